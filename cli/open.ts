@@ -1,0 +1,84 @@
+import { Client } from '@temporalio/client';
+import type pg from 'pg';
+import { openDatabase } from '../postgres/database.ts';
+import { connectClient } from '../temporal/connect.ts';
+import { readPayloadKeys, createDataConverter } from '../temporal/payload-codec.ts';
+import { findStack } from './find-stack.ts';
+import { EXIT, Fault } from './output.ts';
+
+/** What the commands need of a running Chaser: opened only when used, and closed again. */
+export type Opened = {
+  withDatabase<T>(work: (db: pg.Pool) => Promise<T>): Promise<T>;
+  withDesk<T>(work: (desk: Desk) => Promise<T>): Promise<T>;
+};
+
+export type Desk = { readonly db: pg.Pool; readonly client: Client; readonly taskQueue: string };
+
+/** Opens the Chaser that the environment names, or else the one that `npm start` runs in this folder. */
+export function opened(env: NodeJS.ProcessEnv): Opened {
+  const stack = { ...findStack(), ...pick(env) };
+
+  async function withDatabase<T>(work: (db: pg.Pool) => Promise<T>): Promise<T> {
+    const db = openDatabase(needed(stack.databaseUrl, 'DATABASE_URL'), { max: 4 });
+    try {
+      return await work(db);
+    } catch (error) {
+      throw isUnreachable(error) ? unreachable('PostgreSQL', 'DATABASE_URL') : error;
+    } finally {
+      await db.end();
+    }
+  }
+
+  return {
+    withDatabase,
+    withDesk: (work) =>
+      withDatabase(async (db) => {
+        const address = needed(stack.temporalAddress, 'TEMPORAL_ADDRESS');
+        const connection = await connectClient({ ...env, TEMPORAL_ADDRESS: address }).catch(() => {
+          throw unreachable('Temporal', 'TEMPORAL_ADDRESS');
+        });
+        const keys = readPayloadKeys(env['CHASER_PAYLOAD_KEYS']);
+        try {
+          return await work({
+            db,
+            client: new Client({ connection, namespace: stack.namespace ?? 'default', dataConverter: createDataConverter(keys) }),
+            taskQueue: stack.taskQueue ?? 'chaser',
+          });
+        } finally {
+          await connection.close();
+        }
+      }),
+  };
+}
+
+function pick(env: NodeJS.ProcessEnv) {
+  return {
+    ...(env['DATABASE_URL'] ? { databaseUrl: env['DATABASE_URL'] } : {}),
+    ...(env['TEMPORAL_ADDRESS'] ? { temporalAddress: env['TEMPORAL_ADDRESS'] } : {}),
+    ...(env['TEMPORAL_NAMESPACE'] ? { namespace: env['TEMPORAL_NAMESPACE'] } : {}),
+    ...(env['TEMPORAL_TASK_QUEUE'] ? { taskQueue: env['TEMPORAL_TASK_QUEUE'] } : {}),
+  };
+}
+
+function needed(value: string | undefined, variable: string): string {
+  if (value !== undefined) return value;
+  throw new Fault(
+    {
+      kind: 'not-running',
+      message: 'No Chaser is running in this folder.',
+      remedy: `Start one with npm start, or name yours in ${variable}.`,
+    },
+    EXIT.failed,
+  );
+}
+
+function unreachable(what: string, variable: string): Fault {
+  return new Fault(
+    { kind: 'unreachable', message: `${what} does not answer.`, remedy: `Is npm start running? Else see ${variable}, or ask: chaser doctor` },
+    EXIT.failed,
+  );
+}
+
+function isUnreachable(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && ['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', '57P03'].includes(String(error.code));
+}

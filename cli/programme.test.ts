@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { SMALL_PROGRAMME } from '../programmes/test-programme.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'chaser-programme-'));
+after(() => rmSync(folder, { recursive: true }));
+
+/** The command as its own process, with faults told as the command line tells them. */
+const SCRIPT = `
+  import { programmeCommand } from ${JSON.stringify(new URL('programme.ts', import.meta.url).href)};
+  import { Fault } from ${JSON.stringify(new URL('output.ts', import.meta.url).href)};
+  try {
+    await programmeCommand().parseAsync(process.argv.slice(1), { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    console.error(error.message, error.remedy);
+    process.exitCode = error.exitCode;
+  }`;
+
+function run(...words: string[]) {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--input-type=module', '--eval', SCRIPT, '--', ...words],
+    { cwd: folder, encoding: 'utf8' },
+  );
+  return { status, stdout, stderr };
+}
+
+describe('chaser programme check', () => {
+  it('finds every programme that comes with Chaser clean', () => {
+    const { status, stdout } = run('check');
+    assert.match(stdout, /tsi-2022-23\.yaml: clean\n/);
+    assert.equal(status, 0);
+  });
+
+  it("prints file, line, column, fault and remedy of a file of one's own, and exits with 1", () => {
+    writeFileSync(join(folder, 'small.yaml'), SMALL_PROGRAMME.replace('end: declined', 'end: refused'));
+    const { status, stdout } = run('check', 'small.yaml');
+    assert.equal(stdout, 'small.yaml:44:26: There is no end "refused" — Use one of: completed, declined.\n');
+    assert.equal(status, 1);
+  });
+
+  it('prints the same as JSON', () => {
+    writeFileSync(join(folder, 'small.yaml'), SMALL_PROGRAMME.replace('end: declined', 'end: refused'));
+    const { status, stdout } = run('check', 'small.yaml', '--json');
+    assert.deepEqual(JSON.parse(stdout), {
+      checked: ['small.yaml'],
+      findings: [
+        {
+          file: 'small.yaml',
+          line: 44,
+          column: 26,
+          what: 'There is no end "refused"',
+          remedy: 'Use one of: completed, declined.',
+        },
+      ],
+    });
+    assert.equal(status, 1);
+  });
+
+  it('exits with 2 when a programme or file is not there', () => {
+    assert.deepEqual(run('check', 'tsi-2022-24'), {
+      status: 2,
+      stdout: '',
+      stderr:
+        'There is no programme "tsi-2022-24". Did you mean "tsi-2022-23"? For a file of your own, give its path.\n',
+    });
+    assert.deepEqual(run('check', './nowhere.yaml'), {
+      status: 2,
+      stdout: '',
+      stderr: 'There is no file ./nowhere.yaml. Check its name and the folder you are in.\n',
+    });
+  });
+});
+
+describe('chaser programme show', () => {
+  it('shows the chronology stage by stage', () => {
+    const { status, stdout } = run('show', 'tsi-2022-23');
+    assert.match(
+      stdout,
+      /Stage 3 {2}Engage system leader\n\n {2}engage-system-leader: Contact a system leader\n {4}Owner {4}RDP coordinator\n/,
+    );
+    assert.match(
+      stdout,
+      /Answer {3}no: "No, I cannot support them" \[reason: long-text\] → opens engage-system-leader/,
+    );
+    assert.equal(status, 0);
+  });
+
+  it('exits with 2 when there is no such programme', () => {
+    const { status, stderr } = run('show', 'tsi-2022-24');
+    assert.match(stderr, /Did you mean "tsi-2022-23"\?/);
+    assert.equal(status, 2);
+  });
+});

@@ -1,0 +1,71 @@
+import { existsSync, statSync } from 'node:fs';
+import { relative } from 'node:path';
+import { Command } from 'commander';
+import { describeProgramme } from '../programmes/describe-programme.ts';
+import { formatFinding } from '../programmes/finding.ts';
+import { listProgrammes, loadProgramme, programmePath, readProgrammeFile } from '../programmes/load-programmes.ts';
+import { suggestion } from '../programmes/suggestion.ts';
+import { EXIT, Fault, print } from './output.ts';
+
+/** `chaser programme`: checks programmes and shows their chronology. */
+export function programmeCommand(): Command {
+  const programme = new Command('programme').description('Check a programme, or show its chronology.');
+
+  programme
+    .command('check')
+    .description('Check programmes: every fault with its file, line and remedy.')
+    .argument(
+      '[file-or-id...]',
+      'YAML files, or ids of the programmes that come with Chaser; all of these when left out',
+    )
+    .option('--json', 'print the findings as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  chaser programme check                      every programme that comes with Chaser
+  chaser programme check tsi-2022-23          one of them
+  chaser programme check ./my-programme.yaml  a file of your own
+
+Exit code: 0 when clean, 1 when something was found, 2 when a file or id is not there.`,
+    )
+    .action((names: string[], options: { json?: boolean }) => {
+      const files = (names.length === 0 ? listProgrammes() : names).map(resolveFile);
+      const checked = files.map((file) => relative('', file));
+      const findings = files.flatMap((file) => readProgrammeFile(file, relative('', file)).findings);
+      print(options.json === true, { checked, findings }, () =>
+        (findings.length > 0 ? findings.map(formatFinding) : checked.map((file) => `${file}: clean`)).join('\n'),
+      );
+      if (findings.length > 0) process.exitCode = EXIT.refused;
+    });
+
+  programme
+    .command('show')
+    .description('Show the chronology of a programme, stage by stage.')
+    .argument('<id>', 'id of a programme that comes with Chaser')
+    .option('--json', 'print the programme as JSON, its ladders worked out')
+    .addHelpText('after', '\nExample:\n  chaser programme show tsi-2022-23')
+    .action((id: string, options: { json?: boolean }) => {
+      const loaded = loadProgramme(id);
+      if (!loaded.ok) {
+        throw new Fault(loaded.reason, loaded.reason.kind === 'unknown-programme' ? EXIT.usage : EXIT.refused);
+      }
+      print(options.json === true, loaded.value, () => describeProgramme(loaded.value));
+    });
+
+  return programme;
+}
+
+/** An id of a programme that comes with Chaser, or else the name of a file. */
+function resolveFile(name: string): string {
+  const known = listProgrammes();
+  if (known.includes(name)) return programmePath(name);
+  if (existsSync(name) && statSync(name).isFile()) return name;
+  if (/[/\\]|\.ya?ml$/.test(name)) {
+    const message = `There is no file ${name}.`;
+    throw new Fault({ kind: 'no-file', message, remedy: 'Check its name and the folder you are in.' }, EXIT.usage);
+  }
+  const message = `There is no programme "${name}".`;
+  const remedy = `${suggestion(name, known)} For a file of your own, give its path.`;
+  throw new Fault({ kind: 'unknown-programme', message, remedy }, EXIT.usage);
+}

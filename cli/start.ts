@@ -1,0 +1,44 @@
+import { Command } from 'commander';
+import { loadProgramme } from '../programmes/load-programmes.ts';
+import { startDeployment } from '../desk/start-deployment.ts';
+import type { Subject } from '../domain/events.ts';
+import { longDateWithWeekday } from '../domain/plain-date.ts';
+import { EXIT, Fault, print } from './output.ts';
+import type { Opened } from './open.ts';
+
+/** `chaser start`: begins a deployment of a school or trust. */
+export function startCommand(opened: Opened): Command {
+  return new Command('start')
+    .description('Start a deployment: find its people, check its dates, and begin to chase.')
+    .option('--urn <urn>', 'the school to support, by its URN')
+    .option('--trust <id>', 'the trust to support, by its group id')
+    .option('--programme <id>', 'the programme', 'tsi-2022-23')
+    .option('--reference <reference>', 'a reference of your own; the next free one unless told')
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExamples:\n  chaser start --urn 990001\n  chaser start --trust 99001 --json\n\nExit codes: 0 started, 1 refused, 2 wrong use.')
+    .action(async (options: { urn?: string; trust?: string; programme: string; reference?: string; json?: true }) => {
+      const subject = subjectOf(options);
+      const programme = loadProgramme(options.programme);
+      const started = await opened.withDesk((desk) =>
+        startDeployment(desk, { subject, programme, ...(options.reference === undefined ? {} : { reference: options.reference }) }),
+      );
+      if (!started.ok) throw new Fault(started.reason);
+      print(options.json === true, started.value, () =>
+        [
+          `Started deployment ${started.value.reference} of ${programme.title}.`,
+          ...started.value.opened.map(({ step, dueOn }) => `  ${programme.steps[step]?.title ?? step}: due ${longDateWithWeekday(dueOn)}`),
+          ...started.value.notes.map((note) => `  Note: ${note}`),
+          `See it with: chaser status ${started.value.reference}`,
+        ].join('\n'),
+      );
+    });
+}
+
+function subjectOf({ urn, trust }: { readonly urn?: string; readonly trust?: string }): Subject {
+  if (urn !== undefined && trust === undefined) return { kind: 'school', urn };
+  if (trust !== undefined && urn === undefined) return { kind: 'trust', trust };
+  throw new Fault(
+    { kind: 'usage', message: 'A deployment supports one school or one trust.', remedy: 'Give either --urn URN or --trust ID.' },
+    EXIT.usage,
+  );
+}

@@ -1,0 +1,165 @@
+import { Command } from 'commander';
+import type pg from 'pg';
+import { londonDate } from '../domain/london.ts';
+import { longDate } from '../domain/plain-date.ts';
+import { findDeployment, listDeployments, listMessages, listParties, listSteps, listTasks } from '../postgres/deployments.ts';
+import type { DeploymentLine, StepLine } from '../postgres/deployments.ts';
+import { Fault, print, table } from './output.ts';
+import type { Opened } from './open.ts';
+
+/** `chaser list`: all deployments, whose court each is in, the most urgent first. */
+export function listCommand(opened: Opened): Command {
+  return new Command('list')
+    .description('List deployments: whose court the ball is in, and by when.')
+    .option('--limit <n>', 'at most so many', Number, 100)
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExamples:\n  chaser list\n  chaser list --limit 10 --json')
+    .action(async (options: { limit: number; json?: true }) => {
+      const lines = await opened.withDatabase((db) => listDeployments(db, options.limit));
+      print(options.json === true, lines, () =>
+        lines.length === 0
+          ? 'No deployments yet. Start one with: chaser start --urn URN'
+          : table(
+              ['Reference', 'School or trust', 'Status', 'Whose court', 'Step', 'Due'],
+              lines.map((line) => [
+                line.reference,
+                line.subject,
+                line.endedAs ?? line.status,
+                line.court === null ? '' : `${line.court.role} (${line.court.people.join(', ')})`,
+                line.court?.step ?? '',
+                line.court?.dueOn ?? '',
+              ]),
+            ),
+      );
+    });
+}
+
+/** `chaser status`: one deployment, its steps, people and tasks. */
+export function statusCommand(opened: Opened): Command {
+  return new Command('status')
+    .description('Show one deployment: whose court, steps with due dates, people, calls and escalations.')
+    .argument('<reference>')
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExample:\n  chaser status D00001')
+    .action(async (reference: string, options: { json?: true }) => {
+      const status = await opened.withDatabase(async (db) => ({
+        ...(await mustFind(db, reference)),
+        steps: await listSteps(db, reference),
+        parties: await listParties(db, reference),
+        tasks: await listTasks(db, reference),
+      }));
+      print(options.json === true, status, () =>
+        [
+          `${status.reference}  ${status.subject}, ${status.region}  (${status.programme}, ${status.endedAs ?? status.status})`,
+          status.court === null
+            ? 'Nobody is waited for.'
+            : `In the court of ${status.court.people.join(', ') || 'nobody named'} (${status.court.role}) since ${longDate(londonDate(Date.parse(status.court.since)))}`,
+          '',
+          table(
+            ['Step', 'Round', 'Owner', 'Opened', 'Due', 'State'],
+            status.steps.map((step) => [step.step, String(step.round), [step.owner, ...step.jointOwners].join(' + '), step.openedOn, step.dueOn, stateOf(step)]),
+          ),
+          '',
+          table(
+            ['Role', 'Name', 'E-mail', 'Telephone'],
+            status.parties.map(({ role, name, email, telephone }) => [role, name, email, telephone ?? '']),
+          ),
+          ...(status.tasks.length === 0
+            ? []
+            : [
+                '',
+                table(
+                  ['Task', 'About', 'For', 'Opened', 'Closed'],
+                  status.tasks.map(({ kind, step, detail, person, openedAt, closedAt, outcome }) => [
+                    kind,
+                    step ?? detail,
+                    person ?? 'nobody named',
+                    openedAt.slice(0, 10),
+                    closedAt === null ? 'open' : `${closedAt.slice(0, 10)}, ${outcome}`,
+                  ]),
+                ),
+              ]),
+        ].join('\n'),
+      );
+    });
+}
+
+/** `chaser explain`: why each due date of a deployment is what it is. */
+export function explainCommand(opened: Opened): Command {
+  return new Command('explain')
+    .description('Explain how the due dates of a deployment came about.')
+    .argument('<reference>')
+    .argument('[step]', 'only this step')
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExamples:\n  chaser explain D00001\n  chaser explain D00001 confirm-participation')
+    .action(async (reference: string, only: string | undefined, options: { json?: true }) => {
+      const steps = await opened.withDatabase(async (db) => {
+        await mustFind(db, reference);
+        return (await listSteps(db, reference)).filter(({ step }) => only === undefined || step === only);
+      });
+      if (steps.length === 0) {
+        throw new Fault({
+          kind: 'unknown-step',
+          message: `Step "${only}" has not opened in ${reference}.`,
+          remedy: `See its steps with: chaser status ${reference}`,
+        });
+      }
+      print(
+        options.json === true,
+        steps.map(({ step, round, dueOn, originalDueOn, explanation, calendarVersion }) => ({ step, round, dueOn, originalDueOn, calendarVersion, explanation })),
+        () =>
+          steps
+            .map((step) =>
+              [`${step.step}, round ${step.round}: due ${longDate(step.dueOn)}`, ...step.explanation.map(({ text }) => `  ${text}`), `  Calendar ${step.calendarVersion}`].join('\n'),
+            )
+            .join('\n\n'),
+      );
+    });
+}
+
+/** `chaser messages`: every letter, sent or not, with its state and the reason. */
+export function messagesCommand(opened: Opened): Command {
+  return new Command('messages')
+    .description('List every message of a deployment: sent, waiting, or not sent and why.')
+    .argument('<reference>')
+    .option('--text', 'with the words of each')
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExamples:\n  chaser messages D00001\n  chaser messages D00001 --text')
+    .action(async (reference: string, options: { text?: true; json?: true }) => {
+      const messages = await opened.withDatabase(async (db) => {
+        await mustFind(db, reference);
+        return listMessages(db, reference);
+      });
+      print(options.json === true, messages, () =>
+        options.text === true
+          ? messages.map((message) => `${message.writtenAt}  ${message.state}  to ${message.name ?? message.person}\n${message.subject ?? ''}\n\n${message.text ?? message.reason ?? ''}`).join(`\n${'-'.repeat(72)}\n`)
+          : table(
+              ['Written', 'State', 'Kind', 'Step', 'To', 'Subject or reason'],
+              messages.map((message) => [
+                message.writtenAt.slice(0, 16).replace('T', ' '),
+                message.state,
+                message.kind,
+                `${message.step}/${message.round}`,
+                message.name ?? message.person,
+                message.subject ?? message.reason ?? '',
+              ]),
+            ),
+      );
+    });
+}
+
+async function mustFind(db: pg.Pool, reference: string): Promise<DeploymentLine> {
+  const found = await findDeployment(db, reference);
+  if (found) return found;
+  throw new Fault({
+    kind: 'unknown-deployment',
+    message: `There is no deployment "${reference}".`,
+    remedy: 'See the references with: chaser list',
+  });
+}
+
+function stateOf(step: StepLine): string {
+  if (step.state === 'open') return step.optional ? 'open (optional)' : 'open';
+  if (step.state === 'answered') return `answered ${step.answer} by ${step.answeredBy ?? ''}`;
+  return step.closedBecause === null ? step.state : `${step.state}: ${step.closedBecause}`;
+}

@@ -1,0 +1,98 @@
+import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import type { Refusal } from '../domain/decide.ts';
+import type { Via } from '../domain/events.ts';
+import { ok, refused } from '../domain/result.ts';
+import type { Reason, Result } from '../domain/result.ts';
+import type { Db } from '../postgres/database.ts';
+import { findPersonId, listParties, listSteps } from '../postgres/deployments.ts';
+import { readPinnedProgramme } from '../postgres/pinned.ts';
+import { answerUpdate, REFUSED } from '../workflows/messages.ts';
+import type { Counted } from '../workflows/messages.ts';
+import { deploymentWorkflowId } from '../workflows/ids.ts';
+
+export type AnswerRequest = {
+  readonly reference: string;
+  readonly step: string;
+  readonly answer: string;
+  /** Contact id or e-mail; the step's owner unless told. */
+  readonly by?: string;
+  /** Contact id or e-mail of the owner who telephoned. */
+  readonly onBehalfOf?: string;
+  readonly via: Via;
+  readonly fields: Readonly<Record<string, string>>;
+};
+
+export type AnswerRefusal = Refusal | (Reason & { readonly kind: 'unknown-person' | 'unknown-deployment' });
+
+/**
+ * Gives an answer to the newest round of a step and says whether it counted. The same answer given twice counts once:
+ * it is an update under an id made of step, round, person and answer.
+ */
+export async function answerStep(
+  desk: { readonly db: Db; readonly client: Client },
+  request: AnswerRequest,
+): Promise<Result<Counted, AnswerRefusal>> {
+  const { reference } = request;
+  const steps = await listSteps(desk.db, reference);
+  if (steps.length === 0) return refused(unknownDeployment(reference));
+  const newest = steps.findLast(({ step }) => step === request.step);
+  const round = newest?.round ?? 1;
+
+  const fields: Record<string, string> = { ...request.fields };
+  const programme = await readPinnedProgramme(desk.db, reference);
+  const answer = programme.steps[request.step]?.answers.find(({ id }) => id === request.answer);
+  for (const field of answer?.fields ?? []) {
+    const given = fields[field.id];
+    if (field.kind !== 'person' || given === undefined) continue;
+    const person = await findPersonId(desk.db, given);
+    if (person === undefined) return refused(unknownPerson(given));
+    fields[field.id] = person;
+  }
+  const owner = (await listParties(desk.db, reference)).find(({ role }) => role === newest?.owner)?.person;
+  const by = request.by === undefined ? owner : await findPersonId(desk.db, request.by);
+  if (by === undefined) return refused(unknownPerson(request.by ?? 'the owner'));
+  const onBehalfOf = request.onBehalfOf === undefined ? null : await findPersonId(desk.db, request.onBehalfOf);
+  if (onBehalfOf === undefined) return refused(unknownPerson(request.onBehalfOf ?? ''));
+
+  try {
+    const counted = await desk.client.workflow.getHandle(deploymentWorkflowId(reference)).executeUpdate(answerUpdate, {
+      updateId: ['answer', request.step, round, by, request.answer].join('/'),
+      args: [{ step: request.step, round, answer: request.answer, by, onBehalfOf, via: request.via, fields }],
+    });
+    return ok(counted);
+  } catch (error) {
+    const refusal = refusalIn(error);
+    if (refusal) return refused(refusal);
+    if (error instanceof WorkflowNotFoundError) return refused(ended(reference));
+    throw error;
+  }
+}
+
+/** The refusal with which a workflow's validator answered, if that is what the error is. */
+export function refusalIn(error: unknown): Refusal | undefined {
+  if (!(error instanceof WorkflowUpdateFailedError) || !(error.cause instanceof ApplicationFailure)) return undefined;
+  const { type, details } = error.cause;
+  return type === REFUSED ? (details?.[0] as Refusal | undefined) : undefined;
+}
+
+function unknownDeployment(reference: string): AnswerRefusal {
+  return {
+    kind: 'unknown-deployment',
+    message: `There is no deployment "${reference}".`,
+    remedy: 'See the references with: chaser list',
+  };
+}
+
+function unknownPerson(given: string): AnswerRefusal {
+  return {
+    kind: 'unknown-person',
+    message: `Nobody is known as "${given}".`,
+    remedy: 'Give the contact id or the e-mail address of somebody imported with: chaser import people FILE',
+  };
+}
+
+function ended(reference: string): AnswerRefusal {
+  return { kind: 'not-running', message: `Deployment ${reference} has ended.`, remedy: `See how with: chaser status ${reference}` };
+}

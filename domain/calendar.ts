@@ -1,0 +1,43 @@
+import type { PlainDate } from './plain-date.ts';
+
+/**
+ * The days a deployment is counted on: bank holidays of England and Wales and one school's terms.
+ * Plain JSON, pinned to a deployment when it starts; `version` is a hash of the content.
+ */
+export type Calendar = {
+  readonly version: string;
+  readonly bankHolidays: BankHolidays;
+  readonly terms: TermCalendar;
+};
+
+/** Bank holidays known from `knownFrom` to `knownTo`, both inclusive; a question outside is refused. */
+export type BankHolidays = {
+  readonly knownFrom: PlainDate;
+  readonly knownTo: PlainDate;
+  readonly days: readonly NamedDay[];
+};
+
+export type NamedDay = { readonly on: PlainDate; readonly name: string };
+
+/** The terms of a local authority, or of a school or trust of its own, in order and without a gap of a term. */
+export type TermCalendar = {
+  readonly id: string;
+  readonly name: string;
+  readonly source: string;
+  /** Set when this calendar stands in for one that is not known: whose terms are assumed, in words for people. */
+  readonly assumedFor?: string;
+  readonly terms: readonly Term[];
+  /** Days on which the school is closed inside a term besides half term (INSET, snow). */
+  readonly closures: readonly NamedDay[];
+};
+
+export type Season = 'autumn' | 'spring' | 'summer';
+
+export type Term = {
+  readonly season: Season;
+  /** The calendar year the term is named after: "Spring 2023". */
+  readonly year: number;
+  readonly startsOn: PlainDate;
+  readonly endsOn: PlainDate;
+  readonly halfTerm?: { readonly startsOn: PlainDate; readonly endsOn: PlainDate };
+};

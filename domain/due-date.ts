@@ -1,0 +1,167 @@
+import type { Calendar, Term } from './calendar.ts';
+import { closedBecause, followingTerm, isOpen, lastSchoolDay, nthDay, onOrAfter, termName, termOf } from './days.ts';
+import type { BeyondHorizon } from './days.ts';
+import { addDays, longDate, longDateWithWeekday } from './plain-date.ts';
+import type { PlainDate } from './plain-date.ts';
+import { ok, refused } from './result.ts';
+import type { Result } from './result.ts';
+import { describeTimeAllowed } from './time-allowed.ts';
+import type { DayKind, FixedDate, TimeAllowed } from './time-allowed.ts';
+
+export type { BeyondHorizon } from './days.ts';
+
+/** How a due date came about, line by line, for people and for checking. */
+export type Explanation = readonly ExplanationLine[];
+
+export type ExplanationLine = {
+  readonly kind: 'day-zero' | 'rule' | 'skipped' | 'moved' | 'assumed' | 'due';
+  /** The day, or the first of the run of days, that the line speaks of. */
+  readonly on?: PlainDate;
+  /** The last day of a run. */
+  readonly to?: PlainDate;
+  /** A sentence for people. */
+  readonly text: string;
+};
+
+export type DueDate = { readonly dueOn: PlainDate; readonly explanation: Explanation };
+
+export type DueDateQuestion = {
+  readonly dayZero: PlainDate;
+  readonly allowed: TimeAllowed;
+  /** The kind of day that a date counted in calendar days or weeks moves on to when it falls on a closed one. */
+  readonly days: DayKind;
+};
+
+/**
+ * The due date of a step and how it came about. Day zero is never counted.
+ *
+ * - n working or school days: the nth such day after day zero. Friday 25 November 2022 + 3 working days = Wednesday 30 November.
+ * - n calendar days, n weeks: so much later; when that day is closed, the next one that is open.
+ * - end of term, end of the following term: the last school day of the term that holds day zero, or of the one after
+ *   it. Matched on 10 October 2022 in Lancashire, the following term ends on 31 March 2023.
+ * - fixed table: the Department's own date for the term that holds day zero (guidance 2021 to 2022, section 3).
+ *
+ * Refused, naming the missing year, when the calendar ends before the answer.
+ */
+export function dueDate(calendar: Calendar, question: DueDateQuestion): Result<DueDate, BeyondHorizon> {
+  const { dayZero, allowed } = question;
+  const reached = reach(calendar, question);
+  if (!reached.ok) return reached;
+  const { dueOn, between, usesTerms } = reached.value;
+  const { assumedFor } = calendar.terms;
+  return ok({
+    dueOn,
+    explanation: [
+      { kind: 'day-zero', on: dayZero, text: `Day zero is ${longDateWithWeekday(dayZero)}. It is not counted.` },
+      { kind: 'rule', text: `Allowed: ${describeTimeAllowed(allowed)}.` },
+      ...(usesTerms && assumedFor !== undefined
+        ? [{ kind: 'assumed' as const, text: `Assumed: the term dates of ${assumedFor} are not known; those of ${calendar.terms.name} stand in.` }]
+        : []),
+      ...between,
+      { kind: 'due', on: dueOn, text: `Due on ${longDateWithWeekday(dueOn)}.` },
+    ],
+  });
+}
+
+type Reached = { readonly dueOn: PlainDate; readonly between: readonly ExplanationLine[]; readonly usesTerms: boolean };
+
+function reach(calendar: Calendar, { dayZero, allowed, days }: DueDateQuestion): Result<Reached, BeyondHorizon> {
+  switch (allowed.unit) {
+    case 'working-days':
+    case 'school-days': {
+      const kind = allowed.unit === 'working-days' ? 'working' : 'school';
+      const due = nthDay(calendar, kind, dayZero, allowed.count);
+      if (!due.ok) return due;
+      return ok({ dueOn: due.value, between: skipped(calendar, kind, addDays(dayZero, 1), due.value), usesTerms: kind === 'school' });
+    }
+    case 'calendar-days':
+      return moveOn(calendar, days, addDays(dayZero, allowed.count));
+    case 'weeks':
+      return moveOn(calendar, days, addDays(dayZero, 7 * allowed.count));
+    case 'end-of-term':
+    case 'end-of-following-term': {
+      const held = termOf(calendar, dayZero);
+      if (!held.ok) return held;
+      const ending = allowed.unit === 'end-of-term' ? held : followingTerm(calendar, held.value);
+      if (!ending.ok) return ending;
+      return ok({
+        dueOn: lastSchoolDay(calendar, ending.value),
+        between: [countsTo(held.value, dayZero), lastDayOf(calendar, ending.value)],
+        usesTerms: true,
+      });
+    }
+    case 'fixed-table': {
+      const held = termOf(calendar, dayZero);
+      if (!held.ok) return held;
+      const row = allowed.table.find(({ matchedIn }) => matchedIn === termName(held.value));
+      if (row === undefined) return refused(notInTable(allowed.table, held.value));
+      return ok({
+        dueOn: row.completeBy,
+        between: [
+          countsTo(held.value, dayZero),
+          { kind: 'rule', on: row.completeBy, text: `The Department published ${longDate(row.completeBy)} for ${row.matchedIn}.` },
+        ],
+        usesTerms: true,
+      });
+    }
+    default:
+      return allowed satisfies never;
+  }
+}
+
+function moveOn(calendar: Calendar, days: DayKind, landed: PlainDate): Result<Reached, BeyondHorizon> {
+  const due = onOrAfter(calendar, days, landed);
+  if (!due.ok) return due;
+  const between: ExplanationLine[] =
+    due.value === landed
+      ? []
+      : [
+          { kind: 'moved', on: landed, text: `That falls on ${longDateWithWeekday(landed)}, which is closed, and moves to the next ${days} day.` },
+          ...skipped(calendar, days, landed, due.value),
+        ];
+  return ok({ dueOn: due.value, between, usesTerms: days === 'school' });
+}
+
+/** Every closed day from a date up to, and without, another, by name; days of one name in a row are one line. */
+function skipped(calendar: Calendar, kind: DayKind, from: PlainDate, before: PlainDate): readonly ExplanationLine[] {
+  const runs: { name: string; on: PlainDate; to: PlainDate }[] = [];
+  for (let date = from; date < before; date = addDays(date, 1)) {
+    const open = isOpen(calendar, kind, date);
+    if (!open.ok || open.value) continue;
+    const name = closedBecause(calendar, kind, date) ?? 'closed';
+    const run = runs.at(-1);
+    if (run?.name === name && addDays(run.to, 1) === date) run.to = date;
+    else runs.push({ name, on: date, to: date });
+  }
+  return runs.map(({ name, on, to }) => ({
+    kind: 'skipped',
+    on,
+    to,
+    text: on === to ? `Not counted: ${longDate(on)}, ${name}.` : `Not counted: ${longDate(on)} to ${longDate(to)}, ${name}.`,
+  }));
+}
+
+function countsTo(term: Term, dayZero: PlainDate): ExplanationLine {
+  const inside = term.startsOn <= dayZero;
+  return {
+    kind: 'rule',
+    on: dayZero,
+    text: inside
+      ? `${longDate(dayZero)} lies in ${termName(term)}.`
+      : `${longDate(dayZero)} lies before ${termName(term)} begins on ${longDate(term.startsOn)}, and counts to it.`,
+  };
+}
+
+function lastDayOf(calendar: Calendar, term: Term): ExplanationLine {
+  const last = lastSchoolDay(calendar, term);
+  return { kind: 'rule', on: last, text: `The last school day of ${termName(term)} in ${calendar.terms.name} is ${longDateWithWeekday(last)}.` };
+}
+
+function notInTable(table: readonly FixedDate[], term: Term): BeyondHorizon {
+  return {
+    kind: 'beyond-horizon',
+    missingYear: term.year,
+    message: `The Department published no completion date for ${termName(term)}; its table holds ${table.map(({ matchedIn }) => matchedIn).join(', ')}.`,
+    remedy: 'Add the row to the programme, or give the step another time.',
+  };
+}

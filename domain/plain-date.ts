@@ -1,0 +1,73 @@
+/**
+ * Plain dates: ISO `YYYY-MM-DD` without time or zone (docs/decisions/0003).
+ * They cross every boundary as strings and are counted as whole days since 1970-01-01.
+ */
+export type PlainDate = string & { readonly __plainDate: true };
+
+const DAY_MS = 86_400_000;
+const ISO_DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
+
+/** Reads an ISO date; undefined when it is not one, or not a day of the calendar (2023-02-29). */
+export function parsePlainDate(text: string): PlainDate | undefined {
+  const match = ISO_DATE.exec(text);
+  if (!match) return undefined;
+  const days = Date.UTC(Number(match[1]), Number(match[2]) - 1, Number(match[3])) / DAY_MS;
+  return toIso(days) === text ? (text as PlainDate) : undefined;
+}
+
+/** A date written in the source. Throws on anything else; for what people type use `parsePlainDate`. */
+export function plainDate(text: string): PlainDate {
+  const date = parsePlainDate(text);
+  if (date === undefined) throw new RangeError(`"${text}" is not a date: write it as YYYY-MM-DD, for example 2022-11-25.`);
+  return date;
+}
+
+/** Whole days since 1 January 1970: 1970-01-01 is 0. */
+export function epochDay(date: PlainDate): number {
+  return Date.UTC(Number(date.slice(0, 4)), Number(date.slice(5, 7)) - 1, Number(date.slice(8, 10))) / DAY_MS;
+}
+
+/** The plain date of a number of days since 1 January 1970. */
+export function fromEpochDay(day: number): PlainDate {
+  return toIso(day) as PlainDate;
+}
+
+/** The date n calendar days later (earlier, when n is negative). 2022-02-28 + 1 = 2022-03-01. */
+export function addDays(date: PlainDate, n: number): PlainDate {
+  return fromEpochDay(epochDay(date) + n);
+}
+
+/** Calendar days from the first date to the second; negative when the second is earlier. */
+export function daysBetween(from: PlainDate, to: PlainDate): number {
+  return epochDay(to) - epochDay(from);
+}
+
+/** 1 = Monday … 7 = Sunday (ISO 8601). */
+export function weekday(date: PlainDate): number {
+  return weekdayOfEpochDay(epochDay(date));
+}
+
+/** 1 = Monday … 7 = Sunday. Day 0, 1 January 1970, was a Thursday. */
+export function weekdayOfEpochDay(day: number): number {
+  return ((((day + 3) % 7) + 7) % 7) + 1;
+}
+
+const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const;
+const MONTHS = [
+  'January', 'February', 'March', 'April', 'May', 'June',
+  'July', 'August', 'September', 'October', 'November', 'December',
+] as const;
+
+/** As a person writes it: "25 November 2022". */
+export function longDate(date: PlainDate): string {
+  return `${Number(date.slice(8, 10))} ${MONTHS[Number(date.slice(5, 7)) - 1]} ${date.slice(0, 4)}`;
+}
+
+/** With its weekday: "Friday 25 November 2022". */
+export function longDateWithWeekday(date: PlainDate): string {
+  return `${WEEKDAYS[weekday(date) - 1]} ${longDate(date)}`;
+}
+
+function toIso(day: number): string {
+  return new Date(day * DAY_MS).toISOString().slice(0, 10);
+}

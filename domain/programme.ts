@@ -1,0 +1,175 @@
+import type { DayKind, TimeAllowed } from './time-allowed.ts';
+
+/**
+ * A programme: one versioned chronology as data. Written as YAML in programmes/, checked there, and handed
+ * to the core as this plain JSON value. A running deployment keeps the programme it began with.
+ */
+export type Programme = {
+  readonly id: string;
+  readonly version: number;
+  readonly title: string;
+  /** Where the chronology comes from: the guidance and its date. */
+  readonly source: string;
+  /** What the offer is, in plain English for a school that hears of it for the first time. */
+  readonly offer: string;
+  readonly roles: Readonly<Record<RoleId, Role>>;
+  readonly sendingHours: { readonly fromMinute: number; readonly toMinute: number };
+  /** The most reminder e-mails one person gets in one day; what is over waits for the next sending morning. */
+  readonly dailyCap: number;
+  /** Term calendars, in order of preference, that stand in for an authority whose terms are not known. */
+  readonly assumedTermCalendars: readonly string[];
+  /** Steps that open when a deployment begins. */
+  readonly begins: readonly StepId[];
+  readonly stages: readonly Stage[];
+  readonly steps: Readonly<Record<StepId, Step>>;
+  readonly ends: Readonly<Record<EndId, End>>;
+  /** The end a deployment comes to when no step that must be done is open any more. */
+  readonly completesAs: EndId;
+};
+
+export type RoleId = string;
+export type StepId = string;
+export type AnswerId = string;
+export type RungId = string;
+export type EndId = string;
+export type FactId = string;
+/** A contact id: never a name or an address, so it may stand in a workflow's history. */
+export type PersonId = string;
+
+export type Role = {
+  /** "system leader", "RDP coordinator" */
+  readonly title: string;
+  /** The days this role's own steps are counted and chased on. */
+  readonly days: DayKind;
+  /** Informed only: told, never chased. */
+  readonly informedOnly: boolean;
+  /** Nobody holds it when a deployment begins: an answer names its holder (a person field that `names` it). */
+  readonly namedLater?: boolean;
+  /** Who telephones when this role is silent; null when nobody does. */
+  readonly calledBy: RoleId | null;
+  /** Who receives the escalation when this role stays silent; null only for roles that own no step. */
+  readonly escalatesTo: RoleId | null;
+  /** Who is told of that escalation besides. */
+  readonly escalationTells: readonly RoleId[];
+};
+
+export type Stage = {
+  readonly id: string;
+  readonly number: number;
+  readonly title: string;
+  readonly steps: readonly StepId[];
+};
+
+export type Step = {
+  readonly id: StepId;
+  readonly stage: string;
+  /** A short noun phrase for lists and subjects: "Confirm participation". */
+  readonly title: string;
+  readonly owner: RoleId;
+  /** Joint owners: asked and reminded with the owner; an answer of any of them closes the step. */
+  readonly with: readonly RoleId[];
+  /** What is asked, in plain English, addressed to the owner; {placeholders} name the parties. */
+  readonly ask: string;
+  /** The same for a joint owner, where it reads otherwise. */
+  readonly askWith: Readonly<Record<RoleId, string>>;
+  /** What happens after it is answered, in plain English. */
+  readonly next: string;
+  readonly allowed: TimeAllowed;
+  /** What Chaser assumed where the guidance is silent or ambiguous; shown to users. */
+  readonly assumption: string | null;
+  /** The row of the guidance this step comes from. */
+  readonly source: string;
+  /** Day zero: the day the step opens, or a date fact recorded earlier (`matchedOn`). */
+  readonly countsFrom: 'opening' | FactId;
+  readonly answers: readonly Answer[];
+  /** The chases of this step, in order; resolved by the loader from the programme's ladders. */
+  readonly ladder: readonly Rung[];
+  /** May be left undone: never overdue, never escalated; lapses the day after its due date. */
+  readonly optional: boolean;
+  /** Done by Chaser itself: once every notice has been given, it is answered with this answer. */
+  readonly automatic: AnswerId | null;
+  /** The first letter says plainly that the offer is voluntary and who is told what. */
+  readonly explainsOffer: boolean;
+};
+
+export type Answer = {
+  readonly id: AnswerId;
+  /** As the owner would say it: "Yes, we will take part". */
+  readonly label: string;
+  readonly fields: readonly Field[];
+  readonly opens: readonly StepId[];
+  /** Open steps that this answer makes needless; they close as overtaken. */
+  readonly closes: readonly StepId[];
+  /** The deployment ends at once; every other open step closes as overtaken. */
+  readonly ends: EndId | null;
+  /** Facts set to the date of the answer: approving the match records `matchedOn`. */
+  readonly records: readonly FactId[];
+};
+
+/** What an answer must say besides itself. */
+export type Field = {
+  readonly id: string;
+  readonly label: string;
+  readonly hint: string | null;
+  readonly kind: 'text' | 'long-text' | 'date' | 'person' | 'yes-no';
+  readonly required: boolean;
+  /** A person field: that person holds this role from now on. */
+  readonly names: RoleId | null;
+  /** A date field: recorded as this fact. */
+  readonly records: FactId | null;
+};
+
+export type RungKind = 'request' | 'notice' | 'reminder' | 'overdue' | 'call' | 'escalation';
+
+export type Rung = {
+  /** Unique in the step and part of every message's key: "request", "reminder-3", "overdue+1", "notice-diocese". */
+  readonly id: RungId;
+  readonly kind: RungKind;
+  /** At the opening, or so many days before (negative) or after (positive) the due date. */
+  readonly at: 'opening' | { readonly daysFromDue: number };
+  /** The days the offset is counted and the letter sent on; the step's own unless the rung says otherwise. */
+  readonly days: DayKind;
+  /** A notice: the role that is told, and what. */
+  readonly to: RoleId | null;
+  readonly text: string | null;
+};
+
+export type End = { readonly title: string; readonly outcome: 'completed' | 'declined' | 'withdrawn' };
+
+/** Owner and joint owners, in that order. */
+export function ownersOf(step: Step): readonly RoleId[] {
+  return [step.owner, ...step.with];
+}
+
+/** The days a step is counted on: school days as soon as one of its owners keeps them. */
+export function daysOf(programme: Programme, step: Step): DayKind {
+  return ownersOf(step).some((role) => programme.roles[role]?.days === 'school') ? 'school' : 'working';
+}
+
+/**
+ * A gap in a programme's text, filled in when a letter is written. {subject} is the school's or trust's name;
+ * {rdp} is whoever holds that role, by name, or "the RDP coordinator" while nobody does; {rdp contact} is the
+ * same with e-mail address and telephone number.
+ */
+export type Placeholder =
+  | { readonly kind: 'subject' }
+  | { readonly kind: 'name'; readonly role: RoleId }
+  | { readonly kind: 'contact'; readonly role: RoleId };
+
+const PLACEHOLDER = /\{([^{}]*)\}/g;
+
+/** The placeholders of a text, in order. Whether their roles exist is the programme checker's business. */
+export function placeholdersIn(text: string): readonly Placeholder[] {
+  return [...text.matchAll(PLACEHOLDER)].map((match) => placeholderOf(match[1] ?? ''));
+}
+
+/** The text with every placeholder replaced by the words given for it; plain text, to be escaped afterwards. */
+export function fillPlaceholders(text: string, wordsFor: (placeholder: Placeholder) => string): string {
+  return text.replaceAll(PLACEHOLDER, (_, inner: string) => wordsFor(placeholderOf(inner)));
+}
+
+function placeholderOf(inner: string): Placeholder {
+  if (inner === 'subject') return { kind: 'subject' };
+  if (inner.endsWith(' contact')) return { kind: 'contact', role: inner.slice(0, -' contact'.length) };
+  return { kind: 'name', role: inner };
+}

@@ -1,0 +1,51 @@
+import type { Calendar } from './calendar.ts';
+import { isOpen, nthDay } from './days.ts';
+import { londonDate, londonInstant, londonMinute } from './london.ts';
+import type { PlainDate } from './plain-date.ts';
+import type { PersonId, Programme } from './programme.ts';
+import type { DayKind } from './time-allowed.ts';
+
+const SPREAD_MS = 3_600_000;
+
+/**
+ * The first moment of a day at which this person is written to: the start of sending hours (Europe/London) and up to
+ * an hour more, by a hash of the person, so that a morning's letters do not leave in one second and one person's
+ * letters leave together. Epoch milliseconds.
+ */
+export function sendingStartMs(programme: Programme, on: PlainDate, person: PersonId): number {
+  return londonInstant(on, programme.sendingHours.fromMinute) + (hash(person) % SPREAD_MS);
+}
+
+/**
+ * The first moment from `fromMs` on at which a letter may leave: now, when it is sending hours on a permitted day;
+ * otherwise the start of sending on the next one. Undefined when the calendar ends before that.
+ * Friday 18:30 → Monday from 08:00.
+ */
+export function nextSendingMs(
+  programme: Programme,
+  calendar: Calendar,
+  days: DayKind,
+  person: PersonId,
+  fromMs: number,
+): number | undefined {
+  const today = londonDate(fromMs);
+  const open = isOpen(calendar, days, today);
+  if (!open.ok) return undefined;
+  if (open.value) {
+    const minute = londonMinute(fromMs);
+    if (minute < programme.sendingHours.fromMinute) return sendingStartMs(programme, today, person);
+    if (minute < programme.sendingHours.toMinute) return fromMs;
+  }
+  const next = nthDay(calendar, days, today, 1);
+  return next.ok ? sendingStartMs(programme, next.value, person) : undefined;
+}
+
+/** FNV-1a, 32 bits: the same on every machine and in every replay. */
+function hash(text: string): number {
+  let value = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) {
+    value ^= text.charCodeAt(i);
+    value = Math.imul(value, 0x01000193);
+  }
+  return value >>> 0;
+}

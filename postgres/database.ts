@@ -1,0 +1,49 @@
+import pg from 'pg';
+
+/** A connection in or out of a transaction; every query takes one. */
+export type Db = Pick<pg.ClientBase, 'query'>;
+
+const DATE_OID = 1082;
+const TIMESTAMPTZ_OID = 1184;
+
+/** Dates stay plain `YYYY-MM-DD`, instants become ISO strings in UTC: nothing passes through a time zone of the machine. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') => {
+    if (oid === DATE_OID) return (text: string) => text;
+    if (oid === TIMESTAMPTZ_OID) return (text: string) => new Date(text).toISOString();
+    return format === 'binary' ? pg.types.getTypeParser(oid, 'binary') : pg.types.getTypeParser(oid, 'text');
+  },
+};
+
+/** A pool of connections. Close it with `end()`. A connection that breaks while idle is replaced, not fatal. */
+export function openDatabase(url: string, options: { readonly max?: number; readonly onIdleError?: (error: Error) => void } = {}): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    types,
+    max: options.max ?? 10,
+    connectionTimeoutMillis: 5_000,
+    options: '-c timezone=UTC',
+  });
+  pool.on('error', (error) => options.onIdleError?.(error));
+  return pool;
+}
+
+/** Runs the work in one transaction: all of it is kept, or none. */
+export async function inTransaction<T>(pool: pg.Pool, work: (db: Db) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query('BEGIN');
+    const result = await work(client);
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    // A connection that cannot even roll back is thrown away with its transaction.
+    await client.query('ROLLBACK').catch((reason: unknown) => {
+      broken = reason instanceof Error ? reason : new Error(String(reason));
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}

@@ -1,0 +1,210 @@
+import type pg from 'pg';
+import type { Claimed, Envelope, LedgerPort } from '../activities/ports.ts';
+import { msToWait } from '../domain/letter-hours.ts';
+import { travelsTogether, whyNotWanted } from '../domain/wanted.ts';
+import { inTransaction } from './database.ts';
+import type { Db } from './database.ts';
+import { letterOf, readLetterRows } from './letters.ts';
+import type { LetterRow } from './letters.ts';
+
+export type LedgerOptions = {
+  /** How long a claim holds without being renewed. */
+  readonly leaseSeconds: number;
+  /** The first pause before an address that said "later" is tried again; each further one is twice as long. */
+  readonly retrySeconds: number;
+};
+
+/** After so many tries over some three days an address that keeps saying "later" counts as failed. */
+const MOST_TRIES = 12;
+const LONGEST_PAUSE_SECONDS = 8 * 3600;
+
+/** The message ledger, as the mailroom works with it (design: docs/decisions/0005). */
+export function createLedger(pool: pg.Pool, options: LedgerOptions): LedgerPort {
+  return {
+    async heedBells(mailroom) {
+      await pool.query('DELETE FROM mailroom_bells WHERE mailroom = $1', [mailroom]);
+    },
+
+    async claim(mailroom, claim, limit): Promise<Claimed> {
+      const keys = await inTransaction(pool, (db) => claimRows(db, mailroom, claim, limit, options.leaseSeconds));
+      if (keys.length === 0) return { rows: 0, envelopes: [] };
+      const rows = await readLetterRows(pool, keys);
+      const wanted: LetterRow[] = [];
+      for (const row of rows) {
+        const unwanted = whyNotWanted(row.standing);
+        if (unwanted !== null) {
+          await suppress(pool, claim, row, unwanted);
+          continue;
+        }
+        const waitMs = msToWait(row.programme, row.calendar, {
+          ...row,
+          days: row.step.ladder.find(({ id }) => id === row.rung)?.days ?? 'working',
+          writtenMs: Date.parse(row.writtenAt),
+        });
+        if (waitMs > 0) await hold(pool, claim, row.key, waitMs);
+        else wanted.push(row);
+      }
+      return { rows: keys.length, envelopes: envelopesOf(wanted, claim) };
+    },
+
+    async renew(claim) {
+      await pool.query(
+        `UPDATE messages SET claimed_until = clock_timestamp() + make_interval(secs => $2)
+         WHERE claim = $1 AND state = 'claimed' AND claimed_until > clock_timestamp()`,
+        [claim, options.leaseSeconds],
+      );
+    },
+
+    async markAccepted(envelope, email, response) {
+      await pool.query(
+        `UPDATE messages SET state = 'accepted', accepted_at = clock_timestamp(), closed_at = clock_timestamp(), claim = NULL,
+                claimed_until = NULL, message_id = $3, subject = $4, body_text = $5, body_html = $6, address = $7, reason = $8
+         WHERE key = ANY ($1) AND claim = $2 AND state = 'claimed'`,
+        [keysOf(envelope), envelope.claim, email.messageId, email.subject, email.text, email.html, email.to.address, response],
+      );
+    },
+
+    async markFailed(envelope, email, response, addressRefused) {
+      await inTransaction(pool, async (db) => {
+        const { rows } = await db.query<{ reference: string; role: string; person: string }>(
+          `UPDATE messages SET state = 'failed', closed_at = clock_timestamp(), claim = NULL, claimed_until = NULL,
+                  message_id = $3, subject = $4, body_text = $5, body_html = $6, address = $7, reason = $8
+           WHERE key = ANY ($1) AND claim = $2 AND state = 'claimed' RETURNING reference, role, person`,
+          [keysOf(envelope), envelope.claim, email.messageId, email.subject, email.text, email.html, email.to.address, response],
+        );
+        for (const row of rows) {
+          await openContactTask(db, row, 'address-refused', `${email.to.address}: ${response}`);
+        }
+        const [first] = rows;
+        if (addressRefused && first) {
+          await db.query(
+            `UPDATE people SET address_refused_at = clock_timestamp(), address_refused_with = $2
+             WHERE id = $1 AND email = $3`,
+            [first.person, response, email.to.address],
+          );
+        }
+      });
+    },
+
+    async putOff(envelope, response) {
+      await pool.query(
+        `UPDATE messages SET state = 'queued', claim = NULL, claimed_until = NULL, reason = $3,
+                send_after = clock_timestamp() + make_interval(secs => least($4 * 2 ^ (attempts - 1), $5))
+         WHERE key = ANY ($1) AND claim = $2 AND state = 'claimed' AND attempts < $6`,
+        [keysOf(envelope), envelope.claim, response, options.retrySeconds, LONGEST_PAUSE_SECONDS, MOST_TRIES],
+      );
+      const { rows } = await pool.query<{ reference: string; role: string; person: string }>(
+        `UPDATE messages SET state = 'failed', claim = NULL, claimed_until = NULL, closed_at = clock_timestamp(), reason = $3
+         WHERE key = ANY ($1) AND claim = $2 AND state = 'claimed' RETURNING reference, role, person`,
+        [keysOf(envelope), envelope.claim, `Given up after ${MOST_TRIES} tries: ${response}`],
+      );
+      for (const row of rows) await openContactTask(pool, row, 'address-refused', response);
+    },
+
+    async release(claim, why) {
+      await pool.query(
+        `UPDATE messages SET state = 'queued', claim = NULL, claimed_until = NULL, reason = $2, attempts = attempts - 1
+         WHERE claim = $1 AND state = 'claimed'`,
+        [claim, why],
+      );
+    },
+
+    async msUntilNextTry(mailroom) {
+      const { rows } = await pool.query<{ ms: number | null }>(
+        `SELECT greatest(0, ceil(extract(epoch FROM
+                  min(CASE state WHEN 'claimed' THEN claimed_until ELSE coalesce(send_after, clock_timestamp()) END)
+                  - clock_timestamp()) * 1000))::float8 AS ms
+         FROM messages WHERE mailroom = $1 AND state IN ('queued', 'claimed')`,
+        [mailroom],
+      );
+      return rows[0]?.ms ?? null;
+    },
+  };
+}
+
+/** A letter may be tried: it waits, or the claim of whoever had it ran out. */
+const READY = `state IN ('queued', 'claimed') AND CASE state
+  WHEN 'queued' THEN coalesce(send_after <= clock_timestamp(), true) ELSE claimed_until <= clock_timestamp() END`;
+
+/** The day a letter was written on, in London: only letters of one day travel together. */
+const WRITTEN_ON = "(written_at AT TIME ZONE 'Europe/London')::date";
+
+/**
+ * Claims up to `limit` e-mails: the oldest letters that may be tried, each with the other reminders of that day that
+ * wait for the same person. A claim that ran out is taken over in the very envelope it had: a repeat is the same e-mail.
+ */
+async function claimRows(db: Db, mailroom: number, claim: string, limit: number, leaseSeconds: number): Promise<readonly string[]> {
+  const { rows: heads } = await db.query<{ key: string; kind: LetterRow['kind']; person: string; written_on: string; envelope: string | null }>(
+    `SELECT key, kind, person, ${WRITTEN_ON} AS written_on, envelope FROM messages
+     WHERE mailroom = $1 AND ${READY} ORDER BY queued_at, key LIMIT $2 FOR UPDATE SKIP LOCKED`,
+    [mailroom, limit],
+  );
+  if (heads.length === 0) return [];
+  const gathering = heads.filter(({ kind, envelope }) => travelsTogether(kind) && envelope === null);
+  const { rows } = await db.query<{ key: string }>(
+    `UPDATE messages SET state = 'claimed', claim = $2, attempts = attempts + 1,
+            claimed_until = clock_timestamp() + make_interval(secs => $3),
+            envelope = coalesce(envelope, CASE WHEN kind IN ('reminder', 'overdue')
+                                               THEN person || '@' || ${WRITTEN_ON} || '/' || $2::uuid::text ELSE key END)
+     WHERE key IN (
+       SELECT key FROM messages
+       WHERE mailroom = $1 AND ${READY}
+         AND (key = ANY ($4) OR envelope = ANY ($5)
+              OR (envelope IS NULL AND kind IN ('reminder', 'overdue')
+                  AND (person, ${WRITTEN_ON}) IN (SELECT * FROM unnest($6::text[], $7::date[]))))
+       FOR UPDATE SKIP LOCKED)
+     RETURNING key`,
+    [
+      mailroom,
+      claim,
+      leaseSeconds,
+      heads.map(({ key }) => key),
+      heads.flatMap(({ envelope }) => envelope ?? []),
+      gathering.map(({ person }) => person),
+      gathering.map(({ written_on }) => written_on),
+    ],
+  );
+  return rows.map(({ key }) => key);
+}
+
+async function suppress(pool: pg.Pool, claim: string, row: LetterRow, because: string): Promise<void> {
+  await inTransaction(pool, async (db) => {
+    await db.query(
+      `UPDATE messages SET state = 'suppressed', reason = $3, closed_at = clock_timestamp(), claim = NULL, claimed_until = NULL
+       WHERE key = $1 AND claim = $2 AND state = 'claimed'`,
+      [row.key, claim, because],
+    );
+    if (row.standing.recipient === null) await openContactTask(db, row, 'unknown-contact', because);
+  });
+}
+
+/** Back to the queue until its hour; it leaves its envelope, to gather anew. */
+async function hold(pool: pg.Pool, claim: string, key: string, waitMs: number): Promise<void> {
+  await pool.query(
+    `UPDATE messages SET state = 'queued', claim = NULL, claimed_until = NULL, envelope = NULL, attempts = attempts - 1,
+            reason = 'Waits for sending hours.', send_after = clock_timestamp() + make_interval(secs => $3)
+     WHERE key = $1 AND claim = $2 AND state = 'claimed'`,
+    [key, claim, waitMs / 1000],
+  );
+}
+
+async function openContactTask(
+  db: Db,
+  { reference, role, person }: { readonly reference: string; readonly role: string; readonly person: string },
+  problem: 'address-refused' | 'unknown-contact',
+  detail: string,
+): Promise<void> {
+  await db.query(
+    `INSERT INTO contact_tasks (reference, role, person, problem, detail, opened_at)
+     VALUES ($1, $2, $3, $4, $5, clock_timestamp()) ON CONFLICT DO NOTHING`,
+    [reference, role, person, problem, detail],
+  );
+}
+
+function envelopesOf(rows: readonly LetterRow[], claim: string): readonly Envelope[] {
+  return [...Map.groupBy(rows, (row) => row.envelope)].map(([id, together]) => ({ id, claim, letters: together.map(letterOf) }));
+}
+
+function keysOf(envelope: Envelope): readonly string[] {
+  return envelope.letters.map(({ key }) => key);
+}

@@ -1,0 +1,292 @@
+import type { Letter, Named } from '../activities/ports.ts';
+import { countDays } from '../domain/days.ts';
+import type { Explanation } from '../domain/due-date.ts';
+import { londonDate } from '../domain/london.ts';
+import { longDate } from '../domain/plain-date.ts';
+import type { PlainDate } from '../domain/plain-date.ts';
+import type { Calendar } from '../domain/calendar.ts';
+import { daysOf, fillPlaceholders, ownersOf } from '../domain/programme.ts';
+import type { Placeholder, Programme, RoleId, Step } from '../domain/programme.ts';
+import type { LetterKind, Standing } from '../domain/wanted.ts';
+import type { Db } from './database.ts';
+import { readCalendar, readProgramme } from './pinned.ts';
+
+/** A letter of the ledger with everything it may speak of, as it stands now. */
+export type LetterRow = {
+  readonly key: string;
+  readonly envelope: string;
+  readonly kind: LetterKind;
+  readonly reference: string;
+  readonly role: string;
+  readonly person: string;
+  readonly standing: Standing;
+  readonly writtenAt: string;
+  /** How long it has been in the ledger, by the clock on the wall, in milliseconds. */
+  readonly waitedMs: number;
+  /** E-mails with reminders that this person was sent on the same day. */
+  readonly sentThatDay: number;
+  readonly rung: string;
+  readonly programme: Programme;
+  readonly calendar: Calendar;
+  readonly step: Step;
+  readonly facts: Facts;
+};
+
+type Facts = {
+  readonly recipient: Party;
+  readonly parties: readonly Party[];
+  readonly subject: string;
+  readonly region: string;
+  readonly round: number;
+  readonly openedOn: PlainDate;
+  readonly dueOn: PlainDate;
+  readonly explanation: Explanation;
+  readonly openedBy: OpenedBy | null;
+  readonly sentBefore: readonly { readonly kind: LetterKind; readonly writtenAt: string; readonly name: string }[];
+  readonly threadKey: string | null;
+};
+
+type Party = { readonly role: string; readonly name: string; readonly email: string; readonly telephone: string | null };
+
+type OpenedBy = {
+  readonly step: string;
+  readonly answer: string;
+  readonly at: string;
+  readonly by: string | null;
+  readonly fields: Readonly<Record<string, string>>;
+  /** Names of the people whose contact ids stand in the fields. */
+  readonly names: Readonly<Record<string, string>>;
+};
+
+const LETTER_ROWS = `
+  SELECT m.key, m.envelope, m.kind, m.rung, m.role, m.person, m.reference, m.step, m.round, m.written_at,
+         extract(epoch FROM clock_timestamp() - m.queued_at)::float8 * 1000 AS waited_ms,
+         d.status, d.programme, d.programme_version, s.calendar_version,
+         coalesce(school.name, trust.name) AS subject,
+         coalesce(school.region, (SELECT region FROM schools WHERE schools.trust = trust.id ORDER BY urn LIMIT 1), '') AS region,
+         s.state AS step_state, s.opened_on, s.due_on, s.explanation,
+         CASE WHEN p.id IS NULL THEN NULL ELSE
+           jsonb_build_object('role', m.role, 'name', p.name, 'email', p.email, 'telephone', p.telephone) END AS recipient,
+         p.address_refused_at IS NOT NULL AS address_refused,
+         EXISTS (SELECT FROM deployment_parties held
+                 WHERE held.reference = m.reference AND held.role = m.role AND held.person = m.person AND held.until IS NULL) AS holds_role,
+         (SELECT coalesce(jsonb_agg(jsonb_build_object('role', held.role, 'name', who.name, 'email', who.email, 'telephone', who.telephone)
+                                    ORDER BY held.since, who.name), '[]')
+          FROM deployment_parties held JOIN people who ON who.id = held.person
+          WHERE held.reference = m.reference AND held.until IS NULL) AS parties,
+         (SELECT jsonb_build_object('step', o.step, 'answer', o.answer, 'at', o.closed_at, 'fields', coalesce(o.answer_fields, '{}'),
+                                    'by', (SELECT name FROM people WHERE id = coalesce(o.on_behalf_of, o.answered_by)),
+                                    'names', (SELECT coalesce(jsonb_object_agg(named.id, named.name), '{}') FROM people named
+                                              WHERE named.id IN (SELECT value FROM jsonb_each_text(coalesce(o.answer_fields, '{}')))))
+          FROM steps o WHERE o.reference = s.reference AND o.step = s.opened_by->>'step' AND o.round = (s.opened_by->>'round')::int) AS opened_by,
+         (SELECT coalesce(jsonb_agg(jsonb_build_object('kind', b.kind, 'writtenAt', b.written_at, 'name', bp.name) ORDER BY b.written_at, b.key), '[]')
+          FROM messages b JOIN people bp ON bp.id = b.person
+          WHERE b.reference = m.reference AND b.step = m.step AND b.round = m.round AND b.state IN ('accepted', 'delivered')
+            AND b.kind <> 'escalation-notice') AS sent_before,
+         (SELECT f.envelope FROM messages f
+          WHERE f.reference = m.reference AND f.step = m.step AND f.round = m.round AND f.person = m.person AND f.key <> m.key
+            AND f.state IN ('accepted', 'delivered') ORDER BY f.written_at, f.key LIMIT 1) AS thread_key,
+         (SELECT count(DISTINCT c.envelope)::int FROM messages c
+          WHERE c.person = m.person AND c.state IN ('accepted', 'delivered') AND c.kind IN ('reminder', 'overdue')
+            AND (c.written_at AT TIME ZONE 'Europe/London')::date
+                = ((m.written_at + (clock_timestamp() - m.queued_at)) AT TIME ZONE 'Europe/London')::date) AS sent_that_day
+  FROM messages m
+  JOIN deployments d ON d.reference = m.reference
+  JOIN steps s ON s.reference = m.reference AND s.step = m.step AND s.round = m.round
+  LEFT JOIN schools school ON school.urn = d.urn
+  LEFT JOIN trusts trust ON trust.id = d.trust
+  LEFT JOIN people p ON p.id = m.person
+  WHERE m.key = ANY ($1)
+  ORDER BY m.written_at, m.key`;
+
+type RawLetter = {
+  readonly key: string;
+  readonly envelope: string;
+  readonly kind: LetterKind;
+  readonly rung: string;
+  readonly role: string;
+  readonly person: string;
+  readonly reference: string;
+  readonly step: string;
+  readonly round: number;
+  readonly written_at: string;
+  readonly waited_ms: number;
+  readonly status: Standing['deployment'];
+  readonly programme: string;
+  readonly programme_version: number;
+  readonly calendar_version: string;
+  readonly subject: string;
+  readonly region: string;
+  readonly step_state: Standing['stepState'];
+  readonly opened_on: PlainDate;
+  readonly due_on: PlainDate;
+  readonly explanation: Explanation;
+  readonly recipient: Party | null;
+  readonly address_refused: boolean;
+  readonly holds_role: boolean;
+  readonly parties: readonly Party[];
+  readonly opened_by: OpenedBy | null;
+  readonly sent_before: Facts['sentBefore'];
+  readonly thread_key: string | null;
+  readonly sent_that_day: number;
+};
+
+/** Reads letters by their keys, in the order in which they were written. */
+export async function readLetterRows(db: Db, keys: readonly string[]): Promise<readonly LetterRow[]> {
+  const { rows } = await db.query<RawLetter>(LETTER_ROWS, [keys]);
+  return Promise.all(
+    rows.map(async (row) => {
+      const programme = await readProgramme(db, row.programme, row.programme_version);
+      const step = programme.steps[row.step];
+      if (step === undefined) throw new Error(`Programme ${programme.id} has no step "${row.step}".`);
+      return {
+        key: row.key,
+        envelope: row.envelope,
+        kind: row.kind,
+        reference: row.reference,
+        role: row.role,
+        person: row.person,
+        rung: row.rung,
+        writtenAt: row.written_at,
+        waitedMs: row.waited_ms,
+        sentThatDay: row.sent_that_day,
+        standing: {
+          kind: row.kind,
+          stepState: row.step_state,
+          deployment: row.status,
+          stillHoldsRole: row.holds_role,
+          recipient: row.recipient === null ? null : { addressRefused: row.address_refused },
+        },
+        programme,
+        calendar: await readCalendar(db, row.calendar_version),
+        step,
+        facts: {
+          recipient: row.recipient ?? { role: row.role, name: row.person, email: '', telephone: null },
+          parties: row.parties,
+          subject: row.subject,
+          region: row.region,
+          round: row.round,
+          openedOn: row.opened_on,
+          dueOn: row.due_on,
+          explanation: row.explanation,
+          openedBy: row.opened_by,
+          sentBefore: row.sent_before,
+          threadKey: row.thread_key,
+        },
+      };
+    }),
+  );
+}
+
+/** The letter in the terms of its words: mail/ needs to know nothing of rows or programmes. */
+export function letterOf(row: LetterRow): Letter {
+  const { programme, step, facts, calendar } = row;
+  const named = (party: Party): Named => ({
+    name: party.name,
+    role: programme.roles[party.role]?.title ?? party.role,
+    email: party.email,
+    telephone: party.telephone,
+  });
+  const owners = ownersOf(step).flatMap((role) => facts.parties.filter((party) => party.role === role));
+  const coordinator = facts.parties.find((party) => party.role === coordinatorRole(programme)) ?? facts.recipient;
+  const ask = (row.role === step.owner ? undefined : step.askWith[row.role]) ?? step.ask;
+  const kind = daysOf(programme, step);
+  const late = countDays(calendar, kind, facts.dueOn, londonDate(Date.parse(row.writtenAt)));
+  const rung = step.ladder.find(({ id }) => id === row.rung);
+  const fill = (text: string) => fillPlaceholders(text, (placeholder) => wordsFor(placeholder, programme, facts));
+  return {
+    key: row.key,
+    kind: row.kind,
+    to: named({ ...facts.recipient, role: row.role }),
+    replyTo: named(coordinator),
+    writtenAt: row.writtenAt,
+    threadKey: facts.threadKey,
+    deployment: {
+      reference: row.reference,
+      programme: programme.title,
+      offer: programme.offer,
+      subject: facts.subject,
+      region: facts.region,
+    },
+    step: {
+      stage: programme.stages.find(({ id }) => id === step.stage)?.title ?? step.stage,
+      title: step.title,
+      round: facts.round,
+      ask: fill(ask),
+      next: fill(step.next),
+      openedOn: facts.openedOn,
+      dueOn: facts.dueOn,
+      explanation: facts.explanation,
+      explainsOffer: step.explainsOffer,
+      optional: step.optional,
+      answers: step.answers.map(({ label, fields }) => ({ label, needs: fields.map((field) => field.label) })),
+    },
+    notice: rung?.text == null ? null : fill(rung.text),
+    // Outside the calendar nothing can be counted; the due date itself still stands in the letter.
+    daysLate: late.ok ? Math.max(0, late.value) : 0,
+    daysLateKind: kind,
+    owners: owners.map(named),
+    alsoTold: alsoToldOf(programme, step),
+    because: facts.openedBy === null ? null : becauseOf(programme, facts.openedBy),
+    sentBefore: facts.sentBefore.map((sent) => ({
+      on: londonDate(Date.parse(sent.writtenAt)),
+      what: WHAT[sent.kind],
+      toWhom: sent.name,
+    })),
+  };
+}
+
+const WHAT: Readonly<Record<LetterKind, string>> = {
+  request: 'Asked by e-mail',
+  notice: 'Told by e-mail',
+  reminder: 'Reminded by e-mail',
+  overdue: 'Told by e-mail that it is overdue',
+  call: 'Call asked for',
+  escalation: 'Escalated',
+  'escalation-notice': 'Told of the escalation',
+};
+
+/** Who else hears of it, and when, as the ladder has it. */
+function alsoToldOf(programme: Programme, step: Step): readonly string[] {
+  const owner = programme.roles[step.owner];
+  const has = (kind: LetterKind) => step.ladder.some((rung) => rung.kind === kind);
+  const told: string[] = [];
+  if (has('call') && owner?.calledBy) told.push(`If nobody answers by the due date, the ${titleOf(programme, owner.calledBy)} telephones.`);
+  if (has('escalation') && owner?.escalatesTo) told.push(`After that the ${titleOf(programme, owner.escalatesTo)} is told.`);
+  return told;
+}
+
+function becauseOf(programme: Programme, openedBy: OpenedBy): Letter['because'] {
+  const step = programme.steps[openedBy.step];
+  const answer = step?.answers.find(({ id }) => id === openedBy.answer);
+  if (step === undefined || answer === undefined) return null;
+  const who = openedBy.by ?? 'Chaser';
+  const on = longDate(londonDate(Date.parse(openedBy.at)));
+  return {
+    text: `On ${on} ${who} answered “${step.title}”: ${answer.label}.`,
+    details: answer.fields.flatMap((field) => {
+      const value = openedBy.fields[field.id];
+      return value === undefined || value === '' ? [] : [{ label: field.label, value: openedBy.names[value] ?? value }];
+    }),
+  };
+}
+
+function wordsFor(placeholder: Placeholder, programme: Programme, facts: Facts): string {
+  if (placeholder.kind === 'subject') return facts.subject;
+  const holders = facts.parties.filter((party) => party.role === placeholder.role);
+  if (holders.length === 0) return `the ${titleOf(programme, placeholder.role)}`;
+  return holders
+    .map(({ name, email, telephone }) =>
+      placeholder.kind === 'name' ? name : `${name} (${[email, telephone].filter(Boolean).join(', ')})`,
+    )
+    .join(' and ');
+}
+
+/** Whoever telephones also reads the replies. */
+function coordinatorRole(programme: Programme): RoleId | null {
+  return Object.values(programme.roles).find((role) => role.calledBy !== null)?.calledBy ?? null;
+}
+
+function titleOf(programme: Programme, role: RoleId): string {
+  return programme.roles[role]?.title ?? role;
+}

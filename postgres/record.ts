@@ -1,0 +1,313 @@
+import type pg from 'pg';
+import { travelsTogether } from '../domain/wanted.ts';
+import type { LetterKind } from '../domain/wanted.ts';
+import type { MailroomCall, RecordPort, WakeUp } from '../activities/ports.ts';
+import type { ChronologyEvent, Recipient } from '../domain/events.ts';
+import { ownersOf } from '../domain/programme.ts';
+import type { Programme } from '../domain/programme.ts';
+import { inTransaction } from './database.ts';
+import type { Db } from './database.ts';
+import { readProgramme } from './pinned.ts';
+
+/** A wake-up that does not follow what is stored: two histories of one deployment. A bug, never a user's doing. */
+export class OutOfOrder extends Error {
+  override readonly name = 'OutOfOrder';
+}
+
+/**
+ * The record: what happened, how things stand, and the letters that follow, in one transaction (a transactional
+ * outbox, docs/decisions/0007).
+ */
+export function createRecord(pool: pg.Pool, options: { readonly mailrooms: number }): RecordPort {
+  return {
+    async storeWakeUp(wakeUp) {
+      const letters = wakeUp.events.flatMap((event) => lettersOf(wakeUp, event, options.mailrooms));
+      const calls = callsFor(letters);
+      return inTransaction(pool, async (db) => {
+        const pin = await advance(db, wakeUp);
+        // Stored before: the answer got lost, or the bell was never heard. Tell again.
+        if (pin === null) return calls;
+        await insertEvents(db, wakeUp);
+        const programme = await readProgramme(db, pin.id, pin.version);
+        for (const event of wakeUp.events) await project(db, wakeUp.reference, programme, event);
+        await insertLetters(db, wakeUp.reference, letters);
+        return ringBells(db, calls);
+      });
+    },
+  };
+}
+
+type Pin = { readonly id: string; readonly version: number };
+
+/** Moves the deployment to its new sequence and answers its programme; null when this very wake-up was stored before. */
+async function advance(db: Db, wakeUp: WakeUp): Promise<Pin | null> {
+  const { reference, sequence, events } = wakeUp;
+  const after = sequence + events.length;
+  const [first] = events;
+  if (first?.type === 'deployment-began') {
+    const { rowCount } = await db.query(
+      `INSERT INTO deployments (reference, subject_kind, urn, trust, programme, programme_version, calendar_version, status, began_at, sequence)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, 'running', $8, $9) ON CONFLICT (reference) DO NOTHING`,
+      [
+        reference,
+        first.subject.kind,
+        first.subject.kind === 'school' ? first.subject.urn : null,
+        first.subject.kind === 'trust' ? first.subject.trust : null,
+        first.programme.id,
+        first.programme.version,
+        first.calendarVersion,
+        first.at,
+        after,
+      ],
+    );
+    if (rowCount === 1) return first.programme;
+  } else {
+    const { rows } = await db.query<Pin>(
+      `UPDATE deployments SET sequence = $3 WHERE reference = $1 AND sequence = $2
+       RETURNING programme AS id, programme_version AS version`,
+      [reference, sequence, after],
+    );
+    if (rows[0]) return rows[0];
+  }
+  const { rows } = await db.query<{ stored: boolean }>(
+    'SELECT EXISTS (SELECT FROM events WHERE reference = $1 AND sequence = $2 AND type = $3) AS stored',
+    [reference, after, events.at(-1)?.type],
+  );
+  if (rows[0]?.stored) return null;
+  throw new OutOfOrder(`Deployment ${reference}: events after ${sequence} do not follow what is stored.`);
+}
+
+async function insertEvents(db: Db, { reference, sequence, events }: WakeUp): Promise<void> {
+  await db.query(
+    `INSERT INTO events (reference, sequence, type, at, body)
+     SELECT $1, $2 + row.ordinal, row.type, row.at, row.body
+     FROM unnest($3::text[], $4::timestamptz[], $5::jsonb[]) WITH ORDINALITY AS row (type, at, body, ordinal)`,
+    [reference, sequence, events.map(({ type }) => type), events.map(({ at }) => at), events.map((event) => JSON.stringify(event))],
+  );
+}
+
+async function project(db: Db, reference: string, programme: Programme, event: ChronologyEvent): Promise<void> {
+  switch (event.type) {
+    case 'deployment-began':
+      for (const [role, people] of Object.entries(event.parties)) {
+        for (const person of people) await insertParty(db, reference, role, person, event.at);
+      }
+      return;
+    case 'step-opened': {
+      const step = programme.steps[event.step];
+      if (step === undefined) throw new Error(`Programme ${programme.id} has no step "${event.step}".`);
+      const [owner, ...joint] = ownersOf(step);
+      await db.query(
+        `INSERT INTO steps (reference, step, round, stage, owner, joint_owners, optional, state, opened_at, opened_on, opened_by,
+                            day_zero, due_on, original_due_on, explanation, calendar_version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', $8, $9, $10, $11, $12, $12, $13, $14)`,
+        [
+          reference,
+          event.step,
+          event.round,
+          step.stage,
+          owner,
+          joint,
+          step.optional,
+          event.at,
+          event.on,
+          event.openedBy === null ? null : JSON.stringify(event.openedBy),
+          event.dayZero,
+          event.dueOn,
+          JSON.stringify(event.explanation),
+          event.calendarVersion,
+        ],
+      );
+      return;
+    }
+    case 'rung-reached':
+      await openTasks(db, reference, event);
+      return;
+    case 'rung-skipped':
+      return;
+    case 'step-answered':
+      await closeStep(db, reference, event, 'answered', null);
+      await db.query(
+        `UPDATE steps SET answer = $4, answered_by = $5, on_behalf_of = $6, answered_via = $7, answer_fields = $8
+         WHERE reference = $1 AND step = $2 AND round = $3`,
+        [reference, event.step, event.round, event.answer, event.by, event.onBehalfOf, event.via, JSON.stringify(event.fields)],
+      );
+      return;
+    case 'step-overtaken':
+      await closeStep(db, reference, event, 'overtaken', event.because);
+      return;
+    case 'step-lapsed':
+      await closeStep(db, reference, event, 'lapsed', null);
+      return;
+    case 'party-named':
+      await db.query(
+        'UPDATE deployment_parties SET until = $3 WHERE reference = $1 AND role = $2 AND until IS NULL',
+        [reference, event.role, event.at],
+      );
+      await insertParty(db, reference, event.role, event.person, event.at);
+      await db.query(
+        `UPDATE contact_tasks SET closed_at = $3, outcome = 'somebody was named'
+         WHERE reference = $1 AND role = $2 AND problem = 'nobody-holds-the-role' AND closed_at IS NULL`,
+        [reference, event.role, event.at],
+      );
+      return;
+    case 'fact-recorded':
+      await db.query(
+        `INSERT INTO deployment_facts (reference, fact, value) VALUES ($1, $2, $3)
+         ON CONFLICT (reference, fact) DO UPDATE SET value = excluded.value`,
+        [reference, event.fact, event.value],
+      );
+      return;
+    case 'deployment-ended':
+      await db.query(
+        'UPDATE deployments SET status = $2, ended_as = $3, ended_because = $4, ended_at = $5 WHERE reference = $1',
+        [reference, programme.ends[event.end]?.outcome, event.end, event.because, event.at],
+      );
+      return;
+    default:
+      return event satisfies never;
+  }
+}
+
+async function insertParty(db: Db, reference: string, role: string, person: string, since: string): Promise<void> {
+  await db.query(
+    'INSERT INTO deployment_parties (reference, role, person, since) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING',
+    [reference, role, person, since],
+  );
+}
+
+type RungReached = Extract<ChronologyEvent, { type: 'rung-reached' }>;
+
+/** A call to make, an escalation to own, a role that nobody holds: each is somebody's task until it is closed. */
+async function openTasks(db: Db, reference: string, event: RungReached): Promise<void> {
+  const [first] = event.to;
+  if (event.kind === 'call') {
+    await db.query(
+      'INSERT INTO call_tasks (reference, step, round, rung, person, opened_at) VALUES ($1, $2, $3, $4, $5, $6)',
+      [reference, event.step, event.round, event.rung, first?.person ?? null, event.at],
+    );
+  }
+  if (event.kind === 'escalation') {
+    await db.query(
+      'INSERT INTO escalations (reference, step, round, rung, role, person, opened_at) VALUES ($1, $2, $3, $4, $5, $6, $7)',
+      [reference, event.step, event.round, event.rung, first?.role ?? event.unheld[0] ?? '', first?.person ?? null, event.at],
+    );
+  }
+  for (const role of event.unheld) {
+    await db.query(
+      `INSERT INTO contact_tasks (reference, role, problem, detail, opened_at) VALUES ($1, $2, 'nobody-holds-the-role', $3, $4)
+       ON CONFLICT DO NOTHING`,
+      [reference, role, `${event.rung} of ${event.step} found nobody to write to.`, event.at],
+    );
+  }
+}
+
+/** A closed step closes what was asked of others because of it. */
+async function closeStep(
+  db: Db,
+  reference: string,
+  event: { readonly step: string; readonly round: number; readonly at: string },
+  state: 'answered' | 'overtaken' | 'lapsed',
+  because: string | null,
+): Promise<void> {
+  const key = [reference, event.step, event.round, event.at];
+  await db.query(
+    `UPDATE steps SET state = $5, closed_at = $4, closed_because = $6 WHERE reference = $1 AND step = $2 AND round = $3`,
+    [...key, state, because],
+  );
+  for (const table of ['call_tasks', 'escalations'] as const) {
+    await db.query(
+      `UPDATE ${table} SET closed_at = $4, outcome = $5
+       WHERE reference = $1 AND step = $2 AND round = $3 AND closed_at IS NULL`,
+      [...key, `the step was ${state}`],
+    );
+  }
+}
+
+type QueuedLetter = {
+  readonly key: string;
+  readonly step: string;
+  readonly round: number;
+  readonly rung: string;
+  readonly kind: LetterKind;
+  readonly role: string;
+  readonly person: string;
+  readonly mailroom: number;
+  readonly writtenAt: string;
+  /** Set when the chronology itself left the letter out: recorded, never sent. */
+  readonly suppressedBecause: string | null;
+};
+
+function lettersOf(wakeUp: WakeUp, event: ChronologyEvent, mailrooms: number): readonly QueuedLetter[] {
+  if (event.type !== 'rung-reached' && event.type !== 'rung-skipped') return [];
+  const { step, round, rung } = event;
+  const letter = (kind: LetterKind, { role, person }: Recipient): QueuedLetter => ({
+    key: `${wakeUp.reference}/${step}/${round}/${rung}/${person}`,
+    step,
+    round,
+    rung,
+    kind,
+    role,
+    person,
+    mailroom: mailroomOf(person, mailrooms),
+    writtenAt: event.at,
+    suppressedBecause: event.type === 'rung-skipped' ? event.because : null,
+  });
+  return [
+    ...event.to.map((recipient) => letter(event.kind, recipient)),
+    ...(event.type === 'rung-reached' ? event.tells.map((recipient) => letter('escalation-notice', recipient)) : []),
+  ];
+}
+
+async function insertLetters(db: Db, reference: string, letters: readonly QueuedLetter[]): Promise<void> {
+  if (letters.length === 0) return;
+  await db.query(
+    `INSERT INTO messages (key, reference, step, round, rung, kind, role, person, mailroom, written_at, state, reason, closed_at)
+     SELECT key, $1, step, round, rung, kind, role, person, mailroom, written_at,
+            CASE WHEN because IS NULL THEN 'queued' ELSE 'suppressed' END, because,
+            CASE WHEN because IS NULL THEN NULL ELSE written_at END
+     FROM unnest($2::text[], $3::text[], $4::int[], $5::text[], $6::text[], $7::text[], $8::text[], $9::int[], $10::timestamptz[], $11::text[])
+       AS letter (key, step, round, rung, kind, role, person, mailroom, written_at, because)`,
+    [
+      reference,
+      letters.map(({ key }) => key),
+      letters.map(({ step }) => step),
+      letters.map(({ round }) => round),
+      letters.map(({ rung }) => rung),
+      letters.map(({ kind }) => kind),
+      letters.map(({ role }) => role),
+      letters.map(({ person }) => person),
+      letters.map(({ mailroom }) => mailroom),
+      letters.map(({ writtenAt }) => writtenAt),
+      letters.map(({ suppressedBecause }) => suppressedBecause),
+    ],
+  );
+}
+
+function callsFor(letters: readonly QueuedLetter[]): readonly MailroomCall[] {
+  const calls = new Map<number, MailroomCall>();
+  for (const { mailroom, kind, suppressedBecause } of letters) {
+    if (suppressedBecause !== null) continue;
+    const urgency = travelsTogether(kind) ? 'gather' : 'at-once';
+    if (calls.get(mailroom)?.urgency !== 'at-once') calls.set(mailroom, { mailroom, urgency });
+  }
+  return [...calls.values()];
+}
+
+/** Rings each mailroom's bell; answers those that were not ringing already, for only they need telling. */
+async function ringBells(db: Db, calls: readonly MailroomCall[]): Promise<readonly MailroomCall[]> {
+  if (calls.length === 0) return calls;
+  const { rows } = await db.query<MailroomCall>(
+    `INSERT INTO mailroom_bells (mailroom, urgency) SELECT * FROM unnest($1::int[], $2::text[])
+     ON CONFLICT DO NOTHING RETURNING mailroom, urgency`,
+    [calls.map(({ mailroom }) => mailroom), calls.map(({ urgency }) => urgency)],
+  );
+  return rows;
+}
+
+/** One person's letters always come to the same mailroom, so that they can travel together. */
+function mailroomOf(person: string, mailrooms: number): number {
+  let sum = 0;
+  for (let i = 0; i < person.length; i++) sum = (Math.imul(sum, 31) + person.charCodeAt(i)) >>> 0;
+  return sum % mailrooms;
+}

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { readProgramme } from './read-programme.ts';
+import { SMALL_PROGRAMME, itFindsEach } from './test-programme.ts';
+import type { Broken } from './test-programme.ts';
+
+const WAYS: readonly Broken[] = [
+  {
+    because: 'nobody can reach a step',
+    replace: ['open: thank, close: keep-in-touch', 'close: keep-in-touch'],
+    line: '      thank:',
+    what: /Nobody can reach "thank"/,
+    remedy: /Let an answer open it/,
+  },
+  {
+    because: 'two steps open each other for ever',
+    replace: ['            then: { end: declined }', '            then: { open: find-helper }'],
+    andReplace: ['then: { open: [help, keep-in-touch] }', 'then: { open: find-helper }'],
+    line: '      find-helper:',
+    what: /no way out: find-helper → find-helper/,
+    remedy: /ends the deployment or leads on/,
+  },
+  {
+    because: 'a repeating step is never closed',
+    replace: [', close: keep-in-touch', ''],
+    line: '      keep-in-touch:',
+    what: /no way out: keep-in-touch → keep-in-touch/,
+    remedy: /step beside it close it/,
+  },
+  {
+    because: 'somebody is asked before an answer has named them',
+    replace: ['begins: find-helper', 'begins: [find-helper, help]'],
+    line: 'owner: helper\n        with: school',
+    column: 'helper',
+    what: /"help" is asked of "helper" before anybody can hold that role: when a deployment begins/,
+    remedy: /names: helper/,
+  },
+  {
+    because: 'the field that names somebody may be left empty',
+    replace: ['names: helper }', 'names: helper, required: false }'],
+    line: 'owner: helper\n        source: Invented, row 2',
+    column: 'helper',
+    what: /"agree" is asked of "helper" before anybody can hold that role: when "find-helper" is answered "found"/,
+    remedy: /required field/,
+  },
+  {
+    because: 'a step is counted from a fact that is recorded later',
+    replace: ['then: { open: agree, record: foundOn }\n', 'then: { open: agree }\n'],
+    andReplace: ['then: { open: find-helper }', 'then: { open: find-helper, record: foundOn }'],
+    line: 'countsFrom: foundOn',
+    column: 'foundOn',
+    what: /"foundOn" is not known yet when "find-helper" is answered "found"/,
+    remedy: /record it/,
+  },
+];
+
+describe('the checker of ways through a programme', () => {
+  itFindsEach(WAYS);
+
+  it('does not call a loop closed that a step beside it closes', () => {
+    const { programme } = readProgramme(SMALL_PROGRAMME, 'small.yaml');
+    assert.deepEqual(programme?.steps['keep-in-touch']?.answers[0]?.opens, ['keep-in-touch']);
+    assert.deepEqual(programme?.steps['help']?.answers[0]?.closes, ['keep-in-touch']);
+  });
+
+  it('finds a way out of a loop wherever one of its answers leaves it', () => {
+    const text = SMALL_PROGRAMME.replace(
+      '            then: { end: declined }',
+      '            then: { open: find-helper }',
+    );
+    assert.notEqual(text, SMALL_PROGRAMME);
+    assert.deepEqual(readProgramme(text, 'small.yaml').findings, []);
+  });
+
+  it('is not deceived by a way out of a loop that feeds itself faster', () => {
+    // Each round of help opens two steps, and only one of them can be left.
+    const text = SMALL_PROGRAMME.replace(
+      '            then: { end: declined }',
+      '            then: { open: find-helper }',
+    )
+      .replace('then: { open: thank, close: keep-in-touch }', 'then: { open: find-helper }')
+      .replace(
+        '            then: { open: keep-in-touch }',
+        '            then: { open: find-helper }\n          enough:\n            label: Enough\n            then: { open: thank }',
+      );
+    assert.deepEqual(
+      readProgramme(text, 'small.yaml').findings.map(({ what }) => what),
+      ['A loop with no way out: find-helper → find-helper'],
+    );
+  });
+});

@@ -1,0 +1,212 @@
+import type { Answer, Programme, Step, StepId } from '../domain/programme.ts';
+import { ownersOf } from '../domain/programme.ts';
+import type { Path, Report } from './finding.ts';
+
+/** More combinations than a programme that people can follow has; the largest so far has some hundreds. */
+const MOST_STATES = 20_000;
+
+/** Where a deployment can stand: the steps that are open, and what is known by then. */
+type State = {
+  readonly open: readonly StepId[];
+  readonly facts: readonly string[];
+  readonly held: readonly string[];
+  readonly ended: boolean;
+};
+
+/** How a step came to be opened: `answer` of `step`, or the beginning. */
+type Opener = { readonly step: StepId; readonly answer: string } | null;
+
+/**
+ * Walks every way that a deployment can take through a programme whose names are all known, and reports: a step that
+ * nobody can reach, one that is asked of a role before anybody can hold it, one that is counted from a fact before it
+ * is recorded, and loops with no way out. Withdrawing a deployment by command is not counted as a way out.
+ */
+export function checkPaths(programme: Programme, placeOf: (step: StepId) => Path, report: Report): void {
+  const reported = new Set<string>();
+  const once: Report = (path, what, ...rest) => {
+    const key = JSON.stringify([path, what]);
+    if (!reported.has(key)) report(path, what, ...rest);
+    reported.add(key);
+  };
+
+  const walk = walkAll(programme, (step, state, opener) => checkOpening(programme, step, state, opener, placeOf, once));
+  if (walk === null) {
+    report(
+      ['stages'],
+      `More than ${MOST_STATES.toLocaleString('en-GB')} combinations of open steps: too many to check`,
+      'Let fewer steps run beside each other.',
+      'key',
+    );
+    return;
+  }
+  const reached = new Set([...walk.states.values()].flatMap(({ open }) => open));
+  for (const id of Object.keys(programme.steps)) {
+    if (!reached.has(id)) {
+      report(
+        placeOf(id),
+        `Nobody can reach "${id}": no answer that can be given opens it`,
+        'Let an answer open it, or remove it.',
+        'key',
+      );
+    }
+  }
+  for (const loop of loopsWithoutExit(programme, walk)) {
+    const [first = ''] = loop;
+    report(
+      placeOf(first),
+      `A loop with no way out: ${[...loop, first].join(' → ')}`,
+      'Give one of these steps an answer that ends the deployment or leads on, or let a step beside it close it.',
+      'key',
+    );
+  }
+}
+
+function checkOpening(
+  programme: Programme,
+  step: Step,
+  state: State,
+  opener: Opener,
+  placeOf: (step: StepId) => Path,
+  report: Report,
+): void {
+  const when = opener === null ? 'when a deployment begins' : `when "${opener.step}" is answered "${opener.answer}"`;
+  for (const role of ownersOf(step)) {
+    if (programme.roles[role]?.namedLater && !state.held.includes(role)) {
+      report(
+        [...placeOf(step.id), role === step.owner ? 'owner' : 'with'],
+        `"${step.id}" is asked of "${role}" before anybody can hold that role: ${when}`,
+        `Let an earlier answer name its holder: a required field of kind person with "names: ${role}".`,
+      );
+    }
+  }
+  if (step.countsFrom !== 'opening' && !state.facts.includes(step.countsFrom)) {
+    report(
+      [...placeOf(step.id), 'countsFrom'],
+      `"${step.countsFrom}" is not known yet ${when}, which opens "${step.id}"`,
+      `Let every answer on the way there record it, or count "${step.id}" from its opening.`,
+    );
+  }
+}
+
+type Walk = {
+  readonly states: ReadonlyMap<string, State>;
+  /** From each state, by key, the states that can come next. */
+  readonly next: ReadonlyMap<string, readonly string[]>;
+};
+
+function walkAll(programme: Programme, onOpening: (step: Step, state: State, opener: Opener) => void): Walk | null {
+  const states = new Map<string, State>();
+  const next = new Map<string, readonly string[]>();
+  const waiting: State[] = [];
+  const visit = (state: State): string => {
+    const key = JSON.stringify(state);
+    if (!states.has(key)) {
+      states.set(key, state);
+      waiting.push(state);
+    }
+    return key;
+  };
+  const open = (state: State, ids: readonly StepId[], opener: Opener): State => {
+    for (const id of ids) {
+      const step = programme.steps[id];
+      if (step !== undefined) onOpening(step, state, opener);
+    }
+    return { ...state, open: union(state.open, ids) };
+  };
+
+  visit(open({ open: [], facts: [], held: [], ended: false }, programme.begins, null));
+  for (let state = waiting.pop(); state !== undefined; state = waiting.pop()) {
+    if (states.size > MOST_STATES) return null;
+    const from = state;
+    const following: string[] = [];
+    for (const id of from.open) {
+      const step = programme.steps[id];
+      const rest = { ...from, open: from.open.filter((other) => other !== id) };
+      for (const answer of step?.answers ?? []) {
+        const after = afterAnswer(rest, answer);
+        following.push(visit(after.ended ? after : open(after, answer.opens, { step: id, answer: answer.id })));
+      }
+      if (step?.optional) following.push(visit(rest));
+    }
+    next.set(JSON.stringify(from), following);
+  }
+  return { states, next };
+}
+
+function afterAnswer(state: State, answer: Answer): State {
+  if (answer.ends !== null) return { open: [], facts: [], held: [], ended: true };
+  const required = answer.fields.filter((field) => field.required);
+  return {
+    open: state.open.filter((id) => !answer.closes.includes(id)),
+    facts: union(state.facts, [...answer.records, ...required.flatMap(({ records }) => records ?? [])]),
+    held: union(
+      state.held,
+      required.flatMap(({ names }) => names ?? []),
+    ),
+    ended: false,
+  };
+}
+
+/**
+ * The loops that hold a deployment for ever, each as the shortest way round. A state is trapped when no end can be
+ * reached from it; to blame are steps that keep opening each other there and have no answer that leaves them.
+ */
+function loopsWithoutExit(programme: Programme, walk: Walk): readonly (readonly StepId[])[] {
+  const trapped = new Set(trappedStates(walk).flatMap(({ open }) => open));
+  const ids = Object.keys(programme.steps).filter((id) => trapped.has(id));
+  const answersOf = (id: StepId) => programme.steps[id]?.answers ?? [];
+  const opensOf = (id: StepId) => answersOf(id).flatMap((answer) => answer.opens);
+
+  const loops: { readonly way: readonly StepId[]; readonly ring: readonly StepId[]; readonly leaves: boolean }[] = [];
+  for (const id of ids) {
+    const way = shortestWayBack(id, opensOf);
+    if (way === null || loops.some(({ ring }) => ring.includes(id))) continue;
+    const ring = ids.filter((other) => reaches(id, other, opensOf) && reaches(other, id, opensOf));
+    const leaves = ring
+      .flatMap(answersOf)
+      .some((answer) => answer.ends !== null || !answer.opens.some((opened) => ring.includes(opened)));
+    loops.push({ way, ring, leaves });
+  }
+  const closed = loops.filter(({ leaves }) => !leaves);
+  // A loop can also feed itself faster than its answers leave it: then every loop in sight is suspect, the first is told.
+  return (closed.length > 0 ? closed : loops.slice(0, 1)).map(({ way }) => way);
+}
+
+function trappedStates({ states, next }: Walk): readonly State[] {
+  const before = new Map<string, string[]>();
+  for (const [from, following] of next) {
+    for (const to of following) before.set(to, [...(before.get(to) ?? []), from]);
+  }
+  const free = new Set([...states].filter(([, { open }]) => open.length === 0).map(([key]) => key));
+  // A set may grow while it is walked: what is added is walked too.
+  for (const key of free) {
+    for (const earlier of before.get(key) ?? []) free.add(earlier);
+  }
+  return [...states].filter(([key]) => !free.has(key)).map(([, state]) => state);
+}
+
+/** The steps of the shortest loop from a step back to itself, beginning with it; null when there is none. */
+function shortestWayBack(id: StepId, opensOf: (id: StepId) => readonly StepId[]): StepId[] | null {
+  const ways: StepId[][] = [[id]];
+  const seen = new Set<StepId>();
+  for (const way of ways) {
+    for (const opened of opensOf(way.at(-1) ?? id)) {
+      if (opened === id) return way;
+      if (!seen.has(opened)) ways.push([...way, opened]);
+      seen.add(opened);
+    }
+  }
+  return null;
+}
+
+function reaches(from: StepId, to: StepId, opensOf: (id: StepId) => readonly StepId[]): boolean {
+  const reached = new Set(opensOf(from));
+  for (const id of reached) {
+    for (const opened of opensOf(id)) reached.add(opened);
+  }
+  return reached.has(to);
+}
+
+function union(some: readonly string[], more: readonly string[]): readonly string[] {
+  return [...new Set([...some, ...more])].toSorted();
+}

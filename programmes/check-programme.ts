@@ -1,0 +1,249 @@
+import { parsePlainDate } from '../domain/plain-date.ts';
+import { buildSendingHours } from './build-programme.ts';
+import { checkLadders } from './check-ladders.ts';
+import { checkTexts } from './check-texts.ts';
+import type { Path, Report } from './finding.ts';
+import type { AnswerDocument, ProgrammeDocument } from './schema.ts';
+import type { StepEntry } from './step-entries.ts';
+import { listOf, readTimeAllowed, rolesOf, stepEntries } from './step-entries.ts';
+import { suggestion } from './suggestion.ts';
+
+/**
+ * What the schema cannot see in a programme: names that mean nothing, contradictions, silence that nobody would hear
+ * of, letters that would never be sent. The ways through the programme are for `checkPaths`.
+ */
+export function checkDocument(document: ProgrammeDocument, report: Report): void {
+  const entries = stepEntries(document);
+  checkHead(document, report);
+  checkRoles(document, report);
+  checkStages(document, entries, report);
+  for (const entry of entries) {
+    checkOwners(document, entry, report);
+    checkTime(document, entry, report);
+    checkAutomatic(entry, report);
+    for (const [id, answer] of Object.entries(entry.document.answers)) {
+      checkAnswer(document, entries, answer, [...entry.path, 'answers', id], report);
+    }
+    checkLadders(document, entry, report);
+  }
+  checkTexts(document, entries, report);
+}
+
+function checkHead(document: ProgrammeDocument, report: Report): void {
+  const hours = buildSendingHours(document.sendingHours);
+  if (hours.fromMinute >= hours.toMinute) {
+    report(
+      ['sendingHours'],
+      `The sending hours end before they begin`,
+      'Write the earlier time first: "08:00 to 18:00".',
+    );
+  }
+  const ends = Object.keys(document.ends);
+  const completed = Object.entries(document.ends).find(([id]) => id === document.completesAs)?.[1];
+  if (completed === undefined) {
+    report(['completesAs'], `There is no end "${document.completesAs}"`, suggestion(document.completesAs, ends));
+  } else if (completed.outcome !== 'completed') {
+    report(
+      ['completesAs'],
+      `"${document.completesAs}" counts as ${completed.outcome}, yet it is where a finished deployment comes to`,
+      'Name an end whose outcome is completed.',
+    );
+  }
+  const steps = stepEntries(document).map(({ id }) => id);
+  for (const [path, id] of placed(document.begins, ['begins'])) checkStepName(id, steps, path, report);
+}
+
+function checkRoles(document: ProgrammeDocument, report: Report): void {
+  for (const [id, role] of Object.entries(document.roles)) {
+    const path = ['roles', id];
+    if (role.calledBy !== undefined) checkRoleName(document, role.calledBy, [...path, 'calledBy'], report);
+    if (role.escalatesTo !== undefined) {
+      checkRoleName(document, role.escalatesTo, [...path, 'escalatesTo'], report);
+      if (role.escalatesTo === id) {
+        report(
+          [...path, 'escalatesTo'],
+          `"${id}" escalates to itself: nobody else would hear of its silence`,
+          'Name a role above it.',
+        );
+      }
+    }
+    role.escalationTells.forEach((told, index) =>
+      checkRoleName(document, told, [...path, 'escalationTells', index], report),
+    );
+  }
+}
+
+function checkStages(document: ProgrammeDocument, entries: readonly StepEntry[], report: Report): void {
+  document.stages.forEach((stage, index) => {
+    const before = document.stages.slice(0, index);
+    if (before.some(({ number }) => number >= stage.number)) {
+      report(['stages', index, 'number'], `Stage ${stage.number} is out of order`, 'Number the stages upwards.');
+    }
+    if (before.some(({ id }) => id === stage.id)) {
+      report(['stages', index, 'id'], `There are two stages "${stage.id}"`, 'Give each its own id.');
+    }
+  });
+  entries.forEach((entry, index) => {
+    if (entries.slice(0, index).some(({ id }) => id === entry.id)) {
+      report(entry.path, `There are two steps "${entry.id}"`, 'Give each its own id.', 'key');
+    }
+  });
+}
+
+function checkOwners(document: ProgrammeDocument, entry: StepEntry, report: Report): void {
+  const { owner, optional, automatic } = entry.document;
+  const owners = [[[...entry.path, 'owner'], owner] as const, ...placed(entry.document.with, [...entry.path, 'with'])];
+  for (const [index, [path, id]] of owners.entries()) {
+    const role = checkRoleName(document, id, path, report);
+    if (role?.informedOnly) {
+      report(path, `"${id}" is informed only and cannot be asked`, 'Name another role, or tell it with a notice.');
+    }
+    if (owners.slice(0, index).some(([, other]) => other === id)) {
+      report(path, `"${id}" owns this step twice`, 'Remove one of the two.');
+    }
+    if (index === 0 && role !== undefined && role.escalatesTo === undefined && !optional && automatic === undefined) {
+      report(
+        path,
+        `Nobody would hear of the silence of "${id}", who owns "${entry.id}"`,
+        `Give the role "${id}" an escalatesTo, or make the step optional.`,
+      );
+    }
+  }
+  for (const id of Object.keys(entry.document.askWith)) {
+    if (!rolesOf(entry.document).slice(1).includes(id)) {
+      report(
+        [...entry.path, 'askWith', id],
+        `"${id}" is not a joint owner of "${entry.id}"`,
+        `Add it to "with", or remove this text.`,
+        'key',
+      );
+    }
+  }
+  entry.document.notices.forEach(({ to }, index) =>
+    checkRoleName(document, to, [...entry.path, 'notices', index, 'to'], report),
+  );
+}
+
+function checkTime(document: ProgrammeDocument, entry: StepEntry, report: Report): void {
+  const { allowed, countsFrom } = entry.document;
+  const path = [...entry.path, 'allowed'];
+  if (typeof allowed === 'string') {
+    const time = readTimeAllowed(allowed);
+    if (!time.ok) report(path, time.reason.message, time.reason.remedy);
+  } else {
+    allowed.published.forEach(({ completeBy }, index) => {
+      if (parsePlainDate(completeBy) === undefined) {
+        report(
+          [...path, 'published', index, 'completeBy'],
+          `"${completeBy}" is not a date`,
+          'Write it as YYYY-MM-DD, for example 2022-04-01.',
+        );
+      }
+    });
+  }
+  const facts = factsOf(document);
+  if (countsFrom !== undefined && !facts.includes(countsFrom)) {
+    report(
+      [...entry.path, 'countsFrom'],
+      `No answer records "${countsFrom}", from which "${entry.id}" is counted`,
+      facts.length === 0 ? `Let an answer record it: then: { record: ${countsFrom} }.` : suggestion(countsFrom, facts),
+    );
+  }
+}
+
+function checkAutomatic(entry: StepEntry, report: Report): void {
+  const { automatic, answers, notices } = entry.document;
+  if (automatic === undefined) return;
+  const path = [...entry.path, 'automatic'];
+  const answer = Object.entries(answers).find(([id]) => id === automatic)?.[1];
+  if (answer === undefined) {
+    report(path, `"${entry.id}" has no answer "${automatic}"`, suggestion(automatic, Object.keys(answers)));
+  } else if (Object.values(answer.fields).some(({ required }) => required)) {
+    report(
+      path,
+      `"${automatic}" asks for fields that Chaser cannot fill in`,
+      'Make its fields optional, or remove them.',
+    );
+  }
+  if (notices.length === 0) {
+    report(
+      path,
+      `"${entry.id}" is automatic and gives no notice: nothing would be done`,
+      'Add notices, or remove "automatic".',
+    );
+  }
+}
+
+function checkAnswer(
+  document: ProgrammeDocument,
+  entries: readonly StepEntry[],
+  answer: AnswerDocument,
+  path: Path,
+  report: Report,
+): void {
+  checkFields(document, answer, [...path, 'fields'], report);
+  const { then } = answer;
+  if (then === 'done') return;
+  const thenPath = [...path, 'then'];
+  if (Object.keys(then).length === 0) {
+    report(
+      thenPath,
+      'This answer has no consequence',
+      'Say what it opens or ends, or write "then: done" when nothing follows.',
+    );
+  }
+  const steps = entries.map(({ id }) => id);
+  for (const [where, id] of placed(then.open, [...thenPath, 'open'])) checkStepName(id, steps, where, report);
+  for (const [where, id] of placed(then.close, [...thenPath, 'close'])) checkStepName(id, steps, where, report);
+  if (then.end === undefined) return;
+  const ends = Object.keys(document.ends);
+  if (!ends.includes(then.end)) {
+    report([...thenPath, 'end'], `There is no end "${then.end}"`, suggestion(then.end, ends));
+  }
+  if (then.open !== undefined) {
+    report([...thenPath, 'open'], 'An answer cannot end the deployment and open a step', 'Keep one of the two.');
+  }
+}
+
+function checkFields(document: ProgrammeDocument, answer: AnswerDocument, path: Path, report: Report): void {
+  for (const [id, field] of Object.entries(answer.fields)) {
+    const at = [...path, id];
+    if (field.kind === 'person' && field.names === undefined) {
+      report(at, `The person in "${id}" would come to hold no role`, 'Add "names" with a role.', 'key');
+    }
+    if (field.names !== undefined) {
+      checkRoleName(document, field.names, [...at, 'names'], report);
+      if (field.kind !== 'person') {
+        report([...at, 'names'], `A ${field.kind} field cannot name who holds a role`, 'Make its kind person.');
+      }
+    }
+    if (field.records !== undefined && field.kind !== 'date') {
+      report([...at, 'records'], `A ${field.kind} field cannot be kept as a fact`, 'Make its kind date.');
+    }
+  }
+}
+
+/** Every fact that some answer records. */
+function factsOf(document: ProgrammeDocument): readonly string[] {
+  const answers = stepEntries(document).flatMap(({ document: step }) => Object.values(step.answers));
+  return answers.flatMap((answer) => [
+    ...(answer.then === 'done' ? [] : listOf(answer.then.record)),
+    ...Object.values(answer.fields).flatMap(({ records }) => (records === undefined ? [] : [records])),
+  ]);
+}
+
+function checkRoleName(document: ProgrammeDocument, id: string, path: Path, report: Report) {
+  const role = Object.entries(document.roles).find(([known]) => known === id)?.[1];
+  if (role === undefined) report(path, `There is no role "${id}"`, suggestion(id, Object.keys(document.roles)));
+  return role;
+}
+
+function checkStepName(id: string, steps: readonly string[], path: Path, report: Report): void {
+  if (!steps.includes(id)) report(path, `There is no step "${id}"`, suggestion(id, steps));
+}
+
+/** Each item of "one, or a list" with its own place. */
+function placed(written: string | readonly string[] | undefined, path: Path): readonly (readonly [Path, string])[] {
+  if (typeof written === 'string') return [[path, written]];
+  return (written ?? []).map((item, index) => [[...path, index], item]);
+}

@@ -1,0 +1,52 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Programme } from '../domain/programme.ts';
+import { ok, refused } from '../domain/result.ts';
+import type { Reason, Result } from '../domain/result.ts';
+import { formatFinding } from './finding.ts';
+import { readProgramme } from './read-programme.ts';
+import type { ReadProgramme } from './read-programme.ts';
+import { suggestion } from './suggestion.ts';
+
+const FOLDER = fileURLToPath(new URL('.', import.meta.url));
+const EXTENSION = '.yaml';
+
+/** The ids of the programmes that come with Chaser, one YAML file each, in the order of the alphabet. */
+export function listProgrammes(): readonly string[] {
+  return readdirSync(FOLDER)
+    .filter((file) => file.endsWith(EXTENSION))
+    .map((file) => basename(file, EXTENSION))
+    .toSorted();
+}
+
+export type ProgrammeRefusal = Reason & { readonly kind: 'unknown-programme' | 'faulty-programme' };
+
+/** A programme by its id, checked; refused when there is none of that id, or when the checker finds a fault in it. */
+export function loadProgramme(id: string): Result<Programme, ProgrammeRefusal> {
+  const known = listProgrammes();
+  if (!known.includes(id)) {
+    return refused({
+      kind: 'unknown-programme',
+      message: `There is no programme "${id}".`,
+      remedy: suggestion(id, known),
+    });
+  }
+  const { programme, findings } = readProgrammeFile(programmePath(id));
+  if (programme !== null) return ok(programme);
+  return refused({
+    kind: 'faulty-programme',
+    message: `The programme "${id}" has faults:\n${findings.map(formatFinding).join('\n')}`,
+    remedy: `Mend its file, and look again with: chaser programme check ${id}`,
+  });
+}
+
+/** Where the file of a programme that comes with Chaser stands. */
+export function programmePath(id: string): string {
+  return join(FOLDER, `${id}${EXTENSION}`);
+}
+
+/** A programme from any file, or its findings. Throws what the file system throws when it cannot be read. */
+export function readProgrammeFile(path: string, shownAs = path): ReadProgramme {
+  return readProgramme(readFileSync(path, 'utf8'), shownAs);
+}

@@ -1,0 +1,250 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { formatFinding } from './finding.ts';
+import { readProgramme } from './read-programme.ts';
+import { SMALL_PROGRAMME } from './test-programme.ts';
+
+/** The findings of the small programme with one text replaced, as a terminal shows them. */
+function findingsWith(from: string, to: string): readonly string[] {
+  assert.ok(SMALL_PROGRAMME.includes(from), `the small programme has no "${from}"`);
+  return readProgramme(SMALL_PROGRAMME.replace(from, to), 'small.yaml').findings.map(formatFinding);
+}
+
+describe('reading a programme', () => {
+  it('turns the file into the value that the core works with', () => {
+    const { programme } = readProgramme(SMALL_PROGRAMME, 'folder/small.yaml');
+    assert.deepEqual(programme?.sendingHours, { fromMinute: 480, toMinute: 1080 });
+    assert.deepEqual(programme?.begins, ['find-helper']);
+    assert.deepEqual(programme?.stages[1], {
+      id: 'helping',
+      number: 2,
+      title: 'Helping',
+      steps: ['help', 'keep-in-touch', 'thank'],
+    });
+    assert.deepEqual(programme?.roles['helper'], {
+      title: 'helper',
+      days: 'working',
+      informedOnly: false,
+      namedLater: true,
+      calledBy: 'desk',
+      escalatesTo: 'desk',
+      escalationTells: [],
+    });
+    assert.deepEqual(programme?.steps['find-helper']?.answers[0], {
+      id: 'found',
+      label: 'I have found a helper',
+      fields: [
+        { id: 'helper', label: 'Helper', hint: null, kind: 'person', required: true, names: 'helper', records: null },
+      ],
+      opens: ['agree'],
+      closes: [],
+      ends: null,
+      records: ['foundOn'],
+    });
+  });
+
+  it('is plain JSON: what is stored and read again is the same', () => {
+    const { programme } = readProgramme(SMALL_PROGRAMME, 'small.yaml');
+    assert.deepEqual(JSON.parse(JSON.stringify(programme)), programme);
+  });
+
+  it('reads a table of dates that the Department published', () => {
+    const text = SMALL_PROGRAMME.replace(
+      'allowed: 4 weeks',
+      'allowed: { published: [{ matchedIn: Autumn 2021, completeBy: 2022-04-01 }] }',
+    );
+    assert.deepEqual(readProgramme(text, 'small.yaml').programme?.steps['help']?.allowed, {
+      unit: 'fixed-table',
+      table: [{ matchedIn: 'Autumn 2021', completeBy: '2022-04-01' }],
+    });
+  });
+});
+
+describe('any file whatever', () => {
+  it('gives a programme or findings with a place, and never an exception', () => {
+    const lines = SMALL_PROGRAMME.split('\n');
+    const line = fc.nat(lines.length - 1);
+    const word = fc.constantFrom(
+      'helper',
+      'find-helper',
+      'done',
+      '[]',
+      '{}',
+      '-',
+      ':',
+      '"',
+      '0',
+      '~',
+      '*x',
+      '{',
+      '\t',
+      '__proto__',
+    );
+    const slip = fc.oneof(
+      fc.record({ kind: fc.constant('drop' as const), line }),
+      fc.record({ kind: fc.constant('repeat' as const), line }),
+      fc.record({ kind: fc.constant('value' as const), line, word }),
+      fc.record({ kind: fc.constant('indent' as const), line }),
+    );
+    const slipped = fc.array(slip, { minLength: 1, maxLength: 4 }).map((slips) => {
+      const text = [...lines];
+      for (const each of slips) {
+        const was = text[each.line] ?? '';
+        if (each.kind === 'drop') text[each.line] = '';
+        if (each.kind === 'repeat') text[each.line] = `${was}\n${was}`;
+        if (each.kind === 'value')
+          text[each.line] = was.replace(/: .*$|\S+$/, (value) =>
+            value.startsWith(':') ? `: ${each.word}` : each.word,
+          );
+        if (each.kind === 'indent') text[each.line] = ` ${was}`;
+      }
+      return text.join('\n');
+    });
+    fc.assert(
+      fc.property(slipped, (text) => {
+        const { programme, findings } = readProgramme(text, 'small.yaml');
+        assert.equal(programme === null, findings.length > 0);
+        const last = text.split('\n').length;
+        for (const finding of findings) {
+          assert.ok(finding.line >= 1 && finding.line <= last && finding.column >= 1, formatFinding(finding));
+          assert.ok(finding.what !== '' && finding.remedy !== '', formatFinding(finding));
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('a file that is not YAML', () => {
+  it('places a line that is indented too far', () => {
+    assert.deepEqual(findingsWith('        owner: desk', '         owner: desk'), [
+      'small.yaml:28:16: A second "name:" begins inside this value — ' +
+        'Put text that holds ": " in quotes; or else mend the indentation of the next line.',
+    ]);
+  });
+
+  it('places a line that is indented too little, and not the faults that follow from it', () => {
+    assert.deepEqual(findingsWith('        owner: desk', '       owner: desk'), [
+      'small.yaml:29:1: The indentation changes here — Indent the entries of one list or map alike.',
+    ]);
+  });
+
+  it('places a name that is written twice', () => {
+    assert.deepEqual(findingsWith('version: 1', 'version: 1\nversion: 2'), [
+      'small.yaml:3:1: This name is written twice — Remove or rename one of the two.',
+    ]);
+  });
+
+  it('places two answers of the same name', () => {
+    assert.deepEqual(findingsWith('          nobody:', '          found:'), [
+      'small.yaml:42:11: This name is written twice — Remove or rename one of the two.',
+    ]);
+  });
+
+  it('places a tab', () => {
+    assert.deepEqual(findingsWith('        title: Find', '\ttitle: Find'), [
+      'small.yaml:28:1: A tab is used to indent — Indent with spaces.',
+    ]);
+  });
+
+  it('places a quote that is not closed where it was opened', () => {
+    const [finding] = findingsWith('title: A small offer', 'title: "A small offer');
+    assert.match(finding ?? '', /^small\.yaml:3:8: .*not closed.* — Close the quote/);
+  });
+
+  it('places text with a colon that wants quotes', () => {
+    const [finding] = findingsWith('label: I will help', 'label: I will: help');
+    assert.match(finding ?? '', /^small\.yaml:55:20: .* — Put text that holds ": " in quotes/);
+  });
+
+  it('places text that begins with a placeholder and wants quotes', () => {
+    assert.deepEqual(findingsWith('ask: Please find', 'ask: {helper} please find'), [
+      'small.yaml:32:23: Something follows a value that has ended — Put text that begins with a bracket, brace or ' +
+        'quote in quotes, or after ">-" on a line of its own.',
+    ]);
+  });
+
+  it('places a bracket that is not closed', () => {
+    assert.deepEqual(findingsWith('[help, keep-in-touch] }', '[help, keep-in-touch'), [
+      'small.yaml:57:11: A bracket is not closed before this — Close it.',
+    ]);
+  });
+
+  it('places a name without its colon', () => {
+    const [finding] = findingsWith('dailyCap: 5', 'dailyCap 5');
+    assert.match(finding ?? '', /^small\.yaml:7:1: /);
+  });
+
+  it('does not follow references inside the file', () => {
+    const [finding] = findingsWith('begins: find-helper', 'begins: &first find-helper\ncompletesAs: *first\n#');
+    assert.match(finding ?? '', /^small\.yaml:18:14: "\*first" repeats .* — Write it out here\.$/);
+  });
+
+  it('says what is missing of an empty file', () => {
+    const { programme, findings } = readProgramme('', 'empty.yaml');
+    assert.equal(programme, null);
+    assert.match(formatFinding(findings[0] ?? assert.fail()), /^empty\.yaml:1:1: /);
+  });
+
+  it('refuses a second document in the same file', () => {
+    const { findings } = readProgramme(`${SMALL_PROGRAMME}---\nprogramme: other\n`, 'small.yaml');
+    assert.match(formatFinding(findings[0] ?? assert.fail()), /Keep one programme in one file/);
+  });
+});
+
+describe('a file that does not follow the schema', () => {
+  it('suggests the name that was probably meant', () => {
+    assert.deepEqual(findingsWith('            then: { end: declined }', '            than: { end: declined }'), [
+      `small.yaml:42:11: "then" is missing — Add then (Where the answer leads: { open: … }, { close: … }, { record: … }, { end: … }, or "done" when nothing follows).`,
+      'small.yaml:44:13: "than" is not known here — Did you mean "then"?',
+    ]);
+  });
+
+  it('finds an unknown consequence inside an answer', () => {
+    assert.deepEqual(findingsWith('then: { end: declined }', 'then: { ends: declined }'), [
+      'small.yaml:44:21: "ends" is not known here — Did you mean "end"?',
+    ]);
+  });
+
+  it('says that an answer without any consequence lacks one', () => {
+    const [finding] = findingsWith(
+      '            label: We have said thank you\n            then: done',
+      '            label: Thanks',
+    );
+    assert.match(finding ?? '', /^small\.yaml:\d+:11: "then" is missing — Add then \(Where the answer leads/);
+  });
+
+  it('says what a value is to be', () => {
+    assert.deepEqual(findingsWith('dailyCap: 5', 'dailyCap: none'), [
+      'small.yaml:7:11: "dailyCap" cannot be "none" — It is to be: The most reminder e-mails that one person gets in a day.',
+    ]);
+  });
+
+  it('says what an empty value is to be', () => {
+    assert.deepEqual(findingsWith('title: A small offer', 'title:'), [
+      'small.yaml:3:7: "title" is empty — Fill it in: What people call the offer.',
+    ]);
+  });
+
+  it('says how an id is written', () => {
+    const [finding] = findingsWith('      thank:', '      Say_Thanks:');
+    assert.match(
+      finding ?? '',
+      /^small\.yaml:\d+:7: "Say_Thanks" cannot be used as a name here — .*lower-case words joined by hyphens/,
+    );
+  });
+
+  it('says which kinds of field there are', () => {
+    const [finding] = findingsWith('kind: person', 'kind: human');
+    assert.match(
+      finding ?? '',
+      /^small\.yaml:40:46: "kind" cannot be "human" — .*text, long-text, date, person or yes-no/,
+    );
+  });
+
+  it('says what a rung may be', () => {
+    const [finding] = findingsWith('reminder: [-3] }', 'reminder: [soon] }');
+    assert.match(finding ?? '', /^small\.yaml:\d+:\d+: .*"soon" — .*days from the due date/);
+  });
+});

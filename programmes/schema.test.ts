@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { listProgrammes, programmePath } from './load-programmes.ts';
+import { programmeJsonSchema } from './schema.ts';
+
+describe('the JSON Schema for editors', () => {
+  it('is the one that the zod schema gives (if not: node programmes/write-json-schema.ts)', () => {
+    const written: unknown = JSON.parse(readFileSync(new URL('programme.schema.json', import.meta.url), 'utf8'));
+    assert.deepEqual(written, programmeJsonSchema());
+  });
+
+  it('is named in the first line of every programme', () => {
+    assert.ok(listProgrammes().length > 0);
+    for (const id of listProgrammes()) {
+      const [firstLine] = readFileSync(programmePath(id), 'utf8').split('\n', 1);
+      assert.equal(firstLine, '# yaml-language-server: $schema=./programme.schema.json', id);
+    }
+  });
+});

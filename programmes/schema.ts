@@ -1,0 +1,204 @@
+import * as z from 'zod';
+
+/**
+ * What a programme's YAML file may hold. The descriptions serve three readers: editors (through
+ * programme.schema.json), the remedies of findings, and whoever writes a programme.
+ */
+
+const ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+const NAME = /^[a-z][A-Za-z0-9]*$/;
+
+const id = (what: string) => z.string().regex(ID).describe(`${what}: lower-case words joined by hyphens`);
+const name = (what: string) => z.string().regex(NAME).describe(`${what}: one word in camel case, such as "matchedOn"`);
+const words = (what: string) => z.string().trim().min(1).describe(what);
+const oneOrMore = <T extends z.ZodType>(item: T, what: string) =>
+  z.union([item, z.array(item).min(1)]).describe(`${what}: one, or a list in brackets`);
+
+const days = z
+  .enum(['working', 'school'])
+  .describe('"working" (Monday to Friday, no bank holidays) or "school" (days on which the school is open)');
+
+const offset = z
+  .union([z.literal('opening'), z.int().min(-250).max(250)])
+  .describe('"opening", or days from the due date: -3 is three days before, +1 the day after');
+
+const rung = z
+  .union([offset, z.strictObject({ at: offset, days })])
+  .describe('"opening", days from the due date (-3, 0, +1), or { at: -3, days: working }');
+
+const rungs = {
+  request: rung.optional().describe('When the owners are first asked: "opening", or days before the due date'),
+  reminder: z.array(rung).default([]).describe('Reminders to the owners, on or before the due date: [-3, 0]'),
+  overdue: z.array(rung).default([]).describe('Overdue notices to the owners, after the due date: [+1]'),
+  call: z.array(rung).default([]).describe('Call tasks, after the due date: [+3]'),
+  escalation: z.array(rung).default([]).describe('Escalations, after the due date: [+5]'),
+};
+
+const ladder = z.strictObject(rungs).describe('The chases of a step, in days from its due date');
+
+const defaultLadder = z
+  .strictObject({
+    upToDays: z
+      .union([z.int().min(1), z.literal('any')])
+      .optional()
+      .describe('The longest step that takes this ladder by itself, in days; "any" for all that are longer'),
+    ...rungs,
+  })
+  .describe('A ladder for all steps of a length, or for those that name it');
+
+const role = z.strictObject({
+  title: words('What people call the role, to follow "the": "system leader"'),
+  days: days.describe("The days on which this role's steps are counted and chased: working or school"),
+  informedOnly: z.boolean().default(false).describe('true: told, never asked'),
+  namedLater: z.boolean().default(false).describe('true: nobody holds it at the start, an answer names its holder'),
+  calledBy: id('The role that telephones when this one is silent').optional(),
+  escalatesTo: id('The role that is told when this one stays silent').optional(),
+  escalationTells: z
+    .array(id('A role that is told of the escalation besides'))
+    .default([])
+    .describe('Roles that are told of the escalation besides'),
+});
+
+const field = z.strictObject({
+  label: words('What is asked for, as the form shows it'),
+  hint: words('A line of help under the label').optional(),
+  kind: z.enum(['text', 'long-text', 'date', 'person', 'yes-no']).describe('text, long-text, date, person or yes-no'),
+  required: z.boolean().default(true).describe('false: may be left empty'),
+  names: id('A person field: the role that person holds from then on').optional(),
+  records: name('A date field: the fact that the date is kept as').optional(),
+});
+
+const consequence = z
+  .strictObject({
+    open: oneOrMore(id('A step'), 'The steps that open').optional(),
+    close: oneOrMore(id('A step'), 'Open steps that are no longer needed').optional(),
+    record: oneOrMore(name('A fact'), 'Facts set to the date of the answer').optional(),
+    end: id('The end that the deployment comes to at once').optional(),
+  })
+  .describe('What follows from the answer');
+
+const answer = z.strictObject({
+  label: words('The answer as its owner would say it: "Yes, we will take part"'),
+  fields: z.record(name('A field'), field).default({}).describe('What the answer must say besides, by field'),
+  // oxlint-disable-next-line unicorn/no-thenable -- a key of the YAML file; it never holds a function.
+  then: z
+    .union([z.literal('done'), consequence])
+    .describe(
+      'Where the answer leads: { open: … }, { close: … }, { record: … }, { end: … }, or "done" when nothing follows',
+    ),
+});
+
+const notice = z.strictObject({
+  to: id('The role that is told'),
+  text: words('What it is told, in plain English'),
+  at: offset.default('opening'),
+  days: days.optional(),
+});
+
+const publishedDates = z
+  .strictObject({
+    published: z
+      .array(
+        z.strictObject({
+          matchedIn: z
+            .string()
+            .regex(/^(Autumn|Spring|Summer) \d{4}$/)
+            .describe('A term: "Autumn 2021"'),
+          completeBy: z.iso.date().describe('A date: 2022-04-01'),
+        }),
+      )
+      .min(1)
+      .describe('The dates that the Department published, by the term of the match'),
+  })
+  .describe('A table of dates that the Department published');
+
+const step = z.strictObject({
+  title: words('A short noun phrase or order, for lists and subjects: "Confirm participation"'),
+  owner: id('The role that must do it'),
+  with: oneOrMore(id('A role'), 'Joint owners').optional(),
+  source: words('The row of the guidance that the step comes from'),
+  allowed: z
+    .union([z.string(), publishedDates])
+    .describe(
+      'How long the step may take: "3 working days", "5 school days", "10 calendar days", "4 weeks", "end of term", "end of following term", or { published: [{ matchedIn: Autumn 2021, completeBy: 2022-04-01 }] }',
+    ),
+  assumption: words('What is assumed where the guidance is silent or can be read two ways').optional(),
+  countsFrom: name('Day zero, when it is not the opening: a fact recorded earlier').optional(),
+  ask: words('What is asked of the owner, in plain English'),
+  askWith: z
+    .record(id('A role'), words('What is asked of this joint owner'))
+    .default({})
+    .describe('What is asked of a joint owner, where it reads otherwise'),
+  next: words('What happens once it is answered, in plain English'),
+  answers: z.record(id('An answer'), answer).describe('Every answer that closes the step, and where it leads'),
+  notices: z.array(notice).default([]).describe('Who is told, and what, without being asked for anything'),
+  ladder: z
+    .union([id('The name of a ladder'), ladder])
+    .optional()
+    .describe('A ladder of its own, or the name of one; left out, its length decides'),
+  optional: z.boolean().default(false).describe('true: may be left undone and lapses after its due date'),
+  automatic: id('The answer that Chaser gives itself once every notice has been given').optional(),
+  explainsOffer: z.boolean().default(false).describe('true: the first letter explains the offer'),
+});
+
+const stage = z.strictObject({
+  number: z.int().min(1).describe("The stage's number in the guidance"),
+  id: id('The stage'),
+  title: words('What the guidance calls the stage'),
+  steps: z.record(id('A step'), step).describe('The steps of the stage, in order'),
+});
+
+const end = z.strictObject({
+  title: words('How it reads when a deployment has ended so'),
+  outcome: z.enum(['completed', 'declined', 'withdrawn']).describe('completed, declined or withdrawn'),
+});
+
+/** The whole file. Ids are checked for their form here and for their meaning by the programme checker. */
+export const programmeSchema = z
+  .strictObject({
+    programme: id("The programme, also the file's name"),
+    version: z.int().min(1).describe('Counts up with every change after the first deployment began with it'),
+    title: words('What people call the offer'),
+    source: words('Where the chronology comes from: the guidance and its date'),
+    offer: words('What the offer is, for a school that hears of it for the first time'),
+    sendingHours: z
+      .string()
+      .regex(/^([01]\d|2[0-3]):[0-5]\d to ([01]\d|2[0-3]):[0-5]\d$/)
+      .describe('When e-mails may go out, London time: "08:00 to 18:00"'),
+    dailyCap: z.int().min(1).describe('The most reminder e-mails that one person gets in a day'),
+    assumedTermCalendars: z
+      .array(id('A term calendar'))
+      .default([])
+      .describe('Term calendars that stand in where the real one is not known, best first'),
+    roles: z.record(id('A role'), role).describe('Everyone who takes part, by role'),
+    ladders: z
+      .record(id('A ladder'), defaultLadder)
+      .describe('The chases of all steps that have no ladder of their own'),
+    begins: oneOrMore(id('A step'), 'The steps that open when a deployment begins'),
+    stages: z.array(stage).min(1).describe('The stages with their steps, in order'),
+    ends: z.record(id('An end'), end).describe('The ways in which a deployment can end'),
+    completesAs: id('The end that it comes to when nothing is left to do'),
+  })
+  .describe('A programme of Chaser: one chronology as data');
+
+export type ProgrammeDocument = z.output<typeof programmeSchema>;
+export type StepDocument = z.output<typeof step>;
+export type AnswerDocument = z.output<typeof answer>;
+export type FieldDocument = z.output<typeof field>;
+export type LadderDocument = z.output<typeof ladder>;
+export type RungDocument = z.output<typeof rung>;
+
+/** The schema for editors (JSON Schema draft 7, which the YAML language server reads best). */
+export function programmeJsonSchema(): JsonSchema {
+  return z.toJSONSchema(programmeSchema, { io: 'input', target: 'draft-7' }) as JsonSchema;
+}
+
+/** As much of JSON Schema as findings look into. */
+export type JsonSchema = {
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly additionalProperties?: JsonSchema | boolean;
+  readonly propertyNames?: JsonSchema;
+  readonly items?: JsonSchema;
+  readonly anyOf?: readonly JsonSchema[];
+};

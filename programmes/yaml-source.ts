@@ -1,0 +1,135 @@
+import { LineCounter, isAlias, isCollection, isMap, isScalar, isSeq, parseDocument, visit } from 'yaml';
+import type { Document, YAMLError } from 'yaml';
+import type { Finding, Path } from './finding.ts';
+
+/** A YAML text that remembers where each of its values stands. */
+export type YamlSource = {
+  /** The text as plain JSON values; meaningless while there are findings. */
+  readonly value: unknown;
+  /** Faults of the YAML itself: indentation, duplicate keys, unclosed quotes. */
+  readonly findings: readonly Finding[];
+  readonly has: (path: Path) => boolean;
+  /** A finding at a path, or at the nearest thing around it that is there. */
+  readonly finding: (path: Path, what: string, remedy: string, part?: 'key' | 'value') => Finding;
+};
+
+/** Reads YAML 1.2 and keeps the place of everything; never throws on what is written there. */
+export function readYaml(text: string, file: string): YamlSource {
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { lineCounter, prettyErrors: false, stringKeys: true });
+  const findingAt = (offset: number, what: string, remedy: string): Finding => {
+    const { line, col } = lineCounter.linePos(offset);
+    return { file, line: Math.max(line, 1), column: Math.max(col, 1), what, remedy };
+  };
+
+  const findings = tellingFaults([...document.errors, ...document.warnings]).map((fault) => {
+    const { what, remedy } = inPlainEnglish(fault);
+    const opened = fault.code === 'MISSING_CHAR' ? startOfScalarAt(document, fault.pos[0]) : undefined;
+    return findingAt(opened ?? fault.pos[0], what, remedy);
+  });
+  // An alias is at one place and its value at another: what would a finding point at?
+  visit(document, {
+    Alias: (_, alias) => {
+      const offset = alias.range?.[0] ?? 0;
+      findings.push(findingAt(offset, `"*${alias.source}" repeats another part of the file`, 'Write it out here.'));
+    },
+  });
+
+  return {
+    value: findings.length === 0 ? (document.toJS() as unknown) : undefined,
+    findings,
+    has: (path) => locate(document.contents, path).found,
+    finding: (path, what, remedy, part = 'value') => {
+      const place = locate(document.contents, path);
+      return findingAt(part === 'key' && place.found ? place.keyOffset : place.offset, what, remedy);
+    },
+  };
+}
+
+type Place = { readonly found: boolean; readonly offset: number; readonly keyOffset: number };
+
+/** A scalar is found where it stands; a map or list at the name it is given. */
+function locate(contents: unknown, path: Path): Place {
+  let node = contents;
+  let offset = startOf(node) ?? 0;
+  let keyOffset = offset;
+  for (const segment of path) {
+    if (isMap(node)) {
+      const pair = node.items.find(({ key }) => isScalar(key) && key.value === segment);
+      if (pair === undefined) return { found: false, offset, keyOffset };
+      keyOffset = startOf(pair.key) ?? offset;
+      offset = isCollection(pair.value) ? keyOffset : (startOf(pair.value) ?? keyOffset);
+      node = pair.value;
+    } else if (isSeq(node) && typeof segment === 'number' && segment < node.items.length) {
+      node = node.items[segment];
+      offset = startOf(node) ?? offset;
+      keyOffset = offset;
+    } else {
+      return { found: false, offset, keyOffset };
+    }
+  }
+  return { found: true, offset, keyOffset };
+}
+
+function startOf(node: unknown): number | undefined {
+  return isScalar(node) || isCollection(node) || isAlias(node) ? node.range?.[0] : undefined;
+}
+
+/**
+ * One slip of the indentation brings a dozen faults in its train: then only the first is told, or the tab that
+ * brought it about. Names written twice stand each for itself.
+ */
+function tellingFaults(faults: readonly YAMLError[]): readonly YAMLError[] {
+  const first =
+    faults.find(({ code }) => code === 'TAB_AS_INDENT') ?? faults.find(({ code }) => code !== 'DUPLICATE_KEY');
+  return first === undefined ? faults : [first];
+}
+
+/** Where the text begins that is not closed at an offset: a quote is missed at its end, and mended at its beginning. */
+function startOfScalarAt(document: Document, offset: number): number | undefined {
+  let start: number | undefined;
+  visit(document, {
+    Scalar: (_, { range }) => {
+      if (range && range[0] <= offset && offset <= range[2]) start = range[0];
+    },
+  });
+  return start;
+}
+
+function inPlainEnglish({ code, message }: YAMLError): { readonly what: string; readonly remedy: string } {
+  switch (code) {
+    case 'DUPLICATE_KEY':
+      return { what: 'This name is written twice', remedy: 'Remove or rename one of the two.' };
+    case 'TAB_AS_INDENT':
+      return { what: 'A tab is used to indent', remedy: 'Indent with spaces.' };
+    case 'BAD_INDENT':
+      if (message.startsWith('Flow')) return { what: 'A bracket is not closed before this', remedy: 'Close it.' };
+      return { what: 'The indentation changes here', remedy: 'Indent the entries of one list or map alike.' };
+    case 'BLOCK_AS_IMPLICIT_KEY':
+      return {
+        what: 'A second "name:" begins inside this value',
+        remedy: 'Put text that holds ": " in quotes; or else mend the indentation of the next line.',
+      };
+    case 'MISSING_CHAR':
+      return {
+        what: `Something is not closed or not complete (${firstLine(message)})`,
+        remedy: 'Close the quote or bracket; between a name and its value stands a colon.',
+      };
+    case 'UNEXPECTED_TOKEN':
+      return {
+        what: 'Something follows a value that has ended',
+        remedy: 'Put text that begins with a bracket, brace or quote in quotes, or after ">-" on a line of its own.',
+      };
+    case 'MULTIPLE_DOCS':
+      return { what: 'A second document begins', remedy: 'Keep one programme in one file; remove "---" and the rest.' };
+    default:
+      return {
+        what: `This is not valid YAML (${firstLine(message)})`,
+        remedy: 'Compare it with the lines around it: indentation, colons, brackets. Put unusual text in quotes.',
+      };
+  }
+}
+
+function firstLine(message: string): string {
+  return message.split('\n', 1)[0] ?? message;
+}

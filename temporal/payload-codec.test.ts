@@ -1,0 +1,145 @@
+import { METADATA_ENCODING_KEY } from '@temporalio/common';
+import type { Payload } from '@temporalio/common';
+import fc from 'fast-check';
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { describe, it } from 'node:test';
+import { createDataConverter, createPayloadCodec, readPayloadKeys } from './payload-codec.ts';
+import type { PayloadKeys } from './payload-codec.ts';
+
+const autumn = { id: 'autumn', secret: randomBytes(32) };
+const spring = { id: 'spring', secret: randomBytes(32) };
+const onlyAutumn: PayloadKeys = [autumn];
+const springThenAutumn: PayloadKeys = [spring, autumn];
+
+const payload = (text: string): Payload => ({
+  metadata: { [METADATA_ENCODING_KEY]: Buffer.from('json/plain') },
+  data: Buffer.from(text),
+});
+
+const bytes = (value: Uint8Array | null | undefined) => Buffer.from(value ?? []).toString('hex');
+const flat = ({ metadata, data }: Payload) => ({
+  metadata: Object.entries(metadata ?? {}).map(([name, value]) => [name, bytes(value)]),
+  data: bytes(data),
+});
+
+async function encodeOne(keys: PayloadKeys, plain: Payload): Promise<Payload> {
+  const [encoded] = await createPayloadCodec(keys).encode([plain]);
+  assert.ok(encoded);
+  return encoded;
+}
+
+describe('the payload codec', () => {
+  it('gives back any payload that it encrypted', async () => {
+    const anyPayload = fc.record({
+      metadata: fc.dictionary(
+        fc.string().filter((name) => name !== '__proto__'),
+        fc.uint8Array(),
+      ),
+      data: fc.uint8Array({ maxLength: 4_096 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyPayload, { maxLength: 4 }), async (payloads) => {
+        const codec = createPayloadCodec(onlyAutumn);
+        const decoded = await codec.decode(await codec.encode(payloads));
+        assert.deepEqual(decoded.map(flat), payloads.map(flat));
+      }),
+    );
+  });
+
+  it('shows nothing of what it encrypted', async () => {
+    const encoded = await encodeOne(onlyAutumn, payload('"headteacher"'));
+    assert.ok(!Buffer.from(encoded.data ?? []).includes('headteacher'));
+    assert.equal(bytes(encoded.metadata?.['encryption-key-id']), bytes(Buffer.from('autumn')));
+  });
+
+  it('encrypts the same payload differently each time', async () => {
+    const [one, other] = await createPayloadCodec(onlyAutumn).encode([payload('1'), payload('1')]);
+    assert.notEqual(bytes(one?.data), bytes(other?.data));
+  });
+
+  it('detects a change of any one bit', async () => {
+    const encoded = await encodeOne(onlyAutumn, payload('"yes"'));
+    const length = encoded.data?.length ?? 0;
+    await fc.assert(
+      fc.asyncProperty(fc.nat(length - 1), fc.nat(7), async (position, bit) => {
+        const data = Buffer.from(encoded.data ?? []);
+        data.writeUInt8(data.readUInt8(position) ^ (1 << bit), position);
+        await assert.rejects(createPayloadCodec(onlyAutumn).decode([{ ...encoded, data }]), /cannot be decrypted/);
+      }),
+    );
+  });
+
+  it('detects a payload that was cut short', async () => {
+    const encoded = await encodeOne(onlyAutumn, payload('"yes"'));
+    const data = encoded.data?.subarray(0, 20) ?? null;
+    await assert.rejects(createPayloadCodec(onlyAutumn).decode([{ ...encoded, data }]), /cannot be decrypted/);
+  });
+
+  it('reads what an older key encrypted and encrypts with the first', async () => {
+    const old = await encodeOne(onlyAutumn, payload('"before"'));
+    const rotated = createPayloadCodec(springThenAutumn);
+    const [decoded] = await rotated.decode([old]);
+    assert.equal(bytes(decoded?.data), bytes(Buffer.from('"before"')));
+    const fresh = await encodeOne(springThenAutumn, payload('"after"'));
+    assert.equal(bytes(fresh.metadata?.['encryption-key-id']), bytes(Buffer.from('spring')));
+  });
+
+  it('names the key that is missing', async () => {
+    const encoded = await encodeOne(onlyAutumn, payload('1'));
+    await assert.rejects(createPayloadCodec([spring]).decode([encoded]), /key "autumn" \(known are "spring"\).*CHASER_PAYLOAD_KEYS/);
+    await assert.rejects(createPayloadCodec(null).decode([encoded]), /key "autumn" \(none is set\)/);
+  });
+
+  it('does not take another key under the same id for the right one', async () => {
+    const encoded = await encodeOne(onlyAutumn, payload('1'));
+    const impostor: PayloadKeys = [{ id: 'autumn', secret: spring.secret }];
+    await assert.rejects(createPayloadCodec(impostor).decode([encoded]), /another key goes by that id/);
+  });
+
+  it('passes on what was never encrypted', async () => {
+    const plain = payload('{"reference":"D00001"}');
+    assert.deepEqual(await createPayloadCodec(onlyAutumn).decode([plain]), [plain]);
+  });
+
+  it('encrypts nothing without keys', async () => {
+    const plain = payload('1');
+    assert.deepEqual(await createPayloadCodec(null).encode([plain]), [plain]);
+    assert.equal(createDataConverter(null).payloadCodecs?.length, 1);
+  });
+});
+
+describe('CHASER_PAYLOAD_KEYS', () => {
+  const good = randomBytes(32).toString('base64');
+
+  it('may be left out', () => {
+    assert.equal(readPayloadKeys(undefined), null);
+    assert.equal(readPayloadKeys('  '), null);
+  });
+
+  it('holds keys in the order in which they are to be used', () => {
+    const keys = readPayloadKeys(`2026-spring:${good}, 2025-autumn:${good}`);
+    assert.deepEqual(
+      keys?.map(({ id, secret }) => [id, secret.length]),
+      [
+        ['2026-spring', 32],
+        ['2025-autumn', 32],
+      ],
+    );
+  });
+
+  it('is refused with what is wrong, and never with a key', () => {
+    const short = randomBytes(16).toString('base64');
+    for (const [value, told] of [
+      [good, /key 1 is not of the form id:base64key/],
+      [`a:${good},b`, /key 2 is not of the form/],
+      [`a:${short}`, /"a" has 16 bytes and needs 32/],
+      [`a:${good},a:${good}`, /"a" is there twice/],
+    ] as const) {
+      assert.throws(
+        () => readPayloadKeys(value),
+        (error: Error) => told.test(error.message) && !error.message.includes(good) && !error.message.includes(short),
+      );
+    }
+  });
+});

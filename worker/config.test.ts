@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { CONFIG_EXAMPLES, readWorkerConfig, RESERVED_DOMAINS } from './config.ts';
+import type { WorkerConfig } from './config.ts';
+
+const LEAST = {
+  DATABASE_URL: 'postgres://chaser:hunter2@db.example/chaser',
+  TEMPORAL_ADDRESS: 'temporal:7233',
+  SMTP_URL: 'smtp://mail.example:587',
+  MAIL_FROM: 'School Improvement <support@offer.example>',
+};
+
+function read(env: NodeJS.ProcessEnv): WorkerConfig {
+  const config = readWorkerConfig(env);
+  assert.ok(config.ok, config.ok ? '' : config.reason.message);
+  return config.value;
+}
+
+function faultsOf(env: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
+  const config = readWorkerConfig(env);
+  assert.ok(!config.ok, 'accepted');
+  return Object.fromEntries(config.reason.faults.map(({ name, problem }) => [name, problem]));
+}
+
+describe('the configuration of a worker', () => {
+  it('needs four variables and has a default for every other', () => {
+    assert.deepEqual(read(LEAST), {
+      databaseUrl: LEAST.DATABASE_URL,
+      temporal: { address: 'temporal:7233', namespace: 'default', taskQueue: 'chaser' },
+      mail: {
+        smtpUrl: LEAST.SMTP_URL,
+        from: { name: 'School Improvement', address: 'support@offer.example' },
+        domain: 'offer.example',
+        allowedDomains: RESERVED_DOMAINS,
+        maxConnections: 5,
+        perSecond: null,
+      },
+      mailrooms: 1,
+      payloadKeys: null,
+      healthPort: 8080,
+      sdkMetricsPort: null,
+      logLevel: 'info',
+      maxCachedWorkflows: 500,
+    });
+  });
+
+  it('tells all faults at once, each with an example', () => {
+    const config = readWorkerConfig({ ...LEAST, SMTP_URL: 'http://mail.example', HEALTH_PORT: '65536', DATABASE_URL: '' });
+    assert.ok(!config.ok);
+    assert.deepEqual(
+      config.reason.faults.map(({ name }) => name),
+      ['DATABASE_URL', 'SMTP_URL', 'HEALTH_PORT'],
+    );
+    assert.match(config.reason.message, /DATABASE_URL is not set\. Example: DATABASE_URL=postgres:/);
+    assert.match(config.reason.message, /HEALTH_PORT must be a whole number from 0 to 65535/);
+  });
+
+  it('never tells a value, which may be a password', () => {
+    const secret = 'correct-horse-battery';
+    const config = readWorkerConfig(Object.fromEntries(Object.keys(CONFIG_EXAMPLES).map((name) => [name, `!${secret}!`])));
+    assert.ok(!config.ok);
+    assert.ok(!JSON.stringify(config.reason).includes(secret));
+  });
+
+  it('accepts its own examples', () => {
+    const keys = `2026-spring:${Buffer.alloc(32, 7).toString('base64')}`;
+    const config = read({ ...CONFIG_EXAMPLES, CHASER_PAYLOAD_KEYS: keys });
+    assert.deepEqual(config.mail.allowedDomains, ['school.example', 'trust.example']);
+    assert.equal(config.mail.perSecond, 20);
+    assert.equal(config.payloadKeys?.[0].id, '2026-spring');
+    assert.equal(config.sdkMetricsPort, 9464);
+  });
+
+  it('writes to nobody real unless every domain is opened with *', () => {
+    assert.ok(RESERVED_DOMAINS.includes('example'));
+    assert.equal(read({ ...LEAST, MAIL_ALLOWED_DOMAINS: '*' }).mail.allowedDomains, 'all');
+    for (const value of ['*,school.example', '*.example', 'https://school.example', 'a@school.example', ',']) {
+      assert.match(faultsOf({ ...LEAST, MAIL_ALLOWED_DOMAINS: value })['MAIL_ALLOWED_DOMAINS'] ?? '', /\* alone for all/, value);
+    }
+  });
+
+  it('takes 0 as "off" for the two ports', () => {
+    const { healthPort, sdkMetricsPort } = read({ ...LEAST, HEALTH_PORT: '0', SDK_METRICS_PORT: '0' });
+    assert.deepEqual([healthPort, sdkMetricsPort], [null, null]);
+  });
+
+  it('refuses numbers that are none', () => {
+    for (const value of ['many', '-1', '1.5', '1e3', '0x10', '99999999999']) {
+      assert.deepEqual(Object.keys(faultsOf({ ...LEAST, MAX_CACHED_WORKFLOWS: value })), ['MAX_CACHED_WORKFLOWS'], value);
+    }
+    assert.match(faultsOf({ ...LEAST, MAILROOMS: '0' })['MAILROOMS'] ?? '', /from 1 to 64/);
+  });
+
+  it('refuses a sender that would break a header', () => {
+    for (const value of ['Chaser', 'a@b@c', 'Chaser\r\nBcc: x <a@offer.example>', 'A <a@offer.example>, B <b@offer.example>']) {
+      assert.deepEqual(Object.keys(faultsOf({ ...LEAST, MAIL_FROM: value })), ['MAIL_FROM'], value);
+    }
+    assert.deepEqual(read({ ...LEAST, MAIL_FROM: 'support@offer.example' }).mail.from, {
+      name: 'Chaser',
+      address: 'support@offer.example',
+    });
+  });
+
+  it('refuses an address of Temporal that has a protocol', () => {
+    assert.deepEqual(Object.keys(faultsOf({ ...LEAST, TEMPORAL_ADDRESS: 'http://temporal:7233' })), ['TEMPORAL_ADDRESS']);
+    assert.equal(read({ ...LEAST, TEMPORAL_ADDRESS: '[::1]:7233' }).temporal.address, '[::1]:7233');
+  });
+
+  it('says which payload key is wrong without telling it', () => {
+    const problem = faultsOf({ ...LEAST, CHASER_PAYLOAD_KEYS: 'spring:c2hvcnQ=' })['CHASER_PAYLOAD_KEYS'] ?? '';
+    assert.match(problem, /"spring" has 5 bytes and needs 32/);
+    assert.ok(!problem.includes('c2hvcnQ='));
+  });
+});

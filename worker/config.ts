@@ -1,0 +1,178 @@
+import { z } from 'zod';
+import { ok, refused } from '../domain/result.ts';
+import type { Reason, Result } from '../domain/result.ts';
+import { readPayloadKeys } from '../temporal/payload-codec.ts';
+import type { PayloadKeys } from '../temporal/payload-codec.ts';
+
+/** Everything a worker is told by its environment; docs/operations.md has the table. */
+export type WorkerConfig = {
+  readonly databaseUrl: string;
+  readonly temporal: { readonly address: string; readonly namespace: string; readonly taskQueue: string };
+  readonly mail: {
+    readonly smtpUrl: string;
+    readonly from: Mailbox;
+    /** The right-hand side of every `Message-ID`. */
+    readonly domain: string;
+    /** Domains that may be written to, each with its subdomains; `'all'` only when somebody said so. */
+    readonly allowedDomains: readonly string[] | 'all';
+    readonly maxConnections: number;
+    /** E-mails a second, at most; null means as fast as the server takes them. */
+    readonly perSecond: number | null;
+  };
+  readonly mailrooms: number;
+  readonly payloadKeys: PayloadKeys | null;
+  /** Null: no health server. */
+  readonly healthPort: number | null;
+  /** Null: the SDK's own metrics are not served. */
+  readonly sdkMetricsPort: number | null;
+  readonly logLevel: LogLevel;
+  readonly maxCachedWorkflows: number;
+};
+
+export type Mailbox = { readonly name: string; readonly address: string };
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export type ConfigRefusal = Reason & { readonly kind: 'bad-configuration'; readonly faults: readonly ConfigFault[] };
+
+/** What is wrong with one variable. Never holds its value: it may be a password. */
+export type ConfigFault = { readonly name: string; readonly problem: string; readonly example: string };
+
+/** Names that RFC 2606 and RFC 6761 reserve: mail to them can never reach anybody. */
+export const RESERVED_DOMAINS = ['example', 'test', 'invalid', 'localhost', 'example.com', 'example.net', 'example.org'];
+
+const DOMAIN = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
+const MAILBOX = /^(?:([^<>"@,;\p{Cc}]+?)\s*<([^<>@\s\p{Cc}]+@[^<>@\s\p{Cc}]+)>|([^<>@\s\p{Cc}]+@[^<>@\s\p{Cc}]+))$/u;
+
+const url = (protocols: readonly string[], problem: string) =>
+  z.string().refine((value) => protocols.includes(URL.parse(value)?.protocol ?? ''), problem);
+
+const wholeNumber = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, `must be a whole number from ${least} to ${most}`)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, `must be a whole number from ${least} to ${most}`);
+
+const portOrOff = wholeNumber(0, 65_535).transform((port) => (port === 0 ? null : port));
+
+const domain = z
+  .string()
+  .toLowerCase()
+  .regex(DOMAIN, 'must be a domain name, without @ and without a protocol');
+
+const mailbox = z
+  .string()
+  .regex(MAILBOX, 'must be an address, or a name and an address in angle brackets')
+  .transform((value): Mailbox => {
+    const [, name, named, bare] = MAILBOX.exec(value) ?? [];
+    return { name: name ?? 'Chaser', address: named ?? bare ?? '' };
+  });
+
+const allowedDomains = z.string().transform((value, context): readonly string[] | 'all' => {
+  if (value === '*') return 'all';
+  const domains = value.split(',').map((entry) => entry.trim().toLowerCase());
+  if (domains.every((entry) => DOMAIN.test(entry))) return domains;
+  context.addIssue({ code: 'custom', message: 'must be domain names with commas between, or * alone for all domains' });
+  return z.NEVER;
+});
+
+const payloadKeys = z.string().transform((value, context): PayloadKeys | null => {
+  try {
+    return readPayloadKeys(value);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'cannot be read' });
+    return z.NEVER;
+  }
+});
+
+const VARIABLES = z.object({
+  DATABASE_URL: url(['postgres:', 'postgresql:'], 'must be a URL that begins with postgres://'),
+  TEMPORAL_ADDRESS: z.string().regex(/^[^\s/:]+:\d{1,5}$|^\[[0-9a-fA-F:]+\]:\d{1,5}$/, 'must be host:port, without a protocol'),
+  TEMPORAL_NAMESPACE: z.string().default('default'),
+  TEMPORAL_TASK_QUEUE: z.string().default('chaser'),
+  SMTP_URL: url(['smtp:', 'smtps:'], 'must be a URL that begins with smtp:// or smtps://'),
+  MAIL_FROM: mailbox,
+  MAIL_DOMAIN: domain.optional(),
+  MAIL_ALLOWED_DOMAINS: allowedDomains.default(RESERVED_DOMAINS),
+  MAIL_MAX_CONNECTIONS: wholeNumber(1, 100).default(5),
+  MAIL_PER_SECOND: wholeNumber(1, 10_000).optional(),
+  MAILROOMS: wholeNumber(1, 64).default(1),
+  CHASER_PAYLOAD_KEYS: payloadKeys.default(null),
+  HEALTH_PORT: portOrOff.default(8080),
+  SDK_METRICS_PORT: portOrOff.default(null),
+  LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
+  MAX_CACHED_WORKFLOWS: wholeNumber(1, 100_000).default(500),
+});
+
+/** The variables that a worker reads, each with a value that would do. */
+export const CONFIG_EXAMPLES: Readonly<Record<keyof typeof VARIABLES.shape, string>> = {
+  DATABASE_URL: 'postgres://chaser:password@localhost:5432/chaser',
+  TEMPORAL_ADDRESS: 'localhost:7233',
+  TEMPORAL_NAMESPACE: 'default',
+  TEMPORAL_TASK_QUEUE: 'chaser',
+  SMTP_URL: 'smtp://user:password@mail.example:587',
+  MAIL_FROM: 'Chaser <chaser@mail.example>',
+  MAIL_DOMAIN: 'mail.example',
+  MAIL_ALLOWED_DOMAINS: 'school.example,trust.example',
+  MAIL_MAX_CONNECTIONS: '5',
+  MAIL_PER_SECOND: '20',
+  MAILROOMS: '1',
+  CHASER_PAYLOAD_KEYS: '2026-spring:<openssl rand -base64 32>',
+  HEALTH_PORT: '8080',
+  SDK_METRICS_PORT: '9464',
+  LOG_LEVEL: 'info',
+  MAX_CACHED_WORKFLOWS: '500',
+};
+
+/**
+ * Reads a worker's configuration from the environment. A variable that is empty counts as not set. All faults are told
+ * at once, each with the variable's name, what is wrong and an example, and never with its value.
+ */
+export function readWorkerConfig(env: NodeJS.ProcessEnv): Result<WorkerConfig, ConfigRefusal> {
+  const given = Object.fromEntries(
+    Object.keys(CONFIG_EXAMPLES).flatMap((name) => {
+      const value = env[name]?.trim();
+      return value ? [[name, value]] : [];
+    }),
+  );
+  const read = VARIABLES.safeParse(given);
+  if (!read.success) return refused(refusal(read.error.issues, given));
+
+  const v = read.data;
+  return ok({
+    databaseUrl: v.DATABASE_URL,
+    temporal: { address: v.TEMPORAL_ADDRESS, namespace: v.TEMPORAL_NAMESPACE, taskQueue: v.TEMPORAL_TASK_QUEUE },
+    mail: {
+      smtpUrl: v.SMTP_URL,
+      from: v.MAIL_FROM,
+      domain: v.MAIL_DOMAIN ?? v.MAIL_FROM.address.slice(v.MAIL_FROM.address.lastIndexOf('@') + 1).toLowerCase(),
+      allowedDomains: v.MAIL_ALLOWED_DOMAINS,
+      maxConnections: v.MAIL_MAX_CONNECTIONS,
+      perSecond: v.MAIL_PER_SECOND ?? null,
+    },
+    mailrooms: v.MAILROOMS,
+    payloadKeys: v.CHASER_PAYLOAD_KEYS,
+    healthPort: v.HEALTH_PORT,
+    sdkMetricsPort: v.SDK_METRICS_PORT,
+    logLevel: v.LOG_LEVEL,
+    maxCachedWorkflows: v.MAX_CACHED_WORKFLOWS,
+  });
+}
+
+function refusal(issues: readonly z.core.$ZodIssue[], given: Readonly<Record<string, string>>): ConfigRefusal {
+  const faults = new Map<string, ConfigFault>();
+  for (const { path, message } of issues) {
+    const name = path[0] as keyof typeof CONFIG_EXAMPLES;
+    if (faults.has(name)) continue;
+    faults.set(name, { name, problem: name in given ? message : 'is not set', example: CONFIG_EXAMPLES[name] });
+  }
+  const lines = [...faults.values()].map(({ name, problem, example }) => `  ${name} ${problem}. Example: ${name}=${example}`);
+  return {
+    kind: 'bad-configuration',
+    message: `The worker cannot start with this environment:\n${lines.join('\n')}`,
+    remedy: 'Mend these variables and start it again. All of them are described in docs/operations.md.',
+    faults: [...faults.values()],
+  };
+}

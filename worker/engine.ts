@@ -1,0 +1,76 @@
+import { Client } from '@temporalio/client';
+import type { DataConverter } from '@temporalio/common';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import type pg from 'pg';
+import { createDeploymentActivities } from '../activities/deployment.ts';
+import { createMailroomActivities } from '../activities/mailroom.ts';
+import type { LedgerPort, MailPort, MailroomCall, RecordPort } from '../activities/ports.ts';
+import { createLedger } from '../postgres/ledger.ts';
+import { createRecord } from '../postgres/record.ts';
+import { mailroomWorkflowId, WORKFLOW_TYPES } from '../workflows/ids.ts';
+import { tellMailroom } from '../workflows/messages.ts';
+import type { MailroomStart } from '../workflows/messages.ts';
+
+export type EngineOptions = {
+  readonly database: pg.Pool;
+  readonly mail: MailPort;
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly taskQueue: string;
+  readonly dataConverter: DataConverter;
+  readonly maxCachedWorkflows: number;
+  readonly mailrooms: number;
+  /** How long reminders wait to travel together, in milliseconds. */
+  readonly gatheringMs: number;
+  /** The first pause before an address that said "later" is tried again. */
+  readonly retrySeconds: number;
+  /** How long a killed worker's claim holds before another attempt takes its letters over. */
+  readonly leaseSeconds: number;
+  /** E-mails sent side by side. */
+  readonly atATime: number;
+  /** Wraps the ports, to count what passes through them. */
+  readonly observe?: (ports: { readonly record: RecordPort; readonly ledger: LedgerPort }) => {
+    readonly record: RecordPort;
+    readonly ledger: LedgerPort;
+  };
+};
+
+/** The engine's one composition: ports to activities, activities to a worker. `run()` it; it ends at `shutdown()`. */
+export async function createEngine(options: EngineOptions): Promise<Worker> {
+  const { connection, namespace, taskQueue, dataConverter } = options;
+  const client = new Client({ connection, namespace, dataConverter });
+  const plain = {
+    record: createRecord(options.database, { mailrooms: options.mailrooms }),
+    ledger: createLedger(options.database, { leaseSeconds: options.leaseSeconds, retrySeconds: options.retrySeconds }),
+  };
+  const { record, ledger } = options.observe?.(plain) ?? plain;
+
+  /** Starts the mailroom with its first word, or gives it the word when it runs: exactly one of each number. */
+  const tell = async ({ mailroom, urgency }: MailroomCall): Promise<void> => {
+    const start: MailroomStart = { mailroom, gatheringMs: options.gatheringMs, told: urgency };
+    await client.workflow.signalWithStart(WORKFLOW_TYPES.mailroom, {
+      workflowId: mailroomWorkflowId(mailroom),
+      taskQueue,
+      args: [start],
+      signal: tellMailroom,
+      signalArgs: [urgency],
+    });
+  };
+
+  return Worker.create({
+    connection,
+    namespace,
+    taskQueue,
+    dataConverter,
+    workflowsPath: fileURLToPath(new URL('../workflows/main.ts', import.meta.url)),
+    activities: {
+      ...createDeploymentActivities({ record, tell }),
+      ...createMailroomActivities({ ledger, mail: options.mail, newClaim: randomUUID, atATime: options.atATime }),
+    },
+    maxCachedWorkflows: options.maxCachedWorkflows,
+    reuseV8Context: true,
+    shutdownGraceTime: '15 seconds',
+  });
+}

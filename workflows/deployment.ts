@@ -1,0 +1,154 @@
+import {
+  allHandlersFinished,
+  ApplicationFailure,
+  condition,
+  continueAsNew,
+  log,
+  proxyActivities,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { DeploymentActivities } from '../activities/deployment.ts';
+import { blankChronology, evolve } from '../domain/chronology.ts';
+import type { Chronology } from '../domain/chronology.ts';
+import { begin, decide } from '../domain/decide.ts';
+import type { Command, Decision } from '../domain/decide.ts';
+import { nextWakeMs } from '../domain/due-actions.ts';
+import type { ChronologyEvent } from '../domain/events.ts';
+import { answerUpdate, chronologyQuery, REFUSED, withdrawUpdate } from './messages.ts';
+import type { Counted, DeploymentOutcome, DeploymentStart } from './messages.ts';
+
+// Retried for as long as it takes: PostgreSQL may be away for a night, a deployment's story is not lost by it.
+const { storeWakeUp } = proxyActivities<DeploymentActivities>({
+  startToCloseTimeout: '10 seconds',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
+});
+
+/** A longer history costs the worker that replays it; a stage boundary is as good a place as any to begin a new one. */
+const LONG_HISTORY_EVENTS = 4_000;
+
+/** When the calendar ends under a running deployment it cannot go on by itself; it looks again each day. */
+const STUCK_MS = 86_400_000;
+
+/**
+ * The life of one deployment: carry out what is due, store it, wait for an answer or for the next moment at which
+ * anything can change. All rules are in domain/; this loop only keeps time and keeps the record.
+ */
+export async function deployment(start: DeploymentStart): Promise<DeploymentOutcome> {
+  const diary = openDiary(start);
+
+  setHandler(chronologyQuery, diary.carryOver);
+  setHandler(answerUpdate, (answer) => diary.take({ kind: 'answer', ...answer }), {
+    validator: (answer) => diary.mustAllow({ kind: 'answer', ...answer }),
+  });
+  setHandler(withdrawUpdate, (withdrawal) => diary.take({ kind: 'withdraw', ...withdrawal }), {
+    validator: (withdrawal) => diary.mustAllow({ kind: 'withdraw', ...withdrawal }),
+  });
+
+  while (diary.isRunning()) {
+    diary.carryOutWhatIsDue();
+    if (diary.hasUnstored()) {
+      await diary.store();
+    } else if (isHistoryLong() && allHandlersFinished()) {
+      await continueAsNew<typeof deployment>({ ...start, carried: diary.carryOver() });
+    } else {
+      await diary.waitForAnswerOrNextWake();
+    }
+  }
+  await condition(allHandlersFinished);
+  return diary.outcome();
+}
+
+function isHistoryLong(): boolean {
+  const { continueAsNewSuggested, historyLength } = workflowInfo();
+  return continueAsNewSuggested || historyLength > LONG_HISTORY_EVENTS;
+}
+
+/** The chronology as this workflow holds it, with the events that are not stored yet. */
+function openDiary(start: DeploymentStart) {
+  const { programme, calendar, beginning, carried } = start;
+  let chronology: Chronology = carried
+    ? { ...carried.chronology, programme, calendar }
+    : blankChronology(programme, calendar);
+  let stored = carried?.sequence ?? 0;
+  let unstored: readonly ChronologyEvent[] = [];
+  let stuckUntilMs: number | null = null;
+
+  const note = (events: readonly ChronologyEvent[]): void => {
+    chronology = events.reduce(evolve, chronology);
+    unstored = [...unstored, ...events];
+  };
+  if (!carried) note(allowed(begin(programme, beginning, calendar, now())));
+
+  return {
+    isRunning: () => chronology.status.kind === 'running' || unstored.length > 0,
+    hasUnstored: () => unstored.length > 0,
+
+    carryOutWhatIsDue(): void {
+      if (stuckUntilMs !== null && Date.now() < stuckUntilMs) return;
+      const decision = decide(chronology, { kind: 'carry-out-due' }, now());
+      stuckUntilMs = decision.ok ? null : Date.now() + STUCK_MS;
+      if (decision.ok) note(decision.value);
+      else log.error('A deployment cannot go on by itself.', { reason: decision.reason.kind });
+    },
+
+    async store(): Promise<void> {
+      const events = unstored;
+      await storeWakeUp({ reference: chronology.reference, sequence: stored, events, asOf: now() });
+      stored += events.length;
+      unstored = unstored.slice(events.length);
+    },
+
+    async waitForAnswerOrNextWake(): Promise<void> {
+      const wakeMs = stuckUntilMs ?? nextWakeMs(chronology, Date.now());
+      const answered = () => unstored.length > 0;
+      if (wakeMs === null) await condition(answered);
+      else await condition(answered, Math.max(wakeMs - Date.now(), 1));
+    },
+
+    mustAllow(command: Command): void {
+      allowed(decide(chronology, command, now()));
+    },
+
+    async take(command: Command): Promise<Counted> {
+      const events = allowed(decide(chronology, command, now()));
+      note(events);
+      const sequence = stored + unstored.length;
+      await condition(() => stored >= sequence);
+      return countedFrom(events, sequence);
+    },
+
+    carryOver: () => {
+      const { programme: _, calendar: __, ...rest } = chronology;
+      return { chronology: rest, sequence: stored };
+    },
+
+    outcome(): DeploymentOutcome {
+      if (chronology.status.kind !== 'ended') throw new Error('The deployment has not ended.');
+      return { reference: chronology.reference, end: chronology.status.end, events: stored };
+    },
+  };
+}
+
+function now(): string {
+  return new Date(Date.now()).toISOString();
+}
+
+function allowed(decision: Decision): readonly ChronologyEvent[] {
+  if (decision.ok) return decision.value;
+  throw ApplicationFailure.create({
+    type: REFUSED,
+    nonRetryable: true,
+    message: `${decision.reason.message} ${decision.reason.remedy}`,
+    details: [decision.reason],
+  });
+}
+
+function countedFrom(events: readonly ChronologyEvent[], sequence: number): Counted {
+  const ended = events.find((event) => event.type === 'deployment-ended');
+  return {
+    sequence,
+    opened: events.flatMap((event) => (event.type === 'step-opened' ? [{ step: event.step, round: event.round }] : [])),
+    ended: ended?.end ?? null,
+  };
+}

@@ -1,0 +1,39 @@
+import { condition, continueAsNew, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow';
+import type { MailroomActivities } from '../activities/mailroom.ts';
+import { tellMailroom } from './messages.ts';
+import type { MailroomStart, Urgency } from './messages.ts';
+
+// No mail server: retried for as long as it takes. The heartbeat tells soon that a worker was killed.
+const { deliverPost } = proxyActivities<MailroomActivities>({
+  startToCloseTimeout: '60 seconds',
+  heartbeatTimeout: '6 seconds',
+  retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '1 minute' },
+});
+
+/**
+ * One mailroom: waits until it is told that letters are queued, gives reminders a little time to gather, and delivers.
+ * The ledger in PostgreSQL says what is to be sent; this workflow only keeps at it.
+ */
+export async function mailroom(start: MailroomStart): Promise<void> {
+  let told: Urgency | null = start.told ?? 'at-once';
+  setHandler(tellMailroom, (urgency) => {
+    told = told === 'at-once' ? told : urgency;
+  });
+
+  let tryAgainInMs: number | null = null;
+  for (;;) {
+    await waitUntilToldOr(tryAgainInMs);
+    if (told === 'gather') await condition(() => told === 'at-once', start.gatheringMs);
+    told = null;
+    const round = await deliverPost({ mailroom: start.mailroom });
+    tryAgainInMs = round.more ? 0 : round.tryAgainInMs;
+    if (workflowInfo().continueAsNewSuggested) {
+      await continueAsNew<typeof mailroom>({ ...start, told: told ?? (tryAgainInMs === null ? 'gather' : 'at-once') });
+    }
+  }
+
+  async function waitUntilToldOr(timeoutMs: number | null): Promise<void> {
+    if (timeoutMs === null) await condition(() => told !== null);
+    else if (timeoutMs > 0) await condition(() => told !== null, timeoutMs);
+  }
+}

@@ -1,0 +1,3 @@
+/** What the worker bundles: every workflow there is, by the name under which it is started. */
+export { deployment } from './deployment.ts';
+export { mailroom } from './mailroom.ts';
