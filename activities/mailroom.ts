@@ -22,7 +22,7 @@ export function createMailroomActivities(ports: {
   const { ledger, mail } = ports;
 
   async function sendOne(envelope: Envelope): Promise<void> {
-    const email = mail.compose(envelope.letters);
+    const email = mail.compose(envelope);
     const sent = await mail.send(email);
     switch (sent.kind) {
       case 'accepted':

@@ -15,6 +15,8 @@ export type WakeUp = {
   readonly events: readonly ChronologyEvent[];
   /** The workflow's clock, the only clock of the rules. */
   readonly asOf: Instant;
+  /** The instant for which it was planned; null when an answer or the beginning brought it about. */
+  readonly plannedAt: Instant | null;
 };
 
 export type RecordPort = {
@@ -42,7 +44,7 @@ export type Letter = {
   readonly replyTo: Named;
   /** By the deployment's clock. */
   readonly writtenAt: Instant;
-  /** Key of the request that began this step's thread for this person; null when this is the first letter. */
+  /** Id of the envelope in which this person first heard of this step and round; null when this is the first letter. */
   readonly threadKey: string | null;
   readonly deployment: {
     readonly reference: string;
@@ -138,7 +140,8 @@ export type Sent =
   | { readonly kind: 'deferred'; readonly response: string };
 
 export type MailPort = {
-  compose(letters: readonly Letter[]): ComposedEmail;
+  /** The words for an envelope. The same envelope is composed to the same e-mail, Message-ID included. */
+  compose(envelope: Envelope): ComposedEmail;
   /** Rejects with `MailServerDown` when no server answers; nobody's letter is to blame then. */
   send(email: ComposedEmail): Promise<Sent>;
 };

@@ -3,8 +3,9 @@ import { relative } from 'node:path';
 import { Command } from 'commander';
 import { describeProgramme } from '../programmes/describe-programme.ts';
 import { formatFinding } from '../programmes/finding.ts';
-import { listProgrammes, loadProgramme, programmePath, readProgrammeFile } from '../programmes/load-programmes.ts';
+import { listProgrammes, programmePath, readProgrammeFile } from '../programmes/load-programmes.ts';
 import { suggestion } from '../programmes/suggestion.ts';
+import { mustLoadProgramme } from './load.ts';
 import { EXIT, Fault, print } from './output.ts';
 
 /** `chaser programme`: checks programmes and shows their chronology. */
@@ -46,11 +47,8 @@ Exit code: 0 when clean, 1 when something was found, 2 when a file or id is not 
     .option('--json', 'print the programme as JSON, its ladders worked out')
     .addHelpText('after', '\nExample:\n  chaser programme show tsi-2022-23')
     .action((id: string, options: { json?: boolean }) => {
-      const loaded = loadProgramme(id);
-      if (!loaded.ok) {
-        throw new Fault(loaded.reason, loaded.reason.kind === 'unknown-programme' ? EXIT.usage : EXIT.refused);
-      }
-      print(options.json === true, loaded.value, () => describeProgramme(loaded.value));
+      const shown = mustLoadProgramme(id);
+      print(options.json === true, shown, () => describeProgramme(shown));
     });
 
   return programme;

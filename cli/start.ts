@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import { loadProgramme } from '../programmes/load-programmes.ts';
 import { startDeployment } from '../desk/start-deployment.ts';
 import type { Subject } from '../domain/events.ts';
 import { longDateWithWeekday } from '../domain/plain-date.ts';
+import { mustLoadProgramme } from './load.ts';
 import { EXIT, Fault, print } from './output.ts';
 import type { Opened } from './open.ts';
 
@@ -18,7 +18,7 @@ export function startCommand(opened: Opened): Command {
     .addHelpText('after', '\nExamples:\n  chaser start --urn 990001\n  chaser start --trust 99001 --json\n\nExit codes: 0 started, 1 refused, 2 wrong use.')
     .action(async (options: { urn?: string; trust?: string; programme: string; reference?: string; json?: true }) => {
       const subject = subjectOf(options);
-      const programme = loadProgramme(options.programme);
+      const programme = mustLoadProgramme(options.programme);
       const started = await opened.withDesk((desk) =>
         startDeployment(desk, { subject, programme, ...(options.reference === undefined ? {} : { reference: options.reference }) }),
       );

@@ -24,7 +24,10 @@ export type TermCalendar = {
   readonly id: string;
   readonly name: string;
   readonly source: string;
-  /** Set when this calendar stands in for one that is not known: whose terms are assumed, in words for people. */
+  /**
+   * Set when any of the terms stands in for one that is not known: whose terms these are to be, in words for people.
+   * Which terms stand in, each of them says itself.
+   */
   readonly assumedFor?: string;
   readonly terms: readonly Term[];
   /** Days on which the school is closed inside a term besides half term (INSET, snow). */
@@ -40,4 +43,6 @@ export type Term = {
   readonly startsOn: PlainDate;
   readonly endsOn: PlainDate;
   readonly halfTerm?: { readonly startsOn: PlainDate; readonly endsOn: PlainDate };
+  /** Set when this term is not the authority's own: the name of the calendar that stands in, in words for people. */
+  readonly assumed?: string;
 };

@@ -115,13 +115,54 @@ describe('terms', () => {
     assert.ok(!missing.ok && missing.reason.message.includes('Spring 2023'));
   });
 
-  it('say when the terms are assumed', () => {
-    const assumed = { ...CALENDAR, terms: { ...CALENDAR.terms, assumedFor: 'Elsewhere' } };
-    const lines = due('2022-10-10', 'end of term', 'working', assumed).explanation;
-    assert.equal(lines.find(({ kind }) => kind === 'assumed')?.text, 'Assumed: the term dates of Elsewhere are not known; those of Testshire stand in.');
-    assert.equal(due('2022-10-10', '3 working days', 'working', assumed).explanation.some(({ kind }) => kind === 'assumed'), false);
+  it('say when, and for which terms, another calendar stands in', () => {
+    assert.deepEqual(assumptions('2023-04-20', 'end of term'), [
+      'Assumed: the term dates of Elsewhere for Summer 2023 are not known; those of Nextshire stand in.',
+    ]);
+    assert.deepEqual(assumptions('2023-10-10', 'end of following term'), [
+      'Assumed: the term dates of Elsewhere for Autumn 2023 are not known; those of Nextshire stand in.',
+      'Assumed: the term dates of Elsewhere for Spring 2024 are not known; those of Farshire stand in.',
+    ]);
+    const { explanation } = due('2023-04-20', 'end of term', 'working', PARTLY_ASSUMED);
+    assert.match(explanation.at(-2)?.text ?? '', /^The last school day of Summer 2023 in Nextshire is/);
+  });
+
+  it('do not say so when only terms of its own were relied on', () => {
+    assert.deepEqual(assumptions('2022-10-10', 'end of following term'), []);
+    const { explanation } = due('2022-10-10', 'end of following term', 'working', PARTLY_ASSUMED);
+    assert.match(explanation.at(-2)?.text ?? '', /^The last school day of Spring 2023 in Elsewhere is/);
+    assert.deepEqual(assumptions('2023-05-10', '3 working days'), []);
+    assert.deepEqual(assumptions('2023-05-10', '4 weeks', 'working'), []);
+  });
+
+  it('rest on both terms around a holiday, when a day is counted in it', () => {
+    assert.deepEqual(assumptions('2023-03-30', '1 school day', 'school'), []);
+    // 31 March is the last day of its own Spring 2023: what follows is a holiday as far as Summer 2023 says.
+    assert.equal(assumptions('2023-03-31', '1 school day', 'school').length, 1);
+    assert.deepEqual(assumptions('2023-05-10', '1 week', 'school'), [
+      'Assumed: the term dates of Elsewhere for Summer 2023 are not known; those of Nextshire stand in.',
+    ]);
   });
 });
+
+/** Elsewhere publishes its terms up to Spring 2023; then Nextshire stands in, and in 2024 Farshire. */
+const PARTLY_ASSUMED: Calendar = {
+  ...CALENDAR,
+  terms: {
+    ...CALENDAR.terms,
+    name: 'Elsewhere; then Nextshire; then Farshire',
+    assumedFor: 'Elsewhere',
+    terms: CALENDAR.terms.terms.map((term) =>
+      term.startsOn < '2023-04-01' ? term : { ...term, assumed: term.year === 2023 ? 'Nextshire' : 'Farshire' },
+    ),
+  },
+};
+
+function assumptions(from: string, allow: string, days: DayKind = 'working'): readonly string[] {
+  return due(from, allow, days, PARTLY_ASSUMED)
+    .explanation.filter(({ kind }) => kind === 'assumed')
+    .map(({ text }) => text);
+}
 
 describe('the horizon', () => {
   const refusal = (from: string, allow: string) => {
@@ -214,6 +255,28 @@ describe('every due date', () => {
         assert.equal(count + closed, daysBetween(dayZero, dueOn));
         assert.deepEqual(countDays(CALENDAR, kind, dayZero, dueOn), { ok: true, value: count });
         assert.deepEqual(nthDay(CALENDAR, kind, dueOn, -count).ok, true);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('says "assumed" whenever other dates of an assumed term would change it', () => {
+    const assumedTerms = PARTLY_ASSUMED.terms.terms.filter(({ assumed }) => assumed !== undefined);
+    const first = assumedTerms[0]?.startsOn ?? plainDate('2023-04-17');
+    // The assumed term begins a school week later: an answer that did not say "assumed" stays as it is.
+    const later: Calendar = {
+      ...PARTLY_ASSUMED,
+      terms: {
+        ...PARTLY_ASSUMED.terms,
+        terms: PARTLY_ASSUMED.terms.terms.map((term) => (term.startsOn === first ? { ...term, startsOn: addDays(first, 7) } : term)),
+      },
+    };
+    fc.assert(
+      fc.property(dates, times, dayKinds, (dayZero, allowed, days) => {
+        const answer = dueDate(PARTLY_ASSUMED, { dayZero, allowed, days });
+        assert.ok(answer.ok);
+        if (answer.value.explanation.some(({ kind }) => kind === 'assumed')) return;
+        assert.deepEqual(dueDate(later, { dayZero, allowed, days }), answer);
       }),
       { numRuns: 2_000 },
     );

@@ -1,5 +1,5 @@
 import type { Calendar, Term } from './calendar.ts';
-import { closedBecause, followingTerm, isOpen, lastSchoolDay, nthDay, onOrAfter, termName, termOf } from './days.ts';
+import { closedRuns, followingTerm, lastSchoolDay, nthDay, onOrAfter, termName, termOf, termsReaching } from './days.ts';
 import type { BeyondHorizon } from './days.ts';
 import { addDays, longDate, longDateWithWeekday } from './plain-date.ts';
 import type { PlainDate } from './plain-date.ts';
@@ -41,29 +41,32 @@ export type DueDateQuestion = {
  *   it. Matched on 10 October 2022 in Lancashire, the following term ends on 31 March 2023.
  * - fixed table: the Department's own date for the term that holds day zero (guidance 2021 to 2022, section 3).
  *
+ * The explanation says "assumed" exactly when the answer rests on a term that stands in for one that is not known.
  * Refused, naming the missing year, when the calendar ends before the answer.
  */
 export function dueDate(calendar: Calendar, question: DueDateQuestion): Result<DueDate, BeyondHorizon> {
   const { dayZero, allowed } = question;
   const reached = reach(calendar, question);
   if (!reached.ok) return reached;
-  const { dueOn, between, usesTerms } = reached.value;
-  const { assumedFor } = calendar.terms;
+  const { dueOn, between, reliedOn } = reached.value;
   return ok({
     dueOn,
     explanation: [
       { kind: 'day-zero', on: dayZero, text: `Day zero is ${longDateWithWeekday(dayZero)}. It is not counted.` },
       { kind: 'rule', text: `Allowed: ${describeTimeAllowed(allowed)}.` },
-      ...(usesTerms && assumedFor !== undefined
-        ? [{ kind: 'assumed' as const, text: `Assumed: the term dates of ${assumedFor} are not known; those of ${calendar.terms.name} stand in.` }]
-        : []),
+      ...assumptions(calendar, reliedOn),
       ...between,
       { kind: 'due', on: dueOn, text: `Due on ${longDateWithWeekday(dueOn)}.` },
     ],
   });
 }
 
-type Reached = { readonly dueOn: PlainDate; readonly between: readonly ExplanationLine[]; readonly usesTerms: boolean };
+type Reached = {
+  readonly dueOn: PlainDate;
+  readonly between: readonly ExplanationLine[];
+  /** The terms whose dates the answer rests on. */
+  readonly reliedOn: readonly Term[];
+};
 
 function reach(calendar: Calendar, { dayZero, allowed, days }: DueDateQuestion): Result<Reached, BeyondHorizon> {
   switch (allowed.unit) {
@@ -72,7 +75,12 @@ function reach(calendar: Calendar, { dayZero, allowed, days }: DueDateQuestion):
       const kind = allowed.unit === 'working-days' ? 'working' : 'school';
       const due = nthDay(calendar, kind, dayZero, allowed.count);
       if (!due.ok) return due;
-      return ok({ dueOn: due.value, between: skipped(calendar, kind, addDays(dayZero, 1), due.value), usesTerms: kind === 'school' });
+      const counted = addDays(dayZero, 1);
+      return ok({
+        dueOn: due.value,
+        between: skipped(calendar, kind, counted, due.value),
+        reliedOn: kind === 'school' ? termsReaching(calendar, counted, due.value) : [],
+      });
     }
     case 'calendar-days':
       return moveOn(calendar, days, addDays(dayZero, allowed.count));
@@ -87,7 +95,7 @@ function reach(calendar: Calendar, { dayZero, allowed, days }: DueDateQuestion):
       return ok({
         dueOn: lastSchoolDay(calendar, ending.value),
         between: [countsTo(held.value, dayZero), lastDayOf(calendar, ending.value)],
-        usesTerms: true,
+        reliedOn: [...termsReaching(calendar, dayZero, dayZero), held.value, ending.value],
       });
     }
     case 'fixed-table': {
@@ -101,7 +109,7 @@ function reach(calendar: Calendar, { dayZero, allowed, days }: DueDateQuestion):
           countsTo(held.value, dayZero),
           { kind: 'rule', on: row.completeBy, text: `The Department published ${longDate(row.completeBy)} for ${row.matchedIn}.` },
         ],
-        usesTerms: true,
+        reliedOn: [...termsReaching(calendar, dayZero, dayZero), held.value],
       });
     }
     default:
@@ -119,26 +127,43 @@ function moveOn(calendar: Calendar, days: DayKind, landed: PlainDate): Result<Re
           { kind: 'moved', on: landed, text: `That falls on ${longDateWithWeekday(landed)}, which is closed, and moves to the next ${days} day.` },
           ...skipped(calendar, days, landed, due.value),
         ];
-  return ok({ dueOn: due.value, between, usesTerms: days === 'school' });
+  return ok({
+    dueOn: due.value,
+    between,
+    reliedOn: days === 'school' ? termsReaching(calendar, landed, due.value) : [],
+  });
 }
 
 /** Every closed day from a date up to, and without, another, by name; days of one name in a row are one line. */
 function skipped(calendar: Calendar, kind: DayKind, from: PlainDate, before: PlainDate): readonly ExplanationLine[] {
-  const runs: { name: string; on: PlainDate; to: PlainDate }[] = [];
-  for (let date = from; date < before; date = addDays(date, 1)) {
-    const open = isOpen(calendar, kind, date);
-    if (!open.ok || open.value) continue;
-    const name = closedBecause(calendar, kind, date) ?? 'closed';
-    const run = runs.at(-1);
-    if (run?.name === name && addDays(run.to, 1) === date) run.to = date;
-    else runs.push({ name, on: date, to: date });
-  }
-  return runs.map(({ name, on, to }) => ({
+  return closedRuns(calendar, kind, from, before).map(({ name, on, to }) => ({
     kind: 'skipped',
     on,
     to,
     text: on === to ? `Not counted: ${longDate(on)}, ${name}.` : `Not counted: ${longDate(on)} to ${longDate(to)}, ${name}.`,
   }));
+}
+
+/** One line for each calendar that stands in, with the terms for which it does. */
+function assumptions(calendar: Calendar, reliedOn: readonly Term[]): readonly ExplanationLine[] {
+  const assumed = reliedOn.filter((term, at) => term.assumed !== undefined && reliedOn.indexOf(term) === at);
+  return [...new Set(assumed.map((term) => term.assumed))].map((standIn) => {
+    const terms = assumed.filter((term) => term.assumed === standIn).map(termName);
+    return {
+      kind: 'assumed',
+      text: `Assumed: the term dates of ${ownerOf(calendar)} for ${listed(terms)} are not known; those of ${standIn} stand in.`,
+    };
+  });
+}
+
+/** Whose terms these are, or are to be. */
+function ownerOf({ terms }: Calendar): string {
+  return terms.assumedFor ?? terms.name;
+}
+
+/** "Autumn 2022, Spring 2023 and Summer 2023" */
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
 function countsTo(term: Term, dayZero: PlainDate): ExplanationLine {
@@ -154,7 +179,7 @@ function countsTo(term: Term, dayZero: PlainDate): ExplanationLine {
 
 function lastDayOf(calendar: Calendar, term: Term): ExplanationLine {
   const last = lastSchoolDay(calendar, term);
-  return { kind: 'rule', on: last, text: `The last school day of ${termName(term)} in ${calendar.terms.name} is ${longDateWithWeekday(last)}.` };
+  return { kind: 'rule', on: last, text: `The last school day of ${termName(term)} in ${term.assumed ?? ownerOf(calendar)} is ${longDateWithWeekday(last)}.` };
 }
 
 function notInTable(table: readonly FixedDate[], term: Term): BeyondHorizon {

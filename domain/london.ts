@@ -21,8 +21,8 @@ const LONDON = new Intl.DateTimeFormat('en-GB', {
  */
 export function londonInstant(date: PlainDate, minuteOfDay: number): number {
   const asIfUtcMs = epochDay(date) * DAY_MS + minuteOfDay * MINUTE_MS;
-  const summerTimeMs = asIfUtcMs - offsetMs(asIfUtcMs - 60 * MINUTE_MS);
-  return summerTimeMs + offsetMs(summerTimeMs) === asIfUtcMs ? summerTimeMs : asIfUtcMs - offsetMs(asIfUtcMs);
+  // The offset an hour earlier: on the two days a year when it matters, that of before the change.
+  return asIfUtcMs - offsetMs(asIfUtcMs - HOUR_MS);
 }
 
 /** The date in London at an instant (epoch milliseconds): 23:30 UTC on 30 June is 1 July. */

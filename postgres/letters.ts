@@ -2,11 +2,11 @@ import type { Letter, Named } from '../activities/ports.ts';
 import { countDays } from '../domain/days.ts';
 import type { Explanation } from '../domain/due-date.ts';
 import { londonDate } from '../domain/london.ts';
-import { longDate } from '../domain/plain-date.ts';
+import { longDate, parsePlainDate } from '../domain/plain-date.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
 import type { Calendar } from '../domain/calendar.ts';
 import { daysOf, fillPlaceholders, ownersOf } from '../domain/programme.ts';
-import type { Placeholder, Programme, RoleId, Step } from '../domain/programme.ts';
+import type { Field, Placeholder, Programme, RoleId, Step } from '../domain/programme.ts';
 import type { LetterKind, Standing } from '../domain/wanted.ts';
 import type { Db } from './database.ts';
 import { readCalendar, readProgramme } from './pinned.ts';
@@ -266,9 +266,16 @@ function becauseOf(programme: Programme, openedBy: OpenedBy): Letter['because'] 
     text: `On ${on} ${who} answered “${step.title}”: ${answer.label}.`,
     details: answer.fields.flatMap((field) => {
       const value = openedBy.fields[field.id];
-      return value === undefined || value === '' ? [] : [{ label: field.label, value: openedBy.names[value] ?? value }];
+      return value === undefined || value === '' ? [] : [{ label: field.label, value: spoken(field, value, openedBy.names) }];
     }),
   };
+}
+
+/** What was said in a field, as a person would write it: names for contact ids, "5 December 2022" for dates. */
+function spoken(field: Field, value: string, names: Readonly<Record<string, string>>): string {
+  if (field.kind === 'person') return names[value] ?? value;
+  const date = field.kind === 'date' ? parsePlainDate(value) : undefined;
+  return date === undefined ? value : longDate(date);
 }
 
 function wordsFor(placeholder: Placeholder, programme: Programme, facts: Facts): string {

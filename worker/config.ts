@@ -18,6 +18,14 @@ export type WorkerConfig = {
     readonly maxConnections: number;
     /** E-mails a second, at most; null means as fast as the server takes them. */
     readonly perSecond: number | null;
+    /** E-mails sent side by side: so many may be said twice when a worker is killed. */
+    readonly atATime: number;
+    /** How long reminders wait to travel together. */
+    readonly gatheringSeconds: number;
+    /** How long a killed worker's letters wait before another takes them over. */
+    readonly leaseSeconds: number;
+    /** The first pause before an address that said "later" is tried again. */
+    readonly retrySeconds: number;
   };
   readonly mailrooms: number;
   readonly payloadKeys: PayloadKeys | null;
@@ -98,6 +106,10 @@ const VARIABLES = z.object({
   MAIL_ALLOWED_DOMAINS: allowedDomains.default(RESERVED_DOMAINS),
   MAIL_MAX_CONNECTIONS: wholeNumber(1, 100).default(5),
   MAIL_PER_SECOND: wholeNumber(1, 10_000).optional(),
+  MAIL_AT_A_TIME: wholeNumber(1, 100).default(5),
+  MAIL_GATHERING_SECONDS: wholeNumber(0, 3_600).default(60),
+  MAIL_LEASE_SECONDS: wholeNumber(5, 600).default(30),
+  MAIL_RETRY_SECONDS: wholeNumber(1, 3_600).default(300),
   MAILROOMS: wholeNumber(1, 64).default(1),
   CHASER_PAYLOAD_KEYS: payloadKeys.default(null),
   HEALTH_PORT: portOrOff.default(8080),
@@ -118,6 +130,10 @@ export const CONFIG_EXAMPLES: Readonly<Record<keyof typeof VARIABLES.shape, stri
   MAIL_ALLOWED_DOMAINS: 'school.example,trust.example',
   MAIL_MAX_CONNECTIONS: '5',
   MAIL_PER_SECOND: '20',
+  MAIL_AT_A_TIME: '5',
+  MAIL_GATHERING_SECONDS: '60',
+  MAIL_LEASE_SECONDS: '30',
+  MAIL_RETRY_SECONDS: '300',
   MAILROOMS: '1',
   CHASER_PAYLOAD_KEYS: '2026-spring:<openssl rand -base64 32>',
   HEALTH_PORT: '8080',
@@ -151,6 +167,10 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv): Result<WorkerConfig, C
       allowedDomains: v.MAIL_ALLOWED_DOMAINS,
       maxConnections: v.MAIL_MAX_CONNECTIONS,
       perSecond: v.MAIL_PER_SECOND ?? null,
+      atATime: v.MAIL_AT_A_TIME,
+      gatheringSeconds: v.MAIL_GATHERING_SECONDS,
+      leaseSeconds: v.MAIL_LEASE_SECONDS,
+      retrySeconds: v.MAIL_RETRY_SECONDS,
     },
     mailrooms: v.MAILROOMS,
     payloadKeys: v.CHASER_PAYLOAD_KEYS,

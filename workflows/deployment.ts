@@ -73,6 +73,7 @@ function openDiary(start: DeploymentStart) {
   let stored = carried?.sequence ?? 0;
   let unstored: readonly ChronologyEvent[] = [];
   let stuckUntilMs: number | null = null;
+  let plannedMs: number | null = null;
 
   const note = (events: readonly ChronologyEvent[]): void => {
     chronology = events.reduce(evolve, chronology);
@@ -94,7 +95,8 @@ function openDiary(start: DeploymentStart) {
 
     async store(): Promise<void> {
       const events = unstored;
-      await storeWakeUp({ reference: chronology.reference, sequence: stored, events, asOf: now() });
+      const plannedAt = plannedMs === null ? null : isoOf(plannedMs);
+      await storeWakeUp({ reference: chronology.reference, sequence: stored, events, asOf: now(), plannedAt });
       stored += events.length;
       unstored = unstored.slice(events.length);
     },
@@ -102,8 +104,9 @@ function openDiary(start: DeploymentStart) {
     async waitForAnswerOrNextWake(): Promise<void> {
       const wakeMs = stuckUntilMs ?? nextWakeMs(chronology, Date.now());
       const answered = () => unstored.length > 0;
+      plannedMs = null;
       if (wakeMs === null) await condition(answered);
-      else await condition(answered, Math.max(wakeMs - Date.now(), 1));
+      else if (!(await condition(answered, Math.max(wakeMs - Date.now(), 1)))) plannedMs = wakeMs;
     },
 
     mustAllow(command: Command): void {
@@ -131,7 +134,11 @@ function openDiary(start: DeploymentStart) {
 }
 
 function now(): string {
-  return new Date(Date.now()).toISOString();
+  return isoOf(Date.now());
+}
+
+function isoOf(epochMs: number): string {
+  return new Date(epochMs).toISOString();
 }
 
 function allowed(decision: Decision): readonly ChronologyEvent[] {

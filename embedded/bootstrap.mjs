@@ -1,0 +1,79 @@
+/**
+ * The way into every command of package.json, run by whichever Node runs npm: installs what is missing, says what it is
+ * waiting for, and runs the given program with the Node that comes with the project. It may use nothing but Node's own
+ * modules, and nothing newer than Node 20.
+ *
+ *   node embedded/bootstrap.mjs PROGRAM [ARGUMENTS]
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const project = dirname(dirname(fileURLToPath(import.meta.url)));
+const installed = join(project, 'node_modules');
+const windows = process.platform === 'win32';
+
+installWhatIsMissing();
+const node = nodeOfProject();
+const [program, ...args] = process.argv.slice(2);
+const child = spawn(node, [join(project, program), ...args], { stdio: 'inherit' });
+// Ctrl-C reaches the child by itself; a signal that was sent to us alone is passed on.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+child.on('exit', (code, signal) => {
+  if (signal === null) process.exit(code ?? 1);
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
+});
+
+/** `npm ci`, unless exactly what the lock file says was installed before. */
+function installWhatIsMissing() {
+  const lock = join(project, 'package-lock.json');
+  const stamp = join(installed, '.installed-from');
+  const wanted = createHash('sha256').update(readFileSync(lock)).digest('hex');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  if (isInstalled(lock)) return void tryToWrite(stamp, wanted);
+  process.stderr.write('Installing what Chaser needs (npm ci). The first time this takes about a minute.\n');
+  const npm = process.env['npm_execpath'];
+  const command = npm ? [process.execPath, [npm, 'ci', '--no-audit', '--no-fund']] : ['npm', ['ci', '--no-audit', '--no-fund']];
+  const done = spawnSync(command[0], command[1], { cwd: project, stdio: ['ignore', 'ignore', 'inherit'], shell: windows && !npm });
+  if (done.status !== 0) {
+    process.stderr.write('npm ci failed: see above. Is the package registry within reach?\n');
+    process.exit(1);
+  }
+  tryToWrite(stamp, wanted);
+}
+
+/** Whether npm's own note of what it installed is newer than the lock file's content: somebody ran npm themselves. */
+function isInstalled(lock) {
+  const note = join(installed, '.package-lock.json');
+  if (!existsSync(note)) return false;
+  const versions = (file) => {
+    const { packages } = JSON.parse(readFileSync(file, 'utf8'));
+    return Object.fromEntries(Object.entries(packages).filter(([path]) => path !== ''));
+  };
+  const have = versions(note);
+  return Object.entries(versions(lock)).every(([path, { version, optional }]) => (path in have ? have[path].version === version : optional === true));
+}
+
+/** A folder that belongs to somebody else may be used, though not written to. */
+function tryToWrite(file, text) {
+  try {
+    writeFileSync(file, text);
+  } catch {
+    // Then it is looked at anew each time.
+  }
+}
+
+/** Node 24 of the project's own; the machine's where it is 24 already and the project brings none for this platform. */
+function nodeOfProject() {
+  const own = join(installed, '.bin', windows ? 'node.exe' : 'node');
+  if (existsSync(own)) return own;
+  if (Number(process.versions.node.split('.')[0]) === 24) return process.execPath;
+  process.stderr.write(
+    `Chaser runs on Node 24. Its package for ${process.platform} ${process.arch} was not installed, and this is Node ${process.versions.node}.\n` +
+      'Run npm ci once more, or install Node 24.\n',
+  );
+  process.exit(1);
+}

@@ -1,0 +1,161 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { migrate } from '../postgres/migrate.ts';
+import { connectClient } from '../temporal/connect.ts';
+import { ensureNamespace } from '../temporal/namespace.ts';
+import { DATA, ensureFolder, PROJECT, STACK_FILE } from './folders.ts';
+import { freePort } from './free-port.ts';
+import { startMailbox } from './mailbox.ts';
+import { startPart } from './part.ts';
+import type { Part } from './part.ts';
+import { ensureDatabase, startPostgres } from './postgres-server.ts';
+import { findTemporalExecutable } from './temporal-executable.ts';
+import { startTemporal } from './temporal-server.ts';
+
+/** What another command needs to know of the Chaser that runs in this folder. */
+export type Stack = {
+  readonly pid: number;
+  readonly databaseUrl: string;
+  readonly temporalAddress: string;
+  readonly temporalPage: string | null;
+  readonly namespace: string;
+  readonly taskQueue: string;
+  readonly smtpUrl: string;
+  readonly mailboxPage: string;
+  readonly healthUrl: string;
+};
+
+/** How one part is started, and started again when it crashed: always at the same place. */
+export type Recipe = { readonly name: string; readonly start: () => Promise<Part> };
+
+export type StartedStack = {
+  readonly stack: Stack;
+  /** In the order in which they were started; they are ended the other way round. */
+  readonly recipes: readonly { readonly recipe: Recipe; readonly part: Part }[];
+};
+
+const NAMESPACE = 'default';
+const TASK_QUEUE = 'chaser';
+
+/** The Chaser that runs in this folder, if one does. */
+export function runningStack(): Stack | undefined {
+  if (!existsSync(STACK_FILE)) return undefined;
+  const stack = JSON.parse(readFileSync(STACK_FILE, 'utf8')) as Stack;
+  return isAlive(stack.pid) ? stack : undefined;
+}
+
+/**
+ * Starts everything, each part on its old port where that is free and on another where it is not, and writes down where
+ * it is. When one part does not start, the ones before it are ended again.
+ */
+export async function startStack(say: (text: string) => void): Promise<StartedStack> {
+  const logs = ensureFolder(join(DATA, 'logs'));
+  const log = (name: string) => join(logs, `${name}.log`);
+  const recipes: { recipe: Recipe; part: Part }[] = [];
+  const begin = async (recipe: Recipe): Promise<void> => {
+    recipes.push({ recipe, part: await recipe.start() });
+  };
+
+  try {
+    const postgresPort = await freePort(54329);
+    let databaseUrl = process.env['DATABASE_URL'] ?? '';
+    if (databaseUrl === '') {
+      say('Starting PostgreSQL.');
+      await begin({
+        name: 'PostgreSQL',
+        start: async () => {
+          const server = await startPostgres({ folder: join(DATA, 'postgres'), port: postgresPort, logFile: log('postgresql') });
+          databaseUrl = await ensureDatabase(server, 'chaser');
+          return server.part;
+        },
+      });
+    }
+    await migrate(databaseUrl);
+
+    let temporalAddress = process.env['TEMPORAL_ADDRESS'] ?? '';
+    let temporalPage: string | null = null;
+    if (temporalAddress === '') {
+      const executable = await findTemporalExecutable(say);
+      const port = await freePort(7233);
+      say('Starting the Temporal server.');
+      await begin({
+        name: 'Temporal',
+        start: async () => {
+          const server = await startTemporal({ executable, folder: join(DATA, 'temporal'), port, logFile: log('temporal') });
+          ({ address: temporalAddress, page: temporalPage } = server);
+          return server.part;
+        },
+      });
+    }
+    const connection = await connectClient({ TEMPORAL_ADDRESS: temporalAddress });
+    await ensureNamespace(connection, NAMESPACE);
+    await connection.close();
+
+    say('Starting the mailbox.');
+    const mailPorts = { smtp: await freePort(1025), page: await freePort(1080) };
+    await begin({ name: 'the mailbox', start: () => startMailbox({ ...mailPorts, folder: join(DATA, 'mail'), logFile: log('mailbox') }) });
+
+    say('Starting the worker.');
+    const healthPort = await freePort(8088);
+    const smtpUrl = `smtp://127.0.0.1:${mailPorts.smtp}`;
+    await begin({
+      name: 'the worker',
+      start: () =>
+        startPart({
+          name: 'the worker',
+          command: process.execPath,
+          args: [fileURLToPath(new URL('../worker/main.ts', import.meta.url))],
+          cwd: PROJECT,
+          env: {
+            DATABASE_URL: databaseUrl,
+            TEMPORAL_ADDRESS: temporalAddress,
+            TEMPORAL_NAMESPACE: NAMESPACE,
+            TEMPORAL_TASK_QUEUE: TASK_QUEUE,
+            SMTP_URL: smtpUrl,
+            MAIL_FROM: 'Chaser <chaser@post.chaser.example>',
+            HEALTH_PORT: String(healthPort),
+          },
+          logFile: log('worker'),
+          stopSignal: 'SIGTERM',
+          endsWithUs: true,
+        }),
+    });
+
+    const stack: Stack = {
+      pid: process.pid,
+      databaseUrl,
+      temporalAddress,
+      temporalPage,
+      namespace: NAMESPACE,
+      taskQueue: TASK_QUEUE,
+      smtpUrl,
+      mailboxPage: `http://127.0.0.1:${mailPorts.page}`,
+      healthUrl: `http://127.0.0.1:${healthPort}`,
+    };
+    writeFileSync(STACK_FILE, `${JSON.stringify(stack, null, 2)}\n`, { mode: 0o600 });
+    return { stack, recipes };
+  } catch (error) {
+    await stopParts(recipes.map(({ part }) => part));
+    throw error;
+  }
+}
+
+/** Ends parts, the last started first. */
+export async function stopParts(parts: readonly Part[]): Promise<void> {
+  for (const part of parts.toReversed()) await part.stop();
+}
+
+/** Nobody is to look for a Chaser that has stopped. */
+export function forgetStack(): void {
+  rmSync(STACK_FILE, { force: true });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}

@@ -1,0 +1,133 @@
+import { execFile, spawn } from 'node:child_process';
+import { existsSync, renameSync } from 'node:fs';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { fileURLToPath } from 'node:url';
+import { cacheFolder, ensureFolder } from './folders.ts';
+
+const run = promisify(execFile);
+
+/** `cli` is the `temporal` command with its development server; `server` the plain server, run with a configuration of ours. */
+export type TemporalExecutable = { readonly kind: 'cli' | 'server'; readonly path: string };
+
+/** The version of the `temporal` command that is downloaded. Time skipping came with 1.9. */
+const CLI_VERSION = 'v1.9.0';
+const LEAST_CLI = [1, 9] as const;
+const SERVER_VERSION = 'v1.32.1';
+
+const DOWNLOAD_FROM = 'https://temporal.download/cli/';
+const REACHABLE_WITHIN_MS = 5_000;
+const DOWNLOAD_WITHIN_MS = 180_000;
+
+/**
+ * Finds a Temporal server for this machine, and keeps what it had to get in the user's cache folder under its version:
+ * the `temporal` command on the path, the one in the cache, the SDK's own download, and, where that cannot be reached,
+ * one built with Go. `say` tells what is being waited for.
+ */
+export async function findTemporalExecutable(say: (text: string) => void): Promise<TemporalExecutable> {
+  const onPath = await cliOnPath();
+  if (onPath !== undefined) return { kind: 'cli', path: onPath };
+
+  const cache = ensureFolder(join(cacheFolder(), 'temporal'));
+  const suffix = process.platform === 'win32' ? '.exe' : '';
+  const cli = join(cache, `temporal-cli-${CLI_VERSION}${suffix}`);
+  const server = join(cache, `temporal-server-${SERVER_VERSION}${suffix}`);
+  if (existsSync(cli)) return { kind: 'cli', path: cli };
+  if (existsSync(server)) return { kind: 'server', path: server };
+
+  if (await canReach(DOWNLOAD_FROM)) {
+    say(`Downloading the Temporal server ${CLI_VERSION}, once.`);
+    const failure = await download(cache, cli);
+    if (failure === undefined) return { kind: 'cli', path: cli };
+    say(`The download failed: ${failure}`);
+  } else {
+    say(`The download of the Temporal server cannot be reached (${new URL(DOWNLOAD_FROM).host}).`);
+  }
+
+  if (await hasGo()) {
+    say(`Building the Temporal server ${SERVER_VERSION} with Go, once. This takes about five minutes.`);
+    await build(cache, server, say);
+    return { kind: 'server', path: server };
+  }
+  throw new Error(
+    'There is no Temporal server on this machine and none could be got. Do one of these: set TEMPORAL_ADDRESS to a server ' +
+      'that runs; install the temporal command (1.9 or later); let this machine reach https://temporal.download; or install Go 1.26.',
+  );
+}
+
+/** The `temporal` command on the path, when it is new enough. */
+async function cliOnPath(): Promise<string | undefined> {
+  try {
+    const { stdout } = await run('temporal', ['--version']);
+    return isNewEnough(stdout) ? 'temporal' : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether what `temporal --version` says ("temporal version 1.9.0 (Server 1.32.1, UI 2.40.0)") is new enough. */
+export function isNewEnough(versionText: string): boolean {
+  const [, major, minor] = /version v?(\d+)\.(\d+)/.exec(versionText) ?? [];
+  if (major === undefined || minor === undefined) return false;
+  return Number(major) > LEAST_CLI[0] || (Number(major) === LEAST_CLI[0] && Number(minor) >= LEAST_CLI[1]);
+}
+
+async function canReach(url: string): Promise<boolean> {
+  try {
+    await fetch(url, { method: 'HEAD', redirect: 'manual', signal: AbortSignal.timeout(REACHABLE_WITHIN_MS) });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Lets the SDK download into a folder of its own and takes the file from there; answers why it failed. */
+async function download(cache: string, target: string): Promise<string | undefined> {
+  const folder = await mkdtemp(join(cache, 'download-'));
+  try {
+    const program = fileURLToPath(new URL('./download-temporal.ts', import.meta.url));
+    await run(process.execPath, [program, folder, CLI_VERSION], { timeout: DOWNLOAD_WITHIN_MS });
+    const files = await Promise.all((await readdir(folder)).map(async (name) => ({ name, size: (await stat(join(folder, name))).size })));
+    const largest = files.toSorted((a, b) => b.size - a.size)[0];
+    if (largest === undefined) return 'nothing arrived';
+    renameSync(join(folder, largest.name), target);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? (error.message.split('\n').at(-1) ?? error.message) : String(error);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function hasGo(): Promise<boolean> {
+  return run('go', ['version']).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** `go install` into a folder of its own, then one rename: a build that was interrupted is never taken for a server. */
+async function build(cache: string, target: string, say: (text: string) => void): Promise<void> {
+  const folder = await mkdtemp(join(cache, 'build-'));
+  const startedMs = Date.now();
+  const progress = setInterval(() => say(`  still building, ${Math.round((Date.now() - startedMs) / 1000)} s`), 30_000);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const go = spawn('go', ['install', '-ldflags', '-s -w', `go.temporal.io/server/cmd/server@${SERVER_VERSION}`], {
+        env: { ...process.env, GOBIN: folder, GOFLAGS: '', CGO_ENABLED: '0' },
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      let said = '';
+      go.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4_000)));
+      go.once('error', reject);
+      go.once('close', (code) => (code === 0 ? resolve() : reject(new Error(`go install failed:\n${said.trimEnd().split('\n').slice(-8).join('\n')}`))));
+    });
+    const [built] = await readdir(folder);
+    if (built === undefined) throw new Error('go install left no program behind.');
+    renameSync(join(folder, built), target);
+  } finally {
+    clearInterval(progress);
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,126 @@
+import { Connection } from '@temporalio/client';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { stringify } from 'yaml';
+import { ensureFolder } from './folders.ts';
+import { freePort, freePorts } from './free-port.ts';
+import { lastLines, startPart } from './part.ts';
+import type { Part } from './part.ts';
+import type { TemporalExecutable } from './temporal-executable.ts';
+
+export type TemporalServer = { readonly part: Part; readonly address: string; readonly page: string | null };
+
+const READY_WITHIN_MS = 60_000;
+
+/**
+ * Settings of the server: time skipping for tests and the sandbox; timers to the millisecond, so that skipped ones cost
+ * 70 ms and not a second each; and namespaces known a second after they were made.
+ */
+const DYNAMIC = {
+  'frontend.WorkflowTimeSkippingEnabled': true,
+  'history.timerProcessorMaxTimeShift': '1ms',
+  'system.namespaceCacheRefreshInterval': '1s',
+} as const;
+
+/** Starts a Temporal server on a folder of its own (one SQLite file), ready to be connected to. */
+export async function startTemporal(options: {
+  readonly executable: TemporalExecutable;
+  readonly folder: string;
+  readonly port: number;
+  readonly logFile: string;
+}): Promise<TemporalServer> {
+  ensureFolder(options.folder);
+  const { executable, folder, port, logFile } = options;
+  const address = `127.0.0.1:${port}`;
+  const pagePort = executable.kind === 'cli' ? await freePort(8233) : null;
+  const args = pagePort === null ? await argsOfServer(folder, port) : argsOfCli(folder, port, pagePort);
+  const part = await startPart({ name: 'Temporal', command: executable.path, args, logFile, stopSignal: 'SIGTERM', pidFile: join(folder, 'server.pid') });
+  await waitUntilReady(part, address, logFile);
+  return { part, address, page: pagePort === null ? null : `http://127.0.0.1:${pagePort}` };
+}
+
+function argsOfCli(folder: string, port: number, pagePort: number): readonly string[] {
+  return [
+    ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(pagePort)],
+    ...['--db-filename', join(folder, 'temporal.db'), '--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=1'],
+    ...['--log-level', 'warn'],
+    ...Object.entries(DYNAMIC).flatMap(([name, value]) => ['--dynamic-config-value', `${name}=${JSON.stringify(value)}`]),
+  ];
+}
+
+async function argsOfServer(folder: string, port: number): Promise<readonly string[]> {
+  const configFile = join(folder, 'server.yaml');
+  const dynamicFile = join(folder, 'dynamic.yaml');
+  writeFileSync(dynamicFile, stringify(Object.fromEntries(Object.entries(DYNAMIC).map(([name, value]) => [name, [{ value }]]))));
+  writeFileSync(configFile, stringify(await serverConfig(folder, port, dynamicFile)));
+  return ['--config-file', configFile, '--allow-no-auth', 'start'];
+}
+
+/** The plain server's configuration: its four services on local ports, everything in one SQLite file with a write-ahead log. */
+async function serverConfig(folder: string, port: number, dynamicFile: string): Promise<unknown> {
+  const [frontend, matching, matchingRpc, history, historyRpc, worker, workerRpc] = await freePorts(7);
+  const rpc = (grpcPort: number | undefined, membershipPort: number | undefined) => ({
+    rpc: { grpcPort, membershipPort, bindOnLocalHost: true },
+  });
+  return {
+    log: { stdout: true, level: 'warn' },
+    persistence: {
+      defaultStore: 'sqlite',
+      visibilityStore: 'sqlite',
+      numHistoryShards: 1,
+      datastores: {
+        sqlite: {
+          sql: {
+            pluginName: 'sqlite',
+            databaseName: join(folder, 'temporal.db'),
+            connectAddr: 'localhost',
+            connectProtocol: 'tcp',
+            connectAttributes: { cache: 'private', setup: true, journal_mode: 'wal', synchronous: 1 },
+            maxConns: 1,
+            maxIdleConns: 1,
+            maxConnLifetime: '1h',
+          },
+        },
+      },
+    },
+    global: { membership: { maxJoinDuration: '30s', broadcastAddress: '127.0.0.1' } },
+    services: {
+      frontend: rpc(port, frontend),
+      matching: rpc(matchingRpc, matching),
+      history: rpc(historyRpc, history),
+      worker: rpc(workerRpc, worker),
+    },
+    clusterMetadata: {
+      enableGlobalNamespace: false,
+      failoverVersionIncrement: 10,
+      masterClusterName: 'active',
+      currentClusterName: 'active',
+      clusterInformation: {
+        active: { enabled: true, initialFailoverVersion: 1, rpcName: 'frontend', rpcAddress: `127.0.0.1:${port}` },
+      },
+    },
+    dcRedirectionPolicy: { policy: 'noop' },
+    publicClient: { hostPort: `127.0.0.1:${port}` },
+    dynamicConfigClient: { filepath: dynamicFile, pollInterval: '60s' },
+  };
+}
+
+async function waitUntilReady(part: Part, address: string, logFile: string): Promise<void> {
+  const giveUpAtMs = Date.now() + READY_WITHIN_MS;
+  let ended = false;
+  void part.exited.then(() => (ended = true));
+  for (;;) {
+    try {
+      const connection = await Connection.connect({ address, connectTimeout: '2 seconds' });
+      await connection.close();
+      return;
+    } catch (cause) {
+      if (ended || Date.now() > giveUpAtMs) {
+        await part.stop();
+        throw new Error(`The Temporal server did not start:\n${await lastLines(logFile)}`, { cause });
+      }
+      await sleep(100);
+    }
+  }
+}

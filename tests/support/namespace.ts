@@ -1,0 +1,17 @@
+import { Client } from '@temporalio/client';
+import type { Connection } from '@temporalio/client';
+import { connectClient } from '../../temporal/connect.ts';
+import { ensureNamespace } from '../../temporal/namespace.ts';
+import { freshName } from './servers.ts';
+
+export type TestNamespace = { readonly address: string; readonly namespace: string; readonly client: Client; readonly connection: Connection };
+
+/** A namespace of its own on the Temporal server of this run: another test's mailroom is not ours. */
+export async function freshNamespace(): Promise<TestNamespace> {
+  const address = process.env['TEST_TEMPORAL_ADDRESS'];
+  if (address === undefined) throw new Error('This test needs a Temporal server: run it with npm test.');
+  const connection = await connectClient({ TEMPORAL_ADDRESS: address });
+  const namespace = freshName('test');
+  await ensureNamespace(connection, namespace);
+  return { address, namespace, connection, client: new Client({ connection, namespace }) };
+}

@@ -1,0 +1,168 @@
+import type { Client } from '@temporalio/client';
+import { NativeConnection } from '@temporalio/worker';
+import type { Worker } from '@temporalio/worker';
+import { randomUUID } from 'node:crypto';
+import type pg from 'pg';
+import { answerStep } from '../../desk/answer-step.ts';
+import type { AnswerRequest } from '../../desk/answer-step.ts';
+import type { Calendar } from '../../domain/calendar.ts';
+import type { Parties } from '../../domain/events.ts';
+import { londonInstant } from '../../domain/london.ts';
+import { plainDate } from '../../domain/plain-date.ts';
+import type { Programme } from '../../domain/programme.ts';
+import { createSmtpMail } from '../../mail/smtp.ts';
+import { keepCalendar, keepProgramme } from '../../postgres/pinned.ts';
+import { loadProgramme } from '../../programmes/load-programmes.ts';
+import { createDataConverter } from '../../temporal/payload-codec.ts';
+import { fastForward } from '../../temporal/time-skipping.ts';
+import { createEngine } from '../../worker/engine.ts';
+import type { EngineOptions } from '../../worker/engine.ts';
+import { deploymentWorkflowId, WORKFLOW_TYPES } from '../../workflows/ids.ts';
+import type { DeploymentStart } from '../../workflows/messages.ts';
+import { CALENDAR_2040 } from './calendar.ts';
+import { freshDatabase } from './database.ts';
+import { freshNamespace } from './namespace.ts';
+import { insertPeople, PARTIES, URN } from './people.ts';
+import { openSink } from './smtp-sink.ts';
+import type { SmtpSink } from './smtp-sink.ts';
+import { waitUntil } from './wait-until.ts';
+
+const TASK_QUEUE = 'chaser';
+
+export type World = {
+  readonly db: pg.Pool;
+  readonly databaseUrl: string;
+  readonly client: Client;
+  readonly temporal: { readonly address: string; readonly namespace: string; readonly taskQueue: string };
+  readonly sink: SmtpSink;
+  /** Begins a deployment at a London time in the 2040s ("2040-10-08 09:30"), on its own clock. Answers its reference. */
+  begin(at: string, options?: { readonly programme?: Programme; readonly calendar?: Calendar; readonly parties?: Parties }): Promise<string>;
+  /** Moves a deployment's clock to a London time, with everything on the way. */
+  forwardTo(reference: string, at: string): Promise<void>;
+  answer(reference: string, step: string, answer: string, options?: Partial<Pick<AnswerRequest, 'by' | 'onBehalfOf' | 'fields'>>): Promise<void>;
+  /** Waits until the ledger holds nothing that is to be sent now. */
+  postIsDone(): Promise<void>;
+  end(): Promise<void>;
+};
+
+/** A whole Chaser for one test: database, namespace and mail server of its own, and, unless told otherwise, a worker in this process. */
+export async function openWorld(options: { readonly worker?: false; readonly engine?: Partial<EngineOptions> } = {}): Promise<World> {
+  const database = await freshDatabase();
+  const { address, namespace, client, connection } = await freshNamespace();
+  const sink = await openSink();
+  await insertPeople(database.pool);
+  const worker = options.worker === false ? undefined : await startWorker(options.engine);
+  /** How far each deployment's clock is ahead of ours, in milliseconds. */
+  const ahead = new Map<string, number>();
+
+  return {
+    db: database.pool,
+    databaseUrl: database.url,
+    client,
+    temporal: { address, namespace, taskQueue: TASK_QUEUE },
+    sink,
+
+    async begin(at, { programme = mustLoad('tsi-2022-23'), calendar = CALENDAR_2040, parties = PARTIES } = {}) {
+      const reference = `T${randomUUID().slice(0, 8)}`;
+      await keepProgramme(database.pool, programme);
+      await keepCalendar(database.pool, calendar);
+      const start: DeploymentStart = {
+        programme,
+        calendar,
+        beginning: { reference, subject: { kind: 'school', urn: URN }, parties },
+        carried: null,
+      };
+      const delayMs = instantOf(at) - Date.now();
+      await client.workflow.start(WORKFLOW_TYPES.deployment, {
+        workflowId: deploymentWorkflowId(reference),
+        taskQueue: TASK_QUEUE,
+        args: [start],
+        startDelay: delayMs,
+      });
+      // A second more than the delay, so that the first wake-up is on the way when the clock runs as usual again.
+      await fastForward(client, deploymentWorkflowId(reference), delayMs / 1000 + 1);
+      ahead.set(reference, delayMs + 1000);
+      await waitUntil('the deployment is stored', async () => {
+        const { rowCount } = await database.pool.query('SELECT FROM deployments WHERE reference = $1', [reference]);
+        return rowCount === 1;
+      });
+      return reference;
+    },
+
+    async forwardTo(reference, at) {
+      const seconds = (instantOf(at) - Date.now() - (ahead.get(reference) ?? 0)) / 1000;
+      if (seconds <= 0) throw new Error(`${at} lies behind the clock of ${reference}.`);
+      await fastForward(client, deploymentWorkflowId(reference), seconds);
+      ahead.set(reference, (ahead.get(reference) ?? 0) + seconds * 1000);
+    },
+
+    async answer(reference, step, answer, { fields = {}, ...given } = {}) {
+      const counted = await answerStep({ db: database.pool, client }, { reference, step, answer, fields, via: 'command-line', ...given });
+      if (!counted.ok) throw new Error(`${step} ${answer}: ${counted.reason.message}`);
+    },
+
+    postIsDone: () =>
+      waitUntil('all post is done', async () => {
+        const { rows } = await database.pool.query<{ left: number }>(
+          `SELECT count(*)::int AS left FROM messages
+           WHERE state = 'claimed' OR state = 'queued' AND coalesce(send_after <= clock_timestamp(), true)`,
+        );
+        return rows[0]?.left === 0;
+      }),
+
+    async end() {
+      await worker?.stop();
+      await sink.goAway();
+      await connection.close();
+      await database.end();
+    },
+  };
+
+  async function startWorker(over: Partial<EngineOptions> = {}): Promise<{ stop(): Promise<void> }> {
+    const native = await NativeConnection.connect({ address });
+    const mail = createSmtpMail({
+      url: sink.url,
+      from: { name: 'Chaser', address: 'chaser@post.example' },
+      messageIdDomain: 'post.example',
+      maxConnections: 4,
+      ratePerSecond: null,
+      allowedDomains: ['example'],
+    });
+    const engine: Worker = await createEngine({
+      database: database.pool,
+      mail,
+      connection: native,
+      namespace,
+      taskQueue: TASK_QUEUE,
+      dataConverter: createDataConverter(null),
+      maxCachedWorkflows: 100,
+      mailrooms: 1,
+      gatheringMs: 200,
+      retrySeconds: 1,
+      leaseSeconds: 10,
+      atATime: 5,
+      ...over,
+    });
+    const running = engine.run();
+    return {
+      async stop() {
+        engine.shutdown();
+        await running;
+        mail.close();
+        await native.close();
+      },
+    };
+  }
+}
+
+/** "2040-10-08 09:30" in London, as an instant. */
+function instantOf(at: string): number {
+  const [, date = '', hour = '', minute = ''] = /^(\d{4}-\d{2}-\d{2}) (\d{2}):(\d{2})$/.exec(at) ?? [];
+  return londonInstant(plainDate(date), Number(hour) * 60 + Number(minute));
+}
+
+function mustLoad(id: string): Programme {
+  const loaded = loadProgramme(id);
+  if (!loaded.ok) throw new Error(loaded.reason.message);
+  return loaded.value;
+}

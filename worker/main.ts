@@ -1,0 +1,104 @@
+import { NativeConnection, Runtime } from '@temporalio/worker';
+import type { Worker } from '@temporalio/worker';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createSmtpMail } from '../mail/smtp.ts';
+import { openDatabase } from '../postgres/database.ts';
+import { createDataConverter } from '../temporal/payload-codec.ts';
+import { readWorkerConfig } from './config.ts';
+import { createEngine } from './engine.ts';
+import { serveHealth } from './health.ts';
+import { createLog, sdkLogger } from './log.ts';
+import { createMetrics } from './metrics.ts';
+
+/** The worker: reads its configuration, wires the engine, and works until it is told to stop. */
+const config = readWorkerConfig(process.env);
+if (!config.ok) {
+  process.stderr.write(`${config.reason.message}\n${config.reason.remedy}\n`);
+  process.exit(2);
+}
+const { databaseUrl, temporal, mail: post, healthPort, sdkMetricsPort, mailrooms, payloadKeys, maxCachedWorkflows } = config.value;
+const log = createLog(config.value.logLevel);
+
+Runtime.install({
+  logger: sdkLogger(log),
+  shutdownSignals: [],
+  ...(sdkMetricsPort === null ? {} : { telemetryOptions: { metrics: { prometheus: { bindAddress: `0.0.0.0:${sdkMetricsPort}` } } } }),
+});
+
+const database = openDatabase(databaseUrl, { max: 20, onIdleError: (error) => log.warn({ err: error }, 'A database connection broke.') });
+const metrics = createMetrics(database);
+const mail = createSmtpMail({
+  url: post.smtpUrl,
+  from: post.from,
+  messageIdDomain: post.domain,
+  maxConnections: post.maxConnections,
+  ratePerSecond: post.perSecond,
+  allowedDomains: post.allowedDomains,
+});
+
+let stopping = false;
+let worker: Worker | undefined;
+const stop = (signal: string): void => {
+  if (stopping) return;
+  stopping = true;
+  log.info({ signal }, 'Stopping: what runs is finished first.');
+  worker?.shutdown();
+};
+process.once('SIGTERM', () => stop('SIGTERM'));
+process.once('SIGINT', () => stop('SIGINT'));
+// Started by npm start: without it nobody would ever stop this worker.
+process.once('disconnect', () => stop('disconnect'));
+
+const connection = await connectPatiently(temporal.address);
+const health =
+  healthPort === null
+    ? null
+    : await serveHealth(
+        healthPort,
+        [
+          { name: 'postgresql', ask: async () => void (await database.query('SELECT FROM deployments LIMIT 1')) },
+          { name: 'temporal', ask: async () => void (await connection.workflowService.getSystemInfo({})) },
+          { name: 'worker', ask: async () => (worker?.getState() === 'RUNNING' ? undefined : Promise.reject(new Error('not running'))) },
+        ],
+        metrics,
+      );
+
+if (!stopping) {
+  worker = await createEngine({
+    database,
+    mail,
+    connection,
+    namespace: temporal.namespace,
+    taskQueue: temporal.taskQueue,
+    dataConverter: createDataConverter(payloadKeys),
+    maxCachedWorkflows,
+    mailrooms,
+    gatheringMs: post.gatheringSeconds * 1_000,
+    retrySeconds: post.retrySeconds,
+    leaseSeconds: post.leaseSeconds,
+    atATime: post.atATime,
+    observe: metrics.observe,
+  });
+  log.info({ namespace: temporal.namespace, taskQueue: temporal.taskQueue, port: healthPort }, 'The worker is ready.');
+  await worker.run();
+}
+
+health?.close();
+mail.close();
+await connection.close();
+await database.end();
+log.info({}, 'The worker has stopped.');
+process.exit(0);
+
+/** Servers may come up after us: says so and tries again, until it is told to stop. */
+async function connectPatiently(address: string): Promise<NativeConnection> {
+  for (;;) {
+    try {
+      return await NativeConnection.connect({ address });
+    } catch (error) {
+      if (stopping) process.exit(0);
+      log.warn({ err: error }, 'Temporal does not answer yet; trying again.');
+      await sleep(2_000);
+    }
+  }
+}

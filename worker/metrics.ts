@@ -1,0 +1,95 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type pg from 'pg';
+import type { LedgerPort, RecordPort } from '../activities/ports.ts';
+import { readWaiting } from '../postgres/waiting.ts';
+
+/** A wake-up that comes later than this counts as late: people do not notice a minute. */
+const LATE_MS = 60_000;
+
+export type Metrics = {
+  /** Counts what passes through the ports. */
+  readonly observe: (ports: { readonly record: RecordPort; readonly ledger: LedgerPort }) => {
+    readonly record: RecordPort;
+    readonly ledger: LedgerPort;
+  };
+  /** All of them, in Prometheus' text format, as they stand now. */
+  readonly scrape: () => Promise<{ readonly contentType: string; readonly body: string }>;
+};
+
+/** Our own measurements: rungs on time and late, letters by what became of them, what waits and since when. */
+export function createMetrics(database: pg.Pool): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const rungs = new Counter({
+    name: 'chaser_rungs_total',
+    help: 'Rungs of the ladders that were reached, by kind and by whether their wake-up came within a minute of its time.',
+    labelNames: ['kind', 'timing'],
+    registers: [registry],
+  });
+  const lateness = new Histogram({
+    name: 'chaser_wake_up_lateness_seconds',
+    help: 'How long after its planned instant a wake-up was stored.',
+    buckets: [0.1, 0.5, 1, 5, 15, 60, 300, 3_600],
+    registers: [registry],
+  });
+  const letters = new Counter({
+    name: 'chaser_letters_total',
+    help: 'E-mails by what became of them: accepted, refused, deferred, or put back because no mail server answered.',
+    labelNames: ['outcome'],
+    registers: [registry],
+  });
+  const waiting = new Gauge({ name: 'chaser_letters_waiting', help: 'Letters that wait to be sent.', registers: [registry] });
+  const oldest = new Gauge({ name: 'chaser_oldest_letter_waiting_seconds', help: 'How long the oldest of them has waited.', registers: [registry] });
+  const open = new Gauge({
+    name: 'chaser_open',
+    help: 'What is open: late steps, calls to make, escalations, contacts to mend.',
+    labelNames: ['what'],
+    registers: [registry],
+  });
+
+  return {
+    observe: ({ record, ledger }) => ({
+      record: {
+        async storeWakeUp(wakeUp) {
+          const calls = await record.storeWakeUp(wakeUp);
+          const lateMs = wakeUp.plannedAt === null ? 0 : Date.parse(wakeUp.asOf) - Date.parse(wakeUp.plannedAt);
+          if (wakeUp.plannedAt !== null) lateness.observe(Math.max(0, lateMs) / 1_000);
+          for (const event of wakeUp.events) {
+            if (event.type === 'rung-reached') rungs.inc({ kind: event.kind, timing: lateMs > LATE_MS ? 'late' : 'on-time' });
+          }
+          return calls;
+        },
+      },
+      ledger: {
+        ...ledger,
+        async markAccepted(...args) {
+          await ledger.markAccepted(...args);
+          letters.inc({ outcome: 'accepted' });
+        },
+        async markFailed(...args) {
+          await ledger.markFailed(...args);
+          letters.inc({ outcome: 'refused' });
+        },
+        async putOff(...args) {
+          await ledger.putOff(...args);
+          letters.inc({ outcome: 'deferred' });
+        },
+        async release(...args) {
+          await ledger.release(...args);
+          letters.inc({ outcome: 'put-back' });
+        },
+      },
+    }),
+
+    async scrape() {
+      const now = await readWaiting(database);
+      waiting.set(now.letters);
+      oldest.set(now.oldestSeconds);
+      open.set({ what: 'late-step' }, now.lateSteps);
+      open.set({ what: 'call' }, now.calls);
+      open.set({ what: 'escalation' }, now.escalations);
+      open.set({ what: 'contact' }, now.contacts);
+      return { contentType: registry.contentType, body: await registry.metrics() };
+    },
+  };
+}
