@@ -56,6 +56,7 @@ export type Letter = {
     readonly region: string;
   };
   readonly step: {
+    readonly id: string;
     readonly stage: string;
     readonly title: string;
     readonly round: number;
@@ -67,7 +68,8 @@ export type Letter = {
     readonly explanation: Explanation;
     readonly explainsOffer: boolean;
     readonly optional: boolean;
-    readonly answers: readonly { readonly label: string; readonly needs: readonly string[] }[];
+    /** `needs`: what must be said with it. */
+    readonly answers: readonly { readonly id: string; readonly label: string; readonly needs: readonly string[] }[];
   };
   /** A notice's own words. */
   readonly notice: string | null;
@@ -76,7 +78,7 @@ export type Letter = {
   readonly daysLateKind: 'working' | 'school';
   /** Who is asked: owner and joint owners. */
   readonly owners: readonly Named[];
-  /** Who is told besides the owners, in words: "the regional team, if nobody answers by 7 December 2022". */
+  /** Who hears of it besides the owners, in whole sentences: "After that the regional team is told." */
   readonly alsoTold: readonly string[];
   /** Why this step is open (again): the answer that opened it, with what was said. */
   readonly because: { readonly text: string; readonly details: readonly { readonly label: string; readonly value: string }[] } | null;

@@ -32,6 +32,9 @@ export function openDatabase(url: string, options: { readonly max?: number; read
 export async function inTransaction<T>(pool: pg.Pool, work: (db: Db) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
+  // Between two queries nobody else listens: unheard, the loss of a connection would end the process.
+  const noteLoss = (error: Error): void => void (broken = error);
+  client.on('error', noteLoss);
   try {
     await client.query('BEGIN');
     const result = await work(client);
@@ -44,6 +47,7 @@ export async function inTransaction<T>(pool: pg.Pool, work: (db: Db) => Promise<
     });
     throw error;
   } finally {
+    client.off('error', noteLoss);
     client.release(broken);
   }
 }

@@ -131,7 +131,7 @@ const WRITTEN_ON = "(written_at AT TIME ZONE 'Europe/London')::date";
 
 /**
  * Claims up to `limit` e-mails: the oldest letters that may be tried, each with the other reminders of that day that
- * wait for the same person. A claim that ran out is taken over in the very envelope it had: a repeat is the same e-mail.
+ * wait for the same person, though their own time to gather may not be over. A claim that ran out is taken over in the very envelope it had: a repeat is the same e-mail.
  */
 async function claimRows(db: Db, mailroom: number, claim: string, limit: number, leaseSeconds: number): Promise<readonly string[]> {
   const { rows: heads } = await db.query<{ key: string; kind: LetterRow['kind']; person: string; written_on: string; envelope: string | null }>(
@@ -148,10 +148,10 @@ async function claimRows(db: Db, mailroom: number, claim: string, limit: number,
                                                THEN person || '@' || ${WRITTEN_ON} || '/' || $2::uuid::text ELSE key END)
      WHERE key IN (
        SELECT key FROM messages
-       WHERE mailroom = $1 AND ${READY}
-         AND (key = ANY ($4) OR envelope = ANY ($5)
-              OR (envelope IS NULL AND kind IN ('reminder', 'overdue')
-                  AND (person, ${WRITTEN_ON}) IN (SELECT * FROM unnest($6::text[], $7::date[]))))
+       WHERE mailroom = $1
+         AND (${READY} AND (key = ANY ($4) OR envelope = ANY ($5))
+              OR state = 'queued' AND envelope IS NULL AND kind IN ('reminder', 'overdue')
+                 AND (person, ${WRITTEN_ON}) IN (SELECT * FROM unnest($6::text[], $7::date[])))
        FOR UPDATE SKIP LOCKED)
      RETURNING key`,
     [

@@ -18,7 +18,14 @@ export class OutOfOrder extends Error {
  * The record: what happened, how things stand, and the letters that follow, in one transaction (a transactional
  * outbox, docs/decisions/0007).
  */
-export function createRecord(pool: pg.Pool, options: { readonly mailrooms: number }): RecordPort {
+export function createRecord(
+  pool: pg.Pool,
+  options: {
+    readonly mailrooms: number;
+    /** How long reminders wait for others to the same person, in milliseconds. */
+    readonly gatheringMs: number;
+  },
+): RecordPort {
   return {
     async storeWakeUp(wakeUp) {
       const letters = wakeUp.events.flatMap((event) => lettersOf(wakeUp, event, options.mailrooms));
@@ -30,7 +37,7 @@ export function createRecord(pool: pg.Pool, options: { readonly mailrooms: numbe
         await insertEvents(db, wakeUp);
         const programme = await readProgramme(db, pin.id, pin.version);
         for (const event of wakeUp.events) await project(db, wakeUp.reference, programme, event);
-        await insertLetters(db, wakeUp.reference, letters);
+        await insertLetters(db, wakeUp.reference, letters, options.gatheringMs);
         return ringBells(db, calls);
       });
     },
@@ -259,15 +266,16 @@ function lettersOf(wakeUp: WakeUp, event: ChronologyEvent, mailrooms: number): r
   ];
 }
 
-async function insertLetters(db: Db, reference: string, letters: readonly QueuedLetter[]): Promise<void> {
+async function insertLetters(db: Db, reference: string, letters: readonly QueuedLetter[], gatheringMs: number): Promise<void> {
   if (letters.length === 0) return;
   await db.query(
-    `INSERT INTO messages (key, reference, step, round, rung, kind, role, person, mailroom, written_at, state, reason, closed_at)
+    `INSERT INTO messages (key, reference, step, round, rung, kind, role, person, mailroom, written_at, state, reason, closed_at, send_after)
      SELECT key, $1, step, round, rung, kind, role, person, mailroom, written_at,
             CASE WHEN because IS NULL THEN 'queued' ELSE 'suppressed' END, because,
-            CASE WHEN because IS NULL THEN NULL ELSE written_at END
-     FROM unnest($2::text[], $3::text[], $4::int[], $5::text[], $6::text[], $7::text[], $8::text[], $9::int[], $10::timestamptz[], $11::text[])
-       AS letter (key, step, round, rung, kind, role, person, mailroom, written_at, because)`,
+            CASE WHEN because IS NULL THEN NULL ELSE written_at END,
+            CASE WHEN gathers THEN clock_timestamp() + make_interval(secs => $13) END
+     FROM unnest($2::text[], $3::text[], $4::int[], $5::text[], $6::text[], $7::text[], $8::text[], $9::int[], $10::timestamptz[], $11::text[], $12::bool[])
+       AS letter (key, step, round, rung, kind, role, person, mailroom, written_at, because, gathers)`,
     [
       reference,
       letters.map(({ key }) => key),
@@ -280,6 +288,8 @@ async function insertLetters(db: Db, reference: string, letters: readonly Queued
       letters.map(({ mailroom }) => mailroom),
       letters.map(({ writtenAt }) => writtenAt),
       letters.map(({ suppressedBecause }) => suppressedBecause),
+      letters.map(({ kind }) => travelsTogether(kind)),
+      gatheringMs / 1_000,
     ],
   );
 }

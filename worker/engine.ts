@@ -31,21 +31,21 @@ export type EngineOptions = {
   /** E-mails sent side by side. */
   readonly atATime: number;
   /** Wraps the ports, to count what passes through them. */
-  readonly observe?: (ports: { readonly record: RecordPort; readonly ledger: LedgerPort }) => {
-    readonly record: RecordPort;
-    readonly ledger: LedgerPort;
-  };
+  readonly observe?: (ports: ObservedPorts) => ObservedPorts;
 };
+
+export type ObservedPorts = { readonly record: RecordPort; readonly ledger: LedgerPort; readonly mail: MailPort };
 
 /** The engine's one composition: ports to activities, activities to a worker. `run()` it; it ends at `shutdown()`. */
 export async function createEngine(options: EngineOptions): Promise<Worker> {
   const { connection, namespace, taskQueue, dataConverter } = options;
   const client = new Client({ connection, namespace, dataConverter });
   const plain = {
-    record: createRecord(options.database, { mailrooms: options.mailrooms }),
+    record: createRecord(options.database, { mailrooms: options.mailrooms, gatheringMs: options.gatheringMs }),
     ledger: createLedger(options.database, { leaseSeconds: options.leaseSeconds, retrySeconds: options.retrySeconds }),
+    mail: options.mail,
   };
-  const { record, ledger } = options.observe?.(plain) ?? plain;
+  const { record, ledger, mail } = options.observe?.(plain) ?? plain;
 
   /** Starts the mailroom with its first word, or gives it the word when it runs: exactly one of each number. */
   const tell = async ({ mailroom, urgency }: MailroomCall): Promise<void> => {
@@ -67,7 +67,7 @@ export async function createEngine(options: EngineOptions): Promise<Worker> {
     workflowsPath: fileURLToPath(new URL('../workflows/main.ts', import.meta.url)),
     activities: {
       ...createDeploymentActivities({ record, tell }),
-      ...createMailroomActivities({ ledger, mail: options.mail, newClaim: randomUUID, atATime: options.atATime }),
+      ...createMailroomActivities({ ledger, mail, newClaim: randomUUID, atATime: options.atATime }),
     },
     maxCachedWorkflows: options.maxCachedWorkflows,
     reuseV8Context: true,

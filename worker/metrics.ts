@@ -1,17 +1,14 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type pg from 'pg';
-import type { LedgerPort, RecordPort } from '../activities/ports.ts';
 import { readWaiting } from '../postgres/waiting.ts';
+import type { ObservedPorts } from './engine.ts';
 
 /** A wake-up that comes later than this counts as late: people do not notice a minute. */
 const LATE_MS = 60_000;
 
 export type Metrics = {
   /** Counts what passes through the ports. */
-  readonly observe: (ports: { readonly record: RecordPort; readonly ledger: LedgerPort }) => {
-    readonly record: RecordPort;
-    readonly ledger: LedgerPort;
-  };
+  readonly observe: (ports: ObservedPorts) => ObservedPorts;
   /** All of them, in Prometheus' text format, as they stand now. */
   readonly scrape: () => Promise<{ readonly contentType: string; readonly body: string }>;
 };
@@ -48,7 +45,8 @@ export function createMetrics(database: pg.Pool): Metrics {
   });
 
   return {
-    observe: ({ record, ledger }) => ({
+    observe: ({ record, ledger, mail }) => ({
+      mail,
       record: {
         async storeWakeUp(wakeUp) {
           const calls = await record.storeWakeUp(wakeUp);

@@ -49,7 +49,7 @@ export async function deployment(start: DeploymentStart): Promise<DeploymentOutc
     diary.carryOutWhatIsDue();
     if (diary.hasUnstored()) {
       await diary.store();
-    } else if (isHistoryLong() && allHandlersFinished()) {
+    } else if (isHistoryLong(start.longHistory) && allHandlersFinished()) {
       await continueAsNew<typeof deployment>({ ...start, carried: diary.carryOver() });
     } else {
       await diary.waitForAnswerOrNextWake();
@@ -59,9 +59,9 @@ export async function deployment(start: DeploymentStart): Promise<DeploymentOutc
   return diary.outcome();
 }
 
-function isHistoryLong(): boolean {
+function isHistoryLong(longHistory = LONG_HISTORY_EVENTS): boolean {
   const { continueAsNewSuggested, historyLength } = workflowInfo();
-  return continueAsNewSuggested || historyLength > LONG_HISTORY_EVENTS;
+  return continueAsNewSuggested || historyLength > longHistory;
 }
 
 /** The chronology as this workflow holds it, with the events that are not stored yet. */

@@ -11,6 +11,8 @@ export type DeploymentStart = {
   readonly beginning: Beginning;
   /** Set by continue-as-new only: the story so far. */
   readonly carried: CarriedOver | null;
+  /** Begins a new history after so many events of Temporal's; 4,000 unless told. */
+  readonly longHistory?: number;
 };
 
 export type CarriedOver = {

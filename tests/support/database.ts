@@ -22,6 +22,12 @@ export async function freshDatabase(): Promise<TestDatabase> {
   };
 }
 
+/** A database that the test itself brought. */
+export function databaseAt(url: string): TestDatabase {
+  const pool = openDatabase(url);
+  return { pool, url, end: () => pool.end() };
+}
+
 async function onServer(url: string, statement: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();

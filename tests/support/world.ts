@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { NativeConnection } from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import type { Worker } from '@temporalio/worker';
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
@@ -18,9 +18,10 @@ import { fastForward } from '../../temporal/time-skipping.ts';
 import { createEngine } from '../../worker/engine.ts';
 import type { EngineOptions } from '../../worker/engine.ts';
 import { deploymentWorkflowId, WORKFLOW_TYPES } from '../../workflows/ids.ts';
-import type { DeploymentStart } from '../../workflows/messages.ts';
+import { answerUpdate } from '../../workflows/messages.ts';
+import type { Counted, DeploymentStart } from '../../workflows/messages.ts';
 import { CALENDAR_2040 } from './calendar.ts';
-import { freshDatabase } from './database.ts';
+import { databaseAt, freshDatabase } from './database.ts';
 import { freshNamespace } from './namespace.ts';
 import { insertPeople, PARTIES, URN } from './people.ts';
 import { openSink } from './smtp-sink.ts';
@@ -28,6 +29,9 @@ import type { SmtpSink } from './smtp-sink.ts';
 import { waitUntil } from './wait-until.ts';
 
 const TASK_QUEUE = 'chaser';
+
+// Tests speak when something is wrong.
+Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
 
 export type World = {
   readonly db: pg.Pool;
@@ -40,14 +44,18 @@ export type World = {
   /** Moves a deployment's clock to a London time, with everything on the way. */
   forwardTo(reference: string, at: string): Promise<void>;
   answer(reference: string, step: string, answer: string, options?: Partial<Pick<AnswerRequest, 'by' | 'onBehalfOf' | 'fields'>>): Promise<void>;
+  /** The bare update behind an answer, for when there is no database to look anything up in. */
+  updateAnswer(reference: string, step: string, answer: string, by: string): Promise<Counted>;
   /** Waits until the ledger holds nothing that is to be sent now. */
   postIsDone(): Promise<void>;
   end(): Promise<void>;
 };
 
 /** A whole Chaser for one test: database, namespace and mail server of its own, and, unless told otherwise, a worker in this process. */
-export async function openWorld(options: { readonly worker?: false; readonly engine?: Partial<EngineOptions> } = {}): Promise<World> {
-  const database = await freshDatabase();
+export async function openWorld(
+  options: { readonly worker?: false; readonly engine?: Partial<EngineOptions>; readonly databaseUrl?: string } = {},
+): Promise<World> {
+  const database = options.databaseUrl === undefined ? await freshDatabase() : databaseAt(options.databaseUrl);
   const { address, namespace, client, connection } = await freshNamespace();
   const sink = await openSink();
   await insertPeople(database.pool);
@@ -100,6 +108,11 @@ export async function openWorld(options: { readonly worker?: false; readonly eng
       const counted = await answerStep({ db: database.pool, client }, { reference, step, answer, fields, via: 'command-line', ...given });
       if (!counted.ok) throw new Error(`${step} ${answer}: ${counted.reason.message}`);
     },
+
+    updateAnswer: (reference, step, answer, by) =>
+      client.workflow.getHandle(deploymentWorkflowId(reference)).executeUpdate(answerUpdate, {
+        args: [{ step, round: 1, answer, by, onBehalfOf: null, via: 'link', fields: {} }],
+      }),
 
     postIsDone: () =>
       waitUntil('all post is done', async () => {

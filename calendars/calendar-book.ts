@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { BankHolidays, Calendar, TermCalendar } from '../domain/calendar.ts';
+import { ok, refused } from '../domain/result.ts';
+import type { Reason, Result } from '../domain/result.ts';
+import { readBankHolidays } from './bank-holidays.ts';
+import { standInTerms } from './stand-in-terms.ts';
+import { readTermDates } from './term-dates.ts';
+import type { AuthorityTerms } from './term-dates.ts';
+
+/** All the dates that are known: the bank holidays, and the terms of each authority that published them. */
+export type CalendarBook = { readonly bankHolidays: BankHolidays; readonly authorities: readonly AuthorityTerms[] };
+
+export type CalendarRefusal = Reason & { readonly kind: 'no-calendar' | 'unknown-calendar' };
+
+let shipped: CalendarBook | undefined;
+
+/** The dates that come with Chaser, read once. Throws only when those files are broken, naming every fault. */
+export function loadCalendarBook(): CalendarBook {
+  return (shipped ??= {
+    bankHolidays: mustRead('bank-holidays.json', readBankHolidays),
+    authorities: mustRead('term-dates.yaml', readTermDates),
+  });
+}
+
+function mustRead<T>(name: string, read: (text: string, file: string) => Result<T, Reason>): T {
+  const file = fileURLToPath(new URL(`data/${name}`, import.meta.url));
+  const dates = read(readFileSync(file, 'utf8'), `calendars/data/${name}`);
+  if (!dates.ok) throw new Error(`${dates.reason.message}\n${dates.reason.remedy}`);
+  return dates.value;
+}
+
+export type CalendarQuestion = {
+  /** The three-digit code of the local authority; left out when it is not known which one it is. */
+  readonly authority?: string;
+  /** Its name in words for people, where there is one. */
+  readonly authorityName?: string;
+  /** The calendar of the school or trust itself, when it has one. */
+  readonly own?: TermCalendar;
+  /** Ids of the calendars that stand in where terms are not known, the preferred one first. */
+  readonly assumed: readonly string[];
+};
+
+/**
+ * The calendar a deployment is counted on: a school's or trust's own, else the one its authority published. Where its
+ * terms end, or it has none, others stand in term by term, and each of those terms says whose it is: Lancashire's are
+ * known up to Summer 2023, from Autumn 2023 another's stand in. For a school with a calendar of its own, its authority's
+ * stands in first. Refused when an assumed calendar is not in the book, or nobody knows any term.
+ */
+export function calendarFor(book: CalendarBook, question: CalendarQuestion): Result<Calendar, CalendarRefusal> {
+  const published = book.authorities.map(({ calendar }) => calendar);
+  const unknown = question.assumed.find((id) => !published.some((calendar) => calendar.id === id));
+  if (unknown !== undefined) {
+    return refused({
+      kind: 'unknown-calendar',
+      message: `There is no term calendar "${unknown}" to stand in.`,
+      remedy: `Use any of: ${published.map(({ id }) => id).join(', ')}.`,
+    });
+  }
+  const ofAuthority = book.authorities.find(({ laCode }) => laCode === question.authority)?.calendar;
+  const base = question.own ?? ofAuthority;
+  const assumed = question.assumed.flatMap((id) => published.find((calendar) => calendar.id === id) ?? []);
+  const standIns = [...(ofAuthority ? [ofAuthority] : []), ...assumed].filter((calendar) => calendar !== base);
+  const run = standInTerms(base, standIns);
+  const whose = question.own?.name ?? question.authorityName ?? ofAuthority?.name ?? nameless(question.authority);
+  if (run.length === 0) {
+    return refused({
+      kind: 'no-calendar',
+      message: `The term dates of ${whose} are not known, and no other calendar stands in.`,
+      remedy: 'Add its term dates to calendars/data/term-dates.yaml, or name calendars that may stand in for it.',
+    });
+  }
+
+  const used = [...new Set(run.map(({ from }) => from))];
+  const terms: TermCalendar = {
+    id: used.map(({ id }) => id).join('+'),
+    name: used.map(({ name }) => name).join('; then '),
+    source: used.map(({ source }) => source).join('; then '),
+    ...(used.every((calendar) => calendar === base) ? {} : { assumedFor: whose }),
+    terms: run.map(({ term, from }) => (from === base ? term : { ...term, assumed: from.name })),
+    closures: base?.closures ?? [],
+  };
+  return ok({ version: versionOf(book.bankHolidays, terms), bankHolidays: book.bankHolidays, terms });
+}
+
+function nameless(authority: string | undefined): string {
+  return authority === undefined ? 'an authority that was not named' : 'this authority';
+}
+
+/** An authority whose terms are in the book. */
+export type KnownAuthority = { readonly code: string; readonly name: string; readonly id: string };
+
+/** An authority as `calendarFor` asks for it. */
+export type NamedAuthority = { readonly authority: string; readonly authorityName: string };
+
+/** The authorities whose terms are known, in the order of the book. */
+export function authoritiesOf(book: CalendarBook): readonly KnownAuthority[] {
+  return book.authorities.map(({ laCode, calendar: { id, name } }) => ({ code: laCode, name, id }));
+}
+
+/**
+ * The authority that is meant by a three-digit code ("888") or the id of a calendar ("lancashire"). A code that is not
+ * in the book is an authority whose terms are not known; an id that is not in it is refused.
+ */
+export function findAuthority(
+  book: CalendarBook,
+  codeOrId: string,
+): Result<NamedAuthority, Reason & { readonly kind: 'unknown-authority' }> {
+  const known = authoritiesOf(book);
+  const found = known.find(({ code, id }) => code === codeOrId || id === codeOrId);
+  if (found) return ok({ authority: found.code, authorityName: found.name });
+  if (/^\d{3}$/.test(codeOrId)) return ok({ authority: codeOrId, authorityName: `local authority ${codeOrId}` });
+  return refused({
+    kind: 'unknown-authority',
+    message: `There is no local authority "${codeOrId}".`,
+    remedy: `Give a three-digit code, or one of: ${known.map(({ id, code }) => `${id} (${code})`).join(', ')}.`,
+  });
+}
+
+/** Sixteen hexadecimal digits that are the same exactly when the content is. */
+function versionOf(bankHolidays: BankHolidays, terms: TermCalendar): string {
+  return createHash('sha256').update(canonicalJson({ bankHolidays, terms })).digest('hex').slice(0, 16);
+}
+
+/** JSON with the names of every object in the order of the alphabet: the same content is the same text. */
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}

@@ -1,0 +1,21 @@
+/** Characters that turn the direction of what follows, and the byte order mark: they can make a text read as another. */
+const DECEIVING = /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\uFEFF]/gu;
+const CONTROL = /\p{Cc}/gu;
+const CONTROL_BUT_LINES = /[^\P{Cc}\n]/gu;
+const LINE_ENDS = /\r\n?|[\u0085\u2028\u2029]/gu;
+
+/** A text that may stand in a header or a heading: one line, no control characters, nothing that turns its direction. */
+export function oneLine(text: string): string {
+  return text.toWellFormed().replace(LINE_ENDS, ' ').replace(DECEIVING, '').replace(CONTROL, ' ').replace(/\s+/gu, ' ').trim();
+}
+
+/** A text that may stand in a letter: its paragraphs are kept, everything else is cleaned as in `oneLine`. */
+export function paragraphsOf(text: string): readonly string[] {
+  return text
+    .toWellFormed()
+    .replace(LINE_ENDS, '\n')
+    .replace(CONTROL_BUT_LINES, ' ')
+    .split(/\n\s*\n/u)
+    .map(oneLine)
+    .filter((paragraph) => paragraph !== '');
+}

@@ -1,0 +1,215 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Letter } from '../activities/ports.ts';
+import { plainDate } from '../domain/plain-date.ts';
+import { createComposer } from './compose.ts';
+import { letterMessageId } from './message-id.ts';
+import { CHRIS, coordinatorsOwn, digestLetters, envelopeOf, JO, letterOfKind, PRIYA, returnedForm } from './test-letters.ts';
+
+const compose = createComposer({ messageIdDomain: 'mail.example' });
+const composeOne = (letter: Letter) => compose(envelopeOf(letter));
+/** The text without its line breaks. */
+const said = (letter: Letter) => composeOne(letter).text.replaceAll(/\s+/gu, ' ');
+
+describe('an e-mail', () => {
+  it('is the same message, to the letter, when it is composed again', () => {
+    const letter = letterOfKind('request');
+    assert.deepEqual(
+      compose({ id: letter.key, claim: 'one', letters: [letter] }),
+      compose({ id: letter.key, claim: 'another', letters: [letter] }),
+    );
+  });
+
+  it('has a Message-ID that is made of the envelope id and betrays nothing of it', () => {
+    assert.match(letterMessageId('D00001/confirm-participation/1/request/p-head', 'mail.example'), /^<[0-9a-f]{32}@mail\.example>$/u);
+    assert.notEqual(letterMessageId('one', 'mail.example'), letterMessageId('two', 'mail.example'));
+  });
+
+  it('begins a thread with the first letter about a step', () => {
+    const { inReplyTo, references } = composeOne(letterOfKind('request'));
+    assert.deepEqual([inReplyTo, references], [null, []]);
+  });
+
+  it('answers, as a reminder, the request of its step', () => {
+    const { messageId } = composeOne(letterOfKind('request'));
+    const { inReplyTo, references } = composeOne(letterOfKind('reminder'));
+    assert.deepEqual([inReplyTo, references], [messageId, [messageId]]);
+  });
+
+  it('with letters of several threads belongs to all of them and answers none', () => {
+    const { inReplyTo, references } = compose(envelopeOf(...digestLetters()));
+    assert.equal(inReplyTo, null);
+    assert.equal(new Set(references).size, 2);
+  });
+
+  it('with several letters of one thread answers it, and names it once', () => {
+    const letters = digestLetters().map((letter) => ({ ...letter, threadKey: 'first' }));
+    const { inReplyTo, references } = compose(envelopeOf(...letters));
+    assert.equal(inReplyTo, letterMessageId('first', 'mail.example'));
+    assert.deepEqual(references, [inReplyTo]);
+  });
+
+  it('carries the date at which its newest letter was written', () => {
+    assert.equal(compose(envelopeOf(...digestLetters())).date, '2023-01-06T08:20:01.000Z');
+  });
+
+  it('is answered to the coordinator', () => {
+    assert.deepEqual(composeOne(letterOfKind('overdue')).replyTo, { name: CHRIS.name, address: CHRIS.email });
+  });
+
+  it('is not made of nothing', () => {
+    assert.throws(() => compose({ id: 'empty', claim: 'one', letters: [] }), /holds no letters/u);
+  });
+});
+
+describe('the subject', () => {
+  const subjects: readonly (readonly [Letter, string])[] = [
+    [letterOfKind('request'), 'Please confirm participation by 30 November 2022: Hillcrest Primary School'],
+    [letterOfKind('reminder'), 'Reminder: please confirm participation by 30 November 2022: Hillcrest Primary School'],
+    [letterOfKind('overdue'), 'Overdue by 1 school day: please confirm participation: Hillcrest Primary School'],
+    [letterOfKind('notice'), 'For your information: Hillcrest Primary School'],
+    [letterOfKind('call'), 'Please telephone Jo Head about “Confirm participation”: Hillcrest Primary School'],
+    [letterOfKind('escalation'), 'For your decision: “Confirm participation” is 3 school days late: Hillcrest Primary School'],
+    [letterOfKind('escalation-notice'), 'For your information: “Confirm participation” is 3 school days late: Hillcrest Primary School'],
+    [{ ...letterOfKind('overdue'), daysLate: 0 }, 'Overdue: please confirm participation: Hillcrest Primary School'],
+  ];
+  for (const [letter, subject] of subjects) {
+    it(`of ${letter.kind === 'overdue' && letter.daysLate === 0 ? 'an overdue notice that cannot count' : letter.kind} says what is wanted first`, () => {
+      assert.equal(composeOne(letter).subject, subject);
+    });
+  }
+
+  it('of an optional step says so', () => {
+    const letter = letterOfKind('request');
+    const optional = { ...letter, step: { ...letter.step, optional: true, title: 'Support a case study' } };
+    assert.equal(composeOne(optional).subject, 'Optional: support a case study by 30 November 2022: Hillcrest Primary School');
+  });
+
+  it('keeps what is wanted and shortens a name that is too long', () => {
+    const letter = letterOfKind('request');
+    const { subject } = composeOne({ ...letter, deployment: { ...letter.deployment, subject: 'A very long name '.repeat(20) } });
+    assert.equal(subject.length, 150);
+    assert.match(subject, /^Please confirm participation by 30 November 2022: A very long name .*…$/u);
+  });
+});
+
+describe('the words', () => {
+  it('explain the whole offer in the first request, and not again', () => {
+    assert.match(composeOne(letterOfKind('request')).text, /It is voluntary\. You can say no/u);
+    assert.doesNotMatch(composeOne(letterOfKind('reminder')).text, /It is voluntary/u);
+  });
+
+  it('of a request for the second time say what was missing', () => {
+    const { text } = composeOne(returnedForm());
+    assert.match(text, /Why you are asked again/u);
+    assert.match(
+      text,
+      /What is missing or wrong:\n\n {2}The days of support are claimed twice\.\n\n {2}The date of the signature is missing\./u,
+    );
+  });
+
+  it('of a reminder on the due date say that it is today', () => {
+    assert.match(composeOne(letterOfKind('reminder')).text, /Please answer today, Wednesday 30 November 2022\./u);
+  });
+
+  it('of an optional step do not press', () => {
+    const letter = letterOfKind('request');
+    assert.match(
+      said({ ...letter, step: { ...letter.step, optional: true } }),
+      /If you would like to answer, please do so by Wednesday 30 November 2022\. It is optional\./u,
+    );
+  });
+
+  it('count one weekend once, however many there are', () => {
+    const { text } = composeOne(letterOfKind('request'));
+    assert.equal(text.match(/Saturday/gu)?.length, 1);
+  });
+
+  it('name the joint owners, of whom one answer is enough', () => {
+    const { text } = composeOne({ ...letterOfKind('request'), owners: [PRIYA, JO] });
+    assert.match(text, /Also asked: Priya Shah \(regional team\)\. One answer is enough\./u);
+  });
+
+  it('of a call give the number, and the command that records the answer', () => {
+    const { text } = composeOne(letterOfKind('call'));
+    assert.match(text, /Telephone: 01632 960123/u);
+    assert.match(
+      text,
+      /^ {4}chaser answer D00001 confirm-participation ANSWER --by c\.mills@delivery\.example --for head@hillcrest\.example$/mu,
+    );
+  });
+
+  it('of a call say plainly that no number is known', () => {
+    assert.match(
+      composeOne({ ...letterOfKind('call'), owners: [{ ...JO, telephone: null }] }).text,
+      /Telephone: no telephone number is known/u,
+    );
+  });
+
+  it('of a call about a step that nobody owns ask to find somebody', () => {
+    const text = said({ ...letterOfKind('call'), owners: [] });
+    assert.match(text, /nobody is named as the owner of this step\. Please find out whom to telephone\./u);
+    assert.match(text, /--for THEM /u);
+  });
+
+  it('of a command cannot run anything else in a shell', () => {
+    const letter = letterOfKind('call');
+    const { text } = composeOne({ ...letter, owners: [{ ...JO, email: "$(reboot)';id@hillcrest.example" }] });
+    assert.match(text, /--for THEM$/mu);
+    const quote = composeOne({ ...letter, owners: [{ ...JO, email: "o'neill@hillcrest.example" }] });
+    assert.match(quote.text, /--for 'o'\\''neill@hillcrest\.example'$/mu);
+  });
+
+  it("of the coordinator's own step tell them how to record it, not whom to ask", () => {
+    const { text } = composeOne(coordinatorsOwn());
+    assert.match(text, /chaser answer D00001 engage-system-leader ANSWER --by c\.mills@delivery\.example$/mu);
+    assert.doesNotMatch(text, /Reply to this e-mail/u);
+  });
+
+  it("of an escalation of the coordinator's own step do not send the answer to them alone", () => {
+    assert.match(
+      said({ ...letterOfKind('escalation'), owners: [CHRIS] }),
+      /whose own step this is\. A reply to this e-mail goes to them\./u,
+    );
+  });
+
+  it('of several reminders for different coordinators say to whom each answer goes', () => {
+    const letters = digestLetters().map((letter, index) => (index === 0 ? letter : { ...letter, replyTo: PRIYA }));
+    const { text } = compose(envelopeOf(...letters));
+    assert.match(text, /A reply to this e-mail goes to\s+Chris\s+Mills, RDP coordinator, alone\./u);
+    assert.match(text, /priya\.shah@region\.example/u);
+  });
+});
+
+describe('the calendar entry', () => {
+  const entryOf = (letter: Letter) => composeOne(letter).attachments[0]?.content.replaceAll('\r\n ', '') ?? '';
+  const lineOf = (entry: string, name: string) => entry.split('\r\n').find((line) => line.startsWith(name));
+
+  it('is an all-day event on the due date that does not block the day', () => {
+    const entry = entryOf(letterOfKind('request'));
+    assert.equal(lineOf(entry, 'DTSTART'), 'DTSTART;VALUE=DATE:20221130');
+    assert.equal(lineOf(entry, 'SUMMARY'), 'SUMMARY:Confirm participation: Hillcrest Primary School');
+    assert.equal(lineOf(entry, 'TRANSP'), 'TRANSP:TRANSPARENT');
+    assert.equal(lineOf(entry, 'DTSTAMP'), 'DTSTAMP:20221123T081200Z');
+  });
+
+  it('of the reminder replaces that of the request, and another round has its own', () => {
+    const uid = (letter: Letter) => lineOf(entryOf(letter), 'UID');
+    const reminder = letterOfKind('reminder');
+    assert.equal(uid(reminder), uid(letterOfKind('request')));
+    assert.notEqual(uid({ ...reminder, step: { ...reminder.step, round: 2 } }), uid(letterOfKind('request')));
+  });
+
+  it('comes with requests and reminders alone', () => {
+    for (const kind of ['overdue', 'notice', 'call', 'escalation', 'escalation-notice'] as const) {
+      assert.deepEqual(composeOne(letterOfKind(kind)).attachments, []);
+    }
+    assert.equal(compose(envelopeOf(...digestLetters())).attachments[0]?.content.match(/BEGIN:VEVENT/gu)?.length, 1);
+  });
+
+  it('keeps its day in every time zone', () => {
+    const letter = letterOfKind('request');
+    const summer = { ...letter, step: { ...letter.step, dueOn: plainDate('2023-07-03') } };
+    assert.equal(lineOf(entryOf(summer), 'DTSTART'), 'DTSTART;VALUE=DATE:20230703');
+  });
+});

@@ -1,0 +1,68 @@
+import type { ComposedEmail, Envelope, Letter, Named } from '../activities/ports.ts';
+import { visibleAddress } from './addresses.ts';
+import { oneLine } from './clean-text.ts';
+import { dueDateEntries } from './due-date-entry.ts';
+import { inWords, letterView } from './letter-view.ts';
+import { letterMessageId } from './message-id.ts';
+import { renderParts } from './render.ts';
+import { digestHeadline, headline, subjectOf } from './subject.ts';
+
+/**
+ * Turns an envelope into an e-mail: subject, thread, text and HTML that say the same, and the due date as a calendar
+ * entry. Pure: the same envelope gives the same e-mail, to the letter. Throws on an envelope without letters.
+ */
+export function createComposer({ messageIdDomain }: { readonly messageIdDomain: string }): (envelope: Envelope) => ComposedEmail {
+  return ({ id, letters }) => {
+    const [first] = letters;
+    if (first === undefined) throw new Error(`Envelope "${id}" holds no letters; there is nothing to send.`);
+    const subject = subjectOf(letters);
+    const threads = [...new Set(letters.flatMap(({ threadKey }) => threadKey ?? []))]
+      .filter((thread) => thread !== id)
+      .map((thread) => letterMessageId(thread, messageIdDomain));
+    return {
+      messageId: letterMessageId(id, messageIdDomain),
+      inReplyTo: threads.length === 1 ? (threads[0] ?? null) : null,
+      references: threads,
+      date: letters.map(({ writtenAt }) => writtenAt).reduce((one, other) => (Date.parse(other) > Date.parse(one) ? other : one)),
+      to: mailbox(first.to),
+      replyTo: mailbox(first.replyTo),
+      subject,
+      ...(letters.length === 1 ? oneLetter(first, subject) : digest(letters, first, subject)),
+      attachments: dueDateEntries(letters, messageIdDomain),
+    };
+  };
+}
+
+type Parts = { readonly text: string; readonly html: string };
+
+function oneLetter(letter: Letter, subject: string): Parts {
+  const view = letterView(letter);
+  return renderParts(letter.kind, {
+    subject,
+    heading: headline(letter, view),
+    letter: view,
+    standing: `the ${view.to.role} for ${view.subject}`,
+  });
+}
+
+function digest(letters: readonly Letter[], first: Letter, subject: string): Parts {
+  const sections = letters.map((letter) => ({
+    letter: letterView(letter),
+    heading: `${oneLine(letter.step.title)}: ${oneLine(letter.deployment.subject)}`,
+  }));
+  const coordinators = new Set(letters.map(({ replyTo }) => replyTo.email.toLowerCase()));
+  return renderParts('digest', {
+    subject,
+    heading: digestHeadline(letters),
+    /** Whose name stands at the foot: the coordinator to whom a reply goes. */
+    letter: letterView(first),
+    sections,
+    standing: inWords([...new Set(sections.map((section) => `the ${section.letter.to.role}`))]),
+    oneCoordinator: coordinators.size === 1,
+    references: inWords([...new Set(letters.map(({ deployment }) => oneLine(deployment.reference)))]),
+  });
+}
+
+function mailbox({ name, email }: Named): ComposedEmail['to'] {
+  return { name: oneLine(name), address: visibleAddress(email) };
+}

@@ -1,0 +1,31 @@
+import ical, { ICalCalendarMethod, ICalEventTransparency } from 'ical-generator';
+import type { ComposedEmail, Letter } from '../activities/ports.ts';
+import { oneLine, paragraphsOf } from './clean-text.ts';
+import { fingerprint } from './message-id.ts';
+
+type Attachment = ComposedEmail['attachments'][number];
+
+/**
+ * A calendar entry for every due date that is still ahead: an all-day event that does not block the day. The reminder's
+ * entry replaces the request's, since both go by the same UID. Nothing for letters that come after the due date.
+ */
+export function dueDateEntries(letters: readonly Letter[], domain: string): readonly Attachment[] {
+  const ahead = letters.filter(({ kind }) => kind === 'request' || kind === 'reminder');
+  if (ahead.length === 0) return [];
+  const calendar = ical({ prodId: { company: 'Chaser', product: 'Chaser', language: 'EN' }, method: ICalCalendarMethod.PUBLISH });
+  for (const { step, deployment, replyTo, writtenAt } of ahead) {
+    calendar.createEvent({
+      id: `${fingerprint(`due/${deployment.reference}/${step.title}/${step.round}`)}@${domain}`,
+      stamp: new Date(writtenAt),
+      start: new Date(`${step.dueOn}T00:00:00Z`),
+      allDay: true,
+      transparency: ICalEventTransparency.TRANSPARENT,
+      summary: oneLine(`${step.title}: ${deployment.subject}`),
+      description: [
+        ...paragraphsOf(step.ask),
+        `Ask ${oneLine(replyTo.name)}, ${oneLine(replyTo.email)}. Reference ${oneLine(deployment.reference)}.`,
+      ].join('\n\n'),
+    });
+  }
+  return [{ filename: 'due-date.ics', contentType: 'text/calendar; charset=utf-8; method=PUBLISH', content: calendar.toString() }];
+}

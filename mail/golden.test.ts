@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import type { Letter, LetterKind } from '../activities/ports.ts';
+import { createComposer } from './compose.ts';
+import { coordinatorsOwn, digestLetters, envelopeOf, letterOfKind, returnedForm } from './test-letters.ts';
+import { visibleText, wordsOf } from './test-words.ts';
+
+/**
+ * The words of every kind of letter, as people get them. UPDATE_GOLDEN=1 writes them anew; read the difference before
+ * you keep it.
+ */
+const GOLDEN = join(import.meta.dirname, 'golden');
+const UPDATE = process.env['UPDATE_GOLDEN'] === '1';
+
+const KINDS = [
+  'request',
+  'reminder',
+  'overdue',
+  'notice',
+  'call',
+  'escalation',
+  'escalation-notice',
+] as const satisfies readonly LetterKind[];
+const LETTERS: Readonly<Record<string, readonly Letter[]>> = {
+  ...Object.fromEntries(KINDS.map((kind) => [kind, [letterOfKind(kind)]])),
+  'request-returned-form': [returnedForm()],
+  'request-to-coordinator': [coordinatorsOwn()],
+  digest: digestLetters(),
+};
+
+const compose = createComposer({ messageIdDomain: 'mail.example' });
+
+describe('every kind of letter', () => {
+  for (const [name, letters] of Object.entries(LETTERS)) {
+    const email = compose(envelopeOf(...letters));
+
+    it(`${name}: says what the golden text says`, () => assertGolden(`${name}.txt`, `Subject: ${email.subject}\n\n${email.text}`));
+
+    it(`${name}: looks as the golden page looks`, () => assertGolden(`${name}.html`, email.html));
+
+    it(`${name}: says the same words in the same order in text and HTML`, () => {
+      assert.deepEqual(wordsOf(visibleText(email.html)), wordsOf(email.text));
+    });
+
+    it(`${name}: keeps to 72 columns, commands and long words apart`, () => {
+      const long = email.text.split('\n').filter((line) => line.length > 72 && !line.startsWith('    '));
+      assert.deepEqual(long, []);
+    });
+
+    it(`${name}: is a page of its own that loads nothing`, () => {
+      assert.match(email.html, /^<!doctype html>\n<html lang="en-GB">/u);
+      assert.match(email.html, /<title>[^<]+<\/title>/u);
+      assert.equal(email.html.match(/<h1/gu)?.length, 1);
+      assert.doesNotMatch(email.html, /<(?:img|script|link|style|iframe|table|form)\b|https?:|url\(|@import/iu);
+    });
+  }
+});
+
+function assertGolden(file: string, actual: string): void {
+  const path = join(GOLDEN, file);
+  if (UPDATE) {
+    mkdirSync(GOLDEN, { recursive: true });
+    writeFileSync(path, actual);
+    return;
+  }
+  let expected: string;
+  try {
+    expected = readFileSync(path, 'utf8');
+  } catch {
+    assert.fail(`mail/golden/${file} is missing. Write it with UPDATE_GOLDEN=1, and read it.`);
+  }
+  assert.equal(actual, expected);
+}

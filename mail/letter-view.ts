@@ -1,0 +1,128 @@
+import type { Letter, Named } from '../activities/ports.ts';
+import type { ExplanationLine } from '../domain/due-date.ts';
+import { londonDate } from '../domain/london.ts';
+import { longDate, longDateWithWeekday } from '../domain/plain-date.ts';
+import { domainOf } from './addresses.ts';
+import { oneLine, paragraphsOf } from './clean-text.ts';
+import { answerCommand } from './answer-command.ts';
+
+/** What the templates of a letter are given: cleaned, formatted, with nothing left to decide but the words. */
+export type LetterView = ReturnType<typeof letterView>;
+
+/** Somebody as a template names them; links are null where there is nothing to link to. */
+export type PersonView = {
+  readonly name: string;
+  readonly role: string;
+  readonly email: string;
+  readonly mailto: string | null;
+  readonly telephone: string | null;
+  readonly tel: string | null;
+};
+
+/** The letter in the terms of its templates. Dates are London's; text and HTML are made from the same view. */
+export function letterView(letter: Letter) {
+  const { step, deployment } = letter;
+  const to = personView(letter.to);
+  const coordinator = personView(letter.replyTo);
+  const toCoordinator = sameAddress(letter.to, letter.replyTo);
+  const byCommand = toCoordinator || letter.kind === 'call';
+  const owners = letter.owners.map(personView);
+  const title = oneLine(step.title);
+  return {
+    kind: letter.kind,
+    to,
+    coordinator,
+    /** A reply would come back to whoever reads this. */
+    toCoordinator,
+    reference: oneLine(deployment.reference),
+    programme: oneLine(deployment.programme),
+    subject: oneLine(deployment.subject),
+    region: oneLine(deployment.region),
+    stage: oneLine(step.stage),
+    title,
+    /** "confirm participation", as it stands inside a sentence. */
+    task: lowerFirst(title),
+    again: step.round > 1,
+    ask: paragraphsOf(step.ask),
+    next: paragraphsOf(step.next),
+    notice: paragraphsOf(letter.notice ?? ''),
+    offer: explainsOffer(letter) ? paragraphsOf(deployment.offer) : [],
+    due: longDateWithWeekday(step.dueOn),
+    dueToday: londonDate(Date.parse(letter.writtenAt)) === step.dueOn,
+    optional: step.optional,
+    /** "2 school days"; null when the letter does not know that it is late. */
+    late: letter.daysLate > 0 ? `${letter.daysLate} ${letter.daysLateKind} ${letter.daysLate === 1 ? 'day' : 'days'}` : null,
+    why: whyThen(step.explanation),
+    alsoTold: letter.alsoTold.map(oneLine).join(' '),
+    answers: step.answers.map(({ id, label, needs }) => ({
+      label: oneLine(label),
+      /** Only for those who answer by command. */
+      shortName: byCommand ? oneLine(id) : null,
+      needs: needs.map(oneLine).join('; '),
+    })),
+    because: letter.because && {
+      text: oneLine(letter.because.text),
+      details: letter.because.details.map(({ label, value }) => ({ label: oneLine(label), value: paragraphsOf(value) })),
+    },
+    owners,
+    /** The step is the coordinator's own: then the one who asks is the one who is late. */
+    coordinatorOwns: letter.owners.some((owner) => sameAddress(owner, letter.replyTo)),
+    ownerNames: inWords(owners.map(({ name }) => name)),
+    /** Who is asked together with the recipient. */
+    others: inWords(
+      letter.owners.filter((owner) => !sameAddress(owner, letter.to)).map(({ name, role }) => `${oneLine(name)} (${oneLine(role)})`),
+    ),
+    history: letter.sentBefore.map(({ on, what, toWhom }) => `${longDate(on)}: ${oneLine(what)}, ${oneLine(toWhom)}`),
+    command: byCommand ? answerCommand(letter) : null,
+  };
+}
+
+function explainsOffer({ kind, step }: Letter): boolean {
+  return kind === 'request' && step.explainsOffer && step.round === 1;
+}
+
+/** Why the due date is what it is. Weekends are said once; they would fill the page of a step of four weeks. */
+function whyThen(explanation: Letter['step']['explanation']): readonly string[] {
+  const weekends = explanation.some(isWeekend);
+  return [
+    ...explanation.filter((line) => line.kind !== 'due' && !isWeekend(line)).map(inPlainWords),
+    ...(weekends ? ['Saturdays and Sundays are not counted.'] : []),
+  ].map(oneLine);
+}
+
+function isWeekend({ kind, text }: ExplanationLine): boolean {
+  return kind === 'skipped' && /, (?:Saturday|Sunday)\.$/u.test(text);
+}
+
+function inPlainWords({ kind, on, text }: ExplanationLine): string {
+  if (kind === 'day-zero' && on !== undefined) return `Counting begins on the day after ${longDateWithWeekday(on)}.`;
+  return text;
+}
+
+function personView(person: Named): PersonView {
+  const email = oneLine(person.email);
+  const telephone = oneLine(person.telephone ?? '');
+  const digits = telephone.replaceAll(/[^\d+]/gu, '');
+  return {
+    name: oneLine(person.name) || email,
+    role: oneLine(person.role),
+    email,
+    mailto: domainOf(person.email) === null ? null : `mailto:${encodeURIComponent(email)}`,
+    telephone: telephone === '' ? null : telephone,
+    tel: /^\+?\d{5,15}$/u.test(digits) ? `tel:${digits}` : null,
+  };
+}
+
+function sameAddress(one: Named, other: Named): boolean {
+  return one.email !== '' && one.email.toLowerCase() === other.email.toLowerCase();
+}
+
+/** "Confirm participation" → "confirm participation"; "DfE approval" stays. */
+function lowerFirst(title: string): string {
+  return /^\p{Lu}\p{Ll}/u.test(title) && !/^\p{Lu}\p{Ll}+\p{Lu}/u.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title;
+}
+
+/** "Jo Head", "Jo Head and Sam Okafor", "A, B and C"; empty for nobody. */
+export function inWords(names: readonly string[]): string {
+  return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}

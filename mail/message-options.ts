@@ -1,0 +1,36 @@
+import type { SendMailOptions } from 'nodemailer';
+import type { ComposedEmail } from '../activities/ports.ts';
+import { domainOf } from './addresses.ts';
+import { oneLine } from './clean-text.ts';
+
+export type Mailbox = { readonly name: string; readonly address: string };
+
+/**
+ * A composed e-mail in nodemailer's terms. Everything that ends up in a header is one clean line, and people are given
+ * as name and address apart, so that a name can never become a second recipient or another header.
+ */
+export function messageOptions(email: ComposedEmail, from: Mailbox): SendMailOptions {
+  return {
+    from: mailboxOf(from),
+    to: mailboxOf(email.to),
+    // Without an address for the coordinator the sender reads the replies.
+    ...(domainOf(email.replyTo.address) === null ? {} : { replyTo: mailboxOf(email.replyTo) }),
+    envelope: { from: from.address, to: [email.to.address] },
+    subject: oneLine(email.subject),
+    messageId: email.messageId,
+    ...(email.inReplyTo === null ? {} : { inReplyTo: email.inReplyTo }),
+    ...(email.references.length === 0 ? {} : { references: [...email.references] }),
+    date: new Date(email.date),
+    // No answering machine answers a machine (RFC 3834; the second is Outlook's way to be told).
+    headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+    text: email.text,
+    html: email.html,
+    attachments: email.attachments.map(({ filename, contentType, content }) => ({ filename, contentType, content })),
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  };
+}
+
+function mailboxOf({ name, address }: Mailbox): Mailbox {
+  return { name: oneLine(name), address };
+}

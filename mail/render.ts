@@ -1,0 +1,24 @@
+import nunjucks from 'nunjucks';
+import { join } from 'node:path';
+import { wrapText } from './wrap.ts';
+
+const TEMPLATES = join(import.meta.dirname, 'templates');
+
+/** A name without a value is a mistake of the template, and fails; it never becomes an empty place in a letter. */
+const STRICT = { throwOnUndefined: true, trimBlocks: true, lstripBlocks: true } as const;
+
+const loader = () => new nunjucks.FileSystemLoader(TEMPLATES, { watch: false, noCache: false });
+const html = new nunjucks.Environment(loader(), { ...STRICT, autoescape: true });
+const text = new nunjucks.Environment(loader(), { ...STRICT, autoescape: false });
+
+const HEADING_WIDTH = 72;
+text.addFilter('underlined', (heading: string, sign: string) => `${heading}\n${sign.repeat(Math.min(heading.length, HEADING_WIDTH))}`);
+
+/** Both parts of a letter from the same data: `request` is made of request.txt.njk and request.html.njk. */
+export function renderParts(template: string, data: object): { readonly text: string; readonly html: string } {
+  return { text: tidy(text.render(`${template}.txt.njk`, data)), html: html.render(`${template}.html.njk`, data) };
+}
+
+function tidy(rendered: string): string {
+  return `${wrapText(rendered.replace(/[ \t]+$/gmu, '').replace(/\n{3,}/gu, '\n\n')).trim()}\n`;
+}

@@ -1,0 +1,97 @@
+import { createTransport } from 'nodemailer';
+import { MailServerDown } from '../activities/ports.ts';
+import type { ComposedEmail, MailPort, Sent } from '../activities/ports.ts';
+import { domainOf, isAllowed } from './addresses.ts';
+import { oneLine } from './clean-text.ts';
+import { createComposer } from './compose.ts';
+import { messageOptions } from './message-options.ts';
+import type { Mailbox } from './message-options.ts';
+import { outcomeOf } from './smtp-outcome.ts';
+
+export type SmtpMailOptions = {
+  /** `smtp://user:password@host:587`, or `smtps://` for TLS from the first byte. */
+  readonly url: string;
+  readonly from: Mailbox;
+  readonly messageIdDomain: string;
+  readonly maxConnections: number;
+  /** E-mails a second at most, over all connections; null means as fast as the server takes them. */
+  readonly ratePerSecond: number | null;
+  /** Domains that may be written to, their subdomains included. */
+  readonly allowedDomains: readonly string[] | 'all';
+  /** How long the server may be silent, at each stage, before it counts as down. 10,000 milliseconds unless told. */
+  readonly timeoutMs?: number;
+};
+
+export type SmtpMail = MailPort & {
+  /** Lets go of the connections; an e-mail in the middle of its delivery is finished first. */
+  close(): void;
+  /** Connects and logs in. Rejects with `MailServerDown`, which says what failed. */
+  verify(): Promise<void>;
+};
+
+const TIMEOUT_MS = 10_000;
+
+/** Composes letters and hands them to a mail server over a few connections that are kept open. */
+export function createSmtpMail(options: SmtpMailOptions): SmtpMail {
+  const { from, allowedDomains, timeoutMs = TIMEOUT_MS } = options;
+  const transport = createTransport({
+    pool: true,
+    url: options.url,
+    maxConnections: options.maxConnections,
+    // Only for a connection that the server closed while it was idle; an e-mail whose delivery began is not sent again here.
+    maxRequeues: 1,
+    ...(options.ratePerSecond === null ? {} : { rateLimit: options.ratePerSecond, rateDelta: 1_000 }),
+    connectionTimeout: timeoutMs,
+    greetingTimeout: timeoutMs,
+    socketTimeout: timeoutMs,
+    dnsTimeout: timeoutMs,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  let closed = false;
+
+  return {
+    compose: createComposer({ messageIdDomain: options.messageIdDomain }),
+
+    async send(email: ComposedEmail): Promise<Sent> {
+      const mustNot = whyNotTo(email.to.address, allowedDomains);
+      if (mustNot !== null) return { kind: 'refused', addressRefused: true, response: mustNot };
+      if (closed) throw new MailServerDown('The connections to the mail server are closed: this worker is stopping.');
+      try {
+        const { response } = await transport.sendMail(messageOptions(email, from));
+        return { kind: 'accepted', response: oneLine(response) };
+      } catch (error) {
+        if (closed && !saidByServer(error)) throw new MailServerDown('The connections to the mail server were closed.', { cause: error });
+        return outcomeOf(error);
+      }
+    },
+
+    close() {
+      closed = true;
+      transport.close();
+    },
+
+    async verify() {
+      try {
+        await transport.verify();
+      } catch (error) {
+        throw new MailServerDown(oneLine(error instanceof Error ? error.message : String(error)), { cause: error });
+      }
+    },
+  };
+}
+
+/** An e-mail that was under way when the connections were closed may still have had its answer. */
+function saidByServer(error: unknown): boolean {
+  return error instanceof Error && 'responseCode' in error;
+}
+
+/** Why an address is never passed on to a mail server, in words for the coordinator; null when it may be. */
+function whyNotTo(address: string, allowedDomains: readonly string[] | 'all'): string | null {
+  const domain = domainOf(address);
+  if (domain === null) return `“${oneLine(address)}” is not an e-mail address. Correct it in the contact's details.`;
+  if (!isAllowed(domain, allowedDomains)) {
+    return `${domain} is not on the list of domains that may be written to (MAIL_ALLOWED_DOMAINS).`;
+  }
+  return null;
+}

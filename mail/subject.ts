@@ -1,0 +1,67 @@
+import type { Letter } from '../activities/ports.ts';
+import { longDate } from '../domain/plain-date.ts';
+import { oneLine } from './clean-text.ts';
+import { inWords, letterView } from './letter-view.ts';
+import type { LetterView } from './letter-view.ts';
+
+const MOST_CHARACTERS = 150;
+
+/** The subject of an e-mail with these letters: one line, at most 150 characters, the school's or trust's name last. */
+export function subjectOf(letters: readonly Letter[]): string {
+  const [letter, ...more] = letters;
+  if (letter === undefined) return '';
+  if (more.length > 0)
+    return shortened(digestHeadline(letters), inWords([...new Set(letters.map(({ deployment }) => oneLine(deployment.subject)))]));
+  const view = letterView(letter);
+  return shortened(headline(letter, view), view.subject);
+}
+
+/** What one letter wants, in a few words: the beginning of its subject and the heading over it. */
+export function headline(letter: Letter, view: LetterView): string {
+  const by = `by ${longDate(letter.step.dueOn)}`;
+  switch (letter.kind) {
+    case 'request':
+      return view.optional ? `Optional: ${view.task} ${by}` : `Please ${view.task} ${by}`;
+    case 'reminder':
+      return view.optional ? `Reminder, optional: ${view.task} ${by}` : `Reminder: please ${view.task} ${by}`;
+    case 'overdue':
+      return view.late === null ? `Overdue: please ${view.task}` : `Overdue by ${view.late}: please ${view.task}`;
+    case 'notice':
+      return 'For your information';
+    case 'call':
+      return view.ownerNames === ''
+        ? `Please telephone about “${view.title}”`
+        : `Please telephone ${view.ownerNames} about “${view.title}”`;
+    case 'escalation':
+      return `For your decision: “${view.title}” is ${lateness(view)}`;
+    case 'escalation-notice':
+      return `For your information: “${view.title}” is ${lateness(view)}`;
+    default:
+      return letter.kind satisfies never;
+  }
+}
+
+/** "Reminder: 3 answers are waited for, 1 is overdue" */
+export function digestHeadline(letters: readonly Letter[]): string {
+  const overdue = letters.filter(({ kind }) => kind === 'overdue').length;
+  const all = `${letters.length} answers are waited for`;
+  if (overdue === 0) return `Reminder: ${all}`;
+  if (overdue === letters.length) return `Overdue: ${all}`;
+  return `Reminder: ${all}, ${overdue} ${overdue === 1 ? 'is' : 'are'} overdue`;
+}
+
+function lateness(view: LetterView): string {
+  return view.late === null ? 'overdue' : `${view.late} late`;
+}
+
+/** What is wanted comes whole where it can; a name too long for one line gives way. */
+function shortened(wanted: string, names: string): string {
+  const whole = oneLine(names === '' ? wanted : `${wanted}: ${names}`);
+  const signs = [...whole];
+  return signs.length <= MOST_CHARACTERS
+    ? whole
+    : `${signs
+        .slice(0, MOST_CHARACTERS - 1)
+        .join('')
+        .trimEnd()}…`;
+}

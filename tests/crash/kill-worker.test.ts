@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { listMessages } from '../../postgres/deployments.ts';
+import { waitUntil } from '../support/wait-until.ts';
+import { CRASH_POINTS, startWorkerProcess } from '../support/worker-process.ts';
+import type { CrashPoint } from '../support/worker-process.ts';
+import { openWorld } from '../support/world.ts';
+
+/** Letters that a deployment writes when it begins: two notices and the request. */
+const LETTERS = 3;
+const AT_A_TIME = 2;
+
+/**
+ * A worker is killed with SIGKILL in each gap of its work, and another takes over. Nothing is lost at any of them. Only
+ * between the mail server's "accepted" and the mark can a letter be said twice, at most as many as are sent side by
+ * side, and the repeat carries the Message-ID of the first.
+ */
+describe('a worker killed', { concurrency: 2 }, () => {
+  for (const point of CRASH_POINTS) {
+    it(`${point.replace('-', ' ')} loses nothing${point === 'before-mark' ? ' and says at most what it had in hand twice' : ' and says nothing twice'}`, async () => {
+      const { arrived, states } = await liveThrough(point);
+      const messageIds = new Set(arrived);
+      assert.equal(messageIds.size, LETTERS, 'a letter was lost, or repeated as another message');
+      assert.deepEqual(states, Array(LETTERS).fill('accepted'));
+      const repeats = arrived.length - LETTERS;
+      if (point === 'before-mark') assert.ok(repeats >= 1 && repeats <= AT_A_TIME, `${repeats} were said twice`);
+      else assert.ok(repeats <= (MAY_BE_IN_HAND[point] ?? 0), `${repeats} were said twice`);
+    });
+  }
+});
+
+/**
+ * Letters are sent side by side: while the first one is marked, the other may have been accepted and not marked yet. That
+ * is the same gap seen from another letter.
+ */
+const MAY_BE_IN_HAND: Partial<Record<CrashPoint, number>> = { 'after-mark': AT_A_TIME - 1, 'before-send': AT_A_TIME - 1 };
+
+async function liveThrough(crashAt: CrashPoint): Promise<{ readonly arrived: readonly string[]; readonly states: readonly string[] }> {
+  const world = await openWorld({ worker: false });
+  const doomed = startWorkerProcess(world, { crashAt, atATime: AT_A_TIME });
+  const began = world.begin('2040-10-08 09:30');
+  assert.equal(await doomed.exited, 'SIGKILL', 'the worker never came to that point');
+
+  const heir = startWorkerProcess(world, { atATime: AT_A_TIME });
+  const reference = await began;
+  await waitUntil('every letter is accepted', async () => {
+    const messages = await listMessages(world.db, reference);
+    return messages.length === LETTERS && messages.every(({ state }) => state === 'accepted');
+  });
+  const messages = await listMessages(world.db, reference);
+  await heir.stop();
+  const arrived = world.sink.arrived.map(({ messageId }) => messageId ?? '');
+  await world.end();
+  return { arrived, states: messages.map(({ state }) => state) };
+}

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { listMessages } from '../../postgres/deployments.ts';
+import { PEOPLE } from '../support/people.ts';
+import { openWorld } from '../support/world.ts';
+import type { World } from '../support/world.ts';
+
+describe('reminders of one person on one morning', () => {
+  let world: World;
+  before(async () => {
+    world = await openWorld({ engine: { gatheringMs: 4_000 } });
+  });
+  after(() => world.end());
+
+  it('come in one e-mail with a section each, and both letters are accounted for', async () => {
+    const references = await Promise.all([world.begin('2040-10-08 09:30'), world.begin('2040-10-08 09:30')]);
+    await world.postIsDone();
+    for (const reference of references) await world.answer(reference, 'contact-school', 'contacted');
+    await world.postIsDone();
+    const before = world.sink.arrived.length;
+    await Promise.all(references.map((reference) => world.forwardTo(reference, '2040-10-10 12:00')));
+    await world.postIsDone();
+
+    const arrived = world.sink.arrived.slice(before);
+    assert.deepEqual(
+      arrived.map(({ recipient }) => recipient),
+      [PEOPLE.head.email],
+    );
+    const [digest] = arrived;
+    for (const reference of references) assert.match(digest?.text ?? '', new RegExp(reference));
+    const letters = (await Promise.all(references.map((reference) => listMessages(world.db, reference)))).flat().filter(({ rung }) => rung === 'reminder-3');
+    assert.deepEqual(
+      letters.map(({ state, messageId }) => [state, messageId]),
+      [
+        ['accepted', digest?.messageId],
+        ['accepted', digest?.messageId],
+      ],
+    );
+  });
+
+  it('never gather with a first request, which leaves at once', async () => {
+    const startedMs = Date.now();
+    const reference = await world.begin('2040-11-05 09:30');
+    await world.postIsDone();
+    assert.ok((await listMessages(world.db, reference)).every(({ state }) => state === 'accepted'));
+    assert.ok(Date.now() - startedMs < 4_000, 'the request waited for company');
+  });
+});

@@ -1,0 +1,78 @@
+import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import { createSmtpMail } from '../../mail/smtp.ts';
+import { openDatabase } from '../../postgres/database.ts';
+import { createDataConverter } from '../../temporal/payload-codec.ts';
+import { createEngine } from '../../worker/engine.ts';
+import type { ObservedPorts } from '../../worker/engine.ts';
+import type { CrashPoint, WorkerOrders } from './worker-process.ts';
+
+/** A worker of the real engine, in a process of its own, that kills itself with SIGKILL at one point of its work. */
+const orders = JSON.parse(process.argv[2] ?? '') as WorkerOrders;
+
+Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
+const database = openDatabase(orders.databaseUrl);
+const mail = createSmtpMail({
+  url: orders.smtpUrl,
+  from: { name: 'Chaser', address: 'chaser@post.example' },
+  messageIdDomain: 'post.example',
+  maxConnections: 4,
+  ratePerSecond: null,
+  allowedDomains: ['example'],
+});
+const connection = await NativeConnection.connect({ address: orders.address });
+const worker = await createEngine({
+  database,
+  mail,
+  connection,
+  namespace: orders.namespace,
+  taskQueue: orders.taskQueue,
+  dataConverter: createDataConverter(null),
+  maxCachedWorkflows: 100,
+  mailrooms: 1,
+  gatheringMs: 200,
+  retrySeconds: 1,
+  leaseSeconds: 5,
+  atATime: orders.atATime,
+  observe: crashing,
+});
+process.once('disconnect', () => worker.shutdown());
+await worker.run();
+process.exit(0);
+
+function crashing({ record, ledger, mail: post }: ObservedPorts): ObservedPorts {
+  return {
+    record: {
+      async storeWakeUp(wakeUp) {
+        dieAt('before-store');
+        const calls = await record.storeWakeUp(wakeUp);
+        dieAt('after-store');
+        return calls;
+      },
+    },
+    ledger: {
+      ...ledger,
+      async claim(...args) {
+        dieAt('before-claim');
+        const claimed = await ledger.claim(...args);
+        if (claimed.rows > 0) dieAt('after-claim');
+        return claimed;
+      },
+      async markAccepted(...args) {
+        dieAt('before-mark');
+        await ledger.markAccepted(...args);
+        dieAt('after-mark');
+      },
+    },
+    mail: {
+      compose: (envelope) => post.compose(envelope),
+      async send(email) {
+        dieAt('before-send');
+        return post.send(email);
+      },
+    },
+  };
+}
+
+function dieAt(point: CrashPoint): void {
+  if (orders.crashAt === point) process.kill(process.pid, 'SIGKILL');
+}
