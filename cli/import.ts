@@ -1,0 +1,96 @@
+import { existsSync } from 'node:fs';
+import cliProgress from 'cli-progress';
+import { Command } from 'commander';
+import type pg from 'pg';
+import type { Reason, Result } from '../domain/result.ts';
+import { importPeople } from '../register/import-people.ts';
+import { formatFinding } from '../register/import-report.ts';
+import type { ImportOptions, ImportReport } from '../register/import-report.ts';
+import { importSchools } from '../register/import-schools.ts';
+import { EXIT, Fault, print } from './output.ts';
+import type { Opened } from './open.ts';
+
+const EXIT_CODES = `
+A bad row is left out and reported; the rest goes in. Importing a file again brings up to date what changed.
+Exit codes: 0 all of it is in, 1 some rows were left out or the file was refused, 2 no such file or wrong use, 3 something does not work.`;
+
+type ImportFile = (db: pg.Pool, file: string, options: ImportOptions) => Promise<Result<ImportReport, Reason>>;
+
+/** `chaser import`: takes the schools register and files of people in. */
+export function importCommand(opened: Opened): Command {
+  const command = new Command('import').description('Take in the schools register, or people and their roles.');
+
+  command
+    .command('schools')
+    .description('Take in the schools register, as Get Information about Schools publishes it.')
+    .argument('<file>', 'the CSV file of establishment fields')
+    .option('--json', 'print the report as JSON')
+    .addHelpText(
+      'after',
+      `\nExamples:\n  chaser import schools edubasealldata.csv\n  chaser import schools sample/schools.csv --json\n${EXIT_CODES}`,
+    )
+    .action((file: string, options: Options) => run(opened, importSchools, 'school', file, options));
+
+  command
+    .command('people')
+    .description('Take in people, their roles and their areas. The columns are described in docs/people-file.md.')
+    .argument('<file>', 'the CSV file of people')
+    .option('--json', 'print the report as JSON')
+    .addHelpText('after', `\nExamples:\n  chaser import people people.csv\n  chaser import people sample/people.csv --json\n${EXIT_CODES}`)
+    .action((file: string, options: Options) => run(opened, importPeople, 'person', file, options));
+
+  return command;
+}
+
+type Options = { readonly json?: true };
+
+async function run(opened: Opened, importFile: ImportFile, what: 'school' | 'person', file: string, options: Options): Promise<void> {
+  if (!existsSync(file)) {
+    throw new Fault(
+      { kind: 'no-file', message: `There is no file ${file}.`, remedy: 'Check its name and the folder you are in.' },
+      EXIT.usage,
+    );
+  }
+  const progress = progressBar(options.json === true);
+  const imported = await opened
+    .withDatabase((db) => importFile(db, file, { onProgress: (bytesRead, bytesTotal) => progress.show(bytesRead, bytesTotal) }))
+    .finally(() => progress.clear());
+  if (!imported.ok) throw new Fault(imported.reason, imported.reason.kind === 'no-file' ? EXIT.usage : EXIT.refused);
+  print(options.json === true, imported.value, () => describe(imported.value, what, file));
+  if (imported.value.rejected > 0) process.exitCode = EXIT.refused;
+}
+
+function describe(report: ImportReport, what: 'school' | 'person', file: string): string {
+  const { findings, findingCount } = report;
+  const unlisted = findingCount - findings.length;
+  return [
+    ...findings.map((finding) => formatFinding(file, finding)),
+    ...(unlisted > 0 ? [`… and ${count(unlisted, 'finding')} more.`] : []),
+    `Read ${count(report.read, 'row')} of ${file}: ${count(report.inserted, `new ${what}`)}, ${report.updated} updated, ${report.unchanged} unchanged, ${count(report.rejected, 'row')} left out.`,
+  ].join('\n');
+}
+
+/** "1 row", "2 rows", "3 new people". */
+function count(n: number, what: string): string {
+  return `${n} ${n === 1 ? what : what.endsWith('person') ? what.replace(/person$/, 'people') : `${what}s`}`;
+}
+
+/** How far a file has been read, on the screen only: nothing of it reaches a pipe or a log. */
+function progressBar(json: boolean): { show(done: number, total: number): void; clear(): void } {
+  if (json || !process.stderr.isTTY) return { show: () => undefined, clear: () => undefined };
+  const bar = new cliProgress.SingleBar({
+    format: 'Reading [{bar}] {percentage}%',
+    stream: process.stderr,
+    clearOnComplete: true,
+    hideCursor: true,
+  });
+  let started = false;
+  return {
+    show(done, total) {
+      if (!started) bar.start(total, 0);
+      started = true;
+      bar.update(done);
+    },
+    clear: () => (started ? bar.stop() : undefined),
+  };
+}

@@ -1,0 +1,124 @@
+import type { Parties, Subject } from '../domain/events.ts';
+import type { PersonId, RoleId } from '../domain/programme.ts';
+import type { Db } from '../postgres/database.ts';
+
+/** A role that somebody ought to hold and nobody does, and how to mend that. */
+type Gap = { readonly role: RoleId; readonly message: string; readonly remedy: string };
+
+type FoundParties = {
+  /** Who holds each role at the beginning. A role that does not apply, or that nobody holds, is not there. */
+  readonly parties: Parties;
+  readonly gaps: readonly Gap[];
+  /** The local authority whose term dates hold. */
+  readonly authority: { readonly code: string; readonly name: string } | null;
+};
+
+/** What is looked at of a school or trust to find its people. */
+type Place = {
+  readonly name: string;
+  readonly authority: string;
+  readonly authority_name: string;
+  readonly region: string;
+  readonly type_group: string | null;
+  readonly diocese: string | null;
+};
+
+/** "Where maintained, the LA is contacted first, and where diocesan, the diocese" (guidance 2022 to 2023, stage 1). */
+const MAINTAINED = 'Local authority maintained schools';
+
+const IMPORT_SCHOOLS = 'Bring the register up to date: chaser import schools FILE';
+const IMPORT_PEOPLE = 'Name somebody in a people file: chaser import people FILE';
+
+/**
+ * Finds who holds which role for a school or trust when a deployment of it begins. The system leader is not looked
+ * for: an answer names them later. A trust is in the region and authority of its first open school.
+ */
+export async function findParties(db: Db, subject: Subject): Promise<FoundParties> {
+  const place = subject.kind === 'school' ? await findSchool(db, subject.urn) : await findTrust(db, subject.trust);
+  if ('role' in place) return { parties: {}, gaps: [place], authority: null };
+
+  const { region, authority } = place;
+  const inRegion = region === '' ? `${place.name}, of which the register gives no region` : `the region ${region}`;
+  const sought: readonly Sought[] = [
+    subject.kind === 'school'
+      ? { role: 'school', people: await holders(db, 'school', 'urn', subject.urn), of: `the school ${place.name} (URN ${subject.urn})` }
+      : { role: 'school', people: await holders(db, 'school', 'trust', subject.trust), of: `the trust ${place.name} (${subject.trust})` },
+    { role: 'regional-team', people: await holders(db, 'regional-team', 'region', region), of: inRegion },
+    { role: 'regional-senior', people: await holders(db, 'regional-senior', 'region', region), of: inRegion },
+    { role: 'rdp', people: await findCoordinators(db, authority, region), of: `${place.authority_name} (${authority}) in ${inRegion}` },
+    ...(place.type_group === MAINTAINED
+      ? [
+          {
+            role: 'local-authority',
+            people: await holders(db, 'local-authority', 'authority', authority),
+            of: `${place.authority_name} (${authority})`,
+          },
+        ]
+      : []),
+    ...(place.diocese !== null && !/^(?:not applicable)?$/i.test(place.diocese)
+      ? [{ role: 'diocese', people: await holders(db, 'diocese', 'diocese', place.diocese), of: place.diocese }]
+      : []),
+  ];
+  return {
+    parties: Object.fromEntries(sought.filter(({ people }) => people.length > 0).map(({ role, people }) => [role, people])),
+    gaps: sought.filter(({ people }) => people.length === 0).map(gapOf),
+    authority: { code: authority, name: place.authority_name },
+  };
+}
+
+type Sought = { readonly role: RoleId; readonly people: readonly PersonId[]; readonly of: string };
+
+function gapOf({ role, of }: Sought): Gap {
+  return { role, message: `Nobody holds the role ${role} for ${of}.`, remedy: IMPORT_PEOPLE };
+}
+
+const PLACE = `
+  SELECT school.name, school.authority, authority.name AS authority_name, school.region, school.type_group, school.diocese
+  FROM schools school JOIN local_authorities authority ON authority.code = school.authority`;
+
+async function findSchool(db: Db, urn: string): Promise<Place | Gap> {
+  const { rows } = await db.query<Place>(`${PLACE} WHERE school.urn = $1`, [urn]);
+  return rows[0] ?? { role: 'school', message: `The register has no school with the URN ${urn}.`, remedy: IMPORT_SCHOOLS };
+}
+
+/** The authority and diocese of one school say nothing of who is to be told about a whole trust. */
+async function findTrust(db: Db, trust: string): Promise<Place | Gap> {
+  const { rows: named } = await db.query<{ name: string }>('SELECT name FROM trusts WHERE id = $1', [trust]);
+  const [known] = named;
+  if (known === undefined) return { role: 'school', message: `The register has no trust with the code ${trust}.`, remedy: IMPORT_SCHOOLS };
+  const { rows } = await db.query<Place>(
+    `${PLACE} WHERE school.trust = $1 AND school.status LIKE 'Open%' ORDER BY length(school.urn), school.urn LIMIT 1`,
+    [trust],
+  );
+  const [first] = rows;
+  if (first) return { ...first, name: known.name, type_group: null, diocese: null };
+  return { role: 'school', message: `The register has no open school of the trust ${known.name} (${trust}).`, remedy: IMPORT_SCHOOLS };
+}
+
+async function holders(
+  db: Db,
+  role: RoleId,
+  column: 'urn' | 'trust' | 'region' | 'authority' | 'diocese',
+  value: string,
+): Promise<readonly PersonId[]> {
+  if (value === '') return [];
+  // A diocese is known by its name only, and names are typed by hand.
+  const matches = column === 'diocese' ? 'lower(diocese) = lower($2)' : `${column} = $2`;
+  const { rows } = await db.query<{ person: PersonId }>(
+    `SELECT DISTINCT person FROM person_roles WHERE role = $1 AND ${matches} ORDER BY person`,
+    [role, value],
+  );
+  return rows.map(({ person }) => person);
+}
+
+/** The coordinators of the areas that cover an authority, or else those who look after the whole region. */
+async function findCoordinators(db: Db, authority: string, region: string): Promise<readonly PersonId[]> {
+  const { rows } = await db.query<{ person: PersonId; of_area: boolean }>(
+    `SELECT DISTINCT person, area <> '' AS of_area FROM person_roles
+     WHERE role = 'rdp' AND (area IN (SELECT area FROM area_authorities WHERE authority = $1) OR (area = '' AND region = $2 AND region <> ''))
+     ORDER BY person`,
+    [authority, region],
+  );
+  const ofArea = rows.filter(({ of_area }) => of_area);
+  return (ofArea.length > 0 ? ofArea : rows).map(({ person }) => person);
+}

@@ -1,0 +1,69 @@
+/** Something wrong in one row of a file: where it is, what it is and how to mend it. Lines count from 1, the header being one. */
+export type Finding = {
+  readonly line: number;
+  /** As the header writes it; null when it concerns the whole row. */
+  readonly column: string | null;
+  readonly message: string;
+  readonly remedy: string;
+  /** False: the row was left out. True: it went in, and somebody should know all the same. */
+  readonly taken: boolean;
+};
+
+/** What came of a file. Of schools: read = inserted + updated + unchanged + rejected. */
+export type ImportReport = {
+  /** Rows below the header that are not blank. */
+  readonly read: number;
+  /** Schools or people that were not known before. */
+  readonly inserted: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  /** Rows left out. */
+  readonly rejected: number;
+  readonly encoding: Encoding;
+  /** The first of them, in the order of the file. */
+  readonly findings: readonly Finding[];
+  /** How many there are in all, however few of them are listed. */
+  readonly findingCount: number;
+};
+
+export type Encoding = 'utf-8' | 'windows-1252';
+
+export type ImportOptions = {
+  readonly onProgress?: (bytesRead: number, bytesTotal: number) => void;
+  /** How many findings to list; they are counted without end. */
+  readonly maxFindings?: number;
+};
+
+export const MOST_FINDINGS = 100;
+
+/** Keeps the first findings and counts them all, so that a file of nothing but faults fits in memory. */
+export type Findings = {
+  add(found: readonly Finding[]): void;
+  /** Counts findings that are not listed. */
+  addCount(count: number): void;
+  readonly count: number;
+  list(): readonly Finding[];
+};
+
+export function collectFindings(most: number): Findings {
+  const kept: Finding[] = [];
+  let count = 0;
+  return {
+    add(found) {
+      count += found.length;
+      kept.push(...found.slice(0, Math.max(0, most - kept.length)));
+    },
+    addCount(more) {
+      count += more;
+    },
+    get count() {
+      return count;
+    },
+    list: () => kept.toSorted((a, b) => a.line - b.line),
+  };
+}
+
+/** As compilers print it: `file:line: column: message — remedy`. */
+export function formatFinding(file: string, { line, column, message, remedy }: Finding): string {
+  return `${file}:${line}: ${column === null ? '' : `${column}: `}${message} — ${remedy}`;
+}

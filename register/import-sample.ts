@@ -1,0 +1,21 @@
+import { fileURLToPath } from 'node:url';
+import type pg from 'pg';
+import { formatFinding } from './import-report.ts';
+import { importPeople } from './import-people.ts';
+import { importSchools } from './import-schools.ts';
+
+export const SAMPLE_SCHOOLS = fileURLToPath(new URL('../sample/schools.csv', import.meta.url));
+export const SAMPLE_PEOPLE = fileURLToPath(new URL('../sample/people.csv', import.meta.url));
+
+/** Takes the invented schools and people of `sample/` in. Throws when anything is wrong with them: they come with Chaser. */
+export async function importSample(db: pg.Pool): Promise<void> {
+  for (const [file, importFile] of [
+    [SAMPLE_SCHOOLS, importSchools],
+    [SAMPLE_PEOPLE, importPeople],
+  ] as const) {
+    const imported = await importFile(db, file);
+    if (!imported.ok) throw new Error(imported.reason.message);
+    const [finding] = imported.value.findings;
+    if (finding) throw new Error(formatFinding(file, finding));
+  }
+}

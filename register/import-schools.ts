@@ -1,0 +1,118 @@
+import { basename } from 'node:path';
+import type pg from 'pg';
+import { ok, refused } from '../domain/result.ts';
+import type { Reason, Result } from '../domain/result.ts';
+import { inTransaction } from '../postgres/database.ts';
+import type { Db } from '../postgres/database.ts';
+import { waitForOtherImports } from './import-lock.ts';
+import { collectFindings, MOST_FINDINGS } from './import-report.ts';
+import type { Findings, ImportOptions, ImportReport } from './import-report.ts';
+import { listWithoutRegion, mergeSchools, prepareSchools, stageSchools, takeOutRepeated } from './merge-schools.ts';
+import { openTable } from './open-table.ts';
+import type { Row, Table, TableRefusal } from './open-table.ts';
+import { NEEDED_COLUMNS, OPTIONAL_COLUMNS, readSchool } from './school-row.ts';
+import type { School } from './school-row.ts';
+
+type SchoolsRefusal = TableRefusal | (Reason & { readonly kind: 'no-rows' });
+
+const REMEDY =
+  'Import the file "Establishment fields" with all its columns, from the downloads page of Get Information about Schools, as it is.';
+
+/**
+ * Takes the schools register in, as Get Information about Schools publishes it: all of the file in one transaction.
+ * A bad row is left out and reported; the rest goes in. A school that is known already is updated, and nothing is
+ * ever removed. Refused, with nothing changed, when the file is not the register. Memory does not grow with the file.
+ */
+export async function importSchools(db: pg.Pool, file: string, options: ImportOptions = {}): Promise<Result<ImportReport, SchoolsRefusal>> {
+  const table = await openSchools(file);
+  if (!table.ok) return table;
+  const findings = collectFindings(options.maxFindings ?? MOST_FINDINGS);
+
+  const counts = await inTransaction(db, async (tx) => {
+    await waitForOtherImports(tx);
+    await prepareSchools(tx);
+    const read = await stageRows(tx, table.value, findings, options);
+    const repeated = await tellRepeated(tx, findings, options);
+    const merged = await mergeSchools(tx, storedColumns(table.value));
+    await tellWithoutRegion(tx, findings, options);
+    return { read: read.read, rejected: read.rejected + repeated, ...merged };
+  });
+
+  if (counts.read === 0) {
+    return refused({ kind: 'no-rows', message: `${basename(file)} has a header and no rows.`, remedy: REMEDY });
+  }
+  return ok({ ...counts, encoding: table.value.encoding, findings: findings.list(), findingCount: findings.count });
+}
+
+/** Opens the register and reads its header; touches no database. */
+export async function openSchools(file: string): Promise<Result<Table, TableRefusal>> {
+  return openTable(file, {
+    needed: NEEDED_COLUMNS,
+    optional: [...Object.values(OPTIONAL_COLUMNS).flat(), 'Trusts (name)'],
+    remedy: REMEDY,
+  });
+}
+
+/** Reads rows into schools, and counts those left out; touches no database. */
+export function readSchools(
+  rows: readonly Row[],
+  findings: Pick<Findings, 'add'>,
+): { readonly schools: readonly School[]; readonly rejected: number } {
+  const schools: School[] = [];
+  for (const row of rows) {
+    const { school, findings: found } = readSchool(row);
+    findings.add(found);
+    if (school !== null) schools.push(school);
+  }
+  return { schools, rejected: rows.length - schools.length };
+}
+
+async function stageRows(db: Db, table: Table, findings: Findings, options: ImportOptions) {
+  let read = 0;
+  let rejected = 0;
+  for await (const { rows, broken, bytesRead } of table.batches()) {
+    findings.add(broken);
+    const batch = readSchools(rows, findings);
+    await stageSchools(db, batch.schools);
+    read += rows.length + broken.length;
+    rejected += batch.rejected + broken.length;
+    options.onProgress?.(bytesRead, table.bytes);
+  }
+  return { read, rejected };
+}
+
+/** Rows whose URN stands again further down: the last one is taken. */
+async function tellRepeated(db: Db, findings: Findings, options: ImportOptions): Promise<number> {
+  const repeated = await takeOutRepeated(db, options.maxFindings ?? MOST_FINDINGS);
+  findings.add(
+    repeated.listed.map(({ line, urn, takenLine }) => ({
+      line,
+      column: 'URN',
+      message: `URN ${urn} stands again on line ${takenLine}, and that later row was taken.`,
+      remedy: 'Remove the row that is out of date.',
+      taken: false,
+    })),
+  );
+  findings.addCount(repeated.count - repeated.listed.length);
+  return repeated.count;
+}
+
+async function tellWithoutRegion(db: Db, findings: Findings, options: ImportOptions): Promise<void> {
+  const without = await listWithoutRegion(db, options.maxFindings ?? MOST_FINDINGS);
+  findings.add(
+    without.listed.map(({ line, urn }) => ({
+      line,
+      column: 'GOR (name)',
+      message: `School ${urn} is in no region that is known, so no deployment can be started for it.`,
+      remedy: 'Give its region, and import the file again.',
+      taken: true,
+    })),
+  );
+  findings.addCount(without.count - without.listed.length);
+}
+
+/** What the file says of a school. A column that it does not have leaves alone what was known. */
+function storedColumns(table: Table): readonly string[] {
+  const optional = Object.entries(OPTIONAL_COLUMNS).filter(([, columns]) => columns.some((column) => table.has(column)));
+  return ['name', 'authority', 'status', ...optional.map(([stored]) => stored)];
+}

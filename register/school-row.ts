@@ -1,0 +1,165 @@
+import { parsePlainDate } from '../domain/plain-date.ts';
+import type { PlainDate } from '../domain/plain-date.ts';
+import { asPrintable, isPrintable, telephoneNumber, withoutBlanks } from './clean-text.ts';
+import type { Finding } from './import-report.ts';
+import type { Row } from './open-table.ts';
+import { REGIONS, regionNamed } from './regions.ts';
+import type { Region } from './regions.ts';
+
+/** A school as one row of the register gives it; null where the register says nothing. */
+export type School = {
+  readonly line: number;
+  readonly urn: string;
+  readonly name: string;
+  readonly authority: string;
+  readonly authority_name: string;
+  readonly status: string;
+  readonly trust: string | null;
+  readonly trust_name: string | null;
+  readonly phase: string | null;
+  readonly type: string | null;
+  readonly type_group: string | null;
+  readonly diocese: string | null;
+  readonly region: Region | null;
+  readonly street: string | null;
+  readonly locality: string | null;
+  readonly town: string | null;
+  readonly county: string | null;
+  readonly postcode: string | null;
+  readonly telephone: string | null;
+  readonly website: string | null;
+  readonly head_name: string | null;
+  readonly last_inspected_on: PlainDate | null;
+  readonly changed_on: PlainDate | null;
+};
+
+export const NEEDED_COLUMNS = ['URN', 'EstablishmentName', 'LA (code)', 'LA (name)', 'EstablishmentStatus (name)'] as const;
+
+/** Which columns of the file say what is kept of a school. Where a file has none of them, what is known is kept. */
+export const OPTIONAL_COLUMNS = {
+  trust: ['Trusts (code)'],
+  phase: ['PhaseOfEducation (name)'],
+  type: ['TypeOfEstablishment (name)'],
+  type_group: ['EstablishmentTypeGroup (name)'],
+  diocese: ['Diocese (name)'],
+  region: ['GOR (name)'],
+  street: ['Street'],
+  locality: ['Locality'],
+  town: ['Town'],
+  county: ['County (name)'],
+  postcode: ['Postcode'],
+  telephone: ['TelephoneNum'],
+  website: ['SchoolWebsite'],
+  head_name: ['HeadTitle (name)', 'HeadFirstName', 'HeadLastName'],
+  last_inspected_on: ['OfstedLastInsp', 'DateOfLastInspectionVisit'],
+  changed_on: ['LastChangedDate'],
+} as const satisfies Partial<Record<keyof School, readonly string[]>>;
+
+type ReadSchool = { readonly school: School | null; readonly findings: readonly Finding[] };
+
+/** Reads one row of the register: the school, or null and everything that is wrong with the row. */
+export function readSchool(row: Row): ReadSchool {
+  const findings: Finding[] = [];
+  const report = (column: string, message: string, remedy: string, taken = false) =>
+    void findings.push({ line: row.line, column, message, remedy, taken });
+  const say = { text: (column: string) => text(row, column, report), date: (column: string) => date(row, column, report) };
+
+  const urn = say.text('URN');
+  if (urn === null) report('URN', 'There is no URN.', 'Give the number that the register has for the school.');
+  else if (!/^[1-9]\d{4,6}$/.test(urn))
+    report('URN', `"${shortened(urn)}" is not a URN.`, 'A URN is a number of six digits, for example 990001.');
+  const name = say.text('EstablishmentName');
+  if (name === null) report('EstablishmentName', 'There is no name.', 'Give the name of the school.');
+  const authority = say.text('LA (code)');
+  if (authority === null) report('LA (code)', 'There is no local authority.', 'Give its three-digit code, for example 888.');
+  else if (!/^\d{3}$/.test(authority)) {
+    report('LA (code)', `"${shortened(authority)}" is not the code of a local authority.`, 'A code has three digits, for example 888.');
+  }
+  const authorityName = say.text('LA (name)');
+  if (authorityName === null) report('LA (name)', 'The local authority has no name.', 'Give its name, for example Lancashire.');
+  const status = say.text('EstablishmentStatus (name)');
+  if (status === null) report('EstablishmentStatus (name)', 'There is no status.', 'Write Open, Closed or another status of the register.');
+  const trust = say.text('Trusts (code)');
+  if (trust !== null && !/^[\w-]{1,20}$/.test(trust)) {
+    report('Trusts (code)', `"${shortened(trust)}" is not the code of a trust.`, 'Give the number that the register has for the trust.');
+  }
+
+  const school: School = {
+    line: row.line,
+    urn: urn ?? '',
+    name: name ?? '',
+    authority: authority ?? '',
+    authority_name: authorityName ?? '',
+    status: status ?? '',
+    trust,
+    trust_name: say.text('Trusts (name)'),
+    phase: say.text('PhaseOfEducation (name)'),
+    type: say.text('TypeOfEstablishment (name)'),
+    type_group: say.text('EstablishmentTypeGroup (name)'),
+    diocese: say.text('Diocese (name)'),
+    region: region(say.text('GOR (name)'), report),
+    street: say.text('Street'),
+    locality: say.text('Locality'),
+    town: say.text('Town'),
+    county: say.text('County (name)'),
+    postcode: say.text('Postcode'),
+    telephone: telephone(say.text('TelephoneNum')),
+    website: say.text('SchoolWebsite'),
+    head_name: headName(row, say.text),
+    last_inspected_on: say.date('OfstedLastInsp') ?? say.date('DateOfLastInspectionVisit'),
+    changed_on: say.date('LastChangedDate'),
+  };
+  return { school: findings.some(({ taken }) => !taken) ? null : school, findings };
+}
+
+type ReportCell = (column: string, message: string, remedy: string, taken?: boolean) => void;
+
+/** What a cell says, as one line of text; null for what the register writes when there is nothing to say. */
+function text(row: Row, column: string, report: ReportCell): string | null {
+  const said = withoutBlanks(row.value(column));
+  if (said === '' || said.toLowerCase() === 'not applicable') return null;
+  if (isPrintable(said)) return said;
+  const needed = NEEDED_COLUMNS.some((name) => name === column);
+  const what = 'The value holds a line break or another character that cannot be printed';
+  const remedy = 'Write it as one line of plain text.';
+  if (needed) report(column, `${what}.`, remedy);
+  else report(column, `${what}: a blank was put in its place.`, remedy, true);
+  return withoutBlanks(asPrintable(said)) || null;
+}
+
+/** "25-11-2022" → 2022-11-25. */
+function date(row: Row, column: string, report: ReportCell): PlainDate | null {
+  const said = text(row, column, report);
+  if (said === null) return null;
+  const match = /^(\d{2})-(\d{2})-(\d{4})$/.exec(said);
+  const read = match ? parsePlainDate(`${match[3]}-${match[2]}-${match[1]}`) : undefined;
+  if (read !== undefined) return read;
+  report(column, `"${shortened(said)}" is not a date.`, 'Write it as day, month, year: 25-11-2022. Did a spreadsheet change it?');
+  return null;
+}
+
+function region(said: string | null, report: ReportCell): Region | null {
+  if (said === null) return null;
+  const known = regionNamed(said);
+  if (known !== undefined) return known;
+  report(
+    'GOR (name)',
+    `"${shortened(said)}" is not one of the nine regions. The school is taken into the region of its local authority, where that is known.`,
+    `Use one of: ${REGIONS.join(', ')}.`,
+    true,
+  );
+  return null;
+}
+
+function telephone(said: string | null): string | null {
+  return said === null ? null : telephoneNumber(said);
+}
+
+function headName(row: Row, textOf: (column: string) => string | null): string | null {
+  const parts = OPTIONAL_COLUMNS.head_name.map((column) => (row.value(column) === '' ? null : textOf(column)));
+  return parts.filter((part) => part !== null).join(' ') || null;
+}
+
+function shortened(said: string): string {
+  return said.length > 40 ? `${said.slice(0, 40)}…` : said;
+}

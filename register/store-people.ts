@@ -1,0 +1,94 @@
+import type { Db } from '../postgres/database.ts';
+import type { AreaInFile, PersonInFile } from './gather-people.ts';
+
+/** Stores areas; the authorities of each become those of the file. */
+export async function storeAreas(db: Db, areas: readonly AreaInFile[]): Promise<void> {
+  const ids = areas.map(({ id }) => id);
+  const pairs = areas.flatMap(({ id, authorities }) => authorities.map((authority) => ({ id, authority })));
+  await db.query(
+    `INSERT INTO areas (id, name, region) SELECT * FROM unnest($1::text[], $2::text[], $3::text[])
+     ON CONFLICT (id) DO UPDATE SET name = excluded.name, region = excluded.region`,
+    [ids, areas.map(({ name }) => name), areas.map(({ region }) => region)],
+  );
+  await db.query('DELETE FROM area_authorities WHERE area = ANY ($1)', [ids]);
+  await db.query('INSERT INTO area_authorities (area, authority) SELECT * FROM unnest($1::text[], $2::text[])', [
+    pairs.map(({ id }) => id),
+    pairs.map(({ authority }) => authority),
+  ]);
+}
+
+type Stored = { readonly inserted: number; readonly updated: number; readonly unchanged: number };
+
+/** Stores people with their roles; answers how many were new and how many changed. The addresses are free to take. */
+export async function storePeople(db: Db, people: readonly PersonInFile[]): Promise<Stored> {
+  const before = await storedAs(db, people);
+  await openTheWayAgain(db, people);
+  await db.query(
+    `INSERT INTO people (id, name, email, telephone, job_title, imported_at)
+     SELECT id, name, email, nullif(telephone, ''), nullif(job_title, ''), clock_timestamp()
+     FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[]) AS person (id, name, email, telephone, job_title)
+     ON CONFLICT (id) DO UPDATE SET name = excluded.name, email = excluded.email, telephone = excluded.telephone,
+                                    job_title = excluded.job_title, imported_at = excluded.imported_at`,
+    [
+      people.map(({ id }) => id),
+      people.map(({ name }) => name),
+      people.map(({ email }) => email),
+      people.map(({ telephone }) => telephone),
+      people.map(({ jobTitle }) => jobTitle),
+    ],
+  );
+  await storeRoles(db, people);
+  const after = await storedAs(db, people);
+  const changed = [...after].filter(([id, person]) => before.get(id) !== person);
+  const inserted = changed.filter(([id]) => !before.has(id)).length;
+  return { inserted, updated: changed.length - inserted, unchanged: after.size - changed.length };
+}
+
+/** What is stored of these people, each as one text to compare. */
+async function storedAs(db: Db, people: readonly PersonInFile[]): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await db.query<{ id: string; stored: string }>(
+    `SELECT id, ROW(name, email, telephone, job_title,
+                    (SELECT array_agg(ROW(r.*)::text ORDER BY ROW(r.*)::text) FROM person_roles r WHERE r.person = id))::text AS stored
+     FROM people WHERE id = ANY ($1)`,
+    [people.map(({ id }) => id)],
+  );
+  return new Map(rows.map(({ id, stored }) => [id, stored]));
+}
+
+/** A new address: that the old one was refused matters no more, and the tasks to mend it are done. */
+async function openTheWayAgain(db: Db, people: readonly PersonInFile[]): Promise<void> {
+  // Until the new addresses are written nobody has one of these, so that two people can exchange theirs.
+  const { rows } = await db.query<{ id: string }>(
+    `UPDATE people SET email = 'changing/' || people.id, address_refused_at = NULL, address_refused_with = NULL
+     FROM unnest($1::text[], $2::text[]) AS given (id, email)
+     WHERE people.id = given.id AND people.email <> given.email RETURNING people.id`,
+    [people.map(({ id }) => id), people.map(({ email }) => email)],
+  );
+  await db.query(
+    `UPDATE contact_tasks SET closed_at = clock_timestamp(), outcome = 'the address was changed'
+     WHERE person = ANY ($1) AND problem = 'address-refused' AND closed_at IS NULL`,
+    [rows.map(({ id }) => id)],
+  );
+}
+
+/** The roles become those of the file; of a person of whom a row was left out none is taken away. */
+async function storeRoles(db: Db, people: readonly PersonInFile[]): Promise<void> {
+  const roles = people.flatMap(({ id, roles: held }) => held.map((role) => ({ id, ...role })));
+  const whole = people.filter(({ incomplete }) => !incomplete).map(({ id }) => id);
+  await db.query('DELETE FROM person_roles WHERE person = ANY ($1)', [whole]);
+  await db.query(
+    `INSERT INTO person_roles (person, role, region, area, urn, trust, authority, diocese)
+     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
+     ON CONFLICT DO NOTHING`,
+    [
+      roles.map(({ id }) => id),
+      roles.map(({ role }) => role),
+      roles.map(({ region }) => region),
+      roles.map(({ area }) => area),
+      roles.map(({ urn }) => urn),
+      roles.map(({ trust }) => trust),
+      roles.map(({ authority }) => authority),
+      roles.map(({ diocese }) => diocese),
+    ],
+  );
+}

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { schoolCells } from '../../register/test-files.ts';
+import { counts, HEAD, MILLS, NONE, registerForTests } from './register.ts';
+
+const register = registerForTests();
+const { schools, people, rowsOf } = register;
+
+describe('importing people', () => {
+  it('takes people, roles and areas in, and updates them when imported again', async () => {
+    const rows = [MILLS, HEAD, { id: 'head', role: 'system-leader' }];
+    assert.deepEqual(counts(await people(...rows)), { ...NONE, read: 3, inserted: 2 });
+    assert.deepEqual(counts(await people(...rows)), { ...NONE, read: 3, unchanged: 2 });
+    assert.deepEqual(counts(await people({ ...MILLS, authorities: '888' }, { ...HEAD, urn: '990002' })), {
+      ...NONE,
+      read: 2,
+      updated: 1,
+      unchanged: 1,
+    });
+    assert.deepEqual(await rowsOf('SELECT person, role, area, urn FROM person_roles ORDER BY person'), [
+      { person: 'c-mills', role: 'rdp', area: 'fells', urn: '' },
+      { person: 'head', role: 'school', area: '', urn: '990002' },
+    ]);
+    assert.deepEqual(await rowsOf('SELECT area, authority FROM area_authorities'), [{ area: 'fells', authority: '888' }]);
+  });
+
+  it('takes no role away from somebody of whom a row was left out', async () => {
+    await people(HEAD, { id: 'head', role: 'system-leader' });
+    const report = await people(HEAD, { id: 'head', role: 'system-leeder' });
+    assert.deepEqual(counts(report), { ...NONE, read: 2, unchanged: 1, rejected: 1, findingCount: 1 });
+    assert.deepEqual(await rowsOf('SELECT role FROM person_roles ORDER BY role'), [{ role: 'school' }, { role: 'system-leader' }]);
+  });
+
+  it('leaves alone whom the file does not name', async () => {
+    await people(HEAD);
+    await people(MILLS);
+    assert.deepEqual(await rowsOf('SELECT id FROM people ORDER BY id'), [{ id: 'c-mills' }, { id: 'head' }]);
+  });
+
+  it('leaves out somebody whose address is that of somebody else, with all their rows', async () => {
+    await people(HEAD);
+    const report = await people({ ...HEAD, id: 'other', email: 'HEAD@hillcrest.example' }, { id: 'other', role: 'system-leader' }, MILLS);
+    assert.deepEqual(counts(report), { ...NONE, read: 3, inserted: 1, rejected: 2, findingCount: 1 });
+    assert.equal(report.findings[0]?.message, 'The address HEAD@hillcrest.example is already that of "head", so "other" was left out.');
+    assert.deepEqual(await rowsOf('SELECT id FROM people ORDER BY id'), [{ id: 'c-mills' }, { id: 'head' }]);
+  });
+
+  it('leaves out whoever is in the way because somebody else is left out', async () => {
+    await people(HEAD, { ...HEAD, id: 'a', email: 'a@x.example' }, { ...HEAD, id: 'b', email: 'b@x.example' });
+    // a cannot take the address of head, so b cannot have that of a.
+    const report = await people({ ...HEAD, id: 'a', email: 'head@hillcrest.example' }, { ...HEAD, id: 'b', email: 'a@x.example' });
+    assert.deepEqual(counts(report), { ...NONE, read: 2, rejected: 2, findingCount: 2 });
+    assert.deepEqual(await rowsOf('SELECT id, email FROM people ORDER BY id'), [
+      { id: 'a', email: 'a@x.example' },
+      { id: 'b', email: 'b@x.example' },
+      { id: 'head', email: 'head@hillcrest.example' },
+    ]);
+  });
+
+  it('lets two people exchange their addresses', async () => {
+    await people({ ...HEAD, id: 'a', email: 'a@x.example' }, { ...HEAD, id: 'b', email: 'b@x.example' });
+    assert.deepEqual(counts(await people({ ...HEAD, id: 'a', email: 'b@x.example' }, { ...HEAD, id: 'b', email: 'a@x.example' })), {
+      ...NONE,
+      read: 2,
+      updated: 2,
+    });
+    assert.deepEqual(await rowsOf('SELECT id, email FROM people ORDER BY id'), [
+      { id: 'a', email: 'b@x.example' },
+      { id: 'b', email: 'a@x.example' },
+    ]);
+  });
+
+  it('tells of a school that the register does not have, once there is a register', async () => {
+    assert.deepEqual((await people(HEAD)).findings, []);
+    await schools(schoolCells({ URN: '990002' }));
+    const report = await people(HEAD);
+    assert.deepEqual(counts(report), { ...NONE, read: 1, unchanged: 1, findingCount: 1 });
+    assert.equal(report.findings[0]?.message, 'The register has no school with the URN 990001.');
+  });
+
+  it('clears a refused address when it is changed, and closes the tasks to mend it', async () => {
+    await schools(schoolCells());
+    await people(HEAD, { ...HEAD, id: 'other', email: 'other@x.example' });
+    await openTasks('head', 'other');
+    await people(HEAD);
+    assert.equal((await rowsOf('SELECT FROM contact_tasks WHERE closed_at IS NULL')).length, 4);
+
+    await people({ ...HEAD, email: 'office@hillcrest.example' });
+    assert.deepEqual(await rowsOf('SELECT person, problem, outcome FROM contact_tasks WHERE closed_at IS NOT NULL'), [
+      { person: 'head', problem: 'address-refused', outcome: 'the address was changed' },
+    ]);
+    assert.deepEqual(await rowsOf('SELECT id, address_refused_with FROM people ORDER BY id'), [
+      { id: 'head', address_refused_with: null },
+      { id: 'other', address_refused_with: '550 no such user' },
+    ]);
+  });
+});
+
+/** A deployment in which the addresses of these people were refused, and which misses them besides. */
+async function openTasks(...persons: readonly string[]): Promise<void> {
+  await register.pool.query(
+    `WITH p AS (INSERT INTO programmes (id, version, document) VALUES ('p', 1, '{}')), c AS (INSERT INTO calendars (version, name, document) VALUES ('c', 'c', '{}'))
+     INSERT INTO deployments (reference, subject_kind, urn, programme, programme_version, calendar_version, status, began_at, sequence)
+     VALUES ('D1', 'school', '990001', 'p', 1, 'c', 'running', now(), 1)`,
+  );
+  for (const person of persons) {
+    await register.pool.query(
+      `INSERT INTO contact_tasks (reference, role, person, problem, detail, opened_at)
+       SELECT 'D1', 'school', $1, problem, '', now() FROM unnest('{address-refused,unknown-contact}'::text[]) AS problem`,
+      [person],
+    );
+    await register.pool.query(`UPDATE people SET address_refused_at = now(), address_refused_with = '550 no such user' WHERE id = $1`, [
+      person,
+    ]);
+  }
+}
