@@ -1,21 +1,220 @@
 /**
- * The morning: N deployments whose rung falls due in the same second, stored and sent, beside a bare workflow of one
- * timer and one insert on the same server in the same run. Machines are noisy: read the ratio, not the seconds.
+ * The morning: N deployments whose request falls due within the same second, stored and sent, beside a bare workflow of
+ * one timer and one insert on the same server in the same run.
  *
- *   npm run bench -- morning [N] [rounds]
+ *   npm run bench -- morning [N] [ROUNDS]
  */
 import { Client } from '@temporalio/client';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type pg from 'pg';
-import { loadCalendarBook, calendarFor } from '../calendars/calendar-book.ts';
+import type { Calendar } from '../domain/calendar.ts';
 import { londonDate, londonInstant, londonMinute } from '../domain/london.ts';
-import { sendingStartMs } from '../domain/sending-time.ts';
+import { addDays, weekday } from '../domain/plain-date.ts';
 import type { Programme } from '../domain/programme.ts';
-import { answer, programmeOf, step } from '../domain/test-programmes.ts';
+import { sendingStartMs } from '../domain/sending-time.ts';
+import { answer, CALENDAR, programmeOf, REQUEST, step } from '../domain/test-programmes.ts';
+import { freePorts } from '../embedded/free-port.ts';
+import { ensureDatabase, startPostgres } from '../embedded/postgres-server.ts';
+import { findTemporalExecutable } from '../embedded/temporal-executable.ts';
+import { startTemporal } from '../embedded/temporal-server.ts';
 import { createSmtpMail } from '../mail/smtp.ts';
-import { keepCalendar, keepProgramme } from '../postgres/pinned.ts';
 import { openDatabase } from '../postgres/database.ts';
+import { migrate } from '../postgres/migrate.ts';
+import { keepCalendar, keepProgramme } from '../postgres/pinned.ts';
+import { connectClient } from '../temporal/connect.ts';
+import { ensureNamespace } from '../temporal/namespace.ts';
+import { createDataConverter } from '../temporal/payload-codec.ts';
 import { createEngine } from '../worker/engine.ts';
 import { deploymentWorkflowId, WORKFLOW_TYPES } from '../workflows/ids.ts';
 import type { DeploymentStart } from '../workflows/messages.ts';
+
+const N = Number(process.argv[2] ?? 1_000);
+const ROUNDS = Number(process.argv[3] ?? 2);
+/** How long each round may take to start its workflows before the second in which they fall due. */
+const HEADSTART_MS = 20_000 + N * 30;
+const PEOPLE = 100;
+
+type Outcome = { readonly wakeUps: number; readonly letters: number | null; readonly p50Ms: number; readonly p99Ms: number };
+
+Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
+const folder = mkdtempSync(join(tmpdir(), 'chaser-bench-'));
+chmodSync(folder, 0o755);
+const [postgresPort = 0, temporalPort = 0, smtpPort = 0] = await freePorts(3);
+const postgres = await startPostgres({ folder: join(folder, 'postgres'), port: postgresPort, logFile: join(folder, 'postgresql.log') });
+const databaseUrl = await ensureDatabase(postgres, 'chaser');
+await migrate(databaseUrl);
+const temporal = await startTemporal({
+  executable: await findTemporalExecutable(console.error),
+  folder: join(folder, 'temporal'),
+  port: temporalPort,
+  logFile: join(folder, 'temporal.log'),
+});
+const sink = await startSink(smtpPort);
+
+const connection = await connectClient({ TEMPORAL_ADDRESS: temporal.address });
+await ensureNamespace(connection, 'default');
+const client = new Client({ connection });
+const native = await NativeConnection.connect({ address: temporal.address });
+const db = openDatabase(databaseUrl, { max: 20 });
+await db.query('CREATE TABLE bare (id integer PRIMARY KEY, at timestamptz NOT NULL DEFAULT clock_timestamp())');
+
+const ratios: number[] = [];
+for (let round = 1; round <= ROUNDS; round += 1) {
+  const bare = await bareRound(round);
+  const ours = await ourRound(round);
+  ratios.push((ours.letters ?? 0) / bare.wakeUps);
+  console.log(`round ${round}, ${N} at once`);
+  console.log(`  bare timer + insert  ${line(bare)}`);
+  console.log(`  deployments          ${line(ours)}`);
+}
+console.log(`letters a second to bare wake-ups a second: ${ratios.map((ratio) => ratio.toFixed(2)).join(', ')}`);
+
+await db.end();
+await native.close();
+await connection.close();
+sink.kill();
+await temporal.part.stop();
+await postgres.part.stop();
+rmSync(folder, { recursive: true, force: true });
+process.exit(0);
+
+function line({ wakeUps, letters, p50Ms, p99Ms }: Outcome): string {
+  const sent = letters === null ? '' : `, ${letters.toFixed(1)} letters/s`;
+  return `${wakeUps.toFixed(1)} wake-ups/s${sent}, lateness p50 ${(p50Ms / 1000).toFixed(1)} s, p99 ${(p99Ms / 1000).toFixed(1)} s`;
+}
+
+async function bareRound(round: number): Promise<Outcome> {
+  await db.query('TRUNCATE bare');
+  const worker = await Worker.create({
+    connection: native,
+    taskQueue: `bare-${round}`,
+    workflowsPath: fileURLToPath(new URL('./bare-workflow.ts', import.meta.url)),
+    activities: { insert: async (id: number) => void (await db.query('INSERT INTO bare (id) VALUES ($1)', [id])) },
+    maxCachedWorkflows: N + 100,
+  });
+  const running = worker.run();
+  const atMs = Date.now() + HEADSTART_MS;
+  await inGroups((id) => client.workflow.start('bare', { taskQueue: `bare-${round}`, workflowId: `bare/${round}/${id}`, args: [id, atMs] }));
+  if (Date.now() > atMs) throw new Error('The headstart was too short.');
+  await untilCounted('SELECT count(*)::int AS count FROM bare');
+  const outcome = await measured('SELECT at FROM bare', atMs);
+  worker.shutdown();
+  await running;
+  return { ...outcome, letters: null };
+}
+
+async function ourRound(round: number): Promise<Outcome> {
+  const mail = createSmtpMail({
+    url: `smtp://127.0.0.1:${smtpPort}`,
+    from: { name: 'Chaser', address: 'chaser@post.example' },
+    messageIdDomain: 'post.example',
+    maxConnections: 5,
+    ratePerSecond: null,
+    allowedDomains: ['example'],
+  });
+  const engine = await createEngine({
+    database: db,
+    mail,
+    connection: native,
+    namespace: 'default',
+    taskQueue: `ours-${round}`,
+    dataConverter: createDataConverter(null),
+    maxCachedWorkflows: N + 100,
+    mailrooms: 1,
+    gatheringMs: 1_000,
+    retrySeconds: 60,
+    leaseSeconds: 30,
+    atATime: 5,
+  });
+  const running = engine.run();
+  const { programme, calendar, atMs, people } = await setUp(round);
+  await inGroups(async (id) => {
+    const reference = `B${round}-${String(id).padStart(5, '0')}`;
+    const start: DeploymentStart = {
+      programme,
+      calendar,
+      beginning: { reference, subject: { kind: 'school', urn: '990901' }, parties: { school: [people[id % people.length] ?? ''], rdp: ['coordinator'] } },
+      carried: null,
+    };
+    await client.workflow.start(WORKFLOW_TYPES.deployment, { taskQueue: `ours-${round}`, workflowId: deploymentWorkflowId(reference), args: [start] });
+  });
+  if (Date.now() > atMs) throw new Error('The headstart was too short.');
+  const ofRound = `reference LIKE 'B${round}-%'`;
+  await untilCounted(`SELECT count(*)::int AS count FROM messages WHERE ${ofRound} AND state = 'accepted'`);
+  const stored = await measured(`SELECT queued_at AS at FROM messages WHERE ${ofRound}`, atMs);
+  const sent = await measured(`SELECT accepted_at AS at FROM messages WHERE ${ofRound}`, atMs);
+  engine.shutdown();
+  await running;
+  mail.close();
+  return { wakeUps: stored.wakeUps, letters: sent.wakeUps, p50Ms: sent.p50Ms, p99Ms: sent.p99Ms };
+}
+
+/** A programme of one step whose sending hours begin at the minute in which the round falls due, and people who are all written to in its first second. */
+async function setUp(round: number): Promise<{ programme: Programme; calendar: Calendar; atMs: number; people: readonly string[] }> {
+  const fromMinute = londonMinute(Date.now() + HEADSTART_MS) + 1;
+  const today = londonDate(Date.now());
+  const atMs = londonInstant(today, fromMinute);
+  if (weekday(today) > 5 || fromMinute >= 24 * 60) throw new Error('Nothing is sent at weekends, and this runs on the real clock: run it on a working day.');
+  const programme: Programme = {
+    ...programmeOf(['take-part'], [step('take-part', 'school', [answer('yes')], { ladder: [REQUEST] })]),
+    id: `bench-${round}`,
+    sendingHours: { fromMinute, toMinute: 24 * 60 },
+  };
+  const calendar: Calendar = {
+    ...CALENDAR,
+    version: `bench-${round}`,
+    bankHolidays: { knownFrom: addDays(today, -365), knownTo: addDays(today, 730), days: [] },
+    terms: {
+      ...CALENDAR.terms,
+      terms: [{ season: 'autumn', year: Number(today.slice(0, 4)), startsOn: addDays(today, -300), endsOn: addDays(today, 700) }],
+    },
+  };
+  await keepProgramme(db, programme);
+  await keepCalendar(db, calendar);
+  const people: string[] = [];
+  for (let n = 0; people.length < PEOPLE; n += 1) {
+    if (sendingStartMs(programme, today, `person-${n}`) - atMs < 1_000) people.push(`person-${n}`);
+  }
+  await db.query("INSERT INTO local_authorities (code, name, region) VALUES ('990', 'Testshire', 'North West') ON CONFLICT DO NOTHING");
+  await db.query(
+    `INSERT INTO schools (urn, name, authority, status, region, imported_at)
+     VALUES ('990901', 'Hillside Primary School', '990', 'Open', 'North West', now()) ON CONFLICT DO NOTHING`,
+  );
+  await db.query(
+    `INSERT INTO people (id, name, email, telephone, imported_at)
+     SELECT id, 'Harry Head', id || '@hillside.example', '01632 960004', now() FROM unnest($1::text[]) AS person (id) ON CONFLICT DO NOTHING`,
+    [[...people, 'coordinator']],
+  );
+  return { programme, calendar, atMs, people };
+}
+
+async function inGroups(start: (id: number) => Promise<unknown>): Promise<void> {
+  for (let from = 0; from < N; from += 20) await Promise.all(Array.from({ length: Math.min(20, N - from) }, (_, n) => start(from + n)));
+}
+
+async function untilCounted(query: string): Promise<void> {
+  for (;;) {
+    const { rows } = await db.query<{ count: number }>(query);
+    if ((rows[0]?.count ?? 0) >= N) return;
+    await sleep(500);
+  }
+}
+
+async function measured(query: string, atMs: number): Promise<Omit<Outcome, 'letters'>> {
+  const { rows } = await db.query<{ at: string }>(query);
+  const late = rows.map(({ at }) => Date.parse(at) - atMs).toSorted((a, b) => a - b);
+  const at = (share: number) => late[Math.min(late.length - 1, Math.floor(late.length * share))] ?? 0;
+  return { wakeUps: N / ((late.at(-1) ?? 1) / 1_000), p50Ms: at(0.5), p99Ms: at(0.99) };
+}
+
+/** An SMTP server in a process of its own that takes everything: what it costs is not what is measured. */
+function startSink(port: number): Promise<ChildProcess> {
+  const child = fork(fileURLToPath(new URL('./smtp-sink.ts', import.meta.url)), [String(port)]);
+  return new Promise((resolve) => child.once('message', () => resolve(child)));
+}

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { answerCommand } from './answer.ts';
 import { doctorCommand } from './doctor.ts';
 import { dueCommand } from './due.ts';
+import { forwardCommand } from './forward.ts';
 import { importCommand } from './import.ts';
 import { migrateCommand } from './migrate.ts';
 import { opened } from './open.ts';
@@ -33,6 +34,7 @@ Commands talk to the Chaser that npm start runs in this folder, or to the one th
   .addCommand(dueCommand())
   .addCommand(programmeCommand())
   .addCommand(doctorCommand(open))
+  .addCommand(forwardCommand(open))
   .addCommand(migrateCommand())
   .addCommand(sampleCommand(open));
 

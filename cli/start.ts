@@ -1,10 +1,13 @@
 import { Command } from 'commander';
 import { startDeployment } from '../desk/start-deployment.ts';
-import type { Subject } from '../domain/events.ts';
+import type { Instant, Subject } from '../domain/events.ts';
+import { londonDate, londonMinute } from '../domain/london.ts';
 import { longDateWithWeekday } from '../domain/plain-date.ts';
 import { mustLoadProgramme } from './load.ts';
 import { EXIT, Fault, print } from './output.ts';
 import type { Opened } from './open.ts';
+
+const SOON_MS = 60_000;
 
 /** `chaser start`: begins a deployment of a school or trust. */
 export function startCommand(opened: Opened): Command {
@@ -27,11 +30,21 @@ export function startCommand(opened: Opened): Command {
         [
           `Started deployment ${started.value.reference} of ${programme.title}.`,
           ...started.value.opened.map(({ step, dueOn }) => `  ${programme.steps[step]?.title ?? step}: due ${longDateWithWeekday(dueOn)}`),
+          ...lettersLeave(started.value.firstLettersAt),
           ...started.value.notes.map((note) => `  Note: ${note}`),
           `See it with: chaser status ${started.value.reference}`,
         ].join('\n'),
       );
     });
+}
+
+/** Said when it is not now: letters keep to sending hours. */
+function lettersLeave(at: Instant | null): readonly string[] {
+  if (at === null || Date.parse(at) < Date.now() + SOON_MS) return [];
+  const atMs = Date.parse(at);
+  const minute = londonMinute(atMs);
+  const time = `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
+  return [`  The first letters leave on ${longDateWithWeekday(londonDate(atMs))} from ${time}: it is not sending hours now.`];
 }
 
 function subjectOf({ urn, trust }: { readonly urn?: string; readonly trust?: string }): Subject {

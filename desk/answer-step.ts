@@ -3,10 +3,12 @@ import type { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Refusal } from '../domain/decide.ts';
 import type { Via } from '../domain/events.ts';
+import type { Programme } from '../domain/programme.ts';
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
 import type { Db } from '../postgres/database.ts';
 import { findPersonId, listParties, listSteps } from '../postgres/deployments.ts';
+import type { StepLine } from '../postgres/deployments.ts';
 import { readPinnedProgramme } from '../postgres/pinned.ts';
 import { answerUpdate, REFUSED } from '../workflows/messages.ts';
 import type { Counted } from '../workflows/messages.ts';
@@ -38,10 +40,11 @@ export async function answerStep(
   const steps = await listSteps(desk.db, reference);
   if (steps.length === 0) return refused(unknownDeployment(reference));
   const newest = steps.findLast(({ step }) => step === request.step);
-  const round = newest?.round ?? 1;
+  const programme = await readPinnedProgramme(desk.db, reference);
+  if (newest === undefined) return refused(neverOpened(request, programme, steps));
+  const { round, owner: role } = newest;
 
   const fields: Record<string, string> = { ...request.fields };
-  const programme = await readPinnedProgramme(desk.db, reference);
   const answer = programme.steps[request.step]?.answers.find(({ id }) => id === request.answer);
   for (const field of answer?.fields ?? []) {
     const given = fields[field.id];
@@ -50,7 +53,7 @@ export async function answerStep(
     if (person === undefined) return refused(unknownPerson(given));
     fields[field.id] = person;
   }
-  const owner = (await listParties(desk.db, reference)).find(({ role }) => role === newest?.owner)?.person;
+  const owner = (await listParties(desk.db, reference)).find((party) => party.role === role)?.person;
   const by = request.by === undefined ? owner : await findPersonId(desk.db, request.by);
   if (by === undefined) return refused(unknownPerson(request.by ?? 'the owner'));
   const onBehalfOf = request.onBehalfOf === undefined ? null : await findPersonId(desk.db, request.onBehalfOf);
@@ -82,6 +85,18 @@ function unknownDeployment(reference: string): AnswerRefusal {
     kind: 'unknown-deployment',
     message: `There is no deployment "${reference}".`,
     remedy: 'See the references with: chaser list',
+  };
+}
+
+function neverOpened({ reference, step }: AnswerRequest, programme: Programme, steps: readonly StepLine[]): AnswerRefusal {
+  const open = steps.filter(({ state }) => state === 'open').map((line) => line.step);
+  return {
+    kind: 'not-open',
+    message:
+      programme.steps[step] === undefined
+        ? `Programme ${programme.id} has no step "${step}".`
+        : `Step "${step}" has not opened in ${reference} yet.`,
+    remedy: open.length === 0 ? 'No step is open.' : `Open now: ${open.join(', ')}.`,
   };
 }
 

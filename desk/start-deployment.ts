@@ -3,7 +3,10 @@ import type { Client } from '@temporalio/client';
 import { calendarFor, loadCalendarBook } from '../calendars/calendar-book.ts';
 import { begin } from '../domain/decide.ts';
 import type { Refusal } from '../domain/decide.ts';
-import type { ChronologyEvent, Subject } from '../domain/events.ts';
+import type { Calendar } from '../domain/calendar.ts';
+import { blankChronology, evolve } from '../domain/chronology.ts';
+import { nextWakeMs } from '../domain/due-actions.ts';
+import type { ChronologyEvent, Instant, Subject } from '../domain/events.ts';
 import type { Programme } from '../domain/programme.ts';
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
@@ -27,6 +30,8 @@ export type Started = {
   readonly reference: string;
   /** The steps that open first, with their due dates. */
   readonly opened: readonly Extract<ChronologyEvent, { type: 'step-opened' }>[];
+  /** When its first letters leave: now, or in the next sending hours. Null when nothing is to be sent. */
+  readonly firstLettersAt: Instant | null;
   /** What is not known and need not be: a local authority without a contact, say. */
   readonly notes: readonly string[];
 };
@@ -90,6 +95,13 @@ export async function startDeployment(
   return ok({
     reference,
     opened: events.value.filter((event) => event.type === 'step-opened'),
+    firstLettersAt: firstLettersOf(programme, calendar.value, events.value),
     notes: gaps.map(({ message }) => message),
   });
+}
+
+function firstLettersOf(programme: Programme, calendar: Calendar, events: readonly ChronologyEvent[]): Instant | null {
+  const chronology = events.reduce(evolve, blankChronology(programme, calendar));
+  const atMs = nextWakeMs(chronology, Date.now());
+  return atMs === null ? null : new Date(atMs).toISOString();
 }

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The folder of the project itself. */
 export const PROJECT = fileURLToPath(new URL('..', import.meta.url)).replace(/[/\\]$/, '');
 
 /** Where `npm start` keeps everything; ignored by git, emptied by `npm run reset`. */
-export const DATA = join(PROJECT, '.chaser');
+export const DATA = resolve(process.env['CHASER_DATA'] ?? join(PROJECT, '.chaser'));
 
 /** Written while `npm start` runs: where the parts of this Chaser are to be found. */
 export const STACK_FILE = join(DATA, 'stack.json');

@@ -38,7 +38,8 @@ export async function startMailbox(options: {
 }
 
 async function answers(url: string): Promise<boolean> {
-  return fetch(url, { signal: AbortSignal.timeout(2_000) }).then(
+  // Its page is only for those who ask for one.
+  return fetch(url, { headers: { accept: 'text/html' }, signal: AbortSignal.timeout(2_000) }).then(
     ({ ok }) => ok,
     () => false,
   );

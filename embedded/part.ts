@@ -92,8 +92,10 @@ async function endLeftBehind(pidFile: string, command: string): Promise<void> {
   }
 }
 
-function runs(pid: number, command: string): boolean {
+/** Whether a process of this number runs, and is that program and not another that was given the number since. */
+export function runs(pid: number, program: string): boolean {
   const asked = spawnSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' });
-  if (asked.error) return existsSync(`/proc/${pid}/cmdline`) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith(command);
-  return asked.stdout.startsWith(command);
+  if (!asked.error) return asked.stdout.includes(program);
+  const file = `/proc/${pid}/cmdline`;
+  return existsSync(file) && readFileSync(file, 'utf8').includes(program);
 }

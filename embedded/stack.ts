@@ -7,7 +7,7 @@ import { ensureNamespace } from '../temporal/namespace.ts';
 import { DATA, ensureFolder, PROJECT, STACK_FILE } from './folders.ts';
 import { freePort } from './free-port.ts';
 import { startMailbox } from './mailbox.ts';
-import { startPart } from './part.ts';
+import { runs, startPart } from './part.ts';
 import type { Part } from './part.ts';
 import { ensureDatabase, startPostgres } from './postgres-server.ts';
 import { findTemporalExecutable } from './temporal-executable.ts';
@@ -42,7 +42,7 @@ const TASK_QUEUE = 'chaser';
 export function runningStack(): Stack | undefined {
   if (!existsSync(STACK_FILE)) return undefined;
   const stack = JSON.parse(readFileSync(STACK_FILE, 'utf8')) as Stack;
-  return isAlive(stack.pid) ? stack : undefined;
+  return runs(stack.pid, 'main.ts') ? stack : undefined;
 }
 
 /**
@@ -115,6 +115,8 @@ export async function startStack(say: (text: string) => void): Promise<StartedSt
             SMTP_URL: smtpUrl,
             MAIL_FROM: 'Chaser <chaser@post.chaser.example>',
             HEALTH_PORT: String(healthPort),
+            // Whoever tries things out does not want to wait a minute for a reminder.
+            MAIL_GATHERING_SECONDS: '5',
           },
           logFile: log('worker'),
           stopSignal: 'SIGTERM',
@@ -149,13 +151,4 @@ export async function stopParts(parts: readonly Part[]): Promise<void> {
 /** Nobody is to look for a Chaser that has stopped. */
 export function forgetStack(): void {
   rmSync(STACK_FILE, { force: true });
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }

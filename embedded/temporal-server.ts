@@ -15,12 +15,14 @@ const READY_WITHIN_MS = 60_000;
 
 /**
  * Settings of the server: time skipping for tests and the sandbox; timers to the millisecond, so that skipped ones cost
- * 70 ms and not a second each; and namespaces known a second after they were made.
+ * 70 ms and not a second each; and namespaces known a second after they were made. A workflow that continues as new goes
+ * on at once: skipped time would jump over the pause that the server makes else, and over every timer of the new run.
  */
 const DYNAMIC = {
   'frontend.WorkflowTimeSkippingEnabled': true,
   'history.timerProcessorMaxTimeShift': '1ms',
   'system.namespaceCacheRefreshInterval': '1s',
+  'history.workflowIdReuseMinimalInterval': '0s',
 } as const;
 
 /** Starts a Temporal server on a folder of its own (one SQLite file), ready to be connected to. */

@@ -19,12 +19,9 @@ type Place = {
   readonly authority: string;
   readonly authority_name: string;
   readonly region: string;
-  readonly type_group: string | null;
+  readonly maintained: boolean | null;
   readonly diocese: string | null;
 };
-
-/** "Where maintained, the LA is contacted first, and where diocesan, the diocese" (guidance 2022 to 2023, stage 1). */
-const MAINTAINED = 'Local authority maintained schools';
 
 const IMPORT_SCHOOLS = 'Bring the register up to date: chaser import schools FILE';
 const IMPORT_PEOPLE = 'Name somebody in a people file: chaser import people FILE';
@@ -46,7 +43,8 @@ export async function findParties(db: Db, subject: Subject): Promise<FoundPartie
     { role: 'regional-team', people: await holders(db, 'regional-team', 'region', region), of: inRegion },
     { role: 'regional-senior', people: await holders(db, 'regional-senior', 'region', region), of: inRegion },
     { role: 'rdp', people: await findCoordinators(db, authority, region), of: `${place.authority_name} (${authority}) in ${inRegion}` },
-    ...(place.type_group === MAINTAINED
+    // "Where maintained, the LA is contacted first, and where diocesan, the diocese" (guidance 2022 to 2023, stage 1).
+    ...(place.maintained === true
       ? [
           {
             role: 'local-authority',
@@ -72,8 +70,11 @@ function gapOf({ role, of }: Sought): Gap {
   return { role, message: `Nobody holds the role ${role} for ${of}.`, remedy: IMPORT_PEOPLE };
 }
 
+/** The register files maintained special schools under special schools, not under maintained ones. */
 const PLACE = `
-  SELECT school.name, school.authority, authority.name AS authority_name, school.region, school.type_group, school.diocese
+  SELECT school.name, school.authority, authority.name AS authority_name, school.region, school.diocese,
+         school.type_group = 'Local authority maintained schools'
+           OR school.type IN ('Community special school', 'Foundation special school') AS maintained
   FROM schools school JOIN local_authorities authority ON authority.code = school.authority`;
 
 async function findSchool(db: Db, urn: string): Promise<Place | Gap> {
@@ -91,7 +92,7 @@ async function findTrust(db: Db, trust: string): Promise<Place | Gap> {
     [trust],
   );
   const [first] = rows;
-  if (first) return { ...first, name: known.name, type_group: null, diocese: null };
+  if (first) return { ...first, name: known.name, maintained: false, diocese: null };
   return { role: 'school', message: `The register has no open school of the trust ${known.name} (${trust}).`, remedy: IMPORT_SCHOOLS };
 }
 

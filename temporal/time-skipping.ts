@@ -1,3 +1,4 @@
+import { isGrpcServiceError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { randomUUID } from 'node:crypto';
@@ -20,3 +21,11 @@ export async function fastForward(client: Client, workflowId: string, seconds: n
   });
   await workflowService.pollWorkflowExecutionTimeSkipping({ namespace, workflowExecution, fastForwardId: id });
 }
+
+/** Whether a server refused to move a clock because it is not set up for it. */
+export function isTimeSkippingRefused(error: unknown): boolean {
+  return isGrpcServiceError(error) && [INVALID_ARGUMENT, UNIMPLEMENTED].includes(Number(error.code));
+}
+
+const INVALID_ARGUMENT = 3;
+const UNIMPLEMENTED = 12;

@@ -36,6 +36,7 @@ const mail = createSmtpMail({
   allowedDomains: post.allowedDomains,
 });
 
+const STOP_WITHIN_MS = 25_000;
 let stopping = false;
 let worker: Worker | undefined;
 const stop = (signal: string): void => {
@@ -43,6 +44,8 @@ const stop = (signal: string): void => {
   stopping = true;
   log.info({ signal }, 'Stopping: what runs is finished first.');
   worker?.shutdown();
+  // Where Temporal is gone too, nothing tells the worker that it is done.
+  setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
 };
 process.once('SIGTERM', () => stop('SIGTERM'));
 process.once('SIGINT', () => stop('SIGINT'));

@@ -1,0 +1,21 @@
+/**
+ * `npm run bench -- NAME [ARGUMENTS]`: one measurement, in a process of its own. Machines are noisy: read the ratios and
+ * the counts.
+ */
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const BENCHES = {
+  morning: 'wake-ups and letters a second when N deployments fall due at once, beside a bare timer and insert',
+  actions: 'what one undisturbed deployment costs, counted from its history',
+  'due-dates': 'due dates a minute, with their explanations',
+} as const;
+
+const [name = '', ...args] = process.argv.slice(2);
+if (!(name in BENCHES)) {
+  const known = Object.entries(BENCHES).map(([bench, what]) => `  ${bench.padEnd(10)} ${what}`);
+  process.stderr.write(`Name a bench, for example: npm run bench -- morning 500\n${known.join('\n')}\n`);
+  process.exit(2);
+}
+const child = spawn(process.execPath, [fileURLToPath(new URL(`./${name}.ts`, import.meta.url)), ...args], { stdio: 'inherit' });
+child.on('exit', (code) => process.exit(code ?? 1));

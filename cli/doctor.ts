@@ -1,0 +1,131 @@
+import { Command } from 'commander';
+import { loadCalendarBook } from '../calendars/calendar-book.ts';
+import { londonDate } from '../domain/london.ts';
+import { addDays, longDate } from '../domain/plain-date.ts';
+import { pendingMigrations } from '../postgres/migrate.ts';
+import { readWaiting } from '../postgres/waiting.ts';
+import { listProgrammes, loadProgramme } from '../programmes/load-programmes.ts';
+import { countPollers } from '../temporal/pollers.ts';
+import { findStack } from './find-stack.ts';
+import type { Opened } from './open.ts';
+import { EXIT, Fault, print } from './output.ts';
+
+/** What the doctor found of one part. A warning is for somebody to look at soon; a fault means that something does not work. */
+type Finding = { readonly part: string; readonly state: 'well' | 'warning' | 'fault'; readonly says: string; readonly remedy?: string };
+
+const YEAR_DAYS = 365;
+/** A letter may wait for sending hours over a long weekend, hardly longer. */
+const LONG_WAIT_SECONDS = 5 * 86_400;
+
+/** `chaser doctor`: asks every part whether it is well, and says how to mend what is not. */
+export function doctorCommand(opened: Opened): Command {
+  return new Command('doctor')
+    .description('Ask every part of Chaser whether it is well.')
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExample:\n  chaser doctor\n\nExit codes: 0 all is well (there may be warnings), 3 something does not work.')
+    .action(async (options: { json?: true }) => {
+      const findings = [
+        ...programmes(),
+        calendars(londonDate(Date.now())),
+        ...(await asked('PostgreSQL', () => postgres(opened))),
+        ...(await asked('Temporal', () => temporal(opened))),
+        ...(await mailbox()),
+      ];
+      print(options.json === true, { findings }, () => findings.map(inWords).join('\n'));
+      if (findings.some(({ state }) => state === 'fault')) process.exitCode = EXIT.failed;
+    });
+}
+
+function inWords({ part, state, says, remedy }: Finding): string {
+  const mark = { well: 'well   ', warning: 'WARNING', fault: 'FAULT  ' }[state];
+  return `${mark}  ${part}: ${says}${remedy === undefined ? '' : `\n         ${remedy}`}`;
+}
+
+/** A part that cannot even be asked is a fault with that reason. */
+async function asked(part: string, ask: () => Promise<readonly Finding[]>): Promise<readonly Finding[]> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof Fault) return [{ part, state: 'fault', says: error.message, remedy: error.remedy }];
+    return [{ part, state: 'fault', says: error instanceof Error ? error.message : String(error) }];
+  }
+}
+
+function programmes(): readonly Finding[] {
+  return listProgrammes().map((id): Finding => {
+    const loaded = loadProgramme(id);
+    return loaded.ok
+      ? { part: `Programme ${id}`, state: 'well', says: `version ${loaded.value.version} is sound.` }
+      : { part: `Programme ${id}`, state: 'fault', says: loaded.reason.message, remedy: loaded.reason.remedy };
+  });
+}
+
+function calendars(today: ReturnType<typeof londonDate>): Finding {
+  const { bankHolidays, authorities } = loadCalendarBook();
+  const lastTermEnds = authorities.map(({ calendar }) => calendar.terms.at(-1)?.endsOn ?? today).toSorted().at(-1) ?? today;
+  const horizon = bankHolidays.knownTo < lastTermEnds ? bankHolidays.knownTo : lastTermEnds;
+  const says = `bank holidays are known to ${longDate(bankHolidays.knownTo)}, term dates to ${longDate(lastTermEnds)} at the latest.`;
+  if (horizon >= addDays(today, YEAR_DAYS)) return { part: 'Calendars', state: 'well', says };
+  return {
+    part: 'Calendars',
+    state: horizon < today ? 'fault' : 'warning',
+    says: `${says} Deployments that need later dates are refused.`,
+    remedy: 'Add the next dates to calendars/data/.',
+  };
+}
+
+async function postgres(opened: Opened): Promise<readonly Finding[]> {
+  return opened.withDatabase(async (db) => {
+    const pending = await pendingMigrations(db);
+    if (pending.length > 0) {
+      return [{ part: 'PostgreSQL', state: 'fault', says: `the database lacks ${pending.join(', ')}.`, remedy: 'Bring it up to date: chaser migrate' }];
+    }
+    const { letters, oldestSeconds, contacts } = await readWaiting(db);
+    const stuck = oldestSeconds > LONG_WAIT_SECONDS;
+    return [
+      { part: 'PostgreSQL', state: 'well', says: 'it answers and is up to date.' },
+      {
+        part: 'Letters',
+        state: stuck ? 'warning' : 'well',
+        says: letters === 0 ? 'none waits to be sent.' : `${letters} wait to be sent, the oldest for ${inHours(oldestSeconds)}.`,
+        ...(stuck ? { remedy: 'Is the mail server within reach? The reasons are told by: chaser messages REFERENCE' } : {}),
+      },
+      ...(contacts === 0
+        ? []
+        : [{ part: 'Contacts', state: 'warning' as const, says: `${contacts} are to be mended.`, remedy: 'See them with: chaser status REFERENCE' }]),
+    ];
+  });
+}
+
+async function temporal(opened: Opened): Promise<readonly Finding[]> {
+  return opened.withDesk(async ({ client, taskQueue }): Promise<readonly Finding[]> => {
+    const pollers = await countPollers(client, taskQueue);
+    return [
+      { part: 'Temporal', state: 'well', says: `it answers, and knows the namespace ${client.options.namespace}.` },
+      pollers > 0
+        ? { part: 'Workers', state: 'well', says: `${pollers} ask for work.` }
+        : { part: 'Workers', state: 'fault', says: 'none asks for work: nothing is chased.', remedy: 'Start one with: npm run worker' },
+    ];
+  });
+}
+
+/** Only the Chaser of `npm start` tells where its health is served. */
+async function mailbox(): Promise<readonly Finding[]> {
+  const { mailboxPage, healthUrl } = findStack();
+  if (mailboxPage === undefined || healthUrl === undefined) return [];
+  const answers = async (url: string) => fetch(url, { headers: { accept: 'text/html' }, signal: AbortSignal.timeout(5_000) }).then(({ ok }) => ok, () => false);
+  const part = (name: string, well: boolean, url: string): Finding =>
+    well
+      ? { part: name, state: 'well', says: `it answers at ${url}.` }
+      : { part: name, state: 'fault', says: `it does not answer at ${url}.`, remedy: 'Look into .chaser/logs, and start again: npm start' };
+  return [
+    part('Mailbox', await answers(mailboxPage), mailboxPage),
+    part('Worker’s health', await answers(`${healthUrl}/readyz`), `${healthUrl}/readyz`),
+  ];
+}
+
+function inHours(seconds: number): string {
+  if (seconds < 90) return `${Math.round(seconds)} seconds`;
+  if (seconds < 5_400) return `${Math.round(seconds / 60)} minutes`;
+  return `${Math.round(seconds / 3_600)} hours`;
+}

@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { promisify } from 'node:util';
+import { PROJECT } from '../../embedded/folders.ts';
+import type { Stack } from '../../embedded/stack.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
+const run = promisify(execFile);
+const folder = mkdtempSync(join(tmpdir(), 'chaser-start-'));
+const env = { ...process.env, CHASER_DATA: join(folder, 'data') };
+
+type Started = { readonly child: ChildProcess; readonly said: () => string; readonly ended: Promise<number | NodeJS.Signals | null> };
+
+/** Starts what `npm start` starts, with a data folder of its own. */
+function start(): Started {
+  const child = spawn(process.execPath, ['embedded/bootstrap.mjs', 'embedded/main.ts'], { cwd: PROJECT, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  const ended = new Promise<number | NodeJS.Signals | null>((resolve) => child.once('close', (code, signal) => resolve(code ?? signal)));
+  return { child, said: () => text, ended };
+}
+
+const stack = (): Stack => JSON.parse(readFileSync(join(env.CHASER_DATA, 'stack.json'), 'utf8')) as Stack;
+const isRunning = ({ said }: Started) => waitUntil(`Chaser runs; it said:\n${said()}`, () => said().includes('Chaser is running.'), 120_000);
+const chaser = async (...args: string[]) => JSON.parse((await run(process.execPath, ['cli/main.ts', ...args, '--json'], { cwd: PROJECT, env })).stdout) as unknown;
+const emails = async () => (await (await fetch(`${stack().mailboxPage}/api/email`)).json()) as { readonly subject: string }[];
+const isReady = () =>
+  fetch(`${stack().healthUrl}/readyz`).then(
+    ({ status }) => status === 200,
+    () => false,
+  );
+
+/** The processes whose command line speaks of this test's data folder, or that one of its ports belongs to. */
+async function processes(pattern: string): Promise<readonly number[]> {
+  const { stdout } = await run('ps', ['-eo', 'pid=,args=']);
+  return stdout
+    .split('\n')
+    .filter((line) => line.includes(pattern) && !line.includes('embedded/main.ts'))
+    .map((line) => Number.parseInt(line, 10));
+}
+
+describe('npm start', { timeout: 300_000 }, () => {
+  let started: Started;
+
+  before(async () => {
+    chmodSync(folder, 0o755);
+    started = start();
+    await isRunning(started);
+  });
+  after(async () => {
+    started.child.kill('SIGTERM');
+    await started.ended;
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('loads the sample, starts deployments at different points of their chronology, and has letters in the mailbox', async () => {
+    const deployments = (await chaser('list')) as readonly { readonly status: string; readonly court: { readonly step: string } | null }[];
+    assert.equal(deployments.length, 5);
+    assert.deepEqual(
+      new Set(deployments.map(({ status, court }) => court?.step ?? status)),
+      new Set(['contact-school', 'confirm-participation', 'confirm-ability', 'arrange-first-meeting', 'declined']),
+    );
+    await waitUntil('an escalation is in the mailbox', async () => (await emails()).some(({ subject }) => subject.startsWith('For your decision')));
+  });
+
+  it('finds itself well', async () => {
+    const { findings } = (await chaser('doctor')) as { readonly findings: readonly { readonly part: string; readonly state: string }[] };
+    assert.deepEqual(
+      findings.filter(({ state }) => state === 'fault'),
+      [],
+    );
+    assert.ok(findings.some(({ part }) => part === 'Workers'));
+  });
+
+  it('is told where it runs when it is started a second time', async () => {
+    const second = start();
+    assert.equal(await second.ended, 1);
+    assert.match(second.said(), /Chaser runs in this folder already .* mailbox is at http/);
+  });
+
+  it('mends each part that is killed, and says so', async () => {
+    for (const [name, pattern] of [
+      ['the worker', 'worker/main.ts'],
+      ['PostgreSQL', join(env.CHASER_DATA, 'postgres')],
+      ['Temporal', join(env.CHASER_DATA, 'temporal')],
+      ['the mailbox', join(env.CHASER_DATA, 'mail')],
+    ] as const) {
+      const [pid] = name === 'the worker' ? await childrenOf(stack().pid, pattern) : await processes(pattern);
+      assert.ok(pid, `${name} does not run`);
+      process.kill(pid, 'SIGKILL');
+      await waitUntil(`${name} runs again; it said:\n${started.said()}`, () => started.said().includes(`${name} runs again.`), 60_000);
+    }
+    await waitUntil('everything is ready again', isReady, 60_000);
+    await chaser('answer', 'D00001', 'contact-school', 'contacted');
+    await waitUntil('the next request has left', async () => {
+      const messages = (await chaser('messages', 'D00001')) as readonly { readonly step: string; readonly state: string }[];
+      return messages.some(({ step, state }) => step === 'confirm-participation' && state === 'accepted');
+    }, 60_000);
+  });
+
+  it('ends every process that it started, and finds everything as it was left', async () => {
+    const before = await chaser('list');
+    started.child.kill('SIGINT');
+    assert.equal(await started.ended, 0);
+    assert.deepEqual(await processes(env.CHASER_DATA), []);
+
+    started = start();
+    await isRunning(started);
+    assert.match(started.said(), /everything is as it was left/);
+    assert.deepEqual(await chaser('list'), before);
+    assert.ok((await emails()).length > 0, 'the mailbox was emptied');
+  });
+
+  it('clears away what a killed Chaser left behind, and takes a taken port round', async () => {
+    process.kill(stack().pid, 'SIGKILL');
+    started.child.kill('SIGKILL');
+    await started.ended;
+    const { port, close } = await occupy(Number(new URL(stack().mailboxPage).port));
+    started = start();
+    await isRunning(started);
+    assert.notEqual(new URL(stack().mailboxPage).port, String(port));
+    assert.equal((await processes(join(env.CHASER_DATA, 'temporal'))).length, 1);
+    assert.equal(((await chaser('list')) as readonly unknown[]).length, 5);
+    close();
+  });
+});
+
+async function childrenOf(parent: number, pattern: string): Promise<readonly number[]> {
+  const { stdout } = await run('ps', ['-eo', 'pid=,ppid=,args=']);
+  return stdout
+    .split('\n')
+    .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line))
+    .filter((match) => Number(match?.[2]) === parent && match?.[3]?.includes(pattern))
+    .map((match) => Number(match?.[1]));
+}
+
+/** Listens on a port as soon as it is free, as another program of this machine would. */
+async function occupy(port: number): Promise<{ readonly port: number; close(): void }> {
+  for (;;) {
+    const server = createServer();
+    const listens = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (listens) return { port, close: () => void server.close() };
+    // The mailbox that was left behind still has it: then it is taken anyway.
+    return { port, close: () => undefined };
+  }
+}
