@@ -192,13 +192,13 @@ describe('an answer', () => {
     assert.equal(later.some((event) => 'step' in event && event.step === 'find'), false);
   });
 
-  it('is refused a second time, and says what was answered when', () => {
+  it('is refused a second time, and says who answered what and when', () => {
     const story = life(loop).begin();
     const first = { fields: { who: 'p-first' } };
     story.answer('find', 'contacted', 'p-coordinator', '2022-11-28T10:00:00.000Z', first);
     const reason = story.refuse('find', 'contacted', 'p-coordinator', '2022-11-28T10:01:00.000Z', { ...first, round: 1 });
     assert.equal(reason.kind, 'not-open');
-    assert.match(reason.message, /answered "contacted" on 28 November 2022/);
+    assert.match(reason.message, /answered "contacted" by p-coordinator on 28 November 2022/);
   });
 
   it('is refused from somebody who was not asked', () => {
@@ -210,6 +210,8 @@ describe('an answer', () => {
     const story = life(loop).begin();
     story.answer('find', 'contacted', 'p-region', FRIDAY_NOON, { onBehalfOf: 'p-coordinator', via: 'telephone', fields: { who: 'p-first' } });
     assert.deepEqual(openSteps(story.state).map(({ step }) => step), ['confirm']);
+    const reason = story.refuse('find', 'contacted', 'p-coordinator', FRIDAY_NOON, { round: 1, fields: { who: 'p-first' } });
+    assert.match(reason.message, /by p-coordinator \(recorded by p-region\) on 25 November 2022/);
   });
 
   it('is refused while something it must say is missing or makes no sense', () => {

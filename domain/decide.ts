@@ -363,7 +363,7 @@ function howItClosed(step: Step, state: StepRecord['state']): string {
     case 'open':
       return 'was opened';
     case 'answered':
-      return `was answered "${step.answers.find(({ id }) => id === state.answer)?.label ?? state.answer}"`;
+      return `was answered "${step.answers.find(({ id }) => id === state.answer)?.label ?? state.answer}" by ${whoAnswered(state)}`;
     case 'overtaken':
       return `closed unanswered (${state.because})`;
     case 'lapsed':
@@ -371,6 +371,11 @@ function howItClosed(step: Step, state: StepRecord['state']): string {
     default:
       return state satisfies never;
   }
+}
+
+function whoAnswered({ by, onBehalfOf }: Extract<StepRecord['state'], { kind: 'answered' }>): string {
+  if (by === 'chaser') return 'Chaser';
+  return onBehalfOf === null ? by : `${onBehalfOf} (recorded by ${by})`;
 }
 
 function notRunning(chronology: Chronology): Refusal {

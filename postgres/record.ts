@@ -77,8 +77,11 @@ async function advance(db: Db, wakeUp: WakeUp): Promise<Pin | null> {
     if (rows[0]) return rows[0];
   }
   const { rows } = await db.query<{ stored: boolean }>(
-    'SELECT EXISTS (SELECT FROM events WHERE reference = $1 AND sequence = $2 AND type = $3) AS stored',
-    [reference, after, events.at(-1)?.type],
+    `SELECT NOT EXISTS (
+       SELECT FROM unnest($3::jsonb[]) WITH ORDINALITY AS told (body, ordinal)
+       LEFT JOIN events e ON e.reference = $1 AND e.sequence = $2 + told.ordinal
+       WHERE e.body IS DISTINCT FROM told.body) AS stored`,
+    [reference, sequence, events.map((event) => JSON.stringify(event))],
   );
   if (rows[0]?.stored) return null;
   throw new OutOfOrder(`Deployment ${reference}: events after ${sequence} do not follow what is stored.`);

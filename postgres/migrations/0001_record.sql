@@ -140,6 +140,8 @@ BEGIN
 END $$;
 CREATE TRIGGER events_are_append_only BEFORE UPDATE OR DELETE ON events
   FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER events_are_never_emptied BEFORE TRUNCATE ON events
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TABLE deployment_parties (
   reference     text NOT NULL REFERENCES deployments (reference),

@@ -12,7 +12,6 @@ import { plainDate } from '../../domain/plain-date.ts';
 import type { Programme } from '../../domain/programme.ts';
 import { createSmtpMail } from '../../mail/smtp.ts';
 import { keepCalendar, keepProgramme } from '../../postgres/pinned.ts';
-import { loadProgramme } from '../../programmes/load-programmes.ts';
 import { createDataConverter } from '../../temporal/payload-codec.ts';
 import { fastForward } from '../../temporal/time-skipping.ts';
 import { createEngine } from '../../worker/engine.ts';
@@ -24,6 +23,7 @@ import { CALENDAR_2040 } from './calendar.ts';
 import { databaseAt, freshDatabase } from './database.ts';
 import { freshNamespace } from './namespace.ts';
 import { insertPeople, PARTIES, URN } from './people.ts';
+import { tsiProgramme } from './programme.ts';
 import { openSink } from './smtp-sink.ts';
 import type { SmtpSink } from './smtp-sink.ts';
 import { waitUntil } from './wait-until.ts';
@@ -40,15 +40,23 @@ export type World = {
   readonly temporal: { readonly address: string; readonly namespace: string; readonly taskQueue: string };
   readonly sink: SmtpSink;
   /** Begins a deployment at a London time in the 2040s ("2040-10-08 09:30"), on its own clock. Answers its reference. */
-  begin(at: string, options?: { readonly programme?: Programme; readonly calendar?: Calendar; readonly parties?: Parties }): Promise<string>;
+  begin(at: string, options?: BeginOptions): Promise<string>;
   /** Moves a deployment's clock to a London time, with everything on the way. */
   forwardTo(reference: string, at: string): Promise<void>;
   answer(reference: string, step: string, answer: string, options?: Partial<Pick<AnswerRequest, 'by' | 'onBehalfOf' | 'fields'>>): Promise<void>;
   /** The bare update behind an answer, for when there is no database to look anything up in. */
   updateAnswer(reference: string, step: string, answer: string, by: string): Promise<Counted>;
-  /** Waits until the ledger holds nothing that is to be sent now. */
+  /** Waits until the ledger holds nothing that is to be sent now or in a few seconds. */
   postIsDone(): Promise<void>;
   end(): Promise<void>;
+};
+
+export type BeginOptions = {
+  readonly programme?: Programme;
+  readonly calendar?: Calendar;
+  readonly parties?: Parties;
+  /** Continues as new after so many events of Temporal's history. */
+  readonly longHistory?: number;
 };
 
 /** A whole Chaser for one test: database, namespace and mail server of its own, and, unless told otherwise, a worker in this process. */
@@ -70,7 +78,7 @@ export async function openWorld(
     temporal: { address, namespace, taskQueue: TASK_QUEUE },
     sink,
 
-    async begin(at, { programme = mustLoad('tsi-2022-23'), calendar = CALENDAR_2040, parties = PARTIES } = {}) {
+    async begin(at, { programme = tsiProgramme(), calendar = CALENDAR_2040, parties = PARTIES, longHistory } = {}) {
       const reference = `T${randomUUID().slice(0, 8)}`;
       await keepProgramme(database.pool, programme);
       await keepCalendar(database.pool, calendar);
@@ -79,6 +87,7 @@ export async function openWorld(
         calendar,
         beginning: { reference, subject: { kind: 'school', urn: URN }, parties },
         carried: null,
+        ...(longHistory === undefined ? {} : { longHistory }),
       };
       const delayMs = instantOf(at) - Date.now();
       await client.workflow.start(WORKFLOW_TYPES.deployment, {
@@ -118,7 +127,7 @@ export async function openWorld(
       waitUntil('all post is done', async () => {
         const { rows } = await database.pool.query<{ left: number }>(
           `SELECT count(*)::int AS left FROM messages
-           WHERE state = 'claimed' OR state = 'queued' AND coalesce(send_after <= clock_timestamp(), true)`,
+           WHERE state = 'claimed' OR state = 'queued' AND coalesce(send_after <= clock_timestamp() + interval '10 seconds', true)`,
         );
         return rows[0]?.left === 0;
       }),
@@ -172,10 +181,4 @@ export async function openWorld(
 function instantOf(at: string): number {
   const [, date = '', hour = '', minute = ''] = /^(\d{4}-\d{2}-\d{2}) (\d{2}):(\d{2})$/.exec(at) ?? [];
   return londonInstant(plainDate(date), Number(hour) * 60 + Number(minute));
-}
-
-function mustLoad(id: string): Programme {
-  const loaded = loadProgramme(id);
-  if (!loaded.ok) throw new Error(loaded.reason.message);
-  return loaded.value;
 }

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { refusalIn } from '../../desk/answer-step.ts';
+import { listMessages, listSteps } from '../../postgres/deployments.ts';
+import { deploymentWorkflowId } from '../../workflows/ids.ts';
+import { withdrawUpdate } from '../../workflows/messages.ts';
+import { storedOf } from '../support/stored.ts';
+import { openWorld } from '../support/world.ts';
+import type { World } from '../support/world.ts';
+
+describe('a withdrawal', () => {
+  let world: World;
+  before(async () => {
+    world = await openWorld();
+  });
+  after(() => world.end());
+
+  it('ends the deployment at once, and what is queued is never sent', async () => {
+    await world.sink.goAway();
+    const reference = await world.begin('2040-10-08 09:30');
+    const handle = world.client.workflow.getHandle(deploymentWorkflowId(reference));
+    assert.deepEqual(
+      (await listMessages(world.db, reference)).map(({ state }) => state).filter((state) => state !== 'queued' && state !== 'claimed'),
+      [],
+    );
+
+    const wrong = await handle
+      .executeUpdate(withdrawUpdate, { args: [{ end: 'completed', because: '', by: 'region' }] })
+      .then(() => undefined, refusalIn);
+    assert.equal(wrong?.kind, 'unknown-end');
+    assert.match(wrong?.remedy ?? '', /declined, not-eligible, not-matched, withdrawn/);
+    const counted = await handle.executeUpdate(withdrawUpdate, {
+      args: [{ end: 'withdrawn', because: 'The school closes.', by: 'region' }],
+    });
+    assert.equal(counted.ended, 'withdrawn');
+    assert.deepEqual(await handle.result(), { reference, end: 'withdrawn', events: counted.sequence });
+
+    await world.sink.comeBack();
+    await world.postIsDone();
+    const messages = await listMessages(world.db, reference);
+    assert.equal(messages.length, 3);
+    for (const { state, reason } of messages) assert.deepEqual([state, reason], ['suppressed', 'The deployment was withdrawn.']);
+    assert.deepEqual(world.sink.arrived, []);
+
+    const [step, ...others] = await listSteps(world.db, reference);
+    assert.deepEqual(
+      [step?.step, step?.state, step?.closedBecause, others.length],
+      ['contact-school', 'overtaken', 'The deployment ended: Withdrawn.', 0],
+    );
+    const { deployments } = await storedOf(world.db, reference);
+    const {
+      status,
+      ended_as: endedAs,
+      ended_because: because,
+    } = deployments[0] as Record<string, unknown> & { status: string; ended_as: string; ended_because: string };
+    assert.deepEqual([status, endedAs, because], ['withdrawn', 'withdrawn', 'The school closes.']);
+  });
+});

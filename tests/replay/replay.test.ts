@@ -1,0 +1,138 @@
+import { DefaultLogger, makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
+import type { ReplayWorkerOptions } from '@temporalio/worker';
+import { DeterminismViolationError } from '@temporalio/workflow';
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { createDataConverter } from '../../temporal/payload-codec.ts';
+import { PEOPLE } from '../support/people.ts';
+
+/** An event as `historyToJSON` writes it, as far as these tests look into it. */
+type RecordedEvent = {
+  readonly eventId: string;
+  readonly eventType: string;
+  readonly activityTaskScheduledEventAttributes?: { readonly activityType: { readonly name: string } };
+};
+type RecordedHistory = { readonly events: readonly RecordedEvent[] };
+type Recorded = { readonly release: string; readonly shape: string; readonly text: string; readonly history: RecordedHistory };
+
+const SHAPES = ['completed', 'declined', 'silent', 'continued', 'mailroom'] as const;
+const FOLDER = dirname(fileURLToPath(import.meta.url));
+
+const recorded: readonly Recorded[] = globSync('*/*.json', { cwd: FOLDER })
+  .toSorted()
+  .map((file) => {
+    const text = readFileSync(join(FOLDER, file), 'utf8');
+    return { release: dirname(file), shape: basename(file, '.json'), text, history: JSON.parse(text) as RecordedHistory };
+  });
+
+/**
+ * What was begun under an earlier release must go on under this one. When a history fails here, deployments in the wild
+ * would too: keep the old way beside the new with `patched()`, and never record a history anew to make it pass.
+ */
+describe('the histories of earlier releases', () => {
+  before(() => {
+    const filter = makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' });
+    Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter } }, shutdownSignals: [] });
+  });
+
+  it('are recorded in every shape, for each release', () => {
+    const releases = [...new Set(recorded.map(({ release }) => release))];
+    assert.ok(releases.length > 0);
+    for (const release of releases) {
+      const shapes = recorded.filter((history) => history.release === release).map(({ shape }) => shape.replace(/-\d+$/, ''));
+      for (const shape of SHAPES) assert.ok(shapes.includes(shape), `${release} has no history of the shape "${shape}"`);
+    }
+  });
+
+  it('fit the workflows of today', async () => {
+    const failures = await replay(recorded.map(({ release, shape, history }) => [`${release}/${shape}`, history]));
+    assert.deepEqual(
+      [...failures.entries()],
+      recorded.map(({ release, shape }) => [`${release}/${shape}`, undefined]),
+    );
+  });
+
+  it('would be found not to fit, if the workflows changed under them', async () => {
+    const completed = historyOf('completed');
+    const mailroom = historyOf('mailroom');
+    const failures = await replay([
+      ['an activity of another name', withActivityRenamed(completed)],
+      ['a wake-up that no longer waits', withoutFirst(completed, /^EVENT_TYPE_TIMER_(STARTED|FIRED)$/)],
+      ['a wake-up that no longer stores', withoutFirst(completed, /^EVENT_TYPE_ACTIVITY_TASK_(SCHEDULED|STARTED|COMPLETED)$/)],
+      ['a mailroom that no longer gathers', withoutFirst(mailroom, /^EVENT_TYPE_TIMER_(STARTED|FIRED)$/)],
+    ]);
+    assert.equal(failures.size, 4);
+    for (const [what, failure] of failures) assert.ok(failure instanceof DeterminismViolationError, `${what}: ${String(failure)}`);
+  });
+
+  it('hold contact ids and invented words, and nothing else of anybody', () => {
+    const personal = Object.values(PEOPLE).flatMap(({ name, email, telephone }) => [
+      name,
+      email,
+      ...(telephone === null ? [] : [telephone]),
+    ]);
+    for (const { shape, text } of recorded) {
+      const plain = `${text}${[...text.matchAll(/"data":"([^"]*)"/g)].map(([, data]) => Buffer.from(data ?? '', 'base64').toString()).join('')}`;
+      for (const word of personal) assert.ok(!plain.includes(word), `${shape} holds "${word}"`);
+      const identities = new Set([...text.matchAll(/"identity":"([^"]*)"/g)].map(([, identity]) => identity));
+      assert.deepEqual([...identities], ['worker'], `${shape} names a machine`);
+    }
+  });
+});
+
+/** Replays histories against today's bundle; answers what each failed with, in the order given. */
+async function replay(
+  histories: readonly (readonly [name: string, history: RecordedHistory])[],
+): Promise<ReadonlyMap<string, Error | undefined>> {
+  const options: ReplayWorkerOptions = {
+    workflowsPath: fileURLToPath(new URL('../../workflows/main.ts', import.meta.url)),
+    dataConverter: createDataConverter(null),
+  };
+  const results = Worker.runReplayHistories(
+    options,
+    histories.map(([workflowId, history]) => ({ workflowId, history })),
+  );
+  const failures = new Map<string, Error | undefined>(histories.map(([name]) => [name, new Error('It was not replayed.')]));
+  for await (const { workflowId, error } of results) failures.set(workflowId, error);
+  return failures;
+}
+
+function historyOf(shape: (typeof SHAPES)[number]): RecordedHistory {
+  const found = recorded.find((history) => history.shape === shape);
+  assert.ok(found, `no history of the shape "${shape}"`);
+  return found.history;
+}
+
+function withActivityRenamed({ events }: RecordedHistory): RecordedHistory {
+  return {
+    events: events.map((event) =>
+      event.activityTaskScheduledEventAttributes === undefined
+        ? event
+        : {
+            ...event,
+            activityTaskScheduledEventAttributes: {
+              ...event.activityTaskScheduledEventAttributes,
+              activityType: { name: 'storeEverything' },
+            },
+          },
+    ),
+  };
+}
+
+/** The history without the first event of each type that matches; the events after it move up, and what refers to them follows. */
+function withoutFirst({ events }: RecordedHistory, types: RegExp): RecordedHistory {
+  const left = new Set<string>();
+  const kept = events.filter(({ eventType }) => {
+    const leave = types.test(eventType) && !left.has(eventType);
+    if (leave) left.add(eventType);
+    return !leave;
+  });
+  assert.ok(left.size > 0, `the history has no event of type ${String(types)}`);
+  const newId = new Map(kept.map(({ eventId }, index) => [eventId, String(index + 1)]));
+  return JSON.parse(JSON.stringify({ events: kept }), (key, value: unknown) =>
+    /eventid$/i.test(key) && typeof value === 'string' ? (newId.get(value) ?? value) : value,
+  ) as RecordedHistory;
+}

@@ -1,0 +1,14 @@
+import type { Programme } from '../../domain/programme.ts';
+import { loadProgramme } from '../../programmes/load-programmes.ts';
+
+/** The programme of the tests on the server, as it is published. */
+export function tsiProgramme(): Programme {
+  const loaded = loadProgramme('tsi-2022-23');
+  if (!loaded.ok) throw new Error(loaded.reason.message);
+  return loaded.value;
+}
+
+/** The same, joined at a later step: a document of its own, under an id of its own. */
+export function tsiProgrammeFrom(step: string): Programme {
+  return { ...tsiProgramme(), id: `tsi-2022-23-from-${step}`, begins: [step] };
+}

@@ -1,0 +1,69 @@
+import type { BeginOptions, World } from './world.ts';
+
+/**
+ * Lives one deployment from stage 1 to its end, October to June, and answers its reference. The school is silent at
+ * first, through half term, until the regional team hears of it; the first system leader declines and the second is
+ * silent; from then on all goes well, and it ends in the summer.
+ */
+export async function liveWholeLife(world: World, options: BeginOptions = {}): Promise<string> {
+  const reference = await world.begin('2040-10-08 09:30', options);
+  const at = (when: string) => world.forwardTo(reference, when);
+  const say = async (step: string, given: string, how?: Parameters<World['answer']>[3]) => {
+    // Nobody answers a request that has not come.
+    await world.postIsDone();
+    await world.answer(reference, step, given, how);
+  };
+
+  await say('contact-school', 'contacted');
+  await at('2040-10-30 11:00');
+  await say('confirm-participation', 'accepts', { by: 'coordinator', onBehalfOf: 'head' });
+  await say('provide-details', 'provided');
+  await at('2040-10-31 11:00');
+  await say('engage-system-leader', 'contacted', { fields: { systemLeader: 'bea@busy-trust.example' } });
+  await at('2040-11-01 11:00');
+  await say('confirm-ability', 'no', { fields: { reason: 'We support three schools already.' } });
+  await say('engage-system-leader', 'contacted', { fields: { systemLeader: 'leader' } });
+  await at('2040-11-12 11:00');
+  await say('confirm-ability', 'yes', { by: 'leader' });
+  await say('contact-school-about-match', 'contacted');
+  await at('2040-11-13 11:00');
+  await say('confirm-system-leader', 'agrees');
+  await say('report-agreement', 'reported');
+  await at('2040-11-14 11:00');
+  await say('approve-match', 'approves');
+  await at('2040-11-15 11:00');
+  await say('arrange-first-meeting', 'arranged', { fields: { meetingOn: '2040-11-28' } });
+  await at('2040-11-28 15:00');
+  await say('first-visit', 'visited', { by: 'head', fields: { visitedOn: '2040-11-28', diagnosticCompleted: 'yes' } });
+  await at('2041-01-09 11:00');
+  await say('check-in', 'checked-in');
+  await at('2041-02-05 11:00');
+  await say('complete-deployment', 'completed', {
+    fields: { completedOn: '2041-02-04', daysDelivered: '9', closureCompleted: 'yes' },
+  });
+  await say('complete-form', 'sent-to-school', {
+    fields: { daysClaimed: '9', supportProvided: 'Reading.', nextSteps: 'Keep on.', paymentDetailsGiven: 'yes', signedOn: '2041-02-05' },
+  });
+  await say('sign-form', 'returns', { fields: { missing: 'The second visit is not mentioned.' } });
+  await at('2041-02-06 11:00');
+  await say('complete-form', 'sent-to-school', {
+    fields: {
+      daysClaimed: '9',
+      supportProvided: 'Reading, twice.',
+      nextSteps: 'Keep on.',
+      paymentDetailsGiven: 'yes',
+      signedOn: '2041-02-06',
+    },
+  });
+  await say('sign-form', 'signs', { fields: { signedOn: '2041-02-06' } });
+  await say('review-form', 'submits');
+  await say('follow-up-call', 'held', { fields: { heldOn: '2041-02-06' } });
+  await at('2041-02-07 11:00');
+  await say('process-form', 'approves');
+  await at('2041-02-08 11:00');
+  await say('further-support', 'not-needed');
+  await at('2041-03-08 12:00');
+  await world.postIsDone();
+  await at('2041-06-02 12:00');
+  return reference;
+}
