@@ -120,7 +120,7 @@ export type LedgerPort = {
   /** Holds on to what is claimed for another while. */
   renew(claim: string): Promise<void>;
   markAccepted(envelope: Envelope, email: ComposedEmail, response: string): Promise<void>;
-  /** Failed for good; a refused address also becomes a contact task and ends that person's letters. */
+  /** Failed for good, which becomes a contact task; a refused address also ends that person's letters. */
   markFailed(envelope: Envelope, email: ComposedEmail, response: string, addressRefused: boolean): Promise<void>;
   /** To be tried again on its own schedule. */
   putOff(envelope: Envelope, response: string): Promise<void>;

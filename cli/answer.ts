@@ -19,7 +19,7 @@ export function answerCommand(opened: Opened): Command {
       `
 Examples:
   chaser answer D00001 confirm-participation accepts
-  chaser answer D00001 engage-system-leader contacted --field system-leader=nkechi.obi@ashdale-trust.example
+  chaser answer D00001 engage-system-leader contacted --field systemLeader=nkechi.obi@ashdale-trust.example
   chaser answer D00001 confirm-participation accepts --by c.mills@delivery.example --for head@hillcrest.example
 
 Exit codes: 0 it counted, 1 refused (nothing was changed), 2 wrong use.`,

@@ -54,8 +54,8 @@ export function createSmtpMail(options: SmtpMailOptions): SmtpMail {
     compose: createComposer({ messageIdDomain: options.messageIdDomain }),
 
     async send(email: ComposedEmail): Promise<Sent> {
-      const mustNot = whyNotTo(email.to.address, allowedDomains);
-      if (mustNot !== null) return { kind: 'refused', addressRefused: true, response: mustNot };
+      const refusal = refusalOf(email.to.address, allowedDomains);
+      if (refusal !== null) return refusal;
       if (closed) throw new MailServerDown('The connections to the mail server are closed: this worker is stopping.');
       try {
         const { response } = await transport.sendMail(messageOptions(email, from));
@@ -86,12 +86,12 @@ function saidByServer(error: unknown): boolean {
   return error instanceof Error && 'responseCode' in error;
 }
 
-/** Why an address is never passed on to a mail server, in words for the coordinator; null when it may be. */
-function whyNotTo(address: string, allowedDomains: readonly string[] | 'all'): string | null {
+/** Why an address is never passed on to a mail server; null when it may be. A domain that is not allowed may be allowed tomorrow. */
+function refusalOf(address: string, allowedDomains: readonly string[] | 'all'): Extract<Sent, { kind: 'refused' }> | null {
   const domain = domainOf(address);
-  if (domain === null) return `“${oneLine(address)}” is not an e-mail address. Correct it in the contact's details.`;
-  if (!isAllowed(domain, allowedDomains)) {
-    return `${domain} is not on the list of domains that may be written to (MAIL_ALLOWED_DOMAINS).`;
+  if (domain === null) {
+    return { kind: 'refused', addressRefused: true, response: `“${oneLine(address)}” is not an e-mail address. Correct it in the contact's details.` };
   }
-  return null;
+  if (isAllowed(domain, allowedDomains)) return null;
+  return { kind: 'refused', addressRefused: false, response: `${domain} is not on the list of domains that may be written to (MAIL_ALLOWED_DOMAINS).` };
 }

@@ -36,7 +36,7 @@ const DEPLOYMENT_LINES = `
                      WHERE s.reference = d.reference AND s.state = 'open' AND NOT s.optional
                      ORDER BY s.opened_at, s.step LIMIT 1) court ON true`;
 
-/** The deployments, running ones first, the oldest ball first. */
+/** The deployments, running ones first, the earliest due date first. */
 export async function listDeployments(db: Db, limit: number): Promise<readonly DeploymentLine[]> {
   const { rows } = await db.query<DeploymentLine>(
     `${DEPLOYMENT_LINES} ORDER BY d.status <> 'running', court.due_on NULLS LAST, d.reference LIMIT $1`,

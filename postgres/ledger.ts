@@ -57,9 +57,12 @@ export function createLedger(pool: pg.Pool, options: LedgerOptions): LedgerPort 
 
     async markAccepted(envelope, email, response) {
       await pool.query(
-        `UPDATE messages SET state = 'accepted', accepted_at = clock_timestamp(), closed_at = clock_timestamp(), claim = NULL,
+        `WITH marked AS (
+         UPDATE messages SET state = 'accepted', accepted_at = clock_timestamp(), closed_at = clock_timestamp(), claim = NULL,
                 claimed_until = NULL, message_id = $3, subject = $4, body_text = $5, body_html = $6, address = $7, reason = $8
-         WHERE key = ANY ($1) AND claim = $2 AND state = 'claimed'`,
+         WHERE key = ANY ($1) AND claim = $2 AND state = 'claimed' RETURNING reference, person)
+         UPDATE contact_tasks task SET closed_at = clock_timestamp(), outcome = 'a later letter was accepted' FROM marked
+         WHERE task.reference = marked.reference AND task.person = marked.person AND task.problem = 'letter-refused' AND task.closed_at IS NULL`,
         [keysOf(envelope), envelope.claim, email.messageId, email.subject, email.text, email.html, email.to.address, response],
       );
     },
@@ -73,7 +76,7 @@ export function createLedger(pool: pg.Pool, options: LedgerOptions): LedgerPort 
           [keysOf(envelope), envelope.claim, email.messageId, email.subject, email.text, email.html, email.to.address, response],
         );
         for (const row of rows) {
-          await openContactTask(db, row, 'address-refused', `${email.to.address}: ${response}`);
+          await openContactTask(db, row, addressRefused ? 'address-refused' : 'letter-refused', `${email.to.address}: ${response}`);
         }
         const [first] = rows;
         if (addressRefused && first) {
@@ -98,7 +101,7 @@ export function createLedger(pool: pg.Pool, options: LedgerOptions): LedgerPort 
          WHERE key = ANY ($1) AND claim = $2 AND state = 'claimed' RETURNING reference, role, person`,
         [keysOf(envelope), envelope.claim, `Given up after ${MOST_TRIES} tries: ${response}`],
       );
-      for (const row of rows) await openContactTask(pool, row, 'address-refused', response);
+      for (const row of rows) await openContactTask(pool, row, 'letter-refused', response);
     },
 
     async release(claim, why) {
@@ -191,7 +194,7 @@ async function hold(pool: pg.Pool, claim: string, key: string, waitMs: number): 
 async function openContactTask(
   db: Db,
   { reference, role, person }: { readonly reference: string; readonly role: string; readonly person: string },
-  problem: 'address-refused' | 'unknown-contact',
+  problem: 'address-refused' | 'letter-refused' | 'unknown-contact',
   detail: string,
 ): Promise<void> {
   await db.query(

@@ -133,7 +133,8 @@ type RawLetter = {
 
 /** Reads letters by their keys, in the order in which they were written. */
 export async function readLetterRows(db: Db, keys: readonly string[]): Promise<readonly LetterRow[]> {
-  const { rows } = await db.query<RawLetter>(LETTER_ROWS, [keys]);
+  // Named, so that a connection plans it a few times and not for every handful of letters.
+  const { rows } = await db.query<RawLetter>({ name: 'letter-rows', text: LETTER_ROWS, values: [keys] });
   return Promise.all(
     rows.map(async (row) => {
       const programme = await readProgramme(db, row.programme, row.programme_version);

@@ -307,12 +307,17 @@ function callsFor(letters: readonly QueuedLetter[]): readonly MailroomCall[] {
   return [...calls.values()];
 }
 
-/** Rings each mailroom's bell; answers those that were not ringing already, for only they need telling. */
+/**
+ * Rings each mailroom's bell; answers those that were not ringing already, for only they need telling. One that has rung
+ * for minutes was not heard: its mailroom is told again.
+ */
 async function ringBells(db: Db, calls: readonly MailroomCall[]): Promise<readonly MailroomCall[]> {
   if (calls.length === 0) return calls;
   const { rows } = await db.query<MailroomCall>(
     `INSERT INTO mailroom_bells (mailroom, urgency) SELECT * FROM unnest($1::int[], $2::text[])
-     ON CONFLICT DO NOTHING RETURNING mailroom, urgency`,
+     ON CONFLICT (mailroom, urgency) DO UPDATE SET rung_at = clock_timestamp()
+       WHERE mailroom_bells.rung_at < clock_timestamp() - interval '3 minutes'
+     RETURNING mailroom, urgency`,
     [calls.map(({ mailroom }) => mailroom), calls.map(({ urgency }) => urgency)],
   );
   return rows;

@@ -230,6 +230,7 @@ CREATE INDEX messages_by_step ON messages (reference, step, round);
 CREATE TABLE mailroom_bells (
   mailroom      integer NOT NULL,
   urgency       text NOT NULL CHECK (urgency IN ('at-once', 'gather')),
+  rung_at       timestamptz NOT NULL DEFAULT clock_timestamp(),
   PRIMARY KEY (mailroom, urgency)
 );
 
@@ -261,13 +262,13 @@ CREATE TABLE escalations (
 );
 CREATE INDEX escalations_open ON escalations (person, opened_at) WHERE closed_at IS NULL;
 
--- A contact to mend: an address refused for good, or a role that nobody holds.
+-- A contact to mend: an address or a letter refused for good, a contact id that is nobody's, a role that nobody holds.
 CREATE TABLE contact_tasks (
   id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   reference     text NOT NULL REFERENCES deployments (reference),
   role          text NOT NULL,
   person        text,
-  problem       text NOT NULL CHECK (problem IN ('address-refused', 'unknown-contact', 'nobody-holds-the-role')),
+  problem       text NOT NULL CHECK (problem IN ('address-refused', 'letter-refused', 'unknown-contact', 'nobody-holds-the-role')),
   detail        text NOT NULL,
   opened_at     timestamptz NOT NULL,
   closed_at     timestamptz,

