@@ -114,13 +114,14 @@ export function createLedger(pool: pg.Pool, options: LedgerOptions): LedgerPort 
 
     async msUntilNextTry(mailroom) {
       const { rows } = await pool.query<{ ms: number | null }>(
-        `SELECT greatest(0, ceil(extract(epoch FROM
+        `SELECT ceil(extract(epoch FROM
                   min(CASE state WHEN 'claimed' THEN claimed_until ELSE coalesce(send_after, clock_timestamp()) END)
-                  - clock_timestamp()) * 1000))::float8 AS ms
+                  - clock_timestamp()) * 1000)::float8 AS ms
          FROM messages WHERE mailroom = $1 AND state IN ('queued', 'claimed')`,
         [mailroom],
       );
-      return rows[0]?.ms ?? null;
+      const ms = rows[0]?.ms ?? null;
+      return ms === null ? null : Math.max(0, ms);
     },
   };
 }
