@@ -31,7 +31,7 @@ import { connectClient } from '../temporal/connect.ts';
 import { ensureNamespace } from '../temporal/namespace.ts';
 import { createDataConverter } from '../temporal/payload-codec.ts';
 import { createEngine } from '../worker/engine.ts';
-import { deploymentWorkflowId, WORKFLOW_TYPES } from '../workflows/ids.ts';
+import { deploymentWorkflowId, mailroomWorkflowId, WORKFLOW_TYPES } from '../workflows/ids.ts';
 import type { DeploymentStart } from '../workflows/messages.ts';
 
 const N = Number(process.argv[2] ?? 1_000);
@@ -149,6 +149,9 @@ async function ourRound(round: number): Promise<Outcome> {
   await untilCounted(`SELECT count(*)::int AS count FROM messages WHERE ${ofRound} AND state = 'accepted'`);
   const stored = await measured(`SELECT queued_at AS at FROM messages WHERE ${ofRound}`, atMs);
   const sent = await measured(`SELECT accepted_at AS at FROM messages WHERE ${ofRound}`, atMs);
+  // The next round's engine has a task queue, and so a mailroom, of its own.
+  await client.workflow.getHandle(mailroomWorkflowId(0)).terminate('The round is over.');
+  await db.query('DELETE FROM mailroom_bells');
   engine.shutdown();
   await running;
   mail.close();

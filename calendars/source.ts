@@ -56,7 +56,7 @@ export function readSource(text: string, file: string): Source {
         if (issue.code === 'unrecognized_keys') {
           return issue.keys.map((key) => finding([...path, key], `${named([...path, key])} is not known here`, message));
         }
-        const written = document.getIn(path) as unknown;
+        const written = document.getIn(path);
         if (written === undefined) return finding(path, `${named(path)} is missing`, message);
         const shown = typeof written === 'object' ? 'is not as it should be' : `cannot be ${JSON.stringify(written)}`;
         return finding(path, `${named(path)} ${shown}`, message);

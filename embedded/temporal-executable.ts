@@ -67,7 +67,7 @@ async function cliOnPath(): Promise<string | undefined> {
 }
 
 /** Whether what `temporal --version` says ("temporal version 1.9.0 (Server 1.32.1, UI 2.40.0)") is new enough. */
-export function isNewEnough(versionText: string): boolean {
+function isNewEnough(versionText: string): boolean {
   const [, major, minor] = /version v?(\d+)\.(\d+)/.exec(versionText) ?? [];
   if (major === undefined || minor === undefined) return false;
   return Number(major) > LEAST_CLI[0] || (Number(major) === LEAST_CLI[0] && Number(minor) >= LEAST_CLI[1]);

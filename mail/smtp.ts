@@ -1,4 +1,5 @@
 import { createTransport } from 'nodemailer';
+import MailComposer from 'nodemailer/lib/mail-composer';
 import { MailServerDown } from '../activities/ports.ts';
 import type { ComposedEmail, MailPort, Sent } from '../activities/ports.ts';
 import { domainOf, isAllowed } from './addresses.ts';
@@ -58,7 +59,10 @@ export function createSmtpMail(options: SmtpMailOptions): SmtpMail {
       if (refusal !== null) return refusal;
       if (closed) throw new MailServerDown('The connections to the mail server are closed: this worker is stopping.');
       try {
-        const { response } = await transport.sendMail(messageOptions(email, from));
+        const { envelope, ...message } = messageOptions(email, from);
+        // Built first and written in one piece: as a stream it goes out in some twenty small writes.
+        const raw = await new MailComposer(message).compile().build();
+        const { response } = await transport.sendMail({ envelope, raw });
         return { kind: 'accepted', response: oneLine(response) };
       } catch (error) {
         if (closed && !saidByServer(error)) throw new MailServerDown('The connections to the mail server were closed.', { cause: error });

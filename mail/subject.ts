@@ -57,7 +57,7 @@ function lateness(view: LetterView): string {
 /** What is wanted comes whole where it can; a name too long for one line gives way. */
 function shortened(wanted: string, names: string): string {
   const whole = oneLine(names === '' ? wanted : `${wanted}: ${names}`);
-  const signs = [...whole];
+  const signs = Array.from(whole);
   return signs.length <= MOST_CHARACTERS
     ? whole
     : `${signs

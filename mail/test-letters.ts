@@ -6,7 +6,7 @@ import { plainDate } from '../domain/plain-date.ts';
 export const JO: Named = { name: 'Jo Head', role: 'school or trust', email: 'head@hillcrest.example', telephone: '01632 960123' };
 export const CHRIS: Named = { name: 'Chris Mills', role: 'RDP coordinator', email: 'c.mills@delivery.example', telephone: '01632 960001' };
 export const PRIYA: Named = { name: 'Priya Shah', role: 'regional team', email: 'priya.shah@region.example', telephone: null };
-export const NKECHI: Named = { name: 'Nkechi Obi', role: 'system leader', email: 'nkechi.obi@ashdale-trust.example', telephone: null };
+const NKECHI: Named = { name: 'Nkechi Obi', role: 'system leader', email: 'nkechi.obi@ashdale-trust.example', telephone: null };
 
 const OFFER = `The trust and school improvement offer is up to 10 days of support and advice from a system leader: normally the chief executive of a strong multi-academy trust. They help your leadership team to decide what to improve and to begin doing it.
 

@@ -11,7 +11,8 @@ const types: pg.CustomTypesConfig = {
   getTypeParser: (oid: number, format?: 'text' | 'binary') => {
     if (oid === DATE_OID) return (text: string) => text;
     if (oid === TIMESTAMPTZ_OID) return (text: string) => new Date(text).toISOString();
-    return format === 'binary' ? pg.types.getTypeParser(oid, 'binary') : pg.types.getTypeParser(oid, 'text');
+    const parser: unknown = format === 'binary' ? pg.types.getTypeParser(oid, 'binary') : pg.types.getTypeParser(oid, 'text');
+    return parser;
   },
 };
 

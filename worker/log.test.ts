@@ -7,7 +7,7 @@ function logged(write: (log: Log) => void): Readonly<Record<string, unknown>> {
   const lines: string[] = [];
   write(createLog('trace', { write: (line) => void lines.push(line) }));
   assert.equal(lines.length, 1);
-  return JSON.parse(lines[0] ?? '');
+  return JSON.parse(lines[0] ?? '') as Readonly<Record<string, unknown>>;
 }
 
 describe('the log', () => {
@@ -50,9 +50,9 @@ describe('the log', () => {
 
   it('takes what the Temporal SDK says, at its level and with its ids', () => {
     const meta = { sdkComponent: 'worker', workflowId: 'deployment/D00001', attempt: 2, args: ['A Person'], [Symbol('time')]: 1n };
-    const line = logged((log) => sdkLogger(log).log('WARN', 'Activity failed', meta));
+    const line = logged((log) => void sdkLogger(log).log('WARN', 'Activity failed', meta));
     assert.deepEqual([line['level'], line['workflowId'], line['attempt']], ['warn', 'deployment/D00001', 2]);
     assert.ok(!JSON.stringify(line).includes('A Person'));
-    assert.equal(logged((log) => sdkLogger(log).error('Worker failed'))['level'], 'error');
+    assert.equal(logged((log) => void sdkLogger(log).error('Worker failed'))['level'], 'error');
   });
 });

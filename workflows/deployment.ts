@@ -16,6 +16,7 @@ import type { Command, Decision } from '../domain/decide.ts';
 import { nextWakeMs } from '../domain/due-actions.ts';
 import type { ChronologyEvent } from '../domain/events.ts';
 import { answerUpdate, chronologyQuery, REFUSED, withdrawUpdate } from './messages.ts';
+import type { AnswerCommand, WithdrawCommand } from '../domain/decide.ts';
 import type { Counted, DeploymentOutcome, DeploymentStart } from './messages.ts';
 
 // Retried for as long as it takes: PostgreSQL may be away for a night, a deployment's story is not lost by it.
@@ -39,10 +40,10 @@ export async function deployment(start: DeploymentStart): Promise<DeploymentOutc
 
   setHandler(chronologyQuery, diary.carryOver);
   setHandler(answerUpdate, (answer) => diary.take({ kind: 'answer', ...answer }), {
-    validator: (answer) => diary.mustAllow({ kind: 'answer', ...answer }),
+    validator: (answer: Omit<AnswerCommand, 'kind'>) => diary.mustAllow({ kind: 'answer', ...answer }),
   });
   setHandler(withdrawUpdate, (withdrawal) => diary.take({ kind: 'withdraw', ...withdrawal }), {
-    validator: (withdrawal) => diary.mustAllow({ kind: 'withdraw', ...withdrawal }),
+    validator: (withdrawal: Omit<WithdrawCommand, 'kind'>) => diary.mustAllow({ kind: 'withdraw', ...withdrawal }),
   });
 
   while (diary.isRunning()) {

@@ -1,0 +1,31 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { PROJECT } from '../../embedded/folders.ts';
+
+/**
+ * `npm run check`: everything that CI asks, one after the other, until the first that fails; ends with that one's exit
+ * code. `--fast` leaves the tests out.
+ */
+const PACKAGES = join(PROJECT, 'node_modules');
+const CHECKS: readonly (readonly [what: string, program: string, ...args: string[]])[] = [
+  ['Format', join(PACKAGES, 'prettier/bin/prettier.cjs'), '--check', '.'],
+  ['Lint, with the import table', join(PACKAGES, 'oxlint/bin/oxlint'), '--type-aware', '--deny-warnings'],
+  ['Types', join(PACKAGES, 'typescript/bin/tsc'), '-p', '.'],
+  ['Unused code', join(PACKAGES, 'knip/bin/knip.js')],
+  ['Programmes', join(PROJECT, 'cli/main.ts'), 'programme', 'check'],
+];
+const TESTS = ['Tests', join(PROJECT, 'tests/support/run-tests.ts')] as const;
+
+const args = process.argv.slice(2);
+if (args.some((arg) => arg !== '--fast')) {
+  process.stderr.write('Use npm run check, or npm run check -- --fast to leave the tests out.\n');
+  process.exit(2);
+}
+
+for (const [what, program, ...rest] of args.includes('--fast') ? CHECKS : [...CHECKS, TESTS]) {
+  process.stdout.write(`\n== ${what}\n`);
+  const { status, signal } = spawnSync(process.execPath, [program, ...rest], { cwd: PROJECT, stdio: 'inherit' });
+  if (status === 0) continue;
+  process.stderr.write(`\n${what}: failed${signal === null ? '' : ` (${signal})`}. What comes after it was not looked at.\n`);
+  process.exit(status ?? 1);
+}
