@@ -3,10 +3,7 @@ import type { MailroomCall, RecordPort, WakeUp } from './ports.ts';
 export type DeploymentActivities = ReturnType<typeof createDeploymentActivities>;
 
 /** The activities of a deployment: one a wake-up. */
-export function createDeploymentActivities(ports: {
-  readonly record: RecordPort;
-  readonly tell: (call: MailroomCall) => Promise<void>;
-}) {
+export function createDeploymentActivities(ports: { readonly record: RecordPort; readonly tell: (call: MailroomCall) => Promise<void> }) {
   return {
     /**
      * Stores what a wake-up brought about, then tells the mailrooms that letters are queued. Telling comes after the

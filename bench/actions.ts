@@ -75,9 +75,13 @@ const total = ours.reduce((sum, [, count]) => sum + count, 0);
 console.log(`${letters} letters, ${rungs} rungs, ${answers} answers, ${alone} wake-ups that no answer brought about`);
 for (const [what, count] of ours) console.log(`| ${what} | ${count} |`);
 console.log(`| all | ${total} |`);
-console.log(`least possible: ${least} = start 1 + answers ${answers} + activities ${answers + 1} + ${alone} wake-ups of a timer and an activity each`);
+console.log(
+  `least possible: ${least} = start 1 + answers ${answers} + activities ${answers + 1} + ${alone} wake-ups of a timer and an activity each`,
+);
 console.log(`history: ${deployment.events} events`);
-console.log(`mailroom, shared by all deployments: ${mailroom.signals} signals, ${mailroom.activities} activities, ${mailroom.timers} timers for ${letters} letters`);
+console.log(
+  `mailroom, shared by all deployments: ${mailroom.signals} signals, ${mailroom.activities} activities, ${mailroom.timers} timers for ${letters} letters`,
+);
 
 await world.end();
 await servers.stop();

@@ -100,7 +100,9 @@ async function bareRound(round: number): Promise<Outcome> {
   });
   const running = worker.run();
   const atMs = Date.now() + HEADSTART_MS;
-  await inGroups((id) => client.workflow.start('bare', { taskQueue: `bare-${round}`, workflowId: `bare/${round}/${id}`, args: [id, atMs] }));
+  await inGroups((id) =>
+    client.workflow.start('bare', { taskQueue: `bare-${round}`, workflowId: `bare/${round}/${id}`, args: [id, atMs] }),
+  );
   if (Date.now() > atMs) throw new Error('The headstart was too short.');
   await untilCounted('SELECT count(*)::int AS count FROM bare');
   const outcome = await measured('SELECT at FROM bare', atMs);
@@ -139,10 +141,18 @@ async function ourRound(round: number): Promise<Outcome> {
     const start: DeploymentStart = {
       programme,
       calendar,
-      beginning: { reference, subject: { kind: 'school', urn: '990901' }, parties: { school: [people[id % people.length] ?? ''], rdp: ['coordinator'] } },
+      beginning: {
+        reference,
+        subject: { kind: 'school', urn: '990901' },
+        parties: { school: [people[id % people.length] ?? ''], rdp: ['coordinator'] },
+      },
       carried: null,
     };
-    await client.workflow.start(WORKFLOW_TYPES.deployment, { taskQueue: `ours-${round}`, workflowId: deploymentWorkflowId(reference), args: [start] });
+    await client.workflow.start(WORKFLOW_TYPES.deployment, {
+      taskQueue: `ours-${round}`,
+      workflowId: deploymentWorkflowId(reference),
+      args: [start],
+    });
   });
   if (Date.now() > atMs) throw new Error('The headstart was too short.');
   const ofRound = `reference LIKE 'B${round}-%'`;
@@ -163,7 +173,8 @@ async function setUp(round: number): Promise<{ programme: Programme; calendar: C
   const fromMinute = londonMinute(Date.now() + HEADSTART_MS) + 1;
   const today = londonDate(Date.now());
   const atMs = londonInstant(today, fromMinute);
-  if (weekday(today) > 5 || fromMinute >= 24 * 60) throw new Error('Nothing is sent at weekends, and this runs on the real clock: run it on a working day.');
+  if (weekday(today) > 5 || fromMinute >= 24 * 60)
+    throw new Error('Nothing is sent at weekends, and this runs on the real clock: run it on a working day.');
   const programme: Programme = {
     ...programmeOf(['take-part'], [step('take-part', 'school', [answer('yes')], { ladder: [REQUEST] })]),
     id: `bench-${round}`,

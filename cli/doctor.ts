@@ -62,7 +62,11 @@ function programmes(): readonly Finding[] {
 
 function calendars(today: ReturnType<typeof londonDate>): Finding {
   const { bankHolidays, authorities } = loadCalendarBook();
-  const lastTermEnds = authorities.map(({ calendar }) => calendar.terms.at(-1)?.endsOn ?? today).toSorted().at(-1) ?? today;
+  const lastTermEnds =
+    authorities
+      .map(({ calendar }) => calendar.terms.at(-1)?.endsOn ?? today)
+      .toSorted()
+      .at(-1) ?? today;
   const horizon = bankHolidays.knownTo < lastTermEnds ? bankHolidays.knownTo : lastTermEnds;
   const says = `bank holidays are known to ${longDate(bankHolidays.knownTo)}, term dates to ${longDate(lastTermEnds)} at the latest.`;
   if (horizon >= addDays(today, YEAR_DAYS)) return { part: 'Calendars', state: 'well', says };
@@ -78,7 +82,14 @@ async function postgres(opened: Opened): Promise<readonly Finding[]> {
   return opened.withDatabase(async (db) => {
     const pending = await pendingMigrations(db);
     if (pending.length > 0) {
-      return [{ part: 'PostgreSQL', state: 'fault', says: `the database lacks ${pending.join(', ')}.`, remedy: 'Bring it up to date: chaser migrate' }];
+      return [
+        {
+          part: 'PostgreSQL',
+          state: 'fault',
+          says: `the database lacks ${pending.join(', ')}.`,
+          remedy: 'Bring it up to date: chaser migrate',
+        },
+      ];
     }
     const { letters, oldestSeconds, contacts } = await readWaiting(db);
     const stuck = oldestSeconds > LONG_WAIT_SECONDS;
@@ -92,7 +103,14 @@ async function postgres(opened: Opened): Promise<readonly Finding[]> {
       },
       ...(contacts === 0
         ? []
-        : [{ part: 'Contacts', state: 'warning' as const, says: `${contacts} are to be mended.`, remedy: 'See them with: chaser status REFERENCE' }]),
+        : [
+            {
+              part: 'Contacts',
+              state: 'warning' as const,
+              says: `${contacts} are to be mended.`,
+              remedy: 'See them with: chaser status REFERENCE',
+            },
+          ]),
     ];
   });
 }
@@ -113,7 +131,11 @@ async function temporal(opened: Opened): Promise<readonly Finding[]> {
 async function mailbox(): Promise<readonly Finding[]> {
   const { mailboxPage, healthUrl } = findStack();
   if (mailboxPage === undefined || healthUrl === undefined) return [];
-  const answers = async (url: string) => fetch(url, { headers: { accept: 'text/html' }, signal: AbortSignal.timeout(5_000) }).then(({ ok }) => ok, () => false);
+  const answers = async (url: string) =>
+    fetch(url, { headers: { accept: 'text/html' }, signal: AbortSignal.timeout(5_000) }).then(
+      ({ ok }) => ok,
+      () => false,
+    );
   const part = (name: string, well: boolean, url: string): Finding =>
     well
       ? { part: name, state: 'well', says: `it answers at ${url}.` }

@@ -30,10 +30,18 @@ Exit codes: 0 moved, 1 refused (nothing was changed), 2 wrong use, 3 something d
       const status = await opened.withDesk(async (desk) => {
         const before = await findDeployment(desk.db, reference);
         if (before === undefined) {
-          throw new Fault({ kind: 'unknown-deployment', message: `There is no deployment "${reference}".`, remedy: 'See the references with: chaser list' });
+          throw new Fault({
+            kind: 'unknown-deployment',
+            message: `There is no deployment "${reference}".`,
+            remedy: 'See the references with: chaser list',
+          });
         }
         if (before.status !== 'running') {
-          throw new Fault({ kind: 'not-running', message: `Deployment ${reference} has ended.`, remedy: 'Start another with: chaser start' });
+          throw new Fault({
+            kind: 'not-running',
+            message: `Deployment ${reference} has ended.`,
+            remedy: 'Start another with: chaser start',
+          });
         }
         try {
           await fastForward(desk.client, deploymentWorkflowId(reference), days * 86_400);
@@ -50,7 +58,9 @@ Exit codes: 0 moved, 1 refused (nothing was changed), 2 wrong use, 3 something d
       print(options.json === true, { reference, days, status }, () =>
         [
           `The clock of ${reference} went forward by ${days} ${days === 1 ? 'day' : 'days'}.`,
-          status?.court ? `Now in the court of ${status.court.people.join(', ') || status.court.role}: ${status.court.step}, due ${longDateWithWeekday(status.court.dueOn)}.` : 'Nobody is waited for.',
+          status?.court
+            ? `Now in the court of ${status.court.people.join(', ') || status.court.role}: ${status.court.step}, due ${longDateWithWeekday(status.court.dueOn)}.`
+            : 'Nobody is waited for.',
           `See what went out with: chaser messages ${reference}`,
         ].join('\n'),
       );
@@ -62,4 +72,3 @@ function wholeDays(text: string): number {
   if (Number.isInteger(days) && days >= 1 && days <= MOST_DAYS) return days;
   throw new InvalidArgumentError(`Give whole days, 1 to ${MOST_DAYS}.`);
 }
-

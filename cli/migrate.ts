@@ -10,7 +10,14 @@ export function migrateCommand(): Command {
     .action(async () => {
       const url = process.env['DATABASE_URL'];
       if (!url) {
-        throw new Fault({ kind: 'usage', message: 'DATABASE_URL is not set.', remedy: 'Name the database, for example postgres://chaser@localhost/chaser.' }, EXIT.usage);
+        throw new Fault(
+          {
+            kind: 'usage',
+            message: 'DATABASE_URL is not set.',
+            remedy: 'Name the database, for example postgres://chaser@localhost/chaser.',
+          },
+          EXIT.usage,
+        );
       }
       await migrate(url);
       process.stdout.write('The database is up to date.\n');

@@ -74,7 +74,11 @@ function needed(value: string | undefined, variable: string): string {
 
 function unreachable(what: string, variable: string): Fault {
   return new Fault(
-    { kind: 'unreachable', message: `${what} does not answer.`, remedy: `Is npm start running? Else see ${variable}, or ask: chaser doctor` },
+    {
+      kind: 'unreachable',
+      message: `${what} does not answer.`,
+      remedy: `Is npm start running? Else see ${variable}, or ask: chaser doctor`,
+    },
     EXIT.failed,
   );
 }

@@ -22,11 +22,10 @@ const SCRIPT = `
   }`;
 
 function run(...words: string[]) {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    ['--input-type=module', '--eval', SCRIPT, '--', ...words],
-    { cwd: folder, encoding: 'utf8' },
-  );
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', SCRIPT, '--', ...words], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
   return { status, stdout, stderr };
 }
 
@@ -66,8 +65,7 @@ describe('chaser programme check', () => {
     assert.deepEqual(run('check', 'tsi-2022-24'), {
       status: 2,
       stdout: '',
-      stderr:
-        'There is no programme "tsi-2022-24". Did you mean "tsi-2022-23"? For a file of your own, give its path.\n',
+      stderr: 'There is no programme "tsi-2022-24". Did you mean "tsi-2022-23"? For a file of your own, give its path.\n',
     });
     assert.deepEqual(run('check', './nowhere.yaml'), {
       status: 2,
@@ -84,10 +82,7 @@ describe('chaser programme show', () => {
       stdout,
       /Stage 3 {2}Engage system leader\n\n {2}engage-system-leader: Contact a system leader\n {4}Owner {4}RDP coordinator\n/,
     );
-    assert.match(
-      stdout,
-      /Answer {3}no: "No, I cannot support them" \[reason: long-text\] → opens engage-system-leader/,
-    );
+    assert.match(stdout, /Answer {3}no: "No, I cannot support them" \[reason: long-text\] → opens engage-system-leader/);
     assert.equal(status, 0);
   });
 

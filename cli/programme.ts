@@ -15,10 +15,7 @@ export function programmeCommand(): Command {
   programme
     .command('check')
     .description('Check programmes: every fault with its file, line and remedy.')
-    .argument(
-      '[file-or-id...]',
-      'YAML files, or ids of the programmes that come with Chaser; all of these when left out',
-    )
+    .argument('[file-or-id...]', 'YAML files, or ids of the programmes that come with Chaser; all of these when left out')
     .option('--json', 'print the findings as JSON')
     .addHelpText(
       'after',

@@ -24,7 +24,12 @@ const answer = (step: string, given: string, more: { by?: string; fields?: Reado
 });
 const days = (count: number): Happening => ({ days: count });
 
-const CONFIRMED = [answer('contact-school', 'contacted'), days(1), answer('confirm-participation', 'accepts'), answer('provide-details', 'provided')];
+const CONFIRMED = [
+  answer('contact-school', 'contacted'),
+  days(1),
+  answer('confirm-participation', 'accepts'),
+  answer('provide-details', 'provided'),
+];
 const proposed = (leader: string) => answer('engage-system-leader', 'contacted', { fields: { systemLeader: leader } });
 const MATCHED = [
   ...CONFIRMED,
@@ -63,7 +68,12 @@ const SAMPLES: readonly { readonly urn: string; readonly life: readonly Happenin
   // Declined.
   {
     urn: '990020',
-    life: [days(1), answer('contact-school', 'contacted'), days(1), answer('confirm-participation', 'declines', { fields: { reason: 'We have found help already.' } })],
+    life: [
+      days(1),
+      answer('contact-school', 'contacted'),
+      days(1),
+      answer('confirm-participation', 'declines', { fields: { reason: 'We have found help already.' } }),
+    ],
   },
 ];
 

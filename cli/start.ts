@@ -18,7 +18,10 @@ export function startCommand(opened: Opened): Command {
     .option('--programme <id>', 'the programme', 'tsi-2022-23')
     .option('--reference <reference>', 'a reference of your own; the next free one unless told')
     .option('--json', 'print JSON')
-    .addHelpText('after', '\nExamples:\n  chaser start --urn 990001\n  chaser start --trust 99001 --json\n\nExit codes: 0 started, 1 refused, 2 wrong use.')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  chaser start --urn 990001\n  chaser start --trust 99001 --json\n\nExit codes: 0 started, 1 refused, 2 wrong use.',
+    )
     .action(async (options: { urn?: string; trust?: string; programme: string; reference?: string; json?: true }) => {
       const subject = subjectOf(options);
       const programme = mustLoadProgramme(options.programme);

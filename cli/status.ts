@@ -57,7 +57,14 @@ export function statusCommand(opened: Opened): Command {
           '',
           table(
             ['Step', 'Round', 'Owner', 'Opened', 'Due', 'State'],
-            status.steps.map((step) => [step.step, String(step.round), [step.owner, ...step.jointOwners].join(' + '), step.openedOn, step.dueOn, stateOf(step)]),
+            status.steps.map((step) => [
+              step.step,
+              String(step.round),
+              [step.owner, ...step.jointOwners].join(' + '),
+              step.openedOn,
+              step.dueOn,
+              stateOf(step),
+            ]),
           ),
           '',
           table(
@@ -106,11 +113,22 @@ export function explainCommand(opened: Opened): Command {
       }
       print(
         options.json === true,
-        steps.map(({ step, round, dueOn, originalDueOn, explanation, calendarVersion }) => ({ step, round, dueOn, originalDueOn, calendarVersion, explanation })),
+        steps.map(({ step, round, dueOn, originalDueOn, explanation, calendarVersion }) => ({
+          step,
+          round,
+          dueOn,
+          originalDueOn,
+          calendarVersion,
+          explanation,
+        })),
         () =>
           steps
             .map((step) =>
-              [`${step.step}, round ${step.round}: due ${longDate(step.dueOn)}`, ...step.explanation.map(({ text }) => `  ${text}`), `  Calendar ${step.calendarVersion}`].join('\n'),
+              [
+                `${step.step}, round ${step.round}: due ${longDate(step.dueOn)}`,
+                ...step.explanation.map(({ text }) => `  ${text}`),
+                `  Calendar ${step.calendarVersion}`,
+              ].join('\n'),
             )
             .join('\n\n'),
       );
@@ -132,7 +150,12 @@ export function messagesCommand(opened: Opened): Command {
       });
       print(options.json === true, messages, () =>
         options.text === true
-          ? messages.map((message) => `${message.writtenAt}  ${message.state}  to ${message.name ?? message.person}\n${message.subject ?? ''}\n\n${message.text ?? message.reason ?? ''}`).join(`\n${'-'.repeat(72)}\n`)
+          ? messages
+              .map(
+                (message) =>
+                  `${message.writtenAt}  ${message.state}  to ${message.name ?? message.person}\n${message.subject ?? ''}\n\n${message.text ?? message.reason ?? ''}`,
+              )
+              .join(`\n${'-'.repeat(72)}\n`)
           : table(
               ['Written', 'State', 'Kind', 'Step', 'To', 'Subject or reason'],
               messages.map((message) => [

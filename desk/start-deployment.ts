@@ -24,7 +24,8 @@ export type StartRequest = {
   readonly reference?: string;
 };
 
-export type StartRefusal = Refusal | (Reason & { readonly kind: 'already-running' | 'nobody-to-ask' | 'programme-changed' | 'no-calendar' });
+export type StartRefusal =
+  Refusal | (Reason & { readonly kind: 'already-running' | 'nobody-to-ask' | 'programme-changed' | 'no-calendar' });
 
 export type Started = {
   readonly reference: string;

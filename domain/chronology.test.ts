@@ -61,7 +61,8 @@ function life(programme: Programme, parties: Readonly<Record<string, readonly st
       }
     },
     answer: (id: string, what: string, by: string, now: string, over: Partial<AnswerCommand> = {}) => must(reply(id, what, by, over), now),
-    refuse: (id: string, what: string, by: string, now: string, over: Partial<AnswerCommand> = {}) => refuse(reply(id, what, by, over), now),
+    refuse: (id: string, what: string, by: string, now: string, over: Partial<AnswerCommand> = {}) =>
+      refuse(reply(id, what, by, over), now),
     command: must,
     refuseCommand: refuse,
     get state() {
@@ -72,7 +73,9 @@ function life(programme: Programme, parties: Readonly<Record<string, readonly st
 }
 
 const rungsOf = (events: readonly ChronologyEvent[]) =>
-  events.flatMap((event) => (event.type === 'rung-reached' ? [`${event.rung} ${event.at.slice(0, 10)} → ${event.to.map(({ person }) => person).join(', ')}`] : []));
+  events.flatMap((event) =>
+    event.type === 'rung-reached' ? [`${event.rung} ${event.at.slice(0, 10)} → ${event.to.map(({ person }) => person).join(', ')}`] : [],
+  );
 
 describe('a silent step', () => {
   it('asks, reminds, tells it is overdue, asks for a call and escalates, each once and on its day', () => {
@@ -96,14 +99,18 @@ describe('a silent step', () => {
 
   it('is escalated to the region’s senior when it is the regional team’s, and the coordinator is told', () => {
     const story = life(programmeOf(['approve'], [step('approve', 'regional-team', [answer('yes', { ends: 'done' })])])).begin();
-    const escalation = story.liveUntil('2023-03-01T00:00:00Z').find((event) => event.type === 'rung-reached' && event.kind === 'escalation');
+    const escalation = story
+      .liveUntil('2023-03-01T00:00:00Z')
+      .find((event) => event.type === 'rung-reached' && event.kind === 'escalation');
     assert.ok(escalation?.type === 'rung-reached');
     assert.deepEqual(escalation.to, [{ role: 'regional-senior', person: 'p-senior' }]);
     assert.deepEqual(escalation.tells, [{ role: 'rdp', person: 'p-coordinator' }]);
   });
 
   it('of the school is not chased in the holidays, and nothing piles up behind them', () => {
-    const story = life(programmeOf(['reply'], [step('reply', 'school', [answer('yes', { ends: 'done' })], { allowed: { unit: 'school-days', count: 3 } })]));
+    const story = life(
+      programmeOf(['reply'], [step('reply', 'school', [answer('yes', { ends: 'done' })], { allowed: { unit: 'school-days', count: 3 } })]),
+    );
     story.begin('2022-12-14T10:00:00.000Z');
     // Wednesday 14 December; term ends on Friday 16th and begins again on Tuesday 3 January.
     assert.deepEqual(rungsOf(story.liveUntil('2023-03-01T00:00:00Z')), [
@@ -116,7 +123,10 @@ describe('a silent step', () => {
   });
 
   it('tells of a role that nobody holds instead of writing to nobody', () => {
-    const story = life(programmeOf(['reply'], [step('reply', 'system-leader', [answer('yes', { ends: 'done' })])]), { ...PARTIES, rdp: [] }).begin();
+    const story = life(programmeOf(['reply'], [step('reply', 'system-leader', [answer('yes', { ends: 'done' })])]), {
+      ...PARTIES,
+      rdp: [],
+    }).begin();
     const call = story.liveUntil('2023-03-01T00:00:00Z').find((event) => event.type === 'rung-reached' && event.kind === 'call');
     assert.ok(call?.type === 'rung-reached');
     assert.deepEqual([call.to, call.unheld], [[], ['rdp']]);
@@ -143,22 +153,29 @@ describe('sending hours', () => {
 
 describe('after an outage', () => {
   it('only the newest of several letters goes, the others are recorded as skipped', () => {
-    const story = life(programmeOf(['reply'], [step('reply', 'system-leader', [answer('yes', { ends: 'done' })], {
-      allowed: { unit: 'working-days', count: 10 },
-      ladder: [REQUEST, rung('reminder', -3), rung('reminder', 0), rung('overdue', 1), rung('call', 3), rung('escalation', 5)],
-    })])).begin();
+    const story = life(
+      programmeOf(
+        ['reply'],
+        [
+          step('reply', 'system-leader', [answer('yes', { ends: 'done' })], {
+            allowed: { unit: 'working-days', count: 10 },
+            ladder: [REQUEST, rung('reminder', -3), rung('reminder', 0), rung('overdue', 1), rung('call', 3), rung('escalation', 5)],
+          }),
+        ],
+      ),
+    ).begin();
     story.wake(FRIDAY_NOON);
     const events = story.wake('2022-12-14T12:00:00.000Z');
-    assert.deepEqual(events.map((event) => `${event.type} ${'rung' in event ? event.rung : ''}`), [
-      'rung-skipped reminder-3',
-      'rung-skipped reminder0',
-      'rung-reached overdue+1',
-      'rung-reached call+3',
-    ]);
+    assert.deepEqual(
+      events.map((event) => `${event.type} ${'rung' in event ? event.rung : ''}`),
+      ['rung-skipped reminder-3', 'rung-skipped reminder0', 'rung-reached overdue+1', 'rung-reached call+3'],
+    );
   });
 
   it('who was asked late is not called late at once', () => {
-    const story = life(programmeOf(['reply'], [step('reply', 'system-leader', [answer('yes', { ends: 'done' })])])).begin('2022-11-25T19:00:00.000Z');
+    const story = life(programmeOf(['reply'], [step('reply', 'system-leader', [answer('yes', { ends: 'done' })])])).begin(
+      '2022-11-25T19:00:00.000Z',
+    );
     // The worker was away for a fortnight: the request goes on 12 December, after its due date.
     assert.deepEqual(rungsOf(story.wake('2022-12-12T12:00:00.000Z')), ['request 2022-12-12 → p-leader']);
     assert.deepEqual(rungsOf(story.liveUntil('2023-03-01T00:00:00Z')), [
@@ -170,17 +187,25 @@ describe('after an outage', () => {
 });
 
 describe('an answer', () => {
-  const loop = programmeOf(['find'], [
-    step('find', 'rdp', [answer('contacted', { fields: [field('who', { kind: 'person', names: 'system-leader' })], opens: ['confirm'] })]),
-    step('confirm', 'system-leader', [answer('yes', { ends: 'done' }), answer('no', { opens: ['find'] })]),
-  ]);
+  const loop = programmeOf(
+    ['find'],
+    [
+      step('find', 'rdp', [
+        answer('contacted', { fields: [field('who', { kind: 'person', names: 'system-leader' })], opens: ['confirm'] }),
+      ]),
+      step('confirm', 'system-leader', [answer('yes', { ends: 'done' }), answer('no', { opens: ['find'] })]),
+    ],
+  );
 
   it('opens the next step, and again in the next round when it leads back', () => {
     const story = life(loop).begin();
     story.answer('find', 'contacted', 'p-coordinator', '2022-11-28T10:00:00.000Z', { fields: { who: 'p-first' } });
     story.answer('confirm', 'no', 'p-first', '2022-11-29T10:00:00.000Z');
     story.answer('find', 'contacted', 'p-coordinator', '2022-11-30T10:00:00.000Z', { fields: { who: 'p-second' } });
-    assert.deepEqual(openSteps(story.state).map(({ step, round }) => [step, round]), [['confirm', 2]]);
+    assert.deepEqual(
+      openSteps(story.state).map(({ step, round }) => [step, round]),
+      [['confirm', 2]],
+    );
     assert.deepEqual(story.state.parties['system-leader'], ['p-second']);
   });
 
@@ -189,7 +214,10 @@ describe('an answer', () => {
     story.wake(FRIDAY_NOON);
     story.answer('find', 'contacted', 'p-coordinator', '2022-11-28T10:00:00.000Z', { fields: { who: 'p-first' } });
     const later = story.liveUntil('2023-03-01T00:00:00Z');
-    assert.equal(later.some((event) => 'step' in event && event.step === 'find'), false);
+    assert.equal(
+      later.some((event) => 'step' in event && event.step === 'find'),
+      false,
+    );
   });
 
   it('is refused a second time, and says who answered what and when', () => {
@@ -208,22 +236,37 @@ describe('an answer', () => {
 
   it('counts when somebody else records it for the owner who telephoned', () => {
     const story = life(loop).begin();
-    story.answer('find', 'contacted', 'p-region', FRIDAY_NOON, { onBehalfOf: 'p-coordinator', via: 'telephone', fields: { who: 'p-first' } });
-    assert.deepEqual(openSteps(story.state).map(({ step }) => step), ['confirm']);
+    story.answer('find', 'contacted', 'p-region', FRIDAY_NOON, {
+      onBehalfOf: 'p-coordinator',
+      via: 'telephone',
+      fields: { who: 'p-first' },
+    });
+    assert.deepEqual(
+      openSteps(story.state).map(({ step }) => step),
+      ['confirm'],
+    );
     const reason = story.refuse('find', 'contacted', 'p-coordinator', FRIDAY_NOON, { round: 1, fields: { who: 'p-first' } });
     assert.match(reason.message, /by p-coordinator \(recorded by p-region\) on 25 November 2022/);
   });
 
   it('is refused while something it must say is missing or makes no sense', () => {
-    const story = life(programmeOf(['visit'], [step('visit', 'rdp', [answer('made', { fields: [field('on', { kind: 'date' })], ends: 'done' })])])).begin();
+    const story = life(
+      programmeOf(['visit'], [step('visit', 'rdp', [answer('made', { fields: [field('on', { kind: 'date' })], ends: 'done' })])]),
+    ).begin();
     assert.equal(story.refuse('visit', 'made', 'p-coordinator', FRIDAY_NOON).kind, 'missing-field');
     assert.equal(story.refuse('visit', 'made', 'p-coordinator', FRIDAY_NOON, { fields: { on: '31 February' } }).kind, 'bad-field');
-    assert.equal(story.refuse('visit', 'made', 'p-coordinator', FRIDAY_NOON, { fields: { on: '2022-12-05', cost: '5' } }).kind, 'unknown-field');
+    assert.equal(
+      story.refuse('visit', 'made', 'p-coordinator', FRIDAY_NOON, { fields: { on: '2022-12-05', cost: '5' } }).kind,
+      'unknown-field',
+    );
     assert.equal(story.refuse('visit', 'perhaps', 'p-coordinator', FRIDAY_NOON).kind, 'unknown-answer');
   });
 
   it('of either joint owner closes the step for both', () => {
-    const joint = programmeOf(['meet'], [step('meet', 'system-leader', [answer('arranged', { ends: 'done' })], { with: ['school'], ladder: ladder('school') })]);
+    const joint = programmeOf(
+      ['meet'],
+      [step('meet', 'system-leader', [answer('arranged', { ends: 'done' })], { with: ['school'], ladder: ladder('school') })],
+    );
     const story = life(joint).begin();
     assert.deepEqual(rungsOf(story.wake(FRIDAY_NOON)), ['request 2022-11-25 → p-leader, p-head']);
     story.answer('meet', 'arranged', 'p-head', '2022-11-28T10:00:00.000Z');
@@ -232,18 +275,26 @@ describe('an answer', () => {
 });
 
 describe('branches and ends', () => {
-  const branches = programmeOf(['deliver'], [
-    step('deliver', 'rdp', [answer('completed', { opens: ['report', 'call'], closes: ['check-in'] })], { allowed: { unit: 'weeks', count: 8 } }),
-    step('check-in', 'rdp', [answer('held', { opens: ['check-in'] })]),
-    step('report', 'system-leader', [answer('sent', {})]),
-    step('call', 'rdp', [answer('held', { opens: ['thank'] })]),
-    step('thank', 'school', [answer('done', {})], { optional: true, ladder: [{ ...REQUEST, days: 'school' }] }),
-  ]);
+  const branches = programmeOf(
+    ['deliver'],
+    [
+      step('deliver', 'rdp', [answer('completed', { opens: ['report', 'call'], closes: ['check-in'] })], {
+        allowed: { unit: 'weeks', count: 8 },
+      }),
+      step('check-in', 'rdp', [answer('held', { opens: ['check-in'] })]),
+      step('report', 'system-leader', [answer('sent', {})]),
+      step('call', 'rdp', [answer('held', { opens: ['thank'] })]),
+      step('thank', 'school', [answer('done', {})], { optional: true, ladder: [{ ...REQUEST, days: 'school' }] }),
+    ],
+  );
 
   it('run beside each other, and the deployment completes when nothing is open any more', () => {
     const story = life(branches).begin();
     story.answer('deliver', 'completed', 'p-coordinator', FRIDAY_NOON);
-    assert.deepEqual(openSteps(story.state).map(({ step }) => step), ['report', 'call']);
+    assert.deepEqual(
+      openSteps(story.state).map(({ step }) => step),
+      ['report', 'call'],
+    );
     story.answer('report', 'sent', 'p-leader', FRIDAY_NOON);
     assert.equal(story.state.status.kind, 'running');
     story.answer('call', 'held', 'p-coordinator', FRIDAY_NOON);
@@ -257,14 +308,23 @@ describe('branches and ends', () => {
     story.answer('report', 'sent', 'p-leader', FRIDAY_NOON);
     story.answer('call', 'held', 'p-coordinator', FRIDAY_NOON);
     const later = story.liveUntil('2023-03-01T00:00:00Z');
-    assert.deepEqual(later.map(({ type }) => type), ['rung-reached', 'step-lapsed', 'deployment-ended']);
+    assert.deepEqual(
+      later.map(({ type }) => type),
+      ['rung-reached', 'step-lapsed', 'deployment-ended'],
+    );
   });
 
   it('repeat a check-in until delivery is complete', () => {
     const repeating = programmeOf(['deliver', 'check-in'], Object.values(branches.steps));
     const story = life(repeating).begin();
     story.answer('check-in', 'held', 'p-coordinator', '2022-12-05T10:00:00.000Z');
-    assert.deepEqual(openSteps(story.state).map(({ step, round }) => [step, round]), [['deliver', 1], ['check-in', 2]]);
+    assert.deepEqual(
+      openSteps(story.state).map(({ step, round }) => [step, round]),
+      [
+        ['deliver', 1],
+        ['check-in', 2],
+      ],
+    );
     story.answer('deliver', 'completed', 'p-coordinator', '2022-12-06T10:00:00.000Z');
     const closed = story.state.steps.find(({ step, round }) => step === 'check-in' && round === 2);
     assert.equal(closed?.state.kind, 'overtaken');
@@ -286,37 +346,57 @@ describe('branches and ends', () => {
 });
 
 describe('an automatic step', () => {
-  const automatic = programmeOf(['issue'], [
-    step('issue', 'rdp', [answer('issued', { opens: ['meet'] })], {
-      automatic: 'issued',
-      ladder: [
-        { id: 'notice-school', kind: 'notice', at: 'opening', days: 'working', to: 'school', text: 'All is set.' },
-        { id: 'notice-local-authority', kind: 'notice', at: 'opening', days: 'working', to: 'local-authority', text: 'All is set.' },
-      ],
-    }),
-    step('meet', 'system-leader', [answer('arranged', { ends: 'done' })]),
-  ]);
+  const automatic = programmeOf(
+    ['issue'],
+    [
+      step('issue', 'rdp', [answer('issued', { opens: ['meet'] })], {
+        automatic: 'issued',
+        ladder: [
+          { id: 'notice-school', kind: 'notice', at: 'opening', days: 'working', to: 'school', text: 'All is set.' },
+          { id: 'notice-local-authority', kind: 'notice', at: 'opening', days: 'working', to: 'local-authority', text: 'All is set.' },
+        ],
+      }),
+      step('meet', 'system-leader', [answer('arranged', { ends: 'done' })]),
+    ],
+  );
 
   it('gives its notices, answers itself and opens the next step in the same moment', () => {
     const story = life(automatic).begin();
     const events = story.wake(FRIDAY_NOON);
-    assert.deepEqual(events.map(({ type }) => type), ['rung-reached', 'rung-skipped', 'step-answered', 'step-opened', 'rung-reached']);
+    assert.deepEqual(
+      events.map(({ type }) => type),
+      ['rung-reached', 'rung-skipped', 'step-answered', 'step-opened', 'rung-reached'],
+    );
   });
 
   it('waits for sending hours with its notices', () => {
     const story = life(automatic).begin('2022-11-25T20:00:00.000Z');
-    assert.deepEqual(story.wake('2022-11-25T20:00:00.000Z').map(({ type }) => type), ['rung-skipped']);
-    assert.deepEqual(openSteps(story.state).map(({ step }) => step), ['issue']);
+    assert.deepEqual(
+      story.wake('2022-11-25T20:00:00.000Z').map(({ type }) => type),
+      ['rung-skipped'],
+    );
+    assert.deepEqual(
+      openSteps(story.state).map(({ step }) => step),
+      ['issue'],
+    );
   });
 });
 
 describe('counting from a fact', () => {
   it('completion counts from the match, whenever its step opens', () => {
-    const story = life(programmeOf(['match'], [
-      step('match', 'regional-team', [answer('approves', { records: ['matchedOn'], opens: ['visit'] })]),
-      step('visit', 'rdp', [answer('made', { opens: ['complete'] })]),
-      step('complete', 'rdp', [answer('completed', { ends: 'done' })], { countsFrom: 'matchedOn', allowed: { unit: 'end-of-following-term' } }),
-    ])).begin('2022-10-10T09:00:00.000Z');
+    const story = life(
+      programmeOf(
+        ['match'],
+        [
+          step('match', 'regional-team', [answer('approves', { records: ['matchedOn'], opens: ['visit'] })]),
+          step('visit', 'rdp', [answer('made', { opens: ['complete'] })]),
+          step('complete', 'rdp', [answer('completed', { ends: 'done' })], {
+            countsFrom: 'matchedOn',
+            allowed: { unit: 'end-of-following-term' },
+          }),
+        ],
+      ),
+    ).begin('2022-10-10T09:00:00.000Z');
     story.answer('match', 'approves', 'p-region', '2022-10-10T10:00:00.000Z');
     const [, opened] = story.answer('visit', 'made', 'p-coordinator', '2023-01-16T10:00:00.000Z');
     assert.ok(opened?.type === 'step-opened');
@@ -333,8 +413,16 @@ describe('the beginning', () => {
   });
 
   it('is refused when a deadline would pass the calendar’s horizon, naming the missing year', () => {
-    const programme = programmeOf(['reply'], [step('reply', 'school', [answer('yes', { ends: 'done' })], { allowed: { unit: 'end-of-following-term' } })]);
-    const decision = begin(programme, { reference: 'D1', subject: { kind: 'school', urn: '1' }, parties: PARTIES }, CALENDAR, '2024-06-03T09:00:00.000Z');
+    const programme = programmeOf(
+      ['reply'],
+      [step('reply', 'school', [answer('yes', { ends: 'done' })], { allowed: { unit: 'end-of-following-term' } })],
+    );
+    const decision = begin(
+      programme,
+      { reference: 'D1', subject: { kind: 'school', urn: '1' }, parties: PARTIES },
+      CALENDAR,
+      '2024-06-03T09:00:00.000Z',
+    );
     assert.ok(!decision.ok && decision.reason.kind === 'beyond-horizon');
     assert.match(decision.reason.message, /2024/);
   });

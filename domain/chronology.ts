@@ -176,8 +176,6 @@ export function whoseCourt(chronology: Chronology): { readonly role: RoleId; rea
 function changeStep(chronology: Chronology, ref: StepRef, change: (record: StepRecord) => StepRecord): Chronology {
   return {
     ...chronology,
-    steps: chronology.steps.map((record) =>
-      record.step === ref.step && record.round === ref.round ? change(record) : record,
-    ),
+    steps: chronology.steps.map((record) => (record.step === ref.step && record.round === ref.round ? change(record) : record)),
   };
 }

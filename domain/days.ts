@@ -55,7 +55,7 @@ export function nthDay(calendar: Calendar, kind: DayKind, from: PlainDate, n: nu
   const step = Math.sign(n);
   let at = epochDay(from) - first;
   if (closed[at] === undefined) return refused(beyond(calendar, kind, from));
-  for (let left = Math.abs(n); left > 0; ) {
+  for (let left = Math.abs(n); left > 0;) {
     at += step;
     const code = closed[at];
     if (code === undefined) return refused(beyond(calendar, kind, fromEpochDay(first + at)));
@@ -140,7 +140,10 @@ export function termName({ season, year }: Pick<Term, 'season' | 'year'>): strin
 }
 
 const FOLLOWING = { autumn: 'spring', spring: 'summer', summer: 'autumn' } as const satisfies Record<Season, Season>;
-const HOLIDAY_AFTER = { autumn: 'Christmas holiday', spring: 'Easter holiday', summer: 'summer holiday' } as const satisfies Record<Season, string>;
+const HOLIDAY_AFTER = { autumn: 'Christmas holiday', spring: 'Easter holiday', summer: 'summer holiday' } as const satisfies Record<
+  Season,
+  string
+>;
 /** The longest holiday before a term of each season. */
 const LONGEST_HOLIDAY_DAYS = { autumn: 56, spring: 24, summer: 24 } as const satisfies Record<Season, number>;
 
@@ -188,10 +191,7 @@ function schoolDays(calendar: Calendar): DayIndex {
   const working = indexOf(calendar, 'working');
   const { terms, closures } = calendar.terms;
   const first = Math.max(working.first, epochDay(terms[0]?.startsOn ?? calendar.bankHolidays.knownTo));
-  const last = Math.min(
-    working.first + working.closed.length - 1,
-    epochDay(terms.at(-1)?.endsOn ?? calendar.bankHolidays.knownFrom),
-  );
+  const last = Math.min(working.first + working.closed.length - 1, epochDay(terms.at(-1)?.endsOn ?? calendar.bankHolidays.knownFrom));
   const closed = working.closed.slice(first - working.first, Math.max(first, last + 1) - working.first);
   const names = [...working.names];
   const close = (from: number, to: number, name: string) => {

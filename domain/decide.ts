@@ -70,9 +70,7 @@ export function begin(programme: Programme, beginning: Beginning, calendar: Cale
     calendarVersion: calendar.version,
     parties: beginning.parties,
   });
-  const unheld = programme.begins
-    .map((id) => stepOf(programme, id).owner)
-    .find((role) => (beginning.parties[role] ?? []).length === 0);
+  const unheld = programme.begins.map((id) => stepOf(programme, id).owner).find((role) => (beginning.parties[role] ?? []).length === 0);
   if (unheld !== undefined) return refused(roleNotHeld(programme, unheld));
 
   const today = londonDate(Date.parse(now));
@@ -164,12 +162,7 @@ function apply(draft: Draft, step: Step, answer: Answer, event: StepAnswered): D
 }
 
 /** Opens each step in its next round, unless it is open already; answers the refusal, if there is one. */
-function openAll(
-  draft: Draft,
-  steps: readonly StepId[],
-  openedBy: (StepRef & { answer: AnswerId }) | null,
-  at: Instant,
-): Decision | null {
+function openAll(draft: Draft, steps: readonly StepId[], openedBy: (StepRef & { answer: AnswerId }) | null, at: Instant): Decision | null {
   const on = londonDate(Date.parse(at));
   for (const id of steps) {
     const before = latestRound(draft.state(), id);

@@ -141,17 +141,10 @@ function planRung(chronology: Chronology, record: StepRecord, step: Step, rung: 
   return { kind: 'at', atMs: fromMs > nowMs ? Math.max(fromMs, atMs) : atMs };
 }
 
-function rungDay(
-  chronology: Chronology,
-  record: StepRecord,
-  rung: Rung,
-  daysFromDue: number,
-  askedOn: PlainDate | null,
-): PlainDate | null {
+function rungDay(chronology: Chronology, record: StepRecord, rung: Rung, daysFromDue: number, askedOn: PlainDate | null): PlainDate | null {
   const { calendar } = chronology;
   const base = daysFromDue > 0 && askedOn !== null && askedOn > record.dueOn ? askedOn : record.dueOn;
-  const day =
-    daysFromDue === 0 ? onOrBefore(calendar, rung.days, base) : nthDay(calendar, rung.days, base, daysFromDue);
+  const day = daysFromDue === 0 ? onOrBefore(calendar, rung.days, base) : nthDay(calendar, rung.days, base, daysFromDue);
   return day.ok ? day.value : null;
 }
 

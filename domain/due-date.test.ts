@@ -76,7 +76,10 @@ describe('weeks and calendar days', () => {
     // 4 weeks after Monday 28 November is Boxing Day; the substitute day follows.
     const { dueOn, explanation } = due('2022-11-28', '4 weeks');
     assert.equal(dueOn, '2022-12-28');
-    assert.equal(explanation.some(({ kind, text }) => kind === 'moved' && text.includes('Monday 26 December 2022')), true);
+    assert.equal(
+      explanation.some(({ kind, text }) => kind === 'moved' && text.includes('Monday 26 December 2022')),
+      true,
+    );
   });
 
   it('move on to the next school day for a step of the school', () => {
@@ -210,7 +213,10 @@ describe('a time allowed', () => {
 const dates = fc.integer({ min: epochDay(plainDate('2022-09-01')), max: epochDay(plainDate('2023-12-21')) }).map(fromEpochDay);
 const dayKinds = fc.constantFrom<DayKind>('working', 'school');
 const times = fc.oneof(
-  fc.record({ unit: fc.constantFrom('working-days' as const, 'school-days' as const, 'calendar-days' as const), count: fc.integer({ min: 1, max: 40 }) }),
+  fc.record({
+    unit: fc.constantFrom('working-days' as const, 'school-days' as const, 'calendar-days' as const),
+    count: fc.integer({ min: 1, max: 40 }),
+  }),
   fc.record({ unit: fc.constant('weeks' as const), count: fc.integer({ min: 1, max: 8 }) }),
   fc.record({ unit: fc.constantFrom('end-of-term' as const, 'end-of-following-term' as const) }),
 );
@@ -251,7 +257,10 @@ describe('every due date', () => {
         const answer = dueDate(CALENDAR, { dayZero, allowed: { unit: `${kind}-days`, count }, days: kind });
         assert.ok(answer.ok);
         const { dueOn, explanation } = answer.value;
-        const closed = explanation.reduce((sum, line) => (line.kind === 'skipped' && line.on && line.to ? sum + daysBetween(line.on, line.to) + 1 : sum), 0);
+        const closed = explanation.reduce(
+          (sum, line) => (line.kind === 'skipped' && line.on && line.to ? sum + daysBetween(line.on, line.to) + 1 : sum),
+          0,
+        );
         assert.equal(count + closed, daysBetween(dayZero, dueOn));
         assert.deepEqual(countDays(CALENDAR, kind, dayZero, dueOn), { ok: true, value: count });
         assert.deepEqual(nthDay(CALENDAR, kind, dueOn, -count).ok, true);

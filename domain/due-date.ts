@@ -124,7 +124,11 @@ function moveOn(calendar: Calendar, days: DayKind, landed: PlainDate): Result<Re
     due.value === landed
       ? []
       : [
-          { kind: 'moved', on: landed, text: `That falls on ${longDateWithWeekday(landed)}, which is closed, and moves to the next ${days} day.` },
+          {
+            kind: 'moved',
+            on: landed,
+            text: `That falls on ${longDateWithWeekday(landed)}, which is closed, and moves to the next ${days} day.`,
+          },
           ...skipped(calendar, days, landed, due.value),
         ];
   return ok({
@@ -179,7 +183,11 @@ function countsTo(term: Term, dayZero: PlainDate): ExplanationLine {
 
 function lastDayOf(calendar: Calendar, term: Term): ExplanationLine {
   const last = lastSchoolDay(calendar, term);
-  return { kind: 'rule', on: last, text: `The last school day of ${termName(term)} in ${term.assumed ?? ownerOf(calendar)} is ${longDateWithWeekday(last)}.` };
+  return {
+    kind: 'rule',
+    on: last,
+    text: `The last school day of ${termName(term)} in ${term.assumed ?? ownerOf(calendar)} is ${longDateWithWeekday(last)}.`,
+  };
 }
 
 function notInTable(table: readonly FixedDate[], term: Term): BeyondHorizon {

@@ -13,38 +13,57 @@ import type { Field, Programme } from './programme.ts';
 import { answer, CALENDAR, field, ladder, PARTIES, programmeOf, REQUEST, rung, step } from './test-programmes.ts';
 
 /** Loops, branches, joint owners, an automatic step, check-ins and an optional step: all that a programme can express. */
-const EVERYTHING = programmeOf(['ask'], [
-  step('ask', 'school', [answer('accepts', { opens: ['find'] }), answer('declines', { ends: 'declined' })], {
-    allowed: { unit: 'school-days', count: 5 },
-  }),
-  step('find', 'rdp', [answer('contacted', { fields: [field('who', { kind: 'person', names: 'system-leader' })], opens: ['confirm'] })]),
-  step('confirm', 'system-leader', [answer('yes', { opens: ['match'] }), answer('no', { opens: ['find'] })]),
-  step('match', 'regional-team', [answer('approves', { records: ['matchedOn'], opens: ['issue'] }), answer('refuses', { opens: ['find'] })], {
-    allowed: { unit: 'weeks', count: 1 },
-  }),
-  step('issue', 'rdp', [answer('issued', { opens: ['visit'] })], {
-    automatic: 'issued',
-    ladder: [{ id: 'notice-school', kind: 'notice', at: 'opening', days: 'working', to: 'school', text: 'All is set.' }],
-  }),
-  step('visit', 'system-leader', [answer('made', { fields: [field('on', { kind: 'date', records: 'visitedOn' })], opens: ['complete', 'check-in'] })], {
-    with: ['school'],
-    allowed: { unit: 'weeks', count: 4 },
-    ladder: [{ ...REQUEST, days: 'school' }, ...[-10, -5, -1].map((n) => rung('reminder', n, 'school')), rung('overdue', 1, 'school'), rung('call', 3, 'school'), rung('escalation', 5, 'school')],
-  }),
-  step('check-in', 'rdp', [answer('held', { opens: ['check-in'] })], { allowed: { unit: 'calendar-days', count: 28 } }),
-  step('complete', 'system-leader', [answer('completed', { opens: ['report', 'call'], closes: ['check-in'] })], {
-    with: ['school'],
-    countsFrom: 'matchedOn',
-    allowed: { unit: 'end-of-following-term' },
-    ladder: ladder('school'),
-  }),
-  step('report', 'system-leader', [answer('sent', { opens: ['sign'] })]),
-  step('sign', 'school', [answer('signs', { opens: ['thank'] }), answer('returns', { fields: [field('missing')], opens: ['report'] })], {
-    allowed: { unit: 'school-days', count: 3 },
-  }),
-  step('call', 'rdp', [answer('held', {})], { allowed: { unit: 'working-days', count: 10 } }),
-  step('thank', 'school', [answer('written', {})], { optional: true, ladder: [{ ...REQUEST, days: 'school' }] }),
-]);
+const EVERYTHING = programmeOf(
+  ['ask'],
+  [
+    step('ask', 'school', [answer('accepts', { opens: ['find'] }), answer('declines', { ends: 'declined' })], {
+      allowed: { unit: 'school-days', count: 5 },
+    }),
+    step('find', 'rdp', [answer('contacted', { fields: [field('who', { kind: 'person', names: 'system-leader' })], opens: ['confirm'] })]),
+    step('confirm', 'system-leader', [answer('yes', { opens: ['match'] }), answer('no', { opens: ['find'] })]),
+    step(
+      'match',
+      'regional-team',
+      [answer('approves', { records: ['matchedOn'], opens: ['issue'] }), answer('refuses', { opens: ['find'] })],
+      {
+        allowed: { unit: 'weeks', count: 1 },
+      },
+    ),
+    step('issue', 'rdp', [answer('issued', { opens: ['visit'] })], {
+      automatic: 'issued',
+      ladder: [{ id: 'notice-school', kind: 'notice', at: 'opening', days: 'working', to: 'school', text: 'All is set.' }],
+    }),
+    step(
+      'visit',
+      'system-leader',
+      [answer('made', { fields: [field('on', { kind: 'date', records: 'visitedOn' })], opens: ['complete', 'check-in'] })],
+      {
+        with: ['school'],
+        allowed: { unit: 'weeks', count: 4 },
+        ladder: [
+          { ...REQUEST, days: 'school' },
+          ...[-10, -5, -1].map((n) => rung('reminder', n, 'school')),
+          rung('overdue', 1, 'school'),
+          rung('call', 3, 'school'),
+          rung('escalation', 5, 'school'),
+        ],
+      },
+    ),
+    step('check-in', 'rdp', [answer('held', { opens: ['check-in'] })], { allowed: { unit: 'calendar-days', count: 28 } }),
+    step('complete', 'system-leader', [answer('completed', { opens: ['report', 'call'], closes: ['check-in'] })], {
+      with: ['school'],
+      countsFrom: 'matchedOn',
+      allowed: { unit: 'end-of-following-term' },
+      ladder: ladder('school'),
+    }),
+    step('report', 'system-leader', [answer('sent', { opens: ['sign'] })]),
+    step('sign', 'school', [answer('signs', { opens: ['thank'] }), answer('returns', { fields: [field('missing')], opens: ['report'] })], {
+      allowed: { unit: 'school-days', count: 3 },
+    }),
+    step('call', 'rdp', [answer('held', {})], { allowed: { unit: 'working-days', count: 10 } }),
+    step('thank', 'school', [answer('written', {})], { optional: true, ladder: [{ ...REQUEST, days: 'school' }] }),
+  ],
+);
 
 /** More for a longer run: CHASER_LIVES=50000. */
 const LIVES = Number(process.env['CHASER_LIVES'] ?? 2_000);
@@ -125,7 +144,11 @@ class Pass implements fc.Command<object, Life> {
     if (life.nowMs >= LAST_MS) return;
     const untilMs = life.nowMs + this.#hours * 3_600_000;
     must(life, { kind: 'carry-out-due' });
-    for (let wakeMs = nextWakeMs(life.chronology, life.nowMs); wakeMs !== null && wakeMs <= untilMs; wakeMs = nextWakeMs(life.chronology, life.nowMs)) {
+    for (
+      let wakeMs = nextWakeMs(life.chronology, life.nowMs);
+      wakeMs !== null && wakeMs <= untilMs;
+      wakeMs = nextWakeMs(life.chronology, life.nowMs)
+    ) {
       life.nowMs = wakeMs;
       assert.notEqual(must(life, { kind: 'carry-out-due' }).length, 0, 'a wake-up always brings something about');
       checkStanding(life);
@@ -183,7 +206,16 @@ class Nonsense implements fc.Command<object, Life> {
     assert.ok(record);
     const decision = decide(
       life.chronology,
-      { kind: 'answer', step: record.step, round: record.round, answer: 'nonsense', by: 'p-stranger', onBehalfOf: null, via: 'link', fields: {} },
+      {
+        kind: 'answer',
+        step: record.step,
+        round: record.round,
+        answer: 'nonsense',
+        by: 'p-stranger',
+        onBehalfOf: null,
+        via: 'link',
+        fields: {},
+      },
       iso(life.nowMs),
     );
     assert.ok(!decision.ok && decision.reason.remedy !== '');

@@ -152,9 +152,7 @@ export function daysOf(programme: Programme, step: Step): DayKind {
  * same with e-mail address and telephone number.
  */
 export type Placeholder =
-  | { readonly kind: 'subject' }
-  | { readonly kind: 'name'; readonly role: RoleId }
-  | { readonly kind: 'contact'; readonly role: RoleId };
+  { readonly kind: 'subject' } | { readonly kind: 'name'; readonly role: RoleId } | { readonly kind: 'contact'; readonly role: RoleId };
 
 const PLACEHOLDER = /\{([^{}]*)\}/g;
 

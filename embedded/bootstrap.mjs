@@ -54,7 +54,9 @@ function isInstalled(lock) {
     return Object.fromEntries(Object.entries(packages).filter(([path]) => path !== ''));
   };
   const have = versions(note);
-  return Object.entries(versions(lock)).every(([path, { version, optional }]) => (path in have ? have[path].version === version : optional === true));
+  return Object.entries(versions(lock)).every(([path, { version, optional }]) =>
+    path in have ? have[path].version === version : optional === true,
+  );
 }
 
 /** A folder that belongs to somebody else may be used, though not written to. */

@@ -27,7 +27,7 @@ export async function startMailbox(options: {
   });
   let ended = false;
   void part.exited.then(() => (ended = true));
-  for (const giveUpAtMs = Date.now() + READY_WITHIN_MS; ; ) {
+  for (const giveUpAtMs = Date.now() + READY_WITHIN_MS; ;) {
     if (await answers(`http://127.0.0.1:${options.page}/`)) return part;
     if (ended || Date.now() > giveUpAtMs) {
       await part.stop();

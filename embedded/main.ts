@@ -43,7 +43,7 @@ async function startOrTell(): Promise<StartedStack> {
 /** A part that crashes is told and started again at the same place; one that keeps crashing ends everything. */
 async function keepRunning(recipe: Recipe, part: Part, index: number): Promise<void> {
   const crashes: number[] = [];
-  for (let current = part; ; ) {
+  for (let current = part; ;) {
     const { code, signal } = await current.exited;
     if (ending) return;
     crashes.push(Date.now());

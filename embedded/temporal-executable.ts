@@ -121,7 +121,9 @@ async function build(cache: string, target: string, say: (text: string) => void)
       let said = '';
       go.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4_000)));
       go.once('error', reject);
-      go.once('close', (code) => (code === 0 ? resolve() : reject(new Error(`go install failed:\n${said.trimEnd().split('\n').slice(-8).join('\n')}`))));
+      go.once('close', (code) =>
+        code === 0 ? resolve() : reject(new Error(`go install failed:\n${said.trimEnd().split('\n').slice(-8).join('\n')}`)),
+      );
     });
     const [built] = await readdir(folder);
     if (built === undefined) throw new Error('go install left no program behind.');

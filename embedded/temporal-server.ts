@@ -37,7 +37,14 @@ export async function startTemporal(options: {
   const address = `127.0.0.1:${port}`;
   const pagePort = executable.kind === 'cli' ? await freePort(8233) : null;
   const args = pagePort === null ? await argsOfServer(folder, port) : argsOfCli(folder, port, pagePort);
-  const part = await startPart({ name: 'Temporal', command: executable.path, args, logFile, stopSignal: 'SIGTERM', pidFile: join(folder, 'server.pid') });
+  const part = await startPart({
+    name: 'Temporal',
+    command: executable.path,
+    args,
+    logFile,
+    stopSignal: 'SIGTERM',
+    pidFile: join(folder, 'server.pid'),
+  });
   await waitUntilReady(part, address, logFile);
   return { part, address, page: pagePort === null ? null : `http://127.0.0.1:${pagePort}` };
 }

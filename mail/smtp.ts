@@ -94,8 +94,16 @@ function saidByServer(error: unknown): boolean {
 function refusalOf(address: string, allowedDomains: readonly string[] | 'all'): Extract<Sent, { kind: 'refused' }> | null {
   const domain = domainOf(address);
   if (domain === null) {
-    return { kind: 'refused', addressRefused: true, response: `“${oneLine(address)}” is not an e-mail address. Correct it in the contact's details.` };
+    return {
+      kind: 'refused',
+      addressRefused: true,
+      response: `“${oneLine(address)}” is not an e-mail address. Correct it in the contact's details.`,
+    };
   }
   if (isAllowed(domain, allowedDomains)) return null;
-  return { kind: 'refused', addressRefused: false, response: `${domain} is not on the list of domains that may be written to (MAIL_ALLOWED_DOMAINS).` };
+  return {
+    kind: 'refused',
+    addressRefused: false,
+    response: `${domain} is not on the list of domains that may be written to (MAIL_ALLOWED_DOMAINS).`,
+  };
 }

@@ -209,7 +209,11 @@ export const coordinatorsOwn = (): Letter => ({
     explainsOffer: false,
     answers: [
       { id: 'contacted', label: 'I have contacted a system leader', needs: ['System leader'] },
-      { id: 'no-system-leader-found', label: 'I cannot find a suitable system leader', needs: ['Who was considered, and why nobody suits'] },
+      {
+        id: 'no-system-leader-found',
+        label: 'I cannot find a suitable system leader',
+        needs: ['Who was considered, and why nobody suits'],
+      },
     ],
   },
 });

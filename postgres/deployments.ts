@@ -99,7 +99,13 @@ export async function listSteps(db: Db, reference: string): Promise<readonly Ste
   return rows;
 }
 
-export type PartyLine = { readonly role: string; readonly person: string; readonly name: string; readonly email: string; readonly telephone: string | null };
+export type PartyLine = {
+  readonly role: string;
+  readonly person: string;
+  readonly name: string;
+  readonly email: string;
+  readonly telephone: string | null;
+};
 
 /** Who holds which role now. */
 export async function listParties(db: Db, reference: string): Promise<readonly PartyLine[]> {

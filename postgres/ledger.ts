@@ -138,7 +138,13 @@ const WRITTEN_ON = "(written_at AT TIME ZONE 'Europe/London')::date";
  * wait for the same person, though their own time to gather may not be over. A claim that ran out is taken over in the very envelope it had: a repeat is the same e-mail.
  */
 async function claimRows(db: Db, mailroom: number, claim: string, limit: number, leaseSeconds: number): Promise<readonly string[]> {
-  const { rows: heads } = await db.query<{ key: string; kind: LetterRow['kind']; person: string; written_on: string; envelope: string | null }>(
+  const { rows: heads } = await db.query<{
+    key: string;
+    kind: LetterRow['kind'];
+    person: string;
+    written_on: string;
+    envelope: string | null;
+  }>(
     `SELECT key, kind, person, ${WRITTEN_ON} AS written_on, envelope FROM messages
      WHERE mailroom = $1 AND ${READY} ORDER BY queued_at, key LIMIT $2 FOR UPDATE SKIP LOCKED`,
     [mailroom, limit],

@@ -221,7 +221,11 @@ export function letterOf(row: LetterRow): Letter {
       explanation: facts.explanation,
       explainsOffer: step.explainsOffer,
       optional: step.optional,
-      answers: step.answers.map(({ id, label, fields }) => ({ id, label, needs: fields.filter(({ required }) => required).map((field) => field.label) })),
+      answers: step.answers.map(({ id, label, fields }) => ({
+        id,
+        label,
+        needs: fields.filter(({ required }) => required).map((field) => field.label),
+      })),
     },
     notice: rung?.text == null ? null : fill(rung.text),
     // Outside the calendar nothing can be counted; the due date itself still stands in the letter.
@@ -253,7 +257,8 @@ function alsoToldOf(programme: Programme, step: Step): readonly string[] {
   const owner = programme.roles[step.owner];
   const has = (kind: LetterKind) => step.ladder.some((rung) => rung.kind === kind);
   const told: string[] = [];
-  if (has('call') && owner?.calledBy) told.push(`If there is still no answer after the due date, the ${titleOf(programme, owner.calledBy)} telephones.`);
+  if (has('call') && owner?.calledBy)
+    told.push(`If there is still no answer after the due date, the ${titleOf(programme, owner.calledBy)} telephones.`);
   if (has('escalation') && owner?.escalatesTo) told.push(`After that the ${titleOf(programme, owner.escalatesTo)} is told.`);
   return told;
 }

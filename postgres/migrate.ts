@@ -25,7 +25,9 @@ export async function migrate(databaseUrl: string): Promise<readonly string[]> {
 
 /** The migrations that a database has not seen yet, by name. */
 export async function pendingMigrations(db: Db): Promise<readonly string[]> {
-  const names = readdirSync(MIGRATIONS).map((file) => basename(file, '.sql')).toSorted();
+  const names = readdirSync(MIGRATIONS)
+    .map((file) => basename(file, '.sql'))
+    .toSorted();
   const { rows: known } = await db.query<{ migrated: boolean }>("SELECT to_regclass('migrations') IS NOT NULL AS migrated");
   if (known[0]?.migrated !== true) return names;
   const { rows } = await db.query<{ name: string }>('SELECT name FROM migrations');

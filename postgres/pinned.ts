@@ -12,29 +12,32 @@ const calendars = new Map<string, Calendar>();
 /** Keeps a programme under its id and version; answers false when another document stands there already. */
 export async function keepProgramme(db: Db, programme: Programme): Promise<boolean> {
   const document = JSON.stringify(programme);
-  await db.query(
-    'INSERT INTO programmes (id, version, document) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
-    [programme.id, programme.version, document],
-  );
-  const { rows } = await db.query<{ same: boolean }>(
-    'SELECT document = $3::jsonb AS same FROM programmes WHERE id = $1 AND version = $2',
-    [programme.id, programme.version, document],
-  );
+  await db.query('INSERT INTO programmes (id, version, document) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING', [
+    programme.id,
+    programme.version,
+    document,
+  ]);
+  const { rows } = await db.query<{ same: boolean }>('SELECT document = $3::jsonb AS same FROM programmes WHERE id = $1 AND version = $2', [
+    programme.id,
+    programme.version,
+    document,
+  ]);
   return rows[0]?.same ?? false;
 }
 
 /** Keeps a calendar under its version, which is a hash of its content. */
 export async function keepCalendar(db: Db, calendar: Calendar): Promise<void> {
-  await db.query(
-    'INSERT INTO calendars (version, name, document) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
-    [calendar.version, calendar.terms.name, JSON.stringify(calendar)],
-  );
+  await db.query('INSERT INTO calendars (version, name, document) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING', [
+    calendar.version,
+    calendar.terms.name,
+    JSON.stringify(calendar),
+  ]);
 }
 
 /** The programme a deployment is pinned to. */
 export async function readPinnedProgramme(db: Db, reference: string): Promise<Programme> {
   const { rows } = await db.query<{ id: string; version: number }>(
-    "SELECT programme AS id, programme_version AS version FROM deployments WHERE reference = $1",
+    'SELECT programme AS id, programme_version AS version FROM deployments WHERE reference = $1',
     [reference],
   );
   if (!rows[0]) throw new Error(`There is no deployment ${reference}.`);
@@ -44,10 +47,10 @@ export async function readPinnedProgramme(db: Db, reference: string): Promise<Pr
 /** A kept programme. */
 export async function readProgramme(db: Db, id: string, version: number): Promise<Programme> {
   return remembered(programmes, `${id}/${version}`, async () => {
-    const { rows } = await db.query<{ document: Programme }>(
-      'SELECT document FROM programmes WHERE id = $1 AND version = $2',
-      [id, version],
-    );
+    const { rows } = await db.query<{ document: Programme }>('SELECT document FROM programmes WHERE id = $1 AND version = $2', [
+      id,
+      version,
+    ]);
     if (!rows[0]) throw new Error(`Programme ${id} version ${version} was never kept.`);
     return rows[0].document;
   });

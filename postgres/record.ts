@@ -150,10 +150,11 @@ async function project(db: Db, reference: string, programme: Programme, event: C
       await closeStep(db, reference, event, 'lapsed', null);
       return;
     case 'party-named':
-      await db.query(
-        'UPDATE deployment_parties SET until = $3 WHERE reference = $1 AND role = $2 AND until IS NULL',
-        [reference, event.role, event.at],
-      );
+      await db.query('UPDATE deployment_parties SET until = $3 WHERE reference = $1 AND role = $2 AND until IS NULL', [
+        reference,
+        event.role,
+        event.at,
+      ]);
       await insertParty(db, reference, event.role, event.person, event.at);
       await db.query(
         `UPDATE contact_tasks SET closed_at = $3, outcome = 'somebody was named'
@@ -169,10 +170,13 @@ async function project(db: Db, reference: string, programme: Programme, event: C
       );
       return;
     case 'deployment-ended':
-      await db.query(
-        'UPDATE deployments SET status = $2, ended_as = $3, ended_because = $4, ended_at = $5 WHERE reference = $1',
-        [reference, programme.ends[event.end]?.outcome, event.end, event.because, event.at],
-      );
+      await db.query('UPDATE deployments SET status = $2, ended_as = $3, ended_because = $4, ended_at = $5 WHERE reference = $1', [
+        reference,
+        programme.ends[event.end]?.outcome,
+        event.end,
+        event.because,
+        event.at,
+      ]);
       return;
     default:
       return event satisfies never;
@@ -180,10 +184,12 @@ async function project(db: Db, reference: string, programme: Programme, event: C
 }
 
 async function insertParty(db: Db, reference: string, role: string, person: string, since: string): Promise<void> {
-  await db.query(
-    'INSERT INTO deployment_parties (reference, role, person, since) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING',
-    [reference, role, person, since],
-  );
+  await db.query('INSERT INTO deployment_parties (reference, role, person, since) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING', [
+    reference,
+    role,
+    person,
+    since,
+  ]);
 }
 
 type RungReached = Extract<ChronologyEvent, { type: 'rung-reached' }>;
@@ -192,16 +198,25 @@ type RungReached = Extract<ChronologyEvent, { type: 'rung-reached' }>;
 async function openTasks(db: Db, reference: string, event: RungReached): Promise<void> {
   const [first] = event.to;
   if (event.kind === 'call') {
-    await db.query(
-      'INSERT INTO call_tasks (reference, step, round, rung, person, opened_at) VALUES ($1, $2, $3, $4, $5, $6)',
-      [reference, event.step, event.round, event.rung, first?.person ?? null, event.at],
-    );
+    await db.query('INSERT INTO call_tasks (reference, step, round, rung, person, opened_at) VALUES ($1, $2, $3, $4, $5, $6)', [
+      reference,
+      event.step,
+      event.round,
+      event.rung,
+      first?.person ?? null,
+      event.at,
+    ]);
   }
   if (event.kind === 'escalation') {
-    await db.query(
-      'INSERT INTO escalations (reference, step, round, rung, role, person, opened_at) VALUES ($1, $2, $3, $4, $5, $6, $7)',
-      [reference, event.step, event.round, event.rung, first?.role ?? event.unheld[0] ?? '', first?.person ?? null, event.at],
-    );
+    await db.query('INSERT INTO escalations (reference, step, round, rung, role, person, opened_at) VALUES ($1, $2, $3, $4, $5, $6, $7)', [
+      reference,
+      event.step,
+      event.round,
+      event.rung,
+      first?.role ?? event.unheld[0] ?? '',
+      first?.person ?? null,
+      event.at,
+    ]);
   }
   for (const role of event.unheld) {
     await db.query(
@@ -221,10 +236,11 @@ async function closeStep(
   because: string | null,
 ): Promise<void> {
   const key = [reference, event.step, event.round, event.at];
-  await db.query(
-    `UPDATE steps SET state = $5, closed_at = $4, closed_because = $6 WHERE reference = $1 AND step = $2 AND round = $3`,
-    [...key, state, because],
-  );
+  await db.query(`UPDATE steps SET state = $5, closed_at = $4, closed_because = $6 WHERE reference = $1 AND step = $2 AND round = $3`, [
+    ...key,
+    state,
+    because,
+  ]);
   for (const table of ['call_tasks', 'escalations'] as const) {
     await db.query(
       `UPDATE ${table} SET closed_at = $4, outcome = $5

@@ -5,10 +5,7 @@ import type { Broken } from './test-programme.ts';
 const LADDERS: readonly Broken[] = [
   {
     because: 'a step takes a ladder that does not exist',
-    replace: [
-      'optional: true\n        ladder: { request: opening, reminder: [-3] }',
-      'optional: true\n        ladder: shrot',
-    ],
+    replace: ['optional: true\n        ladder: { request: opening, reminder: [-3] }', 'optional: true\n        ladder: shrot'],
     line: 'ladder: shrot',
     column: 'shrot',
     what: /no ladder "shrot"/,
@@ -38,10 +35,7 @@ const LADDERS: readonly Broken[] = [
   },
   {
     because: 'a default ladder reminds before the opening of a short step',
-    replace: [
-      'short: { upToDays: 3, request: opening, reminder: [0]',
-      'short: { upToDays: 3, request: opening, reminder: [-3]',
-    ],
+    replace: ['short: { upToDays: 3, request: opening, reminder: [0]', 'short: { upToDays: 3, request: opening, reminder: [-3]'],
     line: 'short:',
     column: '-3',
     what: /"reminder-3" would never come for "find-helper"/,

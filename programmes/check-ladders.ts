@@ -43,13 +43,7 @@ function hasLadder(document: ProgrammeDocument, entry: StepEntry, allowed: TimeA
   return true;
 }
 
-function checkRung(
-  document: ProgrammeDocument,
-  entry: StepEntry,
-  allowed: TimeAllowed,
-  { rung, path }: PlacedRung,
-  report: Report,
-): void {
+function checkRung(document: ProgrammeDocument, entry: StepEntry, allowed: TimeAllowed, { rung, path }: PlacedRung, report: Report): void {
   const fault = wrongSide(rung);
   if (fault !== null) {
     report(path, fault.what, fault.remedy);
@@ -70,11 +64,7 @@ function checkRung(
     );
   }
   if (rung.kind !== 'notice' && entry.document.automatic !== undefined) {
-    report(
-      path,
-      `"${entry.id}" is automatic: Chaser answers it and chases nobody`,
-      'Remove the ladder, or remove "automatic".',
-    );
+    report(path, `"${entry.id}" is automatic: Chaser answers it and chases nobody`, 'Remove the ladder, or remove "automatic".');
   }
   const most = mostDays(allowed, daysOfEntry(document, entry), rung.days);
   if (rung.at !== 'opening' && rung.at.daysFromDue <= -most) {
@@ -120,12 +110,7 @@ function checkEnds(entry: StepEntry, ladder: readonly PlacedRung[], report: Repo
   if (automatic !== undefined) return;
   const path = own === undefined ? entry.path : [...entry.path, 'ladder'];
   if (!ladder.some(({ rung }) => rung.kind === 'request')) {
-    report(
-      path,
-      `The ladder of "${entry.id}" has no request: its owner would never be asked`,
-      'Add "request: opening".',
-      'key',
-    );
+    report(path, `The ladder of "${entry.id}" has no request: its owner would never be asked`, 'Add "request: opening".', 'key');
   }
   if (!optional && !ladder.some(({ rung }) => rung.kind === 'escalation')) {
     report(
@@ -138,9 +123,7 @@ function checkEnds(entry: StepEntry, ladder: readonly PlacedRung[], report: Repo
 }
 
 function callerOf(document: ProgrammeDocument, entry: StepEntry): boolean {
-  return Object.entries(document.roles).some(
-    ([id, role]) => id === entry.document.owner && role.calledBy !== undefined,
-  );
+  return Object.entries(document.roles).some(([id, role]) => id === entry.document.owner && role.calledBy !== undefined);
 }
 
 /**

@@ -64,20 +64,14 @@ describe('the checker of ways through a programme', () => {
   });
 
   it('finds a way out of a loop wherever one of its answers leaves it', () => {
-    const text = SMALL_PROGRAMME.replace(
-      '            then: { end: declined }',
-      '            then: { open: find-helper }',
-    );
+    const text = SMALL_PROGRAMME.replace('            then: { end: declined }', '            then: { open: find-helper }');
     assert.notEqual(text, SMALL_PROGRAMME);
     assert.deepEqual(readProgramme(text, 'small.yaml').findings, []);
   });
 
   it('is not deceived by a way out of a loop that feeds itself faster', () => {
     // Each round of help opens two steps, and only one of them can be left.
-    const text = SMALL_PROGRAMME.replace(
-      '            then: { end: declined }',
-      '            then: { open: find-helper }',
-    )
+    const text = SMALL_PROGRAMME.replace('            then: { end: declined }', '            then: { open: find-helper }')
       .replace('then: { open: thank, close: keep-in-touch }', 'then: { open: find-helper }')
       .replace(
         '            then: { open: keep-in-touch }',

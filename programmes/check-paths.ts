@@ -42,12 +42,7 @@ export function checkPaths(programme: Programme, placeOf: (step: StepId) => Path
   const reached = new Set([...walk.states.values()].flatMap(({ open }) => open));
   for (const id of Object.keys(programme.steps)) {
     if (!reached.has(id)) {
-      report(
-        placeOf(id),
-        `Nobody can reach "${id}": no answer that can be given opens it`,
-        'Let an answer open it, or remove it.',
-        'key',
-      );
+      report(placeOf(id), `Nobody can reach "${id}": no answer that can be given opens it`, 'Let an answer open it, or remove it.', 'key');
     }
   }
   for (const loop of loopsWithoutExit(programme, walk)) {
@@ -162,9 +157,7 @@ function loopsWithoutExit(programme: Programme, walk: Walk): readonly (readonly 
     const way = shortestWayBack(id, opensOf);
     if (way === null || loops.some(({ ring }) => ring.includes(id))) continue;
     const ring = ids.filter((other) => reaches(id, other, opensOf) && reaches(other, id, opensOf));
-    const leaves = ring
-      .flatMap(answersOf)
-      .some((answer) => answer.ends !== null || !answer.opens.some((opened) => ring.includes(opened)));
+    const leaves = ring.flatMap(answersOf).some((answer) => answer.ends !== null || !answer.opens.some((opened) => ring.includes(opened)));
     loops.push({ way, ring, leaves });
   }
   const closed = loops.filter(({ leaves }) => !leaves);

@@ -32,11 +32,7 @@ export function checkDocument(document: ProgrammeDocument, report: Report): void
 function checkHead(document: ProgrammeDocument, report: Report): void {
   const hours = buildSendingHours(document.sendingHours);
   if (hours.fromMinute >= hours.toMinute) {
-    report(
-      ['sendingHours'],
-      `The sending hours end before they begin`,
-      'Write the earlier time first: "08:00 to 18:00".',
-    );
+    report(['sendingHours'], `The sending hours end before they begin`, 'Write the earlier time first: "08:00 to 18:00".');
   }
   const ends = Object.keys(document.ends);
   const completed = Object.entries(document.ends).find(([id]) => id === document.completesAs)?.[1];
@@ -60,16 +56,10 @@ function checkRoles(document: ProgrammeDocument, report: Report): void {
     if (role.escalatesTo !== undefined) {
       checkRoleName(document, role.escalatesTo, [...path, 'escalatesTo'], report);
       if (role.escalatesTo === id) {
-        report(
-          [...path, 'escalatesTo'],
-          `"${id}" escalates to itself: nobody else would hear of its silence`,
-          'Name a role above it.',
-        );
+        report([...path, 'escalatesTo'], `"${id}" escalates to itself: nobody else would hear of its silence`, 'Name a role above it.');
       }
     }
-    role.escalationTells.forEach((told, index) =>
-      checkRoleName(document, told, [...path, 'escalationTells', index], report),
-    );
+    role.escalationTells.forEach((told, index) => checkRoleName(document, told, [...path, 'escalationTells', index], report));
   }
 }
 
@@ -119,9 +109,7 @@ function checkOwners(document: ProgrammeDocument, entry: StepEntry, report: Repo
       );
     }
   }
-  entry.document.notices.forEach(({ to }, index) =>
-    checkRoleName(document, to, [...entry.path, 'notices', index, 'to'], report),
-  );
+  entry.document.notices.forEach(({ to }, index) => checkRoleName(document, to, [...entry.path, 'notices', index, 'to'], report));
 }
 
 function checkTime(document: ProgrammeDocument, entry: StepEntry, report: Report): void {
@@ -159,38 +147,20 @@ function checkAutomatic(entry: StepEntry, report: Report): void {
   if (answer === undefined) {
     report(path, `"${entry.id}" has no answer "${automatic}"`, suggestion(automatic, Object.keys(answers)));
   } else if (Object.values(answer.fields).some(({ required }) => required)) {
-    report(
-      path,
-      `"${automatic}" asks for fields that Chaser cannot fill in`,
-      'Make its fields optional, or remove them.',
-    );
+    report(path, `"${automatic}" asks for fields that Chaser cannot fill in`, 'Make its fields optional, or remove them.');
   }
   if (notices.length === 0) {
-    report(
-      path,
-      `"${entry.id}" is automatic and gives no notice: nothing would be done`,
-      'Add notices, or remove "automatic".',
-    );
+    report(path, `"${entry.id}" is automatic and gives no notice: nothing would be done`, 'Add notices, or remove "automatic".');
   }
 }
 
-function checkAnswer(
-  document: ProgrammeDocument,
-  entries: readonly StepEntry[],
-  answer: AnswerDocument,
-  path: Path,
-  report: Report,
-): void {
+function checkAnswer(document: ProgrammeDocument, entries: readonly StepEntry[], answer: AnswerDocument, path: Path, report: Report): void {
   checkFields(document, answer, [...path, 'fields'], report);
   const { then } = answer;
   if (then === 'done') return;
   const thenPath = [...path, 'then'];
   if (Object.keys(then).length === 0) {
-    report(
-      thenPath,
-      'This answer has no consequence',
-      'Say what it opens or ends, or write "then: done" when nothing follows.',
-    );
+    report(thenPath, 'This answer has no consequence', 'Say what it opens or ends, or write "then: done" when nothing follows.');
   }
   const steps = entries.map(({ id }) => id);
   for (const [where, id] of placed(then.open, [...thenPath, 'open'])) checkStepName(id, steps, where, report);

@@ -22,11 +22,7 @@ export function checkTexts(document: ProgrammeDocument, entries: readonly StepEn
   };
   const asWritten = (text: string | undefined, path: Path) => {
     if (text !== undefined && /[{}]/.test(text)) {
-      report(
-        path,
-        'Placeholders are not filled in here',
-        'Use them in "ask", "askWith", "next" and the text of notices only.',
-      );
+      report(path, 'Placeholders are not filled in here', 'Use them in "ask", "askWith", "next" and the text of notices only.');
     }
   };
 

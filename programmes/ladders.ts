@@ -24,9 +24,7 @@ export function ladderOf(document: ProgrammeDocument, step: StepEntry, allowed: 
 /** The days a step is counted on: school days as soon as one of its owners keeps them. */
 export function daysOfEntry(document: ProgrammeDocument, step: StepEntry): DayKind {
   const roles = rolesOf(step.document);
-  return Object.entries(document.roles).some(([id, role]) => roles.includes(id) && role.days === 'school')
-    ? 'school'
-    : 'working';
+  return Object.entries(document.roles).some(([id, role]) => roles.includes(id) && role.days === 'school') ? 'school' : 'working';
 }
 
 /**
@@ -93,8 +91,7 @@ function rungsOf(ladder: LadderDocument, path: Path, stepDays: DayKind): readonl
     const { at: offset, days } = typeof written === 'object' ? written : { at: written, days: stepDays };
     return { path: where, rung: { id: idOf(kind, offset), kind, at: at(offset), days, to: null, text: null } };
   };
-  const many = (kind: Exclude<ChaseKind, 'request'>) =>
-    ladder[kind].map((written, index) => place(kind, written, [...path, kind, index]));
+  const many = (kind: Exclude<ChaseKind, 'request'>) => ladder[kind].map((written, index) => place(kind, written, [...path, kind, index]));
   return [
     ...(ladder.request === undefined ? [] : [place('request', ladder.request, [...path, 'request'])]),
     ...many('reminder'),

@@ -34,9 +34,7 @@ describe('reading a programme', () => {
     assert.deepEqual(programme?.steps['find-helper']?.answers[0], {
       id: 'found',
       label: 'I have found a helper',
-      fields: [
-        { id: 'helper', label: 'Helper', hint: null, kind: 'person', required: true, names: 'helper', records: null },
-      ],
+      fields: [{ id: 'helper', label: 'Helper', hint: null, kind: 'person', required: true, names: 'helper', records: null }],
       opens: ['agree'],
       closes: [],
       ends: null,
@@ -65,22 +63,7 @@ describe('any file whatever', () => {
   it('gives a programme or findings with a place, and never an exception', () => {
     const lines = SMALL_PROGRAMME.split('\n');
     const line = fc.nat(lines.length - 1);
-    const word = fc.constantFrom(
-      'helper',
-      'find-helper',
-      'done',
-      '[]',
-      '{}',
-      '-',
-      ':',
-      '"',
-      '0',
-      '~',
-      '*x',
-      '{',
-      '\t',
-      '__proto__',
-    );
+    const word = fc.constantFrom('helper', 'find-helper', 'done', '[]', '{}', '-', ':', '"', '0', '~', '*x', '{', '\t', '__proto__');
     const slip = fc.oneof(
       fc.record({ kind: fc.constant('drop' as const), line }),
       fc.record({ kind: fc.constant('repeat' as const), line }),
@@ -94,9 +77,7 @@ describe('any file whatever', () => {
         if (each.kind === 'drop') text[each.line] = '';
         if (each.kind === 'repeat') text[each.line] = `${was}\n${was}`;
         if (each.kind === 'value')
-          text[each.line] = was.replace(/: .*$|\S+$/, (value) =>
-            value.startsWith(':') ? `: ${each.word}` : each.word,
-          );
+          text[each.line] = was.replace(/: .*$|\S+$/, (value) => (value.startsWith(':') ? `: ${each.word}` : each.word));
         if (each.kind === 'indent') text[each.line] = ` ${was}`;
       }
       return text.join('\n');
@@ -208,10 +189,7 @@ describe('a file that does not follow the schema', () => {
   });
 
   it('says that an answer without any consequence lacks one', () => {
-    const [finding] = findingsWith(
-      '            label: We have said thank you\n            then: done',
-      '            label: Thanks',
-    );
+    const [finding] = findingsWith('            label: We have said thank you\n            then: done', '            label: Thanks');
     assert.match(finding ?? '', /^small\.yaml:\d+:11: "then" is missing — Add then \(Where the answer leads/);
   });
 
@@ -229,18 +207,12 @@ describe('a file that does not follow the schema', () => {
 
   it('says how an id is written', () => {
     const [finding] = findingsWith('      thank:', '      Say_Thanks:');
-    assert.match(
-      finding ?? '',
-      /^small\.yaml:\d+:7: "Say_Thanks" cannot be used as a name here — .*lower-case words joined by hyphens/,
-    );
+    assert.match(finding ?? '', /^small\.yaml:\d+:7: "Say_Thanks" cannot be used as a name here — .*lower-case words joined by hyphens/);
   });
 
   it('says which kinds of field there are', () => {
     const [finding] = findingsWith('kind: person', 'kind: human');
-    assert.match(
-      finding ?? '',
-      /^small\.yaml:40:46: "kind" cannot be "human" — .*text, long-text, date, person or yes-no/,
-    );
+    assert.match(finding ?? '', /^small\.yaml:40:46: "kind" cannot be "human" — .*text, long-text, date, person or yes-no/);
   });
 
   it('says what a rung may be', () => {

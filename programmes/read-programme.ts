@@ -12,8 +12,7 @@ import { readYaml } from './yaml-source.ts';
 
 /** A programme, or everything that is wrong with it: the programme is there exactly when there are no findings. */
 export type ReadProgramme =
-  | { readonly programme: Programme; readonly findings: readonly [] }
-  | { readonly programme: null; readonly findings: readonly Finding[] };
+  { readonly programme: Programme; readonly findings: readonly [] } | { readonly programme: null; readonly findings: readonly Finding[] };
 
 /**
  * Reads a programme from YAML text. It is looked at four times, each time only when the time before found nothing:

@@ -89,8 +89,7 @@ function variants(schema: JsonSchema | undefined): readonly JsonSchema[] {
 
 function valueAt(value: unknown, path: Path): unknown {
   return path.reduce<unknown>(
-    (at, segment) =>
-      typeof at === 'object' && at !== null ? (at as Record<string | number, unknown>)[segment] : undefined,
+    (at, segment) => (typeof at === 'object' && at !== null ? (at as Record<string | number, unknown>)[segment] : undefined),
     value,
   );
 }

@@ -83,9 +83,7 @@ const answer = z.strictObject({
   // oxlint-disable-next-line unicorn/no-thenable -- a key of the YAML file; it never holds a function.
   then: z
     .union([z.literal('done'), consequence])
-    .describe(
-      'Where the answer leads: { open: … }, { close: … }, { record: … }, { end: … }, or "done" when nothing follows',
-    ),
+    .describe('Where the answer leads: { open: … }, { close: … }, { record: … }, { end: … }, or "done" when nothing follows'),
 });
 
 const notice = z.strictObject({
@@ -171,9 +169,7 @@ export const programmeSchema = z
       .default([])
       .describe('Term calendars that stand in where the real one is not known, best first'),
     roles: z.record(id('A role'), role).describe('Everyone who takes part, by role'),
-    ladders: z
-      .record(id('A ladder'), defaultLadder)
-      .describe('The chases of all steps that have no ladder of their own'),
+    ladders: z.record(id('A ladder'), defaultLadder).describe('The chases of all steps that have no ladder of their own'),
     begins: oneOrMore(id('A step'), 'The steps that open when a deployment begins'),
     stages: z.array(stage).min(1).describe('The stages with their steps, in order'),
     ends: z.record(id('An end'), end).describe('The ways in which a deployment can end'),

@@ -3,9 +3,7 @@
  * `suggestion('regionl-team', roles)` = 'Did you mean "regional-team"?'
  */
 export function suggestion(given: string, known: readonly string[]): string {
-  const [nearest] = known
-    .map((name) => ({ name, distance: editDistance(given, name) }))
-    .toSorted((a, b) => a.distance - b.distance);
+  const [nearest] = known.map((name) => ({ name, distance: editDistance(given, name) })).toSorted((a, b) => a.distance - b.distance);
   if (nearest === undefined) return 'None is defined yet: define one, or remove this.';
   if (nearest.distance <= Math.max(2, Math.floor(given.length / 4))) return `Did you mean "${nearest.name}"?`;
   return `Use one of: ${known.join(', ')}.`;

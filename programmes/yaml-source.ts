@@ -80,8 +80,7 @@ function startOf(node: unknown): number | undefined {
  * brought it about. Names written twice stand each for itself.
  */
 function tellingFaults(faults: readonly YAMLError[]): readonly YAMLError[] {
-  const first =
-    faults.find(({ code }) => code === 'TAB_AS_INDENT') ?? faults.find(({ code }) => code !== 'DUPLICATE_KEY');
+  const first = faults.find(({ code }) => code === 'TAB_AS_INDENT') ?? faults.find(({ code }) => code !== 'DUPLICATE_KEY');
   return first === undefined ? faults : [first];
 }
 

@@ -41,9 +41,7 @@ function readKey(entry: string, position: number): PayloadKey {
   }
   const secret = Buffer.from(encoded, 'base64');
   if (secret.length !== KEY_BYTES) {
-    throw new Error(
-      `the key "${id}" has ${secret.length} bytes and needs ${KEY_BYTES}; make one with: openssl rand -base64 32`,
-    );
+    throw new Error(`the key "${id}" has ${secret.length} bytes and needs ${KEY_BYTES}; make one with: openssl rand -base64 32`);
   }
   return { id, secret };
 }

@@ -65,10 +65,7 @@ const wholeNumber = (least: number, most: number) =>
 
 const portOrOff = wholeNumber(0, 65_535).transform((port) => (port === 0 ? null : port));
 
-const domain = z
-  .string()
-  .toLowerCase()
-  .regex(DOMAIN, 'must be a domain name, without @ and without a protocol');
+const domain = z.string().toLowerCase().regex(DOMAIN, 'must be a domain name, without @ and without a protocol');
 
 const mailbox = z
   .string()

@@ -36,7 +36,11 @@ export function createMetrics(database: pg.Pool): Metrics {
     registers: [registry],
   });
   const waiting = new Gauge({ name: 'chaser_letters_waiting', help: 'Letters that wait to be sent.', registers: [registry] });
-  const oldest = new Gauge({ name: 'chaser_oldest_letter_waiting_seconds', help: 'How long the oldest of them has waited.', registers: [registry] });
+  const oldest = new Gauge({
+    name: 'chaser_oldest_letter_waiting_seconds',
+    help: 'How long the oldest of them has waited.',
+    registers: [registry],
+  });
   const open = new Gauge({
     name: 'chaser_open',
     help: 'What is open: late steps, calls to make, escalations, contacts to mend.',

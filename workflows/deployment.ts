@@ -68,9 +68,7 @@ function isHistoryLong(longHistory = LONG_HISTORY_EVENTS): boolean {
 /** The chronology as this workflow holds it, with the events that are not stored yet. */
 function openDiary(start: DeploymentStart) {
   const { programme, calendar, beginning, carried } = start;
-  let chronology: Chronology = carried
-    ? { ...carried.chronology, programme, calendar }
-    : blankChronology(programme, calendar);
+  let chronology: Chronology = carried ? { ...carried.chronology, programme, calendar } : blankChronology(programme, calendar);
   let stored = carried?.sequence ?? 0;
   let unstored: readonly ChronologyEvent[] = [];
   let stuckUntilMs: number | null = null;

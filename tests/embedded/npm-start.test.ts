@@ -19,7 +19,11 @@ type Started = { readonly child: ChildProcess; readonly said: () => string; read
 
 /** Starts what `npm start` starts, with a data folder of its own. */
 function start(): Started {
-  const child = spawn(process.execPath, ['embedded/bootstrap.mjs', 'embedded/main.ts'], { cwd: PROJECT, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['embedded/bootstrap.mjs', 'embedded/main.ts'], {
+    cwd: PROJECT,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (text += chunk.toString()));
   const ended = new Promise<number | NodeJS.Signals | null>((resolve) => child.once('close', (code, signal) => resolve(code ?? signal)));
@@ -27,8 +31,10 @@ function start(): Started {
 }
 
 const stack = (): Stack => JSON.parse(readFileSync(join(env.CHASER_DATA, 'stack.json'), 'utf8')) as Stack;
-const isRunning = ({ said }: Started) => waitUntil(`Chaser runs; it said:\n${said()}`, () => said().includes('Chaser is running.'), 120_000);
-const chaser = async (...args: string[]) => JSON.parse((await run(process.execPath, ['cli/main.ts', ...args, '--json'], { cwd: PROJECT, env })).stdout) as unknown;
+const isRunning = ({ said }: Started) =>
+  waitUntil(`Chaser runs; it said:\n${said()}`, () => said().includes('Chaser is running.'), 120_000);
+const chaser = async (...args: string[]) =>
+  JSON.parse((await run(process.execPath, ['cli/main.ts', ...args, '--json'], { cwd: PROJECT, env })).stdout) as unknown;
 const emails = async () => (await (await fetch(`${stack().mailboxPage}/api/email`)).json()) as { readonly subject: string }[];
 const isReady = () =>
   fetch(`${stack().healthUrl}/readyz`).then(
@@ -66,7 +72,9 @@ describe('npm start', { timeout: 300_000 }, () => {
       new Set(deployments.map(({ status, court }) => court?.step ?? status)),
       new Set(['contact-school', 'confirm-participation', 'confirm-ability', 'arrange-first-meeting', 'declined']),
     );
-    await waitUntil('an escalation is in the mailbox', async () => (await emails()).some(({ subject }) => subject.startsWith('For your decision')));
+    await waitUntil('an escalation is in the mailbox', async () =>
+      (await emails()).some(({ subject }) => subject.startsWith('For your decision')),
+    );
   });
 
   it('finds itself well', async () => {
@@ -98,10 +106,14 @@ describe('npm start', { timeout: 300_000 }, () => {
     }
     await waitUntil('everything is ready again', isReady, 60_000);
     await chaser('answer', 'D00001', 'contact-school', 'contacted');
-    await waitUntil('the next request has left', async () => {
-      const messages = (await chaser('messages', 'D00001')) as readonly { readonly step: string; readonly state: string }[];
-      return messages.some(({ step, state }) => step === 'confirm-participation' && state === 'accepted');
-    }, 60_000);
+    await waitUntil(
+      'the next request has left',
+      async () => {
+        const messages = (await chaser('messages', 'D00001')) as readonly { readonly step: string; readonly state: string }[];
+        return messages.some(({ step, state }) => step === 'confirm-participation' && state === 'accepted');
+      },
+      60_000,
+    );
   });
 
   it('ends every process that it started, and finds everything as it was left', async () => {

@@ -33,7 +33,13 @@ const LETTERS = [
   ['2040-11-07', 'leader', 'overdue', 'confirm-ability/2', 'Overdue by 1 working day: please confirm ability to support'],
   ['2040-11-08', 'coordinator', 'call', 'confirm-ability/2', 'Please telephone Lena Leader about “Confirm ability to support”'],
   ['2040-11-09', 'region', 'escalation', 'confirm-ability/2', 'For your decision: “Confirm ability to support” is 3 working days late'],
-  ['2040-11-12', 'coordinator', 'request', 'contact-school-about-match/1', 'Please contact the school or trust about the match by 15 November 2040'],
+  [
+    '2040-11-12',
+    'coordinator',
+    'request',
+    'contact-school-about-match/1',
+    'Please contact the school or trust about the match by 15 November 2040',
+  ],
   ['2040-11-12', 'head', 'request', 'confirm-system-leader/1', 'Please confirm engagement and the system leader by 15 November 2040'],
   ['2040-11-13', 'coordinator', 'request', 'report-agreement/1', 'Please inform the regional team of the agreement by 16 November 2040'],
   ['2040-11-13', 'region', 'request', 'approve-match/1', 'Please approve the match by 20 November 2040'],
@@ -126,7 +132,9 @@ describe('a whole life', () => {
   });
 
   it('threads the chases of one step for one person', () => {
-    const ofHead = world.sink.arrived.filter(({ recipient, subject }) => recipient === PEOPLE.head.email && subject?.includes('onfirm participation'));
+    const ofHead = world.sink.arrived.filter(
+      ({ recipient, subject }) => recipient === PEOPLE.head.email && subject?.includes('onfirm participation'),
+    );
     const [request, ...chases] = ofHead;
     assert.equal(chases.length, 3);
     assert.equal(request?.inReplyTo, undefined);
@@ -165,7 +173,13 @@ describe('a whole life', () => {
   });
 
   it('opened a call and an escalation for each silence, and closed them with the step', async () => {
-    const tasks = (await listTasks(world.db, reference)).map(({ kind, step, round, person, outcome }) => [kind, step, round, person, outcome]);
+    const tasks = (await listTasks(world.db, reference)).map(({ kind, step, round, person, outcome }) => [
+      kind,
+      step,
+      round,
+      person,
+      outcome,
+    ]);
     const closed = 'the step was answered';
     assert.deepEqual(tasks, [
       ['call', 'confirm-participation', 1, 'Cora Coordinator', closed],
@@ -184,7 +198,10 @@ describe('a whole life', () => {
     }
     const completion = steps.find(({ step }) => step === 'complete-deployment');
     assert.equal(completion?.dueOn, '2041-04-05');
-    assert.match(completion?.explanation.map(({ text }) => text).join(' ') ?? '', /The last school day of Spring 2041 in Testshire is Friday 5 April 2041/);
+    assert.match(
+      completion?.explanation.map(({ text }) => text).join(' ') ?? '',
+      /The last school day of Spring 2041 in Testshire is Friday 5 April 2041/,
+    );
   });
 
   it('ends as completed when nothing is left to do, with every event in the record', async () => {

@@ -13,7 +13,8 @@ describe('the mail server', () => {
   });
   afterEach(() => world.end());
 
-  const statesOf = async (reference: string) => (await listMessages(world.db, reference)).map(({ step, rung, person, state }) => `${step} ${rung} ${person}: ${state}`);
+  const statesOf = async (reference: string) =>
+    (await listMessages(world.db, reference)).map(({ step, rung, person, state }) => `${step} ${rung} ${person}: ${state}`);
 
   it('away for a day holds up no deployment; what is still wanted leaves when it is back, and what is not is suppressed with the reason', async () => {
     const reference = await world.begin('2040-10-08 09:30');
@@ -32,7 +33,9 @@ describe('the mail server', () => {
     // A day goes by on the wall while everything waits.
     await world.db.query("UPDATE messages SET queued_at = queued_at - interval '1 day' WHERE state IN ('queued', 'claimed')");
     await world.sink.comeBack();
-    await waitUntil('the post is settled', async () => (await listMessages(world.db, reference)).every(({ state }) => state === 'accepted' || state === 'suppressed'));
+    await waitUntil('the post is settled', async () =>
+      (await listMessages(world.db, reference)).every(({ state }) => state === 'accepted' || state === 'suppressed'),
+    );
 
     assert.deepEqual(await statesOf(reference), [
       'contact-school notice-diocese diocese: accepted',
@@ -80,10 +83,14 @@ describe('the mail server', () => {
     const reference = await world.begin('2040-10-08 09:30');
     await waitUntil('the notices have left', () => world.sink.arrived.length === 2);
     await waitUntil('the request was put off', async () =>
-      (await listMessages(world.db, reference)).some(({ kind, state, reason }) => kind === 'request' && state === 'queued' && /Greylisted/.test(reason ?? '')),
+      (await listMessages(world.db, reference)).some(
+        ({ kind, state, reason }) => kind === 'request' && state === 'queued' && /Greylisted/.test(reason ?? ''),
+      ),
     );
     world.sink.defers.clear();
-    await waitUntil('the request is accepted', async () => (await listMessages(world.db, reference)).every(({ state }) => state === 'accepted'));
+    await waitUntil('the request is accepted', async () =>
+      (await listMessages(world.db, reference)).every(({ state }) => state === 'accepted'),
+    );
     assert.equal(world.sink.arrived.filter(({ recipient }) => recipient === PEOPLE.region.email).length, 1);
   });
 });

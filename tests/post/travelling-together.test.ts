@@ -28,7 +28,9 @@ describe('reminders of one person on one morning', () => {
     );
     const [digest] = arrived;
     for (const reference of references) assert.match(digest?.text ?? '', new RegExp(reference));
-    const letters = (await Promise.all(references.map((reference) => listMessages(world.db, reference)))).flat().filter(({ rung }) => rung === 'reminder-3');
+    const letters = (await Promise.all(references.map((reference) => listMessages(world.db, reference))))
+      .flat()
+      .filter(({ rung }) => rung === 'reminder-3');
     assert.deepEqual(
       letters.map(({ state, messageId }) => [state, messageId]),
       [

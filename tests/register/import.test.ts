@@ -158,6 +158,9 @@ describe('importing the schools register', () => {
   it('lets two imports at once wait for each other', async () => {
     const file = files.write(csvOf(Array.from({ length: 500 }, (_, index) => schoolCells({ URN: String(100_000 + index) }))));
     const both = await Promise.all([importSchools(register.pool, file), importSchools(register.pool, file)]);
-    assert.deepEqual(both.map((one) => (one.ok ? one.value.inserted : NaN)).toSorted((a, b) => a - b), [0, 500]);
+    assert.deepEqual(
+      both.map((one) => (one.ok ? one.value.inserted : NaN)).toSorted((a, b) => a - b),
+      [0, 500],
+    );
   });
 });

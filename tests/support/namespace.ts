@@ -4,7 +4,12 @@ import { connectClient } from '../../temporal/connect.ts';
 import { ensureNamespace } from '../../temporal/namespace.ts';
 import { freshName } from './servers.ts';
 
-export type TestNamespace = { readonly address: string; readonly namespace: string; readonly client: Client; readonly connection: Connection };
+export type TestNamespace = {
+  readonly address: string;
+  readonly namespace: string;
+  readonly client: Client;
+  readonly connection: Connection;
+};
 
 /** A namespace of its own on the Temporal server of this run: another test's mailroom is not ours. */
 export async function freshNamespace(): Promise<TestNamespace> {

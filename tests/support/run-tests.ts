@@ -15,7 +15,12 @@ const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
 const named = process.argv.slice(2);
 const files = (named.length === 0 ? [EVERYTHING] : named)
-  .flatMap((pattern) => globSync(isAbsolute(pattern) ? relative(PROJECT, pattern) : pattern, { cwd: PROJECT, exclude: (path) => /^(node_modules|\.chaser|\.git)$/.test(String(path)) }))
+  .flatMap((pattern) =>
+    globSync(isAbsolute(pattern) ? relative(PROJECT, pattern) : pattern, {
+      cwd: PROJECT,
+      exclude: (path) => /^(node_modules|\.chaser|\.git)$/.test(String(path)),
+    }),
+  )
   .toSorted();
 if (files.length === 0) {
   say(`No test file matches ${named.join(' ')}. Name files from the project's folder, for example domain/due-date.test.ts.`);

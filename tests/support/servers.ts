@@ -24,9 +24,19 @@ export async function startServers(say: (text: string) => void): Promise<TestSer
   const executable = await findTemporalExecutable(say);
   const logs = ensureFolder(join(folder, 'logs'));
   say('Starting PostgreSQL and the Temporal server for the tests.');
-  const postgres = await startPostgres({ folder: join(folder, 'postgres'), port: postgresPort, logFile: join(logs, 'postgresql.log'), forTests: true });
+  const postgres = await startPostgres({
+    folder: join(folder, 'postgres'),
+    port: postgresPort,
+    logFile: join(logs, 'postgresql.log'),
+    forTests: true,
+  });
   await migrate(await ensureDatabase(postgres, TEMPLATE));
-  const temporal = await startTemporal({ executable, folder: join(folder, 'temporal'), port: temporalPort, logFile: join(logs, 'temporal.log') });
+  const temporal = await startTemporal({
+    executable,
+    folder: join(folder, 'temporal'),
+    port: temporalPort,
+    logFile: join(logs, 'temporal.log'),
+  });
   return {
     databaseUrl: postgres.url('postgres'),
     temporalAddress: temporal.address,

@@ -3,7 +3,15 @@ import { fileURLToPath } from 'node:url';
 import type { World } from './world.ts';
 
 /** Each gap in which a worker can be killed, in the order in which it comes to them. */
-export const CRASH_POINTS = ['before-store', 'after-store', 'before-claim', 'after-claim', 'before-send', 'before-mark', 'after-mark'] as const;
+export const CRASH_POINTS = [
+  'before-store',
+  'after-store',
+  'before-claim',
+  'after-claim',
+  'before-send',
+  'before-mark',
+  'after-mark',
+] as const;
 export type CrashPoint = (typeof CRASH_POINTS)[number];
 
 export type WorkerOrders = {
@@ -19,7 +27,10 @@ export type WorkerOrders = {
 export type WorkerProcess = { readonly exited: Promise<NodeJS.Signals | null>; stop(): Promise<void> };
 
 /** Starts a worker in a process of its own, which kills itself at the given point. */
-export function startWorkerProcess(world: World, options: { readonly crashAt?: CrashPoint; readonly atATime?: number } = {}): WorkerProcess {
+export function startWorkerProcess(
+  world: World,
+  options: { readonly crashAt?: CrashPoint; readonly atATime?: number } = {},
+): WorkerProcess {
   const orders: WorkerOrders = {
     ...world.temporal,
     databaseUrl: world.databaseUrl,
@@ -27,7 +38,9 @@ export function startWorkerProcess(world: World, options: { readonly crashAt?: C
     atATime: options.atATime ?? 2,
     crashAt: options.crashAt ?? null,
   };
-  const child = fork(fileURLToPath(new URL('./crashing-worker.ts', import.meta.url)), [JSON.stringify(orders)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const child = fork(fileURLToPath(new URL('./crashing-worker.ts', import.meta.url)), [JSON.stringify(orders)], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
   const exited = new Promise<NodeJS.Signals | null>((resolve) => child.once('exit', (_, signal) => resolve(signal)));
   return {
     exited,

@@ -43,7 +43,12 @@ export type World = {
   begin(at: string, options?: BeginOptions): Promise<string>;
   /** Moves a deployment's clock to a London time, with everything on the way. */
   forwardTo(reference: string, at: string): Promise<void>;
-  answer(reference: string, step: string, answer: string, options?: Partial<Pick<AnswerRequest, 'by' | 'onBehalfOf' | 'fields'>>): Promise<void>;
+  answer(
+    reference: string,
+    step: string,
+    answer: string,
+    options?: Partial<Pick<AnswerRequest, 'by' | 'onBehalfOf' | 'fields'>>,
+  ): Promise<void>;
   /** The bare update behind an answer, for when there is no database to look anything up in. */
   updateAnswer(reference: string, step: string, answer: string, by: string): Promise<Counted>;
   /** Waits until the ledger holds nothing that is to be sent now or in a few seconds. */
