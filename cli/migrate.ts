@@ -1,13 +1,14 @@
 import { Command } from 'commander';
 import { migrate } from '../postgres/migrate.ts';
-import { EXIT, Fault } from './output.ts';
+import { EXIT, Fault, print } from './output.ts';
 
 /** `chaser migrate`: brings the database of DATABASE_URL up to date. Several at once wait for each other. */
 export function migrateCommand(): Command {
   return new Command('migrate')
     .description('Bring the database up to date.')
+    .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  DATABASE_URL=postgres://chaser@localhost/chaser chaser migrate')
-    .action(async () => {
+    .action(async (options: { json?: true }) => {
       const url = process.env['DATABASE_URL'];
       if (!url) {
         throw new Fault(
@@ -19,7 +20,7 @@ export function migrateCommand(): Command {
           EXIT.usage,
         );
       }
-      await migrate(url);
-      process.stdout.write('The database is up to date.\n');
+      const ran = await migrate(url);
+      print(options.json === true, { ran }, () => 'The database is up to date.');
     });
 }
