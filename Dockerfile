@@ -23,10 +23,12 @@ COPY calendars calendars
 COPY register register
 COPY workflows workflows
 COPY activities activities
+COPY config config
 COPY postgres postgres
 COPY mail mail
 COPY temporal temporal
 COPY worker worker
+COPY web web
 COPY desk desk
 COPY cli cli
 COPY sample sample

@@ -46,6 +46,8 @@ export type Letter = {
   readonly writtenAt: Instant;
   /** Id of the envelope in which this person first heard of this step and round; null when this is the first letter. */
   readonly threadKey: string | null;
+  /** Where the recipient answers in one click; null when there is no web service, or nothing to answer. A secret. */
+  readonly link: string | null;
   readonly deployment: {
     readonly reference: string;
     readonly programme: string;
@@ -132,6 +134,22 @@ export type LedgerPort = {
 
 /** `rows` counts what was claimed, wanted or not: none left means the post is done. */
 export type Claimed = { readonly rows: number; readonly envelopes: readonly Envelope[] };
+
+/** What a link in a letter is bound to: one person, one step, one round. */
+export type LinkSubject = { readonly reference: string; readonly step: string; readonly round: number; readonly person: string };
+
+/** Makes the links by which letters are answered. */
+export type LinkPort = {
+  /**
+   * The token of a link: unguessable without the secret, and the same each time, so that an e-mail that is sent again holds
+   * the same link. `generation` is raised to revoke a link and give out another.
+   */
+  tokenFor(subject: LinkSubject, generation: number): string;
+  /** What is kept of a token: whoever reads the database cannot answer for anybody. */
+  hashOf(token: string): Buffer;
+  /** The address that stands in the e-mail. */
+  urlFor(token: string): string;
+};
 
 /** What became of one e-mail at the mail server. */
 export type Sent =

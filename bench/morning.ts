@@ -133,6 +133,7 @@ async function ourRound(round: number): Promise<Outcome> {
     retrySeconds: 60,
     leaseSeconds: 30,
     atATime: 5,
+    links: null,
   });
   const running = engine.run();
   const { programme, calendar, atMs, people } = await setUp(round);

@@ -1,4 +1,4 @@
-import type { Calendar } from './calendar.ts';
+import type { Calendar, Season } from './calendar.ts';
 import { plainDate } from './plain-date.ts';
 import type { Answer, Field, Programme, Role, Rung, Step } from './programme.ts';
 
@@ -114,43 +114,57 @@ export const PARTIES = {
   school: ['p-head'],
 } as const;
 
-const bankHolidays = [
-  ['2022-12-26', 'Boxing Day'],
-  ['2022-12-27', 'Christmas Day (substitute day)'],
-  ['2023-01-02', 'New Year’s Day (substitute day)'],
-  ['2023-04-07', 'Good Friday'],
-  ['2023-04-10', 'Easter Monday'],
-  ['2023-05-01', 'Early May bank holiday'],
-] as const;
+type TermRow = readonly [season: Season, year: number, startsOn: string, endsOn: string, halfTerm: string, halfTermEnds: string];
+
+/** A calendar of invented terms and holidays, known from 1 January of one year to 31 December of another. */
+export function inventedCalendar(options: {
+  readonly version: string;
+  readonly years: readonly [from: number, to: number];
+  readonly holidays: readonly (readonly [on: string, name: string])[];
+  readonly terms: readonly TermRow[];
+}): Calendar {
+  const { version, years, holidays, terms } = options;
+  return {
+    version,
+    bankHolidays: {
+      knownFrom: plainDate(`${years[0]}-01-01`),
+      knownTo: plainDate(`${years[1]}-12-31`),
+      days: holidays.map(([on, name]) => ({ on: plainDate(on), name })),
+    },
+    terms: {
+      id: 'testshire',
+      name: 'Testshire',
+      source: 'invented',
+      closures: [],
+      terms: terms.map(([season, year, startsOn, endsOn, half, halfEnds]) => ({
+        season,
+        year,
+        startsOn: plainDate(startsOn),
+        endsOn: plainDate(endsOn),
+        halfTerm: { startsOn: plainDate(half), endsOn: plainDate(halfEnds) },
+      })),
+    },
+  };
+}
 
 /** Autumn 2022 to summer 2024, much as Lancashire's and Waltham Forest's. */
-export const CALENDAR: Calendar = {
+export const CALENDAR = inventedCalendar({
   version: 'test',
-  bankHolidays: {
-    knownFrom: plainDate('2022-01-01'),
-    knownTo: plainDate('2024-12-31'),
-    days: bankHolidays.map(([on, name]) => ({ on: plainDate(on), name })),
-  },
-  terms: {
-    id: 'testshire',
-    name: 'Testshire',
-    source: 'invented',
-    closures: [],
-    terms: (
-      [
-        ['autumn', 2022, '2022-09-01', '2022-12-16', '2022-10-24', '2022-10-28'],
-        ['spring', 2023, '2023-01-03', '2023-03-31', '2023-02-13', '2023-02-17'],
-        ['summer', 2023, '2023-04-17', '2023-07-21', '2023-05-29', '2023-06-02'],
-        ['autumn', 2023, '2023-09-04', '2023-12-21', '2023-10-23', '2023-10-27'],
-        ['spring', 2024, '2024-01-08', '2024-03-28', '2024-02-12', '2024-02-16'],
-        ['summer', 2024, '2024-04-15', '2024-07-24', '2024-05-28', '2024-05-31'],
-      ] as const
-    ).map(([season, year, startsOn, endsOn, half, halfEnd]) => ({
-      season,
-      year,
-      startsOn: plainDate(startsOn),
-      endsOn: plainDate(endsOn),
-      halfTerm: { startsOn: plainDate(half), endsOn: plainDate(halfEnd) },
-    })),
-  },
-};
+  years: [2022, 2024],
+  holidays: [
+    ['2022-12-26', 'Boxing Day'],
+    ['2022-12-27', 'Christmas Day (substitute day)'],
+    ['2023-01-02', 'New Year’s Day (substitute day)'],
+    ['2023-04-07', 'Good Friday'],
+    ['2023-04-10', 'Easter Monday'],
+    ['2023-05-01', 'Early May bank holiday'],
+  ],
+  terms: [
+    ['autumn', 2022, '2022-09-01', '2022-12-16', '2022-10-24', '2022-10-28'],
+    ['spring', 2023, '2023-01-03', '2023-03-31', '2023-02-13', '2023-02-17'],
+    ['summer', 2023, '2023-04-17', '2023-07-21', '2023-05-29', '2023-06-02'],
+    ['autumn', 2023, '2023-09-04', '2023-12-21', '2023-10-23', '2023-10-27'],
+    ['spring', 2024, '2024-01-08', '2024-03-28', '2024-02-12', '2024-02-16'],
+    ['summer', 2024, '2024-04-15', '2024-07-24', '2024-05-28', '2024-05-31'],
+  ],
+});

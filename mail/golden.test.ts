@@ -32,6 +32,8 @@ const LETTERS: Readonly<Record<string, readonly Letter[]>> = {
 
 const compose = createComposer({ messageIdDomain: 'mail.example' });
 
+const LINK = 'https://chaser.example/a/0123456789abcdefghijklmnopqrstuvwxyzABCDEFG';
+
 describe('every kind of letter', () => {
   for (const [name, letters] of Object.entries(LETTERS)) {
     const email = compose(envelopeOf(...letters));
@@ -53,7 +55,9 @@ describe('every kind of letter', () => {
       assert.match(email.html, /^<!doctype html>\n<html lang="en-GB">/u);
       assert.match(email.html, /<title>[^<]+<\/title>/u);
       assert.equal(email.html.match(/<h1/gu)?.length, 1);
-      assert.doesNotMatch(email.html, /<(?:img|script|link|style|iframe|table|form)\b|https?:|url\(|@import/iu);
+      // The link by which it is answered is followed by people, not loaded by their mail program.
+      const loaded = email.html.replaceAll(LINK, '');
+      assert.doesNotMatch(loaded, /<(?:img|script|link|style|iframe|table|form)\b|https?:|url\(|@import/iu);
     });
   }
 });

@@ -73,6 +73,7 @@ export function letterView(letter: Letter) {
       letter.owners.filter((owner) => !sameAddress(owner, letter.to)).map(({ name, role }) => `${oneLine(name)} (${oneLine(role)})`),
     ),
     history: letter.sentBefore.map(({ on, what, toWhom }) => `${longDate(on)}: ${oneLine(what)}, ${oneLine(toWhom)}`),
+    link: letter.link,
     command: byCommand ? answerCommand(letter) : null,
   };
 }
@@ -82,7 +83,7 @@ function explainsOffer({ kind, step }: Letter): boolean {
 }
 
 /** Why the due date is what it is. Weekends are said once; they would fill the page of a step of four weeks. */
-function whyThen(explanation: Letter['step']['explanation']): readonly string[] {
+export function whyThen(explanation: Letter['step']['explanation']): readonly string[] {
   const weekends = explanation.some(isWeekend);
   return [
     ...explanation.filter((line) => line.kind !== 'due' && !isWeekend(line)).map(inPlainWords),

@@ -102,6 +102,7 @@ const BASE: Letter = {
   replyTo: CHRIS,
   writtenAt: '2022-11-23T08:12:00.000Z',
   threadKey: null,
+  link: 'https://chaser.example/a/0123456789abcdefghijklmnopqrstuvwxyzABCDEFG',
   deployment: {
     reference: 'D00001',
     programme: 'Trust and school improvement offer 2022 to 2023',

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Claimed, Envelope, LedgerPort } from '../activities/ports.ts';
+import type { Claimed, Envelope, LedgerPort, LinkPort } from '../activities/ports.ts';
 import { msToWait } from '../domain/letter-hours.ts';
 import { travelsTogether, whyNotWanted } from '../domain/wanted.ts';
 import { inTransaction } from './database.ts';
@@ -12,6 +12,8 @@ export type LedgerOptions = {
   readonly leaseSeconds: number;
   /** The first pause before an address that said "later" is tried again; each further one is twice as long. */
   readonly retrySeconds: number;
+  /** Null: letters are answered by reply or by telephone. */
+  readonly links: LinkPort | null;
 };
 
 /** After so many tries over some three days an address that keeps saying "later" counts as failed. */
@@ -44,7 +46,7 @@ export function createLedger(pool: pg.Pool, options: LedgerOptions): LedgerPort 
         if (waitMs > 0) await hold(pool, claim, row.key, waitMs);
         else wanted.push(row);
       }
-      return { rows: keys.length, envelopes: envelopesOf(wanted, claim) };
+      return { rows: keys.length, envelopes: envelopesOf(wanted, claim, await linksOf(pool, wanted, options.links)) };
     },
 
     async renew(claim) {
@@ -63,7 +65,16 @@ export function createLedger(pool: pg.Pool, options: LedgerOptions): LedgerPort 
          WHERE key = ANY ($1) AND claim = $2 AND state = 'claimed' RETURNING reference, person)
          UPDATE contact_tasks task SET closed_at = clock_timestamp(), outcome = 'a later letter was accepted' FROM marked
          WHERE task.reference = marked.reference AND task.person = marked.person AND task.problem = 'letter-refused' AND task.closed_at IS NULL`,
-        [keysOf(envelope), envelope.claim, email.messageId, email.subject, email.text, email.html, email.to.address, response],
+        [
+          keysOf(envelope),
+          envelope.claim,
+          email.messageId,
+          email.subject,
+          kept(envelope, email.text),
+          kept(envelope, email.html),
+          email.to.address,
+          response,
+        ],
       );
     },
 
@@ -73,7 +84,16 @@ export function createLedger(pool: pg.Pool, options: LedgerOptions): LedgerPort 
           `UPDATE messages SET state = 'failed', closed_at = clock_timestamp(), claim = NULL, claimed_until = NULL,
                   message_id = $3, subject = $4, body_text = $5, body_html = $6, address = $7, reason = $8
            WHERE key = ANY ($1) AND claim = $2 AND state = 'claimed' RETURNING reference, role, person`,
-          [keysOf(envelope), envelope.claim, email.messageId, email.subject, email.text, email.html, email.to.address, response],
+          [
+            keysOf(envelope),
+            envelope.claim,
+            email.messageId,
+            email.subject,
+            kept(envelope, email.text),
+            kept(envelope, email.html),
+            email.to.address,
+            response,
+          ],
         );
         for (const row of rows) {
           await openContactTask(db, row, addressRefused ? 'address-refused' : 'letter-refused', `${email.to.address}: ${response}`);
@@ -211,8 +231,44 @@ async function openContactTask(
   );
 }
 
-function envelopesOf(rows: readonly LetterRow[], claim: string): readonly Envelope[] {
-  return [...Map.groupBy(rows, (row) => row.envelope)].map(([id, together]) => ({ id, claim, letters: together.map(letterOf) }));
+function envelopesOf(rows: readonly LetterRow[], claim: string, links: ReadonlyMap<string, string>): readonly Envelope[] {
+  return [...Map.groupBy(rows, (row) => row.envelope)].map(([id, together]) => ({
+    id,
+    claim,
+    letters: together.map((row) => letterOf(row, links.get(row.key) ?? null)),
+  }));
+}
+
+/** The kinds of letters that their recipient can answer. */
+const ANSWERABLE: ReadonlySet<LetterRow['kind']> = new Set(['request', 'reminder', 'overdue']);
+
+/** A link for each letter that can be answered, by the letter's key; the hashes of new ones are kept. */
+async function linksOf(pool: pg.Pool, rows: readonly LetterRow[], links: LinkPort | null): Promise<ReadonlyMap<string, string>> {
+  const answerable = links === null ? [] : rows.filter(({ kind }) => ANSWERABLE.has(kind));
+  if (links === null || answerable.length === 0) return new Map();
+  const made = answerable.map((row) => {
+    const subject = { reference: row.reference, step: row.step.id, round: row.facts.round, person: row.person };
+    return { row, subject, token: links.tokenFor(subject, row.linkGeneration) };
+  });
+  await pool.query(
+    `INSERT INTO answer_links (hash, reference, step, round, role, person, generation)
+     SELECT * FROM unnest($1::bytea[], $2::text[], $3::text[], $4::int[], $5::text[], $6::text[], $7::int[]) ON CONFLICT DO NOTHING`,
+    [
+      made.map(({ token }) => links.hashOf(token)),
+      made.map(({ subject }) => subject.reference),
+      made.map(({ subject }) => subject.step),
+      made.map(({ subject }) => subject.round),
+      made.map(({ row }) => row.role),
+      made.map(({ subject }) => subject.person),
+      made.map(({ row }) => row.linkGeneration),
+    ],
+  );
+  return new Map(made.map(({ row, token }) => [row.key, links.urlFor(token)]));
+}
+
+/** What is kept of an e-mail's words: all but the links, which are as good as a signature. */
+function kept(envelope: Envelope, text: string): string {
+  return envelope.letters.reduce((words, { link }) => (link === null ? words : words.replaceAll(link, '[link]')), text);
 }
 
 function keysOf(envelope: Envelope): readonly string[] {

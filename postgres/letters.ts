@@ -2,13 +2,14 @@ import type { Letter, Named } from '../activities/ports.ts';
 import { countDays } from '../domain/days.ts';
 import type { Explanation } from '../domain/due-date.ts';
 import { londonDate } from '../domain/london.ts';
-import { longDate, parsePlainDate } from '../domain/plain-date.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
 import type { Calendar } from '../domain/calendar.ts';
-import { daysOf, fillPlaceholders, ownersOf } from '../domain/programme.ts';
-import type { Field, Placeholder, Programme, RoleId, Step } from '../domain/programme.ts';
+import { daysOf, ownersOf } from '../domain/programme.ts';
+import type { Programme, Step } from '../domain/programme.ts';
 import type { LetterKind, Standing } from '../domain/wanted.ts';
 import type { Db } from './database.ts';
+import { alsoToldOf, becauseOf, coordinatorRole, filledIn } from './letter-words.ts';
+import type { OpenedBy, Party } from './letter-words.ts';
 import { readCalendar, readProgramme } from './pinned.ts';
 
 /** A letter of the ledger with everything it may speak of, as it stands now. */
@@ -26,6 +27,8 @@ export type LetterRow = {
   /** E-mails with reminders that this person was sent on the same day. */
   readonly sentThatDay: number;
   readonly rung: string;
+  /** The generation of the link that is given out now. */
+  readonly linkGeneration: number;
   readonly programme: Programme;
   readonly calendar: Calendar;
   readonly step: Step;
@@ -44,18 +47,6 @@ type Facts = {
   readonly openedBy: OpenedBy | null;
   readonly sentBefore: readonly { readonly kind: LetterKind; readonly writtenAt: string; readonly name: string }[];
   readonly threadKey: string | null;
-};
-
-type Party = { readonly role: string; readonly name: string; readonly email: string; readonly telephone: string | null };
-
-type OpenedBy = {
-  readonly step: string;
-  readonly answer: string;
-  readonly at: string;
-  readonly by: string | null;
-  readonly fields: Readonly<Record<string, string>>;
-  /** Names of the people whose contact ids stand in the fields. */
-  readonly names: Readonly<Record<string, string>>;
 };
 
 const LETTER_ROWS = `
@@ -89,7 +80,9 @@ const LETTER_ROWS = `
          (SELECT count(DISTINCT c.envelope)::int FROM messages c
           WHERE c.person = m.person AND c.state IN ('accepted', 'delivered') AND c.kind IN ('reminder', 'overdue')
             AND (c.written_at AT TIME ZONE 'Europe/London')::date
-                = ((m.written_at + (clock_timestamp() - m.queued_at)) AT TIME ZONE 'Europe/London')::date) AS sent_that_day
+                = ((m.written_at + (clock_timestamp() - m.queued_at)) AT TIME ZONE 'Europe/London')::date) AS sent_that_day,
+         (SELECT coalesce(max(l.generation) FILTER (WHERE l.revoked_at IS NULL), coalesce(max(l.generation), 0) + 1) FROM answer_links l
+          WHERE l.reference = m.reference AND l.step = m.step AND l.round = m.round AND l.person = m.person) AS link_generation
   FROM messages m
   JOIN deployments d ON d.reference = m.reference
   JOIN steps s ON s.reference = m.reference AND s.step = m.step AND s.round = m.round
@@ -129,6 +122,7 @@ type RawLetter = {
   readonly sent_before: Facts['sentBefore'];
   readonly thread_key: string | null;
   readonly sent_that_day: number;
+  readonly link_generation: number;
 };
 
 /** Reads letters by their keys, in the order in which they were written. */
@@ -151,6 +145,7 @@ export async function readLetterRows(db: Db, keys: readonly string[]): Promise<r
         writtenAt: row.written_at,
         waitedMs: row.waited_ms,
         sentThatDay: row.sent_that_day,
+        linkGeneration: row.link_generation,
         standing: {
           kind: row.kind,
           stepState: row.step_state,
@@ -180,7 +175,7 @@ export async function readLetterRows(db: Db, keys: readonly string[]): Promise<r
 }
 
 /** The letter in the terms of its words: mail/ needs to know nothing of rows or programmes. */
-export function letterOf(row: LetterRow): Letter {
+export function letterOf(row: LetterRow, link: string | null): Letter {
   const { programme, step, facts, calendar } = row;
   const named = (party: Party): Named => ({
     name: party.name,
@@ -194,7 +189,7 @@ export function letterOf(row: LetterRow): Letter {
   const kind = daysOf(programme, step);
   const late = countDays(calendar, kind, facts.dueOn, londonDate(Date.parse(row.writtenAt)));
   const rung = step.ladder.find(({ id }) => id === row.rung);
-  const fill = (text: string) => fillPlaceholders(text, (placeholder) => wordsFor(placeholder, programme, facts));
+  const fill = (text: string) => filledIn(text, programme, facts);
   return {
     key: row.key,
     kind: row.kind,
@@ -202,6 +197,7 @@ export function letterOf(row: LetterRow): Letter {
     replyTo: named(coordinator),
     writtenAt: row.writtenAt,
     threadKey: facts.threadKey,
+    link,
     deployment: {
       reference: row.reference,
       programme: programme.title,
@@ -251,56 +247,3 @@ const WHAT: Readonly<Record<LetterKind, string>> = {
   escalation: 'Escalated',
   'escalation-notice': 'Told of the escalation',
 };
-
-/** Who else hears of it, and when, as the ladder has it. */
-function alsoToldOf(programme: Programme, step: Step): readonly string[] {
-  const owner = programme.roles[step.owner];
-  const has = (kind: LetterKind) => step.ladder.some((rung) => rung.kind === kind);
-  const told: string[] = [];
-  if (has('call') && owner?.calledBy)
-    told.push(`If there is still no answer after the due date, the ${titleOf(programme, owner.calledBy)} telephones.`);
-  if (has('escalation') && owner?.escalatesTo) told.push(`After that the ${titleOf(programme, owner.escalatesTo)} is told.`);
-  return told;
-}
-
-function becauseOf(programme: Programme, openedBy: OpenedBy): Letter['because'] {
-  const step = programme.steps[openedBy.step];
-  const answer = step?.answers.find(({ id }) => id === openedBy.answer);
-  if (step === undefined || answer === undefined) return null;
-  const who = openedBy.by ?? 'Chaser';
-  const on = longDate(londonDate(Date.parse(openedBy.at)));
-  return {
-    text: `On ${on} ${who} answered “${step.title}”: ${answer.label}.`,
-    details: answer.fields.flatMap((field) => {
-      const value = openedBy.fields[field.id];
-      return value === undefined || value === '' ? [] : [{ label: field.label, value: spoken(field, value, openedBy.names) }];
-    }),
-  };
-}
-
-/** What was said in a field, as a person would write it: names for contact ids, "5 December 2022" for dates. */
-function spoken(field: Field, value: string, names: Readonly<Record<string, string>>): string {
-  if (field.kind === 'person') return names[value] ?? value;
-  const date = field.kind === 'date' ? parsePlainDate(value) : undefined;
-  return date === undefined ? value : longDate(date);
-}
-
-function wordsFor(placeholder: Placeholder, programme: Programme, facts: Facts): string {
-  if (placeholder.kind === 'subject') return facts.subject;
-  const holders = facts.parties.filter((party) => party.role === placeholder.role);
-  if (holders.length === 0) return `the ${titleOf(programme, placeholder.role)}`;
-  return holders
-    .map(({ name, email, telephone }) =>
-      placeholder.kind === 'name' ? name : `${name} (${[email, telephone].filter(Boolean).join(', ')})`,
-    )
-    .join(' and ');
-}
-
-/** Whoever telephones also reads the replies. */
-function coordinatorRole(programme: Programme): RoleId | null {
-  return Object.values(programme.roles).find((role) => role.calledBy !== null)?.calledBy ?? null;
-}
-
-function titleOf(programme: Programme, role: RoleId): string {
-  return programme.roles[role]?.title ?? role;
-}

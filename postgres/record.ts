@@ -158,7 +158,7 @@ async function project(db: Db, reference: string, programme: Programme, event: C
       await insertParty(db, reference, event.role, event.person, event.at);
       await db.query(
         `UPDATE contact_tasks SET closed_at = $3, outcome = 'somebody was named'
-         WHERE reference = $1 AND role = $2 AND problem = 'nobody-holds-the-role' AND closed_at IS NULL`,
+         WHERE reference = $1 AND role = $2 AND problem IN ('nobody-holds-the-role', 'not-the-right-person') AND closed_at IS NULL`,
         [reference, event.role, event.at],
       );
       return;

@@ -33,6 +33,11 @@ const PLACES: ReadonlyMap<string, { needs: readonly PeopleColumn[]; may?: readon
     ['school', { needs: [], oneOf: ['urn', 'trust'] }],
     ['local-authority', { needs: ['authority'] }],
     ['diocese', { needs: ['diocese'] }],
+    // Staff who take no part in a deployment: they sign in, and are never asked.
+    ['rdp-lead', { needs: ['region'] }],
+    ['administrator', { needs: [] }],
+    ['policy', { needs: [] }],
+    ['read-only', { needs: [] }],
   ]);
 
 const ROLES = [...PLACES.keys()];

@@ -66,7 +66,7 @@ async function openTheWayAgain(db: Db, people: readonly PersonInFile[]): Promise
   );
   await db.query(
     `UPDATE contact_tasks SET closed_at = clock_timestamp(), outcome = 'the address was changed'
-     WHERE person = ANY ($1) AND problem IN ('address-refused', 'letter-refused') AND closed_at IS NULL`,
+     WHERE person = ANY ($1) AND problem IN ('address-refused', 'letter-refused', 'not-the-right-person') AND closed_at IS NULL`,
     [rows.map(({ id }) => id)],
   );
 }

@@ -117,6 +117,28 @@ const PLANTED: Readonly<Record<string, { readonly forbidden: readonly string[]; 
       value('commander'),
     ],
   },
+  web: {
+    forbidden: [
+      value('../postgres/ledger.ts'),
+      value('../worker/engine.ts'),
+      value('../workflows/deployment.ts'),
+      value('../embedded/folders.ts'),
+      value('../cli/output.ts'),
+      value('pg'),
+    ],
+    allowed: [
+      value('../desk/answer-step.ts'),
+      value('../postgres/deployments.ts'),
+      value('../workflows/messages.ts'),
+      type('pg'),
+      value('fastify'),
+      value('nunjucks'),
+    ],
+  },
+  config: {
+    forbidden: [value('../worker/config.ts'), value('../mail/smtp.ts'), value('pg')],
+    allowed: [value('../temporal/payload-codec.ts'), value('zod')],
+  },
   embedded: {
     forbidden: [
       value('../worker/engine.ts'),

@@ -39,6 +39,7 @@ describe('the configuration of a worker', () => {
         leaseSeconds: 30,
         retrySeconds: 300,
       },
+      links: null,
       mailrooms: 1,
       payloadKeys: null,
       healthPort: 8080,
@@ -73,6 +74,13 @@ describe('the configuration of a worker', () => {
     assert.equal(config.mail.perSecond, 20);
     assert.equal(config.payloadKeys?.[0].id, '2026-spring');
     assert.equal(config.sdkMetricsPort, 9464);
+  });
+
+  it('makes links only when it knows the address and the secret of the web service', () => {
+    const both = { WEB_URL: 'https://chaser.example/', LINK_SECRET: 'x'.repeat(32) };
+    assert.deepEqual(read({ ...LEAST, ...both }).links, { publicUrl: 'https://chaser.example', secret: 'x'.repeat(32) });
+    assert.equal(read({ ...LEAST, WEB_URL: both.WEB_URL }).links, null);
+    assert.match(faultsOf({ ...LEAST, ...both, LINK_SECRET: 'short' })['LINK_SECRET'] ?? '', /at least 32/);
   });
 
   it('writes to nobody real unless every domain is opened with *', () => {

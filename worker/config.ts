@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { allowedDomains, domain, domainOfMailbox, mailbox, payloadKeys, RESERVED_DOMAINS, url, wholeNumber } from '../config/variables.ts';
+import type { Mailbox } from '../config/variables.ts';
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
-import { readPayloadKeys } from '../temporal/payload-codec.ts';
 import type { PayloadKeys } from '../temporal/payload-codec.ts';
 
 /** Everything a worker is told by its environment; docs/operations.md has the table. */
@@ -27,6 +28,8 @@ export type WorkerConfig = {
     /** The first pause before an address that said "later" is tried again. */
     readonly retrySeconds: number;
   };
+  /** Links by which letters are answered; null when there is no web service. */
+  readonly links: { readonly publicUrl: string; readonly secret: string } | null;
   readonly mailrooms: number;
   readonly payloadKeys: PayloadKeys | null;
   /** Null: no health server. */
@@ -37,7 +40,8 @@ export type WorkerConfig = {
   readonly maxCachedWorkflows: number;
 };
 
-export type Mailbox = { readonly name: string; readonly address: string };
+/** Told to tests and to whoever checks a configuration. */
+export { RESERVED_DOMAINS } from '../config/variables.ts';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -47,50 +51,7 @@ export type ConfigRefusal = Reason & { readonly kind: 'bad-configuration'; reado
 /** What is wrong with one variable. Never holds its value: it may be a password. */
 export type ConfigFault = { readonly name: string; readonly problem: string; readonly example: string };
 
-/** Names that RFC 2606 and RFC 6761 reserve: mail to them can never reach anybody. */
-export const RESERVED_DOMAINS = ['example', 'test', 'invalid', 'localhost', 'example.com', 'example.net', 'example.org'];
-
-const DOMAIN = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
-const MAILBOX = /^(?:([^<>"@,;\p{Cc}]+?)\s*<([^<>@\s\p{Cc}]+@[^<>@\s\p{Cc}]+)>|([^<>@\s\p{Cc}]+@[^<>@\s\p{Cc}]+))$/u;
-
-const url = (protocols: readonly string[], problem: string) =>
-  z.string().refine((value) => protocols.includes(URL.parse(value)?.protocol ?? ''), problem);
-
-const wholeNumber = (least: number, most: number) =>
-  z
-    .string()
-    .regex(/^\d{1,9}$/, `must be a whole number from ${least} to ${most}`)
-    .transform(Number)
-    .refine((value) => value >= least && value <= most, `must be a whole number from ${least} to ${most}`);
-
 const portOrOff = wholeNumber(0, 65_535).transform((port) => (port === 0 ? null : port));
-
-const domain = z.string().toLowerCase().regex(DOMAIN, 'must be a domain name, without @ and without a protocol');
-
-const mailbox = z
-  .string()
-  .regex(MAILBOX, 'must be an address, or a name and an address in angle brackets')
-  .transform((value): Mailbox => {
-    const [, name, named, bare] = MAILBOX.exec(value) ?? [];
-    return { name: name ?? 'Chaser', address: named ?? bare ?? '' };
-  });
-
-const allowedDomains = z.string().transform((value, context): readonly string[] | 'all' => {
-  if (value === '*') return 'all';
-  const domains = value.split(',').map((entry) => entry.trim().toLowerCase());
-  if (domains.every((entry) => DOMAIN.test(entry))) return domains;
-  context.addIssue({ code: 'custom', message: 'must be domain names with commas between, or * alone for all domains' });
-  return z.NEVER;
-});
-
-const payloadKeys = z.string().transform((value, context): PayloadKeys | null => {
-  try {
-    return readPayloadKeys(value);
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'cannot be read' });
-    return z.NEVER;
-  }
-});
 
 const VARIABLES = z.object({
   DATABASE_URL: url(['postgres:', 'postgresql:'], 'must be a URL that begins with postgres://'),
@@ -108,6 +69,10 @@ const VARIABLES = z.object({
   MAIL_LEASE_SECONDS: wholeNumber(5, 600).default(30),
   MAIL_RETRY_SECONDS: wholeNumber(1, 3_600).default(300),
   MAILROOMS: wholeNumber(1, 64).default(1),
+  WEB_URL: url(['https:', 'http:'], 'must be a URL that begins with https:// or http://')
+    .transform((value) => value.replace(/\/+$/, ''))
+    .optional(),
+  LINK_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
   CHASER_PAYLOAD_KEYS: payloadKeys.default(null),
   HEALTH_PORT: portOrOff.default(8080),
   SDK_METRICS_PORT: portOrOff.default(null),
@@ -132,6 +97,8 @@ export const CONFIG_EXAMPLES: Readonly<Record<keyof typeof VARIABLES.shape, stri
   MAIL_LEASE_SECONDS: '30',
   MAIL_RETRY_SECONDS: '300',
   MAILROOMS: '1',
+  WEB_URL: 'https://chaser.mail.example',
+  LINK_SECRET: 'the same for worker and web: openssl rand -base64 32',
   CHASER_PAYLOAD_KEYS: '2026-spring:<openssl rand -base64 32>',
   HEALTH_PORT: '8080',
   SDK_METRICS_PORT: '9464',
@@ -160,7 +127,7 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv): Result<WorkerConfig, C
     mail: {
       smtpUrl: v.SMTP_URL,
       from: v.MAIL_FROM,
-      domain: v.MAIL_DOMAIN ?? v.MAIL_FROM.address.slice(v.MAIL_FROM.address.lastIndexOf('@') + 1).toLowerCase(),
+      domain: v.MAIL_DOMAIN ?? domainOfMailbox(v.MAIL_FROM),
       allowedDomains: v.MAIL_ALLOWED_DOMAINS,
       maxConnections: v.MAIL_MAX_CONNECTIONS,
       perSecond: v.MAIL_PER_SECOND ?? null,
@@ -169,6 +136,7 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv): Result<WorkerConfig, C
       leaseSeconds: v.MAIL_LEASE_SECONDS,
       retrySeconds: v.MAIL_RETRY_SECONDS,
     },
+    links: v.WEB_URL === undefined || v.LINK_SECRET === undefined ? null : { publicUrl: v.WEB_URL, secret: v.LINK_SECRET },
     mailrooms: v.MAILROOMS,
     payloadKeys: v.CHASER_PAYLOAD_KEYS,
     healthPort: v.HEALTH_PORT,

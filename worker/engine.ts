@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type pg from 'pg';
 import { createDeploymentActivities } from '../activities/deployment.ts';
 import { createMailroomActivities } from '../activities/mailroom.ts';
-import type { LedgerPort, MailPort, MailroomCall, RecordPort } from '../activities/ports.ts';
+import type { LedgerPort, LinkPort, MailPort, MailroomCall, RecordPort } from '../activities/ports.ts';
 import { createLedger } from '../postgres/ledger.ts';
 import { createRecord } from '../postgres/record.ts';
 import { mailroomWorkflowId, WORKFLOW_TYPES } from '../workflows/ids.ts';
@@ -29,6 +29,8 @@ export type EngineOptions = {
   readonly retrySeconds: number;
   /** How long a killed worker's claim holds before another attempt takes its letters over. */
   readonly leaseSeconds: number;
+  /** Makes the links by which letters are answered; null when there is no web service. */
+  readonly links: LinkPort | null;
   /** E-mails sent side by side. */
   readonly atATime: number;
   /** Wraps the ports, to count what passes through them. */
@@ -43,7 +45,11 @@ export async function createEngine(options: EngineOptions): Promise<Worker> {
   const client = new Client({ connection, namespace, dataConverter });
   const plain = {
     record: createRecord(options.database, { mailrooms: options.mailrooms, gatheringMs: options.gatheringMs }),
-    ledger: createLedger(options.database, { leaseSeconds: options.leaseSeconds, retrySeconds: options.retrySeconds }),
+    ledger: createLedger(options.database, {
+      leaseSeconds: options.leaseSeconds,
+      retrySeconds: options.retrySeconds,
+      links: options.links,
+    }),
     mail: options.mail,
   };
   const { record, ledger, mail } = options.observe?.(plain) ?? plain;

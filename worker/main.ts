@@ -1,6 +1,7 @@
 import { NativeConnection, Runtime } from '@temporalio/worker';
 import type { Worker } from '@temporalio/worker';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createAnswerLinks } from '../mail/answer-links.ts';
 import { createSmtpMail } from '../mail/smtp.ts';
 import { openDatabase } from '../postgres/database.ts';
 import { createDataConverter } from '../temporal/payload-codec.ts';
@@ -16,7 +17,7 @@ if (!config.ok) {
   process.stderr.write(`${config.reason.message}\n${config.reason.remedy}\n`);
   process.exit(2);
 }
-const { databaseUrl, temporal, mail: post, healthPort, sdkMetricsPort, mailrooms, payloadKeys, maxCachedWorkflows } = config.value;
+const { databaseUrl, temporal, mail: post, healthPort, sdkMetricsPort, links, mailrooms, payloadKeys, maxCachedWorkflows } = config.value;
 const log = createLog(config.value.logLevel);
 
 Runtime.install({
@@ -80,6 +81,7 @@ if (!stopping) {
     retrySeconds: post.retrySeconds,
     leaseSeconds: post.leaseSeconds,
     atATime: post.atATime,
+    links: links === null ? null : createAnswerLinks(links),
     observe: metrics.observe,
   });
   log.info({ namespace: temporal.namespace, taskQueue: temporal.taskQueue, port: healthPort }, 'The worker is ready.');

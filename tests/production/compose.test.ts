@@ -39,14 +39,14 @@ describe('docker-compose.yml', () => {
   it("builds its own image, of the project's version, for what is ours", () => {
     const { version } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as { version: string };
     for (const [name, { image, build }] of Object.entries(raw.services)) {
-      assert.equal(build, name === 'worker' || name === 'migrate' ? '.' : undefined);
+      assert.equal(build, ['worker', 'web', 'migrate'].includes(name) ? '.' : undefined);
       if (build !== undefined) assert.equal(image, `chaser:${version}`);
     }
   });
 
-  it("publishes the mailbox's page to this machine, and nothing else", () => {
+  it('publishes the pages and the mailbox to this machine, and nothing else', () => {
     const published = Object.entries(raw.services).flatMap(([name, { ports = [] }]) => ports.map((port) => `${name} ${port}`));
-    assert.deepEqual(published, ['mailbox 127.0.0.1:1080:1080']);
+    assert.deepEqual(published, ['web 127.0.0.1:8000:8000', 'mailbox 127.0.0.1:1080:1080']);
   });
 
   it('starts the mailbox only when it is asked for', () => {

@@ -1,50 +1,30 @@
-import type { Calendar } from '../../domain/calendar.ts';
-import { plainDate } from '../../domain/plain-date.ts';
-
-const bankHolidays = [
-  ['2040-12-25', 'Christmas Day'],
-  ['2040-12-26', 'Boxing Day'],
-  ['2041-01-01', 'New Year’s Day'],
-  ['2041-04-19', 'Good Friday'],
-  ['2041-04-22', 'Easter Monday'],
-  ['2041-05-06', 'Early May bank holiday'],
-  ['2041-05-27', 'Spring bank holiday'],
-  ['2041-08-26', 'Summer bank holiday'],
-  ['2041-12-25', 'Christmas Day'],
-  ['2041-12-26', 'Boxing Day'],
-] as const;
+import { inventedCalendar } from '../../domain/test-programmes.ts';
 
 /**
  * Days for the tests on the real server. Its clock can be moved forward and never back, so their deployments live in a
  * time that no run of the tests will ever reach: the same dates come out on whatever day they are run.
  */
-export const CALENDAR_2040: Calendar = {
+export const CALENDAR_2040 = inventedCalendar({
   version: 'test-2040',
-  bankHolidays: {
-    knownFrom: plainDate('2040-01-01'),
-    knownTo: plainDate('2042-12-31'),
-    days: bankHolidays.map(([on, name]) => ({ on: plainDate(on), name })),
-  },
-  terms: {
-    id: 'testshire',
-    name: 'Testshire',
-    source: 'invented',
-    closures: [],
-    terms: (
-      [
-        ['autumn', 2040, '2040-09-03', '2040-12-20', '2040-10-22', '2040-10-26'],
-        ['spring', 2041, '2041-01-07', '2041-04-05', '2041-02-18', '2041-02-22'],
-        ['summer', 2041, '2041-04-23', '2041-07-23', '2041-05-27', '2041-05-31'],
-        ['autumn', 2041, '2041-09-02', '2041-12-20', '2041-10-28', '2041-11-01'],
-        ['spring', 2042, '2042-01-06', '2042-03-28', '2042-02-17', '2042-02-21'],
-        ['summer', 2042, '2042-04-14', '2042-07-22', '2042-05-26', '2042-05-30'],
-      ] as const
-    ).map(([season, year, startsOn, endsOn, half, halfEnd]) => ({
-      season,
-      year,
-      startsOn: plainDate(startsOn),
-      endsOn: plainDate(endsOn),
-      halfTerm: { startsOn: plainDate(half), endsOn: plainDate(halfEnd) },
-    })),
-  },
-};
+  years: [2040, 2042],
+  holidays: [
+    ['2040-12-25', 'Christmas Day'],
+    ['2040-12-26', 'Boxing Day'],
+    ['2041-01-01', 'New Year’s Day'],
+    ['2041-04-19', 'Good Friday'],
+    ['2041-04-22', 'Easter Monday'],
+    ['2041-05-06', 'Early May bank holiday'],
+    ['2041-05-27', 'Spring bank holiday'],
+    ['2041-08-26', 'Summer bank holiday'],
+    ['2041-12-25', 'Christmas Day'],
+    ['2041-12-26', 'Boxing Day'],
+  ],
+  terms: [
+    ['autumn', 2040, '2040-09-03', '2040-12-20', '2040-10-22', '2040-10-26'],
+    ['spring', 2041, '2041-01-07', '2041-04-05', '2041-02-18', '2041-02-22'],
+    ['summer', 2041, '2041-04-23', '2041-07-23', '2041-05-27', '2041-05-31'],
+    ['autumn', 2041, '2041-09-02', '2041-12-20', '2041-10-28', '2041-11-01'],
+    ['spring', 2042, '2042-01-06', '2042-03-28', '2042-02-17', '2042-02-21'],
+    ['summer', 2042, '2042-04-14', '2042-07-22', '2042-05-26', '2042-05-30'],
+  ],
+});

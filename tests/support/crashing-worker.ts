@@ -33,6 +33,7 @@ const worker = await createEngine({
   retrySeconds: 1,
   leaseSeconds: 5,
   atATime: orders.atATime,
+  links: null,
   observe: crashing,
 });
 process.once('disconnect', () => worker.shutdown());

@@ -10,6 +10,7 @@ import type { Parties } from '../../domain/events.ts';
 import { londonInstant } from '../../domain/london.ts';
 import { plainDate } from '../../domain/plain-date.ts';
 import type { Programme } from '../../domain/programme.ts';
+import { createAnswerLinks } from '../../mail/answer-links.ts';
 import { createSmtpMail } from '../../mail/smtp.ts';
 import { keepCalendar, keepProgramme } from '../../postgres/pinned.ts';
 import { createDataConverter } from '../../temporal/payload-codec.ts';
@@ -29,6 +30,9 @@ import type { SmtpSink } from './smtp-sink.ts';
 import { waitUntil } from './wait-until.ts';
 
 const TASK_QUEUE = 'chaser';
+
+/** The links in the letters of every world. */
+export const LINKS = createAnswerLinks({ secret: 'a secret of the tests, long enough to be one', publicUrl: 'https://chaser.example' });
 
 // Tests speak when something is wrong.
 Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
@@ -168,6 +172,7 @@ export async function openWorld(
       retrySeconds: 1,
       leaseSeconds: 10,
       atATime: 5,
+      links: LINKS,
       ...over,
     });
     const running = engine.run();

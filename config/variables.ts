@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { readPayloadKeys } from '../temporal/payload-codec.ts';
+import type { PayloadKeys } from '../temporal/payload-codec.ts';
+
+/**
+ * The kinds of variables that worker and web service both read from their environment. None says what a faulty one holds:
+ * it may be a password.
+ */
+
+export type Mailbox = { readonly name: string; readonly address: string };
+
+/** Names that RFC 2606 and RFC 6761 reserve: mail to them can never reach anybody. */
+export const RESERVED_DOMAINS = ['example', 'test', 'invalid', 'localhost', 'example.com', 'example.net', 'example.org'];
+
+const DOMAIN = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
+const MAILBOX = /^(?:([^<>"@,;\p{Cc}]+?)\s*<([^<>@\s\p{Cc}]+@[^<>@\s\p{Cc}]+)>|([^<>@\s\p{Cc}]+@[^<>@\s\p{Cc}]+))$/u;
+
+/** A URL of one of these protocols ("smtp:"). */
+export const url = (protocols: readonly string[], problem: string) =>
+  z.string().refine((value) => protocols.includes(URL.parse(value)?.protocol ?? ''), problem);
+
+export const wholeNumber = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, `must be a whole number from ${least} to ${most}`)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, `must be a whole number from ${least} to ${most}`);
+
+export const domain = z.string().toLowerCase().regex(DOMAIN, 'must be a domain name, without @ and without a protocol');
+
+/** `Name <address>`, or an address alone. */
+export const mailbox = z
+  .string()
+  .regex(MAILBOX, 'must be an address, or a name and an address in angle brackets')
+  .transform((value): Mailbox => {
+    const [, name, named, bare] = MAILBOX.exec(value) ?? [];
+    return { name: name ?? 'Chaser', address: named ?? bare ?? '' };
+  });
+
+/** Domains with commas between; `*` for all, and only when somebody said so. */
+export const allowedDomains = z.string().transform((value, context): readonly string[] | 'all' => {
+  if (value === '*') return 'all';
+  const domains = value.split(',').map((entry) => entry.trim().toLowerCase());
+  if (domains.every((entry) => DOMAIN.test(entry))) return domains;
+  context.addIssue({ code: 'custom', message: 'must be domain names with commas between, or * alone for all domains' });
+  return z.NEVER;
+});
+
+export const payloadKeys = z.string().transform((value, context): PayloadKeys | null => {
+  try {
+    return readPayloadKeys(value);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'cannot be read' });
+    return z.NEVER;
+  }
+});
+
+/** What stands after the @ of a sender. */
+export function domainOfMailbox({ address }: Mailbox): string {
+  return address.slice(address.lastIndexOf('@') + 1).toLowerCase();
+}

@@ -1,0 +1,21 @@
+import { createHash, createHmac } from 'node:crypto';
+import type { LinkPort } from '../activities/ports.ts';
+
+export type AnswerLinks = LinkPort;
+
+/** Links of 256 bits, an HMAC of what they are bound to, below the service's public address. */
+export function createAnswerLinks(options: { readonly secret: string; readonly publicUrl: string }): AnswerLinks {
+  return {
+    tokenFor: ({ reference, step, round, person }, generation) =>
+      createHmac('sha256', options.secret)
+        .update(JSON.stringify(['answer', reference, step, round, person, generation]))
+        .digest('base64url'),
+    hashOf: hashOfToken,
+    urlFor: (token) => `${options.publicUrl}/a/${token}`,
+  };
+}
+
+/** What is kept of a token. */
+export function hashOfToken(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
+}

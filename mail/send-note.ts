@@ -1,0 +1,45 @@
+import { MailServerDown } from '../activities/ports.ts';
+import type { MailPort, Sent } from '../activities/ports.ts';
+import { visibleAddress } from './addresses.ts';
+import { oneLine } from './clean-text.ts';
+import { letterMessageId } from './message-id.ts';
+
+/** What is sent of a note. Its id and the moment it was queued name it, whatever happens: a repeat is the same e-mail. */
+export type OutgoingNote = {
+  readonly id: string;
+  readonly queuedAt: string;
+  readonly to: { readonly name: string; readonly address: string };
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+};
+
+/** What became of a note. No server to be reached is an outcome too: nobody's note is to blame for it. */
+export type NoteOutcome = Sent | { readonly kind: 'server-down'; readonly response: string };
+
+export type NoteMail = { send(note: OutgoingNote): Promise<NoteOutcome> };
+
+/** Hands notes to a mail server. Replies go to the sender. */
+export function createNoteMail(options: { readonly mail: Pick<MailPort, 'send'>; readonly messageIdDomain: string }): NoteMail {
+  return {
+    async send({ id, queuedAt, to, subject, text, html }) {
+      try {
+        return await options.mail.send({
+          messageId: letterMessageId(`note/${id}/${queuedAt}`, options.messageIdDomain),
+          inReplyTo: null,
+          references: [],
+          date: queuedAt,
+          to: { name: oneLine(to.name), address: visibleAddress(to.address) },
+          replyTo: { name: '', address: '' },
+          subject,
+          text,
+          html,
+          attachments: [],
+        });
+      } catch (error) {
+        if (error instanceof MailServerDown) return { kind: 'server-down', response: error.message };
+        throw error;
+      }
+    },
+  };
+}
