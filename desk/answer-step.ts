@@ -1,7 +1,7 @@
 import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import type { Refusal } from '../domain/decide.ts';
+import type { AnswerCommand, Refusal } from '../domain/decide.ts';
 import type { Via } from '../domain/events.ts';
 import type { Programme } from '../domain/programme.ts';
 import { ok, refused } from '../domain/result.ts';
@@ -60,10 +60,8 @@ export async function answerStep(
   if (onBehalfOf === undefined) return refused(unknownPerson(request.onBehalfOf ?? ''));
 
   try {
-    const counted = await desk.client.workflow.getHandle(deploymentWorkflowId(reference)).executeUpdate(answerUpdate, {
-      updateId: ['answer', request.step, round, by, request.answer].join('/'),
-      args: [{ step: request.step, round, answer: request.answer, by, onBehalfOf, via: request.via, fields }],
-    });
+    const said = { step: request.step, round, answer: request.answer, by, onBehalfOf, via: request.via, fields };
+    const counted = await giveAnswer(desk.client, reference, said);
     return ok(counted);
   } catch (error) {
     const refusal = refusalIn(error);
@@ -71,6 +69,17 @@ export async function answerStep(
     if (error instanceof WorkflowNotFoundError) return refused(ended(reference));
     throw error;
   }
+}
+
+/**
+ * The bare update. Its id is made of step, round, person and answer, so that the same answer counts once, however often and
+ * from wherever it is given. Fails when it is refused (see `refusalIn`), or when Temporal cannot be reached.
+ */
+export function giveAnswer(client: Client, reference: string, said: Omit<AnswerCommand, 'kind'>): Promise<Counted> {
+  return client.workflow.getHandle(deploymentWorkflowId(reference)).executeUpdate(answerUpdate, {
+    updateId: ['answer', said.step, said.round, said.by, said.answer].join('/'),
+    args: [said],
+  });
 }
 
 /** The refusal with which a workflow's validator answered, if that is what the error is. */

@@ -6,12 +6,13 @@ import type { Refusal } from '../domain/decide.ts';
 import type { Calendar } from '../domain/calendar.ts';
 import { blankChronology, evolve } from '../domain/chronology.ts';
 import { nextWakeMs } from '../domain/due-actions.ts';
-import type { ChronologyEvent, Instant, Subject } from '../domain/events.ts';
-import type { Programme } from '../domain/programme.ts';
+import type { ChronologyEvent, Instant, Parties, Subject } from '../domain/events.ts';
+import type { Programme, RoleId } from '../domain/programme.ts';
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
 import type { Db } from '../postgres/database.ts';
 import { findRunning, nextReference } from '../postgres/deployments.ts';
+import { listContacts } from '../postgres/contacts.ts';
 import { keepCalendar, keepProgramme } from '../postgres/pinned.ts';
 import { findParties } from '../register/find-parties.ts';
 import { deploymentWorkflowId, WORKFLOW_TYPES } from '../workflows/ids.ts';
@@ -37,14 +38,27 @@ export type Started = {
   readonly notes: readonly string[];
 };
 
+/** How a deployment would begin if it were started now. */
+export type Plan = {
+  readonly parties: Parties;
+  readonly calendar: Calendar;
+  /** The steps that open first, with their due dates. */
+  readonly opened: Started['opened'];
+  /** When its first letters leave; null when nothing is to be sent. */
+  readonly firstLettersAt: Instant | null;
+  /** What is not known and need not be: a local authority without a contact, say. */
+  readonly notes: readonly string[];
+};
+
 /**
- * Starts a deployment: finds its people and its calendar, keeps what it is pinned to, and starts its workflow. Refused
- * with the reason when somebody who must be asked is not known, or when the calendar ends too early.
+ * What starting a deployment now would come to, without starting it: finds its people and its calendar, and works out its
+ * first due dates. Refused with the reason when it is running already, when somebody who must be asked is not known or
+ * cannot be written to, or when the calendar ends too early.
  */
-export async function startDeployment(
-  desk: { readonly db: Db; readonly client: Client; readonly taskQueue: string },
-  request: StartRequest,
-): Promise<Result<Started, StartRefusal>> {
+export async function planDeployment(
+  desk: { readonly db: Db },
+  request: Pick<StartRequest, 'subject' | 'programme'>,
+): Promise<Result<Plan, StartRefusal>> {
   const { subject, programme } = request;
   const running = await findRunning(desk.db, subject, programme.id);
   if (running !== undefined) {
@@ -55,19 +69,46 @@ export async function startDeployment(
     });
   }
   const { parties, gaps, authority } = await findParties(desk.db, subject);
-  const mustBeHeld = gaps.find(({ role }) => programme.roles[role] !== undefined && !programme.roles[role].informedOnly);
-  if (mustBeHeld) return refused({ kind: 'nobody-to-ask', message: mustBeHeld.message, remedy: mustBeHeld.remedy });
-
+  const mustBeHeld = (role: RoleId) => programme.roles[role] !== undefined && !programme.roles[role].informedOnly;
+  const missing = gaps.filter(({ role }) => mustBeHeld(role));
+  const silent = await withoutAddress(desk.db, programme, parties);
+  const nobody = [...missing, ...silent.filter(({ role, alone }) => alone && mustBeHeld(role))];
+  if (nobody.length > 0) {
+    return refused({
+      kind: 'nobody-to-ask',
+      message: nobody.map(({ message }) => message).join(' '),
+      remedy: [...new Set(nobody.map(({ remedy }) => remedy))].join(' '),
+    });
+  }
   const calendar = calendarFor(loadCalendarBook(), {
     ...(authority === null ? {} : { authority: authority.code, authorityName: authority.name }),
     assumed: programme.assumedTermCalendars,
   });
   if (!calendar.ok) return refused({ ...calendar.reason, kind: 'no-calendar' });
-
-  const reference = request.reference ?? (await nextReference(desk.db));
-  const beginning = { reference, subject, parties };
-  const events = begin(programme, beginning, calendar.value, new Date().toISOString());
+  // The reference is given when it is started; no due date depends on it.
+  const events = begin(programme, { reference: 'planned', subject, parties }, calendar.value, new Date().toISOString());
   if (!events.ok) return events;
+  return ok({
+    parties,
+    calendar: calendar.value,
+    opened: events.value.filter((event) => event.type === 'step-opened'),
+    firstLettersAt: firstLettersOf(programme, calendar.value, events.value),
+    notes: [...gaps, ...silent].map(({ message }) => message),
+  });
+}
+
+/**
+ * Starts a deployment: plans it, keeps what it is pinned to, and starts its workflow. Refused with the reason when it
+ * cannot be planned, or when its reference is taken.
+ */
+export async function startDeployment(
+  desk: { readonly db: Db; readonly client: Client; readonly taskQueue: string },
+  request: StartRequest,
+): Promise<Result<Started, StartRefusal>> {
+  const { subject, programme } = request;
+  const plan = await planDeployment(desk, request);
+  if (!plan.ok) return plan;
+  const { parties, calendar, opened, firstLettersAt, notes } = plan.value;
 
   if (!(await keepProgramme(desk.db, programme))) {
     return refused({
@@ -76,8 +117,9 @@ export async function startDeployment(
       remedy: 'Raise the version in its file: running deployments keep the programme they began with.',
     });
   }
-  await keepCalendar(desk.db, calendar.value);
-  const start: DeploymentStart = { programme, calendar: calendar.value, beginning, carried: null };
+  await keepCalendar(desk.db, calendar);
+  const reference = request.reference ?? (await nextReference(desk.db));
+  const start: DeploymentStart = { programme, calendar, beginning: { reference, subject, parties }, carried: null };
   try {
     await desk.client.workflow.start(WORKFLOW_TYPES.deployment, {
       workflowId: deploymentWorkflowId(reference),
@@ -93,11 +135,26 @@ export async function startDeployment(
       remedy: 'Leave the reference out to get the next free one.',
     });
   }
-  return ok({
-    reference,
-    opened: events.value.filter((event) => event.type === 'step-opened'),
-    firstLettersAt: firstLettersOf(programme, calendar.value, events.value),
-    notes: gaps.map(({ message }) => message),
+  return ok({ reference, opened, firstLettersAt, notes });
+}
+
+type Silent = { readonly role: RoleId; readonly message: string; readonly remedy: string; readonly alone: boolean };
+
+/** Who holds a role and cannot be written to; `alone` when nobody else of the role can be either. */
+async function withoutAddress(db: Db, programme: Programme, parties: Parties): Promise<readonly Silent[]> {
+  const contacts = await listContacts(db, [...new Set(Object.values(parties).flat())]);
+  return Object.entries(parties).flatMap(([role, people]) => {
+    const held = contacts.filter(({ id }) => people.includes(id));
+    const silent = held.filter(({ email, addressRefused }) => email === '' || addressRefused);
+    return silent.map(({ name, email }) => ({
+      role,
+      message:
+        email === ''
+          ? `${name}, ${programme.roles[role]?.title ?? role}, has no e-mail address.`
+          : `The mail system refused the address of ${name}, ${programme.roles[role]?.title ?? role}, for good: ${email}.`,
+      remedy: 'Give another address in a people file: chaser import people FILE',
+      alone: silent.length === held.length,
+    }));
   });
 }
 

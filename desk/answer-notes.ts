@@ -1,0 +1,76 @@
+import { londonDate } from '../domain/london.ts';
+import { longDate } from '../domain/plain-date.ts';
+import type { Programme } from '../domain/programme.ts';
+import type { Asked } from '../postgres/answer-links.ts';
+import type { KeptAnswer } from '../postgres/kept-answers.ts';
+import { coordinatorRole, filledIn } from '../postgres/letter-words.ts';
+import type { Note } from '../postgres/notes.ts';
+import { labelOf, saidBesides } from './answer-words.ts';
+
+/** What a note speaks of: an answer, how things stand after it, and the names of the people it names. */
+export type Answered = {
+  readonly asked: Asked;
+  readonly programme: Programme;
+  readonly kept: KeptAnswer;
+  readonly names: Readonly<Record<string, string>>;
+};
+
+/** A copy of an answer that counted, for the person whose answer it is. */
+export function copyNote(answered: Answered): Note {
+  const { asked, programme, kept } = answered;
+  const step = programme.steps[kept.step];
+  return note('answer-copy', kept.onBehalfOf ?? kept.person, `Your answer counted: ${step?.title ?? kept.step}, ${asked.subject}`, [
+    `Your answer about ${asked.subject} counted. This is a copy of it.`,
+    ...whatWasSaid(answered),
+    ...(step === undefined ? [] : [`What happens next: ${filledIn(step.next, programme, asked)}`]),
+    ...whomToAsk(answered),
+  ]);
+}
+
+/** Word that an answer which was kept did not count, and why, for the person who gave it. */
+export function outcomeNote(answered: Answered, because: string): Note {
+  const { asked, programme, kept } = answered;
+  const title = programme.steps[kept.step]?.title ?? kept.step;
+  return note('answer-outcome', kept.person, `Your answer could not be counted: ${title}, ${asked.subject}`, [
+    `You gave us an answer about ${asked.subject}, and we kept it. It could not be counted. The reason: ${because}`,
+    ...whatWasSaid(answered),
+    ...whomToAsk(answered),
+  ]);
+}
+
+function whatWasSaid({ kept, programme, names }: Answered): readonly string[] {
+  return [
+    `What was asked: ${programme.steps[kept.step]?.title ?? kept.step}`,
+    `Answered on: ${longDate(londonDate(Date.parse(kept.givenAt)))}`,
+    `Answer: ${labelOf(programme, kept.step, kept.answer)}`,
+    ...saidBesides(programme, kept, names).map(({ label, value }) => `${label}: ${value}`),
+  ];
+}
+
+function whomToAsk({ asked, programme }: Answered): readonly string[] {
+  const coordinator = asked.parties.find(({ role }) => role === coordinatorRole(programme));
+  return [
+    ...(coordinator === undefined
+      ? []
+      : [`If something is wrong, ask ${coordinator.name}: ${[coordinator.email, coordinator.telephone].filter(Boolean).join(', ')}.`]),
+    `Reference: ${asked.reference}, ${asked.subject}. Chaser, a computer program, wrote this e-mail.`,
+  ];
+}
+
+function note(kind: Note['kind'], person: string, subject: string, paragraphs: readonly string[]): Note {
+  return {
+    kind,
+    person,
+    subject: subject.replaceAll(/\s+/g, ' '),
+    text: `${paragraphs.join('\n\n')}\n`,
+    html: `<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>${escaped(subject)}</title></head><body>\n${paragraphs
+      .map((paragraph) => `<p>${escaped(paragraph).replaceAll('\n', '<br>')}</p>`)
+      .join('\n')}\n</body></html>\n`,
+  };
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+
+function escaped(text: string): string {
+  return text.replaceAll(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign);
+}

@@ -1,0 +1,101 @@
+import { WorkflowNotFoundError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
+import type pg from 'pg';
+import type { Refusal } from '../domain/decide.ts';
+import { forgetDrafts } from '../postgres/answer-drafts.ts';
+import { findAsked } from '../postgres/answer-links.ts';
+import { inTransaction } from '../postgres/database.ts';
+import type { Db } from '../postgres/database.ts';
+import { claimWaitingAnswer, settleAnswer } from '../postgres/kept-answers.ts';
+import type { KeptAnswer } from '../postgres/kept-answers.ts';
+import { queueNote } from '../postgres/notes.ts';
+import { namesOf } from '../postgres/people-called.ts';
+import { readPinnedProgramme } from '../postgres/pinned.ts';
+import { copyNote, outcomeNote } from './answer-notes.ts';
+import { giveAnswer, refusalIn } from './answer-step.ts';
+import { whyClosed } from './answer-words.ts';
+
+export type Desk = { readonly db: pg.Pool; readonly client: Client };
+
+/** What became of an answer: it counted, it did not, or the engine could not be asked yet. */
+export type Delivery = { readonly kind: 'counted' } | { readonly kind: 'refused'; readonly because: string } | { readonly kind: 'waiting' };
+
+/** As long as somebody waits before a page for the engine's word. */
+const DEADLINE_MS = 5_000;
+
+/** After so many that could not be delivered the engine is taken to be away. */
+const AWAY_AFTER = 3;
+
+/**
+ * Delivers the answers that were kept while the engine was away, each once though several web services try; whoever gave
+ * them is told how it went. Answers how many were settled; what cannot be delivered yet stays for the next time.
+ */
+export async function deliverKeptAnswers(desk: Desk): Promise<number> {
+  const tried: string[] = [];
+  let settled = 0;
+  let waiting = 0;
+  while (waiting < AWAY_AFTER) {
+    const delivery = await inTransaction(desk.db, async (db) => {
+      const kept = await claimWaitingAnswer(db, tried);
+      if (kept === undefined) return null;
+      tried.push(kept.id);
+      const outcome = await deliver(db, desk.client, kept);
+      if (outcome.kind !== 'waiting') await settle(db, kept, outcome, { tellRefusal: true });
+      return outcome;
+    });
+    if (delivery === null) return settled;
+    if (delivery.kind === 'waiting') waiting += 1;
+    else settled += 1;
+  }
+  return settled;
+}
+
+/** Delivers one answer at once, for somebody who is waiting for the word. No connection to the database is held meanwhile. */
+export async function deliverAtOnce(desk: Desk, kept: KeptAnswer): Promise<Delivery> {
+  const delivery = await deliver(desk.db, desk.client, kept);
+  if (delivery.kind === 'waiting') return delivery;
+  await inTransaction(desk.db, (db) => settle(db, kept, delivery, { tellRefusal: false }));
+  return delivery;
+}
+
+async function deliver(db: Db, client: Client, kept: KeptAnswer): Promise<Delivery> {
+  const { reference, step, round, answer, fields, person, onBehalfOf, via } = kept;
+  const said = { step, round, answer, fields, by: person, onBehalfOf, via };
+  try {
+    await client.withDeadline(Date.now() + DEADLINE_MS, () => giveAnswer(client, reference, said));
+    return { kind: 'counted' };
+  } catch (error) {
+    const refusal = refusalIn(error);
+    const gone = error instanceof WorkflowNotFoundError;
+    return refusal === undefined && !gone ? { kind: 'waiting' } : afterRefusal(db, kept, refusal);
+  }
+}
+
+/** A refused answer may have counted before, and the word of it got lost; a workflow that is gone has ended, if the record says so. */
+async function afterRefusal(db: Db, kept: KeptAnswer, refusal: Refusal | undefined): Promise<Delivery> {
+  const owner = kept.onBehalfOf ?? kept.person;
+  const asked = await findAsked(db, { ...kept, person: owner });
+  if (asked === undefined) return refusal === undefined ? { kind: 'waiting' } : { kind: 'refused', because: refusal.message };
+  if (asked.answer === kept.answer && asked.answeredBy === kept.person && asked.onBehalfOf === kept.onBehalfOf) return { kind: 'counted' };
+  const closed = whyClosed(asked, await readPinnedProgramme(db, kept.reference));
+  if (closed !== null) return { kind: 'refused', because: closed.sentences.join(' ') };
+  return refusal === undefined ? { kind: 'waiting' } : { kind: 'refused', because: refusal.message };
+}
+
+/** Notes the outcome and tells of it, both or neither; nothing when that was done before. */
+async function settle(
+  db: Db,
+  kept: KeptAnswer,
+  delivery: Exclude<Delivery, { kind: 'waiting' }>,
+  options: { readonly tellRefusal: boolean },
+): Promise<void> {
+  const because = delivery.kind === 'counted' ? null : delivery.because;
+  if (!(await settleAnswer(db, kept.id, because))) return;
+  if (because === null) await forgetDrafts(db, kept);
+  const asked = await findAsked(db, { ...kept, person: kept.onBehalfOf ?? kept.person });
+  if (asked === undefined) return;
+  const programme = await readPinnedProgramme(db, kept.reference);
+  const answered = { asked, programme, kept, names: await namesOf(db, Object.values(kept.fields)) };
+  if (because === null) await queueNote(db, copyNote(answered));
+  else if (options.tellRefusal) await queueNote(db, outcomeNote(answered, because));
+}

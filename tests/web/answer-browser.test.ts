@@ -1,0 +1,122 @@
+import type { FastifyInstance } from 'fastify';
+import assert from 'node:assert/strict';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { createApp } from '../../web/app.ts';
+import { registerAnswerRoutes } from '../../web/routes/answer.ts';
+import type { Services } from '../../web/services.ts';
+import { mustBeAccessible, openBrowser } from '../support/browser.ts';
+import { PARTIES } from '../support/people.ts';
+import { tsiProgrammeFrom } from '../support/programme.ts';
+import { LINKS, openWorld } from '../support/world.ts';
+import type { World } from '../support/world.ts';
+
+describe('answering in a browser without script', () => {
+  let world: World;
+  let app: FastifyInstance;
+  let browser: Browser;
+  let address: string;
+  /** Where the check of accessibility runs. */
+  let copy: Page;
+  before(async () => {
+    world = await openWorld();
+    const services: Services = {
+      db: world.db,
+      temporal: world.client,
+      taskQueue: world.temporal.taskQueue,
+      links: LINKS,
+      publicUrl: 'http://127.0.0.1',
+      secure: false,
+    };
+    app = await createApp(services, { trustProxy: false });
+    if (!app.hasRoute({ method: 'GET', url: '/a/:token' })) registerAnswerRoutes(app, services);
+    address = await app.listen({ host: '127.0.0.1', port: 0 });
+    browser = await openBrowser();
+    // A browser of one process ends with its first context: all stay open until the end.
+    copy = await (await browser.newContext()).newPage();
+  });
+  after(async () => {
+    await browser.close();
+    await app.close();
+    await world.end();
+  });
+
+  /** Accessible, and no wider than the window. What checks it is script itself, so it looks at a copy in a page that may run some. */
+  const mustBeGood = async (page: Page, name: string): Promise<void> => {
+    const viewport = page.viewportSize() ?? { width: 0, height: 0 };
+    const html = await page.content();
+    await copy.setViewportSize(viewport);
+    await copy.unrouteAll();
+    await copy.route('**/copy', (route) => route.fulfill({ contentType: 'text/html', body: html }));
+    await copy.goto(`${address}/copy`);
+    await mustBeAccessible(copy);
+    const content = await copy.evaluate<number>('document.body.scrollWidth');
+    assert.ok(content <= viewport.width, `${name} is ${content} pixels wide in a window of ${viewport.width}`);
+    await page.screenshot({ path: join(tmpdir(), `chaser-${name}-${viewport.width}.png`), fullPage: true });
+  };
+
+  for (const width of [360, 1280]) {
+    it(`leads from the link to the confirmation in a window of ${width} pixels`, { timeout: 120_000 }, async () => {
+      const reference = await world.begin('2040-10-08 09:30', {
+        programme: tsiProgrammeFrom('confirm-system-leader'),
+        parties: { ...PARTIES, 'system-leader': ['leader'] },
+      });
+      await world.postIsDone();
+      const token = LINKS.tokenFor({ reference, step: 'confirm-system-leader', round: 1, person: 'head' }, 1);
+      const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width, height: 800 } });
+      const page = await context.newPage();
+      await page.goto(`${address}/a/${token}`);
+      await mustBeGood(page, 'answer-form');
+
+      await page.getByRole('button', { name: 'Continue' }).click();
+      assert.match(await page.title(), /^Error: /);
+      await mustBeGood(page, 'answer-form-with-error');
+
+      await page.getByLabel('We will take part, with a different system leader').check();
+      await page.getByLabel('What you are looking for instead').fill('Somebody nearer.\nWithin an hour.');
+      await page.getByRole('button', { name: 'Save and come back later' }).click();
+      assert.equal(await page.getByLabel('What you are looking for instead').inputValue(), 'Somebody nearer.\nWithin an hour.');
+      await page.getByRole('button', { name: 'Continue' }).click();
+      await mustBeGood(page, 'answer-check');
+
+      await page.getByRole('button', { name: 'Change your answer' }).click();
+      assert.ok(await page.getByLabel('We will take part, with a different system leader').isChecked());
+      await page.getByRole('button', { name: 'Continue' }).click();
+      await page.getByRole('button', { name: 'Send your answer' }).click();
+      assert.equal(
+        await page
+          .locator('h1')
+          .textContent()
+          .then((text) => text?.trim()),
+        'Your answer counted',
+      );
+      await mustBeGood(page, 'answer-counted');
+
+      await page.getByRole('link', { name: 'See all that is asked of you' }).click();
+      await mustBeGood(page, 'answer-mine');
+    });
+
+    it(`shows a long form, a plain page and the way out in a window of ${width} pixels`, { timeout: 120_000 }, async () => {
+      const reference = await world.begin('2040-10-08 09:30', {
+        programme: tsiProgrammeFrom('complete-form'),
+        parties: { ...PARTIES, 'system-leader': ['leader'] },
+      });
+      await world.postIsDone();
+      const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width, height: 800 } });
+      const page = await context.newPage();
+      const token = LINKS.tokenFor({ reference, step: 'complete-form', round: 1, person: 'leader' }, 1);
+      await page.goto(`${address}/a/${token}`);
+      await page.getByRole('button', { name: 'Continue' }).click();
+      await mustBeGood(page, 'answer-long-form');
+      await page.getByRole('link', { name: 'I am not the right person' }).click();
+      await mustBeGood(page, 'answer-not-me');
+      await page.getByRole('button', { name: 'Tell the coordinator' }).click();
+      await mustBeGood(page, 'answer-not-me-told');
+      await world.db.query('UPDATE answer_links SET revoked_at = now() WHERE reference = $1', [reference]);
+      await page.goto(`${address}/a/${token}`);
+      await mustBeGood(page, 'answer-revoked');
+    });
+  }
+});

@@ -1,0 +1,82 @@
+import { labelOf, saidBesides, whoAnswered } from '../../desk/answer-words.ts';
+import { londonDate } from '../../domain/london.ts';
+import { longDate } from '../../domain/plain-date.ts';
+import { ownersOf } from '../../domain/programme.ts';
+import type { Programme, Step } from '../../domain/programme.ts';
+import { paragraphsOf } from '../../mail/clean-text.ts';
+import { inWords, whyThen } from '../../mail/letter-view.ts';
+import { listOpenedBy } from '../../postgres/answer-links.ts';
+import type { Asked } from '../../postgres/answer-links.ts';
+import type { Db } from '../../postgres/database.ts';
+import { listSteps } from '../../postgres/deployments.ts';
+import { alsoToldOf, becauseOf, coordinatorRole, filledIn, titleOf } from '../../postgres/letter-words.ts';
+
+/** What is asked, by when and why then, what has happened so far, and who hears of it. */
+export async function askedView(db: Db, asked: Asked, programme: Programme, step: Step) {
+  const ask = (asked.role === null || asked.role === step.owner ? undefined : step.askWith[asked.role]) ?? step.ask;
+  const steps = await listSteps(db, asked.reference);
+  return {
+    again: asked.round > 1,
+    ask: paragraphsOf(filledIn(ask, programme, asked)),
+    offer: step.explainsOffer ? paragraphsOf(programme.offer) : [],
+    because: asked.openedBy && becauseOf(programme, asked.openedBy),
+    dueOn: asked.dueOn,
+    late: !asked.optional && asked.today > asked.dueOn,
+    optional: asked.optional,
+    why: whyThen(asked.explanation),
+    next: paragraphsOf(filledIn(step.next, programme, asked)),
+    told: toldOf(asked, programme, step),
+    history: steps
+      .filter(({ state }) => state === 'answered')
+      .toSorted((one, other) => (one.closedAt ?? '').localeCompare(other.closedAt ?? ''))
+      .map(({ step: id, round, closedAt, answeredBy }) => ({
+        on: longDate(londonDate(Date.parse(closedAt ?? ''))),
+        what: `${programme.steps[id]?.title ?? id}${round > 1 ? ` (time ${round})` : ''}`,
+        who: answeredBy === 'chaser' ? 'Chaser' : (answeredBy ?? ''),
+      })),
+  };
+}
+
+/** What a person answered, what follows from it, and who was told. */
+export async function countedView(db: Db, asked: Asked, programme: Programme, step: Step) {
+  const opened = await listOpenedBy(db, asked);
+  return {
+    sentence: whoAnswered(asked, programme),
+    answer: labelOf(programme, asked.step, asked.answer),
+    said: saidBesides(programme, asked, asked.names),
+    copySent: asked.answeredVia === 'link',
+    next: paragraphsOf(filledIn(step.next, programme, asked)),
+    told: opened.map(({ step: id, dueOn }) => {
+      const follows = programme.steps[id];
+      return {
+        who: follows === undefined ? '' : inWords(ownersOf(follows).map((role) => holdersOf(asked, programme, role))),
+        title: follows?.title ?? id,
+        dueOn,
+      };
+    }),
+    ended: asked.status === 'running' ? null : (programme.ends[asked.endedAs ?? '']?.title ?? null),
+  };
+}
+
+/** In whole sentences: who sees the answer, and who hears if none comes. */
+function toldOf(asked: Asked, programme: Programme, step: Step): readonly string[] {
+  const roles = [coordinatorRole(programme), programme.roles[step.owner]?.escalatesTo].filter(
+    (role) => role != null && role !== asked.role,
+  );
+  const seeing = [...new Set(roles)].map((role) => holdersOf(asked, programme, role ?? ''));
+  return [
+    ...(seeing.length === 0 ? [] : [`${capitalised(inWords(seeing))} can see your answer.`]),
+    ...(step.answers.some(({ opens }) => opens.length > 0) ? ['Whoever is asked next is told what you answered.'] : []),
+    ...(asked.optional ? [] : alsoToldOf(programme, step)),
+  ];
+}
+
+/** "Cora Coordinator (RDP coordinator)", or "the RDP coordinator" while nobody holds the role. */
+function holdersOf(asked: Asked, programme: Programme, role: string): string {
+  const names = asked.parties.filter((party) => party.role === role).map(({ name }) => name);
+  return names.length === 0 ? `the ${titleOf(programme, role)}` : `${inWords(names)} (${titleOf(programme, role)})`;
+}
+
+function capitalised(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

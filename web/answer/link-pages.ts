@@ -1,0 +1,89 @@
+import type { FastifyReply } from 'fastify';
+import { isOwnAnswer, labelOf, saidBesides } from '../../desk/answer-words.ts';
+import type { Closed } from '../../desk/answer-words.ts';
+import type { KeptAnswer } from '../../postgres/kept-answers.ts';
+import { coordinatorRole } from '../../postgres/letter-words.ts';
+import { namesOf } from '../../postgres/people-called.ts';
+import type { Services } from '../services.ts';
+import { urls } from '../urls.ts';
+import { askedView, countedView } from './asked-view.ts';
+import { headOf, sendPage } from './opened-link.ts';
+import type { OpenedLink } from './opened-link.ts';
+import { answerChoices, typed } from './read-fields.ts';
+import type { FormBody, FormProblem } from './read-fields.ts';
+
+/** The form of a step, with what was typed before and what is to be mended; `savedAt` when what was typed is a saved draft. */
+export async function sendForm(
+  { db }: Services,
+  opened: OpenedLink,
+  form: { readonly body: FormBody; readonly problems?: readonly FormProblem[]; readonly savedAt?: string | null },
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { asked, programme, step } = opened;
+  const { body, problems = [], savedAt = null } = form;
+  const [only, other] = step.answers;
+  const chosen = typed(body, 'answer') || (only !== undefined && other === undefined ? only.id : '');
+  const choices = answerChoices(step.answers, chosen, body, problems).map((choice) => ({
+    ...choice,
+    fields: choice.fields.map((field) => ({ ...field, hint: field.hint ?? (field.kind === 'person' ? personHint(opened) : null) })),
+  }));
+  return sendPage(reply, 'form', {
+    ...headOf(opened),
+    ...(await askedView(db, asked, programme, step)),
+    title: `${step.title}: ${asked.subject}`,
+    choices,
+    answerError: problems.find(({ id }) => id === 'answer')?.text ?? null,
+    errors: problems.map(({ id, text }) => ({ text, href: `#${id}` })),
+    savedAt,
+  });
+}
+
+/** Why nothing can be answered any more; to whoever answered, that it counted. */
+export async function sendClosed(services: Services, opened: OpenedLink, closed: Closed, reply: FastifyReply): Promise<FastifyReply> {
+  const { asked, programme, step, token } = opened;
+  if (closed.kind === 'answered' && isOwnAnswer(asked)) {
+    return sendPage(reply, 'counted', {
+      ...headOf(opened),
+      title: `Your answer counted: ${step.title}, ${asked.subject}`,
+      ...(await countedView(services.db, asked, programme, step)),
+    });
+  }
+  // A link that went astray gives nothing away.
+  if (closed.kind === 'revoked' || closed.kind === 'role-not-held') {
+    return sendPage(reply.status(closed.kind === 'revoked' ? 410 : reply.statusCode), 'closed', {
+      title: closed.title,
+      sentences: closed.sentences,
+    });
+  }
+  const { newestRound: round, newestGeneration } = asked;
+  const askedAgain = closed.kind === 'asked-again' && newestGeneration !== null;
+  return sendPage(reply, 'closed', {
+    ...headOf(opened),
+    title: `${closed.title}: ${step.title}, ${asked.subject}`,
+    heading: closed.title,
+    sentences: closed.sentences,
+    newest: askedAgain ? urls.answer(services.links.tokenFor({ ...asked, round }, newestGeneration)) : null,
+    mine: `${urls.answer(token)}/mine`,
+  });
+}
+
+/** The answer is safe, and it is not known yet whether it counts. */
+export async function sendKept({ db }: Services, opened: OpenedLink, kept: KeptAnswer, reply: FastifyReply): Promise<FastifyReply> {
+  const { asked, programme, step } = opened;
+  return sendPage(reply, 'kept', {
+    ...headOf(opened),
+    title: `We have kept your answer: ${step.title}, ${asked.subject}`,
+    answer: labelOf(programme, kept.step, kept.answer),
+    said: saidBesides(programme, kept, await namesOf(db, Object.values(kept.fields))),
+    givenAt: kept.givenAt,
+  });
+}
+
+/** Coordinators know the people of the register anyway; to others no name is given away. */
+export function knowsPeople({ asked, programme }: OpenedLink): boolean {
+  return asked.role !== null && asked.role === coordinatorRole(programme);
+}
+
+function personHint(opened: OpenedLink): string {
+  return knowsPeople(opened) ? 'Their name or their e-mail address' : 'Their e-mail address';
+}

@@ -1,0 +1,58 @@
+import type { FastifyInstance } from 'fastify';
+import { inWords } from '../../mail/letter-view.ts';
+import { listAskedOf, listDeploymentsOf } from '../../postgres/answer-links.ts';
+import { titleOf } from '../../postgres/letter-words.ts';
+import { readProgramme } from '../../postgres/pinned.ts';
+import type { Services } from '../services.ts';
+import { urls } from '../urls.ts';
+import { sendClosed } from './link-pages.ts';
+import { createWithLink, headOf, PUBLIC, sendPage } from './opened-link.ts';
+
+const STATUS = { running: 'Running', completed: 'Completed', declined: 'Declined', withdrawn: 'Withdrawn' } as const;
+
+/** Everything that is asked of whoever holds a link, and all their deployments. */
+export function registerMineRoute(app: FastifyInstance, services: Services): void {
+  const { db, links } = services;
+
+  app.get(
+    '/a/:token/mine',
+    PUBLIC,
+    createWithLink(services)(async (opened, _body, reply) => {
+      const { asked, closed } = opened;
+      // A link that was withdrawn, or whose holder was replaced, opens nothing more.
+      if (closed?.kind === 'revoked' || closed?.kind === 'role-not-held') return sendClosed(services, opened, closed, reply);
+      const { person } = asked;
+      const steps = await listAskedOf(db, person);
+      const deployments = await listDeploymentsOf(db, person);
+      return sendPage(reply, 'mine', {
+        ...headOf(opened),
+        title: 'All that is asked of you',
+        steps: await Promise.all(
+          steps.map(async ({ reference, step, round, subject, dueOn, late, generation, programme, version }) => ({
+            title: (await readProgramme(db, programme, version)).steps[step]?.title ?? step,
+            subject,
+            dueOn,
+            late,
+            href: generation === null ? null : urls.answer(links.tokenFor({ reference, step, round, person }, generation)),
+          })),
+        ),
+        deployments: await Promise.all(
+          deployments.map(async ({ reference, subject, status, court, programme, version }) => {
+            const pinned = await readProgramme(db, programme, version);
+            return {
+              reference,
+              subject,
+              status: STATUS[status],
+              court: court && {
+                who: `${court.people.length === 0 ? 'Nobody yet' : inWords(court.people)} (${titleOf(pinned, court.role)})`,
+                what: pinned.steps[court.step]?.title ?? court.step,
+                since: court.since,
+                dueOn: court.dueOn,
+              },
+            };
+          }),
+        ),
+      });
+    }),
+  );
+}

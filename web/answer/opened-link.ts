@@ -1,0 +1,83 @@
+import type { FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify';
+import { whyClosed } from '../../desk/answer-words.ts';
+import type { Closed } from '../../desk/answer-words.ts';
+import { stepOf } from '../../domain/chronology.ts';
+import type { Programme, Step } from '../../domain/programme.ts';
+import { findAskedByLink } from '../../postgres/answer-links.ts';
+import type { Asked } from '../../postgres/answer-links.ts';
+import { coordinatorRole, titleOf } from '../../postgres/letter-words.ts';
+import { readProgramme } from '../../postgres/pinned.ts';
+import { renderView } from '../render.ts';
+import type { Services } from '../services.ts';
+import type { FormBody } from './read-fields.ts';
+
+/** A link that was opened, with everything its page may speak of. */
+export type OpenedLink = {
+  readonly token: string;
+  readonly asked: Asked;
+  readonly programme: Programme;
+  readonly step: Step;
+  /** Why it cannot be answered any more; null when it can. */
+  readonly closed: Closed | null;
+};
+
+type LinkHandler = (opened: OpenedLink, body: FormBody, reply: FastifyReply) => Promise<FastifyReply>;
+
+/** What may be sent by one link from one address. */
+const MOST_POSTS_A_MINUTE = 30;
+
+export const PUBLIC: RouteShorthandOptions = { config: { access: 'public' } };
+
+export const PUBLIC_POST: RouteShorthandOptions = {
+  config: {
+    access: 'public',
+    rateLimit: {
+      max: MOST_POSTS_A_MINUTE,
+      timeWindow: '1 minute',
+      keyGenerator: ({ ip, params }) => `${ip} ${tokenIn(params)}`,
+    },
+  },
+};
+
+/** Handles a request by its link. A token that is none, or never was one, is answered like any page that there is not. */
+export function createWithLink(
+  services: Services,
+): (handle: LinkHandler) => (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> {
+  return (handle) => async (request, reply) => {
+    const opened = await openLink(services, tokenIn(request.params));
+    if (opened !== undefined) return handle(opened, typeof request.body === 'object' ? { ...request.body } : {}, reply);
+    reply.callNotFound();
+    return reply;
+  };
+}
+
+function tokenIn(params: unknown): string {
+  return (params as { readonly token: string }).token;
+}
+
+/** How things stand behind a link, now; undefined when no such link was ever given out. */
+export async function openLink({ db, links }: Services, token: string): Promise<OpenedLink | undefined> {
+  const asked = await findAskedByLink(db, links.hashOf(token));
+  if (asked === undefined) return undefined;
+  const programme = await readProgramme(db, asked.programme, asked.version);
+  return { token, asked, programme, step: stepOf(programme, asked.step), closed: whyClosed(asked, programme) };
+}
+
+/** What every page of a link says: whom it is for, what it is about, whom to ask. */
+export function headOf({ asked, programme, step, token }: OpenedLink) {
+  const coordinator = asked.parties.find(({ role }) => role === coordinatorRole(programme)) ?? null;
+  return {
+    token,
+    reference: asked.reference,
+    name: asked.name,
+    role: titleOf(programme, asked.role ?? step.owner),
+    subject: asked.subject,
+    stepTitle: step.title,
+    coordinator: coordinator && { ...coordinator, role: titleOf(programme, coordinator.role) },
+  };
+}
+
+/** Sends a page of a link. Whoever holds the link is nobody who signed in. */
+export function sendPage(reply: FastifyReply, view: string, data: object): FastifyReply {
+  return reply.type('text/html').send(renderView(`answer/${view}`, { user: null, navigation: [], ...data }));
+}
