@@ -1,10 +1,8 @@
 import { fileURLToPath } from 'node:url';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureFolder } from './folders.ts';
-import { lastLines, startPart } from './part.ts';
+import { startPart } from './part.ts';
 import type { Part } from './part.ts';
-
-const READY_WITHIN_MS = 20_000;
+import { untilAnswers } from './until-answers.ts';
 
 /** Starts MailDev: an SMTP server that keeps every e-mail in a folder and shows it on a page; nothing leaves this machine. */
 export async function startMailbox(options: {
@@ -25,22 +23,6 @@ export async function startMailbox(options: {
     stopSignal: 'SIGTERM',
     pidFile: `${options.folder}.pid`,
   });
-  let ended = false;
-  void part.exited.then(() => (ended = true));
-  for (const giveUpAtMs = Date.now() + READY_WITHIN_MS; ;) {
-    if (await answers(`http://127.0.0.1:${options.page}/`)) return part;
-    if (ended || Date.now() > giveUpAtMs) {
-      await part.stop();
-      throw new Error(`The mailbox did not start:\n${await lastLines(options.logFile)}`);
-    }
-    await sleep(100);
-  }
-}
-
-async function answers(url: string): Promise<boolean> {
-  // Its page is only for those who ask for one.
-  return fetch(url, { headers: { accept: 'text/html' }, signal: AbortSignal.timeout(2_000) }).then(
-    ({ ok }) => ok,
-    () => false,
-  );
+  await untilAnswers(part, `http://127.0.0.1:${options.page}/`, options.logFile);
+  return part;
 }

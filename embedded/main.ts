@@ -91,12 +91,16 @@ async function loadSample(): Promise<void> {
   else for (const line of said.trimEnd().split('\n')) say(line);
 }
 
-function tellWhereToLook({ mailboxPage, temporalPage, temporalAddress, healthUrl }: Stack): void {
+function tellWhereToLook({ webUrl, mailboxPage, temporalPage, temporalAddress, healthUrl }: Stack): void {
   say('Chaser is running. Ctrl-C stops it.');
   process.stdout.write(`
+  Chaser          ${webUrl}
   Mailbox         ${mailboxPage}
   Temporal        ${temporalPage ?? `${temporalAddress} (this server has no page)`}
   Health          ${healthUrl}/readyz
+
+  Sign in as c.mills@delivery.example (a coordinator) or ada.admin@delivery.example (an administrator): the link comes to
+  the mailbox. A school's or a system leader's own link stands in each e-mail that asks them something.
 
   Try next, in a second terminal:
     npm run chaser -- list

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +8,7 @@ import { ensureNamespace } from '../temporal/namespace.ts';
 import { DATA, ensureFolder, PROJECT, STACK_FILE } from './folders.ts';
 import { freePort } from './free-port.ts';
 import { startMailbox } from './mailbox.ts';
+import { untilAnswers } from './until-answers.ts';
 import { runs, startPart } from './part.ts';
 import type { Part } from './part.ts';
 import { ensureDatabase, startPostgres } from './postgres-server.ts';
@@ -23,6 +25,7 @@ export type Stack = {
   readonly taskQueue: string;
   readonly smtpUrl: string;
   readonly mailboxPage: string;
+  readonly webUrl: string;
   readonly healthUrl: string;
 };
 
@@ -96,9 +99,21 @@ export async function startStack(say: (text: string) => void): Promise<StartedSt
     const mailPorts = { smtp: await freePort(1025), page: await freePort(1080) };
     await begin({ name: 'the mailbox', start: () => startMailbox({ ...mailPorts, folder: join(DATA, 'mail'), logFile: log('mailbox') }) });
 
-    say('Starting the worker.');
+    say('Starting the worker and the web service.');
     const healthPort = await freePort(8088);
+    const webPort = await freePort(8000);
     const smtpUrl = `smtp://127.0.0.1:${mailPorts.smtp}`;
+    const webUrl = `http://127.0.0.1:${webPort}`;
+    const shared = {
+      DATABASE_URL: databaseUrl,
+      TEMPORAL_ADDRESS: temporalAddress,
+      TEMPORAL_NAMESPACE: NAMESPACE,
+      TEMPORAL_TASK_QUEUE: TASK_QUEUE,
+      SMTP_URL: smtpUrl,
+      MAIL_FROM: 'Chaser <chaser@post.chaser.example>',
+      WEB_URL: webUrl,
+      LINK_SECRET: linkSecret(),
+    };
     await begin({
       name: 'the worker',
       start: () =>
@@ -108,12 +123,7 @@ export async function startStack(say: (text: string) => void): Promise<StartedSt
           args: [fileURLToPath(new URL('../worker/main.ts', import.meta.url))],
           cwd: PROJECT,
           env: {
-            DATABASE_URL: databaseUrl,
-            TEMPORAL_ADDRESS: temporalAddress,
-            TEMPORAL_NAMESPACE: NAMESPACE,
-            TEMPORAL_TASK_QUEUE: TASK_QUEUE,
-            SMTP_URL: smtpUrl,
-            MAIL_FROM: 'Chaser <chaser@post.chaser.example>',
+            ...shared,
             HEALTH_PORT: String(healthPort),
             // Whoever tries things out does not want to wait a minute for a reminder.
             MAIL_GATHERING_SECONDS: '5',
@@ -122,6 +132,24 @@ export async function startStack(say: (text: string) => void): Promise<StartedSt
           stopSignal: 'SIGTERM',
           endsWithUs: true,
         }),
+    });
+
+    await begin({
+      name: 'the web service',
+      start: async () => {
+        const part = await startPart({
+          name: 'the web service',
+          command: process.execPath,
+          args: [fileURLToPath(new URL('../web/main.ts', import.meta.url))],
+          cwd: PROJECT,
+          env: { ...shared, WEB_PORT: String(webPort) },
+          logFile: log('web'),
+          stopSignal: 'SIGTERM',
+          endsWithUs: true,
+        });
+        await untilAnswers(part, `${webUrl}/healthz`, log('web'));
+        return part;
+      },
     });
 
     const stack: Stack = {
@@ -133,6 +161,7 @@ export async function startStack(say: (text: string) => void): Promise<StartedSt
       taskQueue: TASK_QUEUE,
       smtpUrl,
       mailboxPage: `http://127.0.0.1:${mailPorts.page}`,
+      webUrl,
       healthUrl: `http://127.0.0.1:${healthPort}`,
     };
     writeFileSync(STACK_FILE, `${JSON.stringify(stack, null, 2)}\n`, { mode: 0o600 });
@@ -141,6 +170,13 @@ export async function startStack(say: (text: string) => void): Promise<StartedSt
     await stopParts(recipes.map(({ part }) => part));
     throw error;
   }
+}
+
+/** Signs the links of this folder's e-mails; made once, so that links sent before a restart still hold. */
+function linkSecret(): string {
+  const file = join(DATA, 'link-secret');
+  if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString('base64url'), { mode: 0o600 });
+  return readFileSync(file, 'utf8');
 }
 
 /** Ends parts, the last started first. */

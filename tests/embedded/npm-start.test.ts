@@ -86,6 +86,14 @@ describe('npm start', { timeout: 300_000 }, () => {
     assert.ok(findings.some(({ part }) => part === 'Workers'));
   });
 
+  it('answers the link that stands in an e-mail', async () => {
+    const mails = (await (await fetch(`${stack().mailboxPage}/api/email`)).json()) as { readonly subject: string; readonly text: string }[];
+    const [link = ''] = /http\S+\/a\/\S+/.exec(mails.find(({ subject }) => subject.startsWith('Please confirm'))?.text ?? '') ?? [];
+    const page = await fetch(link);
+    assert.equal(page.status, 200);
+    assert.match(await page.text(), /Your answer/);
+  });
+
   it('is told where it runs when it is started a second time', async () => {
     const second = start();
     assert.equal(await second.ended, 1);
@@ -95,11 +103,12 @@ describe('npm start', { timeout: 300_000 }, () => {
   it('mends each part that is killed, and says so', async () => {
     for (const [name, pattern] of [
       ['the worker', 'worker/main.ts'],
+      ['the web service', 'web/main.ts'],
       ['PostgreSQL', join(env.CHASER_DATA, 'postgres')],
       ['Temporal', join(env.CHASER_DATA, 'temporal')],
       ['the mailbox', join(env.CHASER_DATA, 'mail')],
     ] as const) {
-      const [pid] = name === 'the worker' ? await childrenOf(stack().pid, pattern) : await processes(pattern);
+      const [pid] = pattern.endsWith('main.ts') ? await childrenOf(stack().pid, pattern) : await processes(pattern);
       assert.ok(pid, `${name} does not run`);
       process.kill(pid, 'SIGKILL');
       await waitUntil(`${name} runs again; it said:\n${started.said()}`, () => started.said().includes(`${name} runs again.`), 60_000);

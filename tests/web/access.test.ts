@@ -1,0 +1,227 @@
+import type { FastifyInstance } from 'fastify';
+import assert from 'node:assert/strict';
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { PROJECT } from '../../embedded/folders.ts';
+import type { Action, StaffRole, User } from '../../web/access.ts';
+import { navigationFor } from '../../web/navigation.ts';
+import { scopeCondition, scopeOf } from '../../web/scope.ts';
+import { freshDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { guardedApp, signedInAs } from './guarded-app.ts';
+import type { Registers } from './guarded-app.ts';
+import { servicesOf } from './staff-app.ts';
+
+/** Who may do what, as it was agreed: written down a second time, so that no slip of the pen lets anybody in. */
+const AGREED: Readonly<Record<StaffRole, readonly Action[]>> = {
+  rdp: ['see-today', 'see-deployments', 'record-answer', 'record-call', 'start-deployment', 'see-programmes'],
+  'rdp-lead': [
+    'see-today',
+    'see-deployments',
+    'record-answer',
+    'record-call',
+    'start-deployment',
+    'see-programmes',
+    'see-region',
+    'see-service',
+  ],
+  'regional-team': ['see-today', 'see-deployments', 'record-answer', 'see-region', 'start-deployment', 'see-programmes'],
+  'regional-senior': ['see-today', 'see-deployments', 'record-answer', 'see-region', 'start-deployment', 'see-programmes'],
+  administrator: [
+    'see-today',
+    'see-deployments',
+    'record-answer',
+    'record-call',
+    'start-deployment',
+    'see-region',
+    'see-programmes',
+    'see-service',
+  ],
+  policy: ['see-programmes', 'see-deployments'],
+  'read-only': ['see-deployments', 'see-region', 'see-programmes'],
+};
+const ROLES = Object.keys(AGREED) as readonly StaffRole[];
+
+/** Routes that anybody may use: signing in, and answering by a link. */
+const FOR_ANYBODY = /^\/(?:sign-in|a)(?:\/|$)/;
+
+type Route = { readonly method: string; readonly url: string; readonly access: string | undefined };
+
+describe('who may use which route', () => {
+  const routes: Route[] = [];
+  let database: TestDatabase;
+  let app: FastifyInstance;
+
+  before(async () => {
+    database = await freshDatabase();
+    for (const role of ROLES) {
+      await database.pool.query("INSERT INTO people (id, name, email, imported_at) VALUES ($1::text, $1, $1 || '@staff.example', now())", [
+        role,
+      ]);
+      await database.pool.query("INSERT INTO person_roles (person, role, region) VALUES ($1, $1, 'North West')", [role]);
+    }
+    // Whoever gets past the check is stopped there: what the pages do then is for their own tests.
+    const stopThem: Registers = (guarded) => {
+      guarded.addHook('onRoute', ({ method, url, config }) => {
+        for (const one of [method].flat()) routes.push({ method: one, url, access: config?.access });
+      });
+      guarded.addHook('preHandler', async (_, reply) => reply.status(204).send());
+    };
+    app = await guardedApp(servicesOf(database.pool), stopThem, ...(await everyRegister()));
+    await app.ready();
+  });
+  after(async () => {
+    await app.close();
+    await database.end();
+  });
+
+  it('walks all the routes there are', () => {
+    const found = new Set(routes.map(({ method, url }) => `${method} ${url}`));
+    for (const known of ['GET /sign-in', 'POST /sign-in/:token', 'POST /sign-out', 'POST /sign-out-everywhere'])
+      assert.ok(found.has(known), known);
+    assert.ok(routes.length > 8, `${routes.length} routes`);
+  });
+
+  it('lets nobody in who is not signed in, but to sign in and to answer', async () => {
+    for (const route of routes) {
+      const { statusCode, headers } = await app.inject({ method: methodOf(route), url: addressOf(route) });
+      const outcome = statusCode === 303 ? `to ${headers.location}` : String(statusCode);
+      const reads = route.method === 'GET' || route.method === 'HEAD';
+      assert.equal(outcome, FOR_ANYBODY.test(route.url) ? '204' : reads ? 'to /sign-in' : '401', `${route.method} ${route.url}`);
+    }
+  });
+
+  for (const role of ROLES) {
+    it(`lets ${role} do what was agreed, and nothing else`, async () => {
+      const { cookies, csrf } = await signedInAs(database.pool, role);
+      for (const route of routes) {
+        const agreed =
+          route.access === 'public' ||
+          route.access === 'signed-in' ||
+          (AGREED[role] as readonly (string | undefined)[]).includes(route.access);
+        const reads = route.method === 'GET' || route.method === 'HEAD';
+        const { statusCode } = await app.inject({
+          method: methodOf(route),
+          url: addressOf(route),
+          cookies,
+          ...(reads ? {} : { payload: { csrf } }),
+        });
+        assert.equal(statusCode, agreed ? 204 : 403, `${route.method} ${route.url} needs ${route.access}`);
+      }
+    });
+  }
+
+  it('accepts nothing of a signed-in person that does not come from a page of their session', async () => {
+    const { cookies } = await signedInAs(database.pool, 'administrator');
+    const { csrf: ofAnother } = await signedInAs(database.pool, 'administrator');
+    for (const route of routes.filter(({ method, url }) => method !== 'GET' && method !== 'HEAD' && !FOR_ANYBODY.test(url))) {
+      for (const payload of [{}, { csrf: '' }, { csrf: ofAnother }, { csrf: ['x', 'y'] }]) {
+        const { statusCode, body } = await app.inject({ method: methodOf(route), url: addressOf(route), cookies, payload });
+        assert.equal(statusCode, 403, `${route.method} ${route.url}`);
+        assert.match(body, /did not come from a page of your present session/);
+      }
+    }
+  });
+
+  it('does not let a route be added that does not say who may use it', async () => {
+    await assert.rejects(
+      guardedApp(servicesOf(database.pool), (guarded) => void guarded.get('/open', () => 'open')),
+      /GET \/open does not say who may use it/,
+    );
+  });
+});
+
+describe('the deployments that somebody sees', () => {
+  const user = (...roles: User['roles']): User => ({ person: 'p', name: 'P', email: 'p@x.example', csrf: '', roles });
+  const held = (role: StaffRole, region = '', area = '') => ({ role, region, area });
+
+  it('are for a coordinator those of their area, or of their region when they have no area', () => {
+    assert.deepEqual(scopeOf(user(held('rdp', 'North West', 'fells'))), { all: false, regions: [], areas: ['fells'] });
+    assert.deepEqual(scopeOf(user(held('rdp', 'North West'))), { all: false, regions: ['North West'], areas: [] });
+  });
+
+  it('are for a regional role those of its region, and for somebody with two roles those of both', () => {
+    const both = user(held('regional-team', 'London'), held('rdp-lead', 'North West'));
+    assert.deepEqual(scopeOf(both), { all: false, regions: ['London', 'North West'], areas: [] });
+  });
+
+  it('are all of them for an administrator, policy, a reader and a lead of no region', () => {
+    for (const role of ['administrator', 'policy', 'read-only', 'rdp-lead'] as const)
+      assert.equal(scopeOf(user(held(role))).all, true, role);
+  });
+
+  it('are more than they may change, when another role lets them only see', () => {
+    const both = user(held('rdp', 'North West', 'fells'), held('read-only'));
+    assert.equal(scopeOf(both).all, true);
+    assert.deepEqual(scopeOf(both, 'record-answer'), { all: false, regions: [], areas: ['fells'] });
+  });
+
+  it('are found in the database by area and by region', async () => {
+    const database = await freshDatabase();
+    try {
+      await database.pool.query(
+        `WITH a AS (INSERT INTO local_authorities (code, name, region) VALUES ('888', 'A', 'North West'), ('352', 'B', 'North West'), ('301', 'C', 'London')),
+              b AS (INSERT INTO areas (id, name, region) VALUES ('fells', 'Fells', 'North West')),
+              c AS (INSERT INTO area_authorities (area, authority) VALUES ('fells', '888'))
+         INSERT INTO schools (urn, name, authority, status, region, imported_at)
+         SELECT urn, urn, authority, 'Open', region, now()
+         FROM (VALUES ('1', '888', 'North West'), ('2', '352', 'North West'), ('3', '301', 'London')) AS s (urn, authority, region)`,
+      );
+      const seen = async (who: User): Promise<string> => {
+        const { sql, values } = scopeCondition(who, 2);
+        const { rows } = await database.pool.query<{ urn: string }>(
+          `SELECT urn FROM schools school WHERE status = $1 AND ${sql} ORDER BY urn`,
+          ['Open', ...values],
+        );
+        return rows.map(({ urn }) => urn).join();
+      };
+      assert.equal(await seen(user(held('rdp', 'North West', 'fells'))), '1');
+      assert.equal(await seen(user(held('regional-team', 'North West'))), '1,2');
+      assert.equal(await seen(user(held('rdp', 'North West', 'fells'), held('regional-senior', 'London'))), '1,3');
+      assert.equal(await seen(user(held('policy'))), '1,2,3');
+      assert.equal(await seen(user(held('regional-team'))), '');
+      assert.equal(await seen(user()), '');
+    } finally {
+      await database.end();
+    }
+  });
+
+  it('are one of the places that the navigation shows, to whoever may go there', () => {
+    const places = (role: StaffRole) =>
+      navigationFor(user(held(role)), 'deployments').map(({ text, active }) => (active ? `[${text}]` : text));
+    assert.deepEqual(places('administrator'), ['Today', '[Deployments]', 'Region', 'Programmes', 'Service', 'Start a deployment']);
+    assert.deepEqual(places('policy'), ['[Deployments]', 'Programmes']);
+    assert.deepEqual(navigationFor(null, 'today'), []);
+  });
+});
+
+/** Every function of web/routes/ that adds routes. */
+async function everyRegister(): Promise<readonly Registers[]> {
+  const found: Registers[] = [];
+  for (const file of globSync('web/routes/*.ts', { cwd: PROJECT }).toSorted()) {
+    if (file.endsWith('.test.ts')) continue;
+    const module = (await import(join(PROJECT, file))) as Readonly<Record<string, unknown>>;
+    for (const [name, value] of Object.entries(module)) if (/^register\w*Routes$/.test(name)) found.push(value as Registers);
+  }
+  return found;
+}
+
+/** A route's address with something in the place of each parameter. */
+function addressOf({ url }: Route): string {
+  return url.replaceAll(/:\w+(?:\([^)]*\))?/g, '1').replaceAll('*', 'x');
+}
+
+function methodOf({ method }: Route): 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' {
+  switch (method) {
+    case 'GET':
+    case 'HEAD':
+    case 'POST':
+    case 'PUT':
+    case 'PATCH':
+    case 'DELETE':
+      return method;
+    default:
+      throw new Error(`No route of ours is ${method}.`);
+  }
+}

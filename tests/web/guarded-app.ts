@@ -1,0 +1,35 @@
+import cookie from '@fastify/cookie';
+import formbody from '@fastify/formbody';
+import rateLimit from '@fastify/rate-limit';
+import fastify from 'fastify';
+import type { FastifyInstance } from 'fastify';
+import type pg from 'pg';
+import { openSession } from '../../postgres/sessions.ts';
+import { registerAccess } from '../../web/access.ts';
+import type { Services } from '../../web/services.ts';
+import { stylesheet } from '../../web/stylesheet.ts';
+
+/** What adds some routes to an app. */
+export type Registers = (app: FastifyInstance, services: Services) => void;
+
+/** Pages behind the real check of access, with real sessions and no limit on requests but their own. */
+export async function guardedApp(services: Services, ...registers: readonly Registers[]): Promise<FastifyInstance> {
+  const app = fastify();
+  await app.register(cookie);
+  await app.register(formbody);
+  await app.register(rateLimit, { global: false });
+  registerAccess(app, services);
+  const css = stylesheet();
+  app.get('/assets/chaser.css', (_, reply) => reply.type('text/css').send(css));
+  for (const register of registers) register(app, services);
+  return app;
+}
+
+/** A session for somebody, without the e-mail: the cookies to send, and what stands in every form. */
+export async function signedInAs(
+  db: pg.Pool,
+  person: string,
+): Promise<{ readonly cookies: Record<string, string>; readonly csrf: string }> {
+  const { token, csrf } = await openSession(db, person);
+  return { cookies: { 'chaser-session': token }, csrf };
+}

@@ -1,0 +1,122 @@
+import helmet from '@fastify/helmet';
+import assert from 'node:assert/strict';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { listProgrammes } from '../../programmes/load-programmes.ts';
+import { registerProgrammesRoutes } from '../../web/routes/programmes.ts';
+import { mustBeAccessible, openBrowser } from '../support/browser.ts';
+import { freshDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { ADMINISTRATOR, servicesOf, staffApp } from './staff-app.ts';
+
+let database: TestDatabase;
+before(async () => void (database = await freshDatabase()));
+after(() => database.end());
+
+const PROGRAMME = '/programmes/tsi-2022-23';
+const app = () => staffApp(servicesOf(database.pool), ADMINISTRATOR, registerProgrammesRoutes);
+
+test('every programme is listed and has a page', async () => {
+  const pages = await app();
+  const { body } = await pages.inject('/programmes');
+  for (const id of listProgrammes()) {
+    assert.ok(body.includes(`href="/programmes/${id}"`));
+    assert.equal((await pages.inject(`/programmes/${id}`)).statusCode, 200);
+  }
+});
+
+test('a programme that is not there is not found, whatever it is called', async () => {
+  const pages = await app();
+  for (const id of ['nothing', '..%2Fpackage', 'constructor', '%00'])
+    assert.equal((await pages.inject(`/programmes/${id}`)).statusCode, 404, id);
+});
+
+test('the page tells time with its assumption and source, the ladder, and where answers lead, in words', async () => {
+  const { body } = await (await app()).inject(PROGRAMME);
+  for (const said of [
+    'System leader, together with the school or trust',
+    '5 school days<br>Assumed: The guidance says &quot;5 days&quot;.',
+    'Guidance 2022 to 2023, chronology, stage 1, school or trust',
+    'The end of the following term, counted from the day recorded as “matched on”<br>',
+    'A request when the step opens',
+    'A reminder on the due date',
+    'A reminder 3 school days before the due date',
+    'An overdue notice 1 working day after the due date',
+    'A call task: the RDP coordinator is asked to telephone, 3 school days after the due date',
+    'An escalation to the senior lead of the regional team, of which the RDP coordinator is told, ',
+    'A notice to the local authority when the step opens',
+    'Leads to: <a class="govuk-link" href="#step-provide-details">Provide details to the RDP</a>',
+    'Ends the deployment: <a class="govuk-link" href="#end-declined">The school or trust declined the offer</a>',
+  ]) {
+    assert.ok(body.includes(said), said);
+  }
+});
+
+test('every link inside the page leads somewhere', async () => {
+  const { body } = await (await app()).inject(PROGRAMME);
+  const ids = new Set([...body.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id));
+  for (const [, target] of body.matchAll(/href="#([^"]+)"/g)) assert.ok(ids.has(target), `#${target}`);
+});
+
+test('the page holds no style attribute and no script, which the policy would refuse', async () => {
+  const { body } = await (await app()).inject(PROGRAMME);
+  assert.doesNotMatch(body, /\sstyle=|<script/);
+});
+
+test('every letter that the page links to can be looked at, as HTML and as text', async () => {
+  const pages = await app();
+  const { body } = await pages.inject(PROGRAMME);
+  const links = [...body.matchAll(/href="(\/programmes\/[^"]+\/preview\/[^"]+)"/g)].map(([, href = '']) => href);
+  assert.ok(links.length > 100, `${links.length}`);
+  for (const link of links) {
+    const preview = await pages.inject(link);
+    assert.equal(preview.statusCode, 200, link);
+    assert.match(preview.body, /<pre>/, link);
+    assert.equal((await pages.inject(`${link}/html`)).statusCode, 200, link);
+  }
+});
+
+test('a letter is found by its kind too', async () => {
+  const { body } = await (await app()).inject(`${PROGRAMME}/preview/confirm-participation/overdue`);
+  assert.match(body, /Overdue by 1 school day: please confirm participation: Hillcrest Primary School/);
+});
+
+test('a letter that the step does not send is not found', async () => {
+  const pages = await app();
+  for (const path of ['confirm-participation/notice', 'nothing/request', 'constructor/request', 'confirm-participation/nothing/html']) {
+    assert.equal((await pages.inject(`${PROGRAMME}/preview/${path}`)).statusCode, 404, path);
+  }
+});
+
+test('the letter comes with a policy of its own: its styles, nothing else, in a sandbox', async () => {
+  // As the service has it: a policy for all pages, which this one replaces.
+  const pages = await staffApp(servicesOf(database.pool), ADMINISTRATOR, (one) => void one.register(helmet), registerProgrammesRoutes);
+  const { headers } = await pages.inject(`${PROGRAMME}/preview/confirm-participation/request/html`);
+  assert.equal(
+    headers['content-security-policy'],
+    "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'; base-uri 'none'; form-action 'none'",
+  );
+});
+
+test('the programme and its letters can be looked at on a screen and on a telephone', async (t) => {
+  const pages = await app();
+  t.after(() => pages.close());
+  const address = await pages.listen({ port: 0, host: '127.0.0.1' });
+  const browser = await openBrowser();
+  t.after(() => browser.close());
+  for (const width of [1280, 360]) {
+    const page = await (await browser.newContext({ viewport: { width, height: 1800 } })).newPage();
+    await page.goto(`${address}${PROGRAMME}`);
+    await page.screenshot({ path: join(tmpdir(), `chaser-programme-${width}.png`) });
+    await mustBeAccessible(page);
+    assert.ok(Number(await page.evaluate('document.documentElement.scrollWidth')) <= width, `wider than ${width} px`);
+    if (width === 1280) await page.locator('svg').screenshot({ path: join(tmpdir(), 'chaser-programme-flow.png') });
+
+    await page.goto(`${address}${PROGRAMME}/preview/confirm-participation/request`);
+    await page.screenshot({ path: join(tmpdir(), `chaser-preview-${width}.png`), fullPage: true });
+    assert.ok(Number(await page.evaluate('document.documentElement.scrollWidth')) <= width, `wider than ${width} px`);
+    const heading = page.locator('iframe').first().contentFrame().locator('h1').first();
+    assert.match(await heading.innerText(), /confirm participation/i);
+  }
+});

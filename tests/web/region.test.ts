@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import type { User } from '../../web/access.ts';
+import { registerRegionRoutes } from '../../web/routes/region.ts';
+import { mustBeAccessible, openBrowser } from '../support/browser.ts';
+import { freshDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { insertPeople } from '../support/people.ts';
+import { insertSchool, placeDeployment, workingDaysAgo } from './place-deployment.ts';
+import { ADMINISTRATOR, ofRegion, servicesOf, staffApp } from './staff-app.ts';
+
+let database: TestDatabase;
+
+before(async () => {
+  database = await freshDatabase();
+  const { pool: db } = database;
+  await insertPeople(db);
+  await insertSchool(db, '990902', 'Riverside Academy', { authority: '991', region: 'London' });
+  await placeDeployment(db, 'D00001', {
+    open: [{ step: 'confirm-participation', dueOn: workingDaysAgo(8) }],
+    escalated: { step: 'confirm-participation', to: 'regional-team', daysAgo: 2 },
+  });
+  await placeDeployment(db, 'D00002', {
+    open: [{ step: 'engage-system-leader', dueOn: workingDaysAgo(12) }],
+    escalated: { step: 'engage-system-leader', to: 'regional-team', daysAgo: 5 },
+  });
+  await placeDeployment(db, 'D00003', {
+    urn: '990902',
+    open: [{ step: 'contact-school', dueOn: workingDaysAgo(4) }],
+    escalated: { step: 'contact-school', to: 'regional-senior', daysAgo: 1 },
+  });
+  await placeDeployment(db, 'D00004', { open: [{ step: 'approve-match', dueOn: workingDaysAgo(-3) }] });
+  await placeDeployment(db, 'D00005', { open: [{ step: 'report-agreement', dueOn: workingDaysAgo(-2) }] });
+  await placeDeployment(db, 'D00006', { open: [{ step: 'sign-form', dueOn: workingDaysAgo(-2) }] });
+});
+after(() => database.end());
+
+/** The references below each heading of the page. */
+async function sections(user: User): Promise<Record<string, string>> {
+  const app = await staffApp(servicesOf(database.pool), user, registerRegionRoutes);
+  const { statusCode, body } = await app.inject('/region');
+  assert.equal(statusCode, 200, body);
+  return Object.fromEntries(
+    body
+      .split('<h2')
+      .slice(1)
+      .map((part) => [
+        /govuk-heading-m">([^<]*)</.exec(part)?.[1] ?? '',
+        [...part.matchAll(/deployments\/(D\w+)"/g)].map(([, reference]) => reference).join(' '),
+      ]),
+  );
+}
+
+test('a regional team sees its own escalations, the oldest first, what is late, and what it is to approve now and next', async () => {
+  assert.deepEqual(await sections(ofRegion('North West')), {
+    'Escalated to us': 'D00002 D00001',
+    'Late, by whose court': 'D00002 D00001',
+    'For us to do or approve': 'D00004',
+    'About to come to us': 'D00002 D00001 D00005',
+  });
+});
+
+test('another region is another page', async () => {
+  assert.deepEqual(await sections(ofRegion('London')), {
+    'Escalated to us': 'D00003',
+    'Late, by whose court': 'D00003',
+    'For us to do or approve': 'D00003',
+    'About to come to us': '',
+  });
+});
+
+test('a region where nothing goes on says so', async () => {
+  const app = await staffApp(servicesOf(database.pool), ofRegion('South West'), registerRegionRoutes);
+  const { body } = await app.inject('/region');
+  for (const said of ['Nothing is escalated.', 'Nothing is late.', 'Nothing waits for the regional team.', 'Nothing is about to come.'])
+    assert.ok(body.includes(said));
+});
+
+test('the page says to whom it was escalated, when, and how late it is in whose court', async () => {
+  const app = await staffApp(servicesOf(database.pool), ofRegion('North West'), registerRegionRoutes);
+  const { body } = await app.inject('/region');
+  assert.match(body, /Escalated to Rosa Region on \d+ \w+ \d{4}/);
+  assert.match(body, /8 school days late/);
+  assert.match(body, /12 working days late/);
+  assert.match(body, /School or trust: 1</);
+});
+
+test('the page is accessible and fits a telephone', async (t) => {
+  const app = await staffApp(servicesOf(database.pool), ADMINISTRATOR, registerRegionRoutes);
+  t.after(() => app.close());
+  const address = await app.listen({ port: 0, host: '127.0.0.1' });
+  const browser = await openBrowser();
+  t.after(() => browser.close());
+  for (const width of [1280, 360]) {
+    const page = await (await browser.newContext({ viewport: { width, height: 900 } })).newPage();
+    await page.goto(`${address}/region`);
+    await page.screenshot({ path: join(tmpdir(), `chaser-region-${width}.png`), fullPage: true });
+    await mustBeAccessible(page);
+    assert.ok(Number(await page.evaluate('document.documentElement.scrollWidth')) <= width, `wider than ${width} px`);
+  }
+});

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openDatabase } from '../../postgres/database.ts';
+import { registerServiceRoutes, withoutAddresses } from '../../web/routes/service.ts';
+import { mustBeAccessible, openBrowser } from '../support/browser.ts';
+import { freshDatabase } from '../support/database.ts';
+import { insertPeople } from '../support/people.ts';
+import { waitUntil } from '../support/wait-until.ts';
+import { openWorld } from '../support/world.ts';
+import { placeDeployment, workingDaysAgo } from './place-deployment.ts';
+import { ADMINISTRATOR, servicesOf, staffApp } from './staff-app.ts';
+
+test('all is well when it is', async (t) => {
+  const world = await openWorld();
+  t.after(() => world.end());
+  const { client } = world;
+  const app = await staffApp(servicesOf(world.db, { client, taskQueue: world.temporal.taskQueue }), ADMINISTRATOR, registerServiceRoutes);
+  await waitUntil('the worker is seen', async () => (await app.inject('/service')).body.includes('1 asked for work'));
+  const { body } = await app.inject('/service');
+  assert.match(body, /Answers, and is up to date/);
+  assert.doesNotMatch(body, /Not working/);
+  assert.match(body, /No letter has failed/);
+});
+
+test('a task queue that no worker asks says so, with the remedy', async (t) => {
+  const world = await openWorld({ worker: false });
+  t.after(() => world.end());
+  const app = await staffApp(servicesOf(world.db, { client: world.client, taskQueue: 'nobody' }), ADMINISTRATOR, registerServiceRoutes);
+  assert.match((await app.inject('/service')).body, /None asked for work within the last two minutes\.<br>Start a worker/);
+});
+
+test('the page is there though Temporal is not, and says what waits and what failed without an address', async (t) => {
+  const database = await freshDatabase();
+  t.after(() => database.end());
+  const { pool: db } = database;
+  await insertPeople(db);
+  await placeDeployment(db, 'D00001', {
+    open: [{ step: 'confirm-participation', dueOn: workingDaysAgo(3) }],
+    escalated: { step: 'confirm-participation', to: 'regional-team', daysAgo: 1 },
+  });
+  await db.query(
+    `INSERT INTO messages (key, reference, step, round, rung, kind, role, person, mailroom, state, written_at, closed_at, reason)
+     VALUES ('k', 'D00001', 'confirm-participation', 1, 'request', 'request', 'school', 'head', 0, 'failed', now(), '2040-11-23T08:05:00Z',
+             '550 5.1.1 <head@hillside.example>: recipient head@hillside.example unknown')`,
+  );
+  await db.query("INSERT INTO notes (kind, person, subject, queued_at) VALUES ('sign-in', 'head', 'Sign in', '2040-11-23T09:30:00Z')");
+  await db.query(
+    `INSERT INTO kept_answers (reference, step, round, answer, fields, person, via, given_at)
+     VALUES ('D00001', 'confirm-participation', 1, 'accepts', '{}', 'head', 'link', '2040-11-23T10:00:00Z')`,
+  );
+  const app = await staffApp(servicesOf(db), ADMINISTRATOR, registerServiceRoutes);
+  t.after(() => app.close());
+  const { statusCode, body } = await app.inject('/service');
+  assert.equal(statusCode, 200);
+  assert.match(body, /Temporal<\/dt>[\s\S]*Not working[\s\S]*Does not answer/);
+  assert.match(body, /Letters to send now<\/dt>\s*<dd[^>]*>1, the oldest since/);
+  assert.match(body, /copies of answers<\/dt>\s*<dd[^>]*>1, the oldest since 23 November 2040, 9:30am/);
+  assert.match(body, /not taken yet<\/dt>\s*<dd[^>]*>1, the oldest since 23 November 2040, 10:00am/);
+  assert.match(
+    body,
+    /request of confirm-participation to head: failed on 23 November 2040, 8:05am<br>550 5\.1\.1 &lt;\(address\)&gt;: recipient \(address\) unknown/,
+  );
+  assert.doesNotMatch(body, /hillside\.example|Harry/);
+
+  const browser = await openBrowser();
+  t.after(() => browser.close());
+  const page = await (await browser.newContext({ viewport: { width: 360, height: 900 } })).newPage();
+  await page.goto(`${await app.listen({ port: 0, host: '127.0.0.1' })}/service`);
+  await mustBeAccessible(page);
+  assert.ok(Number(await page.evaluate('document.documentElement.scrollWidth')) <= 360);
+});
+
+test('a database that lacks a migration is named', async (t) => {
+  const database = await freshDatabase();
+  t.after(() => database.end());
+  await database.pool.query("DELETE FROM migrations WHERE name = '0002_people'");
+  const app = await staffApp(servicesOf(database.pool), ADMINISTRATOR, registerServiceRoutes);
+  assert.match((await app.inject('/service')).body, /Lacks 0002_people[\s\S]*chaser migrate/);
+});
+
+test('a database that is down is told of, not a page that fails', async (t) => {
+  const nowhere = openDatabase('postgres://nobody@127.0.0.1:1/nothing');
+  t.after(() => nowhere.end());
+  const app = await staffApp(servicesOf(nowhere), ADMINISTRATOR, registerServiceRoutes);
+  const { statusCode, body } = await app.inject('/service');
+  assert.equal(statusCode, 200);
+  assert.match(body, /PostgreSQL<\/dt>[\s\S]*Not working[\s\S]*not known while PostgreSQL does not answer/);
+});
+
+for (const [said, shown] of [
+  ['550 <head@school.example>: no', '550 <(address)>: no'],
+  ['user=head+x@school.example; gone', '(address); gone'],
+  ['550 no such user', '550 no such user'],
+] as const) {
+  test(`addresses are taken out of what a mail server said: ${said}`, () => assert.equal(withoutAddresses(said), shown));
+}

@@ -1,0 +1,337 @@
+import type { FastifyInstance } from 'fastify';
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { forgetEndedSessions } from '../../postgres/sessions.ts';
+import { renderView } from '../../web/render.ts';
+import { registerSignInRoutes } from '../../web/routes/sign-in.ts';
+import { mustBeAccessible, openBrowser } from '../support/browser.ts';
+import { freshDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { guardedApp, signedInAs } from './guarded-app.ts';
+import { servicesOf } from './staff-app.ts';
+
+const CORA = 'cora@delivery.example';
+
+let database: TestDatabase;
+let app: FastifyInstance;
+/** Everybody asks from a place of their own, unless a test is about places. */
+let place = 0;
+
+before(async () => {
+  database = await freshDatabase();
+  await database.pool.query(
+    `INSERT INTO people (id, name, email, imported_at)
+     VALUES ('cora', 'Cora <b>Coordinator</b>', 'Cora@delivery.example', now()), ('head', 'Harry Head', 'head@hillside.example', now())`,
+  );
+});
+beforeEach(async () => {
+  await database.pool.query('TRUNCATE notes, sign_in_links, sessions, person_roles');
+  await database.pool.query(
+    "INSERT INTO person_roles (person, role, region, urn) VALUES ('cora', 'rdp', 'North West', ''), ('head', 'school', '', '990901')",
+  );
+  await app?.close();
+  app = await openApp();
+});
+after(async () => {
+  await app.close();
+  await database.end();
+});
+
+describe('asking for a link', () => {
+  it('says the same, and takes as long, whether an address is known or not', async () => {
+    const answers = [];
+    for (const email of [CORA, 'nobody@delivery.example', 'head@hillside.example']) {
+      const startedMs = performance.now();
+      const { statusCode, body, headers } = await ask(email);
+      const tookMs = performance.now() - startedMs;
+      assert.ok(tookMs >= 295 && tookMs < 450, `${email}: ${tookMs} ms`);
+      answers.push({ statusCode, body, headers: Object.keys(headers).toSorted() });
+    }
+    assert.equal(answers[0]?.statusCode, 200);
+    assert.match(answers[0].body, /If this address is known, an e-mail with a link is on its way\./);
+    assert.deepEqual(answers[1], answers[0]);
+    assert.deepEqual(answers[2], answers[0]);
+  });
+
+  it('sends a link to whoever holds a role of the staff, and to nobody else', async () => {
+    for (const email of [' CORA@Delivery.Example ', 'nobody@delivery.example', 'head@hillside.example']) await ask(email);
+    assert.deepEqual(await rowsOf('SELECT person, kind, subject FROM notes'), [
+      { person: 'cora', kind: 'sign-in', subject: 'Sign in to Chaser' },
+    ]);
+    const [note] = await rowsOf('SELECT body_text, body_html FROM notes');
+    assert.match(note?.['body_text'] ?? '', /^ {4}https:\/\/chaser\.example\/sign-in\/[\w-]{43}$/m);
+    assert.match(note?.['body_html'] ?? '', /Dear Cora &lt;b&gt;Coordinator&lt;\/b&gt;/);
+  });
+
+  it('keeps nothing by which somebody who reads the links could sign in', async () => {
+    const { browser, token } = await askForLink();
+    const { rows } = await database.pool.query<{ row: string }>('SELECT row_to_json(l)::text AS row FROM sign_in_links l');
+    assert.ok(rows[0] !== undefined && !rows[0].row.includes(token) && !rows[0].row.includes(browser));
+  });
+
+  it('asks again when it is given no address', async () => {
+    for (const email of ['', 'cora', 'cora@x', '<script>@x y.example']) {
+      const { statusCode, body } = await ask(email);
+      assert.equal(statusCode, 400);
+      assert.match(body, /There is a problem/);
+      assert.match(body, /href="#email"/);
+      assert.doesNotMatch(body, /<script>/);
+    }
+    assert.deepEqual(await rowsOf('SELECT FROM notes'), []);
+  });
+
+  it('is refused the sixth time in a quarter of an hour from one place', async () => {
+    const codes = [];
+    for (let time = 1; time <= 6; time += 1) codes.push((await ask(`somebody-${time}@x.example`, { from: '192.0.2.1' })).statusCode);
+    assert.deepEqual(codes, [200, 200, 200, 200, 200, 429]);
+    assert.equal((await ask('somebody@x.example', { from: '192.0.2.2' })).statusCode, 200);
+  });
+
+  it('is refused the sixth time in a quarter of an hour for one address, however it is written, known or not', async () => {
+    for (const address of [CORA, 'nobody@delivery.example']) {
+      const codes = [];
+      for (const email of [address, address, address.toUpperCase(), ` ${address}`, address, address])
+        codes.push((await ask(email)).statusCode);
+      assert.deepEqual(codes, [200, 200, 200, 200, 200, 429], address);
+    }
+    assert.equal((await rowsOf('SELECT FROM notes')).length, 5);
+  });
+});
+
+describe('a link', () => {
+  it('shows a button and changes nothing, however often it is looked at', async () => {
+    const { browser, token } = await askForLink();
+    for (const method of ['GET', 'HEAD', 'GET'] as const) {
+      const { statusCode, cookies } = await app.inject({ method, url: `/sign-in/${token}`, cookies: { 'chaser-browser': browser } });
+      assert.deepEqual([statusCode, cookies], [200, []]);
+    }
+    assert.deepEqual(await rowsOf('SELECT FROM sessions'), []);
+    assert.equal((await press(token, browser)).statusCode, 303);
+  });
+
+  it('signs in, with a cookie that no script reads and no other site sends', async () => {
+    const { browser, token } = await askForLink();
+    const { headers, cookies } = await press(token, browser);
+    assert.equal(headers.location, '/');
+    const session = cookies.find(({ name }) => name === 'chaser-session');
+    assert.match(session?.value ?? '', /^[\w-]{43}$/);
+    assert.deepEqual(
+      { ...session, value: '' },
+      { name: 'chaser-session', value: '', path: '/', httpOnly: true, secure: true, sameSite: 'Lax', maxAge: 43_200 },
+    );
+    assert.match((await look(session?.value)).body, /Signed in as Cora &lt;b&gt;Coordinator/);
+  });
+
+  it('works once, of two that use it together for one', async () => {
+    const { browser, token } = await askForLink();
+    const codes = await Promise.all([press(token, browser), press(token, browser)]);
+    assert.deepEqual(
+      codes.map(({ statusCode }) => statusCode).toSorted((one, other) => one - other),
+      [303, 410],
+    );
+    const third = await press(token, browser);
+    assert.match(third.body, /This link has been used/);
+    assert.equal((await rowsOf('SELECT FROM sessions')).length, 1);
+  });
+
+  it('works only in the browser that asked, and is not used up in another', async () => {
+    const { browser, token } = await askForLink();
+    const { browser: another } = await askForLink();
+    for (const wrong of [undefined, another, 'x', '']) {
+      const { statusCode, body, cookies } = await press(token, wrong);
+      assert.deepEqual([statusCode, cookies], [403, []]);
+      assert.match(body, /belongs to another browser/);
+    }
+    assert.equal((await press(token, browser)).statusCode, 303);
+  });
+
+  it('works, the first as the second, when one browser asked twice', async () => {
+    const first = await askForLink();
+    await database.pool.query('DELETE FROM notes');
+    const second = await askForLink(first.browser);
+    assert.equal(second.browser, first.browser);
+    assert.equal((await press(first.token, first.browser)).statusCode, 303);
+    assert.equal((await press(second.token, second.browser)).statusCode, 303);
+  });
+
+  it('does not work after 15 minutes', async () => {
+    const { browser, token } = await askForLink();
+    const [kept] = await rowsOf("SELECT (expires_at - made_at < interval '15 minutes 1 second')::text AS soon FROM sign_in_links");
+    assert.equal(kept?.['soon'], 'true');
+    await database.pool.query('UPDATE sign_in_links SET expires_at = clock_timestamp()');
+    const { statusCode, body } = await press(token, browser);
+    assert.equal(statusCode, 410);
+    assert.match(body, /This link has run out/);
+    assert.deepEqual(await rowsOf('SELECT FROM sessions'), []);
+  });
+
+  it('that nobody was sent is not known', async () => {
+    for (const token of ['x', 'y'.repeat(43), '%00', '%F0%9F%92%A9'])
+      assert.equal((await press(token, 'b'.repeat(43))).statusCode, 404, token);
+  });
+});
+
+describe('a session', () => {
+  it('ends 12 hours after the last page', async () => {
+    const { cookies } = await signedInAs(database.pool, 'cora');
+    await database.pool.query(
+      "UPDATE sessions SET seen_at = clock_timestamp() - interval '2 minutes', expires_at = clock_timestamp() + interval '1 minute'",
+    );
+    const answer = await app.inject({ url: '/page', cookies });
+    assert.equal(answer.statusCode, 200);
+    assert.deepEqual(
+      answer.cookies.map(({ name, value, maxAge }) => ({ name, value, maxAge })),
+      [{ name: 'chaser-session', value: cookies['chaser-session'], maxAge: 43_200 }],
+    );
+    const [left] = await rowsOf("SELECT (expires_at - clock_timestamp() > interval '11 hours 59 minutes')::text AS long FROM sessions");
+    assert.equal(left?.['long'], 'true');
+
+    await database.pool.query('UPDATE sessions SET expires_at = clock_timestamp()');
+    assert.equal((await look(cookies['chaser-session'])).statusCode, 303);
+  });
+
+  it('ends when the person holds no role any more that may sign in', async () => {
+    const { cookies } = await signedInAs(database.pool, 'cora');
+    assert.equal((await look(cookies['chaser-session'])).statusCode, 200);
+    await database.pool.query("UPDATE person_roles SET role = 'system-leader' WHERE person = 'cora'");
+    assert.equal((await look(cookies['chaser-session'])).statusCode, 303);
+  });
+
+  it('is not believed of a cookie that we did not give', async () => {
+    for (const value of ['', 'x', 'z'.repeat(43), "'; DROP TABLE sessions; --"]) assert.equal((await look(value)).statusCode, 303, value);
+  });
+
+  it('ends when somebody signs out, in this browser', async () => {
+    const here = await signedInAs(database.pool, 'cora');
+    const there = await signedInAs(database.pool, 'cora');
+    const { statusCode, cookies } = await app.inject({
+      method: 'POST',
+      url: '/sign-out',
+      cookies: here.cookies,
+      payload: { csrf: here.csrf },
+    });
+    assert.deepEqual([statusCode, cookies.map(({ name, value }) => `${name}=${value}`)], [200, ['chaser-session=']]);
+    assert.equal((await look(here.cookies['chaser-session'])).statusCode, 303);
+    assert.equal((await look(there.cookies['chaser-session'])).statusCode, 200);
+  });
+
+  it('ends everywhere when somebody signs out everywhere, with the links that were not used', async () => {
+    const { browser, token } = await askForLink();
+    const here = await signedInAs(database.pool, 'cora');
+    const there = await signedInAs(database.pool, 'cora');
+    await app.inject({ method: 'POST', url: '/sign-out-everywhere', cookies: here.cookies, payload: { csrf: here.csrf } });
+    for (const { cookies } of [here, there]) assert.equal((await look(cookies['chaser-session'])).statusCode, 303);
+    assert.equal((await press(token, browser)).statusCode, 410);
+  });
+
+  it('is not ended by a form of another site', async () => {
+    const { cookies } = await signedInAs(database.pool, 'cora');
+    for (const url of ['/sign-out', '/sign-out-everywhere']) {
+      for (const payload of [{}, { csrf: 'x' }])
+        assert.equal((await app.inject({ method: 'POST', url, cookies, payload })).statusCode, 403);
+    }
+    assert.equal((await look(cookies['chaser-session'])).statusCode, 200);
+  });
+
+  it('is forgotten when it has ended, a link a day later', async () => {
+    await askForLink();
+    await signedInAs(database.pool, 'cora');
+    await forgetEndedSessions(database.pool);
+    assert.equal((await rowsOf('SELECT FROM sessions UNION ALL SELECT FROM sign_in_links')).length, 2);
+    await database.pool.query('UPDATE sessions SET expires_at = clock_timestamp()');
+    await database.pool.query("UPDATE sign_in_links SET expires_at = clock_timestamp() - interval '25 hours'");
+    await forgetEndedSessions(database.pool);
+    assert.equal((await rowsOf('SELECT FROM sessions UNION ALL SELECT FROM sign_in_links')).length, 0);
+  });
+});
+
+describe('signing in with a browser', () => {
+  it('goes from the form by the e-mail to the first page, on a desk and on a telephone', { timeout: 120_000 }, async () => {
+    const address = await app.listen({ host: '127.0.0.1', port: 0 });
+    for (const [name, width] of [
+      ['desk', 1280],
+      ['telephone', 360],
+    ] as const) {
+      const browser = await openBrowser();
+      try {
+        const page = await (await browser.newContext({ viewport: { width, height: 800 } })).newPage();
+        const see = async (what: string): Promise<void> => {
+          await page.screenshot({ path: join(tmpdir(), `chaser-sign-in-${what}-${name}.png`), fullPage: true });
+          await mustBeAccessible(page);
+          const wide = Number(await page.evaluate('document.documentElement.scrollWidth'));
+          assert.ok(wide <= width, `${what} is ${wide} wide on ${width}`);
+        };
+        await database.pool.query('DELETE FROM notes');
+        await page.goto(`${address}/page`);
+        assert.equal(new URL(page.url()).pathname, '/sign-in');
+        await page.getByRole('button', { name: 'Send the link' }).click();
+        await see('problem');
+        await page.getByLabel('E-mail address').fill(CORA);
+        await see('ask');
+        await page.getByRole('button', { name: 'Send the link' }).click();
+        await page.getByRole('heading', { name: 'Check your e-mail' }).waitFor();
+        await see('asked');
+        await page.goto(`${address}/sign-in/${await tokenInNote()}`);
+        await see('use');
+        await page.getByRole('button', { name: 'Sign in' }).click();
+        await page.waitForURL(`${address}/`);
+        await page.goto(`${address}/page`);
+        await page.getByText('Signed in as Cora').waitFor();
+        await page.getByRole('button', { name: 'Sign out' }).click();
+        await page.getByRole('heading', { name: 'You are signed out' }).waitFor();
+        await see('out');
+      } finally {
+        await browser.close();
+      }
+    }
+  });
+});
+
+/** Sign-in, and a page behind it. */
+async function openApp(): Promise<FastifyInstance> {
+  return guardedApp(servicesOf(database.pool), registerSignInRoutes, (guarded) => {
+    guarded.get('/page', { config: { access: 'see-deployments' } }, ({ user }, reply) =>
+      reply.type('text/html').send(renderView('message', { title: 'A page', paragraphs: [], user })),
+    );
+  });
+}
+
+function ask(email: string, { from, browser }: { readonly from?: string; readonly browser?: string } = {}) {
+  place += 1;
+  return app.inject({
+    method: 'POST',
+    url: '/sign-in',
+    payload: { email },
+    remoteAddress: from ?? `198.51.100.${place}`,
+    ...(browser === undefined ? {} : { cookies: { 'chaser-browser': browser } }),
+  });
+}
+
+async function askForLink(browser?: string): Promise<{ readonly browser: string; readonly token: string }> {
+  await database.pool.query('DELETE FROM notes');
+  const { cookies } = await ask(CORA, browser === undefined ? {} : { browser });
+  return { browser: cookies.find(({ name }) => name === 'chaser-browser')?.value ?? '', token: await tokenInNote() };
+}
+
+async function tokenInNote(): Promise<string> {
+  const [note] = await rowsOf("SELECT body_text FROM notes WHERE kind = 'sign-in'");
+  return /\/sign-in\/([\w-]+)/.exec(note?.['body_text'] ?? '')?.[1] ?? '';
+}
+
+function press(token: string, browser: string | undefined) {
+  return app.inject({
+    method: 'POST',
+    url: `/sign-in/${token}`,
+    ...(browser === undefined ? {} : { cookies: { 'chaser-browser': browser } }),
+  });
+}
+
+function look(session: string | undefined) {
+  return app.inject({ url: '/page', ...(session === undefined ? {} : { cookies: { 'chaser-session': session } }) });
+}
+
+async function rowsOf(statement: string): Promise<readonly Readonly<Record<string, string>>[]> {
+  return (await database.pool.query<Record<string, string>>(statement)).rows;
+}

@@ -1,0 +1,67 @@
+import formbody from '@fastify/formbody';
+import { Client, Connection } from '@temporalio/client';
+import fastify from 'fastify';
+import type { FastifyInstance } from 'fastify';
+import type pg from 'pg';
+import { createAnswerLinks } from '../../mail/answer-links.ts';
+import type { User } from '../../web/access.ts';
+import type { Services } from '../../web/services.ts';
+import { stylesheet } from '../../web/stylesheet.ts';
+
+export const ADMINISTRATOR: User = {
+  person: 'admin',
+  name: 'Alma Admin',
+  email: 'alma@service.example',
+  csrf: 'a-csrf-token',
+  roles: [{ role: 'administrator', region: '', area: '' }],
+};
+
+/** Somebody of one region's team. */
+export const ofRegion = (region: string): User => ({
+  person: 'region',
+  name: 'Rosa Region',
+  email: 'rosa@regional-team.example',
+  csrf: 'a-csrf-token',
+  roles: [{ role: 'regional-team', region, area: '' }],
+});
+
+/** The coordinator of one area. */
+export const ofArea = (area: string): User => ({
+  person: 'coordinator',
+  name: 'Cora Coordinator',
+  email: 'cora@delivery.example',
+  csrf: 'a-csrf-token',
+  roles: [{ role: 'rdp', region: '', area }],
+});
+
+/** What pages need, with a Temporal that is not there unless one is given. */
+export function servicesOf(db: pg.Pool, temporal?: { readonly client: Client; readonly taskQueue: string }): Services {
+  const publicUrl = 'https://chaser.example';
+  return {
+    db,
+    temporal:
+      temporal?.client ??
+      new Client({ connection: Connection.lazy({ address: '127.0.0.1:1', connectTimeout: '200 ms' }), namespace: 'none' }),
+    taskQueue: temporal?.taskQueue ?? 'chaser',
+    links: createAnswerLinks({ secret: 'a secret that only the tests know, long enough', publicUrl }),
+    publicUrl,
+    secure: true,
+  };
+}
+
+/** Pages as somebody sees them who is signed in: without sessions, which have tests of their own. */
+export async function staffApp(
+  services: Services,
+  user: User,
+  ...registers: readonly ((app: FastifyInstance, services: Services) => void)[]
+) {
+  const app = fastify();
+  await app.register(formbody);
+  app.decorateRequest('user', null);
+  app.addHook('preHandler', async (request) => {
+    request.user = user;
+  });
+  app.get('/assets/chaser.css', (_, reply) => reply.type('text/css').send(stylesheet()));
+  for (const register of registers) register(app, services);
+  return app;
+}

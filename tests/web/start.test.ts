@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, afterEach, before, mock, test } from 'node:test';
+import { importSample } from '../../register/import-sample.ts';
+import { registerStartRoutes } from '../../web/routes/start.ts';
+import type { User } from '../../web/access.ts';
+import { mustBeAccessible, openBrowser } from '../support/browser.ts';
+import { freshDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { openWorld } from '../support/world.ts';
+import { ADMINISTRATOR, ofArea, servicesOf, staffApp } from './staff-app.ts';
+
+let database: TestDatabase;
+before(async () => {
+  database = await freshDatabase();
+  await importSample(database.pool);
+});
+after(() => database.end());
+afterEach(() => mock.timers.reset());
+
+const app = (user: User = ADMINISTRATOR) => staffApp(servicesOf(database.pool), user, registerStartRoutes);
+const HILLCREST = 'subject=school:990001&programme=tsi-2022-23';
+/** A Wednesday of which the term dates are known. */
+const onAWednesday = () => mock.timers.enable({ apis: ['Date'], now: Date.parse('2026-11-25T10:00:00Z') });
+
+test('a school is found by a part of its name, by its URN, and a trust by its name', async () => {
+  const pages = await app();
+  assert.match((await pages.inject('/start?q=hillcr')).body, /value="school:990001"/);
+  assert.match((await pages.inject('/start?q=990001')).body, /value="school:990001"/);
+  assert.match((await pages.inject('/start?q=fernbank')).body, /value="trust:99001"/);
+});
+
+test('a search that finds nothing says what to do, and escapes what was typed', async () => {
+  const { body } = await (await app()).inject('/start?q=%3Cb%3Enowhere%25');
+  assert.match(body, /No open school or trust/);
+  assert.doesNotMatch(body, /<b>nowhere/);
+});
+
+test('nothing chosen is a fault that leads to the field', async () => {
+  const { body } = await (await app()).inject('/start?q=hill&chosen=yes');
+  assert.match(body, /<title>Error: /);
+  assert.match(body, /<a href="#subject">Choose the school or trust<\/a>/);
+  assert.match(body, /id="subject"/);
+  assert.doesNotMatch(body, /id="q-error"/);
+});
+
+test('continuing without a search, or with a form that was changed by hand, leads back to the search', async () => {
+  const pages = await app();
+  assert.match((await pages.inject('/start?chosen=yes')).body, /<a href="#q">Enter the name or the URN[\s\S]*id="q-error"/);
+  assert.equal((await pages.inject('/start?subject=school:%27&programme=..%2Fx&q=a&q=b')).statusCode, 200);
+  assert.equal((await pages.inject({ method: 'POST', url: '/start' })).statusCode, 200);
+});
+
+test('the plan names its people, the gaps that do not matter, and the first due date with its reason', async () => {
+  onAWednesday();
+  const { body } = await (await app()).inject(`/start?${HILLCREST}`);
+  assert.match(body, /Hester Applegarth/);
+  assert.match(body, /Carys Mills/);
+  assert.match(body, /System leader<\/dt><dd[^>]*>\s*<span class="chaser-quiet">Named later/);
+  assert.match(body, /Contact the school or trust: Regional team, due <strong>Friday 18 December 2026<\/strong>/);
+  assert.match(body, /Assumed: the term dates of Lancashire for Autumn 2026 are not known/);
+  assert.match(body, /The first letters leave from 25 November 2026/);
+  assert.match(body, /<form method="post" action="\/start">\s*<input type="hidden" name="csrf" value="a-csrf-token">/);
+});
+
+test('looking at a plan changes nothing', async () => {
+  onAWednesday();
+  await (await app()).inject(`/start?${HILLCREST}`);
+  const { rows } = await database.pool.query(
+    `SELECT (SELECT count(*)::int FROM programmes) + (SELECT count(*)::int FROM calendars) + (SELECT count(*)::int FROM deployments) AS kept,
+            (SELECT is_called FROM deployment_numbers) AS numbered`,
+  );
+  assert.deepEqual(rows, [{ kept: 0, numbered: false }]);
+});
+
+for (const [what, break_, mend, said] of [
+  [
+    'nobody is the head',
+    "UPDATE person_roles SET urn = 'x' WHERE urn = '990001'",
+    "UPDATE person_roles SET urn = '990001' WHERE urn = 'x'",
+    /Nobody holds the role school for the school Hillcrest Primary School/,
+  ],
+  [
+    'the head has no address',
+    "UPDATE people SET job_title = email, email = '' WHERE id = (SELECT person FROM person_roles WHERE urn = '990001')",
+    "UPDATE people SET email = job_title WHERE email = ''",
+    /, school or trust, has no e-mail address\./,
+  ],
+  [
+    'the address of the coordinator was refused for good',
+    "UPDATE people SET address_refused_at = now() WHERE id = 'c-mills'",
+    'UPDATE people SET address_refused_at = NULL',
+    /refused the address of Carys Mills, RDP coordinator, for good/,
+  ],
+] as const) {
+  test(`it cannot start when ${what}, and says how to mend it`, async (t) => {
+    onAWednesday();
+    await database.pool.query(break_);
+    t.after(() => database.pool.query(mend));
+    const { body } = await (await app()).inject(`/start?${HILLCREST}`);
+    assert.match(body, /It cannot start yet/);
+    assert.match(body, said);
+    assert.match(body, /chaser import people FILE/);
+    assert.doesNotMatch(body, /method="post" action="\/start"/);
+  });
+}
+
+test('it cannot start when the calendar ends too early, and the missing year is named', async () => {
+  mock.timers.enable({ apis: ['Date'], now: Date.parse('2028-07-03T10:00:00Z') });
+  const { body } = await (await app()).inject(`/start?${HILLCREST}`);
+  assert.match(body, /It cannot start yet[\s\S]*2028/);
+  assert.doesNotMatch(body, /method="post" action="\/start"/);
+});
+
+test('nobody finds, looks at or starts what lies outside their area', async () => {
+  const pages = await app(ofArea('greater-manchester'));
+  assert.doesNotMatch((await pages.inject('/start?q=990001')).body, /value="school:990001"/);
+  assert.doesNotMatch((await pages.inject(`/start?${HILLCREST}`)).body, /Hester Applegarth/);
+  const { statusCode } = await pages.inject({ method: 'POST', url: '/start', payload: HILLCREST, headers: FORM });
+  assert.equal(statusCode, 200);
+});
+
+const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
+
+test('what cannot start is refused when it is sent all the same', async (t) => {
+  await database.pool.query("UPDATE people SET address_refused_at = now() WHERE id = 'c-mills'");
+  t.after(() => database.pool.query('UPDATE people SET address_refused_at = NULL'));
+  const { statusCode, body } = await (await app()).inject({ method: 'POST', url: '/start', payload: HILLCREST, headers: FORM });
+  assert.equal(statusCode, 409);
+  assert.match(body, /<title>Error: [\s\S]*<a href="#refused">/);
+});
+
+test('without the engine nothing is started, and the page says so soon', async () => {
+  const beganMs = Date.now();
+  const { statusCode, body } = await (await app()).inject({ method: 'POST', url: '/start', payload: HILLCREST, headers: FORM });
+  assert.equal(statusCode, 503);
+  assert.match(body, /The engine does not answer[\s\S]*Try again later/);
+  assert.ok(Date.now() - beganMs < 10_000);
+});
+
+test('starting leads to the page of the deployment; pressing twice starts one', async (t) => {
+  const world = await openWorld();
+  t.after(() => world.end());
+  await importSample(world.db);
+  const services = servicesOf(world.db, { client: world.client, taskQueue: world.temporal.taskQueue });
+  const pages = await staffApp(services, ADMINISTRATOR, registerStartRoutes);
+  const press = () => pages.inject({ method: 'POST', url: '/start', payload: HILLCREST, headers: FORM });
+  const [one, other] = await Promise.all([press(), press()]);
+  assert.equal(one.statusCode, 303, one.body);
+  assert.equal(one.headers.location, '/deployments/D00001');
+  assert.deepEqual([other.statusCode, other.headers.location], [303, '/deployments/D00001']);
+  const { rows } = await world.db.query('SELECT reference, urn FROM deployments');
+  assert.deepEqual(rows, [{ reference: 'D00001', urn: '990001' }]);
+  assert.match((await pages.inject(`/start?${HILLCREST}`)).body, /<a class="govuk-link" href="\/deployments\/D00001">See the deployment/);
+});
+
+test('the pages are accessible and fit a telephone', async (t) => {
+  const pages = await app();
+  t.after(() => pages.close());
+  const address = await pages.listen({ port: 0, host: '127.0.0.1' });
+  const browser = await openBrowser();
+  t.after(() => browser.close());
+  for (const width of [1280, 360]) {
+    const page = await (await browser.newContext({ viewport: { width, height: 900 } })).newPage();
+    for (const [name, path] of [
+      ['search', '/start?q=primary&chosen=yes'],
+      ['plan', `/start?${HILLCREST}`],
+    ] as const) {
+      await page.goto(`${address}${path}`);
+      await page.screenshot({ path: join(tmpdir(), `chaser-start-${name}-${width}.png`), fullPage: true });
+      await mustBeAccessible(page);
+      assert.ok(Number(await page.evaluate('document.documentElement.scrollWidth')) <= width, `${name} is wider than ${width} px`);
+    }
+  }
+});

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { mustBeAccessible, openBrowser } from '../support/browser.ts';
+import { openDeskWorld, silentSchool } from './desk-world.ts';
+import type { DeskWorld } from './desk-world.ts';
+
+describe('in a real browser', () => {
+  let desks: DeskWorld;
+  let browser: Browser;
+  let address: string;
+  let reference: string;
+  before(async () => {
+    [desks, browser] = await Promise.all([openDeskWorld(), openBrowser()]);
+    address = await desks.app.listen({ host: '127.0.0.1', port: 0 });
+    reference = await silentSchool(desks.world, '2040-10-18 11:00');
+  });
+  after(async () => {
+    await browser.close();
+    await desks.end();
+  });
+
+  const signedIn = async (width: number): Promise<Page> => {
+    // Not closed by itself: the browser from npm is one process, and goes with its first context.
+    const context = await browser.newContext({ viewport: { width, height: 900 } });
+    const { cookies } = await desks.as('coordinator');
+    await context.addCookies(Object.entries(cookies).map(([name, value]) => ({ name, value, url: address })));
+    return context.newPage();
+  };
+
+  for (const [size, width] of [
+    ['on a desktop', 1280],
+    ['on a telephone', 360],
+  ] as const) {
+    describe(size, () => {
+      let page: Page;
+      before(async () => {
+        page = await signedIn(width);
+      });
+
+      const looksWell = async (name: string) => {
+        await page.screenshot({ path: join(tmpdir(), `chaser-${name}-${width}.png`), fullPage: true });
+        await mustBeAccessible(page);
+        assert.ok(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth'), `${name} is wider than the screen`);
+        assert.equal(await page.locator('h1').count(), 1);
+      };
+
+      it('Today leads from the call to what came of it, by form alone', async () => {
+        await page.goto(`${address}/`);
+        await looksWell('today');
+        await page.getByText('No answer yet: record the call').click();
+        await looksWell('today-call');
+        await page.getByRole('button', { name: 'Record the call' }).click();
+        await looksWell('today-error');
+        await page.getByRole('link', { name: 'Select what came of the call' }).click();
+        assert.match(page.url(), /#call-1-outcome$/);
+        await page.getByLabel('Left a message').check();
+        await page.getByLabel('Note (optional)').fill('With the school office.');
+        await page.getByRole('button', { name: 'Record the call' }).click();
+        await page.getByText('Recorded: you left a message.').waitFor();
+        await page.getByText('“With the school office.”').waitFor();
+        await looksWell('today-recorded');
+      });
+
+      it('the deployment shows where it stands, and leads to recording an answer', async () => {
+        await page.goto(`${address}/deployments/${reference}`);
+        await looksWell('deployment');
+        await page.getByText('Why this date').first().click();
+        await page
+          .getByText(/Request to Harry Head, Confirm/)
+          .last()
+          .click();
+        await looksWell('deployment-open');
+        await page.getByRole('link', { name: 'Record an answer to Confirm participation' }).click();
+        await looksWell('answer');
+        await page.getByRole('button', { name: 'Record the answer' }).click();
+        await looksWell('answer-error');
+      });
+    });
+  }
+
+  it('an answer that was telephoned is recorded from the call', async () => {
+    const page = await signedIn(1280);
+    await page.goto(`${address}/`);
+    await page.getByRole('link', { name: 'They answered' }).click();
+    await page.getByLabel('Yes, we will take part').check();
+    await page.getByRole('button', { name: 'Record the answer' }).click();
+    await page.getByText('The answer to “Confirm participation” counted and is recorded.').waitFor();
+    await page.goto(`${address}/`);
+    await page.getByText('No calls worth making. Everybody has answered in time').waitFor();
+    await page.screenshot({ path: join(tmpdir(), 'chaser-today-done.png'), fullPage: true });
+    await mustBeAccessible(page);
+  });
+});

@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { openDeskWorld, section, silentSchool } from './desk-world.ts';
+import type { Desk, DeskWorld } from './desk-world.ts';
+
+describe('Today', () => {
+  let desks: DeskWorld;
+  let cora: Desk;
+  let otto: Desk;
+  let rosa: Desk;
+  let reference: string;
+  let call: string;
+  before(async () => {
+    desks = await openDeskWorld();
+    cora = await desks.as('coordinator');
+    otto = await desks.as('otto');
+    rosa = await desks.as('region');
+  });
+  after(() => desks.end());
+
+  const notes = async () =>
+    (
+      await desks.db.query<Record<string, string | null>>(
+        'SELECT by_person, outcome, call_again_on, note FROM call_notes WHERE reference = $1 ORDER BY id',
+        [reference],
+      )
+    ).rows;
+  const forgetNotes = () => desks.db.query('DELETE FROM call_notes WHERE reference = $1', [reference]);
+  const calls = async (desk: Desk) => section((await desk.get('/')).text, 'calls');
+
+  it('is glad to be empty', async () => {
+    const { status, text } = await cora.get('/');
+    assert.equal(status, 200);
+    assert.match(
+      text,
+      /Calls worth making \(0\)<\/h2> <p [^>]*>No calls worth making\. Everybody has answered in time or has been asked in time\./,
+    );
+    assert.match(text, /Waiting for me \(0\).*Escalations \(0\).*Contacts to mend \(0\).*Answered since yesterday \(0\)/);
+  });
+
+  describe('when a school has been silent for three school days', () => {
+    before(async () => {
+      reference = await silentSchool(desks.world, '2040-10-18 11:00');
+      const { rows } = await desks.db.query<{ rung: string }>('SELECT rung FROM call_tasks WHERE reference = $1', [reference]);
+      call = `/calls/${reference}/confirm-participation/1/${encodeURIComponent(rows[0]?.rung ?? '')}`;
+    });
+
+    it('shows whom to telephone, why, what was sent and what to say', async () => {
+      const shown = await calls(cora);
+      assert.match(shown, /Calls worth making \(1\)/);
+      assert.match(shown, /Hillside Church of England Primary School/);
+      assert.match(shown, /Harry Head, school or trust: <a [^>]*href="tel:01632960004">01632 960004<\/a>/);
+      assert.match(shown, /Confirm participation\. Due on Monday 15 October 2040\. 3 school days late\./);
+      assert.match(shown, /Asked 4 times by e-mail, the last on 16 October 2040\./);
+      assert.match(shown, /Hello, I am Cora Coordinator\. I am calling about Hillside/);
+      assert.match(shown, /“Yes, we will take part”/);
+      assert.match(shown, new RegExp(`href="/deployments/${reference}/answer/confirm-participation">They answered`));
+      assert.match(shown, new RegExp(`href="/deployments/${reference}/answer/confirm-participation\\?answer=declines">they declined`));
+    });
+
+    it('says when no number is known, and writes names as text', async () => {
+      await desks.db.query("UPDATE people SET telephone = NULL, name = '<b>Harry</b> & \"Head\"' WHERE id = 'head'");
+      const shown = await calls(cora);
+      assert.match(shown, /&lt;b&gt;Harry&lt;\/b&gt; &amp; &quot;Head&quot;, school or trust: no number is known/);
+      assert.doesNotMatch(shown, /<b>Harry/);
+      await desks.db.query("UPDATE people SET telephone = '01632 960004', name = 'Harry Head' WHERE id = 'head'");
+    });
+
+    it('does not show it to the coordinator of another area, nor lets them record it', async () => {
+      assert.match(await calls(otto), /Calls worth making \(0\)/);
+      assert.equal((await otto.post(call, { outcome: 'no-answer' })).status, 404);
+      assert.deepEqual(await notes(), []);
+    });
+
+    it('does not let the regional team record calls, nor shows them any', async () => {
+      assert.doesNotMatch((await rosa.get('/')).text, /Calls worth making/);
+      assert.equal((await rosa.post(call, { outcome: 'no-answer' })).status, 403);
+    });
+
+    it('takes nothing from a form of another site', async () => {
+      assert.equal((await cora.post(call, { outcome: 'no-answer', csrf: 'forged' })).status, 403);
+      assert.deepEqual(await notes(), []);
+    });
+
+    for (const [what, form, problem, field] of [
+      ['nothing', {}, 'Select what came of the call', 'outcome'],
+      ['an outcome that there is not', { outcome: 'constructor' }, 'Select what came of the call', 'outcome'],
+      ['somebody wrong who was never asked', { outcome: 'wrong-person/region' }, 'Select what came of the call', 'outcome'],
+      ['to call again without a day', { outcome: 'call-again' }, 'Enter the day on which to call again', 'again-day'],
+      ['to call again on no real day', again('31', '11', '2040'), 'must be a real date', 'again-day'],
+      ['to call again today', again('18', '10', '2040'), 'must be after today, Thursday 18 October 2040', 'again-day'],
+      ['to call again in a hundred years', again('19', '10', '2140'), 'must be by Monday 17 December 2040', 'again-day'],
+      ['a note of a thousand characters', { outcome: 'no-answer', note: 'x'.repeat(1000) }, '500 characters or fewer', 'note'],
+    ] as const) {
+      it(`asks again when told ${what}, and keeps what was typed`, async () => {
+        const { status, text } = await cora.post(call, { note: 'Kept & safe', ...form });
+        assert.equal(status, 400);
+        assert.match(text, /<title>Error: Today/);
+        assert.match(text, new RegExp(`href="#call-1-${field}">[^<]*${problem}`));
+        assert.match(text, new RegExp(`id="call-1-${field}"`));
+        assert.match(text, 'note' in form ? /xxxxx/ : /value="Kept &amp; safe"/);
+        assert.deepEqual(await notes(), []);
+      });
+    }
+
+    it('records that nobody answered, says so, and keeps the call on the page', async () => {
+      const { status, location } = await cora.post(call, { outcome: 'no-answer', note: 'It rang for long.' });
+      assert.deepEqual([status, location], [303, '/?recorded=no-answer']);
+      assert.deepEqual(await notes(), [{ by_person: 'coordinator', outcome: 'no-answer', call_again_on: null, note: 'It rang for long.' }]);
+      const { text } = await cora.get(location);
+      assert.match(text, /Recorded: no answer\. The call stays on this page\./);
+      assert.match(section(text, 'calls'), /No answer: Cora Coordinator on [^“]* “It rang for long\.”/);
+    });
+
+    it('says nothing for a word in the address that means nothing', async () => {
+      assert.doesNotMatch((await cora.get('/?recorded=toString')).text, /notification-banner/);
+    });
+
+    it('makes a contact to mend of a wrong person, once', async () => {
+      assert.equal((await cora.post(call, { outcome: 'wrong-person/head', note: 'She left in July.' })).status, 303);
+      assert.equal((await cora.post(call, { outcome: 'wrong-person/head' })).status, 303);
+      const { rows } = await desks.db.query('SELECT role, person, problem, detail, closed_at FROM contact_tasks WHERE reference = $1', [
+        reference,
+      ]);
+      assert.deepEqual(rows, [
+        { role: 'school', person: 'head', problem: 'not-the-right-person', detail: 'She left in July.', closed_at: null },
+      ]);
+      const contacts = section((await cora.get('/')).text, 'contacts');
+      assert.match(contacts, /Contacts to mend \(1\).*Harry Head, school or trust: Hillside.*She left in July\..*Not the right person/);
+      assert.match(section((await otto.get('/')).text, 'contacts'), /\(0\)/);
+    });
+
+    it('shows a call again only from the day that was agreed', async () => {
+      await forgetNotes();
+      assert.equal((await cora.post(call, again('22', '10', '2040'))).status, 303);
+      assert.match(await calls(cora), /\(0\).*No calls worth making today\..*1 call waits for the day you agreed\./);
+
+      await desks.world.forwardTo(reference, '2040-10-30 11:00');
+      await desks.world.postIsDone();
+      const shown = await calls(cora);
+      assert.match(shown, /\(1\)/);
+      assert.match(shown, /You agreed to call again on Monday 22 October 2040\./);
+    });
+  });
+
+  describe('when it has been escalated', () => {
+    it('shows it to those to whom it is addressed, and to nobody else', async () => {
+      const shown = section((await rosa.get('/')).text, 'escalations');
+      assert.match(shown, /Escalations \(1\)/);
+      assert.match(shown, new RegExp(`href="/deployments/${reference}"`));
+      assert.match(shown, /Confirm participation: Hillside/);
+      assert.match(shown, /Escalated to Rosa Region on/);
+      assert.match(section((await otto.get('/')).text, 'escalations'), /\(0\)/);
+    });
+
+    it('is gone once it is answered, and the answer is among those since yesterday', async () => {
+      await desks.world.answer(reference, 'confirm-participation', 'accepts', { by: 'coordinator', onBehalfOf: 'head' });
+      const { text } = await cora.get('/');
+      assert.match(section(text, 'calls'), /\(0\).*Everybody has answered in time/);
+      assert.match(section(text, 'answered'), /\(1\).*Confirm participation: “Yes, we will take part”, Harry Head, 30 October 2040/);
+      assert.match(section((await rosa.get('/')).text, 'escalations'), /\(0\)/);
+      assert.match(section((await otto.get('/')).text, 'answered'), /\(0\)/);
+    });
+
+    it('shows what waits for whoever is asked next', async () => {
+      const waiting = section((await rosa.get('/')).text, 'waiting');
+      assert.match(waiting, /Waiting for me \(1\).*Provide details to the RDP: Hillside.*Due on Friday 2 November 2040\./);
+      assert.match(section((await cora.get('/')).text, 'waiting'), /\(0\)/);
+    });
+
+    it('tells whoever records a call too late that nothing was recorded', async () => {
+      const before = await notes();
+      const late = await cora.post(call, { outcome: 'no-answer' });
+      assert.equal(late.status, 409);
+      assert.match(late.text, /This call is no longer needed/);
+      assert.deepEqual(await notes(), before);
+    });
+  });
+
+  for (const address of [
+    '/calls/T0/confirm-participation/1/call+3',
+    '/calls/T0/x/0/y',
+    '/calls/T0/x/99999999999/y',
+    '/calls/T0/x/one/y',
+    '/calls/T0%00/x/1/y',
+  ]) {
+    it(`finds no call at ${address}`, async () => {
+      assert.equal((await cora.post(address, { outcome: 'no-answer' })).status, 404);
+    });
+  }
+});
+
+function again(day: string, month: string, year: string) {
+  return { outcome: 'call-again', 'again-day': day, 'again-month': month, 'again-year': year };
+}

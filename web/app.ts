@@ -1,0 +1,117 @@
+import cookie from '@fastify/cookie';
+import formbody from '@fastify/formbody';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import fastifyStatic from '@fastify/static';
+import fastify from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { registerAccess } from './access.ts';
+import { renderView } from './render.ts';
+import { registerAnswerRoutes } from './routes/answer.ts';
+import { registerDeploymentRoutes } from './routes/deployment.ts';
+import { registerDeploymentsRoutes } from './routes/deployments.ts';
+import { registerProgrammesRoutes } from './routes/programmes.ts';
+import { registerRegionRoutes } from './routes/region.ts';
+import { registerServiceRoutes } from './routes/service.ts';
+import { registerSignInRoutes } from './routes/sign-in.ts';
+import { registerStartRoutes } from './routes/start.ts';
+import { registerTodayRoutes } from './routes/today.ts';
+import type { Services } from './services.ts';
+import { stylesheet } from './stylesheet.ts';
+
+const MOJ_IMAGES = join(
+  dirname(fileURLToPath(import.meta.resolve('@ministryofjustice/frontend/moj/moj-frontend.min.css'))),
+  'assets/images',
+);
+const PAGES = [
+  registerSignInRoutes,
+  registerAnswerRoutes,
+  registerTodayRoutes,
+  registerDeploymentRoutes,
+  registerDeploymentsRoutes,
+  registerRegionRoutes,
+  registerProgrammesRoutes,
+  registerServiceRoutes,
+  registerStartRoutes,
+] as const;
+/** Requests a minute from one address, everything counted. */
+const MOST_A_MINUTE = 300;
+
+export type AppOptions = { readonly trustProxy: boolean; readonly logger?: boolean };
+
+/**
+ * The web service: pages made on the server, no script at all. Nothing changes by GET. Requests are not logged by their
+ * address, for a link in an e-mail is a secret.
+ */
+export async function createApp(services: Services, options: AppOptions): Promise<FastifyInstance> {
+  const app = fastify({
+    trustProxy: options.trustProxy,
+    logger: false,
+    bodyLimit: 256 * 1024,
+    frameworkErrors: (_, __, reply) => void notFound(reply),
+  });
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'"],
+        frameSrc: ["'self'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'self'"],
+        baseUri: ["'none'"],
+      },
+    },
+    referrerPolicy: { policy: 'no-referrer' },
+    hsts: services.secure,
+    crossOriginEmbedderPolicy: false,
+  });
+  await app.register(cookie);
+  await app.register(formbody);
+  await app.register(rateLimit, { max: MOST_A_MINUTE, timeWindow: '1 minute' });
+  registerAccess(app, services);
+  await app.register(fastifyStatic, { root: MOJ_IMAGES, prefix: '/assets/images/' });
+
+  const css = stylesheet();
+  app.get('/assets/chaser.css', (_, reply) => reply.type('text/css').header('cache-control', 'public, max-age=3600').send(css));
+  app.get('/assets/chaser.svg', (_, reply) => reply.sendFile('chaser.svg', join(import.meta.dirname, 'assets')));
+  app.get('/healthz', () => ({ status: 'alive' }));
+
+  for (const register of PAGES) register(app, services);
+
+  app.addHook('onSend', async (request, reply) => {
+    if (!request.url.startsWith('/assets/')) reply.header('cache-control', 'no-store');
+  });
+  app.setNotFoundHandler((_, reply) => notFound(reply));
+  app.setErrorHandler((error: Error & { statusCode?: number }, _, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status >= 500) process.stderr.write(`${error.stack ?? error.message}\n`);
+    const [title, ...paragraphs] =
+      status === 429
+        ? ['Too many requests', 'Wait a minute, then try again.']
+        : status < 500
+          ? ['This cannot be done', error.message]
+          : ['Sorry, there is a problem with the service', 'Nothing was changed. Try again later, or telephone your coordinator.'];
+    return reply.status(status).type('text/html').send(renderView('message', { title, paragraphs }));
+  });
+  return app;
+}
+
+/** The same for an address that nobody has and for one that cannot be read: it may be a link with a slip in it, and is never shown. */
+function notFound(reply: FastifyReply): FastifyReply {
+  return reply
+    .status(404)
+    .type('text/html')
+    .send(
+      renderView('message', {
+        title: 'Page not found',
+        paragraphs: [
+          'If you typed the web address, check that it is correct.',
+          'If you followed a link in an e-mail, use the newest e-mail you have, or telephone the coordinator it names.',
+        ],
+      }),
+    );
+}

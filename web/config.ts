@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { allowedDomains, domain, domainOfMailbox, mailbox, payloadKeys, RESERVED_DOMAINS, url } from '../config/variables.ts';
+import type { Mailbox } from '../config/variables.ts';
+import { ok, refused } from '../domain/result.ts';
+import type { Reason, Result } from '../domain/result.ts';
+import type { PayloadKeys } from '../temporal/payload-codec.ts';
+
+/** Everything the web service is told by its environment; docs/operations.md has the table. */
+export type WebConfig = {
+  readonly databaseUrl: string;
+  readonly temporal: { readonly address: string; readonly namespace: string; readonly taskQueue: string };
+  readonly host: string;
+  readonly port: number;
+  /** The address under which people reach it, without a slash at the end: it stands in every link that is sent. */
+  readonly publicUrl: string;
+  /** Signs links; shared with the worker. */
+  readonly linkSecret: string;
+  /** Behind a proxy that ends TLS: its word about who asks is believed. */
+  readonly trustProxy: boolean;
+  /** For links to sign in and copies of answers; the same as the worker's. */
+  readonly mail: {
+    readonly smtpUrl: string;
+    readonly from: Mailbox;
+    /** The right-hand side of every `Message-ID`. */
+    readonly domain: string;
+    /** Domains that may be written to, each with its subdomains; `'all'` only when somebody said so. */
+    readonly allowedDomains: readonly string[] | 'all';
+  };
+  readonly payloadKeys: PayloadKeys | null;
+};
+
+export type WebConfigRefusal = Reason & { readonly kind: 'bad-configuration' };
+
+const VARIABLES = z.object({
+  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must be a URL that begins with postgres://'),
+  TEMPORAL_ADDRESS: z.string().regex(/^\S+:\d{1,5}$/, 'must be host:port, without a protocol'),
+  TEMPORAL_NAMESPACE: z.string().default('default'),
+  TEMPORAL_TASK_QUEUE: z.string().default('chaser'),
+  WEB_HOST: z.string().default('127.0.0.1'),
+  WEB_PORT: z.coerce.number('must be a port').int().min(0).max(65_535).default(8000),
+  WEB_URL: z
+    .string()
+    .regex(/^https?:\/\/[^\s/]+(\/\S*)?$/, 'must be a URL that begins with https:// or http://')
+    .transform((url) => url.replace(/\/+$/, '')),
+  LINK_SECRET: z.string().min(32, 'must have at least 32 characters; make one with: openssl rand -base64 32'),
+  TRUST_PROXY: z.enum(['yes', 'no'], 'must be yes or no').default('no'),
+  SMTP_URL: url(['smtp:', 'smtps:'], 'must be a URL that begins with smtp:// or smtps://'),
+  MAIL_FROM: mailbox,
+  MAIL_DOMAIN: domain.optional(),
+  MAIL_ALLOWED_DOMAINS: allowedDomains.default(RESERVED_DOMAINS),
+  CHASER_PAYLOAD_KEYS: payloadKeys.default(null),
+});
+
+/** Reads the web service's configuration from the environment. All faults are told at once, without any value. */
+export function readWebConfig(env: NodeJS.ProcessEnv): Result<WebConfig, WebConfigRefusal> {
+  const given = Object.fromEntries(Object.keys(VARIABLES.shape).flatMap((name) => (env[name]?.trim() ? [[name, env[name]?.trim()]] : [])));
+  const read = VARIABLES.safeParse(given);
+  if (!read.success) {
+    const faults = read.error.issues.map(
+      ({ path, message }) => `  ${String(path[0])} ${String(path[0]) in given ? message : 'is not set'}`,
+    );
+    return refused({
+      kind: 'bad-configuration',
+      message: `The web service cannot start with this environment:\n${[...new Set(faults)].join('\n')}`,
+      remedy: 'Mend these variables and start it again. All of them are described in docs/operations.md.',
+    });
+  }
+  const v = read.data;
+  return ok({
+    databaseUrl: v.DATABASE_URL,
+    temporal: { address: v.TEMPORAL_ADDRESS, namespace: v.TEMPORAL_NAMESPACE, taskQueue: v.TEMPORAL_TASK_QUEUE },
+    host: v.WEB_HOST,
+    port: v.WEB_PORT,
+    publicUrl: v.WEB_URL,
+    linkSecret: v.LINK_SECRET,
+    trustProxy: v.TRUST_PROXY === 'yes',
+    mail: {
+      smtpUrl: v.SMTP_URL,
+      from: v.MAIL_FROM,
+      domain: v.MAIL_DOMAIN ?? domainOfMailbox(v.MAIL_FROM),
+      allowedDomains: v.MAIL_ALLOWED_DOMAINS,
+    },
+    payloadKeys: v.CHASER_PAYLOAD_KEYS,
+  });
+}

@@ -1,0 +1,14 @@
+/** What a spreadsheet would take for a formula when it stands at the beginning of a cell. */
+const FORMULA = /^[=+\-@\t\r\n]/;
+
+/**
+ * A table as CSV (RFC 4180), every cell quoted, in UTF-8 with a byte order mark so that spreadsheets read it as such.
+ * A cell that a spreadsheet would run as a formula gets an apostrophe in front.
+ */
+export function csv(rows: readonly (readonly string[])[]): string {
+  return `\uFEFF${rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('')}`;
+}
+
+function cell(text: string): string {
+  return `"${(FORMULA.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
+}

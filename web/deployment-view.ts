@@ -1,0 +1,163 @@
+import type { Calendar } from '../domain/calendar.ts';
+import { countDays } from '../domain/days.ts';
+import type { ChronologyEvent } from '../domain/events.ts';
+import { londonDate } from '../domain/london.ts';
+import { longDate, longDateWithWeekday } from '../domain/plain-date.ts';
+import { ownersOf } from '../domain/programme.ts';
+import type { Programme } from '../domain/programme.ts';
+import type { CallNoteLine } from '../postgres/call-notes.ts';
+import type { DeploymentHead, OpenTask, RoleHolder } from '../postgres/deployment-page.ts';
+import type { DeploymentLine, MessageLine, StepLine } from '../postgres/deployments.ts';
+import { recordAnswerUrl } from './desk-urls.ts';
+import { eventInWords } from './event-words.ts';
+import type { Wording } from './event-words.ts';
+import { latenessOf } from './lateness.ts';
+import { letterParts } from './letter-text.ts';
+import { CALL_OUTCOMES, CONTACT_PROBLEMS, DUE_TAGS, messageTag, STAGE_TAGS } from './status-tags.ts';
+import type { StageState } from './status-tags.ts';
+import { sentence, telLink } from './today-view.ts';
+
+/** In whose court the ball is and for how long; how it ended when it has. */
+export function courtWords(head: DeploymentHead, court: DeploymentLine['court'], programme: Programme, calendar: Calendar): string {
+  if (head.status !== 'running') {
+    const end = programme.ends[head.endedAs ?? '']?.title ?? sentence(head.status);
+    const on = head.endedAt === null ? '' : ` Since ${longDate(londonDate(Date.parse(head.endedAt)))}.`;
+    return `${end}.${on}${head.endedBecause === null ? '' : ` ${head.endedBecause}`}`;
+  }
+  if (court === null) return 'Nobody is waited for. Only optional steps are open.';
+  const role = programme.roles[court.role]?.title ?? court.role;
+  const who = court.people.length === 0 ? `the ${role}, a role that nobody holds yet` : `${court.people.join(' and ')} (${role})`;
+  const since = londonDate(Date.parse(court.since));
+  const days = countDays(calendar, 'working', since, londonDate(Date.parse(head.itsNow)));
+  const howLong = !days.ok ? '' : days.value === 0 ? ': today' : `: ${days.value} working ${days.value === 1 ? 'day' : 'days'}`;
+  return `In the court of ${who} since ${longDateWithWeekday(since)}${howLong}.`;
+}
+
+/** The stages of a programme in order, each with how far it has come. */
+export function stageLine(programme: Programme, steps: readonly StepLine[], status: DeploymentHead['status']) {
+  return programme.stages.map(({ id, number, title }) => {
+    const own = steps.filter(({ stage }) => stage === id);
+    const open = own.some(({ state }) => state === 'open');
+    const state: StageState = open ? 'now' : own.length > 0 ? 'done' : status === 'running' ? 'to-come' : 'not-reached';
+    return { number, title, tag: STAGE_TAGS[state], current: state === 'now' };
+  });
+}
+
+/** The open steps, the earliest due date first, with why each date is what it is. */
+export function openStepViews(
+  head: DeploymentHead,
+  programme: Programme,
+  calendars: ReadonlyMap<string, Calendar>,
+  steps: readonly StepLine[],
+) {
+  const today = londonDate(Date.parse(head.itsNow));
+  return steps
+    .filter(({ state }) => state === 'open')
+    .toSorted(
+      (one, other) => Number(one.optional) - Number(other.optional) || (one.dueOn < other.dueOn ? -1 : Number(one.dueOn > other.dueOn)),
+    )
+    .map((open) => {
+      const { step, round, dueOn, originalDueOn, explanation, optional } = open;
+      const known = programme.steps[step];
+      const calendar = calendars.get(open.calendarVersion);
+      const late = today > dueOn && calendar !== undefined ? latenessOf(programme, calendar, step, dueOn, today).words : null;
+      return {
+        title: known?.title ?? step,
+        round: round > 1 ? round : null,
+        owners: [open.owner, ...open.jointOwners].map((role) => programme.roles[role]?.title ?? role).join(' and '),
+        openedOn: open.openedOn,
+        dueOn,
+        originalDueOn: originalDueOn === dueOn ? null : originalDueOn,
+        late: optional ? null : late,
+        tag: DUE_TAGS[optional ? 'optional' : today > dueOn ? 'late' : today === dueOn ? 'today' : 'ahead'],
+        why: explanation.map(({ text }) => text),
+        // Newer dates have it among their explanation.
+        assumption: explanation.some(({ text }) => text === known?.assumption) ? null : (known?.assumption ?? null),
+        answerHref: recordAnswerUrl(head.reference, step),
+      };
+    });
+}
+
+/** What is open besides the steps: calls with what came of them, escalations, contacts to mend. */
+export function taskViews(programme: Programme, tasks: readonly OpenTask[], notes: readonly CallNoteLine[]) {
+  const title = (step: string) => programme.steps[step]?.title ?? step;
+  return tasks.map((task) => {
+    const on = longDate(londonDate(Date.parse(task.openedAt)));
+    switch (task.kind) {
+      case 'call':
+        return {
+          title: `Call to make: ${title(task.step)}`,
+          text: `${task.person ?? 'Nobody is named who'} ${task.person === null ? 'telephones' : 'was asked to telephone'}. Open since ${on}.`,
+          notes: notes.filter((note) => note.step === task.step && note.round === task.round && note.rung === task.rung).map(noteWords),
+        };
+      case 'escalation':
+        return {
+          title: `Escalation: ${title(task.step)}`,
+          text: `${task.person === null ? 'Nobody holds the role to which it goes' : `With ${task.person}`}. Open since ${on}.`,
+          notes: [],
+        };
+      case 'contact':
+        return {
+          title: `Contact to mend: ${task.person ?? 'nobody'}, ${programme.roles[task.role]?.title ?? task.role}`,
+          text: `${CONTACT_PROBLEMS[task.problem]}. ${task.detail}`,
+          notes: [],
+        };
+      default:
+        return task satisfies never;
+    }
+  });
+}
+
+function noteWords({ outcome, by, at, callAgainOn, note }: CallNoteLine): string {
+  const again = callAgainOn === null ? '' : ` on ${longDateWithWeekday(callAgainOn)}`;
+  return `${CALL_OUTCOMES[outcome]}${again}: ${by}, ${longDate(londonDate(Date.parse(at)))}.${note === null ? '' : ` “${note}”`}`;
+}
+
+/** The people by role, in the order in which the roles have something to do; roles that nobody holds yet too. */
+export function peopleViews(programme: Programme, holders: readonly RoleHolder[]) {
+  const inTurn = programme.stages.flatMap(({ steps }) => steps).flatMap((id) => (programme.steps[id] ? ownersOf(programme.steps[id]) : []));
+  return [...new Set([...inTurn, ...Object.keys(programme.roles)])].map((role) => ({
+    role: sentence(programme.roles[role]?.title ?? role),
+    people: holders
+      .filter((holder) => holder.role === role)
+      .map(({ person, name, email, telephone, addressRefused }) => ({
+        name: name ?? person,
+        known: name !== null,
+        email,
+        telephone,
+        tel: telLink(telephone),
+        addressRefused,
+      })),
+  }));
+}
+
+/** What happened, the newest first. */
+export function timeline(events: readonly ChronologyEvent[], wording: Wording) {
+  return events.map((event) => ({ at: event.at, ...eventInWords(event, wording) }));
+}
+
+const WHAT: Readonly<Record<string, string>> = {
+  request: 'Request',
+  notice: 'Notice',
+  reminder: 'Reminder',
+  overdue: 'Overdue notice',
+  call: 'Call to make',
+  escalation: 'Escalation',
+  'escalation-notice': 'Word of an escalation',
+};
+
+/** Every message, the newest first: as it was sent, or why it was not. */
+export function messageViews(programme: Programme, messages: readonly MessageLine[]) {
+  return messages.toReversed().map(({ kind, name, person, step, round, state, writtenAt, subject, text, reason }) => ({
+    what: WHAT[kind] ?? kind,
+    to: name ?? person,
+    step: `${programme.steps[step]?.title ?? step}${round > 1 ? `, round ${round}` : ''}`,
+    tag: messageTag(state),
+    writtenAt,
+    subject,
+    // What is kept of a text holds no links to answer by (postgres/ledger.ts), so it may be read by all who see the page.
+    text: text === null ? null : letterParts(text),
+    // What the mail server said on accepting it tells a reader nothing.
+    reason: state === 'accepted' || state === 'delivered' ? null : reason,
+  }));
+}

@@ -1,0 +1,74 @@
+import { Client, Connection } from '@temporalio/client';
+import { deliverKeptAnswers } from '../desk/deliver-answers.ts';
+import { createAnswerLinks } from '../mail/answer-links.ts';
+import { createNoteMail } from '../mail/send-note.ts';
+import { createSmtpMail } from '../mail/smtp.ts';
+import { openDatabase } from '../postgres/database.ts';
+import { forgetEndedSessions } from '../postgres/sessions.ts';
+import { createDataConverter } from '../temporal/payload-codec.ts';
+import { createApp } from './app.ts';
+import { readWebConfig } from './config.ts';
+import { postNotes } from './post-notes.ts';
+import { repeatEvery } from './repeat-every.ts';
+import type { Services } from './services.ts';
+
+/** The web service: reads its configuration, wires the pages, and serves until it is told to stop. */
+const config = readWebConfig(process.env);
+if (!config.ok) {
+  process.stderr.write(`${config.reason.message}\n${config.reason.remedy}\n`);
+  process.exit(2);
+}
+const { databaseUrl, temporal, host, port, publicUrl, linkSecret, trustProxy, mail: post, payloadKeys } = config.value;
+
+const db = openDatabase(databaseUrl, {
+  max: 10,
+  onIdleError: (error) => process.stderr.write(`A database connection broke: ${error.message}\n`),
+});
+const connection = Connection.lazy({ address: temporal.address, connectTimeout: '3 seconds' });
+const services: Services = {
+  db,
+  temporal: new Client({
+    connection,
+    namespace: temporal.namespace,
+    dataConverter: createDataConverter(payloadKeys),
+  }),
+  taskQueue: temporal.taskQueue,
+  links: createAnswerLinks({ secret: linkSecret, publicUrl }),
+  publicUrl,
+  secure: publicUrl.startsWith('https:'),
+};
+
+const mail = createSmtpMail({
+  url: post.smtpUrl,
+  from: post.from,
+  messageIdDomain: post.domain,
+  maxConnections: 1,
+  ratePerSecond: null,
+  allowedDomains: post.allowedDomains,
+});
+const noteMail = createNoteMail({ mail, messageIdDomain: post.domain });
+
+const app = await createApp(services, { trustProxy });
+// What the pages leave to be done: each is kept in the database, and is done once though several web services run.
+const chores = [
+  repeatEvery(2_000, 'Sending notes', () => postNotes(db, noteMail)),
+  repeatEvery(5_000, 'Delivering kept answers', () => deliverKeptAnswers({ db, client: services.temporal })),
+  repeatEvery(3_600_000, 'Forgetting ended sessions', () => forgetEndedSessions(db)),
+];
+let stopping = false;
+const stop = async (): Promise<void> => {
+  if (stopping) return;
+  stopping = true;
+  await app.close();
+  await Promise.all(chores.map((chore) => chore.stop()));
+  mail.close();
+  await connection.close();
+  await db.end();
+  process.exit(0);
+};
+process.once('SIGTERM', () => void stop());
+process.once('SIGINT', () => void stop());
+process.once('disconnect', () => void stop());
+
+await app.listen({ host, port });
+process.stdout.write(`The web service listens on http://${host}:${port}\n`);

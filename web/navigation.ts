@@ -1,0 +1,27 @@
+import { may } from './roles.ts';
+import type { Action, User } from './roles.ts';
+import { urls } from './urls.ts';
+
+export type NavigationItem = { readonly text: string; readonly href: string; readonly active: boolean };
+
+const PLACES: readonly { readonly id: string; readonly text: string; readonly href: string; readonly action: Action }[] = [
+  { id: 'today', text: 'Today', href: urls.today(), action: 'see-today' },
+  { id: 'deployments', text: 'Deployments', href: urls.deployments(), action: 'see-deployments' },
+  { id: 'region', text: 'Region', href: urls.region(), action: 'see-region' },
+  { id: 'programmes', text: 'Programmes', href: urls.programmes(), action: 'see-programmes' },
+  { id: 'service', text: 'Service', href: urls.service(), action: 'see-service' },
+  { id: 'start', text: 'Start a deployment', href: urls.startDeployment(), action: 'start-deployment' },
+];
+
+/**
+ * What stands at the top of a page: the places where somebody may go. `current` is the one they are in: today,
+ * deployments, region, programmes, service or start; '' for none.
+ */
+export function navigationFor(user: User | null, current: string): NavigationItem[] {
+  return PLACES.filter(({ action }) => may(user, action)).map(({ id, text, href }) => ({ text, href, active: id === current }));
+}
+
+/** Where somebody begins: the first place they may go. */
+export function homeOf(user: User): string {
+  return navigationFor(user, '')[0]?.href ?? urls.signIn();
+}

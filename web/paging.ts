@@ -1,0 +1,26 @@
+/** What govukPagination is given. */
+export type Paging = {
+  readonly items: readonly ({ readonly number: number; readonly current: boolean; readonly href: string } | { readonly ellipsis: true })[];
+  readonly previous?: { readonly href: string };
+  readonly next?: { readonly href: string };
+};
+
+/** The page that is shown when one is asked for: never one behind the last. */
+export function pageWithin(asked: number, total: number, perPage: number): number {
+  return Math.min(asked, Math.max(1, Math.ceil(total / perPage)));
+}
+
+/** Links to the first page, the last, and those around the current one; null when there is but one. */
+export function pagingOf(current: number, total: number, perPage: number, hrefOf: (page: number) => string): Paging | null {
+  const last = Math.ceil(total / perPage);
+  if (last < 2) return null;
+  const shown = [...new Set([1, current - 1, current, current + 1, last])].filter((page) => page >= 1 && page <= last);
+  return {
+    items: shown.flatMap((number, at) => {
+      const link = { number, current: number === current, href: hrefOf(number) };
+      return at > 0 && number > (shown[at - 1] ?? 0) + 1 ? [{ ellipsis: true as const }, link] : [link];
+    }),
+    ...(current > 1 ? { previous: { href: hrefOf(current - 1) } } : {}),
+    ...(current < last ? { next: { href: hrefOf(current + 1) } } : {}),
+  };
+}

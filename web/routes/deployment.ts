@@ -1,0 +1,232 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { answerStep } from '../../desk/answer-step.ts';
+import type { Programme, Step } from '../../domain/programme.ts';
+import type { Calendar } from '../../domain/calendar.ts';
+import { listCallNotes } from '../../postgres/call-notes.ts';
+import type { Db } from '../../postgres/database.ts';
+import { findDeploymentHead, listEvents, listOpenTasks, listRoleHolders, namesOf } from '../../postgres/deployment-page.ts';
+import type { DeploymentHead, RoleHolder } from '../../postgres/deployment-page.ts';
+import { findDeployment, listMessages, listSteps } from '../../postgres/deployments.ts';
+import type { StepLine } from '../../postgres/deployments.ts';
+import { readCalendar, readProgramme } from '../../postgres/pinned.ts';
+import { answerChoices, typed } from '../answer/read-fields.ts';
+import type { FormBody, FormProblem } from '../answer/read-fields.ts';
+import { takeForm } from '../answer/take-form.ts';
+import { courtWords, messageViews, openStepViews, peopleViews, stageLine, taskViews, timeline } from '../deployment-view.ts';
+import { canExist, recordAnswerUrl } from '../desk-urls.ts';
+import { peopleIn } from '../event-words.ts';
+import { navigationFor } from '../navigation.ts';
+import { renderView } from '../render.ts';
+import { may } from '../roles.ts';
+import type { User } from '../roles.ts';
+import { scopeCondition } from '../scope.ts';
+import type { Services } from '../services.ts';
+import { signedIn } from '../signed-in.ts';
+import { DEPLOYMENT_TAGS } from '../status-tags.ts';
+import { urls } from '../urls.ts';
+
+/** Events of the timeline that are shown at once; the rest is a click away. */
+const NEWEST_EVENTS = 15;
+/** Nobody looks at a page that loads for longer. */
+const DEADLINE_MS = 8_000;
+
+type OfDeployment = { Params: { reference: string }; Querystring: { recorded?: unknown } };
+type OfStep = { Params: { reference: string; step: string }; Querystring: { answer?: unknown }; Body: FormBody | null };
+
+/** One deployment, whole; and the form to record an answer for somebody who telephoned. */
+export function registerDeploymentRoutes(app: FastifyInstance, services: Services): void {
+  const { db, temporal } = services;
+
+  app.get<OfDeployment>('/deployments/:reference', { config: { access: 'see-deployments' } }, async (request, reply) => {
+    const user = signedIn(request);
+    const { reference } = request.params;
+    if (!canExist(request.params)) return reply.callNotFound();
+    const head = await findDeploymentHead(db, reference, scopeCondition(user, 2));
+    if (head === undefined) return reply.callNotFound();
+    const page = await deploymentPage(db, head);
+    const mayAnswer = head.status === 'running' && (await mayRecordAnswer(db, user, reference));
+    const told = page.steps.some(({ step }) => step === request.query.recorded)
+      ? `The answer to “${page.programme.steps[String(request.query.recorded)]?.title}” counted and is recorded.`
+      : null;
+    return sendPage(reply, 'deployment/page', {
+      ...page,
+      title: `${head.subject}, ${reference}`,
+      user,
+      navigation: navigationFor(user, 'deployments'),
+      mayAnswer,
+      told,
+    });
+  });
+
+  app.get<OfStep>('/deployments/:reference/answer/:step', { config: { access: 'record-answer' } }, async (request, reply) => {
+    const user = signedIn(request);
+    const asked = await findAsked(db, user, request.params);
+    if (asked === undefined) return reply.callNotFound();
+    if (asked.open === undefined) return reply.status(409).type('text/html').send(notOpenPage(user, asked));
+    const chosen = typeof request.query.answer === 'string' ? request.query.answer : '';
+    return sendPage(reply, 'deployment/answer', answerPage(user, asked, { answer: chosen }, []));
+  });
+
+  app.post<OfStep>('/deployments/:reference/answer/:step', { config: { access: 'record-answer' } }, async (request, reply) => {
+    const user = signedIn(request);
+    const asked = await findAsked(db, user, request.params);
+    if (asked === undefined) return reply.callNotFound();
+    const { reference, step } = request.params;
+    const body = request.body ?? {};
+    // Whoever was on this page while somebody else answered is told so, and not that another round was answered.
+    if (asked.open === undefined || typed(body, 'round') !== String(asked.open.round)) {
+      return reply.status(409).type('text/html').send(notOpenPage(user, asked));
+    }
+    const owner = ownerChosen(asked, body);
+    const { chosen, fields, problems: found } = await takeForm(db, asked.step, body, { byName: true });
+    // The form's own words speak to whoever answers, these to whoever took the call.
+    const faults = chosen === null ? [{ id: 'answer', text: 'Select the answer' }] : found;
+    const problems = owner === undefined ? [{ id: 'owner', text: 'Select who answered' }, ...faults] : faults;
+    if (chosen === null || owner === undefined || problems.length > 0) {
+      return sendPage(reply.status(400), 'deployment/answer', answerPage(user, asked, body, problems));
+    }
+    try {
+      const own = owner.person === user.person;
+      const counted = await temporal.withDeadline(Date.now() + DEADLINE_MS, () =>
+        answerStep(
+          { db, client: temporal },
+          {
+            reference,
+            step,
+            answer: chosen.id,
+            by: user.person,
+            ...(own ? {} : { onBehalfOf: owner.person }),
+            via: own ? 'link' : 'telephone',
+            fields,
+          },
+        ),
+      );
+      if (counted.ok) return await reply.redirect(`${urls.deployment(reference)}?recorded=${encodeURIComponent(step)}`, 303);
+      const text = `${counted.reason.message} ${counted.reason.remedy}`;
+      return await sendPage(reply.status(400), 'deployment/answer', answerPage(user, asked, body, [{ id: 'answer', text }]));
+    } catch (error) {
+      process.stderr.write(
+        `An answer to ${reference}/${step} could not be recorded: ${error instanceof Error ? error.message : String(error)}\n`,
+      );
+      return sendPage(reply.status(503), 'deployment/answer', {
+        ...answerPage(user, asked, body, []),
+        title: 'The answer is not recorded',
+        unreachable: true,
+      });
+    }
+  });
+}
+
+async function deploymentPage(db: Db, head: DeploymentHead) {
+  const { reference } = head;
+  const [programme, line, steps, events, holders, tasks, notes, messages] = await Promise.all([
+    readProgramme(db, head.programme, head.version),
+    findDeployment(db, reference),
+    listSteps(db, reference),
+    listEvents(db, reference),
+    listRoleHolders(db, reference),
+    listOpenTasks(db, reference),
+    listCallNotes(db, reference),
+    listMessages(db, reference),
+  ]);
+  const calendars = new Map<string, Calendar>();
+  for (const version of new Set(steps.map(({ calendarVersion }) => calendarVersion)))
+    calendars.set(version, await readCalendar(db, version));
+  const names = await namesOf(db, events.flatMap(peopleIn));
+  const happened = timeline(events, { programme, subject: head.subject, nameOf: (person) => names.get(person) ?? person });
+  const [first] = calendars.values();
+  return {
+    head,
+    programme,
+    steps,
+    tag: DEPLOYMENT_TAGS[head.status],
+    court: first === undefined ? '' : courtWords(head, line?.court ?? null, programme, first),
+    stages: stageLine(programme, steps, head.status),
+    open: openStepViews(head, programme, calendars, steps),
+    tasks: taskViews(programme, tasks, notes),
+    people: peopleViews(programme, holders),
+    newest: happened.slice(0, NEWEST_EVENTS),
+    earlier: happened.slice(NEWEST_EVENTS),
+    messages: messageViews(programme, messages),
+  };
+}
+
+/** A step about which somebody may record an answer. */
+type Asked = {
+  readonly head: DeploymentHead;
+  readonly programme: Programme;
+  readonly step: Step;
+  /** Undefined when the step is not open (any more). */
+  readonly open: StepLine | undefined;
+  readonly owners: readonly RoleHolder[];
+};
+
+async function findAsked(db: Db, user: User, { reference, step: id }: OfStep['Params']): Promise<Asked | undefined> {
+  if (!canExist({ reference, step: id })) return undefined;
+  const head = await findDeploymentHead(db, reference, scopeCondition(user, 2, 'record-answer'));
+  if (head === undefined) return undefined;
+  const programme = await readProgramme(db, head.programme, head.version);
+  const step = Object.hasOwn(programme.steps, id) ? programme.steps[id] : undefined;
+  const newest = (await listSteps(db, reference)).findLast((line) => line.step === id);
+  if (step === undefined || newest === undefined) return undefined;
+  const roles = [step.owner, ...step.with];
+  const holders = await listRoleHolders(db, reference);
+  return {
+    head,
+    programme,
+    step,
+    open: newest.state === 'open' ? newest : undefined,
+    owners: roles.flatMap((role) => holders.filter((holder) => holder.role === role)),
+  };
+}
+
+async function mayRecordAnswer(db: Db, user: User, reference: string): Promise<boolean> {
+  return may(user, 'record-answer') && (await findDeploymentHead(db, reference, scopeCondition(user, 2, 'record-answer'))) !== undefined;
+}
+
+function ownerChosen({ owners }: Asked, body: FormBody): RoleHolder | undefined {
+  return owners.find(({ person }) => person === typed(body, 'owner'));
+}
+
+function answerPage(user: User, asked: Asked, body: FormBody, problems: readonly FormProblem[]) {
+  const { head, programme, step, owners, open } = asked;
+  const [only] = owners;
+  const own = owners.some(({ person }) => person === user.person);
+  return {
+    title: own ? `Answer: ${step.title}` : `Record an answer: ${step.title}`,
+    user,
+    navigation: navigationFor(user, 'deployments'),
+    head,
+    step,
+    round: open?.round,
+    dueOn: open?.dueOn,
+    own,
+    action: recordAnswerUrl(head.reference, step.id),
+    backHref: urls.deployment(head.reference),
+    owners: owners.map(({ person, name, role }) => ({
+      value: person,
+      text: `${name ?? person}, ${programme.roles[role]?.title ?? role}${person === user.person ? ' (you)' : ''}`,
+      checked: typed(body, 'owner') === person || owners.length === 1,
+    })),
+    only: owners.length === 1 ? only?.person : undefined,
+    choices: answerChoices(step.answers, typed(body, 'answer'), body, problems),
+    errors: problems.map(({ id, text }) => ({ text, href: `#${id}` })),
+    ownerError: problems.find(({ id }) => id === 'owner')?.text,
+    answerError: problems.find(({ id }) => id === 'answer')?.text,
+  };
+}
+
+function notOpenPage(user: User, { head, step }: Asked): string {
+  return renderView('deployment/not-open', {
+    title: 'This step is not open',
+    user,
+    navigation: navigationFor(user, 'deployments'),
+    step,
+    subject: head.subject,
+    href: urls.deployment(head.reference),
+  });
+}
+
+function sendPage(reply: FastifyReply, view: string, data: object): FastifyReply {
+  return reply.type('text/html').send(renderView(view, data));
+}

@@ -1,0 +1,103 @@
+import type { FastifyInstance } from 'fastify';
+import { londonDate } from '../../domain/london.ts';
+import type { PlainDate } from '../../domain/plain-date.ts';
+import type { Programme } from '../../domain/programme.ts';
+import type { Db } from '../../postgres/database.ts';
+import { readCalendar, readProgramme } from '../../postgres/pinned.ts';
+import { listEscalationsTo, listLateByCourt, listOpen, listRunningProgrammes } from '../../postgres/region.ts';
+import type { ProgrammeStep, RegionStep } from '../../postgres/region.ts';
+import { latenessOf } from '../lateness.ts';
+import { navigationFor } from '../navigation.ts';
+import { renderView } from '../render.ts';
+import { scopeCondition, scopeOf } from '../scope.ts';
+import type { Services } from '../services.ts';
+import { urls } from '../urls.ts';
+
+/** The roles of the Department's regional team: what is escalated to them is escalated to us. */
+const US = ['regional-team', 'regional-senior'];
+const MOST_LINES = 200;
+const OF_EACH_COURT = 25;
+
+/** What a regional team looks at: what was escalated to it, what is late by whose court, what is to be approved. */
+export function registerRegionRoutes(app: FastifyInstance, { db }: Services): void {
+  app.get('/region', { config: { access: 'see-region' } }, async (request, reply) => {
+    const { user } = request;
+    if (user === null) throw new Error('Nobody is signed in.');
+    const scope = scopeCondition(user, 1, 'see-region');
+    const { all, regions } = scopeOf(user, 'see-region');
+    const today = londonDate(Date.now());
+    const { ours, next } = approvalsOf(await readRunning(db));
+    const [escalations, late, open, coming] = await Promise.all([
+      listEscalationsTo(db, scope, US, MOST_LINES),
+      listLateByCourt(db, scope, today, OF_EACH_COURT),
+      listOpen(db, scope, ours, MOST_LINES),
+      listOpen(db, scope, next, MOST_LINES),
+    ]);
+    const lines = (steps: readonly RegionStep[]) => Promise.all(steps.map((step) => lineOf(db, step, today)));
+    const escalated = await lines(escalations);
+    return reply.type('text/html').send(
+      renderView('region/index', {
+        title: all || regions.length === 0 ? 'Regions' : regions.join(', '),
+        user,
+        navigation: navigationFor(user, 'region'),
+        escalations: escalations.map(({ openedAt, acknowledgedAt, person }, at) => ({
+          ...escalated[at],
+          openedAt,
+          acknowledgedAt,
+          person,
+        })),
+        late: await Promise.all(
+          late.map(async ({ owner, count, steps }) => {
+            const shown = await lines(steps);
+            return { owner, title: shown[0]?.owner ?? owner, count, lines: shown, more: count - shown.length };
+          }),
+        ),
+        open: await lines(open),
+        coming: await lines(coming),
+        most: MOST_LINES,
+        lateHref: `${urls.deployments()}?late=yes&sort=late`,
+      }),
+    );
+  });
+}
+
+async function readRunning(db: Db): Promise<readonly Programme[]> {
+  return Promise.all((await listRunningProgrammes(db)).map(({ id, version }) => readProgramme(db, id, version)));
+}
+
+/** The steps that are the regional team's own, and those of others of which an answer opens one of them. */
+function approvalsOf(programmes: readonly Programme[]): {
+  readonly ours: readonly ProgrammeStep[];
+  readonly next: readonly ProgrammeStep[];
+} {
+  const ours: ProgrammeStep[] = [];
+  const next: ProgrammeStep[] = [];
+  for (const { id: programme, version, steps } of programmes) {
+    const isOurs = (id: string) => US.includes(steps[id]?.owner ?? '');
+    for (const step of Object.values(steps)) {
+      if (isOurs(step.id)) ours.push({ programme, version, step: step.id });
+      else if (step.answers.some(({ opens }) => opens.some(isOurs))) next.push({ programme, version, step: step.id });
+    }
+  }
+  return { ours, next };
+}
+
+async function lineOf(db: Db, step: RegionStep, today: PlainDate) {
+  const programme = await readProgramme(db, step.programme, step.programmeVersion);
+  const known = programme.steps[step.step];
+  const owner = programme.roles[step.owner]?.title ?? step.owner;
+  return {
+    reference: step.reference,
+    href: urls.deployment(step.reference),
+    subject: step.subject,
+    region: step.region,
+    step: known?.title ?? step.step,
+    round: step.round,
+    owner: owner.charAt(0).toUpperCase() + owner.slice(1),
+    dueOn: step.dueOn,
+    late:
+      step.dueOn < today && known?.optional !== true
+        ? latenessOf(programme, await readCalendar(db, step.calendarVersion), step.step, step.dueOn, today).words
+        : null,
+  };
+}

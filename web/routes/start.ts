@@ -1,0 +1,172 @@
+import { isGrpcServiceError } from '@temporalio/client';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { startDeployment } from '../../desk/start-deployment.ts';
+import type { Subject } from '../../domain/events.ts';
+import type { Programme } from '../../domain/programme.ts';
+import type { Db } from '../../postgres/database.ts';
+import { findDeployment, findRunning } from '../../postgres/deployments.ts';
+import { findSubject, searchSubjects } from '../../postgres/search-subjects.ts';
+import type { FoundSubject } from '../../postgres/search-subjects.ts';
+import { oneStartAtATime } from '../../postgres/start-lock.ts';
+import { listProgrammes, loadProgramme } from '../../programmes/load-programmes.ts';
+import type { User } from '../access.ts';
+import { navigationFor } from '../navigation.ts';
+import { renderView } from '../render.ts';
+import { scopeCondition } from '../scope.ts';
+import type { Services } from '../services.ts';
+import { readSubject, startPlan } from '../start-plan.ts';
+import { urls } from '../urls.ts';
+
+const MOST_FOUND = 20;
+/** An engine that is up answers within a second, and a worker stores the beginning within another. */
+const WAIT_MS = 5_000;
+
+const word = z
+  .string()
+  .transform((given) => given.replaceAll('\0', '').trim().slice(0, 200))
+  .catch('');
+const FORM = z.object({ q: word, subject: word, programme: word, chosen: word }).catch({ q: '', subject: '', programme: '', chosen: '' });
+
+type Fault = { readonly text: string; readonly href: string };
+type Chosen = { readonly subject: Subject; readonly found: FoundSubject; readonly programme: Programme };
+
+/** Starting a deployment: find the school or trust, look at its people and first dates, then start. */
+export function registerStartRoutes(app: FastifyInstance, services: Services): void {
+  const { db } = services;
+
+  app.get('/start', { config: { access: 'start-deployment' } }, async (request, reply) => {
+    const user = mustBeSomebody(request.user);
+    const form = FORM.parse(request.query);
+    const chosen = await chosenBy(db, user, form);
+    if (chosen !== undefined) return planPage(request, reply, db, chosen, []);
+    return searchPage(request, reply, db, form);
+  });
+
+  app.post('/start', { config: { access: 'start-deployment' } }, async (request, reply) => {
+    const user = mustBeSomebody(request.user);
+    const form = FORM.parse(request.body ?? {});
+    const chosen = await chosenBy(db, user, form);
+    if (chosen === undefined) return searchPage(request, reply, db, { ...form, chosen: 'yes' });
+    const { subject, programme, found } = chosen;
+    const started = await startOnce(services, subject, programme);
+    if (started.kind === 'stored') return reply.redirect(urls.deployment(started.reference), 303);
+    if (started.kind === 'refused') return planPage(request, reply.status(409), db, chosen, [{ text: started.message, href: '#refused' }]);
+    const [title, ...paragraphs] =
+      started.kind === 'waits'
+        ? [
+            'The deployment is started',
+            `${started.reference} of ${found.name} is with the engine, and no worker has taken it yet. Its page is there as soon as one does.`,
+            'Do not start it again.',
+          ]
+        : [
+            'The engine does not answer',
+            'The deployment is most likely not started. Try again later: if it was started all the same, you are told so then.',
+          ];
+    return page(request, reply.status(started.kind === 'waits' ? 202 : 503), 'message', { title, paragraphs });
+  });
+}
+
+type Outcome =
+  | { readonly kind: 'stored' | 'waits'; readonly reference: string }
+  | { readonly kind: 'refused'; readonly message: string }
+  | { readonly kind: 'no-engine' };
+
+/** Starts it, and waits until its page can be shown. Who sends the form twice comes to the one that was started. */
+async function startOnce({ db, temporal, taskQueue }: Services, subject: Subject, programme: Programme): Promise<Outcome> {
+  try {
+    return await oneStartAtATime(db, subject, programme.id, async () => {
+      const started = await temporal.withDeadline(Date.now() + WAIT_MS, () =>
+        startDeployment({ db, client: temporal, taskQueue }, { subject, programme }),
+      );
+      if (!started.ok) {
+        const running = started.reason.kind === 'already-running' ? await findRunning(db, subject, programme.id) : undefined;
+        return running === undefined ? { kind: 'refused', message: started.reason.message } : { kind: 'stored', reference: running };
+      }
+      const { reference } = started.value;
+      const giveUpAtMs = Date.now() + WAIT_MS;
+      while ((await findDeployment(db, reference)) === undefined) {
+        if (Date.now() > giveUpAtMs) return { kind: 'waits', reference };
+        await sleep(100);
+      }
+      return { kind: 'stored', reference };
+    });
+  } catch (error) {
+    if (isGrpcServiceError(error) || (error instanceof Error && isGrpcServiceError(error.cause))) return { kind: 'no-engine' };
+    throw error;
+  }
+}
+
+/** What the form names, when all of it is there and within what the user may start. */
+async function chosenBy(db: Db, user: User, form: z.infer<typeof FORM>): Promise<Chosen | undefined> {
+  const subject = readSubject(form.subject);
+  const programme = loadProgramme(form.programme);
+  if (subject === undefined || !programme.ok) return undefined;
+  const found = await findSubject(db, scopeCondition(user, 1, 'start-deployment'), subject);
+  return found === undefined ? undefined : { subject, found, programme: programme.value };
+}
+
+async function searchPage(request: FastifyRequest, reply: FastifyReply, db: Db, form: z.infer<typeof FORM>) {
+  const scope = scopeCondition(mustBeSomebody(request.user), 1, 'start-deployment');
+  const found = form.q === '' ? [] : await searchSubjects(db, scope, form.q, MOST_FOUND + 1);
+  const errors: Fault[] = [];
+  if (form.chosen !== '') {
+    if (form.q === '') errors.push({ text: 'Enter the name or the URN of a school or trust', href: '#q' });
+    else if (found.length > 0 && !found.some(({ kind, id }) => form.subject === `${kind}:${id}`)) {
+      errors.push({ text: 'Choose the school or trust', href: '#subject' });
+    }
+    if (found.length > 0 && !loadProgramme(form.programme).ok) errors.push({ text: 'Choose the programme', href: '#programme' });
+  }
+  return page(request, reply, 'start/search', {
+    title: 'Start a deployment',
+    form,
+    errors,
+    faults: Object.fromEntries(errors.map(({ text, href }) => [href.slice(1), { text }])),
+    searched: form.q !== '',
+    more: found.length > MOST_FOUND,
+    found: found.slice(0, MOST_FOUND).map(({ kind, id, name, place, region }) => ({
+      value: `${kind}:${id}`,
+      text: name,
+      hint: { text: `${kind === 'school' ? `School, URN ${id}` : `Trust, code ${id}`}, ${place}, ${region}` },
+      checked: form.subject === `${kind}:${id}`,
+    })),
+    programmes: programmesToChoose(form.programme),
+  });
+}
+
+function programmesToChoose(chosen: string) {
+  const known = listProgrammes().flatMap((id) => {
+    const loaded = loadProgramme(id);
+    return loaded.ok ? [loaded.value] : [];
+  });
+  return known.map(({ id, title }) => ({ value: id, text: title, checked: id === chosen || known.length === 1 }));
+}
+
+async function planPage(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  db: Db,
+  { subject, found, programme }: Chosen,
+  errors: readonly Fault[],
+) {
+  return page(request, reply, 'start/plan', {
+    title: `Start a deployment of ${found.name}`,
+    errors,
+    found,
+    programme,
+    programmeHref: urls.programme(programme.id),
+    value: `${found.kind}:${found.id}`,
+    againHref: `${urls.startDeployment()}?${new URLSearchParams({ q: found.name }).toString()}`,
+    ...(await startPlan(db, programme, subject)),
+  });
+}
+
+function mustBeSomebody(user: User | null): User {
+  if (user === null) throw new Error('Nobody is signed in.');
+  return user;
+}
+
+function page(request: FastifyRequest, reply: FastifyReply, view: string, data: Readonly<Record<string, unknown>>) {
+  return reply.type('text/html').send(renderView(view, { ...data, user: request.user, navigation: navigationFor(request.user, 'start') }));
+}

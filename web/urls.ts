@@ -1,0 +1,15 @@
+/** Every address of the service, in one place. */
+export const urls = {
+  today: () => '/',
+  signIn: () => '/sign-in',
+  signOut: () => '/sign-out',
+  signOutEverywhere: () => '/sign-out-everywhere',
+  answer: (token: string) => `/a/${token}`,
+  deployments: () => '/deployments',
+  deployment: (reference: string) => `/deployments/${encodeURIComponent(reference)}`,
+  startDeployment: () => '/start',
+  region: () => '/region',
+  programmes: () => '/programmes',
+  programme: (id: string) => `/programmes/${encodeURIComponent(id)}`,
+  service: () => '/service',
+} as const;
