@@ -88,7 +88,7 @@ export async function silentSchool(world: World, until: string): Promise<string>
   return reference;
 }
 
-async function insertStaff(db: pg.Pool): Promise<void> {
+export async function insertStaff(db: pg.Pool): Promise<void> {
   await db.query(
     `INSERT INTO people (id, name, email, imported_at) VALUES
        ('otto', 'Otto Other', 'otto@delivery.example', now()), ('rita', 'Rita Reader', 'rita@department.example', now())`,
