@@ -97,6 +97,9 @@ CREATE TABLE call_notes (
 );
 CREATE INDEX call_notes_by_task ON call_notes (reference, step, round, rung, at);
 
+-- What was answered lately, for the worklist.
+CREATE INDEX steps_answered ON steps (closed_at) WHERE state = 'answered';
+
 ALTER TABLE contact_tasks DROP CONSTRAINT contact_tasks_problem_check;
 ALTER TABLE contact_tasks ADD CONSTRAINT contact_tasks_problem_check CHECK (problem IN
   ('address-refused', 'letter-refused', 'unknown-contact', 'nobody-holds-the-role', 'not-the-right-person'));
@@ -106,4 +109,5 @@ ALTER TABLE contact_tasks ADD CONSTRAINT contact_tasks_problem_check CHECK (prob
 ALTER TABLE contact_tasks DROP CONSTRAINT contact_tasks_problem_check;
 ALTER TABLE contact_tasks ADD CONSTRAINT contact_tasks_problem_check CHECK (problem IN
   ('address-refused', 'letter-refused', 'unknown-contact', 'nobody-holds-the-role'));
+DROP INDEX steps_answered;
 DROP TABLE call_notes, sessions, sign_in_links, notes, kept_answers, answer_drafts, answer_links;

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { plainDate } from '../../domain/plain-date.ts';
+import type { Db } from '../../postgres/database.ts';
+import { openContactTasks } from '../../postgres/contact-tasks.ts';
+import { keepCalendar, keepProgramme } from '../../postgres/pinned.ts';
+import { countDeployments, searchDeployments } from '../../postgres/search-deployments.ts';
+import { answeredSinceYesterday, openCalls, openEscalations, stepsWaitingFor } from '../../postgres/worklist.ts';
+import { scopeCondition } from '../../web/scope.ts';
+import type { User } from '../../web/roles.ts';
+import { CALENDAR_2040 } from '../support/calendar.ts';
+import { freshDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { insertPeople } from '../support/people.ts';
+import { tsiProgramme } from '../support/programme.ts';
+
+const DEPLOYMENTS = 5_000;
+/** Grow with every deployment for ever, and may never be read from end to end for a page. */
+const LARGE: ReadonlySet<string> = new Set([
+  'steps',
+  'events',
+  'messages',
+  'deployment_parties',
+  'call_tasks',
+  'escalations',
+  'contact_tasks',
+  'call_notes',
+]);
+
+const CORA: User = {
+  person: 'coordinator',
+  name: 'Cora',
+  email: 'cora@delivery.example',
+  csrf: '',
+  roles: [{ role: 'rdp', region: 'North West', area: 'west' }],
+};
+const ADA: User = {
+  person: 'ada',
+  name: 'Ada',
+  email: 'ada@delivery.example',
+  csrf: '',
+  roles: [{ role: 'administrator', region: '', area: '' }],
+};
+const ANY = { text: '', region: '', area: '', programme: '', stage: '', court: '', leader: '', lateOnly: false };
+const PAGE = { order: 'due', today: plainDate('2040-11-01'), limit: 25, offset: 0 } as const;
+
+/** The tables that PostgreSQL reads from end to end to answer what is asked through this database. */
+function watched(db: Db): { readonly db: Db; readonly scanned: Set<string> } {
+  const scanned = new Set<string>();
+  const look = (plan: unknown): void => {
+    if (Array.isArray(plan)) return plan.forEach(look);
+    if (typeof plan !== 'object' || plan === null) return;
+    const node = plan as Record<string, unknown>;
+    if (node['Node Type'] === 'Seq Scan') scanned.add(String(node['Relation Name']));
+    Object.values(node).forEach(look);
+  };
+  const query = async (text: string, values?: unknown[]) => {
+    const { rows } = await db.query(`EXPLAIN (FORMAT JSON) ${text}`, values);
+    look(rows);
+    return db.query(text, values);
+  };
+  return { db: { query } as unknown as Db, scanned };
+}
+
+describe('with 5,000 deployments', () => {
+  let database: TestDatabase;
+  before(async () => {
+    database = await freshDatabase();
+    await insertPeople(database.pool);
+    await keepProgramme(database.pool, tsiProgramme());
+    await keepCalendar(database.pool, CALENDAR_2040);
+    await fill(database);
+  });
+  after(() => database.end());
+
+  const reads = async (ask: (db: Db) => Promise<unknown>): Promise<readonly string[]> => {
+    const { db, scanned } = watched(database.pool);
+    await ask(db);
+    return [...scanned].filter((table) => LARGE.has(table));
+  };
+
+  it('the worklist reads no large table from end to end', async () => {
+    const inScope = scopeCondition(CORA, 1);
+    assert.deepEqual(await reads((db) => openCalls(db, inScope)), []);
+    assert.deepEqual(await reads((db) => stepsWaitingFor(db, 'coordinator')), []);
+    assert.deepEqual(await reads((db) => openEscalations(db, { person: 'region', regions: ['North West'] })), []);
+    assert.deepEqual(await reads((db) => openContactTasks(db, inScope)), []);
+    assert.deepEqual(await reads((db) => answeredSinceYesterday(db, inScope)), []);
+    assert.ok((await openCalls(database.pool, inScope)).length > 0, 'there is nothing to find');
+  });
+
+  it('nor does the list of deployments, of one area or of all, filtered or not', async () => {
+    for (const user of [CORA, ADA]) {
+      const scope = scopeCondition(user, 1);
+      for (const filters of [ANY, { ...ANY, lateOnly: true }, { ...ANY, court: 'school' }, { ...ANY, leader: 'leader' }]) {
+        assert.deepEqual(await reads((db) => searchDeployments(db, scope, filters, PAGE)), []);
+        assert.deepEqual(await reads((db) => countDeployments(db, scope, filters, PAGE.today)), []);
+      }
+    }
+    assert.equal(await countDeployments(database.pool, scopeCondition(ADA, 1), ANY, PAGE.today), DEPLOYMENTS);
+  });
+});
+
+/** Schools of two authorities, a deployment each, and behind each the steps, letters and calls of a year. */
+async function fill({ pool }: TestDatabase): Promise<void> {
+  await pool.query(`
+    INSERT INTO local_authorities (code, name, region) VALUES ('991', 'Westshire', 'North West'), ('992', 'Eastshire', 'East of England');
+    INSERT INTO areas (id, name, region) VALUES ('west', 'West', 'North West');
+    INSERT INTO area_authorities (area, authority) VALUES ('west', '991');
+    INSERT INTO schools (urn, name, authority, status, region, imported_at)
+      SELECT 'S' || n, 'School ' || n, CASE WHEN n % 20 = 0 THEN '991' ELSE '992' END, 'Open',
+             CASE WHEN n % 20 = 0 THEN 'North West' ELSE 'East of England' END, now() FROM generate_series(1, ${DEPLOYMENTS}) n;
+    INSERT INTO deployments (reference, subject_kind, urn, programme, programme_version, calendar_version, status, began_at, sequence)
+      SELECT 'D' || n, 'school', 'S' || n, 'tsi-2022-23', 1, 'test-2040', 'running', now() - interval '200 days', 1 FROM generate_series(1, ${DEPLOYMENTS}) n;
+    INSERT INTO events (reference, sequence, type, at, body)
+      SELECT 'D' || n, k, 'rung-reached', now() - interval '1 day' * k, '{}' FROM generate_series(1, ${DEPLOYMENTS}) n, generate_series(1, 10) k;
+    INSERT INTO deployment_parties (reference, role, person, since)
+      SELECT 'D' || n, role, person, now() FROM generate_series(1, ${DEPLOYMENTS}) n,
+        LATERAL (VALUES ('school', 'head'), ('regional-team', 'region'),
+                        ('rdp', CASE WHEN n % 20 = 0 THEN 'coordinator' ELSE 'other-coordinator' END),
+                        ('system-leader', CASE WHEN n % 50 = 0 THEN 'leader' ELSE 'leader-busy' END)) held (role, person);
+    INSERT INTO steps (reference, step, round, stage, owner, joint_owners, optional, state, opened_at, opened_on, day_zero, due_on, original_due_on,
+                       explanation, calendar_version, closed_at, answer, answered_by)
+      SELECT 'D' || n, CASE WHEN k = 8 THEN 'confirm-participation' ELSE 'contact-school' END, k, 'identified-as-eligible', 'school', '{}', false,
+             CASE WHEN k = 8 THEN 'open' ELSE 'answered' END, now() - interval '20 days' * (9 - k), '2040-10-08', '2040-10-08', '2040-10-15', '2040-10-15',
+             '[]', 'test-2040', CASE WHEN k < 8 THEN now() - interval '20 days' * (8 - k) END, CASE WHEN k < 8 THEN 'contacted' END, 'head'
+      FROM generate_series(1, ${DEPLOYMENTS}) n, generate_series(1, 8) k;
+    INSERT INTO messages (key, reference, step, round, rung, kind, role, person, mailroom, written_at, state, accepted_at)
+      SELECT 'D' || n || '/' || k, 'D' || n, 'contact-school', k, 'request', 'request', 'school', 'head', 0, now(), 'accepted', now()
+      FROM generate_series(1, ${DEPLOYMENTS}) n, generate_series(1, 10) k;
+    INSERT INTO call_tasks (reference, step, round, rung, person, opened_at, closed_at)
+      SELECT 'D' || n, 'confirm-participation', 8, 'call+' || k, 'coordinator', now() - interval '9 days', CASE WHEN k < 4 THEN now() END
+      FROM generate_series(20, ${DEPLOYMENTS}, 20) n, generate_series(1, 4) k;
+    INSERT INTO call_tasks (reference, step, round, rung, person, opened_at, closed_at)
+      SELECT 'D' || n, 'contact-school', k, 'call+3', 'other-coordinator', now() - interval '9 days', now()
+      FROM generate_series(1, ${DEPLOYMENTS}) n, generate_series(1, 3) k;
+    INSERT INTO call_notes (reference, step, round, rung, by_person, outcome)
+      SELECT reference, step, round, rung, 'coordinator', 'no-answer' FROM call_tasks;
+    INSERT INTO escalations (reference, step, round, rung, role, person, opened_at, closed_at)
+      SELECT 'D' || n, 'contact-school', k, 'escalation+5', 'regional-team', 'region', now(), CASE WHEN n % 500 = 0 THEN NULL ELSE now() END
+      FROM generate_series(1, ${DEPLOYMENTS}) n, generate_series(1, 3) k;
+    INSERT INTO contact_tasks (reference, role, person, problem, detail, opened_at, closed_at)
+      SELECT 'D' || n, 'school', 'head', 'letter-refused', 'no', now(), CASE WHEN n % 500 = 0 THEN NULL ELSE now() END
+      FROM generate_series(1, ${DEPLOYMENTS}) n, generate_series(1, 2) k ON CONFLICT DO NOTHING;
+    ANALYZE;`);
+}
