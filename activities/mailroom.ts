@@ -1,6 +1,6 @@
 import { ApplicationFailure, heartbeat } from '@temporalio/activity';
 import { MailServerDown } from './ports.ts';
-import type { Claimed, Envelope, LedgerPort, MailPort } from './ports.ts';
+import type { Envelope, LedgerPort, MailPort } from './ports.ts';
 
 export type MailroomActivities = ReturnType<typeof createMailroomActivities>;
 
@@ -9,7 +9,6 @@ export type PostRound = { readonly more: boolean; readonly tryAgainInMs: number 
 
 const ROUND_MS = 8_000;
 const RENEW_EVERY_MS = 2_000;
-const NONE: Claimed = { rows: 0, envelopes: [] };
 
 /** What the mailroom does when it comes: claim a few letters, send each, mark each as soon as it is accepted. */
 export function createMailroomActivities(ports: {
@@ -52,21 +51,16 @@ export function createMailroomActivities(ports: {
       const startedMs = performance.now();
       try {
         await ledger.heedBells(mailroom);
-        let claimed = await ledger.claim(mailroom, claim, ports.atATime);
-        while (claimed.rows > 0) {
-          const more = performance.now() - startedMs < ROUND_MS;
-          // The next few are fetched while these are under way: no more are ever in hand at the mail server than atATime.
-          const [next, ...sent] = await Promise.allSettled([
-            more ? ledger.claim(mailroom, claim, ports.atATime) : NONE,
-            ...claimed.envelopes.map(sendOne),
-          ]);
-          const failed = [...sent, next].find((outcome) => outcome.status === 'rejected');
+        while (performance.now() - startedMs < ROUND_MS) {
+          // Claimed when they are to leave and not before: a letter is looked at once more immediately before it is sent.
+          const { rows, envelopes } = await ledger.claim(mailroom, claim, ports.atATime);
+          if (rows === 0) return { more: false, tryAgainInMs: await ledger.msUntilNextTry(mailroom) };
+          const outcomes = await Promise.allSettled(envelopes.map(sendOne));
+          const failed = outcomes.find((outcome) => outcome.status === 'rejected');
           if (failed) throw failed.reason;
-          if (!more) return { more: true, tryAgainInMs: null };
-          claimed = next.status === 'fulfilled' ? next.value : NONE;
           heartbeat();
         }
-        return { more: false, tryAgainInMs: await ledger.msUntilNextTry(mailroom) };
+        return { more: true, tryAgainInMs: null };
       } catch (error) {
         // Best effort: without it the lease runs out by itself.
         await ledger.release(claim, messageOf(error)).catch(() => undefined);

@@ -5,6 +5,7 @@ import { listMessages, listSteps } from '../../postgres/deployments.ts';
 import { deploymentWorkflowId } from '../../workflows/ids.ts';
 import { withdrawUpdate } from '../../workflows/messages.ts';
 import { storedOf } from '../support/stored.ts';
+import { waitUntil } from '../support/wait-until.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 
@@ -19,9 +20,9 @@ describe('a withdrawal', () => {
     await world.sink.goAway();
     const reference = await world.begin('2040-10-08 09:30');
     const handle = world.client.workflow.getHandle(deploymentWorkflowId(reference));
-    assert.deepEqual(
-      (await listMessages(world.db, reference)).map(({ state }) => state).filter((state) => state !== 'queued' && state !== 'claimed'),
-      [],
+    // Tried in vain, and back in the queue: none is on its way while the deployment ends.
+    await waitUntil('every letter waits', async () =>
+      (await listMessages(world.db, reference)).every(({ state, reason }) => state === 'queued' && reason !== null),
     );
 
     const wrong = await handle

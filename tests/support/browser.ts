@@ -2,12 +2,16 @@ import { AxeBuilder } from '@axe-core/playwright';
 import chromiumPackage from '@sparticuz/chromium';
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
 import { cacheFolder, ensureFolder, PROJECT } from '../../embedded/folders.ts';
 
 const ON_THE_MACHINE = ['/usr/bin/google-chrome', '/usr/bin/chromium', '/usr/bin/chromium-browser'];
+
+/** Where this process puts pictures for somebody to look at; nobody else's folder. */
+export const SCREENSHOTS = mkdtempSync(join(tmpdir(), 'chaser-pictures-'));
 
 /** A real browser: `CHROMIUM_PATH`, one on the machine, Playwright's own, or the one that comes from npm. Never none. */
 export async function openBrowser(): Promise<Browser> {

@@ -1,13 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { createApp } from '../../web/app.ts';
 import { registerAnswerRoutes } from '../../web/routes/answer.ts';
 import type { Services } from '../../web/services.ts';
-import { mustBeAccessible, openBrowser } from '../support/browser.ts';
+import { mustBeAccessible, openBrowser, SCREENSHOTS } from '../support/browser.ts';
 import { PARTIES } from '../support/people.ts';
 import { tsiProgrammeFrom } from '../support/programme.ts';
 import { LINKS, openWorld } from '../support/world.ts';
@@ -54,7 +53,7 @@ describe('answering in a browser without script', () => {
     await mustBeAccessible(copy);
     const content = await copy.evaluate<number>('document.body.scrollWidth');
     assert.ok(content <= viewport.width, `${name} is ${content} pixels wide in a window of ${viewport.width}`);
-    await page.screenshot({ path: join(tmpdir(), `chaser-${name}-${viewport.width}.png`), fullPage: true });
+    await page.screenshot({ path: join(SCREENSHOTS, `chaser-${name}-${viewport.width}.png`), fullPage: true });
   };
 
   for (const width of [360, 1280]) {

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { parse } from 'csv-parse/sync';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { registerDeploymentsRoutes } from '../../web/routes/deployments.ts';
-import { mustBeAccessible, openBrowser } from '../support/browser.ts';
+import { mustBeAccessible, openBrowser, SCREENSHOTS } from '../support/browser.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { insertPeople, PARTIES } from '../support/people.ts';
@@ -168,7 +167,7 @@ test('the list is accessible and fits a telephone', async (t) => {
     const page = await (await browser.newContext({ viewport: { width, height: 900 } })).newPage();
     await page.goto(`${address}/deployments`);
     await mustBeAccessible(page);
-    await page.screenshot({ path: join(tmpdir(), `chaser-deployments-${width}.png`), fullPage: true });
+    await page.screenshot({ path: join(SCREENSHOTS, `chaser-deployments-${width}.png`), fullPage: true });
     assert.ok(Number(await page.evaluate('document.documentElement.scrollWidth')) <= width, `wider than ${width} px`);
   }
 });

@@ -1,11 +1,10 @@
 import helmet from '@fastify/helmet';
 import assert from 'node:assert/strict';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { listProgrammes } from '../../programmes/load-programmes.ts';
 import { registerProgrammesRoutes } from '../../web/routes/programmes.ts';
-import { mustBeAccessible, openBrowser } from '../support/browser.ts';
+import { mustBeAccessible, openBrowser, SCREENSHOTS } from '../support/browser.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { ADMINISTRATOR, servicesOf, staffApp } from './staff-app.ts';
@@ -108,13 +107,13 @@ test('the programme and its letters can be looked at on a screen and on a teleph
   for (const width of [1280, 360]) {
     const page = await (await browser.newContext({ viewport: { width, height: 1800 } })).newPage();
     await page.goto(`${address}${PROGRAMME}`);
-    await page.screenshot({ path: join(tmpdir(), `chaser-programme-${width}.png`) });
+    await page.screenshot({ path: join(SCREENSHOTS, `chaser-programme-${width}.png`) });
     await mustBeAccessible(page);
     assert.ok(Number(await page.evaluate('document.documentElement.scrollWidth')) <= width, `wider than ${width} px`);
-    if (width === 1280) await page.locator('svg').screenshot({ path: join(tmpdir(), 'chaser-programme-flow.png') });
+    if (width === 1280) await page.locator('svg').screenshot({ path: join(SCREENSHOTS, 'chaser-programme-flow.png') });
 
     await page.goto(`${address}${PROGRAMME}/preview/confirm-participation/request`);
-    await page.screenshot({ path: join(tmpdir(), `chaser-preview-${width}.png`), fullPage: true });
+    await page.screenshot({ path: join(SCREENSHOTS, `chaser-preview-${width}.png`), fullPage: true });
     assert.ok(Number(await page.evaluate('document.documentElement.scrollWidth')) <= width, `wider than ${width} px`);
     const heading = page.locator('iframe').first().contentFrame().locator('h1').first();
     assert.match(await heading.innerText(), /confirm participation/i);

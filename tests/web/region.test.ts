@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { User } from '../../web/access.ts';
 import { registerRegionRoutes } from '../../web/routes/region.ts';
-import { mustBeAccessible, openBrowser } from '../support/browser.ts';
+import { mustBeAccessible, openBrowser, SCREENSHOTS } from '../support/browser.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { insertPeople } from '../support/people.ts';
@@ -96,7 +95,7 @@ test('the page is accessible and fits a telephone', async (t) => {
   for (const width of [1280, 360]) {
     const page = await (await browser.newContext({ viewport: { width, height: 900 } })).newPage();
     await page.goto(`${address}/region`);
-    await page.screenshot({ path: join(tmpdir(), `chaser-region-${width}.png`), fullPage: true });
+    await page.screenshot({ path: join(SCREENSHOTS, `chaser-region-${width}.png`), fullPage: true });
     await mustBeAccessible(page);
     assert.ok(Number(await page.evaluate('document.documentElement.scrollWidth')) <= width, `wider than ${width} px`);
   }

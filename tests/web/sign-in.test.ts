@@ -1,12 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { forgetEndedSessions } from '../../postgres/sessions.ts';
 import { renderView } from '../../web/render.ts';
 import { registerSignInRoutes } from '../../web/routes/sign-in.ts';
-import { mustBeAccessible, openBrowser } from '../support/browser.ts';
+import { mustBeAccessible, openBrowser, SCREENSHOTS } from '../support/browser.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { guardedApp, signedInAs } from './guarded-app.ts';
@@ -258,7 +257,7 @@ describe('signing in with a browser', () => {
       try {
         const page = await (await browser.newContext({ viewport: { width, height: 800 } })).newPage();
         const see = async (what: string): Promise<void> => {
-          await page.screenshot({ path: join(tmpdir(), `chaser-sign-in-${what}-${name}.png`), fullPage: true });
+          await page.screenshot({ path: join(SCREENSHOTS, `chaser-sign-in-${what}-${name}.png`), fullPage: true });
           await mustBeAccessible(page);
           const wide = Number(await page.evaluate('document.documentElement.scrollWidth'));
           assert.ok(wide <= width, `${what} is ${wide} wide on ${width}`);

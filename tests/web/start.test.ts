@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, mock, test } from 'node:test';
 import { importSample } from '../../register/import-sample.ts';
 import { registerStartRoutes } from '../../web/routes/start.ts';
 import type { User } from '../../web/access.ts';
-import { mustBeAccessible, openBrowser } from '../support/browser.ts';
+import { mustBeAccessible, openBrowser, SCREENSHOTS } from '../support/browser.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { openWorld } from '../support/world.ts';
@@ -168,7 +167,7 @@ test('the pages are accessible and fit a telephone', async (t) => {
       ['plan', `/start?${HILLCREST}`],
     ] as const) {
       await page.goto(`${address}${path}`);
-      await page.screenshot({ path: join(tmpdir(), `chaser-start-${name}-${width}.png`), fullPage: true });
+      await page.screenshot({ path: join(SCREENSHOTS, `chaser-start-${name}-${width}.png`), fullPage: true });
       await mustBeAccessible(page);
       assert.ok(Number(await page.evaluate('document.documentElement.scrollWidth')) <= width, `${name} is wider than ${width} px`);
     }

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { mustBeAccessible, openBrowser } from '../support/browser.ts';
+import { mustBeAccessible, openBrowser, SCREENSHOTS } from '../support/browser.ts';
 import { openDeskWorld, silentSchool } from './desk-world.ts';
 import type { DeskWorld } from './desk-world.ts';
 
@@ -41,7 +40,7 @@ describe('in a real browser', () => {
       });
 
       const looksWell = async (name: string) => {
-        await page.screenshot({ path: join(tmpdir(), `chaser-${name}-${width}.png`), fullPage: true });
+        await page.screenshot({ path: join(SCREENSHOTS, `chaser-${name}-${width}.png`), fullPage: true });
         await mustBeAccessible(page);
         assert.ok(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth'), `${name} is wider than the screen`);
         assert.equal(await page.locator('h1').count(), 1);
@@ -90,7 +89,7 @@ describe('in a real browser', () => {
     await page.getByText('The answer to “Confirm participation” counted and is recorded.').waitFor();
     await page.goto(`${address}/`);
     await page.getByText('No calls worth making. Everybody has answered in time').waitFor();
-    await page.screenshot({ path: join(tmpdir(), 'chaser-today-done.png'), fullPage: true });
+    await page.screenshot({ path: join(SCREENSHOTS, 'chaser-today-done.png'), fullPage: true });
     await mustBeAccessible(page);
   });
 });
