@@ -2,6 +2,7 @@ import type { Explanation } from '../domain/due-date.ts';
 import type { Subject } from '../domain/events.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
 import type { Db } from './database.ts';
+import { PLACE, SUBJECT } from './place.ts';
 
 export type DeploymentLine = {
   readonly reference: string;
@@ -22,16 +23,14 @@ export type DeploymentLine = {
 };
 
 const DEPLOYMENT_LINES = `
-  SELECT d.reference, coalesce(school.name, trust.name) AS subject,
-         coalesce(school.region, (SELECT region FROM schools WHERE schools.trust = trust.id ORDER BY urn LIMIT 1), '') AS region,
+  SELECT d.reference, ${SUBJECT} AS subject, coalesce(school.region, '') AS region,
          d.programme, d.status, d.ended_as AS "endedAs",
          CASE WHEN court.step IS NULL THEN NULL ELSE jsonb_build_object(
            'role', court.owner, 'step', court.step, 'round', court.round, 'since', court.since, 'dueOn', court.due_on,
            'people', (SELECT coalesce(jsonb_agg(p.name ORDER BY p.name), '[]') FROM deployment_parties dp JOIN people p ON p.id = dp.person
                       WHERE dp.reference = d.reference AND dp.role = court.owner AND dp.until IS NULL)) END AS court
   FROM deployments d
-  LEFT JOIN schools school ON school.urn = d.urn
-  LEFT JOIN trusts trust ON trust.id = d.trust
+  ${PLACE}
   LEFT JOIN LATERAL (SELECT step, round, owner, opened_at AS since, due_on FROM steps s
                      WHERE s.reference = d.reference AND s.state = 'open' AND NOT s.optional
                      ORDER BY s.opened_at, s.step LIMIT 1) court ON true`;

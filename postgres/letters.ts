@@ -8,6 +8,7 @@ import { daysOf, ownersOf } from '../domain/programme.ts';
 import type { Programme, Step } from '../domain/programme.ts';
 import type { LetterKind, Standing } from '../domain/wanted.ts';
 import type { Db } from './database.ts';
+import { PLACE, SUBJECT } from './place.ts';
 import { alsoToldOf, becauseOf, coordinatorRole, filledIn } from './letter-words.ts';
 import type { OpenedBy, Party } from './letter-words.ts';
 import { readCalendar, readProgramme } from './pinned.ts';
@@ -53,8 +54,7 @@ const LETTER_ROWS = `
   SELECT m.key, m.envelope, m.kind, m.rung, m.role, m.person, m.reference, m.step, m.round, m.written_at,
          extract(epoch FROM clock_timestamp() - m.queued_at)::float8 * 1000 AS waited_ms,
          d.status, d.programme, d.programme_version, s.calendar_version,
-         coalesce(school.name, trust.name) AS subject,
-         coalesce(school.region, (SELECT region FROM schools WHERE schools.trust = trust.id ORDER BY urn LIMIT 1), '') AS region,
+         ${SUBJECT} AS subject, coalesce(school.region, '') AS region,
          s.state AS step_state, s.opened_on, s.due_on, s.explanation,
          CASE WHEN p.id IS NULL THEN NULL ELSE
            jsonb_build_object('role', m.role, 'name', p.name, 'email', p.email, 'telephone', p.telephone) END AS recipient,
@@ -86,8 +86,7 @@ const LETTER_ROWS = `
   FROM messages m
   JOIN deployments d ON d.reference = m.reference
   JOIN steps s ON s.reference = m.reference AND s.step = m.step AND s.round = m.round
-  LEFT JOIN schools school ON school.urn = d.urn
-  LEFT JOIN trusts trust ON trust.id = d.trust
+  ${PLACE}
   LEFT JOIN people p ON p.id = m.person
   WHERE m.key = ANY ($1)
   ORDER BY m.written_at, m.key`;

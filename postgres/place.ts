@@ -2,13 +2,18 @@
  * Parts of queries that speak of a deployment by the alias `d`.
  */
 
-/** Its school, or the first school of its trust, as `school`; its trust, if it is one, as `trust`. */
+/**
+ * Its trust, if it is one, as `trust`, and as `school` the school it stands under for region and authority: a trust stands
+ * under its first open school, as when its people were found.
+ */
 export const PLACE = `
-  LEFT JOIN schools school ON school.urn = coalesce(d.urn, (SELECT own.urn FROM schools own WHERE own.trust = d.trust ORDER BY own.urn LIMIT 1))
-  LEFT JOIN trusts trust ON trust.id = d.trust`;
+  LEFT JOIN trusts trust ON trust.id = d.trust
+  LEFT JOIN schools school ON school.urn = coalesce(d.urn, (
+    SELECT first.urn FROM schools first WHERE first.trust = d.trust
+    ORDER BY first.status NOT LIKE 'Open%', length(first.urn), first.urn LIMIT 1))`;
 
 /** The name of the school or trust. */
-export const SUBJECT = 'coalesce(trust.name, school.name)';
+export const SUBJECT = 'coalesce(trust.name, school.name, d.urn, d.trust)';
 
 /** What its clock shows: the time on the wall, or that of its last event where its clock was moved on. */
 export const ITS_NOW =

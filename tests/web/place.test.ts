@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { findDeployment } from '../../postgres/deployments.ts';
+import { keepCalendar, keepProgramme } from '../../postgres/pinned.ts';
+import { PLACE } from '../../postgres/place.ts';
+import { CALENDAR_2040 } from '../support/calendar.ts';
+import { freshDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { tsiProgramme } from '../support/programme.ts';
+
+describe('a trust', () => {
+  let database: TestDatabase;
+  before(async () => {
+    database = await freshDatabase();
+    await keepProgramme(database.pool, tsiProgramme());
+    await keepCalendar(database.pool, CALENDAR_2040);
+    await database.pool.query(`
+      INSERT INTO local_authorities (code, name, region) VALUES ('991', 'Westshire', 'North West'), ('992', 'Eastshire', 'East of England');
+      INSERT INTO trusts (id, name) VALUES ('99901', 'Two Shires Trust');
+      INSERT INTO schools (urn, name, authority, trust, status, region, imported_at) VALUES
+        ('990001', 'Closed School', '992', '99901', 'Closed', 'East of England', now()),
+        ('990002', 'Open School', '991', '99901', 'Open', 'North West', now());
+      INSERT INTO deployments (reference, subject_kind, trust, programme, programme_version, calendar_version, status, began_at, sequence)
+        VALUES ('D1', 'trust', '99901', 'tsi-2022-23', 1, 'test-2040', 'running', now(), 1);`);
+  });
+  after(() => database.end());
+
+  it('stands under its first open school on every page, never under a closed one', async () => {
+    const { rows } = await database.pool.query<{ urn: string }>(`SELECT school.urn FROM deployments d ${PLACE}`);
+    assert.deepEqual(rows, [{ urn: '990002' }]);
+    const found = await findDeployment(database.pool, 'D1');
+    assert.deepEqual([found?.subject, found?.region], ['Two Shires Trust', 'North West']);
+  });
+});
