@@ -6,10 +6,12 @@ import type { BeyondHorizon } from './due-date.ts';
 import type { ChronologyEvent, Instant, Parties, StepRef, Subject, Via } from './events.ts';
 import { londonDate } from './london.ts';
 import { openingOf } from './opening.ts';
-import { longDate, parsePlainDate } from './plain-date.ts';
+import { checkForm } from './form.ts';
+import type { BadForm } from './form.ts';
+import { longDate } from './plain-date.ts';
 import type { Calendar } from './calendar.ts';
 import { ownersOf } from './programme.ts';
-import type { Answer, AnswerId, EndId, Field, PersonId, Programme, RoleId, Step, StepId } from './programme.ts';
+import type { Answer, AnswerId, EndId, PersonId, Programme, RoleId, Step, StepId } from './programme.ts';
 import { ok, refused } from './result.ts';
 import type { Reason, Result } from './result.ts';
 
@@ -37,18 +39,9 @@ export type WithdrawCommand = {
 
 export type Refusal =
   | BeyondHorizon
+  | BadForm
   | (Reason & {
-      readonly kind:
-        | 'not-running'
-        | 'unknown-step'
-        | 'not-open'
-        | 'unknown-answer'
-        | 'unknown-end'
-        | 'not-an-owner'
-        | 'missing-field'
-        | 'bad-field'
-        | 'unknown-field'
-        | 'role-not-held';
+      readonly kind: 'not-running' | 'unknown-step' | 'not-open' | 'unknown-answer' | 'unknown-end' | 'not-an-owner' | 'role-not-held';
     });
 
 export type Decision = Result<readonly ChronologyEvent[], Refusal>;
@@ -108,7 +101,7 @@ function decideAnswer(chronology: Chronology, command: AnswerCommand, now: Insta
   if (!holdersOf(chronology, ownersOf(step)).some((holder) => holder.person === answerer)) {
     return refused(notAnOwner(step, answerer));
   }
-  const faulty = checkFields(answer, command.fields);
+  const faulty = checkForm(answer, command.fields);
   if (faulty !== null) return refused(faulty);
 
   const { kind: _, ...said } = command;
@@ -282,55 +275,6 @@ function startDraft(chronology: Chronology): Draft {
     state: () => state,
     events: () => events,
   };
-}
-
-function checkFields(answer: Answer, given: Readonly<Record<string, string>>): Refusal | null {
-  const unknown = Object.keys(given).find((id) => !answer.fields.some((field) => field.id === id));
-  if (unknown !== undefined) {
-    return {
-      kind: 'unknown-field',
-      message: `The answer "${answer.label}" has no field "${unknown}".`,
-      remedy: answer.fields.length === 0 ? 'Leave it out.' : `Its fields are: ${answer.fields.map(({ id }) => id).join(', ')}.`,
-    };
-  }
-  for (const field of answer.fields) {
-    const value = (given[field.id] ?? '').trim();
-    if (value === '') {
-      if (!field.required) continue;
-      return { kind: 'missing-field', message: `"${field.label}" is missing.`, remedy: `Give ${field.id}${exampleOf(field)}.` };
-    }
-    if (!isWellFormed(field, value)) {
-      return {
-        kind: 'bad-field',
-        message: `"${field.label}" cannot be "${value}".`,
-        remedy: `Give ${field.id}${exampleOf(field)}.`,
-      };
-    }
-  }
-  return null;
-}
-
-function isWellFormed(field: Field, value: string): boolean {
-  switch (field.kind) {
-    case 'date':
-      return parsePlainDate(value) !== undefined;
-    case 'yes-no':
-      return value === 'yes' || value === 'no';
-    case 'text':
-      return !/[\r\n]/.test(value);
-    case 'person':
-    case 'long-text':
-      return true;
-    default:
-      return field.kind satisfies never;
-  }
-}
-
-function exampleOf(field: Field): string {
-  if (field.kind === 'date') return ' as YYYY-MM-DD, for example 2022-12-05';
-  if (field.kind === 'yes-no') return ' as yes or no';
-  if (field.kind === 'person') return ' as the contact id of a person';
-  return '';
 }
 
 function unknownStep(chronology: Chronology, ref: StepRef): Refusal {
