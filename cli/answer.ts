@@ -1,7 +1,13 @@
 import { Command } from 'commander';
 import { answerStep } from '../desk/answer-step.ts';
+import { readForm } from '../desk/read-form.ts';
+import { answersFor } from '../domain/applies.ts';
+import type { FieldProblem } from '../domain/form.ts';
+import { findDeployment } from '../postgres/deployments.ts';
+import { readKnownFacts } from '../postgres/known-facts.ts';
+import { readPinnedProgramme } from '../postgres/pinned.ts';
 import { EXIT, Fault, print } from './output.ts';
-import type { Opened } from './open.ts';
+import type { Desk, Opened } from './open.ts';
 
 /** `chaser answer`: gives an answer to an open step, or records one for somebody who telephoned. */
 export function answerCommand(opened: Opened): Command {
@@ -20,17 +26,23 @@ export function answerCommand(opened: Opened): Command {
 Examples:
   chaser answer D00001 confirm-participation accepts
   chaser answer D00001 engage-system-leader contacted --field systemLeader=nkechi.obi@ashdale-trust.example
+  chaser answer D00001 first-visit visited --field visitedOn="5 December 2022" --field needs="Reading in key stage 1"
+  chaser answer D00001 submit-plan submitted --field interventions.1.what="Phonics" --field interventions.1.cost=1,600.50
+
+Values are typed as on the web page: dates as 2022-12-05 or 5 December 2022, money in pounds, entries of a group by their
+number. Repeat a field to give it several lines: the options that were chosen, the names of files.
   chaser answer D00001 confirm-participation accepts --by c.mills@delivery.example --for head@hillcrest.example
 
 Exit codes: 0 it counted, 1 refused (nothing was changed), 2 wrong use.`,
     )
     .action(async (reference: string, step: string, answer: string, options: Options) => {
-      const counted = await opened.withDesk((desk) =>
+      const typed = typedFields(options.field);
+      const counted = await opened.withDesk(async (desk) =>
         answerStep(desk, {
           reference,
           step,
           answer,
-          fields: fieldsOf(options.field),
+          fields: await readFields(desk, { reference, step, answer, typed }),
           via: options.for === undefined ? 'command-line' : 'telephone',
           ...(options.by === undefined ? {} : { by: options.by }),
           ...(options.for === undefined ? {} : { onBehalfOf: options.for }),
@@ -54,12 +66,47 @@ function collect(value: string, before: readonly string[]): readonly string[] {
   return [...before, value];
 }
 
-function fieldsOf(given: readonly string[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    given.map((pair) => {
-      const at = pair.indexOf('=');
-      if (at > 0) return [pair.slice(0, at), pair.slice(at + 1)];
+/** "name=value", several of one name as the lines of one value. */
+function typedFields(given: readonly string[]): Readonly<Record<string, string>> {
+  const typed = new Map<string, string>();
+  for (const pair of given) {
+    const at = pair.indexOf('=');
+    if (at <= 0) {
       throw new Fault({ kind: 'usage', message: `--field "${pair}" has no value.`, remedy: 'Write it as --field name=value.' }, EXIT.usage);
-    }),
-  );
+    }
+    const [name, value] = [pair.slice(0, at), pair.slice(at + 1)];
+    const before = typed.get(name);
+    typed.set(name, before === undefined ? value : `${before}\n${value}`);
+  }
+  return Object.fromEntries(typed);
+}
+
+type Typed = {
+  readonly reference: string;
+  readonly step: string;
+  readonly answer: string;
+  readonly typed: Readonly<Record<string, string>>;
+};
+
+/** What was typed as the programme keeps it. Everything that is wrong with it is told at once; whether there is such an answer, later. */
+async function readFields({ db }: Desk, { reference, step, answer, typed }: Typed): Promise<Readonly<Record<string, string>>> {
+  if ((await findDeployment(db, reference)) === undefined) return typed;
+  const programme = await readPinnedProgramme(db, reference);
+  const written = programme.steps[step];
+  const answers = written === undefined ? [] : answersFor(written, await readKnownFacts(db, reference));
+  const chosen = answers.find(({ id }) => id === answer);
+  if (chosen === undefined) return typed;
+  const { fields, problems } = readForm(chosen, typed);
+  const [first, ...more] = problems;
+  if (first === undefined) return fields;
+  if (more.length === 0) throw new Fault({ ...first, message: `${first.message}.` });
+  throw new Fault({
+    kind: first.kind,
+    message: `The form has ${problems.length} problems. Nothing was changed.\n${problems.map(told).join('\n')}`,
+    remedy: 'Give the fields again, all of them.',
+  });
+}
+
+function told({ message, remedy }: FieldProblem): string {
+  return `  ${message}. ${remedy}`;
 }

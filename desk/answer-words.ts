@@ -1,8 +1,9 @@
+import { saidIn } from '../domain/form-said.ts';
+import type { SaidLine } from '../domain/form-said.ts';
 import { londonDate } from '../domain/london.ts';
 import { longDate } from '../domain/plain-date.ts';
 import type { Programme } from '../domain/programme.ts';
 import type { Asked } from '../postgres/answer-links.ts';
-import { spoken } from '../postgres/letter-words.ts';
 
 /** Words for somebody who was asked and need not, or cannot, answer any more. */
 export type Closed = {
@@ -89,16 +90,20 @@ export function labelOf(programme: Programme, step: string, answer: string | nul
 /** What was said besides the answer itself, by the labels of the fields; empty fields are left out. */
 export function saidBesides(
   programme: Programme,
-  answered: { readonly step: string; readonly answer: string | null; readonly fields: Readonly<Record<string, string>> },
+  answered: {
+    readonly step: string;
+    readonly answer: string | null;
+    readonly fields: Readonly<Record<string, string>>;
+    /** An open step that is answered: when it closed, or when the answer that waits was given. */
+    readonly closedAt?: string | null;
+    readonly givenAt?: string;
+  },
   names: Readonly<Record<string, string>>,
-): readonly { readonly label: string; readonly value: string }[] {
+): readonly SaidLine[] {
   const fields = programme.steps[answered.step]?.answers.find(({ id }) => id === answered.answer)?.fields ?? [];
-  return fields.flatMap((field) => {
-    const value = answered.fields[field.id] ?? '';
-    if (value === '') return [];
-    return [
-      { label: field.label, value: field.kind === 'yes-no' ? ({ yes: 'Yes', no: 'No' }[value] ?? value) : spoken(field, value, names) },
-    ];
+  return saidIn(fields, answered.fields, {
+    nameOf: (person) => names[person] ?? person,
+    answeredAt: answered.closedAt ?? answered.givenAt ?? null,
   });
 }
 

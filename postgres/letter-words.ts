@@ -1,8 +1,9 @@
 import type { Letter } from '../activities/ports.ts';
+import { saidIn } from '../domain/form-said.ts';
 import { londonDate } from '../domain/london.ts';
-import { longDate, parsePlainDate } from '../domain/plain-date.ts';
+import { longDate } from '../domain/plain-date.ts';
 import { fillPlaceholders } from '../domain/programme.ts';
-import type { Field, Placeholder, Programme, RoleId, Step } from '../domain/programme.ts';
+import type { Placeholder, Programme, RoleId, Step } from '../domain/programme.ts';
 import type { LetterKind } from '../domain/wanted.ts';
 
 /**
@@ -43,18 +44,11 @@ export function becauseOf(programme: Programme, openedBy: OpenedBy): Letter['bec
   const on = longDate(londonDate(Date.parse(openedBy.at)));
   return {
     text: `On ${on} ${who} answered “${step.title}”: ${answer.label}.`,
-    details: answer.fields.flatMap((field) => {
-      const value = openedBy.fields[field.id];
-      return value === undefined || value === '' ? [] : [{ label: field.label, value: spoken(field, value, openedBy.names) }];
+    details: saidIn(answer.fields, openedBy.fields, {
+      nameOf: (person) => openedBy.names[person] ?? person,
+      answeredAt: openedBy.at,
     }),
   };
-}
-
-/** What was said in a field, as a person would write it: names for contact ids, "5 December 2022" for dates. */
-export function spoken(field: Field, value: string, names: Readonly<Record<string, string>>): string {
-  if (field.kind === 'person') return names[value] ?? value;
-  const date = field.kind === 'date' ? parsePlainDate(value) : undefined;
-  return date === undefined ? value : longDate(date);
 }
 
 /** What stands in the place of a placeholder: the subject's name, or whoever holds the role now. */
@@ -71,11 +65,6 @@ function wordsFor(
       placeholder.kind === 'name' ? name : `${name} (${[email, telephone].filter(Boolean).join(', ')})`,
     )
     .join(' and ');
-}
-
-/** Whoever telephones also reads the replies. */
-export function coordinatorRole(programme: Programme): RoleId | null {
-  return Object.values(programme.roles).find((role) => role.calledBy !== null)?.calledBy ?? null;
 }
 
 /** "RDP coordinator"; the role's id where the programme has no such role. */

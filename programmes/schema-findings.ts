@@ -6,8 +6,7 @@ import { suggestion } from './suggestion.ts';
 import type { YamlSource } from './yaml-source.ts';
 
 /** Turns what zod found into findings with a place and a remedy; the remedies are the schema's own descriptions. */
-export function schemaFindings(error: z.ZodError, source: YamlSource): readonly Finding[] {
-  const schema = programmeJsonSchema();
+export function schemaFindings(error: z.ZodError, source: YamlSource, schema = programmeJsonSchema()): readonly Finding[] {
   return error.issues.flatMap((issue) => {
     const path = issue.path.filter((segment) => typeof segment !== 'symbol');
     const last = String(path.at(-1) ?? 'the file');

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { answer, field } from '../../domain/test-programmes.ts';
-import { answerChoices, readFields, typed } from './read-fields.ts';
+import { answerChoices } from './field-inputs.ts';
+import { readFields, typed } from './read-fields.ts';
 
 const visited = answer('visited', {
   fields: [

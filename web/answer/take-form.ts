@@ -1,6 +1,9 @@
+import { placesOf } from '../../domain/form-places.ts';
+import type { Place } from '../../domain/form-places.ts';
+import { entryTitle, spoken } from '../../domain/form-said.ts';
+import type { SaidLine } from '../../domain/form-said.ts';
 import type { Answer, PersonId, Step } from '../../domain/programme.ts';
 import type { Db } from '../../postgres/database.ts';
-import { spoken } from '../../postgres/letter-words.ts';
 import { peopleCalled } from '../../postgres/people-called.ts';
 import { inputName, readFields, typed } from './read-fields.ts';
 import type { FormBody, FormProblem } from './read-fields.ts';
@@ -12,6 +15,9 @@ export type TakenForm = {
   readonly names: Readonly<Record<PersonId, string>>;
   readonly problems: readonly FormProblem[];
 };
+
+/** A part of what is about to be said: the form's own fields, or one entry of a group under its title. */
+export type Section = { readonly title: string | null; readonly lines: readonly SaidLine[] };
 
 /**
  * Reads a form of a step. A person is given by e-mail address or, where `byName`, by name: whom names are shown to must know
@@ -26,10 +32,11 @@ export async function takeForm(db: Db, step: Step, body: FormBody, options: { re
   const problems = [...read.problems];
   for (const field of chosen.fields) {
     const given = fields[field.id];
-    if (field.kind !== 'person' || given === undefined) continue;
+    const id = inputName(chosen, field.id);
+    if (field.kind !== 'person' || given === undefined || problems.some((problem) => problem.id === id)) continue;
     const [one, other] = await peopleCalled(db, given, options);
     if (one === undefined || other !== undefined) {
-      problems.push({ id: inputName(chosen, field), text: one === undefined ? unknown(given, options.byName) : ambiguous(given) });
+      problems.push({ id, text: one === undefined ? unknown(given, options.byName) : ambiguous(given) });
     } else {
       fields[field.id] = one.id;
       names[one.id] = options.byName ? `${one.name} (${one.email})` : one.email;
@@ -38,24 +45,27 @@ export async function takeForm(db: Db, step: Step, body: FormBody, options: { re
   return { chosen, fields, names, problems };
 }
 
-/** The form as it was typed, all answers of it, by the names of its inputs: to be shown again, or saved. */
-export function formOf(step: Step, body: FormBody): Readonly<Record<string, string>> {
-  const names = step.answers.flatMap((answer) =>
-    answer.fields.flatMap((field) => {
-      const name = inputName(answer, field);
-      return field.kind === 'date' ? [`${name}-day`, `${name}-month`, `${name}-year`] : [name];
-    }),
-  );
-  return Object.fromEntries(['answer', ...names].flatMap((name) => (typed(body, name) === '' ? [] : [[name, typed(body, name)]])));
+/** What is about to be said, one line a field that is asked; fields left empty are shown as such. */
+export function sectionsOf({ chosen, fields, names }: TakenForm): readonly Section[] {
+  const sections: { title: string | null; lines: SaidLine[] }[] = [];
+  const saying = { nameOf: (person: PersonId) => names[person] ?? person, answeredAt: null };
+  for (const { field, value, entry, standing } of placesOf(chosen?.fields ?? [], fields)) {
+    if (standing !== 'asked' || (field.kind === 'group' && hasEntries(field.id, fields))) continue;
+    const title = entry === null ? null : entryTitle(entry);
+    const line = { label: field.label, value: value === '' ? notGiven(field) : spoken(field, value, saying) };
+    const last = sections.at(-1);
+    if (last?.title === title) last.lines.push(line);
+    else sections.push({ title, lines: [line] });
+  }
+  return sections;
 }
 
-/** What is about to be said, one line of the page a field; fields left empty are shown as such. */
-export function linesOf({ chosen, fields, names }: TakenForm): readonly { readonly label: string; readonly value: string }[] {
-  return (chosen?.fields ?? []).map((field) => {
-    const value = fields[field.id] ?? '';
-    if (value === '') return { label: field.label, value: 'Not given' };
-    return { label: field.label, value: field.kind === 'yes-no' ? (value === 'yes' ? 'Yes' : 'No') : spoken(field, value, names) };
-  });
+function hasEntries(group: string, fields: Readonly<Record<string, string>>): boolean {
+  return Object.keys(fields).some((path) => path.startsWith(`${group}.`));
+}
+
+function notGiven({ kind }: Place['field']): string {
+  return kind === 'group' ? 'None' : 'Not given';
 }
 
 function unknown(given: string, byName: boolean): string {

@@ -1,0 +1,131 @@
+import * as fc from 'fast-check';
+import { linesIn } from './form-values.ts';
+import type { Values } from './form-values.ts';
+import type { Field } from './programme.ts';
+import { field } from './test-programmes.ts';
+
+/** Forms made up at random, and complete answers to them. */
+
+const OPTIONS = [
+  { id: 'north', label: 'In the north' },
+  { id: 'south', label: 'In the south' },
+  { id: 'west', label: 'In the west' },
+];
+
+const PLAIN: readonly Partial<Field>[] = [
+  { kind: 'text' },
+  { kind: 'long-text' },
+  { kind: 'choice', options: OPTIONS },
+  { kind: 'choices', options: OPTIONS },
+  { kind: 'date' },
+  { kind: 'money' },
+  { kind: 'money', min: '1000', max: '2400000' },
+  { kind: 'number' },
+  { kind: 'number', decimals: 2, min: '0.5', max: '10' },
+  { kind: 'yes-no' },
+  { kind: 'files' },
+  { kind: 'declaration', statement: 'All of it is true.' },
+];
+
+/** A form of up to eight fields, of which some hang on those above and some are groups. */
+export const anyForm: fc.Arbitrary<readonly Field[]> = fc
+  .array(fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...PLAIN) }, { weight: 1, arbitrary: anyGroup() }), {
+    minLength: 1,
+    maxLength: 8,
+  })
+  .chain((kinds) =>
+    fc.tuple(fc.constant(kinds), fc.array(fc.nat(), { minLength: kinds.length, maxLength: kinds.length }), someRequired(kinds)),
+  )
+  .map(([kinds, chances, required]) => asForm(kinds, chances, required, 'f'));
+
+function anyGroup(): fc.Arbitrary<Partial<Field>> {
+  return fc
+    .array(fc.constantFrom(...PLAIN), { minLength: 1, maxLength: 4 })
+    .chain((kinds) =>
+      fc.tuple(
+        fc.constant(kinds),
+        fc.array(fc.nat(), { minLength: kinds.length, maxLength: kinds.length }),
+        fc.integer({ min: 1, max: 3 }),
+      ),
+    )
+    .map(([kinds, chances, min]) => ({
+      kind: 'group',
+      entry: 'entry',
+      min: String(min),
+      fields: asForm(
+        kinds,
+        chances,
+        kinds.map(() => true),
+        'g',
+      ),
+    }));
+}
+
+function someRequired(kinds: readonly unknown[]): fc.Arbitrary<readonly boolean[]> {
+  return fc.array(fc.boolean(), { minLength: kinds.length, maxLength: kinds.length });
+}
+
+/** Every third field hangs on a yes-no or a choice above it, if there is one. */
+function asForm(
+  kinds: readonly Partial<Field>[],
+  chances: readonly number[],
+  required: readonly boolean[],
+  prefix: string,
+): readonly Field[] {
+  const fields: Field[] = [];
+  kinds.forEach((kind, index) => {
+    const chance = chances[index] ?? 0;
+    const above = fields.filter((one) => one.kind === 'yes-no' || one.kind === 'choice' || one.kind === 'choices');
+    const on = chance % 3 === 0 ? above[chance % Math.max(above.length, 1)] : undefined;
+    const when = on === undefined ? {} : { when: { [on.id]: on.kind === 'yes-no' ? ['yes'] : ['north', 'west'] } };
+    fields.push(field(`${prefix}${index}`, { ...kind, ...when, required: required[index] ?? true }));
+  });
+  return fields;
+}
+
+/** A complete answer: every field that is asked says something, however it is chosen by the numbers. */
+export function completeAnswer(fields: readonly Field[], chances: readonly number[]): Values {
+  let turn = 0;
+  const next = () => chances[turn++ % chances.length] ?? 0;
+  return Object.fromEntries(under(fields, ''));
+
+  function under(all: readonly Field[], prefix: string): readonly (readonly [string, string])[] {
+    const said = new Map<string, string>();
+    const lines: (readonly [string, string])[] = [];
+    for (const each of all) {
+      const asked = Object.entries(each.when ?? {}).every(([id, values]) =>
+        linesIn(said.get(id) ?? '').some((value) => values.includes(value)),
+      );
+      if (!asked) continue;
+      if (each.kind === 'group') {
+        const entries = Number(each.min ?? 1) + (next() % 2);
+        for (let number = 1; number <= entries; number++) lines.push(...under(each.fields ?? [], `${prefix}${each.id}.${number}.`));
+      } else {
+        const value = valueFor(each, next());
+        said.set(each.id, value);
+        lines.push([`${prefix}${each.id}`, value]);
+      }
+    }
+    return lines;
+  }
+}
+
+const MANY: Readonly<Record<Exclude<Field['kind'], 'group'>, readonly [string, ...string[]]>> = {
+  text: ['words', 'Nine, or ten'],
+  'long-text': ['One.\n\nTwo.', 'words'],
+  choice: ['north', 'south', 'west'],
+  choices: ['north', 'north\nwest', 'south'],
+  date: ['2022-12-05', '2024-02-29'],
+  money: ['1000', '160050', '2400000'],
+  number: ['1', '10', '7'],
+  'yes-no': ['yes', 'no'],
+  files: ['costs.xlsx', 'costs.xlsx\nplan for reading.pdf'],
+  declaration: ['Amira Khan', "Zoë O'Neill"],
+  person: ['p-somebody'],
+};
+
+function valueFor({ kind }: Field, chance: number): string {
+  if (kind === 'group') return '';
+  const values = MANY[kind];
+  return values[chance % values.length] ?? values[0];
+}

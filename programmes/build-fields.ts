@@ -1,0 +1,59 @@
+import type { Condition, Field, FieldKind, Option, Total } from '../domain/programme.ts';
+import type { ConditionDocument, EntryFieldDocument, FieldDocument } from './schema.ts';
+import { listOf } from './step-entries.ts';
+
+/** The fields of an answer, or of the entries of a group, in the order of the file. A property that is not written is not there. */
+export function buildFields(written: Readonly<Record<string, FieldDocument | EntryFieldDocument>>): readonly Field[] {
+  return Object.entries(written).map(([id, document]) => buildField(id, document));
+}
+
+function buildField(id: string, document: FieldDocument | EntryFieldDocument): Field {
+  // An entry's field has none of what only a form's own field may say.
+  const written: FieldDocument = document;
+  const { label, hint, kind, required, names, records, decimals, after, notBefore, atMost, statement, entry } = written;
+  return {
+    id,
+    label,
+    hint: hint ?? null,
+    kind,
+    required,
+    names: names ?? null,
+    records: records ?? null,
+    ...(written.when && { when: buildCondition(written.when) }),
+    ...(written.options && { options: buildOptions(written.options) }),
+    ...(written.min !== undefined && { min: limitOf(kind, written.min) }),
+    ...(written.max !== undefined && { max: limitOf(kind, written.max) }),
+    ...(decimals !== undefined && { decimals }),
+    ...(after !== undefined && { after }),
+    ...(notBefore !== undefined && { notBefore }),
+    ...(atMost !== undefined && { atMost }),
+    ...(statement !== undefined && { statement }),
+    ...(entry !== undefined && { entry }),
+    ...(written.fields && { fields: buildFields(written.fields) }),
+    ...(written.total && { totals: listOf(written.total).map((total) => buildTotal(total, written)) }),
+  };
+}
+
+function buildTotal({ of, max, atMost, when }: TotalDocument, group: FieldDocument): Total {
+  return {
+    of,
+    ...(max !== undefined && { max: limitOf(group.fields?.[of]?.kind ?? 'number', max) }),
+    ...(atMost !== undefined && { atMost }),
+    ...(when && { when: buildCondition(when) }),
+  };
+}
+
+type TotalDocument = Exclude<FieldDocument['total'], undefined | readonly unknown[]>;
+
+function buildCondition(written: ConditionDocument): Condition {
+  return Object.fromEntries(Object.entries(written).map(([id, values]) => [id, listOf(values)]));
+}
+
+function buildOptions(written: Readonly<Record<string, string>>): readonly Option[] {
+  return Object.entries(written).map(([id, label]) => ({ id, label }));
+}
+
+/** As the field's values are kept: pounds in pence. */
+function limitOf(kind: FieldKind, written: number): string {
+  return kind === 'money' ? String(Math.round(written * 100)) : String(written);
+}

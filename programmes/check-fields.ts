@@ -1,0 +1,170 @@
+import { MOST_ENTRIES } from '../domain/form-places.ts';
+import type { FieldKind } from '../domain/programme.ts';
+import { checkConditions } from './check-conditions.ts';
+import type { Path, Report } from './finding.ts';
+import type { EntryFieldDocument, FieldDocument, ProgrammeDocument } from './schema.ts';
+import { listOf } from './step-entries.ts';
+import { suggestion } from './suggestion.ts';
+
+/** The fields of a form, or of the entries of a group, by id. An entry's field has none of what only a form's own may say. */
+export type FieldDocuments = Readonly<Record<string, FieldDocument | EntryFieldDocument>>;
+
+/**
+ * Where a field stands: its own list, and the form around it. For a field of the form both are the same. `facts` are those
+ * of a deployment on which it may hang besides, each with its values.
+ */
+export type Around = {
+  readonly beside: FieldDocuments;
+  readonly form: FieldDocuments;
+  readonly facts: Readonly<Record<string, readonly string[]>>;
+};
+
+/** Which kinds may have which property; what is not named here stands on all of them. */
+const ONLY_ON = {
+  names: ['person'],
+  records: ['date'],
+  options: ['choice', 'choices'],
+  min: ['number', 'money', 'group'],
+  max: ['number', 'money', 'group'],
+  decimals: ['number'],
+  after: ['date'],
+  notBefore: ['date'],
+  atMost: ['money', 'number'],
+  statement: ['declaration'],
+  entry: ['group'],
+  fields: ['group'],
+  total: ['group'],
+} as const satisfies Partial<Record<keyof FieldDocument, readonly FieldKind[]>>;
+
+/** Without these a field of the kind means nothing. */
+const NEEDED: Partial<Record<FieldKind, readonly (readonly [keyof FieldDocument, remedy: string])[]>> = {
+  choice: [['options', 'Add options: { north: In the north, south: In the south }.']],
+  choices: [['options', 'Add options: { north: In the north, south: In the south }.']],
+  declaration: [['statement', 'Add the statement that is signed.']],
+  group: [
+    ['entry', 'Add what one entry is called: "entry: intervention".'],
+    ['fields', 'Add the fields of an entry.'],
+  ],
+  person: [['names', 'Add "names" with a role.']],
+};
+
+/** Properties that contradict their kind or each other, names of fields that mean nothing, conditions that go round in a circle. */
+export function checkFields(document: ProgrammeDocument, form: FieldDocuments, path: Path, report: Report, facts: Around['facts']): void {
+  checkAll({ beside: form, form, facts }, path, report);
+  for (const [id, field] of Object.entries<FieldDocument>(form)) {
+    const at = [...path, id];
+    if (field.names !== undefined && !Object.hasOwn(document.roles, field.names)) {
+      report([...at, 'names'], `There is no role "${field.names}"`, suggestion(field.names, Object.keys(document.roles)));
+    }
+    if (field.fields !== undefined) {
+      checkAll({ beside: field.fields, form, facts }, [...at, 'fields'], report);
+      checkTotals(field, form, at, report);
+    }
+  }
+}
+
+function checkAll(around: Around, path: Path, report: Report): void {
+  for (const [id, field] of Object.entries<FieldDocument>(around.beside)) {
+    const at = [...path, id];
+    checkProperties(id, field, at, report);
+    checkLimits(field, at, report);
+    checkTexts(field, at, report);
+    for (const rule of ['after', 'notBefore', 'atMost'] as const) {
+      const other = field[rule];
+      if (other !== undefined) checkOther(id, other, [field.kind], around, [...at, rule], report);
+    }
+  }
+  checkConditions(around, path, report);
+}
+
+function checkProperties(id: string, field: FieldDocument, at: Path, report: Report): void {
+  for (const [property, kinds] of Object.entries<readonly string[]>(ONLY_ON)) {
+    if (!(property in field) || kinds.includes(field.kind)) continue;
+    report([...at, property], notOn(field.kind, property), `Make its kind ${kinds.join(' or ')}, or remove "${property}".`);
+  }
+  for (const [property, remedy] of NEEDED[field.kind] ?? []) {
+    const written = field[property];
+    if (typeof written === 'string' || (typeof written === 'object' && Object.keys(written).length > 0)) continue;
+    const what = property === 'names' ? `The person in "${id}" would come to hold no role` : `The ${field.kind} "${id}" has no ${property}`;
+    report(at, what, remedy, 'key');
+  }
+}
+
+function notOn(kind: string, property: string): string {
+  if (property === 'names') return `A ${kind} field cannot name who holds a role`;
+  if (property === 'records') return `A ${kind} field cannot be kept as a fact`;
+  return `A ${kind} field cannot have "${property}"`;
+}
+
+function checkLimits(field: FieldDocument, at: Path, report: Report): void {
+  const { kind, min, max } = field;
+  for (const [property, value] of [['min', min] as const, ['max', max] as const]) {
+    if (value !== undefined) checkLimit(kind, value, field.decimals, [...at, property], report);
+  }
+  if (min !== undefined && max !== undefined && min > max) {
+    report([...at, 'min'], `The least, ${min}, is more than the most, ${max}`, 'Write the smaller of the two as "min".');
+  }
+}
+
+function checkLimit(kind: FieldKind, value: number, decimals: number | undefined, path: Path, report: Report): void {
+  if (kind === 'group' && !(Number.isInteger(value) && value >= 1 && value <= MOST_ENTRIES)) {
+    report(path, `A group cannot have ${value} entries`, `Write a whole number from 1 to ${MOST_ENTRIES}.`);
+  }
+  if (kind === 'money' && (value < 0 || !hasDecimals(value, 2))) {
+    report(path, `${value} is not an amount of money`, 'Write it in pounds: 16000, or 1600.50.');
+  }
+  if (kind === 'number' && !hasDecimals(value, decimals ?? 0)) {
+    report(path, `${value} has more decimal places than the field may have`, 'Give the field "decimals", or write a whole number.');
+  }
+}
+
+function hasDecimals(value: number, most: number): boolean {
+  return Number(value.toFixed(most)) === value;
+}
+
+function checkTotals(group: FieldDocument, form: FieldDocuments, at: Path, report: Report): void {
+  const fields = group.fields ?? {};
+  const totals = listOf(group.total);
+  totals.forEach((total, index) => {
+    const path = [...at, 'total', ...(Array.isArray(group.total) ? [index] : [])];
+    const of = Object.entries(fields).find(([id]) => id === total.of)?.[1];
+    if (of === undefined) {
+      report([...path, 'of'], `The entries have no field "${total.of}"`, suggestion(total.of, Object.keys(fields)));
+    } else if (of.kind !== 'money' && of.kind !== 'number') {
+      report([...path, 'of'], `A ${of.kind} field cannot be added up`, 'Name a field of kind money or number.');
+    } else {
+      if (total.max !== undefined) checkLimit(of.kind, total.max, of.decimals, [...path, 'max'], report);
+      if (total.atMost !== undefined)
+        checkOther('', total.atMost, [of.kind], { beside: form, form, facts: {} }, [...path, 'atMost'], report);
+    }
+    if ((total.max === undefined) === (total.atMost === undefined)) {
+      report(path, 'A total needs one limit', 'Give it "max" or "atMost", and not both.');
+    }
+  });
+}
+
+/** The other field of a rule: it must be there, be another one, and be of a kind that can be compared. */
+function checkOther(id: string, other: string, kinds: readonly FieldKind[], around: Around, path: Path, report: Report): void {
+  const fields: FieldDocuments = { ...around.form, ...around.beside };
+  const field = Object.entries(fields).find(([known]) => known === other)?.[1];
+  if (other === id) {
+    report(path, `"${id}" is compared with itself`, 'Name another field.');
+  } else if (field === undefined) {
+    report(path, `There is no field "${other}" to compare with`, suggestion(other, Object.keys(fields)));
+  } else if (!kinds.includes(field.kind)) {
+    report(path, `"${other}" is a ${field.kind} field and cannot be compared with this one`, `Name a field of kind ${kinds.join(' or ')}.`);
+  }
+}
+
+function checkTexts(field: FieldDocument, at: Path, report: Report): void {
+  const texts: readonly (readonly [Path, string | undefined])[] = [
+    [[...at, 'statement'], field.statement],
+    [[...at, 'entry'], field.entry],
+    ...Object.entries(field.options ?? {}).map(([id, label]) => [[...at, 'options', id], label] as const),
+  ];
+  for (const [path, text] of texts) {
+    if (text !== undefined && /[{}]/.test(text)) {
+      report(path, 'Placeholders are not filled in here', 'Use them in "ask", "askWith", "next" and the text of notices only.');
+    }
+  }
+}
