@@ -75,6 +75,8 @@ export type Letter = {
   };
   /** A notice's own words. */
   readonly notice: string | null;
+  /** What a letter of kind "news" tells: the change in a few words, what follows, and the dates that moved. */
+  readonly news: News | null;
   /** Working or school days that the step is late by, counted the step's own way; 0 when it is not. */
   readonly daysLate: number;
   readonly daysLateKind: 'working' | 'school';
@@ -86,6 +88,13 @@ export type Letter = {
   readonly because: { readonly text: string; readonly details: readonly { readonly label: string; readonly value: string }[] } | null;
   /** What was sent about this step before, oldest first. */
   readonly sentBefore: readonly { readonly on: PlainDate; readonly what: string; readonly toWhom: string }[];
+};
+
+export type News = {
+  /** "The clock has been stopped" */
+  readonly headline: string;
+  readonly paragraphs: readonly string[];
+  readonly moves: readonly { readonly title: string; readonly from: PlainDate; readonly to: PlainDate }[];
 };
 
 /** One e-mail as it leaves: one letter, or the reminders of one person together. */

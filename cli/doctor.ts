@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { loadCalendarBook } from '../calendars/calendar-book.ts';
+import { readCalendarBook } from '../desk/calendar-book.ts';
 import { londonDate } from '../domain/london.ts';
 import { addDays, longDate } from '../domain/plain-date.ts';
 import { pendingMigrations } from '../postgres/migrate.ts';
@@ -26,8 +26,8 @@ export function doctorCommand(opened: Opened): Command {
     .action(async (options: { json?: true }) => {
       const findings = [
         ...programmes(),
-        calendars(londonDate(Date.now())),
         ...(await asked('PostgreSQL', () => postgres(opened))),
+        ...(await asked('Calendars', () => calendars(opened, londonDate(Date.now())))),
         ...(await asked('Temporal', () => temporal(opened))),
         ...(await mailbox()),
       ];
@@ -60,8 +60,8 @@ function programmes(): readonly Finding[] {
   });
 }
 
-function calendars(today: ReturnType<typeof londonDate>): Finding {
-  const { bankHolidays, authorities } = loadCalendarBook();
+async function calendars(opened: Opened, today: ReturnType<typeof londonDate>): Promise<readonly Finding[]> {
+  const { bankHolidays, authorities } = await opened.withDatabase(readCalendarBook);
   const lastTermEnds =
     authorities
       .map(({ calendar }) => calendar.terms.at(-1)?.endsOn ?? today)
@@ -69,13 +69,15 @@ function calendars(today: ReturnType<typeof londonDate>): Finding {
       .at(-1) ?? today;
   const horizon = bankHolidays.knownTo < lastTermEnds ? bankHolidays.knownTo : lastTermEnds;
   const says = `bank holidays are known to ${longDate(bankHolidays.knownTo)}, term dates to ${longDate(lastTermEnds)} at the latest.`;
-  if (horizon >= addDays(today, YEAR_DAYS)) return { part: 'Calendars', state: 'well', says };
-  return {
-    part: 'Calendars',
-    state: horizon < today ? 'fault' : 'warning',
-    says: `${says} Deployments that need later dates are refused.`,
-    remedy: 'Add the next dates to calendars/data/.',
-  };
+  if (horizon >= addDays(today, YEAR_DAYS)) return [{ part: 'Calendars', state: 'well', says }];
+  return [
+    {
+      part: 'Calendars',
+      state: horizon < today ? 'fault' : 'warning',
+      says: `${says} Deployments that need later dates are refused.`,
+      remedy: 'Import the next dates: chaser calendar import FILE',
+    },
+  ];
 }
 
 async function postgres(opened: Opened): Promise<readonly Finding[]> {

@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { answerCommand } from './answer.ts';
+import { calendarCommand } from './calendar.ts';
+import { changeCommand } from './change.ts';
 import { doctorCommand } from './doctor.ts';
 import { dueCommand } from './due.ts';
 import { forwardCommand } from './forward.ts';
@@ -9,9 +11,11 @@ import { migrateCommand } from './migrate.ts';
 import { opened } from './open.ts';
 import { EXIT, Fault } from './output.ts';
 import { programmeCommand } from './programme.ts';
+import { rehearseCommand } from './rehearse.ts';
 import { sampleCommand } from './sample.ts';
 import { startCommand } from './start.ts';
 import { explainCommand, listCommand, messagesCommand, statusCommand } from './status.ts';
+import { workCommand } from './work.ts';
 
 const open = opened(process.env);
 
@@ -31,8 +35,12 @@ Commands talk to the Chaser that npm start runs in this folder, or to the one th
   .addCommand(statusCommand(open))
   .addCommand(explainCommand(open))
   .addCommand(messagesCommand(open))
+  .addCommand(calendarCommand(open))
+  .addCommand(changeCommand(open))
+  .addCommand(workCommand(open))
   .addCommand(dueCommand())
   .addCommand(programmeCommand())
+  .addCommand(rehearseCommand())
   .addCommand(doctorCommand(open))
   .addCommand(forwardCommand(open))
   .addCommand(migrateCommand())

@@ -1,7 +1,10 @@
 import type { Calendar } from './calendar.ts';
-import type { ChronologyEvent, Instant, Parties, Recipient, StepRef, Subject, Via } from './events.ts';
+import type { ChronologyEvent, ExtensionAsked, Instant, Pace, Parties, Recipient, StepRef, StopCategory, Subject, Via } from './events.ts';
+import { evolveChange } from './evolve-change.ts';
+import { changeStep, sameStep } from './step-refs.ts';
+import { londonDate } from './london.ts';
 import type { PlainDate } from './plain-date.ts';
-import type { AnswerId, EndId, FactId, PersonId, Programme, RoleId, RungId, Step, StepId } from './programme.ts';
+import type { AnswerId, EndId, FactId, PersonId, Programme, RoleId, RungId, RungKind, Step, StepId } from './programme.ts';
 
 /**
  * One deployment going through a programme: an immutable value, made of nothing but the events so far and
@@ -17,7 +20,57 @@ export type Chronology = {
   /** Every opening of every step, in the order in which they opened. */
   readonly steps: readonly StepRecord[];
   readonly status: Status;
+  /** How many changes of plan there have been; each has its number. */
+  readonly changes: number;
+  /** Every stop of the clock, of the whole deployment or of one step, running or over. */
+  readonly stops: readonly Stop[];
+  /** Who stands in for whom, and when. */
+  readonly deputies: readonly Deputy[];
+  /** The escalations that are open. */
+  readonly escalations: readonly Escalation[];
+  readonly pace: Pace;
+  /** The day since which it is chased at that pace; null: since it began. */
+  readonly pacedOn: PlainDate | null;
+  /** What facts and roles were before answers set them, so that an answer can be taken back. */
+  readonly before: readonly Before[];
 };
+
+/** The clock of a deployment (`scope` null) or of one step stands still from a day until it is resumed. */
+export type Stop = {
+  readonly stop: number;
+  readonly scope: StepRef | null;
+  readonly category: StopCategory;
+  readonly because: string;
+  /** The first day that is not counted. */
+  readonly from: PlainDate;
+  readonly expectedEnd: PlainDate;
+  /** The first day that is counted again, and the change that resumed it; null while the clock stands. */
+  readonly resumed: { readonly on: PlainDate; readonly change: number } | null;
+  /** How often, and when last, somebody was asked whether the stop still holds. */
+  readonly queried: { readonly times: number; readonly on: PlainDate } | null;
+};
+
+/** From the first day to the last, both inclusive, the deputy has what is the person's. */
+export type Deputy = { readonly person: PersonId; readonly deputy: PersonId; readonly from: PlainDate; readonly to: PlainDate };
+
+/** An open escalation: who has it, since when, and what was promised. */
+export type Escalation = StepRef & {
+  readonly rung: RungId;
+  /** How many letters asked somebody to take it. */
+  readonly turn: number;
+  readonly holders: readonly Recipient[];
+  readonly since: Instant;
+  /** Everyone who was told of it. */
+  readonly told: readonly Recipient[];
+  /** The day by which something was promised; null until somebody acknowledges it. */
+  readonly promisedOn: PlainDate | null;
+  /** How often it was raised with nobody above the one who had it. */
+  readonly atTheTop: number;
+};
+
+export type Before = { readonly at: Instant } & (
+  { readonly fact: FactId; readonly value: string | null } | { readonly role: RoleId; readonly people: readonly PersonId[] }
+);
 
 export type Status =
   | { readonly kind: 'not-begun' }
@@ -32,8 +85,19 @@ export type StepRecord = StepRef & {
   readonly dueOn: PlainDate;
   /** When the owners were first asked; null until the request has gone. */
   readonly askedAt: Instant | null;
-  /** Rungs reached or skipped: neither comes again in this round. */
+  /** Rungs reached or skipped, by name: none comes again in this round, unless it is armed again. */
   readonly past: readonly RungId[];
+  /** How often a rung was armed again because the due date moved; it comes under a new name then (`reminder-3~2`). */
+  readonly again: Readonly<Record<RungId, number>>;
+  /** The day of the last letter that asked or reminded; null until the first. */
+  readonly chasedOn: PlainDate | null;
+  /** Rungs that came due while the clock stood, as `name@stop`. */
+  readonly held: readonly string[];
+  /** The date that was agreed with the Department, and the change that agreed it. */
+  readonly extension: { readonly to: PlainDate; readonly change: number } | null;
+  /** The extension that this step is to decide on. */
+  readonly decides: ExtensionAsked | null;
+  readonly openedBy: StepRef | null;
   readonly state: StepState;
 };
 
@@ -61,8 +125,30 @@ export function blankChronology(programme: Programme, calendar: Calendar): Chron
     facts: {},
     steps: [],
     status: { kind: 'not-begun' },
+    changes: 0,
+    stops: [],
+    deputies: [],
+    escalations: [],
+    pace: 'usual',
+    pacedOn: null,
+    before: [],
   };
 }
+
+/** A chronology as an earlier release carried it over to a new history: what it did not know is as if it had never been. */
+export function carriedChronology(
+  carried: Omit<Chronology, 'programme' | 'calendar'>,
+  programme: Programme,
+  calendar: Calendar,
+): Chronology {
+  return {
+    ...blankChronology(programme, calendar),
+    ...carried,
+    steps: carried.steps.map((record) => ({ ...UNTOUCHED, ...record })),
+  };
+}
+
+const UNTOUCHED = { again: {}, chasedOn: null, held: [], extension: null, decides: null, openedBy: null } as const;
 
 /** The chronology after one more event. Replaying all events gives the same chronology, always. */
 export function evolve(chronology: Chronology, event: ChronologyEvent): Chronology {
@@ -73,6 +159,7 @@ export function evolve(chronology: Chronology, event: ChronologyEvent): Chronolo
         reference: event.reference,
         subject: event.subject,
         parties: event.parties,
+        facts: event.facts ?? {},
         status: { kind: 'running' },
       };
     case 'step-opened':
@@ -89,14 +176,18 @@ export function evolve(chronology: Chronology, event: ChronologyEvent): Chronolo
             dueOn: event.dueOn,
             askedAt: null,
             past: [],
+            ...UNTOUCHED,
+            decides: event.decides ?? null,
+            openedBy: event.openedBy === null ? null : { step: event.openedBy.step, round: event.openedBy.round },
             state: { kind: 'open' },
           },
         ],
       };
     case 'rung-reached':
-      return changeStep(chronology, event, (record) => ({
+      return changeStep(event.kind === 'escalation' ? withEscalation(chronology, event) : chronology, event, (record) => ({
         ...record,
         askedAt: record.askedAt ?? (event.kind === 'request' ? event.at : null),
+        chasedOn: isChase(event.kind) ? londonDate(Date.parse(event.at)) : record.chasedOn,
         past: [...record.past, event.rung],
       }));
     case 'rung-skipped':
@@ -121,16 +212,24 @@ export function evolve(chronology: Chronology, event: ChronologyEvent): Chronolo
     case 'step-lapsed':
       return changeStep(chronology, event, (record) => ({ ...record, state: { kind: 'lapsed', at: event.at } }));
     case 'party-named':
-      return { ...chronology, parties: { ...chronology.parties, [event.role]: [event.person] } };
+      return {
+        ...chronology,
+        parties: { ...chronology.parties, [event.role]: [event.person] },
+        before: [...chronology.before, { at: event.at, role: event.role, people: chronology.parties[event.role] ?? [] }],
+      };
     case 'fact-recorded':
-      return { ...chronology, facts: { ...chronology.facts, [event.fact]: event.value } };
+      return {
+        ...chronology,
+        facts: { ...chronology.facts, [event.fact]: event.value },
+        before: [...chronology.before, { at: event.at, fact: event.fact, value: chronology.facts[event.fact] ?? null }],
+      };
     case 'deployment-ended':
       return {
         ...chronology,
         status: { kind: 'ended', end: event.end, at: event.at, because: event.because },
       };
     default:
-      return event satisfies never;
+      return evolveChange(chronology, event);
   }
 }
 
@@ -141,7 +240,7 @@ export function openSteps(chronology: Chronology): readonly StepRecord[] {
 
 /** One opening of one step; undefined when there was none. */
 export function findStep(chronology: Chronology, ref: StepRef): StepRecord | undefined {
-  return chronology.steps.find((record) => record.step === ref.step && record.round === ref.round);
+  return chronology.steps.find((record) => sameStep(record, ref));
 }
 
 /** The newest round of a step; undefined when it never opened. */
@@ -156,15 +255,34 @@ export function stepOf(programme: Programme, id: StepId): Step {
   return step;
 }
 
-/** The people who hold these roles, each once, in the order of the roles. */
-export function holdersOf(chronology: Chronology, roles: readonly RoleId[]): readonly Recipient[] {
+/**
+ * The people who hold these roles, each once, in the order of the roles. On a day on which somebody has a deputy, it is
+ * the deputy; without a day, those who hold the roles themselves.
+ */
+export function holdersOf(chronology: Chronology, roles: readonly RoleId[], on: PlainDate | null = null): readonly Recipient[] {
   const recipients: Recipient[] = [];
   for (const role of roles) {
-    for (const person of chronology.parties[role] ?? []) {
+    for (const holder of chronology.parties[role] ?? []) {
+      const person = on === null ? holder : deputyOf(chronology, holder, on);
       if (!recipients.some((known) => known.person === person)) recipients.push({ role, person });
     }
   }
   return recipients;
+}
+
+/** Who has somebody's letters on a day: their deputy, or they themselves. */
+export function deputyOf(chronology: Chronology, person: PersonId, on: PlainDate): PersonId {
+  return chronology.deputies.findLast((each) => each.person === person && each.from <= on && on <= each.to)?.deputy ?? person;
+}
+
+/** The running stop under which a step stands, its own or the whole deployment's; undefined while its clock runs. */
+export function stopOf(chronology: Chronology, ref: StepRef): Stop | undefined {
+  return chronology.stops.find((stop) => stop.resumed === null && concerns(stop, ref));
+}
+
+/** Whether a stop concerns a step. */
+export function concerns({ scope }: Stop, ref: StepRef): boolean {
+  return scope === null || sameStep(scope, ref);
 }
 
 /** Whose court the ball is in: the owner of the oldest open step that must be done, and since when. */
@@ -173,9 +291,23 @@ export function whoseCourt(chronology: Chronology): { readonly role: RoleId; rea
   return oldest ? { role: stepOf(chronology.programme, oldest.step).owner, since: oldest.openedAt } : null;
 }
 
-function changeStep(chronology: Chronology, ref: StepRef, change: (record: StepRecord) => StepRecord): Chronology {
-  return {
-    ...chronology,
-    steps: chronology.steps.map((record) => (record.step === ref.step && record.round === ref.round ? change(record) : record)),
+/** A letter that asks or reminds the owners. */
+export function isChase(kind: RungKind): boolean {
+  return kind === 'request' || kind === 'reminder' || kind === 'overdue';
+}
+
+function withEscalation(chronology: Chronology, event: Extract<ChronologyEvent, { type: 'rung-reached' }>): Chronology {
+  const { step, round, rung, to, tells, at } = event;
+  const escalation: Escalation = {
+    step,
+    round,
+    rung,
+    turn: 1,
+    holders: to,
+    since: at,
+    told: [...to, ...tells],
+    promisedOn: null,
+    atTheTop: 0,
   };
+  return { ...chronology, escalations: [...chronology.escalations, escalation] };
 }

@@ -1,22 +1,30 @@
-import { blankChronology, evolve, findStep, holdersOf, latestRound, openSteps, stepOf } from './chronology.ts';
-import type { Chronology, StepRecord } from './chronology.ts';
+import { answerFor, answersFor, holds, knownFacts } from './applies.ts';
+import { blankChronology, findStep, holdersOf, openSteps, stepOf } from './chronology.ts';
+import type { Chronology } from './chronology.ts';
+import { applyExtensionAnswer } from './changes/extension.ts';
+import { decideChange } from './changes/change.ts';
+import type { ChangeCommand } from './changes/change.ts';
+import { carryOutQuery } from './changes/stop-clock.ts';
+import { raiseEscalation, recallPromise } from './changes/escalation.ts';
 import { dueActions } from './due-actions.ts';
 import type { DueAction } from './due-actions.ts';
-import type { BeyondHorizon } from './due-date.ts';
-import type { ChronologyEvent, Instant, Parties, StepRef, Subject, Via } from './events.ts';
+import { endDeployment, endWhenNothingIsOpen, finish, openAll, overtake, startDraft } from './draft.ts';
+import type { Decision, Draft } from './draft.ts';
+import type { ChronologyEvent, Instant, Parties, Subject, Via } from './events.ts';
+import { checkForm } from './form.ts';
 import { londonDate } from './london.ts';
 import { openingOf } from './opening.ts';
-import { checkForm } from './form.ts';
-import type { BadForm } from './form.ts';
-import { longDate } from './plain-date.ts';
 import type { Calendar } from './calendar.ts';
-import { ownersOf } from './programme.ts';
-import type { Answer, AnswerId, EndId, PersonId, Programme, RoleId, Step, StepId } from './programme.ts';
-import { ok, refused } from './result.ts';
-import type { Reason, Result } from './result.ts';
+import { ownersOf, SUBJECT_FACT } from './programme.ts';
+import type { Answer, AnswerId, FactId, PersonId, Programme, Step, StepId } from './programme.ts';
+import { notAnOwner, notOpen, notRunning, roleNotHeld, unknownAnswer, unknownStep } from './refusal.ts';
+import { refused } from './result.ts';
+
+export type { Decision } from './draft.ts';
+export type { Refusal } from './refusal.ts';
 
 /** What somebody may ask of a running deployment. Time is a command too: `carry-out-due`. */
-export type Command = AnswerCommand | WithdrawCommand | { readonly kind: 'carry-out-due' };
+export type Command = AnswerCommand | ChangeCommand | { readonly kind: 'carry-out-due' };
 
 export type AnswerCommand = {
   readonly kind: 'answer';
@@ -30,29 +38,22 @@ export type AnswerCommand = {
   readonly fields: Readonly<Record<string, string>>;
 };
 
-export type WithdrawCommand = {
-  readonly kind: 'withdraw';
-  readonly end: EndId;
-  readonly because: string;
-  readonly by: PersonId;
+export type Beginning = {
+  readonly reference: string;
+  readonly subject: Subject;
+  readonly parties: Parties;
+  /** What the programme asks at the start. */
+  readonly facts?: Readonly<Record<FactId, string>>;
 };
-
-export type Refusal =
-  | BeyondHorizon
-  | BadForm
-  | (Reason & {
-      readonly kind: 'not-running' | 'unknown-step' | 'not-open' | 'unknown-answer' | 'unknown-end' | 'not-an-owner' | 'role-not-held';
-    });
-
-export type Decision = Result<readonly ChronologyEvent[], Refusal>;
-
-export type Beginning = { readonly reference: string; readonly subject: Subject; readonly parties: Parties };
 
 /**
  * The events with which a deployment begins. Refused when a first step has nobody to ask, or when any deadline of the
  * programme, counted from today, would pass the calendar's horizon.
  */
 export function begin(programme: Programme, beginning: Beginning, calendar: Calendar, now: Instant): Decision {
+  const given = beginning.facts ?? {};
+  const faulty = checkForm(startForm(programme, beginning.subject), given);
+  if (faulty !== null) return refused(faulty);
   const draft = startDraft(blankChronology(programme, calendar));
   draft.add({
     type: 'deployment-began',
@@ -62,17 +63,26 @@ export function begin(programme: Programme, beginning: Beginning, calendar: Cale
     programme: { id: programme.id, version: programme.version },
     calendarVersion: calendar.version,
     parties: beginning.parties,
+    ...(Object.keys(given).length === 0 ? {} : { facts: given }),
   });
+  const facts = knownFacts(draft.state());
   const unheld = programme.begins.map((id) => stepOf(programme, id).owner).find((role) => (beginning.parties[role] ?? []).length === 0);
   if (unheld !== undefined) return refused(roleNotHeld(programme, unheld));
 
   const today = londonDate(Date.parse(now));
   for (const step of Object.values(programme.steps)) {
+    if (!holds(step.when, facts)) continue;
     const asIfToday = { ...draft.state(), facts: step.countsFrom === 'opening' ? {} : { [step.countsFrom]: today } };
     const opening = openingOf(asIfToday, step.id, today);
     if (!opening.ok) return opening;
   }
-  return openAll(draft, programme.begins, null, now) ?? ok(draft.events());
+  return openAll(draft, programme.begins, null, now) ?? finish(draft, now);
+}
+
+/** What is asked at the start of a deployment, as a form without an answer. */
+export function startForm(programme: Programme, subject: Pick<Subject, 'kind'>): Answer {
+  const asked: Answer = { id: 'start', label: 'Start', fields: programme.starts ?? [], opens: [], closes: [], ends: null, records: [] };
+  return answerFor(asked, { [SUBJECT_FACT]: subject.kind });
 }
 
 /** What follows from a command: events, or a refusal with its reason and the way to mend it. Never throws on what a user may try. */
@@ -80,12 +90,10 @@ export function decide(chronology: Chronology, command: Command, now: Instant): 
   switch (command.kind) {
     case 'answer':
       return decideAnswer(chronology, command, now);
-    case 'withdraw':
-      return decideWithdraw(chronology, command, now);
     case 'carry-out-due':
       return carryOutDue(chronology, now);
     default:
-      return command satisfies never;
+      return decideChange(chronology, command, now);
   }
 }
 
@@ -93,12 +101,13 @@ function decideAnswer(chronology: Chronology, command: AnswerCommand, now: Insta
   const step = chronology.programme.steps[command.step];
   const record = findStep(chronology, command);
   if (step === undefined || record === undefined) return refused(unknownStep(chronology, command));
-  if (record.state.kind !== 'open') return refused(notOpen(step, record));
+  if (record.state.kind !== 'open') return refused(notOpen(chronology, record));
   if (chronology.status.kind !== 'running') return refused(notRunning(chronology));
-  const answer = step.answers.find((candidate) => candidate.id === command.answer);
-  if (answer === undefined) return refused(unknownAnswer(step, command.answer));
+  const answers = answersFor(step, knownFacts(chronology));
+  const answer = answers.find((candidate) => candidate.id === command.answer);
+  if (answer === undefined) return refused(unknownAnswer(step, answers, command.answer));
   const answerer = command.onBehalfOf ?? command.by;
-  if (!holdersOf(chronology, ownersOf(step)).some((holder) => holder.person === answerer)) {
+  if (!mayAnswer(chronology, step, answerer, now)) {
     return refused(notAnOwner(step, answerer));
   }
   const faulty = checkForm(answer, command.fields);
@@ -108,20 +117,11 @@ function decideAnswer(chronology: Chronology, command: AnswerCommand, now: Insta
   return apply(startDraft(chronology), step, answer, { ...said, type: 'step-answered', at: now });
 }
 
-function decideWithdraw(chronology: Chronology, command: WithdrawCommand, now: Instant): Decision {
-  if (chronology.status.kind !== 'running') return refused(notRunning(chronology));
-  const end = chronology.programme.ends[command.end];
-  if (end === undefined || end.outcome === 'completed') {
-    const ends = Object.entries(chronology.programme.ends).flatMap(([id, { outcome }]) => (outcome === 'completed' ? [] : [id]));
-    return refused({
-      kind: 'unknown-end',
-      message: `A deployment cannot be ended as "${command.end}".`,
-      remedy: `Choose one of: ${ends.join(', ')}.`,
-    });
-  }
-  const draft = startDraft(chronology);
-  endDeployment(draft, command.end, command.because, now);
-  return ok(draft.events());
+/** An owner may answer, and on their days their deputy too. */
+function mayAnswer(chronology: Chronology, step: Step, person: PersonId, now: Instant): boolean {
+  const owners = ownersOf(step);
+  const today = londonDate(Date.parse(now));
+  return [...holdersOf(chronology, owners), ...holdersOf(chronology, owners, today)].some((holder) => holder.person === person);
 }
 
 type StepAnswered = Extract<ChronologyEvent, { type: 'step-answered' }>;
@@ -143,37 +143,19 @@ function apply(draft: Draft, step: Step, answer: Answer, event: StepAnswered): D
     const open = openSteps(draft.state()).find((record) => record.step === id);
     if (open) overtake(draft, open, `No longer needed: ${step.title.toLowerCase()} was answered.`, at);
   }
+  if (answer.extension) {
+    const stopped = applyExtensionAnswer(draft, event, answer.extension);
+    if (stopped) return stopped;
+  }
   if (answer.ends !== null) {
     endDeployment(draft, answer.ends, null, at);
-    return ok(draft.events());
+    return finish(draft, at);
   }
   const openedBy = { step: event.step, round: event.round, answer: answer.id };
   const stopped = openAll(draft, answer.opens, openedBy, at);
   if (stopped) return stopped;
   endWhenNothingIsOpen(draft, at);
-  return ok(draft.events());
-}
-
-/** Opens each step in its next round, unless it is open already; answers the refusal, if there is one. */
-function openAll(draft: Draft, steps: readonly StepId[], openedBy: (StepRef & { answer: AnswerId }) | null, at: Instant): Decision | null {
-  const on = londonDate(Date.parse(at));
-  for (const id of steps) {
-    const before = latestRound(draft.state(), id);
-    if (before?.state.kind === 'open') continue;
-    const opening = openingOf(draft.state(), id, on);
-    if (!opening.ok) return opening;
-    draft.add({
-      type: 'step-opened',
-      at,
-      step: id,
-      round: (before?.round ?? 0) + 1,
-      on,
-      ...opening.value,
-      calendarVersion: draft.state().calendar.version,
-      openedBy,
-    });
-  }
-  return null;
+  return finish(draft, at);
 }
 
 /** Carries out what is due until nothing more is: an automatic step may open the next one at once. */
@@ -186,18 +168,29 @@ function carryOutDue(chronology: Chronology, now: Instant): Decision {
       if (stopped) return stopped;
     }
   }
-  return ok(draft.events());
+  return finish(draft, now);
 }
 
 function carryOut(draft: Draft, action: DueAction, at: Instant): Decision | null {
+  if (action.kind === 'query-stop') return carryOutQuery(draft, action.stop, at);
   const { step, round } = action;
   const record = findStep(draft.state(), action);
   // An earlier action of the same moment may have closed the step.
   if (record?.state.kind !== 'open') return null;
   switch (action.kind) {
     case 'reach': {
-      const { id: rung, kind } = action.rung;
-      draft.add({ type: 'rung-reached', at, step, round, rung, kind, to: action.to, tells: action.tells, unheld: action.unheld });
+      const { kind } = action.rung;
+      draft.add({
+        type: 'rung-reached',
+        at,
+        step,
+        round,
+        rung: action.name,
+        kind,
+        to: action.to,
+        tells: action.tells,
+        unheld: action.unheld,
+      });
       return null;
     }
     case 'skip':
@@ -206,12 +199,21 @@ function carryOut(draft: Draft, action: DueAction, at: Instant): Decision | null
         at,
         step,
         round,
-        rung: action.rung.id,
+        rung: action.name,
         kind: action.rung.kind,
         to: action.to,
         because: action.because,
       });
       return null;
+    case 'hold': {
+      const { name: rung, stop, because, to } = action;
+      draft.add({ type: 'rung-held', at, step, round, rung, kind: action.rung.kind, to, stop, because });
+      return null;
+    }
+    case 'raise-escalation':
+      return raiseEscalation(draft, action, at);
+    case 'recall-promise':
+      return recallPromise(draft, action, at);
     case 'lapse':
       draft.add({ type: 'step-lapsed', at, step, round });
       endWhenNothingIsOpen(draft, at);
@@ -239,112 +241,4 @@ function answerAutomatically(draft: Draft, id: StepId, round: number, at: Instan
     fields: {},
   });
   return decision.ok ? null : decision;
-}
-
-function overtake(draft: Draft, record: StepRecord, because: string, at: Instant): void {
-  draft.add({ type: 'step-overtaken', at, step: record.step, round: record.round, because });
-}
-
-function endDeployment(draft: Draft, end: EndId, because: string | null, at: Instant): void {
-  const title = draft.state().programme.ends[end]?.title ?? end;
-  for (const record of openSteps(draft.state())) overtake(draft, record, `The deployment ended: ${title}.`, at);
-  draft.add({ type: 'deployment-ended', at, end, because });
-}
-
-function endWhenNothingIsOpen(draft: Draft, at: Instant): void {
-  if (openSteps(draft.state()).length === 0) {
-    draft.add({ type: 'deployment-ended', at, end: draft.state().programme.completesAs, because: null });
-  }
-}
-
-/** Events in the making, each seen by the next. */
-type Draft = {
-  readonly add: (event: ChronologyEvent) => void;
-  readonly state: () => Chronology;
-  readonly events: () => readonly ChronologyEvent[];
-};
-
-function startDraft(chronology: Chronology): Draft {
-  const events: ChronologyEvent[] = [];
-  let state = chronology;
-  return {
-    add(event) {
-      events.push(event);
-      state = evolve(state, event);
-    },
-    state: () => state,
-    events: () => events,
-  };
-}
-
-function unknownStep(chronology: Chronology, ref: StepRef): Refusal {
-  const open = openSteps(chronology).map((record) => record.step);
-  return {
-    kind: 'unknown-step',
-    message: `This deployment has no step "${ref.step}" in round ${ref.round}.`,
-    remedy: open.length === 0 ? 'No step is open.' : `Open now: ${open.join(', ')}.`,
-  };
-}
-
-function notOpen(step: Step, record: StepRecord): Refusal {
-  const on = record.state.kind === 'open' ? record.openedOn : londonDate(Date.parse(record.state.at));
-  return {
-    kind: 'not-open',
-    message: `"${step.title}" ${howItClosed(step, record.state)} on ${longDate(on)}.`,
-    remedy: 'Nothing was changed, and nothing more is needed.',
-  };
-}
-
-function howItClosed(step: Step, state: StepRecord['state']): string {
-  switch (state.kind) {
-    case 'open':
-      return 'was opened';
-    case 'answered':
-      return `was answered "${step.answers.find(({ id }) => id === state.answer)?.label ?? state.answer}" by ${whoAnswered(state)}`;
-    case 'overtaken':
-      return `closed unanswered (${state.because})`;
-    case 'lapsed':
-      return 'lapsed';
-    default:
-      return state satisfies never;
-  }
-}
-
-function whoAnswered({ by, onBehalfOf }: Extract<StepRecord['state'], { kind: 'answered' }>): string {
-  if (by === 'chaser') return 'Chaser';
-  return onBehalfOf === null ? by : `${onBehalfOf} (recorded by ${by})`;
-}
-
-function notRunning(chronology: Chronology): Refusal {
-  const ended = chronology.status.kind === 'ended' ? chronology.status : null;
-  const title = ended ? (chronology.programme.ends[ended.end]?.title ?? ended.end) : 'not begun';
-  return {
-    kind: 'not-running',
-    message: ended ? `This deployment ended on ${longDate(londonDate(Date.parse(ended.at)))}: ${title}.` : 'This deployment has not begun.',
-    remedy: 'Nothing was changed.',
-  };
-}
-
-function unknownAnswer(step: Step, given: AnswerId): Refusal {
-  return {
-    kind: 'unknown-answer',
-    message: `"${step.title}" has no answer "${given}".`,
-    remedy: `Its answers are: ${step.answers.map(({ id }) => id).join(', ')}.`,
-  };
-}
-
-function notAnOwner(step: Step, person: PersonId): Refusal {
-  return {
-    kind: 'not-an-owner',
-    message: `"${step.title}" is not asked of ${person}.`,
-    remedy: `Only ${ownersOf(step).join(' or ')} can answer it; record it on their behalf when they telephone.`,
-  };
-}
-
-function roleNotHeld(programme: Programme, role: RoleId): Refusal {
-  return {
-    kind: 'role-not-held',
-    message: `Nobody is named as ${programme.roles[role]?.title ?? role}, who is asked first.`,
-    remedy: 'Import the person with that role, or name one, and start again.',
-  };
 }

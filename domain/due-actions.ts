@@ -1,18 +1,42 @@
-import { holdersOf, openSteps, stepOf } from './chronology.ts';
+import { holdersOf, isChase, openSteps, stepOf, stopOf } from './chronology.ts';
 import type { Chronology, StepRecord } from './chronology.ts';
 import { nthDay, onOrBefore } from './days.ts';
+import { escalationActions, escalationWakes } from './escalation-times.ts';
+import type { EscalationAction } from './escalation-times.ts';
+import { heldName } from './evolve-change.ts';
 import type { Recipient, StepRef } from './events.ts';
 import { londonDate, londonInstant } from './london.ts';
 import { addDays, longDate } from './plain-date.ts';
 import type { PlainDate } from './plain-date.ts';
-import { ownersOf } from './programme.ts';
-import type { RoleId, Rung, Step } from './programme.ts';
+import { changeRulesOf, ownersOf } from './programme.ts';
+import type { RoleId, Rung, RungId, RungKind, Step } from './programme.ts';
+import { rungName } from './rung-names.ts';
 import { nextSendingMs, sendingStartMs } from './sending-time.ts';
+import { sameStep } from './step-refs.ts';
+import { stopQueryMs } from './stop-query.ts';
 
 /** What time alone brings about. */
 export type DueAction =
-  | (StepRef & { readonly kind: 'reach'; readonly rung: Rung } & Addressees)
-  | (StepRef & { readonly kind: 'skip'; readonly rung: Rung; readonly to: readonly Recipient[]; readonly because: string })
+  | (StepRef & { readonly kind: 'reach'; readonly rung: Rung; readonly name: RungId } & Addressees)
+  | (StepRef & {
+      readonly kind: 'skip';
+      readonly rung: Rung;
+      readonly name: RungId;
+      readonly to: readonly Recipient[];
+      readonly because: string;
+    })
+  /** Its time has come, and the clock stands. */
+  | (StepRef & {
+      readonly kind: 'hold';
+      readonly rung: Rung;
+      readonly name: RungId;
+      readonly to: readonly Recipient[];
+      readonly stop: number;
+      readonly because: string;
+    })
+  /** The expected end of a stop has passed. */
+  | { readonly kind: 'query-stop'; readonly stop: number }
+  | EscalationAction
   /** Every notice of an automatic step has been given: Chaser answers it itself. */
   | (StepRef & { readonly kind: 'answer-automatically' })
   /** An optional step whose due date has passed. */
@@ -31,7 +55,14 @@ export type Addressees = {
  */
 export function dueActions(chronology: Chronology, nowMs: number): readonly DueAction[] {
   if (chronology.status.kind !== 'running') return [];
-  return openSteps(chronology).flatMap((record) => dueActionsOf(chronology, record, nowMs));
+  return [
+    ...openSteps(chronology).flatMap((record) => dueActionsOf(chronology, record, nowMs)),
+    ...chronology.stops.flatMap((stop): readonly DueAction[] => {
+      const atMs = stopQueryMs(chronology, stop);
+      return atMs !== null && atMs <= nowMs ? [{ kind: 'query-stop', stop: stop.stop }] : [];
+    }),
+    ...escalationActions(chronology, nowMs),
+  ];
 }
 
 /**
@@ -46,31 +77,81 @@ export function nextWakeMs(chronology: Chronology, nowMs: number): number | null
   };
   for (const record of openSteps(chronology)) {
     const step = stepOf(chronology.programme, record.step);
-    for (const rung of rungsAhead(step, record)) {
+    const stop = stopOf(chronology, record);
+    for (const rung of rungsAhead(chronology, step, record)) {
+      if (stop && record.held.includes(heldName(rungName(record, rung), stop.stop))) continue;
       const plan = planRung(chronology, record, step, rung, nowMs);
       if (plan.kind === 'at') consider(plan.atMs);
     }
-    if (step.optional) consider(lapsesAtMs(record));
+    if (step.optional && !stop) consider(lapsesAtMs(record));
   }
+  for (const stop of chronology.stops) consider(stopQueryMs(chronology, stop));
+  for (const atMs of escalationWakes(chronology)) consider(atMs);
   return earliest;
+}
+
+/**
+ * The next rung of a step that time would bring, with its moment; undefined when none is ahead. Requests and notices are
+ * not chases, and are left out.
+ */
+export function nextChase(
+  chronology: Chronology,
+  record: StepRecord,
+  nowMs: number,
+  kinds: readonly RungKind[] = ['reminder', 'overdue', 'call', 'escalation'],
+): ({ readonly rung: Rung; readonly name: RungId; readonly atMs: number } & Addressees) | undefined {
+  const step = stepOf(chronology.programme, record.step);
+  return rungsAhead(chronology, step, record)
+    .filter(({ kind }) => kinds.includes(kind))
+    .flatMap((rung) => {
+      const plan = planRung(chronology, record, step, rung, nowMs);
+      const name = rungName(record, rung);
+      return plan.kind === 'at' ? [{ rung, name, atMs: plan.atMs, ...addressees(chronology, step, rung, nowMs) }] : [];
+    })
+    .toSorted((a, b) => a.atMs - b.atMs)[0];
+}
+
+/** The rungs that have come and whose new day, after the due date has moved, is still ahead: they come again. */
+export function rungsToRearm(chronology: Chronology, record: StepRecord, today: PlainDate): readonly RungId[] {
+  const askedOn = record.askedAt === null ? null : londonDate(Date.parse(record.askedAt));
+  return stepOf(chronology.programme, record.step).ladder.flatMap((rung) => {
+    if (rung.at === 'opening' || !record.past.includes(rungName(record, rung))) return [];
+    const on = rungDay(chronology, record, rung, rung.at.daysFromDue, askedOn);
+    return on !== null && on > today ? [rung.id] : [];
+  });
 }
 
 function dueActionsOf(chronology: Chronology, record: StepRecord, nowMs: number): readonly DueAction[] {
   const step = stepOf(chronology.programme, record.step);
   const ref: StepRef = { step: record.step, round: record.round };
-  if (step.optional && lapsesAtMs(record) <= nowMs) return [{ ...ref, kind: 'lapse' }];
+  const stop = stopOf(chronology, record);
+  if (step.optional && !stop && lapsesAtMs(record) <= nowMs) return [{ ...ref, kind: 'lapse' }];
 
   const actions: DueAction[] = [];
-  for (const rung of rungsAhead(step, record)) {
+  const ahead = rungsAhead(chronology, step, record);
+  for (const rung of ahead) {
+    const name = rungName(record, rung);
     const plan = planRung(chronology, record, step, rung, nowMs);
-    if (plan.kind === 'never') {
-      actions.push({ ...ref, kind: 'skip', rung, to: addressees(chronology, step, rung).to, because: plan.because });
-    }
-    if (plan.kind === 'at' && plan.atMs <= nowMs) {
-      actions.push({ ...ref, kind: 'reach', rung, ...addressees(chronology, step, rung) });
+    const addressed = addressees(chronology, step, rung, nowMs);
+    if (stop) {
+      if (plan.kind !== 'at' || plan.atMs > nowMs || record.held.includes(heldName(name, stop.stop))) continue;
+      const because = `The clock has stood still since ${longDate(stop.from)}.`;
+      actions.push({ ...ref, kind: 'hold', rung, name, to: addressed.to, stop: stop.stop, because });
+    } else if (plan.kind === 'never') {
+      actions.push({ ...ref, kind: 'skip', rung, name, to: addressed.to, because: plan.because });
+    } else if (plan.kind === 'at' && plan.atMs <= nowMs) {
+      const escalated =
+        rung.kind === 'escalation' &&
+        changeRulesOf(chronology.programme).acknowledgeWithin !== null &&
+        chronology.escalations.some((open) => sameStep(open, record));
+      actions.push(
+        escalated
+          ? { ...ref, kind: 'skip', rung, name, to: addressed.to, because: 'An escalation of this step is open already.' }
+          : { ...ref, kind: 'reach', rung, name, ...addressed },
+      );
     }
   }
-  if (step.automatic !== null && rungsAhead(step, record).length === 0) {
+  if (step.automatic !== null && ahead.length === 0) {
     actions.push({ ...ref, kind: 'answer-automatically' });
   }
   return keepNewestLetter(actions);
@@ -78,14 +159,15 @@ function dueActionsOf(chronology: Chronology, record: StepRecord, nowMs: number)
 
 /** Several letters to the owners due at once, after an outage, say: only the newest is worth sending. */
 function keepNewestLetter(actions: readonly DueAction[]): readonly DueAction[] {
-  const newest = actions.findLast((action) => action.kind === 'reach' && isChase(action.rung));
+  const newest = actions.findLast((action) => action.kind === 'reach' && isChase(action.rung.kind));
   return actions.map((action) =>
-    action.kind === 'reach' && isChase(action.rung) && action !== newest
+    action.kind === 'reach' && isChase(action.rung.kind) && action !== newest
       ? {
           step: action.step,
           round: action.round,
           kind: 'skip',
           rung: action.rung,
+          name: action.name,
           to: action.to,
           because: 'A later letter about the same step was due at the same time and went instead.',
         }
@@ -93,12 +175,14 @@ function keepNewestLetter(actions: readonly DueAction[]): readonly DueAction[] {
   );
 }
 
-function isChase(rung: Rung): boolean {
-  return rung.kind === 'request' || rung.kind === 'reminder' || rung.kind === 'overdue';
-}
-
-function rungsAhead(step: Step, record: StepRecord): readonly Rung[] {
-  return step.ladder.filter((rung) => !record.past.includes(rung.id));
+/** The rungs that have not come yet and belong to the pace at which the deployment is chased. */
+function rungsAhead({ pace }: Chronology, step: Step, record: StepRecord): readonly Rung[] {
+  return step.ladder.filter(
+    (rung) =>
+      !record.past.includes(rungName(record, rung)) &&
+      !(rung.pace === 'more' && pace !== 'more') &&
+      !(rung.pace === 'not-less' && pace === 'less'),
+  );
 }
 
 type RungPlan =
@@ -113,7 +197,7 @@ type RungPlan =
  */
 function planRung(chronology: Chronology, record: StepRecord, step: Step, rung: Rung, nowMs: number): RungPlan {
   const { programme, calendar } = chronology;
-  const { to } = addressees(chronology, step, rung);
+  const { to } = addressees(chronology, step, rung, nowMs);
   if (rung.kind === 'notice' && to.length === 0) {
     return { kind: 'never', because: `Nobody is named as ${titleOf(chronology, rung.to)} of this deployment.` };
   }
@@ -134,6 +218,9 @@ function planRung(chronology: Chronology, record: StepRecord, step: Step, rung: 
     if (on <= after) {
       return { kind: 'never', because: `The step was opened and asked for only on ${longDate(after)}.` };
     }
+    if (rung.pace && chronology.pacedOn !== null && on <= chronology.pacedOn) {
+      return { kind: 'never', because: `It is chased at another pace since ${longDate(chronology.pacedOn)}.` };
+    }
     fromMs = sendingStartMs(programme, on, person);
   }
   const atMs = nextSendingMs(programme, calendar, rung.days, person, Math.max(fromMs, nowMs));
@@ -148,32 +235,36 @@ function rungDay(chronology: Chronology, record: StepRecord, rung: Rung, daysFro
   return day.ok ? day.value : null;
 }
 
-function addressees(chronology: Chronology, step: Step, rung: Rung): Addressees {
+/** Whom a rung is addressed to at a moment. */
+export function addressees(chronology: Chronology, step: Step, rung: Rung, nowMs: number): Addressees {
   const owner = chronology.programme.roles[step.owner];
+  const on = londonDate(nowMs);
+  const address = (roles: readonly RoleId[], tells: readonly RoleId[] = []) => addressed(chronology, roles, tells, on);
   switch (rung.kind) {
     case 'request':
     case 'reminder':
     case 'overdue':
-      return address(chronology, ownersOf(step), []);
+      return address(ownersOf(step));
     case 'notice':
-      return address(chronology, rung.to === null ? [] : [rung.to], []);
+      return address(rung.to === null ? [] : [rung.to]);
     case 'call': {
-      const { to, unheld } = address(chronology, owner?.calledBy ? [owner.calledBy] : [], []);
+      const { to, unheld } = address(owner?.calledBy ? [owner.calledBy] : []);
       // One named person telephones.
       return { to: to.slice(0, 1), tells: [], unheld };
     }
     case 'escalation':
-      return address(chronology, owner?.escalatesTo ? [owner.escalatesTo] : [], owner?.escalationTells ?? []);
+      return address(owner?.escalatesTo ? [owner.escalatesTo] : [], owner?.escalationTells ?? []);
     default:
       return rung.kind satisfies never;
   }
 }
 
-function address(chronology: Chronology, roles: readonly RoleId[], tells: readonly RoleId[]): Addressees {
-  const to = holdersOf(chronology, roles);
+/** Who holds these roles on a day, deputies in place of those they stand in for. */
+export function addressed(chronology: Chronology, roles: readonly RoleId[], tells: readonly RoleId[], on: PlainDate): Addressees {
+  const to = holdersOf(chronology, roles, on);
   return {
     to,
-    tells: holdersOf(chronology, tells).filter((told) => !to.some((asked) => asked.person === told.person)),
+    tells: holdersOf(chronology, tells, on).filter((told) => !to.some((asked) => asked.person === told.person)),
     unheld: roles.filter((role) => (chronology.parties[role] ?? []).length === 0),
   };
 }

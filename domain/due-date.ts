@@ -14,7 +14,7 @@ export type { BeyondHorizon } from './days.ts';
 export type Explanation = readonly ExplanationLine[];
 
 export type ExplanationLine = {
-  readonly kind: 'day-zero' | 'rule' | 'skipped' | 'moved' | 'assumed' | 'due';
+  readonly kind: 'day-zero' | 'rule' | 'skipped' | 'moved' | 'assumed' | 'stopped' | 'extended' | 'due';
   /** The day, or the first of the run of days, that the line speaks of. */
   readonly on?: PlainDate;
   /** The last day of a run. */

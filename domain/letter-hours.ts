@@ -37,5 +37,7 @@ export function msToWait(programme: Programme, calendar: Calendar, letter: Waiti
   if (travelsTogether(letter.kind) && letter.sentThatDay >= programme.dailyCap) {
     return next(londonInstant(addDays(londonDate(nowMs), 1), 0));
   }
-  return letter.waitedMs <= GRACE_MS ? 0 : next(nowMs);
+  // A change may be made at any hour; what it writes to others leaves in sending hours all the same.
+  const writtenInHours = nextSendingMs(programme, calendar, letter.days, letter.person, letter.writtenMs) === letter.writtenMs;
+  return letter.waitedMs <= GRACE_MS && writtenInHours ? 0 : next(nowMs);
 }

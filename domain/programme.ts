@@ -1,3 +1,4 @@
+import type { PlainDate } from './plain-date.ts';
 import type { DayKind, TimeAllowed } from './time-allowed.ts';
 
 /**
@@ -25,7 +26,52 @@ export type Programme = {
   readonly ends: Readonly<Record<EndId, End>>;
   /** The end a deployment comes to when no step that must be done is open any more. */
   readonly completesAs: EndId;
+  /** How life may change a running deployment; a programme that says nothing has `DEFAULT_CHANGE_RULES`. */
+  readonly changes?: ChangeRules;
+  /** What is asked when a deployment starts; what is said becomes facts, on which steps, answers and fields may depend. */
+  readonly starts?: readonly Field[];
 };
+
+/** The fact that every deployment has: whether a `school` or a `trust` is supported. */
+export const SUBJECT_FACT = 'subject';
+
+/** What the programme sets for stops, extensions, rematches, reopening and escalations. Counts are working days. */
+export type ChangeRules = {
+  /** An escalation that nobody acknowledges within so many working days goes up the chain; null: it stays where it is. */
+  readonly acknowledgeWithin: number | null;
+  /** A stopped clock whose expected end has passed: the coordinator is asked again every so many working days. */
+  readonly askAgainAfter: number;
+  /** An extension by more working days than `upTo` is asked of the owner of the `approval` step; null: there is no limit. */
+  readonly extension: { readonly upTo: number; readonly approval: StepId } | null;
+  /** Null: this programme has nobody to rematch. */
+  readonly rematch: RematchRule | null;
+  /** A deployment that was withdrawn or declined may be reopened for so many working days. */
+  readonly reopenWithin: number;
+};
+
+export type RematchRule = {
+  /** Who is replaced: the system leader. */
+  readonly role: RoleId;
+  /** The step at which the next round begins. */
+  readonly opens: StepId;
+  /** The step at which it begins when the new holder is named already; null: it begins at `opens` all the same. */
+  readonly whenNamed: StepId | null;
+  /** Once this step has been answered it is too late. */
+  readonly until: StepId;
+};
+
+export const DEFAULT_CHANGE_RULES: ChangeRules = {
+  acknowledgeWithin: null,
+  askAgainAfter: 5,
+  extension: null,
+  rematch: null,
+  reopenWithin: 20,
+};
+
+/** What a programme sets for changes, or what holds where it sets nothing. */
+export function changeRulesOf(programme: Programme): ChangeRules {
+  return programme.changes ?? DEFAULT_CHANGE_RULES;
+}
 
 export type RoleId = string;
 export type StepId = string;
@@ -45,6 +91,8 @@ export type Role = {
   readonly informedOnly: boolean;
   /** Nobody holds it when a deployment begins: an answer names its holder (a person field that `names` it). */
   readonly namedLater?: boolean;
+  /** The role by which the register of people knows its holders, where the programme calls it otherwise: `tsc` is held by `rdp`. */
+  readonly heldBy?: RoleId;
   /** Who telephones when this role is silent; null when nobody does. */
   readonly calledBy: RoleId | null;
   /** Who receives the escalation when this role stays silent; null only for roles that own no step. */
@@ -90,6 +138,10 @@ export type Step = {
   readonly automatic: AnswerId | null;
   /** The first letter says plainly that the offer is voluntary and who is told what. */
   readonly explainsOffer: boolean;
+  /** Applies only where the facts say so: { tier: ["tier-2", "tier-3"] }. It is passed over elsewhere. */
+  readonly when?: Condition;
+  /** Day zero is never earlier than this date: those matched in summer 2021 were counted from the start of the year. */
+  readonly notBefore?: PlainDate;
 };
 
 export type Answer = {
@@ -104,19 +156,71 @@ export type Answer = {
   readonly ends: EndId | null;
   /** Facts set to the date of the answer: approving the match records `matchedOn`. */
   readonly records: readonly FactId[];
+  /** May be given only where the facts say so. */
+  readonly when?: Condition;
+  /** In the step that approves extensions: what this answer decides about the one that was asked for. */
+  readonly extension?: 'agrees' | 'refuses' | null;
 };
 
-/** What an answer must say besides itself. */
+export type FieldId = string;
+
+/** The kinds of field a form is made of; what each value looks like is told in `form-values.ts`. */
+export type FieldKind =
+  'text' | 'long-text' | 'choice' | 'choices' | 'date' | 'money' | 'number' | 'yes-no' | 'files' | 'declaration' | 'group' | 'person';
+
+/**
+ * What an answer must say besides itself. The optional properties are there only where a programme says so: one that was
+ * pinned before they came has none of them.
+ */
 export type Field = {
-  readonly id: string;
+  readonly id: FieldId;
   readonly label: string;
   readonly hint: string | null;
-  readonly kind: 'text' | 'long-text' | 'date' | 'person' | 'yes-no';
+  readonly kind: FieldKind;
+  /** A field that is asked may not be left empty; a group has at least one entry. */
   readonly required: boolean;
   /** A person field: that person holds this role from now on. */
   readonly names: RoleId | null;
   /** A date field: recorded as this fact. */
   readonly records: FactId | null;
+  /** Asked only when each of these fields, all above it, says one of these values. */
+  readonly when?: Condition;
+  /** A choice, or choices: what there is to choose from, in order. */
+  readonly options?: readonly Option[];
+  /** The smallest value: of money in pence, of a number as written ("0.5"), of a group its number of entries. */
+  readonly min?: string;
+  /** The largest value, written as the smallest. */
+  readonly max?: string;
+  /** A number: so many decimal places at most; none unless told. */
+  readonly decimals?: number;
+  /** A date: later than the date in this field. */
+  readonly after?: FieldId;
+  /** A date: that of this field, or later. */
+  readonly notBefore?: FieldId;
+  /** Money, or a number: no more than in this field. */
+  readonly atMost?: FieldId;
+  /** A declaration: what is signed. */
+  readonly statement?: string;
+  /** A group: what one entry is called, "intervention". */
+  readonly entry?: string;
+  /** A group: what each entry says. No group, and no person. */
+  readonly fields?: readonly Field[];
+  /** A group: limits on what its entries come to together. */
+  readonly totals?: readonly Total[];
+};
+
+export type Option = { readonly id: string; readonly label: string };
+
+/** By field (of a form) or by fact (of a deployment), the values of which it must have one. */
+export type Condition = Readonly<Record<FieldId, readonly string[]>>;
+
+/** The entries' field `of` adds up to no more than `max` (in pence for money), or than the form's field `atMost`. */
+export type Total = {
+  readonly of: FieldId;
+  readonly max?: string;
+  readonly atMost?: FieldId;
+  /** Holds only when these fields of the form say so. */
+  readonly when?: Condition;
 };
 
 export type RungKind = 'request' | 'notice' | 'reminder' | 'overdue' | 'call' | 'escalation';
@@ -132,9 +236,16 @@ export type Rung = {
   /** A notice: the role that is told, and what. */
   readonly to: RoleId | null;
   readonly text: string | null;
+  /** `more`: goes only where a deployment is chased more than usual. `not-less`: left out where it is chased less. */
+  readonly pace?: 'more' | 'not-less' | null;
 };
 
 export type End = { readonly title: string; readonly outcome: 'completed' | 'declined' | 'withdrawn' };
+
+/** The coordinator's role: whoever telephones also reads the replies. Null where nobody telephones. */
+export function coordinatorRole(programme: Programme): RoleId | null {
+  return Object.values(programme.roles).find((role) => role.calledBy !== null)?.calledBy ?? null;
+}
 
 /** Owner and joint owners, in that order. */
 export function ownersOf(step: Step): readonly RoleId[] {

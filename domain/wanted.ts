@@ -1,8 +1,8 @@
 import type { RungKind } from './programme.ts';
 import type { StepState } from './chronology.ts';
 
-/** What a letter is: the rung that brought it, or word of an escalation to somebody who need do nothing. */
-export type LetterKind = RungKind | 'escalation-notice';
+/** What a letter is: the rung that brought it, or word of an escalation or of a change to somebody who need do nothing. */
+export type LetterKind = RungKind | 'escalation-notice' | 'news';
 
 /** How things stand just before a letter would leave. */
 export type Standing = {
@@ -21,6 +21,8 @@ export type Standing = {
 export function whyNotWanted(standing: Standing): string | null {
   if (standing.recipient === null) return 'Nobody is known under this contact id.';
   if (standing.recipient.addressRefused) return 'The mail system refused this address for good; a contact task is open.';
+  // News tells what has happened, also to those whose part has ended by it.
+  if (standing.kind === 'news') return null;
   if (!standing.stillHoldsRole) return 'The recipient no longer holds the role.';
   if (standing.deployment === 'declined' || standing.deployment === 'withdrawn') return `The deployment was ${standing.deployment}.`;
   // A notice tells what has been done; it is as true after its step has closed.

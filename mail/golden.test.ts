@@ -22,6 +22,7 @@ const KINDS = [
   'call',
   'escalation',
   'escalation-notice',
+  'news',
 ] as const satisfies readonly LetterKind[];
 const LETTERS: Readonly<Record<string, readonly Letter[]>> = {
   ...Object.fromEntries(KINDS.map((kind) => [kind, [letterOfKind(kind)]])),

@@ -46,6 +46,15 @@ export function letterView(letter: Letter) {
     ask: paragraphsOf(step.ask),
     next: paragraphsOf(step.next),
     notice: paragraphsOf(letter.notice ?? ''),
+    news: letter.news && {
+      headline: oneLine(letter.news.headline),
+      paragraphs: letter.news.paragraphs.flatMap(paragraphsOf),
+      moves: letter.news.moves.map(
+        ({ title: moved, from, to }) => `${oneLine(moved)}: now due on ${longDateWithWeekday(to)}, before on ${longDateWithWeekday(from)}.`,
+      ),
+    },
+    /** An escalation that somebody else had before, or that has come back. */
+    passed: letter.kind === 'escalation' && /\^\d+\//u.test(letter.key),
     offer: explainsOffer(letter) ? paragraphsOf(deployment.offer) : [],
     due: longDateWithWeekday(step.dueOn),
     dueToday: londonDate(Date.parse(letter.writtenAt)) === step.dueOn,

@@ -9,6 +9,8 @@ export type OutgoingNote = {
   readonly id: string;
   readonly queuedAt: string;
   readonly to: { readonly name: string; readonly address: string };
+  /** An empty address when replies go to the sender. */
+  readonly replyTo: { readonly name: string; readonly address: string };
   readonly subject: string;
   readonly text: string;
   readonly html: string;
@@ -19,10 +21,10 @@ export type NoteOutcome = Sent | { readonly kind: 'server-down'; readonly respon
 
 export type NoteMail = { send(note: OutgoingNote): Promise<NoteOutcome> };
 
-/** Hands notes to a mail server. Replies go to the sender. */
+/** Hands notes to a mail server. */
 export function createNoteMail(options: { readonly mail: Pick<MailPort, 'send'>; readonly messageIdDomain: string }): NoteMail {
   return {
-    async send({ id, queuedAt, to, subject, text, html }) {
+    async send({ id, queuedAt, to, replyTo, subject, text, html }) {
       try {
         return await options.mail.send({
           messageId: letterMessageId(`note/${id}/${queuedAt}`, options.messageIdDomain),
@@ -30,7 +32,7 @@ export function createNoteMail(options: { readonly mail: Pick<MailPort, 'send'>;
           references: [],
           date: queuedAt,
           to: { name: oneLine(to.name), address: visibleAddress(to.address) },
-          replyTo: { name: '', address: '' },
+          replyTo: { name: oneLine(replyTo.name), address: visibleAddress(replyTo.address) },
           subject,
           text,
           html,

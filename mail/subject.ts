@@ -36,6 +36,8 @@ export function headline(letter: Letter, view: LetterView): string {
       return `For your decision: “${view.title}” is ${lateness(view)}`;
     case 'escalation-notice':
       return `For your information: “${view.title}” is ${lateness(view)}`;
+    case 'news':
+      return view.news?.headline ?? 'For your information';
     default:
       return letter.kind satisfies never;
   }

@@ -112,6 +112,7 @@ const BASE: Letter = {
   },
   step: CONFIRM,
   notice: null,
+  news: null,
   daysLate: 0,
   daysLateKind: 'school',
   owners: [JO],
@@ -185,6 +186,18 @@ export function letterOfKind(kind: LetterKind): Letter {
         to: { name: 'Alex Byrne', role: 'local authority', email: 'alex.byrne@council.example', telephone: null },
         notice:
           "Hillcrest Primary School is eligible for the Department for Education's trust and school improvement offer.\n\nPriya Shah, of the Department's regional team, is about to contact the school to ask whether it will take part. Taking part is voluntary and free of charge. You do not need to do anything.",
+      };
+    case 'news':
+      return {
+        ...BASE,
+        kind,
+        key: keyOf('clock-resumed-2', 'p-head'),
+        link: null,
+        news: {
+          headline: 'The clock runs again',
+          paragraphs: ['Chris Mills has resumed the clock from 9 December 2022.', 'Why: The headteacher is back.'],
+          moves: [{ title: 'Confirm participation', from: plainDate('2022-11-30'), to: plainDate('2022-12-09') }],
+        },
       };
     default:
       return kind satisfies never;

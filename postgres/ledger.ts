@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Claimed, Envelope, LedgerPort, LinkPort } from '../activities/ports.ts';
 import { msToWait } from '../domain/letter-hours.ts';
+import { rungNamed } from '../domain/rung-names.ts';
 import { travelsTogether, whyNotWanted } from '../domain/wanted.ts';
 import { inTransaction } from './database.ts';
 import type { Db } from './database.ts';
@@ -38,9 +39,13 @@ export function createLedger(pool: pg.Pool, options: LedgerOptions): LedgerPort 
           await suppress(pool, claim, row, unwanted);
           continue;
         }
+        if (row.stop !== null && row.kind !== 'news') {
+          await holdForStop(pool, claim, row.key, row.stop);
+          continue;
+        }
         const waitMs = msToWait(row.programme, row.calendar, {
           ...row,
-          days: row.step.ladder.find(({ id }) => id === row.rung)?.days ?? 'working',
+          days: rungNamed(row.step, row.rung)?.days ?? row.programme.roles[row.role]?.days ?? 'working',
           writtenMs: Date.parse(row.writtenAt),
         });
         if (waitMs > 0) await hold(pool, claim, row.key, waitMs);
@@ -208,6 +213,16 @@ async function suppress(pool: pg.Pool, claim: string, row: LetterRow, because: s
   });
 }
 
+/** The clock was stopped while the letter waited: it goes when the clock runs again. */
+async function holdForStop(pool: pg.Pool, claim: string, key: string, stop: number): Promise<void> {
+  await pool.query(
+    `UPDATE messages SET state = 'suppressed', reason = 'The clock was stopped before the letter left; it goes when the clock runs again.',
+            held_by_stop = $3, closed_at = clock_timestamp(), claim = NULL, claimed_until = NULL, attempts = attempts - 1
+     WHERE key = $1 AND claim = $2 AND state = 'claimed'`,
+    [key, claim, stop],
+  );
+}
+
 /** Back to the queue until its hour; it leaves its envelope, to gather anew. */
 async function hold(pool: pg.Pool, claim: string, key: string, waitMs: number): Promise<void> {
   await pool.query(
@@ -240,7 +255,7 @@ function envelopesOf(rows: readonly LetterRow[], claim: string, links: ReadonlyM
 }
 
 /** The kinds of letters that their recipient can answer. */
-const ANSWERABLE: ReadonlySet<LetterRow['kind']> = new Set(['request', 'reminder', 'overdue']);
+const ANSWERABLE: ReadonlySet<LetterRow['kind']> = new Set(['request', 'reminder', 'overdue', 'escalation']);
 
 /** A link for each letter that can be answered, by the letter's key; the hashes of new ones are kept. */
 async function linksOf(pool: pg.Pool, rows: readonly LetterRow[], links: LinkPort | null): Promise<ReadonlyMap<string, string>> {

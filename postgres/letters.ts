@@ -1,16 +1,21 @@
 import type { Letter, Named } from '../activities/ports.ts';
 import { countDays } from '../domain/days.ts';
 import type { Explanation } from '../domain/due-date.ts';
+import type { ChronologyEvent, ExtensionAsked } from '../domain/events.ts';
 import { londonDate } from '../domain/london.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
 import type { Calendar } from '../domain/calendar.ts';
-import { daysOf, ownersOf } from '../domain/programme.ts';
+import { knownFacts, stepFor } from '../domain/applies.ts';
+import { coordinatorRole, daysOf, ownersOf } from '../domain/programme.ts';
 import type { Programme, Step } from '../domain/programme.ts';
+import { rungNamed } from '../domain/rung-names.ts';
 import type { LetterKind, Standing } from '../domain/wanted.ts';
 import type { Db } from './database.ts';
 import { PLACE, SUBJECT } from './place.ts';
-import { alsoToldOf, becauseOf, coordinatorRole, filledIn } from './letter-words.ts';
+import { alsoToldOf, becauseOf, filledIn } from './letter-words.ts';
 import type { OpenedBy, Party } from './letter-words.ts';
+import { extensionAskedFor, newsOf, passedWords } from './news-words.ts';
+import { FACTS_OF_D } from './known-facts.ts';
 import { readCalendar, readProgramme } from './pinned.ts';
 
 /** A letter of the ledger with everything it may speak of, as it stands now. */
@@ -33,6 +38,8 @@ export type LetterRow = {
   readonly programme: Programme;
   readonly calendar: Calendar;
   readonly step: Step;
+  /** The running stop under which its step stands; null while the clock runs. */
+  readonly stop: number | null;
   readonly facts: Facts;
 };
 
@@ -48,6 +55,11 @@ type Facts = {
   readonly openedBy: OpenedBy | null;
   readonly sentBefore: readonly { readonly kind: LetterKind; readonly writtenAt: string; readonly name: string }[];
   readonly threadKey: string | null;
+  /** The event that a letter of news tells of, or by which an escalation came to somebody. */
+  readonly about: ChronologyEvent | null;
+  /** Names of the people whose contact ids stand in that event, or in the extension to decide on. */
+  readonly names: Readonly<Record<string, string>>;
+  readonly decides: ExtensionAsked | null;
 };
 
 const LETTER_ROWS = `
@@ -55,12 +67,23 @@ const LETTER_ROWS = `
          extract(epoch FROM clock_timestamp() - m.queued_at)::float8 * 1000 AS waited_ms,
          d.status, d.programme, d.programme_version, s.calendar_version,
          ${SUBJECT} AS subject, coalesce(school.region, '') AS region,
-         s.state AS step_state, s.opened_on, s.due_on, s.explanation,
+         d.subject_kind, ${FACTS_OF_D} AS known,
+         s.state AS step_state, s.opened_on, s.due_on, s.explanation, s.decides, m.about,
+         (SELECT stop FROM clock_stops stopped WHERE stopped.reference = m.reference AND stopped.resumed_on IS NULL
+            AND (stopped.step IS NULL OR (stopped.step = m.step AND stopped.round = m.round)) LIMIT 1) AS stop,
+         (SELECT coalesce(jsonb_object_agg(named.id, named.name), '{}') FROM people named
+          WHERE named.id IN (SELECT value #>> '{}' FROM jsonb_path_query(
+            jsonb_build_array(m.about - 'tells' - 'because', s.decides - 'because'), 'strict $.** ? (@.type() == "string")') value)) AS names,
          CASE WHEN p.id IS NULL THEN NULL ELSE
            jsonb_build_object('role', m.role, 'name', p.name, 'email', p.email, 'telephone', p.telephone) END AS recipient,
          p.address_refused_at IS NOT NULL AS address_refused,
-         EXISTS (SELECT FROM deployment_parties held
-                 WHERE held.reference = m.reference AND held.role = m.role AND held.person = m.person AND held.until IS NULL) AS holds_role,
+         (EXISTS (SELECT FROM deployment_parties held
+                  WHERE held.reference = m.reference AND held.role = m.role AND held.person = m.person AND held.until IS NULL)
+          OR EXISTS (SELECT FROM deputies standing JOIN deployment_parties held
+                       ON held.reference = standing.reference AND held.person = standing.person AND held.until IS NULL
+                     WHERE standing.reference = m.reference AND standing.deputy = m.person AND standing.ended_at IS NULL)
+          OR EXISTS (SELECT FROM escalations owned WHERE owned.reference = m.reference AND owned.step = m.step AND owned.round = m.round
+                       AND owned.person = m.person AND owned.closed_at IS NULL)) AS holds_role,
          (SELECT coalesce(jsonb_agg(jsonb_build_object('role', held.role, 'name', who.name, 'email', who.email, 'telephone', who.telephone)
                                     ORDER BY held.since, who.name), '[]')
           FROM deployment_parties held JOIN people who ON who.id = held.person
@@ -73,7 +96,7 @@ const LETTER_ROWS = `
          (SELECT coalesce(jsonb_agg(jsonb_build_object('kind', b.kind, 'writtenAt', b.written_at, 'name', bp.name) ORDER BY b.written_at, b.key), '[]')
           FROM messages b JOIN people bp ON bp.id = b.person
           WHERE b.reference = m.reference AND b.step = m.step AND b.round = m.round AND b.state IN ('accepted', 'delivered')
-            AND b.kind <> 'escalation-notice') AS sent_before,
+            AND b.kind NOT IN ('escalation-notice', 'news')) AS sent_before,
          (SELECT f.envelope FROM messages f
           WHERE f.reference = m.reference AND f.step = m.step AND f.round = m.round AND f.person = m.person AND f.key <> m.key
             AND f.state IN ('accepted', 'delivered') ORDER BY f.written_at, f.key LIMIT 1) AS thread_key,
@@ -122,6 +145,12 @@ type RawLetter = {
   readonly thread_key: string | null;
   readonly sent_that_day: number;
   readonly link_generation: number;
+  readonly stop: number | null;
+  readonly about: ChronologyEvent | null;
+  readonly names: Readonly<Record<string, string>>;
+  readonly decides: ExtensionAsked | null;
+  readonly subject_kind: 'school' | 'trust';
+  readonly known: Readonly<Record<string, string>>;
 };
 
 /** Reads letters by their keys, in the order in which they were written. */
@@ -154,7 +183,8 @@ export async function readLetterRows(db: Db, keys: readonly string[]): Promise<r
         },
         programme,
         calendar: await readCalendar(db, row.calendar_version),
-        step,
+        step: stepFor(step, knownFacts({ facts: row.known, subject: { kind: row.subject_kind } })),
+        stop: row.stop,
         facts: {
           recipient: row.recipient ?? { role: row.role, name: row.person, email: '', telephone: null },
           parties: row.parties,
@@ -167,6 +197,9 @@ export async function readLetterRows(db: Db, keys: readonly string[]): Promise<r
           openedBy: row.opened_by,
           sentBefore: row.sent_before,
           threadKey: row.thread_key,
+          about: row.about,
+          names: row.names,
+          decides: row.decides,
         },
       };
     }),
@@ -187,7 +220,7 @@ export function letterOf(row: LetterRow, link: string | null): Letter {
   const ask = (row.role === step.owner ? undefined : step.askWith[row.role]) ?? step.ask;
   const kind = daysOf(programme, step);
   const late = countDays(calendar, kind, facts.dueOn, londonDate(Date.parse(row.writtenAt)));
-  const rung = step.ladder.find(({ id }) => id === row.rung);
+  const rung = rungNamed(step, row.rung);
   const fill = (text: string) => filledIn(text, programme, facts);
   return {
     key: row.key,
@@ -219,22 +252,30 @@ export function letterOf(row: LetterRow, link: string | null): Letter {
       answers: step.answers.map(({ id, label, fields }) => ({
         id,
         label,
-        needs: fields.filter(({ required }) => required).map((field) => field.label),
+        needs: fields.filter(({ required, when }) => required && when === undefined).map((field) => field.label),
       })),
     },
     notice: rung?.text == null ? null : fill(rung.text),
+    news: row.kind === 'news' && facts.about !== null ? newsOf(facts.about, { programme, names: facts.names }) : null,
     // Outside the calendar nothing can be counted; the due date itself still stands in the letter.
     daysLate: late.ok ? Math.max(0, late.value) : 0,
     daysLateKind: kind,
     owners: owners.map(named),
     alsoTold: alsoToldOf(programme, step),
-    because: facts.openedBy === null ? null : becauseOf(programme, facts.openedBy),
+    because: whyItCame(programme, facts),
     sentBefore: facts.sentBefore.map((sent) => ({
       on: londonDate(Date.parse(sent.writtenAt)),
       what: WHAT[sent.kind],
       toWhom: sent.name,
     })),
   };
+}
+
+/** Why this letter comes: the escalation was passed on, an extension was asked for, or an answer opened the step. */
+function whyItCame(programme: Programme, facts: Facts): Letter['because'] {
+  if (facts.about?.type === 'escalation-passed') return { text: passedWords(facts.about, facts.names), details: [] };
+  if (facts.decides !== null) return extensionAskedFor(programme, facts.decides, facts.names);
+  return facts.openedBy === null ? null : becauseOf(programme, facts.openedBy);
 }
 
 const WHAT: Readonly<Record<LetterKind, string>> = {
@@ -245,4 +286,5 @@ const WHAT: Readonly<Record<LetterKind, string>> = {
   call: 'Call asked for',
   escalation: 'Escalated',
   'escalation-notice': 'Told of the escalation',
+  news: 'Told of a change',
 };

@@ -1,11 +1,14 @@
 import type pg from 'pg';
+import { heldName } from '../domain/evolve-change.ts';
 import { travelsTogether } from '../domain/wanted.ts';
 import type { LetterKind } from '../domain/wanted.ts';
 import type { MailroomCall, RecordPort, WakeUp } from '../activities/ports.ts';
-import type { ChronologyEvent, Recipient } from '../domain/events.ts';
+import type { ChronologyEvent, Recipient, StepRef } from '../domain/events.ts';
 import { ownersOf } from '../domain/programme.ts';
 import type { Programme } from '../domain/programme.ts';
+import { callFor, projectChange } from './record-changes.ts';
 import { inTransaction } from './database.ts';
+import { addParty, closeContactTasks, endParties, setFact } from './record-parties.ts';
 import type { Db } from './database.ts';
 import { readProgramme } from './pinned.ts';
 
@@ -36,9 +39,10 @@ export function createRecord(
         if (pin === null) return calls;
         await insertEvents(db, wakeUp);
         const programme = await readProgramme(db, pin.id, pin.version);
-        for (const event of wakeUp.events) await project(db, wakeUp.reference, programme, event);
+        const released: MailroomCall[] = [];
+        for (const event of wakeUp.events) released.push(...(await project(db, wakeUp.reference, programme, event)));
         await insertLetters(db, wakeUp.reference, letters, options.gatheringMs);
-        return ringBells(db, calls);
+        return ringBells(db, oneCallEach([...calls, ...released]));
       });
     },
   };
@@ -96,21 +100,23 @@ async function insertEvents(db: Db, { reference, sequence, events }: WakeUp): Pr
   );
 }
 
-async function project(db: Db, reference: string, programme: Programme, event: ChronologyEvent): Promise<void> {
+/** How things stand after an event; answers the mailrooms for which it set letters free that a stopped clock had held. */
+async function project(db: Db, reference: string, programme: Programme, event: ChronologyEvent): Promise<readonly MailroomCall[]> {
   switch (event.type) {
     case 'deployment-began':
       for (const [role, people] of Object.entries(event.parties)) {
-        for (const person of people) await insertParty(db, reference, role, person, event.at);
+        for (const person of people) await addParty(db, reference, role, person, event.at);
       }
-      return;
+      for (const [fact, value] of Object.entries(event.facts ?? {})) await setFact(db, reference, fact, value);
+      return [];
     case 'step-opened': {
       const step = programme.steps[event.step];
       if (step === undefined) throw new Error(`Programme ${programme.id} has no step "${event.step}".`);
       const [owner, ...joint] = ownersOf(step);
       await db.query(
         `INSERT INTO steps (reference, step, round, stage, owner, joint_owners, optional, state, opened_at, opened_on, opened_by,
-                            day_zero, due_on, original_due_on, explanation, calendar_version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', $8, $9, $10, $11, $12, $12, $13, $14)`,
+                            day_zero, due_on, original_due_on, explanation, calendar_version, decides)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', $8, $9, $10, $11, $12, $12, $13, $14, $15)`,
         [
           reference,
           event.step,
@@ -126,15 +132,16 @@ async function project(db: Db, reference: string, programme: Programme, event: C
           event.dueOn,
           JSON.stringify(event.explanation),
           event.calendarVersion,
+          event.decides === undefined ? null : JSON.stringify(event.decides),
         ],
       );
-      return;
+      return [];
     }
     case 'rung-reached':
       await openTasks(db, reference, event);
-      return;
+      return [];
     case 'rung-skipped':
-      return;
+      return [];
     case 'step-answered':
       await closeStep(db, reference, event, 'answered', null);
       await db.query(
@@ -142,33 +149,21 @@ async function project(db: Db, reference: string, programme: Programme, event: C
          WHERE reference = $1 AND step = $2 AND round = $3`,
         [reference, event.step, event.round, event.answer, event.by, event.onBehalfOf, event.via, JSON.stringify(event.fields)],
       );
-      return;
+      return [];
     case 'step-overtaken':
       await closeStep(db, reference, event, 'overtaken', event.because);
-      return;
+      return [];
     case 'step-lapsed':
       await closeStep(db, reference, event, 'lapsed', null);
-      return;
+      return [];
     case 'party-named':
-      await db.query('UPDATE deployment_parties SET until = $3 WHERE reference = $1 AND role = $2 AND until IS NULL', [
-        reference,
-        event.role,
-        event.at,
-      ]);
-      await insertParty(db, reference, event.role, event.person, event.at);
-      await db.query(
-        `UPDATE contact_tasks SET closed_at = $3, outcome = 'somebody was named'
-         WHERE reference = $1 AND role = $2 AND problem IN ('nobody-holds-the-role', 'not-the-right-person') AND closed_at IS NULL`,
-        [reference, event.role, event.at],
-      );
-      return;
+      await endParties(db, reference, event.role, event.at);
+      await addParty(db, reference, event.role, event.person, event.at);
+      await closeContactTasks(db, reference, event.role, event.at);
+      return [];
     case 'fact-recorded':
-      await db.query(
-        `INSERT INTO deployment_facts (reference, fact, value) VALUES ($1, $2, $3)
-         ON CONFLICT (reference, fact) DO UPDATE SET value = excluded.value`,
-        [reference, event.fact, event.value],
-      );
-      return;
+      await setFact(db, reference, event.fact, event.value);
+      return [];
     case 'deployment-ended':
       await db.query('UPDATE deployments SET status = $2, ended_as = $3, ended_because = $4, ended_at = $5 WHERE reference = $1', [
         reference,
@@ -177,19 +172,10 @@ async function project(db: Db, reference: string, programme: Programme, event: C
         event.because,
         event.at,
       ]);
-      return;
+      return [];
     default:
-      return event satisfies never;
+      return projectChange(db, reference, event);
   }
-}
-
-async function insertParty(db: Db, reference: string, role: string, person: string, since: string): Promise<void> {
-  await db.query('INSERT INTO deployment_parties (reference, role, person, since) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING', [
-    reference,
-    role,
-    person,
-    since,
-  ]);
 }
 
 type RungReached = Extract<ChronologyEvent, { type: 'rung-reached' }>;
@@ -262,39 +248,68 @@ type QueuedLetter = {
   readonly writtenAt: string;
   /** Set when the chronology itself left the letter out: recorded, never sent. */
   readonly suppressedBecause: string | null;
+  /** What the letter tells of; null for the rungs of a ladder. */
+  readonly about: ChronologyEvent | null;
 };
 
 function lettersOf(wakeUp: WakeUp, event: ChronologyEvent, mailrooms: number): readonly QueuedLetter[] {
-  if (event.type !== 'rung-reached' && event.type !== 'rung-skipped') return [];
-  const { step, round, rung } = event;
-  const letter = (kind: LetterKind, { role, person }: Recipient): QueuedLetter => ({
-    key: `${wakeUp.reference}/${step}/${round}/${rung}/${person}`,
-    step,
-    round,
-    rung,
-    kind,
-    role,
-    person,
-    mailroom: mailroomOf(person, mailrooms),
-    writtenAt: event.at,
-    suppressedBecause: event.type === 'rung-skipped' ? event.because : null,
-  });
-  return [
-    ...event.to.map((recipient) => letter(event.kind, recipient)),
-    ...(event.type === 'rung-reached' ? event.tells.map((recipient) => letter('escalation-notice', recipient)) : []),
-  ];
+  const letters = (
+    { step, round }: StepRef,
+    rung: string,
+    kind: LetterKind,
+    to: readonly Recipient[],
+    rest: Partial<Pick<QueuedLetter, 'suppressedBecause' | 'about'>> = {},
+  ): readonly QueuedLetter[] =>
+    to.map(({ role, person }) => ({
+      key: `${wakeUp.reference}/${step}/${round}/${rung}/${person}`,
+      step,
+      round,
+      rung,
+      kind,
+      role,
+      person,
+      mailroom: mailroomOf(person, mailrooms),
+      writtenAt: event.at,
+      suppressedBecause: null,
+      about: null,
+      ...rest,
+    }));
+
+  switch (event.type) {
+    case 'rung-reached':
+      return [...letters(event, event.rung, event.kind, event.to), ...letters(event, event.rung, 'escalation-notice', event.tells)];
+    case 'rung-skipped':
+      return letters(event, event.rung, event.kind, event.to, { suppressedBecause: event.because });
+    case 'rung-held':
+      return letters(event, heldName(event.rung, event.stop), event.kind, event.to, { suppressedBecause: event.because });
+    case 'escalation-passed': {
+      const rung = `${event.rung}^${event.turn}`;
+      return [
+        ...letters(event, rung, 'escalation', event.to, { about: event }),
+        ...letters(event, rung, 'escalation-notice', event.tells, { about: event }),
+      ];
+    }
+    case 'clock-stop-queried':
+      return letters(event.about, `${event.type}-${event.stop}.${event.time}`, 'news', event.to, { about: event });
+    case 'escalation-acknowledged':
+    case 'escalation-closed':
+      return letters(event, `${event.type}-${event.change}`, 'news', event.tells, { about: event });
+    default:
+      return 'tells' in event ? letters(event.about, `${event.type}-${event.change}`, 'news', event.tells, { about: event }) : [];
+  }
 }
 
 async function insertLetters(db: Db, reference: string, letters: readonly QueuedLetter[], gatheringMs: number): Promise<void> {
   if (letters.length === 0) return;
   await db.query(
-    `INSERT INTO messages (key, reference, step, round, rung, kind, role, person, mailroom, written_at, state, reason, closed_at, send_after)
+    `INSERT INTO messages (key, reference, step, round, rung, kind, role, person, mailroom, written_at, state, reason, closed_at, about, send_after)
      SELECT key, $1, step, round, rung, kind, role, person, mailroom, written_at,
             CASE WHEN because IS NULL THEN 'queued' ELSE 'suppressed' END, because,
-            CASE WHEN because IS NULL THEN NULL ELSE written_at END,
-            CASE WHEN gathers THEN clock_timestamp() + make_interval(secs => $13) END
-     FROM unnest($2::text[], $3::text[], $4::int[], $5::text[], $6::text[], $7::text[], $8::text[], $9::int[], $10::timestamptz[], $11::text[], $12::bool[])
-       AS letter (key, step, round, rung, kind, role, person, mailroom, written_at, because, gathers)`,
+            CASE WHEN because IS NULL THEN NULL ELSE written_at END, about,
+            CASE WHEN gathers THEN clock_timestamp() + make_interval(secs => $14) END
+     FROM unnest($2::text[], $3::text[], $4::int[], $5::text[], $6::text[], $7::text[], $8::text[], $9::int[], $10::timestamptz[], $11::text[],
+                 $12::bool[], $13::jsonb[])
+       AS letter (key, step, round, rung, kind, role, person, mailroom, written_at, because, gathers, about)`,
     [
       reference,
       letters.map(({ key }) => key),
@@ -308,18 +323,22 @@ async function insertLetters(db: Db, reference: string, letters: readonly Queued
       letters.map(({ writtenAt }) => writtenAt),
       letters.map(({ suppressedBecause }) => suppressedBecause),
       letters.map(({ kind }) => travelsTogether(kind)),
+      letters.map(({ about }) => (about === null ? null : JSON.stringify(about))),
       gatheringMs / 1_000,
     ],
   );
 }
 
 function callsFor(letters: readonly QueuedLetter[]): readonly MailroomCall[] {
+  return oneCallEach(
+    letters.flatMap(({ mailroom, kind, suppressedBecause }) => (suppressedBecause === null ? [callFor(mailroom, kind)] : [])),
+  );
+}
+
+/** Each mailroom once, at once when any letter is urgent. */
+function oneCallEach(all: readonly MailroomCall[]): readonly MailroomCall[] {
   const calls = new Map<number, MailroomCall>();
-  for (const { mailroom, kind, suppressedBecause } of letters) {
-    if (suppressedBecause !== null) continue;
-    const urgency = travelsTogether(kind) ? 'gather' : 'at-once';
-    if (calls.get(mailroom)?.urgency !== 'at-once') calls.set(mailroom, { mailroom, urgency });
-  }
+  for (const call of all) if (calls.get(call.mailroom)?.urgency !== 'at-once') calls.set(call.mailroom, call);
   return [...calls.values()];
 }
 

@@ -1,6 +1,9 @@
-import type { Answer, Field, Programme, Role, Step } from '../domain/programme.ts';
+import { plainDate } from '../domain/plain-date.ts';
+import { DEFAULT_CHANGE_RULES } from '../domain/programme.ts';
+import type { Answer, ChangeRules, Condition, Programme, Role, Step } from '../domain/programme.ts';
+import { buildFields } from './build-fields.ts';
 import { ladderOf } from './ladders.ts';
-import type { AnswerDocument, FieldDocument, ProgrammeDocument } from './schema.ts';
+import type { AnswerDocument, ProgrammeDocument } from './schema.ts';
 import type { StepEntry } from './step-entries.ts';
 import { listOf, readTimeAllowed, stepEntries } from './step-entries.ts';
 
@@ -22,7 +25,25 @@ export function buildProgramme(document: ProgrammeDocument): Programme {
     steps: Object.fromEntries(entries.map((entry) => [entry.id, buildStep(document, entry)])),
     ends: document.ends,
     completesAs: document.completesAs,
+    ...(document.changes === undefined ? {} : { changes: buildChanges(document.changes) }),
+    ...(Object.keys(document.starts).length === 0 ? {} : { starts: buildFields(document.starts) }),
   };
+}
+
+function buildChanges(written: NonNullable<ProgrammeDocument['changes']>): ChangeRules {
+  const { acknowledgeWithin, askAgainAfter, reopenWithin, extension, rematch } = written;
+  const count = (days: string | undefined, otherwise: number) => (days === undefined ? otherwise : Number.parseInt(days, 10));
+  return {
+    acknowledgeWithin: acknowledgeWithin === undefined ? null : Number.parseInt(acknowledgeWithin, 10),
+    askAgainAfter: count(askAgainAfter, DEFAULT_CHANGE_RULES.askAgainAfter),
+    reopenWithin: count(reopenWithin, DEFAULT_CHANGE_RULES.reopenWithin),
+    extension: extension === undefined ? null : { upTo: Number.parseInt(extension.upTo, 10), approval: extension.approval },
+    rematch: rematch === undefined ? null : { ...rematch, whenNamed: rematch.whenNamed ?? null },
+  };
+}
+
+function buildWhen(written: Readonly<Record<string, string | readonly string[]>> | undefined): { readonly when?: Condition } {
+  return written === undefined ? {} : { when: mapValues(written, (values) => listOf(values)) };
 }
 
 /** "08:00 to 18:00" in minutes since midnight. */
@@ -36,8 +57,8 @@ function minutesOf(time: string): number {
 }
 
 function buildRole(role: ProgrammeDocument['roles'][string]): Role {
-  const { calledBy, escalatesTo, ...rest } = role;
-  return { ...rest, calledBy: calledBy ?? null, escalatesTo: escalatesTo ?? null };
+  const { calledBy, escalatesTo, heldBy, ...rest } = role;
+  return { ...rest, ...(heldBy === undefined ? {} : { heldBy }), calledBy: calledBy ?? null, escalatesTo: escalatesTo ?? null };
 }
 
 function buildStep(document: ProgrammeDocument, entry: StepEntry): Step {
@@ -62,6 +83,8 @@ function buildStep(document: ProgrammeDocument, entry: StepEntry): Step {
     optional: written.optional,
     automatic: written.automatic ?? null,
     explainsOffer: written.explainsOffer,
+    ...buildWhen(written.when),
+    ...(written.notBefore === undefined ? {} : { notBefore: plainDate(written.notBefore) }),
   };
 }
 
@@ -70,17 +93,14 @@ function buildAnswer(id: string, written: AnswerDocument): Answer {
   return {
     id,
     label: written.label,
-    fields: Object.entries(written.fields).map(([fieldId, field]) => buildField(fieldId, field)),
+    fields: buildFields(written.fields),
     opens: listOf(then.open),
     closes: listOf(then.close),
     ends: then.end ?? null,
     records: listOf(then.record),
+    ...buildWhen(written.when),
+    ...(then.extension === undefined ? {} : { extension: then.extension }),
   };
-}
-
-function buildField(id: string, written: FieldDocument): Field {
-  const { label, hint, kind, required, names, records } = written;
-  return { id, label, hint: hint ?? null, kind, required, names: names ?? null, records: records ?? null };
 }
 
 function mapValues<From, To>(record: Readonly<Record<string, From>>, map: (value: From) => To): Record<string, To> {

@@ -1,5 +1,6 @@
 import type { Answer, Programme, Step, StepId } from '../domain/programme.ts';
-import { ownersOf } from '../domain/programme.ts';
+import { answersFor, stepApplies } from '../domain/applies.ts';
+import { ownersOf, SUBJECT_FACT } from '../domain/programme.ts';
 import type { Path, Report } from './finding.ts';
 
 /** More combinations than a programme that people can follow has; the largest so far has some hundreds. */
@@ -29,30 +30,84 @@ export function checkPaths(programme: Programme, placeOf: (step: StepId) => Path
     reported.add(key);
   };
 
-  const walk = walkAll(programme, (step, state, opener) => checkOpening(programme, step, state, opener, placeOf, once));
-  if (walk === null) {
-    report(
-      ['stages'],
-      `More than ${MOST_STATES.toLocaleString('en-GB')} combinations of open steps: too many to check`,
-      'Let fewer steps run beside each other.',
-      'key',
-    );
-    return;
+  // The step that decides on an extension is opened by asking for one, at any time.
+  const reached = new Set<StepId>([programme.changes?.extension?.approval ?? []].flat());
+  for (const facts of everyKindOf(programme)) {
+    const variant = partOf(programme, facts);
+    const walk = walkAll(variant, (step, state, opener) => checkOpening(variant, step, state, opener, placeOf, once));
+    if (walk === null) {
+      report(
+        ['stages'],
+        `More than ${MOST_STATES.toLocaleString('en-GB')} combinations of open steps: too many to check`,
+        'Let fewer steps run beside each other.',
+        'key',
+      );
+      return;
+    }
+    for (const { open } of walk.states.values()) for (const id of open) reached.add(id);
+    for (const loop of loopsWithoutExit(variant, walk)) {
+      const [first = ''] = loop;
+      once(
+        placeOf(first),
+        `A loop with no way out: ${[...loop, first].join(' → ')}`,
+        'Give one of these steps an answer that ends the deployment or leads on, or let a step beside it close it.',
+        'key',
+      );
+    }
+    checkDeadEnds(programme, variant, facts, placeOf, once);
   }
-  const reached = new Set([...walk.states.values()].flatMap(({ open }) => open));
   for (const id of Object.keys(programme.steps)) {
     if (!reached.has(id)) {
       report(placeOf(id), `Nobody can reach "${id}": no answer that can be given opens it`, 'Let an answer open it, or remove it.', 'key');
     }
   }
-  for (const loop of loopsWithoutExit(programme, walk)) {
-    const [first = ''] = loop;
-    report(
-      placeOf(first),
-      `A loop with no way out: ${[...loop, first].join(' → ')}`,
-      'Give one of these steps an answer that ends the deployment or leads on, or let a step beside it close it.',
-      'key',
-    );
+}
+
+type Facts = Readonly<Record<string, string>>;
+
+/** Every combination of the facts on which this programme's steps and answers depend: a school in Tier 1, a trust in Tier 3, … */
+function everyKindOf(programme: Programme): readonly Facts[] {
+  const steps = Object.values(programme.steps);
+  const conditions = [...steps, ...steps.flatMap(({ answers }) => answers)].flatMap(({ when }) => (when === undefined ? [] : [when]));
+  let kinds: readonly Facts[] = [{}];
+  for (const fact of new Set(conditions.flatMap((when) => Object.keys(when)))) {
+    const asked = programme.starts?.find(({ id }) => id === fact);
+    const values =
+      fact === SUBJECT_FACT ? ['school', 'trust'] : asked?.kind === 'yes-no' ? ['yes', 'no'] : (asked?.options ?? []).map(({ id }) => id);
+    kinds = kinds.flatMap((kind) => values.map((value) => ({ ...kind, [fact]: value })));
+  }
+  return kinds;
+}
+
+/** The programme as a deployment with these facts goes through it. */
+function partOf(programme: Programme, facts: Facts): Programme {
+  const applying = (ids: readonly StepId[]) => ids.filter((id) => stepApplies(programme, id, facts));
+  return {
+    ...programme,
+    begins: applying(programme.begins),
+    steps: Object.fromEntries(
+      Object.entries(programme.steps).map(([id, step]) => [
+        id,
+        { ...step, answers: answersFor(step, facts).map((answer) => ({ ...answer, opens: applying(answer.opens) })) },
+      ]),
+    ),
+  };
+}
+
+/** An answer that opens steps, none of which applies: the deployment would stop there without anybody's having said so. */
+function checkDeadEnds(programme: Programme, variant: Programme, facts: Facts, placeOf: (step: StepId) => Path, report: Report): void {
+  for (const [id, step] of Object.entries(variant.steps)) {
+    if (!stepApplies(programme, id, facts)) continue;
+    for (const answer of step.answers) {
+      const written = programme.steps[id]?.answers.find((other) => other.id === answer.id);
+      if (answer.opens.length > 0 || answer.ends !== null || (written?.opens.length ?? 0) === 0) continue;
+      const kind = Object.entries(facts).map(([fact, value]) => `${fact} is ${value}`);
+      report(
+        [...placeOf(id), 'answers', answer.id, 'then'],
+        `Where ${kind.join(' and ')}, "${answer.id}" leads nowhere: no step that it opens applies`,
+        'Let it open a step that applies there too, or give those deployments an answer of their own.',
+      );
+    }
   }
 }
 
@@ -130,7 +185,7 @@ function walkAll(programme: Programme, onOpening: (step: Step, state: State, ope
 
 function afterAnswer(state: State, answer: Answer): State {
   if (answer.ends !== null) return { open: [], facts: [], held: [], ended: true };
-  const required = answer.fields.filter((field) => field.required);
+  const required = answer.fields.filter((field) => field.required && field.when === undefined);
   return {
     open: state.open.filter((id) => !answer.closes.includes(id)),
     facts: union(state.facts, [...answer.records, ...required.flatMap(({ records }) => records ?? [])]),

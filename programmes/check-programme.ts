@@ -1,5 +1,8 @@
 import { parsePlainDate } from '../domain/plain-date.ts';
 import { buildSendingHours } from './build-programme.ts';
+import { checkChanges } from './check-changes.ts';
+import { checkFacts, conditionFacts, subjectFact } from './check-facts.ts';
+import { checkFields } from './check-fields.ts';
 import { checkLadders } from './check-ladders.ts';
 import { checkTexts } from './check-texts.ts';
 import type { Path, Report } from './finding.ts';
@@ -26,6 +29,9 @@ export function checkDocument(document: ProgrammeDocument, report: Report): void
     }
     checkLadders(document, entry, report);
   }
+  checkChanges(document, entries, report);
+  checkFacts(document, entries, report);
+  checkFields(document, document.starts, ['starts'], report, subjectFact());
   checkTexts(document, entries, report);
 }
 
@@ -155,7 +161,7 @@ function checkAutomatic(entry: StepEntry, report: Report): void {
 }
 
 function checkAnswer(document: ProgrammeDocument, entries: readonly StepEntry[], answer: AnswerDocument, path: Path, report: Report): void {
-  checkFields(document, answer, [...path, 'fields'], report);
+  checkFields(document, answer.fields, [...path, 'fields'], report, conditionFacts(document));
   const { then } = answer;
   if (then === 'done') return;
   const thenPath = [...path, 'then'];
@@ -172,24 +178,6 @@ function checkAnswer(document: ProgrammeDocument, entries: readonly StepEntry[],
   }
   if (then.open !== undefined) {
     report([...thenPath, 'open'], 'An answer cannot end the deployment and open a step', 'Keep one of the two.');
-  }
-}
-
-function checkFields(document: ProgrammeDocument, answer: AnswerDocument, path: Path, report: Report): void {
-  for (const [id, field] of Object.entries(answer.fields)) {
-    const at = [...path, id];
-    if (field.kind === 'person' && field.names === undefined) {
-      report(at, `The person in "${id}" would come to hold no role`, 'Add "names" with a role.', 'key');
-    }
-    if (field.names !== undefined) {
-      checkRoleName(document, field.names, [...at, 'names'], report);
-      if (field.kind !== 'person') {
-        report([...at, 'names'], `A ${field.kind} field cannot name who holds a role`, 'Make its kind person.');
-      }
-    }
-    if (field.records !== undefined && field.kind !== 'date') {
-      report([...at, 'records'], `A ${field.kind} field cannot be kept as a fact`, 'Make its kind date.');
-    }
   }
 }
 

@@ -88,8 +88,9 @@ function noticesOf(step: StepEntry, days: DayKind): readonly PlacedRung[] {
 
 function rungsOf(ladder: LadderDocument, path: Path, stepDays: DayKind): readonly PlacedRung[] {
   const place = (kind: ChaseKind, written: RungDocument, where: Path): PlacedRung => {
-    const { at: offset, days } = typeof written === 'object' ? written : { at: written, days: stepDays };
-    return { path: where, rung: { id: idOf(kind, offset), kind, at: at(offset), days, to: null, text: null } };
+    const { at: offset, days, pace } = typeof written === 'object' ? written : { at: written };
+    const rung: Rung = { id: idOf(kind, offset), kind, at: at(offset), days: days ?? stepDays, to: null, text: null };
+    return { path: where, rung: pace === undefined ? rung : { ...rung, pace } };
   };
   const many = (kind: Exclude<ChaseKind, 'request'>) => ladder[kind].map((written, index) => place(kind, written, [...path, kind, index]));
   return [

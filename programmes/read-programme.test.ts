@@ -212,7 +212,7 @@ describe('a file that does not follow the schema', () => {
 
   it('says which kinds of field there are', () => {
     const [finding] = findingsWith('kind: person', 'kind: human');
-    assert.match(finding ?? '', /^small\.yaml:40:46: "kind" cannot be "human" — .*text, long-text, date, person or yes-no/);
+    assert.match(finding ?? '', /^small\.yaml:40:46: "kind" cannot be "human" — .*text, long-text, choice, .* group or person/);
   });
 
   it('says what a rung may be', () => {

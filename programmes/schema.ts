@@ -22,9 +22,13 @@ const offset = z
   .union([z.literal('opening'), z.int().min(-250).max(250)])
   .describe('"opening", or days from the due date: -3 is three days before, +1 the day after');
 
+const pace = z
+  .enum(['more', 'not-less'])
+  .describe('"more": goes only where a deployment is chased more than usual; "not-less": left out where it is chased less');
+
 const rung = z
-  .union([offset, z.strictObject({ at: offset, days })])
-  .describe('"opening", days from the due date (-3, 0, +1), or { at: -3, days: working }');
+  .union([offset, z.strictObject({ at: offset, days: days.optional(), pace: pace.optional() })])
+  .describe('"opening", days from the due date (-3, 0, +1), or { at: -3, days: working, pace: not-less }');
 
 const rungs = {
   request: rung.optional().describe('When the owners are first asked: "opening", or days before the due date'),
@@ -46,11 +50,20 @@ const defaultLadder = z
   })
   .describe('A ladder for all steps of a length, or for those that name it');
 
+/** The roles that people files give: register/person-row.ts reads them, and `findParties` looks for their holders. */
+export const REGISTER_ROLES = ['school', 'regional-team', 'regional-senior', 'rdp', 'system-leader', 'local-authority', 'diocese'] as const;
+
 const role = z.strictObject({
   title: words('What people call the role, to follow "the": "system leader"'),
   days: days.describe("The days on which this role's steps are counted and chased: working or school"),
   informedOnly: z.boolean().default(false).describe('true: told, never asked'),
   namedLater: z.boolean().default(false).describe('true: nobody holds it at the start, an answer names its holder'),
+  heldBy: z
+    .enum(REGISTER_ROLES)
+    .optional()
+    .describe(
+      `The role by which the register of people knows its holders, where it is called otherwise here: ${REGISTER_ROLES.join(', ')}`,
+    ),
   calledBy: id('The role that telephones when this one is silent').optional(),
   escalatesTo: id('The role that is told when this one stays silent').optional(),
   escalationTells: z
@@ -59,13 +72,71 @@ const role = z.strictObject({
     .describe('Roles that are told of the escalation besides'),
 });
 
-const field = z.strictObject({
+const limit = (what: string) => z.number().min(-1e9).max(1e9).describe(what);
+
+const condition = z
+  .record(name('A field above this one'), oneOrMore(id('A value'), 'Its value: yes, no, or an option'))
+  .describe('By field, the value or values it must have: { partnership: "yes" }');
+
+const total = z
+  .strictObject({
+    of: name('The field of the entries that is added up: money or a number'),
+    max: limit('The most it may come to: money in pounds').optional(),
+    atMost: name('The field of the form that it may not pass').optional(),
+    when: condition.optional(),
+  })
+  .describe('A limit on what the entries come to together: { of: cost, max: 16000 }');
+
+const FIELD_KINDS = [
+  'text',
+  'long-text',
+  'choice',
+  'choices',
+  'date',
+  'money',
+  'number',
+  'yes-no',
+  'files',
+  'declaration',
+  'group',
+  'person',
+] as const;
+
+/** What a field may say wherever it stands, in an entry of a group too. */
+const anyField = {
   label: words('What is asked for, as the form shows it'),
   hint: words('A line of help under the label').optional(),
-  kind: z.enum(['text', 'long-text', 'date', 'person', 'yes-no']).describe('text, long-text, date, person or yes-no'),
   required: z.boolean().default(true).describe('false: may be left empty'),
+  when: condition.optional().describe('Asked only when fields above it say so: { partnership: "yes" }, { tier: [tier-2, tier-3] }'),
+  options: z
+    .record(id('An option'), words('The option, as the form shows it'))
+    .optional()
+    .describe('A choice, or choices: the options by id'),
+  min: limit('The least: of a number, of money in pounds, of a group its number of entries').optional(),
+  max: limit('The most: of a number, of money in pounds, of a group its number of entries').optional(),
+  decimals: z.int().min(1).max(3).optional().describe('A number: so many decimal places at most, 1 to 3; left out, it is whole'),
+  after: name('A date: the field whose date it must be later than').optional(),
+  notBefore: name('A date: the field whose date it may not be before').optional(),
+  atMost: name('Money, or a number: the field that it may not be more than').optional(),
+  statement: words('A declaration: what is signed, word for word').optional(),
+};
+
+const entryField = z.strictObject({
+  ...anyField,
+  kind: z
+    .enum(FIELD_KINDS)
+    .exclude(['group', 'person'])
+    .describe('text, long-text, choice, choices, date, money, number, yes-no, files or declaration; in a group, no group and no person'),
+});
+
+const field = z.strictObject({
+  ...anyField,
+  kind: z.enum(FIELD_KINDS).describe('text, long-text, choice, choices, date, money, number, yes-no, files, declaration, group or person'),
   names: id('A person field: the role that person holds from then on').optional(),
   records: name('A date field: the fact that the date is kept as').optional(),
+  entry: words('A group: what one entry is called, "intervention"').optional(),
+  fields: z.record(name('A field of an entry'), entryField).optional().describe('A group: what each entry says, by field'),
+  total: oneOrMore(total, 'A group: limits on what its entries come to together').optional(),
 });
 
 const consequence = z
@@ -74,11 +145,20 @@ const consequence = z
     close: oneOrMore(id('A step'), 'Open steps that are no longer needed').optional(),
     record: oneOrMore(name('A fact'), 'Facts set to the date of the answer').optional(),
     end: id('The end that the deployment comes to at once').optional(),
+    extension: z
+      .enum(['agrees', 'refuses'])
+      .optional()
+      .describe('In the step that decides on extensions: "agrees" or "refuses" what was asked for'),
   })
   .describe('What follows from the answer');
 
+const factCondition = z
+  .record(name('A fact'), oneOrMore(z.string(), 'Its value, or several'))
+  .describe('By fact, the value or values it must have: { subject: trust }, { tier: [tier-2, tier-3] }');
+
 const answer = z.strictObject({
   label: words('The answer as its owner would say it: "Yes, we will take part"'),
+  when: factCondition.optional().describe('May be given only where the facts of the deployment say so'),
   fields: z.record(name('A field'), field).default({}).describe('What the answer must say besides, by field'),
   // oxlint-disable-next-line unicorn/no-thenable -- a key of the YAML file; it never holds a function.
   then: z
@@ -122,6 +202,8 @@ const step = z.strictObject({
     ),
   assumption: words('What is assumed where the guidance is silent or can be read two ways').optional(),
   countsFrom: name('Day zero, when it is not the opening: a fact recorded earlier').optional(),
+  notBefore: z.iso.date().describe('Day zero is never earlier than this date: 2021-09-01').optional(),
+  when: factCondition.optional().describe('Applies only where the facts of the deployment say so; passed over elsewhere'),
   ask: words('What is asked of the owner, in plain English'),
   askWith: z
     .record(id('A role'), words('What is asked of this joint owner'))
@@ -151,6 +233,36 @@ const end = z.strictObject({
   outcome: z.enum(['completed', 'declined', 'withdrawn']).describe('completed, declined or withdrawn'),
 });
 
+const workingDays = (what: string) =>
+  z
+    .string()
+    .regex(/^[1-9]\d{0,2} working days?$/)
+    .describe(`${what}: "5 working days"`);
+
+const changes = z
+  .strictObject({
+    acknowledgeWithin: workingDays('An escalation that nobody acknowledges in this time goes up the chain').optional(),
+    askAgainAfter: workingDays('A stopped clock whose expected end has passed: the coordinator is asked again after this time').optional(),
+    reopenWithin: workingDays('How long after its end a deployment may be reopened').optional(),
+    extension: z
+      .strictObject({
+        upTo: workingDays('The longest extension that needs no approval'),
+        approval: id('The step in which a longer one is decided'),
+      })
+      .optional()
+      .describe('The limit on extensions; without it there is none'),
+    rematch: z
+      .strictObject({
+        role: id('The role that is replaced'),
+        opens: id('The step at which the next round begins'),
+        whenNamed: id('The step at which it begins when the new one is named already').optional(),
+        until: id('The step after whose answer it is too late'),
+      })
+      .optional()
+      .describe('Who can be rematched, and where the next round begins'),
+  })
+  .describe('How life may change a running deployment: stops, extensions, rematches, escalations');
+
 /** The whole file. Ids are checked for their form here and for their meaning by the programme checker. */
 export const programmeSchema = z
   .strictObject({
@@ -170,6 +282,11 @@ export const programmeSchema = z
       .describe('Term calendars that stand in where the real one is not known, best first'),
     roles: z.record(id('A role'), role).describe('Everyone who takes part, by role'),
     ladders: z.record(id('A ladder'), defaultLadder).describe('The chases of all steps that have no ladder of their own'),
+    changes: changes.optional(),
+    starts: z
+      .record(name('A field'), field)
+      .default({})
+      .describe('What is asked when a deployment starts, by field; the values are facts on which steps, answers and fields may depend'),
     begins: oneOrMore(id('A step'), 'The steps that open when a deployment begins'),
     stages: z.array(stage).min(1).describe('The stages with their steps, in order'),
     ends: z.record(id('An end'), end).describe('The ways in which a deployment can end'),
@@ -181,6 +298,8 @@ export type ProgrammeDocument = z.output<typeof programmeSchema>;
 export type StepDocument = z.output<typeof step>;
 export type AnswerDocument = z.output<typeof answer>;
 export type FieldDocument = z.output<typeof field>;
+export type EntryFieldDocument = z.output<typeof entryField>;
+export type ConditionDocument = z.output<typeof condition>;
 export type LadderDocument = z.output<typeof ladder>;
 export type RungDocument = z.output<typeof rung>;
 

@@ -24,6 +24,7 @@ const CHRONOLOGY = [
   [8, 'first-visit', 'system-leader with school', '4 weeks'],
   [8, 'check-in', 'rdp', '4 weeks'],
   [9, 'complete-deployment', 'system-leader with school', 'end-of-following-term'],
+  [9, 'approve-extension', 'regional-team', '5 working-days'],
   [10, 'complete-form', 'system-leader', '10 working-days'],
   [10, 'sign-form', 'school', '3 school-days'],
   [10, 'review-form', 'rdp', '3 working-days'],
@@ -60,6 +61,7 @@ const CONSEQUENCES: Readonly<Record<string, Readonly<Record<string, string>>>> =
   'sign-form': { signs: 'opens review-form', returns: 'opens complete-form' },
   'review-form': { submits: 'opens process-form', returns: 'opens complete-form' },
   'process-form': { approves: 'opens support-case-study, further-support', returns: 'opens review-form' },
+  'approve-extension': { agrees: 'extension agrees', refuses: 'extension refuses' },
   'follow-up-call': { held: 'nothing further' },
   'support-case-study': { agrees: 'nothing further', 'not-this-time': 'nothing further' },
   'further-support': { wanted: 'nothing further', 'not-needed': 'nothing further' },
@@ -85,6 +87,7 @@ const LADDERS: Readonly<Record<string, string>> = {
   'first-visit': LONG,
   'check-in': 'request -3, reminder 0, overdue 1, escalation 5',
   'complete-deployment': LONG,
+  'approve-extension': MEDIUM,
   'complete-form': MEDIUM,
   'sign-form': SHORT,
   'review-form': withoutCall(SHORT),
@@ -161,6 +164,15 @@ describe('the programme tsi-2022-23', () => {
     assert.equal(stepOf('complete-deployment').countsFrom, 'matchedOn');
   });
 
+  it('leaves out the early reminders where a deployment is chased less, and writes once more after the due date where it is chased more', () => {
+    const paced = stepOf('complete-deployment').ladder.flatMap(({ id, pace }) => (pace ? [`${id} ${pace}`] : []));
+    assert.deepEqual(paced, ['reminder-10 not-less', 'reminder-5 not-less', 'reminder-3 more', 'overdue+2 more']);
+    // Calls and escalations come at any pace.
+    for (const step of Object.values(programme.steps)) {
+      for (const { kind, pace } of step.ladder) assert.ok(!pace || kind === 'reminder' || kind === 'overdue', step.id);
+    }
+  });
+
   it('escalates to the regional team, and its own steps to its senior, telling the RDP', () => {
     const chain = Object.entries(programme.roles).map(([id, role]) => [id, role.escalatesTo, role.escalationTells]);
     assert.deepEqual(chain, [
@@ -176,7 +188,11 @@ describe('the programme tsi-2022-23', () => {
 
   it('states its source and its assumption on every step', () => {
     for (const step of Object.values(programme.steps)) {
-      assert.match(step.source, /^Guidance 2022 to 2023, chronology, stage \d+/, step.id);
+      assert.match(
+        step.source,
+        step.id === 'approve-extension' ? /extension can be agreed/ : /^Guidance 2022 to 2023, chronology, stage \d+/,
+        step.id,
+      );
       assert.match(step.assumption ?? '', /The (guidance|table) (says|gives)/, step.id);
     }
   });
@@ -230,18 +246,22 @@ function inWords(allowed: TimeAllowed): string {
   return 'count' in allowed ? `${allowed.count} ${allowed.unit}` : allowed.unit;
 }
 
-function consequenceOf({ opens, closes, ends, records }: Answer): string {
+function consequenceOf({ opens, closes, ends, records, extension }: Answer): string {
   const said = [
     ...(ends === null ? [] : [`ends ${ends}`]),
     ...(opens.length === 0 ? [] : [`opens ${opens.join(', ')}`]),
     ...(closes.length === 0 ? [] : [`closes ${closes.join(', ')}`]),
     ...(records.length === 0 ? [] : [`records ${records.join(', ')}`]),
+    ...(extension ? [`extension ${extension}`] : []),
   ];
   return said.length === 0 ? 'nothing further' : said.join('; ');
 }
 
 function describeLadder(step: Step): string {
-  return step.ladder.map(({ kind, at }) => `${kind} ${at === 'opening' ? 'at opening' : at.daysFromDue}`).join(', ');
+  return step.ladder
+    .filter(({ pace }) => pace !== 'more')
+    .map(({ kind, at }) => `${kind} ${at === 'opening' ? 'at opening' : at.daysFromDue}`)
+    .join(', ');
 }
 
 function withoutCall(ladder: string): string {

@@ -1,4 +1,5 @@
 import type { Calendar } from '../domain/calendar.ts';
+import { givenAndCounted } from '../desk/given-and-counted.ts';
 import { countDays } from '../domain/days.ts';
 import type { ChronologyEvent } from '../domain/events.ts';
 import { londonDate } from '../domain/london.ts';
@@ -8,9 +9,10 @@ import type { Programme } from '../domain/programme.ts';
 import type { CallNoteLine } from '../postgres/call-notes.ts';
 import type { DeploymentHead, OpenTask, RoleHolder } from '../postgres/deployment-page.ts';
 import type { DeploymentLine, MessageLine, StepLine } from '../postgres/deployments.ts';
+import type { CountedAnswer } from '../postgres/kept-answers.ts';
 import { recordAnswerUrl } from './desk-urls.ts';
 import { eventInWords } from './event-words.ts';
-import type { Wording } from './event-words.ts';
+import type { Wording } from './event-parts.ts';
 import { latenessOf } from './lateness.ts';
 import { letterParts } from './letter-text.ts';
 import { CALL_OUTCOMES, CONTACT_PROBLEMS, DUE_TAGS, messageTag, STAGE_TAGS } from './status-tags.ts';
@@ -132,8 +134,20 @@ export function peopleViews(programme: Programme, holders: readonly RoleHolder[]
 }
 
 /** What happened, the newest first. */
-export function timeline(events: readonly ChronologyEvent[], wording: Wording) {
-  return events.map((event) => ({ at: event.at, ...eventInWords(event, wording) }));
+export function timeline(events: readonly ChronologyEvent[], wording: Wording, counted: readonly CountedAnswer[] = []) {
+  return events.map((event) => {
+    const { title, lines } = eventInWords(event, wording);
+    return { at: event.at, title, lines: [...lines, ...keptMeanwhile(event, counted)] };
+  });
+}
+
+/** When an answer was given that had to be kept for a while before it counted. */
+function keptMeanwhile(event: ChronologyEvent, counted: readonly CountedAnswer[]): readonly string[] {
+  if (event.type !== 'step-answered') return [];
+  const { step, round, answer } = event;
+  const own = counted.find((each) => each.step === step && each.round === round && each.answer === answer);
+  const words = own === undefined ? null : givenAndCounted(own.givenAt, own.countedAt);
+  return words === null ? [] : [words];
 }
 
 const WHAT: Readonly<Record<string, string>> = {

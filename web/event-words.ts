@@ -1,17 +1,10 @@
-import type { ChronologyEvent, Recipient, StepRef } from '../domain/events.ts';
+import type { ChronologyEvent } from '../domain/events.ts';
+import { saidIn } from '../domain/form-said.ts';
 import { longDate, longDateWithWeekday, parsePlainDate } from '../domain/plain-date.ts';
-import type { Field, Programme, RoleId, RungKind } from '../domain/programme.ts';
-
-/** An event as a line of a timeline. */
-export type EventWords = { readonly title: string; readonly lines: readonly string[] };
-
-export type Wording = {
-  readonly programme: Programme;
-  /** The name of the school or trust. */
-  readonly subject: string;
-  /** The name that belongs to a contact id; the id itself for somebody unknown. */
-  readonly nameOf: (person: string) => string;
-};
+import type { Programme, RoleId } from '../domain/programme.ts';
+import { changeInWords, peopleInChange } from './change-words.ts';
+import { names, RUNGS, stepWords } from './event-parts.ts';
+import type { EventWords, Wording } from './event-parts.ts';
 
 /** What happened, in plain English. Names stand for contact ids, titles for the ids of the programme. */
 export function eventInWords(event: ChronologyEvent, wording: Wording): EventWords {
@@ -26,7 +19,7 @@ export function eventInWords(event: ChronologyEvent, wording: Wording): EventWor
     case 'rung-skipped':
       return {
         title: `${RUNGS[event.kind]} left out${event.to.length === 0 ? '' : `: ${names(event.to, wording)}`}`,
-        lines: [`${stepWords(wording, event)}.`, event.because],
+        lines: [`${stepWords(wording, event)}.`, event.because, ...(event.by === undefined ? [] : [`Left out by ${nameOf(event.by)}.`])],
       };
     case 'step-answered':
       return answered(event, wording);
@@ -38,7 +31,7 @@ export function eventInWords(event: ChronologyEvent, wording: Wording): EventWor
       return { title: `${nameOf(event.person)} is the ${roleWords(programme, event.role)} now`, lines: [] };
     case 'fact-recorded': {
       const date = parsePlainDate(event.value);
-      return { title: `Recorded: ${factWords(programme, event.fact)}`, lines: [date === undefined ? event.value : longDate(date)] };
+      return { title: `Recorded: ${factTitle(programme, event.fact)}`, lines: [date === undefined ? event.value : longDate(date)] };
     }
     case 'deployment-ended':
       return {
@@ -46,7 +39,7 @@ export function eventInWords(event: ChronologyEvent, wording: Wording): EventWor
         lines: [`${programme.ends[event.end]?.title ?? event.end}.`, ...(event.because === null ? [] : [event.because])],
       };
     default:
-      return event satisfies never;
+      return changeInWords(event, wording);
   }
 }
 
@@ -69,18 +62,9 @@ export function peopleIn(event: ChronologyEvent): readonly string[] {
     case 'deployment-ended':
       return [];
     default:
-      return event satisfies never;
+      return peopleInChange(event);
   }
 }
-
-const RUNGS: Readonly<Record<RungKind, string>> = {
-  request: 'Request',
-  notice: 'Notice',
-  reminder: 'Reminder',
-  overdue: 'Overdue notice',
-  call: 'Call',
-  escalation: 'Escalation',
-};
 
 function reached(event: Extract<ChronologyEvent, { type: 'rung-reached' }>, wording: Wording): EventWords {
   const { programme } = wording;
@@ -89,7 +73,8 @@ function reached(event: Extract<ChronologyEvent, { type: 'rung-reached' }>, word
   const told = event.tells.length === 0 ? [] : [`${names(event.tells, wording)} ${event.tells.length === 1 ? 'is' : 'are'} told of it.`];
   if (event.to.length === 0) return { title: `${RUNGS[event.kind]}: nobody to write to`, lines: [about, ...unheld, ...told] };
   const title = event.kind === 'call' ? `Call to make: ${names(event.to, wording)}` : `${RUNGS[event.kind]} to ${names(event.to, wording)}`;
-  return { title, lines: [about, ...unheld, ...told] };
+  const early = event.broughtForwardBy === undefined ? [] : [`${wording.nameOf(event.broughtForwardBy)} had it sent now.`];
+  return { title, lines: [about, ...early, ...unheld, ...told] };
 }
 
 function answered(event: Extract<ChronologyEvent, { type: 'step-answered' }>, wording: Wording): EventWords {
@@ -102,7 +87,7 @@ function answered(event: Extract<ChronologyEvent, { type: 'step-answered' }>, wo
     title,
     lines: [
       `“${answer?.label ?? event.answer}”: ${who}.`,
-      ...(answer?.fields ?? []).flatMap((field) => fieldWords(field, event.fields[field.id], wording)),
+      ...saidIn(answer?.fields ?? [], event.fields, { nameOf, answeredAt: event.at }).map(({ label, value }) => `${label}: ${value}`),
     ],
   };
 }
@@ -110,33 +95,17 @@ function answered(event: Extract<ChronologyEvent, { type: 'step-answered' }>, wo
 const HOW_RECORDED = {
   link: 'recorded by',
   'command-line': 'recorded by',
+  web: 'recorded by',
   chaser: 'recorded by',
   telephone: 'by telephone; recorded by',
 } as const;
-
-function fieldWords(field: Field, value: string | undefined, { nameOf }: Wording): readonly string[] {
-  if (value === undefined || value === '') return [];
-  const date = field.kind === 'date' ? parsePlainDate(value) : undefined;
-  const said = field.kind === 'person' ? nameOf(value) : field.kind === 'yes-no' ? (value === 'yes' ? 'Yes' : 'No') : value;
-  return [`${field.label}: ${date === undefined ? said : longDate(date)}`];
-}
-
-/** “Confirm participation”, and from the second time on the round. */
-function stepWords({ programme }: Wording, { step, round }: StepRef): string {
-  return `“${programme.steps[step]?.title ?? step}”${round > 1 ? ` (round ${round})` : ''}`;
-}
-
-function names(recipients: readonly Recipient[], { nameOf }: Wording): string {
-  const all = recipients.map(({ person }) => nameOf(person));
-  return all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`;
-}
 
 function roleWords({ roles }: Programme, role: RoleId): string {
   return roles[role]?.title ?? role;
 }
 
 /** The label of the field that records it, or the name of the fact as words: "matchedOn" is "matched on". */
-function factWords({ steps }: Programme, fact: string): string {
+export function factTitle({ steps }: Programme, fact: string): string {
   const field = Object.values(steps)
     .flatMap(({ answers }) => answers)
     .flatMap(({ fields }) => fields)

@@ -9,14 +9,17 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { DeploymentActivities } from '../activities/deployment.ts';
-import { blankChronology, evolve } from '../domain/chronology.ts';
+import { readyFor } from '../domain/changes/change.ts';
+import type { ChangeCommand } from '../domain/changes/change.ts';
+import { reopenableUntilMs } from '../domain/changes/ends.ts';
+import type { Withdraw } from '../domain/changes/ends.ts';
+import { blankChronology, carriedChronology, evolve } from '../domain/chronology.ts';
 import type { Chronology } from '../domain/chronology.ts';
 import { begin, decide } from '../domain/decide.ts';
-import type { Command, Decision } from '../domain/decide.ts';
+import type { AnswerCommand, Command, Decision } from '../domain/decide.ts';
 import { nextWakeMs } from '../domain/due-actions.ts';
 import type { ChronologyEvent } from '../domain/events.ts';
-import { answerUpdate, chronologyQuery, REFUSED, withdrawUpdate } from './messages.ts';
-import type { AnswerCommand, WithdrawCommand } from '../domain/decide.ts';
+import { answerUpdate, changeUpdate, chronologyQuery, REFUSED, withdrawUpdate } from './messages.ts';
 import type { Counted, DeploymentOutcome, DeploymentStart } from './messages.ts';
 
 // Retried for as long as it takes: PostgreSQL may be away for a night, a deployment's story is not lost by it.
@@ -43,15 +46,16 @@ export async function deployment(start: DeploymentStart): Promise<DeploymentOutc
     validator: (answer: Omit<AnswerCommand, 'kind'>) => diary.mustAllow({ kind: 'answer', ...answer }),
   });
   setHandler(withdrawUpdate, (withdrawal) => diary.take({ kind: 'withdraw', ...withdrawal }), {
-    validator: (withdrawal: Omit<WithdrawCommand, 'kind'>) => diary.mustAllow({ kind: 'withdraw', ...withdrawal }),
+    validator: (withdrawal: Omit<Withdraw, 'kind'>) => diary.mustAllow({ kind: 'withdraw', ...withdrawal }),
   });
+  setHandler(changeUpdate, diary.take, { validator: (change: ChangeCommand) => diary.mustAllow(change) });
 
-  while (diary.isRunning()) {
+  while (diary.isRunning() || (await diary.waitForReopening())) {
     diary.carryOutWhatIsDue();
     if (diary.hasUnstored()) {
       await diary.store();
     } else if (isHistoryLong(start.longHistory) && allHandlersFinished()) {
-      await continueAsNew<typeof deployment>({ ...start, carried: diary.carryOver() });
+      await continueAsNew<typeof deployment>({ ...start, calendar: diary.calendar(), carried: diary.carryOver() });
     } else {
       await diary.waitForAnswerOrNextWake();
     }
@@ -68,7 +72,7 @@ function isHistoryLong(longHistory = LONG_HISTORY_EVENTS): boolean {
 /** The chronology as this workflow holds it, with the events that are not stored yet. */
 function openDiary(start: DeploymentStart) {
   const { programme, calendar, beginning, carried } = start;
-  let chronology: Chronology = carried ? { ...carried.chronology, programme, calendar } : blankChronology(programme, calendar);
+  let chronology: Chronology = carried ? carriedChronology(carried.chronology, programme, calendar) : blankChronology(programme, calendar);
   let stored = carried?.sequence ?? 0;
   let unstored: readonly ChronologyEvent[] = [];
   let stuckUntilMs: number | null = null;
@@ -108,17 +112,27 @@ function openDiary(start: DeploymentStart) {
       else if (!(await condition(answered, Math.max(wakeMs - Date.now(), 1)))) plannedMs = wakeMs;
     },
 
+    /** Once it has ended: whether it was reopened, within the programme's time. */
+    async waitForReopening(): Promise<boolean> {
+      const untilMs = reopenableUntilMs(chronology);
+      const reopened = () => chronology.status.kind === 'running';
+      return untilMs !== null && untilMs > Date.now() && (await condition(reopened, untilMs - Date.now()));
+    },
+
     mustAllow(command: Command): void {
       allowed(decide(chronology, command, now()));
     },
 
     async take(command: Command): Promise<Counted> {
       const events = allowed(decide(chronology, command, now()));
+      chronology = readyFor(chronology, command);
       note(events);
       const sequence = stored + unstored.length;
       await condition(() => stored >= sequence);
       return countedFrom(events, sequence);
     },
+
+    calendar: () => chronology.calendar,
 
     carryOver: () => {
       const { programme: _, calendar: __, ...rest } = chronology;

@@ -1,7 +1,9 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Calendar } from '../domain/calendar.ts';
 import type { Chronology } from '../domain/chronology.ts';
-import type { AnswerCommand, Beginning, WithdrawCommand } from '../domain/decide.ts';
+import type { ChangeCommand } from '../domain/changes/change.ts';
+import type { Withdraw } from '../domain/changes/ends.ts';
+import type { AnswerCommand, Beginning } from '../domain/decide.ts';
 import type { EndId, Programme } from '../domain/programme.ts';
 
 /** What a deployment's workflow is started with: everything it will ever need to know of the rules. */
@@ -36,7 +38,11 @@ export type Counted = {
 /** An answer to an open step. Refused answers fail with an `ApplicationFailure` of type `Refused` and the refusal as its detail. */
 export const answerUpdate = defineUpdate<Counted, [Omit<AnswerCommand, 'kind'>]>('answer');
 
-export const withdrawUpdate = defineUpdate<Counted, [Omit<WithdrawCommand, 'kind'>]>('withdraw');
+/** The same as the change `withdraw`, under the name that the first release gave it. */
+export const withdrawUpdate = defineUpdate<Counted, [Omit<Withdraw, 'kind'>]>('withdraw');
+
+/** Any change of plan: stop, resume, extend, rematch, … (domain/changes/). Refused as answers are. */
+export const changeUpdate = defineUpdate<Counted, [ChangeCommand]>('change');
 
 /** How the workflow itself sees the deployment; for `chaser doctor` and tests. Pages read PostgreSQL. */
 export const chronologyQuery = defineQuery<CarriedOver>('chronology');

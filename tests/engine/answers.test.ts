@@ -179,6 +179,8 @@ describe('an answer', () => {
       reference = await beginAndSend();
       await world.answer(reference, 'contact-school', 'contacted');
       await world.answer(reference, 'confirm-participation', 'declines');
+      // Over for good once it can no longer be reopened.
+      await world.forwardTo(reference, '2040-12-10 09:00');
       await handleOf(reference).result();
     });
 

@@ -34,14 +34,19 @@ describe('a withdrawal', () => {
       args: [{ end: 'withdrawn', because: 'The school closes.', by: 'region' }],
     });
     assert.equal(counted.ended, 'withdrawn');
-    assert.deepEqual(await handle.result(), { reference, end: 'withdrawn', events: counted.sequence });
 
     await world.sink.comeBack();
     await world.postIsDone();
     const messages = await listMessages(world.db, reference);
-    assert.equal(messages.length, 3);
-    for (const { state, reason } of messages) assert.deepEqual([state, reason], ['suppressed', 'The deployment was withdrawn.']);
-    assert.deepEqual(world.sink.arrived, []);
+    const told = messages.filter(({ kind }) => kind === 'news');
+    assert.deepEqual(
+      told.map(({ rung, person, state }) => [rung, person, state]),
+      [['deployment-withdrawn-1', 'coordinator', 'accepted']],
+    );
+    const asked = messages.filter(({ kind }) => kind !== 'news');
+    assert.equal(asked.length, 3);
+    for (const { state, reason } of asked) assert.deepEqual([state, reason], ['suppressed', 'The deployment was withdrawn.']);
+    assert.equal(world.sink.arrived.length, told.length);
 
     const [step, ...others] = await listSteps(world.db, reference);
     assert.deepEqual(
@@ -55,5 +60,8 @@ describe('a withdrawal', () => {
       ended_because: because,
     } = deployments[0] as Record<string, unknown> & { status: string; ended_as: string; ended_because: string };
     assert.deepEqual([status, endedAs, because], ['withdrawn', 'withdrawn', 'The school closes.']);
+    // It can be reopened for twenty working days; then its workflow is over.
+    await world.forwardTo(reference, '2040-11-06 12:00');
+    assert.deepEqual(await handle.result(), { reference, end: 'withdrawn', events: counted.sequence });
   });
 });

@@ -1,7 +1,8 @@
 import { labelOf, saidBesides, whoAnswered } from '../../desk/answer-words.ts';
+import { givenAndCounted } from '../../desk/given-and-counted.ts';
 import { londonDate } from '../../domain/london.ts';
 import { longDate } from '../../domain/plain-date.ts';
-import { ownersOf } from '../../domain/programme.ts';
+import { coordinatorRole, ownersOf } from '../../domain/programme.ts';
 import type { Programme, Step } from '../../domain/programme.ts';
 import { paragraphsOf } from '../../mail/clean-text.ts';
 import { inWords, whyThen } from '../../mail/letter-view.ts';
@@ -9,7 +10,8 @@ import { listOpenedBy } from '../../postgres/answer-links.ts';
 import type { Asked } from '../../postgres/answer-links.ts';
 import type { Db } from '../../postgres/database.ts';
 import { listSteps } from '../../postgres/deployments.ts';
-import { alsoToldOf, becauseOf, coordinatorRole, filledIn, titleOf } from '../../postgres/letter-words.ts';
+import { listCountedAnswers } from '../../postgres/kept-answers.ts';
+import { alsoToldOf, becauseOf, filledIn, titleOf } from '../../postgres/letter-words.ts';
 
 /** What is asked, by when and why then, what has happened so far, and who hears of it. */
 export async function askedView(db: Db, asked: Asked, programme: Programme, step: Step) {
@@ -17,14 +19,14 @@ export async function askedView(db: Db, asked: Asked, programme: Programme, step
   const steps = await listSteps(db, asked.reference);
   return {
     again: asked.round > 1,
-    ask: paragraphsOf(filledIn(ask, programme, asked)),
+    ask: paragraphsOf(onThisPage(filledIn(ask, programme, asked))),
     offer: step.explainsOffer ? paragraphsOf(programme.offer) : [],
     because: asked.openedBy && becauseOf(programme, asked.openedBy),
     dueOn: asked.dueOn,
     late: !asked.optional && asked.today > asked.dueOn,
     optional: asked.optional,
     why: whyThen(asked.explanation),
-    next: paragraphsOf(filledIn(step.next, programme, asked)),
+    next: paragraphsOf(onThisPage(filledIn(step.next, programme, asked))),
     told: toldOf(asked, programme, step),
     history: steps
       .filter(({ state }) => state === 'answered')
@@ -40,12 +42,14 @@ export async function askedView(db: Db, asked: Asked, programme: Programme, step
 /** What a person answered, what follows from it, and who was told. */
 export async function countedView(db: Db, asked: Asked, programme: Programme, step: Step) {
   const opened = await listOpenedBy(db, asked);
+  const counted = (await listCountedAnswers(db, asked.reference)).find((each) => each.step === asked.step && each.round === asked.round);
   return {
+    kept: counted === undefined ? null : givenAndCounted(counted.givenAt, counted.countedAt),
     sentence: whoAnswered(asked, programme),
     answer: labelOf(programme, asked.step, asked.answer),
     said: saidBesides(programme, asked, asked.names),
     copySent: asked.answeredVia === 'link',
-    next: paragraphsOf(filledIn(step.next, programme, asked)),
+    next: paragraphsOf(onThisPage(filledIn(step.next, programme, asked))),
     told: opened.map(({ step: id, dueOn }) => {
       const follows = programme.steps[id];
       return {
@@ -56,6 +60,11 @@ export async function countedView(db: Db, asked: Asked, programme: Programme, st
     }),
     ended: asked.status === 'running' ? null : (programme.ends[asked.endedAs ?? '']?.title ?? null),
   };
+}
+
+/** The words of a letter, where they stand on a page: "what is missing is set out on this page". */
+function onThisPage(words: string): string {
+  return words.replaceAll(/\b(?:in|on) this (?:e-mail|letter)\b/g, 'on this page');
 }
 
 /** In whole sentences: who sees the answer, and who hears if none comes. */

@@ -1,15 +1,16 @@
 import type { FastifyReply } from 'fastify';
+import { coordinatorRole } from '../../domain/programme.ts';
 import { isOwnAnswer, labelOf, saidBesides } from '../../desk/answer-words.ts';
 import type { Closed } from '../../desk/answer-words.ts';
 import type { KeptAnswer } from '../../postgres/kept-answers.ts';
-import { coordinatorRole } from '../../postgres/letter-words.ts';
 import { namesOf } from '../../postgres/people-called.ts';
 import type { Services } from '../services.ts';
 import { urls } from '../urls.ts';
 import { askedView, countedView } from './asked-view.ts';
 import { headOf, sendPage } from './opened-link.ts';
 import type { OpenedLink } from './opened-link.ts';
-import { answerChoices, typed } from './read-fields.ts';
+import { answerChoices } from './field-inputs.ts';
+import { typed } from './read-fields.ts';
 import type { FormBody, FormProblem } from './read-fields.ts';
 
 /** The form of a step, with what was typed before and what is to be mended; `savedAt` when what was typed is a saved draft. */
@@ -34,6 +35,7 @@ export async function sendForm(
     choices,
     answerError: problems.find(({ id }) => id === 'answer')?.text ?? null,
     errors: problems.map(({ id, text }) => ({ text, href: `#${id}` })),
+    editAction: urls.answer(opened.token) + '/change',
     savedAt,
   });
 }

@@ -1,11 +1,14 @@
 import type { FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify';
+import { coordinatorRole } from '../../domain/programme.ts';
 import { whyClosed } from '../../desk/answer-words.ts';
 import type { Closed } from '../../desk/answer-words.ts';
+import { stepFor } from '../../domain/applies.ts';
 import { stepOf } from '../../domain/chronology.ts';
 import type { Programme, Step } from '../../domain/programme.ts';
 import { findAskedByLink } from '../../postgres/answer-links.ts';
 import type { Asked } from '../../postgres/answer-links.ts';
-import { coordinatorRole, titleOf } from '../../postgres/letter-words.ts';
+import { readKnownFacts } from '../../postgres/known-facts.ts';
+import { titleOf } from '../../postgres/letter-words.ts';
 import { readProgramme } from '../../postgres/pinned.ts';
 import { renderView } from '../render.ts';
 import type { Services } from '../services.ts';
@@ -60,7 +63,8 @@ export async function openLink({ db, links }: Services, token: string): Promise<
   const asked = await findAskedByLink(db, links.hashOf(token));
   if (asked === undefined) return undefined;
   const programme = await readProgramme(db, asked.programme, asked.version);
-  return { token, asked, programme, step: stepOf(programme, asked.step), closed: whyClosed(asked, programme) };
+  const step = stepFor(stepOf(programme, asked.step), await readKnownFacts(db, asked.reference));
+  return { token, asked, programme, step, closed: whyClosed(asked, programme) };
 }
 
 /** What every page of a link says: whom it is for, what it is about, whom to ask. */

@@ -1,0 +1,329 @@
+import { Command } from 'commander';
+import { changeDeployment } from '../desk/change-deployment.ts';
+import type { ChangeCommand } from '../domain/changes/change.ts';
+import { latestRound } from '../domain/chronology.ts';
+import type { Chronology } from '../domain/chronology.ts';
+import type { Pace, StepRef, StopCategory, WithdrawnBy } from '../domain/events.ts';
+import { londonDate } from '../domain/london.ts';
+import { STOP_WORDS } from '../domain/opening.ts';
+import { previewOf } from '../domain/preview.ts';
+import { readChronology } from '../postgres/chronology.ts';
+import type { StoredChronology } from '../postgres/chronology.ts';
+import type { Db } from '../postgres/database.ts';
+import { previewInWords } from './change-words.ts';
+import { mustFindPerson } from './find-person.ts';
+import { EXIT, Fault, print } from './output.ts';
+import type { Opened } from './open.ts';
+
+type Options = Readonly<Record<string, string | undefined>> & { readonly json?: true; readonly dryRun?: true };
+type Asked = {
+  readonly db: Db;
+  readonly by: string;
+  readonly because: string;
+  readonly options: Options;
+  readonly chronology: Chronology;
+  readonly today: string;
+  /** The newest round of a step that was named; the deployment's only open step where none was. */
+  step(id: string | undefined): StepRef;
+};
+
+type Way = {
+  readonly name: string;
+  readonly description: string;
+  /** Arguments after the reference. */
+  readonly arguments?: readonly (readonly [string, string])[];
+  readonly options: readonly (readonly [string, string])[];
+  readonly example: string;
+  readonly command: (asked: Asked, ...words: readonly string[]) => ChangeCommand | Promise<ChangeCommand>;
+};
+
+const CATEGORIES = Object.keys(STOP_WORDS) as readonly StopCategory[];
+const WITHDRAWN_BY = ['school', 'system-leader', 'trust-change', 'department'] as const satisfies readonly WithdrawnBy[];
+const PACES = ['less', 'usual', 'more'] as const satisfies readonly Pace[];
+
+const WAYS: readonly Way[] = [
+  {
+    name: 'stop',
+    description: 'Stop the clock of a deployment, or of one step. The days on which it stands are given back.',
+    options: [
+      ['--step <step>', 'only this step; the whole deployment unless told'],
+      ['--category <category>', CATEGORIES.join(', ')],
+      ['--from <date>', 'the first day that is not counted; today unless told'],
+      ['--until <date>', 'when it is expected to run again; then the coordinator is asked'],
+    ],
+    example: 'stop D00001 --category illness --until 2022-12-16 --because "The head is ill." --by c.mills@delivery.example',
+    command: ({ step, options, today, ...said }) => ({
+      kind: 'stop-clock',
+      scope: options['step'] === undefined ? null : step(options['step']),
+      category: oneOf(CATEGORIES, options['category'], '--category'),
+      from: options['from'] ?? today,
+      expectedEnd: needed(options['until'], '--until'),
+      ...saidBy(said),
+    }),
+  },
+  {
+    name: 'prolong',
+    description: 'Change when a stopped clock is expected to run again.',
+    options: [
+      ['--stop <number>', 'which stop, where several clocks stand'],
+      ['--until <date>', 'when it is expected to run again'],
+    ],
+    example: 'prolong D00001 --until 2023-01-13 --because "Still ill." --by c.mills@delivery.example',
+    command: ({ options, ...said }) => ({
+      kind: 'prolong-stop',
+      stop: numberOf(options['stop'], '--stop'),
+      expectedEnd: needed(options['until'], '--until'),
+      ...saidBy(said),
+    }),
+  },
+  {
+    name: 'resume',
+    description: 'Let a stopped clock run again.',
+    options: [
+      ['--stop <number>', 'which stop, where several clocks stand'],
+      ['--on <date>', 'the first day that is counted again; today unless told. The day it was stopped undoes the stop'],
+    ],
+    example: 'resume D00001 --because "The head is back." --by c.mills@delivery.example',
+    command: ({ options, today, ...said }) => ({
+      kind: 'resume-clock',
+      stop: numberOf(options['stop'], '--stop'),
+      on: options['on'] ?? today,
+      ...saidBy(said),
+    }),
+  },
+  {
+    name: 'extend',
+    description: 'Give an open step a later due date, agreed with the Department. Beyond the programme’s limit it is asked for.',
+    arguments: [['<step>', 'the open step, for example complete-deployment']],
+    options: [
+      ['--to <date>', 'the new due date; the original one takes the extension back'],
+      ['--agreed-with <person>', 'who at the Department agreed: contact id or e-mail'],
+    ],
+    example: 'extend D00001 complete-deployment --to 2023-05-26 --because "A new head." --by c.mills@delivery.example',
+    command: async ({ db, step, options, ...said }, id) => ({
+      kind: 'extend',
+      ...step(id),
+      dueOn: needed(options['to'], '--to'),
+      agreedWith: options['agreedWith'] === undefined ? null : await mustFindPerson(db, options['agreedWith']),
+      ...saidBy(said),
+    }),
+  },
+  {
+    name: 'rematch',
+    description: 'Match with somebody else, at any time before completion.',
+    options: [['--to <person>', 'who is asked next; left out, somebody is still to be found']],
+    example: 'rematch D00001 --because "No capacity after Easter." --by c.mills@delivery.example',
+    command: async ({ db, options, ...said }) => ({
+      kind: 'rematch',
+      to: options['to'] === undefined ? null : await mustFindPerson(db, options['to']),
+      ...saidBy(said),
+    }),
+  },
+  {
+    name: 'person',
+    description: 'Somebody else holds a role from now on. Letters go to them, and links of the one before end.',
+    arguments: [['<role>', 'the role, for example school']],
+    options: [
+      ['--from <person>', 'who leaves; the one who holds the role unless told'],
+      ['--to <person>', 'who comes: contact id or e-mail'],
+    ],
+    example: 'person D00001 school --to new.head@hillcrest.example --because "A new head." --by c.mills@delivery.example',
+    command: async ({ db, options, chronology, ...said }, role = '') => {
+      const [only, ...more] = chronology.parties[role] ?? [];
+      const from = options['from'] === undefined ? (more.length === 0 ? (only ?? null) : null) : await mustFindPerson(db, options['from']);
+      return { kind: 'change-person', role, from, to: await mustFindPerson(db, needed(options['to'], '--to')), ...saidBy(said) };
+    },
+  },
+  {
+    name: 'deputy',
+    description: 'Somebody has another’s letters on certain days, and can answer for them.',
+    options: [
+      ['--for <person>', 'who is away'],
+      ['--deputy <person>', 'who stands in'],
+      ['--from <date>', 'the first day; today unless told'],
+      ['--until <date>', 'the last day'],
+    ],
+    example:
+      'deputy D00001 --for c.mills@delivery.example --deputy s.cole@delivery.example --until 2022-12-30 --because Leave --by c.mills@delivery.example',
+    command: async ({ db, options, today, ...said }) => ({
+      kind: 'name-deputy',
+      person: await mustFindPerson(db, needed(options['for'], '--for')),
+      deputy: await mustFindPerson(db, needed(options['deputy'], '--deputy')),
+      from: options['from'] ?? today,
+      to: needed(options['until'], '--until'),
+      ...saidBy(said),
+    }),
+  },
+  {
+    name: 'back',
+    description: 'The one who was away is back earlier: the deputy no longer stands in.',
+    options: [['--for <person>', 'who is back']],
+    example: 'back D00001 --for c.mills@delivery.example --because "Back early." --by c.mills@delivery.example',
+    command: async ({ db, options, ...said }) => ({
+      kind: 'end-deputy',
+      person: await mustFindPerson(db, needed(options['for'], '--for')),
+      ...saidBy(said),
+    }),
+  },
+  {
+    name: 'withdraw',
+    description: 'End a deployment before its time.',
+    options: [
+      ['--end <end>', 'how it ends, as the programme has it; withdrawn unless told'],
+      ['--on-account-of <whom>', WITHDRAWN_BY.join(', ')],
+    ],
+    example: 'withdraw D00001 --on-account-of trust-change --because "It joins another trust." --by c.mills@delivery.example',
+    command: ({ options, ...said }) => ({
+      kind: 'withdraw',
+      end: options['end'] ?? 'withdrawn',
+      ...(options['onAccountOf'] === undefined ? {} : { withdrawnBy: oneOf(WITHDRAWN_BY, options['onAccountOf'], '--on-account-of') }),
+      ...saidBy(said),
+    }),
+  },
+  {
+    name: 'reopen',
+    description: 'Let a deployment go on that was withdrawn or declined, within the programme’s time.',
+    options: [],
+    example: 'reopen D00001 --because "They have thought again." --by c.mills@delivery.example',
+    command: (said) => ({ kind: 'reopen', ...saidBy(said) }),
+  },
+  {
+    name: 'correct',
+    description: 'Correct a recorded date; due dates that were counted from it are worked out again.',
+    arguments: [
+      ['<fact>', 'which, for example matchedOn'],
+      ['<date>', 'what it was'],
+    ],
+    options: [],
+    example: 'correct D00001 matchedOn 2022-10-03 --because "Recorded a week late." --by c.mills@delivery.example',
+    command: (said, fact = '', value = '') => ({ kind: 'correct-fact', fact, value, ...saidBy(said) }),
+  },
+  {
+    name: 'take-back',
+    description: 'Take back an answer that should not have been recorded: the step is asked again, with the time it had.',
+    arguments: [['<step>', 'the step that was answered']],
+    options: [],
+    example: 'take-back D00001 first-visit --because "It was another school." --by c.mills@delivery.example',
+    command: ({ step, ...said }, id) => ({ kind: 'take-back-answer', ...step(id), ...saidBy(said) }),
+  },
+  {
+    name: 'chase',
+    description: 'Remind the owners of a step now. It counts as the next rung.',
+    arguments: [['<step>', 'the open step']],
+    options: [],
+    example: 'chase D00001 confirm-participation --by c.mills@delivery.example',
+    command: ({ step, by }, id) => ({ kind: 'chase-now', ...step(id), by }),
+  },
+  {
+    name: 'skip',
+    description: 'Leave out the next chase of a step, whatever it is.',
+    arguments: [['<step>', 'the open step']],
+    options: [],
+    example: 'skip D00001 confirm-participation --because "They telephoned." --by c.mills@delivery.example',
+    command: ({ step, ...said }, id) => ({ kind: 'skip-rung', ...step(id), ...saidBy(said) }),
+  },
+  {
+    name: 'pace',
+    description: 'Chase a deployment less or more than usual, as far as its programme provides. Calls and escalations always come.',
+    arguments: [['<pace>', PACES.join(', ')]],
+    options: [],
+    example: 'pace D00001 less --because "They always answer." --by c.mills@delivery.example',
+    command: (said, pace) => ({ kind: 'set-pace', pace: oneOf(PACES, pace, 'The pace'), ...saidBy(said) }),
+  },
+];
+
+/** `chaser change`: everything by which life changes a running deployment, each with its old and new dates. */
+export function changeCommand(opened: Opened): Command {
+  const change = new Command('change').description('Stop the clock, extend, rematch, change people, withdraw, correct, chase.');
+  for (const way of WAYS) {
+    const command = change.command(way.name).description(way.description).argument('<reference>', 'the deployment, for example D00001');
+    for (const [name, description] of way.arguments ?? []) command.argument(name, description);
+    for (const [flags, description] of way.options) command.option(flags, description);
+    command
+      .option('--because <text>', 'why; it stands in the record and in the e-mails')
+      .requiredOption('--by <person>', 'who decided it: contact id or e-mail')
+      .option('--dry-run', 'show what would change, with old and new dates, and change nothing')
+      .option('--json', 'print JSON')
+      .addHelpText(
+        'after',
+        `\nExample:\n  chaser change ${way.example}\n\nExit codes: 0 done, 1 refused (nothing was changed), 2 wrong use.`,
+      )
+      .action((reference: string, ...rest: unknown[]) => {
+        const words = rest.filter((word) => typeof word === 'string');
+        return carryOut(opened, reference, way, words, command.opts<Options>());
+      });
+  }
+  return change;
+}
+
+async function carryOut(opened: Opened, reference: string, way: Way, words: readonly string[], options: Options): Promise<void> {
+  const shown = async (db: Db) => {
+    const stored = await readChronology(db, reference);
+    if (stored === undefined) {
+      throw new Fault({
+        kind: 'unknown-deployment',
+        message: `There is no deployment "${reference}".`,
+        remedy: 'See the references with: chaser list',
+      });
+    }
+    const command = await way.command(await askedOf(db, stored, options), ...words);
+    const preview = previewOf(stored.chronology, command, stored.now);
+    if (!preview.ok) throw new Fault(preview.reason);
+    return { command, preview: preview.value, programme: stored.chronology.programme };
+  };
+  if (options.dryRun === true) {
+    await opened.withDatabase(async (db) => {
+      const { preview, programme } = await shown(db);
+      print(options.json === true, preview, () =>
+        ['Nothing was changed. It would bring about:', ...previewInWords(preview, programme)].join('\n'),
+      );
+    });
+    return;
+  }
+  await opened.withDesk(async (desk) => {
+    const { command, preview, programme } = await shown(desk.db);
+    const counted = await changeDeployment(desk, reference, command);
+    if (!counted.ok) throw new Fault(counted.reason);
+    print(options.json === true, { ...counted.value, ...preview }, () => ['Done.', ...previewInWords(preview, programme)].join('\n'));
+  });
+}
+
+async function askedOf(db: Db, { chronology, now }: StoredChronology, options: Options): Promise<Asked> {
+  return {
+    db,
+    chronology,
+    options,
+    by: await mustFindPerson(db, needed(options['by'], '--by')),
+    because: options['because'] ?? '',
+    today: londonDate(Date.parse(now)),
+    step(id = '') {
+      const record = latestRound(chronology, id);
+      return { step: id, round: record?.round ?? 1 };
+    },
+  };
+}
+
+function saidBy({ by, because }: Pick<Asked, 'by' | 'because'>): Pick<Asked, 'by' | 'because'> {
+  return { by, because };
+}
+
+function needed(value: string | undefined, option: string): string {
+  if (value !== undefined) return value;
+  throw usage(`${option} is missing.`, 'See how with --help.');
+}
+
+function oneOf<T extends string>(known: readonly T[], given: string | undefined, option: string): T {
+  const found = known.find((value) => value === given);
+  if (found !== undefined) return found;
+  throw usage(given === undefined ? `${option} is missing.` : `${option} cannot be "${given}".`, `Give one of: ${known.join(', ')}.`);
+}
+
+function numberOf(given: string | undefined, option: string): number | null {
+  if (given === undefined) return null;
+  if (/^\d{1,6}$/.test(given)) return Number(given);
+  throw usage(`${option} cannot be "${given}".`, 'Give the number that stands beside the stop: chaser status REFERENCE');
+}
+
+function usage(message: string, remedy: string): Fault {
+  return new Fault({ kind: 'usage', message, remedy }, EXIT.usage);
+}

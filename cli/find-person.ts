@@ -1,0 +1,14 @@
+import type { Db } from '../postgres/database.ts';
+import { findPersonId } from '../postgres/deployments.ts';
+import { Fault } from './output.ts';
+
+/** The contact id of somebody given by it or by their e-mail address; a fault that says so when nobody is known. */
+export async function mustFindPerson(db: Db, given: string): Promise<string> {
+  const person = await findPersonId(db, given);
+  if (person !== undefined) return person;
+  throw new Fault({
+    kind: 'unknown-person',
+    message: `Nobody is known as "${given}".`,
+    remedy: 'Give the contact id or the e-mail address of somebody imported with: chaser import people FILE',
+  });
+}

@@ -1,0 +1,38 @@
+import type { Calendar } from '../calendar.ts';
+import { openSteps } from '../chronology.ts';
+import type { Chronology } from '../chronology.ts';
+import { finish, startDraft } from '../draft.ts';
+import type { Decision } from '../draft.ts';
+import type { Instant } from '../events.ts';
+import { dueOf } from '../opening.ts';
+import { notRunning } from '../refusal.ts';
+import { refused } from '../result.ts';
+import { concerned, lacksReason, mainStep, onCalendar, recordChange } from './common.ts';
+import type { Said } from './common.ts';
+
+export type AdoptCalendar = Said & { readonly kind: 'adopt-calendar'; readonly calendar: Calendar };
+
+/** The deployment is counted on another version of its calendar from now on: open steps get the due dates that it gives. */
+export function decideAdoptCalendar(chronology: Chronology, command: AdoptCalendar, now: Instant): Decision {
+  if (chronology.status.kind !== 'running') return refused(notRunning(chronology));
+  const missing = lacksReason(command);
+  if (missing) return refused(missing);
+  const { calendar } = command;
+  if (calendar.version === chronology.calendar.version) {
+    return refused({ kind: 'nothing-changes', message: 'It is counted on that calendar already.', remedy: 'Nothing was changed.' });
+  }
+  const state = onCalendar(chronology, calendar);
+  const moved = openSteps(state).filter((record) => {
+    const due = dueOf(state, record);
+    return due.ok && due.value.dueOn !== record.dueOn;
+  });
+  const draft = startDraft(state);
+  const plan = { about: moved[0] ?? mainStep(state), tells: moved.length === 0 ? [] : concerned(state, moved, now) };
+  const stopped = recordChange(draft, now, command, plan, (change) => ({
+    ...change,
+    type: 'calendar-adopted',
+    from: chronology.calendar.version,
+    to: calendar.version,
+  }));
+  return stopped ?? finish(draft, now);
+}

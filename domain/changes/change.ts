@@ -1,0 +1,97 @@
+import type { Chronology } from '../chronology.ts';
+import type { Decision } from '../draft.ts';
+import type { Instant } from '../events.ts';
+import { decideAdoptCalendar } from './calendar.ts';
+import type { AdoptCalendar } from './calendar.ts';
+import { decideChaseNow, decideSetPace, decideSkipRung } from './chase.ts';
+import type { ChaseNow, SetPace, SkipRung } from './chase.ts';
+import { onCalendar } from './common.ts';
+import { decideCorrectFact, decideTakeBack } from './correct.ts';
+import type { CorrectFact, TakeBackAnswer } from './correct.ts';
+import { decideReopen, decideWithdraw } from './ends.ts';
+import type { Reopen, Withdraw } from './ends.ts';
+import { decideAcknowledge, decideHandOver, decideSendBack } from './escalation.ts';
+import type { Acknowledge, HandOver, SendBack } from './escalation.ts';
+import { decideExtend } from './extension.ts';
+import type { Extend } from './extension.ts';
+import { decideChangePerson, decideEndDeputy, decideNameDeputy } from './people.ts';
+import type { ChangePerson, EndDeputy, NameDeputy } from './people.ts';
+import { decideRematch } from './rematch.ts';
+import type { Rematch } from './rematch.ts';
+import { decideProlong, decideResume, decideStop } from './stop-clock.ts';
+import type { ProlongStop, ResumeClock, StopClock } from './stop-clock.ts';
+
+/** Every way in which life changes a running deployment. Each is decided by its own file beside this one. */
+export type ChangeCommand =
+  | StopClock
+  | ProlongStop
+  | ResumeClock
+  | Extend
+  | Rematch
+  | ChangePerson
+  | NameDeputy
+  | EndDeputy
+  | Withdraw
+  | Reopen
+  | CorrectFact
+  | TakeBackAnswer
+  | Acknowledge
+  | HandOver
+  | SendBack
+  | ChaseNow
+  | SkipRung
+  | SetPace
+  | AdoptCalendar;
+
+export function decideChange(chronology: Chronology, command: ChangeCommand, now: Instant): Decision {
+  switch (command.kind) {
+    case 'stop-clock':
+      return decideStop(chronology, command, now);
+    case 'prolong-stop':
+      return decideProlong(chronology, command, now);
+    case 'resume-clock':
+      return decideResume(chronology, command, now);
+    case 'extend':
+      return decideExtend(chronology, command, now);
+    case 'rematch':
+      return decideRematch(chronology, command, now);
+    case 'change-person':
+      return decideChangePerson(chronology, command, now);
+    case 'name-deputy':
+      return decideNameDeputy(chronology, command, now);
+    case 'end-deputy':
+      return decideEndDeputy(chronology, command, now);
+    case 'withdraw':
+      return decideWithdraw(chronology, command, now);
+    case 'reopen':
+      return decideReopen(chronology, command, now);
+    case 'correct-fact':
+      return decideCorrectFact(chronology, command, now);
+    case 'take-back-answer':
+      return decideTakeBack(chronology, command, now);
+    case 'acknowledge':
+      return decideAcknowledge(chronology, command, now);
+    case 'hand-over':
+      return decideHandOver(chronology, command, now);
+    case 'send-back':
+      return decideSendBack(chronology, command, now);
+    case 'chase-now':
+      return decideChaseNow(chronology, command, now);
+    case 'skip-rung':
+      return decideSkipRung(chronology, command, now);
+    case 'set-pace':
+      return decideSetPace(chronology, command, now);
+    case 'adopt-calendar':
+      return decideAdoptCalendar(chronology, command, now);
+    default:
+      return command satisfies never;
+  }
+}
+
+/**
+ * The chronology on which the events of a decided change are to be folded: the same, but for a change of calendar, which is
+ * too large to stand in its event.
+ */
+export function readyFor(chronology: Chronology, command: { readonly kind: string } | AdoptCalendar): Chronology {
+  return command.kind === 'adopt-calendar' && 'calendar' in command ? onCalendar(chronology, command.calendar) : chronology;
+}

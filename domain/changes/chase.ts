@@ -1,0 +1,129 @@
+import { findStep, stepOf, stopOf } from '../chronology.ts';
+import type { Chronology, StepRecord } from '../chronology.ts';
+import { finish, startDraft } from '../draft.ts';
+import type { Decision } from '../draft.ts';
+import { addressed, nextChase } from '../due-actions.ts';
+import type { Instant, Pace, StepRef } from '../events.ts';
+import { londonDate } from '../london.ts';
+import { longDate } from '../plain-date.ts';
+import { ownersOf } from '../programme.ts';
+import type { PersonId } from '../programme.ts';
+import { notOpen, notRunning, unknownStep } from '../refusal.ts';
+import type { Refusal } from '../refusal.ts';
+import { refused } from '../result.ts';
+import { concerned, lacksReason, mainStep, recordChange } from './common.ts';
+import type { Said } from './common.ts';
+
+export type ChaseNow = StepRef & { readonly kind: 'chase-now'; readonly by: PersonId };
+
+export type SkipRung = Said & StepRef & { readonly kind: 'skip-rung' };
+
+export type SetPace = Said & { readonly kind: 'set-pace'; readonly pace: Pace };
+
+/**
+ * The owners are reminded now, or told now that it is overdue. It counts as the next rung of that kind, where one is ahead.
+ * At most one letter a day goes out about a step.
+ */
+export function decideChaseNow(chronology: Chronology, command: ChaseNow, now: Instant): Decision {
+  const record = chasedStep(chronology, command);
+  if ('kind' in record) return refused(record);
+  const today = londonDate(Date.parse(now));
+  const step = stepOf(chronology.programme, record.step);
+  if (record.askedAt === null) {
+    return refused({
+      kind: 'nothing-ahead',
+      message: `"${step.title}" has not been asked for yet.`,
+      remedy: 'The first request goes out by itself in the next sending hours.',
+    });
+  }
+  if (record.chasedOn === today) {
+    return refused({
+      kind: 'asked-already',
+      message: `A letter about "${step.title}" was written today already.`,
+      remedy: 'Telephone, or chase again tomorrow.',
+    });
+  }
+  const kind = today > record.dueOn ? 'overdue' : 'reminder';
+  const next = nextChase(chronology, record, Date.parse(now), [kind]);
+  const extra = record.past.filter((name) => name.startsWith('chase-now')).length + 1;
+  const { to, unheld } = addressed(chronology, ownersOf(step), [], today);
+  const draft = startDraft(chronology);
+  draft.add({
+    type: 'rung-reached',
+    at: now,
+    step: record.step,
+    round: record.round,
+    rung: next?.name ?? `chase-now-${extra}`,
+    kind,
+    to,
+    tells: [],
+    unheld,
+    broughtForwardBy: command.by,
+  });
+  return finish(draft, now);
+}
+
+/** The next rung of a step's ladder is left out, whatever it is. */
+export function decideSkipRung(chronology: Chronology, command: SkipRung, now: Instant): Decision {
+  const record = chasedStep(chronology, command);
+  if ('kind' in record) return refused(record);
+  const missing = lacksReason(command);
+  if (missing) return refused(missing);
+  const next = nextChase(chronology, record, Date.parse(now));
+  if (next === undefined) {
+    return refused({ kind: 'nothing-ahead', message: 'No chase is ahead that could be left out.', remedy: 'Nothing was changed.' });
+  }
+  const draft = startDraft(chronology);
+  draft.add({
+    type: 'rung-skipped',
+    at: now,
+    step: record.step,
+    round: record.round,
+    rung: next.name,
+    kind: next.rung.kind,
+    to: next.to,
+    because: command.because.trim(),
+    by: command.by,
+  });
+  return finish(draft, now);
+}
+
+/** A deployment is chased less or more than usual, as far as the programme's ladders provide for it. Calls and escalations always come. */
+export function decideSetPace(chronology: Chronology, command: SetPace, now: Instant): Decision {
+  if (chronology.status.kind !== 'running') return refused(notRunning(chronology));
+  const missing = lacksReason(command);
+  if (missing) return refused(missing);
+  const { pace } = command;
+  if (pace === chronology.pace) {
+    return refused({ kind: 'nothing-changes', message: `It is chased at that pace already: ${pace}.`, remedy: 'Nothing was changed.' });
+  }
+  const { programme } = chronology;
+  const provided = Object.values(programme.steps).some(({ ladder }) =>
+    ladder.some((rung) => (pace === 'more' && rung.pace === 'more') || (pace === 'less' && rung.pace === 'not-less')),
+  );
+  if (!provided && pace !== 'usual') {
+    return refused({
+      kind: 'not-in-programme',
+      message: `The ladders of ${programme.title} do not provide for chasing ${pace}.`,
+      remedy: 'Chase single steps now, or leave out single rungs.',
+    });
+  }
+  const draft = startDraft(chronology);
+  const plan = { about: mainStep(chronology), tells: concerned(chronology, [], now) };
+  return recordChange(draft, now, command, plan, (change) => ({ ...change, type: 'pace-changed', pace })) ?? finish(draft, now);
+}
+
+/** An open step whose clock runs. */
+function chasedStep(chronology: Chronology, ref: StepRef): StepRecord | Refusal {
+  if (chronology.status.kind !== 'running') return notRunning(chronology);
+  const record = findStep(chronology, ref);
+  if (record === undefined) return unknownStep(chronology, ref);
+  if (record.state.kind !== 'open') return notOpen(chronology, record);
+  const stop = stopOf(chronology, record);
+  if (stop === undefined) return record;
+  return {
+    kind: 'clock-stopped',
+    message: `The clock has stood still since ${longDate(stop.from)}; nobody is chased meanwhile.`,
+    remedy: 'Resume it first.',
+  };
+}

@@ -1,0 +1,148 @@
+import { evolve, openSteps, stepOf } from '../chronology.ts';
+import type { Chronology, StepRecord } from '../chronology.ts';
+import type { Calendar } from '../calendar.ts';
+import { closeEscalation } from '../draft.ts';
+import type { Decision, Draft } from '../draft.ts';
+import type { BeyondHorizon, Explanation } from '../due-date.ts';
+import { addressed, rungsToRearm } from '../due-actions.ts';
+import type { Change, ChangeEvent, Instant, Recipient, StepRef } from '../events.ts';
+import { londonDate } from '../london.ts';
+import { allowedUntil, dueOf } from '../opening.ts';
+import { longDate, parsePlainDate } from '../plain-date.ts';
+import type { PlainDate } from '../plain-date.ts';
+import { coordinatorRole, ownersOf } from '../programme.ts';
+import type { PersonId, RoleId } from '../programme.ts';
+import type { Refusal } from '../refusal.ts';
+import { ok, refused } from '../result.ts';
+import type { Result } from '../result.ts';
+import { sameStep } from '../step-refs.ts';
+
+/** Who asks for a change, and why: without a reason nothing is changed. */
+export type Said = { readonly by: PersonId; readonly because: string };
+
+export type ChangePlan = {
+  /** The step under which the letters about it stand. */
+  readonly about: StepRef;
+  /** Who is told; whoever asked for it is not. */
+  readonly tells: readonly Recipient[];
+  /** The day zero of a step after the change, where the change touches it. */
+  readonly dayZeroOf?: (record: StepRecord) => PlainDate;
+  /** Closed steps whose day zero is another one are worked out again too, for the reports. */
+  readonly closedToo?: boolean;
+};
+
+/**
+ * Adds a change to the draft with all that follows from it for due dates: each date that moves, with its new explanation;
+ * rungs that come again; escalations of steps that are no longer late. Refused when a new date would pass the horizon.
+ */
+export function recordChange(
+  draft: Draft,
+  at: Instant,
+  said: Said,
+  plan: ChangePlan,
+  eventOf: (change: Change) => ChangeEvent,
+): Decision | null {
+  const state = draft.state();
+  const change: Change = {
+    at,
+    change: state.changes + 1,
+    by: said.by,
+    because: said.because.trim(),
+    about: { step: plan.about.step, round: plan.about.round },
+    tells: plan.tells.filter(({ person }) => person !== said.by),
+    moves: [],
+  };
+  const after = evolve(state, eventOf(change));
+  const dates = datesAfter(after, plan);
+  if (!dates.ok) return dates;
+  const moves = dates.value
+    .filter(({ record, dueOn }) => record.state.kind === 'open' && record.dueOn !== dueOn)
+    .map(({ record, dueOn }) => ({ step: record.step, round: record.round, from: record.dueOn, to: dueOn }));
+  draft.add(eventOf({ ...change, moves }));
+  for (const date of dates.value) moveDate(draft, at, change.change, date);
+  return null;
+}
+
+type NewDate = {
+  readonly record: StepRecord;
+  readonly dayZero: PlainDate;
+  readonly dueOn: PlainDate;
+  readonly explanation: Explanation;
+};
+
+/** The steps whose day zero or due date is another one after a change. */
+function datesAfter(after: Chronology, { dayZeroOf, closedToo }: ChangePlan): Result<readonly NewDate[], BeyondHorizon> {
+  const dates: NewDate[] = [];
+  for (const record of closedToo ? after.steps : openSteps(after)) {
+    const dayZero = dayZeroOf?.(record) ?? record.dayZero;
+    // Whatever else has changed since: a closed step keeps the date that it closed under.
+    if (record.state.kind !== 'open' && dayZero === record.dayZero) continue;
+    const due = dueOf(after, { ...record, dayZero });
+    if (!due.ok) return due;
+    if (due.value.dueOn !== record.dueOn || dayZero !== record.dayZero) dates.push({ record, dayZero, ...due.value });
+  }
+  return ok(dates);
+}
+
+function moveDate(draft: Draft, at: Instant, change: number, { record, dayZero, dueOn, explanation }: NewDate): void {
+  const today = londonDate(Date.parse(at));
+  const open = record.state.kind === 'open';
+  const inTime = open && dueOn >= today;
+  const original = dayZero === record.dayZero ? null : allowedUntil(draft.state(), { step: record.step, dayZero });
+  draft.add({
+    type: 'due-date-moved',
+    at,
+    change,
+    step: record.step,
+    round: record.round,
+    dayZero,
+    dueOn,
+    originalDueOn: original?.ok ? original.value.dueOn : null,
+    explanation,
+    calendarVersion: draft.state().calendar.version,
+    rearms: open ? rungsToRearm(draft.state(), { ...record, dayZero, dueOn }, today) : [],
+    inTime,
+  });
+  const escalation = inTime ? draft.state().escalations.find((each) => sameStep(each, record)) : undefined;
+  if (escalation) closeEscalation(draft, escalation, `The due date is now ${longDate(dueOn)}.`, at);
+}
+
+/** The owners of these steps and the coordinator, as they are on a day. */
+export function concerned(
+  chronology: Chronology,
+  steps: readonly StepRef[],
+  at: Instant,
+  more: readonly RoleId[] = [],
+): readonly Recipient[] {
+  const { programme } = chronology;
+  const coordinator = coordinatorRole(programme);
+  const roles = steps.flatMap(({ step }) => ownersOf(stepOf(programme, step)));
+  const all = [...new Set([...roles, ...more, ...(coordinator === null ? [] : [coordinator])])];
+  return addressed(chronology, all, [], londonDate(Date.parse(at))).to;
+}
+
+/** The step under which a change of the whole deployment stands: the oldest open one, or else the newest of all. */
+export function mainStep(chronology: Chronology): StepRef {
+  const record = openSteps(chronology)[0] ?? chronology.steps.at(-1);
+  if (record === undefined) throw new Error('A deployment that has begun has a step.');
+  return record;
+}
+
+export function lacksReason({ because }: Said): Refusal | null {
+  return because.trim() === ''
+    ? { kind: 'no-reason', message: 'There is no reason.', remedy: 'Say why in a sentence: it stands in the record and in the e-mails.' }
+    : null;
+}
+
+/** A date that somebody gave; refused, by the name of what was asked, when it is none. */
+export function givenDate(text: string, what: string): Result<PlainDate, Refusal> {
+  const date = parsePlainDate(text.trim());
+  return date === undefined
+    ? refused({ kind: 'bad-date', message: `${what} cannot be "${text}".`, remedy: 'Give it as YYYY-MM-DD, for example 2022-12-05.' })
+    : ok(date);
+}
+
+/** The same chronology, counted on another calendar. */
+export function onCalendar(chronology: Chronology, calendar: Calendar): Chronology {
+  return { ...chronology, calendar };
+}

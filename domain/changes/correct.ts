@@ -1,0 +1,140 @@
+import { findStep, openSteps, stepOf } from '../chronology.ts';
+import type { Chronology, StepRecord } from '../chronology.ts';
+import { finish, openNext, overtake, startDraft } from '../draft.ts';
+import type { Decision } from '../draft.ts';
+import type { Instant, Parties, StepRef } from '../events.ts';
+import { londonDate } from '../london.ts';
+import { countedFacts, notBeforeOf, wordsOf } from '../opening.ts';
+import { longDate, parsePlainDate } from '../plain-date.ts';
+import type { PlainDate } from '../plain-date.ts';
+import type { FactId } from '../programme.ts';
+import { notRunning, unknownStep } from '../refusal.ts';
+import { refused } from '../result.ts';
+import { sameStep } from '../step-refs.ts';
+import { concerned, givenDate, lacksReason, mainStep, recordChange } from './common.ts';
+import type { Said } from './common.ts';
+
+export type CorrectFact = Said & {
+  readonly kind: 'correct-fact';
+  readonly fact: FactId;
+  /** A date, YYYY-MM-DD. */
+  readonly value: string;
+};
+
+export type TakeBackAnswer = Said & StepRef & { readonly kind: 'take-back-answer' };
+
+/**
+ * A recorded date was another: every due date that was counted from it is worked out again, of closed steps too. Matched on
+ * 16 December, not on 9 January: completion is due at the end of the spring term, not of the summer term.
+ */
+export function decideCorrectFact(chronology: Chronology, command: CorrectFact, now: Instant): Decision {
+  if (chronology.status.kind !== 'running') return refused(notRunning(chronology));
+  const missing = lacksReason(command);
+  if (missing) return refused(missing);
+  const { fact } = command;
+  const before = chronology.facts[fact];
+  if (before === undefined) {
+    const known = Object.keys(chronology.facts);
+    return refused({
+      kind: 'nothing-changes',
+      message: `Nothing is recorded as "${fact}" yet.`,
+      remedy: known.length === 0 ? 'No date is recorded yet.' : `Recorded are: ${known.join(', ')}.`,
+    });
+  }
+  if (parsePlainDate(before) === undefined) {
+    return refused({
+      kind: 'bad-date',
+      message: `What is recorded as "${fact}" is "${before}", which is no date.`,
+      remedy: 'Only dates are corrected. Take back the answer that recorded it, or withdraw the deployment and start again.',
+    });
+  }
+  const given = givenDate(command.value, `The date for ${wordsOf(fact)}`);
+  if (!given.ok) return given;
+  const value = given.value;
+  if (value === before) {
+    return refused({ kind: 'nothing-changes', message: `It is recorded as ${longDate(value)} already.`, remedy: 'Nothing was changed.' });
+  }
+  if (value > londonDate(Date.parse(now)) && countedFacts(chronology.programme).includes(fact)) {
+    return refused({
+      kind: 'bad-date',
+      message: `${longDate(value)} is in the future, and due dates are counted from ${wordsOf(fact)}.`,
+      remedy: 'Give today or a day that has been.',
+    });
+  }
+  const zeroFrom = (record: StepRecord, date: PlainDate) => notBeforeOf(stepOf(chronology.programme, record.step), date);
+  // Another round may have been counted from what was recorded before.
+  const counted = (record: StepRecord) =>
+    stepOf(chronology.programme, record.step).countsFrom === fact && record.dayZero === zeroFrom(record, before as PlainDate);
+  const draft = startDraft(chronology);
+  const touched = openSteps(chronology).filter(counted);
+  const plan = {
+    about: touched[0] ?? mainStep(chronology),
+    tells: concerned(chronology, touched, now),
+    dayZeroOf: (record: StepRecord): PlainDate => (counted(record) ? zeroFrom(record, value) : record.dayZero),
+    closedToo: true,
+  };
+  const stopped = recordChange(draft, now, command, plan, (change) => ({
+    ...change,
+    type: 'fact-corrected',
+    fact,
+    from: before,
+    to: value,
+  }));
+  return stopped ?? finish(draft, now);
+}
+
+/**
+ * An answer that should not have been recorded: what it opened closes, what it recorded and whom it named is as before, and the
+ * step is asked again with the due date it had. Refused once anything that it opened was answered in its turn.
+ */
+export function decideTakeBack(chronology: Chronology, command: TakeBackAnswer, now: Instant): Decision {
+  if (chronology.status.kind !== 'running') return refused(notRunning(chronology));
+  const missing = lacksReason(command);
+  if (missing) return refused(missing);
+  const record = findStep(chronology, command);
+  if (record === undefined) return refused(unknownStep(chronology, command));
+  const { state } = record;
+  const { programme } = chronology;
+  if (state.kind !== 'answered') {
+    return refused({
+      kind: 'nothing-changes',
+      message: `"${stepOf(programme, record.step).title}" has no answer to take back.`,
+      remedy: 'Nothing was changed.',
+    });
+  }
+  const opened = chronology.steps.filter(({ openedBy }) => openedBy !== null && sameStep(openedBy, record));
+  const answeredSince = opened.find((each) => each.state.kind === 'answered');
+  const again = chronology.steps.some(({ step, round }) => step === record.step && round > record.round);
+  if (answeredSince || again) {
+    const since = answeredSince ?? record;
+    return refused({
+      kind: 'answered-since',
+      message: `"${stepOf(programme, since.step).title}", which followed from it, ${answeredSince ? 'has been answered' : 'has opened again'} since.`,
+      remedy: 'Take back the newest answer first, and then this one.',
+    });
+  }
+
+  const draft = startDraft(chronology);
+  const open = opened.filter((each) => each.state.kind === 'open');
+  const closedByIt = chronology.steps.filter((each) => each.state.kind === 'overtaken' && each.state.at === state.at);
+  const before = chronology.before.filter(({ at }) => at === state.at);
+  const facts = Object.fromEntries(before.flatMap((each) => ('fact' in each ? [[each.fact, each.value]] : [])));
+  const parties: Parties = Object.fromEntries(before.flatMap((each) => ('role' in each ? [[each.role, each.people]] : [])));
+  const plan = { about: record, tells: concerned(chronology, [record, ...open], now) };
+  const stopped = recordChange(draft, now, command, plan, (change) => ({
+    ...change,
+    type: 'answer-taken-back',
+    step: record.step,
+    round: record.round,
+    answer: state.answer,
+    facts,
+    parties,
+  }));
+  if (stopped) return stopped;
+  for (const each of open) overtake(draft, each, 'The answer that opened it was taken back.', now);
+  for (const each of [record, ...closedByIt]) {
+    const refusal = openNext(draft, each.step, now, { dayZero: each.dayZero });
+    if (refusal) return refusal;
+  }
+  return finish(draft, now);
+}

@@ -1,0 +1,120 @@
+import { holdersOf, openSteps } from '../chronology.ts';
+import type { Chronology, StepRecord } from '../chronology.ts';
+import { nthDay } from '../days.ts';
+import { endDeployment, finish, openAll, startDraft } from '../draft.ts';
+import type { Decision } from '../draft.ts';
+import type { Instant, WithdrawnBy } from '../events.ts';
+import { londonDate, londonInstant } from '../london.ts';
+import { addDays, longDate } from '../plain-date.ts';
+import { changeRulesOf } from '../programme.ts';
+import type { EndId } from '../programme.ts';
+import { notRunning } from '../refusal.ts';
+import { refused } from '../result.ts';
+import { concerned, lacksReason, mainStep, recordChange } from './common.ts';
+import type { Said } from './common.ts';
+
+export type Withdraw = Said & {
+  readonly kind: 'withdraw';
+  readonly end: EndId;
+  /** On whose account; left out where nobody said. */
+  readonly withdrawnBy?: WithdrawnBy;
+};
+
+export type Reopen = Said & { readonly kind: 'reopen' };
+
+/** The deployment ends before its time: every open step closes, and everyone who has been asked for anything is told. */
+export function decideWithdraw(chronology: Chronology, command: Withdraw, now: Instant): Decision {
+  if (chronology.status.kind !== 'running') return refused(notRunning(chronology));
+  const end = chronology.programme.ends[command.end];
+  if (end === undefined || end.outcome === 'completed') {
+    const ends = Object.entries(chronology.programme.ends).flatMap(([id, { outcome }]) => (outcome === 'completed' ? [] : [id]));
+    return refused({
+      kind: 'unknown-end',
+      message: `A deployment cannot be ended as "${command.end}".`,
+      remedy: `Choose one of: ${ends.join(', ')}.`,
+    });
+  }
+  const missing = lacksReason(command);
+  if (missing) return refused(missing);
+  const draft = startDraft(chronology);
+  const plan = { about: mainStep(chronology), tells: concerned(chronology, askedSoFar(chronology), now) };
+  const stopped = recordChange(draft, now, command, plan, (change) => ({
+    ...change,
+    type: 'deployment-withdrawn',
+    end: command.end,
+    withdrawnBy: command.withdrawnBy ?? null,
+  }));
+  if (stopped) return stopped;
+  endDeployment(draft, command.end, command.because.trim(), now);
+  return finish(draft, now);
+}
+
+/**
+ * A deployment that was withdrawn or declined goes on, within the programme's time: what was open when it ended, or the
+ * step whose answer ended it, opens again in a new round.
+ */
+export function decideReopen(chronology: Chronology, command: Reopen, now: Instant): Decision {
+  const { status, programme, calendar } = chronology;
+  if (status.kind !== 'ended') {
+    return refused({ kind: 'not-ended', message: 'This deployment has not ended.', remedy: 'Nothing was changed.' });
+  }
+  const missing = lacksReason(command);
+  if (missing) return refused(missing);
+  const end = programme.ends[status.end];
+  if (end === undefined || end.outcome === 'completed') {
+    return refused({
+      kind: 'not-ended',
+      message: 'This deployment was completed, and a completed one is not reopened.',
+      remedy: 'Start a new deployment for further support.',
+    });
+  }
+  const endedOn = londonDate(Date.parse(status.at));
+  const until = nthDay(calendar, 'working', endedOn, changeRulesOf(programme).reopenWithin);
+  if (!until.ok) return until;
+  if (londonDate(Date.parse(now)) > until.value) {
+    return refused({
+      kind: 'too-late',
+      message: `It ended on ${longDate(endedOn)} and could be reopened until ${longDate(until.value)}.`,
+      remedy: 'Start a new deployment instead.',
+    });
+  }
+  const draft = startDraft(chronology);
+  const steps = openWhenItEnded(chronology.steps, status.at);
+  const plan = { about: mainStep(chronology), tells: concerned(chronology, steps, now) };
+  const stopped = recordChange(draft, now, command, plan, (change) => ({ ...change, type: 'deployment-reopened' }));
+  if (stopped) return stopped;
+  const ids = steps.map(({ step }) => step);
+  return openAll(draft, ids, null, now) ?? finish(draft, now);
+}
+
+/**
+ * The instant (epoch milliseconds) up to which a deployment that was withdrawn or declined can be reopened: the end of the last
+ * day that the programme allows. Null for one that runs or was completed, and where the programme says nothing of changes.
+ */
+export function reopenableUntilMs({ status, programme, calendar }: Chronology): number | null {
+  if (status.kind !== 'ended' || programme.changes === undefined || programme.ends[status.end]?.outcome === 'completed') return null;
+  const until = nthDay(calendar, 'working', londonDate(Date.parse(status.at)), programme.changes.reopenWithin);
+  return until.ok ? londonInstant(addDays(until.value, 1), 0) : null;
+}
+
+/** Steps whose owners have been asked: to them the deployment is known. */
+function askedSoFar(chronology: Chronology): readonly StepRecord[] {
+  const open = openSteps(chronology);
+  return chronology.steps.filter(
+    (record) => open.includes(record) || (record.askedAt !== null && holdersOf(chronology, [stepOwner(chronology, record)]).length > 0),
+  );
+}
+
+function stepOwner({ programme }: Chronology, { step }: StepRecord): string {
+  return programme.steps[step]?.owner ?? '';
+}
+
+function openWhenItEnded(all: readonly StepRecord[], at: Instant): readonly StepRecord[] {
+  // What was to be decided about an extension is over: it is asked for anew if it is still wanted.
+  const steps = all.filter(({ decides }) => decides === null);
+  const overtaken = steps.filter(({ state }) => state.kind === 'overtaken' && state.at === at);
+  const answered = steps.filter(({ state }) => state.kind === 'answered' && state.at === at);
+  const last = steps.at(-1);
+  if (overtaken.length + answered.length > 0) return [...answered, ...overtaken];
+  return last === undefined ? [] : [last];
+}

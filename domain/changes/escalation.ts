@@ -1,0 +1,184 @@
+import { stepOf } from '../chronology.ts';
+import type { Chronology, Escalation } from '../chronology.ts';
+import { finish, startDraft } from '../draft.ts';
+import type { Decision, Draft } from '../draft.ts';
+import { addressed } from '../due-actions.ts';
+import type { EscalationAction } from '../escalation-times.ts';
+import type { ChronologyEvent, Instant, Recipient, StepRef, Via } from '../events.ts';
+import { londonDate } from '../london.ts';
+import { longDate } from '../plain-date.ts';
+import { coordinatorRole } from '../programme.ts';
+import type { PersonId } from '../programme.ts';
+import { notRunning } from '../refusal.ts';
+import type { Refusal } from '../refusal.ts';
+import { refused } from '../result.ts';
+import { union } from '../evolve-change.ts';
+import { sameStep } from '../step-refs.ts';
+import { givenDate, lacksReason } from './common.ts';
+import type { Said } from './common.ts';
+
+export type Acknowledge = StepRef & {
+  readonly kind: 'acknowledge';
+  readonly by: PersonId;
+  /** Who telephoned, when somebody else records it. */
+  readonly onBehalfOf: PersonId | null;
+  readonly via: Via;
+  /** What will be done. */
+  readonly because: string;
+  /** By when, YYYY-MM-DD. */
+  readonly promisedOn: string;
+};
+
+export type HandOver = Said & StepRef & { readonly kind: 'hand-over'; readonly to: PersonId };
+
+export type SendBack = Said & StepRef & { readonly kind: 'send-back' };
+
+/** Whoever has the escalation takes it: what will be done, and by when. Until then nobody above is asked. */
+export function decideAcknowledge(chronology: Chronology, command: Acknowledge, now: Instant): Decision {
+  const found = heldEscalation(chronology, command, command.onBehalfOf ?? command.by, now);
+  if ('kind' in found) return refused(found);
+  const missing = lacksReason(command);
+  if (missing) return refused({ ...missing, message: 'It is not said what will be done.' });
+  const promised = givenDate(command.promisedOn, 'The date by which it will be done');
+  if (!promised.ok) return promised;
+  const today = londonDate(Date.parse(now));
+  if (promised.value < today) {
+    return refused({ kind: 'bad-date', message: `${longDate(promised.value)} is in the past.`, remedy: `Give a day from ${today} on.` });
+  }
+  const { escalation } = found;
+  const who = command.onBehalfOf ?? command.by;
+  const draft = startDraft(chronology);
+  draft.add({
+    ...turnOf(escalation, escalation.turn, now),
+    type: 'escalation-acknowledged',
+    change: chronology.changes + 1,
+    by: command.by,
+    onBehalfOf: command.onBehalfOf,
+    via: command.via,
+    words: command.because.trim(),
+    promisedOn: promised.value,
+    tells: escalation.told.filter(({ person }) => person !== who && person !== command.by),
+  });
+  return finish(draft, now);
+}
+
+/** Somebody else is to take it. */
+export function decideHandOver(chronology: Chronology, command: HandOver, now: Instant): Decision {
+  const found = heldEscalation(chronology, command, command.by, now);
+  if ('kind' in found) return refused(found);
+  const missing = lacksReason(command);
+  if (missing) return refused(missing);
+  const { escalation, as } = found;
+  if (escalation.holders.some(({ person }) => person === command.to)) {
+    return refused({ kind: 'same-person', message: 'It is theirs already.', remedy: 'Name somebody else, or acknowledge it.' });
+  }
+  const role = Object.entries(chronology.parties).find(([, people]) => people.includes(command.to))?.[0] ?? as.role;
+  const draft = startDraft(chronology);
+  pass(draft, escalation, now, {
+    how: 'handed-over',
+    by: command.by,
+    because: command.because.trim(),
+    to: [{ role, person: command.to }],
+    unheld: [],
+  });
+  return finish(draft, now);
+}
+
+/** It was not for them: it goes back to the coordinator, with the reason. */
+export function decideSendBack(chronology: Chronology, command: SendBack, now: Instant): Decision {
+  const found = heldEscalation(chronology, command, command.by, now);
+  if ('kind' in found) return refused(found);
+  const missing = lacksReason(command);
+  if (missing) return refused(missing);
+  const { escalation } = found;
+  const { programme } = chronology;
+  const coordinator = programme.roles[stepOf(programme, escalation.step).owner]?.calledBy ?? coordinatorRole(programme);
+  const { to } = addressed(chronology, coordinator === null ? [] : [coordinator], [], londonDate(Date.parse(now)));
+  if (to.length === 0 || to.some(({ person }) => person === command.by)) {
+    return refused({
+      kind: 'not-the-holder',
+      message: 'There is nobody to send it back to.',
+      remedy: 'Acknowledge it, or hand it over to somebody else.',
+    });
+  }
+  const draft = startDraft(chronology);
+  pass(draft, escalation, now, { how: 'sent-back', by: command.by, because: command.because.trim(), to, unheld: [] });
+  return finish(draft, now);
+}
+
+type Raise = Extract<EscalationAction, { kind: 'raise-escalation' }>;
+type Recall = Extract<EscalationAction, { kind: 'recall-promise' }>;
+
+/** Nobody acknowledged it in time: whoever is above is asked, and those who had it are told. */
+export function raiseEscalation(draft: Draft, action: Raise, at: Instant): null {
+  const escalation = openEscalation(draft.state(), action);
+  if (escalation === undefined) return null;
+  const since = longDate(londonDate(Date.parse(escalation.since)));
+  const because = `Nobody has acknowledged it since ${since}.`;
+  pass(draft, escalation, at, { how: 'raised', by: null, because, to: action.to, unheld: action.unheld });
+  return null;
+}
+
+/** The promised day has passed and the step is still open: it comes back to the one who promised. */
+export function recallPromise(draft: Draft, action: Recall, at: Instant): null {
+  const escalation = openEscalation(draft.state(), action);
+  if (escalation === undefined) return null;
+  const because = `It was promised for ${longDate(action.promisedOn)}, and the step is still open.`;
+  pass(draft, escalation, at, { how: 'promise-passed', by: null, because, to: escalation.holders, unheld: [] });
+  return null;
+}
+
+type Passed = Extract<ChronologyEvent, { type: 'escalation-passed' }>;
+
+function pass(draft: Draft, escalation: Escalation, at: Instant, how: Pick<Passed, 'how' | 'by' | 'because' | 'to' | 'unheld'>): void {
+  const keeps = how.to.map(({ person }) => person);
+  draft.add({
+    ...turnOf(escalation, escalation.turn + 1, at),
+    type: 'escalation-passed',
+    ...how,
+    tells: escalation.holders.filter(({ person }) => person !== how.by && !keeps.includes(person)),
+  });
+}
+
+function turnOf({ step, round, rung }: Escalation, turn: number, at: Instant) {
+  return { step, round, rung, turn, at };
+}
+
+function openEscalation({ escalations }: Chronology, ref: StepRef): Escalation | undefined {
+  return escalations.find((each) => sameStep(each, ref));
+}
+
+/** Who may acknowledge an escalation, hand it over or send it back: whoever was asked, their deputies, and all who hold the same role. */
+export function mayTake(chronology: Chronology, escalation: Escalation, now: Instant): readonly Recipient[] {
+  const roles = escalation.holders.map(({ role }) => role);
+  return [
+    ...escalation.holders,
+    ...addressed(chronology, roles, [], londonDate(Date.parse(now))).to,
+    ...roles.flatMap((role) => (chronology.parties[role] ?? []).map((person) => ({ role, person }))),
+  ].reduce<readonly Recipient[]>((known, one) => union(known, [one]), []);
+}
+
+/** The open escalation of a step, and as whom this person has it: one who is written to, or holds the same role, or their deputy. */
+function heldEscalation(
+  chronology: Chronology,
+  ref: StepRef,
+  person: PersonId,
+  now: Instant,
+): { readonly escalation: Escalation; readonly as: Recipient } | Refusal {
+  if (chronology.status.kind !== 'running') return notRunning(chronology);
+  const escalation = openEscalation(chronology, ref);
+  if (escalation === undefined) {
+    return {
+      kind: 'no-escalation',
+      message: 'Nothing is escalated here any more.',
+      remedy: 'Nothing was changed, and nothing more is needed.',
+    };
+  }
+  const as = mayTake(chronology, escalation, now).find((holder) => holder.person === person);
+  if (as) return { escalation, as };
+  return {
+    kind: 'not-the-holder',
+    message: `The escalation is not with ${person}.`,
+    remedy: `It is with ${escalation.holders.map((holder) => holder.person).join(', ') || 'nobody'}; record it on their behalf when they telephone.`,
+  };
+}

@@ -1,0 +1,150 @@
+import { findStep, holdersOf, latestRound, stepOf, stopOf } from '../chronology.ts';
+import type { Chronology } from '../chronology.ts';
+import { countDays, isOpen, onOrAfter } from '../days.ts';
+import { finish, openNext, startDraft } from '../draft.ts';
+import type { Decision, Draft } from '../draft.ts';
+import type { ChronologyEvent, ExtensionAsked, Instant, Recipient, StepRef } from '../events.ts';
+import { londonDate } from '../london.ts';
+import { dueOf } from '../opening.ts';
+import { longDate, longDateWithWeekday } from '../plain-date.ts';
+import type { PlainDate } from '../plain-date.ts';
+import { changeRulesOf, daysOf, ownersOf } from '../programme.ts';
+import type { PersonId } from '../programme.ts';
+import { notOpen, notRunning, unknownStep } from '../refusal.ts';
+import { refused } from '../result.ts';
+import { concerned, givenDate, lacksReason, recordChange } from './common.ts';
+import type { Said } from './common.ts';
+
+export type Extend = Said &
+  StepRef & {
+    readonly kind: 'extend';
+    readonly dueOn: string;
+    /** Who at the Department agreed to it, where it was one of the people that are known. */
+    readonly agreedWith: PersonId | null;
+  };
+
+/**
+ * A later due date, agreed with the Department. The original stays for the reports. What goes beyond the programme's limit is
+ * asked of the regional team, as a step of its own, unless one of them says it.
+ */
+export function decideExtend(chronology: Chronology, command: Extend, now: Instant): Decision {
+  if (chronology.status.kind !== 'running') return refused(notRunning(chronology));
+  const record = findStep(chronology, command);
+  if (record === undefined) return refused(unknownStep(chronology, command));
+  if (record.state.kind !== 'open') return refused(notOpen(chronology, record));
+  const missing = lacksReason(command);
+  if (missing) return refused(missing);
+  const given = givenDate(command.dueOn, 'The new date');
+  if (!given.ok) return given;
+  const dueOn = given.value;
+  const stop = stopOf(chronology, record);
+  if (stop) {
+    return refused({
+      kind: 'clock-stopped',
+      message: `The clock has stood still since ${longDate(stop.from)}; the date to extend is not known until it runs again.`,
+      remedy: 'Resume it first: the days that it stood still are given back by that alone.',
+    });
+  }
+  const original = dueOf(chronology, { ...record, extension: null });
+  if (!original.ok) return original;
+  const today = londonDate(Date.parse(now));
+  if (dueOn < original.value.dueOn || dueOn < today) {
+    const past = dueOn >= original.value.dueOn;
+    return refused({
+      kind: 'too-early',
+      message: past
+        ? `${longDate(dueOn)} is in the past.`
+        : `${longDate(dueOn)} is earlier than ${longDate(original.value.dueOn)}, the date without an extension.`,
+      remedy: `Give a date from ${original.value.dueOn > today ? original.value.dueOn : today} on.`,
+    });
+  }
+  if (dueOn === record.dueOn) {
+    return refused({ kind: 'nothing-changes', message: `It is due on ${longDate(dueOn)} already.`, remedy: 'Nothing was changed.' });
+  }
+  const { programme, calendar } = chronology;
+  const kind = daysOf(programme, stepOf(programme, record.step));
+  const open = isOpen(calendar, kind, dueOn);
+  if (!open.ok) return open;
+  if (!open.value) {
+    const next = onOrAfter(calendar, kind, dueOn);
+    return refused({
+      kind: 'bad-date',
+      message: `${longDateWithWeekday(dueOn)} is not a ${kind} day.`,
+      remedy: next.ok ? `The next one is ${longDateWithWeekday(next.value)} (${next.value}).` : 'Give another date.',
+    });
+  }
+  const asked: ExtensionAsked = {
+    step: record.step,
+    round: record.round,
+    dueOn,
+    agreedWith: command.agreedWith,
+    by: command.by,
+    because: command.because.trim(),
+  };
+  const limit = limitPassed(chronology, original.value.dueOn, dueOn);
+  if (!limit.ok) return limit;
+  const approver = limit.value === null ? null : stepOf(programme, limit.value);
+  const approves = approver !== null && holdersOf(chronology, ownersOf(approver)).some(({ person }) => person === command.by);
+  const draft = startDraft(chronology);
+  if (approver !== null && !approves) return askForApproval(draft, asked, approver.id, now);
+  return agree(draft, asked, now) ?? finish(draft, now);
+}
+
+type StepAnswered = Extract<ChronologyEvent, { type: 'step-answered' }>;
+
+/** What the answer of the step that decides on an extension brings about. */
+export function applyExtensionAnswer(draft: Draft, answered: StepAnswered, how: 'agrees' | 'refuses'): Decision | null {
+  const asked = findStep(draft.state(), answered)?.decides ?? null;
+  const target = asked === null ? undefined : findStep(draft.state(), asked);
+  if (asked === null || target?.state.kind !== 'open') return null;
+  const by = answered.onBehalfOf ?? answered.by;
+  if (how === 'agrees') return agree(draft, { ...asked, agreedWith: by, by }, answered.at);
+  const tells = withAsker(concerned(draft.state(), [asked], answered.at), asked, draft.state());
+  const because = Object.values(answered.fields).find((value) => value.trim() !== '') ?? 'The extension was not agreed.';
+  return recordChange(draft, answered.at, { by, because }, { about: asked, tells }, (change) => ({
+    ...change,
+    type: 'extension-refused',
+    step: asked.step,
+    round: asked.round,
+    dueOn: asked.dueOn,
+  }));
+}
+
+function agree(draft: Draft, asked: ExtensionAsked, at: Instant): Decision | null {
+  const { step, round, dueOn, agreedWith } = asked;
+  const plan = { about: asked, tells: concerned(draft.state(), [asked], at) };
+  return recordChange(draft, at, asked, plan, (change) => ({ ...change, type: 'extension-agreed', step, round, dueOn, agreedWith }));
+}
+
+function askForApproval(draft: Draft, asked: ExtensionAsked, approval: string, at: Instant): Decision {
+  const before = latestRound(draft.state(), approval);
+  if (before?.state.kind === 'open') {
+    return refused({
+      kind: 'asked-already',
+      message: 'An extension of this deployment waits for a decision already.',
+      remedy: 'Wait for the decision, or ask for it to be answered first.',
+    });
+  }
+  const plan = { about: asked, tells: [] };
+  const stopped = recordChange(draft, at, asked, plan, (change) => ({
+    ...change,
+    type: 'extension-asked',
+    asked,
+    approval: { step: approval, round: (before?.round ?? 0) + 1 },
+  }));
+  return stopped ?? openNext(draft, approval, at, { decides: asked }) ?? finish(draft, at);
+}
+
+/** The step whose owner must agree, when a date lies further from the original than the programme allows without. */
+function limitPassed(chronology: Chronology, original: PlainDate, dueOn: PlainDate) {
+  const { extension } = changeRulesOf(chronology.programme);
+  const days = countDays(chronology.calendar, 'working', original, dueOn);
+  if (!days.ok) return days;
+  return { ok: true as const, value: extension !== null && days.value > extension.upTo ? extension.approval : null };
+}
+
+function withAsker(tells: readonly Recipient[], { by }: ExtensionAsked, { parties }: Chronology): readonly Recipient[] {
+  if (tells.some(({ person }) => person === by)) return tells;
+  const role = Object.entries(parties).find(([, people]) => people.includes(by))?.[0];
+  return role === undefined ? tells : [...tells, { role, person: by }];
+}

@@ -1,0 +1,175 @@
+import { openSteps, stepOf, stopOf } from '../chronology.ts';
+import type { Chronology } from '../chronology.ts';
+import { finish, startDraft } from '../draft.ts';
+import type { Decision } from '../draft.ts';
+import type { Instant, Recipient } from '../events.ts';
+import { union } from '../evolve-change.ts';
+import { londonDate } from '../london.ts';
+import { longDate } from '../plain-date.ts';
+import { ownersOf } from '../programme.ts';
+import type { PersonId, RoleId } from '../programme.ts';
+import { notRunning } from '../refusal.ts';
+import type { Refusal } from '../refusal.ts';
+import { refused } from '../result.ts';
+import { concerned, givenDate, lacksReason, mainStep, recordChange } from './common.ts';
+import type { Said } from './common.ts';
+
+export type ChangePerson = Said & {
+  readonly kind: 'change-person';
+  readonly role: RoleId;
+  /** Null: nobody leaves, the role is vacant or is held by one more. */
+  readonly from: PersonId | null;
+  readonly to: PersonId;
+};
+
+export type NameDeputy = Said & {
+  readonly kind: 'name-deputy';
+  readonly person: PersonId;
+  readonly deputy: PersonId;
+  /** The first and the last day, both inclusive. */
+  readonly from: string;
+  readonly to: string;
+};
+
+export type EndDeputy = Said & { readonly kind: 'end-deputy'; readonly person: PersonId };
+
+/**
+ * Another person holds a role from now on: letters go to them, links of the one before end, and whatever is open and has
+ * been asked already is asked of them again.
+ */
+export function decideChangePerson(chronology: Chronology, command: ChangePerson, now: Instant): Decision {
+  const faulty = notRunningOrReasonless(chronology, command);
+  if (faulty) return refused(faulty);
+  const { role, from, to } = command;
+  const { programme } = chronology;
+  const known = programme.roles[role];
+  if (known === undefined) {
+    return refused({
+      kind: 'role-not-held',
+      message: `${programme.title} has no role "${role}".`,
+      remedy: `Its roles are: ${Object.keys(programme.roles).join(', ')}.`,
+    });
+  }
+  const holders = chronology.parties[role] ?? [];
+  if (from !== null && !holders.includes(from)) return refused(holdsNothing(known.title, from, holders));
+  if (holders.includes(to)) {
+    return refused({ kind: 'same-person', message: `${to} is ${known.title} already.`, remedy: 'Name somebody else.' });
+  }
+
+  const draft = startDraft(chronology);
+  const newcomer: Recipient = { role, person: to };
+  const leaver: readonly Recipient[] = from === null ? [] : [{ role, person: from }];
+  const tells = union(leaver, concerned(chronology, [], now)).filter(({ person }) => person !== to);
+  const stopped = recordChange(draft, now, command, { about: mainStep(chronology), tells: [...tells, newcomer] }, (change) => ({
+    ...change,
+    type: 'party-changed',
+    role,
+    from,
+    to,
+  }));
+  if (stopped) return stopped;
+  for (const record of openSteps(draft.state())) {
+    const asked = record.askedAt !== null && ownersOf(stepOf(programme, record.step)).includes(role);
+    if (!asked || stopOf(chronology, record)) continue;
+    draft.add({
+      type: 'rung-reached',
+      at: now,
+      step: record.step,
+      round: record.round,
+      rung: `request-anew-${draft.state().changes}`,
+      kind: 'request',
+      to: [newcomer],
+      tells: [],
+      unheld: [],
+    });
+  }
+  return finish(draft, now);
+}
+
+/** On certain days somebody has another's letters and may answer for them; afterwards it is as before. */
+export function decideNameDeputy(chronology: Chronology, command: NameDeputy, now: Instant): Decision {
+  const faulty = notRunningOrReasonless(chronology, command);
+  if (faulty) return refused(faulty);
+  const { person, deputy } = command;
+  const role = roleOf(chronology, person);
+  if (role === undefined) return refused(holdsNothing('anything', person, []));
+  if (person === deputy) {
+    return refused({ kind: 'same-person', message: 'Nobody is their own deputy.', remedy: 'Name somebody else.' });
+  }
+  const from = givenDate(command.from, 'The first day');
+  if (!from.ok) return from;
+  const to = givenDate(command.to, 'The last day');
+  if (!to.ok) return to;
+  const today = londonDate(Date.parse(now));
+  if (to.value < from.value || to.value < today) {
+    return refused({
+      kind: 'bad-date',
+      message: `The last day, ${longDate(to.value)}, is ${to.value < from.value ? 'before the first' : 'in the past'}.`,
+      remedy: `Give a day from ${from.value > today ? from.value : today} on.`,
+    });
+  }
+  const other = chronology.deputies.find((each) => each.person === person && each.from <= to.value && from.value <= each.to);
+  if (other) {
+    return refused({
+      kind: 'asked-already',
+      message: `There is a deputy from ${longDate(other.from)} to ${longDate(other.to)} already.`,
+      remedy: 'End that first, or give other days.',
+    });
+  }
+  const draft = startDraft(chronology);
+  const tells = union(
+    [
+      { role, person: deputy },
+      { role, person },
+    ],
+    concerned(chronology, [], now),
+  );
+  const stopped = recordChange(draft, now, command, { about: mainStep(chronology), tells }, (change) => ({
+    ...change,
+    type: 'deputy-named',
+    person,
+    deputy,
+    from: from.value,
+    to: to.value,
+  }));
+  return stopped ?? finish(draft, now);
+}
+
+/** The one who was away is back earlier. */
+export function decideEndDeputy(chronology: Chronology, command: EndDeputy, now: Instant): Decision {
+  const faulty = notRunningOrReasonless(chronology, command);
+  if (faulty) return refused(faulty);
+  const { person } = command;
+  const deputy = chronology.deputies.find((each) => each.person === person);
+  const role = roleOf(chronology, person);
+  if (deputy === undefined || role === undefined) {
+    return refused({ kind: 'nothing-changes', message: `${person} has no deputy.`, remedy: 'Nothing was changed.' });
+  }
+  const draft = startDraft(chronology);
+  const tells = [
+    { role, person },
+    { role, person: deputy.deputy },
+  ];
+  const stopped = recordChange(draft, now, command, { about: mainStep(chronology), tells }, (change) => ({
+    ...change,
+    type: 'deputy-ended',
+    person,
+  }));
+  return stopped ?? finish(draft, now);
+}
+
+function notRunningOrReasonless(chronology: Chronology, command: Said): Refusal | null {
+  return chronology.status.kind === 'running' ? lacksReason(command) : notRunning(chronology);
+}
+
+function roleOf({ parties }: Chronology, person: PersonId): RoleId | undefined {
+  return Object.entries(parties).find(([, people]) => people.includes(person))?.[0];
+}
+
+function holdsNothing(title: string, person: PersonId, holders: readonly PersonId[]): Refusal {
+  return {
+    kind: 'role-not-held',
+    message: `${person} is not ${title} in this deployment.`,
+    remedy: holders.length === 0 ? 'See who takes part on the page of the deployment.' : `That is: ${holders.join(', ')}.`,
+  };
+}

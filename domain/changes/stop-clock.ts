@@ -1,0 +1,216 @@
+import { findStep, openSteps } from '../chronology.ts';
+import type { Chronology, Stop } from '../chronology.ts';
+import { finish, startDraft } from '../draft.ts';
+import type { Decision, Draft } from '../draft.ts';
+import type { Instant, StepRef, StopCategory } from '../events.ts';
+import { londonDate } from '../london.ts';
+import { longDate } from '../plain-date.ts';
+import type { PlainDate } from '../plain-date.ts';
+import type { Refusal } from '../refusal.ts';
+import { notOpen, notRunning, unknownStep } from '../refusal.ts';
+import { ok, refused } from '../result.ts';
+import type { Result } from '../result.ts';
+import { sameStep } from '../step-refs.ts';
+import { concerned, givenDate, lacksReason, mainStep, recordChange } from './common.ts';
+import type { Said } from './common.ts';
+
+export type StopClock = Said & {
+  readonly kind: 'stop-clock';
+  /** Null: the whole deployment. */
+  readonly scope: StepRef | null;
+  readonly category: StopCategory;
+  /** The first day that is not counted: today or earlier. */
+  readonly from: string;
+  readonly expectedEnd: string;
+};
+
+export type ProlongStop = Said & { readonly kind: 'prolong-stop'; readonly stop: number | null; readonly expectedEnd: string };
+
+export type ResumeClock = Said & {
+  readonly kind: 'resume-clock';
+  /** Null where only one clock stands. */
+  readonly stop: number | null;
+  /** The first day that is counted again: today or earlier. */
+  readonly on: string;
+};
+
+/** The clock stands still from a day on. What was sent stays sent; what comes due meanwhile is held, and comes after. */
+export function decideStop(chronology: Chronology, command: StopClock, now: Instant): Decision {
+  if (chronology.status.kind !== 'running') return refused(notRunning(chronology));
+  const missing = lacksReason(command);
+  if (missing) return refused(missing);
+  const { scope, category } = command;
+  const record = scope === null ? undefined : findStep(chronology, scope);
+  if (scope !== null && record === undefined) return refused(unknownStep(chronology, scope));
+  if (record && record.state.kind !== 'open') return refused(notOpen(chronology, record));
+
+  const today = londonDate(Date.parse(now));
+  const from = givenDate(command.from, 'The first day');
+  if (!from.ok) return from;
+  const expectedEnd = givenDate(command.expectedEnd, 'The expected end');
+  if (!expectedEnd.ok) return expectedEnd;
+  const faulty =
+    cannotBeginOn(from.value, today, record?.openedOn ?? chronology.steps[0]?.openedOn ?? today) ??
+    cannotEndOn(expectedEnd.value, from.value, today) ??
+    overlaps(chronology, scope, from.value);
+  if (faulty) return refused(faulty);
+
+  const draft = startDraft(chronology);
+  const steps = scope === null ? openSteps(chronology) : [scope];
+  const plan = { about: scope ?? mainStep(chronology), tells: concerned(chronology, steps, now) };
+  const stopped = recordChange(draft, now, command, plan, (change) => ({
+    ...change,
+    type: 'clock-stopped',
+    stop: change.change,
+    scope: scope === null ? null : { step: scope.step, round: scope.round },
+    category,
+    from: from.value,
+    expectedEnd: expectedEnd.value,
+  }));
+  return stopped ?? finish(draft, now);
+}
+
+/** The clock runs again from a day on; the days that it stood still are given back to every step it concerned. */
+export function decideResume(chronology: Chronology, command: ResumeClock, now: Instant): Decision {
+  if (chronology.status.kind !== 'running') return refused(notRunning(chronology));
+  const stop = runningStop(chronology, command.stop);
+  if (!stop.ok) return stop;
+  const missing = lacksReason(command);
+  if (missing) return refused(missing);
+  const on = givenDate(command.on, 'The day');
+  if (!on.ok) return on;
+  const today = londonDate(Date.parse(now));
+  const { from, scope } = stop.value;
+  if (on.value < from) {
+    return refused({
+      kind: 'too-early',
+      message: `The clock was stopped on ${longDate(from)}; it cannot be resumed on ${longDate(on.value)}, before that.`,
+      remedy: `Give a day from ${from} to ${today}. ${from} itself undoes the stop: no day is given back.`,
+    });
+  }
+  if (on.value > today) {
+    return refused({
+      kind: 'bad-date',
+      message: `${longDate(on.value)} is in the future.`,
+      remedy: `Resume on the day itself, or give a day from ${from} to ${today}.`,
+    });
+  }
+  const draft = startDraft(chronology);
+  const steps = scope === null ? openSteps(chronology) : [scope];
+  const plan = { about: scope ?? mainStep(chronology), tells: concerned(chronology, steps, now) };
+  const stopped = recordChange(draft, now, command, plan, (change) => ({
+    ...change,
+    type: 'clock-resumed',
+    stop: stop.value.stop,
+    on: on.value,
+  }));
+  return stopped ?? finish(draft, now);
+}
+
+/** The clock is to stand still for longer, or shorter, than was expected. */
+export function decideProlong(chronology: Chronology, command: ProlongStop, now: Instant): Decision {
+  if (chronology.status.kind !== 'running') return refused(notRunning(chronology));
+  const stop = runningStop(chronology, command.stop);
+  if (!stop.ok) return stop;
+  const missing = lacksReason(command);
+  if (missing) return refused(missing);
+  const expectedEnd = givenDate(command.expectedEnd, 'The expected end');
+  if (!expectedEnd.ok) return expectedEnd;
+  const faulty = cannotEndOn(expectedEnd.value, stop.value.from, londonDate(Date.parse(now)));
+  if (faulty) return refused(faulty);
+  if (expectedEnd.value === stop.value.expectedEnd && stop.value.queried === null) {
+    return refused({
+      kind: 'nothing-changes',
+      message: `The clock is expected to stand until ${longDate(expectedEnd.value)} already.`,
+      remedy: 'Give another day, or leave it as it is.',
+    });
+  }
+  const draft = startDraft(chronology);
+  const plan = { about: stop.value.scope ?? mainStep(chronology), tells: [] };
+  const stopped = recordChange(draft, now, command, plan, (change) => ({
+    ...change,
+    type: 'clock-stop-prolonged',
+    stop: stop.value.stop,
+    expectedEnd: expectedEnd.value,
+  }));
+  return stopped ?? finish(draft, now);
+}
+
+/** The expected end has passed: the coordinator is asked whether the clock is still to stand. */
+export function carryOutQuery(draft: Draft, number: number, at: Instant): null {
+  const state = draft.state();
+  const stop = state.stops.find((each) => each.stop === number);
+  if (stop === undefined) return null;
+  draft.add({
+    type: 'clock-stop-queried',
+    at,
+    stop: number,
+    time: (stop.queried?.times ?? 0) + 1,
+    about: refOf(stop.scope ?? mainStep(state)),
+    to: concerned(state, [], at),
+  });
+  return null;
+}
+
+function refOf({ step, round }: StepRef): StepRef {
+  return { step, round };
+}
+
+function runningStop({ stops }: Chronology, number: number | null): Result<Stop, Refusal> {
+  const running = stops.filter(({ resumed }) => resumed === null);
+  const meant = number === null ? running : running.filter(({ stop }) => stop === number);
+  const [only, ...more] = meant;
+  if (only && more.length === 0) return ok(only);
+  if (running.length === 0) {
+    return refused({ kind: 'clock-runs', message: 'The clock runs: nothing is stopped.', remedy: 'Nothing was changed.' });
+  }
+  const which = running.map(({ stop, scope, from }) => `${stop} (${scope === null ? 'the whole deployment' : scope.step}, since ${from})`);
+  return refused({ kind: 'clock-runs', message: 'It is not clear which stop is meant.', remedy: `Say which: ${which.join('; ')}.` });
+}
+
+function cannotBeginOn(from: PlainDate, today: PlainDate, opened: PlainDate): Refusal | null {
+  if (from > today) {
+    return {
+      kind: 'bad-date',
+      message: `${longDate(from)} is in the future, and a clock is stopped today or from a day that has been.`,
+      remedy: `Give a day from ${opened} to ${today}.`,
+    };
+  }
+  return from < opened
+    ? {
+        kind: 'too-early',
+        message: `${longDate(from)} is before ${longDate(opened)}, when it began.`,
+        remedy: `Give a day from ${opened} to ${today}.`,
+      }
+    : null;
+}
+
+function cannotEndOn(expectedEnd: PlainDate, from: PlainDate, today: PlainDate): Refusal | null {
+  if (expectedEnd >= from && expectedEnd >= today) return null;
+  return {
+    kind: 'bad-date',
+    message: `The expected end, ${longDate(expectedEnd)}, is ${expectedEnd < from ? 'before the first day' : 'in the past'}.`,
+    remedy: `Give a day from ${from > today ? from : today} on. When it has passed, the coordinator is asked whether the clock is still to stand.`,
+  };
+}
+
+function overlaps({ stops }: Chronology, scope: StepRef | null, from: PlainDate): Refusal | null {
+  const other = stops.find(
+    (stop) =>
+      (stop.scope === null || scope === null || sameStep(stop.scope, scope)) &&
+      (stop.resumed === null || (stop.resumed.on > from && stop.resumed.on > stop.from)),
+  );
+  if (other === undefined) return null;
+  const whose = other.scope === null ? 'The clock of the whole deployment' : `The clock of "${other.scope.step}"`;
+  return other.resumed === null
+    ? {
+        kind: 'clock-stopped',
+        message: `${whose} has stood still since ${longDate(other.from)}.`,
+        remedy: 'Change its expected end, or resume it first.',
+      }
+    : {
+        kind: 'clock-stopped',
+        message: `${whose} stood still from ${longDate(other.from)} until ${longDate(other.resumed.on)} already: the days would be given back twice.`,
+        remedy: `Give a first day from ${other.resumed.on} on.`,
+      };
+}

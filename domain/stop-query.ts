@@ -1,0 +1,17 @@
+import type { Chronology, Stop } from './chronology.ts';
+import { nthDay } from './days.ts';
+import { changeRulesOf } from './programme.ts';
+import { sendingStartMs } from './sending-time.ts';
+
+/**
+ * When somebody is asked whether a stopped clock is still to stand (epoch milliseconds): on the first working day after the
+ * expected end, and every few working days again, as the programme sets. Expected end Friday → asked on Monday morning.
+ * Null when the clock runs again, or the calendar ends before.
+ */
+export function stopQueryMs({ programme, calendar }: Chronology, stop: Stop): number | null {
+  if (stop.resumed !== null) return null;
+  const on = stop.queried
+    ? nthDay(calendar, 'working', stop.queried.on, changeRulesOf(programme).askAgainAfter)
+    : nthDay(calendar, 'working', stop.expectedEnd, 1);
+  return on.ok ? sendingStartMs(programme, on.value, `stop-${stop.stop}`) : null;
+}

@@ -1,0 +1,50 @@
+import type { Path, Report } from './finding.ts';
+import type { ProgrammeDocument } from './schema.ts';
+import type { StepEntry } from './step-entries.ts';
+import { suggestion } from './suggestion.ts';
+
+/** What a programme sets for stops, extensions and rematches must speak of steps and roles that there are. */
+export function checkChanges(document: ProgrammeDocument, entries: readonly StepEntry[], report: Report): void {
+  const { extension, rematch } = document.changes ?? {};
+  const steps = entries.map(({ id }) => id);
+  const mustBeStep = (id: string | undefined, path: Path) => {
+    if (id !== undefined && !steps.includes(id)) report(path, `There is no step "${id}"`, suggestion(id, steps));
+  };
+  if (extension !== undefined) mustBeStep(extension.approval, ['changes', 'extension', 'approval']);
+  if (rematch !== undefined) {
+    const path = ['changes', 'rematch'];
+    mustBeStep(rematch.opens, [...path, 'opens']);
+    mustBeStep(rematch.whenNamed, [...path, 'whenNamed']);
+    mustBeStep(rematch.until, [...path, 'until']);
+    if (document.roles[rematch.role] === undefined) {
+      report([...path, 'role'], `There is no role "${rematch.role}"`, suggestion(rematch.role, Object.keys(document.roles)));
+    }
+  }
+  for (const entry of entries) checkDecision(entry, entry.id === extension?.approval, report);
+}
+
+/** The step that decides on extensions can agree and refuse, and no other step can do either. */
+function checkDecision(entry: StepEntry, decides: boolean, report: Report): void {
+  const made = Object.entries(entry.document.answers).flatMap(([id, { then }]) =>
+    then !== 'done' && then.extension !== undefined ? [{ id, how: then.extension }] : [],
+  );
+  if (!decides) {
+    for (const { id } of made) {
+      report(
+        [...entry.path, 'answers', id, 'then', 'extension'],
+        `"${entry.id}" is not the step that decides on extensions`,
+        `Name it in changes: { extension: { approval: ${entry.id} } }, or remove this.`,
+      );
+    }
+    return;
+  }
+  for (const how of ['agrees', 'refuses'] as const) {
+    if (made.some((each) => each.how === how)) continue;
+    report(
+      [...entry.path, 'answers'],
+      `"${entry.id}" decides on extensions, and no answer of it ${how}`,
+      `Give one of its answers: then: { extension: ${how} }.`,
+      'key',
+    );
+  }
+}
