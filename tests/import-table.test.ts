@@ -26,6 +26,25 @@ const PLANTED: Readonly<Record<string, { readonly forbidden: readonly string[]; 
     forbidden: [value('../programmes/schema.ts'), value('../register/import-people.ts'), value('@temporalio/common')],
     allowed: [value('../domain/days.ts'), value('zod'), value('yaml'), value('node:fs')],
   },
+  rehearsal: {
+    forbidden: [
+      value('../activities/ports.ts'),
+      value('../postgres/database.ts'),
+      value('../mail/smtp.ts'),
+      value('../cli/output.ts'),
+      value('yaml'),
+      value('node:fs'),
+    ],
+    allowed: [
+      value('../domain/days.ts'),
+      value('../programmes/yaml-source.ts'),
+      value('../calendars/calendar-book.ts'),
+      value('../mail/compose.ts'),
+      value('../postgres/letters.ts'),
+      type('../activities/ports.ts'),
+      value('zod'),
+    ],
+  },
   register: {
     forbidden: [value('pg'), value('../programmes/schema.ts'), value('../cli/output.ts'), value('nodemailer')],
     allowed: [

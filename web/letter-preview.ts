@@ -11,8 +11,8 @@ import type { Programme, RoleId, Rung, Step } from '../domain/programme.ts';
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
 import type { LetterKind } from '../domain/wanted.ts';
-import { createComposer } from '../mail/compose.ts';
-import { letterOf } from '../postgres/letters.ts';
+import { castOf, SCHOOL } from '../rehearsal/cast.ts';
+import { sampleLetter } from '../rehearsal/sample-letter.ts';
 
 /** A letter of a step that can be looked at: a rung's id, or word of its escalation to those who need do nothing. */
 export type PreviewId = string;
@@ -46,9 +46,6 @@ export function previewsOf(programme: Programme, step: Step): readonly Preview[]
 /** A day in term time on which the sample steps open. */
 const SAMPLE_DAY = plainDate('2022-11-16');
 const SAMPLE_MINUTE = 8 * 60 + 12;
-const SUBJECT = 'Hillcrest Primary School';
-const NAMES = ['Priya Shah', 'Rafael Ward', 'Chris Mills', 'Nkechi Obi', 'Jo Head', 'Alex Byrne', 'Dina Moor'];
-const compose = createComposer({ messageIdDomain: 'preview.example' });
 
 /**
  * A letter as it would be sent, made of sample facts: invented people, a school in Lancashire, a day in November 2022.
@@ -68,15 +65,7 @@ export function previewLetter(programme: Programme, step: Step, { id, rung, kind
   const written = writtenOn(rung, dueOn);
   if (!written.ok) return written;
 
-  const parties = Object.entries(programme.roles).map(([roleId], at) => {
-    const name = NAMES[at % NAMES.length] ?? roleId;
-    return {
-      role: roleId,
-      name,
-      email: `${name.toLowerCase().replaceAll(/[^a-z]+/g, '.')}@${roleId}.example`,
-      telephone: `01632 9600${at + 10}`,
-    };
-  });
+  const parties = castOf(programme);
   const recipient = parties.find((party) => party.role === role);
   if (recipient === undefined) {
     return refused({ kind: 'unknown-role', message: `The programme has no role "${role}".`, remedy: 'Mend its file.' });
@@ -84,29 +73,20 @@ export function previewLetter(programme: Programme, step: Step, { id, rung, kind
   const opener = Object.values(programme.steps).find(({ answers }) => answers.some(({ opens }) => opens.includes(step.id)));
   const answer = opener?.answers.find(({ opens }) => opens.includes(step.id));
   const openedAt = new Date(londonInstant(SAMPLE_DAY, SAMPLE_MINUTE)).toISOString();
-  const reference = 'D00001';
-  const letter = letterOf(
-    {
-      key: `${reference}/${step.id}/1/${id}/sample`,
-      envelope: 'sample',
-      kind,
-      reference,
-      role,
-      person: 'sample',
-      standing: { kind, stepState: 'open', deployment: 'running', stillHoldsRole: true, recipient: { addressRefused: false } },
-      writtenAt: new Date(londonInstant(written.value, SAMPLE_MINUTE)).toISOString(),
-      waitedMs: 0,
-      sentThatDay: 0,
-      rung: rung.id,
-      linkGeneration: 1,
+  return ok(
+    sampleLetter({
       programme,
       calendar: calendar.value,
       step,
+      reference: 'D00001',
+      kind,
+      id,
+      rung: rung.id,
+      writtenAt: new Date(londonInstant(written.value, SAMPLE_MINUTE)).toISOString(),
       facts: {
         recipient,
         parties,
-        subject: SUBJECT,
-        region: 'North West',
+        subject: SCHOOL,
         round: 1,
         openedOn: SAMPLE_DAY,
         dueOn,
@@ -129,12 +109,9 @@ export function previewLetter(programme: Programme, step: Step, { id, rung, kind
                 const asked = parties.find((party) => party.role === owner);
                 return asked === undefined ? [] : [{ kind: 'request' as const, writtenAt: openedAt, name: asked.name }];
               }),
-        threadKey: null,
       },
-    },
-    kind === 'request' || kind === 'reminder' || kind === 'overdue' ? 'https://chaser.example/a/sample' : null,
+    }),
   );
-  return ok(compose({ id: letter.key, claim: 'sample', letters: [letter] }));
 
   function writtenOn({ at, days }: Rung, due: PlainDate): Result<PlainDate, Reason> {
     if (!calendar.ok || at === 'opening') return ok(SAMPLE_DAY);

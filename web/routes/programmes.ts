@@ -45,6 +45,8 @@ export function registerProgrammesRoutes(app: FastifyInstance, _services: Servic
       stages: programme.stages.map((stage) => ({ ...stage, steps: stage.steps.flatMap((id) => viewOf(programme, programme.steps[id])) })),
       ends: Object.entries(programme.ends).map(([id, end]) => ({ ...end, id, usual: id === programme.completesAs })),
       flow: flowOf(programme),
+      rehearseHref: `${urls.programme(programme.id)}/rehearse`,
+      compareHref: `${urls.programme(programme.id)}/compare`,
     });
   });
 

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { SMALL_PROGRAMME } from '../programmes/test-programme.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'chaser-rehearse-'));
+after(() => rmSync(folder, { recursive: true }));
+
+const MAIN = join(import.meta.dirname, 'main.ts');
+const ON_TIME = ['tsi-2022-23', '--start', '2022-10-10', '--authority', '888'];
+
+function run(...words: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, 'rehearse', ...words], { cwd: folder, encoding: 'utf8' });
+  return { status, stdout, stderr };
+}
+
+describe('chaser rehearse', () => {
+  it('plays a programme through with everyone on time', () => {
+    const { status, stdout, stderr } = run(...ON_TIME);
+    assert.equal(stderr, '');
+    assert.match(stdout, /Rehearsed: Everyone is on time\n/);
+    assert.match(
+      stdout,
+      /\nFriday 2 December 2022\n {2}08:\d\d {2}Reminder to Priya Shah \(regional team\): Contact the school or trust\n/,
+    );
+    assert.doesNotMatch(stdout, /Subject: /);
+    assert.equal(status, 0);
+  });
+
+  it('prints the words of every letter when they are asked for', () => {
+    const { stdout } = run(...ON_TIME, '--silent', 'school', '--letters');
+    assert.match(stdout, /never answered by: school\n/);
+    assert.match(stdout, /\| Subject: .*Hillcrest Primary School/);
+    assert.match(stdout, /\| Dear Jo Head/);
+  });
+
+  it('prints JSON that holds the whole timeline', () => {
+    const { stdout } = run(...ON_TIME, '--everyone', 'silent', '--json');
+    const { end, timeline, findings } = JSON.parse(stdout) as { end: unknown; timeline: unknown[]; findings: unknown[] };
+    assert.equal(end, null);
+    assert.ok(timeline.length > 10);
+    assert.ok(Array.isArray(findings));
+  });
+
+  it('writes a page that loads nothing', () => {
+    const { status, stdout } = run(...ON_TIME, '--html', 'rehearsal.html');
+    assert.equal(stdout, 'Written: rehearsal.html\n');
+    const page = readFileSync(join(folder, 'rehearsal.html'), 'utf8');
+    assert.match(page, /^<!doctype html>\n<html lang="en-GB">/);
+    assert.match(page, /<svg /);
+    assert.doesNotMatch(page, /<(?:script|link|img|iframe)\b|url\(/);
+    assert.equal(status, 0);
+  });
+
+  it("plays a file of one's own, with a scenario", () => {
+    writeFileSync(join(folder, 'small.yaml'), SMALL_PROGRAMME);
+    writeFileSync(join(folder, 'scenario.yaml'), 'programme: small\ntitle: Nobody says anything\neveryone: silent\nstart: 2022-11-14\n');
+    const { status, stdout, stderr } = run('./small.yaml', '--scenario', 'scenario.yaml', '--authority', '888');
+    assert.equal(stderr, '');
+    assert.match(stdout, /Rehearsed: Nobody says anything\nStarts on Monday 14 November 2022/);
+    assert.equal(status, 0);
+  });
+
+  it('tells the faults of a scenario with place and remedy, and exits with 1', () => {
+    writeFileSync(join(folder, 'broken.yaml'), 'programme: tsi-2022-23\ntitle: T\nanswers:\n  - step: sign-from\n');
+    const { status, stderr } = run(...ON_TIME, '--scenario', 'broken.yaml');
+    assert.match(stderr, /^broken\.yaml:4:11: There is no step "sign-from" — Did you mean "sign-form"\?\n/);
+    assert.equal(status, 1);
+  });
+
+  it('is refused on a day for which there is no calendar, and exits with 1', () => {
+    const { status, stderr } = run('tsi-2022-23', '--start', '2050-01-01');
+    assert.match(stderr, /2050/);
+    assert.equal(status, 1);
+  });
+
+  for (const [what, words, message] of [
+    ['a programme that is not there', ['tsi-2022-24'], /There is no programme "tsi-2022-24"\.\nDid you mean "tsi-2022-23"\?/],
+    ['a day that is none', ['tsi-2022-23', '--start', 'soon'], /"soon" is not a day/],
+    ['an unknown conduct', ['tsi-2022-23', '--everyone', 'lazy'], /--everyone cannot be "lazy"/],
+    ['an unknown role', ['tsi-2022-23', '--silent', 'shool'], /Did you mean "school"\?/],
+    ['a file that is not there', ['tsi-2022-23', '--scenario', 'nothing.yaml'], /There is no file nothing\.yaml/],
+  ] as const) {
+    it(`says what is wrong with ${what}, and exits with 2`, () => {
+      const { status, stderr } = run(...words);
+      assert.match(stderr, message);
+      assert.equal(status, 2);
+    });
+  }
+});

@@ -1,0 +1,120 @@
+import type { Calendar } from '../domain/calendar.ts';
+import { closedBecause } from '../domain/days.ts';
+import type { ChronologyEvent, StepRef } from '../domain/events.ts';
+import { longDate } from '../domain/plain-date.ts';
+import type { Programme, RoleId, Rung, StepId } from '../domain/programme.ts';
+import { daysOf } from '../domain/programme.ts';
+import { coveredBy, neverReached } from './coverage.ts';
+import type { Play } from './play.ts';
+import { MOST_ROUNDS } from './play.ts';
+import { counted, stepWords, titleOf, withNames } from './words.ts';
+
+/** Something about a programme that its rehearsal brought to light. Not every one is a fault: somebody is to look at it. */
+export type RehearsalFinding = {
+  readonly kind: 'never-reached' | 'outside-term' | 'cannot-be-met' | 'too-tight' | 'goes-round' | 'refused' | 'unused';
+  readonly step: StepId | null;
+  readonly text: string;
+};
+
+type Opened = Extract<ChronologyEvent, { type: 'step-opened' }>;
+
+/** Steps, answers and chases that no play has come past, standard ones and those that were led there. */
+export function neverReachedFindings(programme: Programme, plays: readonly Play[]): readonly RehearsalFinding[] {
+  const never = neverReached(programme, coveredBy(programme, plays));
+  const finding = (step: StepId, text: string): RehearsalFinding => ({ kind: 'never-reached', step, text });
+  return [
+    ...never.steps.map(({ id, title }) => finding(id, `“${title}” (${id}) never opens.`)),
+    ...never.answers.map(({ step, answer }) => finding(step.id, `“${step.title}” is never answered “${answer.label}” (${answer.id}).`)),
+    ...never.rungs.map(({ step, rung }) => finding(step.id, `“${step.title}”: the ${rungWords(programme, rung)} is never sent.`)),
+  ];
+}
+
+/** Due dates of a play on days on which the school is closed. A step that the school owns has none. */
+export function outsideTermFindings(programme: Programme, calendar: Calendar, { events }: Play): readonly RehearsalFinding[] {
+  return events.flatMap((event): RehearsalFinding[] => {
+    if (event.type !== 'step-opened' && event.type !== 'due-date-moved') return [];
+    const step = programme.steps[event.step];
+    const closed = closedBecause(calendar, 'school', event.dueOn);
+    if (step === undefined || closed === undefined) return [];
+    const counts = daysOf(programme, step) === 'working' ? ' It is counted on working days.' : '';
+    const text = `“${stepWords(programme, event)}” is due on ${longDate(event.dueOn)}, when the school is closed (${closed}); owner: ${titleOf(programme, step.owner)}.${counts}`;
+    return [{ kind: 'outside-term', step: event.step, text }];
+  });
+}
+
+/**
+ * Dates that cannot be met: the step opens on or after its due date although everybody answered within the hour. Dates
+ * that are too tight: it does so, or falls due before a step that must come first, when everybody uses the time allowed.
+ */
+export function unmetFindings(programme: Programme, fastest: Play, onTime: Play): readonly RehearsalFinding[] {
+  const impossible = openingsIn(fastest.events).filter(({ dueOn, on }) => dueOn <= on);
+  const cannot = impossible.map((opened): RehearsalFinding => ({
+    kind: 'cannot-be-met',
+    step: opened.step,
+    text: `“${stepWords(programme, opened)}” cannot be done in time: even when everybody answers within the hour it opens on ${longDate(opened.on)}, and is due on ${longDate(opened.dueOn)}.`,
+  }));
+  const openings = openingsIn(onTime.events);
+  const tight = openings.flatMap((opened): RehearsalFinding[] => {
+    if (impossible.some(({ step, round }) => step === opened.step && round === opened.round)) return [];
+    if (opened.dueOn <= opened.on) {
+      const text = `“${stepWords(programme, opened)}” is due on ${longDate(opened.dueOn)}, but opens only on ${longDate(opened.on)} when everybody uses the time allowed.`;
+      return [{ kind: 'too-tight', step: opened.step, text }];
+    }
+    const later = ancestorsOf(opened, openings).find(({ dueOn }) => dueOn > opened.dueOn);
+    if (later === undefined) return [];
+    const text = `“${stepWords(programme, opened)}” is due on ${longDate(opened.dueOn)}, before “${stepWords(programme, later)}”, which must come first and is due on ${longDate(later.dueOn)}.`;
+    return [{ kind: 'too-tight', step: opened.step, text }];
+  });
+  return [...cannot, ...tight];
+}
+
+/** What went wrong in the play itself, or was asked of it in vain. */
+export function playFindings(programme: Programme, { refusals, rests, unused }: Play): readonly RehearsalFinding[] {
+  const round: RehearsalFinding[] =
+    rests.kind === 'going-round'
+      ? [
+          {
+            kind: 'goes-round',
+            step: rests.step,
+            text: `“${programme.steps[rests.step]?.title ?? rests.step}” opened more than ${counted(MOST_ROUNDS, 'time')}: the play was stopped.`,
+          },
+        ]
+      : [];
+  return [
+    ...round,
+    ...refusals.map(({ step, reason }): RehearsalFinding => ({
+      kind: 'refused',
+      step: step?.step ?? null,
+      text: `${step === null ? '' : `“${stepWords(programme, step)}”: `}${withNames(programme, reason.message)} ${reason.remedy}`,
+    })),
+    ...unused.map((entry): RehearsalFinding => {
+      const text =
+        'step' in entry
+          ? `The scenario speaks of “${entry.step}”${entry.round === null ? '' : `, round ${entry.round}`}, which had no occasion.`
+          : `The scenario’s ${entry.change.kind} on ${longDate(entry.on)} had no occasion.`;
+      return { kind: 'unused', step: 'step' in entry ? entry.step : null, text };
+    }),
+  ];
+}
+
+function openingsIn(events: readonly ChronologyEvent[]): readonly Opened[] {
+  return events.filter((event) => event.type === 'step-opened');
+}
+
+/** The openings that led to one, the nearest first. */
+function ancestorsOf(opened: Opened, openings: readonly Opened[]): readonly Opened[] {
+  const ancestors: Opened[] = [];
+  for (let by: StepRef | null = opened.openedBy; by !== null;) {
+    const { step, round }: StepRef = by;
+    const parent = openings.find((other) => other.step === step && other.round === round);
+    if (parent === undefined || ancestors.includes(parent)) break;
+    ancestors.push(parent);
+    by = parent.openedBy;
+  }
+  return ancestors;
+}
+
+function rungWords(programme: Programme, { id, kind, to }: Rung): string {
+  const role: RoleId | null = kind === 'notice' ? to : null;
+  return role === null ? `${kind} (${id})` : `notice to the ${titleOf(programme, role)}`;
+}

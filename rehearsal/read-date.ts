@@ -1,0 +1,10 @@
+import { parsePlainDate } from '../domain/plain-date.ts';
+import type { PlainDate } from '../domain/plain-date.ts';
+import type { Path, Report } from '../programmes/finding.ts';
+
+/** The day at a path of a scenario; a finding, and a day that means nothing, when there is no such day. */
+export function readDate(text: string, path: Path, report: Report): PlainDate {
+  const date = parsePlainDate(text);
+  if (date === undefined) report(path, `There is no day ${text}`, 'Write a day as 2022-12-05.');
+  return date ?? ('2000-01-01' as PlainDate);
+}

@@ -1,0 +1,118 @@
+import type { Calendar } from '../domain/calendar.ts';
+import type { Subject } from '../domain/events.ts';
+import type { PlainDate } from '../domain/plain-date.ts';
+import type { EndId, Programme } from '../domain/programme.ts';
+import { ok } from '../domain/result.ts';
+import type { Reason, Result } from '../domain/result.ts';
+import { rehearsedSubject } from './cast.ts';
+import { playsTowardsTheRest, variantsOf } from './coverage.ts';
+import { neverReachedFindings, outsideTermFindings, playFindings, unmetFindings } from './findings.ts';
+import type { RehearsalFinding } from './findings.ts';
+import { letterWords } from './letter-words.ts';
+import { play } from './play.ts';
+import type { Play, Stage } from './play.ts';
+import { EVERYONE } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
+import { timelineOf } from './timeline.ts';
+import type { Entry } from './timeline.ts';
+import { busiestWeeks } from './weeks.ts';
+import type { BusiestWeek } from './weeks.ts';
+
+export type RehearsalRequest = {
+  readonly programme: Programme;
+  readonly calendar: Calendar;
+  readonly subject: Subject['kind'];
+  readonly startsOn: PlainDate;
+  readonly scenario: Scenario;
+  /** What was said at the start, by field; what must be said and is not is made up. */
+  readonly facts: Stage['facts'];
+  /** Whether the words of every letter are wanted. */
+  readonly letters: boolean;
+};
+
+/** A programme played through once, and what that brought to light. */
+export type Rehearsal = {
+  readonly programme: { readonly id: string; readonly version: number; readonly title: string };
+  readonly scenario: string;
+  readonly subject: string;
+  readonly startsOn: PlainDate;
+  /** Whose terms count, in words. */
+  readonly terms: string;
+  /** How it came to rest. */
+  readonly outcome: string;
+  readonly end: EndId | null;
+  readonly lastsUntil: PlainDate;
+  readonly timeline: readonly Entry[];
+  readonly findings: readonly RehearsalFinding[];
+  readonly busiestWeeks: readonly BusiestWeek[];
+};
+
+const AT_ONCE: Scenario = { title: 'Everyone answers within the hour', everyone: 'at-once', roles: {}, answers: [], changes: [] };
+
+/**
+ * Plays a programme through as the scenario says, and holds it against the standard plays: everyone on time, late, silent
+ * and at once, and one towards every answer that none of them gives. Refused when it could not begin on that day.
+ */
+export function rehearse(request: RehearsalRequest): Result<Rehearsal, Reason> {
+  const { programme, calendar, scenario, startsOn } = request;
+  const { subject, name } = rehearsedSubject(request.subject);
+  const stage: Stage = { programme, calendar, subject, startsOn, facts: request.facts };
+  const played = play(stage, scenario);
+  if (!played.ok) return played;
+  const standard = playAll(stage, [EVERYONE['on-time'], EVERYONE.late, EVERYONE.silent, AT_ONCE]);
+  if (!standard.ok) return standard;
+  const [onTime = played.value, , , atOnce = played.value] = standard.value;
+  const all = [played.value, ...standard.value];
+
+  const words = request.letters ? letterWords(programme, calendar, name, played.value.events) : null;
+  const timeline = timelineOf(programme, name, played.value, words);
+  return ok({
+    programme: { id: programme.id, version: programme.version, title: programme.title },
+    scenario: scenario.title,
+    subject: name,
+    startsOn,
+    terms:
+      calendar.terms.assumedFor === undefined
+        ? calendar.terms.name
+        : `${calendar.terms.assumedFor}; others stand in where they are not known, and each such date says so`,
+    outcome: outcomeOf(programme, played.value),
+    end: played.value.chronology.status.kind === 'ended' ? played.value.chronology.status.end : null,
+    lastsUntil: timeline.at(-1)?.on ?? startsOn,
+    timeline,
+    findings: [
+      ...playFindings(programme, played.value),
+      ...unmetFindings(programme, atOnce, onTime),
+      ...neverReachedFindings(programme, everyWay(stage, all)),
+      ...outsideTermFindings(programme, calendar, played.value),
+    ],
+    busiestWeeks: busiestWeeks(programme, timeline),
+  });
+}
+
+/** Plays that together come past all that can be come past: the standard ones, for every kind of deployment, and those towards the rest. */
+function everyWay(stage: Stage, played: readonly Play[]): readonly Play[] {
+  let plays = played;
+  for (const variant of variantsOf(stage)) {
+    const standard = variant === stage ? ok([]) : playAll(variant, [EVERYONE['on-time'], EVERYONE.late]);
+    if (standard.ok) plays = [...plays, ...standard.value];
+    plays = [...plays, ...playsTowardsTheRest(variant, plays)];
+  }
+  return plays;
+}
+
+function playAll(stage: Stage, scenarios: readonly Scenario[]): Result<readonly Play[], Reason> {
+  const plays: Play[] = [];
+  for (const scenario of scenarios) {
+    const result = play(stage, scenario);
+    if (!result.ok) return result;
+    plays.push(result.value);
+  }
+  return ok(plays);
+}
+
+function outcomeOf(programme: Programme, { chronology, rests }: Play): string {
+  if (chronology.status.kind === 'ended') return programme.ends[chronology.status.end]?.title ?? chronology.status.end;
+  if (rests.kind === 'going-round') return 'It goes round and round, and was stopped';
+  const open = chronology.steps.filter(({ state }) => state.kind === 'open');
+  return `It waits for ever for: ${open.map(({ step }) => programme.steps[step]?.title ?? step).join(', ')}`;
+}

@@ -1,0 +1,79 @@
+import { nthDay } from '../domain/days.ts';
+import { changeRulesOf } from '../domain/programme.ts';
+import type { Programme, RoleId, StepId } from '../domain/programme.ts';
+import type { Stage } from './play.ts';
+import type { Scenario, ScenarioAnswer, ScenarioChange } from './scenario.ts';
+
+/** An answer of a step. */
+type Turn = { readonly step: StepId; readonly answer: string };
+
+/** School days: longer than any time that could be given without approval, and within the horizon of most calendars. */
+const MUCH_LONGER_DAYS = 150;
+
+/** Every answer that somebody could give in some deployment: of the steps to which answers or changes of plan lead. */
+export function turnsOf(programme: Programme): readonly Turn[] {
+  return [...shortestWays(programme).keys()].flatMap((step) => answersOf(programme, step).map((answer) => ({ step, answer })));
+}
+
+/**
+ * A scenario that leads to a step by the shortest way and gives it this answer there, everybody answering late and being chased
+ * as much as the ladders provide for; null when nothing leads to the step.
+ */
+export function scenarioTo({ programme, calendar, startsOn }: Stage, { step, answer }: Turn): Scenario | null {
+  const way = shortestWays(programme).get(step);
+  if (way === undefined) return null;
+  const answers = [...way, { step, answer }].map((turn): ScenarioAnswer => ({
+    step: turn.step,
+    round: 1,
+    answer: turn.answer,
+    // An optional step lapses before anybody could be late.
+    when: { kind: 'conduct', conduct: programme.steps[turn.step]?.optional === true ? 'on-time' : 'late' },
+    by: null,
+    toldTo: null,
+    fields: {},
+  }));
+  const said = { because: 'Rehearsed', by: null };
+  const changes: ScenarioChange[] = [{ on: startsOn, change: { kind: 'chase', pace: 'more', ...said } }];
+  const [first] = programme.begins;
+  if (step === approvalOf(programme) && first !== undefined) {
+    const to = nthDay(calendar, 'school', startsOn, MUCH_LONGER_DAYS);
+    const by = askerOf(programme, step);
+    if (to.ok) changes.push({ on: startsOn, change: { kind: 'extend', step: first, to: to.value, because: 'Rehearsed', by } });
+  }
+  return { title: `By the shortest way to ${step}`, everyone: 'late', roles: {}, answers, changes };
+}
+
+/** The fewest answers that lead to each step that can be reached, by step. */
+function shortestWays(programme: Programme): ReadonlyMap<StepId, readonly Turn[]> {
+  const ways = new Map<StepId, readonly Turn[]>(programme.begins.map((step) => [step, []]));
+  const approval = approvalOf(programme);
+  if (approval !== null) ways.set(approval, []);
+  // A map may grow while it is walked: what is added is walked too.
+  for (const [step, way] of ways) {
+    for (const answer of programme.steps[step]?.answers ?? []) {
+      if (!answersOf(programme, step).includes(answer.id)) continue;
+      for (const opened of answer.opens) {
+        if (!ways.has(opened)) ways.set(opened, [...way, { step, answer: answer.id }]);
+      }
+    }
+  }
+  return ways;
+}
+
+/** The step that only an extension opens. */
+function approvalOf(programme: Programme): StepId | null {
+  return changeRulesOf(programme).extension?.approval ?? null;
+}
+
+/** Somebody who is there from the start and must ask, since another decides. */
+function askerOf({ roles, steps }: Programme, approval: StepId): RoleId | null {
+  const asker = Object.entries(roles).find(([id, role]) => id !== steps[approval]?.owner && role.namedLater !== true && !role.informedOnly);
+  return asker?.[0] ?? null;
+}
+
+/** The answers that can be given: of a step that Chaser does itself, only its own. */
+function answersOf(programme: Programme, id: StepId): readonly string[] {
+  const step = programme.steps[id];
+  if (step === undefined) return [];
+  return step.automatic === null ? step.answers.map((answer) => answer.id) : [step.automatic];
+}

@@ -1,0 +1,74 @@
+import { placesOf } from '../domain/form-places.ts';
+import type { Place } from '../domain/form-places.ts';
+import { amountOf, valueAt, valueOfAmount } from '../domain/form-values.ts';
+import type { Values } from '../domain/form-values.ts';
+import { londonDate } from '../domain/london.ts';
+import { addDays, parsePlainDate } from '../domain/plain-date.ts';
+import type { Field, PersonId, RoleId } from '../domain/programme.ts';
+
+/** What the answerer of a rehearsal writes where the scenario says nothing. */
+export type Pen = {
+  readonly atMs: number;
+  readonly name: string;
+  /** Somebody who has not held the role yet. */
+  readonly newcomer: (role: RoleId) => PersonId;
+};
+
+/** More fields than any form has. */
+const MOST_FIELDS = 500;
+
+/** The fields of an answer: those that are given, and something that the form accepts in whatever else it asks for. */
+export function filledFields(fields: readonly Field[], given: Values, pen: Pen): Values {
+  let filled = given;
+  for (let count = 0; count < MOST_FIELDS; count += 1) {
+    const empty = placesOf(fields, filled).find(isToFill);
+    if (empty === undefined) return filled;
+    filled = { ...filled, [empty.path]: sampleOf(empty.field, filled, prefixOf(empty), pen) };
+  }
+  return filled;
+}
+
+function isToFill({ field, value, standing }: Place): boolean {
+  return standing === 'asked' && field.required && value === '' && field.kind !== 'group';
+}
+
+/** `interventions.1.` for a field of an entry: the fields it is compared with stand beside it. */
+function prefixOf({ field, path }: Place): string {
+  return path.slice(0, path.length - field.id.length);
+}
+
+function sampleOf(field: Field, filled: Values, prefix: string, { atMs, name, newcomer }: Pen): string {
+  const other = (id: string | undefined) => (id === undefined ? '' : valueAt(filled, `${prefix}${id}`) || valueAt(filled, id));
+  switch (field.kind) {
+    case 'date': {
+      const after = parsePlainDate(other(field.after));
+      const earliest = after === undefined ? parsePlainDate(other(field.notBefore)) : addDays(after, 1);
+      const today = londonDate(atMs);
+      return earliest !== undefined && earliest > today ? earliest : today;
+    }
+    case 'person':
+      return newcomer(field.names ?? 'person');
+    case 'yes-no':
+      return 'yes';
+    case 'choice':
+    case 'choices':
+      return field.options?.[0]?.id ?? '';
+    case 'money':
+    case 'number': {
+      const limits = [field.max ?? '', other(field.atMost)].filter((limit) => limit !== '').map((limit) => amountOf(field.kind, limit));
+      const least = field.min === undefined ? amountOf(field.kind, '1') : amountOf(field.kind, field.min);
+      return valueOfAmount(field.kind, Math.min(least, ...limits));
+    }
+    case 'files':
+      return 'rehearsed.pdf';
+    case 'declaration':
+      return name;
+    case 'text':
+    case 'long-text':
+      return 'Rehearsed';
+    case 'group':
+      return '';
+    default:
+      return field.kind satisfies never;
+  }
+}

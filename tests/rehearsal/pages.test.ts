@@ -1,0 +1,169 @@
+import helmet from '@fastify/helmet';
+import type { FastifyInstance } from 'fastify';
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { keepProgramme } from '../../postgres/pinned.ts';
+import { listProgrammes, loadProgramme, programmePath } from '../../programmes/load-programmes.ts';
+import { registerCompareRoutes } from '../../web/routes/compare.ts';
+import { registerProgrammesRoutes } from '../../web/routes/programmes.ts';
+import { registerRehearseRoutes } from '../../web/routes/rehearse.ts';
+import { mustBeAccessible, openBrowser, SCREENSHOTS } from '../support/browser.ts';
+import { freshDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { ADMINISTRATOR, servicesOf, staffApp } from '../web/staff-app.ts';
+
+let database: TestDatabase;
+before(async () => void (database = await freshDatabase()));
+after(() => database.end());
+
+const REHEARSE = '/programmes/tsi-2022-23/rehearse';
+const ON_TIME = `${REHEARSE}?start=2022-10-10&authority=lancashire&subject=school&everyone=on-time`;
+const app = () =>
+  staffApp(servicesOf(database.pool), ADMINISTRATOR, registerProgrammesRoutes, registerRehearseRoutes, registerCompareRoutes);
+
+const post = async (text: string) =>
+  (await app()).inject({
+    method: 'POST',
+    url: '/rehearse',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    payload: new URLSearchParams({ csrf: ADMINISTRATOR.csrf, text, start: '2022-10-10', authority: 'lancashire' }).toString(),
+  });
+
+test('the page of a programme links to its rehearsal and its comparison, which are there', async () => {
+  const pages = await app();
+  const { body } = await pages.inject('/programmes/tsi-2022-23');
+  for (const href of [REHEARSE, '/programmes/tsi-2022-23/compare']) {
+    assert.ok(body.includes(`href="${href}"`), href);
+    assert.equal((await pages.inject(href)).statusCode, 200);
+  }
+});
+
+test('every programme has a form, and nothing is played before a day is given', async () => {
+  const pages = await app();
+  for (const id of listProgrammes()) {
+    const { statusCode, body } = await pages.inject(`/programmes/${id}/rehearse`);
+    assert.equal(statusCode, 200, id);
+    assert.doesNotMatch(body, /Comes to rest/);
+  }
+});
+
+test('a rehearsal shows its end, its findings, every day, and a picture', async () => {
+  const { body } = await (await app()).inject(ON_TIME);
+  for (const said of [
+    'Comes to rest on <strong>Tuesday 17 October 2023</strong>: Deployment completed.',
+    'Due dates outside term',
+    '<h3 class="govuk-heading-s">Friday 2 December 2022</h3>',
+    'Opens: Confirm participation. Due on Friday 6 January 2023',
+    'RDP coordinator: 2, in the week of 9 January 2023',
+    '<svg role="img"',
+  ]) {
+    assert.ok(body.includes(said), said);
+  }
+  assert.doesNotMatch(body, /\sstyle=|<script|<style/);
+});
+
+test('a silent school is telephoned and escalated, and the deployment waits', async () => {
+  const { body } = await (await app()).inject(`${ON_TIME}&silent=school`);
+  assert.match(body, /never answered by: school or trust/);
+  assert.match(body, /Call task to Chris Mills \(RDP coordinator\): Confirm participation/);
+  assert.match(body, /It waits for ever for: Confirm participation/);
+});
+
+test('the words of the letters are shown when they are asked for', async () => {
+  const { body } = await (await app()).inject(`${ON_TIME}&silent=school&letters=yes`);
+  assert.match(body, /<pre>Dear Jo Head|<pre>[\s\S]*Jo Head/);
+});
+
+test('a day that is none is told beside its field, and what was typed is escaped', async () => {
+  const { body } = await (await app()).inject(`${REHEARSE}?start=${encodeURIComponent('<b>soon')}`);
+  assert.match(body, /There is a problem/);
+  assert.match(body, /href="#start"/);
+  assert.doesNotMatch(body, /<b>soon/);
+});
+
+test('a rehearsal can be kept as a page that loads nothing', async () => {
+  const response = await (await app()).inject(ON_TIME.replace('/rehearse?', '/rehearse/page?'));
+  assert.equal(response.statusCode, 200);
+  assert.match(String(response.headers['content-disposition']), /attachment; filename="rehearsal-tsi-2022-23\.html"/);
+  assert.doesNotMatch(response.body, /<(?:script|link|img|iframe|form)\b|url\(|@import/i);
+  assert.doesNotMatch(response.body.replaceAll('http://www.w3.org/2000/svg', ''), /https?:/);
+});
+
+test('a pasted programme is rehearsed before it is published', async () => {
+  const { statusCode, body } = await post(readFileSync(programmePath('tsi-2022-23'), 'utf8'));
+  assert.equal(statusCode, 200);
+  assert.match(body, /Comes to rest on/);
+});
+
+test('a pasted programme with a fault is told with its line and the way to mend it', async () => {
+  const text = readFileSync(programmePath('tsi-2022-23'), 'utf8').replace('begins: contact-school', 'begins: contact-shool');
+  const { statusCode, body } = await post(text);
+  assert.equal(statusCode, 422);
+  assert.match(body, /Line \d+, column \d+: [^<]*contact-shool[^<]*Did you mean &quot;contact-school&quot;\?/);
+  assert.doesNotMatch(body, /Comes to rest/);
+});
+
+test('nothing pasted is nothing rehearsed', async () => {
+  const { statusCode, body } = await post(' ');
+  assert.equal(statusCode, 422);
+  assert.match(body, /Paste the text of a programme/);
+});
+
+test('two versions are compared: what is written, and the dates that follow', async () => {
+  const loaded = loadProgramme('tsi-2022-23');
+  assert.ok(loaded.ok);
+  const { steps } = loaded.value;
+  const confirm = steps['confirm-participation'];
+  assert.ok(confirm);
+  const older = {
+    ...loaded.value,
+    version: 900,
+    steps: { ...steps, 'confirm-participation': { ...confirm, allowed: { unit: 'school-days', count: 9 } as const } },
+  };
+  assert.ok(await keepProgramme(database.pool, older));
+  const { body } = await (await app()).inject('/programmes/tsi-2022-23/compare?before=900&after=file&start=2022-10-10');
+  assert.match(body, /1 difference</);
+  assert.match(body, /Time allowed<\/td><td[^>]*>9 school days<\/td><td[^>]*>5 school days/);
+  assert.match(body, /due 12 January 2023<\/td><td[^>]*>15 December 2022, due 6 January 2023<\/td><td[^>]*>Yes/);
+});
+
+test('a version that was never kept, and a programme that is not there, are not found', async () => {
+  const pages = await app();
+  for (const url of ['/programmes/tsi-2022-23/compare?before=77', '/programmes/nothing/compare', '/programmes/nothing/rehearse']) {
+    assert.equal((await pages.inject(url)).statusCode, 404, url);
+  }
+});
+
+test('the pages can be used by everybody, on a computer and on a telephone', async () => {
+  const policy = { useDefaults: false, directives: { defaultSrc: ["'none'"], styleSrc: ["'self'"], imgSrc: ["'self'"] } };
+  const withPolicy = (one: FastifyInstance) => void one.register(helmet, { contentSecurityPolicy: policy, hsts: false });
+  const registers = [withPolicy, registerProgrammesRoutes, registerRehearseRoutes, registerCompareRoutes];
+  const pages = await staffApp(servicesOf(database.pool), ADMINISTRATOR, ...registers);
+  const address = await pages.listen({ port: 0, host: '127.0.0.1' });
+  const browser = await openBrowser();
+  try {
+    for (const [size, width] of Object.entries({ wide: 1280, narrow: 360 })) {
+      for (const [name, url] of Object.entries({
+        rehearse: `${ON_TIME}&silent=school&letters=yes`,
+        rehearsed: ON_TIME,
+        pasted: '/rehearse',
+        compared: '/programmes/tsi-2022-23/compare?start=2022-10-10',
+      })) {
+        const page = await (await browser.newContext({ viewport: { width, height: 900 } })).newPage();
+        await page.goto(`${address}${url}`);
+        await mustBeAccessible(page);
+        if (url === ON_TIME) await page.locator('#picture').scrollIntoViewIfNeeded();
+        await page.screenshot({ path: join(SCREENSHOTS, `${name}-${size}.png`) });
+      }
+    }
+    const kept = await (await browser.newContext({ viewport: { width: 1280, height: 900 } })).newPage();
+    await kept.setContent((await pages.inject(ON_TIME.replace('/rehearse?', '/rehearse/page?'))).body);
+    await mustBeAccessible(kept);
+    await kept.screenshot({ path: join(SCREENSHOTS, 'kept.png') });
+  } finally {
+    await browser.close();
+    await pages.close();
+  }
+});

@@ -1,0 +1,87 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Programme } from '../../domain/programme.ts';
+import { loadProgramme } from '../../programmes/load-programmes.ts';
+import { readProgramme } from '../../programmes/read-programme.ts';
+import { rehearsalAsHtml } from '../../rehearsal/as-html.ts';
+import { pictureOf } from '../../rehearsal/picture.ts';
+import { navigationFor } from '../navigation.ts';
+import { asQuery, formView, readRehearsalForm, rehearsalView, rehearseForm } from '../rehearsal-form.ts';
+import type { RehearsalForm } from '../rehearsal-form.ts';
+import { renderView } from '../render.ts';
+import type { Services } from '../services.ts';
+import { urls } from '../urls.ts';
+
+const TEXT = z.object({ text: z.string() }).catch({ text: '' });
+
+/** Programmes played through before a real school gets its first e-mail: those that are here, and one that is pasted. */
+export function registerRehearseRoutes(app: FastifyInstance, _services: Services): void {
+  app.get<{ Params: { id: string } }>('/programmes/:id/rehearse', { config: { access: 'see-programmes' } }, async (request, reply) => {
+    const loaded = loadProgramme(request.params.id);
+    if (!loaded.ok) return reply.callNotFound();
+    const form = readRehearsalForm(request.query);
+    return page(request, reply, 'rehearse/programme', {
+      title: `Rehearse ${loaded.value.title}`,
+      programmeHref: urls.programme(loaded.value.id),
+      action: `${urls.programme(loaded.value.id)}/rehearse`,
+      pageHref: `${urls.programme(loaded.value.id)}/rehearse/page?${asQuery(form)}`,
+      ...played(loaded.value, form),
+    });
+  });
+
+  app.get<{ Params: { id: string } }>('/programmes/:id/rehearse/page', { config: { access: 'see-programmes' } }, async (request, reply) => {
+    const loaded = loadProgramme(request.params.id);
+    const done = loaded.ok ? rehearseForm(loaded.value, readRehearsalForm(request.query)) : loaded;
+    if (!loaded.ok || !done.ok) return reply.callNotFound();
+    const { rehearsal } = done.value;
+    return reply
+      .type('text/html; charset=utf-8')
+      .header('content-disposition', `attachment; filename="rehearsal-${loaded.value.id}.html"`)
+      .send(rehearsalAsHtml(rehearsal, pictureOf(loaded.value, done.value.request.calendar, rehearsal.timeline)));
+  });
+
+  app.get('/rehearse', { config: { access: 'see-programmes' } }, async (request, reply) =>
+    textPage(request, reply, '', readRehearsalForm({})),
+  );
+
+  app.post('/rehearse', { config: { access: 'see-programmes' } }, async (request, reply) =>
+    textPage(request, reply, TEXT.parse(request.body ?? {}).text, readRehearsalForm(request.body)),
+  );
+}
+
+/** The page with the text of a programme: its findings, or its rehearsal. */
+function textPage(request: FastifyRequest, reply: FastifyReply, text: string, form: RehearsalForm): FastifyReply {
+  const asked = request.method === 'POST';
+  const { programme, findings } = readProgramme(text, `${/^programme: *([a-z0-9-]+)/m.exec(text)?.[1] ?? 'programme'}.yaml`);
+  const data = programme === null ? { form: formView(null, form), result: null, errors: [] } : played(programme, form);
+  const faulty = asked && programme === null;
+  return page(request, faulty ? reply.status(422) : reply, 'rehearse/text', {
+    title: 'Rehearse a programme before it is published',
+    text,
+    findings: asked ? findings : [],
+    ...data,
+    ...(faulty
+      ? { errors: [{ text: text.trim() === '' ? 'Paste the text of a programme' : 'The programme has faults', href: '#text' }] }
+      : {}),
+  });
+}
+
+function played(programme: Programme, form: RehearsalForm) {
+  const done = form.start === '' ? null : rehearseForm(programme, form);
+  return {
+    form: formView(programme, form),
+    result: done?.ok === true ? rehearsalView(done.value) : null,
+    errors: done?.ok === false ? [{ text: `${done.reason.message} ${done.reason.remedy}`, href: '#start' }] : [],
+  };
+}
+
+function page(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  view: string,
+  data: { readonly title: string; readonly [name: string]: unknown },
+) {
+  return reply
+    .type('text/html')
+    .send(renderView(view, { ...data, user: request.user, navigation: navigationFor(request.user, 'programmes') }));
+}
