@@ -181,15 +181,16 @@ describe('the calendar of a deployment', () => {
     const { version } = calendarOf({ authority: '888' });
     assert.match(version, /^[0-9a-f]{16}$/);
     assert.equal(calendarOf({ authority: '888' }).version, version);
-    const { bankHolidays, authorities } = BOOK;
+    const { bankHolidays, authorities, closures } = BOOK;
     const reordered = {
       bankHolidays: { days: bankHolidays.days, knownTo: bankHolidays.knownTo, knownFrom: bankHolidays.knownFrom },
       authorities,
+      closures,
     };
     const same = calendarFor(reordered, { authority: '888', assumed: ASSUMED });
     assert.ok(same.ok && same.value.version === version);
     const fewer = calendarFor(
-      { bankHolidays: { ...bankHolidays, days: bankHolidays.days.slice(1) }, authorities },
+      { bankHolidays: { ...bankHolidays, days: bankHolidays.days.slice(1) }, authorities, closures },
       { authority: '888', assumed: ASSUMED },
     );
     assert.ok(fewer.ok && fewer.value.version !== version);

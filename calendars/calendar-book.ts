@@ -1,16 +1,34 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { BankHolidays, Calendar, TermCalendar } from '../domain/calendar.ts';
+import type { BankHolidays, Calendar, NamedDay, TermCalendar } from '../domain/calendar.ts';
+import type { Subject } from '../domain/events.ts';
+import type { PlainDate } from '../domain/plain-date.ts';
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
 import { readBankHolidays } from './bank-holidays.ts';
+import { canonicalJson } from './canonical-json.ts';
 import { standInTerms } from './stand-in-terms.ts';
 import { readTermDates } from './term-dates.ts';
 import type { AuthorityTerms } from './term-dates.ts';
 
-/** All the dates that are known: the bank holidays, and the terms of each authority that published them. */
-export type CalendarBook = { readonly bankHolidays: BankHolidays; readonly authorities: readonly AuthorityTerms[] };
+/** All the dates that are known: the bank holidays, the terms of each authority that published them, and schools’ own closures. */
+export type CalendarBook = {
+  readonly bankHolidays: BankHolidays;
+  readonly authorities: readonly AuthorityTerms[];
+  readonly closures: readonly OwnClosure[];
+};
+
+/** Days on which one school, or every school of a trust, is closed besides its authority’s: snow, an INSET day of its own. */
+export type OwnClosure = {
+  /** The version of the book that brought it. */
+  readonly number: number;
+  readonly subject: Subject;
+  readonly from: PlainDate;
+  /** The last day, itself closed. */
+  readonly to: PlainDate;
+  readonly name: string;
+};
 
 export type CalendarRefusal = Reason & { readonly kind: 'no-calendar' | 'unknown-calendar' };
 
@@ -21,6 +39,7 @@ export function loadCalendarBook(): CalendarBook {
   return (shipped ??= {
     bankHolidays: mustRead('bank-holidays.json', readBankHolidays),
     authorities: mustRead('term-dates.yaml', readTermDates),
+    closures: [],
   });
 }
 
@@ -38,6 +57,8 @@ export type CalendarQuestion = {
   readonly authorityName?: string;
   /** The calendar of the school or trust itself, when it has one. */
   readonly own?: TermCalendar;
+  /** Days on which the school or trust itself is closed, besides those of its calendar. */
+  readonly closures?: readonly NamedDay[];
   /** Ids of the calendars that stand in where terms are not known, the preferred one first. */
   readonly assumed: readonly string[];
 };
@@ -68,7 +89,7 @@ export function calendarFor(book: CalendarBook, question: CalendarQuestion): Res
     return refused({
       kind: 'no-calendar',
       message: `The term dates of ${whose} are not known, and no other calendar stands in.`,
-      remedy: 'Add its term dates to calendars/data/term-dates.yaml, or name calendars that may stand in for it.',
+      remedy: 'Import its term dates (chaser calendar import FILE), or name calendars that may stand in for it.',
     });
   }
 
@@ -79,9 +100,16 @@ export function calendarFor(book: CalendarBook, question: CalendarQuestion): Res
     source: used.map(({ source }) => source).join('; then '),
     ...(used.every((calendar) => calendar === base) ? {} : { assumedFor: whose }),
     terms: run.map(({ term, from }) => (from === base ? term : { ...term, assumed: from.name })),
-    closures: base?.closures ?? [],
+    closures: withOwn(base?.closures ?? [], question.closures ?? []),
   };
   return ok({ version: versionOf(book.bankHolidays, terms), bankHolidays: book.bankHolidays, terms });
+}
+
+/** Closed days of an authority with those of one school, whose own reason is the one that is told. */
+function withOwn(closures: readonly NamedDay[], own: readonly NamedDay[]): readonly NamedDay[] {
+  if (own.length === 0) return closures;
+  const others = closures.filter(({ on }) => !own.some((day) => day.on === on));
+  return [...others, ...own].toSorted((a, b) => (a.on < b.on ? -1 : 1));
 }
 
 function nameless(authority: string | undefined): string {
@@ -121,13 +149,4 @@ export function findAuthority(
 /** Sixteen hexadecimal digits that are the same exactly when the content is. */
 function versionOf(bankHolidays: BankHolidays, terms: TermCalendar): string {
   return createHash('sha256').update(canonicalJson({ bankHolidays, terms })).digest('hex').slice(0, 16);
-}
-
-/** JSON with the names of every object in the order of the alphabet: the same content is the same text. */
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
 }

@@ -51,8 +51,15 @@ const termDatesSchema = z.strictObject(
           region: words('the region'),
           source: words('who published these dates'),
           terms: z.array(termSchema, 'Write a list of terms.').min(1, 'Write at least one term.'),
+          /** Days inside a term on which all its schools are closed: INSET days, mostly. */
+          closures: z
+            .array(
+              z.strictObject({ on: date, name: words('why the schools are closed') }, 'Write { on: …, name: … } and nothing else.'),
+              'Write a list of closed days.',
+            )
+            .optional(),
         },
-        'Write id, name, laCode, region, source and terms, and nothing else.',
+        'Write id, name, laCode, region, source, terms and, where there are any, closures, and nothing else.',
       ),
       'Write a list of calendars.',
     ),
@@ -81,10 +88,10 @@ export function readTermDates(text: string, file: string): Result<readonly Autho
   const parsed = termDatesSchema.safeParse(source.value);
   if (!parsed.success) return refused(faultyDates(source.schemaFindings(parsed.error)));
 
-  const published = parsed.data.calendars.map(({ id, name, laCode, region, source: publisher, terms }) => ({
+  const published = parsed.data.calendars.map(({ id, name, laCode, region, source: publisher, terms, closures = [] }) => ({
     laCode,
     region,
-    calendar: { id, name, source: publisher, closures: [], terms: terms.map(toTerm) },
+    calendar: { id, name, source: publisher, closures, terms: terms.map(toTerm) },
   }));
   const findings: Finding[] = [];
   for (const [at, { laCode, calendar }] of published.entries()) {
@@ -100,6 +107,14 @@ export function readTermDates(text: string, file: string): Result<readonly Autho
           'Put the terms of one local authority into one calendar.',
         ),
       );
+    }
+    for (const [day, { on }] of calendar.closures.entries()) {
+      const path = ['calendars', at, 'closures', day, 'on'];
+      if (calendar.closures.findIndex((other) => other.on === on) < day) {
+        findings.push(source.finding(path, `${id}: ${on} is closed twice`, 'Remove one of the two.'));
+      } else if (!calendar.terms.some(({ startsOn, endsOn }) => startsOn <= on && on <= endsOn)) {
+        findings.push(source.finding(path, `${id}: ${on} lies in no term, and is closed already`, 'Remove it, or mend the date.'));
+      }
     }
     checkTerms(
       calendar.terms,

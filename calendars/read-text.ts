@@ -1,0 +1,38 @@
+import { ok, refused } from '../domain/result.ts';
+import type { Result } from '../domain/result.ts';
+import { faultyDates } from './finding.ts';
+import type { FaultyDates } from './finding.ts';
+
+/** Ten years of term dates of every authority in England are smaller. */
+export const LARGEST_FILE_BYTES = 1_000_000;
+
+/** What is said of a file that is larger than any file of dates; `bytes` where they are known. */
+export function tooLarge(file: string, bytes?: number): FaultyDates {
+  const size = bytes === undefined ? '' : `${(bytes / 1_000_000).toLocaleString('en-GB', { maximumFractionDigits: 1 })} MB, and `;
+  return faultyDates([
+    {
+      file,
+      line: 1,
+      column: 1,
+      what: `The file has ${size}more than the ${LARGEST_FILE_BYTES / 1_000_000} MB that a file of dates may have`,
+      remedy: 'Take the feed of one authority’s term dates, not of everything that happens there.',
+    },
+  ]);
+}
+
+/** The text of a file of dates: UTF-8, not too large, its line ends made one. Refused when it is anything else. */
+export function readText(bytes: Uint8Array, file: string): Result<string, FaultyDates> {
+  if (bytes.byteLength > LARGEST_FILE_BYTES) return refused(tooLarge(file, bytes.byteLength));
+  const noText = (what: string, line = 1) =>
+    refused(faultyDates([{ file, line, column: 1, what, remedy: 'Save it as plain text in UTF-8, or take it as it is published.' }]));
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return noText('The file is no text in UTF-8');
+  }
+  const nul = text.indexOf('\0');
+  if (nul >= 0) return noText('There is a character in it that no text has', text.slice(0, nul).split('\n').length);
+  const plain = text.replaceAll(/\r\n?/g, '\n');
+  return plain.trim() === '' ? noText('The file is empty') : ok(plain);
+}

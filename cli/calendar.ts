@@ -1,0 +1,251 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
+import { Command } from 'commander';
+import type pg from 'pg';
+import { LARGEST_FILE_BYTES, tooLarge } from '../calendars/read-text.ts';
+import { findAuthority } from '../calendars/calendar-book.ts';
+import { writeTermDates } from '../calendars/write-term-dates.ts';
+import { adoptCalendars } from '../desk/adopt-calendars.ts';
+import { readCalendarBook, readCurrentBook } from '../desk/calendar-book.ts';
+import { impactOfBook } from '../desk/calendar-impact.ts';
+import { keepProposal, proposeClosure, proposeImport, proposeReopening, proposeRetirement } from '../desk/change-calendars.ts';
+import type { Proposal } from '../desk/change-calendars.ts';
+import type { Subject } from '../domain/events.ts';
+import { londonDate } from '../domain/london.ts';
+import { parsePlainDate } from '../domain/plain-date.ts';
+import type { PlainDate } from '../domain/plain-date.ts';
+import type { Reason, Result } from '../domain/result.ts';
+import { runningByCalendar } from '../postgres/calendar-imports.ts';
+import { findPersonId } from '../postgres/deployments.ts';
+import { listProgrammes } from '../programmes/load-programmes.ts';
+import { adoptionsInWords, authorityInWords, bookInWords, impactAsJson, impactInWords, proposalInWords } from './calendar-words.ts';
+import { mustLoadProgramme } from './load.ts';
+import { EXIT, Fault, print } from './output.ts';
+import type { Opened } from './open.ts';
+
+const EXIT_CODES = '\nExit codes: 0 done, 1 refused (nothing was changed), 2 no such file or wrong use, 3 something does not work.';
+const EVERYTHING = { sql: 'true', values: [] } as const;
+
+/** `chaser calendar`: the dates that deployments are counted on, what is added to them, and what that means for those that run. */
+export function calendarCommand(opened: Opened): Command {
+  const calendar = new Command('calendar').description('See and add to bank holidays, term dates and closed days.');
+
+  calendar
+    .command('list')
+    .description('Which authorities’ dates are known and to when, who is counted on them, and what was imported.')
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExample:\n  chaser calendar list')
+    .action(({ json }: { json?: true }) =>
+      opened.withDatabase(async (db) => {
+        const [current, running] = [await readCurrentBook(db), await runningByCalendar(db)];
+        const shown = { version: current.version, ...current.book, running: Object.fromEntries(running), imports: current.imports };
+        print(json === true, shown, () => bookInWords(current, running, londonDate(Date.now())));
+      }),
+    );
+
+  calendar
+    .command('show')
+    .description('The terms, half terms and closed days of an authority.')
+    .argument('<authority>', 'its three-digit code (888), or the id of its calendar (lancashire)')
+    .option('--year <year>', 'only what touches this year')
+    .option('--yaml', 'print it as a file that can be mended and imported again')
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExamples:\n  chaser calendar show 888 --year 2026\n  chaser calendar show lancashire --yaml > lancashire.yaml')
+    .action((authority: string, { year, yaml, json }: { year?: string; yaml?: true; json?: true }) =>
+      opened.withDatabase(async (db) => {
+        if (year !== undefined && !/^\d{4}$/.test(year)) throw usage(`--year cannot be "${year}".`, 'Write a year: --year 2026');
+        const book = await readCalendarBook(db);
+        const named = must(findAuthority(book, authority));
+        const found = book.authorities.find(({ laCode }) => laCode === named.authority);
+        if (found === undefined) {
+          throw new Fault({
+            kind: 'unknown-authority',
+            message: `The term dates of local authority ${named.authority} are not known: others stand in for them.`,
+            remedy: `Import them: chaser calendar import FILE --authority ${named.authority}`,
+          });
+        }
+        if (yaml === true) process.stdout.write(writeTermDates([found]));
+        else print(json === true, found, () => authorityInWords(found, book, year === undefined ? null : Number(year)));
+      }),
+    );
+
+  calendar
+    .command('import')
+    .description('Take in GOV.UK’s bank holidays (JSON), term dates (YAML), or the .ics feed of a local authority.')
+    .argument('<file>', 'the file as it is published')
+    .option('--authority <code>', 'whose term dates an .ics feed holds: 888, or lancashire')
+    .option('--by <who>', 'who imports it, for the record', 'the command line')
+    .option('--dry-run', 'show what would change, and keep nothing')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  chaser calendar import bank-holidays.json --dry-run
+  chaser calendar import norfolk.ics --authority 926
+  chaser calendar import lancashire.yaml
+
+Each import is a new version of the calendars. Running deployments keep theirs: see chaser calendar impact.
+${EXIT_CODES}`,
+    )
+    .action(async (file: string, options: Told & { authority?: string }) => {
+      const bytes = readFile(file);
+      const { authority } = options;
+      await change(opened, options, (db) =>
+        proposeImport(db, { fileName: basename(file), bytes, ...(authority === undefined ? {} : { authority }) }),
+      );
+    });
+
+  calendar
+    .command('close')
+    .description('A school, or every school of a trust, is closed on days of its own: snow, an INSET day.')
+    .argument('[urn]', 'the school, by its URN')
+    .option('--trust <id>', 'the trust instead, by its code')
+    .requiredOption('--from <date>', 'the first closed day: 2026-12-03')
+    .option('--to <date>', 'the last closed day; the same day unless told')
+    .requiredOption('--name <words>', 'why, as due dates will explain it: "snow", "INSET day"')
+    .option('--by <who>', 'who says so, for the record', 'the command line')
+    .option('--dry-run', 'show what would change, and keep nothing')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `\nExamples:\n  chaser calendar close 990001 --from 2026-12-03 --to 2026-12-04 --name snow\n  chaser calendar close --trust 99001 --from 2027-01-04 --name "INSET day"\n${EXIT_CODES}`,
+    )
+    .action((urn: string | undefined, options: Told & { trust?: string; from: string; to?: string; name: string }) => {
+      const subject = subjectOf(urn, options.trust);
+      const from = dateOf('--from', options.from);
+      const to = options.to === undefined ? from : dateOf('--to', options.to);
+      return change(opened, options, (db) => proposeClosure(db, { subject, from, to, name: options.name }));
+    });
+
+  calendar
+    .command('reopen')
+    .description('Take back a closure that was wrong. It stays in the record.')
+    .argument('<number>', 'the number of the closure, as chaser calendar list shows it')
+    .option('--because <words>', 'why')
+    .option('--by <who>', 'who says so, for the record', 'the command line')
+    .option('--dry-run', 'show what would change, and keep nothing')
+    .option('--json', 'print JSON')
+    .addHelpText('after', `\nExample:\n  chaser calendar reopen 7 --because "It was another school."\n${EXIT_CODES}`)
+    .action((number: string, options: Told) => {
+      if (!/^\d{1,9}$/.test(number)) throw usage(`A closure has a number, and "${number}" is none.`, 'See them with: chaser calendar list');
+      return change(opened, options, (db) => proposeReopening(db, Number(number)));
+    });
+
+  calendar
+    .command('retire')
+    .description('Offer an authority’s term dates to new deployments no longer. Refused while running ones are counted on them.')
+    .argument('<authority>', 'its three-digit code (888), or the id of its calendar (lancashire)')
+    .requiredOption('--because <words>', 'why')
+    .option('--by <who>', 'who says so, for the record', 'the command line')
+    .option('--dry-run', 'show what would change, and keep nothing')
+    .option('--json', 'print JSON')
+    .addHelpText('after', `\nExample:\n  chaser calendar retire 888 --because "It was split into two authorities."\n${EXIT_CODES}`)
+    .action((authority: string, options: Told) =>
+      change(opened, options, (db) => proposeRetirement(db, authority, listProgrammes().map(mustLoadProgramme))),
+    );
+
+  calendar
+    .command('impact')
+    .description('Which due dates of running deployments would move if they were counted on the newest dates. Nothing is moved.')
+    .option('--json', 'print JSON, every due date of it')
+    .addHelpText('after', '\nExample:\n  chaser calendar impact')
+    .action(({ json }: { json?: true }) =>
+      opened.withDatabase(async (db) => {
+        const impacts = await impactOfBook(db, await readCalendarBook(db), EVERYTHING);
+        print(json === true, impactAsJson(impacts), () => impactInWords(impacts));
+      }),
+    );
+
+  calendar
+    .command('adopt')
+    .description('Count running deployments on the newest dates: their due dates move as chaser calendar impact says.')
+    .argument('[reference...]', 'the deployments, for example D00001 D00002')
+    .option('--all', 'every deployment that has other dates')
+    .requiredOption('--because <words>', 'why; it stands in the record, and in the e-mails about dates that move')
+    .requiredOption('--by <person>', 'who decides it: contact id or e-mail')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `\nExamples:\n  chaser calendar adopt D00001 D00007 --because "Snow" --by c.mills@delivery.example\n  chaser calendar adopt --all --because "Norfolk published its dates." --by c.mills@delivery.example\n${EXIT_CODES}`,
+    )
+    .action((references: readonly string[], { all, because, by, json }: { all?: true; because: string; by: string; json?: true }) =>
+      opened.withDesk(async (desk) => {
+        if (references.length > 0 === (all === true)) throw usage('Which deployments?', 'Name them, or give --all, and not both.');
+        const person = await findPersonId(desk.db, by);
+        if (person === undefined) {
+          throw new Fault({
+            kind: 'unknown-person',
+            message: `Nobody is known as "${by}".`,
+            remedy: 'Give a contact id or an e-mail address of a people file.',
+          });
+        }
+        const chosen = all === true ? 'all' : references;
+        const adoptions = must(await adoptCalendars(desk, { references: chosen, by: person, because, inScope: EVERYTHING }));
+        print(json === true, adoptions, () => adoptionsInWords(adoptions));
+        if (adoptions.some(({ refusal }) => refusal !== null)) process.exitCode = EXIT.refused;
+      }),
+    );
+
+  return calendar;
+}
+
+type Told = { readonly by?: string; readonly because?: string; readonly dryRun?: true; readonly json?: true };
+
+/** Looks at a change, says what it does, and keeps it unless it is only to be looked at. */
+async function change(
+  opened: Opened,
+  { by = 'the command line', because, dryRun, json }: Told,
+  propose: (db: pg.Pool) => Promise<Result<Proposal, Reason>>,
+): Promise<void> {
+  await opened.withDatabase(async (db) => {
+    const proposal = must(await propose(db));
+    const impacts = await impactOfBook(db, proposal.book, EVERYTHING);
+    const version = dryRun === true ? null : must(await keepProposal(db, proposal, { by, because: because ?? null }));
+    const { changes, notes } = proposal;
+    print(json === true, { version, changes, notes, impact: impactAsJson(impacts) }, () =>
+      [
+        proposalInWords(proposal),
+        '',
+        impactInWords(impacts),
+        version === null
+          ? 'Nothing was kept: this was only a look.'
+          : `Kept as version ${version} of the calendars. Running deployments keep theirs; to move them: chaser calendar adopt`,
+      ].join('\n'),
+    );
+  });
+}
+
+function must<T>(result: Result<T, Reason>): T {
+  if (result.ok) return result.value;
+  throw new Fault(result.reason);
+}
+
+function usage(message: string, remedy: string): Fault {
+  return new Fault({ kind: 'usage', message, remedy }, EXIT.usage);
+}
+
+/** A file's bytes; one that is too large is refused without being read. */
+function readFile(file: string): Uint8Array {
+  if (!existsSync(file) || !statSync(file).isFile()) {
+    throw new Fault(
+      { kind: 'no-file', message: `There is no file ${file}.`, remedy: 'Check its name and the folder you are in.' },
+      EXIT.usage,
+    );
+  }
+  const { size } = statSync(file);
+  if (size > LARGEST_FILE_BYTES) throw new Fault(tooLarge(basename(file), size));
+  return readFileSync(file);
+}
+
+function subjectOf(urn: string | undefined, trust: string | undefined): Subject {
+  if (urn !== undefined && trust === undefined) return { kind: 'school', urn };
+  if (trust !== undefined && urn === undefined) return { kind: 'trust', trust };
+  throw usage('A closure is that of one school or one trust.', 'Give either a URN or --trust ID.');
+}
+
+function dateOf(option: string, text: string): PlainDate {
+  const date = parsePlainDate(text);
+  if (date === undefined) throw usage(`${option} cannot be "${text.slice(0, 40)}".`, `Write a day of the calendar: ${option} 2026-12-03`);
+  return date;
+}

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import type { TestDatabase } from '../support/database.ts';
+import { beginAt, calendarWorld, cumbriaFeed } from './calendar-world.ts';
+
+const MAIN = join(import.meta.dirname, '../../cli/main.ts');
+const folder = mkdtempSync(join(tmpdir(), 'chaser-calendars-'));
+let database: TestDatabase;
+before(async () => {
+  database = await calendarWorld();
+  await beginAt(database.pool, 'D1', '990007', '2026-11-24T10:00:00.000Z');
+});
+after(async () => {
+  await database.end();
+  rmSync(folder, { recursive: true });
+});
+
+function chaser(...words: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, 'calendar', ...words], {
+    encoding: 'utf8',
+    cwd: folder,
+    env: { ...process.env, DATABASE_URL: database.url },
+  });
+  return { status, stdout, stderr };
+}
+function write(name: string, text: string): string {
+  const file = join(folder, name);
+  writeFileSync(file, text);
+  return file;
+}
+
+describe('chaser calendar', () => {
+  it('shows what an import changes and whom it moves, and keeps nothing on a dry run', () => {
+    const file = write('cumbria.ics', cumbriaFeed());
+    const { status, stdout, stderr } = chaser('import', file, '--authority', '909', '--dry-run');
+    assert.deepEqual([status, stderr], [0, '']);
+    assert.match(stdout, /line 11: “Half term”, 26 October 2026 to 30 October 2026: half term\./);
+    assert.match(stdout, /New authority: Cumbria \(909\), North West\./);
+    assert.match(stdout, /1 running deployment would move; 0 more would have other dates ahead/);
+    assert.match(stdout, /D1 {2}.*: 18 December 2026 to 16 December 2026, 2 working days earlier/);
+    assert.match(stdout, /Nothing was kept: this was only a look\./);
+    assert.match(chaser('list').stdout, /The calendars as they come with Chaser\./);
+  });
+
+  it('imports, lists, shows and prints what it can read again', () => {
+    const imported = chaser('import', join(folder, 'cumbria.ics'), '--authority', '909', '--by', 'Alma', '--json');
+    assert.equal(imported.status, 0, imported.stderr);
+    assert.equal((JSON.parse(imported.stdout) as { version: number }).version, 1);
+    const { stdout } = chaser('list');
+    assert.match(stdout, /^909 {3}cumbria +Cumbria +2027-07-21 +0$/m);
+    assert.match(stdout, /1 {2}\d{4}-\d\d-\d\d {2}cumbria\.ics, by Alma/);
+    const shown = chaser('show', '909', '--year', '2026').stdout;
+    assert.match(shown, /Autumn 2026 {2}Monday 7 September 2026 {2}Wednesday 16 December 2026 {2}26 October 2026 to 30 October 2026/);
+    assert.doesNotMatch(shown, /Spring 2027/);
+    const yaml = chaser('show', 'cumbria', '--yaml').stdout;
+    const same = chaser('import', write('cumbria.yaml', yaml));
+    assert.deepEqual([same.status, same.stderr.split('\n')[0]], [1, 'Everything in cumbria.yaml is known already. Nothing would change.']);
+    assert.equal(chaser('import', write('mended.yaml', yaml.replace('2026-12-16', '2026-12-17')), '--dry-run').status, 0);
+  });
+
+  it('closes a school, and takes it back', () => {
+    const closed = chaser('close', '990007', '--from', '2026-12-03', '--name', 'snow');
+    assert.match(closed.stdout, /School 990007 is closed on 3 December 2026: snow\./);
+    assert.match(chaser('list').stdout, /2 {2}school 990007, 2026-12-03: snow/);
+    assert.equal(chaser('reopen', '2', '--because', 'It was another school.').status, 0);
+    assert.match(chaser('list').stdout, /Because: It was another school\./);
+  });
+
+  it('tells the impact, and that nobody is moved', () => {
+    const { stdout } = chaser('impact', '--json');
+    const impact = JSON.parse(stdout) as { changed: { reference: string; moves: unknown[] }[]; unchanged: number };
+    assert.deepEqual([impact.changed.map(({ reference, moves }) => [reference, moves.length]), impact.unchanged], [[['D1', 1]], 0]);
+  });
+
+  it('refuses with file, line, fault and remedy, and with the exit code of every command', () => {
+    const huge = write('huge.ics', '');
+    truncateSync(huge, 50_000_000);
+    for (const [words, status, said] of [
+      [['import', join(folder, 'none.ics')], 2, /There is no file .*none\.ics\./],
+      [
+        ['import', huge, '--authority', '909'],
+        1,
+        /^huge\.ics:1:1: The file has 50 MB, and more than the 1 MB that a file of dates may have\nTake the feed/,
+      ],
+      [
+        ['import', write('broken.ics', cumbriaFeed().replace('20261217', '2026121')), '--authority', '909'],
+        1,
+        /^broken\.ics:8:1: DTEND of “Autumn term” cannot be "2026121"\nWrite a day/,
+      ],
+      [['import', join(folder, 'cumbria.ics')], 1, /does not say whose term dates it holds.*\nName the local authority/],
+      [['import', join(folder, 'cumbria.yaml'), '--authority', '888'], 1, /The file holds 909, and says so itself/],
+      [['show', 'nowhere'], 1, /There is no local authority "nowhere"/],
+      [['show', '998'], 1, /The term dates of local authority 998 are not known/],
+      [['show', '909', '--year', 'x'], 2, /--year cannot be "x"/],
+      [['close', '990007', '--from', '2026-02-30', '--name', 'snow'], 2, /--from cannot be "2026-02-30"/],
+      [['close', '--from', '2026-12-03', '--name', 'snow'], 2, /A closure is that of one school or one trust/],
+      [['close', '990007', '--from', '2026-12-03', '--to', '2026-12-01', '--name', 'snow'], 1, /ends on 1 December 2026, before it begins/],
+      [['reopen', 'x'], 2, /A closure has a number, and "x" is none/],
+      [['reopen', '99'], 1, /There is no closure 99/],
+      [
+        ['retire', '373', '--because', 'x'],
+        1,
+        /1 running deployment is counted on the term dates of Sheffield City Council\. A calendar in use cannot be deleted\./,
+      ],
+      [['retire', '373'], 2, /--because/],
+    ] as const) {
+      const refused = chaser(...words);
+      assert.equal(refused.status, status, `${words.join(' ')}: ${refused.stderr}`);
+      assert.match(refused.stderr, said);
+    }
+  });
+});

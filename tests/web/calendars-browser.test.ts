@@ -1,0 +1,98 @@
+import type { FastifyInstance } from 'fastify';
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { registerCalendarsRoutes } from '../../web/routes/calendars.ts';
+import { beginAt, calendarWorld, cumbriaFeed } from '../calendars/calendar-world.ts';
+import { mustBeAccessible, openBrowser, SCREENSHOTS } from '../support/browser.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { ADMINISTRATOR, servicesOf, staffApp } from './staff-app.ts';
+
+describe('the calendars in a real browser', () => {
+  let browser: Browser;
+  before(async () => void (browser = await openBrowser()));
+  after(() => browser.close());
+
+  for (const width of [1280, 320]) {
+    describe(`${width} pixels wide`, () => {
+      let database: TestDatabase;
+      let pages: FastifyInstance;
+      let page: Page;
+      let address: string;
+      before(async () => {
+        database = await calendarWorld();
+        await beginAt(database.pool, 'D1', '990007', '2026-11-24T10:00:00.000Z');
+        pages = await staffApp(servicesOf(database.pool), ADMINISTRATOR, registerCalendarsRoutes);
+        address = await pages.listen({ port: 0, host: '127.0.0.1' });
+        page = await (await browser.newContext({ viewport: { width, height: 900 } })).newPage();
+      });
+      after(async () => {
+        await pages.close();
+        await database.end();
+      });
+
+      const looksWell = async (name: string) => {
+        await page.screenshot({ path: join(SCREENSHOTS, `chaser-calendars-${name}-${width}.png`), fullPage: true });
+        await mustBeAccessible(page);
+        assert.ok(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth'), `${name} is wider than the screen`);
+        assert.equal(await page.locator('h1').count(), 1);
+      };
+
+      it('lead from the file to what it means, over a slip of the hand', async () => {
+        await page.goto(`${address}/calendars`);
+        await looksWell('list');
+        await page.getByRole('button', { name: 'Import dates' }).click();
+        await looksWell('import');
+        await page.getByLabel('Name of the file').fill('a-file-with-a-very-long-name-without-any-blank-in-it-cumbria-2026-2027.ics');
+        await page
+          .getByLabel('The text of the file')
+          .fill(cumbriaFeed().replace('SUMMARY:INSET day', 'RRULE:FREQ=YEARLY\r\nSUMMARY:INSET day'));
+        await page.getByRole('button', { name: 'See what changes' }).click();
+        await looksWell('import-error');
+        await page.getByRole('link', { name: /INSET day” repeats \(RRULE\)/ }).click();
+        assert.match(page.url(), /#text$/);
+        await page.getByLabel('The text of the file').fill(cumbriaFeed());
+        await page.getByLabel('Local authority, for an .ics feed').fill('909');
+        await page.getByRole('button', { name: 'See what changes' }).click();
+        await page.getByText('1 running deployment would move').waitFor();
+        await page.getByText('How it was read').click();
+        await looksWell('check');
+        await page.getByRole('button', { name: 'Keep these dates' }).click();
+        await page.getByText('Kept as version 1 of the calendars.').waitFor();
+        await looksWell('impact');
+        await page.getByRole('button', { name: 'Move the chosen deployments' }).click();
+        await page.getByRole('link', { name: 'Choose the deployments to move' }).click();
+        assert.match(page.url(), /#reference$/);
+        await looksWell('impact-error');
+        await page.getByLabel('D1, ').check();
+        await page.getByLabel('Why?').fill('Cumbria published its dates.');
+        await page.getByRole('button', { name: 'Move the chosen deployments' }).click();
+        await page.getByText('The engine did not answer.').waitFor();
+        await looksWell('adopted');
+        await page.goto(`${address}/calendars/authority/909`);
+        await looksWell('authority');
+      });
+
+      it('close a school on a day of snow, and take it back', async () => {
+        await page.goto(`${address}/calendars/close`);
+        await page.getByRole('button', { name: 'See what changes' }).click();
+        await looksWell('close-error');
+        await page.getByLabel('A school', { exact: true }).check();
+        await page.getByLabel('URN of the school, or code of the trust').fill('990007');
+        const from = page.getByRole('group', { name: 'First closed day' });
+        await from.getByLabel('Day').fill('3');
+        await from.getByLabel('Month').fill('12');
+        await from.getByLabel('Year').fill('2026');
+        await page.getByLabel('Why is it closed?').fill('snow');
+        await page.getByRole('button', { name: 'See what changes' }).click();
+        await page.getByText('School 990007 is closed on 3 December 2026: snow.').waitFor();
+        await page.getByRole('button', { name: 'Keep these dates' }).click();
+        await page.goto(`${address}/calendars`);
+        await looksWell('list-full');
+        await page.getByRole('button', { name: 'Take back the closure of School 990007, 3 December 2026' }).click();
+        await page.getByText('School 990007 is not closed on 3 December 2026: snow.').waitFor();
+      });
+    });
+  }
+});
