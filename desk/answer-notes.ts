@@ -1,11 +1,14 @@
+import type { Instant } from '../domain/events.ts';
 import { londonDate } from '../domain/london.ts';
+import { coordinatorRole } from '../domain/programme.ts';
 import { longDate } from '../domain/plain-date.ts';
 import type { Programme } from '../domain/programme.ts';
 import type { Asked } from '../postgres/answer-links.ts';
 import type { KeptAnswer } from '../postgres/kept-answers.ts';
-import { coordinatorRole, filledIn } from '../postgres/letter-words.ts';
+import { filledIn } from '../postgres/letter-words.ts';
 import type { Note } from '../postgres/notes.ts';
 import { labelOf, saidBesides } from './answer-words.ts';
+import { givenAndCounted } from './given-and-counted.ts';
 
 /** What a note speaks of: an answer, how things stand after it, and the names of the people it names. */
 export type Answered = {
@@ -13,25 +16,35 @@ export type Answered = {
   readonly programme: Programme;
   readonly kept: KeptAnswer;
   readonly names: Readonly<Record<string, string>>;
+  /** Who reads what is replied, as a contact id: the coordinator; null while nobody is. */
+  readonly coordinator: string | null;
 };
 
 /** A copy of an answer that counted, for the person whose answer it is. */
-export function copyNote(answered: Answered): Note {
+export function copyNote(answered: Answered, countedAt: Instant): Note {
   const { asked, programme, kept } = answered;
   const step = programme.steps[kept.step];
-  return note('answer-copy', kept.onBehalfOf ?? kept.person, `Your answer counted: ${step?.title ?? kept.step}, ${asked.subject}`, [
-    `Your answer about ${asked.subject} counted. This is a copy of it.`,
-    ...whatWasSaid(answered),
-    ...(step === undefined ? [] : [`What happens next: ${filledIn(step.next, programme, asked)}`]),
-    ...whomToAsk(answered),
-  ]);
+  const counted = givenAndCounted(kept.givenAt, countedAt);
+  return note(
+    answered,
+    'answer-copy',
+    kept.onBehalfOf ?? kept.person,
+    `Your answer counted: ${step?.title ?? kept.step}, ${asked.subject}`,
+    [
+      `Your answer about ${asked.subject} counted. This is a copy of it.`,
+      ...whatWasSaid(answered),
+      ...(counted === null ? [] : [counted]),
+      ...(step === undefined ? [] : [`What happens next: ${filledIn(step.next, programme, asked)}`]),
+      ...whomToAsk(answered),
+    ],
+  );
 }
 
 /** Word that an answer which was kept did not count, and why, for the person who gave it. */
 export function outcomeNote(answered: Answered, because: string): Note {
   const { asked, programme, kept } = answered;
   const title = programme.steps[kept.step]?.title ?? kept.step;
-  return note('answer-outcome', kept.person, `Your answer could not be counted: ${title}, ${asked.subject}`, [
+  return note(answered, 'answer-outcome', kept.person, `Your answer could not be counted: ${title}, ${asked.subject}`, [
     `You gave us an answer about ${asked.subject}, and we kept it. It could not be counted. The reason: ${because}`,
     ...whatWasSaid(answered),
     ...whomToAsk(answered),
@@ -57,10 +70,11 @@ function whomToAsk({ asked, programme }: Answered): readonly string[] {
   ];
 }
 
-function note(kind: Note['kind'], person: string, subject: string, paragraphs: readonly string[]): Note {
+function note({ coordinator }: Answered, kind: Note['kind'], person: string, subject: string, paragraphs: readonly string[]): Note {
   return {
     kind,
     person,
+    ...(coordinator === null || coordinator === person ? {} : { replyTo: coordinator }),
     subject: subject.replaceAll(/\s+/g, ' '),
     text: `${paragraphs.join('\n\n')}\n`,
     html: `<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>${escaped(subject)}</title></head><body>\n${paragraphs

@@ -2,10 +2,12 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import type pg from 'pg';
 import type { Refusal } from '../domain/decide.ts';
+import { coordinatorRole } from '../domain/programme.ts';
 import { forgetDrafts } from '../postgres/answer-drafts.ts';
 import { findAsked } from '../postgres/answer-links.ts';
 import { inTransaction } from '../postgres/database.ts';
 import type { Db } from '../postgres/database.ts';
+import { listParties } from '../postgres/deployments.ts';
 import { claimWaitingAnswer, settleAnswer } from '../postgres/kept-answers.ts';
 import type { KeptAnswer } from '../postgres/kept-answers.ts';
 import { queueNote } from '../postgres/notes.ts';
@@ -15,7 +17,12 @@ import { copyNote, outcomeNote } from './answer-notes.ts';
 import { giveAnswer, refusalIn } from './answer-step.ts';
 import { whyClosed } from './answer-words.ts';
 
-export type Desk = { readonly db: pg.Pool; readonly client: Client };
+export type Desk = {
+  readonly db: pg.Pool;
+  readonly client: Client;
+  /** Hears why an answer could not be delivered yet; it goes to the error stream unless told otherwise. */
+  readonly tell?: (problem: string) => void;
+};
 
 /** What became of an answer: it counted, it did not, or the engine could not be asked yet. */
 export type Delivery = { readonly kind: 'counted' } | { readonly kind: 'refused'; readonly because: string } | { readonly kind: 'waiting' };
@@ -39,7 +46,7 @@ export async function deliverKeptAnswers(desk: Desk): Promise<number> {
       const kept = await claimWaitingAnswer(db, tried);
       if (kept === undefined) return null;
       tried.push(kept.id);
-      const outcome = await deliver(db, desk.client, kept);
+      const outcome = await deliver(desk, db, kept);
       if (outcome.kind !== 'waiting') await settle(db, kept, outcome, { tellRefusal: true });
       return outcome;
     });
@@ -52,13 +59,13 @@ export async function deliverKeptAnswers(desk: Desk): Promise<number> {
 
 /** Delivers one answer at once, for somebody who is waiting for the word. No connection to the database is held meanwhile. */
 export async function deliverAtOnce(desk: Desk, kept: KeptAnswer): Promise<Delivery> {
-  const delivery = await deliver(desk.db, desk.client, kept);
+  const delivery = await deliver(desk, desk.db, kept);
   if (delivery.kind === 'waiting') return delivery;
   await inTransaction(desk.db, (db) => settle(db, kept, delivery, { tellRefusal: false }));
   return delivery;
 }
 
-async function deliver(db: Db, client: Client, kept: KeptAnswer): Promise<Delivery> {
+async function deliver({ client, tell = toErrorStream }: Desk, db: Db, kept: KeptAnswer): Promise<Delivery> {
   const { reference, step, round, answer, fields, person, onBehalfOf, via } = kept;
   const said = { step, round, answer, fields, by: person, onBehalfOf, via };
   try {
@@ -67,8 +74,21 @@ async function deliver(db: Db, client: Client, kept: KeptAnswer): Promise<Delive
   } catch (error) {
     const refusal = refusalIn(error);
     const gone = error instanceof WorkflowNotFoundError;
-    return refusal === undefined && !gone ? { kind: 'waiting' } : afterRefusal(db, kept, refusal);
+    if (refusal !== undefined || gone) return afterRefusal(db, kept, refusal);
+    // Of the answer only where it belongs: what was written, and by whom, is nobody's business here.
+    tell(`An answer to ${reference}/${step} is kept and could not be delivered yet: ${reasonIn(error)}`);
+    return { kind: 'waiting' };
   }
+}
+
+function toErrorStream(problem: string): void {
+  process.stderr.write(`${problem}\n`);
+}
+
+/** What went wrong, with what lies behind it: "Update failed: Deadline exceeded". */
+function reasonIn(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
 }
 
 /** A refused answer may have counted before, and the word of it got lost; a workflow that is gone has ended, if the record says so. */
@@ -95,7 +115,8 @@ async function settle(
   const asked = await findAsked(db, { ...kept, person: kept.onBehalfOf ?? kept.person });
   if (asked === undefined) return;
   const programme = await readPinnedProgramme(db, kept.reference);
-  const answered = { asked, programme, kept, names: await namesOf(db, Object.values(kept.fields)) };
-  if (because === null) await queueNote(db, copyNote(answered));
+  const coordinator = (await listParties(db, kept.reference)).find(({ role }) => role === coordinatorRole(programme))?.person ?? null;
+  const answered = { asked, programme, kept, names: await namesOf(db, Object.values(kept.fields)), coordinator };
+  if (because === null) await queueNote(db, copyNote(answered, new Date().toISOString()));
   else if (options.tellRefusal) await queueNote(db, outcomeNote(answered, because));
 }

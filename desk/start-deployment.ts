@@ -1,6 +1,5 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
-import { calendarFor, loadCalendarBook } from '../calendars/calendar-book.ts';
 import { begin } from '../domain/decide.ts';
 import type { Refusal } from '../domain/decide.ts';
 import type { Calendar } from '../domain/calendar.ts';
@@ -11,12 +10,14 @@ import type { Programme, RoleId } from '../domain/programme.ts';
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
 import type { Db } from '../postgres/database.ts';
-import { findRunning, nextReference } from '../postgres/deployments.ts';
+import { findRunning } from '../postgres/deployments.ts';
 import { listContacts } from '../postgres/contacts.ts';
 import { keepCalendar, keepProgramme } from '../postgres/pinned.ts';
-import { findParties } from '../register/find-parties.ts';
+import { claimStart, giveUpStart } from '../postgres/start-lock.ts';
+import { findPartiesOf } from '../register/find-parties.ts';
 import { deploymentWorkflowId, WORKFLOW_TYPES } from '../workflows/ids.ts';
 import type { DeploymentStart } from '../workflows/messages.ts';
+import { calendarToStartWith } from './calendar-book.ts';
 
 export type StartRequest = {
   readonly subject: Subject;
@@ -26,7 +27,10 @@ export type StartRequest = {
 };
 
 export type StartRefusal =
-  Refusal | (Reason & { readonly kind: 'already-running' | 'nobody-to-ask' | 'programme-changed' | 'no-calendar' });
+  | Refusal
+  | (Reason & { readonly kind: 'reference-taken' | 'nobody-to-ask' | 'programme-changed' | 'no-calendar' })
+  /** The reference is that of the one which is running, or is being started. */
+  | (Reason & { readonly kind: 'already-running' | 'being-started'; readonly reference: string });
 
 export type Started = {
   readonly reference: string;
@@ -61,14 +65,8 @@ export async function planDeployment(
 ): Promise<Result<Plan, StartRefusal>> {
   const { subject, programme } = request;
   const running = await findRunning(desk.db, subject, programme.id);
-  if (running !== undefined) {
-    return refused({
-      kind: 'already-running',
-      message: `Deployment ${running} of ${programme.id} is running for this ${subject.kind} already.`,
-      remedy: `See it with: chaser status ${running}`,
-    });
-  }
-  const { parties, gaps, authority } = await findParties(desk.db, subject);
+  if (running !== undefined) return refused(alreadyRunning(running, request));
+  const { parties, gaps, authority } = await findPartiesOf(desk.db, subject, programme);
   const mustBeHeld = (role: RoleId) => programme.roles[role] !== undefined && !programme.roles[role].informedOnly;
   const missing = gaps.filter(({ role }) => mustBeHeld(role));
   const silent = await withoutAddress(desk.db, programme, parties);
@@ -80,10 +78,7 @@ export async function planDeployment(
       remedy: [...new Set(nobody.map(({ remedy }) => remedy))].join(' '),
     });
   }
-  const calendar = calendarFor(loadCalendarBook(), {
-    ...(authority === null ? {} : { authority: authority.code, authorityName: authority.name }),
-    assumed: programme.assumedTermCalendars,
-  });
+  const calendar = await calendarToStartWith(desk.db, subject, authority, programme);
   if (!calendar.ok) return refused({ ...calendar.reason, kind: 'no-calendar' });
   // The reference is given when it is started; no due date depends on it.
   const events = begin(programme, { reference: 'planned', subject, parties }, calendar.value, new Date().toISOString());
@@ -99,7 +94,8 @@ export async function planDeployment(
 
 /**
  * Starts a deployment: plans it, keeps what it is pinned to, and starts its workflow. Refused with the reason when it
- * cannot be planned, or when its reference is taken.
+ * cannot be planned, is being started already, or when its reference is taken. However often it is called for a school or
+ * trust, and though the engine is away meanwhile, it starts one.
  */
 export async function startDeployment(
   desk: { readonly db: Db; readonly client: Client; readonly taskQueue: string },
@@ -118,7 +114,17 @@ export async function startDeployment(
     });
   }
   await keepCalendar(desk.db, calendar);
-  const reference = request.reference ?? (await nextReference(desk.db));
+  const claim = await claimStart(desk.db, subject, programme.id, request.reference);
+  if (claim === undefined) return refused(referenceTaken(request.reference ?? ''));
+  const { reference, ours } = claim;
+  // Whoever claimed it before us may have finished since we planned.
+  const running = await findRunning(desk.db, subject, programme.id);
+  if (running !== undefined) {
+    if (ours) await giveUpStart(desk.db, reference);
+    return refused(alreadyRunning(running, request));
+  }
+  if (request.reference !== undefined && request.reference !== reference) return refused(beingStarted(reference, request));
+
   const start: DeploymentStart = { programme, calendar, beginning: { reference, subject, parties }, carried: null };
   try {
     await desk.client.workflow.start(WORKFLOW_TYPES.deployment, {
@@ -128,14 +134,39 @@ export async function startDeployment(
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
     });
   } catch (error) {
+    // Nobody knows whether it came to the engine: the claim stays, and the next start is under the same reference.
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    return refused({
-      kind: 'already-running',
-      message: `There is a deployment ${reference} already.`,
-      remedy: 'Leave the reference out to get the next free one.',
-    });
+    if (!ours) return refused(beingStarted(reference, request));
+    await giveUpStart(desk.db, reference);
+    return refused(referenceTaken(reference));
   }
   return ok({ reference, opened, firstLettersAt, notes });
+}
+
+function alreadyRunning(reference: string, { subject, programme }: StartRequest): StartRefusal {
+  return {
+    kind: 'already-running',
+    reference,
+    message: `Deployment ${reference} of ${programme.id} is running for this ${subject.kind} already.`,
+    remedy: `See it with: chaser status ${reference}`,
+  };
+}
+
+function beingStarted(reference: string, { subject, programme }: StartRequest): StartRefusal {
+  return {
+    kind: 'being-started',
+    reference,
+    message: `Deployment ${reference} of ${programme.id} is being started for this ${subject.kind} already.`,
+    remedy: 'It is there as soon as a worker takes it.',
+  };
+}
+
+function referenceTaken(reference: string): StartRefusal {
+  return {
+    kind: 'reference-taken',
+    message: `There is a deployment ${reference} already.`,
+    remedy: 'Leave the reference out to get the next free one.',
+  };
 }
 
 type Silent = { readonly role: RoleId; readonly message: string; readonly remedy: string; readonly alone: boolean };

@@ -72,3 +72,15 @@ export async function settleAnswer(db: Db, id: string, because: string | null): 
   );
   return rowCount === 1;
 }
+
+/** Answers that counted, with when they were given and when they did, by the clock on the wall. */
+export type CountedAnswer = StepRef & { readonly answer: AnswerId; readonly givenAt: Instant; readonly countedAt: Instant };
+
+/** The answers of a deployment that were given by a page and counted; what came another way was never kept. */
+export async function listCountedAnswers(db: Db, reference: string): Promise<readonly CountedAnswer[]> {
+  const { rows } = await db.query<CountedAnswer>(
+    `SELECT step, round, answer, given_at AS "givenAt", settled_at AS "countedAt" FROM kept_answers WHERE reference = $1 AND counted ORDER BY id`,
+    [reference],
+  );
+  return rows;
+}

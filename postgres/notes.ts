@@ -5,16 +5,19 @@ export type Note = {
   readonly kind: 'sign-in' | 'answer-copy' | 'answer-outcome';
   /** A contact id: the address is looked up when the note is sent. */
   readonly person: string;
+  /** To whom replies go, as a contact id; to the sender when it is left out. */
+  readonly replyTo?: string;
   readonly subject: string;
   readonly text: string;
   readonly html: string;
 };
 
 /** Puts a note into the outbox. In the transaction of what it tells of, it is sent if and only if that is kept. */
-export async function queueNote(db: Db, { kind, person, subject, text, html }: Note): Promise<void> {
-  await db.query('INSERT INTO notes (kind, person, subject, body_text, body_html) VALUES ($1, $2, $3, $4, $5)', [
+export async function queueNote(db: Db, { kind, person, replyTo, subject, text, html }: Note): Promise<void> {
+  await db.query('INSERT INTO notes (kind, person, reply_to, subject, body_text, body_html) VALUES ($1, $2, $3, $4, $5, $6)', [
     kind,
     person,
+    replyTo ?? null,
     subject,
     text,
     html,
@@ -27,6 +30,8 @@ export type DueNote = {
   readonly kind: Note['kind'];
   readonly queuedAt: string;
   readonly to: { readonly name: string; readonly address: string };
+  /** Empty when replies go to the sender. */
+  readonly replyTo: { readonly name: string; readonly address: string };
   readonly subject: string;
   readonly text: string;
   readonly html: string;
@@ -41,8 +46,9 @@ export type DueNote = {
 export async function takeDueNote(db: Db): Promise<DueNote | null> {
   const { rows } = await db.query<Omit<DueNote, 'to'> & { name: string; email: string }>(
     `SELECT note.id::text, kind, queued_at AS "queuedAt", coalesce(person.name, '') AS name, coalesce(person.email, '') AS email,
+            jsonb_build_object('name', coalesce(reply.name, ''), 'address', coalesce(reply.email, '')) AS "replyTo",
             subject, body_text AS text, body_html AS html, attempts
-     FROM notes note LEFT JOIN people person ON person.id = note.person
+     FROM notes note LEFT JOIN people person ON person.id = note.person LEFT JOIN people reply ON reply.id = note.reply_to
      WHERE sent_at IS NULL AND failed_at IS NULL AND send_after <= clock_timestamp()
      ORDER BY kind <> 'sign-in', send_after, note.id LIMIT 1 FOR UPDATE OF note SKIP LOCKED`,
   );

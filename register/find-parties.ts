@@ -1,5 +1,5 @@
 import type { Parties, Subject } from '../domain/events.ts';
-import type { PersonId, RoleId } from '../domain/programme.ts';
+import type { PersonId, Programme, RoleId } from '../domain/programme.ts';
 import type { Db } from '../postgres/database.ts';
 
 /** A role that somebody ought to hold and nobody does, and how to mend that. */
@@ -61,6 +61,26 @@ export async function findParties(db: Db, subject: Subject): Promise<FoundPartie
     parties: Object.fromEntries(sought.filter(({ people }) => people.length > 0).map(({ role, people }) => [role, people])),
     gaps: sought.filter(({ people }) => people.length === 0).map(gapOf),
     authority: { code: authority, name: place.authority_name },
+  };
+}
+
+/**
+ * The same by the roles of one programme: its own name for a role stands for the register's where it says so (`heldBy`),
+ * and roles that it does not have, or that an answer names later, are left out.
+ */
+export async function findPartiesOf(db: Db, subject: Subject, { roles }: Pick<Programme, 'roles'>): Promise<FoundParties> {
+  const { parties, gaps, authority } = await findParties(db, subject);
+  const held = Object.entries(roles).filter(([, { namedLater }]) => namedLater !== true);
+  const byProgramme = held.flatMap(([role, { heldBy = role }]) => {
+    const people = parties[heldBy];
+    return people === undefined ? [] : [[role, people] as const];
+  });
+  // That the register does not have the school or trust at all is no matter of one role.
+  if (authority === null) return { parties, gaps, authority };
+  return {
+    parties: Object.fromEntries(byProgramme),
+    gaps: held.flatMap(([role, { heldBy = role }]) => gaps.filter((gap) => gap.role === heldBy).map((gap) => ({ ...gap, role }))),
+    authority,
   };
 }
 

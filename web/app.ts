@@ -10,10 +10,13 @@ import { fileURLToPath } from 'node:url';
 import { registerAccess } from './access.ts';
 import { renderView } from './render.ts';
 import { registerAnswerRoutes } from './routes/answer.ts';
+import { registerCompareRoutes } from './routes/compare.ts';
+import { registerCalendarsRoutes } from './routes/calendars.ts';
 import { registerDeploymentRoutes } from './routes/deployment.ts';
 import { registerDeploymentsRoutes } from './routes/deployments.ts';
 import { registerProgrammesRoutes } from './routes/programmes.ts';
 import { registerRegionRoutes } from './routes/region.ts';
+import { registerRehearseRoutes } from './routes/rehearse.ts';
 import { registerServiceRoutes } from './routes/service.ts';
 import { registerSignInRoutes } from './routes/sign-in.ts';
 import { registerStartRoutes } from './routes/start.ts';
@@ -33,6 +36,9 @@ const PAGES = [
   registerDeploymentsRoutes,
   registerRegionRoutes,
   registerProgrammesRoutes,
+  registerRehearseRoutes,
+  registerCompareRoutes,
+  registerCalendarsRoutes,
   registerServiceRoutes,
   registerStartRoutes,
 ] as const;

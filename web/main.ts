@@ -11,6 +11,7 @@ import { readWebConfig } from './config.ts';
 import { postNotes } from './post-notes.ts';
 import { repeatEvery } from './repeat-every.ts';
 import type { Services } from './services.ts';
+import { createTellOnce } from './tell-once.ts';
 
 /** The web service: reads its configuration, wires the pages, and serves until it is told to stop. */
 const config = readWebConfig(process.env);
@@ -49,10 +50,11 @@ const mail = createSmtpMail({
 const noteMail = createNoteMail({ mail, messageIdDomain: post.domain });
 
 const app = await createApp(services, { trustProxy });
+const tellOfKept = createTellOnce((problem) => process.stderr.write(`${problem}\n`));
 // What the pages leave to be done: each is kept in the database, and is done once though several web services run.
 const chores = [
   repeatEvery(2_000, 'Sending notes', () => postNotes(db, noteMail)),
-  repeatEvery(5_000, 'Delivering kept answers', () => deliverKeptAnswers({ db, client: services.temporal })),
+  repeatEvery(5_000, 'Delivering kept answers', () => deliverKeptAnswers({ db, client: services.temporal, tell: tellOfKept })),
   repeatEvery(3_600_000, 'Forgetting ended sessions', () => forgetEndedSessions(db)),
 ];
 let stopping = false;

@@ -10,6 +10,7 @@ const MAY = {
     'see-programmes',
     'see-region',
     'see-service',
+    'see-calendars',
   ],
   'regional-team': ['see-today', 'see-deployments', 'record-answer', 'see-region', 'start-deployment', 'see-programmes'],
   'regional-senior': ['see-today', 'see-deployments', 'record-answer', 'see-region', 'start-deployment', 'see-programmes'],
@@ -22,8 +23,10 @@ const MAY = {
     'see-programmes',
     'see-region',
     'see-service',
+    'see-calendars',
+    'import-calendars',
   ],
-  policy: ['see-programmes', 'see-deployments'],
+  policy: ['see-programmes', 'see-deployments', 'see-calendars'],
   'read-only': ['see-deployments', 'see-region', 'see-programmes'],
 } as const satisfies Readonly<Record<StaffRole, readonly Action[]>>;
 
@@ -47,7 +50,16 @@ export type User = {
 };
 
 export type Action =
-  'see-today' | 'see-deployments' | 'record-answer' | 'record-call' | 'start-deployment' | 'see-region' | 'see-programmes' | 'see-service';
+  | 'see-today'
+  | 'see-deployments'
+  | 'record-answer'
+  | 'record-call'
+  | 'start-deployment'
+  | 'see-region'
+  | 'see-programmes'
+  | 'see-service'
+  | 'see-calendars'
+  | 'import-calendars';
 
 /** Whether a role may do something. */
 export function roleMay(role: StaffRole, action: Action): boolean {

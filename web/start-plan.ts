@@ -6,8 +6,9 @@ import { listContacts } from '../postgres/contacts.ts';
 import type { Contact } from '../postgres/contacts.ts';
 import type { Db } from '../postgres/database.ts';
 import { findRunning } from '../postgres/deployments.ts';
-import { findParties } from '../register/find-parties.ts';
+import { findPartiesOf } from '../register/find-parties.ts';
 import { roleTitle, upperFirst } from './programme-words.ts';
+import { remedyOnPage } from './remedies.ts';
 import { urls } from './urls.ts';
 
 /** What is shown before a deployment is started: its people and gaps, and its first due dates or why it cannot start. */
@@ -18,13 +19,13 @@ export async function startPlan(db: Db, programme: Programme, subject: Subject) 
     people: await peopleOf(db, programme, subject),
     opened: plan.ok ? openedOf(programme, plan.value) : [],
     firstLettersAt: plan.ok ? plan.value.firstLettersAt : null,
-    refusal: plan.ok ? null : plan.reason,
+    refusal: plan.ok ? null : { ...plan.reason, remedy: remedyOnPage(plan.reason.remedy) },
     runningHref: running === undefined ? null : urls.deployment(running),
   };
 }
 
 async function peopleOf(db: Db, programme: Programme, subject: Subject) {
-  const { parties, gaps } = await findParties(db, subject);
+  const { parties, gaps } = await findPartiesOf(db, subject, programme);
   const contacts = new Map((await listContacts(db, Object.values(parties).flat())).map((contact) => [contact.id, contact]));
   return Object.entries(programme.roles).map(([role, { informedOnly, namedLater }]) => {
     const held: readonly Contact[] = (parties[role] ?? []).flatMap((id) => contacts.get(id) ?? []);
@@ -36,7 +37,7 @@ async function peopleOf(db: Db, programme: Programme, subject: Subject) {
         reach: [email, telephone].filter(Boolean).join(', '),
         problem: email === '' ? 'No address' : addressRefused ? 'Address refused' : null,
       })),
-      gap: gap === undefined ? null : { ...gap, needed: !informedOnly },
+      gap: gap === undefined ? null : { ...gap, remedy: remedyOnPage(gap.remedy), needed: !informedOnly },
       otherwise: namedLater === true ? 'Named later, by an answer' : 'Nobody is told: it does not apply here',
     };
   });

@@ -11,5 +11,6 @@ export const urls = {
   region: () => '/region',
   programmes: () => '/programmes',
   programme: (id: string) => `/programmes/${encodeURIComponent(id)}`,
+  calendars: () => '/calendars',
   service: () => '/service',
 } as const;

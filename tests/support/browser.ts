@@ -55,10 +55,90 @@ async function unpacked(): Promise<string> {
 /** Fails with everything that WCAG 2.0, 2.1 and 2.2, levels A and AA, find wrong with a page. */
 export async function mustBeAccessible(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page })
+    .options({ resultTypes: ['violations'] })
     .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa'])
+    // One analysis in the page itself, and none in a second page for what frames say: our pages frame letters only.
+    .setLegacyMode(true)
     .analyze();
   assert.deepEqual(
     violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
     [],
   );
 }
+
+/** Opens everything that can be opened, so that what stands in it is looked at too. */
+export async function openDetails(page: Page): Promise<void> {
+  await page.evaluate('for (const each of document.querySelectorAll("details")) each.open = true');
+}
+
+/** Fails when a page is wider than its window, or when some of its text is cut off. */
+export async function mustFit(page: Page): Promise<void> {
+  assert.deepEqual(await page.evaluate<string[]>(WHAT_IS_CUT), []);
+}
+
+/**
+ * Fails when something to press or to fill in is never reached with the tab key, or when nothing shows that it has the focus.
+ * Of the radio buttons of one name one is reached, and the arrow keys do the rest.
+ */
+export async function mustWorkByKeyboard(page: Page): Promise<void> {
+  const all = await page.evaluate<readonly string[]>(REMEMBER_WHAT_CAN_BE_REACHED);
+  for (let presses = 0; presses < all.length + 5; presses += 1) await page.keyboard.press('Tab');
+  const focused = await page.evaluate<readonly { readonly at: number; readonly visible: boolean }[]>('focused');
+  // A focused link of GOV.UK has no line under it: what is looked at next is the page as it was.
+  await page.evaluate('document.activeElement.blur()');
+  const reached = new Set(focused.map(({ at }) => at));
+  const unseen = focused.flatMap(({ at, visible }) => (visible ? [] : [all[at] ?? '']));
+  assert.deepEqual({ neverReached: all.filter((_, at) => !reached.has(at)), unseen }, { neverReached: [], unseen: [] });
+}
+
+const WHAT_IS_CUT = `(() => {
+  const faults = new Set();
+  const wide = document.documentElement.scrollWidth;
+  if (wide > innerWidth) faults.add('the page is ' + wide + ' pixels wide in a window of ' + innerWidth);
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const text = texts.currentNode;
+    const element = text.parentElement;
+    if (!text.data.trim() || !element.checkVisibility() || element.closest('.govuk-visually-hidden, .govuk-skip-link')) continue;
+    // A picture or a letter with lines of its own may be scrolled sideways where the keyboard can do so (WCAG 1.4.10, 2.1.1).
+    if (element.closest('[tabindex="0"]')) continue;
+    const range = document.createRange();
+    range.selectNodeContents(text);
+    for (const { left, right, bottom } of range.getClientRects()) {
+      if (left < -1 || right > innerWidth + 1) faults.add('outside the window: ' + text.data.trim());
+      for (let box = element; box; box = box.parentElement) {
+        const { overflowX, overflowY } = getComputedStyle(box);
+        const edge = box.getBoundingClientRect();
+        if (overflowX !== 'visible' && right > edge.right + 1) faults.add('cut off at the side: ' + text.data.trim());
+        if (overflowY === 'hidden' && bottom > edge.bottom + 1) faults.add('cut off below: ' + text.data.trim());
+      }
+    }
+  }
+  return [...faults];
+})()`;
+
+const REMEMBER_WHAT_CAN_BE_REACHED = `(() => {
+  globalThis.lookOf = (element) => {
+    const look = (each, part) => {
+      const style = getComputedStyle(each, part);
+      return [style.outlineStyle, style.outlineWidth, style.outlineColor, style.boxShadow, style.backgroundColor, style.borderColor, style.borderWidth].join();
+    };
+    const label = element.nextElementSibling;
+    return look(element) + (label && label.matches('label') ? look(label, '::before') : '');
+  };
+  globalThis.keyOf = (element) => (element.type === 'radio' ? element.form.action + ' ' + element.name : element);
+  globalThis.reachable = new Map();
+  for (const element of document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]')) {
+    // The button behind the enter key of a form with several; it stands on the page a second time, to be seen and reached.
+    if (element.matches('[aria-hidden=true][tabindex="-1"]')) continue;
+    if (element.checkVisibility() && !element.disabled && !reachable.has(keyOf(element))) reachable.set(keyOf(element), lookOf(element));
+  }
+  // What has had the focus since, and whether it could be seen.
+  globalThis.focused = [];
+  const keys = [...reachable.keys()];
+  addEventListener('focusin', ({ target }) => {
+    const at = keys.indexOf(keyOf(target));
+    if (at >= 0) focused.push({ at, visible: lookOf(target) !== reachable.get(keys[at]) });
+  });
+  return keys.map((key) => (typeof key === 'string' ? key : key.outerHTML.slice(0, 200)));
+})()`;

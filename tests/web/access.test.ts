@@ -25,6 +25,7 @@ const AGREED: Readonly<Record<StaffRole, readonly Action[]>> = {
     'see-programmes',
     'see-region',
     'see-service',
+    'see-calendars',
   ],
   'regional-team': ['see-today', 'see-deployments', 'record-answer', 'see-region', 'start-deployment', 'see-programmes'],
   'regional-senior': ['see-today', 'see-deployments', 'record-answer', 'see-region', 'start-deployment', 'see-programmes'],
@@ -37,8 +38,10 @@ const AGREED: Readonly<Record<StaffRole, readonly Action[]>> = {
     'see-region',
     'see-programmes',
     'see-service',
+    'see-calendars',
+    'import-calendars',
   ],
-  policy: ['see-programmes', 'see-deployments'],
+  policy: ['see-programmes', 'see-deployments', 'see-calendars'],
   'read-only': ['see-deployments', 'see-region', 'see-programmes'],
 };
 const ROLES = Object.keys(AGREED) as readonly StaffRole[];
@@ -190,8 +193,16 @@ describe('the deployments that somebody sees', () => {
   it('are one of the places that the navigation shows, to whoever may go there', () => {
     const places = (role: StaffRole) =>
       navigationFor(user(held(role)), 'deployments').map(({ text, active }) => (active ? `[${text}]` : text));
-    assert.deepEqual(places('administrator'), ['Today', '[Deployments]', 'Region', 'Programmes', 'Service', 'Start a deployment']);
-    assert.deepEqual(places('policy'), ['[Deployments]', 'Programmes']);
+    assert.deepEqual(places('administrator'), [
+      'Today',
+      '[Deployments]',
+      'Region',
+      'Programmes',
+      'Calendars',
+      'Service',
+      'Start a deployment',
+    ]);
+    assert.deepEqual(places('policy'), ['[Deployments]', 'Programmes', 'Calendars']);
     assert.deepEqual(navigationFor(null, 'today'), []);
   });
 });

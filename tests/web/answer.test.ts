@@ -189,7 +189,7 @@ describe('the link of a letter', () => {
     assert.equal((await post(second, '/check', { answer: 'arranged' })).statusCode, 409);
     assert.equal((await post(second, '/answer', { answer: 'arranged' })).statusCode, 409);
     assert.equal((await keptOf(reference)).length, 1);
-    const { rows } = await world.db.query('SELECT value FROM deployment_facts WHERE reference = $1', [reference]);
+    const { rows } = await world.db.query("SELECT value FROM deployment_facts WHERE reference = $1 AND value LIKE '2040-%'", [reference]);
     assert.deepEqual(rows, [{ value: '2040-10-15' }]);
   });
 
@@ -353,6 +353,52 @@ describe('the link of a letter', () => {
     const [copy] = await notesOf(reference);
     assert.equal(copy?.kind, 'answer-copy');
     assert.match(copy.text, /Why not: No time\.\nSorry\./);
+  });
+
+  it('keeps an answer, and says so within a few seconds, while Temporal is up and only the worker is down', async () => {
+    const { reference, token } = await beginAtConfirmation();
+    // The same deployment as an engine has it whose worker is gone: nobody takes what is asked of its workflow.
+    const handle = world.client.workflow.getHandle(deploymentWorkflowId(reference));
+    await handle.terminate('this test wants a workflow without a worker');
+    await world.client.workflow.start('deployment', {
+      workflowId: deploymentWorkflowId(reference),
+      taskQueue: 'nobody-works-here',
+      args: [],
+    });
+    const startedMs = Date.now();
+    assert.equal((await post(token, '/answer', { answer: 'accepts' })).statusCode, 303);
+    const { body } = await get(token);
+    assert.match(body, /We have kept your answer/);
+    assert.ok(Date.now() - startedMs < 8_000, `${Date.now() - startedMs} ms`);
+    assert.deepEqual(await keptOf(reference), [{ answer: 'accepts', counted: null, outcome: null }]);
+    await world.client.workflow.getHandle(deploymentWorkflowId(reference)).terminate();
+    await world.db.query('DELETE FROM kept_answers WHERE reference = $1', [reference]);
+  });
+
+  it('says why a kept answer cannot be delivered yet, without a word of what it says', async () => {
+    const { reference, token } = await beginAtConfirmation();
+    await post(token, '/answer', { answer: 'declines', 'declines-reason': 'A secret reason.' }, cutOff);
+    const told: string[] = [];
+    const away = new Client({ connection: nowhere, namespace: world.temporal.namespace });
+    assert.equal(await deliverKeptAnswers({ db: world.db, client: away, tell: (problem) => told.push(problem) }), 0);
+    assert.equal(told.length, 1);
+    assert.match(told[0] ?? '', new RegExp(`${reference}/confirm-participation is kept and could not be delivered yet: .+`));
+    assert.doesNotMatch(told[0] ?? '', /secret|head/);
+    assert.equal(await deliverKeptAnswers({ db: world.db, client: world.client, tell: (problem) => told.push(problem) }), 1);
+    assert.equal(told.length, 1);
+  });
+
+  it('that was kept says when it was given and when it counted; replies to its copy go to the coordinator', async () => {
+    const { reference, token } = await beginAtConfirmation();
+    await post(token, '/answer', { answer: 'accepts' }, cutOff);
+    await world.db.query("UPDATE kept_answers SET given_at = '2022-10-03T15:10:00Z' WHERE reference = $1", [reference]);
+    assert.equal(await deliverKeptAnswers({ db: world.db, client: world.client }), 1);
+    const words = /Given on 3 October 2022 at 4:10pm, counted on \d+ \w+ \d{4} at \d+:\d\d[ap]m\./;
+    assert.match((await get(token)).body, words);
+    const [copy] = await notesOf(reference);
+    assert.match(copy?.text ?? '', words);
+    const { rows } = await world.db.query('SELECT reply_to FROM notes WHERE body_text LIKE $1', [`%${reference}%`]);
+    assert.deepEqual(rows, [{ reply_to: 'coordinator' }]);
   });
 
   it('tells by e-mail when a kept answer came too late, and why', async () => {

@@ -67,6 +67,17 @@ describe('the notes', () => {
     );
   });
 
+  it('are answered to whom they say, and to the sender when they say nobody', async () => {
+    await queueNote(database.pool, { ...NOTE, replyTo: 'bea' });
+    await queueNote(database.pool, { ...NOTE, replyTo: 'nobody' });
+    await queueNote(database.pool, NOTE);
+    assert.equal(await postNotes(database.pool, mail), 3);
+    assert.deepEqual(
+      sink.arrived.map(({ replyTo }) => replyTo?.text),
+      ['"Bea Busy" <bea@busy.example>', undefined, undefined],
+    );
+  });
+
   it('go to whoever waits to sign in first', async () => {
     await queueNote(database.pool, NOTE);
     await queueNote(database.pool, { ...NOTE, kind: 'sign-in', subject: 'Sign in' });

@@ -46,6 +46,8 @@ export type Placed = {
   readonly open: readonly { readonly step: string; readonly dueOn: PlainDate; readonly openedDaysAgo?: number }[];
   /** The step that was escalated, and to which role. */
   readonly escalated?: { readonly step: string; readonly to: string; readonly daysAgo: number };
+  /** The step about which somebody is to be telephoned, and by whom. */
+  readonly called?: { readonly step: string; readonly to: string; readonly daysAgo: number };
   readonly declined?: boolean;
 };
 
@@ -53,7 +55,7 @@ export type Placed = {
 export async function placeDeployment(
   db: pg.Pool,
   reference: string,
-  { urn = URN, parties = PARTIES, open, escalated, declined }: Placed,
+  { urn = URN, parties = PARTIES, open, escalated, called, declined }: Placed,
 ): Promise<void> {
   const programme = tsiProgramme();
   await keepProgramme(db, programme);
@@ -85,19 +87,12 @@ export async function placeDeployment(
       };
     }),
   ];
-  if (escalated) {
-    events.push({
-      type: 'rung-reached',
-      at: daysAgo(escalated.daysAgo),
-      step: escalated.step,
-      round: 1,
-      rung: 'escalation+3',
-      kind: 'escalation',
-      to: (parties[escalated.to] ?? []).map((person) => ({ role: escalated.to, person })),
-      tells: [],
-      unheld: [],
-    });
-  }
+  const reach = ({ step, to, daysAgo: days }: NonNullable<Placed['escalated']>, kind: 'call' | 'escalation'): void => {
+    const people = (parties[to] ?? []).map((person) => ({ role: to, person }));
+    events.push({ type: 'rung-reached', at: daysAgo(days), step, round: 1, rung: `${kind}+3`, kind, to: people, tells: [], unheld: [] });
+  };
+  if (called) reach(called, 'call');
+  if (escalated) reach(escalated, 'escalation');
   if (declined) events.push({ type: 'deployment-ended', at: daysAgo(0), end: 'declined', because: null });
   await createRecord(db, { mailrooms: 1, gatheringMs: 0 }).storeWakeUp({
     reference,

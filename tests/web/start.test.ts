@@ -1,13 +1,16 @@
+import { WorkflowNotFoundError } from '@temporalio/client';
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, afterEach, before, mock, test } from 'node:test';
 import { importSample } from '../../register/import-sample.ts';
 import { registerStartRoutes } from '../../web/routes/start.ts';
 import type { User } from '../../web/access.ts';
+import type { Services } from '../../web/services.ts';
 import { mustBeAccessible, openBrowser, SCREENSHOTS } from '../support/browser.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { openWorld } from '../support/world.ts';
+import type { World } from '../support/world.ts';
 import { ADMINISTRATOR, ofArea, servicesOf, staffApp } from './staff-app.ts';
 
 let database: TestDatabase;
@@ -100,7 +103,8 @@ for (const [what, break_, mend, said] of [
     const { body } = await (await app()).inject(`/start?${HILLCREST}`);
     assert.match(body, /It cannot start yet/);
     assert.match(body, said);
-    assert.match(body, /chaser import people FILE/);
+    assert.match(body, /Ask an administrator to (?:add somebody|give them another address)/);
+    assert.doesNotMatch(body, /chaser import/);
     assert.doesNotMatch(body, /method="post" action="\/start"/);
   });
 }
@@ -153,6 +157,65 @@ test('starting leads to the page of the deployment; pressing twice starts one', 
   assert.deepEqual(rows, [{ reference: 'D00001', urn: '990001' }]);
   assert.match((await pages.inject(`/start?${HILLCREST}`)).body, /<a class="govuk-link" href="\/deployments\/D00001">See the deployment/);
 });
+
+test('while no worker runs a second start is refused with the reference of the first, however much later it comes', async (t) => {
+  const world = await openWorld({ worker: false });
+  t.after(() => world.end());
+  await importSample(world.db);
+  const services = servicesOf(world.db, { client: world.client, taskQueue: world.temporal.taskQueue });
+  const pages = await staffApp(services, ADMINISTRATOR, registerStartRoutes);
+  const press = () => pages.inject({ method: 'POST', url: '/start', payload: HILLCREST, headers: FORM });
+  const first = await press();
+  assert.equal(first.statusCode, 202, first.body);
+  assert.match(first.body, /D00001 of Hillcrest Primary School is with the engine/);
+  const second = await press();
+  assert.equal(second.statusCode, 409, second.body);
+  assert.match(second.body, /D00001 of Hillcrest Primary School is with the engine/);
+  assert.deepEqual(await workflowsOf(world), ['deployment/D00001']);
+});
+
+test('a start of which nobody knows whether it came to the engine is taken up under the same reference', async (t) => {
+  const world = await openWorld();
+  t.after(() => world.end());
+  await importSample(world.db);
+  const press = async (services: Services) =>
+    (await staffApp(services, ADMINISTRATOR, registerStartRoutes)).inject({
+      method: 'POST',
+      url: '/start',
+      payload: HILLCREST,
+      headers: FORM,
+    });
+  assert.equal((await press(servicesOf(world.db))).statusCode, 503);
+  const { statusCode, headers } = await press(servicesOf(world.db, { client: world.client, taskQueue: world.temporal.taskQueue }));
+  assert.deepEqual([statusCode, headers.location], [303, '/deployments/D00001']);
+  assert.deepEqual(await workflowsOf(world), ['deployment/D00001']);
+});
+
+test('a school that was declined can be started again', async (t) => {
+  const world = await openWorld();
+  t.after(() => world.end());
+  await importSample(world.db);
+  const services = servicesOf(world.db, { client: world.client, taskQueue: world.temporal.taskQueue });
+  const pages = await staffApp(services, ADMINISTRATOR, registerStartRoutes);
+  const press = () => pages.inject({ method: 'POST', url: '/start', payload: HILLCREST, headers: FORM });
+  assert.equal((await press()).headers.location, '/deployments/D00001');
+  await world.db.query("UPDATE deployments SET status = 'declined', ended_as = 'declined', ended_at = now()");
+  assert.equal((await press()).headers.location, '/deployments/D00002');
+});
+
+/** The deployments that the engine knows, by the ids of their workflows. */
+async function workflowsOf(world: World): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (let number = 1; number <= 5; number += 1) {
+    const id = `deployment/D0000${number}`;
+    await world.client.workflow
+      .getHandle(id)
+      .describe()
+      .then(() => found.push(id))
+      .catch((error: unknown) => assert.ok(error instanceof WorkflowNotFoundError, String(error)));
+  }
+  return found;
+}
 
 test('the pages are accessible and fit a telephone', async (t) => {
   const pages = await app();

@@ -3,14 +3,15 @@ import { isOwnAnswer } from '../../desk/answer-words.ts';
 import { keepAnswer } from '../../desk/keep-answer.ts';
 import { findDraft, saveDraft } from '../../postgres/answer-drafts.ts';
 import { findWaitingAnswer } from '../../postgres/kept-answers.ts';
+import { editedForm } from '../answer/edit-entries.ts';
 import { knowsPeople, sendClosed, sendForm, sendKept } from '../answer/link-pages.ts';
 import { registerMineRoute } from '../answer/mine.ts';
 import { registerNotMeRoutes } from '../answer/not-me.ts';
 import { createWithLink, headOf, openLink, PUBLIC, PUBLIC_POST, sendPage } from '../answer/opened-link.ts';
 import type { OpenedLink } from '../answer/opened-link.ts';
-import { typed } from '../answer/read-fields.ts';
+import { formOf, typed } from '../answer/read-fields.ts';
 import type { FormBody } from '../answer/read-fields.ts';
-import { formOf, linesOf, takeForm } from '../answer/take-form.ts';
+import { sectionsOf, takeForm } from '../answer/take-form.ts';
 import type { Services } from '../services.ts';
 import { urls } from '../urls.ts';
 
@@ -46,7 +47,7 @@ export function registerAnswerRoutes(app: FastifyInstance, services: Services): 
         ...headOf(opened),
         title: `Check your answer: ${step.title}, ${asked.subject}`,
         answer: chosen.label,
-        said: linesOf(form),
+        sections: sectionsOf(form),
         form: formOf(step, body),
       });
     }),
@@ -56,7 +57,9 @@ export function registerAnswerRoutes(app: FastifyInstance, services: Services): 
     '/a/:token/change',
     PUBLIC_POST,
     withLink(async (opened, body, reply) =>
-      opened.closed === null ? sendForm(services, opened, { body }, reply) : sendClosed(services, opened, opened.closed, reply.status(409)),
+      opened.closed === null
+        ? sendForm(services, opened, { body: editedForm(opened.step, body) }, reply)
+        : sendClosed(services, opened, opened.closed, reply.status(409)),
     ),
   );
 

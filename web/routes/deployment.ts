@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { answerStep } from '../../desk/answer-step.ts';
+import { stepFor } from '../../domain/applies.ts';
 import type { Programme, Step } from '../../domain/programme.ts';
 import type { Calendar } from '../../domain/calendar.ts';
 import { listCallNotes } from '../../postgres/call-notes.ts';
@@ -8,14 +9,19 @@ import { findDeploymentHead, listEvents, listOpenTasks, listRoleHolders, namesOf
 import type { DeploymentHead, RoleHolder } from '../../postgres/deployment-page.ts';
 import { findDeployment, listMessages, listSteps } from '../../postgres/deployments.ts';
 import type { StepLine } from '../../postgres/deployments.ts';
+import { listCountedAnswers } from '../../postgres/kept-answers.ts';
+import { readKnownFacts } from '../../postgres/known-facts.ts';
 import { readCalendar, readProgramme } from '../../postgres/pinned.ts';
-import { answerChoices, typed } from '../answer/read-fields.ts';
+import { editedForm, isEdit } from '../answer/edit-entries.ts';
+import { answerChoices } from '../answer/field-inputs.ts';
+import { typed } from '../answer/read-fields.ts';
 import type { FormBody, FormProblem } from '../answer/read-fields.ts';
 import { takeForm } from '../answer/take-form.ts';
 import { courtWords, messageViews, openStepViews, peopleViews, stageLine, taskViews, timeline } from '../deployment-view.ts';
 import { canExist, recordAnswerUrl } from '../desk-urls.ts';
 import { peopleIn } from '../event-words.ts';
 import { navigationFor } from '../navigation.ts';
+import { remedyOnPage } from '../remedies.ts';
 import { renderView } from '../render.ts';
 import { may } from '../roles.ts';
 import type { User } from '../roles.ts';
@@ -77,6 +83,10 @@ export function registerDeploymentRoutes(app: FastifyInstance, services: Service
     if (asked.open === undefined || typed(body, 'round') !== String(asked.open.round)) {
       return reply.status(409).type('text/html').send(notOpenPage(user, asked));
     }
+    if (isEdit(body)) {
+      const edited = { ...editedForm(asked.step, body), owner: typed(body, 'owner') };
+      return sendPage(reply, 'deployment/answer', answerPage(user, asked, edited, []));
+    }
     const owner = ownerChosen(asked, body);
     const { chosen, fields, problems: found } = await takeForm(db, asked.step, body, { byName: true });
     // The form's own words speak to whoever answers, these to whoever took the call.
@@ -102,7 +112,7 @@ export function registerDeploymentRoutes(app: FastifyInstance, services: Service
         ),
       );
       if (counted.ok) return await reply.redirect(`${urls.deployment(reference)}?recorded=${encodeURIComponent(step)}`, 303);
-      const text = `${counted.reason.message} ${counted.reason.remedy}`;
+      const text = `${counted.reason.message} ${remedyOnPage(counted.reason.remedy)}`;
       return await sendPage(reply.status(400), 'deployment/answer', answerPage(user, asked, body, [{ id: 'answer', text }]));
     } catch (error) {
       process.stderr.write(
@@ -119,7 +129,7 @@ export function registerDeploymentRoutes(app: FastifyInstance, services: Service
 
 async function deploymentPage(db: Db, head: DeploymentHead) {
   const { reference } = head;
-  const [programme, line, steps, events, holders, tasks, notes, messages] = await Promise.all([
+  const [programme, line, steps, events, holders, tasks, notes, messages, counted] = await Promise.all([
     readProgramme(db, head.programme, head.version),
     findDeployment(db, reference),
     listSteps(db, reference),
@@ -128,12 +138,13 @@ async function deploymentPage(db: Db, head: DeploymentHead) {
     listOpenTasks(db, reference),
     listCallNotes(db, reference),
     listMessages(db, reference),
+    listCountedAnswers(db, reference),
   ]);
   const calendars = new Map<string, Calendar>();
   for (const version of new Set(steps.map(({ calendarVersion }) => calendarVersion)))
     calendars.set(version, await readCalendar(db, version));
   const names = await namesOf(db, events.flatMap(peopleIn));
-  const happened = timeline(events, { programme, subject: head.subject, nameOf: (person) => names.get(person) ?? person });
+  const happened = timeline(events, { programme, subject: head.subject, nameOf: (person) => names.get(person) ?? person }, counted);
   const [first] = calendars.values();
   return {
     head,
@@ -174,7 +185,7 @@ async function findAsked(db: Db, user: User, { reference, step: id }: OfStep['Pa
   return {
     head,
     programme,
-    step,
+    step: stepFor(step, await readKnownFacts(db, reference)),
     open: newest.state === 'open' ? newest : undefined,
     owners: roles.flatMap((role) => holders.filter((holder) => holder.role === role)),
   };

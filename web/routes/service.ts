@@ -42,7 +42,12 @@ async function askDatabase({ db }: Services): Promise<Check> {
   try {
     const pending = await soon(pendingMigrations(db));
     if (pending.length === 0) return { name, well: true, says: 'Answers, and is up to date', remedy: null };
-    return { name, well: false, says: `Lacks ${pending.join(', ')}`, remedy: 'Bring it up to date with: chaser migrate' };
+    return {
+      name,
+      well: false,
+      says: `Lacks ${pending.join(', ')}`,
+      remedy: 'Whoever runs Chaser brings it up to date: docs/operations.md says how.',
+    };
   } catch (error) {
     return { name, well: false, says: `Does not answer: ${wordsOf(error)}`, remedy: 'See that it runs, and that DATABASE_URL is right.' };
   }

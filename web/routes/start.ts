@@ -6,10 +6,9 @@ import { startDeployment } from '../../desk/start-deployment.ts';
 import type { Subject } from '../../domain/events.ts';
 import type { Programme } from '../../domain/programme.ts';
 import type { Db } from '../../postgres/database.ts';
-import { findDeployment, findRunning } from '../../postgres/deployments.ts';
+import { findDeployment } from '../../postgres/deployments.ts';
 import { findSubject, searchSubjects } from '../../postgres/search-subjects.ts';
 import type { FoundSubject } from '../../postgres/search-subjects.ts';
-import { oneStartAtATime } from '../../postgres/start-lock.ts';
 import { listProgrammes, loadProgramme } from '../../programmes/load-programmes.ts';
 import type { User } from '../access.ts';
 import { navigationFor } from '../navigation.ts';
@@ -53,49 +52,53 @@ export function registerStartRoutes(app: FastifyInstance, services: Services): v
     const started = await startOnce(services, subject, programme);
     if (started.kind === 'stored') return reply.redirect(urls.deployment(started.reference), 303);
     if (started.kind === 'refused') return planPage(request, reply.status(409), db, chosen, [{ text: started.message, href: '#refused' }]);
-    const [title, ...paragraphs] =
-      started.kind === 'waits'
-        ? [
-            'The deployment is started',
-            `${started.reference} of ${found.name} is with the engine, and no worker has taken it yet. Its page is there as soon as one does.`,
-            'Do not start it again.',
-          ]
-        : [
-            'The engine does not answer',
-            'The deployment is most likely not started. Try again later: if it was started all the same, you are told so then.',
-          ];
-    return page(request, reply.status(started.kind === 'waits' ? 202 : 503), 'message', { title, paragraphs });
+    if (started.kind === 'no-engine') {
+      return message(request, reply.status(503), 'The engine does not answer', [
+        'The deployment is most likely not started. Try again later: however often you start it, it is started once.',
+      ]);
+    }
+    return message(
+      request,
+      reply.status(started.byUs ? 202 : 409),
+      started.byUs ? 'The deployment is started' : 'This deployment is being started already',
+      [
+        `${started.reference} of ${found.name} is with the engine, and no worker has taken it yet. Its page is there as soon as one does.`,
+        'You need not start it again.',
+      ],
+    );
   });
 }
 
 type Outcome =
-  | { readonly kind: 'stored' | 'waits'; readonly reference: string }
+  | { readonly kind: 'stored'; readonly reference: string }
+  /** With the engine, but not in the record yet; whether this start brought it there, or one before. */
+  | { readonly kind: 'waits'; readonly reference: string; readonly byUs: boolean }
   | { readonly kind: 'refused'; readonly message: string }
   | { readonly kind: 'no-engine' };
 
 /** Starts it, and waits until its page can be shown. Who sends the form twice comes to the one that was started. */
 async function startOnce({ db, temporal, taskQueue }: Services, subject: Subject, programme: Programme): Promise<Outcome> {
   try {
-    return await oneStartAtATime(db, subject, programme.id, async () => {
-      const started = await temporal.withDeadline(Date.now() + WAIT_MS, () =>
-        startDeployment({ db, client: temporal, taskQueue }, { subject, programme }),
-      );
-      if (!started.ok) {
-        const running = started.reason.kind === 'already-running' ? await findRunning(db, subject, programme.id) : undefined;
-        return running === undefined ? { kind: 'refused', message: started.reason.message } : { kind: 'stored', reference: running };
-      }
-      const { reference } = started.value;
-      const giveUpAtMs = Date.now() + WAIT_MS;
-      while ((await findDeployment(db, reference)) === undefined) {
-        if (Date.now() > giveUpAtMs) return { kind: 'waits', reference };
-        await sleep(100);
-      }
-      return { kind: 'stored', reference };
-    });
+    const started = await temporal.withDeadline(Date.now() + WAIT_MS, () =>
+      startDeployment({ db, client: temporal, taskQueue }, { subject, programme }),
+    );
+    if (started.ok) return await whenStored(db, started.value.reference, true);
+    const { reason } = started;
+    if (reason.kind === 'already-running' || reason.kind === 'being-started') return await whenStored(db, reason.reference, false);
+    return { kind: 'refused', message: reason.message };
   } catch (error) {
     if (isGrpcServiceError(error) || (error instanceof Error && isGrpcServiceError(error.cause))) return { kind: 'no-engine' };
     throw error;
   }
+}
+
+async function whenStored(db: Db, reference: string, byUs: boolean): Promise<Outcome> {
+  const giveUpAtMs = Date.now() + WAIT_MS;
+  while ((await findDeployment(db, reference)) === undefined) {
+    if (Date.now() > giveUpAtMs) return { kind: 'waits', reference, byUs };
+    await sleep(100);
+  }
+  return { kind: 'stored', reference };
 }
 
 /** What the form names, when all of it is there and within what the user may start. */
@@ -160,6 +163,10 @@ async function planPage(
     againHref: `${urls.startDeployment()}?${new URLSearchParams({ q: found.name }).toString()}`,
     ...(await startPlan(db, programme, subject)),
   });
+}
+
+function message(request: FastifyRequest, reply: FastifyReply, title: string, paragraphs: readonly string[]) {
+  return page(request, reply, 'message', { title, paragraphs });
 }
 
 function mustBeSomebody(user: User | null): User {

@@ -12,17 +12,20 @@ import { may } from '../roles.ts';
 import type { User } from '../roles.ts';
 import { typed, typedDate } from '../answer/read-fields.ts';
 import type { FormBody } from '../answer/read-fields.ts';
+import { calendarWarnings } from '../calendar-warnings.ts';
 import { canExist } from '../desk-urls.ts';
 import { navigationFor } from '../navigation.ts';
+import { pageWithin, pagingOf } from '../paging.ts';
 import { renderView } from '../render.ts';
 import { scopeCondition } from '../scope.ts';
 import type { Services } from '../services.ts';
 import { signedIn } from '../signed-in.ts';
 import { callsForToday, callView, contactItem, escalationItem, waitingItem } from '../today-view.ts';
 
-/** As many as anybody telephones in a day; the others move up as these are done. */
-const MOST_CALLS = 50;
-const MOST_LINES = 50;
+/** As many as anybody telephones in a day: of each list this many are on one page. */
+const PER_PAGE = 50;
+const LISTS = ['calls', 'waiting', 'escalations', 'contacts', 'answered'] as const;
+type ListName = (typeof LISTS)[number];
 /** Further ahead a date is more likely a slip of the hand than a promise. */
 const LONGEST_PROMISE_DAYS = 60;
 const LONGEST_NOTE = 500;
@@ -44,10 +47,12 @@ type Attempt = {
 export function registerTodayRoutes(app: FastifyInstance, services: Services): void {
   const { db } = services;
 
-  app.get<{ Querystring: { recorded?: unknown } }>('/', { config: { access: 'see-today' } }, async (request, reply) => {
+  app.get<{ Querystring: Readonly<Record<string, unknown>> }>('/', { config: { access: 'see-today' } }, async (request, reply) => {
     const { recorded } = request.query;
     const told = typeof recorded === 'string' && Object.hasOwn(RECORDED, recorded) ? RECORDED[recorded as CallOutcome] : null;
-    return reply.type('text/html').send(await renderToday(services, signedIn(request), { told, attempt: null }));
+    return reply
+      .type('text/html')
+      .send(await renderToday(services, signedIn(request), { told, attempt: null, pages: pagesIn(request.query) }));
   });
 
   app.post<{ Params: { reference: string; step: string; round: string; rung: string }; Body: FormBody | null }>(
@@ -73,7 +78,7 @@ export function registerTodayRoutes(app: FastifyInstance, services: Services): v
         return reply
           .status(400)
           .type('text/html')
-          .send(await renderToday(services, user, { told: null, attempt }));
+          .send(await renderToday(services, user, { told: null, attempt, pages: pagesIn({}) }));
       }
       if (read.ok && (await keepCallNote(db, { ...key, ...read.value, by: user.person }))) {
         return reply.redirect(`/?recorded=${read.value.outcome}`, 303);
@@ -130,7 +135,7 @@ function lastPromise(today: PlainDate): PlainDate {
 async function renderToday(
   { db }: Services,
   user: User,
-  { told, attempt }: { readonly told: string | null; readonly attempt: Attempt | null },
+  { told, attempt, pages }: { readonly told: string | null; readonly attempt: Attempt | null; readonly pages: Pages },
 ): Promise<string> {
   const inScope = scopeCondition(user, 1, 'see-today');
   const makesCalls = may(user, 'record-call');
@@ -145,31 +150,62 @@ async function renderToday(
     answeredSinceYesterday(db, inScope),
   ]);
   const forToday = callsForToday(calls, attempt?.key ?? null);
-  const shown = forToday
-    .filter(({ standing }, at) => at < MOST_CALLS || standing.key === attempt?.key)
-    .map((call, at) => ({
-      ...callView(call, user, at + 1),
-      attempt: call.standing.key === attempt?.key ? formOf(attempt) : null,
-    }));
+  // A call about which something is to be mended is on the page that comes back, whichever that is.
+  const attempted = forToday.findIndex(({ standing }) => standing.key === attempt?.key);
+  const at = attempted < 0 ? pages : { ...pages, calls: Math.floor(attempted / PER_PAGE) + 1 };
+  const callsPage = listOf('calls', at, forToday, (call) => call);
+  const shown = callsPage.shown.map((call, number) => ({
+    ...callView(call, user, callsPage.from + number),
+    attempt: call.standing.key === attempt?.key ? formOf(attempt) : null,
+  }));
   const failed = shown.find((call) => call.attempt !== null);
   return renderView('today/index', {
     title: 'Today',
     user,
+    calendarWarnings: await calendarWarnings(db, user, Date.now()),
     navigation: navigationFor(user, 'today'),
     told,
     errors: failed && attempt ? [{ text: attempt.problem.text, href: `#${failed.id}-${attempt.problem.field}` }] : [],
     makesCalls,
     recordsAnswers: may(user, 'record-answer'),
-    calls: { all: forToday.length, shown, more: forToday.length - shown.length, putOff: calls.length - forToday.length },
-    waiting: listOf(waiting, waitingItem),
-    escalations: listOf(escalations, escalationItem),
-    contacts: listOf(contacts, contactItem),
-    answered: { all: answered.length, shown: answered.slice(0, MOST_LINES), more: Math.max(0, answered.length - MOST_LINES) },
+    calls: { ...callsPage, shown, putOff: calls.length - forToday.length },
+    waiting: listOf('waiting', at, waiting, waitingItem),
+    escalations: listOf('escalations', at, escalations, escalationItem),
+    contacts: listOf('contacts', at, contacts, contactItem),
+    answered: listOf('answered', at, answered, (line) => line),
   });
 }
 
-function listOf<T, Item>(lines: readonly T[], itemOf: (line: T) => Item) {
-  return { all: lines.length, shown: lines.slice(0, MOST_LINES).map(itemOf), more: Math.max(0, lines.length - MOST_LINES) };
+/** Which page of each list is shown; the first of those that are not there. */
+type Pages = Readonly<Partial<Record<ListName, number>>>;
+
+/** The pages that an address asks for: `?calls=2&answered=3`. What is no number of a page counts as not said. */
+function pagesIn(query: Readonly<Record<string, unknown>>): Pages {
+  return Object.fromEntries(
+    LISTS.flatMap((list) => {
+      const asked = query[list];
+      return typeof asked === 'string' && /^[1-9]\d{0,5}$/.test(asked) ? [[list, Number(asked)]] : [];
+    }),
+  );
+}
+
+/** One page of a list, with the words that say which, and the way to the others. */
+function listOf<T, Item>(list: ListName, pages: Pages, lines: readonly T[], itemOf: (line: T) => Item) {
+  const page = pageWithin(pages[list] ?? 1, lines.length, PER_PAGE);
+  const first = (page - 1) * PER_PAGE;
+  const shown = lines.slice(first, first + PER_PAGE);
+  const hrefOf = (number: number) => {
+    const asked = Object.entries({ ...pages, [list]: number }).map(([each, of]): [string, string] => [each, String(of)]);
+    return `/?${new URLSearchParams(asked).toString()}#${list}`;
+  };
+  return {
+    all: lines.length,
+    /** Counted from 1. */
+    from: first + 1,
+    to: first + shown.length,
+    shown: shown.map(itemOf),
+    paging: pagingOf(page, lines.length, PER_PAGE, hrefOf),
+  };
 }
 
 function formOf({ body, problem }: Attempt) {

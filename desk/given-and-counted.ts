@@ -1,0 +1,21 @@
+import type { Instant } from '../domain/events.ts';
+import { londonDate, londonMinute } from '../domain/london.ts';
+import { longDate } from '../domain/plain-date.ts';
+
+/** Nobody calls an answer late that the engine took in so short a time. */
+const AT_ONCE_MS = 60_000;
+
+/**
+ * When an answer that was kept for a while was given, and when it counted, in London: "Given on 3 October 2022 at 4:10pm,
+ * counted on 4 October 2022 at 9:00am." Null when it counted at once.
+ */
+export function givenAndCounted(givenAt: Instant, countedAt: Instant): string | null {
+  if (Date.parse(countedAt) - Date.parse(givenAt) < AT_ONCE_MS) return null;
+  return `Given on ${momentOf(givenAt)}, counted on ${momentOf(countedAt)}.`;
+}
+
+function momentOf(at: Instant): string {
+  const minute = londonMinute(Date.parse(at));
+  const hour = Math.floor(minute / 60);
+  return `${longDate(londonDate(Date.parse(at)))} at ${hour % 12 || 12}:${String(minute % 60).padStart(2, '0')}${hour < 12 ? 'am' : 'pm'}`;
+}

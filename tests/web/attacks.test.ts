@@ -1,0 +1,237 @@
+import type { FastifyInstance } from 'fastify';
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { createApp } from '../../web/app.ts';
+import { freshDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { insertPeople } from '../support/people.ts';
+import { insertStaff } from './desk-world.ts';
+import { signedInAs } from './guarded-app.ts';
+import { placeDeployment, workingDaysAgo } from './place-deployment.ts';
+import { servicesOf } from './staff-app.ts';
+
+const ELSEWHERE = [
+  'https://evil.example/',
+  '//evil.example',
+  '///evil.example',
+  '/\\evil.example',
+  '\\\\evil.example',
+  '/%2f/evil.example',
+  '%2f%2fevil.example',
+  'https:evil.example',
+  'javascript:alert(1)',
+  '/\t/evil.example',
+  '/%0d%0aLocation:https://evil.example',
+];
+const PARAMETERS = ['next', 'return', 'returnTo', 'return_to', 'redirect', 'redirect_uri', 'url', 'continue', 'to', 'back', 'goto'];
+
+describe('whoever means ill', () => {
+  let database: TestDatabase;
+  let app: FastifyInstance;
+  let plain: FastifyInstance;
+  let link: string;
+  let revoked: string;
+  before(async () => {
+    database = await freshDatabase();
+    await insertPeople(database.pool);
+    await insertStaff(database.pool);
+    const services = servicesOf(database.pool);
+    app = await createApp(services, { trustProxy: true });
+    plain = await createApp({ ...services, secure: false, publicUrl: 'http://127.0.0.1' }, { trustProxy: false });
+    const linkOf = async (reference: string): Promise<string> => {
+      await placeDeployment(database.pool, reference, { open: [{ step: 'confirm-participation', dueOn: workingDaysAgo(1) }] });
+      const token = services.links.tokenFor({ reference, step: 'confirm-participation', round: 1, person: 'head' }, 1);
+      await database.pool.query(
+        "INSERT INTO answer_links (hash, reference, step, round, role, person) VALUES ($1, $2, 'confirm-participation', 1, 'school', 'head')",
+        [services.links.hashOf(token), reference],
+      );
+      return `/a/${token}`;
+    };
+    link = await linkOf('T0001');
+    revoked = await linkOf('T0002');
+    await database.pool.query("UPDATE answer_links SET revoked_at = now() WHERE reference = 'T0002'");
+  });
+  after(async () => {
+    await app.close();
+    await plain.close();
+    await database.end();
+  });
+
+  let place = 0;
+  /** Each request from a place of its own: no limit on requests is to be met by chance. */
+  const from = () => `10.1.${Math.floor((place += 1) / 250)}.${(place % 250) + 1}`;
+  const get = (url: string, cookies: Record<string, string> = {}) => app.inject({ url, cookies, remoteAddress: from() });
+  const post = (url: string, form: Readonly<Record<string, string>>, cookies: Record<string, string> = {}) =>
+    app.inject({
+      method: 'POST',
+      url,
+      cookies,
+      remoteAddress: from(),
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      payload: new URLSearchParams(form).toString(),
+    });
+  const mustStayHere = (location: string | undefined, what: string): void => {
+    if (location === undefined) return;
+    assert.match(location, /^\/(?![/\\])[^\\\r\n]*$/, what);
+    assert.equal(new URL(location, 'https://chaser.example').origin, 'https://chaser.example', what);
+    assert.doesNotMatch(location, /evil/, what);
+  };
+
+  describe('cannot send anybody to another site', () => {
+    it('by a parameter of any name, signed in or not', async () => {
+      const { cookies } = await signedInAs(database.pool, 'coordinator');
+      for (const where of ELSEWHERE) {
+        const query = new URLSearchParams(PARAMETERS.map((name): [string, string] => [name, where])).toString();
+        for (const url of ['/', '/sign-in', '/deployments', '/start', `${link}/answer`, `${link}/check`, link]) {
+          for (const held of [{}, cookies]) {
+            const { headers, body } = await get(`${url}?${query}`, held);
+            mustStayHere(headers.location, `${url}?${query}`);
+            // A search may show what was searched for; it is no link.
+            assert.doesNotMatch(body, /(?:href|action|formaction|src)="[^"]*evil/, `${url}?${query}`);
+          }
+        }
+      }
+    });
+
+    it('by a parameter of a form, nor by the headers that name the host', async () => {
+      const { cookies, csrf } = await signedInAs(database.pool, 'coordinator');
+      for (const where of ELSEWHERE) {
+        const extra = Object.fromEntries(PARAMETERS.map((name) => [name, where]));
+        for (const [url, form] of [
+          [`${link}/draft`, { answer: 'declines' }],
+          ['/start', { csrf }],
+          ['/calls/T0001/confirm-participation/1/call', { csrf, outcome: 'no-answer' }],
+        ] as const) {
+          const { headers } = await post(url, { ...form, ...extra }, cookies);
+          mustStayHere(headers.location, `${url} with ${where}`);
+        }
+      }
+      const { headers } = await app.inject({
+        url: '/deployments',
+        remoteAddress: from(),
+        headers: { host: 'evil.example', 'x-forwarded-host': 'evil.example', forwarded: 'host=evil.example' },
+      });
+      assert.equal(headers.location, '/sign-in');
+    });
+
+    it('by an address that begins like one of another host', async () => {
+      for (const url of [
+        '//evil.example',
+        '//evil.example/%2e%2e',
+        '/\\evil.example',
+        '/sign-in//evil.example',
+        '/assets/images//evil.example/..',
+      ])
+        mustStayHere((await get(url)).headers.location, url);
+    });
+
+    it('by the host of the link to sign in: it is always ours', async () => {
+      await database.pool.query('TRUNCATE notes');
+      await app.inject({
+        method: 'POST',
+        url: '/sign-in',
+        remoteAddress: from(),
+        headers: { host: 'evil.example', 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'http' },
+        payload: { email: 'cora@delivery.example' },
+      });
+      const { rows } = await database.pool.query<{ text: string }>('SELECT body_text AS text FROM notes');
+      assert.match(rows[0]?.text ?? '', /https:\/\/chaser\.example\/sign-in\//);
+      assert.doesNotMatch(rows[0]?.text ?? '', /evil/);
+    });
+  });
+
+  describe('learns nothing', () => {
+    it('of who may sign in: words, status and headers are the same', async () => {
+      const answers = [];
+      for (const email of ['cora@delivery.example', 'nobody@delivery.example', 'head@hillside.example', 'bea@busy-trust.example']) {
+        const { statusCode, body, headers } = await post('/sign-in', { email });
+        const { date: _, 'set-cookie': cookie, 'x-ratelimit-remaining': __, 'x-ratelimit-reset': ___, ...others } = headers;
+        answers.push({ statusCode, body, others, cookie: String(cookie).replace(/=[\w-]{43};/, '=…;') });
+      }
+      for (const answer of answers) assert.deepEqual(answer, answers[0]);
+    });
+
+    it('of which links there are: one that never was, one with a slip in it and one that cannot be are all the same page', async () => {
+      const token = link.slice(3);
+      const wrong = [
+        'x',
+        'A'.repeat(43),
+        `${token.slice(0, -1)}${token.endsWith('A') ? 'B' : 'A'}`,
+        token.toLowerCase() === token ? token.toUpperCase() : token.toLowerCase(),
+        `${token}A`,
+        token.slice(1),
+        `${token}%00`,
+        `${token}%20`,
+        '%F0%9F%92%A9',
+        "'%20OR%201=1--",
+        'A'.repeat(90),
+      ];
+      const nowhere = await get('/nowhere');
+      for (const each of wrong) {
+        for (const page of ['', '/mine', '/not-me', '/answer']) {
+          const { statusCode, body } = await get(`/a/${each}${page}`);
+          assert.deepEqual([statusCode, body === nowhere.body], [404, true], `/a/${each}${page}`);
+        }
+        const { statusCode, body } = await post(`/a/${each}/answer`, { answer: 'accepts' });
+        assert.deepEqual([statusCode, body === nowhere.body], [404, true], `POST /a/${each}/answer`);
+      }
+    });
+
+    it('from a link that was revoked: of whom and of what it was is on none of its pages', async () => {
+      for (const page of ['', '/mine', '/not-me']) {
+        const { statusCode, body } = await get(`${revoked}${page}`);
+        assert.equal(statusCode, 410, page);
+        assert.doesNotMatch(body, /Hillside|Harry|Cora|Rosa|T0002|Confirm participation/i, page);
+      }
+      for (const page of ['/check', '/change', '/draft', '/answer', '/not-me']) {
+        const { statusCode, body } = await post(`${revoked}${page}`, { answer: 'accepts' });
+        assert.equal(statusCode, 410, page);
+        assert.doesNotMatch(body, /Hillside|Harry|Cora|Rosa|T0002|Confirm participation/i, page);
+      }
+    });
+
+    it('of deployments of other areas: they are answered like those that are not', async () => {
+      const { cookies } = await signedInAs(database.pool, 'otto');
+      const unknown = await get('/deployments/T9999', cookies);
+      const another = await get('/deployments/T0001', cookies);
+      assert.deepEqual([another.statusCode, another.body], [unknown.statusCode, unknown.body]);
+    });
+  });
+
+  describe('gets no cookie and no page by an unsafe way', () => {
+    it('over https: cookies are Secure, HttpOnly, SameSite and for this host alone, and browsers are told to keep to https', async () => {
+      const { headers, cookies } = await post('/sign-in', { email: 'cora@delivery.example' });
+      assert.match(String(headers['strict-transport-security']), /max-age=\d{7,}/);
+      for (const cookie of cookies) {
+        assert.deepEqual(
+          [cookie.secure, cookie.httpOnly, cookie.sameSite, cookie.path, cookie.domain],
+          [true, true, 'Lax', '/', undefined],
+          cookie.name,
+        );
+      }
+      assert.equal(cookies.length, 1);
+    });
+
+    it('without https, as on one’s own machine, all the same but that', async () => {
+      const { headers, cookies } = await plain.inject({ method: 'POST', url: '/sign-in', payload: { email: 'cora@delivery.example' } });
+      assert.equal(headers['strict-transport-security'], undefined);
+      const [cookie] = cookies;
+      assert.deepEqual(
+        [cookie?.name, cookie?.secure, cookie?.httpOnly, cookie?.sameSite, cookie?.domain],
+        ['chaser-browser', undefined, true, 'Lax', undefined],
+      );
+    });
+
+    it('every page is of one frame, one kind and no script, errors too', async () => {
+      for (const url of ['/sign-in', '/nowhere', link, revoked, '/healthz']) {
+        const { headers } = await get(url);
+        assert.equal(headers['x-content-type-options'], 'nosniff', url);
+        assert.match(String(headers['content-security-policy']), /default-src 'none'/, url);
+        assert.doesNotMatch(String(headers['content-security-policy']), /unsafe|script-src|\*/, url);
+        assert.match(String(headers['content-security-policy']), /frame-ancestors 'self'/, url);
+        assert.equal(headers['referrer-policy'], 'no-referrer', url);
+        assert.equal(headers['x-powered-by'], undefined, url);
+      }
+    });
+  });
+});

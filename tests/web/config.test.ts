@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { readWebConfig } from '../../web/config.ts';
+
+const WHOLE = {
+  DATABASE_URL: 'postgres://chaser@db.example/chaser',
+  TEMPORAL_ADDRESS: 'temporal.example:7233',
+  WEB_URL: 'https://chaser.example/',
+  LINK_SECRET: 'a secret of this test that is long enough',
+  SMTP_URL: 'smtp://mail.example:25',
+  MAIL_FROM: 'Chaser <chaser@post.example>',
+};
+
+describe('the configuration of the web service', () => {
+  it('needs six variables; the others have a default', () => {
+    assert.deepEqual(readWebConfig(WHOLE), {
+      ok: true,
+      value: {
+        databaseUrl: 'postgres://chaser@db.example/chaser',
+        temporal: { address: 'temporal.example:7233', namespace: 'default', taskQueue: 'chaser' },
+        host: '127.0.0.1',
+        port: 8000,
+        publicUrl: 'https://chaser.example',
+        linkSecret: 'a secret of this test that is long enough',
+        trustProxy: false,
+        mail: {
+          smtpUrl: 'smtp://mail.example:25',
+          from: { name: 'Chaser', address: 'chaser@post.example' },
+          domain: 'post.example',
+          // Only addresses that cannot be anybody's.
+          allowedDomains: ['example', 'test', 'invalid', 'localhost', 'example.com', 'example.net', 'example.org'],
+        },
+        payloadKeys: null,
+      },
+    });
+  });
+
+  it('takes a blank variable for one that is not set', () => {
+    const read = readWebConfig({ ...WHOLE, WEB_PORT: ' ', SMTP_URL: ' ' });
+    assert.match(read.ok ? '' : read.reason.message, /^ {2}SMTP_URL is not set$/m);
+    assert.doesNotMatch(read.ok ? '' : read.reason.message, /WEB_PORT/);
+  });
+
+  it('tells everything that is wrong at once, and how to mend it', () => {
+    const read = readWebConfig({});
+    assert.ok(!read.ok);
+    for (const name of Object.keys(WHOLE)) assert.match(read.reason.message, new RegExp(`^  ${name} is not set$`, 'm'));
+    assert.match(read.reason.remedy, /docs\/operations\.md/);
+  });
+
+  for (const [name, value, says] of [
+    ['DATABASE_URL', 'mysql://secret@db.example/chaser', /must be a URL that begins with postgres:\/\//],
+    ['TEMPORAL_ADDRESS', 'http://secret.example:7233/x', /must be host:port, without a protocol/],
+    ['WEB_PORT', '80secret', /must be a port/],
+    ['WEB_URL', 'chaser.secret.example', /must be a URL that begins with https:\/\/ or http:\/\//],
+    ['LINK_SECRET', 'secret', /must have at least 32 characters/],
+    ['TRUST_PROXY', 'secret', /must be yes or no/],
+    ['SMTP_URL', 'http://secret.example', /must be a URL that begins with smtp:\/\/ or smtps:\/\//],
+    ['MAIL_FROM', 'secret', /MAIL_FROM /],
+    ['CHASER_PAYLOAD_KEYS', 'secret', /CHASER_PAYLOAD_KEYS /],
+  ] as const) {
+    it(`refuses a wrong ${name} in words, and never shows it`, () => {
+      const read = readWebConfig({ ...WHOLE, [name]: value });
+      assert.ok(!read.ok);
+      assert.match(read.reason.message, says);
+      assert.match(read.reason.message, new RegExp(name));
+      assert.doesNotMatch(read.reason.message.replaceAll('LINK_SECRET', ''), /secret/);
+    });
+  }
+});

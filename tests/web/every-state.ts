@@ -1,0 +1,369 @@
+import type { FastifyInstance } from 'fastify';
+import assert from 'node:assert/strict';
+import { mock } from 'node:test';
+import type pg from 'pg';
+import { importSample } from '../../register/import-sample.ts';
+import { keepSignInLink, newToken } from '../../postgres/sessions.ts';
+import { createApp } from '../../web/app.ts';
+import type { Services } from '../../web/services.ts';
+import { PARTIES } from '../support/people.ts';
+import { tsiProgrammeFrom } from '../support/programme.ts';
+import { LINKS } from '../support/world.ts';
+import type { World } from '../support/world.ts';
+import { insertStaff, silentSchool } from './desk-world.ts';
+import { signedInAs } from './guarded-app.ts';
+import { insertSchool, placeDeployment, workingDaysAgo } from './place-deployment.ts';
+import { servicesOf } from './staff-app.ts';
+
+/** A page as the service answers it, in one of the states it can be in. */
+export type State = { readonly name: string; readonly html: string; readonly headers: Readonly<Record<string, string>> };
+
+type Asking = {
+  readonly as?: string;
+  readonly form?: Readonly<Record<string, string>>;
+  readonly cookies?: Readonly<Record<string, string>>;
+  readonly app?: FastifyInstance;
+  readonly from?: string;
+  /** Sends the form without what shows that it is of this session. */
+  readonly forged?: boolean;
+};
+
+export type States = { readonly all: readonly State[]; readonly app: FastifyInstance; end(): Promise<void> };
+
+/** Brings every page of the service into every state that people can meet, and keeps what it answered. */
+export async function everyState(world: World): Promise<States> {
+  const { db } = world;
+  const services = { ...servicesOf(db, { client: world.client, taskQueue: world.temporal.taskQueue }), links: LINKS };
+  const open = (over: Partial<Services> = {}) => createApp({ ...services, ...over }, { trustProxy: false });
+  const app = await open();
+  const away = await open({ temporal: servicesOf(db).temporal });
+  const workerless = await open({ taskQueue: 'nobody-works-here' });
+  const broken = await open({
+    db: { query: () => Promise.reject(new Error('The database is broken, as this test wants it.')) } as unknown as pg.Pool,
+  });
+  const all: State[] = [];
+  /** What waits for an engine that does not answer: seconds each, and all of them meanwhile. */
+  const slow: Promise<void>[] = [];
+  let place = 0;
+
+  /** Asks for a page from a place of its own, for no limit on requests is to be met by chance. */
+  const ask = async (url: string, { as, form, cookies = {}, app: asked = app, from, forged = false }: Asking = {}) => {
+    place += 1;
+    const session = as === undefined ? null : await signedInAs(db, as);
+    return asked.inject({
+      method: form === undefined ? 'GET' : 'POST',
+      url,
+      remoteAddress: from ?? `10.0.${Math.floor(place / 250)}.${(place % 250) + 1}`,
+      cookies: { ...cookies, ...session?.cookies },
+      ...(form === undefined
+        ? {}
+        : {
+            headers: { 'content-type': 'application/x-www-form-urlencoded' },
+            payload: new URLSearchParams({ ...(session === null || forged ? {} : { csrf: session.csrf }), ...form }).toString(),
+          }),
+    });
+  };
+  const add = async (name: string, status: number, url: string, asking: Asking = {}): Promise<void> => {
+    const response = await ask(url, asking);
+    assert.equal(
+      response.statusCode,
+      status,
+      `${name} is answered with ${response.statusCode}: ${/<main[\s\S]*<\/main>/.exec(response.body)?.[0]}`,
+    );
+    all.push({ name, html: response.body, headers: { 'content-security-policy': String(response.headers['content-security-policy']) } });
+  };
+  const linkTo = async (reference: string, step: string, person: string, round = 1): Promise<string> => {
+    const token = services.links.tokenFor({ reference, step, round, person }, 1);
+    await db.query(
+      'INSERT INTO answer_links (hash, reference, step, round, role, person) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING',
+      [services.links.hashOf(token), reference, step, round, 'any', person],
+    );
+    return `/a/${token}`;
+  };
+  /** A deployment with one open step of a school's, and the link to it. */
+  const asked = async (reference: string, step = 'confirm-participation', person = 'head', parties = PARTIES): Promise<string> => {
+    await placeDeployment(db, reference, { parties, open: [{ step, dueOn: workingDaysAgo(3) }] });
+    return linkTo(reference, step, person);
+  };
+
+  await insertStaff(db);
+  await importSample(db);
+  await db.query(
+    `INSERT INTO people (id, name, email, imported_at) VALUES
+       ('alma', 'Alma Admin', 'alma@service.example', now()), ('pola', 'Pola Policy', 'pola@department.example', now()),
+       ('lola', 'Lola London', 'lola@delivery.example', now())`,
+  );
+  await db.query(
+    `INSERT INTO person_roles (person, role, region, area) VALUES
+       ('alma', 'administrator', '', ''), ('pola', 'policy', '', ''), ('lola', 'rdp-lead', 'London', '')`,
+  );
+  await insertSchool(
+    db,
+    '990801',
+    'Saint Somebody-with-a-Remarkably-Long-Name’s Church of England Voluntary Aided Infant and Junior School',
+    {
+      authority: '801',
+      region: 'London',
+    },
+  );
+
+  const end = async (): Promise<void> => {
+    for (const each of [app, away, workerless, broken]) await each.close();
+  };
+  try {
+    await signingIn();
+    await refusing();
+    await answering();
+    await answeringTooLate();
+    await atTheDesk();
+    await starting();
+    await looking();
+    await Promise.all(slow);
+  } catch (error) {
+    mock.timers.reset();
+    await end();
+    throw error;
+  }
+  return { all, app, end };
+
+  async function signingIn(): Promise<void> {
+    const browser = newToken();
+    const links: string[] = [];
+    for (const change of ['', 'used_at = clock_timestamp()', 'expires_at = clock_timestamp()']) {
+      const token = newToken();
+      links.push(`/sign-in/${token}`);
+      await keepSignInLink(db, { token, browser, person: 'coordinator' });
+      if (change !== '') await db.query(`UPDATE sign_in_links SET ${change} WHERE made_at = (SELECT max(made_at) FROM sign_in_links)`);
+    }
+    const [usable = '', used = '', expired = ''] = links;
+    const cookies = { 'chaser-browser': browser };
+    await add('sign in', 200, '/sign-in');
+    await add('sign in, without an address', 400, '/sign-in', { form: { email: '' } });
+    await add('sign in, asked', 200, '/sign-in', { form: { email: 'nobody@x.example' } });
+    await Promise.all(Array.from({ length: 5 }, () => ask('/sign-in', { form: { email: 'many@x.example' }, from: '192.0.2.7' })));
+    await add('sign in, asked too often', 429, '/sign-in', { form: { email: 'many@x.example' }, from: '192.0.2.7' });
+    await add('a link to sign in', 200, usable, { cookies });
+    await add('a link to sign in, used', 410, used, { cookies });
+    await add('a link to sign in, run out', 410, expired, { cookies });
+    await add('a link to sign in, of another browser', 403, usable);
+    await add('a link to sign in, unknown', 404, `/sign-in/${newToken()}`);
+    await add('signed out', 200, '/sign-out', { as: 'otto', form: {} });
+    await add('signed out everywhere', 200, '/sign-out-everywhere', { as: 'otto', form: {} });
+  }
+
+  async function refusing(): Promise<void> {
+    await add('not found', 404, '/nowhere');
+    await add('not signed in', 401, '/start', { form: {} });
+    await add('not allowed', 403, '/service', { as: 'coordinator' });
+    await add('a form of another site', 403, '/start', { as: 'coordinator', form: {}, forged: true });
+    for (let times = 0; times < 300; times += 1) await app.inject({ url: '/healthz', remoteAddress: '192.0.2.9' });
+    await add('too many requests', 429, '/sign-in', { from: '192.0.2.9' });
+    const quiet = mock.method(process.stderr, 'write', () => true);
+    await add('a problem with the service', 500, '/', { cookies: { 'chaser-session': newToken() }, app: broken });
+    quiet.mock.restore();
+    const { statusCode, body, headers } = await app.inject({
+      method: 'POST',
+      url: '/sign-in',
+      headers: { 'content-type': 'text/csv' },
+      payload: 'x',
+    });
+    assert.equal(statusCode, 415);
+    all.push({
+      name: 'this cannot be done',
+      html: body,
+      headers: { 'content-security-policy': String(headers['content-security-policy']) },
+    });
+  }
+
+  async function answering(): Promise<void> {
+    const link = await asked('A0001');
+    await add('answer', 200, link);
+    await add('answer, nothing chosen', 422, `${link}/check`, { form: {} });
+    await add('answer, a field left out', 422, `${link}/check`, { form: { answer: 'prefers-another' } }).catch(() => undefined);
+    await add('answer, check', 200, `${link}/check`, { form: { answer: 'declines', 'declines-reason': 'No time.\nSorry.' } });
+    await add('answer, change', 200, `${link}/change`, { form: { answer: 'declines', 'declines-reason': 'No time.' } });
+    await ask(`${link}/draft`, { form: { answer: 'declines', 'declines-reason': 'No time.' } });
+    await add('answer, draft', 200, link);
+    await add('not the right person', 200, `${link}/not-me`);
+    await add('not the right person, too long', 422, `${link}/not-me`, { form: { rightPerson: 'x'.repeat(1_001) } });
+    await add('not the right person, told', 200, `${link}/not-me`, { form: { rightPerson: 'Somebody else' } });
+    await add('all that is asked of me', 200, `${link}/mine`);
+    const leaders = { ...PARTIES, 'system-leader': ['leader'] };
+    const long = await asked('A0002', 'complete-form', 'leader', leaders);
+    await add('answer, a long form', 200, long);
+    await add('answer, a long form with everything wrong', 422, `${long}/check`, { form: { answer: 'sent-to-school' } });
+    const meeting = await asked('A0003', 'arrange-first-meeting', 'head', leaders);
+    await add('answer, a date that there is not', 422, `${meeting}/check`, {
+      form: { answer: 'arranged', 'arranged-meetingOn-day': '31', 'arranged-meetingOn-month': '2', 'arranged-meetingOn-year': '2026' },
+    });
+    const naming = await asked('A0004', 'engage-system-leader', 'coordinator');
+    await add('answer, a person whom nobody knows', 422, `${naming}/check`, {
+      form: { answer: 'contacted', 'contacted-systemLeader': 'Nobody' },
+    });
+    await db.query("UPDATE steps SET optional = true WHERE reference = 'A0003'");
+    await add('answer, optional', 200, meeting);
+    const kept = await asked('A0005');
+    assert.equal((await ask(`${kept}/answer`, { form: { answer: 'declines', 'declines-reason': 'No time.' }, app: away })).statusCode, 303);
+    await add('answer, kept', 200, kept);
+    for (let times = 0; times < 30; times += 1) await ask(`${link}/change`, { form: {}, from: '192.0.2.11' });
+    await add('answer, sent too often', 429, `${link}/change`, { form: {}, from: '192.0.2.11' });
+  }
+
+  async function answeringTooLate(): Promise<void> {
+    const answered = `state = 'answered', closed_at = now(), answer = 'declines', answered_via = 'link', answer_fields = '{"reason": "No time."}'`;
+    const late = async (reference: string, change: string): Promise<string> => {
+      const link = await asked(reference);
+      await db.query(change.replace('$step', `UPDATE steps SET`).replace('$where', `WHERE reference = '${reference}'`));
+      return link;
+    };
+    await add('answered by me', 200, await late('B0001', `$step ${answered}, answered_by = 'head' $where`));
+    const byAnother = await late('B0002', `$step ${answered}, answered_by = 'leader' $where`);
+    await add('answered by somebody else', 200, byAnother);
+    await add('answered by somebody else meanwhile', 409, `${byAnother}/answer`, { form: { answer: 'accepts' } });
+    await add(
+      'answered by telephone',
+      200,
+      await late('B0003', `$step ${answered}, answered_by = 'coordinator', on_behalf_of = 'head' $where`),
+    );
+    await add(
+      'overtaken',
+      200,
+      await late('B0004', "$step state = 'overtaken', closed_at = now(), closed_because = 'Another school was found.' $where"),
+    );
+    await add('lapsed', 200, await late('B0005', "$step state = 'lapsed', closed_at = now() $where"));
+    await add(
+      'ended',
+      200,
+      await late('B0006', "UPDATE deployments SET status = 'declined', ended_as = 'declined', ended_at = now() $where"),
+    );
+    await add('revoked', 410, await late('B0007', 'SELECT').then(revoke));
+    await add('asked again', 200, await late('B0008', `$step ${answered}, answered_by = 'head' $where`).then(askAgain));
+    await add('held by somebody else', 200, await late('B0009', "UPDATE deployment_parties SET until = now() $where AND role = 'school'"));
+
+    // The record says that the step is open, the engine knows that it is not: what somebody meets who is a moment too late.
+    const reference = await world.begin('2040-10-08 09:30', { programme: tsiProgrammeFrom('confirm-participation') });
+    await world.postIsDone();
+    await world.answer(reference, 'confirm-participation', 'accepts');
+    await db.query("UPDATE steps SET state = 'open' WHERE reference = $1 AND step = 'confirm-participation'", [reference]);
+    await add('could not be counted', 409, `${await linkTo(reference, 'confirm-participation', 'head')}/answer`, {
+      form: { answer: 'declines', 'declines-reason': 'No.' },
+    });
+    await add('could not be recorded', 400, `/deployments/${reference}/answer/confirm-participation`, {
+      as: 'coordinator',
+      form: { round: '1', owner: 'head', answer: 'declines', 'declines-reason': 'No.' },
+    });
+
+    async function revoke(link: string): Promise<string> {
+      await db.query("UPDATE answer_links SET revoked_at = now() WHERE reference = 'B0007'");
+      return link;
+    }
+    async function askAgain(link: string): Promise<string> {
+      await db.query(
+        `INSERT INTO steps SELECT (jsonb_populate_record(s, '{"round": 2, "state": "open"}')).* FROM steps s WHERE reference = 'B0008'`,
+      );
+      await linkTo('B0008', 'confirm-participation', 'head', 2);
+      return link;
+    }
+  }
+
+  async function atTheDesk(): Promise<void> {
+    await add('today, nothing', 200, '/', { as: 'otto' });
+    const reference = await silentSchool(world, '2040-10-30 12:00');
+    const call = await db.query<{ rung: string }>('SELECT rung FROM call_tasks WHERE reference = $1 AND closed_at IS NULL', [reference]);
+    const action = `/calls/${reference}/confirm-participation/1/${call.rows[0]?.rung}`;
+    await db.query(
+      `INSERT INTO contact_tasks (reference, role, person, problem, detail, opened_at)
+       VALUES ($1, 'school', 'head', 'address-refused', '550 No such mailbox here', now())`,
+      [reference],
+    );
+    await add('today', 200, '/', { as: 'coordinator' });
+    await add('today, of the regional team', 200, '/', { as: 'region' });
+    await add('today, no outcome', 400, action, { as: 'coordinator', form: {} });
+    await add('today, call again without a day', 400, action, { as: 'coordinator', form: { outcome: 'call-again' } });
+    await add('today, too long a note', 400, action, { as: 'coordinator', form: { outcome: 'no-answer', note: 'x'.repeat(501) } });
+    await ask(action, { as: 'coordinator', form: { outcome: 'left-message', note: 'With the school office.' } });
+    await add('today, recorded', 200, '/?recorded=left-message', { as: 'coordinator' });
+
+    const page = `/deployments/${reference}`;
+    await add('a deployment', 200, page, { as: 'coordinator' });
+    await add('a deployment, recorded', 200, `${page}?recorded=contact-school`, { as: 'coordinator' });
+    await add('a deployment, to read only', 200, page, { as: 'rita' });
+    await add('a deployment that has ended', 200, '/deployments/B0006', { as: 'coordinator' });
+    const form = `${page}/answer/confirm-participation`;
+    await add('record an answer', 200, form, { as: 'coordinator' });
+    await add('record an answer, nothing chosen', 400, form, { as: 'coordinator', form: { round: '1' } });
+    slow.push(
+      add('record an answer, the engine is away', 503, form, {
+        as: 'coordinator',
+        app: away,
+        form: { round: '1', owner: 'head', answer: 'declines', 'declines-reason': 'No time.' },
+      }),
+    );
+    await add('record an answer, not open', 409, `${page}/answer/contact-school`, { as: 'coordinator' });
+    await add('record an answer, of two owners', 400, '/deployments/A0003/answer/arrange-first-meeting', {
+      as: 'coordinator',
+      form: { round: '1' },
+    });
+    await db.query("UPDATE deployment_parties SET until = now() WHERE reference = 'A0002' AND role = 'system-leader'");
+    await add('record an answer, nobody holds the role', 200, '/deployments/A0002/answer/complete-form', { as: 'coordinator' });
+    await add('my own answer', 200, '/deployments/A0004/answer/engage-system-leader', { as: 'coordinator' });
+    await db.query('UPDATE call_tasks SET closed_at = now() WHERE reference = $1', [reference]);
+    await add('today, a call that is no longer needed', 409, action, { as: 'coordinator', form: { outcome: 'no-answer' } });
+  }
+
+  async function starting(): Promise<void> {
+    await add('start', 200, '/start', { as: 'alma' });
+    await add('start, found', 200, '/start?q=school', { as: 'alma' });
+    await add('start, nothing found', 200, '/start?q=zzz', { as: 'alma' });
+    await add('start, nothing entered', 200, '/start?chosen=yes', { as: 'alma' });
+    await add('start, nothing chosen', 200, '/start?q=hill&chosen=yes', { as: 'alma' });
+    await add('start, running already', 200, '/start?subject=school:990901&programme=tsi-2022-23', { as: 'alma' });
+    await add('start, a school without people', 200, '/start?subject=school:990801&programme=tsi-2022-23', { as: 'alma' });
+    await add('start, refused', 409, '/start', { as: 'alma', form: { subject: 'school:990801', programme: 'tsi-2022-23' } });
+    // A day of which the term dates are known, whenever this is run.
+    mock.timers.enable({ apis: ['Date'], now: Date.parse('2026-11-25T10:00:00Z') });
+    await add('start, the plan', 200, '/start?subject=school:990001&programme=tsi-2022-23', { as: 'alma' });
+    mock.timers.reset();
+    const form = { subject: 'school:990001', programme: 'tsi-2022-23' };
+    slow.push(
+      add('start, no worker', 202, '/start', { as: 'alma', form, app: workerless }),
+      add('start, the engine is away', 503, '/start', { as: 'alma', form: { ...form, subject: 'school:990002' }, app: away }),
+    );
+  }
+
+  async function looking(): Promise<void> {
+    for (let number = 1; number <= 55; number += 1) {
+      await placeDeployment(db, `L${String(number).padStart(4, '0')}`, {
+        urn: '990801',
+        open: [{ step: 'confirm-participation', dueOn: workingDaysAgo(8) }],
+        called: { step: 'confirm-participation', to: 'rdp', daysAgo: 3 },
+      });
+    }
+    await placeDeployment(db, 'L0056', {
+      urn: '990801',
+      open: [{ step: 'approve-match', dueOn: workingDaysAgo(2) }],
+      escalated: { step: 'approve-match', to: 'regional-senior', daysAgo: 2 },
+    });
+    await add('today, more than a page', 200, '/', { as: 'lola' });
+    await add('deployments', 200, '/deployments', { as: 'alma' });
+    await add('deployments, the second page', 200, '/deployments?page=2', { as: 'alma' });
+    await add('deployments, filtered', 200, '/deployments?late=yes&sort=late&region=London&court=school', { as: 'alma' });
+    await add('deployments, nothing found', 200, '/deployments?q=zzz', { as: 'alma' });
+    await add('deployments, none', 200, '/deployments', { as: 'otto' });
+    await add('region', 200, '/region', { as: 'region' });
+    await add('region, all of them', 200, '/region', { as: 'alma' });
+    await db.query("UPDATE person_roles SET region = 'South West' WHERE person = 'region'");
+    await add('region, nothing', 200, '/region', { as: 'region' });
+    await add('programmes', 200, '/programmes', { as: 'pola' });
+    await add('a programme', 200, '/programmes/tsi-2022-23', { as: 'pola' });
+    for (const [step, kind] of [
+      ['confirm-participation', 'request'],
+      ['confirm-participation', 'call'],
+      ['complete-form', 'request'],
+    ] as const) {
+      await add(`the preview of a letter: ${step}, ${kind}`, 200, `/programmes/tsi-2022-23/preview/${step}/${kind}`, { as: 'pola' });
+    }
+    await add('service', 200, '/service', { as: 'alma' });
+    slow.push(add('service, the engine is away', 200, '/service', { as: 'alma', app: away }));
+  }
+}

@@ -1,0 +1,161 @@
+import { parse } from 'csv-parse/sync';
+import type { FastifyInstance } from 'fastify';
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { postNotes } from '../../web/post-notes.ts';
+import { createNoteMail } from '../../mail/send-note.ts';
+import { createSmtpMail } from '../../mail/smtp.ts';
+import { createApp } from '../../web/app.ts';
+import { openWorld, LINKS } from '../support/world.ts';
+import type { World } from '../support/world.ts';
+import { insertStaff, silentSchool } from './desk-world.ts';
+import { signedInAs } from './guarded-app.ts';
+import { servicesOf } from './staff-app.ts';
+
+/** What somebody writes who wants a page, an e-mail or a spreadsheet to do what they say. */
+const HOSTILE = `=cmd|'/C calc'!A0<script>alert(1)</script>"><img src=x onerror=alert(1)></title>{{7*7}}{% raw %}\r\nBcc: evil@elsewhere.example\r\n\r\n`;
+const STAFF = ['administrator', 'rdp-lead', 'regional-team', 'regional-senior', 'policy', 'read-only', 'rdp'] as const;
+
+describe('with hostile words in every field that was imported', { timeout: 180_000 }, () => {
+  let world: World;
+  let app: FastifyInstance;
+  let reference: string;
+  before(async () => {
+    world = await openWorld();
+    const { db } = world;
+    await insertStaff(db);
+    await db
+      .query("INSERT INTO trusts (code, name, imported_at) VALUES ('99901', 'A trust', now()) ON CONFLICT DO NOTHING")
+      .catch(() => undefined);
+    for (const role of STAFF) {
+      await db.query(
+        "INSERT INTO people (id, name, email, imported_at) VALUES ('staff-' || $1::text, $1, 'staff-' || $1 || '@staff.example', now())",
+        [role],
+      );
+      await db.query(
+        "INSERT INTO person_roles (person, role, region, area) VALUES ('staff-' || $1::text, $1, 'North West', CASE $1 WHEN 'rdp' THEN 'testshire' ELSE '' END)",
+        [role],
+      );
+    }
+    // Every text that is shown and that nothing is looked up by.
+    for (const [table, columns] of [
+      ['schools', ['name']],
+      ['trusts', ['name']],
+      ['local_authorities', ['name']],
+      ['areas', ['name']],
+      ['people', ['name', 'telephone', 'job_title', 'organisation']],
+    ] as const) {
+      const { rows } = await db.query<{ column_name: string }>('SELECT column_name FROM information_schema.columns WHERE table_name = $1', [
+        table,
+      ]);
+      const known = columns.filter((column) => rows.some(({ column_name }) => column_name === column));
+      assert.ok(known.length > 0, table);
+      await db.query(`UPDATE ${table} SET ${known.map((column) => `${column} = $1`).join(', ')}`, [HOSTILE]);
+    }
+    app = await createApp(
+      { ...servicesOf(db, { client: world.client, taskQueue: world.temporal.taskQueue }), links: LINKS },
+      { trustProxy: true },
+    );
+    reference = await silentSchool(world, '2040-10-30 12:00');
+  });
+  after(async () => {
+    await app?.close();
+    await world?.end();
+  });
+
+  /** Nothing of it has become a part of the page. */
+  const mustBeText = (html: string, where: string): void => {
+    assert.doesNotMatch(html, /<script|<img/i, where);
+    // Inside the quotes of an attribute it is text; outside them it would be an attribute itself.
+    assert.doesNotMatch(html.replaceAll(/"[^"]*"/g, '""'), /<[^>]*\sonerror=/i, where);
+    assert.equal(html.match(/<\/title>/gi)?.length, 1, where);
+  };
+  const post = (url: string, form: Readonly<Record<string, string>>) =>
+    app.inject({
+      method: 'POST',
+      url,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      payload: new URLSearchParams(form).toString(),
+    });
+
+  for (const role of STAFF) {
+    it(`no page of ${role} holds it but as text`, async () => {
+      const { cookies } = await signedInAs(world.db, `staff-${role}`);
+      let shown = 0;
+      for (const url of [
+        '/',
+        '/deployments',
+        `/deployments?q=${encodeURIComponent(HOSTILE)}`,
+        `/deployments/${reference}`,
+        `/deployments/${reference}/answer/confirm-participation`,
+        '/region',
+        '/programmes',
+        '/service',
+        '/start',
+        '/start?q=cmd',
+        '/start?subject=school:990901&programme=tsi-2022-23',
+        `/start?q=${encodeURIComponent(HOSTILE)}&chosen=yes`,
+      ]) {
+        const { statusCode, body } = await app.inject({ url, cookies });
+        assert.ok([200, 403].includes(statusCode), `${role} ${url}: ${statusCode}`);
+        mustBeText(body, `${role} ${url}`);
+        if (body.includes('&lt;script&gt;alert(1)') && body.includes('{{7*7}}')) shown += 1;
+      }
+      // The name of whoever is signed in stands on every page of theirs.
+      assert.ok(shown >= 5, `${role}: shown on ${shown} pages`);
+    });
+  }
+
+  it('no page of a link holds it but as text, nor what is typed there', async () => {
+    const token = LINKS.tokenFor({ reference, step: 'confirm-participation', round: 1, person: 'head' }, 1);
+    const form = { answer: 'declines', 'declines-reason': HOSTILE };
+    const pages = [
+      await app.inject(`/a/${token}`),
+      await app.inject(`/a/${token}/mine`),
+      await app.inject(`/a/${token}/not-me`),
+      await post(`/a/${token}/check`, form),
+      await post(`/a/${token}/not-me`, { rightPerson: HOSTILE }),
+    ];
+    assert.equal((await post(`/a/${token}/answer`, form)).statusCode, 303);
+    pages.push(await app.inject(`/a/${token}`));
+    for (const { statusCode, body } of pages) {
+      assert.equal(statusCode, 200);
+      assert.ok(body.includes('&lt;script&gt;alert(1)'));
+      mustBeText(body, 'a page of a link');
+    }
+  });
+
+  it('no e-mail holds it but as text, and none gets another header or recipient', async () => {
+    await world.postIsDone();
+    const smtp = createSmtpMail({
+      url: world.sink.url,
+      from: { name: 'Chaser', address: 'chaser@post.example' },
+      messageIdDomain: 'post.example',
+      maxConnections: 1,
+      ratePerSecond: null,
+      allowedDomains: ['example'],
+    });
+    assert.ok((await postNotes(world.db, createNoteMail({ mail: smtp, messageIdDomain: 'post.example' }))) > 0);
+    smtp.close();
+    assert.ok(world.sink.arrived.length >= 5);
+    for (const { headers, subject = '', recipient, text = '', html } of world.sink.arrived) {
+      assert.ok(!headers.has('bcc') && !headers.has('cc'), subject);
+      assert.doesNotMatch(recipient, /,|elsewhere/);
+      assert.doesNotMatch(subject, /[\r\n]/);
+      assert.ok(typeof html === 'string');
+      mustBeText(html, subject);
+      assert.doesNotMatch(html + text, /\b49\b/);
+    }
+    assert.ok(world.sink.arrived.some(({ html }) => typeof html === 'string' && html.includes('&lt;script&gt;alert(1)')));
+  });
+
+  it('a spreadsheet takes none of it for a formula', async () => {
+    const { cookies } = await signedInAs(world.db, 'staff-administrator');
+    const { body, statusCode } = await app.inject({ url: '/deployments.csv', cookies });
+    assert.equal(statusCode, 200);
+    const rows = parse(body, { bom: true }) as readonly (readonly string[])[];
+    assert.ok(rows.length >= 2);
+    assert.ok(rows.flat().some((cell) => cell.includes('cmd|')));
+    for (const cell of rows.flat()) assert.doesNotMatch(cell, /^[=+\-@\t\r]/);
+  });
+});

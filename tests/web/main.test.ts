@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { PROJECT } from '../../embedded/folders.ts';
+import { freePort } from '../../embedded/free-port.ts';
+import { freshDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
+describe('the process of the web service', () => {
+  let database: TestDatabase;
+  before(async () => {
+    database = await freshDatabase();
+  });
+  after(() => database.end());
+
+  const start = async (over: Readonly<Record<string, string>>) => {
+    const port = await freePort();
+    const child = spawn(process.execPath, [join(PROJECT, 'web/main.ts')], {
+      env: {
+        PATH: process.env['PATH'],
+        DATABASE_URL: database.url,
+        // Nobody answers there: the pages are there all the same.
+        TEMPORAL_ADDRESS: '127.0.0.1:1',
+        WEB_PORT: String(port),
+        WEB_URL: `http://127.0.0.1:${port}`,
+        LINK_SECRET: 'a secret of this test that is long enough',
+        SMTP_URL: 'smtp://127.0.0.1:1',
+        MAIL_FROM: 'Chaser <chaser@post.example>',
+        ...over,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const said = { out: '', error: '' };
+    child.stdout.on('data', (chunk: Buffer) => (said.out += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (said.error += chunk.toString()));
+    const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
+    return { child, said, exited, address: `http://127.0.0.1:${port}` };
+  };
+
+  it('serves its pages on a fresh database though Temporal and the mail server are away, and ends when it is told', async () => {
+    const { child, said, exited, address } = await start({});
+    try {
+      await waitUntil('it listens', () => said.out.includes(`The web service listens on ${address}`));
+      assert.deepEqual(await (await fetch(`${address}/healthz`)).json(), { status: 'alive' });
+      const page = await fetch(`${address}/`);
+      assert.deepEqual([page.status, page.url], [200, `${address}/sign-in`]);
+    } finally {
+      child.kill('SIGTERM');
+    }
+    assert.equal(await exited, 0, said.error);
+  });
+
+  it('does not start with a wrong setting, and says which and how to mend it', async () => {
+    const { said, exited } = await start({ LINK_SECRET: 'short', WEB_PORT: 'eighty' });
+    assert.equal(await exited, 2);
+    assert.match(said.error, /WEB_PORT must be a port/);
+    assert.match(said.error, /LINK_SECRET must have at least 32 characters/);
+    assert.match(said.error, /docs\/operations\.md/);
+    assert.doesNotMatch(said.error, /short|eighty|^ {4}at /m);
+  });
+});

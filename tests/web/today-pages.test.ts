@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { registerTodayRoutes } from '../../web/routes/today.ts';
+import { freshDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { insertPeople } from '../support/people.ts';
+import { section } from './desk-world.ts';
+import { placeDeployment, workingDaysAgo } from './place-deployment.ts';
+import { ADMINISTRATOR, servicesOf, staffApp } from './staff-app.ts';
+
+const ALL = 53;
+const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
+
+describe('Today with more than fits on a page', () => {
+  let database: TestDatabase;
+  let app: Awaited<ReturnType<typeof staffApp>>;
+  before(async () => {
+    database = await freshDatabase();
+    await insertPeople(database.pool);
+    for (let number = 1; number <= ALL; number += 1) {
+      await placeDeployment(database.pool, `T${String(number).padStart(4, '0')}`, {
+        open: [{ step: 'confirm-participation', dueOn: workingDaysAgo(8) }],
+        called: { step: 'confirm-participation', to: 'rdp', daysAgo: 3 },
+      });
+    }
+    app = await staffApp(servicesOf(database.pool), ADMINISTRATOR, registerTodayRoutes);
+  });
+  after(async () => {
+    await app.close();
+    await database.end();
+  });
+
+  const callsOf = (body: string) =>
+    [...section(body, 'calls').matchAll(/href="\/deployments\/(T\d{4})"/g)].map(([, reference]) => reference);
+
+  it('says how many of how many are shown, and leads to the others', async () => {
+    const { body } = await app.inject('/');
+    const calls = section(body, 'calls');
+    assert.match(calls, /Calls worth making \(53\)/);
+    assert.match(calls, /50 of 53 shown: 1 to 50\./);
+    assert.match(calls, /href="\/\?calls=2#calls"/);
+    assert.equal(callsOf(body).length, 50);
+  });
+
+  it('shows each once, on one page or the other', async () => {
+    const pages = [await app.inject('/'), await app.inject('/?calls=2'), await app.inject('/?calls=99')].map(({ body }) => body);
+    const [first = '', second = '', beyond = ''] = pages;
+    assert.match(section(second, 'calls'), /3 of 53 shown: 51 to 53\./);
+    assert.deepEqual(callsOf(beyond), callsOf(second), 'beyond the last there is the last');
+    assert.equal(new Set([...callsOf(first), ...callsOf(second)]).size, ALL);
+  });
+
+  it('shows the first page for what is no page', async () => {
+    for (const asked of ['0', '-1', 'x', '1e3', '2&calls=2', '99999999999']) {
+      assert.match(section((await app.inject(`/?calls=${asked}`)).body, 'calls'), /50 of 53 shown/, asked);
+    }
+  });
+
+  it('comes back with the page of the call about which something is to be mended', async () => {
+    const [, second] = [await app.inject('/'), await app.inject('/?calls=2')];
+    const [last = ''] = callsOf(second?.body ?? '').slice(-1);
+    const { statusCode, body } = await app.inject({
+      method: 'POST',
+      url: `/calls/${last}/confirm-participation/1/call+3`.replace('+', '%2B'),
+      headers: FORM,
+      payload: 'outcome=call-again',
+    });
+    assert.equal(statusCode, 400, body);
+    assert.match(body, /51 to 53/);
+    assert.match(body, /href="#call-53-again-day"/);
+    assert.match(body, /id="call-53-again-day"/);
+  });
+});

@@ -1,0 +1,22 @@
+/**
+ * A remedy as a page says it. The same remedies are told on the command line, with the command to give; whoever reads a page
+ * has no command line, and asks whoever has one, or goes to another page.
+ */
+export function remedyOnPage(remedy: string): string {
+  return PAGES.reduce((words, [command, instead]) => words.replaceAll(command, instead), remedy);
+}
+
+const PAGES: readonly (readonly [RegExp, string])[] = [
+  [/Bring the register up to date: chaser import schools \S+/g, 'Ask an administrator to bring the register of schools up to date.'],
+  [/Name somebody in a people file: chaser import people \S+/g, 'Ask an administrator to add somebody to the people whom Chaser knows.'],
+  [/Give another address in a people file: chaser import people \S+/g, 'Ask an administrator to give them another address.'],
+  [
+    /Give the contact id or the e-mail address of somebody imported with: chaser import people \S+/g,
+    'Give the e-mail address of somebody whom Chaser knows, or ask an administrator to add them.',
+  ],
+  [/See (?:it|how) with: chaser status \S+/g, 'See the page of the deployment.'],
+  [/See the references with: chaser list/g, 'See the list of deployments.'],
+  [/Mend its file, and look again with: chaser programme check \S+/g, 'Ask an administrator to mend the programme’s file.'],
+  // Whatever else names a command: the sentence goes, and what to do is left to whoever has the command line.
+  [/[^.]*\bchaser [a-z]+[^.]*(?:\.|$)/g, ' Ask an administrator.'],
+];
