@@ -39,7 +39,7 @@ Commands talk to the Chaser that npm start runs in this folder, or to the one th
   .addCommand(changeCommand(open))
   .addCommand(workCommand(open))
   .addCommand(dueCommand())
-  .addCommand(programmeCommand())
+  .addCommand(programmeCommand(open))
   .addCommand(rehearseCommand())
   .addCommand(doctorCommand(open))
   .addCommand(forwardCommand(open))

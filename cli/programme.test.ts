@@ -12,9 +12,10 @@ after(() => rmSync(folder, { recursive: true }));
 /** The command as its own process, with faults told as the command line tells them. */
 const SCRIPT = `
   import { programmeCommand } from ${JSON.stringify(new URL('programme.ts', import.meta.url).href)};
+  import { opened } from ${JSON.stringify(new URL('open.ts', import.meta.url).href)};
   import { Fault } from ${JSON.stringify(new URL('output.ts', import.meta.url).href)};
   try {
-    await programmeCommand().parseAsync(process.argv.slice(1), { from: 'user' });
+    await programmeCommand(opened(process.env)).parseAsync(process.argv.slice(1), { from: 'user' });
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     console.error(error.message, error.remedy);

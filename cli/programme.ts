@@ -5,11 +5,15 @@ import { describeProgramme } from '../programmes/describe-programme.ts';
 import { formatFinding } from '../programmes/finding.ts';
 import { listProgrammes, programmePath, readProgrammeFile } from '../programmes/load-programmes.ts';
 import { suggestion } from '../programmes/suggestion.ts';
+import { programmesOnOffer, publishProgramme } from '../desk/programmes-on-offer.ts';
+import { listVersions } from '../postgres/programme-versions.ts';
+import { mustFindPerson } from './find-person.ts';
 import { mustLoadProgramme } from './load.ts';
-import { EXIT, Fault, print } from './output.ts';
+import type { Opened } from './open.ts';
+import { EXIT, Fault, print, table } from './output.ts';
 
-/** `chaser programme`: checks programmes and shows their chronology. */
-export function programmeCommand(): Command {
+/** `chaser programme`: checks and publishes programmes, and shows their chronology. */
+export function programmeCommand(opened: Opened): Command {
   const programme = new Command('programme').description('Check a programme, or show its chronology.');
 
   programme
@@ -47,6 +51,55 @@ Exit code: 0 when clean, 1 when something was found, 2 when a file or id is not 
       const shown = mustLoadProgramme(id);
       print(options.json === true, shown, () => describeProgramme(shown));
     });
+
+  programme
+    .command('publish')
+    .description('Publish a version: new deployments begin with it, running ones keep theirs.')
+    .argument('<file>', 'the YAML file')
+    .requiredOption('--by <person>', 'who publishes it: contact id or e-mail')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      '\nExample:\n  chaser programme publish ./mentoring-2026.yaml --by p.lloyd@policy.example\n\nExit code: 0 published, 1 refused, 2 no such file.',
+    )
+    .action((name: string, options: { by: string; json?: boolean }) =>
+      opened.withDatabase(async (db) => {
+        const file = resolveFile(name);
+        const { programme: written, findings } = readProgrammeFile(file, relative('', file));
+        if (written === null) {
+          const message = `The programme has faults:\n${findings.map(formatFinding).join('\n')}`;
+          throw new Fault({ kind: 'faulty-programme', message, remedy: 'Mend them, and publish it again.' });
+        }
+        const published = await publishProgramme(db, written, await mustFindPerson(db, options.by));
+        if (!published.ok) throw new Fault(published.reason);
+        const { id, version, title } = published.value;
+        print(options.json === true, { id, version, title }, () => `Published ${id}, version ${version}: new deployments begin with it.`);
+      }),
+    );
+
+  programme
+    .command('list')
+    .description('The programmes with which deployments can begin, and their versions.')
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExample:\n  chaser programme list')
+    .action((options: { json?: boolean }) =>
+      opened.withDatabase(async (db) => {
+        const rows = await Promise.all(
+          (await programmesOnOffer(db)).map(async ({ id, version, title }) => ({ id, version, title, kept: await listVersions(db, id) })),
+        );
+        print(options.json === true, rows, () =>
+          table(
+            ['Programme', 'On offer', 'Title', 'Running with each version'],
+            rows.map(({ id, version, title, kept }) => [
+              id,
+              `version ${version}`,
+              title,
+              kept.map((one) => `${one.version}: ${one.running}`).join(', ') || 'none yet',
+            ]),
+          ),
+        );
+      }),
+    );
 
   return programme;
 }

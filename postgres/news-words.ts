@@ -167,7 +167,7 @@ function wordsFor(event: ChronologyEvent, { programme, names }: Told): Words {
       };
     case 'escalation-closed':
       return {
-        headline: `“${titleOf(programme, event.step)}” is no longer late`,
+        headline: `The escalation of “${titleOf(programme, event.step)}” is over`,
         paragraphs: [`You were told that this was late. ${event.because} You need do nothing more about it.`],
       };
     case 'pace-changed':

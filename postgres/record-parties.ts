@@ -7,12 +7,12 @@ export async function endParties(db: Db, reference: string, role: string, at: st
 }
 
 export async function addParty(db: Db, reference: string, role: string, person: string, since: string): Promise<void> {
-  await db.query('INSERT INTO deployment_parties (reference, role, person, since) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING', [
-    reference,
-    role,
-    person,
-    since,
-  ]);
+  // Somebody who left and came back at the same instant has it still.
+  await db.query(
+    `INSERT INTO deployment_parties (reference, role, person, since) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (reference, role, person, since) DO UPDATE SET until = NULL`,
+    [reference, role, person, since],
+  );
 }
 
 /** Whatever was wrong with whoever held it: somebody holds the role now. */

@@ -115,8 +115,8 @@ async function project(db: Db, reference: string, programme: Programme, event: C
       const [owner, ...joint] = ownersOf(step);
       await db.query(
         `INSERT INTO steps (reference, step, round, stage, owner, joint_owners, optional, state, opened_at, opened_on, opened_by,
-                            day_zero, due_on, original_due_on, explanation, calendar_version, decides)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', $8, $9, $10, $11, $12, $12, $13, $14, $15)`,
+                            day_zero, due_on, original_due_on, explanation, calendar_version, decides, extended_to)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
         [
           reference,
           event.step,
@@ -130,9 +130,11 @@ async function project(db: Db, reference: string, programme: Programme, event: C
           event.openedBy === null ? null : JSON.stringify(event.openedBy),
           event.dayZero,
           event.dueOn,
+          event.originalDueOn ?? event.dueOn,
           JSON.stringify(event.explanation),
           event.calendarVersion,
           event.decides === undefined ? null : JSON.stringify(event.decides),
+          event.extension?.to ?? null,
         ],
       );
       return [];

@@ -1,32 +1,51 @@
 /** Who may do what, the whole of it. */
 const MAY = {
-  rdp: ['see-today', 'see-deployments', 'record-answer', 'record-call', 'start-deployment', 'see-programmes'],
+  rdp: ['see-today', 'see-deployments', 'record-answer', 'record-call', 'change-deployments', 'start-deployment', 'see-programmes'],
   'rdp-lead': [
     'see-today',
     'see-deployments',
     'record-answer',
     'record-call',
+    'change-deployments',
     'start-deployment',
     'see-programmes',
     'see-region',
     'see-service',
     'see-calendars',
   ],
-  'regional-team': ['see-today', 'see-deployments', 'record-answer', 'see-region', 'start-deployment', 'see-programmes'],
-  'regional-senior': ['see-today', 'see-deployments', 'record-answer', 'see-region', 'start-deployment', 'see-programmes'],
+  'regional-team': [
+    'see-today',
+    'see-deployments',
+    'record-answer',
+    'change-deployments',
+    'see-region',
+    'start-deployment',
+    'see-programmes',
+  ],
+  'regional-senior': [
+    'see-today',
+    'see-deployments',
+    'record-answer',
+    'change-deployments',
+    'see-region',
+    'start-deployment',
+    'see-programmes',
+  ],
   administrator: [
     'see-today',
     'see-deployments',
     'record-answer',
     'record-call',
+    'change-deployments',
     'start-deployment',
     'see-programmes',
     'see-region',
     'see-service',
     'see-calendars',
     'import-calendars',
+    'publish-programme',
   ],
-  policy: ['see-programmes', 'see-deployments', 'see-calendars'],
+  policy: ['see-programmes', 'publish-programme', 'see-deployments', 'see-calendars'],
   'read-only': ['see-deployments', 'see-region', 'see-programmes'],
 } as const satisfies Readonly<Record<StaffRole, readonly Action[]>>;
 
@@ -54,12 +73,14 @@ export type Action =
   | 'see-deployments'
   | 'record-answer'
   | 'record-call'
+  | 'change-deployments'
   | 'start-deployment'
   | 'see-region'
   | 'see-programmes'
   | 'see-service'
   | 'see-calendars'
-  | 'import-calendars';
+  | 'import-calendars'
+  | 'publish-programme';
 
 /** Whether a role may do something. */
 export function roleMay(role: StaffRole, action: Action): boolean {

@@ -6,7 +6,7 @@ import { parsePlainDate } from '../../domain/plain-date.ts';
 import type { Programme } from '../../domain/programme.ts';
 import { listVersions } from '../../postgres/programme-versions.ts';
 import { readProgramme } from '../../postgres/pinned.ts';
-import { loadProgramme } from '../../programmes/load-programmes.ts';
+import { programmeOnOffer } from '../../desk/programmes-on-offer.ts';
 import { datesSideBySide, differencesOf } from '../../rehearsal/compare.ts';
 import { navigationFor } from '../navigation.ts';
 import { formView, readRehearsalForm } from '../rehearsal-form.ts';
@@ -14,7 +14,7 @@ import { renderView } from '../render.ts';
 import type { Services } from '../services.ts';
 import { urls } from '../urls.ts';
 
-/** The version in the file, which is not kept before a deployment begins with it. */
+/** The version on offer: one that comes with Chaser is not kept before a deployment begins with it. */
 const FILE = 'file';
 
 const word = z.string().max(20).catch('');
@@ -24,7 +24,7 @@ const CHOICE = z.object({ before: word, after: word }).catch({ before: '', after
 export function registerCompareRoutes(app: FastifyInstance, { db }: Services): void {
   app.get<{ Params: { id: string } }>('/programmes/:id/compare', { config: { access: 'see-programmes' } }, async (request, reply) => {
     const { id } = request.params;
-    const loaded = loadProgramme(id);
+    const loaded = await programmeOnOffer(db, id);
     if (!loaded.ok) return reply.callNotFound();
     const kept = await listVersions(db, id);
     const choice = CHOICE.parse(request.query);
@@ -37,8 +37,8 @@ export function registerCompareRoutes(app: FastifyInstance, { db }: Services): v
     const [old, young] = [await versionOf(before), await versionOf(after)];
     if (old === undefined || young === undefined) return reply.callNotFound();
     const options = [
-      { value: FILE, text: `The file, version ${loaded.value.version}` },
-      ...kept.map(({ version }) => ({ value: String(version), text: `Version ${version}, as deployments began with it` })),
+      { value: FILE, text: `On offer: version ${loaded.value.version}` },
+      ...kept.map(({ version }) => ({ value: String(version), text: `Version ${version}, as it was published` })),
     ];
     const rows = datesOf(request, old, young);
     return reply.type('text/html').send(

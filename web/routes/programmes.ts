@@ -1,5 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { londonDate } from '../../domain/london.ts';
+import { longDate } from '../../domain/plain-date.ts';
 import type { Answer, Programme, Step } from '../../domain/programme.ts';
+import { programmeOnOffer, programmesOnOffer } from '../../desk/programmes-on-offer.ts';
+import { listVersions } from '../../postgres/programme-versions.ts';
+import type { Db } from '../../postgres/database.ts';
 import { listProgrammes, loadProgramme } from '../../programmes/load-programmes.ts';
 import { previewLetter, previewsOf } from '../letter-preview.ts';
 import type { Preview } from '../letter-preview.ts';
@@ -16,26 +21,26 @@ const LETTER_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox; f
 type PreviewParams = { readonly id: string; readonly step: string; readonly kind: string };
 
 /** The chronologies as pages for people, and every letter that they can send. */
-export function registerProgrammesRoutes(app: FastifyInstance, _services: Services): void {
+export function registerProgrammesRoutes(app: FastifyInstance, { db }: Services): void {
   app.get('/programmes', { config: { access: 'see-programmes' } }, async (request, reply) => {
-    const programmes = listProgrammes().map((id) => {
+    const sound = (await programmesOnOffer(db)).map(({ id, title, version, source }) => ({
+      id,
+      href: urls.programme(id),
+      title,
+      version,
+      source,
+      faults: null,
+    }));
+    const faulty = listProgrammes().flatMap((id) => {
       const loaded = loadProgramme(id);
-      return loaded.ok
-        ? {
-            id,
-            href: urls.programme(id),
-            title: loaded.value.title,
-            version: loaded.value.version,
-            source: loaded.value.source,
-            faults: null,
-          }
-        : { id, href: null, title: id, version: null, source: null, faults: loaded.reason.message };
+      return loaded.ok ? [] : [{ id, href: null, title: id, version: null, source: null, faults: loaded.reason.message }];
     });
+    const programmes = [...sound, ...faulty];
     return page(request, reply, 'programmes/list', { title: 'Programmes', programmes });
   });
 
   app.get<{ Params: { id: string } }>('/programmes/:id', { config: { access: 'see-programmes' } }, async (request, reply) => {
-    const loaded = loadProgramme(request.params.id);
+    const loaded = await programmeOnOffer(db, request.params.id);
     if (!loaded.ok) return reply.callNotFound();
     const programme = loaded.value;
     return page(request, reply, 'programmes/programme', {
@@ -45,6 +50,13 @@ export function registerProgrammesRoutes(app: FastifyInstance, _services: Servic
       stages: programme.stages.map((stage) => ({ ...stage, steps: stage.steps.flatMap((id) => viewOf(programme, programme.steps[id])) })),
       ends: Object.entries(programme.ends).map(([id, end]) => ({ ...end, id, usual: id === programme.completesAs })),
       flow: flowOf(programme),
+      versions: (await listVersions(db, programme.id)).map(({ version, publishedAt, publishedBy, running }) => ({
+        version,
+        since: longDate(londonDate(Date.parse(publishedAt))),
+        publishedBy,
+        running,
+        onOffer: version === programme.version,
+      })),
       rehearseHref: `${urls.programme(programme.id)}/rehearse`,
       compareHref: `${urls.programme(programme.id)}/compare`,
     });
@@ -54,7 +66,7 @@ export function registerProgrammesRoutes(app: FastifyInstance, _services: Servic
     '/programmes/:id/preview/:step/:kind',
     { config: { access: 'see-programmes' } },
     async (request, reply) => {
-      const found = findPreview(request.params);
+      const found = await findPreview(db, request.params);
       if (found === undefined) return reply.callNotFound();
       const { programme, step, preview } = found;
       const email = previewLetter(programme, step, preview);
@@ -76,7 +88,7 @@ export function registerProgrammesRoutes(app: FastifyInstance, _services: Servic
     '/programmes/:id/preview/:step/:kind/html',
     { config: { access: 'see-programmes' } },
     async (request, reply) => {
-      const found = findPreview(request.params);
+      const found = await findPreview(db, request.params);
       const email = found === undefined ? undefined : previewLetter(found.programme, found.step, found.preview);
       if (email?.ok !== true) return reply.callNotFound();
       return reply.type('text/html; charset=utf-8').header('content-security-policy', LETTER_POLICY).send(email.value.html);
@@ -85,8 +97,11 @@ export function registerProgrammesRoutes(app: FastifyInstance, _services: Servic
 }
 
 /** A letter by the rung's id, or the first of its kind. */
-function findPreview(params: PreviewParams): { readonly programme: Programme; readonly step: Step; readonly preview: Preview } | undefined {
-  const loaded = loadProgramme(params.id);
+async function findPreview(
+  db: Db,
+  params: PreviewParams,
+): Promise<{ readonly programme: Programme; readonly step: Step; readonly preview: Preview } | undefined> {
+  const loaded = await programmeOnOffer(db, params.id);
   const step = loaded.ok && Object.hasOwn(loaded.value.steps, params.step) ? loaded.value.steps[params.step] : undefined;
   if (!loaded.ok || step === undefined) return undefined;
   const previews = previewsOf(loaded.value, step);

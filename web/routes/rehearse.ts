@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Programme } from '../../domain/programme.ts';
-import { loadProgramme } from '../../programmes/load-programmes.ts';
+import { programmeOnOffer, publishProgramme } from '../../desk/programmes-on-offer.ts';
 import { readProgramme } from '../../programmes/read-programme.ts';
 import { rehearsalAsHtml } from '../../rehearsal/as-html.ts';
 import { pictureOf } from '../../rehearsal/picture.ts';
@@ -9,15 +9,16 @@ import { navigationFor } from '../navigation.ts';
 import { asQuery, formView, readRehearsalForm, rehearsalView, rehearseForm } from '../rehearsal-form.ts';
 import type { RehearsalForm } from '../rehearsal-form.ts';
 import { renderView } from '../render.ts';
+import { may } from '../roles.ts';
 import type { Services } from '../services.ts';
 import { urls } from '../urls.ts';
 
 const TEXT = z.object({ text: z.string() }).catch({ text: '' });
 
 /** Programmes played through before a real school gets its first e-mail: those that are here, and one that is pasted. */
-export function registerRehearseRoutes(app: FastifyInstance, _services: Services): void {
+export function registerRehearseRoutes(app: FastifyInstance, { db }: Services): void {
   app.get<{ Params: { id: string } }>('/programmes/:id/rehearse', { config: { access: 'see-programmes' } }, async (request, reply) => {
-    const loaded = loadProgramme(request.params.id);
+    const loaded = await programmeOnOffer(db, request.params.id);
     if (!loaded.ok) return reply.callNotFound();
     const form = readRehearsalForm(request.query);
     return page(request, reply, 'rehearse/programme', {
@@ -30,7 +31,7 @@ export function registerRehearseRoutes(app: FastifyInstance, _services: Services
   });
 
   app.get<{ Params: { id: string } }>('/programmes/:id/rehearse/page', { config: { access: 'see-programmes' } }, async (request, reply) => {
-    const loaded = loadProgramme(request.params.id);
+    const loaded = await programmeOnOffer(db, request.params.id);
     const done = loaded.ok ? rehearseForm(loaded.value, readRehearsalForm(request.query)) : loaded;
     if (!loaded.ok || !done.ok) return reply.callNotFound();
     const { rehearsal } = done.value;
@@ -47,19 +48,44 @@ export function registerRehearseRoutes(app: FastifyInstance, _services: Services
   app.post('/rehearse', { config: { access: 'see-programmes' } }, async (request, reply) =>
     textPage(request, reply, TEXT.parse(request.body ?? {}).text, readRehearsalForm(request.body)),
   );
+
+  app.post('/programmes/publish', { config: { access: 'publish-programme' } }, async (request, reply) => {
+    const { text } = TEXT.parse(request.body ?? {});
+    const { programme } = readPasted(text);
+    if (programme === null || request.user === null) return textPage(request, reply, text, readRehearsalForm(request.body));
+    const published = await publishProgramme(db, programme, request.user.person);
+    if (!published.ok) {
+      return textPage(request, reply, text, readRehearsalForm(request.body), `${published.reason.message} ${published.reason.remedy}`);
+    }
+    return reply.redirect(urls.programme(programme.id), 303);
+  });
+}
+
+/** What was pasted, under the file name that its first line gives it. */
+function readPasted(text: string) {
+  return readProgramme(text, `${/^programme: *([a-z0-9-]+)/m.exec(text)?.[1] ?? 'programme'}.yaml`);
 }
 
 /** The page with the text of a programme: its findings, or its rehearsal. */
-function textPage(request: FastifyRequest, reply: FastifyReply, text: string, form: RehearsalForm): FastifyReply {
+function textPage(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  text: string,
+  form: RehearsalForm,
+  refusal: string | null = null,
+): FastifyReply {
   const asked = request.method === 'POST';
-  const { programme, findings } = readProgramme(text, `${/^programme: *([a-z0-9-]+)/m.exec(text)?.[1] ?? 'programme'}.yaml`);
+  const { programme, findings } = readPasted(text);
   const data = programme === null ? { form: formView(null, form), result: null, errors: [] } : played(programme, form);
   const faulty = asked && programme === null;
-  return page(request, faulty ? reply.status(422) : reply, 'rehearse/text', {
+  return page(request, faulty || refusal !== null ? reply.status(422) : reply, 'rehearse/text', {
     title: 'Rehearse a programme before it is published',
     text,
     findings: asked ? findings : [],
     ...data,
+    publishes:
+      programme === null || !may(request.user, 'publish-programme') ? null : { title: programme.title, version: programme.version },
+    ...(refusal === null ? {} : { errors: [{ text: refusal, href: '#text' }] }),
     ...(faulty
       ? { errors: [{ text: text.trim() === '' ? 'Paste the text of a programme' : 'The programme has faults', href: '#text' }] }
       : {}),

@@ -1,0 +1,66 @@
+import type { Programme } from '../domain/programme.ts';
+import { ok, refused } from '../domain/result.ts';
+import type { Reason, Result } from '../domain/result.ts';
+import type { Db } from '../postgres/database.ts';
+import { insertVersion, newestVersions } from '../postgres/programme-versions.ts';
+import { listProgrammes, loadProgramme } from '../programmes/load-programmes.ts';
+import type { ProgrammeRefusal } from '../programmes/load-programmes.ts';
+import { suggestion } from '../programmes/suggestion.ts';
+
+export type PublishRefusal = Reason & { readonly kind: 'version-taken' | 'version-too-old' };
+
+/**
+ * The programme with which a new deployment begins: the newest version that was published, or the one that comes with Chaser
+ * where that is newer. Deployments that run keep the version they began with.
+ */
+export async function programmeOnOffer(db: Db, id: string): Promise<Result<Programme, ProgrammeRefusal>> {
+  const shipped = loadProgramme(id);
+  if (!shipped.ok && shipped.reason.kind === 'faulty-programme') return shipped;
+  const [published] = await newestVersions(db, id);
+  const newest = newerOf(shipped.ok ? shipped.value : undefined, published);
+  if (newest !== undefined) return ok(newest);
+  const known = (await programmesOnOffer(db)).map((programme) => programme.id);
+  return refused({ kind: 'unknown-programme', message: `There is no programme "${id}".`, remedy: suggestion(id, known) });
+}
+
+/** Every programme with which a deployment can begin, each in its newest version, in the order of their ids. */
+export async function programmesOnOffer(db: Db): Promise<readonly Programme[]> {
+  const newest = new Map<string, Programme>();
+  const shipped = listProgrammes().flatMap((id) => {
+    const loaded = loadProgramme(id);
+    return loaded.ok ? [loaded.value] : [];
+  });
+  for (const programme of [...shipped, ...(await newestVersions(db))]) {
+    newest.set(programme.id, newerOf(newest.get(programme.id), programme) ?? programme);
+  }
+  return [...newest.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/**
+ * Publishes a checked programme: new deployments begin with it from now on. Refused when its version was published with other
+ * content, or when a newer one is on offer. The same one published again changes nothing.
+ */
+export async function publishProgramme(db: Db, programme: Programme, by: string): Promise<Result<Programme, PublishRefusal>> {
+  const onOffer = await programmeOnOffer(db, programme.id);
+  if (onOffer.ok && onOffer.value.version > programme.version) {
+    return refused({
+      kind: 'version-too-old',
+      message: `Version ${onOffer.value.version} of ${programme.id} is on offer already, and this is version ${programme.version}.`,
+      remedy: `Give it version ${onOffer.value.version + 1}.`,
+    });
+  }
+  if (!(await insertVersion(db, programme, by))) {
+    return refused({
+      kind: 'version-taken',
+      message: `Version ${programme.version} of ${programme.id} was published before with other content, and deployments may run with it.`,
+      remedy: `Give it version ${programme.version + 1}.`,
+    });
+  }
+  return ok(programme);
+}
+
+/** Of the same version the published one holds: deployments run with it. */
+function newerOf(shipped: Programme | undefined, published: Programme | undefined): Programme | undefined {
+  if (shipped === undefined || published === undefined) return published ?? shipped;
+  return shipped.version > published.version ? shipped : published;
+}
