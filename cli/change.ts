@@ -130,7 +130,10 @@ const WAYS: readonly Way[] = [
     example: 'person D00001 school --to new.head@hillcrest.example --because "A new head." --by c.mills@delivery.example',
     command: async ({ db, options, chronology, ...said }, role = '') => {
       const [only, ...more] = chronology.parties[role] ?? [];
-      const from = options['from'] === undefined ? (more.length === 0 ? (only ?? null) : null) : await mustFindPerson(db, options['from']);
+      if (options['from'] === undefined && more.length > 0) {
+        throw usage(`Several people hold the role ${role}.`, `Say who leaves with --from: ${[only, ...more].join(', ')}.`);
+      }
+      const from = options['from'] === undefined ? (only ?? null) : await mustFindPerson(db, options['from']);
       return { kind: 'change-person', role, from, to: await mustFindPerson(db, needed(options['to'], '--to')), ...saidBy(said) };
     },
   },

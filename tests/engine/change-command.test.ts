@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { listSteps } from '../../postgres/deployments.ts';
+import { openWorld } from '../support/world.ts';
+import type { World } from '../support/world.ts';
+
+const CHASER = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
+const COORDINATOR = 'cora@delivery.example';
+
+describe('chaser change and chaser work', () => {
+  let world: World;
+  let reference: string;
+  before(async () => {
+    world = await openWorld();
+    reference = await world.begin('2040-10-08 09:30');
+    await world.answer(reference, 'contact-school', 'contacted');
+  });
+  after(() => world.end());
+
+  /** The command as a person runs it, against this world; its exit code and what it said. */
+  async function chaser(...words: string[]): Promise<{ readonly status: number; readonly out: string; readonly err: string }> {
+    const env = {
+      ...process.env,
+      DATABASE_URL: world.databaseUrl,
+      TEMPORAL_ADDRESS: world.temporal.address,
+      TEMPORAL_NAMESPACE: world.temporal.namespace,
+      TEMPORAL_TASK_QUEUE: world.temporal.taskQueue,
+    };
+    return promisify(execFile)(process.execPath, [CHASER, ...words], { env }).then(
+      ({ stdout, stderr }) => ({ status: 0, out: stdout, err: stderr }),
+      (error: { code: number; stdout: string; stderr: string }) => ({ status: error.code, out: error.stdout, err: error.stderr }),
+    );
+  }
+
+  const dueOn = async () => (await listSteps(world.db, reference)).find(({ step }) => step === 'confirm-participation')?.dueOn;
+
+  it('shows old and new dates before anything is done, and changes nothing then', async () => {
+    assert.equal(await dueOn(), '2040-10-15');
+    const words = ['extend', reference, 'confirm-participation', '--to', '2040-10-19', '--because', 'A new head.', '--by', COORDINATOR];
+    const dry = await chaser('change', ...words, '--dry-run');
+    assert.deepEqual([dry.status, dry.err], [0, '']);
+    assert.match(dry.out, /^Nothing was changed\./);
+    assert.match(dry.out, /Confirm participation: due on Friday 19 October 2040, before on 15 October 2040/);
+    assert.equal(await dueOn(), '2040-10-15');
+
+    const done = await chaser('change', ...words);
+    assert.deepEqual([done.status, done.err], [0, '']);
+    assert.match(done.out, /^Done\./);
+    assert.equal(await dueOn(), '2040-10-19');
+  });
+
+  it('refuses with the reason and the remedy, and exits with 1', async () => {
+    const early = await chaser(
+      'change',
+      'extend',
+      reference,
+      'confirm-participation',
+      '--to',
+      '2040-10-10',
+      '--because',
+      'x',
+      '--by',
+      COORDINATOR,
+    );
+    assert.equal(early.status, 1);
+    assert.match(early.err, /10 October 2040 is earlier than 15 October 2040/);
+    assert.match(early.err, /Give a date from 2040-10-15 on\./);
+    const runs = await chaser('change', 'resume', reference, '--because', 'x', '--by', COORDINATOR);
+    assert.deepEqual([runs.status, runs.err], [1, 'The clock runs: nothing is stopped.\nNothing was changed.\n']);
+    const nobody = await chaser('change', 'reopen', reference, '--because', 'x', '--by', 'nobody@delivery.example');
+    assert.equal(nobody.status, 1);
+    assert.match(nobody.err, /Nobody is known as "nobody@delivery\.example"\./);
+  });
+
+  it('says what is missing, and exits with 2', async () => {
+    const stop = await chaser(
+      'change',
+      'stop',
+      reference,
+      '--because',
+      'Ill.',
+      '--by',
+      COORDINATOR,
+      '--category',
+      'flu',
+      '--until',
+      '2040-11-01',
+    );
+    assert.equal(stop.status, 2);
+    assert.match(stop.err, /--category cannot be "flu"\.\nGive one of: illness, /);
+  });
+
+  it('stops and resumes the clock', async () => {
+    const stop = await chaser(
+      'change',
+      'stop',
+      reference,
+      '--category',
+      'illness',
+      '--until',
+      '2040-10-12',
+      '--because',
+      'Ill.',
+      '--by',
+      COORDINATOR,
+    );
+    assert.equal(stop.status, 0, stop.err);
+    const resume = await chaser('change', 'resume', reference, '--because', 'Well.', '--by', COORDINATOR, '--json');
+    assert.equal(resume.status, 0, resume.err);
+    assert.deepEqual((JSON.parse(resume.out) as { moves: unknown[] }).moves, [], 'resumed at once: no date moves');
+  });
+
+  it('shows all of one person’s work and moves it by one command', async () => {
+    const work = await chaser('work', 'of', COORDINATOR, '--json');
+    assert.deepEqual(
+      (JSON.parse(work.out) as { reference: string; role: string }[]).map(({ reference: of, role }) => [of, role]),
+      [[reference, 'rdp']],
+    );
+    const moved = await chaser('work', 'move', COORDINATOR, '--to', 'leader', '--because', 'A new area.', '--by', COORDINATOR);
+    assert.deepEqual([moved.status, moved.out, moved.err], [0, 'Done in 1 of 1.\n', '']);
+    assert.match((await chaser('work', 'of', COORDINATOR)).out, /^Nothing/);
+    const again = await chaser('work', 'move', COORDINATOR, '--to', 'leader', '--because', 'A new area.', '--by', COORDINATOR);
+    assert.equal(again.status, 1);
+    assert.match(again.err, /takes part in no running deployment/);
+  });
+});
