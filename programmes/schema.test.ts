@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { format, resolveConfig } from 'prettier';
+import { languageReference } from './language-reference.ts';
 import { listProgrammes, programmePath } from './load-programmes.ts';
 import { programmeJsonSchema } from './schema.ts';
 
@@ -8,6 +11,12 @@ describe('the JSON Schema for editors', () => {
   it('is the one that the zod schema gives (if not: node programmes/write-json-schema.ts)', () => {
     const written: unknown = JSON.parse(readFileSync(new URL('programme.schema.json', import.meta.url), 'utf8'));
     assert.deepEqual(written, programmeJsonSchema());
+  });
+
+  it('is told to people by the reference page (if not: node programmes/write-json-schema.ts)', async () => {
+    const path = fileURLToPath(new URL('../docs/programme-language.md', import.meta.url));
+    const written = await format(languageReference(programmeJsonSchema()), { ...(await resolveConfig(path)), filepath: path });
+    assert.equal(readFileSync(path, 'utf8'), written);
   });
 
   it('is named in the first line of every programme', () => {
