@@ -2,12 +2,12 @@ import { Command } from 'commander';
 import { answerStep } from '../desk/answer-step.ts';
 import { readForm } from '../desk/read-form.ts';
 import { answersFor } from '../domain/applies.ts';
-import type { FieldProblem } from '../domain/form.ts';
 import { findDeployment } from '../postgres/deployments.ts';
 import { readKnownFacts } from '../postgres/known-facts.ts';
 import { readPinnedProgramme } from '../postgres/pinned.ts';
-import { EXIT, Fault, print } from './output.ts';
+import { Fault, print } from './output.ts';
 import type { Desk, Opened } from './open.ts';
+import { collect, mustBeMended, typedFields } from './typed-fields.ts';
 
 /** `chaser answer`: gives an answer to an open step, or records one for somebody who telephoned. */
 export function answerCommand(opened: Opened): Command {
@@ -62,25 +62,6 @@ Exit codes: 0 it counted, 1 refused (nothing was changed), 2 wrong use.`,
 
 type Options = { readonly field: readonly string[]; readonly by?: string; readonly for?: string; readonly json?: true };
 
-function collect(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value];
-}
-
-/** "name=value", several of one name as the lines of one value. */
-function typedFields(given: readonly string[]): Readonly<Record<string, string>> {
-  const typed = new Map<string, string>();
-  for (const pair of given) {
-    const at = pair.indexOf('=');
-    if (at <= 0) {
-      throw new Fault({ kind: 'usage', message: `--field "${pair}" has no value.`, remedy: 'Write it as --field name=value.' }, EXIT.usage);
-    }
-    const [name, value] = [pair.slice(0, at), pair.slice(at + 1)];
-    const before = typed.get(name);
-    typed.set(name, before === undefined ? value : `${before}\n${value}`);
-  }
-  return Object.fromEntries(typed);
-}
-
 type Typed = {
   readonly reference: string;
   readonly step: string;
@@ -97,16 +78,6 @@ async function readFields({ db }: Desk, { reference, step, answer, typed }: Type
   const chosen = answers.find(({ id }) => id === answer);
   if (chosen === undefined) return typed;
   const { fields, problems } = readForm(chosen, typed);
-  const [first, ...more] = problems;
-  if (first === undefined) return fields;
-  if (more.length === 0) throw new Fault({ ...first, message: `${first.message}.` });
-  throw new Fault({
-    kind: first.kind,
-    message: `The form has ${problems.length} problems. Nothing was changed.\n${problems.map(told).join('\n')}`,
-    remedy: 'Give the fields again, all of them.',
-  });
-}
-
-function told({ message, remedy }: FieldProblem): string {
-  return `  ${message}. ${remedy}`;
+  mustBeMended(problems);
+  return fields;
 }

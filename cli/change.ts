@@ -52,11 +52,11 @@ const WAYS: readonly Way[] = [
       ['--until <date>', 'when it is expected to run again; then the coordinator is asked'],
     ],
     example: 'stop D00001 --category illness --until 2022-12-16 --because "The head is ill." --by c.mills@delivery.example',
-    command: ({ step, options, today, ...said }) => ({
+    command: ({ step, options, ...said }) => ({
       kind: 'stop-clock',
       scope: options['step'] === undefined ? null : step(options['step']),
       category: oneOf(CATEGORIES, options['category'], '--category'),
-      from: options['from'] ?? today,
+      from: options['from'] ?? null,
       expectedEnd: needed(options['until'], '--until'),
       ...saidBy(said),
     }),
@@ -84,10 +84,10 @@ const WAYS: readonly Way[] = [
       ['--on <date>', 'the first day that is counted again; today unless told. The day it was stopped undoes the stop'],
     ],
     example: 'resume D00001 --because "The head is back." --by c.mills@delivery.example',
-    command: ({ options, today, ...said }) => ({
+    command: ({ options, ...said }) => ({
       kind: 'resume-clock',
       stop: numberOf(options['stop'], '--stop'),
-      on: options['on'] ?? today,
+      on: options['on'] ?? null,
       ...saidBy(said),
     }),
   },

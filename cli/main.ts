@@ -5,6 +5,7 @@ import { calendarCommand } from './calendar.ts';
 import { changeCommand } from './change.ts';
 import { doctorCommand } from './doctor.ts';
 import { dueCommand } from './due.ts';
+import { escalationCommand } from './escalation.ts';
 import { forwardCommand } from './forward.ts';
 import { importCommand } from './import.ts';
 import { migrateCommand } from './migrate.ts';
@@ -37,6 +38,7 @@ Commands talk to the Chaser that npm start runs in this folder, or to the one th
   .addCommand(messagesCommand(open))
   .addCommand(calendarCommand(open))
   .addCommand(changeCommand(open))
+  .addCommand(escalationCommand(open))
   .addCommand(workCommand(open))
   .addCommand(dueCommand())
   .addCommand(programmeCommand(open))

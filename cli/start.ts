@@ -1,11 +1,14 @@
 import { Command } from 'commander';
+import { readForm } from '../desk/read-form.ts';
 import { startDeployment } from '../desk/start-deployment.ts';
+import { startForm } from '../domain/decide.ts';
 import type { Instant, Subject } from '../domain/events.ts';
 import { londonDate, londonMinute } from '../domain/london.ts';
 import { longDateWithWeekday } from '../domain/plain-date.ts';
 import { mustLoadProgramme } from './load.ts';
 import { EXIT, Fault, print } from './output.ts';
 import type { Opened } from './open.ts';
+import { collect, mustBeMended, typedFields } from './typed-fields.ts';
 
 const SOON_MS = 60_000;
 
@@ -17,16 +20,19 @@ export function startCommand(opened: Opened): Command {
     .option('--trust <id>', 'the trust to support, by its group id')
     .option('--programme <id>', 'the programme', 'tsi-2022-23')
     .option('--reference <reference>', 'a reference of your own; the next free one unless told')
+    .option('--field <name=value>', 'what the programme asks at the start; repeat for each field', collect, [])
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      '\nExamples:\n  chaser start --urn 990001\n  chaser start --trust 99001 --json\n\nExit codes: 0 started, 1 refused, 2 wrong use.',
+      '\nExamples:\n  chaser start --urn 990001\n  chaser start --trust 99001 --json\n  chaser start --urn 990001 --programme si-2019-20 --field tier=tier-2 --field judgements=2 \\\n    --field offeredBy=trust --field tscRegion=north\n\nExit codes: 0 started, 1 refused, 2 wrong use.',
     )
-    .action(async (options: { urn?: string; trust?: string; programme: string; reference?: string; json?: true }) => {
+    .action(async (options: Options) => {
       const subject = subjectOf(options);
       const programme = mustLoadProgramme(options.programme);
+      const { fields: facts, problems } = readForm(startForm(programme, subject), typedFields(options.field));
+      mustBeMended(problems);
       const started = await opened.withDesk((desk) =>
-        startDeployment(desk, { subject, programme, ...(options.reference === undefined ? {} : { reference: options.reference }) }),
+        startDeployment(desk, { subject, programme, facts, ...(options.reference === undefined ? {} : { reference: options.reference }) }),
       );
       if (!started.ok) throw new Fault(started.reason);
       print(options.json === true, started.value, () =>
@@ -40,6 +46,15 @@ export function startCommand(opened: Opened): Command {
       );
     });
 }
+
+type Options = {
+  readonly urn?: string;
+  readonly trust?: string;
+  readonly programme: string;
+  readonly reference?: string;
+  readonly field: readonly string[];
+  readonly json?: true;
+};
 
 /** Said when it is not now: letters keep to sending hours. */
 function lettersLeave(at: Instant | null): readonly string[] {

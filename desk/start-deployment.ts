@@ -6,7 +6,7 @@ import type { Calendar } from '../domain/calendar.ts';
 import { blankChronology, evolve } from '../domain/chronology.ts';
 import { nextWakeMs } from '../domain/due-actions.ts';
 import type { ChronologyEvent, Instant, Parties, Subject } from '../domain/events.ts';
-import type { Programme, RoleId } from '../domain/programme.ts';
+import type { FactId, Programme, RoleId } from '../domain/programme.ts';
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
 import type { Db } from '../postgres/database.ts';
@@ -24,6 +24,8 @@ export type StartRequest = {
   readonly programme: Programme;
   /** The next free one unless told. */
   readonly reference?: string;
+  /** What the programme asks at the start, by field. */
+  readonly facts?: Readonly<Record<FactId, string>>;
 };
 
 export type StartRefusal =
@@ -45,6 +47,8 @@ export type Started = {
 /** How a deployment would begin if it were started now. */
 export type Plan = {
   readonly parties: Parties;
+  /** What was said at the start. */
+  readonly facts: Readonly<Record<FactId, string>>;
   readonly calendar: Calendar;
   /** The steps that open first, with their due dates. */
   readonly opened: Started['opened'];
@@ -61,7 +65,7 @@ export type Plan = {
  */
 export async function planDeployment(
   desk: { readonly db: Db },
-  request: Pick<StartRequest, 'subject' | 'programme'>,
+  request: Pick<StartRequest, 'subject' | 'programme' | 'facts'>,
 ): Promise<Result<Plan, StartRefusal>> {
   const { subject, programme } = request;
   const running = await findRunning(desk.db, subject, programme.id);
@@ -81,10 +85,16 @@ export async function planDeployment(
   const calendar = await calendarToStartWith(desk.db, subject, authority, programme);
   if (!calendar.ok) return refused({ ...calendar.reason, kind: 'no-calendar' });
   // The reference is given when it is started; no due date depends on it.
-  const events = begin(programme, { reference: 'planned', subject, parties }, calendar.value, new Date().toISOString());
+  const events = begin(
+    programme,
+    { reference: 'planned', subject, parties, facts: request.facts ?? {} },
+    calendar.value,
+    new Date().toISOString(),
+  );
   if (!events.ok) return events;
   return ok({
     parties,
+    facts: request.facts ?? {},
     calendar: calendar.value,
     opened: events.value.filter((event) => event.type === 'step-opened'),
     firstLettersAt: firstLettersOf(programme, calendar.value, events.value),
@@ -104,7 +114,7 @@ export async function startDeployment(
   const { subject, programme } = request;
   const plan = await planDeployment(desk, request);
   if (!plan.ok) return plan;
-  const { parties, calendar, opened, firstLettersAt, notes } = plan.value;
+  const { parties, facts, calendar, opened, firstLettersAt, notes } = plan.value;
 
   if (!(await keepProgramme(desk.db, programme))) {
     return refused({
@@ -125,7 +135,7 @@ export async function startDeployment(
   }
   if (request.reference !== undefined && request.reference !== reference) return refused(beingStarted(reference, request));
 
-  const start: DeploymentStart = { programme, calendar, beginning: { reference, subject, parties }, carried: null };
+  const start: DeploymentStart = { programme, calendar, beginning: { reference, subject, parties, facts }, carried: null };
   try {
     await desk.client.workflow.start(WORKFLOW_TYPES.deployment, {
       workflowId: deploymentWorkflowId(reference),

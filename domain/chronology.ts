@@ -31,8 +31,12 @@ export type Chronology = {
   readonly pace: Pace;
   /** The day since which it is chased at that pace; null: since it began. */
   readonly pacedOn: PlainDate | null;
+  /** The pace before that. */
+  readonly pacedFrom: Pace;
   /** What facts and roles were before answers set them, so that an answer can be taken back. */
   readonly before: readonly Before[];
+  /** The step that was answered last: what is named and recorded next, its answer said. */
+  readonly answered: StepRef | null;
 };
 
 /** The clock of a deployment (`scope` null) or of one step stands still from a day until it is resumed. */
@@ -68,7 +72,7 @@ export type Escalation = StepRef & {
   readonly atTheTop: number;
 };
 
-export type Before = { readonly at: Instant } & (
+export type Before = { readonly of: StepRef | null } & (
   { readonly fact: FactId; readonly value: string | null } | { readonly role: RoleId; readonly people: readonly PersonId[] }
 );
 
@@ -131,7 +135,9 @@ export function blankChronology(programme: Programme, calendar: Calendar): Chron
     escalations: [],
     pace: 'usual',
     pacedOn: null,
+    pacedFrom: 'usual',
     before: [],
+    answered: null,
   };
 }
 
@@ -177,6 +183,7 @@ export function evolve(chronology: Chronology, event: ChronologyEvent): Chronolo
             askedAt: null,
             past: [],
             ...UNTOUCHED,
+            extension: event.extension ?? null,
             decides: event.decides ?? null,
             openedBy: event.openedBy === null ? null : { step: event.openedBy.step, round: event.openedBy.round },
             state: { kind: 'open' },
@@ -193,7 +200,7 @@ export function evolve(chronology: Chronology, event: ChronologyEvent): Chronolo
     case 'rung-skipped':
       return changeStep(chronology, event, (record) => ({ ...record, past: [...record.past, event.rung] }));
     case 'step-answered':
-      return changeStep(chronology, event, (record) => ({
+      return changeStep({ ...chronology, answered: { step: event.step, round: event.round } }, event, (record) => ({
         ...record,
         state: {
           kind: 'answered',
@@ -215,13 +222,13 @@ export function evolve(chronology: Chronology, event: ChronologyEvent): Chronolo
       return {
         ...chronology,
         parties: { ...chronology.parties, [event.role]: [event.person] },
-        before: [...chronology.before, { at: event.at, role: event.role, people: chronology.parties[event.role] ?? [] }],
+        before: [...chronology.before, { of: chronology.answered, role: event.role, people: chronology.parties[event.role] ?? [] }],
       };
     case 'fact-recorded':
       return {
         ...chronology,
         facts: { ...chronology.facts, [event.fact]: event.value },
-        before: [...chronology.before, { at: event.at, fact: event.fact, value: chronology.facts[event.fact] ?? null }],
+        before: [...chronology.before, { of: chronology.answered, fact: event.fact, value: chronology.facts[event.fact] ?? null }],
       };
     case 'deployment-ended':
       return {
@@ -271,7 +278,7 @@ export function holdersOf(chronology: Chronology, roles: readonly RoleId[], on: 
 }
 
 /** Who has somebody's letters on a day: their deputy, or they themselves. */
-export function deputyOf(chronology: Chronology, person: PersonId, on: PlainDate): PersonId {
+function deputyOf(chronology: Chronology, person: PersonId, on: PlainDate): PersonId {
   return chronology.deputies.findLast((each) => each.person === person && each.from <= on && on <= each.to)?.deputy ?? person;
 }
 
@@ -281,7 +288,7 @@ export function stopOf(chronology: Chronology, ref: StepRef): Stop | undefined {
 }
 
 /** Whether a stop concerns a step. */
-export function concerns({ scope }: Stop, ref: StepRef): boolean {
+function concerns({ scope }: Stop, ref: StepRef): boolean {
   return scope === null || sameStep(scope, ref);
 }
 
@@ -289,6 +296,12 @@ export function concerns({ scope }: Stop, ref: StepRef): boolean {
 export function whoseCourt(chronology: Chronology): { readonly role: RoleId; readonly since: Instant } | null {
   const oldest = openSteps(chronology).find((record) => !stepOf(chronology.programme, record.step).optional);
   return oldest ? { role: stepOf(chronology.programme, oldest.step).owner, since: oldest.openedAt } : null;
+}
+
+/** The answer that opened a step; null when the deployment's beginning did, or a change. */
+export function openerOf(chronology: Chronology, { openedBy }: StepRecord): (StepRef & { readonly answer: AnswerId }) | null {
+  const opener = openedBy === null ? undefined : findStep(chronology, openedBy);
+  return opener?.state.kind === 'answered' ? { step: opener.step, round: opener.round, answer: opener.state.answer } : null;
 }
 
 /** A letter that asks or reminds the owners. */

@@ -1,12 +1,12 @@
 import { knownFacts, stepApplies } from './applies.ts';
-import { evolve, findStep, latestRound, openSteps } from './chronology.ts';
+import { evolve, findStep, latestRound, openSteps, stepOf } from './chronology.ts';
 import type { Chronology, Escalation, StepRecord } from './chronology.ts';
 import type { ChronologyEvent, ExtensionAsked, Instant, StepRef } from './events.ts';
 import { londonDate } from './london.ts';
-import { openingFrom, openingOf } from './opening.ts';
-import type { PlainDate } from './plain-date.ts';
+import { allowedUntil, openingFrom, openingOf } from './opening.ts';
+import { longDate } from './plain-date.ts';
 import { changeRulesOf } from './programme.ts';
-import type { AnswerId, EndId, StepId } from './programme.ts';
+import type { AnswerId, EndId, Programme, StepId } from './programme.ts';
 import type { Refusal } from './refusal.ts';
 import { ok } from './result.ts';
 import type { Result } from './result.ts';
@@ -57,25 +57,25 @@ export function openAll(
   return null;
 }
 
-/** Opens a step in its next round; with a day zero of its own where it continues what an earlier round began. */
+/** Opens a step in its next round; with the day zero of an earlier round where it continues that one. */
 export function openNext(
   draft: Draft,
   id: StepId,
   at: Instant,
   how: {
     readonly openedBy?: (StepRef & { answer: AnswerId }) | null;
-    readonly dayZero?: PlainDate;
+    /** The round whose time goes on: its day zero, and its extension. */
+    readonly continues?: Pick<StepRecord, 'dayZero' | 'extension'>;
     readonly decides?: ExtensionAsked;
   } = {},
 ): Decision | null {
   const on = londonDate(Date.parse(at));
   const state = draft.state();
   const round = (latestRound(state, id)?.round ?? 0) + 1;
-  const opening =
-    how.dayZero === undefined
-      ? openingOf(state, id, on, round)
-      : openingFrom(state, { step: id, round, dayZero: how.dayZero, extension: null }, on);
+  const { dayZero, extension = null } = how.continues ?? {};
+  const opening = dayZero === undefined ? openingOf(state, id, on, round) : openingFrom(state, { step: id, round, dayZero, extension }, on);
   if (!opening.ok) return opening;
+  const original = allowedUntil(state, { step: id, dayZero: opening.value.dayZero });
   draft.add({
     type: 'step-opened',
     at,
@@ -86,6 +86,8 @@ export function openNext(
     calendarVersion: state.calendar.version,
     openedBy: how.openedBy ?? null,
     ...(how.decides === undefined ? {} : { decides: how.decides }),
+    ...(original.ok && original.value.dueOn !== opening.value.dueOn ? { originalDueOn: original.value.dueOn } : {}),
+    ...(extension === null ? {} : { extension }),
   });
   return null;
 }
@@ -123,7 +125,25 @@ function closeNeedlessEscalations(draft: Draft, at: Instant): void {
   for (const escalation of escalations) {
     const record = findStep(draft.state(), escalation);
     if (record?.state.kind === 'open') continue;
-    closeEscalation(draft, escalation, `The step was ${record?.state.kind ?? 'closed'}.`, at);
+    closeEscalation(draft, escalation, record === undefined ? 'The step has closed.' : howItClosed(programme, record), at);
+  }
+}
+
+/** "It was answered on 3 October 2022: “Yes, we will take part”." */
+function howItClosed(programme: Programme, { step, state }: StepRecord): string {
+  if (state.kind === 'open') return 'The step is open.';
+  const on = longDate(londonDate(Date.parse(state.at)));
+  switch (state.kind) {
+    case 'answered': {
+      const answer = stepOf(programme, step).answers.find(({ id }) => id === state.answer);
+      return `It was answered on ${on}: “${answer?.label ?? state.answer}”.`;
+    }
+    case 'overtaken':
+      return `It closed on ${on} without an answer. ${state.because}`;
+    case 'lapsed':
+      return `It closed by itself on ${on}.`;
+    default:
+      return state satisfies never;
   }
 }
 

@@ -4,7 +4,7 @@ import { nthDay, onOrBefore } from './days.ts';
 import { escalationActions, escalationWakes } from './escalation-times.ts';
 import type { EscalationAction } from './escalation-times.ts';
 import { heldName } from './evolve-change.ts';
-import type { Recipient, StepRef } from './events.ts';
+import type { Pace, Recipient, StepRef } from './events.ts';
 import { londonDate, londonInstant } from './london.ts';
 import { addDays, longDate } from './plain-date.ts';
 import type { PlainDate } from './plain-date.ts';
@@ -58,7 +58,7 @@ export function dueActions(chronology: Chronology, nowMs: number): readonly DueA
   return [
     ...openSteps(chronology).flatMap((record) => dueActionsOf(chronology, record, nowMs)),
     ...chronology.stops.flatMap((stop): readonly DueAction[] => {
-      const atMs = stopQueryMs(chronology, stop);
+      const atMs = stopQueryMs(chronology, stop, nowMs);
       return atMs !== null && atMs <= nowMs ? [{ kind: 'query-stop', stop: stop.stop }] : [];
     }),
     ...escalationActions(chronology, nowMs),
@@ -85,8 +85,8 @@ export function nextWakeMs(chronology: Chronology, nowMs: number): number | null
     }
     if (step.optional && !stop) consider(lapsesAtMs(record));
   }
-  for (const stop of chronology.stops) consider(stopQueryMs(chronology, stop));
-  for (const atMs of escalationWakes(chronology)) consider(atMs);
+  for (const stop of chronology.stops) consider(stopQueryMs(chronology, stop, nowMs));
+  for (const atMs of escalationWakes(chronology, nowMs)) consider(atMs);
   return earliest;
 }
 
@@ -177,12 +177,11 @@ function keepNewestLetter(actions: readonly DueAction[]): readonly DueAction[] {
 
 /** The rungs that have not come yet and belong to the pace at which the deployment is chased. */
 function rungsAhead({ pace }: Chronology, step: Step, record: StepRecord): readonly Rung[] {
-  return step.ladder.filter(
-    (rung) =>
-      !record.past.includes(rungName(record, rung)) &&
-      !(rung.pace === 'more' && pace !== 'more') &&
-      !(rung.pace === 'not-less' && pace === 'less'),
-  );
+  return step.ladder.filter((rung) => !record.past.includes(rungName(record, rung)) && belongsTo(pace, rung));
+}
+
+function belongsTo(pace: Pace, rung: Rung): boolean {
+  return !(rung.pace === 'more' && pace !== 'more') && !(rung.pace === 'not-less' && pace === 'less');
 }
 
 type RungPlan =
@@ -197,7 +196,8 @@ type RungPlan =
  */
 function planRung(chronology: Chronology, record: StepRecord, step: Step, rung: Rung, nowMs: number): RungPlan {
   const { programme, calendar } = chronology;
-  const { to } = addressees(chronology, step, rung, nowMs);
+  // Of those who hold the roles themselves: a deputy's days do not move the hour.
+  const { to } = addressees(chronology, step, rung, null);
   if (rung.kind === 'notice' && to.length === 0) {
     return { kind: 'never', because: `Nobody is named as ${titleOf(chronology, rung.to)} of this deployment.` };
   }
@@ -218,7 +218,8 @@ function planRung(chronology: Chronology, record: StepRecord, step: Step, rung: 
     if (on <= after) {
       return { kind: 'never', because: `The step was opened and asked for only on ${longDate(after)}.` };
     }
-    if (rung.pace && chronology.pacedOn !== null && on <= chronology.pacedOn) {
+    const isNew = !belongsTo(chronology.pacedFrom, rung);
+    if (isNew && chronology.pacedOn !== null && on <= chronology.pacedOn) {
       return { kind: 'never', because: `It is chased at another pace since ${longDate(chronology.pacedOn)}.` };
     }
     fromMs = sendingStartMs(programme, on, person);
@@ -235,10 +236,10 @@ function rungDay(chronology: Chronology, record: StepRecord, rung: Rung, daysFro
   return day.ok ? day.value : null;
 }
 
-/** Whom a rung is addressed to at a moment. */
-export function addressees(chronology: Chronology, step: Step, rung: Rung, nowMs: number): Addressees {
+/** Whom a rung is addressed to at a moment; without one, those who hold the roles themselves. */
+function addressees(chronology: Chronology, step: Step, rung: Rung, nowMs: number | null): Addressees {
   const owner = chronology.programme.roles[step.owner];
-  const on = londonDate(nowMs);
+  const on = nowMs === null ? null : londonDate(nowMs);
   const address = (roles: readonly RoleId[], tells: readonly RoleId[] = []) => addressed(chronology, roles, tells, on);
   switch (rung.kind) {
     case 'request':
@@ -259,8 +260,8 @@ export function addressees(chronology: Chronology, step: Step, rung: Rung, nowMs
   }
 }
 
-/** Who holds these roles on a day, deputies in place of those they stand in for. */
-export function addressed(chronology: Chronology, roles: readonly RoleId[], tells: readonly RoleId[], on: PlainDate): Addressees {
+/** Who holds these roles on a day, deputies in place of those they stand in for; without a day, as if nobody were away. */
+export function addressed(chronology: Chronology, roles: readonly RoleId[], tells: readonly RoleId[], on: PlainDate | null): Addressees {
   const to = holdersOf(chronology, roles, on);
   return {
     to,

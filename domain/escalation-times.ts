@@ -6,7 +6,7 @@ import { londonDate } from './london.ts';
 import type { PlainDate } from './plain-date.ts';
 import { changeRulesOf } from './programme.ts';
 import type { RoleId } from './programme.ts';
-import { sendingStartMs } from './sending-time.ts';
+import { plannedSendingMs } from './sending-time.ts';
 
 /** How often somebody with nobody above them is asked again before it rests on the pages alone. */
 const MOST_TIMES_AT_THE_TOP = 2;
@@ -20,13 +20,13 @@ export type EscalationAction =
 
 export function escalationActions(chronology: Chronology, nowMs: number): readonly EscalationAction[] {
   return chronology.escalations.flatMap((escalation) => {
-    const plan = planEscalation(chronology, escalation);
+    const plan = planEscalation(chronology, escalation, nowMs);
     return plan !== null && plan.atMs <= nowMs ? [plan.action] : [];
   });
 }
 
-export function escalationWakes(chronology: Chronology): readonly number[] {
-  return chronology.escalations.flatMap((escalation) => planEscalation(chronology, escalation)?.atMs ?? []);
+export function escalationWakes(chronology: Chronology, nowMs: number): readonly number[] {
+  return chronology.escalations.flatMap((escalation) => planEscalation(chronology, escalation, nowMs)?.atMs ?? []);
 }
 
 /** The role above the one that has an escalation; null at the top of the chain. */
@@ -44,7 +44,7 @@ type Plan = { readonly atMs: number; readonly action: EscalationAction };
  * from the day it came. Acknowledged: on the first working day after the promised one. Never while the clock stands; the days
  * that it stood are not counted against whoever has it.
  */
-function planEscalation(chronology: Chronology, escalation: Escalation): Plan | null {
+function planEscalation(chronology: Chronology, escalation: Escalation, nowMs: number): Plan | null {
   const { programme, calendar } = chronology;
   const { acknowledgeWithin } = changeRulesOf(programme);
   const record = findStep(chronology, escalation);
@@ -54,8 +54,8 @@ function planEscalation(chronology: Chronology, escalation: Escalation): Plan | 
   if (escalation.promisedOn !== null) {
     const on = nthDay(calendar, 'working', later(escalation.promisedOn, resumedOn(chronology, escalation)), 1);
     if (!on.ok) return null;
-    const atMs = sendingStartMs(programme, on.value, escalation.holders[0]?.person ?? escalation.step);
-    return { atMs, action: { ...ref, kind: 'recall-promise', promisedOn: escalation.promisedOn } };
+    const atMs = plannedSendingMs(programme, calendar, on.value, escalation.holders[0]?.person ?? escalation.step, nowMs);
+    return atMs === null ? null : { atMs, action: { ...ref, kind: 'recall-promise', promisedOn: escalation.promisedOn } };
   }
 
   const since = later(londonDate(Date.parse(escalation.since)), resumedOn(chronology, escalation));
@@ -71,8 +71,8 @@ function planEscalation(chronology: Chronology, escalation: Escalation): Plan | 
   // A vacant office: it is told once, and the one who has it keeps it.
   const kept = to.length === 0 ? escalation.holders : to;
   if (to.length === 0 && escalation.atTheTop >= MOST_TIMES_AT_THE_TOP) return null;
-  const atMs = sendingStartMs(programme, on.value, kept[0]?.person ?? escalation.step);
-  return { atMs, action: { ...ref, kind: 'raise-escalation', to: kept, unheld } };
+  const atMs = plannedSendingMs(programme, calendar, on.value, kept[0]?.person ?? escalation.step, nowMs);
+  return atMs === null ? null : { atMs, action: { ...ref, kind: 'raise-escalation', to: kept, unheld } };
 }
 
 /** The day on which a stop that concerned the step last ended; the earliest of days when there was none. */

@@ -41,6 +41,10 @@ export type ChronologyEvent =
       readonly openedBy: (StepRef & { readonly answer: AnswerId }) | null;
       /** The extension that this step is to decide on. */
       readonly decides?: ExtensionAsked;
+      /** What the programme alone gives, where the due date is another one from the first. */
+      readonly originalDueOn?: PlainDate;
+      /** The extension of the earlier round that this one continues. */
+      readonly extension?: { readonly to: PlainDate; readonly change: number };
     })
   | (StepRef & {
       readonly type: 'rung-reached';
@@ -187,7 +191,14 @@ export type ChangeEvent =
       readonly from: readonly PersonId[];
       readonly to: PersonId | null;
     })
-  | (Change & { readonly type: 'party-changed'; readonly role: RoleId; readonly from: PersonId | null; readonly to: PersonId })
+  | (Change & {
+      readonly type: 'party-changed';
+      readonly role: RoleId;
+      readonly from: PersonId | null;
+      readonly to: PersonId;
+      /** Steps whose clock stands: they are asked for anew when it runs again. */
+      readonly asksLater?: readonly StepRef[];
+    })
   | (Change & {
       readonly type: 'deputy-named';
       readonly person: PersonId;

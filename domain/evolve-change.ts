@@ -41,7 +41,7 @@ export function evolveChange(chronology: Chronology, event: ChangeEvent): Chrono
     case 'rematched':
       return withParties(changed, { [event.role]: event.to === null ? [] : [event.to] });
     case 'party-changed':
-      return replaceParty(changed, event.role, event.from, event.to);
+      return (event.asksLater ?? []).reduce(askAnew, replaceParty(changed, event.role, event.from, event.to));
     case 'deputy-named': {
       const { person, deputy, from, to } = event;
       return { ...changed, deputies: [...changed.deputies, { person, deputy, from, to }] };
@@ -63,7 +63,11 @@ export function evolveChange(chronology: Chronology, event: ChangeEvent): Chrono
       }));
     }
     case 'escalation-acknowledged':
-      return changeEscalation(changed, event, (escalation) => ({ ...escalation, promisedOn: event.promisedOn }));
+      return changeEscalation(changed, event, (escalation) => ({
+        ...escalation,
+        promisedOn: event.promisedOn,
+        told: union(escalation.told, event.tells),
+      }));
     case 'escalation-passed':
       return changeEscalation(changed, event, (escalation) => ({
         ...escalation,
@@ -77,7 +81,7 @@ export function evolveChange(chronology: Chronology, event: ChangeEvent): Chrono
     case 'escalation-closed':
       return { ...changed, escalations: changed.escalations.filter((each) => !sameStep(each, event)) };
     case 'pace-changed':
-      return { ...changed, pace: event.pace, pacedOn: londonDate(Date.parse(event.at)) };
+      return { ...changed, pace: event.pace, pacedOn: londonDate(Date.parse(event.at)), pacedFrom: changed.pace };
     case 'calendar-adopted':
       // The calendar itself is too large to stand in every event; whoever replays holds the one of that version.
       return changed;
@@ -92,7 +96,7 @@ export function heldName(rung: string, stop: number): string {
 }
 
 /** Whether both name the same people. */
-export function samePeople(some: readonly Recipient[], others: readonly Recipient[]): boolean {
+function samePeople(some: readonly Recipient[], others: readonly Recipient[]): boolean {
   return some.length === others.length && some.every(({ person }) => others.some((other) => other.person === person));
 }
 
@@ -111,6 +115,14 @@ function changeEscalation(chronology: Chronology, ref: StepRef, change: (escalat
 
 function rearmed({ again }: StepRecord, rungs: readonly string[]): StepRecord['again'] {
   return { ...again, ...Object.fromEntries(rungs.map((rung) => [rung, (again[rung] ?? 0) + 1])) };
+}
+
+/** The first request of a step comes once more. */
+function askAnew(chronology: Chronology, ref: StepRef): Chronology {
+  const request = chronology.programme.steps[ref.step]?.ladder.find(({ kind }) => kind === 'request');
+  return request === undefined
+    ? chronology
+    : changeStep(chronology, ref, (record) => ({ ...record, again: rearmed(record, [request.id]) }));
 }
 
 function withParties(chronology: Chronology, parties: Parties): Chronology {

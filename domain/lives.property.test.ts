@@ -10,60 +10,8 @@ import type { ChronologyEvent } from './events.ts';
 import { explain } from './opening.ts';
 import { ownersOf } from './programme.ts';
 import type { Field, Programme } from './programme.ts';
-import { answer, CALENDAR, field, ladder, PARTIES, programmeOf, REQUEST, rung, step } from './test-programmes.ts';
-
-/** Loops, branches, joint owners, an automatic step, check-ins and an optional step: all that a programme can express. */
-const EVERYTHING = programmeOf(
-  ['ask'],
-  [
-    step('ask', 'school', [answer('accepts', { opens: ['find'] }), answer('declines', { ends: 'declined' })], {
-      allowed: { unit: 'school-days', count: 5 },
-    }),
-    step('find', 'rdp', [answer('contacted', { fields: [field('who', { kind: 'person', names: 'system-leader' })], opens: ['confirm'] })]),
-    step('confirm', 'system-leader', [answer('yes', { opens: ['match'] }), answer('no', { opens: ['find'] })]),
-    step(
-      'match',
-      'regional-team',
-      [answer('approves', { records: ['matchedOn'], opens: ['issue'] }), answer('refuses', { opens: ['find'] })],
-      {
-        allowed: { unit: 'weeks', count: 1 },
-      },
-    ),
-    step('issue', 'rdp', [answer('issued', { opens: ['visit'] })], {
-      automatic: 'issued',
-      ladder: [{ id: 'notice-school', kind: 'notice', at: 'opening', days: 'working', to: 'school', text: 'All is set.' }],
-    }),
-    step(
-      'visit',
-      'system-leader',
-      [answer('made', { fields: [field('on', { kind: 'date', records: 'visitedOn' })], opens: ['complete', 'check-in'] })],
-      {
-        with: ['school'],
-        allowed: { unit: 'weeks', count: 4 },
-        ladder: [
-          { ...REQUEST, days: 'school' },
-          ...[-10, -5, -1].map((n) => rung('reminder', n, 'school')),
-          rung('overdue', 1, 'school'),
-          rung('call', 3, 'school'),
-          rung('escalation', 5, 'school'),
-        ],
-      },
-    ),
-    step('check-in', 'rdp', [answer('held', { opens: ['check-in'] })], { allowed: { unit: 'calendar-days', count: 28 } }),
-    step('complete', 'system-leader', [answer('completed', { opens: ['report', 'call'], closes: ['check-in'] })], {
-      with: ['school'],
-      countsFrom: 'matchedOn',
-      allowed: { unit: 'end-of-following-term' },
-      ladder: ladder('school'),
-    }),
-    step('report', 'system-leader', [answer('sent', { opens: ['sign'] })]),
-    step('sign', 'school', [answer('signs', { opens: ['thank'] }), answer('returns', { fields: [field('missing')], opens: ['report'] })], {
-      allowed: { unit: 'school-days', count: 3 },
-    }),
-    step('call', 'rdp', [answer('held', {})], { allowed: { unit: 'working-days', count: 10 } }),
-    step('thank', 'school', [answer('written', {})], { optional: true, ladder: [{ ...REQUEST, days: 'school' }] }),
-  ],
-);
+import { EVERYTHING } from './test-everything.ts';
+import { CALENDAR, PARTIES } from './test-programmes.ts';
 
 /** More for a longer run: CHASER_LIVES=50000. */
 const LIVES = Number(process.env['CHASER_LIVES'] ?? 2_000);

@@ -1,5 +1,5 @@
-import type { Chronology, StepRecord } from './chronology.ts';
-import { concerns, stepOf } from './chronology.ts';
+import type { Chronology, StepRecord, Stop } from './chronology.ts';
+import { stepOf } from './chronology.ts';
 import { countDays, nthDay } from './days.ts';
 import { dueDate } from './due-date.ts';
 import type { BeyondHorizon, DueDate, Explanation, ExplanationLine } from './due-date.ts';
@@ -119,13 +119,18 @@ function adjustmentsOf({ stops }: Chronology, dated: Dated): readonly Adjustment
   const closedOn = dated.state === undefined || dated.state.kind === 'open' ? null : londonDate(Date.parse(dated.state.at));
   const adjustments: Adjustment[] = dated.extension === null ? [] : [{ kind: 'extended', ...dated.extension }];
   for (const stop of stops) {
-    if (stop.resumed === null || !concerns(stop, dated)) continue;
+    if (stop.resumed === null || !gaveTimeTo(stop, dated)) continue;
     const from = stop.from > firstCounted ? stop.from : firstCounted;
     const { on, change } = stop.resumed;
     const before = closedOn !== null && closedOn < on ? closedOn : on;
     if (from < before) adjustments.push({ kind: 'stopped', change, from, before, category: stop.category });
   }
   return adjustments.toSorted((a, b) => a.change - b.change);
+}
+
+/** A stop of one step counts for its later rounds too, where they are counted from a day before it. */
+function gaveTimeTo({ scope }: Stop, { step }: Dated): boolean {
+  return scope === null || scope.step === step;
 }
 
 /** The due date as the programme alone has it: the original date, for reporting. */

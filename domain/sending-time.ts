@@ -40,6 +40,15 @@ export function nextSendingMs(
   return next.ok ? sendingStartMs(programme, next.value, person) : undefined;
 }
 
+/**
+ * The moment for something planned for a day: the start of sending on it; where that has passed, the next moment in sending
+ * hours on a working day. Null when the calendar ends before that.
+ */
+export function plannedSendingMs(programme: Programme, calendar: Calendar, on: PlainDate, person: PersonId, nowMs: number): number | null {
+  const startMs = sendingStartMs(programme, on, person);
+  return startMs > nowMs ? startMs : (nextSendingMs(programme, calendar, 'working', person, nowMs) ?? null);
+}
+
 /** FNV-1a, 32 bits: the same on every machine and in every replay. */
 function hash(text: string): number {
   let value = 0x811c9dc5;

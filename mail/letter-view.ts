@@ -53,8 +53,8 @@ export function letterView(letter: Letter) {
         ({ title: moved, from, to }) => `${oneLine(moved)}: now due on ${longDateWithWeekday(to)}, before on ${longDateWithWeekday(from)}.`,
       ),
     },
-    /** An escalation that somebody else had before, or that has come back. */
-    passed: letter.kind === 'escalation' && /\^\d+\//u.test(letter.key),
+    /** An escalation that somebody else had before, or that has come back; or word of one. */
+    passed: (letter.kind === 'escalation' || letter.kind === 'escalation-notice') && /\^\d+\//u.test(letter.key),
     offer: explainsOffer(letter) ? paragraphsOf(deployment.offer) : [],
     due: longDateWithWeekday(step.dueOn),
     dueToday: londonDate(Date.parse(letter.writtenAt)) === step.dueOn,

@@ -70,7 +70,7 @@ export async function listRoleHolders(db: Db, reference: string): Promise<readon
 
 export type OpenTask =
   | {
-      readonly kind: 'call' | 'escalation';
+      readonly kind: 'call';
       readonly step: string;
       readonly round: number;
       readonly rung: string;
@@ -86,14 +86,12 @@ export type OpenTask =
       readonly openedAt: string;
     };
 
-/** The calls, escalations and contacts to mend of a deployment that are open, the oldest first. */
+/** The calls and contacts to mend of a deployment that are open, the oldest first. */
 export async function listOpenTasks(db: Db, reference: string): Promise<readonly OpenTask[]> {
   const { rows } = await db.query<OpenTask>(
     `SELECT task.*, coalesce(p.name, task.person) AS person
      FROM (SELECT 'call' AS kind, step, round, rung, NULL AS role, NULL AS problem, NULL AS detail, person, opened_at AS "openedAt"
            FROM call_tasks WHERE reference = $1 AND closed_at IS NULL
-           UNION ALL
-           SELECT 'escalation', step, round, rung, role, NULL, NULL, person, opened_at FROM escalations WHERE reference = $1 AND closed_at IS NULL
            UNION ALL
            SELECT 'contact', NULL, NULL, NULL, role, problem, detail, person, opened_at FROM contact_tasks WHERE reference = $1 AND closed_at IS NULL) task
      LEFT JOIN people p ON p.id = task.person ORDER BY task."openedAt"`,

@@ -56,3 +56,13 @@ export async function listEscalations(db: Db, reference: string): Promise<readon
   );
   return rows;
 }
+
+/** Whether this opening of a step was ever escalated. */
+export async function wasEscalated(db: Db, { reference, step, round }: StepRef & { readonly reference: string }): Promise<boolean> {
+  const { rowCount } = await db.query('SELECT FROM escalations WHERE reference = $1 AND step = $2 AND round = $3 LIMIT 1', [
+    reference,
+    step,
+    round,
+  ]);
+  return rowCount === 1;
+}

@@ -14,7 +14,7 @@ import type { Db } from './database.ts';
 import { PLACE, SUBJECT } from './place.ts';
 import { alsoToldOf, becauseOf, filledIn } from './letter-words.ts';
 import type { OpenedBy, Party } from './letter-words.ts';
-import { extensionAskedFor, newsOf, passedWords } from './news-words.ts';
+import { extensionAskedFor, newsOf, passedOnWords, passedWords } from './news-words.ts';
 import { FACTS_OF_D } from './known-facts.ts';
 import { readCalendar, readProgramme } from './pinned.ts';
 
@@ -83,7 +83,9 @@ const LETTER_ROWS = `
                        ON held.reference = standing.reference AND held.person = standing.person AND held.until IS NULL
                      WHERE standing.reference = m.reference AND standing.deputy = m.person AND standing.ended_at IS NULL)
           OR EXISTS (SELECT FROM escalations owned WHERE owned.reference = m.reference AND owned.step = m.step AND owned.round = m.round
-                       AND owned.person = m.person AND owned.closed_at IS NULL)) AS holds_role,
+                       AND owned.person = m.person AND owned.closed_at IS NULL)
+          -- Word that an escalation has gone on, to somebody who had it without holding a role.
+          OR m.kind = 'escalation-notice' AND m.about IS NOT NULL) AS holds_role,
          (SELECT coalesce(jsonb_agg(jsonb_build_object('role', held.role, 'name', who.name, 'email', who.email, 'telephone', who.telephone)
                                     ORDER BY held.since, who.name), '[]')
           FROM deployment_parties held JOIN people who ON who.id = held.person
@@ -262,7 +264,7 @@ export function letterOf(row: LetterRow, link: string | null): Letter {
     daysLateKind: kind,
     owners: owners.map(named),
     alsoTold: alsoToldOf(programme, step),
-    because: whyItCame(programme, facts),
+    because: whyItCame(programme, row),
     sentBefore: facts.sentBefore.map((sent) => ({
       on: londonDate(Date.parse(sent.writtenAt)),
       what: WHAT[sent.kind],
@@ -272,8 +274,11 @@ export function letterOf(row: LetterRow, link: string | null): Letter {
 }
 
 /** Why this letter comes: the escalation was passed on, an extension was asked for, or an answer opened the step. */
-function whyItCame(programme: Programme, facts: Facts): Letter['because'] {
-  if (facts.about?.type === 'escalation-passed') return { text: passedWords(facts.about, facts.names), details: [] };
+function whyItCame(programme: Programme, { kind, facts }: Pick<LetterRow, 'kind' | 'facts'>): Letter['because'] {
+  if (facts.about?.type === 'escalation-passed') {
+    const words = kind === 'escalation' ? passedWords : passedOnWords;
+    return { text: words(facts.about, facts.names), details: [] };
+  }
   if (facts.decides !== null) return extensionAskedFor(programme, facts.decides, facts.names);
   return facts.openedBy === null ? null : becauseOf(programme, facts.openedBy);
 }

@@ -32,6 +32,25 @@ export function passedWords(event: Extract<ChangeEvent, { type: 'escalation-pass
   }
 }
 
+/** The same to somebody who had the escalation, or knows of it, and need do nothing any more. */
+export function passedOnWords(event: Extract<ChangeEvent, { type: 'escalation-passed' }>, names: Readonly<Record<string, string>>): string {
+  const on = longDate(londonDate(Date.parse(event.at)));
+  const name = (person: string) => names[person] ?? person;
+  const to = event.to.map(({ person }) => name(person)).join(' and ') || 'nobody';
+  switch (event.how) {
+    case 'handed-over':
+      return `On ${on} ${event.by === null ? 'Chaser' : name(event.by)} handed this escalation over to ${to}: ${event.because}`;
+    case 'sent-back':
+      return `On ${on} ${event.by === null ? 'Chaser' : name(event.by)} sent this escalation back to ${to}: ${event.because}`;
+    case 'raised':
+      return `On ${on} this escalation went up to ${to}. ${event.because}`;
+    case 'promise-passed':
+      return `On ${on} this escalation came back to ${to}. ${event.because}`;
+    default:
+      return event.how satisfies never;
+  }
+}
+
 /** The extension that somebody is asked to decide on. */
 export function extensionAskedFor(
   programme: Programme,
@@ -163,12 +182,16 @@ function wordsFor(event: ChronologyEvent, { programme, names }: Told): Words {
     case 'escalation-acknowledged':
       return {
         headline: `${name(event.onBehalfOf ?? event.by)} has taken on “${titleOf(programme, event.step)}”`,
-        paragraphs: [`What will be done: ${event.words}`, `By ${longDateWithWeekday(event.promisedOn)}.`],
+        paragraphs: [
+          `What will be done: ${event.words}`,
+          `By ${longDateWithWeekday(event.promisedOn)}. If the step is still open after that day, the escalation comes back to ${name(event.onBehalfOf ?? event.by)}.`,
+          event.onBehalfOf === null ? '' : `Recorded by ${name(event.by)}.`,
+        ],
       };
     case 'escalation-closed':
       return {
         headline: `The escalation of “${titleOf(programme, event.step)}” is over`,
-        paragraphs: [`You were told that this was late. ${event.because} You need do nothing more about it.`],
+        paragraphs: [`You were told that this was late. ${event.because}`, 'You do not need to do anything more about it.'],
       };
     case 'pace-changed':
       return {

@@ -73,12 +73,10 @@ export async function projectChange(db: Db, reference: string, event: ChangeEven
       await closeContactTasks(db, reference, event.role, event.at);
       return [];
     case 'answer-taken-back':
-      await db.query(`UPDATE steps SET state = 'overtaken', closed_because = $4 WHERE reference = $1 AND step = $2 AND round = $3`, [
-        reference,
-        event.step,
-        event.round,
-        `The answer was taken back: ${event.because}`,
-      ]);
+      await db.query(
+        `UPDATE steps SET state = 'overtaken', closed_at = $4, closed_because = $5 WHERE reference = $1 AND step = $2 AND round = $3`,
+        [reference, event.step, event.round, event.at, `The answer was taken back: ${event.because}`],
+      );
       for (const [role, people] of Object.entries(event.parties)) {
         await endParties(db, reference, role, event.at);
         for (const person of people) await addParty(db, reference, role, person, event.at);
@@ -199,7 +197,7 @@ async function passEscalation(db: Db, reference: string, event: Extract<ChangeEv
   }
 }
 
-/** Somebody else has what this person had: their links end, and calls and escalations that were theirs are the newcomer's. */
+/** Somebody else has what this person had: their links and those of their deputies end, and calls and escalations that were theirs are the newcomer's. */
 async function replacePerson(db: Db, reference: string, role: string, from: string, to: string, at: string): Promise<void> {
   await db.query('UPDATE deployment_parties SET until = $4 WHERE reference = $1 AND role = $2 AND person = $3 AND until IS NULL', [
     reference,
@@ -209,7 +207,10 @@ async function replacePerson(db: Db, reference: string, role: string, from: stri
   ]);
   await db.query(
     `UPDATE answer_links SET revoked_at = clock_timestamp()
-     WHERE reference = $1 AND role = $2 AND person = $3 AND revoked_at IS NULL`,
+     WHERE reference = $1 AND role = $2 AND revoked_at IS NULL
+       AND (person = $3
+            OR person IN (SELECT deputy FROM deputies WHERE reference = $1 AND person = $3)
+               AND person NOT IN (SELECT person FROM deployment_parties WHERE reference = $1 AND role = $2 AND until IS NULL))`,
     [reference, role, from],
   );
   await db.query('UPDATE call_tasks SET person = $3 WHERE reference = $1 AND person = $2 AND closed_at IS NULL', [reference, from, to]);

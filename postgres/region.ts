@@ -2,6 +2,9 @@ import type { PlainDate } from '../domain/plain-date.ts';
 import type { Db } from './database.ts';
 import { DEPLOYMENT_SOURCE, parameters, SUBJECT } from './deployment-source.ts';
 import type { Scope } from './deployment-source.ts';
+import { IN_TURN, STANDING } from './escalations.ts';
+import type { EscalationStanding } from './escalations.ts';
+import { ITS_NOW } from './place.ts';
 
 /** An open step of a deployment in the region. */
 export type RegionStep = {
@@ -17,18 +20,20 @@ export type RegionStep = {
   readonly dueOn: PlainDate;
 };
 
-export type RegionEscalation = RegionStep & {
-  readonly openedAt: string;
-  readonly acknowledgedAt: string | null;
-  /** The name of whom it was escalated to; null when nobody was named. */
-  readonly person: string | null;
-};
+export type RegionEscalation = RegionStep &
+  EscalationStanding & {
+    readonly openedAt: string;
+    /** An instant on the clock of the deployment. */
+    readonly itsNow: string;
+    /** The name of whom it was escalated to; null when nobody was named. */
+    readonly person: string | null;
+  };
 
 const LINE = `d.reference, ${SUBJECT} AS subject, coalesce(school.region, '') AS region, d.programme,
   d.programme_version AS "programmeVersion", d.calendar_version AS "calendarVersion",
   s.step, s.round, s.owner, s.due_on AS "dueOn"`;
 
-/** Escalations to these roles that are open, the oldest first. */
+/** Escalations to these roles that are open: promises that have passed, then what nobody has taken on, then what was promised. */
 export async function listEscalationsTo(
   db: Db,
   scope: Scope,
@@ -37,13 +42,13 @@ export async function listEscalationsTo(
 ): Promise<readonly RegionEscalation[]> {
   const given = parameters(scope.values);
   const { rows } = await db.query<RegionEscalation>(
-    `SELECT ${LINE}, e.opened_at AS "openedAt", e.acknowledged_at AS "acknowledgedAt", p.name AS person
+    `SELECT ${LINE}, e.opened_at AS "openedAt", ${STANDING}, ${ITS_NOW} AS "itsNow", coalesce(p.name, e.person) AS person
      FROM ${DEPLOYMENT_SOURCE}
      JOIN escalations e ON e.reference = d.reference AND e.closed_at IS NULL
      JOIN steps s ON s.reference = e.reference AND s.step = e.step AND s.round = e.round
      LEFT JOIN people p ON p.id = e.person
      WHERE (${scope.sql}) AND d.status = 'running' AND e.role = ANY (${given.place(roles)}::text[])
-     ORDER BY e.opened_at, d.reference, e.step, e.round, e.rung LIMIT ${given.place(limit)}`,
+     ORDER BY ${IN_TURN} LIMIT ${given.place(limit)}`,
     [...given.all],
   );
   return rows;

@@ -1,4 +1,5 @@
 import type { PlainDate } from '../domain/plain-date.ts';
+import { clockStands } from './clock-stands.ts';
 import type { Db } from './database.ts';
 import { anywhere, DEPLOYMENT_SOURCE, parameters, SUBJECT } from './deployment-source.ts';
 import type { Scope } from './deployment-source.ts';
@@ -35,8 +36,10 @@ export type FoundDeployment = {
   readonly status: 'running' | 'completed' | 'declined' | 'withdrawn';
   /** The oldest open step that must be done; null when there is none. */
   readonly court: OpenStep | null;
-  /** The open step that has been late longest; it need not be the oldest. */
+  /** The open step that has been late longest; it need not be the oldest. None whose clock stands still. */
   readonly late: OpenStep | null;
+  /** Whether the clock stands still: of the step in `court`, or of the whole deployment. */
+  readonly stopped: boolean;
 };
 
 const STEP = (alias: string) =>
@@ -46,7 +49,7 @@ const STEP = (alias: string) =>
 const LINE = `
   SELECT d.reference, ${SUBJECT} AS subject, d.urn, coalesce(school.region, '') AS region, d.programme,
          d.programme_version AS "programmeVersion", d.calendar_version AS "calendarVersion", d.status,
-         ${STEP('court')} AS court, ${STEP('late')} AS late`;
+         ${STEP('court')} AS court, ${STEP('late')} AS late, court.step IS NOT NULL AND ${clockStands('court')} AS stopped`;
 
 // Every order ends with the reference, so that no deployment stands on two pages or on none.
 const ORDERS: Readonly<Record<DeploymentOrder, string>> = {
@@ -95,20 +98,25 @@ function narrowed(
   if (filters.court !== '') conditions.push(`court.owner = ${given.place(filters.court)}`);
   if (filters.leader !== '') {
     conditions.push(`EXISTS (SELECT FROM deployment_parties leader WHERE leader.reference = d.reference
-      AND leader.role = 'system-leader' AND leader.until IS NULL AND leader.person = ${given.place(filters.leader)})`);
+      AND leader.role IN ${LEADER_ROLES} AND leader.until IS NULL AND leader.person = ${given.place(filters.leader)})`);
   }
   if (filters.lateOnly) conditions.push('late.step IS NOT NULL');
   const from = `
     FROM ${DEPLOYMENT_SOURCE}
-    LEFT JOIN LATERAL (SELECT step, stage, owner, due_on FROM steps
+    LEFT JOIN LATERAL (SELECT reference, step, round, stage, owner, due_on FROM steps
                        WHERE reference = d.reference AND state = 'open' AND NOT optional AND d.status = 'running'
                        ORDER BY opened_at, step LIMIT 1) court ON true
     LEFT JOIN LATERAL (SELECT step, stage, owner, due_on FROM steps
                        WHERE reference = d.reference AND state = 'open' AND NOT optional AND d.status = 'running' AND due_on < ${asOf}::date
+                         AND NOT ${clockStands('steps')}
                        ORDER BY due_on, step LIMIT 1) late ON true
     WHERE ${conditions.join(' AND ')}`;
   return { from, values: given.all };
 }
+
+/** What programmes call the role of system leader: their own name for it stands in their documents. */
+const LEADER_ROLES = `(SELECT 'system-leader' UNION SELECT role.key FROM programmes, jsonb_each(document -> 'roles') role
+                       WHERE role.value ->> 'heldBy' = 'system-leader')`;
 
 function textFound(pattern: string): string {
   return `(${SUBJECT} ILIKE ${pattern} OR d.urn ILIKE ${pattern} OR d.trust ILIKE ${pattern} OR d.reference ILIKE ${pattern}
@@ -135,7 +143,7 @@ export async function listDeploymentChoices(db: Db, scope: Scope): Promise<Deplo
             (SELECT coalesce(jsonb_agg(jsonb_build_object('id', programme, 'version', programme_version) ORDER BY programme, programme_version), '[]')
              FROM (SELECT DISTINCT programme, programme_version FROM seen) p) AS programmes,
             (SELECT coalesce(jsonb_agg(jsonb_build_object('id', id, 'name', name) ORDER BY name, id), '[]') FROM people
-             WHERE id IN (SELECT person FROM deployment_parties WHERE role = 'system-leader' AND until IS NULL
+             WHERE id IN (SELECT person FROM deployment_parties WHERE role IN ${LEADER_ROLES} AND until IS NULL
                           AND reference IN (SELECT reference FROM seen))) AS leaders`,
     [...scope.values],
   );

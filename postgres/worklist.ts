@@ -8,7 +8,10 @@ import { daysOf } from '../domain/programme.ts';
 import type { Programme, Step } from '../domain/programme.ts';
 import type { DayKind } from '../domain/time-allowed.ts';
 import type { CallOutcome } from './call-notes.ts';
+import { clockStands } from './clock-stands.ts';
 import type { Db } from './database.ts';
+import { IN_TURN, STANDING } from './escalations.ts';
+import type { EscalationStanding } from './escalations.ts';
 import { readCalendar, readProgramme } from './pinned.ts';
 import { ITS_NOW, PLACE, SUBJECT } from './place.ts';
 import type { InScope } from './place.ts';
@@ -51,6 +54,7 @@ type RawStep = {
   readonly calendar: string;
   readonly due_on: PlainDate;
   readonly its_now: string;
+  readonly stopped: boolean;
 };
 
 type RawCall = RawStep & {
@@ -67,7 +71,7 @@ type RawCall = RawStep & {
 /** What each list shows of a step: the step is `s`, its deployment `d`. */
 const STEP_COLUMNS = `
   d.reference, s.step, s.round, ${SUBJECT} AS subject, d.programme, d.programme_version AS version, s.calendar_version AS calendar,
-  s.due_on, ${ITS_NOW} AS its_now`;
+  s.due_on, ${ITS_NOW} AS its_now, ${clockStands('s')} AS stopped`;
 
 const CALLS = `
   SELECT ${STEP_COLUMNS}, c.rung,
@@ -98,9 +102,12 @@ const CALLS = `
     WHERE n.reference = c.reference AND n.step = c.step AND n.round = c.round AND n.rung = c.rung ORDER BY n.id DESC LIMIT 1) note ON true
   WHERE c.closed_at IS NULL`;
 
-/** Every call that is still to be made, those put off to a later day too; in no order (domain/call-order.ts has it). */
+/**
+ * Every call that is still to be made, those put off to a later day too; in no order (domain/call-order.ts has it). Nobody is
+ * called about a step whose clock stands.
+ */
 export async function openCalls(db: Db, inScope: InScope): Promise<readonly Call[]> {
-  const { rows } = await db.query<RawCall>(`${CALLS} AND ${inScope.sql}`, [...inScope.values]);
+  const { rows } = await db.query<RawCall>(`${CALLS} AND NOT ${clockStands('s')} AND ${inScope.sql}`, [...inScope.values]);
   return Promise.all(
     rows.map(async (row) => {
       const { lateness, programme, step, calendar } = await pinnedOf(db, row);
@@ -135,6 +142,8 @@ export type WaitingStep = Lateness & {
   readonly subject: string;
   readonly round: number;
   readonly step: Step;
+  /** Whether its clock stands still. */
+  readonly stopped: boolean;
 };
 
 /** Open steps of which somebody is an owner, the earliest due date first. */
@@ -150,22 +159,40 @@ export async function stepsWaitingFor(db: Db, person: string): Promise<readonly 
   return Promise.all(rows.map((row) => waitingStep(db, row)));
 }
 
-export type OpenEscalation = WaitingStep & { readonly rung: string; readonly openedAt: string; readonly to: string | null };
+export type OpenEscalation = WaitingStep &
+  EscalationStanding & { readonly rung: string; readonly openedAt: string; readonly to: string | null; readonly calendar: Calendar };
 
-/** Escalations that are open and addressed to somebody, or come from one of their regions; the oldest first. */
+/**
+ * Escalations that are open and addressed to somebody, or come from one of their regions; as whoever has them should look at them:
+ * promises that have passed, what nobody has taken on, the oldest first, and what was promised.
+ */
 export async function openEscalations(
   db: Db,
   to: { readonly person: string; readonly regions: readonly string[] },
 ): Promise<readonly OpenEscalation[]> {
-  const { rows } = await db.query<RawStep & { readonly rung: string; readonly opened_at: string; readonly to: string | null }>(
-    `SELECT ${STEP_COLUMNS}, e.rung, e.opened_at, coalesce((SELECT name FROM people WHERE id = e.person), e.person) AS to
+  const { rows } = await db.query<
+    RawStep & EscalationStanding & { readonly rung: string; readonly opened_at: string; readonly to: string | null }
+  >(
+    `SELECT ${STEP_COLUMNS}, e.rung, e.opened_at, ${STANDING}, coalesce((SELECT name FROM people WHERE id = e.person), e.person) AS to
      FROM escalations e JOIN deployments d ON d.reference = e.reference
      JOIN steps s ON s.reference = e.reference AND s.step = e.step AND s.round = e.round ${PLACE}
      WHERE e.closed_at IS NULL AND (e.person = $1 OR school.region = ANY ($2::text[]))
-     ORDER BY e.opened_at, e.reference, e.step`,
+     ORDER BY ${IN_TURN}`,
     [to.person, to.regions],
   );
-  return Promise.all(rows.map(async (row) => ({ ...(await waitingStep(db, row)), rung: row.rung, openedAt: row.opened_at, to: row.to })));
+  return Promise.all(
+    rows.map(async (row) => {
+      const { since, turn, acknowledgedAt, acknowledgedBy, words, promisedOn, promisePassed } = row;
+      return {
+        ...(await waitingStep(db, row)),
+        ...{ since, turn, acknowledgedAt, acknowledgedBy, words, promisedOn, promisePassed },
+        rung: row.rung,
+        openedAt: row.opened_at,
+        to: row.to,
+        calendar: await readCalendar(db, row.calendar),
+      };
+    }),
+  );
 }
 
 export type AnsweredStep = {
@@ -213,7 +240,7 @@ export async function answeredSinceYesterday(db: Db, inScope: InScope): Promise<
 
 async function waitingStep(db: Db, row: RawStep): Promise<WaitingStep> {
   const { step, lateness } = await pinnedOf(db, row);
-  return { ...lateness, reference: row.reference, subject: row.subject, round: row.round, step };
+  return { ...lateness, reference: row.reference, subject: row.subject, round: row.round, step, stopped: row.stopped };
 }
 
 async function pinnedOf(

@@ -25,7 +25,7 @@ export function languageReference(schema: JsonSchema): string {
     '',
     'Every key that a programme’s file may hold. This page is made from the schema that also checks the files (`node programmes/write-json-schema.ts`); do not edit it. [How to write a programme](programmes.md) comes first.',
   ];
-  for (const { heading, node } of sectionsOf(schema as Node)) {
+  for (const { heading, node } of sectionsOf(schema)) {
     lines.push('', `## ${heading}`, '');
     if (node.description) lines.push(`${inCells(node.description)}.`, '');
     lines.push('| Key | What it holds | Kind | Left out |', '| --- | --- | --- | --- |');
@@ -61,7 +61,7 @@ function objectsIn(node: Node): readonly Node[] {
 }
 
 function whatItHolds(node: Node): string {
-  return node.description ?? (node.items as Node | undefined)?.description ?? '';
+  return node.description ?? (node.items)?.description ?? '';
 }
 
 function kindOf(node: Node): string {
@@ -70,7 +70,7 @@ function kindOf(node: Node): string {
   if (node.anyOf) return [...new Set(node.anyOf.map((one) => kindOf(one as Node)))].join(' or ');
   switch (node.type) {
     case 'array':
-      return `list of ${kindOf((node.items ?? {}) as Node)}`;
+      return `list of ${kindOf((node.items ?? {}))}`;
     case 'object':
       return node.properties ? 'keys, see below' : `by name: ${kindOf((node.additionalProperties ?? {}) as Node)}`;
     case 'integer':

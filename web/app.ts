@@ -10,10 +10,13 @@ import { fileURLToPath } from 'node:url';
 import { registerAccess } from './access.ts';
 import { renderView } from './render.ts';
 import { registerAnswerRoutes } from './routes/answer.ts';
+import { registerChangeRoutes } from './routes/change.ts';
 import { registerCompareRoutes } from './routes/compare.ts';
 import { registerCalendarsRoutes } from './routes/calendars.ts';
 import { registerDeploymentRoutes } from './routes/deployment.ts';
 import { registerDeploymentsRoutes } from './routes/deployments.ts';
+import { registerEscalationRoutes } from './routes/escalation.ts';
+import { registerPersonWorkRoutes } from './routes/person-work.ts';
 import { registerProgrammesRoutes } from './routes/programmes.ts';
 import { registerRegionRoutes } from './routes/region.ts';
 import { registerRehearseRoutes } from './routes/rehearse.ts';
@@ -33,7 +36,10 @@ const PAGES = [
   registerAnswerRoutes,
   registerTodayRoutes,
   registerDeploymentRoutes,
+  registerChangeRoutes,
+  registerPersonWorkRoutes,
   registerDeploymentsRoutes,
+  registerEscalationRoutes,
   registerRegionRoutes,
   registerProgrammesRoutes,
   registerRehearseRoutes,

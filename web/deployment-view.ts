@@ -1,5 +1,6 @@
 import type { Calendar } from '../domain/calendar.ts';
 import { givenAndCounted } from '../desk/given-and-counted.ts';
+import { findStep, stopOf } from '../domain/chronology.ts';
 import { countDays } from '../domain/days.ts';
 import type { ChronologyEvent } from '../domain/events.ts';
 import { londonDate } from '../domain/london.ts';
@@ -10,17 +11,26 @@ import type { CallNoteLine } from '../postgres/call-notes.ts';
 import type { DeploymentHead, OpenTask, RoleHolder } from '../postgres/deployment-page.ts';
 import type { DeploymentLine, MessageLine, StepLine } from '../postgres/deployments.ts';
 import type { CountedAnswer } from '../postgres/kept-answers.ts';
+import { personWorkUrl } from './change-urls.ts';
+import type { Standing } from './changes/change-form.ts';
 import { recordAnswerUrl } from './desk-urls.ts';
 import { eventInWords } from './event-words.ts';
 import type { Wording } from './event-parts.ts';
 import { latenessOf } from './lateness.ts';
 import { letterParts } from './letter-text.ts';
+import { deputyWords, movedWords } from './standing-view.ts';
 import { CALL_OUTCOMES, CONTACT_PROBLEMS, DUE_TAGS, messageTag, STAGE_TAGS } from './status-tags.ts';
 import type { StageState } from './status-tags.ts';
 import { sentence, telLink } from './today-view.ts';
 
 /** In whose court the ball is and for how long; how it ended when it has. */
-export function courtWords(head: DeploymentHead, court: DeploymentLine['court'], programme: Programme, calendar: Calendar): string {
+export function courtWords(
+  head: DeploymentHead,
+  court: DeploymentLine['court'],
+  programme: Programme,
+  calendar: Calendar,
+  { chronology }: Pick<Standing, 'chronology'>,
+): string {
   if (head.status !== 'running') {
     const end = programme.ends[head.endedAs ?? '']?.title ?? sentence(head.status);
     const on = head.endedAt === null ? '' : ` Since ${longDate(londonDate(Date.parse(head.endedAt)))}.`;
@@ -30,6 +40,7 @@ export function courtWords(head: DeploymentHead, court: DeploymentLine['court'],
   const role = programme.roles[court.role]?.title ?? court.role;
   const who = court.people.length === 0 ? `the ${role}, a role that nobody holds yet` : `${court.people.join(' and ')} (${role})`;
   const since = londonDate(Date.parse(court.since));
+  if (stopOf(chronology, court)) return `In the court of ${who} since ${longDateWithWeekday(since)}: clock stopped.`;
   const days = countDays(calendar, 'working', since, londonDate(Date.parse(head.itsNow)));
   const howLong = !days.ok ? '' : days.value === 0 ? ': today' : `: ${days.value} working ${days.value === 1 ? 'day' : 'days'}`;
   return `In the court of ${who} since ${longDateWithWeekday(since)}${howLong}.`;
@@ -51,6 +62,7 @@ export function openStepViews(
   programme: Programme,
   calendars: ReadonlyMap<string, Calendar>,
   steps: readonly StepLine[],
+  { chronology }: Pick<Standing, 'chronology'>,
 ) {
   const today = londonDate(Date.parse(head.itsNow));
   return steps
@@ -60,6 +72,7 @@ export function openStepViews(
     )
     .map((open) => {
       const { step, round, dueOn, originalDueOn, explanation, optional } = open;
+      const stopped = stopOf(chronology, open) !== undefined;
       const known = programme.steps[step];
       const calendar = calendars.get(open.calendarVersion);
       const late = today > dueOn && calendar !== undefined ? latenessOf(programme, calendar, step, dueOn, today).words : null;
@@ -69,9 +82,9 @@ export function openStepViews(
         owners: [open.owner, ...open.jointOwners].map((role) => programme.roles[role]?.title ?? role).join(' and '),
         openedOn: open.openedOn,
         dueOn,
-        originalDueOn: originalDueOn === dueOn ? null : originalDueOn,
-        late: optional ? null : late,
-        tag: DUE_TAGS[optional ? 'optional' : today > dueOn ? 'late' : today === dueOn ? 'today' : 'ahead'],
+        moved: movedWords(dueOn, originalDueOn, (findStep(chronology, open)?.extension ?? null) !== null),
+        late: optional || stopped ? null : late,
+        tag: DUE_TAGS[stopped ? 'stopped' : optional ? 'optional' : today > dueOn ? 'late' : today === dueOn ? 'today' : 'ahead'],
         why: explanation.map(({ text }) => text),
         // Newer dates have it among their explanation.
         assumption: explanation.some(({ text }) => text === known?.assumption) ? null : (known?.assumption ?? null),
@@ -80,7 +93,7 @@ export function openStepViews(
     });
 }
 
-/** What is open besides the steps: calls with what came of them, escalations, contacts to mend. */
+/** What is open besides the steps: calls with what came of them, and contacts to mend. */
 export function taskViews(programme: Programme, tasks: readonly OpenTask[], notes: readonly CallNoteLine[]) {
   const title = (step: string) => programme.steps[step]?.title ?? step;
   return tasks.map((task) => {
@@ -91,12 +104,6 @@ export function taskViews(programme: Programme, tasks: readonly OpenTask[], note
           title: `Call to make: ${title(task.step)}`,
           text: `${task.person ?? 'Nobody is named who'} ${task.person === null ? 'telephones' : 'was asked to telephone'}. Open since ${on}.`,
           notes: notes.filter((note) => note.step === task.step && note.round === task.round && note.rung === task.rung).map(noteWords),
-        };
-      case 'escalation':
-        return {
-          title: `Escalation: ${title(task.step)}`,
-          text: `${task.person === null ? 'Nobody holds the role to which it goes' : `With ${task.person}`}. Open since ${on}.`,
-          notes: [],
         };
       case 'contact':
         return {
@@ -116,7 +123,7 @@ function noteWords({ outcome, by, at, callAgainOn, note }: CallNoteLine): string
 }
 
 /** The people by role, in the order in which the roles have something to do; roles that nobody holds yet too. */
-export function peopleViews(programme: Programme, holders: readonly RoleHolder[]) {
+export function peopleViews(programme: Programme, holders: readonly RoleHolder[], standing: Standing, mayChange: boolean) {
   const inTurn = programme.stages.flatMap(({ steps }) => steps).flatMap((id) => (programme.steps[id] ? ownersOf(programme.steps[id]) : []));
   return [...new Set([...inTurn, ...Object.keys(programme.roles)])].map((role) => ({
     role: sentence(programme.roles[role]?.title ?? role),
@@ -129,6 +136,8 @@ export function peopleViews(programme: Programme, holders: readonly RoleHolder[]
         telephone,
         tel: telLink(telephone),
         addressRefused,
+        deputies: deputyWords(standing, person),
+        workHref: mayChange && name !== null ? personWorkUrl(person) : null,
       })),
   }));
 }
@@ -158,6 +167,7 @@ const WHAT: Readonly<Record<string, string>> = {
   call: 'Call to make',
   escalation: 'Escalation',
   'escalation-notice': 'Word of an escalation',
+  news: 'Word of a change',
 };
 
 /** Every message, the newest first: as it was sent, or why it was not. */

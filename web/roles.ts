@@ -1,10 +1,20 @@
 /** Who may do what, the whole of it. */
 const MAY = {
-  rdp: ['see-today', 'see-deployments', 'record-answer', 'record-call', 'change-deployments', 'start-deployment', 'see-programmes'],
+  rdp: [
+    'see-today',
+    'see-deployments',
+    'record-answer',
+    'own-escalation',
+    'record-call',
+    'change-deployments',
+    'start-deployment',
+    'see-programmes',
+  ],
   'rdp-lead': [
     'see-today',
     'see-deployments',
     'record-answer',
+    'own-escalation',
     'record-call',
     'change-deployments',
     'start-deployment',
@@ -17,6 +27,7 @@ const MAY = {
     'see-today',
     'see-deployments',
     'record-answer',
+    'own-escalation',
     'change-deployments',
     'see-region',
     'start-deployment',
@@ -26,6 +37,7 @@ const MAY = {
     'see-today',
     'see-deployments',
     'record-answer',
+    'own-escalation',
     'change-deployments',
     'see-region',
     'start-deployment',
@@ -35,6 +47,7 @@ const MAY = {
     'see-today',
     'see-deployments',
     'record-answer',
+    'own-escalation',
     'record-call',
     'change-deployments',
     'start-deployment',
@@ -72,6 +85,7 @@ export type Action =
   | 'see-today'
   | 'see-deployments'
   | 'record-answer'
+  | 'own-escalation'
   | 'record-call'
   | 'change-deployments'
   | 'start-deployment'

@@ -12,16 +12,22 @@ import { remedyOnPage } from './remedies.ts';
 import { urls } from './urls.ts';
 
 /** What is shown before a deployment is started: its people and gaps, and its first due dates or why it cannot start. */
-export async function startPlan(db: Db, programme: Programme, subject: Subject) {
-  const plan = await planDeployment({ db }, { subject, programme });
+export async function startPlan(db: Db, programme: Programme, subject: Subject, facts: Plan['facts']) {
+  const plan = await planDeployment({ db }, { subject, programme, facts });
+  // What is still to be said at the start is asked for on the page: that is no reason why it could not start.
+  const refusal = plan.ok || isToBeSaid(plan.reason.kind) ? null : plan.reason;
   const running = await findRunning(db, subject, programme.id);
   return {
     people: await peopleOf(db, programme, subject),
     opened: plan.ok ? openedOf(programme, plan.value) : [],
     firstLettersAt: plan.ok ? plan.value.firstLettersAt : null,
-    refusal: plan.ok ? null : { ...plan.reason, remedy: remedyOnPage(plan.reason.remedy) },
+    refusal: refusal === null ? null : { ...refusal, remedy: remedyOnPage(refusal.remedy) },
     runningHref: running === undefined ? null : urls.deployment(running),
   };
+}
+
+function isToBeSaid(kind: string): boolean {
+  return ['missing-field', 'bad-field', 'unknown-field'].includes(kind);
 }
 
 async function peopleOf(db: Db, programme: Programme, subject: Subject) {

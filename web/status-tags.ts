@@ -20,13 +20,14 @@ export const DEPLOYMENT_TAGS: Readonly<Record<'running' | 'completed' | 'decline
   withdrawn: { text: 'Withdrawn', classes: 'govuk-tag--grey' },
 };
 
-export type DueState = 'late' | 'today' | 'ahead' | 'optional';
+export type DueState = 'late' | 'today' | 'ahead' | 'optional' | 'stopped';
 
 export const DUE_TAGS: Readonly<Record<DueState, Tag>> = {
   late: { text: 'Late', classes: 'govuk-tag--red' },
   today: { text: 'Due today', classes: 'govuk-tag--orange' },
   ahead: { text: 'In time', classes: 'govuk-tag--blue' },
   optional: { text: 'Optional', classes: 'govuk-tag--grey' },
+  stopped: { text: 'Clock\u00A0stopped', classes: 'govuk-tag--purple' },
 };
 
 const MESSAGE_TAGS = {

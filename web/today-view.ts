@@ -1,10 +1,14 @@
 import { compareCalls, isForToday } from '../domain/call-order.ts';
 import { londonDate } from '../domain/london.ts';
+import { STOP_WORDS } from '../domain/opening.ts';
 import { longDate, longDateWithWeekday } from '../domain/plain-date.ts';
+import type { OverdueStop } from '../postgres/clock-stops.ts';
 import type { Call, Lateness, OpenEscalation, WaitingStep } from '../postgres/worklist.ts';
 import type { ContactTask } from '../postgres/contact-tasks.ts';
 import type { User } from './roles.ts';
 import { callUrl, recordAnswerUrl } from './desk-urls.ts';
+import { escalationTag, promiseWords } from './escalation/tags.ts';
+import { escalationUrl } from './escalation/urls.ts';
 import { CALL_OUTCOMES, CONTACT_PROBLEMS, DUE_TAGS } from './status-tags.ts';
 import type { Tag } from './status-tags.ts';
 import { urls } from './urls.ts';
@@ -67,25 +71,40 @@ export function callView(call: Call, user: User, number: number) {
 
 /** An open step as a line of a list. */
 export function waitingItem(waiting: WaitingStep): TaskItem {
-  const { step, subject, dueOn, daysLate, today } = waiting;
+  const { step, subject, dueOn, daysLate, today, stopped } = waiting;
   return {
     title: { text: `${step.title}: ${subject}` },
     href: recordAnswerUrl(waiting.reference, step.id),
-    hint: { text: `Due on ${longDateWithWeekday(dueOn)}. ${daysLate > 0 ? `${sentence(lateWords(waiting))}.` : ''}`.trim() },
-    status: { tag: DUE_TAGS[today > dueOn ? 'late' : step.optional ? 'optional' : today === dueOn ? 'today' : 'ahead'] },
+    hint: { text: `Due on ${longDateWithWeekday(dueOn)}. ${daysLate > 0 && !stopped ? `${sentence(lateWords(waiting))}.` : ''}`.trim() },
+    status: {
+      tag: DUE_TAGS[stopped ? 'stopped' : today > dueOn ? 'late' : step.optional ? 'optional' : today === dueOn ? 'today' : 'ahead'],
+    },
   };
 }
 
 /** An escalation as a line of a list. */
-export function escalationItem(escalation: OpenEscalation): TaskItem {
+export function escalationItem(escalation: OpenEscalation, mayOwn = false): TaskItem {
   const { step, subject, openedAt, to } = escalation;
+  const promise = promiseWords(escalation);
   return {
     title: { text: `${step.title}: ${subject}` },
-    href: urls.deployment(escalation.reference),
+    href: mayOwn ? escalationUrl({ ...escalation, step: step.id }) : urls.deployment(escalation.reference),
     hint: {
-      text: `Escalated to ${to ?? 'nobody, for nobody holds the role'} on ${longDateWithWeekday(londonDate(Date.parse(openedAt)))}. ${sentence(lateWords(escalation))}.`,
+      text: `Escalated to ${to ?? 'nobody, for nobody holds the role'} on ${longDateWithWeekday(londonDate(Date.parse(openedAt)))}. ${sentence(lateWords(escalation))}.${promise === null ? '' : ` ${promise}`}`,
     },
-    status: { tag: DUE_TAGS.late },
+    status: { tag: escalationTag(escalation, escalation.calendar, escalation.today) },
+  };
+}
+
+/** A clock that stands beyond its expected end as a line of a list. */
+export function overdueStopItem({ reference, subject, category, because, from, expectedEnd }: OverdueStop): TaskItem {
+  return {
+    title: { text: subject },
+    href: urls.deployment(reference),
+    hint: {
+      text: `Stopped on ${longDate(from)} (${STOP_WORDS[category]}): ${because} It was expected to run again on ${longDateWithWeekday(expectedEnd)}.`,
+    },
+    status: { tag: DUE_TAGS.stopped },
   };
 }
 

@@ -126,6 +126,8 @@ function openDiary(start: DeploymentStart) {
     async take(command: Command): Promise<Counted> {
       const events = allowed(decide(chronology, command, now()));
       chronology = readyFor(chronology, command);
+      // A longer calendar may be all that was missing.
+      if (command.kind === 'adopt-calendar') stuckUntilMs = null;
       note(events);
       const sequence = stored + unstored.length;
       await condition(() => stored >= sequence);

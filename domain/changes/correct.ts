@@ -1,13 +1,13 @@
-import { findStep, openSteps, stepOf } from '../chronology.ts';
+import { findStep, latestRound, openerOf, openSteps, stepOf } from '../chronology.ts';
 import type { Chronology, StepRecord } from '../chronology.ts';
 import { finish, openNext, overtake, startDraft } from '../draft.ts';
 import type { Decision } from '../draft.ts';
 import type { Instant, Parties, StepRef } from '../events.ts';
 import { londonDate } from '../london.ts';
-import { countedFacts, notBeforeOf, wordsOf } from '../opening.ts';
+import { allowedUntil, countedFacts, notBeforeOf, wordsOf } from '../opening.ts';
 import { longDate, parsePlainDate } from '../plain-date.ts';
 import type { PlainDate } from '../plain-date.ts';
-import type { FactId } from '../programme.ts';
+import type { FactId, Programme } from '../programme.ts';
 import { notRunning, unknownStep } from '../refusal.ts';
 import { refused } from '../result.ts';
 import { sameStep } from '../step-refs.ts';
@@ -61,6 +61,11 @@ export function decideCorrectFact(chronology: Chronology, command: CorrectFact, 
       remedy: 'Give today or a day that has been.',
     });
   }
+  // Steps that have yet to open count from it too.
+  for (const step of Object.values(chronology.programme.steps).filter(({ countsFrom }) => countsFrom === fact)) {
+    const possible = allowedUntil(chronology, { step: step.id, dayZero: notBeforeOf(step, value) });
+    if (!possible.ok) return possible;
+  }
   const zeroFrom = (record: StepRecord, date: PlainDate) => notBeforeOf(stepOf(chronology.programme, record.step), date);
   // Another round may have been counted from what was recorded before.
   const counted = (record: StepRecord) =>
@@ -102,8 +107,15 @@ export function decideTakeBack(chronology: Chronology, command: TakeBackAnswer, 
       remedy: 'Nothing was changed.',
     });
   }
-  const opened = chronology.steps.filter(({ openedBy }) => openedBy !== null && sameStep(openedBy, record));
-  const answeredSince = opened.find((each) => each.state.kind === 'answered');
+  if (state.by === 'chaser') {
+    return refused({
+      kind: 'nothing-changes',
+      message: `"${stepOf(programme, record.step).title}" was done by Chaser itself.`,
+      remedy: 'Take back the answer that opened it.',
+    });
+  }
+  const followed = whatFollowed(chronology, record);
+  const answeredSince = followed.find((each) => each.state.kind === 'answered' && each.state.by !== 'chaser');
   const again = chronology.steps.some(({ step, round }) => step === record.step && round > record.round);
   if (answeredSince || again) {
     const since = answeredSince ?? record;
@@ -115,9 +127,11 @@ export function decideTakeBack(chronology: Chronology, command: TakeBackAnswer, 
   }
 
   const draft = startDraft(chronology);
-  const open = opened.filter((each) => each.state.kind === 'open');
-  const closedByIt = chronology.steps.filter((each) => each.state.kind === 'overtaken' && each.state.at === state.at);
-  const before = chronology.before.filter(({ at }) => at === state.at);
+  const open = followed.filter((each) => each.state.kind === 'open');
+  const undone = [record, ...followed].filter((each) => each.state.kind === 'answered');
+  const closedByIt = chronology.steps.filter((each) => undone.some((answered) => closed(programme, answered, each)));
+  // Of what was set more than once, the oldest is as it was before.
+  const before = chronology.before.filter(({ of }) => of !== null && undone.some((each) => sameStep(each, of))).toReversed();
   const facts = Object.fromEntries(before.flatMap((each) => ('fact' in each ? [[each.fact, each.value]] : [])));
   const parties: Parties = Object.fromEntries(before.flatMap((each) => ('role' in each ? [[each.role, each.people]] : [])));
   const plan = { about: record, tells: concerned(chronology, [record, ...open], now) };
@@ -133,8 +147,24 @@ export function decideTakeBack(chronology: Chronology, command: TakeBackAnswer, 
   if (stopped) return stopped;
   for (const each of open) overtake(draft, each, 'The answer that opened it was taken back.', now);
   for (const each of [record, ...closedByIt]) {
-    const refusal = openNext(draft, each.step, now, { dayZero: each.dayZero });
+    if (latestRound(draft.state(), each.step)?.state.kind === 'open') continue;
+    const refusal = openNext(draft, each.step, now, { continues: each, openedBy: openerOf(chronology, each) });
     if (refusal) return refusal;
   }
   return finish(draft, now);
+}
+
+/** Whether an answer closed another step, as needless. What was to be decided about an extension is asked for anew if it is still wanted. */
+function closed(programme: Programme, { step, state }: StepRecord, other: StepRecord): boolean {
+  if (state.kind !== 'answered' || other.state.kind !== 'overtaken' || other.decides !== null) return false;
+  const answer = stepOf(programme, step).answers.find(({ id }) => id === state.answer);
+  return answer !== undefined && answer.closes.includes(other.step) && other.state.at === state.at;
+}
+
+/** The steps that an answer opened, and those that Chaser's own answers to them opened in their turn. */
+function whatFollowed(chronology: Chronology, record: StepRecord): readonly StepRecord[] {
+  const opened = chronology.steps.filter(({ openedBy }) => openedBy !== null && sameStep(openedBy, record));
+  return opened.flatMap((each) =>
+    each.state.kind === 'answered' && each.state.by === 'chaser' ? [each, ...whatFollowed(chronology, each)] : [each],
+  );
 }

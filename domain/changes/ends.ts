@@ -1,4 +1,4 @@
-import { holdersOf, openSteps } from '../chronology.ts';
+import { holdersOf, openerOf, openSteps } from '../chronology.ts';
 import type { Chronology, StepRecord } from '../chronology.ts';
 import { nthDay } from '../days.ts';
 import { endDeployment, finish, openAll, startDraft } from '../draft.ts';
@@ -83,8 +83,11 @@ export function decideReopen(chronology: Chronology, command: Reopen, now: Insta
   const plan = { about: mainStep(chronology), tells: concerned(chronology, steps, now) };
   const stopped = recordChange(draft, now, command, plan, (change) => ({ ...change, type: 'deployment-reopened' }));
   if (stopped) return stopped;
-  const ids = steps.map(({ step }) => step);
-  return openAll(draft, ids, null, now) ?? finish(draft, now);
+  for (const record of steps) {
+    const refusal = openAll(draft, [record.step], openerOf(chronology, record), now);
+    if (refusal) return refusal;
+  }
+  return finish(draft, now);
 }
 
 /**

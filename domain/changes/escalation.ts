@@ -1,5 +1,6 @@
-import { stepOf } from '../chronology.ts';
+import { findStep, stepOf } from '../chronology.ts';
 import type { Chronology, Escalation } from '../chronology.ts';
+import { nthDay } from '../days.ts';
 import { finish, startDraft } from '../draft.ts';
 import type { Decision, Draft } from '../draft.ts';
 import { addressed } from '../due-actions.ts';
@@ -45,6 +46,9 @@ export function decideAcknowledge(chronology: Chronology, command: Acknowledge, 
   if (promised.value < today) {
     return refused({ kind: 'bad-date', message: `${longDate(promised.value)} is in the past.`, remedy: `Give a day from ${today} on.` });
   }
+  // Beyond the calendar nobody would ever hear that the promise has passed.
+  const recalled = nthDay(chronology.calendar, 'working', promised.value, 1);
+  if (!recalled.ok) return recalled;
   const { escalation } = found;
   const who = command.onBehalfOf ?? command.by;
   const draft = startDraft(chronology);
@@ -57,7 +61,7 @@ export function decideAcknowledge(chronology: Chronology, command: Acknowledge, 
     via: command.via,
     words: command.because.trim(),
     promisedOn: promised.value,
-    tells: escalation.told.filter(({ person }) => person !== who && person !== command.by),
+    tells: union(escalation.told, coordinatorsOf(chronology, now)).filter(({ person }) => person !== who && person !== command.by),
   });
   return finish(draft, now);
 }
@@ -140,6 +144,12 @@ function pass(draft: Draft, escalation: Escalation, at: Instant, how: Pick<Passe
   });
 }
 
+/** Who relies on the chasing: they hear what will be done, whoever was told of the escalation before. */
+function coordinatorsOf(chronology: Chronology, now: Instant): readonly Recipient[] {
+  const role = coordinatorRole(chronology.programme);
+  return role === null ? [] : addressed(chronology, [role], [], londonDate(Date.parse(now))).to;
+}
+
 function turnOf({ step, round, rung }: Escalation, turn: number, at: Instant) {
   return { step, round, rung, turn, at };
 }
@@ -167,7 +177,7 @@ function heldEscalation(
 ): { readonly escalation: Escalation; readonly as: Recipient } | Refusal {
   if (chronology.status.kind !== 'running') return notRunning(chronology);
   const escalation = openEscalation(chronology, ref);
-  if (escalation === undefined) {
+  if (escalation === undefined || findStep(chronology, ref)?.state.kind !== 'open') {
     return {
       kind: 'no-escalation',
       message: 'Nothing is escalated here any more.',

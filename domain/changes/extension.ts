@@ -48,7 +48,9 @@ export function decideExtend(chronology: Chronology, command: Extend, now: Insta
   const original = dueOf(chronology, { ...record, extension: null });
   if (!original.ok) return original;
   const today = londonDate(Date.parse(now));
-  if (dueOn < original.value.dueOn || dueOn < today) {
+  // An extension is undone by the date without it, even where that has passed since.
+  const undoes = record.extension !== null && dueOn === original.value.dueOn;
+  if (dueOn < original.value.dueOn || (dueOn < today && !undoes)) {
     const past = dueOn >= original.value.dueOn;
     return refused({
       kind: 'too-early',

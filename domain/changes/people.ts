@@ -60,17 +60,21 @@ export function decideChangePerson(chronology: Chronology, command: ChangePerson
   const newcomer: Recipient = { role, person: to };
   const leaver: readonly Recipient[] = from === null ? [] : [{ role, person: from }];
   const tells = union(leaver, concerned(chronology, [], now)).filter(({ person }) => person !== to);
+  const asked = openSteps(chronology).filter(
+    (record) => record.askedAt !== null && ownersOf(stepOf(programme, record.step)).includes(role),
+  );
+  const asksLater = asked.filter((record) => stopOf(chronology, record)).map(({ step, round }) => ({ step, round }));
   const stopped = recordChange(draft, now, command, { about: mainStep(chronology), tells: [...tells, newcomer] }, (change) => ({
     ...change,
     type: 'party-changed',
     role,
     from,
     to,
+    ...(asksLater.length === 0 ? {} : { asksLater }),
   }));
   if (stopped) return stopped;
-  for (const record of openSteps(draft.state())) {
-    const asked = record.askedAt !== null && ownersOf(stepOf(programme, record.step)).includes(role);
-    if (!asked || stopOf(chronology, record)) continue;
+  for (const record of asked) {
+    if (stopOf(chronology, record)) continue;
     draft.add({
       type: 'rung-reached',
       at: now,
@@ -140,16 +144,17 @@ export function decideEndDeputy(chronology: Chronology, command: EndDeputy, now:
   const faulty = notRunningOrReasonless(chronology, command);
   if (faulty) return refused(faulty);
   const { person } = command;
-  const deputy = chronology.deputies.find((each) => each.person === person);
+  const today = londonDate(Date.parse(now));
+  const deputies = chronology.deputies.filter((each) => each.person === person && each.to >= today);
   const role = roleOf(chronology, person);
-  if (deputy === undefined || role === undefined) {
+  if (deputies.length === 0 || role === undefined) {
     return refused({ kind: 'nothing-changes', message: `${person} has no deputy.`, remedy: 'Nothing was changed.' });
   }
   const draft = startDraft(chronology);
-  const tells = [
-    { role, person },
-    { role, person: deputy.deputy },
-  ];
+  const tells = union(
+    [{ role, person }],
+    deputies.map((each) => ({ role, person: each.deputy })),
+  );
   const stopped = recordChange(draft, now, command, { about: mainStep(chronology), tells }, (change) => ({
     ...change,
     type: 'deputy-ended',

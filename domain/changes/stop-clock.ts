@@ -1,5 +1,6 @@
-import { findStep, openSteps } from '../chronology.ts';
+import { findStep, openSteps, stepOf } from '../chronology.ts';
 import type { Chronology, Stop } from '../chronology.ts';
+import { nthDay } from '../days.ts';
 import { finish, startDraft } from '../draft.ts';
 import type { Decision, Draft } from '../draft.ts';
 import type { Instant, StepRef, StopCategory } from '../events.ts';
@@ -19,8 +20,8 @@ export type StopClock = Said & {
   /** Null: the whole deployment. */
   readonly scope: StepRef | null;
   readonly category: StopCategory;
-  /** The first day that is not counted: today or earlier. */
-  readonly from: string;
+  /** The first day that is not counted: today or earlier; null: today, by the deployment's own clock. */
+  readonly from: string | null;
   readonly expectedEnd: string;
 };
 
@@ -30,8 +31,8 @@ export type ResumeClock = Said & {
   readonly kind: 'resume-clock';
   /** Null where only one clock stands. */
   readonly stop: number | null;
-  /** The first day that is counted again: today or earlier. */
-  readonly on: string;
+  /** The first day that is counted again: today or earlier; null: today, by the deployment's own clock. */
+  readonly on: string | null;
 };
 
 /** The clock stands still from a day on. What was sent stays sent; what comes due meanwhile is held, and comes after. */
@@ -45,13 +46,13 @@ export function decideStop(chronology: Chronology, command: StopClock, now: Inst
   if (record && record.state.kind !== 'open') return refused(notOpen(chronology, record));
 
   const today = londonDate(Date.parse(now));
-  const from = givenDate(command.from, 'The first day');
+  const from = givenDate(command.from ?? today, 'The first day');
   if (!from.ok) return from;
   const expectedEnd = givenDate(command.expectedEnd, 'The expected end');
   if (!expectedEnd.ok) return expectedEnd;
   const faulty =
     cannotBeginOn(from.value, today, record?.openedOn ?? chronology.steps[0]?.openedOn ?? today) ??
-    cannotEndOn(expectedEnd.value, from.value, today) ??
+    cannotEndOn(chronology, expectedEnd.value, from.value, today) ??
     overlaps(chronology, scope, from.value);
   if (faulty) return refused(faulty);
 
@@ -77,9 +78,9 @@ export function decideResume(chronology: Chronology, command: ResumeClock, now: 
   if (!stop.ok) return stop;
   const missing = lacksReason(command);
   if (missing) return refused(missing);
-  const on = givenDate(command.on, 'The day');
-  if (!on.ok) return on;
   const today = londonDate(Date.parse(now));
+  const on = givenDate(command.on ?? today, 'The day');
+  if (!on.ok) return on;
   const { from, scope } = stop.value;
   if (on.value < from) {
     return refused({
@@ -116,7 +117,7 @@ export function decideProlong(chronology: Chronology, command: ProlongStop, now:
   if (missing) return refused(missing);
   const expectedEnd = givenDate(command.expectedEnd, 'The expected end');
   if (!expectedEnd.ok) return expectedEnd;
-  const faulty = cannotEndOn(expectedEnd.value, stop.value.from, londonDate(Date.parse(now)));
+  const faulty = cannotEndOn(chronology, expectedEnd.value, stop.value.from, londonDate(Date.parse(now)));
   if (faulty) return refused(faulty);
   if (expectedEnd.value === stop.value.expectedEnd && stop.value.queried === null) {
     return refused({
@@ -185,8 +186,12 @@ function cannotBeginOn(from: PlainDate, today: PlainDate, opened: PlainDate): Re
     : null;
 }
 
-function cannotEndOn(expectedEnd: PlainDate, from: PlainDate, today: PlainDate): Refusal | null {
-  if (expectedEnd >= from && expectedEnd >= today) return null;
+function cannotEndOn({ calendar }: Chronology, expectedEnd: PlainDate, from: PlainDate, today: PlainDate): Refusal | null {
+  if (expectedEnd >= from && expectedEnd >= today) {
+    // Beyond the calendar nobody would ever be asked whether it is still to stand.
+    const asked = nthDay(calendar, 'working', expectedEnd, 1);
+    return asked.ok ? null : asked.reason;
+  }
   return {
     kind: 'bad-date',
     message: `The expected end, ${longDate(expectedEnd)}, is ${expectedEnd < from ? 'before the first day' : 'in the past'}.`,
@@ -194,14 +199,14 @@ function cannotEndOn(expectedEnd: PlainDate, from: PlainDate, today: PlainDate):
   };
 }
 
-function overlaps({ stops }: Chronology, scope: StepRef | null, from: PlainDate): Refusal | null {
+function overlaps({ programme, stops }: Chronology, scope: StepRef | null, from: PlainDate): Refusal | null {
   const other = stops.find(
     (stop) =>
       (stop.scope === null || scope === null || sameStep(stop.scope, scope)) &&
       (stop.resumed === null || (stop.resumed.on > from && stop.resumed.on > stop.from)),
   );
   if (other === undefined) return null;
-  const whose = other.scope === null ? 'The clock of the whole deployment' : `The clock of "${other.scope.step}"`;
+  const whose = other.scope === null ? 'The clock of the whole deployment' : `The clock of "${stepOf(programme, other.scope.step).title}"`;
   return other.resumed === null
     ? {
         kind: 'clock-stopped',

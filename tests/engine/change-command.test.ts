@@ -31,7 +31,10 @@ describe('chaser change and chaser work', () => {
     };
     return promisify(execFile)(process.execPath, [CHASER, ...words], { env }).then(
       ({ stdout, stderr }) => ({ status: 0, out: stdout, err: stderr }),
-      (error: { code: number; stdout: string; stderr: string }) => ({ status: error.code, out: error.stdout, err: error.stderr }),
+      (error: unknown) => {
+        const { code, stdout, stderr } = error as { readonly code: number; readonly stdout: string; readonly stderr: string };
+        return { status: code, out: stdout, err: stderr };
+      },
     );
   }
 

@@ -26,6 +26,7 @@ const LETTERS = [
   // Half term, 22 to 26 October: nothing is counted and nobody is written to.
   ['2040-10-29', 'region', 'escalation', 'confirm-participation/1', 'For your decision: “Confirm participation” is 5 school days late'],
   ['2040-10-30', 'region', 'request', 'provide-details/1', 'Please provide details to the RDP by 2 November 2040'],
+  ['2040-10-30', 'region', 'news', 'confirm-participation/1', 'The escalation of “Confirm participation” is over'],
   ['2040-10-30', 'coordinator', 'request', 'engage-system-leader/1', 'Please contact a system leader by 2 November 2040'],
   ['2040-10-31', 'leader-busy', 'request', 'confirm-ability/1', 'Please confirm ability to support by 5 November 2040'],
   ['2040-11-01', 'coordinator', 'request', 'engage-system-leader/2', 'Please contact a system leader by 6 November 2040'],
@@ -34,6 +35,7 @@ const LETTERS = [
   ['2040-11-07', 'leader', 'overdue', 'confirm-ability/2', 'Overdue by 1 working day: please confirm ability to support'],
   ['2040-11-08', 'coordinator', 'call', 'confirm-ability/2', 'Please telephone Lena Leader about “Confirm ability to support”'],
   ['2040-11-09', 'region', 'escalation', 'confirm-ability/2', 'For your decision: “Confirm ability to support” is 3 working days late'],
+  ['2040-11-12', 'region', 'news', 'confirm-ability/2', 'The escalation of “Confirm ability to support” is over'],
   [
     '2040-11-12',
     'coordinator',
@@ -52,11 +54,17 @@ const LETTERS = [
   ['2040-11-15', 'leader', 'request', 'first-visit/1', 'Please carry out the first visit by 13 December 2040'],
   ['2040-11-28', 'head', 'request', 'complete-deployment/1', 'Please complete the deployment by 5 April 2041'],
   ['2040-11-28', 'leader', 'request', 'complete-deployment/1', 'Please complete the deployment by 5 April 2041'],
+  ['2040-11-28', 'leader', 'request', 'recommend-early/1', 'Optional: recommend further support early by 5 April 2041'],
   // The RDP does not check in over Christmas. It owns the step, so nobody is asked to telephone it.
   ['2040-12-20', 'coordinator', 'request', 'check-in/1', 'Please check in on the support by 27 December 2040'],
   ['2040-12-27', 'coordinator', 'reminder', 'check-in/1', 'Reminder: please check in on the support by 27 December 2040'],
   ['2040-12-28', 'coordinator', 'overdue', 'check-in/1', 'Overdue by 1 working day: please check in on the support'],
   ['2041-01-04', 'region', 'escalation', 'check-in/1', 'For your decision: “Check in on the support” is 5 working days late'],
+  // Nobody takes it for two working days: it goes up.
+  ['2041-01-09', 'senior', 'escalation', 'check-in/1', 'For your decision: “Check in on the support” is 8 working days late'],
+  ['2041-01-09', 'region', 'escalation-notice', 'check-in/1', 'For your information: “Check in on the support” is 8 working days late'],
+  ['2041-01-09', 'senior', 'news', 'check-in/1', 'The escalation of “Check in on the support” is over'],
+  ['2041-01-09', 'region', 'news', 'check-in/1', 'The escalation of “Check in on the support” is over'],
   ['2041-02-01', 'coordinator', 'request', 'check-in/2', 'Please check in on the support by 6 February 2041'],
   ['2041-02-05', 'coordinator', 'request', 'follow-up-call/1', 'Please hold the end-of-deployment call by 26 February 2041'],
   ['2041-02-05', 'head', 'request', 'follow-up-call/1', 'Please hold the end-of-deployment call by 26 February 2041'],
@@ -120,7 +128,7 @@ describe('a whole life', () => {
       assert.equal(mail.date?.getTime(), Math.floor(Date.parse(message.writtenAt) / 1000) * 1000);
       // All but the link by which it is answered, which the ledger does not keep.
       assert.equal(mail.text?.replace(LINK, '[link]').trimEnd(), message.text?.trimEnd());
-      assert.equal(LINK.test(mail.text ?? ''), ['request', 'reminder', 'overdue'].includes(message.kind), message.key);
+      assert.equal(LINK.test(mail.text ?? ''), ['request', 'reminder', 'overdue', 'escalation'].includes(message.kind), message.key);
       assert.match(String(mail.text), new RegExp(`^Dear ${person.name}$`, 'm'));
       assert.equal(mail.replyTo?.value[0]?.address, PEOPLE.coordinator.email);
       assert.equal(mail.headers.get('auto-submitted'), 'auto-generated');
@@ -189,7 +197,7 @@ describe('a whole life', () => {
       ['escalation', 'confirm-participation', 1, 'Rosa Region', closed],
       ['call', 'confirm-ability', 2, 'Cora Coordinator', closed],
       ['escalation', 'confirm-ability', 2, 'Rosa Region', closed],
-      ['escalation', 'check-in', 1, 'Rosa Region', closed],
+      ['escalation', 'check-in', 1, 'Simon Senior', closed],
     ]);
   });
 

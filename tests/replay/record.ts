@@ -2,8 +2,13 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECT } from '../../embedded/folders.ts';
+import { changeDeployment } from '../../desk/change-deployment.ts';
+import type { ChangeCommand } from '../../domain/changes/change.ts';
 import { deploymentWorkflowId, mailroomWorkflowId } from '../../workflows/ids.ts';
 import { withdrawUpdate } from '../../workflows/messages.ts';
+import { CALENDAR_2040 } from '../support/calendar.ts';
+import { PARTIES } from '../support/people.ts';
+import { tsiProgrammeFrom } from '../support/programme.ts';
 import { historiesOf } from '../support/runs.ts';
 import { startServers } from '../support/servers.ts';
 import { liveWholeLife } from '../support/whole-life.ts';
@@ -11,10 +16,11 @@ import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 
 /**
- * Records the histories that tests/replay/replay.test.ts replays, under the version of package.json. Run by hand, once a
- * release: node tests/replay/record.ts
+ * Records the histories that tests/replay/replay.test.ts replays, under the version of package.json or the one that is
+ * coming. Run by hand, once a release: node tests/replay/record.ts [version]
  */
-const { version } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as { version: string };
+const packaged = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as { version: string };
+const version = process.argv[2] ?? packaged.version;
 const folder = join(PROJECT, 'tests', 'replay', version);
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
@@ -35,6 +41,7 @@ try {
   await keep(world, 'declined', deploymentWorkflowId(await liveDeclined(world)));
   await keep(world, 'silent', deploymentWorkflowId(await liveSilent(world)));
   await keep(world, 'continued', deploymentWorkflowId(await liveContinued(world)));
+  await keep(world, 'changed', deploymentWorkflowId(await liveChanged(world)));
   await world.end();
 } finally {
   await servers.stop();
@@ -64,6 +71,51 @@ async function liveContinued(world: World): Promise<string> {
   await world.answer(reference, 'contact-school', 'contacted');
   await world.forwardTo(reference, '2040-10-30 11:00');
   await world.answer(reference, 'confirm-participation', 'declines', { by: 'coordinator', onBehalfOf: 'head' });
+  return reference;
+}
+
+/**
+ * Stopped, resumed, extended, matched anew, withdrawn and reopened, on another calendar when it continues as new, and withdrawn
+ * for good: its workflow waits until nobody can reopen it.
+ */
+async function liveChanged(world: World): Promise<string> {
+  const reference = await world.begin('2040-10-08 09:30', {
+    programme: tsiProgrammeFrom('confirm-participation'),
+    parties: { ...PARTIES, 'system-leader': ['leader-busy'] },
+    longHistory: LONG_HISTORY,
+  });
+  const why = { by: 'coordinator', because: 'So it is.' };
+  const confirm = { step: 'confirm-participation', round: 1 };
+  const change = async (command: ChangeCommand) => {
+    const counted = await changeDeployment({ db: world.db, client: world.client }, reference, command);
+    if (!counted.ok) throw new Error(`${command.kind}: ${counted.reason.message}`);
+  };
+  await world.forwardTo(reference, '2040-10-09 11:00');
+  await change({ kind: 'stop-clock', ...why, scope: null, category: 'inspection', from: '2040-10-09', expectedEnd: '2040-10-09' });
+  await world.forwardTo(reference, '2040-10-11 11:00');
+  await change({ kind: 'resume-clock', ...why, stop: null, on: '2040-10-11' });
+  await change({ kind: 'extend', ...why, ...confirm, dueOn: '2040-12-10', agreedWith: null });
+  await world.answer(reference, 'approve-extension', 'refuses', { fields: { reason: 'Too long.' } });
+  await change({ kind: 'extend', ...why, ...confirm, dueOn: '2040-10-19', agreedWith: 'region' });
+  await change({ kind: 'change-person', ...why, role: 'school', from: 'head', to: 'diocese' });
+  await change({ kind: 'adopt-calendar', ...why, calendar: { ...CALENDAR_2040, version: 'test-2040-again' } });
+  await change({ kind: 'set-pace', ...why, pace: 'more' });
+  await world.forwardTo(reference, '2040-11-02 11:00');
+  await change({
+    kind: 'acknowledge',
+    ...confirm,
+    by: 'region',
+    onBehalfOf: null,
+    via: 'link',
+    because: 'I telephone.',
+    promisedOn: '2040-11-05',
+  });
+  await world.forwardTo(reference, '2040-11-09 11:00');
+  await change({ kind: 'rematch', ...why, to: 'leader' });
+  await change({ kind: 'withdraw', ...why, end: 'withdrawn', withdrawnBy: 'school' });
+  await change({ kind: 'reopen', ...why });
+  await change({ kind: 'withdraw', ...why, end: 'withdrawn', withdrawnBy: 'department' });
+  await world.forwardTo(reference, '2040-12-10 11:00');
   return reference;
 }
 

@@ -110,6 +110,20 @@ async function takeAll(page: Page, { webUrl, mailboxPage }: Stack): Promise<void
     // The whole chronology is longer than anybody looks at in a picture.
     await take(name, name !== 'programme');
   }
+  await page.goto(`${webUrl}/deployments/D00002/change/stop-clock`);
+  await page.getByLabel('The whole deployment').check();
+  await page.getByLabel('Illness').check();
+  const inAWeek = new Date(Date.now() + 7 * 86_400_000);
+  const expected = page.getByRole('group', { name: 'When is it expected to run again?' });
+  await expected.getByLabel('Day').fill(String(inAWeek.getUTCDate()));
+  await expected.getByLabel('Month').fill(String(inAWeek.getUTCMonth() + 1));
+  await expected.getByLabel('Year').fill(String(inAWeek.getUTCFullYear()));
+  await page.getByLabel('Why?').fill('The head is ill.');
+  await take('change');
+  await press('Continue');
+  await take('change-check');
+  await press('Stop the clock');
+  await take('clock-stopped');
   await signInAs('h.applegarth@regions.example');
   await page.goto(`${webUrl}/region`);
   await take('region');

@@ -1,5 +1,20 @@
 import type { BeginOptions, World } from './world.ts';
 
+const DIAGNOSTIC = {
+  needs: 'A small school with a new head.',
+  priorities: 'Reading in key stage 1.',
+  supportPlanned: 'Ten days, with our literacy lead.',
+  longerTerm: 'Its governors would like to hear more.',
+};
+
+const FORM = {
+  daysClaimed: '9',
+  nextSteps: 'Keep on.',
+  trustPartnership: 'no',
+  paymentDetailsGiven: 'given',
+  signature: 'the system leader',
+};
+
 /**
  * Lives one deployment from stage 1 to its end, October to June, and answers its reference. The school is silent at
  * first, through half term, until the regional team hears of it; the first system leader declines and the second is
@@ -34,28 +49,28 @@ export async function liveWholeLife(world: World, options: BeginOptions = {}): P
   await at('2040-11-15 11:00');
   await say('arrange-first-meeting', 'arranged', { fields: { meetingOn: '2040-11-28' } });
   await at('2040-11-28 15:00');
-  await say('first-visit', 'visited', { by: 'head', fields: { visitedOn: '2040-11-28', diagnosticCompleted: 'yes' } });
+  await say('first-visit', 'visited', { by: 'head', fields: { visitedOn: '2040-11-28', ...DIAGNOSTIC } });
   await at('2041-01-09 11:00');
   await say('check-in', 'checked-in');
   await at('2041-02-05 11:00');
   await say('complete-deployment', 'completed', {
-    fields: { completedOn: '2041-02-04', daysDelivered: '9', closureCompleted: 'yes' },
-  });
-  await say('complete-form', 'sent-to-school', {
-    fields: { daysClaimed: '9', supportProvided: 'Reading.', nextSteps: 'Keep on.', paymentDetailsGiven: 'yes', signedOn: '2041-02-05' },
-  });
-  await say('sign-form', 'returns', { fields: { missing: 'The second visit is not mentioned.' } });
-  await at('2041-02-06 11:00');
-  await say('complete-form', 'sent-to-school', {
     fields: {
-      daysClaimed: '9',
-      supportProvided: 'Reading, twice.',
+      completedOn: '2041-02-04',
+      daysDelivered: '9',
+      focus: 'strategy',
+      outcomes: 'Reading is taught daily.',
       nextSteps: 'Keep on.',
-      paymentDetailsGiven: 'yes',
-      signedOn: '2041-02-06',
     },
   });
-  await say('sign-form', 'signs', { fields: { signedOn: '2041-02-06' } });
+  await say('complete-form', 'sent-to-school', {
+    fields: { ...FORM, supportProvided: 'Reading.' },
+  });
+  await say('sign-form', 'returns', { fields: { parts: 'support', missing: 'The second visit is not mentioned.' } });
+  await at('2041-02-06 11:00');
+  await say('complete-form', 'sent-to-school', {
+    fields: { ...FORM, supportProvided: 'Reading, twice.' },
+  });
+  await say('sign-form', 'signs', { fields: { signature: 'the headteacher' } });
   await say('review-form', 'submits');
   await say('follow-up-call', 'held', { fields: { heldOn: '2041-02-06' } });
   await at('2041-02-07 11:00');

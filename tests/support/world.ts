@@ -6,7 +6,7 @@ import type pg from 'pg';
 import { answerStep } from '../../desk/answer-step.ts';
 import type { AnswerRequest } from '../../desk/answer-step.ts';
 import type { Calendar } from '../../domain/calendar.ts';
-import type { Parties } from '../../domain/events.ts';
+import type { Parties, Subject } from '../../domain/events.ts';
 import { londonInstant } from '../../domain/london.ts';
 import { plainDate } from '../../domain/plain-date.ts';
 import type { Programme } from '../../domain/programme.ts';
@@ -64,6 +64,10 @@ export type BeginOptions = {
   readonly programme?: Programme;
   readonly calendar?: Calendar;
   readonly parties?: Parties;
+  /** The one school of the world unless told. */
+  readonly subject?: Subject;
+  /** What the programme asks at the start. */
+  readonly facts?: Readonly<Record<string, string>>;
   /** Continues as new after so many events of Temporal's history. */
   readonly longHistory?: number;
 };
@@ -87,14 +91,16 @@ export async function openWorld(
     temporal: { address, namespace, taskQueue: TASK_QUEUE },
     sink,
 
-    async begin(at, { programme = tsiProgramme(), calendar = CALENDAR_2040, parties = PARTIES, longHistory } = {}) {
+    async begin(at, options = {}) {
+      const { programme = tsiProgramme(), calendar = CALENDAR_2040, parties = PARTIES, facts = {}, longHistory } = options;
+      const subject = options.subject ?? { kind: 'school', urn: URN };
       const reference = `T${randomUUID().slice(0, 8)}`;
       await keepProgramme(database.pool, programme);
       await keepCalendar(database.pool, calendar);
       const start: DeploymentStart = {
         programme,
         calendar,
-        beginning: { reference, subject: { kind: 'school', urn: URN }, parties },
+        beginning: { reference, subject, parties, facts },
         carried: null,
         ...(longHistory === undefined ? {} : { longHistory }),
       };

@@ -15,11 +15,21 @@ import { servicesOf } from './staff-app.ts';
 
 /** Who may do what, as it was agreed: written down a second time, so that no slip of the pen lets anybody in. */
 const AGREED: Readonly<Record<StaffRole, readonly Action[]>> = {
-  rdp: ['see-today', 'see-deployments', 'record-answer', 'record-call', 'change-deployments', 'start-deployment', 'see-programmes'],
+  rdp: [
+    'see-today',
+    'see-deployments',
+    'record-answer',
+    'own-escalation',
+    'record-call',
+    'change-deployments',
+    'start-deployment',
+    'see-programmes',
+  ],
   'rdp-lead': [
     'see-today',
     'see-deployments',
     'record-answer',
+    'own-escalation',
     'record-call',
     'change-deployments',
     'start-deployment',
@@ -32,6 +42,7 @@ const AGREED: Readonly<Record<StaffRole, readonly Action[]>> = {
     'see-today',
     'see-deployments',
     'record-answer',
+    'own-escalation',
     'change-deployments',
     'see-region',
     'start-deployment',
@@ -41,6 +52,7 @@ const AGREED: Readonly<Record<StaffRole, readonly Action[]>> = {
     'see-today',
     'see-deployments',
     'record-answer',
+    'own-escalation',
     'change-deployments',
     'see-region',
     'start-deployment',
@@ -50,6 +62,7 @@ const AGREED: Readonly<Record<StaffRole, readonly Action[]>> = {
     'see-today',
     'see-deployments',
     'record-answer',
+    'own-escalation',
     'record-call',
     'change-deployments',
     'start-deployment',

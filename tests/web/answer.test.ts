@@ -283,7 +283,7 @@ describe('the link of a letter', () => {
     assert.equal(statusCode, 422);
     assert.match(body, /<title>Error: /);
     assert.match(body, /href="#visited-visitedOn-day">“Date of the visit” must be a real date/);
-    assert.match(body, /href="#visited-diagnosticCompleted">Select yes or no for/);
+    assert.match(body, /href="#visited-needs">Enter “Context, strengths and needs”/);
     assert.match(body, /id="visited-visitedOn-day"[^>]*value="31"/);
     const nothing = await post(token, '/check', {});
     assert.match(nothing.body, /href="#answer">Select your answer/);

@@ -117,7 +117,10 @@ describe('the page of a deployment', () => {
       /Call to make: Confirm participation<\/strong><br>Cora Coordinator was asked to telephone\. Open since 18 October 2040\.<br>Left a message: Cora Coordinator/,
     );
     assert.match(text, /“&lt;i&gt;With&lt;\/i&gt; the office\.”/);
-    assert.match(text, /Escalation: Confirm participation<\/strong><br>With Rosa Region\./);
+    assert.match(
+      text,
+      /Escalations \(1\).*Confirm participation<\/strong> <strong [^>]*> Not acknowledged yet <\/strong> ?<br>With Rosa Region \(regional team\) since 29 October 2040\./,
+    );
   });
 
   it('is not there for the coordinator of another area, exactly as one that never was', async () => {

@@ -20,7 +20,7 @@ const WINDOWS = {
 } as const satisfies Readonly<Record<string, BrowserContextOptions>>;
 type Window = keyof typeof WINDOWS;
 
-describe('every page, in every state', { timeout: 240_000 }, () => {
+describe('every page, in every state', { timeout: 420_000 }, () => {
   let world: World;
   let states: States | undefined;
   let browser: Browser | undefined;

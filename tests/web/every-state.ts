@@ -116,6 +116,7 @@ export async function everyState(world: World): Promise<States> {
     await answering();
     await answeringTooLate();
     await atTheDesk();
+    await changing();
     await starting();
     await looking();
     await Promise.all(slow);
@@ -309,6 +310,41 @@ export async function everyState(world: World): Promise<States> {
     await add('my own answer', 200, '/deployments/A0004/answer/engage-system-leader', { as: 'coordinator' });
     await db.query('UPDATE call_tasks SET closed_at = now() WHERE reference = $1', [reference]);
     await add('today, a call that is no longer needed', 409, action, { as: 'coordinator', form: { outcome: 'no-answer' } });
+  }
+
+  async function changing(): Promise<void> {
+    const reference = await world.begin('2040-10-08 09:30');
+    await world.postIsDone();
+    await world.answer(reference, 'contact-school', 'contacted');
+    await world.postIsDone();
+    const as = 'coordinator';
+    const of = (kind: string) => `/deployments/${reference}/change/${kind}`;
+    const day = (name: string, date: string) => ({ [`${name}-day`]: date, [`${name}-month`]: '10', [`${name}-year`]: '2040' });
+    const because = 'The head is ill.';
+    for (const kind of ['stop-clock', 'set-pace', 'change-person', 'take-back-answer', 'withdraw']) {
+      await add(`change: ${kind}`, 200, of(kind), { as });
+    }
+    await add('change, everything missing', 400, of('name-deputy'), { as, form: {} });
+    await add('change, not possible now', 409, of('resume-clock'), { as });
+    const extension = { step: 'confirm-participation/1', ...day('dueOn', '19'), because };
+    await add('change, check, with dates before and after', 200, of('extend'), { as, form: extension });
+    const confirmed = { stage: 'confirm', onceAs: crypto.randomUUID() };
+    // Possible whatever becomes of the clock meanwhile.
+    const withdrawal = { end: 'withdrawn', withdrawnBy: 'school', because, ...confirmed };
+    slow.push(add('change, the engine is away', 503, of('withdraw'), { as, app: away, form: withdrawal }));
+    const stop = { scope: 'whole', category: 'illness', ...day('from', '8'), ...day('expectedEnd', '15'), because };
+    await add('change, check, of a clock to stop', 200, of('stop-clock'), { as, form: stop });
+    await ask(of('stop-clock'), { as, form: { ...stop, ...confirmed } });
+    await add('a deployment whose clock stands', 200, `/deployments/${reference}?changed=stop-clock`, { as });
+
+    const work = '/people/coordinator/work';
+    const move = { to: 'Otto Other', because };
+    await add('all of one person’s work', 200, work, { as });
+    await add('all of one person’s work, none', 200, work, { as: 'otto' });
+    await add('all of one person’s work, everything missing', 400, `${work}/deputy`, { as, form: {} });
+    await add('all of one person’s work, check', 200, `${work}/move`, { as, form: move });
+    const shown = { ...move, ...confirmed, deployment: `${reference}|rdp` };
+    slow.push(add('all of one person’s work, the engine is away', 503, `${work}/move`, { as, app: away, form: shown }));
   }
 
   async function starting(): Promise<void> {

@@ -33,6 +33,31 @@ test('a school is found by a part of its name, by its URN, and a trust by its na
   assert.match((await pages.inject('/start?q=fernbank')).body, /value="trust:99001"/);
 });
 
+const TIERED = 'subject=school:990001&programme=si-2019-20';
+
+test('a programme that asks something at the start asks it on the page, with no dates before it is said', async () => {
+  onAWednesday();
+  const { statusCode, body } = await (await app()).inject(`/start?${TIERED}`);
+  assert.equal(statusCode, 200);
+  for (const name of ['start-tier', 'start-judgements', 'start-offeredBy', 'start-tscRegion'])
+    assert.match(body, new RegExp(`name="${name}"`));
+  assert.doesNotMatch(body, /What comes first|It cannot start/);
+  // Its coordinators are those of the register's delivery partner, under the programme's own name for them.
+  assert.match(body, /Teaching Schools Council coordinator<\/dt><dd[^>]*>\s*Carys Mills/);
+});
+
+test('what is missing at the start leads to its input, and nothing that was typed is lost', async () => {
+  onAWednesday();
+  const form = { subject: 'school:990001', programme: 'si-2019-20', 'start-tier': 'tier-2', 'start-judgements': '<two>' };
+  const { statusCode, body } = await (await app()).inject({ method: 'POST', url: '/start', payload: form });
+  assert.equal(statusCode, 422);
+  assert.match(body, /<title>Error: /);
+  assert.match(body, /href="#start-judgements">“How many judgements/);
+  assert.match(body, /href="#start-offeredBy">/);
+  assert.match(body, /value="tier-2" checked/);
+  assert.match(body, /value="&lt;two&gt;"/);
+});
+
 test('a search that finds nothing says what to do, and escapes what was typed', async () => {
   const { body } = await (await app()).inject('/start?q=%3Cb%3Enowhere%25');
   assert.match(body, /No open school or trust/);

@@ -147,7 +147,8 @@ describe('Today', () => {
     it('shows it to those to whom it is addressed, and to nobody else', async () => {
       const shown = section((await rosa.get('/')).text, 'escalations');
       assert.match(shown, /Escalations \(1\)/);
-      assert.match(shown, new RegExp(`href="/deployments/${reference}"`));
+      assert.match(shown, new RegExp(`href="/deployments/${reference}/escalations/confirm-participation/1"`));
+      assert.match(shown, /Not acknowledged yet|Not acknowledged for \d working day/);
       assert.match(shown, /Confirm participation: Hillside/);
       assert.match(shown, /Escalated to Rosa Region on/);
       assert.match(section((await otto.get('/')).text, 'escalations'), /\(0\)/);

@@ -7,6 +7,7 @@ import { namesOf } from '../../postgres/people-called.ts';
 import type { Services } from '../services.ts';
 import { urls } from '../urls.ts';
 import { askedView, countedView } from './asked-view.ts';
+import { escalationBeneath } from './escalation-link.ts';
 import { headOf, sendPage } from './opened-link.ts';
 import type { OpenedLink } from './opened-link.ts';
 import { answerChoices } from './field-inputs.ts';
@@ -15,11 +16,12 @@ import type { FormBody, FormProblem } from './read-fields.ts';
 
 /** The form of a step, with what was typed before and what is to be mended; `savedAt` when what was typed is a saved draft. */
 export async function sendForm(
-  { db }: Services,
+  services: Services,
   opened: OpenedLink,
   form: { readonly body: FormBody; readonly problems?: readonly FormProblem[]; readonly savedAt?: string | null },
   reply: FastifyReply,
 ): Promise<FastifyReply> {
+  const { db } = services;
   const { asked, programme, step } = opened;
   const { body, problems = [], savedAt = null } = form;
   const [only, other] = step.answers;
@@ -37,6 +39,7 @@ export async function sendForm(
     errors: problems.map(({ id, text }) => ({ text, href: `#${id}` })),
     editAction: urls.answer(opened.token) + '/change',
     savedAt,
+    escalation: await escalationBeneath(services, opened),
   });
 }
 

@@ -4,6 +4,7 @@ import { keepAnswer } from '../../desk/keep-answer.ts';
 import { findDraft, saveDraft } from '../../postgres/answer-drafts.ts';
 import { findWaitingAnswer } from '../../postgres/kept-answers.ts';
 import { editedForm } from '../answer/edit-entries.ts';
+import { findOwnEscalation, ownsStep, registerEscalationLinkRoutes, sendEscalation } from '../answer/escalation-link.ts';
 import { knowsPeople, sendClosed, sendForm, sendKept } from '../answer/link-pages.ts';
 import { registerMineRoute } from '../answer/mine.ts';
 import { registerNotMeRoutes } from '../answer/not-me.ts';
@@ -25,6 +26,8 @@ export function registerAnswerRoutes(app: FastifyInstance, services: Services): 
     PUBLIC,
     withLink(async (opened, _body, reply) => {
       const { asked, closed } = opened;
+      const escalation = ownsStep(opened) ? undefined : await findOwnEscalation(services, opened);
+      if (escalation !== undefined) return sendEscalation(opened, escalation, reply);
       const kept = closed === null ? await findWaitingAnswer(db, asked) : undefined;
       if (kept !== undefined) return sendKept(services, opened, kept, reply);
       if (closed !== null) return sendClosed(services, opened, closed, reply);
@@ -117,6 +120,7 @@ export function registerAnswerRoutes(app: FastifyInstance, services: Services): 
       withLink(async ({ token }, _body, reply) => reply.redirect(urls.answer(token), 302)),
     );
   }
+  registerEscalationLinkRoutes(app, services);
   registerNotMeRoutes(app, services);
   registerMineRoute(app, services);
 

@@ -3,12 +3,14 @@ import { answerStep } from '../../desk/answer-step.ts';
 import { stepFor } from '../../domain/applies.ts';
 import type { Programme, Step } from '../../domain/programme.ts';
 import type { Calendar } from '../../domain/calendar.ts';
+import { readChronology } from '../../postgres/chronology.ts';
 import { listCallNotes } from '../../postgres/call-notes.ts';
 import type { Db } from '../../postgres/database.ts';
 import { findDeploymentHead, listEvents, listOpenTasks, listRoleHolders, namesOf } from '../../postgres/deployment-page.ts';
 import type { DeploymentHead, RoleHolder } from '../../postgres/deployment-page.ts';
 import { findDeployment, listMessages, listSteps } from '../../postgres/deployments.ts';
 import type { StepLine } from '../../postgres/deployments.ts';
+import { listEscalations } from '../../postgres/escalations.ts';
 import { listCountedAnswers } from '../../postgres/kept-answers.ts';
 import { readKnownFacts } from '../../postgres/known-facts.ts';
 import { readCalendar, readProgramme } from '../../postgres/pinned.ts';
@@ -17,17 +19,21 @@ import { answerChoices } from '../answer/field-inputs.ts';
 import { typed } from '../answer/read-fields.ts';
 import type { FormBody, FormProblem } from '../answer/read-fields.ts';
 import { takeForm } from '../answer/take-form.ts';
+import { changeForm } from '../changes/change-forms.ts';
+import { standingOf } from '../changes/change-form.ts';
 import { courtWords, messageViews, openStepViews, peopleViews, stageLine, taskViews, timeline } from '../deployment-view.ts';
 import { canExist, recordAnswerUrl } from '../desk-urls.ts';
+import { escalationLines } from '../escalation/section.ts';
 import { peopleIn } from '../event-words.ts';
 import { navigationFor } from '../navigation.ts';
 import { remedyOnPage } from '../remedies.ts';
 import { renderView } from '../render.ts';
 import { may } from '../roles.ts';
-import type { User } from '../roles.ts';
+import type { Action, User } from '../roles.ts';
 import { scopeCondition } from '../scope.ts';
 import type { Services } from '../services.ts';
 import { signedIn } from '../signed-in.ts';
+import { standingView } from '../standing-view.ts';
 import { DEPLOYMENT_TAGS } from '../status-tags.ts';
 import { urls } from '../urls.ts';
 
@@ -36,7 +42,7 @@ const NEWEST_EVENTS = 15;
 /** Nobody looks at a page that loads for longer. */
 const DEADLINE_MS = 8_000;
 
-type OfDeployment = { Params: { reference: string }; Querystring: { recorded?: unknown } };
+type OfDeployment = { Params: { reference: string }; Querystring: { recorded?: unknown; changed?: unknown } };
 type OfStep = { Params: { reference: string; step: string }; Querystring: { answer?: unknown }; Body: FormBody | null };
 
 /** One deployment, whole; and the form to record an answer for somebody who telephoned. */
@@ -49,17 +55,19 @@ export function registerDeploymentRoutes(app: FastifyInstance, services: Service
     if (!canExist(request.params)) return reply.callNotFound();
     const head = await findDeploymentHead(db, reference, scopeCondition(user, 2));
     if (head === undefined) return reply.callNotFound();
-    const page = await deploymentPage(db, head);
-    const mayAnswer = head.status === 'running' && (await mayRecordAnswer(db, user, reference));
+    const mayChange = await mayIn(db, user, 'change-deployments', reference);
+    const page = await deploymentPage(db, head, mayChange);
+    const mayAnswer = head.status === 'running' && (await mayIn(db, user, 'record-answer', reference));
     const told = page.steps.some(({ step }) => step === request.query.recorded)
       ? `The answer to “${page.programme.steps[String(request.query.recorded)]?.title}” counted and is recorded.`
-      : null;
+      : (changeForm(String(request.query.changed))?.done ?? null);
     return sendPage(reply, 'deployment/page', {
       ...page,
       title: `${head.subject}, ${reference}`,
       user,
       navigation: navigationFor(user, 'deployments'),
       mayAnswer,
+      mayOwnEscalations: await mayIn(db, user, 'own-escalation', reference),
       told,
     });
   });
@@ -127,9 +135,9 @@ export function registerDeploymentRoutes(app: FastifyInstance, services: Service
   });
 }
 
-async function deploymentPage(db: Db, head: DeploymentHead) {
+async function deploymentPage(db: Db, head: DeploymentHead, mayChange: boolean) {
   const { reference } = head;
-  const [programme, line, steps, events, holders, tasks, notes, messages, counted] = await Promise.all([
+  const [programme, line, steps, events, holders, tasks, notes, messages, counted, stored, escalations] = await Promise.all([
     readProgramme(db, head.programme, head.version),
     findDeployment(db, reference),
     listSteps(db, reference),
@@ -139,26 +147,33 @@ async function deploymentPage(db: Db, head: DeploymentHead) {
     listCallNotes(db, reference),
     listMessages(db, reference),
     listCountedAnswers(db, reference),
+    readChronology(db, reference),
+    listEscalations(db, reference),
   ]);
+  if (stored === undefined) throw new Error(`${reference} has no events.`);
   const calendars = new Map<string, Calendar>();
   for (const version of new Set(steps.map(({ calendarVersion }) => calendarVersion)))
     calendars.set(version, await readCalendar(db, version));
   const names = await namesOf(db, events.flatMap(peopleIn));
   const happened = timeline(events, { programme, subject: head.subject, nameOf: (person) => names.get(person) ?? person }, counted);
   const [first] = calendars.values();
+  const held = new Map(holders.map(({ person, name }) => [person, name]));
+  const standing = standingOf(stored.chronology, stored.now, (person) => names.get(person) ?? held.get(person) ?? person);
   return {
     head,
     programme,
     steps,
     tag: DEPLOYMENT_TAGS[head.status],
-    court: first === undefined ? '' : courtWords(head, line?.court ?? null, programme, first),
+    court: first === undefined ? '' : courtWords(head, line?.court ?? null, programme, first, standing),
     stages: stageLine(programme, steps, head.status),
-    open: openStepViews(head, programme, calendars, steps),
+    open: openStepViews(head, programme, calendars, steps, standing),
     tasks: taskViews(programme, tasks, notes),
-    people: peopleViews(programme, holders),
+    escalations: escalationLines(reference, escalations, { programme, calendar: stored.chronology.calendar, now: stored.now }),
+    people: peopleViews(programme, holders, standing, mayChange),
     newest: happened.slice(0, NEWEST_EVENTS),
     earlier: happened.slice(NEWEST_EVENTS),
     messages: messageViews(programme, messages),
+    standing: standingView(standing, mayChange),
   };
 }
 
@@ -191,8 +206,8 @@ async function findAsked(db: Db, user: User, { reference, step: id }: OfStep['Pa
   };
 }
 
-async function mayRecordAnswer(db: Db, user: User, reference: string): Promise<boolean> {
-  return may(user, 'record-answer') && (await findDeploymentHead(db, reference, scopeCondition(user, 2, 'record-answer'))) !== undefined;
+async function mayIn(db: Db, user: User, action: Action, reference: string): Promise<boolean> {
+  return may(user, action) && (await findDeploymentHead(db, reference, scopeCondition(user, 2, action))) !== undefined;
 }
 
 function ownerChosen({ owners }: Asked, body: FormBody): RoleHolder | undefined {

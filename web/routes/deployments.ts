@@ -76,6 +76,7 @@ type Row = Pick<FoundDeployment, 'reference' | 'subject' | 'urn' | 'region' | 'p
   readonly court: string;
   readonly status: string;
   readonly dueOn: PlainDate | null;
+  readonly stopped: boolean;
   readonly late: (Lateness & { readonly step: string; readonly dueOn: PlainDate; readonly another: boolean }) | null;
 };
 
@@ -95,6 +96,7 @@ const COLUMNS: readonly (readonly [string, (row: Row) => string])[] = [
   ['Status', ({ status }) => status],
   ['Stage', ({ stage }) => stage],
   ['Whose court', ({ court }) => court],
+  ['Clock', ({ stopped }) => (stopped ? 'stopped' : '')],
   ['Due', ({ dueOn }) => dueOn ?? ''],
   ['Late step', ({ late }) => late?.step ?? ''],
   ['Late step was due', ({ late }) => late?.dueOn ?? ''],
@@ -116,6 +118,7 @@ async function rowOf(db: Db, deployment: FoundDeployment, today: PlainDate): Pro
     court: court === null ? '' : sentence(programme.roles[court.owner]?.title ?? court.owner),
     status: STATUSES[status],
     dueOn: court?.dueOn ?? null,
+    stopped: deployment.stopped,
     late:
       late === null
         ? null

@@ -6,9 +6,12 @@ import type { Db } from '../../postgres/database.ts';
 import { readCalendar, readProgramme } from '../../postgres/pinned.ts';
 import { listEscalationsTo, listLateByCourt, listOpen, listRunningProgrammes } from '../../postgres/region.ts';
 import type { ProgrammeStep, RegionStep } from '../../postgres/region.ts';
+import { escalationTag, promiseWords } from '../escalation/tags.ts';
+import { escalationUrl } from '../escalation/urls.ts';
 import { latenessOf } from '../lateness.ts';
 import { navigationFor } from '../navigation.ts';
 import { renderView } from '../render.ts';
+import { may } from '../roles.ts';
 import { scopeCondition, scopeOf } from '../scope.ts';
 import type { Services } from '../services.ts';
 import { urls } from '../urls.ts';
@@ -40,12 +43,16 @@ export function registerRegionRoutes(app: FastifyInstance, { db }: Services): vo
         title: all || regions.length === 0 ? 'Regions' : regions.join(', '),
         user,
         navigation: navigationFor(user, 'region'),
-        escalations: escalations.map(({ openedAt, acknowledgedAt, person }, at) => ({
-          ...escalated[at],
-          openedAt,
-          acknowledgedAt,
-          person,
-        })),
+        escalations: await Promise.all(
+          escalations.map(async (escalation, at) => ({
+            ...escalated[at],
+            openedAt: escalation.openedAt,
+            person: escalation.person,
+            escalationHref: may(user, 'own-escalation') ? escalationUrl(escalation) : null,
+            promise: promiseWords(escalation),
+            tag: escalationTag(escalation, await readCalendar(db, escalation.calendarVersion), londonDate(Date.parse(escalation.itsNow))),
+          })),
+        ),
         late: await Promise.all(
           late.map(async ({ owner, count, steps }) => {
             const shown = await lines(steps);

@@ -3,6 +3,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { startDeployment } from '../../desk/start-deployment.ts';
+import type { StartRequest } from '../../desk/start-deployment.ts';
+import { startForm } from '../../domain/decide.ts';
 import type { Subject } from '../../domain/events.ts';
 import type { Programme } from '../../domain/programme.ts';
 import type { Db } from '../../postgres/database.ts';
@@ -11,6 +13,9 @@ import { findSubject, searchSubjects } from '../../postgres/search-subjects.ts';
 import type { FoundSubject } from '../../postgres/search-subjects.ts';
 import { listProgrammes, loadProgramme } from '../../programmes/load-programmes.ts';
 import type { User } from '../access.ts';
+import { answerChoices } from '../answer/field-inputs.ts';
+import { readFields } from '../answer/read-fields.ts';
+import type { FormBody, FormProblem } from '../answer/read-fields.ts';
 import { navigationFor } from '../navigation.ts';
 import { renderView } from '../render.ts';
 import { scopeCondition } from '../scope.ts';
@@ -39,7 +44,7 @@ export function registerStartRoutes(app: FastifyInstance, services: Services): v
     const user = mustBeSomebody(request.user);
     const form = FORM.parse(request.query);
     const chosen = await chosenBy(db, user, form);
-    if (chosen !== undefined) return planPage(request, reply, db, chosen, []);
+    if (chosen !== undefined) return planPage(request, reply, db, chosen, { body: {} });
     return searchPage(request, reply, db, form);
   });
 
@@ -49,9 +54,12 @@ export function registerStartRoutes(app: FastifyInstance, services: Services): v
     const chosen = await chosenBy(db, user, form);
     if (chosen === undefined) return searchPage(request, reply, db, { ...form, chosen: 'yes' });
     const { subject, programme, found } = chosen;
-    const started = await startOnce(services, subject, programme);
+    const body: FormBody = typeof request.body === 'object' ? { ...request.body } : {};
+    const { fields: facts, problems } = readFields(startForm(programme, subject), body);
+    if (problems.length > 0) return planPage(request, reply.status(422), db, chosen, { body, problems });
+    const started = await startOnce(services, { subject, programme, facts });
     if (started.kind === 'stored') return reply.redirect(urls.deployment(started.reference), 303);
-    if (started.kind === 'refused') return planPage(request, reply.status(409), db, chosen, [{ text: started.message, href: '#refused' }]);
+    if (started.kind === 'refused') return planPage(request, reply.status(409), db, chosen, { body, facts, refused: started.message });
     if (started.kind === 'no-engine') {
       return message(request, reply.status(503), 'The engine does not answer', [
         'The deployment is most likely not started. Try again later: however often you start it, it is started once.',
@@ -77,11 +85,9 @@ type Outcome =
   | { readonly kind: 'no-engine' };
 
 /** Starts it, and waits until its page can be shown. Who sends the form twice comes to the one that was started. */
-async function startOnce({ db, temporal, taskQueue }: Services, subject: Subject, programme: Programme): Promise<Outcome> {
+async function startOnce({ db, temporal, taskQueue }: Services, request: StartRequest): Promise<Outcome> {
   try {
-    const started = await temporal.withDeadline(Date.now() + WAIT_MS, () =>
-      startDeployment({ db, client: temporal, taskQueue }, { subject, programme }),
-    );
+    const started = await temporal.withDeadline(Date.now() + WAIT_MS, () => startDeployment({ db, client: temporal, taskQueue }, request));
     if (started.ok) return await whenStored(db, started.value.reference, true);
     const { reason } = started;
     if (reason.kind === 'already-running' || reason.kind === 'being-started') return await whenStored(db, reason.reference, false);
@@ -146,22 +152,30 @@ function programmesToChoose(chosen: string) {
   return known.map(({ id, title }) => ({ value: id, text: title, checked: id === chosen || known.length === 1 }));
 }
 
-async function planPage(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  db: Db,
-  { subject, found, programme }: Chosen,
-  errors: readonly Fault[],
-) {
+/** What was typed on the page before, what is to be mended, and what was refused. */
+type Typed = {
+  readonly body: FormBody;
+  readonly problems?: readonly FormProblem[];
+  readonly facts?: Readonly<Record<string, string>>;
+  readonly refused?: string;
+};
+
+async function planPage(request: FastifyRequest, reply: FastifyReply, db: Db, { subject, found, programme }: Chosen, typed: Typed) {
+  const { body, problems = [], facts = {}, refused } = typed;
+  const form = startForm(programme, subject);
+  const plan = await startPlan(db, programme, subject, facts);
+  // A refusal that the page does not tell below is told at its top alone.
+  const refusals = refused === undefined ? [] : [{ text: refused, href: plan.refusal === null ? '#start' : '#refused' }];
   return page(request, reply, 'start/plan', {
     title: `Start a deployment of ${found.name}`,
-    errors,
+    errors: [...refusals, ...problems.map(({ id, text }) => ({ text, href: `#${id}` }))],
+    fields: answerChoices([form], form.id, body, problems)[0]?.fields ?? [],
     found,
     programme,
     programmeHref: urls.programme(programme.id),
     value: `${found.kind}:${found.id}`,
     againHref: `${urls.startDeployment()}?${new URLSearchParams({ q: found.name }).toString()}`,
-    ...(await startPlan(db, programme, subject)),
+    ...plan,
   });
 }
 

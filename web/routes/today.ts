@@ -6,6 +6,7 @@ import { ok, refused } from '../../domain/result.ts';
 import type { Reason, Result } from '../../domain/result.ts';
 import { findCall, keepCallNote } from '../../postgres/call-notes.ts';
 import type { CallNote, CallOutcome, FoundCall } from '../../postgres/call-notes.ts';
+import { overdueStops } from '../../postgres/clock-stops.ts';
 import { openContactTasks } from '../../postgres/contact-tasks.ts';
 import { answeredSinceYesterday, openCalls, openEscalations, stepsWaitingFor } from '../../postgres/worklist.ts';
 import { may } from '../roles.ts';
@@ -20,11 +21,11 @@ import { renderView } from '../render.ts';
 import { scopeCondition } from '../scope.ts';
 import type { Services } from '../services.ts';
 import { signedIn } from '../signed-in.ts';
-import { callsForToday, callView, contactItem, escalationItem, waitingItem } from '../today-view.ts';
+import { callsForToday, callView, contactItem, escalationItem, overdueStopItem, waitingItem } from '../today-view.ts';
 
 /** As many as anybody telephones in a day: of each list this many are on one page. */
 const PER_PAGE = 50;
-const LISTS = ['calls', 'waiting', 'escalations', 'contacts', 'answered'] as const;
+const LISTS = ['calls', 'waiting', 'escalations', 'stops', 'contacts', 'answered'] as const;
 type ListName = (typeof LISTS)[number];
 /** Further ahead a date is more likely a slip of the hand than a promise. */
 const LONGEST_PROMISE_DAYS = 60;
@@ -142,10 +143,11 @@ async function renderToday(
   const regions = user.roles
     .filter(({ role, region }) => (role === 'regional-team' || role === 'regional-senior') && region !== '')
     .map(({ region }) => region);
-  const [calls, waiting, escalations, contacts, answered] = await Promise.all([
+  const [calls, waiting, escalations, stops, contacts, answered] = await Promise.all([
     makesCalls ? openCalls(db, scopeCondition(user, 1, 'record-call')) : [],
     stepsWaitingFor(db, user.person),
     openEscalations(db, { person: user.person, regions }),
+    overdueStops(db, inScope),
     openContactTasks(db, inScope),
     answeredSinceYesterday(db, inScope),
   ]);
@@ -170,7 +172,8 @@ async function renderToday(
     recordsAnswers: may(user, 'record-answer'),
     calls: { ...callsPage, shown, putOff: calls.length - forToday.length },
     waiting: listOf('waiting', at, waiting, waitingItem),
-    escalations: listOf('escalations', at, escalations, escalationItem),
+    escalations: listOf('escalations', at, escalations, (line) => escalationItem(line, may(user, 'own-escalation'))),
+    stops: listOf('stops', at, stops, overdueStopItem),
     contacts: listOf('contacts', at, contacts, contactItem),
     answered: listOf('answered', at, answered, (line) => line),
   });

@@ -1,0 +1,180 @@
+import { Command } from 'commander';
+import { changeDeployment } from '../desk/change-deployment.ts';
+import { readEscalation } from '../desk/escalation-story.ts';
+import type { EscalationStory } from '../desk/escalation-story.ts';
+import type { ChangeCommand } from '../domain/changes/change.ts';
+import { latestRound } from '../domain/chronology.ts';
+import { londonDate } from '../domain/london.ts';
+import { longDate } from '../domain/plain-date.ts';
+import { readChronology } from '../postgres/chronology.ts';
+import { findPersonId } from '../postgres/deployments.ts';
+import { EXIT, Fault, print } from './output.ts';
+import type { Desk, Opened } from './open.ts';
+
+const WAYS = ['acknowledge', 'hand-over', 'send-back'] as const;
+
+type Options = {
+  readonly because?: string;
+  readonly byDate?: string;
+  readonly to?: string;
+  readonly by?: string;
+  readonly for?: string;
+  readonly json?: true;
+};
+
+/** `chaser escalation`: takes an escalation on, hands it over, or sends it back. */
+export function escalationCommand(opened: Opened): Command {
+  return new Command('escalation')
+    .description('Take an escalation on, hand it over to somebody else, or send it back to the coordinator.')
+    .argument('<reference>', 'the deployment, for example D00001')
+    .argument('<step>', 'the step that is escalated, for example confirm-participation')
+    .argument('<way>', WAYS.join(', '))
+    .option('--because <words>', 'what will be done; or why it is handed over or sent back')
+    .option('--by-date <date>', 'acknowledge: by when it will be done, YYYY-MM-DD')
+    .option('--to <person>', 'hand-over: who is to take it on, contact id or e-mail')
+    .option('--by <person>', 'who does it or records it: contact id or e-mail; whoever has the escalation unless told')
+    .option('--for <person>', 'acknowledge: who has the escalation and telephoned, when somebody else records it')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  chaser escalation D00001 confirm-participation acknowledge --because "I visit the school." --by-date 2022-12-09
+  chaser escalation D00001 confirm-participation acknowledge --because "I visit the school." --by-date 2022-12-09 \\
+    --by c.mills@delivery.example --for priya.shah@region.example
+  chaser escalation D00001 confirm-participation hand-over --to sam.lowe@region.example --because "Her school."
+  chaser escalation D00001 confirm-participation send-back --because "The head has answered by telephone."
+
+Exit codes: 0 done, 1 refused (nothing was changed), 2 wrong use.`,
+    )
+    .action(async (reference: string, step: string, way: string, options: Options) => {
+      if (!isWay(way)) throw usage(`There is no way "${way}".`, `Give one of: ${WAYS.join(', ')}.`);
+      const needed = mustHave(way, options);
+      await opened.withDesk(async (desk) => {
+        const story = await mustFind(desk, reference, step);
+        const counted = await changeDeployment(desk, reference, await commandOf(desk, story, way, { ...options, ...needed }));
+        if (!counted.ok) throw new Fault(counted.reason);
+        const after = await readEscalation(desk.db, story);
+        print(options.json === true, { ...counted.value, escalation: after === undefined ? null : standingOf(after) }, () =>
+          ['Done.', ...(after === undefined ? [] : linesOf(after))].join('\n'),
+        );
+      });
+    });
+}
+
+type Way = (typeof WAYS)[number];
+
+function isWay(way: string): way is Way {
+  return (WAYS as readonly string[]).includes(way);
+}
+
+/** What each way cannot do without. */
+function mustHave(way: Way, { because, byDate, to, for: onBehalfOf }: Options): { because: string; byDate: string; to: string } {
+  const missing = (option: string) => usage(`${way} needs ${option}.`, 'See the examples: chaser escalation --help');
+  if (because === undefined) throw missing('--because');
+  if (way === 'acknowledge' && byDate === undefined) throw missing('--by-date');
+  if (way === 'hand-over' && to === undefined) throw missing('--to');
+  if (way !== 'acknowledge' && onBehalfOf !== undefined) {
+    throw usage(`${way} cannot be recorded for somebody else.`, 'Let whoever has the escalation do it, or name a deputy for them.');
+  }
+  return { because, byDate: byDate ?? '', to: to ?? '' };
+}
+
+async function commandOf(
+  { db }: Desk,
+  story: EscalationStory,
+  way: Way,
+  { because, byDate, to, by, for: onBehalfOf }: Options & { readonly because: string; readonly byDate: string; readonly to: string },
+): Promise<ChangeCommand> {
+  const person = async (given: string) => (await findPersonId(db, given)) ?? unknownPerson(given);
+  const ref = { step: story.step, round: story.round };
+  const holder = story.open?.holders[0]?.person;
+  const doer = by === undefined ? (holder ?? noHolder(story)) : await person(by);
+  switch (way) {
+    case 'acknowledge': {
+      const absent = onBehalfOf === undefined ? null : await person(onBehalfOf);
+      return {
+        ...ref,
+        kind: 'acknowledge',
+        by: doer,
+        onBehalfOf: absent,
+        via: absent === null ? 'command-line' : 'telephone',
+        because,
+        promisedOn: byDate,
+      };
+    }
+    case 'hand-over':
+      return { ...ref, kind: 'hand-over', by: doer, because, to: await person(to) };
+    case 'send-back':
+      return { ...ref, kind: 'send-back', by: doer, because };
+    default:
+      return way satisfies never;
+  }
+}
+
+/** The newest escalation of the step's newest round. */
+async function mustFind({ db }: Desk, reference: string, step: string): Promise<EscalationStory> {
+  const stored = await readChronology(db, reference);
+  if (stored === undefined) {
+    throw new Fault({
+      kind: 'unknown-deployment',
+      message: `There is no deployment "${reference}".`,
+      remedy: 'See the references with: chaser list',
+    });
+  }
+  const round = latestRound(stored.chronology, step)?.round;
+  const story = round === undefined ? undefined : await readEscalation(db, { reference, step, round });
+  if (story !== undefined) return story;
+  const escalated = stored.chronology.escalations.map((each) => each.step);
+  throw new Fault({
+    kind: 'no-escalation',
+    message: `Nothing is escalated of step "${step}" in ${reference}.`,
+    remedy: escalated.length === 0 ? 'Nothing of this deployment is escalated.' : `Escalated now: ${escalated.join(', ')}.`,
+  });
+}
+
+/** How an escalation stands, for programs. */
+function standingOf({ step, round, open, acknowledged }: EscalationStory) {
+  return {
+    step,
+    round,
+    open: open !== null,
+    turn: open?.turn ?? null,
+    with: open?.holders.map(({ person }) => person) ?? [],
+    since: open?.since ?? null,
+    acknowledgedBy: acknowledged === null ? null : (acknowledged.onBehalfOf ?? acknowledged.by),
+    promisedOn: open?.promisedOn ?? null,
+  };
+}
+
+function linesOf(story: EscalationStory): readonly string[] {
+  const { open, acknowledged, people } = story;
+  if (open === null) return ['  The escalation is over.'];
+  const name = (person: string) => people.get(person)?.name ?? person;
+  return [
+    `  With ${open.holders.map(({ person }) => name(person)).join(' and ')} since ${longDate(londonDate(Date.parse(open.since)))}`,
+    ...(acknowledged === null
+      ? ['  Taken on by nobody yet']
+      : [`  ${name(acknowledged.onBehalfOf ?? acknowledged.by)} promised for ${longDate(acknowledged.promisedOn)}: ${acknowledged.words}`]),
+  ];
+}
+
+function noHolder({ step }: EscalationStory): never {
+  throw new Fault({
+    kind: 'no-escalation',
+    message: `The escalation of "${step}" is over, or nobody has it.`,
+    remedy: 'Nothing was changed. Say who does it with --by.',
+  });
+}
+
+function unknownPerson(given: string): never {
+  throw new Fault({
+    kind: 'unknown-person',
+    message: `Nobody is known as "${given}".`,
+    remedy: 'Give the contact id or the e-mail address of somebody imported with: chaser import people FILE',
+  });
+}
+
+function usage(message: string, remedy: string): Fault {
+  return new Fault({ kind: 'usage', message, remedy }, EXIT.usage);
+}

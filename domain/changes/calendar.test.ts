@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Calendar } from '../calendar.ts';
+import { explain } from '../opening.ts';
+import { plainDate } from '../plain-date.ts';
+import { previewOf } from '../preview.ts';
+import { ofType, rungsIn } from '../test-lives.ts';
+import { CALENDAR } from '../test-programmes.ts';
+import type { AdoptCalendar } from './calendar.ts';
+import { begun, noon, WHO } from './test-changes.ts';
+
+/** A bank holiday on Tuesday 11 October 2022. */
+const HOLIDAY: Calendar = {
+  ...CALENDAR,
+  version: 'holiday',
+  bankHolidays: { ...CALENDAR.bankHolidays, days: [{ on: plainDate('2022-10-11'), name: 'a royal day' }, ...CALENDAR.bankHolidays.days] },
+};
+const ADOPT: AdoptCalendar = { kind: 'adopt-calendar', ...WHO, calendar: HOLIDAY };
+
+describe('another version of the calendar', () => {
+  it('moves open steps later, with the new day in the explanation, and earlier again', () => {
+    const life = begun();
+    const [adopted] = ofType(life.does(ADOPT, noon('2022-10-05')), 'calendar-adopted');
+    assert.deepEqual(adopted?.moves, [{ step: 'confirm', round: 1, from: '2022-10-12', to: '2022-10-13' }]);
+    assert.deepEqual([adopted?.from, adopted?.to], ['test', 'holiday']);
+    const [record] = life.chronology.steps;
+    assert.ok(record);
+    assert.ok(explain(life.chronology, record).some(({ text }) => text === 'Not counted: 11 October 2022, a royal day.'));
+    assert.deepEqual(rungsIn(life.until(noon('2022-10-12'))), []);
+    life.does({ ...ADOPT, calendar: CALENDAR }, noon('2022-10-12'));
+    assert.equal(life.dueOn('confirm'), '2022-10-12');
+    assert.deepEqual(rungsIn(life.until(noon('2022-10-12'))), ['reminder0 2022-10-12 → p-leader']);
+  });
+
+  it('that moves nothing tells nobody', () => {
+    const life = begun();
+    const [adopted] = ofType(
+      life.does({ ...ADOPT, calendar: { ...CALENDAR, version: 'the same' } }, noon('2022-10-05')),
+      'calendar-adopted',
+    );
+    assert.deepEqual([adopted?.moves, adopted?.tells], [[], []]);
+  });
+
+  it('can be looked at before', () => {
+    const life = begun();
+    const preview = previewOf(life.chronology, ADOPT, noon('2022-10-05'));
+    assert.ok(preview.ok);
+    assert.deepEqual(
+      preview.value.moves.map(({ from, to }) => [from, to]),
+      [['2022-10-12', '2022-10-13']],
+    );
+    assert.equal(life.dueOn('confirm'), '2022-10-12');
+  });
+
+  it('is refused when it is the one it has, ends too early, or nobody says why', () => {
+    const life = begun();
+    assert.equal(life.refuses({ ...ADOPT, calendar: CALENDAR }, noon('2022-10-05')).kind, 'nothing-changes');
+    assert.equal(life.refuses({ ...ADOPT, because: '' }, noon('2022-10-05')).kind, 'no-reason');
+    const short = { ...HOLIDAY, bankHolidays: { ...HOLIDAY.bankHolidays, knownTo: plainDate('2022-10-07') } };
+    assert.equal(life.refuses({ ...ADOPT, calendar: short }, noon('2022-10-05')).kind, 'beyond-horizon');
+  });
+});

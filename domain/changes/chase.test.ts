@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { ofType, rungsIn } from '../test-lives.ts';
+import type { ChaseNow, SetPace, SkipRung } from './chase.ts';
+import { begun, CONFIRM, noon, RULELESS, WHO } from './test-changes.ts';
+
+const CHASE: ChaseNow = { kind: 'chase-now', ...CONFIRM, by: 'p-coordinator' };
+const SKIP: SkipRung = { kind: 'skip-rung', ...WHO, ...CONFIRM };
+const PACE: SetPace = { kind: 'set-pace', ...WHO, pace: 'more' };
+
+describe('chasing now', () => {
+  it('uses up the next reminder, and then one of its own', () => {
+    const life = begun();
+    assert.deepEqual(rungsIn(life.does(CHASE, noon('2022-10-05'))), ['reminder0 2022-10-05 → p-leader']);
+    assert.deepEqual(rungsIn(life.does(CHASE, noon('2022-10-06'))), ['chase-now-1 2022-10-06 → p-leader']);
+    assert.deepEqual(rungsIn(life.does(CHASE, noon('2022-10-07'))), ['chase-now-2 2022-10-07 → p-leader']);
+    assert.deepEqual(rungsIn(life.until(noon('2022-10-13'))), ['overdue+1 2022-10-13 → p-leader']);
+  });
+
+  it('says that it is overdue once it is, and who asked for it', () => {
+    const life = begun();
+    const [letter] = ofType(life.does(CHASE, noon('2022-10-15')), 'rung-reached');
+    assert.deepEqual([letter?.kind, letter?.rung, letter?.broughtForwardBy], ['overdue', 'chase-now-1', 'p-coordinator']);
+  });
+
+  it('is refused twice a day, before the request, while the clock stands, and for what has closed', () => {
+    const life = begun();
+    life.does(CHASE, noon('2022-10-05'));
+    assert.equal(life.refuses(CHASE, noon('2022-10-05')).kind, 'asked-already');
+    life.does(
+      { kind: 'stop-clock', ...WHO, scope: null, category: 'illness', from: '2022-10-06', expectedEnd: '2022-10-07' },
+      noon('2022-10-06'),
+    );
+    assert.equal(life.refuses(CHASE, noon('2022-10-06')).kind, 'clock-stopped');
+    life.answers('confirm', 'yes', 'p-leader', noon('2022-10-06'));
+    assert.equal(life.refuses(CHASE, noon('2022-10-07')).kind, 'not-open');
+    assert.equal(life.refuses({ ...CHASE, step: 'visit' }, noon('2022-10-07')).kind, 'clock-stopped');
+    assert.equal(life.refuses({ ...CHASE, round: 2 }, noon('2022-10-07')).kind, 'unknown-step');
+    life.does({ kind: 'resume-clock', ...WHO, stop: null, on: '2022-10-08' }, '2022-10-08T12:00:00.000Z');
+    assert.equal(life.refuses({ ...CHASE, step: 'visit' }, '2022-10-08T12:00:00.000Z').kind, 'nothing-ahead');
+  });
+});
+
+describe('leaving out a rung', () => {
+  it('leaves out the next one, whatever it is, with the reason', () => {
+    const life = begun();
+    const skipped = [1, 2, 3, 4].map(() => ofType(life.does(SKIP, noon('2022-10-05')), 'rung-skipped')[0]);
+    assert.deepEqual(
+      skipped.map((event) => [event?.rung, event?.because, event?.by]),
+      ['reminder0', 'overdue+1', 'call+2', 'escalation+3'].map((rung) => [rung, WHO.because, 'p-coordinator']),
+    );
+    assert.equal(life.refuses(SKIP, noon('2022-10-05')).kind, 'nothing-ahead');
+    assert.deepEqual(rungsIn(life.until(noon('2022-10-31'))), []);
+  });
+
+  it('is refused without a reason', () => {
+    assert.equal(begun().refuses({ ...SKIP, because: '' }, noon('2022-10-05')).kind, 'no-reason');
+  });
+});
+
+describe('the pace', () => {
+  /** The letters of "visit", due on Monday 17 October, after the pace was set on Tuesday 4. */
+  const letters = (pace: SetPace['pace'] | null) => {
+    const life = begun();
+    life.answers('confirm', 'yes', 'p-leader', noon('2022-10-03'));
+    if (pace !== null) life.does({ ...PACE, pace }, noon('2022-10-04'));
+    return life.until(noon('2022-10-18')).flatMap((event) => (event.type === 'rung-reached' && event.step === 'visit' ? [event.rung] : []));
+  };
+
+  it('is more, usual or less, as the ladder provides; calls and escalations always come', () => {
+    assert.deepEqual(letters(null), ['request', 'reminder-1', 'reminder0', 'overdue+1']);
+    assert.deepEqual(letters('more'), ['reminder-2', 'reminder-1', 'reminder0', 'overdue+1']);
+    assert.deepEqual(letters('less'), ['reminder0', 'overdue+1']);
+  });
+
+  it('does not catch up on what the new pace would have brought before', () => {
+    const life = begun();
+    life.answers('confirm', 'yes', 'p-leader', noon('2022-10-03'));
+    life.does({ ...PACE, pace: 'less' }, noon('2022-10-04'));
+    life.until(noon('2022-10-14'));
+    life.does({ ...PACE, pace: 'usual' }, noon('2022-10-14'));
+    const events = life.until(noon('2022-10-14'));
+    assert.deepEqual(rungsIn(events), []);
+    assert.deepEqual(
+      ofType(events, 'rung-skipped').map(({ rung, because }) => [rung, because]),
+      [['reminder-1', 'It is chased at another pace since 14 October 2022.']],
+    );
+  });
+
+  it('keeps what both paces have on the day itself', () => {
+    const life = begun();
+    life.answers('confirm', 'yes', 'p-leader', noon('2022-10-03'));
+    life.does({ ...PACE, pace: 'more' }, '2022-10-14T05:00:00.000Z');
+    assert.deepEqual(rungsIn(life.until(noon('2022-10-14'))), ['reminder-1 2022-10-14 → p-head']);
+  });
+
+  it('is refused when it is so already, when the ladders do not provide for it, and without a reason', () => {
+    assert.equal(begun().refuses({ ...PACE, pace: 'usual' }, noon('2022-10-05')).kind, 'nothing-changes');
+    assert.equal(begun().refuses({ ...PACE, because: '' }, noon('2022-10-05')).kind, 'no-reason');
+    const flat = {
+      ...RULELESS,
+      steps: Object.fromEntries(
+        Object.values(RULELESS.steps).map((each) => [each.id, { ...each, ladder: each.ladder.filter(({ pace }) => pace === undefined) }]),
+      ),
+    };
+    assert.equal(begun(flat).refuses(PACE, noon('2022-10-05')).kind, 'not-in-programme');
+  });
+});

@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { openSteps } from '../chronology.ts';
+import { explain } from '../opening.ts';
+import { beginTestLife, ofType, rungsIn } from '../test-lives.ts';
+import { answer, field, programmeOf, step } from '../test-programmes.ts';
+import type { CorrectFact, TakeBackAnswer } from './correct.ts';
+import { begun, CONFIRM, noon, SMALL, WHO } from './test-changes.ts';
+
+const CORRECT: CorrectFact = { kind: 'correct-fact', ...WHO, fact: 'matchedOn', value: '2022-12-16' };
+const TAKE_BACK: TakeBackAnswer = { kind: 'take-back-answer', ...WHO, ...CONFIRM };
+
+/** Matched on Monday 9 January 2023 and visited the next day: completion is due at the end of the spring term. */
+function matched() {
+  const life = beginTestLife(SMALL, '2023-01-06T09:00:00.000Z');
+  life.answers('confirm', 'yes', 'p-leader', noon('2023-01-09'));
+  life.answers('visit', 'made', 'p-head', noon('2023-01-10'));
+  return life;
+}
+
+describe('a corrected fact', () => {
+  it('moves what was counted from it: matched on 16 December, not on 9 January, a term earlier', () => {
+    const life = matched();
+    assert.equal(life.dueOn('complete'), '2023-03-31');
+    const events = life.does(CORRECT, noon('2023-01-12'));
+    assert.deepEqual(ofType(events, 'fact-corrected')[0]?.moves, [{ step: 'complete', round: 1, from: '2023-03-31', to: '2022-12-16' }]);
+    const [moved] = ofType(events, 'due-date-moved');
+    assert.deepEqual([moved?.dayZero, moved?.originalDueOn, moved?.inTime], ['2022-12-16', '2022-12-16', false]);
+    const record = openSteps(life.chronology).find(({ step }) => step === 'complete');
+    assert.ok(record);
+    assert.equal(explain(life.chronology, record).at(-1)?.on, '2022-12-16');
+    // Counted from 10 January, when it was asked for.
+    assert.deepEqual(rungsIn(life.until(noon('2023-01-12'))), ['overdue+1 2023-01-12 → p-leader', 'call+2 2023-01-12 → p-coordinator']);
+    life.does({ ...CORRECT, value: '2023-01-09' }, noon('2023-01-12'));
+    assert.equal(life.dueOn('complete'), '2023-03-31');
+  });
+
+  it('moves closed steps too, for the reports', () => {
+    const life = matched();
+    life.answers('complete', 'more', 'p-leader', noon('2023-01-12'));
+    const [moved] = ofType(life.does(CORRECT, noon('2023-01-13')), 'due-date-moved');
+    assert.deepEqual([moved?.step, moved?.originalDueOn, moved?.rearms], ['complete', '2022-12-16', []]);
+  });
+
+  it('is not earlier than a step is counted from', () => {
+    const complete = SMALL.steps['complete'];
+    assert.ok(complete);
+    const late = { ...SMALL, steps: { ...SMALL.steps, complete: { ...complete, notBefore: openDate } } };
+    const life = beginTestLife(late, '2022-12-09T09:00:00.000Z');
+    life.answers('confirm', 'yes', 'p-leader', noon('2022-12-12'));
+    life.answers('visit', 'made', 'p-head', noon('2022-12-13'));
+    assert.equal(life.dueOn('complete'), '2023-03-31');
+    life.does({ ...CORRECT, value: '2022-12-09' }, noon('2022-12-13'));
+    assert.equal(life.dueOn('complete'), '2023-03-31');
+    life.does({ ...CORRECT, value: '2022-12-12' }, noon('2022-12-13'));
+    assert.equal(life.dueOn('complete'), '2023-03-31');
+  });
+
+  it('is refused where it changes nothing, is unknown, no date, in the future, or beyond the calendar', () => {
+    const life = matched();
+    const kindOf = (over: Partial<CorrectFact>) => life.refuses({ ...CORRECT, ...over }, noon('2023-01-12')).kind;
+    assert.equal(kindOf({ value: '2023-01-09' }), 'nothing-changes');
+    assert.equal(kindOf({ fact: 'visitedOn' }), 'nothing-changes');
+    assert.equal(kindOf({ value: 'last week' }), 'bad-date');
+    assert.equal(kindOf({ value: '2023-01-13' }), 'bad-date');
+    assert.equal(kindOf({ value: '2021-01-13' }), 'beyond-horizon');
+    assert.equal(kindOf({ because: ' ' }), 'no-reason');
+  });
+
+  it('is refused for a fact that is no date', () => {
+    const tiered = programmeOf(
+      ['ask'],
+      [
+        step('ask', 'rdp', [answer('said', { fields: [field('tier', { records: 'tier' })], opens: ['go'] })]),
+        step('go', 'rdp', [answer('gone')]),
+      ],
+    );
+    const life = beginTestLife(tiered, noon('2022-10-03'));
+    life.answers('ask', 'said', 'p-coordinator', noon('2022-10-03'), { fields: { tier: 'tier-2' } });
+    assert.equal(life.refuses({ ...CORRECT, fact: 'tier', value: '2022-10-01' }, noon('2022-10-03')).kind, 'bad-date');
+  });
+});
+
+const openDate = '2023-01-03' as never;
+
+describe('an answer that is taken back', () => {
+  it('is as if it had not been: facts and steps as before, asked again with the date that it had', () => {
+    const life = begun();
+    life.answers('confirm', 'yes', 'p-leader', noon('2022-10-05'));
+    const events = life.does(TAKE_BACK, noon('2022-10-06'));
+    assert.deepEqual(ofType(events, 'answer-taken-back')[0]?.facts, { matchedOn: null });
+    assert.deepEqual(life.chronology.facts, {});
+    assert.deepEqual(
+      openSteps(life.chronology).map(({ step, round, dueOn }) => [step, round, dueOn]),
+      [['confirm', 2, '2022-10-12']],
+    );
+    assert.deepEqual(
+      ofType(events, 'step-overtaken').map(({ step, because }) => [step, because]),
+      [
+        ['visit', 'The answer that opened it was taken back.'],
+        ['note', 'The answer that opened it was taken back.'],
+      ],
+    );
+    assert.equal(life.chronology.steps[0]?.state.kind, 'overtaken');
+  });
+
+  it('gives names back, and opens what it had closed', () => {
+    const life = begun();
+    life.answers('confirm', 'yes', 'p-leader', noon('2022-10-05'));
+    life.answers('visit', 'refused', 'p-head', noon('2022-10-06'));
+    life.answers('find', 'found', 'p-coordinator', noon('2022-10-07'), { fields: { who: 'p-other' } });
+    assert.deepEqual(life.chronology.parties['system-leader'], ['p-other']);
+    const note = life.dueOn('note');
+    const find = { ...TAKE_BACK, step: 'find' };
+    life.does(find, noon('2022-10-07'));
+    assert.deepEqual(life.chronology.parties['system-leader'], ['p-leader']);
+    assert.deepEqual(
+      openSteps(life.chronology).map(({ step, round, dueOn }) => [step, round, dueOn]),
+      [
+        ['find', 2, '2022-10-11'],
+        ['note', 2, note],
+      ],
+    );
+  });
+
+  it('keeps an extension and the days that the clock stood still', () => {
+    const life = begun();
+    life.does(
+      { kind: 'stop-clock', ...WHO, scope: CONFIRM, category: 'illness', from: '2022-10-03', expectedEnd: '2022-10-04' },
+      noon('2022-10-03'),
+    );
+    life.does({ kind: 'resume-clock', ...WHO, stop: null, on: '2022-10-04' }, noon('2022-10-04'));
+    life.does({ kind: 'extend', ...WHO, ...CONFIRM, dueOn: '2022-10-19', agreedWith: null }, noon('2022-10-04'));
+    life.answers('confirm', 'yes', 'p-leader', noon('2022-10-05'));
+    const [opened] = ofType(life.does(TAKE_BACK, noon('2022-10-06')), 'step-opened');
+    assert.deepEqual([opened?.dueOn, opened?.originalDueOn], ['2022-10-19', '2022-10-12']);
+    life.does({ kind: 'extend', ...WHO, ...CONFIRM, round: 2, dueOn: '2022-10-13', agreedWith: null }, noon('2022-10-07'));
+    assert.equal(life.dueOn('confirm'), '2022-10-13');
+  });
+
+  it('sees through what Chaser did itself', () => {
+    const automatic = step('issue', 'rdp', [answer('issued', { opens: ['go'] })], {
+      automatic: 'issued',
+      ladder: [{ id: 'notice', kind: 'notice', at: 'opening', days: 'working', to: 'school', text: 'All is set.' }],
+    });
+    const programme = programmeOf(
+      ['ask'],
+      [step('ask', 'rdp', [answer('yes', { opens: ['issue'] })]), automatic, step('go', 'rdp', [answer('gone', { opens: ['ask'] })])],
+    );
+    const life = beginTestLife(programme, noon('2022-10-03'));
+    life.answers('ask', 'yes', 'p-coordinator', noon('2022-10-03'));
+    life.until(noon('2022-10-04'));
+    assert.equal(life.refuses({ ...TAKE_BACK, step: 'issue' }, noon('2022-10-04')).kind, 'nothing-changes');
+    life.does({ ...TAKE_BACK, step: 'ask' }, noon('2022-10-04'));
+    assert.deepEqual(
+      openSteps(life.chronology).map(({ step, round }) => [step, round]),
+      [['ask', 2]],
+    );
+  });
+
+  it('of two at the same instant takes back the one that is meant', () => {
+    const programme = programmeOf(
+      ['one', 'two'],
+      [
+        step('one', 'rdp', [answer('yes', { records: ['oneOn'], opens: ['more'] })]),
+        step('two', 'rdp', [answer('yes', { records: ['twoOn'], opens: ['more'] })]),
+        step('more', 'rdp', [answer('yes')]),
+      ],
+    );
+    const life = beginTestLife(programme, noon('2022-10-03'));
+    life.answers('one', 'yes', 'p-coordinator', noon('2022-10-03'));
+    life.answers('two', 'yes', 'p-coordinator', noon('2022-10-03'));
+    life.does({ ...TAKE_BACK, step: 'two' }, noon('2022-10-03'));
+    assert.deepEqual(life.chronology.facts, { oneOn: '2022-10-03' });
+  });
+
+  it('is refused when it was answered since, when there is none, and without a reason', () => {
+    const life = begun();
+    assert.equal(life.refuses(TAKE_BACK, noon('2022-10-04')).kind, 'nothing-changes');
+    assert.equal(life.refuses({ ...TAKE_BACK, round: 2 }, noon('2022-10-04')).kind, 'unknown-step');
+    life.answers('confirm', 'yes', 'p-leader', noon('2022-10-05'));
+    assert.equal(life.refuses({ ...TAKE_BACK, because: '' }, noon('2022-10-05')).kind, 'no-reason');
+    life.answers('visit', 'made', 'p-head', noon('2022-10-06'));
+    const since = life.refuses(TAKE_BACK, noon('2022-10-06'));
+    assert.deepEqual([since.kind, since.message], ['answered-since', '"visit", which followed from it, has been answered since.']);
+    life.does({ ...TAKE_BACK, step: 'visit' }, noon('2022-10-06'));
+    life.does(TAKE_BACK, noon('2022-10-06'));
+    assert.deepEqual(
+      openSteps(life.chronology).map(({ step, round }) => [step, round]),
+      [['confirm', 2]],
+    );
+  });
+});

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { PARTIES } from '../test-programmes.ts';
+import { beginTestLife, ofType, rungsIn } from '../test-lives.ts';
+import type { TestLife } from '../test-lives.ts';
+import type { Acknowledge, HandOver, SendBack } from './escalation.ts';
+import { BEGAN, begun, CONFIRM, noon, RULELESS, SMALL, WHO } from './test-changes.ts';
+
+const TAKE: Acknowledge = {
+  kind: 'acknowledge',
+  ...CONFIRM,
+  by: 'p-region',
+  onBehalfOf: null,
+  via: 'link',
+  because: 'I telephone the trust.',
+  promisedOn: '2022-10-20',
+};
+const HAND: HandOver = { kind: 'hand-over', ...CONFIRM, by: 'p-region', because: 'Hers.', to: 'p-colleague' };
+const BACK: SendBack = { kind: 'send-back', ...CONFIRM, by: 'p-region', because: 'Not for us.' };
+
+/** Escalated to the regional team on Monday 17 October 2022. */
+function escalated(): TestLife {
+  const life = begun();
+  assert.ok(rungsIn(life.until(noon('2022-10-17'))).includes('escalation+3 2022-10-17 → p-region'));
+  return life;
+}
+const passes = (life: TestLife, until: string) =>
+  ofType(life.until(until), 'escalation-passed').map(({ at, how, to, tells }) => [
+    at.slice(0, 10),
+    how,
+    to.map(({ person }) => person).join(),
+    tells.map(({ person }) => person).join(),
+  ]);
+
+describe('an escalation', () => {
+  it('that nobody takes goes up the chain, and again, and rests at the top', () => {
+    assert.deepEqual(passes(escalated(), noon('2022-11-30')), [
+      ['2022-10-20', 'raised', 'p-senior', 'p-region'],
+      ['2022-10-25', 'raised', 'p-senior', ''],
+      ['2022-10-28', 'raised', 'p-senior', ''],
+    ]);
+  });
+
+  it('with a promise waits for it, comes back when it passes, and then goes up', () => {
+    const life = escalated();
+    life.does(TAKE, noon('2022-10-18'));
+    assert.deepEqual(passes(life, noon('2022-10-27')), [
+      ['2022-10-21', 'promise-passed', 'p-region', ''],
+      ['2022-10-26', 'raised', 'p-senior', 'p-region'],
+    ]);
+  });
+
+  it('taken on tells everyone else who was told of it', () => {
+    const life = escalated();
+    life.until(noon('2022-10-20'));
+    const [taken] = ofType(
+      life.does({ ...TAKE, by: 'p-coordinator', onBehalfOf: 'p-senior', via: 'telephone' }, noon('2022-10-20')),
+      'escalation-acknowledged',
+    );
+    assert.deepEqual(
+      [taken?.words, taken?.promisedOn, taken?.tells.map(({ person }) => person)],
+      [TAKE.because, '2022-10-20', ['p-region']],
+    );
+  });
+
+  it('is handed over, and sent back to the coordinator, each with a reason', () => {
+    const life = escalated();
+    const [handed] = ofType(life.does(HAND, noon('2022-10-17')), 'escalation-passed');
+    assert.deepEqual(
+      [handed?.how, handed?.turn, handed?.to, handed?.tells],
+      ['handed-over', 2, [{ role: 'regional-team', person: 'p-colleague' }], []],
+    );
+    const [back] = ofType(life.does({ ...BACK, by: 'p-colleague' }, noon('2022-10-18')), 'escalation-passed');
+    assert.deepEqual([back?.how, back?.to], ['sent-back', [{ role: 'rdp', person: 'p-coordinator' }]]);
+    assert.equal(life.refuses({ ...BACK, by: 'p-coordinator' }, noon('2022-10-18')).kind, 'not-the-holder');
+    assert.deepEqual(passes(life, noon('2022-10-21')), [['2022-10-21', 'raised', 'p-region', 'p-coordinator']]);
+  });
+
+  it('is over with its step, and everyone who was told of it hears so', () => {
+    const life = escalated();
+    life.until(noon('2022-10-20'));
+    const [closed] = ofType(life.answers('confirm', 'yes', 'p-leader', noon('2022-10-20')), 'escalation-closed');
+    assert.deepEqual(
+      [closed?.because, closed?.tells.map(({ person }) => person)],
+      ['It was answered on 20 October 2022: “yes”.', ['p-region', 'p-senior']],
+    );
+    assert.equal(life.refuses(TAKE, noon('2022-10-21')).kind, 'no-escalation');
+  });
+
+  it('does not go up while the clock stands, and those days are not counted against whoever has it', () => {
+    const life = escalated();
+    life.does(
+      { kind: 'stop-clock', ...WHO, scope: null, category: 'illness', from: '2022-10-18', expectedEnd: '2022-10-24' },
+      noon('2022-10-18'),
+    );
+    assert.deepEqual(passes(life, noon('2022-10-24')), []);
+    life.does({ kind: 'resume-clock', ...WHO, stop: null, on: '2022-10-24' }, noon('2022-10-24'));
+    assert.deepEqual(passes(life, noon('2022-10-27')), [['2022-10-27', 'raised', 'p-senior', 'p-region']]);
+  });
+
+  it('raised to an office that nobody holds asks for somebody, and stays where it is', () => {
+    const { 'regional-senior': _, ...parties } = PARTIES;
+    const life = beginTestLife(SMALL, BEGAN, { parties });
+    const raised = ofType(life.until(noon('2022-10-21')), 'escalation-passed');
+    assert.deepEqual(
+      raised.map(({ to, unheld }) => [to.map(({ person }) => person), unheld]),
+      [[['p-region'], ['regional-senior']]],
+    );
+  });
+
+  it('is refused for somebody else, without words, for a day that has been, and beyond the calendar', () => {
+    const life = escalated();
+    const kindOf = (over: Partial<Acknowledge>) => life.refuses({ ...TAKE, ...over }, noon('2022-10-18')).kind;
+    assert.equal(kindOf({ by: 'p-head' }), 'not-the-holder');
+    assert.equal(kindOf({ because: ' ' }), 'no-reason');
+    assert.equal(kindOf({ promisedOn: '2022-10-17' }), 'bad-date');
+    assert.equal(kindOf({ promisedOn: 'soon' }), 'bad-date');
+    assert.equal(kindOf({ promisedOn: '2031-10-17' }), 'beyond-horizon');
+    assert.equal(kindOf({ round: 2 }), 'no-escalation');
+    assert.equal(life.refuses({ ...HAND, to: 'p-region' }, noon('2022-10-18')).kind, 'same-person');
+    assert.equal(life.refuses({ ...HAND, because: '' }, noon('2022-10-18')).kind, 'no-reason');
+    assert.equal(life.refuses({ ...BACK, because: '' }, noon('2022-10-18')).kind, 'no-reason');
+  });
+
+  it('under a programme that says nothing of changes cannot be taken once its step has closed', () => {
+    const life = begun(RULELESS);
+    life.until(noon('2022-10-17'));
+    life.answers('confirm', 'yes', 'p-leader', noon('2022-10-17'));
+    assert.equal(life.refuses(TAKE, noon('2022-10-18')).kind, 'no-escalation');
+  });
+});

@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { explain } from '../opening.ts';
+import { ofType, rungsIn } from '../test-lives.ts';
+import type { Extend } from './extension.ts';
+import { begun, CONFIRM, noon, RULELESS, WHO } from './test-changes.ts';
+
+const EXTEND: Extend = { kind: 'extend', ...WHO, ...CONFIRM, dueOn: '2022-10-19', agreedWith: 'p-region' };
+
+describe('an extension', () => {
+  it('moves the due date, says so in the explanation, and keeps the original in the record', () => {
+    const life = begun();
+    const events = life.does(EXTEND, noon('2022-10-05'));
+    const [agreed] = ofType(events, 'extension-agreed');
+    assert.deepEqual(agreed?.moves, [{ ...CONFIRM, from: '2022-10-12', to: '2022-10-19' }]);
+    assert.deepEqual([agreed?.agreedWith, agreed?.because, agreed?.by], ['p-region', WHO.because, 'p-coordinator']);
+    assert.equal(ofType(events, 'due-date-moved')[0]?.originalDueOn, null);
+    const [record] = life.chronology.steps;
+    assert.ok(record);
+    assert.deepEqual(
+      explain(life.chronology, record)
+        .slice(-3)
+        .map(({ kind, on }) => [kind, on]),
+      [
+        ['rule', '2022-10-12'],
+        ['extended', '2022-10-19'],
+        ['due', '2022-10-19'],
+      ],
+    );
+    assert.deepEqual(rungsIn(life.until(noon('2022-10-20'))), ['reminder0 2022-10-19 → p-leader', 'overdue+1 2022-10-20 → p-leader']);
+  });
+
+  it('is undone by the date without it, even once that has passed', () => {
+    const life = begun();
+    life.does(EXTEND, noon('2022-10-05'));
+    life.does({ ...EXTEND, dueOn: '2022-10-12' }, noon('2022-10-13'));
+    assert.equal(life.dueOn('confirm'), '2022-10-12');
+    const [record] = life.chronology.steps;
+    assert.ok(record);
+    assert.equal(explain(life.chronology, record).at(-1)?.on, '2022-10-12');
+  });
+
+  it('may be made shorter again', () => {
+    const life = begun();
+    life.does(EXTEND, noon('2022-10-05'));
+    life.does({ ...EXTEND, dueOn: '2022-10-14' }, noon('2022-10-06'));
+    assert.equal(life.dueOn('confirm'), '2022-10-14');
+  });
+
+  it('goes together with a stop: what was agreed first counts first', () => {
+    const life = begun();
+    life.does(EXTEND, noon('2022-10-05'));
+    life.does(
+      { kind: 'stop-clock', ...WHO, scope: null, category: 'inspection', from: '2022-10-06', expectedEnd: '2022-10-07' },
+      noon('2022-10-06'),
+    );
+    assert.equal(life.refuses({ ...EXTEND, dueOn: '2022-10-21' }, noon('2022-10-06')).kind, 'clock-stopped');
+    life.does({ kind: 'resume-clock', ...WHO, stop: null, on: '2022-10-10' }, noon('2022-10-10'));
+    assert.equal(life.dueOn('confirm'), '2022-10-21');
+  });
+
+  it('of a late step closes its call and escalation', () => {
+    const life = begun();
+    life.until(noon('2022-10-17'));
+    const events = life.does({ ...EXTEND, dueOn: '2022-10-21' }, noon('2022-10-17'));
+    assert.equal(ofType(events, 'escalation-closed').length, 1);
+    assert.deepEqual(ofType(events, 'due-date-moved')[0]?.rearms, ['reminder0', 'overdue+1', 'call+2', 'escalation+3']);
+  });
+});
+
+describe('an extension beyond the limit', () => {
+  const FAR: Extend = { ...EXTEND, dueOn: '2022-11-30', agreedWith: null };
+
+  it('is a step of its own for the regional team, and holds once it agrees', () => {
+    const life = begun();
+    const asked = life.does(FAR, noon('2022-10-05'));
+    assert.deepEqual(
+      asked.map(({ type }) => type),
+      ['extension-asked', 'step-opened'],
+    );
+    assert.equal(life.dueOn('confirm'), '2022-10-12');
+    assert.equal(life.refuses(FAR, noon('2022-10-06')).kind, 'asked-already');
+    const [agreed] = ofType(life.answers('approve', 'agrees', 'p-region', noon('2022-10-06')), 'extension-agreed');
+    assert.deepEqual([agreed?.dueOn, agreed?.agreedWith, agreed?.because], ['2022-11-30', 'p-region', WHO.because]);
+    assert.equal(life.dueOn('confirm'), '2022-11-30');
+    // Another one is asked in another round.
+    life.does({ ...FAR, dueOn: '2022-12-09' }, noon('2022-10-07'));
+    assert.equal(life.chronology.steps.at(-1)?.round, 2);
+  });
+
+  it('leaves the date as it is when it is refused, and whoever asked is told why', () => {
+    const life = begun();
+    life.does(FAR, noon('2022-10-05'));
+    const [refused] = ofType(
+      life.answers('approve', 'refuses', 'p-region', noon('2022-10-06'), { fields: { why: 'Too late for this year.' } }),
+      'extension-refused',
+    );
+    assert.deepEqual(
+      [refused?.because, refused?.tells.map(({ person }) => person), refused?.moves],
+      ['Too late for this year.', ['p-leader', 'p-coordinator'], []],
+    );
+    assert.equal(life.dueOn('confirm'), '2022-10-12');
+  });
+
+  it('need not be decided once its step has closed', () => {
+    const life = begun();
+    life.does(FAR, noon('2022-10-05'));
+    const [overtaken] = ofType(life.answers('confirm', 'yes', 'p-leader', noon('2022-10-06')), 'step-overtaken');
+    assert.deepEqual([overtaken?.step, overtaken?.because], ['approve', 'The step that was to be extended has closed.']);
+  });
+
+  it('is agreed at once when one of the regional team says it, and where a programme sets no limit', () => {
+    const life = begun();
+    life.does({ ...FAR, by: 'p-region' }, noon('2022-10-05'));
+    assert.equal(life.dueOn('confirm'), '2022-11-30');
+    const ruleless = begun(RULELESS);
+    ruleless.does(FAR, noon('2022-10-05'));
+    assert.equal(ruleless.dueOn('confirm'), '2022-11-30');
+  });
+});
+
+describe('an extension is refused', () => {
+  for (const [what, over, kind] of [
+    ['without a reason', { because: '' }, 'no-reason'],
+    ['to a date that is none', { dueOn: '19 October' }, 'bad-date'],
+    ['to a date earlier than the original', { dueOn: '2022-10-11' }, 'too-early'],
+    ['to the date that it has', { dueOn: '2022-10-12' }, 'nothing-changes'],
+    ['to a Sunday', { dueOn: '2022-10-16' }, 'bad-date'],
+    ['beyond the calendar', { dueOn: '2031-10-16' }, 'beyond-horizon'],
+    ['of a step that there is not', { round: 2 }, 'unknown-step'],
+  ] as const) {
+    it(`${what}: ${kind}`, () => {
+      assert.equal(begun().refuses({ ...EXTEND, ...over }, noon('2022-10-05')).kind, kind);
+    });
+  }
+
+  it('to a day that has been, and of a step that was answered', () => {
+    const life = begun();
+    assert.equal(life.refuses({ ...EXTEND, dueOn: '2022-10-13' }, noon('2022-10-14')).kind, 'too-early');
+    life.answers('confirm', 'yes', 'p-leader', noon('2022-10-14'));
+    assert.equal(life.refuses(EXTEND, noon('2022-10-14')).kind, 'not-open');
+  });
+});

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { holdersOf } from '../chronology.ts';
+import { plainDate } from '../plain-date.ts';
+import { ofType, rungsIn } from '../test-lives.ts';
+import type { ChangePerson, NameDeputy } from './people.ts';
+import { begun, noon, WHO } from './test-changes.ts';
+
+const CHANGE: ChangePerson = { kind: 'change-person', ...WHO, role: 'system-leader', from: 'p-leader', to: 'p-other' };
+const DEPUTY: NameDeputy = { kind: 'name-deputy', ...WHO, person: 'p-leader', deputy: 'p-deputy', from: '2022-10-12', to: '2022-10-13' };
+
+describe('a change of person', () => {
+  it('asks the newcomer for what is open, and tells both', () => {
+    const life = begun();
+    const events = life.does(CHANGE, noon('2022-10-05'));
+    assert.deepEqual(rungsIn(events), ['request-anew-1 2022-10-05 → p-other']);
+    assert.deepEqual(
+      ofType(events, 'party-changed')[0]?.tells.map(({ person }) => person),
+      ['p-leader', 'p-other'],
+    );
+    assert.deepEqual(rungsIn(life.until(noon('2022-10-12'))), ['reminder0 2022-10-12 → p-other']);
+  });
+
+  it('lets one more hold a role, and fills one that nobody holds', () => {
+    const life = begun();
+    life.does({ ...CHANGE, from: null }, noon('2022-10-05'));
+    assert.deepEqual(life.chronology.parties['system-leader'], ['p-leader', 'p-other']);
+    life.does({ ...CHANGE, role: 'local-authority', from: null, to: 'p-authority' }, noon('2022-10-05'));
+    assert.deepEqual(life.chronology.parties['local-authority'], ['p-authority']);
+  });
+
+  it('gives an open escalation to whoever has the role now', () => {
+    const life = begun();
+    life.until(noon('2022-10-17'));
+    life.does({ ...CHANGE, role: 'regional-team', from: 'p-region', to: 'p-new-region' }, noon('2022-10-17'));
+    assert.deepEqual(life.chronology.escalations[0]?.holders, [{ role: 'regional-team', person: 'p-new-region' }]);
+  });
+
+  it('while the clock stands asks the newcomer once it runs again', () => {
+    const life = begun();
+    life.does(
+      { kind: 'stop-clock', ...WHO, scope: null, category: 'leadership-change', from: '2022-10-04', expectedEnd: '2022-10-07' },
+      noon('2022-10-04'),
+    );
+    assert.deepEqual(rungsIn(life.does(CHANGE, noon('2022-10-05'))), []);
+    life.does({ kind: 'resume-clock', ...WHO, stop: null, on: '2022-10-06' }, noon('2022-10-06'));
+    assert.deepEqual(rungsIn(life.until(noon('2022-10-07'))), ['request~2 2022-10-06 → p-other']);
+  });
+
+  it('is refused for somebody who is not there, to somebody who is, in a role that there is not, and without a reason', () => {
+    const life = begun();
+    const kindOf = (over: Partial<ChangePerson>) => life.refuses({ ...CHANGE, ...over }, noon('2022-10-05')).kind;
+    assert.equal(kindOf({ from: 'p-nobody' }), 'role-not-held');
+    assert.equal(kindOf({ to: 'p-leader' }), 'same-person');
+    assert.equal(kindOf({ role: 'cook' }), 'role-not-held');
+    assert.equal(kindOf({ because: '' }), 'no-reason');
+  });
+});
+
+describe('a deputy', () => {
+  it('has the letters on their days only, and may answer then', () => {
+    const life = begun();
+    life.does(DEPUTY, noon('2022-10-05'));
+    const on = (date: string) => holdersOf(life.chronology, ['system-leader'], plainDate(date)).map(({ person }) => person);
+    assert.deepEqual([on('2022-10-11'), on('2022-10-12'), on('2022-10-13'), on('2022-10-14')].flat(), [
+      'p-leader',
+      'p-deputy',
+      'p-deputy',
+      'p-leader',
+    ]);
+    const early = {
+      kind: 'answer',
+      step: 'confirm',
+      round: 1,
+      answer: 'yes',
+      by: 'p-deputy',
+      onBehalfOf: null,
+      via: 'link',
+      fields: {},
+    } as const;
+    assert.equal(life.refuses(early, noon('2022-10-11')).kind, 'not-an-owner');
+    assert.deepEqual(rungsIn(life.until(noon('2022-10-13'))), ['reminder0 2022-10-12 → p-deputy', 'overdue+1 2022-10-13 → p-deputy']);
+    life.answers('confirm', 'yes', 'p-deputy', noon('2022-10-13'));
+  });
+
+  it('is over when the one who was away is back', () => {
+    const life = begun();
+    life.does(DEPUTY, noon('2022-10-05'));
+    const [ended] = ofType(life.does({ kind: 'end-deputy', ...WHO, person: 'p-leader' }, noon('2022-10-06')), 'deputy-ended');
+    assert.deepEqual(
+      ended?.tells.map(({ person }) => person),
+      ['p-leader', 'p-deputy'],
+    );
+    assert.deepEqual(rungsIn(life.until(noon('2022-10-12'))), ['reminder0 2022-10-12 → p-leader']);
+    assert.equal(life.refuses({ kind: 'end-deputy', ...WHO, person: 'p-leader' }, noon('2022-10-12')).kind, 'nothing-changes');
+  });
+
+  it('whose days are over need not be ended', () => {
+    const life = begun();
+    life.does(DEPUTY, noon('2022-10-05'));
+    assert.equal(life.refuses({ kind: 'end-deputy', ...WHO, person: 'p-leader' }, noon('2022-10-14')).kind, 'nothing-changes');
+  });
+
+  it('is refused for a stranger, for themselves, for days in the past or in the wrong order, and twice for the same days', () => {
+    const life = begun();
+    const kindOf = (over: Partial<NameDeputy>) => life.refuses({ ...DEPUTY, ...over }, noon('2022-10-05')).kind;
+    assert.equal(kindOf({ person: 'p-stranger' }), 'role-not-held');
+    assert.equal(kindOf({ deputy: 'p-leader' }), 'same-person');
+    assert.equal(kindOf({ from: '2022-10-01', to: '2022-10-04' }), 'bad-date');
+    assert.equal(kindOf({ from: '2022-10-14' }), 'bad-date');
+    assert.equal(kindOf({ to: 'Friday' }), 'bad-date');
+    life.does(DEPUTY, noon('2022-10-05'));
+    assert.equal(kindOf({ from: '2022-10-13', to: '2022-10-20', deputy: 'p-other' }), 'asked-already');
+  });
+});

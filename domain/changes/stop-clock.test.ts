@@ -1,0 +1,231 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { stopOf } from '../chronology.ts';
+import { daysAgainst } from '../court-days.ts';
+import { explain } from '../opening.ts';
+import { plainDate } from '../plain-date.ts';
+import { previewOf } from '../preview.ts';
+import { ofType, rungsIn } from '../test-lives.ts';
+import type { ResumeClock, StopClock } from './stop-clock.ts';
+import { begun, CONFIRM, noon, WHO } from './test-changes.ts';
+
+const STOP: StopClock = { kind: 'stop-clock', ...WHO, scope: null, category: 'illness', from: '2022-10-03', expectedEnd: '2022-10-07' };
+const RESUME: ResumeClock = { kind: 'resume-clock', by: 'p-coordinator', because: 'She is back.', stop: null, on: '2022-10-10' };
+
+describe('a stopped clock', () => {
+  it('gives the days back on resume: due on Wednesday 12 October, stopped from Monday 3 to Friday 7, due on Wednesday 19', () => {
+    const life = begun();
+    assert.equal(life.dueOn('confirm'), '2022-10-12');
+    const [stopped] = life.does(STOP, noon('2022-10-03'));
+    assert.deepEqual(stopped?.type === 'clock-stopped' && [stopped.stop, stopped.from, stopped.moves, stopped.tells], [
+      1,
+      '2022-10-03',
+      [],
+      [{ role: 'system-leader', person: 'p-leader' }],
+    ]);
+    assert.equal(life.dueOn('confirm'), '2022-10-12', 'nothing moves before it runs again');
+    const resumed = life.does(RESUME, noon('2022-10-10'));
+    assert.deepEqual(ofType(resumed, 'clock-resumed')[0]?.moves, [{ ...CONFIRM, from: '2022-10-12', to: '2022-10-19' }]);
+    assert.equal(life.dueOn('confirm'), '2022-10-19');
+    const [record] = life.chronology.steps;
+    assert.ok(record);
+    assert.deepEqual(
+      explain(life.chronology, record)
+        .slice(-3)
+        .map(({ text }) => text),
+      [
+        'That would be Wednesday 12 October 2022.',
+        'The clock stood still from 3 October 2022 to 9 October 2022 (illness): 5 working days are given back, to Wednesday 19 October 2022.',
+        'Due on Wednesday 19 October 2022.',
+      ],
+    );
+    assert.deepEqual(daysAgainst(life.chronology, record, plainDate('2022-10-11')), { ok: true, value: { counted: 2, stopped: 5 } });
+  });
+
+  it('holds what comes due, with the reason, and lets it come after', () => {
+    const life = begun();
+    life.does({ ...STOP, from: '2022-10-11', expectedEnd: '2022-10-14' }, noon('2022-10-11'));
+    const still = life.until(noon('2022-10-14'));
+    assert.deepEqual(rungsIn(still), []);
+    assert.deepEqual(
+      ofType(still, 'rung-held').map(({ rung, because }) => [rung, because]),
+      [
+        ['reminder0', 'The clock has stood still since 11 October 2022.'],
+        ['overdue+1', 'The clock has stood still since 11 October 2022.'],
+        ['call+2', 'The clock has stood still since 11 October 2022.'],
+      ],
+    );
+    life.does({ ...RESUME, on: '2022-10-17' }, noon('2022-10-17'));
+    assert.deepEqual(rungsIn(life.until(noon('2022-10-20'))), [
+      'reminder0 2022-10-18 → p-leader',
+      'overdue+1 2022-10-19 → p-leader',
+      'call+2 2022-10-20 → p-coordinator',
+    ]);
+  });
+
+  it('asks on the working day after the expected end, every five working days again, and not after it runs', () => {
+    const life = begun();
+    life.does(STOP, noon('2022-10-03'));
+    const asked = ofType(life.until(noon('2022-10-24')), 'clock-stop-queried');
+    assert.deepEqual(
+      asked.map(({ at, time, to }) => [at.slice(0, 10), time, to.map(({ person }) => person)]),
+      [
+        ['2022-10-10', 1, ['p-coordinator']],
+        ['2022-10-17', 2, ['p-coordinator']],
+        ['2022-10-24', 3, ['p-coordinator']],
+      ],
+    );
+    life.does({ kind: 'prolong-stop', ...WHO, stop: null, expectedEnd: '2022-10-31' }, noon('2022-10-24'));
+    assert.deepEqual(
+      ofType(life.until(noon('2022-11-01')), 'clock-stop-queried').map(({ at, time }) => [at.slice(0, 10), time]),
+      [['2022-11-01', 1]],
+    );
+    life.does({ ...RESUME, on: '2022-11-01' }, noon('2022-11-01'));
+    assert.deepEqual(ofType(life.until(noon('2022-11-30')), 'clock-stop-queried'), []);
+  });
+
+  it('back-dated un-does a lateness: calls and escalations are over, and their rungs come again under another name', () => {
+    const life = begun();
+    const late = life.until(noon('2022-10-17'));
+    assert.ok(rungsIn(late).includes('escalation+3 2022-10-17 → p-region'));
+    life.does({ ...STOP, expectedEnd: '2022-10-17' }, noon('2022-10-17'));
+    const resumed = life.does({ ...RESUME, on: '2022-10-17' }, noon('2022-10-17'));
+    const [moved] = ofType(resumed, 'due-date-moved');
+    // Stopped from Monday 3 to Friday 14 October: ten working days.
+    assert.deepEqual(
+      [moved?.dueOn, moved?.inTime, moved?.rearms],
+      ['2022-10-26', true, ['reminder0', 'overdue+1', 'call+2', 'escalation+3']],
+    );
+    assert.deepEqual(
+      ofType(resumed, 'escalation-closed').map(({ because, tells }) => [because, tells.map(({ person }) => person)]),
+      [['The due date is now 26 October 2022.', ['p-region']]],
+    );
+    assert.deepEqual(life.chronology.escalations, []);
+    assert.deepEqual(rungsIn(life.until(noon('2022-10-31'))), [
+      'reminder0~2 2022-10-26 → p-leader',
+      'overdue+1~2 2022-10-27 → p-leader',
+      'call+2~2 2022-10-28 → p-coordinator',
+      'escalation+3~2 2022-10-31 → p-region',
+    ]);
+  });
+
+  it('of one step leaves the others alone, and ends with its step', () => {
+    const life = begun();
+    life.answers('confirm', 'yes', 'p-leader', noon('2022-10-03'));
+    const visit = { step: 'visit', round: 1 };
+    life.does({ ...STOP, scope: visit, from: '2022-10-04', expectedEnd: '2022-10-07' }, noon('2022-10-04'));
+    assert.ok(stopOf(life.chronology, visit));
+    assert.equal(stopOf(life.chronology, { step: 'note', round: 1 }), undefined);
+    const note = life.dueOn('note');
+    const answered = life.answers('visit', 'made', 'p-head', noon('2022-10-06'));
+    assert.deepEqual(
+      ofType(answered, 'clock-resumed').map(({ by, because, on, tells }) => [by, because, on, tells]),
+      [['chaser', 'The step has closed.', '2022-10-06', []]],
+    );
+    assert.equal(life.chronology.steps.find(({ step }) => step === 'note')?.dueOn, note);
+    assert.deepEqual(ofType(life.until(noon('2022-11-30')), 'clock-stop-queried'), []);
+  });
+
+  it('over half term gives back school days only', () => {
+    const life = begun();
+    life.answers('confirm', 'yes', 'p-leader', noon('2022-10-14'));
+    // Ten school days from Friday 14 October, half term from 24 to 28: Friday 4 November.
+    assert.equal(life.dueOn('visit'), '2022-11-04');
+    life.does({ ...STOP, from: '2022-10-20', expectedEnd: '2022-10-31' }, noon('2022-10-20'));
+    life.does({ ...RESUME, on: '2022-11-01' }, noon('2022-11-01'));
+    // 20, 21 and 31 October.
+    assert.equal(life.dueOn('visit'), '2022-11-09');
+  });
+
+  it('that is resumed on the day it was stopped changes no date', () => {
+    const life = begun();
+    life.does({ ...STOP, from: '2022-10-04' }, noon('2022-10-05'));
+    const events = life.does({ ...RESUME, on: '2022-10-04' }, noon('2022-10-05'));
+    assert.deepEqual(
+      events.map(({ type }) => type),
+      ['clock-resumed'],
+    );
+    // And leaves room for another one from the same day.
+    life.does({ ...STOP, from: '2022-10-04' }, noon('2022-10-05'));
+  });
+
+  it('does not give a day twice, nor one after a step has closed', () => {
+    const life = begun();
+    life.does(STOP, noon('2022-10-03'));
+    life.does({ ...RESUME, on: '2022-10-05' }, noon('2022-10-05'));
+    assert.equal(life.refuses({ ...STOP, from: '2022-10-04' }, noon('2022-10-06')).kind, 'clock-stopped');
+    life.answers('confirm', 'yes', 'p-leader', noon('2022-10-06'));
+    life.does({ ...STOP, from: '2022-10-10', expectedEnd: '2022-10-14' }, noon('2022-10-10'));
+    life.does({ ...RESUME, on: '2022-10-14' }, noon('2022-10-14'));
+    life.does({ kind: 'correct-fact', ...WHO, fact: 'matchedOn', value: '2022-10-05' }, noon('2022-10-14'));
+    assert.equal(life.chronology.steps[0]?.dueOn, '2022-10-14');
+  });
+
+  it('can be looked at before it is made', () => {
+    const life = begun();
+    life.does(STOP, noon('2022-10-03'));
+    life.until(noon('2022-10-10'));
+    const preview = previewOf(life.chronology, RESUME, noon('2022-10-10'));
+    assert.ok(preview.ok);
+    assert.deepEqual(
+      preview.value.moves.map(({ from, to, explanation }) => [from, to, explanation.at(-1)?.on]),
+      [['2022-10-12', '2022-10-19', '2022-10-19']],
+    );
+    assert.equal(life.dueOn('confirm'), '2022-10-12');
+  });
+});
+
+describe('a stop or a resume is refused', () => {
+  const refusals = [
+    ['without a reason', { because: ' ' }, 'no-reason'],
+    ['from tomorrow on', { from: '2022-10-06', expectedEnd: '2022-10-07' }, 'bad-date'],
+    ['from before the deployment began', { from: '2022-09-29' }, 'too-early'],
+    ['from before the step opened', { from: '2022-09-29', scope: CONFIRM }, 'too-early'],
+    ['with an end before its first day', { from: '2022-10-05', expectedEnd: '2022-10-04' }, 'bad-date'],
+    ['with an end in the past', { expectedEnd: '2022-10-04' }, 'bad-date'],
+    ['with an end beyond the calendar, after which nobody would be asked', { expectedEnd: '2031-01-01' }, 'beyond-horizon'],
+    ['with a day that is none', { from: '2022-02-30' }, 'bad-date'],
+    ['of a step that there is not', { scope: { step: 'tea', round: 1 } }, 'unknown-step'],
+  ] as const;
+  for (const [what, over, kind] of refusals) {
+    it(`${what}: ${kind}`, () => {
+      assert.equal(begun().refuses({ ...STOP, ...over }, noon('2022-10-05')).kind, kind);
+    });
+  }
+
+  it('when it overlaps another, of the deployment or of the step', () => {
+    const life = begun();
+    life.does({ ...STOP, scope: CONFIRM }, noon('2022-10-05'));
+    const reason = life.refuses({ ...STOP, from: '2022-10-05' }, noon('2022-10-05'));
+    assert.equal(reason.kind, 'clock-stopped');
+    assert.match(reason.message, /The clock of "confirm" has stood still since 3 October 2022\./);
+  });
+
+  it('when the clock runs, before the stop, in the future, or when it is not clear which is meant', () => {
+    const life = begun();
+    assert.equal(life.refuses(RESUME, noon('2022-10-03')).kind, 'clock-runs');
+    assert.equal(
+      life.refuses({ kind: 'prolong-stop', ...WHO, stop: null, expectedEnd: '2022-10-10' }, noon('2022-10-03')).kind,
+      'clock-runs',
+    );
+    life.does(STOP, noon('2022-10-03'));
+    assert.equal(life.refuses({ ...RESUME, because: '' }, noon('2022-10-04')).kind, 'no-reason');
+    assert.equal(life.refuses({ ...RESUME, on: '2022-10-01' }, noon('2022-10-04')).kind, 'too-early');
+    assert.equal(life.refuses({ ...RESUME, on: '2022-10-05' }, noon('2022-10-04')).kind, 'bad-date');
+    assert.equal(life.refuses({ ...RESUME, stop: 7, on: '2022-10-04' }, noon('2022-10-04')).kind, 'clock-runs');
+    const same = { kind: 'prolong-stop', ...WHO, stop: null, expectedEnd: '2022-10-07' } as const;
+    assert.equal(life.refuses(same, noon('2022-10-04')).kind, 'nothing-changes');
+  });
+
+  it('once the deployment has ended, and a stop ends with it', () => {
+    const life = begun();
+    life.does(STOP, noon('2022-10-03'));
+    const ended = life.does({ kind: 'withdraw', ...WHO, end: 'withdrawn' }, noon('2022-10-04'));
+    assert.deepEqual(
+      ofType(ended, 'clock-resumed').map(({ because }) => because),
+      ['The deployment has ended.'],
+    );
+    assert.equal(life.refuses(STOP, noon('2022-10-05')).kind, 'not-running');
+    assert.equal(life.refuses(RESUME, noon('2022-10-05')).kind, 'not-running');
+  });
+});

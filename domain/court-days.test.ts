@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { begun, noon, WHO } from './changes/test-changes.ts';
+import { daysAgainst } from './court-days.ts';
+import { plainDate } from './plain-date.ts';
+
+describe('the days that count against whoever has a step', () => {
+  const confirmOf = (life: ReturnType<typeof begun>) => {
+    const record = life.chronology.steps.find(({ step }) => step === 'confirm');
+    assert.ok(record);
+    return (until: string) => daysAgainst(life.chronology, record, plainDate(until));
+  };
+
+  it('are its working days, without those on which its clock stands', () => {
+    const life = begun();
+    const stop = { kind: 'stop-clock', ...WHO, scope: null, category: 'illness', from: '2022-10-03', expectedEnd: '2022-10-07' } as const;
+    life.does(stop, noon('2022-10-05'));
+    assert.deepEqual(confirmOf(life)('2022-10-06'), { ok: true, value: { counted: 0, stopped: 4 } });
+    life.does({ kind: 'resume-clock', ...WHO, stop: null, on: '2022-10-10' }, noon('2022-10-10'));
+    assert.deepEqual(confirmOf(life)('2022-10-11'), { ok: true, value: { counted: 2, stopped: 5 } });
+  });
+
+  it('end on the day on which it closed', () => {
+    const life = begun();
+    life.answers('confirm', 'yes', 'p-leader', noon('2022-10-04'));
+    assert.deepEqual(confirmOf(life)('2022-11-30'), { ok: true, value: { counted: 2, stopped: 0 } });
+    assert.deepEqual(confirmOf(life)('2022-09-30'), { ok: true, value: { counted: 0, stopped: 0 } });
+  });
+
+  it('are refused beyond the calendar', () => {
+    assert.equal(confirmOf(begun())('2031-01-01').ok, false);
+  });
+});

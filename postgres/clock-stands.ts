@@ -1,0 +1,5 @@
+/** A condition that is true for a step, by the alias of something with its reference, step and round, while its clock stands still. */
+export function clockStands(step: string): string {
+  return `EXISTS (SELECT FROM clock_stops standing WHERE standing.reference = ${step}.reference AND standing.resumed_on IS NULL
+    AND (standing.step IS NULL OR (standing.step = ${step}.step AND standing.round = ${step}.round)))`;
+}

@@ -1,0 +1,62 @@
+import { answersFor } from '../../domain/applies.ts';
+import { nthDay } from '../../domain/days.ts';
+import { londonInstant } from '../../domain/london.ts';
+import { plainDate } from '../../domain/plain-date.ts';
+import type { PersonId, Programme, RoleId, Step } from '../../domain/programme.ts';
+import { findDeployment, listSteps } from '../../postgres/deployments.ts';
+import type { StepLine } from '../../postgres/deployments.ts';
+import { readKnownFacts } from '../../postgres/known-facts.ts';
+import { filledFields } from '../../rehearsal/sample-fields.ts';
+import { CALENDAR_2040 } from './calendar.ts';
+import type { BeginOptions, World } from './world.ts';
+
+/** How somebody lives through an offer: by step, the answers to its rounds where it is not the first one. */
+export type Choices = Readonly<Record<string, readonly string[]>>;
+
+/** More days of school than a life without delay takes. */
+const MOST_DAYS = 120;
+
+/**
+ * Lives a deployment to its end, one answer on each day of school at 11:00 from 9 October 2040: the first that can be given,
+ * unless `choices` has another for that round. Forms are filled in with what they accept. Answers its reference.
+ */
+export async function liveThrough(
+  world: World,
+  options: BeginOptions & { readonly programme: Programme },
+  choices: Choices,
+  named: Readonly<Record<RoleId, PersonId>>,
+): Promise<string> {
+  const { programme } = options;
+  const reference = await world.begin('2040-10-08 09:30', options);
+  let today = plainDate('2040-10-08');
+  for (let day = 0; day < MOST_DAYS; day += 1) {
+    if ((await findDeployment(world.db, reference))?.status !== 'running') return reference;
+    const next = nthDay(CALENDAR_2040, 'school', today, 1);
+    if (!next.ok) throw new Error(next.reason.message);
+    today = next.value;
+    await world.forwardTo(reference, `${today} 11:00`);
+    const line = nextOf(programme, await listSteps(world.db, reference));
+    // Only a step that Chaser does itself is open: it takes until the next letters have left.
+    if (line === undefined) continue;
+    const answers = answersFor(stepOf(programme, line), await readKnownFacts(world.db, reference));
+    const answer = answers.find(({ id }) => id === choices[line.step]?.[line.round - 1]) ?? answers[0];
+    if (answer === undefined) throw new Error(`${line.step} has no answer that could be given.`);
+    const pen = { atMs: londonInstant(today, 11 * 60), name: 'Somebody Invented', newcomer: (role: RoleId) => named[role] ?? role };
+    await world.answer(reference, line.step, answer.id, { fields: filledFields(answer.fields, {}, pen) });
+  }
+  throw new Error(`${programme.id} does not end: ${JSON.stringify((await listSteps(world.db, reference)).at(-1))}`);
+}
+
+/** The oldest open step that somebody answers. One that closes others beside it comes after them, one that only repeats itself last. */
+function nextOf(programme: Programme, lines: readonly StepLine[]): StepLine | undefined {
+  const open = lines.filter(({ step, state }) => state === 'open' && programme.steps[step]?.automatic === null);
+  const repeats = (line: StepLine) => stepOf(programme, line).answers.every(({ opens }) => opens.length === 1 && opens[0] === line.step);
+  const closes = (line: StepLine) => stepOf(programme, line).answers.some((answer) => answer.closes.length > 0);
+  return open.find((line) => !repeats(line) && !closes(line)) ?? open.find((line) => !repeats(line)) ?? open[0];
+}
+
+function stepOf(programme: Programme, { step }: StepLine): Step {
+  const found = programme.steps[step];
+  if (found === undefined) throw new Error(`There is no step "${step}".`);
+  return found;
+}

@@ -1,0 +1,167 @@
+import type { FastifyInstance } from 'fastify';
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { createApp } from '../../web/app.ts';
+import { mustBeAccessible, mustFit, mustWorkByKeyboard, openBrowser, SCREENSHOTS } from '../support/browser.ts';
+import { openWorld } from '../support/world.ts';
+import type { World } from '../support/world.ts';
+import { insertStaff } from './desk-world.ts';
+import { signedInAs } from './guarded-app.ts';
+import { servicesOf } from './staff-app.ts';
+
+const WIDTHS = [320, 1280] as const;
+
+describe('changes in a real browser', { timeout: 300_000 }, () => {
+  let world: World;
+  let app: FastifyInstance;
+  let browser: Browser;
+  let page: Page;
+  let address: string;
+  let reference: string;
+  before(async () => {
+    world = await openWorld();
+    await insertStaff(world.db);
+    const services = servicesOf(world.db, { client: world.client, taskQueue: world.temporal.taskQueue });
+    app = await createApp({ ...services, secure: false }, { trustProxy: false });
+    address = await app.listen({ host: '127.0.0.1', port: 0 });
+    browser = await openBrowser();
+    const context = await browser.newContext();
+    const { cookies } = await signedInAs(world.db, 'coordinator');
+    await context.addCookies(Object.entries(cookies).map(([name, value]) => ({ name, value, url: address })));
+    page = await context.newPage();
+    reference = await world.begin('2040-10-08 09:30');
+    await world.postIsDone();
+    await world.answer(reference, 'contact-school', 'contacted');
+    await world.postIsDone();
+  });
+  after(async () => {
+    await browser.close();
+    await app.close();
+    await world.end();
+  });
+
+  /** Looks at the page in both widths: it fits, it is accessible, it works by keyboard. */
+  const look = async (name: string): Promise<void> => {
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: 900 });
+      await mustFit(page);
+      await mustBeAccessible(page);
+      await page.screenshot({ path: join(SCREENSHOTS, `change-${name}-${width}.png`), fullPage: true });
+    }
+  };
+  const deployment = () => page.goto(`${address}/deployments/${reference}`);
+  const begin = async (link: string): Promise<void> => {
+    await deployment();
+    await page.getByRole('link', { name: link, exact: true }).click();
+  };
+  const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
+  const fillDay = async (legend: string, [day, month, year]: readonly [string, string, string]): Promise<void> => {
+    const group = page.getByRole('group', { name: legend });
+    await group.getByLabel('Day').fill(day);
+    await group.getByLabel('Month').fill(month);
+    await group.getByLabel('Year').fill(year);
+  };
+  const heading = () => page.locator('h1').innerText();
+
+  it('the clock is stopped by keyboard alone, after a mistake that is pointed out', async () => {
+    await begin('Stop the clock');
+    await look('stop-form');
+    await mustWorkByKeyboard(page);
+    await press('Continue');
+    assert.match(await page.title(), /^Error: Stop the clock/);
+    await look('stop-errors');
+    // The first link of the summary leads to the first thing to mend.
+    await page.getByRole('link', { name: 'Select what the clock is stopped for' }).focus();
+    await page.keyboard.press('Enter');
+    await page.locator('#scope').focus();
+    await page.keyboard.press('Space');
+    await page.locator('#category').focus();
+    await page.keyboard.press('Space');
+    await page.locator('#expectedEnd-day').focus();
+    await page.keyboard.type('15');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('10');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('2040');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('The head is ill until Monday.');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Check before it is done: Stop the clock' }).waitFor();
+    await look('stop-check');
+    await mustWorkByKeyboard(page);
+    await press('Stop the clock');
+    assert.match(await page.getByRole('alert').innerText(), /The clock is stopped\./);
+    await look('stopped');
+  });
+
+  it('the clock is resumed from the warning on the page, with the dates before and after', async () => {
+    await world.forwardTo(reference, '2040-10-16 12:00');
+    await deployment();
+    await look('stopped-too-long');
+    await page.goto(address);
+    await look('today');
+    await page.goto(`${address}/deployments`);
+    await look('list');
+    await begin('Resume');
+    await fillDay('From which day does it run again?', ['15', '10', '2040']);
+    await page.getByLabel('Why?').fill('She is back.');
+    await look('resume-form');
+    await press('Continue');
+    await look('resume-check');
+    assert.match(await page.locator('main').innerText(), /Due now\s+Monday 15 October 2040\s+Due afterwards\s+Friday 19 October 2040/);
+    await press('Resume the clock');
+    assert.match(await page.getByRole('alert').innerText(), /The clock runs again\./);
+  });
+
+  it('a due date is extended, and what was entered can be changed first', async () => {
+    await begin('Extend a due date');
+    await page.getByLabel('Confirm participation').check();
+    await fillDay('What is the new due date?', ['1', '11', '2040']);
+    await page.getByLabel(/Who at the Department/).fill('Rosa Region');
+    await page.getByLabel('Why?').fill('Agreed by telephone.');
+    await look('extend-form');
+    await press('Continue');
+    await press('Change what I entered');
+    await fillDay('What is the new due date?', ['2', '11', '2040']);
+    await press('Continue');
+    await look('extend-check');
+    await press('Extend the due date');
+    assert.match(await page.locator('main').innerText(), /Due on Friday 2 November 2040 \(extended, originally 15 October 2040\)/);
+    await look('extended');
+  });
+
+  it('a system leader is rematched', async () => {
+    await world.answer(reference, 'confirm-participation', 'accepts');
+    await world.answer(reference, 'provide-details', 'provided');
+    await world.answer(reference, 'engage-system-leader', 'contacted', { fields: { systemLeader: 'leader' } });
+    await begin('Rematch to another system leader');
+    await page.getByLabel(/Who is asked next/).fill('Bea Busy');
+    await page.getByLabel(/Why/).fill('Lena Leader has no time before Easter.');
+    await look('rematch-form');
+    await press('Continue');
+    await look('rematch-check');
+    await press('Rematch');
+    assert.match(await page.getByRole('alert').innerText(), /The match is over, and the next round has begun\./);
+    await look('rematched');
+  });
+
+  it('all of one person’s work is looked at and moved', async () => {
+    await world.begin('2040-10-08 09:30');
+    await deployment();
+    await page.getByRole('link', { name: 'Everything Cora Coordinator has' }).click();
+    await look('work');
+    await page.getByRole('link', { name: /^Move all/ }).click();
+    await look('work-form');
+    await page.getByLabel('Who has it from now on?').fill('Otto Other');
+    await page.getByLabel('Why?').fill('A new area.');
+    await press('Continue');
+    await look('work-check');
+    await press('Move all of it');
+    assert.match(await heading(), /^Done: Move all/);
+    assert.equal(await page.getByText('Done', { exact: true }).count(), 2);
+    await look('work-report');
+  });
+});

@@ -1,0 +1,78 @@
+import type { FastifyInstance } from 'fastify';
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { registerDeploymentRoutes } from '../../web/routes/deployment.ts';
+import { registerPersonWorkRoutes } from '../../web/routes/person-work.ts';
+import { openWorld } from '../support/world.ts';
+import type { World } from '../support/world.ts';
+import { deskOf, insertStaff } from './desk-world.ts';
+import type { Desk } from './desk-world.ts';
+import { guardedApp } from './guarded-app.ts';
+import { servicesOf } from './staff-app.ts';
+
+type Form = Readonly<Record<string, string>>;
+
+const WHY = { because: 'A new area.' };
+
+describe('all of one person’s work', { timeout: 120_000 }, () => {
+  let world: World;
+  let app: FastifyInstance;
+  let cora: Desk;
+  const others: string[] = [];
+  before(async () => {
+    world = await openWorld();
+    await insertStaff(world.db);
+    const services = servicesOf(world.db, { client: world.client, taskQueue: world.temporal.taskQueue });
+    app = await guardedApp(services, registerDeploymentRoutes, registerPersonWorkRoutes);
+    cora = await deskOf(world.db, app, 'coordinator');
+    for (const _ of ['one', 'another']) others.push(await world.begin('2040-10-08 09:30'));
+  });
+  after(async () => {
+    await app.close();
+    await world.end();
+  });
+  const work = '/people/coordinator/work';
+
+  it('is listed, of the places that somebody looks after', async () => {
+    const { text } = await cora.get(work);
+    for (const other of others) assert.match(text, new RegExp(other));
+    const otto = await deskOf(world.db, app, 'otto');
+    assert.match((await otto.get(work)).text, /no running deployment of the places you look after/);
+    assert.equal((await cora.get('/people/nobody/work')).status, 404);
+  });
+
+  it('has a deputy named in all of them at once', async () => {
+    const first = { 'from-day': '8', 'from-month': '10', 'from-year': '2040' };
+    const last = { 'to-day': '19', 'to-month': '10', 'to-year': '2040' };
+    const form = { deputy: 'Otto Other', ...first, ...last, ...WHY };
+    const { status, text } = await cora.post(`${work}/deputy`, {});
+    assert.equal(status, 400);
+    assert.match(text, /Enter who stands in/);
+    await all('deputy', form);
+    assert.match((await cora.get(`/deployments/${others[0]}`)).text, /Otto Other stands in from 8 October 2040/);
+  });
+
+  it('is moved to somebody else, with a report of each, once however often it is sent', async () => {
+    await all('move', { to: 'Otto Other', ...WHY });
+    const { rows } = await world.db.query(
+      "SELECT FROM deployment_parties WHERE reference = ANY ($1) AND role = 'rdp' AND person = 'otto' AND until IS NULL",
+      [others],
+    );
+    assert.equal(rows.length, 2);
+    assert.doesNotMatch((await cora.get(work)).text, new RegExp(others[0] ?? ''));
+  });
+
+  const onceIn = (text: string): string => /name="onceAs" value="([^"]+)"/.exec(text)?.[1] ?? '';
+
+  async function all(kind: string, form: Form): Promise<void> {
+    const checked = (await cora.post(`${work}/${kind}`, form)).text;
+    assert.match(checked, /Check before it is done/);
+    const shown = [...checked.matchAll(/name="deployment" value="([^"]+)"/g)].map(([, value]) => value ?? '');
+    for (const other of others) assert.ok(shown.some((value) => value.startsWith(other)));
+    const send = () => cora.post(`${work}/${kind}`, { ...form, stage: 'confirm', onceAs: onceIn(checked), deployment: shown.join('\n') });
+    const first = await send();
+    assert.equal(first.status, 200, first.text);
+    assert.equal(first.text.match(/>\s*Done\s*</g)?.length, others.length, first.text);
+    assert.equal((await send()).text, first.text);
+  }
+});

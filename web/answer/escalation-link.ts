@@ -1,0 +1,106 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { isOwnAnswer } from '../../desk/answer-words.ts';
+import { wasEscalated } from '../../postgres/escalations.ts';
+import { escalationPage, mayTakeOn, passPage } from '../escalation/page.ts';
+import type { Found, Sent, Viewer } from '../escalation/page.ts';
+import { readStory } from '../escalation/read-story.ts';
+import { sendForm } from '../escalation/send.ts';
+import type { Way } from '../escalation/send.ts';
+import { renderView } from '../render.ts';
+import type { Services } from '../services.ts';
+import { urls } from '../urls.ts';
+import { createWithLink, headOf, openLink, PUBLIC, PUBLIC_POST } from './opened-link.ts';
+import type { OpenedLink } from './opened-link.ts';
+
+/** The escalation that somebody was asked to take on by the letter of this link, whatever has become of it; undefined when there was none. */
+export async function findOwnEscalation({ db }: Services, { asked }: OpenedLink): Promise<Found | undefined> {
+  if (asked.revoked || !(await wasEscalated(db, asked))) return undefined;
+  const found = await readStory(db, asked, asked.subject);
+  if (found === undefined) return undefined;
+  const concerned = found.story.asked.includes(asked.person) || mayTakeOn(found.story, asked.person);
+  return concerned ? { ...found, asked } : undefined;
+}
+
+/** Whether the step itself is asked of whoever holds the link: then its question comes first. */
+export function ownsStep({ asked }: OpenedLink): boolean {
+  return asked.role !== null || isOwnAnswer(asked);
+}
+
+/** The page behind the link of an escalation. */
+export function sendEscalation(opened: OpenedLink, found: Found, reply: FastifyReply, sent: Sent = {}): FastifyReply {
+  return reply.type('text/html').send(
+    renderView('escalation/page', {
+      ...headOf(opened),
+      ...escalationPage(found, viewerOf(opened), sent),
+      user: null,
+      navigation: [],
+      answerHref: ownsStep(opened) && opened.closed === null ? urls.answer(opened.token) : null,
+      answerText: `Answer “${opened.step.title}”`,
+    }),
+  );
+}
+
+/** An escalation beneath the question of somebody whose own step it is; null when they have none that is open. */
+export async function escalationBeneath(services: Services, opened: OpenedLink) {
+  const found = await findOwnEscalation(services, opened);
+  if (found === undefined || !mayTakeOn(found.story, opened.asked.person)) return null;
+  return escalationPage(found, viewerOf(opened));
+}
+
+/** Taking an escalation on, handing it over and sending it back, by the link of its letter. Opening a page changes nothing. */
+export function registerEscalationLinkRoutes(app: FastifyInstance, services: Services): void {
+  const withLink = createWithLink(services);
+
+  for (const way of ['hand-over', 'send-back'] as const) {
+    app.get(
+      `/a/:token/${way}`,
+      PUBLIC,
+      withLink(async (opened, _body, reply) => {
+        const found = await findOwnEscalation(services, opened);
+        // Whatever has become of it meanwhile stands on its page.
+        return found !== undefined && mayTakeOn(found.story, opened.asked.person)
+          ? sendPass(opened, found, way, reply)
+          : reply.redirect(urls.answer(opened.token), 302);
+      }),
+    );
+  }
+  app.get(
+    '/a/:token/take-on',
+    PUBLIC,
+    withLink(async ({ token }, _body, reply) => reply.redirect(urls.answer(token), 302)),
+  );
+
+  for (const way of ['take-on', 'hand-over', 'send-back'] as const) {
+    app.post(
+      `/a/:token/${way}`,
+      PUBLIC_POST,
+      withLink(async (opened, body, reply) => {
+        const found = await findOwnEscalation(services, opened);
+        if (found === undefined) return reply.redirect(urls.answer(opened.token), 303);
+        const outcome = await sendForm(services, found, viewerOf(opened), way, body, 'link');
+        if (outcome.kind === 'counted') return reply.redirect(urls.answer(opened.token), 303);
+        if (outcome.kind === 'again') {
+          return way === 'take-on'
+            ? sendEscalation(opened, found, reply.status(outcome.status), outcome.sent)
+            : sendPass(opened, found, way, reply.status(outcome.status), outcome.sent);
+        }
+        const now = await openLink(services, opened.token);
+        const standing = now === undefined ? undefined : await findOwnEscalation(services, now);
+        if (now === undefined || standing === undefined) return reply.redirect(urls.answer(opened.token), 303);
+        return sendEscalation(now, standing, reply.status(409), outcome.sent);
+      }),
+    );
+  }
+}
+
+function sendPass(opened: OpenedLink, found: Found, way: Exclude<Way, 'take-on'>, reply: FastifyReply, sent: Sent = {}): FastifyReply {
+  return reply
+    .type('text/html')
+    .send(
+      renderView('escalation/pass', { ...headOf(opened), ...passPage(found, viewerOf(opened), way, sent), user: null, navigation: [] }),
+    );
+}
+
+function viewerOf({ asked, token }: OpenedLink): Viewer {
+  return { person: asked.person, action: urls.answer(token), csrf: null, recordsForOthers: false };
+}

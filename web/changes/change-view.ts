@@ -1,0 +1,75 @@
+import type { Chronology } from '../../domain/chronology.ts';
+import type { ChangeCommand } from '../../domain/changes/change.ts';
+import type { Recipient, StepRef } from '../../domain/events.ts';
+import type { Preview } from '../../domain/preview.ts';
+import { typed } from '../answer/read-fields.ts';
+import type { FormBody, FormProblem } from '../answer/read-fields.ts';
+import { sentence } from '../today-view.ts';
+import { stepTitle } from './change-form.ts';
+import type { ChangeField, Standing } from './change-form.ts';
+import { ifStoppedAndResumed } from './if-resumed.ts';
+import { idOf } from './read-change.ts';
+
+/** A form's fields as views/answer-fields.njk takes them; what was typed before stands in them again. */
+export function fieldInputs(fields: readonly ChangeField[], body: FormBody, problems: readonly FormProblem[]) {
+  return fields.map((field) => {
+    const { id, label, hint } = field;
+    const options = field.kind === 'choice' ? field.options : [];
+    const [only, ...others] = options;
+    const [year = '', month = '', day = ''] = field.kind === 'date' && field.initially !== undefined ? field.initially.split('-') : [];
+    const untouched = body[`${id}-day`] === undefined;
+    return {
+      // The reason is a text of several lines; everything else has its kind's own input.
+      kind: field.kind === 'words' ? 'long-text' : field.kind,
+      name: id,
+      label,
+      hint: hint ?? null,
+      value: typed(body, id) || (only !== undefined && others.length === 0 ? only.value : ''),
+      day: untouched ? day.replace(/^0/u, '') : typed(body, `${id}-day`),
+      month: untouched ? month.replace(/^0/u, '') : typed(body, `${id}-month`),
+      year: untouched ? year : typed(body, `${id}-year`),
+      error: problems.find((problem) => problem.id === idOf(field))?.text ?? null,
+      options: options.map((option) => ({
+        value: option.value,
+        text: option.text,
+        ...(option.hint === undefined ? {} : { hint: { text: option.hint } }),
+      })),
+    };
+  });
+}
+
+/** What a change would bring about, in words: dates before and after, what opens and closes, who is told and asked. */
+export function previewView(preview: Preview, standing: Standing, command: ChangeCommand) {
+  const { chronology } = standing;
+  const title = (ref: StepRef) => stepTitle(chronology, ref);
+  const resumed = command.kind === 'stop-clock' ? ifStoppedAndResumed(chronology, command, standing.now) : null;
+  return {
+    moves: preview.moves.map(({ from, to, explanation, ...ref }) => ({
+      title: title(ref),
+      from,
+      to,
+      why: explanation.map(({ text }) => text),
+    })),
+    unmoved: preview.unmoved.map(({ dueOn, ...ref }) => ({ title: title(ref), dueOn })),
+    ifResumed: resumed && { on: resumed.on, moves: resumed.moves.map(({ from, to, ...ref }) => ({ title: title(ref), from, to })) },
+    opens: preview.opens.map(({ dueOn, ...ref }) => ({ title: title(ref), dueOn, owner: ownerOf(chronology, ref.step) })),
+    closes: preview.closes.map(title),
+    tells: preview.tells.map((recipient) => recipientWords(recipient, standing)),
+    asks: preview.asks.map((recipient) => recipientWords(recipient, standing)),
+    ends: preview.ends === null ? null : (chronology.programme.ends[preview.ends]?.title ?? preview.ends),
+  };
+}
+
+/** Every contact id that a preview speaks of. */
+export function peopleInPreview({ tells, asks }: Pick<Preview, 'tells' | 'asks'>): readonly string[] {
+  return [...tells, ...asks].map(({ person }) => person);
+}
+
+function ownerOf({ programme }: Chronology, step: string): string {
+  const owner = programme.steps[step]?.owner ?? '';
+  return sentence(programme.roles[owner]?.title ?? owner);
+}
+
+function recipientWords({ role, person }: Recipient, { chronology: { programme }, nameOf }: Standing): string {
+  return `${nameOf(person)}, ${programme.roles[role]?.title ?? role}`;
+}

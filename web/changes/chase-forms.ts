@@ -1,0 +1,100 @@
+import { nextChase } from '../../domain/due-actions.ts';
+import type { StepRecord } from '../../domain/chronology.ts';
+import type { Pace } from '../../domain/events.ts';
+import { londonDate } from '../../domain/london.ts';
+import { longDateWithWeekday } from '../../domain/plain-date.ts';
+import { RUNGS } from '../event-parts.ts';
+import { because, isRunning, openStepsOf, readRef, refText, stepTitle } from './change-form.ts';
+import type { ChangeForm, ChangeOption, Standing } from './change-form.ts';
+
+export const CHASE_NOW: ChangeForm = {
+  kind: 'chase-now',
+  title: 'Chase now',
+  lead: () => [
+    'A reminder goes now, or an overdue notice once it is late. It counts as the next of its kind: that one does not come again. At most one letter a day goes about a step.',
+  ],
+  fieldsOf: (standing) => {
+    const steps = openStepsOf(standing, { running: true }).filter(
+      ({ askedAt, chasedOn }) => askedAt !== null && chasedOn !== standing.today,
+    );
+    if (!isRunning(standing) || steps.length === 0) return null;
+    return [
+      {
+        kind: 'choice',
+        id: 'step',
+        label: 'About which step?',
+        missing: 'Select the step',
+        options: steps.map((record) => stepOption(standing, record, `Due on ${longDateWithWeekday(record.dueOn)}`)),
+      },
+    ];
+  },
+  commandFrom: (said, by) => ({ kind: 'chase-now', ...readRef(said('step')), by }),
+  faultAt: () => 'step',
+  button: 'Send it now',
+  done: 'The chase is on its way.',
+};
+
+export const SKIP_RUNG: ChangeForm = {
+  kind: 'skip-rung',
+  title: 'Leave out the next chase',
+  lead: () => [
+    'Only the next one is left out, whatever it is: a reminder, an overdue notice, a call or an escalation. The one after it comes as planned.',
+  ],
+  fieldsOf: (standing) => {
+    const steps = openStepsOf(standing, { running: true }).flatMap((record) => {
+      const next = nextChase(standing.chronology, record, Date.parse(standing.now));
+      if (next === undefined) return [];
+      return [
+        stepOption(standing, record, `Next: ${RUNGS[next.rung.kind].toLowerCase()} on ${longDateWithWeekday(londonDate(next.atMs))}`),
+      ];
+    });
+    if (!isRunning(standing) || steps.length === 0) return null;
+    return [{ kind: 'choice', id: 'step', label: 'Of which step?', missing: 'Select the step', options: steps }, because()];
+  },
+  commandFrom: (said, by) => ({ kind: 'skip-rung', ...readRef(said('step')), by, because: said('because') }),
+  faultAt: ({ kind }) => (kind === 'no-reason' ? 'because' : 'step'),
+  button: 'Leave it out',
+  done: 'The next chase is left out.',
+};
+
+export const PACES: Readonly<Record<Pace, { readonly text: string; readonly hint: string }>> = {
+  less: { text: 'Less than usual', hint: 'Fewer reminders. Calls and escalations come as always.' },
+  usual: { text: 'As usual', hint: 'As the programme has it.' },
+  more: { text: 'More than usual', hint: 'More reminders.' },
+};
+
+export const SET_PACE: ChangeForm = {
+  kind: 'set-pace',
+  title: 'Chase less or more',
+  lead: () => ['For this deployment only, as far as the programme provides for it.'],
+  fieldsOf: (standing) => {
+    const paces = pacesToChoose(standing);
+    if (!isRunning(standing) || paces.length === 0) return null;
+    return [
+      { kind: 'choice', id: 'pace', label: 'How closely is it chased?', missing: 'Select how closely it is chased', options: paces },
+      because(),
+    ];
+  },
+  // One of the options, which are these.
+  commandFrom: (said, by) => ({ kind: 'set-pace', pace: said('pace') as Pace, by, because: said('because') }),
+  faultAt: ({ kind }) => (kind === 'no-reason' ? 'because' : 'pace'),
+  button: 'Change how closely it is chased',
+  done: 'How closely it is chased is changed.',
+};
+
+function stepOption({ chronology }: Standing, record: StepRecord, hint: string): ChangeOption {
+  return { value: refText(record), text: stepTitle(chronology, record), hint };
+}
+
+/** Other paces than that of now; none when the programme's ladders know no other. */
+function pacesToChoose({ chronology: { programme, pace } }: Standing): readonly ChangeOption[] {
+  const rungs = Object.values(programme.steps).flatMap(({ ladder }) => ladder);
+  const provided: Readonly<Record<Pace, boolean>> = {
+    less: rungs.some((rung) => rung.pace === 'not-less'),
+    usual: true,
+    more: rungs.some((rung) => rung.pace === 'more'),
+  };
+  return (['less', 'usual', 'more'] as const)
+    .filter((each) => each !== pace && provided[each])
+    .map((each) => ({ value: each, ...PACES[each] }));
+}

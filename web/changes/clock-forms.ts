@@ -1,0 +1,150 @@
+import type { Stop } from '../../domain/chronology.ts';
+import type { StopCategory } from '../../domain/events.ts';
+import { STOP_WORDS } from '../../domain/opening.ts';
+import { longDate, longDateWithWeekday } from '../../domain/plain-date.ts';
+import { sentence } from '../today-view.ts';
+import { because, isRunning, openStepsOf, readRef, refText, stepTitle } from './change-form.ts';
+import type { ChangeField, ChangeForm, ChangeOption, Standing } from './change-form.ts';
+
+const WHOLE = 'whole';
+
+export const STOP_CLOCK: ChangeForm = {
+  kind: 'stop-clock',
+  title: 'Stop the clock',
+  lead: () => [
+    'While the clock stands still nobody is reminded, called or told that anything is late. What was sent stays sent, and everybody can still answer.',
+    'When it runs again, the days that it stood still are given back.',
+  ],
+  fieldsOf: (standing) => {
+    const scopes = stoppable(standing);
+    if (!isRunning(standing) || scopes.length === 0) return null;
+    return [
+      { kind: 'choice', id: 'scope', label: 'Of what?', missing: 'Select what the clock is stopped for', options: scopes },
+      {
+        kind: 'choice',
+        id: 'category',
+        label: 'What kind of reason is it?',
+        missing: 'Select what kind of reason it is',
+        options: Object.entries(STOP_WORDS).map(([value, text]) => ({ value, text: sentence(text) })),
+      },
+      {
+        kind: 'date',
+        id: 'from',
+        label: 'From which day?',
+        hint: 'The first day that does not count: today, or a day that has been. For example, 5 12 2022.',
+        missing: 'Enter the first day that does not count',
+        initially: standing.today,
+      },
+      {
+        kind: 'date',
+        id: 'expectedEnd',
+        label: 'When is it expected to run again?',
+        hint: 'It does not run again by itself. When this day has passed, the coordinator is asked whether it is still to stand.',
+        missing: 'Enter the day on which it is expected to run again',
+      },
+      because(),
+    ];
+  },
+  commandFrom: (said, by) => ({
+    kind: 'stop-clock',
+    scope: said('scope') === WHOLE ? null : readRef(said('scope')),
+    // One of the options, which are these.
+    category: said('category') as StopCategory,
+    from: said('from'),
+    expectedEnd: said('expectedEnd'),
+    by,
+    because: said('because'),
+  }),
+  faultAt: ({ kind, message }) =>
+    kind === 'no-reason' ? 'because' : kind === 'not-open' ? 'scope' : message.startsWith('The expected end') ? 'expectedEnd' : 'from',
+  button: 'Stop the clock',
+  done: 'The clock is stopped.',
+};
+
+export const PROLONG_STOP: ChangeForm = {
+  kind: 'prolong-stop',
+  title: 'Change when the clock is expected to run again',
+  lead: () => ['It goes on standing still. When the new day has passed, the coordinator is asked whether it is still to stand.'],
+  fieldsOf: (standing) => {
+    const stops = runningStops(standing);
+    if (!isRunning(standing) || stops.length === 0) return null;
+    return [
+      whichStop(standing, stops),
+      {
+        kind: 'date',
+        id: 'expectedEnd',
+        label: 'When is it expected to run again?',
+        hint: 'Today or later. For example, 5 12 2022.',
+        missing: 'Enter the day on which it is expected to run again',
+      },
+      because(),
+    ];
+  },
+  commandFrom: (said, by) => ({
+    kind: 'prolong-stop',
+    stop: Number(said('stop')),
+    expectedEnd: said('expectedEnd'),
+    by,
+    because: said('because'),
+  }),
+  faultAt: ({ kind }) => (kind === 'no-reason' ? 'because' : kind === 'clock-runs' ? 'stop' : 'expectedEnd'),
+  button: 'Change the day',
+  done: 'The day on which the clock is expected to run again is changed.',
+};
+
+export const RESUME_CLOCK: ChangeForm = {
+  kind: 'resume-clock',
+  title: 'Resume the clock',
+  lead: () => [
+    'The days that it stood still are given back: due dates move by as many. What was held back meanwhile comes at its new time.',
+  ],
+  fieldsOf: (standing) => {
+    const stops = runningStops(standing);
+    if (!isRunning(standing) || stops.length === 0) return null;
+    return [
+      whichStop(standing, stops),
+      {
+        kind: 'date',
+        id: 'on',
+        label: 'From which day does it run again?',
+        hint: 'The first day that counts again: today, or a day that has been. The day on which it was stopped undoes the stop.',
+        missing: 'Enter the first day that counts again',
+        initially: standing.today,
+      },
+      because(),
+    ];
+  },
+  commandFrom: (said, by) => ({ kind: 'resume-clock', stop: Number(said('stop')), on: said('on'), by, because: said('because') }),
+  faultAt: ({ kind }) => (kind === 'no-reason' ? 'because' : kind === 'clock-runs' ? 'stop' : 'on'),
+  button: 'Resume the clock',
+  done: 'The clock runs again.',
+};
+
+/** The stops that stand, of the whole deployment or of one step. */
+export function runningStops({ chronology }: Pick<Standing, 'chronology'>): readonly Stop[] {
+  return chronology.stops.filter(({ resumed }) => resumed === null);
+}
+
+function stoppable(standing: Standing): readonly ChangeOption[] {
+  const steps = openStepsOf(standing, { running: true }).map((record) => ({
+    value: refText(record),
+    text: `Only “${stepTitle(standing.chronology, record)}”`,
+    hint: `Due on ${longDateWithWeekday(record.dueOn)}`,
+  }));
+  // Days of a step that stands still already would be given back twice.
+  return runningStops(standing).length > 0 ? steps : [{ value: WHOLE, text: 'The whole deployment' }, ...steps];
+}
+
+function whichStop({ chronology }: Standing, stops: readonly Stop[]): ChangeField {
+  return {
+    kind: 'choice',
+    id: 'stop',
+    label: 'Which clock?',
+    missing: 'Select which clock is meant',
+    options: stops.map(({ stop, scope, from, category, expectedEnd }) => ({
+      value: String(stop),
+      text: scope === null ? 'That of the whole deployment' : `That of “${stepTitle(chronology, scope)}”`,
+      hint: `Since ${longDate(from)} (${STOP_WORDS[category]}), expected to run again on ${longDate(expectedEnd)}`,
+    })),
+  };
+}

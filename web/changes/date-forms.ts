@@ -1,0 +1,134 @@
+import { longDate, longDateWithWeekday, parsePlainDate } from '../../domain/plain-date.ts';
+import { changeRulesOf } from '../../domain/programme.ts';
+import type { Programme } from '../../domain/programme.ts';
+import { previewOf } from '../../domain/preview.ts';
+import { londonDate } from '../../domain/london.ts';
+import { factTitle } from '../event-words.ts';
+import { sentence } from '../today-view.ts';
+import { because, isRunning, openStepsOf, readRef, refText, stepTitle } from './change-form.ts';
+import type { ChangeForm, ChangeOption, Standing } from './change-form.ts';
+
+export const EXTEND: ChangeForm = {
+  kind: 'extend',
+  title: 'Extend a due date',
+  lead: ({ chronology }) => [
+    'For a later date that has been agreed with the Department. The original date stays in the record and in the reports.',
+    ...limitWords(chronology.programme),
+  ],
+  fieldsOf: (standing) => {
+    const steps = openStepsOf(standing, { running: true });
+    if (!isRunning(standing) || steps.length === 0) return null;
+    return [
+      {
+        kind: 'choice',
+        id: 'step',
+        label: 'Which step?',
+        missing: 'Select the step',
+        options: steps.map((record) => ({
+          value: refText(record),
+          text: stepTitle(standing.chronology, record),
+          hint: `Due on ${longDateWithWeekday(record.dueOn)}`,
+        })),
+      },
+      { kind: 'date', id: 'dueOn', label: 'What is the new due date?', hint: 'For example, 5 12 2022', missing: 'Enter the new due date' },
+      {
+        kind: 'person',
+        id: 'agreedWith',
+        label: 'Who at the Department agreed to it? (optional)',
+        missing: '',
+        optional: true,
+      },
+      because(),
+    ];
+  },
+  commandFrom: (said, by) => ({
+    kind: 'extend',
+    ...readRef(said('step')),
+    dueOn: said('dueOn'),
+    agreedWith: said('agreedWith') === '' ? null : said('agreedWith'),
+    by,
+    because: said('because'),
+  }),
+  faultAt: ({ kind }) =>
+    kind === 'no-reason' ? 'because' : ['not-open', 'unknown-step', 'clock-stopped', 'asked-already'].includes(kind) ? 'step' : 'dueOn',
+  button: 'Extend the due date',
+  done: 'The extension is recorded.',
+};
+
+export const CORRECT_FACT: ChangeForm = {
+  kind: 'correct-fact',
+  title: 'Correct a date that was recorded',
+  lead: () => [
+    'Everything that was counted from it is worked out again, of steps that are closed too. What was sent stays sent, and the record shows both dates.',
+  ],
+  fieldsOf: (standing) => {
+    const facts = datesRecorded(standing);
+    if (!isRunning(standing) || facts.length === 0) return null;
+    return [
+      { kind: 'choice', id: 'fact', label: 'Which date?', missing: 'Select the date to correct', options: facts },
+      { kind: 'date', id: 'value', label: 'What is the right date?', hint: 'For example, 5 12 2022', missing: 'Enter the right date' },
+      because('What was wrong?'),
+    ];
+  },
+  commandFrom: (said, by) => ({ kind: 'correct-fact', fact: said('fact'), value: said('value'), by, because: said('because') }),
+  faultAt: ({ kind }) => (kind === 'no-reason' ? 'because' : 'value'),
+  button: 'Correct the date',
+  done: 'The date is corrected.',
+};
+
+export const TAKE_BACK_ANSWER: ChangeForm = {
+  kind: 'take-back-answer',
+  title: 'Take back an answer',
+  lead: () => [
+    'For an answer that should not have been recorded, or was recorded on the wrong deployment. What it opened closes, and the step is asked again with the due date it had.',
+    'Once a step that followed from it has been answered too, that answer is to be taken back first.',
+  ],
+  fieldsOf: (standing) => {
+    const answers = answersToTakeBack(standing);
+    if (!isRunning(standing) || answers.length === 0) return null;
+    return [
+      { kind: 'choice', id: 'step', label: 'Which answer?', missing: 'Select the answer to take back', options: answers },
+      because('What was wrong?'),
+    ];
+  },
+  commandFrom: (said, by) => ({ kind: 'take-back-answer', ...readRef(said('step')), by, because: said('because') }),
+  faultAt: ({ kind }) => (kind === 'no-reason' ? 'because' : 'step'),
+  button: 'Take back the answer',
+  done: 'The answer is taken back.',
+};
+
+/** Whether a later date is so much later that somebody else must agree to it; nothing where the programme has no limit. */
+function limitWords(programme: Programme): readonly string[] {
+  const { extension } = changeRulesOf(programme);
+  if (extension === null) return [];
+  const approver = programme.steps[extension.approval]?.owner ?? '';
+  return [
+    `More than ${extension.upTo} working days beyond the original date is for the ${programme.roles[approver]?.title ?? approver} to agree: they are asked, and the date stands as it is until they have answered.`,
+  ];
+}
+
+function datesRecorded({ chronology }: Standing): readonly ChangeOption[] {
+  return Object.entries(chronology.facts).flatMap(([fact, value]) => {
+    const date = parsePlainDate(value);
+    if (date === undefined) return [];
+    return [{ value: fact, text: sentence(factTitle(chronology.programme, fact)), hint: `Recorded as ${longDate(date)}` }];
+  });
+}
+
+function answersToTakeBack({ chronology, now, nameOf }: Standing): readonly ChangeOption[] {
+  return chronology.steps.toReversed().flatMap((record) => {
+    const { state, step, round } = record;
+    if (state.kind !== 'answered' || state.by === 'chaser') return [];
+    // Tried out here, so that only what can be taken back is offered.
+    const possible = previewOf(chronology, { kind: 'take-back-answer', step, round, by: state.by, because: 'tried out' }, now).ok;
+    if (!possible) return [];
+    const label = chronology.programme.steps[step]?.answers.find(({ id }) => id === state.answer)?.label ?? state.answer;
+    return [
+      {
+        value: refText(record),
+        text: stepTitle(chronology, record),
+        hint: `“${label}”, ${nameOf(state.onBehalfOf ?? state.by)}, ${longDate(londonDate(Date.parse(state.at)))}`,
+      },
+    ];
+  });
+}

@@ -1,0 +1,33 @@
+import { evolve } from '../../domain/chronology.ts';
+import type { Chronology, Stop } from '../../domain/chronology.ts';
+import type { StopClock } from '../../domain/changes/stop-clock.ts';
+import { decide } from '../../domain/decide.ts';
+import type { Instant, Move } from '../../domain/events.ts';
+import { londonDate, londonInstant } from '../../domain/london.ts';
+import type { PlainDate } from '../../domain/plain-date.ts';
+import { previewOf } from '../../domain/preview.ts';
+
+const NOON = 12 * 60;
+
+export type IfResumed = { readonly on: PlainDate; readonly moves: readonly Move[] };
+
+/**
+ * What the due dates would be if a clock that stands ran again on its expected end, or today when that has passed; null when
+ * the calendar does not reach so far.
+ */
+export function ifResumed(chronology: Chronology, stop: Stop, now: Instant): IfResumed | null {
+  const atMs = Math.max(Date.parse(now), londonInstant(stop.expectedEnd, NOON));
+  const on = londonDate(atMs);
+  const command = { kind: 'resume-clock', stop: stop.stop, on, by: '', because: 'tried out' } as const;
+  const preview = previewOf(chronology, command, new Date(atMs).toISOString());
+  return preview.ok ? { on, moves: preview.value.moves } : null;
+}
+
+/** The same for a clock that is only about to be stopped. */
+export function ifStoppedAndResumed(chronology: Chronology, command: StopClock, now: Instant): IfResumed | null {
+  const decision = decide(chronology, command, now);
+  if (!decision.ok) return null;
+  const after = decision.value.reduce(evolve, chronology);
+  const stop = after.stops.at(-1);
+  return stop === undefined ? null : ifResumed(after, stop, now);
+}

@@ -1,0 +1,16 @@
+import { countPollers } from '../../temporal/pollers.ts';
+import type { Services } from '../services.ts';
+
+const DEADLINE_MS = 3_000;
+
+/**
+ * Whether the engine is there, and a worker of it. What is not sent is not changed; what is sent to an engine without a worker
+ * would wait there, and be done when nobody thinks of it any more.
+ */
+export async function takesChanges({ temporal, taskQueue }: Pick<Services, 'temporal' | 'taskQueue'>): Promise<boolean> {
+  try {
+    return (await temporal.withDeadline(Date.now() + DEADLINE_MS, () => countPollers(temporal, taskQueue))) > 0;
+  } catch {
+    return false;
+  }
+}

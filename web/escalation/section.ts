@@ -1,0 +1,43 @@
+import type { Calendar } from '../../domain/calendar.ts';
+import { londonDate } from '../../domain/london.ts';
+import { longDate } from '../../domain/plain-date.ts';
+import type { Programme } from '../../domain/programme.ts';
+import type { EscalationLine } from '../../postgres/escalations.ts';
+import { titleOf } from '../../postgres/letter-words.ts';
+import { escalationTag, promiseWords } from './tags.ts';
+import { escalationUrl } from './urls.ts';
+
+/** The escalations of a deployment as a section of its page: who has each, since when, and what was promised. */
+export function escalationLines(
+  reference: string,
+  escalations: readonly EscalationLine[],
+  { programme, calendar, now }: { readonly programme: Programme; readonly calendar: Calendar; readonly now: string },
+) {
+  return escalations.map((escalation) => {
+    const { step, round, person, role, since, turn, closedAt, outcome } = escalation;
+    const dayOf = (at: string) => longDate(londonDate(Date.parse(at)));
+    const who =
+      person === null
+        ? `Nobody holds the role to which it goes, ${titleOf(programme, role)}`
+        : `With ${person} (${titleOf(programme, role)})`;
+    return {
+      title: `${programme.steps[step]?.title ?? step}${round > 1 ? `, round ${round}` : ''}`,
+      text:
+        closedAt === null
+          ? `${who} since ${dayOf(since)}${turn > 1 ? `, the ${ordinal(turn)} time that somebody was asked` : ''}.`
+          : `It was over on ${dayOf(closedAt)}${outcome === null ? '' : `: ${lowerFirst(outcome)}`}`,
+      promise: closedAt === null ? promiseWords(escalation) : null,
+      tag:
+        closedAt === null ? escalationTag(escalation, calendar, londonDate(Date.parse(now))) : { text: 'Over', classes: 'govuk-tag--grey' },
+      href: escalationUrl({ reference, step, round }),
+    };
+  });
+}
+
+function lowerFirst(words: string): string {
+  return `${words.charAt(0).toLowerCase()}${words.slice(1)}${words.endsWith('.') ? '' : '.'}`;
+}
+
+function ordinal(n: number): string {
+  return ['first', 'second', 'third', 'fourth', 'fifth', 'sixth'][n - 1] ?? `${n}th`;
+}

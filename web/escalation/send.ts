@@ -1,0 +1,89 @@
+import type { Via } from '../../domain/events.ts';
+import { londonDate } from '../../domain/london.ts';
+import type { ChangeCommand } from '../../domain/changes/change.ts';
+import { typed } from '../answer/read-fields.ts';
+import type { FormBody, FormProblem } from '../answer/read-fields.ts';
+import { remedyOnPage } from '../remedies.ts';
+import type { Services } from '../services.ts';
+import { carryOut } from './carry-out.ts';
+import { mayTakeOn } from './page.ts';
+import type { Found, Sent, Viewer } from './page.ts';
+import { readNewHolder, readPromise, readReason, typedForm } from './read-forms.ts';
+
+export type Way = 'take-on' | 'hand-over' | 'send-back';
+
+/** What to answer a form with: it counted, or the page to show again, with its status. */
+export type SendOutcome =
+  | { readonly kind: 'counted' }
+  | { readonly kind: 'again'; readonly status: 422 | 503; readonly sent: Sent }
+  /** Meanwhile it is somebody else's, or over. */
+  | { readonly kind: 'too-late'; readonly sent: Sent };
+
+/** Takes a form about an escalation: checks it, has it made, and says what came of it. */
+export async function sendForm(services: Services, found: Found, viewer: Viewer, way: Way, body: FormBody, via: Via): Promise<SendOutcome> {
+  const form = typedForm(body);
+  const { story } = found;
+  const who = way === 'take-on' && viewer.recordsForOthers ? typed(body, 'onBehalfOf') || viewer.person : viewer.person;
+  // Only a promise is recorded for somebody else; handing over and sending back is for whoever has it.
+  const may = mayTakeOn(story, viewer.person) || (viewer.recordsForOthers && way === 'take-on');
+  if (story.takers.length === 0 || !may) {
+    return { kind: 'too-late', sent: { notCounted: form } };
+  }
+  const read = await readCommand(services, found, viewer, way, body, { via, who });
+  if ('problems' in read) return { kind: 'again', status: 422, sent: { typed: form, problems: read.problems } };
+  const outcome = await carryOut(services, story.reference, read.command, form.once);
+  switch (outcome.kind) {
+    case 'counted':
+      return outcome;
+    case 'away':
+      return { kind: 'again', status: 503, sent: { typed: form, away: true } };
+    case 'refused': {
+      const { kind, message, remedy } = outcome.because;
+      if (kind === 'no-escalation' || kind === 'not-running' || kind === 'over') return { kind: 'too-late', sent: { notCounted: form } };
+      if (kind === 'not-the-holder' && way !== 'send-back') return { kind: 'too-late', sent: { notCounted: form } };
+      const id = way === 'take-on' ? (kind === 'bad-date' ? 'by-day' : 'words') : way === 'hand-over' ? 'to' : 'because';
+      return { kind: 'again', status: 422, sent: { typed: form, problems: [{ id, text: `${message} ${remedyOnPage(remedy)}` }] } };
+    }
+    default:
+      return outcome satisfies never;
+  }
+}
+
+type Read = { readonly command: ChangeCommand } | { readonly problems: readonly FormProblem[] };
+
+async function readCommand(
+  { db }: Services,
+  { story }: Found,
+  viewer: Viewer,
+  way: Way,
+  body: FormBody,
+  { via, who }: { readonly via: Via; readonly who: string },
+): Promise<Read> {
+  const ref = { step: story.step, round: story.round };
+  if (way === 'take-on') {
+    const { words, promisedOn, problems } = readPromise(body, londonDate(Date.parse(story.now)));
+    const known = mayTakeOn(story, who);
+    const all = known ? problems : [{ id: 'onBehalfOf', text: 'Select who takes it on' }, ...problems];
+    if (all.length > 0) return { problems: all };
+    const own = who === viewer.person;
+    return {
+      command: {
+        ...ref,
+        kind: 'acknowledge',
+        by: viewer.person,
+        onBehalfOf: own ? null : who,
+        via: own ? via : 'telephone',
+        because: words,
+        promisedOn,
+      },
+    };
+  }
+  const { because, problems } = readReason(body);
+  if (way === 'send-back')
+    return problems.length > 0 ? { problems } : { command: { ...ref, kind: 'send-back', by: viewer.person, because } };
+  const holder = await readNewHolder(db, body);
+  const all = [...holder.problems, ...problems];
+  return holder.to === null || all.length > 0
+    ? { problems: all }
+    : { command: { ...ref, kind: 'hand-over', by: viewer.person, because, to: holder.to } };
+}

@@ -1,0 +1,205 @@
+import type { EscalationEvent, EscalationStory } from '../../desk/escalation-story.ts';
+import { roleAbove } from '../../domain/escalation-times.ts';
+import { holdersOf } from '../../domain/chronology.ts';
+import type { Recipient } from '../../domain/events.ts';
+import { londonDate } from '../../domain/london.ts';
+import { longDate, longDateWithWeekday } from '../../domain/plain-date.ts';
+import { changeRulesOf, coordinatorRole, ownersOf } from '../../domain/programme.ts';
+import type { PersonId } from '../../domain/programme.ts';
+import { STOP_WORDS } from '../../domain/opening.ts';
+import { paragraphsOf } from '../../mail/clean-text.ts';
+import { inWords, whyThen } from '../../mail/letter-view.ts';
+import type { CallNoteLine } from '../../postgres/call-notes.ts';
+import type { MessageLine } from '../../postgres/deployments.ts';
+import { filledIn, titleOf } from '../../postgres/letter-words.ts';
+import type { Party } from '../../postgres/letter-words.ts';
+import { latenessOf } from '../lateness.ts';
+import { CALL_OUTCOMES } from '../status-tags.ts';
+import { telLink } from '../today-view.ts';
+
+/** What is late, since when, what was sent and tried, whose it is, who has the escalation, and what becomes of it. */
+export function storyView(
+  story: EscalationStory,
+  facts: {
+    readonly subject: string;
+    readonly explanation: Parameters<typeof whyThen>[0];
+    readonly messages: readonly MessageLine[];
+    readonly notes: readonly CallNoteLine[];
+    readonly parties: readonly Party[];
+  },
+) {
+  const { chronology, record, words, open, stop } = story;
+  const { programme, calendar } = chronology;
+  const today = londonDate(Date.parse(story.now));
+  const { nameOf } = wordingOf(story);
+  const lateness = latenessOf(programme, calendar, story.step, record.dueOn, today).words;
+  return {
+    reference: story.reference,
+    subject: facts.subject,
+    stepTitle: words.title,
+    round: story.round,
+    dueOn: record.dueOn,
+    lateness,
+    why: whyThen(facts.explanation),
+    ask: paragraphsOf(filledIn(words.ask, programme, facts)),
+    owners: ownersOf(words).flatMap((role) => holdersOf(chronology, [role]).map((held) => personOf(story, held))),
+    sent: [...sentLines(story, facts.messages), ...callLines(story, facts.notes)]
+      .toSorted((one, other) => one.at.localeCompare(other.at))
+      .map(({ at, text }) => `${longDate(londonDate(Date.parse(at)))}: ${text}`),
+    turns: story.events.map((event) => turnWords(event, story)),
+    holders: (open?.holders ?? []).map((held) => personOf(story, held)),
+    since: open?.since ?? null,
+    promise: promiseOf(story),
+    back: story.passed?.how === 'promise-passed' && story.acknowledged === null && open !== null ? story.passed.because : null,
+    stopped:
+      stop === null
+        ? null
+        : {
+            from: stop.from,
+            why: STOP_WORDS[stop.category],
+            because: stop.because,
+            expectedEnd: stop.expectedEnd,
+          },
+    next: nextWords(story),
+    told: inWords(toldOf(story).map((person) => nameOf(person))),
+  };
+}
+
+export type StoryView = ReturnType<typeof storyView>;
+
+/** What was promised, and by whom; null while nobody has taken it on. */
+function promiseOf(story: EscalationStory) {
+  const { acknowledged, open } = story;
+  if (acknowledged === null || open === null) return null;
+  const { nameOf } = wordingOf(story);
+  return {
+    by: acknowledged.onBehalfOf ?? acknowledged.by,
+    name: nameOf(acknowledged.onBehalfOf ?? acknowledged.by),
+    recordedBy: acknowledged.onBehalfOf === null ? null : nameOf(acknowledged.by),
+    on: londonDate(Date.parse(acknowledged.at)),
+    words: acknowledged.words,
+    promisedOn: acknowledged.promisedOn,
+    told: inWords(acknowledged.tells.map(({ person }) => nameOf(person))),
+  };
+}
+
+/** Everybody who was told of it and was never asked to take it on. */
+function toldOf({ events, asked }: EscalationStory): readonly PersonId[] {
+  const told = events.flatMap(({ tells }) => tells).map(({ person }) => person);
+  return [...new Set(told)].filter((person) => !asked.includes(person));
+}
+
+/** What becomes of it by itself, in whole sentences. */
+function nextWords(story: EscalationStory): readonly string[] {
+  const { open, chronology } = story;
+  const { acknowledgeWithin } = changeRulesOf(chronology.programme);
+  if (open === null) return [];
+  const { nameOf } = wordingOf(story);
+  const role = roleAbove(chronology, open);
+  const above = role === null ? [] : holdersOf(chronology, [role], londonDate(Date.parse(story.now)));
+  const who =
+    role === null
+      ? null
+      : `the ${titleOf(chronology.programme, role)}${above.length === 0 ? '' : `, ${inWords(above.map(({ person }) => nameOf(person)))}`}`;
+  const closes = 'As soon as the step is answered the escalation is over, and everybody who was told of it hears so.';
+  if (acknowledgeWithin === null) return [closes];
+  const within = `${acknowledgeWithin} working ${acknowledgeWithin === 1 ? 'day' : 'days'}`;
+  const up = who === null ? 'Chaser asks again' : `it goes up to ${who}`;
+  return open.promisedOn === null
+    ? [`If nobody takes it on within ${within} of ${longDateWithWeekday(londonDate(Date.parse(open.since)))}, ${up}.`, closes]
+    : [
+        `If the step is still open after ${longDateWithWeekday(open.promisedOn)}, the escalation comes back to ${inWords(open.holders.map(({ person }) => nameOf(person)))}. If nobody takes it on again within ${within}, ${up}.`,
+        closes,
+      ];
+}
+
+/** One turn of it, as a line: "1 November 2040: …". */
+function turnWords(event: EscalationEvent, story: EscalationStory): string {
+  const { nameOf, names } = wordingOf(story);
+  const on = longDate(londonDate(Date.parse(event.at)));
+  switch (event.type) {
+    case 'rung-reached':
+      return event.to.length === 0
+        ? `${on}: nobody holds the role to which it goes.`
+        : `${on}: ${names(event.to)} ${event.to.length === 1 ? 'was' : 'were'} asked to take it on.${event.tells.length === 0 ? '' : ` ${names(event.tells)} ${event.tells.length === 1 ? 'was' : 'were'} told.`}`;
+    case 'escalation-acknowledged':
+      return `${on}: ${nameOf(event.onBehalfOf ?? event.by)} took it on${event.onBehalfOf === null ? '' : `, recorded by ${nameOf(event.by)}`}. By ${longDate(event.promisedOn)}: ${event.words}`;
+    case 'escalation-passed':
+      return `${on}: ${passedWords(event, story)}`;
+    case 'escalation-closed':
+      return `${on}: the escalation was over. ${event.because}`;
+    default:
+      return event satisfies never;
+  }
+}
+
+/** How it came to whoever has it since, in the words of somebody who looks on. */
+export function passedWords(event: Extract<EscalationEvent, { type: 'escalation-passed' }>, story: EscalationStory): string {
+  const { nameOf, names } = wordingOf(story);
+  const to = names(event.to) || 'nobody';
+  const by = event.by === null ? 'Chaser' : nameOf(event.by);
+  switch (event.how) {
+    case 'handed-over':
+      return `${by} handed it over to ${to}: ${event.because}`;
+    case 'sent-back':
+      return `${by} sent it back to ${to}: ${event.because}`;
+    case 'raised':
+      return `it went up to ${to}. ${event.because}`;
+    case 'promise-passed':
+      return `it came back to ${to}. ${event.because}`;
+    default:
+      return event.how satisfies never;
+  }
+}
+
+const WHAT: Readonly<Record<string, string>> = {
+  request: 'asked by e-mail',
+  notice: 'told by e-mail',
+  reminder: 'reminded by e-mail',
+  overdue: 'told by e-mail that it is overdue',
+  call: 'asked to telephone',
+};
+
+/** Letters about the step that left; those of the escalation itself stand among its turns. */
+function sentLines({ step, round }: EscalationStory, messages: readonly MessageLine[]) {
+  return messages
+    .filter((letter) => letter.step === step && letter.round === round && (letter.state === 'accepted' || letter.state === 'delivered'))
+    .flatMap(({ kind, name, person, writtenAt }) =>
+      WHAT[kind] === undefined ? [] : [{ at: writtenAt, text: `${name ?? person} was ${WHAT[kind]}` }],
+    );
+}
+
+/** What came of telephoning. */
+function callLines({ step, round }: EscalationStory, notes: readonly CallNoteLine[]) {
+  return notes
+    .filter((note) => note.step === step && note.round === round)
+    .map(({ at, by, outcome, note }) => ({
+      at,
+      text: `${by} telephoned: ${CALL_OUTCOMES[outcome].toLowerCase()}${note === null ? '' : `. “${note}”`}`,
+    }));
+}
+
+function personOf(story: EscalationStory, { role, person }: Recipient) {
+  const contact = story.people.get(person);
+  const telephone = contact?.telephone ?? null;
+  return {
+    person,
+    name: contact?.name ?? person,
+    role: titleOf(story.chronology.programme, role),
+    email: contact?.email ?? null,
+    telephone,
+    tel: telLink(telephone),
+  };
+}
+
+/** Whom a page names as the one to ask; null while nobody coordinates. */
+export function coordinatorOf(story: EscalationStory) {
+  const role = coordinatorRole(story.chronology.programme);
+  const [held] = role === null ? [] : holdersOf(story.chronology, [role], londonDate(Date.parse(story.now)));
+  return held === undefined ? null : personOf(story, held);
+}
+
+function wordingOf({ people }: EscalationStory) {
+  const nameOf = (person: PersonId) => people.get(person)?.name ?? person;
+  return { nameOf, names: (recipients: readonly Recipient[]) => inWords(recipients.map(({ person }) => nameOf(person))) };
+}

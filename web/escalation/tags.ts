@@ -1,0 +1,29 @@
+import type { PlainDate } from '../../domain/plain-date.ts';
+import { londonDate } from '../../domain/london.ts';
+import { longDate } from '../../domain/plain-date.ts';
+import { countDays } from '../../domain/days.ts';
+import type { Calendar } from '../../domain/calendar.ts';
+import type { EscalationStanding } from '../../postgres/escalations.ts';
+import type { Tag } from '../status-tags.ts';
+
+/** On one line where there is room. */
+const WIDE = 'chaser-tag-wide';
+
+/** Where an escalation stands, in a few words: the promise has passed, nobody has taken it on for so long, or what was promised. */
+export function escalationTag(standing: EscalationStanding, calendar: Calendar, today: PlainDate): Tag {
+  const { promisePassed, promisedOn, since } = standing;
+  if (promisePassed) return { text: 'Promise passed', classes: `govuk-tag--red ${WIDE}` };
+  if (promisedOn !== null) return { text: `Promised for ${longDate(promisedOn)}`, classes: `govuk-tag--blue ${WIDE}` };
+  const waited = countDays(calendar, 'working', londonDate(Date.parse(since)), today);
+  const days = waited.ok ? waited.value : 0;
+  return {
+    text: days < 1 ? 'Not acknowledged yet' : `Not acknowledged for ${days} working ${days === 1 ? 'day' : 'days'}`,
+    classes: `govuk-tag--orange ${WIDE}`,
+  };
+}
+
+/** Who has taken it on, and what they said will be done; null while nobody has. */
+export function promiseWords({ acknowledgedBy, words, promisedOn }: EscalationStanding): string | null {
+  if (acknowledgedBy === null || promisedOn === null) return null;
+  return `${acknowledgedBy}: “${words ?? ''}”`;
+}

@@ -1,0 +1,61 @@
+import type { Chronology, Stop } from '../domain/chronology.ts';
+import type { Instant } from '../domain/events.ts';
+import { STOP_WORDS } from '../domain/opening.ts';
+import { longDate } from '../domain/plain-date.ts';
+import type { PlainDate } from '../domain/plain-date.ts';
+import { changeUrl } from './change-urls.ts';
+import { possibleChanges } from './changes/change-forms.ts';
+import { stepTitle } from './changes/change-form.ts';
+import type { Standing } from './changes/change-form.ts';
+import { PACES } from './changes/chase-forms.ts';
+import { runningStops } from './changes/clock-forms.ts';
+import { ifResumed } from './changes/if-resumed.ts';
+
+/** Where a deployment stands apart from its plan: clocks that stand, deputies, how closely it is chased, and what can be changed. */
+export function standingView(standing: Standing, mayChange: boolean) {
+  const { chronology, now } = standing;
+  return {
+    stops: chronology.status.kind === 'running' ? runningStops(standing).map((stop) => stopView(chronology, stop, now, mayChange)) : [],
+    pace: chronology.pace === 'usual' ? null : `Chased ${PACES[chronology.pace].text.toLowerCase()}. ${PACES[chronology.pace].hint}`,
+    changes: mayChange
+      ? possibleChanges(standing).map(({ kind, title }) => ({ text: title, href: changeUrl(chronology.reference, kind) }))
+      : [],
+  };
+}
+
+/** Who stands in for somebody now or later, in words; nothing once it is over. */
+export function deputyWords({ chronology, nameOf, today }: Standing, person: string): readonly string[] {
+  return chronology.deputies
+    .filter((each) => each.person === person && each.to >= today)
+    .map(
+      ({ deputy, from, to }) =>
+        `${nameOf(deputy)} ${from > today ? 'will stand in' : 'stands in'} from ${longDate(from)} to ${longDate(to)}`,
+    );
+}
+
+/** "extended, originally 3 March 2023"; "was 3 March 2023" where it moved for another reason; null while it has not moved. */
+export function movedWords(dueOn: PlainDate, originalDueOn: PlainDate, extended: boolean): string | null {
+  if (dueOn === originalDueOn) return null;
+  return extended ? `extended, originally ${longDate(originalDueOn)}` : `was ${longDate(originalDueOn)}`;
+}
+
+function stopView(chronology: Chronology, stop: Stop, now: Instant, mayChange: boolean) {
+  const resumed = ifResumed(chronology, stop, now);
+  const passed = resumed !== null && resumed.on !== stop.expectedEnd;
+  const chosen = { stop: String(stop.stop) };
+  return {
+    text: `The clock of ${stop.scope === null ? 'this deployment' : `“${stepTitle(chronology, stop.scope)}”`} has stood still since ${longDate(stop.from)} (${STOP_WORDS[stop.category]}). ${stop.because}`,
+    expected: passed
+      ? `It was expected to run again on ${longDate(stop.expectedEnd)}, and that day has passed.`
+      : `Expected to run again on ${longDate(stop.expectedEnd)}.`,
+    ifResumed: (resumed?.moves ?? []).map(
+      ({ to, ...ref }) => `If it ${passed ? 'ran again today' : 'did'}, “${stepTitle(chronology, ref)}” would be due on ${longDate(to)}.`,
+    ),
+    links: mayChange
+      ? [
+          { text: 'Resume', href: changeUrl(chronology.reference, 'resume-clock', chosen) },
+          { text: 'Change the expected end', href: changeUrl(chronology.reference, 'prolong-stop', chosen) },
+        ]
+      : [],
+  };
+}
