@@ -1,11 +1,11 @@
 import { Command } from 'commander';
+import { programmeOnOffer } from '../desk/programmes-on-offer.ts';
 import { readForm } from '../desk/read-form.ts';
 import { startDeployment } from '../desk/start-deployment.ts';
 import { startForm } from '../domain/decide.ts';
 import type { Instant, Subject } from '../domain/events.ts';
 import { londonDate, londonMinute } from '../domain/london.ts';
 import { longDateWithWeekday } from '../domain/plain-date.ts';
-import { mustLoadProgramme } from './load.ts';
 import { EXIT, Fault, print } from './output.ts';
 import type { Opened } from './open.ts';
 import { collect, mustBeMended, typedFields } from './typed-fields.ts';
@@ -20,20 +20,22 @@ export function startCommand(opened: Opened): Command {
     .option('--trust <id>', 'the trust to support, by its group id')
     .option('--programme <id>', 'the programme', 'tsi-2022-23')
     .option('--reference <reference>', 'a reference of your own; the next free one unless told')
-    .option('--field <name=value>', 'what the programme asks at the start; repeat for each field', collect, [])
+    .option('--with <name=value>', 'what the programme asks at the start; repeat for each field', collect, [])
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      '\nExamples:\n  chaser start --urn 990001\n  chaser start --trust 99001 --json\n  chaser start --urn 990001 --programme si-2019-20 --field tier=tier-2 --field judgements=2 \\\n    --field offeredBy=trust --field tscRegion=north\n\nExit codes: 0 started, 1 refused, 2 wrong use.',
+      '\nExamples:\n  chaser start --urn 990001\n  chaser start --trust 99001 --json\n  chaser start --urn 990001 --programme si-2019-20 --with tier=tier-2 --with judgements=2 \\\n    --with offeredBy=trust --with tscRegion=north\n\nExit codes: 0 started, 1 refused, 2 wrong use.',
     )
     .action(async (options: Options) => {
       const subject = subjectOf(options);
-      const programme = mustLoadProgramme(options.programme);
-      const { fields: facts, problems } = readForm(startForm(programme, subject), typedFields(options.field));
-      mustBeMended(problems);
-      const started = await opened.withDesk((desk) =>
-        startDeployment(desk, { subject, programme, facts, ...(options.reference === undefined ? {} : { reference: options.reference }) }),
-      );
+      const { started, programme } = await opened.withDesk(async (desk) => {
+        const found = await programmeOnOffer(desk.db, options.programme);
+        if (!found.ok) throw new Fault(found.reason, found.reason.kind === 'unknown-programme' ? EXIT.usage : EXIT.refused);
+        const { fields: facts, problems } = readForm(startForm(found.value, subject), typedFields(options.with));
+        mustBeMended(problems);
+        const reference = options.reference === undefined ? {} : { reference: options.reference };
+        return { programme: found.value, started: await startDeployment(desk, { subject, programme: found.value, facts, ...reference }) };
+      });
       if (!started.ok) throw new Fault(started.reason);
       print(options.json === true, started.value, () =>
         [
@@ -52,7 +54,7 @@ type Options = {
   readonly trust?: string;
   readonly programme: string;
   readonly reference?: string;
-  readonly field: readonly string[];
+  readonly with: readonly string[];
   readonly json?: true;
 };
 

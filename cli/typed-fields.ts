@@ -12,7 +12,7 @@ export function typedFields(given: readonly string[]): Readonly<Record<string, s
   for (const pair of given) {
     const at = pair.indexOf('=');
     if (at <= 0) {
-      throw new Fault({ kind: 'usage', message: `--field "${pair}" has no value.`, remedy: 'Write it as --field name=value.' }, EXIT.usage);
+      throw new Fault({ kind: 'usage', message: `"${pair}" has no value.`, remedy: 'Write it as name=value.' }, EXIT.usage);
     }
     const [name, value] = [pair.slice(0, at), pair.slice(at + 1)];
     const before = typed.get(name);

@@ -1,16 +1,20 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Answer, Programme, Step } from '../domain/programme.ts';
+import { checkForm, formProblems } from '../domain/form.ts';
+import { answerFor } from '../domain/applies.ts';
+import type { Step } from '../domain/programme.ts';
 import { daysOf, ownersOf, placeholdersIn } from '../domain/programme.ts';
-import type { TimeAllowed } from '../domain/time-allowed.ts';
+import { startForm } from '../domain/decide.ts';
 import { formatFinding } from './finding.ts';
 import { loadProgramme, programmePath, readProgrammeFile } from './load-programmes.ts';
+import { consequencesOf, mustHaveStep, mustLoad, rowsOf } from './test-chronology.ts';
 
-const programme = load();
+const programme = mustLoad('tsi-2022-23');
 
-/** The chronology table of the guidance, row by row: stage, step, owners, time allowed. */
+/** The chronology table of the guidance, row by row: stage, step, owners, time allowed; the branches beside it, and for whom they are. */
 const CHRONOLOGY = [
-  [1, 'contact-school', 'regional-team', 'end-of-term'],
+  [1, 'contact-school', 'regional-team', 'end-of-term', 'school'],
+  [1, 'contact-trust', 'regional-team', 'end-of-term', 'trust'],
   [1, 'confirm-participation', 'school', '5 school-days'],
   [2, 'provide-details', 'regional-team', '3 working-days'],
   [3, 'engage-system-leader', 'rdp', '3 working-days'],
@@ -22,8 +26,19 @@ const CHRONOLOGY = [
   [6, 'issue-deployment-emails', 'rdp', '3 working-days'],
   [7, 'arrange-first-meeting', 'system-leader with school', '10 school-days'],
   [8, 'first-visit', 'system-leader with school', '4 weeks'],
+  [8, 'complete-diagnostic', 'system-leader', '5 working-days'],
   [8, 'check-in', 'rdp', '4 weeks'],
   [9, 'complete-deployment', 'system-leader with school', 'end-of-following-term'],
+  [9, 'recommend-early', 'system-leader', 'end-of-following-term'],
+  [9, 'propose-trust-partnership', 'rdp', '3 working-days', 'school'],
+  [9, 'decide-trust-partnership', 'regional-team', '10 working-days', 'school'],
+  [9, 'follow-up-trust-partnership', 'rdp with school', '4 weeks', 'school'],
+  [9, 'trust-partnership-refused', 'rdp', '3 working-days', 'school'],
+  [9, 'decide-governance-review', 'regional-team', '10 working-days', 'trust'],
+  [9, 'governance-review-refused', 'regional-team', '3 working-days', 'trust'],
+  [9, 'governance-review', 'regional-team with school', '12 weeks', 'trust'],
+  [9, 'governance-progress-review', 'regional-team with school', '13 weeks', 'trust'],
+  [9, 'enrol-on-npqel', 'school', '20 school-days', 'trust'],
   [9, 'approve-extension', 'regional-team', '5 working-days'],
   [10, 'complete-form', 'system-leader', '10 working-days'],
   [10, 'sign-form', 'school', '3 school-days'],
@@ -31,12 +46,15 @@ const CHRONOLOGY = [
   [10, 'process-form', 'regional-team', '10 working-days'],
   [11, 'follow-up-call', 'rdp with school', '10 school-days'],
   [12, 'support-case-study', 'system-leader with school', '20 school-days'],
+  [12, 'collect-case-study', 'rdp with system-leader with school', '20 school-days'],
   [12, 'further-support', 'school with system-leader', '20 school-days'],
+  [12, 'arrange-further-support', 'rdp', '10 working-days'],
 ] as const;
 
 /** Where each answer leads, as the table and the rules beside it say. */
 const CONSEQUENCES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'contact-school': { contacted: 'opens confirm-participation', 'no-longer-eligible': 'ends not-eligible' },
+  'contact-trust': { contacted: 'opens confirm-participation', 'no-longer-eligible': 'ends not-eligible' },
   'confirm-participation': { accepts: 'opens provide-details', declines: 'ends declined' },
   'provide-details': { provided: 'opens engage-system-leader', 'cannot-be-matched': 'ends not-matched' },
   'engage-system-leader': { contacted: 'opens confirm-ability', 'no-system-leader-found': 'opens provide-details' },
@@ -54,17 +72,42 @@ const CONSEQUENCES: Readonly<Record<string, Readonly<Record<string, string>>>> =
   },
   'issue-deployment-emails': { issued: 'opens arrange-first-meeting' },
   'arrange-first-meeting': { arranged: 'opens first-visit' },
-  'first-visit': { visited: 'opens complete-deployment, check-in' },
+  'first-visit': {
+    visited: 'opens complete-deployment, check-in, recommend-early',
+    'visited-form-follows': 'opens complete-deployment, check-in, recommend-early, complete-diagnostic',
+  },
+  'complete-diagnostic': { completed: 'nothing further' },
   'check-in': { 'checked-in': 'opens check-in' },
-  'complete-deployment': { completed: 'opens complete-form, follow-up-call; closes check-in' },
+  'complete-deployment': { completed: 'opens complete-form, follow-up-call; closes check-in, recommend-early' },
   'complete-form': { 'sent-to-school': 'opens sign-form' },
   'sign-form': { signs: 'opens review-form', returns: 'opens complete-form' },
   'review-form': { submits: 'opens process-form', returns: 'opens complete-form' },
   'process-form': { approves: 'opens support-case-study, further-support', returns: 'opens review-form' },
+  'recommend-early': {
+    'trust-partnership': 'opens propose-trust-partnership, recommend-early',
+    'governance-review': 'opens decide-governance-review, recommend-early',
+    npqel: 'opens enrol-on-npqel, recommend-early',
+    'nothing-further': 'nothing further',
+  },
+  'propose-trust-partnership': { proposed: 'opens decide-trust-partnership', withdrawn: 'opens trust-partnership-refused' },
+  'decide-trust-partnership': { agrees: 'opens follow-up-trust-partnership', refuses: 'opens trust-partnership-refused' },
+  'follow-up-trust-partnership': {
+    begun: 'nothing further',
+    'not-yet': 'opens follow-up-trust-partnership',
+    'not-wanted': 'nothing further',
+  },
+  'trust-partnership-refused': { told: 'nothing further' },
+  'decide-governance-review': { agrees: 'opens governance-review', refuses: 'opens governance-review-refused' },
+  'governance-review-refused': { told: 'nothing further' },
+  'governance-review': { completed: 'opens governance-progress-review', 'not-deployed': 'nothing further' },
+  'governance-progress-review': { held: 'nothing further', 'not-held': 'nothing further' },
+  'enrol-on-npqel': { enrolled: 'nothing further', 'not-enrolling': 'nothing further' },
   'approve-extension': { agrees: 'extension agrees', refuses: 'extension refuses' },
   'follow-up-call': { held: 'nothing further' },
-  'support-case-study': { agrees: 'nothing further', 'not-this-time': 'nothing further' },
-  'further-support': { wanted: 'nothing further', 'not-needed': 'nothing further' },
+  'support-case-study': { agrees: 'opens collect-case-study', 'not-this-time': 'nothing further' },
+  'collect-case-study': { collected: 'nothing further', dropped: 'nothing further' },
+  'further-support': { wanted: 'opens arrange-further-support', 'not-needed': 'nothing further' },
+  'arrange-further-support': { arranged: 'nothing further', 'not-possible': 'nothing further' },
 };
 
 const SHORT = 'request at opening, reminder 0, overdue 1, call 2, escalation 3';
@@ -74,6 +117,7 @@ const LONG = 'request at opening, reminder -10, reminder -5, reminder -1, overdu
 /** The chases of each step that is not optional; calls only where somebody telephones the owner. */
 const LADDERS: Readonly<Record<string, string>> = {
   'contact-school': `notice at opening, notice at opening, ${LONG}`,
+  'contact-trust': LONG,
   'confirm-participation': MEDIUM,
   'provide-details': SHORT,
   'engage-system-leader': withoutCall(SHORT),
@@ -85,8 +129,19 @@ const LADDERS: Readonly<Record<string, string>> = {
   'issue-deployment-emails': 'notice at opening, notice at opening',
   'arrange-first-meeting': MEDIUM,
   'first-visit': LONG,
+  'complete-diagnostic': MEDIUM,
   'check-in': 'request -3, reminder 0, overdue 1, escalation 5',
   'complete-deployment': LONG,
+  'recommend-early': 'request at opening',
+  'propose-trust-partnership': withoutCall(SHORT),
+  'decide-trust-partnership': MEDIUM,
+  'follow-up-trust-partnership': 'request -5, reminder 0, overdue 1, escalation 5',
+  'trust-partnership-refused': 'notice at opening, notice at opening',
+  'decide-governance-review': MEDIUM,
+  'governance-review-refused': 'notice at opening, notice at opening',
+  'governance-review': 'request -10, reminder 0, overdue 1, escalation 5',
+  'governance-progress-review': 'request -20, reminder -5, overdue 1, escalation 5',
+  'enrol-on-npqel': 'request at opening, reminder -5',
   'approve-extension': MEDIUM,
   'complete-form': MEDIUM,
   'sign-form': SHORT,
@@ -94,7 +149,9 @@ const LADDERS: Readonly<Record<string, string>> = {
   'process-form': MEDIUM,
   'follow-up-call': withoutCall(MEDIUM),
   'support-case-study': 'request at opening, reminder -5',
+  'collect-case-study': withoutCall(LONG),
   'further-support': 'request at opening, reminder -5',
+  'arrange-further-support': withoutCall(MEDIUM),
 };
 
 describe('the programme tsi-2022-23', () => {
@@ -103,22 +160,12 @@ describe('the programme tsi-2022-23', () => {
     assert.deepEqual(findings.map(formatFinding), []);
   });
 
-  it('carries every row of the chronology and no other', () => {
-    const rows = programme.stages.flatMap((stage) =>
-      stage.steps.map((id) => {
-        const step = stepOf(id);
-        return [stage.number, id, ownersOf(step).join(' with '), inWords(step.allowed)];
-      }),
-    );
-    assert.deepEqual(rows, CHRONOLOGY);
+  it('carries every row of the chronology, the branches beside it, and nothing else', () => {
+    assert.deepEqual(rowsOf(programme), CHRONOLOGY);
   });
 
   it('leads on from every answer as the chronology does', () => {
-    const consequences = Object.values(programme.steps).map((step) => [
-      step.id,
-      Object.fromEntries(step.answers.map((answer) => [answer.id, consequenceOf(answer)])),
-    ]);
-    assert.deepEqual(Object.fromEntries(consequences), CONSEQUENCES);
+    assert.deepEqual(consequencesOf(programme), CONSEQUENCES);
   });
 
   it('chases each step as its length asks for', () => {
@@ -190,10 +237,10 @@ describe('the programme tsi-2022-23', () => {
     for (const step of Object.values(programme.steps)) {
       assert.match(
         step.source,
-        step.id === 'approve-extension' ? /extension can be agreed/ : /^Guidance 2022 to 2023, chronology, stage \d+/,
+        /^Guidance (2022 to 2023|2021 to 2022), (chronology, stage \d+|offer|section|frequently)|extension can be agreed/,
         step.id,
       );
-      assert.match(step.assumption ?? '', /The (guidance|table) (says|gives)/, step.id);
+      assert.match(step.assumption ?? '', /The (guidance|table) (says|gives|does not say)/, step.id);
     }
   });
 
@@ -213,15 +260,60 @@ describe('the programme tsi-2022-23', () => {
     for (const { fields } of returns) {
       assert.deepEqual(
         fields.map(({ id, required }) => [id, required]),
-        [['missing', true]],
+        [
+          ['parts', true],
+          ['missing', true],
+        ],
       );
     }
+  });
+
+  it('asks on what grounds, and who agreed, where a school comes to the offer by exception, and nowhere else', () => {
+    const asked = (given: Readonly<Record<string, string>>) =>
+      formProblems(startForm(programme, { kind: 'school' }), given).map(({ path }) => path);
+    assert.deepEqual(asked({}), []);
+    assert.deepEqual(asked({ route: 'eligible' }), []);
+    for (const route of ['self-identified', 'judged-by-region']) assert.deepEqual(asked({ route }), ['grounds', 'agreedBy', 'agreedOn']);
+    assert.deepEqual(asked({ route: 'eligible', grounds: 'None' }), ['grounds']);
+  });
+
+  it('asks a school about a strong trust, and a trust about governance and its strategy', () => {
+    const fieldsOf = (step: string, answer: string, subject: string) => {
+      const written = stepOf(step).answers.find(({ id }) => id === answer) ?? assert.fail(answer);
+      return answerFor(written, { subject }).fields.map(({ id }) => id);
+    };
+    const only = (step: string, answer: string, one: string, other: string) => {
+      const others = fieldsOf(step, answer, other);
+      return fieldsOf(step, answer, one).filter((id) => !others.includes(id));
+    };
+    assert.deepEqual(only('first-visit', 'visited', 'school', 'trust'), ['longerTerm']);
+    assert.deepEqual(only('first-visit', 'visited', 'trust', 'school'), ['trustStrategy', 'governance']);
+    assert.deepEqual(only('complete-form', 'sent-to-school', 'school', 'trust'), ['trustPartnership']);
+    assert.deepEqual(only('complete-form', 'sent-to-school', 'trust', 'school'), ['governanceSupport', 'npqel']);
+  });
+
+  it('lets nobody claim more than ten days, or send a form without its signature', () => {
+    const [sent] = stepOf('complete-form').answers;
+    assert.ok(sent !== undefined);
+    const form = answerFor(sent, { subject: 'school' });
+    const whole = {
+      daysClaimed: '10',
+      supportProvided: 'Reading',
+      nextSteps: 'Keep on',
+      trustPartnership: 'no',
+      paymentDetailsGiven: 'given',
+      signature: 'Lena Leader',
+    };
+    assert.equal(checkForm(form, whole), null);
+    assert.match(checkForm(form, { ...whole, daysClaimed: '10.5' })?.message ?? '', /must be 10 or less/);
+    assert.match(checkForm(form, { ...whole, signature: '' })?.message ?? '', /signature" is missing|Your signature/);
+    assert.match(checkForm(form, { ...whole, paymentDetailsGiven: '' })?.message ?? '', /Payment/);
   });
 });
 
 describe('loading programmes', () => {
   it('suggests a programme when there is none of that id', () => {
-    const loaded = loadProgramme('tsi-2022-32');
+    const loaded = loadProgramme('tsi-2022-24');
     assert.ok(!loaded.ok);
     assert.equal(loaded.reason.kind, 'unknown-programme');
     assert.equal(loaded.reason.remedy, 'Did you mean "tsi-2022-23"?');
@@ -232,29 +324,8 @@ describe('loading programmes', () => {
   });
 });
 
-function load(): Programme {
-  const loaded = loadProgramme('tsi-2022-23');
-  if (!loaded.ok) throw new Error(loaded.reason.message);
-  return loaded.value;
-}
-
 function stepOf(id: string): Step {
-  return programme.steps[id] ?? assert.fail(`there is no step ${id}`);
-}
-
-function inWords(allowed: TimeAllowed): string {
-  return 'count' in allowed ? `${allowed.count} ${allowed.unit}` : allowed.unit;
-}
-
-function consequenceOf({ opens, closes, ends, records, extension }: Answer): string {
-  const said = [
-    ...(ends === null ? [] : [`ends ${ends}`]),
-    ...(opens.length === 0 ? [] : [`opens ${opens.join(', ')}`]),
-    ...(closes.length === 0 ? [] : [`closes ${closes.join(', ')}`]),
-    ...(records.length === 0 ? [] : [`records ${records.join(', ')}`]),
-    ...(extension ? [`extension ${extension}`] : []),
-  ];
-  return said.length === 0 ? 'nothing further' : said.join('; ');
+  return mustHaveStep(programme, id);
 }
 
 function describeLadder(step: Step): string {

@@ -96,6 +96,7 @@ function facts(programme: Programme): Facts {
       [
         `${role.title}, counts ${role.days} days`,
         role.informedOnly ? 'told only' : '',
+        role.heldBy === undefined ? '' : `held by those whom the register has as ${role.heldBy}`,
         role.calledBy === null ? '' : `telephoned by the ${titleOf(programme, role.calledBy)}`,
         role.escalatesTo === null ? '' : `escalates to the ${titleOf(programme, role.escalatesTo)}`,
         role.escalationTells.length === 0

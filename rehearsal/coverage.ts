@@ -37,7 +37,7 @@ export function coveredBy(programme: Programme, plays: readonly Play[]): Covered
 export function playsTowardsTheRest(stage: Stage, played: readonly Play[]): readonly Play[] {
   const plays: Play[] = [];
   const given = new Set(coveredBy(stage.programme, played).answers);
-  for (const turn of turnsOf(stage.programme)) {
+  for (const turn of turnsOf(stage)) {
     if (given.has(keyOf(turn))) continue;
     const scenario = scenarioTo(stage, turn);
     const result = scenario === null ? null : play(stage, scenario);

@@ -1,6 +1,7 @@
+import { knownFacts } from '../domain/applies.ts';
 import { nthDay } from '../domain/days.ts';
 import { changeRulesOf } from '../domain/programme.ts';
-import type { Programme, RoleId, StepId } from '../domain/programme.ts';
+import type { Condition, Programme, RoleId, StepId } from '../domain/programme.ts';
 import type { Stage } from './play.ts';
 import type { Scenario, ScenarioAnswer, ScenarioChange } from './scenario.ts';
 
@@ -10,16 +11,38 @@ type Turn = { readonly step: StepId; readonly answer: string };
 /** School days: longer than any time that could be given without approval, and within the horizon of most calendars. */
 const MUCH_LONGER_DAYS = 150;
 
-/** Every answer that somebody could give in some deployment: of the steps to which answers or changes of plan lead. */
-export function turnsOf(programme: Programme): readonly Turn[] {
+/** Every answer that somebody could give in such a deployment: of the steps to which answers or changes of plan lead. */
+export function turnsOf(stage: Stage): readonly Turn[] {
+  const programme = asOn(stage);
   return [...shortestWays(programme).keys()].flatMap((step) => answersOf(programme, step).map((answer) => ({ step, answer })));
+}
+
+/** The programme as deployments like the one on stage go through it; what is not said of it at its start may be anything. */
+function asOn({ programme, subject, facts }: Stage): Programme {
+  const known = knownFacts({ facts, subject });
+  const applies = ({ when }: { readonly when?: Condition }) =>
+    Object.entries(when ?? {}).every(([fact, values]) => known[fact] === undefined || values.includes(known[fact]));
+  const steps = Object.values(programme.steps).filter(applies);
+  const applying = (ids: readonly StepId[]) => ids.filter((id) => steps.some((step) => step.id === id));
+  return {
+    ...programme,
+    begins: applying(programme.begins),
+    steps: Object.fromEntries(
+      steps.map((step) => [
+        step.id,
+        { ...step, answers: step.answers.filter(applies).map((answer) => ({ ...answer, opens: applying(answer.opens) })) },
+      ]),
+    ),
+  };
 }
 
 /**
  * A scenario that leads to a step by the shortest way and gives it this answer there, everybody answering late and being chased
  * as much as the ladders provide for; null when nothing leads to the step.
  */
-export function scenarioTo({ programme, calendar, startsOn }: Stage, { step, answer }: Turn): Scenario | null {
+export function scenarioTo(stage: Stage, { step, answer }: Turn): Scenario | null {
+  const { calendar, startsOn } = stage;
+  const programme = asOn(stage);
   const way = shortestWays(programme).get(step);
   if (way === undefined) return null;
   const answers = [...way, { step, answer }].map((turn): ScenarioAnswer => ({

@@ -1,11 +1,12 @@
 import type { ComposedEmail } from '../activities/ports.ts';
 import { stepOf } from '../domain/chronology.ts';
 import type { ChangeEvent, ChronologyEvent } from '../domain/events.ts';
+import { saidIn } from '../domain/form-said.ts';
 import { londonDate } from '../domain/london.ts';
 import { longDate, longDateWithWeekday, parsePlainDate } from '../domain/plain-date.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
 import { ownersOf } from '../domain/programme.ts';
-import type { Field, Programme, RoleId, StepId } from '../domain/programme.ts';
+import type { Programme, RoleId, StepId } from '../domain/programme.ts';
 import type { LetterKind } from '../domain/wanted.ts';
 import { playerWith } from './cast.ts';
 import { changeInWords } from './change-words.ts';
@@ -103,7 +104,10 @@ function entriesOf(programme: Programme, subject: string, event: ChronologyEvent
           ...of(event, 'answer', `${who} answers ${stepWords(programme, event)}: ${answer?.label ?? event.answer}`),
           lines: [
             ...(event.onBehalfOf === null ? [] : [`By telephone, recorded by ${personWords(programme, event.by)}.`]),
-            ...(answer?.fields ?? []).flatMap((field) => said(programme, field, event.fields[field.id])),
+            ...saidIn(answer?.fields ?? [], event.fields, {
+              nameOf: (person) => playerWith(programme, person)?.name ?? person,
+              answeredAt: event.at,
+            }).map(({ label, value }) => `${label}: ${value}`),
           ],
         },
       ];
@@ -163,13 +167,6 @@ function sent(programme: Programme, letter: SentLetter, words: LetterWords | nul
       email: words === null ? null : words(letter),
     },
   };
-}
-
-function said(programme: Programme, field: Field, value: string | undefined): readonly string[] {
-  if (value === undefined || value === '') return [];
-  const date = field.kind === 'date' ? parsePlainDate(value) : undefined;
-  const person = field.kind === 'person' ? playerWith(programme, value)?.name : undefined;
-  return [`${field.label}: ${date === undefined ? (person ?? value) : longDate(date)}`];
 }
 
 function of(event: { readonly at: string; readonly step: StepId; readonly round: number }, kind: Entry['kind'], title: string): Entry {

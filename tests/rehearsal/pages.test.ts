@@ -52,7 +52,7 @@ test('every programme has a form, and nothing is played before a day is given', 
 test('a rehearsal shows its end, its findings, every day, and a picture', async () => {
   const { body } = await (await app()).inject(ON_TIME);
   for (const said of [
-    'Comes to rest on <strong>Tuesday 17 October 2023</strong>: Deployment completed.',
+    'Comes to rest on <strong>Monday 20 November 2023</strong>: Deployment completed.',
     'Due dates outside term',
     '<h3 class="govuk-heading-s">Friday 2 December 2022</h3>',
     'Opens: Confirm participation. Due on Friday 6 January 2023',
@@ -98,7 +98,7 @@ test('a pasted programme is rehearsed before it is published', async () => {
 });
 
 test('a pasted programme with a fault is told with its line and the way to mend it', async () => {
-  const text = readFileSync(programmePath('tsi-2022-23'), 'utf8').replace('begins: contact-school', 'begins: contact-shool');
+  const text = readFileSync(programmePath('tsi-2022-23'), 'utf8').replace('begins: [contact-school,', 'begins: [contact-shool,');
   const { statusCode, body } = await post(text);
   assert.equal(statusCode, 422);
   assert.match(body, /Line \d+, column \d+: [^<]*contact-shool[^<]*Did you mean &quot;contact-school&quot;\?/);

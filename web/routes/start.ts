@@ -11,7 +11,7 @@ import type { Db } from '../../postgres/database.ts';
 import { findDeployment } from '../../postgres/deployments.ts';
 import { findSubject, searchSubjects } from '../../postgres/search-subjects.ts';
 import type { FoundSubject } from '../../postgres/search-subjects.ts';
-import { listProgrammes, loadProgramme } from '../../programmes/load-programmes.ts';
+import { programmeOnOffer, programmesOnOffer } from '../../desk/programmes-on-offer.ts';
 import type { User } from '../access.ts';
 import { answerChoices } from '../answer/field-inputs.ts';
 import { readFields } from '../answer/read-fields.ts';
@@ -110,7 +110,7 @@ async function whenStored(db: Db, reference: string, byUs: boolean): Promise<Out
 /** What the form names, when all of it is there and within what the user may start. */
 async function chosenBy(db: Db, user: User, form: z.infer<typeof FORM>): Promise<Chosen | undefined> {
   const subject = readSubject(form.subject);
-  const programme = loadProgramme(form.programme);
+  const programme = await programmeOnOffer(db, form.programme);
   if (subject === undefined || !programme.ok) return undefined;
   const found = await findSubject(db, scopeCondition(user, 1, 'start-deployment'), subject);
   return found === undefined ? undefined : { subject, found, programme: programme.value };
@@ -119,13 +119,15 @@ async function chosenBy(db: Db, user: User, form: z.infer<typeof FORM>): Promise
 async function searchPage(request: FastifyRequest, reply: FastifyReply, db: Db, form: z.infer<typeof FORM>) {
   const scope = scopeCondition(mustBeSomebody(request.user), 1, 'start-deployment');
   const found = form.q === '' ? [] : await searchSubjects(db, scope, form.q, MOST_FOUND + 1);
+  const offered = await programmesOnOffer(db);
   const errors: Fault[] = [];
   if (form.chosen !== '') {
     if (form.q === '') errors.push({ text: 'Enter the name or the URN of a school or trust', href: '#q' });
     else if (found.length > 0 && !found.some(({ kind, id }) => form.subject === `${kind}:${id}`)) {
       errors.push({ text: 'Choose the school or trust', href: '#subject' });
     }
-    if (found.length > 0 && !loadProgramme(form.programme).ok) errors.push({ text: 'Choose the programme', href: '#programme' });
+    if (found.length > 0 && !offered.some(({ id }) => id === form.programme))
+      errors.push({ text: 'Choose the programme', href: '#programme' });
   }
   return page(request, reply, 'start/search', {
     title: 'Start a deployment',
@@ -140,16 +142,8 @@ async function searchPage(request: FastifyRequest, reply: FastifyReply, db: Db, 
       hint: { text: `${kind === 'school' ? `School, URN ${id}` : `Trust, code ${id}`}, ${place}, ${region}` },
       checked: form.subject === `${kind}:${id}`,
     })),
-    programmes: programmesToChoose(form.programme),
+    programmes: offered.map(({ id, title }) => ({ value: id, text: title, checked: id === form.programme || offered.length === 1 })),
   });
-}
-
-function programmesToChoose(chosen: string) {
-  const known = listProgrammes().flatMap((id) => {
-    const loaded = loadProgramme(id);
-    return loaded.ok ? [loaded.value] : [];
-  });
-  return known.map(({ id, title }) => ({ value: id, text: title, checked: id === chosen || known.length === 1 }));
 }
 
 /** What was typed on the page before, what is to be mended, and what was refused. */

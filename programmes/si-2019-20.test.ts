@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { answersFor, stepApplies } from '../domain/applies.ts';
+import { startForm } from '../domain/decide.ts';
+import { formProblems } from '../domain/form.ts';
+import { formatFinding } from './finding.ts';
+import { programmePath, readProgrammeFile } from './load-programmes.ts';
+import { consequencesOf, mustHaveStep, mustLoad, rowsOf } from './test-chronology.ts';
+
+const programme = mustLoad('si-2019-20');
+const TIERS = 'tier-2 or tier-3';
+
+/** The chronology of the evaluation: stage, step, owners, time allowed, and for whom where not for all. */
+const CHRONOLOGY = [
+  [1, 'ask-authority', 'regional-team', '10 working-days', 'local-authority'],
+  [1, 'ask-trust', 'regional-team', '10 working-days', 'trust'],
+  [1, 'contact-school', 'offering-body', '5 working-days'],
+  [1, 'engage', 'school', '5 school-days'],
+  [2, 'propose-nle', 'tsc', '5 working-days'],
+  [2, 'look-further', 'regional-team', '10 working-days'],
+  [2, 'accept-deployment', 'nle', '5 working-days'],
+  [2, 'agree-match', 'school', '5 school-days'],
+  [2, 'tell-match', 'tsc', '3 working-days'],
+  [3, 'make-contact', 'nle with school', '2 weeks'],
+  [3, 'agree-date', 'nle with school', '4 weeks'],
+  [3, 'visit-school', 'nle with school', '5 school-days'],
+  [3, 'finish-days', 'nle with school', 'end-of-following-term', 'tier-1'],
+  [3, 'approve-extension', 'regional-team', '5 working-days'],
+  [4, 'prepare-raf', 'nle with school', '20 school-days', TIERS],
+  [4, 'check-raf', 'tsc', '5 working-days', TIERS],
+  [4, 'decide-raf', 'regional-team', '2 weeks', TIERS],
+  [4, 'pass-on-refusal', 'tsc', '3 working-days', TIERS],
+  [5, 'begin-interventions', 'school with nle', '20 school-days', TIERS],
+  [5, 'complete-interventions', 'school with nle', 'end-of-following-term', TIERS],
+  [6, 'confirm-completion', 'tsc', '10 working-days'],
+] as const;
+
+/** Where each answer leads. */
+const CONSEQUENCES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'ask-authority': { asked: 'opens contact-school', 'no-longer-eligible': 'ends not-eligible' },
+  'ask-trust': { asked: 'opens contact-school', 'no-longer-eligible': 'ends not-eligible' },
+  'contact-school': { contacted: 'opens engage' },
+  engage: { engages: 'opens propose-nle', declines: 'ends declined' },
+  'propose-nle': { proposed: 'opens accept-deployment', 'nobody-available': 'opens look-further' },
+  'look-further': { suggested: 'opens propose-nle', 'cannot-be-matched': 'ends not-matched' },
+  'accept-deployment': { accepts: 'opens agree-match', declines: 'opens propose-nle' },
+  'agree-match': { agrees: 'opens tell-match; records matchedOn', 'another-nle': 'opens propose-nle', declines: 'ends declined' },
+  'tell-match': { told: 'opens make-contact' },
+  'make-contact': { contacted: 'opens agree-date' },
+  'agree-date': { agreed: 'opens visit-school' },
+  'visit-school': { visited: 'opens finish-days, prepare-raf' },
+  'finish-days': { finished: 'opens confirm-completion' },
+  'approve-extension': { agrees: 'extension agrees', refuses: 'extension refuses' },
+  'prepare-raf': { sent: 'opens check-raf', 'no-funding-wanted': 'opens confirm-completion' },
+  'check-raf': { forwards: 'opens decide-raf', 'forwards-unmended': 'opens decide-raf', returns: 'opens prepare-raf' },
+  'decide-raf': { approves: 'opens begin-interventions', refuses: 'opens pass-on-refusal' },
+  'pass-on-refusal': { 'passed-on': 'opens prepare-raf' },
+  'begin-interventions': { begun: 'opens complete-interventions' },
+  'complete-interventions': { completed: 'opens confirm-completion' },
+  'confirm-completion': { confirmed: 'nothing further' },
+};
+
+/** A Recommended Action Form with nothing missing. */
+const RAF = {
+  diagnosis: 'Reading falls behind in year 1.',
+  nleDays: '2.5',
+  'interventions.1.what': 'A phonics programme',
+  'interventions.1.cost': '1600000',
+  'interventions.1.startsOn': '2020-01-06',
+  'interventions.1.completedBy': '2020-04-03',
+  'interventions.1.justification': 'It has worked in schools like this one.',
+  'interventions.1.specific': 'All of year 1 is taught phonics daily.',
+  'interventions.1.measure': 'The screening check, from 61 to 80 per cent.',
+  'interventions.1.achievable': 'Two teachers are trained already.',
+  'interventions.1.relevant': 'It answers the diagnosis.',
+  'interventions.1.measuredOn': '2020-06-12',
+  nleSignature: 'Lena Leader',
+  schoolLead: 'Harry Head',
+};
+
+describe('the programme si-2019-20', () => {
+  it('has no faults', () => {
+    const { findings } = readProgrammeFile(programmePath('si-2019-20'), 'si-2019-20.yaml');
+    assert.deepEqual(findings.map(formatFinding), []);
+  });
+
+  it('carries the chronology of the evaluation', () => {
+    assert.deepEqual(rowsOf(programme), CHRONOLOGY);
+  });
+
+  it('leads on from every answer as the evaluation tells it', () => {
+    assert.deepEqual(consequencesOf(programme), CONSEQUENCES);
+  });
+
+  it('has no form and no money in Tier 1', () => {
+    for (const tier of ['tier-1', 'tier-2', 'tier-3']) {
+      const applies = (step: string) => stepApplies(programme, step, { tier });
+      assert.equal(applies('prepare-raf'), tier !== 'tier-1');
+      assert.equal(applies('begin-interventions'), tier !== 'tier-1');
+      assert.equal(applies('finish-days'), tier === 'tier-1');
+    }
+  });
+
+  it('takes a whole Recommended Action Form', () => {
+    assert.deepEqual(problems('tier-2', RAF), []);
+  });
+
+  it('does not let one be sent without its cost, its dates, its justification or any of its measures', () => {
+    for (const field of Object.keys(RAF)) {
+      assert.deepEqual(
+        problems('tier-2', { ...RAF, [field]: '' }).map(({ path }) => path),
+        [field],
+      );
+    }
+    assert.ok(problems('tier-2', {}).some(({ path }) => path === 'interventions.1.what'));
+    assert.deepEqual(
+      problems('tier-2', { ...RAF, 'interventions.1.completedBy': '2020-01-06' }).map(({ path }) => path),
+      ['interventions.1.completedBy'],
+    );
+  });
+
+  it('holds what the interventions come to together to £16,000 in Tier 2 and to £24,000 in Tier 3', () => {
+    const with2 = (cost: string) => ({
+      ...RAF,
+      ...Object.fromEntries(Object.entries(RAF).map(([path, value]) => [path.replace('.1.', '.2.'), value])),
+      'interventions.2.cost': cost,
+    });
+    assert.match(problems('tier-2', with2('100'))[0]?.message ?? '', /adds up to £16,001: it must not be more than £16,000/);
+    assert.deepEqual(problems('tier-3', with2('800000')), []);
+    assert.match(problems('tier-3', with2('800001'))[0]?.message ?? '', /adds up to £24,000\.01: it must not be more than £24,000/);
+  });
+
+  it('holds what the Department grants to the same', () => {
+    assert.deepEqual(granted('tier-2'), [['grantedTier2', '1600000']]);
+    assert.deepEqual(granted('tier-3'), [['grantedTier3', '2400000']]);
+  });
+
+  it('tells the school each time where its form is', () => {
+    for (const step of ['check-raf', 'decide-raf']) {
+      assert.ok(
+        mustHaveStep(programme, step).ladder.some(({ kind, to, at }) => kind === 'notice' && to === 'school' && at === 'opening'),
+        step,
+      );
+    }
+  });
+
+  it('can pass on a form that was sent back for the same gap and not mended', () => {
+    const [forwards, unmended] = mustHaveStep(programme, 'check-raf').answers;
+    assert.deepEqual(unmended?.opens, forwards?.opens);
+    assert.deepEqual(
+      unmended?.fields.map(({ id, required }) => [id, required]),
+      [['gap', true]],
+    );
+  });
+
+  it('asks at the start for tier, judgements, who offers it, and one of the eight regions', () => {
+    const { fields } = startForm(programme, { kind: 'school' });
+    assert.deepEqual(
+      formProblems(startForm(programme, { kind: 'school' }), {}).map(({ path }) => path),
+      ['tier', 'judgements', 'offeredBy', 'tscRegion'],
+    );
+    assert.equal(fields.find(({ id }) => id === 'tscRegion')?.options?.length, 8);
+  });
+
+  it('finds the coordinators of the Teaching Schools Council under the role of the delivery partner', () => {
+    const held = Object.entries(programme.roles).flatMap(([id, { heldBy }]) => (heldBy === undefined ? [] : [[id, heldBy]]));
+    assert.deepEqual(held, [
+      ['tsc', 'rdp'],
+      ['nle', 'system-leader'],
+    ]);
+  });
+
+  it('names the time it assumes wherever the sources give no limit', () => {
+    const given = ['make-contact', 'agree-date', 'decide-raf'];
+    for (const step of Object.values(programme.steps)) {
+      assert.match(step.source, /^Evaluation 2019 to 2020/, step.id);
+      if (given.includes(step.id)) assert.match(step.assumption ?? '', /The sources say "(2|4|two) weeks"/, step.id);
+      else assert.match(step.assumption ?? '', /The sources (give no|do not say)/, step.id);
+    }
+  });
+});
+
+function problems(tier: string, given: Readonly<Record<string, string>>) {
+  return formProblems(answerOf('prepare-raf', 'sent', tier), given);
+}
+
+function granted(tier: string) {
+  return answerOf('decide-raf', 'approves', tier).fields.map(({ id, max }) => [id, max]);
+}
+
+function answerOf(step: string, answer: string, tier: string) {
+  return answersFor(mustHaveStep(programme, step), { tier }).find(({ id }) => id === answer) ?? assert.fail(`no ${answer}`);
+}
