@@ -20,6 +20,7 @@ COPY package.json package.json
 COPY domain domain
 COPY programmes programmes
 COPY calendars calendars
+COPY rehearsal rehearsal
 COPY register register
 COPY workflows workflows
 COPY activities activities

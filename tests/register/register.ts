@@ -35,7 +35,7 @@ const COLUMNS = {
   diocese: '',
 };
 
-const EMPTY = `TRUNCATE schools, trusts, local_authorities, people, person_roles, areas, area_authorities, deployments, calendars, programmes CASCADE`;
+const EMPTY = `TRUNCATE schools, trusts, local_authorities, people, person_roles, areas, area_authorities, deployments, programmes CASCADE`;
 
 export function registerForTests(): Register {
   const files = testFiles();
