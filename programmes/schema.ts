@@ -51,7 +51,7 @@ const defaultLadder = z
   .describe('A ladder for all steps of a length, or for those that name it');
 
 /** The roles that people files give: register/person-row.ts reads them, and `findParties` looks for their holders. */
-export const REGISTER_ROLES = ['school', 'regional-team', 'regional-senior', 'rdp', 'system-leader', 'local-authority', 'diocese'] as const;
+const REGISTER_ROLES = ['school', 'regional-team', 'regional-senior', 'rdp', 'system-leader', 'local-authority', 'diocese'] as const;
 
 const role = z.strictObject({
   title: words('What people call the role, to follow "the": "system leader"'),
