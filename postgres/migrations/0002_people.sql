@@ -41,7 +41,6 @@ CREATE TABLE kept_answers (
   counted       boolean,                    -- null until it is settled
   outcome       text                        -- why it did not count
 );
-CREATE INDEX kept_answers_counted ON kept_answers (reference) WHERE counted;
 CREATE INDEX kept_answers_waiting ON kept_answers (given_at) WHERE settled_at IS NULL;
 CREATE UNIQUE INDEX kept_answers_once ON kept_answers (reference, step, round, person, answer) WHERE settled_at IS NULL;
 
@@ -50,7 +49,6 @@ CREATE TABLE notes (
   id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   kind          text NOT NULL CHECK (kind IN ('sign-in', 'answer-copy', 'answer-outcome')),
   person        text NOT NULL,
-  reply_to      text,                       -- a contact id; null when replies go to the sender
   subject       text NOT NULL,
   body_text     text,
   body_html     text,
@@ -99,16 +97,6 @@ CREATE TABLE call_notes (
 );
 CREATE INDEX call_notes_by_task ON call_notes (reference, step, round, rung, at);
 
--- Starts that were begun and are not in the record yet: one a school or trust and programme, under one reference.
-CREATE TABLE starting (
-  kind          text NOT NULL CHECK (kind IN ('school', 'trust')),
-  subject       text NOT NULL,
-  programme     text NOT NULL,
-  reference     text NOT NULL UNIQUE,
-  began_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
-  PRIMARY KEY (kind, subject, programme)
-);
-
 -- What was answered lately, for the worklist.
 CREATE INDEX steps_answered ON steps (closed_at) WHERE state = 'answered';
 
@@ -122,4 +110,4 @@ ALTER TABLE contact_tasks DROP CONSTRAINT contact_tasks_problem_check;
 ALTER TABLE contact_tasks ADD CONSTRAINT contact_tasks_problem_check CHECK (problem IN
   ('address-refused', 'letter-refused', 'unknown-contact', 'nobody-holds-the-role'));
 DROP INDEX steps_answered;
-DROP TABLE starting, call_notes, sessions, sign_in_links, notes, kept_answers, answer_drafts, answer_links;
+DROP TABLE call_notes, sessions, sign_in_links, notes, kept_answers, answer_drafts, answer_links;

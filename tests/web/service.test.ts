@@ -75,7 +75,7 @@ test('a database that lacks a migration is named', async (t) => {
   t.after(() => database.end());
   await database.pool.query("DELETE FROM migrations WHERE name = '0002_people'");
   const app = await staffApp(servicesOf(database.pool), ADMINISTRATOR, registerServiceRoutes);
-  assert.match((await app.inject('/service')).body, /Lacks 0002_people[\s\S]*chaser migrate/);
+  assert.match((await app.inject('/service')).body, /Lacks 0002_people[\s\S]*docs\/operations\.md/);
 });
 
 test('a database that is down is told of, not a page that fails', async (t) => {

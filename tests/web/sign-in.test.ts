@@ -278,7 +278,7 @@ describe('signing in with a browser', () => {
         await page.waitForURL(`${address}/`);
         await page.goto(`${address}/page`);
         await page.getByText('Signed in as Cora').waitFor();
-        await page.getByRole('button', { name: 'Sign out' }).click();
+        await page.getByRole('button', { name: 'Sign out', exact: true }).click();
         await page.getByRole('heading', { name: 'You are signed out' }).waitFor();
         await see('out');
       } finally {
