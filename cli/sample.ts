@@ -2,7 +2,8 @@ import { Command } from 'commander';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answerStep } from '../desk/answer-step.ts';
 import { startDeployment } from '../desk/start-deployment.ts';
-import { addDays } from '../domain/plain-date.ts';
+import { addDays, weekday } from '../domain/plain-date.ts';
+import type { PlainDate } from '../domain/plain-date.ts';
 import { londonDate, londonInstant } from '../domain/london.ts';
 import { listDeployments, listMessages } from '../postgres/deployments.ts';
 import { importSample } from '../register/import-sample.ts';
@@ -123,9 +124,9 @@ async function liveSample(desk: Desk, urn: string, life: readonly Happening[]): 
   return reference;
 }
 
-/** Moves a deployment's clock to noon, so many days on. Answers what its clock shows then. */
+/** Moves a deployment's clock to noon, so many days on, or to the Monday after a weekend. Answers what its clock shows then. */
 async function letDaysPass(desk: Desk, reference: string, clockMs: number, count: number): Promise<number> {
-  const noonMs = londonInstant(addDays(londonDate(clockMs), count), 12 * 60);
+  const noonMs = londonInstant(afterWeekend(addDays(londonDate(clockMs), count)), 12 * 60);
   try {
     await fastForward(desk.client, deploymentWorkflowId(reference), (noonMs - clockMs) / 1_000);
   } catch (error) {
@@ -137,6 +138,11 @@ async function letDaysPass(desk: Desk, reference: string, clockMs: number, count
     });
   }
   return noonMs;
+}
+
+/** No request leaves on a Saturday or Sunday, and the next answer waits for it. */
+function afterWeekend(date: PlainDate): PlainDate {
+  return addDays(date, { 6: 2, 7: 1 }[weekday(date)] ?? 0);
 }
 
 /** Nobody answers before the request has come: waits until a step is open and its request has left. */

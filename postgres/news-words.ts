@@ -75,9 +75,9 @@ function wordsFor(event: ChronologyEvent, { programme, names }: Told): Words {
       return {
         headline: 'The clock has been stopped',
         paragraphs: [
-          `${name(event.by)} has stopped the clock of ${scopeOf(event.scope, programme)} from ${longDate(event.from)}: ${STOP_WORDS[event.category]}.`,
+          `${name(event.by)} has stopped the clock of ${scopeOf(event.scope, programme)} from ${longDateWithWeekday(event.from)}: ${STOP_WORDS[event.category]}.`,
           why,
-          `It is expected to run again on or before ${longDate(event.expectedEnd)}. Until then nobody is reminded or called. The days on which it stands still are given back.`,
+          `It is expected to run again on or before ${longDateWithWeekday(event.expectedEnd)}. Until then nobody is reminded or called. The days on which it stands still are given back.`,
           'You can still answer at any time.',
         ],
       };
@@ -92,12 +92,12 @@ function wordsFor(event: ChronologyEvent, { programme, names }: Told): Words {
     case 'clock-resumed':
       return {
         headline: 'The clock runs again',
-        paragraphs: [`${name(event.by)} has resumed the clock from ${longDate(event.on)}.`, why, movedOrNot(event.moves)],
+        paragraphs: [`${name(event.by)} has resumed the clock from ${longDateWithWeekday(event.on)}.`, why, movedOrNot(event.moves)],
       };
     case 'clock-stop-prolonged':
       return {
         headline: 'The clock stands still for longer',
-        paragraphs: [`It is now expected to run again on or before ${longDate(event.expectedEnd)}.`, why],
+        paragraphs: [`It is now expected to run again on or before ${longDateWithWeekday(event.expectedEnd)}.`, why],
       };
     case 'extension-agreed':
       return {
@@ -113,7 +113,7 @@ function wordsFor(event: ChronologyEvent, { programme, names }: Told): Words {
       return {
         headline: 'More time was not agreed',
         paragraphs: [
-          `${name(event.by)} did not agree that “${titleOf(programme, event.step)}” should be due on ${longDate(event.dueOn)}. It is due as before.`,
+          `${name(event.by)} did not agree that “${titleOf(programme, event.step)}” should be due on ${longDateWithWeekday(event.dueOn)}. It is due as before.`,
           why,
         ],
       };
@@ -142,7 +142,7 @@ function wordsFor(event: ChronologyEvent, { programme, names }: Told): Words {
       return {
         headline: `${name(event.deputy)} stands in for ${name(event.person)}`,
         paragraphs: [
-          `From ${longDate(event.from)} to ${longDate(event.to)} e-mails that would go to ${name(event.person)} go to ${name(event.deputy)}, who can answer for them.`,
+          `From ${longDateWithWeekday(event.from)} to ${longDateWithWeekday(event.to)} e-mails that would go to ${name(event.person)} go to ${name(event.deputy)}, who can answer for them.`,
           why,
         ],
       };

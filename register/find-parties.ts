@@ -5,6 +5,11 @@ import type { Db } from '../postgres/database.ts';
 /** A role that somebody ought to hold and nobody does, and how to mend that. */
 type Gap = { readonly role: RoleId; readonly message: string; readonly remedy: string };
 
+/** What is sought: who holds a role of the register, and of what. */
+type Sought = { readonly role: RoleId; readonly people: readonly PersonId[]; readonly of: string };
+
+type Found = { readonly sought: readonly Sought[]; readonly authority: FoundParties['authority'] };
+
 type FoundParties = {
   /** Who holds each role at the beginning. A role that does not apply, or that nobody holds, is not there. */
   readonly parties: Parties;
@@ -26,13 +31,35 @@ type Place = {
 const IMPORT_SCHOOLS = 'Bring the register up to date: chaser import schools FILE';
 const IMPORT_PEOPLE = 'Name somebody in a people file: chaser import people FILE';
 
+/** What the roles of the register are called where no programme says otherwise. */
+const TITLES: Readonly<Record<RoleId, string>> = {
+  school: 'school or trust',
+  'regional-team': 'regional team',
+  'regional-senior': 'senior lead of the regional team',
+  rdp: 'RDP coordinator',
+  'local-authority': 'local authority',
+  diocese: 'diocese',
+};
+
 /**
  * Finds who holds which role for a school or trust when a deployment of it begins. The system leader is not looked
  * for: an answer names them later. A trust is in the region and authority of its first open school.
  */
 export async function findParties(db: Db, subject: Subject): Promise<FoundParties> {
+  const found = await seek(db, subject);
+  if ('role' in found) return { parties: {}, gaps: [found], authority: null };
+  const { sought, authority } = found;
+  return {
+    parties: Object.fromEntries(sought.filter(({ people }) => people.length > 0).map(({ role, people }) => [role, people])),
+    gaps: sought.flatMap((one) => gapsOf(one, one.role, TITLES[one.role] ?? one.role)),
+    authority,
+  };
+}
+
+/** Everybody of a school or trust, by the roles of the register; a gap when the register does not have it at all. */
+async function seek(db: Db, subject: Subject): Promise<Found | Gap> {
   const place = subject.kind === 'school' ? await findSchool(db, subject.urn) : await findTrust(db, subject.trust);
-  if ('role' in place) return { parties: {}, gaps: [place], authority: null };
+  if ('role' in place) return place;
 
   const { region, authority } = place;
   const inRegion = region === '' ? `${place.name}, of which the register gives no region` : `the region ${region}`;
@@ -57,11 +84,7 @@ export async function findParties(db: Db, subject: Subject): Promise<FoundPartie
       ? [{ role: 'diocese', people: await holders(db, 'diocese', 'diocese', place.diocese), of: place.diocese }]
       : []),
   ];
-  return {
-    parties: Object.fromEntries(sought.filter(({ people }) => people.length > 0).map(({ role, people }) => [role, people])),
-    gaps: sought.filter(({ people }) => people.length === 0).map(gapOf),
-    authority: { code: authority, name: place.authority_name },
-  };
+  return { sought, authority: { code: authority, name: place.authority_name } };
 }
 
 /**
@@ -69,25 +92,21 @@ export async function findParties(db: Db, subject: Subject): Promise<FoundPartie
  * and roles that it does not have, or that an answer names later, are left out.
  */
 export async function findPartiesOf(db: Db, subject: Subject, { roles }: Pick<Programme, 'roles'>): Promise<FoundParties> {
-  const { parties, gaps, authority } = await findParties(db, subject);
-  const held = Object.entries(roles).filter(([, { namedLater }]) => namedLater !== true);
-  const byProgramme = held.flatMap(([role, { heldBy = role }]) => {
-    const people = parties[heldBy];
-    return people === undefined ? [] : [[role, people] as const];
-  });
+  const found = await seek(db, subject);
   // That the register does not have the school or trust at all is no matter of one role.
-  if (authority === null) return { parties, gaps, authority };
+  if ('role' in found) return { parties: {}, gaps: [found], authority: null };
+  const held = Object.entries(roles).flatMap(([role, { namedLater, heldBy = role, title }]) =>
+    namedLater === true ? [] : found.sought.filter((one) => one.role === heldBy).map((one) => ({ role, title, one })),
+  );
   return {
-    parties: Object.fromEntries(byProgramme),
-    gaps: held.flatMap(([role, { heldBy = role }]) => gaps.filter((gap) => gap.role === heldBy).map((gap) => ({ ...gap, role }))),
-    authority,
+    parties: Object.fromEntries(held.flatMap(({ role, one: { people } }) => (people.length > 0 ? [[role, people] as const] : []))),
+    gaps: held.flatMap(({ role, title, one }) => gapsOf(one, role, title)),
+    authority: found.authority,
   };
 }
 
-type Sought = { readonly role: RoleId; readonly people: readonly PersonId[]; readonly of: string };
-
-function gapOf({ role, of }: Sought): Gap {
-  return { role, message: `Nobody holds the role ${role} for ${of}.`, remedy: IMPORT_PEOPLE };
+function gapsOf({ people, of }: Sought, role: RoleId, title: string): readonly Gap[] {
+  return people.length > 0 ? [] : [{ role, message: `Nobody holds the role “${title}” for ${of}.`, remedy: IMPORT_PEOPLE }];
 }
 
 /** The register files maintained special schools under special schools, not under maintained ones. */

@@ -85,7 +85,7 @@ export function impactView({ changed, impossible, unchanged }: Impacts<RunningDe
   );
   return {
     moved: moved.length,
-    movedWords: `${moved.length} running ${moved.length === 1 ? 'deployment' : 'deployments'} would move`,
+    movedWords: `${moved.length === 0 ? 'No' : moved.length} running ${moved.length < 2 ? 'deployment' : 'deployments'} would move`,
     ahead: changed.length - moved.length,
     unchanged,
     lines: lines.slice(0, MOST_LINES),

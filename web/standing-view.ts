@@ -1,7 +1,7 @@
 import type { Chronology, Stop } from '../domain/chronology.ts';
 import type { Instant } from '../domain/events.ts';
 import { STOP_WORDS } from '../domain/opening.ts';
-import { longDate } from '../domain/plain-date.ts';
+import { longDate, longDateWithWeekday } from '../domain/plain-date.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
 import { changeUrl } from './change-urls.ts';
 import { possibleChanges } from './changes/change-forms.ts';
@@ -44,17 +44,18 @@ function stopView(chronology: Chronology, stop: Stop, now: Instant, mayChange: b
   const passed = resumed !== null && resumed.on !== stop.expectedEnd;
   const chosen = { stop: String(stop.stop) };
   return {
-    text: `The clock of ${stop.scope === null ? 'this deployment' : `“${stepTitle(chronology, stop.scope)}”`} has stood still since ${longDate(stop.from)} (${STOP_WORDS[stop.category]}). ${stop.because}`,
+    text: `The clock of ${stop.scope === null ? 'this deployment' : `“${stepTitle(chronology, stop.scope)}”`} has stood still since ${longDateWithWeekday(stop.from)} (${STOP_WORDS[stop.category]}). ${stop.because}`,
     expected: passed
-      ? `It was expected to run again on ${longDate(stop.expectedEnd)}, and that day has passed.`
-      : `Expected to run again on ${longDate(stop.expectedEnd)}.`,
+      ? `It was expected to run again on ${longDateWithWeekday(stop.expectedEnd)}, and that day has passed.`
+      : `Expected to run again on ${longDateWithWeekday(stop.expectedEnd)}.`,
     ifResumed: (resumed?.moves ?? []).map(
-      ({ to, ...ref }) => `If it ${passed ? 'ran again today' : 'did'}, “${stepTitle(chronology, ref)}” would be due on ${longDate(to)}.`,
+      ({ to, ...ref }) =>
+        `If it ${passed ? 'ran again today' : 'did'}, “${stepTitle(chronology, ref)}” would be due on ${longDateWithWeekday(to)}.`,
     ),
     links: mayChange
       ? [
           { text: 'Resume', href: changeUrl(chronology.reference, 'resume-clock', chosen) },
-          { text: 'Change the expected end', href: changeUrl(chronology.reference, 'prolong-stop', chosen) },
+          { text: 'change the expected end', href: changeUrl(chronology.reference, 'prolong-stop', chosen) },
         ]
       : [],
   };

@@ -40,7 +40,7 @@ async function peopleOf(db: Db, programme: Programme, subject: Subject) {
       role: upperFirst(roleTitle(programme, role)),
       people: held.map(({ name, email, telephone, addressRefused }) => ({
         name,
-        reach: [email, telephone].filter(Boolean).join(', '),
+        reach: [email, telephone].filter((way) => way !== null && way !== ''),
         problem: email === '' ? 'No address' : addressRefused ? 'Address refused' : null,
       })),
       gap: gap === undefined ? null : { ...gap, remedy: remedyOnPage(gap.remedy), needed: !informedOnly },

@@ -48,7 +48,7 @@ describe('finding the people of a deployment', () => {
     );
     assert.deepEqual(gaps[0], {
       role: 'school',
-      message: 'Nobody holds the role school for the school Hillcrest Primary School (URN 990001).',
+      message: 'Nobody holds the role “school or trust” for the school Hillcrest Primary School (URN 990001).',
       remedy: 'Name somebody in a people file: chaser import people FILE',
     });
   });

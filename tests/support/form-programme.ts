@@ -2,7 +2,7 @@ import type { Programme } from '../../domain/programme.ts';
 import { readProgramme } from '../../programmes/read-programme.ts';
 
 /** An invented programme of one step whose form has a field of every kind, and a second answer beside it. */
-const FORMS = `programme: forms
+export const FORMS = `programme: forms
 version: 1
 title: An offer with a long form
 source: Invented for the tests

@@ -159,10 +159,10 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
     it('is stopped once, however often the button is pressed', async () => {
       const text = await make('stop-clock', stop);
       assert.match(text, /The clock is stopped\./);
-      assert.match(text, /The clock of this deployment has stood still since 8 October 2040 \(illness\)\. The head is ill\./);
-      assert.match(text, /Expected to run again on 15 October 2040\. If it did, “Confirm participation” would be due on 19 October 2040\./);
+      assert.match(text, /The clock of this deployment has stood still since Monday 8 October 2040 \(illness\)\. The head is ill\./);
+      assert.match(text, /Expected to run again on Monday 15 October 2040\. If it did, “Confirm participation” would be due on Friday 19 October 2040\./);
       assert.match(text, /since Monday 8 October 2040: clock stopped\./);
-      assert.match(text, /Resume<\/a> or <a [^>]*>Change the expected end/);
+      assert.match(text, /Resume<\/a> or <a [^>]*>change the expected end/);
     });
 
     it('cannot be stopped a second time while it stands, and the list says that it stands', async () => {
@@ -174,7 +174,7 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
     it('is to stand for longer', async () => {
       const form = { stop: '1', ...day('expectedEnd', '2040-10-17'), ...WHY };
       await refusedWith('prolong-stop', { ...form, ...day('expectedEnd', '2040-10-01') }, /before the first day/);
-      assert.match(await make('prolong-stop', form), /Expected to run again on 17 October 2040/);
+      assert.match(await make('prolong-stop', form), /Expected to run again on Wednesday 17 October 2040/);
     });
 
     it('asks on Today once the expected end has passed, and counts no lateness meanwhile', async () => {
@@ -184,7 +184,7 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
       assert.match(section(text, 'stops'), /Clocks whose expected end has passed \(1\).*Hillside.*17 October 2040/);
       assert.match(section(text, 'calls'), /Calls worth making \(0\)/);
       const own = await page();
-      assert.match(own, /It was expected to run again on 17 October 2040, and that day has passed\. If it ran again today/);
+      assert.match(own, /It was expected to run again on Wednesday 17 October 2040, and that day has passed\. If it ran again today/);
       assert.doesNotMatch(own, /days late/);
     });
 

@@ -99,10 +99,10 @@ describe('the page of a deployment', () => {
     const text = await page();
     assert.match(
       text,
-      /School or trust<\/dt> <dd [^>]*> <p [^>]*>Harry Head<br> <a [^>]*>head@hillside\.example<\/a><br> <a [^>]*href="tel:01632960004">01632 960004<\/a>/,
+      /School or trust<\/dt> <dd [^>]*> <p [^>]*>Harry Head<br> <a [^>]*>head<wbr>@hillside\.example<\/a><br> <a [^>]*href="tel:01632960004">01632 960004<\/a>/,
     );
     assert.match(text, /System leader<\/dt> <dd [^>]*> <span [^>]*>Nobody yet/);
-    assert.match(text, /Ada Authority<br> <a [^>]*>ada@testshire\.example<\/a><br> No number is known/);
+    assert.match(text, /Ada Authority<br> <a [^>]*>ada<wbr>@testshire\.example<\/a><br> No number is known/);
   });
 
   it('shows open calls with what came of them, and escalations', async () => {

@@ -1,66 +1,49 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { join } from 'node:path';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { mustBeAccessible, mustFit, mustWorkByKeyboard, openBrowser, openDetails, SCREENSHOTS } from '../support/browser.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 import { everyState } from './every-state.ts';
 import type { State, States } from './every-state.ts';
 
-/**
- * Windows as people have them. A desktop of 1280 pixels shows 640 of them at 200 % and 320 at 400 %, each drawn with two or
- * four dots; 320 is also a small telephone.
- */
-const WINDOWS = {
-  desktop: { viewport: { width: 1280, height: 1024 } },
-  'at 200 %': { viewport: { width: 640, height: 512 }, deviceScaleFactor: 2 },
-  'at 400 %': { viewport: { width: 320, height: 256 }, deviceScaleFactor: 4 },
-  'without JavaScript': { viewport: { width: 640, height: 512 }, javaScriptEnabled: false },
-} as const satisfies Readonly<Record<string, BrowserContextOptions>>;
-type Window = keyof typeof WINDOWS;
+/** Windows as people have them, in CSS pixels: a desktop shows 640 of its 1280 at 200 % and 320 at 400 %; 320 is a small telephone too. */
+const WIDTHS = { desktop: 1280, 'at 200 %': 640, 'at 400 %': 320 } as const;
+/** Browsers side by side: a browser draws one page at a time. */
+const BROWSERS = 2;
+
+type Lane = { readonly browser: Browser; readonly page: Page; readonly withoutScript: Page };
 
 describe('every page, in every state', { timeout: 420_000 }, () => {
   let world: World;
   let states: States | undefined;
-  let browser: Browser | undefined;
-  const pages = new Map<Window, Page>();
+  let lanes: readonly Lane[] = [];
   before(async () => {
     world = await openWorld();
     states = await everyState(world);
-    const opened = (browser = await openBrowser());
-    // A browser of one process ends with its first context: all stay open until the end.
-    for (const window of Object.keys(WINDOWS) as Window[]) pages.set(window, await (await opened.newContext(WINDOWS[window])).newPage());
+    const { app } = states;
+    lanes = await Promise.all(Array.from({ length: BROWSERS }, () => openLane(app)));
   });
   after(async () => {
-    await browser?.close();
+    await Promise.all(lanes.map(({ browser }) => browser.close()));
     await states?.end();
     await world.end();
   });
 
-  /** Shows a state as the service answered it, with its own security policy, its style and its pictures. */
-  const show = async (window: Window, { html, headers }: State): Promise<Page> => {
-    const page = pages.get(window);
-    assert.ok(page && states);
-    const { app } = states;
-    await page.unrouteAll();
-    await page.route('**/*', async (route) => {
-      const { pathname } = new URL(route.request().url());
-      if (pathname === '/state') return route.fulfill({ contentType: 'text/html', headers, body: html });
-      const { statusCode, rawPayload, headers: own } = await app.inject(pathname);
-      return route.fulfill({ status: statusCode, contentType: String(own['content-type']), body: rawPayload });
-    });
-    await page.goto('http://chaser.example/state');
-    return page;
-  };
-  const walk = async (window: Window, look: (page: Page, state: State) => Promise<void>): Promise<void> => {
+  /** Looks at states in all browsers, the next one wherever a browser is free, and tells of every fault at the end. */
+  const walk = async (some: readonly State[], look: (lane: Lane, state: State) => Promise<void>): Promise<void> => {
     const faults: string[] = [];
-    for (const state of states?.all ?? []) {
-      const page = await show(window, state);
-      await look(page, state).catch((error: unknown) =>
-        faults.push(`${state.name}: ${error instanceof Error ? error.message : String(error)}`),
-      );
-    }
+    const queue = [...some];
+    const work = async (lane: Lane): Promise<void> => {
+      for (let state = queue.shift(); state !== undefined; state = queue.shift()) {
+        const { name } = state;
+        await look(lane, state).catch((error: unknown) =>
+          faults.push(`${name}: ${error instanceof Error ? error.message : String(error)}`),
+        );
+      }
+    };
+    await Promise.all(lanes.map(work));
     assert.deepEqual(faults, []);
   };
 
@@ -78,35 +61,62 @@ describe('every page, in every state', { timeout: 420_000 }, () => {
     }
   });
 
-  it('breaks no rule of WCAG on a desktop, fits, and can be used with the keyboard alone', async () => {
-    await walk('desktop', async (page, { name }) => {
+  it('breaks no rule of WCAG, fits at 100, 200 and 400 %, and can be used with the keyboard alone', async () => {
+    await walk(states?.all ?? [], async ({ page }, state) => {
+      await show(page, state, WIDTHS['at 400 %']);
       await openDetails(page);
-      await picture(page, `${name}-1280`);
+      await picture(page, `${state.name}-320`);
+      await mustBeAccessible(page);
+      await mustFit(page);
+      await resize(page, WIDTHS['at 200 %']);
+      await mustFit(page);
+      await resize(page, WIDTHS.desktop);
+      await picture(page, `${state.name}-1280`);
+      await mustFit(page);
       await mustWorkByKeyboard(page);
-      await mustBeAccessible(page);
-      await mustFit(page);
     });
   });
 
-  it('breaks no rule of WCAG in a window of 320 pixels, which is also 400 %, and loses no text', async () => {
-    await walk('at 400 %', async (page, { name }) => {
-      await openDetails(page);
-      await picture(page, `${name}-320`);
-      await mustBeAccessible(page);
-      await mustFit(page);
-    });
-  });
-
-  it('loses no text at 200 %, and says the same without JavaScript', async () => {
-    await walk('at 200 %', async (page, state) => {
-      const withIt = await page.locator('body').innerText();
-      await openDetails(page);
-      await mustFit(page);
-      const without = await show('without JavaScript', state);
-      assert.equal(await without.locator('body').innerText(), withIt);
+  it('says the same without JavaScript', async () => {
+    const views = new Map((states?.all ?? []).map((state) => [state.name.split(/[,:]/)[0], state]));
+    await walk([...views.values()], async ({ page, withoutScript }, state) => {
+      await show(page, state, WIDTHS['at 200 %']);
+      await show(withoutScript, state, WIDTHS['at 200 %']);
+      assert.equal(await withoutScript.locator('body').innerText(), await page.locator('body').innerText());
     });
   });
 });
+
+/** Where the state stands that a page is to show. */
+const shown = new WeakMap<Page, State>();
+
+/** A browser of one process ends with its first context: both stay open until the end. */
+async function openLane(app: States['app']): Promise<Lane> {
+  const browser = await openBrowser();
+  const open = async (javaScriptEnabled: boolean): Promise<Page> => {
+    const page = await (await browser.newContext({ javaScriptEnabled })).newPage();
+    await page.route('**/*', async (route) => {
+      const { pathname } = new URL(route.request().url());
+      const state = shown.get(page);
+      if (pathname === '/state' && state) return route.fulfill({ contentType: 'text/html', headers: state.headers, body: state.html });
+      const { statusCode, rawPayload, headers } = await app.inject(pathname);
+      return route.fulfill({ status: statusCode, contentType: String(headers['content-type']), body: rawPayload });
+    });
+    return page;
+  };
+  return { browser, page: await open(true), withoutScript: await open(false) };
+}
+
+/** Shows a state as the service answered it, with its own security policy, its style and its pictures. */
+async function show(page: Page, state: State, width: number): Promise<void> {
+  shown.set(page, state);
+  await resize(page, width);
+  await page.goto('http://chaser.example/state');
+}
+
+async function resize(page: Page, width: number): Promise<void> {
+  await page.setViewportSize({ width, height: 800 });
+}
 
 /** Takes a picture when somebody wants to look at them all: with PICTURES=yes. It takes a minute more. */
 async function picture(page: Page, name: string): Promise<void> {

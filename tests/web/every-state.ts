@@ -14,6 +14,8 @@ import { insertStaff, silentSchool } from './desk-world.ts';
 import { signedInAs } from './guarded-app.ts';
 import { insertSchool, placeDeployment, workingDaysAgo } from './place-deployment.ts';
 import { servicesOf } from './staff-app.ts';
+import { escalationStates } from './states-of-escalations.ts';
+import { programmeStates } from './states-of-programmes.ts';
 
 /** A page as the service answers it, in one of the states it can be in. */
 export type State = { readonly name: string; readonly html: string; readonly headers: Readonly<Record<string, string>> };
@@ -26,7 +28,12 @@ type Asking = {
   readonly from?: string;
   /** Sends the form without what shows that it is of this session. */
   readonly forged?: boolean;
+  /** Only brings a state about: there is no page to look at. */
+  readonly unseen?: boolean;
 };
+
+/** Asks for a page, insists on the status it is answered with, and keeps it. */
+export type Add = (name: string, status: number, url: string, asking?: Asking) => Promise<void>;
 
 export type States = { readonly all: readonly State[]; readonly app: FastifyInstance; end(): Promise<void> };
 
@@ -63,14 +70,15 @@ export async function everyState(world: World): Promise<States> {
           }),
     });
   };
-  const add = async (name: string, status: number, url: string, asking: Asking = {}): Promise<void> => {
+  const add: Add = async (name, status, url, asking = {}) => {
     const response = await ask(url, asking);
     assert.equal(
       response.statusCode,
       status,
       `${name} is answered with ${response.statusCode}: ${/<main[\s\S]*<\/main>/.exec(response.body)?.[0]}`,
     );
-    all.push({ name, html: response.body, headers: { 'content-security-policy': String(response.headers['content-security-policy']) } });
+    if (asking.unseen !== true)
+      all.push({ name, html: response.body, headers: { 'content-security-policy': String(response.headers['content-security-policy']) } });
   };
   const linkTo = async (reference: string, step: string, person: string, round = 1): Promise<string> => {
     const token = services.links.tokenFor({ reference, step, round, person }, 1);
@@ -117,8 +125,10 @@ export async function everyState(world: World): Promise<States> {
     await answeringTooLate();
     await atTheDesk();
     await changing();
+    slow.push(...(await escalationStates(world, add, linkTo, away)));
     await starting();
     await looking();
+    await programmeStates(add);
     await Promise.all(slow);
   } catch (error) {
     mock.timers.reset();

@@ -21,7 +21,7 @@ describe('a trust', () => {
         ('990001', 'Closed School', '992', '99901', 'Closed', 'East of England', now()),
         ('990002', 'Open School', '991', '99901', 'Open', 'North West', now());
       INSERT INTO deployments (reference, subject_kind, trust, programme, programme_version, calendar_version, status, began_at, sequence)
-        VALUES ('D1', 'trust', '99901', 'tsi-2022-23', 1, 'test-2040', 'running', now(), 1);`);
+        VALUES ('D1', 'trust', '99901', 'tsi-2022-23', ${tsiProgramme().version}, 'test-2040', 'running', now(), 1);`);
   });
   after(() => database.end());
 

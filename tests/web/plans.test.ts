@@ -111,7 +111,7 @@ async function fill({ pool }: TestDatabase): Promise<void> {
       SELECT 'S' || n, 'School ' || n, CASE WHEN n % 20 = 0 THEN '991' ELSE '992' END, 'Open',
              CASE WHEN n % 20 = 0 THEN 'North West' ELSE 'East of England' END, now() FROM generate_series(1, ${DEPLOYMENTS}) n;
     INSERT INTO deployments (reference, subject_kind, urn, programme, programme_version, calendar_version, status, began_at, sequence)
-      SELECT 'D' || n, 'school', 'S' || n, 'tsi-2022-23', 1, 'test-2040', 'running', now() - interval '200 days', 1 FROM generate_series(1, ${DEPLOYMENTS}) n;
+      SELECT 'D' || n, 'school', 'S' || n, 'tsi-2022-23', ${tsiProgramme().version}, 'test-2040', 'running', now() - interval '200 days', 1 FROM generate_series(1, ${DEPLOYMENTS}) n;
     INSERT INTO events (reference, sequence, type, at, body)
       SELECT 'D' || n, k, 'rung-reached', now() - interval '1 day' * k, '{}' FROM generate_series(1, ${DEPLOYMENTS}) n, generate_series(1, 10) k;
     INSERT INTO deployment_parties (reference, role, person, since)

@@ -57,6 +57,14 @@ describe('publishing a programme', () => {
     );
   });
 
+  it('refuses one whose calendars that stand in nobody knows', async () => {
+    const published = await publishProgramme(world.db, { ...read(small(9)), assumedTermCalendars: ['leeds', 'nowhere'] }, 'coordinator');
+    assert.ok(!published.ok);
+    assert.equal(published.reason.kind, 'unknown-calendar');
+    assert.match(published.reason.message, /"nowhere"/);
+    assert.equal((await listVersions(world.db, 'small'))[0]?.version, 3);
+  });
+
   it('leaves running deployments the version they began with', async () => {
     const first = tsiProgramme();
     const reference = await world.begin('2040-10-08 09:30', { programme: first });
@@ -90,7 +98,7 @@ describe('publishing a programme', () => {
     const page = await app.inject({ method: 'GET', url: '/programmes/small' });
     assert.match(
       page.body.replaceAll(/\s+/g, ' '),
-      /Version 4 \(new deployments begin with it\): since .*, published by Cora Coordinator\. 0 deployments run with it\./,
+      /Version 4 \(new deployments begin with it\): since .*, published by Cora Coordinator\. No deployment runs with it\./,
     );
     const taken = await post('/programmes/publish', small(4, 'Another offer'));
     assert.equal(taken.statusCode, 422);

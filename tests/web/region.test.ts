@@ -80,7 +80,7 @@ test('a region where nothing goes on says so', async () => {
 test('the page says to whom it was escalated, when, and how late it is in whose court', async () => {
   const app = await staffApp(servicesOf(database.pool), ofRegion('North West'), registerRegionRoutes);
   const { body } = await app.inject('/region');
-  assert.match(body, /Escalated to Rosa Region on \d+ \w+ \d{4}/);
+  assert.match(body, /Escalated on \d+ \w+ \d{4}, now with Rosa Region/);
   assert.match(body, /8 school days late/);
   assert.match(body, /12 working days late/);
   assert.match(body, /School or trust: 1</);

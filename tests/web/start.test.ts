@@ -106,7 +106,7 @@ for (const [what, break_, mend, said] of [
     'nobody is the head',
     "UPDATE person_roles SET urn = 'x' WHERE urn = '990001'",
     "UPDATE person_roles SET urn = '990001' WHERE urn = 'x'",
-    /Nobody holds the role school for the school Hillcrest Primary School/,
+    /Nobody holds the role “school or trust” for the school Hillcrest Primary School/,
   ],
   [
     'the head has no address',

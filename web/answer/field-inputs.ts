@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { mostEntries } from '../../domain/form-places.ts';
 import { entryTitle } from '../../domain/form-said.ts';
 import { nameOfEntry, wordsForCondition } from '../../domain/form-words.ts';
@@ -92,7 +93,10 @@ export function answerChoices(
   }
 }
 
-/** "If yes: ", right below the question; elsewhere “If “Funded partnership” is “Yes”: ”. All fields are shown: there is no script. */
+/**
+ * "If yes: ", right below the question; elsewhere “If “Funded partnership” is “Yes”: ”, and "If so: " on the fields that follow
+ * one with the same condition. All fields are shown: there is no script.
+ */
 function conditionOf({ id, when }: Field, beside: readonly Field[], answer: Answer): string {
   const [asked, ...more] = Object.entries(when ?? {});
   if (when === undefined || asked === undefined) return '';
@@ -103,6 +107,8 @@ function conditionOf({ id, when }: Field, beside: readonly Field[], answer: Answ
   );
   const question = above.findLast((field) => field.when?.[controller] === undefined);
   if (more.length === 0 && question?.id === controller && question.kind === 'yes-no' && values.length === 1) return `If ${values[0]}: `;
+  const before = above.at(-1)?.when;
+  if (before !== undefined && isDeepStrictEqual(before, when)) return 'If so: ';
   const called = (other: string) => beside.find((field) => field.id === other) ?? answer.fields.find((field) => field.id === other);
   return `If ${wordsForCondition(when, called)}: `;
 }

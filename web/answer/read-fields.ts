@@ -1,5 +1,5 @@
-import { readForm } from '../../desk/read-form.ts';
-import { dateOfParts } from '../../desk/typed-values.ts';
+import { readForm } from '../../domain/read-form.ts';
+import { dateOfParts } from '../../domain/typed-values.ts';
 import { mostEntries } from '../../domain/form-places.ts';
 import { linesIn } from '../../domain/form-values.ts';
 import type { Answer, Field, Step } from '../../domain/programme.ts';

@@ -12,13 +12,17 @@ export function refusalWords({ message, remedy }: Reason, standing: Standing): s
   const titled = `${withName(message, standing.nameOf)} ${remedyOnPage(remedy).replace(/^That is: (.+)\.$/u, (_, ids: string) => {
     return `That is: ${ids.split(', ').map(standing.nameOf).join(', ')}.`;
   })}`;
-  return titled
-    .replaceAll(/"([^"]*)"/gu, (_, inner: string) => `“${programme.steps[inner]?.title ?? inner}”`)
-    .replaceAll(/\b\d{4}-\d{2}-\d{2}\b/gu, (text) => {
-      const date = parsePlainDate(text);
-      return date === undefined ? text : longDate(date);
-    })
-    .trim();
+  return (
+    titled
+      .replaceAll(/"([^"]*)"/gu, (_, inner: string) => `“${programme.steps[inner]?.title ?? inner}”`)
+      .replaceAll(/\b\d{4}-\d{2}-\d{2}\b/gu, (text) => {
+        const date = parsePlainDate(text);
+        return date === undefined ? text : longDate(date);
+      })
+      // The date in brackets was there for the command line.
+      .replaceAll(/(\d{1,2} \p{L}+ \d{4}) \(\1\)/gu, '$1')
+      .trim()
+  );
 }
 
 /** Some messages begin with a contact id. */
