@@ -62,15 +62,19 @@ describe('a call that was put off', () => {
   });
 });
 
-const standing = fc.record<CallStanding>({
-  key: fc.string({ maxLength: 2 }),
-  daysLate: fc.nat(4),
-  chasesUnanswered: fc.nat(3),
-  schoolDaysLeft: fc.option(fc.nat(3)),
-  silentBefore: fc.nat(2),
-  callAgainOn: fc.option(fc.integer({ min: 19_300, max: 19_302 }).map(fromEpochDay)),
-  triedToday: fc.boolean(),
-});
+const standing = fc.record<CallStanding>(
+  {
+    key: fc.string({ maxLength: 2 }),
+    daysLate: fc.nat(4),
+    chasesUnanswered: fc.nat(3),
+    schoolDaysLeft: fc.option(fc.nat(3)),
+    silentBefore: fc.nat(2),
+    callAgainOn: fc.option(fc.integer({ min: 19_300, max: 19_302 }).map(fromEpochDay)),
+    triedToday: fc.boolean(),
+  },
+  // Those that come without a prototype would be like none that have one.
+  { noNullPrototype: true },
+);
 
 describe('the order of any calls', () => {
   it('is total: two calls are equal only when they are alike in everything', () => {

@@ -224,16 +224,16 @@ function beyond(calendar: Calendar, kind: DayKind, date: PlainDate): BeyondHoriz
       kind: 'beyond-horizon',
       missingYear: year,
       message: `Bank holidays are known for ${knownFrom.slice(0, 4)} to ${knownTo.slice(0, 4)}; the date needs ${year}.`,
-      remedy: `Import the bank holidays of ${year}.`,
+      remedy: `Import the bank holidays of ${year}: chaser calendar import FILE.`,
     };
   }
-  const { terms } = calendar.terms;
-  const last = terms.at(-1);
-  if (last && date > last.endsOn) {
-    const season = FOLLOWING[last.season];
-    return missingTerm(calendar.terms, season, season === 'spring' ? last.year + 1 : last.year);
-  }
+  const last = calendar.terms.terms.at(-1);
   const season = date.slice(5) < '04' ? 'spring' : date.slice(5) < '08' ? 'summer' : 'autumn';
+  // A day in the holiday after the last term that is known counts to the term that follows.
+  if (last?.season === season && last.year === year && date > last.endsOn) {
+    const next = FOLLOWING[season];
+    return missingTerm(calendar.terms, next, next === 'spring' ? year + 1 : year);
+  }
   return missingTerm(calendar.terms, season, year);
 }
 
@@ -247,6 +247,6 @@ function missingTerm({ name, assumedFor, terms }: TermCalendar, season: Season, 
     kind: 'beyond-horizon',
     missingYear: year,
     message: `The term dates of ${whose} are ${known}; the date needs ${termName({ season, year })}.`,
-    remedy: `Import its term dates for ${startsIn} to ${startsIn + 1}.`,
+    remedy: `Import its term dates for ${startsIn} to ${startsIn + 1} (chaser calendar import FILE), or name a calendar that knows them in the programme’s assumedTermCalendars.`,
   };
 }

@@ -17,11 +17,13 @@ import { openingOf } from './opening.ts';
 import type { Calendar } from './calendar.ts';
 import { ownersOf, SUBJECT_FACT } from './programme.ts';
 import type { Answer, AnswerId, FactId, PersonId, Programme, Step, StepId } from './programme.ts';
-import { notAnOwner, notOpen, notRunning, roleNotHeld, unknownAnswer, unknownStep } from './refusal.ts';
+import { goesRound, notAnOwner, notOpen, notRunning, roleNotHeld, unknownAnswer, unknownStep } from './refusal.ts';
 import { refused } from './result.ts';
 
 export type { Decision } from './draft.ts';
 export type { Refusal } from './refusal.ts';
+
+const MOST_ROUNDS_AT_ONCE = 3;
 
 /** What somebody may ask of a running deployment. Time is a command too: `carry-out-due`. */
 export type Command = AnswerCommand | ChangeCommand | { readonly kind: 'carry-out-due' };
@@ -66,7 +68,8 @@ export function begin(programme: Programme, beginning: Beginning, calendar: Cale
     ...(Object.keys(given).length === 0 ? {} : { facts: given }),
   });
   const facts = knownFacts(draft.state());
-  const unheld = programme.begins.map((id) => stepOf(programme, id).owner).find((role) => (beginning.parties[role] ?? []).length === 0);
+  const first = programme.begins.map((id) => stepOf(programme, id)).filter(({ when }) => holds(when, facts));
+  const unheld = first.map(({ owner }) => owner).find((role) => (beginning.parties[role] ?? []).length === 0);
   if (unheld !== undefined) return refused(roleNotHeld(programme, unheld));
 
   const today = londonDate(Date.parse(now));
@@ -163,12 +166,20 @@ function carryOutDue(chronology: Chronology, now: Instant): Decision {
   const draft = startDraft(chronology);
   const nowMs = Date.parse(now);
   for (let actions = dueActions(chronology, nowMs); actions.length > 0; actions = dueActions(draft.state(), nowMs)) {
+    const round = openedTooOften(chronology, draft.state());
+    if (round !== undefined) return refused(goesRound(chronology.programme, round));
     for (const action of actions) {
       const stopped = carryOut(draft, action, now);
       if (stopped) return stopped;
     }
   }
   return finish(draft, now);
+}
+
+/** A step that has opened more often within one moment than steps that Chaser does itself can have a reason for. */
+function openedTooOften(before: Chronology, { steps }: Chronology): StepId | undefined {
+  const opened = steps.slice(before.steps.length);
+  return opened.find(({ step }) => opened.filter((other) => other.step === step).length > MOST_ROUNDS_AT_ONCE)?.step;
 }
 
 function carryOut(draft: Draft, action: DueAction, at: Instant): Decision | null {

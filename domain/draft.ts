@@ -69,6 +69,8 @@ export function openNext(
     readonly decides?: ExtensionAsked;
   } = {},
 ): Decision | null {
+  // A stop that is over by now gives its days to the round that opens.
+  endNeedlessStops(draft, at);
   const on = londonDate(Date.parse(at));
   const state = draft.state();
   const round = (latestRound(state, id)?.round ?? 0) + 1;
@@ -97,9 +99,14 @@ export function overtake(draft: Draft, record: StepRecord, because: string, at: 
 }
 
 export function endDeployment(draft: Draft, end: EndId, because: string | null, at: Instant): void {
-  const title = draft.state().programme.ends[end]?.title ?? end;
-  for (const record of openSteps(draft.state())) overtake(draft, record, `The deployment ended: ${title}.`, at);
+  const words = endWords(draft.state().programme, end);
+  for (const record of openSteps(draft.state())) overtake(draft, record, words, at);
   draft.add({ type: 'deployment-ended', at, end, because });
+}
+
+/** Why a step closed that was open when its deployment ended. */
+export function endWords({ ends }: Programme, end: EndId): string {
+  return `The deployment ended: ${ends[end]?.title ?? end}.`;
 }
 
 export function endWhenNothingIsOpen(draft: Draft, at: Instant): void {

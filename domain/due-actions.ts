@@ -143,7 +143,7 @@ function dueActionsOf(chronology: Chronology, record: StepRecord, nowMs: number)
       const escalated =
         rung.kind === 'escalation' &&
         changeRulesOf(chronology.programme).acknowledgeWithin !== null &&
-        chronology.escalations.some((open) => sameStep(open, record));
+        (chronology.escalations.some((open) => sameStep(open, record)) || actions.some(escalates));
       actions.push(
         escalated
           ? { ...ref, kind: 'skip', rung, name, to: addressed.to, because: 'An escalation of this step is open already.' }
@@ -155,6 +155,10 @@ function dueActionsOf(chronology: Chronology, record: StepRecord, nowMs: number)
     actions.push({ ...ref, kind: 'answer-automatically' });
   }
   return keepNewestLetter(actions);
+}
+
+function escalates(action: DueAction): boolean {
+  return action.kind === 'reach' && action.rung.kind === 'escalation';
 }
 
 /** Several letters to the owners due at once, after an outage, say: only the newest is worth sending. */
@@ -209,24 +213,32 @@ function planRung(chronology: Chronology, record: StepRecord, step: Step, rung: 
     fromMs = Date.parse(record.openedAt);
   } else {
     const askedOn = record.askedAt === null ? null : londonDate(Date.parse(record.askedAt));
-    if (askedOn === null && step.ladder.some((other) => other.kind === 'request' && other.at === 'opening')) {
-      return { kind: 'waits' };
-    }
-    const on = rungDay(chronology, record, rung, rung.at.daysFromDue, askedOn);
-    if (on === null) return { kind: 'waits' };
+    if (askedOn === null && waitsForRequest(chronology, step, record, rung)) return { kind: 'waits' };
     const after = askedOn ?? record.openedOn;
-    if (on <= after) {
+    // A due date that lies before all terms that are known has passed, whatever its rungs' days.
+    const passedOn = rung.kind === 'request' && record.dueOn <= after ? record.dueOn : null;
+    const on = rungDay(chronology, record, rung, rung.at.daysFromDue, askedOn) ?? passedOn;
+    if (on === null) return { kind: 'waits' };
+    const past = on <= after;
+    // Who has not been asked is asked at once, however late it is.
+    if (past && rung.kind !== 'request') {
       return { kind: 'never', because: `The step was opened and asked for only on ${longDate(after)}.` };
     }
     const isNew = !belongsTo(chronology.pacedFrom, rung);
     if (isNew && chronology.pacedOn !== null && on <= chronology.pacedOn) {
       return { kind: 'never', because: `It is chased at another pace since ${longDate(chronology.pacedOn)}.` };
     }
-    fromMs = sendingStartMs(programme, on, person);
+    fromMs = past ? Date.parse(record.openedAt) : sendingStartMs(programme, on, person);
   }
   const atMs = nextSendingMs(programme, calendar, rung.days, person, Math.max(fromMs, nowMs));
   if (atMs === undefined) return { kind: 'waits' };
   return { kind: 'at', atMs: fromMs > nowMs ? Math.max(fromMs, atMs) : atMs };
+}
+
+/** Nobody is reminded or called late before they were asked; notices wait only for a request that goes at the opening. */
+function waitsForRequest(chronology: Chronology, step: Step, record: StepRecord, rung: Rung): boolean {
+  if (rung.kind === 'request') return false;
+  return rungsAhead(chronology, step, record).some(({ kind, at }) => kind === 'request' && (rung.kind !== 'notice' || at === 'opening'));
 }
 
 function rungDay(chronology: Chronology, record: StepRecord, rung: Rung, daysFromDue: number, askedOn: PlainDate | null): PlainDate | null {

@@ -6,7 +6,7 @@ import type { BadForm } from './form.ts';
 import { londonDate } from './london.ts';
 import { longDate } from './plain-date.ts';
 import { ownersOf } from './programme.ts';
-import type { Answer, AnswerId, PersonId, Programme, RoleId, Step } from './programme.ts';
+import type { Answer, AnswerId, PersonId, Programme, RoleId, Step, StepId } from './programme.ts';
 import type { Reason } from './result.ts';
 
 /** Why something was refused, in words for people, and how to mend it. */
@@ -36,7 +36,8 @@ export type Refusal =
         | 'answered-since'
         | 'no-escalation'
         | 'not-the-holder'
-        | 'nothing-ahead';
+        | 'nothing-ahead'
+        | 'goes-round';
     });
 
 export function unknownStep(chronology: Chronology, ref: StepRef): Refusal {
@@ -109,5 +110,13 @@ export function roleNotHeld(programme: Programme, role: RoleId): Refusal {
     kind: 'role-not-held',
     message: `Nobody is named as ${programme.roles[role]?.title ?? role}, who is asked first.`,
     remedy: 'Import the person with that role, or name one, and start again.',
+  };
+}
+
+export function goesRound({ steps }: Programme, id: StepId): Refusal {
+  return {
+    kind: 'goes-round',
+    message: `"${steps[id]?.title ?? id}" opens again and again at one moment, by steps that are done without anybody.`,
+    remedy: 'Let somebody answer one of the steps of this loop: mend the programme, and withdraw the deployment.',
   };
 }

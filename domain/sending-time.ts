@@ -5,7 +5,7 @@ import type { PlainDate } from './plain-date.ts';
 import type { PersonId, Programme } from './programme.ts';
 import type { DayKind } from './time-allowed.ts';
 
-const SPREAD_MS = 3_600_000;
+const LONGEST_SPREAD_MS = 3_600_000;
 
 /**
  * The first moment of a day at which this person is written to: the start of sending hours (Europe/London) and up to
@@ -13,7 +13,10 @@ const SPREAD_MS = 3_600_000;
  * letters leave together. Epoch milliseconds.
  */
 export function sendingStartMs(programme: Programme, on: PlainDate, person: PersonId): number {
-  return londonInstant(on, programme.sendingHours.fromMinute) + (hash(person) % SPREAD_MS);
+  const { fromMinute, toMinute } = programme.sendingHours;
+  // Where the sending hours are shorter than the spread, whoever came after them would never be written to.
+  const spreadMs = Math.min(LONGEST_SPREAD_MS, (toMinute - fromMinute) * 60_000);
+  return londonInstant(on, fromMinute) + (hash(person) % spreadMs);
 }
 
 /**

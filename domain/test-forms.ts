@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
-import { linesIn } from './form-values.ts';
+import { amountOf, linesIn, valueOfAmount } from './form-values.ts';
 import type { Values } from './form-values.ts';
+import { addDays, parsePlainDate } from './plain-date.ts';
 import type { Field } from './programme.ts';
 import { field } from './test-programmes.ts';
 
@@ -83,14 +84,20 @@ function asForm(
   return fields;
 }
 
-/** A complete answer: every field that is asked says something, however it is chosen by the numbers. */
-export function completeAnswer(fields: readonly Field[], chances: readonly number[]): Values {
+/** What an answer is made of besides the chances: days that a date field may name. */
+export type Said = { readonly dates?: readonly string[] };
+
+/**
+ * A complete answer: every field that is asked says something, however it is chosen by the numbers. It keeps to options, limits
+ * and totals, and to the dates and amounts in other fields that a field may not pass.
+ */
+export function completeAnswer(fields: readonly Field[], chances: readonly number[], { dates = MANY.date }: Said = {}): Values {
   let turn = 0;
   const next = () => chances[turn++ % chances.length] ?? 0;
-  return Object.fromEntries(under(fields, ''));
+  return Object.fromEntries(under(fields, '', new Map()));
 
-  function under(all: readonly Field[], prefix: string): readonly (readonly [string, string])[] {
-    const said = new Map<string, string>();
+  function under(all: readonly Field[], prefix: string, above: ReadonlyMap<string, string>): readonly (readonly [string, string])[] {
+    const said = new Map(above);
     const lines: (readonly [string, string])[] = [];
     for (const each of all) {
       const asked = Object.entries(each.when ?? {}).every(([id, values]) =>
@@ -98,10 +105,14 @@ export function completeAnswer(fields: readonly Field[], chances: readonly numbe
       );
       if (!asked) continue;
       if (each.kind === 'group') {
-        const entries = Number(each.min ?? 1) + (next() % 2);
-        for (let number = 1; number <= entries; number++) lines.push(...under(each.fields ?? [], `${prefix}${each.id}.${number}.`));
+        const least = Math.max(1, Number(each.min ?? 1));
+        const entries = Math.min(least + (next() % 2), Number(each.max ?? least + 1));
+        // What entries come to together is limited: each says the least that it can.
+        const added = (each.totals ?? []).map(({ of }) => of);
+        const inner = (each.fields ?? []).map((field) => (added.includes(field.id) ? { ...field, max: field.min ?? '0' } : field));
+        for (let number = 1; number <= entries; number++) lines.push(...under(inner, `${prefix}${each.id}.${number}.`, said));
       } else {
-        const value = valueFor(each, next());
+        const value = within(each, valueFor(each, next(), dates), said);
         said.set(each.id, value);
         lines.push([`${prefix}${each.id}`, value]);
       }
@@ -110,22 +121,37 @@ export function completeAnswer(fields: readonly Field[], chances: readonly numbe
   }
 }
 
-const MANY: Readonly<Record<Exclude<Field['kind'], 'group'>, readonly [string, ...string[]]>> = {
+const MANY: Readonly<Record<Exclude<Field['kind'], 'group' | 'choice' | 'choices'>, readonly [string, ...string[]]>> = {
   text: ['words', 'Nine, or ten'],
   'long-text': ['One.\n\nTwo.', 'words'],
-  choice: ['north', 'south', 'west'],
-  choices: ['north', 'north\nwest', 'south'],
   date: ['2022-12-05', '2024-02-29'],
   money: ['1000', '160050', '2400000'],
   number: ['1', '10', '7'],
   'yes-no': ['yes', 'no'],
   files: ['costs.xlsx', 'costs.xlsx\nplan for reading.pdf'],
   declaration: ['Amira Khan', "Zoë O'Neill"],
-  person: ['p-somebody'],
+  person: ['p-somebody', 'p-somebody-else'],
 };
 
-function valueFor({ kind }: Field, chance: number): string {
+function valueFor({ kind, options = [] }: Field, chance: number, dates: readonly string[]): string {
   if (kind === 'group') return '';
-  const values = MANY[kind];
-  return values[chance % values.length] ?? values[0];
+  const ids = options.map(({ id }) => id);
+  const [first = '', , last = ids.at(-1) ?? ''] = ids;
+  const some = kind === 'choice' ? ids : kind === 'choices' ? [first, first === last ? first : `${first}\n${last}`] : null;
+  const values = some ?? (kind === 'date' ? dates : MANY[kind as keyof typeof MANY]);
+  return values[chance % values.length] ?? values[0] ?? '';
+}
+
+/** The value, or the nearest that its limits and the fields above allow. */
+function within(field: Field, value: string, said: ReadonlyMap<string, string>): string {
+  const { kind, min, max } = field;
+  if (kind === 'date') {
+    const after = parsePlainDate(said.get(field.after ?? '') ?? '');
+    const from = after === undefined ? (said.get(field.notBefore ?? '') ?? '') : addDays(after, 1);
+    return value < from ? from : value;
+  }
+  if (kind !== 'money' && kind !== 'number') return value;
+  const least = min === undefined ? -Infinity : amountOf(kind, min);
+  const most = [max, said.get(field.atMost ?? '')].flatMap((limit) => (limit === undefined ? [] : [amountOf(kind, limit)]));
+  return valueOfAmount(kind, Math.max(least, Math.min(amountOf(kind, value), ...most)));
 }

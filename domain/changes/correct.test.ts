@@ -174,6 +174,28 @@ describe('an answer that is taken back', () => {
     assert.deepEqual(life.chronology.facts, { oneOn: '2022-10-03' });
   });
 
+  it('is refused after a rematch, which would leave nobody to ask or bring back whoever has gone', () => {
+    for (const to of [null, 'p-other']) {
+      const life = begun();
+      life.answers('confirm', 'yes', 'p-leader', noon('2022-10-05'));
+      life.answers('visit', 'refused', 'p-head', noon('2022-10-06'));
+      life.answers('find', 'found', 'p-coordinator', noon('2022-10-06'), { fields: { who: 'p-new' } });
+      life.does({ kind: 'rematch', ...WHO, to }, noon('2022-10-07'));
+      const open = openSteps(life.chronology).map(({ step, round }) => [step, round]);
+      for (const [step, round] of [
+        ['visit', 1],
+        ['find', 1],
+      ] as const) {
+        const refusal = life.refuses({ ...TAKE_BACK, step, round }, noon('2022-10-10'));
+        assert.equal(refusal.kind, 'answered-since');
+      }
+      assert.deepEqual(
+        openSteps(life.chronology).map(({ step, round }) => [step, round]),
+        open,
+      );
+    }
+  });
+
   it('is refused when it was answered since, when there is none, and without a reason', () => {
     const life = begun();
     assert.equal(life.refuses(TAKE_BACK, noon('2022-10-04')).kind, 'nothing-changes');

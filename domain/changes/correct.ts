@@ -13,6 +13,7 @@ import { refused } from '../result.ts';
 import { sameStep } from '../step-refs.ts';
 import { concerned, givenDate, lacksReason, mainStep, recordChange } from './common.ts';
 import type { Said } from './common.ts';
+import { rematchWords } from './rematch.ts';
 
 export type CorrectFact = Said & {
   readonly kind: 'correct-fact';
@@ -126,6 +127,14 @@ export function decideTakeBack(chronology: Chronology, command: TakeBackAnswer, 
     });
   }
 
+  if (isBeforeRematch(chronology, record)) {
+    return refused({
+      kind: 'answered-since',
+      message: `There has been a rematch since "${stepOf(programme, record.step).title}" was answered.`,
+      remedy: 'It stays as it is: answer what is open now.',
+    });
+  }
+
   const draft = startDraft(chronology);
   const open = followed.filter((each) => each.state.kind === 'open');
   const undone = [record, ...followed].filter((each) => each.state.kind === 'answered');
@@ -152,6 +161,17 @@ export function decideTakeBack(chronology: Chronology, command: TakeBackAnswer, 
     if (refusal) return refusal;
   }
   return finish(draft, now);
+}
+
+/** Whether another match has been looked for since: what was open then closed, whoever was named has gone. */
+function isBeforeRematch({ steps, programme }: Chronology, { state }: StepRecord): boolean {
+  return steps.some(
+    (other) =>
+      state.kind === 'answered' &&
+      other.state.kind === 'overtaken' &&
+      other.state.at >= state.at &&
+      other.state.because === rematchWords(programme, other.state.at),
+  );
 }
 
 /** Whether an answer closed another step, as needless. What was to be decided about an extension is asked for anew if it is still wanted. */

@@ -66,6 +66,23 @@ describe('a reopened deployment', () => {
     );
   });
 
+  it('leaves closed what had closed at the same instant for another reason', () => {
+    const at = noon('2022-10-04');
+    const life = begun();
+    life.answers('confirm', 'yes', 'p-leader', noon('2022-10-03'));
+    life.does({ kind: 'take-back-answer', ...WHO, step: 'confirm', round: 1 }, at);
+    life.answers('confirm', 'no', 'p-leader', at);
+    life.does(REOPEN, noon('2022-10-05'));
+    const rematched = begun();
+    rematched.does({ kind: 'rematch', ...WHO, to: null }, at);
+    rematched.does(WITHDRAW, at);
+    rematched.does(REOPEN, noon('2022-10-05'));
+    assert.deepEqual(
+      [life, rematched].map(({ chronology }) => openSteps(chronology).map(({ step, round }) => [step, round])),
+      [[['confirm', 3]], [['find', 2]]],
+    );
+  });
+
   it('is refused too late, without a reason, and when it was completed', () => {
     const life = begun();
     life.does(WITHDRAW, noon('2022-10-05'));

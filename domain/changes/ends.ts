@@ -1,7 +1,7 @@
-import { holdersOf, openerOf, openSteps } from '../chronology.ts';
-import type { Chronology, StepRecord } from '../chronology.ts';
+import { holdersOf, openerOf, openSteps, stepOf } from '../chronology.ts';
+import type { Chronology, Status, StepRecord } from '../chronology.ts';
 import { nthDay } from '../days.ts';
-import { endDeployment, finish, openAll, startDraft } from '../draft.ts';
+import { endDeployment, endWords, finish, openAll, startDraft } from '../draft.ts';
 import type { Decision } from '../draft.ts';
 import type { Instant, WithdrawnBy } from '../events.ts';
 import { londonDate, londonInstant } from '../london.ts';
@@ -21,6 +21,8 @@ export type Withdraw = Said & {
 };
 
 export type Reopen = Said & { readonly kind: 'reopen' };
+
+type Ended = Extract<Status, { kind: 'ended' }>;
 
 /** The deployment ends before its time: every open step closes, and everyone who has been asked for anything is told. */
 export function decideWithdraw(chronology: Chronology, command: Withdraw, now: Instant): Decision {
@@ -79,7 +81,7 @@ export function decideReopen(chronology: Chronology, command: Reopen, now: Insta
     });
   }
   const draft = startDraft(chronology);
-  const steps = openWhenItEnded(chronology.steps, status.at);
+  const steps = openWhenItEnded(chronology, status);
   const plan = { about: mainStep(chronology), tells: concerned(chronology, steps, now) };
   const stopped = recordChange(draft, now, command, plan, (change) => ({ ...change, type: 'deployment-reopened' }));
   if (stopped) return stopped;
@@ -112,12 +114,20 @@ function stepOwner({ programme }: Chronology, { step }: StepRecord): string {
   return programme.steps[step]?.owner ?? '';
 }
 
-function openWhenItEnded(all: readonly StepRecord[], at: Instant): readonly StepRecord[] {
+/** What the end closed, and the question whose answer ended it; what had closed at the same instant before that stays closed. */
+function openWhenItEnded({ steps: all, programme }: Chronology, { end, at }: Ended): readonly StepRecord[] {
   // What was to be decided about an extension is over: it is asked for anew if it is still wanted.
-  const steps = all.filter(({ decides }) => decides === null);
-  const overtaken = steps.filter(({ state }) => state.kind === 'overtaken' && state.at === at);
-  const answered = steps.filter(({ state }) => state.kind === 'answered' && state.at === at);
-  const last = steps.at(-1);
-  if (overtaken.length + answered.length > 0) return [...answered, ...overtaken];
+  const steps = all.filter(({ decides, state }) => decides === null && state.kind !== 'open' && state.at === at);
+  const ending = steps.flatMap((record) => {
+    const { state } = record;
+    const answer = stepOf(programme, record.step).answers.find(({ id }) => state.kind === 'answered' && id === state.answer);
+    return answer?.ends === end ? [{ record, closes: answer.closes }] : [];
+  });
+  const overtaken = steps.filter(
+    ({ step, state }) =>
+      state.kind === 'overtaken' && (state.because === endWords(programme, end) || ending.some(({ closes }) => closes.includes(step))),
+  );
+  const last = all.findLast(({ decides }) => decides === null);
+  if (overtaken.length + ending.length > 0) return [...ending.map(({ record }) => record), ...overtaken];
   return last === undefined ? [] : [last];
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { PARTIES } from '../test-programmes.ts';
+import { PARTIES, rung } from '../test-programmes.ts';
 import { beginTestLife, ofType, rungsIn } from '../test-lives.ts';
 import type { TestLife } from '../test-lives.ts';
 import type { Acknowledge, HandOver, SendBack } from './escalation.ts';
@@ -120,6 +120,20 @@ describe('an escalation', () => {
     assert.equal(life.refuses({ ...HAND, to: 'p-region' }, noon('2022-10-18')).kind, 'same-person');
     assert.equal(life.refuses({ ...HAND, because: '' }, noon('2022-10-18')).kind, 'no-reason');
     assert.equal(life.refuses({ ...BACK, because: '' }, noon('2022-10-18')).kind, 'no-reason');
+  });
+
+  it('is one for one lateness, though two rungs of the ladder fall on one day', () => {
+    const { confirm } = SMALL.steps;
+    assert.ok(confirm);
+    // As where one is counted in school days and the other in working days, after a holiday.
+    const twice = { ...confirm, ladder: [...confirm.ladder, { ...rung('escalation', 3), id: 'escalation-school' }] };
+    const life = begun({ ...SMALL, steps: { ...SMALL.steps, confirm: twice } });
+    const reached = ofType(life.until(noon('2022-10-17')), 'rung-reached').filter(({ kind }) => kind === 'escalation');
+    assert.deepEqual(
+      reached.map(({ rung: name }) => name),
+      ['escalation+3'],
+    );
+    assert.equal(life.chronology.escalations.length, 1);
   });
 
   it('under a programme that says nothing of changes cannot be taken once its step has closed', () => {

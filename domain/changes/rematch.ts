@@ -6,7 +6,7 @@ import type { Instant } from '../events.ts';
 import { londonDate } from '../london.ts';
 import { longDate } from '../plain-date.ts';
 import { changeRulesOf } from '../programme.ts';
-import type { PersonId } from '../programme.ts';
+import type { PersonId, Programme } from '../programme.ts';
 import { notRunning } from '../refusal.ts';
 import { refused } from '../result.ts';
 import { concerned, lacksReason, mainStep, recordChange } from './common.ts';
@@ -68,8 +68,14 @@ export function decideRematch(chronology: Chronology, command: Rematch, now: Ins
     to: command.to,
   }));
   if (stopped) return stopped;
-  const on = longDate(londonDate(Date.parse(now)));
-  for (const record of overtaken) overtake(draft, record, `Another ${title} is matched since ${on}.`, now);
+  for (const record of overtaken) overtake(draft, record, rematchWords(programme, now), now);
   const opens = command.to === null ? rule.opens : (rule.whenNamed ?? rule.opens);
   return openNext(draft, opens, now) ?? finish(draft, now);
+}
+
+/** Why a step closed that was open when another match was made; empty where nobody is rematched. */
+export function rematchWords(programme: Programme, at: Instant): string {
+  const role = changeRulesOf(programme).rematch?.role;
+  if (role === undefined) return '';
+  return `Another ${programme.roles[role]?.title ?? role} is matched since ${longDate(londonDate(Date.parse(at)))}.`;
 }

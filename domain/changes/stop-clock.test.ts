@@ -5,9 +5,10 @@ import { daysAgainst } from '../court-days.ts';
 import { explain } from '../opening.ts';
 import { plainDate } from '../plain-date.ts';
 import { previewOf } from '../preview.ts';
-import { ofType, rungsIn } from '../test-lives.ts';
+import { beginTestLife, ofType, rungsIn } from '../test-lives.ts';
+import { answer, programmeOf, step } from '../test-programmes.ts';
 import type { ResumeClock, StopClock } from './stop-clock.ts';
-import { begun, CONFIRM, noon, WHO } from './test-changes.ts';
+import { BEGAN, begun, CONFIRM, noon, WHO } from './test-changes.ts';
 
 const STOP: StopClock = { kind: 'stop-clock', ...WHO, scope: null, category: 'illness', from: '2022-10-03', expectedEnd: '2022-10-07' };
 const RESUME: ResumeClock = { kind: 'resume-clock', by: 'p-coordinator', because: 'She is back.', stop: null, on: '2022-10-10' };
@@ -172,6 +173,32 @@ describe('a stopped clock', () => {
       [['2022-10-12', '2022-10-19', '2022-10-19']],
     );
     assert.equal(life.dueOn('confirm'), '2022-10-12');
+  });
+
+  it('of a step that is answered meanwhile and opens again at once, still gives its days to the next round', () => {
+    const programme = programmeOf(
+      ['match', 'other'],
+      [
+        step('match', 'rdp', [answer('matched', { records: ['matchedOn'], opens: ['form'] })]),
+        step('form', 'system-leader', [answer('more', { opens: ['form'] }), answer('whole')], {
+          countsFrom: 'matchedOn',
+          allowed: { unit: 'working-days', count: 8 },
+        }),
+        step('other', 'rdp', [answer('done')]),
+      ],
+    );
+    const life = beginTestLife(programme, BEGAN);
+    life.answers('match', 'matched', 'p-coordinator', BEGAN);
+    life.does({ ...STOP, scope: { step: 'form', round: 1 } }, noon('2022-10-03'));
+    const answered = life.answers('form', 'more', 'p-leader', noon('2022-10-05'));
+    const [, second] = life.chronology.steps.filter((record) => record.step === 'form');
+    assert.ok(second);
+    // Two days stood still: Wednesday 12 October becomes Friday 14.
+    assert.deepEqual([second.dueOn, explain(life.chronology, second).at(-1)?.on], ['2022-10-14', '2022-10-14']);
+    assert.deepEqual(
+      answered.map(({ type }) => type),
+      ['step-answered', 'clock-resumed', 'step-opened'],
+    );
   });
 });
 

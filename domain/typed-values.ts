@@ -1,5 +1,5 @@
-import { inOrder, linesIn } from '../domain/form-values.ts';
-import type { Field } from '../domain/programme.ts';
+import { inOrder, linesIn } from './form-values.ts';
+import type { Field } from './programme.ts';
 
 /**
  * How what people type is read, on the web page and on the command line alike: "1,600.50" is 160050 pence, "5 December

@@ -1,8 +1,8 @@
-import { formProblems } from '../domain/form.ts';
-import type { FieldProblem } from '../domain/form.ts';
-import { placesOf } from '../domain/form-places.ts';
-import { named } from '../domain/form-words.ts';
-import type { Answer } from '../domain/programme.ts';
+import { formProblems } from './form.ts';
+import type { FieldProblem } from './form.ts';
+import { placesOf } from './form-places.ts';
+import { named } from './form-words.ts';
+import type { Answer } from './programme.ts';
 import { readTyped } from './typed-values.ts';
 
 /** A form as it was read: what the engine takes, and everything that is to be mended before it does. */

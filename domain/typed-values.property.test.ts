@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { isWellFormed, valueOfAmount } from '../domain/form-values.ts';
-import { inPounds } from '../domain/money.ts';
-import { fromEpochDay, longDate } from '../domain/plain-date.ts';
-import { field } from '../domain/test-programmes.ts';
+import { isWellFormed, valueOfAmount } from './form-values.ts';
+import { inPounds } from './money.ts';
+import { fromEpochDay, longDate } from './plain-date.ts';
+import { field } from './test-programmes.ts';
 import { readDate, readNumber, readPounds, readTyped } from './typed-values.ts';
 
 const OPTIONS = [

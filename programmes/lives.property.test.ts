@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { calendarFor, loadCalendarBook } from '../calendars/calendar-book.ts';
+import type { Instant, Subject } from '../domain/events.ts';
+import { plainDate } from '../domain/plain-date.ts';
+import type { Programme } from '../domain/programme.ts';
+import { CALENDAR } from '../domain/test-programmes.ts';
+import { live, randomActs } from '../domain/test-random-acts.ts';
+import { beginLife, mustReplay } from '../domain/test-random-lives.ts';
+import { rehearse } from '../rehearsal/rehearse.ts';
+import { EVERYONE } from '../rehearsal/scenario.ts';
+import { formatFinding } from './finding.ts';
+import { listProgrammes } from './load-programmes.ts';
+import { everyKindOf } from './test-beginnings.ts';
+import { readProgramme } from './read-programme.ts';
+import { mustLoad } from './test-chronology.ts';
+import { anyProgramme } from './test-random-programme.ts';
+import type { RandomProgramme } from './test-random-programme.ts';
+
+/** Lives of each programme, and random programmes; more for a longer run: CHASER_LIVES=5000. */
+const LIVES = Number(process.env['CHASER_LIVES'] ?? 120);
+
+/** The offer of 2021 to 2022 has dates for four terms only. */
+const BEGINS: Readonly<Record<string, readonly [at: Instant, until: Instant]>> = {
+  'tsi-2021-22': ['2022-01-10T08:30:00.000Z', '2022-12-01T00:00:00.000Z'],
+};
+const OTHERWISE = ['2022-09-05T08:30:00.000Z', '2023-12-01T00:00:00.000Z'] as const;
+
+describe('random lives', () => {
+  for (const id of listProgrammes()) {
+    it(`of ${id} keep every promise of the core, for every kind of deployment`, () => {
+      const programme = mustLoad(id);
+      const calendar = calendarFor(loadCalendarBook(), { authority: '888', assumed: programme.assumedTermCalendars });
+      assert.ok(calendar.ok);
+      const [at, until] = BEGINS[id] ?? OTHERWISE;
+      const kinds = everyKindOf(programme);
+      const reached = new Set<string>();
+      const acts = randomActs({ mostActs: 80, mostHours: 24 * 20, changes: 1 });
+      for (const kind of kinds) {
+        fc.assert(
+          fc.property(acts, (run) => {
+            const life = live(() => beginLife(programme, { ...kind, calendar: calendar.value, at, until }), run);
+            for (const { step } of life.chronology.steps) reached.add(step);
+            mustReplay(life);
+          }),
+          { numRuns: Math.ceil(LIVES / kinds.length) },
+        );
+      }
+      // The run means something only if lives come far.
+      assert.ok(reached.size > Object.keys(programme.steps).length / 2, `only ${[...reached].join(', ')}`);
+    });
+  }
+});
+
+describe('a random programme, sound by construction', () => {
+  it('has no faults', () => {
+    fc.assert(
+      fc.property(anyProgramme, ({ text, file }) => {
+        const { findings } = readProgramme(text, file);
+        assert.deepEqual(findings.map(formatFinding), []);
+      }),
+      { numRuns: LIVES },
+    );
+  });
+
+  it('is lived through, keeping every promise of the core', () => {
+    const acts = randomActs({ mostActs: 50, mostHours: 24 * 20, changes: 1 });
+    const ends = new Set<string>();
+    fc.assert(
+      fc.property(anyProgramme, acts, fc.nat(), (written, run, which) => {
+        const programme = mustRead(written);
+        const kinds = everyKindOf(programme);
+        const life = live(() => beginLife(programme, kinds[which % kinds.length]), run);
+        if (life.chronology.status.kind === 'ended') ends.add(life.chronology.status.end);
+        mustReplay(life);
+      }),
+      { numRuns: 2 * LIVES },
+    );
+    // The run means something only if lives come to their different ends.
+    assert.deepEqual([...ends].toSorted(), ['completed', 'declined', 'withdrawn']);
+  });
+
+  it('is rehearsed, and every rehearsal comes to rest', () => {
+    fc.assert(
+      fc.property(
+        anyProgramme,
+        fc.constantFrom<Subject['kind']>('school', 'trust'),
+        fc.constantFrom(...Object.values(EVERYONE)),
+        fc.boolean(),
+        (written, subject, scenario, letters) => {
+          const programme = mustRead(written);
+          const rehearsed = rehearse({
+            programme,
+            calendar: CALENDAR,
+            subject,
+            startsOn: plainDate('2022-09-12'),
+            scenario,
+            facts: {},
+            letters,
+          });
+          assert.ok(rehearsed.ok, rehearsed.ok ? '' : rehearsed.reason.message);
+          assert.notEqual(rehearsed.value.timeline.length, 0);
+        },
+      ),
+      { numRuns: Math.ceil(LIVES / 4) },
+    );
+  });
+});
+
+function mustRead({ text, file }: RandomProgramme): Programme {
+  const { programme, findings } = readProgramme(text, file);
+  return programme ?? assert.fail(findings.map(formatFinding).join('\n'));
+}
