@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { answerStep } from '../desk/answer-step.ts';
-import { readForm } from '../desk/read-form.ts';
+import { readForm } from '../domain/read-form.ts';
 import { answersFor } from '../domain/applies.ts';
 import { findDeployment } from '../postgres/deployments.ts';
 import { readKnownFacts } from '../postgres/known-facts.ts';

@@ -1,5 +1,8 @@
+import { existsSync, statSync } from 'node:fs';
+import { relative } from 'node:path';
 import type { Programme } from '../domain/programme.ts';
-import { loadProgramme } from '../programmes/load-programmes.ts';
+import { formatFinding } from '../programmes/finding.ts';
+import { loadProgramme, readProgrammeFile } from '../programmes/load-programmes.ts';
 import { EXIT, Fault } from './output.ts';
 
 /** A programme that comes with Chaser; a fault that names the known ones when there is none of this id. */
@@ -7,4 +10,25 @@ export function mustLoadProgramme(id: string): Programme {
   const loaded = loadProgramme(id);
   if (loaded.ok) return loaded.value;
   throw new Fault(loaded.reason, loaded.reason.kind === 'unknown-programme' ? EXIT.usage : EXIT.refused);
+}
+
+/** A programme that comes with Chaser, or one of a file of somebody's own; `remedy` is what to do once its faults are known. */
+export function mustReadProgramme(name: string, remedy: string): Programme {
+  if (!isFileName(name)) return mustLoadProgramme(name);
+  if (!existsSync(name) || !statSync(name).isFile()) throw noFile(name);
+  const { programme, findings } = readProgrammeFile(name, relative('', name));
+  if (programme !== null) return programme;
+  throw new Fault({ kind: 'faulty-programme', message: findings.map(formatFinding).join('\n'), remedy });
+}
+
+/** `./mine.yaml` and `mine.yaml` are files; `tsi-2022-23` is an id. */
+export function isFileName(name: string): boolean {
+  return /[/\\]|\.ya?ml$/.test(name);
+}
+
+export function noFile(name: string): Fault {
+  return new Fault(
+    { kind: 'no-file', message: `There is no file ${name}.`, remedy: 'Check its name and the folder you are in.' },
+    EXIT.usage,
+  );
 }

@@ -42,7 +42,7 @@ Commands talk to the Chaser that npm start runs in this folder, or to the one th
   .addCommand(workCommand(open))
   .addCommand(dueCommand())
   .addCommand(programmeCommand(open))
-  .addCommand(rehearseCommand())
+  .addCommand(rehearseCommand(open))
   .addCommand(doctorCommand(open))
   .addCommand(forwardCommand(open))
   .addCommand(migrateCommand())

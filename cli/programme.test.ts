@@ -26,6 +26,8 @@ function run(...words: string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', SCRIPT, '--', ...words], {
     cwd: folder,
     encoding: 'utf8',
+    // Whatever else runs on this machine.
+    env: { ...process.env, CHASER_DATA: folder, DATABASE_URL: '' },
   });
   return { status, stdout, stderr };
 }
@@ -41,6 +43,13 @@ describe('chaser programme check', () => {
     writeFileSync(join(folder, 'small.yaml'), SMALL_PROGRAMME.replace('end: declined', 'end: refused'));
     const { status, stdout } = run('check', 'small.yaml');
     assert.equal(stdout, 'small.yaml:44:26: There is no end "refused" — Use one of: completed, declined.\n');
+    assert.equal(status, 1);
+  });
+
+  it('finds a calendar that is to stand in and is not known', () => {
+    writeFileSync(join(folder, 'small.yaml'), SMALL_PROGRAMME.replace('dailyCap: 5', 'dailyCap: 5\nassumedTermCalendars: [nowhere]'));
+    const { status, stdout } = run('check', 'small.yaml');
+    assert.match(stdout, /^small\.yaml:8:24: There is no term calendar "nowhere" to stand in — .*lancashire.*chaser calendar import FILE/);
     assert.equal(status, 1);
   });
 
@@ -85,6 +94,22 @@ describe('chaser programme show', () => {
     );
     assert.match(stdout, /Answer {3}no: "No, I cannot support them" \[reason: long-text\] → opens engage-system-leader/);
     assert.equal(status, 0);
+  });
+
+  it("shows a file of one's own, and tells its faults", () => {
+    writeFileSync(join(folder, 'small.yaml'), SMALL_PROGRAMME);
+    const { status, stdout } = run('show', 'small.yaml');
+    assert.match(stdout, /find-helper: Find a helper/);
+    assert.equal(status, 0);
+    writeFileSync(join(folder, 'small.yaml'), SMALL_PROGRAMME.replace('end: declined', 'end: refused'));
+    const faulty = run('show', './small.yaml');
+    assert.match(faulty.stderr, /^small\.yaml:44:26: There is no end "refused"/);
+    assert.equal(faulty.status, 1);
+    assert.deepEqual(run('show', './nowhere.yaml'), {
+      status: 2,
+      stdout: '',
+      stderr: 'There is no file ./nowhere.yaml. Check its name and the folder you are in.\n',
+    });
   });
 
   it('exits with 2 when there is no such programme', () => {

@@ -1,14 +1,17 @@
 import { existsSync, statSync } from 'node:fs';
 import { relative } from 'node:path';
 import { Command } from 'commander';
+import { authoritiesOf } from '../calendars/calendar-book.ts';
 import { describeProgramme } from '../programmes/describe-programme.ts';
 import { formatFinding } from '../programmes/finding.ts';
 import { listProgrammes, programmePath, readProgrammeFile } from '../programmes/load-programmes.ts';
 import { suggestion } from '../programmes/suggestion.ts';
+import { readCalendarBook } from '../desk/calendar-book.ts';
 import { programmesOnOffer, publishProgramme } from '../desk/programmes-on-offer.ts';
 import { listVersions } from '../postgres/programme-versions.ts';
+import { calendarsAtHand } from './calendars-at-hand.ts';
 import { mustFindPerson } from './find-person.ts';
-import { mustLoadProgramme } from './load.ts';
+import { isFileName, mustReadProgramme, noFile } from './load.ts';
 import type { Opened } from './open.ts';
 import { EXIT, Fault, print, table } from './output.ts';
 
@@ -31,10 +34,12 @@ Examples:
 
 Exit code: 0 when clean, 1 when something was found, 2 when a file or id is not there.`,
     )
-    .action((names: string[], options: { json?: boolean }) => {
+    .action(async (names: string[], options: { json?: boolean }) => {
+      const { book } = await calendarsAtHand(opened);
+      const calendars = authoritiesOf(book).map(({ id }) => id);
       const files = (names.length === 0 ? listProgrammes() : names).map(resolveFile);
       const checked = files.map((file) => relative('', file));
-      const findings = files.flatMap((file) => readProgrammeFile(file, relative('', file)).findings);
+      const findings = files.flatMap((file) => readProgrammeFile(file, relative('', file), calendars).findings);
       print(options.json === true, { checked, findings }, () =>
         (findings.length > 0 ? findings.map(formatFinding) : checked.map((file) => `${file}: clean`)).join('\n'),
       );
@@ -44,11 +49,11 @@ Exit code: 0 when clean, 1 when something was found, 2 when a file or id is not 
   programme
     .command('show')
     .description('Show the chronology of a programme, stage by stage.')
-    .argument('<id>', 'id of a programme that comes with Chaser')
+    .argument('<file-or-id>', 'id of a programme that comes with Chaser, or a YAML file of your own')
     .option('--json', 'print the programme as JSON, its ladders worked out')
-    .addHelpText('after', '\nExample:\n  chaser programme show tsi-2022-23')
-    .action((id: string, options: { json?: boolean }) => {
-      const shown = mustLoadProgramme(id);
+    .addHelpText('after', '\nExamples:\n  chaser programme show tsi-2022-23\n  chaser programme show ./my-programme.yaml')
+    .action((name: string, options: { json?: boolean }) => {
+      const shown = mustReadProgramme(name, 'Mend the file, and show it again.');
       print(options.json === true, shown, () => describeProgramme(shown));
     });
 
@@ -65,7 +70,8 @@ Exit code: 0 when clean, 1 when something was found, 2 when a file or id is not 
     .action((name: string, options: { by: string; json?: boolean }) =>
       opened.withDatabase(async (db) => {
         const file = resolveFile(name);
-        const { programme: written, findings } = readProgrammeFile(file, relative('', file));
+        const calendars = authoritiesOf(await readCalendarBook(db)).map(({ id }) => id);
+        const { programme: written, findings } = readProgrammeFile(file, relative('', file), calendars);
         if (written === null) {
           const message = `The programme has faults:\n${findings.map(formatFinding).join('\n')}`;
           throw new Fault({ kind: 'faulty-programme', message, remedy: 'Mend them, and publish it again.' });
@@ -109,10 +115,7 @@ function resolveFile(name: string): string {
   const known = listProgrammes();
   if (known.includes(name)) return programmePath(name);
   if (existsSync(name) && statSync(name).isFile()) return name;
-  if (/[/\\]|\.ya?ml$/.test(name)) {
-    const message = `There is no file ${name}.`;
-    throw new Fault({ kind: 'no-file', message, remedy: 'Check its name and the folder you are in.' }, EXIT.usage);
-  }
+  if (isFileName(name)) throw noFile(name);
   const message = `There is no programme "${name}".`;
   const remedy = `${suggestion(name, known)} For a file of your own, give its path.`;
   throw new Fault({ kind: 'unknown-programme', message, remedy }, EXIT.usage);

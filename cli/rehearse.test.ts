@@ -13,7 +13,12 @@ const MAIN = join(import.meta.dirname, 'main.ts');
 const ON_TIME = ['tsi-2022-23', '--start', '2022-10-10', '--authority', '888'];
 
 function run(...words: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, 'rehearse', ...words], { cwd: folder, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, 'rehearse', ...words], {
+    cwd: folder,
+    encoding: 'utf8',
+    // Whatever else runs on this machine.
+    env: { ...process.env, CHASER_DATA: folder, DATABASE_URL: '' },
+  });
   return { status, stdout, stderr };
 }
 
@@ -28,6 +33,27 @@ describe('chaser rehearse', () => {
     );
     assert.doesNotMatch(stdout, /Subject: /);
     assert.equal(status, 0);
+  });
+
+  it('says on one line which dates were used', () => {
+    assert.match(run(...ON_TIME).stdout, /\nDates: those that come with Chaser, since no database is at hand\n/);
+  });
+
+  it('reads what is said at the start as a person writes it', () => {
+    const said = ['--with', 'tier=Tier 3: up to 3 NLE days and up to £24,000', '--json'];
+    const { stdout } = run('si-2019-20', '--start', '2022-10-10', '--authority', '888', ...said);
+    const { timeline } = JSON.parse(stdout) as { timeline: { step: string | null }[] };
+    assert.ok(timeline.some(({ step }) => step === 'prepare-raf'));
+  });
+
+  it('names the year that is missing, and both ways to mend it', () => {
+    writeFileSync(join(folder, 'small.yaml'), SMALL_PROGRAMME.replace('dailyCap: 5', 'dailyCap: 5\nassumedTermCalendars: [lancashire]'));
+    const { status, stderr } = run('./small.yaml', '--start', '2026-09-14', '--authority', '888');
+    assert.match(
+      stderr,
+      /needs Autumn 2026\.\nImport its term dates for 2026 to 2027 \(chaser calendar import FILE\), or .*assumedTermCalendars/,
+    );
+    assert.equal(status, 1);
   });
 
   it('prints the words of every letter when they are asked for', () => {

@@ -1,23 +1,26 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { Command } from 'commander';
-import { calendarFor, findAuthority, loadCalendarBook } from '../calendars/calendar-book.ts';
+import { calendarFor, findAuthority } from '../calendars/calendar-book.ts';
+import type { CalendarBook } from '../calendars/calendar-book.ts';
 import type { Calendar } from '../domain/calendar.ts';
 import { londonDate } from '../domain/london.ts';
 import { parsePlainDate } from '../domain/plain-date.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
 import type { Programme } from '../domain/programme.ts';
 import { formatFinding } from '../programmes/finding.ts';
-import { readProgrammeFile } from '../programmes/load-programmes.ts';
 import { suggestion } from '../programmes/suggestion.ts';
 import { rehearsalAsHtml } from '../rehearsal/as-html.ts';
 import { rehearsalAsText } from '../rehearsal/as-text.ts';
+import { readGiven } from '../rehearsal/given-fields.ts';
 import { pictureOf } from '../rehearsal/picture.ts';
 import { readScenario } from '../rehearsal/read-scenario.ts';
 import type { ScenarioFile } from '../rehearsal/read-scenario.ts';
 import { rehearse } from '../rehearsal/rehearse.ts';
 import { EVERYONE, isEveryone } from '../rehearsal/scenario.ts';
-import { mustLoadProgramme } from './load.ts';
+import { calendarsAtHand } from './calendars-at-hand.ts';
+import { mustReadProgramme, noFile } from './load.ts';
+import type { Opened } from './open.ts';
 import { EXIT, Fault, print } from './output.ts';
 
 type Options = {
@@ -33,8 +36,8 @@ type Options = {
   readonly letters?: true;
 };
 
-/** `chaser rehearse`: plays a programme through on the rules alone. It needs neither database nor engine. */
-export function rehearseCommand(): Command {
+/** `chaser rehearse`: plays a programme through on the rules alone. It needs neither database nor engine; imported dates are used where there are any. */
+export function rehearseCommand(opened: Opened): Command {
   return new Command('rehearse')
     .description('Play a programme through before a real school gets its first e-mail.')
     .argument('<programme>', 'id of a programme that comes with Chaser, or a YAML file of your own')
@@ -49,18 +52,20 @@ export function rehearseCommand(): Command {
     .option('--json', 'print JSON')
     .option('--html <file>', 'write a page that loads nothing, with a picture of the timeline')
     .addHelpText('after', HELP)
-    .action((name: string, options: Options) => {
-      const programme = mustRead(name);
+    .action(async (name: string, options: Options) => {
+      const programme = mustReadProgramme(name, 'Mend the file, and rehearse again.');
       const file = scenarioOf(programme, options);
-      const calendar = calendarOf(programme, options.authority ?? file.authority);
+      const { book, which } = await calendarsAtHand(opened);
+      const calendar = calendarOf(book, programme, options.authority ?? file.authority);
       const rehearsed = rehearse({
         programme,
         calendar,
         subject: subjectOf(options.subject) ?? file.subject ?? 'school',
         startsOn: startOf(options.start) ?? file.start ?? londonDate(Date.now()),
         scenario: file.scenario,
-        facts: { ...file.facts, ...factsOf(options.with) },
+        facts: { ...file.facts, ...readGiven(programme.starts ?? [], factsOf(options.with)) },
         letters: options.letters === true,
+        dates: which,
       });
       if (!rehearsed.ok) throw new Fault(rehearsed.reason);
       if (options.html !== undefined) {
@@ -95,18 +100,6 @@ A scenario:
 
 Exit codes: 0 rehearsed, 1 refused (the programme or the scenario has faults, or it could not begin on that day), 2 wrong use.`;
 
-function mustRead(name: string): Programme {
-  if (!/[/\\]|\.ya?ml$/.test(name)) return mustLoadProgramme(name);
-  if (!existsSync(name)) throw noFile(name);
-  const { programme, findings } = readProgrammeFile(name, relative('', name));
-  if (programme !== null) return programme;
-  throw new Fault({
-    kind: 'faulty-programme',
-    message: findings.map(formatFinding).join('\n'),
-    remedy: 'Mend the file, and rehearse again.',
-  });
-}
-
 function scenarioOf(programme: Programme, { scenario, everyone, silent = [] }: Options): ScenarioFile {
   if (scenario !== undefined && everyone !== undefined) {
     throw usage('Give --scenario or --everyone, not both.', 'A scenario says itself what everyone does: "everyone: silent".');
@@ -137,8 +130,7 @@ function mustReadScenario(programme: Programme, path: string): ScenarioFile {
   });
 }
 
-function calendarOf(programme: Programme, authority: string | null): Calendar {
-  const book = loadCalendarBook();
+function calendarOf(book: CalendarBook, programme: Programme, authority: string | null): Calendar {
   const found = authority === null ? null : findAuthority(book, authority);
   if (found?.ok === false) throw new Fault(found.reason, EXIT.usage);
   const calendar = calendarFor(book, { ...found?.value, assumed: programme.assumedTermCalendars });
@@ -166,10 +158,6 @@ function factsOf(given: readonly string[] = []): Readonly<Record<string, string>
       return [field, value];
     }),
   );
-}
-
-function noFile(path: string): Fault {
-  return usage(`There is no file ${path}.`, 'Check its name and the folder you are in.');
 }
 
 function usage(message: string, remedy: string): Fault {

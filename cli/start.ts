@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { programmeOnOffer } from '../desk/programmes-on-offer.ts';
-import { readForm } from '../desk/read-form.ts';
+import { readForm } from '../domain/read-form.ts';
 import { startDeployment } from '../desk/start-deployment.ts';
 import { startForm } from '../domain/decide.ts';
 import type { Instant, Subject } from '../domain/events.ts';

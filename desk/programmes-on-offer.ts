@@ -1,3 +1,4 @@
+import { authoritiesOf } from '../calendars/calendar-book.ts';
 import type { Programme } from '../domain/programme.ts';
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
@@ -6,8 +7,12 @@ import { insertVersion, newestVersions } from '../postgres/programme-versions.ts
 import { listProgrammes, loadProgramme } from '../programmes/load-programmes.ts';
 import type { ProgrammeRefusal } from '../programmes/load-programmes.ts';
 import { suggestion } from '../programmes/suggestion.ts';
+import { readCalendarBook } from './calendar-book.ts';
 
-export type PublishRefusal = Reason & { readonly kind: 'version-taken' | 'version-too-old' };
+export type PublishRefusal = Reason & { readonly kind: 'version-taken' | 'version-too-old' | 'unknown-calendar' };
+
+/** What the id of a programme looks like; nothing else is asked for. */
+const ID = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
 /**
  * The programme with which a new deployment begins: the newest version that was published, or the one that comes with Chaser
@@ -16,7 +21,7 @@ export type PublishRefusal = Reason & { readonly kind: 'version-taken' | 'versio
 export async function programmeOnOffer(db: Db, id: string): Promise<Result<Programme, ProgrammeRefusal>> {
   const shipped = loadProgramme(id);
   if (!shipped.ok && shipped.reason.kind === 'faulty-programme') return shipped;
-  const [published] = await newestVersions(db, id);
+  const [published] = ID.test(id) ? await newestVersions(db, id) : [];
   const newest = newerOf(shipped.ok ? shipped.value : undefined, published);
   if (newest !== undefined) return ok(newest);
   const known = (await programmesOnOffer(db)).map((programme) => programme.id);
@@ -38,9 +43,19 @@ export async function programmesOnOffer(db: Db): Promise<readonly Programme[]> {
 
 /**
  * Publishes a checked programme: new deployments begin with it from now on. Refused when its version was published with other
- * content, or when a newer one is on offer. The same one published again changes nothing.
+ * content, when a newer one is on offer, or when a calendar that is to stand in is not known. The same one published again
+ * changes nothing.
  */
 export async function publishProgramme(db: Db, programme: Programme, by: string): Promise<Result<Programme, PublishRefusal>> {
+  const known = authoritiesOf(await readCalendarBook(db)).map(({ id }) => id);
+  const unknown = programme.assumedTermCalendars.find((calendar) => !known.includes(calendar));
+  if (unknown !== undefined) {
+    return refused({
+      kind: 'unknown-calendar',
+      message: `There is no term calendar "${unknown}" to stand in (assumedTermCalendars).`,
+      remedy: `${suggestion(unknown, known)} Others are imported first: chaser calendar import FILE.`,
+    });
+  }
   const onOffer = await programmeOnOffer(db, programme.id);
   if (onOffer.ok && onOffer.value.version > programme.version) {
     return refused({

@@ -1,3 +1,4 @@
+import { checkRoleName } from './check-roles.ts';
 import type { Path, Report } from './finding.ts';
 import type { ProgrammeDocument } from './schema.ts';
 import type { StepEntry } from './step-entries.ts';
@@ -16,11 +17,22 @@ export function checkChanges(document: ProgrammeDocument, entries: readonly Step
     mustBeStep(rematch.opens, [...path, 'opens']);
     mustBeStep(rematch.whenNamed, [...path, 'whenNamed']);
     mustBeStep(rematch.until, [...path, 'until']);
-    if (document.roles[rematch.role] === undefined) {
-      report([...path, 'role'], `There is no role "${rematch.role}"`, suggestion(rematch.role, Object.keys(document.roles)));
-    }
+    checkReplaced(document, entries, rematch.role, [...path, 'role'], report);
   }
   for (const entry of entries) checkDecision(entry, entry.id === extension?.approval, report);
+}
+
+/** Who is replaced is found as they were found before: by an answer that names them. */
+function checkReplaced(document: ProgrammeDocument, entries: readonly StepEntry[], id: string, path: Path, report: Report): void {
+  const role = checkRoleName(document, id, path, report);
+  if (role === undefined) return;
+  const fields = entries.flatMap(({ document: step }) => Object.values(step.answers).flatMap((answer) => Object.values(answer.fields)));
+  if (!role.namedLater) {
+    report(path, `"${id}" is not named later: a rematch would look for nobody else`, `Give the role "${id}" namedLater: true.`);
+  } else if (!fields.some(({ names }) => names === id)) {
+    const remedy = `Let an answer name its holder: a required field of kind person with "names: ${id}".`;
+    report(path, `No answer names "${id}": a rematch would find nobody`, remedy);
+  }
 }
 
 /** The step that decides on extensions can agree and refuse, and no other step can do either. */

@@ -138,7 +138,7 @@ const SENSE: readonly Broken[] = [
   },
   {
     because: 'nobody would hear of the silence of an owner',
-    replace: ['desk: { title: desk, days: working, escalatesTo: chief }', 'desk: { title: desk, days: working }'],
+    replace: [', days: working, escalatesTo: chief }', ', days: working }'],
     line: 'owner: desk\n        source: Invented, row 1',
     column: 'desk',
     what: /Nobody would hear of the silence of "desk"/,

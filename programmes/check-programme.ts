@@ -4,6 +4,7 @@ import { checkChanges } from './check-changes.ts';
 import { checkFacts, conditionFacts, subjectFact } from './check-facts.ts';
 import { checkFields } from './check-fields.ts';
 import { checkLadders } from './check-ladders.ts';
+import { checkRoleName, checkRoles } from './check-roles.ts';
 import { checkTexts } from './check-texts.ts';
 import type { Path, Report } from './finding.ts';
 import type { AnswerDocument, ProgrammeDocument } from './schema.ts';
@@ -53,20 +54,6 @@ function checkHead(document: ProgrammeDocument, report: Report): void {
   }
   const steps = stepEntries(document).map(({ id }) => id);
   for (const [path, id] of placed(document.begins, ['begins'])) checkStepName(id, steps, path, report);
-}
-
-function checkRoles(document: ProgrammeDocument, report: Report): void {
-  for (const [id, role] of Object.entries(document.roles)) {
-    const path = ['roles', id];
-    if (role.calledBy !== undefined) checkRoleName(document, role.calledBy, [...path, 'calledBy'], report);
-    if (role.escalatesTo !== undefined) {
-      checkRoleName(document, role.escalatesTo, [...path, 'escalatesTo'], report);
-      if (role.escalatesTo === id) {
-        report([...path, 'escalatesTo'], `"${id}" escalates to itself: nobody else would hear of its silence`, 'Name a role above it.');
-      }
-    }
-    role.escalationTells.forEach((told, index) => checkRoleName(document, told, [...path, 'escalationTells', index], report));
-  }
 }
 
 function checkStages(document: ProgrammeDocument, entries: readonly StepEntry[], report: Report): void {
@@ -188,12 +175,6 @@ function factsOf(document: ProgrammeDocument): readonly string[] {
     ...(answer.then === 'done' ? [] : listOf(answer.then.record)),
     ...Object.values(answer.fields).flatMap(({ records }) => (records === undefined ? [] : [records])),
   ]);
-}
-
-function checkRoleName(document: ProgrammeDocument, id: string, path: Path, report: Report) {
-  const role = Object.entries(document.roles).find(([known]) => known === id)?.[1];
-  if (role === undefined) report(path, `There is no role "${id}"`, suggestion(id, Object.keys(document.roles)));
-  return role;
 }
 
 function checkStepName(id: string, steps: readonly string[], path: Path, report: Report): void {

@@ -61,7 +61,7 @@ function objectsIn(node: Node): readonly Node[] {
 }
 
 function whatItHolds(node: Node): string {
-  return node.description ?? (node.items)?.description ?? '';
+  return node.description ?? node.items?.description ?? '';
 }
 
 function kindOf(node: Node): string {
@@ -70,7 +70,7 @@ function kindOf(node: Node): string {
   if (node.anyOf) return [...new Set(node.anyOf.map((one) => kindOf(one as Node)))].join(' or ');
   switch (node.type) {
     case 'array':
-      return `list of ${kindOf((node.items ?? {}))}`;
+      return `list of ${kindOf(node.items ?? {})}`;
     case 'object':
       return node.properties ? 'keys, see below' : `by name: ${kindOf((node.additionalProperties ?? {}) as Node)}`;
     case 'integer':

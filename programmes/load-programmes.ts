@@ -46,7 +46,7 @@ export function programmePath(id: string): string {
   return join(FOLDER, `${id}${EXTENSION}`);
 }
 
-/** A programme from any file, or its findings. Throws what the file system throws when it cannot be read. */
-export function readProgrammeFile(path: string, shownAs = path): ReadProgramme {
-  return readProgramme(readFileSync(path, 'utf8'), shownAs);
+/** A programme from any file, or its findings, as `readProgramme` finds them. Throws what the file system throws when it cannot be read. */
+export function readProgrammeFile(path: string, shownAs = path, termCalendars?: readonly string[]): ReadProgramme {
+  return readProgramme(readFileSync(path, 'utf8'), shownAs, termCalendars);
 }

@@ -199,6 +199,18 @@ describe('a file that does not follow the schema', () => {
     ]);
   });
 
+  it('says how options are written', () => {
+    const [finding] = findingsWith('kind: person, names: helper', 'kind: choice, options: [ks1, ks2]');
+    assert.match(finding ?? '', /"options" cannot be \["ks1","ks2"\] — .*\{ ks1: Key stage 1, ks2: Key stage 2 \}/);
+  });
+
+  it('says which number is meant by an amount that was written out', () => {
+    const [finding] = findingsWith('kind: person, names: helper', 'kind: money, max: "£6,000"');
+    assert.match(finding ?? '', /"max" cannot be "£6,000" — Write 6000\.$/);
+    const [other] = findingsWith('kind: person, names: helper', 'kind: money, max: much');
+    assert.match(other ?? '', /"max" cannot be "much" — It is to be: The most/);
+  });
+
   it('says what an empty value is to be', () => {
     assert.deepEqual(findingsWith('title: A small offer', 'title:'), [
       'small.yaml:3:7: "title" is empty — Fill it in: What people call the offer.',

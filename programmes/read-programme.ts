@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { Programme } from '../domain/programme.ts';
 import { buildProgramme } from './build-programme.ts';
+import { checkCalendars } from './check-calendars.ts';
 import { checkDocument } from './check-programme.ts';
 import { checkPaths } from './check-paths.ts';
 import { byPlace } from './finding.ts';
@@ -17,9 +18,10 @@ export type ReadProgramme =
 /**
  * Reads a programme from YAML text. It is looked at four times, each time only when the time before found nothing:
  * as YAML, against the schema, for what its names refer to, and for the ways a deployment can go through it.
- * `file` is the name that findings carry. Never throws on what is written in the file.
+ * `file` is the name that findings carry; `termCalendars` the ids of the term calendars that are known, where somebody knows
+ * them. Never throws on what is written in the file.
  */
-export function readProgramme(text: string, file: string): ReadProgramme {
+export function readProgramme(text: string, file: string, termCalendars?: readonly string[]): ReadProgramme {
   const source = readYaml(text, file);
   if (source.findings.length > 0) return rejected(source.findings);
 
@@ -36,6 +38,7 @@ export function readProgramme(text: string, file: string): ReadProgramme {
     );
   }
   checkDocument(parsed.data, report);
+  if (termCalendars !== undefined) checkCalendars(parsed.data, termCalendars, report);
   if (findings.length > 0) return rejected(findings);
 
   const programme = buildProgramme(parsed.data);

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { readNumber } from '../domain/typed-values.ts';
 import type { Finding, Path } from './finding.ts';
 import type { JsonSchema } from './schema.ts';
 import { programmeJsonSchema } from './schema.ts';
@@ -49,11 +50,18 @@ function valueFinding(path: Path, source: YamlSource, schema: JsonSchema): Findi
   if (written === null || written === undefined) {
     return source.finding(path, `"${last}" is empty`, `Fill it in${meaning ? `: ${meaning}` : ''}.`);
   }
+  const number = typeof written === 'string' && isNumeric(schemaAt(schema, path)) ? readNumber(written.replace(/^£\s*/, '')) : undefined;
+  const remedy = number === undefined ? undefined : `Write ${number}.`;
   return source.finding(
     path,
     `"${last}" cannot be ${shown(written)}`,
-    meaning ? `It is to be: ${meaning}.` : 'Compare it with a programme that is clean.',
+    remedy ?? (meaning ? `It is to be: ${meaning}.` : 'Compare it with a programme that is clean.'),
   );
+}
+
+/** Where a number belongs, in whatever words it was written. */
+function isNumeric(schema: JsonSchema | undefined): boolean {
+  return variants(schema).some(({ type }) => type === 'number' || type === 'integer');
 }
 
 function nameRemedy(schema: JsonSchema, path: Path): string {

@@ -51,7 +51,7 @@ const defaultLadder = z
   .describe('A ladder for all steps of a length, or for those that name it');
 
 /** The roles that people files give: register/person-row.ts reads them, and `findParties` looks for their holders. */
-const REGISTER_ROLES = ['school', 'regional-team', 'regional-senior', 'rdp', 'system-leader', 'local-authority', 'diocese'] as const;
+export const REGISTER_ROLES = ['school', 'regional-team', 'regional-senior', 'rdp', 'system-leader', 'local-authority', 'diocese'] as const;
 
 const role = z.strictObject({
   title: words('What people call the role, to follow "the": "system leader"'),
@@ -111,7 +111,7 @@ const anyField = {
   options: z
     .record(id('An option'), words('The option, as the form shows it'))
     .optional()
-    .describe('A choice, or choices: the options by id'),
+    .describe('A choice, or choices: the options by id, { ks1: Key stage 1, ks2: Key stage 2 }'),
   min: limit('The least: of a number, of money in pounds, of a group its number of entries').optional(),
   max: limit('The most: of a number, of money in pounds, of a group its number of entries').optional(),
   decimals: z.int().min(1).max(3).optional().describe('A number: so many decimal places at most, 1 to 3; left out, it is whole'),
@@ -310,6 +310,7 @@ export function programmeJsonSchema(): JsonSchema {
 
 /** As much of JSON Schema as findings look into. */
 export type JsonSchema = {
+  readonly type?: string;
   readonly description?: string;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly additionalProperties?: JsonSchema | boolean;

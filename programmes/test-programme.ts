@@ -11,8 +11,8 @@ offer: Help, freely given.
 sendingHours: 08:00 to 18:00
 dailyCap: 5
 roles:
-  desk: { title: desk, days: working, escalatesTo: chief }
-  chief: { title: chief, days: working }
+  desk: { title: desk, heldBy: rdp, days: working, escalatesTo: chief }
+  chief: { title: chief, heldBy: regional-team, days: working }
   helper: { title: helper, days: working, namedLater: true, calledBy: desk, escalatesTo: desk }
   school: { title: school, days: school, calledBy: desk, escalatesTo: desk }
   diocese: { title: diocese, days: working, informedOnly: true }

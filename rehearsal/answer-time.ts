@@ -79,7 +79,7 @@ function dayAfterLastChase(chronology: Chronology, record: StepRecord, lastChase
 }
 
 /** Whether a rung comes at all where a deployment is chased at this pace. */
-function comesAt(pace: Pace, rung: Rung): boolean {
+export function comesAt(pace: Pace, rung: Rung): boolean {
   return !(rung.pace === 'more' && pace !== 'more') && !(rung.pace === 'not-less' && pace === 'less');
 }
 

@@ -8,11 +8,12 @@ import { counted } from './words.ts';
 
 /** A rehearsal as a page of text: what was played, the findings, the busiest weeks, and the timeline day by day. */
 export function rehearsalAsText(rehearsal: Rehearsal): string {
-  const { programme, scenario, subject, startsOn, terms, outcome, lastsUntil, timeline } = rehearsal;
+  const { programme, scenario, subject, startsOn, terms, dates, outcome, lastsUntil, timeline } = rehearsal;
   const lines = [
     `${programme.title} (${programme.id}, version ${programme.version})`,
     `Rehearsed: ${scenario}`,
     `Starts on ${longDateWithWeekday(startsOn)} for ${subject} (invented); terms: ${terms}`,
+    ...(dates === null ? [] : [`Dates: ${dates}`]),
     `Comes to rest on ${longDateWithWeekday(lastsUntil)}: ${outcome}`,
     '',
     ...findingLines(rehearsal.findings),
@@ -38,6 +39,7 @@ const FINDINGS: Readonly<Record<RehearsalFinding['kind'], string>> = {
   'goes-round': 'Goes round and round',
   'cannot-be-met': 'Dates that cannot be met',
   'too-tight': 'Dates that leave no time',
+  'beyond-calendar': 'Beyond the end of the calendar',
   'never-reached': 'Never reached',
   'outside-term': 'Due dates outside term',
 };

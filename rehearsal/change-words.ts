@@ -3,8 +3,12 @@ import { longDate } from '../domain/plain-date.ts';
 import type { Programme } from '../domain/programme.ts';
 import { personWords, spaced, stepWords, titleOf } from './words.ts';
 
-/** A change of plan, in a sentence and what is to be said besides. */
-export function changeInWords(programme: Programme, event: ChangeEvent): { readonly title: string; readonly lines: readonly string[] } {
+/** A change of plan, in a sentence and what is to be said besides. `again`: an escalation goes to whoever had it before. */
+export function changeInWords(
+  programme: Programme,
+  event: ChangeEvent,
+  again: boolean,
+): { readonly title: string; readonly lines: readonly string[] } {
   const because = 'because' in event ? [event.because] : [];
   switch (event.type) {
     case 'clock-stopped':
@@ -59,7 +63,7 @@ export function changeInWords(programme: Programme, event: ChangeEvent): { reado
         lines: [`Promised by ${longDate(event.promisedOn)}: ${event.words}`],
       };
     case 'escalation-passed':
-      return { title: `The escalation of ${stepWords(programme, event)} ${PASSED[event.how]}`, lines: because };
+      return { title: `The escalation of ${stepWords(programme, event)} ${again ? AGAIN[event.how] : PASSED[event.how]}`, lines: because };
     case 'escalation-closed':
       return { title: `The escalation of ${stepWords(programme, event)} is closed`, lines: because };
     case 'pace-changed':
@@ -81,9 +85,14 @@ const STOPS: Readonly<Record<StopCategory, string>> = {
   other: 'for another reason',
 };
 
-const PASSED: Readonly<Record<Extract<ChangeEvent, { type: 'escalation-passed' }>['how'], string>> = {
+type How = Extract<ChangeEvent, { type: 'escalation-passed' }>['how'];
+
+const PASSED: Readonly<Record<How, string>> = {
   'handed-over': 'is handed over',
   'sent-back': 'is sent back',
   raised: 'goes further up: nobody took it',
   'promise-passed': 'comes back: the promised day has passed',
 };
+
+/** The same where it reaches nobody new. */
+const AGAIN: Readonly<Record<How, string>> = { ...PASSED, raised: 'is asked again: nobody took it, and nobody is further up' };

@@ -33,17 +33,36 @@ export function coveredBy(programme: Programme, plays: readonly Play[]): Covered
   return { steps, answers, rungs };
 }
 
-/** The plays that the standard ones leave to be wished for: one towards each answer that none has given so far. */
+/**
+ * The plays that the standard ones leave to be wished for: one towards each answer that none has given so far, and one towards
+ * each step of which some chase has not been sent, everybody before it being quick.
+ */
 export function playsTowardsTheRest(stage: Stage, played: readonly Play[]): readonly Play[] {
   const plays: Play[] = [];
   const given = new Set(coveredBy(stage.programme, played).answers);
   for (const turn of turnsOf(stage)) {
     if (given.has(keyOf(turn))) continue;
-    const scenario = scenarioTo(stage, turn);
+    // Where the calendar ends before somebody late comes there, somebody quick may.
+    for (const pace of ['late', 'at-once'] as const) {
+      if (given.has(keyOf(turn))) break;
+      const scenario = scenarioTo(stage, turn, pace);
+      const result = scenario === null ? null : play(stage, scenario);
+      if (result?.ok !== true) continue;
+      plays.push(result.value);
+      for (const answer of coveredBy(stage.programme, [result.value]).answers) given.add(answer);
+    }
+  }
+  const firsts = new Map(
+    turnsOf(stage)
+      .toReversed()
+      .map((turn) => [turn.step, turn]),
+  );
+  const unsent = neverReached(stage.programme, coveredBy(stage.programme, [...played, ...plays])).rungs;
+  for (const step of new Set(unsent.map((rung) => rung.step.id))) {
+    const turn = firsts.get(step);
+    const scenario = turn === undefined ? null : scenarioTo(stage, turn, 'at-once');
     const result = scenario === null ? null : play(stage, scenario);
-    if (result?.ok !== true) continue;
-    plays.push(result.value);
-    for (const answer of coveredBy(stage.programme, [result.value]).answers) given.add(answer);
+    if (result?.ok === true) plays.push(result.value);
   }
   return plays;
 }

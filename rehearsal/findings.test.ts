@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { plainDate } from '../domain/plain-date.ts';
+import { DEFAULT_CHANGE_RULES } from '../domain/programme.ts';
 import type { Programme } from '../domain/programme.ts';
 import { answer, CALENDAR, programmeOf, REQUEST, rung, step } from '../domain/test-programmes.ts';
+import { rehearsedSubject } from './cast.ts';
+import { neverReachedFindings } from './findings.ts';
+import { play } from './play.ts';
 import { rehearse } from './rehearse.ts';
 import { EVERYONE } from './scenario.ts';
 import type { Scenario } from './scenario.ts';
@@ -113,5 +117,117 @@ describe('the findings of a rehearsal', () => {
     const { findings } = rehearsed(programme, EVERYONE['on-time'], plainDate('2022-12-15'));
     const [text = ''] = findings.filter(({ kind }) => kind === 'outside-term').map((finding) => finding.text);
     assert.match(text, /Christmas holiday/);
+  });
+
+  it('leave out a date before that of a step which must come first, where it is counted from its own opening', () => {
+    // Answered early, the day before the holiday, though it is due after it.
+    const programme = programmeOf(
+      ['visit'],
+      [
+        step('visit', 'school', [answer('made', { opens: ['check'] })], { allowed: { unit: 'weeks', count: 3 } }),
+        step('check', 'rdp', [answer('sound', {})], { allowed: { unit: 'working-days', count: 3 } }),
+      ],
+    );
+    const { findings, timeline } = rehearsed(programme, EVERYONE['on-time'], plainDate('2022-12-05'));
+    const [visit, check] = timeline.filter(({ kind }) => kind === 'opens');
+    assert.ok(String(check?.dueOn) < String(visit?.dueOn), `${check?.dueOn} ${visit?.dueOn}`);
+    assert.deepEqual(
+      findings.filter(({ kind }) => kind === 'too-tight'),
+      [],
+    );
+  });
+
+  it('leave out such a date where the step that must come first records the day that it is counted from', () => {
+    const programme = programmeOf(
+      ['visit'],
+      [
+        step('visit', 'school', [answer('made', { records: ['matchedOn'], opens: ['check'] })], { allowed: { unit: 'weeks', count: 3 } }),
+        step('check', 'rdp', [answer('sound', {})], { allowed: { unit: 'working-days', count: 3 }, countsFrom: 'matchedOn' }),
+      ],
+    );
+    assert.deepEqual(
+      rehearsed(programme, EVERYONE['on-time'], plainDate('2022-12-05')).findings.filter(({ kind }) => kind === 'too-tight'),
+      [],
+    );
+  });
+
+  it('say nothing of the dates of steps that did not open in the play', () => {
+    const programme = programmeOf(
+      ['match'],
+      [
+        step('match', 'rdp', [answer('made', { records: ['matchedOn'], opens: ['visit'] })]),
+        step('visit', 'school', [answer('made', { opens: ['complete'] })], { allowed: { unit: 'weeks', count: 4 } }),
+        step('complete', 'school', [answer('done', {})], { countsFrom: 'matchedOn', allowed: { unit: 'weeks', count: 3 } }),
+      ],
+    );
+    assert.deepEqual(textsOf(programme, 'too-tight', EVERYONE.silent), []);
+  });
+
+  it('reach the step that decides on more time, though the step in question is soon done', () => {
+    const programme: Programme = {
+      ...programmeOf(
+        ['ask'],
+        [
+          step('ask', 'school', [answer('yes', {})]),
+          step('decide', 'rdp', [answer('agrees', { extension: 'agrees' }), answer('refuses', { extension: 'refuses' })]),
+        ],
+      ),
+      changes: { ...DEFAULT_CHANGE_RULES, extension: { upTo: 5, approval: 'decide' } },
+    };
+    assert.deepEqual(textsOf(programme, 'never-reached'), []);
+  });
+
+  it('reach the reminders of a step with a date of its own, which only those get who come to it early', () => {
+    const programme = programmeOf(
+      ['work'],
+      [
+        step('work', 'school', [answer('done', { opens: ['form'] })], { allowed: { unit: 'end-of-term' } }),
+        step('form', 'school', [answer('sent', {})], {
+          allowed: { unit: 'fixed-table', table: [{ matchedIn: 'Autumn 2022', completeBy: plainDate('2022-12-16') }] },
+          ladder: [REQUEST, rung('reminder', -10), rung('overdue', 1)],
+        }),
+      ],
+    );
+    assert.deepEqual(textsOf(programme, 'never-reached'), []);
+  });
+
+  it('sum up what cannot be told because the calendar ends, and the outcome says so', () => {
+    const programme = programmeOf(
+      ['ask'],
+      [
+        step('ask', 'school', [answer('yes', { opens: ['work'] })], { allowed: { unit: 'weeks', count: 4 } }),
+        step('work', 'school', [answer('done', {})], { allowed: { unit: 'weeks', count: 4 } }),
+      ],
+    );
+    const startsOn = plainDate('2024-05-15');
+    assert.match(
+      rehearsed(programme, EVERYONE['on-time'], startsOn).outcome,
+      /^The calendar ends while it waits for: ask\. .*the date needs Autumn 2024/,
+    );
+    const { subject } = rehearsedSubject('school');
+    const played = play({ programme, calendar: CALENDAR, subject, startsOn, facts: {} }, EVERYONE['on-time']);
+    assert.ok(played.ok);
+    const [beyond, ...more] = neverReachedFindings(programme, [played.value]);
+    assert.equal(beyond?.kind, 'beyond-calendar');
+    assert.match(beyond.text, /: “work” as a whole; 1 answer of “ask”\. .*chaser calendar import FILE.*assumedTermCalendars/);
+    assert.deepEqual(more, []);
+  });
+
+  it('tell an escalation that comes to the same person again from one that goes further up', () => {
+    const programme: Programme = {
+      ...programmeOf(['ask'], [step('ask', 'school', [answer('yes', {})], { ladder: [REQUEST, rung('escalation', 2)] })]),
+      changes: { ...DEFAULT_CHANGE_RULES, acknowledgeWithin: 2 },
+    };
+    const titles = rehearsed(programme, EVERYONE.silent)
+      .timeline.filter(({ kind }) => kind === 'change')
+      .map(({ title }) => title);
+    assert.ok(
+      titles.some((title) => title.includes('goes further up')),
+      titles.join('\n'),
+    );
+    assert.ok(
+      titles.some((title) => title.includes('is asked again')),
+      titles.join('\n'),
+    );
   });
 });

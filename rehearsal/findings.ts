@@ -2,8 +2,10 @@ import type { Calendar } from '../domain/calendar.ts';
 import { closedBecause } from '../domain/days.ts';
 import type { ChronologyEvent, StepRef } from '../domain/events.ts';
 import { longDate } from '../domain/plain-date.ts';
-import type { Programme, RoleId, Rung, StepId } from '../domain/programme.ts';
+import type { FactId, Programme, RoleId, Rung, Step, StepId } from '../domain/programme.ts';
 import { daysOf } from '../domain/programme.ts';
+import type { Reason } from '../domain/result.ts';
+import { calendarEndOf } from './calendar-end.ts';
 import { coveredBy, neverReached } from './coverage.ts';
 import type { Play } from './play.ts';
 import { MOST_ROUNDS } from './play.ts';
@@ -11,22 +13,44 @@ import { counted, stepWords, titleOf, withNames } from './words.ts';
 
 /** Something about a programme that its rehearsal brought to light. Not every one is a fault: somebody is to look at it. */
 export type RehearsalFinding = {
-  readonly kind: 'never-reached' | 'outside-term' | 'cannot-be-met' | 'too-tight' | 'goes-round' | 'refused' | 'unused';
+  readonly kind: 'never-reached' | 'beyond-calendar' | 'outside-term' | 'cannot-be-met' | 'too-tight' | 'goes-round' | 'refused' | 'unused';
   readonly step: StepId | null;
   readonly text: string;
 };
 
 type Opened = Extract<ChronologyEvent, { type: 'step-opened' }>;
 
-/** Steps, answers and chases that no play has come past, standard ones and those that were led there. */
+/**
+ * Steps, answers and chases that no play has come past, standard ones and those that were led there. Where the calendar ended
+ * before some play did, they are told together: nobody can say of any whether it would have come.
+ */
 export function neverReachedFindings(programme: Programme, plays: readonly Play[]): readonly RehearsalFinding[] {
   const never = neverReached(programme, coveredBy(programme, plays));
+  const end = plays.map(calendarEndOf).find((reason) => reason !== null);
+  if (end != null) return beyondCalendar(never, end);
   const finding = (step: StepId, text: string): RehearsalFinding => ({ kind: 'never-reached', step, text });
   return [
     ...never.steps.map(({ id, title }) => finding(id, `“${title}” (${id}) never opens.`)),
     ...never.answers.map(({ step, answer }) => finding(step.id, `“${step.title}” is never answered “${answer.label}” (${answer.id}).`)),
     ...never.rungs.map(({ step, rung }) => finding(step.id, `“${step.title}”: the ${rungWords(programme, rung)} is never sent.`)),
   ];
+}
+
+function beyondCalendar(never: ReturnType<typeof neverReached>, end: Reason): readonly RehearsalFinding[] {
+  const parts = [
+    ...never.steps.map(({ title }) => `“${title}” as a whole`),
+    ...sumsOf(never.answers, 'answer'),
+    ...sumsOf(never.rungs, 'chase'),
+  ];
+  if (parts.length === 0) return [];
+  const text = `The calendar ends before this could come, so that nobody can tell whether it would: ${parts.join('; ')}. ${end.message} ${end.remedy}`;
+  return [{ kind: 'beyond-calendar', step: null, text }];
+}
+
+/** "6 chases of “Complete the partnership”" */
+function sumsOf(missing: readonly { readonly step: Step }[], what: string): readonly string[] {
+  const titles = [...new Set(missing.map(({ step }) => step.title))];
+  return titles.map((title) => `${counted(missing.filter(({ step }) => step.title === title).length, what)} of “${title}”`);
 }
 
 /** Due dates of a play on days on which the school is closed. A step that the school owns has none. */
@@ -60,7 +84,7 @@ export function unmetFindings(programme: Programme, fastest: Play, onTime: Play)
       const text = `“${stepWords(programme, opened)}” is due on ${longDate(opened.dueOn)}, but opens only on ${longDate(opened.on)} when everybody uses the time allowed.`;
       return [{ kind: 'too-tight', step: opened.step, text }];
     }
-    const later = ancestorsOf(opened, openings).find(({ dueOn }) => dueOn > opened.dueOn);
+    const later = mustComeFirst(programme, opened, openings).find(({ dueOn }) => dueOn > opened.dueOn);
     if (later === undefined) return [];
     const text = `“${stepWords(programme, opened)}” is due on ${longDate(opened.dueOn)}, before “${stepWords(programme, later)}”, which must come first and is due on ${longDate(later.dueOn)}.`;
     return [{ kind: 'too-tight', step: opened.step, text }];
@@ -99,6 +123,23 @@ export function playFindings(programme: Programme, { refusals, rests, unused }: 
 
 function openingsIn(events: readonly ChronologyEvent[]): readonly Opened[] {
   return events.filter((event) => event.type === 'step-opened');
+}
+
+/**
+ * The openings before one whose lateness would not move its date. One that is counted from its own opening moves with them all,
+ * one that is counted from a fact with those that come before the fact; a table of dates moves with nobody.
+ */
+function mustComeFirst(programme: Programme, opened: Opened, openings: readonly Opened[]): readonly Opened[] {
+  const ancestors = ancestorsOf(opened, openings);
+  const step = programme.steps[opened.step];
+  if (step === undefined || step.allowed.unit === 'fixed-table') return ancestors;
+  if (step.countsFrom === 'opening') return [];
+  const recorder = ancestors.findIndex((ancestor) => records(programme.steps[ancestor.step], step.countsFrom));
+  return recorder < 0 ? ancestors : ancestors.slice(0, recorder);
+}
+
+function records(step: Step | undefined, fact: FactId): boolean {
+  return (step?.answers ?? []).some((answer) => answer.records.includes(fact) || answer.fields.some((field) => field.records === fact));
 }
 
 /** The openings that led to one, the nearest first. */

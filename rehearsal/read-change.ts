@@ -22,7 +22,8 @@ export function readChange(entry: ChangeEntry, path: Path, programme: Programme,
   return [{ on, change }];
 }
 
-const ONE_EACH = 'Write one of withdraw, pause, resume, extend, rematch or chase in each entry.';
+const ONE_EACH =
+  'Write one of withdraw, pause, resume, extend, rematch or chase in each entry: extend: { step: …, to: 2022-12-05, because: …, by: the role that asks for it }.';
 
 function changeOf(entry: ChangeEntry, report: Report, path: Path): Change | null {
   const { withdraw, pause, resume, extend, rematch, chase } = entry;

@@ -74,6 +74,40 @@ describe('a scenario', () => {
   });
 });
 
+describe('what a scenario gives for the fields of a form', () => {
+  const raf = loadProgramme('si-2019-20');
+  assert.ok(raf.ok);
+  const programme = raf.value;
+  const said = (...lines: readonly string[]) => {
+    const text = [
+      'programme: si-2019-20',
+      'title: T',
+      'starts: { tier: "Tier 3: up to 3 NLE days and up to £24,000", judgements: 3 }',
+      'answers:',
+      ...lines,
+    ].join('\n');
+    const { file, findings: found } = readScenario(text, 's.yaml', programme);
+    assert.ok(file !== null, found.map(formatFinding).join('\n'));
+    return file;
+  };
+
+  it('is read as a person writes it: pounds, labels of options, days', () => {
+    const { scenario, facts } = said(
+      '  - step: prepare-raf',
+      '    fields: { interventions.1.cost: 14500.50, interventions.2.cost: 9500, interventions.3.cost: "£1,250.00" }',
+      '  - { step: agree-date, fields: { visitOn: 12 January 2023 } }',
+    );
+    assert.deepEqual(facts, { tier: 'tier-3', judgements: '3' });
+    assert.deepEqual(
+      scenario.answers.map(({ fields }) => fields),
+      [
+        { 'interventions.1.cost': '1450050', 'interventions.2.cost': '950000', 'interventions.3.cost': '125000' },
+        { visitOn: '2023-01-12' },
+      ],
+    );
+  });
+});
+
 describe('a broken scenario', () => {
   const broken: readonly (readonly [string, readonly string[], string])[] = [
     ['a slip of YAML', ['answers: ['], 's.yaml:3:11: A bracket is not closed before this — Close it.'],
@@ -110,6 +144,11 @@ describe('a broken scenario', () => {
       'two changes in one entry',
       ['changes:', '  - { on: 2023-01-09, resume: { because: x }, rematch: { because: y } }'],
       's.yaml:4:5: Two changes in one entry: resume and rematch',
+    ],
+    [
+      'a change that says nothing of what is decided',
+      ['changes:', '  - { on: 2023-01-09, extend: sign-form }'],
+      's.yaml:4:31: "extend" cannot be "sign-form" — It is to be: { step, to: the new due date, because: why, by: the role that asks for it }.',
     ],
     ['a change without a reason', ['changes:', '  - { on: 2023-01-09, resume: {} }'], 's.yaml:4:23: "because" is missing'],
   ];

@@ -1,11 +1,12 @@
 import type { PlainDate } from '../domain/plain-date.ts';
-import type { Programme, Step } from '../domain/programme.ts';
+import type { Answer, Programme, Step } from '../domain/programme.ts';
 import { ownersOf } from '../domain/programme.ts';
 import { byPlace } from '../programmes/finding.ts';
 import type { Finding, Path, Report } from '../programmes/finding.ts';
 import { schemaFindings } from '../programmes/schema-findings.ts';
 import { suggestion } from '../programmes/suggestion.ts';
 import { readYaml } from '../programmes/yaml-source.ts';
+import { readGiven } from './given-fields.ts';
 import { readChange } from './read-change.ts';
 import { readDate } from './read-date.ts';
 import { readWhen } from './read-when.ts';
@@ -55,7 +56,7 @@ export function readScenario(text: string, file: string, programme: Programme): 
       start,
       authority: document.authority === undefined ? null : String(document.authority),
       subject: document.subject ?? null,
-      facts: inWords(document.starts),
+      facts: readGiven(programme.starts ?? [], document.starts ?? {}),
     },
     findings: [],
   };
@@ -82,11 +83,6 @@ function checkNames(document: ScenarioDocument, programme: Programme, report: Re
   }
 }
 
-/** Values as the core has them: always text. */
-function inWords(values: Readonly<Record<string, string | number>> = {}): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(values).map(([id, value]) => [id, String(value)]));
-}
-
 type AnswerEntry = NonNullable<ScenarioDocument['answers']>[number];
 
 function readAnswer(entry: AnswerEntry, path: Path, programme: Programme, report: Report): ScenarioAnswer {
@@ -106,13 +102,18 @@ function readAnswer(entry: AnswerEntry, path: Path, programme: Programme, report
     when: when ?? { kind: 'conduct', conduct: 'on-time' },
     by: entry.by ?? null,
     toldTo: entry.toldTo ?? null,
-    fields: inWords(entry.fields),
+    fields: readGiven(answerOf(step, entry)?.fields ?? [], entry.fields ?? {}),
   };
+}
+
+/** The answer that an entry gives, the first unless it says so; undefined when there is none of that id. */
+function answerOf(step: Step | undefined, { answer }: AnswerEntry): Answer | undefined {
+  return answer === undefined ? step?.answers[0] : step?.answers.find(({ id }) => id === answer);
 }
 
 function checkAnswer(entry: AnswerEntry, path: Path, programme: Programme, step: Step, report: Report): void {
   const ids = step.answers.map(({ id }) => id);
-  const answer = entry.answer === undefined ? step.answers[0] : step.answers.find(({ id }) => id === entry.answer);
+  const answer = answerOf(step, entry);
   if (step.automatic !== null) report([...path, 'step'], `Nobody answers "${step.id}": Chaser does it itself`, 'Remove this entry.');
   if (answer === undefined) {
     report([...path, 'answer'], `"${step.id}" has no answer "${entry.answer}"`, suggestion(entry.answer ?? '', ids));

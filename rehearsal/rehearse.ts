@@ -1,9 +1,10 @@
 import type { Calendar } from '../domain/calendar.ts';
 import type { Subject } from '../domain/events.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
-import type { EndId, Programme } from '../domain/programme.ts';
+import type { EndId, Programme, StepId } from '../domain/programme.ts';
 import { ok } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
+import { calendarEndOf } from './calendar-end.ts';
 import { rehearsedSubject } from './cast.ts';
 import { playsTowardsTheRest, variantsOf } from './coverage.ts';
 import { neverReachedFindings, outsideTermFindings, playFindings, unmetFindings } from './findings.ts';
@@ -28,6 +29,8 @@ export type RehearsalRequest = {
   readonly facts: Stage['facts'];
   /** Whether the words of every letter are wanted. */
   readonly letters: boolean;
+  /** Which dates it is counted on, in words; left out where nobody need be told. */
+  readonly dates?: string;
 };
 
 /** A programme played through once, and what that brought to light. */
@@ -38,6 +41,8 @@ export type Rehearsal = {
   readonly startsOn: PlainDate;
   /** Whose terms count, in words. */
   readonly terms: string;
+  /** Which dates it was counted on, where that was told. */
+  readonly dates: string | null;
   /** How it came to rest. */
   readonly outcome: string;
   readonly end: EndId | null;
@@ -74,13 +79,14 @@ export function rehearse(request: RehearsalRequest): Result<Rehearsal, Reason> {
       calendar.terms.assumedFor === undefined
         ? calendar.terms.name
         : `${calendar.terms.assumedFor}; others stand in where they are not known, and each such date says so`,
+    dates: request.dates ?? null,
     outcome: outcomeOf(programme, played.value),
     end: played.value.chronology.status.kind === 'ended' ? played.value.chronology.status.end : null,
     lastsUntil: timeline.at(-1)?.on ?? startsOn,
     timeline,
     findings: [
       ...playFindings(programme, played.value),
-      ...unmetFindings(programme, atOnce, onTime),
+      ...unmetFindings(programme, atOnce, onTime).filter(({ step }) => opensIn(played.value, step)),
       ...neverReachedFindings(programme, everyWay(stage, standard.value, played.value)),
       ...outsideTermFindings(programme, calendar, played.value),
     ],
@@ -100,6 +106,11 @@ function everyWay(stage: Stage, first: readonly Play[], played: Play): readonly 
   return [...plays, played];
 }
 
+/** Whether a step came about in a play: what is said of the standard ones is told of it only then. */
+function opensIn({ events }: Play, step: StepId | null): boolean {
+  return events.some((event) => event.type === 'step-opened' && event.step === step);
+}
+
 function playAll(stage: Stage, scenarios: readonly Scenario[]): Result<readonly Play[], Reason> {
   const plays: Play[] = [];
   for (const scenario of scenarios) {
@@ -110,9 +121,12 @@ function playAll(stage: Stage, scenarios: readonly Scenario[]): Result<readonly 
   return ok(plays);
 }
 
-function outcomeOf(programme: Programme, { chronology, rests }: Play): string {
+function outcomeOf(programme: Programme, played: Play): string {
+  const { chronology, rests } = played;
   if (chronology.status.kind === 'ended') return programme.ends[chronology.status.end]?.title ?? chronology.status.end;
   if (rests.kind === 'going-round') return 'It goes round and round, and was stopped';
   const open = chronology.steps.filter(({ state }) => state.kind === 'open');
-  return `It waits for ever for: ${open.map(({ step }) => programme.steps[step]?.title ?? step).join(', ')}`;
+  const waits = open.map(({ step }) => programme.steps[step]?.title ?? step).join(', ');
+  const end = calendarEndOf(played);
+  return end === null ? `It waits for ever for: ${waits}` : `The calendar ends while it waits for: ${waits}. ${end.message}`;
 }

@@ -3,13 +3,13 @@ import { nthDay } from '../domain/days.ts';
 import { changeRulesOf } from '../domain/programme.ts';
 import type { Condition, Programme, RoleId, StepId } from '../domain/programme.ts';
 import type { Stage } from './play.ts';
-import type { Scenario, ScenarioAnswer, ScenarioChange } from './scenario.ts';
+import type { Conduct, Scenario, ScenarioAnswer, ScenarioChange } from './scenario.ts';
 
 /** An answer of a step. */
 type Turn = { readonly step: StepId; readonly answer: string };
 
-/** School days: longer than any time that could be given without approval, and within the horizon of most calendars. */
-const MUCH_LONGER_DAYS = 150;
+/** School days: longer than most times that could be given without approval; shorter ones where the calendar ends before. */
+const MUCH_LONGER_DAYS = [150, 100, 60, 40];
 
 /** Every answer that somebody could give in such a deployment: of the steps to which answers or changes of plan lead. */
 export function turnsOf(stage: Stage): readonly Turn[] {
@@ -37,33 +37,46 @@ function asOn({ programme, subject, facts }: Stage): Programme {
 }
 
 /**
- * A scenario that leads to a step by the shortest way and gives it this answer there, everybody answering late and being chased
- * as much as the ladders provide for; null when nothing leads to the step.
+ * A scenario that leads to a step by the shortest way and gives it this answer there, everybody being chased as much as the
+ * ladders provide for; null when nothing leads to the step. On the way everybody answers `late`, or `at-once`: then a step
+ * whose date is not counted from its opening has all its chases before it.
  */
-export function scenarioTo(stage: Stage, { step, answer }: Turn): Scenario | null {
+export function scenarioTo(stage: Stage, { step, answer }: Turn, onTheWay: 'late' | 'at-once' = 'late'): Scenario | null {
   const { calendar, startsOn } = stage;
   const programme = asOn(stage);
   const way = shortestWays(programme).get(step);
   if (way === undefined) return null;
-  const answers = [...way, { step, answer }].map((turn): ScenarioAnswer => ({
-    step: turn.step,
+  const turn = (to: Turn, conduct: Conduct): ScenarioAnswer => ({
+    ...to,
     round: 1,
-    answer: turn.answer,
-    // An optional step lapses before anybody could be late.
-    when: { kind: 'conduct', conduct: programme.steps[turn.step]?.optional === true ? 'on-time' : 'late' },
+    when: { kind: 'conduct', conduct },
     by: null,
     toldTo: null,
     fields: {},
-  }));
+  });
+  // An optional step lapses before anybody could be late.
+  const late = (id: StepId) => (programme.steps[id]?.optional === true ? 'on-time' : 'late');
+  const answers = [
+    ...way.map((to) => turn(to, onTheWay === 'late' ? late(to.step) : onTheWay)),
+    turn({ step, answer }, onTheWay === 'at-once' && programme.steps[step]?.optional === true ? 'silent' : late(step)),
+  ];
   const said = { because: 'Rehearsed', by: null };
   const changes: ScenarioChange[] = [{ on: startsOn, change: { kind: 'chase', pace: 'more', ...said } }];
   const [first] = programme.begins;
   if (step === approvalOf(programme) && first !== undefined) {
-    const to = nthDay(calendar, 'school', startsOn, MUCH_LONGER_DAYS);
+    const to = MUCH_LONGER_DAYS.map((count) => nthDay(calendar, 'school', startsOn, count)).find((day) => day.ok);
     const by = askerOf(programme, step);
-    if (to.ok) changes.push({ on: startsOn, change: { kind: 'extend', step: first, to: to.value, because: 'Rehearsed', by } });
+    if (to?.ok) changes.push({ on: startsOn, change: { kind: 'extend', step: first, to: to.value, because: 'Rehearsed', by } });
+    // Once the step is done nobody need decide on more time for it.
+    answers.push(turn({ step: first, answer: programme.steps[first]?.answers[0]?.id ?? '' }, 'silent'));
   }
-  return { title: `By the shortest way to ${step}`, everyone: 'late', roles: {}, answers, changes };
+  return {
+    title: `By the shortest way to ${step}`, // Who repeats a step at once would go round and round.
+    everyone: onTheWay === 'late' ? 'late' : 'on-time',
+    roles: {},
+    answers,
+    changes,
+  };
 }
 
 /** The fewest answers that lead to each step that can be reached, by step. */

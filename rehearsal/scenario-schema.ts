@@ -48,12 +48,12 @@ const changes = {
 
 const change = z.strictObject({
   on: date.describe('the day of the change, as 2022-12-05'),
-  withdraw: changes.withdraw.optional().describe('as: an end, because: why'),
-  pause: changes.pause.optional().describe('category, until, because, and perhaps step'),
-  resume: changes.resume.optional().describe('because: why'),
-  extend: changes.extend.optional().describe('step, to, because'),
-  rematch: changes.rematch.optional().describe('because: why'),
-  chase: changes.chase.optional().describe('pace: less, usual or more, because: why'),
+  withdraw: changes.withdraw.optional().describe('{ as: an end, because: why, by: the role that decides it }'),
+  pause: changes.pause.optional().describe('{ category, until, because: why, by: the role that decides it }, and perhaps step'),
+  resume: changes.resume.optional().describe('{ because: why, by: the role that decides it }'),
+  extend: changes.extend.optional().describe('{ step, to: the new due date, because: why, by: the role that asks for it }'),
+  rematch: changes.rematch.optional().describe('{ because: why, by: the role that decides it }'),
+  chase: changes.chase.optional().describe('{ pace: less, usual or more, because: why, by: the role that decides it }'),
 });
 
 export const scenarioSchema = z.strictObject({

@@ -59,7 +59,8 @@ const LETTERS: Readonly<Record<LetterKind, string>> = {
 
 /** Everything that happens in a play, in order, in plain English. */
 export function timelineOf(programme: Programme, subject: string, { events, refusals }: Play, words: LetterWords | null): readonly Entry[] {
-  const happened = events.flatMap((event) => entriesOf(programme, subject, event, words));
+  const again = askedAgain(events);
+  const happened = events.flatMap((event) => entriesOf(programme, subject, event, words, again));
   const refused = refusals.map(({ at, step, reason }): Entry => ({
     ...blank(at, 'refused', `Refused: ${withNames(programme, reason.message)}`),
     step: step?.step ?? null,
@@ -69,7 +70,27 @@ export function timelineOf(programme: Programme, subject: string, { events, refu
   return [...happened, ...refused].toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
 }
 
-function entriesOf(programme: Programme, subject: string, event: ChronologyEvent, words: LetterWords | null): readonly Entry[] {
+/** Escalations that go to whoever had them before: there is nobody further up. */
+function askedAgain(events: readonly ChronologyEvent[]): ReadonlySet<ChronologyEvent> {
+  const latest = new Map<string, string>();
+  const again = new Set<ChronologyEvent>();
+  for (const event of events) {
+    if (event.type !== 'escalation-passed' && !(event.type === 'rung-reached' && event.kind === 'escalation')) continue;
+    const key = `${event.step}/${event.round}`;
+    const people = event.to.map(({ person }) => person).join(' ');
+    if (people !== '' && latest.get(key) === people) again.add(event);
+    latest.set(key, people);
+  }
+  return again;
+}
+
+function entriesOf(
+  programme: Programme,
+  subject: string,
+  event: ChronologyEvent,
+  words: LetterWords | null,
+  again: ReadonlySet<ChronologyEvent>,
+): readonly Entry[] {
   switch (event.type) {
     case 'deployment-began':
       return [
@@ -130,13 +151,13 @@ function entriesOf(programme: Programme, subject: string, event: ChronologyEvent
         },
       ];
     default:
-      return changed(programme, event, words);
+      return changed(programme, event, words, again.has(event));
   }
 }
 
 /** A change of plan, and the letters that tell of it. */
-function changed(programme: Programme, event: ChangeEvent, words: LetterWords | null): readonly Entry[] {
-  const line: Entry = { ...blank(event.at, 'change', ''), ...changeInWords(programme, event) };
+function changed(programme: Programme, event: ChangeEvent, words: LetterWords | null, again: boolean): readonly Entry[] {
+  const line: Entry = { ...blank(event.at, 'change', ''), ...changeInWords(programme, event, again) };
   const placed = 'step' in event ? { ...line, step: event.step, round: event.round } : line;
   const told = lettersOf(event).map((letter) => sent(programme, letter, words));
   return [event.type === 'due-date-moved' ? { ...placed, dueOn: event.dueOn } : placed, ...told];

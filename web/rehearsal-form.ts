@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { authoritiesOf, calendarFor, findAuthority, loadCalendarBook } from '../calendars/calendar-book.ts';
+import { authoritiesOf, calendarFor, findAuthority } from '../calendars/calendar-book.ts';
+import type { CalendarBook } from '../calendars/calendar-book.ts';
 import { londonDate } from '../domain/london.ts';
 import { parsePlainDate } from '../domain/plain-date.ts';
 import type { Programme } from '../domain/programme.ts';
@@ -12,6 +13,7 @@ import { rehearse } from '../rehearsal/rehearse.ts';
 import type { Rehearsal, RehearsalRequest } from '../rehearsal/rehearse.ts';
 import { EVERYONE, isEveryone } from '../rehearsal/scenario.ts';
 import type { Scenario } from '../rehearsal/scenario.ts';
+import { upperFirst } from './programme-words.ts';
 
 const word = z
   .string()
@@ -45,16 +47,16 @@ export function readRehearsalForm(given: unknown): RehearsalForm {
   return { ...form, silent: form.silent.filter((role) => role !== ''), facts: Object.fromEntries(facts) };
 }
 
-/** The rehearsal that a form asks for, with what it was made of; refused with the reason and the field to mend. */
+/** The rehearsal that a form asks for on the dates of a book, with what it was made of; refused with the reason and the field to mend. */
 export function rehearseForm(
   programme: Programme,
   form: RehearsalForm,
+  book: CalendarBook,
 ): Result<{ readonly request: RehearsalRequest; readonly rehearsal: Rehearsal }, Reason> {
   const startsOn = parsePlainDate(form.start);
   if (startsOn === undefined) {
     return refused({ kind: 'bad-date', message: `“${form.start}” is not a day.`, remedy: 'Give the start date as 2022-10-10.' });
   }
-  const book = loadCalendarBook();
   const authority = form.authority === '' ? null : findAuthority(book, form.authority);
   if (authority?.ok === false) return authority;
   const calendar = calendarFor(book, { ...authority?.value, assumed: programme.assumedTermCalendars });
@@ -117,13 +119,13 @@ function choicesOf(programme: Programme | null, facts: RehearsalForm['facts']) {
 }
 
 /** What the view needs to show the form again, filled in. */
-export function formView(programme: Programme | null, form: RehearsalForm) {
+export function formView(programme: Programme | null, form: RehearsalForm, book: CalendarBook) {
   const chosen = form.authority === '' && form.start === '' ? (programme?.assumedTermCalendars[0] ?? '') : form.authority;
   return {
     start: form.start === '' ? londonDate(Date.now()) : form.start,
     authorities: [
       { value: '', text: 'One whose terms are not known', selected: chosen === '' },
-      ...authoritiesOf(loadCalendarBook()).map(({ id, name }) => ({ value: id, text: name, selected: chosen === id })),
+      ...authoritiesOf(book).map(({ id, name }) => ({ value: id, text: name, selected: chosen === id })),
     ],
     subject: form.subject === 'trust' ? 'trust' : 'school',
     everyone: isEveryone(form.everyone) ? form.everyone : 'on-time',
@@ -132,7 +134,7 @@ export function formView(programme: Programme | null, form: RehearsalForm) {
     // Who is only told cannot be silent.
     roles: Object.entries(programme?.roles ?? {})
       .filter(([, role]) => !role.informedOnly)
-      .map(([id, { title }]) => ({ value: id, text: title, checked: form.silent.includes(id) })),
+      .map(([id, { title }]) => ({ value: id, text: upperFirst(title), checked: form.silent.includes(id) })),
   };
 }
 

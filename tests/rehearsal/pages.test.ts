@@ -4,11 +4,13 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { keepProposal, proposeImport } from '../../desk/change-calendars.ts';
 import { keepProgramme } from '../../postgres/pinned.ts';
 import { listProgrammes, loadProgramme, programmePath } from '../../programmes/load-programmes.ts';
 import { registerCompareRoutes } from '../../web/routes/compare.ts';
 import { registerProgrammesRoutes } from '../../web/routes/programmes.ts';
 import { registerRehearseRoutes } from '../../web/routes/rehearse.ts';
+import { calendarWorld, cumbriaFeed } from '../calendars/calendar-world.ts';
 import { mustBeAccessible, openBrowser, SCREENSHOTS } from '../support/browser.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
@@ -111,22 +113,53 @@ test('nothing pasted is nothing rehearsed', async () => {
   assert.match(body, /Paste the text of a programme/);
 });
 
-test('two versions are compared: what is written, and the dates that follow', async () => {
+test('two versions are compared, the newest that was kept before with the one on offer: what is written, and the dates that follow', async () => {
   const loaded = loadProgramme('tsi-2022-23');
   assert.ok(loaded.ok);
-  const { steps } = loaded.value;
+  const { steps, version } = loaded.value;
   const confirm = steps['confirm-participation'];
   assert.ok(confirm);
-  const older = {
+  const younger = {
     ...loaded.value,
     version: 900,
     steps: { ...steps, 'confirm-participation': { ...confirm, allowed: { unit: 'school-days', count: 9 } as const } },
   };
-  assert.ok(await keepProgramme(database.pool, older));
-  const { body } = await (await app()).inject('/programmes/tsi-2022-23/compare?before=900&after=file&start=2022-10-10');
-  assert.match(body, /1 difference</);
-  assert.match(body, /Time allowed<\/td><td[^>]*>9 school days<\/td><td[^>]*>5 school days/);
-  assert.match(body, /due 12 January 2023<\/td><td[^>]*>15 December 2022, due 6 January 2023<\/td><td[^>]*>Yes/);
+  assert.ok(await keepProgramme(database.pool, loaded.value));
+  assert.ok(await keepProgramme(database.pool, younger));
+  for (const query of ['', `before=${version}&after=file&`]) {
+    const { body } = await (await app()).inject(`/programmes/tsi-2022-23/compare?${query}start=2022-10-10`);
+    assert.match(body, /1 difference</);
+    assert.match(body, /Time allowed<\/td><td[^>]*>5 school days<\/td><td[^>]*>9 school days/);
+    assert.match(body, /due 6 January 2023<\/td><td[^>]*>15 December 2022, due 12 January 2023<\/td><td[^>]*>Yes/);
+  }
+});
+
+test('a rehearsal counts on dates that were imported, and offers their authority', async () => {
+  const { pool, end } = await calendarWorld();
+  try {
+    const file = await proposeImport(pool, { fileName: 'cumbria.ics', authority: '909', bytes: new TextEncoder().encode(cumbriaFeed()) });
+    assert.ok(file.ok, file.ok ? '' : file.reason.message);
+    assert.ok((await keepProposal(pool, file.value, { by: ADMINISTRATOR.person, because: null })).ok);
+    const pages = await staffApp(servicesOf(pool), ADMINISTRATOR, registerRehearseRoutes, registerCompareRoutes);
+    for (const path of ['rehearse', 'compare']) {
+      const { body } = await pages.inject(`/programmes/tsi-2022-23/${path}`);
+      assert.match(body, /<option value="cumbria">Cumbria/, path);
+    }
+    const asked = '/programmes/tsi-2022-23/rehearse?start=2026-09-14&authority=cumbria';
+    assert.match((await pages.inject(asked)).body, /Comes to rest on/);
+  } finally {
+    await end();
+  }
+});
+
+test('a programme that names a calendar nobody knows is neither rehearsed nor published', async () => {
+  const text = readFileSync(programmePath('tsi-2022-23'), 'utf8').replace(/assumedTermCalendars: \[/, 'assumedTermCalendars: [nowhere, ');
+  const { statusCode, body } = await post(text);
+  assert.equal(statusCode, 422);
+  assert.match(body, /There is no term calendar &quot;nowhere&quot; to stand in/);
+  const published = await (await app()).inject({ method: 'POST', url: '/programmes/publish', payload: { csrf: ADMINISTRATOR.csrf, text } });
+  assert.equal(published.statusCode, 422);
+  assert.match(published.body, /There is no term calendar &quot;nowhere&quot; to stand in/);
 });
 
 test('a version that was never kept, and a programme that is not there, are not found', async () => {

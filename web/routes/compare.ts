@@ -1,11 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { calendarFor, findAuthority, loadCalendarBook } from '../../calendars/calendar-book.ts';
+import { calendarFor, findAuthority } from '../../calendars/calendar-book.ts';
+import type { CalendarBook } from '../../calendars/calendar-book.ts';
 import { londonDate } from '../../domain/london.ts';
 import { parsePlainDate } from '../../domain/plain-date.ts';
 import type { Programme } from '../../domain/programme.ts';
 import { listVersions } from '../../postgres/programme-versions.ts';
 import { readProgramme } from '../../postgres/pinned.ts';
+import { readCalendarBook } from '../../desk/calendar-book.ts';
 import { programmeOnOffer } from '../../desk/programmes-on-offer.ts';
 import { datesSideBySide, differencesOf } from '../../rehearsal/compare.ts';
 import { navigationFor } from '../navigation.ts';
@@ -28,7 +30,8 @@ export function registerCompareRoutes(app: FastifyInstance, { db }: Services): v
     if (!loaded.ok) return reply.callNotFound();
     const kept = await listVersions(db, id);
     const choice = CHOICE.parse(request.query);
-    const before = choice.before === '' ? String(kept[0]?.version ?? FILE) : choice.before;
+    const older = kept.find(({ version }) => version !== loaded.value.version);
+    const before = choice.before === '' ? String(older?.version ?? FILE) : choice.before;
     const after = choice.after === '' ? FILE : choice.after;
     const versionOf = async (version: string): Promise<Programme | undefined> => {
       if (version === FILE) return loaded.value;
@@ -40,7 +43,8 @@ export function registerCompareRoutes(app: FastifyInstance, { db }: Services): v
       { value: FILE, text: `On offer: version ${loaded.value.version}` },
       ...kept.map(({ version }) => ({ value: String(version), text: `Version ${version}, as it was published` })),
     ];
-    const rows = datesOf(request, old, young);
+    const book = await readCalendarBook(db);
+    const rows = datesOf(request, old, young, book);
     return reply.type('text/html').send(
       renderView('rehearse/compare', {
         title: `Compare versions of ${loaded.value.title}`,
@@ -49,7 +53,7 @@ export function registerCompareRoutes(app: FastifyInstance, { db }: Services): v
         alone: kept.length === 0,
         beforeOptions: options.map((option) => ({ ...option, selected: option.value === before })),
         afterOptions: options.map((option) => ({ ...option, selected: option.value === after })),
-        form: formView(loaded.value, readRehearsalForm(request.query)),
+        form: formView(loaded.value, readRehearsalForm(request.query), book),
         differences: differencesOf(old, young),
         rows,
         moved: rows.filter(({ moved }) => moved).length,
@@ -60,9 +64,8 @@ export function registerCompareRoutes(app: FastifyInstance, { db }: Services): v
   });
 }
 
-function datesOf(request: FastifyRequest, before: Programme, after: Programme) {
+function datesOf(request: FastifyRequest, before: Programme, after: Programme, book: CalendarBook) {
   const { start, authority } = readRehearsalForm(request.query);
-  const book = loadCalendarBook();
   // As the form shows it: before anything is chosen, the first of those that stand in.
   const named = findAuthority(book, authority === '' && start === '' ? (after.assumedTermCalendars[0] ?? '') : authority);
   const calendar = calendarFor(book, { ...(named.ok ? named.value : {}), assumed: after.assumedTermCalendars });

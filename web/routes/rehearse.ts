@@ -1,6 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { authoritiesOf } from '../../calendars/calendar-book.ts';
+import type { CalendarBook } from '../../calendars/calendar-book.ts';
 import type { Programme } from '../../domain/programme.ts';
+import { readCalendarBook } from '../../desk/calendar-book.ts';
 import { programmeOnOffer, publishProgramme } from '../../desk/programmes-on-offer.ts';
 import { readProgramme } from '../../programmes/read-programme.ts';
 import { rehearsalAsHtml } from '../../rehearsal/as-html.ts';
@@ -26,13 +29,13 @@ export function registerRehearseRoutes(app: FastifyInstance, { db }: Services): 
       programmeHref: urls.programme(loaded.value.id),
       action: `${urls.programme(loaded.value.id)}/rehearse`,
       pageHref: `${urls.programme(loaded.value.id)}/rehearse/page?${asQuery(form)}`,
-      ...played(loaded.value, form),
+      ...played(loaded.value, form, await readCalendarBook(db)),
     });
   });
 
   app.get<{ Params: { id: string } }>('/programmes/:id/rehearse/page', { config: { access: 'see-programmes' } }, async (request, reply) => {
     const loaded = await programmeOnOffer(db, request.params.id);
-    const done = loaded.ok ? rehearseForm(loaded.value, readRehearsalForm(request.query)) : loaded;
+    const done = loaded.ok ? rehearseForm(loaded.value, readRehearsalForm(request.query), await readCalendarBook(db)) : loaded;
     if (!loaded.ok || !done.ok) return reply.callNotFound();
     const { rehearsal } = done.value;
     return reply
@@ -42,41 +45,49 @@ export function registerRehearseRoutes(app: FastifyInstance, { db }: Services): 
   });
 
   app.get('/rehearse', { config: { access: 'see-programmes' } }, async (request, reply) =>
-    textPage(request, reply, '', readRehearsalForm({})),
+    textPage(request, reply, { text: '', form: readRehearsalForm({}), book: await readCalendarBook(db) }),
   );
 
   app.post('/rehearse', { config: { access: 'see-programmes' } }, async (request, reply) =>
-    textPage(request, reply, TEXT.parse(request.body ?? {}).text, readRehearsalForm(request.body)),
+    textPage(request, reply, await askedOf(request)),
   );
 
   app.post('/programmes/publish', { config: { access: 'publish-programme' } }, async (request, reply) => {
-    const { text } = TEXT.parse(request.body ?? {});
-    const { programme } = readPasted(text);
-    if (programme === null || request.user === null) return textPage(request, reply, text, readRehearsalForm(request.body));
+    const asked = await askedOf(request);
+    const { programme } = readPasted(asked);
+    if (programme === null || request.user === null) return textPage(request, reply, asked);
     const published = await publishProgramme(db, programme, request.user.person);
     if (!published.ok) {
-      return textPage(request, reply, text, readRehearsalForm(request.body), `${published.reason.message} ${published.reason.remedy}`);
+      return textPage(request, reply, asked, `${published.reason.message} ${published.reason.remedy}`);
     }
     return reply.redirect(urls.programme(programme.id), 303);
   });
+
+  async function askedOf(request: FastifyRequest): Promise<Asked> {
+    const { text } = TEXT.parse(request.body ?? {});
+    return { text, form: readRehearsalForm(request.body), book: await readCalendarBook(db) };
+  }
 }
 
+/** A text that was pasted, how it is to be rehearsed, and the dates that are known. */
+type Asked = { readonly text: string; readonly form: RehearsalForm; readonly book: CalendarBook };
+
 /** What was pasted, under the file name that its first line gives it. */
-function readPasted(text: string) {
-  return readProgramme(text, `${/^programme: *([a-z0-9-]+)/m.exec(text)?.[1] ?? 'programme'}.yaml`);
+function readPasted({ text, book }: Asked) {
+  const file = `${/^programme: *([a-z0-9-]+)/m.exec(text)?.[1] ?? 'programme'}.yaml`;
+  return readProgramme(
+    text,
+    file,
+    authoritiesOf(book).map(({ id }) => id),
+  );
 }
 
 /** The page with the text of a programme: its findings, or its rehearsal. */
-function textPage(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  text: string,
-  form: RehearsalForm,
-  refusal: string | null = null,
-): FastifyReply {
+function textPage(request: FastifyRequest, reply: FastifyReply, given: Asked, refusal: string | null = null): FastifyReply {
+  const { text, form, book } = given;
   const asked = request.method === 'POST';
-  const { programme, findings } = readPasted(text);
-  const data = programme === null ? { form: formView(null, form), result: null, errors: [] } : played(programme, form);
+  const { programme, findings } = readPasted(given);
+  const data = programme === null ? { form: formView(null, form, book), result: null, errors: [] } : played(programme, form, book);
   const faulty = asked && programme === null;
   return page(request, faulty || refusal !== null ? reply.status(422) : reply, 'rehearse/text', {
     title: 'Rehearse a programme before it is published',
@@ -92,10 +103,10 @@ function textPage(
   });
 }
 
-function played(programme: Programme, form: RehearsalForm) {
-  const done = form.start === '' ? null : rehearseForm(programme, form);
+function played(programme: Programme, form: RehearsalForm, book: CalendarBook) {
+  const done = form.start === '' ? null : rehearseForm(programme, form, book);
   return {
-    form: formView(programme, form),
+    form: formView(programme, form, book),
     result: done?.ok === true ? rehearsalView(done.value) : null,
     errors: done?.ok === false ? [{ text: `${done.reason.message} ${done.reason.remedy}`, href: '#start' }] : [],
   };

@@ -1,0 +1,35 @@
+import { nthDay } from '../domain/days.ts';
+import { openSteps, stepOf } from '../domain/chronology.ts';
+import type { StepRecord } from '../domain/chronology.ts';
+import type { Rung } from '../domain/programme.ts';
+import type { Reason } from '../domain/result.ts';
+import { rungName } from '../domain/rung-names.ts';
+import { sameStep } from '../domain/step-refs.ts';
+import { comesAt } from './answer-time.ts';
+import type { Play } from './play.ts';
+
+const BEYOND = 'beyond-horizon';
+
+/**
+ * Why a play could go no further, where that is because the calendar ends: an answer was refused since what follows would fall
+ * due beyond it, or a chase has no day any more. Null for a play that came to rest otherwise.
+ */
+export function calendarEndOf({ chronology, refusals, rests }: Play): Reason | null {
+  if (rests.kind !== 'waiting') return null;
+  const open = openSteps(chronology);
+  const refusal = refusals.find(({ step, reason }) => reason.kind === BEYOND && step !== null && open.some((one) => sameStep(one, step)));
+  return refusal?.reason ?? open.map((record) => chaseWithoutDay(record)).find((reason) => reason !== null) ?? null;
+
+  function chaseWithoutDay(record: StepRecord): Reason | null {
+    const ahead = stepOf(chronology.programme, record.step).ladder.filter(
+      (rung) => !record.past.includes(rungName(record, rung)) && comesAt(chronology.pace, rung),
+    );
+    return ahead.map((rung) => dayOf(record, rung)).find((reason) => reason !== null) ?? null;
+  }
+
+  function dayOf(record: StepRecord, { at, days }: Rung): Reason | null {
+    if (at === 'opening' || at.daysFromDue === 0) return null;
+    const day = nthDay(chronology.calendar, days, record.dueOn, at.daysFromDue);
+    return day.ok ? null : day.reason;
+  }
+}
