@@ -160,7 +160,10 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
       const text = await make('stop-clock', stop);
       assert.match(text, /The clock is stopped\./);
       assert.match(text, /The clock of this deployment has stood still since Monday 8 October 2040 \(illness\)\. The head is ill\./);
-      assert.match(text, /Expected to run again on Monday 15 October 2040\. If it did, “Confirm participation” would be due on Friday 19 October 2040\./);
+      assert.match(
+        text,
+        /Expected to run again on Monday 15 October 2040\. If it did, “Confirm participation” would be due on Friday 19 October 2040\./,
+      );
       assert.match(text, /since Monday 8 October 2040: clock stopped\./);
       assert.match(text, /Resume<\/a> or <a [^>]*>change the expected end/);
     });
