@@ -7,11 +7,10 @@ import type { Pace, StepRef, StopCategory, WithdrawnBy } from '../domain/events.
 import { londonDate } from '../domain/london.ts';
 import { STOP_WORDS } from '../domain/opening.ts';
 import { previewOf } from '../domain/preview.ts';
-import { readChronology } from '../postgres/chronology.ts';
 import type { StoredChronology } from '../postgres/chronology.ts';
 import type { Db } from '../postgres/database.ts';
 import { previewInWords } from './change-words.ts';
-import { mustFindPerson } from './find-person.ts';
+import { mustFindPerson, mustReadChronology } from './must-find.ts';
 import { EXIT, Fault, print } from './output.ts';
 import type { Opened } from './open.ts';
 
@@ -261,14 +260,7 @@ export function changeCommand(opened: Opened): Command {
 
 async function carryOut(opened: Opened, reference: string, way: Way, words: readonly string[], options: Options): Promise<void> {
   const shown = async (db: Db) => {
-    const stored = await readChronology(db, reference);
-    if (stored === undefined) {
-      throw new Fault({
-        kind: 'unknown-deployment',
-        message: `There is no deployment "${reference}".`,
-        remedy: 'See the references with: chaser list',
-      });
-    }
+    const stored = await mustReadChronology(db, reference);
     const command = await way.command(await askedOf(db, stored, options), ...words);
     const preview = previewOf(stored.chronology, command, stored.now);
     if (!preview.ok) throw new Fault(preview.reason);

@@ -6,8 +6,7 @@ import type { ChangeCommand } from '../domain/changes/change.ts';
 import { latestRound } from '../domain/chronology.ts';
 import { londonDate } from '../domain/london.ts';
 import { longDate } from '../domain/plain-date.ts';
-import { readChronology } from '../postgres/chronology.ts';
-import { findPersonId } from '../postgres/deployments.ts';
+import { mustFindPerson, mustReadChronology } from './must-find.ts';
 import { EXIT, Fault, print } from './output.ts';
 import type { Desk, Opened } from './open.ts';
 
@@ -86,7 +85,7 @@ async function commandOf(
   way: Way,
   { because, byDate, to, by, for: onBehalfOf }: Options & { readonly because: string; readonly byDate: string; readonly to: string },
 ): Promise<ChangeCommand> {
-  const person = async (given: string) => (await findPersonId(db, given)) ?? unknownPerson(given);
+  const person = (given: string) => mustFindPerson(db, given);
   const ref = { step: story.step, round: story.round };
   const holder = story.open?.holders[0]?.person;
   const doer = by === undefined ? (holder ?? noHolder(story)) : await person(by);
@@ -114,14 +113,7 @@ async function commandOf(
 
 /** The newest escalation of the step's newest round. */
 async function mustFind({ db }: Desk, reference: string, step: string): Promise<EscalationStory> {
-  const stored = await readChronology(db, reference);
-  if (stored === undefined) {
-    throw new Fault({
-      kind: 'unknown-deployment',
-      message: `There is no deployment "${reference}".`,
-      remedy: 'See the references with: chaser list',
-    });
-  }
+  const stored = await mustReadChronology(db, reference);
   const round = latestRound(stored.chronology, step)?.round;
   const story = round === undefined ? undefined : await readEscalation(db, { reference, step, round });
   if (story !== undefined) return story;
@@ -164,14 +156,6 @@ function noHolder({ step }: EscalationStory): never {
     kind: 'no-escalation',
     message: `The escalation of "${step}" is over, or nobody has it.`,
     remedy: 'Nothing was changed. Say who does it with --by.',
-  });
-}
-
-function unknownPerson(given: string): never {
-  throw new Fault({
-    kind: 'unknown-person',
-    message: `Nobody is known as "${given}".`,
-    remedy: 'Give the contact id or the e-mail address of somebody imported with: chaser import people FILE',
   });
 }
 

@@ -10,7 +10,7 @@ import { readCalendarBook } from '../desk/calendar-book.ts';
 import { programmesOnOffer, publishProgramme } from '../desk/programmes-on-offer.ts';
 import { listVersions } from '../postgres/programme-versions.ts';
 import { calendarsAtHand } from './calendars-at-hand.ts';
-import { mustFindPerson } from './find-person.ts';
+import { mustFindPerson } from './must-find.ts';
 import { isFileName, mustReadProgramme, noFile } from './load.ts';
 import type { Opened } from './open.ts';
 import { EXIT, Fault, print, table } from './output.ts';

@@ -1,3 +1,5 @@
+import { readChronology } from '../postgres/chronology.ts';
+import type { StoredChronology } from '../postgres/chronology.ts';
 import type { Db } from '../postgres/database.ts';
 import { findPersonId } from '../postgres/deployments.ts';
 import { Fault } from './output.ts';
@@ -10,5 +12,16 @@ export async function mustFindPerson(db: Db, given: string): Promise<string> {
     kind: 'unknown-person',
     message: `Nobody is known as "${given}".`,
     remedy: 'Give the contact id or the e-mail address of somebody imported with: chaser import people FILE',
+  });
+}
+
+/** A deployment as its events tell it; a fault that says so when there is none of that reference. */
+export async function mustReadChronology(db: Db, reference: string): Promise<StoredChronology> {
+  const stored = await readChronology(db, reference);
+  if (stored !== undefined) return stored;
+  throw new Fault({
+    kind: 'unknown-deployment',
+    message: `There is no deployment "${reference}".`,
+    remedy: 'See the references with: chaser list',
   });
 }
