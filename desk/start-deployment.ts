@@ -1,5 +1,6 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
+import type pg from 'pg';
 import { begin } from '../domain/decide.ts';
 import type { Refusal } from '../domain/decide.ts';
 import type { Calendar } from '../domain/calendar.ts';
@@ -108,7 +109,7 @@ export async function planDeployment(
  * trust, and though the engine is away meanwhile, it starts one.
  */
 export async function startDeployment(
-  desk: { readonly db: Db; readonly client: Client; readonly taskQueue: string },
+  desk: { readonly db: pg.Pool; readonly client: Client; readonly taskQueue: string },
   request: StartRequest,
 ): Promise<Result<Started, StartRefusal>> {
   const { subject, programme } = request;

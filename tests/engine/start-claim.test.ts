@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import { claimStart, giveUpStart } from '../../postgres/start-lock.ts';
+import { freshDatabase } from '../support/database.ts';
+
+const SCHOOL = { kind: 'school', urn: '990001' } as const;
+const OTHER = { kind: 'school', urn: '990002' } as const;
+
+let database: Awaited<ReturnType<typeof freshDatabase>>;
+before(async () => void (database = await freshDatabase()));
+after(() => database.end());
+beforeEach(() => database.pool.query('TRUNCATE starting; ALTER SEQUENCE deployment_numbers RESTART'));
+
+test('of many who claim one start at once, one has it, all are told its reference, and no number is wasted', async () => {
+  const schools = Array.from({ length: 20 }, (_, at) => String(990001 + at));
+  for (const [at, urn] of schools.entries()) {
+    const claims = await Promise.all(Array.from({ length: 8 }, () => claimStart(database.pool, { kind: 'school', urn }, 'tsi-2022-23')));
+    assert.deepEqual(
+      claims.map((claim) => claim?.reference),
+      claims.map(() => `D${String(at + 1).padStart(5, '0')}`),
+    );
+    assert.equal(claims.filter((claim) => claim?.ours).length, 1);
+  }
+});
+
+test('who loses the race for a claim that is given up at once gets it, not a refusal', async () => {
+  const press = async () => {
+    const claim = await claimStart(database.pool, SCHOOL, 'tsi-2022-23');
+    if (claim?.ours === true) await giveUpStart(database.pool, claim.reference);
+    return claim;
+  };
+  for (let round = 0; round < 25; round++) {
+    const claims = await Promise.all(Array.from({ length: 6 }, press));
+    assert.ok(claims.every((claim) => claim !== undefined));
+  }
+});
+
+test('a reference that another school is being started under is not given twice', async () => {
+  assert.deepEqual(await claimStart(database.pool, SCHOOL, 'tsi-2022-23', 'GM-1'), { reference: 'GM-1', ours: true });
+  assert.equal(await claimStart(database.pool, OTHER, 'tsi-2022-23', 'GM-1'), undefined);
+});
