@@ -8,8 +8,10 @@ import { changeRulesOf } from './programme.ts';
 import type { RoleId } from './programme.ts';
 import { plannedSendingMs } from './sending-time.ts';
 
-/** How often somebody with nobody above them is asked again before it rests on the pages alone. */
-const MOST_TIMES_AT_THE_TOP = 2;
+/** How often somebody with nobody above them is asked again in the programme's time; after that they are asked seldom. */
+const TIMES_AT_THE_TOP = 2;
+/** And how seldom, in working days: some four weeks. It never ends by itself: a deployment that nobody hears of is lost. */
+const SELDOM = 20;
 
 /** What time alone does to an open escalation. */
 export type EscalationAction =
@@ -41,8 +43,9 @@ type Plan = { readonly atMs: number; readonly action: EscalationAction };
 
 /**
  * When an escalation moves by itself. Unacknowledged: on the morning after the programme's time, counted in working days
- * from the day it came. Acknowledged: on the first working day after the promised one. Never while the clock stands; the days
- * that it stood are not counted against whoever has it.
+ * from the day it came. With nobody above them they are asked again, after the second time every four weeks. Acknowledged:
+ * on the first working day after the promised one. Never while the clock stands; the days that it stood are not counted
+ * against whoever has it.
  */
 function planEscalation(chronology: Chronology, escalation: Escalation, nowMs: number): Plan | null {
   const { programme, calendar } = chronology;
@@ -59,20 +62,17 @@ function planEscalation(chronology: Chronology, escalation: Escalation, nowMs: n
   }
 
   const since = later(londonDate(Date.parse(escalation.since)), resumedOn(chronology, escalation));
-  const on = nthDay(calendar, 'working', since, acknowledgeWithin + 1);
-  if (!on.ok) return null;
   const above = roleAbove(chronology, escalation);
-  const roles = above === null ? [] : [above];
-  if (above === null && escalation.atTheTop >= MOST_TIMES_AT_THE_TOP) return null;
-  const to = above === null ? escalation.holders : holdersOf(chronology, roles, on.value);
-  const unheld = roles.filter((role) => (chronology.parties[role] ?? []).length === 0);
+  const vacant = above !== null && (chronology.parties[above] ?? []).length === 0;
+  const goesUp = above !== null && !vacant;
+  const wait = goesUp || escalation.atTheTop < TIMES_AT_THE_TOP ? acknowledgeWithin : Math.max(acknowledgeWithin, SELDOM);
+  const on = nthDay(calendar, 'working', since, wait + 1);
+  if (!on.ok) return null;
+  const to = goesUp ? holdersOf(chronology, [above], on.value) : escalation.holders;
   // Nobody is above, and nobody has it: a contact task says so already.
-  if (to.length === 0 && unheld.length === 0) return null;
-  // A vacant office: it is told once, and the one who has it keeps it.
-  const kept = to.length === 0 ? escalation.holders : to;
-  if (to.length === 0 && escalation.atTheTop >= MOST_TIMES_AT_THE_TOP) return null;
-  const atMs = plannedSendingMs(programme, calendar, on.value, kept[0]?.person ?? escalation.step, nowMs);
-  return atMs === null ? null : { atMs, action: { ...ref, kind: 'raise-escalation', to: kept, unheld } };
+  if (to.length === 0 && !vacant) return null;
+  const atMs = plannedSendingMs(programme, calendar, on.value, to[0]?.person ?? escalation.step, nowMs);
+  return atMs === null ? null : { atMs, action: { ...ref, kind: 'raise-escalation', to, unheld: vacant ? [above] : [] } };
 }
 
 /** The day on which a stop that concerned the step last ended; the earliest of days when there was none. */

@@ -33,11 +33,14 @@ const passes = (life: TestLife, until: string) =>
   ]);
 
 describe('an escalation', () => {
-  it('that nobody takes goes up the chain, and again, and rests at the top', () => {
-    assert.deepEqual(passes(escalated(), noon('2022-11-30')), [
+  it('that nobody takes goes up the chain, and again at the top, and then every four weeks for ever', () => {
+    assert.deepEqual(passes(escalated(), noon('2023-01-31')), [
       ['2022-10-20', 'raised', 'p-senior', 'p-region'],
       ['2022-10-25', 'raised', 'p-senior', ''],
       ['2022-10-28', 'raised', 'p-senior', ''],
+      ['2022-11-28', 'raised', 'p-senior', ''],
+      ['2022-12-29', 'raised', 'p-senior', ''],
+      ['2023-01-30', 'raised', 'p-senior', ''],
     ]);
   });
 

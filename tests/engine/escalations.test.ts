@@ -61,7 +61,7 @@ describe('an escalation on the real server', { timeout: 600_000 }, () => {
 
   const FIRST = '2040-10-29 escalation+5 escalation region';
 
-  it('goes up when nobody acknowledges it, is asked twice again at the top, and is then left to the pages', async () => {
+  it('goes up when nobody acknowledges it, is asked twice again at the top, and then every four weeks', async () => {
     const reference = await escalated();
     assert.deepEqual(await letters(reference), [FIRST]);
     await at(reference, '2040-10-31 20:00');
@@ -73,9 +73,11 @@ describe('an escalation on the real server', { timeout: 600_000 }, () => {
       '2040-11-01 escalation+5^2 escalation senior',
       '2040-11-06 escalation+5^3 escalation senior',
       '2040-11-09 escalation+5^4 escalation senior',
+      '2040-12-10 escalation+5^5 escalation senior',
+      '2041-01-11 escalation+5^6 escalation senior',
     ]);
     const [line, ...others] = await listEscalations(world.db, reference);
-    assert.deepEqual([line?.person, line?.turn, line?.closedAt, others.length], ['Simon Senior', 4, null, 0]);
+    assert.deepEqual([line?.person, line?.turn, line?.closedAt, others.length], ['Simon Senior', 6, null, 0]);
   });
 
   it('stays with whoever acknowledged it until the promised day, comes back to them, and then goes up', async () => {
@@ -215,6 +217,8 @@ describe('an escalation on the real server', { timeout: 600_000 }, () => {
       FIRST,
       '2040-11-01 escalation+5^2 escalation region',
       '2040-11-06 escalation+5^3 escalation region',
+      '2040-12-05 escalation+5^4 escalation region',
+      '2041-01-08 escalation+5^5 escalation region',
     ]);
     const { rows } = await world.db.query("SELECT role FROM contact_tasks WHERE reference = $1 AND problem = 'nobody-holds-the-role'", [
       reference,
