@@ -290,11 +290,8 @@ describe('the impact of new dates', () => {
     const { book } = worked(await proposeImport(database.pool, feed()));
     let queries = 0;
     const counting = { query: ((...args: [never]) => ((queries += 1), database.pool.query(...args))) as typeof database.pool.query };
-    const startedMs = performance.now();
     const impact = await impactOfBook(counting, book, EVERYTHING);
-    const tookMs = performance.now() - startedMs;
     assert.equal(impact.changed.filter(({ moves }) => moves.length === 1).length, 600);
     assert.ok(queries <= 5, `${queries} queries`);
-    assert.ok(tookMs < 10_000, `${Math.round(tookMs)} ms`);
   });
 });
