@@ -48,6 +48,8 @@ export type Letter = {
   readonly threadKey: string | null;
   /** Where the recipient answers in one click; null when there is no web service, or nothing to answer. A secret. */
   readonly link: string | null;
+  /** Where staff, who sign in there, record what came of a call; null when there is no web service. No secrets. */
+  readonly pages: StaffPages | null;
   readonly deployment: {
     readonly reference: string;
     readonly programme: string;
@@ -158,7 +160,12 @@ export type LinkPort = {
   hashOf(token: string): Buffer;
   /** The address that stands in the e-mail. */
   urlFor(token: string): string;
+  /** The pages of staff that belong to a step. */
+  pagesFor(step: { readonly reference: string; readonly step: string }): StaffPages;
 };
+
+/** Pages of the web service: where an answer is recorded for somebody who gave it by telephone, and the worklist. */
+export type StaffPages = { readonly answer: string; readonly today: string };
 
 /** What became of one e-mail at the mail server. */
 export type Sent =

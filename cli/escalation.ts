@@ -32,7 +32,7 @@ export function escalationCommand(opened: Opened): Command {
     .option('--by-date <date>', 'acknowledge: by when it will be done, YYYY-MM-DD')
     .option('--to <person>', 'hand-over: who is to take it on, contact id or e-mail')
     .option('--by <person>', 'who does it or records it: contact id or e-mail; whoever has the escalation unless told')
-    .option('--for <person>', 'acknowledge: who has the escalation and telephoned, when somebody else records it')
+    .option('--for <person>', 'who has the escalation and telephoned, when somebody else records it')
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
@@ -68,14 +68,11 @@ function isWay(way: string): way is Way {
 }
 
 /** What each way cannot do without. */
-function mustHave(way: Way, { because, byDate, to, for: onBehalfOf }: Options): { because: string; byDate: string; to: string } {
+function mustHave(way: Way, { because, byDate, to }: Options): { because: string; byDate: string; to: string } {
   const missing = (option: string) => usage(`${way} needs ${option}.`, 'See the examples: chaser escalation --help');
   if (because === undefined) throw missing('--because');
   if (way === 'acknowledge' && byDate === undefined) throw missing('--by-date');
   if (way === 'hand-over' && to === undefined) throw missing('--to');
-  if (way !== 'acknowledge' && onBehalfOf !== undefined) {
-    throw usage(`${way} cannot be recorded for somebody else.`, 'Let whoever has the escalation do it, or name a deputy for them.');
-  }
   return { because, byDate: byDate ?? '', to: to ?? '' };
 }
 
@@ -89,23 +86,15 @@ async function commandOf(
   const ref = { step: story.step, round: story.round };
   const holder = story.open?.holders[0]?.person;
   const doer = by === undefined ? (holder ?? noHolder(story)) : await person(by);
+  const absent = onBehalfOf === undefined ? null : await person(onBehalfOf);
+  const said = { ...ref, by: doer, onBehalfOf: absent, because };
   switch (way) {
-    case 'acknowledge': {
-      const absent = onBehalfOf === undefined ? null : await person(onBehalfOf);
-      return {
-        ...ref,
-        kind: 'acknowledge',
-        by: doer,
-        onBehalfOf: absent,
-        via: absent === null ? 'command-line' : 'telephone',
-        because,
-        promisedOn: byDate,
-      };
-    }
+    case 'acknowledge':
+      return { ...said, kind: 'acknowledge', via: absent === null ? 'command-line' : 'telephone', promisedOn: byDate };
     case 'hand-over':
-      return { ...ref, kind: 'hand-over', by: doer, because, to: await person(to) };
+      return { ...said, kind: 'hand-over', to: await person(to) };
     case 'send-back':
-      return { ...ref, kind: 'send-back', by: doer, because };
+      return { ...said, kind: 'send-back' };
     default:
       return way satisfies never;
   }

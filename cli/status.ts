@@ -1,7 +1,10 @@
 import { Command } from 'commander';
 import type pg from 'pg';
+import { runningStops, stopWords, waitedWords } from '../desk/standing-words.ts';
+import { stopOf } from '../domain/chronology.ts';
 import { londonDate } from '../domain/london.ts';
 import { longDate } from '../domain/plain-date.ts';
+import { readChronology } from '../postgres/chronology.ts';
 import { findDeployment, listDeployments, listMessages, listParties, listSteps, listTasks } from '../postgres/deployments.ts';
 import type { DeploymentLine, StepLine } from '../postgres/deployments.ts';
 import { Fault, print, table } from './output.ts';
@@ -42,18 +45,25 @@ export function statusCommand(opened: Opened): Command {
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  chaser status D00001')
     .action(async (reference: string, options: { json?: true }) => {
-      const status = await opened.withDatabase(async (db) => ({
-        ...(await mustFind(db, reference)),
-        steps: await listSteps(db, reference),
-        parties: await listParties(db, reference),
-        tasks: await listTasks(db, reference),
-      }));
+      const { status, words } = await opened.withDatabase(async (db) => {
+        const found = await mustFind(db, reference);
+        const standing = await standingNow(db, reference);
+        const status = {
+          ...found,
+          stops: standing.stops,
+          steps: (await listSteps(db, reference)).map((step) => ({ ...step, clockStands: standing.stands(step) })),
+          parties: await listParties(db, reference),
+          tasks: await listTasks(db, reference),
+        };
+        return { status, words: standing.words };
+      });
       print(options.json === true, status, () =>
         [
           `${status.reference}  ${status.subject}, ${status.region}  (${status.programme}, ${status.endedAs ?? status.status})`,
           status.court === null
             ? 'Nobody is waited for.'
             : `In the court of ${status.court.people.join(', ') || 'nobody named'} (${status.court.role}) since ${longDate(londonDate(Date.parse(status.court.since)))}`,
+          ...words,
           '',
           table(
             ['Step', 'Round', 'Owner', 'Opened', 'Due', 'State'],
@@ -181,8 +191,29 @@ async function mustFind(db: pg.Pool, reference: string): Promise<DeploymentLine>
   });
 }
 
-function stateOf(step: StepLine): string {
-  if (step.state === 'open') return step.optional ? 'open (optional)' : 'open';
+/** The clocks that stand still, and what the pages say of them and of the days that each party took. */
+async function standingNow(db: pg.Pool, reference: string) {
+  const stored = await readChronology(db, reference);
+  if (stored === undefined) return { stops: [], words: [], stands: () => false };
+  const { chronology } = stored;
+  const today = londonDate(Date.parse(stored.now));
+  const stops = runningStops(chronology);
+  const waited = waitedWords(chronology, today);
+  return {
+    stops: stops.map(({ stop, scope, from, category, because, expectedEnd }) => ({ stop, scope, from, category, because, expectedEnd })),
+    words: [
+      ...(waited === null ? [] : [waited]),
+      ...stops.flatMap((stop) => {
+        const { text, expected } = stopWords(chronology, stop, today);
+        return [text, expected];
+      }),
+    ],
+    stands: (step: StepLine) => step.state === 'open' && stopOf(chronology, step) !== undefined,
+  };
+}
+
+function stateOf(step: StepLine & { readonly clockStands: boolean }): string {
+  if (step.state === 'open') return `open${step.optional ? ' (optional)' : ''}${step.clockStands ? ', clock stopped' : ''}`;
   if (step.state === 'answered') return `answered ${step.answer} by ${step.answeredBy ?? ''}`;
   return step.closedBecause === null ? step.state : `${step.state}: ${step.closedBecause}`;
 }

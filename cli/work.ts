@@ -27,12 +27,12 @@ export function workCommand(opened: Opened): Command {
           rows.length === 0
             ? 'Nothing: they take part in no running deployment.'
             : table(
-                ['Deployment', 'School or trust', 'Role', 'Open', 'Late', 'Calls', 'Escalations'],
-                rows.map(({ reference, subjectName, role, openSteps, lateSteps, calls, escalations }) => [
+                ['Deployment', 'School or trust', 'Role', 'Open', 'Late', 'Clock stopped', 'Calls', 'Escalations'],
+                rows.map(({ reference, subjectName, role, openSteps, lateSteps, stoppedSteps, calls, escalations }) => [
                   reference,
                   subjectName,
                   role,
-                  ...[openSteps, lateSteps, calls, escalations].map(String),
+                  ...[openSteps, lateSteps, stoppedSteps, calls, escalations].map(String),
                 ]),
               ),
         );

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { begun, noon, WHO } from './changes/test-changes.ts';
-import { daysAgainst } from './court-days.ts';
+import { daysAgainst, daysAgainstEach } from './court-days.ts';
 import { plainDate } from './plain-date.ts';
 
 describe('the days that count against whoever has a step', () => {
@@ -29,5 +29,44 @@ describe('the days that count against whoever has a step', () => {
 
   it('are refused beyond the calendar', () => {
     assert.equal(confirmOf(begun())('2031-01-01').ok, false);
+  });
+});
+
+describe('the days that count against each party', () => {
+  const against = (life: ReturnType<typeof begun>, until: string) => {
+    const days = daysAgainstEach(life.chronology, plainDate(until));
+    assert.ok(days.ok);
+    return Object.fromEntries(days.value);
+  };
+
+  it('are those of its own steps: a day on which a step went on counts against whoever had it that morning', () => {
+    const life = begun();
+    life.answers('confirm', 'yes', 'p-leader', noon('2022-10-04'));
+    assert.deepEqual(against(life, '2022-10-06'), {
+      'system-leader': { counted: 2, stopped: 0 },
+      school: { counted: 2, stopped: 0 },
+      rdp: { counted: 2, stopped: 0 },
+    });
+  });
+
+  it('count a day once, though the party had two steps on it, and while the clock of either ran', () => {
+    const life = begun();
+    life.answers('confirm', 'yes', 'p-leader', noon('2022-10-04'));
+    const stop = { kind: 'stop-clock', ...WHO, category: 'illness', from: '2022-10-05', expectedEnd: '2022-10-07' } as const;
+    life.does({ ...stop, scope: { step: 'visit', round: 1 } }, noon('2022-10-05'));
+    assert.deepEqual(against(life, '2022-10-06'), {
+      'system-leader': { counted: 2, stopped: 0 },
+      school: { counted: 0, stopped: 2 },
+      rdp: { counted: 2, stopped: 0 },
+    });
+    life.does({ kind: 'resume-clock', ...WHO, stop: null, on: '2022-10-07' }, noon('2022-10-07'));
+    life.answers('visit', 'refused', 'p-head', noon('2022-10-07'));
+    // "find" is the coordinator's too, beside "note".
+    assert.deepEqual(against(life, '2022-10-10')['rdp'], { counted: 4, stopped: 0 });
+    assert.deepEqual(against(life, '2022-10-10')['school'], { counted: 1, stopped: 2 });
+  });
+
+  it('are refused beyond the calendar', () => {
+    assert.equal(daysAgainstEach(begun().chronology, plainDate('2031-01-01')).ok, false);
   });
 });

@@ -5,7 +5,7 @@ import { applyExtensionAnswer } from './changes/extension.ts';
 import { decideChange } from './changes/change.ts';
 import type { ChangeCommand } from './changes/change.ts';
 import { carryOutQuery } from './changes/stop-clock.ts';
-import { raiseEscalation, recallPromise } from './changes/escalation.ts';
+import { raiseEscalation, recallPromise, tooFarAhead } from './changes/escalation.ts';
 import { dueActions } from './due-actions.ts';
 import type { DueAction } from './due-actions.ts';
 import { endDeployment, endWhenNothingIsOpen, finish, openAll, overtake, startDraft } from './draft.ts';
@@ -98,6 +98,18 @@ export function decide(chronology: Chronology, command: Command, now: Instant): 
     default:
       return decideChange(chronology, command, now);
   }
+}
+
+/**
+ * The same for a command that somebody gives now: refused also for what was allowed when the first histories were written, and
+ * is not any more. Whoever replays a history asks `decide`.
+ */
+export function decideNow(chronology: Chronology, command: Command, now: Instant): Decision {
+  const decision = decide(chronology, command, now);
+  // A day beyond the calendar is too far ahead in the first place.
+  const dateCounts = decision.ok || decision.reason.kind === 'beyond-horizon';
+  const unwise = command.kind === 'acknowledge' && dateCounts ? tooFarAhead(command, now) : null;
+  return unwise === null ? decision : refused(unwise);
 }
 
 function decideAnswer(chronology: Chronology, command: AnswerCommand, now: Instant): Decision {

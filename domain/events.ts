@@ -235,6 +235,8 @@ export type ChangeEvent =
       readonly type: 'escalation-passed';
       readonly how: 'handed-over' | 'sent-back' | 'raised' | 'promise-passed';
       readonly by: PersonId | null;
+      /** Who had it and telephoned, when `by` recorded it for them. */
+      readonly onBehalfOf?: PersonId;
       readonly because: string;
       readonly to: readonly Recipient[];
       readonly tells: readonly Recipient[];

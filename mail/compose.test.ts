@@ -8,6 +8,9 @@ import { CHRIS, coordinatorsOwn, digestLetters, envelopeOf, JO, letterOfKind, PR
 
 const compose = createComposer({ messageIdDomain: 'mail.example' });
 const composeOne = (letter: Letter) => compose(envelopeOf(letter));
+/** Asked only after its day: counted from a match, say, and opened late. */
+const LATE_REQUEST: Letter = { ...letterOfKind('request'), writtenAt: '2022-12-05T09:12:00.000Z' };
+const callWithoutPages: Letter = { ...letterOfKind('call'), link: null, pages: null };
 /** The text without its line breaks. */
 const said = (letter: Letter) => composeOne(letter).text.replaceAll(/\s+/gu, ' ');
 
@@ -85,6 +88,10 @@ describe('the subject', () => {
     assert.equal(composeOne(optional).subject, 'Optional: support a case study by 30 November 2022: Hillcrest Primary School');
   });
 
+  it('of a request whose day has passed before it could be asked names no day that is over', () => {
+    assert.equal(composeOne(LATE_REQUEST).subject, 'Please confirm participation as soon as you can: Hillcrest Primary School');
+  });
+
   it('keeps what is wanted and shortens a name that is too long', () => {
     const letter = letterOfKind('request');
     const { subject } = composeOne({ ...letter, deployment: { ...letter.deployment, subject: 'A very long name '.repeat(20) } });
@@ -130,9 +137,16 @@ describe('the words', () => {
     assert.match(text, /Also asked: Priya Shah \(regional team\)\. One answer is enough\./u);
   });
 
-  it('of a call give the number, and the command that records the answer', () => {
+  it('of a call give the number, and the pages on which what came of it is recorded', () => {
     const { text } = composeOne(letterOfKind('call'));
     assert.match(text, /Telephone: 01632 960123/u);
+    assert.match(text, /^https:\/\/chaser\.example\/deployments\/D00001\/answer\/confirm-participation$/mu);
+    assert.match(text, /^https:\/\/chaser\.example\/$/mu);
+    assert.doesNotMatch(text, /chaser answer|\(accepts\)/u);
+  });
+
+  it('of a call give the command that records the answer, where there is no web service', () => {
+    const { text } = composeOne(callWithoutPages);
     assert.match(
       text,
       /^ {4}chaser answer D00001 confirm-participation ANSWER --by c\.mills@delivery\.example --for head@hillcrest\.example$/mu,
@@ -147,13 +161,13 @@ describe('the words', () => {
   });
 
   it('of a call about a step that nobody owns ask to find somebody', () => {
-    const text = said({ ...letterOfKind('call'), owners: [] });
+    const text = said({ ...callWithoutPages, owners: [] });
     assert.match(text, /nobody is named as the owner of this step\. Please find out whom to telephone\./u);
     assert.match(text, /--for THEM /u);
   });
 
   it('of a command cannot run anything else in a shell', () => {
-    const letter = letterOfKind('call');
+    const letter = callWithoutPages;
     const { text } = composeOne({ ...letter, owners: [{ ...JO, email: "$(reboot)';id@hillcrest.example" }] });
     assert.match(text, /--for THEM$/mu);
     const quote = composeOne({ ...letter, owners: [{ ...JO, email: "o'neill@hillcrest.example" }] });
@@ -161,9 +175,18 @@ describe('the words', () => {
   });
 
   it("of the coordinator's own step tell them how to record it, not whom to ask", () => {
-    const { text } = composeOne(coordinatorsOwn());
+    const { text } = composeOne({ ...coordinatorsOwn(), link: null, pages: null });
     assert.match(text, /chaser answer D00001 engage-system-leader ANSWER --by c\.mills@delivery\.example$/mu);
     assert.doesNotMatch(text, /Reply to this e-mail/u);
+  });
+
+  it("of the coordinator's own step name no command where there is a link", () => {
+    const { text } = composeOne(coordinatorsOwn());
+    assert.match(text, /^https:\/\/chaser\.example\/a\//mu);
+    assert.doesNotMatch(text, /chaser answer|short name/u);
+    const { text: several } = compose(envelopeOf(coordinatorsOwn(), { ...coordinatorsOwn(), key: 'another' }));
+    assert.match(several, /Open the link of each step\./u);
+    assert.doesNotMatch(several, /chaser answer|short name/u);
   });
 
   it("of an escalation of the coordinator's own step do not send the answer to them alone", () => {
@@ -198,6 +221,10 @@ describe('the calendar entry', () => {
     const reminder = letterOfKind('reminder');
     assert.equal(uid(reminder), uid(letterOfKind('request')));
     assert.notEqual(uid({ ...reminder, step: { ...reminder.step, round: 2 } }), uid(letterOfKind('request')));
+  });
+
+  it('is left out when the day has passed', () => {
+    assert.deepEqual(composeOne(LATE_REQUEST).attachments, []);
   });
 
   it('comes with requests and reminders alone', () => {

@@ -1,5 +1,6 @@
 import ical, { ICalCalendarMethod, ICalEventTransparency } from 'ical-generator';
 import type { ComposedEmail, Letter } from '../activities/ports.ts';
+import { londonDate } from '../domain/london.ts';
 import { oneLine, paragraphsOf } from './clean-text.ts';
 import { fingerprint } from './message-id.ts';
 
@@ -10,7 +11,9 @@ type Attachment = ComposedEmail['attachments'][number];
  * entry replaces the request's, since both go by the same UID. Nothing for letters that come after the due date.
  */
 export function dueDateEntries(letters: readonly Letter[], domain: string): readonly Attachment[] {
-  const ahead = letters.filter(({ kind }) => kind === 'request' || kind === 'reminder');
+  const ahead = letters.filter(
+    ({ kind, step, writtenAt }) => (kind === 'request' || kind === 'reminder') && londonDate(Date.parse(writtenAt)) <= step.dueOn,
+  );
   if (ahead.length === 0) return [];
   const calendar = ical({ prodId: { company: 'Chaser', product: 'Chaser', language: 'EN' }, method: ICalCalendarMethod.PUBLISH });
   for (const { step, deployment, replyTo, writtenAt } of ahead) {

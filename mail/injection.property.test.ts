@@ -177,7 +177,10 @@ describe('whatever people are called and whatever they write', () => {
           for (const [, attribute = '', value = ''] of attributes.matchAll(/([\w-]+)="([^"]*)"/gu)) {
             assert.ok(ATTRIBUTES.has(attribute), attribute);
             if (attribute === 'href')
-              assert.match(value, /^(?:mailto:[\w.%!*'()~&#;-]+|tel:\+?\d+|https:\/\/chaser\.example\/a\/\w{43})$/u);
+              assert.match(
+                value,
+                /^(?:mailto:[\w.%!*'()~&#;-]+|tel:\+?\d+|https:\/\/chaser\.example\/(?:a\/\w{43}|deployments\/D00001\/answer\/confirm-participation)?)$/u,
+              );
           }
           assert.equal(attributes.replaceAll(/[\w-]+="[^"]*"/gu, '').trim(), '');
         }

@@ -25,9 +25,11 @@ export function letterView(letter: Letter) {
   const to = personView(letter.to);
   const coordinator = personView(letter.replyTo);
   const toCoordinator = sameAddress(letter.to, letter.replyTo);
-  const byCommand = toCoordinator || letter.kind === 'call';
+  // A command is for a Chaser without a web service: coordinators are not programmers.
+  const byCommand = letter.kind === 'call' ? letter.pages === null : toCoordinator && letter.link === null;
   const owners = letter.owners.map(personView);
   const title = oneLine(step.title);
+  const writtenOn = londonDate(Date.parse(letter.writtenAt));
   return {
     kind: letter.kind,
     to,
@@ -57,7 +59,9 @@ export function letterView(letter: Letter) {
     passed: (letter.kind === 'escalation' || letter.kind === 'escalation-notice') && /\^\d+\//u.test(letter.key),
     offer: explainsOffer(letter) ? paragraphsOf(deployment.offer) : [],
     due: longDateWithWeekday(step.dueOn),
-    dueToday: londonDate(Date.parse(letter.writtenAt)) === step.dueOn,
+    dueToday: writtenOn === step.dueOn,
+    /** The day was over before this was written: counted from a match, say, for a step that opened late. */
+    duePassed: writtenOn > step.dueOn,
     optional: step.optional,
     /** "2 school days"; null when the letter does not know that it is late. */
     late: letter.daysLate > 0 ? `${letter.daysLate} ${letter.daysLateKind} ${letter.daysLate === 1 ? 'day' : 'days'}` : null,
@@ -83,6 +87,7 @@ export function letterView(letter: Letter) {
     ),
     history: letter.sentBefore.map(({ on, what, toWhom }) => `${longDate(on)}: ${oneLine(what)}, ${oneLine(toWhom)}`),
     link: letter.link,
+    pages: letter.pages,
     command: byCommand ? answerCommand(letter) : null,
   };
 }

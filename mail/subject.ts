@@ -21,7 +21,7 @@ export function headline(letter: Letter, view: LetterView): string {
   const by = `by ${longDate(letter.step.dueOn)}`;
   switch (letter.kind) {
     case 'request':
-      return view.optional ? `Optional: ${view.task} ${by}` : `Please ${view.task} ${by}`;
+      return view.optional ? `Optional: ${view.task} ${by}` : `Please ${view.task} ${view.duePassed ? 'as soon as you can' : by}`;
     case 'reminder':
       return view.optional ? `Reminder, optional: ${view.task} ${by}` : `Reminder: please ${view.task} ${by}`;
     case 'overdue':

@@ -103,6 +103,10 @@ const BASE: Letter = {
   writtenAt: '2022-11-23T08:12:00.000Z',
   threadKey: null,
   link: 'https://chaser.example/a/0123456789abcdefghijklmnopqrstuvwxyzABCDEFG',
+  pages: {
+    answer: 'https://chaser.example/deployments/D00001/answer/confirm-participation',
+    today: 'https://chaser.example/',
+  },
   deployment: {
     reference: 'D00001',
     programme: 'Trust and school improvement offer 2022 to 2023',
@@ -116,7 +120,7 @@ const BASE: Letter = {
   daysLate: 0,
   daysLateKind: 'school',
   owners: [JO],
-  alsoTold: ['If there is still no answer after the due date, the RDP coordinator telephones.', 'After that the regional team is told.'],
+  alsoTold: ['If nobody answers in time, the RDP coordinator telephones.', 'After that the regional team is told.'],
   because: {
     text: 'On 23 November 2022 Priya Shah answered “Contact the school or trust”: I have contacted the school or trust.',
     details: [],

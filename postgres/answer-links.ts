@@ -2,9 +2,10 @@ import type { Explanation } from '../domain/due-date.ts';
 import type { Instant, StepRef, Via } from '../domain/events.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
 import type { PersonId, RoleId } from '../domain/programme.ts';
+import { clockStands } from './clock-stands.ts';
 import type { Db } from './database.ts';
 import type { OpenedBy, Party } from './letter-words.ts';
-import { ITS_NOW, PLACE, SUBJECT } from './place.ts';
+import { ITS_TODAY, PLACE, SUBJECT } from './place.ts';
 
 /** How things stand for one person whom one opening of a step was asked of. */
 export type Asked = StepRef & {
@@ -53,7 +54,7 @@ const ASKED = `
           WHERE held.reference = s.reference AND held.person = asked.person AND held.until IS NULL AND held.role = ANY (s.owner || s.joint_owners)
           ORDER BY array_position(s.owner || s.joint_owners, held.role) LIMIT 1) AS role,
          ${SUBJECT} AS subject, d.programme, d.programme_version AS version, d.status, d.ended_as AS "endedAs", d.ended_at AS "endedAt",
-         (${ITS_NOW} AT TIME ZONE 'Europe/London')::date AS today,
+         ${ITS_TODAY} AS today,
          s.due_on AS "dueOn", s.explanation, s.optional, s.state, s.closed_at AS "closedAt", s.closed_because AS "closedBecause",
          s.answer, s.answered_by AS "answeredBy", s.on_behalf_of AS "onBehalfOf", s.answered_via AS "answeredVia",
          (SELECT name FROM people WHERE id = s.answered_by) AS "answeredByName",
@@ -107,8 +108,10 @@ export type OpenStep = StepRef & {
   readonly programme: string;
   readonly version: number;
   readonly dueOn: PlainDate;
-  /** The day after the due date has come, by the deployment's clock. Never for an optional step. */
+  /** The day after the due date has come, by the deployment's clock. Never for an optional step, nor while its clock stands still. */
   readonly late: boolean;
+  /** Whether its clock stands still. */
+  readonly stopped: boolean;
   /** Of the link that was sent; null when none was sent yet, or it was revoked. */
   readonly generation: number | null;
 };
@@ -117,7 +120,7 @@ export type OpenStep = StepRef & {
 export async function listAskedOf(db: Db, person: PersonId): Promise<readonly OpenStep[]> {
   const { rows } = await db.query<OpenStep>(
     `SELECT s.reference, s.step, s.round, ${SUBJECT} AS subject, d.programme, d.programme_version AS version, s.due_on AS "dueOn",
-            NOT s.optional AND s.due_on < (${ITS_NOW} AT TIME ZONE 'Europe/London')::date AS late,
+            NOT s.optional AND s.due_on < ${ITS_TODAY} AND NOT ${clockStands('s')} AS late, ${clockStands('s')} AS stopped,
             (SELECT max(generation) FROM answer_links l WHERE l.reference = s.reference AND l.step = s.step AND l.round = s.round
                AND l.person = $1 AND l.revoked_at IS NULL) AS generation
      FROM steps s JOIN deployments d ON d.reference = s.reference ${PLACE}

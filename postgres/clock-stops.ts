@@ -1,7 +1,7 @@
 import type { StopCategory } from '../domain/events.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
 import type { Db } from './database.ts';
-import { ITS_NOW, PLACE, SUBJECT } from './place.ts';
+import { ITS_TODAY, PLACE, SUBJECT } from './place.ts';
 import type { InScope } from './place.ts';
 
 export type OverdueStop = {
@@ -18,7 +18,7 @@ export async function overdueStops(db: Db, inScope: InScope): Promise<readonly O
   const { rows } = await db.query<OverdueStop>(
     `SELECT d.reference, ${SUBJECT} AS subject, stop.category, stop.because, stop.from_on AS "from", stop.expected_end AS "expectedEnd"
      FROM clock_stops stop JOIN deployments d ON d.reference = stop.reference ${PLACE}
-     WHERE stop.resumed_on IS NULL AND d.status = 'running' AND stop.expected_end < (${ITS_NOW} AT TIME ZONE 'Europe/London')::date
+     WHERE stop.resumed_on IS NULL AND d.status = 'running' AND stop.expected_end < ${ITS_TODAY}
        AND (stop.step IS NULL OR EXISTS (SELECT FROM steps s WHERE s.reference = stop.reference AND s.step = stop.step
                                          AND s.round = stop.round AND s.state = 'open'))
        AND ${inScope.sql}

@@ -1,7 +1,7 @@
 import type { Instant, StepRef } from '../domain/events.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
 import type { Db } from './database.ts';
-import { ITS_NOW } from './place.ts';
+import { ITS_TODAY } from './place.ts';
 
 /** Where an open escalation stands. */
 export type EscalationStanding = {
@@ -20,7 +20,7 @@ export type EscalationStanding = {
 };
 
 /** Whether the escalation came back because a promise had passed, and nobody has promised anew; or the day is over. Of `e` and `d`. */
-const PROMISE_PASSED = `(coalesce(e.promised_on < (${ITS_NOW} AT TIME ZONE 'Europe/London')::date, false)
+const PROMISE_PASSED = `(coalesce(e.promised_on < ${ITS_TODAY}, false)
   OR e.acknowledged_at IS NULL AND e.turn > 1 AND EXISTS (
     SELECT FROM events passed WHERE passed.reference = e.reference AND passed.type = 'escalation-passed'
       AND passed.body->>'step' = e.step AND (passed.body->>'round')::int = e.round AND (passed.body->>'turn')::int = e.turn

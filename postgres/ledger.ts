@@ -51,7 +51,7 @@ export function createLedger(pool: pg.Pool, options: LedgerOptions): LedgerPort 
         if (waitMs > 0) await hold(pool, claim, row.key, waitMs);
         else wanted.push(row);
       }
-      return { rows: keys.length, envelopes: envelopesOf(wanted, claim, await linksOf(pool, wanted, options.links)) };
+      return { rows: keys.length, envelopes: envelopesOf(wanted, claim, options.links, await linksOf(pool, wanted, options.links)) };
     },
 
     async renew(claim) {
@@ -246,11 +246,21 @@ async function openContactTask(
   );
 }
 
-function envelopesOf(rows: readonly LetterRow[], claim: string, links: ReadonlyMap<string, string>): readonly Envelope[] {
+function envelopesOf(
+  rows: readonly LetterRow[],
+  claim: string,
+  links: LinkPort | null,
+  linkOf: ReadonlyMap<string, string>,
+): readonly Envelope[] {
   return [...Map.groupBy(rows, (row) => row.envelope)].map(([id, together]) => ({
     id,
     claim,
-    letters: together.map((row) => letterOf(row, links.get(row.key) ?? null)),
+    letters: together.map((row) =>
+      letterOf(row, {
+        link: linkOf.get(row.key) ?? null,
+        pages: links?.pagesFor({ reference: row.reference, step: row.step.id }) ?? null,
+      }),
+    ),
   }));
 }
 

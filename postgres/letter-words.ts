@@ -29,8 +29,7 @@ export function alsoToldOf(programme: Programme, step: Step): readonly string[] 
   const owner = programme.roles[step.owner];
   const has = (kind: LetterKind) => step.ladder.some((rung) => rung.kind === kind);
   const told: string[] = [];
-  if (has('call') && owner?.calledBy)
-    told.push(`If there is still no answer after the due date, the ${titleOf(programme, owner.calledBy)} telephones.`);
+  if (has('call') && owner?.calledBy) told.push(`If nobody answers in time, the ${titleOf(programme, owner.calledBy)} telephones.`);
   if (has('escalation') && owner?.escalatesTo) told.push(`After that the ${titleOf(programme, owner.escalatesTo)} is told.`);
   return told;
 }

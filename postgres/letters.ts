@@ -209,7 +209,7 @@ export async function readLetterRows(db: Db, keys: readonly string[]): Promise<r
 }
 
 /** The letter in the terms of its words: mail/ needs to know nothing of rows or programmes. */
-export function letterOf(row: LetterRow, link: string | null): Letter {
+export function letterOf(row: LetterRow, { link, pages }: Pick<Letter, 'link' | 'pages'>): Letter {
   const { programme, step, facts, calendar } = row;
   const named = (party: Party): Named => ({
     name: party.name,
@@ -232,6 +232,7 @@ export function letterOf(row: LetterRow, link: string | null): Letter {
     writtenAt: row.writtenAt,
     threadKey: facts.threadKey,
     link,
+    pages,
     deployment: {
       reference: row.reference,
       programme: programme.title,

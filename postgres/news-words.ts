@@ -17,12 +17,12 @@ export function newsOf(event: ChronologyEvent, told: Told): News {
 /** Why an escalation comes to somebody who did not have it, or comes back. */
 export function passedWords(event: Extract<ChangeEvent, { type: 'escalation-passed' }>, names: Readonly<Record<string, string>>): string {
   const on = longDate(londonDate(Date.parse(event.at)));
-  const who = event.by === null ? 'Chaser' : (names[event.by] ?? event.by);
+  const name = (person: string) => names[person] ?? person;
   switch (event.how) {
     case 'handed-over':
-      return `On ${on} ${who} handed this escalation over to you: ${event.because}`;
+      return `On ${on} ${whoPassed(event, name)} handed this escalation over to you: ${event.because}${recordedBy(event, name)}`;
     case 'sent-back':
-      return `On ${on} ${who} sent this escalation back to you: ${event.because}`;
+      return `On ${on} ${whoPassed(event, name)} sent this escalation back to you: ${event.because}${recordedBy(event, name)}`;
     case 'raised':
       return `This escalation has come up to you. ${event.because}`;
     case 'promise-passed':
@@ -39,9 +39,9 @@ export function passedOnWords(event: Extract<ChangeEvent, { type: 'escalation-pa
   const to = event.to.map(({ person }) => name(person)).join(' and ') || 'nobody';
   switch (event.how) {
     case 'handed-over':
-      return `On ${on} ${event.by === null ? 'Chaser' : name(event.by)} handed this escalation over to ${to}: ${event.because}`;
+      return `On ${on} ${whoPassed(event, name)} handed this escalation over to ${to}: ${event.because}${recordedBy(event, name)}`;
     case 'sent-back':
-      return `On ${on} ${event.by === null ? 'Chaser' : name(event.by)} sent this escalation back to ${to}: ${event.because}`;
+      return `On ${on} ${whoPassed(event, name)} sent this escalation back to ${to}: ${event.because}${recordedBy(event, name)}`;
     case 'raised':
       return `On ${on} this escalation went up to ${to}. ${event.because}`;
     case 'promise-passed':
@@ -49,6 +49,18 @@ export function passedOnWords(event: Extract<ChangeEvent, { type: 'escalation-pa
     default:
       return event.how satisfies never;
   }
+}
+
+type Passed = Pick<Extract<ChangeEvent, { type: 'escalation-passed' }>, 'by' | 'onBehalfOf'>;
+
+/** Who handed an escalation over or sent it back, whoever recorded it. */
+export function whoPassed({ by, onBehalfOf = by ?? undefined }: Passed, nameOf: (person: string) => string): string {
+  return onBehalfOf === undefined ? 'Chaser' : nameOf(onBehalfOf);
+}
+
+/** " (Recorded by Cora Coordinator.)", after what was said on the telephone. */
+export function recordedBy({ by, onBehalfOf }: Passed, nameOf: (person: string) => string): string {
+  return by === null || onBehalfOf === undefined ? '' : ` (Recorded by ${nameOf(by)}.)`;
 }
 
 /** The extension that somebody is asked to decide on. */

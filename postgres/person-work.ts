@@ -1,6 +1,7 @@
+import { clockStands } from './clock-stands.ts';
 import type { Db } from './database.ts';
 import { DEPLOYMENT_SOURCE } from './deployment-source.ts';
-import { SUBJECT } from './place.ts';
+import { ITS_TODAY, SUBJECT } from './place.ts';
 import type { InScope } from './place.ts';
 
 /** A role that somebody holds in a running deployment, with what waits for them there. */
@@ -12,7 +13,10 @@ export type PersonWork = {
   readonly role: string;
   /** Open steps that this role owns, alone or with others. */
   readonly openSteps: number;
+  /** Those of them that must be done, whose due date has passed and whose clock runs. */
   readonly lateSteps: number;
+  /** Those of them whose clock stands still. */
+  readonly stoppedSteps: number;
   readonly calls: number;
   readonly escalations: number;
 };
@@ -22,8 +26,10 @@ export async function workOfPerson(db: Db, person: string, inScope: InScope): Pr
   const { rows } = await db.query<PersonWork>(
     `SELECT d.reference, ${SUBJECT} AS "subjectName", d.programme, held.role,
             count(s.step)::int AS "openSteps",
-            count(s.step) FILTER (WHERE s.due_on < (clock_timestamp() AT TIME ZONE 'Europe/London')::date)::int AS "lateSteps",
-            (SELECT count(*)::int FROM call_tasks c WHERE c.reference = d.reference AND c.person = $1 AND c.closed_at IS NULL) AS calls,
+            count(s.step) FILTER (WHERE NOT s.optional AND s.due_on < ${ITS_TODAY} AND NOT ${clockStands('s')})::int AS "lateSteps",
+            count(s.step) FILTER (WHERE ${clockStands('s')})::int AS "stoppedSteps",
+            (SELECT count(*)::int FROM call_tasks c WHERE c.reference = d.reference AND c.person = $1 AND c.closed_at IS NULL
+               AND NOT ${clockStands('c')}) AS calls,
             (SELECT count(*)::int FROM escalations e WHERE e.reference = d.reference AND e.person = $1 AND e.closed_at IS NULL) AS escalations
      FROM deployment_parties held JOIN ${DEPLOYMENT_SOURCE} ON held.reference = d.reference
      LEFT JOIN steps s ON s.reference = d.reference AND s.state = 'open' AND (s.owner = held.role OR held.role = ANY (s.joint_owners))

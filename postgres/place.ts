@@ -19,5 +19,8 @@ export const SUBJECT = 'coalesce(trust.name, school.name, d.urn, d.trust)';
 export const ITS_NOW =
   'greatest(clock_timestamp(), (SELECT last.at FROM events last WHERE last.reference = d.reference AND last.sequence = d.sequence))';
 
+/** The day that its clock shows, in London. */
+export const ITS_TODAY = `(${ITS_NOW} AT TIME ZONE 'Europe/London')::date`;
+
 /** A condition on these aliases that says what somebody may see, with its parameters, the first of which is $1. */
 export type InScope = { readonly sql: string; readonly values: readonly unknown[] };

@@ -1,10 +1,11 @@
 import type { PlainDate } from '../domain/plain-date.ts';
+import { clockStands, clockStandsSince } from './clock-stands.ts';
 import type { Db } from './database.ts';
 import { DEPLOYMENT_SOURCE, parameters, SUBJECT } from './deployment-source.ts';
 import type { Scope } from './deployment-source.ts';
 import { IN_TURN, STANDING } from './escalations.ts';
 import type { EscalationStanding } from './escalations.ts';
-import { ITS_NOW } from './place.ts';
+import { ITS_TODAY } from './place.ts';
 
 /** An open step of a deployment in the region. */
 export type RegionStep = {
@@ -18,20 +19,22 @@ export type RegionStep = {
   readonly round: number;
   readonly owner: string;
   readonly dueOn: PlainDate;
+  /** The first day on which its clock stood still, as it does now; null while it runs. */
+  readonly stoppedSince: PlainDate | null;
+  /** The day that the clock of the deployment shows, in London. */
+  readonly today: PlainDate;
 };
 
 export type RegionEscalation = RegionStep &
   EscalationStanding & {
     readonly openedAt: string;
-    /** An instant on the clock of the deployment. */
-    readonly itsNow: string;
     /** The name of whom it was escalated to; null when nobody was named. */
     readonly person: string | null;
   };
 
 const LINE = `d.reference, ${SUBJECT} AS subject, coalesce(school.region, '') AS region, d.programme,
   d.programme_version AS "programmeVersion", d.calendar_version AS "calendarVersion",
-  s.step, s.round, s.owner, s.due_on AS "dueOn"`;
+  s.step, s.round, s.owner, s.due_on AS "dueOn", ${clockStandsSince('s')} AS "stoppedSince", ${ITS_TODAY} AS today`;
 
 /** Escalations to these roles that are open: promises that have passed, then what nobody has taken on, then what was promised. */
 export async function listEscalationsTo(
@@ -42,7 +45,7 @@ export async function listEscalationsTo(
 ): Promise<readonly RegionEscalation[]> {
   const given = parameters(scope.values);
   const { rows } = await db.query<RegionEscalation>(
-    `SELECT ${LINE}, e.opened_at AS "openedAt", ${STANDING}, ${ITS_NOW} AS "itsNow", coalesce(p.name, e.person) AS person
+    `SELECT ${LINE}, e.opened_at AS "openedAt", ${STANDING}, coalesce(p.name, e.person) AS person
      FROM ${DEPLOYMENT_SOURCE}
      JOIN escalations e ON e.reference = d.reference AND e.closed_at IS NULL
      JOIN steps s ON s.reference = e.reference AND s.step = e.step AND s.round = e.round
@@ -61,15 +64,18 @@ export type LateByCourt = {
   readonly steps: readonly RegionStep[];
 };
 
-/** Steps that must be done and are late on a day in London, by their owner, who has most of them first; so many of each. */
-export async function listLateByCourt(db: Db, scope: Scope, today: PlainDate, ofEach: number): Promise<readonly LateByCourt[]> {
+/**
+ * Steps that must be done and are late, by their owner, who has most of them first; so many of each. Nothing is late whose clock
+ * stands still.
+ */
+export async function listLateByCourt(db: Db, scope: Scope, ofEach: number): Promise<readonly LateByCourt[]> {
   const given = parameters(scope.values);
-  const asOf = given.place(today);
   const { rows } = await db.query<LateByCourt>(
     `WITH late AS (
        SELECT ${LINE}, row_number() OVER (PARTITION BY s.owner ORDER BY s.due_on, d.reference, s.step) AS place
        FROM ${DEPLOYMENT_SOURCE} JOIN steps s ON s.reference = d.reference
-       WHERE (${scope.sql}) AND d.status = 'running' AND s.state = 'open' AND NOT s.optional AND s.due_on < ${asOf}::date)
+       WHERE (${scope.sql}) AND d.status = 'running' AND s.state = 'open' AND NOT s.optional AND s.due_on < ${ITS_TODAY}
+         AND NOT ${clockStands('s')})
      SELECT owner, count(*)::int AS count,
             jsonb_agg(to_jsonb(late) - 'place' ORDER BY place) FILTER (WHERE place <= ${given.place(ofEach)}) AS steps
      FROM late GROUP BY owner ORDER BY count(*) DESC, owner`,

@@ -3,6 +3,7 @@ import { clockStands } from './clock-stands.ts';
 import type { Db } from './database.ts';
 import { anywhere, DEPLOYMENT_SOURCE, parameters, SUBJECT } from './deployment-source.ts';
 import type { Scope } from './deployment-source.ts';
+import { ITS_TODAY } from './place.ts';
 
 /** What is looked for; an empty text does not narrow the search. */
 export type DeploymentFilters = {
@@ -40,6 +41,8 @@ export type FoundDeployment = {
   readonly late: OpenStep | null;
   /** Whether the clock stands still: of the step in `court`, or of the whole deployment. */
   readonly stopped: boolean;
+  /** The day that its clock shows, in London. */
+  readonly today: PlainDate;
 };
 
 const STEP = (alias: string) =>
@@ -49,7 +52,7 @@ const STEP = (alias: string) =>
 const LINE = `
   SELECT d.reference, ${SUBJECT} AS subject, d.urn, coalesce(school.region, '') AS region, d.programme,
          d.programme_version AS "programmeVersion", d.calendar_version AS "calendarVersion", d.status,
-         ${STEP('court')} AS court, ${STEP('late')} AS late, court.step IS NOT NULL AND ${clockStands('court')} AS stopped`;
+         ${STEP('court')} AS court, ${STEP('late')} AS late, court.step IS NOT NULL AND ${clockStands('court')} AS stopped, ${ITS_TODAY} AS today`;
 
 // Every order ends with the reference, so that no deployment stands on two pages or on none.
 const ORDERS: Readonly<Record<DeploymentOrder, string>> = {
@@ -58,14 +61,14 @@ const ORDERS: Readonly<Record<DeploymentOrder, string>> = {
   late: 'late.due_on NULLS LAST, court.due_on NULLS LAST, d.reference',
 };
 
-/** The deployments in scope that the filters leave, late or not as of a day in London. */
+/** The deployments in scope that the filters leave; each is late or not by its own clock. */
 export async function searchDeployments(
   db: Db,
   scope: Scope,
   filters: DeploymentFilters,
-  page: { readonly order: DeploymentOrder; readonly today: PlainDate; readonly limit: number; readonly offset: number },
+  page: { readonly order: DeploymentOrder; readonly limit: number; readonly offset: number },
 ): Promise<readonly FoundDeployment[]> {
-  const { from, values } = narrowed(scope, filters, page.today);
+  const { from, values } = narrowed(scope, filters);
   const { rows } = await db.query<FoundDeployment>(
     `${LINE} ${from} ORDER BY ${ORDERS[page.order]} LIMIT $${values.length + 1} OFFSET $${values.length + 2}`,
     [...values, page.limit, page.offset],
@@ -74,19 +77,14 @@ export async function searchDeployments(
 }
 
 /** How many deployments in scope the filters leave. */
-export async function countDeployments(db: Db, scope: Scope, filters: DeploymentFilters, today: PlainDate): Promise<number> {
-  const { from, values } = narrowed(scope, filters, today);
+export async function countDeployments(db: Db, scope: Scope, filters: DeploymentFilters): Promise<number> {
+  const { from, values } = narrowed(scope, filters);
   const { rows } = await db.query<{ count: number }>(`SELECT count(*)::int AS count ${from}`, [...values]);
   return rows[0]?.count ?? 0;
 }
 
-function narrowed(
-  scope: Scope,
-  filters: DeploymentFilters,
-  today: PlainDate,
-): { readonly from: string; readonly values: readonly unknown[] } {
+function narrowed(scope: Scope, filters: DeploymentFilters): { readonly from: string; readonly values: readonly unknown[] } {
   const given = parameters(scope.values);
-  const asOf = given.place(today);
   const conditions = [`(${scope.sql})`];
   if (filters.text !== '') conditions.push(textFound(given.place(anywhere(filters.text))));
   if (filters.region !== '') conditions.push(`school.region = ${given.place(filters.region)}`);
@@ -107,7 +105,7 @@ function narrowed(
                        WHERE reference = d.reference AND state = 'open' AND NOT optional AND d.status = 'running'
                        ORDER BY opened_at, step LIMIT 1) court ON true
     LEFT JOIN LATERAL (SELECT step, stage, owner, due_on FROM steps
-                       WHERE reference = d.reference AND state = 'open' AND NOT optional AND d.status = 'running' AND due_on < ${asOf}::date
+                       WHERE reference = d.reference AND state = 'open' AND NOT optional AND d.status = 'running' AND due_on < ${ITS_TODAY}
                          AND NOT ${clockStands('steps')}
                        ORDER BY due_on, step LIMIT 1) late ON true
     WHERE ${conditions.join(' AND ')}`;

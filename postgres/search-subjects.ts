@@ -9,7 +9,7 @@ export type FoundSubject = {
   /** The URN of a school, the code of a trust. */
   readonly id: string;
   readonly name: string;
-  /** Where it is: town and authority of a school; authority of the first school of a trust. */
+  /** Where it is: town, unless authority or region are called so, and authority of a school; authority of the first school of a trust. */
   readonly place: string;
   readonly region: string;
 };
@@ -25,7 +25,8 @@ const SUBJECTS = `
     ORDER BY length(urn), urn LIMIT 1) first ON true`;
 
 const LINE = `
-  SELECT school.kind, school.id, school.name, concat_ws(', ', nullif(school.town, ''), authority.name) AS place, school.region
+  SELECT school.kind, school.id, school.name, concat_ws(', ',
+           CASE WHEN school.town NOT IN ('', authority.name, school.region) THEN school.town END, authority.name) AS place, school.region
   FROM (${SUBJECTS}) school JOIN local_authorities authority ON authority.code = school.authority`;
 
 /** Schools and trusts in scope by a part of their name, or by their whole URN or code: whole names first. */

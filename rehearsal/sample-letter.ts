@@ -23,7 +23,7 @@ export type Occasion = {
 
 const compose = createComposer({ messageIdDomain: 'preview.example' });
 
-/** A letter as it would be sent, in the words of the post itself; its link leads nowhere. */
+/** A letter as it would be sent, in the words of the post itself; its links lead nowhere. */
 export function sampleLetter(occasion: Occasion): ComposedEmail {
   const { kind, reference, step, facts } = occasion;
   const letter = letterOf(
@@ -46,7 +46,13 @@ export function sampleLetter(occasion: Occasion): ComposedEmail {
       step,
       facts: { about: null, names: {}, decides: null, ...facts, region: 'North West', threadKey: null },
     },
-    kind === 'request' || kind === 'reminder' || kind === 'overdue' ? 'https://chaser.example/a/sample' : null,
+    {
+      link: kind === 'request' || kind === 'reminder' || kind === 'overdue' ? 'https://chaser.example/a/sample' : null,
+      pages: {
+        answer: `https://chaser.example/deployments/${reference}/answer/${step.id}`,
+        today: 'https://chaser.example/',
+      },
+    },
   );
   return compose({ id: letter.key, claim: 'sample', letters: [letter] });
 }

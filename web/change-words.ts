@@ -57,8 +57,11 @@ export function peopleInChange(event: ChangeEvent): readonly string[] {
   switch (event.type) {
     case 'rung-held':
     case 'clock-stop-queried':
+      people(event.to);
+      break;
     case 'escalation-passed':
       people(event.to);
+      note(event.onBehalfOf);
       break;
     case 'extension-agreed':
       note(event.agreedWith);

@@ -1,21 +1,18 @@
-import type { Chronology, Stop } from '../domain/chronology.ts';
-import type { Instant } from '../domain/events.ts';
-import { STOP_WORDS } from '../domain/opening.ts';
+import { hasPassed, runningStops, stepTitle, stopWords } from '../desk/standing-words.ts';
+import type { Stop } from '../domain/chronology.ts';
 import { longDate, longDateWithWeekday } from '../domain/plain-date.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
 import { changeUrl } from './change-urls.ts';
 import { possibleChanges } from './changes/change-forms.ts';
-import { stepTitle } from './changes/change-form.ts';
 import type { Standing } from './changes/change-form.ts';
 import { PACES } from './changes/chase-forms.ts';
-import { runningStops } from './changes/clock-forms.ts';
 import { ifResumed } from './changes/if-resumed.ts';
 
 /** Where a deployment stands apart from its plan: clocks that stand, deputies, how closely it is chased, and what can be changed. */
 export function standingView(standing: Standing, mayChange: boolean) {
-  const { chronology, now } = standing;
+  const { chronology } = standing;
   return {
-    stops: chronology.status.kind === 'running' ? runningStops(standing).map((stop) => stopView(chronology, stop, now, mayChange)) : [],
+    stops: runningStops(chronology).map((stop) => stopView(standing, stop, mayChange)),
     pace: chronology.pace === 'usual' ? null : `Chased ${PACES[chronology.pace].text.toLowerCase()}. ${PACES[chronology.pace].hint}`,
     changes: mayChange
       ? possibleChanges(standing).map(({ kind, title }) => ({ text: title, href: changeUrl(chronology.reference, kind) }))
@@ -39,18 +36,14 @@ export function movedWords(dueOn: PlainDate, originalDueOn: PlainDate, extended:
   return extended ? `extended, originally ${longDate(originalDueOn)}` : `was ${longDate(originalDueOn)}`;
 }
 
-function stopView(chronology: Chronology, stop: Stop, now: Instant, mayChange: boolean) {
+function stopView({ chronology, now, today }: Standing, stop: Stop, mayChange: boolean) {
   const resumed = ifResumed(chronology, stop, now);
-  const passed = resumed !== null && resumed.on !== stop.expectedEnd;
   const chosen = { stop: String(stop.stop) };
   return {
-    text: `The clock of ${stop.scope === null ? 'this deployment' : `“${stepTitle(chronology, stop.scope)}”`} has stood still since ${longDateWithWeekday(stop.from)} (${STOP_WORDS[stop.category]}). ${stop.because}`,
-    expected: passed
-      ? `It was expected to run again on ${longDateWithWeekday(stop.expectedEnd)}, and that day has passed.`
-      : `Expected to run again on ${longDateWithWeekday(stop.expectedEnd)}.`,
+    ...stopWords(chronology, stop, today),
     ifResumed: (resumed?.moves ?? []).map(
       ({ to, ...ref }) =>
-        `If it ${passed ? 'ran again today' : 'did'}, “${stepTitle(chronology, ref)}” would be due on ${longDateWithWeekday(to)}.`,
+        `If it ${hasPassed(stop, today) ? 'ran again today' : 'did'}, “${stepTitle(chronology, ref)}” would be due on ${longDateWithWeekday(to)}.`,
     ),
     links: mayChange
       ? [

@@ -4,6 +4,9 @@ import type { CallOutcome } from '../postgres/call-notes.ts';
 /** A tag as GOV.UK's component takes it. */
 export type Tag = { readonly text: string; readonly classes: string };
 
+/** The class of a tag that stands on one line where there is room. */
+export const WIDE = 'chaser-tag-wide';
+
 export type StageState = 'done' | 'now' | 'to-come' | 'not-reached';
 
 export const STAGE_TAGS: Readonly<Record<StageState, Tag>> = {

@@ -15,7 +15,7 @@ import { reopenableUntilMs } from '../domain/changes/ends.ts';
 import type { Withdraw } from '../domain/changes/ends.ts';
 import { blankChronology, carriedChronology, evolve } from '../domain/chronology.ts';
 import type { Chronology } from '../domain/chronology.ts';
-import { begin, decide } from '../domain/decide.ts';
+import { begin, decide, decideNow } from '../domain/decide.ts';
 import type { AnswerCommand, Command, Decision } from '../domain/decide.ts';
 import { nextWakeMs } from '../domain/due-actions.ts';
 import type { ChronologyEvent } from '../domain/events.ts';
@@ -120,7 +120,7 @@ function openDiary(start: DeploymentStart) {
     },
 
     mustAllow(command: Command): void {
-      allowed(decide(chronology, command, now()));
+      allowed(decideNow(chronology, command, now()));
     },
 
     async take(command: Command): Promise<Counted> {

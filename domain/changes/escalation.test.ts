@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { decide, decideNow } from '../decide.ts';
 import { PARTIES, rung } from '../test-programmes.ts';
 import { beginTestLife, ofType, rungsIn } from '../test-lives.ts';
 import type { TestLife } from '../test-lives.ts';
@@ -118,11 +119,45 @@ describe('an escalation', () => {
     assert.equal(kindOf({ because: ' ' }), 'no-reason');
     assert.equal(kindOf({ promisedOn: '2022-10-17' }), 'bad-date');
     assert.equal(kindOf({ promisedOn: 'soon' }), 'bad-date');
-    assert.equal(kindOf({ promisedOn: '2031-10-17' }), 'beyond-horizon');
+    assert.equal(kindOf({ promisedOn: '2031-10-17' }), 'beyond-horizon', 'as when a history from before there was a limit is replayed');
     assert.equal(kindOf({ round: 2 }), 'no-escalation');
     assert.equal(life.refuses({ ...HAND, to: 'p-region' }, noon('2022-10-18')).kind, 'same-person');
     assert.equal(life.refuses({ ...HAND, because: '' }, noon('2022-10-18')).kind, 'no-reason');
     assert.equal(life.refuses({ ...BACK, because: '' }, noon('2022-10-18')).kind, 'no-reason');
+  });
+
+  it('is not promised for a day more than 60 days ahead by anybody who promises now', () => {
+    const { chronology } = escalated();
+    const asked = (promisedOn: string) => decideNow(chronology, { ...TAKE, promisedOn }, noon('2022-10-18'));
+    assert.equal(asked('2022-12-17').ok, true);
+    for (const day of ['2022-12-18', '2031-10-17']) {
+      const refused = asked(day);
+      assert.ok(!refused.ok);
+      assert.deepEqual(
+        [refused.reason.kind, refused.reason.message],
+        ['bad-date', 'The day by which it will be done must be on or before Saturday 17 December 2022.'],
+      );
+    }
+    // Histories in which it was promised all the same still replay.
+    assert.equal(decide(chronology, { ...TAKE, promisedOn: '2022-12-18' }, noon('2022-10-18')).ok, true);
+  });
+
+  it('is handed over and sent back for somebody who telephoned, by whoever records it', () => {
+    const life = escalated();
+    const recorded = { by: 'p-coordinator', onBehalfOf: 'p-region' } as const;
+    const [handed] = ofType(life.does({ ...HAND, ...recorded }, noon('2022-10-17')), 'escalation-passed');
+    assert.deepEqual([handed?.by, handed?.onBehalfOf, handed?.tells], ['p-coordinator', 'p-region', []]);
+    const [back] = ofType(life.does({ ...BACK, ...recorded, onBehalfOf: 'p-colleague' }, noon('2022-10-18')), 'escalation-passed');
+    assert.deepEqual([back?.onBehalfOf, back?.to], ['p-colleague', [{ role: 'rdp', person: 'p-coordinator' }]]);
+    assert.equal(life.refuses({ ...BACK, by: 'p-region', onBehalfOf: 'p-coordinator' }, noon('2022-10-18')).kind, 'not-the-holder');
+    assert.equal(life.refuses({ ...HAND, ...recorded, onBehalfOf: 'p-head' }, noon('2022-10-18')).kind, 'not-the-holder');
+  });
+
+  it('that whoever has it passes on says nothing of somebody else', () => {
+    const [handed] = ofType(escalated().does({ ...HAND, onBehalfOf: null }, noon('2022-10-17')), 'escalation-passed');
+    assert.ok(handed && !('onBehalfOf' in handed));
+    const [own] = ofType(escalated().does({ ...HAND, onBehalfOf: 'p-region' }, noon('2022-10-17')), 'escalation-passed');
+    assert.ok(own && !('onBehalfOf' in own));
   });
 
   it('is one for one lateness, though two rungs of the ladder fall on one day', () => {

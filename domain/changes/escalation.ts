@@ -7,7 +7,7 @@ import { addressed } from '../due-actions.ts';
 import type { EscalationAction } from '../escalation-times.ts';
 import type { ChronologyEvent, Instant, Recipient, StepRef, Via } from '../events.ts';
 import { londonDate } from '../london.ts';
-import { longDate } from '../plain-date.ts';
+import { addDays, longDate, longDateWithWeekday, parsePlainDate } from '../plain-date.ts';
 import { coordinatorRole } from '../programme.ts';
 import type { PersonId } from '../programme.ts';
 import { notRunning } from '../refusal.ts';
@@ -30,9 +30,30 @@ export type Acknowledge = StepRef & {
   readonly promisedOn: string;
 };
 
-export type HandOver = Said & StepRef & { readonly kind: 'hand-over'; readonly to: PersonId };
+/** Who telephoned, when somebody else records it. Absent in commands from before it could be said. */
+type ForSomebody = { readonly onBehalfOf?: PersonId | null };
 
-export type SendBack = Said & StepRef & { readonly kind: 'send-back' };
+export type HandOver = Said & StepRef & ForSomebody & { readonly kind: 'hand-over'; readonly to: PersonId };
+
+export type SendBack = Said & StepRef & ForSomebody & { readonly kind: 'send-back' };
+
+/** Further ahead a date is more likely a slip of the hand than a promise, and would keep everybody quiet for as long. */
+const LONGEST_PROMISE_DAYS = 60;
+
+/**
+ * Why a promise is not taken though it could be kept: its day is too far ahead. It is asked of new promises alone, so that the
+ * histories of deployments in which longer ones were made still replay.
+ */
+export function tooFarAhead({ promisedOn }: Acknowledge, now: Instant): Refusal | null {
+  const last = addDays(londonDate(Date.parse(now)), LONGEST_PROMISE_DAYS);
+  const promised = parsePlainDate(promisedOn);
+  if (promised === undefined || promised <= last) return null;
+  return {
+    kind: 'bad-date',
+    message: `The day by which it will be done must be on or before ${longDateWithWeekday(last)}.`,
+    remedy: 'Promise for an earlier day; you can change the promise later.',
+  };
+}
 
 /** Whoever has the escalation takes it: what will be done, and by when. Until then nobody above is asked. */
 export function decideAcknowledge(chronology: Chronology, command: Acknowledge, now: Instant): Decision {
@@ -68,7 +89,7 @@ export function decideAcknowledge(chronology: Chronology, command: Acknowledge, 
 
 /** Somebody else is to take it. */
 export function decideHandOver(chronology: Chronology, command: HandOver, now: Instant): Decision {
-  const found = heldEscalation(chronology, command, command.by, now);
+  const found = heldEscalation(chronology, command, command.onBehalfOf ?? command.by, now);
   if ('kind' in found) return refused(found);
   const missing = lacksReason(command);
   if (missing) return refused(missing);
@@ -80,7 +101,7 @@ export function decideHandOver(chronology: Chronology, command: HandOver, now: I
   const draft = startDraft(chronology);
   pass(draft, escalation, now, {
     how: 'handed-over',
-    by: command.by,
+    ...saidBy(command),
     because: command.because.trim(),
     to: [{ role, person: command.to }],
     unheld: [],
@@ -90,7 +111,8 @@ export function decideHandOver(chronology: Chronology, command: HandOver, now: I
 
 /** It was not for them: it goes back to the coordinator, with the reason. */
 export function decideSendBack(chronology: Chronology, command: SendBack, now: Instant): Decision {
-  const found = heldEscalation(chronology, command, command.by, now);
+  const holder = command.onBehalfOf ?? command.by;
+  const found = heldEscalation(chronology, command, holder, now);
   if ('kind' in found) return refused(found);
   const missing = lacksReason(command);
   if (missing) return refused(missing);
@@ -98,7 +120,7 @@ export function decideSendBack(chronology: Chronology, command: SendBack, now: I
   const { programme } = chronology;
   const coordinator = programme.roles[stepOf(programme, escalation.step).owner]?.calledBy ?? coordinatorRole(programme);
   const { to } = addressed(chronology, coordinator === null ? [] : [coordinator], [], londonDate(Date.parse(now)));
-  if (to.length === 0 || to.some(({ person }) => person === command.by)) {
+  if (to.length === 0 || to.some(({ person }) => person === holder)) {
     return refused({
       kind: 'not-the-holder',
       message: 'There is nobody to send it back to.',
@@ -106,7 +128,7 @@ export function decideSendBack(chronology: Chronology, command: SendBack, now: I
     });
   }
   const draft = startDraft(chronology);
-  pass(draft, escalation, now, { how: 'sent-back', by: command.by, because: command.because.trim(), to, unheld: [] });
+  pass(draft, escalation, now, { how: 'sent-back', ...saidBy(command), because: command.because.trim(), to, unheld: [] });
   return finish(draft, now);
 }
 
@@ -134,13 +156,20 @@ export function recallPromise(draft: Draft, action: Recall, at: Instant): null {
 
 type Passed = Extract<ChronologyEvent, { type: 'escalation-passed' }>;
 
-function pass(draft: Draft, escalation: Escalation, at: Instant, how: Pick<Passed, 'how' | 'by' | 'because' | 'to' | 'unheld'>): void {
-  const keeps = how.to.map(({ person }) => person);
+/** Who did it, and who recorded it; nobody is named twice. */
+function saidBy({ by, onBehalfOf }: Pick<Passed, 'by'> & ForSomebody): Pick<Passed, 'by' | 'onBehalfOf'> {
+  return onBehalfOf == null || onBehalfOf === by ? { by } : { by, onBehalfOf };
+}
+
+type How = Pick<Passed, 'how' | 'by' | 'onBehalfOf' | 'because' | 'to' | 'unheld'>;
+
+function pass(draft: Draft, escalation: Escalation, at: Instant, how: How): void {
+  const knows = [how.by, how.onBehalfOf, ...how.to.map(({ person }) => person)];
   draft.add({
     ...turnOf(escalation, escalation.turn + 1, at),
     type: 'escalation-passed',
     ...how,
-    tells: escalation.holders.filter(({ person }) => person !== how.by && !keeps.includes(person)),
+    tells: escalation.holders.filter(({ person }) => !knows.includes(person)),
   });
 }
 

@@ -47,7 +47,12 @@ describe('chaser escalation', { timeout: 120_000 }, () => {
       [['acknowledge', '--because', 'x'], 2, /acknowledge needs --by-date/],
       [['hand-over', '--because', 'x'], 2, /hand-over needs --to/],
       [['send-back'], 2, /send-back needs --because/],
-      [['hand-over', '--because', 'x', '--to', 'senior', '--for', 'region'], 2, /cannot be recorded for somebody else/],
+      [['hand-over', '--because', 'x', '--to', 'senior', '--by', 'coordinator', '--for', 'head'], 1, /The escalation is not with head/],
+      [
+        ['acknowledge', '--because', 'x', '--by-date', '2041-01-01'],
+        1,
+        /must be on or before Friday 28 December 2040\.\nPromise for an earlier day/,
+      ],
       [['hand-over', '--because', 'x', '--to', 'nobody@x.example'], 1, /Nobody is known as "nobody@x\.example"/],
       [['acknowledge', '--because', 'x', '--by-date', '2040-10-01'], 1, /is in the past/],
       [['acknowledge', '--because', 'x', '--by-date', 'soon'], 1, /cannot be "soon"/],
@@ -75,7 +80,7 @@ describe('chaser escalation', { timeout: 120_000 }, () => {
 
     const handed = await chaser('hand-over', '--to', 'simon@regional-team.example', '--because', 'His school.');
     assert.match(handed.out, /With Simon Senior since 29 October 2040\n {2}Taken on by nobody yet/);
-    const back = await chaser('send-back', '--because', 'They have told you.');
+    const back = await chaser('send-back', '--because', 'They have told you.', '--by', 'coordinator', '--for', 'senior');
     assert.match(back.out, /With Cora Coordinator since/);
   });
 

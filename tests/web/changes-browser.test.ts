@@ -151,7 +151,7 @@ describe('changes in a real browser', { timeout: 300_000 }, () => {
   it('all of one person’s work is looked at and moved', async () => {
     await world.begin('2040-10-08 09:30');
     await deployment();
-    await page.getByRole('link', { name: 'Everything Cora Coordinator has' }).click();
+    await page.getByRole('link', { name: 'All of Cora Coordinator’s work' }).click();
     await look('work');
     await page.getByRole('link', { name: /^Move all/ }).click();
     await look('work-form');

@@ -43,6 +43,11 @@ describe('the page of a deployment', () => {
     assert.match(await page(), /In the court of Harry Head \(school or trust\) since Monday 8 October 2040: 1\d working days\./);
   });
 
+  it('says how many working days each party has taken so far', async () => {
+    const [, days = ''] = /since Monday 8 October 2040: (1\d) working days\./.exec(await page()) ?? [];
+    assert.match(await page(), new RegExp(`<p [^>]*>Working days spent waiting so far: school or trust ${days}\\.</p>`));
+  });
+
   it('shows how far it has come', async () => {
     const text = await page();
     assert.match(text, /aria-current="step"> <div [^>]*>1 <strong>School or trust identified as eligible<\/strong>.*?Now/);
@@ -139,7 +144,8 @@ describe('the page of a deployment', () => {
   it('can be read by those who only read, without a way to answer', async () => {
     const text = await page(rita);
     assert.match(text, /In the court of Harry Head/);
-    assert.doesNotMatch(text, /\/answer\//);
+    // The address alone stands in the e-mail to whoever telephones.
+    assert.doesNotMatch(text, /href="[^"]*\/answer\//);
     assert.equal((await rita.get(form())).status, 403);
     assert.equal((await rita.post(form(), { owner: 'head', answer: 'accepts', round: '1' })).status, 403);
   });

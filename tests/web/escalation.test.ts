@@ -293,7 +293,6 @@ describe('the pages of an escalation', { timeout: 400_000 }, () => {
     it('record for somebody who telephoned that they take it on', async () => {
       const { reference } = await escalated();
       assert.match(plain((await cora.get(address(reference))).text), /You record it for Rosa Region, regional team, who told you\./);
-      assert.doesNotMatch((await cora.get(address(reference))).text, /Hand it over to somebody else/);
       const wrong = await cora.post(`${address(reference)}/take-on`, { ...PROMISE, onBehalfOf: 'head' });
       assert.equal(wrong.status, 422);
       assert.match(wrong.text, /Select who takes it on/);
@@ -313,13 +312,44 @@ describe('the pages of an escalation', { timeout: 400_000 }, () => {
       );
     });
 
+    it('record for somebody who telephoned that they hand it over, or send it back', async () => {
+      const { reference } = await escalated();
+      assert.match(plain((await cora.get(address(reference))).text), /If it is not for them .*Hand it over .*Send it back/);
+      const handOver = `${address(reference)}/hand-over`;
+      assert.match(plain((await cora.get(handOver)).text), /You record it for Rosa Region, regional team, who told you\./);
+      const form = { to: 'Simon Senior', because: 'His school.' };
+      const wrong = await cora.post(handOver, { ...form, onBehalfOf: 'head' });
+      assert.equal(wrong.status, 422);
+      assert.match(wrong.text, /Select who hands it over/);
+      assert.equal((await cora.post(handOver, { ...form, onBehalfOf: 'region' })).status, 303);
+      await world.postIsDone();
+      const told = world.sink.arrived.findLast(({ recipient }) => recipient === 'simon@regional-team.example')?.text ?? '';
+      assert.match(
+        told.replaceAll(/\s+/g, ' '),
+        /Rosa Region handed this escalation over to you: His school\. \(Recorded by Cora Coordinator\.\)/,
+      );
+      assert.match(
+        plain((await rosa.get(address(reference))).text),
+        /Rosa Region handed it over to Simon Senior: His school\. \(Recorded by/,
+      );
+
+      const sendBack = `${address(reference)}/send-back`;
+      assert.match(plain((await rosa.get(sendBack)).text), /You record it for Simon Senior/);
+      assert.equal((await rosa.post(sendBack, { because: 'They have told you.', onBehalfOf: 'senior' })).status, 303);
+      assert.equal((await listEscalations(world.db, reference))[0]?.person, 'Cora Coordinator');
+      // Cora has it now: nobody sends it back to themselves.
+      assert.doesNotMatch((await cora.get(address(reference))).text, /Send it back/);
+      const { text } = await cora.get(`/deployments/${reference}`);
+      assert.match(plain(text), /Simon Senior sent this escalation back: They have told you\. \(Recorded by Rosa Region\.\)/);
+    });
+
     it('take it on, hand it over and send it back for themselves', async () => {
       const { reference } = await escalated();
       assert.equal((await rosa.post(`${address(reference)}/take-on`, PROMISE)).status, 303);
       assert.match(plain((await rosa.get(address(reference))).text), /You have taken this on/);
       assert.equal((await rosa.post(`${address(reference)}/hand-over`, { to: 'Simon Senior', because: 'His.' })).status, 303);
       assert.equal((await listEscalations(world.db, reference))[0]?.person, 'Simon Senior');
-      const late = await rosa.post(`${address(reference)}/send-back`, { because: 'Too late.' });
+      const late = await rosa.post(`${address(reference)}/send-back`, { because: 'Too late.', onBehalfOf: 'region' });
       assert.equal(late.status, 409);
       assert.match(plain(late.text), /What you wrote was not counted: Too late\./);
     });

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { workOfPerson } from '../../postgres/person-work.ts';
 import { registerDeploymentRoutes } from '../../web/routes/deployment.ts';
 import { registerPersonWorkRoutes } from '../../web/routes/person-work.ts';
 import { openWorld } from '../support/world.ts';
@@ -39,6 +40,21 @@ describe('all of one person’s work', { timeout: 120_000 }, () => {
     const otto = await deskOf(world.db, app, 'otto');
     assert.match((await otto.get(work)).text, /no running deployment of the places you look after/);
     assert.equal((await cora.get('/people/nobody/work')).status, 404);
+  });
+
+  it('tells steps whose clock stands still apart, and does not count them as late', async () => {
+    const reference = others[0] ?? '';
+    const steps = async () => (await workOfPerson(world.db, 'region', { sql: 'd.reference = $2', values: [reference] }))[0];
+    await world.db.query("UPDATE steps SET due_on = '2020-01-06' WHERE reference = $1", [reference]);
+    assert.deepEqual([(await steps())?.openSteps, (await steps())?.lateSteps, (await steps())?.stoppedSteps], [1, 1, 0]);
+    await world.db.query(
+      `INSERT INTO clock_stops (reference, stop, category, because, by_person, stopped_at, from_on, expected_end)
+       VALUES ($1, 99, 'illness', 'Ill.', 'coordinator', now(), '2020-01-02', '2099-01-01')`,
+      [reference],
+    );
+    assert.deepEqual([(await steps())?.openSteps, (await steps())?.lateSteps, (await steps())?.stoppedSteps], [1, 0, 1]);
+    assert.match((await cora.get('/people/region/work')).text, /Regional team: 1 open step, 1 with the clock stopped/);
+    await world.db.query('DELETE FROM clock_stops WHERE reference = $1', [reference]);
   });
 
   it('has a deputy named in all of them at once', async () => {

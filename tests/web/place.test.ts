@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, before, describe, it, test } from 'node:test';
 import { findDeployment } from '../../postgres/deployments.ts';
 import { keepCalendar, keepProgramme } from '../../postgres/pinned.ts';
 import { PLACE } from '../../postgres/place.ts';
+import { searchSubjects } from '../../postgres/search-subjects.ts';
 import { CALENDAR_2040 } from '../support/calendar.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
@@ -31,4 +32,19 @@ describe('a trust', () => {
     const found = await findDeployment(database.pool, 'D1');
     assert.deepEqual([found?.subject, found?.region], ['Two Shires Trust', 'North West']);
   });
+});
+
+test('a school is not placed twice in a town that is called as its authority or its region', async () => {
+  const database = await freshDatabase();
+  await database.pool.query(`
+    INSERT INTO local_authorities (code, name, region) VALUES ('991', 'Westshire', 'Middle Counties');
+    INSERT INTO schools (urn, name, authority, town, status, region, imported_at)
+      SELECT '99000' || n, 'School ' || n, '991', town, 'Open', 'Middle Counties', now()
+      FROM unnest(ARRAY['Bobbinthorpe', 'Westshire', 'Middle Counties', '']) WITH ORDINALITY towns (town, n);`);
+  const found = await searchSubjects(database.pool, { sql: 'true', values: [] }, 'School', 10);
+  await database.end();
+  assert.deepEqual(
+    found.map(({ place }) => place),
+    ['Bobbinthorpe, Westshire', 'Westshire', 'Westshire', 'Westshire'],
+  );
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { readWaiting } from '../../postgres/waiting.ts';
 import type { User } from '../../web/access.ts';
 import { registerRegionRoutes } from '../../web/routes/region.ts';
 import { mustBeAccessible, openBrowser, SCREENSHOTS } from '../support/browser.ts';
@@ -32,6 +33,19 @@ before(async () => {
   });
   await placeDeployment(db, 'D00004', { open: [{ step: 'approve-match', dueOn: workingDaysAgo(-3) }] });
   await placeDeployment(db, 'D00005', { open: [{ step: 'report-agreement', dueOn: workingDaysAgo(-2) }] });
+  await insertSchool(db, '990903', 'Lakeside School', { authority: '992', region: 'East Midlands' });
+  await placeDeployment(db, 'D00007', {
+    urn: '990903',
+    open: [
+      { step: 'approve-match', dueOn: workingDaysAgo(6) },
+      { step: 'sign-form', dueOn: workingDaysAgo(5) },
+    ],
+    escalated: { step: 'sign-form', to: 'regional-team', daysAgo: 2 },
+  });
+  await db.query(
+    `INSERT INTO clock_stops (reference, stop, step, round, category, because, by_person, stopped_at, from_on, expected_end)
+     VALUES ('D00007', 1, NULL, NULL, 'illness', 'Ill.', 'coordinator', now(), '2026-01-05', '2099-01-01')`,
+  );
   await placeDeployment(db, 'D00006', { open: [{ step: 'sign-form', dueOn: workingDaysAgo(-2) }] });
 });
 after(() => database.end());
@@ -84,6 +98,34 @@ test('the page says to whom it was escalated, when, and how late it is in whose 
   assert.match(body, /8 school days late/);
   assert.match(body, /12 working days late/);
   assert.match(body, /School or trust: 1</);
+});
+
+test('what is past its date while its clock stands still is told apart, and is not late', async () => {
+  const { body } = await (await staffApp(servicesOf(database.pool), ofRegion('East Midlands'), registerRegionRoutes)).inject('/region');
+  assert.match(body, /Nothing is late\./);
+  assert.doesNotMatch(body, /days late/);
+  assert.equal(body.match(/Clock stopped since Monday 5 January 2026/g)?.length, 2, 'the escalation, and what is to be approved');
+  const { lateSteps } = await readWaiting(database.pool);
+  await database.pool.query("UPDATE clock_stops SET resumed_on = '2026-01-06' WHERE reference = 'D00007'");
+  const running = await (await staffApp(servicesOf(database.pool), ofRegion('East Midlands'), registerRegionRoutes)).inject('/region');
+  assert.match(running.body, /Late, by whose court.*6 working days late/s);
+  assert.equal((await readWaiting(database.pool)).lateSteps, lateSteps + 2);
+  await database.pool.query("UPDATE clock_stops SET resumed_on = NULL WHERE reference = 'D00007'");
+});
+
+test('a deployment whose clock was moved on is as late as its own clock says', async () => {
+  const { pool: db } = database;
+  await insertSchool(db, '990904', 'Moorside School', { authority: '993', region: 'South East' });
+  await placeDeployment(db, 'D00008', { urn: '990904', open: [{ step: 'confirm-participation', dueOn: workingDaysAgo(-2) }] });
+  const page = async () => (await (await staffApp(servicesOf(db), ofRegion('South East'), registerRegionRoutes)).inject('/region')).body;
+  assert.match(await page(), /Nothing is late\./);
+  await db.query(
+    `INSERT INTO events (reference, sequence, type, at, body)
+     SELECT reference, sequence + 1, 'rung-reached', ($1::date + time '12:00') AT TIME ZONE 'Europe/London', '{}' FROM deployments WHERE reference = 'D00008'`,
+    [workingDaysAgo(-5)],
+  );
+  await db.query("UPDATE deployments SET sequence = sequence + 1 WHERE reference = 'D00008'");
+  assert.match(await page(), /School or trust: 1<.*3 school days late/s);
 });
 
 test('the page is accessible and fits a telephone', async (t) => {

@@ -58,6 +58,16 @@ describe('Today', () => {
       assert.match(shown, new RegExp(`href="/deployments/${reference}/answer/confirm-participation\\?answer=declines">they declined`));
     });
 
+    it('is where the e-mail that asks for the call leads, by links that need no command', async () => {
+      const letter = desks.world.sink.arrived.find(({ subject }) => subject?.startsWith('Please telephone'));
+      const links = [...(letter?.text ?? '').matchAll(/^https:\/\/chaser\.example(\/\S*)$/gmu)].map(([, path = '']) => path);
+      assert.deepEqual(links, [`/deployments/${reference}/answer/confirm-participation`, '/']);
+      const [record = '', today = ''] = links;
+      assert.match((await cora.get(record)).text, /<h1 [^>]*>Record an answer: Confirm participation<\/h1>/);
+      assert.match(section((await cora.get(today)).text, 'calls'), new RegExp(`href="${record}">They answered`));
+      assert.doesNotMatch(letter?.text ?? '', /chaser answer/);
+    });
+
     it('says when no number is known, and writes names as text', async () => {
       await desks.db.query("UPDATE people SET telephone = NULL, name = '<b>Harry</b> & \"Head\"' WHERE id = 'head'");
       const shown = await calls(cora);

@@ -4,6 +4,7 @@ import { listAskedOf, listDeploymentsOf } from '../../postgres/answer-links.ts';
 import { titleOf } from '../../postgres/letter-words.ts';
 import { readProgramme } from '../../postgres/pinned.ts';
 import type { Services } from '../services.ts';
+import { DUE_TAGS } from '../status-tags.ts';
 import { urls } from '../urls.ts';
 import { sendClosed } from './link-pages.ts';
 import { createWithLink, headOf, PUBLIC, sendPage } from './opened-link.ts';
@@ -28,11 +29,11 @@ export function registerMineRoute(app: FastifyInstance, services: Services): voi
         ...headOf(opened),
         title: 'All that is asked of you',
         steps: await Promise.all(
-          steps.map(async ({ reference, step, round, subject, dueOn, late, generation, programme, version }) => ({
+          steps.map(async ({ reference, step, round, subject, dueOn, late, stopped, generation, programme, version }) => ({
             title: (await readProgramme(db, programme, version)).steps[step]?.title ?? step,
             subject,
             dueOn,
-            late,
+            tag: stopped ? DUE_TAGS.stopped : late ? DUE_TAGS.late : null,
             href: generation === null ? null : urls.answer(links.tokenFor({ reference, step, round, person }, generation)),
           })),
         ),

@@ -91,8 +91,3 @@ export function readRef(text: string): StepRef {
   const [step = '', round = ''] = text.split('/');
   return { step, round: /^\d{1,6}$/.test(round) ? Number(round) : 0 };
 }
-
-/** “Confirm participation”, and from the second time on the round. */
-export function stepTitle({ programme }: Pick<Chronology, 'programme'>, { step, round }: StepRef): string {
-  return `${programme.steps[step]?.title ?? step}${round > 1 ? `, round ${round}` : ''}`;
-}

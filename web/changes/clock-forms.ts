@@ -1,9 +1,10 @@
+import { runningStops, stepTitle } from '../../desk/standing-words.ts';
 import type { Stop } from '../../domain/chronology.ts';
 import type { StopCategory } from '../../domain/events.ts';
 import { STOP_WORDS } from '../../domain/opening.ts';
 import { longDate, longDateWithWeekday } from '../../domain/plain-date.ts';
 import { sentence } from '../today-view.ts';
-import { because, isRunning, openStepsOf, readRef, refText, stepTitle } from './change-form.ts';
+import { because, isRunning, openStepsOf, readRef, refText } from './change-form.ts';
 import type { ChangeField, ChangeForm, ChangeOption, Standing } from './change-form.ts';
 
 const WHOLE = 'whole';
@@ -66,7 +67,7 @@ export const PROLONG_STOP: ChangeForm = {
   title: 'Change when the clock is expected to run again',
   lead: () => ['It goes on standing still. When the new day has passed, the coordinator is asked whether it is still to stand.'],
   fieldsOf: (standing) => {
-    const stops = runningStops(standing);
+    const stops = runningStops(standing.chronology);
     if (!isRunning(standing) || stops.length === 0) return null;
     return [
       whichStop(standing, stops),
@@ -99,7 +100,7 @@ export const RESUME_CLOCK: ChangeForm = {
     'The days that it stood still are given back: due dates move by as many. What was held back meanwhile comes at its new time.',
   ],
   fieldsOf: (standing) => {
-    const stops = runningStops(standing);
+    const stops = runningStops(standing.chronology);
     if (!isRunning(standing) || stops.length === 0) return null;
     return [
       whichStop(standing, stops),
@@ -120,11 +121,6 @@ export const RESUME_CLOCK: ChangeForm = {
   done: 'The clock runs again.',
 };
 
-/** The stops that stand, of the whole deployment or of one step. */
-export function runningStops({ chronology }: Pick<Standing, 'chronology'>): readonly Stop[] {
-  return chronology.stops.filter(({ resumed }) => resumed === null);
-}
-
 function stoppable(standing: Standing): readonly ChangeOption[] {
   const steps = openStepsOf(standing, { running: true }).map((record) => ({
     value: refText(record),
@@ -132,7 +128,7 @@ function stoppable(standing: Standing): readonly ChangeOption[] {
     hint: `Due on ${longDateWithWeekday(record.dueOn)}`,
   }));
   // Days of a step that stands still already would be given back twice.
-  return runningStops(standing).length > 0 ? steps : [{ value: WHOLE, text: 'The whole deployment' }, ...steps];
+  return runningStops(standing.chronology).length > 0 ? steps : [{ value: WHOLE, text: 'The whole deployment' }, ...steps];
 }
 
 function whichStop({ chronology }: Standing, stops: readonly Stop[]): ChangeField {

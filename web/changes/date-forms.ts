@@ -1,3 +1,4 @@
+import { stepTitle } from '../../desk/standing-words.ts';
 import { longDate, longDateWithWeekday, parsePlainDate } from '../../domain/plain-date.ts';
 import { changeRulesOf } from '../../domain/programme.ts';
 import type { Programme } from '../../domain/programme.ts';
@@ -5,7 +6,7 @@ import { previewOf } from '../../domain/preview.ts';
 import { londonDate } from '../../domain/london.ts';
 import { factTitle } from '../event-words.ts';
 import { sentence } from '../today-view.ts';
-import { because, isRunning, openStepsOf, readRef, refText, stepTitle } from './change-form.ts';
+import { because, isRunning, openStepsOf, readRef, refText } from './change-form.ts';
 import type { ChangeForm, ChangeOption, Standing } from './change-form.ts';
 
 export const EXTEND: ChangeForm = {

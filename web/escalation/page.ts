@@ -1,9 +1,11 @@
 import { whyClosed } from '../../desk/answer-words.ts';
 import type { EscalationStory } from '../../desk/escalation-story.ts';
+import type { Recipient } from '../../domain/events.ts';
 import { londonDate } from '../../domain/london.ts';
 import { longDate } from '../../domain/plain-date.ts';
 import type { PersonId } from '../../domain/programme.ts';
 import type { Asked } from '../../postgres/answer-links.ts';
+import { recordedBy, whoPassed } from '../../postgres/news-words.ts';
 import type { FormProblem } from '../answer/read-fields.ts';
 import { typedForm } from './read-forms.ts';
 import type { Typed } from './read-forms.ts';
@@ -36,11 +38,16 @@ export function mayTakeOn({ takers }: EscalationStory, person: PersonId): boolea
   return takers.some((taker) => taker.person === person);
 }
 
+/** Whether somebody may say what becomes of it: whoever has it, or who records what they say on the telephone. */
+export function maySay(story: EscalationStory, { person, recordsForOthers }: Viewer): boolean {
+  return mayTakeOn(story, person) || (recordsForOthers && story.takers.length > 0);
+}
+
 /** The page of an escalation, whatever has become of it meanwhile. */
 export function escalationPage({ story, view, asked }: Found, viewer: Viewer, sent: Sent = {}) {
   const { problems = [], away = false, notCounted = null } = sent;
   const own = mayTakeOn(story, viewer.person);
-  const mayTake = own || (viewer.recordsForOthers && story.takers.length > 0);
+  const mayTake = maySay(story, viewer);
   const over = story.open === null ? overWords(story, asked) : null;
   const { promise } = view;
   const promiseIsMine = promise?.by === viewer.person;
@@ -58,9 +65,11 @@ export function escalationPage({ story, view, asked }: Found, viewer: Viewer, se
     mayTake,
     /** It is somebody else's now, and may be taken on all the same. */
     elsewhere: mayTake && elsewhere(story, viewer),
-    mayPass: own,
-    canSendBack: coordinatorOf(story) !== null && coordinatorOf(story)?.person !== viewer.person,
-    takers: own && story.takers.length === 1 ? [] : viewer.recordsForOthers ? takersFor(story, viewer.person) : [],
+    mayPass: mayTake,
+    /** What is not for whoever has it is passed on by them, or for them. */
+    passesForOthers: !own,
+    canSendBack: mayTake && sendersBack(story, viewer).length > 0,
+    takers: takersFor(story, viewer, story.takers),
     promise,
     promiseIsMine,
     typed: sent.typed ?? freshForm(story, viewer, promise),
@@ -97,7 +106,9 @@ export function passPage({ story, view }: Found, viewer: Viewer, way: 'hand-over
     view,
     action: viewer.action,
     csrf: viewer.csrf,
-    typed: sent.typed ?? typedForm({}),
+    takers: takersFor(story, viewer, way === 'send-back' ? sendersBack(story, viewer) : story.takers),
+    whoAsks: way === 'hand-over' ? 'Who hands it over?' : 'Who sends it back?',
+    typed: sent.typed ?? { ...typedForm({}), onBehalfOf: likeliest(story, viewer) },
     problems: Object.fromEntries(problems.map(({ id, text }) => [id, text])),
     errors: problems.map(({ id, text }) => ({ text, href: `#${id}` })),
     away,
@@ -132,7 +143,7 @@ function standingWords(story: EscalationStory, view: StoryView, viewer: Viewer, 
   }
   const to = (open?.holders ?? []).map(({ person }) => name(person)).join(' and ') || 'nobody';
   const on = longDate(londonDate(Date.parse(passed.at)));
-  const mine = passed.by === viewer.person;
+  const mine = (passed.onBehalfOf ?? passed.by) === viewer.person;
   const sentence = passedWords(passed, story);
   const sentences = [
     `On ${on} ${mine ? sentence.replace(name(viewer.person), 'you') : sentence}`,
@@ -160,19 +171,29 @@ const STILL_POSSIBLE = 'You do not need to do anything. As you hold the role to 
 function askWords({ passed, people }: EscalationStory, viewer: Viewer): readonly string[] {
   if (viewer.recordsForOthers && passed === null) return [];
   if (passed === null || passed.how === 'promise-passed') return [];
-  const by = passed.by === null ? '' : (people.get(passed.by)?.name ?? passed.by);
+  const nameOf = (person: PersonId) => people.get(person)?.name ?? person;
   const on = longDate(londonDate(Date.parse(passed.at)));
   if (passed.how === 'raised') return [`It came here on ${on}. ${passed.because}`];
-  return [`${by} ${passed.how === 'sent-back' ? 'sent it back' : 'handed it over'} on ${on}: ${passed.because}`];
+  return [
+    `${whoPassed(passed, nameOf)} ${passed.how === 'sent-back' ? 'sent it back' : 'handed it over'} on ${on}: ${passed.because}${recordedBy(passed, nameOf)}`,
+  ];
 }
 
 function elsewhere({ open }: EscalationStory, { person }: Viewer): boolean {
   return !(open?.holders ?? []).some((holder) => holder.person === person);
 }
 
-/** Whom a signed-in person may record it for; themselves first. */
-function takersFor(story: EscalationStory, person: PersonId) {
-  return story.takers
+/** Who may send it back: nobody sends it back to themselves. */
+function sendersBack(story: EscalationStory, { person, recordsForOthers }: Viewer): readonly Recipient[] {
+  const coordinator = coordinatorOf(story)?.person;
+  if (coordinator === undefined) return [];
+  return story.takers.filter((taker) => taker.person !== coordinator && (recordsForOthers || taker.person === person));
+}
+
+/** Whom a signed-in person may record it for, themselves first; nobody where there is nothing to choose. */
+function takersFor(story: EscalationStory, { person, recordsForOthers }: Viewer, takers: readonly Recipient[]) {
+  if (!recordsForOthers || (takers.length === 1 && takers[0]?.person === person)) return [];
+  return takers
     .toSorted((one, other) => Number(other.person === person) - Number(one.person === person))
     .map((taker) => {
       const words = story.chronology.programme.roles[taker.role]?.title ?? taker.role;
@@ -188,13 +209,18 @@ function takersFor(story: EscalationStory, person: PersonId) {
 /** An empty form; one with what was promised, to be changed; whoever alone can take it on is chosen. */
 function freshForm(story: EscalationStory, viewer: Viewer, promise: StoryView['promise']): Typed {
   const [year = '', month = '', day = ''] = (promise?.promisedOn ?? '').split('-');
-  const chosen = mayTakeOn(story, viewer.person) ? viewer.person : story.takers.length === 1 ? (story.takers[0]?.person ?? '') : '';
   return {
     ...typedForm({}),
     words: promise?.words ?? '',
     day: String(Number(day) || ''),
     month: String(Number(month) || ''),
     year,
-    onBehalfOf: chosen,
+    onBehalfOf: likeliest(story, viewer),
   };
+}
+
+/** Who is chosen before anybody chooses: whoever looks at it, if it is theirs, or who alone has it. */
+function likeliest(story: EscalationStory, { person }: Viewer): PersonId {
+  if (mayTakeOn(story, person)) return person;
+  return story.takers.length === 1 ? (story.takers[0]?.person ?? '') : '';
 }

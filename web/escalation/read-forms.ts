@@ -1,4 +1,4 @@
-import { longDateWithWeekday, addDays, parsePlainDate } from '../../domain/plain-date.ts';
+import { longDateWithWeekday, parsePlainDate } from '../../domain/plain-date.ts';
 import type { PlainDate } from '../../domain/plain-date.ts';
 import { findPersonId } from '../../postgres/deployments.ts';
 import type { Db } from '../../postgres/database.ts';
@@ -6,8 +6,6 @@ import { peopleCalled } from '../../postgres/people-called.ts';
 import { typed, typedDate } from '../answer/read-fields.ts';
 import type { FormBody, FormProblem } from '../answer/read-fields.ts';
 
-/** Further ahead a date is more likely a slip of the hand than a promise, and would keep everybody quiet for as long. */
-const LONGEST_PROMISE_DAYS = 60;
 const LONGEST_WORDS = 1_000;
 
 /** A form as it was typed, to be shown again. */
@@ -45,7 +43,6 @@ export function readPromise(
   const words = typed(body, 'words');
   const given = typedDate(body, 'by');
   const on = parsePlainDate(given);
-  const last = addDays(today, LONGEST_PROMISE_DAYS);
   const problems = [
     ...wordsProblem('words', words, 'Enter what will be done', 'What will be done'),
     ...(given === ''
@@ -54,9 +51,7 @@ export function readPromise(
         ? [{ id: 'by-day', text: 'The day by which it will be done must be a real date' }]
         : on < today
           ? [{ id: 'by-day', text: `The day by which it will be done must be today, ${longDateWithWeekday(today)}, or later` }]
-          : on > last
-            ? [{ id: 'by-day', text: `The day by which it will be done must be on or before ${longDateWithWeekday(last)}` }]
-            : []),
+          : []),
   ];
   return { words, promisedOn: on ?? today, problems };
 }

@@ -6,7 +6,7 @@ import type { FormBody, FormProblem } from '../answer/read-fields.ts';
 import { remedyOnPage } from '../remedies.ts';
 import type { Services } from '../services.ts';
 import { carryOut } from './carry-out.ts';
-import { mayTakeOn } from './page.ts';
+import { maySay, mayTakeOn } from './page.ts';
 import type { Found, Sent, Viewer } from './page.ts';
 import { readNewHolder, readPromise, readReason, typedForm } from './read-forms.ts';
 
@@ -23,12 +23,10 @@ export type SendOutcome =
 export async function sendForm(services: Services, found: Found, viewer: Viewer, way: Way, body: FormBody, via: Via): Promise<SendOutcome> {
   const form = typedForm(body);
   const { story } = found;
-  const who = way === 'take-on' && viewer.recordsForOthers ? typed(body, 'onBehalfOf') || viewer.person : viewer.person;
-  // Only a promise is recorded for somebody else; handing over and sending back is for whoever has it.
-  const may = mayTakeOn(story, viewer.person) || (viewer.recordsForOthers && way === 'take-on');
-  if (story.takers.length === 0 || !may) {
-    return { kind: 'too-late', sent: { notCounted: form } };
-  }
+  const who = viewer.recordsForOthers ? typed(body, 'onBehalfOf') || viewer.person : viewer.person;
+  // A form of their own, that is sent when it is not theirs any more, is not about whoever has it now.
+  const notTheirs = typed(body, 'onBehalfOf') === viewer.person && !mayTakeOn(story, viewer.person);
+  if (!maySay(story, viewer) || notTheirs) return { kind: 'too-late', sent: { notCounted: form } };
   const read = await readCommand(services, found, viewer, way, body, { via, who });
   if ('problems' in read) return { kind: 'again', status: 422, sent: { typed: form, problems: read.problems } };
   const outcome = await carryOut(services, story.reference, read.command, form.once);
@@ -60,12 +58,12 @@ async function readCommand(
   { via, who }: { readonly via: Via; readonly who: string },
 ): Promise<Read> {
   const ref = { step: story.step, round: story.round };
+  const own = who === viewer.person;
+  const nobody = mayTakeOn(story, who) ? [] : [{ id: 'onBehalfOf', text: WHO[way] }];
   if (way === 'take-on') {
     const { words, promisedOn, problems } = readPromise(body, londonDate(Date.parse(story.now)));
-    const known = mayTakeOn(story, who);
-    const all = known ? problems : [{ id: 'onBehalfOf', text: 'Select who takes it on' }, ...problems];
+    const all = [...nobody, ...problems];
     if (all.length > 0) return { problems: all };
-    const own = who === viewer.person;
     return {
       command: {
         ...ref,
@@ -79,11 +77,18 @@ async function readCommand(
     };
   }
   const { because, problems } = readReason(body);
-  if (way === 'send-back')
-    return problems.length > 0 ? { problems } : { command: { ...ref, kind: 'send-back', by: viewer.person, because } };
+  const said = { ...ref, by: viewer.person, onBehalfOf: own ? null : who, because };
+  if (way === 'send-back') {
+    const all = [...nobody, ...problems];
+    return all.length > 0 ? { problems: all } : { command: { ...said, kind: 'send-back' } };
+  }
   const holder = await readNewHolder(db, body);
-  const all = [...holder.problems, ...problems];
-  return holder.to === null || all.length > 0
-    ? { problems: all }
-    : { command: { ...ref, kind: 'hand-over', by: viewer.person, because, to: holder.to } };
+  const all = [...nobody, ...holder.problems, ...problems];
+  return holder.to === null || all.length > 0 ? { problems: all } : { command: { ...said, kind: 'hand-over', to: holder.to } };
 }
+
+const WHO: Readonly<Record<Way, string>> = {
+  'take-on': 'Select who takes it on',
+  'hand-over': 'Select who hands it over',
+  'send-back': 'Select who sends it back',
+};

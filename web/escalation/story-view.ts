@@ -13,6 +13,7 @@ import type { CallNoteLine } from '../../postgres/call-notes.ts';
 import type { MessageLine } from '../../postgres/deployments.ts';
 import { filledIn, titleOf } from '../../postgres/letter-words.ts';
 import type { Party } from '../../postgres/letter-words.ts';
+import { recordedBy, whoPassed } from '../../postgres/news-words.ts';
 import { latenessOf } from '../lateness.ts';
 import { CALL_OUTCOMES } from '../status-tags.ts';
 import { telLink } from '../today-view.ts';
@@ -137,12 +138,11 @@ function turnWords(event: EscalationEvent, story: EscalationStory): string {
 export function passedWords(event: Extract<EscalationEvent, { type: 'escalation-passed' }>, story: EscalationStory): string {
   const { nameOf, names } = wordingOf(story);
   const to = names(event.to) || 'nobody';
-  const by = event.by === null ? 'Chaser' : nameOf(event.by);
   switch (event.how) {
     case 'handed-over':
-      return `${by} handed it over to ${to}: ${event.because}`;
+      return `${whoPassed(event, nameOf)} handed it over to ${to}: ${event.because}${recordedBy(event, nameOf)}`;
     case 'sent-back':
-      return `${by} sent it back to ${to}: ${event.because}`;
+      return `${whoPassed(event, nameOf)} sent it back to ${to}: ${event.because}${recordedBy(event, nameOf)}`;
     case 'raised':
       return `it went up to ${to}. ${event.because}`;
     case 'promise-passed':

@@ -4,10 +4,8 @@ import { longDate } from '../../domain/plain-date.ts';
 import { countDays } from '../../domain/days.ts';
 import type { Calendar } from '../../domain/calendar.ts';
 import type { EscalationStanding } from '../../postgres/escalations.ts';
+import { WIDE } from '../status-tags.ts';
 import type { Tag } from '../status-tags.ts';
-
-/** On one line where there is room. */
-const WIDE = 'chaser-tag-wide';
 
 /** Where an escalation stands, in a few words: the promise has passed, nobody has taken it on for so long, or what was promised. */
 export function escalationTag(standing: EscalationStanding, calendar: Calendar, today: PlainDate): Tag {

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { answerStep } from '../../desk/answer-step.ts';
+import { waitedWords } from '../../desk/standing-words.ts';
 import { stepFor } from '../../domain/applies.ts';
 import type { Programme, Step } from '../../domain/programme.ts';
 import type { Calendar } from '../../domain/calendar.ts';
@@ -164,6 +165,7 @@ async function deploymentPage(db: Db, head: DeploymentHead, mayChange: boolean) 
     programme,
     steps,
     tag: DEPLOYMENT_TAGS[head.status],
+    waited: waitedWords(stored.chronology, standing.today),
     court: first === undefined ? '' : courtWords(head, line?.court ?? null, programme, first, standing),
     stages: stageLine(programme, steps, head.status),
     open: openStepViews(head, programme, calendars, steps, standing),

@@ -28,12 +28,10 @@ export function registerDeploymentsRoutes(app: FastifyInstance, { db }: Services
     const query = readDeploymentsQuery(request.query);
     const { court, stage, region, area, leader, programme } = query.filters;
     const scope = scopeOfList(request.user);
-    const today = londonDate(Date.now());
-    const total = await countDeployments(db, scope, query.filters, today);
+    const total = await countDeployments(db, scope, query.filters);
     const page = pageWithin(query.page, total, PER_PAGE);
     const found = await searchDeployments(db, scope, query.filters, {
       order: query.order,
-      today,
       limit: PER_PAGE,
       offset: (page - 1) * PER_PAGE,
     });
@@ -50,7 +48,7 @@ export function registerDeploymentsRoutes(app: FastifyInstance, { db }: Services
         filtered: Object.values(query.filters).some((value) => value !== '' && value !== false),
         chosen: query.order !== 'due' || [court, stage, region, area, leader, programme].some((value) => value !== ''),
         total,
-        rows: await Promise.all(found.map((deployment) => rowOf(db, deployment, today))),
+        rows: await Promise.all(found.map((deployment) => rowOf(db, deployment))),
         paging: pagingOf(page, total, PER_PAGE, (number) => deploymentsAddress(query, { page: number })),
         csvHref: deploymentsAddress(query, 'csv'),
       }),
@@ -59,12 +57,11 @@ export function registerDeploymentsRoutes(app: FastifyInstance, { db }: Services
 
   app.get('/deployments.csv', { config: { access: 'see-deployments' } }, async (request, reply) => {
     const { filters, order } = readDeploymentsQuery(request.query);
-    const today = londonDate(Date.now());
-    const found = await searchDeployments(db, scopeOfList(request.user), filters, { order, today, limit: MOST_ROWS, offset: 0 });
-    const rows = await Promise.all(found.map((deployment) => rowOf(db, deployment, today)));
+    const found = await searchDeployments(db, scopeOfList(request.user), filters, { order, limit: MOST_ROWS, offset: 0 });
+    const rows = await Promise.all(found.map((deployment) => rowOf(db, deployment)));
     return reply
       .type('text/csv; charset=utf-8')
-      .header('content-disposition', `attachment; filename="deployments-${today}.csv"`)
+      .header('content-disposition', `attachment; filename="deployments-${londonDate(Date.now())}.csv"`)
       .send(csv([COLUMNS.map(([heading]) => heading), ...rows.map((row) => COLUMNS.map(([, valueOf]) => valueOf(row)))]));
   });
 }
@@ -104,7 +101,7 @@ const COLUMNS: readonly (readonly [string, (row: Row) => string])[] = [
   ['Counted in', ({ late }) => late?.unit ?? ''],
 ];
 
-async function rowOf(db: Db, deployment: FoundDeployment, today: PlainDate): Promise<Row> {
+async function rowOf(db: Db, deployment: FoundDeployment): Promise<Row> {
   const programme = await readProgramme(db, deployment.programme, deployment.programmeVersion);
   const { court, late, status } = deployment;
   return {
@@ -123,7 +120,7 @@ async function rowOf(db: Db, deployment: FoundDeployment, today: PlainDate): Pro
       late === null
         ? null
         : {
-            ...latenessOf(programme, await readCalendar(db, deployment.calendarVersion), late.step, late.dueOn, today),
+            ...latenessOf(programme, await readCalendar(db, deployment.calendarVersion), late.step, late.dueOn, deployment.today),
             step: programme.steps[late.step]?.title ?? late.step,
             dueOn: late.dueOn,
             another: late.step !== court?.step,

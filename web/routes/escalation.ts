@@ -4,7 +4,7 @@ import type { Db } from '../../postgres/database.ts';
 import { findDeploymentHead } from '../../postgres/deployment-page.ts';
 import type { FormBody } from '../answer/read-fields.ts';
 import { canExist } from '../desk-urls.ts';
-import { escalationPage, mayTakeOn, passPage } from '../escalation/page.ts';
+import { escalationPage, maySay, passPage } from '../escalation/page.ts';
 import type { Found, Sent, Viewer } from '../escalation/page.ts';
 import { readStory } from '../escalation/read-story.ts';
 import { sendForm } from '../escalation/send.ts';
@@ -23,7 +23,7 @@ type OfEscalation = { Params: { reference: string; step: string; round: string }
 const ADDRESS = '/deployments/:reference/escalations/:step/:round';
 const OWN = { config: { access: 'own-escalation' } } as const;
 
-/** One escalation: who has it and what was promised; taken on, for oneself or for somebody who telephoned, handed over, sent back. */
+/** One escalation: who has it and what was promised; taken on, handed over, sent back, for oneself or for somebody who telephoned. */
 export function registerEscalationRoutes(app: FastifyInstance, services: Services): void {
   const { db } = services;
 
@@ -40,7 +40,9 @@ export function registerEscalationRoutes(app: FastifyInstance, services: Service
       const user = signedIn(request);
       const found = await findEscalation(db, user, request.params);
       if (found === undefined) return reply.callNotFound();
-      return mayTakeOn(found.story, user.person) ? sendPass(user, found, way, reply) : reply.redirect(addressOf(request.params), 302);
+      return maySay(found.story, viewerOf(user, found))
+        ? sendPass(user, found, way, reply)
+        : reply.redirect(addressOf(request.params), 302);
     });
   }
 

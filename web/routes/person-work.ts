@@ -44,7 +44,7 @@ export function registerPersonWorkRoutes(app: FastifyInstance, services: Service
     if (working === undefined) return reply.callNotFound();
     const { person, work } = working;
     return send(reply, 'change/work', working, {
-      title: `Everything ${person.name} has`,
+      title: `All of ${person.name}’s work`,
       work: await workViews(db, work),
       ways: WORK_FORMS.map((form) => ({ text: form.title(person.name), href: hrefOf(person, form) })),
     });
@@ -127,9 +127,10 @@ async function workViews(db: Db, work: readonly Held[]) {
   );
 }
 
-function roleWords({ roles }: Programme, { role, openSteps, lateSteps }: PersonWork): string {
+function roleWords({ roles }: Programme, { role, openSteps, lateSteps, stoppedSteps }: PersonWork): string {
   const late = lateSteps === 0 ? '' : `, ${lateSteps} late`;
-  const open = openSteps === 0 ? 'nothing open now' : `${openSteps} open ${openSteps === 1 ? 'step' : 'steps'}${late}`;
+  const stopped = stoppedSteps === 0 ? '' : `, ${stoppedSteps} with the clock stopped`;
+  const open = openSteps === 0 ? 'nothing open now' : `${openSteps} open ${openSteps === 1 ? 'step' : 'steps'}${late}${stopped}`;
   return `${sentence(roles[role]?.title ?? role)}: ${open}`;
 }
 

@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { londonDate } from '../../domain/london.ts';
-import type { PlainDate } from '../../domain/plain-date.ts';
+import { longDateWithWeekday } from '../../domain/plain-date.ts';
 import type { Programme } from '../../domain/programme.ts';
 import type { Db } from '../../postgres/database.ts';
 import { readCalendar, readProgramme } from '../../postgres/pinned.ts';
@@ -14,6 +13,8 @@ import { renderView } from '../render.ts';
 import { may } from '../roles.ts';
 import { scopeCondition, scopeOf } from '../scope.ts';
 import type { Services } from '../services.ts';
+import { DUE_TAGS, WIDE } from '../status-tags.ts';
+import type { Tag } from '../status-tags.ts';
 import { urls } from '../urls.ts';
 
 /** The roles of the Department's regional team: what is escalated to them is escalated to us. */
@@ -28,15 +29,14 @@ export function registerRegionRoutes(app: FastifyInstance, { db }: Services): vo
     if (user === null) throw new Error('Nobody is signed in.');
     const scope = scopeCondition(user, 1, 'see-region');
     const { all, regions } = scopeOf(user, 'see-region');
-    const today = londonDate(Date.now());
     const { ours, next } = approvalsOf(await readRunning(db));
     const [escalations, late, open, coming] = await Promise.all([
       listEscalationsTo(db, scope, US, MOST_LINES),
-      listLateByCourt(db, scope, today, OF_EACH_COURT),
+      listLateByCourt(db, scope, OF_EACH_COURT),
       listOpen(db, scope, ours, MOST_LINES),
       listOpen(db, scope, next, MOST_LINES),
     ]);
-    const lines = (steps: readonly RegionStep[]) => Promise.all(steps.map((step) => lineOf(db, step, today)));
+    const lines = (steps: readonly RegionStep[]) => Promise.all(steps.map((step) => lineOf(db, step)));
     const escalated = await lines(escalations);
     return reply.type('text/html').send(
       renderView('region/index', {
@@ -50,7 +50,7 @@ export function registerRegionRoutes(app: FastifyInstance, { db }: Services): vo
             person: escalation.person,
             escalationHref: may(user, 'own-escalation') ? escalationUrl(escalation) : null,
             promise: promiseWords(escalation),
-            tag: escalationTag(escalation, await readCalendar(db, escalation.calendarVersion), londonDate(Date.parse(escalation.itsNow))),
+            standing: escalationTag(escalation, await readCalendar(db, escalation.calendarVersion), escalation.today),
           })),
         ),
         late: await Promise.all(
@@ -89,7 +89,7 @@ function approvalsOf(programmes: readonly Programme[]): {
   return { ours, next };
 }
 
-async function lineOf(db: Db, step: RegionStep, today: PlainDate) {
+async function lineOf(db: Db, step: RegionStep) {
   const programme = await readProgramme(db, step.programme, step.programmeVersion);
   const known = programme.steps[step.step];
   const owner = programme.roles[step.owner]?.title ?? step.owner;
@@ -102,9 +102,17 @@ async function lineOf(db: Db, step: RegionStep, today: PlainDate) {
     round: step.round,
     owner: owner.charAt(0).toUpperCase() + owner.slice(1),
     dueOn: step.dueOn,
-    late:
-      step.dueOn < today && known?.optional !== true
-        ? latenessOf(programme, await readCalendar(db, step.calendarVersion), step.step, step.dueOn, today).words
-        : null,
+    tag: await tagOf(db, programme, step),
+  };
+}
+
+/** That its clock stands still, or how late it is; null for what is in time. */
+async function tagOf(db: Db, programme: Programme, { step, dueOn, today, stoppedSince, calendarVersion }: RegionStep): Promise<Tag | null> {
+  if (stoppedSince !== null)
+    return { classes: `${DUE_TAGS.stopped.classes} ${WIDE}`, text: `Clock stopped since ${longDateWithWeekday(stoppedSince)}` };
+  if (dueOn >= today || programme.steps[step]?.optional === true) return null;
+  return {
+    classes: `${DUE_TAGS.late.classes} ${WIDE}`,
+    text: latenessOf(programme, await readCalendar(db, calendarVersion), step, dueOn, today).words,
   };
 }

@@ -1,0 +1,50 @@
+import type { Chronology, Stop } from '../domain/chronology.ts';
+import { daysAgainstEach } from '../domain/court-days.ts';
+import type { StepRef } from '../domain/events.ts';
+import { STOP_WORDS } from '../domain/opening.ts';
+import { longDateWithWeekday } from '../domain/plain-date.ts';
+import type { PlainDate } from '../domain/plain-date.ts';
+
+/**
+ * How a deployment stands, in the words that pages and the command line share.
+ */
+
+/** Confirm participation, and from the second time on the round. */
+export function stepTitle({ programme }: Pick<Chronology, 'programme'>, { step, round }: StepRef): string {
+  return `${programme.steps[step]?.title ?? step}${round > 1 ? `, round ${round}` : ''}`;
+}
+
+/** The stops that stand, of the whole deployment or of one step; none once it has ended. */
+export function runningStops({ stops, status }: Pick<Chronology, 'stops' | 'status'>): readonly Stop[] {
+  return status.kind === 'running' ? stops.filter(({ resumed }) => resumed === null) : [];
+}
+
+/** Since when a clock stands still, of what and why; and when it is expected to run again. */
+export function stopWords(chronology: Chronology, stop: Stop, today: PlainDate): { readonly text: string; readonly expected: string } {
+  const { scope, from, category, because, expectedEnd } = stop;
+  return {
+    text: `The clock of ${scope === null ? 'this deployment' : `“${stepTitle(chronology, scope)}”`} has stood still since ${longDateWithWeekday(from)} (${STOP_WORDS[category]}). ${because}`,
+    expected: hasPassed(stop, today)
+      ? `It was expected to run again on ${longDateWithWeekday(expectedEnd)}, and that day has passed.`
+      : `Expected to run again on ${longDateWithWeekday(expectedEnd)}.`,
+  };
+}
+
+/** Whether the day on which a clock was expected to run again has passed. */
+export function hasPassed({ expectedEnd }: Stop, today: PlainDate): boolean {
+  return today > expectedEnd;
+}
+
+/**
+ * How many working days each party has taken: "Working days spent waiting so far: school or trust 16, RDP coordinator 1." Null
+ * where nobody was waited for on any, or the calendar does not reach.
+ */
+export function waitedWords(chronology: Chronology, today: PlainDate): string | null {
+  const days = daysAgainstEach(chronology, today);
+  if (!days.ok) return null;
+  const parties = [...days.value].filter(([, { counted, stopped }]) => counted + stopped > 0);
+  if (parties.length === 0) return null;
+  const counted = parties.map(([role, { counted: n }]) => `${chronology.programme.roles[role]?.title ?? role} ${n}`).join(', ');
+  const stood = parties.some(([, { stopped }]) => stopped > 0) ? ' Days on which the clock stood still are left out.' : '';
+  return `Working days spent waiting ${chronology.status.kind === 'running' ? 'so far' : 'in all'}: ${counted}.${stood}`;
+}

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { changeDeployment } from '../../desk/change-deployment.ts';
+import type { ChangeCommand } from '../../domain/changes/change.ts';
+import { openWorld } from '../support/world.ts';
+import type { World } from '../support/world.ts';
+
+const CHASER = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
+const WHO = { by: 'coordinator', because: 'The head is ill.' } as const;
+
+describe('chaser status', () => {
+  let world: World;
+  let reference: string;
+  before(async () => {
+    world = await openWorld();
+    reference = await world.begin('2040-10-08 09:30');
+    await world.answer(reference, 'contact-school', 'contacted');
+    await world.forwardTo(reference, '2040-10-10 12:00');
+  });
+  after(() => world.end());
+
+  async function status(...words: string[]): Promise<string> {
+    const { stdout } = await promisify(execFile)(process.execPath, [CHASER, 'status', reference, ...words], {
+      env: { ...process.env, DATABASE_URL: world.databaseUrl },
+    });
+    return stdout;
+  }
+
+  async function change(command: ChangeCommand): Promise<void> {
+    const changed = await changeDeployment(world, reference, command);
+    assert.ok(changed.ok, changed.ok ? '' : changed.reason.message);
+  }
+
+  it('says nothing of stopped clocks while they run, and how many working days each party took', async () => {
+    const text = await status();
+    assert.doesNotMatch(text, /clock/);
+    assert.match(text, /^Working days spent waiting so far: school or trust 2\.$/m);
+    assert.deepEqual((JSON.parse(await status('--json')) as { stops: unknown }).stops, []);
+  });
+
+  it('says since when the clock of a step stands still, why, and until when', async () => {
+    const scope = { step: 'confirm-participation', round: 1 };
+    await change({ kind: 'stop-clock', ...WHO, scope, category: 'illness', from: '2040-10-09', expectedEnd: '2040-10-12' });
+    const text = await status();
+    assert.match(
+      text,
+      /^The clock of “Confirm participation” has stood still since Tuesday 9 October 2040 \(illness\)\. The head is ill\.$/m,
+    );
+    assert.match(text, /^Expected to run again on Friday 12 October 2040\.$/m);
+    assert.match(text, /^confirm-participation .* open, clock stopped/m);
+    assert.match(text, /^Working days spent waiting so far: school or trust 0\. Days on which the clock stood still are left out\.$/m);
+    const told = JSON.parse(await status('--json')) as { stops: unknown; steps: readonly Record<string, unknown>[] };
+    assert.deepEqual(told.stops, [
+      { stop: 1, scope, from: '2040-10-09', category: 'illness', because: 'The head is ill.', expectedEnd: '2040-10-12' },
+    ]);
+    assert.deepEqual(
+      told.steps.map(({ step, clockStands }) => [step, clockStands]),
+      [
+        ['contact-school', false],
+        ['confirm-participation', true],
+      ],
+    );
+  });
+
+  it('says of the clock of a whole deployment that its expected end has passed', async () => {
+    await change({ kind: 'resume-clock', ...WHO, stop: null, on: '2040-10-09' });
+    await change({ kind: 'stop-clock', ...WHO, scope: null, category: 'inspection', from: '2040-10-10', expectedEnd: '2040-10-12' });
+    await world.forwardTo(reference, '2040-10-16 12:00');
+    await world.postIsDone();
+    const text = await status();
+    assert.match(text, /^The clock of this deployment has stood still since Wednesday 10 October 2040 \(inspection\)\./m);
+    assert.match(text, /^It was expected to run again on Friday 12 October 2040, and that day has passed\.$/m);
+  });
+});
