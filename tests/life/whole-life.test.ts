@@ -169,7 +169,7 @@ describe('a whole life', () => {
 
     const call = mailOf('Please telephone Harry Head about “Confirm participation”');
     assert.match(plain(call), /01632 960004/);
-    assert.match(plain(call), new RegExp(`chaser answer ${reference} confirm-participation`));
+    assert.match(plain(call), new RegExp(`/deployments/${reference}/answer/confirm-participation`));
 
     const escalation = mailOf('For your decision: “Confirm participation” is 5 school days late');
     assert.match(plain(escalation), /Harry Head/);
