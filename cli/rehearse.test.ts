@@ -12,20 +12,25 @@ after(() => rmSync(folder, { recursive: true }));
 const MAIN = join(import.meta.dirname, 'main.ts');
 const ON_TIME = ['tsi-2022-23', '--start', '2022-10-10', '--authority', '888'];
 
-function run(...words: string[]) {
+type Variables = Readonly<Record<string, string>>;
+
+function run(...words: readonly string[]) {
+  return runWith({}, ...words);
+}
+
+function runWith(more: Variables, ...words: readonly string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, 'rehearse', ...words], {
     cwd: folder,
     encoding: 'utf8',
     // Whatever else runs on this machine.
-    env: { ...process.env, CHASER_DATA: folder, DATABASE_URL: '' },
+    env: { ...process.env, CHASER_DATA: folder, DATABASE_URL: '', ...more },
   });
   return { status, stdout, stderr };
 }
 
 describe('chaser rehearse', () => {
   it('plays a programme through with everyone on time', () => {
-    const { status, stdout, stderr } = run(...ON_TIME);
-    assert.equal(stderr, '');
+    const { status, stdout } = run(...ON_TIME);
     assert.match(stdout, /Rehearsed: Everyone is on time\n/);
     assert.match(
       stdout,
@@ -33,6 +38,35 @@ describe('chaser rehearse', () => {
     );
     assert.doesNotMatch(stdout, /Subject: /);
     assert.equal(status, 0);
+  });
+
+  it('says which version is played without a database, and why, and keeps that out of what it prints', () => {
+    const line = /^Version \d+ of tsi-2022-23 is played: the one that comes with Chaser, since no database is at hand\.\n$/;
+    for (const more of [[], ['--json']]) {
+      const { stdout, stderr } = run(...ON_TIME, ...more);
+      assert.match(stderr, line);
+      assert.doesNotMatch(stdout, /is played/);
+    }
+    const unreachable = runWith({ DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing' }, ...ON_TIME);
+    assert.match(unreachable.stderr, /the one that comes with Chaser, since the database does not answer\.\n/);
+    assert.equal(unreachable.status, 0);
+  });
+
+  it('plays a version that is named only where it is at hand', () => {
+    const { programme } = JSON.parse(run(...ON_TIME, '--json').stdout) as { programme: { version: number } };
+    const { version } = programme;
+    assert.equal(run(...ON_TIME, '--version', String(version)).status, 0);
+    const { status, stderr } = run(...ON_TIME, '--version', '900');
+    assert.match(
+      stderr,
+      /^Version 900 of tsi-2022-23 is not at hand: version \d+ comes with Chaser, and no database is at hand\.\nStart Chaser/,
+    );
+    assert.equal(status, 2);
+  });
+
+  it('leaves a refusal in JSON alone on stderr', () => {
+    const { stderr } = run('tsi-2022-23', '--start', '2050-01-01', '--json');
+    assert.match((JSON.parse(stderr) as { error: { message: string } }).error.message, /2050/);
   });
 
   it('says on one line which dates were used', () => {
@@ -93,7 +127,7 @@ describe('chaser rehearse', () => {
   it('tells the faults of a scenario with place and remedy, and exits with 1', () => {
     writeFileSync(join(folder, 'broken.yaml'), 'programme: tsi-2022-23\ntitle: T\nanswers:\n  - step: sign-from\n');
     const { status, stderr } = run(...ON_TIME, '--scenario', 'broken.yaml');
-    assert.match(stderr, /^broken\.yaml:4:11: There is no step "sign-from" — Did you mean "sign-form"\?\n/);
+    assert.match(stderr, /\nbroken\.yaml:4:11: There is no step "sign-from" — Did you mean "sign-form"\?\n/);
     assert.equal(status, 1);
   });
 
@@ -104,8 +138,11 @@ describe('chaser rehearse', () => {
   });
 
   for (const [what, words, message] of [
-    ['a programme that is not there', ['tsi-2022-24'], /There is no programme "tsi-2022-24"\.\nDid you mean "tsi-2022-23"\?/],
+    ['a programme that is not there', ['tsi-2022-24'], /There is no programme "tsi-2022-24"\..*\nDid you mean "tsi-2022-23"\?/],
     ['a day that is none', ['tsi-2022-23', '--start', 'soon'], /"soon" is not a day/],
+    ['a version that is none', ['tsi-2022-23', '--version', 'two'], /--version cannot be "two"/],
+    ['a version of a file', ['./small.yaml', '--version', '2'], /a file has one version only/],
+    ['a programme that may be published', ['small'], /There is no programme "small"\. Those that were published are not looked through/],
     ['an unknown conduct', ['tsi-2022-23', '--everyone', 'lazy'], /--everyone cannot be "lazy"/],
     ['an unknown role', ['tsi-2022-23', '--silent', 'shool'], /Did you mean "school"\?/],
     ['a file that is not there', ['tsi-2022-23', '--scenario', 'nothing.yaml'], /There is no file nothing\.yaml/],

@@ -19,11 +19,13 @@ import type { ScenarioFile } from '../rehearsal/read-scenario.ts';
 import { rehearse } from '../rehearsal/rehearse.ts';
 import { EVERYONE, isEveryone } from '../rehearsal/scenario.ts';
 import { calendarsAtHand } from './calendars-at-hand.ts';
-import { mustReadProgramme, noFile } from './load.ts';
+import { noFile } from './load.ts';
 import type { Opened } from './open.ts';
 import { EXIT, Fault, print } from './output.ts';
+import { programmeAtHand } from './programme-at-hand.ts';
 
 type Options = {
+  readonly version?: string;
   readonly scenario?: string;
   readonly start?: string;
   readonly authority?: string;
@@ -36,11 +38,15 @@ type Options = {
   readonly letters?: true;
 };
 
-/** `chaser rehearse`: plays a programme through on the rules alone. It needs neither database nor engine; imported dates are used where there are any. */
+/**
+ * `chaser rehearse`: plays a programme through on the rules alone. It needs neither database nor engine; where a database is at
+ * hand, what was published and imported there counts.
+ */
 export function rehearseCommand(opened: Opened): Command {
   return new Command('rehearse')
     .description('Play a programme through before a real school gets its first e-mail.')
-    .argument('<programme>', 'id of a programme that comes with Chaser, or a YAML file of your own')
+    .argument('<programme>', 'id of a programme on offer, or a YAML file of your own')
+    .option('--version <number>', 'a version of the programme; the newest on offer when left out')
     .option('--scenario <file>', 'who answers what, and when: a YAML file')
     .option('--start <date>', 'the day on which it starts: 2022-10-10; the day of the scenario, or today, when left out')
     .option('--authority <code>', 'the local authority whose terms count: its code (888), or lancashire')
@@ -53,7 +59,11 @@ export function rehearseCommand(opened: Opened): Command {
     .option('--html <file>', 'write a page that loads nothing, with a picture of the timeline')
     .addHelpText('after', HELP)
     .action(async (name: string, options: Options) => {
-      const programme = mustReadProgramme(name, 'Mend the file, and rehearse again.');
+      const asked = versionOf(options.version);
+      const { programme, which: played } = await programmeAtHand(opened, name, asked, 'Mend the file, and rehearse again.');
+      const tell = () => void (played === null || process.stderr.write(`${played}\n`));
+      // A refusal in JSON stands alone on stderr.
+      if (options.json !== true) tell();
       const file = scenarioOf(programme, options);
       const { book, which } = await calendarsAtHand(opened);
       const calendar = calendarOf(book, programme, options.authority ?? file.authority);
@@ -68,6 +78,7 @@ export function rehearseCommand(opened: Opened): Command {
         dates: which,
       });
       if (!rehearsed.ok) throw new Fault(rehearsed.reason);
+      if (options.json === true) tell();
       if (options.html !== undefined) {
         writeFileSync(options.html, rehearsalAsHtml(rehearsed.value, pictureOf(programme, calendar, rehearsed.value.timeline)));
         if (options.json !== true) {
@@ -82,10 +93,12 @@ export function rehearseCommand(opened: Opened): Command {
 const HELP = `
 Each owner gives the first answer of the step unless the scenario says otherwise. On time is the day before the due date.
 Every part is played by somebody invented.
+An id is the newest version on offer where a database is at hand, else the one that comes with Chaser: a line on stderr says which.
 
 Examples:
   chaser rehearse tsi-2022-23 --start 2022-10-10 --authority 888
   chaser rehearse tsi-2022-23 --everyone silent
+  chaser rehearse reading-partnership-2026 --version 1
   chaser rehearse tsi-2022-23 --silent school --html rehearsal.html
   chaser rehearse ./my-programme.yaml --scenario ./hard.yaml --letters
 
@@ -136,6 +149,12 @@ function calendarOf(book: CalendarBook, programme: Programme, authority: string 
   const calendar = calendarFor(book, { ...found?.value, assumed: programme.assumedTermCalendars });
   if (!calendar.ok) throw new Fault(calendar.reason);
   return calendar.value;
+}
+
+function versionOf(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw usage(`--version cannot be "${text}".`, 'Give a number: --version 2');
 }
 
 function startOf(text: string | undefined): PlainDate | null {

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { heldName } from '../domain/evolve-change.ts';
+import { londonDate } from '../domain/london.ts';
 import { travelsTogether } from '../domain/wanted.ts';
 import type { LetterKind } from '../domain/wanted.ts';
 import type { MailroomCall, RecordPort, WakeUp } from '../activities/ports.ts';
@@ -292,7 +293,8 @@ function lettersOf(wakeUp: WakeUp, event: ChronologyEvent, mailrooms: number): r
       ];
     }
     case 'clock-stop-queried':
-      return letters(event.about, `${event.type}-${event.stop}.${event.time}`, 'news', event.to, { about: event });
+      // By its day: where a stop is prolonged, its times are counted anew.
+      return letters(event.about, `${event.type}-${event.stop}.${londonDate(Date.parse(event.at))}`, 'news', event.to, { about: event });
     case 'escalation-acknowledged':
     case 'escalation-closed':
       return letters(event, `${event.type}-${event.change}`, 'news', event.tells, { about: event });

@@ -11,10 +11,14 @@ import type { Play } from './play.ts';
 const BEYOND = 'beyond-horizon';
 
 /**
- * Why a play could go no further, where that is because the calendar ends: an answer was refused since what follows would fall
- * due beyond it, or a chase has no day any more. Null for a play that came to rest otherwise.
+ * Why a play could go no further, where that is because the calendar ends: an answer, of somebody or of Chaser itself, was
+ * refused since what follows would fall due beyond it, or a chase has no day any more. Null for a play that came to rest otherwise.
  */
 export function calendarEndOf({ chronology, refusals, rests }: Play): Reason | null {
+  if (rests.kind === 'stuck') {
+    const reason = refusals.at(-1)?.reason;
+    return reason?.kind === BEYOND ? reason : null;
+  }
   if (rests.kind !== 'waiting') return null;
   const open = openSteps(chronology);
   const refusal = refusals.find(({ step, reason }) => reason.kind === BEYOND && step !== null && open.some((one) => sameStep(one, step)));

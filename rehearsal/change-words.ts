@@ -59,8 +59,11 @@ export function changeInWords(
       return { title: `The answer to ${stepWords(programme, event)} is taken back`, lines: because };
     case 'escalation-acknowledged':
       return {
-        title: `${personWords(programme, event.by)} takes the escalation of ${stepWords(programme, event)}`,
-        lines: [`Promised by ${longDate(event.promisedOn)}: ${event.words}`],
+        title: `${personWords(programme, event.onBehalfOf ?? event.by)} takes the escalation of ${stepWords(programme, event)}`,
+        lines: [
+          ...(event.onBehalfOf === null ? [] : [`By telephone, recorded by ${personWords(programme, event.by)}.`]),
+          `Promised by ${longDate(event.promisedOn)}: ${event.words}`,
+        ],
       };
     case 'escalation-passed':
       return { title: `The escalation of ${stepWords(programme, event)} ${again ? AGAIN[event.how] : PASSED[event.how]}`, lines: because };

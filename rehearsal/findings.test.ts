@@ -99,17 +99,21 @@ describe('the findings of a rehearsal', () => {
     assert.ok(findings.some(({ kind }) => kind === 'goes-round'));
   });
 
-  it('tell what the scenario asked for in vain, and what was refused', () => {
+  it('tell what the scenario asked for in vain, and what was refused, each with its place in the file', () => {
     const programme = programmeOf(['ask'], [step('ask', 'school', [answer('yes', {}), answer('no', { ends: 'declined' })])]);
+    const said = { step: 'ask', answer: 'no', by: null, toldTo: null };
     const scenario: Scenario = {
       ...EVERYONE['on-time'],
       answers: [
-        { step: 'ask', round: 2, answer: 'no', when: { kind: 'conduct', conduct: 'on-time' }, by: null, toldTo: null, fields: {} },
-        { step: 'ask', round: 1, answer: 'no', when: { kind: 'conduct', conduct: 'at-once' }, by: null, toldTo: null, fields: { a: 'b' } },
+        { ...said, round: 2, when: { kind: 'conduct', conduct: 'on-time' }, fields: {}, place: 'hard.yaml:4:5' },
+        { ...said, round: 1, when: { kind: 'conduct', conduct: 'at-once' }, fields: { a: 'b' }, place: 'hard.yaml:5:5' },
       ],
     };
-    assert.equal(textsOf(programme, 'unused', scenario).length, 1);
-    assert.equal(textsOf(programme, 'refused', scenario).length, 1);
+    const [unused = '', ...others] = textsOf(programme, 'unused', scenario);
+    assert.match(unused, /round 2, which had no occasion\. \(hard\.yaml:4:5\)$/);
+    const [refused = '', ...more] = textsOf(programme, 'refused', scenario);
+    assert.match(refused, /“ask”: .* \(hard\.yaml:5:5\)$/);
+    assert.deepEqual([...others, ...more], []);
   });
 
   it('tell a due date in the holidays', () => {
@@ -211,6 +215,25 @@ describe('the findings of a rehearsal', () => {
     assert.equal(beyond?.kind, 'beyond-calendar');
     assert.match(beyond.text, /: “work” as a whole; 1 answer of “ask”\. .*chaser calendar import FILE.*assumedTermCalendars/);
     assert.deepEqual(more, []);
+  });
+
+  it('say that the calendar ends where Chaser itself can go no further, and what it was doing', () => {
+    const notice = { id: 'notice-school', kind: 'notice', at: 'opening', days: 'working', to: 'school', text: 'All is set.' } as const;
+    const programme = programmeOf(
+      ['ask'],
+      [
+        step('ask', 'school', [answer('yes', { opens: ['tell'] })], { allowed: { unit: 'weeks', count: 4 } }),
+        step('tell', 'rdp', [answer('told', { opens: ['work'] })], { automatic: 'told', ladder: [notice] }),
+        step('work', 'school', [answer('done', {})], { allowed: { unit: 'weeks', count: 4 } }),
+      ],
+    );
+    const { outcome, findings, timeline } = rehearsed(programme, EVERYONE['on-time'], plainDate('2024-05-15'));
+    assert.match(outcome, /^The calendar ends while Chaser does what it does by itself: tell\. .*the date needs Autumn 2024/);
+    assert.deepEqual(
+      findings.filter(({ kind }) => kind === 'refused').map(({ text }) => text.slice(0, 40)),
+      ['“tell”, which Chaser does itself: The te'],
+    );
+    assert.equal(timeline.filter(({ kind }) => kind === 'refused').length, 1);
   });
 
   it('tell an escalation that comes to the same person again from one that goes further up', () => {

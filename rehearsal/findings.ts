@@ -106,19 +106,29 @@ export function playFindings(programme: Programme, { refusals, rests, unused }: 
       : [];
   return [
     ...round,
-    ...refusals.map(({ step, reason }): RehearsalFinding => ({
+    ...refusals.map(({ step, reason, place }): RehearsalFinding => ({
       kind: 'refused',
       step: step?.step ?? null,
-      text: `${step === null ? '' : `“${stepWords(programme, step)}”: `}${withNames(programme, reason.message)} ${reason.remedy}`,
+      text: `${step === null ? '' : `“${stepWords(programme, step)}”${itself(programme, step)}: `}${withNames(programme, reason.message)} ${reason.remedy}${placeWords(place)}`,
     })),
     ...unused.map((entry): RehearsalFinding => {
-      const text =
+      const said =
         'step' in entry
           ? `The scenario speaks of “${entry.step}”${entry.round === null ? '' : `, round ${entry.round}`}, which had no occasion.`
           : `The scenario’s ${entry.change.kind} on ${longDate(entry.on)} had no occasion.`;
+      const text = `${said}${placeWords(entry.place)}`;
       return { kind: 'unused', step: 'step' in entry ? entry.step : null, text };
     }),
   ];
+}
+
+function itself(programme: Programme, { step }: StepRef): string {
+  return programme.steps[step]?.automatic == null ? '' : ', which Chaser does itself';
+}
+
+/** Where the scenario says what could not be: to be opened there and mended. */
+function placeWords(place: string | null | undefined): string {
+  return place == null ? '' : ` (${place})`;
 }
 
 function openingsIn(events: readonly ChronologyEvent[]): readonly Opened[] {

@@ -68,6 +68,7 @@ function heldBy(before: readonly ChronologyEvent[]): readonly Recipient[] {
     if (event.type === 'deployment-began') parties = event.parties;
     if (event.type === 'party-named') parties = { ...parties, [event.role]: [event.person] };
     if (event.type === 'party-changed') parties = { ...parties, [event.role]: [event.to] };
+    if (event.type === 'answer-taken-back') parties = { ...parties, ...event.parties };
     if (event.type === 'rematched') parties = { ...parties, [event.role]: event.to === null ? [] : [event.to] };
   }
   return Object.entries(parties).flatMap(([role, people]) => people.map((person) => ({ role, person })));

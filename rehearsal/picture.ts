@@ -3,6 +3,7 @@ import { addDays, daysBetween, longDate } from '../domain/plain-date.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
 import type { Programme } from '../domain/programme.ts';
 import { closedRuns } from '../domain/days.ts';
+import { linesWithin } from './label-lines.ts';
 import type { Entry } from './timeline.ts';
 import { stepWords } from './words.ts';
 
@@ -22,7 +23,11 @@ export type Shape =
     };
 
 const LABEL = 290;
+const LABEL_SIZE = 13;
+/** What a line of a label may take of the room left of the timeline: other letters than Arial's may be an eighth wider. */
+const LABEL_ROOM = 240;
 const ROW = 24;
+const LINE = 15;
 const TOP = 70;
 const SHOWN_WIDTH = 950;
 const DAY_AT_MOST = 8;
@@ -50,7 +55,7 @@ export function pictureOf(programme: Programme, calendar: Calendar, timeline: re
   const perDay = Math.min(DAY_AT_MOST, (SHOWN_WIDTH - LABEL - 20) / days);
   const x = (date: PlainDate) => round(LABEL + daysBetween(first, date) * perDay);
   const rows = rowsOf(programme, timeline, last);
-  const height = TOP + rows.length * ROW + 16;
+  const height = TOP + rows.reduce((sum, row) => sum + heightOf(row), 0) + 16;
 
   const shapes: Shape[] = [];
   for (const { on, to } of holidays(calendar, first, last)) {
@@ -67,13 +72,19 @@ export function pictureOf(programme: Programme, calendar: Calendar, timeline: re
     shapes.push({ kind: 'path', path: `M ${x(month)} ${TOP - 14} V ${height - 8}`, fill: 'none', stroke: COLOURS.grid, says: null });
     shapes.push({ kind: 'text', x: x(month) + 3, y: TOP - 20, text: monthName(month, perDay), size: 12, anchor: 'start' });
   }
-  rows.forEach((row, at) => shapes.push(...drawRow(row, TOP + at * ROW, x)));
+  let top = TOP;
+  for (const row of rows) {
+    shapes.push(...drawRow(row, top, x));
+    top += heightOf(row);
+  }
   shapes.push(...legend());
   return { width: SHOWN_WIDTH, height, shapes };
 }
 
 type Row = {
   readonly label: string;
+  /** The label as it stands in the picture: in as many lines as it needs. */
+  readonly lines: readonly string[];
   readonly from: PlainDate;
   readonly to: PlainDate;
   readonly dueOn: PlainDate;
@@ -86,15 +97,23 @@ function rowsOf(programme: Programme, timeline: readonly Entry[], last: PlainDat
     const entries = timeline.filter((entry) => entry.step === step && entry.round === nth);
     const closed = entries.find((entry) => entry.kind === 'answer' || entry.kind === 'closed');
     const moved = entries.findLast((entry) => entry.dueOn !== null)?.dueOn ?? dueOn;
-    return [{ label: stepWords(programme, { step, round: nth }), from: on, to: closed?.on ?? last, dueOn: moved, entries }];
+    const label = stepWords(programme, { step, round: nth });
+    const lines = linesWithin(label.replace(/ (\d+\))$/, '\u00a0$1'), LABEL_SIZE, LABEL_ROOM);
+    return [{ label, lines, from: on, to: closed?.on ?? last, dueOn: moved, entries }];
   });
 }
 
-function drawRow({ label, from, to, dueOn, entries }: Row, top: number, x: (date: PlainDate) => number): readonly Shape[] {
-  const middle = top + ROW / 2;
+function heightOf({ lines }: Row): number {
+  return ROW + (lines.length - 1) * LINE;
+}
+
+function drawRow(row: Row, top: number, x: (date: PlainDate) => number): readonly Shape[] {
+  const { label, lines, from, to, dueOn, entries } = row;
+  const middle = top + heightOf(row) / 2;
+  const firstLine = middle + 4 - ((lines.length - 1) * LINE) / 2;
   const due = x(dueOn);
   return [
-    { kind: 'text', x: LABEL - 10, y: middle + 4, text: shortened(label, 44), size: 13, anchor: 'end' },
+    ...lines.map((text, at): Shape => ({ kind: 'text', x: LABEL - 10, y: firstLine + at * LINE, text, size: LABEL_SIZE, anchor: 'end' })),
     { kind: 'box', x: x(from), y: middle - 5, width: Math.max(3, round(x(to) - x(from))), height: 10, fill: COLOURS.bar },
     ...entries.flatMap(({ on, kind, title }): readonly Shape[] => {
       const at = x(on);
@@ -165,10 +184,6 @@ function monthName(month: PlainDate, perDay: number): string {
   const [, name = '', year = ''] = longDate(month).split(' ');
   if (perDay * 30 > 110) return `${name} ${year}`;
   return name === 'January' && perDay * 30 > 60 ? `Jan ${year}` : perDay * 30 > 24 ? name.slice(0, 3) : name.slice(0, 1);
-}
-
-function shortened(text: string, most: number): string {
-  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 }
 
 function max(one: PlainDate | undefined, other: PlainDate): PlainDate {

@@ -36,10 +36,18 @@ export type Rest =
   | { readonly kind: 'ended' }
   /** Every chase has been sent, and nobody answers. */
   | { readonly kind: 'waiting' }
+  /** What Chaser does by itself was refused: nothing more can happen. The step that it was doing; null for none. */
+  | { readonly kind: 'stuck'; readonly step: StepRef | null }
   /** A step opened so often that the play was stopped. */
   | { readonly kind: 'going-round'; readonly step: StepId };
 
-export type PlayRefusal = { readonly at: string; readonly step: StepRef | null; readonly reason: Reason };
+export type PlayRefusal = {
+  readonly at: string;
+  readonly step: StepRef | null;
+  readonly reason: Reason;
+  /** Where the scenario asked for it: "hard.yaml:12:5". */
+  readonly place: string | null;
+};
 
 /** What is played, where, when, and what was said at its start; what must be said and is not is made up. */
 export type Stage = {
@@ -79,10 +87,10 @@ export function play({ programme, calendar, subject, startsOn, facts: said }: St
   let nowMs = startMs;
   let rests: Rest = { kind: 'waiting' };
 
-  const carryOut = (command: Command, step: StepRef | null): boolean => {
+  const carryOut = (command: Command, step: StepRef | null, place: string | null): boolean => {
     const decision = decide(chronology, command, iso(nowMs));
     if (!decision.ok) {
-      refusals.push({ at: iso(nowMs), step, reason: decision.reason });
+      refusals.push({ at: iso(nowMs), step, reason: decision.reason, place });
       return false;
     }
     events.push(...decision.value);
@@ -90,8 +98,8 @@ export function play({ programme, calendar, subject, startsOn, facts: said }: St
     return true;
   };
 
-  while (carryOut({ kind: 'carry-out-due' }, null)) {
-    if (chronology.status.kind !== 'running') {
+  while (carryOutDue()) {
+    if (chronology.status.kind !== 'running' && !isToBeReopened()) {
       rests = { kind: 'ended' };
       break;
     }
@@ -112,6 +120,17 @@ export function play({ programme, calendar, subject, startsOn, facts: said }: St
     refusals,
     unused: [...scenario.answers, ...scenario.changes].filter((entry) => !used.has(entry)),
   });
+
+  function carryOutDue(): boolean {
+    const step = openSteps(chronology).find((record) => stepOf(programme, record.step).automatic !== null) ?? null;
+    const done = carryOut({ kind: 'carry-out-due' }, step, null);
+    if (!done) rests = { kind: 'stuck', step };
+    return done;
+  }
+
+  function isToBeReopened(): boolean {
+    return changes.some((candidate) => candidate.change.kind === 'reopen' && !used.has(candidate));
+  }
 
   /** Nobody will answer any more, and every due date is long past: what still comes is the same again. */
   function isQuiet(nextMs: number): boolean {
@@ -137,7 +156,7 @@ export function play({ programme, calendar, subject, startsOn, facts: said }: St
     if (change !== undefined) {
       consider(londonInstant(change.on, MORNING_MINUTE + 90), () => {
         used.add(change);
-        carryOut(changeCommand(chronology, change), null);
+        carryOut(changeCommand(chronology, change, newcomer), null, change.place ?? null);
       });
     }
     for (const record of openSteps(chronology)) {
@@ -152,7 +171,7 @@ export function play({ programme, calendar, subject, startsOn, facts: said }: St
       }
       consider(atMs, () => {
         if (entry !== undefined) used.add(entry);
-        if (!carryOut(answerOf(record, entry), record)) silenced.add(keyOf(record));
+        if (!carryOut(answerOf(record, entry), record, entry?.place ?? null)) silenced.add(keyOf(record));
       });
     }
     return next;
@@ -162,7 +181,8 @@ export function play({ programme, calendar, subject, startsOn, facts: said }: St
     const step = stepOf(programme, record.step);
     const answers = answersFor(step, knownFacts(chronology));
     const answer: AnswerId = entry?.answer ?? answers[0]?.id ?? '';
-    const owner = holdersOf(chronology, [answererOf(record, entry).role])[0]?.person ?? '';
+    // On the days of a deputy it is the deputy who answers.
+    const owner = holdersOf(chronology, [answererOf(record, entry).role], londonDate(nowMs))[0]?.person ?? '';
     const scribe = entry?.toldTo == null ? undefined : holdersOf(chronology, [entry.toldTo])[0]?.person;
     return {
       kind: 'answer',
@@ -195,11 +215,17 @@ export function play({ programme, calendar, subject, startsOn, facts: said }: St
     return chase?.at ?? null;
   }
 
-  /** Somebody who has not held the role yet. */
+  /** Somebody who has not held the role yet, nor stood in for its holder. */
   function newcomer(role: string): string {
-    const named = events.filter((event) => event.type === 'party-named' && event.role === role).length;
+    const named = events.filter((event) => isNewIn(programme, event, role)).length;
     return nthOf(programme, role, named + (programme.roles[role]?.namedLater === true ? 1 : 2)).id;
   }
+}
+
+/** Whether an event brings in somebody new of a role. */
+function isNewIn(programme: Programme, event: ChronologyEvent, role: RoleId): boolean {
+  if (event.type === 'deputy-named') return playerWith(programme, event.deputy)?.role === role;
+  return (event.type === 'party-named' || event.type === 'party-changed') && event.role === role;
 }
 
 /** The entry for this very round, or else the one for every round. */

@@ -1,6 +1,8 @@
+import type { PlainDate } from '../domain/plain-date.ts';
 import type { Programme } from '../domain/programme.ts';
 import type { Path, Report } from '../programmes/finding.ts';
 import { suggestion } from '../programmes/suggestion.ts';
+import { CHANGES } from './change-schema.ts';
 import { readDate } from './read-date.ts';
 import type { Change, ScenarioChange } from './scenario.ts';
 import type { ScenarioDocument } from './scenario-schema.ts';
@@ -16,36 +18,65 @@ export function readChange(entry: ChangeEntry, path: Path, programme: Programme,
     report(path, kind === undefined ? 'Nothing changes here' : `Two changes in one entry: ${[kind, ...more].join(' and ')}`, ONE_EACH);
     return [];
   }
-  const change = changeOf(entry, report, path);
+  const change = changeOf(entry, on, (name, text) => readDate(text, [...path, kind, name], report));
   if (change === null) return [];
   check(change, [...path, kind], programme, report);
   return [{ on, change }];
 }
 
-const ONE_EACH =
-  'Write one of withdraw, pause, resume, extend, rematch or chase in each entry: extend: { step: …, to: 2022-12-05, because: …, by: the role that asks for it }.';
+const ONE_EACH = `Write one of ${CHANGES.slice(0, -1).join(', ')} or ${CHANGES.at(-1)} in each entry: extend: { step: …, to: 2022-12-05, because: …, by: the role that asks for it }.`;
 
-function changeOf(entry: ChangeEntry, report: Report, path: Path): Change | null {
-  const { withdraw, pause, resume, extend, rematch, chase } = entry;
-  if (withdraw) return { kind: 'withdraw', as: withdraw.as, because: withdraw.because, by: withdraw.by ?? null };
+type ReadDay = (name: string, text: string) => PlainDate;
+
+function changeOf(entry: ChangeEntry, on: PlainDate, day: ReadDay): Change | null {
+  const { withdraw, pause, prolong, extend, person, deputy, back, correct, takeBack, skip, remind, chase } = entry;
+  if (withdraw) return { kind: 'withdraw', as: withdraw.as, ...saidIn(withdraw) };
+  if (entry.reopen) return { kind: 'reopen', ...saidIn(entry.reopen) };
   if (pause) {
-    const until = readDate(pause.until, [...path, 'pause', 'until'], report);
-    return { kind: 'pause', step: pause.step ?? null, category: pause.category, until, because: pause.because, by: pause.by ?? null };
+    return { kind: 'pause', step: pause.step ?? null, category: pause.category, until: day('until', pause.until), ...saidIn(pause) };
   }
-  if (resume) return { kind: 'resume', because: resume.because, by: resume.by ?? null };
-  if (extend) {
-    const to = readDate(extend.to, [...path, 'extend', 'to'], report);
-    return { kind: 'extend', step: extend.step, to, because: extend.because, by: extend.by ?? null };
+  if (prolong) return { kind: 'prolong', until: day('until', prolong.until), ...saidIn(prolong) };
+  if (entry.resume) return { kind: 'resume', ...saidIn(entry.resume) };
+  if (extend) return { kind: 'extend', step: extend.step, to: day('to', extend.to), ...saidIn(extend) };
+  if (entry.rematch) return { kind: 'rematch', ...saidIn(entry.rematch) };
+  if (person) return { kind: 'person', role: person.role, ...saidIn(person) };
+  if (deputy) {
+    const from = deputy.from === undefined ? on : day('from', deputy.from);
+    return { kind: 'deputy', for: deputy.for, from, until: day('until', deputy.until), ...saidIn(deputy) };
   }
-  if (chase) return { kind: 'chase', pace: chase.pace, because: chase.because, by: chase.by ?? null };
-  return rematch ? { kind: 'rematch', because: rematch.because, by: rematch.by ?? null } : null;
+  if (back) return { kind: 'back', for: back.for, ...saidIn(back) };
+  if (correct) return { kind: 'correct', fact: correct.fact, to: day('to', correct.to), ...saidIn(correct) };
+  if (takeBack) return { kind: 'takeBack', step: takeBack.step, ...saidIn(takeBack) };
+  if (skip) return { kind: 'skip', step: skip.step, ...saidIn(skip) };
+  if (remind) return { kind: 'remind', step: remind.step, by: remind.by ?? null };
+  if (chase) return { kind: 'chase', pace: chase.pace, ...saidIn(chase) };
+  return escalationChangeOf(entry, day);
 }
 
-function check(change: Change, path: Path, programme: Programme, report: Report): void {
-  if (change.by !== null && programme.roles[change.by] === undefined) {
-    report([...path, 'by'], `There is no role "${change.by}"`, suggestion(change.by, Object.keys(programme.roles)));
+function escalationChangeOf({ acknowledge, handOver, sendBack }: ChangeEntry, day: ReadDay): Change | null {
+  if (acknowledge) {
+    const { step, promised, toldTo = null } = acknowledge;
+    return { kind: 'acknowledge', step, promised: day('promised', promised), toldTo, ...saidIn(acknowledge) };
   }
-  if ((change.kind === 'pause' || change.kind === 'extend') && change.step !== null && programme.steps[change.step] === undefined) {
+  if (handOver) return { kind: 'handOver', step: handOver.step, to: handOver.to, ...saidIn(handOver) };
+  return sendBack ? { kind: 'sendBack', step: sendBack.step, ...saidIn(sendBack) } : null;
+}
+
+function saidIn({ because, by }: { readonly because: string; readonly by?: string | undefined }) {
+  return { because, by: by ?? null };
+}
+
+/** Where a change names a role. `to` is one only where an escalation is handed over. */
+const ROLES = ['by', 'role', 'for', 'toldTo'] as const;
+
+function check(change: Change, path: Path, programme: Programme, report: Report): void {
+  const known = Object.keys(programme.roles);
+  const named: Readonly<Record<string, unknown>> = change;
+  for (const key of change.kind === 'handOver' ? [...ROLES, 'to'] : ROLES) {
+    const role = named[key];
+    if (typeof role === 'string' && !known.includes(role)) report([...path, key], `There is no role "${role}"`, suggestion(role, known));
+  }
+  if ('step' in change && change.step !== null && programme.steps[change.step] === undefined) {
     report([...path, 'step'], `There is no step "${change.step}"`, suggestion(change.step, Object.keys(programme.steps)));
   }
   if (change.kind === 'withdraw') {
@@ -54,4 +85,15 @@ function check(change: Change, path: Path, programme: Programme, report: Report)
       report([...path, 'as'], `A deployment cannot be withdrawn as "${change.as}"`, suggestion(change.as, ends));
     }
   }
+  if (change.kind === 'correct') {
+    const dates = recordedDates(programme);
+    if (!dates.includes(change.fact)) report([...path, 'fact'], `No date is recorded as "${change.fact}"`, suggestion(change.fact, dates));
+  }
+}
+
+/** The dates that the answers of a programme record. */
+function recordedDates({ steps }: Programme): readonly string[] {
+  const answers = Object.values(steps).flatMap((step) => step.answers);
+  const said = answers.flatMap(({ fields }) => fields).flatMap(({ records }) => (records === null ? [] : [records]));
+  return [...new Set([...answers.flatMap(({ records }) => records), ...said])];
 }

@@ -6,7 +6,9 @@ import type { Finding, Path, Report } from '../programmes/finding.ts';
 import { schemaFindings } from '../programmes/schema-findings.ts';
 import { suggestion } from '../programmes/suggestion.ts';
 import { readYaml } from '../programmes/yaml-source.ts';
+import { checkGiven, checkPaths } from './check-given.ts';
 import { readGiven } from './given-fields.ts';
+import type { Given } from './given-fields.ts';
 import { readChange } from './read-change.ts';
 import { readDate } from './read-date.ts';
 import { readWhen } from './read-when.ts';
@@ -39,6 +41,10 @@ export function readScenario(text: string, file: string, programme: Programme): 
 
   const findings: Finding[] = [];
   const report: Report = (...where) => void findings.push(source.finding(...where));
+  const placeOf = (path: Path) => {
+    const { line, column } = source.finding(path, '', '');
+    return { place: `${file}:${line}:${column}` };
+  };
   const document = parsed.data;
   checkNames(document, programme, report);
   const start = document.start === undefined ? null : readDate(document.start, ['start'], report);
@@ -46,8 +52,13 @@ export function readScenario(text: string, file: string, programme: Programme): 
     title: document.title,
     everyone: document.everyone ?? 'on-time',
     roles: document.roles ?? {},
-    answers: (document.answers ?? []).map((entry, at) => readAnswer(entry, ['answers', at], programme, report)),
-    changes: (document.changes ?? []).flatMap((entry, at) => readChange(entry, ['changes', at], programme, report)),
+    answers: (document.answers ?? []).map((entry, at) => ({
+      ...readAnswer(entry, ['answers', at], programme, report),
+      ...placeOf(['answers', at]),
+    })),
+    changes: (document.changes ?? []).flatMap((entry, at) =>
+      readChange(entry, ['changes', at], programme, report).map((change) => ({ ...change, ...placeOf(['changes', at]) })),
+    ),
   };
   if (findings.length > 0) return { file: null, findings: findings.toSorted(byPlace) };
   return {
@@ -70,12 +81,13 @@ function checkNames(document: ScenarioDocument, programme: Programme, report: Re
       `Rehearse ${document.programme} with it.`,
     );
   }
-  const fields = (programme.starts ?? []).map(({ id }) => id);
-  for (const field of Object.keys(document.starts ?? {})) {
-    if (!fields.includes(field.split('.')[0] ?? field)) {
-      report(['starts', field], `Nothing called "${field}" is asked at the start`, suggestion(field, fields), 'key');
-    }
-  }
+  checkGiven(
+    programme.starts ?? [],
+    document.starts ?? {},
+    ['starts'],
+    report,
+    (field) => `Nothing called "${field}" is asked at the start`,
+  );
   for (const role of Object.keys(document.roles ?? {})) {
     if (programme.roles[role] === undefined) {
       report(['roles', role], `There is no role "${role}"`, suggestion(role, Object.keys(programme.roles)), 'key');
@@ -102,20 +114,29 @@ function readAnswer(entry: AnswerEntry, path: Path, programme: Programme, report
     when: when ?? { kind: 'conduct', conduct: 'on-time' },
     by: entry.by ?? null,
     toldTo: entry.toldTo ?? null,
-    fields: readGiven(answerOf(step, entry)?.fields ?? [], entry.fields ?? {}),
+    fields: readGiven(
+      answersOf(step, entry).flatMap(({ fields }) => fields),
+      entry.fields ?? {},
+    ),
   };
 }
 
-/** The answer that an entry gives, the first unless it says so; undefined when there is none of that id. */
-function answerOf(step: Step | undefined, { answer }: AnswerEntry): Answer | undefined {
-  return answer === undefined ? step?.answers[0] : step?.answers.find(({ id }) => id === answer);
+/**
+ * The answer that an entry gives; empty when there is none of that id. Unless it says which, it is the first that is offered:
+ * whether that is one with a condition only the play can tell.
+ */
+function answersOf(step: Step | undefined, { answer }: AnswerEntry): readonly Answer[] {
+  const answers = step?.answers ?? [];
+  if (answer !== undefined) return answers.filter(({ id }) => id === answer);
+  const always = answers.findIndex(({ when }) => when === undefined);
+  return always < 0 ? answers : answers.slice(0, always + 1);
 }
 
 function checkAnswer(entry: AnswerEntry, path: Path, programme: Programme, step: Step, report: Report): void {
   const ids = step.answers.map(({ id }) => id);
-  const answer = answerOf(step, entry);
+  const answers = answersOf(step, entry);
   if (step.automatic !== null) report([...path, 'step'], `Nobody answers "${step.id}": Chaser does it itself`, 'Remove this entry.');
-  if (answer === undefined) {
+  if (answers.length === 0) {
     report([...path, 'answer'], `"${step.id}" has no answer "${entry.answer}"`, suggestion(entry.answer ?? '', ids));
   }
   if (entry.by !== undefined && !ownersOf(step).includes(entry.by)) {
@@ -124,11 +145,22 @@ function checkAnswer(entry: AnswerEntry, path: Path, programme: Programme, step:
   if (entry.toldTo !== undefined && programme.roles[entry.toldTo] === undefined) {
     report([...path, 'toldTo'], `There is no role "${entry.toldTo}"`, suggestion(entry.toldTo, Object.keys(programme.roles)));
   }
-  const known = (answer?.fields ?? []).map(({ id }) => id);
-  for (const field of Object.keys(entry.fields ?? {})) {
-    // Entries of a group stand under `interventions.1.cost`: their own form checks the rest.
-    if (answer !== undefined && !known.includes(field.split('.')[0] ?? field)) {
-      report([...path, 'fields', field], `The answer "${answer.id}" has no field "${field}"`, suggestion(field, known), 'key');
-    }
+  checkFields(entry.fields ?? {}, [...path, 'fields'], answers, report);
+}
+
+function checkFields(given: Given, path: Path, answers: readonly Answer[], report: Report): void {
+  const [answer, ...others] = answers;
+  if (answer === undefined) return;
+  const unknown = (field: string) => `The answer "${answer.id}" has no field "${field}"`;
+  if (others.length === 0) checkGiven(answer.fields, given, path, report, unknown);
+  // Which of them is given hangs on the facts of the deployment: a field is wrong only where none of them has it.
+  else {
+    checkPaths(
+      answers.flatMap(({ fields }) => fields),
+      given,
+      path,
+      report,
+      unknown,
+    );
   }
 }

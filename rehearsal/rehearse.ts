@@ -125,8 +125,13 @@ function outcomeOf(programme: Programme, played: Play): string {
   const { chronology, rests } = played;
   if (chronology.status.kind === 'ended') return programme.ends[chronology.status.end]?.title ?? chronology.status.end;
   if (rests.kind === 'going-round') return 'It goes round and round, and was stopped';
+  const end = calendarEndOf(played);
+  if (rests.kind === 'stuck') {
+    const doing = rests.step === null ? '' : `: ${programme.steps[rests.step.step]?.title ?? rests.step.step}`;
+    if (end !== null) return `The calendar ends while Chaser does what it does by itself${doing}. ${end.message}`;
+    return `Chaser itself can go no further${doing}. ${played.refusals.at(-1)?.reason.message ?? ''}`.trim();
+  }
   const open = chronology.steps.filter(({ state }) => state.kind === 'open');
   const waits = open.map(({ step }) => programme.steps[step]?.title ?? step).join(', ');
-  const end = calendarEndOf(played);
   return end === null ? `It waits for ever for: ${waits}` : `The calendar ends while it waits for: ${waits}. ${end.message}`;
 }

@@ -17,11 +17,14 @@ export type Pen = {
 /** More fields than any form has. */
 const MOST_FIELDS = 500;
 
-/** The fields of an answer: those that are given, and something that the form accepts in whatever else it asks for. */
-export function filledFields(fields: readonly Field[], given: Values, pen: Pen): Values {
+/**
+ * The fields of an answer: those that are given, and something that the form accepts in whatever else it asks for; of that only
+ * what is wanted.
+ */
+export function filledFields(fields: readonly Field[], given: Values, pen: Pen, isWanted: (place: Place) => boolean = () => true): Values {
   let filled = given;
   for (let count = 0; count < MOST_FIELDS; count += 1) {
-    const empty = placesOf(fields, filled).find(isToFill);
+    const empty = placesOf(fields, filled).find((place) => isToFill(place) && isWanted(place));
     if (empty === undefined) return filled;
     filled = { ...filled, [empty.path]: sampleOf(empty.field, filled, prefixOf(empty), pen) };
   }

@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import type { JsonSchema } from '../programmes/schema.ts';
+import { change, date, name } from './change-schema.ts';
 
 /** What a scenario's file may say. The descriptions are the remedies of its findings. */
 
-const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]*$/);
-const date = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+/** YAML has numbers, true and false of its own. */
+const value = z.union([z.string(), z.number(), z.boolean()]).describe('words, a number, or true or false');
 const conduct = z.enum(['on-time', 'late', 'at-once', 'silent']).describe('on-time, late, at-once or silent');
 
 const answer = z.strictObject({
@@ -20,40 +21,9 @@ const answer = z.strictObject({
   by: name.optional().describe('the id of the role that answers, an owner of the step'),
   toldTo: name.optional().describe('the id of the role that records it when the owner telephones'),
   fields: z
-    .record(z.string(), z.union([z.string(), z.number()]))
+    .record(z.string(), value)
     .optional()
     .describe('values by the ids of the fields of the answer; what it must have and is left out is made up'),
-});
-
-const person = name.optional().describe('the id of the role that decides it; the first of the programme when left out');
-const reason = z.string().min(1).describe('why, in a sentence');
-const step = name.describe('the id of a step that is open on that day');
-
-const changes = {
-  withdraw: z.strictObject({ as: name.describe('the id of an end of the programme'), because: reason, by: person }),
-  pause: z.strictObject({
-    step: step.optional(),
-    category: z
-      .enum(['illness', 'inspection', 'leadership-change', 'safeguarding', 'school-closed', 'waiting-for-department', 'other'])
-      .describe('illness, inspection, leadership-change, safeguarding, school-closed, waiting-for-department or other'),
-    until: date.describe('the day on which it is expected to end, as 2022-12-05'),
-    because: reason,
-    by: person,
-  }),
-  resume: z.strictObject({ because: reason, by: person }),
-  extend: z.strictObject({ step, to: date.describe('the new due date, as 2022-12-05'), because: reason, by: person }),
-  rematch: z.strictObject({ because: reason, by: person }),
-  chase: z.strictObject({ pace: z.enum(['less', 'usual', 'more']).describe('less, usual or more'), because: reason, by: person }),
-} as const;
-
-const change = z.strictObject({
-  on: date.describe('the day of the change, as 2022-12-05'),
-  withdraw: changes.withdraw.optional().describe('{ as: an end, because: why, by: the role that decides it }'),
-  pause: changes.pause.optional().describe('{ category, until, because: why, by: the role that decides it }, and perhaps step'),
-  resume: changes.resume.optional().describe('{ because: why, by: the role that decides it }'),
-  extend: changes.extend.optional().describe('{ step, to: the new due date, because: why, by: the role that asks for it }'),
-  rematch: changes.rematch.optional().describe('{ because: why, by: the role that decides it }'),
-  chase: changes.chase.optional().describe('{ pace: less, usual or more, because: why, by: the role that decides it }'),
 });
 
 export const scenarioSchema = z.strictObject({
@@ -66,7 +36,7 @@ export const scenarioSchema = z.strictObject({
     .describe('the local authority whose terms count: its three-digit code, or the id of a term calendar'),
   subject: z.enum(['school', 'trust']).optional().describe('school or trust'),
   starts: z
-    .record(z.string(), z.union([z.string(), z.number()]))
+    .record(z.string(), value)
     .optional()
     .describe('what is said at the start, by field: { tier: tier-2 }; what must be said and is left out is made up'),
   everyone: conduct.optional(),

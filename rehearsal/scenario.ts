@@ -1,6 +1,6 @@
 import type { Pace, StopCategory } from '../domain/events.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
-import type { AnswerId, EndId, RoleId, StepId } from '../domain/programme.ts';
+import type { AnswerId, EndId, FactId, RoleId, StepId } from '../domain/programme.ts';
 import type { TimeAllowed } from '../domain/time-allowed.ts';
 
 /**
@@ -30,21 +30,44 @@ export type ScenarioAnswer = {
   /** Who records it for the owner, who telephoned; null when the owner answers by link. */
   readonly toldTo: RoleId | null;
   readonly fields: Readonly<Record<string, string>>;
+  /** Where it was written: "hard.yaml:12:5". */
+  readonly place?: string;
 };
 
 /** Something that somebody decides about the deployment, on a day. `by` null: whoever holds the first role. */
-export type ScenarioChange = { readonly on: PlainDate; readonly change: Change };
+export type ScenarioChange = { readonly on: PlainDate; readonly change: Change; readonly place?: string };
 
-export type Change = { readonly because: string; readonly by: RoleId | null } & (
-  | { readonly kind: 'withdraw'; readonly as: EndId }
-  /** The clock stops, for one step or for the whole deployment. */
-  | { readonly kind: 'pause'; readonly step: StepId | null; readonly category: StopCategory; readonly until: PlainDate }
-  | { readonly kind: 'resume' }
-  | { readonly kind: 'extend'; readonly step: StepId; readonly to: PlainDate }
-  | { readonly kind: 'rematch' }
-  /** It is chased less or more from then on, within what the ladders provide for. */
-  | { readonly kind: 'chase'; readonly pace: Pace }
-);
+export type Change =
+  | (Said &
+      (
+        | { readonly kind: 'withdraw'; readonly as: EndId }
+        | { readonly kind: 'reopen' }
+        /** The clock stops, for one step or for the whole deployment. */
+        | { readonly kind: 'pause'; readonly step: StepId | null; readonly category: StopCategory; readonly until: PlainDate }
+        | { readonly kind: 'prolong'; readonly until: PlainDate }
+        | { readonly kind: 'resume' }
+        | { readonly kind: 'extend'; readonly step: StepId; readonly to: PlainDate }
+        | { readonly kind: 'rematch' }
+        /** Somebody who has not held it yet holds a role from then on. */
+        | { readonly kind: 'person'; readonly role: RoleId }
+        /** Somebody stands in for whoever holds a role. */
+        | { readonly kind: 'deputy'; readonly for: RoleId; readonly from: PlainDate; readonly until: PlainDate }
+        | { readonly kind: 'back'; readonly for: RoleId }
+        | { readonly kind: 'correct'; readonly fact: FactId; readonly to: PlainDate }
+        | { readonly kind: 'takeBack'; readonly step: StepId }
+        /** `by` null: whoever has the escalation, here and in the next two. */
+        | { readonly kind: 'acknowledge'; readonly step: StepId; readonly promised: PlainDate; readonly toldTo: RoleId | null }
+        | { readonly kind: 'handOver'; readonly step: StepId; readonly to: RoleId }
+        | { readonly kind: 'sendBack'; readonly step: StepId }
+        /** The next chase is left out. */
+        | { readonly kind: 'skip'; readonly step: StepId }
+        /** It is chased less or more from then on, within what the ladders provide for. */
+        | { readonly kind: 'chase'; readonly pace: Pace }
+      ))
+  /** The owners are chased on that day, whatever the ladder says. */
+  | { readonly kind: 'remind'; readonly step: StepId; readonly by: RoleId | null };
+
+type Said = { readonly because: string; readonly by: RoleId | null };
 
 /** How a rehearsal is to go: what everybody does, and who does otherwise. */
 export type Scenario = {

@@ -1,4 +1,5 @@
 import type { ChronologyEvent, Recipient, StepRef } from '../domain/events.ts';
+import { londonDate } from '../domain/london.ts';
 import type { LetterKind } from '../domain/wanted.ts';
 
 /** A letter that an event brings about. */
@@ -33,7 +34,8 @@ export function lettersOf(event: ChronologyEvent): readonly SentLetter[] {
       return [...letters(event, rung, 'escalation', event.to), ...letters(event, rung, 'escalation-notice', event.tells)];
     }
     case 'clock-stop-queried':
-      return letters(event.about, `${event.type}-${event.stop}.${event.time}`, 'news', event.to);
+      // By its day: where a stop is prolonged, its times are counted anew.
+      return letters(event.about, `${event.type}-${event.stop}.${londonDate(Date.parse(event.at))}`, 'news', event.to);
     case 'escalation-acknowledged':
     case 'escalation-closed':
       return letters(event, `${event.type}-${event.change}`, 'news', event.tells);

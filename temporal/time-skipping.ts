@@ -7,6 +7,9 @@ import { randomUUID } from 'node:crypto';
  * Moves one workflow's clock by so many seconds, on a server with time skipping: every timer on the way fires and every
  * activity runs. Resolves when that time is reached; afterwards its clock runs on at the usual speed. The SDK has no
  * option for it yet, so this asks the service itself.
+ *
+ * Leave some seconds between the moment asked for and any timer before it: where an activity is still running at that moment
+ * and ends just after it, Temporal 1.32 skips on to the next timer, however far beyond it lies.
  */
 export async function fastForward(client: Client, workflowId: string, seconds: number): Promise<void> {
   const { workflowService } = client.connection;

@@ -16,6 +16,15 @@ import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { ADMINISTRATOR, servicesOf, staffApp } from '../web/staff-app.ts';
 
+/** The texts of the picture that reach out of it: there they would be cut off. */
+const CUT_IN_THE_PICTURE = `(() => {
+  const picture = document.querySelector('.picture svg');
+  const edge = picture.getBoundingClientRect();
+  const texts = [...picture.querySelectorAll('text')];
+  const out = texts.filter((text) => text.getBoundingClientRect().left < edge.left || text.getBoundingClientRect().right > edge.right);
+  return texts.length === 0 ? ['no text at all'] : out.map((text) => text.textContent);
+})()`;
+
 let database: TestDatabase;
 before(async () => void (database = await freshDatabase()));
 after(() => database.end());
@@ -25,12 +34,12 @@ const ON_TIME = `${REHEARSE}?start=2022-10-10&authority=lancashire&subject=schoo
 const app = () =>
   staffApp(servicesOf(database.pool), ADMINISTRATOR, registerProgrammesRoutes, registerRehearseRoutes, registerCompareRoutes);
 
-const post = async (text: string) =>
+const post = async (text: string, more: Readonly<Record<string, string>> = {}) =>
   (await app()).inject({
     method: 'POST',
     url: '/rehearse',
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    payload: new URLSearchParams({ csrf: ADMINISTRATOR.csrf, text, start: '2022-10-10', authority: 'lancashire' }).toString(),
+    payload: new URLSearchParams({ csrf: ADMINISTRATOR.csrf, text, start: '2022-10-10', authority: 'lancashire', ...more }).toString(),
   });
 
 test('the page of a programme links to its rehearsal and its comparison, which are there', async () => {
@@ -97,6 +106,32 @@ test('a pasted programme is rehearsed before it is published', async () => {
   const { statusCode, body } = await post(readFileSync(programmePath('tsi-2022-23'), 'utf8'));
   assert.equal(statusCode, 200);
   assert.match(body, /Comes to rest on/);
+});
+
+test('the page of pasted programmes says what comes after the first check', async () => {
+  const { body } = await (await app()).inject('/rehearse');
+  assert.match(body, /After the first check you can also choose what the programme asks at its start, and who never answers\./);
+  assert.doesNotMatch(body, /What you can do next/);
+});
+
+test('a pasted programme that is sound says what to do next: read it, answer what it asks at its start, publish it', async () => {
+  const text = readFileSync(programmePath('si-2019-20'), 'utf8');
+  const { body } = await post(text);
+  assert.match(body, /Nothing is wrong with the text[\s\S]*href="#result"/);
+  assert.match(body, /Choose what the programme asks at its start; so far the first choice of each was taken: <a[^>]*href="#starts-tier">/);
+  for (const [, id = ''] of body.matchAll(/<a class="govuk-link" href="#([\w-]+)">/g)) assert.match(body, new RegExp(` id="${id}"`), id);
+  assert.match(body, /href="#publish"/);
+  const chosen = (await post(text, { 'starts-tier': 'tier-3' })).body;
+  assert.match(chosen, /Change what the programme asks at its start: /);
+  assert.match(chosen, /<option value="tier-3" selected>/);
+});
+
+test('a pasted programme that is not sound, or a day that is none, says what to mend and nothing of what comes next', async () => {
+  const faulty = await post(readFileSync(programmePath('si-2019-20'), 'utf8').replace('version: 1', 'version: one'));
+  assert.match(faulty.body, /Mend the text below, and select “Check and rehearse” again\./);
+  const noDay = await post(readFileSync(programmePath('si-2019-20'), 'utf8'), { start: 'soon' });
+  assert.match(noDay.body, /“soon” is not a day/);
+  for (const { body } of [faulty, noDay]) assert.doesNotMatch(body, /What you can do next/);
 });
 
 test('a pasted programme with a fault is told with its line and the way to mend it', async () => {
@@ -190,10 +225,18 @@ test('the pages can be used by everybody, on a computer and on a telephone', asy
         if (url === ON_TIME) await page.locator('#picture').scrollIntoViewIfNeeded();
         await page.screenshot({ path: join(SCREENSHOTS, `${name}-${size}.png`) });
       }
+      const checked = await (await browser.newContext({ viewport: { width, height: 900 } })).newPage();
+      await checked.goto(`${address}/rehearse`);
+      await checked.locator('#text').fill(readFileSync(programmePath('si-2019-20'), 'utf8'));
+      await checked.locator('#start').fill('2022-10-10');
+      await checked.getByRole('button', { name: 'Check and rehearse' }).click();
+      await mustBeAccessible(checked);
+      await checked.screenshot({ path: join(SCREENSHOTS, `checked-${size}.png`) });
     }
     const kept = await (await browser.newContext({ viewport: { width: 1280, height: 900 } })).newPage();
     await kept.setContent((await pages.inject(ON_TIME.replace('/rehearse?', '/rehearse/page?'))).body);
     await mustBeAccessible(kept);
+    assert.deepEqual(await kept.evaluate<string[]>(CUT_IN_THE_PICTURE), []);
     await kept.screenshot({ path: join(SCREENSHOTS, 'kept.png') });
   } finally {
     await browser.close();

@@ -94,6 +94,10 @@ function textPage(request: FastifyRequest, reply: FastifyReply, given: Asked, re
     text,
     findings: asked ? findings : [],
     ...data,
+    next:
+      asked && programme !== null && data.errors.length === 0 && refusal === null
+        ? { asked: data.form.choices, chosen: Object.keys(form.facts).length > 0 }
+        : null,
     publishes:
       programme === null || !may(request.user, 'publish-programme') ? null : { title: programme.title, version: programme.version },
     ...(refusal === null ? {} : { errors: [{ text: refusal, href: '#text' }] }),

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { publishProgramme } from '../../desk/programmes-on-offer.ts';
+import type { Programme } from '../../domain/programme.ts';
+import { loadProgramme } from '../../programmes/load-programmes.ts';
+import { readProgramme } from '../../programmes/read-programme.ts';
+import { SMALL_PROGRAMME } from '../../programmes/test-programme.ts';
+import { freshDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { insertPeople } from '../support/people.ts';
+
+const MAIN = join(import.meta.dirname, '../../cli/main.ts');
+const folder = mkdtempSync(join(tmpdir(), 'chaser-rehearse-published-'));
+const PLACE = ['--start', '2022-11-14', '--authority', '888'];
+let database: TestDatabase;
+before(async () => {
+  database = await freshDatabase();
+  await insertPeople(database.pool);
+  await publish(small(1));
+  await publish({ ...small(3), title: 'A small offer, mended' });
+  await publish({ ...shipped(), version: 900, title: 'The offer of another year' });
+});
+after(async () => {
+  await database.end();
+  rmSync(folder, { recursive: true });
+});
+
+function small(version: number): Programme {
+  const { programme, findings } = readProgramme(SMALL_PROGRAMME.replace('version: 1', `version: ${version}`), 'small.yaml');
+  return programme ?? assert.fail(JSON.stringify(findings));
+}
+
+function shipped(id = 'tsi-2022-23'): Programme {
+  const loaded = loadProgramme(id);
+  assert.ok(loaded.ok);
+  return loaded.value;
+}
+
+async function publish(programme: Programme): Promise<void> {
+  const published = await publishProgramme(database.pool, programme, 'coordinator');
+  assert.ok(published.ok, published.ok ? '' : published.reason.message);
+}
+
+function rehearse(...words: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, 'rehearse', ...words], {
+    encoding: 'utf8',
+    cwd: folder,
+    env: { ...process.env, CHASER_DATA: folder, DATABASE_URL: database.url },
+  });
+  return { status, stdout, stderr };
+}
+
+describe('chaser rehearse where a database is at hand', () => {
+  it('plays the newest published version of a programme that does not come with Chaser', () => {
+    const { status, stdout, stderr } = rehearse('small', ...PLACE);
+    assert.match(stdout, /^A small offer, mended \(small, version 3\)\n/);
+    assert.match(stderr, /^Version 3 of small is played: the newest on offer, published by Cora Coordinator on \d+ \w+ \d{4}\.\n$/);
+    assert.equal(status, 0);
+  });
+
+  it('plays the published version of one that comes with Chaser in an older one', () => {
+    const { stdout, stderr } = rehearse('tsi-2022-23', ...PLACE);
+    assert.match(stdout, /^The offer of another year \(tsi-2022-23, version 900\)\n/);
+    assert.match(stderr, /^Version 900 of tsi-2022-23 is played: the newest on offer, published by/);
+  });
+
+  it('plays what comes with Chaser where nothing was published, and says so', () => {
+    const { stderr } = rehearse('tsi-2021-22', '--start', '2022-01-10', '--authority', '888');
+    assert.match(stderr, /^Version \d+ of tsi-2021-22 is played: the newest on offer, which comes with Chaser\.\n$/);
+  });
+
+  it('plays the version that is named, published or shipped', () => {
+    const first = rehearse('small', ...PLACE, '--version', '1');
+    assert.match(first.stdout, /^A small offer \(small, version 1\)\n/);
+    assert.match(first.stderr, /^Version 1 of small is played: as it was asked for, published by Cora Coordinator/);
+    const { version } = shipped();
+    const older = rehearse('tsi-2022-23', ...PLACE, '--version', String(version));
+    assert.match(older.stdout, new RegExp(`\\(tsi-2022-23, version ${version}\\)\\n`));
+    assert.match(older.stderr, /as it was asked for, which comes with Chaser\./);
+  });
+
+  it('names the versions that there are where another is asked for', () => {
+    const { status, stderr } = rehearse('small', '--version', '2');
+    assert.deepEqual([status, stderr], [2, 'There is no version 2 of small.\nGive one of: 1, 3.\n']);
+  });
+
+  it('names those on offer where nobody knows the programme', () => {
+    for (const more of [[], ['--version', '1']]) {
+      const { status, stderr } = rehearse('smal', ...more);
+      assert.deepEqual([status, stderr], [2, 'There is no programme "smal".\nDid you mean "small"?\n']);
+    }
+  });
+
+  it('plays a file as it stands there, whatever was published', () => {
+    writeFileSync(join(folder, 'small.yaml'), SMALL_PROGRAMME);
+    const { stdout, stderr } = rehearse('./small.yaml', ...PLACE);
+    assert.match(stdout, /^A small offer \(small, version 1\)\n/);
+    assert.equal(stderr, '');
+  });
+});
