@@ -17,11 +17,10 @@ export async function keepProgramme(db: Db, programme: Programme): Promise<boole
     programme.version,
     document,
   ]);
-  const { rows } = await db.query<{ same: boolean }>('SELECT document = $3::jsonb AS same FROM programmes WHERE id = $1 AND version = $2', [
-    programme.id,
-    programme.version,
-    document,
-  ]);
+  const { rows } = await db.query<{ same: boolean }>(
+    'SELECT document::jsonb = $3::jsonb AS same FROM programmes WHERE id = $1 AND version = $2',
+    [programme.id, programme.version, document],
+  );
   return rows[0]?.same ?? false;
 }
 

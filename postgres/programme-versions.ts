@@ -39,7 +39,7 @@ export async function insertVersion(db: Db, programme: Programme, by: string): P
     `WITH published AS (
        INSERT INTO programmes (id, version, document, published_by) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING 1)
      SELECT EXISTS (SELECT FROM published) OR EXISTS (
-       SELECT FROM programmes WHERE id = $1 AND version = $2 AND document = $3::jsonb) AS same`,
+       SELECT FROM programmes WHERE id = $1 AND version = $2 AND document::jsonb = $3::jsonb) AS same`,
     [programme.id, programme.version, JSON.stringify(programme), by],
   );
   return rows[0]?.same ?? false;

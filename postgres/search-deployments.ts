@@ -113,7 +113,7 @@ function narrowed(scope: Scope, filters: DeploymentFilters): { readonly from: st
 }
 
 /** What programmes call the role of system leader: their own name for it stands in their documents. */
-const LEADER_ROLES = `(SELECT 'system-leader' UNION SELECT role.key FROM programmes, jsonb_each(document -> 'roles') role
+const LEADER_ROLES = `(SELECT 'system-leader' UNION SELECT role.key FROM programmes, json_each(document -> 'roles') role
                        WHERE role.value ->> 'heldBy' = 'system-leader')`;
 
 function textFound(pattern: string): string {

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Programme } from '../../domain/programme.ts';
+import { keepProgramme } from '../../postgres/pinned.ts';
+import { insertVersion, newestVersions } from '../../postgres/programme-versions.ts';
+import { freshDatabase } from '../support/database.ts';
+import { tsiProgramme } from '../support/programme.ts';
+
+let database: Awaited<ReturnType<typeof freshDatabase>>;
+before(async () => void (database = await freshDatabase()));
+after(() => database.end());
+
+const PROGRAMME = tsiProgramme();
+const turnedRound: Programme = { ...PROGRAMME, roles: Object.fromEntries(Object.entries(PROGRAMME.roles).toReversed()) };
+
+test('a kept programme names its roles, steps and ends in the order in which they were written', async () => {
+  assert.ok(await insertVersion(database.pool, PROGRAMME, 'p-policy'));
+  const [kept] = await newestVersions(database.pool, PROGRAMME.id);
+  for (const part of ['roles', 'steps', 'ends'] as const) {
+    assert.deepEqual(Object.keys(kept?.[part] ?? {}), Object.keys(PROGRAMME[part]));
+  }
+});
+
+test('the same programme in another order is the same, and another one is not', async () => {
+  assert.ok(await keepProgramme(database.pool, turnedRound));
+  assert.ok(await insertVersion(database.pool, turnedRound, 'p-policy'));
+  const other = { ...PROGRAMME, title: 'Another offer' };
+  assert.equal(await keepProgramme(database.pool, other), false);
+  assert.equal(await insertVersion(database.pool, other, 'p-policy'), false);
+});
