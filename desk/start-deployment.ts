@@ -15,7 +15,7 @@ import { findRunning } from '../postgres/deployments.ts';
 import { listContacts } from '../postgres/contacts.ts';
 import { keepCalendar, keepProgramme } from '../postgres/pinned.ts';
 import { claimStart, giveUpStart } from '../postgres/start-lock.ts';
-import { findPartiesOf } from '../register/find-parties.ts';
+import { findParties } from '../register/find-parties.ts';
 import { deploymentWorkflowId, WORKFLOW_TYPES } from '../workflows/ids.ts';
 import type { DeploymentStart } from '../workflows/messages.ts';
 import { calendarToStartWith } from './calendar-book.ts';
@@ -71,7 +71,7 @@ export async function planDeployment(
   const { subject, programme } = request;
   const running = await findRunning(desk.db, subject, programme.id);
   if (running !== undefined) return refused(alreadyRunning(running, request));
-  const { parties, gaps, authority } = await findPartiesOf(desk.db, subject, programme);
+  const { parties, gaps, authority } = await findParties(desk.db, subject, programme);
   const mustBeHeld = (role: RoleId) => programme.roles[role] !== undefined && !programme.roles[role].informedOnly;
   const missing = gaps.filter(({ role }) => mustBeHeld(role));
   const silent = await withoutAddress(desk.db, programme, parties);

@@ -31,28 +31,22 @@ type Place = {
 const IMPORT_SCHOOLS = 'Bring the register up to date: chaser import schools FILE';
 const IMPORT_PEOPLE = 'Name somebody in a people file: chaser import people FILE';
 
-/** What the roles of the register are called where no programme says otherwise. */
-const TITLES: Readonly<Record<RoleId, string>> = {
-  school: 'school or trust',
-  'regional-team': 'regional team',
-  'regional-senior': 'senior lead of the regional team',
-  rdp: 'RDP coordinator',
-  'local-authority': 'local authority',
-  diocese: 'diocese',
-};
-
 /**
- * Finds who holds which role for a school or trust when a deployment of it begins. The system leader is not looked
- * for: an answer names them later. A trust is in the region and authority of its first open school.
+ * Finds who holds which role of a programme for a school or trust when a deployment of it begins. Its own name for a role
+ * stands for the register's where it says so (`heldBy`); roles that an answer names later, the system leader above all, are
+ * not looked for. A trust is in the region and authority of its first open school.
  */
-export async function findParties(db: Db, subject: Subject): Promise<FoundParties> {
+export async function findParties(db: Db, subject: Subject, { roles }: Pick<Programme, 'roles'>): Promise<FoundParties> {
   const found = await seek(db, subject);
+  // That the register does not have the school or trust at all is no matter of one role.
   if ('role' in found) return { parties: {}, gaps: [found], authority: null };
-  const { sought, authority } = found;
+  const held = Object.entries(roles).flatMap(([role, { namedLater, heldBy = role, title }]) =>
+    namedLater === true ? [] : found.sought.filter((one) => one.role === heldBy).map((one) => ({ role, title, one })),
+  );
   return {
-    parties: Object.fromEntries(sought.filter(({ people }) => people.length > 0).map(({ role, people }) => [role, people])),
-    gaps: sought.flatMap((one) => gapsOf(one, one.role, TITLES[one.role] ?? one.role)),
-    authority,
+    parties: Object.fromEntries(held.flatMap(({ role, one: { people } }) => (people.length > 0 ? [[role, people] as const] : []))),
+    gaps: held.flatMap(({ role, title, one }) => gapsOf(one, role, title)),
+    authority: found.authority,
   };
 }
 
@@ -85,24 +79,6 @@ async function seek(db: Db, subject: Subject): Promise<Found | Gap> {
       : []),
   ];
   return { sought, authority: { code: authority, name: place.authority_name } };
-}
-
-/**
- * The same by the roles of one programme: its own name for a role stands for the register's where it says so (`heldBy`),
- * and roles that it does not have, or that an answer names later, are left out.
- */
-export async function findPartiesOf(db: Db, subject: Subject, { roles }: Pick<Programme, 'roles'>): Promise<FoundParties> {
-  const found = await seek(db, subject);
-  // That the register does not have the school or trust at all is no matter of one role.
-  if ('role' in found) return { parties: {}, gaps: [found], authority: null };
-  const held = Object.entries(roles).flatMap(([role, { namedLater, heldBy = role, title }]) =>
-    namedLater === true ? [] : found.sought.filter((one) => one.role === heldBy).map((one) => ({ role, title, one })),
-  );
-  return {
-    parties: Object.fromEntries(held.flatMap(({ role, one: { people } }) => (people.length > 0 ? [[role, people] as const] : []))),
-    gaps: held.flatMap(({ role, title, one }) => gapsOf(one, role, title)),
-    authority: found.authority,
-  };
 }
 
 function gapsOf({ people, of }: Sought, role: RoleId, title: string): readonly Gap[] {

@@ -6,7 +6,7 @@ import { listContacts } from '../postgres/contacts.ts';
 import type { Contact } from '../postgres/contacts.ts';
 import type { Db } from '../postgres/database.ts';
 import { findRunning } from '../postgres/deployments.ts';
-import { findPartiesOf } from '../register/find-parties.ts';
+import { findParties } from '../register/find-parties.ts';
 import { roleTitle, upperFirst } from './programme-words.ts';
 import { remedyOnPage } from './remedies.ts';
 import { urls } from './urls.ts';
@@ -31,7 +31,7 @@ function isToBeSaid(kind: string): boolean {
 }
 
 async function peopleOf(db: Db, programme: Programme, subject: Subject) {
-  const { parties, gaps } = await findPartiesOf(db, subject, programme);
+  const { parties, gaps } = await findParties(db, subject, programme);
   const contacts = new Map((await listContacts(db, Object.values(parties).flat())).map((contact) => [contact.id, contact]));
   return Object.entries(programme.roles).map(([role, { informedOnly, namedLater }]) => {
     const held: readonly Contact[] = (parties[role] ?? []).flatMap((id) => contacts.get(id) ?? []);

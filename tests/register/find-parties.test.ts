@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { mustLoadProgramme } from '../../cli/load.ts';
 import { findParties } from '../../register/find-parties.ts';
 import { importSample } from '../../register/import-sample.ts';
 import { schoolCells } from '../../register/test-files.ts';
+import { tsiProgramme } from '../support/programme.ts';
 import { HEAD, MILLS, registerForTests } from './register.ts';
 
 const register = registerForTests();
@@ -23,7 +25,7 @@ describe('finding the people of a deployment', () => {
   it('finds the head, the regional team and the coordinator of a school', async () => {
     await schools(schoolCells({ 'EstablishmentTypeGroup (name)': 'Academies', 'Diocese (name)': 'Not applicable' }));
     await people(MILLS, HEAD, ...NORTH_WEST, ...INFORMED);
-    assert.deepEqual(await findParties(register.pool, { kind: 'school', urn: '990001' }), {
+    assert.deepEqual(await findParties(register.pool, { kind: 'school', urn: '990001' }, tsiProgramme()), {
       parties: held,
       gaps: [],
       authority: { code: '888', name: 'Lancashire' },
@@ -33,30 +35,41 @@ describe('finding the people of a deployment', () => {
   it('finds the authority of a maintained school and the diocese of a diocesan one', async () => {
     await schools(schoolCells(maintained));
     await people(MILLS, HEAD, ...NORTH_WEST, ...INFORMED);
-    const { parties, gaps } = await findParties(register.pool, { kind: 'school', urn: '990001' });
+    const { parties, gaps } = await findParties(register.pool, { kind: 'school', urn: '990001' }, tsiProgramme());
     assert.deepEqual(parties, { ...held, 'local-authority': ['authority'], diocese: ['diocese'] });
     assert.deepEqual(gaps, []);
   });
 
   it('tells of every role that nobody holds, and how to mend it', async () => {
     await schools(schoolCells(maintained));
-    const { parties, gaps } = await findParties(register.pool, { kind: 'school', urn: '990001' });
+    const { parties, gaps } = await findParties(register.pool, { kind: 'school', urn: '990001' }, tsiProgramme());
     assert.deepEqual(parties, {});
     assert.deepEqual(
       gaps.map(({ role }) => role),
-      ['school', 'regional-team', 'regional-senior', 'rdp', 'local-authority', 'diocese'],
+      ['regional-team', 'regional-senior', 'rdp', 'school', 'local-authority', 'diocese'],
     );
-    assert.deepEqual(gaps[0], {
-      role: 'school',
-      message: 'Nobody holds the role “school or trust” for the school Hillcrest Primary School (URN 990001).',
-      remedy: 'Name somebody in a people file: chaser import people FILE',
-    });
+    assert.deepEqual(
+      gaps.find(({ role }) => role === 'school'),
+      {
+        role: 'school',
+        message: 'Nobody holds the role “school or trust” for the school Hillcrest Primary School (URN 990001).',
+        remedy: 'Name somebody in a people file: chaser import people FILE',
+      },
+    );
+  });
+
+  it('goes by the programme’s own names, and leaves out whom an answer names and whom it does not have', async () => {
+    await schools(schoolCells(maintained));
+    await people(MILLS, HEAD, ...NORTH_WEST, ...INFORMED);
+    const { parties, gaps } = await findParties(register.pool, { kind: 'school', urn: '990001' }, mustLoadProgramme('si-2019-20'));
+    assert.deepEqual(parties, { 'regional-team': ['team'], 'regional-senior': ['senior'], tsc: ['c-mills'], school: ['head'] });
+    assert.deepEqual(gaps, []);
   });
 
   it('prefers the coordinator of the area to one of the whole region', async () => {
     await schools(schoolCells(), schoolCells({ URN: '990002', 'LA (code)': '352', 'LA (name)': 'Manchester' }));
     await people(MILLS, { id: 'whole', name: 'Whole Region', email: 'whole@x.example', role: 'rdp', region: 'North West' });
-    const rdp = async (urn: string) => (await findParties(register.pool, { kind: 'school', urn })).parties['rdp'];
+    const rdp = async (urn: string) => (await findParties(register.pool, { kind: 'school', urn }, tsiProgramme())).parties['rdp'];
     assert.deepEqual(await rdp('990001'), ['c-mills']);
     assert.deepEqual(await rdp('990002'), ['whole']);
   });
@@ -75,7 +88,7 @@ describe('finding the people of a deployment', () => {
       schoolCells({ ...trust, URN: '990002' }),
     );
     await people(MILLS, HEAD, { id: 'ceo', name: 'Chief', email: 'ceo@x.example', role: 'school', trust: '99001' }, ...NORTH_WEST);
-    assert.deepEqual(await findParties(register.pool, { kind: 'trust', trust: '99001' }), {
+    assert.deepEqual(await findParties(register.pool, { kind: 'trust', trust: '99001' }, tsiProgramme()), {
       parties: { ...held, school: ['ceo'] },
       gaps: [],
       authority: { code: '888', name: 'Lancashire' },
@@ -83,7 +96,7 @@ describe('finding the people of a deployment', () => {
   });
 
   it('says that the register does not have a school or trust', async () => {
-    const school = await findParties(register.pool, { kind: 'school', urn: '111111' });
+    const school = await findParties(register.pool, { kind: 'school', urn: '111111' }, tsiProgramme());
     assert.deepEqual(school, {
       parties: {},
       gaps: [
@@ -95,7 +108,7 @@ describe('finding the people of a deployment', () => {
       ],
       authority: null,
     });
-    const trust = await findParties(register.pool, { kind: 'trust', trust: '1' });
+    const trust = await findParties(register.pool, { kind: 'trust', trust: '1' }, tsiProgramme());
     assert.deepEqual(
       trust.gaps.map(({ role }) => role),
       ['school'],
@@ -109,8 +122,9 @@ describe('the sample', () => {
     await importSample(register.pool);
     const subjects = await rowsOf('SELECT urn FROM schools ORDER BY urn');
     assert.equal(subjects.length, 30);
-    for (const { urn = '' } of subjects) assert.deepEqual((await findParties(register.pool, { kind: 'school', urn })).gaps, []);
+    for (const { urn = '' } of subjects)
+      assert.deepEqual((await findParties(register.pool, { kind: 'school', urn }, tsiProgramme())).gaps, []);
     for (const { id: trust = '' } of await rowsOf('SELECT id FROM trusts'))
-      assert.deepEqual((await findParties(register.pool, { kind: 'trust', trust })).gaps, []);
+      assert.deepEqual((await findParties(register.pool, { kind: 'trust', trust }, tsiProgramme())).gaps, []);
   });
 });
