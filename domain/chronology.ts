@@ -292,12 +292,6 @@ function concerns({ scope }: Stop, ref: StepRef): boolean {
   return scope === null || sameStep(scope, ref);
 }
 
-/** Whose court the ball is in: the owner of the oldest open step that must be done, and since when. */
-export function whoseCourt(chronology: Chronology): { readonly role: RoleId; readonly since: Instant } | null {
-  const oldest = openSteps(chronology).find((record) => !stepOf(chronology.programme, record.step).optional);
-  return oldest ? { role: stepOf(chronology.programme, oldest.step).owner, since: oldest.openedAt } : null;
-}
-
 /** The answer that opened a step; null when the deployment's beginning did, or a change. */
 export function openerOf(chronology: Chronology, { openedBy }: StepRecord): (StepRef & { readonly answer: AnswerId }) | null {
   const opener = openedBy === null ? undefined : findStep(chronology, openedBy);

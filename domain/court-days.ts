@@ -1,6 +1,6 @@
 import { stepOf } from './chronology.ts';
 import type { Chronology, StepRecord, Stop } from './chronology.ts';
-import { countDays, isOpen } from './days.ts';
+import { isOpen } from './days.ts';
 import type { BeyondHorizon } from './days.ts';
 import { londonDate } from './london.ts';
 import { addDays } from './plain-date.ts';
@@ -19,21 +19,7 @@ export type CourtDays = { readonly counted: number; readonly stopped: number };
  * October 2 days are counted and 5 were stopped. Refused beyond the calendar.
  */
 export function daysAgainst(chronology: Chronology, record: StepRecord, until: PlainDate): Result<CourtDays, BeyondHorizon> {
-  const { calendar, stops } = chronology;
-  const { openedOn } = record;
-  const last = lastDay(record, until);
-  const all = countDays(calendar, 'working', openedOn, last);
-  if (!all.ok) return all;
-  let stopped = 0;
-  for (const { scope, from, resumed } of stops) {
-    if (scope !== null && !sameStep(scope, record)) continue;
-    const lastStood = resumed === null || addDays(resumed.on, -1) > last ? last : addDays(resumed.on, -1);
-    const before = addDays(from, -1) > openedOn ? addDays(from, -1) : openedOn;
-    const stood = countDays(calendar, 'working', before, lastStood);
-    if (!stood.ok) return stood;
-    stopped += stood.value;
-  }
-  return ok({ counted: all.value - stopped, stopped });
+  return courtDays(chronology, [record], until);
 }
 
 /**
@@ -41,22 +27,29 @@ export function daysAgainst(chronology: Chronology, record: StepRecord, until: P
  * a party had two such steps is one day; it counts while the clock of either ran. Refused beyond the calendar.
  */
 export function daysAgainstEach(chronology: Chronology, until: PlainDate): Result<ReadonlyMap<RoleId, CourtDays>, BeyondHorizon> {
-  const { calendar, programme, steps } = chronology;
+  const { programme, steps } = chronology;
   const parties = new Map<RoleId, CourtDays>();
   const required = steps.filter(({ step }) => !stepOf(programme, step).optional);
   for (const [owner, records] of Map.groupBy(required, ({ step }) => stepOf(programme, step).owner)) {
-    const first = records.map(({ openedOn }) => openedOn).reduce((one, other) => (one < other ? one : other));
-    let [counted, stopped] = [0, 0];
-    for (let day = addDays(first, 1); day <= until; day = addDays(day, 1)) {
-      const working = isOpen(calendar, 'working', day);
-      if (!working.ok) return working;
-      const had = working.value ? records.filter((record) => record.openedOn < day && day <= lastDay(record, until)) : [];
-      if (had.some((record) => !chronology.stops.some((stop) => stands(stop, record, day)))) counted += 1;
-      else if (had.length > 0) stopped += 1;
-    }
-    parties.set(owner, { counted, stopped });
+    const days = courtDays(chronology, records, until);
+    if (!days.ok) return days;
+    parties.set(owner, days.value);
   }
   return ok(parties);
+}
+
+function courtDays({ calendar, stops }: Chronology, records: readonly StepRecord[], until: PlainDate): Result<CourtDays, BeyondHorizon> {
+  const first = records.map(({ openedOn }) => openedOn).reduce((one, other) => (one < other ? one : other));
+  const last = records.map((record) => lastDay(record, until)).reduce((one, other) => (one > other ? one : other));
+  let [counted, stopped] = [0, 0];
+  for (let day = addDays(first, 1); day <= last; day = addDays(day, 1)) {
+    const working = isOpen(calendar, 'working', day);
+    if (!working.ok) return working;
+    const had = working.value ? records.filter((record) => record.openedOn < day && day <= lastDay(record, until)) : [];
+    if (had.some((record) => !stops.some((stop) => stands(stop, record, day)))) counted += 1;
+    else if (had.length > 0) stopped += 1;
+  }
+  return ok({ counted, stopped });
 }
 
 /** The day on which a step closed, or the last that is looked at. */

@@ -3,6 +3,7 @@ import type { Instant, StepRef, Via } from '../domain/events.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
 import type { PersonId, RoleId } from '../domain/programme.ts';
 import { clockStands } from './clock-stands.ts';
+import { COURT, COURT_STEP } from './court.ts';
 import type { Db } from './database.ts';
 import type { OpenedBy, Party } from './letter-words.ts';
 import { ITS_TODAY, PLACE, SUBJECT } from './place.ts';
@@ -152,12 +153,8 @@ export type OwnDeployment = {
 export async function listDeploymentsOf(db: Db, person: PersonId): Promise<readonly OwnDeployment[]> {
   const { rows } = await db.query<OwnDeployment>(
     `SELECT d.reference, ${SUBJECT} AS subject, d.programme, d.programme_version AS version, d.status,
-            (SELECT jsonb_build_object('role', s.owner, 'step', s.step, 'since', s.opened_at, 'dueOn', s.due_on,
-               'people', (SELECT coalesce(jsonb_agg(p.name ORDER BY p.name), '[]') FROM deployment_parties held JOIN people p ON p.id = held.person
-                          WHERE held.reference = d.reference AND held.role = s.owner AND held.until IS NULL))
-             FROM steps s WHERE s.reference = d.reference AND s.state = 'open' AND NOT s.optional
-             ORDER BY s.opened_at, s.step LIMIT 1) AS court
-     FROM deployments d ${PLACE}
+            ${COURT} AS court
+     FROM deployments d ${PLACE} ${COURT_STEP}
      WHERE EXISTS (SELECT FROM deployment_parties held WHERE held.reference = d.reference AND held.person = $1 AND held.until IS NULL)
      ORDER BY d.status <> 'running', d.reference`,
     [person],

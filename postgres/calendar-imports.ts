@@ -45,12 +45,6 @@ async function calendarBookVersion(db: Db): Promise<number> {
   return rows[0]?.version ?? 0;
 }
 
-/** What was read for one version of the book, word for word; undefined when there is none. */
-export async function readImportedContent(db: Db, version: number): Promise<string | undefined> {
-  const { rows } = await db.query<{ content: string }>('SELECT content FROM calendar_imports WHERE id = $1', [version]);
-  return rows[0]?.content;
-}
-
 /**
  * Keeps a change as the version after `after`. Answers its version, or null when somebody else was sooner: the book is
  * then another one, and what the change would do has to be looked at again.

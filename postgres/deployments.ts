@@ -1,6 +1,7 @@
 import type { Explanation } from '../domain/due-date.ts';
 import type { Subject } from '../domain/events.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
+import { COURT, COURT_STEP } from './court.ts';
 import type { Db } from './database.ts';
 import { PLACE, SUBJECT } from './place.ts';
 
@@ -25,15 +26,10 @@ export type DeploymentLine = {
 const DEPLOYMENT_LINES = `
   SELECT d.reference, ${SUBJECT} AS subject, coalesce(school.region, '') AS region,
          d.programme, d.status, d.ended_as AS "endedAs",
-         CASE WHEN court.step IS NULL THEN NULL ELSE jsonb_build_object(
-           'role', court.owner, 'step', court.step, 'round', court.round, 'since', court.since, 'dueOn', court.due_on,
-           'people', (SELECT coalesce(jsonb_agg(p.name ORDER BY p.name), '[]') FROM deployment_parties dp JOIN people p ON p.id = dp.person
-                      WHERE dp.reference = d.reference AND dp.role = court.owner AND dp.until IS NULL)) END AS court
+         ${COURT} AS court
   FROM deployments d
   ${PLACE}
-  LEFT JOIN LATERAL (SELECT step, round, owner, opened_at AS since, due_on FROM steps s
-                     WHERE s.reference = d.reference AND s.state = 'open' AND NOT s.optional
-                     ORDER BY s.opened_at, s.step LIMIT 1) court ON true`;
+  ${COURT_STEP}`;
 
 /** The deployments, running ones first, the earliest due date first. */
 export async function listDeployments(db: Db, limit: number): Promise<readonly DeploymentLine[]> {

@@ -1,5 +1,6 @@
 import type { PlainDate } from '../domain/plain-date.ts';
 import { clockStands } from './clock-stands.ts';
+import { COURT_STEP } from './court.ts';
 import type { Db } from './database.ts';
 import { anywhere, DEPLOYMENT_SOURCE, parameters, SUBJECT } from './deployment-source.ts';
 import type { Scope } from './deployment-source.ts';
@@ -101,9 +102,7 @@ function narrowed(scope: Scope, filters: DeploymentFilters): { readonly from: st
   if (filters.lateOnly) conditions.push('late.step IS NOT NULL');
   const from = `
     FROM ${DEPLOYMENT_SOURCE}
-    LEFT JOIN LATERAL (SELECT reference, step, round, stage, owner, due_on FROM steps
-                       WHERE reference = d.reference AND state = 'open' AND NOT optional AND d.status = 'running'
-                       ORDER BY opened_at, step LIMIT 1) court ON true
+    ${COURT_STEP}
     LEFT JOIN LATERAL (SELECT step, stage, owner, due_on FROM steps
                        WHERE reference = d.reference AND state = 'open' AND NOT optional AND d.status = 'running' AND due_on < ${ITS_TODAY}
                          AND NOT ${clockStands('steps')}
