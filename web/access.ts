@@ -7,7 +7,7 @@ import { renderView } from './render.ts';
 import { isStaffRole, may, STAFF_ROLES } from './roles.ts';
 import type { Action, User } from './roles.ts';
 import type { Services } from './services.ts';
-import { sessionOf, setSessionCookie } from './session-cookie.ts';
+import { sessionOf, setGoalCookie, setSessionCookie } from './session-cookie.ts';
 import { urls } from './urls.ts';
 
 export type { Action, StaffRole, User } from './roles.ts';
@@ -47,7 +47,11 @@ export function registerAccess(app: FastifyInstance, services: Services): void {
     // Undefined cannot be, for such a route was never added; if it could, nobody would be let in.
     if (access === 'public') return;
     const reads = request.method === 'GET' || request.method === 'HEAD';
-    if (request.user === null) return reads ? reply.redirect(urls.signIn(), 303) : refuse(request, reply, NOT_SIGNED_IN);
+    if (request.user === null) {
+      if (!reads) return refuse(request, reply, NOT_SIGNED_IN);
+      if (request.method === 'GET') setGoalCookie(reply, request, services);
+      return reply.redirect(urls.signIn(), 303);
+    }
     if (access === undefined || (access !== 'signed-in' && !may(request.user, access))) return refuse(request, reply, NOT_ALLOWED);
     if (!reads && !isSame(request.user.csrf, csrfOf(request.body))) return refuse(request, reply, NOT_FROM_OUR_PAGE);
   });

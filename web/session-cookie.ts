@@ -5,7 +5,9 @@ import type { Services } from './services.ts';
 /** The cookies of signing in: no script reads them, and no other site's form carries them. */
 const SESSION = 'chaser-session';
 const BROWSER = 'chaser-browser';
+const GOAL = 'chaser-goal';
 const TOKEN = /^[\w-]{43}$/;
+const LONGEST_GOAL = 1_000;
 
 /** The token of the session that a browser says it has. */
 export function sessionOf(request: FastifyRequest): string | null {
@@ -31,6 +33,24 @@ export function clearSessionCookie(reply: FastifyReply, services: Services): voi
 
 export function clearBrowserCookie(reply: FastifyReply, services: Services): void {
   void reply.clearCookie(BROWSER, guarded(services));
+}
+
+/** Remembers the page that somebody asked for before they had signed in; for as long as their link works. */
+export function setGoalCookie(reply: FastifyReply, { url }: FastifyRequest, services: Services): void {
+  if (isOurs(url)) void reply.setCookie(GOAL, url, { ...guarded(services), maxAge: SIGN_IN_MINUTES * 60 });
+}
+
+/** The page that was asked for, and forgets it; null when there is none, or the cookie names no page of ours. */
+export function takeGoal(request: FastifyRequest, reply: FastifyReply, services: Services): string | null {
+  const goal = request.cookies[GOAL];
+  if (goal === undefined) return null;
+  void reply.clearCookie(GOAL, guarded(services));
+  return isOurs(goal) ? goal : null;
+}
+
+/** A path on this host, and not its first page: which that is depends on who signs in. A browser takes //elsewhere for another host, and /\elsewhere too. */
+function isOurs(url: string): boolean {
+  return url.length <= LONGEST_GOAL && /^\/[\w.~%-][!-[\]-~]*$/.test(url);
 }
 
 function guarded({ secure }: Services) {

@@ -111,6 +111,28 @@ describe('a link', () => {
     assert.equal((await press(token, browser)).statusCode, 303);
   });
 
+  it('leads to the page that was asked for before, once, and to the first page otherwise', async () => {
+    const asked = await app.inject({ url: '/page?q=Hill%20crest' });
+    assert.deepEqual([asked.statusCode, asked.headers.location], [303, '/sign-in']);
+    const goal = asked.cookies.find(({ name }) => name === 'chaser-goal');
+    assert.deepEqual([goal?.httpOnly, goal?.sameSite, goal?.secure, goal?.maxAge], [true, 'Lax', true, 900]);
+    const { browser, token } = await askForLink();
+    const { headers, cookies } = await press(token, browser, { 'chaser-goal': goal?.value ?? '' });
+    assert.equal(headers.location, '/page?q=Hill%20crest');
+    assert.equal(cookies.find(({ name }) => name === 'chaser-goal')?.value, '');
+    assert.deepEqual((await app.inject({ method: 'HEAD', url: '/page' })).cookies, []);
+  });
+
+  it('leads to no other host, whatever the cookie says', async () => {
+    const elsewhere = ['https://evil.example/', '//evil.example/', '/\\evil.example/', '/\t/evil.example', `/${'a'.repeat(1_000)}`];
+    for (const goal of elsewhere) {
+      const { browser, token } = await askForLink();
+      const { headers } = await press(token, browser, { 'chaser-goal': goal });
+      assert.equal(headers.location, '/', goal);
+    }
+    for (const url of ['//evil.example/page', '/']) assert.deepEqual((await app.inject({ url })).cookies, [], url);
+  });
+
   it('signs in, with a cookie that no script reads and no other site sends', async () => {
     const { browser, token } = await askForLink();
     const { headers, cookies } = await press(token, browser);
@@ -248,7 +270,7 @@ describe('a session', () => {
 });
 
 describe('signing in with a browser', () => {
-  it('goes from the form by the e-mail to the first page, on a desk and on a telephone', { timeout: 120_000 }, async () => {
+  it('goes from the form by the e-mail to the page that was asked for, on a desk and on a telephone', { timeout: 120_000 }, async () => {
     const address = await app.listen({ host: '127.0.0.1', port: 0 });
     for (const [name, width] of [
       ['desk', 1280],
@@ -276,8 +298,7 @@ describe('signing in with a browser', () => {
         await page.goto(`${address}/sign-in/${await tokenInNote()}`);
         await see('use');
         await page.getByRole('button', { name: 'Sign in' }).click();
-        await page.waitForURL(`${address}/`);
-        await page.goto(`${address}/page`);
+        await page.waitForURL(`${address}/page`);
         await page.getByText('Signed in as Cora').waitFor();
         await page.getByRole('button', { name: 'Sign out', exact: true }).click();
         await page.getByRole('heading', { name: 'You are signed out' }).waitFor();
@@ -320,11 +341,11 @@ async function tokenInNote(): Promise<string> {
   return /\/sign-in\/([\w-]+)/.exec(note?.['body_text'] ?? '')?.[1] ?? '';
 }
 
-function press(token: string, browser: string | undefined) {
+function press(token: string, browser: string | undefined, more: Readonly<Record<string, string>> = {}) {
   return app.inject({
     method: 'POST',
     url: `/sign-in/${token}`,
-    ...(browser === undefined ? {} : { cookies: { 'chaser-browser': browser } }),
+    ...(browser === undefined ? {} : { cookies: { 'chaser-browser': browser, ...more } }),
   });
 }
 

@@ -22,7 +22,15 @@ import { homeOf } from '../navigation.ts';
 import { renderView } from '../render.ts';
 import { STAFF_ROLES } from '../roles.ts';
 import type { Services } from '../services.ts';
-import { browserOf, clearBrowserCookie, clearSessionCookie, sessionOf, setBrowserCookie, setSessionCookie } from '../session-cookie.ts';
+import {
+  browserOf,
+  clearBrowserCookie,
+  clearSessionCookie,
+  sessionOf,
+  setBrowserCookie,
+  setSessionCookie,
+  takeGoal,
+} from '../session-cookie.ts';
 import { urls } from '../urls.ts';
 
 /** How long the answer takes, whether an address is known or not. Looking up and storing takes a small part of it. */
@@ -89,7 +97,7 @@ export function registerSignInRoutes(app: FastifyInstance, services: Services): 
     clearBrowserCookie(reply, services);
     setSessionCookie(reply, session.token, services);
     const found = await findSession(db, session.token, STAFF_ROLES);
-    return reply.redirect(found === null ? urls.signIn() : homeOf(userOf(found)), 303);
+    return reply.redirect(found === null ? urls.signIn() : (takeGoal(request, reply, services) ?? homeOf(userOf(found))), 303);
   });
 
   app.post(urls.signOut(), { config: { access: 'signed-in' } }, async (request, reply) => {
