@@ -2,6 +2,7 @@ import { runner } from 'node-pg-migrate';
 import { readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import pg from 'pg';
 import type { Db } from './database.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('./migrations', import.meta.url));
@@ -11,16 +12,25 @@ const MIGRATIONS = fileURLToPath(new URL('./migrations', import.meta.url));
  * at once wait for each other. Answers the names of what was run.
  */
 export async function migrate(databaseUrl: string): Promise<readonly string[]> {
-  const run = await runner({
-    databaseUrl,
-    dir: MIGRATIONS,
-    direction: 'up',
-    migrationsTable: 'migrations',
-    checkOrder: true,
-    advisoryLockMode: 'wait',
-    log: () => undefined,
-  });
-  return run.map(({ name }) => name);
+  // A connection of our own: the runner does not wait until its own has ended, and what comes next may want the database alone.
+  const dbClient = new pg.Client({ connectionString: databaseUrl });
+  // What is lost in the middle of a migration is told by the query that was under way.
+  dbClient.on('error', () => undefined);
+  await dbClient.connect();
+  try {
+    const run = await runner({
+      dbClient,
+      dir: MIGRATIONS,
+      direction: 'up',
+      migrationsTable: 'migrations',
+      checkOrder: true,
+      advisoryLockMode: 'wait',
+      log: () => undefined,
+    });
+    return run.map(({ name }) => name);
+  } finally {
+    await dbClient.end();
+  }
 }
 
 /** The migrations that a database has not seen yet, by name. */

@@ -3,6 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
+import pg from 'pg';
 import { freshDatabase } from '../support/database.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('../../postgres/migrations', import.meta.url));
@@ -20,19 +21,15 @@ describe('the migrations', () => {
 
   it('can be undone one after the other, and done again', async () => {
     const database = await freshDatabase();
+    const dbClient = new pg.Client({ connectionString: database.url });
+    await dbClient.connect();
     const run = (direction: 'up' | 'down') =>
-      runner({
-        databaseUrl: database.url,
-        dir: MIGRATIONS,
-        direction,
-        count: Infinity,
-        migrationsTable: 'migrations',
-        log: () => undefined,
-      });
+      runner({ dbClient, dir: MIGRATIONS, direction, count: Infinity, migrationsTable: 'migrations', log: () => undefined });
     assert.equal((await run('down')).length, readdirSync(MIGRATIONS).length);
     const { rows } = await database.pool.query("SELECT tablename FROM pg_tables WHERE schemaname = 'public'");
     assert.deepEqual(rows, [{ tablename: 'migrations' }]);
     assert.equal((await run('up')).length, readdirSync(MIGRATIONS).length);
+    await dbClient.end();
     await database.end();
   });
 });
