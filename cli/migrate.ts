@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { migrate } from '../postgres/migrate.ts';
+import { toldOfDatabase } from './open.ts';
 import { EXIT, Fault, print } from './output.ts';
 
 /** `chaser migrate`: brings the database of DATABASE_URL up to date. Several at once wait for each other. */
@@ -20,7 +21,9 @@ export function migrateCommand(): Command {
           EXIT.usage,
         );
       }
-      const ran = await migrate(url);
+      const ran = await migrate(url).catch((error: unknown) => {
+        throw toldOfDatabase(error);
+      });
       print(options.json === true, { ran }, () => 'The database is up to date.');
     });
 }

@@ -23,7 +23,7 @@ export function opened(env: NodeJS.ProcessEnv): Opened {
     try {
       return await work(db);
     } catch (error) {
-      throw isUnreachable(error) ? unreachable('PostgreSQL', 'DATABASE_URL') : error;
+      throw toldOfDatabase(error);
     } finally {
       await db.end();
     }
@@ -81,6 +81,11 @@ function unreachable(what: string, variable: string): Fault {
     },
     EXIT.failed,
   );
+}
+
+/** What is thrown for an error of the database: in plain words where it does not answer, else the error itself. */
+export function toldOfDatabase(error: unknown): unknown {
+  return isUnreachable(error) ? unreachable('PostgreSQL', 'DATABASE_URL') : error;
 }
 
 function isUnreachable(error: unknown): boolean {
