@@ -3,6 +3,7 @@ import { longDateWithWeekday } from '../domain/plain-date.ts';
 import { findDeployment } from '../postgres/deployments.ts';
 import { fastForward, isTimeSkippingRefused } from '../temporal/time-skipping.ts';
 import { deploymentWorkflowId } from '../workflows/ids.ts';
+import { mustFindDeployment } from './must-find.ts';
 import { Fault, print } from './output.ts';
 import type { Opened } from './open.ts';
 
@@ -28,14 +29,7 @@ Exit codes: 0 moved, 1 refused (nothing was changed), 2 wrong use, 3 something d
     )
     .action(async (reference: string, days: number, options: { json?: true }) => {
       const status = await opened.withDesk(async (desk) => {
-        const before = await findDeployment(desk.db, reference);
-        if (before === undefined) {
-          throw new Fault({
-            kind: 'unknown-deployment',
-            message: `There is no deployment "${reference}".`,
-            remedy: 'See the references with: chaser list',
-          });
-        }
+        const before = await mustFindDeployment(desk.db, reference);
         if (before.status !== 'running') {
           throw new Fault({
             kind: 'not-running',

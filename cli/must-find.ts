@@ -1,7 +1,8 @@
 import { readChronology } from '../postgres/chronology.ts';
 import type { StoredChronology } from '../postgres/chronology.ts';
 import type { Db } from '../postgres/database.ts';
-import { findPersonId } from '../postgres/deployments.ts';
+import { findDeployment, findPersonId } from '../postgres/deployments.ts';
+import type { DeploymentLine } from '../postgres/deployments.ts';
 import { Fault } from './output.ts';
 
 /** The contact id of somebody given by it or by their e-mail address; a fault that says so when nobody is known. */
@@ -17,8 +18,15 @@ export async function mustFindPerson(db: Db, given: string): Promise<string> {
 
 /** A deployment as its events tell it; a fault that says so when there is none of that reference. */
 export async function mustReadChronology(db: Db, reference: string): Promise<StoredChronology> {
-  const stored = await readChronology(db, reference);
-  if (stored !== undefined) return stored;
+  return (await readChronology(db, reference)) ?? unknownDeployment(reference);
+}
+
+/** A deployment as lists show it; a fault that says so when there is none of that reference. */
+export async function mustFindDeployment(db: Db, reference: string): Promise<DeploymentLine> {
+  return (await findDeployment(db, reference)) ?? unknownDeployment(reference);
+}
+
+function unknownDeployment(reference: string): never {
   throw new Fault({
     kind: 'unknown-deployment',
     message: `There is no deployment "${reference}".`,

@@ -4,9 +4,9 @@ import { runningStops, stopWords, waitedWords } from '../desk/standing-words.ts'
 import { stopOf } from '../domain/chronology.ts';
 import { londonDate } from '../domain/london.ts';
 import { longDate } from '../domain/plain-date.ts';
-import { readChronology } from '../postgres/chronology.ts';
-import { findDeployment, listDeployments, listMessages, listParties, listSteps, listTasks } from '../postgres/deployments.ts';
-import type { DeploymentLine, StepLine } from '../postgres/deployments.ts';
+import { listDeployments, listMessages, listParties, listSteps, listTasks } from '../postgres/deployments.ts';
+import type { StepLine } from '../postgres/deployments.ts';
+import { mustFindDeployment, mustReadChronology } from './must-find.ts';
 import { Fault, print, table } from './output.ts';
 import type { Opened } from './open.ts';
 
@@ -46,7 +46,7 @@ export function statusCommand(opened: Opened): Command {
     .addHelpText('after', '\nExample:\n  chaser status D00001')
     .action(async (reference: string, options: { json?: true }) => {
       const { status, words } = await opened.withDatabase(async (db) => {
-        const found = await mustFind(db, reference);
+        const found = await mustFindDeployment(db, reference);
         const standing = await standingNow(db, reference);
         const status = {
           ...found,
@@ -111,7 +111,7 @@ export function explainCommand(opened: Opened): Command {
     .addHelpText('after', '\nExamples:\n  chaser explain D00001\n  chaser explain D00001 confirm-participation')
     .action(async (reference: string, only: string | undefined, options: { json?: true }) => {
       const steps = await opened.withDatabase(async (db) => {
-        await mustFind(db, reference);
+        await mustFindDeployment(db, reference);
         return (await listSteps(db, reference)).filter(({ step }) => only === undefined || step === only);
       });
       if (steps.length === 0) {
@@ -155,7 +155,7 @@ export function messagesCommand(opened: Opened): Command {
     .addHelpText('after', '\nExamples:\n  chaser messages D00001\n  chaser messages D00001 --text')
     .action(async (reference: string, options: { text?: true; json?: true }) => {
       const messages = await opened.withDatabase(async (db) => {
-        await mustFind(db, reference);
+        await mustFindDeployment(db, reference);
         return listMessages(db, reference);
       });
       print(options.json === true, messages, () =>
@@ -181,22 +181,10 @@ export function messagesCommand(opened: Opened): Command {
     });
 }
 
-async function mustFind(db: pg.Pool, reference: string): Promise<DeploymentLine> {
-  const found = await findDeployment(db, reference);
-  if (found) return found;
-  throw new Fault({
-    kind: 'unknown-deployment',
-    message: `There is no deployment "${reference}".`,
-    remedy: 'See the references with: chaser list',
-  });
-}
-
 /** The clocks that stand still, and what the pages say of them and of the days that each party took. */
 async function standingNow(db: pg.Pool, reference: string) {
-  const stored = await readChronology(db, reference);
-  if (stored === undefined) return { stops: [], words: [], stands: () => false };
-  const { chronology } = stored;
-  const today = londonDate(Date.parse(stored.now));
+  const { chronology, now } = await mustReadChronology(db, reference);
+  const today = londonDate(Date.parse(now));
   const stops = runningStops(chronology);
   const waited = waitedWords(chronology, today);
   return {
