@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { readBankHolidays } from './bank-holidays.ts';
 
 const event = (date: string, title = 'Christmas Day', notes = '') => ({ title, date, notes, bunting: true });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import type { Calendar, Term, TermCalendar } from '../domain/calendar.ts';
 import { termName } from '../domain/days.ts';
 import { dueDate } from '../domain/due-date.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { readIcsTerms } from './ics-terms.ts';
 
 type Entry = readonly [summary: string, from: string, to: string | null, ...more: string[]];

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import icalGenerator from 'ical-generator';
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import type { NamedDay, Term } from '../domain/calendar.ts';
 import { termName } from '../domain/days.ts';
 import { addDays, plainDate, weekday } from '../domain/plain-date.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { test } from 'vitest';
 
 test('chaser migrate says in plain words that the database does not answer, or is not named', () => {
   const run = (url: string) =>

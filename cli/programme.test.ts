@@ -3,11 +3,11 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, describe, it } from 'node:test';
+import { afterAll, describe, it } from 'vitest';
 import { SMALL_PROGRAMME } from '../programmes/test-programme.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'chaser-programme-'));
-after(() => rmSync(folder, { recursive: true }));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 /** The command as its own process, with faults told as the command line tells them. */
 const SCRIPT = `

@@ -3,11 +3,11 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, describe, it } from 'node:test';
+import { afterAll, describe, it } from 'vitest';
 import { SMALL_PROGRAMME } from '../programmes/test-programme.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'chaser-rehearse-'));
-after(() => rmSync(folder, { recursive: true }));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 const MAIN = join(import.meta.dirname, 'main.ts');
 const ON_TIME = ['tsi-2022-23', '--start', '2022-10-10', '--authority', '888'];

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { givenAndCounted } from './given-and-counted.ts';
 
 describe('an answer that was kept for a while', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { begin } from './decide.ts';
 import type { Subject } from './events.ts';
 import { answer, CALENDAR, programmeOf, step } from './test-programmes.ts';

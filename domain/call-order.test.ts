@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { describe, it } from 'vitest';
 import { compareCalls, isForToday } from './call-order.ts';
 import type { CallStanding } from './call-order.ts';
 import { fromEpochDay, plainDate } from './plain-date.ts';

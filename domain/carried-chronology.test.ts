@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { carriedChronology, evolve } from './chronology.ts';
 import type { Chronology } from './chronology.ts';
 import { decide } from './decide.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { describe, it } from 'vitest';
 import { CHANGEABLE } from './test-everything.ts';
 import { KINDS, live, randomActs } from './test-random-acts.ts';
 import type { Made } from './test-random-acts.ts';

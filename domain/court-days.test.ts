@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { begun, noon, WHO } from './changes/test-changes.ts';
 import { daysAgainst, daysAgainstEach } from './court-days.ts';
 import { plainDate } from './plain-date.ts';

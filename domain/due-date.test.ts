@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { describe, it } from 'vitest';
 import type { Calendar } from './calendar.ts';
 import { closedBecause, countDays, isOpen, nthDay, termOf } from './days.ts';
 import { dueDate } from './due-date.ts';

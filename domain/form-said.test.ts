@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { saidIn } from './form-said.ts';
 import { field } from './test-programmes.ts';
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { checkForm, formProblems } from './form.ts';
 import { placesOf } from './form-places.ts';
 import { amountOf, valueOfAmount } from './form-values.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { checkForm, formProblems } from './form.ts';
 import type { Values } from './form-values.ts';
 import { inPounds } from './money.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { decide } from './decide.ts';
 import { beginTestLife } from './test-lives.ts';
 import { answer, programmeOf, step } from './test-programmes.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { beginTestLife, rungsIn } from './test-lives.ts';
 import type { Rung } from './programme.ts';
 import type { TestLife } from './test-lives.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { describe, it } from 'vitest';
 import { isOpen } from './days.ts';
 import { msToWait } from './letter-hours.ts';
 import { londonDate, londonMinute } from './london.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { describe, it } from 'vitest';
 import { londonDate, londonInstant, londonMinute } from './london.ts';
 import { fromEpochDay, plainDate } from './plain-date.ts';
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { isWellFormed, valueOfAmount } from './form-values.ts';
 import { inPounds } from './money.ts';
 import { fromEpochDay, longDate } from './plain-date.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import type { Letter } from '../activities/ports.ts';
 import { plainDate } from '../domain/plain-date.ts';
 import { createComposer } from './compose.ts';

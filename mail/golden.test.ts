@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import type { Letter, LetterKind } from '../activities/ports.ts';
 import { createComposer } from './compose.ts';
 import { coordinatorsOwn, digestLetters, envelopeOf, letterOfKind, returnedForm } from './test-letters.ts';

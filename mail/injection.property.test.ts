@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { simpleParser } from 'mailparser';
 import { createTransport } from 'nodemailer';
+import { describe, it } from 'vitest';
 import type { Envelope, Letter, LetterKind, Named } from '../activities/ports.ts';
 import { longDateWithWeekday } from '../domain/plain-date.ts';
 import { domainOf } from './addresses.ts';

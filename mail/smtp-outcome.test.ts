@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { MailServerDown } from '../activities/ports.ts';
 import { outcomeOf } from './smtp-outcome.ts';
 

@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { describe, it } from 'node:test';
-import type { TestContext } from 'node:test';
 import { simpleParser } from 'mailparser';
+import { describe, it, onTestFinished } from 'vitest';
 import type { ComposedEmail, Sent } from '../activities/ports.ts';
 import { MailServerDown } from '../activities/ports.ts';
 import { createSmtpMail } from './smtp.ts';
@@ -18,10 +17,10 @@ const TIMEOUT_MS = 400;
 type Post = { readonly mail: SmtpMail; readonly server: TestMailServer; readonly email: ComposedEmail; readonly send: () => Promise<Sent> };
 
 /** Mail set up against a server of its own; both are stopped when the test ends. */
-async function post(t: TestContext, behaviour: Behaviour = {}, options: Partial<SmtpMailOptions> = {}): Promise<Post> {
+async function post(behaviour: Behaviour = {}, options: Partial<SmtpMailOptions> = {}): Promise<Post> {
   const server = await startMailServer(behaviour);
   const mail = mailTo(server.url, options);
-  t.after(async () => {
+  onTestFinished(async () => {
     mail.close();
     await server.stop();
   });
@@ -45,8 +44,8 @@ function mailTo(url: string, options: Partial<SmtpMailOptions> = {}): SmtpMail {
 const isDown = (error: unknown) => error instanceof MailServerDown;
 
 describe('the mail server', () => {
-  it('accepts an e-mail, which arrives as it was composed', async (t) => {
-    const { send, server, email } = await post(t);
+  it('accepts an e-mail, which arrives as it was composed', async () => {
+    const { send, server, email } = await post();
     const sent = await send();
     assert.equal(sent.kind, 'accepted');
     assert.match(sent.response, /^250 /u);
@@ -69,45 +68,45 @@ describe('the mail server', () => {
     assert.equal(parsed.attachments[0]?.content.toString(), email.attachments[0]?.content);
   });
 
-  it('takes many e-mails over a few connections', async (t) => {
+  it('takes many e-mails over a few connections', async () => {
     let connections = 0;
-    const { server, send } = await post(t, { options: { onConnect: (_session, done) => void ((connections += 1), done()) } });
+    const { server, send } = await post({ options: { onConnect: (_session, done) => void ((connections += 1), done()) } });
     const sent = await Promise.all(Array.from({ length: 20 }, send));
     assert.ok(sent.every(({ kind }) => kind === 'accepted'));
     assert.equal(server.accepted.length, 20);
     assert.ok(connections <= 2, `${connections} connections`);
   });
 
-  it('threads a reminder under its request', async (t) => {
-    const { mail, server, email } = await post(t);
+  it('threads a reminder under its request', async () => {
+    const { mail, server, email } = await post();
     await mail.send(mail.compose(envelopeOf(letterOfKind('reminder'))));
     const parsed = await simpleParser(server.accepted[0]?.raw ?? '');
     assert.equal(parsed.inReplyTo, email.messageId);
     assert.deepEqual([parsed.references].flat(), [email.messageId]);
   });
 
-  it('that refuses an address for good says so of the address', async (t) => {
-    const { send } = await post(t, { refuse: { at: 'rcpt', code: 550 } });
+  it('that refuses an address for good says so of the address', async () => {
+    const { send } = await post({ refuse: { at: 'rcpt', code: 550 } });
     assert.deepEqual(await send(), { kind: 'refused', addressRefused: true, response: '550 no, says the test at rcpt' });
   });
 
-  it('that puts an address off is asked again later, about this address alone', async (t) => {
-    const { send } = await post(t, { refuse: { at: 'rcpt', code: 451 } });
+  it('that puts an address off is asked again later, about this address alone', async () => {
+    const { send } = await post({ refuse: { at: 'rcpt', code: 451 } });
     assert.deepEqual(await send(), { kind: 'deferred', response: '451 no, says the test at rcpt' });
   });
 
-  it('that refuses a message does not blame the address', async (t) => {
-    const { send } = await post(t, { refuse: { at: 'data', code: 552 } });
+  it('that refuses a message does not blame the address', async () => {
+    const { send } = await post({ refuse: { at: 'data', code: 552 } });
     assert.deepEqual(await send(), { kind: 'refused', addressRefused: false, response: '552 no, says the test at data' });
   });
 
-  it('that puts a message off is asked again later', async (t) => {
-    const { send } = await post(t, { refuse: { at: 'data', code: 451 } });
+  it('that puts a message off is asked again later', async () => {
+    const { send } = await post({ refuse: { at: 'data', code: 451 } });
     assert.deepEqual(await send(), { kind: 'deferred', response: '451 no, says the test at data' });
   });
 
-  it('that finds the message too large blames this message, not everybody', async (t) => {
-    const { send } = await post(t, { refuse: { at: 'mail', code: 552 } });
+  it('that finds the message too large blames this message, not everybody', async () => {
+    const { send } = await post({ refuse: { at: 'mail', code: 552 } });
     assert.deepEqual(await send(), { kind: 'refused', addressRefused: false, response: '552 no, says the test at mail' });
   });
 
@@ -122,18 +121,18 @@ describe('the mail server', () => {
     ['wants a login that we do not have', { options: { authOptional: false } }],
     ['shows a certificate that nobody vouches for', { options: { disabledCommands: [] } }],
   ] as const satisfies readonly (readonly [string, Behaviour])[]) {
-    it(`that ${what} is down for everybody`, async (t) => {
-      const { send } = await post(t, behaviour);
+    it(`that ${what} is down for everybody`, async () => {
+      const { send } = await post(behaviour);
       await assert.rejects(send(), isDown);
     });
   }
 
-  it('that does not know our password is down', async (t) => {
+  it('that does not know our password is down', async () => {
     const server = await startMailServer({
       options: { allowInsecureAuth: true, onAuth: (_auth, _session, done) => done(new Error('wrong password')) },
     });
     const mail = mailTo(server.url.replace('smtp://', 'smtp://chaser:secret@'));
-    t.after(async () => {
+    onTestFinished(async () => {
       mail.close();
       await server.stop();
     });
@@ -144,58 +143,58 @@ describe('the mail server', () => {
     await assert.rejects(mail.verify(), isDown);
   });
 
-  it('that is not there is down', async (t) => {
+  it('that is not there is down', async () => {
     const server = await startMailServer();
     await server.stop();
     const mail = mailTo(server.url);
-    t.after(() => mail.close());
+    onTestFinished(() => mail.close());
     await assert.rejects(mail.send(mail.compose(envelopeOf(letterOfKind('request')))), isDown);
     await assert.rejects(mail.verify(), isDown);
   });
 
-  it('whose name nobody knows is down', async (t) => {
+  it('whose name nobody knows is down', async () => {
     const mail = mailTo('smtp://nowhere.invalid:25', { timeoutMs: 2_000 });
-    t.after(() => mail.close());
+    onTestFinished(() => mail.close());
     await assert.rejects(mail.send(mail.compose(envelopeOf(letterOfKind('request')))), isDown);
   });
 
-  it('that never says a word is down after a while', async (t) => {
+  it('that never says a word is down after a while', async () => {
     const silent = createServer(() => undefined).listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const mail = mailTo(`smtp://127.0.0.1:${(silent.address() as AddressInfo).port}`);
-    t.after(() => {
+    onTestFinished(() => {
       mail.close();
       silent.close();
     });
     await assert.rejects(mail.send(mail.compose(envelopeOf(letterOfKind('request')))), isDown);
   });
 
-  it('that falls silent in the middle is down after a while', async (t) => {
-    const { send } = await post(t, { options: { onRcptTo: () => undefined } });
+  it('that falls silent in the middle is down after a while', async () => {
+    const { send } = await post({ options: { onRcptTo: () => undefined } });
     await assert.rejects(send(), isDown);
   });
 
-  it('that cuts the connection after the message may have it: down, and not sent again by us', async (t) => {
-    const { send, server } = await post(t, { dropAfterData: true });
+  it('that cuts the connection after the message may have it: down, and not sent again by us', async () => {
+    const { send, server } = await post({ dropAfterData: true });
     await assert.rejects(send(), isDown);
     assert.equal(server.deliveries(), 1);
   });
 
-  it('that closed an idle connection is connected to again', async (t) => {
-    const { send, server } = await post(t, { options: { socketTimeout: 300 } });
+  it('that closed an idle connection is connected to again', async () => {
+    const { send, server } = await post({ options: { socketTimeout: 300 } });
     await send();
     await new Promise((resolve) => setTimeout(resolve, 700));
     assert.equal((await send()).kind, 'accepted');
     assert.equal(server.accepted.length, 2);
   });
 
-  it('is verified when it answers', async (t) => {
-    const { mail } = await post(t);
+  it('is verified when it answers', async () => {
+    const { mail } = await post();
     await mail.verify();
   });
 
-  it('gets no more e-mails once the mail is closed', async (t) => {
-    const { mail, send, server } = await post(t);
+  it('gets no more e-mails once the mail is closed', async () => {
+    const { mail, send, server } = await post();
     mail.close();
     await assert.rejects(send(), isDown);
     assert.equal(server.deliveries(), 0);
@@ -203,15 +202,15 @@ describe('the mail server', () => {
 });
 
 describe('an address', () => {
-  const refusedWithout = async (t: TestContext, address: string, options: Partial<SmtpMailOptions> = {}) => {
+  const refusedWithout = async (address: string, options: Partial<SmtpMailOptions> = {}) => {
     // Nothing listens at port 1: whatever touched the network would be down.
     const mail = mailTo('smtp://127.0.0.1:1', options);
-    t.after(() => mail.close());
+    onTestFinished(() => mail.close());
     return mail.send({ ...mail.compose(envelopeOf(letterOfKind('request'))), to: { name: 'Jo Head', address } });
   };
 
-  it('outside the allowed domains is refused without a word to the server', async (t) => {
-    assert.deepEqual(await refusedWithout(t, 'head@hillcrest.sch.uk'), {
+  it('outside the allowed domains is refused without a word to the server', async () => {
+    assert.deepEqual(await refusedWithout('head@hillcrest.sch.uk'), {
       kind: 'refused',
       addressRefused: false,
       response: 'hillcrest.sch.uk is not on the list of domains that may be written to (MAIL_ALLOWED_DOMAINS).',
@@ -219,8 +218,8 @@ describe('an address', () => {
   });
 
   for (const address of ['jo@myexample', 'jo@example.sch.uk', 'jo@hillcrest.example.org']) {
-    it(`is not allowed because it merely looks like one: ${address}`, async (t) => {
-      assert.equal((await refusedWithout(t, address)).kind, 'refused');
+    it(`is not allowed because it merely looks like one: ${address}`, async () => {
+      assert.equal((await refusedWithout(address)).kind, 'refused');
     });
   }
 
@@ -242,25 +241,25 @@ describe('an address', () => {
     'head@-hillcrest.example',
     `${'h'.repeat(65)}@hillcrest.example`,
   ]) {
-    it(`is refused when it is not one plain address: ${JSON.stringify(address)}`, async (t) => {
-      const sent = await refusedWithout(t, address, { allowedDomains: 'all' });
+    it(`is refused when it is not one plain address: ${JSON.stringify(address)}`, async () => {
+      const sent = await refusedWithout(address, { allowedDomains: 'all' });
       assert.ok(sent.kind === 'refused' && sent.addressRefused);
       assert.match(sent.response, /is not an e-mail address/u);
       assert.doesNotMatch(sent.response, /\p{Cc}/u);
     });
   }
 
-  it('of a subdomain, in capitals, or with an accent in its domain may be written to', async (t) => {
-    const { mail, server, email } = await post(t, {}, { allowedDomains: ['HILLCREST.example', 'xn--caf-dma.example'] });
+  it('of a subdomain, in capitals, or with an accent in its domain may be written to', async () => {
+    const { mail, server, email } = await post({}, { allowedDomains: ['HILLCREST.example', 'xn--caf-dma.example'] });
     for (const address of ['head@Office.HillCrest.example', 'head@hillcrest.example', 'head@café.example']) {
       assert.equal((await mail.send({ ...email, to: { name: 'Jo Head', address } })).kind, 'accepted');
     }
     assert.equal(server.accepted.length, 3);
   });
 
-  it('that hides a character stays refused after composing', async (t) => {
+  it('that hides a character stays refused after composing', async () => {
     const mail = mailTo('smtp://127.0.0.1:1');
-    t.after(() => mail.close());
+    onTestFinished(() => mail.close());
     const letter = letterOfKind('request');
     const email = mail.compose(envelopeOf({ ...letter, to: { ...letter.to, email: 'head\u202E@hillcrest.example' } }));
     assert.equal((await mail.send(email)).kind, 'refused');

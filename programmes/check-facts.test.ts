@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { answersFor } from '../domain/applies.ts';
 import { startForm } from '../domain/decide.ts';
 import { readProgramme } from './read-programme.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { readProgramme } from './read-programme.ts';
 import { itFindsEach, SMALL_PROGRAMME } from './test-programme.ts';
 import type { Broken } from './test-programme.ts';

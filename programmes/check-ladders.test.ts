@@ -1,4 +1,4 @@
-import { describe } from 'node:test';
+import { describe } from 'vitest';
 import { itFindsEach } from './test-programme.ts';
 import type { Broken } from './test-programme.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { formatFinding } from './finding.ts';
 import { readProgramme } from './read-programme.ts';
 import { SMALL_PROGRAMME, itFindsEach } from './test-programme.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { mustLoad } from './test-chronology.ts';
 
 const PAGE = readFileSync(join(import.meta.dirname, '../docs/programmes.md'), 'utf8');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { calendarFor, findAuthority, loadCalendarBook } from '../calendars/calendar-book.ts';
 import type { Calendar } from '../domain/calendar.ts';
 import { blankChronology } from '../domain/chronology.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { describe, it } from 'vitest';
 import { formatFinding } from './finding.ts';
 import { readProgramme } from './read-programme.ts';
 import { SMALL_PROGRAMME } from './test-programme.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
+import { describe, it } from 'vitest';
 import { languageReference } from './language-reference.ts';
 import { listProgrammes, programmePath } from './load-programmes.ts';
 import { programmeJsonSchema } from './schema.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
+import { it } from 'vitest';
 import { readProgramme } from './read-programme.ts';
 
 /** A small invented programme for the tests of the checker: clean, and easy to break in one place. */

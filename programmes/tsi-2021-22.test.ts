@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { answersFor } from '../domain/applies.ts';
 import { blankChronology } from '../domain/chronology.ts';
 import { formProblems } from '../domain/form.ts';

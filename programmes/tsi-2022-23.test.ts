@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { checkForm, formProblems } from '../domain/form.ts';
 import { answerFor } from '../domain/applies.ts';
 import type { Step } from '../domain/programme.ts';

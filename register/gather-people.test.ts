@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, describe, it } from 'node:test';
+import { afterAll, describe, it } from 'vitest';
 import { gatherPeople } from './gather-people.ts';
 import { readPeopleFile } from './import-people.ts';
 import { SAMPLE_PEOPLE } from './import-sample.ts';
@@ -170,7 +170,7 @@ describe('several rows', () => {
 
 describe('a people file', () => {
   const files = testFiles();
-  after(() => files.remove());
+  afterAll(() => files.remove());
 
   it('is refused without the columns that it must have, or without rows', async () => {
     const wrong = await readPeopleFile(files.write('id,name\nc-mills,Carys Mills\n', 'people.csv'));

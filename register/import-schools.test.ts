@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, describe, it } from 'node:test';
+import { afterAll, describe, it } from 'vitest';
 import { collectFindings, formatFinding } from './import-report.ts';
 import { openSchools, readSchools } from './import-schools.ts';
 import { SAMPLE_SCHOOLS } from './import-sample.ts';
@@ -7,7 +7,7 @@ import type { School } from './school-row.ts';
 import { csvOf, schoolCells, testFiles } from './test-files.ts';
 
 const files = testFiles();
-after(() => files.remove());
+afterAll(() => files.remove());
 
 async function read(file: string) {
   const table = await openSchools(file);

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { after, it } from 'node:test';
 import fc from 'fast-check';
+import { afterAll, it } from 'vitest';
 import { openTable } from './open-table.ts';
 import { csvOf, testFiles } from './test-files.ts';
 
 const files = testFiles();
-after(() => files.remove());
+afterAll(() => files.remove());
 
 async function read(content: string, columns: readonly string[], chunkBytes?: number) {
   const table = await openTable(files.write(content), { needed: columns, optional: [], remedy: '' }, chunkBytes);

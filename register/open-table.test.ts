@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { after, describe, it } from 'node:test';
 import iconv from 'iconv-lite';
+import { afterAll, describe, it } from 'vitest';
 import type { Finding } from './import-report.ts';
 import { openTable } from './open-table.ts';
 import { LONGEST_LINE } from './read-lines.ts';
 import { testFiles } from './test-files.ts';
 
 const files = testFiles();
-after(() => files.remove());
+afterAll(() => files.remove());
 
 const SHAPE = { needed: ['URN', 'Name'], optional: ['Town'], remedy: 'Get the right file.' } as const;
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { regionNamed } from './regions.ts';
 import { readSchool } from './school-row.ts';
 import { rowOf, schoolCells } from './test-files.ts';

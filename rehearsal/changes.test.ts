@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { plainDate } from '../domain/plain-date.ts';
 import { DEFAULT_CHANGE_RULES } from '../domain/programme.ts';
 import type { Programme } from '../domain/programme.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { answer, field as bareField, programmeOf, step } from '../domain/test-programmes.ts';
 import type { Field } from '../domain/programme.ts';
 import { formatFinding } from '../programmes/finding.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
+import { it } from 'vitest';
 import { plainDate } from '../domain/plain-date.ts';
 import { answer, CALENDAR, field, ladder, programmeOf, step } from '../domain/test-programmes.ts';
 import { datesSideBySide, differencesOf } from './compare.ts';

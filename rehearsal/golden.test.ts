@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { calendarFor, findAuthority, loadCalendarBook } from '../calendars/calendar-book.ts';
 import { plainDate } from '../domain/plain-date.ts';
 import type { Programme } from '../domain/programme.ts';

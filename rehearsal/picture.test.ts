@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
+import { it } from 'vitest';
 import { plainDate } from '../domain/plain-date.ts';
 import { answer, CALENDAR, programmeOf, step } from '../domain/test-programmes.ts';
 import { pictureOf } from './picture.ts';

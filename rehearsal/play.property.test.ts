@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { describe, it } from 'vitest';
 import { calendarFor, loadCalendarBook } from '../calendars/calendar-book.ts';
 import { openSteps } from '../domain/chronology.ts';
 import type { StopCategory } from '../domain/events.ts';

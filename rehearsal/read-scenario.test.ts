@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { formatFinding } from '../programmes/finding.ts';
 import { loadProgramme } from '../programmes/load-programmes.ts';
 import { readScenario } from './read-scenario.ts';

@@ -3,7 +3,7 @@ import type { Payload } from '@temporalio/common';
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { createDataConverter, createPayloadCodec, readPayloadKeys } from './payload-codec.ts';
 import type { PayloadKeys } from './payload-codec.ts';
 

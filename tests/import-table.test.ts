@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { PROJECT } from '../embedded/folders.ts';
 
 /** What each room must not import, and what it may: planted in files of their own, linted with the project's rules. */
@@ -181,10 +181,10 @@ type Finding = { readonly code: string; readonly file: string; readonly line: nu
 
 describe('the import table', () => {
   let folder = '';
-  before(() => {
+  beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'chaser-import-table-'));
   });
-  after(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   /** What the project's overrides report on files of these names and lines. */
   function reported(files: Readonly<Record<string, readonly string[]>>): readonly Finding[] {
@@ -209,7 +209,7 @@ describe('the import table', () => {
   }
 
   it('lets no test beside its source start servers', () => {
-    const findings = reported({ 'domain/planted.test.ts': [value('../embedded/folders.ts'), value('node:test'), value('fast-check')] });
+    const findings = reported({ 'domain/planted.test.ts': [value('../embedded/folders.ts'), value('vitest'), value('fast-check')] });
     assert.deepEqual(findings, [{ code: 'eslint(no-restricted-imports)', file: 'domain/planted.test.ts', line: 1 }]);
   });
 

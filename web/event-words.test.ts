@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import type { ChronologyEvent } from '../domain/events.ts';
 import { plainDate } from '../domain/plain-date.ts';
 import { answer, field, programmeOf, step } from '../domain/test-programmes.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { wrapText } from '../mail/wrap.ts';
 import { letterParts } from './letter-text.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
+import { it } from 'vitest';
 import { createTellOnce } from './tell-once.ts';
 
 it('a problem that lasts is told once an hour, and another one at once', () => {

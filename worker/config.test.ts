@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { CONFIG_EXAMPLES, readWorkerConfig, RESERVED_DOMAINS } from './config.ts';
 import type { WorkerConfig } from './config.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { createLog, sdkLogger } from './log.ts';
 import type { Log } from './log.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import type { Calendar } from '../calendar.ts';
 import { explain } from '../opening.ts';
 import { plainDate } from '../plain-date.ts';

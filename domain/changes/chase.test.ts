@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { ofType, rungsIn } from '../test-lives.ts';
 import type { ChaseNow, SetPace, SkipRung } from './chase.ts';
 import { begun, CONFIRM, noon, RULELESS, WHO } from './test-changes.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { openSteps } from '../chronology.ts';
 import { nextWakeMs } from '../due-actions.ts';
 import { ofType, rungsIn } from '../test-lives.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { decide, decideNow } from '../decide.ts';
 import { PARTIES, rung } from '../test-programmes.ts';
 import { beginTestLife, ofType, rungsIn } from '../test-lives.ts';

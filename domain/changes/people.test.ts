@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { holdersOf } from '../chronology.ts';
 import { plainDate } from '../plain-date.ts';
 import { ofType, rungsIn } from '../test-lives.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { stopOf } from '../chronology.ts';
 import { daysAgainst } from '../court-days.ts';
 import { explain } from '../opening.ts';

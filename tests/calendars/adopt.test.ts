@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { writeTermDates } from '../../calendars/write-term-dates.ts';
 import { adoptCalendars } from '../../desk/adopt-calendars.ts';
 import { readCalendarBook } from '../../desk/calendar-book.ts';
@@ -15,7 +15,7 @@ const EVERYTHING = { sql: 'true', values: [] } as const;
 
 describe('running deployments on the newest dates', () => {
   let world: World;
-  before(async () => {
+  beforeAll(async () => {
     world = await openWorld();
     // The years between what comes with Chaser and the time of the tests have a New Year's Day each, which is enough.
     const years = Array.from({ length: 11 }, (_, n) => ({ title: 'New Year’s Day', date: `${2029 + n}-01-01`, notes: '', bunting: true }));
@@ -24,7 +24,7 @@ describe('running deployments on the newest dates', () => {
     const events = [...years, ...known, last];
     await take('bank-holidays.json', JSON.stringify({ 'england-and-wales': { division: 'england-and-wales', events } }));
   });
-  after(() => world.end());
+  afterAll(() => world.end());
 
   async function take(fileName: string, text: string): Promise<void> {
     const proposal = worked(await proposeImport(world.db, { fileName, bytes: Buffer.from(text) }));

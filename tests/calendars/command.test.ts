@@ -3,18 +3,18 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import type { TestDatabase } from '../support/database.ts';
 import { beginAt, calendarWorld, cumbriaFeed } from './calendar-world.ts';
 
 const MAIN = join(import.meta.dirname, '../../cli/main.ts');
 const folder = mkdtempSync(join(tmpdir(), 'chaser-calendars-'));
 let database: TestDatabase;
-before(async () => {
+beforeAll(async () => {
   database = await calendarWorld();
   await beginAt(database.pool, 'D1', '990007', '2026-11-24T10:00:00.000Z');
 });
-after(async () => {
+afterAll(async () => {
   await database.end();
   rmSync(folder, { recursive: true });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, beforeEach, describe, it } from 'node:test';
+import { afterAll, beforeEach, describe, it } from 'vitest';
 import { authoritiesOf, loadCalendarBook } from '../../calendars/calendar-book.ts';
 import { calendarToStartWith, readCalendarBook, readCurrentBook } from '../../desk/calendar-book.ts';
 import { impactOfBook } from '../../desk/calendar-impact.ts';
@@ -21,7 +21,7 @@ let database: TestDatabase;
 beforeEach(async () => void (database = await calendarWorld()));
 const ends: (() => Promise<void>)[] = [];
 beforeEach(() => void ends.push(database.end));
-after(async () => {
+afterAll(async () => {
   for (const end of ends) await end();
 });
 

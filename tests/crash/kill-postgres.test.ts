@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { freePort } from '../../embedded/free-port.ts';
 import { ensureDatabase, startPostgres } from '../../embedded/postgres-server.ts';
 import type { PostgresServer } from '../../embedded/postgres-server.ts';
@@ -18,7 +18,7 @@ describe('PostgreSQL killed and started again', () => {
   let start: () => Promise<PostgresServer>;
   const folder = mkdtempSync(join(tmpdir(), 'chaser-test-'));
 
-  before(async () => {
+  beforeAll(async () => {
     chmodSync(folder, 0o755);
     const port = await freePort();
     start = () => startPostgres({ folder: join(folder, 'postgres'), port, logFile: join(folder, 'postgresql.log') });
@@ -27,7 +27,7 @@ describe('PostgreSQL killed and started again', () => {
     await migrate(url);
     world = await openWorld({ databaseUrl: url });
   });
-  after(async () => {
+  afterAll(async () => {
     await world.end();
     await server.part.stop();
     rmSync(folder, { recursive: true, force: true });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { listMessages } from '../../postgres/deployments.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { CRASH_POINTS, startWorkerProcess } from '../support/worker-process.ts';
@@ -15,7 +15,7 @@ const AT_A_TIME = 2;
  * between the mail server's "accepted" and the mark can a letter be said twice, at most as many as are sent side by
  * side, and the repeat carries the Message-ID of the first.
  */
-describe('a worker killed', { concurrency: 2 }, () => {
+describe.concurrent('a worker killed', () => {
   for (const point of CRASH_POINTS) {
     it(`${point.replace('-', ' ')} loses nothing${point === 'before-mark' ? ' and says at most what it had in hand twice' : ' and says nothing twice'}`, async () => {
       const { arrived, states } = await liveThrough(point);

@@ -5,8 +5,8 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { PROJECT } from '../../embedded/folders.ts';
 import type { Stack } from '../../embedded/stack.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -54,12 +54,12 @@ async function processes(pattern: string): Promise<readonly number[]> {
 describe('npm start', { timeout: 300_000 }, () => {
   let started: Started;
 
-  before(async () => {
+  beforeAll(async () => {
     chmodSync(folder, 0o755);
     started = start();
     await isRunning(started);
   });
-  after(async () => {
+  afterAll(async () => {
     started.child.kill('SIGTERM');
     await started.ended;
     rmSync(folder, { recursive: true, force: true });

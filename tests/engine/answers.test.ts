@@ -1,6 +1,6 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { answerStep, refusalIn } from '../../desk/answer-step.ts';
 import type { AnswerRequest } from '../../desk/answer-step.ts';
 import type { AnswerCommand, Refusal } from '../../domain/decide.ts';
@@ -28,10 +28,10 @@ const CONTACTED = {
 
 describe('an answer', () => {
   let world: World;
-  before(async () => {
+  beforeAll(async () => {
     world = await openWorld();
   });
-  after(() => world.end());
+  afterAll(() => world.end());
 
   const handleOf = (reference: string) => world.client.workflow.getHandle(deploymentWorkflowId(reference));
   const give = (reference: string, answer: Omit<AnswerCommand, 'kind'>): Promise<Counted> =>
@@ -63,7 +63,7 @@ describe('an answer', () => {
 
   describe('that does not fit', () => {
     let reference: string;
-    before(async () => {
+    beforeAll(async () => {
       reference = await beginAndSend();
     });
 
@@ -175,7 +175,7 @@ describe('an answer', () => {
 
   describe('after the end', () => {
     let reference: string;
-    before(async () => {
+    beforeAll(async () => {
       reference = await beginAndSend();
       await world.answer(reference, 'contact-school', 'contacted');
       await world.answer(reference, 'confirm-participation', 'declines');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, it } from 'node:test';
+import { afterAll, beforeAll, beforeEach, describe, it } from 'vitest';
 import type { RecordPort, WakeUp } from '../../activities/ports.ts';
 import { blankChronology, evolve } from '../../domain/chronology.ts';
 import type { Chronology } from '../../domain/chronology.ts';
@@ -30,14 +30,14 @@ describe('what is recorded', () => {
   /** The second: the step was answered. Not stored. */
   let second: WakeUp;
 
-  before(async () => {
+  beforeAll(async () => {
     database = await freshDatabase();
     await insertPeople(database.pool);
     await keepProgramme(database.pool, PROGRAMME);
     await keepCalendar(database.pool, CALENDAR_2040);
     record = createRecord(database.pool, { mailrooms: 1, gatheringMs: 1_000 });
   });
-  after(() => database.end());
+  afterAll(() => database.end());
 
   beforeEach(async () => {
     reference = freshName('T');

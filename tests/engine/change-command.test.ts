@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { listSteps } from '../../postgres/deployments.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
@@ -13,12 +13,12 @@ const COORDINATOR = 'cora@delivery.example';
 describe('chaser change and chaser work', () => {
   let world: World;
   let reference: string;
-  before(async () => {
+  beforeAll(async () => {
     world = await openWorld();
     reference = await world.begin('2040-10-08 09:30');
     await world.answer(reference, 'contact-school', 'contacted');
   });
-  after(() => world.end());
+  afterAll(() => world.end());
 
   /** The command as a person runs it, against this world; its exit code and what it said. */
   async function chaser(...words: string[]): Promise<{ readonly status: number; readonly out: string; readonly err: string }> {

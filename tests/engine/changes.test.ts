@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { changeDeployment } from '../../desk/change-deployment.ts';
 import type { Calendar } from '../../domain/calendar.ts';
 import type { ChangeCommand } from '../../domain/changes/change.ts';
@@ -33,10 +33,10 @@ const SNOW: Calendar = {
 
 describe('a change, on a running deployment,', () => {
   let world: World;
-  before(async () => {
+  beforeAll(async () => {
     world = await openWorld();
   });
-  after(() => world.end());
+  afterAll(() => world.end());
 
   const attempt = (reference: string, command: ChangeCommand) =>
     changeDeployment({ db: world.db, client: world.client }, reference, command);

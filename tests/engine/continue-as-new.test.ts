@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import type { ChronologyEvent } from '../../domain/events.ts';
 import { londonDate } from '../../domain/london.ts';
 import { listMessages } from '../../postgres/deployments.ts';
@@ -19,12 +19,12 @@ describe('a deployment whose history grows long', () => {
   let plainReference: string;
   let reference: string;
 
-  before(async () => {
+  beforeAll(async () => {
     [plain, continued] = await Promise.all([openWorld(), openWorld()]);
     [plainReference, reference] = await Promise.all([liveWholeLife(plain), liveWholeLife(continued, { longHistory: LONG })]);
     await Promise.all([plain.postIsDone(), continued.postIsDone()]);
   });
-  after(() => Promise.all([plain.end(), continued.end()]));
+  afterAll(() => Promise.all([plain.end(), continued.end()]));
 
   it('continues as new, more than once', async () => {
     assert.equal((await historiesOf(plain.client, deploymentWorkflowId(plainReference))).length, 1);

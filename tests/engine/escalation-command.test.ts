@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { listEscalations } from '../../postgres/escalations.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
@@ -12,7 +12,7 @@ const MAIN = join(import.meta.dirname, '../../cli/main.ts');
 describe('chaser escalation', { timeout: 120_000 }, () => {
   let world: World;
   let reference: string;
-  before(async () => {
+  beforeAll(async () => {
     world = await openWorld();
     reference = await world.begin('2040-10-08 09:30');
     await world.postIsDone();
@@ -20,7 +20,7 @@ describe('chaser escalation', { timeout: 120_000 }, () => {
     await world.forwardTo(reference, '2040-10-29 12:00');
     await world.postIsDone();
   });
-  after(() => world.end());
+  afterAll(() => world.end());
 
   async function chaser(...words: string[]): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> {
     const { address, namespace, taskQueue } = world.temporal;

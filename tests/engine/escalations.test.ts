@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { changeDeployment } from '../../desk/change-deployment.ts';
 import { readEscalation } from '../../desk/escalation-story.ts';
 import type { ChangeCommand } from '../../domain/changes/change.ts';
@@ -22,10 +22,10 @@ type Given<C> = C extends ChangeCommand ? Omit<C, 'step' | 'round'> : never;
  */
 describe('an escalation on the real server', { timeout: 600_000 }, () => {
   let world: World;
-  before(async () => {
+  beforeAll(async () => {
     world = await openWorld();
   });
-  after(() => world.end());
+  afterAll(() => world.end());
 
   async function escalated(programme?: Programme): Promise<string> {
     const reference = await world.begin('2040-10-08 09:30', programme === undefined ? {} : { programme });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { afterAll, beforeAll, test } from 'vitest';
 import type { Programme } from '../../domain/programme.ts';
 import { keepProgramme } from '../../postgres/pinned.ts';
 import { insertVersion, newestVersions } from '../../postgres/programme-versions.ts';
@@ -7,8 +7,8 @@ import { freshDatabase } from '../support/database.ts';
 import { tsiProgramme } from '../support/programme.ts';
 
 let database: Awaited<ReturnType<typeof freshDatabase>>;
-before(async () => void (database = await freshDatabase()));
-after(() => database.end());
+beforeAll(async () => void (database = await freshDatabase()));
+afterAll(() => database.end());
 
 const PROGRAMME = tsiProgramme();
 const turnedRound: Programme = { ...PROGRAMME, roles: Object.fromEntries(Object.entries(PROGRAMME.roles).toReversed()) };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { changeDeployment } from '../../desk/change-deployment.ts';
 import type { ChangeCommand } from '../../domain/changes/change.ts';
 import { deploymentWorkflowId } from '../../workflows/ids.ts';
@@ -13,10 +13,10 @@ import type { World } from '../support/world.ts';
 
 describe('how a deployment stands, to the workflow and to PostgreSQL,', () => {
   let world: World;
-  before(async () => {
+  beforeAll(async () => {
     world = await openWorld();
   });
-  after(() => world.end());
+  afterAll(() => world.end());
 
   it('is the same after answers, names, silence and a withdrawal', async () => {
     const reference = await world.begin('2040-10-08 09:30');

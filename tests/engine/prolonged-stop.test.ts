@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { changeDeployment } from '../../desk/change-deployment.ts';
 import type { ChangeCommand } from '../../domain/changes/change.ts';
 import { listMessages } from '../../postgres/deployments.ts';
@@ -11,10 +11,10 @@ const WHY = { by: 'coordinator', because: 'The headteacher is ill.' };
 
 describe('a stop that is prolonged after it was asked about', () => {
   let world: World;
-  before(async () => {
+  beforeAll(async () => {
     world = await openWorld();
   });
-  after(() => world.end());
+  afterAll(() => world.end());
 
   it('is asked about again once the new day has passed, in a letter of its own', async () => {
     const reference = await world.begin('2040-10-08 09:30', { programme: tsiProgrammeFrom('confirm-participation') });

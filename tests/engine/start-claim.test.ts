@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, test } from 'node:test';
+import { afterAll, beforeAll, beforeEach, test } from 'vitest';
 import { claimStart, giveUpStart } from '../../postgres/start-lock.ts';
 import { freshDatabase } from '../support/database.ts';
 
@@ -7,8 +7,8 @@ const SCHOOL = { kind: 'school', urn: '990001' } as const;
 const OTHER = { kind: 'school', urn: '990002' } as const;
 
 let database: Awaited<ReturnType<typeof freshDatabase>>;
-before(async () => void (database = await freshDatabase()));
-after(() => database.end());
+beforeAll(async () => void (database = await freshDatabase()));
+afterAll(() => database.end());
 beforeEach(() => database.pool.query('TRUNCATE starting; ALTER SEQUENCE deployment_numbers RESTART'));
 
 test('of many who claim one start at once, one has it, all are told its reference, and no number is wasted', async () => {

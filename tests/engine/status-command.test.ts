@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { changeDeployment } from '../../desk/change-deployment.ts';
 import type { ChangeCommand } from '../../domain/changes/change.ts';
 import { openWorld } from '../support/world.ts';
@@ -14,13 +14,13 @@ const WHO = { by: 'coordinator', because: 'The head is ill.' } as const;
 describe('chaser status', () => {
   let world: World;
   let reference: string;
-  before(async () => {
+  beforeAll(async () => {
     world = await openWorld();
     reference = await world.begin('2040-10-08 09:30');
     await world.answer(reference, 'contact-school', 'contacted');
     await world.forwardTo(reference, '2040-10-10 12:00');
   });
-  after(() => world.end());
+  afterAll(() => world.end());
 
   async function status(...words: string[]): Promise<string> {
     const { stdout } = await promisify(execFile)(process.execPath, [CHASER, 'status', reference, ...words], {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { refusalIn } from '../../desk/answer-step.ts';
 import { listMessages, listSteps } from '../../postgres/deployments.ts';
 import { deploymentWorkflowId } from '../../workflows/ids.ts';
@@ -11,10 +11,10 @@ import type { World } from '../support/world.ts';
 
 describe('a withdrawal', () => {
   let world: World;
-  before(async () => {
+  beforeAll(async () => {
     world = await openWorld();
   });
-  after(() => world.end());
+  afterAll(() => world.end());
 
   it('ends the deployment at once, and what is queued is never sent', async () => {
     await world.sink.goAway();

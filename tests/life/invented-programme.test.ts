@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { calendarFor, loadCalendarBook } from '../../calendars/calendar-book.ts';
 import { programmeOnOffer, publishProgramme } from '../../desk/programmes-on-offer.ts';
 import { londonDate, londonInstant } from '../../domain/london.ts';
@@ -81,14 +81,14 @@ describe('an invented programme', () => {
   let programme: Programme;
   let reference: string;
 
-  before(async () => {
+  beforeAll(async () => {
     world = await openWorld();
     programme = await publish(world);
     reference = await begin(world, programme, '2040-10-08 09:30');
     await live(world, reference);
     await world.postIsDone();
   });
-  after(() => world.end());
+  afterAll(() => world.end());
 
   it('writes these letters on these days, and no other', async () => {
     const messages = await listMessages(world.db, reference);

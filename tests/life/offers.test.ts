@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import type { Parties, Subject } from '../../domain/events.ts';
 import { plainDate } from '../../domain/plain-date.ts';
 import type { Programme } from '../../domain/programme.ts';
@@ -93,12 +93,12 @@ const LIVES: readonly Life[] = [
 /** Each offer lived to its end on the real server, in skipped time: one answer a day, each form filled in. */
 describe('each offer, for every kind of school and trust', () => {
   let world: World;
-  before(async () => {
+  beforeAll(async () => {
     world = await openWorld();
     await world.db.query("INSERT INTO trusts (id, name) VALUES ('99901', 'Hillside Learning Trust')");
     await world.db.query("UPDATE schools SET trust = '99901' WHERE urn = $1", [URN]);
   });
-  after(() => world.end());
+  afterAll(() => world.end());
 
   for (const life of LIVES) {
     it(`${life.offer} comes to its end for ${life.for}`, { timeout: 120_000 }, async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { londonDate, londonMinute } from '../../domain/london.ts';
 import { longDateWithWeekday } from '../../domain/plain-date.ts';
 import { listMessages, listSteps, listTasks } from '../../postgres/deployments.ts';
@@ -94,12 +94,12 @@ describe('a whole life', () => {
   let world: World;
   let reference: string;
 
-  before(async () => {
+  beforeAll(async () => {
     world = await openWorld();
     reference = await liveWholeLife(world);
     await world.postIsDone();
   });
-  after(() => world.end());
+  afterAll(() => world.end());
 
   it('writes these letters on these days, and no other', async () => {
     const messages = await listMessages(world.db, reference);

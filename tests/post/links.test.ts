@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { hashOfToken } from '../../mail/answer-links.ts';
 import { PEOPLE } from '../support/people.ts';
 import { openWorld } from '../support/world.ts';
@@ -9,10 +9,10 @@ const LINK = /https:\/\/chaser\.example\/a\/([\w-]{43})/;
 
 describe('the link in a letter', () => {
   let world: World;
-  before(async () => {
+  beforeAll(async () => {
     world = await openWorld();
   });
-  after(() => world.end());
+  afterAll(() => world.end());
 
   const tokenIn = (text: string | undefined) => LINK.exec(text ?? '')?.[1] ?? '';
   const lettersTo = (address: string) => world.sink.arrived.filter(({ recipient }) => recipient === address);

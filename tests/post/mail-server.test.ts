@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, describe, it } from 'node:test';
+import { afterEach, beforeEach, describe, it } from 'vitest';
 import { listMessages, listTasks } from '../../postgres/deployments.ts';
 import { PEOPLE } from '../support/people.ts';
 import { waitUntil } from '../support/wait-until.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { mailroomWorkflowId } from '../../workflows/ids.ts';
 import { PEOPLE } from '../support/people.ts';
 import { openWorld } from '../support/world.ts';
@@ -8,10 +8,10 @@ import type { World } from '../support/world.ts';
 
 describe('a mailroom', () => {
   let world: World;
-  before(async () => {
+  beforeAll(async () => {
     world = await openWorld({ engine: { retrySeconds: 60 } });
   });
-  after(() => world.end());
+  afterAll(() => world.end());
 
   const eventsOf = async () => (await world.client.workflow.getHandle(mailroomWorkflowId(0)).describe()).historyLength;
 

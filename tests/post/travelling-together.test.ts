@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { listMessages } from '../../postgres/deployments.ts';
 import { PEOPLE } from '../support/people.ts';
 import { openWorld } from '../support/world.ts';
@@ -7,10 +7,10 @@ import type { World } from '../support/world.ts';
 
 describe('reminders of one person on one morning', () => {
   let world: World;
-  before(async () => {
+  beforeAll(async () => {
     world = await openWorld({ engine: { gatheringMs: 8_000 } });
   });
-  after(() => world.end());
+  afterAll(() => world.end());
 
   it('come in one e-mail with a section each, and both letters are accounted for', async () => {
     const references = await Promise.all([world.begin('2040-10-08 09:30'), world.begin('2040-10-08 09:30')]);

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
 import { parse } from 'yaml';
+import { describe, it } from 'vitest';
 import { PROJECT } from '../../embedded/folders.ts';
 import { CONFIG_EXAMPLES, readWorkerConfig, RESERVED_DOMAINS } from '../../worker/config.ts';
 

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { PROJECT } from '../../embedded/folders.ts';
 
 /** The program of the image's HEALTHCHECK, run as Docker would run it. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
-import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
 import pg from 'pg';
+import { describe, it } from 'vitest';
 import { freshDatabase } from '../support/database.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('../../postgres/migrations', import.meta.url));

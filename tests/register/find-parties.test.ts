@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { mustLoadProgramme } from '../../cli/load.ts';
 import { findParties } from '../../register/find-parties.ts';
 import { importSample } from '../../register/import-sample.ts';

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { csvOf, schoolCells, testFiles } from '../../register/test-files.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 
 const files = testFiles();
 let database: TestDatabase;
-before(async () => {
+beforeAll(async () => {
   database = await freshDatabase();
 });
-after(async () => {
+afterAll(async () => {
   await database.end();
   files.remove();
 });

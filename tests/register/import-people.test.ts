@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { schoolCells } from '../../register/test-files.ts';
 import { counts, HEAD, MILLS, NONE, registerForTests } from './register.ts';
 

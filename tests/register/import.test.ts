@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import iconv from 'iconv-lite';
+import { describe, it } from 'vitest';
 import { importSchools } from '../../register/import-schools.ts';
 import { csvOf, schoolCells } from '../../register/test-files.ts';
 import { counts, NONE, registerForTests } from './register.ts';

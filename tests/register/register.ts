@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach } from 'node:test';
 import type pg from 'pg';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { importPeople } from '../../register/import-people.ts';
 import type { ImportReport } from '../../register/import-report.ts';
 import { importSchools } from '../../register/import-schools.ts';
@@ -44,10 +44,10 @@ export function registerForTests(): Register {
     assert.ok(database, 'The register is there while tests run.');
     return database.pool;
   };
-  before(async () => {
+  beforeAll(async () => {
     database = await freshDatabase();
   });
-  after(async () => {
+  afterAll(async () => {
     await database?.end();
     files.remove();
   });

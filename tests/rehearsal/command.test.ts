@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { publishProgramme } from '../../desk/programmes-on-offer.ts';
 import type { Programme } from '../../domain/programme.ts';
 import { loadProgramme } from '../../programmes/load-programmes.ts';
@@ -17,14 +17,14 @@ const MAIN = join(import.meta.dirname, '../../cli/main.ts');
 const folder = mkdtempSync(join(tmpdir(), 'chaser-rehearse-published-'));
 const PLACE = ['--start', '2022-11-14', '--authority', '888'];
 let database: TestDatabase;
-before(async () => {
+beforeAll(async () => {
   database = await freshDatabase();
   await insertPeople(database.pool);
   await publish(small(1));
   await publish({ ...small(3), title: 'A small offer, mended' });
   await publish({ ...shipped(), version: 900, title: 'The offer of another year' });
 });
-after(async () => {
+afterAll(async () => {
   await database.end();
   rmSync(folder, { recursive: true });
 });

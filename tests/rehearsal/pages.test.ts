@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { afterAll, beforeAll, test } from 'vitest';
 import { keepProposal, proposeImport } from '../../desk/change-calendars.ts';
 import { keepProgramme } from '../../postgres/pinned.ts';
 import { listProgrammes, loadProgramme, programmePath } from '../../programmes/load-programmes.ts';
@@ -26,8 +26,8 @@ const CUT_IN_THE_PICTURE = `(() => {
 })()`;
 
 let database: TestDatabase;
-before(async () => void (database = await freshDatabase()));
-after(() => database.end());
+beforeAll(async () => void (database = await freshDatabase()));
+afterAll(() => database.end());
 
 const REHEARSE = '/programmes/tsi-2022-23/rehearse';
 const ON_TIME = `${REHEARSE}?start=2022-10-10&authority=lancashire&subject=school&everyone=on-time`;

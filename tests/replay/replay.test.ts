@@ -4,8 +4,8 @@ import { DeterminismViolationError } from '@temporalio/workflow';
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, it } from 'vitest';
 import { createDataConverter } from '../../temporal/payload-codec.ts';
 import { PEOPLE } from '../support/people.ts';
 
@@ -35,7 +35,7 @@ const recorded: readonly Recorded[] = globSync('*/*.json', { cwd: FOLDER })
  * would too: keep the old way beside the new with `patched()`, and never record a history anew to make it pass.
  */
 describe('the histories of earlier releases', () => {
-  before(() => {
+  beforeAll(() => {
     const filter = makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' });
     Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter } }, shutdownSignals: [] });
   });

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { PROJECT } from '../../embedded/folders.ts';
 import type { Action, StaffRole, User } from '../../web/access.ts';
 import { navigationFor } from '../../web/navigation.ts';
@@ -88,7 +88,7 @@ describe('who may use which route', () => {
   let database: TestDatabase;
   let app: FastifyInstance;
 
-  before(async () => {
+  beforeAll(async () => {
     database = await freshDatabase();
     for (const role of ROLES) {
       await database.pool.query("INSERT INTO people (id, name, email, imported_at) VALUES ($1::text, $1, $1 || '@staff.example', now())", [
@@ -106,7 +106,7 @@ describe('who may use which route', () => {
     app = await guardedApp(servicesOf(database.pool), stopThem, ...(await everyRegister()));
     await app.ready();
   });
-  after(async () => {
+  afterAll(async () => {
     await app.close();
     await database.end();
   });

@@ -1,7 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { deliverKeptAnswers } from '../../desk/deliver-answers.ts';
 import { freePorts } from '../../embedded/free-port.ts';
 import { createApp } from '../../web/app.ts';
@@ -22,14 +22,14 @@ describe('the link of a letter', () => {
   /** The same pages while Temporal is away. */
   let cutOff: FastifyInstance;
   let nowhere: Connection;
-  before(async () => {
+  beforeAll(async () => {
     world = await openWorld();
     app = await openApp(world.client);
     const [port = 0] = await freePorts(1);
     nowhere = Connection.lazy({ address: `127.0.0.1:${port}`, connectTimeout: '1 second' });
     cutOff = await openApp(new Client({ connection: nowhere, namespace: world.temporal.namespace }));
   });
-  after(async () => {
+  afterAll(async () => {
     await app.close();
     await cutOff.close();
     await nowhere.close();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
 import type { FastifyInstance } from 'fastify';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { createApp } from '../../web/app.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
@@ -9,11 +9,11 @@ import { servicesOf } from './staff-app.ts';
 describe('the whole web service', () => {
   let database: TestDatabase;
   let app: FastifyInstance;
-  before(async () => {
+  beforeAll(async () => {
     database = await freshDatabase();
     app = await createApp(servicesOf(database.pool), { trustProxy: false });
   });
-  after(async () => {
+  afterAll(async () => {
     await app.close();
     await database.end();
   });

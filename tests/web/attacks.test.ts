@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { createApp } from '../../web/app.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
@@ -31,7 +31,7 @@ describe('whoever means ill', () => {
   let plain: FastifyInstance;
   let link: string;
   let revoked: string;
-  before(async () => {
+  beforeAll(async () => {
     database = await freshDatabase();
     await insertPeople(database.pool);
     await insertStaff(database.pool);
@@ -51,7 +51,7 @@ describe('whoever means ill', () => {
     revoked = await linkOf('T0002');
     await database.pool.query("UPDATE answer_links SET revoked_at = now() WHERE reference = 'T0002'");
   });
-  after(async () => {
+  afterAll(async () => {
     await app.close();
     await plain.close();
     await database.end();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it, onTestFinished, vi } from 'vitest';
 import { calendarWarnings } from '../../web/calendar-warnings.ts';
 import { registerTodayRoutes } from '../../web/routes/today.ts';
 import { beginAt, calendarWorld } from '../calendars/calendar-world.ts';
@@ -8,11 +8,11 @@ import { ADMINISTRATOR, ofRegion, servicesOf, staffApp } from './staff-app.ts';
 
 describe('Today', () => {
   let database: TestDatabase;
-  before(async () => {
+  beforeAll(async () => {
     database = await calendarWorld();
     await beginAt(database.pool, 'D1', '990007', '2026-11-24T10:00:00.000Z');
   });
-  after(() => database.end());
+  afterAll(() => database.end());
 
   const on = (day: string, user = ADMINISTRATOR) => calendarWarnings(database.pool, user, Date.parse(`${day}T10:00:00Z`));
 
@@ -31,9 +31,10 @@ describe('Today', () => {
     assert.equal((await on('2028-01-01', ofRegion('London'))).length, 0);
   });
 
-  it('shows the warning on its page', async (t) => {
+  it('shows the warning on its page', async () => {
     const pages = await staffApp(servicesOf(database.pool), ADMINISTRATOR, registerTodayRoutes);
-    t.mock.timers.enable({ apis: ['Date'], now: Date.parse('2028-01-01T10:00:00Z') });
+    onTestFinished(() => void vi.useRealTimers());
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2028-01-01T10:00:00Z') });
     assert.match((await pages.inject('/')).body, /govuk-warning-text[\s\S]*The dates of Cumbria end on 21 July 2028/);
   });
 

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { registerCalendarsRoutes } from '../../web/routes/calendars.ts';
 import { beginAt, calendarWorld, cumbriaFeed } from '../calendars/calendar-world.ts';
 import { mustBeAccessible, openBrowser, SCREENSHOTS } from '../support/browser.ts';
@@ -11,8 +11,8 @@ import { ADMINISTRATOR, servicesOf, staffApp } from './staff-app.ts';
 
 describe('the calendars in a real browser', () => {
   let browser: Browser;
-  before(async () => void (browser = await openBrowser()));
-  after(() => browser.close());
+  beforeAll(async () => void (browser = await openBrowser()));
+  afterAll(() => browser.close());
 
   for (const width of [1280, 320]) {
     describe(`${width} pixels wide`, () => {
@@ -20,14 +20,14 @@ describe('the calendars in a real browser', () => {
       let pages: FastifyInstance;
       let page: Page;
       let address: string;
-      before(async () => {
+      beforeAll(async () => {
         database = await calendarWorld();
         await beginAt(database.pool, 'D1', '990007', '2026-11-24T10:00:00.000Z');
         pages = await staffApp(servicesOf(database.pool), ADMINISTRATOR, registerCalendarsRoutes);
         address = await pages.listen({ port: 0, host: '127.0.0.1' });
         page = await (await browser.newContext({ viewport: { width, height: 900 } })).newPage();
       });
-      after(async () => {
+      afterAll(async () => {
         await pages.close();
         await database.end();
       });

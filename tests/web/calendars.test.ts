@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { registerCalendarsRoutes } from '../../web/routes/calendars.ts';
 import type { User } from '../../web/access.ts';
 import { beginAt, calendarWorld, cumbriaFeed } from '../calendars/calendar-world.ts';
@@ -7,11 +7,11 @@ import type { TestDatabase } from '../support/database.ts';
 import { ADMINISTRATOR, servicesOf, staffApp } from './staff-app.ts';
 
 let database: TestDatabase;
-before(async () => {
+beforeAll(async () => {
   database = await calendarWorld();
   await beginAt(database.pool, 'D1', '990007', '2026-11-24T10:00:00.000Z');
 });
-after(() => database.end());
+afterAll(() => database.end());
 
 const app = (user: User = ADMINISTRATOR) => staffApp(servicesOf(database.pool), user, registerCalendarsRoutes);
 const LOOKS_ONLY: User = { ...ADMINISTRATOR, roles: [{ role: 'policy', region: '', area: '' }] };

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { createApp } from '../../web/app.ts';
 import { mustBeAccessible, mustFit, mustWorkByKeyboard, openBrowser, SCREENSHOTS } from '../support/browser.ts';
 import { openWorld } from '../support/world.ts';
@@ -20,7 +20,7 @@ describe('changes in a real browser', { timeout: 300_000 }, () => {
   let page: Page;
   let address: string;
   let reference: string;
-  before(async () => {
+  beforeAll(async () => {
     world = await openWorld();
     await insertStaff(world.db);
     const services = servicesOf(world.db, { client: world.client, taskQueue: world.temporal.taskQueue });
@@ -36,7 +36,7 @@ describe('changes in a real browser', { timeout: 300_000 }, () => {
     await world.answer(reference, 'contact-school', 'contacted');
     await world.postIsDone();
   });
-  after(async () => {
+  afterAll(async () => {
     await browser.close();
     await app.close();
     await world.end();

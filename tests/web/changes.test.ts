@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { registerChangeRoutes } from '../../web/routes/change.ts';
 import { registerDeploymentRoutes } from '../../web/routes/deployment.ts';
 import { registerDeploymentsRoutes } from '../../web/routes/deployments.ts';
@@ -26,7 +26,7 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
   let workerless: FastifyInstance;
   let cora: Desk;
   let reference = '';
-  before(async () => {
+  beforeAll(async () => {
     world = await openWorld();
     await insertStaff(world.db);
     const services = servicesOf(world.db, { client: world.client, taskQueue: world.temporal.taskQueue });
@@ -42,7 +42,7 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
     workerless = await guardedApp({ ...services, taskQueue: 'nobody-works-here' }, ...pages);
     cora = await deskOf(world.db, app, 'coordinator');
   });
-  after(async () => {
+  afterAll(async () => {
     await app.close();
     await away.close();
     await workerless.close();
@@ -112,7 +112,7 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
   };
 
   describe('the clock', () => {
-    before(askedSchool);
+    beforeAll(askedSchool);
     const stop = { scope: 'whole', category: 'illness', ...day('from', '2040-10-08'), ...day('expectedEnd', '2040-10-15'), ...WHY };
 
     it('is offered to be stopped, and not to be resumed while it runs', async () => {
@@ -276,7 +276,7 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
   });
 
   describe('chasing', () => {
-    before(async () => {
+    beforeAll(async () => {
       await askedSchool();
       await world.forwardTo(reference, '2040-10-09 11:00');
     });
@@ -303,7 +303,7 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
   });
 
   describe('people', () => {
-    before(askedLeader);
+    beforeAll(askedLeader);
 
     it('change: the new one is found by name, and has the place', async () => {
       const form = { place: 'school/head', to: 'Bea Busy', ...WHY };
@@ -340,7 +340,7 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
   });
 
   describe('what was said', () => {
-    before(askedLeader);
+    beforeAll(askedLeader);
 
     it('is taken back, when nothing that followed was answered', async () => {
       const { text } = await cora.get(url('take-back-answer'));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { registerDeploymentRoutes } from '../../web/routes/deployment.ts';
 import { tsiProgrammeFrom } from '../support/programme.ts';
 import { deskOf, openDeskWorld, silentSchool } from './desk-world.ts';
@@ -22,12 +22,12 @@ describe('the page of a deployment', () => {
   let otto: Desk;
   let rita: Desk;
   let reference: string;
-  before(async () => {
+  beforeAll(async () => {
     desks = await openDeskWorld();
     [cora, otto, rita] = await Promise.all([desks.as('coordinator'), desks.as('otto'), desks.as('rita')]);
     reference = await silentSchool(desks.world, '2040-10-30 11:00');
   });
-  after(() => desks.end());
+  afterAll(() => desks.end());
 
   const page = async (desk: Desk = cora) => (await desk.get(`/deployments/${reference}`)).text;
   const form = () => `/deployments/${reference}/answer/confirm-participation`;

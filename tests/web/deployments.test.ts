@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { parse } from 'csv-parse/sync';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { afterAll, beforeAll, onTestFinished, test } from 'vitest';
 import { registerDeploymentsRoutes } from '../../web/routes/deployments.ts';
 import { mustBeAccessible, openBrowser, SCREENSHOTS } from '../support/browser.ts';
 import { freshDatabase } from '../support/database.ts';
@@ -13,7 +13,7 @@ import type { User } from '../../web/access.ts';
 
 let database: TestDatabase;
 
-before(async () => {
+beforeAll(async () => {
   database = await freshDatabase();
   const { pool: db } = database;
   await insertPeople(db);
@@ -33,7 +33,7 @@ before(async () => {
   await placeDeployment(db, 'D00003', { urn: '990903', open: [{ step: 'contact-school', dueOn: workingDaysAgo(-1) }] });
   await placeDeployment(db, 'D00004', { open: [{ step: 'contact-school', dueOn: workingDaysAgo(9) }], declined: true });
 });
-after(() => database.end());
+afterAll(() => database.end());
 
 async function get(url: string, user: User = ADMINISTRATOR) {
   const app = await staffApp(servicesOf(database.pool), user, registerDeploymentsRoutes);
@@ -136,9 +136,9 @@ test('the CSV holds the same as the page, and no formula', async () => {
   );
 });
 
-test('25 stand on a page; every deployment stands on exactly one', async (t) => {
+test('25 stand on a page; every deployment stands on exactly one', async () => {
   const many = await freshDatabase();
-  t.after(() => many.end());
+  onTestFinished(() => many.end());
   await insertPeople(many.pool);
   const references = Array.from({ length: 56 }, (_, at) => `D1${String(at).padStart(4, '0')}`);
   for (const reference of references) {
@@ -156,12 +156,12 @@ test('25 stand on a page; every deployment stands on exactly one', async (t) => 
   assert.match(pages[1]?.body ?? '', /<title>Deployments, page 2 – Chaser<\/title>/);
 });
 
-test('the list is accessible and fits a telephone', async (t) => {
+test('the list is accessible and fits a telephone', async () => {
   const app = await staffApp(servicesOf(database.pool), ADMINISTRATOR, registerDeploymentsRoutes);
-  t.after(() => app.close());
+  onTestFinished(() => app.close());
   const address = await app.listen({ port: 0, host: '127.0.0.1' });
   const browser = await openBrowser();
-  t.after(() => browser.close());
+  onTestFinished(() => browser.close());
   for (const width of [1280, 360]) {
     // axe looks at the page with a context of its own.
     const page = await (await browser.newContext({ viewport: { width, height: 900 } })).newPage();

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
 import type { FastifyInstance } from 'fastify';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { freePort } from '../../embedded/free-port.ts';
 import { createAnswerLinks } from '../../mail/answer-links.ts';
 import { createApp } from '../../web/app.ts';
@@ -24,7 +24,7 @@ describe('an escalation in a browser', { timeout: 300_000 }, () => {
   /** A browser of one process ends with its first context: all stay open until the end. */
   const contexts: BrowserContext[] = [];
 
-  before(async () => {
+  beforeAll(async () => {
     const port = await freePort();
     address = `http://127.0.0.1:${port}`;
     const links = createAnswerLinks({ secret: 'a secret of this test, long enough to be one', publicUrl: address });
@@ -35,7 +35,7 @@ describe('an escalation in a browser', { timeout: 300_000 }, () => {
     await app.listen({ host: '127.0.0.1', port });
     browser = await openBrowser();
   });
-  after(async () => {
+  afterAll(async () => {
     await browser.close();
     await app.close();
     await world.end();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
 import type { FastifyInstance } from 'fastify';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { changeDeployment } from '../../desk/change-deployment.ts';
 import type { ChangeCommand } from '../../domain/changes/change.ts';
 import { listEscalations } from '../../postgres/escalations.ts';
@@ -30,7 +30,7 @@ describe('the pages of an escalation', { timeout: 400_000 }, () => {
   let app: FastifyInstance;
   /** The same pages, with an engine that is away. */
   let cutOff: FastifyInstance;
-  before(async () => {
+  beforeAll(async () => {
     world = await openWorld();
     await insertStaff(world.db);
     const services = { ...servicesOf(world.db, { client: world.client, taskQueue: world.temporal.taskQueue }), links: LINKS };
@@ -38,7 +38,7 @@ describe('the pages of an escalation', { timeout: 400_000 }, () => {
     app = await guardedApp(services, ...registers);
     cutOff = await guardedApp({ ...servicesOf(world.db), links: LINKS }, ...registers);
   });
-  after(async () => {
+  afterAll(async () => {
     await app.close();
     await cutOff.close();
     await world.end();
@@ -270,7 +270,7 @@ describe('the pages of an escalation', { timeout: 400_000 }, () => {
     let rosa: Desk;
     let otto: Desk;
     let rita: Desk;
-    before(async () => {
+    beforeAll(async () => {
       [cora, rosa, otto, rita] = [
         await deskOf(world.db, app, 'coordinator'),
         await deskOf(world.db, app, 'region'),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { mustBeAccessible, mustFit, mustWorkByKeyboard, openBrowser, openDetails, SCREENSHOTS } from '../support/browser.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
@@ -19,13 +19,13 @@ describe('every page, in every state', { timeout: 420_000 }, () => {
   let world: World;
   let states: States | undefined;
   let lanes: readonly Lane[] = [];
-  before(async () => {
+  beforeAll(async () => {
     world = await openWorld();
     states = await everyState(world);
     const { app } = states;
     lanes = await Promise.all(Array.from({ length: BROWSERS }, () => openLane(app)));
   });
-  after(async () => {
+  afterAll(async () => {
     await Promise.all(lanes.map(({ browser }) => browser.close()));
     await states?.end();
     await world.end();

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
-import { mock } from 'node:test';
 import type pg from 'pg';
+import { vi } from 'vitest';
 import { importSample } from '../../register/import-sample.ts';
 import { keepSignInLink, newToken } from '../../postgres/sessions.ts';
 import { createApp } from '../../web/app.ts';
@@ -131,7 +131,7 @@ export async function everyState(world: World): Promise<States> {
     await programmeStates(add);
     await Promise.all(slow);
   } catch (error) {
-    mock.timers.reset();
+    vi.useRealTimers();
     await end();
     throw error;
   }
@@ -169,9 +169,9 @@ export async function everyState(world: World): Promise<States> {
     await add('a form of another site', 403, '/start', { as: 'coordinator', form: {}, forged: true });
     for (let times = 0; times < 300; times += 1) await app.inject({ url: '/healthz', remoteAddress: '192.0.2.9' });
     await add('too many requests', 429, '/sign-in', { from: '192.0.2.9' });
-    const quiet = mock.method(process.stderr, 'write', () => true);
+    const quiet = vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
     await add('a problem with the service', 500, '/', { cookies: { 'chaser-session': newToken() }, app: broken });
-    quiet.mock.restore();
+    quiet.mockRestore();
     const { statusCode, body, headers } = await app.inject({
       method: 'POST',
       url: '/sign-in',
@@ -366,9 +366,9 @@ export async function everyState(world: World): Promise<States> {
     await add('start, a school without people', 200, '/start?subject=school:990801&programme=tsi-2022-23', { as: 'alma' });
     await add('start, refused', 409, '/start', { as: 'alma', form: { subject: 'school:990801', programme: 'tsi-2022-23' } });
     // A day of which the term dates are known, whenever this is run.
-    mock.timers.enable({ apis: ['Date'], now: Date.parse('2026-11-25T10:00:00Z') });
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-11-25T10:00:00Z') });
     await add('start, the plan', 200, '/start?subject=school:990001&programme=tsi-2022-23', { as: 'alma' });
-    mock.timers.reset();
+    vi.useRealTimers();
     const form = { subject: 'school:990001', programme: 'tsi-2022-23' };
     slow.push(
       add('start, no worker', 202, '/start', { as: 'alma', form, app: workerless }),

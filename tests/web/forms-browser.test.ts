@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { createApp } from '../../web/app.ts';
 import type { Services } from '../../web/services.ts';
 import { mustBeAccessible, openBrowser, SCREENSHOTS } from '../support/browser.ts';
@@ -17,7 +17,7 @@ describe('a form with a field of every kind, in a browser', () => {
   let address: string;
   /** Where the check of accessibility runs. */
   let copy: Page;
-  before(async () => {
+  beforeAll(async () => {
     world = await openWorld();
     const services: Services = {
       db: world.db,
@@ -33,7 +33,7 @@ describe('a form with a field of every kind, in a browser', () => {
     // A browser of one process ends with its first context: all stay open until the end.
     copy = await (await browser.newContext()).newPage();
   });
-  after(async () => {
+  afterAll(async () => {
     await browser.close();
     await app.close();
     await world.end();

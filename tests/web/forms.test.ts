@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { answerCommand } from '../../cli/answer.ts';
 import { Fault } from '../../cli/output.ts';
 import { refusalIn } from '../../desk/answer-step.ts';
@@ -18,7 +18,7 @@ describe('a form as data', () => {
   let desks: DeskWorld;
   let app: FastifyInstance;
   let cora: Desk;
-  before(async () => {
+  beforeAll(async () => {
     desks = await openDeskWorld();
     cora = await desks.as('coordinator');
     const services: Services = {
@@ -31,7 +31,7 @@ describe('a form as data', () => {
     };
     app = await createApp(services, { trustProxy: true });
   });
-  after(async () => {
+  afterAll(async () => {
     await app.close();
     await desks.end();
   });

@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { postNotes } from '../../web/post-notes.ts';
 import { createNoteMail } from '../../mail/send-note.ts';
 import { createSmtpMail } from '../../mail/smtp.ts';
@@ -20,7 +20,7 @@ describe('with hostile words in every field that was imported', { timeout: 180_0
   let world: World;
   let app: FastifyInstance;
   let reference: string;
-  before(async () => {
+  beforeAll(async () => {
     world = await openWorld();
     const { db } = world;
     await insertStaff(db);
@@ -58,7 +58,7 @@ describe('with hostile words in every field that was imported', { timeout: 180_0
     );
     reference = await silentSchool(world, '2040-10-30 12:00');
   });
-  after(async () => {
+  afterAll(async () => {
     await app?.close();
     await world?.end();
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { PROJECT } from '../../embedded/folders.ts';
 import { freePort } from '../../embedded/free-port.ts';
 import { freshDatabase } from '../support/database.ts';
@@ -10,10 +10,10 @@ import { waitUntil } from '../support/wait-until.ts';
 
 describe('the process of the web service', () => {
   let database: TestDatabase;
-  before(async () => {
+  beforeAll(async () => {
     database = await freshDatabase();
   });
-  after(() => database.end());
+  afterAll(() => database.end());
 
   const start = async (over: Readonly<Record<string, string>>) => {
     const port = await freePort();

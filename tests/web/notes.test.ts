@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, it } from 'node:test';
+import { afterAll, beforeAll, beforeEach, describe, it } from 'vitest';
 import { createNoteMail } from '../../mail/send-note.ts';
 import type { NoteMail } from '../../mail/send-note.ts';
 import { createSmtpMail } from '../../mail/smtp.ts';
@@ -19,7 +19,7 @@ let sink: SmtpSink;
 let smtp: SmtpMail;
 let mail: NoteMail;
 
-before(async () => {
+beforeAll(async () => {
   database = await freshDatabase();
   await database.pool.query(
     `INSERT INTO people (id, name, email, imported_at)
@@ -41,7 +41,7 @@ beforeEach(async () => {
   });
   mail = createNoteMail({ mail: smtp, messageIdDomain: 'post.example' });
 });
-after(async () => {
+afterAll(async () => {
   await sink.goAway();
   smtp.close();
   await database.end();

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { workOfPerson } from '../../postgres/person-work.ts';
 import { registerDeploymentRoutes } from '../../web/routes/deployment.ts';
 import { registerPersonWorkRoutes } from '../../web/routes/person-work.ts';
@@ -20,7 +20,7 @@ describe('all of one person’s work', { timeout: 120_000 }, () => {
   let app: FastifyInstance;
   let cora: Desk;
   const others: string[] = [];
-  before(async () => {
+  beforeAll(async () => {
     world = await openWorld();
     await insertStaff(world.db);
     const services = servicesOf(world.db, { client: world.client, taskQueue: world.temporal.taskQueue });
@@ -28,7 +28,7 @@ describe('all of one person’s work', { timeout: 120_000 }, () => {
     cora = await deskOf(world.db, app, 'coordinator');
     for (const _ of ['one', 'another']) others.push(await world.begin('2040-10-08 09:30'));
   });
-  after(async () => {
+  afterAll(async () => {
     await app.close();
     await world.end();
   });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it, test } from 'node:test';
+import { afterAll, beforeAll, describe, it, test } from 'vitest';
 import { findDeployment } from '../../postgres/deployments.ts';
 import { keepCalendar, keepProgramme } from '../../postgres/pinned.ts';
 import { PLACE } from '../../postgres/place.ts';
@@ -11,7 +11,7 @@ import { tsiProgramme } from '../support/programme.ts';
 
 describe('a trust', () => {
   let database: TestDatabase;
-  before(async () => {
+  beforeAll(async () => {
     database = await freshDatabase();
     await keepProgramme(database.pool, tsiProgramme());
     await keepCalendar(database.pool, CALENDAR_2040);
@@ -24,7 +24,7 @@ describe('a trust', () => {
       INSERT INTO deployments (reference, subject_kind, trust, programme, programme_version, calendar_version, status, began_at, sequence)
         VALUES ('D1', 'trust', '99901', 'tsi-2022-23', ${tsiProgramme().version}, 'test-2040', 'running', now(), 1);`);
   });
-  after(() => database.end());
+  afterAll(() => database.end());
 
   it('stands under its first open school on every page, never under a closed one', async () => {
     const { rows } = await database.pool.query<{ urn: string }>(`SELECT school.urn FROM deployments d ${PLACE}`);

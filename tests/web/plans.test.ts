@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import type { Db } from '../../postgres/database.ts';
 import { openContactTasks } from '../../postgres/contact-tasks.ts';
 import { keepCalendar, keepProgramme } from '../../postgres/pinned.ts';
@@ -63,14 +63,14 @@ function watched(db: Db): { readonly db: Db; readonly scanned: Set<string> } {
 
 describe('with 5,000 deployments', () => {
   let database: TestDatabase;
-  before(async () => {
+  beforeAll(async () => {
     database = await freshDatabase();
     await insertPeople(database.pool);
     await keepProgramme(database.pool, tsiProgramme());
     await keepCalendar(database.pool, CALENDAR_2040);
     await fill(database);
   });
-  after(() => database.end());
+  afterAll(() => database.end());
 
   const reads = async (ask: (db: Db) => Promise<unknown>): Promise<readonly string[]> => {
     const { db, scanned } = watched(database.pool);

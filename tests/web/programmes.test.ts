@@ -1,7 +1,7 @@
 import helmet from '@fastify/helmet';
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { afterAll, beforeAll, onTestFinished, test } from 'vitest';
 import { listProgrammes } from '../../programmes/load-programmes.ts';
 import { registerProgrammesRoutes } from '../../web/routes/programmes.ts';
 import { mustBeAccessible, openBrowser, SCREENSHOTS } from '../support/browser.ts';
@@ -10,8 +10,8 @@ import type { TestDatabase } from '../support/database.ts';
 import { ADMINISTRATOR, servicesOf, staffApp } from './staff-app.ts';
 
 let database: TestDatabase;
-before(async () => void (database = await freshDatabase()));
-after(() => database.end());
+beforeAll(async () => void (database = await freshDatabase()));
+afterAll(() => database.end());
 
 const PROGRAMME = '/programmes/tsi-2022-23';
 const app = () => staffApp(servicesOf(database.pool), ADMINISTRATOR, registerProgrammesRoutes);
@@ -98,12 +98,12 @@ test('the letter comes with a policy of its own: its styles, nothing else, in a 
   );
 });
 
-test('the programme and its letters can be looked at on a screen and on a telephone', async (t) => {
+test('the programme and its letters can be looked at on a screen and on a telephone', async () => {
   const pages = await app();
-  t.after(() => pages.close());
+  onTestFinished(() => pages.close());
   const address = await pages.listen({ port: 0, host: '127.0.0.1' });
   const browser = await openBrowser();
-  t.after(() => browser.close());
+  onTestFinished(() => browser.close());
   for (const width of [1280, 360]) {
     const page = await (await browser.newContext({ viewport: { width, height: 1800 } })).newPage();
     await page.goto(`${address}${PROGRAMME}`);

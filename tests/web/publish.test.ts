@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { programmeOnOffer, programmesOnOffer, publishProgramme } from '../../desk/programmes-on-offer.ts';
 import { readProgramme } from '../../programmes/read-programme.ts';
 import { SMALL_PROGRAMME } from '../../programmes/test-programme.ts';
@@ -23,10 +23,10 @@ function read(text: string): Programme {
 
 describe('publishing a programme', () => {
   let world: World;
-  before(async () => {
+  beforeAll(async () => {
     world = await openWorld();
   });
-  after(() => world.end());
+  afterAll(() => world.end());
 
   it('offers what comes with Chaser, and what was published besides', async () => {
     assert.ok((await programmesOnOffer(world.db)).some(({ id }) => id === 'tsi-2022-23'));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { afterAll, beforeAll, onTestFinished, test } from 'vitest';
 import { readWaiting } from '../../postgres/waiting.ts';
 import type { User } from '../../web/access.ts';
 import { registerRegionRoutes } from '../../web/routes/region.ts';
@@ -13,7 +13,7 @@ import { ADMINISTRATOR, ofRegion, servicesOf, staffApp } from './staff-app.ts';
 
 let database: TestDatabase;
 
-before(async () => {
+beforeAll(async () => {
   database = await freshDatabase();
   const { pool: db } = database;
   await insertPeople(db);
@@ -48,7 +48,7 @@ before(async () => {
   );
   await placeDeployment(db, 'D00006', { open: [{ step: 'sign-form', dueOn: workingDaysAgo(-2) }] });
 });
-after(() => database.end());
+afterAll(() => database.end());
 
 /** The references below each heading of the page. */
 async function sections(user: User): Promise<Record<string, string>> {
@@ -128,12 +128,12 @@ test('a deployment whose clock was moved on is as late as its own clock says', a
   assert.match(await page(), /School or trust: 1<.*3 school days late/s);
 });
 
-test('the page is accessible and fits a telephone', async (t) => {
+test('the page is accessible and fits a telephone', async () => {
   const app = await staffApp(servicesOf(database.pool), ADMINISTRATOR, registerRegionRoutes);
-  t.after(() => app.close());
+  onTestFinished(() => app.close());
   const address = await app.listen({ port: 0, host: '127.0.0.1' });
   const browser = await openBrowser();
-  t.after(() => browser.close());
+  onTestFinished(() => browser.close());
   for (const width of [1280, 360]) {
     const page = await (await browser.newContext({ viewport: { width, height: 900 } })).newPage();
     await page.goto(`${address}/region`);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { onTestFinished, test } from 'vitest';
 import { openDatabase } from '../../postgres/database.ts';
 import { registerServiceRoutes, withoutAddresses } from '../../web/routes/service.ts';
 import { mustBeAccessible, openBrowser } from '../support/browser.ts';
@@ -10,9 +10,9 @@ import { openWorld } from '../support/world.ts';
 import { placeDeployment, workingDaysAgo } from './place-deployment.ts';
 import { ADMINISTRATOR, servicesOf, staffApp } from './staff-app.ts';
 
-test('all is well when it is', async (t) => {
+test('all is well when it is', async () => {
   const world = await openWorld();
-  t.after(() => world.end());
+  onTestFinished(() => world.end());
   const { client } = world;
   const app = await staffApp(servicesOf(world.db, { client, taskQueue: world.temporal.taskQueue }), ADMINISTRATOR, registerServiceRoutes);
   await waitUntil('the worker is seen', async () => (await app.inject('/service')).body.includes('1 asked for work'));
@@ -22,16 +22,16 @@ test('all is well when it is', async (t) => {
   assert.match(body, /No letter has failed/);
 });
 
-test('a task queue that no worker asks says so, with the remedy', async (t) => {
+test('a task queue that no worker asks says so, with the remedy', async () => {
   const world = await openWorld({ worker: false });
-  t.after(() => world.end());
+  onTestFinished(() => world.end());
   const app = await staffApp(servicesOf(world.db, { client: world.client, taskQueue: 'nobody' }), ADMINISTRATOR, registerServiceRoutes);
   assert.match((await app.inject('/service')).body, /None asked for work within the last two minutes\.<br>Start a worker/);
 });
 
-test('the page is there though Temporal is not, and says what waits and what failed without an address', async (t) => {
+test('the page is there though Temporal is not, and says what waits and what failed without an address', async () => {
   const database = await freshDatabase();
-  t.after(() => database.end());
+  onTestFinished(() => database.end());
   const { pool: db } = database;
   await insertPeople(db);
   await placeDeployment(db, 'D00001', {
@@ -49,7 +49,7 @@ test('the page is there though Temporal is not, and says what waits and what fai
      VALUES ('D00001', 'confirm-participation', 1, 'accepts', '{}', 'head', 'link', '2040-11-23T10:00:00Z')`,
   );
   const app = await staffApp(servicesOf(db), ADMINISTRATOR, registerServiceRoutes);
-  t.after(() => app.close());
+  onTestFinished(() => app.close());
   const { statusCode, body } = await app.inject('/service');
   assert.equal(statusCode, 200);
   assert.match(body, /Temporal<\/dt>[\s\S]*Not working[\s\S]*Does not answer/);
@@ -63,24 +63,24 @@ test('the page is there though Temporal is not, and says what waits and what fai
   assert.doesNotMatch(body, /hillside\.example|Harry/);
 
   const browser = await openBrowser();
-  t.after(() => browser.close());
+  onTestFinished(() => browser.close());
   const page = await (await browser.newContext({ viewport: { width: 360, height: 900 } })).newPage();
   await page.goto(`${await app.listen({ port: 0, host: '127.0.0.1' })}/service`);
   await mustBeAccessible(page);
   assert.ok(Number(await page.evaluate('document.documentElement.scrollWidth')) <= 360);
 });
 
-test('a database that lacks a migration is named', async (t) => {
+test('a database that lacks a migration is named', async () => {
   const database = await freshDatabase();
-  t.after(() => database.end());
+  onTestFinished(() => database.end());
   await database.pool.query("DELETE FROM migrations WHERE name = '0002_people'");
   const app = await staffApp(servicesOf(database.pool), ADMINISTRATOR, registerServiceRoutes);
   assert.match((await app.inject('/service')).body, /Lacks 0002_people[\s\S]*docs\/operations\.md/);
 });
 
-test('a database that is down is told of, not a page that fails', async (t) => {
+test('a database that is down is told of, not a page that fails', async () => {
   const nowhere = openDatabase('postgres://nobody@127.0.0.1:1/nothing');
-  t.after(() => nowhere.end());
+  onTestFinished(() => nowhere.end());
   const app = await staffApp(servicesOf(nowhere), ADMINISTRATOR, registerServiceRoutes);
   const { statusCode, body } = await app.inject('/service');
   assert.equal(statusCode, 200);

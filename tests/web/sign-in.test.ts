@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, it } from 'node:test';
 import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, it } from 'vitest';
 import { forgetEndedSessions } from '../../postgres/sessions.ts';
 import { renderView } from '../../web/render.ts';
 import { registerSignInRoutes } from '../../web/routes/sign-in.ts';
@@ -18,7 +18,7 @@ let app: FastifyInstance;
 /** Everybody asks from a place of their own, unless a test is about places. */
 let place = 0;
 
-before(async () => {
+beforeAll(async () => {
   database = await freshDatabase();
   await database.pool.query(
     `INSERT INTO people (id, name, email, imported_at)
@@ -33,7 +33,7 @@ beforeEach(async () => {
   await app?.close();
   app = await openApp();
 });
-after(async () => {
+afterAll(async () => {
   await app.close();
   await database.end();
 });

@@ -1,7 +1,7 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { after, afterEach, before, mock, test } from 'node:test';
+import { afterAll, afterEach, beforeAll, onTestFinished, test, vi } from 'vitest';
 import { importSample } from '../../register/import-sample.ts';
 import { registerStartRoutes } from '../../web/routes/start.ts';
 import type { User } from '../../web/access.ts';
@@ -14,17 +14,17 @@ import type { World } from '../support/world.ts';
 import { ADMINISTRATOR, ofArea, servicesOf, staffApp } from './staff-app.ts';
 
 let database: TestDatabase;
-before(async () => {
+beforeAll(async () => {
   database = await freshDatabase();
   await importSample(database.pool);
 });
-after(() => database.end());
-afterEach(() => mock.timers.reset());
+afterAll(() => database.end());
+afterEach(() => vi.useRealTimers());
 
 const app = (user: User = ADMINISTRATOR) => staffApp(servicesOf(database.pool), user, registerStartRoutes);
 const HILLCREST = 'subject=school:990001&programme=tsi-2022-23';
 /** A Wednesday of which the term dates are known. */
-const onAWednesday = () => mock.timers.enable({ apis: ['Date'], now: Date.parse('2026-11-25T10:00:00Z') });
+const onAWednesday = () => vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-11-25T10:00:00Z') });
 
 test('a school is found by a part of its name, by its URN, and a trust by its name', async () => {
   const pages = await app();
@@ -121,10 +121,10 @@ for (const [what, break_, mend, said] of [
     /refused the address of Carys Mills, RDP coordinator, for good/,
   ],
 ] as const) {
-  test(`it cannot start when ${what}, and says how to mend it`, async (t) => {
+  test(`it cannot start when ${what}, and says how to mend it`, async () => {
     onAWednesday();
     await database.pool.query(break_);
-    t.after(() => database.pool.query(mend));
+    onTestFinished(async () => void (await database.pool.query(mend)));
     const { body } = await (await app()).inject(`/start?${HILLCREST}`);
     assert.match(body, /It cannot start yet/);
     assert.match(body, said);
@@ -135,7 +135,7 @@ for (const [what, break_, mend, said] of [
 }
 
 test('it cannot start when the calendar ends too early, and the missing year is named', async () => {
-  mock.timers.enable({ apis: ['Date'], now: Date.parse('2028-07-03T10:00:00Z') });
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2028-07-03T10:00:00Z') });
   const { body } = await (await app()).inject(`/start?${HILLCREST}`);
   assert.match(body, /It cannot start yet[\s\S]*2028/);
   assert.doesNotMatch(body, /method="post" action="\/start"/);
@@ -151,9 +151,9 @@ test('nobody finds, looks at or starts what lies outside their area', async () =
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 
-test('what cannot start is refused when it is sent all the same', async (t) => {
+test('what cannot start is refused when it is sent all the same', async () => {
   await database.pool.query("UPDATE people SET address_refused_at = now() WHERE id = 'c-mills'");
-  t.after(() => database.pool.query('UPDATE people SET address_refused_at = NULL'));
+  onTestFinished(async () => void (await database.pool.query('UPDATE people SET address_refused_at = NULL')));
   const { statusCode, body } = await (await app()).inject({ method: 'POST', url: '/start', payload: HILLCREST, headers: FORM });
   assert.equal(statusCode, 409);
   assert.match(body, /<title>Error: [\s\S]*<a href="#refused">/);
@@ -165,9 +165,9 @@ test('without the engine nothing is started, and the page says so soon', { timeo
   assert.match(body, /The engine does not answer[\s\S]*Try again later/);
 });
 
-test('starting leads to the page of the deployment; pressing twice starts one', async (t) => {
+test('starting leads to the page of the deployment; pressing twice starts one', async () => {
   const world = await openWorld();
-  t.after(() => world.end());
+  onTestFinished(() => world.end());
   await importSample(world.db);
   const services = servicesOf(world.db, { client: world.client, taskQueue: world.temporal.taskQueue });
   const pages = await staffApp(services, ADMINISTRATOR, registerStartRoutes);
@@ -181,9 +181,9 @@ test('starting leads to the page of the deployment; pressing twice starts one', 
   assert.match((await pages.inject(`/start?${HILLCREST}`)).body, /<a class="govuk-link" href="\/deployments\/D00001">See the deployment/);
 });
 
-test('while no worker runs a second start is refused with the reference of the first, however much later it comes', async (t) => {
+test('while no worker runs a second start is refused with the reference of the first, however much later it comes', async () => {
   const world = await openWorld({ worker: false });
-  t.after(() => world.end());
+  onTestFinished(() => world.end());
   await importSample(world.db);
   const services = servicesOf(world.db, { client: world.client, taskQueue: world.temporal.taskQueue });
   const pages = await staffApp(services, ADMINISTRATOR, registerStartRoutes);
@@ -197,9 +197,9 @@ test('while no worker runs a second start is refused with the reference of the f
   assert.deepEqual(await workflowsOf(world), ['deployment/D00001']);
 });
 
-test('a start of which nobody knows whether it came to the engine is taken up under the same reference', async (t) => {
+test('a start of which nobody knows whether it came to the engine is taken up under the same reference', async () => {
   const world = await openWorld();
-  t.after(() => world.end());
+  onTestFinished(() => world.end());
   await importSample(world.db);
   const press = async (services: Services) =>
     (await staffApp(services, ADMINISTRATOR, registerStartRoutes)).inject({
@@ -214,9 +214,9 @@ test('a start of which nobody knows whether it came to the engine is taken up un
   assert.deepEqual(await workflowsOf(world), ['deployment/D00001']);
 });
 
-test('a school that was declined can be started again', async (t) => {
+test('a school that was declined can be started again', async () => {
   const world = await openWorld();
-  t.after(() => world.end());
+  onTestFinished(() => world.end());
   await importSample(world.db);
   const services = servicesOf(world.db, { client: world.client, taskQueue: world.temporal.taskQueue });
   const pages = await staffApp(services, ADMINISTRATOR, registerStartRoutes);
@@ -240,12 +240,12 @@ async function workflowsOf(world: World): Promise<readonly string[]> {
   return found;
 }
 
-test('the pages are accessible and fit a telephone', async (t) => {
+test('the pages are accessible and fit a telephone', async () => {
   const pages = await app();
-  t.after(() => pages.close());
+  onTestFinished(() => pages.close());
   const address = await pages.listen({ port: 0, host: '127.0.0.1' });
   const browser = await openBrowser();
-  t.after(() => browser.close());
+  onTestFinished(() => browser.close());
   for (const width of [1280, 360]) {
     const page = await (await browser.newContext({ viewport: { width, height: 900 } })).newPage();
     for (const [name, path] of [

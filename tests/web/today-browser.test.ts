@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { mustBeAccessible, openBrowser, SCREENSHOTS } from '../support/browser.ts';
 import { openDeskWorld, silentSchool } from './desk-world.ts';
 import type { DeskWorld } from './desk-world.ts';
@@ -11,12 +11,12 @@ describe('in a real browser', () => {
   let browser: Browser;
   let address: string;
   let reference: string;
-  before(async () => {
+  beforeAll(async () => {
     [desks, browser] = await Promise.all([openDeskWorld(), openBrowser()]);
     address = await desks.app.listen({ host: '127.0.0.1', port: 0 });
     reference = await silentSchool(desks.world, '2040-10-18 11:00');
   });
-  after(async () => {
+  afterAll(async () => {
     await browser.close();
     await desks.end();
   });
@@ -35,7 +35,7 @@ describe('in a real browser', () => {
   ] as const) {
     describe(size, () => {
       let page: Page;
-      before(async () => {
+      beforeAll(async () => {
         page = await signedIn(width);
       });
 

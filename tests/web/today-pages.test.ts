@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { registerTodayRoutes } from '../../web/routes/today.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
@@ -14,7 +14,7 @@ const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 describe('Today with more than fits on a page', () => {
   let database: TestDatabase;
   let app: Awaited<ReturnType<typeof staffApp>>;
-  before(async () => {
+  beforeAll(async () => {
     database = await freshDatabase();
     await insertPeople(database.pool);
     for (let number = 1; number <= ALL; number += 1) {
@@ -25,7 +25,7 @@ describe('Today with more than fits on a page', () => {
     }
     app = await staffApp(servicesOf(database.pool), ADMINISTRATOR, registerTodayRoutes);
   });
-  after(async () => {
+  afterAll(async () => {
     await app.close();
     await database.end();
   });

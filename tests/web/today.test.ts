@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { openDeskWorld, section, silentSchool } from './desk-world.ts';
 import type { Desk, DeskWorld } from './desk-world.ts';
 
@@ -10,13 +10,13 @@ describe('Today', () => {
   let rosa: Desk;
   let reference: string;
   let call: string;
-  before(async () => {
+  beforeAll(async () => {
     desks = await openDeskWorld();
     cora = await desks.as('coordinator');
     otto = await desks.as('otto');
     rosa = await desks.as('region');
   });
-  after(() => desks.end());
+  afterAll(() => desks.end());
 
   const notes = async () =>
     (
@@ -39,7 +39,7 @@ describe('Today', () => {
   });
 
   describe('when a school has been silent for three school days', () => {
-    before(async () => {
+    beforeAll(async () => {
       reference = await silentSchool(desks.world, '2040-10-18 11:00');
       const { rows } = await desks.db.query<{ rung: string }>('SELECT rung FROM call_tasks WHERE reference = $1', [reference]);
       call = `/calls/${reference}/confirm-participation/1/${encodeURIComponent(rows[0]?.rung ?? '')}`;

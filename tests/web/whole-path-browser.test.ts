@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
 import type { FastifyInstance } from 'fastify';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { freePort } from '../../embedded/free-port.ts';
 import { createAnswerLinks } from '../../mail/answer-links.ts';
 import { createApp } from '../../web/app.ts';
@@ -26,7 +26,7 @@ describe('the whole path in a browser', { timeout: 240_000 }, () => {
   /** A browser of one process ends with its first context: all stay open until the end. */
   const contexts: BrowserContext[] = [];
 
-  before(async () => {
+  beforeAll(async () => {
     const port = await freePort();
     address = `http://127.0.0.1:${port}`;
     const links = createAnswerLinks({ secret: 'a secret of this test, long enough to be one', publicUrl: address });
@@ -37,7 +37,7 @@ describe('the whole path in a browser', { timeout: 240_000 }, () => {
     await app.listen({ host: '127.0.0.1', port });
     browser = await openBrowser();
   });
-  after(async () => {
+  afterAll(async () => {
     await browser.close();
     await app.close();
     await world.end();

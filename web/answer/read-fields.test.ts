@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { answer, field } from '../../domain/test-programmes.ts';
 import { answerChoices } from './field-inputs.ts';
 import { readFields, typed } from './read-fields.ts';
