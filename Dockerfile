@@ -18,6 +18,7 @@ WORKDIR /chaser
 COPY --from=packages /chaser/node_modules node_modules
 COPY package.json package.json
 COPY domain domain
+COPY letters letters
 COPY programmes programmes
 COPY calendars calendars
 COPY rehearsal rehearsal

@@ -40,7 +40,7 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       include: ['**/*.ts'],
-      exclude: ['tests/**', 'bench/**', 'types/**', 'vitest.config.ts', '**/*.test.ts', '**/test-*.ts'],
+      exclude: ['tests/**', 'bench/**', 'types/**', 'vitest.config.ts', '**/*.test.ts'],
       reporter: ['text-summary', 'html', 'json-summary'],
       reportsDirectory: '.chaser/coverage',
       thresholds: { 'domain/**/*.ts': { branches: 95 } },

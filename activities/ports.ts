@@ -1,7 +1,7 @@
-import type { ChronologyEvent, Instant } from '../domain/events.ts';
-import type { Explanation } from '../domain/due-date.ts';
-import type { PlainDate } from '../domain/plain-date.ts';
-import type { LetterKind } from '../domain/wanted.ts';
+import type { ChronologyEvent, Instant } from '../domain/chronology/events.ts';
+import type { Explanation } from '../domain/time/due-date.ts';
+import type { PlainDate } from '../domain/time/plain-date.ts';
+import type { LetterKind } from '../domain/chasing/wanted.ts';
 
 /**
  * The ports: what the activities need of the world. postgres/ and mail/ implement them, worker/ wires them.

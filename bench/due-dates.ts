@@ -8,7 +8,7 @@
  */
 import { spawn } from 'node:child_process';
 import { Readable } from 'node:stream';
-import { epochDay, fromEpochDay, plainDate } from '../domain/plain-date.ts';
+import { epochDay, fromEpochDay, plainDate } from '../domain/time/plain-date.ts';
 
 const N = Number(process.argv[2] ?? 300_000);
 

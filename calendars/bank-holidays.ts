@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { BankHolidays } from '../domain/calendar.ts';
-import { plainDate } from '../domain/plain-date.ts';
+import type { BankHolidays } from '../domain/time/calendar.ts';
+import { plainDate } from '../domain/time/plain-date.ts';
 import { ok, refused } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
 import { faultyDates } from './finding.ts';

@@ -1,8 +1,8 @@
-import type { BankHolidays, NamedDay, TermCalendar } from '../domain/calendar.ts';
-import { termName } from '../domain/days.ts';
-import type { Subject } from '../domain/events.ts';
-import { addDays, daysBetween, epochDay, fromEpochDay, longDate } from '../domain/plain-date.ts';
-import type { PlainDate } from '../domain/plain-date.ts';
+import type { BankHolidays, NamedDay, TermCalendar } from '../domain/time/calendar.ts';
+import { termName } from '../domain/time/days.ts';
+import type { Subject } from '../domain/chronology/events.ts';
+import { addDays, daysBetween, epochDay, fromEpochDay, longDate } from '../domain/time/plain-date.ts';
+import type { PlainDate } from '../domain/time/plain-date.ts';
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
 import type { CalendarBook, OwnClosure } from './calendar-book.ts';

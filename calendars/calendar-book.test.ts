@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import type { Calendar, Term, TermCalendar } from '../domain/calendar.ts';
-import { termName } from '../domain/days.ts';
-import { dueDate } from '../domain/due-date.ts';
-import { plainDate } from '../domain/plain-date.ts';
-import type { DayKind } from '../domain/time-allowed.ts';
-import { parseTimeAllowed } from '../domain/time-allowed.ts';
+import type { Calendar, Term, TermCalendar } from '../domain/time/calendar.ts';
+import { termName } from '../domain/time/days.ts';
+import { dueDate } from '../domain/time/due-date.ts';
+import { plainDate } from '../domain/time/plain-date.ts';
+import type { DayKind } from '../domain/time/time-allowed.ts';
+import { parseTimeAllowed } from '../domain/time/time-allowed.ts';
 import { authoritiesOf, calendarFor, findAuthority, loadCalendarBook } from './calendar-book.ts';
 import type { CalendarQuestion } from './calendar-book.ts';
 import { termNumber } from './check-terms.ts';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { BankHolidays, Calendar, NamedDay, TermCalendar } from '../domain/calendar.ts';
-import type { Subject } from '../domain/events.ts';
-import type { PlainDate } from '../domain/plain-date.ts';
+import type { BankHolidays, Calendar, NamedDay, TermCalendar } from '../domain/time/calendar.ts';
+import type { Subject } from '../domain/chronology/events.ts';
+import type { PlainDate } from '../domain/time/plain-date.ts';
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
 import { readBankHolidays } from './bank-holidays.ts';

@@ -1,5 +1,5 @@
-import type { Season, Term } from '../domain/calendar.ts';
-import { termName } from '../domain/days.ts';
+import type { Season, Term } from '../domain/time/calendar.ts';
+import { termName } from '../domain/time/days.ts';
 import type { Path } from './source.ts';
 
 /** Notes a fault at a path inside the list of terms: `[2, 'ends']`. */

@@ -1,6 +1,6 @@
-import { termName } from '../domain/days.ts';
-import { addDays, longDate } from '../domain/plain-date.ts';
-import type { PlainDate } from '../domain/plain-date.ts';
+import { termName } from '../domain/time/days.ts';
+import { addDays, longDate } from '../domain/time/plain-date.ts';
+import type { PlainDate } from '../domain/time/plain-date.ts';
 import type { CalendarBook } from './calendar-book.ts';
 
 /** Dates that run out: a year is what it takes until nobody has published the next ones and somebody minds. */

@@ -1,6 +1,6 @@
-import type { Season } from '../domain/calendar.ts';
-import { addDays, daysBetween } from '../domain/plain-date.ts';
-import type { PlainDate } from '../domain/plain-date.ts';
+import type { Season } from '../domain/time/calendar.ts';
+import { addDays, daysBetween } from '../domain/time/plain-date.ts';
+import type { PlainDate } from '../domain/time/plain-date.ts';
 import type { IcsEvent } from './ics.ts';
 
 /** What an entry of an authority's feed speaks of. A season is null when neither its words nor its days say which. */

@@ -1,7 +1,7 @@
-import type { NamedDay, Season, Term } from '../domain/calendar.ts';
-import { termName } from '../domain/days.ts';
-import { addDays, longDate, weekday } from '../domain/plain-date.ts';
-import type { PlainDate } from '../domain/plain-date.ts';
+import type { NamedDay, Season, Term } from '../domain/time/calendar.ts';
+import { termName } from '../domain/time/days.ts';
+import { addDays, longDate, weekday } from '../domain/time/plain-date.ts';
+import type { PlainDate } from '../domain/time/plain-date.ts';
 import { ok, refused } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
 import { checkTerms, termNumber } from './check-terms.ts';

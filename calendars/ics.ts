@@ -1,6 +1,6 @@
-import { addDays, daysBetween, parsePlainDate } from '../domain/plain-date.ts';
-import { londonDate, londonInstant } from '../domain/london.ts';
-import type { PlainDate } from '../domain/plain-date.ts';
+import { addDays, daysBetween, parsePlainDate } from '../domain/time/plain-date.ts';
+import { londonDate, londonInstant } from '../domain/time/london.ts';
+import type { PlainDate } from '../domain/time/plain-date.ts';
 import { ok, refused } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
 import { faultyDates } from './finding.ts';

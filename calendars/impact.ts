@@ -1,8 +1,8 @@
-import type { Calendar, NamedDay } from '../domain/calendar.ts';
-import { countDays } from '../domain/days.ts';
-import type { Subject } from '../domain/events.ts';
-import type { PlainDate } from '../domain/plain-date.ts';
-import { daysBetween } from '../domain/plain-date.ts';
+import type { Calendar, NamedDay } from '../domain/time/calendar.ts';
+import { countDays } from '../domain/time/days.ts';
+import type { Subject } from '../domain/chronology/events.ts';
+import type { PlainDate } from '../domain/time/plain-date.ts';
+import { daysBetween } from '../domain/time/plain-date.ts';
 import type { Programme } from '../domain/programme.ts';
 import type { Reason, Result } from '../domain/result.ts';
 import { ownClosures } from './book-change.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { parsePlainDate } from '../domain/plain-date.ts';
-import type { PlainDate } from '../domain/plain-date.ts';
+import { parsePlainDate } from '../domain/time/plain-date.ts';
+import type { PlainDate } from '../domain/time/plain-date.ts';
 
 /** A day of the calendar as every file of dates writes it. */
 export const date = z

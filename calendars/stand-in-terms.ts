@@ -1,4 +1,4 @@
-import type { Term, TermCalendar } from '../domain/calendar.ts';
+import type { Term, TermCalendar } from '../domain/time/calendar.ts';
 import { termNumber } from './check-terms.ts';
 
 /** One term of a run, with the calendar it comes from. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Season, Term, TermCalendar } from '../domain/calendar.ts';
+import type { Season, Term, TermCalendar } from '../domain/time/calendar.ts';
 import { ok, refused } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
 import { checkTerms } from './check-terms.ts';

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { termName } from '../domain/days.ts';
+import { termName } from '../domain/time/days.ts';
 import type { AuthorityTerms } from './term-dates.ts';
 
 /** Term dates as the YAML that `readTermDates` reads back to the same: to look at, to mend, and to import again. */

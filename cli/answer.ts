@@ -1,10 +1,10 @@
 import { Command } from 'commander';
 import { answerStep } from '../desk/answer-step.ts';
-import { readForm } from '../domain/read-form.ts';
-import { answersFor } from '../domain/applies.ts';
-import { findDeployment } from '../postgres/deployments.ts';
-import { readKnownFacts } from '../postgres/known-facts.ts';
-import { readPinnedProgramme } from '../postgres/pinned.ts';
+import { readForm } from '../domain/forms/read-form.ts';
+import { answersFor } from '../domain/chronology/applies.ts';
+import { findDeployment } from '../postgres/views/deployments.ts';
+import { readKnownFacts } from '../postgres/pinned/known-facts.ts';
+import { readPinnedProgramme } from '../postgres/pinned/pinned.ts';
 import { Fault, print } from './output.ts';
 import type { Desk, Opened } from './open.ts';
 import { collect, mustBeMended, typedFields } from './typed-fields.ts';

@@ -5,10 +5,10 @@ import type { AuthorityTerms } from '../calendars/term-dates.ts';
 import type { Adoption } from '../desk/adopt-calendars.ts';
 import type { CurrentBook } from '../desk/calendar-book.ts';
 import type { Proposal } from '../desk/change-calendars.ts';
-import { termName } from '../domain/days.ts';
-import { longDate, longDateWithWeekday } from '../domain/plain-date.ts';
-import type { PlainDate } from '../domain/plain-date.ts';
-import type { RunningDeployment } from '../postgres/running-deployments.ts';
+import { termName } from '../domain/time/days.ts';
+import { longDate, longDateWithWeekday } from '../domain/time/plain-date.ts';
+import type { PlainDate } from '../domain/time/plain-date.ts';
+import type { RunningDeployment } from '../postgres/views/running-deployments.ts';
 import { table } from './output.ts';
 
 const MOST_IMPORTS = 10;

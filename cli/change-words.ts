@@ -1,5 +1,5 @@
-import { longDate, longDateWithWeekday } from '../domain/plain-date.ts';
-import type { Preview } from '../domain/preview.ts';
+import { longDate, longDateWithWeekday } from '../domain/time/plain-date.ts';
+import type { Preview } from '../domain/chronology/preview.ts';
 import type { Programme } from '../domain/programme.ts';
 
 /** What a change brings about, line by line. */

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { readCalendarBook } from '../desk/calendar-book.ts';
-import { londonDate } from '../domain/london.ts';
-import { addDays, longDate } from '../domain/plain-date.ts';
+import { londonDate } from '../domain/time/london.ts';
+import { addDays, longDate } from '../domain/time/plain-date.ts';
 import { pendingMigrations } from '../postgres/migrate.ts';
-import { readWaiting } from '../postgres/waiting.ts';
+import { readWaiting } from '../postgres/views/waiting.ts';
 import { listProgrammes, loadProgramme } from '../programmes/load-programmes.ts';
 import { countPollers } from '../temporal/pollers.ts';
 import { findStack } from './find-stack.ts';

@@ -1,12 +1,12 @@
 import { calendarFor, findAuthority } from '../calendars/calendar-book.ts';
 import type { CalendarBook } from '../calendars/calendar-book.ts';
-import type { Calendar } from '../domain/calendar.ts';
-import { dueDate } from '../domain/due-date.ts';
-import { parsePlainDate } from '../domain/plain-date.ts';
+import type { Calendar } from '../domain/time/calendar.ts';
+import { dueDate } from '../domain/time/due-date.ts';
+import { parsePlainDate } from '../domain/time/plain-date.ts';
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
-import { parseTimeAllowed } from '../domain/time-allowed.ts';
-import type { DayKind, TimeAllowed } from '../domain/time-allowed.ts';
+import { parseTimeAllowed } from '../domain/time/time-allowed.ts';
+import type { DayKind, TimeAllowed } from '../domain/time/time-allowed.ts';
 
 /** A question as people write it: every value is still text. */
 export type DueQuestion = {

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { longDateWithWeekday } from '../domain/plain-date.ts';
-import { findDeployment } from '../postgres/deployments.ts';
+import { longDateWithWeekday } from '../domain/time/plain-date.ts';
+import { findDeployment } from '../postgres/views/deployments.ts';
 import { fastForward, isTimeSkippingRefused } from '../temporal/time-skipping.ts';
 import { deploymentWorkflowId } from '../workflows/ids.ts';
 import { mustFindDeployment } from './must-find.ts';

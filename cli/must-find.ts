@@ -1,8 +1,8 @@
-import { readChronology } from '../postgres/chronology.ts';
-import type { StoredChronology } from '../postgres/chronology.ts';
+import { readChronology } from '../postgres/pinned/chronology.ts';
+import type { StoredChronology } from '../postgres/pinned/chronology.ts';
 import type { Db } from '../postgres/database.ts';
-import { findDeployment, findPersonId } from '../postgres/deployments.ts';
-import type { DeploymentLine } from '../postgres/deployments.ts';
+import { findDeployment, findPersonId } from '../postgres/views/deployments.ts';
+import type { DeploymentLine } from '../postgres/views/deployments.ts';
 import { Fault } from './output.ts';
 
 /** The contact id of somebody given by it or by their e-mail address; a fault that says so when nobody is known. */

@@ -1,11 +1,11 @@
 import { programmeOnOffer } from '../desk/programmes-on-offer.ts';
-import { londonDate } from '../domain/london.ts';
-import { longDate } from '../domain/plain-date.ts';
+import { londonDate } from '../domain/time/london.ts';
+import { longDate } from '../domain/time/plain-date.ts';
 import type { Programme } from '../domain/programme.ts';
 import type { Db } from '../postgres/database.ts';
-import { readProgramme } from '../postgres/pinned.ts';
-import { listVersions } from '../postgres/programme-versions.ts';
-import type { KeptVersion } from '../postgres/programme-versions.ts';
+import { readProgramme } from '../postgres/pinned/pinned.ts';
+import { listVersions } from '../postgres/pinned/programme-versions.ts';
+import type { KeptVersion } from '../postgres/pinned/programme-versions.ts';
 import { loadProgramme } from '../programmes/load-programmes.ts';
 import type { ProgrammeRefusal } from '../programmes/load-programmes.ts';
 import { isFileName, mustReadProgramme } from './load.ts';

@@ -8,7 +8,7 @@ import { listProgrammes, programmePath, readProgrammeFile } from '../programmes/
 import { suggestion } from '../programmes/suggestion.ts';
 import { readCalendarBook } from '../desk/calendar-book.ts';
 import { programmesOnOffer, publishProgramme } from '../desk/programmes-on-offer.ts';
-import { listVersions } from '../postgres/programme-versions.ts';
+import { listVersions } from '../postgres/pinned/programme-versions.ts';
 import { calendarsAtHand } from './calendars-at-hand.ts';
 import { mustFindPerson } from './must-find.ts';
 import { isFileName, mustReadProgramme, noFile } from './load.ts';

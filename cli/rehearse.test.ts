@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, it } from 'vitest';
-import { SMALL_PROGRAMME } from '../programmes/test-programme.ts';
+import { SMALL_PROGRAMME } from '../tests/kit/small-programme.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'chaser-rehearse-'));
 afterAll(() => rmSync(folder, { recursive: true }));

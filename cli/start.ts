@@ -1,11 +1,11 @@
 import { Command } from 'commander';
 import { programmeOnOffer } from '../desk/programmes-on-offer.ts';
-import { readForm } from '../domain/read-form.ts';
+import { readForm } from '../domain/forms/read-form.ts';
 import { startDeployment } from '../desk/start-deployment.ts';
-import { startForm } from '../domain/decide.ts';
-import type { Instant, Subject } from '../domain/events.ts';
-import { londonDate, londonMinute } from '../domain/london.ts';
-import { longDateWithWeekday } from '../domain/plain-date.ts';
+import { startForm } from '../domain/chronology/decide.ts';
+import type { Instant, Subject } from '../domain/chronology/events.ts';
+import { londonDate, londonMinute } from '../domain/time/london.ts';
+import { longDateWithWeekday } from '../domain/time/plain-date.ts';
 import { EXIT, Fault, print } from './output.ts';
 import type { Opened } from './open.ts';
 import { collect, mustBeMended, typedFields } from './typed-fields.ts';

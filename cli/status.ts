@@ -1,11 +1,11 @@
 import { Command } from 'commander';
 import type pg from 'pg';
 import { runningStops, stopWords, waitedWords } from '../desk/standing-words.ts';
-import { stopOf } from '../domain/chronology.ts';
-import { londonDate } from '../domain/london.ts';
-import { longDate } from '../domain/plain-date.ts';
-import { listDeployments, listMessages, listParties, listSteps, listTasks } from '../postgres/deployments.ts';
-import type { StepLine } from '../postgres/deployments.ts';
+import { stopOf } from '../domain/chronology/chronology.ts';
+import { londonDate } from '../domain/time/london.ts';
+import { longDate } from '../domain/time/plain-date.ts';
+import { listDeployments, listMessages, listParties, listSteps, listTasks } from '../postgres/views/deployments.ts';
+import type { StepLine } from '../postgres/views/deployments.ts';
 import { mustFindDeployment, mustReadChronology } from './must-find.ts';
 import { Fault, print, table } from './output.ts';
 import type { Opened } from './open.ts';

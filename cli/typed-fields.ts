@@ -1,4 +1,4 @@
-import type { FieldProblem } from '../domain/form.ts';
+import type { FieldProblem } from '../domain/forms/form.ts';
 import { EXIT, Fault } from './output.ts';
 
 /** For an option that may be given several times. */

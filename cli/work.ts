@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { OneDone } from '../desk/change-many.ts';
 import { moveWork, nameDeputyEverywhere } from '../desk/person-work.ts';
 import type { Reason, Result } from '../domain/result.ts';
-import { workOfPerson } from '../postgres/person-work.ts';
+import { workOfPerson } from '../postgres/views/person-work.ts';
 import { mustFindPerson } from './must-find.ts';
 import { EXIT, Fault, print, table } from './output.ts';
 import type { Opened } from './open.ts';

@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
 import type { Db } from '../postgres/database.ts';
-import type { InScope } from '../postgres/place.ts';
+import type { InScope } from '../postgres/views/place.ts';
 import { readCurrentBook } from './calendar-book.ts';
 import { impactOfBook } from './calendar-impact.ts';
 import { changeMany } from './change-many.ts';

@@ -1,12 +1,12 @@
-import type { Instant } from '../domain/events.ts';
-import { londonDate } from '../domain/london.ts';
+import type { Instant } from '../domain/chronology/events.ts';
+import { londonDate } from '../domain/time/london.ts';
 import { coordinatorRole } from '../domain/programme.ts';
-import { longDate } from '../domain/plain-date.ts';
+import { longDate } from '../domain/time/plain-date.ts';
 import type { Programme } from '../domain/programme.ts';
-import type { Asked } from '../postgres/answer-links.ts';
-import type { KeptAnswer } from '../postgres/kept-answers.ts';
-import { filledIn } from '../postgres/letter-words.ts';
-import type { Note } from '../postgres/notes.ts';
+import type { Asked } from '../postgres/access/answer-links.ts';
+import type { KeptAnswer } from '../postgres/desk/kept-answers.ts';
+import { filledIn } from '../letters/letter-words.ts';
+import type { Note } from '../postgres/desk/notes.ts';
 import { labelOf, saidBesides } from './answer-words.ts';
 import { givenAndCounted } from './given-and-counted.ts';
 

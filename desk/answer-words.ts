@@ -1,9 +1,9 @@
-import { saidIn } from '../domain/form-said.ts';
-import type { SaidLine } from '../domain/form-said.ts';
-import { londonDate } from '../domain/london.ts';
-import { longDate } from '../domain/plain-date.ts';
+import { saidIn } from '../domain/forms/form-said.ts';
+import type { SaidLine } from '../domain/forms/form-said.ts';
+import { londonDate } from '../domain/time/london.ts';
+import { longDate } from '../domain/time/plain-date.ts';
 import type { Programme } from '../domain/programme.ts';
-import type { Asked } from '../postgres/answer-links.ts';
+import type { Asked } from '../postgres/access/answer-links.ts';
 
 /** Words for somebody who was asked and need not, or cannot, answer any more. */
 export type Closed = {

@@ -3,14 +3,14 @@ import type { BookChange } from '../calendars/book-change.ts';
 import { loadCalendarBook } from '../calendars/calendar-book.ts';
 import type { CalendarBook, CalendarRefusal } from '../calendars/calendar-book.ts';
 import { calendarsFrom } from '../calendars/impact.ts';
-import type { Calendar } from '../domain/calendar.ts';
-import type { Subject } from '../domain/events.ts';
+import type { Calendar } from '../domain/time/calendar.ts';
+import type { Subject } from '../domain/chronology/events.ts';
 import type { Programme } from '../domain/programme.ts';
 import type { Result } from '../domain/result.ts';
-import { listCalendarImports } from '../postgres/calendar-imports.ts';
-import type { CalendarImport } from '../postgres/calendar-imports.ts';
+import { listCalendarImports } from '../postgres/pinned/calendar-imports.ts';
+import type { CalendarImport } from '../postgres/pinned/calendar-imports.ts';
 import type { Db } from '../postgres/database.ts';
-import { trustOfSchool } from '../postgres/trust-of-school.ts';
+import { trustOfSchool } from '../postgres/views/trust-of-school.ts';
 
 /** The book as it stands, and how it came to. */
 export type CurrentBook = {

@@ -2,13 +2,13 @@ import { impactOf, recalendared } from '../calendars/impact.ts';
 import type { Impacts, PreviewMove } from '../calendars/impact.ts';
 import type { CalendarBook } from '../calendars/calendar-book.ts';
 import { decideAdoptCalendar } from '../domain/changes/calendar.ts';
-import { blankChronology, evolve } from '../domain/chronology.ts';
-import type { ChronologyEvent, Instant } from '../domain/events.ts';
+import { blankChronology, evolve } from '../domain/chronology/chronology.ts';
+import type { ChronologyEvent, Instant } from '../domain/chronology/events.ts';
 import { ok } from '../domain/result.ts';
 import type { Db } from '../postgres/database.ts';
-import type { InScope } from '../postgres/place.ts';
-import { eventsOfDeployments, runningDeployments } from '../postgres/running-deployments.ts';
-import type { RunningDeployment } from '../postgres/running-deployments.ts';
+import type { InScope } from '../postgres/views/place.ts';
+import { eventsOfDeployments, runningDeployments } from '../postgres/views/running-deployments.ts';
+import type { RunningDeployment } from '../postgres/views/running-deployments.ts';
 
 /** The running deployments that somebody may see, with what a book would mean for them. */
 export async function impactOfBook(db: Db, book: CalendarBook, inScope: InScope): Promise<Impacts<RunningDeployment>> {

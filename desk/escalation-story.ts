@@ -1,14 +1,14 @@
 import { mayTake } from '../domain/changes/escalation.ts';
-import { findStep, stepOf, stopOf } from '../domain/chronology.ts';
-import type { Chronology, Escalation, StepRecord, Stop } from '../domain/chronology.ts';
-import type { ChronologyEvent, Instant, Recipient, StepRef } from '../domain/events.ts';
+import { findStep, stepOf, stopOf } from '../domain/chronology/chronology.ts';
+import type { Chronology, Escalation, StepRecord, Stop } from '../domain/chronology/chronology.ts';
+import type { ChronologyEvent, Instant, Recipient, StepRef } from '../domain/chronology/events.ts';
 import type { PersonId, Step } from '../domain/programme.ts';
-import { sameStep } from '../domain/step-refs.ts';
-import { readChronology } from '../postgres/chronology.ts';
-import { listContacts } from '../postgres/contacts.ts';
-import type { Contact } from '../postgres/contacts.ts';
+import { sameStep } from '../domain/chronology/step-refs.ts';
+import { readChronology } from '../postgres/pinned/chronology.ts';
+import { listContacts } from '../postgres/views/contacts.ts';
+import type { Contact } from '../postgres/views/contacts.ts';
 import type { Db } from '../postgres/database.ts';
-import { listEvents } from '../postgres/deployment-page.ts';
+import { listEvents } from '../postgres/views/deployment-page.ts';
 
 type Event<Type extends ChronologyEvent['type']> = Extract<ChronologyEvent, { type: Type }>;
 

@@ -1,6 +1,6 @@
-import type { Instant } from '../domain/events.ts';
-import { londonDate, londonMinute } from '../domain/london.ts';
-import { longDate } from '../domain/plain-date.ts';
+import type { Instant } from '../domain/chronology/events.ts';
+import { londonDate, londonMinute } from '../domain/time/london.ts';
+import { longDate } from '../domain/time/plain-date.ts';
 
 /** Nobody calls an answer late that the engine took in so short a time. */
 const AT_ONCE_MS = 60_000;

@@ -1,5 +1,5 @@
-import { keepOnce } from '../postgres/kept-answers.ts';
-import type { AnswerGiven } from '../postgres/kept-answers.ts';
+import { keepOnce } from '../postgres/desk/kept-answers.ts';
+import type { AnswerGiven } from '../postgres/desk/kept-answers.ts';
 import { deliverAtOnce } from './deliver-answers.ts';
 import type { Delivery, Desk } from './deliver-answers.ts';
 

@@ -2,8 +2,8 @@ import type { Client } from '@temporalio/client';
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
 import type { Db } from '../postgres/database.ts';
-import { workOfPerson } from '../postgres/person-work.ts';
-import type { InScope } from '../postgres/place.ts';
+import { workOfPerson } from '../postgres/views/person-work.ts';
+import type { InScope } from '../postgres/views/place.ts';
 import { changeMany } from './change-many.ts';
 import type { OneDone } from './change-many.ts';
 

@@ -3,7 +3,7 @@ import type { Programme } from '../domain/programme.ts';
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
 import type { Db } from '../postgres/database.ts';
-import { insertVersion, newestVersions } from '../postgres/programme-versions.ts';
+import { insertVersion, newestVersions } from '../postgres/pinned/programme-versions.ts';
 import { listProgrammes, loadProgramme } from '../programmes/load-programmes.ts';
 import type { ProgrammeRefusal } from '../programmes/load-programmes.ts';
 import { suggestion } from '../programmes/suggestion.ts';

@@ -9,7 +9,7 @@ import { readTermDates } from '../calendars/term-dates.ts';
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
 import type { Db } from '../postgres/database.ts';
-import { findLocalAuthority } from '../postgres/local-authority.ts';
+import { findLocalAuthority } from '../postgres/views/local-authority.ts';
 
 export type CalendarFile = {
   /** As it is called, for the findings: "norfolk.ics". */

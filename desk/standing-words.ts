@@ -1,9 +1,9 @@
-import type { Chronology, Stop } from '../domain/chronology.ts';
-import { daysAgainstEach } from '../domain/court-days.ts';
-import type { StepRef } from '../domain/events.ts';
-import { STOP_WORDS } from '../domain/opening.ts';
-import { longDateWithWeekday } from '../domain/plain-date.ts';
-import type { PlainDate } from '../domain/plain-date.ts';
+import type { Chronology, Stop } from '../domain/chronology/chronology.ts';
+import { daysAgainstEach } from '../domain/chronology/court-days.ts';
+import type { StepRef } from '../domain/chronology/events.ts';
+import { STOP_WORDS } from '../domain/chronology/opening.ts';
+import { longDateWithWeekday } from '../domain/time/plain-date.ts';
+import type { PlainDate } from '../domain/time/plain-date.ts';
 
 /**
  * How a deployment stands, in the words that pages and the command line share.

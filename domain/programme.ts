@@ -1,5 +1,5 @@
-import type { PlainDate } from './plain-date.ts';
-import type { DayKind, TimeAllowed } from './time-allowed.ts';
+import type { PlainDate } from './time/plain-date.ts';
+import type { DayKind, TimeAllowed } from './time/time-allowed.ts';
 
 /**
  * A programme: one versioned chronology as data. Written as YAML in programmes/, checked there, and handed

@@ -12,7 +12,7 @@ export function createAnswerLinks(options: { readonly secret: string; readonly p
         .digest('base64url'),
     hashOf: hashOfToken,
     urlFor: (token) => `${options.publicUrl}/a/${token}`,
-    // The addresses are those of web/urls.ts; a test of the web service holds the two together.
+    // The addresses are those of web/shared/urls.ts; a test of the web service holds the two together.
     pagesFor: ({ reference, step }) => ({
       answer: `${options.publicUrl}/deployments/${encodeURIComponent(reference)}/answer/${encodeURIComponent(step)}`,
       today: `${options.publicUrl}/`,

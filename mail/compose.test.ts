@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import type { Letter } from '../activities/ports.ts';
-import { plainDate } from '../domain/plain-date.ts';
+import { plainDate } from '../domain/time/plain-date.ts';
 import { createComposer } from './compose.ts';
 import { letterMessageId } from './message-id.ts';
-import { CHRIS, coordinatorsOwn, digestLetters, envelopeOf, JO, letterOfKind, PRIYA, returnedForm } from './test-letters.ts';
+import { CHRIS, coordinatorsOwn, digestLetters, envelopeOf, JO, letterOfKind, PRIYA, returnedForm } from '../tests/kit/letters.ts';
 
 const compose = createComposer({ messageIdDomain: 'mail.example' });
 const composeOne = (letter: Letter) => compose(envelopeOf(letter));

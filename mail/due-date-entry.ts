@@ -1,6 +1,6 @@
 import ical, { ICalCalendarMethod, ICalEventTransparency } from 'ical-generator';
 import type { ComposedEmail, Letter } from '../activities/ports.ts';
-import { londonDate } from '../domain/london.ts';
+import { londonDate } from '../domain/time/london.ts';
 import { oneLine, paragraphsOf } from './clean-text.ts';
 import { fingerprint } from './message-id.ts';
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { describe, it } from 'vitest';
 import type { Letter, LetterKind } from '../activities/ports.ts';
 import { createComposer } from './compose.ts';
-import { coordinatorsOwn, digestLetters, envelopeOf, letterOfKind, returnedForm } from './test-letters.ts';
-import { visibleText, wordsOf } from './test-words.ts';
+import { coordinatorsOwn, digestLetters, envelopeOf, letterOfKind, returnedForm } from '../tests/kit/letters.ts';
+import { visibleText, wordsOf } from '../tests/kit/words.ts';
 
 /**
  * The words of every kind of letter, as people get them. UPDATE_GOLDEN=1 writes them anew; read the difference before

@@ -4,13 +4,13 @@ import { simpleParser } from 'mailparser';
 import { createTransport } from 'nodemailer';
 import { describe, it } from 'vitest';
 import type { Envelope, Letter, LetterKind, Named } from '../activities/ports.ts';
-import { longDateWithWeekday } from '../domain/plain-date.ts';
+import { longDateWithWeekday } from '../domain/time/plain-date.ts';
 import { domainOf } from './addresses.ts';
 import { oneLine } from './clean-text.ts';
 import { createComposer } from './compose.ts';
 import { messageOptions } from './message-options.ts';
-import { digestLetters, letterOfKind } from './test-letters.ts';
-import { visibleText, wordsOf } from './test-words.ts';
+import { digestLetters, letterOfKind } from '../tests/kit/letters.ts';
+import { visibleText, wordsOf } from '../tests/kit/words.ts';
 
 const compose = createComposer({ messageIdDomain: 'mail.example' });
 const raw = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });

@@ -1,7 +1,7 @@
 import type { Letter, Named } from '../activities/ports.ts';
-import type { ExplanationLine } from '../domain/due-date.ts';
-import { londonDate } from '../domain/london.ts';
-import { longDate, longDateWithWeekday } from '../domain/plain-date.ts';
+import type { ExplanationLine } from '../domain/time/due-date.ts';
+import { londonDate } from '../domain/time/london.ts';
+import { longDate, longDateWithWeekday } from '../domain/time/plain-date.ts';
 import { domainOf } from './addresses.ts';
 import { oneLine, paragraphsOf } from './clean-text.ts';
 import { answerCommand } from './answer-command.ts';

@@ -8,9 +8,9 @@ import type { ComposedEmail, Sent } from '../activities/ports.ts';
 import { MailServerDown } from '../activities/ports.ts';
 import { createSmtpMail } from './smtp.ts';
 import type { SmtpMail, SmtpMailOptions } from './smtp.ts';
-import { envelopeOf, letterOfKind } from './test-letters.ts';
-import { startMailServer } from './test-mail-server.ts';
-import type { Behaviour, TestMailServer } from './test-mail-server.ts';
+import { envelopeOf, letterOfKind } from '../tests/kit/letters.ts';
+import { startMailServer } from '../tests/kit/mail-server.ts';
+import type { Behaviour, TestMailServer } from '../tests/kit/mail-server.ts';
 
 const TIMEOUT_MS = 400;
 

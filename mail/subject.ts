@@ -1,5 +1,5 @@
 import type { Letter } from '../activities/ports.ts';
-import { longDate } from '../domain/plain-date.ts';
+import { longDate } from '../domain/time/plain-date.ts';
 import { oneLine } from './clean-text.ts';
 import { inWords, letterView } from './letter-view.ts';
 import type { LetterView } from './letter-view.ts';

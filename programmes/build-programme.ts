@@ -1,4 +1,4 @@
-import { plainDate } from '../domain/plain-date.ts';
+import { plainDate } from '../domain/time/plain-date.ts';
 import { DEFAULT_CHANGE_RULES } from '../domain/programme.ts';
 import type { Answer, ChangeRules, Condition, Programme, Role, Step } from '../domain/programme.ts';
 import { buildFields } from './build-fields.ts';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { answersFor } from '../domain/applies.ts';
-import { startForm } from '../domain/decide.ts';
+import { answersFor } from '../domain/chronology/applies.ts';
+import { startForm } from '../domain/chronology/decide.ts';
 import { readProgramme } from './read-programme.ts';
-import { itFindsEach, SMALL_PROGRAMME } from './test-programme.ts';
-import type { Broken } from './test-programme.ts';
+import { itFindsEach, SMALL_PROGRAMME } from '../tests/kit/small-programme.ts';
+import type { Broken } from '../tests/kit/small-programme.ts';
 
 const BEGINS = 'begins: find-helper';
 const TIERS = 'options: { tier-1: One, tier-2: Two }';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { readProgramme } from './read-programme.ts';
-import { itFindsEach, SMALL_PROGRAMME } from './test-programme.ts';
-import type { Broken } from './test-programme.ts';
+import { itFindsEach, SMALL_PROGRAMME } from '../tests/kit/small-programme.ts';
+import type { Broken } from '../tests/kit/small-programme.ts';
 
 const HELPER = 'helper: { label: Helper, kind: person, names: helper }';
 const INDENT = '\n              ';

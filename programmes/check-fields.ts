@@ -1,4 +1,4 @@
-import { MOST_ENTRIES } from '../domain/form-places.ts';
+import { MOST_ENTRIES } from '../domain/forms/form-places.ts';
 import type { FieldKind } from '../domain/programme.ts';
 import { checkConditions } from './check-conditions.ts';
 import type { Path, Report } from './finding.ts';

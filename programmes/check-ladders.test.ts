@@ -1,6 +1,6 @@
 import { describe } from 'vitest';
-import { itFindsEach } from './test-programme.ts';
-import type { Broken } from './test-programme.ts';
+import { itFindsEach } from '../tests/kit/small-programme.ts';
+import type { Broken } from '../tests/kit/small-programme.ts';
 
 const LADDERS: readonly Broken[] = [
   {

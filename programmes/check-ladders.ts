@@ -1,5 +1,5 @@
 import type { Rung } from '../domain/programme.ts';
-import type { DayKind, TimeAllowed } from '../domain/time-allowed.ts';
+import type { DayKind, TimeAllowed } from '../domain/time/time-allowed.ts';
 import type { Report } from './finding.ts';
 import { daysOfEntry, defaultLadderFor, isAfterDue, ladderOf, lengthInDays } from './ladders.ts';
 import type { PlacedRung } from './ladders.ts';

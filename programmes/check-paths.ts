@@ -1,5 +1,5 @@
 import type { Answer, Programme, Step, StepId } from '../domain/programme.ts';
-import { answersFor, stepApplies } from '../domain/applies.ts';
+import { answersFor, stepApplies } from '../domain/chronology/applies.ts';
 import { ownersOf, SUBJECT_FACT } from '../domain/programme.ts';
 import type { Path, Report } from './finding.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { readProgramme } from './read-programme.ts';
-import { SMALL_PROGRAMME, itFindsEach } from './test-programme.ts';
-import type { Broken } from './test-programme.ts';
+import { SMALL_PROGRAMME, itFindsEach } from '../tests/kit/small-programme.ts';
+import type { Broken } from '../tests/kit/small-programme.ts';
 
 const NAMES: readonly Broken[] = [
   {

@@ -1,4 +1,4 @@
-import { parsePlainDate } from '../domain/plain-date.ts';
+import { parsePlainDate } from '../domain/time/plain-date.ts';
 import { buildSendingHours } from './build-programme.ts';
 import { checkChanges } from './check-changes.ts';
 import { checkFacts, conditionFacts, subjectFact } from './check-facts.ts';

@@ -1,5 +1,5 @@
 import type { Answer, Field, Programme, RoleId, Rung, Step } from '../domain/programme.ts';
-import { describeTimeAllowed } from '../domain/time-allowed.ts';
+import { describeTimeAllowed } from '../domain/time/time-allowed.ts';
 
 /** A programme's chronology as a page of text: stage by stage, who does what, by when, and where each answer leads. */
 export function describeProgramme(programme: Programme): string {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'vitest';
-import { mustLoad } from './test-chronology.ts';
+import { mustLoad } from '../tests/kit/chronology.ts';
 
 const PAGE = readFileSync(join(import.meta.dirname, '../docs/programmes.md'), 'utf8');
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { calendarFor, findAuthority, loadCalendarBook } from '../calendars/calendar-book.ts';
-import type { Calendar } from '../domain/calendar.ts';
-import { blankChronology } from '../domain/chronology.ts';
-import { openingOf } from '../domain/opening.ts';
-import { plainDate } from '../domain/plain-date.ts';
-import { mustLoad } from './test-chronology.ts';
+import type { Calendar } from '../domain/time/calendar.ts';
+import { blankChronology } from '../domain/chronology/chronology.ts';
+import { openingOf } from '../domain/chronology/opening.ts';
+import { plainDate } from '../domain/time/plain-date.ts';
+import { mustLoad } from '../tests/kit/chronology.ts';
 
 /** Matches at the edges of terms, in the published terms of three authorities: when contact and completion are due. */
 const EDGES = [

@@ -1,4 +1,4 @@
-import type { DayKind, TimeAllowed } from '../domain/time-allowed.ts';
+import type { DayKind, TimeAllowed } from '../domain/time/time-allowed.ts';
 import type { Rung, RungKind } from '../domain/programme.ts';
 import type { Path } from './finding.ts';
 import type { LadderDocument, ProgrammeDocument, RungDocument } from './schema.ts';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { formatFinding } from './finding.ts';
 import { readProgramme } from './read-programme.ts';
-import { SMALL_PROGRAMME } from './test-programme.ts';
+import { SMALL_PROGRAMME } from '../tests/kit/small-programme.ts';
 
 /** The findings of the small programme with one text replaced, as a terminal shows them. */
 function findingsWith(from: string, to: string): readonly string[] {

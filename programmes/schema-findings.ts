@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { readNumber } from '../domain/typed-values.ts';
+import { readNumber } from '../domain/forms/typed-values.ts';
 import type { Finding, Path } from './finding.ts';
 import type { JsonSchema } from './schema.ts';
 import { programmeJsonSchema } from './schema.ts';

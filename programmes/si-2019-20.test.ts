@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { answersFor, stepApplies } from '../domain/applies.ts';
-import { startForm } from '../domain/decide.ts';
-import { formProblems } from '../domain/form.ts';
+import { answersFor, stepApplies } from '../domain/chronology/applies.ts';
+import { startForm } from '../domain/chronology/decide.ts';
+import { formProblems } from '../domain/forms/form.ts';
 import { formatFinding } from './finding.ts';
 import { programmePath, readProgrammeFile } from './load-programmes.ts';
-import { consequencesOf, mustHaveStep, mustLoad, rowsOf } from './test-chronology.ts';
+import { consequencesOf, mustHaveStep, mustLoad, rowsOf } from '../tests/kit/chronology.ts';
 
 const programme = mustLoad('si-2019-20');
 const TIERS = 'tier-2 or tier-3';

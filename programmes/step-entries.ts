@@ -1,6 +1,6 @@
-import type { TimeAllowed } from '../domain/time-allowed.ts';
-import { parseTimeAllowed } from '../domain/time-allowed.ts';
-import { plainDate } from '../domain/plain-date.ts';
+import type { TimeAllowed } from '../domain/time/time-allowed.ts';
+import { parseTimeAllowed } from '../domain/time/time-allowed.ts';
+import { plainDate } from '../domain/time/plain-date.ts';
 import { ok } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
 import type { Path } from './finding.ts';

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { answersFor } from '../domain/applies.ts';
-import { blankChronology } from '../domain/chronology.ts';
-import { formProblems } from '../domain/form.ts';
-import { openingOf } from '../domain/opening.ts';
-import { plainDate } from '../domain/plain-date.ts';
-import { inventedCalendar } from '../domain/test-programmes.ts';
+import { answersFor } from '../domain/chronology/applies.ts';
+import { blankChronology } from '../domain/chronology/chronology.ts';
+import { formProblems } from '../domain/forms/form.ts';
+import { openingOf } from '../domain/chronology/opening.ts';
+import { plainDate } from '../domain/time/plain-date.ts';
+import { inventedCalendar } from '../tests/kit/programmes.ts';
 import { formatFinding } from './finding.ts';
 import { programmePath, readProgrammeFile } from './load-programmes.ts';
-import { consequencesOf, mustHaveStep, mustLoad, rowsOf } from './test-chronology.ts';
+import { consequencesOf, mustHaveStep, mustLoad, rowsOf } from '../tests/kit/chronology.ts';
 
 const programme = mustLoad('tsi-2021-22');
 

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { checkForm, formProblems } from '../domain/form.ts';
-import { answerFor } from '../domain/applies.ts';
+import { checkForm, formProblems } from '../domain/forms/form.ts';
+import { answerFor } from '../domain/chronology/applies.ts';
 import type { Step } from '../domain/programme.ts';
 import { daysOf, ownersOf, placeholdersIn } from '../domain/programme.ts';
-import { startForm } from '../domain/decide.ts';
+import { startForm } from '../domain/chronology/decide.ts';
 import { formatFinding } from './finding.ts';
 import { loadProgramme, programmePath, readProgrammeFile } from './load-programmes.ts';
-import { consequencesOf, mustHaveStep, mustLoad, rowsOf } from './test-chronology.ts';
+import { consequencesOf, mustHaveStep, mustLoad, rowsOf } from '../tests/kit/chronology.ts';
 
 const programme = mustLoad('tsi-2022-23');
 

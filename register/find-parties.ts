@@ -1,4 +1,4 @@
-import type { Parties, Subject } from '../domain/events.ts';
+import type { Parties, Subject } from '../domain/chronology/events.ts';
 import type { PersonId, Programme, RoleId } from '../domain/programme.ts';
 import type { Db } from '../postgres/database.ts';
 

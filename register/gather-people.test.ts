@@ -3,7 +3,7 @@ import { afterAll, describe, it } from 'vitest';
 import { gatherPeople } from './gather-people.ts';
 import { readPeopleFile } from './import-people.ts';
 import { SAMPLE_PEOPLE } from './import-sample.ts';
-import { csvOf, rowOf, testFiles } from './test-files.ts';
+import { csvOf, rowOf, testFiles } from '../tests/kit/files.ts';
 
 const MILLS = { id: 'c-mills', name: 'Carys Mills', email: 'c.mills@delivery.example', role: 'system-leader' } as const;
 const AREA = { ...MILLS, role: 'rdp', region: 'north west', area: 'fells', area_name: 'The Fells', authorities: '909; 888;909' } as const;

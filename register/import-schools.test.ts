@@ -4,7 +4,7 @@ import { collectFindings, formatFinding } from './import-report.ts';
 import { openSchools, readSchools } from './import-schools.ts';
 import { SAMPLE_SCHOOLS } from './import-sample.ts';
 import type { School } from './school-row.ts';
-import { csvOf, schoolCells, testFiles } from './test-files.ts';
+import { csvOf, schoolCells, testFiles } from '../tests/kit/files.ts';
 
 const files = testFiles();
 afterAll(() => files.remove());

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { afterAll, it } from 'vitest';
 import { openTable } from './open-table.ts';
-import { csvOf, testFiles } from './test-files.ts';
+import { csvOf, testFiles } from '../tests/kit/files.ts';
 
 const files = testFiles();
 afterAll(() => files.remove());

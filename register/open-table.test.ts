@@ -4,7 +4,7 @@ import { afterAll, describe, it } from 'vitest';
 import type { Finding } from './import-report.ts';
 import { openTable } from './open-table.ts';
 import { LONGEST_LINE } from './read-lines.ts';
-import { testFiles } from './test-files.ts';
+import { testFiles } from '../tests/kit/files.ts';
 
 const files = testFiles();
 afterAll(() => files.remove());

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { regionNamed } from './regions.ts';
 import { readSchool } from './school-row.ts';
-import { rowOf, schoolCells } from './test-files.ts';
+import { rowOf, schoolCells } from '../tests/kit/files.ts';
 
 const read = (cells: Readonly<Record<string, string>>) => readSchool(rowOf(schoolCells(cells), 7));
 const columnsAtFault = (cells: Readonly<Record<string, string>>) => read(cells).findings.map(({ column }) => column);

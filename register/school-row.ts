@@ -1,5 +1,5 @@
-import { parsePlainDate } from '../domain/plain-date.ts';
-import type { PlainDate } from '../domain/plain-date.ts';
+import { parsePlainDate } from '../domain/time/plain-date.ts';
+import type { PlainDate } from '../domain/time/plain-date.ts';
 import { asPrintable, isPrintable, telephoneNumber, withoutBlanks } from './clean-text.ts';
 import type { Finding } from './import-report.ts';
 import type { Row } from './open-table.ts';

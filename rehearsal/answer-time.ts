@@ -1,13 +1,13 @@
-import type { Chronology, StepRecord } from '../domain/chronology.ts';
-import { stepOf } from '../domain/chronology.ts';
-import { nthDay, onOrBefore } from '../domain/days.ts';
-import { dueDate } from '../domain/due-date.ts';
-import type { Instant, Pace, StepRef } from '../domain/events.ts';
-import { londonDate, londonInstant } from '../domain/london.ts';
-import type { PlainDate } from '../domain/plain-date.ts';
+import type { Chronology, StepRecord } from '../domain/chronology/chronology.ts';
+import { stepOf } from '../domain/chronology/chronology.ts';
+import { nthDay, onOrBefore } from '../domain/time/days.ts';
+import { dueDate } from '../domain/time/due-date.ts';
+import type { Instant, Pace, StepRef } from '../domain/chronology/events.ts';
+import { londonDate, londonInstant } from '../domain/time/london.ts';
+import type { PlainDate } from '../domain/time/plain-date.ts';
 import { daysOf } from '../domain/programme.ts';
 import type { Rung } from '../domain/programme.ts';
-import { rungName } from '../domain/rung-names.ts';
+import { rungName } from '../domain/chasing/rung-names.ts';
 import type { When } from './scenario.ts';
 
 /** A rehearsal begins at 8:00 in London. */

@@ -1,4 +1,4 @@
-import { longDateWithWeekday } from '../domain/plain-date.ts';
+import { longDateWithWeekday } from '../domain/time/plain-date.ts';
 import { busiestInWords, findingsByKind, timeOf } from './as-text.ts';
 import { pictureAsSvg } from './as-svg.ts';
 import { escaped } from './escaped.ts';

@@ -1,5 +1,5 @@
-import { londonMinute } from '../domain/london.ts';
-import { longDate, longDateWithWeekday } from '../domain/plain-date.ts';
+import { londonMinute } from '../domain/time/london.ts';
+import { longDate, longDateWithWeekday } from '../domain/time/plain-date.ts';
 import type { RehearsalFinding } from './findings.ts';
 import type { Rehearsal } from './rehearse.ts';
 import type { Entry } from './timeline.ts';

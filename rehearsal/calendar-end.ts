@@ -1,10 +1,10 @@
-import { nthDay } from '../domain/days.ts';
-import { openSteps, stepOf } from '../domain/chronology.ts';
-import type { StepRecord } from '../domain/chronology.ts';
+import { nthDay } from '../domain/time/days.ts';
+import { openSteps, stepOf } from '../domain/chronology/chronology.ts';
+import type { StepRecord } from '../domain/chronology/chronology.ts';
 import type { Rung } from '../domain/programme.ts';
 import type { Reason } from '../domain/result.ts';
-import { rungName } from '../domain/rung-names.ts';
-import { sameStep } from '../domain/step-refs.ts';
+import { rungName } from '../domain/chasing/rung-names.ts';
+import { sameStep } from '../domain/chronology/step-refs.ts';
 import { comesAt } from './answer-time.ts';
 import type { Play } from './play.ts';
 

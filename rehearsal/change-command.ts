@@ -1,7 +1,7 @@
-import { holdersOf, latestRound } from '../domain/chronology.ts';
-import type { Chronology } from '../domain/chronology.ts';
-import type { Command } from '../domain/decide.ts';
-import type { StepRef } from '../domain/events.ts';
+import { holdersOf, latestRound } from '../domain/chronology/chronology.ts';
+import type { Chronology } from '../domain/chronology/chronology.ts';
+import type { Command } from '../domain/chronology/decide.ts';
+import type { StepRef } from '../domain/chronology/events.ts';
 import type { PersonId, RoleId, StepId } from '../domain/programme.ts';
 import type { ScenarioChange } from './scenario.ts';
 

@@ -1,5 +1,5 @@
-import type { ChangeEvent, StopCategory } from '../domain/events.ts';
-import { longDate } from '../domain/plain-date.ts';
+import type { ChangeEvent, StopCategory } from '../domain/chronology/events.ts';
+import { longDate } from '../domain/time/plain-date.ts';
 import type { Programme } from '../domain/programme.ts';
 import { personWords, spaced, stepWords, titleOf } from './words.ts';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { plainDate } from '../domain/plain-date.ts';
+import { plainDate } from '../domain/time/plain-date.ts';
 import { DEFAULT_CHANGE_RULES } from '../domain/programme.ts';
 import type { Programme } from '../domain/programme.ts';
-import { answer, CALENDAR, field, programmeOf, step } from '../domain/test-programmes.ts';
+import { answer, CALENDAR, field, programmeOf, step } from '../tests/kit/programmes.ts';
 import { formatFinding } from '../programmes/finding.ts';
 import { readScenario } from './read-scenario.ts';
 import { rehearse } from './rehearse.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { calendarFor, loadCalendarBook } from '../calendars/calendar-book.ts';
-import { plainDate } from '../domain/plain-date.ts';
+import { plainDate } from '../domain/time/plain-date.ts';
 import type { Field, Programme } from '../domain/programme.ts';
 import { formatFinding } from '../programmes/finding.ts';
 import { listProgrammes, loadProgramme } from '../programmes/load-programmes.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { answer, field as bareField, programmeOf, step } from '../domain/test-programmes.ts';
+import { answer, field as bareField, programmeOf, step } from '../tests/kit/programmes.ts';
 import type { Field } from '../domain/programme.ts';
 import { formatFinding } from '../programmes/finding.ts';
 import { loadProgramme } from '../programmes/load-programmes.ts';

@@ -1,7 +1,7 @@
-import { entryIn } from '../domain/form-places.ts';
-import type { Place } from '../domain/form-places.ts';
+import { entryIn } from '../domain/forms/form-places.ts';
+import type { Place } from '../domain/forms/form-places.ts';
 import type { Condition, Field, FieldKind } from '../domain/programme.ts';
-import { readForm } from '../domain/read-form.ts';
+import { readForm } from '../domain/forms/read-form.ts';
 import type { Path, Report } from '../programmes/finding.ts';
 import { suggestion } from '../programmes/suggestion.ts';
 import { fieldAt, formOf, readGiven, typedOf } from './given-fields.ts';

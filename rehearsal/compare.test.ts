@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'vitest';
-import { plainDate } from '../domain/plain-date.ts';
-import { answer, CALENDAR, field, ladder, programmeOf, step } from '../domain/test-programmes.ts';
+import { plainDate } from '../domain/time/plain-date.ts';
+import { answer, CALENDAR, field, ladder, programmeOf, step } from '../tests/kit/programmes.ts';
 import { datesSideBySide, differencesOf } from './compare.ts';
 
 const ASK = step('ask', 'school', [answer('yes', { opens: ['visit'] })], { allowed: { unit: 'working-days', count: 5 } });

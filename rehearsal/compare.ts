@@ -1,8 +1,8 @@
-import type { Calendar } from '../domain/calendar.ts';
-import type { PlainDate } from '../domain/plain-date.ts';
+import type { Calendar } from '../domain/time/calendar.ts';
+import type { PlainDate } from '../domain/time/plain-date.ts';
 import type { Field, Programme, Step } from '../domain/programme.ts';
 import { ownersOf } from '../domain/programme.ts';
-import { describeTimeAllowed } from '../domain/time-allowed.ts';
+import { describeTimeAllowed } from '../domain/time/time-allowed.ts';
 import { rehearsedSubject } from './cast.ts';
 import { play } from './play.ts';
 import { EVERYONE } from './scenario.ts';

@@ -1,6 +1,6 @@
-import { stepOf } from '../domain/chronology.ts';
-import { startForm } from '../domain/decide.ts';
-import { rungNamed } from '../domain/rung-names.ts';
+import { stepOf } from '../domain/chronology/chronology.ts';
+import { startForm } from '../domain/chronology/decide.ts';
+import { rungNamed } from '../domain/chasing/rung-names.ts';
 import type { Programme } from '../domain/programme.ts';
 import { rehearsedSubject } from './cast.ts';
 import { play } from './play.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { plainDate } from '../domain/plain-date.ts';
+import { plainDate } from '../domain/time/plain-date.ts';
 import { DEFAULT_CHANGE_RULES } from '../domain/programme.ts';
 import type { Programme } from '../domain/programme.ts';
-import { answer, CALENDAR, programmeOf, REQUEST, rung, step } from '../domain/test-programmes.ts';
+import { answer, CALENDAR, programmeOf, REQUEST, rung, step } from '../tests/kit/programmes.ts';
 import { rehearsedSubject } from './cast.ts';
 import { neverReachedFindings } from './findings.ts';
 import { play } from './play.ts';

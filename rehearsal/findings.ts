@@ -1,7 +1,7 @@
-import type { Calendar } from '../domain/calendar.ts';
-import { closedBecause } from '../domain/days.ts';
-import type { ChronologyEvent, StepRef } from '../domain/events.ts';
-import { longDate } from '../domain/plain-date.ts';
+import type { Calendar } from '../domain/time/calendar.ts';
+import { closedBecause } from '../domain/time/days.ts';
+import type { ChronologyEvent, StepRef } from '../domain/chronology/events.ts';
+import { longDate } from '../domain/time/plain-date.ts';
 import type { FactId, Programme, RoleId, Rung, Step, StepId } from '../domain/programme.ts';
 import { daysOf } from '../domain/programme.ts';
 import type { Reason } from '../domain/result.ts';

@@ -1,4 +1,4 @@
-import { readForm } from '../domain/read-form.ts';
+import { readForm } from '../domain/forms/read-form.ts';
 import type { Answer, Field } from '../domain/programme.ts';
 
 /** What stands in a file for a field: YAML has numbers, true and false of its own. */

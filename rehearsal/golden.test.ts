@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 
 import { join } from 'node:path';
 import { describe, it } from 'vitest';
 import { calendarFor, findAuthority, loadCalendarBook } from '../calendars/calendar-book.ts';
-import { plainDate } from '../domain/plain-date.ts';
+import { plainDate } from '../domain/time/plain-date.ts';
 import type { Programme } from '../domain/programme.ts';
 import { formatFinding } from '../programmes/finding.ts';
 import { listProgrammes, loadProgramme } from '../programmes/load-programmes.ts';

@@ -1,8 +1,8 @@
-import type { Calendar } from '../domain/calendar.ts';
-import { stepOf } from '../domain/chronology.ts';
-import type { ChronologyEvent, Parties, Recipient, StepRef } from '../domain/events.ts';
+import type { Calendar } from '../domain/time/calendar.ts';
+import { stepOf } from '../domain/chronology/chronology.ts';
+import type { ChronologyEvent, Parties, Recipient, StepRef } from '../domain/chronology/events.ts';
 import type { Programme } from '../domain/programme.ts';
-import type { LetterKind } from '../domain/wanted.ts';
+import type { LetterKind } from '../domain/chasing/wanted.ts';
 import { playerWith } from './cast.ts';
 import type { Player } from './cast.ts';
 import { REFERENCE } from './play.ts';

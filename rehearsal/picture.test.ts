@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'vitest';
-import { plainDate } from '../domain/plain-date.ts';
-import { answer, CALENDAR, programmeOf, step } from '../domain/test-programmes.ts';
+import { plainDate } from '../domain/time/plain-date.ts';
+import { answer, CALENDAR, programmeOf, step } from '../tests/kit/programmes.ts';
 import { pictureOf } from './picture.ts';
 import { rehearse } from './rehearse.ts';
 import { EVERYONE } from './scenario.ts';

@@ -1,8 +1,8 @@
-import type { Calendar } from '../domain/calendar.ts';
-import { addDays, daysBetween, longDate } from '../domain/plain-date.ts';
-import type { PlainDate } from '../domain/plain-date.ts';
+import type { Calendar } from '../domain/time/calendar.ts';
+import { addDays, daysBetween, longDate } from '../domain/time/plain-date.ts';
+import type { PlainDate } from '../domain/time/plain-date.ts';
 import type { Programme } from '../domain/programme.ts';
-import { closedRuns } from '../domain/days.ts';
+import { closedRuns } from '../domain/time/days.ts';
 import { linesWithin } from './label-lines.ts';
 import type { Entry } from './timeline.ts';
 import { stepWords } from './words.ts';

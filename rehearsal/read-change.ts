@@ -1,4 +1,4 @@
-import type { PlainDate } from '../domain/plain-date.ts';
+import type { PlainDate } from '../domain/time/plain-date.ts';
 import type { Programme } from '../domain/programme.ts';
 import type { Path, Report } from '../programmes/finding.ts';
 import { suggestion } from '../programmes/suggestion.ts';

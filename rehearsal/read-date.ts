@@ -1,5 +1,5 @@
-import { parsePlainDate } from '../domain/plain-date.ts';
-import type { PlainDate } from '../domain/plain-date.ts';
+import { parsePlainDate } from '../domain/time/plain-date.ts';
+import type { PlainDate } from '../domain/time/plain-date.ts';
 import type { Path, Report } from '../programmes/finding.ts';
 
 /** The day at a path of a scenario; a finding, and a day that means nothing, when there is no such day. */

@@ -1,4 +1,4 @@
-import type { PlainDate } from '../domain/plain-date.ts';
+import type { PlainDate } from '../domain/time/plain-date.ts';
 import type { Answer, Programme, Step } from '../domain/programme.ts';
 import { ownersOf } from '../domain/programme.ts';
 import { byPlace } from '../programmes/finding.ts';

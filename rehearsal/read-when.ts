@@ -1,5 +1,5 @@
-import { parsePlainDate } from '../domain/plain-date.ts';
-import { parseTimeAllowed } from '../domain/time-allowed.ts';
+import { parsePlainDate } from '../domain/time/plain-date.ts';
+import { parseTimeAllowed } from '../domain/time/time-allowed.ts';
 import type { When } from './scenario.ts';
 
 const CONDUCTS = { 'on time': 'on-time', late: 'late', 'at once': 'at-once', never: 'silent' } as const;

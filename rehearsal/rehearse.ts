@@ -1,6 +1,6 @@
-import type { Calendar } from '../domain/calendar.ts';
-import type { Subject } from '../domain/events.ts';
-import type { PlainDate } from '../domain/plain-date.ts';
+import type { Calendar } from '../domain/time/calendar.ts';
+import type { Subject } from '../domain/chronology/events.ts';
+import type { PlainDate } from '../domain/time/plain-date.ts';
 import type { EndId, Programme, StepId } from '../domain/programme.ts';
 import { ok } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';

@@ -1,5 +1,5 @@
-import { knownFacts } from '../domain/applies.ts';
-import { nthDay } from '../domain/days.ts';
+import { knownFacts } from '../domain/chronology/applies.ts';
+import { nthDay } from '../domain/time/days.ts';
 import { changeRulesOf } from '../domain/programme.ts';
 import type { Condition, Programme, RoleId, StepId } from '../domain/programme.ts';
 import type { Stage } from './play.ts';

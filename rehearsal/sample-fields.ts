@@ -1,9 +1,9 @@
-import { placesOf } from '../domain/form-places.ts';
-import type { Place } from '../domain/form-places.ts';
-import { amountOf, valueAt, valueOfAmount } from '../domain/form-values.ts';
-import type { Values } from '../domain/form-values.ts';
-import { londonDate } from '../domain/london.ts';
-import { addDays, parsePlainDate } from '../domain/plain-date.ts';
+import { placesOf } from '../domain/forms/form-places.ts';
+import type { Place } from '../domain/forms/form-places.ts';
+import { amountOf, valueAt, valueOfAmount } from '../domain/forms/form-values.ts';
+import type { Values } from '../domain/forms/form-values.ts';
+import { londonDate } from '../domain/time/london.ts';
+import { addDays, parsePlainDate } from '../domain/time/plain-date.ts';
 import type { Field, PersonId, RoleId } from '../domain/programme.ts';
 
 /** What the answerer of a rehearsal writes where the scenario says nothing. */

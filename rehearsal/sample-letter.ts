@@ -1,10 +1,10 @@
 import type { ComposedEmail } from '../activities/ports.ts';
-import type { Calendar } from '../domain/calendar.ts';
+import type { Calendar } from '../domain/time/calendar.ts';
 import type { Programme, Step } from '../domain/programme.ts';
-import type { LetterKind } from '../domain/wanted.ts';
+import type { LetterKind } from '../domain/chasing/wanted.ts';
 import { createComposer } from '../mail/compose.ts';
-import { letterOf } from '../postgres/letters.ts';
-import type { LetterRow } from '../postgres/letters.ts';
+import { letterOf } from '../postgres/ledger/letters.ts';
+import type { LetterRow } from '../postgres/ledger/letters.ts';
 
 /** Everything that a letter about invented people speaks of. */
 export type Occasion = {

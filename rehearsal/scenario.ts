@@ -1,7 +1,7 @@
-import type { Pace, StopCategory } from '../domain/events.ts';
-import type { PlainDate } from '../domain/plain-date.ts';
+import type { Pace, StopCategory } from '../domain/chronology/events.ts';
+import type { PlainDate } from '../domain/time/plain-date.ts';
 import type { AnswerId, EndId, FactId, RoleId, StepId } from '../domain/programme.ts';
-import type { TimeAllowed } from '../domain/time-allowed.ts';
+import type { TimeAllowed } from '../domain/time/time-allowed.ts';
 
 /**
  * How people behave who are not told otherwise. On time: each answers on the day before the due date, or on the due date

@@ -1,6 +1,6 @@
-import type { ChronologyEvent, Recipient, StepRef } from '../domain/events.ts';
-import { londonDate } from '../domain/london.ts';
-import type { LetterKind } from '../domain/wanted.ts';
+import type { ChronologyEvent, Recipient, StepRef } from '../domain/chronology/events.ts';
+import { londonDate } from '../domain/time/london.ts';
+import type { LetterKind } from '../domain/chasing/wanted.ts';
 
 /** A letter that an event brings about. */
 export type SentLetter = StepRef & {

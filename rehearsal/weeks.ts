@@ -1,5 +1,5 @@
-import { addDays, weekday } from '../domain/plain-date.ts';
-import type { PlainDate } from '../domain/plain-date.ts';
+import { addDays, weekday } from '../domain/time/plain-date.ts';
+import type { PlainDate } from '../domain/time/plain-date.ts';
 import type { Programme, RoleId } from '../domain/programme.ts';
 import type { Entry } from './timeline.ts';
 

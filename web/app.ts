@@ -7,25 +7,25 @@ import fastify from 'fastify';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { registerAccess } from './access.ts';
-import { renderView } from './render.ts';
-import { registerAnswerRoutes } from './routes/answer.ts';
-import { registerChangeRoutes } from './routes/change.ts';
-import { registerCompareRoutes } from './routes/compare.ts';
-import { registerCalendarsRoutes } from './routes/calendars.ts';
-import { registerDeploymentRoutes } from './routes/deployment.ts';
-import { registerDeploymentsRoutes } from './routes/deployments.ts';
-import { registerEscalationRoutes } from './routes/escalation.ts';
-import { registerPersonWorkRoutes } from './routes/person-work.ts';
-import { registerProgrammesRoutes } from './routes/programmes.ts';
-import { registerRegionRoutes } from './routes/region.ts';
-import { registerRehearseRoutes } from './routes/rehearse.ts';
-import { registerServiceRoutes } from './routes/service.ts';
-import { registerSignInRoutes } from './routes/sign-in.ts';
-import { registerStartRoutes } from './routes/start.ts';
-import { registerTodayRoutes } from './routes/today.ts';
-import type { Services } from './services.ts';
-import { stylesheet } from './stylesheet.ts';
+import { registerAccess } from './shared/access.ts';
+import { renderView } from './shared/render.ts';
+import { registerAnswerRoutes } from './answer/routes.ts';
+import { registerChangeRoutes } from './changes/routes.ts';
+import { registerCompareRoutes } from './rehearse/compare-routes.ts';
+import { registerCalendarsRoutes } from './calendars/routes.ts';
+import { registerDeploymentRoutes } from './deployment/routes.ts';
+import { registerDeploymentsRoutes } from './deployments/routes.ts';
+import { registerEscalationRoutes } from './escalation/routes.ts';
+import { registerPersonWorkRoutes } from './person-work/routes.ts';
+import { registerProgrammesRoutes } from './programmes/routes.ts';
+import { registerRegionRoutes } from './region/routes.ts';
+import { registerRehearseRoutes } from './rehearse/routes.ts';
+import { registerServiceRoutes } from './service/routes.ts';
+import { registerSignInRoutes } from './sign-in/routes.ts';
+import { registerStartRoutes } from './start/routes.ts';
+import { registerTodayRoutes } from './today/routes.ts';
+import type { Services } from './shared/services.ts';
+import { stylesheet } from './shared/stylesheet.ts';
 
 const MOJ_IMAGES = join(
   dirname(fileURLToPath(import.meta.resolve('@ministryofjustice/frontend/moj/moj-frontend.min.css'))),
@@ -107,7 +107,7 @@ export async function createApp(services: Services, options: AppOptions): Promis
         : status < 500
           ? ['This cannot be done', error.message]
           : ['Sorry, there is a problem with the service', 'Nothing was changed. Try again later, or telephone your coordinator.'];
-    return reply.status(status).type('text/html').send(renderView('message', { title, paragraphs }));
+    return reply.status(status).type('text/html').send(renderView('shared/message', { title, paragraphs }));
   });
   return app;
 }
@@ -118,7 +118,7 @@ function notFound(reply: FastifyReply): FastifyReply {
     .status(404)
     .type('text/html')
     .send(
-      renderView('message', {
+      renderView('shared/message', {
         title: 'Page not found',
         paragraphs: [
           'If you typed the web address, check that it is correct.',

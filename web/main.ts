@@ -4,14 +4,14 @@ import { createAnswerLinks } from '../mail/answer-links.ts';
 import { createNoteMail } from '../mail/send-note.ts';
 import { createSmtpMail } from '../mail/smtp.ts';
 import { openDatabase } from '../postgres/database.ts';
-import { forgetEndedSessions } from '../postgres/sessions.ts';
+import { forgetEndedSessions } from '../postgres/access/sessions.ts';
 import { createDataConverter } from '../temporal/payload-codec.ts';
 import { createApp } from './app.ts';
 import { readWebConfig } from './config.ts';
-import { postNotes } from './post-notes.ts';
-import { repeatEvery } from './repeat-every.ts';
-import type { Services } from './services.ts';
-import { createTellOnce } from './tell-once.ts';
+import { postNotes } from './notes/post-notes.ts';
+import { repeatEvery } from './notes/repeat-every.ts';
+import type { Services } from './shared/services.ts';
+import { createTellOnce } from './notes/tell-once.ts';
 
 /** The web service: reads its configuration, wires the pages, and serves until it is told to stop. */
 const config = readWebConfig(process.env);

@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type pg from 'pg';
-import { readWaiting } from '../postgres/waiting.ts';
+import { readWaiting } from '../postgres/views/waiting.ts';
 import type { ObservedPorts } from './engine.ts';
 
 /** A wake-up that comes later than this counts as late: people do not notice a minute. */

@@ -13,12 +13,12 @@ import { readyFor } from '../domain/changes/change.ts';
 import type { ChangeCommand } from '../domain/changes/change.ts';
 import { reopenableUntilMs } from '../domain/changes/ends.ts';
 import type { Withdraw } from '../domain/changes/ends.ts';
-import { blankChronology, carriedChronology, evolve } from '../domain/chronology.ts';
-import type { Chronology } from '../domain/chronology.ts';
-import { begin, decide, decideNow } from '../domain/decide.ts';
-import type { AnswerCommand, Command, Decision } from '../domain/decide.ts';
-import { nextWakeMs } from '../domain/due-actions.ts';
-import type { ChronologyEvent } from '../domain/events.ts';
+import { blankChronology, carriedChronology, evolve } from '../domain/chronology/chronology.ts';
+import type { Chronology } from '../domain/chronology/chronology.ts';
+import { begin, decide, decideNow } from '../domain/chronology/decide.ts';
+import type { AnswerCommand, Command, Decision } from '../domain/chronology/decide.ts';
+import { nextWakeMs } from '../domain/chasing/due-actions.ts';
+import type { ChronologyEvent } from '../domain/chronology/events.ts';
 import { answerUpdate, changeUpdate, chronologyQuery, REFUSED, withdrawUpdate } from './messages.ts';
 import type { Counted, DeploymentOutcome, DeploymentStart } from './messages.ts';
 

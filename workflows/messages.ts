@@ -1,9 +1,9 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { Calendar } from '../domain/calendar.ts';
-import type { Chronology } from '../domain/chronology.ts';
+import type { Calendar } from '../domain/time/calendar.ts';
+import type { Chronology } from '../domain/chronology/chronology.ts';
 import type { ChangeCommand } from '../domain/changes/change.ts';
 import type { Withdraw } from '../domain/changes/ends.ts';
-import type { AnswerCommand, Beginning } from '../domain/decide.ts';
+import type { AnswerCommand, Beginning } from '../domain/chronology/decide.ts';
 import type { EndId, Programme } from '../domain/programme.ts';
 
 /** What a deployment's workflow is started with: everything it will ever need to know of the rules. */

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import type { Calendar } from '../calendar.ts';
-import { explain } from '../opening.ts';
-import { plainDate } from '../plain-date.ts';
-import { previewOf } from '../preview.ts';
-import { ofType, rungsIn } from '../test-lives.ts';
-import { CALENDAR } from '../test-programmes.ts';
+import type { Calendar } from '../time/calendar.ts';
+import { explain } from '../chronology/opening.ts';
+import { plainDate } from '../time/plain-date.ts';
+import { previewOf } from '../chronology/preview.ts';
+import { ofType, rungsIn } from '../../tests/kit/lives.ts';
+import { CALENDAR } from '../../tests/kit/programmes.ts';
 import type { AdoptCalendar } from './calendar.ts';
-import { begun, noon, WHO } from './test-changes.ts';
+import { begun, noon, WHO } from '../../tests/kit/changes.ts';
 
 /** A bank holiday on Tuesday 11 October 2022. */
 const HOLIDAY: Calendar = {

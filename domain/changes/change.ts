@@ -1,6 +1,6 @@
-import type { Chronology } from '../chronology.ts';
-import type { Decision } from '../draft.ts';
-import type { Instant } from '../events.ts';
+import type { Chronology } from '../chronology/chronology.ts';
+import type { Decision } from '../chronology/draft.ts';
+import type { Instant } from '../chronology/events.ts';
 import { decideAdoptCalendar } from './calendar.ts';
 import type { AdoptCalendar } from './calendar.ts';
 import { decideChaseNow, decideSetPace, decideSkipRung } from './chase.ts';

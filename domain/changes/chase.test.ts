@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { ofType, rungsIn } from '../test-lives.ts';
+import { ofType, rungsIn } from '../../tests/kit/lives.ts';
 import type { ChaseNow, SetPace, SkipRung } from './chase.ts';
-import { begun, CONFIRM, noon, RULELESS, WHO } from './test-changes.ts';
+import { begun, CONFIRM, noon, RULELESS, WHO } from '../../tests/kit/changes.ts';
 
 const CHASE: ChaseNow = { kind: 'chase-now', ...CONFIRM, by: 'p-coordinator' };
 const SKIP: SkipRung = { kind: 'skip-rung', ...WHO, ...CONFIRM };

@@ -1,21 +1,21 @@
-import { evolve, openSteps, stepOf } from '../chronology.ts';
-import type { Chronology, StepRecord } from '../chronology.ts';
-import type { Calendar } from '../calendar.ts';
-import { closeEscalation } from '../draft.ts';
-import type { Decision, Draft } from '../draft.ts';
-import type { BeyondHorizon, Explanation } from '../due-date.ts';
-import { addressed, rungsToRearm } from '../due-actions.ts';
-import type { Change, ChangeEvent, Instant, Recipient, StepRef } from '../events.ts';
-import { londonDate } from '../london.ts';
-import { allowedUntil, dueOf } from '../opening.ts';
-import { longDate, parsePlainDate } from '../plain-date.ts';
-import type { PlainDate } from '../plain-date.ts';
+import { evolve, openSteps, stepOf } from '../chronology/chronology.ts';
+import type { Chronology, StepRecord } from '../chronology/chronology.ts';
+import type { Calendar } from '../time/calendar.ts';
+import { closeEscalation } from '../chronology/draft.ts';
+import type { Decision, Draft } from '../chronology/draft.ts';
+import type { BeyondHorizon, Explanation } from '../time/due-date.ts';
+import { addressed, rungsToRearm } from '../chasing/due-actions.ts';
+import type { Change, ChangeEvent, Instant, Recipient, StepRef } from '../chronology/events.ts';
+import { londonDate } from '../time/london.ts';
+import { allowedUntil, dueOf } from '../chronology/opening.ts';
+import { longDate, parsePlainDate } from '../time/plain-date.ts';
+import type { PlainDate } from '../time/plain-date.ts';
 import { coordinatorRole, ownersOf } from '../programme.ts';
 import type { PersonId, RoleId } from '../programme.ts';
-import type { Refusal } from '../refusal.ts';
+import type { Refusal } from '../chronology/refusal.ts';
 import { ok, refused } from '../result.ts';
 import type { Result } from '../result.ts';
-import { sameStep } from '../step-refs.ts';
+import { sameStep } from '../chronology/step-refs.ts';
 
 /** Who asks for a change, and why: without a reason nothing is changed. */
 export type Said = { readonly by: PersonId; readonly because: string };

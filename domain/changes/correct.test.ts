@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { openSteps } from '../chronology.ts';
-import { explain } from '../opening.ts';
-import { beginTestLife, ofType, rungsIn } from '../test-lives.ts';
-import { answer, field, programmeOf, step } from '../test-programmes.ts';
+import { openSteps } from '../chronology/chronology.ts';
+import { explain } from '../chronology/opening.ts';
+import { beginTestLife, ofType, rungsIn } from '../../tests/kit/lives.ts';
+import { answer, field, programmeOf, step } from '../../tests/kit/programmes.ts';
 import type { CorrectFact, TakeBackAnswer } from './correct.ts';
-import { begun, CONFIRM, noon, SMALL, WHO } from './test-changes.ts';
+import { begun, CONFIRM, noon, SMALL, WHO } from '../../tests/kit/changes.ts';
 
 const CORRECT: CorrectFact = { kind: 'correct-fact', ...WHO, fact: 'matchedOn', value: '2022-12-16' };
 const TAKE_BACK: TakeBackAnswer = { kind: 'take-back-answer', ...WHO, ...CONFIRM };

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { openSteps } from '../chronology.ts';
-import { nextWakeMs } from '../due-actions.ts';
-import { ofType, rungsIn } from '../test-lives.ts';
+import { openSteps } from '../chronology/chronology.ts';
+import { nextWakeMs } from '../chasing/due-actions.ts';
+import { ofType, rungsIn } from '../../tests/kit/lives.ts';
 import { reopenableUntilMs } from './ends.ts';
 import type { Reopen, Withdraw } from './ends.ts';
-import { begun, noon, RULELESS, WHO } from './test-changes.ts';
+import { begun, noon, RULELESS, WHO } from '../../tests/kit/changes.ts';
 
 const WITHDRAW: Withdraw = { kind: 'withdraw', ...WHO, end: 'withdrawn', withdrawnBy: 'school' };
 const REOPEN: Reopen = { kind: 'reopen', ...WHO };

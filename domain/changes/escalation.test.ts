@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { decide, decideNow } from '../decide.ts';
-import { PARTIES, rung } from '../test-programmes.ts';
-import { beginTestLife, ofType, rungsIn } from '../test-lives.ts';
-import type { TestLife } from '../test-lives.ts';
+import { decide, decideNow } from '../chronology/decide.ts';
+import { PARTIES, rung } from '../../tests/kit/programmes.ts';
+import { beginTestLife, ofType, rungsIn } from '../../tests/kit/lives.ts';
+import type { TestLife } from '../../tests/kit/lives.ts';
 import type { Acknowledge, HandOver, SendBack } from './escalation.ts';
-import { BEGAN, begun, CONFIRM, noon, RULELESS, SMALL, WHO } from './test-changes.ts';
+import { BEGAN, begun, CONFIRM, noon, RULELESS, SMALL, WHO } from '../../tests/kit/changes.ts';
 
 const TAKE: Acknowledge = {
   kind: 'acknowledge',

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { explain } from '../opening.ts';
-import { ofType, rungsIn } from '../test-lives.ts';
+import { explain } from '../chronology/opening.ts';
+import { ofType, rungsIn } from '../../tests/kit/lives.ts';
 import type { Extend } from './extension.ts';
-import { begun, CONFIRM, noon, RULELESS, WHO } from './test-changes.ts';
+import { begun, CONFIRM, noon, RULELESS, WHO } from '../../tests/kit/changes.ts';
 
 const EXTEND: Extend = { kind: 'extend', ...WHO, ...CONFIRM, dueOn: '2022-10-19', agreedWith: 'p-region' };
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { holdersOf } from '../chronology.ts';
-import { plainDate } from '../plain-date.ts';
-import { ofType, rungsIn } from '../test-lives.ts';
+import { holdersOf } from '../chronology/chronology.ts';
+import { plainDate } from '../time/plain-date.ts';
+import { ofType, rungsIn } from '../../tests/kit/lives.ts';
 import type { ChangePerson, NameDeputy } from './people.ts';
-import { begun, noon, WHO } from './test-changes.ts';
+import { begun, noon, WHO } from '../../tests/kit/changes.ts';
 
 const CHANGE: ChangePerson = { kind: 'change-person', ...WHO, role: 'system-leader', from: 'p-leader', to: 'p-other' };
 const DEPUTY: NameDeputy = { kind: 'name-deputy', ...WHO, person: 'p-leader', deputy: 'p-deputy', from: '2022-10-12', to: '2022-10-13' };

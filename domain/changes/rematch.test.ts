@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { openSteps } from '../chronology.ts';
-import { ofType, rungsIn } from '../test-lives.ts';
+import { openSteps } from '../chronology/chronology.ts';
+import { ofType, rungsIn } from '../../tests/kit/lives.ts';
 import type { Rematch } from './rematch.ts';
-import { begun, noon, RULELESS, WHO } from './test-changes.ts';
+import { begun, noon, RULELESS, WHO } from '../../tests/kit/changes.ts';
 
 const REMATCH: Rematch = { kind: 'rematch', ...WHO, to: null };
 

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { stopOf } from '../chronology.ts';
-import { daysAgainst } from '../court-days.ts';
-import { explain } from '../opening.ts';
-import { plainDate } from '../plain-date.ts';
-import { previewOf } from '../preview.ts';
-import { beginTestLife, ofType, rungsIn } from '../test-lives.ts';
-import { answer, programmeOf, step } from '../test-programmes.ts';
+import { stopOf } from '../chronology/chronology.ts';
+import { daysAgainst } from '../chronology/court-days.ts';
+import { explain } from '../chronology/opening.ts';
+import { plainDate } from '../time/plain-date.ts';
+import { previewOf } from '../chronology/preview.ts';
+import { beginTestLife, ofType, rungsIn } from '../../tests/kit/lives.ts';
+import { answer, programmeOf, step } from '../../tests/kit/programmes.ts';
 import type { ResumeClock, StopClock } from './stop-clock.ts';
-import { BEGAN, begun, CONFIRM, noon, WHO } from './test-changes.ts';
+import { BEGAN, begun, CONFIRM, noon, WHO } from '../../tests/kit/changes.ts';
 
 const STOP: StopClock = { kind: 'stop-clock', ...WHO, scope: null, category: 'illness', from: '2022-10-03', expectedEnd: '2022-10-07' };
 const RESUME: ResumeClock = { kind: 'resume-clock', by: 'p-coordinator', because: 'She is back.', stop: null, on: '2022-10-10' };

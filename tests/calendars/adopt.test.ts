@@ -5,7 +5,7 @@ import { adoptCalendars } from '../../desk/adopt-calendars.ts';
 import { readCalendarBook } from '../../desk/calendar-book.ts';
 import { impactOfBook } from '../../desk/calendar-impact.ts';
 import { keepProposal, proposeImport } from '../../desk/change-calendars.ts';
-import { plainDate } from '../../domain/plain-date.ts';
+import { plainDate } from '../../domain/time/plain-date.ts';
 import type { Reason, Result } from '../../domain/result.ts';
 import { CALENDAR_2040 } from '../support/calendar.ts';
 import { openWorld } from '../support/world.ts';

@@ -1,9 +1,9 @@
 import type pg from 'pg';
 import { calendarToStartWith } from '../../desk/calendar-book.ts';
-import { begin } from '../../domain/decide.ts';
+import { begin } from '../../domain/chronology/decide.ts';
 import type { Programme } from '../../domain/programme.ts';
-import { keepCalendar, keepProgramme } from '../../postgres/pinned.ts';
-import { createRecord } from '../../postgres/record.ts';
+import { keepCalendar, keepProgramme } from '../../postgres/pinned/pinned.ts';
+import { createRecord } from '../../postgres/record/record.ts';
 import { importSample } from '../../register/import-sample.ts';
 import { PARTIES } from '../support/people.ts';
 import { freshDatabase } from '../support/database.ts';

@@ -6,7 +6,7 @@ import { impactOfBook } from '../../desk/calendar-impact.ts';
 import { keepProposal, proposeClosure, proposeImport, proposeReopening, proposeRetirement } from '../../desk/change-calendars.ts';
 import type { Proposal } from '../../desk/change-calendars.ts';
 import { planDeployment } from '../../desk/start-deployment.ts';
-import { plainDate } from '../../domain/plain-date.ts';
+import { plainDate } from '../../domain/time/plain-date.ts';
 import type { Reason, Result } from '../../domain/result.ts';
 import { LARGEST_FILE_BYTES } from '../../calendars/read-text.ts';
 import type { TestDatabase } from '../support/database.ts';

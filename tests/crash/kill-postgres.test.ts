@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, it } from 'vitest';
 import { freePort } from '../../embedded/free-port.ts';
 import { ensureDatabase, startPostgres } from '../../embedded/postgres-server.ts';
 import type { PostgresServer } from '../../embedded/postgres-server.ts';
-import { listMessages, listSteps } from '../../postgres/deployments.ts';
+import { listMessages, listSteps } from '../../postgres/views/deployments.ts';
 import { migrate } from '../../postgres/migrate.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';

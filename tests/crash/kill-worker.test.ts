@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { listMessages } from '../../postgres/deployments.ts';
+import { listMessages } from '../../postgres/views/deployments.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { CRASH_POINTS, startWorkerProcess } from '../support/worker-process.ts';
 import type { CrashPoint } from '../support/worker-process.ts';

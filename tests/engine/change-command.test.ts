@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { listSteps } from '../../postgres/deployments.ts';
+import { listSteps } from '../../postgres/views/deployments.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { changeDeployment } from '../../desk/change-deployment.ts';
-import type { Calendar } from '../../domain/calendar.ts';
+import type { Calendar } from '../../domain/time/calendar.ts';
 import type { ChangeCommand } from '../../domain/changes/change.ts';
-import { stepOf } from '../../domain/chronology.ts';
-import { londonDate } from '../../domain/london.ts';
-import { plainDate } from '../../domain/plain-date.ts';
+import { stepOf } from '../../domain/chronology/chronology.ts';
+import { londonDate } from '../../domain/time/london.ts';
+import { plainDate } from '../../domain/time/plain-date.ts';
 import type { Programme } from '../../domain/programme.ts';
-import { listMessages, listSteps, listTasks } from '../../postgres/deployments.ts';
+import { listMessages, listSteps, listTasks } from '../../postgres/views/deployments.ts';
 import { deploymentWorkflowId } from '../../workflows/ids.ts';
 import { chronologyQuery } from '../../workflows/messages.ts';
 import { CALENDAR_2040 } from '../support/calendar.ts';

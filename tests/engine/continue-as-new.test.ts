@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import type { ChronologyEvent } from '../../domain/events.ts';
-import { londonDate } from '../../domain/london.ts';
-import { listMessages } from '../../postgres/deployments.ts';
+import type { ChronologyEvent } from '../../domain/chronology/events.ts';
+import { londonDate } from '../../domain/time/london.ts';
+import { listMessages } from '../../postgres/views/deployments.ts';
 import { deploymentWorkflowId } from '../../workflows/ids.ts';
 import { chronologyQuery } from '../../workflows/messages.ts';
 import { historiesOf } from '../support/runs.ts';

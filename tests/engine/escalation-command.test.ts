@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { listEscalations } from '../../postgres/escalations.ts';
+import { listEscalations } from '../../postgres/views/escalations.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, test } from 'vitest';
 import type { Programme } from '../../domain/programme.ts';
-import { keepProgramme } from '../../postgres/pinned.ts';
-import { insertVersion, newestVersions } from '../../postgres/programme-versions.ts';
+import { keepProgramme } from '../../postgres/pinned/pinned.ts';
+import { insertVersion, newestVersions } from '../../postgres/pinned/programme-versions.ts';
 import { freshDatabase } from '../support/database.ts';
 import { tsiProgramme } from '../support/programme.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { changeDeployment } from '../../desk/change-deployment.ts';
 import type { ChangeCommand } from '../../domain/changes/change.ts';
-import { listMessages } from '../../postgres/deployments.ts';
+import { listMessages } from '../../postgres/views/deployments.ts';
 import { tsiProgrammeFrom } from '../support/programme.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, beforeEach, test } from 'vitest';
-import { claimStart, giveUpStart } from '../../postgres/start-lock.ts';
+import { claimStart, giveUpStart } from '../../postgres/pinned/start-lock.ts';
 import { freshDatabase } from '../support/database.ts';
 
 const SCHOOL = { kind: 'school', urn: '990001' } as const;

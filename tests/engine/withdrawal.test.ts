@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { refusalIn } from '../../desk/answer-step.ts';
-import { listMessages, listSteps } from '../../postgres/deployments.ts';
+import { listMessages, listSteps } from '../../postgres/views/deployments.ts';
 import { deploymentWorkflowId } from '../../workflows/ids.ts';
 import { withdrawUpdate } from '../../workflows/messages.ts';
 import { storedOf } from '../support/stored.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import type { Parties, Subject } from '../../domain/events.ts';
-import { plainDate } from '../../domain/plain-date.ts';
+import type { Parties, Subject } from '../../domain/chronology/events.ts';
+import { plainDate } from '../../domain/time/plain-date.ts';
 import type { Programme } from '../../domain/programme.ts';
-import { findDeployment, listMessages, listSteps } from '../../postgres/deployments.ts';
+import { findDeployment, listMessages, listSteps } from '../../postgres/views/deployments.ts';
 import { loadProgramme } from '../../programmes/load-programmes.ts';
 import { liveThrough } from '../support/live-through.ts';
 import type { Choices } from '../support/live-through.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { londonDate, londonMinute } from '../../domain/london.ts';
-import { longDateWithWeekday } from '../../domain/plain-date.ts';
-import { listMessages, listSteps, listTasks } from '../../postgres/deployments.ts';
+import { londonDate, londonMinute } from '../../domain/time/london.ts';
+import { longDateWithWeekday } from '../../domain/time/plain-date.ts';
+import { listMessages, listSteps, listTasks } from '../../postgres/views/deployments.ts';
 import type { Arrived } from '../support/smtp-sink.ts';
 import { PEOPLE } from '../support/people.ts';
 import { liveWholeLife } from '../support/whole-life.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'vitest';
-import { listMessages, listTasks } from '../../postgres/deployments.ts';
+import { listMessages, listTasks } from '../../postgres/views/deployments.ts';
 import { PEOPLE } from '../support/people.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { openWorld } from '../support/world.ts';

@@ -3,7 +3,7 @@ import { describe, it } from 'vitest';
 import { mustLoadProgramme } from '../../cli/load.ts';
 import { findParties } from '../../register/find-parties.ts';
 import { importSample } from '../../register/import-sample.ts';
-import { schoolCells } from '../../register/test-files.ts';
+import { schoolCells } from '../kit/files.ts';
 import { tsiProgramme } from '../support/programme.ts';
 import { HEAD, MILLS, registerForTests } from './register.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { csvOf, schoolCells, testFiles } from '../../register/test-files.ts';
+import { csvOf, schoolCells, testFiles } from '../kit/files.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 

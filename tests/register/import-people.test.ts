@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { schoolCells } from '../../register/test-files.ts';
+import { schoolCells } from '../kit/files.ts';
 import { counts, HEAD, MILLS, NONE, registerForTests } from './register.ts';
 
 const register = registerForTests();

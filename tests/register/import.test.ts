@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import iconv from 'iconv-lite';
 import { describe, it } from 'vitest';
 import { importSchools } from '../../register/import-schools.ts';
-import { csvOf, schoolCells } from '../../register/test-files.ts';
+import { csvOf, schoolCells } from '../kit/files.ts';
 import { counts, NONE, registerForTests } from './register.ts';
 
 const register = registerForTests();

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { importPeople } from '../../register/import-people.ts';
 import type { ImportReport } from '../../register/import-report.ts';
 import { importSchools } from '../../register/import-schools.ts';
-import { csvOf, testFiles } from '../../register/test-files.ts';
+import { csvOf, testFiles } from '../kit/files.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 

@@ -8,7 +8,7 @@ import { publishProgramme } from '../../desk/programmes-on-offer.ts';
 import type { Programme } from '../../domain/programme.ts';
 import { loadProgramme } from '../../programmes/load-programmes.ts';
 import { readProgramme } from '../../programmes/read-programme.ts';
-import { SMALL_PROGRAMME } from '../../programmes/test-programme.ts';
+import { SMALL_PROGRAMME } from '../kit/small-programme.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { insertPeople } from '../support/people.ts';

@@ -1,4 +1,4 @@
-import { inventedCalendar } from '../../domain/test-programmes.ts';
+import { inventedCalendar } from '../kit/programmes.ts';
 
 /**
  * Days for the tests on the real server. Its clock can be moved forward and never back, so their deployments live in a

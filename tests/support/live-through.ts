@@ -1,11 +1,11 @@
-import { answersFor } from '../../domain/applies.ts';
-import { nthDay } from '../../domain/days.ts';
-import { londonInstant } from '../../domain/london.ts';
-import { plainDate } from '../../domain/plain-date.ts';
+import { answersFor } from '../../domain/chronology/applies.ts';
+import { nthDay } from '../../domain/time/days.ts';
+import { londonInstant } from '../../domain/time/london.ts';
+import { plainDate } from '../../domain/time/plain-date.ts';
 import type { PersonId, Programme, RoleId, Step } from '../../domain/programme.ts';
-import { findDeployment, listSteps } from '../../postgres/deployments.ts';
-import type { StepLine } from '../../postgres/deployments.ts';
-import { readKnownFacts } from '../../postgres/known-facts.ts';
+import { findDeployment, listSteps } from '../../postgres/views/deployments.ts';
+import type { StepLine } from '../../postgres/views/deployments.ts';
+import { readKnownFacts } from '../../postgres/pinned/known-facts.ts';
 import { filledFields } from '../../rehearsal/sample-fields.ts';
 import { CALENDAR_2040 } from './calendar.ts';
 import type { BeginOptions, World } from './world.ts';

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Parties } from '../../domain/events.ts';
+import type { Parties } from '../../domain/chronology/events.ts';
 
 /** Everybody in the tests on the server, by contact id. */
 export const PEOPLE = {

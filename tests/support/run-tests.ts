@@ -1,3 +1,5 @@
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startVitest } from 'vitest/node';
 import { PROJECT } from '../../embedded/folders.ts';
@@ -7,7 +9,8 @@ import { PROJECT } from '../../embedded/folders.ts';
  * itself. A test that is skipped, left to do or never came to its end counts as failed, and so does a file that could not
  * be read.
  *
- *   npm test -- domain/due-date.test.ts
+ *   npm test -- domain/time/due-date.test.ts
+ *   npm test -- domain/ --name holiday
  *   npm test -- --project unit
  */
 const { values, positionals } = parseArgs({
@@ -21,7 +24,14 @@ const { values, positionals } = parseArgs({
 });
 const startedMs = Date.now();
 
-const vitest = await startVitest(positionals, {
+/** A file or folder of the project is meant as such: vitest would run every test that has "web/" anywhere in its path. */
+const filters = positionals.map((named) => {
+  const path = join(PROJECT, named);
+  if (!existsSync(path)) return named;
+  return statSync(path).isDirectory() ? join(path, '/') : path;
+});
+
+const vitest = await startVitest(filters, {
   root: PROJECT,
   watch: values.watch ?? false,
   ...(values.project === undefined ? {} : { project: values.project }),
@@ -43,7 +53,7 @@ if (values.watch !== true) {
 
   if (tests.length === 0 && failed === 0) {
     process.stderr.write(
-      `No test file matches ${positionals.join(' ')}. Name files from the project's folder, for example domain/due-date.test.ts.\n`,
+      `No test file matches ${positionals.join(' ')}. Name files from the project's folder, for example domain/time/due-date.test.ts.\n`,
     );
     process.exit(2);
   }

@@ -4,9 +4,9 @@ import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { PROJECT } from '../../embedded/folders.ts';
-import type { Action, StaffRole, User } from '../../web/access.ts';
-import { navigationFor } from '../../web/navigation.ts';
-import { scopeCondition, scopeOf } from '../../web/scope.ts';
+import type { Action, StaffRole, User } from '../../web/shared/access.ts';
+import { navigationFor } from '../../web/shared/navigation.ts';
+import { scopeCondition, scopeOf } from '../../web/shared/scope.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { guardedApp, signedInAs } from './guarded-app.ts';
@@ -239,10 +239,10 @@ describe('the deployments that somebody sees', () => {
   });
 });
 
-/** Every function of web/routes/ that adds routes. */
+/** Every function of web/ that adds routes. */
 async function everyRegister(): Promise<readonly Registers[]> {
   const found: Registers[] = [];
-  for (const file of globSync('web/routes/*.ts', { cwd: PROJECT }).toSorted()) {
+  for (const file of globSync('web/*/{routes,*-routes}.ts', { cwd: PROJECT }).toSorted()) {
     if (file.endsWith('.test.ts')) continue;
     const module = (await import(join(PROJECT, file))) as Readonly<Record<string, unknown>>;
     for (const [name, value] of Object.entries(module)) if (/^register\w*Routes$/.test(name)) found.push(value as Registers);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it, onTestFinished, vi } from 'vitest';
-import { calendarWarnings } from '../../web/calendar-warnings.ts';
-import { registerTodayRoutes } from '../../web/routes/today.ts';
+import { calendarWarnings } from '../../web/today/calendar-warnings.ts';
+import { registerTodayRoutes } from '../../web/today/routes.ts';
 import { beginAt, calendarWorld } from '../calendars/calendar-world.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { ADMINISTRATOR, ofRegion, servicesOf, staffApp } from './staff-app.ts';

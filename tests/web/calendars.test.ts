@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { registerCalendarsRoutes } from '../../web/routes/calendars.ts';
-import type { User } from '../../web/access.ts';
+import { registerCalendarsRoutes } from '../../web/calendars/routes.ts';
+import type { User } from '../../web/shared/access.ts';
 import { beginAt, calendarWorld, cumbriaFeed } from '../calendars/calendar-world.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { ADMINISTRATOR, servicesOf, staffApp } from './staff-app.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { registerDeploymentRoutes } from '../../web/routes/deployment.ts';
+import { registerDeploymentRoutes } from '../../web/deployment/routes.ts';
 import { tsiProgrammeFrom } from '../support/programme.ts';
 import { deskOf, openDeskWorld, silentSchool } from './desk-world.ts';
 import type { Desk, DeskWorld } from './desk-world.ts';

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { parse } from 'csv-parse/sync';
 import { join } from 'node:path';
 import { afterAll, beforeAll, onTestFinished, test } from 'vitest';
-import { registerDeploymentsRoutes } from '../../web/routes/deployments.ts';
+import { registerDeploymentsRoutes } from '../../web/deployments/routes.ts';
 import { mustBeAccessible, openBrowser, SCREENSHOTS } from '../support/browser.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { insertPeople, PARTIES } from '../support/people.ts';
 import { insertSchool, placeDeployment, workingDaysAgo } from './place-deployment.ts';
 import { ADMINISTRATOR, ofArea, ofRegion, servicesOf, staffApp } from './staff-app.ts';
-import type { User } from '../../web/access.ts';
+import type { User } from '../../web/shared/access.ts';
 
 let database: TestDatabase;
 

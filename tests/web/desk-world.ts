@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
 import type pg from 'pg';
-import { registerDeploymentRoutes } from '../../web/routes/deployment.ts';
-import { registerTodayRoutes } from '../../web/routes/today.ts';
+import { registerDeploymentRoutes } from '../../web/deployment/routes.ts';
+import { registerTodayRoutes } from '../../web/today/routes.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 import { guardedApp, signedInAs } from './guarded-app.ts';

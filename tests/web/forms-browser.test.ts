@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { createApp } from '../../web/app.ts';
-import type { Services } from '../../web/services.ts';
+import type { Services } from '../../web/shared/services.ts';
 import { mustBeAccessible, openBrowser, SCREENSHOTS } from '../support/browser.ts';
 import { formProgramme, KEPT } from '../support/form-programme.ts';
 import { LINKS, openWorld } from '../support/world.ts';

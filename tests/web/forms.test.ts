@@ -5,7 +5,7 @@ import { answerCommand } from '../../cli/answer.ts';
 import { Fault } from '../../cli/output.ts';
 import { refusalIn } from '../../desk/answer-step.ts';
 import { createApp } from '../../web/app.ts';
-import type { Services } from '../../web/services.ts';
+import type { Services } from '../../web/shared/services.ts';
 import { FILLED_IN, formProgramme, KEPT } from '../support/form-programme.ts';
 import { LINKS } from '../support/world.ts';
 import { openDeskWorld } from './desk-world.ts';

@@ -4,10 +4,10 @@ import rateLimit from '@fastify/rate-limit';
 import fastify from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
-import { openSession } from '../../postgres/sessions.ts';
-import { registerAccess } from '../../web/access.ts';
-import type { Services } from '../../web/services.ts';
-import { stylesheet } from '../../web/stylesheet.ts';
+import { openSession } from '../../postgres/access/sessions.ts';
+import { registerAccess } from '../../web/shared/access.ts';
+import type { Services } from '../../web/shared/services.ts';
+import { stylesheet } from '../../web/shared/stylesheet.ts';
 
 /** What adds some routes to an app. */
 export type Registers = (app: FastifyInstance, services: Services) => void;

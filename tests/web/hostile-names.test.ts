@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync';
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { postNotes } from '../../web/post-notes.ts';
+import { postNotes } from '../../web/notes/post-notes.ts';
 import { createNoteMail } from '../../mail/send-note.ts';
 import { createSmtpMail } from '../../mail/smtp.ts';
 import { createApp } from '../../web/app.ts';

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { workOfPerson } from '../../postgres/person-work.ts';
-import { registerDeploymentRoutes } from '../../web/routes/deployment.ts';
-import { registerPersonWorkRoutes } from '../../web/routes/person-work.ts';
+import { workOfPerson } from '../../postgres/views/person-work.ts';
+import { registerDeploymentRoutes } from '../../web/deployment/routes.ts';
+import { registerPersonWorkRoutes } from '../../web/person-work/routes.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 import { deskOf, insertStaff } from './desk-world.ts';

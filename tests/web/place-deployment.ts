@@ -1,11 +1,11 @@
 import type pg from 'pg';
-import type { Calendar, Term } from '../../domain/calendar.ts';
-import type { ChronologyEvent, Parties } from '../../domain/events.ts';
-import { londonDate } from '../../domain/london.ts';
-import { addDays, plainDate, weekday } from '../../domain/plain-date.ts';
-import type { PlainDate } from '../../domain/plain-date.ts';
-import { keepCalendar, keepProgramme } from '../../postgres/pinned.ts';
-import { createRecord } from '../../postgres/record.ts';
+import type { Calendar, Term } from '../../domain/time/calendar.ts';
+import type { ChronologyEvent, Parties } from '../../domain/chronology/events.ts';
+import { londonDate } from '../../domain/time/london.ts';
+import { addDays, plainDate, weekday } from '../../domain/time/plain-date.ts';
+import type { PlainDate } from '../../domain/time/plain-date.ts';
+import { keepCalendar, keepProgramme } from '../../postgres/pinned/pinned.ts';
+import { createRecord } from '../../postgres/record/record.ts';
 import { PARTIES, URN } from '../support/people.ts';
 import { tsiProgramme } from '../support/programme.ts';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it, test } from 'vitest';
-import { findDeployment } from '../../postgres/deployments.ts';
-import { keepCalendar, keepProgramme } from '../../postgres/pinned.ts';
-import { PLACE } from '../../postgres/place.ts';
-import { searchSubjects } from '../../postgres/search-subjects.ts';
+import { findDeployment } from '../../postgres/views/deployments.ts';
+import { keepCalendar, keepProgramme } from '../../postgres/pinned/pinned.ts';
+import { PLACE } from '../../postgres/views/place.ts';
+import { searchSubjects } from '../../postgres/views/search-subjects.ts';
 import { CALENDAR_2040 } from '../support/calendar.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';

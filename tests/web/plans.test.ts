@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import type { Db } from '../../postgres/database.ts';
-import { openContactTasks } from '../../postgres/contact-tasks.ts';
-import { keepCalendar, keepProgramme } from '../../postgres/pinned.ts';
-import { countDeployments, searchDeployments } from '../../postgres/search-deployments.ts';
-import { answeredSinceYesterday, openCalls, openEscalations, stepsWaitingFor } from '../../postgres/worklist.ts';
-import { scopeCondition } from '../../web/scope.ts';
-import type { User } from '../../web/roles.ts';
+import { openContactTasks } from '../../postgres/desk/contact-tasks.ts';
+import { keepCalendar, keepProgramme } from '../../postgres/pinned/pinned.ts';
+import { countDeployments, searchDeployments } from '../../postgres/views/search-deployments.ts';
+import { answeredSinceYesterday, openCalls, openEscalations, stepsWaitingFor } from '../../postgres/views/worklist.ts';
+import { scopeCondition } from '../../web/shared/scope.ts';
+import type { User } from '../../web/shared/roles.ts';
 import { CALENDAR_2040 } from '../support/calendar.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';

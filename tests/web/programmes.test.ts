@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { afterAll, beforeAll, onTestFinished, test } from 'vitest';
 import { listProgrammes } from '../../programmes/load-programmes.ts';
-import { registerProgrammesRoutes } from '../../web/routes/programmes.ts';
+import { registerProgrammesRoutes } from '../../web/programmes/routes.ts';
 import { mustBeAccessible, openBrowser, SCREENSHOTS } from '../support/browser.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';

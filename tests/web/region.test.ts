@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { afterAll, beforeAll, onTestFinished, test } from 'vitest';
-import { readWaiting } from '../../postgres/waiting.ts';
-import type { User } from '../../web/access.ts';
-import { registerRegionRoutes } from '../../web/routes/region.ts';
+import { readWaiting } from '../../postgres/views/waiting.ts';
+import type { User } from '../../web/shared/access.ts';
+import { registerRegionRoutes } from '../../web/region/routes.ts';
 import { mustBeAccessible, openBrowser, SCREENSHOTS } from '../support/browser.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { onTestFinished, test } from 'vitest';
 import { openDatabase } from '../../postgres/database.ts';
-import { registerServiceRoutes, withoutAddresses } from '../../web/routes/service.ts';
+import { registerServiceRoutes, withoutAddresses } from '../../web/service/routes.ts';
 import { mustBeAccessible, openBrowser } from '../support/browser.ts';
 import { freshDatabase } from '../support/database.ts';
 import { insertPeople } from '../support/people.ts';

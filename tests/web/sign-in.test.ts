@@ -2,9 +2,9 @@ import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, it } from 'vitest';
-import { forgetEndedSessions } from '../../postgres/sessions.ts';
-import { renderView } from '../../web/render.ts';
-import { registerSignInRoutes } from '../../web/routes/sign-in.ts';
+import { forgetEndedSessions } from '../../postgres/access/sessions.ts';
+import { renderView } from '../../web/shared/render.ts';
+import { registerSignInRoutes } from '../../web/sign-in/routes.ts';
 import { mustBeAccessible, openBrowser, SCREENSHOTS } from '../support/browser.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
@@ -314,7 +314,7 @@ describe('signing in with a browser', () => {
 async function openApp(): Promise<FastifyInstance> {
   return guardedApp(servicesOf(database.pool), registerSignInRoutes, (guarded) => {
     guarded.get('/page', { config: { access: 'see-deployments' } }, ({ user }, reply) =>
-      reply.type('text/html').send(renderView('message', { title: 'A page', paragraphs: [], user })),
+      reply.type('text/html').send(renderView('shared/message', { title: 'A page', paragraphs: [], user })),
     );
   });
 }

@@ -4,9 +4,9 @@ import fastify from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
 import { createAnswerLinks } from '../../mail/answer-links.ts';
-import type { User } from '../../web/access.ts';
-import type { Services } from '../../web/services.ts';
-import { stylesheet } from '../../web/stylesheet.ts';
+import type { User } from '../../web/shared/access.ts';
+import type { Services } from '../../web/shared/services.ts';
+import { stylesheet } from '../../web/shared/stylesheet.ts';
 
 export const ADMINISTRATOR: User = {
   person: 'admin',

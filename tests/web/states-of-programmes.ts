@@ -1,4 +1,4 @@
-import { SMALL_PROGRAMME } from '../../programmes/test-programme.ts';
+import { SMALL_PROGRAMME } from '../kit/small-programme.ts';
 import { cumbriaFeed } from '../calendars/calendar-world.ts';
 import type { Add } from './every-state.ts';
 

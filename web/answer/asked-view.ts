@@ -1,17 +1,17 @@
 import { labelOf, saidBesides, whoAnswered } from '../../desk/answer-words.ts';
 import { givenAndCounted } from '../../desk/given-and-counted.ts';
-import { londonDate } from '../../domain/london.ts';
-import { longDate } from '../../domain/plain-date.ts';
+import { londonDate } from '../../domain/time/london.ts';
+import { longDate } from '../../domain/time/plain-date.ts';
 import { coordinatorRole, ownersOf } from '../../domain/programme.ts';
 import type { Programme, Step } from '../../domain/programme.ts';
 import { paragraphsOf } from '../../mail/clean-text.ts';
 import { inWords, whyThen } from '../../mail/letter-view.ts';
-import { listOpenedBy } from '../../postgres/answer-links.ts';
-import type { Asked } from '../../postgres/answer-links.ts';
+import { listOpenedBy } from '../../postgres/access/answer-links.ts';
+import type { Asked } from '../../postgres/access/answer-links.ts';
 import type { Db } from '../../postgres/database.ts';
-import { listSteps } from '../../postgres/deployments.ts';
-import { listCountedAnswers } from '../../postgres/kept-answers.ts';
-import { alsoToldOf, becauseOf, filledIn, titleOf } from '../../postgres/letter-words.ts';
+import { listSteps } from '../../postgres/views/deployments.ts';
+import { listCountedAnswers } from '../../postgres/desk/kept-answers.ts';
+import { alsoToldOf, becauseOf, filledIn, titleOf } from '../../letters/letter-words.ts';
 
 /** What is asked, by when and why then, what has happened so far, and who hears of it. */
 export async function askedView(db: Db, asked: Asked, programme: Programme, step: Step) {

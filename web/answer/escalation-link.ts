@@ -1,14 +1,14 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { isOwnAnswer } from '../../desk/answer-words.ts';
-import { wasEscalated } from '../../postgres/escalations.ts';
+import { wasEscalated } from '../../postgres/views/escalations.ts';
 import { escalationPage, mayTakeOn, passPage } from '../escalation/page.ts';
 import type { Found, Sent, Viewer } from '../escalation/page.ts';
 import { readStory } from '../escalation/read-story.ts';
 import { sendForm } from '../escalation/send.ts';
 import type { Way } from '../escalation/send.ts';
-import { renderView } from '../render.ts';
-import type { Services } from '../services.ts';
-import { urls } from '../urls.ts';
+import { renderView } from '../shared/render.ts';
+import type { Services } from '../shared/services.ts';
+import { urls } from '../shared/urls.ts';
 import { createWithLink, headOf, openLink, PUBLIC, PUBLIC_POST } from './opened-link.ts';
 import type { OpenedLink } from './opened-link.ts';
 

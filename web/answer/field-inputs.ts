@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { mostEntries } from '../../domain/form-places.ts';
-import { entryTitle } from '../../domain/form-said.ts';
-import { nameOfEntry, wordsForCondition } from '../../domain/form-words.ts';
+import { mostEntries } from '../../domain/forms/form-places.ts';
+import { entryTitle } from '../../domain/forms/form-said.ts';
+import { nameOfEntry, wordsForCondition } from '../../domain/forms/form-words.ts';
 import type { Answer, Field } from '../../domain/programme.ts';
 import { entriesShown, fewestEntries, inputName, ticked, typed } from './read-fields.ts';
 import type { FormBody, FormProblem } from './read-fields.ts';

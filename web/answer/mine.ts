@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { inWords } from '../../mail/letter-view.ts';
-import { listAskedOf, listDeploymentsOf } from '../../postgres/answer-links.ts';
-import { titleOf } from '../../postgres/letter-words.ts';
-import { readProgramme } from '../../postgres/pinned.ts';
-import type { Services } from '../services.ts';
-import { DUE_TAGS } from '../status-tags.ts';
-import { urls } from '../urls.ts';
+import { listAskedOf, listDeploymentsOf } from '../../postgres/access/answer-links.ts';
+import { titleOf } from '../../letters/letter-words.ts';
+import { readProgramme } from '../../postgres/pinned/pinned.ts';
+import type { Services } from '../shared/services.ts';
+import { DUE_TAGS } from '../shared/status-tags.ts';
+import { urls } from '../shared/urls.ts';
 import { sendClosed } from './link-pages.ts';
 import { createWithLink, headOf, PUBLIC, sendPage } from './opened-link.ts';
 

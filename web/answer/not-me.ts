@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { reportWrongPerson } from '../../postgres/wrong-person.ts';
-import type { Services } from '../services.ts';
+import { reportWrongPerson } from '../../postgres/desk/wrong-person.ts';
+import type { Services } from '../shared/services.ts';
 import { sendClosed } from './link-pages.ts';
 import { createWithLink, headOf, PUBLIC, PUBLIC_POST, sendPage } from './opened-link.ts';
 import { typed } from './read-fields.ts';

@@ -2,16 +2,16 @@ import type { FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastif
 import { coordinatorRole } from '../../domain/programme.ts';
 import { whyClosed } from '../../desk/answer-words.ts';
 import type { Closed } from '../../desk/answer-words.ts';
-import { stepFor } from '../../domain/applies.ts';
-import { stepOf } from '../../domain/chronology.ts';
+import { stepFor } from '../../domain/chronology/applies.ts';
+import { stepOf } from '../../domain/chronology/chronology.ts';
 import type { Programme, Step } from '../../domain/programme.ts';
-import { findAskedByLink } from '../../postgres/answer-links.ts';
-import type { Asked } from '../../postgres/answer-links.ts';
-import { readKnownFacts } from '../../postgres/known-facts.ts';
-import { titleOf } from '../../postgres/letter-words.ts';
-import { readProgramme } from '../../postgres/pinned.ts';
-import { renderView } from '../render.ts';
-import type { Services } from '../services.ts';
+import { findAskedByLink } from '../../postgres/access/answer-links.ts';
+import type { Asked } from '../../postgres/access/answer-links.ts';
+import { readKnownFacts } from '../../postgres/pinned/known-facts.ts';
+import { titleOf } from '../../letters/letter-words.ts';
+import { readProgramme } from '../../postgres/pinned/pinned.ts';
+import { renderView } from '../shared/render.ts';
+import type { Services } from '../shared/services.ts';
 import type { FormBody } from './read-fields.ts';
 
 /** A link that was opened, with everything its page may speak of. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { answer, field } from '../../domain/test-programmes.ts';
+import { answer, field } from '../../tests/kit/programmes.ts';
 import { answerChoices } from './field-inputs.ts';
 import { readFields, typed } from './read-fields.ts';
 

@@ -1,7 +1,7 @@
-import { readForm } from '../../domain/read-form.ts';
-import { dateOfParts } from '../../domain/typed-values.ts';
-import { mostEntries } from '../../domain/form-places.ts';
-import { linesIn } from '../../domain/form-values.ts';
+import { readForm } from '../../domain/forms/read-form.ts';
+import { dateOfParts } from '../../domain/forms/typed-values.ts';
+import { mostEntries } from '../../domain/forms/form-places.ts';
+import { linesIn } from '../../domain/forms/form-values.ts';
 import type { Answer, Field, Step } from '../../domain/programme.ts';
 
 /** A form as it was sent. */

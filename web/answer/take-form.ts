@@ -1,10 +1,10 @@
-import { placesOf } from '../../domain/form-places.ts';
-import type { Place } from '../../domain/form-places.ts';
-import { entryTitle, spoken } from '../../domain/form-said.ts';
-import type { SaidLine } from '../../domain/form-said.ts';
+import { placesOf } from '../../domain/forms/form-places.ts';
+import type { Place } from '../../domain/forms/form-places.ts';
+import { entryTitle, spoken } from '../../domain/forms/form-said.ts';
+import type { SaidLine } from '../../domain/forms/form-said.ts';
 import type { Answer, PersonId, Step } from '../../domain/programme.ts';
 import type { Db } from '../../postgres/database.ts';
-import { peopleCalled } from '../../postgres/people-called.ts';
+import { peopleCalled } from '../../postgres/views/people-called.ts';
 import { inputName, readFields, typed } from './read-fields.ts';
 import type { FormBody, FormProblem } from './read-fields.ts';
 

@@ -1,11 +1,11 @@
 import { changeMany } from '../../desk/change-many.ts';
 import type { ChangeCommand } from '../../domain/changes/change.ts';
 import type { Reason } from '../../domain/result.ts';
-import { readChronology } from '../../postgres/chronology.ts';
+import { readChronology } from '../../postgres/pinned/chronology.ts';
 import type { Db } from '../../postgres/database.ts';
-import { namesOf } from '../../postgres/people-called.ts';
+import { namesOf } from '../../postgres/views/people-called.ts';
 import { standingOf } from './change-form.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '../shared/services.ts';
 import { refusalWords } from './refusal-words.ts';
 import { takesChanges } from './takes-changes.ts';
 

@@ -1,10 +1,10 @@
-import { openSteps, stopOf } from '../../domain/chronology.ts';
-import type { Chronology, StepRecord } from '../../domain/chronology.ts';
+import { openSteps, stopOf } from '../../domain/chronology/chronology.ts';
+import type { Chronology, StepRecord } from '../../domain/chronology/chronology.ts';
 import type { ChangeCommand } from '../../domain/changes/change.ts';
-import type { Instant, StepRef } from '../../domain/events.ts';
-import { londonDate } from '../../domain/london.ts';
-import type { PlainDate } from '../../domain/plain-date.ts';
-import type { Refusal } from '../../domain/refusal.ts';
+import type { Instant, StepRef } from '../../domain/chronology/events.ts';
+import { londonDate } from '../../domain/time/london.ts';
+import type { PlainDate } from '../../domain/time/plain-date.ts';
+import type { Refusal } from '../../domain/chronology/refusal.ts';
 
 /** The changes that have a form; escalations and calendars have pages of their own. */
 export type ChangeKind = Exclude<ChangeCommand['kind'], 'acknowledge' | 'hand-over' | 'send-back' | 'adopt-calendar'>;

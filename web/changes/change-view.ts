@@ -1,11 +1,11 @@
 import { stepTitle } from '../../desk/standing-words.ts';
-import type { Chronology } from '../../domain/chronology.ts';
+import type { Chronology } from '../../domain/chronology/chronology.ts';
 import type { ChangeCommand } from '../../domain/changes/change.ts';
-import type { Recipient, StepRef } from '../../domain/events.ts';
-import type { Preview } from '../../domain/preview.ts';
+import type { Recipient, StepRef } from '../../domain/chronology/events.ts';
+import type { Preview } from '../../domain/chronology/preview.ts';
 import { typed } from '../answer/read-fields.ts';
 import type { FormBody, FormProblem } from '../answer/read-fields.ts';
-import { sentence } from '../today-view.ts';
+import { sentence } from '../today/today-view.ts';
 import type { ChangeField, Standing } from './change-form.ts';
 import { ifStoppedAndResumed } from './if-resumed.ts';
 import { idOf } from './read-change.ts';

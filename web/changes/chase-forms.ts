@@ -1,10 +1,10 @@
 import { stepTitle } from '../../desk/standing-words.ts';
-import { nextChase } from '../../domain/due-actions.ts';
-import type { StepRecord } from '../../domain/chronology.ts';
-import type { Pace } from '../../domain/events.ts';
-import { londonDate } from '../../domain/london.ts';
-import { longDateWithWeekday } from '../../domain/plain-date.ts';
-import { RUNGS } from '../event-parts.ts';
+import { nextChase } from '../../domain/chasing/due-actions.ts';
+import type { StepRecord } from '../../domain/chronology/chronology.ts';
+import type { Pace } from '../../domain/chronology/events.ts';
+import { londonDate } from '../../domain/time/london.ts';
+import { longDateWithWeekday } from '../../domain/time/plain-date.ts';
+import { RUNGS } from '../shared/event-parts.ts';
 import { because, isRunning, openStepsOf, readRef, refText } from './change-form.ts';
 import type { ChangeForm, ChangeOption, Standing } from './change-form.ts';
 

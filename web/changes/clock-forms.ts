@@ -1,9 +1,9 @@
 import { runningStops, stepTitle } from '../../desk/standing-words.ts';
-import type { Stop } from '../../domain/chronology.ts';
-import type { StopCategory } from '../../domain/events.ts';
-import { STOP_WORDS } from '../../domain/opening.ts';
-import { longDate, longDateWithWeekday } from '../../domain/plain-date.ts';
-import { sentence } from '../today-view.ts';
+import type { Stop } from '../../domain/chronology/chronology.ts';
+import type { StopCategory } from '../../domain/chronology/events.ts';
+import { STOP_WORDS } from '../../domain/chronology/opening.ts';
+import { longDate, longDateWithWeekday } from '../../domain/time/plain-date.ts';
+import { sentence } from '../today/today-view.ts';
 import { because, isRunning, openStepsOf, readRef, refText } from './change-form.ts';
 import type { ChangeField, ChangeForm, ChangeOption, Standing } from './change-form.ts';
 

@@ -1,11 +1,11 @@
 import { stepTitle } from '../../desk/standing-words.ts';
-import { longDate, longDateWithWeekday, parsePlainDate } from '../../domain/plain-date.ts';
+import { longDate, longDateWithWeekday, parsePlainDate } from '../../domain/time/plain-date.ts';
 import { changeRulesOf } from '../../domain/programme.ts';
 import type { Programme } from '../../domain/programme.ts';
-import { previewOf } from '../../domain/preview.ts';
-import { londonDate } from '../../domain/london.ts';
-import { factTitle } from '../event-words.ts';
-import { sentence } from '../today-view.ts';
+import { previewOf } from '../../domain/chronology/preview.ts';
+import { londonDate } from '../../domain/time/london.ts';
+import { factTitle } from '../shared/event-words.ts';
+import { sentence } from '../today/today-view.ts';
 import { because, isRunning, openStepsOf, readRef, refText } from './change-form.ts';
 import type { ChangeForm, ChangeOption, Standing } from './change-form.ts';
 

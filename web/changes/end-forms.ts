@@ -1,4 +1,4 @@
-import type { WithdrawnBy } from '../../domain/events.ts';
+import type { WithdrawnBy } from '../../domain/chronology/events.ts';
 import { reopenableUntilMs } from '../../domain/changes/ends.ts';
 import { because, isRunning } from './change-form.ts';
 import type { ChangeForm } from './change-form.ts';

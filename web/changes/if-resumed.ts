@@ -1,11 +1,11 @@
-import { evolve } from '../../domain/chronology.ts';
-import type { Chronology, Stop } from '../../domain/chronology.ts';
+import { evolve } from '../../domain/chronology/chronology.ts';
+import type { Chronology, Stop } from '../../domain/chronology/chronology.ts';
 import type { StopClock } from '../../domain/changes/stop-clock.ts';
-import { decide } from '../../domain/decide.ts';
-import type { Instant, Move } from '../../domain/events.ts';
-import { londonDate, londonInstant } from '../../domain/london.ts';
-import type { PlainDate } from '../../domain/plain-date.ts';
-import { previewOf } from '../../domain/preview.ts';
+import { decide } from '../../domain/chronology/decide.ts';
+import type { Instant, Move } from '../../domain/chronology/events.ts';
+import { londonDate, londonInstant } from '../../domain/time/london.ts';
+import type { PlainDate } from '../../domain/time/plain-date.ts';
+import { previewOf } from '../../domain/chronology/preview.ts';
 
 const NOON = 12 * 60;
 

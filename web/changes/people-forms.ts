@@ -1,7 +1,7 @@
-import { latestRound } from '../../domain/chronology.ts';
-import { longDate } from '../../domain/plain-date.ts';
+import { latestRound } from '../../domain/chronology/chronology.ts';
+import { longDate } from '../../domain/time/plain-date.ts';
 import { changeRulesOf } from '../../domain/programme.ts';
-import { sentence } from '../today-view.ts';
+import { sentence } from '../today/today-view.ts';
 import { because, isRunning } from './change-form.ts';
 import type { ChangeForm, ChangeOption, Standing } from './change-form.ts';
 

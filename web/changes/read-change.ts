@@ -1,8 +1,8 @@
-import { longDateWithWeekday, parsePlainDate } from '../../domain/plain-date.ts';
+import { longDateWithWeekday, parsePlainDate } from '../../domain/time/plain-date.ts';
 import type { Db } from '../../postgres/database.ts';
 import { typed, typedDate } from '../answer/read-fields.ts';
 import type { FormBody, FormProblem } from '../answer/read-fields.ts';
-import { findPerson } from '../find-person.ts';
+import { findPerson } from '../shared/find-person.ts';
 import type { ChangeField, Values } from './change-form.ts';
 
 const LONGEST_WORDS = 1_000;

@@ -1,6 +1,6 @@
-import { longDate, parsePlainDate } from '../../domain/plain-date.ts';
+import { longDate, parsePlainDate } from '../../domain/time/plain-date.ts';
 import type { Reason } from '../../domain/result.ts';
-import { remedyOnPage } from '../remedies.ts';
+import { remedyOnPage } from '../shared/remedies.ts';
 import type { Standing } from './change-form.ts';
 
 /**

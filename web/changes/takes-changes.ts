@@ -1,5 +1,5 @@
 import { countPollers } from '../../temporal/pollers.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '../shared/services.ts';
 
 const DEADLINE_MS = 3_000;
 

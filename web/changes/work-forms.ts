@@ -1,5 +1,5 @@
 import type { ChangeCommand } from '../../domain/changes/change.ts';
-import type { PlainDate } from '../../domain/plain-date.ts';
+import type { PlainDate } from '../../domain/time/plain-date.ts';
 import { because } from './change-form.ts';
 import type { ChangeField, Values } from './change-form.ts';
 import { PERSON_HINT } from './people-forms.ts';

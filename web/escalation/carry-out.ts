@@ -1,7 +1,7 @@
 import { changeDeployment } from '../../desk/change-deployment.ts';
 import type { ChangeRefusal } from '../../desk/change-deployment.ts';
 import type { ChangeCommand } from '../../domain/changes/change.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '../shared/services.ts';
 
 /** Nobody looks at a page that loads for longer. */
 const DEADLINE_MS = 8_000;

@@ -1,11 +1,11 @@
 import { whyClosed } from '../../desk/answer-words.ts';
 import type { EscalationStory } from '../../desk/escalation-story.ts';
-import type { Recipient } from '../../domain/events.ts';
-import { londonDate } from '../../domain/london.ts';
-import { longDate } from '../../domain/plain-date.ts';
+import type { Recipient } from '../../domain/chronology/events.ts';
+import { londonDate } from '../../domain/time/london.ts';
+import { longDate } from '../../domain/time/plain-date.ts';
 import type { PersonId } from '../../domain/programme.ts';
-import type { Asked } from '../../postgres/answer-links.ts';
-import { recordedBy, whoPassed } from '../../postgres/news-words.ts';
+import type { Asked } from '../../postgres/access/answer-links.ts';
+import { recordedBy, whoPassed } from '../../letters/news-words.ts';
 import type { FormProblem } from '../answer/read-fields.ts';
 import { typedForm } from './read-forms.ts';
 import type { Typed } from './read-forms.ts';

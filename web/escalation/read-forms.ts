@@ -1,8 +1,8 @@
-import { longDateWithWeekday, parsePlainDate } from '../../domain/plain-date.ts';
-import type { PlainDate } from '../../domain/plain-date.ts';
-import { findPersonId } from '../../postgres/deployments.ts';
+import { longDateWithWeekday, parsePlainDate } from '../../domain/time/plain-date.ts';
+import type { PlainDate } from '../../domain/time/plain-date.ts';
+import { findPersonId } from '../../postgres/views/deployments.ts';
 import type { Db } from '../../postgres/database.ts';
-import { peopleCalled } from '../../postgres/people-called.ts';
+import { peopleCalled } from '../../postgres/views/people-called.ts';
 import { typed, typedDate } from '../answer/read-fields.ts';
 import type { FormBody, FormProblem } from '../answer/read-fields.ts';
 

@@ -1,9 +1,9 @@
 import { readEscalation } from '../../desk/escalation-story.ts';
 import type { EscalationStory } from '../../desk/escalation-story.ts';
-import type { StepRef } from '../../domain/events.ts';
-import { listCallNotes } from '../../postgres/call-notes.ts';
+import type { StepRef } from '../../domain/chronology/events.ts';
+import { listCallNotes } from '../../postgres/desk/call-notes.ts';
 import type { Db } from '../../postgres/database.ts';
-import { listMessages, listParties, listSteps } from '../../postgres/deployments.ts';
+import { listMessages, listParties, listSteps } from '../../postgres/views/deployments.ts';
 import { storyView } from './story-view.ts';
 import type { StoryView } from './story-view.ts';
 

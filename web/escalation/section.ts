@@ -1,9 +1,9 @@
-import type { Calendar } from '../../domain/calendar.ts';
-import { londonDate } from '../../domain/london.ts';
-import { longDate } from '../../domain/plain-date.ts';
+import type { Calendar } from '../../domain/time/calendar.ts';
+import { londonDate } from '../../domain/time/london.ts';
+import { longDate } from '../../domain/time/plain-date.ts';
 import type { Programme } from '../../domain/programme.ts';
-import type { EscalationLine } from '../../postgres/escalations.ts';
-import { titleOf } from '../../postgres/letter-words.ts';
+import type { EscalationLine } from '../../postgres/views/escalations.ts';
+import { titleOf } from '../../letters/letter-words.ts';
 import { escalationTag, promiseWords } from './tags.ts';
 import { escalationUrl } from './urls.ts';
 

@@ -1,10 +1,10 @@
-import type { Via } from '../../domain/events.ts';
-import { londonDate } from '../../domain/london.ts';
+import type { Via } from '../../domain/chronology/events.ts';
+import { londonDate } from '../../domain/time/london.ts';
 import type { ChangeCommand } from '../../domain/changes/change.ts';
 import { typed } from '../answer/read-fields.ts';
 import type { FormBody, FormProblem } from '../answer/read-fields.ts';
-import { remedyOnPage } from '../remedies.ts';
-import type { Services } from '../services.ts';
+import { remedyOnPage } from '../shared/remedies.ts';
+import type { Services } from '../shared/services.ts';
 import { carryOut } from './carry-out.ts';
 import { maySay, mayTakeOn } from './page.ts';
 import type { Found, Sent, Viewer } from './page.ts';

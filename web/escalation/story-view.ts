@@ -1,22 +1,22 @@
 import type { EscalationEvent, EscalationStory } from '../../desk/escalation-story.ts';
-import { roleAbove } from '../../domain/escalation-times.ts';
-import { holdersOf } from '../../domain/chronology.ts';
-import type { Recipient } from '../../domain/events.ts';
-import { londonDate } from '../../domain/london.ts';
-import { longDate, longDateWithWeekday } from '../../domain/plain-date.ts';
+import { roleAbove } from '../../domain/chasing/escalation-times.ts';
+import { holdersOf } from '../../domain/chronology/chronology.ts';
+import type { Recipient } from '../../domain/chronology/events.ts';
+import { londonDate } from '../../domain/time/london.ts';
+import { longDate, longDateWithWeekday } from '../../domain/time/plain-date.ts';
 import { changeRulesOf, coordinatorRole, ownersOf } from '../../domain/programme.ts';
 import type { PersonId } from '../../domain/programme.ts';
-import { STOP_WORDS } from '../../domain/opening.ts';
+import { STOP_WORDS } from '../../domain/chronology/opening.ts';
 import { paragraphsOf } from '../../mail/clean-text.ts';
 import { inWords, whyThen } from '../../mail/letter-view.ts';
-import type { CallNoteLine } from '../../postgres/call-notes.ts';
-import type { MessageLine } from '../../postgres/deployments.ts';
-import { filledIn, titleOf } from '../../postgres/letter-words.ts';
-import type { Party } from '../../postgres/letter-words.ts';
-import { recordedBy, whoPassed } from '../../postgres/news-words.ts';
-import { latenessOf } from '../lateness.ts';
-import { CALL_OUTCOMES } from '../status-tags.ts';
-import { telLink } from '../today-view.ts';
+import type { CallNoteLine } from '../../postgres/desk/call-notes.ts';
+import type { MessageLine } from '../../postgres/views/deployments.ts';
+import { filledIn, titleOf } from '../../letters/letter-words.ts';
+import type { Party } from '../../letters/letter-words.ts';
+import { recordedBy, whoPassed } from '../../letters/news-words.ts';
+import { latenessOf } from '../shared/lateness.ts';
+import { CALL_OUTCOMES } from '../shared/status-tags.ts';
+import { telLink } from '../today/today-view.ts';
 
 /** What is late, since when, what was sent and tried, whose it is, who has the escalation, and what becomes of it. */
 export function storyView(

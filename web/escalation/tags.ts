@@ -1,11 +1,11 @@
-import type { PlainDate } from '../../domain/plain-date.ts';
-import { londonDate } from '../../domain/london.ts';
-import { longDate } from '../../domain/plain-date.ts';
-import { countDays } from '../../domain/days.ts';
-import type { Calendar } from '../../domain/calendar.ts';
-import type { EscalationStanding } from '../../postgres/escalations.ts';
-import { WIDE } from '../status-tags.ts';
-import type { Tag } from '../status-tags.ts';
+import type { PlainDate } from '../../domain/time/plain-date.ts';
+import { londonDate } from '../../domain/time/london.ts';
+import { longDate } from '../../domain/time/plain-date.ts';
+import { countDays } from '../../domain/time/days.ts';
+import type { Calendar } from '../../domain/time/calendar.ts';
+import type { EscalationStanding } from '../../postgres/views/escalations.ts';
+import { WIDE } from '../shared/status-tags.ts';
+import type { Tag } from '../shared/status-tags.ts';
 
 /** Where an escalation stands, in a few words: the promise has passed, nobody has taken it on for so long, or what was promised. */
 export function escalationTag(standing: EscalationStanding, calendar: Calendar, today: PlainDate): Tag {

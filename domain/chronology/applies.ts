@@ -1,0 +1,59 @@
+import type { Chronology } from './chronology.ts';
+import type { Subject } from './events.ts';
+import { SUBJECT_FACT } from '../programme.ts';
+import type { Answer, Condition, Field, Programme, Step, StepId } from '../programme.ts';
+
+type Facts = Chronology['facts'];
+
+/** What a condition may speak of: the facts of a deployment, and whether a school or a trust is supported. */
+export function knownFacts({ facts, subject }: { readonly facts: Facts; readonly subject: Pick<Subject, 'kind'> | null }): Facts {
+  return subject === null ? facts : { ...facts, [SUBJECT_FACT]: subject.kind };
+}
+
+/** Whether the facts of a deployment are as a condition wants them; no condition always holds. */
+export function holds(when: Condition | undefined, facts: Facts): boolean {
+  return Object.entries(when ?? {}).every(([fact, values]) => values.includes(facts[fact] ?? ''));
+}
+
+/** Whether a step is part of a deployment with these facts. */
+export function stepApplies(programme: Programme, id: StepId, facts: Facts): boolean {
+  return holds(programme.steps[id]?.when, facts);
+}
+
+/** A step as a deployment with these facts has it: with the answers that can be given there, and with their fields. */
+export function stepFor(step: Step, facts: Facts): Step {
+  return { ...step, answers: answersFor(step, facts) };
+}
+
+/** The answers that can be given in a deployment with these facts, each with the fields that it has there. */
+export function answersFor(step: Step, facts: Facts): readonly Answer[] {
+  return step.answers.flatMap((answer) => (holds(answer.when, facts) ? [answerFor(answer, facts)] : []));
+}
+
+/**
+ * An answer as a deployment with these facts has it: conditions on facts are settled and gone, those on other fields of the
+ * form stay.
+ */
+export function answerFor(answer: Answer, facts: Facts): Answer {
+  return { ...answer, fields: fieldsFor(answer.fields, facts) };
+}
+
+function fieldsFor(fields: readonly Field[], facts: Facts): readonly Field[] {
+  return fields.flatMap((field) => {
+    const settled = settle(field, facts);
+    if (settled === null) return [];
+    const inner = settled.fields === undefined ? {} : { fields: fieldsFor(settled.fields, facts) };
+    const totals = settled.totals === undefined ? {} : { totals: settled.totals.flatMap((total) => settle(total, facts) ?? []) };
+    return [{ ...settled, ...inner, ...totals }];
+  });
+}
+
+/** Without the conditions that the facts decide; null when they decide against it. */
+function settle<T extends { readonly when?: Condition }>(item: T, facts: Facts): T | null {
+  if (item.when === undefined) return item;
+  const { when, ...rest } = item;
+  const decided = Object.entries(when).filter(([name]) => facts[name] !== undefined);
+  if (!holds(Object.fromEntries(decided), facts)) return null;
+  const left = Object.fromEntries(Object.entries(when).filter(([name]) => facts[name] === undefined));
+  return (Object.keys(left).length === 0 ? rest : { ...rest, when: left }) as T;
+}

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'vitest';
+import { begun, noon, WHO } from '../../tests/kit/changes.ts';
+import { daysAgainst, daysAgainstEach } from './court-days.ts';
+import { plainDate } from '../time/plain-date.ts';
+
+describe('the days that count against whoever has a step', () => {
+  const confirmOf = (life: ReturnType<typeof begun>) => {
+    const record = life.chronology.steps.find(({ step }) => step === 'confirm');
+    assert.ok(record);
+    return (until: string) => daysAgainst(life.chronology, record, plainDate(until));
+  };
+
+  it('are its working days, without those on which its clock stands', () => {
+    const life = begun();
+    const stop = { kind: 'stop-clock', ...WHO, scope: null, category: 'illness', from: '2022-10-03', expectedEnd: '2022-10-07' } as const;
+    life.does(stop, noon('2022-10-05'));
+    assert.deepEqual(confirmOf(life)('2022-10-06'), { ok: true, value: { counted: 0, stopped: 4 } });
+    life.does({ kind: 'resume-clock', ...WHO, stop: null, on: '2022-10-10' }, noon('2022-10-10'));
+    assert.deepEqual(confirmOf(life)('2022-10-11'), { ok: true, value: { counted: 2, stopped: 5 } });
+  });
+
+  it('end on the day on which it closed', () => {
+    const life = begun();
+    life.answers('confirm', 'yes', 'p-leader', noon('2022-10-04'));
+    assert.deepEqual(confirmOf(life)('2022-11-30'), { ok: true, value: { counted: 2, stopped: 0 } });
+    assert.deepEqual(confirmOf(life)('2022-09-30'), { ok: true, value: { counted: 0, stopped: 0 } });
+  });
+
+  it('are refused beyond the calendar', () => {
+    assert.equal(confirmOf(begun())('2031-01-01').ok, false);
+  });
+});
+
+describe('the days that count against each party', () => {
+  const against = (life: ReturnType<typeof begun>, until: string) => {
+    const days = daysAgainstEach(life.chronology, plainDate(until));
+    assert.ok(days.ok);
+    return Object.fromEntries(days.value);
+  };
+
+  it('are those of its own steps: a day on which a step went on counts against whoever had it that morning', () => {
+    const life = begun();
+    life.answers('confirm', 'yes', 'p-leader', noon('2022-10-04'));
+    assert.deepEqual(against(life, '2022-10-06'), {
+      'system-leader': { counted: 2, stopped: 0 },
+      school: { counted: 2, stopped: 0 },
+      rdp: { counted: 2, stopped: 0 },
+    });
+  });
+
+  it('count a day once, though the party had two steps on it, and while the clock of either ran', () => {
+    const life = begun();
+    life.answers('confirm', 'yes', 'p-leader', noon('2022-10-04'));
+    const stop = { kind: 'stop-clock', ...WHO, category: 'illness', from: '2022-10-05', expectedEnd: '2022-10-07' } as const;
+    life.does({ ...stop, scope: { step: 'visit', round: 1 } }, noon('2022-10-05'));
+    assert.deepEqual(against(life, '2022-10-06'), {
+      'system-leader': { counted: 2, stopped: 0 },
+      school: { counted: 0, stopped: 2 },
+      rdp: { counted: 2, stopped: 0 },
+    });
+    life.does({ kind: 'resume-clock', ...WHO, stop: null, on: '2022-10-07' }, noon('2022-10-07'));
+    life.answers('visit', 'refused', 'p-head', noon('2022-10-07'));
+    // "find" is the coordinator's too, beside "note".
+    assert.deepEqual(against(life, '2022-10-10')['rdp'], { counted: 4, stopped: 0 });
+    assert.deepEqual(against(life, '2022-10-10')['school'], { counted: 1, stopped: 2 });
+  });
+
+  it('are refused beyond the calendar', () => {
+    assert.equal(daysAgainstEach(begun().chronology, plainDate('2031-01-01')).ok, false);
+  });
+});

@@ -1,0 +1,64 @@
+import { stepOf } from './chronology.ts';
+import type { Chronology, StepRecord, Stop } from './chronology.ts';
+import { isOpen } from '../time/days.ts';
+import type { BeyondHorizon } from '../time/days.ts';
+import { londonDate } from '../time/london.ts';
+import { addDays } from '../time/plain-date.ts';
+import type { PlainDate } from '../time/plain-date.ts';
+import type { RoleId } from '../programme.ts';
+import { ok } from '../result.ts';
+import type { Result } from '../result.ts';
+import { sameStep } from './step-refs.ts';
+
+/** Working days that a step lay with its owner: those that count against them, and those on which its clock stood still. */
+export type CourtDays = { readonly counted: number; readonly stopped: number };
+
+/**
+ * The working days for which an opened step has lain with its owner, up to and with a day, or the day on which it closed. The
+ * day of opening is not counted. Opened on Friday 30 September, stopped from Monday 3 to Friday 7 October: on Tuesday 11
+ * October 2 days are counted and 5 were stopped. Refused beyond the calendar.
+ */
+export function daysAgainst(chronology: Chronology, record: StepRecord, until: PlainDate): Result<CourtDays, BeyondHorizon> {
+  return courtDays(chronology, [record], until);
+}
+
+/**
+ * The same for each party that has had a step which must be done, in the order in which they came to have one. A day on which
+ * a party had two such steps is one day; it counts while the clock of either ran. Refused beyond the calendar.
+ */
+export function daysAgainstEach(chronology: Chronology, until: PlainDate): Result<ReadonlyMap<RoleId, CourtDays>, BeyondHorizon> {
+  const { programme, steps } = chronology;
+  const parties = new Map<RoleId, CourtDays>();
+  const required = steps.filter(({ step }) => !stepOf(programme, step).optional);
+  for (const [owner, records] of Map.groupBy(required, ({ step }) => stepOf(programme, step).owner)) {
+    const days = courtDays(chronology, records, until);
+    if (!days.ok) return days;
+    parties.set(owner, days.value);
+  }
+  return ok(parties);
+}
+
+function courtDays({ calendar, stops }: Chronology, records: readonly StepRecord[], until: PlainDate): Result<CourtDays, BeyondHorizon> {
+  const first = records.map(({ openedOn }) => openedOn).reduce((one, other) => (one < other ? one : other));
+  const last = records.map((record) => lastDay(record, until)).reduce((one, other) => (one > other ? one : other));
+  let [counted, stopped] = [0, 0];
+  for (let day = addDays(first, 1); day <= last; day = addDays(day, 1)) {
+    const working = isOpen(calendar, 'working', day);
+    if (!working.ok) return working;
+    const had = working.value ? records.filter((record) => record.openedOn < day && day <= lastDay(record, until)) : [];
+    if (had.some((record) => !stops.some((stop) => stands(stop, record, day)))) counted += 1;
+    else if (had.length > 0) stopped += 1;
+  }
+  return ok({ counted, stopped });
+}
+
+/** The day on which a step closed, or the last that is looked at. */
+function lastDay({ state }: StepRecord, until: PlainDate): PlainDate {
+  const closedOn = state.kind === 'open' ? until : londonDate(Date.parse(state.at));
+  return closedOn < until ? closedOn : until;
+}
+
+/** Whether the clock of a step stood still on a day. */
+function stands({ scope, from, resumed }: Stop, record: StepRecord, day: PlainDate): boolean {
+  return (scope === null || sameStep(scope, record)) && from <= day && (resumed === null || day < resumed.on);
+}

@@ -1,0 +1,258 @@
+import type { Explanation } from '../time/due-date.ts';
+import type { AnswerId, EndId, FactId, PersonId, RoleId, RungId, RungKind, StepId } from '../programme.ts';
+import type { PlainDate } from '../time/plain-date.ts';
+
+/** An instant, ISO 8601 in UTC: `2022-11-25T08:00:00.000Z`. */
+export type Instant = string;
+
+/** How an answer reached us. */
+export type Via = 'link' | 'telephone' | 'command-line' | 'web' | 'chaser';
+
+export type Recipient = { readonly role: RoleId; readonly person: PersonId };
+
+/** Which opening of a step something belongs to: the nth round of that step in this deployment. */
+export type StepRef = { readonly step: StepId; readonly round: number };
+
+/**
+ * Everything that can happen to a deployment, in the past tense. The events are the record:
+ * `evolve` folds them into a chronology, PostgreSQL keeps them for ever.
+ */
+export type ChronologyEvent =
+  | {
+      readonly type: 'deployment-began';
+      readonly at: Instant;
+      readonly reference: string;
+      readonly subject: Subject;
+      readonly programme: { readonly id: string; readonly version: number };
+      readonly calendarVersion: string;
+      readonly parties: Parties;
+      /** What was said at the start. */
+      readonly facts?: Readonly<Record<FactId, string>>;
+    }
+  | (StepRef & {
+      readonly type: 'step-opened';
+      readonly at: Instant;
+      readonly on: PlainDate;
+      readonly dayZero: PlainDate;
+      readonly dueOn: PlainDate;
+      readonly explanation: Explanation;
+      readonly calendarVersion: string;
+      /** The answer that opened it; null when the deployment began, and when a change opened it. */
+      readonly openedBy: (StepRef & { readonly answer: AnswerId }) | null;
+      /** The extension that this step is to decide on. */
+      readonly decides?: ExtensionAsked;
+      /** What the programme alone gives, where the due date is another one from the first. */
+      readonly originalDueOn?: PlainDate;
+      /** The extension of the earlier round that this one continues. */
+      readonly extension?: { readonly to: PlainDate; readonly change: number };
+    })
+  | (StepRef & {
+      readonly type: 'rung-reached';
+      readonly at: Instant;
+      readonly rung: RungId;
+      readonly kind: RungKind;
+      /** Who is written to: owners, the caller of a call task, the recipient of an escalation. */
+      readonly to: readonly Recipient[];
+      /** Who is told besides (of an escalation). */
+      readonly tells: readonly Recipient[];
+      /** Roles that ought to be written to and that nobody holds: becomes a fix-contact task. */
+      readonly unheld: readonly RoleId[];
+      /** Set when somebody had it come before its time. */
+      readonly broughtForwardBy?: PersonId;
+    })
+  | (StepRef & {
+      readonly type: 'rung-skipped';
+      readonly at: Instant;
+      readonly rung: RungId;
+      readonly kind: RungKind;
+      /** Who would have been written to. */
+      readonly to: readonly Recipient[];
+      readonly because: string;
+      /** Set when somebody left it out by hand. */
+      readonly by?: PersonId;
+    })
+  | (StepRef & {
+      readonly type: 'step-answered';
+      readonly at: Instant;
+      readonly answer: AnswerId;
+      readonly by: PersonId | 'chaser';
+      readonly onBehalfOf: PersonId | null;
+      readonly via: Via;
+      readonly fields: Readonly<Record<string, string>>;
+    })
+  | (StepRef & { readonly type: 'step-overtaken'; readonly at: Instant; readonly because: string })
+  | (StepRef & { readonly type: 'step-lapsed'; readonly at: Instant })
+  | { readonly type: 'party-named'; readonly at: Instant; readonly role: RoleId; readonly person: PersonId }
+  | { readonly type: 'fact-recorded'; readonly at: Instant; readonly fact: FactId; readonly value: string }
+  | { readonly type: 'deployment-ended'; readonly at: Instant; readonly end: EndId; readonly because: string | null }
+  | ChangeEvent;
+
+/** A due date that moved: where it stood and where it stands. */
+export type Move = StepRef & { readonly from: PlainDate; readonly to: PlainDate };
+
+/**
+ * What every change of plan says of itself: who, when and why, which dates it moved, and who is told by e-mail. The
+ * letters stand under the step `about` in the ledger.
+ */
+export type Change = {
+  readonly at: Instant;
+  /** The nth change of this deployment. */
+  readonly change: number;
+  readonly by: PersonId;
+  readonly because: string;
+  readonly about: StepRef;
+  readonly tells: readonly Recipient[];
+  readonly moves: readonly Move[];
+};
+
+export type StopCategory =
+  'illness' | 'inspection' | 'leadership-change' | 'safeguarding' | 'school-closed' | 'waiting-for-department' | 'other';
+
+/** On whose account a deployment was withdrawn. */
+export type WithdrawnBy = 'school' | 'system-leader' | 'trust-change' | 'department';
+
+/** How closely a deployment is chased. */
+export type Pace = 'less' | 'usual' | 'more';
+
+export type ExtensionAsked = StepRef & {
+  readonly dueOn: PlainDate;
+  readonly agreedWith: PersonId | null;
+  readonly by: PersonId;
+  readonly because: string;
+};
+
+/** One turn of an escalation: who has it now. `turn` counts up with every letter that asks somebody to take it. */
+type EscalationTurn = StepRef & { readonly at: Instant; readonly rung: RungId; readonly turn: number };
+
+export type ChangeEvent =
+  | (Change & {
+      readonly type: 'clock-stopped';
+      /** The stop's own number, that of the change. */
+      readonly stop: number;
+      /** Null: the whole deployment. */
+      readonly scope: StepRef | null;
+      readonly category: StopCategory;
+      /** The first day that is not counted. */
+      readonly from: PlainDate;
+      readonly expectedEnd: PlainDate;
+    })
+  | (Change & { readonly type: 'clock-stop-prolonged'; readonly stop: number; readonly expectedEnd: PlainDate })
+  | (Change & {
+      readonly type: 'clock-resumed';
+      readonly stop: number;
+      /** The first day that is counted again. */
+      readonly on: PlainDate;
+    })
+  /** The expected end of a stop has passed: somebody is asked whether it still holds. */
+  | {
+      readonly type: 'clock-stop-queried';
+      readonly at: Instant;
+      readonly stop: number;
+      readonly time: number;
+      readonly about: StepRef;
+      readonly to: readonly Recipient[];
+    }
+  /** A rung came due while the clock stood: nothing went. It comes again once the clock runs. */
+  | (StepRef & {
+      readonly type: 'rung-held';
+      readonly at: Instant;
+      readonly rung: RungId;
+      readonly kind: RungKind;
+      readonly to: readonly Recipient[];
+      readonly stop: number;
+      readonly because: string;
+    })
+  | (StepRef & {
+      readonly type: 'due-date-moved';
+      readonly at: Instant;
+      readonly change: number;
+      readonly dayZero: PlainDate;
+      readonly dueOn: PlainDate;
+      /** Set where day zero itself was corrected: what the programme alone gives from it. */
+      readonly originalDueOn: PlainDate | null;
+      readonly explanation: Explanation;
+      readonly calendarVersion: string;
+      /** Rungs that had come and come again, because their new day is still ahead. */
+      readonly rearms: readonly RungId[];
+      /** The step is no longer late: calls and escalations about its lateness are over. */
+      readonly inTime: boolean;
+    })
+  | (Change & {
+      readonly type: 'extension-asked';
+      readonly asked: ExtensionAsked;
+      /** The round of the step that decides. */
+      readonly approval: StepRef;
+    })
+  | (Change & StepRef & { readonly type: 'extension-agreed'; readonly dueOn: PlainDate; readonly agreedWith: PersonId | null })
+  | (Change & StepRef & { readonly type: 'extension-refused'; readonly dueOn: PlainDate })
+  | (Change & {
+      readonly type: 'rematched';
+      readonly role: RoleId;
+      readonly from: readonly PersonId[];
+      readonly to: PersonId | null;
+    })
+  | (Change & {
+      readonly type: 'party-changed';
+      readonly role: RoleId;
+      readonly from: PersonId | null;
+      readonly to: PersonId;
+      /** Steps whose clock stands: they are asked for anew when it runs again. */
+      readonly asksLater?: readonly StepRef[];
+    })
+  | (Change & {
+      readonly type: 'deputy-named';
+      readonly person: PersonId;
+      readonly deputy: PersonId;
+      /** The first and the last day, both inclusive. */
+      readonly from: PlainDate;
+      readonly to: PlainDate;
+    })
+  | (Change & { readonly type: 'deputy-ended'; readonly person: PersonId })
+  | (Change & { readonly type: 'deployment-withdrawn'; readonly end: EndId; readonly withdrawnBy: WithdrawnBy | null })
+  | (Change & { readonly type: 'deployment-reopened' })
+  | (Change & { readonly type: 'fact-corrected'; readonly fact: FactId; readonly from: string; readonly to: string })
+  | (Change &
+      StepRef & {
+        readonly type: 'answer-taken-back';
+        readonly answer: AnswerId;
+        /** What facts and roles are again: null and empty when they were unknown before. */
+        readonly facts: Readonly<Record<FactId, string | null>>;
+        readonly parties: Parties;
+      })
+  | (EscalationTurn & {
+      readonly type: 'escalation-acknowledged';
+      readonly change: number;
+      readonly by: PersonId;
+      readonly onBehalfOf: PersonId | null;
+      readonly via: Via;
+      /** What will be done. */
+      readonly words: string;
+      readonly promisedOn: PlainDate;
+      readonly tells: readonly Recipient[];
+    })
+  /** Handed over, sent back, raised for want of an acknowledgement, or come back because a promise passed: somebody has it anew. */
+  | (EscalationTurn & {
+      readonly type: 'escalation-passed';
+      readonly how: 'handed-over' | 'sent-back' | 'raised' | 'promise-passed';
+      readonly by: PersonId | null;
+      /** Who had it and telephoned, when `by` recorded it for them. */
+      readonly onBehalfOf?: PersonId;
+      readonly because: string;
+      readonly to: readonly Recipient[];
+      readonly tells: readonly Recipient[];
+      readonly unheld: readonly RoleId[];
+    })
+  | (EscalationTurn & {
+      readonly type: 'escalation-closed';
+      readonly change: number;
+      readonly because: string;
+      readonly tells: readonly Recipient[];
+    })
+  | (Change & { readonly type: 'pace-changed'; readonly pace: Pace })
+  | (Change & { readonly type: 'calendar-adopted'; readonly from: string; readonly to: string });
+
+/** Who holds each role in a deployment; a role may be held by several people, or by nobody yet. */
+export type Parties = Readonly<Record<RoleId, readonly PersonId[]>>;
+
+/** Whom a deployment supports: a school by its URN, or a trust by its group id in the register. */
+export type Subject = { readonly kind: 'school'; readonly urn: string } | { readonly kind: 'trust'; readonly trust: string };

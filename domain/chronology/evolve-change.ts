@@ -1,0 +1,143 @@
+import type { Chronology, Escalation, StepRecord, Stop } from './chronology.ts';
+import type { ChangeEvent, Parties, Recipient, StepRef } from './events.ts';
+import { londonDate } from '../time/london.ts';
+import type { RoleId } from '../programme.ts';
+import { changeStep, sameStep } from './step-refs.ts';
+
+/** The chronology after a change of plan: the part of `evolve` for stops, extensions, rematches, people and escalations. */
+export function evolveChange(chronology: Chronology, event: ChangeEvent): Chronology {
+  const changed = 'change' in event ? { ...chronology, changes: Math.max(chronology.changes, event.change) } : chronology;
+  switch (event.type) {
+    case 'clock-stopped': {
+      const { stop, scope, category, because, from, expectedEnd } = event;
+      return {
+        ...changed,
+        stops: [...changed.stops, { stop, scope, category, because, from, expectedEnd, resumed: null, queried: null }],
+      };
+    }
+    case 'clock-stop-prolonged':
+      return changeStop(changed, event.stop, (stop) => ({ ...stop, expectedEnd: event.expectedEnd, queried: null }));
+    case 'clock-resumed':
+      return changeStop(changed, event.stop, (stop) => ({ ...stop, resumed: { on: event.on, change: event.change } }));
+    case 'clock-stop-queried':
+      return changeStop(changed, event.stop, (stop) => ({
+        ...stop,
+        queried: { times: event.time, on: londonDate(Date.parse(event.at)) },
+      }));
+    case 'rung-held':
+      return changeStep(changed, event, (record) => ({ ...record, held: [...record.held, heldName(event.rung, event.stop)] }));
+    case 'due-date-moved':
+      return changeStep(changed, event, (record) => ({
+        ...record,
+        dayZero: event.dayZero,
+        dueOn: event.dueOn,
+        again: rearmed(record, event.rearms),
+      }));
+    case 'extension-asked':
+    case 'extension-refused':
+      return changed;
+    case 'extension-agreed':
+      return changeStep(changed, event, (record) => ({ ...record, extension: { to: event.dueOn, change: event.change } }));
+    case 'rematched':
+      return withParties(changed, { [event.role]: event.to === null ? [] : [event.to] });
+    case 'party-changed':
+      return (event.asksLater ?? []).reduce(askAnew, replaceParty(changed, event.role, event.from, event.to));
+    case 'deputy-named': {
+      const { person, deputy, from, to } = event;
+      return { ...changed, deputies: [...changed.deputies, { person, deputy, from, to }] };
+    }
+    case 'deputy-ended':
+      return { ...changed, deputies: changed.deputies.filter(({ person }) => person !== event.person) };
+    case 'deployment-withdrawn':
+      return changed;
+    case 'deployment-reopened':
+      return { ...changed, status: { kind: 'running' } };
+    case 'fact-corrected':
+      return { ...changed, facts: { ...changed.facts, [event.fact]: event.to } };
+    case 'answer-taken-back': {
+      const known = Object.entries({ ...changed.facts, ...event.facts });
+      const facts = Object.fromEntries(known.flatMap(([fact, value]) => (value === null ? [] : [[fact, value]])));
+      return changeStep(withParties({ ...changed, facts }, event.parties), event, (record) => ({
+        ...record,
+        state: { kind: 'overtaken', at: event.at, because: `The answer was taken back: ${event.because}` },
+      }));
+    }
+    case 'escalation-acknowledged':
+      return changeEscalation(changed, event, (escalation) => ({
+        ...escalation,
+        promisedOn: event.promisedOn,
+        told: union(escalation.told, event.tells),
+      }));
+    case 'escalation-passed':
+      return changeEscalation(changed, event, (escalation) => ({
+        ...escalation,
+        turn: event.turn,
+        holders: event.to,
+        since: event.at,
+        told: union(escalation.told, [...event.to, ...event.tells]),
+        promisedOn: null,
+        atTheTop: event.how === 'raised' && samePeople(escalation.holders, event.to) ? escalation.atTheTop + 1 : escalation.atTheTop,
+      }));
+    case 'escalation-closed':
+      return { ...changed, escalations: changed.escalations.filter((each) => !sameStep(each, event)) };
+    case 'pace-changed':
+      return { ...changed, pace: event.pace, pacedOn: londonDate(Date.parse(event.at)), pacedFrom: changed.pace };
+    case 'calendar-adopted':
+      // The calendar itself is too large to stand in every event; whoever replays holds the one of that version.
+      return changed;
+    default:
+      return event satisfies never;
+  }
+}
+
+/** Under which name a rung is remembered that came due while the clock stood. */
+export function heldName(rung: string, stop: number): string {
+  return `${rung}@stop-${stop}`;
+}
+
+/** Whether both name the same people. */
+function samePeople(some: readonly Recipient[], others: readonly Recipient[]): boolean {
+  return some.length === others.length && some.every(({ person }) => others.some((other) => other.person === person));
+}
+
+/** Everyone in either, each once. */
+export function union(some: readonly Recipient[], others: readonly Recipient[]): readonly Recipient[] {
+  return [...some, ...others.filter(({ person }) => !some.some((known) => known.person === person))];
+}
+
+function changeStop(chronology: Chronology, number: number, change: (stop: Stop) => Stop): Chronology {
+  return { ...chronology, stops: chronology.stops.map((stop) => (stop.stop === number ? change(stop) : stop)) };
+}
+
+function changeEscalation(chronology: Chronology, ref: StepRef, change: (escalation: Escalation) => Escalation): Chronology {
+  return { ...chronology, escalations: chronology.escalations.map((each) => (sameStep(each, ref) ? change(each) : each)) };
+}
+
+function rearmed({ again }: StepRecord, rungs: readonly string[]): StepRecord['again'] {
+  return { ...again, ...Object.fromEntries(rungs.map((rung) => [rung, (again[rung] ?? 0) + 1])) };
+}
+
+/** The first request of a step comes once more. */
+function askAnew(chronology: Chronology, ref: StepRef): Chronology {
+  const request = chronology.programme.steps[ref.step]?.ladder.find(({ kind }) => kind === 'request');
+  return request === undefined
+    ? chronology
+    : changeStep(chronology, ref, (record) => ({ ...record, again: rearmed(record, [request.id]) }));
+}
+
+function withParties(chronology: Chronology, parties: Parties): Chronology {
+  return { ...chronology, parties: { ...chronology.parties, ...parties } };
+}
+
+function replaceParty(chronology: Chronology, role: RoleId, from: string | null, to: string): Chronology {
+  const holders = chronology.parties[role] ?? [];
+  const others = holders.filter((person) => person !== from && person !== to);
+  const at = from === null ? others.length : Math.max(0, holders.indexOf(from));
+  return {
+    ...withParties(chronology, { [role]: [...others.slice(0, at), to, ...others.slice(at)] }),
+    escalations: chronology.escalations.map((escalation) => ({
+      ...escalation,
+      holders: escalation.holders.map((holder) => (holder.role === role && holder.person === from ? { role, person: to } : holder)),
+    })),
+  };
+}

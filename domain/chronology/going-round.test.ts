@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'vitest';
+import { decide } from './decide.ts';
+import { beginTestLife } from '../../tests/kit/lives.ts';
+import { answer, programmeOf, step } from '../../tests/kit/programmes.ts';
+import type { Rung } from '../programme.ts';
+
+const TOLD: Rung = { id: 'notice-school', kind: 'notice', at: 'opening', days: 'working', to: 'school', text: 'Still under way.' };
+
+describe('a step that Chaser does itself and that opens itself again', () => {
+  it('is refused with a reason, and does not go round for ever', () => {
+    const programme = programmeOf(
+      ['ask'],
+      [
+        step('ask', 'rdp', [answer('asked', { opens: ['tell', 'finish'] })]),
+        step('tell', 'rdp', [answer('told', { opens: ['tell'] })], { automatic: 'told', ladder: [TOLD] }),
+        step('finish', 'rdp', [answer('finished', { closes: ['tell'] })]),
+      ],
+    );
+    const life = beginTestLife(programme, '2022-11-25T12:00:00.000Z');
+    life.answers('ask', 'asked', 'p-coordinator', '2022-11-25T12:00:00.000Z');
+    const decision = decide(life.chronology, { kind: 'carry-out-due' }, '2022-11-25T12:00:00.000Z');
+    assert.ok(!decision.ok);
+    assert.equal(decision.reason.kind, 'goes-round');
+    assert.match(decision.reason.message, /"tell" opens again and again/);
+  });
+});

@@ -1,0 +1,181 @@
+import type { Chronology, StepRecord, Stop } from './chronology.ts';
+import { stepOf } from './chronology.ts';
+import { countDays, nthDay } from '../time/days.ts';
+import { dueDate } from '../time/due-date.ts';
+import type { BeyondHorizon, DueDate, Explanation, ExplanationLine } from '../time/due-date.ts';
+import type { StopCategory } from './events.ts';
+import { londonDate } from '../time/london.ts';
+import { addDays, longDate, longDateWithWeekday, parsePlainDate } from '../time/plain-date.ts';
+import type { PlainDate } from '../time/plain-date.ts';
+import { daysOf } from '../programme.ts';
+import type { Programme, Step, StepId } from '../programme.ts';
+import { ok } from '../result.ts';
+import type { Result } from '../result.ts';
+
+/** How far beyond a due date the calendar must reach, so that every chase after it has its day. */
+const CHASING_DAYS = 30;
+
+export type Opening = { readonly dayZero: PlainDate; readonly dueOn: PlainDate; readonly explanation: Explanation };
+
+/** As much of an opened step as its due date rests on. */
+export type Dated = Pick<StepRecord, 'step' | 'round' | 'dayZero' | 'extension'> & Partial<Pick<StepRecord, 'state'>>;
+
+/**
+ * The due date of a step that opens on a day, with its explanation. Day zero is that day, or the date of the fact
+ * that the step counts from (completion counts from the match). Refused when the calendar ends too early.
+ */
+export function openingOf(chronology: Chronology, id: StepId, on: PlainDate, round = 1): Result<Opening, BeyondHorizon> {
+  const step = stepOf(chronology.programme, id);
+  return openingFrom(chronology, { step: id, round, dayZero: dayZeroOf(chronology, step, on), extension: null }, on);
+}
+
+/** The same for a day zero that is known: the opening of a step whose answer was taken back. */
+export function openingFrom(chronology: Chronology, dated: Dated, on: PlainDate): Result<Opening, BeyondHorizon> {
+  const due = dueOf(chronology, dated);
+  if (!due.ok) return due;
+  const days = daysOf(chronology.programme, stepOf(chronology.programme, dated.step));
+  const lastChase = nthDay(chronology.calendar, days, due.value.dueOn > on ? due.value.dueOn : on, CHASING_DAYS);
+  if (!lastChase.ok) return lastChase;
+  return ok({ dayZero: dated.dayZero, ...due.value });
+}
+
+/** How the due date of a step came about: the same lines that were stored when it was set. */
+export function explain(chronology: Chronology, record: Dated): Explanation {
+  const due = dueOf(chronology, record);
+  // It was worked out with the same pinned calendar when the date was set.
+  if (!due.ok) throw new Error(due.reason.message);
+  return due.value.explanation;
+}
+
+/**
+ * The due date of an opened step: the time allowed from its day zero, and then, in the order in which they were decided,
+ * the days that the clock stood still, which are given back, and the date that was agreed with the Department. Due on
+ * Wednesday 12 October, stopped from Monday 3 to Friday 7 October: due on Wednesday 19 October.
+ */
+export function dueOf(chronology: Chronology, dated: Dated): Result<DueDate, BeyondHorizon> {
+  const base = allowedUntil(chronology, dated);
+  if (!base.ok) return base;
+  const adjustments = adjustmentsOf(chronology, dated);
+  if (adjustments.length === 0) return base;
+  const { calendar, programme } = chronology;
+  const kind = daysOf(programme, stepOf(programme, dated.step));
+
+  let { dueOn } = base.value;
+  const lines: ExplanationLine[] = base.value.explanation.map((line) =>
+    line.kind === 'due' ? { ...line, kind: 'rule', text: `That would be ${longDateWithWeekday(dueOn)}.` } : line,
+  );
+  for (const adjustment of adjustments) {
+    if (adjustment.kind === 'extended') {
+      if (adjustment.to <= dueOn) continue;
+      dueOn = adjustment.to;
+      lines.push({ kind: 'extended', on: dueOn, text: `Extended to ${longDateWithWeekday(dueOn)}, as agreed with the Department.` });
+      continue;
+    }
+    const { from, before, category } = adjustment;
+    const stood = countDays(calendar, kind, addDays(from, -1), addDays(before, -1));
+    if (!stood.ok) return stood;
+    if (stood.value > 0) {
+      const moved = nthDay(calendar, kind, dueOn, stood.value);
+      if (!moved.ok) return moved;
+      dueOn = moved.value;
+    }
+    const last = addDays(before, -1);
+    const when = from === last ? `on ${longDate(from)}` : `from ${longDate(from)} to ${longDate(last)}`;
+    const days = `${stood.value} ${kind} ${stood.value === 1 ? 'day is' : 'days are'} given back`;
+    lines.push({
+      kind: 'stopped',
+      on: from,
+      to: last,
+      text: `The clock stood still ${when} (${STOP_WORDS[category]}): ${days}, to ${longDateWithWeekday(dueOn)}.`,
+    });
+  }
+  return ok({ dueOn, explanation: [...lines, { kind: 'due', on: dueOn, text: `Due on ${longDateWithWeekday(dueOn)}.` }] });
+}
+
+/** A stop's category as it stands inside a sentence. */
+export const STOP_WORDS: Readonly<Record<StopCategory, string>> = {
+  illness: 'illness',
+  inspection: 'inspection',
+  'leadership-change': 'change of leadership',
+  safeguarding: 'safeguarding',
+  'school-closed': 'school closed',
+  'waiting-for-department': 'waiting for the Department',
+  other: 'another reason',
+};
+
+type Adjustment =
+  | {
+      readonly kind: 'stopped';
+      readonly change: number;
+      readonly from: PlainDate;
+      readonly before: PlainDate;
+      readonly category: StopCategory;
+    }
+  | { readonly kind: 'extended'; readonly change: number; readonly to: PlainDate };
+
+function adjustmentsOf({ stops }: Chronology, dated: Dated): readonly Adjustment[] {
+  const firstCounted = addDays(dated.dayZero, 1);
+  // What has closed is given no day after that.
+  const closedOn = dated.state === undefined || dated.state.kind === 'open' ? null : londonDate(Date.parse(dated.state.at));
+  const adjustments: Adjustment[] = dated.extension === null ? [] : [{ kind: 'extended', ...dated.extension }];
+  for (const stop of stops) {
+    if (stop.resumed === null || !gaveTimeTo(stop, dated)) continue;
+    const from = stop.from > firstCounted ? stop.from : firstCounted;
+    const { on, change } = stop.resumed;
+    const before = closedOn !== null && closedOn < on ? closedOn : on;
+    if (from < before) adjustments.push({ kind: 'stopped', change, from, before, category: stop.category });
+  }
+  return adjustments.toSorted((a, b) => a.change - b.change);
+}
+
+/** A stop of one step counts for its later rounds too, where they are counted from a day before it. */
+function gaveTimeTo({ scope }: Stop, { step }: Dated): boolean {
+  return scope === null || scope.step === step;
+}
+
+/** The due date as the programme alone has it: the original date, for reporting. */
+export function allowedUntil(chronology: Chronology, dated: Pick<Dated, 'step' | 'dayZero'>): Result<DueDate, BeyondHorizon> {
+  const { programme, calendar } = chronology;
+  const step = stepOf(programme, dated.step);
+  const due = dueDate(calendar, { dayZero: dated.dayZero, allowed: step.allowed, days: daysOf(programme, step) });
+  if (!due.ok) return due;
+  const told: ExplanationLine[] = [];
+  if (step.notBefore !== undefined && dated.dayZero === step.notBefore) {
+    told.push({ kind: 'rule', on: dated.dayZero, text: `Counted from ${longDate(dated.dayZero)} at the earliest.` });
+  } else if (step.countsFrom !== 'opening') {
+    told.push({
+      kind: 'rule',
+      on: dated.dayZero,
+      text: `Counted from ${wordsOf(step.countsFrom)} ${longDate(dated.dayZero)}, not from the day the step opened.`,
+    });
+  }
+  if (step.assumption !== null) told.push({ kind: 'assumed', text: step.assumption });
+  return ok({ dueOn: due.value.dueOn, explanation: [...told, ...due.value.explanation] });
+}
+
+function dayZeroOf(chronology: Chronology, step: Step, on: PlainDate): PlainDate {
+  return notBeforeOf(step, countedFrom(chronology, step, on));
+}
+
+/** The day zero of a step that counts from a date: that date, or the earliest one from which the step is counted. */
+export function notBeforeOf({ notBefore }: Step, from: PlainDate): PlainDate {
+  return notBefore !== undefined && from < notBefore ? notBefore : from;
+}
+
+function countedFrom(chronology: Chronology, step: Step, on: PlainDate): PlainDate {
+  if (step.countsFrom === 'opening') return on;
+  const recorded = parsePlainDate(chronology.facts[step.countsFrom] ?? '');
+  // The programme checker sees to it that the fact is recorded before the step can open.
+  if (recorded === undefined) throw new Error(`Step "${step.id}" counts from "${step.countsFrom}", which is not known.`);
+  return recorded;
+}
+
+/** The facts from which steps of this programme count, and whose correction therefore moves dates. */
+export function countedFacts(programme: Programme): readonly string[] {
+  return [...new Set(Object.values(programme.steps).flatMap(({ countsFrom }) => (countsFrom === 'opening' ? [] : [countsFrom])))];
+}
+
+/** `matchedOn` → "matched on". */
+export function wordsOf(fact: string): string {
+  return fact.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`);
+}

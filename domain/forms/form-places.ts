@@ -1,0 +1,94 @@
+import { isWellFormed, linesIn, valueAt } from './form-values.ts';
+import type { Values } from './form-values.ts';
+import type { Condition, Field, FieldId } from '../programme.ts';
+
+/** More entries of one group than anybody writes. */
+export const MOST_ENTRIES = 50;
+
+/** One place of a form where something may be said: a field of the form, or of one entry of a group. */
+export type Place = {
+  /** "visitedOn"; "interventions.2.cost" */
+  readonly path: string;
+  readonly field: Field;
+  /** What was given there; empty when nothing was. */
+  readonly value: string;
+  /** Which entry of which group it belongs to; null for the form's own fields. */
+  readonly entry: Entry | null;
+  /** `unsettled`: whether it is asked hangs on a field that is still missing or malformed. */
+  readonly standing: 'asked' | 'not-asked' | 'unsettled';
+  /** Another field, of the same entry or else of the form. */
+  readonly other: (id: FieldId) => Place | undefined;
+};
+
+export type Entry = { readonly group: Field; readonly number: number };
+
+/** Every place of a form as it stands with what was given so far, in the order of the form. */
+export function placesOf(fields: readonly Field[], given: Values): readonly Place[] {
+  return placesUnder(fields, given, '', null, () => undefined);
+}
+
+function placesUnder(
+  fields: readonly Field[],
+  given: Values,
+  prefix: string,
+  entry: Entry | null,
+  outside: (id: FieldId) => Place | undefined,
+): readonly Place[] {
+  const places: Place[] = [];
+  // Asked while the places are gathered, it knows the fields above only: conditions never go round in a circle.
+  const other = (id: FieldId) => places.find(({ field, entry: of }) => field.id === id && of?.number === entry?.number) ?? outside(id);
+  for (const field of fields) {
+    const path = `${prefix}${field.id}`;
+    const place: Place = { path, field, value: valueAt(given, path), entry, standing: standingOf(field.when, other), other };
+    places.push(place);
+    if (field.kind !== 'group') continue;
+    for (let number = 1; number <= entriesOf(place, given); number++) {
+      const inside = placesUnder(field.fields ?? [], given, `${path}.${number}.`, { group: field, number }, other);
+      places.push(...inside.map((each) => (place.standing === 'asked' ? each : { ...each, standing: place.standing })));
+    }
+  }
+  return places;
+}
+
+/** How many entries of a group there are: up to the last in which something was said, and as many as there must be. */
+function entriesOf({ field, standing }: Place, given: Values): number {
+  const said = lastEntry(field, given);
+  const least = field.required ? Math.max(Number(field.min ?? 1), 1) : said === 0 ? 0 : Number(field.min ?? 0);
+  return Math.min(standing === 'asked' ? Math.max(said, least) : said, mostEntries(field));
+}
+
+/** How many entries a group may have. */
+export function mostEntries(field: Field): number {
+  return Number(field.max ?? MOST_ENTRIES);
+}
+
+/** The number of the last entry of a group in which something was said; 0 when there is none. */
+export function lastEntry(group: Field, given: Values): number {
+  const numbers = Object.keys(given).flatMap((path) => {
+    const entry = entryIn(group, path);
+    return entry === undefined || valueAt(given, path) === '' ? [] : [entry];
+  });
+  return numbers.reduce((one, other) => Math.max(one, other), 0);
+}
+
+/** The number in "interventions.2.cost", where that is a field of the group; else undefined. */
+export function entryIn(group: Field, path: string): number | undefined {
+  const [id, number = '', inner, ...more] = path.split('.');
+  const known = id === group.id && more.length === 0 && (group.fields ?? []).some((field) => field.id === inner);
+  return known && /^[1-9]\d{0,5}$/.test(number) ? Number(number) : undefined;
+}
+
+/** Whether what a condition speaks of holds. */
+export function standingOf(when: Condition | undefined, other: (id: FieldId) => Place | undefined): Place['standing'] {
+  const each = Object.entries(when ?? {}).map(([id, values]) => standingWith(other(id), values));
+  if (each.includes('not-asked')) return 'not-asked';
+  return each.includes('unsettled') ? 'unsettled' : 'asked';
+}
+
+function standingWith(place: Place | undefined, values: readonly string[]): Place['standing'] {
+  if (place === undefined) return 'not-asked';
+  if (place.standing !== 'asked') return place.standing;
+  if (place.value === '') return place.field.required ? 'unsettled' : 'not-asked';
+  if (!isWellFormed(place.field, place.value)) return 'unsettled';
+  return linesIn(place.value).some((value) => values.includes(value)) ? 'asked' : 'not-asked';
+}

@@ -1,0 +1,61 @@
+import { amountOf, isWellFormed, valueOfAmount } from './form-values.ts';
+import { standingOf } from './form-places.ts';
+import type { Place } from './form-places.ts';
+import { named, quantityWords } from './form-words.ts';
+import type { Field, Total } from '../programme.ts';
+
+/** What is wrong with a well-formed value, its limits and what other fields say considered; null when nothing is. */
+export function brokenRule(place: Place): string | null {
+  const { field, value } = place;
+  const { kind } = field;
+  const what = named(place);
+  if (kind === 'money' || kind === 'number') {
+    const amount = amountOf(kind, value);
+    if (field.min !== undefined && amount < amountOf(kind, field.min)) return `${what} must be ${quantityWords(kind, field.min)} or more`;
+    if (field.max !== undefined && amount > amountOf(kind, field.max)) return `${what} must be ${quantityWords(kind, field.max)} or less`;
+    const most = otherValue(place, field.atMost);
+    if (most !== null && amount > amountOf(kind, most.value)) return `${what} must not be more than ${inFull(most)}`;
+  }
+  if (kind === 'date') {
+    const start = otherValue(place, field.after);
+    if (start !== null && value <= start.value) return `${what} must be after ${inFull(start)}`;
+    const first = otherValue(place, field.notBefore);
+    if (first !== null && value < first.value) return `${what} must not be before ${inFull(first)}`;
+  }
+  return null;
+}
+
+/** The limits on what the entries of a group come to together that are passed. */
+export function brokenTotals(group: Place, entries: readonly Place[]): readonly string[] {
+  return (group.field.totals ?? []).flatMap((total) => {
+    const of = group.field.fields?.find(({ id }) => id === total.of);
+    const limit = of === undefined ? null : limitOf(total, of, group);
+    if (of === undefined || limit === null || standingOf(total.when, group.other) !== 'asked') return [];
+    const added = entries.filter(({ field, standing }) => field.id === total.of && standing === 'asked');
+    const sum = added.reduce((before, { value }) => before + (isGiven(of, value) ? amountOf(of.kind, value) : 0), 0);
+    if (sum <= amountOf(of.kind, limit.value)) return [];
+    return [`“${of.label}” adds up to ${quantityWords(of.kind, valueOfAmount(of.kind, sum))}: it must not be more than ${limit.words}`];
+  });
+}
+
+function limitOf(total: Total, of: Field, group: Place): { readonly value: string; readonly words: string } | null {
+  if (total.max !== undefined) return { value: total.max, words: quantityWords(of.kind, total.max) };
+  const other = otherValue(group, total.atMost);
+  return other === null ? null : { value: other.value, words: inFull(other) };
+}
+
+/** The other field that a rule speaks of, where it says something that can be compared; its own fault is told there. */
+function otherValue(place: Place, id: string | undefined): Place | null {
+  const other = id === undefined ? undefined : place.other(id);
+  if (other === undefined || other.standing !== 'asked' || !isGiven(other.field, other.value)) return null;
+  return other;
+}
+
+function isGiven(field: Field, value: string): boolean {
+  return value !== '' && isWellFormed(field, value);
+}
+
+/** “Granted”, £5,000 */
+function inFull(place: Place): string {
+  return `${named(place)}, ${quantityWords(place.field.kind, place.value)}`;
+}

@@ -1,0 +1,102 @@
+import { inOrder, linesIn } from './form-values.ts';
+import type { Field } from '../programme.ts';
+
+/**
+ * How what people type is read, on the web page and on the command line alike: "1,600.50" is 160050 pence, "5 December
+ * 2022" is 2022-12-05. What cannot be read stays as it was typed; the form then says what is wrong with it.
+ */
+
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+
+/** What was typed into a field, as the programme keeps it. */
+export function readTyped(field: Field, typed: string): string {
+  const text = typed.trim();
+  if (text === '') return '';
+  switch (field.kind) {
+    case 'text':
+    case 'declaration':
+      return text.replaceAll(/\s+/g, ' ');
+    case 'date':
+      return readDate(text);
+    case 'money':
+      return readPounds(text) ?? text;
+    case 'number':
+      return readNumber(text) ?? text;
+    case 'yes-no':
+      return text.toLowerCase();
+    case 'choice':
+      return optionCalled(field, text);
+    case 'choices':
+      return readChoices(field, text);
+    case 'files':
+      return eachLine(text).join('\n');
+    case 'long-text':
+    case 'person':
+    case 'group':
+      return text;
+    default:
+      return field.kind satisfies never;
+  }
+}
+
+/** Pounds as pence: "£1,600.50" is "160050". Undefined when it is no amount, or has half a penny. */
+export function readPounds(text: string): string | undefined {
+  const match = /^£?\s*(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{2}))?$/.exec(text);
+  return match === null ? undefined : withoutZeros(`${match[1]?.replaceAll(',', '')}${match[2] ?? '00'}`);
+}
+
+/** A number as it is kept: "1,200" is "1200", "09.50" is "9.5". Undefined when it is none. */
+export function readNumber(text: string): string | undefined {
+  const match = /^([-−]?)(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?$/.exec(text);
+  if (match === null) return undefined;
+  const fraction = (match[3] ?? '').replace(/0+$/, '');
+  const size = `${withoutZeros((match[2] ?? '').replaceAll(',', ''))}${fraction === '' ? '' : `.${fraction}`}`;
+  return match[1] === '' || size === '0' ? size : `-${size}`;
+}
+
+/** "5 December 2022", "5/12/2022" and "2022-12-05" are all 2022-12-05. Whatever is not a day comes back as it was typed. */
+export function readDate(text: string): string {
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return text;
+  const [day = '', month = '', year = '', ...more] = text.split(/[\s/.-]+/);
+  return year === '' || more.length > 0 ? text : dateOfParts(day, month, year);
+}
+
+/** A day of three inputs: "5", "12", "2022" is 2022-12-05; empty when all three are. */
+export function dateOfParts(day: string, month: string, year: string): string {
+  if (day === '' && month === '' && year === '') return '';
+  return `${year}-${numberOfMonth(month).padStart(2, '0')}-${day.padStart(2, '0')}`;
+}
+
+/** "dec" and "December" are 12. */
+function numberOfMonth(month: string): string {
+  const position = /^\p{L}{3,}$/u.test(month) ? MONTHS.indexOf(month.slice(0, 3).toLowerCase()) + 1 : 0;
+  return position === 0 ? month : String(position);
+}
+
+/** Ids or labels, one a line or with commas between. */
+function readChoices(field: Field, text: string): string {
+  const lines = eachLine(text);
+  const written = lines.length === 1 && !isOption(field, text) ? text.split(',').map((part) => part.trim()) : lines;
+  const ids = written.map((one) => optionCalled(field, one));
+  const known = inOrder(field, ids);
+  return [...known, ...ids.filter((id) => !known.includes(id))].join('\n');
+}
+
+function isOption(field: Field, text: string): boolean {
+  return (field.options ?? []).some(({ id }) => id === optionCalled(field, text));
+}
+
+function optionCalled({ options = [] }: Field, text: string): string {
+  const same = (other: string) => other.toLowerCase() === text.toLowerCase();
+  return options.find(({ id, label }) => same(id) || same(label))?.id ?? text;
+}
+
+function eachLine(text: string): readonly string[] {
+  return linesIn(text)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+}
+
+function withoutZeros(digits: string): string {
+  return digits.replace(/^0+(?=\d)/, '');
+}

@@ -1,0 +1,293 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { describe, it } from 'vitest';
+import type { Calendar } from './calendar.ts';
+import { closedBecause, countDays, isOpen, nthDay, termOf } from './days.ts';
+import { dueDate } from './due-date.ts';
+import { addDays, daysBetween, epochDay, fromEpochDay, plainDate } from './plain-date.ts';
+import { CALENDAR } from '../../tests/kit/programmes.ts';
+import { describeTimeAllowed, parseTimeAllowed } from './time-allowed.ts';
+import type { DayKind, TimeAllowed } from './time-allowed.ts';
+
+function due(from: string, allow: string, days: DayKind = 'working', calendar: Calendar = CALENDAR) {
+  const allowed = parseTimeAllowed(allow);
+  assert.ok(allowed.ok);
+  const answer = dueDate(calendar, { dayZero: plainDate(from), allowed: allowed.value, days });
+  assert.ok(answer.ok, answer.ok ? '' : answer.reason.message);
+  return answer.value;
+}
+
+describe('n working days', () => {
+  it('Friday 25 November 2022 + 3 working days is Wednesday 30 November', () => {
+    assert.equal(due('2022-11-25', '3 working days').dueOn, '2022-11-30');
+  });
+
+  it('Friday + 1 working day is Monday', () => {
+    assert.equal(due('2022-11-25', '1 working day').dueOn, '2022-11-28');
+  });
+
+  it('from a Sunday, the first working day is Monday: day zero is never counted', () => {
+    assert.equal(due('2022-11-27', '1 working day').dueOn, '2022-11-28');
+  });
+
+  it('5 working days across Christmas 2022 explain each skipped day by name', () => {
+    const { dueOn, explanation } = due('2022-12-21', '5 working days');
+    assert.equal(dueOn, '2022-12-30');
+    assert.deepEqual(
+      explanation.map(({ text }) => text),
+      [
+        'Day zero is Wednesday 21 December 2022. It is not counted.',
+        'Allowed: 5 working days.',
+        'Not counted: 24 December 2022, Saturday.',
+        'Not counted: 25 December 2022, Sunday.',
+        'Not counted: 26 December 2022, Boxing Day.',
+        'Not counted: 27 December 2022, Christmas Day (substitute day).',
+        'Due on Friday 30 December 2022.',
+      ],
+    );
+  });
+});
+
+describe('n school days', () => {
+  it('leave out holidays, weekends and half terms, each by name', () => {
+    const { dueOn, explanation } = due('2022-12-14', '5 school days', 'school');
+    assert.equal(dueOn, '2023-01-05');
+    assert.deepEqual(
+      explanation.filter(({ kind }) => kind === 'skipped').map(({ on, to, text }) => [on, to, text.replace(/.*, /, '')]),
+      [
+        ['2022-12-17', '2022-12-25', 'Christmas holiday.'],
+        ['2022-12-26', '2022-12-26', 'Boxing Day.'],
+        ['2022-12-27', '2022-12-27', 'Christmas Day (substitute day).'],
+        ['2022-12-28', '2023-01-01', 'Christmas holiday.'],
+        ['2023-01-02', '2023-01-02', 'New Year’s Day (substitute day).'],
+      ],
+    );
+  });
+
+  it('leave out a closure of the school’s own', () => {
+    const snowed = { ...CALENDAR, terms: { ...CALENDAR.terms, closures: [{ on: plainDate('2023-01-17'), name: 'snow' }] } };
+    assert.equal(due('2023-01-16', '1 school day', 'school', snowed).dueOn, '2023-01-18');
+    assert.equal(closedBecause(snowed, 'school', plainDate('2023-01-17')), 'snow');
+  });
+});
+
+describe('weeks and calendar days', () => {
+  it('move on to the next working day when they end on a closed one', () => {
+    // 4 weeks after Monday 28 November is Boxing Day; the substitute day follows.
+    const { dueOn, explanation } = due('2022-11-28', '4 weeks');
+    assert.equal(dueOn, '2022-12-28');
+    assert.equal(
+      explanation.some(({ kind, text }) => kind === 'moved' && text.includes('Monday 26 December 2022')),
+      true,
+    );
+  });
+
+  it('move on to the next school day for a step of the school', () => {
+    assert.equal(due('2022-11-28', '4 weeks', 'school').dueOn, '2023-01-03');
+  });
+
+  it('stay where they are on an open day', () => {
+    assert.equal(due('2022-11-01', '10 calendar days').dueOn, '2022-11-11');
+  });
+});
+
+describe('terms', () => {
+  it('matched on 10 October 2022 in Lancashire, the following term ends on 31 March 2023', () => {
+    assert.equal(due('2022-10-10', 'end of following term').dueOn, '2023-03-31');
+  });
+
+  it('a day in a holiday counts to the term that follows', () => {
+    assert.equal(due('2022-12-20', 'end of following term').dueOn, '2023-07-21');
+    assert.equal(due('2022-08-20', 'end of term').dueOn, '2022-12-16');
+  });
+
+  it('a half term does not end a term', () => {
+    assert.equal(due('2022-10-26', 'end of term').dueOn, '2022-12-16');
+  });
+
+  it('the last day of term is still in it, the weekend after it no more', () => {
+    assert.equal(due('2022-12-16', 'end of term').dueOn, '2022-12-16');
+    assert.equal(due('2022-12-17', 'end of term').dueOn, '2023-03-31');
+  });
+
+  it('take their date from the Department’s table where there is one', () => {
+    const table: TimeAllowed = { unit: 'fixed-table', table: [{ matchedIn: 'Autumn 2022', completeBy: plainDate('2023-04-01') }] };
+    const answer = dueDate(CALENDAR, { dayZero: plainDate('2022-10-10'), allowed: table, days: 'working' });
+    assert.ok(answer.ok && answer.value.dueOn === '2023-04-01');
+    const missing = dueDate(CALENDAR, { dayZero: plainDate('2023-01-10'), allowed: table, days: 'working' });
+    assert.ok(!missing.ok && missing.reason.message.includes('Spring 2023'));
+  });
+
+  it('say when, and for which terms, another calendar stands in', () => {
+    assert.deepEqual(assumptions('2023-04-20', 'end of term'), [
+      'Assumed: the term dates of Elsewhere for Summer 2023 are not known; those of Nextshire stand in.',
+    ]);
+    assert.deepEqual(assumptions('2023-10-10', 'end of following term'), [
+      'Assumed: the term dates of Elsewhere for Autumn 2023 are not known; those of Nextshire stand in.',
+      'Assumed: the term dates of Elsewhere for Spring 2024 are not known; those of Farshire stand in.',
+    ]);
+    const { explanation } = due('2023-04-20', 'end of term', 'working', PARTLY_ASSUMED);
+    assert.match(explanation.at(-2)?.text ?? '', /^The last school day of Summer 2023 in Nextshire is/);
+  });
+
+  it('do not say so when only terms of its own were relied on', () => {
+    assert.deepEqual(assumptions('2022-10-10', 'end of following term'), []);
+    const { explanation } = due('2022-10-10', 'end of following term', 'working', PARTLY_ASSUMED);
+    assert.match(explanation.at(-2)?.text ?? '', /^The last school day of Spring 2023 in Elsewhere is/);
+    assert.deepEqual(assumptions('2023-05-10', '3 working days'), []);
+    assert.deepEqual(assumptions('2023-05-10', '4 weeks', 'working'), []);
+  });
+
+  it('rest on both terms around a holiday, when a day is counted in it', () => {
+    assert.deepEqual(assumptions('2023-03-30', '1 school day', 'school'), []);
+    // 31 March is the last day of its own Spring 2023: what follows is a holiday as far as Summer 2023 says.
+    assert.equal(assumptions('2023-03-31', '1 school day', 'school').length, 1);
+    assert.deepEqual(assumptions('2023-05-10', '1 week', 'school'), [
+      'Assumed: the term dates of Elsewhere for Summer 2023 are not known; those of Nextshire stand in.',
+    ]);
+  });
+});
+
+/** Elsewhere publishes its terms up to Spring 2023; then Nextshire stands in, and in 2024 Farshire. */
+const PARTLY_ASSUMED: Calendar = {
+  ...CALENDAR,
+  terms: {
+    ...CALENDAR.terms,
+    name: 'Elsewhere; then Nextshire; then Farshire',
+    assumedFor: 'Elsewhere',
+    terms: CALENDAR.terms.terms.map((term) =>
+      term.startsOn < '2023-04-01' ? term : { ...term, assumed: term.year === 2023 ? 'Nextshire' : 'Farshire' },
+    ),
+  },
+};
+
+function assumptions(from: string, allow: string, days: DayKind = 'working'): readonly string[] {
+  return due(from, allow, days, PARTLY_ASSUMED)
+    .explanation.filter(({ kind }) => kind === 'assumed')
+    .map(({ text }) => text);
+}
+
+describe('the horizon', () => {
+  const refusal = (from: string, allow: string) => {
+    const allowed = parseTimeAllowed(allow);
+    assert.ok(allowed.ok);
+    const answer = dueDate(CALENDAR, { dayZero: plainDate(from), allowed: allowed.value, days: 'school' });
+    assert.ok(!answer.ok);
+    return answer.reason;
+  };
+
+  it('refuses a question past the bank holidays and names the missing year', () => {
+    assert.equal(refusal('2024-12-30', '3 working days').missingYear, 2025);
+    assert.match(refusal('2024-12-30', '3 working days').remedy, /2025/);
+  });
+
+  it('refuses a question past the terms and names the missing term', () => {
+    assert.match(refusal('2024-05-01', 'end of following term').message, /Testshire.*Autumn 2024/);
+    assert.match(refusal('2024-07-20', '10 school days').remedy, /2024 to 2025/);
+    assert.equal(refusal('2024-09-02', 'end of term').missingYear, 2024);
+  });
+
+  it('refuses a question before the terms begin', () => {
+    assert.match(refusal('2022-03-01', 'end of term').message, /Spring 2022/);
+    assert.equal(termOf(CALENDAR, plainDate('2022-08-15')).ok, true);
+  });
+});
+
+describe('a time allowed', () => {
+  it('is read as people write it, and written the same way', () => {
+    for (const text of ['3 working days', '1 working day', '5 school days', '10 calendar days', '4 weeks', '1 week']) {
+      const parsed = parseTimeAllowed(` ${text.toUpperCase()} `);
+      assert.ok(parsed.ok);
+      assert.equal(describeTimeAllowed(parsed.value), text);
+    }
+  });
+
+  it('is refused with an example when it is something else', () => {
+    for (const text of ['', '3', '3 days', 'soon', '0 weeks', '-1 week', '1.5 weeks', '3 working days or so']) {
+      const parsed = parseTimeAllowed(text);
+      assert.ok(!parsed.ok && parsed.reason.remedy.includes('"3 working days"'), text);
+    }
+  });
+});
+
+const dates = fc.integer({ min: epochDay(plainDate('2022-09-01')), max: epochDay(plainDate('2023-12-21')) }).map(fromEpochDay);
+const dayKinds = fc.constantFrom<DayKind>('working', 'school');
+const times = fc.oneof(
+  fc.record({
+    unit: fc.constantFrom('working-days' as const, 'school-days' as const, 'calendar-days' as const),
+    count: fc.integer({ min: 1, max: 40 }),
+  }),
+  fc.record({ unit: fc.constant('weeks' as const), count: fc.integer({ min: 1, max: 8 }) }),
+  fc.record({ unit: fc.constantFrom('end-of-term' as const, 'end-of-following-term' as const) }),
+);
+
+function kindOf(allowed: TimeAllowed, days: DayKind): DayKind {
+  if (allowed.unit === 'working-days') return 'working';
+  return allowed.unit === 'calendar-days' || allowed.unit === 'weeks' ? days : 'school';
+}
+
+describe('every due date', () => {
+  it('is a permitted day, and not before day zero', () => {
+    fc.assert(
+      fc.property(dates, times, dayKinds, (dayZero, allowed, days) => {
+        const answer = dueDate(CALENDAR, { dayZero, allowed, days });
+        assert.ok(answer.ok);
+        assert.deepEqual(isOpen(CALENDAR, kindOf(allowed, days), answer.value.dueOn), { ok: true, value: true });
+        assert.ok(answer.value.dueOn >= dayZero);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('is never earlier for a later day zero', () => {
+    fc.assert(
+      fc.property(dates, fc.nat(60), times, dayKinds, (dayZero, later, allowed, days) => {
+        const first = dueDate(CALENDAR, { dayZero, allowed, days });
+        const second = dueDate(CALENDAR, { dayZero: addDays(dayZero, later), allowed, days });
+        assert.ok(first.ok);
+        if (second.ok) assert.ok(second.value.dueOn >= first.value.dueOn);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('in days has an explanation that adds up: counted and skipped days are all there are', () => {
+    fc.assert(
+      fc.property(dates, fc.integer({ min: 1, max: 40 }), dayKinds, (dayZero, count, kind) => {
+        const answer = dueDate(CALENDAR, { dayZero, allowed: { unit: `${kind}-days`, count }, days: kind });
+        assert.ok(answer.ok);
+        const { dueOn, explanation } = answer.value;
+        const closed = explanation.reduce(
+          (sum, line) => (line.kind === 'skipped' && line.on && line.to ? sum + daysBetween(line.on, line.to) + 1 : sum),
+          0,
+        );
+        assert.equal(count + closed, daysBetween(dayZero, dueOn));
+        assert.deepEqual(countDays(CALENDAR, kind, dayZero, dueOn), { ok: true, value: count });
+        assert.deepEqual(nthDay(CALENDAR, kind, dueOn, -count).ok, true);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('says "assumed" whenever other dates of an assumed term would change it', () => {
+    const assumedTerms = PARTLY_ASSUMED.terms.terms.filter(({ assumed }) => assumed !== undefined);
+    const first = assumedTerms[0]?.startsOn ?? plainDate('2023-04-17');
+    // The assumed term begins a school week later: an answer that did not say "assumed" stays as it is.
+    const later: Calendar = {
+      ...PARTLY_ASSUMED,
+      terms: {
+        ...PARTLY_ASSUMED.terms,
+        terms: PARTLY_ASSUMED.terms.terms.map((term) => (term.startsOn === first ? { ...term, startsOn: addDays(first, 7) } : term)),
+      },
+    };
+    fc.assert(
+      fc.property(dates, times, dayKinds, (dayZero, allowed, days) => {
+        const answer = dueDate(PARTLY_ASSUMED, { dayZero, allowed, days });
+        assert.ok(answer.ok);
+        if (answer.value.explanation.some(({ kind }) => kind === 'assumed')) return;
+        assert.deepEqual(dueDate(later, { dayZero, allowed, days }), answer);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});

@@ -1,0 +1,81 @@
+import type { Letter } from '../activities/ports.ts';
+import { saidIn } from '../domain/forms/form-said.ts';
+import { londonDate } from '../domain/time/london.ts';
+import { longDate } from '../domain/time/plain-date.ts';
+import { fillPlaceholders } from '../domain/programme.ts';
+import type { Placeholder, Programme, RoleId, Step } from '../domain/programme.ts';
+import type { LetterKind } from '../domain/chasing/wanted.ts';
+
+/**
+ * The words that letters and pages share: who is meant by a placeholder, why a step is open, who hears of silence.
+ */
+
+/** Somebody who holds a role in a deployment. */
+export type Party = { readonly role: string; readonly name: string; readonly email: string; readonly telephone: string | null };
+
+/** The answer that opened a step. */
+export type OpenedBy = {
+  readonly step: string;
+  readonly answer: string;
+  readonly at: string;
+  readonly by: string | null;
+  readonly fields: Readonly<Record<string, string>>;
+  /** Names of the people whose contact ids stand in the fields. */
+  readonly names: Readonly<Record<string, string>>;
+};
+
+/** Who else hears of it, and when, as the ladder has it. */
+export function alsoToldOf(programme: Programme, step: Step): readonly string[] {
+  const owner = programme.roles[step.owner];
+  const has = (kind: LetterKind) => step.ladder.some((rung) => rung.kind === kind);
+  const told: string[] = [];
+  if (has('call') && owner?.calledBy) told.push(`If nobody answers in time, the ${titleOf(programme, owner.calledBy)} telephones.`);
+  if (has('escalation') && owner?.escalatesTo) told.push(`After that the ${titleOf(programme, owner.escalatesTo)} is told.`);
+  return told;
+}
+
+/** Why a step is open (again): the answer that opened it, with what was said. Null when the programme no longer says so. */
+export function becauseOf(programme: Programme, openedBy: OpenedBy): Letter['because'] {
+  const step = programme.steps[openedBy.step];
+  const answer = step?.answers.find(({ id }) => id === openedBy.answer);
+  if (step === undefined || answer === undefined) return null;
+  const who = openedBy.by ?? 'Chaser';
+  const on = longDate(londonDate(Date.parse(openedBy.at)));
+  return {
+    text: `On ${on} ${who} answered “${step.title}”: ${answer.label}.`,
+    details: saidIn(answer.fields, openedBy.fields, {
+      nameOf: (person) => openedBy.names[person] ?? person,
+      answeredAt: openedBy.at,
+    }),
+  };
+}
+
+/** What stands in the place of a placeholder: the subject's name, or whoever holds the role now. */
+function wordsFor(
+  placeholder: Placeholder,
+  programme: Programme,
+  facts: { readonly subject: string; readonly parties: readonly Party[] },
+): string {
+  if (placeholder.kind === 'subject') return facts.subject;
+  const holders = facts.parties.filter((party) => party.role === placeholder.role);
+  if (holders.length === 0) return `the ${titleOf(programme, placeholder.role)}`;
+  return holders
+    .map(({ name, email, telephone }) =>
+      placeholder.kind === 'name' ? name : `${name} (${[email, telephone].filter(Boolean).join(', ')})`,
+    )
+    .join(' and ');
+}
+
+/** "RDP coordinator"; the role's id where the programme has no such role. */
+export function titleOf(programme: Programme, role: RoleId): string {
+  return programme.roles[role]?.title ?? role;
+}
+
+/** A text of the programme with its gaps filled in: plain text, to be escaped afterwards. */
+export function filledIn(
+  text: string,
+  programme: Programme,
+  facts: { readonly subject: string; readonly parties: readonly Party[] },
+): string {
+  return fillPlaceholders(text, (placeholder) => wordsFor(placeholder, programme, facts));
+}

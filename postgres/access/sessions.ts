@@ -1,0 +1,140 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type pg from 'pg';
+import { inTransaction } from '../database.ts';
+import type { Db } from '../database.ts';
+
+/** Counted from the last page that was asked for. */
+export const SESSION_HOURS = 12;
+/** How long a link by which one signs in may be used. */
+export const SIGN_IN_MINUTES = 15;
+/** A session is made longer at most so often: not every page has to write. */
+const SLIDES_EVERY_SECONDS = 60;
+
+/** 256 bits that nobody can guess, as they stand in a link or a cookie. */
+export function newToken(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+/** Only the hash of a token is kept: whoever reads the database cannot sign in with it. */
+function hashOf(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
+}
+
+/** Whom an address belongs to, if they hold one of these roles. Addresses are compared without regard to case. */
+export async function findStaffByAddress(
+  db: Db,
+  email: string,
+  roles: readonly string[],
+): Promise<{ readonly person: string; readonly name: string } | null> {
+  const { rows } = await db.query<{ person: string; name: string }>(
+    `SELECT id AS person, name FROM people
+     WHERE lower(email) = lower($1) AND EXISTS (SELECT FROM person_roles WHERE person = people.id AND role = ANY ($2))`,
+    [email, roles],
+  );
+  return rows[0] ?? null;
+}
+
+/** Keeps a link for somebody who asked to sign in, bound to the browser that asked. */
+export async function keepSignInLink(
+  db: Db,
+  link: { readonly token: string; readonly browser: string; readonly person: string },
+): Promise<void> {
+  await db.query(
+    `INSERT INTO sign_in_links (hash, person, browser_hash, expires_at)
+     VALUES ($1, $2, $3, clock_timestamp() + make_interval(mins => $4))`,
+    [hashOf(link.token), link.person, hashOf(link.browser), SIGN_IN_MINUTES],
+  );
+}
+
+export type LinkState = 'usable' | 'unknown' | 'used' | 'expired' | 'other-browser';
+
+/** Whether a link would sign in now, in this browser, and if not why. Null: a browser that never asked. */
+export async function stateOfSignInLink(db: Db, token: string, browser: string | null): Promise<LinkState> {
+  const { rows } = await db.query<{ used: boolean; expired: boolean; here: boolean }>(
+    `SELECT used_at IS NOT NULL AS used, expires_at <= clock_timestamp() AS expired, browser_hash = $2 AS here
+     FROM sign_in_links WHERE hash = $1`,
+    [hashOf(token), hashOf(browser ?? '')],
+  );
+  const [link] = rows;
+  if (link === undefined) return 'unknown';
+  if (link.used) return 'used';
+  if (link.expired) return 'expired';
+  return link.here ? 'usable' : 'other-browser';
+}
+
+/** A session as its browser knows it. */
+export type OpenedSession = { readonly token: string; readonly csrf: string };
+
+/** Uses a link up and opens a session for it; null when the link does not sign in, of two at once for the second. */
+export async function useSignInLink(pool: pg.Pool, token: string, browser: string): Promise<OpenedSession | null> {
+  return inTransaction(pool, async (db) => {
+    const { rows } = await db.query<{ person: string }>(
+      `UPDATE sign_in_links SET used_at = clock_timestamp()
+       WHERE hash = $1 AND browser_hash = $2 AND used_at IS NULL AND expires_at > clock_timestamp() RETURNING person`,
+      [hashOf(token), hashOf(browser)],
+    );
+    return rows[0] === undefined ? null : openSession(db, rows[0].person);
+  });
+}
+
+/** Opens a session for somebody who has shown who they are. */
+export async function openSession(db: Db, person: string): Promise<OpenedSession> {
+  const session: OpenedSession = { token: newToken(), csrf: newToken() };
+  await db.query(
+    `INSERT INTO sessions (hash, person, csrf, expires_at) VALUES ($1, $2, $3, clock_timestamp() + make_interval(hours => $4))`,
+    [hashOf(session.token), person, session.csrf, SESSION_HOURS],
+  );
+  return session;
+}
+
+export type SignedIn = {
+  readonly person: string;
+  readonly name: string;
+  readonly email: string;
+  readonly csrf: string;
+  /** With the roles that were asked for, as they are held now and not when the session began. */
+  readonly roles: readonly { readonly role: string; readonly region: string; readonly area: string }[];
+  /** Whether the session was made longer just now. */
+  readonly prolonged: boolean;
+};
+
+/**
+ * Whose session it is, with those of these roles that they hold; null when it has ended, or when they hold none of them
+ * any more. Makes the session longer. One query.
+ */
+export async function findSession(db: Db, token: string, roles: readonly string[]): Promise<SignedIn | null> {
+  const { rows } = await db.query<SignedIn>(
+    `WITH prolonged AS (
+       UPDATE sessions SET seen_at = clock_timestamp(), expires_at = clock_timestamp() + make_interval(hours => $3)
+       WHERE hash = $1 AND expires_at > clock_timestamp() AND seen_at < clock_timestamp() - make_interval(secs => $4) RETURNING hash)
+     SELECT session.person, person.name, person.email, session.csrf, EXISTS (SELECT FROM prolonged) AS prolonged,
+            jsonb_agg(jsonb_build_object('role', held.role, 'region', held.region, 'area', held.area)
+                      ORDER BY held.role, held.region, held.area) AS roles
+     FROM sessions session
+     JOIN people person ON person.id = session.person
+     JOIN person_roles held ON held.person = session.person AND held.role = ANY ($2)
+     WHERE session.hash = $1 AND session.expires_at > clock_timestamp()
+     GROUP BY session.hash, person.id`,
+    [hashOf(token), roles, SESSION_HOURS, SLIDES_EVERY_SECONDS],
+  );
+  return rows[0] ?? null;
+}
+
+/** Ends one session. */
+export async function endSession(db: Db, token: string): Promise<void> {
+  await db.query('DELETE FROM sessions WHERE hash = $1', [hashOf(token)]);
+}
+
+/** Ends every session of somebody, and every link by which they could open another. */
+export async function endAllSessions(pool: pg.Pool, person: string): Promise<void> {
+  await inTransaction(pool, async (db) => {
+    await db.query('UPDATE sign_in_links SET used_at = clock_timestamp() WHERE person = $1 AND used_at IS NULL', [person]);
+    await db.query('DELETE FROM sessions WHERE person = $1', [person]);
+  });
+}
+
+/** Forgets sessions that have ended, and links a day after they ran out: until then the page can say why they do not work. */
+export async function forgetEndedSessions(db: Db): Promise<void> {
+  await db.query('DELETE FROM sessions WHERE expires_at <= clock_timestamp()');
+  await db.query("DELETE FROM sign_in_links WHERE expires_at <= clock_timestamp() - interval '1 day'");
+}

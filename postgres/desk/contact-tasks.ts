@@ -1,0 +1,34 @@
+import type { Db } from '../database.ts';
+import { PLACE, SUBJECT } from '../views/place.ts';
+import type { InScope } from '../views/place.ts';
+import { readProgramme } from '../pinned/pinned.ts';
+
+export type ContactProblem = 'address-refused' | 'letter-refused' | 'unknown-contact' | 'nobody-holds-the-role' | 'not-the-right-person';
+
+export type ContactTask = {
+  readonly reference: string;
+  readonly subject: string;
+  /** In words for people: "system leader". */
+  readonly role: string;
+  /** The name, or the contact id of somebody unknown; null when nobody holds the role. */
+  readonly person: string | null;
+  readonly problem: ContactProblem;
+  readonly detail: string;
+};
+
+/** Contacts to mend, the oldest first. */
+export async function openContactTasks(db: Db, inScope: InScope): Promise<readonly ContactTask[]> {
+  const { rows } = await db.query<ContactTask & { readonly programme: string; readonly version: number }>(
+    `SELECT d.reference, ${SUBJECT} AS subject, t.role, coalesce(p.name, t.person) AS person, t.problem, t.detail,
+            d.programme, d.programme_version AS version
+     FROM contact_tasks t JOIN deployments d ON d.reference = t.reference ${PLACE} LEFT JOIN people p ON p.id = t.person
+     WHERE t.closed_at IS NULL AND ${inScope.sql} ORDER BY t.opened_at, t.id`,
+    [...inScope.values],
+  );
+  return Promise.all(
+    rows.map(async ({ programme, version, ...task }) => {
+      const { roles } = await readProgramme(db, programme, version);
+      return { ...task, role: roles[task.role]?.title ?? task.role };
+    }),
+  );
+}

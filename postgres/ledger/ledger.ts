@@ -1,0 +1,301 @@
+import type pg from 'pg';
+import type { Claimed, Envelope, LedgerPort, LinkPort } from '../../activities/ports.ts';
+import { msToWait } from '../../domain/chasing/letter-hours.ts';
+import { rungNamed } from '../../domain/chasing/rung-names.ts';
+import { travelsTogether, whyNotWanted } from '../../domain/chasing/wanted.ts';
+import { inTransaction } from '../database.ts';
+import type { Db } from '../database.ts';
+import { letterOf, readLetterRows } from './letters.ts';
+import type { LetterRow } from './letters.ts';
+
+export type LedgerOptions = {
+  /** How long a claim holds without being renewed. */
+  readonly leaseSeconds: number;
+  /** The first pause before an address that said "later" is tried again; each further one is twice as long. */
+  readonly retrySeconds: number;
+  /** Null: letters are answered by reply or by telephone. */
+  readonly links: LinkPort | null;
+};
+
+/** After so many tries over some three days an address that keeps saying "later" counts as failed. */
+const MOST_TRIES = 12;
+const LONGEST_PAUSE_SECONDS = 8 * 3600;
+
+/** The message ledger, as the mailroom works with it (design: docs/decisions/0005). */
+export function createLedger(pool: pg.Pool, options: LedgerOptions): LedgerPort {
+  return {
+    async heedBells(mailroom) {
+      await pool.query('DELETE FROM mailroom_bells WHERE mailroom = $1', [mailroom]);
+    },
+
+    async claim(mailroom, claim, limit): Promise<Claimed> {
+      const keys = await inTransaction(pool, (db) => claimRows(db, mailroom, claim, limit, options.leaseSeconds));
+      if (keys.length === 0) return { rows: 0, envelopes: [] };
+      const rows = await readLetterRows(pool, keys);
+      const wanted: LetterRow[] = [];
+      for (const row of rows) {
+        const unwanted = whyNotWanted(row.standing);
+        if (unwanted !== null) {
+          await suppress(pool, claim, row, unwanted);
+          continue;
+        }
+        if (row.stop !== null && row.kind !== 'news') {
+          await holdForStop(pool, claim, row.key, row.stop);
+          continue;
+        }
+        const waitMs = msToWait(row.programme, row.calendar, {
+          ...row,
+          days: rungNamed(row.step, row.rung)?.days ?? row.programme.roles[row.role]?.days ?? 'working',
+          writtenMs: Date.parse(row.writtenAt),
+        });
+        if (waitMs > 0) await hold(pool, claim, row.key, waitMs);
+        else wanted.push(row);
+      }
+      return { rows: keys.length, envelopes: envelopesOf(wanted, claim, options.links, await linksOf(pool, wanted, options.links)) };
+    },
+
+    async renew(claim) {
+      await pool.query(
+        `UPDATE messages SET claimed_until = clock_timestamp() + make_interval(secs => $2)
+         WHERE claim = $1 AND state = 'claimed' AND claimed_until > clock_timestamp()`,
+        [claim, options.leaseSeconds],
+      );
+    },
+
+    async markAccepted(envelope, email, response) {
+      await pool.query(
+        `WITH marked AS (
+         UPDATE messages SET state = 'accepted', accepted_at = clock_timestamp(), closed_at = clock_timestamp(), claim = NULL,
+                claimed_until = NULL, message_id = $3, subject = $4, body_text = $5, body_html = $6, address = $7, reason = $8
+         WHERE key = ANY ($1) AND claim = $2 AND state = 'claimed' RETURNING reference, person)
+         UPDATE contact_tasks task SET closed_at = clock_timestamp(), outcome = 'a later letter was accepted' FROM marked
+         WHERE task.reference = marked.reference AND task.person = marked.person AND task.problem = 'letter-refused' AND task.closed_at IS NULL`,
+        [
+          keysOf(envelope),
+          envelope.claim,
+          email.messageId,
+          email.subject,
+          kept(envelope, email.text),
+          kept(envelope, email.html),
+          email.to.address,
+          response,
+        ],
+      );
+    },
+
+    async markFailed(envelope, email, response, addressRefused) {
+      await inTransaction(pool, async (db) => {
+        const { rows } = await db.query<{ reference: string; role: string; person: string }>(
+          `UPDATE messages SET state = 'failed', closed_at = clock_timestamp(), claim = NULL, claimed_until = NULL,
+                  message_id = $3, subject = $4, body_text = $5, body_html = $6, address = $7, reason = $8
+           WHERE key = ANY ($1) AND claim = $2 AND state = 'claimed' RETURNING reference, role, person`,
+          [
+            keysOf(envelope),
+            envelope.claim,
+            email.messageId,
+            email.subject,
+            kept(envelope, email.text),
+            kept(envelope, email.html),
+            email.to.address,
+            response,
+          ],
+        );
+        for (const row of rows) {
+          await openContactTask(db, row, addressRefused ? 'address-refused' : 'letter-refused', `${email.to.address}: ${response}`);
+        }
+        const [first] = rows;
+        if (addressRefused && first) {
+          await db.query(
+            `UPDATE people SET address_refused_at = clock_timestamp(), address_refused_with = $2
+             WHERE id = $1 AND email = $3`,
+            [first.person, response, email.to.address],
+          );
+        }
+      });
+    },
+
+    async putOff(envelope, response) {
+      await pool.query(
+        `UPDATE messages SET state = 'queued', claim = NULL, claimed_until = NULL, reason = $3,
+                send_after = clock_timestamp() + make_interval(secs => least($4 * 2 ^ (attempts - 1), $5))
+         WHERE key = ANY ($1) AND claim = $2 AND state = 'claimed' AND attempts < $6`,
+        [keysOf(envelope), envelope.claim, response, options.retrySeconds, LONGEST_PAUSE_SECONDS, MOST_TRIES],
+      );
+      const { rows } = await pool.query<{ reference: string; role: string; person: string }>(
+        `UPDATE messages SET state = 'failed', claim = NULL, claimed_until = NULL, closed_at = clock_timestamp(), reason = $3
+         WHERE key = ANY ($1) AND claim = $2 AND state = 'claimed' RETURNING reference, role, person`,
+        [keysOf(envelope), envelope.claim, `Given up after ${MOST_TRIES} tries: ${response}`],
+      );
+      for (const row of rows) await openContactTask(pool, row, 'letter-refused', response);
+    },
+
+    async release(claim, why) {
+      await pool.query(
+        `UPDATE messages SET state = 'queued', claim = NULL, claimed_until = NULL, reason = $2, attempts = attempts - 1
+         WHERE claim = $1 AND state = 'claimed'`,
+        [claim, why],
+      );
+    },
+
+    async msUntilNextTry(mailroom) {
+      const { rows } = await pool.query<{ ms: number | null }>(
+        `SELECT ceil(extract(epoch FROM
+                  min(CASE state WHEN 'claimed' THEN claimed_until ELSE coalesce(send_after, clock_timestamp()) END)
+                  - clock_timestamp()) * 1000)::float8 AS ms
+         FROM messages WHERE mailroom = $1 AND state IN ('queued', 'claimed')`,
+        [mailroom],
+      );
+      const ms = rows[0]?.ms ?? null;
+      return ms === null ? null : Math.max(0, ms);
+    },
+  };
+}
+
+/** A letter may be tried: it waits, or the claim of whoever had it ran out. */
+const READY = `state IN ('queued', 'claimed') AND CASE state
+  WHEN 'queued' THEN coalesce(send_after <= clock_timestamp(), true) ELSE claimed_until <= clock_timestamp() END`;
+
+/** The day a letter was written on, in London: only letters of one day travel together. */
+const WRITTEN_ON = "(written_at AT TIME ZONE 'Europe/London')::date";
+
+/**
+ * Claims up to `limit` e-mails: the oldest letters that may be tried, each with the other reminders of that day that
+ * wait for the same person, though their own time to gather may not be over. A claim that ran out is taken over in the very envelope it had: a repeat is the same e-mail.
+ */
+async function claimRows(db: Db, mailroom: number, claim: string, limit: number, leaseSeconds: number): Promise<readonly string[]> {
+  const { rows: heads } = await db.query<{
+    key: string;
+    kind: LetterRow['kind'];
+    person: string;
+    written_on: string;
+    envelope: string | null;
+  }>(
+    `SELECT key, kind, person, ${WRITTEN_ON} AS written_on, envelope FROM messages
+     WHERE mailroom = $1 AND ${READY} ORDER BY queued_at, key LIMIT $2 FOR UPDATE SKIP LOCKED`,
+    [mailroom, limit],
+  );
+  if (heads.length === 0) return [];
+  const gathering = heads.filter(({ kind, envelope }) => travelsTogether(kind) && envelope === null);
+  const { rows } = await db.query<{ key: string }>(
+    `UPDATE messages SET state = 'claimed', claim = $2, attempts = attempts + 1,
+            claimed_until = clock_timestamp() + make_interval(secs => $3),
+            envelope = coalesce(envelope, CASE WHEN kind IN ('reminder', 'overdue')
+                                               THEN person || '@' || ${WRITTEN_ON} || '/' || $2::uuid::text ELSE key END)
+     WHERE key IN (
+       SELECT key FROM messages
+       WHERE mailroom = $1
+         AND (${READY} AND (key = ANY ($4) OR envelope = ANY ($5))
+              OR state = 'queued' AND envelope IS NULL AND kind IN ('reminder', 'overdue')
+                 AND (person, ${WRITTEN_ON}) IN (SELECT * FROM unnest($6::text[], $7::date[])))
+       FOR UPDATE SKIP LOCKED)
+     RETURNING key`,
+    [
+      mailroom,
+      claim,
+      leaseSeconds,
+      heads.map(({ key }) => key),
+      heads.flatMap(({ envelope }) => envelope ?? []),
+      gathering.map(({ person }) => person),
+      gathering.map(({ written_on }) => written_on),
+    ],
+  );
+  return rows.map(({ key }) => key);
+}
+
+async function suppress(pool: pg.Pool, claim: string, row: LetterRow, because: string): Promise<void> {
+  await inTransaction(pool, async (db) => {
+    await db.query(
+      `UPDATE messages SET state = 'suppressed', reason = $3, closed_at = clock_timestamp(), claim = NULL, claimed_until = NULL
+       WHERE key = $1 AND claim = $2 AND state = 'claimed'`,
+      [row.key, claim, because],
+    );
+    if (row.standing.recipient === null) await openContactTask(db, row, 'unknown-contact', because);
+  });
+}
+
+/** The clock was stopped while the letter waited: it goes when the clock runs again. */
+async function holdForStop(pool: pg.Pool, claim: string, key: string, stop: number): Promise<void> {
+  await pool.query(
+    `UPDATE messages SET state = 'suppressed', reason = 'The clock was stopped before the letter left; it goes when the clock runs again.',
+            held_by_stop = $3, closed_at = clock_timestamp(), claim = NULL, claimed_until = NULL, attempts = attempts - 1
+     WHERE key = $1 AND claim = $2 AND state = 'claimed'`,
+    [key, claim, stop],
+  );
+}
+
+/** Back to the queue until its hour; it leaves its envelope, to gather anew. */
+async function hold(pool: pg.Pool, claim: string, key: string, waitMs: number): Promise<void> {
+  await pool.query(
+    `UPDATE messages SET state = 'queued', claim = NULL, claimed_until = NULL, envelope = NULL, attempts = attempts - 1,
+            reason = 'Waits for sending hours.', send_after = clock_timestamp() + make_interval(secs => $3)
+     WHERE key = $1 AND claim = $2 AND state = 'claimed'`,
+    [key, claim, waitMs / 1000],
+  );
+}
+
+async function openContactTask(
+  db: Db,
+  { reference, role, person }: { readonly reference: string; readonly role: string; readonly person: string },
+  problem: 'address-refused' | 'letter-refused' | 'unknown-contact',
+  detail: string,
+): Promise<void> {
+  await db.query(
+    `INSERT INTO contact_tasks (reference, role, person, problem, detail, opened_at)
+     VALUES ($1, $2, $3, $4, $5, clock_timestamp()) ON CONFLICT DO NOTHING`,
+    [reference, role, person, problem, detail],
+  );
+}
+
+function envelopesOf(
+  rows: readonly LetterRow[],
+  claim: string,
+  links: LinkPort | null,
+  linkOf: ReadonlyMap<string, string>,
+): readonly Envelope[] {
+  return [...Map.groupBy(rows, (row) => row.envelope)].map(([id, together]) => ({
+    id,
+    claim,
+    letters: together.map((row) =>
+      letterOf(row, {
+        link: linkOf.get(row.key) ?? null,
+        pages: links?.pagesFor({ reference: row.reference, step: row.step.id }) ?? null,
+      }),
+    ),
+  }));
+}
+
+/** The kinds of letters that their recipient can answer. */
+const ANSWERABLE: ReadonlySet<LetterRow['kind']> = new Set(['request', 'reminder', 'overdue', 'escalation']);
+
+/** A link for each letter that can be answered, by the letter's key; the hashes of new ones are kept. */
+async function linksOf(pool: pg.Pool, rows: readonly LetterRow[], links: LinkPort | null): Promise<ReadonlyMap<string, string>> {
+  const answerable = links === null ? [] : rows.filter(({ kind }) => ANSWERABLE.has(kind));
+  if (links === null || answerable.length === 0) return new Map();
+  const made = answerable.map((row) => {
+    const subject = { reference: row.reference, step: row.step.id, round: row.facts.round, person: row.person };
+    return { row, subject, token: links.tokenFor(subject, row.linkGeneration) };
+  });
+  await pool.query(
+    `INSERT INTO answer_links (hash, reference, step, round, role, person, generation)
+     SELECT * FROM unnest($1::bytea[], $2::text[], $3::text[], $4::int[], $5::text[], $6::text[], $7::int[]) ON CONFLICT DO NOTHING`,
+    [
+      made.map(({ token }) => links.hashOf(token)),
+      made.map(({ subject }) => subject.reference),
+      made.map(({ subject }) => subject.step),
+      made.map(({ subject }) => subject.round),
+      made.map(({ row }) => row.role),
+      made.map(({ subject }) => subject.person),
+      made.map(({ row }) => row.linkGeneration),
+    ],
+  );
+  return new Map(made.map(({ row, token }) => [row.key, links.urlFor(token)]));
+}
+
+/** What is kept of an e-mail's words: all but the links, which are as good as a signature. */
+function kept(envelope: Envelope, text: string): string {
+  return envelope.letters.reduce((words, { link }) => (link === null ? words : words.replaceAll(link, '[link]')), text);
+}
+
+function keysOf(envelope: Envelope): readonly string[] {
+  return envelope.letters.map(({ key }) => key);
+}

@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import type pg from 'pg';
+import { inTransaction } from '../database.ts';
+import type { Db } from '../database.ts';
+
+/** Something that was added to the calendar book. `Change` is what the file was read as (calendars/book-change.ts). */
+export type CalendarImport<Change> = {
+  /** The version of the book since: 1 is the first import, 0 what comes with Chaser. */
+  readonly version: number;
+  readonly change: Change;
+  readonly fileName: string | null;
+  readonly contentHash: string;
+  /** What it changed, in sentences. */
+  readonly changes: readonly string[];
+  readonly because: string | null;
+  /** A name for people. */
+  readonly by: string;
+  readonly importedAt: string;
+};
+
+export type NewCalendarImport<Change extends { readonly kind: string }> = {
+  readonly change: Change;
+  readonly fileName: string | null;
+  /** What was read, as it was given. */
+  readonly content: string;
+  readonly changes: readonly string[];
+  readonly because: string | null;
+  /** A contact id, or the name of whoever runs the command line. */
+  readonly by: string;
+};
+
+/** Every change since the dates that come with Chaser, the first one first. */
+export async function listCalendarImports<Change>(db: Db): Promise<readonly CalendarImport<Change>[]> {
+  const { rows } = await db.query<CalendarImport<Change>>(
+    `SELECT i.id::int AS version, i.document AS change, i.file_name AS "fileName", i.content_hash AS "contentHash", i.changes, i.because,
+            coalesce((SELECT name FROM people WHERE id = i.by_person), i.by_person) AS by, i.imported_at AS "importedAt"
+     FROM calendar_imports i ORDER BY i.id`,
+  );
+  return rows;
+}
+
+/** The newest version of the book: 0 while nothing was imported. */
+async function calendarBookVersion(db: Db): Promise<number> {
+  const { rows } = await db.query<{ version: number }>('SELECT coalesce(max(id), 0)::int AS version FROM calendar_imports');
+  return rows[0]?.version ?? 0;
+}
+
+/**
+ * Keeps a change as the version after `after`. Answers its version, or null when somebody else was sooner: the book is
+ * then another one, and what the change would do has to be looked at again.
+ */
+export async function keepCalendarImport<Change extends { readonly kind: string }>(
+  pool: pg.Pool,
+  after: number,
+  { change, fileName, content, changes, because, by }: NewCalendarImport<Change>,
+): Promise<number | null> {
+  return inTransaction(pool, async (db) => {
+    // One at a time; whoever only reads does not wait.
+    await db.query('LOCK TABLE calendar_imports IN EXCLUSIVE MODE');
+    if ((await calendarBookVersion(db)) !== after) return null;
+    await db.query(
+      `INSERT INTO calendar_imports (id, kind, file_name, content, content_hash, document, changes, because, by_person)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+      [
+        after + 1,
+        change.kind,
+        fileName,
+        content,
+        createHash('sha256').update(content).digest('hex'),
+        JSON.stringify(change),
+        JSON.stringify(changes),
+        because,
+        by,
+      ],
+    );
+    return after + 1;
+  });
+}
+
+/** How many running deployments are counted on the calendar of an authority, be it their own or standing in. */
+export async function countRunningOnCalendar(db: Db, calendarId: string): Promise<number> {
+  const { rows } = await db.query<{ running: number }>(
+    `SELECT count(*)::int AS running FROM deployments d JOIN calendars c ON c.version = d.calendar_version
+     WHERE d.status = 'running' AND $1 = ANY (string_to_array(c.document -> 'terms' ->> 'id', '+'))`,
+    [calendarId],
+  );
+  return rows[0]?.running ?? 0;
+}
+
+/** How many running deployments are counted on each calendar, by its id. */
+export async function runningByCalendar(db: Db): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await db.query<{ id: string; running: number }>(
+    `SELECT id, count(*)::int AS running
+     FROM deployments d JOIN calendars c ON c.version = d.calendar_version,
+          LATERAL (SELECT DISTINCT unnest(string_to_array(c.document -> 'terms' ->> 'id', '+')) AS id) used
+     WHERE d.status = 'running' GROUP BY id`,
+  );
+  return new Map(rows.map(({ id, running }) => [id, running]));
+}

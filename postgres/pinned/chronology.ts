@@ -1,0 +1,35 @@
+import { blankChronology, evolve } from '../../domain/chronology/chronology.ts';
+import type { Chronology } from '../../domain/chronology/chronology.ts';
+import type { ChronologyEvent } from '../../domain/chronology/events.ts';
+import type { Db } from '../database.ts';
+import { readCalendar, readProgramme } from './pinned.ts';
+
+/** A deployment as its stored events tell it, with what its clock shows now; what a preview is worked out on. */
+export type StoredChronology = { readonly chronology: Chronology; readonly now: string };
+
+/**
+ * Folds the stored events of a deployment into its chronology, on the programme and calendar that it is counted on now;
+ * undefined when there is none of that reference. `now` is the time on the wall, or that of its last event where its clock was
+ * moved on.
+ */
+export async function readChronology(db: Db, reference: string): Promise<StoredChronology | undefined> {
+  const { rows } = await db.query<{
+    programme: string;
+    programme_version: number;
+    calendar_version: string;
+    now: string;
+    events: readonly ChronologyEvent[];
+  }>(
+    `SELECT d.programme, d.programme_version, d.calendar_version,
+            to_char(greatest(clock_timestamp(), max(e.at)) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS now,
+            jsonb_agg(e.body ORDER BY e.sequence) AS events
+     FROM deployments d JOIN events e ON e.reference = d.reference
+     WHERE d.reference = $1 GROUP BY d.reference`,
+    [reference],
+  );
+  const [row] = rows;
+  if (row === undefined) return undefined;
+  const programme = await readProgramme(db, row.programme, row.programme_version);
+  const calendar = await readCalendar(db, row.calendar_version);
+  return { chronology: row.events.reduce(evolve, blankChronology(programme, calendar)), now: row.now };
+}

@@ -1,0 +1,46 @@
+import type { Programme } from '../../domain/programme.ts';
+import type { Db } from '../database.ts';
+
+/** A version of a programme that was published, or kept when a deployment first began with it. */
+export type KeptVersion = {
+  readonly version: number;
+  readonly publishedAt: string;
+  /** The name of whoever published it; null for one that comes with Chaser. */
+  readonly publishedBy: string | null;
+  /** Deployments that run with it. */
+  readonly running: number;
+};
+
+/** The versions of a programme that are kept, the newest first. */
+export async function listVersions(db: Db, programme: string): Promise<readonly KeptVersion[]> {
+  const { rows } = await db.query<KeptVersion>(
+    `SELECT p.version, p.published_at AS "publishedAt", coalesce(who.name, p.published_by) AS "publishedBy",
+            (SELECT count(*)::int FROM deployments d
+             WHERE d.programme = p.id AND d.programme_version = p.version AND d.status = 'running') AS running
+     FROM programmes p LEFT JOIN people who ON who.id = p.published_by
+     WHERE p.id = $1 ORDER BY p.version DESC`,
+    [programme],
+  );
+  return rows;
+}
+
+/** The newest version of each programme that is kept, of one only where it is named. */
+export async function newestVersions(db: Db, only: string | null = null): Promise<readonly Programme[]> {
+  const { rows } = await db.query<{ document: Programme }>(
+    `SELECT DISTINCT ON (id) document FROM programmes WHERE $1::text IS NULL OR id = $1 ORDER BY id, version DESC`,
+    [only],
+  );
+  return rows.map(({ document }) => document);
+}
+
+/** Publishes a version. Answers false when another document stands under it already; the same one changes nothing. */
+export async function insertVersion(db: Db, programme: Programme, by: string): Promise<boolean> {
+  const { rows } = await db.query<{ same: boolean }>(
+    `WITH published AS (
+       INSERT INTO programmes (id, version, document, published_by) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING 1)
+     SELECT EXISTS (SELECT FROM published) OR EXISTS (
+       SELECT FROM programmes WHERE id = $1 AND version = $2 AND document::jsonb = $3::jsonb) AS same`,
+    [programme.id, programme.version, JSON.stringify(programme), by],
+  );
+  return rows[0]?.same ?? false;
+}

@@ -1,0 +1,223 @@
+import type { MailroomCall } from '../../activities/ports.ts';
+import type { ChangeEvent } from '../../domain/chronology/events.ts';
+import { travelsTogether } from '../../domain/chasing/wanted.ts';
+import type { LetterKind } from '../../domain/chasing/wanted.ts';
+import type { Db } from '../database.ts';
+import { addParty, closeContactTasks, endParties, setFact } from './record-parties.ts';
+
+/**
+ * How things stand after a change of plan: the part of the record for stops, extensions, people and escalations. Answers
+ * the mailrooms of letters that a stopped clock had held and that may go now.
+ */
+export async function projectChange(db: Db, reference: string, event: ChangeEvent): Promise<readonly MailroomCall[]> {
+  switch (event.type) {
+    case 'clock-stopped':
+      await db.query(
+        `INSERT INTO clock_stops (reference, stop, step, round, category, because, by_person, stopped_at, from_on, expected_end)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+        [
+          reference,
+          event.stop,
+          event.scope?.step ?? null,
+          event.scope?.round ?? null,
+          event.category,
+          event.because,
+          event.by,
+          event.at,
+          event.from,
+          event.expectedEnd,
+        ],
+      );
+      return [];
+    case 'clock-stop-prolonged':
+      await db.query('UPDATE clock_stops SET expected_end = $3, queried_at = NULL WHERE reference = $1 AND stop = $2', [
+        reference,
+        event.stop,
+        event.expectedEnd,
+      ]);
+      return [];
+    case 'clock-stop-queried':
+      await db.query('UPDATE clock_stops SET queried_times = $3, queried_at = $4 WHERE reference = $1 AND stop = $2', [
+        reference,
+        event.stop,
+        event.time,
+        event.at,
+      ]);
+      return [];
+    case 'clock-resumed':
+      await db.query('UPDATE clock_stops SET resumed_on = $3, resumed_at = $4 WHERE reference = $1 AND stop = $2', [
+        reference,
+        event.stop,
+        event.on,
+        event.at,
+      ]);
+      return releaseHeld(db, reference, event.stop, event.at);
+    case 'due-date-moved':
+      await moveDueDate(db, reference, event);
+      return [];
+    case 'extension-agreed':
+      await db.query('UPDATE steps SET extended_to = $4 WHERE reference = $1 AND step = $2 AND round = $3', [
+        reference,
+        event.step,
+        event.round,
+        event.dueOn,
+      ]);
+      return [];
+    case 'rematched':
+      await endParties(db, reference, event.role, event.at);
+      if (event.to !== null) await addParty(db, reference, event.role, event.to, event.at);
+      return [];
+    case 'party-changed':
+      if (event.from !== null) await replacePerson(db, reference, event.role, event.from, event.to, event.at);
+      await addParty(db, reference, event.role, event.to, event.at);
+      await closeContactTasks(db, reference, event.role, event.at);
+      return [];
+    case 'answer-taken-back':
+      await db.query(
+        `UPDATE steps SET state = 'overtaken', closed_at = $4, closed_because = $5 WHERE reference = $1 AND step = $2 AND round = $3`,
+        [reference, event.step, event.round, event.at, `The answer was taken back: ${event.because}`],
+      );
+      for (const [role, people] of Object.entries(event.parties)) {
+        await endParties(db, reference, role, event.at);
+        for (const person of people) await addParty(db, reference, role, person, event.at);
+      }
+      for (const [fact, value] of Object.entries(event.facts)) await setFact(db, reference, fact, value);
+      return [];
+    case 'fact-corrected':
+      await setFact(db, reference, event.fact, event.to);
+      return [];
+    case 'deputy-named':
+      await db.query('INSERT INTO deputies (reference, change, person, deputy, from_on, to_on) VALUES ($1, $2, $3, $4, $5, $6)', [
+        reference,
+        event.change,
+        event.person,
+        event.deputy,
+        event.from,
+        event.to,
+      ]);
+      return [];
+    case 'deputy-ended':
+      await db.query('UPDATE deputies SET ended_at = $3 WHERE reference = $1 AND person = $2 AND ended_at IS NULL', [
+        reference,
+        event.person,
+        event.at,
+      ]);
+      return [];
+    case 'deployment-withdrawn':
+      await db.query('UPDATE deployments SET withdrawn_by = $2 WHERE reference = $1', [reference, event.withdrawnBy]);
+      return [];
+    case 'deployment-reopened':
+      await db.query(
+        `UPDATE deployments SET status = 'running', ended_as = NULL, ended_because = NULL, ended_at = NULL, withdrawn_by = NULL
+         WHERE reference = $1`,
+        [reference],
+      );
+      return [];
+    case 'escalation-acknowledged':
+      await db.query(
+        `UPDATE escalations SET acknowledged_at = $4, acknowledged_by = $5, words = $6, promised_on = $7
+         WHERE reference = $1 AND step = $2 AND round = $3 AND closed_at IS NULL`,
+        [reference, event.step, event.round, event.at, event.onBehalfOf ?? event.by, event.words, event.promisedOn],
+      );
+      return [];
+    case 'escalation-passed':
+      await passEscalation(db, reference, event);
+      return [];
+    case 'escalation-closed':
+      await db.query(
+        `UPDATE escalations SET closed_at = $4, outcome = $5
+         WHERE reference = $1 AND step = $2 AND round = $3 AND closed_at IS NULL`,
+        [reference, event.step, event.round, event.at, event.because],
+      );
+      return [];
+    case 'pace-changed':
+      await db.query('UPDATE deployments SET pace = $2 WHERE reference = $1', [reference, event.pace]);
+      return [];
+    case 'calendar-adopted':
+      await db.query('UPDATE deployments SET calendar_version = $2 WHERE reference = $1', [reference, event.to]);
+      return [];
+    case 'rung-held':
+    case 'extension-asked':
+    case 'extension-refused':
+      return [];
+    default:
+      return event satisfies never;
+  }
+}
+
+/** What a mailroom is told of a letter of this kind. */
+export function callFor(mailroom: number, kind: LetterKind): MailroomCall {
+  return { mailroom, urgency: travelsTogether(kind) ? 'gather' : 'at-once' };
+}
+
+/** Letters that were in the queue when the clock was stopped go now, as if written now. */
+async function releaseHeld(db: Db, reference: string, stop: number, at: string): Promise<readonly MailroomCall[]> {
+  const { rows } = await db.query<{ mailroom: number; kind: LetterKind }>(
+    `UPDATE messages SET state = 'queued', reason = NULL, closed_at = NULL, held_by_stop = NULL, envelope = NULL,
+            written_at = $3, queued_at = clock_timestamp(), send_after = NULL
+     WHERE reference = $1 AND held_by_stop = $2 RETURNING mailroom, kind`,
+    [reference, stop, at],
+  );
+  return rows.map(({ mailroom, kind }) => callFor(mailroom, kind));
+}
+
+type Moved = Extract<ChangeEvent, { type: 'due-date-moved' }>;
+
+async function moveDueDate(db: Db, reference: string, event: Moved): Promise<void> {
+  const { step, round, at } = event;
+  await db.query(
+    `UPDATE steps SET day_zero = $4, due_on = $5, original_due_on = coalesce($6, original_due_on), explanation = $7, calendar_version = $8
+     WHERE reference = $1 AND step = $2 AND round = $3`,
+    [reference, step, round, event.dayZero, event.dueOn, event.originalDueOn, JSON.stringify(event.explanation), event.calendarVersion],
+  );
+  if (!event.inTime) return;
+  for (const table of ['call_tasks', 'escalations'] as const) {
+    await db.query(
+      `UPDATE ${table} SET closed_at = $4, outcome = 'the due date moved'
+       WHERE reference = $1 AND step = $2 AND round = $3 AND closed_at IS NULL`,
+      [reference, step, round, at],
+    );
+  }
+}
+
+async function passEscalation(db: Db, reference: string, event: Extract<ChangeEvent, { type: 'escalation-passed' }>): Promise<void> {
+  const [first] = event.to;
+  await db.query(
+    `UPDATE escalations SET turn = $4, since = $5, role = coalesce($6, role), person = coalesce($7, person),
+            acknowledged_at = NULL, acknowledged_by = NULL, words = NULL, promised_on = NULL
+     WHERE reference = $1 AND step = $2 AND round = $3 AND closed_at IS NULL`,
+    [reference, event.step, event.round, event.turn, event.at, first?.role ?? null, first?.person ?? null],
+  );
+  for (const role of event.unheld) {
+    await db.query(
+      `INSERT INTO contact_tasks (reference, role, problem, detail, opened_at) VALUES ($1, $2, 'nobody-holds-the-role', $3, $4)
+       ON CONFLICT DO NOTHING`,
+      [reference, role, `An escalation of ${event.step} found nobody to go to.`, event.at],
+    );
+  }
+}
+
+/** Somebody else has what this person had: their links and those of their deputies end, and calls and escalations that were theirs are the newcomer's. */
+async function replacePerson(db: Db, reference: string, role: string, from: string, to: string, at: string): Promise<void> {
+  await db.query('UPDATE deployment_parties SET until = $4 WHERE reference = $1 AND role = $2 AND person = $3 AND until IS NULL', [
+    reference,
+    role,
+    from,
+    at,
+  ]);
+  await db.query(
+    `UPDATE answer_links SET revoked_at = clock_timestamp()
+     WHERE reference = $1 AND role = $2 AND revoked_at IS NULL
+       AND (person = $3
+            OR person IN (SELECT deputy FROM deputies WHERE reference = $1 AND person = $3)
+               AND person NOT IN (SELECT person FROM deployment_parties WHERE reference = $1 AND role = $2 AND until IS NULL))`,
+    [reference, role, from],
+  );
+  await db.query('UPDATE call_tasks SET person = $3 WHERE reference = $1 AND person = $2 AND closed_at IS NULL', [reference, from, to]);
+  await db.query('UPDATE escalations SET person = $4 WHERE reference = $1 AND role = $2 AND person = $3 AND closed_at IS NULL', [
+    reference,
+    role,
+    from,
+    to,
+  ]);
+}

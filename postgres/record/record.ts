@@ -1,0 +1,370 @@
+import type pg from 'pg';
+import { heldName } from '../../domain/chronology/evolve-change.ts';
+import { londonDate } from '../../domain/time/london.ts';
+import { travelsTogether } from '../../domain/chasing/wanted.ts';
+import type { LetterKind } from '../../domain/chasing/wanted.ts';
+import type { MailroomCall, RecordPort, WakeUp } from '../../activities/ports.ts';
+import type { ChronologyEvent, Recipient, StepRef } from '../../domain/chronology/events.ts';
+import { ownersOf } from '../../domain/programme.ts';
+import type { Programme } from '../../domain/programme.ts';
+import { callFor, projectChange } from './record-changes.ts';
+import { inTransaction } from '../database.ts';
+import { addParty, closeContactTasks, endParties, setFact } from './record-parties.ts';
+import type { Db } from '../database.ts';
+import { readProgramme } from '../pinned/pinned.ts';
+
+/** A wake-up that does not follow what is stored: two histories of one deployment. A bug, never a user's doing. */
+export class OutOfOrder extends Error {
+  override readonly name = 'OutOfOrder';
+}
+
+/**
+ * The record: what happened, how things stand, and the letters that follow, in one transaction (a transactional
+ * outbox, docs/decisions/0007).
+ */
+export function createRecord(
+  pool: pg.Pool,
+  options: {
+    readonly mailrooms: number;
+    /** How long reminders wait for others to the same person, in milliseconds. */
+    readonly gatheringMs: number;
+  },
+): RecordPort {
+  return {
+    async storeWakeUp(wakeUp) {
+      const letters = wakeUp.events.flatMap((event) => lettersOf(wakeUp, event, options.mailrooms));
+      const calls = callsFor(letters);
+      return inTransaction(pool, async (db) => {
+        const pin = await advance(db, wakeUp);
+        // Stored before: the answer got lost, or the bell was never heard. Tell again.
+        if (pin === null) return calls;
+        await insertEvents(db, wakeUp);
+        const programme = await readProgramme(db, pin.id, pin.version);
+        const released: MailroomCall[] = [];
+        for (const event of wakeUp.events) released.push(...(await project(db, wakeUp.reference, programme, event)));
+        await insertLetters(db, wakeUp.reference, letters, options.gatheringMs);
+        return ringBells(db, oneCallEach([...calls, ...released]));
+      });
+    },
+  };
+}
+
+type Pin = { readonly id: string; readonly version: number };
+
+/** Moves the deployment to its new sequence and answers its programme; null when this very wake-up was stored before. */
+async function advance(db: Db, wakeUp: WakeUp): Promise<Pin | null> {
+  const { reference, sequence, events } = wakeUp;
+  const after = sequence + events.length;
+  const [first] = events;
+  if (first?.type === 'deployment-began') {
+    const { rowCount } = await db.query(
+      `INSERT INTO deployments (reference, subject_kind, urn, trust, programme, programme_version, calendar_version, status, began_at, sequence)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, 'running', $8, $9) ON CONFLICT (reference) DO NOTHING`,
+      [
+        reference,
+        first.subject.kind,
+        first.subject.kind === 'school' ? first.subject.urn : null,
+        first.subject.kind === 'trust' ? first.subject.trust : null,
+        first.programme.id,
+        first.programme.version,
+        first.calendarVersion,
+        first.at,
+        after,
+      ],
+    );
+    if (rowCount === 1) return first.programme;
+  } else {
+    const { rows } = await db.query<Pin>(
+      `UPDATE deployments SET sequence = $3 WHERE reference = $1 AND sequence = $2
+       RETURNING programme AS id, programme_version AS version`,
+      [reference, sequence, after],
+    );
+    if (rows[0]) return rows[0];
+  }
+  const { rows } = await db.query<{ stored: boolean }>(
+    `SELECT NOT EXISTS (
+       SELECT FROM unnest($3::jsonb[]) WITH ORDINALITY AS told (body, ordinal)
+       LEFT JOIN events e ON e.reference = $1 AND e.sequence = $2 + told.ordinal
+       WHERE e.body IS DISTINCT FROM told.body) AS stored`,
+    [reference, sequence, events.map((event) => JSON.stringify(event))],
+  );
+  if (rows[0]?.stored) return null;
+  throw new OutOfOrder(`Deployment ${reference}: events after ${sequence} do not follow what is stored.`);
+}
+
+async function insertEvents(db: Db, { reference, sequence, events }: WakeUp): Promise<void> {
+  await db.query(
+    `INSERT INTO events (reference, sequence, type, at, body)
+     SELECT $1, $2 + row.ordinal, row.type, row.at, row.body
+     FROM unnest($3::text[], $4::timestamptz[], $5::jsonb[]) WITH ORDINALITY AS row (type, at, body, ordinal)`,
+    [reference, sequence, events.map(({ type }) => type), events.map(({ at }) => at), events.map((event) => JSON.stringify(event))],
+  );
+}
+
+/** How things stand after an event; answers the mailrooms for which it set letters free that a stopped clock had held. */
+async function project(db: Db, reference: string, programme: Programme, event: ChronologyEvent): Promise<readonly MailroomCall[]> {
+  switch (event.type) {
+    case 'deployment-began':
+      for (const [role, people] of Object.entries(event.parties)) {
+        for (const person of people) await addParty(db, reference, role, person, event.at);
+      }
+      for (const [fact, value] of Object.entries(event.facts ?? {})) await setFact(db, reference, fact, value);
+      return [];
+    case 'step-opened': {
+      const step = programme.steps[event.step];
+      if (step === undefined) throw new Error(`Programme ${programme.id} has no step "${event.step}".`);
+      const [owner, ...joint] = ownersOf(step);
+      await db.query(
+        `INSERT INTO steps (reference, step, round, stage, owner, joint_owners, optional, state, opened_at, opened_on, opened_by,
+                            day_zero, due_on, original_due_on, explanation, calendar_version, decides, extended_to)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+        [
+          reference,
+          event.step,
+          event.round,
+          step.stage,
+          owner,
+          joint,
+          step.optional,
+          event.at,
+          event.on,
+          event.openedBy === null ? null : JSON.stringify(event.openedBy),
+          event.dayZero,
+          event.dueOn,
+          event.originalDueOn ?? event.dueOn,
+          JSON.stringify(event.explanation),
+          event.calendarVersion,
+          event.decides === undefined ? null : JSON.stringify(event.decides),
+          event.extension?.to ?? null,
+        ],
+      );
+      return [];
+    }
+    case 'rung-reached':
+      await openTasks(db, reference, event);
+      return [];
+    case 'rung-skipped':
+      return [];
+    case 'step-answered':
+      await closeStep(db, reference, event, 'answered', null);
+      await db.query(
+        `UPDATE steps SET answer = $4, answered_by = $5, on_behalf_of = $6, answered_via = $7, answer_fields = $8
+         WHERE reference = $1 AND step = $2 AND round = $3`,
+        [reference, event.step, event.round, event.answer, event.by, event.onBehalfOf, event.via, JSON.stringify(event.fields)],
+      );
+      return [];
+    case 'step-overtaken':
+      await closeStep(db, reference, event, 'overtaken', event.because);
+      return [];
+    case 'step-lapsed':
+      await closeStep(db, reference, event, 'lapsed', null);
+      return [];
+    case 'party-named':
+      await endParties(db, reference, event.role, event.at);
+      await addParty(db, reference, event.role, event.person, event.at);
+      await closeContactTasks(db, reference, event.role, event.at);
+      return [];
+    case 'fact-recorded':
+      await setFact(db, reference, event.fact, event.value);
+      return [];
+    case 'deployment-ended':
+      await db.query('UPDATE deployments SET status = $2, ended_as = $3, ended_because = $4, ended_at = $5 WHERE reference = $1', [
+        reference,
+        programme.ends[event.end]?.outcome,
+        event.end,
+        event.because,
+        event.at,
+      ]);
+      return [];
+    default:
+      return projectChange(db, reference, event);
+  }
+}
+
+type RungReached = Extract<ChronologyEvent, { type: 'rung-reached' }>;
+
+/** A call to make, an escalation to own, a role that nobody holds: each is somebody's task until it is closed. */
+async function openTasks(db: Db, reference: string, event: RungReached): Promise<void> {
+  const [first] = event.to;
+  if (event.kind === 'call') {
+    await db.query('INSERT INTO call_tasks (reference, step, round, rung, person, opened_at) VALUES ($1, $2, $3, $4, $5, $6)', [
+      reference,
+      event.step,
+      event.round,
+      event.rung,
+      first?.person ?? null,
+      event.at,
+    ]);
+  }
+  if (event.kind === 'escalation') {
+    await db.query('INSERT INTO escalations (reference, step, round, rung, role, person, opened_at) VALUES ($1, $2, $3, $4, $5, $6, $7)', [
+      reference,
+      event.step,
+      event.round,
+      event.rung,
+      first?.role ?? event.unheld[0] ?? '',
+      first?.person ?? null,
+      event.at,
+    ]);
+  }
+  for (const role of event.unheld) {
+    await db.query(
+      `INSERT INTO contact_tasks (reference, role, problem, detail, opened_at) VALUES ($1, $2, 'nobody-holds-the-role', $3, $4)
+       ON CONFLICT DO NOTHING`,
+      [reference, role, `${event.rung} of ${event.step} found nobody to write to.`, event.at],
+    );
+  }
+}
+
+/** A closed step closes what was asked of others because of it. */
+async function closeStep(
+  db: Db,
+  reference: string,
+  event: { readonly step: string; readonly round: number; readonly at: string },
+  state: 'answered' | 'overtaken' | 'lapsed',
+  because: string | null,
+): Promise<void> {
+  const key = [reference, event.step, event.round, event.at];
+  await db.query(`UPDATE steps SET state = $5, closed_at = $4, closed_because = $6 WHERE reference = $1 AND step = $2 AND round = $3`, [
+    ...key,
+    state,
+    because,
+  ]);
+  for (const table of ['call_tasks', 'escalations'] as const) {
+    await db.query(
+      `UPDATE ${table} SET closed_at = $4, outcome = $5
+       WHERE reference = $1 AND step = $2 AND round = $3 AND closed_at IS NULL`,
+      [...key, `the step was ${state}`],
+    );
+  }
+}
+
+type QueuedLetter = {
+  readonly key: string;
+  readonly step: string;
+  readonly round: number;
+  readonly rung: string;
+  readonly kind: LetterKind;
+  readonly role: string;
+  readonly person: string;
+  readonly mailroom: number;
+  readonly writtenAt: string;
+  /** Set when the chronology itself left the letter out: recorded, never sent. */
+  readonly suppressedBecause: string | null;
+  /** What the letter tells of; null for the rungs of a ladder. */
+  readonly about: ChronologyEvent | null;
+};
+
+function lettersOf(wakeUp: WakeUp, event: ChronologyEvent, mailrooms: number): readonly QueuedLetter[] {
+  const letters = (
+    { step, round }: StepRef,
+    rung: string,
+    kind: LetterKind,
+    to: readonly Recipient[],
+    rest: Partial<Pick<QueuedLetter, 'suppressedBecause' | 'about'>> = {},
+  ): readonly QueuedLetter[] =>
+    to.map(({ role, person }) => ({
+      key: `${wakeUp.reference}/${step}/${round}/${rung}/${person}`,
+      step,
+      round,
+      rung,
+      kind,
+      role,
+      person,
+      mailroom: mailroomOf(person, mailrooms),
+      writtenAt: event.at,
+      suppressedBecause: null,
+      about: null,
+      ...rest,
+    }));
+
+  switch (event.type) {
+    case 'rung-reached':
+      return [...letters(event, event.rung, event.kind, event.to), ...letters(event, event.rung, 'escalation-notice', event.tells)];
+    case 'rung-skipped':
+      return letters(event, event.rung, event.kind, event.to, { suppressedBecause: event.because });
+    case 'rung-held':
+      return letters(event, heldName(event.rung, event.stop), event.kind, event.to, { suppressedBecause: event.because });
+    case 'escalation-passed': {
+      const rung = `${event.rung}^${event.turn}`;
+      return [
+        ...letters(event, rung, 'escalation', event.to, { about: event }),
+        ...letters(event, rung, 'escalation-notice', event.tells, { about: event }),
+      ];
+    }
+    case 'clock-stop-queried':
+      // By its day: where a stop is prolonged, its times are counted anew.
+      return letters(event.about, `${event.type}-${event.stop}.${londonDate(Date.parse(event.at))}`, 'news', event.to, { about: event });
+    case 'escalation-acknowledged':
+    case 'escalation-closed':
+      return letters(event, `${event.type}-${event.change}`, 'news', event.tells, { about: event });
+    default:
+      return 'tells' in event ? letters(event.about, `${event.type}-${event.change}`, 'news', event.tells, { about: event }) : [];
+  }
+}
+
+async function insertLetters(db: Db, reference: string, letters: readonly QueuedLetter[], gatheringMs: number): Promise<void> {
+  if (letters.length === 0) return;
+  await db.query(
+    `INSERT INTO messages (key, reference, step, round, rung, kind, role, person, mailroom, written_at, state, reason, closed_at, about, send_after)
+     SELECT key, $1, step, round, rung, kind, role, person, mailroom, written_at,
+            CASE WHEN because IS NULL THEN 'queued' ELSE 'suppressed' END, because,
+            CASE WHEN because IS NULL THEN NULL ELSE written_at END, about,
+            CASE WHEN gathers THEN clock_timestamp() + make_interval(secs => $14) END
+     FROM unnest($2::text[], $3::text[], $4::int[], $5::text[], $6::text[], $7::text[], $8::text[], $9::int[], $10::timestamptz[], $11::text[],
+                 $12::bool[], $13::jsonb[])
+       AS letter (key, step, round, rung, kind, role, person, mailroom, written_at, because, gathers, about)`,
+    [
+      reference,
+      letters.map(({ key }) => key),
+      letters.map(({ step }) => step),
+      letters.map(({ round }) => round),
+      letters.map(({ rung }) => rung),
+      letters.map(({ kind }) => kind),
+      letters.map(({ role }) => role),
+      letters.map(({ person }) => person),
+      letters.map(({ mailroom }) => mailroom),
+      letters.map(({ writtenAt }) => writtenAt),
+      letters.map(({ suppressedBecause }) => suppressedBecause),
+      letters.map(({ kind }) => travelsTogether(kind)),
+      letters.map(({ about }) => (about === null ? null : JSON.stringify(about))),
+      gatheringMs / 1_000,
+    ],
+  );
+}
+
+function callsFor(letters: readonly QueuedLetter[]): readonly MailroomCall[] {
+  return oneCallEach(
+    letters.flatMap(({ mailroom, kind, suppressedBecause }) => (suppressedBecause === null ? [callFor(mailroom, kind)] : [])),
+  );
+}
+
+/** Each mailroom once, at once when any letter is urgent. */
+function oneCallEach(all: readonly MailroomCall[]): readonly MailroomCall[] {
+  const calls = new Map<number, MailroomCall>();
+  for (const call of all) if (calls.get(call.mailroom)?.urgency !== 'at-once') calls.set(call.mailroom, call);
+  return [...calls.values()];
+}
+
+/**
+ * Rings each mailroom's bell; answers those that were not ringing already, for only they need telling. One that has rung
+ * for minutes was not heard: its mailroom is told again.
+ */
+async function ringBells(db: Db, calls: readonly MailroomCall[]): Promise<readonly MailroomCall[]> {
+  if (calls.length === 0) return calls;
+  const { rows } = await db.query<MailroomCall>(
+    `INSERT INTO mailroom_bells (mailroom, urgency) SELECT * FROM unnest($1::int[], $2::text[])
+     ON CONFLICT (mailroom, urgency) DO UPDATE SET rung_at = clock_timestamp()
+       WHERE mailroom_bells.rung_at < clock_timestamp() - interval '3 minutes'
+     RETURNING mailroom, urgency`,
+    [calls.map(({ mailroom }) => mailroom), calls.map(({ urgency }) => urgency)],
+  );
+  return rows;
+}
+
+/** One person's letters always come to the same mailroom, so that they can travel together. */
+function mailroomOf(person: string, mailrooms: number): number {
+  let sum = 0;
+  for (let i = 0; i < person.length; i++) sum = (Math.imul(sum, 31) + person.charCodeAt(i)) >>> 0;
+  return sum % mailrooms;
+}

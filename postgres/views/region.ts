@@ -1,0 +1,113 @@
+import type { PlainDate } from '../../domain/time/plain-date.ts';
+import { clockStands, clockStandsSince } from './clock-stands.ts';
+import type { Db } from '../database.ts';
+import { DEPLOYMENT_SOURCE, parameters, SUBJECT } from './deployment-source.ts';
+import type { Scope } from './deployment-source.ts';
+import { IN_TURN, STANDING } from './escalations.ts';
+import type { EscalationStanding } from './escalations.ts';
+import { ITS_TODAY } from './place.ts';
+
+/** An open step of a deployment in the region. */
+export type RegionStep = {
+  readonly reference: string;
+  readonly subject: string;
+  readonly region: string;
+  readonly programme: string;
+  readonly programmeVersion: number;
+  readonly calendarVersion: string;
+  readonly step: string;
+  readonly round: number;
+  readonly owner: string;
+  readonly dueOn: PlainDate;
+  /** The first day on which its clock stood still, as it does now; null while it runs. */
+  readonly stoppedSince: PlainDate | null;
+  /** The day that the clock of the deployment shows, in London. */
+  readonly today: PlainDate;
+};
+
+export type RegionEscalation = RegionStep &
+  EscalationStanding & {
+    readonly openedAt: string;
+    /** The name of whom it was escalated to; null when nobody was named. */
+    readonly person: string | null;
+  };
+
+const LINE = `d.reference, ${SUBJECT} AS subject, coalesce(school.region, '') AS region, d.programme,
+  d.programme_version AS "programmeVersion", d.calendar_version AS "calendarVersion",
+  s.step, s.round, s.owner, s.due_on AS "dueOn", ${clockStandsSince('s')} AS "stoppedSince", ${ITS_TODAY} AS today`;
+
+/** Escalations to these roles that are open: promises that have passed, then what nobody has taken on, then what was promised. */
+export async function listEscalationsTo(
+  db: Db,
+  scope: Scope,
+  roles: readonly string[],
+  limit: number,
+): Promise<readonly RegionEscalation[]> {
+  const given = parameters(scope.values);
+  const { rows } = await db.query<RegionEscalation>(
+    `SELECT ${LINE}, e.opened_at AS "openedAt", ${STANDING}, coalesce(p.name, e.person) AS person
+     FROM ${DEPLOYMENT_SOURCE}
+     JOIN escalations e ON e.reference = d.reference AND e.closed_at IS NULL
+     JOIN steps s ON s.reference = e.reference AND s.step = e.step AND s.round = e.round
+     LEFT JOIN people p ON p.id = e.person
+     WHERE (${scope.sql}) AND d.status = 'running' AND e.role = ANY (${given.place(roles)}::text[])
+     ORDER BY ${IN_TURN} LIMIT ${given.place(limit)}`,
+    [...given.all],
+  );
+  return rows;
+}
+
+export type LateByCourt = {
+  readonly owner: string;
+  readonly count: number;
+  /** The longest late of them. */
+  readonly steps: readonly RegionStep[];
+};
+
+/**
+ * Steps that must be done and are late, by their owner, who has most of them first; so many of each. Nothing is late whose clock
+ * stands still.
+ */
+export async function listLateByCourt(db: Db, scope: Scope, ofEach: number): Promise<readonly LateByCourt[]> {
+  const given = parameters(scope.values);
+  const { rows } = await db.query<LateByCourt>(
+    `WITH late AS (
+       SELECT ${LINE}, row_number() OVER (PARTITION BY s.owner ORDER BY s.due_on, d.reference, s.step) AS place
+       FROM ${DEPLOYMENT_SOURCE} JOIN steps s ON s.reference = d.reference
+       WHERE (${scope.sql}) AND d.status = 'running' AND s.state = 'open' AND NOT s.optional AND s.due_on < ${ITS_TODAY}
+         AND NOT ${clockStands('s')})
+     SELECT owner, count(*)::int AS count,
+            jsonb_agg(to_jsonb(late) - 'place' ORDER BY place) FILTER (WHERE place <= ${given.place(ofEach)}) AS steps
+     FROM late GROUP BY owner ORDER BY count(*) DESC, owner`,
+    [...given.all],
+  );
+  return rows;
+}
+
+/** A step of one version of a programme. */
+export type ProgrammeStep = { readonly programme: string; readonly version: number; readonly step: string };
+
+/** These steps wherever they are open, the earliest due first. */
+export async function listOpen(db: Db, scope: Scope, wanted: readonly ProgrammeStep[], limit: number): Promise<readonly RegionStep[]> {
+  const given = parameters(scope.values);
+  const places = [wanted.map(({ programme }) => programme), wanted.map(({ version }) => version), wanted.map(({ step }) => step)].map(
+    (values) => given.place(values),
+  );
+  const { rows } = await db.query<RegionStep>(
+    `SELECT ${LINE}
+     FROM ${DEPLOYMENT_SOURCE} JOIN steps s ON s.reference = d.reference
+     WHERE (${scope.sql}) AND d.status = 'running' AND s.state = 'open'
+       AND (d.programme, d.programme_version, s.step) IN (SELECT * FROM unnest(${places[0]}::text[], ${places[1]}::int[], ${places[2]}::text[]))
+     ORDER BY s.due_on, d.reference, s.step LIMIT ${given.place(limit)}`,
+    [...given.all],
+  );
+  return rows;
+}
+
+/** The programmes, with their versions, of the deployments that are running. */
+export async function listRunningProgrammes(db: Db): Promise<readonly { readonly id: string; readonly version: number }[]> {
+  const { rows } = await db.query<{ id: string; version: number }>(
+    "SELECT DISTINCT programme AS id, programme_version AS version FROM deployments WHERE status = 'running' ORDER BY 1, 2",
+  );
+  return rows;
+}

@@ -1,0 +1,150 @@
+import type { PlainDate } from '../../domain/time/plain-date.ts';
+import { clockStands } from './clock-stands.ts';
+import { COURT_STEP } from './court.ts';
+import type { Db } from '../database.ts';
+import { anywhere, DEPLOYMENT_SOURCE, parameters, SUBJECT } from './deployment-source.ts';
+import type { Scope } from './deployment-source.ts';
+import { ITS_TODAY } from './place.ts';
+
+/** What is looked for; an empty text does not narrow the search. */
+export type DeploymentFilters = {
+  /** In the school's or trust's name, its URN or code, the reference, or the name or e-mail of somebody who holds a role. */
+  readonly text: string;
+  readonly region: string;
+  /** An area's id. */
+  readonly area: string;
+  readonly programme: string;
+  readonly stage: string;
+  /** The role in whose court the ball is. */
+  readonly court: string;
+  /** The contact id of a system leader. */
+  readonly leader: string;
+  readonly lateOnly: boolean;
+};
+
+export type DeploymentOrder = 'due' | 'name' | 'late';
+
+type OpenStep = { readonly step: string; readonly stage: string; readonly owner: string; readonly dueOn: PlainDate };
+
+export type FoundDeployment = {
+  readonly reference: string;
+  readonly subject: string;
+  /** The URN of a school; null for a trust. */
+  readonly urn: string | null;
+  readonly region: string;
+  readonly programme: string;
+  readonly programmeVersion: number;
+  readonly calendarVersion: string;
+  readonly status: 'running' | 'completed' | 'declined' | 'withdrawn';
+  /** The oldest open step that must be done; null when there is none. */
+  readonly court: OpenStep | null;
+  /** The open step that has been late longest; it need not be the oldest. None whose clock stands still. */
+  readonly late: OpenStep | null;
+  /** Whether the clock stands still: of the step in `court`, or of the whole deployment. */
+  readonly stopped: boolean;
+  /** The day that its clock shows, in London. */
+  readonly today: PlainDate;
+};
+
+const STEP = (alias: string) =>
+  `CASE WHEN ${alias}.step IS NULL THEN NULL ELSE jsonb_build_object(
+     'step', ${alias}.step, 'stage', ${alias}.stage, 'owner', ${alias}.owner, 'dueOn', ${alias}.due_on) END`;
+
+const LINE = `
+  SELECT d.reference, ${SUBJECT} AS subject, d.urn, coalesce(school.region, '') AS region, d.programme,
+         d.programme_version AS "programmeVersion", d.calendar_version AS "calendarVersion", d.status,
+         ${STEP('court')} AS court, ${STEP('late')} AS late, court.step IS NOT NULL AND ${clockStands('court')} AS stopped, ${ITS_TODAY} AS today`;
+
+// Every order ends with the reference, so that no deployment stands on two pages or on none.
+const ORDERS: Readonly<Record<DeploymentOrder, string>> = {
+  due: 'court.due_on NULLS LAST, d.reference',
+  name: `lower(${SUBJECT}), d.reference`,
+  late: 'late.due_on NULLS LAST, court.due_on NULLS LAST, d.reference',
+};
+
+/** The deployments in scope that the filters leave; each is late or not by its own clock. */
+export async function searchDeployments(
+  db: Db,
+  scope: Scope,
+  filters: DeploymentFilters,
+  page: { readonly order: DeploymentOrder; readonly limit: number; readonly offset: number },
+): Promise<readonly FoundDeployment[]> {
+  const { from, values } = narrowed(scope, filters);
+  const { rows } = await db.query<FoundDeployment>(
+    `${LINE} ${from} ORDER BY ${ORDERS[page.order]} LIMIT $${values.length + 1} OFFSET $${values.length + 2}`,
+    [...values, page.limit, page.offset],
+  );
+  return rows;
+}
+
+/** How many deployments in scope the filters leave. */
+export async function countDeployments(db: Db, scope: Scope, filters: DeploymentFilters): Promise<number> {
+  const { from, values } = narrowed(scope, filters);
+  const { rows } = await db.query<{ count: number }>(`SELECT count(*)::int AS count ${from}`, [...values]);
+  return rows[0]?.count ?? 0;
+}
+
+function narrowed(scope: Scope, filters: DeploymentFilters): { readonly from: string; readonly values: readonly unknown[] } {
+  const given = parameters(scope.values);
+  const conditions = [`(${scope.sql})`];
+  if (filters.text !== '') conditions.push(textFound(given.place(anywhere(filters.text))));
+  if (filters.region !== '') conditions.push(`school.region = ${given.place(filters.region)}`);
+  if (filters.area !== '') {
+    conditions.push(`school.authority IN (SELECT authority FROM area_authorities WHERE area = ${given.place(filters.area)})`);
+  }
+  if (filters.programme !== '') conditions.push(`d.programme = ${given.place(filters.programme)}`);
+  if (filters.stage !== '') conditions.push(`court.stage = ${given.place(filters.stage)}`);
+  if (filters.court !== '') conditions.push(`court.owner = ${given.place(filters.court)}`);
+  if (filters.leader !== '') {
+    conditions.push(`EXISTS (SELECT FROM deployment_parties leader WHERE leader.reference = d.reference
+      AND leader.role IN ${LEADER_ROLES} AND leader.until IS NULL AND leader.person = ${given.place(filters.leader)})`);
+  }
+  if (filters.lateOnly) conditions.push('late.step IS NOT NULL');
+  const from = `
+    FROM ${DEPLOYMENT_SOURCE}
+    ${COURT_STEP}
+    LEFT JOIN LATERAL (SELECT step, stage, owner, due_on FROM steps
+                       WHERE reference = d.reference AND state = 'open' AND NOT optional AND d.status = 'running' AND due_on < ${ITS_TODAY}
+                         AND NOT ${clockStands('steps')}
+                       ORDER BY due_on, step LIMIT 1) late ON true
+    WHERE ${conditions.join(' AND ')}`;
+  return { from, values: given.all };
+}
+
+/** What programmes call the role of system leader: their own name for it stands in their documents. */
+const LEADER_ROLES = `(SELECT 'system-leader' UNION SELECT role.key FROM programmes, json_each(document -> 'roles') role
+                       WHERE role.value ->> 'heldBy' = 'system-leader')`;
+
+function textFound(pattern: string): string {
+  return `(${SUBJECT} ILIKE ${pattern} OR d.urn ILIKE ${pattern} OR d.trust ILIKE ${pattern} OR d.reference ILIKE ${pattern}
+    OR EXISTS (SELECT FROM deployment_parties held JOIN people who ON who.id = held.person
+               WHERE held.reference = d.reference AND held.until IS NULL AND (who.name ILIKE ${pattern} OR who.email ILIKE ${pattern})))`;
+}
+
+/** What there is to filter by, among the deployments in scope. */
+export type DeploymentChoices = {
+  readonly regions: readonly string[];
+  readonly areas: readonly { readonly id: string; readonly name: string }[];
+  readonly programmes: readonly { readonly id: string; readonly version: number }[];
+  readonly leaders: readonly { readonly id: string; readonly name: string }[];
+};
+
+/** The regions, areas, programmes with their versions, and system leaders of the deployments in scope. */
+export async function listDeploymentChoices(db: Db, scope: Scope): Promise<DeploymentChoices> {
+  const { rows } = await db.query<DeploymentChoices>(
+    `WITH seen AS MATERIALIZED (
+       SELECT d.reference, d.programme, d.programme_version, school.region, school.authority FROM ${DEPLOYMENT_SOURCE} WHERE (${scope.sql}))
+     SELECT (SELECT coalesce(jsonb_agg(region ORDER BY region), '[]') FROM (SELECT DISTINCT region FROM seen WHERE region <> '') r) AS regions,
+            (SELECT coalesce(jsonb_agg(jsonb_build_object('id', id, 'name', name) ORDER BY name, id), '[]') FROM areas
+             WHERE id IN (SELECT area FROM area_authorities WHERE authority IN (SELECT authority FROM seen))) AS areas,
+            (SELECT coalesce(jsonb_agg(jsonb_build_object('id', programme, 'version', programme_version) ORDER BY programme, programme_version), '[]')
+             FROM (SELECT DISTINCT programme, programme_version FROM seen) p) AS programmes,
+            (SELECT coalesce(jsonb_agg(jsonb_build_object('id', id, 'name', name) ORDER BY name, id), '[]') FROM people
+             WHERE id IN (SELECT person FROM deployment_parties WHERE role IN ${LEADER_ROLES} AND until IS NULL
+                          AND reference IN (SELECT reference FROM seen))) AS leaders`,
+    [...scope.values],
+  );
+  const [choices] = rows;
+  if (choices === undefined) throw new Error('PostgreSQL gave no choices.');
+  return choices;
+}

@@ -1,0 +1,54 @@
+import type { Subject } from '../../domain/chronology/events.ts';
+import type { Db } from '../database.ts';
+import { anywhere, parameters } from './deployment-source.ts';
+import type { Scope } from './deployment-source.ts';
+
+/** A school or trust of the register that a deployment can support. */
+export type FoundSubject = {
+  readonly kind: Subject['kind'];
+  /** The URN of a school, the code of a trust. */
+  readonly id: string;
+  readonly name: string;
+  /** Where it is: town, unless authority or region are called so, and authority of a school; authority of the first school of a trust. */
+  readonly place: string;
+  readonly region: string;
+};
+
+/** Open schools, and the trusts of open schools, as `subject`, with the school under whose region they stand. */
+const SUBJECTS = `
+  SELECT 'school' AS kind, school.urn AS id, school.name, school.town, school.authority, school.region
+  FROM schools school WHERE school.status LIKE 'Open%'
+  UNION ALL
+  SELECT 'trust', trust.id, trust.name, NULL, first.authority, first.region
+  FROM trusts trust JOIN LATERAL (
+    SELECT authority, region FROM schools WHERE schools.trust = trust.id AND schools.status LIKE 'Open%'
+    ORDER BY length(urn), urn LIMIT 1) first ON true`;
+
+const LINE = `
+  SELECT school.kind, school.id, school.name, concat_ws(', ',
+           CASE WHEN school.town NOT IN ('', authority.name, school.region) THEN school.town END, authority.name) AS place, school.region
+  FROM (${SUBJECTS}) school JOIN local_authorities authority ON authority.code = school.authority`;
+
+/** Schools and trusts in scope by a part of their name, or by their whole URN or code: whole names first. */
+export async function searchSubjects(db: Db, scope: Scope, text: string, limit: number): Promise<readonly FoundSubject[]> {
+  const given = parameters(scope.values);
+  const whole = given.place(text);
+  const { rows } = await db.query<FoundSubject>(
+    `${LINE} WHERE (${scope.sql}) AND (school.name ILIKE ${given.place(anywhere(text))} OR school.id = ${whole})
+     ORDER BY lower(school.name) <> lower(${whole}) AND school.id <> ${whole}, lower(school.name), school.id LIMIT ${given.place(limit)}`,
+    [...given.all],
+  );
+  return rows;
+}
+
+/** One school or trust in scope; undefined when there is none. */
+export async function findSubject(db: Db, scope: Scope, subject: Subject): Promise<FoundSubject | undefined> {
+  const given = parameters(scope.values);
+  const { rows } = await db.query<FoundSubject>(
+    `${LINE} WHERE (${scope.sql}) AND school.kind = ${given.place(subject.kind)} AND school.id = ${given.place(
+      subject.kind === 'school' ? subject.urn : subject.trust,
+    )}`,
+    [...given.all],
+  );
+  return rows[0];
+}

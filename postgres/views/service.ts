@@ -1,0 +1,54 @@
+import type { Db } from '../database.ts';
+
+export type Backlog = {
+  readonly count: number;
+  /** Since when the oldest waits, by the clock on the wall; null when there is none. */
+  readonly since: string | null;
+};
+
+export type Backlogs = {
+  /** Letters that are to be sent now, or are being sent. */
+  readonly letters: Backlog;
+  /** Letters that an address put off, or that wait for their hour. */
+  readonly lettersForLater: Backlog;
+  /** Sign-in links and copies of answers that are not sent. */
+  readonly notes: Backlog;
+  /** Answers that were given and that the engine has not yet taken. */
+  readonly answers: Backlog;
+};
+
+/** What waits to be sent or delivered, and since when. */
+export async function readBacklogs(db: Db): Promise<Backlogs> {
+  const { rows } = await db.query<Backlogs>(
+    `SELECT (SELECT jsonb_build_object('count', count(*), 'since', min(queued_at)) FROM messages
+             WHERE state = 'claimed' OR state = 'queued' AND coalesce(send_after <= clock_timestamp(), true)) AS letters,
+            (SELECT jsonb_build_object('count', count(*), 'since', min(queued_at)) FROM messages
+             WHERE state = 'queued' AND send_after > clock_timestamp()) AS "lettersForLater",
+            (SELECT jsonb_build_object('count', count(*), 'since', min(queued_at)) FROM notes WHERE sent_at IS NULL AND failed_at IS NULL) AS notes,
+            (SELECT jsonb_build_object('count', count(*), 'since', min(given_at)) FROM kept_answers WHERE settled_at IS NULL) AS answers`,
+  );
+  const [backlogs] = rows;
+  if (backlogs === undefined) throw new Error('PostgreSQL counted nothing.');
+  return backlogs;
+}
+
+export type FailedLetter = {
+  readonly reference: string;
+  readonly kind: string;
+  readonly step: string;
+  /** A contact id. */
+  readonly person: string;
+  readonly state: 'failed' | 'bounced';
+  readonly at: string | null;
+  readonly reason: string | null;
+};
+
+/** The letters that failed for good, the newest first. A reason is what the mail server said: it may name an address. */
+export async function listFailedLetters(db: Db, limit: number): Promise<readonly FailedLetter[]> {
+  const { rows } = await db.query<FailedLetter>(
+    `SELECT reference, kind, step, person, state, closed_at AS at, reason FROM messages
+     WHERE state IN ('failed', 'bounced') ORDER BY closed_at DESC NULLS LAST, key LIMIT $1`,
+    [limit],
+  );
+  return rows;
+}

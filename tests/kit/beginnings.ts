@@ -1,0 +1,54 @@
+import { SUBJECT_FACT } from '../../domain/programme.ts';
+import type { Field, Programme } from '../../domain/programme.ts';
+import { startForm } from '../../domain/chronology/decide.ts';
+import type { Parties, Subject } from '../../domain/chronology/events.ts';
+import { holds } from '../../domain/chronology/applies.ts';
+import { completeAnswer } from './forms.ts';
+import type { Values } from '../../domain/forms/form-values.ts';
+
+/** One kind of deployment that a programme tells apart: for a school or a trust, with what was said at its start. */
+export type Kind = { readonly subject: Subject; readonly facts: Values; readonly parties: Parties };
+
+/** Every kind: for a school and for a trust, with every combination of what can be chosen at the start, and of leaving out what may be. */
+export function everyKindOf(programme: Programme): readonly Kind[] {
+  const subjects: readonly Subject[] = [
+    { kind: 'school', urn: '990000' },
+    { kind: 'trust', trust: 'TR99000' },
+  ];
+  return subjects.flatMap((subject) =>
+    everyForm(startForm(programme, subject).fields).map((fields) => {
+      const facts = completeAnswer(fields, [1, 0, 2]);
+      return { subject, facts, parties: partiesFor(programme, { ...facts, [SUBJECT_FACT]: subject.kind }) };
+    }),
+  );
+}
+
+/** The same form once for each combination of choices, with those fields only that are filled in. */
+function everyForm(fields: readonly Field[]): readonly (readonly Field[])[] {
+  return fields.reduce<readonly (readonly Field[])[]>(
+    (forms, field) => forms.flatMap((form) => waysToSay(field).map((said) => [...form, ...said])),
+    [[]],
+  );
+}
+
+function waysToSay(field: Field): readonly (readonly Field[])[] {
+  const options = field.kind === 'yes-no' ? ['yes', 'no'].map((id) => ({ id, label: id })) : field.options;
+  const said =
+    options === undefined || field.kind === 'choices'
+      ? [[field]]
+      : options.map((option): readonly Field[] => [{ ...field, kind: 'choice', options: [option] }]);
+  return field.required ? said : [[], ...said];
+}
+
+/** Everybody who is needed from the start, and nobody else: not those who own no step that applies, unless somebody writes to them. */
+function partiesFor(programme: Programme, facts: Values): Parties {
+  const steps = Object.values(programme.steps).filter(({ when }) => holds(when, facts));
+  const roles = Object.values(programme.roles);
+  const needed = new Set([
+    ...steps.flatMap((step) => [step.owner, ...step.with, ...step.ladder.flatMap(({ to }) => to ?? [])]),
+    ...roles.flatMap(({ calledBy, escalatesTo, escalationTells }) => [calledBy ?? [], escalatesTo ?? [], escalationTells]).flat(2),
+  ]);
+  return Object.fromEntries(
+    Object.entries(programme.roles).flatMap(([id, role]) => (role.namedLater === true || !needed.has(id) ? [] : [[id, [`p-${id}`]]])),
+  );
+}

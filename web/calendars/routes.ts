@@ -1,0 +1,232 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { tooLarge } from '../../calendars/read-text.ts';
+import { adoptCalendars } from '../../desk/adopt-calendars.ts';
+import type { Adoption } from '../../desk/adopt-calendars.ts';
+import { readCalendarBook, readCurrentBook } from '../../desk/calendar-book.ts';
+import { impactOfBook } from '../../desk/calendar-impact.ts';
+import { bookChanged, keepProposal } from '../../desk/change-calendars.ts';
+import type { Proposal } from '../../desk/change-calendars.ts';
+import { londonDate } from '../../domain/time/london.ts';
+import { runningByCalendar } from '../../postgres/pinned/calendar-imports.ts';
+import { typed } from '../answer/read-fields.ts';
+import type { FormBody } from '../answer/read-fields.ts';
+import { askOf, faultsOf, proposeByForm, typedInputs } from './calendar-form.ts';
+import type { CalendarAsk, CalendarFault } from './calendar-form.ts';
+import { calendarUrls } from './calendar-urls.ts';
+import { authorityView, bookView, firstLines, impactView } from './calendar-view.ts';
+import { navigationFor } from '../shared/navigation.ts';
+import { renderView } from '../shared/render.ts';
+import { may } from '../shared/roles.ts';
+import { scopeCondition } from '../shared/scope.ts';
+import type { Services } from '../shared/services.ts';
+import { signedIn } from '../shared/signed-in.ts';
+import { urls } from '../shared/urls.ts';
+
+/** A file of the largest size, with every character of it written as a form writes it. */
+const FORM_BYTES = 4_000_000;
+const LONGEST_REASON = 500;
+const TITLES: Readonly<Record<CalendarAsk, string>> = {
+  file: 'Import dates',
+  closure: 'A school or trust is closed',
+  reopening: 'Calendars',
+};
+
+/** The calendars: what is known and to when, what is added, and what that means for running deployments. */
+export function registerCalendarsRoutes(app: FastifyInstance, { db, temporal }: Services): void {
+  const see = { config: { access: 'see-calendars' } } as const;
+  const change = { config: { access: 'import-calendars' }, bodyLimit: FORM_BYTES, errorHandler: tooLargeToTake } as const;
+
+  app.get<{ Querystring: { kept?: unknown } }>('/calendars', see, async (request, reply) => listPage(request, reply, []));
+
+  app.get<{ Params: { code: string } }>('/calendars/authority/:code', see, async (request, reply) => {
+    const { authorities } = await readCalendarBook(db);
+    const found = authorities.find(({ laCode }) => laCode === request.params.code);
+    if (found === undefined) return reply.callNotFound();
+    return page(request, reply, 'calendars/authority', {
+      title: `Term dates of ${found.calendar.name}`,
+      authority: authorityView(found),
+      backHref: urls.calendars(),
+    });
+  });
+
+  app.get('/calendars/import', { config: { access: 'import-calendars' } }, async (request, reply) =>
+    formPage(request, reply, 'file', {}, []),
+  );
+  app.get('/calendars/close', { config: { access: 'import-calendars' } }, async (request, reply) =>
+    formPage(request, reply, 'closure', {}, []),
+  );
+
+  app.post<{ Body: FormBody | null }>('/calendars/check', change, async (request, reply) => {
+    const body = request.body ?? {};
+    const proposal = await proposeByForm(db, body);
+    if (!proposal.ok) return again(request, reply.status(400), body, faultsOf(askOf(body), proposal.reason));
+    return checkPage(request, reply, body, proposal.value, []);
+  });
+
+  app.post<{ Body: FormBody | null }>('/calendars/keep', change, async (request, reply) => {
+    const body = request.body ?? {};
+    const proposal = await proposeByForm(db, body);
+    if (!proposal.ok) return again(request, reply.status(409), body, faultsOf(askOf(body), proposal.reason));
+    const looked = typed(body, 'after') === String(proposal.value.after);
+    const kept = looked ? await keepProposal(db, proposal.value, { by: signedIn(request).person, because: null }) : null;
+    if (kept?.ok) return reply.redirect(`${calendarUrls.impact()}?kept=${kept.value}`, 303);
+    const { message, remedy } = kept?.reason ?? bookChanged();
+    return checkPage(request, reply.status(409), body, proposal.value, [{ text: `${message} ${remedy}`, href: '#changes' }]);
+  });
+
+  app.get<{ Querystring: { kept?: unknown } }>('/calendars/impact', see, async (request, reply) => {
+    const { kept } = request.query;
+    return impactPage(request, reply, typeof kept === 'string' ? kept : '', {}, []);
+  });
+
+  app.post<{ Body: FormBody | null }>('/calendars/adopt', { config: { access: 'import-calendars' } }, async (request, reply) => {
+    const user = signedIn(request);
+    const body = request.body ?? {};
+    const references = [body['reference'] ?? []].flat().filter((one) => typeof one === 'string');
+    const all = typed(body, 'all') === 'yes';
+    const because = typed(body, 'because').replaceAll(/\s+/g, ' ').slice(0, LONGEST_REASON);
+    const errors: CalendarFault[] = [];
+    if (!all && references.length === 0) errors.push({ text: 'Choose the deployments to move', href: '#reference' });
+    if (because === '') errors.push({ text: 'Enter why they are moved', href: '#because' });
+    if (errors.length > 0) return impactPage(request, reply.status(400), '', body, errors);
+    const adopted = await adoptCalendars(
+      { db, client: temporal },
+      {
+        references: all ? 'all' : references,
+        by: user.person,
+        because,
+        version: Number(typed(body, 'version')),
+        inScope: scopeCondition(user, 1, 'import-calendars'),
+      },
+    );
+    if (!adopted.ok) {
+      const { message, remedy } = adopted.reason;
+      return impactPage(request, reply.status(409), '', body, [{ text: `${message} ${remedy}`, href: '#reference' }]);
+    }
+    return page(request, reply, 'calendars/adopted', {
+      title: 'Deployments counted on the newest dates',
+      moved: adopted.value.filter(({ refusal }) => refusal === null).map(withHref),
+      refused: adopted.value.filter(({ refusal }) => refusal !== null).map(withHref),
+      impactHref: calendarUrls.impact(),
+    });
+  });
+
+  async function impactPage(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    kept: string,
+    body: FormBody,
+    errors: readonly CalendarFault[],
+  ): Promise<FastifyReply> {
+    const { book, version } = await readCurrentBook(db);
+    const impacts = await impactOfBook(db, book, scopeCondition(signedIn(request), 1));
+    return page(request, reply, 'calendars/impact', {
+      title: 'What the newest dates mean for running deployments',
+      told: kept === String(version) ? `Kept as version ${version} of the calendars.` : null,
+      version,
+      errors,
+      faults: Object.fromEntries(errors.map(({ text, href }) => [href.slice(1), { text }])),
+      form: { references: [body['reference'] ?? []].flat(), all: typed(body, 'all') === 'yes', because: typed(body, 'because') },
+      mayAdopt: may(request.user, 'import-calendars'),
+      impact: impactView(impacts),
+      adoptHref: calendarUrls.adopt(),
+      backHref: urls.calendars(),
+    });
+  }
+
+  async function listPage(request: FastifyRequest, reply: FastifyReply, errors: readonly CalendarFault[]): Promise<FastifyReply> {
+    const [current, running] = await Promise.all([readCurrentBook(db), runningByCalendar(db)]);
+    return page(request, reply, 'calendars/list', {
+      title: 'Calendars',
+      errors,
+      mayImport: may(request.user, 'import-calendars'),
+      ...bookView(current, running, londonDate(Date.now())),
+      checkHref: calendarUrls.check(),
+      importHref: calendarUrls.import(),
+      closeHref: calendarUrls.close(),
+      impactHref: calendarUrls.impact(),
+    });
+  }
+
+  async function again(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    body: FormBody,
+    errors: readonly CalendarFault[],
+  ): Promise<FastifyReply> {
+    const ask = askOf(body);
+    return ask === 'reopening' ? listPage(request, reply, errors) : formPage(request, reply, ask, typedInputs(body), errors);
+  }
+
+  async function formPage(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    ask: CalendarAsk,
+    form: Readonly<Record<string, string>>,
+    errors: readonly CalendarFault[],
+  ): Promise<FastifyReply> {
+    const faults: Record<string, { readonly text: string }> = {};
+    for (const { text, href } of errors) faults[href.slice(1)] ??= { text };
+    return page(request, reply, ask === 'file' ? 'calendars/import' : 'calendars/close', {
+      title: TITLES[ask],
+      form,
+      errors,
+      faults,
+      checkHref: calendarUrls.check(),
+      backHref: urls.calendars(),
+    });
+  }
+
+  async function checkPage(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    body: FormBody,
+    proposal: Proposal,
+    errors: readonly CalendarFault[],
+  ): Promise<FastifyReply> {
+    const impacts = await impactOfBook(db, proposal.book, scopeCondition(signedIn(request), 1));
+    const ask = askOf(body);
+    return page(request, reply, 'calendars/check', {
+      title: 'Check what changes',
+      errors,
+      fileName: proposal.fileName,
+      changes: firstLines(proposal.changes),
+      notes: firstLines(proposal.notes),
+      impact: impactView(impacts),
+      inputs: Object.entries({ what: ask, after: String(proposal.after), ...typedInputs(body) }).map(([name, value]) => ({ name, value })),
+      keepHref: calendarUrls.keep(),
+      backHref: ask === 'file' ? calendarUrls.import() : ask === 'closure' ? calendarUrls.close() : urls.calendars(),
+    });
+  }
+}
+
+function withHref(adoption: Adoption) {
+  return { ...adoption, href: urls.deployment(adoption.reference) };
+}
+
+/** A body that is too large is refused before anything else of the request is looked at, who sends it too. */
+function tooLargeToTake(error: Error & { readonly code?: string }, _: FastifyRequest, reply: FastifyReply): void {
+  if (error.code !== 'FST_ERR_CTP_BODY_TOO_LARGE') throw error;
+  const { message, remedy } = tooLarge('The file');
+  const [said = ''] = message.split('\n');
+  void reply
+    .status(413)
+    .type('text/html')
+    .send(
+      renderView('shared/message', {
+        title: 'The file is too large',
+        paragraphs: [`${said.replace(/^[^ ]+ file:\d+:\d+: /, '')}. Nothing was imported.`, remedy, 'Go back, and paste that one.'],
+      }),
+    );
+}
+
+function page(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  view: string,
+  data: { readonly title: string; readonly [name: string]: unknown },
+): FastifyReply {
+  return reply
+    .type('text/html')
+    .send(renderView(view, { ...data, user: request.user, navigation: navigationFor(request.user, 'calendars') }));
+}

@@ -1,0 +1,260 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { answerStep } from '../../desk/answer-step.ts';
+import { waitedWords } from '../../desk/standing-words.ts';
+import { stepFor } from '../../domain/chronology/applies.ts';
+import type { Programme, Step } from '../../domain/programme.ts';
+import type { Calendar } from '../../domain/time/calendar.ts';
+import { readChronology } from '../../postgres/pinned/chronology.ts';
+import { listCallNotes } from '../../postgres/desk/call-notes.ts';
+import type { Db } from '../../postgres/database.ts';
+import { findDeploymentHead, listEvents, listOpenTasks, listRoleHolders, namesOf } from '../../postgres/views/deployment-page.ts';
+import type { DeploymentHead, RoleHolder } from '../../postgres/views/deployment-page.ts';
+import { findDeployment, listMessages, listSteps } from '../../postgres/views/deployments.ts';
+import type { StepLine } from '../../postgres/views/deployments.ts';
+import { listEscalations } from '../../postgres/views/escalations.ts';
+import { listCountedAnswers } from '../../postgres/desk/kept-answers.ts';
+import { readKnownFacts } from '../../postgres/pinned/known-facts.ts';
+import { readCalendar, readProgramme } from '../../postgres/pinned/pinned.ts';
+import { editedForm, isEdit } from '../answer/edit-entries.ts';
+import { answerChoices } from '../answer/field-inputs.ts';
+import { typed } from '../answer/read-fields.ts';
+import type { FormBody, FormProblem } from '../answer/read-fields.ts';
+import { takeForm } from '../answer/take-form.ts';
+import { changeForm } from '../changes/change-forms.ts';
+import { standingOf } from '../changes/change-form.ts';
+import { courtWords, messageViews, openStepViews, peopleViews, stageLine, taskViews, timeline } from './deployment-view.ts';
+import { canExist, recordAnswerUrl } from '../shared/desk-urls.ts';
+import { escalationLines } from '../escalation/section.ts';
+import { peopleIn } from '../shared/event-words.ts';
+import { navigationFor } from '../shared/navigation.ts';
+import { remedyOnPage } from '../shared/remedies.ts';
+import { renderView } from '../shared/render.ts';
+import { may } from '../shared/roles.ts';
+import type { Action, User } from '../shared/roles.ts';
+import { scopeCondition } from '../shared/scope.ts';
+import type { Services } from '../shared/services.ts';
+import { signedIn } from '../shared/signed-in.ts';
+import { standingView } from './standing-view.ts';
+import { DEPLOYMENT_TAGS } from '../shared/status-tags.ts';
+import { urls } from '../shared/urls.ts';
+
+/** Events of the timeline that are shown at once; the rest is a click away. */
+const NEWEST_EVENTS = 15;
+/** Nobody looks at a page that loads for longer. */
+const DEADLINE_MS = 8_000;
+
+type OfDeployment = { Params: { reference: string }; Querystring: { recorded?: unknown; changed?: unknown } };
+type OfStep = { Params: { reference: string; step: string }; Querystring: { answer?: unknown }; Body: FormBody | null };
+
+/** One deployment, whole; and the form to record an answer for somebody who telephoned. */
+export function registerDeploymentRoutes(app: FastifyInstance, services: Services): void {
+  const { db, temporal } = services;
+
+  app.get<OfDeployment>('/deployments/:reference', { config: { access: 'see-deployments' } }, async (request, reply) => {
+    const user = signedIn(request);
+    const { reference } = request.params;
+    if (!canExist(request.params)) return reply.callNotFound();
+    const head = await findDeploymentHead(db, reference, scopeCondition(user, 2));
+    if (head === undefined) return reply.callNotFound();
+    const mayChange = await mayIn(db, user, 'change-deployments', reference);
+    const page = await deploymentPage(db, head, mayChange);
+    const mayAnswer = head.status === 'running' && (await mayIn(db, user, 'record-answer', reference));
+    const told = page.steps.some(({ step }) => step === request.query.recorded)
+      ? `The answer to “${page.programme.steps[String(request.query.recorded)]?.title}” counted and is recorded.`
+      : (changeForm(String(request.query.changed))?.done ?? null);
+    return sendPage(reply, 'deployment/page', {
+      ...page,
+      title: `${head.subject}, ${reference}`,
+      user,
+      navigation: navigationFor(user, 'deployments'),
+      mayAnswer,
+      mayOwnEscalations: await mayIn(db, user, 'own-escalation', reference),
+      told,
+    });
+  });
+
+  app.get<OfStep>('/deployments/:reference/answer/:step', { config: { access: 'record-answer' } }, async (request, reply) => {
+    const user = signedIn(request);
+    const asked = await findAsked(db, user, request.params);
+    if (asked === undefined) return reply.callNotFound();
+    if (asked.open === undefined) return reply.status(409).type('text/html').send(notOpenPage(user, asked));
+    const chosen = typeof request.query.answer === 'string' ? request.query.answer : '';
+    return sendPage(reply, 'deployment/answer', answerPage(user, asked, { answer: chosen }, []));
+  });
+
+  app.post<OfStep>('/deployments/:reference/answer/:step', { config: { access: 'record-answer' } }, async (request, reply) => {
+    const user = signedIn(request);
+    const asked = await findAsked(db, user, request.params);
+    if (asked === undefined) return reply.callNotFound();
+    const { reference, step } = request.params;
+    const body = request.body ?? {};
+    // Whoever was on this page while somebody else answered is told so, and not that another round was answered.
+    if (asked.open === undefined || typed(body, 'round') !== String(asked.open.round)) {
+      return reply.status(409).type('text/html').send(notOpenPage(user, asked));
+    }
+    if (isEdit(body)) {
+      const edited = { ...editedForm(asked.step, body), owner: typed(body, 'owner') };
+      return sendPage(reply, 'deployment/answer', answerPage(user, asked, edited, []));
+    }
+    const owner = ownerChosen(asked, body);
+    const { chosen, fields, problems: found } = await takeForm(db, asked.step, body, { byName: true });
+    // The form's own words speak to whoever answers, these to whoever took the call.
+    const faults = chosen === null ? [{ id: 'answer', text: 'Select the answer' }] : found;
+    const problems = owner === undefined ? [{ id: 'owner', text: 'Select who answered' }, ...faults] : faults;
+    if (chosen === null || owner === undefined || problems.length > 0) {
+      return sendPage(reply.status(400), 'deployment/answer', answerPage(user, asked, body, problems));
+    }
+    try {
+      const own = owner.person === user.person;
+      const counted = await temporal.withDeadline(Date.now() + DEADLINE_MS, () =>
+        answerStep(
+          { db, client: temporal },
+          {
+            reference,
+            step,
+            answer: chosen.id,
+            by: user.person,
+            ...(own ? {} : { onBehalfOf: owner.person }),
+            via: own ? 'link' : 'telephone',
+            fields,
+          },
+        ),
+      );
+      if (counted.ok) return await reply.redirect(`${urls.deployment(reference)}?recorded=${encodeURIComponent(step)}`, 303);
+      const text = `${counted.reason.message} ${remedyOnPage(counted.reason.remedy)}`;
+      return await sendPage(reply.status(400), 'deployment/answer', answerPage(user, asked, body, [{ id: 'answer', text }]));
+    } catch (error) {
+      process.stderr.write(
+        `An answer to ${reference}/${step} could not be recorded: ${error instanceof Error ? error.message : String(error)}\n`,
+      );
+      return sendPage(reply.status(503), 'deployment/answer', {
+        ...answerPage(user, asked, body, []),
+        title: 'The answer is not recorded',
+        unreachable: true,
+      });
+    }
+  });
+}
+
+async function deploymentPage(db: Db, head: DeploymentHead, mayChange: boolean) {
+  const { reference } = head;
+  const [programme, line, steps, events, holders, tasks, notes, messages, counted, stored, escalations] = await Promise.all([
+    readProgramme(db, head.programme, head.version),
+    findDeployment(db, reference),
+    listSteps(db, reference),
+    listEvents(db, reference),
+    listRoleHolders(db, reference),
+    listOpenTasks(db, reference),
+    listCallNotes(db, reference),
+    listMessages(db, reference),
+    listCountedAnswers(db, reference),
+    readChronology(db, reference),
+    listEscalations(db, reference),
+  ]);
+  if (stored === undefined) throw new Error(`${reference} has no events.`);
+  const calendars = new Map<string, Calendar>();
+  for (const version of new Set(steps.map(({ calendarVersion }) => calendarVersion)))
+    calendars.set(version, await readCalendar(db, version));
+  const names = await namesOf(db, events.flatMap(peopleIn));
+  const happened = timeline(events, { programme, subject: head.subject, nameOf: (person) => names.get(person) ?? person }, counted);
+  const [first] = calendars.values();
+  const held = new Map(holders.map(({ person, name }) => [person, name]));
+  const standing = standingOf(stored.chronology, stored.now, (person) => names.get(person) ?? held.get(person) ?? person);
+  return {
+    head,
+    programme,
+    steps,
+    tag: DEPLOYMENT_TAGS[head.status],
+    waited: waitedWords(stored.chronology, standing.today),
+    court: first === undefined ? '' : courtWords(head, line?.court ?? null, programme, first, standing),
+    stages: stageLine(programme, steps, head.status),
+    open: openStepViews(head, programme, calendars, steps, standing),
+    tasks: taskViews(programme, tasks, notes),
+    escalations: escalationLines(reference, escalations, { programme, calendar: stored.chronology.calendar, now: stored.now }),
+    people: peopleViews(programme, holders, standing, mayChange),
+    newest: happened.slice(0, NEWEST_EVENTS),
+    earlier: happened.slice(NEWEST_EVENTS),
+    messages: messageViews(programme, messages),
+    standing: standingView(standing, mayChange),
+  };
+}
+
+/** A step about which somebody may record an answer. */
+type Asked = {
+  readonly head: DeploymentHead;
+  readonly programme: Programme;
+  readonly step: Step;
+  /** Undefined when the step is not open (any more). */
+  readonly open: StepLine | undefined;
+  readonly owners: readonly RoleHolder[];
+};
+
+async function findAsked(db: Db, user: User, { reference, step: id }: OfStep['Params']): Promise<Asked | undefined> {
+  if (!canExist({ reference, step: id })) return undefined;
+  const head = await findDeploymentHead(db, reference, scopeCondition(user, 2, 'record-answer'));
+  if (head === undefined) return undefined;
+  const programme = await readProgramme(db, head.programme, head.version);
+  const step = Object.hasOwn(programme.steps, id) ? programme.steps[id] : undefined;
+  const newest = (await listSteps(db, reference)).findLast((line) => line.step === id);
+  if (step === undefined || newest === undefined) return undefined;
+  const roles = [step.owner, ...step.with];
+  const holders = await listRoleHolders(db, reference);
+  return {
+    head,
+    programme,
+    step: stepFor(step, await readKnownFacts(db, reference)),
+    open: newest.state === 'open' ? newest : undefined,
+    owners: roles.flatMap((role) => holders.filter((holder) => holder.role === role)),
+  };
+}
+
+async function mayIn(db: Db, user: User, action: Action, reference: string): Promise<boolean> {
+  return may(user, action) && (await findDeploymentHead(db, reference, scopeCondition(user, 2, action))) !== undefined;
+}
+
+function ownerChosen({ owners }: Asked, body: FormBody): RoleHolder | undefined {
+  return owners.find(({ person }) => person === typed(body, 'owner'));
+}
+
+function answerPage(user: User, asked: Asked, body: FormBody, problems: readonly FormProblem[]) {
+  const { head, programme, step, owners, open } = asked;
+  const [only] = owners;
+  const own = owners.some(({ person }) => person === user.person);
+  return {
+    title: own ? `Answer: ${step.title}` : `Record an answer: ${step.title}`,
+    user,
+    navigation: navigationFor(user, 'deployments'),
+    head,
+    step,
+    round: open?.round,
+    dueOn: open?.dueOn,
+    own,
+    action: recordAnswerUrl(head.reference, step.id),
+    backHref: urls.deployment(head.reference),
+    owners: owners.map(({ person, name, role }) => ({
+      value: person,
+      text: `${name ?? person}, ${programme.roles[role]?.title ?? role}${person === user.person ? ' (you)' : ''}`,
+      checked: typed(body, 'owner') === person || owners.length === 1,
+    })),
+    only: owners.length === 1 ? only?.person : undefined,
+    choices: answerChoices(step.answers, typed(body, 'answer'), body, problems),
+    errors: problems.map(({ id, text }) => ({ text, href: `#${id}` })),
+    ownerError: problems.find(({ id }) => id === 'owner')?.text,
+    answerError: problems.find(({ id }) => id === 'answer')?.text,
+  };
+}
+
+function notOpenPage(user: User, { head, step }: Asked): string {
+  return renderView('deployment/not-open', {
+    title: 'This step is not open',
+    user,
+    navigation: navigationFor(user, 'deployments'),
+    step,
+    subject: head.subject,
+    href: urls.deployment(head.reference),
+  });
+}
+
+function sendPage(reply: FastifyReply, view: string, data: object): FastifyReply {
+  return reply.type('text/html').send(renderView(view, data));
+}

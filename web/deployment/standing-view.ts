@@ -1,0 +1,55 @@
+import { hasPassed, runningStops, stepTitle, stopWords } from '../../desk/standing-words.ts';
+import type { Stop } from '../../domain/chronology/chronology.ts';
+import { longDate, longDateWithWeekday } from '../../domain/time/plain-date.ts';
+import type { PlainDate } from '../../domain/time/plain-date.ts';
+import { changeUrl } from '../changes/change-urls.ts';
+import { possibleChanges } from '../changes/change-forms.ts';
+import type { Standing } from '../changes/change-form.ts';
+import { PACES } from '../changes/chase-forms.ts';
+import { ifResumed } from '../changes/if-resumed.ts';
+
+/** Where a deployment stands apart from its plan: clocks that stand, deputies, how closely it is chased, and what can be changed. */
+export function standingView(standing: Standing, mayChange: boolean) {
+  const { chronology } = standing;
+  return {
+    stops: runningStops(chronology).map((stop) => stopView(standing, stop, mayChange)),
+    pace: chronology.pace === 'usual' ? null : `Chased ${PACES[chronology.pace].text.toLowerCase()}. ${PACES[chronology.pace].hint}`,
+    changes: mayChange
+      ? possibleChanges(standing).map(({ kind, title }) => ({ text: title, href: changeUrl(chronology.reference, kind) }))
+      : [],
+  };
+}
+
+/** Who stands in for somebody now or later, in words; nothing once it is over. */
+export function deputyWords({ chronology, nameOf, today }: Standing, person: string): readonly string[] {
+  return chronology.deputies
+    .filter((each) => each.person === person && each.to >= today)
+    .map(
+      ({ deputy, from, to }) =>
+        `${nameOf(deputy)} ${from > today ? 'will stand in' : 'stands in'} from ${longDate(from)} to ${longDate(to)}`,
+    );
+}
+
+/** "extended, originally 3 March 2023"; "was 3 March 2023" where it moved for another reason; null while it has not moved. */
+export function movedWords(dueOn: PlainDate, originalDueOn: PlainDate, extended: boolean): string | null {
+  if (dueOn === originalDueOn) return null;
+  return extended ? `extended, originally ${longDate(originalDueOn)}` : `was ${longDate(originalDueOn)}`;
+}
+
+function stopView({ chronology, now, today }: Standing, stop: Stop, mayChange: boolean) {
+  const resumed = ifResumed(chronology, stop, now);
+  const chosen = { stop: String(stop.stop) };
+  return {
+    ...stopWords(chronology, stop, today),
+    ifResumed: (resumed?.moves ?? []).map(
+      ({ to, ...ref }) =>
+        `If it ${hasPassed(stop, today) ? 'ran again today' : 'did'}, “${stepTitle(chronology, ref)}” would be due on ${longDateWithWeekday(to)}.`,
+    ),
+    links: mayChange
+      ? [
+          { text: 'Resume', href: changeUrl(chronology.reference, 'resume-clock', chosen) },
+          { text: 'change the expected end', href: changeUrl(chronology.reference, 'prolong-stop', chosen) },
+        ]
+      : [],
+  };
+}

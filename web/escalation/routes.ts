@@ -1,0 +1,106 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { findAsked } from '../../postgres/access/answer-links.ts';
+import type { Db } from '../../postgres/database.ts';
+import { findDeploymentHead } from '../../postgres/views/deployment-page.ts';
+import type { FormBody } from '../answer/read-fields.ts';
+import { canExist } from '../shared/desk-urls.ts';
+import { escalationPage, maySay, passPage } from './page.ts';
+import type { Found, Sent, Viewer } from './page.ts';
+import { readStory } from './read-story.ts';
+import { sendForm } from './send.ts';
+import type { Way } from './send.ts';
+import { escalationUrl } from './urls.ts';
+import { navigationFor } from '../shared/navigation.ts';
+import { renderView } from '../shared/render.ts';
+import type { User } from '../shared/roles.ts';
+import { scopeCondition } from '../shared/scope.ts';
+import type { Services } from '../shared/services.ts';
+import { signedIn } from '../shared/signed-in.ts';
+import { urls } from '../shared/urls.ts';
+
+type OfEscalation = { Params: { reference: string; step: string; round: string }; Body: FormBody | null };
+
+const ADDRESS = '/deployments/:reference/escalations/:step/:round';
+const OWN = { config: { access: 'own-escalation' } } as const;
+
+/** One escalation: who has it and what was promised; taken on, handed over, sent back, for oneself or for somebody who telephoned. */
+export function registerEscalationRoutes(app: FastifyInstance, services: Services): void {
+  const { db } = services;
+
+  app.get<OfEscalation>(ADDRESS, OWN, async (request, reply) => {
+    const user = signedIn(request);
+    const found = await findEscalation(db, user, request.params);
+    return found === undefined ? reply.callNotFound() : sendEscalation(user, found, reply);
+  });
+
+  app.get<OfEscalation>(`${ADDRESS}/take-on`, OWN, async (request, reply) => reply.redirect(addressOf(request.params), 302));
+
+  for (const way of ['hand-over', 'send-back'] as const) {
+    app.get<OfEscalation>(`${ADDRESS}/${way}`, OWN, async (request, reply) => {
+      const user = signedIn(request);
+      const found = await findEscalation(db, user, request.params);
+      if (found === undefined) return reply.callNotFound();
+      return maySay(found.story, viewerOf(user, found))
+        ? sendPass(user, found, way, reply)
+        : reply.redirect(addressOf(request.params), 302);
+    });
+  }
+
+  for (const way of ['take-on', 'hand-over', 'send-back'] as const) {
+    app.post<OfEscalation>(`${ADDRESS}/${way}`, OWN, async (request, reply) => {
+      const user = signedIn(request);
+      const found = await findEscalation(db, user, request.params);
+      if (found === undefined) return reply.callNotFound();
+      const outcome = await sendForm(services, found, viewerOf(user, found), way, request.body ?? {}, 'web');
+      if (outcome.kind === 'counted') return reply.redirect(addressOf(request.params), 303);
+      if (outcome.kind === 'again') {
+        return way === 'take-on'
+          ? sendEscalation(user, found, reply.status(outcome.status), outcome.sent)
+          : sendPass(user, found, way, reply.status(outcome.status), outcome.sent);
+      }
+      const standing = await findEscalation(db, user, request.params);
+      return standing === undefined ? reply.callNotFound() : sendEscalation(user, standing, reply.status(409), outcome.sent);
+    });
+  }
+}
+
+async function findEscalation(db: Db, user: User, params: OfEscalation['Params']): Promise<Found | undefined> {
+  const { reference, step } = params;
+  const round = Number(params.round);
+  if (!canExist({ reference, step }) || !Number.isInteger(round) || round < 1 || round > 1_000_000) return undefined;
+  const head = await findDeploymentHead(db, reference, scopeCondition(user, 2, 'own-escalation'));
+  if (head === undefined) return undefined;
+  const key = { reference, step, round };
+  const found = await readStory(db, key, head.subject);
+  const asked = await findAsked(db, { ...key, person: user.person });
+  return found === undefined || asked === undefined ? undefined : { ...found, asked };
+}
+
+function sendEscalation(user: User, found: Found, reply: FastifyReply, sent: Sent = {}): FastifyReply {
+  return reply.type('text/html').send(
+    renderView('escalation/page', {
+      ...escalationPage(found, viewerOf(user, found), sent),
+      user,
+      navigation: navigationFor(user, 'deployments'),
+      backHref: urls.deployment(found.story.reference),
+    }),
+  );
+}
+
+function sendPass(user: User, found: Found, way: Exclude<Way, 'take-on'>, reply: FastifyReply, sent: Sent = {}): FastifyReply {
+  return reply.type('text/html').send(
+    renderView('escalation/pass', {
+      ...passPage(found, viewerOf(user, found), way, sent),
+      user,
+      navigation: navigationFor(user, 'deployments'),
+    }),
+  );
+}
+
+function viewerOf({ person, csrf }: User, { story }: Found): Viewer {
+  return { person, action: escalationUrl(story), csrf, recordsForOthers: true };
+}
+
+function addressOf({ reference, step, round }: OfEscalation['Params']): string {
+  return escalationUrl({ reference, step, round: Number(round) });
+}

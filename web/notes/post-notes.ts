@@ -1,0 +1,50 @@
+import type pg from 'pg';
+import type { NoteMail } from '../../mail/send-note.ts';
+import { inTransaction } from '../../postgres/database.ts';
+import type { Db } from '../../postgres/database.ts';
+import { failStaleSignInNotes, markNoteFailed, markNoteSent, putOffNote, takeDueNote } from '../../postgres/desk/notes.ts';
+import { SIGN_IN_MINUTES } from '../../postgres/access/sessions.ts';
+
+const FIRST_PAUSE_SECONDS = 5;
+const LONGEST_PAUSE_SECONDS = 300;
+/** Some four hours: longer than a server that greylists asks one to wait. */
+const MOST_TRIES = 50;
+
+/**
+ * Sends the notes that may be sent now, one after the other; answers how many were. Each is held by a transaction until it
+ * is marked, so that several web services send each once. A note is said twice only when the process or the database is
+ * lost between the server's word and the mark, and then under the same Message-ID. Ends early when no mail server answers.
+ */
+export async function postNotes(db: pg.Pool, mail: NoteMail): Promise<number> {
+  await failStaleSignInNotes(db, SIGN_IN_MINUTES);
+  let sent = 0;
+  for (;;) {
+    const posted = await inTransaction(db, (transaction) => postOne(transaction, mail));
+    if (posted === 'sent') sent += 1;
+    if (posted === 'none-left' || posted === 'server-down') return sent;
+  }
+}
+
+async function postOne(db: Db, mail: NoteMail): Promise<'sent' | 'not-sent' | 'none-left' | 'server-down'> {
+  const note = await takeDueNote(db);
+  if (note === null) return 'none-left';
+  const pause = Math.min(FIRST_PAUSE_SECONDS * 2 ** Math.min(note.attempts, 10), LONGEST_PAUSE_SECONDS);
+  const outcome = await mail.send(note);
+  switch (outcome.kind) {
+    case 'accepted':
+      await markNoteSent(db, note.id);
+      return 'sent';
+    case 'refused':
+      await markNoteFailed(db, note.id, outcome.response);
+      return 'not-sent';
+    case 'deferred':
+      if (note.attempts + 1 < MOST_TRIES) await putOffNote(db, note.id, pause, outcome.response);
+      else await markNoteFailed(db, note.id, `Given up after ${MOST_TRIES} tries: ${outcome.response}`);
+      return 'not-sent';
+    case 'server-down':
+      await putOffNote(db, note.id, pause, outcome.response);
+      return 'server-down';
+    default:
+      return outcome satisfies never;
+  }
+}

@@ -1,0 +1,74 @@
+import { fillPlaceholders, ownersOf } from '../../domain/programme.ts';
+import type { Programme, RoleId, Rung, Step } from '../../domain/programme.ts';
+import { describeTimeAllowed } from '../../domain/time/time-allowed.ts';
+
+/** What a role is called: "RDP coordinator". */
+export function roleTitle(programme: Programme, role: RoleId): string {
+  return programme.roles[role]?.title ?? role;
+}
+
+/** "System leader, together with the school or trust" */
+export function ownersInWords(programme: Programme, step: Step): string {
+  const [owner = '', ...joint] = ownersOf(step).map((role) => roleTitle(programme, role));
+  return upperFirst([owner, ...joint.map((title) => `together with the ${title}`)].join(', '));
+}
+
+/** "5 school days"; "The end of the following term, counted from the day that is recorded as matched on" */
+export function timeInWords(step: Step): string {
+  const from = step.countsFrom === 'opening' ? '' : `, counted from the day recorded as “${spaced(step.countsFrom)}”`;
+  return upperFirst(`${describeTimeAllowed(step.allowed)}${from}`);
+}
+
+/** A text of the programme with its gaps named: "[RDP coordinator] contacts a system leader". */
+export function textInWords(programme: Programme, text: string): string {
+  return fillPlaceholders(text, (placeholder) => {
+    if (placeholder.kind === 'subject') return '[name of the school or trust]';
+    const title = roleTitle(programme, placeholder.role);
+    return placeholder.kind === 'name' ? `[${title}]` : `[${title}, with e-mail and telephone]`;
+  });
+}
+
+/** One chase in words: "A reminder 3 working days before the due date". */
+export function rungInWords(programme: Programme, step: Step, rung: Rung): string {
+  return `${whatOf(programme, step, rung)} ${whenOf(rung)}`;
+}
+
+function whatOf(programme: Programme, step: Step, rung: Rung): string {
+  const owner = programme.roles[step.owner];
+  switch (rung.kind) {
+    case 'request':
+      return 'A request';
+    case 'reminder':
+      return 'A reminder';
+    case 'overdue':
+      return 'An overdue notice';
+    case 'notice':
+      return rung.to === null ? 'A notice' : `A notice to the ${roleTitle(programme, rung.to)}`;
+    case 'call':
+      return owner?.calledBy ? `A call task: the ${roleTitle(programme, owner.calledBy)} is asked to telephone,` : 'A call task';
+    case 'escalation': {
+      const told = (owner?.escalationTells ?? []).map((role) => `the ${roleTitle(programme, role)}`).join(' and ');
+      const to = owner?.escalatesTo ? ` to the ${roleTitle(programme, owner.escalatesTo)}` : '';
+      return `An escalation${to}${told === '' ? '' : `, of which ${told} is told,`}`;
+    }
+    default:
+      return rung.kind satisfies never;
+  }
+}
+
+function whenOf({ at, days }: Rung): string {
+  if (at === 'opening') return 'when the step opens';
+  if (at.daysFromDue === 0) return 'on the due date';
+  const count = Math.abs(at.daysFromDue);
+  return `${count} ${days} ${count === 1 ? 'day' : 'days'} ${at.daysFromDue < 0 ? 'before' : 'after'} the due date`;
+}
+
+/** "1 working day" stays, "the end of the term" → "The end of the term" */
+export function upperFirst(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** `matchedOn` → "matched on" */
+function spaced(fact: string): string {
+  return fact.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}

@@ -1,0 +1,73 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { calendarFor, findAuthority } from '../../calendars/calendar-book.ts';
+import type { CalendarBook } from '../../calendars/calendar-book.ts';
+import { londonDate } from '../../domain/time/london.ts';
+import { parsePlainDate } from '../../domain/time/plain-date.ts';
+import type { Programme } from '../../domain/programme.ts';
+import { listVersions } from '../../postgres/pinned/programme-versions.ts';
+import { readProgramme } from '../../postgres/pinned/pinned.ts';
+import { readCalendarBook } from '../../desk/calendar-book.ts';
+import { programmeOnOffer } from '../../desk/programmes-on-offer.ts';
+import { datesSideBySide, differencesOf } from '../../rehearsal/compare.ts';
+import { navigationFor } from '../shared/navigation.ts';
+import { formView, readRehearsalForm } from './rehearsal-form.ts';
+import { renderView } from '../shared/render.ts';
+import type { Services } from '../shared/services.ts';
+import { urls } from '../shared/urls.ts';
+
+/** The version on offer: one that comes with Chaser is not kept before a deployment begins with it. */
+const FILE = 'file';
+
+const word = z.string().max(20).catch('');
+const CHOICE = z.object({ before: word, after: word }).catch({ before: '', after: '' });
+
+/** Two versions of a programme side by side: what is written, and the dates when everyone is on time. */
+export function registerCompareRoutes(app: FastifyInstance, { db }: Services): void {
+  app.get<{ Params: { id: string } }>('/programmes/:id/compare', { config: { access: 'see-programmes' } }, async (request, reply) => {
+    const { id } = request.params;
+    const loaded = await programmeOnOffer(db, id);
+    if (!loaded.ok) return reply.callNotFound();
+    const kept = await listVersions(db, id);
+    const choice = CHOICE.parse(request.query);
+    const older = kept.find(({ version }) => version !== loaded.value.version);
+    const before = choice.before === '' ? String(older?.version ?? FILE) : choice.before;
+    const after = choice.after === '' ? FILE : choice.after;
+    const versionOf = async (version: string): Promise<Programme | undefined> => {
+      if (version === FILE) return loaded.value;
+      return kept.some((one) => String(one.version) === version) ? readProgramme(db, id, Number(version)) : undefined;
+    };
+    const [old, young] = [await versionOf(before), await versionOf(after)];
+    if (old === undefined || young === undefined) return reply.callNotFound();
+    const options = [
+      { value: FILE, text: `On offer: version ${loaded.value.version}` },
+      ...kept.map(({ version }) => ({ value: String(version), text: `Version ${version}, as it was published` })),
+    ];
+    const book = await readCalendarBook(db);
+    const rows = datesOf(request, old, young, book);
+    return reply.type('text/html').send(
+      renderView('rehearse/compare', {
+        title: `Compare versions of ${loaded.value.title}`,
+        programmeHref: urls.programme(id),
+        action: `${urls.programme(id)}/compare`,
+        alone: kept.length === 0,
+        beforeOptions: options.map((option) => ({ ...option, selected: option.value === before })),
+        afterOptions: options.map((option) => ({ ...option, selected: option.value === after })),
+        form: formView(loaded.value, readRehearsalForm(request.query), book),
+        differences: differencesOf(old, young),
+        rows,
+        moved: rows.filter(({ moved }) => moved).length,
+        user: request.user,
+        navigation: navigationFor(request.user, 'programmes'),
+      }),
+    );
+  });
+}
+
+function datesOf(request: FastifyRequest, before: Programme, after: Programme, book: CalendarBook) {
+  const { start, authority } = readRehearsalForm(request.query);
+  // As the form shows it: before anything is chosen, the first of those that stand in.
+  const named = findAuthority(book, authority === '' && start === '' ? (after.assumedTermCalendars[0] ?? '') : authority);
+  const calendar = calendarFor(book, { ...(named.ok ? named.value : {}), assumed: after.assumedTermCalendars });
+  return calendar.ok ? datesSideBySide(before, after, calendar.value, parsePlainDate(start) ?? londonDate(Date.now())) : [];
+}

@@ -1,0 +1,128 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { authoritiesOf } from '../../calendars/calendar-book.ts';
+import type { CalendarBook } from '../../calendars/calendar-book.ts';
+import type { Programme } from '../../domain/programme.ts';
+import { readCalendarBook } from '../../desk/calendar-book.ts';
+import { programmeOnOffer, publishProgramme } from '../../desk/programmes-on-offer.ts';
+import { readProgramme } from '../../programmes/read-programme.ts';
+import { rehearsalAsHtml } from '../../rehearsal/as-html.ts';
+import { pictureOf } from '../../rehearsal/picture.ts';
+import { navigationFor } from '../shared/navigation.ts';
+import { asQuery, formView, readRehearsalForm, rehearsalView, rehearseForm } from './rehearsal-form.ts';
+import type { RehearsalForm } from './rehearsal-form.ts';
+import { renderView } from '../shared/render.ts';
+import { may } from '../shared/roles.ts';
+import type { Services } from '../shared/services.ts';
+import { urls } from '../shared/urls.ts';
+
+const TEXT = z.object({ text: z.string() }).catch({ text: '' });
+
+/** Programmes played through before a real school gets its first e-mail: those that are here, and one that is pasted. */
+export function registerRehearseRoutes(app: FastifyInstance, { db }: Services): void {
+  app.get<{ Params: { id: string } }>('/programmes/:id/rehearse', { config: { access: 'see-programmes' } }, async (request, reply) => {
+    const loaded = await programmeOnOffer(db, request.params.id);
+    if (!loaded.ok) return reply.callNotFound();
+    const form = readRehearsalForm(request.query);
+    return page(request, reply, 'rehearse/programme', {
+      title: `Rehearse ${loaded.value.title}`,
+      programmeHref: urls.programme(loaded.value.id),
+      action: `${urls.programme(loaded.value.id)}/rehearse`,
+      pageHref: `${urls.programme(loaded.value.id)}/rehearse/page?${asQuery(form)}`,
+      ...played(loaded.value, form, await readCalendarBook(db)),
+    });
+  });
+
+  app.get<{ Params: { id: string } }>('/programmes/:id/rehearse/page', { config: { access: 'see-programmes' } }, async (request, reply) => {
+    const loaded = await programmeOnOffer(db, request.params.id);
+    const done = loaded.ok ? rehearseForm(loaded.value, readRehearsalForm(request.query), await readCalendarBook(db)) : loaded;
+    if (!loaded.ok || !done.ok) return reply.callNotFound();
+    const { rehearsal } = done.value;
+    return reply
+      .type('text/html; charset=utf-8')
+      .header('content-disposition', `attachment; filename="rehearsal-${loaded.value.id}.html"`)
+      .send(rehearsalAsHtml(rehearsal, pictureOf(loaded.value, done.value.request.calendar, rehearsal.timeline)));
+  });
+
+  app.get('/rehearse', { config: { access: 'see-programmes' } }, async (request, reply) =>
+    textPage(request, reply, { text: '', form: readRehearsalForm({}), book: await readCalendarBook(db) }),
+  );
+
+  app.post('/rehearse', { config: { access: 'see-programmes' } }, async (request, reply) =>
+    textPage(request, reply, await askedOf(request)),
+  );
+
+  app.post('/programmes/publish', { config: { access: 'publish-programme' } }, async (request, reply) => {
+    const asked = await askedOf(request);
+    const { programme } = readPasted(asked);
+    if (programme === null || request.user === null) return textPage(request, reply, asked);
+    const published = await publishProgramme(db, programme, request.user.person);
+    if (!published.ok) {
+      return textPage(request, reply, asked, `${published.reason.message} ${published.reason.remedy}`);
+    }
+    return reply.redirect(urls.programme(programme.id), 303);
+  });
+
+  async function askedOf(request: FastifyRequest): Promise<Asked> {
+    const { text } = TEXT.parse(request.body ?? {});
+    return { text, form: readRehearsalForm(request.body), book: await readCalendarBook(db) };
+  }
+}
+
+/** A text that was pasted, how it is to be rehearsed, and the dates that are known. */
+type Asked = { readonly text: string; readonly form: RehearsalForm; readonly book: CalendarBook };
+
+/** What was pasted, under the file name that its first line gives it. */
+function readPasted({ text, book }: Asked) {
+  const file = `${/^programme: *([a-z0-9-]+)/m.exec(text)?.[1] ?? 'programme'}.yaml`;
+  return readProgramme(
+    text,
+    file,
+    authoritiesOf(book).map(({ id }) => id),
+  );
+}
+
+/** The page with the text of a programme: its findings, or its rehearsal. */
+function textPage(request: FastifyRequest, reply: FastifyReply, given: Asked, refusal: string | null = null): FastifyReply {
+  const { text, form, book } = given;
+  const asked = request.method === 'POST';
+  const { programme, findings } = readPasted(given);
+  const data = programme === null ? { form: formView(null, form, book), result: null, errors: [] } : played(programme, form, book);
+  const faulty = asked && programme === null;
+  return page(request, faulty || refusal !== null ? reply.status(422) : reply, 'rehearse/text', {
+    title: 'Rehearse a programme before it is published',
+    text,
+    findings: asked ? findings : [],
+    ...data,
+    next:
+      asked && programme !== null && data.errors.length === 0 && refusal === null
+        ? { asked: data.form.choices, chosen: Object.keys(form.facts).length > 0 }
+        : null,
+    publishes:
+      programme === null || !may(request.user, 'publish-programme') ? null : { title: programme.title, version: programme.version },
+    ...(refusal === null ? {} : { errors: [{ text: refusal, href: '#text' }] }),
+    ...(faulty
+      ? { errors: [{ text: text.trim() === '' ? 'Paste the text of a programme' : 'The programme has faults', href: '#text' }] }
+      : {}),
+  });
+}
+
+function played(programme: Programme, form: RehearsalForm, book: CalendarBook) {
+  const done = form.start === '' ? null : rehearseForm(programme, form, book);
+  return {
+    form: formView(programme, form, book),
+    result: done?.ok === true ? rehearsalView(done.value) : null,
+    errors: done?.ok === false ? [{ text: `${done.reason.message} ${done.reason.remedy}`, href: '#start' }] : [],
+  };
+}
+
+function page(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  view: string,
+  data: { readonly title: string; readonly [name: string]: unknown },
+) {
+  return reply
+    .type('text/html')
+    .send(renderView(view, { ...data, user: request.user, navigation: navigationFor(request.user, 'programmes') }));
+}

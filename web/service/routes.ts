@@ -1,0 +1,123 @@
+import type { FastifyInstance } from 'fastify';
+import { pendingMigrations } from '../../postgres/migrate.ts';
+import { listFailedLetters, readBacklogs } from '../../postgres/views/service.ts';
+import type { Backlogs, FailedLetter } from '../../postgres/views/service.ts';
+import { countPollers } from '../../temporal/pollers.ts';
+import { navigationFor } from '../shared/navigation.ts';
+import { renderView } from '../shared/render.ts';
+import type { Services } from '../shared/services.ts';
+import { urls } from '../shared/urls.ts';
+
+const PATIENCE_MS = 3_000;
+const FAILED_LETTERS = 20;
+
+/** How the service itself is: what it needs, what waits, what failed. It names nobody: contact ids and references only. */
+export function registerServiceRoutes(app: FastifyInstance, services: Services): void {
+  app.get('/service', { config: { access: 'see-service' } }, async (request, reply) => {
+    const [database, engine, records] = await Promise.all([askDatabase(services), askEngine(services), readRecords(services)]);
+    return reply.type('text/html').send(
+      renderView('service/index', {
+        title: 'Service',
+        user: request.user,
+        navigation: navigationFor(request.user, 'service'),
+        checks: [database, ...engine],
+        backlogs: records === null ? null : rowsOf(records.backlogs),
+        failed:
+          records === null
+            ? null
+            : records.failed.map((letter) => ({
+                ...letter,
+                reason: withoutAddresses(letter.reason ?? ''),
+                href: urls.deployment(letter.reference),
+              })),
+      }),
+    );
+  });
+}
+
+type Check = { readonly name: string; readonly well: boolean; readonly says: string; readonly remedy: string | null };
+
+async function askDatabase({ db }: Services): Promise<Check> {
+  const name = 'PostgreSQL';
+  try {
+    const pending = await soon(pendingMigrations(db));
+    if (pending.length === 0) return { name, well: true, says: 'Answers, and is up to date', remedy: null };
+    return {
+      name,
+      well: false,
+      says: `Lacks ${pending.join(', ')}`,
+      remedy: 'Whoever runs Chaser brings it up to date: docs/operations.md says how.',
+    };
+  } catch (error) {
+    return { name, well: false, says: `Does not answer: ${wordsOf(error)}`, remedy: 'See that it runs, and that DATABASE_URL is right.' };
+  }
+}
+
+async function askEngine({ temporal, taskQueue }: Services): Promise<readonly Check[]> {
+  const workers = 'Workers';
+  try {
+    const polling = await soon(countPollers(temporal, taskQueue));
+    return [
+      { name: 'Temporal', well: true, says: 'Answers', remedy: null },
+      polling > 0
+        ? { name: workers, well: true, says: `${polling} asked for work within the last two minutes`, remedy: null }
+        : {
+            name: workers,
+            well: false,
+            says: 'None asked for work within the last two minutes',
+            remedy: 'Start a worker. Until then nobody is reminded; nothing is lost.',
+          },
+    ];
+  } catch (error) {
+    return [
+      {
+        name: 'Temporal',
+        well: false,
+        says: `Does not answer: ${wordsOf(error)}`,
+        remedy: 'See that it runs, and that TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE are right. Answers are kept meanwhile.',
+      },
+      { name: workers, well: false, says: 'Not known while Temporal does not answer', remedy: null },
+    ];
+  }
+}
+
+async function readRecords({ db }: Services): Promise<{ readonly backlogs: Backlogs; readonly failed: readonly FailedLetter[] } | null> {
+  try {
+    const [backlogs, failed] = await soon(Promise.all([readBacklogs(db), listFailedLetters(db, FAILED_LETTERS)]));
+    return { backlogs, failed };
+  } catch {
+    // That PostgreSQL does not answer stands on the page already.
+    return null;
+  }
+}
+
+function rowsOf({ letters, lettersForLater, notes, answers }: Backlogs) {
+  return [
+    { what: 'Letters to send now', ...letters },
+    { what: 'Letters for later: put off by an address, or gathered', ...lettersForLater },
+    { what: 'Sign-in links and copies of answers', ...notes },
+    { what: 'Answers that the engine has not taken yet', ...answers },
+  ];
+}
+
+/** What a mail server said, without the address of whom it spoke of. */
+export function withoutAddresses(text: string): string {
+  return text.replaceAll(/[^\s<>()[\]"',;:]*@[^\s<>()[\]"',;:]+/g, '(address)');
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** A page does not wait for what is down. */
+async function soon<T>(asked: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${PATIENCE_MS / 1000} seconds`)), PATIENCE_MS);
+  });
+  try {
+    return await Promise.race([asked, tooLate]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,113 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { findSession } from '../../postgres/access/sessions.ts';
+import type { SignedIn } from '../../postgres/access/sessions.ts';
+import { navigationFor } from './navigation.ts';
+import { renderView } from './render.ts';
+import { isStaffRole, may, STAFF_ROLES } from './roles.ts';
+import type { Action, User } from './roles.ts';
+import type { Services } from './services.ts';
+import { sessionOf, setGoalCookie, setSessionCookie } from '../sign-in/session-cookie.ts';
+import { urls } from './urls.ts';
+
+export type { Action, StaffRole, User } from './roles.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    user: User | null;
+  }
+  interface FastifyContextConfig {
+    /** Who may use the route: anybody, anybody who is signed in, or whoever may do this. */
+    access?: Action | 'public' | 'signed-in';
+  }
+}
+
+/** Files and the sign of life: they are nobody's, and no session is looked up for them. */
+const BARE = /^\/(?:assets\/|healthz$)/;
+
+/**
+ * Checks every route's access in one place, before the route is reached. Call it before any route is added: from then on
+ * a route that does not say who may use it throws. `request.user` is there on public pages too.
+ */
+export function registerAccess(app: FastifyInstance, services: Services): void {
+  app.decorateRequest('user', null);
+
+  app.addHook('onRoute', ({ method, url, config }) => {
+    if (config?.access === undefined && !BARE.test(url)) {
+      throw new Error(
+        `${String(method)} ${url} does not say who may use it. Give it config: { access: 'public' } or an action of web/shared/access.ts.`,
+      );
+    }
+  });
+
+  app.addHook('preHandler', async (request, reply) => {
+    if (request.is404 || BARE.test(request.routeOptions.url ?? '')) return;
+    request.user = await findUser(request, reply, services);
+    const { access } = request.routeOptions.config;
+    // Undefined cannot be, for such a route was never added; if it could, nobody would be let in.
+    if (access === 'public') return;
+    const reads = request.method === 'GET' || request.method === 'HEAD';
+    if (request.user === null) {
+      if (!reads) return refuse(request, reply, NOT_SIGNED_IN);
+      if (request.method === 'GET') setGoalCookie(reply, request, services);
+      return reply.redirect(urls.signIn(), 303);
+    }
+    if (access === undefined || (access !== 'signed-in' && !may(request.user, access))) return refuse(request, reply, NOT_ALLOWED);
+    if (!reads && !isSame(request.user.csrf, csrfOf(request.body))) return refuse(request, reply, NOT_FROM_OUR_PAGE);
+  });
+}
+
+const NOT_SIGNED_IN = {
+  status: 401,
+  title: 'You are not signed in',
+  paragraphs: [
+    'Nothing was changed. Your session may have ended: it does after 12 hours without a page.',
+    'To keep what you wrote, go back and copy it. Then sign in, and send it again.',
+  ],
+};
+const NOT_ALLOWED = {
+  status: 403,
+  title: 'You cannot use this page',
+  paragraphs: ['Your role does not include it, and nothing was changed. If you need it, ask an administrator of Chaser.'],
+};
+const NOT_FROM_OUR_PAGE = {
+  status: 403,
+  title: 'This could not be accepted',
+  paragraphs: [
+    'Nothing was changed. What you sent did not come from a page of your present session.',
+    'Go back, load the page again, and send it once more.',
+  ],
+};
+
+type Refusal = { readonly status: number; readonly title: string; readonly paragraphs: readonly string[] };
+
+function refuse({ user }: FastifyRequest, reply: FastifyReply, { status, title, paragraphs }: Refusal): FastifyReply {
+  const action = user === null ? { text: 'Sign in', href: urls.signIn() } : null;
+  return reply
+    .status(status)
+    .type('text/html')
+    .send(renderView('sign-in/told', { title, paragraphs, action, user, navigation: navigationFor(user, '') }));
+}
+
+async function findUser(request: FastifyRequest, reply: FastifyReply, services: Services): Promise<User | null> {
+  const token = sessionOf(request);
+  const found = token === null ? null : await findSession(services.db, token, STAFF_ROLES);
+  if (token === null || found === null) return null;
+  if (found.prolonged) setSessionCookie(reply, token, services);
+  return userOf(found);
+}
+
+/** Somebody who is signed in, of what the database says of their session. */
+export function userOf({ person, name, email, csrf, roles }: SignedIn): User {
+  return { person, name, email, csrf, roles: roles.flatMap((held) => (isStaffRole(held.role) ? [{ ...held, role: held.role }] : [])) };
+}
+
+function csrfOf(body: unknown): string {
+  return typeof body === 'object' && body !== null && 'csrf' in body && typeof body.csrf === 'string' ? body.csrf : '';
+}
+
+/** Takes the same time wherever two texts differ. */
+function isSame(one: string, other: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(one), digest(other));
+}

@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'vitest';
+import type { ChronologyEvent } from '../../domain/chronology/events.ts';
+import { plainDate } from '../../domain/time/plain-date.ts';
+import { answer, field, programmeOf, step } from '../../tests/kit/programmes.ts';
+import { eventInWords, peopleIn } from './event-words.ts';
+
+const AT = '2022-11-25T09:00:00.000Z';
+const programme = programmeOf(
+  ['Confirm'],
+  [
+    step(
+      'confirm',
+      'school',
+      [
+        answer('accepts', { label: 'Yes, we will' }),
+        answer('arranged', {
+          label: 'It is arranged',
+          fields: [
+            field('meetingOn', { label: 'Date of the meeting', kind: 'date', records: 'firstMeetingOn' }),
+            field('leader', { label: 'System leader', kind: 'person' }),
+            field('sure', { label: 'Are you sure?', kind: 'yes-no' }),
+            field('note', { label: 'Note', required: false }),
+          ],
+        }),
+      ],
+      { title: 'Confirm participation' },
+    ),
+  ],
+);
+const NAMES: Readonly<Record<string, string>> = { head: 'Harry Head', cora: 'Cora Coordinator', lena: 'Lena Leader', rosa: 'Rosa Region' };
+const wording = { programme, subject: 'Hillside School', nameOf: (person: string) => NAMES[person] ?? person };
+const said = (event: ChronologyEvent) => {
+  const { title, lines } = eventInWords(event, wording);
+  return [title, ...lines];
+};
+const of = { step: 'confirm', round: 1, at: AT } as const;
+const head = { role: 'school', person: 'head' };
+const answered = { ...of, type: 'step-answered', answer: 'accepts', by: 'head', onBehalfOf: null, via: 'link', fields: {} } as const;
+
+describe('an event in words', () => {
+  for (const [what, event, words] of [
+    [
+      'a beginning',
+      {
+        type: 'deployment-began',
+        at: AT,
+        reference: 'D1',
+        subject: { kind: 'school', urn: '1' },
+        programme: { id: 'invented', version: 1 },
+        calendarVersion: 'c',
+        parties: {},
+      },
+      ['The deployment began', 'Hillside School: An invented programme.'],
+    ],
+    [
+      'an opening',
+      {
+        ...of,
+        type: 'step-opened',
+        on: plainDate('2022-11-25'),
+        dayZero: plainDate('2022-11-25'),
+        dueOn: plainDate('2022-11-30'),
+        explanation: [],
+        calendarVersion: 'c',
+        openedBy: null,
+      },
+      ['“Confirm participation” opened', 'Due on Wednesday 30 November 2022.'],
+    ],
+    [
+      'a reminder',
+      { ...of, type: 'rung-reached', rung: 'reminder0', kind: 'reminder', to: [head], tells: [], unheld: [] },
+      ['Reminder to Harry Head', '“Confirm participation”.'],
+    ],
+    [
+      'a call',
+      { ...of, round: 2, type: 'rung-reached', rung: 'call+2', kind: 'call', to: [{ role: 'rdp', person: 'cora' }], tells: [], unheld: [] },
+      ['Call to make: Cora Coordinator', '“Confirm participation” (round 2).'],
+    ],
+    [
+      'an escalation',
+      {
+        ...of,
+        type: 'rung-reached',
+        rung: 'escalation+3',
+        kind: 'escalation',
+        to: [{ role: 'regional-team', person: 'rosa' }],
+        tells: [{ role: 'rdp', person: 'cora' }],
+        unheld: [],
+      },
+      ['Escalation to Rosa Region', '“Confirm participation”.', 'Cora Coordinator is told of it.'],
+    ],
+    [
+      'a rung that finds nobody',
+      { ...of, type: 'rung-reached', rung: 'request', kind: 'request', to: [], tells: [], unheld: ['system-leader'] },
+      ['Request: nobody to write to', '“Confirm participation”.', 'Nobody holds the role system leader.'],
+    ],
+    [
+      'a rung left out',
+      { ...of, type: 'rung-skipped', rung: 'reminder-3', kind: 'reminder', to: [head], because: 'It was asked on the same day.' },
+      ['Reminder left out: Harry Head', '“Confirm participation”.', 'It was asked on the same day.'],
+    ],
+    ['an answer', answered, ['“Confirm participation” was answered', '“Yes, we will”: Harry Head.']],
+    [
+      'an answer by telephone',
+      { ...answered, by: 'cora', onBehalfOf: 'head', via: 'telephone' },
+      ['“Confirm participation” was answered', '“Yes, we will”: Harry Head, by telephone; recorded by Cora Coordinator.'],
+    ],
+    [
+      'an answer with a form',
+      { ...answered, answer: 'arranged', fields: { meetingOn: '2022-12-05', leader: 'lena', sure: 'yes' } },
+      [
+        '“Confirm participation” was answered',
+        '“It is arranged”: Harry Head.',
+        'Date of the meeting: 5 December 2022',
+        'System leader: Lena Leader',
+        'Are you sure?: Yes',
+      ],
+    ],
+    [
+      'what Chaser does itself',
+      { ...answered, by: 'chaser', via: 'chaser' },
+      ['“Confirm participation” was answered', 'Chaser did this by itself.'],
+    ],
+    [
+      'a step that is no longer needed',
+      { ...of, type: 'step-overtaken', because: 'The deployment was declined.' },
+      ['“Confirm participation” was closed without an answer', 'The deployment was declined.'],
+    ],
+    ['a step left undone', { ...of, type: 'step-lapsed' }, ['“Confirm participation” was left undone', 'It was optional.']],
+    ['a name', { type: 'party-named', at: AT, role: 'system-leader', person: 'lena' }, ['Lena Leader is the system leader now']],
+    [
+      'a fact of a field',
+      { type: 'fact-recorded', at: AT, fact: 'firstMeetingOn', value: '2022-12-05' },
+      ['Recorded: Date of the meeting', '5 December 2022'],
+    ],
+    [
+      'a fact of an answer',
+      { type: 'fact-recorded', at: AT, fact: 'matchedOn', value: '2022-11-25' },
+      ['Recorded: matched on', '25 November 2022'],
+    ],
+    [
+      'an end',
+      { type: 'deployment-ended', at: AT, end: 'withdrawn', because: 'The school closed.' },
+      ['The deployment ended', 'Withdrawn.', 'The school closed.'],
+    ],
+    ['somebody nobody knows', { type: 'party-named', at: AT, role: 'school', person: 'x-1' }, ['x-1 is the headteacher now']],
+  ] satisfies readonly (readonly [string, ChronologyEvent, readonly string[]])[]) {
+    it(`tells of ${what}`, () => {
+      assert.deepEqual(said(event), words);
+    });
+  }
+
+  it('names everybody it speaks of, those in person fields too', () => {
+    assert.deepEqual(peopleIn({ ...answered, by: 'cora', onBehalfOf: 'head', fields: { leader: 'lena' } }), ['cora', 'head', 'lena']);
+    assert.deepEqual(
+      peopleIn({ ...of, type: 'rung-reached', rung: 'r', kind: 'call', to: [head], tells: [{ role: 'rdp', person: 'cora' }], unheld: [] }),
+      ['head', 'cora'],
+    );
+  });
+});

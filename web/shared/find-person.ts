@@ -1,0 +1,30 @@
+import type { Db } from '../../postgres/database.ts';
+import { findPersonId } from '../../postgres/views/deployments.ts';
+import { namesOf, peopleCalled } from '../../postgres/views/people-called.ts';
+import { ok, refused } from '../../domain/result.ts';
+import type { Reason, Result } from '../../domain/result.ts';
+
+export type FoundPerson = { readonly id: string; readonly name: string; readonly words: string };
+
+/** Whoever is meant by a name, an e-mail address or a contact id that staff typed; refused for nobody, and for several. */
+export async function findPerson(db: Db, given: string): Promise<Result<FoundPerson, Reason & { readonly kind: 'unknown' | 'several' }>> {
+  const [one, other] = await peopleCalled(db, given, { byName: true });
+  if (one !== undefined && other !== undefined) {
+    return refused({
+      kind: 'several',
+      message: `Several people are called “${given}”`,
+      remedy: 'Enter the e-mail address of the one you mean',
+    });
+  }
+  if (one !== undefined) return ok({ id: one.id, name: one.name, words: `${one.name} (${one.email})` });
+  const id = await findPersonId(db, given);
+  if (id === undefined) {
+    return refused({
+      kind: 'unknown',
+      message: `Chaser knows nobody as “${given}”`,
+      remedy: 'Check the spelling, or enter their e-mail address',
+    });
+  }
+  const name = (await namesOf(db, [id]))[id] ?? id;
+  return ok({ id, name, words: name });
+}

@@ -1,0 +1,182 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { signInNote } from '../../mail/sign-in-note.ts';
+import { inTransaction } from '../../postgres/database.ts';
+import { queueNote } from '../../postgres/desk/notes.ts';
+import {
+  endAllSessions,
+  endSession,
+  findSession,
+  findStaffByAddress,
+  keepSignInLink,
+  newToken,
+  SIGN_IN_MINUTES,
+  stateOfSignInLink,
+  useSignInLink,
+} from '../../postgres/access/sessions.ts';
+import type { LinkState } from '../../postgres/access/sessions.ts';
+import { userOf } from '../shared/access.ts';
+import { homeOf } from '../shared/navigation.ts';
+import { renderView } from '../shared/render.ts';
+import { STAFF_ROLES } from '../shared/roles.ts';
+import type { Services } from '../shared/services.ts';
+import {
+  browserOf,
+  clearBrowserCookie,
+  clearSessionCookie,
+  sessionOf,
+  setBrowserCookie,
+  setSessionCookie,
+  takeGoal,
+} from './session-cookie.ts';
+import { urls } from '../shared/urls.ts';
+
+/** How long the answer takes, whether an address is known or not. Looking up and storing takes a small part of it. */
+const ANSWER_AFTER_MS = 300;
+const MOST_REQUESTS = { max: 5, timeWindow: '15 minutes' };
+
+const EMAIL = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .min(1, 'Enter your e-mail address')
+  .max(254, 'Enter an e-mail address in the correct format, like name@example.com')
+  .regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, 'Enter an e-mail address in the correct format, like name@example.com');
+
+/** Signing in by a link in an e-mail, and signing out. Nothing here tells whether an address is known. */
+export function registerSignInRoutes(app: FastifyInstance, services: Services): void {
+  const { db, publicUrl } = services;
+  const fromAddress = app.createRateLimit({ ...MOST_REQUESTS, keyGenerator: (request) => `address ${fingerprint(emailOf(request.body))}` });
+  const fromPlace = app.createRateLimit(MOST_REQUESTS);
+
+  app.get(urls.signIn(), { config: { access: 'public' } }, ({ user }, reply) =>
+    user === null ? page(reply, 200, 'ask', { title: 'Sign in' }) : reply.redirect(homeOf(user), 303),
+  );
+
+  app.post(urls.signIn(), { config: { access: 'public' } }, async (request, reply) => {
+    const read = EMAIL.safeParse(emailOf(request.body));
+    if (!read.success) {
+      const text = read.error.issues[0]?.message ?? '';
+      return page(reply, 400, 'ask', { title: 'Sign in', email: emailOf(request.body), errors: [{ text, href: '#email' }] });
+    }
+    const limits = [await fromPlace(request), await fromAddress(request)];
+    if (limits.some((limit) => !limit.isAllowed && limit.isExceeded)) return tell(reply, 429, TOO_OFTEN);
+
+    const browser = browserOf(request) ?? newToken();
+    await Promise.all([sendLink(read.data, browser), sleep(ANSWER_AFTER_MS)]);
+    setBrowserCookie(reply, browser, services);
+    return tell(reply, 200, {
+      title: 'Check your e-mail',
+      paragraphs: [
+        'If this address is known, an e-mail with a link is on its way.',
+        `Open the link in this browser. It works once, and for ${SIGN_IN_MINUTES} minutes.`,
+        'If no e-mail comes, look among unwanted mail, and check with your coordinator or an administrator that this is the address Chaser has for you.',
+      ],
+    });
+  });
+
+  app.get<{ Params: { token: string } }>(`${urls.signIn()}/:token`, { config: { access: 'public' } }, async (request, reply) => {
+    const { token } = request.params;
+    const state = await stateOfSignInLink(db, token, browserOf(request));
+    if (state !== 'usable') return tell(reply, STATUS[state], refusalOf(state));
+    return page(reply, 200, 'use', { title: 'Sign in to Chaser', token });
+  });
+
+  app.post<{ Params: { token: string } }>(`${urls.signIn()}/:token`, { config: { access: 'public' } }, async (request, reply) => {
+    const { token } = request.params;
+    const browser = browserOf(request);
+    const session = browser === null ? null : await useSignInLink(db, token, browser);
+    if (session === null) {
+      const state = await stateOfSignInLink(db, token, browser);
+      // Between the two looks nothing becomes usable again.
+      return state === 'usable' ? tell(reply, 409, refusalOf('used')) : tell(reply, STATUS[state], refusalOf(state));
+    }
+    await endSessionOf(request);
+    clearBrowserCookie(reply, services);
+    setSessionCookie(reply, session.token, services);
+    const found = await findSession(db, session.token, STAFF_ROLES);
+    return reply.redirect(found === null ? urls.signIn() : (takeGoal(request, reply, services) ?? homeOf(userOf(found))), 303);
+  });
+
+  app.post(urls.signOut(), { config: { access: 'signed-in' } }, async (request, reply) => {
+    await endSessionOf(request);
+    clearSessionCookie(reply, services);
+    return tell(reply, 200, { title: 'You are signed out', paragraphs: ['Signed out in this browser.'], again: 'Sign in again' });
+  });
+
+  app.post(urls.signOutEverywhere(), { config: { access: 'signed-in' } }, async (request, reply) => {
+    if (request.user !== null) await endAllSessions(db, request.user.person);
+    clearSessionCookie(reply, services);
+    return tell(reply, 200, {
+      title: 'You are signed out everywhere',
+      paragraphs: ['Every browser in which you were signed in is signed out, and links to sign in that were not used no longer work.'],
+      again: 'Sign in again',
+    });
+  });
+
+  async function sendLink(email: string, browser: string): Promise<void> {
+    const known = await findStaffByAddress(db, email, STAFF_ROLES);
+    if (known === null) return;
+    const token = newToken();
+    const words = signInNote({ name: known.name, url: `${publicUrl}${urls.signIn()}/${token}`, minutes: SIGN_IN_MINUTES });
+    await inTransaction(db, async (transaction) => {
+      await keepSignInLink(transaction, { token, browser, person: known.person });
+      await queueNote(transaction, { kind: 'sign-in', person: known.person, ...words });
+    });
+  }
+
+  async function endSessionOf(request: FastifyRequest): Promise<void> {
+    const session = sessionOf(request);
+    if (session !== null) await endSession(db, session);
+  }
+}
+
+type Told = { readonly title: string; readonly paragraphs: readonly string[]; readonly again?: string };
+
+const TOO_OFTEN: Told = {
+  title: 'Too many requests to sign in',
+  paragraphs: ['Wait 15 minutes, then try again. A link that you already have still works for its time.'],
+};
+
+const STATUS = { unknown: 404, used: 410, expired: 410, 'other-browser': 403 } as const;
+
+function refusalOf(state: Exclude<LinkState, 'usable'>): Told {
+  switch (state) {
+    case 'unknown':
+      return { title: 'This link does not work', paragraphs: ['Check that you have opened the whole of it.'], again: 'Ask for a new link' };
+    case 'used':
+      return { title: 'This link has been used', paragraphs: ['A link signs in once.'], again: 'Ask for a new link' };
+    case 'expired':
+      return { title: 'This link has run out', paragraphs: [`A link works for ${SIGN_IN_MINUTES} minutes.`], again: 'Ask for a new link' };
+    case 'other-browser':
+      return {
+        title: 'This link belongs to another browser',
+        paragraphs: ['It works only in the browser in which you asked for it. Copy it and open it there, or ask for a new one here.'],
+        again: 'Ask for a new link',
+      };
+    default:
+      return state satisfies never;
+  }
+}
+
+function page(reply: FastifyReply, status: number, view: 'ask' | 'told' | 'use', data: object): FastifyReply {
+  return reply
+    .status(status)
+    .type('text/html')
+    .send(renderView(`sign-in/${view}`, data));
+}
+
+function tell(reply: FastifyReply, status: number, { title, paragraphs, again }: Told): FastifyReply {
+  return page(reply, status, 'told', { title, paragraphs, action: again === undefined ? null : { text: again, href: urls.signIn() } });
+}
+
+function emailOf(body: unknown): string {
+  return typeof body === 'object' && body !== null && 'email' in body && typeof body.email === 'string' ? body.email : '';
+}
+
+/** Nobody's address stays in memory because they asked too often. */
+function fingerprint(email: string): string {
+  return createHash('sha256').update(email.trim().toLowerCase()).digest('base64url');
+}

@@ -1,0 +1,187 @@
+import { isGrpcServiceError } from '@temporalio/client';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { startDeployment } from '../../desk/start-deployment.ts';
+import type { StartRequest } from '../../desk/start-deployment.ts';
+import { startForm } from '../../domain/chronology/decide.ts';
+import type { Subject } from '../../domain/chronology/events.ts';
+import type { Programme } from '../../domain/programme.ts';
+import type { Db } from '../../postgres/database.ts';
+import { findDeployment } from '../../postgres/views/deployments.ts';
+import { findSubject, searchSubjects } from '../../postgres/views/search-subjects.ts';
+import type { FoundSubject } from '../../postgres/views/search-subjects.ts';
+import { programmeOnOffer, programmesOnOffer } from '../../desk/programmes-on-offer.ts';
+import type { User } from '../shared/access.ts';
+import { answerChoices } from '../answer/field-inputs.ts';
+import { readFields } from '../answer/read-fields.ts';
+import type { FormBody, FormProblem } from '../answer/read-fields.ts';
+import { navigationFor } from '../shared/navigation.ts';
+import { renderView } from '../shared/render.ts';
+import { scopeCondition } from '../shared/scope.ts';
+import type { Services } from '../shared/services.ts';
+import { readSubject, startPlan } from './start-plan.ts';
+import { urls } from '../shared/urls.ts';
+
+const MOST_FOUND = 20;
+/** An engine that is up answers within a second, and a worker stores the beginning within another. */
+const WAIT_MS = 5_000;
+
+const word = z
+  .string()
+  .transform((given) => given.replaceAll('\0', '').trim().slice(0, 200))
+  .catch('');
+const FORM = z.object({ q: word, subject: word, programme: word, chosen: word }).catch({ q: '', subject: '', programme: '', chosen: '' });
+
+type Fault = { readonly text: string; readonly href: string };
+type Chosen = { readonly subject: Subject; readonly found: FoundSubject; readonly programme: Programme };
+
+/** Starting a deployment: find the school or trust, look at its people and first dates, then start. */
+export function registerStartRoutes(app: FastifyInstance, services: Services): void {
+  const { db } = services;
+
+  app.get('/start', { config: { access: 'start-deployment' } }, async (request, reply) => {
+    const user = mustBeSomebody(request.user);
+    const form = FORM.parse(request.query);
+    const chosen = await chosenBy(db, user, form);
+    if (chosen !== undefined) return planPage(request, reply, db, chosen, { body: {} });
+    return searchPage(request, reply, db, form);
+  });
+
+  app.post('/start', { config: { access: 'start-deployment' } }, async (request, reply) => {
+    const user = mustBeSomebody(request.user);
+    const form = FORM.parse(request.body ?? {});
+    const chosen = await chosenBy(db, user, form);
+    if (chosen === undefined) return searchPage(request, reply, db, { ...form, chosen: 'yes' });
+    const { subject, programme, found } = chosen;
+    const body: FormBody = typeof request.body === 'object' ? { ...request.body } : {};
+    const { fields: facts, problems } = readFields(startForm(programme, subject), body);
+    if (problems.length > 0) return planPage(request, reply.status(422), db, chosen, { body, problems });
+    const started = await startOnce(services, { subject, programme, facts });
+    if (started.kind === 'stored') return reply.redirect(urls.deployment(started.reference), 303);
+    if (started.kind === 'refused') return planPage(request, reply.status(409), db, chosen, { body, facts, refused: started.message });
+    if (started.kind === 'no-engine') {
+      return message(request, reply.status(503), 'The engine does not answer', [
+        'The deployment is most likely not started. Try again later: however often you start it, it is started once.',
+      ]);
+    }
+    return message(
+      request,
+      reply.status(started.byUs ? 202 : 409),
+      started.byUs ? 'The deployment is started' : 'This deployment is being started already',
+      [
+        `${started.reference} of ${found.name} is with the engine, and no worker has taken it yet. Its page is there as soon as one does.`,
+        'You need not start it again.',
+      ],
+    );
+  });
+}
+
+type Outcome =
+  | { readonly kind: 'stored'; readonly reference: string }
+  /** With the engine, but not in the record yet; whether this start brought it there, or one before. */
+  | { readonly kind: 'waits'; readonly reference: string; readonly byUs: boolean }
+  | { readonly kind: 'refused'; readonly message: string }
+  | { readonly kind: 'no-engine' };
+
+/** Starts it, and waits until its page can be shown. Who sends the form twice comes to the one that was started. */
+async function startOnce({ db, temporal, taskQueue }: Services, request: StartRequest): Promise<Outcome> {
+  try {
+    const started = await temporal.withDeadline(Date.now() + WAIT_MS, () => startDeployment({ db, client: temporal, taskQueue }, request));
+    if (started.ok) return await whenStored(db, started.value.reference, true);
+    const { reason } = started;
+    if (reason.kind === 'already-running' || reason.kind === 'being-started') return await whenStored(db, reason.reference, false);
+    return { kind: 'refused', message: reason.message };
+  } catch (error) {
+    if (isGrpcServiceError(error) || (error instanceof Error && isGrpcServiceError(error.cause))) return { kind: 'no-engine' };
+    throw error;
+  }
+}
+
+async function whenStored(db: Db, reference: string, byUs: boolean): Promise<Outcome> {
+  const giveUpAtMs = Date.now() + WAIT_MS;
+  while ((await findDeployment(db, reference)) === undefined) {
+    if (Date.now() > giveUpAtMs) return { kind: 'waits', reference, byUs };
+    await sleep(100);
+  }
+  return { kind: 'stored', reference };
+}
+
+/** What the form names, when all of it is there and within what the user may start. */
+async function chosenBy(db: Db, user: User, form: z.infer<typeof FORM>): Promise<Chosen | undefined> {
+  const subject = readSubject(form.subject);
+  const programme = await programmeOnOffer(db, form.programme);
+  if (subject === undefined || !programme.ok) return undefined;
+  const found = await findSubject(db, scopeCondition(user, 1, 'start-deployment'), subject);
+  return found === undefined ? undefined : { subject, found, programme: programme.value };
+}
+
+async function searchPage(request: FastifyRequest, reply: FastifyReply, db: Db, form: z.infer<typeof FORM>) {
+  const scope = scopeCondition(mustBeSomebody(request.user), 1, 'start-deployment');
+  const found = form.q === '' ? [] : await searchSubjects(db, scope, form.q, MOST_FOUND + 1);
+  const offered = await programmesOnOffer(db);
+  const errors: Fault[] = [];
+  if (form.chosen !== '') {
+    if (form.q === '') errors.push({ text: 'Enter the name or the URN of a school or trust', href: '#q' });
+    else if (found.length > 0 && !found.some(({ kind, id }) => form.subject === `${kind}:${id}`)) {
+      errors.push({ text: 'Choose the school or trust', href: '#subject' });
+    }
+    if (found.length > 0 && !offered.some(({ id }) => id === form.programme))
+      errors.push({ text: 'Choose the programme', href: '#programme' });
+  }
+  return page(request, reply, 'start/search', {
+    title: 'Start a deployment',
+    form,
+    errors,
+    faults: Object.fromEntries(errors.map(({ text, href }) => [href.slice(1), { text }])),
+    searched: form.q !== '',
+    more: found.length > MOST_FOUND,
+    found: found.slice(0, MOST_FOUND).map(({ kind, id, name, place, region }) => ({
+      value: `${kind}:${id}`,
+      text: name,
+      hint: { text: `${kind === 'school' ? `School, URN ${id}` : `Trust, code ${id}`}, ${place}, ${region}` },
+      checked: form.subject === `${kind}:${id}`,
+    })),
+    programmes: offered.map(({ id, title }) => ({ value: id, text: title, checked: id === form.programme || offered.length === 1 })),
+  });
+}
+
+/** What was typed on the page before, what is to be mended, and what was refused. */
+type Typed = {
+  readonly body: FormBody;
+  readonly problems?: readonly FormProblem[];
+  readonly facts?: Readonly<Record<string, string>>;
+  readonly refused?: string;
+};
+
+async function planPage(request: FastifyRequest, reply: FastifyReply, db: Db, { subject, found, programme }: Chosen, typed: Typed) {
+  const { body, problems = [], facts = {}, refused } = typed;
+  const form = startForm(programme, subject);
+  const plan = await startPlan(db, programme, subject, facts);
+  // A refusal that the page does not tell below is told at its top alone.
+  const refusals = refused === undefined ? [] : [{ text: refused, href: plan.refusal === null ? '#start' : '#refused' }];
+  return page(request, reply, 'start/plan', {
+    title: `Start a deployment of ${found.name}`,
+    errors: [...refusals, ...problems.map(({ id, text }) => ({ text, href: `#${id}` }))],
+    fields: answerChoices([form], form.id, body, problems)[0]?.fields ?? [],
+    found,
+    programme,
+    programmeHref: urls.programme(programme.id),
+    value: `${found.kind}:${found.id}`,
+    againHref: `${urls.startDeployment()}?${new URLSearchParams({ q: found.name }).toString()}`,
+    ...plan,
+  });
+}
+
+function message(request: FastifyRequest, reply: FastifyReply, title: string, paragraphs: readonly string[]) {
+  return page(request, reply, 'message', { title, paragraphs });
+}
+
+function mustBeSomebody(user: User | null): User {
+  if (user === null) throw new Error('Nobody is signed in.');
+  return user;
+}
+
+function page(request: FastifyRequest, reply: FastifyReply, view: string, data: Readonly<Record<string, unknown>>) {
+  return reply.type('text/html').send(renderView(view, { ...data, user: request.user, navigation: navigationFor(request.user, 'start') }));
+}

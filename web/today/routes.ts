@@ -1,0 +1,223 @@
+import type { FastifyInstance } from 'fastify';
+import { londonDate } from '../../domain/time/london.ts';
+import { addDays, longDateWithWeekday, parsePlainDate } from '../../domain/time/plain-date.ts';
+import type { PlainDate } from '../../domain/time/plain-date.ts';
+import { ok, refused } from '../../domain/result.ts';
+import type { Reason, Result } from '../../domain/result.ts';
+import { findCall, keepCallNote } from '../../postgres/desk/call-notes.ts';
+import type { CallNote, CallOutcome, FoundCall } from '../../postgres/desk/call-notes.ts';
+import { overdueStops } from '../../postgres/views/clock-stops.ts';
+import { openContactTasks } from '../../postgres/desk/contact-tasks.ts';
+import { answeredSinceYesterday, openCalls, openEscalations, stepsWaitingFor } from '../../postgres/views/worklist.ts';
+import { may } from '../shared/roles.ts';
+import type { User } from '../shared/roles.ts';
+import { typed, typedDate } from '../answer/read-fields.ts';
+import type { FormBody } from '../answer/read-fields.ts';
+import { calendarWarnings } from './calendar-warnings.ts';
+import { canExist } from '../shared/desk-urls.ts';
+import { navigationFor } from '../shared/navigation.ts';
+import { pageWithin, pagingOf } from '../shared/paging.ts';
+import { renderView } from '../shared/render.ts';
+import { scopeCondition } from '../shared/scope.ts';
+import type { Services } from '../shared/services.ts';
+import { signedIn } from '../shared/signed-in.ts';
+import { callsForToday, callView, contactItem, escalationItem, overdueStopItem, waitingItem } from './today-view.ts';
+
+/** As many as anybody telephones in a day: of each list this many are on one page. */
+const PER_PAGE = 50;
+const LISTS = ['calls', 'waiting', 'escalations', 'stops', 'contacts', 'answered'] as const;
+type ListName = (typeof LISTS)[number];
+/** Further ahead a date is more likely a slip of the hand than a promise. */
+const LONGEST_PROMISE_DAYS = 60;
+const LONGEST_NOTE = 500;
+
+const RECORDED: Readonly<Record<CallOutcome, string>> = {
+  'no-answer': 'Recorded: no answer. The call stays on this page.',
+  'left-message': 'Recorded: you left a message. The call stays on this page.',
+  'call-again': 'Recorded: the call comes back on the day you chose.',
+  'wrong-person': 'Recorded: wrong person. It is among the contacts to mend.',
+};
+
+type Attempt = {
+  readonly key: string;
+  readonly body: FormBody;
+  readonly problem: { readonly field: 'outcome' | 'again-day' | 'note'; readonly text: string };
+};
+
+/** The coordinator's day: calls worth making, what waits for them, escalations, contacts to mend, and what was answered. */
+export function registerTodayRoutes(app: FastifyInstance, services: Services): void {
+  const { db } = services;
+
+  app.get<{ Querystring: Readonly<Record<string, unknown>> }>('/', { config: { access: 'see-today' } }, async (request, reply) => {
+    const { recorded } = request.query;
+    const told = typeof recorded === 'string' && Object.hasOwn(RECORDED, recorded) ? RECORDED[recorded as CallOutcome] : null;
+    return reply
+      .type('text/html')
+      .send(await renderToday(services, signedIn(request), { told, attempt: null, pages: pagesIn(request.query) }));
+  });
+
+  app.post<{ Params: { reference: string; step: string; round: string; rung: string }; Body: FormBody | null }>(
+    '/calls/:reference/:step/:round/:rung',
+    { config: { access: 'record-call' } },
+    async (request, reply) => {
+      const user = signedIn(request);
+      const { reference, step, rung } = request.params;
+      const round = Number(request.params.round);
+      if (!canExist(request.params) || !Number.isInteger(round) || round < 1 || round > 1_000_000) return reply.callNotFound();
+      const key = { reference, step, round, rung };
+      const found = await findCall(db, key, scopeCondition(user, 5, 'record-call'));
+      if (found === undefined) return reply.callNotFound();
+
+      const body = request.body ?? {};
+      const read = readCallForm(body, found);
+      if (found.open && !read.ok) {
+        const attempt: Attempt = {
+          key: [reference, step, round, rung].join('/'),
+          body,
+          problem: { field: read.reason.kind, text: read.reason.message },
+        };
+        return reply
+          .status(400)
+          .type('text/html')
+          .send(await renderToday(services, user, { told: null, attempt, pages: pagesIn({}) }));
+      }
+      if (read.ok && (await keepCallNote(db, { ...key, ...read.value, by: user.person }))) {
+        return reply.redirect(`/?recorded=${read.value.outcome}`, 303);
+      }
+      return reply
+        .status(409)
+        .type('text/html')
+        .send(
+          renderView('shared/message', {
+            title: 'This call is no longer needed',
+            user,
+            navigation: navigationFor(user, 'today'),
+            paragraphs: [
+              'The step was answered or closed while you were on this page. Nothing was recorded.',
+              'Go to Today to see what is left.',
+            ],
+          }),
+        );
+    },
+  );
+}
+
+type Said = Pick<CallNote, 'outcome' | 'callAgainOn' | 'note' | 'wrongPerson'>;
+type NotSaid = Reason & { readonly kind: Attempt['problem']['field'] };
+
+/** What a coordinator says came of a call. A wrong person is one of the owners: `wrong-person/head`. */
+function readCallForm(body: FormBody, call: FoundCall): Result<Said, NotSaid> {
+  const not = (kind: NotSaid['kind'], message: string) => refused<NotSaid>({ kind, message, remedy: message });
+  const outcome = typed(body, 'outcome');
+  const note = typed(body, 'note');
+  if (note.length > LONGEST_NOTE) return not('note', `The note must be ${LONGEST_NOTE} characters or fewer`);
+  const said = { callAgainOn: null, note: note === '' ? null : note, wrongPerson: null };
+  if (outcome === 'no-answer' || outcome === 'left-message') return ok({ ...said, outcome });
+  if (outcome === 'call-again') {
+    const today = londonDate(Date.parse(call.itsNow));
+    const day = typedDate(body, 'again');
+    const on = parsePlainDate(day);
+    if (day === '') return not('again-day', 'Enter the day on which to call again');
+    if (on === undefined) return not('again-day', 'The day on which to call again must be a real date');
+    if (on <= today) return not('again-day', `The day on which to call again must be after today, ${longDateWithWeekday(today)}`);
+    if (on > lastPromise(today))
+      return not('again-day', `The day on which to call again must be by ${longDateWithWeekday(lastPromise(today))}`);
+    return ok({ ...said, outcome, callAgainOn: on });
+  }
+  const wrongPerson = call.owners.find(({ person }) => outcome === `wrong-person/${person}`);
+  if (wrongPerson !== undefined) return ok({ ...said, outcome: 'wrong-person', wrongPerson });
+  return not('outcome', 'Select what came of the call');
+}
+
+function lastPromise(today: PlainDate): PlainDate {
+  return addDays(today, LONGEST_PROMISE_DAYS);
+}
+
+async function renderToday(
+  { db }: Services,
+  user: User,
+  { told, attempt, pages }: { readonly told: string | null; readonly attempt: Attempt | null; readonly pages: Pages },
+): Promise<string> {
+  const inScope = scopeCondition(user, 1, 'see-today');
+  const makesCalls = may(user, 'record-call');
+  const regions = user.roles
+    .filter(({ role, region }) => (role === 'regional-team' || role === 'regional-senior') && region !== '')
+    .map(({ region }) => region);
+  const [calls, waiting, escalations, stops, contacts, answered] = await Promise.all([
+    makesCalls ? openCalls(db, scopeCondition(user, 1, 'record-call')) : [],
+    stepsWaitingFor(db, user.person),
+    openEscalations(db, { person: user.person, regions }),
+    overdueStops(db, inScope),
+    openContactTasks(db, inScope),
+    answeredSinceYesterday(db, inScope),
+  ]);
+  const forToday = callsForToday(calls, attempt?.key ?? null);
+  // A call about which something is to be mended is on the page that comes back, whichever that is.
+  const attempted = forToday.findIndex(({ standing }) => standing.key === attempt?.key);
+  const at = attempted < 0 ? pages : { ...pages, calls: Math.floor(attempted / PER_PAGE) + 1 };
+  const callsPage = listOf('calls', at, forToday, (call) => call);
+  const shown = callsPage.shown.map((call, number) => ({
+    ...callView(call, user, callsPage.from + number),
+    attempt: call.standing.key === attempt?.key ? formOf(attempt) : null,
+  }));
+  const failed = shown.find((call) => call.attempt !== null);
+  return renderView('today/index', {
+    title: 'Today',
+    user,
+    calendarWarnings: await calendarWarnings(db, user, Date.now()),
+    navigation: navigationFor(user, 'today'),
+    told,
+    errors: failed && attempt ? [{ text: attempt.problem.text, href: `#${failed.id}-${attempt.problem.field}` }] : [],
+    makesCalls,
+    recordsAnswers: may(user, 'record-answer'),
+    calls: { ...callsPage, shown, putOff: calls.length - forToday.length },
+    waiting: listOf('waiting', at, waiting, waitingItem),
+    escalations: listOf('escalations', at, escalations, (line) => escalationItem(line, may(user, 'own-escalation'))),
+    stops: listOf('stops', at, stops, overdueStopItem),
+    contacts: listOf('contacts', at, contacts, contactItem),
+    answered: listOf('answered', at, answered, (line) => line),
+  });
+}
+
+/** Which page of each list is shown; the first of those that are not there. */
+type Pages = Readonly<Partial<Record<ListName, number>>>;
+
+/** The pages that an address asks for: `?calls=2&answered=3`. What is no number of a page counts as not said. */
+function pagesIn(query: Readonly<Record<string, unknown>>): Pages {
+  return Object.fromEntries(
+    LISTS.flatMap((list) => {
+      const asked = query[list];
+      return typeof asked === 'string' && /^[1-9]\d{0,5}$/.test(asked) ? [[list, Number(asked)]] : [];
+    }),
+  );
+}
+
+/** One page of a list, with the words that say which, and the way to the others. */
+function listOf<T, Item>(list: ListName, pages: Pages, lines: readonly T[], itemOf: (line: T) => Item) {
+  const page = pageWithin(pages[list] ?? 1, lines.length, PER_PAGE);
+  const first = (page - 1) * PER_PAGE;
+  const shown = lines.slice(first, first + PER_PAGE);
+  const hrefOf = (number: number) => {
+    const asked = Object.entries({ ...pages, [list]: number }).map(([each, of]): [string, string] => [each, String(of)]);
+    return `/?${new URLSearchParams(asked).toString()}#${list}`;
+  };
+  return {
+    all: lines.length,
+    /** Counted from 1. */
+    from: first + 1,
+    to: first + shown.length,
+    shown: shown.map(itemOf),
+    paging: pagingOf(page, lines.length, PER_PAGE, hrefOf),
+  };
+}
+
+function formOf({ body, problem }: Attempt) {
+  return {
+    outcome: typed(body, 'outcome'),
+    note: typed(body, 'note'),
+    day: typed(body, 'again-day'),
+    month: typed(body, 'again-month'),
+    year: typed(body, 'again-year'),
+    errors: { [problem.field]: { text: problem.text } },
+  };
+}

@@ -1,0 +1,140 @@
+import { compareCalls, isForToday } from '../../domain/chasing/call-order.ts';
+import { londonDate } from '../../domain/time/london.ts';
+import { STOP_WORDS } from '../../domain/chronology/opening.ts';
+import { longDate, longDateWithWeekday } from '../../domain/time/plain-date.ts';
+import type { OverdueStop } from '../../postgres/views/clock-stops.ts';
+import type { Call, Lateness, OpenEscalation, WaitingStep } from '../../postgres/views/worklist.ts';
+import type { ContactTask } from '../../postgres/desk/contact-tasks.ts';
+import type { User } from '../shared/roles.ts';
+import { callUrl, recordAnswerUrl } from '../shared/desk-urls.ts';
+import { escalationTag, promiseWords } from '../escalation/tags.ts';
+import { escalationUrl } from '../escalation/urls.ts';
+import { CALL_OUTCOMES, CONTACT_PROBLEMS, DUE_TAGS } from '../shared/status-tags.ts';
+import type { Tag } from '../shared/status-tags.ts';
+import { urls } from '../shared/urls.ts';
+
+/** A line of GOV.UK's task list. */
+export type TaskItem = {
+  readonly title: { readonly text: string };
+  readonly href: string;
+  readonly hint: { readonly text: string };
+  readonly status: { readonly tag?: Tag; readonly text?: string };
+};
+
+/** Those calls that are for today, the first to make first; `keep` is shown whatever its day. */
+export function callsForToday(calls: readonly Call[], keep: string | null): readonly Call[] {
+  return calls
+    .filter(({ standing, today }) => standing.key === keep || isForToday(standing, today))
+    .toSorted((one, other) => compareCalls(one.standing, other.standing));
+}
+
+/** A call in the words of the page. `number` makes the ids of its inputs its own. */
+export function callView(call: Call, user: User, number: number) {
+  const { reference, step, programme, owners, standing, lastNote } = call;
+  const declining = step.answers.find(({ ends }) => ends !== null && programme.ends[ends]?.outcome === 'declined');
+  const record = recordAnswerUrl(reference, step.id);
+  return {
+    id: `call-${number}`,
+    subject: call.subject,
+    reference,
+    href: urls.deployment(reference),
+    messagesHref: `${urls.deployment(reference)}#messages`,
+    step: step.title,
+    late: `Due on ${longDateWithWeekday(call.dueOn)}. ${sentence(lateWords(call))}.`,
+    owners: owners.map(({ name, role, telephone, email, person }) => ({
+      person,
+      name,
+      email,
+      role: programme.roles[role]?.title ?? role,
+      telephone,
+      tel: telLink(telephone),
+    })),
+    roles: [step.owner, ...step.with].map((role) => programme.roles[role]?.title ?? role).join(' or '),
+    sent:
+      call.lastSentAt === null
+        ? 'Nothing was sent.'
+        : `Asked ${timesWords(standing.chasesUnanswered)} by e-mail, the last on ${longDate(londonDate(Date.parse(call.lastSentAt)))}.`,
+    silentBefore: standing.silentBefore === 0 ? null : `It came to a call ${timesWords(standing.silentBefore)} before.`,
+    lastNote: lastNote && {
+      text: `${CALL_OUTCOMES[lastNote.outcome]}: ${lastNote.by} on ${longDate(londonDate(Date.parse(lastNote.at)))}.`,
+      note: lastNote.note,
+    },
+    callAgainOn: standing.callAgainOn,
+    otherCaller: call.caller === null || call.caller.person === user.person ? null : call.caller.name,
+    say: `“Hello, I am ${user.name}. I am calling about ${call.subject}. By ${longDateWithWeekday(call.dueOn)} we asked you to answer this: ${step.title}. What is your answer? If you cannot say yet, by which day can you?”`,
+    answers: step.answers.map(({ label }) => label),
+    action: callUrl({ reference, step: step.id, round: call.round, rung: call.rung }),
+    answeredHref: record,
+    declinedHref: declining === undefined ? null : `${record}?answer=${encodeURIComponent(declining.id)}`,
+  };
+}
+
+/** An open step as a line of a list. */
+export function waitingItem(waiting: WaitingStep): TaskItem {
+  const { step, subject, dueOn, daysLate, today, stopped } = waiting;
+  return {
+    title: { text: `${step.title}: ${subject}` },
+    href: recordAnswerUrl(waiting.reference, step.id),
+    hint: { text: `Due on ${longDateWithWeekday(dueOn)}. ${daysLate > 0 && !stopped ? `${sentence(lateWords(waiting))}.` : ''}`.trim() },
+    status: {
+      tag: DUE_TAGS[stopped ? 'stopped' : today > dueOn ? 'late' : step.optional ? 'optional' : today === dueOn ? 'today' : 'ahead'],
+    },
+  };
+}
+
+/** An escalation as a line of a list. */
+export function escalationItem(escalation: OpenEscalation, mayOwn = false): TaskItem {
+  const { step, subject, openedAt, to } = escalation;
+  const promise = promiseWords(escalation);
+  return {
+    title: { text: `${step.title}: ${subject}` },
+    href: mayOwn ? escalationUrl({ ...escalation, step: step.id }) : urls.deployment(escalation.reference),
+    hint: {
+      text: `Escalated to ${to ?? 'nobody, for nobody holds the role'} on ${longDateWithWeekday(londonDate(Date.parse(openedAt)))}. ${sentence(lateWords(escalation))}.${promise === null ? '' : ` ${promise}`}`,
+    },
+    status: { tag: escalationTag(escalation, escalation.calendar, escalation.today) },
+  };
+}
+
+/** A clock that stands beyond its expected end as a line of a list. */
+export function overdueStopItem({ reference, subject, category, because, from, expectedEnd }: OverdueStop): TaskItem {
+  return {
+    title: { text: subject },
+    href: urls.deployment(reference),
+    hint: {
+      text: `Stopped on ${longDate(from)} (${STOP_WORDS[category]}): ${because} It was expected to run again on ${longDateWithWeekday(expectedEnd)}.`,
+    },
+    status: { tag: DUE_TAGS.stopped },
+  };
+}
+
+/** A contact to mend as a line of a list. */
+export function contactItem({ person, role, subject, reference, problem, detail }: ContactTask): TaskItem {
+  return {
+    title: { text: `${person ?? 'Nobody'}, ${role}: ${subject}` },
+    href: `${urls.deployment(reference)}#people`,
+    hint: { text: detail },
+    status: { text: CONTACT_PROBLEMS[problem] },
+  };
+}
+
+/** "3 school days late", "1 working day late"; "not late" on the due date and before. */
+function lateWords({ daysLate, days }: Pick<Lateness, 'daysLate' | 'days'>): string {
+  if (daysLate === 0) return 'not late';
+  return `${daysLate} ${days} ${daysLate === 1 ? 'day' : 'days'} late`;
+}
+
+/** A number that a telephone can dial as it stands, as a link; null for anything else. */
+export function telLink(telephone: string | null): string | null {
+  const digits = (telephone ?? '').replaceAll(/[^\d+]/gu, '');
+  return /^\+?\d{5,15}$/u.test(digits) ? `tel:${digits}` : null;
+}
+
+function timesWords(times: number): string {
+  return times === 1 ? 'once' : times === 2 ? 'twice' : `${times} times`;
+}
+
+/** "system leader" → "System leader" */
+export function sentence(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
