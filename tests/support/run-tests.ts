@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, globSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startVitest } from 'vitest/node';
@@ -24,11 +24,11 @@ const { values, positionals } = parseArgs({
 });
 const startedMs = Date.now();
 
-/** A file or folder of the project is meant as such: vitest would run every test that has "web/" anywhere in its path. */
-const filters = positionals.map((named) => {
+/** A folder means its own tests: vitest would run every test that has "calendars/" anywhere in its path. */
+const filters = positionals.flatMap((named) => {
   const path = join(PROJECT, named);
-  if (!existsSync(path)) return named;
-  return statSync(path).isDirectory() ? join(path, '/') : path;
+  if (!existsSync(path) || !statSync(path).isDirectory()) return named;
+  return globSync('**/*.test.ts', { cwd: path }).map((file) => join(path, file));
 });
 
 const vitest = await startVitest(filters, {
