@@ -8,7 +8,7 @@ import { findAsked } from '../postgres/access/answer-links.ts';
 import { inTransaction } from '../postgres/database.ts';
 import type { Db } from '../postgres/database.ts';
 import { listParties } from '../postgres/views/deployments.ts';
-import { claimWaitingAnswer, settleAnswer } from '../postgres/desk/kept-answers.ts';
+import { claimWaitingAnswer, releaseAnswer, settleAnswer } from '../postgres/desk/kept-answers.ts';
 import type { KeptAnswer } from '../postgres/desk/kept-answers.ts';
 import { queueNote } from '../postgres/desk/notes.ts';
 import { namesOf } from '../postgres/views/people-called.ts';
@@ -30,42 +30,52 @@ export type Delivery = { readonly kind: 'counted' } | { readonly kind: 'refused'
 /** As long as somebody waits before a page for the engine's word. */
 const DEADLINE_MS = 5_000;
 
+/**
+ * How long an answer is kept from other deliverers: the engine's deadline and time to spare for the database. Whoever dies
+ * meanwhile delays it by no more.
+ */
+const LEASE_SECONDS = 30;
+
 /** After so many that could not be delivered the engine is taken to be away. */
 const AWAY_AFTER = 3;
 
 /**
- * Delivers the answers that were kept while the engine was away, each once though several web services try; whoever gave
- * them is told how it went. Answers how many were settled; what cannot be delivered yet stays for the next time.
+ * Delivers the answers that were kept while the engine was away; whoever gave them is told how it went. Answers how many
+ * were settled; what cannot be delivered yet stays for the next time.
+ *
+ * Each answer is claimed with a lease in one short statement, delivered while no transaction is open, and settled in another
+ * transaction. Two who deliver the same answer, because a lease ran out, do no harm: the update id is made of what was said,
+ * so the engine counts it once, and only the first to settle it tells anybody.
  */
 export async function deliverKeptAnswers(desk: Desk): Promise<number> {
   const tried: string[] = [];
   let settled = 0;
   let waiting = 0;
   while (waiting < AWAY_AFTER) {
-    const delivery = await inTransaction(desk.db, async (db) => {
-      const kept = await claimWaitingAnswer(db, tried);
-      if (kept === undefined) return null;
-      tried.push(kept.id);
-      const outcome = await deliver(desk, db, kept);
-      if (outcome.kind !== 'waiting') await settle(db, kept, outcome, { tellRefusal: true });
-      return outcome;
-    });
-    if (delivery === null) return settled;
-    if (delivery.kind === 'waiting') waiting += 1;
-    else settled += 1;
+    const kept = await claimWaitingAnswer(desk.db, tried, LEASE_SECONDS);
+    if (kept === undefined) return settled;
+    tried.push(kept.id);
+    const delivery = await deliver(desk, kept);
+    if (delivery.kind === 'waiting') {
+      await releaseAnswer(desk.db, kept);
+      waiting += 1;
+    } else {
+      await inTransaction(desk.db, (db) => settle(db, kept, delivery, { tellRefusal: true }));
+      settled += 1;
+    }
   }
   return settled;
 }
 
 /** Delivers one answer at once, for somebody who is waiting for the word. No connection to the database is held meanwhile. */
 export async function deliverAtOnce(desk: Desk, kept: KeptAnswer): Promise<Delivery> {
-  const delivery = await deliver(desk, desk.db, kept);
+  const delivery = await deliver(desk, kept);
   if (delivery.kind === 'waiting') return delivery;
   await inTransaction(desk.db, (db) => settle(db, kept, delivery, { tellRefusal: false }));
   return delivery;
 }
 
-async function deliver({ client, tell = toErrorStream }: Desk, db: Db, kept: KeptAnswer): Promise<Delivery> {
+async function deliver({ db, client, tell = toErrorStream }: Desk, kept: KeptAnswer): Promise<Delivery> {
   const { reference, step, round, answer, fields, person, onBehalfOf, via } = kept;
   const said = { step, round, answer, fields, by: person, onBehalfOf, via };
   try {

@@ -16,7 +16,8 @@ export type AnswerGiven = StepRef & {
 
 export type KeptAnswer = AnswerGiven & { readonly id: string; readonly givenAt: Instant };
 
-const KEPT = `SELECT id, reference, step, round, answer, fields, person, on_behalf_of AS "onBehalfOf", via, given_at AS "givenAt" FROM kept_answers`;
+const COLUMNS = 'id, reference, step, round, answer, fields, person, on_behalf_of AS "onBehalfOf", via, given_at AS "givenAt"';
+const KEPT = `SELECT ${COLUMNS} FROM kept_answers`;
 
 /** Keeps an answer. The same one that waits already is not kept twice: then it answers the first. */
 export async function keepOnce(db: Db, given: AnswerGiven): Promise<KeptAnswer> {
@@ -48,20 +49,32 @@ export async function findWaitingAnswer(
   return rows[0];
 }
 
+/** An answer that somebody delivers, for as long as their lease runs. */
+export type ClaimedAnswer = KeptAnswer & { readonly claim: string };
+
 /**
- * An answer that waits, held until the end of the transaction; whatever another holds, and those `tried`, are passed over.
+ * Claims an answer that waits, for so many seconds; those `tried`, and whatever somebody else has claimed, are passed over.
  * The first of its deployment, for the first that is given counts; of any deployment, so that one which cannot be asked
- * holds up no other. Undefined when there is none.
+ * holds up no other. Undefined when there is none. One statement: nothing is locked when it has answered. A lease that ran
+ * out belonged to somebody who died, and the answer is claimed anew.
  */
-export async function claimWaitingAnswer(db: Db, tried: readonly string[]): Promise<KeptAnswer | undefined> {
-  const { rows } = await db.query<KeptAnswer>(
-    `${KEPT} kept WHERE settled_at IS NULL AND id <> ALL ($1::bigint[])
-       AND NOT EXISTS (SELECT FROM kept_answers earlier
-                       WHERE earlier.reference = kept.reference AND earlier.settled_at IS NULL AND earlier.id < kept.id)
-     ORDER BY random() LIMIT 1 FOR UPDATE OF kept SKIP LOCKED`,
-    [tried],
+export async function claimWaitingAnswer(db: Db, tried: readonly string[], leaseSeconds: number): Promise<ClaimedAnswer | undefined> {
+  const { rows } = await db.query<ClaimedAnswer>(
+    `UPDATE kept_answers SET claim = gen_random_uuid(), claimed_until = clock_timestamp() + make_interval(secs => $2)
+     WHERE id = (SELECT id FROM kept_answers kept WHERE settled_at IS NULL AND id <> ALL ($1::bigint[])
+                   AND (claimed_until IS NULL OR claimed_until <= clock_timestamp())
+                   AND NOT EXISTS (SELECT FROM kept_answers earlier
+                                   WHERE earlier.reference = kept.reference AND earlier.settled_at IS NULL AND earlier.id < kept.id)
+                 ORDER BY random() LIMIT 1 FOR UPDATE SKIP LOCKED)
+     RETURNING ${COLUMNS}, claim`,
+    [tried, leaseSeconds],
   );
   return rows[0];
+}
+
+/** Lets an answer go that could not be delivered yet, unless somebody else has claimed it since. */
+export async function releaseAnswer(db: Db, { id, claim }: ClaimedAnswer): Promise<void> {
+  await db.query('UPDATE kept_answers SET claim = NULL, claimed_until = NULL WHERE id = $1 AND claim = $2', [id, claim]);
 }
 
 /** Notes how it went; false when that was noted before. `because` is null when it counted. */

@@ -1,9 +1,13 @@
 import { Client, Connection } from '@temporalio/client';
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, it } from 'vitest';
+import { giveAnswer } from '../../desk/answer-step.ts';
 import { deliverKeptAnswers } from '../../desk/deliver-answers.ts';
 import { freePorts } from '../../embedded/free-port.ts';
+import { inTransaction } from '../../postgres/database.ts';
+import { claimWaitingAnswer } from '../../postgres/desk/kept-answers.ts';
 import { createApp } from '../../web/app.ts';
 import { registerAnswerRoutes } from '../../web/answer/routes.ts';
 import type { Services } from '../../web/shared/services.ts';
@@ -369,6 +373,52 @@ describe('the link of a letter', () => {
     assert.deepEqual(await keptOf(reference), [{ answer: 'accepts', counted: null, outcome: null }]);
     await world.client.workflow.getHandle(deploymentWorkflowId(reference)).terminate();
     await world.db.query('DELETE FROM kept_answers WHERE reference = $1', [reference]);
+  });
+
+  it('is not locked while the engine is asked, and nobody else delivers it meanwhile', { timeout: 60_000 }, async () => {
+    const { reference, token } = await beginAtConfirmation();
+    await post(token, '/answer', { answer: 'accepts' }, cutOff);
+    const handle = world.client.workflow.getHandle(deploymentWorkflowId(reference));
+    await handle.terminate('this test wants a workflow without a worker');
+    await world.client.workflow.start('deployment', {
+      workflowId: deploymentWorkflowId(reference),
+      taskQueue: 'nobody-works-here',
+      args: [],
+    });
+    let asking = true;
+    const hanging = deliverKeptAnswers({ db: world.db, client: world.client, tell: () => {} }).finally(() => (asking = false));
+    await setTimeout(1_000);
+    await inTransaction(world.db, async (db) => {
+      await db.query("SET LOCAL lock_timeout = '500ms'");
+      const { rowCount } = await db.query('UPDATE kept_answers SET given_at = given_at WHERE reference = $1', [reference]);
+      assert.equal(rowCount, 1);
+    });
+    const told: string[] = [];
+    assert.equal(await deliverKeptAnswers({ db: world.db, client: world.client, tell: (problem) => told.push(problem) }), 0);
+    assert.deepEqual(told, [], 'the second found nothing to deliver');
+    assert.equal(asking, true, 'all of that while the engine was asked');
+    assert.equal(await hanging, 0);
+    assert.deepEqual(await keptOf(reference), [{ answer: 'accepts', counted: null, outcome: null }]);
+    await world.client.workflow.getHandle(deploymentWorkflowId(reference)).terminate();
+    await world.db.query('DELETE FROM kept_answers WHERE reference = $1', [reference]);
+  });
+
+  it('is delivered by another service once the lease of one that died has run out, and counts once', async () => {
+    const { reference, token } = await beginAtConfirmation();
+    await post(token, '/answer', { answer: 'accepts' }, cutOff);
+    const desk = { db: world.db, client: world.client };
+    // The one that died had claimed it and had asked the engine, and did not come to note how it went.
+    const claimed = await claimWaitingAnswer(world.db, [], 3_600);
+    assert.equal(claimed?.reference, reference);
+    const { step, round, answer, fields, person, onBehalfOf, via } = claimed;
+    await giveAnswer(world.client, reference, { step, round, answer, fields, by: person, onBehalfOf, via });
+    assert.equal(await deliverKeptAnswers(desk), 0, 'as long as the lease runs');
+    await world.db.query('UPDATE kept_answers SET claimed_until = clock_timestamp() WHERE reference = $1', [reference]);
+    assert.equal(await deliverKeptAnswers(desk), 1);
+    assert.deepEqual(await keptOf(reference), [{ answer: 'accepts', counted: true, outcome: null }]);
+    assert.equal((await notesOf(reference)).length, 1);
+    const { rows } = await world.db.query("SELECT FROM events WHERE reference = $1 AND type = 'step-answered'", [reference]);
+    assert.equal(rows.length, 1);
   });
 
   it('says why a kept answer cannot be delivered yet, without a word of what it says', async () => {
