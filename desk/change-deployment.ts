@@ -10,6 +10,7 @@ import { readChronology } from '../postgres/pinned/chronology.ts';
 import type { StoredChronology } from '../postgres/pinned/chronology.ts';
 import type { Db } from '../postgres/database.ts';
 import { keepCalendar } from '../postgres/pinned/pinned.ts';
+import { findDeployment } from '../postgres/views/deployments.ts';
 import { deploymentWorkflowId } from '../workflows/ids.ts';
 import { changeUpdate } from '../workflows/messages.ts';
 import type { Counted } from '../workflows/messages.ts';
@@ -55,11 +56,11 @@ export async function changeDeployment(
 }
 
 async function whyNotFound(db: Db, reference: string): Promise<ChangeRefusal> {
-  const { rows } = await db.query<{ status: string }>('SELECT status FROM deployments WHERE reference = $1', [reference]);
-  if (rows[0] === undefined) return unknownDeployment(reference);
+  const deployment = await findDeployment(db, reference);
+  if (deployment === undefined) return unknownDeployment(reference);
   return {
     kind: 'over',
-    message: `Deployment ${reference} is over (${rows[0].status}), and the time in which it could be changed has passed.`,
+    message: `Deployment ${reference} is over (${deployment.status}), and the time in which it could be changed has passed.`,
     remedy: 'Start a new deployment instead.',
   };
 }

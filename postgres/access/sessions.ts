@@ -2,6 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import type pg from 'pg';
 import { inTransaction } from '../database.ts';
 import type { Db } from '../database.ts';
+import { queueNote } from '../desk/notes.ts';
+import type { Note } from '../desk/notes.ts';
 
 /** Counted from the last page that was asked for. */
 export const SESSION_HOURS = 12;
@@ -34,11 +36,19 @@ export async function findStaffByAddress(
   return rows[0] ?? null;
 }
 
-/** Keeps a link for somebody who asked to sign in, bound to the browser that asked. */
-export async function keepSignInLink(
-  db: Db,
-  link: { readonly token: string; readonly browser: string; readonly person: string },
-): Promise<void> {
+/** A link for somebody who asked to sign in, bound to the browser that asked. */
+export type SignInLink = { readonly token: string; readonly browser: string; readonly person: string };
+
+/** Keeps a link to sign in and queues the e-mail that carries it: both, or neither. */
+export async function queueSignInLink(pool: pg.Pool, link: SignInLink, words: Pick<Note, 'subject' | 'text' | 'html'>): Promise<void> {
+  await inTransaction(pool, async (db) => {
+    await keepSignInLink(db, link);
+    await queueNote(db, { kind: 'sign-in', person: link.person, ...words });
+  });
+}
+
+/** Keeps a link to sign in. */
+export async function keepSignInLink(db: Db, link: SignInLink): Promise<void> {
   await db.query(
     `INSERT INTO sign_in_links (hash, person, browser_hash, expires_at)
      VALUES ($1, $2, $3, clock_timestamp() + make_interval(mins => $4))`,

@@ -1,3 +1,5 @@
+import type pg from 'pg';
+import { inTransaction } from '../database.ts';
 import type { Db } from '../database.ts';
 
 /** An e-mail that belongs to no step: it stands in no ledger, and the web service sends it. */
@@ -39,11 +41,19 @@ export type DueNote = {
   readonly attempts: number;
 };
 
+/** Does something with the note to send next, in the transaction that holds it; null when none may be sent now. */
+export async function withDueNote<T>(pool: pg.Pool, work: (db: Db, note: DueNote) => Promise<T>): Promise<T | null> {
+  return inTransaction(pool, async (db) => {
+    const note = await takeDueNote(db);
+    return note === null ? null : work(db, note);
+  });
+}
+
 /**
  * The note to send next, held for this transaction alone; null when none may be sent now. Whoever waits to sign in goes
  * first. A contact id that nobody has gives an empty address.
  */
-export async function takeDueNote(db: Db): Promise<DueNote | null> {
+async function takeDueNote(db: Db): Promise<DueNote | null> {
   const { rows } = await db.query<Omit<DueNote, 'to'> & { name: string; email: string }>(
     `SELECT note.id::text, kind, queued_at AS "queuedAt", coalesce(person.name, '') AS name, coalesce(person.email, '') AS email,
             jsonb_build_object('name', coalesce(reply.name, ''), 'address', coalesce(reply.email, '')) AS "replyTo",

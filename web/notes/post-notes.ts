@@ -1,8 +1,8 @@
 import type pg from 'pg';
 import type { NoteMail } from '../../mail/send-note.ts';
-import { inTransaction } from '../../postgres/database.ts';
+import type { DueNote } from '../../postgres/desk/notes.ts';
 import type { Db } from '../../postgres/database.ts';
-import { failStaleSignInNotes, markNoteFailed, markNoteSent, putOffNote, takeDueNote } from '../../postgres/desk/notes.ts';
+import { failStaleSignInNotes, markNoteFailed, markNoteSent, putOffNote, withDueNote } from '../../postgres/desk/notes.ts';
 import { SIGN_IN_MINUTES } from '../../postgres/access/sessions.ts';
 
 const FIRST_PAUSE_SECONDS = 5;
@@ -19,15 +19,13 @@ export async function postNotes(db: pg.Pool, mail: NoteMail): Promise<number> {
   await failStaleSignInNotes(db, SIGN_IN_MINUTES);
   let sent = 0;
   for (;;) {
-    const posted = await inTransaction(db, (transaction) => postOne(transaction, mail));
+    const posted = await withDueNote(db, (transaction, note) => postOne(transaction, mail, note));
     if (posted === 'sent') sent += 1;
-    if (posted === 'none-left' || posted === 'server-down') return sent;
+    if (posted === null || posted === 'server-down') return sent;
   }
 }
 
-async function postOne(db: Db, mail: NoteMail): Promise<'sent' | 'not-sent' | 'none-left' | 'server-down'> {
-  const note = await takeDueNote(db);
-  if (note === null) return 'none-left';
+async function postOne(db: Db, mail: NoteMail, note: DueNote): Promise<'sent' | 'not-sent' | 'server-down'> {
   const pause = Math.min(FIRST_PAUSE_SECONDS * 2 ** Math.min(note.attempts, 10), LONGEST_PAUSE_SECONDS);
   const outcome = await mail.send(note);
   switch (outcome.kind) {

@@ -1,8 +1,8 @@
+import { conditionOf } from '../../postgres/access/scope.ts';
+import type { Scope } from '../../postgres/access/scope.ts';
+import type { InScope } from '../../postgres/views/place.ts';
 import { roleMay } from './roles.ts';
 import type { Action, User } from './roles.ts';
-
-/** Of which places somebody may see the deployments. */
-export type Scope = { readonly all: boolean; readonly regions: readonly string[]; readonly areas: readonly string[] };
 
 /**
  * The places in which somebody may do something: those of the roles that allow it, and of no other. A coordinator who may
@@ -39,20 +39,9 @@ export function scopeOf(user: User, action: Action = 'see-deployments'): Scope {
 }
 
 /**
- * A condition that is true for the deployments in which somebody may do something, to see them unless told otherwise. It
- * speaks of the alias `school`: the school of the deployment, or the first school of its trust. Where there is none, only
- * those who may see everything see it. Its values take the parameters from `$firstParameter` on.
+ * The deployments in which somebody may do something, to see them unless told otherwise, as a condition of a query. Its
+ * values take the parameters from `$firstParameter` on.
  */
-export function scopeCondition(
-  user: User,
-  firstParameter: number,
-  action: Action = 'see-deployments',
-): { readonly sql: string; readonly values: readonly unknown[] } {
-  const { all, regions, areas } = scopeOf(user, action);
-  if (all) return { sql: 'true', values: [] };
-  return {
-    sql: `(school.region = ANY ($${firstParameter}::text[])
-      OR school.authority IN (SELECT authority FROM area_authorities WHERE area = ANY ($${firstParameter + 1}::text[])))`,
-    values: [regions, areas],
-  };
+export function scopeCondition(user: User, firstParameter: number, action: Action = 'see-deployments'): InScope {
+  return conditionOf(scopeOf(user, action), firstParameter);
 }

@@ -3,15 +3,13 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { signInNote } from '../../mail/sign-in-note.ts';
-import { inTransaction } from '../../postgres/database.ts';
-import { queueNote } from '../../postgres/desk/notes.ts';
 import {
   endAllSessions,
   endSession,
   findSession,
   findStaffByAddress,
-  keepSignInLink,
   newToken,
+  queueSignInLink,
   SIGN_IN_MINUTES,
   stateOfSignInLink,
   useSignInLink,
@@ -121,10 +119,7 @@ export function registerSignInRoutes(app: FastifyInstance, services: Services): 
     if (known === null) return;
     const token = newToken();
     const words = signInNote({ name: known.name, url: `${publicUrl}${urls.signIn()}/${token}`, minutes: SIGN_IN_MINUTES });
-    await inTransaction(db, async (transaction) => {
-      await keepSignInLink(transaction, { token, browser, person: known.person });
-      await queueNote(transaction, { kind: 'sign-in', person: known.person, ...words });
-    });
+    await queueSignInLink(db, { token, browser, person: known.person }, words);
   }
 
   async function endSessionOf(request: FastifyRequest): Promise<void> {

@@ -1,0 +1,18 @@
+import type { InScope } from '../views/place.ts';
+
+/** Of which places somebody may see the deployments. */
+export type Scope = { readonly all: boolean; readonly regions: readonly string[]; readonly areas: readonly string[] };
+
+/**
+ * A condition that is true for the deployments of a scope. It speaks of the alias `school`: the school of the deployment, or
+ * the first school of its trust. Where there is none, only those who may see everything see it. Its values take the
+ * parameters from `$firstParameter` on.
+ */
+export function conditionOf({ all, regions, areas }: Scope, firstParameter: number): InScope {
+  if (all) return { sql: 'true', values: [] };
+  return {
+    sql: `(school.region = ANY ($${firstParameter}::text[])
+      OR school.authority IN (SELECT authority FROM area_authorities WHERE area = ANY ($${firstParameter + 1}::text[])))`,
+    values: [regions, areas],
+  };
+}
