@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { stepOf } from '../../domain/chronology/chronology.ts';
 import { heldName } from '../../domain/chronology/evolve-change.ts';
 import { londonDate } from '../../domain/time/london.ts';
 import { travelsTogether } from '../../domain/chasing/wanted.ts';
@@ -95,9 +96,9 @@ async function advance(db: Db, wakeUp: WakeUp): Promise<Pin | null> {
 async function insertEvents(db: Db, { reference, sequence, events }: WakeUp): Promise<void> {
   await db.query(
     `INSERT INTO events (reference, sequence, type, at, body)
-     SELECT $1, $2 + row.ordinal, row.type, row.at, row.body
-     FROM unnest($3::text[], $4::timestamptz[], $5::jsonb[]) WITH ORDINALITY AS row (type, at, body, ordinal)`,
-    [reference, sequence, events.map(({ type }) => type), events.map(({ at }) => at), events.map((event) => JSON.stringify(event))],
+     SELECT $1, $2 + row.ordinal, row.body ->> 'type', (row.body ->> 'at')::timestamptz, row.body
+     FROM unnest($3::jsonb[]) WITH ORDINALITY AS row (body, ordinal)`,
+    [reference, sequence, events.map((event) => JSON.stringify(event))],
   );
 }
 
@@ -111,8 +112,7 @@ async function project(db: Db, reference: string, programme: Programme, event: C
       for (const [fact, value] of Object.entries(event.facts ?? {})) await setFact(db, reference, fact, value);
       return [];
     case 'step-opened': {
-      const step = programme.steps[event.step];
-      if (step === undefined) throw new Error(`Programme ${programme.id} has no step "${event.step}".`);
+      const step = stepOf(programme, event.step);
       const [owner, ...joint] = ownersOf(step);
       await db.query(
         `INSERT INTO steps (reference, step, round, stage, owner, joint_owners, optional, state, opened_at, opened_on, opened_by,
@@ -307,29 +307,14 @@ async function insertLetters(db: Db, reference: string, letters: readonly Queued
   if (letters.length === 0) return;
   await db.query(
     `INSERT INTO messages (key, reference, step, round, rung, kind, role, person, mailroom, written_at, state, reason, closed_at, about, send_after)
-     SELECT key, $1, step, round, rung, kind, role, person, mailroom, written_at,
-            CASE WHEN because IS NULL THEN 'queued' ELSE 'suppressed' END, because,
-            CASE WHEN because IS NULL THEN NULL ELSE written_at END, about,
-            CASE WHEN gathers THEN clock_timestamp() + make_interval(secs => $14) END
-     FROM unnest($2::text[], $3::text[], $4::int[], $5::text[], $6::text[], $7::text[], $8::text[], $9::int[], $10::timestamptz[], $11::text[],
-                 $12::bool[], $13::jsonb[])
-       AS letter (key, step, round, rung, kind, role, person, mailroom, written_at, because, gathers, about)`,
-    [
-      reference,
-      letters.map(({ key }) => key),
-      letters.map(({ step }) => step),
-      letters.map(({ round }) => round),
-      letters.map(({ rung }) => rung),
-      letters.map(({ kind }) => kind),
-      letters.map(({ role }) => role),
-      letters.map(({ person }) => person),
-      letters.map(({ mailroom }) => mailroom),
-      letters.map(({ writtenAt }) => writtenAt),
-      letters.map(({ suppressedBecause }) => suppressedBecause),
-      letters.map(({ kind }) => travelsTogether(kind)),
-      letters.map(({ about }) => (about === null ? null : JSON.stringify(about))),
-      gatheringMs / 1_000,
-    ],
+     SELECT key, $1, step, round, rung, kind, role, person, mailroom, "writtenAt",
+            CASE WHEN "suppressedBecause" IS NULL THEN 'queued' ELSE 'suppressed' END, "suppressedBecause",
+            CASE WHEN "suppressedBecause" IS NULL THEN NULL ELSE "writtenAt" END, about,
+            CASE WHEN gathers THEN clock_timestamp() + make_interval(secs => $3) END
+     FROM jsonb_to_recordset($2)
+       AS letter (key text, step text, round int, rung text, kind text, role text, person text, mailroom int,
+                  "writtenAt" timestamptz, "suppressedBecause" text, gathers bool, about jsonb)`,
+    [reference, JSON.stringify(letters.map((letter) => ({ ...letter, gathers: travelsTogether(letter.kind) }))), gatheringMs / 1_000],
   );
 }
 
@@ -353,11 +338,11 @@ function oneCallEach(all: readonly MailroomCall[]): readonly MailroomCall[] {
 async function ringBells(db: Db, calls: readonly MailroomCall[]): Promise<readonly MailroomCall[]> {
   if (calls.length === 0) return calls;
   const { rows } = await db.query<MailroomCall>(
-    `INSERT INTO mailroom_bells (mailroom, urgency) SELECT * FROM unnest($1::int[], $2::text[])
+    `INSERT INTO mailroom_bells (mailroom, urgency) SELECT mailroom, urgency FROM jsonb_to_recordset($1) AS call (mailroom int, urgency text)
      ON CONFLICT (mailroom, urgency) DO UPDATE SET rung_at = clock_timestamp()
        WHERE mailroom_bells.rung_at < clock_timestamp() - interval '3 minutes'
      RETURNING mailroom, urgency`,
-    [calls.map(({ mailroom }) => mailroom), calls.map(({ urgency }) => urgency)],
+    [JSON.stringify(calls)],
   );
   return rows;
 }

@@ -1,4 +1,5 @@
 import type { CallStanding } from '../../domain/chasing/call-order.ts';
+import { stepOf } from '../../domain/chronology/chronology.ts';
 import type { Calendar } from '../../domain/time/calendar.ts';
 import { countDays, lastSchoolDay, nthDay, termOf } from '../../domain/time/days.ts';
 import { londonDate } from '../../domain/time/london.ts';
@@ -248,8 +249,7 @@ async function pinnedOf(
   row: RawStep,
 ): Promise<{ readonly programme: Programme; readonly calendar: Calendar; readonly step: Step; readonly lateness: Lateness }> {
   const programme = await readProgramme(db, row.programme, row.version);
-  const step = programme.steps[row.step];
-  if (step === undefined) throw new Error(`Programme ${programme.id} has no step "${row.step}".`);
+  const step = stepOf(programme, row.step);
   const calendar = await readCalendar(db, row.calendar);
   return { programme, calendar, step, lateness: latenessOf(programme, calendar, step, row.due_on, row.its_now) };
 }
