@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { changeDeployment } from '../desk/change-deployment.ts';
 import type { ChangeCommand } from '../domain/changes/change.ts';
 import { latestRound } from '../domain/chronology/chronology.ts';
-import type { Chronology } from '../domain/chronology/chronology.ts';
+import type { Chronology } from '../domain/chronology/state.ts';
 import type { Pace, StepRef, StopCategory, WithdrawnBy } from '../domain/chronology/events.ts';
 import { londonDate } from '../domain/time/london.ts';
 import { STOP_WORDS } from '../domain/chronology/opening.ts';

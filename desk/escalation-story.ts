@@ -1,6 +1,6 @@
 import { mayTake } from '../domain/changes/escalation.ts';
 import { findStep, stepOf, stopOf } from '../domain/chronology/chronology.ts';
-import type { Chronology, Escalation, StepRecord, Stop } from '../domain/chronology/chronology.ts';
+import type { Chronology, Escalation, StepRecord, Stop } from '../domain/chronology/state.ts';
 import type { ChronologyEvent, Instant, Recipient, StepRef } from '../domain/chronology/events.ts';
 import type { PersonId, Step } from '../domain/programme.ts';
 import { sameStep } from '../domain/chronology/step-refs.ts';

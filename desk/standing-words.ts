@@ -1,4 +1,4 @@
-import type { Chronology, Stop } from '../domain/chronology/chronology.ts';
+import type { Chronology, Stop } from '../domain/chronology/state.ts';
 import { daysAgainstEach } from '../domain/chronology/court-days.ts';
 import type { StepRef } from '../domain/chronology/events.ts';
 import { STOP_WORDS } from '../domain/chronology/opening.ts';

@@ -1,4 +1,4 @@
-import type { Around, FieldDocuments } from './check-fields.ts';
+import type { Around, FieldDocuments } from './fields-around.ts';
 import type { Path, Report } from './finding.ts';
 import type { ConditionDocument, FieldDocument } from './schema.ts';
 import { listOf } from './step-entries.ts';

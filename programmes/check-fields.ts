@@ -2,22 +2,10 @@ import { MOST_ENTRIES } from '../domain/forms/form-places.ts';
 import type { FieldKind } from '../domain/programme.ts';
 import { checkConditions } from './check-conditions.ts';
 import type { Path, Report } from './finding.ts';
-import type { EntryFieldDocument, FieldDocument, ProgrammeDocument } from './schema.ts';
+import type { Around, FieldDocuments } from './fields-around.ts';
+import type { FieldDocument, ProgrammeDocument } from './schema.ts';
 import { listOf } from './step-entries.ts';
 import { suggestion } from './suggestion.ts';
-
-/** The fields of a form, or of the entries of a group, by id. An entry's field has none of what only a form's own may say. */
-export type FieldDocuments = Readonly<Record<string, FieldDocument | EntryFieldDocument>>;
-
-/**
- * Where a field stands: its own list, and the form around it. For a field of the form both are the same. `facts` are those
- * of a deployment on which it may hang besides, each with its values.
- */
-export type Around = {
-  readonly beside: FieldDocuments;
-  readonly form: FieldDocuments;
-  readonly facts: Readonly<Record<string, readonly string[]>>;
-};
 
 /** Which kinds may have which property; what is not named here stands on all of them. */
 const ONLY_ON = {
@@ -71,7 +59,7 @@ function checkAll(around: Around, path: Path, report: Report): void {
     checkTexts(field, at, report);
     for (const rule of ['after', 'notBefore', 'atMost'] as const) {
       const other = field[rule];
-      if (other !== undefined) checkOther(id, other, [field.kind], around, [...at, rule], report);
+      if (other !== undefined) checkOther({ id, other, kinds: [field.kind], around, path: [...at, rule] }, report);
     }
   }
   checkConditions(around, path, report);
@@ -135,7 +123,10 @@ function checkTotals(group: FieldDocument, form: FieldDocuments, at: Path, repor
     } else {
       if (total.max !== undefined) checkLimit(of.kind, total.max, of.decimals, [...path, 'max'], report);
       if (total.atMost !== undefined)
-        checkOther('', total.atMost, [of.kind], { beside: form, form, facts: {} }, [...path, 'atMost'], report);
+        checkOther(
+          { id: '', other: total.atMost, kinds: [of.kind], around: { beside: form, form, facts: {} }, path: [...path, 'atMost'] },
+          report,
+        );
     }
     if ((total.max === undefined) === (total.atMost === undefined)) {
       report(path, 'A total needs one limit', 'Give it "max" or "atMost", and not both.');
@@ -143,8 +134,17 @@ function checkTotals(group: FieldDocument, form: FieldDocuments, at: Path, repor
   });
 }
 
+/** A field that is compared with an `other`, of one of these kinds; `path` is where the comparison is written. */
+type Comparison = {
+  readonly id: string;
+  readonly other: string;
+  readonly kinds: readonly FieldKind[];
+  readonly around: Around;
+  readonly path: Path;
+};
+
 /** The other field of a rule: it must be there, be another one, and be of a kind that can be compared. */
-function checkOther(id: string, other: string, kinds: readonly FieldKind[], around: Around, path: Path, report: Report): void {
+function checkOther({ id, other, kinds, around, path }: Comparison, report: Report): void {
   const fields: FieldDocuments = { ...around.form, ...around.beside };
   const field = Object.entries(fields).find(([known]) => known === other)?.[1];
   if (other === id) {

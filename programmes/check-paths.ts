@@ -34,7 +34,7 @@ export function checkPaths(programme: Programme, placeOf: (step: StepId) => Path
   const reached = new Set<StepId>([programme.changes?.extension?.approval ?? []].flat());
   for (const facts of everyKindOf(programme)) {
     const variant = partOf(programme, facts);
-    const walk = walkAll(variant, (step, state, opener) => checkOpening(variant, step, state, opener, placeOf, once));
+    const walk = walkAll(variant, (step, state, opener) => checkOpening({ programme: variant, step, state, opener }, placeOf, once));
     if (walk === null) {
       report(
         ['stages'],
@@ -111,14 +111,10 @@ function checkDeadEnds(programme: Programme, variant: Programme, facts: Facts, p
   }
 }
 
-function checkOpening(
-  programme: Programme,
-  step: Step,
-  state: State,
-  opener: Opener,
-  placeOf: (step: StepId) => Path,
-  report: Report,
-): void {
+/** A step that is about to open, by which answer, and what is known by then. */
+type Opening = { readonly programme: Programme; readonly step: Step; readonly state: State; readonly opener: Opener };
+
+function checkOpening({ programme, step, state, opener }: Opening, placeOf: (step: StepId) => Path, report: Report): void {
   const when = opener === null ? 'when a deployment begins' : `when "${opener.step}" is answered "${opener.answer}"`;
   for (const role of ownersOf(step)) {
     if (programme.roles[role]?.namedLater && !state.held.includes(role)) {

@@ -22,6 +22,22 @@ const PLANTED: Readonly<Record<string, { readonly forbidden: readonly string[]; 
     forbidden: [value('../../programmes/schema.ts'), value('zod'), type('../../activities/ports.ts')],
     allowed: [value('./common.ts'), value('../programme.ts'), value('../time/days.ts')],
   },
+  'domain/time': {
+    forbidden: [value('../programme.ts'), type('../chronology/events.ts'), value('../chasing/wanted.ts'), value('../forms/form.ts')],
+    allowed: [value('./days.ts'), value('../result.ts')],
+  },
+  'domain/forms': {
+    forbidden: [type('../chronology/events.ts'), value('../chasing/wanted.ts'), value('../changes/common.ts'), value('zod')],
+    allowed: [value('./form.ts'), value('../programme.ts'), value('../result.ts'), value('../time/days.ts')],
+  },
+  'domain/chronology': {
+    forbidden: [value('../chasing/due-actions.ts'), type('../changes/change.ts'), value('../../programmes/schema.ts')],
+    allowed: [value('./events.ts'), value('../forms/form.ts'), value('../programme.ts'), value('../result.ts'), value('../time/days.ts')],
+  },
+  'domain/chasing': {
+    forbidden: [value('../changes/change.ts'), type('../changes/common.ts'), value('../../programmes/schema.ts')],
+    allowed: [value('./wanted.ts'), value('../chronology/events.ts'), value('../programme.ts'), value('../time/days.ts')],
+  },
   letters: {
     forbidden: [value('../activities/ports.ts'), value('../postgres/database.ts'), value('../mail/wrap.ts'), value('nunjucks')],
     allowed: [value('../domain/time/days.ts'), type('../activities/ports.ts')],
@@ -249,6 +265,41 @@ describe('the import table', () => {
       reported({ 'domain/clock.ts': lines }).map(({ line }) => line),
       [1, 2, 3],
     );
+  });
+
+  it('lets decide.ts stand above the rooms that it asks', () => {
+    const file = 'domain/chronology/decide.ts';
+    assert.deepEqual(reported({ [file]: [value('../changes/change.ts'), value('../chasing/due-actions.ts')] }), []);
+  });
+
+  it('reports a circle of imports, of types too', () => {
+    const { rules } = JSON.parse(readFileSync(join(PROJECT, '.oxlintrc.json'), 'utf8')) as { rules: Readonly<Record<string, unknown>> };
+    const rule = 'import/no-cycle';
+    const circle = join(folder, 'circle');
+    mkdirSync(circle, { recursive: true });
+    writeFileSync(
+      join(circle, '.oxlintrc.json'),
+      JSON.stringify({ plugins: ['import'], categories: { correctness: 'off' }, rules: { [rule]: rules[rule] } }),
+    );
+    writeFileSync(join(circle, 'hen.ts'), "import type { Egg } from './egg.ts';\nexport type Hen = { readonly egg: Egg };\n");
+    writeFileSync(join(circle, 'egg.ts'), "import type { Hen } from './hen.ts';\nexport type Egg = { readonly hen: Hen };\n");
+    assert.deepEqual(
+      lint(circle, [])
+        .map(({ code, file }) => `${code} ${file}`)
+        .toSorted(),
+      ['import(no-cycle) egg.ts', 'import(no-cycle) hen.ts'],
+    );
+  });
+
+  it('finds no query in web/, cli/ and desk/, and no transaction in web/ and cli/', () => {
+    const asking = /\bSELECT\b|\bINSERT INTO\b|\bUPDATE \w+ SET\b|\bDELETE FROM\b|\.query(?:<|\()/;
+    const found = (rooms: RegExp, words: RegExp) =>
+      sources()
+        .filter((file) => rooms.test(file) && !file.endsWith('.test.ts'))
+        .filter((file) => words.test(readFileSync(join(PROJECT, file), 'utf8')));
+    assert.deepEqual(found(/^(?:web|cli|desk)\//, asking), []);
+    assert.deepEqual(found(/^(?:web|cli)\//, /\binTransaction\b/), []);
+    assert.ok(found(/^postgres\//, asking).length > 20, 'the words that are looked for are those in which queries are written');
   });
 
   it('has a rule for every room, and a line in ARCHITECTURE.md', () => {

@@ -14,8 +14,9 @@ import type { ChangeCommand } from '../domain/changes/change.ts';
 import { reopenableUntilMs } from '../domain/changes/ends.ts';
 import type { Withdraw } from '../domain/changes/ends.ts';
 import { blankChronology, carriedChronology, evolve } from '../domain/chronology/chronology.ts';
-import type { Chronology } from '../domain/chronology/chronology.ts';
-import { begin, decide, decideNow } from '../domain/chronology/decide.ts';
+import type { Chronology } from '../domain/chronology/state.ts';
+import { admit } from '../domain/chronology/admit.ts';
+import { begin, decide } from '../domain/chronology/decide.ts';
 import type { AnswerCommand, Command, Decision } from '../domain/chronology/decide.ts';
 import { nextWakeMs } from '../domain/chasing/due-actions.ts';
 import type { ChronologyEvent } from '../domain/chronology/events.ts';
@@ -120,7 +121,7 @@ function openDiary(start: DeploymentStart) {
     },
 
     mustAllow(command: Command): void {
-      allowed(decideNow(chronology, command, now()));
+      allowed(admit(chronology, command, now()));
     },
 
     async take(command: Command): Promise<Counted> {

@@ -1,6 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Calendar } from '../domain/time/calendar.ts';
-import type { Chronology } from '../domain/chronology/chronology.ts';
+import type { Chronology } from '../domain/chronology/state.ts';
 import type { ChangeCommand } from '../domain/changes/change.ts';
 import type { Withdraw } from '../domain/changes/ends.ts';
 import type { AnswerCommand, Beginning } from '../domain/chronology/decide.ts';

@@ -1,6 +1,6 @@
 import type { Calendar } from '../time/calendar.ts';
 import { openSteps } from '../chronology/chronology.ts';
-import type { Chronology } from '../chronology/chronology.ts';
+import type { Chronology } from '../chronology/state.ts';
 import { finish, startDraft } from '../chronology/draft.ts';
 import type { Decision } from '../chronology/draft.ts';
 import type { Instant } from '../chronology/events.ts';

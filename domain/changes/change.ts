@@ -1,4 +1,4 @@
-import type { Chronology } from '../chronology/chronology.ts';
+import type { Chronology } from '../chronology/state.ts';
 import type { Decision } from '../chronology/draft.ts';
 import type { Instant } from '../chronology/events.ts';
 import { decideAdoptCalendar } from './calendar.ts';

@@ -1,5 +1,5 @@
 import { findStep, stepOf, stopOf } from '../chronology/chronology.ts';
-import type { Chronology, StepRecord } from '../chronology/chronology.ts';
+import type { Chronology, StepRecord } from '../chronology/state.ts';
 import { finish, startDraft } from '../chronology/draft.ts';
 import type { Decision } from '../chronology/draft.ts';
 import { addressed, nextChase } from '../chasing/due-actions.ts';

@@ -1,5 +1,5 @@
 import { evolve, openSteps, stepOf } from '../chronology/chronology.ts';
-import type { Chronology, StepRecord } from '../chronology/chronology.ts';
+import type { Chronology, StepRecord } from '../chronology/state.ts';
 import type { Calendar } from '../time/calendar.ts';
 import { closeEscalation } from '../chronology/draft.ts';
 import type { Decision, Draft } from '../chronology/draft.ts';

@@ -1,5 +1,5 @@
 import { findStep, latestRound, openerOf, openSteps, stepOf } from '../chronology/chronology.ts';
-import type { Chronology, StepRecord } from '../chronology/chronology.ts';
+import type { Chronology, StepRecord } from '../chronology/state.ts';
 import { finish, openNext, overtake, startDraft } from '../chronology/draft.ts';
 import type { Decision } from '../chronology/draft.ts';
 import type { Instant, Parties, StepRef } from '../chronology/events.ts';

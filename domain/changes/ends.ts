@@ -1,5 +1,5 @@
 import { holdersOf, openerOf, openSteps, stepOf } from '../chronology/chronology.ts';
-import type { Chronology, Status, StepRecord } from '../chronology/chronology.ts';
+import type { Chronology, Status, StepRecord } from '../chronology/state.ts';
 import { nthDay } from '../time/days.ts';
 import { endDeployment, endWords, finish, openAll, startDraft } from '../chronology/draft.ts';
 import type { Decision } from '../chronology/draft.ts';

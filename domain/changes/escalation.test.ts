@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { decide, decideNow } from '../chronology/decide.ts';
+import { admit } from '../chronology/admit.ts';
+import { decide } from '../chronology/decide.ts';
 import { PARTIES, rung } from '../../tests/kit/programmes.ts';
 import { beginTestLife, ofType, rungsIn } from '../../tests/kit/lives.ts';
 import type { TestLife } from '../../tests/kit/lives.ts';
@@ -128,7 +129,7 @@ describe('an escalation', () => {
 
   it('is not promised for a day more than 60 days ahead by anybody who promises now', () => {
     const { chronology } = escalated();
-    const asked = (promisedOn: string) => decideNow(chronology, { ...TAKE, promisedOn }, noon('2022-10-18'));
+    const asked = (promisedOn: string) => admit(chronology, { ...TAKE, promisedOn }, noon('2022-10-18'));
     assert.equal(asked('2022-12-17').ok, true);
     for (const day of ['2022-12-18', '2031-10-17']) {
       const refused = asked(day);

@@ -1,5 +1,5 @@
 import { findStep, stepOf } from '../chronology/chronology.ts';
-import type { Chronology, Escalation } from '../chronology/chronology.ts';
+import type { Chronology, Escalation } from '../chronology/state.ts';
 import { nthDay } from '../time/days.ts';
 import { finish, startDraft } from '../chronology/draft.ts';
 import type { Decision, Draft } from '../chronology/draft.ts';
@@ -41,8 +41,8 @@ export type SendBack = Said & StepRef & ForSomebody & { readonly kind: 'send-bac
 const LONGEST_PROMISE_DAYS = 60;
 
 /**
- * Why a promise is not taken though it could be kept: its day is too far ahead. It is asked of new promises alone, so that the
- * histories of deployments in which longer ones were made still replay.
+ * Why a promise is not taken though it could be kept: its day is too far ahead. `admit` asks it of new promises alone, so that
+ * histories in which longer ones were made still replay (docs/decisions/0023).
  */
 export function tooFarAhead({ promisedOn }: Acknowledge, now: Instant): Refusal | null {
   const last = addDays(londonDate(Date.parse(now)), LONGEST_PROMISE_DAYS);

@@ -1,5 +1,5 @@
 import { findStep, holdersOf, latestRound, stepOf, stopOf } from '../chronology/chronology.ts';
-import type { Chronology } from '../chronology/chronology.ts';
+import type { Chronology } from '../chronology/state.ts';
 import { countDays, isOpen, onOrAfter } from '../time/days.ts';
 import { finish, openNext, startDraft } from '../chronology/draft.ts';
 import type { Decision, Draft } from '../chronology/draft.ts';

@@ -1,5 +1,5 @@
 import { openSteps, stepOf, stopOf } from '../chronology/chronology.ts';
-import type { Chronology } from '../chronology/chronology.ts';
+import type { Chronology } from '../chronology/state.ts';
 import { finish, startDraft } from '../chronology/draft.ts';
 import type { Decision } from '../chronology/draft.ts';
 import type { Instant, Recipient } from '../chronology/events.ts';

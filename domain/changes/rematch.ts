@@ -1,5 +1,5 @@
 import { holdersOf, latestRound, openSteps, stepOf } from '../chronology/chronology.ts';
-import type { Chronology } from '../chronology/chronology.ts';
+import type { Chronology } from '../chronology/state.ts';
 import { finish, openNext, overtake, startDraft } from '../chronology/draft.ts';
 import type { Decision } from '../chronology/draft.ts';
 import type { Instant } from '../chronology/events.ts';

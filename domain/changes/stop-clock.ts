@@ -1,5 +1,5 @@
 import { findStep, openSteps, stepOf } from '../chronology/chronology.ts';
-import type { Chronology, Stop } from '../chronology/chronology.ts';
+import type { Chronology, Stop } from '../chronology/state.ts';
 import { nthDay } from '../time/days.ts';
 import { finish, startDraft } from '../chronology/draft.ts';
 import type { Decision, Draft } from '../chronology/draft.ts';

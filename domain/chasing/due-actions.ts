@@ -1,5 +1,5 @@
 import { holdersOf, isChase, openSteps, stepOf, stopOf } from '../chronology/chronology.ts';
-import type { Chronology, StepRecord } from '../chronology/chronology.ts';
+import type { Chronology, StepRecord } from '../chronology/state.ts';
 import { nthDay, onOrBefore } from '../time/days.ts';
 import { escalationActions, escalationWakes } from './escalation-times.ts';
 import type { EscalationAction } from './escalation-times.ts';

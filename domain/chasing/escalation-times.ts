@@ -1,5 +1,5 @@
 import { findStep, holdersOf, stopOf } from '../chronology/chronology.ts';
-import type { Chronology, Escalation } from '../chronology/chronology.ts';
+import type { Chronology, Escalation } from '../chronology/state.ts';
 import { nthDay } from '../time/days.ts';
 import type { Recipient, StepRef } from '../chronology/events.ts';
 import { londonDate } from '../time/london.ts';

@@ -1,4 +1,4 @@
-import type { StepRecord } from '../chronology/chronology.ts';
+import type { StepRecord } from '../chronology/state.ts';
 import type { Rung, RungId, Step } from '../programme.ts';
 
 /**

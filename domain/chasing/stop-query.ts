@@ -1,5 +1,5 @@
 import { findStep } from '../chronology/chronology.ts';
-import type { Chronology, Stop } from '../chronology/chronology.ts';
+import type { Chronology, Stop } from '../chronology/state.ts';
 import { nthDay } from '../time/days.ts';
 import { changeRulesOf } from '../programme.ts';
 import { plannedSendingMs } from './sending-time.ts';

@@ -1,5 +1,5 @@
 import type { RungKind } from '../programme.ts';
-import type { StepState } from '../chronology/chronology.ts';
+import type { StepState } from '../chronology/state.ts';
 
 /** What a letter is: the rung that brought it, or word of an escalation or of a change to somebody who need do nothing. */
 export type LetterKind = RungKind | 'escalation-notice' | 'news';

@@ -1,4 +1,4 @@
-import type { Chronology } from './chronology.ts';
+import type { Chronology } from './state.ts';
 import type { Subject } from './events.ts';
 import { SUBJECT_FACT } from '../programme.ts';
 import type { Answer, Condition, Field, Programme, Step, StepId } from '../programme.ts';

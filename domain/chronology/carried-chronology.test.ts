@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { carriedChronology, evolve } from './chronology.ts';
-import type { Chronology } from './chronology.ts';
+import type { Chronology } from './state.ts';
 import { decide } from './decide.ts';
 import { dueActions, nextWakeMs } from '../chasing/due-actions.ts';
 import { beginTestLife } from '../../tests/kit/lives.ts';

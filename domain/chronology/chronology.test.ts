@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { blankChronology, evolve, openSteps } from './chronology.ts';
-import type { Chronology } from './chronology.ts';
+import type { Chronology } from './state.ts';
 import { begin, decide } from './decide.ts';
 import type { AnswerCommand, Command } from './decide.ts';
 import { nextWakeMs } from '../chasing/due-actions.ts';

@@ -1,122 +1,13 @@
 import type { Calendar } from '../time/calendar.ts';
-import type { ChronologyEvent, ExtensionAsked, Instant, Pace, Parties, Recipient, StepRef, StopCategory, Subject, Via } from './events.ts';
+import type { ChronologyEvent, Recipient, StepRef } from './events.ts';
 import { evolveChange } from './evolve-change.ts';
+import type { Chronology, Escalation, StepRecord, Stop } from './state.ts';
 import { changeStep, sameStep } from './step-refs.ts';
 import { londonDate } from '../time/london.ts';
 import type { PlainDate } from '../time/plain-date.ts';
-import type { AnswerId, EndId, FactId, PersonId, Programme, RoleId, RungId, RungKind, Step, StepId } from '../programme.ts';
+import type { AnswerId, PersonId, Programme, RoleId, RungKind, Step, StepId } from '../programme.ts';
 
-/**
- * One deployment going through a programme: an immutable value, made of nothing but the events so far and
- * the programme and calendar it was pinned to when it began.
- */
-export type Chronology = {
-  readonly programme: Programme;
-  readonly calendar: Calendar;
-  readonly reference: string;
-  readonly subject: Subject | null;
-  readonly parties: Parties;
-  readonly facts: Readonly<Record<FactId, string>>;
-  /** Every opening of every step, in the order in which they opened. */
-  readonly steps: readonly StepRecord[];
-  readonly status: Status;
-  /** How many changes of plan there have been; each has its number. */
-  readonly changes: number;
-  /** Every stop of the clock, of the whole deployment or of one step, running or over. */
-  readonly stops: readonly Stop[];
-  /** Who stands in for whom, and when. */
-  readonly deputies: readonly Deputy[];
-  /** The escalations that are open. */
-  readonly escalations: readonly Escalation[];
-  readonly pace: Pace;
-  /** The day since which it is chased at that pace; null: since it began. */
-  readonly pacedOn: PlainDate | null;
-  /** The pace before that. */
-  readonly pacedFrom: Pace;
-  /** What facts and roles were before answers set them, so that an answer can be taken back. */
-  readonly before: readonly Before[];
-  /** The step that was answered last: what is named and recorded next, its answer said. */
-  readonly answered: StepRef | null;
-};
-
-/** The clock of a deployment (`scope` null) or of one step stands still from a day until it is resumed. */
-export type Stop = {
-  readonly stop: number;
-  readonly scope: StepRef | null;
-  readonly category: StopCategory;
-  readonly because: string;
-  /** The first day that is not counted. */
-  readonly from: PlainDate;
-  readonly expectedEnd: PlainDate;
-  /** The first day that is counted again, and the change that resumed it; null while the clock stands. */
-  readonly resumed: { readonly on: PlainDate; readonly change: number } | null;
-  /** How often, and when last, somebody was asked whether the stop still holds. */
-  readonly queried: { readonly times: number; readonly on: PlainDate } | null;
-};
-
-/** From the first day to the last, both inclusive, the deputy has what is the person's. */
-export type Deputy = { readonly person: PersonId; readonly deputy: PersonId; readonly from: PlainDate; readonly to: PlainDate };
-
-/** An open escalation: who has it, since when, and what was promised. */
-export type Escalation = StepRef & {
-  readonly rung: RungId;
-  /** How many letters asked somebody to take it. */
-  readonly turn: number;
-  readonly holders: readonly Recipient[];
-  readonly since: Instant;
-  /** Everyone who was told of it. */
-  readonly told: readonly Recipient[];
-  /** The day by which something was promised; null until somebody acknowledges it. */
-  readonly promisedOn: PlainDate | null;
-  /** How often it was raised with nobody above the one who had it. */
-  readonly atTheTop: number;
-};
-
-export type Before = { readonly of: StepRef | null } & (
-  { readonly fact: FactId; readonly value: string | null } | { readonly role: RoleId; readonly people: readonly PersonId[] }
-);
-
-export type Status =
-  | { readonly kind: 'not-begun' }
-  | { readonly kind: 'running' }
-  | { readonly kind: 'ended'; readonly end: EndId; readonly at: Instant; readonly because: string | null };
-
-/** One opening of one step: its round, its dates, the rungs it has come past, and how it closed. */
-export type StepRecord = StepRef & {
-  readonly openedAt: Instant;
-  readonly openedOn: PlainDate;
-  readonly dayZero: PlainDate;
-  readonly dueOn: PlainDate;
-  /** When the owners were first asked; null until the request has gone. */
-  readonly askedAt: Instant | null;
-  /** Rungs reached or skipped, by name: none comes again in this round, unless it is armed again. */
-  readonly past: readonly RungId[];
-  /** How often a rung was armed again because the due date moved; it comes under a new name then (`reminder-3~2`). */
-  readonly again: Readonly<Record<RungId, number>>;
-  /** The day of the last letter that asked or reminded; null until the first. */
-  readonly chasedOn: PlainDate | null;
-  /** Rungs that came due while the clock stood, as `name@stop`. */
-  readonly held: readonly string[];
-  /** The date that was agreed with the Department, and the change that agreed it. */
-  readonly extension: { readonly to: PlainDate; readonly change: number } | null;
-  /** The extension that this step is to decide on. */
-  readonly decides: ExtensionAsked | null;
-  readonly openedBy: StepRef | null;
-  readonly state: StepState;
-};
-
-export type StepState =
-  | { readonly kind: 'open' }
-  | {
-      readonly kind: 'answered';
-      readonly answer: AnswerId;
-      readonly by: PersonId | 'chaser';
-      readonly onBehalfOf: PersonId | null;
-      readonly via: Via;
-      readonly at: Instant;
-    }
-  | { readonly kind: 'overtaken'; readonly at: Instant; readonly because: string }
-  | { readonly kind: 'lapsed'; readonly at: Instant };
+export type { Chronology, StepRecord } from './state.ts';
 
 /** A chronology in which nothing has happened yet. */
 export function blankChronology(programme: Programme, calendar: Calendar): Chronology {

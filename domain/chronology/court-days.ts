@@ -1,5 +1,5 @@
 import { stepOf } from './chronology.ts';
-import type { Chronology, StepRecord, Stop } from './chronology.ts';
+import type { Chronology, StepRecord, Stop } from './state.ts';
 import { isOpen } from '../time/days.ts';
 import type { BeyondHorizon } from '../time/days.ts';
 import { londonDate } from '../time/london.ts';

@@ -1,11 +1,11 @@
 import { answerFor, answersFor, holds, knownFacts } from './applies.ts';
 import { blankChronology, findStep, holdersOf, openSteps, stepOf } from './chronology.ts';
-import type { Chronology } from './chronology.ts';
+import type { Chronology } from './state.ts';
 import { applyExtensionAnswer } from '../changes/extension.ts';
 import { decideChange } from '../changes/change.ts';
 import type { ChangeCommand } from '../changes/change.ts';
 import { carryOutQuery } from '../changes/stop-clock.ts';
-import { raiseEscalation, recallPromise, tooFarAhead } from '../changes/escalation.ts';
+import { raiseEscalation, recallPromise } from '../changes/escalation.ts';
 import { dueActions } from '../chasing/due-actions.ts';
 import type { DueAction } from '../chasing/due-actions.ts';
 import { endDeployment, endWhenNothingIsOpen, finish, openAll, overtake, startDraft } from './draft.ts';
@@ -88,7 +88,13 @@ export function startForm(programme: Programme, subject: Pick<Subject, 'kind'>):
   return answerFor(asked, { [SUBJECT_FACT]: subject.kind });
 }
 
-/** What follows from a command: events, or a refusal with its reason and the way to mend it. Never throws on what a user may try. */
+/**
+ * What follows from a command: events, or a refusal with its reason and the way to mend it. Never throws on what a user may try.
+ *
+ * Histories replay it, so for every chronology that a recorded history can hold it keeps answering as it did. A rule that only
+ * refuses more goes into `admit`; a rule that changes what follows needs the programme's version or a `patched`
+ * (docs/decisions/0023).
+ */
 export function decide(chronology: Chronology, command: Command, now: Instant): Decision {
   switch (command.kind) {
     case 'answer':
@@ -98,18 +104,6 @@ export function decide(chronology: Chronology, command: Command, now: Instant): 
     default:
       return decideChange(chronology, command, now);
   }
-}
-
-/**
- * The same for a command that somebody gives now: refused also for what was allowed when the first histories were written, and
- * is not any more. Whoever replays a history asks `decide`.
- */
-export function decideNow(chronology: Chronology, command: Command, now: Instant): Decision {
-  const decision = decide(chronology, command, now);
-  // A day beyond the calendar is too far ahead in the first place.
-  const dateCounts = decision.ok || decision.reason.kind === 'beyond-horizon';
-  const unwise = command.kind === 'acknowledge' && dateCounts ? tooFarAhead(command, now) : null;
-  return unwise === null ? decision : refused(unwise);
 }
 
 function decideAnswer(chronology: Chronology, command: AnswerCommand, now: Instant): Decision {

@@ -1,6 +1,6 @@
 import { knownFacts, stepApplies } from './applies.ts';
 import { evolve, findStep, latestRound, openSteps, stepOf } from './chronology.ts';
-import type { Chronology, Escalation, StepRecord } from './chronology.ts';
+import type { Chronology, Escalation, StepRecord } from './state.ts';
 import type { ChronologyEvent, ExtensionAsked, Instant, StepRef } from './events.ts';
 import { londonDate } from '../time/london.ts';
 import { allowedUntil, openingFrom, openingOf } from './opening.ts';

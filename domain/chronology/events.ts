@@ -1,9 +1,9 @@
 import type { Explanation } from '../time/due-date.ts';
+import type { Instant } from '../time/london.ts';
 import type { AnswerId, EndId, FactId, PersonId, RoleId, RungId, RungKind, StepId } from '../programme.ts';
 import type { PlainDate } from '../time/plain-date.ts';
 
-/** An instant, ISO 8601 in UTC: `2022-11-25T08:00:00.000Z`. */
-export type Instant = string;
+export type { Instant } from '../time/london.ts';
 
 /** How an answer reached us. */
 export type Via = 'link' | 'telephone' | 'command-line' | 'web' | 'chaser';

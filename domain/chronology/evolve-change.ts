@@ -1,4 +1,4 @@
-import type { Chronology, Escalation, StepRecord, Stop } from './chronology.ts';
+import type { Chronology, Escalation, StepRecord, Stop } from './state.ts';
 import type { ChangeEvent, Parties, Recipient, StepRef } from './events.ts';
 import { londonDate } from '../time/london.ts';
 import type { RoleId } from '../programme.ts';

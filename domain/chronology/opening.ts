@@ -1,4 +1,4 @@
-import type { Chronology, StepRecord, Stop } from './chronology.ts';
+import type { Chronology, StepRecord, Stop } from './state.ts';
 import { stepOf } from './chronology.ts';
 import { countDays, nthDay } from '../time/days.ts';
 import { dueDate } from '../time/due-date.ts';

@@ -1,7 +1,7 @@
 import { openSteps } from './chronology.ts';
-import type { Chronology } from './chronology.ts';
+import type { Chronology } from './state.ts';
 import type { ChangeCommand } from '../changes/change.ts';
-import { decideNow } from './decide.ts';
+import { admit } from './admit.ts';
 import type { Refusal } from './decide.ts';
 import type { Explanation } from '../time/due-date.ts';
 import type { ChronologyEvent, Instant, Recipient, StepRef } from './events.ts';
@@ -28,7 +28,7 @@ export type Preview = {
 
 /** What a change would bring about if it were made now, without making it; or why it would be refused. */
 export function previewOf(chronology: Chronology, command: ChangeCommand, now: Instant): Result<Preview, Refusal> {
-  const decision = decideNow(chronology, command, now);
+  const decision = admit(chronology, command, now);
   if (!decision.ok) return decision;
   const before = new Map(openSteps(chronology).map((record) => [keyOf(record), record]));
   const events = decision.value;

@@ -1,5 +1,5 @@
 import { openSteps, stepOf } from './chronology.ts';
-import type { Chronology, StepRecord } from './chronology.ts';
+import type { Chronology, StepRecord } from './state.ts';
 import type { BeyondHorizon } from '../time/due-date.ts';
 import type { StepRef } from './events.ts';
 import type { BadForm } from '../forms/form.ts';

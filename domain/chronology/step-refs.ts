@@ -1,4 +1,4 @@
-import type { Chronology, StepRecord } from './chronology.ts';
+import type { Chronology, StepRecord } from './state.ts';
 import type { StepRef } from './events.ts';
 
 export function sameStep(one: StepRef, other: StepRef): boolean {

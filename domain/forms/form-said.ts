@@ -1,10 +1,10 @@
-import type { Instant } from '../chronology/events.ts';
 import { placesOf } from './form-places.ts';
 import type { Entry } from './form-places.ts';
 import { isWellFormed, linesIn } from './form-values.ts';
 import type { Values } from './form-values.ts';
 import { nameOfEntry, optionLabel, quantityWords } from './form-words.ts';
 import { londonDate } from '../time/london.ts';
+import type { Instant } from '../time/london.ts';
 import { longDate } from '../time/plain-date.ts';
 import type { Field, PersonId } from '../programme.ts';
 

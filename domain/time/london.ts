@@ -1,6 +1,9 @@
 import { epochDay, fromEpochDay } from './plain-date.ts';
 import type { PlainDate } from './plain-date.ts';
 
+/** An instant, ISO 8601 in UTC: `2022-11-25T08:00:00.000Z`. */
+export type Instant = string;
+
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;

@@ -1,5 +1,5 @@
 import { blankChronology, evolve } from '../../domain/chronology/chronology.ts';
-import type { Chronology } from '../../domain/chronology/chronology.ts';
+import type { Chronology } from '../../domain/chronology/state.ts';
 import type { ChronologyEvent } from '../../domain/chronology/events.ts';
 import type { Db } from '../database.ts';
 import { readCalendar, readProgramme } from './pinned.ts';

@@ -68,7 +68,9 @@ export async function projectChange(db: Db, reference: string, event: ChangeEven
       if (event.to !== null) await addParty(db, reference, event.role, event.to, event.at);
       return [];
     case 'party-changed':
-      if (event.from !== null) await replacePerson(db, reference, event.role, event.from, event.to, event.at);
+      if (event.from !== null) {
+        await replacePerson(db, reference, { role: event.role, from: event.from, to: event.to, at: event.at });
+      }
       await addParty(db, reference, event.role, event.to, event.at);
       await closeContactTasks(db, reference, event.role, event.at);
       return [];
@@ -198,7 +200,11 @@ async function passEscalation(db: Db, reference: string, event: Extract<ChangeEv
 }
 
 /** Somebody else has what this person had: their links and those of their deputies end, and calls and escalations that were theirs are the newcomer's. */
-async function replacePerson(db: Db, reference: string, role: string, from: string, to: string, at: string): Promise<void> {
+async function replacePerson(
+  db: Db,
+  reference: string,
+  { role, from, to, at }: { readonly role: string; readonly from: string; readonly to: string; readonly at: string },
+): Promise<void> {
   await db.query('UPDATE deployment_parties SET until = $4 WHERE reference = $1 AND role = $2 AND person = $3 AND until IS NULL', [
     reference,
     role,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { afterAll, beforeAll, beforeEach, describe, it } from 'vitest';
 import type { RecordPort, WakeUp } from '../../activities/ports.ts';
 import { blankChronology, evolve } from '../../domain/chronology/chronology.ts';
-import type { Chronology } from '../../domain/chronology/chronology.ts';
+import type { Chronology } from '../../domain/chronology/state.ts';
 import { begin, decide } from '../../domain/chronology/decide.ts';
 import type { Command, Decision } from '../../domain/chronology/decide.ts';
 import type { ChronologyEvent } from '../../domain/chronology/events.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readyFor } from '../../domain/changes/change.ts';
 import { blankChronology, evolve } from '../../domain/chronology/chronology.ts';
-import type { Chronology } from '../../domain/chronology/chronology.ts';
+import type { Chronology } from '../../domain/chronology/state.ts';
 import type { Calendar } from '../../domain/time/calendar.ts';
 import { begin, decide } from '../../domain/chronology/decide.ts';
 import type { AnswerCommand, Command, Refusal } from '../../domain/chronology/decide.ts';

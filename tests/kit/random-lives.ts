@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readyFor } from '../../domain/changes/change.ts';
 import { blankChronology, evolve, openSteps, stepOf, stopOf } from '../../domain/chronology/chronology.ts';
-import type { Chronology, StepRecord } from '../../domain/chronology/chronology.ts';
+import type { Chronology, StepRecord } from '../../domain/chronology/state.ts';
 import type { Calendar } from '../../domain/time/calendar.ts';
 import { daysAgainst } from '../../domain/chronology/court-days.ts';
 import { countDays, isOpen, nthDay } from '../../domain/time/days.ts';

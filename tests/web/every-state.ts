@@ -11,6 +11,7 @@ import { tsiProgrammeFrom } from '../support/programme.ts';
 import { LINKS } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 import { insertStaff, silentSchool } from './desk-world.ts';
+import type { Add, Asking } from './asking.ts';
 import { signedInAs } from './guarded-app.ts';
 import { insertSchool, placeDeployment, workingDaysAgo } from './place-deployment.ts';
 import { servicesOf } from './staff-app.ts';
@@ -19,21 +20,6 @@ import { programmeStates } from './states-of-programmes.ts';
 
 /** A page as the service answers it, in one of the states it can be in. */
 export type State = { readonly name: string; readonly html: string; readonly headers: Readonly<Record<string, string>> };
-
-type Asking = {
-  readonly as?: string;
-  readonly form?: Readonly<Record<string, string>>;
-  readonly cookies?: Readonly<Record<string, string>>;
-  readonly app?: FastifyInstance;
-  readonly from?: string;
-  /** Sends the form without what shows that it is of this session. */
-  readonly forged?: boolean;
-  /** Only brings a state about: there is no page to look at. */
-  readonly unseen?: boolean;
-};
-
-/** Asks for a page, insists on the status it is answered with, and keeps it. */
-export type Add = (name: string, status: number, url: string, asking?: Asking) => Promise<void>;
 
 export type States = { readonly all: readonly State[]; readonly app: FastifyInstance; end(): Promise<void> };
 

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { World } from '../support/world.ts';
 import { silentSchool } from './desk-world.ts';
-import type { Add } from './every-state.ts';
+import type { Add } from './asking.ts';
 
 const STEP = 'confirm-participation';
 const PROMISE = { words: 'I telephone the headteacher.', 'by-day': '7', 'by-month': '11', 'by-year': '2040' };

@@ -1,6 +1,6 @@
 import { SMALL_PROGRAMME } from '../kit/small-programme.ts';
 import { cumbriaFeed } from '../calendars/calendar-world.ts';
-import type { Add } from './every-state.ts';
+import type { Add } from './asking.ts';
 
 const as = 'alma';
 const START = 'start=2026-11-02&authority=373';

@@ -77,7 +77,7 @@ export function registerEscalationLinkRoutes(app: FastifyInstance, services: Ser
       withLink(async (opened, body, reply) => {
         const found = await findOwnEscalation(services, opened);
         if (found === undefined) return reply.redirect(urls.answer(opened.token), 303);
-        const outcome = await sendForm(services, found, viewerOf(opened), way, body, 'link');
+        const outcome = await sendForm(services, { found, viewer: viewerOf(opened), way, body, via: 'link' });
         if (outcome.kind === 'counted') return reply.redirect(urls.answer(opened.token), 303);
         if (outcome.kind === 'again') {
           return way === 'take-on'

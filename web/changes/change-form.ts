@@ -1,5 +1,5 @@
 import { openSteps, stopOf } from '../../domain/chronology/chronology.ts';
-import type { Chronology, StepRecord } from '../../domain/chronology/chronology.ts';
+import type { Chronology, StepRecord } from '../../domain/chronology/state.ts';
 import type { ChangeCommand } from '../../domain/changes/change.ts';
 import type { Instant, StepRef } from '../../domain/chronology/events.ts';
 import { londonDate } from '../../domain/time/london.ts';

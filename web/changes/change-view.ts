@@ -1,5 +1,5 @@
 import { stepTitle } from '../../desk/standing-words.ts';
-import type { Chronology } from '../../domain/chronology/chronology.ts';
+import type { Chronology } from '../../domain/chronology/state.ts';
 import type { ChangeCommand } from '../../domain/changes/change.ts';
 import type { Recipient, StepRef } from '../../domain/chronology/events.ts';
 import type { Preview } from '../../domain/chronology/preview.ts';

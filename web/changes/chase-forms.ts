@@ -1,6 +1,6 @@
 import { stepTitle } from '../../desk/standing-words.ts';
 import { nextChase } from '../../domain/chasing/due-actions.ts';
-import type { StepRecord } from '../../domain/chronology/chronology.ts';
+import type { StepRecord } from '../../domain/chronology/state.ts';
 import type { Pace } from '../../domain/chronology/events.ts';
 import { londonDate } from '../../domain/time/london.ts';
 import { longDateWithWeekday } from '../../domain/time/plain-date.ts';

@@ -1,5 +1,5 @@
 import { runningStops, stepTitle } from '../../desk/standing-words.ts';
-import type { Stop } from '../../domain/chronology/chronology.ts';
+import type { Stop } from '../../domain/chronology/state.ts';
 import type { StopCategory } from '../../domain/chronology/events.ts';
 import { STOP_WORDS } from '../../domain/chronology/opening.ts';
 import { longDate, longDateWithWeekday } from '../../domain/time/plain-date.ts';

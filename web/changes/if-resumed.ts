@@ -1,5 +1,5 @@
 import { evolve } from '../../domain/chronology/chronology.ts';
-import type { Chronology, Stop } from '../../domain/chronology/chronology.ts';
+import type { Chronology, Stop } from '../../domain/chronology/state.ts';
 import type { StopClock } from '../../domain/changes/stop-clock.ts';
 import { decide } from '../../domain/chronology/decide.ts';
 import type { Instant, Move } from '../../domain/chronology/events.ts';

@@ -1,5 +1,5 @@
 import { hasPassed, runningStops, stepTitle, stopWords } from '../../desk/standing-words.ts';
-import type { Stop } from '../../domain/chronology/chronology.ts';
+import type { Stop } from '../../domain/chronology/state.ts';
 import { longDate, longDateWithWeekday } from '../../domain/time/plain-date.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
 import { changeUrl } from '../changes/change-urls.ts';

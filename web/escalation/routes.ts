@@ -51,7 +51,7 @@ export function registerEscalationRoutes(app: FastifyInstance, services: Service
       const user = signedIn(request);
       const found = await findEscalation(db, user, request.params);
       if (found === undefined) return reply.callNotFound();
-      const outcome = await sendForm(services, found, viewerOf(user, found), way, request.body ?? {}, 'web');
+      const outcome = await sendForm(services, { found, viewer: viewerOf(user, found), way, body: request.body ?? {}, via: 'web' });
       if (outcome.kind === 'counted') return reply.redirect(addressOf(request.params), 303);
       if (outcome.kind === 'again') {
         return way === 'take-on'

@@ -19,15 +19,25 @@ export type SendOutcome =
   /** Meanwhile it is somebody else's, or over. */
   | { readonly kind: 'too-late'; readonly sent: Sent };
 
+/** A form about an escalation as it was sent: what it is about, who sends it, what it says and how it came. */
+export type Sending = {
+  readonly found: Found;
+  readonly viewer: Viewer;
+  readonly way: Way;
+  readonly body: FormBody;
+  readonly via: Via;
+};
+
 /** Takes a form about an escalation: checks it, has it made, and says what came of it. */
-export async function sendForm(services: Services, found: Found, viewer: Viewer, way: Way, body: FormBody, via: Via): Promise<SendOutcome> {
+export async function sendForm(services: Services, sending: Sending): Promise<SendOutcome> {
+  const { found, viewer, way, body } = sending;
   const form = typedForm(body);
   const { story } = found;
   const who = viewer.recordsForOthers ? typed(body, 'onBehalfOf') || viewer.person : viewer.person;
   // A form of their own, that is sent when it is not theirs any more, is not about whoever has it now.
   const notTheirs = typed(body, 'onBehalfOf') === viewer.person && !mayTakeOn(story, viewer.person);
   if (!maySay(story, viewer) || notTheirs) return { kind: 'too-late', sent: { notCounted: form } };
-  const read = await readCommand(services, found, viewer, way, body, { via, who });
+  const read = await readCommand(services, sending, who);
   if ('problems' in read) return { kind: 'again', status: 422, sent: { typed: form, problems: read.problems } };
   const outcome = await carryOut(services, story.reference, read.command, form.once);
   switch (outcome.kind) {
@@ -49,14 +59,7 @@ export async function sendForm(services: Services, found: Found, viewer: Viewer,
 
 type Read = { readonly command: ChangeCommand } | { readonly problems: readonly FormProblem[] };
 
-async function readCommand(
-  { db }: Services,
-  { story }: Found,
-  viewer: Viewer,
-  way: Way,
-  body: FormBody,
-  { via, who }: { readonly via: Via; readonly who: string },
-): Promise<Read> {
+async function readCommand({ db }: Services, { found: { story }, viewer, way, body, via }: Sending, who: string): Promise<Read> {
   const ref = { step: story.step, round: story.round };
   const own = who === viewer.person;
   const nobody = mayTakeOn(story, who) ? [] : [{ id: 'onBehalfOf', text: WHO[way] }];

@@ -1,66 +1,29 @@
+/** What whoever works on deployments may do in their region or area. */
+const WORKS_ON_DEPLOYMENTS = [
+  'see-today',
+  'see-deployments',
+  'record-answer',
+  'own-escalation',
+  'change-deployments',
+  'start-deployment',
+  'see-programmes',
+] as const satisfies readonly Action[];
+
+/** Coordinators telephone besides. */
+const COORDINATES = [...WORKS_ON_DEPLOYMENTS, 'record-call'] as const satisfies readonly Action[];
+const LEADS_COORDINATORS = [...COORDINATES, 'see-region', 'see-service', 'see-calendars'] as const satisfies readonly Action[];
+const WORKS_FOR_A_REGION = [...WORKS_ON_DEPLOYMENTS, 'see-region'] as const satisfies readonly Action[];
+
 /** Who may do what, the whole of it. */
-const MAY = {
-  rdp: [
-    'see-today',
-    'see-deployments',
-    'record-answer',
-    'own-escalation',
-    'record-call',
-    'change-deployments',
-    'start-deployment',
-    'see-programmes',
-  ],
-  'rdp-lead': [
-    'see-today',
-    'see-deployments',
-    'record-answer',
-    'own-escalation',
-    'record-call',
-    'change-deployments',
-    'start-deployment',
-    'see-programmes',
-    'see-region',
-    'see-service',
-    'see-calendars',
-  ],
-  'regional-team': [
-    'see-today',
-    'see-deployments',
-    'record-answer',
-    'own-escalation',
-    'change-deployments',
-    'see-region',
-    'start-deployment',
-    'see-programmes',
-  ],
-  'regional-senior': [
-    'see-today',
-    'see-deployments',
-    'record-answer',
-    'own-escalation',
-    'change-deployments',
-    'see-region',
-    'start-deployment',
-    'see-programmes',
-  ],
-  administrator: [
-    'see-today',
-    'see-deployments',
-    'record-answer',
-    'own-escalation',
-    'record-call',
-    'change-deployments',
-    'start-deployment',
-    'see-programmes',
-    'see-region',
-    'see-service',
-    'see-calendars',
-    'import-calendars',
-    'publish-programme',
-  ],
+const MAY: Readonly<Record<StaffRole, readonly Action[]>> = {
+  rdp: COORDINATES,
+  'rdp-lead': LEADS_COORDINATORS,
+  'regional-team': WORKS_FOR_A_REGION,
+  'regional-senior': WORKS_FOR_A_REGION,
+  administrator: [...LEADS_COORDINATORS, 'import-calendars', 'publish-programme'],
   policy: ['see-programmes', 'publish-programme', 'see-deployments', 'see-calendars'],
   'read-only': ['see-deployments', 'see-region', 'see-programmes'],
-} as const satisfies Readonly<Record<StaffRole, readonly Action[]>>;
+};
 
 export type StaffRole = 'rdp' | 'rdp-lead' | 'regional-team' | 'regional-senior' | 'administrator' | 'policy' | 'read-only';
 
@@ -98,8 +61,7 @@ export type Action =
 
 /** Whether a role may do something. */
 export function roleMay(role: StaffRole, action: Action): boolean {
-  const allowed: readonly Action[] = MAY[role];
-  return allowed.includes(action);
+  return MAY[role].includes(action);
 }
 
 /** Whether somebody may do something at all, in any of their roles; to which deployments is a matter of scope.ts. */
