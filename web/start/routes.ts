@@ -174,7 +174,7 @@ async function planPage(request: FastifyRequest, reply: FastifyReply, db: Db, { 
 }
 
 function message(request: FastifyRequest, reply: FastifyReply, title: string, paragraphs: readonly string[]) {
-  return page(request, reply, 'message', { title, paragraphs });
+  return page(request, reply, 'shared/message', { title, paragraphs });
 }
 
 function mustBeSomebody(user: User | null): User {
