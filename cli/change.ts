@@ -9,7 +9,7 @@ import { STOP_WORDS } from '../domain/chronology/opening.ts';
 import { previewOf } from '../domain/chronology/preview.ts';
 import type { StoredChronology } from '../postgres/pinned/chronology.ts';
 import type { Db } from '../postgres/database.ts';
-import { previewInWords } from './change-words.ts';
+import { previewInWords } from '../letters/preview-words.ts';
 import { mustFindPerson, mustReadChronology } from './must-find.ts';
 import { EXIT, Fault, print } from './output.ts';
 import type { Opened } from './open.ts';

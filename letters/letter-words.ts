@@ -5,6 +5,7 @@ import { longDate } from '../domain/time/plain-date.ts';
 import { fillPlaceholders } from '../domain/programme.ts';
 import type { Placeholder, Programme, RoleId, Step } from '../domain/programme.ts';
 import type { LetterKind } from '../domain/chasing/wanted.ts';
+import { titleOf } from './teller.ts';
 
 /**
  * The words that letters and pages share: who is meant by a placeholder, why a step is open, who hears of silence.
@@ -66,11 +67,6 @@ function wordsFor(
     .join(' and ');
 }
 
-/** "RDP coordinator"; the role's id where the programme has no such role. */
-export function titleOf(programme: Programme, role: RoleId): string {
-  return programme.roles[role]?.title ?? role;
-}
-
 /** A text of the programme with its gaps filled in: plain text, to be escaped afterwards. */
 export function filledIn(
   text: string,
@@ -78,4 +74,17 @@ export function filledIn(
   facts: { readonly subject: string; readonly parties: readonly Party[] },
 ): string {
   return fillPlaceholders(text, (placeholder) => wordsFor(placeholder, programme, facts));
+}
+
+/**
+ * The same for a page. Programmes are worded for e-mails: "What is missing is set out in this e-mail" becomes "… on this
+ * page", where the same is set out.
+ */
+export function filledInForPage(...of: Parameters<typeof filledIn>): string {
+  return filledIn(...of).replaceAll(/\b(?:in|on) this (?:e-mail|letter)\b/g, 'on this page');
+}
+
+/** What a step asks of somebody in this role: joint owners may have words of their own. */
+export function askOf(step: Step, role: RoleId | null): string {
+  return (role === null || role === step.owner ? undefined : step.askWith[role]) ?? step.ask;
 }

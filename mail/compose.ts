@@ -1,8 +1,9 @@
 import type { ComposedEmail, Envelope, Letter, Named } from '../activities/ports.ts';
+import { inWords } from '../domain/words.ts';
 import { visibleAddress } from './addresses.ts';
 import { oneLine } from './clean-text.ts';
 import { dueDateEntries } from './due-date-entry.ts';
-import { inWords, letterView } from './letter-view.ts';
+import { letterView } from './letter-view.ts';
 import { letterMessageId } from './message-id.ts';
 import { renderParts } from './render.ts';
 import { digestHeadline, headline, subjectOf } from './subject.ts';

@@ -1,7 +1,8 @@
 import type { Letter, Named } from '../activities/ports.ts';
-import type { ExplanationLine } from '../domain/time/due-date.ts';
 import { londonDate } from '../domain/time/london.ts';
 import { longDate, longDateWithWeekday } from '../domain/time/plain-date.ts';
+import { inWords } from '../domain/words.ts';
+import { whyThen } from '../letters/due-date-words.ts';
 import { domainOf } from './addresses.ts';
 import { oneLine, paragraphsOf } from './clean-text.ts';
 import { answerCommand } from './answer-command.ts';
@@ -65,7 +66,7 @@ export function letterView(letter: Letter) {
     optional: step.optional,
     /** "2 school days"; null when the letter does not know that it is late. */
     late: letter.daysLate > 0 ? `${letter.daysLate} ${letter.daysLateKind} ${letter.daysLate === 1 ? 'day' : 'days'}` : null,
-    why: whyThen(step.explanation),
+    why: whyThen(step.explanation).map(oneLine),
     alsoTold: letter.alsoTold.map(oneLine).join(' '),
     answers: step.answers.map(({ id, label, needs }) => ({
       label: oneLine(label),
@@ -96,24 +97,6 @@ function explainsOffer({ kind, step }: Letter): boolean {
   return kind === 'request' && step.explainsOffer && step.round === 1;
 }
 
-/** Why the due date is what it is. Weekends are said once; they would fill the page of a step of four weeks. */
-export function whyThen(explanation: Letter['step']['explanation']): readonly string[] {
-  const weekends = explanation.some(isWeekend);
-  return [
-    ...explanation.filter((line) => line.kind !== 'due' && !isWeekend(line)).map(inPlainWords),
-    ...(weekends ? ['Saturdays and Sundays are not counted.'] : []),
-  ].map(oneLine);
-}
-
-function isWeekend({ kind, text }: ExplanationLine): boolean {
-  return kind === 'skipped' && /, (?:Saturday|Sunday)\.$/u.test(text);
-}
-
-function inPlainWords({ kind, on, text }: ExplanationLine): string {
-  if (kind === 'day-zero' && on !== undefined) return `Counting begins on the day after ${longDateWithWeekday(on)}.`;
-  return text;
-}
-
 function personView(person: Named): PersonView {
   const email = oneLine(person.email);
   const telephone = oneLine(person.telephone ?? '');
@@ -135,9 +118,4 @@ function sameAddress(one: Named, other: Named): boolean {
 /** "Confirm participation" → "confirm participation"; "DfE approval" stays. */
 function lowerFirst(title: string): string {
   return /^\p{Lu}\p{Ll}/u.test(title) && !/^\p{Lu}\p{Ll}+\p{Lu}/u.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title;
-}
-
-/** "Jo Head", "Jo Head and Sam Okafor", "A, B and C"; empty for nobody. */
-export function inWords(names: readonly string[]): string {
-  return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }

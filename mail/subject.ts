@@ -1,7 +1,8 @@
 import type { Letter } from '../activities/ports.ts';
 import { longDate } from '../domain/time/plain-date.ts';
+import { inWords } from '../domain/words.ts';
 import { oneLine } from './clean-text.ts';
-import { inWords, letterView } from './letter-view.ts';
+import { letterView } from './letter-view.ts';
 import type { LetterView } from './letter-view.ts';
 
 const MOST_CHARACTERS = 150;

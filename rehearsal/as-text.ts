@@ -1,5 +1,6 @@
 import { londonMinute } from '../domain/time/london.ts';
 import { longDate, longDateWithWeekday } from '../domain/time/plain-date.ts';
+import { capitalised } from '../domain/words.ts';
 import type { RehearsalFinding } from './findings.ts';
 import type { Rehearsal } from './rehearse.ts';
 import type { Entry } from './timeline.ts';
@@ -64,7 +65,7 @@ function findingLines(findings: readonly RehearsalFinding[]): readonly string[] 
 
 /** "School or trust: 3, in the week of 9 January 2023 (24 in all)" */
 export function busiestInWords({ title, messages, weekOf, inAll }: BusiestWeek): string {
-  const role = title.charAt(0).toUpperCase() + title.slice(1);
+  const role = capitalised(title);
   return weekOf === null
     ? `${role}: none`
     : `${role}: ${messages}, in the week of ${longDate(weekOf)} (${counted(inAll, 'message')} in all)`;

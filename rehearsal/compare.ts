@@ -6,7 +6,8 @@ import { describeTimeAllowed } from '../domain/time/time-allowed.ts';
 import { rehearsedSubject } from './cast.ts';
 import { play } from './play.ts';
 import { EVERYONE } from './scenario.ts';
-import { spaced, titleOf } from './words.ts';
+import { wordsOf } from '../domain/chronology/opening.ts';
+import { titleOf } from '../letters/teller.ts';
 
 /** One thing that differs between two versions of a programme; null on the side that has nothing of the kind. */
 export type Difference = {
@@ -111,7 +112,7 @@ function facts(programme: Programme): Facts {
 }
 
 function factsOfStep(programme: Programme, step: Step): Facts {
-  const counted = step.countsFrom === 'opening' ? '' : `, counted from ${spaced(step.countsFrom)}`;
+  const counted = step.countsFrom === 'opening' ? '' : `, counted from ${wordsOf(step.countsFrom)}`;
   return new Map([
     ['Title', step.title],
     ['Stage', programme.stages.find(({ id }) => id === step.stage)?.title ?? step.stage],
@@ -130,7 +131,7 @@ function factsOfStep(programme: Programme, step: Step): Facts {
     ['What happens next', step.next],
     ['Manner', step.optional ? 'optional' : step.automatic === null ? 'to be answered' : `answered by Chaser: ${step.automatic}`],
     ['Applies', step.when === undefined ? 'always' : `only where ${inWords(step.when)}`],
-    ['Counts from', `${spaced(step.countsFrom)}${step.notBefore == null ? '' : `, never earlier than ${step.notBefore}`}`],
+    ['Counts from', `${wordsOf(step.countsFrom)}${step.notBefore == null ? '' : `, never earlier than ${step.notBefore}`}`],
     ['Explains the offer', step.explainsOffer ? 'yes' : 'no'],
     ...step.ladder.flatMap(({ id, text }): [string, string][] => (text === null ? [] : [[`Words of ${id}`, text]])),
     ...step.answers.flatMap((answer): [string, string][] => [
@@ -160,7 +161,7 @@ function inWords(value: unknown): string {
   return Object.entries(value)
     .toSorted(([one], [other]) => (one < other ? -1 : 1))
     .map(([name, inner]) =>
-      typeof inner === 'object' && inner !== null ? `${spaced(name)} (${inWords(inner)})` : `${spaced(name)} ${inWords(inner)}`,
+      typeof inner === 'object' && inner !== null ? `${wordsOf(name)} (${inWords(inner)})` : `${wordsOf(name)} ${inWords(inner)}`,
     )
     .join(', ');
 }

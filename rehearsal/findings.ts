@@ -9,7 +9,8 @@ import { calendarEndOf } from './calendar-end.ts';
 import { coveredBy, neverReached } from './coverage.ts';
 import type { Play } from './play.ts';
 import { MOST_ROUNDS } from './play.ts';
-import { counted, stepWords, titleOf, withNames } from './words.ts';
+import { stepWords, titleOf } from '../letters/teller.ts';
+import { counted, withNames } from './words.ts';
 
 /** Something about a programme that its rehearsal brought to light. Not every one is a fault: somebody is to look at it. */
 export type RehearsalFinding = {

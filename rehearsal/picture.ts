@@ -5,7 +5,7 @@ import type { Programme } from '../domain/programme.ts';
 import { closedRuns } from '../domain/time/days.ts';
 import { linesWithin } from './label-lines.ts';
 import type { Entry } from './timeline.ts';
-import { stepWords } from './words.ts';
+import { stepWords } from '../letters/teller.ts';
 
 /** A picture as shapes, each in units of the picture: whoever shows it draws them, in this order. */
 export type Picture = { readonly width: number; readonly height: number; readonly shapes: readonly Shape[] };

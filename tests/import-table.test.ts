@@ -54,6 +54,8 @@ const PLANTED: Readonly<Record<string, { readonly forbidden: readonly string[]; 
     forbidden: [
       value('../activities/ports.ts'),
       value('../postgres/database.ts'),
+      value('../postgres/ledger/letters.ts'),
+      type('../postgres/ledger/letters.ts'),
       value('../mail/smtp.ts'),
       value('../cli/output.ts'),
       value('yaml'),
@@ -64,7 +66,7 @@ const PLANTED: Readonly<Record<string, { readonly forbidden: readonly string[]; 
       value('../programmes/yaml-source.ts'),
       value('../calendars/calendar-book.ts'),
       value('../mail/compose.ts'),
-      value('../postgres/ledger/letters.ts'),
+      value('../letters/letter-of.ts'),
       type('../activities/ports.ts'),
       value('zod'),
     ],

@@ -7,6 +7,7 @@ import { londonDate } from '../time/london.ts';
 import type { Instant } from '../time/london.ts';
 import { longDate } from '../time/plain-date.ts';
 import type { Field, PersonId } from '../programme.ts';
+import { capitalised } from '../words.ts';
 
 /** One thing that was said in a form, for people to read. */
 export type SaidLine = { readonly label: string; readonly value: string };
@@ -30,8 +31,7 @@ export function saidIn(fields: readonly Field[], values: Values, saying: Saying)
 
 /** "Intervention 2" */
 export function entryTitle({ group, number }: Entry): string {
-  const name = nameOfEntry(group);
-  return `${name.charAt(0).toUpperCase()}${name.slice(1)} ${number}`;
+  return `${capitalised(nameOfEntry(group))} ${number}`;
 }
 
 /**

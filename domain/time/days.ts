@@ -4,6 +4,7 @@ import type { PlainDate } from './plain-date.ts';
 import { ok, refused } from '../result.ts';
 import type { Reason, Result } from '../result.ts';
 import type { DayKind } from './time-allowed.ts';
+import { capitalised } from '../words.ts';
 
 /** A question outside what the calendar knows. It names the year whose dates are missing. */
 export type BeyondHorizon = Reason & { readonly kind: 'beyond-horizon'; readonly missingYear: number };
@@ -136,7 +137,7 @@ export function lastSchoolDay(calendar: Calendar, term: Term): PlainDate {
 
 /** "Spring 2023", as the calendars and the Department write it. */
 export function termName({ season, year }: Pick<Term, 'season' | 'year'>): string {
-  return `${season[0]?.toUpperCase()}${season.slice(1)} ${year}`;
+  return `${capitalised(season)} ${year}`;
 }
 
 const FOLLOWING = { autumn: 'spring', spring: 'summer', summer: 'autumn' } as const satisfies Record<Season, Season>;

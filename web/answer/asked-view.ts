@@ -4,29 +4,30 @@ import { londonDate } from '../../domain/time/london.ts';
 import { longDate } from '../../domain/time/plain-date.ts';
 import { coordinatorRole, ownersOf } from '../../domain/programme.ts';
 import type { Programme, Step } from '../../domain/programme.ts';
+import { capitalised, inWords } from '../../domain/words.ts';
 import { paragraphsOf } from '../../mail/clean-text.ts';
-import { inWords, whyThen } from '../../mail/letter-view.ts';
 import { listOpenedBy } from '../../postgres/access/answer-links.ts';
 import type { Asked } from '../../postgres/access/answer-links.ts';
 import type { Db } from '../../postgres/database.ts';
 import { listSteps } from '../../postgres/views/deployments.ts';
 import { listCountedAnswers } from '../../postgres/desk/kept-answers.ts';
-import { alsoToldOf, becauseOf, filledIn, titleOf } from '../../letters/letter-words.ts';
+import { whyThen } from '../../letters/due-date-words.ts';
+import { alsoToldOf, askOf, becauseOf, filledInForPage } from '../../letters/letter-words.ts';
+import { titleOf } from '../../letters/teller.ts';
 
 /** What is asked, by when and why then, what has happened so far, and who hears of it. */
 export async function askedView(db: Db, asked: Asked, programme: Programme, step: Step) {
-  const ask = (asked.role === null || asked.role === step.owner ? undefined : step.askWith[asked.role]) ?? step.ask;
   const steps = await listSteps(db, asked.reference);
   return {
     again: asked.round > 1,
-    ask: paragraphsOf(onThisPage(filledIn(ask, programme, asked))),
+    ask: paragraphsOf(filledInForPage(askOf(step, asked.role), programme, asked)),
     offer: step.explainsOffer ? paragraphsOf(programme.offer) : [],
     because: asked.openedBy && becauseOf(programme, asked.openedBy),
     dueOn: asked.dueOn,
     late: !asked.optional && asked.today > asked.dueOn,
     optional: asked.optional,
     why: whyThen(asked.explanation),
-    next: paragraphsOf(onThisPage(filledIn(step.next, programme, asked))),
+    next: paragraphsOf(filledInForPage(step.next, programme, asked)),
     told: toldOf(asked, programme, step),
     history: steps
       .filter(({ state }) => state === 'answered')
@@ -49,7 +50,7 @@ export async function countedView(db: Db, asked: Asked, programme: Programme, st
     answer: labelOf(programme, asked.step, asked.answer),
     said: saidBesides(programme, asked, asked.names),
     copySent: asked.answeredVia === 'link',
-    next: paragraphsOf(onThisPage(filledIn(step.next, programme, asked))),
+    next: paragraphsOf(filledInForPage(step.next, programme, asked)),
     told: opened.map(({ step: id, dueOn }) => {
       const follows = programme.steps[id];
       return {
@@ -60,11 +61,6 @@ export async function countedView(db: Db, asked: Asked, programme: Programme, st
     }),
     ended: asked.status === 'running' ? null : (programme.ends[asked.endedAs ?? '']?.title ?? null),
   };
-}
-
-/** The words of a letter, where they stand on a page: "what is missing is set out on this page". */
-function onThisPage(words: string): string {
-  return words.replaceAll(/\b(?:in|on) this (?:e-mail|letter)\b/g, 'on this page');
 }
 
 /** In whole sentences: who sees the answer, and who hears if none comes. */
@@ -84,8 +80,4 @@ function toldOf(asked: Asked, programme: Programme, step: Step): readonly string
 function holdersOf(asked: Asked, programme: Programme, role: string): string {
   const names = asked.parties.filter((party) => party.role === role).map(({ name }) => name);
   return names.length === 0 ? `the ${titleOf(programme, role)}` : `${inWords(names)} (${titleOf(programme, role)})`;
-}
-
-function capitalised(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
-import { inWords } from '../../mail/letter-view.ts';
+import { inWords } from '../../domain/words.ts';
 import { listAskedOf, listDeploymentsOf } from '../../postgres/access/answer-links.ts';
-import { titleOf } from '../../letters/letter-words.ts';
+import { titleOf } from '../../letters/teller.ts';
 import { readProgramme } from '../../postgres/pinned/pinned.ts';
 import type { Services } from '../shared/services.ts';
 import { DUE_TAGS } from '../shared/status-tags.ts';

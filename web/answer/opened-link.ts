@@ -8,7 +8,7 @@ import type { Programme, Step } from '../../domain/programme.ts';
 import { findAskedByLink } from '../../postgres/access/answer-links.ts';
 import type { Asked } from '../../postgres/access/answer-links.ts';
 import { readKnownFacts } from '../../postgres/pinned/known-facts.ts';
-import { titleOf } from '../../letters/letter-words.ts';
+import { titleOf } from '../../letters/teller.ts';
 import { readProgramme } from '../../postgres/pinned/pinned.ts';
 import { renderView } from '../shared/render.ts';
 import type { Services } from '../shared/services.ts';

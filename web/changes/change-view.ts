@@ -3,9 +3,9 @@ import type { Chronology } from '../../domain/chronology/state.ts';
 import type { ChangeCommand } from '../../domain/changes/change.ts';
 import type { Recipient, StepRef } from '../../domain/chronology/events.ts';
 import type { Preview } from '../../domain/chronology/preview.ts';
+import { capitalised } from '../../domain/words.ts';
 import { typed } from '../answer/read-fields.ts';
 import type { FormBody, FormProblem } from '../answer/read-fields.ts';
-import { sentence } from '../today/today-view.ts';
 import type { ChangeField, Standing } from './change-form.ts';
 import { ifStoppedAndResumed } from './if-resumed.ts';
 import { idOf } from './read-change.ts';
@@ -67,7 +67,7 @@ export function peopleInPreview({ tells, asks }: Pick<Preview, 'tells' | 'asks'>
 
 function ownerOf({ programme }: Chronology, step: string): string {
   const owner = programme.steps[step]?.owner ?? '';
-  return sentence(programme.roles[owner]?.title ?? owner);
+  return capitalised(programme.roles[owner]?.title ?? owner);
 }
 
 function recipientWords({ role, person }: Recipient, { chronology: { programme }, nameOf }: Standing): string {

@@ -4,7 +4,7 @@ import type { StepRecord } from '../../domain/chronology/state.ts';
 import type { Pace } from '../../domain/chronology/events.ts';
 import { londonDate } from '../../domain/time/london.ts';
 import { longDateWithWeekday } from '../../domain/time/plain-date.ts';
-import { RUNGS } from '../shared/event-parts.ts';
+import { RUNG_NAMES } from '../../letters/kind-words.ts';
 import { because, isRunning, openStepsOf, readRef, refText } from './change-form.ts';
 import type { ChangeForm, ChangeOption, Standing } from './change-form.ts';
 
@@ -46,7 +46,7 @@ export const SKIP_RUNG: ChangeForm = {
       const next = nextChase(standing.chronology, record, Date.parse(standing.now));
       if (next === undefined) return [];
       return [
-        stepOption(standing, record, `Next: ${RUNGS[next.rung.kind].toLowerCase()} on ${longDateWithWeekday(londonDate(next.atMs))}`),
+        stepOption(standing, record, `Next: ${RUNG_NAMES[next.rung.kind].toLowerCase()} on ${longDateWithWeekday(londonDate(next.atMs))}`),
       ];
     });
     if (!isRunning(standing) || steps.length === 0) return null;

@@ -3,7 +3,7 @@ import type { Stop } from '../../domain/chronology/state.ts';
 import type { StopCategory } from '../../domain/chronology/events.ts';
 import { STOP_WORDS } from '../../domain/chronology/opening.ts';
 import { longDate, longDateWithWeekday } from '../../domain/time/plain-date.ts';
-import { sentence } from '../today/today-view.ts';
+import { capitalised } from '../../domain/words.ts';
 import { because, isRunning, openStepsOf, readRef, refText } from './change-form.ts';
 import type { ChangeField, ChangeForm, ChangeOption, Standing } from './change-form.ts';
 
@@ -26,7 +26,7 @@ export const STOP_CLOCK: ChangeForm = {
         id: 'category',
         label: 'What kind of reason is it?',
         missing: 'Select what kind of reason it is',
-        options: Object.entries(STOP_WORDS).map(([value, text]) => ({ value, text: sentence(text) })),
+        options: Object.entries(STOP_WORDS).map(([value, text]) => ({ value, text: capitalised(text) })),
       },
       {
         kind: 'date',

@@ -4,8 +4,8 @@ import { changeRulesOf } from '../../domain/programme.ts';
 import type { Programme } from '../../domain/programme.ts';
 import { previewOf } from '../../domain/chronology/preview.ts';
 import { londonDate } from '../../domain/time/london.ts';
-import { factTitle } from '../shared/event-words.ts';
-import { sentence } from '../today/today-view.ts';
+import { capitalised } from '../../domain/words.ts';
+import { factTitle } from '../../letters/event-words.ts';
 import { because, isRunning, openStepsOf, readRef, refText } from './change-form.ts';
 import type { ChangeForm, ChangeOption, Standing } from './change-form.ts';
 
@@ -112,7 +112,7 @@ function datesRecorded({ chronology }: Standing): readonly ChangeOption[] {
   return Object.entries(chronology.facts).flatMap(([fact, value]) => {
     const date = parsePlainDate(value);
     if (date === undefined) return [];
-    return [{ value: fact, text: sentence(factTitle(chronology.programme, fact)), hint: `Recorded as ${longDate(date)}` }];
+    return [{ value: fact, text: capitalised(factTitle(chronology.programme, fact)), hint: `Recorded as ${longDate(date)}` }];
   });
 }
 

@@ -1,7 +1,7 @@
 import { latestRound } from '../../domain/chronology/chronology.ts';
 import { longDate } from '../../domain/time/plain-date.ts';
 import { changeRulesOf } from '../../domain/programme.ts';
-import { sentence } from '../today/today-view.ts';
+import { capitalised } from '../../domain/words.ts';
 import { because, isRunning } from './change-form.ts';
 import type { ChangeForm, ChangeOption, Standing } from './change-form.ts';
 
@@ -150,8 +150,9 @@ function rematchTitle({ chronology: { programme } }: Pick<Standing, 'chronology'
 function placesHeld({ chronology: { programme, parties }, nameOf }: Standing): readonly ChangeOption[] {
   return Object.entries(programme.roles).flatMap(([role, { title, namedLater }]): readonly ChangeOption[] => {
     const holders = parties[role] ?? [];
-    if (holders.length === 0) return namedLater === true ? [] : [{ value: `${role}/`, text: sentence(title), hint: 'Nobody holds it yet' }];
-    return holders.map((person) => ({ value: `${role}/${person}`, text: nameOf(person), hint: sentence(title) }));
+    if (holders.length === 0)
+      return namedLater === true ? [] : [{ value: `${role}/`, text: capitalised(title), hint: 'Nobody holds it yet' }];
+    return holders.map((person) => ({ value: `${role}/${person}`, text: nameOf(person), hint: capitalised(title) }));
   });
 }
 
@@ -161,6 +162,6 @@ function peopleHere({ chronology: { programme, parties }, nameOf }: Standing): r
     const roles = Object.entries(parties).flatMap(([role, holders]) =>
       holders.includes(person) ? [programme.roles[role]?.title ?? role] : [],
     );
-    return { value: person, text: nameOf(person), hint: sentence(roles.join(', ')) };
+    return { value: person, text: nameOf(person), hint: capitalised(roles.join(', ')) };
   });
 }

@@ -7,6 +7,7 @@ import { londonDate } from '../../domain/time/london.ts';
 import { longDate, longDateWithWeekday } from '../../domain/time/plain-date.ts';
 import { ownersOf } from '../../domain/programme.ts';
 import type { Programme } from '../../domain/programme.ts';
+import { capitalised } from '../../domain/words.ts';
 import type { CallNoteLine } from '../../postgres/desk/call-notes.ts';
 import type { DeploymentHead, OpenTask, RoleHolder } from '../../postgres/views/deployment-page.ts';
 import type { DeploymentLine, MessageLine, StepLine } from '../../postgres/views/deployments.ts';
@@ -14,14 +15,14 @@ import type { CountedAnswer } from '../../postgres/desk/kept-answers.ts';
 import { personWorkUrl } from '../changes/change-urls.ts';
 import type { Standing } from '../changes/change-form.ts';
 import { recordAnswerUrl } from '../shared/desk-urls.ts';
-import { eventInWords } from '../shared/event-words.ts';
-import type { Wording } from '../shared/event-parts.ts';
+import { eventInWords } from '../../letters/event-words.ts';
+import type { Wording } from '../../letters/teller.ts';
 import { latenessOf } from '../shared/lateness.ts';
 import { letterParts } from './letter-text.ts';
 import { deputyWords, movedWords } from './standing-view.ts';
 import { CALL_OUTCOMES, CONTACT_PROBLEMS, DUE_TAGS, messageTag, STAGE_TAGS } from '../shared/status-tags.ts';
 import type { StageState } from '../shared/status-tags.ts';
-import { sentence, telLink } from '../today/today-view.ts';
+import { telLink } from '../today/today-view.ts';
 
 /** In whose court the ball is and for how long; how it ended when it has. */
 export function courtWords(
@@ -32,7 +33,7 @@ export function courtWords(
   { chronology }: Pick<Standing, 'chronology'>,
 ): string {
   if (head.status !== 'running') {
-    const end = programme.ends[head.endedAs ?? '']?.title ?? sentence(head.status);
+    const end = programme.ends[head.endedAs ?? '']?.title ?? capitalised(head.status);
     const on = head.endedAt === null ? '' : ` Since ${longDate(londonDate(Date.parse(head.endedAt)))}.`;
     return `${end}.${on}${head.endedBecause === null ? '' : ` ${head.endedBecause}`}`;
   }
@@ -126,7 +127,7 @@ function noteWords({ outcome, by, at, callAgainOn, note }: CallNoteLine): string
 export function peopleViews(programme: Programme, holders: readonly RoleHolder[], standing: Standing, mayChange: boolean) {
   const inTurn = programme.stages.flatMap(({ steps }) => steps).flatMap((id) => (programme.steps[id] ? ownersOf(programme.steps[id]) : []));
   return [...new Set([...inTurn, ...Object.keys(programme.roles)])].map((role) => ({
-    role: sentence(programme.roles[role]?.title ?? role),
+    role: capitalised(programme.roles[role]?.title ?? role),
     people: holders
       .filter((holder) => holder.role === role)
       .map(({ person, name, email, telephone, addressRefused }) => ({

@@ -25,7 +25,7 @@ import { standingOf } from '../changes/change-form.ts';
 import { courtWords, messageViews, openStepViews, peopleViews, stageLine, taskViews, timeline } from './deployment-view.ts';
 import { canExist, recordAnswerUrl } from '../shared/desk-urls.ts';
 import { escalationLines } from '../escalation/section.ts';
-import { peopleIn } from '../shared/event-words.ts';
+import { peopleIn } from '../../letters/event-words.ts';
 import { navigationFor } from '../shared/navigation.ts';
 import { remedyOnPage } from '../shared/remedies.ts';
 import { renderView } from '../shared/render.ts';

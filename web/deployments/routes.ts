@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { londonDate } from '../../domain/time/london.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
 import type { Programme } from '../../domain/programme.ts';
+import { capitalised } from '../../domain/words.ts';
 import type { Db } from '../../postgres/database.ts';
 import { readCalendar, readProgramme } from '../../postgres/pinned/pinned.ts';
 import { countDeployments, listDeploymentChoices, searchDeployments } from '../../postgres/views/search-deployments.ts';
@@ -112,7 +113,7 @@ async function rowOf(db: Db, deployment: FoundDeployment): Promise<Row> {
     programme: deployment.programme,
     href: urls.deployment(deployment.reference),
     stage: court === null ? '' : stageTitle(programme, court.stage),
-    court: court === null ? '' : sentence(programme.roles[court.owner]?.title ?? court.owner),
+    court: court === null ? '' : capitalised(programme.roles[court.owner]?.title ?? court.owner),
     status: STATUSES[status],
     dueOn: court?.dueOn ?? null,
     stopped: deployment.stopped,
@@ -133,7 +134,7 @@ async function wordsOf(db: Db, { programmes, regions, areas, leaders }: Deployme
   const pinned = await Promise.all(programmes.map(({ id, version }) => readProgramme(db, id, version)));
   const stages = pinned.flatMap((programme) => programme.stages.map((stage) => [stage.id, `${stage.number} ${stage.title}`] as const));
   const roles = pinned.flatMap(({ steps, roles: known }) =>
-    Object.values(steps).map(({ owner }) => [owner, sentence(known[owner]?.title ?? owner)] as const),
+    Object.values(steps).map(({ owner }) => [owner, capitalised(known[owner]?.title ?? owner)] as const),
   );
   return {
     regions: regions.map((region) => [region, region]),
@@ -153,9 +154,4 @@ function scopeOfList(user: User | null) {
 function stageTitle(programme: Programme, id: string): string {
   const stage = programme.stages.find((known) => known.id === id);
   return stage === undefined ? id : `${stage.number} ${stage.title}`;
-}
-
-/** "system leader" → "System leader" */
-function sentence(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -5,11 +5,11 @@ import { londonDate } from '../../domain/time/london.ts';
 import { longDate } from '../../domain/time/plain-date.ts';
 import type { PersonId } from '../../domain/programme.ts';
 import type { Asked } from '../../postgres/access/answer-links.ts';
-import { recordedBy, whoPassed } from '../../letters/news-words.ts';
+import { passedInItsStory, recordedBy, whoPassed } from '../../letters/passed-words.ts';
 import type { FormProblem } from '../answer/read-fields.ts';
 import { typedForm } from './read-forms.ts';
 import type { Typed } from './read-forms.ts';
-import { coordinatorOf, passedWords } from './story-view.ts';
+import { coordinatorOf } from './story-view.ts';
 import type { StoryView } from './story-view.ts';
 
 /** Who looks at an escalation, and from where. */
@@ -144,9 +144,8 @@ function standingWords(story: EscalationStory, view: StoryView, viewer: Viewer, 
   const to = (open?.holders ?? []).map(({ person }) => name(person)).join(' and ') || 'nobody';
   const on = longDate(londonDate(Date.parse(passed.at)));
   const mine = (passed.onBehalfOf ?? passed.by) === viewer.person;
-  const sentence = passedWords(passed, story);
   const sentences = [
-    `On ${on} ${mine ? sentence.replace(name(viewer.person), 'you') : sentence}`,
+    `On ${on} ${passedInItsStory(passed, (person) => (mine && person === viewer.person ? 'you' : name(person)))}`,
     mayTake ? STILL_POSSIBLE : NOTHING_NEEDED,
   ];
   switch (passed.how) {

@@ -3,7 +3,8 @@ import { londonDate } from '../../domain/time/london.ts';
 import { longDate } from '../../domain/time/plain-date.ts';
 import type { Programme } from '../../domain/programme.ts';
 import type { EscalationLine } from '../../postgres/views/escalations.ts';
-import { titleOf } from '../../letters/letter-words.ts';
+import { lowerFirst, ordinal } from '../../domain/words.ts';
+import { titleOf } from '../../letters/teller.ts';
 import { escalationTag, promiseWords } from './tags.ts';
 import { escalationUrl } from './urls.ts';
 
@@ -25,19 +26,11 @@ export function escalationLines(
       text:
         closedAt === null
           ? `${who} since ${dayOf(since)}${turn > 1 ? `, the ${ordinal(turn)} time that somebody was asked` : ''}.`
-          : `It was over on ${dayOf(closedAt)}${outcome === null ? '' : `: ${lowerFirst(outcome)}`}`,
+          : `It was over on ${dayOf(closedAt)}${outcome === null ? '' : `: ${lowerFirst(outcome)}${outcome.endsWith('.') ? '' : '.'}`}`,
       promise: closedAt === null ? promiseWords(escalation) : null,
       tag:
         closedAt === null ? escalationTag(escalation, calendar, londonDate(Date.parse(now))) : { text: 'Over', classes: 'govuk-tag--grey' },
       href: escalationUrl({ reference, step, round }),
     };
   });
-}
-
-function lowerFirst(words: string): string {
-  return `${words.charAt(0).toLowerCase()}${words.slice(1)}${words.endsWith('.') ? '' : '.'}`;
-}
-
-function ordinal(n: number): string {
-  return ['first', 'second', 'third', 'fourth', 'fifth', 'sixth'][n - 1] ?? `${n}th`;
 }

@@ -6,14 +6,16 @@ import { londonDate } from '../../domain/time/london.ts';
 import { longDate, longDateWithWeekday } from '../../domain/time/plain-date.ts';
 import { changeRulesOf, coordinatorRole, ownersOf } from '../../domain/programme.ts';
 import type { PersonId } from '../../domain/programme.ts';
+import { inWords } from '../../domain/words.ts';
 import { STOP_WORDS } from '../../domain/chronology/opening.ts';
 import { paragraphsOf } from '../../mail/clean-text.ts';
-import { inWords, whyThen } from '../../mail/letter-view.ts';
 import type { CallNoteLine } from '../../postgres/desk/call-notes.ts';
 import type { MessageLine } from '../../postgres/views/deployments.ts';
-import { filledIn, titleOf } from '../../letters/letter-words.ts';
+import { whyThen } from '../../letters/due-date-words.ts';
+import { filledIn } from '../../letters/letter-words.ts';
 import type { Party } from '../../letters/letter-words.ts';
-import { recordedBy, whoPassed } from '../../letters/news-words.ts';
+import { passedInItsStory } from '../../letters/passed-words.ts';
+import { titleOf } from '../../letters/teller.ts';
 import { latenessOf } from '../shared/lateness.ts';
 import { CALL_OUTCOMES } from '../shared/status-tags.ts';
 import { telLink } from '../today/today-view.ts';
@@ -126,29 +128,11 @@ function turnWords(event: EscalationEvent, story: EscalationStory): string {
     case 'escalation-acknowledged':
       return `${on}: ${nameOf(event.onBehalfOf ?? event.by)} took it on${event.onBehalfOf === null ? '' : `, recorded by ${nameOf(event.by)}`}. By ${longDate(event.promisedOn)}: ${event.words}`;
     case 'escalation-passed':
-      return `${on}: ${passedWords(event, story)}`;
+      return `${on}: ${passedInItsStory(event, nameOf)}`;
     case 'escalation-closed':
       return `${on}: the escalation was over. ${event.because}`;
     default:
       return event satisfies never;
-  }
-}
-
-/** How it came to whoever has it since, in the words of somebody who looks on. */
-export function passedWords(event: Extract<EscalationEvent, { type: 'escalation-passed' }>, story: EscalationStory): string {
-  const { nameOf, names } = wordingOf(story);
-  const to = names(event.to) || 'nobody';
-  switch (event.how) {
-    case 'handed-over':
-      return `${whoPassed(event, nameOf)} handed it over to ${to}: ${event.because}${recordedBy(event, nameOf)}`;
-    case 'sent-back':
-      return `${whoPassed(event, nameOf)} sent it back to ${to}: ${event.because}${recordedBy(event, nameOf)}`;
-    case 'raised':
-      return `it went up to ${to}. ${event.because}`;
-    case 'promise-passed':
-      return `it came back to ${to}. ${event.because}`;
-    default:
-      return event.how satisfies never;
   }
 }
 

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { londonDate } from '../../domain/time/london.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
 import type { Programme } from '../../domain/programme.ts';
+import { capitalised } from '../../domain/words.ts';
 import { listContacts } from '../../postgres/views/contacts.ts';
 import type { Contact } from '../../postgres/views/contacts.ts';
 import type { Db } from '../../postgres/database.ts';
@@ -25,7 +26,6 @@ import type { User } from '../shared/roles.ts';
 import { scopeCondition } from '../shared/scope.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
-import { sentence } from '../today/today-view.ts';
 import { urls } from '../shared/urls.ts';
 
 const ONCE = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u;
@@ -131,7 +131,7 @@ function roleWords({ roles }: Programme, { role, openSteps, lateSteps, stoppedSt
   const late = lateSteps === 0 ? '' : `, ${lateSteps} late`;
   const stopped = stoppedSteps === 0 ? '' : `, ${stoppedSteps} with the clock stopped`;
   const open = openSteps === 0 ? 'nothing open now' : `${openSteps} open ${openSteps === 1 ? 'step' : 'steps'}${late}${stopped}`;
-  return `${sentence(roles[role]?.title ?? role)}: ${open}`;
+  return `${capitalised(roles[role]?.title ?? role)}: ${open}`;
 }
 
 function hrefOf({ id }: Contact, { kind }: WorkForm): string {

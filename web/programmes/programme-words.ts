@@ -1,6 +1,8 @@
 import { fillPlaceholders, ownersOf } from '../../domain/programme.ts';
 import type { Programme, RoleId, Rung, Step } from '../../domain/programme.ts';
 import { describeTimeAllowed } from '../../domain/time/time-allowed.ts';
+import { wordsOf } from '../../domain/chronology/opening.ts';
+import { capitalised } from '../../domain/words.ts';
 
 /** What a role is called: "RDP coordinator". */
 export function roleTitle(programme: Programme, role: RoleId): string {
@@ -10,13 +12,13 @@ export function roleTitle(programme: Programme, role: RoleId): string {
 /** "System leader, together with the school or trust" */
 export function ownersInWords(programme: Programme, step: Step): string {
   const [owner = '', ...joint] = ownersOf(step).map((role) => roleTitle(programme, role));
-  return upperFirst([owner, ...joint.map((title) => `together with the ${title}`)].join(', '));
+  return capitalised([owner, ...joint.map((title) => `together with the ${title}`)].join(', '));
 }
 
 /** "5 school days"; "The end of the following term, counted from the day that is recorded as matched on" */
 export function timeInWords(step: Step): string {
-  const from = step.countsFrom === 'opening' ? '' : `, counted from the day recorded as “${spaced(step.countsFrom)}”`;
-  return upperFirst(`${describeTimeAllowed(step.allowed)}${from}`);
+  const from = step.countsFrom === 'opening' ? '' : `, counted from the day recorded as “${wordsOf(step.countsFrom)}”`;
+  return capitalised(`${describeTimeAllowed(step.allowed)}${from}`);
 }
 
 /** A text of the programme with its gaps named: "[RDP coordinator] contacts a system leader". */
@@ -61,14 +63,4 @@ function whenOf({ at, days }: Rung): string {
   if (at.daysFromDue === 0) return 'on the due date';
   const count = Math.abs(at.daysFromDue);
   return `${count} ${days} ${count === 1 ? 'day' : 'days'} ${at.daysFromDue < 0 ? 'before' : 'after'} the due date`;
-}
-
-/** "1 working day" stays, "the end of the term" → "The end of the term" */
-export function upperFirst(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
-/** `matchedOn` → "matched on" */
-function spaced(fact: string): string {
-  return fact.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }

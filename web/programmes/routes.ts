@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { londonDate } from '../../domain/time/london.ts';
 import { longDate } from '../../domain/time/plain-date.ts';
 import type { Answer, Programme, Step } from '../../domain/programme.ts';
+import { capitalised } from '../../domain/words.ts';
 import { programmeOnOffer, programmesOnOffer } from '../../desk/programmes-on-offer.ts';
 import { listVersions } from '../../postgres/pinned/programme-versions.ts';
 import type { Db } from '../../postgres/database.ts';
@@ -10,7 +11,7 @@ import { previewLetter, previewsOf } from './letter-preview.ts';
 import type { Preview } from './letter-preview.ts';
 import { navigationFor } from '../shared/navigation.ts';
 import { flowOf } from './programme-flow.ts';
-import { ownersInWords, rungInWords, roleTitle, textInWords, timeInWords, upperFirst } from './programme-words.ts';
+import { ownersInWords, rungInWords, roleTitle, textInWords, timeInWords } from './programme-words.ts';
 import { renderView } from '../shared/render.ts';
 import type { Services } from '../shared/services.ts';
 import { urls } from '../shared/urls.ts';
@@ -149,7 +150,7 @@ function answerView(programme: Programme, answer: Answer) {
 }
 
 function linkTo(programme: Programme, step: string) {
-  return { href: `#step-${step}`, title: upperFirst(programme.steps[step]?.title ?? step) };
+  return { href: `#step-${step}`, title: capitalised(programme.steps[step]?.title ?? step) };
 }
 
 function page(

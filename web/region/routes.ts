@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { longDateWithWeekday } from '../../domain/time/plain-date.ts';
 import type { Programme } from '../../domain/programme.ts';
+import { capitalised } from '../../domain/words.ts';
 import type { Db } from '../../postgres/database.ts';
 import { readCalendar, readProgramme } from '../../postgres/pinned/pinned.ts';
 import { listEscalationsTo, listLateByCourt, listOpen, listRunningProgrammes } from '../../postgres/views/region.ts';
@@ -100,7 +101,7 @@ async function lineOf(db: Db, step: RegionStep) {
     region: step.region,
     step: known?.title ?? step.step,
     round: step.round,
-    owner: owner.charAt(0).toUpperCase() + owner.slice(1),
+    owner: capitalised(owner),
     dueOn: step.dueOn,
     tag: await tagOf(db, programme, step),
   };

@@ -6,6 +6,7 @@ import { parsePlainDate } from '../../domain/time/plain-date.ts';
 import type { Programme } from '../../domain/programme.ts';
 import { ok, refused } from '../../domain/result.ts';
 import type { Reason, Result } from '../../domain/result.ts';
+import { capitalised } from '../../domain/words.ts';
 import { days } from '../../rehearsal/as-html.ts';
 import { busiestInWords, findingsByKind, timeOf } from '../../rehearsal/as-text.ts';
 import { pictureOf } from '../../rehearsal/picture.ts';
@@ -13,7 +14,6 @@ import { rehearse } from '../../rehearsal/rehearse.ts';
 import type { Rehearsal, RehearsalRequest } from '../../rehearsal/rehearse.ts';
 import { EVERYONE, isEveryone } from '../../rehearsal/scenario.ts';
 import type { Scenario } from '../../rehearsal/scenario.ts';
-import { upperFirst } from '../programmes/programme-words.ts';
 
 const word = z
   .string()
@@ -134,7 +134,7 @@ export function formView(programme: Programme | null, form: RehearsalForm, book:
     // Who is only told cannot be silent.
     roles: Object.entries(programme?.roles ?? {})
       .filter(([, role]) => !role.informedOnly)
-      .map(([id, { title }]) => ({ value: id, text: upperFirst(title), checked: form.silent.includes(id) })),
+      .map(([id, { title }]) => ({ value: id, text: capitalised(title), checked: form.silent.includes(id) })),
   };
 }
 

@@ -2,6 +2,7 @@ import { compareCalls, isForToday } from '../../domain/chasing/call-order.ts';
 import { londonDate } from '../../domain/time/london.ts';
 import { STOP_WORDS } from '../../domain/chronology/opening.ts';
 import { longDate, longDateWithWeekday } from '../../domain/time/plain-date.ts';
+import { capitalised } from '../../domain/words.ts';
 import type { OverdueStop } from '../../postgres/views/clock-stops.ts';
 import type { Call, Lateness, OpenEscalation, WaitingStep } from '../../postgres/views/worklist.ts';
 import type { ContactTask } from '../../postgres/desk/contact-tasks.ts';
@@ -40,7 +41,7 @@ export function callView(call: Call, user: User, number: number) {
     href: urls.deployment(reference),
     messagesHref: `${urls.deployment(reference)}#messages`,
     step: step.title,
-    late: `Due on ${longDateWithWeekday(call.dueOn)}. ${sentence(lateWords(call))}.`,
+    late: `Due on ${longDateWithWeekday(call.dueOn)}. ${capitalised(lateWords(call))}.`,
     owners: owners.map(({ name, role, telephone, email, person }) => ({
       person,
       name,
@@ -75,7 +76,7 @@ export function waitingItem(waiting: WaitingStep): TaskItem {
   return {
     title: { text: `${step.title}: ${subject}` },
     href: recordAnswerUrl(waiting.reference, step.id),
-    hint: { text: `Due on ${longDateWithWeekday(dueOn)}. ${daysLate > 0 && !stopped ? `${sentence(lateWords(waiting))}.` : ''}`.trim() },
+    hint: { text: `Due on ${longDateWithWeekday(dueOn)}. ${daysLate > 0 && !stopped ? `${capitalised(lateWords(waiting))}.` : ''}`.trim() },
     status: {
       tag: DUE_TAGS[stopped ? 'stopped' : today > dueOn ? 'late' : step.optional ? 'optional' : today === dueOn ? 'today' : 'ahead'],
     },
@@ -90,7 +91,7 @@ export function escalationItem(escalation: OpenEscalation, mayOwn = false): Task
     title: { text: `${step.title}: ${subject}` },
     href: mayOwn ? escalationUrl({ ...escalation, step: step.id }) : urls.deployment(escalation.reference),
     hint: {
-      text: `Escalated to ${to ?? 'nobody, for nobody holds the role'} on ${longDateWithWeekday(londonDate(Date.parse(openedAt)))}. ${sentence(lateWords(escalation))}.${promise === null ? '' : ` ${promise}`}`,
+      text: `Escalated to ${to ?? 'nobody, for nobody holds the role'} on ${longDateWithWeekday(londonDate(Date.parse(openedAt)))}. ${capitalised(lateWords(escalation))}.${promise === null ? '' : ` ${promise}`}`,
     },
     status: { tag: escalationTag(escalation, escalation.calendar, escalation.today) },
   };
@@ -132,9 +133,4 @@ export function telLink(telephone: string | null): string | null {
 
 function timesWords(times: number): string {
   return times === 1 ? 'once' : times === 2 ? 'twice' : `${times} times`;
-}
-
-/** "system leader" → "System leader" */
-export function sentence(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import type { ChronologyEvent } from '../../domain/chronology/events.ts';
-import { plainDate } from '../../domain/time/plain-date.ts';
-import { answer, field, programmeOf, step } from '../../tests/kit/programmes.ts';
-import { eventInWords, peopleIn } from './event-words.ts';
+import type { ChronologyEvent } from '../domain/chronology/events.ts';
+import { plainDate } from '../domain/time/plain-date.ts';
+import { answer, field, programmeOf, step } from '../tests/kit/programmes.ts';
+import { eventInWords, newsOf, peopleIn, playedInWords } from './event-words.ts';
+import { passedHere, passedInItsStory, passedToOthers, passedToYou } from './passed-words.ts';
 
 const AT = '2022-11-25T09:00:00.000Z';
 const programme = programmeOf(
@@ -158,4 +159,157 @@ describe('an event in words', () => {
       ['head', 'cora'],
     );
   });
+
+  it('names whoever had a letter sent early, and whoever left one out', () => {
+    const early = {
+      ...of,
+      type: 'rung-reached',
+      rung: 'r',
+      kind: 'reminder',
+      to: [head],
+      tells: [],
+      unheld: [],
+      broughtForwardBy: 'cora',
+    } as const;
+    const leftOut = { ...of, type: 'rung-skipped', rung: 'r', kind: 'reminder', to: [head], because: 'Spoken to.', by: 'cora' } as const;
+    assert.deepEqual(said(early), ['Reminder to Harry Head', '“Confirm participation”.', 'Cora Coordinator had it sent now.']);
+    assert.deepEqual(peopleIn(early), ['cora', 'head']);
+    assert.deepEqual(said(leftOut), [
+      'Reminder left out: Harry Head',
+      '“Confirm participation”.',
+      'Spoken to.',
+      'Left out by Cora Coordinator.',
+    ]);
+    assert.deepEqual(peopleIn(leftOut), ['cora', 'head']);
+  });
+
+  it('takes no date or calendar for a contact', () => {
+    const corrected = { ...change, type: 'fact-corrected', fact: 'matchedOn', from: '2022-11-01', to: '2022-11-03' } as const;
+    assert.deepEqual(peopleIn(corrected), ['cora', 'head']);
+    assert.deepEqual(peopleIn({ ...change, type: 'party-changed', role: 'school', from: 'head', to: 'rosa' }), [
+      'cora',
+      'head',
+      'rosa',
+      'head',
+    ]);
+  });
+});
+
+/** A change that Cora Coordinator asked for, of which Harry Head is told. */
+const change = {
+  at: AT,
+  change: 1,
+  by: 'cora',
+  because: 'The head is ill.',
+  about: { step: 'confirm', round: 1 },
+  tells: [head],
+  moves: [],
+};
+const moved = [{ step: 'confirm', round: 1, from: plainDate('2022-11-30'), to: plainDate('2022-12-07') }];
+const agreed = {
+  ...change,
+  ...of,
+  type: 'extension-agreed',
+  dueOn: plainDate('2022-12-07'),
+  agreedWith: 'head',
+  moves: moved,
+} as const;
+const passed = {
+  ...of,
+  type: 'escalation-passed',
+  rung: 'escalation+3',
+  turn: 2,
+  how: 'handed-over',
+  by: 'cora',
+  onBehalfOf: 'rosa',
+  because: 'I am away.',
+  to: [{ role: 'regional-team', person: 'lena' }],
+  tells: [],
+  unheld: [],
+} as const;
+
+describe('a change of plan', () => {
+  it('is told by e-mail with its reason and the dates that moved', () => {
+    assert.deepEqual(newsOf(agreed, wording), {
+      headline: 'There is more time',
+      paragraphs: ['“Confirm participation” is now due on Wednesday 7 December 2022, as agreed with Harry Head.', 'Why: The head is ill.'],
+      moves: [{ title: 'Confirm participation', from: '2022-11-30', to: '2022-12-07' }],
+    });
+  });
+
+  it('stands on the timeline in the words of its e-mail, with the dates that moved and who did it', () => {
+    assert.deepEqual(said(agreed), [
+      'There is more time',
+      '“Confirm participation” is now due on Wednesday 7 December 2022, as agreed with Harry Head.',
+      'Why: The head is ill.',
+      '“Confirm participation”: due on 7 December 2022, before on 30 November 2022.',
+      'Done by Cora Coordinator.',
+    ]);
+  });
+
+  it('has words of its own on the timeline where its e-mail speaks to the reader', () => {
+    assert.deepEqual(
+      said({ ...of, type: 'escalation-closed', rung: 'r', turn: 1, change: 1, because: 'It was answered.', tells: [head] }),
+      ['The escalation of “Confirm participation” is over', 'It was answered.'],
+    );
+    assert.deepEqual(said(passed), [
+      'The escalation of “Confirm participation” is with Lena Leader',
+      'On 25 November 2022 Rosa Region handed this escalation over: I am away. (Recorded by Cora Coordinator.)',
+    ]);
+  });
+
+  it('is played in the present tense, with the roles of the people', () => {
+    const { title, lines } = playedInWords(
+      { ...change, type: 'party-changed', role: 'school', from: 'head', to: 'rosa' },
+      { ...wording, personOf: (person) => `${wording.nameOf(person)} (of the cast)` },
+      false,
+    );
+    assert.deepEqual([title, ...lines], ['Rosa Region (of the cast) is the headteacher now', 'The head is ill.']);
+  });
+
+  it('says of an escalation that goes up again to whoever had it that nobody is further up', () => {
+    const raised = { ...passed, how: 'raised', by: null } as const;
+    assert.equal(playedInWords(raised, wording, false).title, 'The escalation of Confirm participation goes further up: nobody took it');
+    assert.equal(
+      playedInWords(raised, wording, true).title,
+      'The escalation of Confirm participation is asked again: nobody took it, and nobody is further up',
+    );
+  });
+});
+
+describe('an escalation that was passed on', () => {
+  const name = wording.nameOf;
+  const raised = { ...passed, how: 'raised', by: null, because: 'Nobody took it.' } as const;
+  for (const [reader, words, byHand, byItself] of [
+    [
+      'whoever has it now',
+      passedToYou,
+      'On 25 November 2022 Rosa Region handed this escalation over to you: I am away. (Recorded by Cora Coordinator.)',
+      'This escalation has come up to you. Nobody took it.',
+    ],
+    [
+      'whoever looks at the timeline',
+      passedHere,
+      'On 25 November 2022 Rosa Region handed this escalation over: I am away. (Recorded by Cora Coordinator.)',
+      'This escalation has come up. Nobody took it.',
+    ],
+    [
+      'whoever had it',
+      passedToOthers,
+      'On 25 November 2022 Rosa Region handed this escalation over to Lena Leader: I am away. (Recorded by Cora Coordinator.)',
+      'On 25 November 2022 this escalation went up to Lena Leader. Nobody took it.',
+    ],
+    [
+      'whoever reads its story',
+      passedInItsStory,
+      'Rosa Region handed it over to Lena Leader: I am away. (Recorded by Cora Coordinator.)',
+      'it went up to Lena Leader. Nobody took it.',
+    ],
+  ] as const) {
+    it(`is put for ${reader}`, () => {
+      const { onBehalfOf: _, ...alone } = raised;
+      assert.equal(words(passed, name), byHand);
+      assert.equal(words(alone, name), byItself);
+    });
+  }
 });

@@ -1,0 +1,124 @@
+import type { Letter, Named } from '../activities/ports.ts';
+import { rungNamed } from '../domain/chasing/rung-names.ts';
+import type { LetterKind } from '../domain/chasing/wanted.ts';
+import type { ChronologyEvent, ExtensionAsked } from '../domain/chronology/events.ts';
+import { coordinatorRole, daysOf, ownersOf } from '../domain/programme.ts';
+import type { Programme, Step } from '../domain/programme.ts';
+import type { Calendar } from '../domain/time/calendar.ts';
+import { countDays } from '../domain/time/days.ts';
+import type { Explanation } from '../domain/time/due-date.ts';
+import { londonDate } from '../domain/time/london.ts';
+import { longDateWithWeekday } from '../domain/time/plain-date.ts';
+import type { PlainDate } from '../domain/time/plain-date.ts';
+import { newsOf } from './event-words.ts';
+import { LETTER_DONE } from './kind-words.ts';
+import { alsoToldOf, askOf, becauseOf, filledIn } from './letter-words.ts';
+import type { OpenedBy, Party } from './letter-words.ts';
+import { passedToOthers, passedToYou } from './passed-words.ts';
+import { tellerOf, titleOf } from './teller.ts';
+import type { Wording } from './teller.ts';
+
+/** Everything that a letter may speak of, as it stands now. */
+export type LetterFacts = {
+  readonly key: string;
+  readonly kind: LetterKind;
+  readonly reference: string;
+  /** The role in which its recipient is written to. */
+  readonly role: string;
+  readonly rung: string;
+  readonly writtenAt: string;
+  readonly programme: Programme;
+  readonly calendar: Calendar;
+  readonly step: Step;
+  readonly facts: {
+    readonly recipient: Party;
+    readonly parties: readonly Party[];
+    readonly subject: string;
+    readonly region: string;
+    readonly round: number;
+    readonly openedOn: PlainDate;
+    readonly dueOn: PlainDate;
+    readonly explanation: Explanation;
+    readonly openedBy: OpenedBy | null;
+    readonly sentBefore: readonly { readonly kind: LetterKind; readonly writtenAt: string; readonly name: string }[];
+    readonly threadKey: string | null;
+    /** The event that a letter of news tells of, or by which an escalation came to somebody. */
+    readonly about: ChronologyEvent | null;
+    /** Names of the people whose contact ids stand in that event, or in the extension to decide on. */
+    readonly names: Readonly<Record<string, string>>;
+    readonly decides: ExtensionAsked | null;
+  };
+};
+
+/** What a letter says: mail/ needs to know nothing of programmes and events. */
+export function letterOf(of: LetterFacts, { link, pages }: Pick<Letter, 'link' | 'pages'>): Letter {
+  const { key, kind, writtenAt, programme, step, facts, calendar } = of;
+  const { round, openedOn, dueOn, explanation, threadKey, subject, region } = facts;
+  const named = ({ name, role, email, telephone }: Party): Named => ({ name, role: titleOf(programme, role), email, telephone });
+  const owners = ownersOf(step).flatMap((role) => facts.parties.filter((party) => party.role === role));
+  const days = daysOf(programme, step);
+  const late = countDays(calendar, days, dueOn, dayOf(writtenAt));
+  const notice = rungNamed(step, of.rung)?.text;
+  const fill = (text: string) => filledIn(text, programme, facts);
+  const wording: Wording = { programme, subject, nameOf: (person) => facts.names[person] ?? person };
+  return {
+    key,
+    kind,
+    to: named({ ...facts.recipient, role: of.role }),
+    replyTo: named(facts.parties.find(({ role }) => role === coordinatorRole(programme)) ?? facts.recipient),
+    writtenAt,
+    threadKey,
+    link,
+    pages,
+    deployment: { reference: of.reference, programme: programme.title, offer: programme.offer, subject, region },
+    step: {
+      stage: programme.stages.find(({ id }) => id === step.stage)?.title ?? step.stage,
+      id: step.id,
+      title: step.title,
+      round,
+      ask: fill(askOf(step, of.role)),
+      next: fill(step.next),
+      openedOn,
+      dueOn,
+      explanation,
+      explainsOffer: step.explainsOffer,
+      optional: step.optional,
+      answers: step.answers.map(({ id, label, fields }) => ({
+        id,
+        label,
+        needs: fields.filter(({ required, when }) => required && when === undefined).map((field) => field.label),
+      })),
+    },
+    notice: notice == null ? null : fill(notice),
+    news: kind === 'news' && facts.about !== null ? newsOf(facts.about, wording) : null,
+    // Outside the calendar nothing can be counted; the due date itself still stands in the letter.
+    daysLate: late.ok ? Math.max(0, late.value) : 0,
+    daysLateKind: days,
+    owners: owners.map(named),
+    alsoTold: alsoToldOf(programme, step),
+    because: whyItCame(of, wording),
+    sentBefore: facts.sentBefore.map((sent) => ({ on: dayOf(sent.writtenAt), what: LETTER_DONE[sent.kind], toWhom: sent.name })),
+  };
+}
+
+/** Why this letter comes: the escalation was passed on, an extension was asked for, or an answer opened the step. */
+function whyItCame({ programme, kind, facts: { about, decides, openedBy } }: LetterFacts, wording: Wording): Letter['because'] {
+  if (about?.type === 'escalation-passed') {
+    return { text: (kind === 'escalation' ? passedToYou : passedToOthers)(about, wording.nameOf), details: [] };
+  }
+  if (decides !== null) return extensionAskedFor(decides, wording);
+  return openedBy === null ? null : becauseOf(programme, openedBy);
+}
+
+/** The extension that somebody is asked to decide on. */
+function extensionAskedFor({ by, step, dueOn, because }: ExtensionAsked, wording: Wording): NonNullable<Letter['because']> {
+  const { name, quoted } = tellerOf(wording);
+  return {
+    text: `${name(by)} asks for ${quoted(step)} to be due on ${longDateWithWeekday(dueOn)}.`,
+    details: [{ label: 'Why', value: because }],
+  };
+}
+
+function dayOf(at: string): PlainDate {
+  return londonDate(Date.parse(at));
+}
