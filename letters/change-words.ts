@@ -8,20 +8,18 @@ import type { Passed } from './passed-words.ts';
 import { dateOr } from './teller.ts';
 import type { EventRow } from './teller.ts';
 
-/** How each change of plan is told. */
+/** How each change of plan is told. Its reason follows by itself: in e-mails after the first sentence, in rehearsals at the end. */
 export const CHANGE_WORDS: { readonly [T in ChangeEvent['type']]: EventRow<Extract<ChangeEvent, { type: T }>> } = {
   'clock-stopped': {
     told: (event, { name, quoted }) => [
       'The clock has been stopped',
       `${name(event.by)} has stopped the clock of ${event.scope === null ? 'this deployment' : quoted(event.scope.step)} from ${longDateWithWeekday(event.from)}: ${STOP_WORDS[event.category]}.`,
-      why(event),
       `It is expected to run again on or before ${longDateWithWeekday(event.expectedEnd)}. Until then nobody is reminded or called. The days on which it stands still are given back.`,
       'You can still answer at any time.',
     ],
-    plays: ({ scope, category, from, expectedEnd, because }, { step }) => [
+    plays: ({ scope, category, from, expectedEnd }, { step }) => [
       `The clock stops for ${scope === null ? 'the whole deployment' : step(scope)}: ${STOPS[category]}`,
       `From ${longDate(from)}, expected to end on ${longDate(expectedEnd)}.`,
-      because,
     ],
   },
   'clock-stop-queried': {
@@ -40,18 +38,16 @@ export const CHANGE_WORDS: { readonly [T in ChangeEvent['type']]: EventRow<Extra
     told: (event, { name }) => [
       'The clock runs again',
       `${name(event.by)} has resumed the clock from ${longDateWithWeekday(event.on)}.`,
-      why(event),
       movedOrNot(event.moves),
     ],
-    plays: ({ on, because }) => [`The clock runs again from ${longDate(on)}`, because],
+    plays: ({ on }) => [`The clock runs again from ${longDate(on)}`],
   },
   'clock-stop-prolonged': {
     told: (event) => [
       'The clock stands still for longer',
       `It is now expected to run again on or before ${longDateWithWeekday(event.expectedEnd)}.`,
-      why(event),
     ],
-    plays: ({ expectedEnd, because }) => [`The clock stands longer: expected to end on ${longDate(expectedEnd)}`, because],
+    plays: ({ expectedEnd }) => [`The clock stands longer: expected to end on ${longDate(expectedEnd)}`],
   },
   'rung-held': {
     happened: (event, { recipients, quotedRound }) => [
@@ -59,7 +55,7 @@ export const CHANGE_WORDS: { readonly [T in ChangeEvent['type']]: EventRow<Extra
       `${quotedRound(event)}.`,
       event.because,
     ],
-    plays: (event, { step }) => [`Held back while the clock stands: ${step(event)}`, event.because],
+    plays: (event, { step }) => [`Held back while the clock stands: ${step(event)}`],
   },
   'due-date-moved': {
     happened: (event, { quotedRound }) => [`${quotedRound(event)} is now due on ${longDateWithWeekday(event.dueOn)}`],
@@ -69,30 +65,28 @@ export const CHANGE_WORDS: { readonly [T in ChangeEvent['type']]: EventRow<Extra
     ],
   },
   'extension-asked': {
-    told: (event) => ['More time has been asked for', why(event)],
+    told: () => ['More time has been asked for'],
     happened: ({ asked, because, by }, { name, quotedRound }) => [
       `More time was asked for: ${quotedRound(asked)}`,
       `Until ${longDateWithWeekday(asked.dueOn)}.`,
       because,
       `Asked by ${name(by)}.`,
     ],
-    plays: ({ asked, because }, { step }) => [`More time is asked for: ${step(asked)}, until ${longDate(asked.dueOn)}`, because],
+    plays: ({ asked }, { step }) => [`More time is asked for: ${step(asked)}, until ${longDate(asked.dueOn)}`],
   },
   'extension-agreed': {
     told: (event, { name, quoted }) => [
       'There is more time',
       `${quoted(event.step)} is now due on ${longDateWithWeekday(event.dueOn)}, as agreed with ${event.agreedWith === null ? 'the Department' : name(event.agreedWith)}.`,
-      why(event),
     ],
-    plays: (event, { step }) => [`More time is agreed: ${step(event)}, until ${longDate(event.dueOn)}`, event.because],
+    plays: (event, { step }) => [`More time is agreed: ${step(event)}, until ${longDate(event.dueOn)}`],
   },
   'extension-refused': {
     told: (event, { name, quoted }) => [
       'More time was not agreed',
       `${name(event.by)} did not agree that ${quoted(event.step)} should be due on ${longDateWithWeekday(event.dueOn)}. It is due as before.`,
-      why(event),
     ],
-    plays: (event, { step }) => [`More time is refused: ${step(event)}`, event.because],
+    plays: (event, { step }) => [`More time is refused: ${step(event)}`],
   },
   rematched: {
     told: (event, { name, names, role }) => [
@@ -100,10 +94,9 @@ export const CHANGE_WORDS: { readonly [T in ChangeEvent['type']]: EventRow<Extra
       event.to === null
         ? `The ${role(event.role)} of this deployment changes. Somebody else is being looked for, and you are told who it is before anything is confirmed.`
         : `The ${role(event.role)} of this deployment changes from ${names(event.from)} to ${name(event.to)}, who is asked to confirm.`,
-      why(event),
       `${names(event.from)}: thank you for what you have given. Nothing more is asked of you, and links in earlier e-mails have ended.`,
     ],
-    plays: (event, { role }) => [`A new ${role(event.role)} is looked for`, event.because],
+    plays: (event, { role }) => [`A new ${role(event.role)} is looked for`],
   },
   'party-changed': {
     told: (event, { name, role }) => [
@@ -111,59 +104,52 @@ export const CHANGE_WORDS: { readonly [T in ChangeEvent['type']]: EventRow<Extra
       event.from === null
         ? `${name(event.to)} takes part in this deployment as ${role(event.role)} from now on.`
         : `${name(event.to)} has taken over from ${name(event.from)} as ${role(event.role)}. E-mails go to ${name(event.to)} from now on, and links that ${name(event.from)} was sent have ended.`,
-      why(event),
     ],
-    plays: (event, { person, role }) => [`${person(event.to)} is the ${role(event.role)} now`, event.because],
+    plays: (event, { person, role }) => [`${person(event.to)} is the ${role(event.role)} now`],
   },
   'deputy-named': {
     told: (event, { name }) => [
       `${name(event.deputy)} stands in for ${name(event.person)}`,
       `From ${longDateWithWeekday(event.from)} to ${longDateWithWeekday(event.to)} e-mails that would go to ${name(event.person)} go to ${name(event.deputy)}, who can answer for them.`,
-      why(event),
     ],
     plays: (event, { person }) => [
       `${person(event.deputy)} stands in for ${person(event.person)}`,
       `From ${longDate(event.from)} to ${longDate(event.to)}.`,
-      event.because,
     ],
   },
   'deputy-ended': {
-    told: (event, { name }) => [`${name(event.person)} is back`, `E-mails go to ${name(event.person)} again.`, why(event)],
-    plays: (event, { person }) => [`${person(event.person)} is back`, event.because],
+    told: (event, { name }) => [`${name(event.person)} is back`, `E-mails go to ${name(event.person)} again.`],
+    plays: (event, { person }) => [`${person(event.person)} is back`],
   },
   'deployment-withdrawn': {
     told: (event, { end }) => [
       'This deployment has been ended',
       `${end(event.end)}${event.withdrawnBy === null ? '' : `, ${WITHDRAWN_BY[event.withdrawnBy]}`}.`,
-      why(event),
       'Nothing more is asked of you, and links in earlier e-mails have ended.',
     ],
-    plays: (event, { end }) => [`The deployment is withdrawn: ${end(event.end)}`, event.because],
+    plays: (event, { end }) => [`The deployment is withdrawn: ${end(event.end)}`],
   },
   'deployment-reopened': {
     told: (event, { name }) => [
       'This deployment goes on',
       `${name(event.by)} has reopened it. What was open when it ended is asked for again.`,
-      why(event),
     ],
-    plays: ({ because }) => ['The deployment is reopened', because],
+    plays: () => ['The deployment is reopened'],
   },
   'fact-corrected': {
     told: (event) => [
       'A date has been corrected',
       `The date for “${wordsOf(event.fact)}” is ${dateOr(event.to)}, not ${dateOr(event.from)}.`,
-      why(event),
       movedOrNot(event.moves),
     ],
-    plays: ({ fact, from, to, because }) => [`Corrected: ${wordsOf(fact)}, from ${from} to ${to}`, because],
+    plays: ({ fact, from, to }) => [`Corrected: ${wordsOf(fact)}, from ${from} to ${to}`],
   },
   'answer-taken-back': {
     told: (event, { quoted }) => [
       'An answer has been taken back',
       `The answer to ${quoted(event.step)} was recorded by mistake and has been taken back. It is asked for again, with the time that was left.`,
-      why(event),
     ],
-    plays: (event, { step }) => [`The answer to ${step(event)} is taken back`, event.because],
+    plays: (event, { step }) => [`The answer to ${step(event)} is taken back`],
   },
   'escalation-acknowledged': {
     told: ({ by, onBehalfOf, step, words, promisedOn }, { name, quoted }) => [
@@ -183,7 +169,7 @@ export const CHANGE_WORDS: { readonly [T in ChangeEvent['type']]: EventRow<Extra
       `The escalation of ${quotedRound(event)} is with ${recipients(event.to) || 'nobody'}`,
       passedHere(event, name),
     ],
-    plays: (event, { step }, again) => [`The escalation of ${step(event)} ${(again ? AGAIN : PASSED)[event.how]}`, event.because],
+    plays: (event, { step }, again) => [`The escalation of ${step(event)} ${(again ? AGAIN : PASSED)[event.how]}`],
   },
   'escalation-closed': {
     told: (event, { quoted }) => [
@@ -192,33 +178,27 @@ export const CHANGE_WORDS: { readonly [T in ChangeEvent['type']]: EventRow<Extra
       'You do not need to do anything more about it.',
     ],
     happened: (event, { quotedRound }) => [`The escalation of ${quotedRound(event)} is over`, event.because],
-    plays: (event, { step }) => [`The escalation of ${step(event)} is closed`, event.because],
+    plays: (event, { step }) => [`The escalation of ${step(event)} is closed`],
   },
   'pace-changed': {
     told: (event) => [
       event.pace === 'usual' ? 'This deployment is chased as usual again' : `This deployment is chased ${event.pace} closely`,
-      why(event),
     ],
-    plays: ({ pace, because }) => [`Chased ${pace === 'usual' ? 'as usual' : pace} from now on`, because],
+    plays: ({ pace }) => [`Chased ${pace === 'usual' ? 'as usual' : pace} from now on`],
   },
   'calendar-adopted': {
     told: (event) => [
       'The calendar has been corrected',
       'The term dates or bank holidays on which this deployment is counted have changed.',
-      why(event),
       movedOrNot(event.moves),
     ],
-    plays: ({ because }) => ['Another calendar counts from now on', because],
+    plays: () => ['Another calendar counts from now on'],
   },
 };
 
 /** A due date that a change moved, as a line of a timeline. */
 export function movedLine(title: string, { from, to }: Pick<Move, 'from' | 'to'>): string {
   return `“${title}”: due on ${longDate(to)}, before on ${longDate(from)}.`;
-}
-
-function why({ because }: { readonly because: string }): string {
-  return `Why: ${because}`;
 }
 
 function movedOrNot(moves: readonly Move[]): string {

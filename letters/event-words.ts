@@ -45,7 +45,7 @@ const EVENT_WORDS: { readonly [T in ChronologyEvent['type']]: EventRow<EventOf<T
       event.because,
       event.by === undefined ? '' : `Left out by ${name(event.by)}.`,
     ],
-    plays: (event, { step }) => [`Left out: ${lowerFirst(LETTER_NAMES[event.kind])} about ${step(event)}`, event.because],
+    plays: (event, { step }) => [`Left out: ${lowerFirst(LETTER_NAMES[event.kind])} about ${step(event)}`],
   },
   'step-answered': {
     happened: (event, teller) =>
@@ -64,7 +64,7 @@ const EVENT_WORDS: { readonly [T in ChronologyEvent['type']]: EventRow<EventOf<T
   },
   'step-overtaken': {
     happened: (event, { quotedRound }) => [`${quotedRound(event)} was closed without an answer`, event.because],
-    plays: (event, { step }) => [`Closes without an answer: ${step(event)}`, event.because],
+    plays: (event, { step }) => [`Closes without an answer: ${step(event)}`],
   },
   'step-lapsed': {
     happened: (event, { quotedRound }) => [`${quotedRound(event)} was left undone`, 'It was optional.'],
@@ -80,7 +80,7 @@ const EVENT_WORDS: { readonly [T in ChronologyEvent['type']]: EventRow<EventOf<T
   },
   'deployment-ended': {
     happened: ({ end: id, because }, { end }) => ['The deployment ended', `${end(id)}.`, because ?? ''],
-    plays: ({ end: id, because }, { end }) => [`The deployment ends: ${end(id)}`, because ?? ''],
+    plays: (event, { end }) => [`The deployment ends: ${end(event.end)}`],
   },
   ...CHANGE_WORDS,
 };
@@ -89,8 +89,10 @@ const EVENT_WORDS: { readonly [T in ChronologyEvent['type']]: EventRow<EventOf<T
 export function newsOf(event: ChronologyEvent, wording: Wording): News {
   const teller = tellerOf(wording);
   const { told } = rowOf(event);
-  const { title, lines } = inLines(told === undefined ? ['For your information'] : told(event, teller));
-  return { headline: title, paragraphs: lines, moves: movesOf(event, teller) };
+  const [headline, first = '', ...rest] = told === undefined ? ['For your information'] : told(event, teller);
+  // What somebody decided has a reason.
+  const why = 'moves' in event ? `Why: ${event.because}` : '';
+  return { headline, paragraphs: [first, why, ...rest].filter((line) => line !== ''), moves: movesOf(event, teller) };
 }
 
 /** What happened, as a line of the timeline of a deployment: in the past tense, or in the words of the e-mail that told of it. */
@@ -103,7 +105,8 @@ export function eventInWords(event: ChronologyEvent, wording: Wording): EventWor
 
 /** What happens, as a line of the timeline of a rehearsal. `again`: an escalation goes to whoever had it before. */
 export function playedInWords(event: ChronologyEvent, wording: Wording, again: boolean): EventWords {
-  return inLines(rowOf(event).plays(event, tellerOf(wording), again));
+  const because = 'because' in event ? event.because : null;
+  return inLines([...rowOf(event).plays(event, tellerOf(wording), again), because ?? '']);
 }
 
 /** What events say of people. */

@@ -62,10 +62,10 @@ export type Said = readonly [title: string, ...lines: readonly string[]];
 
 /** How one kind of event is told, to each who hears of it. */
 export type EventRow<E> = {
-  /** In the e-mail to those who are told of it. */
+  /** In the e-mail to those who are told of it; the reason comes after the first sentence by itself. */
   readonly told?: (event: E, teller: Teller) => Said;
   /** On the timeline of a deployment; left out where the e-mail's words serve, with the dates that moved and who did it. */
   readonly happened?: (event: E, teller: Teller) => Said;
-  /** On the timeline of a rehearsal. `again`: an escalation goes to whoever had it before. */
+  /** On the timeline of a rehearsal; the reason comes last by itself. `again`: an escalation goes to whoever had it before. */
   readonly plays: (event: E, teller: Teller, again: boolean) => Said;
 };

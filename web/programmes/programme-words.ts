@@ -3,15 +3,11 @@ import type { Programme, RoleId, Rung, Step } from '../../domain/programme.ts';
 import { describeTimeAllowed } from '../../domain/time/time-allowed.ts';
 import { wordsOf } from '../../domain/chronology/opening.ts';
 import { capitalised } from '../../domain/words.ts';
-
-/** What a role is called: "RDP coordinator". */
-export function roleTitle(programme: Programme, role: RoleId): string {
-  return programme.roles[role]?.title ?? role;
-}
+import { titleOf } from '../../letters/teller.ts';
 
 /** "System leader, together with the school or trust" */
 export function ownersInWords(programme: Programme, step: Step): string {
-  const [owner = '', ...joint] = ownersOf(step).map((role) => roleTitle(programme, role));
+  const [owner = '', ...joint] = ownersOf(step).map((role) => titleOf(programme, role));
   return capitalised([owner, ...joint.map((title) => `together with the ${title}`)].join(', '));
 }
 
@@ -25,7 +21,7 @@ export function timeInWords(step: Step): string {
 export function textInWords(programme: Programme, text: string): string {
   return fillPlaceholders(text, (placeholder) => {
     if (placeholder.kind === 'subject') return '[name of the school or trust]';
-    const title = roleTitle(programme, placeholder.role);
+    const title = titleOf(programme, placeholder.role);
     return placeholder.kind === 'name' ? `[${title}]` : `[${title}, with e-mail and telephone]`;
   });
 }
@@ -45,12 +41,12 @@ function whatOf(programme: Programme, step: Step, rung: Rung): string {
     case 'overdue':
       return 'An overdue notice';
     case 'notice':
-      return rung.to === null ? 'A notice' : `A notice to the ${roleTitle(programme, rung.to)}`;
+      return rung.to === null ? 'A notice' : `A notice to the ${titleOf(programme, rung.to)}`;
     case 'call':
-      return owner?.calledBy ? `A call task: the ${roleTitle(programme, owner.calledBy)} is asked to telephone,` : 'A call task';
+      return owner?.calledBy ? `A call task: the ${titleOf(programme, owner.calledBy)} is asked to telephone,` : 'A call task';
     case 'escalation': {
-      const told = (owner?.escalationTells ?? []).map((role) => `the ${roleTitle(programme, role)}`).join(' and ');
-      const to = owner?.escalatesTo ? ` to the ${roleTitle(programme, owner.escalatesTo)}` : '';
+      const told = (owner?.escalationTells ?? []).map((role) => `the ${titleOf(programme, role)}`).join(' and ');
+      const to = owner?.escalatesTo ? ` to the ${titleOf(programme, owner.escalatesTo)}` : '';
       return `An escalation${to}${told === '' ? '' : `, of which ${told} is told,`}`;
     }
     default:

@@ -11,7 +11,8 @@ import { previewLetter, previewsOf } from './letter-preview.ts';
 import type { Preview } from './letter-preview.ts';
 import { navigationFor } from '../shared/navigation.ts';
 import { flowOf } from './programme-flow.ts';
-import { ownersInWords, rungInWords, roleTitle, textInWords, timeInWords } from './programme-words.ts';
+import { titleOf } from '../../letters/teller.ts';
+import { ownersInWords, rungInWords, textInWords, timeInWords } from './programme-words.ts';
 import { renderView } from '../shared/render.ts';
 import type { Services } from '../shared/services.ts';
 import { urls } from '../shared/urls.ts';
@@ -76,7 +77,7 @@ export function registerProgrammesRoutes(app: FastifyInstance, { db }: Services)
         programmeHref: `${urls.programme(programme.id)}#step-${step.id}`,
         programme,
         step,
-        to: roleTitle(programme, preview.role),
+        to: titleOf(programme, preview.role),
         told: preview.kind === 'escalation-notice',
         email: email.ok ? email.value : null,
         refusal: email.ok ? null : email.reason,
@@ -132,7 +133,7 @@ function viewOf(programme: Programme, step: Step | undefined) {
         words: rungInWords(programme, step, rung),
         previews: previews
           .filter((preview) => preview.rung === rung)
-          .map((preview) => ({ href: previewHref(programme, step, preview), to: roleTitle(programme, preview.role) })),
+          .map((preview) => ({ href: previewHref(programme, step, preview), to: titleOf(programme, preview.role) })),
       })),
       answers: step.answers.map((answer) => answerView(programme, answer)),
     },

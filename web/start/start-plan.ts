@@ -8,7 +8,7 @@ import type { Contact } from '../../postgres/views/contacts.ts';
 import type { Db } from '../../postgres/database.ts';
 import { findRunning } from '../../postgres/views/deployments.ts';
 import { findParties } from '../../register/find-parties.ts';
-import { roleTitle } from '../programmes/programme-words.ts';
+import { titleOf } from '../../letters/teller.ts';
 import { remedyOnPage } from '../shared/remedies.ts';
 import { urls } from '../shared/urls.ts';
 
@@ -38,7 +38,7 @@ async function peopleOf(db: Db, programme: Programme, subject: Subject) {
     const held: readonly Contact[] = (parties[role] ?? []).flatMap((id) => contacts.get(id) ?? []);
     const gap = gaps.find((missing) => missing.role === role);
     return {
-      role: capitalised(roleTitle(programme, role)),
+      role: capitalised(titleOf(programme, role)),
       people: held.map(({ name, email, telephone, addressRefused }) => ({
         name,
         reach: [email, telephone].filter((way) => way !== null && way !== ''),
@@ -53,7 +53,7 @@ async function peopleOf(db: Db, programme: Programme, subject: Subject) {
 function openedOf(programme: Programme, plan: Plan) {
   return plan.opened.map(({ step, dueOn, explanation }) => ({
     title: programme.steps[step]?.title ?? step,
-    owner: capitalised(roleTitle(programme, programme.steps[step]?.owner ?? '')),
+    owner: capitalised(titleOf(programme, programme.steps[step]?.owner ?? '')),
     dueOn,
     why: explanation.map(({ text }) => text),
   }));
