@@ -1,5 +1,5 @@
 import { fillPlaceholders, ownersOf } from '../../domain/programme.ts';
-import type { Programme, RoleId, Rung, Step } from '../../domain/programme.ts';
+import type { Programme, Rung, Step } from '../../domain/programme.ts';
 import { describeTimeAllowed } from '../../domain/time/time-allowed.ts';
 import { wordsOf } from '../../domain/chronology/opening.ts';
 import { capitalised } from '../../domain/words.ts';

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'vitest';
+import type { ChronologyEvent } from '../domain/chronology/events.ts';
+import { plainDate } from '../domain/time/plain-date.ts';
+import { answer, CALENDAR, field, ladder, programmeOf, step } from '../tests/kit/programmes.ts';
+import { letterOf } from './letter-of.ts';
+import type { LetterFacts } from './letter-of.ts';
+
+const CONFIRM = step(
+  'confirm',
+  'school',
+  [answer('yes', { fields: [field('meetingOn', { label: 'Date of the meeting' }), field('note', { label: 'Note', required: false })] })],
+  {
+    title: 'Confirm participation',
+    with: ['system-leader'],
+    ask: 'Please confirm.',
+    askWith: { 'system-leader': 'Please sign.' },
+    ladder: ladder(),
+  },
+);
+const programme = programmeOf(['confirm'], [CONFIRM]);
+const party = (role: string, name: string) => ({ role, name, email: `${role}@${role}.example`, telephone: null });
+const HEAD = party('school', 'Harry Head');
+const CORA = party('rdp', 'Cora Coordinator');
+const LENA = party('system-leader', 'Lena Leader');
+const NO_LINKS = { link: null, pages: null };
+
+function facts(over: Partial<Omit<LetterFacts, 'facts'>> = {}, said: Partial<LetterFacts['facts']> = {}): LetterFacts {
+  return {
+    key: 'D1/confirm/1/request/head',
+    kind: 'request',
+    reference: 'D1',
+    role: 'school',
+    rung: 'request',
+    writtenAt: '2022-11-25T09:00:00.000Z',
+    programme,
+    calendar: CALENDAR,
+    step: CONFIRM,
+    ...over,
+    facts: {
+      recipient: HEAD,
+      parties: [HEAD, CORA, LENA],
+      subject: 'Hillside School',
+      region: 'North West',
+      round: 1,
+      openedOn: plainDate('2022-11-23'),
+      dueOn: plainDate('2022-11-23'),
+      explanation: [],
+      openedBy: null,
+      sentBefore: [],
+      threadKey: null,
+      about: null,
+      names: { cora: 'Cora Coordinator', lena: 'Lena Leader' },
+      decides: null,
+      ...said,
+    },
+  };
+}
+
+const passed: ChronologyEvent = {
+  type: 'escalation-passed',
+  at: '2022-11-25T09:00:00.000Z',
+  step: 'confirm',
+  round: 1,
+  rung: 'escalation+3',
+  turn: 2,
+  how: 'handed-over',
+  by: 'cora',
+  because: 'I am away.',
+  to: [{ role: 'system-leader', person: 'lena' }],
+  tells: [],
+  unheld: [],
+};
+
+describe('a letter', () => {
+  it('asks a joint owner in the words that are theirs', () => {
+    assert.equal(letterOf(facts(), NO_LINKS).step.ask, 'Please confirm.');
+    assert.equal(letterOf(facts({ role: 'system-leader' }, { recipient: LENA }), NO_LINKS).step.ask, 'Please sign.');
+  });
+
+  it('names every owner who takes part, and of an answer only what must be said with it', () => {
+    const { owners, step: asked } = letterOf(facts(), NO_LINKS);
+    assert.deepEqual(
+      owners.map(({ name }) => name),
+      ['Harry Head', 'Lena Leader'],
+    );
+    assert.deepEqual(asked.answers, [{ id: 'yes', label: 'yes', needs: ['Date of the meeting'] }]);
+  });
+
+  it('is answered to the coordinator, and to its own recipient while nobody coordinates', () => {
+    assert.equal(letterOf(facts(), NO_LINKS).replyTo.name, 'Cora Coordinator');
+    assert.equal(letterOf(facts({}, { parties: [HEAD] }), NO_LINKS).replyTo.name, 'Harry Head');
+  });
+
+  it('counts the days it is late, and none where the calendar has no dates', () => {
+    assert.equal(letterOf(facts(), NO_LINKS).daysLate, 2);
+    assert.equal(letterOf(facts({}, { dueOn: plainDate('1999-11-23') }), NO_LINKS).daysLate, 0);
+  });
+
+  it('tells whoever has an escalation now that it came to them, and whoever knows of it to whom it went', () => {
+    const because = (kind: LetterFacts['kind']) => letterOf(facts({ kind }, { about: passed }), NO_LINKS).because?.text;
+    assert.equal(because('escalation'), 'On 25 November 2022 Cora Coordinator handed this escalation over to you: I am away.');
+    assert.equal(
+      because('escalation-notice'),
+      'On 25 November 2022 Cora Coordinator handed this escalation over to Lena Leader: I am away.',
+    );
+  });
+
+  it('that asks to decide on more time says who asks for it, until when and why', () => {
+    const decides = {
+      step: 'confirm',
+      round: 1,
+      dueOn: plainDate('2022-12-07'),
+      agreedWith: null,
+      by: 'cora',
+      because: 'The head is ill.',
+    };
+    assert.deepEqual(letterOf(facts({}, { decides }), NO_LINKS).because, {
+      text: 'Cora Coordinator asks for “Confirm participation” to be due on Wednesday 7 December 2022.',
+      details: [{ label: 'Why', value: 'The head is ill.' }],
+    });
+  });
+
+  it('tells news only where it was written to tell it', () => {
+    const about: ChronologyEvent = {
+      type: 'deployment-reopened',
+      at: '2022-11-25T09:00:00.000Z',
+      change: 1,
+      by: 'cora',
+      because: 'The school asked.',
+      about: { step: 'confirm', round: 1 },
+      tells: [],
+      moves: [],
+    };
+    assert.equal(letterOf(facts({}, { about }), NO_LINKS).news, null);
+    assert.equal(letterOf(facts({ kind: 'news' }, { about }), NO_LINKS).news?.headline, 'This deployment goes on');
+  });
+});
