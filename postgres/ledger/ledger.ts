@@ -5,7 +5,8 @@ import { rungNamed } from '../../domain/chasing/rung-names.ts';
 import { travelsTogether, whyNotWanted } from '../../domain/chasing/wanted.ts';
 import { inTransaction } from '../database.ts';
 import type { Db } from '../database.ts';
-import { letterOf, readLetterRows } from './letters.ts';
+import { letterOf } from '../../letters/letter-of.ts';
+import { readLetterRows } from './letters.ts';
 import type { LetterRow } from './letters.ts';
 
 export type LedgerOptions = {

@@ -7,9 +7,6 @@ import { FACTS_OF_D } from '../pinned/known-facts.ts';
 import { readCalendar, readProgramme } from '../pinned/pinned.ts';
 import { PLACE, SUBJECT } from '../views/place.ts';
 
-// The ledger takes it from here.
-export { letterOf } from '../../letters/letter-of.ts';
-
 /** A letter of the ledger: what it speaks of, as it stands now, and what decides whether and when it goes. */
 export type LetterRow = LetterFacts & {
   readonly envelope: string;
