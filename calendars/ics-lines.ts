@@ -12,6 +12,8 @@ export type ContentLine = {
   /** By their names in capitals, without the quotes. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly value: string;
+  /** The whole line, as another reader of iCalendar takes it. */
+  readonly raw: string;
 };
 
 const LINE = /^([A-Za-z0-9-]+)((?:;[A-Za-z0-9-]+=(?:"[^"]*"|[^";:,]*)(?:,(?:"[^"]*"|[^";:,]*))*)*):(.*)$/s;
@@ -50,7 +52,7 @@ export function readIcsLines(text: string, file: string): Result<readonly Conten
         ]),
       );
     }
-    lines.push({ number, name: name.toUpperCase(), parameters: parametersOf(parameters), value });
+    lines.push({ number, name: name.toUpperCase(), parameters: parametersOf(parameters), value, raw: line });
   }
   return ok(lines);
 }

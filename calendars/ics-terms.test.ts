@@ -166,6 +166,133 @@ describe('the feed of a local authority', () => {
   });
 });
 
+describe('a stated term', () => {
+  const said = (text: string) =>
+    terms(text)
+      .notes.map((note) => note.text)
+      .join('\n');
+
+  for (const [what, ...entry] of [
+    ['an entry that only mentions it', 'Autumn term reports home', '20261207', '20261210'],
+    ['a part of it that is about something else', 'Autumn term clubs', '20260914', '20261205'],
+    ['the last day for something else', 'Last day for school dinner orders', '20261211', null],
+    ['the first day of some', 'Reception pupils start school', '20260909', null],
+    ['the last day of a week', 'School closes at 1.30pm', '20261211', null],
+    ['the last day before half term', 'Last day of term', '20261023', null],
+    ['the first day after half term', 'School starts', '20261102', null],
+  ] as const) {
+    it(`is not moved by ${what}`, () => assert.equal(shown(feed(...TERMS, entry))[0], AUTUMN));
+  }
+
+  it('stays as it is stated when a last day contradicts it, and somebody is asked to look', () => {
+    const text = feed(...TERMS, ['End of autumn term', '20261216', null]);
+    assert.equal(shown(text)[0], AUTUMN);
+    assert.match(
+      said(text),
+      /To look at: “End of autumn term” on 16 December 2026 does not fit\. Autumn 2026 stays as it is stated in line 4/,
+    );
+  });
+
+  it('may be stated as a whole and in halves that fill it', () => {
+    const halves: readonly Entry[] = [
+      ['Autumn 1', '20260901', '20261024'],
+      ['Autumn 2', '20261102', '20261219'],
+    ];
+    assert.equal(shown(feed(['Autumn term', '20260901', '20261219'], ...halves))[0], AUTUMN);
+  });
+});
+
+describe('one odd entry', () => {
+  it('that repeats and is about something else does not lose the feed', () => {
+    assert.equal(shown(feed(...TERMS, ['Chess club', '20260910', null, 'RRULE:FREQ=WEEKLY']))[0], AUTUMN);
+  });
+
+  it('that repeats with an end is read as each of its days, without those that were taken out or moved', () => {
+    const text = feed(...TERMS, ['INSET day', '20261005', null, 'RRULE:FREQ=MONTHLY;COUNT=3', 'EXDATE;VALUE=DATE:20261105']).replace(
+      'END:VCALENDAR',
+      [
+        'BEGIN:VEVENT',
+        'UID:4@testshire.example',
+        'RECURRENCE-ID;VALUE=DATE:20261205',
+        'DTSTART;VALUE=DATE:20261207',
+        'SUMMARY:INSET day',
+        'END:VEVENT',
+        'END:VCALENDAR',
+      ].join('\r\n'),
+    );
+    assert.deepEqual(
+      terms(text).closures.map(({ on }) => on),
+      ['2026-10-05', '2026-12-07'],
+    );
+  });
+
+  it('in another time zone is left out when it is about something else, and read in London when it matters', () => {
+    const berlin = (summary: string) =>
+      feed(...TERMS, [summary, '20261123', null]).replace(
+        'DTSTART;VALUE=DATE:20261123',
+        'DTSTART;TZID=Europe/Berlin:20261124T003000\r\nDTEND;TZID=Europe/Berlin:20261124T070000',
+      );
+    assert.deepEqual(terms(berlin('Call with our partner school')).closures, []);
+    // Half past midnight in Berlin is half past eleven the evening before in London.
+    assert.deepEqual(
+      terms(berlin('INSET day')).closures.map(({ on }) => on),
+      ['2026-11-23', '2026-11-24'],
+    );
+  });
+
+  it('in a zone that the file explains itself is read by it', () => {
+    const zone = [
+      'BEGIN:VTIMEZONE',
+      'TZID:Head office',
+      'BEGIN:STANDARD',
+      'DTSTART:16010101T000000',
+      'TZOFFSETFROM:+1100',
+      'TZOFFSETTO:+1100',
+      'END:STANDARD',
+      'END:VTIMEZONE',
+      'BEGIN:VEVENT',
+    ].join('\r\n');
+    const text = feed(...TERMS, ['INSET day', '20261123', null])
+      .replace('BEGIN:VEVENT', zone)
+      .replace('DTSTART;VALUE=DATE:20261123', 'DTSTART;TZID=Head office:20261123T080000\r\nDTEND;TZID=Head office:20261123T180000');
+    assert.deepEqual(
+      terms(text).closures.map(({ on }) => on),
+      ['2026-11-23'],
+    );
+  });
+
+  it('tells a holiday in pieces that touch or overlap: they are read as one', () => {
+    const pieces: readonly Entry[] = [
+      ['Summer holidays', '20260722', '20260901'],
+      ['Christmas holidays', '20261219', '20261226'],
+      ['Christmas holidays', '20261224', '20270101'],
+      ['Christmas holiday', '20270101', '20270104'],
+      ['Easter holidays', '20270326', '20270412'],
+    ];
+    assert.deepEqual(shown(feed(...pieces)), ['autumn 2026 2026-09-01 2026-12-18 - -', 'spring 2027 2027-01-04 2027-03-25 - -']);
+  });
+
+  it('with the UID of another is the version that counts when its SEQUENCE is higher, wherever it stands', () => {
+    const older = feed(['Autumn term', '20260907', '20261212', 'SEQUENCE:1'], ...TERMS.slice(1)).replace(
+      'BEGIN:VEVENT',
+      'BEGIN:VEVENT\r\nUID:0@testshire.example\r\nSEQUENCE:2\r\nDTSTART;VALUE=DATE:20260901\r\nDTEND;VALUE=DATE:20261219\r\nSUMMARY:Autumn term\r\nEND:VEVENT\r\nBEGIN:VEVENT',
+    );
+    assert.equal(shown(older)[0], AUTUMN);
+  });
+
+  it('that was read wrongly is what somebody decides it to be', () => {
+    const text = feed(...TERMS, ['Festival of light', '20261109', null]);
+    const line = text.slice(0, text.indexOf('Festival')).split('\r\n').lastIndexOf('BEGIN:VEVENT') + 1;
+    const read = readIcsTerms(text, 'x.ics', new Map([[line, 'closed']]));
+    assert.ok(read.ok);
+    assert.deepEqual(read.value.closures, [{ on: '2026-11-09', name: 'Festival of light' }]);
+    assert.deepEqual(
+      read.value.entries.filter(({ decided }) => decided).map(({ as, said }) => [as, said]),
+      [['closed', 'closed']],
+    );
+  });
+});
+
 describe('a feed that cannot be used is refused with its line and a remedy:', () => {
   const changed = (from: string | RegExp, to: string) => {
     const text = feed(...TERMS);
@@ -178,16 +305,20 @@ describe('a feed that cannot be used is refused with its line and a remedy:', ()
     ['a half term with no end', changed('DTEND;VALUE=DATE:20261102\r\n', ''), ['11:1: “Autumn half term” has no end (DTEND)']],
     ['an entry with no beginning', changed('DTSTART;VALUE=DATE:20261024\r\n', ''), ['11:1: “Autumn half term” has no beginning (DTSTART)']],
     [
-      'another time zone',
-      changed('DTSTART;VALUE=DATE:20261024', 'DTSTART;TZID=Europe/Berlin:20261024T000000'),
-      ['14:1: “Autumn half term” is in the time zone Europe/Berlin; school days are days in London'],
+      'a time zone that nobody knows',
+      changed('DTSTART;VALUE=DATE:20261024', 'DTSTART;TZID=Mars/Olympus:20261024T000000'),
+      ['14:1: “Autumn half term” is in the time zone Mars/Olympus, which the file does not explain'],
     ],
     [
       'a time at one end, a day at the other',
       changed('DTSTART;VALUE=DATE:20261024', 'DTSTART:20261024T000000Z'),
       ['15:1: “Autumn half term” begins at a time and ends on a day'],
     ],
-    ['a recurrence', changed('SUMMARY:Spring term', 'SUMMARY:Spring term\r\nRRULE:FREQ=YEARLY'), ['24:1: “Spring term” repeats (RRULE)']],
+    [
+      'a recurrence',
+      changed('SUMMARY:Spring term', 'SUMMARY:Spring term\r\nRRULE:FREQ=YEARLY'),
+      ['24:1: “Spring term” repeats without an end (RRULE)'],
+    ],
     [
       'a half term and nothing else',
       feed(['Half term', '20261024', '20261102']),
@@ -233,12 +364,24 @@ describe('a feed that cannot be used is refused with its line and a remedy:', ()
       ['32:1: “Christmas holidays” lies in Autumn 2026, which lasts from 2026-09-01 to 2026-12-18'],
     ],
     [
-      'the same holiday with other days',
-      feed(['Christmas holidays', '20261219', '20270104'], ['Christmas break', '20261218', '20270104']),
+      'the same holiday on other days',
+      feed(['Easter holidays', '20270327', '20270403'], ['Easter break', '20270412', '20270419']),
       [
-        '11:1: the holiday after Autumn 2026 is told twice: 19 December 2026 to 3 January 2027 in line 4, and 18 December 2026 to 3 January 2027 here',
-        '11:1: the holiday before Spring 2027 is told twice: 19 December 2026 to 3 January 2027 in line 4, and 18 December 2026 to 3 January 2027 here',
+        '11:1: the holiday after Spring 2027 is told twice: 27 March 2027 to 2 April 2027 in line 4, and 12 April 2027 to 18 April 2027 here',
+        '11:1: the holiday before Summer 2027 is told twice: 27 March 2027 to 2 April 2027 in line 4, and 12 April 2027 to 18 April 2027 here',
       ],
+    ],
+    [
+      'a term that is stated twice, otherwise',
+      feed(...TERMS, ['Autumn term', '20260907', '20261212']),
+      [
+        '32:1: Autumn 2026 is stated twice: 1 September 2026 to 18 December 2026 in line 4, and “Autumn term”, 7 September 2026 to 11 December 2026, in line 32',
+      ],
+    ],
+    [
+      'a file that takes entries back',
+      changed('VERSION:2.0', 'VERSION:2.0\r\nMETHOD:CANCEL'),
+      ['3:1: This file takes entries back (METHOD:CANCEL); it is no calendar of terms'],
     ],
     ['a file that breaks off', feed(...TERMS).slice(0, 300), ['11:1: BEGIN:VEVENT has no END: the file breaks off']],
     ['a web page', '<!DOCTYPE html>\n<html></html>', ['1:1: "<!DOCTYPE html>" is no line of iCalendar']],

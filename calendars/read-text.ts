@@ -20,6 +20,34 @@ export function tooLarge(file: string, bytes?: number): FaultyDates {
   ]);
 }
 
+/**
+ * The bytes with each character whole that was folded in its middle: RFC 5545 folds long lines after so many octets, and some
+ * calendars do so inside a character. The rest of the character is moved behind the fold, so that no line changes its number.
+ */
+function unfoldedInCharacters(bytes: Uint8Array): Uint8Array {
+  const mended = Uint8Array.from(bytes);
+  for (let at = 1; at < mended.length - 1; at += 1) {
+    if (mended[at] !== LINE_FEED || (mended[at + 1] !== BLANK && mended[at + 1] !== TAB)) continue;
+    if (!isContinuation(mended[at + 2])) continue;
+    const foldFrom = mended[at - 1] === CARRIAGE_RETURN ? at - 1 : at;
+    let start = foldFrom - 1;
+    while (start > 0 && isContinuation(mended[start])) start -= 1;
+    const part = mended.slice(start, foldFrom);
+    mended.copyWithin(start, foldFrom, at + 2);
+    mended.set(part, at + 2 - part.length);
+  }
+  return mended;
+}
+
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+const BLANK = 0x20;
+const TAB = 0x09;
+
+function isContinuation(byte: number | undefined): boolean {
+  return byte !== undefined && (byte & 0b1100_0000) === 0b1000_0000;
+}
+
 /** The text of a file of dates: UTF-8, not too large, its line ends made one. Refused when it is anything else. */
 export function readText(bytes: Uint8Array, file: string): Result<string, FaultyDates> {
   if (bytes.byteLength > LARGEST_FILE_BYTES) return refused(tooLarge(file, bytes.byteLength));
@@ -27,7 +55,7 @@ export function readText(bytes: Uint8Array, file: string): Result<string, Faulty
     refused(faultyDates([{ file, line, column: 1, what, remedy: 'Save it as plain text in UTF-8, or take it as it is published.' }]));
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    text = new TextDecoder('utf-8', { fatal: true }).decode(unfoldedInCharacters(bytes));
   } catch {
     return noText('The file is no text in UTF-8');
   }

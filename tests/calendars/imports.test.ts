@@ -9,6 +9,7 @@ import { planDeployment } from '../../desk/start-deployment.ts';
 import { plainDate } from '../../domain/time/plain-date.ts';
 import type { Reason, Result } from '../../domain/result.ts';
 import { LARGEST_FILE_BYTES } from '../../calendars/read-text.ts';
+import { bankHolidaysOf } from '../kit/bank-holidays.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { tsiProgramme } from '../support/programme.ts';
 import { beginAt, calendarWorld, cumbriaFeed } from './calendar-world.ts';
@@ -101,18 +102,15 @@ describe('importing dates', () => {
   });
 
   it('takes in bank holidays beyond those that are known, and keeps the earlier years', async () => {
-    const event = (date: string, title: string) => ({ title, date, notes: '', bunting: true });
     const holidays = (...events: readonly unknown[]) => JSON.stringify({ 'england-and-wales': { division: 'england-and-wales', events } });
+    const without28August = bankHolidaysOf(2028).map((day) => ({ ...day, date: day.date.replace('-08-31', '-08-30') }));
     const proposal = worked(
-      await proposeImport(
-        database.pool,
-        file('bank-holidays.json', holidays(event('2028-12-25', 'Christmas Day'), event('2029-01-01', 'New Year’s Day'))),
-      ),
+      await proposeImport(database.pool, file('bank-holidays.json', holidays(...without28August, ...bankHolidaysOf(2029)))),
     );
     assert.equal(proposal.changes[0], 'Bank holidays are known to 31 December 2029 instead of 31 December 2028.');
     assert.ok(proposal.changes.includes('No bank holiday any more: 28 August 2028, Summer bank holiday.'));
     assert.equal(proposal.book.bankHolidays.knownFrom, '2019-01-01');
-    const gap = reasonOf(await proposeImport(database.pool, file('b.json', holidays(event('2031-12-25', 'Christmas Day')))));
+    const gap = reasonOf(await proposeImport(database.pool, file('b.json', holidays(...bankHolidaysOf(2031)))));
     assert.match(gap.message, /known to 2028, and then from 2031: the years between are missing/);
   });
 
