@@ -12,6 +12,9 @@ import type { Decision, EntryKind } from './ics-entry-kind.ts';
 import { daysOfEvent, readIcs } from './ics.ts';
 import type { IcsEvent, Note } from './ics.ts';
 
+/** How a note begins that somebody should act on, and not only know of. */
+export const TO_LOOK_AT = 'To look at:';
+
 /** How one entry of a feed was read. */
 export type ReadEntry = {
   readonly line: number;
@@ -34,6 +37,9 @@ export type IcsTerms = {
   readonly notes: readonly Note[];
 };
 
+/** A feed that cannot be used, with how its entries were read as far as they could be, so that somebody can decide about them. */
+export type FaultyFeed = FaultyDates & { readonly entries?: readonly ReadEntry[] };
+
 /**
  * The terms of one local authority or school from the iCalendar feed that it publishes. Terms may be told as terms, by their
  * first and last days, in halves, or by the holidays between them. A term that is stated, or that is stated by its halves, is
@@ -42,11 +48,7 @@ export type IcsTerms = {
  * of entries, by their lines, what they are, where their words were read wrongly. Refused with every fault and its line, and when
  * no whole term can be made of it.
  */
-export function readIcsTerms(
-  text: string,
-  file: string,
-  decided: ReadonlyMap<number, Decision> = new Map(),
-): Result<IcsTerms, FaultyDates> {
+export function readIcsTerms(text: string, file: string, decided: ReadonlyMap<number, Decision> = new Map()): Result<IcsTerms, FaultyFeed> {
   const feed = readIcs(text, file);
   if (!feed.ok) return feed;
   const findings: Finding[] = [];
@@ -162,7 +164,7 @@ export function readIcsTerms(
       report(1, 'There is no whole term in it', 'Take the feed that holds the term dates, or write the terms as YAML.');
     }
   }
-  if (findings.length > 0) return refused(faultyDates(findings));
+  if (findings.length > 0) return refused({ ...faultyDates(findings), entries });
   return ok({ terms, closures: closuresOf(closed, terms, note), entries, notes: notes.toSorted((a, b) => a.line - b.line) });
 }
 
@@ -318,7 +320,7 @@ function noteWhatDoesNotFit({ starts, ends, halfTerms }: ToldTerm, name: string,
   ] as const) {
     for (const event of events) {
       if (days.includes(event.from) || isBesideHalfTerm(event, begins, halfTerms)) continue;
-      note(event.line, `To look at: “${event.summary}” on ${longDate(event.from)} does not fit. ${stated}.`);
+      note(event.line, `${TO_LOOK_AT} “${event.summary}” on ${longDate(event.from)} does not fit. ${stated}.`);
     }
   }
 }

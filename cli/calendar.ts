@@ -4,6 +4,9 @@ import { Command } from 'commander';
 import type pg from 'pg';
 import { LARGEST_FILE_BYTES, tooLarge } from '../calendars/read-text.ts';
 import { findAuthority } from '../calendars/calendar-book.ts';
+import { isDecision } from '../calendars/decisions.ts';
+import { DECISIONS } from '../calendars/ics-entry-kind.ts';
+import type { Decision } from '../calendars/ics-entry-kind.ts';
 import { writeTermDates } from '../calendars/write-term-dates.ts';
 import { adoptCalendars } from '../desk/adopt-calendars.ts';
 import { readCalendarBook, readCurrentBook } from '../desk/calendar-book.ts';
@@ -74,6 +77,7 @@ export function calendarCommand(opened: Opened): Command {
     .description('Take in GOV.UK’s bank holidays (JSON), term dates (YAML), or the .ics feed of a local authority.')
     .argument('<file>', 'the file as it is published')
     .option('--authority <code>', 'whose term dates an .ics feed holds: 888, or lancashire')
+    .option('--read <line=kind...>', `an entry of a feed was read wrongly: 32=left-out. Kinds: ${DECISIONS.join(', ')}`)
     .option('--by <who>', 'who imports it, for the record', 'the command line')
     .option('--dry-run', 'show what would change, and keep nothing')
     .option('--json', 'print JSON')
@@ -83,16 +87,18 @@ export function calendarCommand(opened: Opened): Command {
 Examples:
   chaser calendar import bank-holidays.json --dry-run
   chaser calendar import norfolk.ics --authority 926
+  chaser calendar import norfolk.ics --authority 926 --read 32=left-out --read 48=closed
   chaser calendar import lancashire.yaml
 
 Each import is a new version of the calendars. Running deployments keep theirs: see chaser calendar impact.
 ${EXIT_CODES}`,
     )
-    .action(async (file: string, options: Told & { authority?: string }) => {
+    .action(async (file: string, options: Told & { authority?: string; read?: readonly string[] }) => {
       const bytes = readFile(file);
       const { authority } = options;
+      const decided = decidedOf(options.read ?? []);
       await change(opened, options, (db) =>
-        proposeImport(db, { fileName: basename(file), bytes, ...(authority === undefined ? {} : { authority }) }),
+        proposeImport(db, { fileName: basename(file), bytes, decided, ...(authority === undefined ? {} : { authority }) }),
       );
     });
 
@@ -236,6 +242,22 @@ function readFile(file: string): Uint8Array {
   const { size } = statSync(file);
   if (size > LARGEST_FILE_BYTES) throw new Fault(tooLarge(basename(file), size));
   return readFileSync(file);
+}
+
+/** "32=left-out": what the entry that begins in line 32 is. */
+function decidedOf(read: readonly string[]): ReadonlyMap<number, Decision> {
+  const decided = new Map<number, Decision>();
+  for (const text of read) {
+    const [, line = '', kind = ''] = /^(\d{1,7})=([a-z-]+)$/.exec(text) ?? [];
+    if (line === '' || !isDecision(kind)) {
+      throw usage(
+        `--read cannot be "${text.slice(0, 40)}".`,
+        `Write the line of an entry and what it is: --read 32=left-out. Kinds: ${DECISIONS.join(', ')}.`,
+      );
+    }
+    decided.set(Number(line), kind);
+  }
+  return decided;
 }
 
 function subjectOf(urn: string | undefined, trust: string | undefined): Subject {

@@ -3,6 +3,7 @@ import { applyChange, describeChange } from '../calendars/book-change.ts';
 import type { BookChange } from '../calendars/book-change.ts';
 import { findAuthority } from '../calendars/calendar-book.ts';
 import type { CalendarBook } from '../calendars/calendar-book.ts';
+import type { ReadEntry } from '../calendars/ics-terms.ts';
 import type { Note } from '../calendars/ics.ts';
 import type { Subject } from '../domain/chronology/events.ts';
 import type { PlainDate } from '../domain/time/plain-date.ts';
@@ -29,6 +30,8 @@ export type Proposal = {
   readonly changes: readonly string[];
   /** How what was given was read. */
   readonly notes: readonly Note[];
+  /** The entries of a feed, each with what it was taken for, to be corrected before it is kept. */
+  readonly entries: readonly ReadEntry[];
 };
 
 /** What importing a file would change. Nothing is kept. Refused with every fault of it, and when it brings nothing new. */
@@ -36,8 +39,8 @@ export async function proposeImport(db: Db, file: CalendarFile): Promise<Result<
   const current = await readCurrentBook(db);
   const read = await readCalendarFile(db, current.book, file);
   if (!read.ok) return read;
-  const { change, text, notes } = read.value;
-  return propose(current, change, { fileName: file.fileName, content: text, notes });
+  const { change, text, notes, entries } = read.value;
+  return propose(current, change, { fileName: file.fileName, content: text, notes, entries });
 }
 
 export type ClosureRequest = {
@@ -76,13 +79,14 @@ export async function proposeClosure(db: Db, { subject, from, to, name }: Closur
     fileName: null,
     content: JSON.stringify(change),
     notes: [{ line: 1, text: `It is ${found.name}, ${found.place}.` }],
+    entries: [],
   });
 }
 
 /** What it would change if a closure that was wrong were taken back. It stays in the record. */
 export async function proposeReopening(db: Db, number: number): Promise<Result<Proposal, Reason>> {
   const change: BookChange = { kind: 'closure-withdrawn', number };
-  return propose(await readCurrentBook(db), change, { fileName: null, content: JSON.stringify(change), notes: [] });
+  return propose(await readCurrentBook(db), change, { fileName: null, content: JSON.stringify(change), notes: [], entries: [] });
 }
 
 /**
@@ -116,13 +120,13 @@ export async function proposeRetirement(
     });
   }
   const change: BookChange = { kind: 'authority-retired', laCode };
-  return propose(current, change, { fileName: null, content: JSON.stringify(change), notes: [] });
+  return propose(current, change, { fileName: null, content: JSON.stringify(change), notes: [], entries: [] });
 }
 
 function propose(
   { book, version }: CurrentBook,
   change: BookChange,
-  given: Pick<Proposal, 'fileName' | 'content' | 'notes'>,
+  given: Pick<Proposal, 'fileName' | 'content' | 'notes' | 'entries'>,
 ): Result<Proposal, Reason> {
   const changed = applyChange(book, change, version + 1);
   if (!changed.ok) return changed;

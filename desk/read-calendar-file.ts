@@ -2,7 +2,9 @@ import { readBankHolidays } from '../calendars/bank-holidays.ts';
 import type { BookChange } from '../calendars/book-change.ts';
 import { findAuthority } from '../calendars/calendar-book.ts';
 import type { CalendarBook } from '../calendars/calendar-book.ts';
+import type { Decision } from '../calendars/ics-entry-kind.ts';
 import { readIcsTerms } from '../calendars/ics-terms.ts';
+import type { ReadEntry } from '../calendars/ics-terms.ts';
 import type { Note } from '../calendars/ics.ts';
 import { readText } from '../calendars/read-text.ts';
 import { readTermDates } from '../calendars/term-dates.ts';
@@ -17,6 +19,8 @@ export type CalendarFile = {
   readonly bytes: Uint8Array;
   /** Whose term dates an .ics feed holds: a three-digit code or the id of a calendar. Other files say it themselves. */
   readonly authority?: string;
+  /** What somebody decided that entries of an .ics feed are, by the lines in which these begin. */
+  readonly decided?: ReadonlyMap<number, Decision>;
 };
 
 export type ReadCalendarFile = {
@@ -24,6 +28,8 @@ export type ReadCalendarFile = {
   readonly text: string;
   /** How each entry of a feed was read. */
   readonly notes: readonly Note[];
+  /** The entries of a feed, each with what it was taken for; none for other files. */
+  readonly entries: readonly ReadEntry[];
 };
 
 /** What a file adds to a book: GOV.UK's bank holidays, term dates as YAML, or the .ics feed of one authority. */
@@ -34,11 +40,11 @@ export async function readCalendarFile(db: Db, book: CalendarBook, file: Calenda
   const text = read.value;
   switch (formatOf(fileName, text)) {
     case 'ics':
-      return readFeed(db, book, text, fileName, authority);
+      return readFeed(db, book, text, file);
     case 'json': {
       if (authority !== undefined) return refused(notNeeded('Bank holidays are the same everywhere.'));
       const bankHolidays = readBankHolidays(text, fileName);
-      return bankHolidays.ok ? ok({ change: { kind: 'bank-holidays', bankHolidays: bankHolidays.value }, text, notes: [] }) : bankHolidays;
+      return bankHolidays.ok ? ok({ change: { kind: 'bank-holidays', bankHolidays: bankHolidays.value }, text, notes: [], entries: [] }) : bankHolidays;
     }
     case 'yaml': {
       const terms = readTermDates(text, fileName);
@@ -50,7 +56,7 @@ export async function readCalendarFile(db: Db, book: CalendarBook, file: Calenda
           return refused(notNeeded(`The file holds ${terms.value.map(({ laCode }) => laCode).join(', ')}, and says so itself.`));
         }
       }
-      return ok({ change: { kind: 'term-dates', authorities: terms.value }, text, notes: [] });
+      return ok({ change: { kind: 'term-dates', authorities: terms.value }, text, notes: [], entries: [] });
     }
   }
 }
@@ -65,10 +71,9 @@ async function readFeed(
   db: Db,
   book: CalendarBook,
   text: string,
-  fileName: string,
-  authority: string | undefined,
+  { fileName, authority, decided }: CalendarFile,
 ): Promise<Result<ReadCalendarFile, Reason>> {
-  const feed = readIcsTerms(text, fileName);
+  const feed = readIcsTerms(text, fileName, decided);
   if (!feed.ok) return feed;
   if (authority === undefined) {
     return refused({
@@ -90,7 +95,7 @@ async function readFeed(
     });
   }
   const name = known?.calendar.name ?? inRegister?.name ?? code;
-  const { terms, closures, notes } = feed.value;
+  const { terms, closures, notes, entries } = feed.value;
   return ok({
     change: {
       kind: 'term-dates',
@@ -104,6 +109,7 @@ async function readFeed(
     },
     text,
     notes,
+    entries,
   });
 }
 

@@ -25,6 +25,8 @@ import { registerSignInRoutes } from './sign-in/routes.ts';
 import { registerStartRoutes } from './start/routes.ts';
 import { registerTodayRoutes } from './today/routes.ts';
 import type { Services } from './shared/services.ts';
+import { LARGEST_FILE_BYTES } from '../calendars/read-text.ts';
+import { takeUploads } from './shared/uploaded-file.ts';
 import { stylesheet } from './shared/stylesheet.ts';
 
 const MOJ_IMAGES = join(
@@ -83,6 +85,7 @@ export async function createApp(services: Services, options: AppOptions): Promis
   });
   await app.register(cookie);
   await app.register(formbody);
+  await takeUploads(app, LARGEST_FILE_BYTES);
   await app.register(rateLimit, { max: MOST_A_MINUTE, timeWindow: '1 minute' });
   registerAccess(app, services);
   await app.register(fastifyStatic, { root: MOJ_IMAGES, prefix: '/assets/images/' });

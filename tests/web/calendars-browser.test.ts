@@ -44,19 +44,21 @@ describe('the calendars in a real browser', () => {
         await looksWell('list');
         await page.getByRole('button', { name: 'Import dates' }).click();
         await looksWell('import');
-        await page.getByLabel('Name of the file').fill('a-file-with-a-very-long-name-without-any-blank-in-it-cumbria-2026-2027.ics');
         await page
-          .getByLabel('The text of the file')
+          .getByLabel('Name of the file, if you paste its text')
+          .fill('a-file-with-a-very-long-name-without-any-blank-in-it-cumbria-2026-2027.ics');
+        await page
+          .getByLabel('Or paste the text of the file')
           .fill(cumbriaFeed().replace('SUMMARY:INSET day', 'RRULE:FREQ=YEARLY\r\nSUMMARY:INSET day'));
         await page.getByRole('button', { name: 'See what changes' }).click();
         await looksWell('import-error');
-        await page.getByRole('link', { name: /INSET day” repeats \(RRULE\)/ }).click();
+        await page.getByRole('link', { name: /INSET day” repeats without an end \(RRULE\)/ }).click();
         assert.match(page.url(), /#text$/);
-        await page.getByLabel('The text of the file').fill(cumbriaFeed());
+        await page.getByLabel('Or paste the text of the file').fill(cumbriaFeed());
         await page.getByLabel('Local authority, for an .ics feed').fill('909');
         await page.getByRole('button', { name: 'See what changes' }).click();
         await page.getByText('1 running deployment would move').waitFor();
-        await page.getByText('How it was read').click();
+        await page.getByText('Everything that was noted while reading').click();
         await looksWell('check');
         await page.getByRole('button', { name: 'Keep these dates' }).click();
         await page.getByText('Kept as version 1 of the calendars.').waitFor();

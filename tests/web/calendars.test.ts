@@ -75,6 +75,58 @@ describe('the calendars', () => {
     assert.equal(await version(), 0);
   });
 
+  it('take a file that was chosen, with its name, and show it for checking like one that was pasted', async () => {
+    const boundary = 'a-boundary';
+    const part = (name: string, value: string, more = '') =>
+      `--${boundary}\r\nContent-Disposition: form-data; name="${name}"${more}\r\n\r\n${value}\r\n`;
+    const payload = [
+      part('csrf', 'a-csrf-token'),
+      part('what', 'file'),
+      part('authority', '909'),
+      part('text', ''),
+      part('file', cumbriaFeed(), '; filename="from-the-county.ics"\r\nContent-Type: text/calendar'),
+      `--${boundary}--\r\n`,
+    ].join('');
+    const { statusCode, body } = await (
+      await app()
+    ).inject({
+      method: 'POST',
+      url: '/calendars/check',
+      headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
+      payload,
+    });
+    assert.equal(statusCode, 200, body);
+    assert.match(body, /File: from-the-county\.ics/);
+    assert.match(body, /New authority: Cumbria \(909\), North West\./);
+    assert.equal(inputsOf(body)['name'], 'from-the-county.ics');
+  });
+
+  it('show how each entry was read, and read the file again as somebody corrects it', async () => {
+    const festival =
+      'BEGIN:VEVENT\r\nUID:festival\r\nDTSTART;VALUE=DATE:20261109\r\nSUMMARY:Festival of light\r\nEND:VEVENT\r\nEND:VCALENDAR';
+    const text = cumbriaFeed().replace('END:VCALENDAR', festival);
+    const first = await post('/calendars/check', { ...FEED, text });
+    assert.match(first.body, /“Festival of light”[\s\S]*?not about school days, left out: it speaks of “festival light”/);
+    const [, select = ''] = /<label[^>]* for="(entry-\d+)">What “Festival of light”/.exec(first.body) ?? [];
+    const again = await post('/calendars/check', { ...FEED, text, [select]: 'closed' });
+    assert.match(again.body, /“Festival of light”[\s\S]*?closed\s*<span[^>]*>\(decided by you\)/);
+    assert.match(again.body, /9 November 2026/);
+    assert.equal(inputsOf(again.body)[select], 'closed', 'the form that keeps the dates carries the correction');
+  });
+
+  it('show the entries of a feed that contradicts itself, so that one can be left out', async () => {
+    const twice =
+      'BEGIN:VEVENT\r\nUID:twice\r\nDTSTART;VALUE=DATE:20260914\r\nDTEND;VALUE=DATE:20261212\r\nSUMMARY:Autumn term\r\nEND:VEVENT\r\nEND:VCALENDAR';
+    const text = cumbriaFeed().replace('END:VCALENDAR', twice);
+    const refused = await post('/calendars/check', { ...FEED, text });
+    assert.equal(refused.statusCode, 400);
+    assert.match(refused.body, /Autumn 2026 is stated twice/);
+    const line = text.slice(0, text.indexOf('UID:twice')).split('\r\n').length - 1;
+    const { statusCode, body } = await post('/calendars/check', { ...FEED, text, [`entry-${line}`]: 'left-out' });
+    assert.equal(statusCode, 200);
+    assert.match(body, /Autumn 2026/);
+  });
+
   it('keep what was looked at, and lead to what it means', async () => {
     const { body } = await post('/calendars/check', FEED);
     const kept = await post('/calendars/keep', inputsOf(body));
@@ -140,14 +192,14 @@ describe('the calendars', () => {
   });
 
   for (const [what, form, said, input] of [
-    ['no text', { ...FEED, text: ' ' }, 'Paste the text of the file', 'text'],
+    ['no text', { ...FEED, text: ' ' }, 'Choose a file, or paste its text', 'file'],
     ['no name', { ...FEED, name: '' }, 'Enter the name of the file, so that others know what was imported', 'name'],
     ['no authority', { ...FEED, authority: '' }, 'does not say whose term dates it holds', 'authority'],
     ['an unknown authority', { ...FEED, authority: '998' }, 'Nobody knows a local authority 998', 'authority'],
     [
       'a recurrence',
       { ...FEED, text: FEED.text.replace('SUMMARY:INSET day', 'RRULE:FREQ=DAILY\r\nSUMMARY:INSET day') },
-      'cumbria.ics:23:1: “INSET day” repeats (RRULE)',
+      'cumbria.ics:23:1: “INSET day” repeats without an end (RRULE)',
       'text',
     ],
     ['markup', { ...FEED, text: '<script>alert(1)</script>', name: '<b>x.ics' }, '&lt;b&gt;x.ics', 'text'],

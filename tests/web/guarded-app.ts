@@ -8,6 +8,7 @@ import { openSession } from '../../postgres/access/sessions.ts';
 import { registerAccess } from '../../web/shared/access.ts';
 import type { Services } from '../../web/shared/services.ts';
 import { stylesheet } from '../../web/shared/stylesheet.ts';
+import { takeUploads } from '../../web/shared/uploaded-file.ts';
 
 /** What adds some routes to an app. */
 export type Registers = (app: FastifyInstance, services: Services) => void;
@@ -17,6 +18,7 @@ export async function guardedApp(services: Services, ...registers: readonly Regi
   const app = fastify();
   await app.register(cookie);
   await app.register(formbody);
+  await takeUploads(app, 1_000_000);
   await app.register(rateLimit, { global: false });
   registerAccess(app, services);
   const css = stylesheet();

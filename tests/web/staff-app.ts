@@ -7,6 +7,7 @@ import { createAnswerLinks } from '../../mail/answer-links.ts';
 import type { User } from '../../web/shared/access.ts';
 import type { Services } from '../../web/shared/services.ts';
 import { stylesheet } from '../../web/shared/stylesheet.ts';
+import { takeUploads } from '../../web/shared/uploaded-file.ts';
 
 export const ADMINISTRATOR: User = {
   person: 'admin',
@@ -57,6 +58,7 @@ export async function staffApp(
 ) {
   const app = fastify();
   await app.register(formbody);
+  await takeUploads(app, 1_000_000);
   app.decorateRequest('user', null);
   app.addHook('preHandler', async (request) => {
     request.user = user;

@@ -1,3 +1,4 @@
+import { readText } from '../../calendars/read-text.ts';
 import type { CalendarFile } from '../../desk/read-calendar-file.ts';
 import { proposeClosure, proposeImport, proposeReopening } from '../../desk/change-calendars.ts';
 import type { Proposal } from '../../desk/change-calendars.ts';
@@ -7,6 +8,8 @@ import type { Reason, Result } from '../../domain/result.ts';
 import type { Db } from '../../postgres/database.ts';
 import { typed, typedDate } from '../answer/read-fields.ts';
 import type { FormBody } from '../answer/read-fields.ts';
+import type { UploadedFile } from '../shared/uploaded-file.ts';
+import { decidedIn } from './entries-view.ts';
 
 /** What a form of the calendars asks for. */
 export type CalendarAsk = 'file' | 'closure' | 'reopening';
@@ -26,25 +29,37 @@ export function askOf(body: FormBody): CalendarAsk {
   return what === 'closure' || what === 'reopening' ? what : 'file';
 }
 
-/** What was typed, by the names of the inputs. A file is carried as it is. */
-export function typedInputs(body: FormBody): Readonly<Record<string, string>> {
-  return Object.fromEntries(INPUTS[askOf(body)].map((name) => [name, name === 'text' ? textOf(body) : typed(body, name)]));
+/** What was typed, by the names of the inputs. The text of a file is carried as it is, whether it was chosen or pasted. */
+export function typedInputs(body: FormBody, uploaded: UploadedFile | null = null): Readonly<Record<string, string>> {
+  const ask = askOf(body);
+  const inputs = Object.fromEntries(INPUTS[ask].map((name) => [name, name === 'text' ? textOf(body) : typed(body, name)]));
+  if (ask !== 'file' || uploaded === null) return inputs;
+  const read = readText(uploaded.bytes, uploaded.name);
+  return { ...inputs, name: nameOf(body, uploaded), text: read.ok ? read.value : '' };
+}
+
+function nameOf(body: FormBody, uploaded: UploadedFile | null): string {
+  const name = typed(body, 'name');
+  return (name === '' ? (uploaded?.name ?? '') : name).replaceAll(/\p{C}/gu, '').slice(0, 120);
 }
 
 function textOf(body: FormBody): string {
   return typeof body['text'] === 'string' ? body['text'].toWellFormed() : '';
 }
 
-/** What the form would change. Refused with a reason whose kind is the input to mend, where it is one. */
-export async function proposeByForm(db: Db, body: FormBody): Promise<Result<Proposal, Reason>> {
+/**
+ * What the form would change. A file that was chosen counts before text that was pasted. Refused with a reason whose kind is the
+ * input to mend, where it is one.
+ */
+export async function proposeByForm(db: Db, body: FormBody, uploaded: UploadedFile | null): Promise<Result<Proposal, Reason>> {
   switch (askOf(body)) {
     case 'file': {
-      const text = textOf(body);
+      const bytes = uploaded?.bytes ?? Buffer.from(textOf(body));
       const authority = typed(body, 'authority');
-      const fileName = typed(body, 'name').slice(0, 120);
-      if (text.trim() === '') return unfilled('text', 'Paste the text of the file');
+      const fileName = nameOf(body, uploaded);
+      if (bytes.toString().trim() === '') return unfilled('file', 'Choose a file, or paste its text');
       if (fileName === '') return unfilled('name', 'Enter the name of the file, so that others know what was imported');
-      const file: CalendarFile = { fileName, bytes: Buffer.from(text), ...(authority === '' ? {} : { authority }) };
+      const file: CalendarFile = { fileName, bytes, decided: decidedIn(body), ...(authority === '' ? {} : { authority }) };
       return proposeImport(db, file);
     }
     case 'closure': {

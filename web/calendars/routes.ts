@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { ReadEntry } from '../../calendars/ics-terms.ts';
 import { tooLarge } from '../../calendars/read-text.ts';
 import { adoptCalendars } from '../../desk/adopt-calendars.ts';
 import type { Adoption } from '../../desk/adopt-calendars.ts';
@@ -6,12 +7,15 @@ import { readCalendarBook, readCurrentBook } from '../../desk/calendar-book.ts';
 import { impactOfBook } from '../../desk/calendar-impact.ts';
 import { bookChanged, keepProposal } from '../../desk/change-calendars.ts';
 import type { Proposal } from '../../desk/change-calendars.ts';
+import type { Reason } from '../../domain/result.ts';
+import { TO_LOOK_AT } from '../../calendars/ics-terms.ts';
 import { londonDate } from '../../domain/time/london.ts';
 import { runningByCalendar } from '../../postgres/pinned/calendar-imports.ts';
 import { typed } from '../answer/read-fields.ts';
 import type { FormBody } from '../answer/read-fields.ts';
 import { askOf, faultsOf, proposeByForm, typedInputs } from './calendar-form.ts';
 import type { CalendarAsk, CalendarFault } from './calendar-form.ts';
+import { entriesView } from './entries-view.ts';
 import { calendarUrls } from './calendar-urls.ts';
 import { authorityView, bookView, firstLines, impactView } from './calendar-view.ts';
 import { navigationFor } from '../shared/navigation.ts';
@@ -20,6 +24,7 @@ import { may } from '../shared/roles.ts';
 import { scopeCondition } from '../shared/scope.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
+import { readUpload } from '../shared/uploaded-file.ts';
 import { urls } from '../shared/urls.ts';
 
 /** A file of the largest size, with every character of it written as a form writes it. */
@@ -34,7 +39,12 @@ const TITLES: Readonly<Record<CalendarAsk, string>> = {
 /** The calendars: what is known and to when, what is added, and what that means for running deployments. */
 export function registerCalendarsRoutes(app: FastifyInstance, { db, temporal }: Services): void {
   const see = { config: { access: 'see-calendars' } } as const;
-  const change = { config: { access: 'import-calendars' }, bodyLimit: FORM_BYTES, errorHandler: tooLargeToTake } as const;
+  const change = {
+    config: { access: 'import-calendars' },
+    bodyLimit: FORM_BYTES,
+    errorHandler: tooLargeToTake,
+    preValidation: readUpload,
+  } as const;
 
   app.get<{ Querystring: { kept?: unknown } }>('/calendars', see, async (request, reply) => listPage(request, reply, []));
 
@@ -58,15 +68,15 @@ export function registerCalendarsRoutes(app: FastifyInstance, { db, temporal }: 
 
   app.post<{ Body: FormBody | null }>('/calendars/check', change, async (request, reply) => {
     const body = request.body ?? {};
-    const proposal = await proposeByForm(db, body);
-    if (!proposal.ok) return again(request, reply.status(400), body, faultsOf(askOf(body), proposal.reason));
+    const proposal = await proposeByForm(db, body, request.uploadedFile);
+    if (!proposal.ok) return again(request, reply.status(400), body, proposal.reason);
     return checkPage(request, reply, body, proposal.value, []);
   });
 
   app.post<{ Body: FormBody | null }>('/calendars/keep', change, async (request, reply) => {
     const body = request.body ?? {};
-    const proposal = await proposeByForm(db, body);
-    if (!proposal.ok) return again(request, reply.status(409), body, faultsOf(askOf(body), proposal.reason));
+    const proposal = await proposeByForm(db, body, request.uploadedFile);
+    if (!proposal.ok) return again(request, reply.status(409), body, proposal.reason);
     const looked = typed(body, 'after') === String(proposal.value.after);
     const kept = looked ? await keepProposal(db, proposal.value, { by: signedIn(request).person, because: null }) : null;
     if (kept?.ok) return reply.redirect(`${calendarUrls.impact()}?kept=${kept.value}`, 303);
@@ -152,10 +162,12 @@ export function registerCalendarsRoutes(app: FastifyInstance, { db, temporal }: 
     request: FastifyRequest,
     reply: FastifyReply,
     body: FormBody,
-    errors: readonly CalendarFault[],
+    reason: Reason & { readonly entries?: readonly ReadEntry[] },
   ): Promise<FastifyReply> {
     const ask = askOf(body);
-    return ask === 'reopening' ? listPage(request, reply, errors) : formPage(request, reply, ask, typedInputs(body), errors);
+    const errors = faultsOf(ask, reason);
+    if (ask === 'reopening') return listPage(request, reply, errors);
+    return formPage(request, reply, ask, typedInputs(body, request.uploadedFile), errors, reason.entries);
   }
 
   async function formPage(
@@ -164,6 +176,7 @@ export function registerCalendarsRoutes(app: FastifyInstance, { db, temporal }: 
     ask: CalendarAsk,
     form: Readonly<Record<string, string>>,
     errors: readonly CalendarFault[],
+    entries: readonly ReadEntry[] = [],
   ): Promise<FastifyReply> {
     const faults: Record<string, { readonly text: string }> = {};
     for (const { text, href } of errors) faults[href.slice(1)] ??= { text };
@@ -172,6 +185,7 @@ export function registerCalendarsRoutes(app: FastifyInstance, { db, temporal }: 
       form,
       errors,
       faults,
+      entries: entriesView(entries),
       checkHref: calendarUrls.check(),
       backHref: urls.calendars(),
     });
@@ -192,8 +206,13 @@ export function registerCalendarsRoutes(app: FastifyInstance, { db, temporal }: 
       fileName: proposal.fileName,
       changes: firstLines(proposal.changes),
       notes: firstLines(proposal.notes),
+      toLookAt: proposal.notes.filter(({ text }) => text.startsWith(TO_LOOK_AT)),
+      entries: entriesView(proposal.entries),
+      checkHref: calendarUrls.check(),
       impact: impactView(impacts),
-      inputs: Object.entries({ what: ask, after: String(proposal.after), ...typedInputs(body) }).map(([name, value]) => ({ name, value })),
+      inputs: Object.entries({ what: ask, after: String(proposal.after), ...typedInputs(body, request.uploadedFile) }).map(
+        ([name, value]) => ({ name, value }),
+      ),
       keepHref: calendarUrls.keep(),
       backHref: ask === 'file' ? calendarUrls.import() : ask === 'closure' ? calendarUrls.close() : urls.calendars(),
     });
@@ -206,7 +225,7 @@ function withHref(adoption: Adoption) {
 
 /** A body that is too large is refused before anything else of the request is looked at, who sends it too. */
 function tooLargeToTake(error: Error & { readonly code?: string }, _: FastifyRequest, reply: FastifyReply): void {
-  if (error.code !== 'FST_ERR_CTP_BODY_TOO_LARGE') throw error;
+  if (error.code !== 'FST_ERR_CTP_BODY_TOO_LARGE' && error.code !== 'FST_REQ_FILE_TOO_LARGE') throw error;
   const { message, remedy } = tooLarge('The file');
   const [said = ''] = message.split('\n');
   void reply

@@ -1,0 +1,39 @@
+import multipart from '@fastify/multipart';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+
+/** A file that came with a form. */
+export type UploadedFile = { readonly name: string; readonly bytes: Buffer };
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The file that came with the form; null when none was chosen. */
+    uploadedFile: UploadedFile | null;
+  }
+}
+
+/** Lets an app take forms with files. `mostBytes` is the size of the largest file; a larger one is refused with 413. */
+export async function takeUploads(app: FastifyInstance, mostBytes: number): Promise<void> {
+  await app.register(multipart, {
+    limits: { fileSize: mostBytes, files: 1, fields: 2_000, fieldSize: 4 * mostBytes, parts: 2_100, headerPairs: 50 },
+  });
+  app.decorateRequest('uploadedFile', null);
+}
+
+/**
+ * Reads a form with a file before anything else looks at it: the inputs become the body, as of any other form, and the file stands
+ * in `request.uploadedFile`. A form without a file passes as it is.
+ */
+export async function readUpload(request: FastifyRequest): Promise<void> {
+  if (!request.isMultipart()) return;
+  const body: Record<string, string | string[]> = Object.create(null) as Record<string, string | string[]>;
+  for await (const part of request.parts()) {
+    if (part.type === 'file') {
+      const bytes = await part.toBuffer();
+      if (bytes.length > 0) request.uploadedFile = { name: part.filename, bytes };
+    } else if (typeof part.value === 'string') {
+      const before = body[part.fieldname];
+      body[part.fieldname] = before === undefined ? part.value : [before, part.value].flat();
+    }
+  }
+  request.body = body;
+}
