@@ -44,7 +44,9 @@ export async function readCalendarFile(db: Db, book: CalendarBook, file: Calenda
     case 'json': {
       if (authority !== undefined) return refused(notNeeded('Bank holidays are the same everywhere.'));
       const bankHolidays = readBankHolidays(text, fileName);
-      return bankHolidays.ok ? ok({ change: { kind: 'bank-holidays', bankHolidays: bankHolidays.value }, text, notes: [], entries: [] }) : bankHolidays;
+      return bankHolidays.ok
+        ? ok({ change: { kind: 'bank-holidays', bankHolidays: bankHolidays.value }, text, notes: [], entries: [] })
+        : bankHolidays;
     }
     case 'yaml': {
       const terms = readTermDates(text, fileName);
