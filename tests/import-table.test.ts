@@ -48,7 +48,7 @@ const PLANTED: Readonly<Record<string, { readonly forbidden: readonly string[]; 
   },
   calendars: {
     forbidden: [value('../programmes/schema.ts'), value('../register/import-people.ts'), value('@temporalio/common')],
-    allowed: [value('../domain/time/days.ts'), value('zod'), value('yaml'), value('node:fs')],
+    allowed: [value('../domain/time/days.ts'), value('zod'), value('yaml'), value('ical.js'), value('node:fs')],
   },
   rehearsal: {
     forbidden: [
