@@ -15,6 +15,9 @@ const project = dirname(dirname(fileURLToPath(import.meta.url)));
 const installed = join(project, 'node_modules');
 const windows = process.platform === 'win32';
 
+/** A registry that does not answer keeps npm waiting for an hour; nobody should watch that. */
+const INSTALLED_WITHIN_MS = Number(process.env['CHASER_INSTALL_WITHIN_MS'] ?? 15 * 60_000);
+
 installWhatIsMissing();
 const node = nodeOfProject();
 const [program, ...args] = process.argv.slice(2);
@@ -36,8 +39,23 @@ function installWhatIsMissing() {
   if (isInstalled(lock)) return void tryToWrite(stamp, wanted);
   process.stderr.write('Installing what Chaser needs (npm ci). The first time this takes about a minute.\n');
   const npm = process.env['npm_execpath'];
-  const command = npm ? [process.execPath, [npm, 'ci', '--no-audit', '--no-fund']] : ['npm', ['ci', '--no-audit', '--no-fund']];
-  const done = spawnSync(command[0], command[1], { cwd: project, stdio: ['ignore', 'ignore', 'inherit'], shell: windows && !npm });
+  // Warnings are about the Node that runs npm and not about the one that runs Chaser: only errors are told.
+  const ci = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
+  const [command, args] = npm ? [process.execPath, [npm, ...ci]] : ['npm', ci];
+  const done = spawnSync(command, args, {
+    cwd: project,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    shell: windows && !npm,
+    timeout: INSTALLED_WITHIN_MS,
+    killSignal: 'SIGKILL',
+  });
+  if (done.error?.code === 'ETIMEDOUT') {
+    process.stderr.write(
+      `npm ci was not done after ${Math.round(INSTALLED_WITHIN_MS / 60_000)} minutes, and was ended. Is the package registry within reach?\n` +
+        'Try npm ping. Where the network is slow, allow it more time: CHASER_INSTALL_WITHIN_MS=3600000 npm start\n',
+    );
+    process.exit(1);
+  }
   if (done.status !== 0) {
     process.stderr.write('npm ci failed: see above. Is the package registry within reach?\n');
     process.exit(1);

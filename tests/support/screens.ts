@@ -1,9 +1,10 @@
 /**
- * `npm run screens`: pictures of the pages and of the e-mails, 1280 and 320 pixels wide, into docs/screens/. They are taken of
- * the Chaser of `npm start` with its sample, in a folder of its own, to be looked at.
+ * `npm run screens`: pictures of the pages and of the e-mails, 1280 and 320 pixels wide, into .chaser/screens/. They are taken
+ * of the Chaser of `npm start` with its sample, in a folder of its own, to be looked at. Those that the documents show are copied to
+ * docs/screens/, the only ones that are kept with the source.
  */
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PROJECT } from '../../embedded/folders.ts';
@@ -12,7 +13,9 @@ import { openBrowser } from './browser.ts';
 import { takeScreens } from './take-screens.ts';
 import { waitUntil } from './wait-until.ts';
 
-const pictures = join(PROJECT, 'docs/screens');
+const pictures = join(PROJECT, '.chaser/screens');
+/** The pictures that README.md shows. */
+const SHOWN = ['today-1280.jpg', 'deployment-1280.jpg', 'email-request-320.jpg'];
 const folder = mkdtempSync(join(tmpdir(), 'chaser-screens-'));
 chmodSync(folder, 0o755);
 
@@ -32,6 +35,7 @@ try {
   const browser = await openBrowser();
   await takeScreens(await (await browser.newContext()).newPage(), stack, pictures);
   await browser.close();
+  for (const name of SHOWN) copyFileSync(join(pictures, name), join(PROJECT, 'docs/screens', name));
   process.stdout.write(`The pictures are in ${pictures}.\n`);
 } finally {
   child.kill('SIGTERM');
