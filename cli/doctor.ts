@@ -3,6 +3,7 @@ import { readCalendarBook } from '../desk/calendar-book.ts';
 import { londonDate } from '../domain/time/london.ts';
 import { addDays, longDate } from '../domain/time/plain-date.ts';
 import { pendingMigrations } from '../postgres/migrate.ts';
+import { tryWrite } from '../postgres/takes-writes.ts';
 import { readWaiting } from '../postgres/views/waiting.ts';
 import { listProgrammes, loadProgramme } from '../programmes/load-programmes.ts';
 import { countPollers } from '../temporal/pollers.ts';
@@ -93,10 +94,11 @@ async function postgres(opened: Opened): Promise<readonly Finding[]> {
         },
       ];
     }
+    await tryWrite(db);
     const { letters, oldestSeconds, contacts } = await readWaiting(db);
     const stuck = oldestSeconds > LONG_WAIT_SECONDS;
     return [
-      { part: 'PostgreSQL', state: 'well', says: 'it answers and is up to date.' },
+      { part: 'PostgreSQL', state: 'well', says: 'it answers, takes writes and is up to date.' },
       {
         part: 'Letters',
         state: stuck ? 'warning' : 'well',

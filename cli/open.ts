@@ -1,5 +1,6 @@
 import { Client } from '@temporalio/client';
 import type pg from 'pg';
+import { databaseTroubleOf } from '../postgres/database-trouble.ts';
 import { openDatabase } from '../postgres/database.ts';
 import { connectClient } from '../temporal/connect.ts';
 import { readPayloadKeys, createDataConverter } from '../temporal/payload-codec.ts';
@@ -83,11 +84,8 @@ function unreachable(what: string, variable: string): Fault {
   );
 }
 
-/** What is thrown for an error of the database: in plain words where it does not answer, else the error itself. */
+/** What is thrown for an error of the database: in plain words where it is away, busy or read-only, else the error itself. */
 export function toldOfDatabase(error: unknown): unknown {
-  return isUnreachable(error) ? unreachable('PostgreSQL', 'DATABASE_URL') : error;
-}
-
-function isUnreachable(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && ['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', '57P03'].includes(String(error.code));
+  const trouble = databaseTroubleOf(error);
+  return trouble === null ? error : new Fault(trouble, EXIT.failed);
 }

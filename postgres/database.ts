@@ -16,13 +16,31 @@ const types: pg.CustomTypesConfig = {
   },
 };
 
+export type DatabaseOptions = {
+  readonly max?: number;
+  readonly onIdleError?: (error: Error) => void;
+  /** How long one statement may take, and how long it may wait for a lock; without them, as long as it takes. */
+  readonly patience?: { readonly statementMs: number; readonly lockMs: number };
+};
+
+/** How much longer than the server's own limit a statement is waited for: a server that hangs does not keep its limits. */
+const GRACE_MS = 2_000;
+
 /** A pool of connections. Close it with `end()`. A connection that breaks while idle is replaced, not fatal. */
-export function openDatabase(url: string, options: { readonly max?: number; readonly onIdleError?: (error: Error) => void } = {}): pg.Pool {
+export function openDatabase(url: string, options: DatabaseOptions = {}): pg.Pool {
+  const { patience } = options;
   const pool = new pg.Pool({
     connectionString: url,
     types,
     max: options.max ?? 10,
     connectionTimeoutMillis: 5_000,
+    ...(patience === undefined
+      ? {}
+      : {
+          statement_timeout: patience.statementMs,
+          lock_timeout: patience.lockMs,
+          query_timeout: patience.statementMs + GRACE_MS,
+        }),
     options: '-c timezone=UTC',
   });
   pool.on('error', (error) => options.onIdleError?.(error));

@@ -7,6 +7,8 @@ import fastify from 'fastify';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { databaseTroubleOf } from '../postgres/database-trouble.ts';
+import { tryWrite } from '../postgres/takes-writes.ts';
 import { registerAccess } from './shared/access.ts';
 import { renderView } from './shared/render.ts';
 import { registerAnswerRoutes } from './answer/routes.ts';
@@ -26,6 +28,7 @@ import { registerStartRoutes } from './start/routes.ts';
 import { registerTodayRoutes } from './today/routes.ts';
 import type { Services } from './shared/services.ts';
 import { LARGEST_FILE_BYTES } from '../calendars/read-text.ts';
+import { sendUnavailable } from './shared/unavailable.ts';
 import { takeUploads } from './shared/uploaded-file.ts';
 import { stylesheet } from './shared/stylesheet.ts';
 
@@ -93,7 +96,15 @@ export async function createApp(services: Services, options: AppOptions): Promis
   const css = stylesheet();
   app.get('/assets/chaser.css', (_, reply) => reply.type('text/css').header('cache-control', 'public, max-age=3600').send(css));
   app.get('/assets/chaser.svg', (_, reply) => reply.sendFile('chaser.svg', join(import.meta.dirname, 'assets')));
+  // The process lives: whether the database does is asked at /readyz, for no restart of this process mends a database.
   app.get('/healthz', () => ({ status: 'alive' }));
+  app.get('/readyz', async (_, reply) => {
+    const postgresql = await tryWrite(services.db).then(
+      () => true,
+      () => false,
+    );
+    return reply.status(postgresql ? 200 : 503).send({ status: postgresql ? 'ready' : 'not ready', postgresql });
+  });
 
   for (const register of PAGES) register(app, services);
 
@@ -101,7 +112,9 @@ export async function createApp(services: Services, options: AppOptions): Promis
     if (!request.url.startsWith('/assets/')) reply.header('cache-control', 'no-store');
   });
   app.setNotFoundHandler((_, reply) => notFound(reply));
-  app.setErrorHandler((error: Error & { statusCode?: number }, _, reply) => {
+  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+    const trouble = databaseTroubleOf(error);
+    if (trouble !== null) return sendUnavailable(trouble, request, reply);
     const status = error.statusCode ?? 500;
     if (status >= 500) process.stderr.write(`${error.stack ?? error.message}\n`);
     const [title, ...paragraphs] =

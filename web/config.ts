@@ -8,6 +8,8 @@ import type { PayloadKeys } from '../temporal/payload-codec.ts';
 /** Everything the web service is told by its environment; docs/operations.md has the table. */
 export type WebConfig = {
   readonly databaseUrl: string;
+  /** How long a page's statement may take, and how long it may wait for a lock. */
+  readonly databasePatience: { readonly statementMs: number; readonly lockMs: number };
   readonly temporal: { readonly address: string; readonly namespace: string; readonly taskQueue: string };
   readonly host: string;
   readonly port: number;
@@ -31,8 +33,18 @@ export type WebConfig = {
 
 export type WebConfigRefusal = Reason & { readonly kind: 'bad-configuration' };
 
+const milliseconds = (unlessTold: number) =>
+  z.coerce
+    .number('must be a number of milliseconds')
+    .int()
+    .min(100, 'must be at least 100')
+    .max(120_000, 'must be at most 120000')
+    .default(unlessTold);
+
 const VARIABLES = z.object({
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must be a URL that begins with postgres://'),
+  WEB_STATEMENT_TIMEOUT_MS: milliseconds(10_000),
+  WEB_LOCK_TIMEOUT_MS: milliseconds(3_000),
   TEMPORAL_ADDRESS: z.string().regex(/^\S+:\d{1,5}$/, 'must be host:port, without a protocol'),
   TEMPORAL_NAMESPACE: z.string().default('default'),
   TEMPORAL_TASK_QUEUE: z.string().default('chaser'),
@@ -68,6 +80,7 @@ export function readWebConfig(env: NodeJS.ProcessEnv): Result<WebConfig, WebConf
   const v = read.data;
   return ok({
     databaseUrl: v.DATABASE_URL,
+    databasePatience: { statementMs: v.WEB_STATEMENT_TIMEOUT_MS, lockMs: v.WEB_LOCK_TIMEOUT_MS },
     temporal: { address: v.TEMPORAL_ADDRESS, namespace: v.TEMPORAL_NAMESPACE, taskQueue: v.TEMPORAL_TASK_QUEUE },
     host: v.WEB_HOST,
     port: v.WEB_PORT,

@@ -19,10 +19,11 @@ if (!config.ok) {
   process.stderr.write(`${config.reason.message}\n${config.reason.remedy}\n`);
   process.exit(2);
 }
-const { databaseUrl, temporal, host, port, publicUrl, linkSecret, trustProxy, mail: post, payloadKeys } = config.value;
+const { databaseUrl, databasePatience, temporal, host, port, publicUrl, linkSecret, trustProxy, mail: post, payloadKeys } = config.value;
 
 const db = openDatabase(databaseUrl, {
   max: 10,
+  patience: databasePatience,
   onIdleError: (error) => process.stderr.write(`A database connection broke: ${error.message}\n`),
 });
 const connection = Connection.lazy({ address: temporal.address, connectTimeout: '3 seconds' });

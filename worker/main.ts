@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createAnswerLinks } from '../mail/answer-links.ts';
 import { createSmtpMail } from '../mail/smtp.ts';
 import { openDatabase } from '../postgres/database.ts';
+import { tryWrite } from '../postgres/takes-writes.ts';
 import { createDataConverter } from '../temporal/payload-codec.ts';
 import { readWorkerConfig } from './config.ts';
 import { createEngine } from './engine.ts';
@@ -60,7 +61,7 @@ const health =
     : await serveHealth(
         healthPort,
         [
-          { name: 'postgresql', ask: async () => void (await database.query('SELECT FROM deployments LIMIT 1')) },
+          { name: 'postgresql', ask: () => tryWrite(database) },
           { name: 'temporal', ask: async () => void (await connection.workflowService.getSystemInfo({})) },
           { name: 'worker', ask: async () => (worker?.getState() === 'RUNNING' ? undefined : Promise.reject(new Error('not running'))) },
         ],

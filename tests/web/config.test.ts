@@ -17,6 +17,7 @@ describe('the configuration of the web service', () => {
       ok: true,
       value: {
         databaseUrl: 'postgres://chaser@db.example/chaser',
+        databasePatience: { statementMs: 10_000, lockMs: 3_000 },
         temporal: { address: 'temporal.example:7233', namespace: 'default', taskQueue: 'chaser' },
         host: '127.0.0.1',
         port: 8000,

@@ -22,8 +22,8 @@ declare module 'fastify' {
   }
 }
 
-/** Files and the sign of life: they are nobody's, and no session is looked up for them. */
-const BARE = /^\/(?:assets\/|healthz$)/;
+/** Files and the signs of life: they are nobody's, and no session is looked up for them. */
+const BARE = /^\/(?:assets\/|healthz$|readyz$)/;
 
 /**
  * Checks every route's access in one place, before the route is reached. Call it before any route is added: from then on

@@ -1,0 +1,15 @@
+/** What somebody sent: every field for sending it again, and what they wrote in their own words, to be read. */
+export type Typed = {
+  readonly fields: readonly { readonly name: string; readonly value: string }[];
+  readonly words: readonly string[];
+};
+
+/** Reads a form's body. Codes, dates and choices travel as fields; what has a space in it was written by somebody. */
+export function typedIn(body: unknown): Typed {
+  const given = typeof body === 'object' && body !== null ? Object.entries(body) : [];
+  const values = given.flatMap(([name, value]: [string, unknown]) =>
+    (Array.isArray(value) ? value : [value]).map((one: unknown) => ({ name, value: one })),
+  );
+  const fields = values.flatMap(({ name, value }) => (typeof value === 'string' ? [{ name, value }] : []));
+  return { fields, words: fields.map(({ value }) => value.trim()).filter((value) => /\s/.test(value)) };
+}
