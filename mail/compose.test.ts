@@ -223,6 +223,18 @@ describe('the calendar entry', () => {
     assert.notEqual(uid({ ...reminder, step: { ...reminder.step, round: 2 } }), uid(letterOfKind('request')));
   });
 
+  it('of a later letter is a later revision, so that a client that has the entry takes the moved date', () => {
+    const sequence = (letter: Letter) => Number(lineOf(entryOf(letter), 'SEQUENCE')?.slice('SEQUENCE:'.length));
+    const request = letterOfKind('request');
+    const reminder = { ...letterOfKind('reminder'), writtenAt: '2022-11-24T08:12:00.000Z' };
+    const moved = { ...reminder, step: { ...reminder.step, openedOn: plainDate('2022-11-24'), dueOn: plainDate('2022-12-07') } };
+    assert.ok(sequence(moved) > sequence(request), `${sequence(moved)} is not above ${sequence(request)}`);
+    assert.equal(sequence(request), sequence({ ...request, to: JO }), 'the same for everybody who is written to');
+    assert.ok(
+      sequence({ ...request, writtenAt: '2099-12-31T23:59:00.000Z', step: { ...request.step, dueOn: plainDate('2099-12-31') } }) < 2 ** 31,
+    );
+  });
+
   it('is left out when the day has passed', () => {
     assert.deepEqual(composeOne(LATE_REQUEST).attachments, []);
   });
