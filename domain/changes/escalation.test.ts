@@ -103,6 +103,19 @@ describe('an escalation', () => {
     assert.deepEqual(passes(life, noon('2022-10-27')), [['2022-10-27', 'raised', 'p-senior', 'p-region']]);
   });
 
+  it('with a promise does not come back while the clock stands, nor on the day it runs again', () => {
+    const life = escalated();
+    life.does(TAKE, noon('2022-10-18'));
+    life.does(
+      { kind: 'stop-clock', ...WHO, scope: null, category: 'illness', from: '2022-10-19', expectedEnd: '2022-10-25' },
+      noon('2022-10-19'),
+    );
+    assert.deepEqual(passes(life, noon('2022-10-25')), []);
+    // The promised day, 20 October, went by while the clock stood.
+    life.does({ kind: 'resume-clock', ...WHO, stop: null, on: '2022-10-25' }, noon('2022-10-25'));
+    assert.deepEqual(passes(life, noon('2022-10-26')), [['2022-10-26', 'promise-passed', 'p-region', '']]);
+  });
+
   it('raised to an office that nobody holds asks for somebody, and stays where it is', () => {
     const { 'regional-senior': _, ...parties } = PARTIES;
     const life = beginTestLife(SMALL, BEGAN, { parties });

@@ -150,6 +150,18 @@ describe('a stopped clock', () => {
     life.does({ ...STOP, from: '2022-10-04' }, noon('2022-10-05'));
   });
 
+  it('may begin on the very day on which the last one ended, and each day is given back once', () => {
+    const life = begun();
+    life.does(STOP, noon('2022-10-03'));
+    life.does({ ...RESUME, on: '2022-10-10' }, noon('2022-10-10'));
+    assert.equal(life.dueOn('confirm'), '2022-10-19');
+    life.does({ ...STOP, from: '2022-10-10', expectedEnd: '2022-10-11' }, noon('2022-10-10'));
+    life.does({ ...RESUME, on: '2022-10-12' }, noon('2022-10-12'));
+    // Monday 10 and Tuesday 11 October besides.
+    assert.equal(life.dueOn('confirm'), '2022-10-21');
+    assert.equal(life.refuses({ ...STOP, from: '2022-10-11', expectedEnd: '2022-10-14' }, noon('2022-10-12')).kind, 'clock-stopped');
+  });
+
   it('does not give a day twice, nor one after a step has closed', () => {
     const life = begun();
     life.does(STOP, noon('2022-10-03'));

@@ -88,4 +88,25 @@ describe('a request that comes some days before the due date', () => {
     life.does({ kind: 'resume-clock', stop: null, on: '2022-09-23', ...said }, '2022-09-27T09:00:00.000Z');
     assert.deepEqual(rungsIn(life.until('2022-09-28T00:00:00.000Z')), ['request~2 2022-09-27 → p-new']);
   });
+
+  it('does not hold up a notice, which waits only for a request that goes at the opening', () => {
+    const { visit } = VISITING.steps;
+    assert.ok(visit);
+    const notice: Rung = { ...rung('notice', -5), to: 'school', text: 'A visit was agreed.' };
+    const life = beginTestLife(
+      { ...VISITING, steps: { ...VISITING.steps, visit: { ...visit, ladder: [notice, ...visit.ladder] } } },
+      '2022-09-14T09:00:00.000Z',
+    );
+    life.answers('agree', 'agreed', 'p-coordinator', '2022-09-15T09:00:00.000Z', { fields: { on: '2022-09-21' } });
+    assert.deepEqual(rungsIn(life.until('2022-09-22T23:00:00.000Z')), ['notice-5 2022-09-21 → p-head', 'request 2022-09-22 → p-leader']);
+  });
+
+  it('holds up a reminder, whenever it goes itself', () => {
+    const { visit } = VISITING.steps;
+    assert.ok(visit);
+    const programme = { ...VISITING, steps: { ...VISITING.steps, visit: { ...visit, ladder: [rung('reminder', -5), ...visit.ladder] } } };
+    const life = beginTestLife(programme, '2022-09-14T09:00:00.000Z');
+    life.answers('agree', 'agreed', 'p-coordinator', '2022-09-15T09:00:00.000Z', { fields: { on: '2022-09-21' } });
+    assert.deepEqual(rungsIn(life.until('2022-09-22T23:00:00.000Z')), ['request 2022-09-22 → p-leader']);
+  });
 });

@@ -12,6 +12,7 @@ import { PROJECT } from '../../embedded/folders.ts';
  *   npm test -- domain/time/due-date.test.ts
  *   npm test -- domain/ --name holiday
  *   npm test -- --project unit
+ *   npm test -- --bail web/          to the first test that fails
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -20,6 +21,7 @@ const { values, positionals } = parseArgs({
     coverage: { type: 'boolean' },
     watch: { type: 'boolean' },
     name: { type: 'string' },
+    bail: { type: 'boolean' },
   },
 });
 const startedMs = Date.now();
@@ -36,6 +38,7 @@ const vitest = await startVitest(filters, {
   watch: values.watch ?? false,
   ...(values.project === undefined ? {} : { project: values.project }),
   ...(values.name === undefined ? {} : { testNamePattern: values.name }),
+  ...(values.bail === true ? { bail: 1 } : {}),
   ...(values.coverage === true ? { coverage: { enabled: true } } : {}),
   reporters: [['default', { summary: process.stdout.isTTY }]],
 });

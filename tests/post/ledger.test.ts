@@ -1,0 +1,496 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, it } from 'vitest';
+import type { ComposedEmail, Envelope, LedgerPort } from '../../activities/ports.ts';
+import { createLedger } from '../../postgres/ledger/ledger.ts';
+import { freshName } from '../support/servers.ts';
+import { answered, AT, CONFIRM, CONTACT, LATER, opened, openRecordWorld, reached, resumed, stopped } from '../support/record-world.ts';
+import type { RecordWorld } from '../support/record-world.ts';
+import { PEOPLE } from '../support/people.ts';
+import { tsiProgramme } from '../support/programme.ts';
+
+/**
+ * What the ledger promises, against PostgreSQL and nothing else. What is promised of sending and is tested elsewhere:
+ *
+ * | promise | test |
+ * |---|---|
+ * | one row a key: what is written twice is stored once, or not at all | tests/record/record.test.ts, tests/engine/append-only.test.ts |
+ * | the Message-ID follows from the key | mail/compose.test.ts |
+ * | a worker that is killed loses nothing, and says at most what it had in hand twice | tests/crash/kill-worker.test.ts |
+ * | no deployment's clock waits for the mail server | tests/post/mail-server.test.ts |
+ * | which letters are still wanted | the truth of each condition: domain/chasing/wanted.ts through domain/chronology/lives.property.test.ts |
+ * | which hour a letter may leave at | domain/chasing/letter-hours.property.test.ts |
+ * | a ladder has an end: after its last rung nothing more is sent | domain/chronology/chronology.test.ts |
+ * | headers, escaping, the .ics, text and HTML alike | mail/injection.property.test.ts, mail/golden.test.ts |
+ */
+const MAILROOM = 0;
+const RETRY_SECONDS = 60;
+const MOST_TRIES = 12;
+
+describe('the ledger', () => {
+  let world: RecordWorld;
+  let ledger: LedgerPort;
+  let reference: string;
+  /** The attempt that holds the letters, and one beside it. */
+  let mine: string;
+  let theirs: string;
+
+  beforeAll(async () => {
+    world = await openRecordWorld();
+    ledger = createLedger(world.db, { leaseSeconds: 60, retrySeconds: RETRY_SECONDS, links: null });
+  });
+  afterAll(() => world.end());
+  beforeEach(async () => {
+    await world.db.query('DELETE FROM messages');
+    await world.db.query('DELETE FROM contact_tasks');
+    await world.db.query('UPDATE people SET address_refused_at = NULL');
+    [mine, theirs] = [randomUUID(), randomUUID()];
+    reference = await beginning();
+  });
+
+  async function beginning(): Promise<string> {
+    const begun = freshName('T');
+    await world.begin(begun, opened(CONFIRM), opened(CONTACT));
+    return begun;
+  }
+  const claim = (by = mine, limit = 10) => ledger.claim(MAILROOM, by, limit);
+  /** Claims one e-mail, which must be there. */
+  const claimOne = async (by = mine): Promise<Envelope> => {
+    const [envelope] = (await claim(by)).envelopes;
+    assert.ok(envelope, 'nothing was claimed');
+    return envelope;
+  };
+  const lettersOf = (envelopes: readonly Envelope[]) =>
+    envelopes.map(({ letters }) => letters.map(({ key }) => key.slice(key.indexOf('/') + 1)).toSorted()).toSorted();
+  const states = async () => {
+    const { rows } = await world.db.query<{ row: string }>("SELECT concat_ws(' ', rung, person, state) AS row FROM messages ORDER BY 1");
+    return rows.map(({ row }) => row);
+  };
+  /** The one letter there is. */
+  const letter = async () => {
+    const { rows } = await world.db.query<{
+      state: string;
+      reason: string | null;
+      attempts: number;
+      claim: string | null;
+      envelope: string | null;
+      held_by_stop: number | null;
+      /** Seconds until it may be tried; null when at once. */
+      wait: number | null;
+    }>(
+      `SELECT state, reason, attempts, claim, envelope, held_by_stop,
+              extract(epoch FROM send_after - clock_timestamp())::float8 AS wait FROM messages`,
+    );
+    assert.equal(rows.length, 1);
+    return rows[0] ?? assert.fail();
+  };
+  const tasks = async () => {
+    const { rows } = await world.db.query<{ row: string }>(
+      "SELECT concat_ws(' ', person, problem, coalesce(outcome, 'open')) AS row FROM contact_tasks ORDER BY 1",
+    );
+    return rows.map(({ row }) => row);
+  };
+  const loseLease = () =>
+    world.db.query("UPDATE messages SET claimed_until = clock_timestamp() - interval '1 second' WHERE state = 'claimed'");
+  const dueNow = () => world.db.query('UPDATE messages SET send_after = NULL');
+
+  describe('a letter', () => {
+    it('is queued, claimed and accepted, with what was said to whom and what the server answered', async () => {
+      await world.happens(reference, reached('request', ['head']));
+      assert.deepEqual(await states(), ['request head queued']);
+      const envelope = await claimOne();
+      assert.deepEqual(await states(), ['request head claimed']);
+      await ledger.markAccepted(envelope, emailTo(PEOPLE.head.email), '250 OK');
+      const { state, reason, claim: held } = await letter();
+      assert.deepEqual([state, reason, held], ['accepted', '250 OK', null]);
+      const { rows } = await world.db.query('SELECT message_id, subject, body_text, body_html, address FROM messages');
+      assert.deepEqual(rows, [
+        { message_id: '<one@post.example>', subject: 'Please confirm', body_text: 'Text', body_html: 'HTML', address: PEOPLE.head.email },
+      ]);
+    });
+
+    it('that was accepted is never claimed again', async () => {
+      await world.happens(reference, reached('request', ['head']));
+      await ledger.markAccepted(await claimOne(), emailTo(PEOPLE.head.email), '250 OK');
+      assert.equal((await claim(theirs)).rows, 0);
+      await ledger.release(mine, 'The mail server went away.');
+      assert.deepEqual(await states(), ['request head accepted']);
+    });
+
+    it('keeps its envelope over every try, so that a repeat is the same e-mail', async () => {
+      await world.happens(reference, reached('reminder', ['head']));
+      const first = await claimOne();
+      await loseLease();
+      const second = await claimOne(theirs);
+      assert.equal(second.id, first.id);
+      await ledger.putOff(second, '451 later');
+      await dueNow();
+      assert.equal((await claimOne()).id, first.id);
+    });
+  });
+
+  describe('an attempt', () => {
+    it('claims the oldest letters, and no more e-mails than it asked for', async () => {
+      await world.happens(reference, reached('request', ['head'], { rung: 'b-first' }));
+      await world.happens(reference, reached('request', ['head'], { rung: 'a-second' }));
+      assert.deepEqual(lettersOf((await claim(mine, 1)).envelopes), [[`${CONFIRM}/1/b-first/head`]]);
+      assert.deepEqual(lettersOf((await claim(theirs, 1)).envelopes), [[`${CONFIRM}/1/a-second/head`]]);
+    });
+
+    it('claims the letters of its own mailroom only', async () => {
+      await world.happens(reference, reached('request', ['head'], { rung: 'ours' }));
+      await world.happens(reference, reached('request', ['head'], { rung: 'of-another' }));
+      await world.db.query("UPDATE messages SET mailroom = 1 WHERE rung = 'of-another'");
+      const claimed = await claim();
+      assert.deepEqual([claimed.rows, lettersOf(claimed.envelopes)], [1, [[`${CONFIRM}/1/ours/head`]]]);
+    });
+
+    it('passes over a letter that another is claiming this very moment, and does not wait for it', async () => {
+      await world.happens(
+        reference,
+        reached('request', ['head'], { rung: 'first' }),
+        reached('request', ['region'], { rung: 'second', role: 'regional-team' }),
+      );
+      const other = await world.db.connect();
+      try {
+        await other.query('BEGIN');
+        await other.query("SELECT FROM messages WHERE rung = 'first' FOR UPDATE");
+        const claimed = await Promise.race([claim(), sleep(5_000, null)]);
+        assert.ok(claimed, 'it waited for the other');
+        assert.deepEqual(lettersOf(claimed.envelopes), [[`${CONFIRM}/1/second/region`]]);
+      } finally {
+        await other.query('ROLLBACK');
+        other.release();
+      }
+    });
+
+    it('takes over a claim when its lease has run out, and not before', async () => {
+      await world.happens(reference, reached('request', ['head']));
+      await claimOne();
+      assert.equal((await claim(theirs)).rows, 0);
+      await loseLease();
+      assert.equal((await claim(theirs)).rows, 1);
+    });
+
+    it('renews its own lease while that holds; one that ran out it has lost', async () => {
+      await world.happens(reference, reached('request', ['head']));
+      await claimOne();
+      await world.db.query("UPDATE messages SET claimed_until = clock_timestamp() + interval '5 seconds'");
+      const left = async () => {
+        const { rows } = await world.db.query<{ left: number }>(
+          'SELECT extract(epoch FROM claimed_until - clock_timestamp())::float8 AS left FROM messages',
+        );
+        return rows[0]?.left ?? assert.fail();
+      };
+      await ledger.renew(theirs);
+      assert.ok((await left()) < 6, 'another renewed it');
+      await ledger.renew(mine);
+      assert.ok((await left()) > 50);
+      await loseLease();
+      await ledger.renew(mine);
+      assert.ok((await left()) < 0, 'it renewed what it had lost');
+    });
+
+    for (const [what, mark] of [
+      ['mark it accepted', (envelope: Envelope) => ledger.markAccepted(envelope, emailTo(PEOPLE.head.email), '250 OK')],
+      ['mark it failed', (envelope: Envelope) => ledger.markFailed(envelope, emailTo(PEOPLE.head.email), '550 no', true)],
+      ['put it off', (envelope: Envelope) => ledger.putOff(envelope, '451 later')],
+      ['give it back', ({ claim: lost }: Envelope) => ledger.release(lost, 'The mail server went away.')],
+    ] as const) {
+      it(`that lost a letter to another cannot ${what}`, async () => {
+        await world.happens(reference, reached('request', ['head']));
+        const lost = await claimOne();
+        await loseLease();
+        await claimOne(theirs);
+        await mark(lost);
+        const { state, claim: held } = await letter();
+        assert.deepEqual([state, held], ['claimed', theirs]);
+        assert.deepEqual(await tasks(), []);
+        const { rows } = await world.db.query('SELECT id FROM people WHERE address_refused_at IS NOT NULL');
+        assert.deepEqual(rows, []);
+      });
+    }
+  });
+
+  describe('immediately before a letter is sent', () => {
+    it('it is dropped, with the reason, when its step has been answered', async () => {
+      await world.happens(reference, reached('request', ['head']));
+      await world.happens(reference, answered(CONFIRM));
+      assert.deepEqual((await claim()).envelopes, []);
+      const { state, reason } = await letter();
+      assert.deepEqual([state, reason], ['suppressed', 'The step was answered before the letter left.']);
+    });
+
+    it('it is dropped when its recipient no longer holds the role', async () => {
+      await world.happens(reference, reached('request', ['head']));
+      await world.happens(reference, { type: 'party-named', at: LATER, role: 'school', person: 'leader' });
+      assert.deepEqual((await claim()).envelopes, []);
+      const { state, reason } = await letter();
+      assert.deepEqual([state, reason], ['suppressed', 'The recipient no longer holds the role.']);
+    });
+
+    it('it is dropped when nobody has its contact id, and a contact task says so', async () => {
+      await world.happens(reference, { type: 'party-named', at: AT, role: 'system-leader', person: 'nobody' });
+      await world.happens(reference, reached('request', ['nobody'], { role: 'system-leader' }));
+      assert.deepEqual((await claim()).envelopes, []);
+      assert.equal((await letter()).state, 'suppressed');
+      assert.deepEqual(await tasks(), ['nobody unknown-contact open']);
+    });
+
+    it('it is held while the clock stands, uses up no try, and goes when the clock runs', async () => {
+      await world.happens(reference, reached('request', ['head']));
+      await world.happens(reference, stopped(1));
+      assert.deepEqual((await claim()).envelopes, []);
+      const { state, held_by_stop: stop, attempts } = await letter();
+      assert.deepEqual([state, stop, attempts], ['suppressed', 1, 0]);
+      await world.happens(reference, resumed(1));
+      assert.deepEqual(await states(), ['request head queued']);
+    });
+
+    it('it goes though the clock of another step stands', async () => {
+      await world.happens(reference, reached('request', ['head']));
+      await world.happens(reference, stopped(1, { step: CONTACT, round: 1 }), stopped(2, { step: CONFIRM, round: 2 }));
+      assert.equal((await claim()).envelopes.length, 1);
+    });
+
+    it('it waits for its hour, uses up no try, and leaves its envelope to gather anew', async () => {
+      await world.happens(reference, reached('reminder', ['head'], { at: '2040-10-09T22:00:00.000Z' }));
+      assert.deepEqual((await claim()).envelopes, []);
+      const { state, attempts, envelope, wait } = await letter();
+      assert.deepEqual([state, attempts, envelope], ['queued', 0, null]);
+      // From 23:00 in London to somewhere in the first hour of the next morning.
+      assert.ok(wait !== null && wait > 8.9 * 3600 && wait < 10 * 3600, `it waits ${wait} s`);
+      assert.equal((await claim(theirs)).rows, 0, 'it is not tried before its hour');
+    });
+
+    it('a reminder waits for the next day when its recipient has had the day’s most', async () => {
+      const cap = tsiProgramme().dailyCap;
+      for (let n = 0; n < cap; n++) {
+        await world.happens(reference, reached('reminder', ['head'], { rung: `reminder-${n}` }));
+        await ledger.markAccepted(await claimOne(randomUUID()), emailTo(PEOPLE.head.email), '250 OK');
+      }
+      await world.happens(reference, reached('reminder', ['head'], { rung: 'one-too-many' }), reached('request', ['head']));
+      assert.deepEqual(lettersOf((await claim()).envelopes), [[`${CONFIRM}/1/request/head`]], 'a request knows no cap');
+      assert.ok((await states()).includes('one-too-many head queued'));
+      await world.happens(reference, reached('reminder', ['region'], { rung: 'of-another', role: 'regional-team' }));
+      assert.deepEqual(lettersOf((await claim()).envelopes), [[`${CONFIRM}/1/of-another/region`]], 'another’s cap is their own');
+    });
+  });
+
+  describe('what travels together', () => {
+    it('is the reminders and overdue notices of one person and day, though some have not gathered long enough', async () => {
+      const other = await beginning();
+      await world.happens(reference, reached('reminder', ['head']));
+      await world.happens(other, reached('overdue', ['head']));
+      await world.db.query("UPDATE messages SET send_after = clock_timestamp() + interval '1 minute' WHERE kind = 'overdue'");
+      const { envelopes } = await claim();
+      assert.deepEqual(lettersOf(envelopes), [[`${CONFIRM}/1/overdue/head`, `${CONFIRM}/1/reminder/head`]]);
+    });
+
+    it('is not what was written to somebody else, or on another day', async () => {
+      await world.happens(reference, reached('reminder', ['head']));
+      await world.happens(reference, reached('reminder', ['region'], { rung: 'to-another', role: 'regional-team' }));
+      await world.happens(reference, reached('reminder', ['head'], { rung: 'of-thursday', at: LATER }));
+      await world.db.query("UPDATE messages SET send_after = clock_timestamp() + interval '1 minute' WHERE rung <> 'reminder'");
+      assert.deepEqual(lettersOf((await claim()).envelopes), [[`${CONFIRM}/1/reminder/head`]]);
+    });
+
+    it('is never a first request: each goes by itself, at its own time', async () => {
+      await world.happens(reference, reached('reminder', ['head']), reached('request', ['head'], { rung: 'request-now' }));
+      await world.happens(reference, reached('request', ['head'], { rung: 'request-later' }));
+      await world.db.query("UPDATE messages SET send_after = clock_timestamp() + interval '1 minute' WHERE rung = 'request-later'");
+      assert.deepEqual(lettersOf((await claim()).envelopes), [[`${CONFIRM}/1/reminder/head`], [`${CONFIRM}/1/request-now/head`]]);
+    });
+
+    it('is not what was put off by itself: that keeps its e-mail and its time', async () => {
+      await world.happens(reference, reached('reminder', ['head'], { rung: 'put-off' }));
+      await ledger.putOff(await claimOne(), '451 later');
+      await world.happens(reference, reached('reminder', ['head'], { rung: 'new' }));
+      assert.deepEqual(lettersOf((await claim(theirs)).envelopes), [[`${CONFIRM}/1/new/head`]]);
+      assert.deepEqual(await states(), ['new head claimed', 'put-off head queued']);
+    });
+
+    it('is accepted, or put off, as one', async () => {
+      await world.happens(reference, reached('reminder', ['head']), reached('overdue', ['head']));
+      await ledger.putOff(await claimOne(), '451 later');
+      assert.deepEqual(await states(), ['overdue head queued', 'reminder head queued']);
+      await dueNow();
+      await ledger.markAccepted(await claimOne(), emailTo(PEOPLE.head.email), '250 OK');
+      assert.deepEqual(await states(), ['overdue head accepted', 'reminder head accepted']);
+    });
+  });
+
+  describe('an address that is refused for good', () => {
+    it('ends that person’s letters and opens one contact task', async () => {
+      await world.happens(
+        reference,
+        reached('request', ['head']),
+        reached('reminder', ['head']),
+        reached('call', ['coordinator'], { role: 'rdp' }),
+      );
+      const [first] = (await claim(mine, 1)).envelopes;
+      assert.ok(first);
+      const person = first.letters[0]?.to.email === PEOPLE.head.email ? 'head' : 'coordinator';
+      await ledger.markFailed(first, emailTo(PEOPLE[person].email), '550 No such mailbox', true);
+      const { rows } = await world.db.query('SELECT id, address_refused_with FROM people WHERE address_refused_at IS NOT NULL');
+      assert.deepEqual(rows, [{ id: person, address_refused_with: '550 No such mailbox' }]);
+      assert.deepEqual(await tasks(), [`${person} address-refused open`]);
+      const left = lettersOf((await claim(theirs)).envelopes).flat();
+      assert.ok(left.length > 0 && left.every((key) => !key.endsWith(`/${person}`)), left.join());
+    });
+
+    it('blames nobody when the address was corrected while the letter was under way', async () => {
+      await world.happens(reference, reached('request', ['head']));
+      await ledger.markFailed(await claimOne(), emailTo('old-address@hillside.example'), '550 No such mailbox', true);
+      const { rows } = await world.db.query('SELECT id FROM people WHERE address_refused_at IS NOT NULL');
+      assert.deepEqual(rows, []);
+      assert.equal((await letter()).state, 'failed');
+    });
+
+    it('is not what a refused message says: the next letter goes', async () => {
+      await world.happens(reference, reached('request', ['head']));
+      await ledger.markFailed(await claimOne(), emailTo(PEOPLE.head.email), '554 Too much of it', false);
+      assert.deepEqual(await tasks(), ['head letter-refused open']);
+      await world.happens(reference, reached('reminder', ['head']));
+      assert.equal((await claim()).envelopes.length, 1);
+    });
+  });
+
+  it('an accepted letter closes its person’s task of a refused letter in this deployment, and no other task', async () => {
+    const other = await beginning();
+    const task = (of: string, person: string, problem: string, over: boolean) =>
+      world.db.query(
+        `INSERT INTO contact_tasks (reference, role, person, problem, detail, opened_at, closed_at, outcome)
+         VALUES ($1, 'school', $2, $3, '', now(), CASE WHEN $4 THEN now() END, CASE WHEN $4 THEN 'over before' END)`,
+        [of, person, problem, over],
+      );
+    await task(reference, 'head', 'letter-refused', false);
+    await task(reference, 'head', 'letter-refused', true);
+    await task(reference, 'head', 'address-refused', false);
+    await task(reference, 'region', 'letter-refused', false);
+    await task(other, 'head', 'letter-refused', false);
+    await world.happens(reference, reached('request', ['head']));
+    await ledger.markAccepted(await claimOne(), emailTo(PEOPLE.head.email), '250 OK');
+    assert.deepEqual(await tasks(), [
+      'head address-refused open',
+      'head letter-refused a later letter was accepted',
+      'head letter-refused open',
+      'head letter-refused over before',
+      'region letter-refused open',
+    ]);
+    const { rows } = await world.db.query("SELECT reference FROM contact_tasks WHERE outcome = 'a later letter was accepted'");
+    assert.deepEqual(rows, [{ reference }]);
+  });
+
+  describe('an address that says "later"', () => {
+    it('is tried again after a pause that doubles, up to eight hours', async () => {
+      await world.happens(reference, reached('request', ['head']));
+      const pauses: number[] = [];
+      for (let tries = 1; tries < MOST_TRIES; tries++) {
+        await ledger.putOff(await claimOne(randomUUID()), '451 Greylisted');
+        const { state, reason, wait } = await letter();
+        assert.deepEqual([state, reason], ['queued', '451 Greylisted']);
+        pauses.push(Math.round((wait ?? 0) / RETRY_SECONDS));
+        assert.equal((await claim(theirs)).rows, 0, 'it is not tried before its time');
+        await dueNow();
+      }
+      assert.deepEqual(pauses, [1, 2, 4, 8, 16, 32, 64, 128, 256, 480, 480]);
+    });
+
+    it('holds up nobody else', async () => {
+      await world.happens(reference, reached('request', ['head']));
+      await ledger.putOff(await claimOne(), '451 Greylisted');
+      await world.happens(reference, reached('request', ['region'], { role: 'regional-team' }));
+      assert.deepEqual(lettersOf((await claim()).envelopes), [[`${CONFIRM}/1/request/region`]]);
+    });
+
+    it('is given up after twelve tries, and a contact task says so', async () => {
+      await world.happens(reference, reached('request', ['head']));
+      for (let tries = 1; tries <= MOST_TRIES; tries++) {
+        assert.deepEqual(await tasks(), []);
+        await ledger.putOff(await claimOne(randomUUID()), '451 Greylisted');
+        await dueNow();
+      }
+      const { state, reason } = await letter();
+      assert.deepEqual([state, reason], ['failed', 'Given up after 12 tries: 451 Greylisted']);
+      assert.deepEqual(await tasks(), ['head letter-refused open']);
+      assert.equal((await claim()).rows, 0);
+    });
+  });
+
+  describe('a mail server that is away', () => {
+    it('uses up none of a letter’s tries, however long it is away', async () => {
+      await world.happens(reference, reached('request', ['head']));
+      for (let outage = 0; outage < 2 * MOST_TRIES; outage++) {
+        const by = randomUUID();
+        await claimOne(by);
+        await ledger.release(by, 'No connection.');
+        const { state, attempts, reason } = await letter();
+        assert.deepEqual([state, attempts, reason], ['queued', 0, 'No connection.']);
+      }
+      await ledger.putOff(await claimOne(), '451 Greylisted');
+      assert.equal((await letter()).state, 'queued', 'its first "later" was taken for its twelfth');
+    });
+
+    it('gives back the letters of the attempt that found out, and of no other', async () => {
+      await world.happens(reference, reached('request', ['head'], { rung: 'first' }));
+      await claimOne(theirs);
+      await world.happens(reference, reached('request', ['head'], { rung: 'second' }));
+      await claimOne(mine);
+      await ledger.release(mine, 'No connection.');
+      assert.deepEqual(await states(), ['first head claimed', 'second head queued']);
+    });
+  });
+
+  describe('says when to look again', () => {
+    it('never while nothing waits', async () => {
+      assert.equal(await ledger.msUntilNextTry(MAILROOM), null);
+      await world.happens(reference, reached('request', ['head']));
+      await ledger.markAccepted(await claimOne(), emailTo(PEOPLE.head.email), '250 OK');
+      assert.equal(await ledger.msUntilNextTry(MAILROOM), null);
+    });
+
+    it('at once while something is ready, and else when the first of the letters may be tried', async () => {
+      await world.happens(reference, reached('request', ['head']));
+      assert.equal(await ledger.msUntilNextTry(MAILROOM), 0);
+      await ledger.putOff(await claimOne(), '451 Greylisted');
+      const ms = (await ledger.msUntilNextTry(MAILROOM)) ?? assert.fail();
+      assert.ok(ms > (RETRY_SECONDS - 10) * 1000 && ms <= RETRY_SECONDS * 1000, `${ms} ms`);
+    });
+
+    it('when the lease of another attempt runs out, for that one may have died', async () => {
+      await world.happens(reference, reached('request', ['head']));
+      await claimOne(theirs);
+      const ms = (await ledger.msUntilNextTry(MAILROOM)) ?? assert.fail();
+      assert.ok(ms > 50_000 && ms <= 60_000, `${ms} ms`);
+    });
+
+    it('without a thought for the letters of another mailroom', async () => {
+      await world.happens(reference, reached('request', ['head']));
+      assert.equal(await ledger.msUntilNextTry(MAILROOM + 1), null);
+    });
+  });
+
+  it('silences the bells of the mailroom that comes, and of no other', async () => {
+    await world.db.query("INSERT INTO mailroom_bells (mailroom, urgency) VALUES (7, 'at-once'), (7, 'gather'), (8, 'gather')");
+    await ledger.heedBells(7);
+    const { rows } = await world.db.query('SELECT mailroom, urgency FROM mailroom_bells WHERE mailroom >= 7');
+    assert.deepEqual(rows, [{ mailroom: 8, urgency: 'gather' }]);
+  });
+});
+
+function emailTo(address: string): ComposedEmail {
+  return {
+    messageId: '<one@post.example>',
+    inReplyTo: null,
+    references: [],
+    date: AT,
+    to: { name: 'Somebody', address },
+    replyTo: { name: PEOPLE.coordinator.name, address: PEOPLE.coordinator.email },
+    subject: 'Please confirm',
+    text: 'Text',
+    html: 'HTML',
+    attachments: [],
+  };
+}

@@ -1,0 +1,325 @@
+import assert from 'node:assert/strict';
+import { afterAll, beforeAll, beforeEach, describe, it } from 'vitest';
+import { plainDate } from '../../domain/time/plain-date.ts';
+import { freshName } from '../support/servers.ts';
+import {
+  answered,
+  AT,
+  change,
+  CONFIRM,
+  CONTACT,
+  LATER,
+  opened,
+  openRecordWorld,
+  reached,
+  resumed,
+  stopped,
+} from '../support/record-world.ts';
+import type { RecordWorld } from '../support/record-world.ts';
+
+/**
+ * The side conditions of the record's statements: what an event must leave as it is. Each deployment here has neighbours
+ * that the event is not about: another round, another step, another person, another deployment, and what is over already.
+ */
+describe('the record', () => {
+  let world: RecordWorld;
+  let reference: string;
+  /** A neighbour to which nothing may happen. */
+  let other: string;
+
+  beforeAll(async () => {
+    world = await openRecordWorld();
+  });
+  afterAll(() => world.end());
+  beforeEach(async () => {
+    [reference, other] = [freshName('T'), freshName('T')];
+    await world.db.query('DELETE FROM mailroom_bells');
+    for (const each of [reference, other]) await world.begin(each, opened(CONFIRM), opened(CONTACT));
+  });
+
+  /** Rows of a table, each as the words of some of its columns. */
+  async function rowsOf(table: string, columns: string, of = reference): Promise<readonly string[]> {
+    const { rows } = await world.db.query<{ row: string }>(
+      `SELECT concat_ws(' ', ${columns}) AS row FROM ${table} WHERE reference = $1 ORDER BY 1`,
+      [of],
+    );
+    return rows.map(({ row }) => row);
+  }
+  const OPEN_OR = "coalesce(outcome, 'open')";
+  const calls = (of = reference) => rowsOf('call_tasks', `step, round, rung, person, ${OPEN_OR}`, of);
+  const escalations = (of = reference) => rowsOf('escalations', `step, round, rung, person, ${OPEN_OR}`, of);
+  const contacts = (of = reference) => rowsOf('contact_tasks', `role, person, problem, ${OPEN_OR}`, of);
+  const parties = (of = reference) =>
+    rowsOf('deployment_parties', "role, person, CASE WHEN until IS NULL THEN 'now' ELSE to_char(until AT TIME ZONE 'UTC', 'DD') END", of);
+
+  const called = (rung: string, more: { readonly step?: string; readonly round?: number } = {}) =>
+    reached('call', ['coordinator'], { rung, role: 'rdp', ...more });
+  const escalated = (rung: string, more: { readonly step?: string; readonly round?: number } = {}) =>
+    reached('escalation', ['region'], { rung, role: 'regional-team', ...more });
+  /** A call and an escalation of the step that are over before anything else happens. */
+  const overBefore = async () => {
+    await world.happens(reference, called('call+2'), escalated('escalation+3'));
+    for (const table of ['call_tasks', 'escalations']) {
+      await world.db.query(`UPDATE ${table} SET closed_at = $2, outcome = 'over before' WHERE reference = $1`, [reference, AT]);
+    }
+  };
+
+  describe('when a step closes', () => {
+    it('closes its open calls and escalations, and leaves the outcomes of those that are over', async () => {
+      await overBefore();
+      await world.happens(reference, called('call+2~2'), escalated('escalation+3~2'));
+      await world.happens(reference, answered(CONFIRM));
+      assert.deepEqual(await calls(), [
+        `${CONFIRM} 1 call+2 coordinator over before`,
+        `${CONFIRM} 1 call+2~2 coordinator the step was answered`,
+      ]);
+      assert.deepEqual(await escalations(), [
+        `${CONFIRM} 1 escalation+3 region over before`,
+        `${CONFIRM} 1 escalation+3~2 region the step was answered`,
+      ]);
+    });
+
+    it('leaves those of other steps, of its other rounds and of other deployments open', async () => {
+      await world.happens(reference, opened(CONFIRM, 2));
+      await world.happens(reference, called('call+2', { round: 2 }), escalated('escalation+3', { round: 2 }));
+      await world.happens(reference, called('call+2', { step: CONTACT }), escalated('escalation+3', { step: CONTACT }));
+      await world.happens(other, called('call+2'), escalated('escalation+3'));
+      await world.happens(reference, answered(CONFIRM));
+      assert.deepEqual(await calls(), [`${CONFIRM} 2 call+2 coordinator open`, `${CONTACT} 1 call+2 coordinator open`]);
+      assert.deepEqual(await escalations(), [`${CONFIRM} 2 escalation+3 region open`, `${CONTACT} 1 escalation+3 region open`]);
+      assert.deepEqual(await calls(other), [`${CONFIRM} 1 call+2 coordinator open`]);
+      assert.deepEqual(await escalations(other), [`${CONFIRM} 1 escalation+3 region open`]);
+    });
+  });
+
+  it('when a due date moves into time, closes what is open about the lateness and leaves what is over', async () => {
+    await overBefore();
+    await world.happens(reference, called('call+2~2'), escalated('escalation+3~2'), called('call+2', { step: CONTACT }));
+    await world.happens(reference, {
+      type: 'due-date-moved',
+      at: LATER,
+      change: 1,
+      step: CONFIRM,
+      round: 1,
+      dayZero: plainDate('2040-10-08'),
+      dueOn: plainDate('2040-10-19'),
+      originalDueOn: null,
+      explanation: [],
+      calendarVersion: 'test-2040',
+      rearms: [],
+      inTime: true,
+    });
+    assert.deepEqual(await calls(), [
+      `${CONFIRM} 1 call+2 coordinator over before`,
+      `${CONFIRM} 1 call+2~2 coordinator the due date moved`,
+      `${CONTACT} 1 call+2 coordinator open`,
+    ]);
+    assert.deepEqual(await escalations(), [
+      `${CONFIRM} 1 escalation+3 region over before`,
+      `${CONFIRM} 1 escalation+3~2 region the due date moved`,
+    ]);
+  });
+
+  describe('when a clock runs again', () => {
+    const states = (of = reference) => rowsOf('messages', 'rung, state, coalesce(held_by_stop, 0)', of);
+    /** A letter that each stop of each deployment holds. */
+    const held = async () => {
+      for (const each of [reference, other]) {
+        await world.happens(
+          each,
+          reached('reminder', ['head'], { rung: 'held-by-1' }),
+          reached('reminder', ['head'], { rung: 'held-by-2' }),
+        );
+        await world.happens(each, stopped(1), stopped(2, { step: CONFIRM, round: 1 }));
+      }
+      await world.db.query(
+        `UPDATE messages SET state = 'suppressed', closed_at = now(), held_by_stop = right(rung, 1)::int WHERE reference = ANY ($1)`,
+        [[reference, other]],
+      );
+    };
+
+    it('frees the letters that this stop held, and no others', async () => {
+      await held();
+      await world.happens(reference, resumed(1));
+      assert.deepEqual(await states(), ['held-by-1 queued 0', 'held-by-2 suppressed 2']);
+      assert.deepEqual(await states(other), ['held-by-1 suppressed 1', 'held-by-2 suppressed 2']);
+    });
+
+    it('ends this stop, and no other', async () => {
+      await held();
+      await world.happens(reference, resumed(1));
+      const stops = (of: string) => rowsOf('clock_stops', "stop, coalesce(resumed_on::text, 'stands')", of);
+      assert.deepEqual(await stops(reference), ['1 2040-10-11', '2 stands']);
+      assert.deepEqual(await stops(other), ['1 stands', '2 stands']);
+    });
+
+    it('tells the mailroom of what it freed', async () => {
+      await held();
+      await world.db.query('DELETE FROM mailroom_bells');
+      assert.deepEqual(await world.happens(reference, resumed(1)), [{ mailroom: 0, urgency: 'gather' }]);
+    });
+  });
+
+  describe('of an escalation', () => {
+    const turn = { at: LATER, step: CONFIRM, round: 1, rung: 'escalation+3', turn: 1 } as const;
+    const told = () =>
+      rowsOf('escalations', "rung, turn, person, coalesce(acknowledged_by, '-'), coalesce(words, '-'), coalesce(outcome, 'open')");
+    const overAndOpen = async () => {
+      await overBefore();
+      await world.happens(reference, escalated('escalation+3~2'));
+    };
+
+    it('that is taken on leaves one that is over', async () => {
+      await overAndOpen();
+      await world.happens(reference, {
+        ...turn,
+        type: 'escalation-acknowledged',
+        change: 1,
+        by: 'region',
+        onBehalfOf: null,
+        via: 'link',
+        words: 'telephoning',
+        promisedOn: plainDate('2040-10-19'),
+        tells: [],
+      });
+      assert.deepEqual(await told(), ['escalation+3 1 region - - over before', 'escalation+3~2 1 region region telephoning open']);
+    });
+
+    it('that is passed on leaves one that is over', async () => {
+      await overAndOpen();
+      await world.happens(reference, {
+        ...turn,
+        type: 'escalation-passed',
+        turn: 2,
+        how: 'handed-over',
+        by: 'region',
+        because: 'Theirs.',
+        to: [{ role: 'regional-senior', person: 'senior' }],
+        tells: [],
+        unheld: [],
+      });
+      assert.deepEqual(await told(), ['escalation+3 1 region - - over before', 'escalation+3~2 2 senior - - open']);
+    });
+
+    it('that is closed leaves the outcome of one that is over', async () => {
+      await overAndOpen();
+      await world.happens(reference, { ...turn, type: 'escalation-closed', change: 1, because: 'Answered.', tells: [] });
+      assert.deepEqual(await told(), ['escalation+3 1 region - - over before', 'escalation+3~2 1 region - - Answered.']);
+    });
+  });
+
+  describe('when somebody takes another’s place', () => {
+    const replaced = (role: string, from: string, to: string) => ({ ...change(1), type: 'party-changed', role, from, to }) as const;
+
+    it('gives the newcomer the calls and escalations that are open, and leaves those that are over', async () => {
+      await overBefore();
+      await world.happens(reference, called('call+2~2'), escalated('escalation+3~2'));
+      await world.happens(reference, replaced('rdp', 'coordinator', 'leader'));
+      await world.happens(reference, { ...replaced('regional-team', 'region', 'senior'), change: 2 });
+      assert.deepEqual(await calls(), [`${CONFIRM} 1 call+2 coordinator over before`, `${CONFIRM} 1 call+2~2 leader open`]);
+      assert.deepEqual(await escalations(), [`${CONFIRM} 1 escalation+3 region over before`, `${CONFIRM} 1 escalation+3~2 senior open`]);
+    });
+
+    it('leaves everybody else’s calls with them', async () => {
+      await world.happens(reference, called('call+2'));
+      await world.happens(reference, replaced('school', 'head', 'leader'));
+      assert.deepEqual(await calls(), [`${CONFIRM} 1 call+2 coordinator open`]);
+    });
+
+    it('leaves whoever is replaced the other roles that they hold', async () => {
+      await world.happens(reference, { type: 'party-named', at: AT, role: 'system-leader', person: 'head' });
+      await world.happens(reference, replaced('school', 'head', 'leader'));
+      assert.deepEqual(await parties(), [
+        'diocese diocese now',
+        'local-authority authority now',
+        'rdp coordinator now',
+        'regional-senior senior now',
+        'regional-team region now',
+        'school head 11',
+        'school leader now',
+        'system-leader head now',
+      ]);
+    });
+  });
+
+  it('when somebody is named for a role, ends whoever held that role, and nobody who left it before', async () => {
+    await world.happens(reference, { type: 'party-named', at: AT, role: 'system-leader', person: 'leader' });
+    await world.happens(reference, { type: 'party-named', at: '2040-10-10T10:00:00.000Z', role: 'system-leader', person: 'leader-busy' });
+    await world.happens(reference, { type: 'party-named', at: LATER, role: 'system-leader', person: 'senior' });
+    assert.deepEqual(await parties(), [
+      'diocese diocese now',
+      'local-authority authority now',
+      'rdp coordinator now',
+      'regional-senior senior now',
+      'regional-team region now',
+      'school head now',
+      'system-leader leader 10',
+      'system-leader leader-busy 11',
+      'system-leader senior now',
+    ]);
+    assert.equal((await parties(other)).length, 6);
+  });
+
+  it('when somebody is named for a role, closes the contact tasks of that role that are open, and no others', async () => {
+    const missing = (role: string, rung: string) => reached('notice', [], { rung, unheld: [role] });
+    await world.happens(reference, missing('system-leader', 'notice-1'));
+    await world.db.query("UPDATE contact_tasks SET closed_at = $2, outcome = 'over before' WHERE reference = $1", [reference, AT]);
+    await world.happens(reference, missing('system-leader', 'notice-2'), missing('diocese', 'notice-3'));
+    await world.happens(other, missing('system-leader', 'notice-1'));
+    await world.happens(reference, { type: 'party-named', at: LATER, role: 'system-leader', person: 'leader' });
+    assert.deepEqual(await contacts(), [
+      'diocese nobody-holds-the-role open',
+      'system-leader nobody-holds-the-role over before',
+      'system-leader nobody-holds-the-role somebody was named',
+    ]);
+    assert.deepEqual(await contacts(other), ['system-leader nobody-holds-the-role open']);
+  });
+
+  it('when a deputy’s days end, ends them for that person only', async () => {
+    const named = (number: number, person: string) =>
+      ({
+        ...change(number),
+        type: 'deputy-named',
+        person,
+        deputy: 'leader',
+        from: plainDate('2040-10-10'),
+        to: plainDate('2040-10-12'),
+      }) as const;
+    await world.happens(reference, named(1, 'head'), named(2, 'region'));
+    await world.happens(reference, { ...change(3), type: 'deputy-ended', person: 'head' });
+    assert.deepEqual(await rowsOf('deputies', "person, CASE WHEN ended_at IS NULL THEN 'stands in' ELSE 'ended' END"), [
+      'head ended',
+      'region stands in',
+    ]);
+  });
+
+  describe('rings a mailroom’s bell', () => {
+    const letter = (rung: string) => reached('request', ['head'], { rung });
+    const AT_ONCE = [{ mailroom: 0, urgency: 'at-once' }];
+
+    it('once, until it is heeded', async () => {
+      assert.deepEqual(await world.happens(reference, letter('one')), AT_ONCE);
+      assert.deepEqual(await world.happens(reference, letter('two')), []);
+      await world.db.query('DELETE FROM mailroom_bells');
+      assert.deepEqual(await world.happens(reference, letter('three')), AT_ONCE);
+    });
+
+    it('again when it has rung for minutes and nobody came', async () => {
+      await world.happens(reference, letter('one'));
+      await world.db.query("UPDATE mailroom_bells SET rung_at = clock_timestamp() - interval '4 minutes'");
+      assert.deepEqual(await world.happens(reference, letter('two')), AT_ONCE);
+      assert.deepEqual(await world.happens(reference, letter('three')), []);
+    });
+
+    it('for an urgent letter though a reminder’s bell rings', async () => {
+      assert.deepEqual(await world.happens(reference, reached('reminder', ['head'])), [{ mailroom: 0, urgency: 'gather' }]);
+      assert.deepEqual(await world.happens(reference, letter('one')), AT_ONCE);
+    });
+  });
+
+  it('keeps a letter’s key once: the second of a key takes its whole wake-up with it', async () => {
+    await world.happens(reference, reached('request', ['head']));
+    await assert.rejects(world.happens(reference, reached('request', ['head'])), /duplicate key value/);
+    assert.deepEqual(await rowsOf('messages', 'key'), [`${reference}/${CONFIRM}/1/request/head`]);
+  });
+});

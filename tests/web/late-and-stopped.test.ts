@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import type { ChronologyEvent } from '../../domain/chronology/events.ts';
+import { createRecord } from '../../postgres/record/record.ts';
+import { workOfPerson } from '../../postgres/views/person-work.ts';
+import { listLateByCourt } from '../../postgres/views/region.ts';
+import { countDeployments, searchDeployments } from '../../postgres/views/search-deployments.ts';
+import type { DeploymentFilters } from '../../postgres/views/search-deployments.ts';
+import { readWaiting } from '../../postgres/views/waiting.ts';
+import { freshDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { insertPeople } from '../support/people.ts';
+import { placeDeployment, workingDaysAgo } from './place-deployment.ts';
+
+const EVERYWHERE = { sql: 'true', values: [] };
+const ANY: DeploymentFilters = { text: '', region: '', area: '', programme: '', stage: '', court: '', leader: '', lateOnly: false };
+
+/** Three deployments, each three working days late: the clock of the first runs, the second stands still, and so does a step of the third. */
+describe('while its clock stands still, a deployment', () => {
+  let database: TestDatabase;
+
+  beforeAll(async () => {
+    database = await freshDatabase();
+    const { pool: db } = database;
+    await insertPeople(db);
+    for (const reference of ['RUNS', 'STANDS', 'STEP-STANDS']) {
+      await placeDeployment(db, reference, { open: [{ step: 'confirm-participation', dueOn: workingDaysAgo(3) }] });
+    }
+    await stop('STANDS', null);
+    await stop('STEP-STANDS', { step: 'confirm-participation', round: 1 });
+    // Another step's clock is no reason.
+    await stop('RUNS', { step: 'confirm-participation', round: 2 });
+  });
+  afterAll(() => database.end());
+
+  async function stop(reference: string, scope: { readonly step: string; readonly round: number } | null): Promise<void> {
+    const event: ChronologyEvent = {
+      type: 'clock-stopped',
+      at: new Date().toISOString(),
+      change: 1,
+      by: 'coordinator',
+      because: 'Illness.',
+      about: { step: 'confirm-participation', round: 1 },
+      tells: [],
+      moves: [],
+      stop: 1,
+      scope,
+      category: 'illness',
+      from: workingDaysAgo(5),
+      expectedEnd: workingDaysAgo(-5),
+    };
+    await createRecord(database.pool, { mailrooms: 1, gatheringMs: 0 }).storeWakeUp({
+      reference,
+      sequence: 2,
+      events: [event],
+      asOf: event.at,
+      plannedAt: null,
+    });
+  }
+
+  const found = async (filters: Partial<DeploymentFilters>) =>
+    (await searchDeployments(database.pool, EVERYWHERE, { ...ANY, ...filters }, { order: 'late', limit: 10, offset: 0 })).map(
+      ({ reference }) => reference,
+    );
+
+  it('is not in the list of what is late only, nor counted there', async () => {
+    assert.deepEqual(await found({ lateOnly: true }), ['RUNS']);
+    assert.equal(await countDeployments(database.pool, EVERYWHERE, { ...ANY, lateOnly: true }), 1);
+    assert.deepEqual((await found({})).toSorted(), ['RUNS', 'STANDS', 'STEP-STANDS']);
+  });
+
+  it('is not among what the region sees as late', async () => {
+    const late = await listLateByCourt(database.pool, EVERYWHERE, 10);
+    assert.deepEqual(
+      late.map(({ owner, count, steps }) => [owner, count, steps.map(({ reference }) => reference)]),
+      [['school', 1, ['RUNS']]],
+    );
+  });
+
+  it('is not counted as late in what waits', async () => {
+    assert.equal((await readWaiting(database.pool)).lateSteps, 1);
+  });
+
+  it('is not counted as late for whoever owns the step', async () => {
+    const work = await workOfPerson(database.pool, 'head', EVERYWHERE);
+    assert.deepEqual(
+      work.map(({ reference, lateSteps, stoppedSteps }) => [reference, lateSteps, stoppedSteps]),
+      [
+        ['RUNS', 1, 0],
+        ['STANDS', 0, 1],
+        ['STEP-STANDS', 0, 1],
+      ],
+    );
+  });
+});
