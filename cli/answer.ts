@@ -8,12 +8,13 @@ import { readPinnedProgramme } from '../postgres/pinned/pinned.ts';
 import { Fault, print } from './output.ts';
 import type { Desk, Opened } from './open.ts';
 import { collect, mustBeMended, typedFields } from './typed-fields.ts';
+import { asReference } from './reference.ts';
 
 /** `chaser answer`: gives an answer to an open step, or records one for somebody who telephoned. */
 export function answerCommand(opened: Opened): Command {
   return new Command('answer')
     .description('Answer an open step of a deployment.')
-    .argument('<reference>', 'the deployment, for example D00001')
+    .argument('<reference>', 'the deployment, for example D00001', asReference)
     .argument('<step>', 'the step, for example confirm-participation')
     .argument('<answer>', 'one of the answers of the step, for example accepts')
     .option('--field <name=value>', 'what the answer must say; repeat for each field', collect, [])

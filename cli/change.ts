@@ -13,6 +13,7 @@ import { previewInWords } from '../letters/preview-words.ts';
 import { mustFindPerson, mustReadChronology } from './must-find.ts';
 import { EXIT, Fault, print } from './output.ts';
 import type { Opened } from './open.ts';
+import { asReference } from './reference.ts';
 
 type Options = Readonly<Record<string, string | undefined>> & { readonly json?: true; readonly dryRun?: true };
 type Asked = {
@@ -238,7 +239,10 @@ const WAYS: readonly Way[] = [
 export function changeCommand(opened: Opened): Command {
   const change = new Command('change').description('Stop the clock, extend, rematch, change people, withdraw, correct, chase.');
   for (const way of WAYS) {
-    const command = change.command(way.name).description(way.description).argument('<reference>', 'the deployment, for example D00001');
+    const command = change
+      .command(way.name)
+      .description(way.description)
+      .argument('<reference>', 'the deployment, for example D00001', asReference);
     for (const [name, description] of way.arguments ?? []) command.argument(name, description);
     for (const [flags, description] of way.options) command.option(flags, description);
     command

@@ -9,6 +9,7 @@ import { longDate } from '../domain/time/plain-date.ts';
 import { mustFindPerson, mustReadChronology } from './must-find.ts';
 import { EXIT, Fault, print } from './output.ts';
 import type { Desk, Opened } from './open.ts';
+import { asReference } from './reference.ts';
 
 const WAYS = ['acknowledge', 'hand-over', 'send-back'] as const;
 
@@ -25,7 +26,7 @@ type Options = {
 export function escalationCommand(opened: Opened): Command {
   return new Command('escalation')
     .description('Take an escalation on, hand it over to somebody else, or send it back to the coordinator.')
-    .argument('<reference>', 'the deployment, for example D00001')
+    .argument('<reference>', 'the deployment, for example D00001', asReference)
     .argument('<step>', 'the step that is escalated, for example confirm-participation')
     .argument('<way>', WAYS.join(', '))
     .option('--because <words>', 'what will be done; or why it is handed over or sent back')

@@ -6,6 +6,7 @@ import { deploymentWorkflowId } from '../workflows/ids.ts';
 import { mustFindDeployment } from './must-find.ts';
 import { Fault, print } from './output.ts';
 import type { Opened } from './open.ts';
+import { asReference } from './reference.ts';
 
 const MOST_DAYS = 366;
 
@@ -13,7 +14,7 @@ const MOST_DAYS = 366;
 export function forwardCommand(opened: Opened): Command {
   return new Command('forward')
     .description('Try out: move the clock of one deployment forward, and see what goes out.')
-    .argument('<reference>')
+    .argument('<reference>', 'the deployment, for example D00001', asReference)
     .argument('<days>', `calendar days, 1 to ${MOST_DAYS}`, wholeDays)
     .option('--json', 'print JSON')
     .addHelpText(

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { answerCommand } from './answer.ts';
 import { calendarCommand } from './calendar.ts';
@@ -19,9 +20,11 @@ import { explainCommand, listCommand, messagesCommand, statusCommand } from './s
 import { workCommand } from './work.ts';
 
 const open = opened(process.env);
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
 
 const chaser = new Command('chaser')
   .description('Keeps school-improvement deployments on time.')
+  .version(version, '--version', 'print the version of Chaser')
   .addHelpText(
     'after',
     `

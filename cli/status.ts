@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import type pg from 'pg';
 import { runningStops, stopWords, waitedWords } from '../desk/standing-words.ts';
 import { stopOf } from '../domain/chronology/chronology.ts';
@@ -9,12 +9,13 @@ import type { StepLine } from '../postgres/views/deployments.ts';
 import { mustFindDeployment, mustReadChronology } from './must-find.ts';
 import { Fault, print, table } from './output.ts';
 import type { Opened } from './open.ts';
+import { asReference } from './reference.ts';
 
 /** `chaser list`: all deployments, whose court each is in, the most urgent first. */
 export function listCommand(opened: Opened): Command {
   return new Command('list')
     .description('List deployments: whose court the ball is in, and by when.')
-    .option('--limit <n>', 'at most so many', Number, 100)
+    .option('--limit <n>', 'at most so many', wholeNumber, 100)
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExamples:\n  chaser list\n  chaser list --limit 10 --json')
     .action(async (options: { limit: number; json?: true }) => {
@@ -37,11 +38,20 @@ export function listCommand(opened: Opened): Command {
     });
 }
 
+const MOST_LISTED = 100_000;
+
+/** "10" of --limit. */
+function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (/^\d{1,6}$/.test(text) && number >= 1 && number <= MOST_LISTED) return number;
+  throw new InvalidArgumentError(`Write a whole number from 1 to ${MOST_LISTED}: --limit 10`);
+}
+
 /** `chaser status`: one deployment, its steps, people and tasks. */
 export function statusCommand(opened: Opened): Command {
   return new Command('status')
     .description('Show one deployment: whose court, steps with due dates, people, calls and escalations.')
-    .argument('<reference>')
+    .argument('<reference>', 'the deployment, for example D00001', asReference)
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  chaser status D00001')
     .action(async (reference: string, options: { json?: true }) => {
@@ -105,7 +115,7 @@ export function statusCommand(opened: Opened): Command {
 export function explainCommand(opened: Opened): Command {
   return new Command('explain')
     .description('Explain how the due dates of a deployment came about.')
-    .argument('<reference>')
+    .argument('<reference>', 'the deployment, for example D00001', asReference)
     .argument('[step]', 'only this step')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExamples:\n  chaser explain D00001\n  chaser explain D00001 confirm-participation')
@@ -149,7 +159,7 @@ export function explainCommand(opened: Opened): Command {
 export function messagesCommand(opened: Opened): Command {
   return new Command('messages')
     .description('List every message of a deployment: sent, waiting, or not sent and why.')
-    .argument('<reference>')
+    .argument('<reference>', 'the deployment, for example D00001', asReference)
     .option('--text', 'with the words of each')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExamples:\n  chaser messages D00001\n  chaser messages D00001 --text')

@@ -3,7 +3,7 @@ import { Fault } from './output.ts';
 /** Without these a command that needs no database goes on: nothing runs here, it does not answer, it has no tables yet. */
 const NONE: Readonly<Record<string, string>> = {
   'not-running': 'no database is at hand',
-  unreachable: 'the database does not answer',
+  'database-away': 'the database does not answer',
   '42P01': 'the database is not set up',
 };
 

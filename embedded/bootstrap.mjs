@@ -16,7 +16,7 @@ const installed = join(project, 'node_modules');
 const windows = process.platform === 'win32';
 
 /** A registry that does not answer keeps npm waiting for an hour; nobody should watch that. */
-const INSTALLED_WITHIN_MS = Number(process.env['CHASER_INSTALL_WITHIN_MS'] ?? 15 * 60_000);
+const INSTALLED_WITHIN_MS = Number(process.env['CHASER_INSTALL_WITHIN_MS']) || 15 * 60_000;
 
 installWhatIsMissing();
 const node = nodeOfProject();
@@ -51,7 +51,7 @@ function installWhatIsMissing() {
   });
   if (done.error?.code === 'ETIMEDOUT') {
     process.stderr.write(
-      `npm ci was not done after ${Math.round(INSTALLED_WITHIN_MS / 60_000)} minutes, and was ended. Is the package registry within reach?\n` +
+      `npm ci was not done after ${Math.ceil(INSTALLED_WITHIN_MS / 60_000)} min, and was ended. Is the package registry within reach?\n` +
         'Try npm ping. Where the network is slow, allow it more time: CHASER_INSTALL_WITHIN_MS=3600000 npm start\n',
     );
     process.exit(1);

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECT } from '../../embedded/folders.ts';
 
@@ -7,6 +7,9 @@ import { PROJECT } from '../../embedded/folders.ts';
  * the installed packages say. `--check` only says whether it is up to date.
  */
 type Locked = { readonly version?: string; readonly dev?: boolean; readonly optional?: boolean; readonly license?: string };
+
+/** Packages that name no licence in package.json, and bring its text. */
+const LICENCE_BY_TEXT: Readonly<Record<string, string>> = { unionfs: 'Unlicense' };
 
 const FILE = join(PROJECT, 'THIRD-PARTY-NOTICES.md');
 const { packages } = JSON.parse(readFileSync(join(PROJECT, 'package-lock.json'), 'utf8')) as {
@@ -42,9 +45,11 @@ if (process.argv.includes('--check')) {
   writeFileSync(FILE, text);
 }
 
-/** What an installed package says of its licence, where the lock file does not. */
+/** What an installed package says of its licence, where the lock file does not: by name, or in the list of an older day. */
 function licenceOf(path: string): string {
-  const folder = join(PROJECT, path);
-  const { license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { license?: string };
-  return license ?? readdirSync(folder).find((file) => /^licen[cs]e/i.test(file)) ?? 'not stated';
+  const { license, licenses } = JSON.parse(readFileSync(join(PROJECT, path, 'package.json'), 'utf8')) as {
+    license?: string;
+    licenses?: readonly { readonly type: string }[];
+  };
+  return license ?? licenses?.map(({ type }) => type).join(', ') ?? LICENCE_BY_TEXT[path.slice(path.lastIndexOf('/') + 1)] ?? 'not stated';
 }
