@@ -25,6 +25,8 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 const chaser = new Command('chaser')
   .description('Keeps school-improvement deployments on time.')
   .version(version, '--version', 'print the version of Chaser')
+  // A command's own --version stays its own: chaser rehearse ID --version 2.
+  .enablePositionalOptions()
   .addHelpText(
     'after',
     `
