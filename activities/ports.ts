@@ -4,35 +4,36 @@ import type { PlainDate } from '../domain/time/plain-date.ts';
 import type { LetterKind } from '../domain/chasing/wanted.ts';
 
 /**
- * The ports: what the activities need of the world. postgres/ and mail/ implement them, worker/ wires them.
+ * The ports: what the activities need from the outside world. postgres/ and mail/ implement them, and worker/ wires
+ * them together.
  */
 
-/** One wake-up of a deployment: the events that follow `sequence`, to be stored all or not at all. */
+/** One wake-up of a deployment: the events that follow `sequence`. Either all of them are stored or none. */
 export type WakeUp = {
   readonly reference: string;
   /** How many events of this deployment were stored before these. */
   readonly sequence: number;
   readonly events: readonly ChronologyEvent[];
-  /** The workflow's clock, the only clock of the rules. */
+  /** The time by the workflow's clock, which is the only clock the rules use. */
   readonly asOf: Instant;
-  /** The instant for which it was planned; null when an answer or the beginning brought it about. */
+  /** The instant the wake-up was planned for; null when an answer or the start of the deployment caused it. */
   readonly plannedAt: Instant | null;
 };
 
 export type RecordPort = {
   /**
    * Stores events, read model and queued letters in one transaction. Storing the same wake-up again changes nothing.
-   * Answers the mailrooms to tell, with how long each may wait for more.
+   * Answers which mailrooms to tell, and how long each may wait for more letters.
    */
   storeWakeUp(wakeUp: WakeUp): Promise<readonly MailroomCall[]>;
 };
 
-/** A word to a mailroom that letters are queued: `at-once` for requests, calls and escalations, `gather` for reminders. */
+/** Tells a mailroom that letters are queued: `at-once` for requests, calls and escalations, `gather` for reminders. */
 export type MailroomCall = { readonly mailroom: number; readonly urgency: 'at-once' | 'gather' };
 
 export type { LetterKind };
 
-/** Somebody as a letter names them. */
+/** A person as a letter names them. */
 export type Named = { readonly name: string; readonly role: string; readonly email: string; readonly telephone: string | null };
 
 /** Everything a letter says, looked up just before it is sent; mail/ turns it into words. */
@@ -42,13 +43,16 @@ export type Letter = {
   readonly to: Named;
   /** The coordinator, who reads replies and records answers. */
   readonly replyTo: Named;
-  /** By the deployment's clock. */
+  /** By the clock of the deployment. */
   readonly writtenAt: Instant;
-  /** Id of the envelope in which this person first heard of this step and round; null when this is the first letter. */
+  /** Id of the envelope that first told this person of this step and round; null when this is the first letter. */
   readonly threadKey: string | null;
-  /** Where the recipient answers in one click; null when there is no web service, or nothing to answer. A secret. */
+  /**
+   * Where the recipient answers in one click; null when there is no web service or nothing to answer. The address is a
+   * secret.
+   */
   readonly link: string | null;
-  /** Where staff, who sign in there, record what came of a call; null when there is no web service. No secrets. */
+  /** Where signed-in staff record the outcome of a call; null when there is no web service. It holds no secret. */
   readonly pages: StaffPages | null;
   readonly deployment: {
     readonly reference: string;
@@ -64,7 +68,7 @@ export type Letter = {
     readonly stage: string;
     readonly title: string;
     readonly round: number;
-    /** What is asked, placeholders filled in, addressed to the owner. */
+    /** What is asked of the owner, with its placeholders filled in. */
     readonly ask: string;
     readonly next: string;
     readonly openedOn: PlainDate;
@@ -72,23 +76,23 @@ export type Letter = {
     readonly explanation: Explanation;
     readonly explainsOffer: boolean;
     readonly optional: boolean;
-    /** `needs`: what must be said with it. */
+    /** `needs`: what must be said with the answer. */
     readonly answers: readonly { readonly id: string; readonly label: string; readonly needs: readonly string[] }[];
   };
-  /** A notice's own words. */
+  /** The text of a notice. */
   readonly notice: string | null;
-  /** What a letter of kind "news" tells: the change in a few words, what follows, and the dates that moved. */
+  /** What a letter of kind "news" tells: the change in a few words, what follows from it, and the dates that moved. */
   readonly news: News | null;
-  /** Working or school days that the step is late by, counted the step's own way; 0 when it is not. */
+  /** How many working or school days the step is late, in the step's own unit; 0 when it is not late. */
   readonly daysLate: number;
   readonly daysLateKind: 'working' | 'school';
-  /** Who is asked: owner and joint owners. */
+  /** Who is asked: the owner and joint owners. */
   readonly owners: readonly Named[];
-  /** Who hears of it besides the owners, in whole sentences: "After that the regional team is told." */
+  /** Who else is told, in whole sentences: "After that the regional team is told." */
   readonly alsoTold: readonly string[];
-  /** Why this step is open (again): the answer that opened it, with what was said. */
+  /** Why this step is open (again): the answer that opened it, with the words given. */
   readonly because: { readonly text: string; readonly details: readonly { readonly label: string; readonly value: string }[] } | null;
-  /** What was sent about this step before, oldest first. */
+  /** The letters already sent about this step, oldest first. */
   readonly sentBefore: readonly { readonly on: PlainDate; readonly what: string; readonly toWhom: string }[];
 };
 
@@ -99,11 +103,11 @@ export type News = {
   readonly moves: readonly { readonly title: string; readonly from: PlainDate; readonly to: PlainDate }[];
 };
 
-/** One e-mail as it leaves: one letter, or the reminders of one person together. */
+/** One e-mail as it leaves: a single letter, or one person's reminders together. */
 export type Envelope = {
-  /** The key of its first letter; kept over every try, so that a repeat is the same message. */
+  /** The key of its first letter. Every attempt keeps it, so that a repeat is recognised as the same message. */
   readonly id: string;
-  /** Fencing token: an attempt that lost its lease cannot mark. */
+  /** Fencing token: an attempt that has lost its lease cannot mark the letters. */
   readonly claim: string;
   readonly letters: readonly Letter[];
 };
@@ -121,68 +125,74 @@ export type ComposedEmail = {
   readonly attachments: readonly { readonly filename: string; readonly contentType: string; readonly content: string }[];
 };
 
-/** The ledger as the mailroom works with it. Every mark is refused, silently, to an attempt that lost its lease. */
+/**
+ * The ledger as the mailroom uses it. An attempt that has lost its lease cannot mark anything; its marks are ignored
+ * without an error.
+ */
 export type LedgerPort = {
-  /** The mailroom comes: whoever queues a letter from now on must tell it again. */
+  /** Records that the mailroom has started its round. Whoever queues a letter after this must tell it again. */
   heedBells(mailroom: number): Promise<void>;
   /**
-   * Claims a few e-mails' worth of letters under a fencing token, drops those that are no longer wanted (recorded as
-   * suppressed, with the reason) and puts off those whose hour it is not; answers the rest, ready to compose.
+   * Claims letters for a few e-mails under a fencing token. Drops those that are no longer wanted (recorded as
+   * suppressed, with the reason) and puts off those that may not leave yet. Answers the rest, ready to compose.
    */
   claim(mailroom: number, claim: string, limit: number): Promise<Claimed>;
-  /** Holds on to what is claimed for another while. */
+  /** Renews the lease on what is claimed. */
   renew(claim: string): Promise<void>;
   markAccepted(envelope: Envelope, email: ComposedEmail, response: string): Promise<void>;
-  /** Failed for good, which becomes a contact task; a refused address also ends that person's letters. */
+  /**
+   * Marks a letter as failed for good and makes a contact task of it. A refused address also ends that person's
+   * letters.
+   */
   markFailed(envelope: Envelope, email: ComposedEmail, response: string, addressRefused: boolean): Promise<void>;
-  /** To be tried again on its own schedule. */
+  /** Marks a letter to be tried again on its own schedule. */
   putOff(envelope: Envelope, response: string): Promise<void>;
-  /** Back to the queue as if never claimed: no server was to be reached. */
+  /** Returns letters to the queue as if they had never been claimed, because no server could be reached. */
   release(claim: string, why: string): Promise<void>;
-  /** How long until a letter of this mailroom may be tried; null when none waits. Milliseconds. */
+  /** Milliseconds until a letter of this mailroom may be tried; null when none waits. */
   msUntilNextTry(mailroom: number): Promise<number | null>;
 };
 
-/** `rows` counts what was claimed, wanted or not: none left means the post is done. */
+/** `rows` counts what was claimed, wanted or not. When it is 0, the queue is empty. */
 export type Claimed = { readonly rows: number; readonly envelopes: readonly Envelope[] };
 
-/** What a link in a letter is bound to: one person, one step, one round. */
+/** What a link in a letter is bound to: one person, one step and one round. */
 export type LinkSubject = { readonly reference: string; readonly step: string; readonly round: number; readonly person: string };
 
-/** Makes the links by which letters are answered. */
+/** Makes the links that let people answer from a letter. */
 export type LinkPort = {
   /**
-   * The token of a link: unguessable without the secret, and the same each time, so that an e-mail that is sent again holds
-   * the same link. `generation` is raised to revoke a link and give out another.
+   * The token of a link. It cannot be guessed without the secret, and is the same each time, so that an e-mail that is
+   * sent again holds the same link. Raise `generation` to revoke a link and issue another.
    */
   tokenFor(subject: LinkSubject, generation: number): string;
-  /** What is kept of a token: whoever reads the database cannot answer for anybody. */
+  /** The hash of a token that is stored, so that nobody who reads the database can answer for others. */
   hashOf(token: string): Buffer;
-  /** The address that stands in the e-mail. */
+  /** The address that is printed in the e-mail. */
   urlFor(token: string): string;
-  /** The pages of staff that belong to a step. */
+  /** The staff pages of a step. */
   pagesFor(step: { readonly reference: string; readonly step: string }): StaffPages;
 };
 
-/** Pages of the web service: where an answer is recorded for somebody who gave it by telephone, and the worklist. */
+/** Pages of the web service: where an answer given by telephone is recorded, and the worklist. */
 export type StaffPages = { readonly answer: string; readonly today: string };
 
-/** What became of one e-mail at the mail server. */
+/** What the mail server did with one e-mail. */
 export type Sent =
   | { readonly kind: 'accepted'; readonly response: string }
-  /** 5xx for this address or message: final. */
+  /** 5xx for this address or message: it is final. */
   | { readonly kind: 'refused'; readonly response: string; readonly addressRefused: boolean }
-  /** 4xx for this one: try again later, hold up nobody else. */
+  /** 4xx for this address or message: try again later, without holding up the others. */
   | { readonly kind: 'deferred'; readonly response: string };
 
 export type MailPort = {
-  /** The words for an envelope. The same envelope is composed to the same e-mail, Message-ID included. */
+  /** Composes the e-mail for an envelope. The same envelope always gives the same e-mail, including its Message-ID. */
   compose(envelope: Envelope): ComposedEmail;
-  /** Rejects with `MailServerDown` when no server answers; nobody's letter is to blame then. */
+  /** Rejects with `MailServerDown` when no server answers. No single letter is at fault then. */
   send(email: ComposedEmail): Promise<Sent>;
 };
 
-/** The mail server cannot be reached, or refuses everybody: to be tried again as a whole. */
+/** The mail server cannot be reached, or refuses everybody. The whole round is to be tried again. */
 export class MailServerDown extends Error {
   override readonly name = 'MailServerDown';
 }

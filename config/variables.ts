@@ -3,13 +3,13 @@ import { readPayloadKeys } from '../temporal/payload-codec.ts';
 import type { PayloadKeys } from '../temporal/payload-codec.ts';
 
 /**
- * The kinds of variables that worker and web service both read from their environment. None says what a faulty one holds:
- * it may be a password.
+ * The kinds of variables that both the worker and the web service read from their environment. None of them prints a
+ * faulty value, because it may be a password.
  */
 
 export type Mailbox = { readonly name: string; readonly address: string };
 
-/** Names that RFC 2606 and RFC 6761 reserve: mail to them can never reach anybody. */
+/** Names that RFC 2606 and RFC 6761 reserve: mail to them never reaches anybody. */
 export const RESERVED_DOMAINS = ['example', 'test', 'invalid', 'localhost', 'example.com', 'example.net', 'example.org'];
 
 const DOMAIN = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
@@ -37,7 +37,7 @@ export const mailbox = z
     return { name: name ?? 'Chaser', address: named ?? bare ?? '' };
   });
 
-/** Domains with commas between; `*` for all, and only when somebody said so. */
+/** Domains separated by commas; `*` opens them all and must be given explicitly. */
 export const allowedDomains = z.string().transform((value, context): readonly string[] | 'all' => {
   if (value === '*') return 'all';
   const domains = value.split(',').map((entry) => entry.trim().toLowerCase());
@@ -55,7 +55,7 @@ export const payloadKeys = z.string().transform((value, context): PayloadKeys | 
   }
 });
 
-/** What stands after the @ of a sender. */
+/** The part of a sender's address after the @. */
 export function domainOfMailbox({ address }: Mailbox): string {
   return address.slice(address.lastIndexOf('@') + 1).toLowerCase();
 }

@@ -22,7 +22,7 @@ installWhatIsMissing();
 const node = nodeOfProject();
 const [program, ...args] = process.argv.slice(2);
 const child = spawn(node, [join(project, program), ...args], { stdio: 'inherit' });
-// Ctrl-C reaches the child by itself; a signal that was sent to us alone is passed on.
+// Ctrl-C reaches the child directly. A signal that was sent to this process alone is passed on.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) => {
   if (signal === null) process.exit(code ?? 1);
@@ -30,7 +30,7 @@ child.on('exit', (code, signal) => {
   process.kill(process.pid, signal);
 });
 
-/** `npm ci`, unless exactly what the lock file says was installed before. */
+/** Runs `npm ci`, unless exactly what the lock file says is installed already. */
 function installWhatIsMissing() {
   const lock = join(project, 'package-lock.json');
   const stamp = join(installed, '.installed-from');
@@ -63,7 +63,10 @@ function installWhatIsMissing() {
   tryToWrite(stamp, wanted);
 }
 
-/** Whether npm's own note of what it installed is newer than the lock file's content: somebody ran npm themselves. */
+/**
+ * Whether npm's own note of what it installed is newer than the lock file's content, which means that somebody ran npm
+ * themselves.
+ */
 function isInstalled(lock) {
   const note = join(installed, '.package-lock.json');
   if (!existsSync(note)) return false;
@@ -77,16 +80,18 @@ function isInstalled(lock) {
   );
 }
 
-/** A folder that belongs to somebody else may be used, though not written to. */
+/** A folder that belongs to somebody else may be used even where it cannot be written to. */
 function tryToWrite(file, text) {
   try {
     writeFileSync(file, text);
   } catch {
-    // Then it is looked at anew each time.
+    // Without the note, the check is made again each time.
   }
 }
 
-/** Node 24 of the project's own; the machine's where it is 24 already and the project brings none for this platform. */
+/**
+ * The project's own Node 24, or the machine's when that is 24 already and the project brings none for this platform.
+ */
 function nodeOfProject() {
   const own = join(installed, '.bin', windows ? 'node.exe' : 'node');
   if (existsSync(own)) return own;

@@ -4,16 +4,19 @@ import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The folder of the project itself. */
+/** The folder of the project. */
 export const PROJECT = fileURLToPath(new URL('..', import.meta.url)).replace(/[/\\]$/, '');
 
-/** Where `npm start` keeps everything; ignored by git, emptied by `npm run reset`. */
+/** Where `npm start` keeps everything. Git ignores it, and `npm run reset` empties it. */
 export const DATA = resolve(process.env['CHASER_DATA'] ?? join(PROJECT, '.chaser'));
 
-/** Written while `npm start` runs: where the parts of this Chaser are to be found. */
+/** Written while `npm start` runs: where the parts of this Chaser can be found. */
 export const STACK_FILE = join(DATA, 'stack.json');
 
-/** What was downloaded or built once for all: the user's cache folder, or the machine's for root. */
+/**
+ * Where things that are downloaded or built only once are kept: the user's cache folder, or the machine's when the user
+ * is root.
+ */
 export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
   if (env['CHASER_CACHE']) return env['CHASER_CACHE'];
   if (process.platform === 'win32') return join(env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'), 'chaser', 'cache');
@@ -30,14 +33,15 @@ export function isOpenToAll(folder: string): boolean {
 }
 
 /**
- * Where root keeps a folder that PostgreSQL must reach: it refuses to run as root, and the user it runs as cannot pass
- * through a folder like /root. Named after the wanted place, so that the same project finds it again.
+ * Where root keeps a folder that PostgreSQL must reach. PostgreSQL refuses to run as root, and the user it runs as
+ * cannot pass through a folder like /root. The name is derived from the wanted place, so that the same project finds it
+ * again.
  */
 export function elsewhereForRoot(wanted: string): string {
   return join('/var/lib/chaser', createHash('sha256').update(wanted).digest('hex').slice(0, 12));
 }
 
-/** Makes a folder, and those above it, unless it is there. Answers it. */
+/** Makes a folder and its parents unless they exist. Answers the folder. */
 export function ensureFolder(folder: string): string {
   mkdirSync(folder, { recursive: true });
   return folder;

@@ -1,11 +1,11 @@
 import { createServer } from 'node:net';
 
-/** A port that nothing listens on: the wanted one, or another where that is taken. */
+/** Finds a port that nothing listens on: the wanted one, or another when that is taken. */
 export async function freePort(wanted = 0): Promise<number> {
   return (await tryPort(wanted)) ?? (await tryPort(0)) ?? Promise.reject(new Error('This machine has no free port left.'));
 }
 
-/** So many free ports, all different. */
+/** Finds this many free ports, all different. */
 export async function freePorts(count: number): Promise<readonly number[]> {
   const found = new Set<number>();
   while (found.size < count) found.add(await freePort());

@@ -4,7 +4,10 @@ import { startPart } from './part.ts';
 import type { Part } from './part.ts';
 import { untilAnswers } from './until-answers.ts';
 
-/** Starts MailDev: an SMTP server that keeps every e-mail in a folder and shows it on a page; nothing leaves this machine. */
+/**
+ * Starts MailDev, an SMTP server that keeps every e-mail in a folder and shows it on a page. Nothing leaves this
+ * machine.
+ */
 export async function startMailbox(options: {
   readonly smtp: number;
   readonly page: number;

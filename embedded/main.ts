@@ -7,7 +7,7 @@ import type { Part } from './part.ts';
 import { forgetStack, runningStack, startStack, stopParts } from './stack.ts';
 import type { Recipe, Stack, StartedStack } from './stack.ts';
 
-/** `npm start`: the whole of Chaser on this machine, until Ctrl-C. */
+/** `npm start`: runs the whole of Chaser on this machine until Ctrl-C. */
 const MOST_RESTARTS = 5;
 const RESTARTS_WITHIN_MS = 60_000;
 
@@ -40,7 +40,7 @@ async function startOrTell(): Promise<StartedStack> {
   }
 }
 
-/** A part that crashes is told and started again at the same place; one that keeps crashing ends everything. */
+/** A part that crashes is reported and started again at the same place. One that keeps crashing ends everything. */
 async function keepRunning(recipe: Recipe, part: Part, index: number): Promise<void> {
   const crashes: number[] = [];
   for (let current = part; ;) {
@@ -77,7 +77,7 @@ async function end(code: number): Promise<void> {
   process.exit(code);
 }
 
-/** The sample goes in as anybody's data would: by the command line. */
+/** The sample is imported through the command line, as anybody's data would be. */
 async function loadSample(): Promise<void> {
   const sample = spawn(process.execPath, [fileURLToPath(new URL('../cli/main.ts', import.meta.url)), 'sample'], {
     cwd: PROJECT,

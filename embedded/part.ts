@@ -11,15 +11,15 @@ export type Program = {
   readonly args: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
-  /** The user it runs as; ours unless told. */
+  /** The user it runs as; this process's user by default. */
   readonly user?: { readonly uid: number; readonly gid: number };
-  /** What it says goes here. */
+  /** Where its output goes. */
   readonly logFile: string;
-  /** The signal that asks it to end in order. */
+  /** The signal that asks it to shut down cleanly. */
   readonly stopSignal: NodeJS.Signals;
-  /** A Node program of ours: it ends by itself when we are gone. */
+  /** A Node program of this project, which ends by itself when this process is gone. */
   readonly endsWithUs?: boolean;
-  /** Where its process id is kept, so that one which a killed Chaser left behind is found and ended. */
+  /** Where its process id is kept, so that a process left behind by a killed Chaser is found and ended. */
   readonly pidFile?: string;
 };
 
@@ -27,15 +27,15 @@ export type Part = {
   readonly name: string;
   readonly pid: number;
   readonly exited: Promise<Exit>;
-  /** Asks it to end, and ends it where it does not within the given time. */
+  /** Asks it to end, and kills it when it has not ended within the given time. */
   stop(graceMs?: number): Promise<void>;
 };
 
 export type Exit = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
 
 /**
- * Starts a program in a process group of its own: Ctrl-C in the terminal reaches us alone, and we end the parts in order.
- * Rejects when it cannot be started at all.
+ * Starts a program in a process group of its own, so that Ctrl-C in the terminal reaches only this process, which then
+ * ends the parts in order. Rejects when the program cannot be started at all.
  */
 export async function startPart(program: Program): Promise<Part> {
   if (program.pidFile !== undefined) await endLeftBehind(program.pidFile, program.command);
@@ -56,7 +56,7 @@ export async function startPart(program: Program): Promise<Part> {
     child.once('spawn', resolve);
     child.once('error', reject);
   });
-  // After it has started an error can only be that of a signal to a process that is gone.
+  // Once it has started, an error can only come from a signal to a process that is gone.
   child.on('error', () => undefined);
   const pid = child.pid ?? 0;
   if (program.pidFile !== undefined) writeFileSync(program.pidFile, String(pid));
@@ -74,13 +74,13 @@ export async function startPart(program: Program): Promise<Part> {
   };
 }
 
-/** The last lines that a program wrote, for telling why it ended. */
+/** The last lines that a program wrote, to explain why it ended. */
 export async function lastLines(logFile: string, count = 12): Promise<string> {
   const text = await readFile(logFile, 'utf8').catch(() => '');
   return text.trimEnd().split('\n').slice(-count).join('\n');
 }
 
-/** Ends the process that a pid file names, when it still is that program. */
+/** Ends the process that a pid file names, if it is still that program. */
 async function endLeftBehind(pidFile: string, command: string): Promise<void> {
   if (!existsSync(pidFile)) return;
   const pid = Number(readFileSync(pidFile, 'utf8'));
@@ -92,7 +92,7 @@ async function endLeftBehind(pidFile: string, command: string): Promise<void> {
   }
 }
 
-/** Whether a process of this number runs, and is that program and not another that was given the number since. */
+/** Whether a process with this number runs and is that program, not another that was given the number since. */
 export function runs(pid: number, program: string): boolean {
   const asked = spawnSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' });
   if (!asked.error) return asked.stdout.includes(program);

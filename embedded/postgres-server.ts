@@ -18,15 +18,14 @@ type Binaries = { readonly initdb: string; readonly postgres: string; readonly p
 type SystemUser = { readonly uid: number; readonly gid: number };
 
 /**
- * Starts PostgreSQL, from the binaries that npm brings, on a folder of its own; makes an empty cluster there first when
- * there is none. A server that a killed Chaser left behind on the folder is ended before. Works as root and as an
- * ordinary user.
+ * Starts PostgreSQL on a folder of its own, from the binaries that npm installs. Makes an empty cluster first when
+ * there is none. Ends a server that a killed Chaser left running on the folder. Works as root and as an ordinary user.
  */
 export async function startPostgres(options: {
   readonly folder: string;
   readonly port: number;
   readonly logFile: string;
-  /** Trades safety against power cuts for speed: for tests only. */
+  /** Gives up safety against power cuts for speed; for tests only. */
   readonly forTests?: boolean;
 }): Promise<PostgresServer> {
   const user = systemUser();
@@ -47,7 +46,7 @@ export async function startPostgres(options: {
     ],
     cwd: data,
     logFile: options.logFile,
-    // "Fast": rolls back what is open and ends.
+    // A "fast" shutdown: it rolls back open transactions and ends.
     stopSignal: 'SIGINT',
     ...(user === undefined ? {} : { user }),
   });
@@ -56,7 +55,7 @@ export async function startPostgres(options: {
   return { part, url };
 }
 
-/** Makes a database unless it is there. */
+/** Makes a database unless it exists. */
 export async function ensureDatabase(server: PostgresServer, name: string): Promise<string> {
   const client = new pg.Client({ connectionString: server.url('postgres') });
   await client.connect();
@@ -75,7 +74,7 @@ export function dataFolder(folder: string, user = systemUser()): string {
   return elsewhereForRoot(folder);
 }
 
-/** PostgreSQL refuses to run as root: then it runs as the user postgres where there is one, and else as nobody. */
+/** PostgreSQL refuses to run as root. It then runs as the user postgres if there is one, else as nobody. */
 function systemUser(): SystemUser | undefined {
   if (process.getuid?.() !== 0) return undefined;
   for (const name of ['postgres', 'nobody']) {
@@ -99,7 +98,10 @@ async function binariesOfPlatform(): Promise<Binaries> {
   return binaries;
 }
 
-/** npm packages hold no symbolic links: the package lists its own, and its install script, which npm may refuse to run, makes them. */
+/**
+ * npm packages hold no symbolic links. The package lists the ones it needs, and its install script makes them, but npm
+ * may refuse to run that script.
+ */
 function linkLibraries(folder: string): void {
   const list = join(folder, 'native', 'pg-symlinks.json');
   if (!existsSync(list)) return;
@@ -110,7 +112,10 @@ function linkLibraries(folder: string): void {
   }
 }
 
-/** The binaries where that user can run them: in node_modules, or a copy for all users when root's folder is closed. */
+/**
+ * The binaries in a place where that user can run them: in node_modules, or in a copy for all users when root's folder
+ * is closed.
+ */
 function reachable(binaries: Binaries, user: SystemUser | undefined): Binaries {
   if (user === undefined || spawnSync(binaries.postgres, ['--version'], user).status === 0) return binaries;
   const native = dirname(dirname(binaries.postgres));
@@ -120,7 +125,7 @@ function reachable(binaries: Binaries, user: SystemUser | undefined): Binaries {
     const half = `${copy}.${process.pid}`;
     cpSync(native, half, { recursive: true, verbatimSymlinks: true });
     execFileSync('chmod', ['-R', 'a+rX', half]);
-    // Renamed when complete, so that a copy that was interrupted is never taken for one.
+    // Renamed only when complete, so that an interrupted copy is never used.
     renameSync(half, copy);
   }
   const moved = (path: string) => join(copy, path.slice(native.length));
@@ -128,7 +133,7 @@ function reachable(binaries: Binaries, user: SystemUser | undefined): Binaries {
 }
 
 function makeCluster({ initdb }: Binaries, data: string, passwordFile: string, user: SystemUser | undefined): void {
-  // What is there without a PG_VERSION is a cluster whose making was interrupted: nothing was ever kept in it.
+  // A folder without a PG_VERSION is a cluster that was never finished, so it holds no data.
   rmSync(data, { recursive: true, force: true });
   ensureFolder(data);
   const password = randomBytes(18).toString('base64url');
@@ -152,7 +157,7 @@ function makeCluster({ initdb }: Binaries, data: string, passwordFile: string, u
 
 function endLeftBehind({ pg_ctl }: Binaries, data: string, user: SystemUser | undefined): void {
   if (!existsSync(join(data, 'postmaster.pid'))) return;
-  // Fails when nothing runs there any more, which is as well.
+  // Fails when nothing runs there any more, which does no harm.
   spawnSync(pg_ctl, ['stop', '-D', data, '-m', 'fast', '-t', '30'], { cwd: data, ...user });
 }
 

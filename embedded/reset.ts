@@ -5,7 +5,7 @@ import { DATA } from './folders.ts';
 import { dataFolder } from './postgres-server.ts';
 import { runningStack } from './stack.ts';
 
-/** `npm run reset`: empties `.chaser/` after asking; with `--yes` without. */
+/** `npm run reset`: empties `.chaser/` after asking; with `--yes`, without asking. */
 const running = runningStack();
 if (running !== undefined) {
   process.stderr.write(`Chaser is running (process ${running.pid}). Stop it first, with Ctrl-C.\n`);

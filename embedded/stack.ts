@@ -15,7 +15,7 @@ import { ensureDatabase, startPostgres } from './postgres-server.ts';
 import { findTemporalExecutable } from './temporal-executable.ts';
 import { startTemporal } from './temporal-server.ts';
 
-/** What another command needs to know of the Chaser that runs in this folder. */
+/** What other commands need to know of the Chaser that runs in this folder. */
 export type Stack = {
   readonly pid: number;
   readonly databaseUrl: string;
@@ -29,19 +29,19 @@ export type Stack = {
   readonly healthUrl: string;
 };
 
-/** How one part is started, and started again when it crashed: always at the same place. */
+/** How one part is started, and restarted after a crash: always at the same place. */
 export type Recipe = { readonly name: string; readonly start: () => Promise<Part> };
 
 export type StartedStack = {
   readonly stack: Stack;
-  /** In the order in which they were started; they are ended the other way round. */
+  /** In the order in which they were started; they are ended in reverse order. */
   readonly recipes: readonly { readonly recipe: Recipe; readonly part: Part }[];
 };
 
 const NAMESPACE = 'default';
 const TASK_QUEUE = 'chaser';
 
-/** The Chaser that runs in this folder, if one does. */
+/** The Chaser that runs in this folder, if there is one. */
 export function runningStack(): Stack | undefined {
   if (!existsSync(STACK_FILE)) return undefined;
   const stack = JSON.parse(readFileSync(STACK_FILE, 'utf8')) as Stack;
@@ -49,8 +49,8 @@ export function runningStack(): Stack | undefined {
 }
 
 /**
- * Starts everything, each part on its old port where that is free and on another where it is not, and writes down where
- * it is. When one part does not start, the ones before it are ended again.
+ * Starts everything and writes down where it is. Each part keeps its old port when that is free and gets another when
+ * it is not. When one part does not start, those already started are ended again.
  */
 export async function startStack(say: (text: string) => void): Promise<StartedStack> {
   const logs = ensureFolder(join(DATA, 'logs'));
@@ -125,7 +125,7 @@ export async function startStack(say: (text: string) => void): Promise<StartedSt
           env: {
             ...shared,
             HEALTH_PORT: String(healthPort),
-            // Whoever tries things out does not want to wait a minute for a reminder.
+            // People who try Chaser out do not want to wait a minute for a reminder.
             MAIL_GATHERING_SECONDS: '5',
           },
           logFile: log('worker'),
@@ -172,7 +172,10 @@ export async function startStack(say: (text: string) => void): Promise<StartedSt
   }
 }
 
-/** Signs the links of this folder's e-mails; made once, so that links sent before a restart still hold. */
+/**
+ * The secret that signs the links in this folder's e-mails. It is made once, so that links sent before a restart still
+ * work.
+ */
 function linkSecret(): string {
   const file = join(DATA, 'link-secret');
   if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString('base64url'), { mode: 0o600 });
@@ -184,7 +187,7 @@ export async function stopParts(parts: readonly Part[]): Promise<void> {
   for (const part of parts.toReversed()) await part.stop();
 }
 
-/** Nobody is to look for a Chaser that has stopped. */
+/** Nothing should try to reach a Chaser that has stopped. */
 export function forgetStack(): void {
   rmSync(STACK_FILE, { force: true });
 }

@@ -8,7 +8,10 @@ import { cacheFolder, ensureFolder } from './folders.ts';
 
 const run = promisify(execFile);
 
-/** `cli` is the `temporal` command with its development server; `server` the plain server, run with a configuration of ours. */
+/**
+ * `cli` is the `temporal` command with its development server; `server` is the plain server, run with our own
+ * configuration.
+ */
 export type TemporalExecutable = { readonly kind: 'cli' | 'server'; readonly path: string };
 
 /** The version of the `temporal` command that is downloaded. Time skipping came with 1.9. */
@@ -21,9 +24,9 @@ const REACHABLE_WITHIN_MS = 5_000;
 const DOWNLOAD_WITHIN_MS = 180_000;
 
 /**
- * Finds a Temporal server for this machine, and keeps what it had to get in the user's cache folder under its version:
- * the `temporal` command on the path, the one in the cache, the SDK's own download, and, where that cannot be reached,
- * one built with Go. `say` tells what is being waited for.
+ * Finds a Temporal server for this machine: the `temporal` command on the path, the one in the cache, the SDK's own
+ * download or, when that cannot be reached, one built with Go. What had to be downloaded or built is kept in the user's
+ * cache folder under its version. `say` reports what is being waited for.
  */
 export async function findTemporalExecutable(say: (text: string) => void): Promise<TemporalExecutable> {
   const onPath = await cliOnPath();
@@ -82,7 +85,7 @@ async function canReach(url: string): Promise<boolean> {
   }
 }
 
-/** Lets the SDK download into a folder of its own and takes the file from there; answers why it failed. */
+/** Lets the SDK download into a folder of its own and takes the file from there. Answers why it failed, if it did. */
 async function download(cache: string, target: string): Promise<string | undefined> {
   const folder = await mkdtemp(join(cache, 'download-'));
   try {
@@ -107,7 +110,10 @@ async function hasGo(): Promise<boolean> {
   );
 }
 
-/** `go install` into a folder of its own, then one rename: a build that was interrupted is never taken for a server. */
+/**
+ * Runs `go install` into a folder of its own and then renames once, so that an interrupted build is never taken for a
+ * server.
+ */
 async function build(cache: string, target: string, say: (text: string) => void): Promise<void> {
   const folder = await mkdtemp(join(cache, 'build-'));
   const startedMs = Date.now();

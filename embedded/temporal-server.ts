@@ -25,7 +25,7 @@ const DYNAMIC = {
   'history.workflowIdReuseMinimalInterval': '0s',
 } as const;
 
-/** Starts a Temporal server on a folder of its own (one SQLite file), ready to be connected to. */
+/** Starts a Temporal server on a folder of its own (one SQLite file). Resolves when clients can connect. */
 export async function startTemporal(options: {
   readonly executable: TemporalExecutable;
   readonly folder: string;

@@ -4,7 +4,7 @@ import type { Part } from './part.ts';
 
 const READY_WITHIN_MS = 20_000;
 
-/** Waits until a part serves a page; ends it and fails, with the last it said, when it does not. */
+/** Waits until a part serves a page. When it does not, ends the part and fails with the last lines it wrote. */
 export async function untilAnswers(part: Part, url: string, logFile: string): Promise<void> {
   let ended = false;
   void part.exited.then(() => (ended = true));
@@ -16,7 +16,7 @@ export async function untilAnswers(part: Part, url: string, logFile: string): Pr
 }
 
 async function answers(url: string): Promise<boolean> {
-  // The mailbox has its page only for those who ask for one.
+  // The mailbox serves its page only to clients that ask for HTML.
   return fetch(url, { headers: { accept: 'text/html' }, signal: AbortSignal.timeout(2_000) }).then(
     ({ ok }) => ok,
     () => false,

@@ -8,8 +8,8 @@ const RETENTION_MS = 30 * 86_400_000;
 const TRY_FOR_MS = 30_000;
 
 /**
- * Registers a namespace unless it is there, and waits until the server knows it: a new one is unknown to some of its
- * parts for a few seconds. Ended workflows are kept for 30 days.
+ * Registers a namespace unless it exists, and waits until the server knows it: for a few seconds some parts of the
+ * server do not know a new one. Ended workflows are kept for 30 days.
  */
 export async function ensureNamespace(connection: Connection, namespace: string): Promise<void> {
   try {
@@ -23,7 +23,7 @@ export async function ensureNamespace(connection: Connection, namespace: string)
   const giveUpAtMs = Date.now() + TRY_FOR_MS;
   for (;;) {
     try {
-      // Asked of the part that routes workflows, which is the last to hear.
+      // This asks the part that routes workflows, which is the last to learn of a namespace.
       await connection.workflowService.getWorkflowExecutionHistory({ namespace, execution: { workflowId: 'none-such' } });
       return;
     } catch (error) {

@@ -30,7 +30,7 @@ async function encodeOne(keys: PayloadKeys, plain: Payload): Promise<Payload> {
 }
 
 describe('the payload codec', () => {
-  it('gives back any payload that it encrypted', async () => {
+  it('decrypts any payload that it encrypted', async () => {
     const anyPayload = fc.record({
       metadata: fc.dictionary(
         fc.string().filter((name) => name !== '__proto__'),
@@ -47,7 +47,7 @@ describe('the payload codec', () => {
     );
   });
 
-  it('shows nothing of what it encrypted', async () => {
+  it('leaves nothing of a payload readable once encrypted', async () => {
     const encoded = await encodeOne(onlyAutumn, payload('"headteacher"'));
     assert.ok(!Buffer.from(encoded.data ?? []).includes('headteacher'));
     assert.equal(bytes(encoded.metadata?.['encryption-key-id']), bytes(Buffer.from('autumn')));
@@ -58,7 +58,7 @@ describe('the payload codec', () => {
     assert.notEqual(bytes(one?.data), bytes(other?.data));
   });
 
-  it('detects a change of any one bit', async () => {
+  it('detects a change to any single bit', async () => {
     const encoded = await encodeOne(onlyAutumn, payload('"yes"'));
     const length = encoded.data?.length ?? 0;
     await fc.assert(
@@ -76,7 +76,7 @@ describe('the payload codec', () => {
     await assert.rejects(createPayloadCodec(onlyAutumn).decode([{ ...encoded, data }]), /cannot be decrypted/);
   });
 
-  it('reads what an older key encrypted and encrypts with the first', async () => {
+  it('reads what an older key encrypted, and encrypts with the first key', async () => {
     const old = await encodeOne(onlyAutumn, payload('"before"'));
     const rotated = createPayloadCodec(springThenAutumn);
     const [decoded] = await rotated.decode([old]);
@@ -91,18 +91,18 @@ describe('the payload codec', () => {
     await assert.rejects(createPayloadCodec(null).decode([encoded]), /key "autumn" \(none is set\)/);
   });
 
-  it('does not take another key under the same id for the right one', async () => {
+  it('refuses a different key that has the right id', async () => {
     const encoded = await encodeOne(onlyAutumn, payload('1'));
     const impostor: PayloadKeys = [{ id: 'autumn', secret: spring.secret }];
     await assert.rejects(createPayloadCodec(impostor).decode([encoded]), /another key goes by that id/);
   });
 
-  it('passes on what was never encrypted', async () => {
+  it('passes on payloads that were never encrypted', async () => {
     const plain = payload('{"reference":"D00001"}');
     assert.deepEqual(await createPayloadCodec(onlyAutumn).decode([plain]), [plain]);
   });
 
-  it('encrypts nothing without keys', async () => {
+  it('encrypts nothing when there are no keys', async () => {
     const plain = payload('1');
     assert.deepEqual(await createPayloadCodec(null).encode([plain]), [plain]);
     assert.equal(createDataConverter(null).payloadCodecs?.length, 1);
@@ -117,7 +117,7 @@ describe('CHASER_PAYLOAD_KEYS', () => {
     assert.equal(readPayloadKeys('  '), null);
   });
 
-  it('holds keys in the order in which they are to be used', () => {
+  it('keeps keys in the order in which they are to be used', () => {
     const keys = readPayloadKeys(`2026-spring:${good}, 2025-autumn:${good}`);
     assert.deepEqual(
       keys?.map(({ id, secret }) => [id, secret.length]),
@@ -128,7 +128,7 @@ describe('CHASER_PAYLOAD_KEYS', () => {
     );
   });
 
-  it('is refused with what is wrong, and never with a key', () => {
+  it('names the fault in CHASER_PAYLOAD_KEYS without printing a key', () => {
     const short = randomBytes(16).toString('base64');
     for (const [value, told] of [
       [good, /key 1 is not of the form id:base64key/],

@@ -15,14 +15,14 @@ const KEY_BYTES = 32;
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** The names that other Temporal SDKs' samples use, so that their codec servers can read our payloads. */
+/** The names used in the samples of other Temporal SDKs, so that their codec servers can read our payloads. */
 const ENCRYPTED = 'binary/encrypted';
 const CIPHER_METADATA = 'encryption-cipher';
 const KEY_ID_METADATA = 'encryption-key-id';
 
 /**
- * Reads `CHASER_PAYLOAD_KEYS`: `id:base64key[,id:base64key]`, each key 32 bytes; null when it is not set.
- * Throws an error that says which entry is wrong, and never what the key is.
+ * Reads `CHASER_PAYLOAD_KEYS`: `id:base64key[,id:base64key]`, each key 32 bytes; null when it is not set. Throws an
+ * error that says which entry is wrong but never prints the key.
  */
 export function readPayloadKeys(value: string | undefined): PayloadKeys | null {
   if (value === undefined || value.trim() === '') return null;
@@ -47,22 +47,22 @@ function readKey(entry: string, position: number): PayloadKey {
 }
 
 /**
- * How arguments, results and messages are written into Temporal's histories: JSON, encrypted when there are keys.
- * Every client and worker of one namespace must share it.
+ * How arguments, results and messages are written into Temporal's histories: as JSON, encrypted when there are keys.
+ * Every client and worker of a namespace must use the same converter.
  */
 export function createDataConverter(keys: PayloadKeys | null): DataConverter {
   return { payloadCodecs: [createPayloadCodec(keys)] };
 }
 
 /**
- * AES-256-GCM over whole payloads, with the key's id beside each, so that keys can be changed while deployments run.
- * Payloads that were never encrypted pass decoding unchanged. Without keys nothing is encrypted, and an encrypted
- * payload is refused with an error that names the missing key.
+ * AES-256-GCM over whole payloads. The key's id is stored beside each payload, so that keys can be changed while
+ * deployments run. Payloads that were never encrypted pass decoding unchanged. Without keys nothing is encrypted, and
+ * an encrypted payload is refused with an error that names the missing key.
  */
 export function createPayloadCodec(keys: PayloadKeys | null): PayloadCodec {
   return {
     encode: (payloads) => Promise.resolve(keys === null ? payloads : payloads.map((payload) => encrypt(payload, keys[0]))),
-    // Async, so that what cannot be read rejects and does not throw.
+    // Async, so that an unreadable payload rejects instead of throwing.
     decode: async (payloads) => payloads.map((payload) => (isEncrypted(payload) ? decrypt(payload, keys ?? []) : payload)),
   };
 }

@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 const WORKFLOW = 1;
 const RECENT_MS = 120_000;
 
-/** How many workers asked a task queue for work within the last two minutes. */
+/** How many workers have asked a task queue for work within the last two minutes. */
 export async function countPollers(client: Client, taskQueue: string): Promise<number> {
   const { pollers } = await client.connection.workflowService.describeTaskQueue({
     namespace: client.options.namespace,

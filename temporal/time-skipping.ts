@@ -25,7 +25,7 @@ export async function fastForward(client: Client, workflowId: string, seconds: n
   await workflowService.pollWorkflowExecutionTimeSkipping({ namespace, workflowExecution, fastForwardId: id });
 }
 
-/** Whether a server refused to move a clock because it is not set up for it. */
+/** Whether a server refused to move a clock because time skipping is not set up there. */
 export function isTimeSkippingRefused(error: unknown): boolean {
   return isGrpcServiceError(error) && [INVALID_ARGUMENT, UNIMPLEMENTED].includes(Number(error.code));
 }

@@ -23,7 +23,7 @@ function faultsOf(env: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
 }
 
 describe('the configuration of a worker', () => {
-  it('needs four variables and has a default for every other', () => {
+  it('needs only four variables and has a default for every other', () => {
     assert.deepEqual(read(LEAST), {
       databaseUrl: LEAST.DATABASE_URL,
       temporal: { address: 'temporal:7233', namespace: 'default', taskQueue: 'chaser' },
@@ -49,7 +49,7 @@ describe('the configuration of a worker', () => {
     });
   });
 
-  it('tells all faults at once, each with an example', () => {
+  it('reports every fault at once, each with an example', () => {
     const config = readWorkerConfig({ ...LEAST, SMTP_URL: 'http://mail.example', HEALTH_PORT: '65536', DATABASE_URL: '' });
     assert.ok(!config.ok);
     assert.deepEqual(
@@ -60,7 +60,7 @@ describe('the configuration of a worker', () => {
     assert.match(config.reason.message, /HEALTH_PORT must be a whole number from 0 to 65535/);
   });
 
-  it('never tells a value, which may be a password', () => {
+  it('never prints a value, because it may be a password', () => {
     const secret = 'correct-horse-battery';
     const config = readWorkerConfig(Object.fromEntries(Object.keys(CONFIG_EXAMPLES).map((name) => [name, `!${secret}!`])));
     assert.ok(!config.ok);
@@ -76,14 +76,14 @@ describe('the configuration of a worker', () => {
     assert.equal(config.sdkMetricsPort, 9464);
   });
 
-  it('makes links only when it knows the address and the secret of the web service', () => {
+  it('makes links only when it has both the address and the secret of the web service', () => {
     const both = { WEB_URL: 'https://chaser.example/', LINK_SECRET: 'x'.repeat(32) };
     assert.deepEqual(read({ ...LEAST, ...both }).links, { publicUrl: 'https://chaser.example', secret: 'x'.repeat(32) });
     assert.equal(read({ ...LEAST, WEB_URL: both.WEB_URL }).links, null);
     assert.match(faultsOf({ ...LEAST, ...both, LINK_SECRET: 'short' })['LINK_SECRET'] ?? '', /at least 32/);
   });
 
-  it('writes to nobody real unless every domain is opened with *', () => {
+  it('writes only to the permitted domains unless * opens them all', () => {
     assert.ok(RESERVED_DOMAINS.includes('example'));
     assert.equal(read({ ...LEAST, MAIL_ALLOWED_DOMAINS: '*' }).mail.allowedDomains, 'all');
     for (const value of ['*,school.example', '*.example', 'https://school.example', 'a@school.example', ',']) {
@@ -91,19 +91,19 @@ describe('the configuration of a worker', () => {
     }
   });
 
-  it('takes 0 as "off" for the two ports', () => {
+  it('takes 0 to mean "off" for the two ports', () => {
     const { healthPort, sdkMetricsPort } = read({ ...LEAST, HEALTH_PORT: '0', SDK_METRICS_PORT: '0' });
     assert.deepEqual([healthPort, sdkMetricsPort], [null, null]);
   });
 
-  it('refuses numbers that are none', () => {
+  it('refuses what is not a number', () => {
     for (const value of ['many', '-1', '1.5', '1e3', '0x10', '99999999999']) {
       assert.deepEqual(Object.keys(faultsOf({ ...LEAST, MAX_CACHED_WORKFLOWS: value })), ['MAX_CACHED_WORKFLOWS'], value);
     }
     assert.match(faultsOf({ ...LEAST, MAILROOMS: '0' })['MAILROOMS'] ?? '', /from 1 to 64/);
   });
 
-  it('refuses a sender that would break a header', () => {
+  it('refuses a sender that would break the header', () => {
     for (const value of ['Chaser', 'a@b@c', 'Chaser\r\nBcc: x <a@offer.example>', 'A <a@offer.example>, B <b@offer.example>']) {
       assert.deepEqual(Object.keys(faultsOf({ ...LEAST, MAIL_FROM: value })), ['MAIL_FROM'], value);
     }
@@ -113,12 +113,12 @@ describe('the configuration of a worker', () => {
     });
   });
 
-  it('refuses an address of Temporal that has a protocol', () => {
+  it('refuses a Temporal address that includes a protocol', () => {
     assert.deepEqual(Object.keys(faultsOf({ ...LEAST, TEMPORAL_ADDRESS: 'http://temporal:7233' })), ['TEMPORAL_ADDRESS']);
     assert.equal(read({ ...LEAST, TEMPORAL_ADDRESS: '[::1]:7233' }).temporal.address, '[::1]:7233');
   });
 
-  it('says which payload key is wrong without telling it', () => {
+  it('names the faulty payload key without printing it', () => {
     const problem = faultsOf({ ...LEAST, CHASER_PAYLOAD_KEYS: 'spring:c2hvcnQ=' })['CHASER_PAYLOAD_KEYS'] ?? '';
     assert.match(problem, /"spring" has 5 bytes and needs 32/);
     assert.ok(!problem.includes('c2hvcnQ='));

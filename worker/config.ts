@@ -5,7 +5,7 @@ import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
 import type { PayloadKeys } from '../temporal/payload-codec.ts';
 
-/** Everything a worker is told by its environment; docs/operations.md has the table. */
+/** Everything a worker reads from its environment. docs/operations.md has the table. */
 export type WorkerConfig = {
   readonly databaseUrl: string;
   readonly temporal: { readonly address: string; readonly namespace: string; readonly taskQueue: string };
@@ -14,25 +14,25 @@ export type WorkerConfig = {
     readonly from: Mailbox;
     /** The right-hand side of every `Message-ID`. */
     readonly domain: string;
-    /** Domains that may be written to, each with its subdomains; `'all'` only when somebody said so. */
+    /** Domains that may be written to, each with its subdomains; `'all'` only when the configuration says so. */
     readonly allowedDomains: readonly string[] | 'all';
     readonly maxConnections: number;
-    /** E-mails a second, at most; null means as fast as the server takes them. */
+    /** The most e-mails a second; null means as fast as the server takes them. */
     readonly perSecond: number | null;
-    /** E-mails sent side by side: so many may be said twice when a worker is killed. */
+    /** How many e-mails are sent side by side. At most this many are sent twice when a worker is killed. */
     readonly atATime: number;
-    /** How long reminders wait to travel together. */
+    /** How long reminders wait to be sent together. */
     readonly gatheringSeconds: number;
     /** How long a killed worker's letters wait before another takes them over. */
     readonly leaseSeconds: number;
-    /** The first pause before an address that said "later" is tried again. */
+    /** The first pause before an address that answered "try later" is tried again. */
     readonly retrySeconds: number;
   };
-  /** Links by which letters are answered; null when there is no web service. */
+  /** Makes the links that let people answer from a letter; null when there is no web service. */
   readonly links: { readonly publicUrl: string; readonly secret: string } | null;
   readonly mailrooms: number;
   readonly payloadKeys: PayloadKeys | null;
-  /** Null: no health server. */
+  /** Null: there is no health server. */
   readonly healthPort: number | null;
   /** Null: the SDK's own metrics are not served. */
   readonly sdkMetricsPort: number | null;
@@ -40,7 +40,7 @@ export type WorkerConfig = {
   readonly maxCachedWorkflows: number;
 };
 
-/** Told to tests and to whoever checks a configuration. */
+/** Told to tests and to people who check a configuration. */
 export { RESERVED_DOMAINS } from '../config/variables.ts';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
@@ -48,7 +48,7 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export type ConfigRefusal = Reason & { readonly kind: 'bad-configuration'; readonly faults: readonly ConfigFault[] };
 
-/** What is wrong with one variable. Never holds its value: it may be a password. */
+/** What is wrong with one variable. It never holds the value, which may be a password. */
 export type ConfigFault = { readonly name: string; readonly problem: string; readonly example: string };
 
 const portOrOff = wholeNumber(0, 65_535).transform((port) => (port === 0 ? null : port));
@@ -80,7 +80,7 @@ const VARIABLES = z.object({
   MAX_CACHED_WORKFLOWS: wholeNumber(1, 100_000).default(500),
 });
 
-/** The variables that a worker reads, each with a value that would do. */
+/** The variables that a worker reads, each with an example that is accepted. */
 export const CONFIG_EXAMPLES: Readonly<Record<keyof typeof VARIABLES.shape, string>> = {
   DATABASE_URL: 'postgres://chaser:password@localhost:5432/chaser',
   TEMPORAL_ADDRESS: 'localhost:7233',
@@ -107,8 +107,8 @@ export const CONFIG_EXAMPLES: Readonly<Record<keyof typeof VARIABLES.shape, stri
 };
 
 /**
- * Reads a worker's configuration from the environment. A variable that is empty counts as not set. All faults are told
- * at once, each with the variable's name, what is wrong and an example, and never with its value.
+ * Reads a worker's configuration from the environment. An empty variable counts as not set. All faults are reported at
+ * once, each with the variable's name, what is wrong and an example, but never with the value.
  */
 export function readWorkerConfig(env: NodeJS.ProcessEnv): Result<WorkerConfig, ConfigRefusal> {
   const given = Object.fromEntries(

@@ -23,23 +23,26 @@ export type EngineOptions = {
   readonly dataConverter: DataConverter;
   readonly maxCachedWorkflows: number;
   readonly mailrooms: number;
-  /** How long reminders wait to travel together, in milliseconds. */
+  /** How long reminders wait to be sent together, in milliseconds. */
   readonly gatheringMs: number;
-  /** The first pause before an address that said "later" is tried again. */
+  /** The first pause before an address that answered "try later" is tried again. */
   readonly retrySeconds: number;
   /** How long a killed worker's claim holds before another attempt takes its letters over. */
   readonly leaseSeconds: number;
-  /** Makes the links by which letters are answered; null when there is no web service. */
+  /** Makes the links that let people answer from a letter; null when there is no web service. */
   readonly links: LinkPort | null;
-  /** E-mails sent side by side. */
+  /** How many e-mails are sent side by side. */
   readonly atATime: number;
-  /** Wraps the ports, to count what passes through them. */
+  /** Wraps the ports to count what passes through them. */
   readonly observe?: (ports: ObservedPorts) => ObservedPorts;
 };
 
 export type ObservedPorts = { readonly record: RecordPort; readonly ledger: LedgerPort; readonly mail: MailPort };
 
-/** The engine's one composition: ports to activities, activities to a worker. `run()` it; it ends at `shutdown()`. */
+/**
+ * Composes the engine: ports into activities, activities into a worker. Call `run()` to start it; it ends at
+ * `shutdown()`.
+ */
 export async function createEngine(options: EngineOptions): Promise<Worker> {
   const { connection, namespace, taskQueue, dataConverter } = options;
   const client = new Client({ connection, namespace, dataConverter });
@@ -54,7 +57,10 @@ export async function createEngine(options: EngineOptions): Promise<Worker> {
   };
   const { record, ledger, mail } = options.observe?.(plain) ?? plain;
 
-  /** Starts the mailroom with its first word, or gives it the word when it runs: exactly one of each number. */
+  /**
+   * Starts the mailroom of this number with its first signal, or signals the one that runs. There is exactly one for
+   * each number.
+   */
   const tell = async ({ mailroom, urgency }: MailroomCall): Promise<void> => {
     const start: MailroomStart = { mailroom, gatheringMs: options.gatheringMs, told: urgency };
     await client.workflow.signalWithStart(WORKFLOW_TYPES.mailroom, {

@@ -2,14 +2,14 @@ import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { Metrics } from './metrics.ts';
 
-/** A part that a worker needs, and how to ask it: resolves when it is well. */
+/** Something that a worker needs, with a check that resolves when it works. */
 export type Check = { readonly name: string; readonly ask: () => Promise<void> };
 
 const PATIENCE_MS = 3_000;
 
 /**
- * Serves `/healthz` (the process lives), `/readyz` (everything it needs answers; 503 and which does not, otherwise) and
- * `/metrics`. Resolves when it listens.
+ * Serves `/healthz` (the process is alive), `/readyz` (200 when everything it needs answers, else 503 with what does
+ * not) and `/metrics`. Resolves when it is listening.
  */
 export function serveHealth(port: number, checks: readonly Check[], metrics: Metrics): Promise<Server> {
   const server = createServer((request, response) => {

@@ -11,7 +11,7 @@ function logged(write: (log: Log) => void): Readonly<Record<string, unknown>> {
 }
 
 describe('the log', () => {
-  it('tells ids, references and counts', () => {
+  it('writes ids, references and counts', () => {
     const line = logged((log) => log.info({ reference: 'D00001', step: 'contact-school', round: 2, count: 3 }, 'Stored.'));
     assert.deepEqual(
       [line['level'], line['msg'], line['reference'], line['step'], line['round'], line['count']],
@@ -20,14 +20,14 @@ describe('the log', () => {
     assert.match(String(line['time']), /^\d{4}-\d\d-\d\dT.*Z$/);
   });
 
-  it('withholds every field that is not known to be harmless, and says which', () => {
+  it('withholds every field that is not known to be harmless, and names it', () => {
     const line = logged((log) => log.info({ reference: 'D00001', name: 'A Person', telephone: '01632 960000' }, 'Called.'));
     assert.ok(!JSON.stringify(line).includes('A Person'));
     assert.ok(!JSON.stringify(line).includes('960000'));
     assert.deepEqual(line['withheld'], ['name', 'telephone']);
   });
 
-  it('withholds what is nested, under any name', () => {
+  it('withholds nested values, whatever their name', () => {
     const line = logged((log) => log.info({ reason: { name: 'A Person' }, kind: ['A Person'] }, 'Refused.'));
     assert.ok(!JSON.stringify(line).includes('A Person'));
   });
@@ -48,7 +48,7 @@ describe('the log', () => {
     assert.equal(line['reason'], 'node_modules/@temporalio/worker/lib/worker.js');
   });
 
-  it('takes what the Temporal SDK says, at its level and with its ids', () => {
+  it('takes over log lines of the Temporal SDK with their level and ids', () => {
     const meta = { sdkComponent: 'worker', workflowId: 'deployment/D00001', attempt: 2, args: ['A Person'], [Symbol('time')]: 1n };
     const line = logged((log) => void sdkLogger(log).log('WARN', 'Activity failed', meta));
     assert.deepEqual([line['level'], line['workflowId'], line['attempt']], ['warn', 'deployment/D00001', 2]);

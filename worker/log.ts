@@ -3,12 +3,12 @@ import { pino } from 'pino';
 import type { DestinationStream, Logger as PinoLogger, LoggerOptions } from 'pino';
 import type { LogLevel } from './config.ts';
 
-/** Pino, without `child`: what is bound to a child escapes the list below. */
+/** Pino without `child`, because what is bound to a child logger escapes the list below. */
 export type Log = Pick<PinoLogger, LogLevel>;
 
 /**
- * The fields that a line may hold: ids, references, kinds, counts and times. Anything else, a name or an address
- * above all, is left out, and only the field's name is told, under `withheld`.
+ * The fields that a line may hold: ids, references, kinds, counts and times. Any other field, above all a name or an
+ * address, is left out, and only the field's name is given, under `withheld`.
  */
 const PERMITTED = new Set([
   // pino's own
@@ -21,15 +21,15 @@ const PERMITTED = new Set([
   ...['target', 'durationMs', 'historyLength', 'eventId'],
 ]);
 
-/** Fields in which an error may be passed; it is told as type, code and stack. */
+/** Fields that may hold an error. It is written as type, code and stack. */
 const ERROR_FIELDS = new Set(['err', 'error']);
 
 const ADDRESS = /[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*/g;
 
 /**
- * Structured logs, one JSON object a line on standard output, without personal data. Fields are kept by a list of
- * what is permitted, not by a list of what is forbidden; addresses inside messages and stacks are masked. Write
- * messages as fixed sentences and put what varies into permitted fields.
+ * Structured logs without personal data: one JSON object a line, on standard output. Fields are kept by a list of what
+ * is permitted, not by a list of what is forbidden. Addresses inside messages and stacks are masked. Write messages as
+ * fixed sentences and put what varies into permitted fields.
  */
 export function createLog(level: LogLevel, destination?: DestinationStream): Log {
   const options: LoggerOptions = {
@@ -43,7 +43,7 @@ export function createLog(level: LogLevel, destination?: DestinationStream): Log
   return destination ? pino(options, destination) : pino(options);
 }
 
-/** Lets the Temporal SDK, and the workflows and activities that log through it, write into our log. */
+/** Sends the log lines of the Temporal SDK, and of the workflows and activities that log through it, to our log. */
 export function sdkLogger(log: Log): Logger {
   const write = (level: 'trace' | 'debug' | 'info' | 'warn' | 'error') => (message: string, meta?: LogMetadata) =>
     log[level](meta ?? {}, message);
@@ -71,12 +71,14 @@ function permitted(fields: Readonly<Record<string, unknown>>): Record<string, un
   return withheld.length > 0 ? { ...kept, withheld } : kept;
 }
 
-/** Objects and lists may hold anything, so they are never told. */
+/** Objects and lists may hold anything, so they are never written. */
 function isPlain(value: unknown): boolean {
   return value === null || ['string', 'number', 'boolean', 'bigint'].includes(typeof value);
 }
 
-/** What an error is, with its causes. Its other properties (a query's values, an envelope's recipients) stay out. */
+/**
+ * Describes an error and its causes. Its other properties (a query's values, an envelope's recipients) are left out.
+ */
 function describeError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { type: typeof error };
   return {

@@ -46,12 +46,12 @@ const stop = (signal: string): void => {
   stopping = true;
   log.info({ signal }, 'Stopping: what runs is finished first.');
   worker?.shutdown();
-  // Where Temporal is gone too, nothing tells the worker that it is done.
+  // When Temporal is gone too, nothing tells the worker that it has finished.
   setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
 };
 process.once('SIGTERM', () => stop('SIGTERM'));
 process.once('SIGINT', () => stop('SIGINT'));
-// Started by npm start: without it nobody would ever stop this worker.
+// `npm start` started this worker. Without `npm start` nobody would ever stop it.
 process.once('disconnect', () => stop('disconnect'));
 
 const connection = await connectPatiently(temporal.address);
@@ -96,7 +96,7 @@ await database.end();
 log.info({}, 'The worker has stopped.');
 process.exit(0);
 
-/** Servers may come up after us: says so and tries again, until it is told to stop. */
+/** Servers may start after the worker does. Reports that it is waiting and tries again until it is told to stop. */
 async function connectPatiently(address: string): Promise<NativeConnection> {
   for (;;) {
     try {

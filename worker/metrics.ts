@@ -3,17 +3,17 @@ import type pg from 'pg';
 import { readWaiting } from '../postgres/views/waiting.ts';
 import type { ObservedPorts } from './engine.ts';
 
-/** A wake-up that comes later than this counts as late: people do not notice a minute. */
+/** A wake-up counts as late when it comes later than this. People do not notice a minute. */
 const LATE_MS = 60_000;
 
 export type Metrics = {
   /** Counts what passes through the ports. */
   readonly observe: (ports: ObservedPorts) => ObservedPorts;
-  /** All of them, in Prometheus' text format, as they stand now. */
+  /** All measurements as they stand now, in Prometheus' text format. */
   readonly scrape: () => Promise<{ readonly contentType: string; readonly body: string }>;
 };
 
-/** Our own measurements: rungs on time and late, letters by what became of them, what waits and since when. */
+/** Our own measurements: rungs on time and late, letters by outcome, and what is waiting and since when. */
 export function createMetrics(database: pg.Pool): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });

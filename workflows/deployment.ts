@@ -23,21 +23,25 @@ import type { ChronologyEvent } from '../domain/chronology/events.ts';
 import { answerUpdate, changeUpdate, chronologyQuery, REFUSED, withdrawUpdate } from './messages.ts';
 import type { Counted, DeploymentOutcome, DeploymentStart } from './messages.ts';
 
-// Retried for as long as it takes: PostgreSQL may be away for a night, a deployment's story is not lost by it.
+// Retried without limit: PostgreSQL may be down for a whole night, and the deployment must not lose events because of
+// it.
 const { storeWakeUp } = proxyActivities<DeploymentActivities>({
   startToCloseTimeout: '10 seconds',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
 });
 
-/** A longer history costs the worker that replays it; a stage boundary is as good a place as any to begin a new one. */
+/**
+ * A long history is slow to replay. The workflow continues as new at the next stage boundary once it has grown this
+ * long.
+ */
 const LONG_HISTORY_EVENTS = 4_000;
 
-/** When the calendar ends under a running deployment it cannot go on by itself; it looks again each day. */
+/** When the calendar ends before the deployment does, the workflow cannot go on by itself. It checks again each day. */
 const STUCK_MS = 86_400_000;
 
 /**
- * The life of one deployment: carry out what is due, store it, wait for an answer or for the next moment at which
- * anything can change. All rules are in domain/; this loop only keeps time and keeps the record.
+ * The life of one deployment: carry out what is due, store it, then wait for an answer or for the next moment at which
+ * anything can change. All rules are in domain/. This loop only keeps time and keeps the record.
  */
 export async function deployment(start: DeploymentStart): Promise<DeploymentOutcome> {
   const diary = openDiary(start);
@@ -113,7 +117,7 @@ function openDiary(start: DeploymentStart) {
       else if (!(await condition(answered, Math.max(wakeMs - Date.now(), 1)))) plannedMs = wakeMs;
     },
 
-    /** Once it has ended: whether it was reopened, within the programme's time. */
+    /** Waits after the end: answers whether the deployment was reopened within the time the programme allows. */
     async waitForReopening(): Promise<boolean> {
       const untilMs = reopenableUntilMs(chronology);
       const reopened = () => chronology.status.kind === 'running';
@@ -127,7 +131,7 @@ function openDiary(start: DeploymentStart) {
     async take(command: Command): Promise<Counted> {
       const events = allowed(decide(chronology, command, now()));
       chronology = readyFor(chronology, command);
-      // A longer calendar may be all that was missing.
+      // A longer calendar may have been imported since.
       if (command.kind === 'adopt-calendar') stuckUntilMs = null;
       note(events);
       const sequence = stored + unstored.length;

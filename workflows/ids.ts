@@ -1,4 +1,7 @@
-/** The names under which workflows are found. No personal data: a reference is a number, a mailroom too. */
+/**
+ * The ids under which workflows are found. They hold no personal data: deployments and mailrooms are both identified by
+ * numbers.
+ */
 
 export const deploymentWorkflowId = (reference: string): string => `deployment/${reference}`;
 

@@ -3,7 +3,7 @@ import type { MailroomActivities } from '../activities/mailroom.ts';
 import { tellMailroom } from './messages.ts';
 import type { MailroomStart, Urgency } from './messages.ts';
 
-// No mail server: retried for as long as it takes. The heartbeat tells soon that a worker was killed.
+// Retried without limit while there is no mail server. The heartbeat shows quickly that a worker was killed.
 const { deliverPost } = proxyActivities<MailroomActivities>({
   startToCloseTimeout: '60 seconds',
   heartbeatTimeout: '6 seconds',
@@ -11,8 +11,8 @@ const { deliverPost } = proxyActivities<MailroomActivities>({
 });
 
 /**
- * One mailroom: waits until it is told that letters are queued, gives reminders a little time to gather, and delivers.
- * The ledger in PostgreSQL says what is to be sent; this workflow only keeps at it.
+ * One mailroom: it waits until it is told that letters are queued, gives reminders a little time to gather, and
+ * delivers. The ledger in PostgreSQL says what is to be sent. This workflow only makes sure that it is.
  */
 export async function mailroom(start: MailroomStart): Promise<void> {
   let told: Urgency | null = start.told ?? 'at-once';

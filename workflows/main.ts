@@ -1,3 +1,3 @@
-/** What the worker bundles: every workflow there is, by the name under which it is started. */
+/** The workflows that the worker bundles, each exported under the name by which it is started. */
 export { deployment } from './deployment.ts';
 export { mailroom } from './mailroom.ts';

@@ -6,14 +6,14 @@ import type { Withdraw } from '../domain/changes/ends.ts';
 import type { AnswerCommand, Beginning } from '../domain/chronology/decide.ts';
 import type { EndId, Programme } from '../domain/programme.ts';
 
-/** What a deployment's workflow is started with: everything it will ever need to know of the rules. */
+/** The input of a deployment's workflow: everything it needs to know of the rules, for its whole life. */
 export type DeploymentStart = {
   readonly programme: Programme;
   readonly calendar: Calendar;
   readonly beginning: Beginning;
   /** Set by continue-as-new only: the story so far. */
   readonly carried: CarriedOver | null;
-  /** Begins a new history after so many events of Temporal's; 4,000 unless told. */
+  /** Continues as new after this many Temporal events; 4,000 by default. */
   readonly longHistory?: number;
 };
 
@@ -25,33 +25,33 @@ export type CarriedOver = {
 
 export type DeploymentOutcome = { readonly reference: string; readonly end: EndId; readonly events: number };
 
-/** What a person hears when their answer counted. */
+/** What a person is told when their answer is accepted. */
 export type Counted = {
-  /** The number of the last event that the answer brought about; all of them are stored by then. */
+  /** The sequence number of the last event that the answer caused. All of its events are stored by then. */
   readonly sequence: number;
-  /** Steps that opened through it. */
+  /** Steps that the answer opened. */
   readonly opened: readonly { readonly step: string; readonly round: number }[];
-  /** The end the deployment came to through it. */
+  /** The end that the answer brought the deployment to, if any. */
   readonly ended: EndId | null;
 };
 
 /** An answer to an open step. Refused answers fail with an `ApplicationFailure` of type `Refused` and the refusal as its detail. */
 export const answerUpdate = defineUpdate<Counted, [Omit<AnswerCommand, 'kind'>]>('answer');
 
-/** The same as the change `withdraw`, under the name that the first release gave it. */
+/** The same as the change `withdraw`, under the name it had in the first release. */
 export const withdrawUpdate = defineUpdate<Counted, [Omit<Withdraw, 'kind'>]>('withdraw');
 
 /** Any change of plan: stop, resume, extend, rematch, … (domain/changes/). Refused as answers are. */
 export const changeUpdate = defineUpdate<Counted, [ChangeCommand]>('change');
 
-/** How the workflow itself sees the deployment; for `chaser doctor` and tests. Pages read PostgreSQL. */
+/** The deployment as the workflow itself sees it, for `chaser doctor` and tests. Pages read PostgreSQL. */
 export const chronologyQuery = defineQuery<CarriedOver>('chronology');
 
 export const REFUSED = 'Refused';
 
 export type MailroomStart = {
   readonly mailroom: number;
-  /** How long reminders wait for more of them, in milliseconds. */
+  /** How long reminders wait to be gathered, in milliseconds. */
   readonly gatheringMs: number;
   /** Set by continue-as-new only. */
   readonly told?: Urgency | null;
