@@ -9,7 +9,7 @@ export type Programme = {
   readonly id: string;
   readonly version: number;
   readonly title: string;
-  /** Where the chronology comes from: the guidance and its date. */
+  /** The source of the chronology: the guidance and its date. */
   readonly source: string;
   /** What the offer is, in plain English for a school that hears of it for the first time. */
   readonly offer: string;
@@ -26,26 +26,35 @@ export type Programme = {
   readonly ends: Readonly<Record<EndId, End>>;
   /** The end a deployment comes to when no step that must be done is open any more. */
   readonly completesAs: EndId;
-  /** How life may change a running deployment; a programme that says nothing has `DEFAULT_CHANGE_RULES`. */
+  /** The rules for changes to a running deployment. A programme that sets none has `DEFAULT_CHANGE_RULES`. */
   readonly changes?: ChangeRules;
-  /** What is asked when a deployment starts; what is said becomes facts, on which steps, answers and fields may depend. */
+  /**
+   * What is asked when a deployment starts. The answers become facts, on which steps, answers and fields may depend.
+   */
   readonly starts?: readonly Field[];
 };
 
 /** The fact that every deployment has: whether a `school` or a `trust` is supported. */
 export const SUBJECT_FACT = 'subject';
 
-/** What the programme sets for stops, extensions, rematches, reopening and escalations. Counts are working days. */
+/** The programme's rules for stops, extensions, rematches, reopening and escalations. Counts are in working days. */
 export type ChangeRules = {
-  /** An escalation that nobody acknowledges within so many working days goes up the chain; null: it stays where it is. */
+  /**
+   * How many working days an unacknowledged escalation waits before it goes up the chain; null: it stays where it is.
+   */
   readonly acknowledgeWithin: number | null;
-  /** A stopped clock whose expected end has passed: the coordinator is asked again every so many working days. */
+  /**
+   * Once the expected end of a stopped clock has passed, the coordinator is asked again at this interval of working
+   * days.
+   */
   readonly askAgainAfter: number;
-  /** An extension by more working days than `upTo` is asked of the owner of the `approval` step; null: there is no limit. */
+  /**
+   * The owner of the `approval` step decides on an extension by more working days than `upTo`; null: there is no limit.
+   */
   readonly extension: { readonly upTo: number; readonly approval: StepId } | null;
-  /** Null: this programme has nobody to rematch. */
+  /** Null: this programme has no role to rematch. */
   readonly rematch: RematchRule | null;
-  /** A deployment that was withdrawn or declined may be reopened for so many working days. */
+  /** How many working days after its end a withdrawn or declined deployment may be reopened. */
   readonly reopenWithin: number;
 };
 
@@ -54,7 +63,7 @@ export type RematchRule = {
   readonly role: RoleId;
   /** The step at which the next round begins. */
   readonly opens: StepId;
-  /** The step at which it begins when the new holder is named already; null: it begins at `opens` all the same. */
+  /** The step at which it begins when the new holder is already named; null: it begins at `opens` all the same. */
   readonly whenNamed: StepId | null;
   /** Once this step has been answered it is too late. */
   readonly until: StepId;
@@ -68,7 +77,7 @@ export const DEFAULT_CHANGE_RULES: ChangeRules = {
   reopenWithin: 20,
 };
 
-/** What a programme sets for changes, or what holds where it sets nothing. */
+/** The rules for changes in a programme that sets none. */
 export function changeRulesOf(programme: Programme): ChangeRules {
   return programme.changes ?? DEFAULT_CHANGE_RULES;
 }
@@ -85,19 +94,22 @@ export type PersonId = string;
 export type Role = {
   /** "system leader", "RDP coordinator" */
   readonly title: string;
-  /** The days this role's own steps are counted and chased on. */
+  /** The days on which this role's own steps are counted and chased. */
   readonly days: DayKind;
   /** Informed only: told, never chased. */
   readonly informedOnly: boolean;
   /** Nobody holds it when a deployment begins: an answer names its holder (a person field that `names` it). */
   readonly namedLater?: boolean;
-  /** The role by which the register of people knows its holders, where the programme calls it otherwise: `tsc` is held by `rdp`. */
+  /**
+   * The role under which the people file lists its holders, when the programme calls it something else: `tsc` is held
+   * by `rdp`.
+   */
   readonly heldBy?: RoleId;
   /** Who telephones when this role is silent; null when nobody does. */
   readonly calledBy: RoleId | null;
   /** Who receives the escalation when this role stays silent; null only for roles that own no step. */
   readonly escalatesTo: RoleId | null;
-  /** Who is told of that escalation besides. */
+  /** Who else is told of that escalation. */
   readonly escalationTells: readonly RoleId[];
 };
 
@@ -118,7 +130,7 @@ export type Step = {
   readonly with: readonly RoleId[];
   /** What is asked, in plain English, addressed to the owner; {placeholders} name the parties. */
   readonly ask: string;
-  /** The same for a joint owner, where it reads otherwise. */
+  /** What is asked of a joint owner, when the words differ. */
   readonly askWith: Readonly<Record<RoleId, string>>;
   /** What happens after it is answered, in plain English. */
   readonly next: string;
@@ -130,15 +142,15 @@ export type Step = {
   /** Day zero: the day the step opens, or a date fact recorded earlier (`matchedOn`). */
   readonly countsFrom: 'opening' | FactId;
   readonly answers: readonly Answer[];
-  /** The chases of this step, in order; resolved by the loader from the programme's ladders. */
+  /** The chases of this step, in order; the loader resolves them from the programme's ladders. */
   readonly ladder: readonly Rung[];
   /** May be left undone: never overdue, never escalated; lapses the day after its due date. */
   readonly optional: boolean;
-  /** Done by Chaser itself: once every notice has been given, it is answered with this answer. */
+  /** Done by Chaser itself: once every notice has been given, Chaser gives this answer. */
   readonly automatic: AnswerId | null;
   /** The first letter says plainly that the offer is voluntary and who is told what. */
   readonly explainsOffer: boolean;
-  /** Applies only where the facts say so: { tier: ["tier-2", "tier-3"] }. It is passed over elsewhere. */
+  /** Applies only when the facts match: { tier: ["tier-2", "tier-3"] }. Otherwise the step is passed over. */
   readonly when?: Condition;
   /** Day zero is never earlier than this date: those matched in summer 2021 were counted from the start of the year. */
   readonly notBefore?: PlainDate;
@@ -156,21 +168,21 @@ export type Answer = {
   readonly ends: EndId | null;
   /** Facts set to the date of the answer: approving the match records `matchedOn`. */
   readonly records: readonly FactId[];
-  /** May be given only where the facts say so. */
+  /** May be given only when the facts match. */
   readonly when?: Condition;
-  /** In the step that approves extensions: what this answer decides about the one that was asked for. */
+  /** In the step that approves extensions: what this answer decides about the requested extension. */
   readonly extension?: 'agrees' | 'refuses' | null;
 };
 
 export type FieldId = string;
 
-/** The kinds of field a form is made of; what each value looks like is told in `form-values.ts`. */
+/** The kinds of field a form is made of. `form-values.ts` tells what each value looks like. */
 export type FieldKind =
   'text' | 'long-text' | 'choice' | 'choices' | 'date' | 'money' | 'number' | 'yes-no' | 'files' | 'declaration' | 'group' | 'person';
 
 /**
- * What an answer must say besides itself. The optional properties are there only where a programme says so: one that was
- * pinned before they came has none of them.
+ * A field of an answer. The optional properties are present only when a programme sets them: programmes that were
+ * pinned before they existed have none.
  */
 export type Field = {
   readonly id: FieldId;
@@ -183,15 +195,15 @@ export type Field = {
   readonly names: RoleId | null;
   /** A date field: recorded as this fact. */
   readonly records: FactId | null;
-  /** Asked only when each of these fields, all above it, says one of these values. */
+  /** Asked only when each of these fields, all above it, has one of the values given. */
   readonly when?: Condition;
-  /** A choice, or choices: what there is to choose from, in order. */
+  /** A choice, or choices: the options, in order. */
   readonly options?: readonly Option[];
   /** The smallest value: of money in pence, of a number as written ("0.5"), of a group its number of entries. */
   readonly min?: string;
   /** The largest value, written as the smallest. */
   readonly max?: string;
-  /** A number: so many decimal places at most; none unless told. */
+  /** A number: the most decimal places; none by default. */
   readonly decimals?: number;
   /** A date: later than the date in this field. */
   readonly after?: FieldId;
@@ -203,23 +215,23 @@ export type Field = {
   readonly statement?: string;
   /** A group: what one entry is called, "intervention". */
   readonly entry?: string;
-  /** A group: what each entry says. No group, and no person. */
+  /** A group: the fields of one entry. They may not include a group or a person. */
   readonly fields?: readonly Field[];
-  /** A group: limits on what its entries come to together. */
+  /** A group: limits on the total of its entries. */
   readonly totals?: readonly Total[];
 };
 
 export type Option = { readonly id: string; readonly label: string };
 
-/** By field (of a form) or by fact (of a deployment), the values of which it must have one. */
+/** The values that each field (of a form) or fact (of a deployment) must have one of. */
 export type Condition = Readonly<Record<FieldId, readonly string[]>>;
 
-/** The entries' field `of` adds up to no more than `max` (in pence for money), or than the form's field `atMost`. */
+/** The total of the entries' field `of` is at most `max` (in pence for money), or at most the form's field `atMost`. */
 export type Total = {
   readonly of: FieldId;
   readonly max?: string;
   readonly atMost?: FieldId;
-  /** Holds only when these fields of the form say so. */
+  /** Applies only when these fields of the form have the values given. */
   readonly when?: Condition;
 };
 
@@ -231,18 +243,18 @@ export type Rung = {
   readonly kind: RungKind;
   /** At the opening, or so many days before (negative) or after (positive) the due date. */
   readonly at: 'opening' | { readonly daysFromDue: number };
-  /** The days the offset is counted and the letter sent on; the step's own unless the rung says otherwise. */
+  /** The days on which the offset is counted and the letter sent; the step's own unless the rung says otherwise. */
   readonly days: DayKind;
-  /** A notice: the role that is told, and what. */
+  /** A notice: the role that is told, and what it is told. */
   readonly to: RoleId | null;
   readonly text: string | null;
-  /** `more`: goes only where a deployment is chased more than usual. `not-less`: left out where it is chased less. */
+  /** `more`: sent only when a deployment is chased more than usual. `not-less`: left out when it is chased less. */
   readonly pace?: 'more' | 'not-less' | null;
 };
 
 export type End = { readonly title: string; readonly outcome: 'completed' | 'declined' | 'withdrawn' };
 
-/** The coordinator's role: whoever telephones also reads the replies. Null where nobody telephones. */
+/** The coordinator's role: the one that telephones also reads the replies. Null when nobody telephones. */
 export function coordinatorRole(programme: Programme): RoleId | null {
   return Object.values(programme.roles).find((role) => role.calledBy !== null)?.calledBy ?? null;
 }
@@ -252,7 +264,7 @@ export function ownersOf(step: Step): readonly RoleId[] {
   return [step.owner, ...step.with];
 }
 
-/** The days a step is counted on: school days as soon as one of its owners keeps them. */
+/** The days on which a step is counted: school days as soon as one of its owners keeps them. */
 export function daysOf(programme: Programme, step: Step): DayKind {
   return ownersOf(step).some((role) => programme.roles[role]?.days === 'school') ? 'school' : 'working';
 }
@@ -267,7 +279,7 @@ export type Placeholder =
 
 const PLACEHOLDER = /\{([^{}]*)\}/g;
 
-/** The placeholders of a text, in order. Whether their roles exist is the programme checker's business. */
+/** The placeholders of a text, in order. The programme checker makes sure that their roles exist. */
 export function placeholdersIn(text: string): readonly Placeholder[] {
   return [...text.matchAll(PLACEHOLDER)].map((match) => placeholderOf(match[1] ?? ''));
 }

@@ -1,6 +1,6 @@
 /**
- * What a rule answers: it went well, or it is refused with a typed reason.
- * Rules never throw on what a user may try; a refusal says what is wrong and how to mend it.
+ * The result of a rule: success, or a refusal with a typed reason. Rules never throw on what a user may try. A refusal
+ * says what is wrong and how to mend it.
  */
 export type Ok<T> = { readonly ok: true; readonly value: T };
 export type Refused<R extends Reason> = { readonly ok: false; readonly reason: R };

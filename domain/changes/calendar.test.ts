@@ -18,7 +18,7 @@ const HOLIDAY: Calendar = {
 const ADOPT: AdoptCalendar = { kind: 'adopt-calendar', ...WHO, calendar: HOLIDAY };
 
 describe('another version of the calendar', () => {
-  it('moves open steps later, with the new day in the explanation, and earlier again', () => {
+  it('moves open steps to a later or an earlier day, which the explanation gives', () => {
     const life = begun();
     const [adopted] = ofType(life.does(ADOPT, noon('2022-10-05')), 'calendar-adopted');
     assert.deepEqual(adopted?.moves, [{ step: 'confirm', round: 1, from: '2022-10-12', to: '2022-10-13' }]);
@@ -32,7 +32,7 @@ describe('another version of the calendar', () => {
     assert.deepEqual(rungsIn(life.until(noon('2022-10-12'))), ['reminder0 2022-10-12 → p-leader']);
   });
 
-  it('that moves nothing tells nobody', () => {
+  it('tells nobody when no date moves', () => {
     const life = begun();
     const [adopted] = ofType(
       life.does({ ...ADOPT, calendar: { ...CALENDAR, version: 'the same' } }, noon('2022-10-05')),
@@ -41,7 +41,7 @@ describe('another version of the calendar', () => {
     assert.deepEqual([adopted?.moves, adopted?.tells], [[], []]);
   });
 
-  it('can be looked at before', () => {
+  it('can be previewed', () => {
     const life = begun();
     const preview = previewOf(life.chronology, ADOPT, noon('2022-10-05'));
     assert.ok(preview.ok);
@@ -52,7 +52,7 @@ describe('another version of the calendar', () => {
     assert.equal(life.dueOn('confirm'), '2022-10-12');
   });
 
-  it('is refused when it is the one it has, ends too early, or nobody says why', () => {
+  it('is refused when it is the same version, ends too early, or comes without a reason', () => {
     const life = begun();
     assert.equal(life.refuses({ ...ADOPT, calendar: CALENDAR }, noon('2022-10-05')).kind, 'nothing-changes');
     assert.equal(life.refuses({ ...ADOPT, because: '' }, noon('2022-10-05')).kind, 'no-reason');

@@ -12,7 +12,10 @@ import type { Said } from './common.ts';
 
 export type AdoptCalendar = Said & { readonly kind: 'adopt-calendar'; readonly calendar: Calendar };
 
-/** The deployment is counted on another version of its calendar from now on: open steps get the due dates that it gives. */
+/**
+ * From now on the deployment is counted on another version of its calendar. Open steps get the due dates that this
+ * version gives.
+ */
 export function decideAdoptCalendar(chronology: Chronology, command: AdoptCalendar, now: Instant): Decision {
   if (chronology.status.kind !== 'running') return refused(notRunning(chronology));
   const missing = lacksReason(command);

@@ -21,7 +21,7 @@ import type { Rematch } from './rematch.ts';
 import { decideProlong, decideResume, decideStop } from './stop-clock.ts';
 import type { ProlongStop, ResumeClock, StopClock } from './stop-clock.ts';
 
-/** Every way in which life changes a running deployment. Each is decided by its own file beside this one. */
+/** Every change of plan in a running deployment. A file of its own, beside this one, decides each kind. */
 export type ChangeCommand =
   | StopClock
   | ProlongStop
@@ -89,8 +89,8 @@ export function decideChange(chronology: Chronology, command: ChangeCommand, now
 }
 
 /**
- * The chronology on which the events of a decided change are to be folded: the same, but for a change of calendar, which is
- * too large to stand in its event.
+ * The chronology on which the events of a decided change are folded. It is the same one, except after a change of
+ * calendar: the calendar is too large to store in its event.
  */
 export function readyFor(chronology: Chronology, command: { readonly kind: string } | AdoptCalendar): Chronology {
   return command.kind === 'adopt-calendar' && 'calendar' in command ? onCalendar(chronology, command.calendar) : chronology;

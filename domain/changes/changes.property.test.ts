@@ -6,9 +6,12 @@ import { KINDS, live, randomActs } from '../../tests/kit/random-acts.ts';
 import type { Made } from '../../tests/kit/random-acts.ts';
 import { beginLife, mustReplay } from '../../tests/kit/random-lives.ts';
 
-/** More for a longer run: CHASER_LIVES=20000. */
+/** Set CHASER_LIVES=20000 for a longer run. */
 const LIVES = Number(process.env['CHASER_LIVES'] ?? 2_000);
-/** The same lives every day, so that a failure is of the change that was made; a longer run chooses others each time. */
+/**
+ * The lives are the same each day, so that a failure comes from the change just made. A longer run chooses different
+ * lives each time.
+ */
 const SEED = process.env['CHASER_LIVES'] === undefined ? { seed: 2022 } : {};
 
 describe('random lives with random interventions', () => {
@@ -19,7 +22,7 @@ describe('random lives with random interventions', () => {
       fc.property(acts, (run) => mustReplay(live(() => beginLife(CHANGEABLE), run))),
       { numRuns: LIVES, ...SEED },
     );
-    // The run means something only if every kind of change is made.
+    // The run proves something only if it makes every kind of change.
     for (const kind of KINDS) assert.ok((made.get(kind) ?? 0) > LIVES / 50, `${kind} was made ${made.get(kind) ?? 0} times`);
   });
 });

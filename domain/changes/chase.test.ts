@@ -9,7 +9,7 @@ const SKIP: SkipRung = { kind: 'skip-rung', ...WHO, ...CONFIRM };
 const PACE: SetPace = { kind: 'set-pace', ...WHO, pace: 'more' };
 
 describe('chasing now', () => {
-  it('uses up the next reminder, and then one of its own', () => {
+  it('uses up the next reminder first, and then sends one of its own', () => {
     const life = begun();
     assert.deepEqual(rungsIn(life.does(CHASE, noon('2022-10-05'))), ['reminder0 2022-10-05 → p-leader']);
     assert.deepEqual(rungsIn(life.does(CHASE, noon('2022-10-06'))), ['chase-now-1 2022-10-06 → p-leader']);
@@ -17,13 +17,13 @@ describe('chasing now', () => {
     assert.deepEqual(rungsIn(life.until(noon('2022-10-13'))), ['overdue+1 2022-10-13 → p-leader']);
   });
 
-  it('says that it is overdue once it is, and who asked for it', () => {
+  it('says that the step is overdue once it is, and who asked for the letter', () => {
     const life = begun();
     const [letter] = ofType(life.does(CHASE, noon('2022-10-15')), 'rung-reached');
     assert.deepEqual([letter?.kind, letter?.rung, letter?.broughtForwardBy], ['overdue', 'chase-now-1', 'p-coordinator']);
   });
 
-  it('is refused twice a day, before the request, while the clock stands, and for what has closed', () => {
+  it('is refused twice a day, before the request, while the clock is stopped, and for a closed step', () => {
     const life = begun();
     life.does(CHASE, noon('2022-10-05'));
     assert.equal(life.refuses(CHASE, noon('2022-10-05')).kind, 'asked-already');
@@ -42,7 +42,7 @@ describe('chasing now', () => {
 });
 
 describe('leaving out a rung', () => {
-  it('leaves out the next one, whatever it is, with the reason', () => {
+  it('leaves out the next rung, whatever its kind, with the reason', () => {
     const life = begun();
     const skipped = [1, 2, 3, 4].map(() => ofType(life.does(SKIP, noon('2022-10-05')), 'rung-skipped')[0]);
     assert.deepEqual(
@@ -67,13 +67,13 @@ describe('the pace', () => {
     return life.until(noon('2022-10-18')).flatMap((event) => (event.type === 'rung-reached' && event.step === 'visit' ? [event.rung] : []));
   };
 
-  it('is more, usual or less, as the ladder provides; calls and escalations always come', () => {
+  it('changes which rungs come, as the ladder provides; calls and escalations always come', () => {
     assert.deepEqual(letters(null), ['request', 'reminder-1', 'reminder0', 'overdue+1']);
     assert.deepEqual(letters('more'), ['reminder-2', 'reminder-1', 'reminder0', 'overdue+1']);
     assert.deepEqual(letters('less'), ['reminder0', 'overdue+1']);
   });
 
-  it('does not catch up on what the new pace would have brought before', () => {
+  it('does not send what the new pace would have sent before it was set', () => {
     const life = begun();
     life.answers('confirm', 'yes', 'p-leader', noon('2022-10-03'));
     life.does({ ...PACE, pace: 'less' }, noon('2022-10-04'));
@@ -87,14 +87,14 @@ describe('the pace', () => {
     );
   });
 
-  it('keeps what both paces have on the day itself', () => {
+  it('keeps the rungs of both paces on the day of the change', () => {
     const life = begun();
     life.answers('confirm', 'yes', 'p-leader', noon('2022-10-03'));
     life.does({ ...PACE, pace: 'more' }, '2022-10-14T05:00:00.000Z');
     assert.deepEqual(rungsIn(life.until(noon('2022-10-14'))), ['reminder-1 2022-10-14 → p-head']);
   });
 
-  it('is refused when it is so already, when the ladders do not provide for it, and without a reason', () => {
+  it('is refused when it is set already, when no ladder provides for it, and without a reason', () => {
     assert.equal(begun().refuses({ ...PACE, pace: 'usual' }, noon('2022-10-05')).kind, 'nothing-changes');
     assert.equal(begun().refuses({ ...PACE, because: '' }, noon('2022-10-05')).kind, 'no-reason');
     const flat = {

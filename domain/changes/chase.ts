@@ -21,8 +21,8 @@ export type SkipRung = Said & StepRef & { readonly kind: 'skip-rung' };
 export type SetPace = Said & { readonly kind: 'set-pace'; readonly pace: Pace };
 
 /**
- * The owners are reminded now, or told now that it is overdue. It counts as the next rung of that kind, where one is ahead.
- * At most one letter a day goes out about a step.
+ * Reminds the owners now, or tells them now that the step is overdue. It counts as the next rung of that kind when one
+ * is ahead. At most one letter about a step leaves in a day.
  */
 export function decideChaseNow(chronology: Chronology, command: ChaseNow, now: Instant): Decision {
   const record = chasedStep(chronology, command);
@@ -63,7 +63,7 @@ export function decideChaseNow(chronology: Chronology, command: ChaseNow, now: I
   return finish(draft, now);
 }
 
-/** The next rung of a step's ladder is left out, whatever it is. */
+/** Leaves out the next rung of a step's ladder, whatever its kind. */
 export function decideSkipRung(chronology: Chronology, command: SkipRung, now: Instant): Decision {
   const record = chasedStep(chronology, command);
   if ('kind' in record) return refused(record);
@@ -88,7 +88,10 @@ export function decideSkipRung(chronology: Chronology, command: SkipRung, now: I
   return finish(draft, now);
 }
 
-/** A deployment is chased less or more than usual, as far as the programme's ladders provide for it. Calls and escalations always come. */
+/**
+ * Chases a deployment less or more than usual, as far as the programme's ladders provide for it. Calls and escalations
+ * always come.
+ */
 export function decideSetPace(chronology: Chronology, command: SetPace, now: Instant): Decision {
   if (chronology.status.kind !== 'running') return refused(notRunning(chronology));
   const missing = lacksReason(command);
@@ -113,7 +116,7 @@ export function decideSetPace(chronology: Chronology, command: SetPace, now: Ins
   return recordChange(draft, now, command, plan, (change) => ({ ...change, type: 'pace-changed', pace })) ?? finish(draft, now);
 }
 
-/** An open step whose clock runs. */
+/** An open step whose clock is running. */
 function chasedStep(chronology: Chronology, ref: StepRef): StepRecord | Refusal {
   if (chronology.status.kind !== 'running') return notRunning(chronology);
   const record = findStep(chronology, ref);

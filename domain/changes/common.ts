@@ -17,23 +17,24 @@ import { ok, refused } from '../result.ts';
 import type { Result } from '../result.ts';
 import { sameStep } from '../chronology/step-refs.ts';
 
-/** Who asks for a change, and why: without a reason nothing is changed. */
+/** Who asks for a change, and why. Without a reason nothing is changed. */
 export type Said = { readonly by: PersonId; readonly because: string };
 
 export type ChangePlan = {
-  /** The step under which the letters about it stand. */
+  /** The step under which the letters about the change are filed. */
   readonly about: StepRef;
-  /** Who is told; whoever asked for it is not. */
+  /** Who is told. The person who asked for it is not. */
   readonly tells: readonly Recipient[];
-  /** The day zero of a step after the change, where the change touches it. */
+  /** The day zero of a step after the change, if the change affects it. */
   readonly dayZeroOf?: (record: StepRecord) => PlainDate;
-  /** Closed steps whose day zero is another one are worked out again too, for the reports. */
+  /** Also works out closed steps again when their day zero changes, for the reports. */
   readonly closedToo?: boolean;
 };
 
 /**
- * Adds a change to the draft with all that follows from it for due dates: each date that moves, with its new explanation;
- * rungs that come again; escalations of steps that are no longer late. Refused when a new date would pass the horizon.
+ * Adds a change to the draft with everything it does to due dates: each date that moves, with its new explanation;
+ * rungs that come again; and escalations of steps that are no longer late. Refused when a new date would pass the
+ * horizon.
  */
 export function recordChange(
   draft: Draft,
@@ -70,12 +71,12 @@ type NewDate = {
   readonly explanation: Explanation;
 };
 
-/** The steps whose day zero or due date is another one after a change. */
+/** The steps whose day zero or due date differs after a change. */
 function datesAfter(after: Chronology, { dayZeroOf, closedToo }: ChangePlan): Result<readonly NewDate[], BeyondHorizon> {
   const dates: NewDate[] = [];
   for (const record of closedToo ? after.steps : openSteps(after)) {
     const dayZero = dayZeroOf?.(record) ?? record.dayZero;
-    // Whatever else has changed since: a closed step keeps the date that it closed under.
+    // Whatever else has changed since, a closed step keeps the date that it closed under.
     if (record.state.kind !== 'open' && dayZero === record.dayZero) continue;
     const due = dueOf(after, { ...record, dayZero });
     if (!due.ok) return due;
@@ -107,7 +108,7 @@ function moveDate(draft: Draft, at: Instant, change: number, { record, dayZero, 
   if (escalation) closeEscalation(draft, escalation, `The due date is now ${longDate(dueOn)}.`, at);
 }
 
-/** The owners of these steps and the coordinator, as they are on a day. */
+/** The owners of these steps and the coordinator, as of a day. */
 export function concerned(
   chronology: Chronology,
   steps: readonly StepRef[],
@@ -121,7 +122,7 @@ export function concerned(
   return addressed(chronology, all, [], londonDate(Date.parse(at))).to;
 }
 
-/** The step under which a change of the whole deployment stands: the oldest open one, or else the newest of all. */
+/** The step under which a change of the whole deployment is filed: the oldest open one, else the newest of all. */
 export function mainStep(chronology: Chronology): StepRef {
   const record = openSteps(chronology)[0] ?? chronology.steps.at(-1);
   if (record === undefined) throw new Error('A deployment that has begun has a step.');
@@ -134,7 +135,7 @@ export function lacksReason({ because }: Said): Refusal | null {
     : null;
 }
 
-/** A date that somebody gave; refused, by the name of what was asked, when it is none. */
+/** A date that somebody gave. Refused, naming what was asked for, when it is not a date. */
 export function givenDate(text: string, what: string): Result<PlainDate, Refusal> {
   const date = parsePlainDate(text.trim());
   return date === undefined

@@ -19,7 +19,7 @@ function matched() {
 }
 
 describe('a corrected fact', () => {
-  it('moves what was counted from it: matched on 16 December, not on 9 January, a term earlier', () => {
+  it('moves the due dates counted from it: matched on 16 December, not 9 January, so a term earlier', () => {
     const life = matched();
     assert.equal(life.dueOn('complete'), '2023-03-31');
     const events = life.does(CORRECT, noon('2023-01-12'));
@@ -29,20 +29,20 @@ describe('a corrected fact', () => {
     const record = openSteps(life.chronology).find(({ step }) => step === 'complete');
     assert.ok(record);
     assert.equal(explain(life.chronology, record).at(-1)?.on, '2022-12-16');
-    // Counted from 10 January, when it was asked for.
+    // Counted from 10 January, the day it was asked for.
     assert.deepEqual(rungsIn(life.until(noon('2023-01-12'))), ['overdue+1 2023-01-12 → p-leader', 'call+2 2023-01-12 → p-coordinator']);
     life.does({ ...CORRECT, value: '2023-01-09' }, noon('2023-01-12'));
     assert.equal(life.dueOn('complete'), '2023-03-31');
   });
 
-  it('moves closed steps too, for the reports', () => {
+  it('moves the dates of closed steps too, for the reports', () => {
     const life = matched();
     life.answers('complete', 'more', 'p-leader', noon('2023-01-12'));
     const [moved] = ofType(life.does(CORRECT, noon('2023-01-13')), 'due-date-moved');
     assert.deepEqual([moved?.step, moved?.originalDueOn, moved?.rearms], ['complete', '2022-12-16', []]);
   });
 
-  it('is not earlier than a step is counted from', () => {
+  it('cannot count a step from before its earliest date', () => {
     const complete = SMALL.steps['complete'];
     assert.ok(complete);
     const late = { ...SMALL, steps: { ...SMALL.steps, complete: { ...complete, notBefore: openDate } } };
@@ -56,7 +56,7 @@ describe('a corrected fact', () => {
     assert.equal(life.dueOn('complete'), '2023-03-31');
   });
 
-  it('is refused where it changes nothing, is unknown, no date, in the future, or beyond the calendar', () => {
+  it('is refused when it changes nothing, is unknown, is no date, is in the future, or lies beyond the calendar', () => {
     const life = matched();
     const kindOf = (over: Partial<CorrectFact>) => life.refuses({ ...CORRECT, ...over }, noon('2023-01-12')).kind;
     assert.equal(kindOf({ value: '2023-01-09' }), 'nothing-changes');
@@ -67,7 +67,7 @@ describe('a corrected fact', () => {
     assert.equal(kindOf({ because: ' ' }), 'no-reason');
   });
 
-  it('is refused for a fact that is no date', () => {
+  it('is refused when the fact is not a date', () => {
     const tiered = programmeOf(
       ['ask'],
       [
@@ -84,7 +84,7 @@ describe('a corrected fact', () => {
 const openDate = '2023-01-03' as never;
 
 describe('an answer that is taken back', () => {
-  it('is as if it had not been: facts and steps as before, asked again with the date that it had', () => {
+  it('restores facts and steps, and asks the question again with its old due date', () => {
     const life = begun();
     life.answers('confirm', 'yes', 'p-leader', noon('2022-10-05'));
     const events = life.does(TAKE_BACK, noon('2022-10-06'));
@@ -104,7 +104,7 @@ describe('an answer that is taken back', () => {
     assert.equal(life.chronology.steps[0]?.state.kind, 'overtaken');
   });
 
-  it('gives names back, and opens what it had closed', () => {
+  it('gives roles back to their former holders, and reopens what it had closed', () => {
     const life = begun();
     life.answers('confirm', 'yes', 'p-leader', noon('2022-10-05'));
     life.answers('visit', 'refused', 'p-head', noon('2022-10-06'));
@@ -123,7 +123,7 @@ describe('an answer that is taken back', () => {
     );
   });
 
-  it('keeps an extension and the days that the clock stood still', () => {
+  it('keeps an extension and the days that the clock was stopped', () => {
     const life = begun();
     life.does(
       { kind: 'stop-clock', ...WHO, scope: CONFIRM, category: 'illness', from: '2022-10-03', expectedEnd: '2022-10-04' },
@@ -138,7 +138,7 @@ describe('an answer that is taken back', () => {
     assert.equal(life.dueOn('confirm'), '2022-10-13');
   });
 
-  it('sees through what Chaser did itself', () => {
+  it('also takes back the answers that Chaser gave itself because of it', () => {
     const automatic = step('issue', 'rdp', [answer('issued', { opens: ['go'] })], {
       automatic: 'issued',
       ladder: [{ id: 'notice', kind: 'notice', at: 'opening', days: 'working', to: 'school', text: 'All is set.' }],
@@ -158,7 +158,7 @@ describe('an answer that is taken back', () => {
     );
   });
 
-  it('of two at the same instant takes back the one that is meant', () => {
+  it('takes back the right one of two answers given at the same instant', () => {
     const programme = programmeOf(
       ['one', 'two'],
       [
@@ -174,7 +174,7 @@ describe('an answer that is taken back', () => {
     assert.deepEqual(life.chronology.facts, { oneOn: '2022-10-03' });
   });
 
-  it('is refused after a rematch, which would leave nobody to ask or bring back whoever has gone', () => {
+  it('is refused after a rematch, when it would leave nobody to ask or bring back somebody who has left', () => {
     for (const to of [null, 'p-other']) {
       const life = begun();
       life.answers('confirm', 'yes', 'p-leader', noon('2022-10-05'));
@@ -196,7 +196,7 @@ describe('an answer that is taken back', () => {
     }
   });
 
-  it('is refused when it was answered since, when there is none, and without a reason', () => {
+  it('is refused when a later step was answered, when there is no answer, and without a reason', () => {
     const life = begun();
     assert.equal(life.refuses(TAKE_BACK, noon('2022-10-04')).kind, 'nothing-changes');
     assert.equal(life.refuses({ ...TAKE_BACK, round: 2 }, noon('2022-10-04')).kind, 'unknown-step');

@@ -25,8 +25,8 @@ export type CorrectFact = Said & {
 export type TakeBackAnswer = Said & StepRef & { readonly kind: 'take-back-answer' };
 
 /**
- * A recorded date was another: every due date that was counted from it is worked out again, of closed steps too. Matched on
- * 16 December, not on 9 January: completion is due at the end of the spring term, not of the summer term.
+ * Corrects a recorded date. Every due date that was counted from it is worked out again, those of closed steps too.
+ * Matched on 16 December, not on 9 January: completion is due at the end of the spring term, not of the summer term.
  */
 export function decideCorrectFact(chronology: Chronology, command: CorrectFact, now: Instant): Decision {
   if (chronology.status.kind !== 'running') return refused(notRunning(chronology));
@@ -62,13 +62,13 @@ export function decideCorrectFact(chronology: Chronology, command: CorrectFact, 
       remedy: 'Give today or a day that has been.',
     });
   }
-  // Steps that have yet to open count from it too.
+  // Steps that have not opened yet will count from it too.
   for (const step of Object.values(chronology.programme.steps).filter(({ countsFrom }) => countsFrom === fact)) {
     const possible = allowedUntil(chronology, { step: step.id, dayZero: notBeforeOf(step, value) });
     if (!possible.ok) return possible;
   }
   const zeroFrom = (record: StepRecord, date: PlainDate) => notBeforeOf(stepOf(chronology.programme, record.step), date);
-  // Another round may have been counted from what was recorded before.
+  // Another round may have been counted from the fact as it was recorded before.
   const counted = (record: StepRecord) =>
     stepOf(chronology.programme, record.step).countsFrom === fact && record.dayZero === zeroFrom(record, before as PlainDate);
   const draft = startDraft(chronology);
@@ -90,8 +90,9 @@ export function decideCorrectFact(chronology: Chronology, command: CorrectFact, 
 }
 
 /**
- * An answer that should not have been recorded: what it opened closes, what it recorded and whom it named is as before, and the
- * step is asked again with the due date it had. Refused once anything that it opened was answered in its turn.
+ * Takes back an answer that should not have been recorded. The steps it opened close, what it recorded and whom it
+ * named are as before, and the step is asked again with the due date it had. Refused once a step that it opened has
+ * been answered in turn.
  */
 export function decideTakeBack(chronology: Chronology, command: TakeBackAnswer, now: Instant): Decision {
   if (chronology.status.kind !== 'running') return refused(notRunning(chronology));
@@ -139,7 +140,7 @@ export function decideTakeBack(chronology: Chronology, command: TakeBackAnswer, 
   const open = followed.filter((each) => each.state.kind === 'open');
   const undone = [record, ...followed].filter((each) => each.state.kind === 'answered');
   const closedByIt = chronology.steps.filter((each) => undone.some((answered) => closed(programme, answered, each)));
-  // Of what was set more than once, the oldest is as it was before.
+  // When something was set more than once, the oldest record holds what was there before.
   const before = chronology.before.filter(({ of }) => of !== null && undone.some((each) => sameStep(each, of))).toReversed();
   const facts = Object.fromEntries(before.flatMap((each) => ('fact' in each ? [[each.fact, each.value]] : [])));
   const parties: Parties = Object.fromEntries(before.flatMap((each) => ('role' in each ? [[each.role, each.people]] : [])));
@@ -163,7 +164,7 @@ export function decideTakeBack(chronology: Chronology, command: TakeBackAnswer, 
   return finish(draft, now);
 }
 
-/** Whether another match has been looked for since: what was open then closed, whoever was named has gone. */
+/** Whether a rematch has come since: it closed the steps that were open then, and the person who was named has left. */
 function isBeforeRematch({ steps, programme }: Chronology, { state }: StepRecord): boolean {
   return steps.some(
     (other) =>
@@ -174,14 +175,17 @@ function isBeforeRematch({ steps, programme }: Chronology, { state }: StepRecord
   );
 }
 
-/** Whether an answer closed another step, as needless. What was to be decided about an extension is asked for anew if it is still wanted. */
+/**
+ * Whether an answer closed another step as needless. A step to decide on an extension does not count: it is asked for
+ * anew if it is still wanted.
+ */
 function closed(programme: Programme, { step, state }: StepRecord, other: StepRecord): boolean {
   if (state.kind !== 'answered' || other.state.kind !== 'overtaken' || other.decides !== null) return false;
   const answer = stepOf(programme, step).answers.find(({ id }) => id === state.answer);
   return answer !== undefined && answer.closes.includes(other.step) && other.state.at === state.at;
 }
 
-/** The steps that an answer opened, and those that Chaser's own answers to them opened in their turn. */
+/** The steps that an answer opened, and those opened in turn by the answers Chaser gave to them itself. */
 function whatFollowed(chronology: Chronology, record: StepRecord): readonly StepRecord[] {
   const opened = chronology.steps.filter(({ openedBy }) => openedBy !== null && sameStep(openedBy, record));
   return opened.flatMap((each) =>

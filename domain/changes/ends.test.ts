@@ -11,7 +11,7 @@ const WITHDRAW: Withdraw = { kind: 'withdraw', ...WHO, end: 'withdrawn', withdra
 const REOPEN: Reopen = { kind: 'reopen', ...WHO };
 
 describe('a withdrawal', () => {
-  it('ends everything at once, and tells whoever was asked for anything', () => {
+  it('ends everything at once, and tells everyone who has been asked for something', () => {
     const life = begun();
     const events = life.does(WITHDRAW, noon('2022-10-05'));
     assert.deepEqual(
@@ -23,7 +23,7 @@ describe('a withdrawal', () => {
     assert.equal(nextWakeMs(life.chronology, Date.parse(noon('2022-10-05'))), null);
   });
 
-  it('is refused without a reason, as completed, and twice', () => {
+  it('is refused without a reason, after completion, and a second time', () => {
     const life = begun();
     assert.equal(life.refuses({ ...WITHDRAW, because: '' }, noon('2022-10-05')).kind, 'no-reason');
     const wrong = life.refuses({ ...WITHDRAW, end: 'done' }, noon('2022-10-05'));
@@ -34,7 +34,7 @@ describe('a withdrawal', () => {
 });
 
 describe('a reopened deployment', () => {
-  it('opens what was open again, in a new round with its full time', () => {
+  it('reopens what was open, in a new round with its full time', () => {
     const life = begun();
     life.answers('confirm', 'yes', 'p-leader', noon('2022-10-03'));
     life.does(WITHDRAW, noon('2022-10-05'));
@@ -47,7 +47,7 @@ describe('a reopened deployment', () => {
       ],
     );
     assert.deepEqual(rungsIn(life.until(noon('2022-10-10'))), ['request 2022-10-10 → p-head', 'request 2022-10-10 → p-coordinator']);
-    // It still stands under the answer that opened it.
+    // It is still attributed to the answer that opened it.
     assert.equal(life.refuses({ kind: 'reopen', ...WHO }, noon('2022-10-11')).kind, 'not-ended');
     life.does({ kind: 'take-back-answer', ...WHO, step: 'confirm', round: 1 }, noon('2022-10-11'));
     assert.deepEqual(
@@ -56,7 +56,7 @@ describe('a reopened deployment', () => {
     );
   });
 
-  it('asks the question anew whose answer ended it', () => {
+  it('asks again the question whose answer ended it', () => {
     const life = begun();
     life.answers('confirm', 'no', 'p-leader', noon('2022-10-03'));
     life.does(REOPEN, noon('2022-10-04'));
@@ -98,7 +98,7 @@ describe('a reopened deployment', () => {
     assert.equal(reopenableUntilMs(done.chronology), null);
   });
 
-  it('is not waited for where the programme says nothing of changes', () => {
+  it('cannot be reopened when the programme says nothing of changes', () => {
     const life = begun(RULELESS);
     life.does(WITHDRAW, noon('2022-10-05'));
     assert.equal(reopenableUntilMs(life.chronology), null);

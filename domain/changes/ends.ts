@@ -16,7 +16,7 @@ import type { Said } from './common.ts';
 export type Withdraw = Said & {
   readonly kind: 'withdraw';
   readonly end: EndId;
-  /** On whose account; left out where nobody said. */
+  /** On whose account it was withdrawn; left out when nobody said. */
   readonly withdrawnBy?: WithdrawnBy;
 };
 
@@ -24,7 +24,9 @@ export type Reopen = Said & { readonly kind: 'reopen' };
 
 type Ended = Extract<Status, { kind: 'ended' }>;
 
-/** The deployment ends before its time: every open step closes, and everyone who has been asked for anything is told. */
+/**
+ * Ends the deployment before its time. Every open step closes, and everyone who has been asked for anything is told.
+ */
 export function decideWithdraw(chronology: Chronology, command: Withdraw, now: Instant): Decision {
   if (chronology.status.kind !== 'running') return refused(notRunning(chronology));
   const end = chronology.programme.ends[command.end];
@@ -52,7 +54,7 @@ export function decideWithdraw(chronology: Chronology, command: Withdraw, now: I
 }
 
 /**
- * A deployment that was withdrawn or declined goes on, within the programme's time: what was open when it ended, or the
+ * Reopens a deployment that was withdrawn or declined, within the programme's time. What was open when it ended, or the
  * step whose answer ended it, opens again in a new round.
  */
 export function decideReopen(chronology: Chronology, command: Reopen, now: Instant): Decision {
@@ -102,7 +104,7 @@ export function reopenableUntilMs({ status, programme, calendar }: Chronology): 
   return until.ok ? londonInstant(addDays(until.value, 1), 0) : null;
 }
 
-/** Steps whose owners have been asked: to them the deployment is known. */
+/** Steps whose owners have been asked, so that they know of the deployment. */
 function askedSoFar(chronology: Chronology): readonly StepRecord[] {
   const open = openSteps(chronology);
   return chronology.steps.filter(
@@ -114,9 +116,12 @@ function stepOwner({ programme }: Chronology, { step }: StepRecord): string {
   return programme.steps[step]?.owner ?? '';
 }
 
-/** What the end closed, and the question whose answer ended it; what had closed at the same instant before that stays closed. */
+/**
+ * The steps that the end closed, and the step whose answer ended it. Steps that had closed at the same instant for
+ * another reason stay closed.
+ */
 function openWhenItEnded({ steps: all, programme }: Chronology, { end, at }: Ended): readonly StepRecord[] {
-  // What was to be decided about an extension is over: it is asked for anew if it is still wanted.
+  // A step to decide on an extension is over: the extension is asked for anew if it is still wanted.
   const steps = all.filter(({ decides, state }) => decides === null && state.kind !== 'open' && state.at === at);
   const ending = steps.flatMap((record) => {
     const { state } = record;

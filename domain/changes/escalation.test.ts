@@ -35,7 +35,7 @@ const passes = (life: TestLife, until: string) =>
   ]);
 
 describe('an escalation', () => {
-  it('that nobody takes goes up the chain, and again at the top, and then every four weeks for ever', () => {
+  it('goes up the chain when nobody takes it, is repeated at the top, and then every four weeks without end', () => {
     assert.deepEqual(passes(escalated(), noon('2023-01-31')), [
       ['2022-10-20', 'raised', 'p-senior', 'p-region'],
       ['2022-10-25', 'raised', 'p-senior', ''],
@@ -46,7 +46,7 @@ describe('an escalation', () => {
     ]);
   });
 
-  it('with a promise waits for it, comes back when it passes, and then goes up', () => {
+  it('waits for what was promised, comes back when the day passes, and then goes up', () => {
     const life = escalated();
     life.does(TAKE, noon('2022-10-18'));
     assert.deepEqual(passes(life, noon('2022-10-27')), [
@@ -55,7 +55,7 @@ describe('an escalation', () => {
     ]);
   });
 
-  it('taken on tells everyone else who was told of it', () => {
+  it('tells everyone else who was told of it when it is taken on', () => {
     const life = escalated();
     life.until(noon('2022-10-20'));
     const [taken] = ofType(
@@ -68,7 +68,7 @@ describe('an escalation', () => {
     );
   });
 
-  it('is handed over, and sent back to the coordinator, each with a reason', () => {
+  it('can be handed over, or sent back to the coordinator, each with a reason', () => {
     const life = escalated();
     const [handed] = ofType(life.does(HAND, noon('2022-10-17')), 'escalation-passed');
     assert.deepEqual(
@@ -81,7 +81,7 @@ describe('an escalation', () => {
     assert.deepEqual(passes(life, noon('2022-10-21')), [['2022-10-21', 'raised', 'p-region', 'p-coordinator']]);
   });
 
-  it('is over with its step, and everyone who was told of it hears so', () => {
+  it('ends with its step, and everyone who was told of it is told so', () => {
     const life = escalated();
     life.until(noon('2022-10-20'));
     const [closed] = ofType(life.answers('confirm', 'yes', 'p-leader', noon('2022-10-20')), 'escalation-closed');
@@ -92,7 +92,7 @@ describe('an escalation', () => {
     assert.equal(life.refuses(TAKE, noon('2022-10-21')).kind, 'no-escalation');
   });
 
-  it('does not go up while the clock stands, and those days are not counted against whoever has it', () => {
+  it('does not go up while the clock is stopped, and those days do not count against its holder', () => {
     const life = escalated();
     life.does(
       { kind: 'stop-clock', ...WHO, scope: null, category: 'illness', from: '2022-10-18', expectedEnd: '2022-10-24' },
@@ -103,7 +103,7 @@ describe('an escalation', () => {
     assert.deepEqual(passes(life, noon('2022-10-27')), [['2022-10-27', 'raised', 'p-senior', 'p-region']]);
   });
 
-  it('with a promise does not come back while the clock stands, nor on the day it runs again', () => {
+  it('with a promise does not come back while the clock is stopped, nor on the day it runs again', () => {
     const life = escalated();
     life.does(TAKE, noon('2022-10-18'));
     life.does(
@@ -116,7 +116,7 @@ describe('an escalation', () => {
     assert.deepEqual(passes(life, noon('2022-10-26')), [['2022-10-26', 'promise-passed', 'p-region', '']]);
   });
 
-  it('raised to an office that nobody holds asks for somebody, and stays where it is', () => {
+  it('creates a contact task and stays where it is when nobody holds the office above', () => {
     const { 'regional-senior': _, ...parties } = PARTIES;
     const life = beginTestLife(SMALL, BEGAN, { parties });
     const raised = ofType(life.until(noon('2022-10-21')), 'escalation-passed');
@@ -126,7 +126,7 @@ describe('an escalation', () => {
     );
   });
 
-  it('is refused for somebody else, without words, for a day that has been, and beyond the calendar', () => {
+  it('is refused from somebody else, without words, for a past day, and for one beyond the calendar', () => {
     const life = escalated();
     const kindOf = (over: Partial<Acknowledge>) => life.refuses({ ...TAKE, ...over }, noon('2022-10-18')).kind;
     assert.equal(kindOf({ by: 'p-head' }), 'not-the-holder');
@@ -140,7 +140,7 @@ describe('an escalation', () => {
     assert.equal(life.refuses({ ...BACK, because: '' }, noon('2022-10-18')).kind, 'no-reason');
   });
 
-  it('is not promised for a day more than 60 days ahead by anybody who promises now', () => {
+  it('refuses new promises of a day more than 60 days ahead', () => {
     const { chronology } = escalated();
     const asked = (promisedOn: string) => admit(chronology, { ...TAKE, promisedOn }, noon('2022-10-18'));
     assert.equal(asked('2022-12-17').ok, true);
@@ -152,11 +152,11 @@ describe('an escalation', () => {
         ['bad-date', 'The day by which it will be done must be on or before Saturday 17 December 2022.'],
       );
     }
-    // Histories in which it was promised all the same still replay.
+    // Histories in which such a promise was accepted still replay.
     assert.equal(decide(chronology, { ...TAKE, promisedOn: '2022-12-18' }, noon('2022-10-18')).ok, true);
   });
 
-  it('is handed over and sent back for somebody who telephoned, by whoever records it', () => {
+  it('can be handed over and sent back on behalf of somebody who telephoned', () => {
     const life = escalated();
     const recorded = { by: 'p-coordinator', onBehalfOf: 'p-region' } as const;
     const [handed] = ofType(life.does({ ...HAND, ...recorded }, noon('2022-10-17')), 'escalation-passed');
@@ -167,17 +167,17 @@ describe('an escalation', () => {
     assert.equal(life.refuses({ ...HAND, ...recorded, onBehalfOf: 'p-head' }, noon('2022-10-18')).kind, 'not-the-holder');
   });
 
-  it('that whoever has it passes on says nothing of somebody else', () => {
+  it('does not mention anybody else when its holder passes it on', () => {
     const [handed] = ofType(escalated().does({ ...HAND, onBehalfOf: null }, noon('2022-10-17')), 'escalation-passed');
     assert.ok(handed && !('onBehalfOf' in handed));
     const [own] = ofType(escalated().does({ ...HAND, onBehalfOf: 'p-region' }, noon('2022-10-17')), 'escalation-passed');
     assert.ok(own && !('onBehalfOf' in own));
   });
 
-  it('is one for one lateness, though two rungs of the ladder fall on one day', () => {
+  it('comes once for one lateness, even when two rungs of the ladder fall on one day', () => {
     const { confirm } = SMALL.steps;
     assert.ok(confirm);
-    // As where one is counted in school days and the other in working days, after a holiday.
+    // This happens when one rung is counted in school days and the other in working days, after a holiday.
     const twice = { ...confirm, ladder: [...confirm.ladder, { ...rung('escalation', 3), id: 'escalation-school' }] };
     const life = begun({ ...SMALL, steps: { ...SMALL.steps, confirm: twice } });
     const reached = ofType(life.until(noon('2022-10-17')), 'rung-reached').filter(({ kind }) => kind === 'escalation');
@@ -188,7 +188,7 @@ describe('an escalation', () => {
     assert.equal(life.chronology.escalations.length, 1);
   });
 
-  it('under a programme that says nothing of changes cannot be taken once its step has closed', () => {
+  it('cannot be taken once its step has closed, in a programme that says nothing of changes', () => {
     const life = begun(RULELESS);
     life.until(noon('2022-10-17'));
     life.answers('confirm', 'yes', 'p-leader', noon('2022-10-17'));

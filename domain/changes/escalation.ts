@@ -26,23 +26,23 @@ export type Acknowledge = StepRef & {
   readonly via: Via;
   /** What will be done. */
   readonly because: string;
-  /** By when, YYYY-MM-DD. */
+  /** By which day, YYYY-MM-DD. */
   readonly promisedOn: string;
 };
 
-/** Who telephoned, when somebody else records it. Absent in commands from before it could be said. */
+/** Who telephoned, when somebody else records it. Missing in commands older than this property. */
 type ForSomebody = { readonly onBehalfOf?: PersonId | null };
 
 export type HandOver = Said & StepRef & ForSomebody & { readonly kind: 'hand-over'; readonly to: PersonId };
 
 export type SendBack = Said & StepRef & ForSomebody & { readonly kind: 'send-back' };
 
-/** Further ahead a date is more likely a slip of the hand than a promise, and would keep everybody quiet for as long. */
+/** A date further ahead is more likely a typing mistake than a promise, and nobody would be chased until then. */
 const LONGEST_PROMISE_DAYS = 60;
 
 /**
- * Why a promise is not taken though it could be kept: its day is too far ahead. `admit` asks it of new promises alone, so that
- * histories in which longer ones were made still replay (docs/decisions/0023).
+ * Why a promise is refused although it could be kept: its day is too far ahead. Only `admit` asks this, for new
+ * promises, so that histories with longer ones still replay (docs/decisions/0023).
  */
 export function tooFarAhead({ promisedOn }: Acknowledge, now: Instant): Refusal | null {
   const last = addDays(londonDate(Date.parse(now)), LONGEST_PROMISE_DAYS);
@@ -55,7 +55,9 @@ export function tooFarAhead({ promisedOn }: Acknowledge, now: Instant): Refusal 
   };
 }
 
-/** Whoever has the escalation takes it: what will be done, and by when. Until then nobody above is asked. */
+/**
+ * Records that its holder takes the escalation: what will be done, and by when. Until that day nobody above is asked.
+ */
 export function decideAcknowledge(chronology: Chronology, command: Acknowledge, now: Instant): Decision {
   const found = heldEscalation(chronology, command, command.onBehalfOf ?? command.by, now);
   if ('kind' in found) return refused(found);
@@ -67,7 +69,7 @@ export function decideAcknowledge(chronology: Chronology, command: Acknowledge, 
   if (promised.value < today) {
     return refused({ kind: 'bad-date', message: `${longDate(promised.value)} is in the past.`, remedy: `Give a day from ${today} on.` });
   }
-  // Beyond the calendar nobody would ever hear that the promise has passed.
+  // Beyond the calendar Chaser could never report that the promised day has passed.
   const recalled = nthDay(chronology.calendar, 'working', promised.value, 1);
   if (!recalled.ok) return recalled;
   const { escalation } = found;
@@ -87,7 +89,7 @@ export function decideAcknowledge(chronology: Chronology, command: Acknowledge, 
   return finish(draft, now);
 }
 
-/** Somebody else is to take it. */
+/** Hands the escalation over to somebody else. */
 export function decideHandOver(chronology: Chronology, command: HandOver, now: Instant): Decision {
   const found = heldEscalation(chronology, command, command.onBehalfOf ?? command.by, now);
   if ('kind' in found) return refused(found);
@@ -109,7 +111,7 @@ export function decideHandOver(chronology: Chronology, command: HandOver, now: I
   return finish(draft, now);
 }
 
-/** It was not for them: it goes back to the coordinator, with the reason. */
+/** The escalation was not for its holder: it goes back to the coordinator, with the reason. */
 export function decideSendBack(chronology: Chronology, command: SendBack, now: Instant): Decision {
   const holder = command.onBehalfOf ?? command.by;
   const found = heldEscalation(chronology, command, holder, now);
@@ -135,7 +137,7 @@ export function decideSendBack(chronology: Chronology, command: SendBack, now: I
 type Raise = Extract<EscalationAction, { kind: 'raise-escalation' }>;
 type Recall = Extract<EscalationAction, { kind: 'recall-promise' }>;
 
-/** Nobody acknowledged it in time: whoever is above is asked, and those who had it are told. */
+/** Nobody acknowledged it in time: the role above is asked, and those who had it are told. */
 export function raiseEscalation(draft: Draft, action: Raise, at: Instant): null {
   const escalation = openEscalation(draft.state(), action);
   if (escalation === undefined) return null;
@@ -145,7 +147,7 @@ export function raiseEscalation(draft: Draft, action: Raise, at: Instant): null 
   return null;
 }
 
-/** The promised day has passed and the step is still open: it comes back to the one who promised. */
+/** The promised day has passed and the step is still open: it comes back to the person who promised. */
 export function recallPromise(draft: Draft, action: Recall, at: Instant): null {
   const escalation = openEscalation(draft.state(), action);
   if (escalation === undefined) return null;
@@ -156,7 +158,7 @@ export function recallPromise(draft: Draft, action: Recall, at: Instant): null {
 
 type Passed = Extract<ChronologyEvent, { type: 'escalation-passed' }>;
 
-/** Who did it, and who recorded it; nobody is named twice. */
+/** Who did it and who recorded it, without naming the same person twice. */
 function saidBy({ by, onBehalfOf }: Pick<Passed, 'by'> & ForSomebody): Pick<Passed, 'by' | 'onBehalfOf'> {
   return onBehalfOf == null || onBehalfOf === by ? { by } : { by, onBehalfOf };
 }
@@ -173,7 +175,7 @@ function pass(draft: Draft, escalation: Escalation, at: Instant, how: How): void
   });
 }
 
-/** Who relies on the chasing: they hear what will be done, whoever was told of the escalation before. */
+/** The people who rely on the chasing, and anybody who was told of the escalation before, hear what will be done. */
 function coordinatorsOf(chronology: Chronology, now: Instant): readonly Recipient[] {
   const role = coordinatorRole(chronology.programme);
   return role === null ? [] : addressed(chronology, [role], [], londonDate(Date.parse(now))).to;
@@ -187,7 +189,10 @@ function openEscalation({ escalations }: Chronology, ref: StepRef): Escalation |
   return escalations.find((each) => sameStep(each, ref));
 }
 
-/** Who may acknowledge an escalation, hand it over or send it back: whoever was asked, their deputies, and all who hold the same role. */
+/**
+ * Who may acknowledge an escalation, hand it over or send it back: the people who were asked, their deputies, and
+ * everybody who holds the same role.
+ */
 export function mayTake(chronology: Chronology, escalation: Escalation, now: Instant): readonly Recipient[] {
   const roles = escalation.holders.map(({ role }) => role);
   return [
@@ -197,7 +202,10 @@ export function mayTake(chronology: Chronology, escalation: Escalation, now: Ins
   ].reduce<readonly Recipient[]>((known, one) => union(known, [one]), []);
 }
 
-/** The open escalation of a step, and as whom this person has it: one who is written to, or holds the same role, or their deputy. */
+/**
+ * The open escalation of a step, and in what capacity this person has it: as the person who was written to, a holder of
+ * the same role, or a deputy.
+ */
 function heldEscalation(
   chronology: Chronology,
   ref: StepRef,

@@ -30,7 +30,7 @@ describe('an extension', () => {
     assert.deepEqual(rungsIn(life.until(noon('2022-10-20'))), ['reminder0 2022-10-19 → p-leader', 'overdue+1 2022-10-20 → p-leader']);
   });
 
-  it('is undone by the date without it, even once that has passed', () => {
+  it('is undone by giving the date without it, even once that has passed', () => {
     const life = begun();
     life.does(EXTEND, noon('2022-10-05'));
     life.does({ ...EXTEND, dueOn: '2022-10-12' }, noon('2022-10-13'));
@@ -47,7 +47,7 @@ describe('an extension', () => {
     assert.equal(life.dueOn('confirm'), '2022-10-14');
   });
 
-  it('goes together with a stop: what was agreed first counts first', () => {
+  it('is added to a stop in the order in which they were agreed', () => {
     const life = begun();
     life.does(EXTEND, noon('2022-10-05'));
     life.does(
@@ -59,7 +59,7 @@ describe('an extension', () => {
     assert.equal(life.dueOn('confirm'), '2022-10-21');
   });
 
-  it('of a late step closes its call and escalation', () => {
+  it('closes the call and escalation of a late step', () => {
     const life = begun();
     life.until(noon('2022-10-17'));
     const events = life.does({ ...EXTEND, dueOn: '2022-10-21' }, noon('2022-10-17'));
@@ -71,7 +71,7 @@ describe('an extension', () => {
 describe('an extension beyond the limit', () => {
   const FAR: Extend = { ...EXTEND, dueOn: '2022-11-30', agreedWith: null };
 
-  it('is a step of its own for the regional team, and holds once it agrees', () => {
+  it('becomes a step for the regional team, and holds once they agree', () => {
     const life = begun();
     const asked = life.does(FAR, noon('2022-10-05'));
     assert.deepEqual(
@@ -83,12 +83,12 @@ describe('an extension beyond the limit', () => {
     const [agreed] = ofType(life.answers('approve', 'agrees', 'p-region', noon('2022-10-06')), 'extension-agreed');
     assert.deepEqual([agreed?.dueOn, agreed?.agreedWith, agreed?.because], ['2022-11-30', 'p-region', WHO.because]);
     assert.equal(life.dueOn('confirm'), '2022-11-30');
-    // Another one is asked in another round.
+    // A second request is asked in another round.
     life.does({ ...FAR, dueOn: '2022-12-09' }, noon('2022-10-07'));
     assert.equal(life.chronology.steps.at(-1)?.round, 2);
   });
 
-  it('leaves the date as it is when it is refused, and whoever asked is told why', () => {
+  it('leaves the date as it is when it is refused, and tells the person who asked why', () => {
     const life = begun();
     life.does(FAR, noon('2022-10-05'));
     const [refused] = ofType(
@@ -109,7 +109,7 @@ describe('an extension beyond the limit', () => {
     assert.deepEqual([overtaken?.step, overtaken?.because], ['approve', 'The step that was to be extended has closed.']);
   });
 
-  it('is agreed at once when one of the regional team says it, and where a programme sets no limit', () => {
+  it('is agreed at once when one of the regional team asks for it, or when the programme sets no limit', () => {
     const life = begun();
     life.does({ ...FAR, by: 'p-region' }, noon('2022-10-05'));
     assert.equal(life.dueOn('confirm'), '2022-11-30');
@@ -134,7 +134,7 @@ describe('an extension is refused', () => {
     });
   }
 
-  it('to a day that has been, and of a step that was answered', () => {
+  it('to a past day, or of a step that was answered', () => {
     const life = begun();
     assert.equal(life.refuses({ ...EXTEND, dueOn: '2022-10-13' }, noon('2022-10-14')).kind, 'too-early');
     life.answers('confirm', 'yes', 'p-leader', noon('2022-10-14'));

@@ -19,13 +19,13 @@ export type Extend = Said &
   StepRef & {
     readonly kind: 'extend';
     readonly dueOn: string;
-    /** Who at the Department agreed to it, where it was one of the people that are known. */
+    /** Who at the Department agreed to it, when it was one of the people Chaser knows. */
     readonly agreedWith: PersonId | null;
   };
 
 /**
- * A later due date, agreed with the Department. The original stays for the reports. What goes beyond the programme's limit is
- * asked of the regional team, as a step of its own, unless one of them says it.
+ * Sets a later due date, agreed with the Department. The original is kept for the reports. An extension beyond the
+ * programme's limit becomes a step for the regional team to decide, unless one of them asks for it.
  */
 export function decideExtend(chronology: Chronology, command: Extend, now: Instant): Decision {
   if (chronology.status.kind !== 'running') return refused(notRunning(chronology));
@@ -48,7 +48,7 @@ export function decideExtend(chronology: Chronology, command: Extend, now: Insta
   const original = dueOf(chronology, { ...record, extension: null });
   if (!original.ok) return original;
   const today = londonDate(Date.parse(now));
-  // An extension is undone by the date without it, even where that has passed since.
+  // Giving the date without it undoes an extension, even when that date has passed since.
   const undoes = record.extension !== null && dueOn === original.value.dueOn;
   if (dueOn < original.value.dueOn || (dueOn < today && !undoes)) {
     const past = dueOn >= original.value.dueOn;
@@ -94,7 +94,7 @@ export function decideExtend(chronology: Chronology, command: Extend, now: Insta
 
 type StepAnswered = Extract<ChronologyEvent, { type: 'step-answered' }>;
 
-/** What the answer of the step that decides on an extension brings about. */
+/** What follows from the answer of the step that decides on an extension. */
 export function applyExtensionAnswer(draft: Draft, answered: StepAnswered, how: 'agrees' | 'refuses'): Decision | null {
   const asked = findStep(draft.state(), answered)?.decides ?? null;
   const target = asked === null ? undefined : findStep(draft.state(), asked);
@@ -137,7 +137,9 @@ function askForApproval(draft: Draft, asked: ExtensionAsked, approval: string, a
   return stopped ?? openNext(draft, approval, at, { decides: asked }) ?? finish(draft, at);
 }
 
-/** The step whose owner must agree, when a date lies further from the original than the programme allows without. */
+/**
+ * The step whose owner must agree, when a date lies further from the original than the programme allows without asking.
+ */
 function limitPassed(chronology: Chronology, original: PlainDate, dueOn: PlainDate) {
   const { extension } = changeRulesOf(chronology.programme);
   const days = countDays(chronology.calendar, 'working', original, dueOn);

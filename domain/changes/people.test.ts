@@ -10,7 +10,7 @@ const CHANGE: ChangePerson = { kind: 'change-person', ...WHO, role: 'system-lead
 const DEPUTY: NameDeputy = { kind: 'name-deputy', ...WHO, person: 'p-leader', deputy: 'p-deputy', from: '2022-10-12', to: '2022-10-13' };
 
 describe('a change of person', () => {
-  it('asks the newcomer for what is open, and tells both', () => {
+  it('asks the newcomer for what is open, and tells both people', () => {
     const life = begun();
     const events = life.does(CHANGE, noon('2022-10-05'));
     assert.deepEqual(rungsIn(events), ['request-anew-1 2022-10-05 → p-other']);
@@ -21,7 +21,7 @@ describe('a change of person', () => {
     assert.deepEqual(rungsIn(life.until(noon('2022-10-12'))), ['reminder0 2022-10-12 → p-other']);
   });
 
-  it('lets one more hold a role, and fills one that nobody holds', () => {
+  it('lets a role have one holder more, and fills a role that nobody holds', () => {
     const life = begun();
     life.does({ ...CHANGE, from: null }, noon('2022-10-05'));
     assert.deepEqual(life.chronology.parties['system-leader'], ['p-leader', 'p-other']);
@@ -29,14 +29,14 @@ describe('a change of person', () => {
     assert.deepEqual(life.chronology.parties['local-authority'], ['p-authority']);
   });
 
-  it('gives an open escalation to whoever has the role now', () => {
+  it('gives an open escalation to the new holder of the role', () => {
     const life = begun();
     life.until(noon('2022-10-17'));
     life.does({ ...CHANGE, role: 'regional-team', from: 'p-region', to: 'p-new-region' }, noon('2022-10-17'));
     assert.deepEqual(life.chronology.escalations[0]?.holders, [{ role: 'regional-team', person: 'p-new-region' }]);
   });
 
-  it('while the clock stands asks the newcomer once it runs again', () => {
+  it('asks the newcomer only once the clock runs again', () => {
     const life = begun();
     life.does(
       { kind: 'stop-clock', ...WHO, scope: null, category: 'leadership-change', from: '2022-10-04', expectedEnd: '2022-10-07' },
@@ -47,7 +47,7 @@ describe('a change of person', () => {
     assert.deepEqual(rungsIn(life.until(noon('2022-10-07'))), ['request~2 2022-10-06 → p-other']);
   });
 
-  it('is refused for somebody who is not there, to somebody who is, in a role that there is not, and without a reason', () => {
+  it('is refused when the person leaving does not hold the role, the newcomer does already, the role is unknown, or no reason is given', () => {
     const life = begun();
     const kindOf = (over: Partial<ChangePerson>) => life.refuses({ ...CHANGE, ...over }, noon('2022-10-05')).kind;
     assert.equal(kindOf({ from: 'p-nobody' }), 'role-not-held');
@@ -58,7 +58,7 @@ describe('a change of person', () => {
 });
 
 describe('a deputy', () => {
-  it('has the letters on their days only, and may answer then', () => {
+  it('gets the letters on their days only, and may answer then', () => {
     const life = begun();
     life.does(DEPUTY, noon('2022-10-05'));
     const on = (date: string) => holdersOf(life.chronology, ['system-leader'], plainDate(date)).map(({ person }) => person);
@@ -83,7 +83,7 @@ describe('a deputy', () => {
     life.answers('confirm', 'yes', 'p-deputy', noon('2022-10-13'));
   });
 
-  it('is over when the one who was away is back', () => {
+  it('ends when the person who was away is back', () => {
     const life = begun();
     life.does(DEPUTY, noon('2022-10-05'));
     const [ended] = ofType(life.does({ kind: 'end-deputy', ...WHO, person: 'p-leader' }, noon('2022-10-06')), 'deputy-ended');
@@ -95,7 +95,7 @@ describe('a deputy', () => {
     assert.equal(life.refuses({ kind: 'end-deputy', ...WHO, person: 'p-leader' }, noon('2022-10-12')).kind, 'nothing-changes');
   });
 
-  it('whose days are over need not be ended', () => {
+  it('needs no end once their days are over', () => {
     const life = begun();
     life.does(DEPUTY, noon('2022-10-05'));
     assert.equal(life.refuses({ kind: 'end-deputy', ...WHO, person: 'p-leader' }, noon('2022-10-14')).kind, 'nothing-changes');

@@ -17,7 +17,7 @@ import type { Said } from './common.ts';
 export type ChangePerson = Said & {
   readonly kind: 'change-person';
   readonly role: RoleId;
-  /** Null: nobody leaves, the role is vacant or is held by one more. */
+  /** Null: nobody leaves. The role is vacant or gets one holder more. */
   readonly from: PersonId | null;
   readonly to: PersonId;
 };
@@ -34,8 +34,8 @@ export type NameDeputy = Said & {
 export type EndDeputy = Said & { readonly kind: 'end-deputy'; readonly person: PersonId };
 
 /**
- * Another person holds a role from now on: letters go to them, links of the one before end, and whatever is open and has
- * been asked already is asked of them again.
+ * From now on another person holds a role. Letters go to them, the former holder's links stop working, and whatever is
+ * open and has been asked already is asked of them again.
  */
 export function decideChangePerson(chronology: Chronology, command: ChangePerson, now: Instant): Decision {
   const faulty = notRunningOrReasonless(chronology, command);
@@ -90,7 +90,7 @@ export function decideChangePerson(chronology: Chronology, command: ChangePerson
   return finish(draft, now);
 }
 
-/** On certain days somebody has another's letters and may answer for them; afterwards it is as before. */
+/** On certain days a deputy gets somebody's letters and may answer for them. Afterwards everything is as before. */
 export function decideNameDeputy(chronology: Chronology, command: NameDeputy, now: Instant): Decision {
   const faulty = notRunningOrReasonless(chronology, command);
   if (faulty) return refused(faulty);
@@ -139,7 +139,7 @@ export function decideNameDeputy(chronology: Chronology, command: NameDeputy, no
   return stopped ?? finish(draft, now);
 }
 
-/** The one who was away is back earlier. */
+/** The person who was away is back early. */
 export function decideEndDeputy(chronology: Chronology, command: EndDeputy, now: Instant): Decision {
   const faulty = notRunningOrReasonless(chronology, command);
   if (faulty) return refused(faulty);

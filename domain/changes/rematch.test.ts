@@ -8,7 +8,7 @@ import { begun, noon, RULELESS, WHO } from '../../tests/kit/changes.ts';
 const REMATCH: Rematch = { kind: 'rematch', ...WHO, to: null };
 
 describe('a rematch', () => {
-  it('closes what is open, thanks the one before, and looks for another', () => {
+  it('closes what is open, thanks the former holder, and looks for another', () => {
     const life = begun();
     life.answers('confirm', 'yes', 'p-leader', noon('2022-10-03'));
     const events = life.does(REMATCH, noon('2022-10-05'));
@@ -18,7 +18,7 @@ describe('a rematch', () => {
     );
     const [rematched] = ofType(events, 'rematched');
     assert.deepEqual([rematched?.from, rematched?.to, rematched?.because], [['p-leader'], null, WHO.because]);
-    // Whoever did it need not be told.
+    // The person who did it need not be told.
     assert.deepEqual(
       rematched?.tells.map(({ person }) => person),
       ['p-head', 'p-leader'],
@@ -31,7 +31,7 @@ describe('a rematch', () => {
     assert.deepEqual(life.chronology.parties['system-leader'], []);
   });
 
-  it('with a named person asks them at once, in a new round', () => {
+  it('asks a named person at once, in a new round', () => {
     const life = begun();
     life.does({ ...REMATCH, to: 'p-other' }, noon('2022-10-05'));
     assert.deepEqual(rungsIn(life.until(noon('2022-10-05'))), ['request 2022-10-05 → p-other']);
@@ -42,7 +42,7 @@ describe('a rematch', () => {
     assert.equal(life.refuses({ ...REMATCH, to: 'p-other' }, noon('2022-10-06')).kind, 'same-person');
   });
 
-  it('closes an escalation with the step, and tells whoever had it', () => {
+  it('closes an escalation with its step, and tells the person who had it', () => {
     const life = begun();
     life.until(noon('2022-10-17'));
     const [closed] = ofType(life.does(REMATCH, noon('2022-10-17')), 'escalation-closed');
@@ -52,7 +52,7 @@ describe('a rematch', () => {
     );
   });
 
-  it('is refused to the same person, without a reason, where a programme has none, and with nobody to replace', () => {
+  it('is refused to the same person, without a reason, in a programme without rematches, and with nobody to replace', () => {
     const life = begun();
     assert.equal(life.refuses({ ...REMATCH, to: 'p-leader' }, noon('2022-10-05')).kind, 'same-person');
     assert.equal(life.refuses({ ...REMATCH, because: '' }, noon('2022-10-05')).kind, 'no-reason');

@@ -14,13 +14,13 @@ import type { Said } from './common.ts';
 
 export type Rematch = Said & {
   readonly kind: 'rematch';
-  /** The new holder, where somebody is ready to be asked; null: one is still to be found. */
+  /** The new holder, when somebody is ready to be asked; null when one is still to be found. */
   readonly to: PersonId | null;
 };
 
 /**
- * Another system leader, at any time before completion: what is open closes as overtaken, the one before is thanked, and the
- * next round begins where the programme says.
+ * Finds another system leader, at any time before completion. What is open closes as overtaken, the former one is
+ * thanked, and the next round begins where the programme says.
  */
 export function decideRematch(chronology: Chronology, command: Rematch, now: Instant): Decision {
   if (chronology.status.kind !== 'running') return refused(notRunning(chronology));
@@ -73,7 +73,7 @@ export function decideRematch(chronology: Chronology, command: Rematch, now: Ins
   return openNext(draft, opens, now) ?? finish(draft, now);
 }
 
-/** Why a step closed that was open when another match was made; empty where nobody is rematched. */
+/** Why a step that was open at a rematch closed; empty when there was no rematch. */
 export function rematchWords(programme: Programme, at: Instant): string {
   const role = changeRulesOf(programme).rematch?.role;
   if (role === undefined) return '';

@@ -43,7 +43,7 @@ describe('a stopped clock', () => {
     assert.deepEqual(daysAgainst(life.chronology, record, plainDate('2022-10-11')), { ok: true, value: { counted: 2, stopped: 5 } });
   });
 
-  it('holds what comes due, with the reason, and lets it come after', () => {
+  it('holds rungs that come due, with the reason, and lets them come afterwards', () => {
     const life = begun();
     life.does({ ...STOP, from: '2022-10-11', expectedEnd: '2022-10-14' }, noon('2022-10-11'));
     const still = life.until(noon('2022-10-14'));
@@ -64,7 +64,7 @@ describe('a stopped clock', () => {
     ]);
   });
 
-  it('asks on the working day after the expected end, every five working days again, and not after it runs', () => {
+  it('is asked about on the working day after its expected end, then every five working days until it ends', () => {
     const life = begun();
     life.does(STOP, noon('2022-10-03'));
     const asked = ofType(life.until(noon('2022-10-24')), 'clock-stop-queried');
@@ -85,7 +85,7 @@ describe('a stopped clock', () => {
     assert.deepEqual(ofType(life.until(noon('2022-11-30')), 'clock-stop-queried'), []);
   });
 
-  it('back-dated un-does a lateness: calls and escalations are over, and their rungs come again under another name', () => {
+  it('undoes a lateness when it is back-dated: calls and escalations end, and their rungs come again under another name', () => {
     const life = begun();
     const late = life.until(noon('2022-10-17'));
     assert.ok(rungsIn(late).includes('escalation+3 2022-10-17 → p-region'));
@@ -110,7 +110,7 @@ describe('a stopped clock', () => {
     ]);
   });
 
-  it('of one step leaves the others alone, and ends with its step', () => {
+  it('affects only its own step, and ends with it', () => {
     const life = begun();
     life.answers('confirm', 'yes', 'p-leader', noon('2022-10-03'));
     const visit = { step: 'visit', round: 1 };
@@ -127,7 +127,7 @@ describe('a stopped clock', () => {
     assert.deepEqual(ofType(life.until(noon('2022-11-30')), 'clock-stop-queried'), []);
   });
 
-  it('over half term gives back school days only', () => {
+  it('gives back only school days over half term', () => {
     const life = begun();
     life.answers('confirm', 'yes', 'p-leader', noon('2022-10-14'));
     // Ten school days from Friday 14 October, half term from 24 to 28: Friday 4 November.
@@ -138,7 +138,7 @@ describe('a stopped clock', () => {
     assert.equal(life.dueOn('visit'), '2022-11-09');
   });
 
-  it('that is resumed on the day it was stopped changes no date', () => {
+  it('changes no date when it is resumed on the day it was stopped', () => {
     const life = begun();
     life.does({ ...STOP, from: '2022-10-04' }, noon('2022-10-05'));
     const events = life.does({ ...RESUME, on: '2022-10-04' }, noon('2022-10-05'));
@@ -146,7 +146,7 @@ describe('a stopped clock', () => {
       events.map(({ type }) => type),
       ['clock-resumed'],
     );
-    // And leaves room for another one from the same day.
+    // It also leaves room for another stop from the same day.
     life.does({ ...STOP, from: '2022-10-04' }, noon('2022-10-05'));
   });
 
@@ -162,7 +162,7 @@ describe('a stopped clock', () => {
     assert.equal(life.refuses({ ...STOP, from: '2022-10-11', expectedEnd: '2022-10-14' }, noon('2022-10-12')).kind, 'clock-stopped');
   });
 
-  it('does not give a day twice, nor one after a step has closed', () => {
+  it('gives no day back twice, and none after a step has closed', () => {
     const life = begun();
     life.does(STOP, noon('2022-10-03'));
     life.does({ ...RESUME, on: '2022-10-05' }, noon('2022-10-05'));
@@ -174,7 +174,7 @@ describe('a stopped clock', () => {
     assert.equal(life.chronology.steps[0]?.dueOn, '2022-10-14');
   });
 
-  it('can be looked at before it is made', () => {
+  it('can be previewed before it is made', () => {
     const life = begun();
     life.does(STOP, noon('2022-10-03'));
     life.until(noon('2022-10-10'));
@@ -187,7 +187,7 @@ describe('a stopped clock', () => {
     assert.equal(life.dueOn('confirm'), '2022-10-12');
   });
 
-  it('of a step that is answered meanwhile and opens again at once, still gives its days to the next round', () => {
+  it('gives its days to the next round when its step is answered meanwhile and opens again at once', () => {
     const programme = programmeOf(
       ['match', 'other'],
       [
@@ -205,7 +205,7 @@ describe('a stopped clock', () => {
     const answered = life.answers('form', 'more', 'p-leader', noon('2022-10-05'));
     const [, second] = life.chronology.steps.filter((record) => record.step === 'form');
     assert.ok(second);
-    // Two days stood still: Wednesday 12 October becomes Friday 14.
+    // The clock was stopped for two days: Wednesday 12 October becomes Friday 14.
     assert.deepEqual([second.dueOn, explain(life.chronology, second).at(-1)?.on], ['2022-10-14', '2022-10-14']);
     assert.deepEqual(
       answered.map(({ type }) => type),
@@ -240,7 +240,7 @@ describe('a stop or a resume is refused', () => {
     assert.match(reason.message, /The clock of "confirm" has stood still since 3 October 2022\./);
   });
 
-  it('when the clock runs, before the stop, in the future, or when it is not clear which is meant', () => {
+  it('when the clock runs, or the date is before the stop or in the future, or the stop meant is unclear', () => {
     const life = begun();
     assert.equal(life.refuses(RESUME, noon('2022-10-03')).kind, 'clock-runs');
     assert.equal(

@@ -20,7 +20,7 @@ export type StopClock = Said & {
   /** Null: the whole deployment. */
   readonly scope: StepRef | null;
   readonly category: StopCategory;
-  /** The first day that is not counted: today or earlier; null: today, by the deployment's own clock. */
+  /** The first day that is not counted: today or earlier. Null means today, by the deployment's own clock. */
   readonly from: string | null;
   readonly expectedEnd: string;
 };
@@ -29,13 +29,16 @@ export type ProlongStop = Said & { readonly kind: 'prolong-stop'; readonly stop:
 
 export type ResumeClock = Said & {
   readonly kind: 'resume-clock';
-  /** Null where only one clock stands. */
+  /** Null when only one clock is stopped. */
   readonly stop: number | null;
-  /** The first day that is counted again: today or earlier; null: today, by the deployment's own clock. */
+  /** The first day that is counted again: today or earlier. Null means today, by the deployment's own clock. */
   readonly on: string | null;
 };
 
-/** The clock stands still from a day on. What was sent stays sent; what comes due meanwhile is held, and comes after. */
+/**
+ * Stops the clock from a day on. Letters that were sent stay sent. Rungs that come due meanwhile are held and come
+ * afterwards.
+ */
 export function decideStop(chronology: Chronology, command: StopClock, now: Instant): Decision {
   if (chronology.status.kind !== 'running') return refused(notRunning(chronology));
   const missing = lacksReason(command);
@@ -71,7 +74,7 @@ export function decideStop(chronology: Chronology, command: StopClock, now: Inst
   return stopped ?? finish(draft, now);
 }
 
-/** The clock runs again from a day on; the days that it stood still are given back to every step it concerned. */
+/** Starts the clock again from a day on. The days that it was stopped are given back to every step it affected. */
 export function decideResume(chronology: Chronology, command: ResumeClock, now: Instant): Decision {
   if (chronology.status.kind !== 'running') return refused(notRunning(chronology));
   const stop = runningStop(chronology, command.stop);
@@ -108,7 +111,7 @@ export function decideResume(chronology: Chronology, command: ResumeClock, now: 
   return stopped ?? finish(draft, now);
 }
 
-/** The clock is to stand still for longer, or shorter, than was expected. */
+/** Changes the expected end of a stop to a later or earlier day. */
 export function decideProlong(chronology: Chronology, command: ProlongStop, now: Instant): Decision {
   if (chronology.status.kind !== 'running') return refused(notRunning(chronology));
   const stop = runningStop(chronology, command.stop);
@@ -137,7 +140,7 @@ export function decideProlong(chronology: Chronology, command: ProlongStop, now:
   return stopped ?? finish(draft, now);
 }
 
-/** The expected end has passed: the coordinator is asked whether the clock is still to stand. */
+/** The expected end has passed: the coordinator is asked whether the clock should stay stopped. */
 export function carryOutQuery(draft: Draft, number: number, at: Instant): null {
   const state = draft.state();
   const stop = state.stops.find((each) => each.stop === number);
@@ -188,7 +191,7 @@ function cannotBeginOn(from: PlainDate, today: PlainDate, opened: PlainDate): Re
 
 function cannotEndOn({ calendar }: Chronology, expectedEnd: PlainDate, from: PlainDate, today: PlainDate): Refusal | null {
   if (expectedEnd >= from && expectedEnd >= today) {
-    // Beyond the calendar nobody would ever be asked whether it is still to stand.
+    // Beyond the calendar nobody would ever be asked whether the stop should go on.
     const asked = nthDay(calendar, 'working', expectedEnd, 1);
     return asked.ok ? null : asked.reason;
   }

@@ -31,19 +31,19 @@ describe('the order of calls', () => {
     });
   }
 
-  it('puts last what was tried in vain today, however late it is', () => {
+  it('puts last what was tried without success today, however late it is', () => {
     assert.deepEqual(inOrder(call('a', { triedToday: true, daysLate: 30 }), call('b')), ['b', 'a']);
   });
 
-  it('puts the lateness before the end of the term', () => {
+  it('ranks lateness above the end of the term', () => {
     assert.deepEqual(inOrder(call('a', { schoolDaysLeft: 1 }), call('b', { daysLate: 5 })), ['b', 'a']);
   });
 
-  it('puts terms that are not known after those that are', () => {
+  it('puts unknown terms after known ones', () => {
     assert.deepEqual(inOrder(call('a', { schoolDaysLeft: null }), call('b', { schoolDaysLeft: 60 })), ['b', 'a']);
   });
 
-  it('keeps a promise of Thursday before one of Friday', () => {
+  it('puts a call promised for Thursday before one promised for Friday', () => {
     const promised = (key: string, on: string) => call(key, { callAgainOn: plainDate(on) });
     assert.deepEqual(inOrder(promised('a', '2022-11-25'), promised('b', '2022-11-24')), ['b', 'a']);
   });
@@ -72,7 +72,7 @@ const standing = fc.record<CallStanding>(
     callAgainOn: fc.option(fc.integer({ min: 19_300, max: 19_302 }).map(fromEpochDay)),
     triedToday: fc.boolean(),
   },
-  // Those that come without a prototype would be like none that have one.
+  // Objects without a prototype would never compare equal to those with one.
   { noNullPrototype: true },
 );
 
@@ -94,7 +94,7 @@ describe('the order of any calls', () => {
     );
   });
 
-  it('does not depend on the order in which they come', () => {
+  it('does not depend on the order of the input', () => {
     fc.assert(
       fc.property(fc.array(standing), (calls) => {
         assert.deepEqual(calls.toSorted(compareCalls), calls.toReversed().toSorted(compareCalls));
@@ -102,7 +102,7 @@ describe('the order of any calls', () => {
     );
   });
 
-  it('never ranks a later one below a less late one, all else being equal', () => {
+  it('never ranks a call whose step is later below one that is less late, all else being equal', () => {
     fc.assert(
       fc.property(standing, fc.integer({ min: 1, max: 50 }), (less, more) => {
         assert.ok(compareCalls({ ...less, daysLate: less.daysLate + more }, less) < 0);
@@ -110,7 +110,7 @@ describe('the order of any calls', () => {
     );
   });
 
-  it('never ranks one with more chases, fewer days of term or more silence lower, all else being equal', () => {
+  it('never ranks a call lower for more chases, fewer days of term or more silence, all else being equal', () => {
     fc.assert(
       fc.property(standing, fc.integer({ min: 1, max: 50 }), (less, more) => {
         assert.ok(compareCalls({ ...less, chasesUnanswered: less.chasesUnanswered + more }, less) < 0);

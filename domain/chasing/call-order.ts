@@ -1,20 +1,20 @@
 import type { PlainDate } from '../time/plain-date.ts';
 
-/** What a coordinator weighs when they choose whom to telephone first. */
+/** What a coordinator weighs when choosing whom to telephone first. */
 export type CallStanding = {
-  /** A name of the call that no other has. */
+  /** A name that no other call has. */
   readonly key: string;
-  /** How many of the step's own days have gone by since its due date. */
+  /** How many days, in the step's own unit, have passed since its due date. */
   readonly daysLate: number;
-  /** E-mails about this step that stayed without an answer; one that went to two people is one. */
+  /** E-mails about this step that had no answer; an e-mail to two people counts once. */
   readonly chasesUnanswered: number;
-  /** School days left of the term, today not counted; null when the terms are not known so far. */
+  /** School days left of the term, not counting today; null when the terms are not known that far. */
   readonly schoolDaysLeft: number | null;
   /** How often it came to a call with this school or trust before. */
   readonly silentBefore: number;
-  /** The day agreed for the next call, when the last one ended so. */
+  /** The day agreed for the next call, if the last call ended with one. */
   readonly callAgainOn: PlainDate | null;
-  /** Somebody telephoned in vain today. */
+  /** Somebody telephoned without success today. */
   readonly triedToday: boolean;
 };
 
@@ -24,16 +24,17 @@ export function isForToday({ callAgainOn }: Pick<CallStanding, 'callAgainOn'>, t
 }
 
 /**
- * The order in which a careful coordinator telephones; negative when the first call comes first. In turn, each only where
- * all before it are equal:
+ * The order in which a careful coordinator telephones; negative when the first call comes first. The rules apply in
+ * turn, each only between calls that are equal by all rules before it:
  *
- * 1. what was not yet tried today, before what was tried in vain: one number is not rung all morning;
- * 2. calls agreed for a day that has come, the oldest agreement first: who was promised a call gets it;
+ * 1. what has not been tried today comes before what was tried without success, so that one number is not rung all
+ *    morning;
+ * 2. calls agreed for a day that has come, the oldest agreement first, so that promised calls are made;
  * 3. the later the step, the sooner;
- * 4. the more e-mails stayed without an answer, the sooner: one more would not help;
- * 5. the fewer school days are left of the term, the sooner: in the holidays nobody answers. Terms that are not known
+ * 4. the more e-mails went without an answer, the sooner, because one more would not help;
+ * 5. the fewer school days are left of the term, the sooner, because nobody answers in the holidays. Unknown terms
  *    come last;
- * 6. who was silent more often before, the sooner;
+ * 6. the more often somebody was silent before, the sooner;
  * 7. by key, so that the order is the same each time.
  */
 export function compareCalls(one: CallStanding, other: CallStanding): number {
@@ -48,7 +49,7 @@ export function compareCalls(one: CallStanding, other: CallStanding): number {
   );
 }
 
-/** Earlier days first, and any day before none. */
+/** Earlier days come first, and any day comes before none. */
 function compareDays(one: PlainDate | null, other: PlainDate | null): number {
   if (one === null || other === null) return Number(one === null) - Number(other === null);
   return compareTexts(one, other);
@@ -59,7 +60,7 @@ function compareDaysLeft(one: number | null, other: number | null): number {
   return one - other;
 }
 
-/** By code units: the same on every machine, whatever its language. */
+/** Compared by code units, so that the order is the same on every machine, whatever its language. */
 function compareTexts(one: string, other: string): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }

@@ -15,7 +15,7 @@ import { nextSendingMs, sendingStartMs } from './sending-time.ts';
 import { sameStep } from '../chronology/step-refs.ts';
 import { stopQueryMs } from './stop-query.ts';
 
-/** What time alone brings about. */
+/** What the passing of time alone causes. */
 export type DueAction =
   | (StepRef & { readonly kind: 'reach'; readonly rung: Rung; readonly name: RungId } & Addressees)
   | (StepRef & {
@@ -25,7 +25,7 @@ export type DueAction =
       readonly to: readonly Recipient[];
       readonly because: string;
     })
-  /** Its time has come, and the clock stands. */
+  /** The rung has come due while the clock is stopped. */
   | (StepRef & {
       readonly kind: 'hold';
       readonly rung: Rung;
@@ -37,7 +37,7 @@ export type DueAction =
   /** The expected end of a stop has passed. */
   | { readonly kind: 'query-stop'; readonly stop: number }
   | EscalationAction
-  /** Every notice of an automatic step has been given: Chaser answers it itself. */
+  /** Every notice of an automatic step has been given, so Chaser answers the step itself. */
   | (StepRef & { readonly kind: 'answer-automatically' })
   /** An optional step whose due date has passed. */
   | (StepRef & { readonly kind: 'lapse' });
@@ -45,13 +45,13 @@ export type DueAction =
 export type Addressees = {
   readonly to: readonly Recipient[];
   readonly tells: readonly Recipient[];
-  /** Roles that ought to be written to and that nobody holds. */
+  /** Roles that should be written to but have no holder. */
   readonly unheld: readonly RoleId[];
 };
 
 /**
- * Everything that is due at this moment (epoch milliseconds), and nothing that is not: rungs come in sending hours,
- * on permitted days, once a round, and only while their step is open.
+ * Everything that is due at this moment (epoch milliseconds), and nothing else. Rungs come in sending hours, on
+ * permitted days, once a round, and only while their step is open.
  */
 export function dueActions(chronology: Chronology, nowMs: number): readonly DueAction[] {
   if (chronology.status.kind !== 'running') return [];
@@ -66,8 +66,8 @@ export function dueActions(chronology: Chronology, nowMs: number): readonly DueA
 }
 
 /**
- * The one instant (epoch milliseconds) at which anything can change by itself; null when only an answer can change it.
- * It is later than `nowMs` as soon as everything that is due has been carried out.
+ * The next instant (epoch milliseconds) at which anything can change by itself; null when only an answer can change it.
+ * It is later than `nowMs` once everything that is due has been carried out.
  */
 export function nextWakeMs(chronology: Chronology, nowMs: number): number | null {
   if (chronology.status.kind !== 'running') return null;
@@ -91,8 +91,8 @@ export function nextWakeMs(chronology: Chronology, nowMs: number): number | null
 }
 
 /**
- * The next rung of a step that time would bring, with its moment; undefined when none is ahead. Requests and notices are
- * not chases, and are left out.
+ * The next rung of a step that time would bring, with its moment; undefined when none is ahead. Requests and notices
+ * are left out, because they are not chases.
  */
 export function nextChase(
   chronology: Chronology,
@@ -111,7 +111,7 @@ export function nextChase(
     .toSorted((a, b) => a.atMs - b.atMs)[0];
 }
 
-/** The rungs that have come and whose new day, after the due date has moved, is still ahead: they come again. */
+/** The rungs that have come but whose new day, after the due date has moved, is still ahead. They come again. */
 export function rungsToRearm(chronology: Chronology, record: StepRecord, today: PlainDate): readonly RungId[] {
   const askedOn = record.askedAt === null ? null : londonDate(Date.parse(record.askedAt));
   return stepOf(chronology.programme, record.step).ladder.flatMap((rung) => {
@@ -161,7 +161,9 @@ function escalates(action: DueAction): boolean {
   return action.kind === 'reach' && action.rung.kind === 'escalation';
 }
 
-/** Several letters to the owners due at once, after an outage, say: only the newest is worth sending. */
+/**
+ * When several letters to the owners are due at once, for example after an outage, only the newest is worth sending.
+ */
 function keepNewestLetter(actions: readonly DueAction[]): readonly DueAction[] {
   const newest = actions.findLast((action) => action.kind === 'reach' && isChase(action.rung.kind));
   return actions.map((action) =>
@@ -179,7 +181,7 @@ function keepNewestLetter(actions: readonly DueAction[]): readonly DueAction[] {
   );
 }
 
-/** The rungs that have not come yet and belong to the pace at which the deployment is chased. */
+/** The rungs that have not come yet and belong to the deployment's pace. */
 function rungsAhead({ pace }: Chronology, step: Step, record: StepRecord): readonly Rung[] {
   return step.ladder.filter((rung) => !record.past.includes(rungName(record, rung)) && belongsTo(pace, rung));
 }
@@ -190,22 +192,23 @@ function belongsTo(pace: Pace, rung: Rung): boolean {
 
 type RungPlan =
   | { readonly kind: 'at'; readonly atMs: number }
-  /** It waits for the request to go first, or for a calendar that reaches so far. */
+  /** The rung waits for the request to go first, or for a calendar that reaches far enough. */
   | { readonly kind: 'waits' }
   | { readonly kind: 'never'; readonly because: string };
 
 /**
- * When a rung comes. Offsets are counted from the due date in the rung's own days. A rung after the due date never
- * comes sooner after the asking than after the due date: who was asked late is not called late at once.
+ * When a rung comes. Offsets are counted from the due date in the rung's own days. A rung after the due date comes at
+ * least as long after the request as after the due date, so that somebody who was asked late is not called late at
+ * once.
  */
 function planRung(chronology: Chronology, record: StepRecord, step: Step, rung: Rung, nowMs: number): RungPlan {
   const { programme, calendar } = chronology;
-  // Of those who hold the roles themselves: a deputy's days do not move the hour.
+  // The moment depends on those who hold the roles themselves: a deputy's days do not change the hour.
   const { to } = addressees(chronology, step, rung, null);
   if (rung.kind === 'notice' && to.length === 0) {
     return { kind: 'never', because: `Nobody is named as ${titleOf(chronology, rung.to)} of this deployment.` };
   }
-  // Nobody to write to: the contact task that follows is spread by the step instead.
+  // There is nobody to write to. The step decides the minute of the contact task instead.
   const person = to[0]?.person ?? record.step;
 
   let fromMs: number;
@@ -215,12 +218,12 @@ function planRung(chronology: Chronology, record: StepRecord, step: Step, rung: 
     const askedOn = record.askedAt === null ? null : londonDate(Date.parse(record.askedAt));
     if (askedOn === null && waitsForRequest(chronology, step, record, rung)) return { kind: 'waits' };
     const after = askedOn ?? record.openedOn;
-    // A due date that lies before all terms that are known has passed, whatever its rungs' days.
+    // When a due date lies before all known terms, it has passed, whatever days its rungs count in.
     const passedOn = rung.kind === 'request' && record.dueOn <= after ? record.dueOn : null;
     const on = rungDay(chronology, record, rung, rung.at.daysFromDue, askedOn) ?? passedOn;
     if (on === null) return { kind: 'waits' };
     const past = on <= after;
-    // Who has not been asked is asked at once, however late it is.
+    // Owners who have not been asked yet are asked at once, however late it is.
     if (past && rung.kind !== 'request') {
       return { kind: 'never', because: `The step was opened and asked for only on ${longDate(after)}.` };
     }
@@ -235,7 +238,9 @@ function planRung(chronology: Chronology, record: StepRecord, step: Step, rung: 
   return { kind: 'at', atMs: fromMs > nowMs ? Math.max(fromMs, atMs) : atMs };
 }
 
-/** Nobody is reminded or called late before they were asked; notices wait only for a request that goes at the opening. */
+/**
+ * Nobody is reminded or called late before they were asked. Notices wait only for a request that goes at the opening.
+ */
 function waitsForRequest(chronology: Chronology, step: Step, record: StepRecord, rung: Rung): boolean {
   if (rung.kind === 'request') return false;
   return rungsAhead(chronology, step, record).some(({ kind, at }) => kind === 'request' && (rung.kind !== 'notice' || at === 'opening'));
@@ -248,7 +253,7 @@ function rungDay(chronology: Chronology, record: StepRecord, rung: Rung, daysFro
   return day.ok ? day.value : null;
 }
 
-/** Whom a rung is addressed to at a moment; without one, those who hold the roles themselves. */
+/** The people a rung is addressed to at a moment; without a moment, those who hold the roles themselves. */
 function addressees(chronology: Chronology, step: Step, rung: Rung, nowMs: number | null): Addressees {
   const owner = chronology.programme.roles[step.owner];
   const on = nowMs === null ? null : londonDate(nowMs);
@@ -262,7 +267,7 @@ function addressees(chronology: Chronology, step: Step, rung: Rung, nowMs: numbe
       return address(rung.to === null ? [] : [rung.to]);
     case 'call': {
       const { to, unheld } = address(owner?.calledBy ? [owner.calledBy] : []);
-      // One named person telephones.
+      // One named person makes the call.
       return { to: to.slice(0, 1), tells: [], unheld };
     }
     case 'escalation':
@@ -272,7 +277,10 @@ function addressees(chronology: Chronology, step: Step, rung: Rung, nowMs: numbe
   }
 }
 
-/** Who holds these roles on a day, deputies in place of those they stand in for; without a day, as if nobody were away. */
+/**
+ * Who holds these roles on a day, with deputies in place of the people they stand in for. Without a day, as if nobody
+ * were away.
+ */
 export function addressed(chronology: Chronology, roles: readonly RoleId[], tells: readonly RoleId[], on: PlainDate | null): Addressees {
   const to = holdersOf(chronology, roles, on);
   return {
@@ -286,7 +294,7 @@ function titleOf(chronology: Chronology, role: RoleId | null): string {
   return (role === null ? undefined : chronology.programme.roles[role]?.title) ?? 'recipient';
 }
 
-/** An optional step lapses as the day after its due date begins, in London. */
+/** An optional step lapses when the day after its due date begins, in London. */
 function lapsesAtMs(record: StepRecord): number {
   return londonInstant(addDays(record.dueOn, 1), 0);
 }

@@ -8,16 +8,22 @@ import { changeRulesOf } from '../programme.ts';
 import type { RoleId } from '../programme.ts';
 import { plannedSendingMs } from './sending-time.ts';
 
-/** How often somebody with nobody above them is asked again in the programme's time; after that they are asked seldom. */
+/**
+ * How often somebody at the top of the chain is asked again at the programme's interval. After that they are asked at
+ * the longer interval below.
+ */
 const TIMES_AT_THE_TOP = 2;
-/** And how seldom, in working days: some four weeks. It never ends by itself: a deployment that nobody hears of is lost. */
+/**
+ * The longer interval, in working days: about four weeks. It never ends by itself, because a deployment that nobody
+ * hears of is lost.
+ */
 const SELDOM = 20;
 
-/** What time alone does to an open escalation. */
+/** What the passing of time alone does to an open escalation. */
 export type EscalationAction =
-  /** Nobody has acknowledged it: it goes up the chain. */
+  /** Nobody has acknowledged it, so it goes up the chain. */
   | (StepRef & { readonly kind: 'raise-escalation'; readonly to: readonly Recipient[]; readonly unheld: readonly RoleId[] })
-  /** What was promised was not done by then: it comes back to the one who promised. */
+  /** What was promised was not done by its day, so it comes back to the person who promised. */
   | (StepRef & { readonly kind: 'recall-promise'; readonly promisedOn: PlainDate });
 
 export function escalationActions(chronology: Chronology, nowMs: number): readonly EscalationAction[] {
@@ -42,10 +48,10 @@ export function roleAbove({ programme }: Chronology, escalation: Escalation): Ro
 type Plan = { readonly atMs: number; readonly action: EscalationAction };
 
 /**
- * When an escalation moves by itself. Unacknowledged: on the morning after the programme's time, counted in working days
- * from the day it came. With nobody above them they are asked again, after the second time every four weeks. Acknowledged:
- * on the first working day after the promised one. Never while the clock stands; the days that it stood are not counted
- * against whoever has it.
+ * When an escalation moves by itself. While it is unacknowledged: on the morning after the programme's time, counted in
+ * working days from the day it came. Somebody at the top of the chain is asked again, after the second time every four
+ * weeks. Once it is acknowledged: on the first working day after the promised day. It never moves while the clock is
+ * stopped, and those days do not count against its holder.
  */
 function planEscalation(chronology: Chronology, escalation: Escalation, nowMs: number): Plan | null {
   const { programme, calendar } = chronology;
@@ -69,13 +75,13 @@ function planEscalation(chronology: Chronology, escalation: Escalation, nowMs: n
   const on = nthDay(calendar, 'working', since, wait + 1);
   if (!on.ok) return null;
   const to = goesUp ? holdersOf(chronology, [above], on.value) : escalation.holders;
-  // Nobody is above, and nobody has it: a contact task says so already.
+  // Nobody is above and nobody has it. A contact task says so already.
   if (to.length === 0 && !vacant) return null;
   const atMs = plannedSendingMs(programme, calendar, on.value, to[0]?.person ?? escalation.step, nowMs);
   return atMs === null ? null : { atMs, action: { ...ref, kind: 'raise-escalation', to, unheld: vacant ? [above] : [] } };
 }
 
-/** The day on which a stop that concerned the step last ended; the earliest of days when there was none. */
+/** The day on which a stop that affected the step last ended; the earliest of all days when there was none. */
 function resumedOn(chronology: Chronology, ref: StepRef): PlainDate {
   return chronology.stops
     .flatMap(({ scope, resumed }) =>

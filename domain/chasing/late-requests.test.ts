@@ -32,7 +32,7 @@ describe('a request that comes some days before the due date', () => {
     assert.deepEqual(rungsIn(life.until('2022-09-29T00:00:00.000Z')), ['request 2022-09-22 → p-leader', 'reminder0 2022-09-28 → p-leader']);
   });
 
-  it('goes out at once where its day was over before the step opened', () => {
+  it('goes out at once when its day was over before the step opened', () => {
     const life = agreedFor('2022-09-14');
     assert.equal(life.dueOn('visit'), '2022-09-21');
     assert.deepEqual(rungsIn(life.until('2022-09-22T23:00:00.000Z')), [
@@ -42,7 +42,7 @@ describe('a request that comes some days before the due date', () => {
     ]);
   });
 
-  it('goes out at once where the due date itself was over, and nobody is called late before they were asked', () => {
+  it('goes out at once when the due date itself has passed, and nobody is called late before they were asked', () => {
     const life = agreedFor('2022-09-01');
     assert.equal(life.dueOn('visit'), '2022-09-08');
     assert.deepEqual(rungsIn(life.until('2022-09-30T00:00:00.000Z')), [
@@ -53,7 +53,7 @@ describe('a request that comes some days before the due date', () => {
     ]);
   });
 
-  it('goes out at once where the due date lies before all terms that are known', () => {
+  it('goes out at once when the due date lies before all known terms', () => {
     const { visit } = VISITING.steps;
     assert.ok(visit);
     const request: Rung = { ...REQUEST, at: { daysFromDue: 0 }, days: 'school' };
@@ -64,7 +64,7 @@ describe('a request that comes some days before the due date', () => {
     assert.deepEqual(rungsIn(life.until('2022-09-16T00:00:00.000Z')), ['request 2022-09-15 → p-leader']);
   });
 
-  it('goes before the reminder, however late time is noticed', () => {
+  it('goes before the reminder, however late the worker wakes', () => {
     const life = agreedFor('2022-09-21');
     life.does(
       { kind: 'stop-clock', scope: null, category: 'illness', from: null, expectedEnd: '2022-09-30', by: 'p-coordinator', because: 'Ill.' },
@@ -77,7 +77,7 @@ describe('a request that comes some days before the due date', () => {
     assert.deepEqual(rungsIn(life.until('2022-09-29T23:00:00.000Z')), ['request 2022-09-28 → p-leader', 'overdue+1 2022-09-29 → p-leader']);
   });
 
-  it('comes to whoever holds the role by the time the clock runs again', () => {
+  it('goes to whoever holds the role when the clock runs again', () => {
     const life = agreedFor('2022-09-21');
     const said = { by: 'p-coordinator', because: 'Ill.' };
     life.does(

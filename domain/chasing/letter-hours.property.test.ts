@@ -14,7 +14,7 @@ const letters = fc.record({
   kind: fc.constantFrom('request', 'reminder', 'overdue', 'escalation', 'news'),
   person: fc.string(),
   days: fc.constantFrom('working', 'school'),
-  // Changes are made at any hour: a letter written by hand may be written at night.
+  // Changes are made at any hour, so a letter that somebody asked for may be written at night.
   writtenMs: fc.integer({ min: FROM_MS, max: TO_MS }),
   waitedMs: fc.oneof(fc.nat(GRACE_MS), fc.nat(5 * 86_400_000)),
   sentThatDay: fc.nat(8),
@@ -27,7 +27,7 @@ function inSendingHours(atMs: number, days: 'working' | 'school'): boolean {
 }
 
 describe('a letter that waits', () => {
-  it('leaves in sending hours on a permitted day, or a little after it was written in them, whoever wrote it when', () => {
+  it('leaves in sending hours on a permitted day, or a little after when it was written within them', () => {
     fc.assert(
       fc.property(letters, (letter) => {
         const waitMs = msToWait(SMALL, CALENDAR, letter);
@@ -39,7 +39,7 @@ describe('a letter that waits', () => {
     );
   });
 
-  it('waits until the next sending day once a person has had the most for one day', () => {
+  it("waits until the next sending day once its recipient has had the day's limit", () => {
     fc.assert(
       fc.property(letters, (letter) => {
         const capped = { ...letter, kind: 'reminder', sentThatDay: SMALL.dailyCap } as const;

@@ -7,7 +7,7 @@ import type { DayKind } from '../time/time-allowed.ts';
 import { travelsTogether } from './wanted.ts';
 import type { LetterKind } from './wanted.ts';
 
-/** A letter written in sending hours may leave a little after them. */
+/** A letter written in sending hours may still leave a little after they end. */
 const GRACE_MS = 900_000;
 
 export type WaitingLetter = {
@@ -16,17 +16,17 @@ export type WaitingLetter = {
   readonly days: DayKind;
   /** When the deployment wrote it, by its own clock. Epoch milliseconds. */
   readonly writtenMs: number;
-  /** How long it has waited since, by the clock on the wall. */
+  /** How long it has waited since, by the real clock. */
   readonly waitedMs: number;
-  /** E-mails with reminders that this person has had on the same day. */
+  /** E-mails with reminders that this person got on the same day. */
   readonly sentThatDay: number;
 };
 
 /**
- * How long a letter must still wait, in milliseconds; 0 when it may leave. It was written in sending hours; one that
- * was held up (no mail server, an address that said "later") does not leave at night, and a person who has had the
- * programme's most for one day gets the next on the next sending morning. The letter carries its own clock: when it
- * was written plus how long it has waited.
+ * How long a letter must still wait, in milliseconds; 0 when it may leave. It was written in sending hours. A letter
+ * that was held up (no mail server, an address that answered "try later") does not leave at night, and a person who has
+ * had the programme's limit for one day gets the next on the next sending morning. A letter's time is when it was
+ * written, by the deployment's clock, plus how long it has waited.
  */
 export function msToWait(programme: Programme, calendar: Calendar, letter: WaitingLetter): number {
   const nowMs = letter.writtenMs + letter.waitedMs;
@@ -37,7 +37,7 @@ export function msToWait(programme: Programme, calendar: Calendar, letter: Waiti
   if (travelsTogether(letter.kind) && letter.sentThatDay >= programme.dailyCap) {
     return next(londonInstant(addDays(londonDate(nowMs), 1), 0));
   }
-  // A change may be made at any hour; what it writes to others leaves in sending hours all the same.
+  // A change may be made at any hour, but its letters to others still leave in sending hours.
   const writtenInHours = nextSendingMs(programme, calendar, letter.days, letter.person, letter.writtenMs) === letter.writtenMs;
   return letter.waitedMs <= GRACE_MS && writtenInHours ? 0 : next(nowMs);
 }

@@ -10,7 +10,10 @@ export function rungName({ again }: StepRecord, rung: Rung): RungId {
   return times === 0 ? rung.id : `${rung.id}~${times + 1}`;
 }
 
-/** The rung of the ladder behind a name, also that of one held, or of an escalation's later turns; undefined for other letters. */
+/**
+ * The rung of the ladder behind a name, including the name of a held rung or of an escalation's later turns; undefined
+ * for other letters.
+ */
 export function rungNamed(step: Step, name: RungId): Rung | undefined {
   const id = /^[^~@^]*/.exec(name)?.[0];
   return step.ladder.find((rung) => rung.id === id);

@@ -5,7 +5,7 @@ import { beginTestLife, rungsIn } from '../../tests/kit/lives.ts';
 import { answer, programmeOf, step } from '../../tests/kit/programmes.ts';
 
 describe('sending hours of less than an hour', () => {
-  it('are long enough for every letter, whoever gets it', () => {
+  it('leave time for every letter, whoever gets it', () => {
     const programme = {
       ...programmeOf(['ask'], [step('ask', 'rdp', [answer('yes')])]),
       sendingHours: { fromMinute: 9 * 60, toMinute: 9 * 60 + 30 },

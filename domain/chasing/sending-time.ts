@@ -14,15 +14,15 @@ const LONGEST_SPREAD_MS = 3_600_000;
  */
 export function sendingStartMs(programme: Programme, on: PlainDate, person: PersonId): number {
   const { fromMinute, toMinute } = programme.sendingHours;
-  // Where the sending hours are shorter than the spread, whoever came after them would never be written to.
+  // When sending hours are shorter than the spread, people whose minute lies after them would never be written to.
   const spreadMs = Math.min(LONGEST_SPREAD_MS, (toMinute - fromMinute) * 60_000);
   return londonInstant(on, fromMinute) + (hash(person) % spreadMs);
 }
 
 /**
  * The first moment from `fromMs` on at which a letter may leave: now, when it is sending hours on a permitted day;
- * otherwise the start of sending on the next one. Undefined when the calendar ends before that.
- * Friday 18:30 → Monday from 08:00.
+ * otherwise the start of sending on the next one. Undefined when the calendar ends before that. Friday 18:30 → Monday
+ * from 08:00.
  */
 export function nextSendingMs(
   programme: Programme,
@@ -44,15 +44,15 @@ export function nextSendingMs(
 }
 
 /**
- * The moment for something planned for a day: the start of sending on it; where that has passed, the next moment in sending
- * hours on a working day. Null when the calendar ends before that.
+ * The moment for something planned for a day: the start of sending on that day or, when that has passed, the next
+ * moment in sending hours on a working day. Null when the calendar ends before that.
  */
 export function plannedSendingMs(programme: Programme, calendar: Calendar, on: PlainDate, person: PersonId, nowMs: number): number | null {
   const startMs = sendingStartMs(programme, on, person);
   return startMs > nowMs ? startMs : (nextSendingMs(programme, calendar, 'working', person, nowMs) ?? null);
 }
 
-/** FNV-1a, 32 bits: the same on every machine and in every replay. */
+/** FNV-1a, 32 bits: it gives the same result on every machine and in every replay. */
 function hash(text: string): number {
   let value = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) {

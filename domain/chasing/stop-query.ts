@@ -5,9 +5,10 @@ import { changeRulesOf } from '../programme.ts';
 import { plannedSendingMs } from './sending-time.ts';
 
 /**
- * When somebody is asked whether a stopped clock is still to stand (epoch milliseconds): on the first working day after the
- * expected end, and every few working days again, as the programme sets. Expected end Friday → asked on Monday morning.
- * Null when the clock runs again, when the step has closed all the same, or when the calendar ends before.
+ * When somebody is asked whether a stopped clock should stay stopped (epoch milliseconds): on the first working day
+ * after the expected end, and then at the interval of working days that the programme sets. Expected end Friday → asked
+ * on Monday morning. Null when the clock runs again, when the step has closed meanwhile, or when the calendar ends
+ * before.
  */
 export function stopQueryMs(chronology: Chronology, stop: Stop, nowMs: number): number | null {
   const { programme, calendar } = chronology;

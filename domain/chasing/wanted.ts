@@ -1,7 +1,7 @@
 import type { RungKind } from '../programme.ts';
 import type { StepState } from '../chronology/state.ts';
 
-/** What a letter is: the rung that brought it, or word of an escalation or of a change to somebody who need do nothing. */
+/** What a letter is: the rung that brought it, or word of an escalation or a change to somebody who need do nothing. */
 export type LetterKind = RungKind | 'escalation-notice' | 'news';
 
 /** How things stand just before a letter would leave. */
@@ -10,27 +10,27 @@ export type Standing = {
   readonly stepState: StepState['kind'];
   readonly deployment: 'running' | 'completed' | 'declined' | 'withdrawn';
   readonly stillHoldsRole: boolean;
-  /** The recipient as people know them; null when the contact id is nobody's. */
+  /** The recipient's entry in the register; null when nobody has this contact id. */
   readonly recipient: { readonly addressRefused: boolean } | null;
 };
 
 /**
- * Why a letter is no longer wanted, in words for the ledger; null when it is. Asked immediately before sending, since
- * an answer may have come while the letter waited.
+ * Why a letter is no longer wanted, in words for the ledger; null when it is wanted. Ask this immediately before
+ * sending, because an answer may have come while the letter waited.
  */
 export function whyNotWanted(standing: Standing): string | null {
   if (standing.recipient === null) return 'Nobody is known under this contact id.';
   if (standing.recipient.addressRefused) return 'The mail system refused this address for good; a contact task is open.';
-  // News tells what has happened, also to those whose part has ended by it.
+  // News tells what has happened, also to people whose part ended with it.
   if (standing.kind === 'news') return null;
   if (!standing.stillHoldsRole) return 'The recipient no longer holds the role.';
   if (standing.deployment === 'declined' || standing.deployment === 'withdrawn') return `The deployment was ${standing.deployment}.`;
-  // A notice tells what has been done; it is as true after its step has closed.
+  // A notice tells what has been done, which is still true after its step has closed.
   if (standing.kind !== 'notice' && standing.stepState !== 'open') return `The step was ${standing.stepState} before the letter left.`;
   return null;
 }
 
-/** Letters that may travel in one e-mail with others to the same person, and may wait a minute for them. */
+/** The kinds of letter that may share an e-mail with others to the same person, and may wait a minute for them. */
 export function travelsTogether(kind: LetterKind): boolean {
   return kind === 'reminder' || kind === 'overdue';
 }

@@ -6,17 +6,17 @@ import type { Instant } from './events.ts';
 import type { Chronology } from './state.ts';
 
 /**
- * What follows from a command that somebody gives now, or why it is refused. It refuses whatever `decide` refuses, and also
- * what earlier releases allowed and this one does not.
+ * What follows from a command that somebody gives now, or why it is refused. It refuses whatever `decide` refuses,
+ * and also what earlier releases allowed and this one does not.
  *
- * Ask it before a command is accepted: in the validator of an update, and for a preview. A validator runs before the update
- * enters the history and never on replay, so a rule that only refuses may be added here at any time. Never ask it in the
- * handler: the handler replays old histories, in which such commands were accepted, and there `decide` must answer as it did.
- * docs/decisions/0023 says where each kind of new rule belongs.
+ * Call it before a command is accepted: in the validator of an update, and for a preview. A validator runs before the
+ * update enters the history and never on replay, so a rule that only refuses may be added here at any time. Never call
+ * it in the handler. The handler replays old histories in which such commands were accepted, and there `decide` must
+ * answer as it did. docs/decisions/0023 says where each kind of new rule belongs.
  */
 export function admit(chronology: Chronology, command: Command, now: Instant): Decision {
   const decision = decide(chronology, command, now);
-  // A day beyond the calendar is too far ahead in the first place.
+  // A day beyond the calendar is always too far ahead.
   const dateCounts = decision.ok || decision.reason.kind === 'beyond-horizon';
   const unwise = command.kind === 'acknowledge' && dateCounts ? tooFarAhead(command, now) : null;
   return unwise === null ? decision : refused(unwise);

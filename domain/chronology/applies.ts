@@ -5,12 +5,12 @@ import type { Answer, Condition, Field, Programme, Step, StepId } from '../progr
 
 type Facts = Chronology['facts'];
 
-/** What a condition may speak of: the facts of a deployment, and whether a school or a trust is supported. */
+/** What a condition may depend on: the facts of a deployment, and whether a school or a trust is supported. */
 export function knownFacts({ facts, subject }: { readonly facts: Facts; readonly subject: Pick<Subject, 'kind'> | null }): Facts {
   return subject === null ? facts : { ...facts, [SUBJECT_FACT]: subject.kind };
 }
 
-/** Whether the facts of a deployment are as a condition wants them; no condition always holds. */
+/** Whether the facts of a deployment satisfy a condition. No condition always holds. */
 export function holds(when: Condition | undefined, facts: Facts): boolean {
   return Object.entries(when ?? {}).every(([fact, values]) => values.includes(facts[fact] ?? ''));
 }
@@ -20,7 +20,10 @@ export function stepApplies(programme: Programme, id: StepId, facts: Facts): boo
   return holds(programme.steps[id]?.when, facts);
 }
 
-/** A step as a deployment with these facts has it: with the answers that can be given there, and with their fields. */
+/**
+ * A step as it stands in a deployment with these facts: only with the answers that can be given there, and their
+ * fields.
+ */
 export function stepFor(step: Step, facts: Facts): Step {
   return { ...step, answers: answersFor(step, facts) };
 }
@@ -31,8 +34,8 @@ export function answersFor(step: Step, facts: Facts): readonly Answer[] {
 }
 
 /**
- * An answer as a deployment with these facts has it: conditions on facts are settled and gone, those on other fields of the
- * form stay.
+ * An answer as it stands in a deployment with these facts. Conditions on facts are resolved and removed; those on other
+ * fields of the form stay.
  */
 export function answerFor(answer: Answer, facts: Facts): Answer {
   return { ...answer, fields: fieldsFor(answer.fields, facts) };
@@ -48,7 +51,7 @@ function fieldsFor(fields: readonly Field[], facts: Facts): readonly Field[] {
   });
 }
 
-/** Without the conditions that the facts decide; null when they decide against it. */
+/** Without the conditions that the facts decide; null when the facts rule it out. */
 function settle<T extends { readonly when?: Condition }>(item: T, facts: Facts): T | null {
   if (item.when === undefined) return item;
   const { when, ...rest } = item;

@@ -15,7 +15,7 @@ describe('a deployment whose first steps depend on its kind', () => {
   const beginAs = (subject: Subject) =>
     begin(programme, { reference: 'D1', subject, parties: { rdp: ['p-rdp'] } }, CALENDAR, '2022-11-25T12:00:00.000Z');
 
-  it('needs nobody for a first step that is not for its kind', () => {
+  it('needs no holder for a first step that does not apply to its kind', () => {
     const begun = beginAs({ kind: 'trust', trust: 'TR1' });
     assert.ok(begun.ok, begun.ok ? '' : begun.reason.message);
     assert.deepEqual(
@@ -24,7 +24,7 @@ describe('a deployment whose first steps depend on its kind', () => {
     );
   });
 
-  it('does not begin without anybody to ask first', () => {
+  it('does not begin when there is nobody to ask first', () => {
     const begun = beginAs({ kind: 'school', urn: '1' });
     assert.ok(!begun.ok);
     assert.equal(begun.reason.kind, 'role-not-held');

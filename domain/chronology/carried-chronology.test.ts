@@ -8,7 +8,7 @@ import { beginTestLife } from '../../tests/kit/lives.ts';
 import { CALENDAR } from '../../tests/kit/programmes.ts';
 import { BEGAN, CONFIRM, noon, RULELESS, WHO } from '../../tests/kit/changes.ts';
 
-/** What release 0.1.0 carried over: no changes, stops, deputies or escalations, and steps that knew of none. */
+/** What release 0.1.0 carried over: no changes, stops, deputies or escalations, and steps that did not have them. */
 function asOldRelease(chronology: Chronology): Parameters<typeof carriedChronology>[0] {
   const { reference, subject, parties, facts, status } = chronology;
   const steps = chronology.steps.map(({ step, round, openedAt, openedOn, dayZero, dueOn, askedAt, past, state }) => ({
@@ -33,7 +33,7 @@ describe('a chronology carried over by an earlier release', () => {
   const nowMs = Date.parse(noon('2022-10-18'));
   const carried = carriedChronology(asOldRelease(life.chronology), RULELESS, CALENDAR);
 
-  it('wakes and does as the one that never was carried', () => {
+  it('wakes and acts like one that was never carried over', () => {
     assert.equal(nextWakeMs(carried, nowMs), nextWakeMs(life.chronology, nowMs));
     const wakeMs = nextWakeMs(carried, nowMs) ?? 0;
     assert.deepEqual(dueActions(carried, wakeMs), dueActions(life.chronology, wakeMs));

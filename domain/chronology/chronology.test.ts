@@ -48,7 +48,10 @@ function life(programme: Programme, parties: Readonly<Record<string, readonly st
       return this;
     },
     wake: (now: string) => must({ kind: 'carry-out-due' }, now),
-    /** Lives on until nothing changes by itself, or until that moment; answers what happened, with its London-ish time. */
+    /**
+     * Plays time forward until nothing changes by itself, or until that moment. Answers what happened, with roughly the
+     * time in London.
+     */
     liveUntil(until: string) {
       const seen: ChronologyEvent[] = [];
       let nowMs = Date.parse(events.at(-1)?.at ?? FRIDAY_NOON);
@@ -78,7 +81,7 @@ const rungsOf = (events: readonly ChronologyEvent[]) =>
   );
 
 describe('a silent step', () => {
-  it('asks, reminds, tells it is overdue, asks for a call and escalates, each once and on its day', () => {
+  it('asks, reminds, says it is overdue, asks for a call and escalates, each once and on its day', () => {
     const story = life(programmeOf(['reply'], [step('reply', 'system-leader', [answer('yes', { ends: 'done' })])])).begin();
     // Friday 25 November 2022 + 3 working days = Wednesday 30 November.
     assert.deepEqual(rungsOf(story.liveUntil('2023-03-01T00:00:00Z')), [
@@ -90,7 +93,7 @@ describe('a silent step', () => {
     ]);
   });
 
-  it('then waits for somebody named, and for nothing else', () => {
+  it('waits only for somebody to be named once it has escalated', () => {
     const story = life(programmeOf(['reply'], [step('reply', 'system-leader', [answer('yes', { ends: 'done' })])])).begin();
     story.liveUntil('2023-03-01T00:00:00Z');
     assert.equal(nextWakeMs(story.state, Date.parse('2023-03-01T00:00:00Z')), null);
@@ -100,7 +103,7 @@ describe('a silent step', () => {
     );
   });
 
-  it('is escalated to the region’s senior when it is the regional team’s, and the coordinator is told', () => {
+  it('is escalated to the region’s senior when it is the regional team’s own, and the coordinator is told', () => {
     const story = life(programmeOf(['approve'], [step('approve', 'regional-team', [answer('yes', { ends: 'done' })])])).begin();
     const escalation = story
       .liveUntil('2023-03-01T00:00:00Z')
@@ -110,12 +113,12 @@ describe('a silent step', () => {
     assert.deepEqual(escalation.tells, [{ role: 'rdp', person: 'p-coordinator' }]);
   });
 
-  it('of the school is not chased in the holidays, and nothing piles up behind them', () => {
+  it('is not chased in the holidays when it is the school’s, and no letters pile up behind them', () => {
     const story = life(
       programmeOf(['reply'], [step('reply', 'school', [answer('yes', { ends: 'done' })], { allowed: { unit: 'school-days', count: 3 } })]),
     );
     story.begin('2022-12-14T10:00:00.000Z');
-    // Wednesday 14 December; term ends on Friday 16th and begins again on Tuesday 3 January.
+    // Due on Wednesday 14 December; term ends on Friday 16 and begins again on Tuesday 3 January.
     assert.deepEqual(rungsOf(story.liveUntil('2023-03-01T00:00:00Z')), [
       'request 2022-12-14 → p-head',
       'reminder0 2023-01-03 → p-head',
@@ -125,7 +128,7 @@ describe('a silent step', () => {
     ]);
   });
 
-  it('tells of a role that nobody holds instead of writing to nobody', () => {
+  it('creates a contact task for a role that nobody holds instead of writing to nobody', () => {
     const story = life(programmeOf(['reply'], [step('reply', 'system-leader', [answer('yes', { ends: 'done' })])]), {
       ...PARTIES,
       rdp: [],
@@ -139,7 +142,7 @@ describe('a silent step', () => {
 describe('sending hours', () => {
   const programme = programmeOf(['reply'], [step('reply', 'system-leader', [answer('yes', { ends: 'done' })])]);
 
-  it('hold a request that opens in the evening until the next working morning', () => {
+  it('hold back a request that opens in the evening until the next working morning', () => {
     const story = life(programme).begin('2022-11-25T18:30:00.000Z');
     assert.deepEqual(story.wake('2022-11-25T18:30:00.000Z'), []);
     const wakeMs = nextWakeMs(story.state, Date.parse('2022-11-25T18:30:00.000Z'));
@@ -155,7 +158,7 @@ describe('sending hours', () => {
 });
 
 describe('after an outage', () => {
-  it('only the newest of several letters goes, the others are recorded as skipped', () => {
+  it('sends only the newest of several letters, and records the others as skipped', () => {
     const story = life(
       programmeOf(
         ['reply'],
@@ -175,7 +178,7 @@ describe('after an outage', () => {
     );
   });
 
-  it('who was asked late is not called late at once', () => {
+  it('does not call people late at once when they were asked late', () => {
     const story = life(programmeOf(['reply'], [step('reply', 'system-leader', [answer('yes', { ends: 'done' })])])).begin(
       '2022-11-25T19:00:00.000Z',
     );
@@ -200,7 +203,7 @@ describe('an answer', () => {
     ],
   );
 
-  it('opens the next step, and again in the next round when it leads back', () => {
+  it('opens the next step, and opens it in the next round when it leads back', () => {
     const story = life(loop).begin();
     story.answer('find', 'contacted', 'p-coordinator', '2022-11-28T10:00:00.000Z', { fields: { who: 'p-first' } });
     story.answer('confirm', 'no', 'p-first', '2022-11-29T10:00:00.000Z');
@@ -212,7 +215,7 @@ describe('an answer', () => {
     assert.deepEqual(story.state.parties['system-leader'], ['p-second']);
   });
 
-  it('closes the step: nothing of its ladder comes after', () => {
+  it('closes the step, so that nothing more of its ladder comes', () => {
     const story = life(loop).begin();
     story.wake(FRIDAY_NOON);
     story.answer('find', 'contacted', 'p-coordinator', '2022-11-28T10:00:00.000Z', { fields: { who: 'p-first' } });
@@ -223,7 +226,7 @@ describe('an answer', () => {
     );
   });
 
-  it('is refused a second time, and says who answered what and when', () => {
+  it('is refused a second time, saying who answered what and when', () => {
     const story = life(loop).begin();
     const first = { fields: { who: 'p-first' } };
     story.answer('find', 'contacted', 'p-coordinator', '2022-11-28T10:00:00.000Z', first);
@@ -252,7 +255,7 @@ describe('an answer', () => {
     assert.match(reason.message, /by p-coordinator \(recorded by p-region\) on 25 November 2022/);
   });
 
-  it('is refused while something it must say is missing or makes no sense', () => {
+  it('is refused while a required field is missing or makes no sense', () => {
     const story = life(
       programmeOf(['visit'], [step('visit', 'rdp', [answer('made', { fields: [field('on', { kind: 'date' })], ends: 'done' })])]),
     ).begin();
@@ -277,7 +280,7 @@ describe('an answer', () => {
   });
 });
 
-describe('branches and ends', () => {
+describe('follows branches to their ends', () => {
   const branches = programmeOf(
     ['deliver'],
     [
@@ -291,7 +294,7 @@ describe('branches and ends', () => {
     ],
   );
 
-  it('run beside each other, and the deployment completes when nothing is open any more', () => {
+  it('lets steps run side by side, and completes the deployment when none is open any more', () => {
     const story = life(branches).begin();
     story.answer('deliver', 'completed', 'p-coordinator', FRIDAY_NOON);
     assert.deepEqual(
@@ -305,7 +308,7 @@ describe('branches and ends', () => {
     assert.deepEqual(story.state.status, { kind: 'ended', end: 'done', at: FRIDAY_NOON, because: null });
   });
 
-  it('let an optional step lapse after its due date, never overdue', () => {
+  it('lets an optional step lapse after its due date, without ever being overdue', () => {
     const story = life(branches).begin();
     story.answer('deliver', 'completed', 'p-coordinator', FRIDAY_NOON);
     story.answer('report', 'sent', 'p-leader', FRIDAY_NOON);
@@ -317,7 +320,7 @@ describe('branches and ends', () => {
     );
   });
 
-  it('repeat a check-in until delivery is complete', () => {
+  it('repeats a check-in until delivery is complete', () => {
     const repeating = programmeOf(['deliver', 'check-in'], Object.values(branches.steps));
     const story = life(repeating).begin();
     story.answer('check-in', 'held', 'p-coordinator', '2022-12-05T10:00:00.000Z');
@@ -333,7 +336,7 @@ describe('branches and ends', () => {
     assert.equal(closed?.state.kind, 'overtaken');
   });
 
-  it('close every open step when the deployment is withdrawn, and then wait for nothing', () => {
+  it('closes every open step when the deployment is withdrawn, and then waits for nothing', () => {
     const story = life(branches).begin();
     story.command({ kind: 'withdraw', end: 'withdrawn', because: 'The trust changed.', by: 'p-region' }, FRIDAY_NOON);
     assert.deepEqual(openSteps(story.state), []);
@@ -372,7 +375,7 @@ describe('an automatic step', () => {
     );
   });
 
-  it('waits for sending hours with its notices', () => {
+  it('sends its notices only in sending hours', () => {
     const story = life(automatic).begin('2022-11-25T20:00:00.000Z');
     assert.deepEqual(
       story.wake('2022-11-25T20:00:00.000Z').map(({ type }) => type),
@@ -386,7 +389,7 @@ describe('an automatic step', () => {
 });
 
 describe('counting from a fact', () => {
-  it('completion counts from the match, whenever its step opens', () => {
+  it('counts completion from the match, whenever its step opens', () => {
     const story = life(
       programmeOf(
         ['match'],

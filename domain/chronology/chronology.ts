@@ -32,7 +32,10 @@ export function blankChronology(programme: Programme, calendar: Calendar): Chron
   };
 }
 
-/** A chronology as an earlier release carried it over to a new history: what it did not know is as if it had never been. */
+/**
+ * A chronology as an earlier release carried it over to a new history. Properties that the release did not have get
+ * their empty values.
+ */
 export function carriedChronology(
   carried: Omit<Chronology, 'programme' | 'calendar'>,
   programme: Programme,
@@ -47,7 +50,7 @@ export function carriedChronology(
 
 const UNTOUCHED = { again: {}, chasedOn: null, held: [], extension: null, decides: null, openedBy: null } as const;
 
-/** The chronology after one more event. Replaying all events gives the same chronology, always. */
+/** The chronology after one more event. Replaying all events always gives the same chronology. */
 export function evolve(chronology: Chronology, event: ChronologyEvent): Chronology {
   switch (event.type) {
     case 'deployment-began':
@@ -136,7 +139,7 @@ export function openSteps(chronology: Chronology): readonly StepRecord[] {
   return chronology.steps.filter((record) => record.state.kind === 'open');
 }
 
-/** One opening of one step; undefined when there was none. */
+/** One opening of one step; undefined when that round never opened. */
 export function findStep(chronology: Chronology, ref: StepRef): StepRecord | undefined {
   return chronology.steps.find((record) => sameStep(record, ref));
 }
@@ -146,7 +149,7 @@ export function latestRound(chronology: Chronology, step: StepId): StepRecord | 
   return chronology.steps.findLast((record) => record.step === step);
 }
 
-/** The programme's own words on a step. A chronology never holds a step that its programme lacks. */
+/** The programme's definition of a step. A chronology never holds a step that its programme lacks. */
 export function stepOf(programme: Programme, id: StepId): Step {
   const step = programme.steps[id];
   if (step === undefined) throw new Error(`Programme ${programme.id} has no step "${id}".`);
@@ -154,8 +157,8 @@ export function stepOf(programme: Programme, id: StepId): Step {
 }
 
 /**
- * The people who hold these roles, each once, in the order of the roles. On a day on which somebody has a deputy, it is
- * the deputy; without a day, those who hold the roles themselves.
+ * The people who hold these roles, each once, in the order of the roles. On a day on which somebody has a deputy, the
+ * deputy takes their place. Without a day, those who hold the roles themselves.
  */
 export function holdersOf(chronology: Chronology, roles: readonly RoleId[], on: PlainDate | null = null): readonly Recipient[] {
   const recipients: Recipient[] = [];
@@ -168,22 +171,22 @@ export function holdersOf(chronology: Chronology, roles: readonly RoleId[], on: 
   return recipients;
 }
 
-/** Who has somebody's letters on a day: their deputy, or they themselves. */
+/** Who gets somebody's letters on a day: their deputy, or they themselves. */
 function deputyOf(chronology: Chronology, person: PersonId, on: PlainDate): PersonId {
   return chronology.deputies.findLast((each) => each.person === person && each.from <= on && on <= each.to)?.deputy ?? person;
 }
 
-/** The running stop under which a step stands, its own or the whole deployment's; undefined while its clock runs. */
+/** The running stop that applies to a step, its own or the whole deployment's; undefined while its clock runs. */
 export function stopOf(chronology: Chronology, ref: StepRef): Stop | undefined {
   return chronology.stops.find((stop) => stop.resumed === null && concerns(stop, ref));
 }
 
-/** Whether a stop concerns a step. */
+/** Whether a stop affects a step. */
 function concerns({ scope }: Stop, ref: StepRef): boolean {
   return scope === null || sameStep(scope, ref);
 }
 
-/** The answer that opened a step; null when the deployment's beginning did, or a change. */
+/** The answer that opened a step; null when the start of the deployment or a change opened it. */
 export function openerOf(chronology: Chronology, { openedBy }: StepRecord): (StepRef & { readonly answer: AnswerId }) | null {
   const opener = openedBy === null ? undefined : findStep(chronology, openedBy);
   return opener?.state.kind === 'answered' ? { step: opener.step, round: opener.round, answer: opener.state.answer } : null;

@@ -11,7 +11,7 @@ describe('the days that count against whoever has a step', () => {
     return (until: string) => daysAgainst(life.chronology, record, plainDate(until));
   };
 
-  it('are its working days, without those on which its clock stands', () => {
+  it('are its working days, without those on which its clock is stopped', () => {
     const life = begun();
     const stop = { kind: 'stop-clock', ...WHO, scope: null, category: 'illness', from: '2022-10-03', expectedEnd: '2022-10-07' } as const;
     life.does(stop, noon('2022-10-05'));
@@ -20,7 +20,7 @@ describe('the days that count against whoever has a step', () => {
     assert.deepEqual(confirmOf(life)('2022-10-11'), { ok: true, value: { counted: 2, stopped: 5 } });
   });
 
-  it('end on the day on which it closed', () => {
+  it('end on the day it closed', () => {
     const life = begun();
     life.answers('confirm', 'yes', 'p-leader', noon('2022-10-04'));
     assert.deepEqual(confirmOf(life)('2022-11-30'), { ok: true, value: { counted: 2, stopped: 0 } });
@@ -39,7 +39,7 @@ describe('the days that count against each party', () => {
     return Object.fromEntries(days.value);
   };
 
-  it('are those of its own steps: a day on which a step went on counts against whoever had it that morning', () => {
+  it('are those of its own steps: a day on which a step moved on counts against whoever had it that morning', () => {
     const life = begun();
     life.answers('confirm', 'yes', 'p-leader', noon('2022-10-04'));
     assert.deepEqual(against(life, '2022-10-06'), {
@@ -49,7 +49,7 @@ describe('the days that count against each party', () => {
     });
   });
 
-  it('count a day once, though the party had two steps on it, and while the clock of either ran', () => {
+  it('count a day once when the party had two steps, as long as the clock of either ran', () => {
     const life = begun();
     life.answers('confirm', 'yes', 'p-leader', noon('2022-10-04'));
     const stop = { kind: 'stop-clock', ...WHO, category: 'illness', from: '2022-10-05', expectedEnd: '2022-10-07' } as const;

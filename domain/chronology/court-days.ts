@@ -10,21 +10,24 @@ import { ok } from '../result.ts';
 import type { Result } from '../result.ts';
 import { sameStep } from './step-refs.ts';
 
-/** Working days that a step lay with its owner: those that count against them, and those on which its clock stood still. */
+/**
+ * The working days that a step spent with its owner: those that count against them, and those on which its clock was
+ * stopped.
+ */
 export type CourtDays = { readonly counted: number; readonly stopped: number };
 
 /**
- * The working days for which an opened step has lain with its owner, up to and with a day, or the day on which it closed. The
- * day of opening is not counted. Opened on Friday 30 September, stopped from Monday 3 to Friday 7 October: on Tuesday 11
- * October 2 days are counted and 5 were stopped. Refused beyond the calendar.
+ * The working days that an opened step has spent with its owner, up to and including a day, or the day it closed. The
+ * day of opening is not counted. Opened on Friday 30 September, stopped from Monday 3 to Friday 7 October: on Tuesday
+ * 11 October 2 days are counted and 5 were stopped. Refused beyond the calendar.
  */
 export function daysAgainst(chronology: Chronology, record: StepRecord, until: PlainDate): Result<CourtDays, BeyondHorizon> {
   return courtDays(chronology, [record], until);
 }
 
 /**
- * The same for each party that has had a step which must be done, in the order in which they came to have one. A day on which
- * a party had two such steps is one day; it counts while the clock of either ran. Refused beyond the calendar.
+ * The same for each party that has had a step which must be done, in the order in which they first had one. A day on
+ * which a party had two such steps is one day; it counts while the clock of either ran. Refused beyond the calendar.
  */
 export function daysAgainstEach(chronology: Chronology, until: PlainDate): Result<ReadonlyMap<RoleId, CourtDays>, BeyondHorizon> {
   const { programme, steps } = chronology;
@@ -52,13 +55,13 @@ function courtDays({ calendar, stops }: Chronology, records: readonly StepRecord
   return ok({ counted, stopped });
 }
 
-/** The day on which a step closed, or the last that is looked at. */
+/** The day on which a step closed, or else the last day asked about. */
 function lastDay({ state }: StepRecord, until: PlainDate): PlainDate {
   const closedOn = state.kind === 'open' ? until : londonDate(Date.parse(state.at));
   return closedOn < until ? closedOn : until;
 }
 
-/** Whether the clock of a step stood still on a day. */
+/** Whether the clock of a step was stopped on a day. */
 function stands({ scope, from, resumed }: Stop, record: StepRecord, day: PlainDate): boolean {
   return (scope === null || sameStep(scope, record)) && from <= day && (resumed === null || day < resumed.on);
 }

@@ -44,7 +44,7 @@ export type Beginning = {
   readonly reference: string;
   readonly subject: Subject;
   readonly parties: Parties;
-  /** What the programme asks at the start. */
+  /** The answers to what the programme asks at the start. */
   readonly facts?: Readonly<Record<FactId, string>>;
 };
 
@@ -82,18 +82,19 @@ export function begin(programme: Programme, beginning: Beginning, calendar: Cale
   return openAll(draft, programme.begins, null, now) ?? finish(draft, now);
 }
 
-/** What is asked at the start of a deployment, as a form without an answer. */
+/** What is asked at the start of a deployment, as a form of fields only. */
 export function startForm(programme: Programme, subject: Pick<Subject, 'kind'>): Answer {
   const asked: Answer = { id: 'start', label: 'Start', fields: programme.starts ?? [], opens: [], closes: [], ends: null, records: [] };
   return answerFor(asked, { [SUBJECT_FACT]: subject.kind });
 }
 
 /**
- * What follows from a command: events, or a refusal with its reason and the way to mend it. Never throws on what a user may try.
+ * What follows from a command: events, or a refusal with its reason and the way to mend it. Never throws on what a
+ * user may try.
  *
- * Histories replay it, so for every chronology that a recorded history can hold it keeps answering as it did. A rule that only
- * refuses more goes into `admit`; a rule that changes what follows needs the programme's version or a `patched`
- * (docs/decisions/0023).
+ * Histories replay this function, so for every chronology that a recorded history can hold it must keep answering as
+ * it did. A rule that only refuses more goes into `admit`; a rule that changes what follows needs the programme's
+ * version or a `patched` (docs/decisions/0023).
  */
 export function decide(chronology: Chronology, command: Command, now: Instant): Decision {
   switch (command.kind) {
@@ -126,7 +127,7 @@ function decideAnswer(chronology: Chronology, command: AnswerCommand, now: Insta
   return apply(startDraft(chronology), step, answer, { ...said, type: 'step-answered', at: now });
 }
 
-/** An owner may answer, and on their days their deputy too. */
+/** An owner may answer, and so may their deputy on the deputy's days. */
 function mayAnswer(chronology: Chronology, step: Step, person: PersonId, now: Instant): boolean {
   const owners = ownersOf(step);
   const today = londonDate(Date.parse(now));
@@ -135,7 +136,7 @@ function mayAnswer(chronology: Chronology, step: Step, person: PersonId, now: In
 
 type StepAnswered = Extract<ChronologyEvent, { type: 'step-answered' }>;
 
-/** Everything that one answer brings about: names, facts, steps closed and opened, perhaps the end. */
+/** Everything that one answer causes: names, facts, steps closed and opened, perhaps the end. */
 function apply(draft: Draft, step: Step, answer: Answer, event: StepAnswered): Decision {
   const { at } = event;
   draft.add(event);
@@ -167,7 +168,7 @@ function apply(draft: Draft, step: Step, answer: Answer, event: StepAnswered): D
   return finish(draft, at);
 }
 
-/** Carries out what is due until nothing more is: an automatic step may open the next one at once. */
+/** Carries out what is due until nothing more is, because an automatic step may open the next one at once. */
 function carryOutDue(chronology: Chronology, now: Instant): Decision {
   const draft = startDraft(chronology);
   const nowMs = Date.parse(now);
@@ -182,7 +183,7 @@ function carryOutDue(chronology: Chronology, now: Instant): Decision {
   return finish(draft, now);
 }
 
-/** A step that has opened more often within one moment than steps that Chaser does itself can have a reason for. */
+/** More openings of one step in one moment than a sound programme with automatic steps can cause. */
 function openedTooOften(before: Chronology, { steps }: Chronology): StepId | undefined {
   const opened = steps.slice(before.steps.length);
   return opened.find(({ step }) => opened.filter((other) => other.step === step).length > MOST_ROUNDS_AT_ONCE)?.step;

@@ -13,7 +13,7 @@ import type { Result } from '../result.ts';
 
 export type Decision = Result<readonly ChronologyEvent[], Refusal>;
 
-/** Events in the making, each seen by the next. */
+/** Events being decided, each seen by the next. */
 export type Draft = {
   readonly add: (event: ChronologyEvent) => void;
   readonly state: () => Chronology;
@@ -33,7 +33,7 @@ export function startDraft(chronology: Chronology): Draft {
   };
 }
 
-/** The whole of a decision: what else follows from its events is added before they are handed out. */
+/** The whole of a decision: whatever else follows from its events is added before they are handed out. */
 export function finish(draft: Draft, at: Instant): Decision {
   closeNeedlessApprovals(draft, at);
   closeNeedlessEscalations(draft, at);
@@ -41,7 +41,7 @@ export function finish(draft: Draft, at: Instant): Decision {
   return ok(draft.events());
 }
 
-/** Opens each step in its next round, unless it is open already; answers the refusal, if there is one. */
+/** Opens each step in its next round, unless it is open already. Answers the refusal, if there is one. */
 export function openAll(
   draft: Draft,
   steps: readonly StepId[],
@@ -57,14 +57,14 @@ export function openAll(
   return null;
 }
 
-/** Opens a step in its next round; with the day zero of an earlier round where it continues that one. */
+/** Opens a step in its next round, with the day zero of an earlier round if it continues that one. */
 export function openNext(
   draft: Draft,
   id: StepId,
   at: Instant,
   how: {
     readonly openedBy?: (StepRef & { answer: AnswerId }) | null;
-    /** The round whose time goes on: its day zero, and its extension. */
+    /** The round that the new one continues: its day zero, and its extension. */
     readonly continues?: Pick<StepRecord, 'dayZero' | 'extension'>;
     readonly decides?: ExtensionAsked;
   } = {},
@@ -104,7 +104,7 @@ export function endDeployment(draft: Draft, end: EndId, because: string | null, 
   draft.add({ type: 'deployment-ended', at, end, because });
 }
 
-/** Why a step closed that was open when its deployment ended. */
+/** Why a step that was open when its deployment ended closed. */
 export function endWords({ ends }: Programme, end: EndId): string {
   return `The deployment ended: ${ends[end]?.title ?? end}.`;
 }
@@ -116,7 +116,7 @@ export function endWhenNothingIsOpen(draft: Draft, at: Instant): void {
   }
 }
 
-/** Nobody need decide on the extension of a step that has closed. */
+/** Nobody needs to decide on the extension of a closed step. */
 function closeNeedlessApprovals(draft: Draft, at: Instant): void {
   for (const record of openSteps(draft.state())) {
     if (record.decides === null) continue;
@@ -125,7 +125,7 @@ function closeNeedlessApprovals(draft: Draft, at: Instant): void {
   }
 }
 
-/** A closed step closes its escalation, and everyone who was told of it hears so. */
+/** A step that closes also closes its escalation, and everyone who was told of it is told so. */
 function closeNeedlessEscalations(draft: Draft, at: Instant): void {
   const { programme, escalations } = draft.state();
   if (changeRulesOf(programme).acknowledgeWithin === null) return;
@@ -154,7 +154,7 @@ function howItClosed(programme: Programme, { step, state }: StepRecord): string 
   }
 }
 
-/** A stop ends with what it stopped: nobody is asked whether the clock of a step is to stand that has closed. */
+/** A stop ends with its step or deployment, so that nobody is asked about the clock of a closed step. */
 function endNeedlessStops(draft: Draft, at: Instant): void {
   const { status, steps, stops } = draft.state();
   for (const { stop, scope, from, resumed } of stops) {

@@ -5,12 +5,12 @@ import type { PlainDate } from '../time/plain-date.ts';
 
 export type { Instant } from '../time/london.ts';
 
-/** How an answer reached us. */
+/** How an answer reached Chaser. */
 export type Via = 'link' | 'telephone' | 'command-line' | 'web' | 'chaser';
 
 export type Recipient = { readonly role: RoleId; readonly person: PersonId };
 
-/** Which opening of a step something belongs to: the nth round of that step in this deployment. */
+/** One opening of a step: the nth round of that step in this deployment. */
 export type StepRef = { readonly step: StepId; readonly round: number };
 
 /**
@@ -26,7 +26,7 @@ export type ChronologyEvent =
       readonly programme: { readonly id: string; readonly version: number };
       readonly calendarVersion: string;
       readonly parties: Parties;
-      /** What was said at the start. */
+      /** What was said at the start of the deployment. */
       readonly facts?: Readonly<Record<FactId, string>>;
     }
   | (StepRef & {
@@ -37,11 +37,11 @@ export type ChronologyEvent =
       readonly dueOn: PlainDate;
       readonly explanation: Explanation;
       readonly calendarVersion: string;
-      /** The answer that opened it; null when the deployment began, and when a change opened it. */
+      /** The answer that opened it; null when the start of the deployment or a change opened it. */
       readonly openedBy: (StepRef & { readonly answer: AnswerId }) | null;
       /** The extension that this step is to decide on. */
       readonly decides?: ExtensionAsked;
-      /** What the programme alone gives, where the due date is another one from the first. */
+      /** The due date by the programme alone, when the actual one differed from the beginning. */
       readonly originalDueOn?: PlainDate;
       /** The extension of the earlier round that this one continues. */
       readonly extension?: { readonly to: PlainDate; readonly change: number };
@@ -51,13 +51,13 @@ export type ChronologyEvent =
       readonly at: Instant;
       readonly rung: RungId;
       readonly kind: RungKind;
-      /** Who is written to: owners, the caller of a call task, the recipient of an escalation. */
+      /** Who is written to: owners, the person who makes a call, the recipient of an escalation. */
       readonly to: readonly Recipient[];
-      /** Who is told besides (of an escalation). */
+      /** Who else is told (of an escalation). */
       readonly tells: readonly Recipient[];
-      /** Roles that ought to be written to and that nobody holds: becomes a fix-contact task. */
+      /** Roles that should be written to but have no holder; a contact task is made of each. */
       readonly unheld: readonly RoleId[];
-      /** Set when somebody had it come before its time. */
+      /** Set when somebody had it sent before its time. */
       readonly broughtForwardBy?: PersonId;
     })
   | (StepRef & {
@@ -91,8 +91,8 @@ export type ChronologyEvent =
 export type Move = StepRef & { readonly from: PlainDate; readonly to: PlainDate };
 
 /**
- * What every change of plan says of itself: who, when and why, which dates it moved, and who is told by e-mail. The
- * letters stand under the step `about` in the ledger.
+ * What every change of plan records: who, when and why, which dates it moved, and who is told by e-mail. Its letters
+ * are filed under the step `about` in the ledger.
  */
 export type Change = {
   readonly at: Instant;
@@ -143,7 +143,7 @@ export type ChangeEvent =
       /** The first day that is counted again. */
       readonly on: PlainDate;
     })
-  /** The expected end of a stop has passed: somebody is asked whether it still holds. */
+  /** The expected end of a stop has passed: somebody is asked whether it should go on. */
   | {
       readonly type: 'clock-stop-queried';
       readonly at: Instant;
@@ -152,7 +152,7 @@ export type ChangeEvent =
       readonly about: StepRef;
       readonly to: readonly Recipient[];
     }
-  /** A rung came due while the clock stood: nothing went. It comes again once the clock runs. */
+  /** A rung came due while the clock was stopped. Nothing was sent. It comes again once the clock runs. */
   | (StepRef & {
       readonly type: 'rung-held';
       readonly at: Instant;
@@ -168,11 +168,11 @@ export type ChangeEvent =
       readonly change: number;
       readonly dayZero: PlainDate;
       readonly dueOn: PlainDate;
-      /** Set where day zero itself was corrected: what the programme alone gives from it. */
+      /** Set when day zero itself was corrected: the due date by the programme alone, counted from it. */
       readonly originalDueOn: PlainDate | null;
       readonly explanation: Explanation;
       readonly calendarVersion: string;
-      /** Rungs that had come and come again, because their new day is still ahead. */
+      /** Rungs that had come and will come again, because their new day is still ahead. */
       readonly rearms: readonly RungId[];
       /** The step is no longer late: calls and escalations about its lateness are over. */
       readonly inTime: boolean;
@@ -196,7 +196,7 @@ export type ChangeEvent =
       readonly role: RoleId;
       readonly from: PersonId | null;
       readonly to: PersonId;
-      /** Steps whose clock stands: they are asked for anew when it runs again. */
+      /** Steps whose clock is stopped: they are asked for again when it runs. */
       readonly asksLater?: readonly StepRef[];
     })
   | (Change & {
@@ -215,7 +215,7 @@ export type ChangeEvent =
       StepRef & {
         readonly type: 'answer-taken-back';
         readonly answer: AnswerId;
-        /** What facts and roles are again: null and empty when they were unknown before. */
+        /** The former values of facts and roles: null and empty when they were unknown before. */
         readonly facts: Readonly<Record<FactId, string | null>>;
         readonly parties: Parties;
       })
@@ -230,7 +230,10 @@ export type ChangeEvent =
       readonly promisedOn: PlainDate;
       readonly tells: readonly Recipient[];
     })
-  /** Handed over, sent back, raised for want of an acknowledgement, or come back because a promise passed: somebody has it anew. */
+  /**
+   * Somebody has the escalation anew: it was handed over, sent back, raised for want of an acknowledgement, or came
+   * back because a promise passed.
+   */
   | (EscalationTurn & {
       readonly type: 'escalation-passed';
       readonly how: 'handed-over' | 'sent-back' | 'raised' | 'promise-passed';

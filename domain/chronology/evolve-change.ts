@@ -83,14 +83,14 @@ export function evolveChange(chronology: Chronology, event: ChangeEvent): Chrono
     case 'pace-changed':
       return { ...changed, pace: event.pace, pacedOn: londonDate(Date.parse(event.at)), pacedFrom: changed.pace };
     case 'calendar-adopted':
-      // The calendar itself is too large to stand in every event; whoever replays holds the one of that version.
+      // The calendar itself is too large to store in every event. Replaying needs the calendar of that version.
       return changed;
     default:
       return event satisfies never;
   }
 }
 
-/** Under which name a rung is remembered that came due while the clock stood. */
+/** The name under which a rung that came due while the clock was stopped is remembered. */
 export function heldName(rung: string, stop: number): string {
   return `${rung}@stop-${stop}`;
 }
@@ -100,7 +100,7 @@ function samePeople(some: readonly Recipient[], others: readonly Recipient[]): b
   return some.length === others.length && some.every(({ person }) => others.some((other) => other.person === person));
 }
 
-/** Everyone in either, each once. */
+/** Everyone in either list, each once. */
 export function union(some: readonly Recipient[], others: readonly Recipient[]): readonly Recipient[] {
   return [...some, ...others.filter(({ person }) => !some.some((known) => known.person === person))];
 }

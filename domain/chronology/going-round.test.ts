@@ -8,7 +8,7 @@ import type { Rung } from '../programme.ts';
 const TOLD: Rung = { id: 'notice-school', kind: 'notice', at: 'opening', days: 'working', to: 'school', text: 'Still under way.' };
 
 describe('a step that Chaser does itself and that opens itself again', () => {
-  it('is refused with a reason, and does not go round for ever', () => {
+  it('is refused with a reason instead of opening without end', () => {
     const programme = programmeOf(
       ['ask'],
       [

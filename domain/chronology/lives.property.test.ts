@@ -9,10 +9,10 @@ import { live, randomActs } from '../../tests/kit/random-acts.ts';
 import { attempt, beginLife, carryOut, iso, mustReplay, passUntil } from '../../tests/kit/random-lives.ts';
 import type { Life } from '../../tests/kit/random-lives.ts';
 
-/** More for a longer run: CHASER_LIVES=50000. */
+/** Set CHASER_LIVES=50000 for a longer run. */
 const LIVES = Number(process.env['CHASER_LIVES'] ?? 2_000);
 
-/** Somebody answers what is not asked of them, or was answered before. */
+/** Somebody answers a step that is not theirs, or that was answered before. */
 class Nonsense implements fc.Command<object, Life> {
   readonly #which: number;
   constructor(which: number) {
@@ -55,18 +55,18 @@ describe('random lives of whole deployments', () => {
       }),
       { numRuns: LIVES },
     );
-    // The run means something only if lives come to their different ends.
+    // The run proves something only if lives end in different ways.
     assert.ok(ends.has('declined'), 'some decline');
     assert.ok(steps > 5 * LIVES, `only ${steps} events`);
   });
 
-  it('come to completion when everybody always says yes', () => {
+  it('complete when everybody always says yes', () => {
     const life = beginLife(EVERYTHING);
     for (let i = 0; i < 200 && life.chronology.status.kind === 'running' && life.nowMs < life.lastMs; i++) {
       sayYes(life);
       passUntil(life, life.nowMs + 30 * 3_600_000);
     }
-    // Check-ins open again for ever; only completing the delivery closes them.
+    // Check-ins open again without end; only completing the delivery closes them.
     assert.ok(life.chronology.steps.some(({ step }) => step === 'complete'));
   });
 });

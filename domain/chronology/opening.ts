@@ -12,12 +12,12 @@ import type { Programme, Step, StepId } from '../programme.ts';
 import { ok } from '../result.ts';
 import type { Result } from '../result.ts';
 
-/** How far beyond a due date the calendar must reach, so that every chase after it has its day. */
+/** How far beyond a due date the calendar must reach, so that there is a day for every chase after it. */
 const CHASING_DAYS = 30;
 
 export type Opening = { readonly dayZero: PlainDate; readonly dueOn: PlainDate; readonly explanation: Explanation };
 
-/** As much of an opened step as its due date rests on. */
+/** The part of an opened step that its due date depends on. */
 export type Dated = Pick<StepRecord, 'step' | 'round' | 'dayZero' | 'extension'> & Partial<Pick<StepRecord, 'state'>>;
 
 /**
@@ -29,7 +29,7 @@ export function openingOf(chronology: Chronology, id: StepId, on: PlainDate, rou
   return openingFrom(chronology, { step: id, round, dayZero: dayZeroOf(chronology, step, on), extension: null }, on);
 }
 
-/** The same for a day zero that is known: the opening of a step whose answer was taken back. */
+/** The same when day zero is known already: for a step whose answer was taken back. */
 export function openingFrom(chronology: Chronology, dated: Dated, on: PlainDate): Result<Opening, BeyondHorizon> {
   const due = dueOf(chronology, dated);
   if (!due.ok) return due;
@@ -42,15 +42,15 @@ export function openingFrom(chronology: Chronology, dated: Dated, on: PlainDate)
 /** How the due date of a step came about: the same lines that were stored when it was set. */
 export function explain(chronology: Chronology, record: Dated): Explanation {
   const due = dueOf(chronology, record);
-  // It was worked out with the same pinned calendar when the date was set.
+  // This cannot fail: it was worked out with the same pinned calendar when the date was set.
   if (!due.ok) throw new Error(due.reason.message);
   return due.value.explanation;
 }
 
 /**
- * The due date of an opened step: the time allowed from its day zero, and then, in the order in which they were decided,
- * the days that the clock stood still, which are given back, and the date that was agreed with the Department. Due on
- * Wednesday 12 October, stopped from Monday 3 to Friday 7 October: due on Wednesday 19 October.
+ * The due date of an opened step: the time allowed from its day zero and then, in the order in which they were decided,
+ * the stopped days, which are given back, and the date agreed with the Department. Due on Wednesday 12 October, stopped
+ * from Monday 3 to Friday 7 October: due on Wednesday 19 October.
  */
 export function dueOf(chronology: Chronology, dated: Dated): Result<DueDate, BeyondHorizon> {
   const base = allowedUntil(chronology, dated);
@@ -115,7 +115,7 @@ type Adjustment =
 
 function adjustmentsOf({ stops }: Chronology, dated: Dated): readonly Adjustment[] {
   const firstCounted = addDays(dated.dayZero, 1);
-  // What has closed is given no day after that.
+  // A closed step gets no days back for the time after it closed.
   const closedOn = dated.state === undefined || dated.state.kind === 'open' ? null : londonDate(Date.parse(dated.state.at));
   const adjustments: Adjustment[] = dated.extension === null ? [] : [{ kind: 'extended', ...dated.extension }];
   for (const stop of stops) {
@@ -128,12 +128,12 @@ function adjustmentsOf({ stops }: Chronology, dated: Dated): readonly Adjustment
   return adjustments.toSorted((a, b) => a.change - b.change);
 }
 
-/** A stop of one step counts for its later rounds too, where they are counted from a day before it. */
+/** A stop of one step also counts for its later rounds, when they are counted from a day before it. */
 function gaveTimeTo({ scope }: Stop, { step }: Dated): boolean {
   return scope === null || scope.step === step;
 }
 
-/** The due date as the programme alone has it: the original date, for reporting. */
+/** The due date by the programme alone: the original date, for reports. */
 export function allowedUntil(chronology: Chronology, dated: Pick<Dated, 'step' | 'dayZero'>): Result<DueDate, BeyondHorizon> {
   const { programme, calendar } = chronology;
   const step = stepOf(programme, dated.step);
@@ -165,12 +165,12 @@ export function notBeforeOf({ notBefore }: Step, from: PlainDate): PlainDate {
 function countedFrom(chronology: Chronology, step: Step, on: PlainDate): PlainDate {
   if (step.countsFrom === 'opening') return on;
   const recorded = parsePlainDate(chronology.facts[step.countsFrom] ?? '');
-  // The programme checker sees to it that the fact is recorded before the step can open.
+  // The programme checker makes sure that the fact is recorded before the step can open.
   if (recorded === undefined) throw new Error(`Step "${step.id}" counts from "${step.countsFrom}", which is not known.`);
   return recorded;
 }
 
-/** The facts from which steps of this programme count, and whose correction therefore moves dates. */
+/** The facts that steps of this programme count from. Correcting one of them moves dates. */
 export function countedFacts(programme: Programme): readonly string[] {
   return [...new Set(Object.values(programme.steps).flatMap(({ countsFrom }) => (countsFrom === 'opening' ? [] : [countsFrom])))];
 }

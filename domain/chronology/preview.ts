@@ -10,7 +10,7 @@ import { ok } from '../result.ts';
 import type { Result } from '../result.ts';
 import { union } from './evolve-change.ts';
 
-/** What a change would bring about, for whoever is about to make it. */
+/** What a change would do, for the person who is about to make it. */
 export type Preview = {
   /** Due dates that would move: before, after, and how the new one comes about. */
   readonly moves: readonly (StepRef & { readonly from: PlainDate; readonly to: PlainDate; readonly explanation: Explanation })[];
@@ -26,7 +26,7 @@ export type Preview = {
   readonly unmoved: readonly (StepRef & { readonly dueOn: PlainDate })[];
 };
 
-/** What a change would bring about if it were made now, without making it; or why it would be refused. */
+/** What a change would do if it were made now, without making it; or why it would be refused. */
 export function previewOf(chronology: Chronology, command: ChangeCommand, now: Instant): Result<Preview, Refusal> {
   const decision = admit(chronology, command, now);
   if (!decision.ok) return decision;

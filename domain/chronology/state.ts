@@ -4,8 +4,8 @@ import type { PlainDate } from '../time/plain-date.ts';
 import type { AnswerId, EndId, FactId, PersonId, Programme, RoleId, RungId } from '../programme.ts';
 
 /**
- * One deployment going through a programme: an immutable value, made of nothing but the events so far and
- * the programme and calendar it was pinned to when it began.
+ * One deployment going through a programme. It is an immutable value, made only of the events so far and of the
+ * programme and calendar to which it was pinned when it began.
  */
 export type Chronology = {
   readonly programme: Programme;
@@ -14,10 +14,10 @@ export type Chronology = {
   readonly subject: Subject | null;
   readonly parties: Parties;
   readonly facts: Readonly<Record<FactId, string>>;
-  /** Every opening of every step, in the order in which they opened. */
+  /** Every opening of every step, in the order of opening. */
   readonly steps: readonly StepRecord[];
   readonly status: Status;
-  /** How many changes of plan there have been; each has its number. */
+  /** How many changes of plan there have been. Each is numbered. */
   readonly changes: number;
   /** Every stop of the clock, of the whole deployment or of one step, running or over. */
   readonly stops: readonly Stop[];
@@ -26,17 +26,17 @@ export type Chronology = {
   /** The escalations that are open. */
   readonly escalations: readonly Escalation[];
   readonly pace: Pace;
-  /** The day since which it is chased at that pace; null: since it began. */
+  /** The day since which the deployment is chased at that pace; null: since it began. */
   readonly pacedOn: PlainDate | null;
-  /** The pace before that. */
+  /** The pace before the last change of pace. */
   readonly pacedFrom: Pace;
-  /** What facts and roles were before answers set them, so that an answer can be taken back. */
+  /** The values of facts and roles before answers set them, so that an answer can be taken back. */
   readonly before: readonly Before[];
-  /** The step that was answered last: what is named and recorded next, its answer said. */
+  /** The step that was answered last. The names and facts recorded next belong to its answer. */
   readonly answered: StepRef | null;
 };
 
-/** The clock of a deployment (`scope` null) or of one step stands still from a day until it is resumed. */
+/** A stop: the clock of a deployment (`scope` null) or of one step is stopped from a day until it is resumed. */
 export type Stop = {
   readonly stop: number;
   readonly scope: StepRef | null;
@@ -45,19 +45,19 @@ export type Stop = {
   /** The first day that is not counted. */
   readonly from: PlainDate;
   readonly expectedEnd: PlainDate;
-  /** The first day that is counted again, and the change that resumed it; null while the clock stands. */
+  /** The first day that is counted again, and the change that resumed it; null while the clock is stopped. */
   readonly resumed: { readonly on: PlainDate; readonly change: number } | null;
-  /** How often, and when last, somebody was asked whether the stop still holds. */
+  /** How often, and when last, somebody was asked whether the stop should go on. */
   readonly queried: { readonly times: number; readonly on: PlainDate } | null;
 };
 
-/** From the first day to the last, both inclusive, the deputy has what is the person's. */
+/** From the first day to the last, both inclusive, the deputy gets the person's letters and may answer for them. */
 export type Deputy = { readonly person: PersonId; readonly deputy: PersonId; readonly from: PlainDate; readonly to: PlainDate };
 
 /** An open escalation: who has it, since when, and what was promised. */
 export type Escalation = StepRef & {
   readonly rung: RungId;
-  /** How many letters asked somebody to take it. */
+  /** How many letters have asked somebody to take it. */
   readonly turn: number;
   readonly holders: readonly Recipient[];
   readonly since: Instant;
@@ -65,7 +65,7 @@ export type Escalation = StepRef & {
   readonly told: readonly Recipient[];
   /** The day by which something was promised; null until somebody acknowledges it. */
   readonly promisedOn: PlainDate | null;
-  /** How often it was raised with nobody above the one who had it. */
+  /** How often it was raised while nobody was above its holder. */
   readonly atTheTop: number;
 };
 
@@ -86,15 +86,17 @@ export type StepRecord = StepRef & {
   readonly dueOn: PlainDate;
   /** When the owners were first asked; null until the request has gone. */
   readonly askedAt: Instant | null;
-  /** Rungs reached or skipped, by name: none comes again in this round, unless it is armed again. */
+  /** Rungs reached or skipped, by name. None comes again in this round unless the due date moves. */
   readonly past: readonly RungId[];
-  /** How often a rung was armed again because the due date moved; it comes under a new name then (`reminder-3~2`). */
+  /**
+   * How often a rung was set to come again because the due date moved. It then comes under a new name (`reminder-3~2`).
+   */
   readonly again: Readonly<Record<RungId, number>>;
   /** The day of the last letter that asked or reminded; null until the first. */
   readonly chasedOn: PlainDate | null;
-  /** Rungs that came due while the clock stood, as `name@stop`. */
+  /** Rungs that came due while the clock was stopped, as `name@stop`. */
   readonly held: readonly string[];
-  /** The date that was agreed with the Department, and the change that agreed it. */
+  /** The date agreed with the Department, and the change that agreed it. */
   readonly extension: { readonly to: PlainDate; readonly change: number } | null;
   /** The extension that this step is to decide on. */
   readonly decides: ExtensionAsked | null;

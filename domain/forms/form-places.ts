@@ -2,27 +2,27 @@ import { isWellFormed, linesIn, valueAt } from './form-values.ts';
 import type { Values } from './form-values.ts';
 import type { Condition, Field, FieldId } from '../programme.ts';
 
-/** More entries of one group than anybody writes. */
+/** More entries of one group than anybody would write. */
 export const MOST_ENTRIES = 50;
 
-/** One place of a form where something may be said: a field of the form, or of one entry of a group. */
+/** One place in a form that takes a value: a field of the form, or of one entry of a group. */
 export type Place = {
   /** "visitedOn"; "interventions.2.cost" */
   readonly path: string;
   readonly field: Field;
-  /** What was given there; empty when nothing was. */
+  /** The value given there; empty when there was none. */
   readonly value: string;
   /** Which entry of which group it belongs to; null for the form's own fields. */
   readonly entry: Entry | null;
-  /** `unsettled`: whether it is asked hangs on a field that is still missing or malformed. */
+  /** `unsettled`: whether it is asked depends on a field that is still missing or malformed. */
   readonly standing: 'asked' | 'not-asked' | 'unsettled';
-  /** Another field, of the same entry or else of the form. */
+  /** The value of another field, of the same entry or else of the form. */
   readonly other: (id: FieldId) => Place | undefined;
 };
 
 export type Entry = { readonly group: Field; readonly number: number };
 
-/** Every place of a form as it stands with what was given so far, in the order of the form. */
+/** Every place of a form, given the values so far, in the order of the form. */
 export function placesOf(fields: readonly Field[], given: Values): readonly Place[] {
   return placesUnder(fields, given, '', null, () => undefined);
 }
@@ -35,7 +35,7 @@ function placesUnder(
   outside: (id: FieldId) => Place | undefined,
 ): readonly Place[] {
   const places: Place[] = [];
-  // Asked while the places are gathered, it knows the fields above only: conditions never go round in a circle.
+  // While places are gathered this knows only the fields above, so conditions can never go round in a circle.
   const other = (id: FieldId) => places.find(({ field, entry: of }) => field.id === id && of?.number === entry?.number) ?? outside(id);
   for (const field of fields) {
     const path = `${prefix}${field.id}`;
@@ -50,7 +50,7 @@ function placesUnder(
   return places;
 }
 
-/** How many entries of a group there are: up to the last in which something was said, and as many as there must be. */
+/** How many entries a group has: up to the last that holds a value, and at least as many as it must have. */
 function entriesOf({ field, standing }: Place, given: Values): number {
   const said = lastEntry(field, given);
   const least = field.required ? Math.max(Number(field.min ?? 1), 1) : said === 0 ? 0 : Number(field.min ?? 0);
@@ -62,7 +62,7 @@ export function mostEntries(field: Field): number {
   return Number(field.max ?? MOST_ENTRIES);
 }
 
-/** The number of the last entry of a group in which something was said; 0 when there is none. */
+/** The number of the last entry of a group that holds a value; 0 when there is none. */
 export function lastEntry(group: Field, given: Values): number {
   const numbers = Object.keys(given).flatMap((path) => {
     const entry = entryIn(group, path);
@@ -78,7 +78,7 @@ export function entryIn(group: Field, path: string): number | undefined {
   return known && /^[1-9]\d{0,5}$/.test(number) ? Number(number) : undefined;
 }
 
-/** Whether what a condition speaks of holds. */
+/** Whether a condition holds. */
 export function standingOf(when: Condition | undefined, other: (id: FieldId) => Place | undefined): Place['standing'] {
   const each = Object.entries(when ?? {}).map(([id, values]) => standingWith(other(id), values));
   if (each.includes('not-asked')) return 'not-asked';

@@ -4,7 +4,7 @@ import type { Place } from './form-places.ts';
 import { named, quantityWords } from './form-words.ts';
 import type { Field, Total } from '../programme.ts';
 
-/** What is wrong with a well-formed value, its limits and what other fields say considered; null when nothing is. */
+/** What is wrong with a well-formed value, given its limits and the values of other fields; null when nothing is. */
 export function brokenRule(place: Place): string | null {
   const { field, value } = place;
   const { kind } = field;
@@ -25,7 +25,7 @@ export function brokenRule(place: Place): string | null {
   return null;
 }
 
-/** The limits on what the entries of a group come to together that are passed. */
+/** The limits on the total of a group's entries that are exceeded. */
 export function brokenTotals(group: Place, entries: readonly Place[]): readonly string[] {
   return (group.field.totals ?? []).flatMap((total) => {
     const of = group.field.fields?.find(({ id }) => id === total.of);
@@ -44,7 +44,10 @@ function limitOf(total: Total, of: Field, group: Place): { readonly value: strin
   return other === null ? null : { value: other.value, words: inFull(other) };
 }
 
-/** The other field that a rule speaks of, where it says something that can be compared; its own fault is told there. */
+/**
+ * The other field that a rule compares with, when it holds a comparable value. Its own fault is reported at its own
+ * place.
+ */
 function otherValue(place: Place, id: string | undefined): Place | null {
   const other = id === undefined ? undefined : place.other(id);
   if (other === undefined || other.standing !== 'asked' || !isGiven(other.field, other.value)) return null;

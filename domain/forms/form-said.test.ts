@@ -49,7 +49,7 @@ describe('what was said in a form', () => {
     assert.equal(saidIn(FORM, { signed: 'Amira Khan' }, { nameOf, answeredAt: null })[0]?.value, 'Amira Khan');
   });
 
-  it('shows as it stands what the programme no longer knows', () => {
+  it('shows values as they stand when the programme no longer has the field', () => {
     const odd = { focus: 'attendance', on: 'soon', 'parts.1.cost': 'much' };
     assert.deepEqual(
       saidIn(FORM, odd, { nameOf, answeredAt: null }).map(({ value }) => value),

@@ -9,17 +9,17 @@ import { longDate } from '../time/plain-date.ts';
 import type { Field, PersonId } from '../programme.ts';
 import { capitalised } from '../words.ts';
 
-/** One thing that was said in a form, for people to read. */
+/** One value of a form, for people to read. */
 export type SaidLine = { readonly label: string; readonly value: string };
 
 export type Saying = {
-  /** The name that belongs to a contact id. */
+  /** The person's name for a contact id. */
   readonly nameOf: (person: PersonId) => string;
-  /** When it was answered; null before that. It dates the declarations. */
+  /** When it was answered, which dates the declarations; null before that. */
   readonly answeredAt: Instant | null;
 };
 
-/** Everything that was said in the fields of an answer, line by line; fields left empty are left out. */
+/** Everything that was said in the fields of an answer, line by line. Empty fields are left out. */
 export function saidIn(fields: readonly Field[], values: Values, saying: Saying): readonly SaidLine[] {
   return placesOf(fields, values)
     .filter(({ value }) => value !== '')

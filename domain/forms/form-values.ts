@@ -3,25 +3,25 @@ import { parsePlainDate } from '../time/plain-date.ts';
 import type { Field } from '../programme.ts';
 
 /**
- * What is kept of each kind of field, always a string:
+ * How the value of each kind of field is stored, always as a string:
  *
  * - text, long-text: the words; text has one line
  * - choice: the id of an option; choices: ids, one a line, in the order of the options
  * - date: 2022-12-05; yes-no: yes or no
- * - money: pence, 160050 for £1,600.50; number: 9.5, without zeros that say nothing
+ * - money: pence, 160050 for £1,600.50; number: 9.5, without redundant zeros
  * - files: the names of files, one a line
- * - declaration: the name of whoever signs. The day of signing is the day of the answer
+ * - declaration: the name of the person who signs. The day of signing is the day of the answer
  * - person: a contact id
- * - group: nothing itself; its entries' fields stand under `interventions.1.cost`
+ * - group: no value itself; its entries' fields are stored under `interventions.1.cost`
  */
 export type Values = Readonly<Record<string, string>>;
 
 const NUMBER = /^-?(0|[1-9]\d{0,8})(\.\d{0,2}[1-9])?$/;
-/** No folders, no signs that file systems refuse, and an ending. */
+/** No folders, no characters that file systems refuse, and an extension. */
 const FILE_NAME = /^[^\\/:*?"<>|\p{Cc}]{1,200}\.[A-Za-z0-9]{1,8}$/u;
 const LONGEST_NAME = 200;
 
-/** What was given at a path, without blanks around it; empty when nothing was. */
+/** The value given at a path, trimmed; empty when there was none. */
 export function valueAt(given: Values, path: string): string {
   return Object.hasOwn(given, path) ? (given[path] ?? '').trim() : '';
 }
@@ -31,7 +31,7 @@ export function linesIn(value: string): readonly string[] {
   return value === '' ? [] : value.split('\n');
 }
 
-/** Whether a value is written as its kind is kept. Its limits are another matter. */
+/** Whether a value has the form in which its kind is stored. Its limits are checked elsewhere. */
 export function isWellFormed(field: Field, value: string): boolean {
   switch (field.kind) {
     case 'date':
@@ -61,7 +61,7 @@ export function isWellFormed(field: Field, value: string): boolean {
   }
 }
 
-/** Those of a field's options that are among these ids, in the order of the options, each once. */
+/** The options of a field that are among these ids, in the order of the options, each once. */
 export function inOrder(field: Field, ids: readonly string[]): readonly string[] {
   return optionsOf(field).filter((id) => ids.includes(id));
 }
@@ -74,7 +74,7 @@ export function amountOf(kind: Field['kind'], value: string): number {
   return value.startsWith('-') ? -thousandths : thousandths;
 }
 
-/** The other way round. */
+/** The reverse: from whole numbers back to stored values. */
 export function valueOfAmount(kind: Field['kind'], amount: number): string {
   if (kind !== 'number') return String(amount);
   const thousandths = Math.abs(amount);

@@ -3,7 +3,7 @@ import { inPounds } from './money.ts';
 import { longDate, parsePlainDate } from '../time/plain-date.ts';
 import type { Condition, Field, FieldId } from '../programme.ts';
 
-/** The words of a form's problems, as whoever fills it in reads them. */
+/** The words of a form's problems, as the person who fills it in reads them. */
 
 /** “Cost” of intervention 2 */
 export function named({ field, entry }: Place): string {
@@ -15,7 +15,7 @@ export function nameOfEntry(group: Field): string {
   return group.entry ?? 'entry';
 }
 
-/** What to do about a field that is empty. */
+/** What to do about an empty field. */
 export function wordsForMissing(place: Place): string {
   switch (place.field.kind) {
     case 'yes-no':
@@ -35,7 +35,7 @@ export function wordsForMissing(place: Place): string {
   }
 }
 
-/** What is wrong with a value that is not written as its kind is. */
+/** What is wrong with a value that does not have the form of its kind. */
 export function wordsForMalformed(place: Place): string {
   const what = named(place);
   switch (place.field.kind) {
@@ -59,7 +59,7 @@ export function wordsForMalformed(place: Place): string {
   }
 }
 
-/** What a form would have, for whoever gives the value by its path. */
+/** What a form would accept, for a caller that gives values by path. */
 export function remedyFor({ path, field }: Place): string {
   return `Give ${path}${exampleOf(field)}.`;
 }
@@ -105,7 +105,7 @@ export function wordsForCondition(when: Condition, fieldCalled: (id: FieldId) =>
     .join(' and ');
 }
 
-/** What an option, or yes and no, is called. */
+/** The label of an option, or of yes and no. */
 export function optionLabel(field: Field, value: string): string {
   if (field.kind === 'yes-no') return value === 'yes' ? 'Yes' : value === 'no' ? 'No' : value;
   return field.options?.find(({ id }) => id === value)?.label ?? value;
@@ -118,7 +118,7 @@ export function quantityWords(kind: Field['kind'], value: string): string {
   return date === undefined ? value : longDate(date);
 }
 
-/** A day that was typed in three parts comes as year, month and day, whatever they are. */
+/** A day that was typed in three parts arrives as year, month and day, whatever they hold. */
 function wordsForDate(what: string, value: string): string {
   const [, year = '', month = '', day = ''] = /^(.*)-(.*)-(.*)$/s.exec(value) ?? [];
   const parts = [...(day === '00' ? ['a day'] : []), ...(month === '00' ? ['a month'] : []), ...(year === '' ? ['a year'] : [])];

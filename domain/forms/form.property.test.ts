@@ -22,11 +22,12 @@ describe('any form', () => {
     );
   });
 
-  it('misses exactly the required field that is left out, and nothing that hangs on it', () => {
+  it('reports exactly the required field that is left out, and nothing that depends on it', () => {
     let dropped = 0;
     fc.assert(
       fc.property(formAndAnswer, fc.nat(), ({ fields, given }, chance) => {
-        // The last entry of a group may vanish as a whole with its only field: those are kept.
+        // When the last entry of a group has only one field, leaving that out removes the whole entry; those fields are
+        // kept.
         const required = placesOf(fields, given).filter(
           ({ field, value, entry }) =>
             field.required &&
@@ -77,7 +78,7 @@ describe('any form', () => {
 });
 
 describe('numbers', () => {
-  it('come back from thousandths as they were', () => {
+  it('survive conversion to thousandths and back', () => {
     fc.assert(
       fc.property(fc.integer({ min: -999_999_999_999, max: 999_999_999_999 }), (amount) => {
         assert.equal(amountOf('number', valueOfAmount('number', amount)), amount);

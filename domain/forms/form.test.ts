@@ -39,7 +39,7 @@ const entry = (number: number, cost: string): Values => ({
 });
 
 describe('a form', () => {
-  it('tells everything that is missing, at its place', () => {
+  it('reports everything that is missing, at its place', () => {
     assert.deepEqual(told(PLAN, { 'interventions.2.what': 'Coaching' }), [
       ['tier', 'Select an answer to “Tier”'],
       ['interventions.1.what', 'Enter “What is done” of intervention 1'],
@@ -50,7 +50,7 @@ describe('a form', () => {
     ]);
   });
 
-  it('is refused for its first fault, in a sentence with a remedy', () => {
+  it('reports its first fault in a sentence with a remedy', () => {
     assert.deepEqual(checkForm(answer('sent', { fields: [field('changed', { label: 'What has changed' })] }), { changed: ' ' }), {
       kind: 'missing-field',
       message: '"What has changed" is missing.',
@@ -63,7 +63,7 @@ describe('a form', () => {
     });
   });
 
-  it('asks what hangs on another field only when that field says so', () => {
+  it('asks a dependent field only when the field it depends on says so', () => {
     const yes = { tier: 'tier-3', ...entry(1, '100'), 'interventions.1.trains': 'yes' };
     assert.deepEqual(told(PLAN, yes), [['interventions.1.whom', 'Enter “Who is trained” of intervention 1']]);
     assert.deepEqual(told(PLAN, { ...yes, 'interventions.1.whom': 'Everybody' }), []);
@@ -72,7 +72,7 @@ describe('a form', () => {
     ]);
   });
 
-  it('asks nothing that hangs on a field which is not asked itself', () => {
+  it('asks nothing that depends on a field which is not asked itself', () => {
     const fields = [
       field('first', { kind: 'yes-no' }),
       field('second', { kind: 'yes-no', when: { first: ['yes'] } }),
@@ -85,7 +85,7 @@ describe('a form', () => {
     );
   });
 
-  it('adds up the entries of a group, under the limit that holds for the tier', () => {
+  it('adds up the entries of a group, and applies the limit of the tier', () => {
     const both = { ...entry(1, '1600000'), ...entry(2, '50') };
     assert.deepEqual(told(PLAN, { tier: 'tier-2', ...both }), [
       ['interventions', '“Cost” adds up to £16,000.50: it must not be more than £16,000'],
@@ -96,12 +96,12 @@ describe('a form', () => {
     ]);
   });
 
-  it('holds no more entries than it may, and is quick about a number out of all bounds', () => {
+  it('limits the entries of a group, and is quick to refuse an absurd entry number', () => {
     const many = { tier: 'tier-3', ...entry(1, '1'), ...entry(2, '1'), ...entry(3, '1'), 'interventions.999999.what': 'x' };
     assert.deepEqual(told(PLAN, many), [['interventions', '“Interventions” must have no more than 3']]);
   });
 
-  it('may leave out a group that is not required, yet not half an entry of it', () => {
+  it('lets an optional group be left out, but not half of an entry', () => {
     const fields = [{ ...interventions, required: false, totals: [] }];
     assert.deepEqual(told(fields, {}), []);
     assert.equal(told(fields, { 'interventions.1.what': 'Coaching' }).length, 2);
@@ -141,7 +141,7 @@ describe('a form', () => {
     });
   }
 
-  it('leaves the comparison to the field that is wrong itself', () => {
+  it('skips a comparison when the other field is itself wrong', () => {
     const fields = [field('start', { kind: 'date' }), field('end', { kind: 'date', after: 'start' })];
     assert.deepEqual(
       told(fields, { start: 'soon', end: '2022-12-05' }).map(([path]) => path),

@@ -7,15 +7,15 @@ import { named, nameOfEntry, remedyFor, wordsForCondition, wordsForMalformed, wo
 import type { Answer } from '../programme.ts';
 import type { Reason } from '../result.ts';
 
-/** A field of an answer that is missing, malformed, or that the answer does not have. */
+/** A problem with a field of an answer: it is missing, malformed, or not one that the answer has. */
 export type BadForm = Reason & { readonly kind: 'missing-field' | 'bad-field' | 'unknown-field' };
 
 /** The same with its place: "visitedOn", "interventions.2.cost", or a group as a whole, "interventions". */
 export type FieldProblem = BadForm & { readonly path: string };
 
 /**
- * What is wrong with the fields of an answer, the first fault only; null when they are complete and well-formed. The web
- * page, the command line and the workflow all ask this.
+ * What is wrong with the fields of an answer, the first fault only; null when they are complete and well-formed. The
+ * web page, the command line and the workflow all use this.
  */
 export function checkForm(answer: Answer, given: Values): BadForm | null {
   const [first] = formProblems(answer, given);
@@ -27,8 +27,8 @@ export function checkForm(answer: Answer, given: Values): BadForm | null {
 }
 
 /**
- * Everything that is wrong with the fields of an answer, in the order of the form; empty when it can be sent. Fields that
- * hang on one that is itself missing or malformed are not judged before that one is mended.
+ * Everything that is wrong with the fields of an answer, in the order of the form; empty when it can be sent. Fields
+ * that depend on one that is itself missing or malformed are not judged until that one is mended.
  */
 export function formProblems(answer: Answer, given: Values): readonly FieldProblem[] {
   const places = placesOf(answer.fields, given);

@@ -1,11 +1,9 @@
-/**
- * Money is kept in pence, as a string of digits: "160050" is £1,600.50. No float ever holds it.
- */
+/** Money is stored in pence, as a string of digits: "160050" is £1,600.50. It is never held in a float. */
 
 /** Amounts below a hundred thousand million pounds. */
 const PENCE = /^(0|[1-9]\d{0,12})$/;
 
-/** Whether a text is an amount as it is kept. */
+/** Whether a text is an amount in stored form. */
 export function isPence(text: string): boolean {
   return PENCE.test(text);
 }

@@ -5,15 +5,16 @@ import { named } from './form-words.ts';
 import type { Answer } from '../programme.ts';
 import { readTyped } from './typed-values.ts';
 
-/** A form as it was read: what the engine takes, and everything that is to be mended before it does. */
+/** The result of reading a form: the values for the engine, and everything that must be mended before it takes them. */
 export type ReadForm = { readonly fields: Readonly<Record<string, string>>; readonly problems: readonly FieldProblem[] };
 
-/** Longer than any answer by hand, and far below what the server takes. */
+/** Longer than any answer written by hand, and far below the server's limit. */
 const LONGEST = { text: 500, person: 500, 'long-text': 10_000, files: 10_000 } as const;
 
 /**
- * Reads what was typed, by the paths of the fields ("interventions.2.cost"); fields left empty are left out. `leaveOut`
- * forgets what stands in fields that are not asked, as on a page that shows them all; else they are a problem.
+ * Reads what was typed, by the paths of the fields ("interventions.2.cost"). Empty fields are left out. With
+ * `leaveOut`, values in fields that are not asked are dropped, for a page that shows all fields; otherwise they are a
+ * problem.
  */
 export function readForm(
   answer: Answer,

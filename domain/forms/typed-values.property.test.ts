@@ -23,7 +23,7 @@ describe('what is typed', () => {
     );
   });
 
-  it('gives the number that was printed, with zeros and commas or without', () => {
+  it('gives the number that was printed, with or without zeros and commas', () => {
     fc.assert(
       fc.property(fc.integer({ min: -999_999_999_999, max: 999_999_999_999 }), fc.nat(3), (amount, zeros) => {
         const kept = valueOfAmount('number', amount);
@@ -45,7 +45,7 @@ describe('what is typed', () => {
     );
   });
 
-  it('gives the options that were chosen in their own order, by id or label, whatever the order they were typed in', () => {
+  it('gives the chosen options in their own order, by id or label, whatever the order they were typed in', () => {
     fc.assert(
       fc.property(fc.shuffledSubarray(OPTIONS, { minLength: 1 }), fc.boolean(), (chosen, byLabel) => {
         const asked = field('it', { kind: 'choices', options: OPTIONS });
@@ -56,7 +56,7 @@ describe('what is typed', () => {
     );
   });
 
-  it('is kept as it was typed when it cannot be read, and is then not well-formed', () => {
+  it('is kept as typed when it cannot be read, and is then not well-formed', () => {
     for (const [kind, typed] of [
       ['money', '1,60'],
       ['money', '12.345'],

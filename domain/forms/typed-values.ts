@@ -2,13 +2,13 @@ import { inOrder, linesIn } from './form-values.ts';
 import type { Field } from '../programme.ts';
 
 /**
- * How what people type is read, on the web page and on the command line alike: "1,600.50" is 160050 pence, "5 December
- * 2022" is 2022-12-05. What cannot be read stays as it was typed; the form then says what is wrong with it.
+ * Reads what people type, on the web page and on the command line alike: "1,600.50" is 160050 pence, "5 December 2022"
+ * is 2022-12-05. What cannot be read stays as it was typed, and the form then says what is wrong with it.
  */
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
-/** What was typed into a field, as the programme keeps it. */
+/** A typed value in the form in which the programme stores it. */
 export function readTyped(field: Field, typed: string): string {
   const text = typed.trim();
   if (text === '') return '';
@@ -39,13 +39,13 @@ export function readTyped(field: Field, typed: string): string {
   }
 }
 
-/** Pounds as pence: "£1,600.50" is "160050". Undefined when it is no amount, or has half a penny. */
+/** Pounds as pence: "£1,600.50" is "160050". Undefined when it is not an amount, or has a fraction of a penny. */
 export function readPounds(text: string): string | undefined {
   const match = /^£?\s*(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{2}))?$/.exec(text);
   return match === null ? undefined : withoutZeros(`${match[1]?.replaceAll(',', '')}${match[2] ?? '00'}`);
 }
 
-/** A number as it is kept: "1,200" is "1200", "09.50" is "9.5". Undefined when it is none. */
+/** A number in stored form: "1,200" is "1200", "09.50" is "9.5". Undefined when it is not a number. */
 export function readNumber(text: string): string | undefined {
   const match = /^([-−]?)(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?$/.exec(text);
   if (match === null) return undefined;
@@ -54,14 +54,17 @@ export function readNumber(text: string): string | undefined {
   return match[1] === '' || size === '0' ? size : `-${size}`;
 }
 
-/** "5 December 2022", "5/12/2022" and "2022-12-05" are all 2022-12-05. Whatever is not a day comes back as it was typed. */
+/**
+ * "5 December 2022", "5/12/2022" and "2022-12-05" are all 2022-12-05. Anything that is not a day is returned as it was
+ * typed.
+ */
 export function readDate(text: string): string {
   if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return text;
   const [day = '', month = '', year = '', ...more] = text.split(/[\s/.-]+/);
   return year === '' || more.length > 0 ? text : dateOfParts(day, month, year);
 }
 
-/** A day of three inputs: "5", "12", "2022" is 2022-12-05; empty when all three are. */
+/** A day typed into three inputs: "5", "12", "2022" is 2022-12-05; empty when all three are empty. */
 export function dateOfParts(day: string, month: string, year: string): string {
   if (day === '' && month === '' && year === '') return '';
   return `${year}-${numberOfMonth(month).padStart(2, '0')}-${day.padStart(2, '0')}`;
@@ -73,7 +76,7 @@ function numberOfMonth(month: string): string {
   return position === 0 ? month : String(position);
 }
 
-/** Ids or labels, one a line or with commas between. */
+/** Ids or labels, one a line or separated by commas. */
 function readChoices(field: Field, text: string): string {
   const lines = eachLine(text);
   const written = lines.length === 1 && !isOption(field, text) ? text.split(',').map((part) => part.trim()) : lines;

@@ -10,7 +10,7 @@ export type Calendar = {
   readonly terms: TermCalendar;
 };
 
-/** Bank holidays known from `knownFrom` to `knownTo`, both inclusive; a question outside is refused. */
+/** Bank holidays are known from `knownFrom` to `knownTo`, both inclusive; a question about a day outside is refused. */
 export type BankHolidays = {
   readonly knownFrom: PlainDate;
   readonly knownTo: PlainDate;
@@ -19,14 +19,14 @@ export type BankHolidays = {
 
 export type NamedDay = { readonly on: PlainDate; readonly name: string };
 
-/** The terms of a local authority, or of a school or trust of its own, in order and without a gap of a term. */
+/** The terms of a local authority, or of a single school or trust, in order and with no term missing between them. */
 export type TermCalendar = {
   readonly id: string;
   readonly name: string;
   readonly source: string;
   /**
-   * Set when any of the terms stands in for one that is not known: whose terms these are to be, in words for people.
-   * Which terms stand in, each of them says itself.
+   * Set when any of the terms stands in for one that is not known: names the authority whose terms are wanted, in words
+   * for people. Each term says itself whether it stands in.
    */
   readonly assumedFor?: string;
   readonly terms: readonly Term[];

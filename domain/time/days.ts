@@ -6,7 +6,7 @@ import type { Reason, Result } from '../result.ts';
 import type { DayKind } from './time-allowed.ts';
 import { capitalised } from '../words.ts';
 
-/** A question outside what the calendar knows. It names the year whose dates are missing. */
+/** A question about a day that the calendar does not cover. It names the year whose dates are missing. */
 export type BeyondHorizon = Reason & { readonly kind: 'beyond-horizon'; readonly missingYear: number };
 
 /** Whether a day is a working day, or a day on which the school is open. */
@@ -17,9 +17,9 @@ export function isOpen(calendar: Calendar, kind: DayKind, date: PlainDate): Resu
 }
 
 /**
- * The name of what closes a day: "Saturday", "Boxing Day", "Christmas holiday", "autumn half term"; undefined when it
- * is open, or outside what the calendar knows. A bank holiday is named before the school holiday it falls in, a weekend
- * only when nothing else closes the day.
+ * The name of what closes a day: "Saturday", "Boxing Day", "Christmas holiday", "autumn half term"; undefined when the
+ * day is open or the calendar does not cover it. A bank holiday is named before the school holiday it falls in, a
+ * weekend only when nothing else closes the day.
  */
 export function closedBecause(calendar: Calendar, kind: DayKind, date: PlainDate): string | undefined {
   const { first, closed, names } = indexOf(calendar, kind);
@@ -27,10 +27,12 @@ export function closedBecause(calendar: Calendar, kind: DayKind, date: PlainDate
   return code === undefined ? undefined : names[code];
 }
 
-/** Closed days of one name in a row, from `on` to `to`, both inclusive. */
+/** A run of closed days with one name, from `on` to `to`, both inclusive. */
 export type ClosedRun = { readonly name: string; readonly on: PlainDate; readonly to: PlainDate };
 
-/** Every closed day from a date up to, and without, another, as far as the calendar knows, in runs of one name. */
+/**
+ * Every closed day from one date up to but not including another, as far as the calendar knows, in runs of one name.
+ */
 export function closedRuns(calendar: Calendar, kind: DayKind, from: PlainDate, before: PlainDate): readonly ClosedRun[] {
   const { first, closed, names } = indexOf(calendar, kind);
   const end = Math.min(closed.length, epochDay(before) - first);
@@ -79,7 +81,7 @@ export function onOrBefore(calendar: Calendar, kind: DayKind, date: PlainDate): 
   return open.value ? ok(date) : nthDay(calendar, kind, date, -1);
 }
 
-/** How many open days there are after one date up to and with another; 0 when the second is not later. */
+/** How many open days there are after one date, up to and including another; 0 when the second is not later. */
 export function countDays(calendar: Calendar, kind: DayKind, after: PlainDate, upTo: PlainDate): Result<number, BeyondHorizon> {
   const { first, closed } = indexOf(calendar, kind);
   const from = epochDay(after) - first;
@@ -93,14 +95,15 @@ export function countDays(calendar: Calendar, kind: DayKind, after: PlainDate, u
 }
 
 /**
- * The term that holds a date. A day in a holiday, and a day after the term's last school day, count to the term that
- * follows; a half-term break does not end a term.
+ * The term that holds a date. A day in a holiday, or after the term's last school day, belongs to the term that
+ * follows. A half-term break does not end a term.
  */
 export function termOf(calendar: Calendar, date: PlainDate): Result<Term, BeyondHorizon> {
   const { terms } = calendar.terms;
   const [first] = terms;
   const term = terms.find((candidate) => date <= lastSchoolDay(calendar, candidate));
-  // Before the first known term there may be another: a day shortly before it is its holiday, no more.
+  // There may be an unknown term before the first known one. Only a day shortly before the first known term is surely
+  // in its holiday.
   if (term === undefined || first === undefined || epochDay(date) < epochDay(first.startsOn) - LONGEST_HOLIDAY_DAYS[first.season]) {
     return refused(beyond(calendar, 'school', date));
   }
@@ -117,8 +120,8 @@ export function followingTerm(calendar: Calendar, term: Term): Result<Term, Beyo
 }
 
 /**
- * The terms in whose reach lie the days from one date to another, both inclusive. A term reaches over its own days and
- * the holidays on both sides of it: that a day is a holiday rests on the end of one term and the beginning of the next.
+ * The terms that affect the days from one date to another, both inclusive. A term affects its own days and the holidays
+ * on both sides of it, because a day is a holiday by the end of one term and the beginning of the next.
  */
 export function termsReaching(calendar: Calendar, from: PlainDate, to: PlainDate): readonly Term[] {
   const { terms } = calendar.terms;
@@ -131,7 +134,7 @@ export function termsReaching(calendar: Calendar, from: PlainDate, to: PlainDate
 /** The last day of a term on which the school is open. */
 export function lastSchoolDay(calendar: Calendar, term: Term): PlainDate {
   const last = onOrBefore(calendar, 'school', term.endsOn);
-  // A term lies within its own calendar; where bank holidays end before it, its last weekday stands.
+  // A term lies within its own calendar. If bank holidays end before it, its last weekday is used.
   return last.ok ? last.value : term.endsOn;
 }
 
@@ -149,15 +152,15 @@ const HOLIDAY_AFTER = { autumn: 'Christmas holiday', spring: 'Easter holiday', s
 const LONGEST_HOLIDAY_DAYS = { autumn: 56, spring: 24, summer: 24 } as const satisfies Record<Season, number>;
 
 /**
- * One byte a day: 0 when it is open, else the place of what closes it in `names`. Asking a day is then one look, and
- * the calendars that a worker holds by the hundred stay small.
+ * One byte a day: 0 when it is open, else the index in `names` of what closes it. Asking about a day is then one
+ * look-up, and the hundreds of calendars that a worker holds stay small.
  */
 type DayIndex = { readonly first: number; readonly closed: Uint8Array; readonly names: (string | undefined)[] };
 
 const OPEN = 0;
 const SATURDAY = 1;
 const SUNDAY = 2;
-/** For more different names than a byte can hold. */
+/** Used when there are more names than a byte can hold. */
 const CLOSED = 3;
 
 const workingIndexes = new WeakMap<BankHolidays, DayIndex>();
@@ -187,7 +190,10 @@ function workingDays({ knownFrom, knownTo, days }: BankHolidays): DayIndex {
   return { first, closed, names };
 }
 
-/** School days are known from the first known term's first day to the last one's last, as far as bank holidays are. */
+/**
+ * School days are known from the first day of the first known term to the last day of the last, as far as bank holidays
+ * are known.
+ */
 function schoolDays(calendar: Calendar): DayIndex {
   const working = indexOf(calendar, 'working');
   const { terms, closures } = calendar.terms;
@@ -218,7 +224,7 @@ function codeOf(names: (string | undefined)[], name: string): number {
 
 function beyond(calendar: Calendar, kind: DayKind, date: PlainDate): BeyondHorizon {
   const { knownFrom, knownTo } = calendar.bankHolidays;
-  // Not a slice: after 9999 the year has more digits.
+  // Not a slice, because after 9999 the year has more digits.
   const year = Number.parseInt(date, 10);
   if (kind === 'working' || date < knownFrom || date > knownTo) {
     return {
@@ -230,7 +236,7 @@ function beyond(calendar: Calendar, kind: DayKind, date: PlainDate): BeyondHoriz
   }
   const last = calendar.terms.terms.at(-1);
   const season = date.slice(5) < '04' ? 'spring' : date.slice(5) < '08' ? 'summer' : 'autumn';
-  // A day in the holiday after the last term that is known counts to the term that follows.
+  // A day in the holiday after the last known term belongs to the term that follows, which is not known.
   if (last?.season === season && last.year === year && date > last.endsOn) {
     const next = FOLLOWING[season];
     return missingTerm(calendar.terms, next, next === 'spring' ? year + 1 : year);

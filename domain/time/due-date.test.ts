@@ -30,7 +30,7 @@ describe('n working days', () => {
     assert.equal(due('2022-11-27', '1 working day').dueOn, '2022-11-28');
   });
 
-  it('5 working days across Christmas 2022 explain each skipped day by name', () => {
+  it('are explained with each skipped day by name: 5 working days across Christmas 2022', () => {
     const { dueOn, explanation } = due('2022-12-21', '5 working days');
     assert.equal(dueOn, '2022-12-30');
     assert.deepEqual(
@@ -64,7 +64,7 @@ describe('n school days', () => {
     );
   });
 
-  it('leave out a closure of the school’s own', () => {
+  it('leave out a day on which the school itself is closed', () => {
     const snowed = { ...CALENDAR, terms: { ...CALENDAR.terms, closures: [{ on: plainDate('2023-01-17'), name: 'snow' }] } };
     assert.equal(due('2023-01-16', '1 school day', 'school', snowed).dueOn, '2023-01-18');
     assert.equal(closedBecause(snowed, 'school', plainDate('2023-01-17')), 'snow');
@@ -96,7 +96,7 @@ describe('terms', () => {
     assert.equal(due('2022-10-10', 'end of following term').dueOn, '2023-03-31');
   });
 
-  it('a day in a holiday counts to the term that follows', () => {
+  it('count a day in a holiday to the term that follows', () => {
     assert.equal(due('2022-12-20', 'end of following term').dueOn, '2023-07-21');
     assert.equal(due('2022-08-20', 'end of term').dueOn, '2022-12-16');
   });
@@ -105,12 +105,12 @@ describe('terms', () => {
     assert.equal(due('2022-10-26', 'end of term').dueOn, '2022-12-16');
   });
 
-  it('the last day of term is still in it, the weekend after it no more', () => {
+  it('count the last day of term to it, but not the weekend after', () => {
     assert.equal(due('2022-12-16', 'end of term').dueOn, '2022-12-16');
     assert.equal(due('2022-12-17', 'end of term').dueOn, '2023-03-31');
   });
 
-  it('take their date from the Department’s table where there is one', () => {
+  it('take their date from the Department’s table when there is one', () => {
     const table: TimeAllowed = { unit: 'fixed-table', table: [{ matchedIn: 'Autumn 2022', completeBy: plainDate('2023-04-01') }] };
     const answer = dueDate(CALENDAR, { dayZero: plainDate('2022-10-10'), allowed: table, days: 'working' });
     assert.ok(answer.ok && answer.value.dueOn === '2023-04-01');
@@ -118,7 +118,7 @@ describe('terms', () => {
     assert.ok(!missing.ok && missing.reason.message.includes('Spring 2023'));
   });
 
-  it('say when, and for which terms, another calendar stands in', () => {
+  it('say when another calendar stands in, and for which terms', () => {
     assert.deepEqual(assumptions('2023-04-20', 'end of term'), [
       'Assumed: the term dates of Elsewhere for Summer 2023 are not known; those of Nextshire stand in.',
     ]);
@@ -130,7 +130,7 @@ describe('terms', () => {
     assert.match(explanation.at(-2)?.text ?? '', /^The last school day of Summer 2023 in Nextshire is/);
   });
 
-  it('do not say so when only terms of its own were relied on', () => {
+  it('do not say so when only the authority’s own terms were used', () => {
     assert.deepEqual(assumptions('2022-10-10', 'end of following term'), []);
     const { explanation } = due('2022-10-10', 'end of following term', 'working', PARTLY_ASSUMED);
     assert.match(explanation.at(-2)?.text ?? '', /^The last school day of Spring 2023 in Elsewhere is/);
@@ -202,7 +202,7 @@ describe('a time allowed', () => {
     }
   });
 
-  it('is refused with an example when it is something else', () => {
+  it('is refused with an example when it cannot be read', () => {
     for (const text of ['', '3', '3 days', 'soon', '0 weeks', '-1 week', '1.5 weeks', '3 working days or so']) {
       const parsed = parseTimeAllowed(text);
       assert.ok(!parsed.ok && parsed.reason.remedy.includes('"3 working days"'), text);
@@ -251,7 +251,7 @@ describe('every due date', () => {
     );
   });
 
-  it('in days has an explanation that adds up: counted and skipped days are all there are', () => {
+  it('has an explanation that adds up when counted in days: every day is counted or skipped', () => {
     fc.assert(
       fc.property(dates, fc.integer({ min: 1, max: 40 }), dayKinds, (dayZero, count, kind) => {
         const answer = dueDate(CALENDAR, { dayZero, allowed: { unit: `${kind}-days`, count }, days: kind });
@@ -272,7 +272,7 @@ describe('every due date', () => {
   it('says "assumed" whenever other dates of an assumed term would change it', () => {
     const assumedTerms = PARTLY_ASSUMED.terms.terms.filter(({ assumed }) => assumed !== undefined);
     const first = assumedTerms[0]?.startsOn ?? plainDate('2023-04-17');
-    // The assumed term begins a school week later: an answer that did not say "assumed" stays as it is.
+    // Here the assumed term begins a school week later. An answer that did not say "assumed" must not change.
     const later: Calendar = {
       ...PARTLY_ASSUMED,
       terms: {

@@ -10,12 +10,12 @@ import type { DayKind, FixedDate, TimeAllowed } from './time-allowed.ts';
 
 export type { BeyondHorizon } from './days.ts';
 
-/** How a due date came about, line by line, for people and for checking. */
+/** One line of how a due date came about, for people and for checking. */
 export type Explanation = readonly ExplanationLine[];
 
 export type ExplanationLine = {
   readonly kind: 'day-zero' | 'rule' | 'skipped' | 'moved' | 'assumed' | 'stopped' | 'extended' | 'due';
-  /** The day, or the first of the run of days, that the line speaks of. */
+  /** The day, or the first of the run of days, that the line is about. */
   readonly on?: PlainDate;
   /** The last day of a run. */
   readonly to?: PlainDate;
@@ -28,7 +28,7 @@ export type DueDate = { readonly dueOn: PlainDate; readonly explanation: Explana
 export type DueDateQuestion = {
   readonly dayZero: PlainDate;
   readonly allowed: TimeAllowed;
-  /** The kind of day that a date counted in calendar days or weeks moves on to when it falls on a closed one. */
+  /** The kind of open day to which a date counted in calendar days or weeks moves when it falls on a closed one. */
   readonly days: DayKind;
 };
 
@@ -138,7 +138,7 @@ function moveOn(calendar: Calendar, days: DayKind, landed: PlainDate): Result<Re
   });
 }
 
-/** Every closed day from a date up to, and without, another, by name; days of one name in a row are one line. */
+/** Every closed day from one date up to but not including another, by name. Days of one name in a row are one line. */
 function skipped(calendar: Calendar, kind: DayKind, from: PlainDate, before: PlainDate): readonly ExplanationLine[] {
   return closedRuns(calendar, kind, from, before).map(({ name, on, to }) => ({
     kind: 'skipped',
@@ -148,7 +148,7 @@ function skipped(calendar: Calendar, kind: DayKind, from: PlainDate, before: Pla
   }));
 }
 
-/** One line for each calendar that stands in, with the terms for which it does. */
+/** One line for each calendar that stands in, with the terms it stands in for. */
 function assumptions(calendar: Calendar, reliedOn: readonly Term[]): readonly ExplanationLine[] {
   const assumed = reliedOn.filter((term, at) => term.assumed !== undefined && reliedOn.indexOf(term) === at);
   return [...new Set(assumed.map((term) => term.assumed))].map((standIn) => {
@@ -160,7 +160,7 @@ function assumptions(calendar: Calendar, reliedOn: readonly Term[]): readonly Ex
   });
 }
 
-/** Whose terms these are, or are to be. */
+/** The authority whose terms these are, or should be. */
 function ownerOf({ terms }: Calendar): string {
   return terms.assumedFor ?? terms.name;
 }

@@ -28,7 +28,7 @@ describe('London', () => {
     assert.equal(londonMinute(Date.parse('2023-06-30T23:30:00Z')), 30);
   });
 
-  it('gives back the date and minute of every instant but the skipped hour', () => {
+  it('gives back the date and minute of every instant except the skipped hour', () => {
     fc.assert(
       fc.property(fc.integer({ min: 17_900, max: 21_900 }), fc.integer({ min: 120, max: 1439 }), (day, minute) => {
         const date = fromEpochDay(day);

@@ -8,7 +8,7 @@ const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
-// Built once: constructing a formatter costs a thousand times more than using one.
+// Built once, because constructing a formatter costs a thousand times more than using one.
 const LONDON = new Intl.DateTimeFormat('en-GB', {
   timeZone: 'Europe/London',
   hourCycle: 'h23',
@@ -19,12 +19,13 @@ const LONDON = new Intl.DateTimeFormat('en-GB', {
 });
 
 /**
- * The instant (epoch milliseconds) of a minute of a day in London: 480 is 08:00. A minute that the clocks skip in
- * March counts as the hour after it, one that comes twice in October as the first.
+ * The instant (epoch milliseconds) of a minute of a day in London: 480 is 08:00. A minute that the clocks skip in March
+ * counts as the hour after it; one that comes twice in October means the first.
  */
 export function londonInstant(date: PlainDate, minuteOfDay: number): number {
   const asIfUtcMs = epochDay(date) * DAY_MS + minuteOfDay * MINUTE_MS;
-  // The offset an hour earlier: on the two days a year when it matters, that of before the change.
+  // The offset an hour earlier. It differs only on the two days a year when the clocks change, and is then the one
+  // before the change.
   return asIfUtcMs - offsetMs(asIfUtcMs - HOUR_MS);
 }
 
@@ -39,7 +40,7 @@ export function londonMinute(epochMs: number): number {
   return Math.floor((localMs - Math.floor(localMs / DAY_MS) * DAY_MS) / MINUTE_MS);
 }
 
-/** London changes its clocks on the hour, so an hour's offset is asked of the formatter once. */
+/** London changes its clocks on the hour, so the formatter is asked only once for each hour. */
 const offsetsByHour = new Map<number, number>();
 const MOST_HOURS = 1_000;
 

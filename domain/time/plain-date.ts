@@ -1,13 +1,13 @@
 /**
- * Plain dates: ISO `YYYY-MM-DD` without time or zone (docs/decisions/0003).
- * They cross every boundary as strings and are counted as whole days since 1970-01-01.
+ * Plain dates: ISO `YYYY-MM-DD` without time or zone (docs/decisions/0003). They are passed everywhere as strings and
+ * counted as whole days since 1970-01-01.
  */
 export type PlainDate = string & { readonly __plainDate: true };
 
 const DAY_MS = 86_400_000;
 const ISO_DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 
-/** Reads an ISO date; undefined when it is not one, or not a day of the calendar (2023-02-29). */
+/** Reads an ISO date; undefined when it is not one, or not a real day (2023-02-29). */
 export function parsePlainDate(text: string): PlainDate | undefined {
   const match = ISO_DATE.exec(text);
   if (!match) return undefined;
@@ -15,7 +15,7 @@ export function parsePlainDate(text: string): PlainDate | undefined {
   return toIso(days) === text ? (text as PlainDate) : undefined;
 }
 
-/** A date written in the source. Throws on anything else; for what people type use `parsePlainDate`. */
+/** A date written in the source. Throws on anything else; use `parsePlainDate` for what people type. */
 export function plainDate(text: string): PlainDate {
   const date = parsePlainDate(text);
   if (date === undefined) throw new RangeError(`"${text}" is not a date: write it as YYYY-MM-DD, for example 2022-11-25.`);

@@ -3,8 +3,8 @@ import type { Reason, Result } from '../result.ts';
 import type { PlainDate } from './plain-date.ts';
 
 /**
- * How long a step may take. Each unit is exact and day zero, the day the step opens, is never counted.
- * The units are those of docs/glossary.md; domain/time/due-date.ts turns one into a date with its explanation.
+ * How long a step may take. Each unit is exact, and day zero, the day the step opens, is never counted.
+ * docs/glossary.md defines the units; domain/time/due-date.ts turns one into a date with its explanation.
  */
 export type TimeAllowed =
   | { readonly unit: 'working-days'; readonly count: number }
@@ -15,7 +15,10 @@ export type TimeAllowed =
   | { readonly unit: 'end-of-following-term' }
   | { readonly unit: 'fixed-table'; readonly table: readonly FixedDate[] };
 
-/** One row of a table of dates the Department published: matched in that term ("Summer 2021"), complete by that date. */
+/**
+ * One row of a table of dates that the Department published: matched in that term ("Summer 2021"), complete by that
+ * date.
+ */
 export type FixedDate = { readonly matchedIn: string; readonly completeBy: PlainDate };
 
 /** Which days a step is counted and chased on: any working day, or only days on which the school is open. */
