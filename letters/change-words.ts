@@ -8,7 +8,10 @@ import type { Passed } from './passed-words.ts';
 import { dateOr } from './teller.ts';
 import type { EventRow } from './teller.ts';
 
-/** How each change of plan is told. Its reason follows by itself: in e-mails after the first sentence, in rehearsals at the end. */
+/**
+ * How each change of plan is told. Its reason is added automatically: after the first sentence in e-mails, at the end
+ * in rehearsals.
+ */
 export const CHANGE_WORDS: { readonly [T in ChangeEvent['type']]: EventRow<Extract<ChangeEvent, { type: T }>> } = {
   'clock-stopped': {
     told: (event, { name, quoted }) => [
@@ -196,7 +199,7 @@ export const CHANGE_WORDS: { readonly [T in ChangeEvent['type']]: EventRow<Extra
   },
 };
 
-/** A due date that a change moved, as a line of a timeline. */
+/** A due date moved by a change, as a line of a timeline. */
 export function movedLine(title: string, { from, to }: Pick<Move, 'from' | 'to'>): string {
   return `“${title}”: due on ${longDate(to)}, before on ${longDate(from)}.`;
 }
@@ -228,5 +231,5 @@ const PASSED: Readonly<Record<Passed['how'], string>> = {
   'promise-passed': 'comes back: the promised day has passed',
 };
 
-/** The same where it reaches nobody new. */
+/** The same when it reaches nobody new. */
 const AGAIN: typeof PASSED = { ...PASSED, raised: 'is asked again: nobody took it, and nobody is further up' };

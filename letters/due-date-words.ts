@@ -1,7 +1,10 @@
 import type { Explanation, ExplanationLine } from '../domain/time/due-date.ts';
 import { longDateWithWeekday } from '../domain/time/plain-date.ts';
 
-/** Why the due date is what it is. Weekends are said once; they would fill the page of a step of four weeks. */
+/**
+ * Why the due date is what it is. Weekends are mentioned only once, because they would fill the page for a step of four
+ * weeks.
+ */
 export function whyThen(explanation: Explanation): readonly string[] {
   const weekends = explanation.some(isWeekend);
   return [

@@ -152,7 +152,7 @@ describe('an event in words', () => {
     });
   }
 
-  it('names everybody it speaks of, those in person fields too', () => {
+  it('names everybody it mentions, including people in person fields', () => {
     assert.deepEqual(peopleIn({ ...answered, by: 'cora', onBehalfOf: 'head', fields: { leader: 'lena' } }), ['cora', 'head', 'lena']);
     assert.deepEqual(
       peopleIn({ ...of, type: 'rung-reached', rung: 'r', kind: 'call', to: [head], tells: [{ role: 'rdp', person: 'cora' }], unheld: [] }),
@@ -160,7 +160,7 @@ describe('an event in words', () => {
     );
   });
 
-  it('names whoever had a letter sent early, and whoever left one out', () => {
+  it('names the person who had a letter sent early, or left one out', () => {
     const early = {
       ...of,
       type: 'rung-reached',
@@ -183,7 +183,7 @@ describe('an event in words', () => {
     assert.deepEqual(peopleIn(leftOut), ['cora', 'head']);
   });
 
-  it('takes no date or calendar for a contact', () => {
+  it('does not mistake a date or calendar for a contact id', () => {
     const corrected = { ...change, type: 'fact-corrected', fact: 'matchedOn', from: '2022-11-01', to: '2022-11-03' } as const;
     assert.deepEqual(peopleIn(corrected), ['cora', 'head']);
     assert.deepEqual(peopleIn({ ...change, type: 'party-changed', role: 'school', from: 'head', to: 'rosa' }), [
@@ -237,7 +237,7 @@ describe('a change of plan', () => {
     });
   });
 
-  it('stands on the timeline in the words of its e-mail, with the dates that moved and who did it', () => {
+  it('is shown on the timeline in the words of its e-mail, with the dates that moved and who made it', () => {
     assert.deepEqual(said(agreed), [
       'There is more time',
       '“Confirm participation” is now due on Wednesday 7 December 2022, as agreed with Harry Head.',
@@ -247,7 +247,7 @@ describe('a change of plan', () => {
     ]);
   });
 
-  it('has words of its own on the timeline where its e-mail speaks to the reader', () => {
+  it('has its own words on the timeline when its e-mail addresses the reader', () => {
     assert.deepEqual(
       said({ ...of, type: 'escalation-closed', rung: 'r', turn: 1, change: 1, because: 'It was answered.', tells: [head] }),
       ['The escalation of “Confirm participation” is over', 'It was answered.'],
@@ -258,7 +258,7 @@ describe('a change of plan', () => {
     ]);
   });
 
-  it('is played in the present tense, with the roles of the people', () => {
+  it('is told in rehearsals in the present tense, with the roles of the people', () => {
     const { title, lines } = playedInWords(
       { ...change, type: 'party-changed', role: 'school', from: 'head', to: 'rosa' },
       { ...wording, personOf: (person) => `${wording.nameOf(person)} (of the cast)` },
@@ -267,7 +267,7 @@ describe('a change of plan', () => {
     assert.deepEqual([title, ...lines], ['Rosa Region (of the cast) is the headteacher now', 'The head is ill.']);
   });
 
-  it('says of an escalation that goes up again to whoever had it that nobody is further up', () => {
+  it('says that nobody is further up when an escalation goes again to its holder', () => {
     const raised = { ...passed, how: 'raised', by: null } as const;
     assert.equal(playedInWords(raised, wording, false).title, 'The escalation of Confirm participation goes further up: nobody took it');
     assert.equal(

@@ -17,7 +17,7 @@ export type EventWords = { readonly title: string; readonly lines: readonly stri
 
 type EventOf<T extends ChronologyEvent['type']> = Extract<ChronologyEvent, { type: T }>;
 
-/** How everything that can happen to a deployment is told: in e-mails, on the pages of deployments, in rehearsals. */
+/** How each kind of event is told: in e-mails, on the pages of deployments, in rehearsals. */
 const EVENT_WORDS: { readonly [T in ChronologyEvent['type']]: EventRow<EventOf<T>> } = {
   'deployment-began': {
     happened: (_, { subject, programme }) => ['The deployment began', `${subject}: ${programme.title}.`],
@@ -85,7 +85,7 @@ const EVENT_WORDS: { readonly [T in ChronologyEvent['type']]: EventRow<EventOf<T
   ...CHANGE_WORDS,
 };
 
-/** What the e-mail says that tells of a change. */
+/** The text of the e-mail that tells of a change. */
 export function newsOf(event: ChronologyEvent, wording: Wording): News {
   const teller = tellerOf(wording);
   const { told } = rowOf(event);
@@ -95,7 +95,10 @@ export function newsOf(event: ChronologyEvent, wording: Wording): News {
   return { headline, paragraphs: [first, why, ...rest].filter((line) => line !== ''), moves: movesOf(event, teller) };
 }
 
-/** What happened, as a line of the timeline of a deployment: in the past tense, or in the words of the e-mail that told of it. */
+/**
+ * What happened, as a line of a deployment's timeline: in the past tense, or in the words of the e-mail that told of
+ * it.
+ */
 export function eventInWords(event: ChronologyEvent, wording: Wording): EventWords {
   const { happened } = rowOf(event);
   if (happened !== undefined) return inLines(happened(event, tellerOf(wording)));
@@ -103,7 +106,7 @@ export function eventInWords(event: ChronologyEvent, wording: Wording): EventWor
   return { title: headline, lines: [...paragraphs, ...moves.map((move) => movedLine(move.title, move)), ...doneBy(event, wording)] };
 }
 
-/** What happens, as a line of the timeline of a rehearsal. `again`: an escalation goes to whoever had it before. */
+/** What happens, as a line of a rehearsal's timeline. `again`: an escalation goes to its former holder. */
 export function playedInWords(event: ChronologyEvent, wording: Wording, again: boolean): EventWords {
   const because = 'because' in event ? event.because : null;
   return inLines([...rowOf(event).plays(event, tellerOf(wording), again), because ?? '']);
@@ -125,10 +128,12 @@ type Speaking = {
   readonly fields?: Readonly<Record<string, string>>;
 };
 
-/** Every contact id that an event speaks of; the values of all fields of an answer too, for some are people. */
+/**
+ * Every contact id that an event mentions. It includes the values of all fields of an answer, because some are people.
+ */
 export function peopleIn(event: ChronologyEvent): readonly string[] {
   const { by, onBehalfOf, broughtForwardBy, person, deputy, agreedWith, asked, from, to, tells = [], fields = {} }: Speaking = event;
-  // Where no role changes hands these are dates, or calendars.
+  // When no role changes hands, these are dates or calendars.
   const changed = 'role' in event ? [from, to].flat() : [];
   const written = [...(Array.isArray(to) ? (to as readonly Recipient[]) : []), ...tells].map((recipient) => recipient.person);
   return [
@@ -152,7 +157,7 @@ export function factTitle({ steps }: Programme, fact: string): string {
   return fields.find(({ records }) => records === fact)?.label ?? wordsOf(fact);
 }
 
-// Each row takes the events of its own kind only, and stands under that kind.
+// Each row handles only the events of its own kind, under which it is listed.
 function rowOf(event: ChronologyEvent): EventRow<ChronologyEvent> {
   return EVENT_WORDS[event.type] as EventRow<ChronologyEvent>;
 }

@@ -1,7 +1,7 @@
 import type { LetterKind } from '../domain/chasing/wanted.ts';
 import type { RungKind } from '../domain/programme.ts';
 
-/** What each kind of rung is called. */
+/** The name of each kind of rung. */
 export const RUNG_NAMES: Readonly<Record<RungKind, string>> = {
   request: 'Request',
   notice: 'Notice',
@@ -11,7 +11,7 @@ export const RUNG_NAMES: Readonly<Record<RungKind, string>> = {
   escalation: 'Escalation',
 };
 
-/** What each kind of letter is called. */
+/** The name of each kind of letter. */
 export const LETTER_NAMES: Readonly<Record<LetterKind, string>> = {
   ...RUNG_NAMES,
   call: 'Call task',
@@ -19,7 +19,7 @@ export const LETTER_NAMES: Readonly<Record<LetterKind, string>> = {
   news: 'Word of the change',
 };
 
-/** What was done by a letter of each kind, in the list of what went before. */
+/** What a letter of each kind did, for the list of earlier letters. */
 export const LETTER_DONE: Readonly<Record<LetterKind, string>> = {
   request: 'Asked by e-mail',
   notice: 'Told by e-mail',

@@ -73,12 +73,12 @@ const passed: ChronologyEvent = {
 };
 
 describe('a letter', () => {
-  it('asks a joint owner in the words that are theirs', () => {
+  it('asks a joint owner in the words meant for joint owners', () => {
     assert.equal(letterOf(facts(), NO_LINKS).step.ask, 'Please confirm.');
     assert.equal(letterOf(facts({ role: 'system-leader' }, { recipient: LENA }), NO_LINKS).step.ask, 'Please sign.');
   });
 
-  it('names every owner who takes part, and of an answer only what must be said with it', () => {
+  it('names every owner, and of an answer only what must be said with it', () => {
     const { owners, step: asked } = letterOf(facts(), NO_LINKS);
     assert.deepEqual(
       owners.map(({ name }) => name),
@@ -87,17 +87,17 @@ describe('a letter', () => {
     assert.deepEqual(asked.answers, [{ id: 'yes', label: 'yes', needs: ['Date of the meeting'] }]);
   });
 
-  it('is answered to the coordinator, and to its own recipient while nobody coordinates', () => {
+  it('has its replies go to the coordinator, or to its own recipient while nobody coordinates', () => {
     assert.equal(letterOf(facts(), NO_LINKS).replyTo.name, 'Cora Coordinator');
     assert.equal(letterOf(facts({}, { parties: [HEAD] }), NO_LINKS).replyTo.name, 'Harry Head');
   });
 
-  it('counts the days it is late, and none where the calendar has no dates', () => {
+  it('counts the days it is late, but none where the calendar has no dates', () => {
     assert.equal(letterOf(facts(), NO_LINKS).daysLate, 2);
     assert.equal(letterOf(facts({}, { dueOn: plainDate('1999-11-23') }), NO_LINKS).daysLate, 0);
   });
 
-  it('tells whoever has an escalation now that it came to them, and whoever knows of it to whom it went', () => {
+  it('tells the new holder of an escalation that it came to them, and others who has it now', () => {
     const because = (kind: LetterFacts['kind']) => letterOf(facts({ kind }, { about: passed }), NO_LINKS).because?.text;
     assert.equal(because('escalation'), 'On 25 November 2022 Cora Coordinator handed this escalation over to you: I am away.');
     assert.equal(
@@ -106,7 +106,7 @@ describe('a letter', () => {
     );
   });
 
-  it('that asks to decide on more time says who asks for it, until when and why', () => {
+  it('says who asks for more time, until when and why, when it asks for the decision', () => {
     const decides = {
       step: 'confirm',
       round: 1,
@@ -121,7 +121,7 @@ describe('a letter', () => {
     });
   });
 
-  it('tells news only where it was written to tell it', () => {
+  it('contains news only when it was written to tell it', () => {
     const about: ChronologyEvent = {
       type: 'deployment-reopened',
       at: '2022-11-25T09:00:00.000Z',

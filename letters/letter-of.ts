@@ -18,12 +18,12 @@ import { passedToOthers, passedToYou } from './passed-words.ts';
 import { tellerOf, titleOf } from './teller.ts';
 import type { Wording } from './teller.ts';
 
-/** Everything that a letter may speak of, as it stands now. */
+/** Everything that a letter may mention, as it is now. */
 export type LetterFacts = {
   readonly key: string;
   readonly kind: LetterKind;
   readonly reference: string;
-  /** The role in which its recipient is written to. */
+  /** The role in which its recipient is addressed. */
   readonly role: string;
   readonly rung: string;
   readonly writtenAt: string;
@@ -42,15 +42,15 @@ export type LetterFacts = {
     readonly openedBy: OpenedBy | null;
     readonly sentBefore: readonly { readonly kind: LetterKind; readonly writtenAt: string; readonly name: string }[];
     readonly threadKey: string | null;
-    /** The event that a letter of news tells of, or by which an escalation came to somebody. */
+    /** The event that a letter of news tells of, or by which an escalation came to its holder. */
     readonly about: ChronologyEvent | null;
-    /** Names of the people whose contact ids stand in that event, or in the extension to decide on. */
+    /** Names for the contact ids in that event, or in the extension to decide on. */
     readonly names: Readonly<Record<string, string>>;
     readonly decides: ExtensionAsked | null;
   };
 };
 
-/** What a letter says: mail/ needs to know nothing of programmes and events. */
+/** The content of a letter, so that mail/ needs to know nothing of programmes and events. */
 export function letterOf(of: LetterFacts, { link, pages }: Pick<Letter, 'link' | 'pages'>): Letter {
   const { key, kind, writtenAt, programme, step, facts, calendar } = of;
   const { round, openedOn, dueOn, explanation, threadKey, subject, region } = facts;
@@ -91,7 +91,7 @@ export function letterOf(of: LetterFacts, { link, pages }: Pick<Letter, 'link' |
     },
     notice: notice == null ? null : fill(notice),
     news: kind === 'news' && facts.about !== null ? newsOf(facts.about, wording) : null,
-    // Outside the calendar nothing can be counted; the due date itself still stands in the letter.
+    // Outside the calendar nothing can be counted, but the letter still gives the due date.
     daysLate: late.ok ? Math.max(0, late.value) : 0,
     daysLateKind: days,
     owners: owners.map(named),

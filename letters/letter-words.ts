@@ -7,9 +7,7 @@ import type { Placeholder, Programme, RoleId, Step } from '../domain/programme.t
 import type { LetterKind } from '../domain/chasing/wanted.ts';
 import { titleOf } from './teller.ts';
 
-/**
- * The words that letters and pages share: who is meant by a placeholder, why a step is open, who hears of silence.
- */
+/** Words that letters and pages share: who is meant by a placeholder, why a step is open, who is told of silence. */
 
 /** Somebody who holds a role in a deployment. */
 export type Party = { readonly role: string; readonly name: string; readonly email: string; readonly telephone: string | null };
@@ -25,7 +23,7 @@ export type OpenedBy = {
   readonly names: Readonly<Record<string, string>>;
 };
 
-/** Who else hears of it, and when, as the ladder has it. */
+/** Who else is told, and when, according to the ladder. */
 export function alsoToldOf(programme: Programme, step: Step): readonly string[] {
   const owner = programme.roles[step.owner];
   const has = (kind: LetterKind) => step.ladder.some((rung) => rung.kind === kind);
@@ -35,7 +33,10 @@ export function alsoToldOf(programme: Programme, step: Step): readonly string[] 
   return told;
 }
 
-/** Why a step is open (again): the answer that opened it, with what was said. Null when the programme no longer says so. */
+/**
+ * Why a step is open (again): the answer that opened it, with the words given. Null when the programme no longer has
+ * that answer.
+ */
 export function becauseOf(programme: Programme, openedBy: OpenedBy): Letter['because'] {
   const step = programme.steps[openedBy.step];
   const answer = step?.answers.find(({ id }) => id === openedBy.answer);
@@ -51,7 +52,7 @@ export function becauseOf(programme: Programme, openedBy: OpenedBy): Letter['bec
   };
 }
 
-/** What stands in the place of a placeholder: the subject's name, or whoever holds the role now. */
+/** What replaces a placeholder: the subject's name, or the role's current holder. */
 function wordsFor(
   placeholder: Placeholder,
   programme: Programme,
@@ -84,7 +85,7 @@ export function filledInForPage(...of: Parameters<typeof filledIn>): string {
   return filledIn(...of).replaceAll(/\b(?:in|on) this (?:e-mail|letter)\b/g, 'on this page');
 }
 
-/** What a step asks of somebody in this role: joint owners may have words of their own. */
+/** What a step asks of somebody in this role. Joint owners may have words of their own. */
 export function askOf(step: Step, role: RoleId | null): string {
   return (role === null || role === step.owner ? undefined : step.askWith[role]) ?? step.ask;
 }

@@ -3,16 +3,16 @@ import { londonDate } from '../domain/time/london.ts';
 import { longDate } from '../domain/time/plain-date.ts';
 import { inWords } from '../domain/words.ts';
 
-/** An escalation that somebody has anew: who reads of it decides how it is put. */
+/** An escalation that has a new holder. The words depend on who reads of it. */
 export type Passed = Extract<ChangeEvent, { type: 'escalation-passed' }>;
 type Name = (person: string) => string;
 
-/** Why an escalation comes to somebody who did not have it, or comes back: "… handed this escalation over to you: …" */
+/** Why an escalation comes to somebody for the first time, or comes back: "… handed this escalation over to you: …" */
 export function passedToYou(event: Passed, name: Name): string {
   return passedOn(event, name, ' to you');
 }
 
-/** The same to everybody who looks at a timeline, beside a title that says with whom it is now. */
+/** The same for everybody who reads a timeline, beside a title that names the new holder. */
 export function passedHere(event: Passed, name: Name): string {
   return passedOn(event, name, '');
 }
@@ -24,7 +24,7 @@ function passedOn(event: Passed, name: Name, to: ' to you' | ''): string {
     : `On ${dayOf(event)} ${passedClause(event, name, 'this escalation', to)}`;
 }
 
-/** To somebody who had the escalation, or knows of it, and need do nothing any more. */
+/** For somebody who had the escalation, or knows of it, and need do nothing any more. */
 export function passedToOthers(event: Passed, name: Name): string {
   return `On ${dayOf(event)} ${passedClause(event, name, 'this escalation', toOthers(event, name))}`;
 }
@@ -34,7 +34,7 @@ export function passedInItsStory(event: Passed, name: Name): string {
   return passedClause(event, name, 'it', toOthers(event, name));
 }
 
-/** Who handed an escalation over or sent it back, whoever recorded it. */
+/** The person who handed an escalation over or sent it back, whoever recorded it. */
 export function whoPassed({ by, onBehalfOf = by ?? undefined }: Pick<Passed, 'by' | 'onBehalfOf'>, name: Name): string {
   return onBehalfOf === undefined ? 'Chaser' : name(onBehalfOf);
 }

@@ -2,7 +2,7 @@ import { longDate, longDateWithWeekday } from '../domain/time/plain-date.ts';
 import type { Preview } from '../domain/chronology/preview.ts';
 import type { Programme } from '../domain/programme.ts';
 
-/** What a change brings about, line by line. */
+/** What a change would do, line by line. */
 export function previewInWords(preview: Preview, programme: Programme): readonly string[] {
   const title = (step: string) => programme.steps[step]?.title ?? step;
   const lines = [

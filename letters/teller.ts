@@ -3,21 +3,21 @@ import { longDate, parsePlainDate } from '../domain/time/plain-date.ts';
 import type { EndId, PersonId, Programme, RoleId, StepId } from '../domain/programme.ts';
 import { inWords } from '../domain/words.ts';
 
-/** What events are told with. */
+/** What is needed to tell events in words. */
 export type Wording = {
   readonly programme: Programme;
   /** The name of the school or trust. */
   readonly subject: string;
   /** The name that belongs to a contact id; the id itself for somebody unknown. */
   readonly nameOf: (person: PersonId) => string;
-  /** The same with more about the person, where a timeline has room for it: "Jo Head (school or trust)". */
+  /** The same with more about the person, for a timeline: "Jo Head (school or trust)". */
   readonly personOf?: (person: PersonId) => string;
 };
 
 /** The names that stand for the ids in an event. */
 export type Teller = ReturnType<typeof tellerOf>;
 
-/** Tells names for contact ids, and titles for the ids of the programme. */
+/** Gives names for contact ids, and titles for the ids of the programme. */
 export function tellerOf({ programme, subject, nameOf, personOf = nameOf }: Wording) {
   return {
     programme,
@@ -28,9 +28,9 @@ export function tellerOf({ programme, subject, nameOf, personOf = nameOf }: Word
     recipients: (to: readonly Recipient[]) => inWords(to.map(({ person }) => nameOf(person))),
     role: (role: RoleId) => titleOf(programme, role),
     end: (end: EndId) => programme.ends[end]?.title ?? end,
-    /** “Confirm participation”, whichever round. */
+    /** “Confirm participation”, without the round. */
     quoted: (step: StepId) => `“${programme.steps[step]?.title ?? step}”`,
-    /** “Confirm participation”, and from the second time on the round. */
+    /** “Confirm participation”, with the round from the second one on. */
     quotedRound: (ref: StepRef) => `“${programme.steps[ref.step]?.title ?? ref.step}”${roundWords(ref)}`,
     /** The same without quotation marks. */
     step: (ref: StepRef) => stepWords(programme, ref),
@@ -60,12 +60,18 @@ export function dateOr(text: string): string {
 /** A title, and the sentences beneath it; empty ones are left out. */
 export type Said = readonly [title: string, ...lines: readonly string[]];
 
-/** How one kind of event is told, to each who hears of it. */
+/** How one kind of event is told to each kind of reader. */
 export type EventRow<E> = {
-  /** In the e-mail to those who are told of it; the reason comes after the first sentence by itself. */
+  /** In the e-mail to those who are told of it. The reason is added after the first sentence automatically. */
   readonly told?: (event: E, teller: Teller) => Said;
-  /** On the timeline of a deployment; left out where the e-mail's words serve, with the dates that moved and who did it. */
+  /**
+   * On the timeline of a deployment. When left out, the e-mail's words are used, with the dates that moved and who made
+   * the change.
+   */
   readonly happened?: (event: E, teller: Teller) => Said;
-  /** On the timeline of a rehearsal; the reason comes last by itself. `again`: an escalation goes to whoever had it before. */
+  /**
+   * On the timeline of a rehearsal. The reason is added at the end automatically. `again`: an escalation goes to its
+   * former holder.
+   */
   readonly plays: (event: E, teller: Teller, again: boolean) => Said;
 };

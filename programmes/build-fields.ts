@@ -2,13 +2,16 @@ import type { Condition, Field, FieldKind, Option, Total } from '../domain/progr
 import type { ConditionDocument, EntryFieldDocument, FieldDocument } from './schema.ts';
 import { listOf } from './step-entries.ts';
 
-/** The fields of an answer, or of the entries of a group, in the order of the file. A property that is not written is not there. */
+/**
+ * The fields of an answer, or of the entries of a group, in the order of the file. Properties that the file does not
+ * set are absent.
+ */
 export function buildFields(written: Readonly<Record<string, FieldDocument | EntryFieldDocument>>): readonly Field[] {
   return Object.entries(written).map(([id, document]) => buildField(id, document));
 }
 
 function buildField(id: string, document: FieldDocument | EntryFieldDocument): Field {
-  // An entry's field has none of what only a form's own field may say.
+  // An entry's field lacks the properties that only a form's own field may have.
   const written: FieldDocument = document;
   const { label, hint, kind, required, names, records, decimals, after, notBefore, atMost, statement, entry } = written;
   return {
@@ -53,7 +56,7 @@ function buildOptions(written: Readonly<Record<string, string>>): readonly Optio
   return Object.entries(written).map(([id, label]) => ({ id, label }));
 }
 
-/** As the field's values are kept: pounds in pence. */
+/** The limit as the field's values are stored: pounds in pence. */
 function limitOf(kind: FieldKind, written: number): string {
   return kind === 'money' ? String(Math.round(written * 100)) : String(written);
 }

@@ -7,7 +7,7 @@ import type { AnswerDocument, ProgrammeDocument } from './schema.ts';
 import type { StepEntry } from './step-entries.ts';
 import { listOf, readTimeAllowed, stepEntries } from './step-entries.ts';
 
-/** The plain value that the core works with, from a document in which the checker found nothing. */
+/** Builds the plain value that the core works with, from a document in which the checker found no fault. */
 export function buildProgramme(document: ProgrammeDocument): Programme {
   const entries = stepEntries(document);
   return {

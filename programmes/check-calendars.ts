@@ -2,7 +2,7 @@ import type { Report } from './finding.ts';
 import type { ProgrammeDocument } from './schema.ts';
 import { suggestion } from './suggestion.ts';
 
-/** Calendars that stand in must be among those that are known, by their ids. */
+/** Checks that calendars that stand in are among the known ones, by their ids. */
 export function checkCalendars({ assumedTermCalendars }: ProgrammeDocument, known: readonly string[], report: Report): void {
   assumedTermCalendars.forEach((id, index) => {
     if (known.includes(id)) return;

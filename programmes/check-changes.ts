@@ -4,7 +4,7 @@ import type { ProgrammeDocument } from './schema.ts';
 import type { StepEntry } from './step-entries.ts';
 import { suggestion } from './suggestion.ts';
 
-/** What a programme sets for stops, extensions and rematches must speak of steps and roles that there are. */
+/** Checks that the rules for stops, extensions and rematches name steps and roles that exist. */
 export function checkChanges(document: ProgrammeDocument, entries: readonly StepEntry[], report: Report): void {
   const { extension, rematch } = document.changes ?? {};
   const steps = entries.map(({ id }) => id);
@@ -22,7 +22,7 @@ export function checkChanges(document: ProgrammeDocument, entries: readonly Step
   for (const entry of entries) checkDecision(entry, entry.id === extension?.approval, report);
 }
 
-/** Who is replaced is found as they were found before: by an answer that names them. */
+/** A replacement is found as the first holder was: by an answer that names them. */
 function checkReplaced(document: ProgrammeDocument, entries: readonly StepEntry[], id: string, path: Path, report: Report): void {
   const role = checkRoleName(document, id, path, report);
   if (role === undefined) return;
@@ -35,7 +35,7 @@ function checkReplaced(document: ProgrammeDocument, entries: readonly StepEntry[
   }
 }
 
-/** The step that decides on extensions can agree and refuse, and no other step can do either. */
+/** The step that decides on extensions must be able to agree and refuse, and no other step may do either. */
 function checkDecision(entry: StepEntry, decides: boolean, report: Report): void {
   const made = Object.entries(entry.document.answers).flatMap(([id, { then }]) =>
     then !== 'done' && then.extension !== undefined ? [{ id, how: then.extension }] : [],

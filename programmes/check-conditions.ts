@@ -5,8 +5,8 @@ import { listOf } from './step-entries.ts';
 import { suggestion } from './suggestion.ts';
 
 /**
- * When fields are asked and totals hold: each condition names a field above, or a fact known from the start, with a value
- * that it can have.
+ * Checks when fields are asked and when totals apply: each condition must name a field above it, or a fact known from
+ * the start, with a value that it can have.
  */
 export function checkConditions(around: Around, path: Path, report: Report): void {
   const fields = Object.entries<FieldDocument>(around.beside);
@@ -31,7 +31,7 @@ export function checkConditions(around: Around, path: Path, report: Report): voi
   });
 }
 
-/** The fields of the form above the group whose entries these are. */
+/** The fields of the form above the group that holds these entries. */
 function formAbove({ beside, form }: Around): FieldDocuments {
   const fields = Object.entries<FieldDocument>(form);
   const position = fields.findIndex(([, group]) => group.fields === beside);
@@ -76,7 +76,7 @@ function mustHave(id: string, values: readonly string[], possible: readonly stri
   }
 }
 
-/** The first circle of fields that hang on each other, in order; undefined when there is none. */
+/** The first circle of fields that depend on each other, in order; undefined when there is none. */
 function circleIn(fields: readonly (readonly [string, FieldDocument])[]): readonly string[] | undefined {
   const next = new Map(fields.map(([id, { when }]) => [id, Object.keys(when ?? {})]));
   const from = (id: string, way: readonly string[]): readonly string[] | undefined => {

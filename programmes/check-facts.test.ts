@@ -90,7 +90,7 @@ const FACTS: readonly Broken[] = [
 describe('the checker of facts', () => {
   itFindsEach(FACTS);
 
-  it('lets steps, answers, fields and totals hang on what is known from the start', () => {
+  it('lets steps, answers, fields and totals depend on what is known from the start', () => {
     const [from, to] = TIERED;
     const text = SMALL_PROGRAMME.replace(from, to)
       .replace('title: Say thank you', 'title: Say thank you\n        when: { tier: [tier-1, tier-2], subject: school }')

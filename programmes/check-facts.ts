@@ -16,12 +16,12 @@ export function conditionFacts(document: ProgrammeDocument): Readonly<Record<str
   return { ...subjectFact(), ...Object.fromEntries(asked) };
 }
 
-/** The one fact that is known before anything is asked. */
+/** The only fact that is known before anything is asked. */
 export function subjectFact(): Readonly<Record<string, readonly string[]>> {
   return { [SUBJECT_FACT]: ['school', 'trust'] };
 }
 
-/** Conditions of steps and answers must speak of facts that are known from the start, and of values that these can have. */
+/** Checks that conditions of steps and answers name facts known from the start, with values that these can have. */
 export function checkFacts(document: ProgrammeDocument, entries: readonly StepEntry[], report: Report): void {
   const facts = conditionFacts(document);
   if (document.starts[SUBJECT_FACT] !== undefined) {

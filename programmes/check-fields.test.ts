@@ -218,12 +218,12 @@ const CONDITIONS: readonly Broken[] = [
   },
 ];
 
-describe('a form that could never be filled in as it was meant', () => {
+describe('finds fault with a form that could never be filled in as intended', () => {
   itFindsEach([...PROPERTIES, ...RULES, ...CONDITIONS]);
 });
 
-describe('a form that is clean', () => {
-  it('becomes fields of the core: pounds as pence, one or a list as a list, and nothing that is not written', () => {
+describe('a form without faults', () => {
+  it('becomes fields of the core: pounds as pence, one or a list as a list, and nothing that the file does not set', () => {
     const [from, to] = withFields(
       'tier: { label: Tier, kind: choice, options: { tier-2: Tier 2, tier-3: Tier 3 } }',
       'plan: { label: Plan, kind: group, entry: part, max: 3, total: { of: cost, max: 16000.50, when: { tier: tier-2 } }, fields: { cost: { label: Cost, kind: money, min: 0.5 } } }',

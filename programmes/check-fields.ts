@@ -7,7 +7,7 @@ import type { FieldDocument, ProgrammeDocument } from './schema.ts';
 import { listOf } from './step-entries.ts';
 import { suggestion } from './suggestion.ts';
 
-/** Which kinds may have which property; what is not named here stands on all of them. */
+/** Which kinds may have which property. Properties not listed here may be set on every kind. */
 const ONLY_ON = {
   names: ['person'],
   records: ['date'],
@@ -24,7 +24,7 @@ const ONLY_ON = {
   total: ['group'],
 } as const satisfies Partial<Record<keyof FieldDocument, readonly FieldKind[]>>;
 
-/** Without these a field of the kind means nothing. */
+/** The properties without which a field of the kind means nothing. */
 const NEEDED: Partial<Record<FieldKind, readonly (readonly [keyof FieldDocument, remedy: string])[]>> = {
   choice: [['options', 'Add options: { north: In the north, south: In the south }.']],
   choices: [['options', 'Add options: { north: In the north, south: In the south }.']],
@@ -36,7 +36,10 @@ const NEEDED: Partial<Record<FieldKind, readonly (readonly [keyof FieldDocument,
   person: [['names', 'Add "names" with a role.']],
 };
 
-/** Properties that contradict their kind or each other, names of fields that mean nothing, conditions that go round in a circle. */
+/**
+ * Checks for properties that contradict their kind or each other, names of fields that do not exist, and conditions
+ * that go round in a circle.
+ */
 export function checkFields(document: ProgrammeDocument, form: FieldDocuments, path: Path, report: Report, facts: Around['facts']): void {
   checkAll({ beside: form, form, facts }, path, report);
   for (const [id, field] of Object.entries<FieldDocument>(form)) {
@@ -143,7 +146,7 @@ type Comparison = {
   readonly path: Path;
 };
 
-/** The other field of a rule: it must be there, be another one, and be of a kind that can be compared. */
+/** The other field of a rule: it must exist, differ from this one, and be of a kind that can be compared. */
 function checkOther({ id, other, kinds, around, path }: Comparison, report: Report): void {
   const fields: FieldDocuments = { ...around.form, ...around.beside };
   const field = Object.entries(fields).find(([known]) => known === other)?.[1];

@@ -8,7 +8,7 @@ import type { StepEntry } from './step-entries.ts';
 import { readTimeAllowed } from './step-entries.ts';
 import { suggestion } from './suggestion.ts';
 
-/** The chases of one step: none may be impossible, and an unanswered request must end as an escalation. */
+/** Checks the chases of one step: every rung must be possible, and an unanswered request must end in an escalation. */
 export function checkLadders(document: ProgrammeDocument, entry: StepEntry, report: Report): void {
   const time = readTimeAllowed(entry.document.allowed);
   if (!time.ok) return;
@@ -127,9 +127,9 @@ function callerOf(document: ProgrammeDocument, entry: StepEntry): boolean {
 }
 
 /**
- * The most days, of the rung's kind, that can lie between opening and due date; a rung as far before the due date can
- * never come. Working days within school days have no such bound, for a holiday may lie between.
- * One week has five working days, and six when the step opens at a weekend and its due date moves to a Monday.
+ * The most days, of the rung's kind, that can lie between opening and due date. A rung at least that far before the due
+ * date can never come. Working days within school days have no such limit, because a holiday may lie between. One week
+ * has five working days, and six when the step opens at a weekend and its due date moves to a Monday.
  */
 function mostDays(allowed: TimeAllowed, stepDays: DayKind, rungDays: DayKind): number {
   switch (allowed.unit) {

@@ -57,7 +57,7 @@ const WAYS: readonly Broken[] = [
 describe('the checker of ways through a programme', () => {
   itFindsEach(WAYS);
 
-  it('does not call a loop closed that a step beside it closes', () => {
+  it('does not report a loop that a parallel step can end', () => {
     const { programme } = readProgramme(SMALL_PROGRAMME, 'small.yaml');
     assert.deepEqual(programme?.steps['keep-in-touch']?.answers[0]?.opens, ['keep-in-touch']);
     assert.deepEqual(programme?.steps['help']?.answers[0]?.closes, ['keep-in-touch']);
@@ -69,7 +69,7 @@ describe('the checker of ways through a programme', () => {
     assert.deepEqual(readProgramme(text, 'small.yaml').findings, []);
   });
 
-  it('is not deceived by a way out of a loop that feeds itself faster', () => {
+  it('reports a loop whose way out opens new steps faster than they close', () => {
     // Each round of help opens two steps, and only one of them can be left.
     const text = SMALL_PROGRAMME.replace('            then: { end: declined }', '            then: { open: find-helper }')
       .replace('then: { open: thank, close: keep-in-touch }', 'then: { open: find-helper }')

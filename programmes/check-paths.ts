@@ -3,10 +3,10 @@ import { answersFor, stepApplies } from '../domain/chronology/applies.ts';
 import { ownersOf, SUBJECT_FACT } from '../domain/programme.ts';
 import type { Path, Report } from './finding.ts';
 
-/** More combinations than a programme that people can follow has; the largest so far has some hundreds. */
+/** More combinations than a programme that people can follow would have; the largest so far has a few hundred. */
 const MOST_STATES = 20_000;
 
-/** Where a deployment can stand: the steps that are open, and what is known by then. */
+/** A state of a deployment: the steps that are open, and the facts known by then. */
 type State = {
   readonly open: readonly StepId[];
   readonly facts: readonly string[];
@@ -14,13 +14,13 @@ type State = {
   readonly ended: boolean;
 };
 
-/** How a step came to be opened: `answer` of `step`, or the beginning. */
+/** How a step came to be opened: by `answer` of `step`, or at the start. */
 type Opener = { readonly step: StepId; readonly answer: string } | null;
 
 /**
- * Walks every way that a deployment can take through a programme whose names are all known, and reports: a step that
- * nobody can reach, one that is asked of a role before anybody can hold it, one that is counted from a fact before it
- * is recorded, and loops with no way out. Withdrawing a deployment by command is not counted as a way out.
+ * Walks every way that a deployment can take through a programme whose names are all known. Reports a step that cannot
+ * be reached, one that is asked of a role before anybody can hold it, one that is counted from a fact before it is
+ * recorded, and loops with no way out. Withdrawing a deployment by command does not count as a way out.
  */
 export function checkPaths(programme: Programme, placeOf: (step: StepId) => Path, report: Report): void {
   const reported = new Set<string>();
@@ -30,7 +30,7 @@ export function checkPaths(programme: Programme, placeOf: (step: StepId) => Path
     reported.add(key);
   };
 
-  // The step that decides on an extension is opened by asking for one, at any time.
+  // The step that decides on an extension can be opened at any time, by a request for one.
   const reached = new Set<StepId>([programme.changes?.extension?.approval ?? []].flat());
   for (const facts of everyKindOf(programme)) {
     const variant = partOf(programme, facts);
@@ -94,7 +94,7 @@ function partOf(programme: Programme, facts: Facts): Programme {
   };
 }
 
-/** An answer that opens steps, none of which applies: the deployment would stop there without anybody's having said so. */
+/** An answer that opens only steps that do not apply: the deployment would stop there without an end. */
 function checkDeadEnds(programme: Programme, variant: Programme, facts: Facts, placeOf: (step: StepId) => Path, report: Report): void {
   for (const [id, step] of Object.entries(variant.steps)) {
     if (!stepApplies(programme, id, facts)) continue;
@@ -111,7 +111,7 @@ function checkDeadEnds(programme: Programme, variant: Programme, facts: Facts, p
   }
 }
 
-/** A step that is about to open, by which answer, and what is known by then. */
+/** A step that is about to open, the answer that opens it, and what is known by then. */
 type Opening = { readonly programme: Programme; readonly step: Step; readonly state: State; readonly opener: Opener };
 
 function checkOpening({ programme, step, state, opener }: Opening, placeOf: (step: StepId) => Path, report: Report): void {
@@ -136,7 +136,7 @@ function checkOpening({ programme, step, state, opener }: Opening, placeOf: (ste
 
 type Walk = {
   readonly states: ReadonlyMap<string, State>;
-  /** From each state, by key, the states that can come next. */
+  /** The states that can follow each state, by key. */
   readonly next: ReadonlyMap<string, readonly string[]>;
 };
 
@@ -195,7 +195,7 @@ function afterAnswer(state: State, answer: Answer): State {
 
 /**
  * The loops that hold a deployment for ever, each as the shortest way round. A state is trapped when no end can be
- * reached from it; to blame are steps that keep opening each other there and have no answer that leaves them.
+ * reached from it. The fault lies with steps that keep opening each other there and have no answer that leaves them.
  */
 function loopsWithoutExit(programme: Programme, walk: Walk): readonly (readonly StepId[])[] {
   const trapped = new Set(trappedStates(walk).flatMap(({ open }) => open));
@@ -212,7 +212,8 @@ function loopsWithoutExit(programme: Programme, walk: Walk): readonly (readonly 
     loops.push({ way, ring, leaves });
   }
   const closed = loops.filter(({ leaves }) => !leaves);
-  // A loop can also feed itself faster than its answers leave it: then every loop in sight is suspect, the first is told.
+  // A loop can also open new steps faster than its answers close them. Then every loop in the trapped states is
+  // suspect, and the first is reported.
   return (closed.length > 0 ? closed : loops.slice(0, 1)).map(({ way }) => way);
 }
 
@@ -222,7 +223,7 @@ function trappedStates({ states, next }: Walk): readonly State[] {
     for (const to of following) before.set(to, [...(before.get(to) ?? []), from]);
   }
   const free = new Set([...states].filter(([, { open }]) => open.length === 0).map(([key]) => key));
-  // A set may grow while it is walked: what is added is walked too.
+  // A set may grow while it is iterated: what is added is visited too.
   for (const key of free) {
     for (const earlier of before.get(key) ?? []) free.add(earlier);
   }

@@ -243,13 +243,13 @@ const SENSE: readonly Broken[] = [
 ];
 
 describe('the programme checker', () => {
-  it('finds nothing in the small programme', () => {
+  it('finds no fault in the small programme', () => {
     assert.deepEqual(readProgramme(SMALL_PROGRAMME, 'small.yaml').findings, []);
   });
 
   itFindsEach([...NAMES, ...SENSE]);
 
-  it('tells every fault of a file at once, in the order of the file', () => {
+  it('reports every fault of a file at once, in the order of the file', () => {
     const text = SMALL_PROGRAMME.replace('to: diocese', 'to: governors').replace('5 working days', '5 moons');
     const { findings } = readProgramme(text, 'small.yaml');
     assert.deepEqual(

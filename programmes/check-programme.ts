@@ -13,8 +13,8 @@ import { listOf, readTimeAllowed, rolesOf, stepEntries } from './step-entries.ts
 import { suggestion } from './suggestion.ts';
 
 /**
- * What the schema cannot see in a programme: names that mean nothing, contradictions, silence that nobody would hear
- * of, letters that would never be sent. The ways through the programme are for `checkPaths`.
+ * Checks what the schema cannot see in a programme: names that refer to nothing, contradictions, silence that nobody
+ * would hear of, and letters that would never be sent. `checkPaths` checks the ways through the programme.
  */
 export function checkDocument(document: ProgrammeDocument, report: Report): void {
   const entries = stepEntries(document);

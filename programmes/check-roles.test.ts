@@ -65,7 +65,7 @@ const ROLES: readonly Broken[] = [
 describe('the checker of roles', () => {
   itFindsEach(ROLES);
 
-  it('lets a role be rematched that an answer names', () => {
+  it('accepts a rematch of a role whose holder an answer names', () => {
     const [from, to] = REMATCH('helper');
     assert.deepEqual(readProgramme(SMALL_PROGRAMME.replace(from, to), 'small.yaml').findings, []);
   });
@@ -74,13 +74,13 @@ describe('the checker of roles', () => {
 describe('the checker of calendars that stand in', () => {
   const assuming = SMALL_PROGRAMME.replace('dailyCap: 5', 'dailyCap: 5\nassumedTermCalendars: [lancashire, lancashir]');
 
-  it('says with line and remedy that one is not known', () => {
+  it('reports an unknown calendar with its line and a remedy', () => {
     assert.deepEqual(readProgramme(assuming, 'small.yaml', ['lancashire', 'leeds']).findings.map(formatFinding), [
       'small.yaml:8:36: There is no term calendar "lancashir" to stand in — Did you mean "lancashire"? Others are imported first: chaser calendar import FILE.',
     ]);
   });
 
-  it('says nothing where nobody knows which there are', () => {
+  it('reports nothing when the known calendars are not given', () => {
     assert.deepEqual(readProgramme(assuming, 'small.yaml').findings, []);
   });
 });

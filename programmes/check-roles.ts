@@ -5,10 +5,13 @@ import { suggestion } from './suggestion.ts';
 
 type RoleDocument = ProgrammeDocument['roles'][string];
 
-/** What `findParties` looks for when a deployment begins: who leads is named by an answer, in every programme. */
+/**
+ * The roles that `findParties` looks for when a deployment begins. In every programme an answer names the system
+ * leader.
+ */
 const SOUGHT: readonly string[] = REGISTER_ROLES.filter((role) => role !== 'system-leader');
 
-/** Whom a role reaches when it is silent, and whether anybody can hold it at all. */
+/** Checks who is reached when a role is silent, and whether anybody can hold the role at all. */
 export function checkRoles(document: ProgrammeDocument, report: Report): void {
   for (const [id, role] of Object.entries(document.roles)) {
     const path = ['roles', id];
@@ -33,14 +36,14 @@ export function checkRoles(document: ProgrammeDocument, report: Report): void {
   }
 }
 
-/** The role of this name; reports it when there is none. */
+/** The role with this name. Reports a finding when there is none. */
 export function checkRoleName(document: ProgrammeDocument, id: string, path: Path, report: Report): RoleDocument | undefined {
   const role = Object.entries(document.roles).find(([known]) => known === id)?.[1];
   if (role === undefined) report(path, `There is no role "${id}"`, suggestion(id, Object.keys(document.roles)));
   return role;
 }
 
-/** A rehearsal is played by somebody invented in every role; a real start finds people by the roles of the register only. */
+/** A rehearsal invents somebody for every role; a real start finds people only by the roles of the register. */
 function checkHolders(id: string, { namedLater, heldBy }: RoleDocument, path: Path, report: Report): void {
   if (namedLater || SOUGHT.includes(heldBy ?? id)) return;
   const later = 'give it "namedLater: true" and let an answer name its holder';

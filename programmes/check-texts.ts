@@ -5,7 +5,7 @@ import type { ProgrammeDocument } from './schema.ts';
 import type { StepEntry } from './step-entries.ts';
 import { suggestion } from './suggestion.ts';
 
-/** Placeholders: each must be known, and stand where a letter fills it in. */
+/** Checks placeholders: each must be known, and must be used where a letter fills it in. */
 export function checkTexts(document: ProgrammeDocument, entries: readonly StepEntry[], report: Report): void {
   const roles = Object.keys(document.roles);
   const filled = (text: string, path: Path) => {

@@ -10,15 +10,15 @@ export type Finding = {
 /** The way to a value inside a document: `['stages', 0, 'steps', 'contact-school', 'owner']`. */
 export type Path = readonly (string | number)[];
 
-/** Notes a fault at a path; `key` points at the name itself rather than at what stands behind it. */
+/** Records a fault at a path; `key` points at the name itself rather than at its value. */
 export type Report = (path: Path, what: string, remedy: string, part?: 'key' | 'value') => void;
 
-/** As compilers print it, so that editors and terminals can jump there: `file:line:column: what — remedy`. */
+/** The format of compilers, so that editors and terminals can jump there: `file:line:column: what — remedy`. */
 export function formatFinding(finding: Finding): string {
   return `${finding.file}:${finding.line}:${finding.column}: ${finding.what} — ${finding.remedy}`;
 }
 
-/** In the order of the file. */
+/** Sorted by their place in the file. */
 export function byPlace(a: Finding, b: Finding): number {
   return a.line - b.line || a.column - b.column;
 }

@@ -6,7 +6,7 @@ import { mustLoad } from '../tests/kit/chronology.ts';
 
 const PAGE = readFileSync(join(import.meta.dirname, '../docs/programmes.md'), 'utf8');
 
-/** The table of one programme in docs/programmes.md: what the guidance says, and what carries it. */
+/** The table of one programme in docs/programmes.md: what the guidance says, and which step carries it. */
 function rowsOf(id: string): readonly { readonly said: string; readonly carriedBy: string }[] {
   const section = new RegExp(`\\n### ${id}\\n([\\s\\S]*?)(?=\\n### |\\n## |$)`).exec(PAGE)?.[1] ?? '';
   const lines = section
@@ -31,7 +31,7 @@ describe('the table of the guidance', () => {
       );
     });
 
-    it(`names nothing that ${id} does not have, and gives a reason where nothing carries a sentence`, () => {
+    it(`names only what ${id} has, and gives a reason where nothing carries a sentence`, () => {
       const answers = Object.values(steps).flatMap((step) => step.answers);
       const known = [
         'starts',

@@ -11,9 +11,10 @@ export type PlacedRung = { readonly rung: Rung; readonly path: Path };
 type ChaseKind = Exclude<RungKind, 'notice'>;
 
 /**
- * The chases of one step: its notices, and its own ladder or the shortest default that its length fits. What a default
- * cannot mean for this step falls away: call tasks where nobody calls its owner, what comes after the due date of
- * an optional step, everything but the notices of an automatic one. A ladder written for the step is taken as it is.
+ * The chases of one step: its notices, and its own ladder or the shortest default that fits its length. Rungs of a
+ * default that make no sense for this step are dropped: call tasks when nobody calls its owner, rungs after the due
+ * date of an optional step, everything but the notices of an automatic one. A ladder written for the step is taken as
+ * it is.
  */
 export function ladderOf(document: ProgrammeDocument, step: StepEntry, allowed: TimeAllowed): readonly PlacedRung[] {
   const days = daysOfEntry(document, step);
@@ -21,15 +22,15 @@ export function ladderOf(document: ProgrammeDocument, step: StepEntry, allowed: 
   return [...noticesOf(step, days), ...chases].toSorted((a, b) => order(a.rung) - order(b.rung));
 }
 
-/** The days a step is counted on: school days as soon as one of its owners keeps them. */
+/** The days on which a step is counted: school days as soon as one of its owners keeps them. */
 export function daysOfEntry(document: ProgrammeDocument, step: StepEntry): DayKind {
   const roles = rolesOf(step.document);
   return Object.entries(document.roles).some(([id, role]) => roles.includes(id) && role.days === 'school') ? 'school' : 'working';
 }
 
 /**
- * The length that chooses a default ladder, in days of the step's own kind: a week has five, and a step that runs to
- * the end of a term is longer than any count.
+ * The length that chooses a default ladder, in days of the step's own kind. A week has five, and a step that runs to
+ * the end of a term counts as longer than any number.
  */
 export function lengthInDays(allowed: TimeAllowed): number {
   switch (allowed.unit) {

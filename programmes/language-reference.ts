@@ -1,6 +1,6 @@
 import type { JsonSchema } from './schema.ts';
 
-/** What the reference reads of JSON Schema besides what findings look into. */
+/** The parts of JSON Schema that the reference reads, beyond those that findings read. */
 type Node = JsonSchema & {
   readonly type?: string;
   readonly enum?: readonly string[];
@@ -16,8 +16,8 @@ type Section = { readonly heading: string; readonly node: Node };
 const LARGEST = 1e9;
 
 /**
- * The reference of the programme language as Markdown, one section for each kind of thing that a file holds, made from the
- * JSON Schema: every key with what it holds, whether it must be there and what stands in for it when it is left out.
+ * The reference of the programme language as Markdown, made from the JSON Schema. It has one section for each kind of
+ * object in a file: every key with what it holds, whether it is required, and its default.
  */
 export function languageReference(schema: JsonSchema): string {
   const lines = [
@@ -36,7 +36,7 @@ export function languageReference(schema: JsonSchema): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** The file itself, and every kind of object inside it, each once, in the order in which a reader comes upon them. */
+/** The file itself and every kind of object inside it, each once, in the order in which a reader meets them. */
 function sectionsOf(root: Node): readonly Section[] {
   const sections: Section[] = [];
   const seen = new Set<string>();

@@ -18,9 +18,12 @@ import { mustLoad } from '../tests/kit/chronology.ts';
 import { anyProgramme } from '../tests/kit/random-programme.ts';
 import type { RandomProgramme } from '../tests/kit/random-programme.ts';
 
-/** Lives of each programme, and random programmes; more for a longer run: CHASER_LIVES=5000. */
+/** How many lives of each programme, and how many random programmes; set CHASER_LIVES=5000 for a longer run. */
 const LIVES = Number(process.env['CHASER_LIVES'] ?? 120);
-/** The same lives every day, so that a failure is of the change that was made; a longer run chooses others each time. */
+/**
+ * The lives are the same each day, so that a failure comes from the change just made. A longer run chooses different
+ * lives each time.
+ */
 const SEED = process.env['CHASER_LIVES'] === undefined ? { seed: 2022 } : {};
 
 /** The offer of 2021 to 2022 has dates for four terms only. */
@@ -49,13 +52,13 @@ describe('random lives', () => {
           { numRuns: Math.ceil(LIVES / kinds.length), ...SEED },
         );
       }
-      // The run means something only if lives come far.
+      // The run proves something only if lives get far.
       assert.ok(reached.size > Object.keys(programme.steps).length / 2, `only ${[...reached].join(', ')}`);
     });
   }
 });
 
-describe('a random programme, sound by construction', () => {
+describe('a random programme that is sound by construction', () => {
   it('has no faults', () => {
     fc.assert(
       fc.property(anyProgramme, ({ text, file }) => {
@@ -66,7 +69,7 @@ describe('a random programme, sound by construction', () => {
     );
   });
 
-  it('is lived through, keeping every promise of the core', () => {
+  it('keeps every promise of the core when it is lived through', () => {
     const acts = randomActs({ mostActs: 50, mostHours: 24 * 20, changes: 1 });
     let completed = 0;
     fc.assert(
@@ -79,11 +82,11 @@ describe('a random programme, sound by construction', () => {
       }),
       { numRuns: 2 * LIVES, ...SEED },
     );
-    // The run means something only if lives come to their ends.
+    // The run proves something only if lives reach their ends.
     assert.ok(completed > LIVES / 10, `only ${completed} were completed`);
   });
 
-  it('is rehearsed, and every rehearsal comes to rest', () => {
+  it('can be rehearsed, and every rehearsal comes to rest', () => {
     fc.assert(
       fc.property(
         anyProgramme,

@@ -12,7 +12,7 @@ import { suggestion } from './suggestion.ts';
 const FOLDER = fileURLToPath(new URL('.', import.meta.url));
 const EXTENSION = '.yaml';
 
-/** The ids of the programmes that come with Chaser, one YAML file each, in the order of the alphabet. */
+/** The ids of the programmes that come with Chaser, one YAML file each, in alphabetical order. */
 export function listProgrammes(): readonly string[] {
   return readdirSync(FOLDER)
     .filter((file) => file.endsWith(EXTENSION))
@@ -22,7 +22,7 @@ export function listProgrammes(): readonly string[] {
 
 export type ProgrammeRefusal = Reason & { readonly kind: 'unknown-programme' | 'faulty-programme' };
 
-/** A programme by its id, checked; refused when there is none of that id, or when the checker finds a fault in it. */
+/** A programme by its id, checked. Refused when there is none with that id, or when the checker finds a fault in it. */
 export function loadProgramme(id: string): Result<Programme, ProgrammeRefusal> {
   const known = listProgrammes();
   if (!known.includes(id)) {
@@ -41,12 +41,15 @@ export function loadProgramme(id: string): Result<Programme, ProgrammeRefusal> {
   });
 }
 
-/** Where the file of a programme that comes with Chaser stands. */
+/** The path of the file of a programme that comes with Chaser. */
 export function programmePath(id: string): string {
   return join(FOLDER, `${id}${EXTENSION}`);
 }
 
-/** A programme from any file, or its findings, as `readProgramme` finds them. Throws what the file system throws when it cannot be read. */
+/**
+ * A programme from any file, or its findings, as `readProgramme` gives them. Throws the file system's error when the
+ * file cannot be read.
+ */
 export function readProgrammeFile(path: string, shownAs = path, termCalendars?: readonly string[]): ReadProgramme {
   return readProgramme(readFileSync(path, 'utf8'), shownAs, termCalendars);
 }

@@ -42,7 +42,7 @@ describe('reading a programme', () => {
     });
   });
 
-  it('is plain JSON: what is stored and read again is the same', () => {
+  it('is plain JSON, so it reads back the same after it is stored', () => {
     const { programme } = readProgramme(SMALL_PROGRAMME, 'small.yaml');
     assert.deepEqual(JSON.parse(JSON.stringify(programme)), programme);
   });
@@ -60,7 +60,7 @@ describe('reading a programme', () => {
 });
 
 describe('any file whatever', () => {
-  it('gives a programme or findings with a place, and never an exception', () => {
+  it('gives a programme or findings with a place, and never throws', () => {
     const lines = SMALL_PROGRAMME.split('\n');
     const line = fc.nat(lines.length - 1);
     const word = fc.constantFrom('helper', 'find-helper', 'done', '[]', '{}', '-', ':', '"', '0', '~', '*x', '{', '\t', '__proto__');
@@ -98,61 +98,61 @@ describe('any file whatever', () => {
 });
 
 describe('a file that is not YAML', () => {
-  it('places a line that is indented too far', () => {
+  it('reports a line that is indented too far at its place', () => {
     assert.deepEqual(findingsWith('        owner: desk', '         owner: desk'), [
       'small.yaml:28:16: A second "name:" begins inside this value — ' +
         'Put text that holds ": " in quotes; or else mend the indentation of the next line.',
     ]);
   });
 
-  it('places a line that is indented too little, and not the faults that follow from it', () => {
+  it('reports a line that is indented too little, and not the faults that follow from it', () => {
     assert.deepEqual(findingsWith('        owner: desk', '       owner: desk'), [
       'small.yaml:29:1: The indentation changes here — Indent the entries of one list or map alike.',
     ]);
   });
 
-  it('places a name that is written twice', () => {
+  it('reports a name that is written twice at its place', () => {
     assert.deepEqual(findingsWith('version: 1', 'version: 1\nversion: 2'), [
       'small.yaml:3:1: This name is written twice — Remove or rename one of the two.',
     ]);
   });
 
-  it('places two answers of the same name', () => {
+  it('reports two answers of the same name at their place', () => {
     assert.deepEqual(findingsWith('          nobody:', '          found:'), [
       'small.yaml:42:11: This name is written twice — Remove or rename one of the two.',
     ]);
   });
 
-  it('places a tab', () => {
+  it('reports a tab at its place', () => {
     assert.deepEqual(findingsWith('        title: Find', '\ttitle: Find'), [
       'small.yaml:28:1: A tab is used to indent — Indent with spaces.',
     ]);
   });
 
-  it('places a quote that is not closed where it was opened', () => {
+  it('reports a quote that is not closed where it was opened', () => {
     const [finding] = findingsWith('title: A small offer', 'title: "A small offer');
     assert.match(finding ?? '', /^small\.yaml:3:8: .*not closed.* — Close the quote/);
   });
 
-  it('places text with a colon that wants quotes', () => {
+  it('reports text with a colon that needs quotes', () => {
     const [finding] = findingsWith('label: I will help', 'label: I will: help');
     assert.match(finding ?? '', /^small\.yaml:55:20: .* — Put text that holds ": " in quotes/);
   });
 
-  it('places text that begins with a placeholder and wants quotes', () => {
+  it('reports text that begins with a placeholder and needs quotes', () => {
     assert.deepEqual(findingsWith('ask: Please find', 'ask: {helper} please find'), [
       'small.yaml:32:23: Something follows a value that has ended — Put text that begins with a bracket, brace or ' +
         'quote in quotes, or after ">-" on a line of its own.',
     ]);
   });
 
-  it('places a bracket that is not closed', () => {
+  it('reports a bracket that is not closed', () => {
     assert.deepEqual(findingsWith('[help, keep-in-touch] }', '[help, keep-in-touch'), [
       'small.yaml:57:11: A bracket is not closed before this — Close it.',
     ]);
   });
 
-  it('places a name without its colon', () => {
+  it('reports a name without its colon', () => {
     const [finding] = findingsWith('dailyCap: 5', 'dailyCap 5');
     assert.match(finding ?? '', /^small\.yaml:7:1: /);
   });
@@ -162,7 +162,7 @@ describe('a file that is not YAML', () => {
     assert.match(finding ?? '', /^small\.yaml:18:14: "\*first" repeats .* — Write it out here\.$/);
   });
 
-  it('says what is missing of an empty file', () => {
+  it('says what an empty file lacks', () => {
     const { programme, findings } = readProgramme('', 'empty.yaml');
     assert.equal(programme, null);
     assert.match(formatFinding(findings[0] ?? assert.fail()), /^empty\.yaml:1:1: /);
@@ -193,7 +193,7 @@ describe('a file that does not follow the schema', () => {
     assert.match(finding ?? '', /^small\.yaml:\d+:11: "then" is missing — Add then \(Where the answer leads/);
   });
 
-  it('says what a value is to be', () => {
+  it('says what type a value must have', () => {
     assert.deepEqual(findingsWith('dailyCap: 5', 'dailyCap: none'), [
       'small.yaml:7:11: "dailyCap" cannot be "none" — It is to be: The most reminder e-mails that one person gets in a day.',
     ]);
@@ -204,14 +204,14 @@ describe('a file that does not follow the schema', () => {
     assert.match(finding ?? '', /"options" cannot be \["ks1","ks2"\] — .*\{ ks1: Key stage 1, ks2: Key stage 2 \}/);
   });
 
-  it('says which number is meant by an amount that was written out', () => {
+  it('gives the number that is meant by an amount written in words', () => {
     const [finding] = findingsWith('kind: person, names: helper', 'kind: money, max: "£6,000"');
     assert.match(finding ?? '', /"max" cannot be "£6,000" — Write 6000\.$/);
     const [other] = findingsWith('kind: person, names: helper', 'kind: money, max: much');
     assert.match(other ?? '', /"max" cannot be "much" — It is to be: The most/);
   });
 
-  it('says what an empty value is to be', () => {
+  it('says what to write in place of an empty value', () => {
     assert.deepEqual(findingsWith('title: A small offer', 'title:'), [
       'small.yaml:3:7: "title" is empty — Fill it in: What people call the offer.',
     ]);
@@ -222,12 +222,12 @@ describe('a file that does not follow the schema', () => {
     assert.match(finding ?? '', /^small\.yaml:\d+:7: "Say_Thanks" cannot be used as a name here — .*lower-case words joined by hyphens/);
   });
 
-  it('says which kinds of field there are', () => {
+  it('lists the kinds of field', () => {
     const [finding] = findingsWith('kind: person', 'kind: human');
     assert.match(finding ?? '', /^small\.yaml:40:46: "kind" cannot be "human" — .*text, long-text, choice, .* group or person/);
   });
 
-  it('says what a rung may be', () => {
+  it('says how a rung is written', () => {
     const [finding] = findingsWith('reminder: [-3] }', 'reminder: [soon] }');
     assert.match(finding ?? '', /^small\.yaml:\d+:\d+: .*"soon" — .*days from the due date/);
   });

@@ -11,15 +11,15 @@ import { schemaFindings } from './schema-findings.ts';
 import { stepEntries } from './step-entries.ts';
 import { readYaml } from './yaml-source.ts';
 
-/** A programme, or everything that is wrong with it: the programme is there exactly when there are no findings. */
+/** A programme, or everything that is wrong with it. The programme is present exactly when there are no findings. */
 export type ReadProgramme =
   { readonly programme: Programme; readonly findings: readonly [] } | { readonly programme: null; readonly findings: readonly Finding[] };
 
 /**
- * Reads a programme from YAML text. It is looked at four times, each time only when the time before found nothing:
- * as YAML, against the schema, for what its names refer to, and for the ways a deployment can go through it.
- * `file` is the name that findings carry; `termCalendars` the ids of the term calendars that are known, where somebody knows
- * them. Never throws on what is written in the file.
+ * Reads a programme from YAML text. It is checked four times, each time only when the check before found nothing: as
+ * YAML, against the schema, for what its names refer to, and for the ways a deployment can go through it. `file` is the
+ * name that findings carry; `termCalendars` are the ids of the known term calendars, if the caller knows them. Never
+ * throws on the content of the file.
  */
 export function readProgramme(text: string, file: string, termCalendars?: readonly string[]): ReadProgramme {
   const source = readYaml(text, file);

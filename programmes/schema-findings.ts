@@ -6,7 +6,7 @@ import { programmeJsonSchema } from './schema.ts';
 import { suggestion } from './suggestion.ts';
 import type { YamlSource } from './yaml-source.ts';
 
-/** Turns what zod found into findings with a place and a remedy; the remedies are the schema's own descriptions. */
+/** Turns what zod found into findings with a place and a remedy. The remedies are the schema's own descriptions. */
 export function schemaFindings(error: z.ZodError, source: YamlSource, schema = programmeJsonSchema()): readonly Finding[] {
   return error.issues.flatMap((issue) => {
     const path = issue.path.filter((segment) => typeof segment !== 'symbol');
@@ -26,7 +26,7 @@ export function schemaFindings(error: z.ZodError, source: YamlSource, schema = p
   });
 }
 
-/** Inside a choice of forms, the fault is told where it lies in the form that was meant: `{ at: 3, dayz: working }`. */
+/** In a choice between forms, the fault is reported inside the form that was meant: `{ at: 3, dayz: working }`. */
 function deepest(issue: z.core.$ZodIssueInvalidUnion, path: Path, source: YamlSource, schema: JsonSchema): Finding {
   const inner = issue.errors
     .flat()
@@ -59,7 +59,7 @@ function valueFinding(path: Path, source: YamlSource, schema: JsonSchema): Findi
   );
 }
 
-/** Where a number belongs, in whatever words it was written. */
+/** A number is expected here, however it was written. */
 function isNumeric(schema: JsonSchema | undefined): boolean {
   return variants(schema).some(({ type }) => type === 'number' || type === 'integer');
 }

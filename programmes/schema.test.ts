@@ -8,12 +8,12 @@ import { listProgrammes, programmePath } from './load-programmes.ts';
 import { programmeJsonSchema } from './schema.ts';
 
 describe('the JSON Schema for editors', () => {
-  it('is the one that the zod schema gives (if not: node programmes/write-json-schema.ts)', () => {
+  it('matches the zod schema (if not: node programmes/write-json-schema.ts)', () => {
     const written: unknown = JSON.parse(readFileSync(new URL('programme.schema.json', import.meta.url), 'utf8'));
     assert.deepEqual(written, programmeJsonSchema());
   });
 
-  it('is told to people by the reference page (if not: node programmes/write-json-schema.ts)', async () => {
+  it('matches the reference page (if not: node programmes/write-json-schema.ts)', async () => {
     const path = fileURLToPath(new URL('../docs/programme-language.md', import.meta.url));
     const written = await format(languageReference(programmeJsonSchema()), { ...(await resolveConfig(path)), filepath: path });
     assert.equal(readFileSync(path, 'utf8'), written);

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 
 /**
- * What a programme's YAML file may hold. The descriptions serve three readers: editors (through
- * programme.schema.json), the remedies of findings, and whoever writes a programme.
+ * What a programme's YAML file may hold. The descriptions serve three readers: editors (through programme.schema.json),
+ * people who read the remedies of findings, and people who write a programme.
  */
 
 const ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
@@ -50,7 +50,9 @@ const defaultLadder = z
   })
   .describe('A ladder for all steps of a length, or for those that name it');
 
-/** The roles that people files give: register/person-row.ts reads them, and `findParties` looks for their holders. */
+/**
+ * The roles that people files may give: register/person-row.ts reads them, and `findParties` looks for their holders.
+ */
 export const REGISTER_ROLES = ['school', 'regional-team', 'regional-senior', 'rdp', 'system-leader', 'local-authority', 'diocese'] as const;
 
 const role = z.strictObject({
@@ -102,7 +104,7 @@ const FIELD_KINDS = [
   'person',
 ] as const;
 
-/** What a field may say wherever it stands, in an entry of a group too. */
+/** The properties that every field may have, including a field in an entry of a group. */
 const anyField = {
   label: words('What is asked for, as the form shows it'),
   hint: words('A line of help under the label').optional(),
@@ -308,7 +310,7 @@ export function programmeJsonSchema(): JsonSchema {
   return z.toJSONSchema(programmeSchema, { io: 'input', target: 'draft-7' }) as JsonSchema;
 }
 
-/** As much of JSON Schema as findings look into. */
+/** The parts of JSON Schema that findings read. */
 export type JsonSchema = {
   readonly type?: string;
   readonly description?: string;

@@ -10,7 +10,7 @@ import { consequencesOf, mustHaveStep, mustLoad, rowsOf } from '../tests/kit/chr
 const programme = mustLoad('si-2019-20');
 const TIERS = 'tier-2 or tier-3';
 
-/** The chronology of the evaluation: stage, step, owners, time allowed, and for whom where not for all. */
+/** The chronology of the evaluation: stage, step, owners, time allowed, and who it is for when not for all. */
 const CHRONOLOGY = [
   [1, 'ask-authority', 'regional-team', '10 working-days', 'local-authority'],
   [1, 'ask-trust', 'regional-team', '10 working-days', 'trust'],
@@ -88,7 +88,7 @@ describe('the programme si-2019-20', () => {
     assert.deepEqual(rowsOf(programme), CHRONOLOGY);
   });
 
-  it('leads on from every answer as the evaluation tells it', () => {
+  it('follows every answer with the step that the evaluation gives', () => {
     assert.deepEqual(consequencesOf(programme), CONSEQUENCES);
   });
 
@@ -101,11 +101,11 @@ describe('the programme si-2019-20', () => {
     }
   });
 
-  it('takes a whole Recommended Action Form', () => {
+  it('accepts a complete Recommended Action Form', () => {
     assert.deepEqual(problems('tier-2', RAF), []);
   });
 
-  it('does not let one be sent without its cost, its dates, its justification or any of its measures', () => {
+  it('refuses a form without its cost, dates, justification or any of its measures', () => {
     for (const field of Object.keys(RAF)) {
       assert.deepEqual(
         problems('tier-2', { ...RAF, [field]: '' }).map(({ path }) => path),
@@ -119,7 +119,7 @@ describe('the programme si-2019-20', () => {
     );
   });
 
-  it('holds what the interventions come to together to £16,000 in Tier 2 and to £24,000 in Tier 3', () => {
+  it('limits the total of the interventions to £16,000 in Tier 2 and to £24,000 in Tier 3', () => {
     const with2 = (cost: string) => ({
       ...RAF,
       ...Object.fromEntries(Object.entries(RAF).map(([path, value]) => [path.replace('.1.', '.2.'), value])),
@@ -130,12 +130,12 @@ describe('the programme si-2019-20', () => {
     assert.match(problems('tier-3', with2('800001'))[0]?.message ?? '', /adds up to £24,000\.01: it must not be more than £24,000/);
   });
 
-  it('holds what the Department grants to the same', () => {
+  it('applies the same limits to what the Department grants', () => {
     assert.deepEqual(granted('tier-2'), [['grantedTier2', '1600000']]);
     assert.deepEqual(granted('tier-3'), [['grantedTier3', '2400000']]);
   });
 
-  it('tells the school each time where its form is', () => {
+  it('tells the school at each stage where its form is', () => {
     for (const step of ['check-raf', 'decide-raf']) {
       assert.ok(
         mustHaveStep(programme, step).ladder.some(({ kind, to, at }) => kind === 'notice' && to === 'school' && at === 'opening'),
@@ -144,7 +144,7 @@ describe('the programme si-2019-20', () => {
     }
   });
 
-  it('can pass on a form that was sent back for the same gap and not mended', () => {
+  it('can pass on a form that was sent back twice for the same gap and not mended', () => {
     const [forwards, unmended] = mustHaveStep(programme, 'check-raf').answers;
     assert.deepEqual(unmended?.opens, forwards?.opens);
     assert.deepEqual(
@@ -170,7 +170,7 @@ describe('the programme si-2019-20', () => {
     ]);
   });
 
-  it('names the time it assumes wherever the sources give no limit', () => {
+  it('states its assumption wherever the sources give no time limit', () => {
     const given = ['make-contact', 'agree-date', 'decide-raf'];
     for (const step of Object.values(programme.steps)) {
       assert.match(step.source, /^Evaluation 2019 to 2020/, step.id);

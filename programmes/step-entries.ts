@@ -6,7 +6,7 @@ import type { Reason, Result } from '../domain/result.ts';
 import type { Path } from './finding.ts';
 import type { ProgrammeDocument, StepDocument } from './schema.ts';
 
-/** A step as it is written, with its stage and its place in the file. */
+/** A step as it is written in the file, with its stage and its place. */
 export type StepEntry = {
   readonly id: string;
   readonly stage: string;
@@ -31,7 +31,7 @@ export function rolesOf(step: StepDocument): readonly string[] {
   return [step.owner, ...listOf(step.with)];
 }
 
-/** "one, or a list in brackets" as a list. */
+/** "One, or a list in brackets" as a list. */
 export function listOf<T>(written: T | readonly T[] | undefined): readonly T[] {
   if (written === undefined) return [];
   return Array.isArray(written) ? (written as readonly T[]) : [written as T];

@@ -1,5 +1,5 @@
 /**
- * How to mend a name that is not known: the one that was probably meant, or else all that are known.
+ * How to mend an unknown name: suggests the one that was probably meant, or else lists all that are known.
  * `suggestion('regionl-team', roles)` = 'Did you mean "regional-team"?'
  */
 export function suggestion(given: string, known: readonly string[]): string {
@@ -9,7 +9,7 @@ export function suggestion(given: string, known: readonly string[]): string {
   return `Use one of: ${known.join(', ')}.`;
 }
 
-/** Levenshtein's: the fewest letters to insert, delete or replace. */
+/** Levenshtein distance: the fewest letters to insert, delete or replace. */
 function editDistance(from: string, to: string): number {
   let previous = Array.from({ length: to.length + 1 }, (_, column) => column);
   for (const [row, letter] of Array.from(from).entries()) {

@@ -12,7 +12,9 @@ import { consequencesOf, mustHaveStep, mustLoad, rowsOf } from '../tests/kit/chr
 
 const programme = mustLoad('tsi-2021-22');
 
-/** What the guidance asks for, in its order: section, step, owners, time allowed, and for whom where not for all. */
+/**
+ * What the guidance asks for, in its order: section, step, owners, time allowed, and who it is for when not for all.
+ */
 const CHRONOLOGY = [
   [1, 'offer-support', 'regional-team', 'end-of-term'],
   [1, 'take-up-offer', 'school', '5 school-days'],
@@ -136,7 +138,7 @@ describe('the programme tsi-2021-22', () => {
     assert.deepEqual(rowsOf(programme), CHRONOLOGY);
   });
 
-  it('leads on from every answer as the guidance does', () => {
+  it('follows every answer with the step that the guidance gives', () => {
     assert.deepEqual(consequencesOf(programme), CONSEQUENCES);
   });
 
@@ -150,7 +152,7 @@ describe('the programme tsi-2021-22', () => {
       ['2022-04-01', '2022-07-28'],
       ['2022-04-19', '2022-12-21'],
       ['2022-07-22', '2022-12-21'],
-      // In the holidays: the term after them.
+      // A match in the holidays counts to the term after them.
       ['2021-08-10', '2022-04-01'],
       ['2021-12-29', '2022-07-28'],
       ['2022-04-11', '2022-12-21'],
@@ -158,7 +160,7 @@ describe('the programme tsi-2021-22', () => {
     for (const [matchedOn, completeBy] of dates) assert.equal(due('complete-deployment', matchedOn), completeBy, matchedOn);
   });
 
-  it('says that there is no published date for a match after the summer of 2022', () => {
+  it('refuses a match after the summer of 2022, for which no date was published', () => {
     const opening = openingOf(
       { ...blankChronology(programme, CALENDAR), facts: { matchedOn: '2022-09-05' } },
       'complete-deployment',
@@ -168,7 +170,7 @@ describe('the programme tsi-2021-22', () => {
     assert.match(opening.reason.message, /published no completion date for Autumn 2022; its table holds Summer 2021, Autumn 2021/);
   });
 
-  it('wants the form by the end of the term in which the deployment must be completed', () => {
+  it('asks for the form by the end of the term in which the deployment must be completed', () => {
     const dates = [
       ['2021-06-24', '2022-04-01'],
       ['2021-10-01', '2022-04-01'],
@@ -181,10 +183,10 @@ describe('the programme tsi-2021-22', () => {
     }
   });
 
-  it('counts those who were matched in summer 2021 from the start of the year, and others from the match', () => {
+  it('counts matches of summer 2021 from the start of the year, and others from the match', () => {
     assert.equal(due('make-contact', '2021-06-24'), '2021-09-15');
     assert.equal(due('agree-start', '2021-06-24'), '2021-09-29');
-    // Over half term: two weeks are ten days on which the school is open.
+    // Over half term, two weeks are ten days on which the school is open.
     assert.equal(due('make-contact', '2021-10-22'), '2021-11-12');
     assert.equal(due('make-contact', '2021-11-01'), '2021-11-15');
     assert.equal(due('agree-start', '2021-11-01'), '2021-11-29');
@@ -227,14 +229,14 @@ describe('the programme tsi-2021-22', () => {
     assert.deepEqual(third, first);
   });
 
-  it('asks about the progress review of governance two months after the review, and wants it within three', () => {
+  it('asks about the progress review of governance two months after the review, due within three', () => {
     const { ladder, countsFrom } = mustHaveStep(programme, 'governance-progress-review');
     assert.equal(countsFrom, 'governanceReviewedOn');
     const request = ladder.find(({ kind }) => kind === 'request');
     assert.deepEqual(request?.at, { daysFromDue: -20 });
   });
 
-  it('states its source on every step, and what it assumes wherever the guidance gives no time', () => {
+  it('states its source on every step, and its assumption wherever the guidance gives no time', () => {
     for (const step of Object.values(programme.steps)) {
       assert.match(step.source, /^Guidance 2021 to 2022(, section \d| has no sentence)/, step.id);
       assert.ok(step.assumption !== null, step.id);
@@ -251,7 +253,7 @@ function answerOf(step: string, answer: string, subject: string) {
   return answersFor(mustHaveStep(programme, step), { subject }).find(({ id }) => id === answer) ?? assert.fail(`no ${answer}`);
 }
 
-/** The largest values of a form, for a school or a trust. */
+/** The largest values that the form for a school or a trust accepts. */
 function limits(step: string, answer: string, subject: string): Readonly<Record<string, string>> {
   return Object.fromEntries(answerOf(step, answer, subject).fields.flatMap(({ id, max }) => (max === undefined ? [] : [[id, max]])));
 }

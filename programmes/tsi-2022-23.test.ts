@@ -11,7 +11,10 @@ import { consequencesOf, mustHaveStep, mustLoad, rowsOf } from '../tests/kit/chr
 
 const programme = mustLoad('tsi-2022-23');
 
-/** The chronology table of the guidance, row by row: stage, step, owners, time allowed; the branches beside it, and for whom they are. */
+/**
+ * The chronology table of the guidance, row by row: stage, step, owners, time allowed; the branches beside it, and who
+ * they are for.
+ */
 const CHRONOLOGY = [
   [1, 'contact-school', 'regional-team', 'end-of-term', 'school'],
   [1, 'contact-trust', 'regional-team', 'end-of-term', 'trust'],
@@ -51,7 +54,7 @@ const CHRONOLOGY = [
   [12, 'arrange-further-support', 'rdp', '10 working-days'],
 ] as const;
 
-/** Where each answer leads, as the table and the rules beside it say. */
+/** Where each answer leads, by the table and the rules beside it. */
 const CONSEQUENCES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'contact-school': { contacted: 'opens confirm-participation', 'no-longer-eligible': 'ends not-eligible' },
   'contact-trust': { contacted: 'opens confirm-participation', 'no-longer-eligible': 'ends not-eligible' },
@@ -114,7 +117,7 @@ const SHORT = 'request at opening, reminder 0, overdue 1, call 2, escalation 3';
 const MEDIUM = 'request at opening, reminder -3, reminder 0, overdue 1, call 3, escalation 5';
 const LONG = 'request at opening, reminder -10, reminder -5, reminder -1, overdue 1, call 3, escalation 5';
 
-/** The chases of each step that is not optional; calls only where somebody telephones the owner. */
+/** The chases of each step that is not optional. There are calls only where somebody telephones the owner. */
 const LADDERS: Readonly<Record<string, string>> = {
   'contact-school': `notice at opening, notice at opening, ${LONG}`,
   'contact-trust': LONG,
@@ -160,20 +163,20 @@ describe('the programme tsi-2022-23', () => {
     assert.deepEqual(findings.map(formatFinding), []);
   });
 
-  it('carries every row of the chronology, the branches beside it, and nothing else', () => {
+  it('carries every row of the chronology and the branches beside it, and nothing else', () => {
     assert.deepEqual(rowsOf(programme), CHRONOLOGY);
   });
 
-  it('leads on from every answer as the chronology does', () => {
+  it('follows every answer with the step that the chronology gives', () => {
     assert.deepEqual(consequencesOf(programme), CONSEQUENCES);
   });
 
-  it('chases each step as its length asks for', () => {
+  it('chases each step as its length requires', () => {
     const ladders = Object.values(programme.steps).map((step) => [step.id, describeLadder(step)]);
     assert.deepEqual(Object.fromEntries(ladders), LADDERS);
   });
 
-  it('tells local authority and diocese of the first contact, and never chases them', () => {
+  it('tells the local authority and diocese of the first contact, and never chases them', () => {
     const notices = stepOf('contact-school').ladder.filter((rung) => rung.kind === 'notice');
     assert.deepEqual(
       notices.map(({ id, to, days }) => [id, to, days]),
@@ -186,7 +189,7 @@ describe('the programme tsi-2022-23', () => {
     assert.ok(!asked.has('local-authority') && !asked.has('diocese') && !asked.has('regional-senior'));
   });
 
-  it("gives system leader and school each other's details when the deployment begins, holidays or not", () => {
+  it("sends system leader and school each other's details when the deployment begins, even in the holidays", () => {
     const contacts = stepOf('issue-deployment-emails').ladder.map(({ to, days, text }) => [
       to,
       days,
@@ -211,7 +214,7 @@ describe('the programme tsi-2022-23', () => {
     assert.equal(stepOf('complete-deployment').countsFrom, 'matchedOn');
   });
 
-  it('leaves out the early reminders where a deployment is chased less, and writes once more after the due date where it is chased more', () => {
+  it('leaves out the early reminders at the lower pace, and adds one after the due date at the higher pace', () => {
     const paced = stepOf('complete-deployment').ladder.flatMap(({ id, pace }) => (pace ? [`${id} ${pace}`] : []));
     assert.deepEqual(paced, ['reminder-10 not-less', 'reminder-5 not-less', 'reminder-3 more', 'overdue+2 more']);
     // Calls and escalations come at any pace.
@@ -244,7 +247,7 @@ describe('the programme tsi-2022-23', () => {
     }
   });
 
-  it('says in the first letter to the school that the offer is voluntary, free and no takeover', () => {
+  it('says in the first letter to the school that the offer is voluntary, free and not a takeover', () => {
     assert.deepEqual(
       Object.values(programme.steps).flatMap(({ id, explainsOffer }) => (explainsOffer ? id : [])),
       ['confirm-participation'],
@@ -254,7 +257,7 @@ describe('the programme tsi-2022-23', () => {
     }
   });
 
-  it('asks whoever sends something back to say what is missing', () => {
+  it('asks anybody who sends something back to say what is missing', () => {
     const returns = Object.values(programme.steps).flatMap((step) => step.answers.filter(({ id }) => id === 'returns'));
     assert.equal(returns.length, 3);
     for (const { fields } of returns) {
@@ -268,7 +271,7 @@ describe('the programme tsi-2022-23', () => {
     }
   });
 
-  it('asks on what grounds, and who agreed, where a school comes to the offer by exception, and nowhere else', () => {
+  it('asks for the grounds, and who agreed, only when a school gets the offer by exception', () => {
     const asked = (given: Readonly<Record<string, string>>) =>
       formProblems(startForm(programme, { kind: 'school' }), given).map(({ path }) => path);
     assert.deepEqual(asked({}), []);
@@ -292,7 +295,7 @@ describe('the programme tsi-2022-23', () => {
     assert.deepEqual(only('complete-form', 'sent-to-school', 'trust', 'school'), ['governanceSupport', 'npqel']);
   });
 
-  it('lets nobody claim more than ten days, or send a form without its signature', () => {
+  it('refuses a claim of more than ten days, and a form without its signature', () => {
     const [sent] = stepOf('complete-form').answers;
     assert.ok(sent !== undefined);
     const form = answerFor(sent, { subject: 'school' });
@@ -312,14 +315,14 @@ describe('the programme tsi-2022-23', () => {
 });
 
 describe('loading programmes', () => {
-  it('suggests a programme when there is none of that id', () => {
+  it('suggests a programme when none has that id', () => {
     const loaded = loadProgramme('tsi-2022-24');
     assert.ok(!loaded.ok);
     assert.equal(loaded.reason.kind, 'unknown-programme');
     assert.equal(loaded.reason.remedy, 'Did you mean "tsi-2022-23"?');
   });
 
-  it('does not take a path for an id', () => {
+  it('does not accept a path as an id', () => {
     assert.ok(!loadProgramme('../programmes/tsi-2022-23').ok);
   });
 });

@@ -1,6 +1,6 @@
 /**
- * Writes programme.schema.json for editors and docs/programme-language.md for people, from schema.ts: run
- * `node programmes/write-json-schema.ts` after a change there. A test says when it was forgotten.
+ * Writes programme.schema.json for editors and docs/programme-language.md for people, from schema.ts. Run `node
+ * programmes/write-json-schema.ts` after a change there; a test fails when that was forgotten.
  */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

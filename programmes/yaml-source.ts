@@ -9,11 +9,11 @@ export type YamlSource = {
   /** Faults of the YAML itself: indentation, duplicate keys, unclosed quotes. */
   readonly findings: readonly Finding[];
   readonly has: (path: Path) => boolean;
-  /** A finding at a path, or at the nearest thing around it that is there. */
+  /** A finding at a path, or at the nearest place around it that exists. */
   readonly finding: (path: Path, what: string, remedy: string, part?: 'key' | 'value') => Finding;
 };
 
-/** Reads YAML 1.2 and keeps the place of everything; never throws on what is written there. */
+/** Reads YAML 1.2 and keeps the place of every value. Never throws on the content. */
 export function readYaml(text: string, file: string): YamlSource {
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, prettyErrors: false, stringKeys: true });
@@ -27,7 +27,7 @@ export function readYaml(text: string, file: string): YamlSource {
     const opened = fault.code === 'MISSING_CHAR' ? startOfScalarAt(document, fault.pos[0]) : undefined;
     return findingAt(opened ?? fault.pos[0], what, remedy);
   });
-  // An alias is at one place and its value at another: what would a finding point at?
+  // An alias and its value stand in different places, so a finding would have no one place to point at.
   visit(document, {
     Alias: (_, alias) => {
       const offset = alias.range?.[0] ?? 0;
@@ -48,7 +48,7 @@ export function readYaml(text: string, file: string): YamlSource {
 
 type Place = { readonly found: boolean; readonly offset: number; readonly keyOffset: number };
 
-/** A scalar is found where it stands; a map or list at the name it is given. */
+/** A scalar is located at its value; a map or list at its name. */
 function locate(contents: unknown, path: Path): Place {
   let node = contents;
   let offset = startOf(node) ?? 0;
@@ -76,15 +76,18 @@ function startOf(node: unknown): number | undefined {
 }
 
 /**
- * One slip of the indentation brings a dozen faults in its train: then only the first is told, or the tab that
- * brought it about. Names written twice stand each for itself.
+ * One mistake in the indentation causes a dozen further faults, so only the first is reported, or the tab that caused
+ * it. Duplicate names are reported each.
  */
 function tellingFaults(faults: readonly YAMLError[]): readonly YAMLError[] {
   const first = faults.find(({ code }) => code === 'TAB_AS_INDENT') ?? faults.find(({ code }) => code !== 'DUPLICATE_KEY');
   return first === undefined ? faults : [first];
 }
 
-/** Where the text begins that is not closed at an offset: a quote is missed at its end, and mended at its beginning. */
+/**
+ * Where the text that is not closed at an offset begins: a missing quote is noticed at the end of the text and mended
+ * at its beginning.
+ */
 function startOfScalarAt(document: Document, offset: number): number | undefined {
   let start: number | undefined;
   visit(document, {

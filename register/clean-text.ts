@@ -1,7 +1,10 @@
-/** Control characters, line separators, and the marks that turn the direction of writing: none belongs into a line of an e-mail. */
+/**
+ * Control characters, line separators, and marks that change the direction of writing. None of them belongs in a line
+ * of an e-mail.
+ */
 const UNPRINTABLE = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffd]/gu;
 
-/** Without blanks around it, and with single ones inside. Line breaks and tabs are left for `isPrintable` to find. */
+/** Trims the text and collapses blanks inside it. Line breaks and tabs are left for `isPrintable` to find. */
 export function withoutBlanks(text: string): string {
   return text.replaceAll(/[ \u00a0]+/g, ' ').replaceAll(/^ | $/g, '');
 }
@@ -11,7 +14,7 @@ export function isPrintable(text: string): boolean {
   return text.search(UNPRINTABLE) === -1;
 }
 
-/** The text with a blank in the place of everything that cannot be printed. */
+/** The text with a blank in place of everything that cannot be printed. */
 export function asPrintable(text: string): string {
   return text.replaceAll(UNPRINTABLE, ' ');
 }

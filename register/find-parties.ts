@@ -2,23 +2,23 @@ import type { Parties, Subject } from '../domain/chronology/events.ts';
 import type { PersonId, Programme, RoleId } from '../domain/programme.ts';
 import type { Db } from '../postgres/database.ts';
 
-/** A role that somebody ought to hold and nobody does, and how to mend that. */
+/** A role that somebody should hold and nobody does, and how to mend that. */
 type Gap = { readonly role: RoleId; readonly message: string; readonly remedy: string };
 
-/** What is sought: who holds a role of the register, and of what. */
+/** What is looked for: holders of a role of the register, and the school, area or body it belongs to. */
 type Sought = { readonly role: RoleId; readonly people: readonly PersonId[]; readonly of: string };
 
 type Found = { readonly sought: readonly Sought[]; readonly authority: FoundParties['authority'] };
 
 type FoundParties = {
-  /** Who holds each role at the beginning. A role that does not apply, or that nobody holds, is not there. */
+  /** Who holds each role when a deployment begins. A role that does not apply, or that nobody holds, is absent. */
   readonly parties: Parties;
   readonly gaps: readonly Gap[];
-  /** The local authority whose term dates hold. */
+  /** The local authority whose term dates apply. */
   readonly authority: { readonly code: string; readonly name: string } | null;
 };
 
-/** What is looked at of a school or trust to find its people. */
+/** The details of a school or trust that are used to find its people. */
 type Place = {
   readonly name: string;
   readonly authority: string;
@@ -32,13 +32,14 @@ const IMPORT_SCHOOLS = 'Bring the register up to date: chaser import schools FIL
 const IMPORT_PEOPLE = 'Name somebody in a people file: chaser import people FILE';
 
 /**
- * Finds who holds which role of a programme for a school or trust when a deployment of it begins. Its own name for a role
- * stands for the register's where it says so (`heldBy`); roles that an answer names later, the system leader above all, are
- * not looked for. A trust is in the region and authority of its first open school.
+ * Finds who holds each role of a programme for a school or trust when a deployment of it begins. A role that the
+ * programme names differently is looked up under its register name (`heldBy`). Roles whose holder an answer names
+ * later, above all the system leader, are not looked for. A trust is in the region and authority of its first open
+ * school.
  */
 export async function findParties(db: Db, subject: Subject, { roles }: Pick<Programme, 'roles'>): Promise<FoundParties> {
   const found = await seek(db, subject);
-  // That the register does not have the school or trust at all is no matter of one role.
+  // When the register lacks the school or trust altogether, that is not a gap in any single role.
   if ('role' in found) return { parties: {}, gaps: [found], authority: null };
   const held = Object.entries(roles).flatMap(([role, { namedLater, heldBy = role, title }]) =>
     namedLater === true ? [] : found.sought.filter((one) => one.role === heldBy).map((one) => ({ role, title, one })),
@@ -50,7 +51,7 @@ export async function findParties(db: Db, subject: Subject, { roles }: Pick<Prog
   };
 }
 
-/** Everybody of a school or trust, by the roles of the register; a gap when the register does not have it at all. */
+/** Everybody of a school or trust, by the roles of the register; a gap when the register does not have it. */
 async function seek(db: Db, subject: Subject): Promise<Found | Gap> {
   const place = subject.kind === 'school' ? await findSchool(db, subject.urn) : await findTrust(db, subject.trust);
   if ('role' in place) return place;
@@ -97,7 +98,7 @@ async function findSchool(db: Db, urn: string): Promise<Place | Gap> {
   return rows[0] ?? { role: 'school', message: `The register has no school with the URN ${urn}.`, remedy: IMPORT_SCHOOLS };
 }
 
-/** The authority and diocese of one school say nothing of who is to be told about a whole trust. */
+/** The authority and diocese of one school do not decide who is told about a whole trust. */
 async function findTrust(db: Db, trust: string): Promise<Place | Gap> {
   const { rows: named } = await db.query<{ name: string }>('SELECT name FROM trusts WHERE id = $1', [trust]);
   const [known] = named;
@@ -118,7 +119,7 @@ async function holders(
   value: string,
 ): Promise<readonly PersonId[]> {
   if (value === '') return [];
-  // A diocese is known by its name only, and names are typed by hand.
+  // A diocese is known only by its name, and names are typed by hand.
   const matches = column === 'diocese' ? 'lower(diocese) = lower($2)' : `${column} = $2`;
   const { rows } = await db.query<{ person: PersonId }>(
     `SELECT DISTINCT person FROM person_roles WHERE role = $1 AND ${matches} ORDER BY person`,
@@ -127,7 +128,7 @@ async function holders(
   return rows.map(({ person }) => person);
 }
 
-/** The coordinators of the areas that cover an authority, or else those who look after the whole region. */
+/** The coordinators of the areas that cover an authority, or else those of the whole region. */
 async function findCoordinators(db: Db, authority: string, region: string): Promise<readonly PersonId[]> {
   const { rows } = await db.query<{ person: PersonId; of_area: boolean }>(
     `SELECT DISTINCT person, area <> '' AS of_area FROM person_roles

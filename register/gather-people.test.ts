@@ -32,12 +32,12 @@ describe('a row of a people file', () => {
     assert.deepEqual([rejected, findings], [0, []]);
   });
 
-  it('is left out with an id that cannot be one', () => {
+  it('is left out when its id is malformed', () => {
     for (const id of ['', 'C-Mills', 'c mills', 'c--mills', '-c', 'c/mills', 'é', 'chaser'])
       assert.deepEqual(faults({ ...MILLS, id }), [[2, 'id', false]]);
   });
 
-  it('is left out with an address that is not one address', () => {
+  it('is left out when its address is not exactly one address', () => {
     for (const email of [
       'c.mills',
       '@delivery.example',
@@ -62,12 +62,12 @@ describe('a row of a people file', () => {
     }
   });
 
-  it('comes in with addresses out of the ordinary', () => {
+  it('is accepted with unusual but valid addresses', () => {
     for (const email of ["o'neill@x.example", 'a+b@x.example', 'A.B@X-Y.example', 'a_b@sub.x.example'])
       assert.deepEqual(faults({ ...MILLS, email }), []);
   });
 
-  it('is left out when its name would break a line of an e-mail, and the report is not broken by it', () => {
+  it('is left out when its name would break a line of an e-mail, and does not break the report', () => {
     const { findings, people } = gather({ ...MILLS, name: 'Eve\r\nBcc: all@x.example' });
     assert.deepEqual(people, []);
     assert.deepEqual(findings, [
@@ -81,7 +81,7 @@ describe('a row of a people file', () => {
     ]);
   });
 
-  it('is left out with a role that there is not, or without what its role needs', () => {
+  it('is left out with an unknown role, or without what its role needs', () => {
     assert.deepEqual(faults({ ...MILLS, role: 'head' }), [[2, 'role', false]]);
     assert.deepEqual(faults({ ...MILLS, role: '' }), [[2, 'role', false]]);
     assert.deepEqual(faults({ ...MILLS, role: 'constructor' }), [[2, 'role', false]]);
@@ -106,7 +106,7 @@ describe('a row of a people file', () => {
     );
   });
 
-  it('comes in when it says more than its role looks at, and that is told', () => {
+  it('is accepted when it fills columns that its role ignores, and the report says so', () => {
     const { people, findings } = gather({ ...MILLS, role: 'school', urn: '990001', region: 'London' });
     assert.equal(people[0]?.roles[0]?.region, '');
     assert.deepEqual(
@@ -127,7 +127,7 @@ describe('several rows', () => {
     assert.equal(people[0]?.telephone, '01632960401');
   });
 
-  it('that contradict each other: the earlier one stands', () => {
+  it('keep the earlier one when they contradict each other', () => {
     const { people, findings } = gather(MILLS, { ...MILLS, name: 'Carol Mills', role: 'school', urn: '990001' });
     assert.deepEqual(
       people.map(({ name, roles, incomplete }) => [name, roles.length, incomplete]),
@@ -139,14 +139,14 @@ describe('several rows', () => {
     );
   });
 
-  it('of a person whose first row is left out must say who it is', () => {
+  it("must repeat the details when the person's first row is left out", () => {
     assert.deepEqual(faults({ ...MILLS, email: 'x' }, { id: 'c-mills', role: 'system-leader' }), [
       [2, 'email', false],
       [3, 'name', false],
     ]);
   });
 
-  it('of two people with one address: the later is left out, whatever the case of letters', () => {
+  it('with one address keep the first person, whatever the case of letters', () => {
     assert.deepEqual(faults(MILLS, { ...MILLS, id: 'other', email: 'C.MILLS@delivery.example' }), [[3, 'email', false]]);
   });
 
@@ -156,7 +156,7 @@ describe('several rows', () => {
     assert.deepEqual(findings, []);
   });
 
-  it('that contradict each other about an area: the earlier one stands', () => {
+  it('keep the earlier one when they contradict each other about an area', () => {
     const other = { ...AREA, id: 'other', email: 'o@delivery.example' };
     assert.deepEqual(faults(AREA, { ...other, authorities: '888;909' }), []);
     assert.deepEqual(faults(AREA, { ...other, authorities: '888' }), [[3, 'authorities', false]]);
@@ -172,14 +172,14 @@ describe('a people file', () => {
   const files = testFiles();
   afterAll(() => files.remove());
 
-  it('is refused without the columns that it must have, or without rows', async () => {
+  it('is refused without its required columns, or without rows', async () => {
     const wrong = await readPeopleFile(files.write('id,name\nc-mills,Carys Mills\n', 'people.csv'));
     assert.equal(!wrong.ok && wrong.reason.message, 'people.csv, line 1: the header has no columns "email", "role".');
     const none = await readPeopleFile(files.write('id,name,email,role\n'));
     assert.equal(!none.ok && none.reason.kind, 'no-rows');
   });
 
-  it('counts the rows that cannot be read among those left out', async () => {
+  it('counts unreadable rows among those left out', async () => {
     const read = await readPeopleFile(files.write(`${csvOf([MILLS, { ...MILLS, id: '' }], '\n')}a,"b,c,d\n`));
     assert.ok(read.ok);
     assert.deepEqual([read.value.read, read.value.people.length, read.value.rejected], [3, 1, 2]);
@@ -189,7 +189,7 @@ describe('a people file', () => {
     );
   });
 
-  it('that comes with Chaser has nothing wrong, and only addresses that nobody can have', async () => {
+  it('that comes with Chaser has no faults, and only addresses that nobody can have', async () => {
     const read = await readPeopleFile(SAMPLE_PEOPLE);
     assert.ok(read.ok);
     assert.deepEqual(read.value.findings, []);

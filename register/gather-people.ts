@@ -11,9 +11,9 @@ export type PersonInFile = {
   readonly telephone: string;
   readonly jobTitle: string;
   readonly roles: readonly (PersonRole & { readonly line: number })[];
-  /** Rows that were taken for this person. */
+  /** Rows that were accepted for this person. */
   readonly rows: number;
-  /** A row was left out: what the file says of this person's roles is not the whole. */
+  /** A row was left out, so the file does not tell all of this person's roles. */
   readonly incomplete: boolean;
 };
 
@@ -33,8 +33,8 @@ export type PeopleInFile = {
 };
 
 /**
- * Puts the rows of a people file together: one person for all rows with the same id, one area for all with the same
- * area. A row that contradicts an earlier one is left out and reported; the earlier one stands.
+ * Merges the rows of a people file: one person for all rows with the same id, one area for all with the same area. A
+ * row that contradicts an earlier one is left out and reported; the earlier one is kept.
  */
 export function gatherPeople(rows: readonly Row[]): PeopleInFile {
   const people = new Map<string, Gathered>();

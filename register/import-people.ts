@@ -22,9 +22,9 @@ const REMEDY = 'The columns of a people file are described in docs/people-file.m
 type PeopleFile = PeopleInFile & { readonly read: number; readonly encoding: Encoding };
 
 /**
- * Takes people, their roles and their areas in, all of the file in one transaction. A bad row is left out and
- * reported; the rest goes in. People who are known by their id are updated, and their roles become those of the file;
- * people whom it does not name are left alone. A new address opens the way again to somebody whose old one was refused.
+ * Imports people, their roles and their areas, the whole file in one transaction. A bad row is left out and reported;
+ * the rest is stored. People who are known by their id are updated, and their roles become those of the file; people
+ * whom it does not name are left alone. A new address lets letters go again to somebody whose old one was refused.
  */
 export async function importPeople(db: pg.Pool, file: string, options: ImportOptions = {}): Promise<Result<ImportReport, PeopleRefusal>> {
   const read = await readPeopleFile(file, options);
@@ -46,7 +46,7 @@ export async function importPeople(db: pg.Pool, file: string, options: ImportOpt
   return ok({ read: read.value.read, ...counts, encoding, findings: findings.list(), findingCount: findings.count });
 }
 
-/** Reads a people file into people and areas, and everything that is wrong with it by itself. */
+/** Reads a people file into people and areas, and reports every fault that shows in the file alone. */
 export async function readPeopleFile(file: string, options: ImportOptions = {}): Promise<Result<PeopleFile, PeopleRefusal>> {
   const table = await openTable(file, { needed: ['id', 'name', 'email', 'role'], optional: PEOPLE_COLUMNS, remedy: REMEDY });
   if (!table.ok) return table;
@@ -74,7 +74,7 @@ async function takeOutCollisions(db: Db, people: readonly PersonInFile[]) {
   const findings: Finding[] = [];
   let rejected = 0;
   let left = people;
-  // Whoever is left out keeps an old address, which may in turn be in somebody's way.
+  // A person who is left out keeps their old address, which may in turn be the one that somebody else wants.
   for (let before = -1; before !== left.length;) {
     before = left.length;
     const { rows } = await db.query<{ id: string; email: string }>(
@@ -102,7 +102,10 @@ async function takeOutCollisions(db: Db, people: readonly PersonInFile[]) {
 const PLACES = { urn: 'school with the URN', trust: 'trust with the code', authority: 'local authority with the code' } as const;
 const KINDS = ['urn', 'trust', 'authority'] as const;
 
-/** Schools, trusts and authorities that the register does not have: told, because a wrong digit would go unnoticed until it matters. */
+/**
+ * Schools, trusts and authorities that the register does not have. They are reported, because a wrong digit would
+ * otherwise go unnoticed until it matters.
+ */
 async function unknownPlaces(db: Db, people: readonly PersonInFile[]): Promise<readonly Finding[]> {
   const named = people.flatMap(({ roles }) =>
     roles.flatMap((role) => KINDS.filter((kind) => role[kind] !== '').map((kind) => ({ line: role.line, kind, code: role[kind] }))),

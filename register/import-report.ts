@@ -1,15 +1,15 @@
 /** Something wrong in one row of a file: where it is, what it is and how to mend it. Lines count from 1, the header being one. */
 export type Finding = {
   readonly line: number;
-  /** As the header writes it; null when it concerns the whole row. */
+  /** The column as the header names it; null when the finding concerns the whole row. */
   readonly column: string | null;
   readonly message: string;
   readonly remedy: string;
-  /** False: the row was left out. True: it went in, and somebody should know all the same. */
+  /** False: the row was left out. True: it was stored, but somebody should know of the finding. */
   readonly taken: boolean;
 };
 
-/** What came of a file. Of schools: read = inserted + updated + unchanged + rejected. */
+/** The result of a file. For schools: read = inserted + updated + unchanged + rejected. */
 export type ImportReport = {
   /** Rows below the header that are not blank. */
   readonly read: number;
@@ -22,7 +22,7 @@ export type ImportReport = {
   readonly encoding: Encoding;
   /** The first of them, in the order of the file. */
   readonly findings: readonly Finding[];
-  /** How many there are in all, however few of them are listed. */
+  /** How many there are in all, including those not listed. */
   readonly findingCount: number;
 };
 
@@ -30,13 +30,13 @@ export type Encoding = 'utf-8' | 'windows-1252';
 
 export type ImportOptions = {
   readonly onProgress?: (bytesRead: number, bytesTotal: number) => void;
-  /** How many findings to list; they are counted without end. */
+  /** How many findings to list; all are counted. */
   readonly maxFindings?: number;
 };
 
 export const MOST_FINDINGS = 100;
 
-/** Keeps the first findings and counts them all, so that a file of nothing but faults fits in memory. */
+/** Keeps the first findings and counts them all, so that a file full of faults fits in memory. */
 export type Findings = {
   add(found: readonly Finding[]): void;
   /** Counts findings that are not listed. */
@@ -63,7 +63,7 @@ export function collectFindings(most: number): Findings {
   };
 }
 
-/** As compilers print it: `file:line: column: message — remedy`. */
+/** The format of compilers: `file:line: column: message — remedy`. */
 export function formatFinding(file: string, { line, column, message, remedy }: Finding): string {
   return `${file}:${line}: ${column === null ? '' : `${column}: `}${message} — ${remedy}`;
 }

@@ -7,7 +7,10 @@ import { importSchools } from './import-schools.ts';
 export const SAMPLE_SCHOOLS = fileURLToPath(new URL('../sample/schools.csv', import.meta.url));
 export const SAMPLE_PEOPLE = fileURLToPath(new URL('../sample/people.csv', import.meta.url));
 
-/** Takes the invented schools and people of `sample/` in. Throws when anything is wrong with them: they come with Chaser. */
+/**
+ * Imports the invented schools and people of `sample/`. Throws when anything is wrong with them, because they come with
+ * Chaser.
+ */
 export async function importSample(db: pg.Pool): Promise<void> {
   for (const [file, importFile] of [
     [SAMPLE_SCHOOLS, importSchools],

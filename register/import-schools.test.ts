@@ -24,7 +24,7 @@ async function read(file: string) {
 }
 
 describe('the schools register', () => {
-  it('is refused without the columns that it must have', async () => {
+  it('is refused without its required columns', async () => {
     const table = await openSchools(
       files.write('URN,LA (code),LA (name),EstablishmentName\n990001,888,Lancashire,Hillcrest\n', 'schools.csv'),
     );
@@ -47,7 +47,7 @@ describe('the schools register', () => {
     );
   });
 
-  it('that comes with Chaser has nothing wrong, and only telephone numbers and websites that nobody can have', async () => {
+  it('that comes with Chaser has no faults, and only telephone numbers and websites that nobody can have', async () => {
     const { schools, findings } = await read(SAMPLE_SCHOOLS);
     assert.deepEqual(findings, []);
     assert.equal(schools.length, 30);

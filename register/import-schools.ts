@@ -19,9 +19,9 @@ const REMEDY =
   'Import the file "Establishment fields" with all its columns, from the downloads page of Get Information about Schools, as it is.';
 
 /**
- * Takes the schools register in, as Get Information about Schools publishes it: all of the file in one transaction.
- * A bad row is left out and reported; the rest goes in. A school that is known already is updated, and nothing is
- * ever removed. Refused, with nothing changed, when the file is not the register. Memory does not grow with the file.
+ * Imports the schools register as Get Information about Schools publishes it, the whole file in one transaction. A bad
+ * row is left out and reported; the rest is stored. A school that is known already is updated, and nothing is ever
+ * removed. Refused, with nothing changed, when the file is not the register. Memory does not grow with the file.
  */
 export async function importSchools(db: pg.Pool, file: string, options: ImportOptions = {}): Promise<Result<ImportReport, SchoolsRefusal>> {
   const table = await openSchools(file);
@@ -44,7 +44,7 @@ export async function importSchools(db: pg.Pool, file: string, options: ImportOp
   return ok({ ...counts, encoding: table.value.encoding, findings: findings.list(), findingCount: findings.count });
 }
 
-/** Opens the register and reads its header; touches no database. */
+/** Opens the register and reads its header, without using a database. */
 export async function openSchools(file: string): Promise<Result<Table, TableRefusal>> {
   return openTable(file, {
     needed: NEEDED_COLUMNS,
@@ -53,7 +53,7 @@ export async function openSchools(file: string): Promise<Result<Table, TableRefu
   });
 }
 
-/** Reads rows into schools, and counts those left out; touches no database. */
+/** Reads rows into schools and counts those left out, without using a database. */
 export function readSchools(
   rows: readonly Row[],
   findings: Pick<Findings, 'add'>,
@@ -81,7 +81,7 @@ async function stageRows(db: Db, table: Table, findings: Findings, options: Impo
   return { read, rejected };
 }
 
-/** Rows whose URN stands again further down: the last one is taken. */
+/** Rows whose URN comes again further down: the last one is used. */
 async function tellRepeated(db: Db, findings: Findings, options: ImportOptions): Promise<number> {
   const repeated = await takeOutRepeated(db, options.maxFindings ?? MOST_FINDINGS);
   findings.add(
@@ -111,7 +111,7 @@ async function tellWithoutRegion(db: Db, findings: Findings, options: ImportOpti
   findings.addCount(without.count - without.listed.length);
 }
 
-/** What the file says of a school. A column that it does not have leaves alone what was known. */
+/** What the file says of a school. When the file lacks a column, the known value is kept. */
 function storedColumns(table: Table): readonly string[] {
   const optional = Object.entries(OPTIONAL_COLUMNS).filter(([, columns]) => columns.some((column) => table.has(column)));
   return ['name', 'authority', 'status', ...optional.map(([stored]) => stored)];

@@ -1,13 +1,13 @@
 import type { Db } from '../postgres/database.ts';
 import type { School } from './school-row.ts';
 
-/** The schools of a file on their way in: a table of its own, gone with the transaction. */
+/** The schools being imported: a temporary table that goes with the transaction. */
 const INCOMING = `
   line int, urn text, name text, authority text, authority_name text, status text, trust text, trust_name text, phase text, type text,
   type_group text, diocese text, region text, street text, locality text, town text, county text, postcode text, telephone text,
   website text, head_name text, last_inspected_on date, changed_on date`;
 
-/** Begins an import: the table for what comes in, in this transaction only. */
+/** Begins an import: makes the temporary table, in this transaction only. */
 export async function prepareSchools(db: Db): Promise<void> {
   await db.query(`CREATE TEMPORARY TABLE incoming_schools (${INCOMING}) ON COMMIT DROP`);
 }
@@ -21,7 +21,7 @@ export async function stageSchools(db: Db, schools: readonly School[]): Promise<
 
 type Listed<T> = { readonly listed: readonly T[]; readonly count: number };
 
-/** Takes out the rows whose URN stands again on a later line, so that the last one is taken; answers what it took out. */
+/** Removes the rows whose URN comes again on a later line, so that the last one is used. Answers what it removed. */
 export async function takeOutRepeated(db: Db, most: number): Promise<Listed<{ line: number; urn: string; takenLine: number }>> {
   await db.query('CREATE INDEX ON incoming_schools (urn, line)');
   await db.query('ANALYZE incoming_schools');
@@ -38,7 +38,7 @@ export async function takeOutRepeated(db: Db, most: number): Promise<Listed<{ li
 
 /**
  * Moves what was staged into the register: authorities, trusts, schools. `columns` are those of a school that the file
- * speaks of. A school without a region gets that of its local authority. Answers how many were new and how many changed.
+ * has. A school without a region gets that of its local authority. Answers how many were new and how many changed.
  */
 export async function mergeSchools(
   db: Db,
@@ -68,7 +68,7 @@ export async function mergeSchools(
   return rows[0] ?? { inserted: 0, updated: 0, unchanged: 0 };
 }
 
-/** An authority is in the region in which most of its schools are. */
+/** An authority is in the region of most of its schools. */
 async function mergeAuthorities(db: Db): Promise<void> {
   await db.query(
     `INSERT INTO local_authorities (code, name, region)
@@ -85,7 +85,7 @@ async function mergeTrusts(db: Db): Promise<void> {
      FROM incoming_schools WHERE trust IS NOT NULL GROUP BY trust ORDER BY trust
      ON CONFLICT (id) DO UPDATE SET name = coalesce(nullif(excluded.name, ''), trusts.name)`,
   );
-  // A file that names a trust by its code only, before any other has named it.
+  // The file gives only the code of a trust that no earlier file has named.
   await db.query(`UPDATE trusts SET name = 'Trust ' || id WHERE name = ''`);
 }
 

@@ -32,7 +32,7 @@ it('reads back every cell that was written, however the file is cut into pieces'
   );
 });
 
-it('never loses more than the row with the open quotation mark, whatever stands in the others', async () => {
+it('loses only the row with the open quotation mark, whatever the other rows hold', async () => {
   const row = fc.tuple(fc.constant('x'), textOf('a', 'é', ',', ' '));
   await fc.assert(
     fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 40 }), fc.nat(), async (rows, where) => {

@@ -29,18 +29,18 @@ async function refusal(content: string | Buffer) {
   return table.reason;
 }
 
-describe('how a file is written', () => {
+describe('the encoding of a file', () => {
   const text = 'URN,Name\r\n1,École Élysée\r\n2,St Example’s – “A”\r\n';
   const rows = [
     [2, '1', 'École Élysée'],
     [3, '2', 'St Example’s – “A”'],
   ];
 
-  it('is UTF-8 when it is nothing else from its first byte to its last', async () => {
+  it('is UTF-8 when all of its bytes are valid UTF-8', async () => {
     assert.deepEqual(await read(text), { rows, broken: [], encoding: 'utf-8' });
   });
 
-  it('is UTF-8 when the mark says so, and the mark is no part of the first column', async () => {
+  it('is UTF-8 when it has the byte order mark, which is not part of the first column', async () => {
     assert.deepEqual(await read(`\ufeff${text}`), { rows, broken: [], encoding: 'utf-8' });
   });
 
@@ -55,7 +55,7 @@ describe('how a file is written', () => {
     assert.deepEqual(found.at(-1), [60_002, '2', 'É']);
   });
 
-  it('does not take half a letter at the end for UTF-8', async () => {
+  it('is not UTF-8 when the last character is cut off', async () => {
     const { encoding } = await read(Buffer.concat([Buffer.from('URN,Name\n1,Caf'), Buffer.from([0xc3])]));
     assert.equal(encoding, 'windows-1252');
   });
@@ -77,7 +77,7 @@ describe('how a file is written', () => {
 });
 
 describe('a file that is not what it should be', () => {
-  it('is refused when it is not there, or is a folder', async () => {
+  it('is refused when it does not exist, or is a folder', async () => {
     const missing = await openTable('nowhere.csv', SHAPE);
     assert.deepEqual(missing, {
       ok: false,
@@ -87,7 +87,7 @@ describe('a file that is not what it should be', () => {
     assert.equal(!folder.ok && folder.reason.kind, 'unreadable');
   });
 
-  it('is refused when it is empty, or holds blank lines only', async () => {
+  it('is refused when it is empty, or has only blank lines', async () => {
     assert.equal((await refusal('')).kind, 'empty');
     assert.equal((await refusal('\r\n \r\n')).kind, 'empty');
     assert.equal((await refusal('\ufeff')).kind, 'empty');
@@ -107,21 +107,21 @@ describe('a file that is not what it should be', () => {
     });
   });
 
-  it('is told to use commas when it uses semicolons', async () => {
+  it('is refused with advice to use commas when it uses semicolons', async () => {
     assert.match((await refusal('URN;Name\n1;A\n')).remedy, /separated by semicolons/);
   });
 
-  it('is refused when a column that is read stands in it twice', async () => {
+  it('is refused when it has a column that is read twice', async () => {
     assert.match((await refusal('URN,Name,Town,town\n1,A,B,C\n')).message, /"Town" more than once/);
   });
 });
 
 describe('the rows of a file', () => {
-  it('are read by the names of the columns, in any order, and whatever else stands there', async () => {
+  it('are read by the names of the columns, in any order, whatever other columns there are', async () => {
     assert.deepEqual((await read('Other,NAME, urn \nx,A,1\n')).rows, [[2, '1', 'A']]);
   });
 
-  it('keep their line numbers over blank lines, which are passed over, as are rows of nothing but commas', async () => {
+  it('keep their line numbers when blank lines, and rows of only commas, are passed over', async () => {
     assert.deepEqual(await read('URN,Name\n\n1,A\n   \n,\n2,B'), {
       rows: [
         [3, '1', 'A'],
@@ -144,7 +144,7 @@ describe('the rows of a file', () => {
     );
   });
 
-  it('lose one row, and not all that follow, to a quotation mark that is never closed', async () => {
+  it('lose one row, not all that follow, to a quotation mark that is never closed', async () => {
     const { rows, broken } = await read('URN,Name\n1,A\n2,"B\n3,"C, c"\n4,D\n5,"E"\n');
     assert.deepEqual(rows, [
       [2, '1', 'A'],
@@ -185,7 +185,7 @@ describe('the rows of a file', () => {
     );
   });
 
-  it('may go over several lines inside quotation marks', async () => {
+  it('may span several lines inside quotation marks', async () => {
     assert.deepEqual((await read('URN,Name\n1,"A\n\nb"\n2,B\n')).rows, [
       [2, '1', 'A\n\nb'],
       [5, '2', 'B'],

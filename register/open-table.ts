@@ -14,7 +14,7 @@ export type Row = { readonly line: number; value(column: string): string };
 
 type Batch = { readonly rows: readonly Row[]; readonly broken: readonly Finding[]; readonly bytesRead: number };
 
-/** A CSV file whose header was found to be right. Its rows can be read once, a batch at a time. */
+/** A CSV file whose header has been checked. Its rows can be read once, a batch at a time. */
 export type Table = {
   readonly encoding: Encoding;
   readonly bytes: number;
@@ -25,15 +25,15 @@ export type Table = {
 export type TableRefusal = FileRefusal | (Reason & { readonly kind: 'wrong-header' });
 
 type TableShape = {
-  /** Columns without which the file is not what it should be. */
+  /** Columns that the file must have. */
   readonly needed: readonly string[];
-  /** Columns that are read where they are there. */
+  /** Columns that are read when they are present. */
   readonly optional: readonly string[];
   /** Where to get a file of the right kind. */
   readonly remedy: string;
 };
 
-/** Opens a CSV file and reads its header: columns are found by name, in any order and whatever the case of letters. */
+/** Opens a CSV file and reads its header. Columns are found by name, in any order, ignoring case. */
 export async function openTable(file: string, shape: TableShape, chunkBytes?: number): Promise<Result<Table, TableRefusal>> {
   const found = await findTextFile(file);
   if (!found.ok) return found;

@@ -2,26 +2,26 @@ import { CsvError, parse } from 'csv-parse/sync';
 import { LONGEST_LINE } from './read-lines.ts';
 import type { Line } from './read-lines.ts';
 
-/** A row as it stands in the file, and the line it begins on. */
+/** A row as it is in the file, and the line on which it begins. */
 export type Cells = { readonly line: number; readonly cells: readonly string[] };
 
-/** A row that cannot be read. `at` is the cell, counted from 0, where that is known. */
+/** A row that cannot be read. `at` is the index of the cell, counted from 0, when that is known. */
 export type BrokenRow = { readonly line: number; readonly at: number | null; readonly message: string; readonly remedy: string };
 
 type ParsedBlock = {
   readonly rows: readonly Cells[];
   readonly broken: readonly BrokenRow[];
-  /** Lines of a row that may go on in the next block. */
+  /** Lines of a row that may continue in the next block. */
   readonly rest: readonly Line[];
 };
 
-/** So many lines may one row take; a quotation mark still open after them was never meant to be. */
+/** The most lines that one row may take. A quotation mark still open after them was a mistake. */
 const MOST_LINES = 20;
 
 /**
- * Reads rows out of lines. A quotation mark that is opened and never closed costs the one row it stands in: reading
- * begins again on the next line, instead of swallowing what follows. `width` is the number of columns; rows of
- * another width are broken too. Blank lines, and rows of nothing but commas, are passed over.
+ * Reads rows out of lines. A quotation mark that is never closed costs only the row it is in: reading begins again on
+ * the next line instead of swallowing what follows. `width` is the number of columns; rows of another width are broken
+ * too. Blank lines, and rows of nothing but commas, are passed over.
  */
 export function parseRows(lines: readonly Line[], width: number, atEnd: boolean): ParsedBlock {
   const quick = parseAtOnce(lines);
@@ -51,7 +51,7 @@ export function parseHeader(text: string): readonly string[] {
   return (parsed.ok ? (parsed.records[0] ?? []) : []).map((name) => name.trim());
 }
 
-/** The common case: every line is a row, so the whole block is read in one go. Undefined when that is not so. */
+/** The common case: every line is a row, so the whole block is read at once. Undefined when that is not so. */
 function parseAtOnce(lines: readonly Line[]): readonly Cells[] | undefined {
   if (lines.some(({ text }) => text === null)) return undefined;
   const filled = lines.filter(({ text }) => text !== null && text.trim() !== '');
@@ -83,7 +83,7 @@ function readRowAt(lines: readonly Line[], index: number, width: number, atEnd: 
     const parsed = parseText(together);
     if (!parsed.ok && parsed.open) continue;
     const [cells] = parsed.ok ? parsed.records : [];
-    // Another width: the quotation mark that closed it was the opening one of a later row.
+    // The width is wrong, so the quotation mark that closed the row was the opening one of a later row.
     if (!parsed.ok || cells?.length !== width) break;
     return { row: { line: number, cells }, lines: more + 1 };
   }
@@ -112,7 +112,7 @@ function parseText(text: string): Parsed {
   }
 }
 
-/** Parts the rows that have every column from those that have not, and leaves out those with nothing in them. */
+/** Separates complete rows from those of the wrong width, and drops empty ones. */
 function sorted(rows: readonly Cells[], width: number): { readonly rows: readonly Cells[]; readonly broken: readonly BrokenRow[] } {
   const filled = rows.filter(({ cells }) => cells.some((cell) => cell.trim() !== ''));
   return {

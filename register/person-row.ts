@@ -23,7 +23,7 @@ export const PEOPLE_COLUMNS = [
 
 type PeopleColumn = (typeof PEOPLE_COLUMNS)[number];
 
-/** Where each role is held: the columns it needs, and those that it may have. Of `oneOf` it needs exactly one. */
+/** Where each role is held: the columns it requires, and those it may have. It requires exactly one of `oneOf`. */
 const PLACES: ReadonlyMap<string, { needs: readonly PeopleColumn[]; may?: readonly PeopleColumn[]; oneOf?: readonly PeopleColumn[] }> =
   new Map([
     ['regional-team', { needs: ['region'] }],
@@ -33,7 +33,7 @@ const PLACES: ReadonlyMap<string, { needs: readonly PeopleColumn[]; may?: readon
     ['school', { needs: [], oneOf: ['urn', 'trust'] }],
     ['local-authority', { needs: ['authority'] }],
     ['diocese', { needs: ['diocese'] }],
-    // Staff who take no part in a deployment: they sign in, and are never asked.
+    // Staff who take no part in a deployment: they sign in, but nothing is asked of them.
     ['rdp-lead', { needs: ['region'] }],
     ['administrator', { needs: [] }],
     ['policy', { needs: [] }],
@@ -109,12 +109,12 @@ const rowSchema = z
 /** A row of a people file: one role of one person. Details that the row leaves out are ''. */
 export type PersonRow = z.output<typeof rowSchema> & { readonly line: number };
 
-/** What a person may be asked to be, and where; '' where that does not matter. */
+/** A role that a person may hold, and where; '' where that does not matter. */
 export type PersonRole = Readonly<Record<'role' | 'region' | 'area' | 'urn' | 'trust' | 'authority' | 'diocese', string>>;
 
 type ReadPerson = { readonly row: PersonRow | null; readonly id: string; readonly findings: readonly Finding[] };
 
-/** Reads one row of a people file by itself: the row, or null and everything that is wrong with it. */
+/** Reads one row of a people file by itself. Answers the row, or null and everything that is wrong with it. */
 export function readPersonRow(row: Row): ReadPerson {
   const cells = Object.fromEntries(PEOPLE_COLUMNS.map((column) => [column, withoutBlanks(row.value(column))] as const));
   const id = cells['id'] ?? '';
@@ -136,7 +136,7 @@ export function readPersonRow(row: Row): ReadPerson {
   return { row: { ...read.data, line: row.line }, id, findings: unused(row.line, read.data) };
 }
 
-/** The role of a row with its place; columns that the role does not look at are left out. */
+/** The role of a row with its place. Columns that the role ignores are left out. */
 export function roleOf(row: PersonRow): PersonRole {
   const used = usedBy(row.role);
   const kept = (column: PeopleColumn & keyof PersonRole) => (used.includes(column) ? row[column] : '');
@@ -156,7 +156,7 @@ function usedBy(role: string): readonly PeopleColumn[] {
   return [...(place?.needs ?? []), ...(place?.may ?? []), ...(place?.oneOf ?? [])];
 }
 
-/** What the role does not look at is told, for it may have been meant. */
+/** Values in columns that the role ignores are reported, because they may have been meant. */
 function unused(lineNumber: number, row: z.output<typeof rowSchema>): readonly Finding[] {
   const used = usedBy(row.role);
   return PLACE_COLUMNS.filter((column) => row[column].length > 0 && !used.includes(column)).map((column) => ({
@@ -170,7 +170,7 @@ function unused(lineNumber: number, row: z.output<typeof rowSchema>): readonly F
 
 function messageOf(column: string, value: string, issue: z.core.$ZodIssue): string {
   const what = issue.code === 'invalid_union' ? (issue.errors.flat().at(-1)?.message ?? 'is wrong') : issue.message;
-  // Quoted only where it can be printed: a line break must not break the report either.
+  // Quoted only when it can be printed, because a line break would break the report too.
   const quoted =
     value === '' || !isPrintable(value) || (issue.code === 'custom' && /missing|given/.test(what))
       ? ''

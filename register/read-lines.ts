@@ -11,7 +11,10 @@ export type LineBlock = { readonly lines: readonly Line[]; readonly bytesRead: n
 const CHUNK_BYTES = 1 << 19;
 export const LONGEST_LINE = 100_000;
 
-/** The lines of a file, some half a megabyte at a time; lines may end in CR LF, LF or CR. The last block says so. */
+/**
+ * The lines of a file, about half a megabyte at a time. Lines may end in CR LF, LF or CR. The last block is marked as
+ * the last.
+ */
 export async function* readLines({ file, encoding }: TextFile, chunkBytes = CHUNK_BYTES): AsyncGenerator<LineBlock> {
   const decoder = decoderOf(encoding);
   let pending = '';
@@ -28,7 +31,7 @@ export async function* readLines({ file, encoding }: TextFile, chunkBytes = CHUN
 
   for await (const chunk of createReadStream(file, { highWaterMark: chunkBytes }) as AsyncIterable<Buffer>) {
     bytesRead += chunk.length;
-    // A CR at the very end may be the first half of CR LF: it waits for what follows.
+    // A CR at the very end may be the first half of CR LF, so it waits for what follows.
     const texts = (pending + decoder.write(chunk)).split(/\r\n|\n|\r(?!$)/);
     pending = texts.pop() ?? '';
     const lines = take(texts);

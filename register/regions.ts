@@ -13,7 +13,10 @@ export const REGIONS = [
 
 export type Region = (typeof REGIONS)[number];
 
-/** The region that is meant: "Yorkshire and The Humber" and "yorkshire & the humber" are one. Undefined when it is none of the nine. */
+/**
+ * The region that a text names: "Yorkshire and The Humber" and "yorkshire & the humber" are the same. Undefined when it
+ * is none of the nine.
+ */
 export function regionNamed(text: string): Region | undefined {
   return BY_KEY.get(keyOf(text));
 }

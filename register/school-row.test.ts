@@ -54,7 +54,7 @@ describe('a row of the register', () => {
     );
   });
 
-  it('says nothing where the register says "Not applicable"', () => {
+  it('is empty where the register says "Not applicable"', () => {
     const { school } = read({ 'Diocese (name)': 'Not applicable', 'Trusts (code)': 'Not Applicable', OfstedLastInsp: 'Not applicable' });
     assert.deepEqual([school?.diocese, school?.trust, school?.last_inspected_on], [null, null, null]);
   });
@@ -66,12 +66,12 @@ describe('a row of the register', () => {
     }
   });
 
-  it('is left out with a URN or authority that cannot be one', () => {
+  it('is left out when its URN or authority is malformed', () => {
     for (const URN of ['99000x', '099001', '-99001', '1234', '99000100', '9.9E5']) assert.deepEqual(columnsAtFault({ URN }), ['URN']);
     for (const code of ['88', '8888', 'Lan']) assert.deepEqual(columnsAtFault({ 'LA (code)': code }), ['LA (code)']);
   });
 
-  it('is left out with a date that is none, and says so with line, column and remedy', () => {
+  it('is left out with an invalid date, reported with line, column and remedy', () => {
     assert.deepEqual(read({ LastChangedDate: '31-02-2022' }), {
       school: null,
       findings: [
@@ -94,7 +94,7 @@ describe('a row of the register', () => {
     }
   });
 
-  it('comes in when a line break stands where it does no harm, with a blank in its place', () => {
+  it('is accepted with a blank in place of a line break that does no harm', () => {
     const { school, findings } = read({ Street: '1 Teapot Lane\r\nUpper Marzipan' });
     assert.equal(school?.street, '1 Teapot Lane Upper Marzipan');
     assert.deepEqual(
@@ -103,7 +103,7 @@ describe('a row of the register', () => {
     );
   });
 
-  it('comes in without a region when it is in none of the nine, and says so', () => {
+  it('is accepted without a region when it is in none of the nine, and the report says so', () => {
     const { school, findings } = read({ 'GOR (name)': 'Wales (pseudo)' });
     assert.equal(school?.region, null);
     assert.deepEqual(
@@ -112,7 +112,7 @@ describe('a row of the register', () => {
     );
   });
 
-  it('tells everything that is wrong with it at once', () => {
+  it('reports everything that is wrong with it at once', () => {
     assert.deepEqual(columnsAtFault({ URN: 'x', EstablishmentName: '', LastChangedDate: 'y' }), [
       'URN',
       'EstablishmentName',

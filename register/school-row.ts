@@ -35,7 +35,7 @@ export type School = {
 
 export const NEEDED_COLUMNS = ['URN', 'EstablishmentName', 'LA (code)', 'LA (name)', 'EstablishmentStatus (name)'] as const;
 
-/** Which columns of the file say what is kept of a school. Where a file has none of them, what is known is kept. */
+/** The columns of the file that give each stored value. When a file has none of them, the known value is kept. */
 export const OPTIONAL_COLUMNS = {
   trust: ['Trusts (code)'],
   phase: ['PhaseOfEducation (name)'],
@@ -114,7 +114,7 @@ export function readSchool(row: Row): ReadSchool {
 
 type ReportCell = (column: string, message: string, remedy: string, taken?: boolean) => void;
 
-/** What a cell says, as one line of text; null for what the register writes when there is nothing to say. */
+/** The text of a cell on one line; null for what the register writes when there is nothing to say. */
 function text(row: Row, column: string, report: ReportCell): string | null {
   const said = withoutBlanks(row.value(column));
   if (said === '' || said.toLowerCase() === 'not applicable') return null;

@@ -19,7 +19,10 @@ export async function storeAreas(db: Db, areas: readonly AreaInFile[]): Promise<
 
 type Stored = { readonly inserted: number; readonly updated: number; readonly unchanged: number };
 
-/** Stores people with their roles; answers how many were new and how many changed. The addresses are free to take. */
+/**
+ * Stores people with their roles. Answers how many were new and how many changed. The caller makes sure that the
+ * addresses are free.
+ */
 export async function storePeople(db: Db, people: readonly PersonInFile[]): Promise<Stored> {
   const before = await storedAs(db, people);
   await openTheWayAgain(db, people);
@@ -44,7 +47,7 @@ export async function storePeople(db: Db, people: readonly PersonInFile[]): Prom
   return { inserted, updated: changed.length - inserted, unchanged: after.size - changed.length };
 }
 
-/** What is stored of these people, each as one text to compare. */
+/** What is stored of these people, each as one text for comparison. */
 async function storedAs(db: Db, people: readonly PersonInFile[]): Promise<ReadonlyMap<string, string>> {
   const { rows } = await db.query<{ id: string; stored: string }>(
     `SELECT id, ROW(name, email, telephone, job_title,
@@ -55,9 +58,9 @@ async function storedAs(db: Db, people: readonly PersonInFile[]): Promise<Readon
   return new Map(rows.map(({ id, stored }) => [id, stored]));
 }
 
-/** A new address: that the old one was refused matters no more, and the tasks to mend it are done. */
+/** With a new address, it no longer matters that the old one was refused, and the tasks to mend it are done. */
 async function openTheWayAgain(db: Db, people: readonly PersonInFile[]): Promise<void> {
-  // Until the new addresses are written nobody has one of these, so that two people can exchange theirs.
+  // Until the new addresses are written nobody has one of these, so that two people can exchange addresses.
   const { rows } = await db.query<{ id: string }>(
     `UPDATE people SET email = 'changing/' || people.id, address_refused_at = NULL, address_refused_with = NULL
      FROM unnest($1::text[], $2::text[]) AS given (id, email)
@@ -71,7 +74,7 @@ async function openTheWayAgain(db: Db, people: readonly PersonInFile[]): Promise
   );
 }
 
-/** The roles become those of the file; of a person of whom a row was left out none is taken away. */
+/** The roles become those of the file. A person of whom a row was left out loses none. */
 async function storeRoles(db: Db, people: readonly PersonInFile[]): Promise<void> {
   const roles = people.flatMap(({ id, roles: held }) => held.map((role) => ({ id, ...role })));
   const whole = people.filter(({ incomplete }) => !incomplete).map(({ id }) => id);

@@ -13,9 +13,9 @@ export type TextFile = { readonly file: string; readonly encoding: Encoding; rea
 const CHUNK_BYTES = 1 << 18;
 
 /**
- * Finds out how a text file is written: UTF-8 when it has that mark or is nothing else from its first byte to its last,
- * or else Windows-1252, as the register is published. Reads the whole file once, a chunk at a time. Refused when it is
- * not there, empty, or no text.
+ * Finds out how a text file is encoded: UTF-8 when it has the byte order mark or all of it is valid UTF-8, else
+ * Windows-1252, as the register is published. Reads the whole file once, a chunk at a time. Refused when the file does
+ * not exist, is empty, or is not text.
  */
 export async function findTextFile(file: string): Promise<Result<TextFile, FileRefusal>> {
   const name = basename(file);
@@ -31,7 +31,7 @@ export async function findTextFile(file: string): Promise<Result<TextFile, FileR
       if (first) {
         const fault = notText(name, chunk);
         if (fault) return refused(fault);
-        // The mark settles it; a broken letter further on is that row's fault.
+        // The mark settles it. An invalid character further on is a fault of its row.
         if (chunk.subarray(0, 3).equals(UTF8_MARK)) break;
         first = false;
       }
@@ -74,7 +74,7 @@ function notText(name: string, start: Buffer): FileRefusal | undefined {
   return undefined;
 }
 
-/** Without a chunk: whether the text may end here. */
+/** Called without a chunk, it checks whether the text may end here. */
 function isUtf8(decoder: TextDecoder, chunk?: Buffer): boolean {
   try {
     decoder.decode(chunk, { stream: chunk !== undefined });
