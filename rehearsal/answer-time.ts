@@ -17,8 +17,9 @@ const ANSWER_MINUTE = 10 * 60 + 30;
 const HOUR_MS = 3_600_000;
 
 /**
- * When the owner of an open step answers it, in epoch milliseconds, never before the step has been open for an hour; null
- * when never, or not yet to be known: who answers late waits for the last chase, and while the clock stands all wait. `lastChaseAt` is the latest so far.
+ * When the owner of an open step answers it, in epoch milliseconds, but never before the step has been open for an
+ * hour. Null when they never answer or the time cannot be known yet: a late answer waits for the last chase, and while
+ * the clock is stopped every answer waits. `lastChaseAt` is the latest chase so far.
  */
 export function answerMsOf(chronology: Chronology, record: StepRecord, when: When, lastChaseAt: Instant | null): number | null {
   const on = dayOf(chronology, record, when, lastChaseAt);
@@ -42,7 +43,7 @@ function dayOf(chronology: Chronology, record: StepRecord, when: When, lastChase
       return due.ok ? due.value.dueOn : null;
     }
     case 'conduct':
-      // Nobody is expected to answer; who does all the same has a time of their own in the scenario.
+      // Nobody is expected to answer. If somebody does all the same, the scenario gives the time.
       if (isStopped(chronology, record)) return null;
       switch (when.conduct) {
         case 'silent':
@@ -56,7 +57,7 @@ function dayOf(chronology: Chronology, record: StepRecord, when: When, lastChase
           if (before.ok && before.value > record.openedOn) return before.value;
           const dueOn = onOrBefore(calendar, 'working', record.dueOn);
           if (dueOn.ok && dueOn.value > record.openedOn) return dueOn.value;
-          // It was due before it opened: nobody can be on time, and the next working day is the best there is.
+          // The step was due before it opened. Nobody can be on time, so the next working day is the best possible.
           const next = nthDay(calendar, 'working', record.openedOn, 1);
           return next.ok ? next.value : null;
         }
@@ -78,12 +79,12 @@ function dayAfterLastChase(chronology: Chronology, record: StepRecord, lastChase
   return next.ok ? next.value : null;
 }
 
-/** Whether a rung comes at all where a deployment is chased at this pace. */
+/** Whether a rung comes at all when a deployment is chased at this pace. */
 export function comesAt(pace: Pace, rung: Rung): boolean {
   return !(rung.pace === 'more' && pace !== 'more') && !(rung.pace === 'not-less' && pace === 'less');
 }
 
-/** Whether the clock of a step stands still. */
+/** Whether the clock of a step is stopped. */
 export function isStopped({ stops }: Chronology, { step, round }: StepRef): boolean {
   return stops.some(({ scope, resumed }) => resumed === null && (scope === null || (scope.step === step && scope.round === round)));
 }

@@ -16,7 +16,7 @@ td:first-child { white-space: nowrap; width: 4rem; } td p { margin: 0; color: #5
 @media print { body { max-width: none; padding: 0; } .picture svg { width: 100%; height: auto; } h2, h3 { break-after: avoid; } tr { break-inside: avoid; } }
 `.trim();
 
-/** A rehearsal as one page that loads nothing: to be kept, sent on or printed. */
+/** A rehearsal as one page that loads nothing, to be kept, sent on or printed. */
 export function rehearsalAsHtml(rehearsal: Rehearsal, picture: Picture): string {
   const { programme, scenario, subject, startsOn, terms, outcome, lastsUntil, findings, busiestWeeks, timeline } = rehearsal;
   const title = `Rehearsal of ${programme.title}`;

@@ -1,7 +1,7 @@
 import { escaped } from './escaped.ts';
 import type { Picture, Shape } from './picture.ts';
 
-/** A picture as SVG, with attributes only: no style, no script, nothing loaded. */
+/** A picture as SVG that uses only attributes: it has no style or script, and loads nothing. */
 export function pictureAsSvg({ width, height, shapes }: Picture, title: string, description: string): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="picture-title picture-text" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="arial, sans-serif">`,

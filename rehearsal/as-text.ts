@@ -33,7 +33,7 @@ export function rehearsalAsText(rehearsal: Rehearsal): string {
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
 }
 
-/** What each kind of finding is about, in the order in which they are told. */
+/** What each kind of finding is about, in the order in which they are printed. */
 const FINDINGS: Readonly<Record<RehearsalFinding['kind'], string>> = {
   refused: 'Refused in the play',
   unused: 'In the scenario, but without occasion',
@@ -45,7 +45,7 @@ const FINDINGS: Readonly<Record<RehearsalFinding['kind'], string>> = {
   'outside-term': 'Due dates outside term',
 };
 
-/** The findings of each kind that has any, under its heading. */
+/** The findings under a heading for each kind that has any. */
 export function findingsByKind(
   findings: readonly RehearsalFinding[],
 ): readonly { readonly heading: string; readonly texts: readonly string[] }[] {

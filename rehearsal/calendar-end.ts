@@ -11,8 +11,9 @@ import type { Play } from './play.ts';
 const BEYOND = 'beyond-horizon';
 
 /**
- * Why a play could go no further, where that is because the calendar ends: an answer, of somebody or of Chaser itself, was
- * refused since what follows would fall due beyond it, or a chase has no day any more. Null for a play that came to rest otherwise.
+ * Why a play stopped, when the reason is the end of the calendar: an answer, by somebody or by Chaser itself, was
+ * refused because what follows would fall due beyond it, or there is no day for a chase any more. Null for a play that
+ * came to rest for another reason.
  */
 export function calendarEndOf({ chronology, refusals, rests }: Play): Reason | null {
   if (rests.kind === 'stuck') {

@@ -1,7 +1,7 @@
 import type { Parties, Subject } from '../domain/chronology/events.ts';
 import type { PersonId, Programme, RoleId } from '../domain/programme.ts';
 
-/** Somebody invented, who plays a role. */
+/** An invented person who plays a role. */
 export type Player = {
   readonly id: PersonId;
   readonly role: RoleId;
@@ -12,7 +12,7 @@ export type Player = {
 
 const NAMES = ['Priya Shah', 'Rafael Ward', 'Chris Mills', 'Nkechi Obi', 'Jo Head', 'Alex Byrne', 'Dina Moor', 'Sam Okafor', 'Mina Costa'];
 
-/** Those who are named in the course of a rehearsal. */
+/** People who are named only in the course of a rehearsal. */
 const NEWCOMERS = ['Ola Fenn', 'Ravi Moss', 'Tess Lund', 'Ivo Hart', 'Mei Carr', 'Sol Beck', 'Una Frost', 'Kit Dray'];
 
 export const SCHOOL = 'Hillcrest Primary School';
@@ -28,14 +28,14 @@ export function castOf(programme: Programme): readonly Player[] {
   return Object.keys(programme.roles).map((role) => nthOf(programme, role, 1));
 }
 
-/** Who holds which role when a deployment begins: everybody of the cast but those who are named later. */
+/** Who holds which role when a deployment begins: everybody of the cast except those who are named later. */
 export function partiesOf(programme: Programme): Parties {
   return Object.fromEntries(
     castOf(programme).flatMap(({ id, role }) => (programme.roles[role]?.namedLater === true ? [] : [[role, [id]]])),
   );
 }
 
-/** The nth person to be named for a role: each time another, so that a rematch is one. */
+/** The nth person to be named for a role. Each is a different person, so that a rematch changes somebody. */
 export function nthOf(programme: Programme, role: RoleId, nth: number): Player {
   const at = Math.max(0, Object.keys(programme.roles).indexOf(role));
   const name = nth === 1 ? NAMES[at % NAMES.length] : NEWCOMERS[(at + nth) % NEWCOMERS.length];

@@ -6,8 +6,8 @@ import type { PersonId, RoleId, StepId } from '../domain/programme.ts';
 import type { ScenarioChange } from './scenario.ts';
 
 /**
- * What the core is asked when a day of the scenario has come on which something is decided. `newcomer` is somebody who has not
- * held a role yet.
+ * The command for the core when the day of a decision in the scenario has come. `newcomer` is somebody who has not held
+ * a role yet.
  */
 export function changeCommand(chronology: Chronology, { on, change }: ScenarioChange, newcomer: (role: RoleId) => PersonId): Command {
   const by = holderOf(change.by ?? Object.keys(chronology.programme.roles)[0] ?? '') ?? '';
@@ -74,7 +74,7 @@ export function changeCommand(chronology: Chronology, { on, change }: ScenarioCh
     return holdersOf(chronology, [role])[0]?.person ?? null;
   }
 
-  /** Whoever does something about an escalation: the role that is named, or else the one who has it. */
+  /** The person who acts on an escalation: the holder of the named role, or else of the escalation. */
   function takerOf(step: StepId): PersonId {
     const { round } = newestOf(chronology, step);
     const escalation = chronology.escalations.find((each) => each.step === step && each.round === round);
@@ -82,7 +82,7 @@ export function changeCommand(chronology: Chronology, { on, change }: ScenarioCh
   }
 }
 
-/** The newest opening of a step; round 1 where it has not opened, which the core refuses with its reason. */
+/** The newest opening of a step; round 1 when it has not opened, which the core refuses with its reason. */
 function newestOf(chronology: Chronology, step: StepId): StepRef {
   return { step, round: latestRound(chronology, step)?.round ?? 1 };
 }

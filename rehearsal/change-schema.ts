@@ -13,7 +13,7 @@ const escalated = name.describe('the id of a step that is escalated on that day'
 const role = (what: string) => name.describe(`the id of the role ${what}`);
 const day = (what: string) => date.describe(`${what}, as 2022-12-05`);
 
-/** Each way in which a deployment changes, by the name that it has in a scenario. */
+/** Each way to change a deployment, by its name in a scenario. */
 const ways = {
   withdraw: z.strictObject({ as: name.describe('the id of an end of the programme'), because, by }),
   reopen: z.strictObject({ because, by }),

@@ -49,7 +49,7 @@ const saidOn = (on: string, { timeline }: Rehearsal) => timeline.filter((entry) 
 const refusals = ({ findings }: Rehearsal) =>
   findings.filter(({ kind }) => kind === 'refused' || kind === 'unused').map(({ text }) => text);
 
-/** Played without a refusal, with these among what happens on a day. */
+/** Plays it, and asserts that nothing is refused and that these are among what happens on a day. */
 function happens(on: string, titles: readonly string[], played: Rehearsal): void {
   assert.deepEqual(refusals(played), []);
   const said = saidOn(on, played);
@@ -60,7 +60,7 @@ const SILENT = 'everyone: silent';
 const change = (on: string, what: string) => ['changes:', `  - { on: ${on}, ${what} }`];
 
 describe('a scenario lets somebody', () => {
-  it('take an escalation: whoever has it, with the day that is promised, which is held against them', () => {
+  it('take an escalation: its holder, with a promised day that counts against them', () => {
     const played = rehearsed(SILENT, ...change('2022-11-23', 'acknowledge: { step: ask, promised: 2022-11-28, because: I visit them }'));
     happens('2022-11-23', ['Priya Shah (regional team) takes the escalation of ask'], played);
     const [taken] = played.timeline.filter(({ title }) => title.includes('takes the escalation'));
@@ -93,7 +93,7 @@ describe('a scenario lets somebody', () => {
     assert.deepEqual(more, []);
   });
 
-  it('hold a role from then on, each time another', () => {
+  it('hold a role from then on, each time a different person', () => {
     const played = rehearsed(
       SILENT,
       'changes:',
@@ -124,7 +124,7 @@ describe('a scenario lets somebody', () => {
     happens('2022-11-17', ['Jo Head (headteacher) answers ask: yes'], played);
   });
 
-  it('reopen what was declined, and it goes on to its end', () => {
+  it('reopen a declined deployment, which then goes on to its end', () => {
     const played = rehearsed(
       'answers:',
       '  - { step: ask, round: 1, answer: no, when: on 2022-11-16 }',
@@ -135,7 +135,7 @@ describe('a scenario lets somebody', () => {
     assert.equal(played.end, 'done');
   });
 
-  it('reopen it too late, and be told so; it stays ended', () => {
+  it('learn that it is too late to reopen a deployment, which stays ended', () => {
     const played = rehearsed(
       'answers: [{ step: ask, answer: no, when: on 2022-11-16 }]',
       ...change('2023-02-01', 'reopen: { because: They have thought again }'),
@@ -153,7 +153,7 @@ describe('a scenario lets somebody', () => {
     happens('2022-11-18', ['Corrected: matched on, from 2022-11-16 to 2022-11-09', 'Due date of work moves to 7 December 2022'], played);
   });
 
-  it('take back an answer, which is asked again', () => {
+  it('take back an answer, so that it is asked for again', () => {
     const played = rehearsed(
       'answers: [{ step: ask, round: 1, when: on 2022-11-15 }]',
       ...change('2022-11-16', 'takeBack: { step: ask, because: It was another school }'),
@@ -162,7 +162,7 @@ describe('a scenario lets somebody', () => {
     assert.equal(played.end, 'done');
   });
 
-  it('let a clock stand for longer', () => {
+  it('move the expected end of a stop to a later day', () => {
     const played = rehearsed(
       'changes:',
       '  - { on: 2022-11-15, pause: { category: illness, until: 2022-11-22, because: Ill } }',
@@ -181,7 +181,7 @@ describe('a scenario lets somebody', () => {
   });
 });
 
-describe('a change that names what is not there', () => {
+describe('a change that names something unknown', () => {
   const broken: readonly (readonly [string, string])[] = [
     ['person: { role: shool, because: x }', '4:39: There is no role "shool" — Did you mean "school"?'],
     ['deputy: { for: shool, until: 2022-12-01, because: x }', '4:38: There is no role "shool"'],

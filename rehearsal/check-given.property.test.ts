@@ -18,7 +18,7 @@ function typed(fields: readonly Field[], path: string, value: string): string {
   return fieldAt(fields, path)?.kind === 'money' ? (Number(value) / 100).toFixed(2) : value;
 }
 
-/** What was said in plays of every kind of deployment, as scenarios that say the same. */
+/** The values given in plays of every kind of deployment, as scenarios that give the same. */
 function saidInPlays(
   programme: Programme,
 ): readonly { readonly step: string; readonly answer: string; readonly fields: Record<string, string> }[] {
@@ -51,7 +51,7 @@ describe('the check of what a scenario gives', () => {
     assert.ok(loaded.ok);
     const programme = loaded.value;
 
-    it(`finds nothing wrong with what a play of ${id} has taken, nor with any part of it`, () => {
+    it(`finds no fault with the values that a play of ${id} has accepted, nor with any part of them`, () => {
       const said = saidInPlays(programme);
       assert.ok(said.length > 20, String(said.length));
       fc.assert(

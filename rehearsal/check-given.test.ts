@@ -44,7 +44,7 @@ const PROGRAMME = {
   starts: [field('judgements', { kind: 'number' }), field('urgent', { kind: 'yes-no' })],
 };
 
-/** What is found in an entry with these fields, without what every finding begins with. */
+/** The findings for an entry with these fields, without the beginning that all findings share. */
 function findings(...fields: readonly string[]): readonly string[] {
   const lines = [`programme: ${PROGRAMME.id}`, 'title: T', 'answers:', '  - step: ask', '    answer: yes', '    fields:'];
   const text = [...lines, ...fields.map((one) => `      ${one}`)].join('\n');
@@ -97,18 +97,18 @@ describe('what a scenario gives for the fields of an answer', () => {
     });
   }
 
-  it('is not refused for what is left out, and for what hangs on days or facts that only the play knows', () => {
+  it('is accepted with fields left out, or fields that depend on days or facts that only the play knows', () => {
     assert.deepEqual(findings('to: 2020-01-01', 'spent: 900', 'trustee: Robin Vale', 'agreed: no', 'seats: 3', 'items.1.cost: 900'), []);
   });
 
-  it('is yes or no where it is true or false', () => {
+  it('may be true or false where yes or no is asked for', () => {
     const text = `programme: ${PROGRAMME.id}\ntitle: T\nstarts: { urgent: true }\nanswers:\n  - { step: ask, fields: { agreed: false, items.1.late: true } }`;
     const { file } = readScenario(text, 's.yaml', PROGRAMME);
     assert.deepEqual(file?.facts, { urgent: 'yes' });
     assert.deepEqual(file?.scenario.answers[0]?.fields, { agreed: 'no', 'items.1.late': 'yes' });
   });
 
-  it('is taken of any of the first answers, where facts decide which of them is offered', () => {
+  it('is checked against every possible first answer, when facts decide which of them is offered', () => {
     const programme = programmeOf(
       ['ask'],
       [
@@ -140,7 +140,7 @@ describe('what a scenario says at the start', () => {
     ]);
   });
 
-  it('is told in the words of its programme', () => {
+  it('is reported in the words of its programme', () => {
     const loaded = loadProgramme('si-2019-20');
     assert.ok(loaded.ok);
     const text = 'programme: si-2019-20\ntitle: T\nstarts: { tier: tier-4 }';

@@ -8,9 +8,12 @@ import { fieldAt, formOf, readGiven, typedOf } from './given-fields.ts';
 import type { Given } from './given-fields.ts';
 import { filledFields } from './sample-fields.ts';
 
-/** What is made up for these is the same on every day: whether the fields that hang on them are asked can be told at once. */
+/**
+ * Values made up for these kinds are the same on every day, so it is known at once whether fields that depend on them
+ * are asked.
+ */
 const SETTLING: readonly FieldKind[] = ['choice', 'choices', 'yes-no'];
-/** For these true and false would be words. */
+/** For these kinds true and false would be words. */
 const WORDS: readonly FieldKind[] = ['text', 'long-text', 'declaration'];
 const NOBODY = { atMs: 0, name: '', newcomer: () => '' };
 
@@ -18,8 +21,9 @@ const NOBODY = { atMs: 0, name: '', newcomer: () => '' };
 type Unknown = (field: string) => string;
 
 /**
- * Reports what is wrong with the values that a scenario gives for a form, by the form's own rules, each at its place under
- * `path`. What is left out is made up in the play, and what hangs on its days or on facts of the deployment is judged there.
+ * Reports what is wrong with the values that a scenario gives for a form, by the form's own rules, each at its place
+ * under `path`. Values left out are made up in the play, and whatever depends on the play's days or facts is judged
+ * there.
  */
 export function checkGiven(fields: readonly Field[], given: Given, path: Path, report: Report, unknown: Unknown): void {
   const strange = checkPaths(fields, given, path, report, unknown);
@@ -41,14 +45,14 @@ export function checkGiven(fields: readonly Field[], given: Given, path: Path, r
   }
 }
 
-/** Reports the fields that a form does not have, and answers which they are. */
+/** Reports the fields that a form does not have. Answers which they are. */
 export function checkPaths(fields: readonly Field[], given: Given, path: Path, report: Report, unknown: Unknown): readonly string[] {
   const strange = Object.keys(given).filter((key) => !isPathOf(fields, key));
   for (const key of strange) report([...path, key], unknown(key), suggestion(key, pathsLike(fields, key)), 'key');
   return strange;
 }
 
-/** What the play will have made up, of that on which other fields hang. */
+/** The values that the play will make up for fields on which others depend. */
 function made(fields: readonly Field[], onFacts: ReadonlySet<Field>, read: Readonly<Record<string, string>>) {
   const settles = ({ field, entry }: Place) =>
     SETTLING.includes(field.kind) && !onFacts.has(field) && (entry === null || !onFacts.has(entry.group));
@@ -66,7 +70,7 @@ function isPathOf(fields: readonly Field[], key: string): boolean {
   return fields.some((field) => (field.kind === 'group' ? entryIn(field, key) !== undefined : field.id === key));
 }
 
-/** Every field by the path under which it would stand, of the same entry where the key speaks of one. */
+/** Every field by its path, in the same entry when the key belongs to one. */
 function pathsLike(fields: readonly Field[], key: string): readonly string[] {
   const [, entry = ''] = key.split('.');
   const number = /^[1-9]\d*$/.test(entry) ? entry : '1';
@@ -75,7 +79,10 @@ function pathsLike(fields: readonly Field[], key: string): readonly string[] {
   );
 }
 
-/** A form as if every condition on a fact of the deployment held, and the fields that had one; totals that have one are left out. */
+/**
+ * A form in which every condition on a fact holds, and every field with such a condition is asked. Totals with such a
+ * condition are left out.
+ */
 function withoutFacts(fields: readonly Field[]): { readonly judged: readonly Field[]; readonly onFacts: ReadonlySet<Field> } {
   const onFacts = new Set<Field>();
   const without = (some: readonly Field[], above: readonly string[]): readonly Field[] => {

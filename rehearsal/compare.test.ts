@@ -10,13 +10,13 @@ const BEFORE = programmeOf(['ask'], [ASK, VISIT]);
 
 it('finds no difference between a programme and itself', () => assert.deepEqual(differencesOf(BEFORE, BEFORE), []));
 
-it('finds none either when the database gives the names back in another order', () => {
+it('finds no difference when the database returns the keys in another order', () => {
   const rules = { acknowledgeWithin: 2, askAgainAfter: 5, extension: { upTo: 20, approval: 'ask' }, rematch: null, reopenWithin: 20 };
   const turned = Object.fromEntries(Object.entries({ ...rules, extension: { approval: 'ask', upTo: 20 } }).toReversed()) as typeof rules;
   assert.deepEqual(differencesOf({ ...BEFORE, changes: rules }, { ...BEFORE, changes: turned }), []);
 });
 
-it('tells a time, a ladder, a text and a field that changed, each with both versions', () => {
+it('reports a changed time, ladder, text and field, each with both versions', () => {
   const after = programmeOf(
     ['ask'],
     [
@@ -38,7 +38,7 @@ it('tells a time, a ladder, a text and a field that changed, each with both vers
   );
 });
 
-it('tells steps that were added and removed', () => {
+it('reports steps that were added and removed', () => {
   const thank = step('thank', 'rdp', [answer('sent', {})]);
   const after = programmeOf(['ask'], [{ ...ASK, answers: [answer('yes', { opens: ['thank'] })] }, thank]);
   const found = differencesOf(BEFORE, after).filter(({ what }) => what.startsWith('Step'));

@@ -9,16 +9,16 @@ import { EVERYONE } from './scenario.ts';
 import { wordsOf } from '../domain/chronology/opening.ts';
 import { titleOf } from '../letters/teller.ts';
 
-/** One thing that differs between two versions of a programme; null on the side that has nothing of the kind. */
+/** One difference between two versions of a programme; null on the side that lacks it. */
 export type Difference = {
-  /** The step it is about, by its title; the programme itself where it is about none. */
+  /** The title of the step it is about, or the programme itself when it is about none. */
   readonly about: string;
   readonly what: string;
   readonly before: string | null;
   readonly after: string | null;
 };
 
-/** A step in the on-time rehearsals of both versions: when it opens and falls due, null where it does not open. */
+/** A step in the on-time rehearsals of both versions: when it opens and falls due; null where it does not open. */
 export type DateRow = {
   readonly step: string;
   readonly round: number;
@@ -77,7 +77,7 @@ function compared(about: string, before: Facts, after: Facts): readonly Differen
   });
 }
 
-/** What a programme says besides its steps; each in words, so that a difference can be read. */
+/** What a programme says outside its steps, each in words so that a difference can be read. */
 function facts(programme: Programme): Facts {
   const { title, source, offer, changes, starts, sendingHours, dailyCap, assumedTermCalendars, begins, roles, ends, completesAs } =
     programme;
@@ -144,7 +144,7 @@ function factsOfStep(programme: Programme, step: Step): Facts {
   ]);
 }
 
-/** A field with everything that is asked of its value. */
+/** A field with everything that limits its value. */
 function fieldInWords({ label, kind, hint, required, ...rest }: Field): string {
   const limits = Object.entries(rest).filter(([name, value]) => name !== 'id' && value !== null);
   return [
@@ -154,7 +154,10 @@ function fieldInWords({ label, kind, hint, required, ...rest }: Field): string {
   ].join('; ');
 }
 
-/** A value of the programme, the same for the same content in whatever order the database gives it back, with the names that it has there: "upTo 20, approval approve-extension". */
+/**
+ * A value of the programme as text. It is the same for the same content, whatever the order of keys, and uses the
+ * programme's own names: "upTo 20, approval approve-extension".
+ */
 function inWords(value: unknown): string {
   if (Array.isArray(value)) return value.map(inWords).join(', ');
   if (typeof value !== 'object' || value === null) return String(value);

@@ -7,7 +7,7 @@ import { play } from './play.ts';
 import type { Play, Stage } from './play.ts';
 import { scenarioTo, turnsOf } from './routes.ts';
 
-/** What some play has come past. */
+/** What the plays so far have reached. */
 export type Covered = {
   /** Steps that opened. */
   readonly steps: ReadonlySet<string>;
@@ -17,7 +17,7 @@ export type Covered = {
   readonly rungs: ReadonlySet<string>;
 };
 
-/** What these plays have come past together. */
+/** What these plays have reached together. */
 export function coveredBy(programme: Programme, plays: readonly Play[]): Covered {
   const steps = new Set<string>();
   const answers = new Set<string>();
@@ -34,15 +34,15 @@ export function coveredBy(programme: Programme, plays: readonly Play[]): Covered
 }
 
 /**
- * The plays that the standard ones leave to be wished for: one towards each answer that none has given so far, and one towards
- * each step of which some chase has not been sent, everybody before it being quick.
+ * The plays needed besides the standard ones: one for each answer that none has given so far, and one for each step of
+ * which some chase has not been sent, in which everybody before it answers at once.
  */
 export function playsTowardsTheRest(stage: Stage, played: readonly Play[]): readonly Play[] {
   const plays: Play[] = [];
   const given = new Set(coveredBy(stage.programme, played).answers);
   for (const turn of turnsOf(stage)) {
     if (given.has(keyOf(turn))) continue;
-    // Where the calendar ends before somebody late comes there, somebody quick may.
+    // When the calendar ends before people who answer late get there, people who answer at once may get there.
     for (const pace of ['late', 'at-once'] as const) {
       if (given.has(keyOf(turn))) break;
       const scenario = scenarioTo(stage, turn, pace);
@@ -67,10 +67,13 @@ export function playsTowardsTheRest(stage: Stage, played: readonly Play[]): read
   return plays;
 }
 
-/** More kinds of deployment than a programme tells apart. */
+/** More kinds of deployment than any programme distinguishes. */
 const MOST_VARIANTS = 24;
 
-/** The same stage for every kind of deployment that the programme tells apart: for schools and trusts, and for each choice at its start. */
+/**
+ * The same stage for every kind of deployment that the programme distinguishes: for schools and trusts, and for each
+ * choice at its start.
+ */
 export function variantsOf(stage: Stage): readonly Stage[] {
   const { programme } = stage;
   const subjects = [stage.subject, rehearsedSubject(stage.subject.kind === 'school' ? 'trust' : 'school').subject];
@@ -85,7 +88,7 @@ export function variantsOf(stage: Stage): readonly Stage[] {
   return [stage, ...stages].slice(0, MOST_VARIANTS);
 }
 
-/** Steps, answers and rungs of a programme that none of the plays has come past. */
+/** Steps, answers and rungs of a programme that none of the plays has reached. */
 export function neverReached(programme: Programme, covered: Covered) {
   const steps = Object.values(programme.steps);
   const reached = steps.filter(({ id }) => covered.steps.has(id));

@@ -25,7 +25,7 @@ const textsOf = (programme: Programme, kind: string, scenario?: Scenario) =>
     .map(({ text }) => text);
 
 describe('the findings of a rehearsal', () => {
-  it('tell a step that no answer leads to, and an answer of a step that Chaser does itself', () => {
+  it('report a step that no answer leads to, and an unused answer of an automatic step', () => {
     const programme = programmeOf(
       ['ask'],
       [
@@ -43,7 +43,7 @@ describe('the findings of a rehearsal', () => {
     assert.match(texts[1] ?? '', /\(not-told\)/);
   });
 
-  it('tell a reminder that would come before its step is asked for', () => {
+  it('report a reminder that would come before its step is asked for', () => {
     const ladder = [REQUEST, rung('reminder', -20), rung('overdue', 1)];
     const programme = programmeOf(['ask'], [step('ask', 'school', [answer('yes', {})], { ladder })]);
     const texts = textsOf(programme, 'never-reached');
@@ -51,7 +51,7 @@ describe('the findings of a rehearsal', () => {
     assert.match(texts[0] ?? '', /reminder-20/);
   });
 
-  it('reach the answers that lead off the straight way by a play of their own', () => {
+  it('reach answers off the main path by a play of their own', () => {
     const programme = programmeOf(
       ['ask'],
       [
@@ -62,7 +62,7 @@ describe('the findings of a rehearsal', () => {
     assert.deepEqual(textsOf(programme, 'never-reached'), []);
   });
 
-  it('tell a date that cannot be met even when everybody answers at once', () => {
+  it('report a date that cannot be met even when everybody answers at once', () => {
     const programme = programmeOf(
       ['match'],
       [
@@ -77,7 +77,7 @@ describe('the findings of a rehearsal', () => {
     assert.match(text, /opens on 14 November 2022, and is due on 1 November 2022/);
   });
 
-  it('tell a step that falls due before one that must come first', () => {
+  it('report a step that falls due before one that must come first', () => {
     const programme = programmeOf(
       ['match'],
       [
@@ -99,7 +99,7 @@ describe('the findings of a rehearsal', () => {
     assert.ok(findings.some(({ kind }) => kind === 'goes-round'));
   });
 
-  it('tell what the scenario asked for in vain, and what was refused, each with its place in the file', () => {
+  it('report what the scenario asked for in vain and what was refused, each with its place in the file', () => {
     const programme = programmeOf(['ask'], [step('ask', 'school', [answer('yes', {}), answer('no', { ends: 'declined' })])]);
     const said = { step: 'ask', answer: 'no', by: null, toldTo: null };
     const scenario: Scenario = {
@@ -116,15 +116,15 @@ describe('the findings of a rehearsal', () => {
     assert.deepEqual([...others, ...more], []);
   });
 
-  it('tell a due date in the holidays', () => {
+  it('report a due date in the holidays', () => {
     const programme = programmeOf(['ask'], [step('ask', 'rdp', [answer('yes', {})])]);
     const { findings } = rehearsed(programme, EVERYONE['on-time'], plainDate('2022-12-15'));
     const [text = ''] = findings.filter(({ kind }) => kind === 'outside-term').map((finding) => finding.text);
     assert.match(text, /Christmas holiday/);
   });
 
-  it('leave out a date before that of a step which must come first, where it is counted from its own opening', () => {
-    // Answered early, the day before the holiday, though it is due after it.
+  it('allow a due date before that of an earlier step when it is counted from its own opening', () => {
+    // Answered early, on the day before the holiday, though it is due after it.
     const programme = programmeOf(
       ['visit'],
       [
@@ -141,7 +141,7 @@ describe('the findings of a rehearsal', () => {
     );
   });
 
-  it('leave out such a date where the step that must come first records the day that it is counted from', () => {
+  it('allow such a date when the earlier step records the day that it is counted from', () => {
     const programme = programmeOf(
       ['visit'],
       [
@@ -155,7 +155,7 @@ describe('the findings of a rehearsal', () => {
     );
   });
 
-  it('say nothing of the dates of steps that did not open in the play', () => {
+  it('do not report dates of steps that did not open in the play', () => {
     const programme = programmeOf(
       ['match'],
       [
@@ -181,7 +181,7 @@ describe('the findings of a rehearsal', () => {
     assert.deepEqual(textsOf(programme, 'never-reached'), []);
   });
 
-  it('reach the reminders of a step with a date of its own, which only those get who come to it early', () => {
+  it('reach the reminders of a step with a fixed date, which come only when it opens early', () => {
     const programme = programmeOf(
       ['work'],
       [
@@ -195,7 +195,7 @@ describe('the findings of a rehearsal', () => {
     assert.deepEqual(textsOf(programme, 'never-reached'), []);
   });
 
-  it('sum up what cannot be told because the calendar ends, and the outcome says so', () => {
+  it('sum up what cannot be known because the calendar ends, as the outcome says too', () => {
     const programme = programmeOf(
       ['ask'],
       [
@@ -217,7 +217,7 @@ describe('the findings of a rehearsal', () => {
     assert.deepEqual(more, []);
   });
 
-  it('say that the calendar ends where Chaser itself can go no further, and what it was doing', () => {
+  it('report that the calendar ends when Chaser itself can go no further, and what it was doing', () => {
     const notice = { id: 'notice-school', kind: 'notice', at: 'opening', days: 'working', to: 'school', text: 'All is set.' } as const;
     const programme = programmeOf(
       ['ask'],
@@ -236,7 +236,7 @@ describe('the findings of a rehearsal', () => {
     assert.equal(timeline.filter(({ kind }) => kind === 'refused').length, 1);
   });
 
-  it('tell an escalation that comes to the same person again from one that goes further up', () => {
+  it('distinguish an escalation that comes to the same person again from one that goes further up', () => {
     const programme: Programme = {
       ...programmeOf(['ask'], [step('ask', 'school', [answer('yes', {})], { ladder: [REQUEST, rung('escalation', 2)] })]),
       changes: { ...DEFAULT_CHANGE_RULES, acknowledgeWithin: 2 },

@@ -12,7 +12,7 @@ import { MOST_ROUNDS } from './play.ts';
 import { stepWords, titleOf } from '../letters/teller.ts';
 import { counted, withNames } from './words.ts';
 
-/** Something about a programme that its rehearsal brought to light. Not every one is a fault: somebody is to look at it. */
+/** Something that a rehearsal showed about a programme. It need not be a fault, but somebody should look at it. */
 export type RehearsalFinding = {
   readonly kind: 'never-reached' | 'beyond-calendar' | 'outside-term' | 'cannot-be-met' | 'too-tight' | 'goes-round' | 'refused' | 'unused';
   readonly step: StepId | null;
@@ -22,8 +22,9 @@ export type RehearsalFinding = {
 type Opened = Extract<ChronologyEvent, { type: 'step-opened' }>;
 
 /**
- * Steps, answers and chases that no play has come past, standard ones and those that were led there. Where the calendar ended
- * before some play did, they are told together: nobody can say of any whether it would have come.
+ * Steps, answers and chases that no play has reached, neither the standard ones nor those made to reach them. When the
+ * calendar ended before some play did, they are reported together, because nobody can say which of them would have
+ * come.
  */
 export function neverReachedFindings(programme: Programme, plays: readonly Play[]): readonly RehearsalFinding[] {
   const never = neverReached(programme, coveredBy(programme, plays));
@@ -54,7 +55,7 @@ function sumsOf(missing: readonly { readonly step: Step }[], what: string): read
   return titles.map((title) => `${counted(missing.filter(({ step }) => step.title === title).length, what)} of “${title}”`);
 }
 
-/** Due dates of a play on days on which the school is closed. A step that the school owns has none. */
+/** Due dates of a play on days on which the school is closed. Steps that the school owns never have one. */
 export function outsideTermFindings(programme: Programme, calendar: Calendar, { events }: Play): readonly RehearsalFinding[] {
   return events.flatMap((event): RehearsalFinding[] => {
     if (event.type !== 'step-opened' && event.type !== 'due-date-moved') return [];
@@ -69,7 +70,8 @@ export function outsideTermFindings(programme: Programme, calendar: Calendar, { 
 
 /**
  * Dates that cannot be met: the step opens on or after its due date although everybody answered within the hour. Dates
- * that are too tight: it does so, or falls due before a step that must come first, when everybody uses the time allowed.
+ * that are too tight: the same happens, or the step falls due before one that must come first, when everybody uses the
+ * time allowed.
  */
 export function unmetFindings(programme: Programme, fastest: Play, onTime: Play): readonly RehearsalFinding[] {
   const impossible = openingsIn(fastest.events).filter(({ dueOn, on }) => dueOn <= on);
@@ -93,7 +95,7 @@ export function unmetFindings(programme: Programme, fastest: Play, onTime: Play)
   return [...cannot, ...tight];
 }
 
-/** What went wrong in the play itself, or was asked of it in vain. */
+/** What went wrong in the play itself, and what the scenario asked for in vain. */
 export function playFindings(programme: Programme, { refusals, rests, unused }: Play): readonly RehearsalFinding[] {
   const round: RehearsalFinding[] =
     rests.kind === 'going-round'
@@ -127,7 +129,7 @@ function itself(programme: Programme, { step }: StepRef): string {
   return programme.steps[step]?.automatic == null ? '' : ', which Chaser does itself';
 }
 
-/** Where the scenario says what could not be: to be opened there and mended. */
+/** The place in the scenario that asked for something impossible, so that it can be opened and mended there. */
 function placeWords(place: string | null | undefined): string {
   return place == null ? '' : ` (${place})`;
 }
@@ -137,8 +139,8 @@ function openingsIn(events: readonly ChronologyEvent[]): readonly Opened[] {
 }
 
 /**
- * The openings before one whose lateness would not move its date. One that is counted from its own opening moves with them all,
- * one that is counted from a fact with those that come before the fact; a table of dates moves with nobody.
+ * The openings before one whose lateness would not move its date. A date counted from the step's own opening moves with
+ * all of them; one counted from a fact moves with those before the fact; a table of dates does not move.
  */
 function mustComeFirst(programme: Programme, opened: Opened, openings: readonly Opened[]): readonly Opened[] {
   const ancestors = ancestorsOf(opened, openings);

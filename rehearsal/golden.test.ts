@@ -14,8 +14,9 @@ import { rehearse } from './rehearse.ts';
 import { EVERYONE } from './scenario.ts';
 
 /**
- * Every programme that comes with Chaser, played through: everyone on time, late and silent, and the hard scenario beside
- * this file where there is one. UPDATE_GOLDEN=1 writes them anew; read the difference against the guidance before you keep it.
+ * Every programme that comes with Chaser, played through: with everyone on time, late and silent, and with the hard
+ * scenario beside this file if there is one. UPDATE_GOLDEN=1 writes the files anew; check the difference against the
+ * guidance before you keep it.
  */
 const GOLDEN = join(import.meta.dirname, 'golden');
 const SCENARIOS = join(import.meta.dirname, 'scenarios');
@@ -32,7 +33,7 @@ for (const id of listProgrammes()) {
 
   describe(id, () => {
     for (const [name, scenario] of Object.entries(plays)) {
-      it(`goes as the golden rehearsal goes: ${scenario.title}`, () => {
+      it(`matches the golden rehearsal: ${scenario.title}`, () => {
         const calendar = calendarOf(programme, place.authority);
         const subject = hard?.subject ?? 'school';
         const rehearsed = rehearse({
@@ -51,7 +52,7 @@ for (const id of listProgrammes()) {
   });
 }
 
-it('holds no rehearsal of a programme that is no more', () => {
+it('has no golden file of a programme that no longer exists', () => {
   for (const file of readdirSync(GOLDEN)) assert.ok(listProgrammes().includes(file.split('.')[0] ?? ''), file);
 });
 

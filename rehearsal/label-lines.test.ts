@@ -4,7 +4,7 @@ import { describe, it } from 'vitest';
 import { linesWithin, widthOf } from './label-lines.ts';
 
 describe('the lines of a label', () => {
-  it('are one where there is room, else as few as it needs, broken between words', () => {
+  it('are one where there is room, else as few as needed, broken between words', () => {
     assert.deepEqual(linesWithin('Confirm participation', 13, 240), ['Confirm participation']);
     assert.deepEqual(linesWithin('Say whether the trust partnership that was recommended goes ahead (round\u00a02)', 13, 240), [
       'Say whether the trust partnership that',
@@ -13,11 +13,11 @@ describe('the lines of a label', () => {
     ]);
   });
 
-  it('break a word only where it is wider than a line', () => {
+  it('break a word only when it is wider than a line', () => {
     assert.deepEqual(linesWithin('A WWWWWWWWWW here', 10, 50), ['A', 'WWWWW', 'WWWWW', 'here']);
   });
 
-  it('leave nothing out and are never wider than the room, whatever is written', () => {
+  it('leave nothing out and are never wider than the room, whatever the text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 120 }), fc.integer({ min: 40, max: 300 }), (text, room) => {
         const lines = linesWithin(text, 13, room);

@@ -1,4 +1,7 @@
-/** The widths of Arial's letters in thousandths of its size, those of one width together; what is not here is as wide as most. */
+/**
+ * The widths of Arial's letters in thousandths of the font size, grouped by width. A letter not listed here has the
+ * most common width.
+ */
 const WIDTHS: readonly (readonly [letters: string, width: number])[] = [
   ["ijl|'‘’", 222],
   ['ftI \u00a0.,:;!/[]\\', 278],
@@ -15,8 +18,8 @@ const MOST_WIDTH = 556;
 const WIDTH_OF = new Map(WIDTHS.flatMap(([letters, width]) => Array.from(letters).map((letter) => [letter, width])));
 
 /**
- * A text in as few lines as it needs, each within `room` units when it is set in Arial of that size: nothing is left out. A
- * word that is wider than a line goes on in the next; a no-break space keeps two together.
+ * A text in as few lines as it needs, each within `room` units when set in Arial of that size. Nothing is left out. A
+ * word that is wider than a line continues on the next; a no-break space keeps two words together.
  */
 export function linesWithin(text: string, size: number, room: number): readonly string[] {
   const lines: string[] = [];

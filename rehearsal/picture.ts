@@ -7,7 +7,7 @@ import { linesWithin } from './label-lines.ts';
 import type { Entry } from './timeline.ts';
 import { stepWords } from '../letters/teller.ts';
 
-/** A picture as shapes, each in units of the picture: whoever shows it draws them, in this order. */
+/** A picture as shapes, each in units of the picture, to be drawn in this order. */
 export type Picture = { readonly width: number; readonly height: number; readonly shapes: readonly Shape[] };
 
 export type Shape =
@@ -24,7 +24,9 @@ export type Shape =
 
 const LABEL = 290;
 const LABEL_SIZE = 13;
-/** What a line of a label may take of the room left of the timeline: other letters than Arial's may be an eighth wider. */
+/**
+ * How much of the room left of the timeline a line of a label may take: fonts other than Arial may be an eighth wider.
+ */
 const LABEL_ROOM = 240;
 const ROW = 24;
 const LINE = 15;

@@ -11,9 +11,11 @@ import { play } from './play.ts';
 import type { Change, Conduct, Scenario, ScenarioAnswer, ScenarioChange, When } from './scenario.ts';
 import { lettersOf } from './sent-letters.ts';
 
-/** More for a longer run: CHASER_PLAYS=5000. */
+/** Set CHASER_PLAYS=5000 for a longer run. */
 const PLAYS = Number(process.env['CHASER_PLAYS'] ?? 150);
-/** Every programme can begin on it: the completion dates of tsi-2021-22 end with those matched in the summer of 2022. */
+/**
+ * Every programme can begin on this day: tsi-2021-22 has completion dates only for matches up to the summer of 2022.
+ */
 const START = plainDate('2022-01-10');
 const MOST_DAYS = 500;
 
@@ -87,7 +89,7 @@ describe('a rehearsal of a random scenario', () => {
     const calendar = calendarFor(loadCalendarBook(), { authority: '888', assumed: programme.assumedTermCalendars });
     assert.ok(calendar.ok);
 
-    it(`of ${id} comes to rest, sends nothing after the end, and nothing twice`, () => {
+    it(`of ${id} comes to rest, sends nothing after the end, and sends nothing twice`, () => {
       fc.assert(
         fc.property(scenarios(programme), (scenario) => {
           const played = play(

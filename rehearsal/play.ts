@@ -22,7 +22,7 @@ import type { Conduct, Scenario, ScenarioAnswer, ScenarioChange } from './scenar
 /** What happened in one rehearsal, and why it came to rest. */
 export type Play = {
   readonly events: readonly ChronologyEvent[];
-  /** As it stands at the end. */
+  /** The chronology at the end of the play. */
   readonly chronology: Chronology;
   readonly rests: Rest;
   /** What was tried and refused, with the day of the play. */
@@ -36,7 +36,10 @@ export type Rest =
   | { readonly kind: 'ended' }
   /** Every chase has been sent, and nobody answers. */
   | { readonly kind: 'waiting' }
-  /** What Chaser does by itself was refused: nothing more can happen. The step that it was doing; null for none. */
+  /**
+   * Something that Chaser does by itself was refused, so nothing more can happen. Names the step it was doing; null for
+   * none.
+   */
   | { readonly kind: 'stuck'; readonly step: StepRef | null }
   /** A step opened so often that the play was stopped. */
   | { readonly kind: 'going-round'; readonly step: StepId };
@@ -45,11 +48,13 @@ export type PlayRefusal = {
   readonly at: string;
   readonly step: StepRef | null;
   readonly reason: Reason;
-  /** Where the scenario asked for it: "hard.yaml:12:5". */
+  /** The place in the scenario that asked for it: "hard.yaml:12:5". */
   readonly place: string | null;
 };
 
-/** What is played, where, when, and what was said at its start; what must be said and is not is made up. */
+/**
+ * What is played, where and when, and the values given at its start. Required values that are not given are made up.
+ */
 export type Stage = {
   readonly programme: Programme;
   readonly calendar: Calendar;
@@ -60,16 +65,17 @@ export type Stage = {
 
 export const REFERENCE = 'D00000';
 
-/** A loop that is left by nobody ends the play: no step of a real deployment opens as often. */
+/** A loop that nobody leaves ends the play: no step of a real deployment opens this often. */
 export const MOST_ROUNDS = 40;
-/** How long after the last due date a play in which nobody answers any more is watched. */
+/** How long the play goes on after the last due date when nobody answers any more. */
 const QUIET_DAYS = 60;
-/** Nor does anything happen as often. */
+/** Nothing in a real deployment happens this often either. */
 const MOST_EVENTS = 5_000;
 
 /**
- * Plays a programme through on the rules alone: letters leave when they are due, people answer as the scenario says, the
- * rest with the first answer of their step. Always ends. Refused when the deployment could not begin on that day.
+ * Plays a programme through on the rules alone: letters leave when they are due, and people answer as the scenario
+ * says, or else with the first answer of their step. It always ends. Refused when the deployment could not begin on
+ * that day.
  */
 export function play({ programme, calendar, subject, startsOn, facts: said }: Stage, scenario: Scenario): Result<Play, Refusal> {
   const startMs = londonInstant(startsOn, MORNING_MINUTE);
@@ -132,7 +138,7 @@ export function play({ programme, calendar, subject, startsOn, facts: said }: St
     return changes.some((candidate) => candidate.change.kind === 'reopen' && !used.has(candidate));
   }
 
-  /** Nobody will answer any more, and every due date is long past: what still comes is the same again. */
+  /** Nobody will answer any more and every due date is long past, so whatever still comes only repeats. */
   function isQuiet(nextMs: number): boolean {
     const last = openSteps(chronology).reduce((latest, { dueOn }) => (dueOn > latest ? dueOn : latest), startsOn);
     const expects = changes.some((change) => !used.has(change)) || openSteps(chronology).some((record) => willAnswer(record));
@@ -145,7 +151,10 @@ export function play({ programme, calendar, subject, startsOn, facts: said }: St
     return !silenced.has(keyOf(record)) && !(when.kind === 'conduct' && (when.conduct === 'silent' || isStopped(chronology, record)));
   }
 
-  /** What comes first: a letter, a decision, an answer; letters before decisions before answers of the same moment. */
+  /**
+   * What happens next: a letter, a decision or an answer. At the same moment letters come before decisions, and
+   * decisions before answers.
+   */
   function nextOf(): { readonly atMs: number; readonly act: (() => void) | null } | null {
     const wakeMs = nextWakeMs(chronology, nowMs);
     let next: { readonly atMs: number; readonly act: (() => void) | null } | null = wakeMs === null ? null : { atMs: wakeMs, act: null };
@@ -165,7 +174,7 @@ export function play({ programme, calendar, subject, startsOn, facts: said }: St
       const { conduct } = answererOf(record, entry);
       const atMs = answerMsOf(chronology, record, entry?.when ?? { kind: 'conduct', conduct }, lastChaseOf(record));
       if (atMs === null) {
-        // Being silent is what the entry asked for: there was an occasion.
+        // The entry asked for silence, so it has been fulfilled.
         if (entry?.when.kind === 'conduct' && entry.when.conduct === 'silent') used.add(entry);
         continue;
       }
@@ -181,7 +190,7 @@ export function play({ programme, calendar, subject, startsOn, facts: said }: St
     const step = stepOf(programme, record.step);
     const answers = answersFor(step, knownFacts(chronology));
     const answer: AnswerId = entry?.answer ?? answers[0]?.id ?? '';
-    // On the days of a deputy it is the deputy who answers.
+    // On the days of a deputy the deputy answers.
     const owner = holdersOf(chronology, [answererOf(record, entry).role], londonDate(nowMs))[0]?.person ?? '';
     const scribe = entry?.toldTo == null ? undefined : holdersOf(chronology, [entry.toldTo])[0]?.person;
     return {
@@ -200,7 +209,7 @@ export function play({ programme, calendar, subject, startsOn, facts: said }: St
     };
   }
 
-  /** The owner, or else a joint owner who is less silent than the owner. */
+  /** The owner, or else a joint owner who answers when the owner is silent. */
   function answererOf(record: StepRecord, entry: ScenarioAnswer | undefined): { readonly role: RoleId; readonly conduct: Conduct } {
     const owners = ownersOf(stepOf(programme, record.step)).map((role) => ({ role, conduct: scenario.roles[role] ?? scenario.everyone }));
     const [owner = { role: '', conduct: 'silent' }] = owners;
@@ -215,20 +224,20 @@ export function play({ programme, calendar, subject, startsOn, facts: said }: St
     return chase?.at ?? null;
   }
 
-  /** Somebody who has not held the role yet, nor stood in for its holder. */
+  /** Somebody who has not yet held the role or stood in for its holder. */
   function newcomer(role: string): string {
     const named = events.filter((event) => isNewIn(programme, event, role)).length;
     return nthOf(programme, role, named + (programme.roles[role]?.namedLater === true ? 1 : 2)).id;
   }
 }
 
-/** Whether an event brings in somebody new of a role. */
+/** Whether an event brings in a new person for a role. */
 function isNewIn(programme: Programme, event: ChronologyEvent, role: RoleId): boolean {
   if (event.type === 'deputy-named') return playerWith(programme, event.deputy)?.role === role;
   return (event.type === 'party-named' || event.type === 'party-changed') && event.role === role;
 }
 
-/** The entry for this very round, or else the one for every round. */
+/** The entry for this particular round, or else the one for every round. */
 function entryFor({ answers }: Scenario, { step, round }: StepRef): ScenarioAnswer | undefined {
   const own = answers.filter((entry) => entry.step === step);
   return own.find((entry) => entry.round === round) ?? own.find((entry) => entry.round === null);

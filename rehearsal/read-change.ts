@@ -66,7 +66,7 @@ function saidIn({ because, by }: { readonly because: string; readonly by?: strin
   return { because, by: by ?? null };
 }
 
-/** Where a change names a role. `to` is one only where an escalation is handed over. */
+/** The places where a change names a role. `to` names one only when an escalation is handed over. */
 const ROLES = ['by', 'role', 'for', 'toldTo'] as const;
 
 function check(change: Change, path: Path, programme: Programme, report: Report): void {

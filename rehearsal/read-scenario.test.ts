@@ -74,7 +74,7 @@ describe('a scenario', () => {
     });
   });
 
-  it('leaves everyone on time who is not spoken of', () => {
+  it('leaves everyone on time whom it does not mention', () => {
     const { file } = readScenario(CLEAN.join('\n'), 's.yaml', PROGRAMME);
     assert.deepEqual(file?.scenario, { title: 'A test', everyone: 'on-time', roles: {}, answers: [], changes: [] });
   });

@@ -122,8 +122,8 @@ function readAnswer(entry: AnswerEntry, path: Path, programme: Programme, report
 }
 
 /**
- * The answer that an entry gives; empty when there is none of that id. Unless it says which, it is the first that is offered:
- * whether that is one with a condition only the play can tell.
+ * The answer that an entry gives; empty when none has that id. Unless it names one, it is the first that is offered.
+ * Only the play can tell whether an answer with a condition is offered.
  */
 function answersOf(step: Step | undefined, { answer }: AnswerEntry): readonly Answer[] {
   const answers = step?.answers ?? [];
@@ -153,7 +153,7 @@ function checkFields(given: Given, path: Path, answers: readonly Answer[], repor
   if (answer === undefined) return;
   const unknown = (field: string) => `The answer "${answer.id}" has no field "${field}"`;
   if (others.length === 0) checkGiven(answer.fields, given, path, report, unknown);
-  // Which of them is given hangs on the facts of the deployment: a field is wrong only where none of them has it.
+  // The facts of the deployment decide which of them is given, so a field is wrong only when none of them has it.
   else {
     checkPaths(
       answers.flatMap(({ fields }) => fields),

@@ -25,23 +25,23 @@ export type RehearsalRequest = {
   readonly subject: Subject['kind'];
   readonly startsOn: PlainDate;
   readonly scenario: Scenario;
-  /** What was said at the start, by field; what must be said and is not is made up. */
+  /** The values given at the start, by field. Required values that are not given are made up. */
   readonly facts: Stage['facts'];
-  /** Whether the words of every letter are wanted. */
+  /** Whether to include the words of every letter. */
   readonly letters: boolean;
-  /** Which dates it is counted on, in words; left out where nobody need be told. */
+  /** The dates it is counted on, in words; left out when nobody needs to know. */
   readonly dates?: string;
 };
 
-/** A programme played through once, and what that brought to light. */
+/** A programme played through once, and what that showed. */
 export type Rehearsal = {
   readonly programme: { readonly id: string; readonly version: number; readonly title: string };
   readonly scenario: string;
   readonly subject: string;
   readonly startsOn: PlainDate;
-  /** Whose terms count, in words. */
+  /** Whose term dates apply, in words. */
   readonly terms: string;
-  /** Which dates it was counted on, where that was told. */
+  /** The dates it was counted on, if that was given. */
   readonly dates: string | null;
   /** How it came to rest. */
   readonly outcome: string;
@@ -55,8 +55,8 @@ export type Rehearsal = {
 const AT_ONCE: Scenario = { title: 'Everyone answers within the hour', everyone: 'at-once', roles: {}, answers: [], changes: [] };
 
 /**
- * Plays a programme through as the scenario says, and holds it against the standard plays: everyone on time, late, silent
- * and at once, and one towards every answer that none of them gives. Refused when it could not begin on that day.
+ * Plays a programme through as the scenario says, and compares it with the standard plays: everyone on time, late,
+ * silent and at once, and one for every answer that none of them gives. Refused when it could not begin on that day.
  */
 export function rehearse(request: RehearsalRequest): Result<Rehearsal, Reason> {
   const { programme, calendar, scenario, startsOn } = request;
@@ -94,7 +94,10 @@ export function rehearse(request: RehearsalRequest): Result<Rehearsal, Reason> {
   });
 }
 
-/** Plays that together come past all that can be come past: the standard ones, for every kind of deployment, and those towards the rest. */
+/**
+ * Plays that together reach everything that can be reached: the standard ones, for every kind of deployment, and those
+ * made for the rest.
+ */
 function everyWay(stage: Stage, first: readonly Play[], played: Play): readonly Play[] {
   // The scenario that was asked for comes last: where it gives an answer, the chases before that have not all been sent.
   let plays = first;
@@ -106,7 +109,7 @@ function everyWay(stage: Stage, first: readonly Play[], played: Play): readonly 
   return [...plays, played];
 }
 
-/** Whether a step came about in a play: what is said of the standard ones is told of it only then. */
+/** Whether a step opened in a play. Findings of the standard plays are reported only for steps that did. */
 function opensIn({ events }: Play, step: StepId | null): boolean {
   return events.some((event) => event.type === 'step-opened' && event.step === step);
 }

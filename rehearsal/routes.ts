@@ -8,16 +8,22 @@ import type { Conduct, Scenario, ScenarioAnswer, ScenarioChange } from './scenar
 /** An answer of a step. */
 type Turn = { readonly step: StepId; readonly answer: string };
 
-/** School days: longer than most times that could be given without approval; shorter ones where the calendar ends before. */
+/**
+ * In school days: longer than most extensions that need no approval. Shorter ones are used when the calendar ends
+ * before.
+ */
 const MUCH_LONGER_DAYS = [150, 100, 60, 40];
 
-/** Every answer that somebody could give in such a deployment: of the steps to which answers or changes of plan lead. */
+/** Every answer that somebody could give in such a deployment, of the steps that answers or changes of plan lead to. */
 export function turnsOf(stage: Stage): readonly Turn[] {
   const programme = asOn(stage);
   return [...shortestWays(programme).keys()].flatMap((step) => answersOf(programme, step).map((answer) => ({ step, answer })));
 }
 
-/** The programme as deployments like the one on stage go through it; what is not said of it at its start may be anything. */
+/**
+ * The programme as deployments like the one on stage go through it. Whatever is not given at its start may have any
+ * value.
+ */
 function asOn({ programme, subject, facts }: Stage): Programme {
   const known = knownFacts({ facts, subject });
   const applies = ({ when }: { readonly when?: Condition }) =>
@@ -37,9 +43,9 @@ function asOn({ programme, subject, facts }: Stage): Programme {
 }
 
 /**
- * A scenario that leads to a step by the shortest way and gives it this answer there, everybody being chased as much as the
- * ladders provide for; null when nothing leads to the step. On the way everybody answers `late`, or `at-once`: then a step
- * whose date is not counted from its opening has all its chases before it.
+ * A scenario that leads to a step by the shortest way and gives it this answer, at the pace with the most chases; null
+ * when nothing leads to the step. On the way everybody answers `late` or `at-once`. With `at-once`, a step whose date
+ * is not counted from its opening has all its chases before it.
  */
 export function scenarioTo(stage: Stage, { step, answer }: Turn, onTheWay: 'late' | 'at-once' = 'late'): Scenario | null {
   const { calendar, startsOn } = stage;
@@ -67,11 +73,11 @@ export function scenarioTo(stage: Stage, { step, answer }: Turn, onTheWay: 'late
     const to = MUCH_LONGER_DAYS.map((count) => nthDay(calendar, 'school', startsOn, count)).find((day) => day.ok);
     const by = askerOf(programme, step);
     if (to?.ok) changes.push({ on: startsOn, change: { kind: 'extend', step: first, to: to.value, because: 'Rehearsed', by } });
-    // Once the step is done nobody need decide on more time for it.
+    // Once the step is done, nobody needs to decide on more time for it.
     answers.push(turn({ step: first, answer: programme.steps[first]?.answers[0]?.id ?? '' }, 'silent'));
   }
   return {
-    title: `By the shortest way to ${step}`, // Who repeats a step at once would go round and round.
+    title: `By the shortest way to ${step}`, // An owner who repeats a step at once would go round and round.
     everyone: onTheWay === 'late' ? 'late' : 'on-time',
     roles: {},
     answers,
@@ -84,7 +90,7 @@ function shortestWays(programme: Programme): ReadonlyMap<StepId, readonly Turn[]
   const ways = new Map<StepId, readonly Turn[]>(programme.begins.map((step) => [step, []]));
   const approval = approvalOf(programme);
   if (approval !== null) ways.set(approval, []);
-  // A map may grow while it is walked: what is added is walked too.
+  // A map may grow while it is iterated: what is added is visited too.
   for (const [step, way] of ways) {
     for (const answer of programme.steps[step]?.answers ?? []) {
       if (!answersOf(programme, step).includes(answer.id)) continue;
@@ -101,13 +107,13 @@ function approvalOf(programme: Programme): StepId | null {
   return changeRulesOf(programme).extension?.approval ?? null;
 }
 
-/** Somebody who is there from the start and must ask, since another decides. */
+/** Somebody who is there from the start and has to ask, because somebody else decides. */
 function askerOf({ roles, steps }: Programme, approval: StepId): RoleId | null {
   const asker = Object.entries(roles).find(([id, role]) => id !== steps[approval]?.owner && role.namedLater !== true && !role.informedOnly);
   return asker?.[0] ?? null;
 }
 
-/** The answers that can be given: of a step that Chaser does itself, only its own. */
+/** The answers that can be given. An automatic step has only its own. */
 function answersOf(programme: Programme, id: StepId): readonly string[] {
   const step = programme.steps[id];
   if (step === undefined) return [];

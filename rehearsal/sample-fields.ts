@@ -6,7 +6,7 @@ import { londonDate } from '../domain/time/london.ts';
 import { addDays, parsePlainDate } from '../domain/time/plain-date.ts';
 import type { Field, PersonId, RoleId } from '../domain/programme.ts';
 
-/** What the answerer of a rehearsal writes where the scenario says nothing. */
+/** The text that people write in a rehearsal when the scenario gives none. */
 export type Pen = {
   readonly atMs: number;
   readonly name: string;
@@ -18,8 +18,8 @@ export type Pen = {
 const MOST_FIELDS = 500;
 
 /**
- * The fields of an answer: those that are given, and something that the form accepts in whatever else it asks for; of that only
- * what is wanted.
+ * The fields of an answer: those that are given, and an acceptable value for each other field that the form asks. Only
+ * the fields asked are kept.
  */
 export function filledFields(fields: readonly Field[], given: Values, pen: Pen, isWanted: (place: Place) => boolean = () => true): Values {
   let filled = given;

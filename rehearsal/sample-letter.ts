@@ -3,9 +3,9 @@ import { letterOf } from '../letters/letter-of.ts';
 import type { LetterFacts } from '../letters/letter-of.ts';
 import { createComposer } from '../mail/compose.ts';
 
-/** Everything that a letter about invented people speaks of. */
+/** Everything that a letter about invented people mentions. */
 export type Occasion = Omit<LetterFacts, 'key' | 'role' | 'facts'> & {
-  /** As it stands in the letter's key: the rung's id, unless the same rung sends several. */
+  /** The rung as it stands in the letter's key: its id, unless the same rung sends several letters. */
   readonly id: string;
   readonly facts: Omit<LetterFacts['facts'], 'region' | 'threadKey' | 'about' | 'names' | 'decides'> &
     Partial<Pick<LetterFacts['facts'], 'about' | 'names' | 'decides'>>;
@@ -13,7 +13,7 @@ export type Occasion = Omit<LetterFacts, 'key' | 'role' | 'facts'> & {
 
 const compose = createComposer({ messageIdDomain: 'preview.example' });
 
-/** A letter as it would be sent, in the words of the post itself; its links lead nowhere. */
+/** A letter composed exactly as the mailroom would; its links lead nowhere. */
 export function sampleLetter({ id, facts, ...occasion }: Occasion): ComposedEmail {
   const { kind, reference, step } = occasion;
   const letter = letterOf(

@@ -8,7 +8,7 @@ import { scenarioJsonSchema } from './scenario-schema.ts';
 const SCENARIOS = join(import.meta.dirname, 'scenarios');
 
 describe('the JSON Schema of scenarios for editors', () => {
-  it('is the one that the zod schema gives (if not: node rehearsal/write-scenario-schema.ts)', () => {
+  it('matches the zod schema (if not: node rehearsal/write-scenario-schema.ts)', () => {
     const written: unknown = JSON.parse(readFileSync(join(import.meta.dirname, 'scenario.schema.json'), 'utf8'));
     assert.deepEqual(written, scenarioJsonSchema());
   });
@@ -22,7 +22,7 @@ describe('the JSON Schema of scenarios for editors', () => {
     }
   });
 
-  it('says what everything is for, and lets an entry of changes have one change', () => {
+  it('describes every property, and lets an entry of changes have only one change', () => {
     const { properties: whole = {} } = scenarioJsonSchema();
     const answers = whole['answers']?.items?.properties ?? {};
     const change = whole['changes']?.items ?? {};

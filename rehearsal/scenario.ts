@@ -4,9 +4,9 @@ import type { AnswerId, EndId, FactId, RoleId, StepId } from '../domain/programm
 import type { TimeAllowed } from '../domain/time/time-allowed.ts';
 
 /**
- * How people behave who are not told otherwise. On time: each answers on the day before the due date, or on the due date
- * itself when there is no day between. Late: each answers on the working day after the last chase of the step. At once:
- * within the hour. Silent: never.
+ * How people behave unless an entry says otherwise. On time: each answers on the day before the due date, or on the due
+ * date itself when there is no day between. Late: each answers on the working day after the last chase of the step. At
+ * once: within the hour. Silent: never.
  */
 export type Conduct = 'on-time' | 'late' | 'at-once' | 'silent';
 
@@ -17,10 +17,10 @@ export type When =
   | { readonly kind: 'overdue-by'; readonly allowed: TimeAllowed }
   | { readonly kind: 'on'; readonly on: PlainDate };
 
-/** What somebody does about one step, instead of what everybody does. */
+/** What somebody does about one step, in place of the general behaviour. */
 export type ScenarioAnswer = {
   readonly step: StepId;
-  /** The nth opening of the step; null for every one that no other entry speaks of. */
+  /** The nth opening of the step; null for every opening without an entry of its own. */
   readonly round: number | null;
   /** Null: the first that the step offers. */
   readonly answer: AnswerId | null;
@@ -42,7 +42,7 @@ export type Change =
       (
         | { readonly kind: 'withdraw'; readonly as: EndId }
         | { readonly kind: 'reopen' }
-        /** The clock stops, for one step or for the whole deployment. */
+        /** The clock is stopped, for one step or for the whole deployment. */
         | { readonly kind: 'pause'; readonly step: StepId | null; readonly category: StopCategory; readonly until: PlainDate }
         | { readonly kind: 'prolong'; readonly until: PlainDate }
         | { readonly kind: 'resume' }
@@ -55,7 +55,7 @@ export type Change =
         | { readonly kind: 'back'; readonly for: RoleId }
         | { readonly kind: 'correct'; readonly fact: FactId; readonly to: PlainDate }
         | { readonly kind: 'takeBack'; readonly step: StepId }
-        /** `by` null: whoever has the escalation, here and in the next two. */
+        /** `by` null: the escalation's holder, here and in the next two. */
         | { readonly kind: 'acknowledge'; readonly step: StepId; readonly promised: PlainDate; readonly toldTo: RoleId | null }
         | { readonly kind: 'handOver'; readonly step: StepId; readonly to: RoleId }
         | { readonly kind: 'sendBack'; readonly step: StepId }
@@ -69,7 +69,7 @@ export type Change =
 
 type Said = { readonly because: string; readonly by: RoleId | null };
 
-/** How a rehearsal is to go: what everybody does, and who does otherwise. */
+/** How a rehearsal is to go: the general behaviour, and the exceptions. */
 export type Scenario = {
   readonly title: string;
   readonly everyone: Conduct;

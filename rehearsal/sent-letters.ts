@@ -13,7 +13,7 @@ export type SentLetter = StepRef & {
   readonly about: ChronologyEvent | null;
 };
 
-/** Everything that an event has sent: the same letters that the record of real deployments queues. */
+/** Everything that an event has sent: the same letters that the record of a real deployment queues. */
 export function lettersOf(event: ChronologyEvent): readonly SentLetter[] {
   const letters = (
     { step, round }: StepRef,
@@ -34,7 +34,7 @@ export function lettersOf(event: ChronologyEvent): readonly SentLetter[] {
       return [...letters(event, rung, 'escalation', event.to), ...letters(event, rung, 'escalation-notice', event.tells)];
     }
     case 'clock-stop-queried':
-      // By its day: where a stop is prolonged, its times are counted anew.
+      // Identified by its day, because when a stop is prolonged its reminders are numbered anew.
       return letters(event.about, `${event.type}-${event.stop}.${londonDate(Date.parse(event.at))}`, 'news', event.to);
     case 'escalation-acknowledged':
     case 'escalation-closed':

@@ -23,7 +23,7 @@ export type Entry = {
   readonly step: StepId | null;
   readonly round: number | null;
   readonly title: string;
-  /** More about it, a sentence each: how a date came about, what was said. */
+  /** Details, a sentence each: how a date came about, what was said. */
   readonly lines: readonly string[];
   /** Set when a step opens. */
   readonly dueOn: PlainDate | null;
@@ -58,7 +58,7 @@ export function timelineOf(programme: Programme, subject: string, { events, refu
   return [...happened, ...refused].toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
 }
 
-/** Escalations that go to whoever had them before: there is nobody further up. */
+/** Escalations that go to their former holder, because nobody is further up. */
 function askedAgain(events: readonly ChronologyEvent[]): ReadonlySet<ChronologyEvent> {
   const latest = new Map<string, string>();
   const again = new Set<ChronologyEvent>();
@@ -86,7 +86,10 @@ const KINDS: Readonly<Partial<Record<ChronologyEvent['type'], Entry['kind']>>> =
   'deployment-ended': 'ends',
 };
 
-/** What happens, and the letters that it sends. A rung is its letters, with a line for each role that nobody holds. */
+/**
+ * What happens, and the letters that it sends. A rung is shown as its letters, with a line for each role that nobody
+ * holds.
+ */
 function entriesOf(event: ChronologyEvent, wording: Wording, words: LetterWords | null, again: boolean): readonly Entry[] {
   const letters = lettersOf(event).map((letter) => sent(wording.programme, letter, words));
   if (event.type === 'rung-reached')

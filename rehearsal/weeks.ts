@@ -14,7 +14,10 @@ export type BusiestWeek = {
   readonly inAll: number;
 };
 
-/** How many messages each role would get in a week at most, call tasks and escalations among them, by the timeline of a play. */
+/**
+ * The most messages that each role would get in a week, including call tasks and escalations, by the timeline of a
+ * play.
+ */
 export function busiestWeeks(programme: Programme, timeline: readonly Entry[]): readonly BusiestWeek[] {
   return Object.entries(programme.roles).map(([role, { title }]) => {
     const weeks = new Map<PlainDate, number>();

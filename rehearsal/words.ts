@@ -3,7 +3,7 @@ import { titleOf } from '../letters/teller.ts';
 import type { Wording } from '../letters/teller.ts';
 import { playerWith } from './cast.ts';
 
-/** What the events of a rehearsal are told with: the invented people, each with their role where there is room for it. */
+/** What is needed to tell a rehearsal in words: the invented people, each with their role if there is room for it. */
 export function rehearsedWording(programme: Programme, subject: string): Wording {
   return {
     programme,
@@ -19,7 +19,7 @@ export function personWords(programme: Programme, person: string): string {
   return player === undefined ? person : `${player.name} (${titleOf(programme, player.role)})`;
 }
 
-/** A text of the core, which knows people by their contact ids only, with their names. */
+/** A text of the core with names in place of contact ids. */
 export function withNames(programme: Programme, text: string): string {
   return text.replaceAll(/[a-z][a-z0-9-]*-\d+/g, (id) => playerWith(programme, id)?.name ?? id);
 }

@@ -1,6 +1,6 @@
 /**
- * Writes scenario.schema.json for editors, from scenario-schema.ts: run `node rehearsal/write-scenario-schema.ts` after a change
- * there. A test says when it was forgotten.
+ * Writes scenario.schema.json for editors, from scenario-schema.ts. Run `node rehearsal/write-scenario-schema.ts` after
+ * a change there; a test fails when that was forgotten.
  */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
