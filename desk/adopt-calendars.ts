@@ -8,12 +8,12 @@ import { impactOfBook } from './calendar-impact.ts';
 import { changeMany } from './change-many.ts';
 
 export type AdoptionRequest = {
-  /** The deployments that are to be counted on the newest dates; 'all' that have others. */
+  /** The deployments to move to the newest dates; 'all' means every one that has other dates. */
   readonly references: readonly string[] | 'all';
   /** A contact id. */
   readonly by: string;
   readonly because: string;
-  /** The version of the calendars that was looked at; whatever is the newest unless told. */
+  /** The version of the calendars that was looked at; the newest by default. */
   readonly version?: number;
   readonly inScope: InScope;
 };
@@ -29,9 +29,9 @@ export type Adoption = {
 };
 
 /**
- * Moves running deployments to the newest dates, each by a change of its own with who and why. Said twice it counts once.
- * Refused as a whole when there is no reason, when one of the deployments is not affected, or when the dates are not those
- * that were looked at any more.
+ * Moves running deployments to the newest dates, each by a change of its own with who and why. Repeating it changes
+ * nothing. Refused as a whole when there is no reason, when one of the deployments is not affected, or when the dates
+ * have changed since they were looked at.
  */
 export async function adoptCalendars(
   desk: { readonly db: Db; readonly client: Client },

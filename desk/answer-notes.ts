@@ -10,17 +10,17 @@ import type { Note } from '../postgres/desk/notes.ts';
 import { labelOf, saidBesides } from './answer-words.ts';
 import { givenAndCounted } from './given-and-counted.ts';
 
-/** What a note speaks of: an answer, how things stand after it, and the names of the people it names. */
+/** What a note mentions: an answer, how things stand after it, and the names of the people in it. */
 export type Answered = {
   readonly asked: Asked;
   readonly programme: Programme;
   readonly kept: KeptAnswer;
   readonly names: Readonly<Record<string, string>>;
-  /** Who reads what is replied, as a contact id: the coordinator; null while nobody is. */
+  /** The coordinator, who reads replies, as a contact id; null while there is none. */
   readonly coordinator: string | null;
 };
 
-/** A copy of an answer that counted, for the person whose answer it is. */
+/** A copy of an accepted answer, for the person whose answer it is. */
 export function copyNote(answered: Answered, countedAt: Instant): Note {
   const { asked, programme, kept } = answered;
   const step = programme.steps[kept.step];
@@ -40,7 +40,7 @@ export function copyNote(answered: Answered, countedAt: Instant): Note {
   );
 }
 
-/** Word that an answer which was kept did not count, and why, for the person who gave it. */
+/** Tells the person who gave a kept answer that it did not count, and why. */
 export function outcomeNote(answered: Answered, because: string): Note {
   const { asked, programme, kept } = answered;
   const title = programme.steps[kept.step]?.title ?? kept.step;

@@ -18,7 +18,7 @@ export type AnswerRequest = {
   readonly reference: string;
   readonly step: string;
   readonly answer: string;
-  /** Contact id or e-mail; the step's owner unless told. */
+  /** Contact id or e-mail; the step's owner by default. */
   readonly by?: string;
   /** Contact id or e-mail of the owner who telephoned. */
   readonly onBehalfOf?: string;
@@ -29,8 +29,8 @@ export type AnswerRequest = {
 export type AnswerRefusal = Refusal | (Reason & { readonly kind: 'unknown-person' | 'unknown-deployment' });
 
 /**
- * Gives an answer to the newest round of a step and says whether it counted. The same answer given twice counts once:
- * it is an update under an id made of step, round, person and answer.
+ * Gives an answer to the newest round of a step and says whether it counted. The same answer given twice counts once,
+ * because the update's id is made of step, round, person and answer.
  */
 export async function answerStep(
   desk: { readonly db: Db; readonly client: Client },
@@ -82,7 +82,7 @@ export function giveAnswer(client: Client, reference: string, said: Omit<AnswerC
   });
 }
 
-/** The refusal with which a workflow's validator answered, if that is what the error is. */
+/** The refusal from a workflow's validator, if the error is one. */
 export function refusalIn(error: unknown): Refusal | undefined {
   if (!(error instanceof WorkflowUpdateFailedError) || !(error.cause instanceof ApplicationFailure)) return undefined;
   const { type, details } = error.cause;

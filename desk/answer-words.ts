@@ -5,7 +5,7 @@ import { longDate } from '../domain/time/plain-date.ts';
 import type { Programme } from '../domain/programme.ts';
 import type { Asked } from '../postgres/access/answer-links.ts';
 
-/** Words for somebody who was asked and need not, or cannot, answer any more. */
+/** Words for somebody who was asked and no longer needs to answer, or no longer can. */
 export type Closed = {
   readonly kind: 'revoked' | 'asked-again' | 'answered' | 'ended' | 'overtaken' | 'lapsed' | 'role-not-held';
   readonly title: string;
@@ -14,7 +14,7 @@ export type Closed = {
 
 const NOTHING_NEEDED = 'You do not need to do anything.';
 
-/** Why a step cannot be answered any more by somebody whom it was asked of; null when it can. */
+/** Why a step can no longer be answered by somebody who was asked; null when it can. */
 export function whyClosed(asked: Asked, programme: Programme): Closed | null {
   if (asked.revoked) {
     return {
@@ -94,7 +94,7 @@ export function saidBesides(
     readonly step: string;
     readonly answer: string | null;
     readonly fields: Readonly<Record<string, string>>;
-    /** An open step that is answered: when it closed, or when the answer that waits was given. */
+    /** When an open step closed, or when the waiting answer to it was given. */
     readonly closedAt?: string | null;
     readonly givenAt?: string;
   },

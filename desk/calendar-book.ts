@@ -12,18 +12,18 @@ import type { CalendarImport } from '../postgres/pinned/calendar-imports.ts';
 import type { Db } from '../postgres/database.ts';
 import { trustOfSchool } from '../postgres/views/trust-of-school.ts';
 
-/** The book as it stands, and how it came to. */
+/** The book as it stands, with its history. */
 export type CurrentBook = {
   readonly book: CalendarBook;
-  /** 0 is what comes with Chaser. */
+  /** 0 is the book that comes with Chaser. */
   readonly version: number;
   /** Every change, the first one first. */
   readonly imports: readonly CalendarImport<BookChange>[];
-  /** Changes that dates which now come with Chaser contradict: they are left out, and why is told. */
+  /** Changes that contradict the dates which now come with Chaser. They are left out, and the reason is reported. */
   readonly leftOut: readonly { readonly version: number; readonly message: string }[];
 };
 
-/** The dates that come with Chaser, with everything that was imported since laid over them. */
+/** The dates that come with Chaser, overlaid with everything that was imported since. */
 export async function readCurrentBook(db: Db): Promise<CurrentBook> {
   const imports = await listCalendarImports<BookChange>(db);
   const leftOut: { readonly version: number; readonly message: string }[] = [];

@@ -33,7 +33,7 @@ function moverOf(events: ReadonlyMap<string, readonly ChronologyEvent[]>, now: I
   };
 }
 
-/** A deployment whose clock was moved on lives later than the clock on the wall. */
+/** A deployment whose clock was moved on runs ahead of the real clock. */
 function itsNow(events: readonly ChronologyEvent[], now: Instant): Instant {
   const last = events.at(-1)?.at ?? now;
   return Date.parse(last) > Date.parse(now) ? last : now;

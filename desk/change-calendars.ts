@@ -17,7 +17,7 @@ import type { CurrentBook } from './calendar-book.ts';
 import { readCalendarFile } from './read-calendar-file.ts';
 import type { CalendarFile } from './read-calendar-file.ts';
 
-/** A change of the calendar book that was looked at and is not kept yet. */
+/** A change of the calendar book that was previewed and is not kept yet. */
 export type Proposal = {
   /** The version of the book that it was worked out on. */
   readonly after: number;
@@ -151,7 +151,7 @@ export async function keepProposal(
   return version === null ? refused(bookChanged()) : ok(version);
 }
 
-/** What is said when somebody else was sooner. */
+/** The refusal when somebody else changed the book first. */
 export function bookChanged(): Reason & { readonly kind: 'book-changed' } {
   return {
     kind: 'book-changed',

@@ -12,12 +12,12 @@ export type OneDone = { readonly reference: string; readonly refusal: Reason | n
 
 const AT_ONCE = 8;
 const DEADLINE_MS = 10_000;
-/** After so many without a word the engine is taken to be away. */
+/** After this many without a reply the engine is taken to be down. */
 const AWAY_AFTER = 3;
 
 /**
- * Makes the same kind of change in many deployments, some side by side, and says of each what became of it, in the order in
- * which they were given. Done again, whatever counted before counts no second time.
+ * Makes the same kind of change in many deployments, some side by side, and reports the result for each in the order
+ * given. When it is repeated, changes that counted before do not count again.
  */
 export async function changeMany(
   desk: { readonly db: Db; readonly client: Client },

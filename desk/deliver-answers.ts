@@ -24,19 +24,19 @@ export type Desk = {
   readonly tell?: (problem: string) => void;
 };
 
-/** What became of an answer: it counted, it did not, or the engine could not be asked yet. */
+/** The result for an answer: it counted, it did not, or the engine could not be asked yet. */
 export type Delivery = { readonly kind: 'counted' } | { readonly kind: 'refused'; readonly because: string } | { readonly kind: 'waiting' };
 
-/** As long as somebody waits before a page for the engine's word. */
+/** The longest that a person waits at a page for the engine's reply. */
 const DEADLINE_MS = 5_000;
 
 /**
- * How long an answer is kept from other deliverers: the engine's deadline and time to spare for the database. Whoever dies
- * meanwhile delays it by no more.
+ * How long an answer is reserved for one deliverer: the engine's deadline and some time for the database. When a
+ * deliverer dies, the answer is delayed by no more than this.
  */
 const LEASE_SECONDS = 30;
 
-/** After so many that could not be delivered the engine is taken to be away. */
+/** After this many failures the engine is taken to be down. */
 const AWAY_AFTER = 3;
 
 /**
@@ -67,7 +67,9 @@ export async function deliverKeptAnswers(desk: Desk): Promise<number> {
   return settled;
 }
 
-/** Delivers one answer at once, for somebody who is waiting for the word. No connection to the database is held meanwhile. */
+/**
+ * Delivers one answer at once, for somebody who is waiting for the result. No database connection is held meanwhile.
+ */
 export async function deliverAtOnce(desk: Desk, kept: KeptAnswer): Promise<Delivery> {
   const delivery = await deliver(desk, kept);
   if (delivery.kind === 'waiting') return delivery;
@@ -101,7 +103,10 @@ function reasonIn(error: unknown): string {
   return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
 }
 
-/** A refused answer may have counted before, and the word of it got lost; a workflow that is gone has ended, if the record says so. */
+/**
+ * A refused answer may have counted before, with the reply lost. A workflow that is gone has ended, if the record says
+ * so.
+ */
 async function afterRefusal(db: Db, kept: KeptAnswer, refusal: Refusal | undefined): Promise<Delivery> {
   const owner = kept.onBehalfOf ?? kept.person;
   const asked = await findAsked(db, { ...kept, person: owner });
@@ -112,7 +117,7 @@ async function afterRefusal(db: Db, kept: KeptAnswer, refusal: Refusal | undefin
   return refusal === undefined ? { kind: 'waiting' } : { kind: 'refused', because: refusal.message };
 }
 
-/** Notes the outcome and tells of it, both or neither; nothing when that was done before. */
+/** Records the outcome and tells the person, both or neither. Does nothing when that was done before. */
 async function settle(
   db: Db,
   kept: KeptAnswer,

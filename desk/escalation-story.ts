@@ -27,15 +27,15 @@ export type EscalationStory = StepRef & {
   readonly events: readonly EscalationEvent[];
   /** Null when it is over. */
   readonly open: Escalation | null;
-  /** Who may acknowledge it, hand it over or send it back now; nobody when it is over. */
+  /** Who may acknowledge it, hand it over or send it back now; empty when it is over. */
   readonly takers: readonly Recipient[];
-  /** By whom it was taken on; null while nobody has, and again when it has come to somebody else. */
+  /** Who has taken it on; null while nobody has, and again when it has come to somebody else. */
   readonly acknowledged: Event<'escalation-acknowledged'> | null;
-  /** By what it came to whoever has it now; null when it is with those who were asked first. */
+  /** How it came to its current holder; null when it is with those who were asked first. */
   readonly passed: Event<'escalation-passed'> | null;
   /** Everybody who was ever asked to take it, the first first. */
   readonly asked: readonly PersonId[];
-  /** The stop under which its step stands; null while its clock runs. */
+  /** The running stop that applies to its step; null while its clock runs. */
   readonly stop: Stop | null;
   readonly people: ReadonlyMap<PersonId, Contact>;
 };
@@ -89,7 +89,7 @@ function concerns(event: ChronologyEvent, ref: StepRef): event is EscalationEven
   }
 }
 
-/** Everybody of whom a page of the escalation may speak. */
+/** Everybody whom a page about the escalation may mention. */
 async function readPeople(
   db: Db,
   { parties }: Chronology,

@@ -2,7 +2,7 @@ import type { Instant } from '../domain/chronology/events.ts';
 import { londonDate, londonMinute } from '../domain/time/london.ts';
 import { longDate } from '../domain/time/plain-date.ts';
 
-/** Nobody calls an answer late that the engine took in so short a time. */
+/** An answer that the engine accepted within this time does not count as delayed. */
 const AT_ONCE_MS = 60_000;
 
 /**

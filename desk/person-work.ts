@@ -11,7 +11,7 @@ import type { OneDone } from './change-many.ts';
 export type MoveWork = {
   readonly person: string;
   readonly to: string;
-  /** Only this role; every role that the person holds unless told. */
+  /** Move only this role; by default every role that the person holds. */
   readonly role?: string;
   readonly by: string;
   readonly because: string;
@@ -46,7 +46,7 @@ export async function moveWork(
   );
 }
 
-/** Names a deputy in every running deployment in which somebody takes part. */
+/** Names a deputy in every running deployment in which a person takes part. */
 export async function nameDeputyEverywhere(
   desk: Desk,
   { person, to, from, until, by, because, inScope }: NameDeputyEverywhere,

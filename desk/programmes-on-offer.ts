@@ -11,7 +11,7 @@ import { readCalendarBook } from './calendar-book.ts';
 
 export type PublishRefusal = Reason & { readonly kind: 'version-taken' | 'version-too-old' | 'unknown-calendar' };
 
-/** What the id of a programme looks like; nothing else is asked for. */
+/** The form of a programme's id; no other text is looked up. */
 const ID = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
 /**
@@ -74,7 +74,7 @@ export async function publishProgramme(db: Db, programme: Programme, by: string)
   return ok(programme);
 }
 
-/** Of the same version the published one holds: deployments run with it. */
+/** When the versions are equal, the published one is used, because deployments run with it. */
 function newerOf(shipped: Programme | undefined, published: Programme | undefined): Programme | undefined {
   if (shipped === undefined || published === undefined) return published ?? shipped;
   return shipped.version > published.version ? shipped : published;

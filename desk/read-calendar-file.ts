@@ -14,12 +14,12 @@ import type { Db } from '../postgres/database.ts';
 import { findLocalAuthority } from '../postgres/views/local-authority.ts';
 
 export type CalendarFile = {
-  /** As it is called, for the findings: "norfolk.ics". */
+  /** The file's name, for the findings: "norfolk.ics". */
   readonly fileName: string;
   readonly bytes: Uint8Array;
   /** Whose term dates an .ics feed holds: a three-digit code or the id of a calendar. Other files say it themselves. */
   readonly authority?: string;
-  /** What somebody decided that entries of an .ics feed are, by the lines in which these begin. */
+  /** What somebody decided entries of an .ics feed are, by the lines in which they begin. */
   readonly decided?: ReadonlyMap<number, Decision>;
 };
 

@@ -9,17 +9,17 @@ import type { PlainDate } from '../domain/time/plain-date.ts';
  * How a deployment stands, in the words that pages and the command line share.
  */
 
-/** Confirm participation, and from the second time on the round. */
+/** Confirm participation, with the round from the second one on. */
 export function stepTitle({ programme }: Pick<Chronology, 'programme'>, { step, round }: StepRef): string {
   return `${programme.steps[step]?.title ?? step}${round > 1 ? `, round ${round}` : ''}`;
 }
 
-/** The stops that stand, of the whole deployment or of one step; none once it has ended. */
+/** The running stops, of the whole deployment or of one step; none once it has ended. */
 export function runningStops({ stops, status }: Pick<Chronology, 'stops' | 'status'>): readonly Stop[] {
   return status.kind === 'running' ? stops.filter(({ resumed }) => resumed === null) : [];
 }
 
-/** Since when a clock stands still, of what and why; and when it is expected to run again. */
+/** Since when a clock has been stopped, for what and why, and when it is expected to run again. */
 export function stopWords(chronology: Chronology, stop: Stop, today: PlainDate): { readonly text: string; readonly expected: string } {
   const { scope, from, category, because, expectedEnd } = stop;
   return {

@@ -23,7 +23,7 @@ import { calendarToStartWith } from './calendar-book.ts';
 export type StartRequest = {
   readonly subject: Subject;
   readonly programme: Programme;
-  /** The next free one unless told. */
+  /** The next free one by default. */
   readonly reference?: string;
   /** What the programme asks at the start, by field. */
   readonly facts?: Readonly<Record<FactId, string>>;
@@ -32,7 +32,7 @@ export type StartRequest = {
 export type StartRefusal =
   | Refusal
   | (Reason & { readonly kind: 'reference-taken' | 'nobody-to-ask' | 'programme-changed' | 'no-calendar' })
-  /** The reference is that of the one which is running, or is being started. */
+  /** The reference of the deployment that is running, or is being started. */
   | (Reason & { readonly kind: 'already-running' | 'being-started'; readonly reference: string });
 
 export type Started = {
@@ -41,7 +41,7 @@ export type Started = {
   readonly opened: readonly Extract<ChronologyEvent, { type: 'step-opened' }>[];
   /** When its first letters leave: now, or in the next sending hours. Null when nothing is to be sent. */
   readonly firstLettersAt: Instant | null;
-  /** What is not known and need not be: a local authority without a contact, say. */
+  /** What is not known and may be missing: a local authority without a contact, for example. */
   readonly notes: readonly string[];
 };
 
@@ -55,7 +55,7 @@ export type Plan = {
   readonly opened: Started['opened'];
   /** When its first letters leave; null when nothing is to be sent. */
   readonly firstLettersAt: Instant | null;
-  /** What is not known and need not be: a local authority without a contact, say. */
+  /** What is not known and may be missing: a local authority without a contact, for example. */
   readonly notes: readonly string[];
 };
 
@@ -85,7 +85,7 @@ export async function planDeployment(
   }
   const calendar = await calendarToStartWith(desk.db, subject, authority, programme);
   if (!calendar.ok) return refused({ ...calendar.reason, kind: 'no-calendar' });
-  // The reference is given when it is started; no due date depends on it.
+  // The reference is assigned when the deployment starts; no due date depends on it.
   const events = begin(
     programme,
     { reference: 'planned', subject, parties, facts: request.facts ?? {} },
@@ -128,7 +128,7 @@ export async function startDeployment(
   const claim = await claimStart(desk.db, subject, programme.id, request.reference);
   if (claim === undefined) return refused(referenceTaken(request.reference ?? ''));
   const { reference, ours } = claim;
-  // Whoever claimed it before us may have finished since we planned.
+  // Another start that claimed it first may have finished since this one planned.
   const running = await findRunning(desk.db, subject, programme.id);
   if (running !== undefined) {
     if (ours) await giveUpStart(desk.db, reference);
@@ -145,7 +145,7 @@ export async function startDeployment(
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
     });
   } catch (error) {
-    // Nobody knows whether it came to the engine: the claim stays, and the next start is under the same reference.
+    // Nobody knows whether the request reached the engine. The claim stays, and the next start uses the same reference.
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     if (!ours) return refused(beingStarted(reference, request));
     await giveUpStart(desk.db, reference);
@@ -182,7 +182,7 @@ function referenceTaken(reference: string): StartRefusal {
 
 type Silent = { readonly role: RoleId; readonly message: string; readonly remedy: string; readonly alone: boolean };
 
-/** Who holds a role and cannot be written to; `alone` when nobody else of the role can be either. */
+/** The holders of a role who cannot be written to; `alone` when nobody else in the role can be either. */
 async function withoutAddress(db: Db, programme: Programme, parties: Parties): Promise<readonly Silent[]> {
   const contacts = await listContacts(db, [...new Set(Object.values(parties).flat())]);
   return Object.entries(parties).flatMap(([role, people]) => {

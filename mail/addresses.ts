@@ -16,8 +16,8 @@ export function domainOf(address: string): string | null {
 }
 
 /**
- * An address as it may stand in an e-mail. What does not belong there becomes a space, and is not left out: an address
- * with something hidden in it must stay one that is refused, and never become somebody else's.
+ * An address as it may stand in an e-mail. Forbidden characters become spaces instead of being left out, so that an
+ * address with something hidden in it stays one that is refused and never becomes somebody else's.
  */
 export function visibleAddress(address: string): string {
   return address.toWellFormed().replaceAll(/[\p{C}\p{Z}]/gu, ' ');

@@ -1,4 +1,4 @@
-/** Characters that turn the direction of what follows, and the byte order mark: they can make a text read as another. */
+/** The byte order mark and characters that change the direction of writing: they can make one text read as another. */
 const DECEIVING = /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\uFEFF]/gu;
 const CONTROL = /\p{Cc}/gu;
 const CONTROL_BUT_LINES = /[^\P{Cc}\n]/gu;

@@ -15,7 +15,7 @@ const callWithoutPages: Letter = { ...letterOfKind('call'), link: null, pages: n
 const said = (letter: Letter) => composeOne(letter).text.replaceAll(/\s+/gu, ' ');
 
 describe('an e-mail', () => {
-  it('is the same message, to the letter, when it is composed again', () => {
+  it('is the same message, byte for byte, when it is composed again', () => {
     const letter = letterOfKind('request');
     assert.deepEqual(
       compose({ id: letter.key, claim: 'one', letters: [letter] }),
@@ -23,7 +23,7 @@ describe('an e-mail', () => {
     );
   });
 
-  it('has a Message-ID that is made of the envelope id and betrays nothing of it', () => {
+  it('has a Message-ID that is made from the envelope id and reveals nothing of it', () => {
     assert.match(letterMessageId('D00001/confirm-participation/1/request/p-head', 'mail.example'), /^<[0-9a-f]{32}@mail\.example>$/u);
     assert.notEqual(letterMessageId('one', 'mail.example'), letterMessageId('two', 'mail.example'));
   });
@@ -33,19 +33,19 @@ describe('an e-mail', () => {
     assert.deepEqual([inReplyTo, references], [null, []]);
   });
 
-  it('answers, as a reminder, the request of its step', () => {
+  it('replies to the request of its step when it is a reminder', () => {
     const { messageId } = composeOne(letterOfKind('request'));
     const { inReplyTo, references } = composeOne(letterOfKind('reminder'));
     assert.deepEqual([inReplyTo, references], [messageId, [messageId]]);
   });
 
-  it('with letters of several threads belongs to all of them and answers none', () => {
+  it('belongs to every thread of its letters and replies to none when they are several', () => {
     const { inReplyTo, references } = compose(envelopeOf(...digestLetters()));
     assert.equal(inReplyTo, null);
     assert.equal(new Set(references).size, 2);
   });
 
-  it('with several letters of one thread answers it, and names it once', () => {
+  it('replies to a thread once when it has several letters of it', () => {
     const letters = digestLetters().map((letter) => ({ ...letter, threadKey: 'first' }));
     const { inReplyTo, references } = compose(envelopeOf(...letters));
     assert.equal(inReplyTo, letterMessageId('first', 'mail.example'));
@@ -56,11 +56,11 @@ describe('an e-mail', () => {
     assert.equal(compose(envelopeOf(...digestLetters())).date, '2023-01-06T08:20:01.000Z');
   });
 
-  it('is answered to the coordinator', () => {
+  it('has its replies go to the coordinator', () => {
     assert.deepEqual(composeOne(letterOfKind('overdue')).replyTo, { name: CHRIS.name, address: CHRIS.email });
   });
 
-  it('is not made of nothing', () => {
+  it('is refused without letters', () => {
     assert.throws(() => compose({ id: 'empty', claim: 'one', letters: [] }), /holds no letters/u);
   });
 });
@@ -88,7 +88,7 @@ describe('the subject', () => {
     assert.equal(composeOne(optional).subject, 'Optional: support a case study by 30 November 2022: Hillcrest Primary School');
   });
 
-  it('of a request whose day has passed before it could be asked names no day that is over', () => {
+  it('of a request whose day passed before it could be asked names no past day', () => {
     assert.equal(composeOne(LATE_REQUEST).subject, 'Please confirm participation as soon as you can: Hillcrest Primary School');
   });
 
@@ -106,7 +106,7 @@ describe('the words', () => {
     assert.doesNotMatch(composeOne(letterOfKind('reminder')).text, /It is voluntary/u);
   });
 
-  it('of a request for the second time say what was missing', () => {
+  it('of a repeated request say what was missing', () => {
     const { text } = composeOne(returnedForm());
     assert.match(text, /Why you are asked again/u);
     assert.match(
@@ -127,17 +127,17 @@ describe('the words', () => {
     );
   });
 
-  it('count one weekend once, however many there are', () => {
+  it('mention a weekend only once, however many there are', () => {
     const { text } = composeOne(letterOfKind('request'));
     assert.equal(text.match(/Saturday/gu)?.length, 1);
   });
 
-  it('name the joint owners, of whom one answer is enough', () => {
+  it('name the joint owners, and say that one answer is enough', () => {
     const { text } = composeOne({ ...letterOfKind('request'), owners: [PRIYA, JO] });
     assert.match(text, /Also asked: Priya Shah \(regional team\)\. One answer is enough\./u);
   });
 
-  it('of a call give the number, and the pages on which what came of it is recorded', () => {
+  it('of a call give the number, and the pages on which its outcome is recorded', () => {
     const { text } = composeOne(letterOfKind('call'));
     assert.match(text, /Telephone: 01632 960123/u);
     assert.match(text, /^https:\/\/chaser\.example\/deployments\/D00001\/answer\/confirm-participation$/mu);
@@ -145,7 +145,7 @@ describe('the words', () => {
     assert.doesNotMatch(text, /chaser answer|\(accepts\)/u);
   });
 
-  it('of a call give the command that records the answer, where there is no web service', () => {
+  it('of a call give the command that records the answer when there is no web service', () => {
     const { text } = composeOne(callWithoutPages);
     assert.match(
       text,
@@ -160,7 +160,7 @@ describe('the words', () => {
     );
   });
 
-  it('of a call about a step that nobody owns ask to find somebody', () => {
+  it('of a call about a step without an owner ask the reader to find somebody', () => {
     const text = said({ ...callWithoutPages, owners: [] });
     assert.match(text, /nobody is named as the owner of this step\. Please find out whom to telephone\./u);
     assert.match(text, /--for THEM /u);
@@ -180,7 +180,7 @@ describe('the words', () => {
     assert.doesNotMatch(text, /Reply to this e-mail/u);
   });
 
-  it("of the coordinator's own step name no command where there is a link", () => {
+  it("of the coordinator's own step name no command when there is a link", () => {
     const { text } = composeOne(coordinatorsOwn());
     assert.match(text, /^https:\/\/chaser\.example\/a\//mu);
     assert.doesNotMatch(text, /chaser answer|short name/u);
@@ -239,7 +239,7 @@ describe('the calendar entry', () => {
     assert.deepEqual(composeOne(LATE_REQUEST).attachments, []);
   });
 
-  it('comes with requests and reminders alone', () => {
+  it('comes only with requests and reminders', () => {
     for (const kind of ['overdue', 'notice', 'call', 'escalation', 'escalation-notice'] as const) {
       assert.deepEqual(composeOne(letterOfKind(kind)).attachments, []);
     }

@@ -55,7 +55,7 @@ function digest(letters: readonly Letter[], first: Letter, subject: string): Par
   return renderParts('digest', {
     subject,
     heading: digestHeadline(letters),
-    /** Whose name stands at the foot: the coordinator to whom a reply goes. */
+    /** The name at the foot: the coordinator who gets the replies. */
     letter: letterView(first),
     sections,
     standing: inWords([...new Set(sections.map((section) => `the ${section.letter.to.role}`))]),

@@ -8,8 +8,8 @@ import { coordinatorsOwn, digestLetters, envelopeOf, letterOfKind, returnedForm 
 import { visibleText, wordsOf } from '../tests/kit/words.ts';
 
 /**
- * The words of every kind of letter, as people get them. UPDATE_GOLDEN=1 writes them anew; read the difference before
- * you keep it.
+ * The words of every kind of letter, as people get them. UPDATE_GOLDEN=1 writes the files anew; check the difference
+ * before you keep it.
  */
 const GOLDEN = join(import.meta.dirname, 'golden');
 const UPDATE = process.env['UPDATE_GOLDEN'] === '1';

@@ -34,7 +34,7 @@ const HOSTILE = [
   '--=_Part_1\r\nContent-Type: text/html',
 ];
 
-/** Whatever somebody may have typed into a form or a spreadsheet. */
+/** Anything that somebody may have typed into a form or a spreadsheet. */
 const anything = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 40 }),
   fc.constantFrom(...HOSTILE),
@@ -66,7 +66,7 @@ const sample: fc.Arbitrary<readonly Letter[]> = fc.oneof(
   fc.constant(digestLetters()),
 );
 
-/** A letter of any kind in which everything that comes from people is anything. */
+/** A letter of any kind in which every value that comes from people is arbitrary. */
 const letters: fc.Arbitrary<readonly Letter[]> = fc
   .record({
     sample,
@@ -112,7 +112,7 @@ const envelopeOf = (together: readonly Letter[]): Envelope => ({
   letters: together,
 });
 
-/** More for a longer run: CHASER_LETTERS=20000. */
+/** Set CHASER_LETTERS=20000 for a longer run. */
 const LETTERS = Number(process.env['CHASER_LETTERS'] ?? 300);
 
 const ALWAYS = [
@@ -130,7 +130,7 @@ const TAGS = new Set('!doctype html head meta title body div h1 h2 h3 p ul li st
 const ATTRIBUTES = new Set(['lang', 'charset', 'name', 'content', 'style', 'href']);
 
 describe('whatever people are called and whatever they write', () => {
-  it('the message has just its own headers and one recipient', async () => {
+  it('the message has only its own headers and one recipient', async () => {
     await fc.assert(
       fc.asyncProperty(letters, async (together) => {
         const email = compose(envelopeOf(together));
@@ -189,7 +189,7 @@ describe('whatever people are called and whatever they write', () => {
     );
   });
 
-  it('nothing that they write is carried out as a template', () => {
+  it('nothing that they write is executed as a template', () => {
     fc.assert(
       fc.property(letters, (together) => {
         const named = together.map((letter) => ({ ...letter, to: { ...letter.to, name: 'Jo {{ 6 * 7 }}{% raw %}' } }));
@@ -219,7 +219,7 @@ describe('whatever people are called and whatever they write', () => {
           const words = ` ${wordsOf(part).join(' ')} `;
           const says = (what: string) => assert.ok(words.includes(wordsOf(oneLine(what)).join(' ')), JSON.stringify(what));
           for (const { kind, step, notice, to, replyTo } of together) {
-            // Who is the coordinator is not told who that is.
+            // A coordinator is not told who the coordinator is.
             says(to.email !== '' && to.email.toLowerCase() === replyTo.email.toLowerCase() ? to.name : replyTo.name);
             says(kind === 'notice' ? (notice ?? '') : step.ask);
             if (kind !== 'notice') says(longDateWithWeekday(step.dueOn));

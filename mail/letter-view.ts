@@ -7,7 +7,7 @@ import { domainOf } from './addresses.ts';
 import { oneLine, paragraphsOf } from './clean-text.ts';
 import { answerCommand } from './answer-command.ts';
 
-/** What the templates of a letter are given: cleaned, formatted, with nothing left to decide but the words. */
+/** The data for the templates of a letter, cleaned and formatted, so that the templates only choose the words. */
 export type LetterView = ReturnType<typeof letterView>;
 
 /** Somebody as a template names them; links are null where there is nothing to link to. */
@@ -35,7 +35,7 @@ export function letterView(letter: Letter) {
     kind: letter.kind,
     to,
     coordinator,
-    /** A reply would come back to whoever reads this. */
+    /** A reply would come back to the reader. */
     toCoordinator,
     reference: oneLine(deployment.reference),
     programme: oneLine(deployment.programme),
@@ -61,7 +61,7 @@ export function letterView(letter: Letter) {
     offer: explainsOffer(letter) ? paragraphsOf(deployment.offer) : [],
     due: longDateWithWeekday(step.dueOn),
     dueToday: writtenOn === step.dueOn,
-    /** The day was over before this was written: counted from a match, say, for a step that opened late. */
+    /** The day had passed before this was written: it is counted from a match, say, for a step that opened late. */
     duePassed: writtenOn > step.dueOn,
     optional: step.optional,
     /** "2 school days"; null when the letter does not know that it is late. */
@@ -70,7 +70,7 @@ export function letterView(letter: Letter) {
     alsoTold: letter.alsoTold.map(oneLine).join(' '),
     answers: step.answers.map(({ id, label, needs }) => ({
       label: oneLine(label),
-      /** Only for those who answer by command. */
+      /** Only for people who answer by command. */
       shortName: byCommand ? oneLine(id) : null,
       needs: needs.map(oneLine).join('; '),
     })),
@@ -79,10 +79,10 @@ export function letterView(letter: Letter) {
       details: letter.because.details.map(({ label, value }) => ({ label: oneLine(label), value: paragraphsOf(value) })),
     },
     owners,
-    /** The step is the coordinator's own: then the one who asks is the one who is late. */
+    /** The step is the coordinator's own, so the person who asks is also the one who is late. */
     coordinatorOwns: letter.owners.some((owner) => sameAddress(owner, letter.replyTo)),
     ownerNames: inWords(owners.map(({ name }) => name)),
-    /** Who is asked together with the recipient. */
+    /** The people who are asked together with the recipient. */
     others: inWords(
       letter.owners.filter((owner) => !sameAddress(owner, letter.to)).map(({ name, role }) => `${oneLine(name)} (${oneLine(role)})`),
     ),

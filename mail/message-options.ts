@@ -13,7 +13,7 @@ export function messageOptions(email: ComposedEmail, from: Mailbox): SendMailOpt
   return {
     from: mailboxOf(from),
     to: mailboxOf(email.to),
-    // Without an address for the coordinator the sender reads the replies.
+    // Without an address for the coordinator, replies go to the sender.
     ...(domainOf(email.replyTo.address) === null ? {} : { replyTo: mailboxOf(email.replyTo) }),
     envelope: { from: from.address, to: [email.to.address] },
     subject: oneLine(email.subject),
@@ -21,7 +21,7 @@ export function messageOptions(email: ComposedEmail, from: Mailbox): SendMailOpt
     ...(email.inReplyTo === null ? {} : { inReplyTo: email.inReplyTo }),
     ...(email.references.length === 0 ? {} : { references: [...email.references] }),
     date: new Date(email.date),
-    // No answering machine answers a machine (RFC 3834; the second is Outlook's way to be told).
+    // Keeps auto-responders from answering (RFC 3834; the second header is the one that Outlook reads).
     headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
     text: email.text,
     html: email.html,

@@ -4,7 +4,7 @@ import { wrapText } from './wrap.ts';
 
 const TEMPLATES = join(import.meta.dirname, 'templates');
 
-/** A name without a value is a mistake of the template, and fails; it never becomes an empty place in a letter. */
+/** A name without a value is a mistake in the template. Rendering fails, so that no letter has a gap. */
 const STRICT = { throwOnUndefined: true, trimBlocks: true, lstripBlocks: true } as const;
 
 const loader = () => new nunjucks.FileSystemLoader(TEMPLATES, { watch: false, noCache: false });

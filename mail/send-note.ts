@@ -4,7 +4,7 @@ import { visibleAddress } from './addresses.ts';
 import { oneLine } from './clean-text.ts';
 import { letterMessageId } from './message-id.ts';
 
-/** What is sent of a note. Its id and the moment it was queued name it, whatever happens: a repeat is the same e-mail. */
+/** The content of a note. Its id and the moment it was queued identify it, so that a repeat is the same e-mail. */
 export type OutgoingNote = {
   readonly id: string;
   readonly queuedAt: string;
@@ -16,7 +16,7 @@ export type OutgoingNote = {
   readonly html: string;
 };
 
-/** What became of a note. No server to be reached is an outcome too: nobody's note is to blame for it. */
+/** The result of sending a note. An unreachable server is a result too, because no note is at fault then. */
 export type NoteOutcome = Sent | { readonly kind: 'server-down'; readonly response: string };
 
 export type NoteMail = { send(note: OutgoingNote): Promise<NoteOutcome> };

@@ -7,7 +7,7 @@ const said = (command: string, responseCode: number, response: string) =>
   Object.assign(new Error(response), { code: 'EENVELOPE', command, responseCode, response });
 
 describe('what an error of the mail server means', () => {
-  it('is the fault of the address when the server knows no such mailbox', () => {
+  it('blames the address when the server knows no such mailbox', () => {
     assert.deepEqual(outcomeOf(said('RCPT TO', 550, '550 5.1.1 No such user')), {
       kind: 'refused',
       addressRefused: true,
@@ -15,7 +15,7 @@ describe('what an error of the mail server means', () => {
     });
   });
 
-  it('is nobody’s fault but the set-up’s when the server will not relay: no address is given up for it', () => {
+  it('blames the set-up when the server will not relay, and gives up no address for it', () => {
     assert.throws(() => outcomeOf(said('RCPT TO', 554, '554 5.7.1 <head@hillcrest.example>: Relay access denied')), MailServerDown);
     assert.throws(() => outcomeOf(said('RCPT TO', 550, '550 relaying denied')), MailServerDown);
   });

@@ -5,7 +5,7 @@ import { oneLine } from './clean-text.ts';
 /** What nodemailer's errors carry besides their message. */
 type SmtpError = Error & { readonly code?: string; readonly command?: string; readonly responseCode?: number; readonly response?: string };
 
-/** Codes of errors that are nobody's letter's fault: no connection, no name, no TLS, no login, no understanding. */
+/** Codes of errors that no letter caused: failures of connection, name look-up, TLS, login or protocol. */
 const NO_SERVER: ReadonlySet<string> = new Set([
   'ECONNECTION',
   'ESOCKET',
@@ -21,13 +21,13 @@ const NO_SERVER: ReadonlySet<string> = new Set([
   'ECONFIG',
 ]);
 
-/** The server is going away, wants another session, or wants us to log in first: it would say so to anybody. */
+/** The server is shutting down, wants another session, or wants a login first. It would say so to anybody. */
 const SAID_TO_ANYBODY: ReadonlySet<number> = new Set([421, 503, 530, 535, 538]);
 
 /** The message is too large: that is said of one message, even when it is said at MAIL FROM (RFC 1870). */
 const TOO_LARGE = 552;
 
-/** "554 5.7.1 Relay access denied": the server does not send mail for us to anybody. No address is to blame. */
+/** "554 5.7.1 Relay access denied": the server relays nothing for us. The address is not at fault. */
 const REFUSES_TO_RELAY = /\brelay/i;
 
 /**
@@ -46,14 +46,14 @@ const REFUSES_TO_RELAY = /\brelay/i;
 export function outcomeOf(error: unknown): Sent {
   if (!(error instanceof Error)) throw new MailServerDown(`The mail server failed: ${String(error)}`);
   const { code = '', command = '', responseCode, response } = error as SmtpError;
-  // It goes into the ledger, and a server may say anything.
+  // This text goes into the ledger, and a server may say anything.
   const said = oneLine(response ?? error.message);
   if (NO_SERVER.has(code)) throw down(error);
   if (responseCode === undefined) {
-    // nodemailer itself would not have the address: it never came to the server.
+    // nodemailer itself refused the address, so it never reached the server.
     if (code === 'EENVELOPE') return { kind: 'refused', addressRefused: true, response: said };
     if (code === 'EMESSAGE') return { kind: 'refused', addressRefused: false, response: said };
-    // Something about this one e-mail that nobody foresaw: it must not hold up the others.
+    // An unforeseen error with this one e-mail, which must not hold up the others.
     return { kind: 'deferred', response: said };
   }
   if (SAID_TO_ANYBODY.has(responseCode)) throw down(error);

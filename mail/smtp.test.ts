@@ -85,27 +85,27 @@ describe('the mail server', () => {
     assert.deepEqual([parsed.references].flat(), [email.messageId]);
   });
 
-  it('that refuses an address for good says so of the address', async () => {
+  it('blames the address when it refuses it for good', async () => {
     const { send } = await post({ refuse: { at: 'rcpt', code: 550 } });
     assert.deepEqual(await send(), { kind: 'refused', addressRefused: true, response: '550 no, says the test at rcpt' });
   });
 
-  it('that puts an address off is asked again later, about this address alone', async () => {
+  it('is asked again later about a single address that it defers', async () => {
     const { send } = await post({ refuse: { at: 'rcpt', code: 451 } });
     assert.deepEqual(await send(), { kind: 'deferred', response: '451 no, says the test at rcpt' });
   });
 
-  it('that refuses a message does not blame the address', async () => {
+  it('does not blame the address when it refuses a message', async () => {
     const { send } = await post({ refuse: { at: 'data', code: 552 } });
     assert.deepEqual(await send(), { kind: 'refused', addressRefused: false, response: '552 no, says the test at data' });
   });
 
-  it('that puts a message off is asked again later', async () => {
+  it('is asked again later when it defers a message', async () => {
     const { send } = await post({ refuse: { at: 'data', code: 451 } });
     assert.deepEqual(await send(), { kind: 'deferred', response: '451 no, says the test at data' });
   });
 
-  it('that finds the message too large blames this message, not everybody', async () => {
+  it('blames only this message when it finds it too large', async () => {
     const { send } = await post({ refuse: { at: 'mail', code: 552 } });
     assert.deepEqual(await send(), { kind: 'refused', addressRefused: false, response: '552 no, says the test at mail' });
   });
@@ -127,7 +127,7 @@ describe('the mail server', () => {
     });
   }
 
-  it('that does not know our password is down', async () => {
+  it('counts as down when it does not accept our password', async () => {
     const server = await startMailServer({
       options: { allowInsecureAuth: true, onAuth: (_auth, _session, done) => done(new Error('wrong password')) },
     });
@@ -143,7 +143,7 @@ describe('the mail server', () => {
     await assert.rejects(mail.verify(), isDown);
   });
 
-  it('that is not there is down', async () => {
+  it('counts as down when it does not exist', async () => {
     const server = await startMailServer();
     await server.stop();
     const mail = mailTo(server.url);
@@ -152,13 +152,13 @@ describe('the mail server', () => {
     await assert.rejects(mail.verify(), isDown);
   });
 
-  it('whose name nobody knows is down', async () => {
+  it('counts as down when its name cannot be resolved', async () => {
     const mail = mailTo('smtp://nowhere.invalid:25', { timeoutMs: 2_000 });
     onTestFinished(() => mail.close());
     await assert.rejects(mail.send(mail.compose(envelopeOf(letterOfKind('request')))), isDown);
   });
 
-  it('that never says a word is down after a while', async () => {
+  it('counts as down when it never says a word', async () => {
     const silent = createServer(() => undefined).listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const mail = mailTo(`smtp://127.0.0.1:${(silent.address() as AddressInfo).port}`);
@@ -169,18 +169,18 @@ describe('the mail server', () => {
     await assert.rejects(mail.send(mail.compose(envelopeOf(letterOfKind('request')))), isDown);
   });
 
-  it('that falls silent in the middle is down after a while', async () => {
+  it('counts as down when it falls silent in the middle', async () => {
     const { send } = await post({ options: { onRcptTo: () => undefined } });
     await assert.rejects(send(), isDown);
   });
 
-  it('that cuts the connection after the message may have it: down, and not sent again by us', async () => {
+  it('counts as down, without a second attempt by us, when it cuts the connection after it may have the message', async () => {
     const { send, server } = await post({ dropAfterData: true });
     await assert.rejects(send(), isDown);
     assert.equal(server.deliveries(), 1);
   });
 
-  it('that closed an idle connection is connected to again', async () => {
+  it('is connected to again after it closed an idle connection', async () => {
     const { send, server } = await post({ options: { socketTimeout: 300 } });
     await send();
     await new Promise((resolve) => setTimeout(resolve, 700));
@@ -203,13 +203,13 @@ describe('the mail server', () => {
 
 describe('an address', () => {
   const refusedWithout = async (address: string, options: Partial<SmtpMailOptions> = {}) => {
-    // Nothing listens at port 1: whatever touched the network would be down.
+    // Nothing listens at port 1, so anything that used the network would report the server as down.
     const mail = mailTo('smtp://127.0.0.1:1', options);
     onTestFinished(() => mail.close());
     return mail.send({ ...mail.compose(envelopeOf(letterOfKind('request'))), to: { name: 'Jo Head', address } });
   };
 
-  it('outside the allowed domains is refused without a word to the server', async () => {
+  it('outside the allowed domains is refused without contacting the server', async () => {
     assert.deepEqual(await refusedWithout('head@hillcrest.sch.uk'), {
       kind: 'refused',
       addressRefused: false,

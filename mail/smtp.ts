@@ -24,7 +24,7 @@ export type SmtpMailOptions = {
 };
 
 export type SmtpMail = MailPort & {
-  /** Lets go of the connections; an e-mail in the middle of its delivery is finished first. */
+  /** Closes the connections. An e-mail that is being delivered is finished first. */
   close(): void;
   /** Connects and logs in. Rejects with `MailServerDown`, which says what failed. */
   verify(): Promise<void>;
@@ -39,7 +39,8 @@ export function createSmtpMail(options: SmtpMailOptions): SmtpMail {
     pool: true,
     url: options.url,
     maxConnections: options.maxConnections,
-    // Only for a connection that the server closed while it was idle; an e-mail whose delivery began is not sent again here.
+    // Applies only to a connection that the server closed while it was idle. An e-mail whose delivery began is not sent
+    // again here.
     maxRequeues: 1,
     ...(options.ratePerSecond === null ? {} : { rateLimit: options.ratePerSecond, rateDelta: 1_000 }),
     connectionTimeout: timeoutMs,
@@ -60,7 +61,7 @@ export function createSmtpMail(options: SmtpMailOptions): SmtpMail {
       if (closed) throw new MailServerDown('The connections to the mail server are closed: this worker is stopping.');
       try {
         const { envelope, ...message } = messageOptions(email, from);
-        // Built first and written in one piece: as a stream it goes out in some twenty small writes.
+        // Built first and written in one piece, because a stream would go out in about twenty small writes.
         const raw = await new MailComposer(message).compile().build();
         const { response } = await transport.sendMail({ envelope, raw });
         return { kind: 'accepted', response: oneLine(response) };
@@ -90,7 +91,10 @@ function saidByServer(error: unknown): boolean {
   return error instanceof Error && 'responseCode' in error;
 }
 
-/** Why an address is never passed on to a mail server; null when it may be. A domain that is not allowed may be allowed tomorrow. */
+/**
+ * Why an address is never passed on to a mail server; null when it may be. A domain that is not allowed today may be
+ * allowed tomorrow.
+ */
 function refusalOf(address: string, allowedDomains: readonly string[] | 'all'): Extract<Sent, { kind: 'refused' }> | null {
   const domain = domainOf(address);
   if (domain === null) {

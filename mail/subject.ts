@@ -57,7 +57,7 @@ function lateness(view: LetterView): string {
   return view.late === null ? 'overdue' : `${view.late} late`;
 }
 
-/** What is wanted comes whole where it can; a name too long for one line gives way. */
+/** What is wanted is kept whole when possible; a name too long for one line is shortened. */
 function shortened(wanted: string, names: string): string {
   const whole = oneLine(names === '' ? wanted : `${wanted}: ${names}`);
   const signs = Array.from(whole);
