@@ -15,7 +15,7 @@ export type BookChange =
   | { readonly kind: 'bank-holidays'; readonly bankHolidays: BankHolidays }
   | { readonly kind: 'term-dates'; readonly authorities: readonly AuthorityTerms[] }
   | ({ readonly kind: 'closure' } & Omit<OwnClosure, 'number'>)
-  /** A closure that was wrong: its number, and whose it is. */
+  /** A closure that was wrong: its number, and the school or trust it belongs to. */
   | { readonly kind: 'closure-withdrawn'; readonly number: number }
   | { readonly kind: 'authority-retired'; readonly laCode: string };
 
@@ -24,7 +24,7 @@ export type ChangeRefusal = Reason & {
     'missing-year' | 'terms-overlap' | 'calendar-taken' | 'unknown-authority' | 'unknown-closure' | 'closed-already' | 'bad-closure';
 };
 
-/** Longer is a slip of the hand more often than snow. */
+/** A longer closure is more often a typing mistake than snow. */
 const LONGEST_CLOSURE_DAYS = 60;
 
 /**
@@ -109,7 +109,7 @@ function mergeAuthority(authorities: readonly AuthorityTerms[], told: AuthorityT
   if (known === undefined) return ok([...authorities, told]);
   const merged = mergeTerms(known.calendar, told.calendar);
   if (!merged.ok) return merged;
-  // Programmes name the calendars that may stand in by their id: it never changes.
+  // Programmes name the calendars that may stand in by their id, so it never changes.
   const calendar = { ...merged.value, id: known.calendar.id };
   return ok(authorities.map((one) => (one === known ? { ...told, calendar } : one)));
 }
@@ -131,7 +131,7 @@ function mergeTerms(old: TermCalendar, told: TermCalendar): Result<TermCalendar,
   const inKept = (on: PlainDate) => kept.some((term) => term.startsOn <= on && on <= term.endsOn);
   const closures = [...old.closures.filter(({ on }) => inKept(on) && !inTold(on)), ...told.closures].toSorted(byDay);
   const same = canonicalJson([terms, closures]) === canonicalJson([old.terms, old.closures]);
-  // A source is part of a calendar's version: dates that stay the same keep it.
+  // A source is part of a calendar's version, so unchanged dates keep their source.
   const source = same || old.source === told.source ? old.source : kept.length === 0 ? told.source : `${old.source}; ${told.source}`;
   return ok({ ...told, source, terms, closures });
 }

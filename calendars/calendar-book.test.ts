@@ -101,7 +101,7 @@ describe('due dates from the calendars that come with Chaser', () => {
     assert.equal(assumedLines(due(sheffield, '2023-02-10', 'end of term').texts).length, 1);
   });
 
-  it('go on in Lancashire in 2026 with terms that stand in, and say so', () => {
+  it('use terms that stand in for Lancashire in 2026, and say so', () => {
     const lancashire = calendarOf({ authority: '888' });
     assert.deepEqual(assumedLines(due(lancashire, '2026-10-10', '5 school days').texts), [
       'Assumed: the term dates of Lancashire County Council for Autumn 2026 are not known; those of Sheffield City Council stand in.',
@@ -165,12 +165,12 @@ describe('the calendar of a deployment', () => {
     assert.equal(termName(terms.at(-1) as Term), 'Autumn 2022');
   });
 
-  it('is the run that holds its own terms, where there is a gap that nobody closes', () => {
+  it('is the run that holds its own terms, when there is a gap that nothing closes', () => {
     const early = own({ terms: [{ season: 'autumn', year: 2020, startsOn: plainDate('2020-09-01'), endsOn: plainDate('2020-12-18') }] });
     assert.deepEqual(calendarOf({ own: early }).terms.terms, early.terms);
   });
 
-  it('is refused when nothing is known, or when a calendar that is to stand in is not there', () => {
+  it('is refused when nothing is known, or when a calendar that should stand in does not exist', () => {
     const nothing = calendarFor(BOOK, { authority: '926', authorityName: 'Norfolk', assumed: [] });
     assert.ok(!nothing.ok && nothing.reason.kind === 'no-calendar' && nothing.reason.message.includes('Norfolk'));
     const typo = calendarFor(BOOK, { authority: '888', assumed: ['leedz'] });

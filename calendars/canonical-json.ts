@@ -1,4 +1,4 @@
-/** JSON with the names of every object in the order of the alphabet: the same content is the same text, wherever it was kept. */
+/** JSON with the names of every object in alphabetical order, so that the same content always gives the same text. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) =>
     typeof inner === 'object' && inner !== null && !Array.isArray(inner)

@@ -1,7 +1,7 @@
 import { DECISIONS } from './ics-entry-kind.ts';
 import type { Decision } from './ics-entry-kind.ts';
 
-/** What each decision is called where people choose it. */
+/** The name of each decision where people choose it. */
 export const DECISION_WORDS: Readonly<Record<Decision, string>> = {
   term: 'A term, or half of one',
   starts: 'First day of a term',

@@ -3,7 +3,9 @@ import { addDays, longDate } from '../domain/time/plain-date.ts';
 import type { PlainDate } from '../domain/time/plain-date.ts';
 import type { CalendarBook } from './calendar-book.ts';
 
-/** Dates that run out: a year is what it takes until nobody has published the next ones and somebody minds. */
+/**
+ * Warns a year before dates run out: it takes that long to find out that the next ones are not published and to act.
+ */
 const WARNING_DAYS = 365;
 
 export type HorizonState = 'well' | 'soon' | 'past';

@@ -9,10 +9,10 @@ import { ownClosures } from './book-change.ts';
 import { calendarFor } from './calendar-book.ts';
 import type { CalendarBook, CalendarRefusal } from './calendar-book.ts';
 
-/** Whose calendar is asked for, when a deployment starts and when a new book is looked at. */
+/** The deployment whose calendar is asked for, when it starts and when a new book is looked at. */
 export type Counted = {
   readonly subject: Subject;
-  /** The trust that a school belongs to: what closes the trust closes the school. */
+  /** The trust that a school belongs to: a closure of the trust also closes the school. */
   readonly trust: string | null;
   readonly authority: { readonly code: string; readonly name: string } | null;
   readonly programme: Pick<Programme, 'assumedTermCalendars'>;

@@ -45,7 +45,7 @@ describe('a line that is folded', () => {
   });
 });
 
-it('bytes that are no UTF-8 are still refused', () => {
+it('bytes that are not UTF-8 are still refused', () => {
   const read = readText(Buffer.from([0x41, 0x0d, 0x0a, 0x20, 0xff]), 'x.ics');
   assert.ok(!read.ok);
 });

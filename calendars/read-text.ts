@@ -3,10 +3,10 @@ import type { Result } from '../domain/result.ts';
 import { faultyDates } from './finding.ts';
 import type { FaultyDates } from './finding.ts';
 
-/** Ten years of term dates of every authority in England are smaller. */
+/** Larger than ten years of term dates of every authority in England. */
 export const LARGEST_FILE_BYTES = 1_000_000;
 
-/** What is said of a file that is larger than any file of dates; `bytes` where they are known. */
+/** The message for a file that is too large to be a file of dates; `bytes` where the size is known. */
 export function tooLarge(file: string, bytes?: number): FaultyDates {
   const size = bytes === undefined ? '' : `${(bytes / 1_000_000).toLocaleString('en-GB', { maximumFractionDigits: 1 })} MB, and `;
   return faultyDates([

@@ -31,7 +31,7 @@ export function readSource(text: string, file: string): Source {
     }
     return at(0, what, remedy);
   };
-  // One slip of the indentation brings a dozen faults in its train: the first one tells.
+  // One mistake in the indentation causes a dozen further faults, so only the first is reported.
   const [fault] = [...document.errors, ...document.warnings];
   const findings = fault
     ? [

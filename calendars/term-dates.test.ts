@@ -119,7 +119,7 @@ describe('term dates', () => {
     assert.match(findings('')[0] ?? '', /^term-dates\.yaml:1:1: The file is not as it should be$/);
   });
 
-  it('tell every fault at once', () => {
+  it('report every fault at once', () => {
     const broken = CLEAN.replace('ends: 2023-03-31', 'ends: 2023-01-02').replace('"002"', '"001"');
     assert.equal(findings(broken).length, 2);
   });

@@ -70,7 +70,10 @@ type Typed = {
   readonly typed: Readonly<Record<string, string>>;
 };
 
-/** What was typed as the programme keeps it. Everything that is wrong with it is told at once; whether there is such an answer, later. */
+/**
+ * What was typed, in the form in which the programme stores it. All its faults are reported at once. Whether the answer
+ * exists is checked later.
+ */
 async function readFields({ db }: Desk, { reference, step, answer, typed }: Typed): Promise<Readonly<Record<string, string>>> {
   if ((await findDeployment(db, reference)) === undefined) return typed;
   const programme = await readPinnedProgramme(db, reference);

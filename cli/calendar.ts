@@ -29,7 +29,10 @@ import type { Opened } from './open.ts';
 const EXIT_CODES = '\nExit codes: 0 done, 1 refused (nothing was changed), 2 no such file or wrong use, 3 something does not work.';
 const EVERYTHING = { sql: 'true', values: [] } as const;
 
-/** `chaser calendar`: the dates that deployments are counted on, what is added to them, and what that means for those that run. */
+/**
+ * `chaser calendar`: the dates that deployments are counted on, changes to them, and what a change means for running
+ * deployments.
+ */
 export function calendarCommand(opened: Opened): Command {
   const calendar = new Command('calendar').description('See and add to bank holidays, term dates and closed days.');
 
@@ -198,7 +201,7 @@ ${EXIT_CODES}`,
 
 type Told = { readonly by?: string; readonly because?: string; readonly dryRun?: true; readonly json?: true };
 
-/** Looks at a change, says what it does, and keeps it unless it is only to be looked at. */
+/** Works out a change, says what it does, and keeps it unless only a preview was asked for. */
 async function change(
   opened: Opened,
   { by = 'the command line', because, dryRun, json }: Told,
@@ -244,7 +247,7 @@ function readFile(file: string): Uint8Array {
   return readFileSync(file);
 }
 
-/** "32=left-out": what the entry that begins in line 32 is. */
+/** "32=left-out": what the entry that begins on line 32 is. */
 function decidedOf(read: readonly string[]): ReadonlyMap<number, Decision> {
   const decided = new Map<number, Decision>();
   for (const text of read) {

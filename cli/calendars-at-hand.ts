@@ -4,10 +4,10 @@ import { readCurrentBook } from '../desk/calendar-book.ts';
 import type { Opened } from './open.ts';
 import { whyWithoutDatabase } from './without-database.ts';
 
-/** The dates to count on, and in one sentence which they are. */
+/** The dates to count on, and a sentence that says which they are. */
 export type CalendarsAtHand = { readonly book: CalendarBook; readonly which: string };
 
-/** The dates of the database, imports and all, where one is at hand; else those that come with Chaser. */
+/** The dates of the database, with all imports, when one can be reached; else those that come with Chaser. */
 export async function calendarsAtHand(opened: Opened): Promise<CalendarsAtHand> {
   try {
     const { book, version } = await opened.withDatabase(readCurrentBook);

@@ -23,7 +23,7 @@ type Asked = {
   readonly options: Options;
   readonly chronology: Chronology;
   readonly today: string;
-  /** The newest round of a step that was named; the deployment's only open step where none was. */
+  /** The newest round of the named step, or of the deployment's only open step when none was named. */
   step(id: string | undefined): StepRef;
 };
 
@@ -235,7 +235,7 @@ const WAYS: readonly Way[] = [
   },
 ];
 
-/** `chaser change`: everything by which life changes a running deployment, each with its old and new dates. */
+/** `chaser change`: every change of plan, each shown with its old and new dates. */
 export function changeCommand(opened: Opened): Command {
   const change = new Command('change').description('Stop the clock, extend, rematch, change people, withdraw, correct, chase.');
   for (const way of WAYS) {

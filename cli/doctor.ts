@@ -11,14 +11,14 @@ import { findStack } from './find-stack.ts';
 import type { Opened } from './open.ts';
 import { EXIT, Fault, print } from './output.ts';
 
-/** What the doctor found of one part. A warning is for somebody to look at soon; a fault means that something does not work. */
+/** What the doctor found about one part. A warning needs attention soon; a fault means that something does not work. */
 type Finding = { readonly part: string; readonly state: 'well' | 'warning' | 'fault'; readonly says: string; readonly remedy?: string };
 
 const YEAR_DAYS = 365;
-/** A letter may wait for sending hours over a long weekend, hardly longer. */
+/** A letter may wait for sending hours over a long weekend, but hardly longer. */
 const LONG_WAIT_SECONDS = 5 * 86_400;
 
-/** `chaser doctor`: asks every part whether it is well, and says how to mend what is not. */
+/** `chaser doctor`: checks every part, and says how to mend what does not work. */
 export function doctorCommand(opened: Opened): Command {
   return new Command('doctor')
     .description('Ask every part of Chaser whether it is well.')
@@ -131,7 +131,7 @@ async function temporal(opened: Opened): Promise<readonly Finding[]> {
   });
 }
 
-/** Only the Chaser of `npm start` tells where its health is served. */
+/** Only a Chaser started by `npm start` says where its health is served. */
 async function mailbox(): Promise<readonly Finding[]> {
   const { mailboxPage, healthUrl } = findStack();
   if (mailboxPage === undefined || healthUrl === undefined) return [];

@@ -7,7 +7,7 @@ import { exactJson } from './exact-json.ts';
 import { linesOf } from './lines.ts';
 import type { Line } from './lines.ts';
 
-/** 1 MB: a question takes about a hundred bytes. */
+/** 1 MB; a question takes about a hundred bytes. */
 const LONGEST_LINE_BYTES = 1_000_000;
 
 const FIELDS = ['id', 'from', 'allow', 'authority', 'owner'] as const;
@@ -56,7 +56,7 @@ function answerLine(answer: (question: DueQuestion) => Result<DueAnswer, Reason>
   try {
     id = exactJson(text, given['id']);
   } catch (error) {
-    // The only thing that cannot be written back is what is nested too deeply for the stack.
+    // Only a value nested too deeply for the stack cannot be written back.
     if (!(error instanceof RangeError)) throw error;
     return faulty('null', TOO_DEEP, number);
   }

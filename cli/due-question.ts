@@ -27,7 +27,7 @@ export const OWNERS = {
   'regional-team': 'working',
 } as const satisfies Record<string, DayKind>;
 
-/** Longer text is neither a time nor a name, and is told in short. */
+/** Longer text is neither a time nor a name, and is shortened in messages. */
 const LONGEST_TEXT = 60;
 const MOST_TIMES = 1_000;
 
@@ -45,7 +45,7 @@ export function dueDates(book: CalendarBook, assumed: readonly string[]): (quest
     const named = authority === undefined ? ok({}) : findAuthority(book, shortened(authority));
     if (!named.ok) return named;
     const calendar = calendarFor(book, { ...named.value, assumed });
-    // Only three-digit codes and the ids of the book come this far: there are no more of them to keep than that.
+    // Only three-digit codes and ids in the book get this far, so no more than those are ever cached.
     calendars.set(authority, calendar);
     return calendar;
   };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { describe, it } from 'vitest';
 
-/** The command as its own process, with faults told as the command line tells them. */
+/** Runs the command as a process of its own, with faults printed as the command line prints them. */
 const SCRIPT = `
   import { CommanderError } from 'commander';
   import { dueCommand } from ${JSON.stringify(new URL('due.ts', import.meta.url).href)};
@@ -78,7 +78,7 @@ describe('chaser due', () => {
     assert.match(due('2022-11-28', '4 weeks', '--owner', 'system-leader').stdout, /Due on Wednesday 28 December 2022/);
   });
 
-  it('refuses with 1 what it does not understand, and says how to mend it', () => {
+  it('refuses what it does not understand with exit code 1, and says how to mend it', () => {
     for (const [words, told] of [
       [['2022-11-25', '5 days', '--owner', 'school'], /Write "5 working days", "5 school days" or "5 calendar days"/],
       [['2022-11-25', 'soon'], /"soon" is not a time that can be allowed\. Write for example "3 working days"/],
@@ -124,7 +124,7 @@ describe('chaser due --batch', () => {
     assert.equal(answers[0]?.explanation?.at(-1), 'Due on Wednesday 30 November 2022.');
   });
 
-  it('gives back an id that JavaScript cannot count to as it was written', () => {
+  it('gives back an id too large for JavaScript exactly as it was written', () => {
     const { stdout } = run(['--batch'], `{"id":9007199254740993,${question}}\n{"id":{"n":1.50},${question}}`);
     assert.match(stdout, /^\{"id":9007199254740993,"due".*\n\{"id":\{"n":1\.50\},"due"/);
   });
@@ -164,7 +164,7 @@ describe('chaser due --batch', () => {
     assert.ok(answers.every(({ error }) => error === undefined || error.remedy.length > 0));
   });
 
-  it('answers nothing with nothing', () => {
+  it('prints nothing for empty input', () => {
     assert.deepEqual(batch(''), []);
   });
 
@@ -191,7 +191,7 @@ describe('chaser due --batch', () => {
     const child = spawn(process.execPath, [...ARGUMENTS, '--batch'], { cwd: import.meta.dirname, stdio: 'pipe' });
     const bundle = `{"id":1,${question}}\n`.repeat(1_000);
     let taken = 0;
-    // Nobody reads: the questions are to stand still, long before these 200 bundles are through.
+    // Nobody reads the answers, so reading of questions must stop long before these 200 chunks are through.
     const stuck = await new Promise<boolean>((resolve) => {
       const give = () => {
         if (taken === 200) return resolve(false);

@@ -17,7 +17,7 @@ type Options = {
   readonly json?: true;
 };
 
-/** `chaser due`: due dates with their explanation, one or a million. It needs neither database nor engine. */
+/** `chaser due`: due dates with their explanation, one or a million. It needs neither the database nor the engine. */
 export function dueCommand(): Command {
   return new Command('due')
     .description('Work out a due date and explain it, or as many as you like.')

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Where the Chaser that `npm start` runs in this project is to be found; empty when none runs. */
+/** The addresses of the Chaser that `npm start` runs in this project; empty when none runs. */
 export function findStack(): {
   databaseUrl?: string;
   temporalAddress?: string;

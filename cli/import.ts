@@ -75,7 +75,7 @@ function count(n: number, what: string): string {
   return `${n} ${n === 1 ? what : what.endsWith('person') ? what.replace(/person$/, 'people') : `${what}s`}`;
 }
 
-/** How far a file has been read, on the screen only: nothing of it reaches a pipe or a log. */
+/** Shows how far a file has been read, only on a terminal, so that none of it reaches a pipe or a log. */
 function progressBar(json: boolean): { show(done: number, total: number): void; clear(): void } {
   if (json || !process.stderr.isTTY) return { show: () => undefined, clear: () => undefined };
   const bar = new cliProgress.SingleBar({

@@ -61,7 +61,7 @@ try {
   process.exitCode = report(error, process.argv.includes('--json'));
 }
 
-/** Tells a fault as what, where and how to mend it; anything else is a bug and keeps its stack. */
+/** Prints a fault as what, where and how to mend it. Anything else is a bug and keeps its stack. */
 function report(error: unknown, json: boolean): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   if (error instanceof Fault) {

@@ -1,6 +1,6 @@
 import type { Reason } from '../domain/result.ts';
 
-/** Exit codes, told in every help text. */
+/** Exit codes, listed in every help text. */
 export const EXIT = { ok: 0, refused: 1, usage: 2, failed: 3 } as const;
 
 /** A fault that a person can mend: printed as what, where and how, without a stack. */

@@ -26,7 +26,7 @@ function run(...words: string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', SCRIPT, '--', ...words], {
     cwd: folder,
     encoding: 'utf8',
-    // Whatever else runs on this machine.
+    // Ignores whatever else runs on this machine.
     env: { ...process.env, CHASER_DATA: folder, DATABASE_URL: '' },
   });
   return { status, stdout, stderr };
@@ -46,7 +46,7 @@ describe('chaser programme check', () => {
     assert.equal(status, 1);
   });
 
-  it('finds a calendar that is to stand in and is not known', () => {
+  it('finds a calendar that should stand in but is not known', () => {
     writeFileSync(join(folder, 'small.yaml'), SMALL_PROGRAMME.replace('dailyCap: 5', 'dailyCap: 5\nassumedTermCalendars: [nowhere]'));
     const { status, stdout } = run('check', 'small.yaml');
     assert.match(stdout, /^small\.yaml:8:24: There is no term calendar "nowhere" to stand in — .*lancashire.*chaser calendar import FILE/);

@@ -22,7 +22,7 @@ function runWith(more: Variables, ...words: readonly string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, 'rehearse', ...words], {
     cwd: folder,
     encoding: 'utf8',
-    // Whatever else runs on this machine.
+    // Ignores whatever else runs on this machine.
     env: { ...process.env, CHASER_DATA: folder, DATABASE_URL: '', ...more },
   });
   return { status, stdout, stderr };
@@ -52,7 +52,7 @@ describe('chaser rehearse', () => {
     assert.equal(unreachable.status, 0);
   });
 
-  it('plays a version that is named only where it is at hand', () => {
+  it('plays a named version only when it can be reached', () => {
     const { programme } = JSON.parse(run(...ON_TIME, '--json').stdout) as { programme: { version: number } };
     const { version } = programme;
     assert.equal(run(...ON_TIME, '--version', String(version)).status, 0);
@@ -64,7 +64,7 @@ describe('chaser rehearse', () => {
     assert.equal(status, 2);
   });
 
-  it('leaves a refusal in JSON alone on stderr', () => {
+  it('prints only the refusal to stderr when it is asked for JSON', () => {
     const { stderr } = run('tsi-2022-23', '--start', '2050-01-01', '--json');
     assert.match((JSON.parse(stderr) as { error: { message: string } }).error.message, /2050/);
   });
@@ -73,7 +73,7 @@ describe('chaser rehearse', () => {
     assert.match(run(...ON_TIME).stdout, /\nDates: those that come with Chaser, since no database is at hand\n/);
   });
 
-  it('reads what is said at the start as a person writes it', () => {
+  it('reads values given at the start as a person writes them', () => {
     const said = ['--with', 'tier=Tier 3: up to 3 NLE days and up to £24,000', '--json'];
     const { stdout } = run('si-2019-20', '--start', '2022-10-10', '--authority', '888', ...said);
     const { timeline } = JSON.parse(stdout) as { timeline: { step: string | null }[] };
@@ -124,7 +124,7 @@ describe('chaser rehearse', () => {
     assert.equal(status, 0);
   });
 
-  it('tells the faults of a scenario with place and remedy, and exits with 1', () => {
+  it('reports the faults of a scenario with place and remedy, and exits with 1', () => {
     writeFileSync(join(folder, 'broken.yaml'), 'programme: tsi-2022-23\ntitle: T\nanswers:\n  - step: sign-from\n');
     const { status, stderr } = run(...ON_TIME, '--scenario', 'broken.yaml');
     assert.match(stderr, /\nbroken\.yaml:4:11: There is no step "sign-from" — Did you mean "sign-form"\?\n/);

@@ -62,7 +62,7 @@ export function rehearseCommand(opened: Opened): Command {
       const asked = versionOf(options.version);
       const { programme, which: played } = await programmeAtHand(opened, name, asked, 'Mend the file, and rehearse again.');
       const tell = () => void (played === null || process.stderr.write(`${played}\n`));
-      // A refusal in JSON stands alone on stderr.
+      // In JSON, only the refusal is printed to stderr.
       if (options.json !== true) tell();
       const file = scenarioOf(programme, options);
       const { book, which } = await calendarsAtHand(opened);

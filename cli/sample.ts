@@ -45,7 +45,7 @@ const MATCHED = [
   days(1),
 ];
 
-/** The sample deployments, each at another point of its chronology. */
+/** The sample deployments, each at a different point of its chronology. */
 const SAMPLES: readonly { readonly urn: string; readonly life: readonly Happening[] }[] = [
   // Just begun: the regional team is asked.
   { urn: '990001', life: [days(1)] },
@@ -124,7 +124,10 @@ async function liveSample(desk: Desk, urn: string, life: readonly Happening[]): 
   return reference;
 }
 
-/** Moves a deployment's clock to noon, so many days on, or to the Monday after a weekend. Answers what its clock shows then. */
+/**
+ * Moves a deployment's clock to noon, this many days on, or to the Monday after a weekend. Answers what its clock shows
+ * then.
+ */
 async function letDaysPass(desk: Desk, reference: string, clockMs: number, count: number): Promise<number> {
   const noonMs = londonInstant(afterWeekend(addDays(londonDate(clockMs), count)), 12 * 60);
   try {

@@ -58,7 +58,7 @@ type Options = {
   readonly json?: true;
 };
 
-/** Said when it is not now: letters keep to sending hours. */
+/** Printed when letters do not leave at once, because they keep to sending hours. */
 function lettersLeave(at: Instant | null): readonly string[] {
   if (at === null || Date.parse(at) < Date.now() + SOON_MS) return [];
   const atMs = Date.parse(at);

@@ -191,7 +191,7 @@ export function messagesCommand(opened: Opened): Command {
     });
 }
 
-/** The clocks that stand still, and what the pages say of them and of the days that each party took. */
+/** The stopped clocks, and what the pages say of them and of the days that each party took. */
 async function standingNow(db: pg.Pool, reference: string) {
   const { chronology, now } = await mustReadChronology(db, reference);
   const today = londonDate(Date.parse(now));

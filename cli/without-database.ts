@@ -1,6 +1,9 @@
 import { Fault } from './output.ts';
 
-/** Without these a command that needs no database goes on: nothing runs here, it does not answer, it has no tables yet. */
+/**
+ * A command that needs no database goes on after these errors: nothing runs here, it does not answer, it has no tables
+ * yet.
+ */
 const NONE: Readonly<Record<string, string>> = {
   'not-running': 'no database is at hand',
   'database-away': 'the database does not answer',

@@ -51,7 +51,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): pg.Poo
 export async function inTransaction<T>(pool: pg.Pool, work: (db: Db) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
-  // Between two queries nobody else listens: unheard, the loss of a connection would end the process.
+  // Between two queries nobody else listens for errors. Without a listener, a lost connection would end the process.
   const noteLoss = (error: Error): void => void (broken = error);
   client.on('error', noteLoss);
   try {

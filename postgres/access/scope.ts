@@ -1,11 +1,11 @@
 import type { InScope } from '../views/place.ts';
 
-/** Of which places somebody may see the deployments. */
+/** The places whose deployments somebody may see. */
 export type Scope = { readonly all: boolean; readonly regions: readonly string[]; readonly areas: readonly string[] };
 
 /**
- * A condition that is true for the deployments of a scope. It speaks of the alias `school`: the school of the deployment, or
- * the first school of its trust. Where there is none, only those who may see everything see it. Its values take the
+ * A condition that is true for the deployments of a scope. It uses the alias `school`: the school of the deployment, or
+ * the first school of its trust. Where there is none, only people who may see everything see it. Its values use the
  * parameters from `$firstParameter` on.
  */
 export function conditionOf({ all, regions, areas }: Scope, firstParameter: number): InScope {

@@ -5,11 +5,11 @@ import type { Db } from '../database.ts';
 import { queueNote } from '../desk/notes.ts';
 import type { Note } from '../desk/notes.ts';
 
-/** Counted from the last page that was asked for. */
+/** Counted from the last page that was requested. */
 export const SESSION_HOURS = 12;
-/** How long a link by which one signs in may be used. */
+/** How long a sign-in link may be used. */
 export const SIGN_IN_MINUTES = 15;
-/** A session is made longer at most so often: not every page has to write. */
+/** A session is extended at most this often, so that not every page has to write. */
 const SLIDES_EVERY_SECONDS = 60;
 
 /** 256 bits that nobody can guess, as they stand in a link or a cookie. */
@@ -17,7 +17,7 @@ export function newToken(): string {
   return randomBytes(32).toString('base64url');
 }
 
-/** Only the hash of a token is kept: whoever reads the database cannot sign in with it. */
+/** Only the hash of a token is stored, so that nobody who reads the database can sign in with it. */
 function hashOf(token: string): Buffer {
   return createHash('sha256').update(token).digest();
 }
@@ -104,7 +104,7 @@ export type SignedIn = {
   readonly csrf: string;
   /** With the roles that were asked for, as they are held now and not when the session began. */
   readonly roles: readonly { readonly role: string; readonly region: string; readonly area: string }[];
-  /** Whether the session was made longer just now. */
+  /** Whether this request extended the session. */
   readonly prolonged: boolean;
 };
 

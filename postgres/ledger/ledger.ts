@@ -12,13 +12,15 @@ import type { LetterRow } from './letters.ts';
 export type LedgerOptions = {
   /** How long a claim holds without being renewed. */
   readonly leaseSeconds: number;
-  /** The first pause before an address that said "later" is tried again; each further one is twice as long. */
+  /**
+   * The first pause before an address that answered "try later" is tried again; each further pause is twice as long.
+   */
   readonly retrySeconds: number;
   /** Null: letters are answered by reply or by telephone. */
   readonly links: LinkPort | null;
 };
 
-/** After so many tries over some three days an address that keeps saying "later" counts as failed. */
+/** After this many tries, over about three days, an address that keeps answering "try later" counts as failed. */
 const MOST_TRIES = 12;
 const LONGEST_PAUSE_SECONDS = 8 * 3600;
 
@@ -214,7 +216,7 @@ async function suppress(pool: pg.Pool, claim: string, row: LetterRow, because: s
   });
 }
 
-/** The clock was stopped while the letter waited: it goes when the clock runs again. */
+/** The clock was stopped while the letter waited, so it goes when the clock runs again. */
 async function holdForStop(pool: pg.Pool, claim: string, key: string, stop: number): Promise<void> {
   await pool.query(
     `UPDATE messages SET state = 'suppressed', reason = 'The clock was stopped before the letter left; it goes when the clock runs again.',
@@ -224,7 +226,7 @@ async function holdForStop(pool: pg.Pool, claim: string, key: string, stop: numb
   );
 }
 
-/** Back to the queue until its hour; it leaves its envelope, to gather anew. */
+/** Returns letters to the queue until their hour. They leave their envelope, to be gathered anew. */
 async function hold(pool: pg.Pool, claim: string, key: string, waitMs: number): Promise<void> {
   await pool.query(
     `UPDATE messages SET state = 'queued', claim = NULL, claimed_until = NULL, envelope = NULL, attempts = attempts - 1,
@@ -265,7 +267,7 @@ function envelopesOf(
   }));
 }
 
-/** The kinds of letters that their recipient can answer. */
+/** The kinds of letter that their recipient can answer. */
 const ANSWERABLE: ReadonlySet<LetterRow['kind']> = new Set(['request', 'reminder', 'overdue', 'escalation']);
 
 /** A link for each letter that can be answered, by the letter's key; the hashes of new ones are kept. */
@@ -292,7 +294,7 @@ async function linksOf(pool: pg.Pool, rows: readonly LetterRow[], links: LinkPor
   return new Map(made.map(({ row, token }) => [row.key, links.urlFor(token)]));
 }
 
-/** What is kept of an e-mail's words: all but the links, which are as good as a signature. */
+/** The stored words of an e-mail: everything except the links, which are as good as a signature. */
 function kept(envelope: Envelope, text: string): string {
   return envelope.letters.reduce((words, { link }) => (link === null ? words : words.replaceAll(link, '[link]')), text);
 }

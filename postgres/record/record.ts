@@ -14,7 +14,9 @@ import { addParty, closeContactTasks, endParties, setFact } from './record-parti
 import type { Db } from '../database.ts';
 import { readProgramme } from '../pinned/pinned.ts';
 
-/** A wake-up that does not follow what is stored: two histories of one deployment. A bug, never a user's doing. */
+/**
+ * A wake-up that does not follow what is stored: one deployment has two histories. This is a bug, never a user's doing.
+ */
 export class OutOfOrder extends Error {
   override readonly name = 'OutOfOrder';
 }
@@ -37,7 +39,7 @@ export function createRecord(
       const calls = callsFor(letters);
       return inTransaction(pool, async (db) => {
         const pin = await advance(db, wakeUp);
-        // Stored before: the answer got lost, or the bell was never heard. Tell again.
+        // This wake-up was stored before, but its answer was lost or the bell was not heard. Tell the mailrooms again.
         if (pin === null) return calls;
         await insertEvents(db, wakeUp);
         const programme = await readProgramme(db, pin.id, pin.version);
@@ -216,7 +218,7 @@ async function openTasks(db: Db, reference: string, event: RungReached): Promise
   }
 }
 
-/** A closed step closes what was asked of others because of it. */
+/** A step that closes also closes what was asked of others because of it. */
 async function closeStep(
   db: Db,
   reference: string,
@@ -293,7 +295,7 @@ function lettersOf(wakeUp: WakeUp, event: ChronologyEvent, mailrooms: number): r
       ];
     }
     case 'clock-stop-queried':
-      // By its day: where a stop is prolonged, its times are counted anew.
+      // Identified by its day, because when a stop is prolonged its reminders are numbered anew.
       return letters(event.about, `${event.type}-${event.stop}.${londonDate(Date.parse(event.at))}`, 'news', event.to, { about: event });
     case 'escalation-acknowledged':
     case 'escalation-closed':
@@ -332,8 +334,8 @@ function oneCallEach(all: readonly MailroomCall[]): readonly MailroomCall[] {
 }
 
 /**
- * Rings each mailroom's bell; answers those that were not ringing already, for only they need telling. One that has rung
- * for minutes was not heard: its mailroom is told again.
+ * Rings each mailroom's bell. Answers those that were not ringing already, because only they need telling. A bell that
+ * has rung for minutes was not heard, so its mailroom is told again.
  */
 async function ringBells(db: Db, calls: readonly MailroomCall[]): Promise<readonly MailroomCall[]> {
   if (calls.length === 0) return calls;
