@@ -3,9 +3,7 @@ import { addDays, longDate } from '../domain/time/plain-date.ts';
 import type { PlainDate } from '../domain/time/plain-date.ts';
 import type { CalendarBook } from './calendar-book.ts';
 
-/**
- * Warns a year before dates run out: it takes that long to find out that the next ones are not published and to act.
- */
+/** Warns a year before dates run out, which leaves time to find the next ones and import them. */
 const WARNING_DAYS = 365;
 
 export type HorizonState = 'well' | 'soon' | 'past';
