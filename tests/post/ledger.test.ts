@@ -62,7 +62,9 @@ describe('the ledger', () => {
     return envelope;
   };
   const lettersOf = (envelopes: readonly Envelope[]) =>
-    envelopes.map(({ letters }) => letters.map(({ key }) => key.slice(key.indexOf('/') + 1)).toSorted()).toSorted();
+    envelopes
+      .map(({ letters }) => letters.map(({ key }) => key.slice(key.indexOf('/') + 1)).toSorted())
+      .toSorted((a, b) => a.join().localeCompare(b.join()));
   const states = async () => {
     const { rows } = await world.db.query<{ row: string }>("SELECT concat_ws(' ', rung, person, state) AS row FROM messages ORDER BY 1");
     return rows.map(({ row }) => row);

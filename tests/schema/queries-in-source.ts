@@ -16,7 +16,7 @@ export type TypedQuery = {
 export type Kinds = ReadonlySet<'string' | 'number' | 'boolean' | 'null' | 'other'>;
 
 /** A part of a query that is known only when it runs; the check needs its words. */
-export class NotStatic extends Error {
+class NotStatic extends Error {
   override readonly name = 'NotStatic';
 }
 
