@@ -62,7 +62,10 @@ const rowSchema = z
       .regex(KEBAB, 'is not written in small letters, digits and single hyphens')
       .refine((id) => id !== 'chaser', 'is kept for Chaser itself'),
     name: line,
-    email: z.union([z.literal(''), z.string().max(254, 'is longer than 254 letters').regex(EMAIL, 'is not an e-mail address')]),
+    email: z.union([
+      z.literal(''),
+      z.string().max(254, { error: 'is longer than 254 letters', abort: true }).regex(EMAIL, 'is not an e-mail address'),
+    ]),
     telephone: z
       .string()
       .regex(/^(?:\+?[\d ()-]{5,25}(?: ?(?:ext|x)\.? ?\d{1,6})?)?$/i, 'is not a telephone number')

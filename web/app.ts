@@ -26,6 +26,7 @@ import { registerServiceRoutes } from './service/routes.ts';
 import { registerSignInRoutes } from './sign-in/routes.ts';
 import { registerStartRoutes } from './start/routes.ts';
 import { registerTodayRoutes } from './today/routes.ts';
+import type { TrustProxy } from './config.ts';
 import type { Services } from './shared/services.ts';
 import { LARGEST_FILE_BYTES } from '../calendars/read-text.ts';
 import { sendUnavailable } from './shared/unavailable.ts';
@@ -56,7 +57,11 @@ const PAGES = [
 /** Requests a minute from one address, everything counted. */
 const MOST_A_MINUTE = 300;
 
-export type AppOptions = { readonly trustProxy: boolean; readonly logger?: boolean };
+export type AppOptions = {
+  /** False, how many proxies stand before it, or their networks. Never true: then anybody could say where they ask from. */
+  readonly trustProxy: TrustProxy;
+  readonly logger?: boolean;
+};
 
 /**
  * The web service: pages made on the server, no script at all. Nothing changes by GET. Requests are not logged by their
@@ -64,7 +69,7 @@ export type AppOptions = { readonly trustProxy: boolean; readonly logger?: boole
  */
 export async function createApp(services: Services, options: AppOptions): Promise<FastifyInstance> {
   const app = fastify({
-    trustProxy: options.trustProxy,
+    trustProxy: typeof options.trustProxy === 'object' ? [...options.trustProxy] : options.trustProxy,
     logger: false,
     bodyLimit: 256 * 1024,
     frameworkErrors: (_, __, reply) => void notFound(reply),

@@ -1,9 +1,16 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { allowedDomains, domain, domainOfMailbox, mailbox, payloadKeys, RESERVED_DOMAINS, url } from '../config/variables.ts';
 import type { Mailbox } from '../config/variables.ts';
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
 import type { PayloadKeys } from '../temporal/payload-codec.ts';
+
+/**
+ * Whose word about who asks is believed: nobody's, that of the nearest so many proxies, or that of proxies in these
+ * networks. There is no "everybody's": an asker could then write any address into `X-Forwarded-For` and pass the limits.
+ */
+export type TrustProxy = false | number | readonly string[];
 
 /** Everything the web service is told by its environment; docs/operations.md has the table. */
 export type WebConfig = {
@@ -17,8 +24,7 @@ export type WebConfig = {
   readonly publicUrl: string;
   /** Signs links; shared with the worker. */
   readonly linkSecret: string;
-  /** Behind a proxy that ends TLS: its word about who asks is believed. */
-  readonly trustProxy: boolean;
+  readonly trustProxy: TrustProxy;
   /** For links to sign in and copies of answers; the same as the worker's. */
   readonly mail: {
     readonly smtpUrl: string;
@@ -41,6 +47,24 @@ const milliseconds = (unlessTold: number) =>
     .max(120_000, 'must be at most 120000')
     .default(unlessTold);
 
+const TRUST = 'must be no, the number of proxies (1 to 9), or their addresses or networks with commas between, such as 10.0.0.0/8';
+const trustProxy = z.string().transform((text, context): TrustProxy => {
+  if (text === 'no') return false;
+  if (/^[1-9]$/.test(text)) return Number(text);
+  const networks = text.split(',').map((one) => one.trim());
+  if (networks.every(isNetwork)) return networks;
+  context.addIssue(TRUST);
+  return z.NEVER;
+});
+
+/** An address, or a network with a prefix that leaves something out: /0 would be everybody. */
+function isNetwork(text: string): boolean {
+  const [address = '', prefix, ...more] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || more.length > 0) return false;
+  return prefix === undefined || (/^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128));
+}
+
 const VARIABLES = z.object({
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must be a URL that begins with postgres://'),
   WEB_STATEMENT_TIMEOUT_MS: milliseconds(10_000),
@@ -55,7 +79,7 @@ const VARIABLES = z.object({
     .regex(/^https?:\/\/[^\s/]+(\/\S*)?$/, 'must be a URL that begins with https:// or http://')
     .transform((url) => url.replace(/\/+$/, '')),
   LINK_SECRET: z.string().min(32, 'must have at least 32 characters; make one with: openssl rand -base64 32'),
-  TRUST_PROXY: z.enum(['yes', 'no'], 'must be yes or no').default('no'),
+  TRUST_PROXY: trustProxy.default(false),
   SMTP_URL: url(['smtp:', 'smtps:'], 'must be a URL that begins with smtp:// or smtps://'),
   MAIL_FROM: mailbox,
   MAIL_DOMAIN: domain.optional(),
@@ -86,7 +110,7 @@ export function readWebConfig(env: NodeJS.ProcessEnv): Result<WebConfig, WebConf
     port: v.WEB_PORT,
     publicUrl: v.WEB_URL,
     linkSecret: v.LINK_SECRET,
-    trustProxy: v.TRUST_PROXY === 'yes',
+    trustProxy: v.TRUST_PROXY,
     mail: {
       smtpUrl: v.SMTP_URL,
       from: v.MAIL_FROM,

@@ -49,7 +49,7 @@ export function readPounds(text: string): string | undefined {
 export function readNumber(text: string): string | undefined {
   const match = /^([-−]?)(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?$/.exec(text);
   if (match === null) return undefined;
-  const fraction = (match[3] ?? '').replace(/0+$/, '');
+  const fraction = withoutZerosAtEnd(match[3] ?? '');
   const size = `${withoutZeros((match[2] ?? '').replaceAll(',', ''))}${fraction === '' ? '' : `.${fraction}`}`;
   return match[1] === '' || size === '0' ? size : `-${size}`;
 }
@@ -102,4 +102,11 @@ function eachLine(text: string): readonly string[] {
 
 function withoutZeros(digits: string): string {
   return digits.replace(/^0+(?=\d)/, '');
+}
+
+/** "500" is "5". One look at each digit: the pattern /0+$/ takes the square of a long text, which anybody may send. */
+function withoutZerosAtEnd(digits: string): string {
+  let end = digits.length;
+  while (digits[end - 1] === '0') end -= 1;
+  return digits.slice(0, end);
 }

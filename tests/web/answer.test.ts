@@ -49,7 +49,7 @@ describe('the link of a letter', () => {
       publicUrl: 'https://chaser.example',
       secure: true,
     };
-    const made = await createApp(services, { trustProxy: true });
+    const made = await createApp(services, { trustProxy: 1 });
     if (!made.hasRoute({ method: 'GET', url: '/a/:token' })) registerAnswerRoutes(made, services);
     return made;
   }

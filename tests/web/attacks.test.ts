@@ -36,7 +36,7 @@ describe('whoever means ill', () => {
     await insertPeople(database.pool);
     await insertStaff(database.pool);
     const services = servicesOf(database.pool);
-    app = await createApp(services, { trustProxy: true });
+    app = await createApp(services, { trustProxy: 1 });
     plain = await createApp({ ...services, secure: false, publicUrl: 'http://127.0.0.1' }, { trustProxy: false });
     const linkOf = async (reference: string): Promise<string> => {
       await placeDeployment(database.pool, reference, { open: [{ step: 'confirm-participation', dueOn: workingDaysAgo(1) }] });
@@ -76,6 +76,21 @@ describe('whoever means ill', () => {
     assert.equal(new URL(location, 'https://chaser.example').origin, 'https://chaser.example', what);
     assert.doesNotMatch(location, /evil/, what);
   };
+
+  it('cannot pass the limit on asking to sign in by writing other addresses before the one that the proxy adds', async () => {
+    const codes = [];
+    for (let time = 1; time <= 6; time += 1) {
+      const { statusCode } = await app.inject({
+        method: 'POST',
+        url: '/sign-in',
+        remoteAddress: '10.9.9.9',
+        headers: { 'x-forwarded-for': `203.0.113.${time}, 192.0.2.9` },
+        payload: { email: `somebody-${time}@x.example` },
+      });
+      codes.push(statusCode);
+    }
+    assert.deepEqual(codes, [200, 200, 200, 200, 200, 429]);
+  });
 
   describe('cannot send anybody to another site', () => {
     it('by a parameter of any name, signed in or not', async () => {

@@ -36,6 +36,19 @@ describe('the configuration of the web service', () => {
     });
   });
 
+  it('believes so many proxies, or those in named networks, and never everybody', () => {
+    const trusted = (text: string) => {
+      const read = readWebConfig({ ...WHOLE, TRUST_PROXY: text });
+      return read.ok ? read.value.trustProxy : 'refused';
+    };
+    assert.equal(trusted('no'), false);
+    assert.equal(trusted('1'), 1);
+    assert.deepEqual(trusted('10.0.0.0/8, fd00::/8'), ['10.0.0.0/8', 'fd00::/8']);
+    for (const everybody of ['yes', 'true', '0.0.0.0/0', '::/0', '0', '10', '10.0.0.0/33', '10.0.0.1/8/8', '10.0.0.1,']) {
+      assert.equal(trusted(everybody), 'refused', everybody);
+    }
+  });
+
   it('takes a blank variable for one that is not set', () => {
     const read = readWebConfig({ ...WHOLE, WEB_PORT: ' ', SMTP_URL: ' ' });
     assert.match(read.ok ? '' : read.reason.message, /^ {2}SMTP_URL is not set$/m);
@@ -55,7 +68,7 @@ describe('the configuration of the web service', () => {
     ['WEB_PORT', '80secret', /must be a port/],
     ['WEB_URL', 'chaser.secret.example', /must be a URL that begins with https:\/\/ or http:\/\//],
     ['LINK_SECRET', 'secret', /must have at least 32 characters/],
-    ['TRUST_PROXY', 'secret', /must be yes or no/],
+    ['TRUST_PROXY', 'secret', /must be no, the number of proxies/],
     ['SMTP_URL', 'http://secret.example', /must be a URL that begins with smtp:\/\/ or smtps:\/\//],
     ['MAIL_FROM', 'secret', /MAIL_FROM /],
     ['CHASER_PAYLOAD_KEYS', 'secret', /CHASER_PAYLOAD_KEYS /],

@@ -29,7 +29,7 @@ describe('a form as data', () => {
       publicUrl: 'https://chaser.example',
       secure: true,
     };
-    app = await createApp(services, { trustProxy: true });
+    app = await createApp(services, { trustProxy: 1 });
   });
   afterAll(async () => {
     await app.close();

@@ -54,7 +54,7 @@ describe('with hostile words in every field that was imported', { timeout: 180_0
     }
     app = await createApp(
       { ...servicesOf(db, { client: world.client, taskQueue: world.temporal.taskQueue }), links: LINKS },
-      { trustProxy: true },
+      { trustProxy: 1 },
     );
     reference = await silentSchool(world, '2040-10-30 12:00');
   });

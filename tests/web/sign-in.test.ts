@@ -82,6 +82,17 @@ describe('asking for a link', () => {
     assert.deepEqual(await rowsOf('SELECT FROM notes'), []);
   });
 
+  it('refuses a long address without the time that its pattern would take, and one with a NUL in words', async () => {
+    const long = [`a@${'.'.repeat(80_000)} `, `${'a@'.repeat(40_000)}.`, `x@${'a.'.repeat(60_000)}@`];
+    for (const email of [...long, 'cora\0@delivery.example', 'cora@delivery\0.example', 'cora@delivery.ex\u0001ample']) {
+      const startedMs = performance.now();
+      const { statusCode, body } = await ask(email);
+      assert.equal(statusCode, 400, email.slice(0, 30));
+      assert.match(body, /Enter an e-mail address in the correct format/);
+      assert.ok(performance.now() - startedMs < 1_000, email.slice(0, 30));
+    }
+  });
+
   it('is refused the sixth time in a quarter of an hour from one place', async () => {
     const codes = [];
     for (let time = 1; time <= 6; time += 1) codes.push((await ask(`somebody-${time}@x.example`, { from: '192.0.2.1' })).statusCode);

@@ -102,7 +102,7 @@ function rowsOf({ letters, lettersForLater, notes, answers }: Backlogs) {
 
 /** What a mail server said, without the address of whom it spoke of. */
 export function withoutAddresses(text: string): string {
-  return text.replaceAll(/[^\s<>()[\]"',;:]*@[^\s<>()[\]"',;:]+/g, '(address)');
+  return text.replaceAll(/(?<![^\s<>()[\]"',;:])[^\s<>()[\]"',;:]*@[^\s<>()[\]"',;:]+/g, '(address)');
 }
 
 function wordsOf(error: unknown): string {
