@@ -69,7 +69,7 @@ export type AppOptions = {
  */
 export async function createApp(services: Services, options: AppOptions): Promise<FastifyInstance> {
   const app = fastify({
-    trustProxy: typeof options.trustProxy === 'object' ? [...options.trustProxy] : options.trustProxy,
+    trustProxy: believed(options.trustProxy),
     logger: false,
     bodyLimit: 256 * 1024,
     frameworkErrors: (_, __, reply) => void notFound(reply),
@@ -131,6 +131,12 @@ export async function createApp(services: Services, options: AppOptions): Promis
     return reply.status(status).type('text/html').send(renderView('shared/message', { title, paragraphs }));
   });
   return app;
+}
+
+/** Fastify takes a bare number for "nobody": everybody behind the proxy would then share one limit. Hop 0 is who connects. */
+function believed(trust: TrustProxy): false | string[] | ((address: string, hop: number) => boolean) {
+  if (typeof trust === 'number') return (_, hop) => hop < trust;
+  return trust === false ? false : [...trust];
 }
 
 /** The same for an address that nobody has and for one that cannot be read: it may be a link with a slip in it, and is never shown. */
