@@ -140,12 +140,12 @@ describe('the ledger', () => {
       assert.deepEqual(lettersOf((await claim(theirs, 1)).envelopes), [[`${CONFIRM}/1/a-second/head`]]);
     });
 
-    it('claims the letters of its own mailroom only', async () => {
-      await world.happens(reference, reached('request', ['head'], { rung: 'ours' }));
+    it('claims the letters of its own mailroom only, however many older ones wait in another', async () => {
       await world.happens(reference, reached('request', ['head'], { rung: 'of-another' }));
-      await world.db.query("UPDATE messages SET mailroom = 1 WHERE rung = 'of-another'");
-      const claimed = await claim();
-      assert.deepEqual([claimed.rows, lettersOf(claimed.envelopes)], [1, [[`${CONFIRM}/1/ours/head`]]]);
+      await world.db.query('UPDATE messages SET mailroom = 1');
+      await world.happens(reference, reached('request', ['head'], { rung: 'ours' }));
+      assert.deepEqual(lettersOf((await claim(mine, 1)).envelopes), [[`${CONFIRM}/1/ours/head`]]);
+      assert.equal((await claim(mine, 1)).rows, 0);
     });
 
     it('passes over a letter that another is claiming this very moment, and does not wait for it', async () => {
@@ -296,6 +296,13 @@ describe('the ledger', () => {
       await world.happens(reference, reached('reminder', ['head'], { rung: 'of-thursday', at: LATER }));
       await world.db.query("UPDATE messages SET send_after = clock_timestamp() + interval '1 minute' WHERE rung <> 'reminder'");
       assert.deepEqual(lettersOf((await claim()).envelopes), [[`${CONFIRM}/1/reminder/head`]]);
+    });
+
+    it('is not what waits in another mailroom, as where their number was changed', async () => {
+      await world.happens(reference, reached('reminder', ['head'], { rung: 'of-another' }));
+      await world.db.query('UPDATE messages SET mailroom = 1');
+      await world.happens(reference, reached('reminder', ['head'], { rung: 'ours' }));
+      assert.deepEqual(lettersOf((await claim()).envelopes), [[`${CONFIRM}/1/ours/head`]]);
     });
 
     it('is never a first request: each goes by itself, at its own time', async () => {

@@ -249,6 +249,14 @@ const OF_THE_LEDGER: readonly Plant[] = [
     caughtBy: LEDGER_TESTS,
   },
   {
+    bug: 'a mailroom sends letters of another along with its own',
+    file: LEDGER,
+    after: 'async function claimRows(',
+    find: 'WHERE mailroom = $1\n',
+    replace: 'WHERE $1::int IS NOT NULL\n',
+    caughtBy: LEDGER_TESTS,
+  },
+  {
     bug: 'a mailroom waits for letters that another attempt is claiming',
     file: LEDGER,
     after: 'async function claimRows(',
