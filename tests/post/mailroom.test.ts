@@ -226,7 +226,7 @@ describe('one round of the mailroom', () => {
       send: ({ subject }) => options.send(subject),
     };
     const { deliverPost } = createMailroomActivities({ ledger, mail, newClaim: () => 'claim', atATime: 5 });
-    return { done, run: () => new MockActivityEnvironment().run(deliverPost, { mailroom: 0 }) };
+    return { done, run: () => new MockActivityEnvironment({}, { logger }).run(deliverPost, { mailroom: 0 }) };
   }
   const ACCEPTED: Sent = { kind: 'accepted', response: '250 OK' };
 
