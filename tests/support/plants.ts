@@ -44,7 +44,7 @@ const ONCE_UNSEEN: readonly Plant[] = [
   {
     bug: 'closing a step overwrites the outcomes of calls and escalations that are over',
     file: RECORD,
-    after: 'A closed step closes what was asked',
+    after: 'async function closeStep(',
     find: 'AND closed_at IS NULL`',
     replace: '`',
     caughtBy: RECORD_TESTS,
@@ -327,7 +327,7 @@ const OF_THE_RECORD: readonly Plant[] = [
   {
     bug: 'closing a step closes calls and escalations of other steps',
     file: RECORD,
-    after: 'A closed step closes what was asked',
+    after: 'async function closeStep(',
     find: 'WHERE reference = $1 AND step = $2 AND round = $3 AND closed_at IS NULL',
     replace: 'WHERE reference = $1 AND $2::text IS NOT NULL AND round = $3 AND closed_at IS NULL',
     caughtBy: RECORD_TESTS,
@@ -335,7 +335,7 @@ const OF_THE_RECORD: readonly Plant[] = [
   {
     bug: 'closing a step closes calls and escalations of its other rounds',
     file: RECORD,
-    after: 'A closed step closes what was asked',
+    after: 'async function closeStep(',
     find: 'AND step = $2 AND round = $3 AND closed_at IS NULL',
     replace: 'AND step = $2 AND $3::int IS NOT NULL AND closed_at IS NULL',
     caughtBy: RECORD_TESTS,
