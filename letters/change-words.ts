@@ -229,6 +229,7 @@ const PASSED: Readonly<Record<Passed['how'], string>> = {
   'sent-back': 'is sent back',
   raised: 'goes further up: nobody took it',
   'promise-passed': 'comes back: the promised day has passed',
+  'asked-anew': 'is sent again',
 };
 
 /** The same when it reaches nobody new. */

@@ -1,6 +1,6 @@
 import type { News } from '../activities/ports.ts';
 import { stepOf } from '../domain/chronology/chronology.ts';
-import type { ChronologyEvent, Recipient } from '../domain/chronology/events.ts';
+import type { AskedAnewBecause, ChronologyEvent, Recipient } from '../domain/chronology/events.ts';
 import { saidIn } from '../domain/forms/form-said.ts';
 import { wordsOf } from '../domain/chronology/opening.ts';
 import { longDateWithWeekday } from '../domain/time/plain-date.ts';
@@ -176,7 +176,7 @@ function doneBy(event: ChronologyEvent, { nameOf }: Wording): readonly string[] 
 }
 
 function reached(event: EventOf<'rung-reached'>, { name, recipients, role, quotedRound }: Teller): Said {
-  const { kind, to, tells, unheld, broughtForwardBy } = event;
+  const { kind, to, tells, unheld, broughtForwardBy, anewBecause } = event;
   const title =
     to.length === 0
       ? `${RUNG_NAMES[kind]}: nobody to write to`
@@ -187,10 +187,17 @@ function reached(event: EventOf<'rung-reached'>, { name, recipients, role, quote
     title,
     `${quotedRound(event)}.`,
     broughtForwardBy === undefined || to.length === 0 ? '' : `${name(broughtForwardBy)} had it sent now.`,
+    anewBecause === undefined ? '' : ANEW[anewBecause],
     ...unheld.map((id) => `Nobody holds the role ${role(id)}.`),
     tells.length === 0 ? '' : `${recipients(tells)} ${tells.length === 1 ? 'is' : 'are'} told of it.`,
   ];
 }
+
+/** Why somebody is asked for the same again. */
+const ANEW: Readonly<Record<AskedAnewBecause, string>> = {
+  'address-changed': 'Sent again because the e-mail address has changed. The links that were sent before no longer work.',
+  'person-changed': 'Sent again because somebody else is asked now. The links that were sent before no longer work.',
+};
 
 type Answered = EventOf<'step-answered'>;
 

@@ -18,6 +18,7 @@ export function passedHere(event: Passed, name: Name): string {
 }
 
 function passedOn(event: Passed, name: Name, to: ' to you' | ''): string {
+  if (event.how === 'asked-anew') return `This escalation is sent again. ${event.because}`;
   const came = { raised: 'up', 'promise-passed': 'back' } as const;
   return event.how === 'raised' || event.how === 'promise-passed'
     ? `This escalation has come ${came[event.how]}${to}. ${event.because}`
@@ -54,6 +55,8 @@ function passedClause(event: Passed, name: Name, it: string, to: string): string
       return `${it} went up${to}. ${event.because}`;
     case 'promise-passed':
       return `${it} came back${to}. ${event.because}`;
+    case 'asked-anew':
+      return `${it} was sent again${to}. ${event.because}`;
     default:
       return event.how satisfies never;
   }

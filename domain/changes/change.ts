@@ -1,6 +1,8 @@
 import type { Chronology } from '../chronology/state.ts';
 import type { Decision } from '../chronology/draft.ts';
 import type { Instant } from '../chronology/events.ts';
+import { decideAskAnew } from './ask-anew.ts';
+import type { AskAnew } from './ask-anew.ts';
 import { decideAdoptCalendar } from './calendar.ts';
 import type { AdoptCalendar } from './calendar.ts';
 import { decideChaseNow, decideSetPace, decideSkipRung } from './chase.ts';
@@ -41,7 +43,8 @@ export type ChangeCommand =
   | ChaseNow
   | SkipRung
   | SetPace
-  | AdoptCalendar;
+  | AdoptCalendar
+  | AskAnew;
 
 export function decideChange(chronology: Chronology, command: ChangeCommand, now: Instant): Decision {
   switch (command.kind) {
@@ -83,6 +86,8 @@ export function decideChange(chronology: Chronology, command: ChangeCommand, now
       return decideSetPace(chronology, command, now);
     case 'adopt-calendar':
       return decideAdoptCalendar(chronology, command, now);
+    case 'ask-anew':
+      return decideAskAnew(chronology, command, now);
     default:
       return command satisfies never;
   }

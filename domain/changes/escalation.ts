@@ -5,7 +5,7 @@ import { finish, startDraft } from '../chronology/draft.ts';
 import type { Decision, Draft } from '../chronology/draft.ts';
 import { addressed } from '../chasing/due-actions.ts';
 import type { EscalationAction } from '../chasing/escalation-times.ts';
-import type { ChronologyEvent, Instant, Recipient, StepRef, Via } from '../chronology/events.ts';
+import type { AskedAnewBecause, ChronologyEvent, Instant, Recipient, StepRef, Via } from '../chronology/events.ts';
 import { londonDate } from '../time/london.ts';
 import { addDays, longDate, longDateWithWeekday, parsePlainDate } from '../time/plain-date.ts';
 import { coordinatorRole } from '../programme.ts';
@@ -154,6 +154,27 @@ export function recallPromise(draft: Draft, action: Recall, at: Instant): null {
   const because = `It was promised for ${longDate(action.promisedOn)}, and the step is still open.`;
   pass(draft, escalation, at, { how: 'promise-passed', by: null, because, to: escalation.holders, unheld: [] });
   return null;
+}
+
+/**
+ * Whoever has the escalation is asked for it again, because their contact id has another address or another person behind it.
+ * What somebody promised stands, unless they are gone. False when there is nothing to ask of them.
+ */
+export function askHolderAnew(
+  draft: Draft,
+  ref: StepRef,
+  { person, because }: { readonly person: PersonId; readonly because: AskedAnewBecause },
+  at: Instant,
+): boolean {
+  const escalation = openEscalation(draft.state(), ref);
+  if (!escalation?.holders.some((holder) => holder.person === person)) return false;
+  if (escalation.promisedOn !== null && because === 'address-changed') return false;
+  const words =
+    because === 'address-changed'
+      ? 'The e-mail address of whoever has it has changed.'
+      : 'Somebody else has taken the place of whoever had it.';
+  pass(draft, escalation, at, { how: 'asked-anew', by: null, because: words, to: escalation.holders, unheld: [] });
+  return true;
 }
 
 type Passed = Extract<ChronologyEvent, { type: 'escalation-passed' }>;

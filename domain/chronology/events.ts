@@ -10,6 +10,9 @@ export type Via = 'link' | 'telephone' | 'command-line' | 'web' | 'chaser';
 
 export type Recipient = { readonly role: RoleId; readonly person: PersonId };
 
+/** Why a contact id is asked for the same again: it has another address, or another person behind it. */
+export type AskedAnewBecause = 'address-changed' | 'person-changed';
+
 /** One opening of a step: the nth round of that step in this deployment. */
 export type StepRef = { readonly step: StepId; readonly round: number };
 
@@ -59,6 +62,8 @@ export type ChronologyEvent =
       readonly unheld: readonly RoleId[];
       /** Set when somebody had it sent before its time. */
       readonly broughtForwardBy?: PersonId;
+      /** Set when it asks again, because the link before it was ended. */
+      readonly anewBecause?: AskedAnewBecause;
     })
   | (StepRef & {
       readonly type: 'rung-skipped';
@@ -231,12 +236,12 @@ export type ChangeEvent =
       readonly tells: readonly Recipient[];
     })
   /**
-   * Somebody has the escalation anew: it was handed over, sent back, raised for want of an acknowledgement, or came
-   * back because a promise passed.
+   * Somebody has the escalation anew: it was handed over, sent back, raised for want of an acknowledgement, came back
+   * because a promise passed, or was sent again because the address or the person behind a contact id changed.
    */
   | (EscalationTurn & {
       readonly type: 'escalation-passed';
-      readonly how: 'handed-over' | 'sent-back' | 'raised' | 'promise-passed';
+      readonly how: 'handed-over' | 'sent-back' | 'raised' | 'promise-passed' | 'asked-anew';
       readonly by: PersonId | null;
       /** Who had it and telephoned, when `by` recorded it for them. */
       readonly onBehalfOf?: PersonId;

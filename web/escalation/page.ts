@@ -157,6 +157,8 @@ function standingWords(story: EscalationStory, view: StoryView, viewer: Viewer, 
       return { heading: `This has gone up to ${to}`, sentences };
     case 'promise-passed':
       return { heading: `This has gone back to ${to}`, sentences };
+    case 'asked-anew':
+      return { heading: `This has been sent again to ${to}`, sentences };
     default:
       return passed.how satisfies never;
   }
@@ -172,7 +174,7 @@ function askWords({ passed, people }: EscalationStory, viewer: Viewer): readonly
   if (passed === null || passed.how === 'promise-passed') return [];
   const nameOf = (person: PersonId) => people.get(person)?.name ?? person;
   const on = longDate(londonDate(Date.parse(passed.at)));
-  if (passed.how === 'raised') return [`It came here on ${on}. ${passed.because}`];
+  if (passed.how === 'raised' || passed.how === 'asked-anew') return [`It came here on ${on}. ${passed.because}`];
   return [
     `${whoPassed(passed, nameOf)} ${passed.how === 'sent-back' ? 'sent it back' : 'handed it over'} on ${on}: ${passed.because}${recordedBy(passed, nameOf)}`,
   ];
