@@ -3,9 +3,11 @@ import cliProgress from 'cli-progress';
 import { Command } from 'commander';
 import type pg from 'pg';
 import type { Reason, Result } from '../domain/result.ts';
+import { inWords } from '../domain/words.ts';
+import type { AccessEnded } from '../postgres/access/end-access.ts';
 import { importPeople } from '../register/import-people.ts';
 import { formatFinding } from '../register/import-report.ts';
-import type { ImportOptions, ImportReport } from '../register/import-report.ts';
+import type { ImportOptions, ImportReport, PeopleReport } from '../register/import-report.ts';
 import { importSchools } from '../register/import-schools.ts';
 import { EXIT, Fault, print } from './output.ts';
 import type { Opened } from './open.ts';
@@ -14,7 +16,7 @@ const EXIT_CODES = `
 A bad row is left out and reported; the rest goes in. Importing a file again brings up to date what changed.
 Exit codes: 0 all of it is in, 1 some rows were left out or the file was refused, 2 no such file or wrong use, 3 something does not work.`;
 
-type ImportFile = (db: pg.Pool, file: string, options: ImportOptions) => Promise<Result<ImportReport, Reason>>;
+type ImportFile = (db: pg.Pool, file: string, options: ImportOptions) => Promise<Result<ImportReport | PeopleReport, Reason>>;
 
 /** `chaser import`: takes the schools register and files of people in. */
 export function importCommand(opened: Opened): Command {
@@ -60,19 +62,40 @@ async function run(opened: Opened, importFile: ImportFile, what: 'school' | 'per
   if (imported.value.rejected > 0) process.exitCode = EXIT.refused;
 }
 
-function describe(report: ImportReport, what: 'school' | 'person', file: string): string {
+function describe(report: ImportReport | PeopleReport, what: 'school' | 'person', file: string): string {
   const { findings, findingCount } = report;
   const unlisted = findingCount - findings.length;
   return [
     ...findings.map((finding) => formatFinding(file, finding)),
     ...(unlisted > 0 ? [`… and ${count(unlisted, 'finding')} more.`] : []),
+    ...('ended' in report ? report.ended.map(describeEnded) : []),
     `Read ${count(report.read, 'row')} of ${file}: ${count(report.inserted, `new ${what}`)}, ${report.updated} updated, ${report.unchanged} unchanged, ${count(report.rejected, 'row')} left out.`,
   ].join('\n');
 }
 
+const CHANGED: Readonly<Record<AccessEnded['because'], string>> = {
+  'address-changed': 'has a new address',
+  'person-changed': 'is another person now',
+  'name-changed': 'has a new name',
+  'left-staff': 'holds no role with which to sign in any more',
+};
+
+/** "hillcrest-head is another person now (Peter Ashworth): 2 links in letters ended. Asked anew in D00001." */
+function describeEnded({ person, name, because, sessions, signInLinks, answerLinks, askedAnewIn }: AccessEnded): string {
+  const ended = [
+    ...(sessions > 0 ? [count(sessions, 'session')] : []),
+    ...(signInLinks > 0 ? [count(signInLinks, 'link to sign in', 'links to sign in')] : []),
+    ...(answerLinks > 0 ? [count(answerLinks, 'link in letters', 'links in letters')] : []),
+  ];
+  return [
+    `${person} ${CHANGED[because]} (${name}): ${ended.length === 0 ? 'nothing was open' : `${inWords(ended)} ended`}.`,
+    ...(askedAnewIn.length === 0 ? [] : [`Asked anew in ${inWords(askedAnewIn)}.`]),
+  ].join(' ');
+}
+
 /** "1 row", "2 rows", "3 new people". */
-function count(n: number, what: string): string {
-  return `${n} ${n === 1 ? what : what.endsWith('person') ? what.replace(/person$/, 'people') : `${what}s`}`;
+function count(n: number, one: string, several = one.endsWith('person') ? one.replace(/person$/, 'people') : `${one}s`): string {
+  return `${n} ${n === 1 ? one : several}`;
 }
 
 /** Shows how far a file has been read, only on a terminal, so that none of it reaches a pipe or a log. */

@@ -8,7 +8,7 @@ import { gatherPeople } from './gather-people.ts';
 import type { PeopleInFile, PersonInFile } from './gather-people.ts';
 import { waitForOtherImports } from './import-lock.ts';
 import { collectFindings, MOST_FINDINGS } from './import-report.ts';
-import type { Encoding, Finding, ImportOptions, ImportReport } from './import-report.ts';
+import type { Encoding, Finding, ImportOptions, PeopleReport } from './import-report.ts';
 import { openTable } from './open-table.ts';
 import type { Row, TableRefusal } from './open-table.ts';
 import { PEOPLE_COLUMNS } from './person-row.ts';
@@ -26,7 +26,7 @@ type PeopleFile = PeopleInFile & { readonly read: number; readonly encoding: Enc
  * the rest is stored. People who are known by their id are updated, and their roles become those of the file; people
  * whom it does not name are left alone. A new address lets letters go again to somebody whose old one was refused.
  */
-export async function importPeople(db: pg.Pool, file: string, options: ImportOptions = {}): Promise<Result<ImportReport, PeopleRefusal>> {
+export async function importPeople(db: pg.Pool, file: string, options: ImportOptions = {}): Promise<Result<PeopleReport, PeopleRefusal>> {
   const read = await readPeopleFile(file, options);
   if (!read.ok) return read;
   const { areas, encoding } = read.value;

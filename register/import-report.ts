@@ -1,3 +1,5 @@
+import type { AccessEnded } from '../postgres/access/end-access.ts';
+
 /** Something wrong in one row of a file: where it is, what it is and how to mend it. Lines count from 1, the header being one. */
 export type Finding = {
   readonly line: number;
@@ -25,6 +27,9 @@ export type ImportReport = {
   /** How many there are in all, including those not listed. */
   readonly findingCount: number;
 };
+
+/** The report on people says besides what they can no longer open, and who is asked anew. */
+export type PeopleReport = ImportReport & { readonly ended: readonly AccessEnded[] };
 
 export type Encoding = 'utf-8' | 'windows-1252';
 

@@ -1,5 +1,8 @@
 import type { Db } from '../postgres/database.ts';
+import { endAccess, listLeavers, lockPeople } from '../postgres/access/end-access.ts';
+import type { AccessEnded } from '../postgres/access/end-access.ts';
 import type { AreaInFile, PersonInFile } from './gather-people.ts';
+import { whatChanged } from './who-changed.ts';
 
 /** Stores areas; the authorities of each become those of the file. */
 export async function storeAreas(db: Db, areas: readonly AreaInFile[]): Promise<void> {
@@ -17,13 +20,20 @@ export async function storeAreas(db: Db, areas: readonly AreaInFile[]): Promise<
   ]);
 }
 
-type Stored = { readonly inserted: number; readonly updated: number; readonly unchanged: number };
+type Stored = {
+  readonly inserted: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly ended: readonly AccessEnded[];
+};
 
 /**
- * Stores people with their roles. Answers how many were new and how many changed. The caller makes sure that the
- * addresses are free.
+ * Stores people with their roles. Answers how many were new, how many changed, and what can no longer be opened because of
+ * it. The caller makes sure that the addresses are free.
  */
 export async function storePeople(db: Db, people: readonly PersonInFile[]): Promise<Stored> {
+  await lockPeople(db);
+  const changes = await changesTo(db, people);
   const before = await storedAs(db, people);
   await openTheWayAgain(db, people);
   await db.query(
@@ -44,7 +54,26 @@ export async function storePeople(db: Db, people: readonly PersonInFile[]): Prom
   const after = await storedAs(db, people);
   const changed = [...after].filter(([id, person]) => before.get(id) !== person);
   const inserted = changed.filter(([id]) => !before.has(id)).length;
-  return { inserted, updated: changed.length - inserted, unchanged: after.size - changed.length };
+  const ended = await endAccess(db, changes);
+  const leavers = await listLeavers(db, [...after.keys()]);
+  const left = await endAccess(
+    db,
+    leavers.map((person) => ({ person, because: 'left-staff' })),
+  );
+  return { inserted, updated: changed.length - inserted, unchanged: after.size - changed.length, ended: [...ended, ...left] };
+}
+
+/** Those whom the file gives another address, name or person. */
+async function changesTo(db: Db, people: readonly PersonInFile[]) {
+  const { rows } = await db.query<{ id: string; name: string; email: string }>('SELECT id, name, email FROM people WHERE id = ANY ($1)', [
+    people.map(({ id }) => id),
+  ]);
+  const known = new Map(rows.map(({ id, ...knownAs }) => [id, knownAs]));
+  return people.flatMap((person) => {
+    const before = known.get(person.id);
+    const because = before === undefined ? null : whatChanged(before, person);
+    return because === null ? [] : [{ person: person.id, because }];
+  });
 }
 
 /** What is stored of these people, each as one text for comparison. */

@@ -1,5 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import { deliverKeptAnswers } from '../desk/deliver-answers.ts';
+import { deliverAsksAnew } from '../desk/deliver-asks-anew.ts';
 import { createAnswerLinks } from '../mail/answer-links.ts';
 import { createNoteMail } from '../mail/send-note.ts';
 import { createSmtpMail } from '../mail/smtp.ts';
@@ -52,10 +53,12 @@ const noteMail = createNoteMail({ mail, messageIdDomain: post.domain });
 
 const app = await createApp(services, { trustProxy });
 const tellOfKept = createTellOnce((problem) => process.stderr.write(`${problem}\n`));
+const tellOfAsks = createTellOnce((problem) => process.stderr.write(`${problem}\n`));
 // What the pages leave to be done: each is kept in the database, and is done once though several web services run.
 const chores = [
   repeatEvery(2_000, 'Sending notes', () => postNotes(db, noteMail)),
   repeatEvery(5_000, 'Delivering kept answers', () => deliverKeptAnswers({ db, client: services.temporal, tell: tellOfKept })),
+  repeatEvery(5_000, 'Asking people anew', () => deliverAsksAnew({ db, client: services.temporal, tell: tellOfAsks })),
   repeatEvery(3_600_000, 'Forgetting ended sessions', () => forgetEndedSessions(db)),
 ];
 let stopping = false;

@@ -3,6 +3,7 @@ import type { Claimed, Envelope, LedgerPort, LinkPort } from '../../activities/p
 import { msToWait } from '../../domain/chasing/letter-hours.ts';
 import { rungNamed } from '../../domain/chasing/rung-names.ts';
 import { travelsTogether, whyNotWanted } from '../../domain/chasing/wanted.ts';
+import { lockPeopleAsTheyAre } from '../access/end-access.ts';
 import { inTransaction } from '../database.ts';
 import type { Db } from '../database.ts';
 import { letterOf } from '../../letters/letter-of.ts';
@@ -54,7 +55,10 @@ export function createLedger(pool: pg.Pool, options: LedgerOptions): LedgerPort 
         if (waitMs > 0) await hold(pool, claim, row.key, waitMs);
         else wanted.push(row);
       }
-      return { rows: keys.length, envelopes: envelopesOf(wanted, claim, options.links, await linksOf(pool, wanted, options.links)) };
+      const { linkOf, moved } = await linksOf(pool, wanted, options.links);
+      for (const { key } of moved) await writeAnew(pool, claim, key);
+      const written = wanted.filter((row) => !moved.includes(row));
+      return { rows: keys.length, envelopes: envelopesOf(written, claim, options.links, linkOf) };
     },
 
     async renew(claim) {
@@ -270,28 +274,54 @@ function envelopesOf(
 /** The kinds of letter that their recipient can answer. */
 const ANSWERABLE: ReadonlySet<LetterRow['kind']> = new Set(['request', 'reminder', 'overdue', 'escalation']);
 
-/** A link for each letter that can be answered, by the letter's key; the hashes of new ones are kept. */
-async function linksOf(pool: pg.Pool, rows: readonly LetterRow[], links: LinkPort | null): Promise<ReadonlyMap<string, string>> {
+type LinksGiven = {
+  /** By the letter's key. */
+  readonly linkOf: ReadonlyMap<string, string>;
+  /** Letters whose recipient has got another address since the letters were read. */
+  readonly moved: readonly LetterRow[];
+};
+
+/** A link for each letter that can be answered; the hashes of new ones are kept. An earlier address is given none. */
+async function linksOf(pool: pg.Pool, rows: readonly LetterRow[], links: LinkPort | null): Promise<LinksGiven> {
   const answerable = links === null ? [] : rows.filter(({ kind }) => ANSWERABLE.has(kind));
-  if (links === null || answerable.length === 0) return new Map();
-  const made = answerable.map((row) => {
-    const subject = { reference: row.reference, step: row.step.id, round: row.facts.round, person: row.person };
-    return { row, subject, token: links.tokenFor(subject, row.linkGeneration) };
+  if (links === null || answerable.length === 0) return { linkOf: new Map(), moved: [] };
+  return inTransaction(pool, async (db) => {
+    await lockPeopleAsTheyAre(db);
+    const { rows: people } = await db.query<{ id: string; email: string }>('SELECT id, email FROM people WHERE id = ANY ($1)', [
+      answerable.map(({ person }) => person),
+    ]);
+    const addressOf = new Map(people.map(({ id, email }) => [id, email]));
+    const moved = answerable.filter(({ person, facts }) => addressOf.get(person) !== facts.recipient.email);
+    const made = answerable
+      .filter((row) => !moved.includes(row))
+      .map((row) => {
+        const subject = { reference: row.reference, step: row.step.id, round: row.facts.round, person: row.person };
+        return { row, subject, token: links.tokenFor(subject, row.linkGeneration) };
+      });
+    await db.query(
+      `INSERT INTO answer_links (hash, reference, step, round, role, person, generation)
+       SELECT * FROM unnest($1::bytea[], $2::text[], $3::text[], $4::int[], $5::text[], $6::text[], $7::int[]) ON CONFLICT DO NOTHING`,
+      [
+        made.map(({ token }) => links.hashOf(token)),
+        made.map(({ subject }) => subject.reference),
+        made.map(({ subject }) => subject.step),
+        made.map(({ subject }) => subject.round),
+        made.map(({ row }) => row.role),
+        made.map(({ subject }) => subject.person),
+        made.map(({ row }) => row.linkGeneration),
+      ],
+    );
+    return { linkOf: new Map(made.map(({ row, token }) => [row.key, links.urlFor(token)])), moved };
   });
+}
+
+/** Back to the queue, to be read and written again at once. */
+async function writeAnew(pool: pg.Pool, claim: string, key: string): Promise<void> {
   await pool.query(
-    `INSERT INTO answer_links (hash, reference, step, round, role, person, generation)
-     SELECT * FROM unnest($1::bytea[], $2::text[], $3::text[], $4::int[], $5::text[], $6::text[], $7::int[]) ON CONFLICT DO NOTHING`,
-    [
-      made.map(({ token }) => links.hashOf(token)),
-      made.map(({ subject }) => subject.reference),
-      made.map(({ subject }) => subject.step),
-      made.map(({ subject }) => subject.round),
-      made.map(({ row }) => row.role),
-      made.map(({ subject }) => subject.person),
-      made.map(({ row }) => row.linkGeneration),
-    ],
+    `UPDATE messages SET state = 'queued', claim = NULL, claimed_until = NULL, attempts = attempts - 1
+     WHERE key = $1 AND claim = $2 AND state = 'claimed'`,
+    [key, claim],
   );
-  return new Map(made.map(({ row, token }) => [row.key, links.urlFor(token)]));
 }
 
 /** The stored words of an e-mail: everything except the links, which are as good as a signature. */

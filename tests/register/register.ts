@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { importPeople } from '../../register/import-people.ts';
-import type { ImportReport } from '../../register/import-report.ts';
+import type { ImportReport, PeopleReport } from '../../register/import-report.ts';
 import { importSchools } from '../../register/import-schools.ts';
 import { csvOf, testFiles } from '../kit/files.ts';
 import { freshDatabase } from '../support/database.ts';
@@ -15,7 +15,7 @@ export type Register = {
   readonly pool: pg.Pool;
   readonly files: Pick<ReturnType<typeof testFiles>, 'write'>;
   schools(...rows: readonly Cells[]): Promise<ImportReport>;
-  people(...rows: readonly Cells[]): Promise<ImportReport>;
+  people(...rows: readonly Cells[]): Promise<PeopleReport>;
   rowsOf(statement: string): Promise<readonly Cells[]>;
 };
 

@@ -1,3 +1,6 @@
+import { STAFF_ROLES } from '../../postgres/access/staff-roles.ts';
+import type { StaffRole } from '../../postgres/access/staff-roles.ts';
+
 /** What whoever works on deployments may do in their region or area. */
 const WORKS_ON_DEPLOYMENTS = [
   'see-today',
@@ -25,10 +28,8 @@ const MAY: Readonly<Record<StaffRole, readonly Action[]>> = {
   'read-only': ['see-deployments', 'see-region', 'see-programmes'],
 };
 
-export type StaffRole = 'rdp' | 'rdp-lead' | 'regional-team' | 'regional-senior' | 'administrator' | 'policy' | 'read-only';
-
-/** The roles with which somebody may sign in. */
-export const STAFF_ROLES = Object.keys(MAY) as readonly StaffRole[];
+export { STAFF_ROLES };
+export type { StaffRole };
 
 export function isStaffRole(role: string): role is StaffRole {
   return Object.hasOwn(MAY, role);
