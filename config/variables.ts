@@ -19,6 +19,30 @@ const MAILBOX = /^(?:([^<>"@,;\p{Cc}]+?)\s*<([^<>@\s\p{Cc}]+@[^<>@\s\p{Cc}]+)>|(
 export const url = (protocols: readonly string[], problem: string) =>
   z.string().refine((value) => protocols.includes(URL.parse(value)?.protocol ?? ''), problem);
 
+/** What stands in .env.example and in the documents for a secret of your own, in whatever case it is written. */
+const PLACEHOLDER = /change[-_ ]?(?:me|this)|your[-_ ](?:secret|password)|replace[-_ ]?(?:me|this)/i;
+
+/** A secret that somebody made. Refused: one that was copied from the example, and so is known to everybody. */
+export const linkSecret = z
+  .string()
+  .min(32, 'must have at least 32 characters; make one with: openssl rand -base64 32')
+  .refine((value) => !PLACEHOLDER.test(value), 'is still the placeholder of the example; make one with: openssl rand -base64 32');
+
+/** The address of PostgreSQL. Refused: the password of the example. */
+export const databaseUrl = url(['postgres:', 'postgresql:'], 'must be a URL that begins with postgres://').refine(
+  (value) => !PLACEHOLDER.test(passwordIn(value)),
+  'still holds the password of the example; make one with: openssl rand -hex 24, and set it as POSTGRES_PASSWORD',
+);
+
+/** The password in a URL, or all of the URL where it cannot be read. */
+function passwordIn(value: string): string {
+  try {
+    return decodeURIComponent(URL.parse(value)?.password ?? value);
+  } catch {
+    return value;
+  }
+}
+
 export const wholeNumber = (least: number, most: number) =>
   z
     .string()

@@ -1,6 +1,16 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { allowedDomains, domain, domainOfMailbox, mailbox, payloadKeys, RESERVED_DOMAINS, url } from '../config/variables.ts';
+import {
+  allowedDomains,
+  databaseUrl,
+  domain,
+  domainOfMailbox,
+  linkSecret,
+  mailbox,
+  payloadKeys,
+  RESERVED_DOMAINS,
+  url,
+} from '../config/variables.ts';
 import type { Mailbox } from '../config/variables.ts';
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
@@ -66,7 +76,7 @@ function isNetwork(text: string): boolean {
 }
 
 const VARIABLES = z.object({
-  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must be a URL that begins with postgres://'),
+  DATABASE_URL: databaseUrl,
   WEB_STATEMENT_TIMEOUT_MS: milliseconds(10_000),
   WEB_LOCK_TIMEOUT_MS: milliseconds(3_000),
   TEMPORAL_ADDRESS: z.string().regex(/^\S+:\d{1,5}$/, 'must be host:port, without a protocol'),
@@ -78,7 +88,7 @@ const VARIABLES = z.object({
     .string()
     .regex(/^https?:\/\/[^\s/]+(\/\S*)?$/, 'must be a URL that begins with https:// or http://')
     .transform((url) => url.replace(/\/+$/, '')),
-  LINK_SECRET: z.string().min(32, 'must have at least 32 characters; make one with: openssl rand -base64 32'),
+  LINK_SECRET: linkSecret,
   TRUST_PROXY: trustProxy.default(false),
   SMTP_URL: url(['smtp:', 'smtps:'], 'must be a URL that begins with smtp:// or smtps://'),
   MAIL_FROM: mailbox,

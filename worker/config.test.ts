@@ -68,7 +68,7 @@ describe('the configuration of a worker', () => {
   });
 
   it('accepts its own examples', () => {
-    const keys = `2026-spring:${Buffer.alloc(32, 7).toString('base64')}`;
+    const keys = `2026-spring:${Buffer.from(Array.from({ length: 32 }, (_, i) => i * 7)).toString('base64')}`;
     const config = read({ ...CONFIG_EXAMPLES, CHASER_PAYLOAD_KEYS: keys });
     assert.deepEqual(config.mail.allowedDomains, ['school.example', 'trust.example']);
     assert.equal(config.mail.perSecond, 20);

@@ -1,5 +1,16 @@
 import { z } from 'zod';
-import { allowedDomains, domain, domainOfMailbox, mailbox, payloadKeys, RESERVED_DOMAINS, url, wholeNumber } from '../config/variables.ts';
+import {
+  allowedDomains,
+  databaseUrl,
+  domain,
+  domainOfMailbox,
+  linkSecret,
+  mailbox,
+  payloadKeys,
+  RESERVED_DOMAINS,
+  url,
+  wholeNumber,
+} from '../config/variables.ts';
 import type { Mailbox } from '../config/variables.ts';
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
@@ -54,7 +65,7 @@ export type ConfigFault = { readonly name: string; readonly problem: string; rea
 const portOrOff = wholeNumber(0, 65_535).transform((port) => (port === 0 ? null : port));
 
 const VARIABLES = z.object({
-  DATABASE_URL: url(['postgres:', 'postgresql:'], 'must be a URL that begins with postgres://'),
+  DATABASE_URL: databaseUrl,
   TEMPORAL_ADDRESS: z.string().regex(/^[^\s/:]+:\d{1,5}$|^\[[0-9a-fA-F:]+\]:\d{1,5}$/, 'must be host:port, without a protocol'),
   TEMPORAL_NAMESPACE: z.string().default('default'),
   TEMPORAL_TASK_QUEUE: z.string().default('chaser'),
@@ -72,7 +83,7 @@ const VARIABLES = z.object({
   WEB_URL: url(['https:', 'http:'], 'must be a URL that begins with https:// or http://')
     .transform((value) => value.replace(/\/+$/, ''))
     .optional(),
-  LINK_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
+  LINK_SECRET: linkSecret.optional(),
   CHASER_PAYLOAD_KEYS: payloadKeys.default(null),
   HEALTH_PORT: portOrOff.default(8080),
   SDK_METRICS_PORT: portOrOff.default(null),

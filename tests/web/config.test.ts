@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { readWebConfig } from '../../web/config.ts';
+import { readWorkerConfig } from '../../worker/config.ts';
 
 const WHOLE = {
   DATABASE_URL: 'postgres://chaser@db.example/chaser',
@@ -60,6 +61,32 @@ describe('the configuration of the web service', () => {
     assert.ok(!read.ok);
     for (const name of Object.keys(WHOLE)) assert.match(read.reason.message, new RegExp(`^  ${name} is not set$`, 'm'));
     assert.match(read.reason.remedy, /docs\/operations\.md/);
+  });
+
+  for (const [name, value, says] of [
+    ['LINK_SECRET', 'change-me-to-something-long-and-secret', /LINK_SECRET is still the placeholder .* openssl rand -base64 32/],
+    ['LINK_SECRET', 'CHANGE_ME CHANGE_ME CHANGE_ME CHANGE_ME', /LINK_SECRET is still the placeholder/],
+    ['DATABASE_URL', 'postgres://chaser:change-me@postgres:5432/chaser', /DATABASE_URL still holds the password .* openssl rand -hex 24/],
+    ['DATABASE_URL', 'postgres://chaser:Change%2DMe@postgres:5432/chaser', /DATABASE_URL still holds the password/],
+    ['CHASER_PAYLOAD_KEYS', `2026-spring:${Buffer.alloc(32).toString('base64')}`, /no random one; .* openssl rand -base64 32/],
+  ] as const) {
+    it(`refuses to start with the example's ${name}: ${value}`, () => {
+      const read = readWebConfig({ ...WHOLE, [name]: value });
+      assert.ok(!read.ok);
+      assert.match(read.reason.message, says);
+      assert.ok(!read.reason.message.includes(value));
+      const worker = readWorkerConfig({ ...WHOLE, [name]: value });
+      assert.match(worker.ok ? '' : worker.reason.message, says);
+    });
+  }
+
+  it('takes what somebody made, whatever words the rest of an address holds', () => {
+    for (const over of [
+      { DATABASE_URL: 'postgres://chaser:4f7a@change-me.example:5432/chaser' },
+      { LINK_SECRET: 'Zm9vYmFyYmF6cXV4cXV1eGNvcmdlZ3JhdWx0' },
+    ]) {
+      assert.ok(readWebConfig({ ...WHOLE, ...over }).ok, JSON.stringify(over));
+    }
   });
 
   for (const [name, value, says] of [
