@@ -7,6 +7,8 @@ import type { Note } from '../desk/notes.ts';
 
 /** Counted from the last page that was requested. */
 export const SESSION_HOURS = 12;
+/** Counted from signing in: then a session ends, however often a page was asked for. */
+const SESSION_DAYS = 7;
 /** How long a sign-in link may be used. */
 export const SIGN_IN_MINUTES = 15;
 /** A session is extended at most this often, so that not every page has to write. */
@@ -115,8 +117,10 @@ export type SignedIn = {
 export async function findSession(db: Db, token: string, roles: readonly string[]): Promise<SignedIn | null> {
   const { rows } = await db.query<SignedIn>(
     `WITH prolonged AS (
-       UPDATE sessions SET seen_at = clock_timestamp(), expires_at = clock_timestamp() + make_interval(hours => $3)
-       WHERE hash = $1 AND expires_at > clock_timestamp() AND seen_at < clock_timestamp() - make_interval(secs => $4) RETURNING hash)
+       UPDATE sessions
+       SET seen_at = clock_timestamp(),
+           expires_at = least(clock_timestamp() + make_interval(hours => $3), made_at + make_interval(days => $5))
+       WHERE hash = $1 AND expires_at > clock_timestamp() AND made_at > clock_timestamp() - make_interval(days => $5) AND seen_at < clock_timestamp() - make_interval(secs => $4) RETURNING hash)
      SELECT session.person, person.name, person.email, session.csrf, EXISTS (SELECT FROM prolonged) AS prolonged,
             jsonb_agg(jsonb_build_object('role', held.role, 'region', held.region, 'area', held.area)
                       ORDER BY held.role, held.region, held.area) AS roles
@@ -124,10 +128,13 @@ export async function findSession(db: Db, token: string, roles: readonly string[
      JOIN people person ON person.id = session.person
      JOIN person_roles held ON held.person = session.person AND held.role = ANY ($2)
      WHERE session.hash = $1 AND session.expires_at > clock_timestamp()
+       AND session.made_at > clock_timestamp() - make_interval(days => $5)
      GROUP BY session.hash, person.id`,
-    [hashOf(token), roles, SESSION_HOURS, SLIDES_EVERY_SECONDS],
+    [hashOf(token), roles, SESSION_HOURS, SLIDES_EVERY_SECONDS, SESSION_DAYS],
   );
-  return rows[0] ?? null;
+  if (rows[0] !== undefined) return rows[0];
+  await endSession(db, token);
+  return null;
 }
 
 /** Ends one session. */
@@ -145,6 +152,8 @@ export async function endAllSessions(pool: pg.Pool, person: string): Promise<voi
 
 /** Forgets sessions that have ended, and links a day after they ran out: until then the page can say why they do not work. */
 export async function forgetEndedSessions(db: Db): Promise<void> {
-  await db.query('DELETE FROM sessions WHERE expires_at <= clock_timestamp()');
+  await db.query('DELETE FROM sessions WHERE expires_at <= clock_timestamp() OR made_at <= clock_timestamp() - make_interval(days => $1)', [
+    SESSION_DAYS,
+  ]);
   await db.query("DELETE FROM sign_in_links WHERE expires_at <= clock_timestamp() - interval '1 day'");
 }

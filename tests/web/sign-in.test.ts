@@ -225,6 +225,36 @@ describe('a session', () => {
     assert.equal((await look(cookies['chaser-session'])).statusCode, 303);
   });
 
+  it('ends seven days after signing in, however often a page is asked for', async () => {
+    const { cookies } = await signedInAs(database.pool, 'cora');
+    const age = (made: string) =>
+      database.pool.query(
+        `UPDATE sessions SET made_at = clock_timestamp() - $1::interval, seen_at = clock_timestamp() - interval '2 minutes',
+                expires_at = clock_timestamp() + interval '12 hours'`,
+        [made],
+      );
+    await age('6 days 23 hours');
+    assert.equal((await look(cookies['chaser-session'])).statusCode, 200);
+    const [left] = await rowsOf("SELECT (expires_at - clock_timestamp() < interval '61 minutes')::text AS soon FROM sessions");
+    assert.equal(left?.['soon'], 'true', 'it is not made longer than that');
+    for (const old of ['7 days 1 minute', '90 days']) {
+      const { cookies: others } = await signedInAs(database.pool, 'cora');
+      await age(old);
+      assert.equal((await look(others['chaser-session'])).statusCode, 303, old);
+    }
+    await age('90 days');
+    await forgetEndedSessions(database.pool);
+    assert.deepEqual(await rowsOf('SELECT FROM sessions'), []);
+  });
+
+  it('that was refused for want of a role does not come back with the role', async () => {
+    const { cookies } = await signedInAs(database.pool, 'cora');
+    await database.pool.query("UPDATE person_roles SET role = 'system-leader' WHERE person = 'cora'");
+    assert.equal((await look(cookies['chaser-session'])).statusCode, 303);
+    await database.pool.query("UPDATE person_roles SET role = 'rdp' WHERE person = 'cora'");
+    assert.equal((await look(cookies['chaser-session'])).statusCode, 303);
+  });
+
   it('ends when the person holds no role any more that may sign in', async () => {
     const { cookies } = await signedInAs(database.pool, 'cora');
     assert.equal((await look(cookies['chaser-session'])).statusCode, 200);

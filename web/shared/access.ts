@@ -61,7 +61,7 @@ const NOT_SIGNED_IN = {
   status: 401,
   title: 'You are not signed in',
   paragraphs: [
-    'Nothing was changed. Your session may have ended: it does after 12 hours without a page.',
+    'Nothing was changed. Your session may have ended: it does after 12 hours without a page, and 7 days after signing in.',
     'To keep what you wrote, go back and copy it. Then sign in, and send it again.',
   ],
 };
