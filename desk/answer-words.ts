@@ -7,7 +7,7 @@ import type { Asked } from '../postgres/access/answer-links.ts';
 
 /** Words for somebody who was asked and no longer needs to answer, or no longer can. */
 export type Closed = {
-  readonly kind: 'revoked' | 'asked-again' | 'answered' | 'ended' | 'overtaken' | 'lapsed' | 'role-not-held';
+  readonly kind: 'revoked' | 'link-ended' | 'asked-again' | 'answered' | 'ended' | 'overtaken' | 'lapsed' | 'role-not-held';
   readonly title: string;
   readonly sentences: readonly string[];
 };
@@ -23,6 +23,16 @@ export function whyClosed(asked: Asked, programme: Programme): Closed | null {
       sentences: ['It was withdrawn. If you were sent a newer e-mail, use the link in that one.'],
     };
   }
+  if (asked.expired) {
+    return {
+      kind: 'link-ended',
+      title: 'This link has ended',
+      sentences: [
+        'It stopped working a day after its question closed.',
+        'If something else is asked of you, use the link in the newest e-mail.',
+      ],
+    };
+  }
   const asker = asked.role !== null || isOwnAnswer(asked);
   if (!asker) {
     return {
@@ -35,7 +45,10 @@ export function whyClosed(asked: Asked, programme: Programme): Closed | null {
     return {
       kind: 'asked-again',
       title: 'This has been asked again since',
-      sentences: [...(asked.state === 'answered' ? [whoAnswered(asked, programme)] : []), 'Your link belongs to the earlier time.'],
+      sentences: [
+        ...(asked.state === 'answered' ? [whoAnswered(asked, programme)] : []),
+        'Your link belongs to the earlier time. To answer now, use the link in the newest e-mail.',
+      ],
     };
   }
   const ended = endOf(asked, programme);

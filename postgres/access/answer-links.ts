@@ -6,7 +6,7 @@ import { clockStands } from '../views/clock-stands.ts';
 import { COURT, COURT_STEP } from '../views/court.ts';
 import type { Db } from '../database.ts';
 import type { OpenedBy, Party } from '../../letters/letter-words.ts';
-import { ITS_TODAY, PLACE, SUBJECT } from '../views/place.ts';
+import { ITS_NOW, ITS_TODAY, PLACE, SUBJECT } from '../views/place.ts';
 
 /** How things stand for one person whom one opening of a step was asked of. */
 export type Asked = StepRef & {
@@ -15,6 +15,10 @@ export type Asked = StepRef & {
   readonly name: string;
   /** Their link was revoked. */
   readonly revoked: boolean;
+  /** It is their link that was asked about, and a day has passed since the step closed. */
+  readonly expired: boolean;
+  /** They took part in the deployment and no longer do. */
+  readonly left: boolean;
   /** The owner's or joint owner's role that they hold now; null when they hold none of them any more. */
   readonly role: RoleId | null;
   readonly subject: string;
@@ -41,16 +45,19 @@ export type Asked = StepRef & {
   readonly fields: Readonly<Record<string, string>>;
   /** Names of the people whose contact ids stand in the fields. */
   readonly names: Readonly<Record<PersonId, string>>;
-  /** The newest round of the step, and the generation of this person's link to it. */
+  /** The newest round of the step. */
   readonly newestRound: number;
-  readonly newestGeneration: number | null;
   readonly parties: readonly Party[];
   readonly openedBy: OpenedBy | null;
 };
 
-/** From `asked`, rows of reference, step, round, person and revoked. */
+/** From `asked`, rows of reference, step, round, person, revoked and by_link. */
 const ASKED = `
-  SELECT asked.reference, asked.step, asked.round, asked.person, asked.revoked, coalesce(p.name, asked.person) AS name,
+  SELECT asked.reference, asked.step, asked.round, asked.person, asked.revoked,
+         asked.by_link AND coalesce(s.closed_at <= ${ITS_NOW} - interval '1 day', false) AS expired,
+         coalesce((SELECT bool_and(held.until IS NOT NULL) FROM deployment_parties held
+                   WHERE held.reference = s.reference AND held.person = asked.person), false) AS left,
+         coalesce(p.name, asked.person) AS name,
          (SELECT held.role FROM deployment_parties held
           WHERE held.reference = s.reference AND held.person = asked.person AND held.until IS NULL AND held.role = ANY (s.owner || s.joint_owners)
           ORDER BY array_position(s.owner || s.joint_owners, held.role) LIMIT 1) AS role,
@@ -64,8 +71,6 @@ const ASKED = `
          (SELECT coalesce(jsonb_object_agg(id, name), '{}') FROM people
           WHERE id IN (SELECT value FROM jsonb_each_text(coalesce(s.answer_fields, '{}')))) AS names,
          newest.round AS "newestRound",
-         (SELECT max(generation) FROM answer_links l WHERE l.reference = s.reference AND l.step = s.step AND l.round = newest.round
-            AND l.person = asked.person AND l.revoked_at IS NULL) AS "newestGeneration",
          (SELECT coalesce(jsonb_agg(jsonb_build_object('role', held.role, 'name', who.name, 'email', who.email, 'telephone', who.telephone)
                                     ORDER BY held.since, who.name), '[]')
           FROM deployment_parties held JOIN people who ON who.id = held.person
@@ -85,7 +90,7 @@ const ASKED = `
 /** What a link asks of whom, by the hash of its token; undefined when no such link was ever given out. */
 export async function findAskedByLink(db: Db, hash: Buffer): Promise<Asked | undefined> {
   const { rows } = await db.query<Asked>(
-    `WITH asked AS (SELECT reference, step, round, person, revoked_at IS NOT NULL AS revoked FROM answer_links WHERE hash = $1) ${ASKED}`,
+    `WITH asked AS (SELECT reference, step, round, person, revoked_at IS NOT NULL AS revoked, true AS by_link FROM answer_links WHERE hash = $1) ${ASKED}`,
     [hash],
   );
   return rows[0];
@@ -97,7 +102,7 @@ export async function findAsked(
   { reference, step, round, person }: StepRef & { readonly reference: string; readonly person: PersonId },
 ): Promise<Asked | undefined> {
   const { rows } = await db.query<Asked>(
-    `WITH asked AS (SELECT $1::text AS reference, $2::text AS step, $3::int AS round, $4::text AS person, false AS revoked) ${ASKED}`,
+    `WITH asked AS (SELECT $1::text AS reference, $2::text AS step, $3::int AS round, $4::text AS person, false AS revoked, false AS by_link) ${ASKED}`,
     [reference, step, round, person],
   );
   return rows[0];

@@ -203,7 +203,7 @@ describe('the link of a letter', () => {
     assert.match((await get(token)).body, /Cora Coordinator recorded on 8 October 2040 what you answered: “Yes, we will take part”/);
   });
 
-  it('of an earlier round says that it has been asked again, and leads to the new one', async () => {
+  it('of an earlier round says that it has been asked again, and hands out no link to the new one', async () => {
     const reference = await begin({ programme: tsiProgrammeFrom('engage-system-leader') });
     const round1 = tokenOf(reference, 'engage-system-leader', 'coordinator');
     await world.answer(reference, 'engage-system-leader', 'no-system-leader-found', { fields: { reason: 'All are busy.' } });
@@ -212,7 +212,8 @@ describe('the link of a letter', () => {
     const { body } = await get(round1);
     const round2 = tokenOf(reference, 'engage-system-leader', 'coordinator', 2);
     assert.match(body, /This has been asked again since[\s\S]*You answered on 8 October 2040/);
-    assert.ok(body.includes(`href="/a/${round2}"`));
+    assert.match(body, /use the link in the newest e-mail/);
+    for (const page of ['', '/mine']) assert.ok(!(await get(round1, page)).body.includes(round2), page);
     assert.equal((await get(round2)).statusCode, 200);
     assert.equal((await post(round1, '/answer', { answer: 'contacted' })).statusCode, 409);
   });
@@ -498,6 +499,43 @@ describe('the link of a letter', () => {
     assert.match(body, new RegExp(`\\(${one.reference}\\): Running[\\s\\S]*With Harry Head \\(school or trust\\) since 8 October 2040`));
     const other = await begin();
     assert.doesNotMatch((await get(one.token, '/mine')).body, new RegExp(tokenOf(other, 'contact-school', 'region')));
+  });
+
+  it('that is spent lists what is asked of its holder, and hands out no other link', async () => {
+    const { reference, token } = await beginAtConfirmation();
+    const other = await beginAtConfirmation();
+    assert.ok((await get(token, '/mine')).body.includes(other.token));
+    await world.answer(reference, 'confirm-participation', 'declines', { by: 'head', fields: { reason: 'No time.' } });
+    for (const page of ['', '/mine']) assert.ok(!(await get(token, page)).body.includes(other.token), page);
+    const { statusCode, body } = await get(token, '/mine');
+    assert.equal(statusCode, 200);
+    assert.match(body, /Confirm participation: Hillside[\s\S]*The link to answer is in the newest e-mail about it\./);
+    assert.ok((await get(other.token, '/mine')).body.includes(other.token), 'a live link still opens what is live');
+  });
+
+  it('ends a day after its step has closed, whichever way it closed, and gives nothing away then', async () => {
+    for (const state of ['answered', 'overtaken', 'lapsed']) {
+      const { reference, token } = await beginAtConfirmation();
+      const closed = async (ago: string) => {
+        const { rowCount } = await world.db.query(
+          `UPDATE steps SET state = $2, closed_at = (SELECT max(at) FROM events WHERE reference = $1) - $3::interval,
+                  answer = 'declines', answered_by = 'head', answered_via = 'link' WHERE reference = $1 AND step = 'confirm-participation'`,
+          [reference, state, ago],
+        );
+        assert.equal(rowCount, 1);
+      };
+      await closed('23 hours');
+      assert.equal((await get(token)).statusCode, 200, state);
+      await closed('25 hours');
+      for (const page of ['', '/mine', '/not-me', '/check', '/hand-over']) {
+        const followed = await get(token, page);
+        const { statusCode, body } = followed.statusCode === 302 ? await get(token) : followed;
+        assert.equal(statusCode, 410, `${state} ${page}`);
+        assert.match(body, /This link has ended/);
+        assert.doesNotMatch(body, /Hillside|Harry|href="\/a\//);
+      }
+      assert.equal((await post(token, '/answer', { answer: 'accepts' })).statusCode, 410);
+    }
   });
 
   it('escapes what people type, wherever it is shown', async () => {

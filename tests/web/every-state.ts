@@ -232,6 +232,9 @@ export async function everyState(world: World): Promise<States> {
       200,
       await late('B0006', "UPDATE deployments SET status = 'declined', ended_as = 'declined', ended_at = now() $where"),
     );
+    const spent = await late('B0010', `$step ${answered}, answered_by = 'head' $where`);
+    await add('all that is asked of me, by a spent link', 200, `${spent}/mine`);
+    await add('a link that has ended', 410, await late('B0011', "$step state = 'lapsed', closed_at = now() - interval '2 days' $where"));
     await add('revoked', 410, await late('B0007', 'SELECT').then(revoke));
     await add('asked again', 200, await late('B0008', `$step ${answered}, answered_by = 'head' $where`).then(askAgain));
     await add('held by somebody else', 200, await late('B0009', "UPDATE deployment_parties SET until = now() $where AND role = 'school'"));

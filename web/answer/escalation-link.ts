@@ -14,10 +14,11 @@ import type { OpenedLink } from './opened-link.ts';
 
 /** The escalation that somebody was asked to take on by the letter of this link, whatever has become of it; undefined when there was none. */
 export async function findOwnEscalation({ db }: Services, { asked }: OpenedLink): Promise<Found | undefined> {
-  if (asked.revoked || !(await wasEscalated(db, asked))) return undefined;
+  if (asked.revoked || asked.expired || !(await wasEscalated(db, asked))) return undefined;
   const found = await readStory(db, asked, asked.subject);
   if (found === undefined) return undefined;
-  const concerned = found.story.asked.includes(asked.person) || mayTakeOn(found.story, asked.person);
+  // Whoever left the deployment sees no more of it than what is theirs to take on still.
+  const concerned = (!asked.left && found.story.asked.includes(asked.person)) || mayTakeOn(found.story, asked.person);
   return concerned ? { ...found, asked } : undefined;
 }
 

@@ -54,22 +54,24 @@ export async function sendClosed(services: Services, opened: OpenedLink, closed:
     });
   }
   // A link that went astray gives nothing away.
-  if (closed.kind === 'revoked' || closed.kind === 'role-not-held') {
-    return sendPage(reply.status(closed.kind === 'revoked' ? 410 : reply.statusCode), 'closed', {
+  if (opensNothing(closed)) {
+    return sendPage(reply.status(closed.kind === 'role-not-held' ? reply.statusCode : 410), 'closed', {
       title: closed.title,
       sentences: closed.sentences,
     });
   }
-  const { newestRound: round, newestGeneration } = asked;
-  const askedAgain = closed.kind === 'asked-again' && newestGeneration !== null;
   return sendPage(reply, 'closed', {
     ...headOf(opened),
     title: `${closed.title}: ${step.title}, ${asked.subject}`,
     heading: closed.title,
     sentences: closed.sentences,
-    newest: askedAgain ? urls.answer(services.links.tokenFor({ ...asked, round }, newestGeneration)) : null,
     mine: `${urls.answer(token)}/mine`,
   });
+}
+
+/** A link that was withdrawn, has ended, or belongs to somebody who was replaced: it opens nothing and gives nothing away. */
+export function opensNothing(closed: Closed): boolean {
+  return closed.kind === 'revoked' || closed.kind === 'link-ended' || closed.kind === 'role-not-held';
 }
 
 /** The answer is safe, and it is not known yet whether it counts. */

@@ -6,7 +6,7 @@ import { readProgramme } from '../../postgres/pinned/pinned.ts';
 import type { Services } from '../shared/services.ts';
 import { DUE_TAGS } from '../shared/status-tags.ts';
 import { urls } from '../shared/urls.ts';
-import { sendClosed } from './link-pages.ts';
+import { opensNothing, sendClosed } from './link-pages.ts';
 import { createWithLink, headOf, PUBLIC, sendPage } from './opened-link.ts';
 
 const STATUS = { running: 'Running', completed: 'Completed', declined: 'Declined', withdrawn: 'Withdrawn' } as const;
@@ -20,8 +20,7 @@ export function registerMineRoute(app: FastifyInstance, services: Services): voi
     PUBLIC,
     createWithLink(services)(async (opened, _body, reply) => {
       const { asked, closed } = opened;
-      // A link that was withdrawn, or whose holder was replaced, opens nothing more.
-      if (closed?.kind === 'revoked' || closed?.kind === 'role-not-held') return sendClosed(services, opened, closed, reply);
+      if (closed !== null && opensNothing(closed)) return sendClosed(services, opened, closed, reply);
       const { person } = asked;
       const steps = await listAskedOf(db, person);
       const deployments = await listDeploymentsOf(db, person);
@@ -34,7 +33,10 @@ export function registerMineRoute(app: FastifyInstance, services: Services): voi
             subject,
             dueOn,
             tag: stopped ? DUE_TAGS.stopped : late ? DUE_TAGS.late : null,
-            href: generation === null ? null : urls.answer(links.tokenFor({ reference, step, round, person }, generation)),
+            sent: generation !== null,
+            // A link that is spent lists what is asked, and gives out no link that is not.
+            href:
+              generation === null || closed !== null ? null : urls.answer(links.tokenFor({ reference, step, round, person }, generation)),
           })),
         ),
         deployments: await Promise.all(
