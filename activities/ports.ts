@@ -83,6 +83,8 @@ export type Letter = {
   readonly notice: string | null;
   /** What a letter of kind "news" tells: the change in a few words, what follows from it, and the dates that moved. */
   readonly news: News | null;
+  /** What the news changes in its reader's calendar; empty in every other letter. */
+  readonly entries: readonly ChangedEntry[];
   /** How many working or school days the step is late, in the step's own unit; 0 when it is not late. */
   readonly daysLate: number;
   readonly daysLateKind: 'working' | 'school';
@@ -101,6 +103,17 @@ export type News = {
   readonly headline: string;
   readonly paragraphs: readonly string[];
   readonly moves: readonly { readonly title: string; readonly from: PlainDate; readonly to: PlainDate }[];
+};
+
+/** An entry in somebody's calendar: the due date of a step and round that they were asked for. */
+export type ChangedEntry = {
+  readonly step: string;
+  readonly round: number;
+  readonly title: string;
+  readonly ask: string;
+  readonly dueOn: PlainDate;
+  /** False: it is over, and the entry is to go. */
+  readonly stands: boolean;
 };
 
 /** One e-mail as it leaves: a single letter, or one person's reminders together. */

@@ -36,6 +36,7 @@ function facts(over: Partial<Omit<LetterFacts, 'facts'>> = {}, said: Partial<Let
     programme,
     calendar: CALENDAR,
     step: CONFIRM,
+    entries: [],
     ...over,
     facts: {
       recipient: HEAD,

@@ -10,6 +10,8 @@ import type { Explanation } from '../domain/time/due-date.ts';
 import { londonDate } from '../domain/time/london.ts';
 import { longDateWithWeekday } from '../domain/time/plain-date.ts';
 import type { PlainDate } from '../domain/time/plain-date.ts';
+import { changedEntries } from './calendar-entries.ts';
+import type { HeldEntry } from './calendar-entries.ts';
 import { newsOf } from './event-words.ts';
 import { LETTER_DONE } from './kind-words.ts';
 import { alsoToldOf, askOf, becauseOf, filledIn } from './letter-words.ts';
@@ -30,6 +32,8 @@ export type LetterFacts = {
   readonly programme: Programme;
   readonly calendar: Calendar;
   readonly step: Step;
+  /** For news: the due dates that its recipient was asked for, each by its step and round. Empty for every other letter. */
+  readonly entries: readonly HeldEntry[];
   readonly facts: {
     readonly recipient: Party;
     readonly parties: readonly Party[];
@@ -91,6 +95,7 @@ export function letterOf(of: LetterFacts, { link, pages }: Pick<Letter, 'link' |
     },
     notice: notice == null ? null : fill(notice),
     news: kind === 'news' && facts.about !== null ? newsOf(facts.about, wording) : null,
+    entries: kind === 'news' && facts.about !== null ? changedEntries(facts.about, of.entries, fill) : [],
     // Outside the calendar nothing can be counted, but the letter still gives the due date.
     daysLate: late.ok ? Math.max(0, late.value) : 0,
     daysLateKind: days,

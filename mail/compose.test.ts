@@ -6,7 +6,7 @@ import { createComposer } from './compose.ts';
 import { letterMessageId } from './message-id.ts';
 import { CHRIS, coordinatorsOwn, digestLetters, envelopeOf, JO, letterOfKind, PRIYA, returnedForm } from '../tests/kit/letters.ts';
 
-const compose = createComposer({ messageIdDomain: 'mail.example' });
+const compose = createComposer({ messageIdDomain: 'mail.example', from: { name: 'Chaser', address: 'chaser@mail.example' } });
 const composeOne = (letter: Letter) => compose(envelopeOf(letter));
 /** Asked only after its day: counted from a match, say, and opened late. */
 const LATE_REQUEST: Letter = { ...letterOfKind('request'), writtenAt: '2022-12-05T09:12:00.000Z' };

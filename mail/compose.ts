@@ -5,14 +5,21 @@ import { oneLine } from './clean-text.ts';
 import { dueDateEntries } from './due-date-entry.ts';
 import { letterView } from './letter-view.ts';
 import { letterMessageId } from './message-id.ts';
+import type { Mailbox } from './message-options.ts';
 import { renderParts } from './render.ts';
 import { digestHeadline, headline, subjectOf } from './subject.ts';
 
 /**
  * Turns an envelope into an e-mail: subject, thread, text and HTML that say the same, and the due date as a calendar
- * entry. Pure: the same envelope gives the same e-mail, to the letter. Throws on an envelope without letters.
+ * entry, whose organizer is the sender. Pure: the same envelope gives the same e-mail, to the letter. Throws on an envelope without letters.
  */
-export function createComposer({ messageIdDomain }: { readonly messageIdDomain: string }): (envelope: Envelope) => ComposedEmail {
+export function createComposer({
+  messageIdDomain,
+  from,
+}: {
+  readonly messageIdDomain: string;
+  readonly from: Mailbox;
+}): (envelope: Envelope) => ComposedEmail {
   return ({ id, letters }) => {
     const [first] = letters;
     if (first === undefined) throw new Error(`Envelope "${id}" holds no letters; there is nothing to send.`);
@@ -29,7 +36,7 @@ export function createComposer({ messageIdDomain }: { readonly messageIdDomain: 
       replyTo: mailbox(first.replyTo),
       subject,
       ...(letters.length === 1 ? oneLetter(first, subject) : digest(letters, first, subject)),
-      attachments: dueDateEntries(letters, messageIdDomain),
+      attachments: dueDateEntries(letters, { domain: messageIdDomain, from }),
     };
   };
 }

@@ -1,46 +1,86 @@
-import ical, { ICalCalendarMethod, ICalEventTransparency } from 'ical-generator';
-import type { ComposedEmail, Letter } from '../activities/ports.ts';
+import ical, { ICalCalendarMethod, ICalEventStatus, ICalEventTransparency } from 'ical-generator';
+import type { ChangedEntry, ComposedEmail, Letter } from '../activities/ports.ts';
 import { londonDate } from '../domain/time/london.ts';
+import { domainOf } from './addresses.ts';
 import { oneLine, paragraphsOf } from './clean-text.ts';
 import { fingerprint } from './message-id.ts';
+import type { Mailbox } from './message-options.ts';
 
 type Attachment = ComposedEmail['attachments'][number];
 
-const MINUTE_MS = 60_000;
+/** Who publishes the entries: whoever put one into a calendar is the one to take it away. */
+export type Organizer = {
+  /** The right-hand side of every entry's UID. */
+  readonly domain: string;
+  readonly from: Mailbox;
+};
+
+type Entry = { readonly letter: Letter; readonly changed: ChangedEntry };
+
+const TICK_MS = 5_000;
 
 /**
- * A calendar entry for every due date that is still ahead: an all-day event that does not block the day. The reminder's
- * entry replaces the request's: both go by the same UID, and the later letter is the later revision. Nothing for letters that come after the due date.
+ * The calendar entries of an e-mail: an all-day event that does not block the day, for each due date that is asked for and
+ * still ahead and for each that moved (one file, METHOD:PUBLISH); and for each that is over, what takes the event away (a file
+ * each, METHOD:CANCEL, because RFC 5546, 3.2.5, allows one UID in it). All letters about a step and round go by one UID, and a
+ * later letter is a later revision.
  */
-export function dueDateEntries(letters: readonly Letter[], domain: string): readonly Attachment[] {
-  const ahead = letters.filter(
-    ({ kind, step, writtenAt }) => (kind === 'request' || kind === 'reminder') && londonDate(Date.parse(writtenAt)) <= step.dueOn,
-  );
-  if (ahead.length === 0) return [];
-  const calendar = ical({ prodId: { company: 'Chaser', product: 'Chaser', language: 'EN' }, method: ICalCalendarMethod.PUBLISH });
-  for (const { step, deployment, replyTo, writtenAt } of ahead) {
-    calendar.createEvent({
-      id: `${fingerprint(`due/${deployment.reference}/${step.title}/${step.round}`)}@${domain}`,
-      sequence: revisionAt(writtenAt),
+export function dueDateEntries(letters: readonly Letter[], organizer: Organizer): readonly Attachment[] {
+  const entries = letters.flatMap((letter) => [...askedFor(letter), ...letter.entries].map((changed) => ({ letter, changed })));
+  const stand = entries.filter(({ changed }) => changed.stands);
+  const over = entries.filter(({ changed }) => !changed.stands);
+  return [
+    ...(stand.length === 0 ? [] : [fileOf('due-date.ics', ICalCalendarMethod.PUBLISH, stand, organizer)]),
+    ...over.map((entry, index) =>
+      fileOf(`due-date-cancelled${index === 0 ? '' : `-${index + 1}`}.ics`, ICalCalendarMethod.CANCEL, [entry], organizer),
+    ),
+  ];
+}
+
+/** The due date of a request or a reminder, unless the letter comes after it. */
+function askedFor({ kind, step, writtenAt }: Letter): readonly ChangedEntry[] {
+  if ((kind !== 'request' && kind !== 'reminder') || londonDate(Date.parse(writtenAt)) > step.dueOn) return [];
+  const { id, round, title, ask, dueOn } = step;
+  return [{ step: id, round, title, ask, dueOn, stands: true }];
+}
+
+function fileOf(filename: string, method: ICalCalendarMethod, entries: readonly Entry[], { domain, from }: Organizer): Attachment {
+  const calendar = ical({ prodId: { company: 'Chaser', product: 'Chaser', language: 'EN' }, method });
+  for (const { letter, changed } of entries) {
+    const { deployment, replyTo, to, writtenAt } = letter;
+    const event = calendar.createEvent({
+      id: `${fingerprint(`due/${deployment.reference}/${changed.step}/${changed.round}`)}@${domain}`,
+      sequence: revisionOf(writtenAt, changed.stands),
       stamp: new Date(writtenAt),
-      start: new Date(`${step.dueOn}T00:00:00Z`),
+      start: new Date(`${changed.dueOn}T00:00:00Z`),
       allDay: true,
       transparency: ICalEventTransparency.TRANSPARENT,
-      summary: oneLine(`${step.title}: ${deployment.subject}`),
+      summary: oneLine(`${changed.title}: ${deployment.subject}`),
       description: [
-        ...paragraphsOf(step.ask),
+        ...paragraphsOf(changed.ask),
         `Ask ${oneLine(replyTo.name)}, ${oneLine(replyTo.email)}. Reference ${oneLine(deployment.reference)}.`,
       ].join('\n\n'),
+      organizer: { name: inQuotes(from.name), email: from.address },
     });
+    if (changed.stands) continue;
+    event.status(ICalEventStatus.CANCELLED);
+    // Whoever is taken off the event must be named in its cancellation; nobody may be named in what is published.
+    if (domainOf(to.email) !== null) event.createAttendee({ name: inQuotes(to.name), email: to.email });
   }
-  return [{ filename: 'due-date.ics', contentType: 'text/calendar; charset=utf-8; method=PUBLISH', content: calendar.toString() }];
+  return { filename, contentType: `text/calendar; charset=utf-8; method=${method}`, content: calendar.toString() };
 }
 
 /**
- * Which revision of an entry a letter carries (RFC 5545, 3.8.7.4): the minute it was written in, counted from 1970. A client that
- * has the entry ignores one whose number is not higher. Every later letter of a step is higher, whether or not its date moved,
- * a letter that is sent again keeps its number, and the number fits the 32 bits of iCalendar.
+ * Which revision of an entry a letter carries (RFC 5545, 3.8.7.4). A client that has the entry ignores one whose number is not
+ * higher. It follows from when the letter was written: five seconds since 1970 count two, and what takes the entry away
+ * counts one more, so that it is later than whatever was published in those five seconds. A letter that is sent again keeps its
+ * number, and the number fits the 32 bits of iCalendar until the year 2140.
  */
-function revisionAt(writtenAt: string): number {
-  return Math.floor(Date.parse(writtenAt) / MINUTE_MS);
+function revisionOf(writtenAt: string, stands: boolean): number {
+  return 2 * Math.floor(Date.parse(writtenAt) / TICK_MS) + (stands ? 0 : 1);
+}
+
+/** A name as the value of a parameter, in which a double quote cannot be written (RFC 5545, 3.1). */
+function inQuotes(name: string): string {
+  return oneLine(name).replaceAll('"', "'").replaceAll('\\', '/');
 }

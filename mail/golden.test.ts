@@ -35,7 +35,7 @@ const LETTERS: Readonly<Record<string, readonly Letter[]>> = {
   digest: digestLetters(),
 };
 
-const compose = createComposer({ messageIdDomain: 'mail.example' });
+const compose = createComposer({ messageIdDomain: 'mail.example', from: { name: 'Chaser', address: 'chaser@mail.example' } });
 
 describe('every kind of letter', () => {
   for (const [name, letters] of Object.entries(LETTERS)) {

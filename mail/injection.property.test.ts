@@ -12,9 +12,9 @@ import { messageOptions } from './message-options.ts';
 import { digestLetters, letterOfKind } from '../tests/kit/letters.ts';
 import { visibleText, wordsOf } from '../tests/kit/words.ts';
 
-const compose = createComposer({ messageIdDomain: 'mail.example' });
 const raw = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
 const FROM = { name: 'Chaser', address: 'chaser@mail.example' };
+const compose = createComposer({ messageIdDomain: 'mail.example', from: FROM });
 
 const HOSTILE = [
   '\r\nBcc: thief@elsewhere.example\r\n',

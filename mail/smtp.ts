@@ -53,7 +53,7 @@ export function createSmtpMail(options: SmtpMailOptions): SmtpMail {
   let closed = false;
 
   return {
-    compose: createComposer({ messageIdDomain: options.messageIdDomain }),
+    compose: createComposer({ messageIdDomain: options.messageIdDomain, from }),
 
     async send(email: ComposedEmail): Promise<Sent> {
       const refusal = refusalOf(email.to.address, allowedDomains);

@@ -4,14 +4,14 @@ import type { LetterFacts } from '../letters/letter-of.ts';
 import { createComposer } from '../mail/compose.ts';
 
 /** Everything that a letter about invented people mentions. */
-export type Occasion = Omit<LetterFacts, 'key' | 'role' | 'facts'> & {
+export type Occasion = Omit<LetterFacts, 'key' | 'role' | 'entries' | 'facts'> & {
   /** The rung as it stands in the letter's key: its id, unless the same rung sends several letters. */
   readonly id: string;
   readonly facts: Omit<LetterFacts['facts'], 'region' | 'threadKey' | 'about' | 'names' | 'decides'> &
     Partial<Pick<LetterFacts['facts'], 'about' | 'names' | 'decides'>>;
 };
 
-const compose = createComposer({ messageIdDomain: 'preview.example' });
+const compose = createComposer({ messageIdDomain: 'preview.example', from: { name: 'Chaser', address: 'chaser@preview.example' } });
 
 /** A letter composed exactly as the mailroom would; its links lead nowhere. */
 export function sampleLetter({ id, facts, ...occasion }: Occasion): ComposedEmail {
@@ -21,6 +21,7 @@ export function sampleLetter({ id, facts, ...occasion }: Occasion): ComposedEmai
       ...occasion,
       key: `${reference}/${step.id}/${facts.round}/${id}/sample`,
       role: facts.recipient.role,
+      entries: [],
       facts: { about: null, names: {}, decides: null, ...facts, region: 'North West', threadKey: null },
     },
     {

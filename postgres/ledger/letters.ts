@@ -23,8 +23,9 @@ export type LetterRow = LetterFacts & {
 };
 
 /** A row of the query: a letter, with the names of what it is pinned to in the place of those documents. */
-type Row = Omit<LetterRow, 'programme' | 'calendar' | 'step'> & {
+type Row = Omit<LetterRow, 'programme' | 'calendar' | 'step' | 'entries'> & {
   readonly pinned: { readonly programme: string; readonly version: number; readonly calendar: string; readonly step: string };
+  readonly held: readonly (Omit<LetterRow['entries'][number], 'step'> & { readonly step: string })[];
   readonly known: Parameters<typeof knownFacts>[0];
 };
 
@@ -33,10 +34,11 @@ export async function readLetterRows(db: Db, keys: readonly string[]): Promise<r
   // Named, so that a connection plans it a few times and not for every handful of letters.
   const { rows } = await db.query<Row>({ name: 'letter-rows', text: LETTERS, values: [keys] });
   return Promise.all(
-    rows.map(async ({ pinned, known, ...letter }) => {
+    rows.map(async ({ pinned, known, held, ...letter }) => {
       const programme = await readProgramme(db, pinned.programme, pinned.version);
-      const step = stepFor(stepOf(programme, pinned.step), knownFacts(known));
-      return { ...letter, programme, calendar: await readCalendar(db, pinned.calendar), step };
+      const resolved = (step: string) => stepFor(stepOf(programme, step), knownFacts(known));
+      const entries = held.map(({ step, ...entry }) => ({ ...entry, step: resolved(step) }));
+      return { ...letter, programme, calendar: await readCalendar(db, pinned.calendar), step: resolved(pinned.step), entries };
     }),
   );
 }
@@ -121,6 +123,31 @@ const THREAD_KEY = `(
   WHERE f.reference = m.reference AND f.step = m.step AND f.round = m.round AND f.person = m.person AND f.key <> m.key
     AND f.state IN ('accepted', 'delivered') ORDER BY f.written_at, f.key LIMIT 1)`;
 
+/** This role is theirs in the deployment, or that of somebody for whom they deputise. */
+const HOLDS = (role: string) => `(
+  EXISTS (SELECT FROM deployment_parties held
+          WHERE held.reference = m.reference AND held.role = ${role} AND held.person = m.person AND held.until IS NULL)
+  OR EXISTS (SELECT FROM deputies standing JOIN deployment_parties held
+               ON held.reference = standing.reference AND held.person = standing.person AND held.until IS NULL
+             WHERE standing.reference = m.reference AND standing.deputy = m.person AND standing.ended_at IS NULL
+               AND held.role = ${role}))`;
+
+/** For news: every round of a step for which a request or a reminder reached this person, as it stands now. */
+const HELD_ENTRIES = `CASE WHEN m.kind <> 'news' THEN '[]' ELSE (
+  SELECT coalesce(jsonb_agg(jsonb_build_object(
+    'step', e.step, 'round', e.round, 'role', asked.role, 'dueOn', e.due_on, 'closedAt', e.closed_at,
+    'stopped', EXISTS (SELECT FROM clock_stops stopped
+                       WHERE stopped.reference = m.reference AND stopped.resumed_on IS NULL
+                         AND (stopped.step IS NULL OR (stopped.step = e.step AND stopped.round = e.round))),
+    'theirs', ${HOLDS('asked.role')}) ORDER BY e.opened_at, e.step, e.round), '[]')
+  FROM steps e
+  CROSS JOIN LATERAL (
+    SELECT b.role FROM messages b
+    WHERE b.reference = e.reference AND b.step = e.step AND b.round = e.round AND b.person = m.person
+      AND b.kind IN ('request', 'reminder') AND b.state IN ('accepted', 'delivered')
+    ORDER BY b.written_at DESC, b.key LIMIT 1) asked
+  WHERE e.reference = m.reference) END`;
+
 /** What it may speak of. */
 const FACTS = `jsonb_build_object(
   'recipient', ${RECIPIENT}, 'parties', ${PARTIES}, 'subject', ${SUBJECT}, 'region', coalesce(school.region, ''), 'round', m.round,
@@ -132,7 +159,7 @@ const LETTERS = `
          extract(epoch FROM clock_timestamp() - m.queued_at)::float8 * 1000 AS "waitedMs",
          ${STANDING} AS standing, ${RUNNING_STOP} AS stop,
          ${SENT_THAT_DAY} AS "sentThatDay", ${LINK_GENERATION} AS "linkGeneration",
-         ${FACTS} AS facts,
+         ${FACTS} AS facts, ${HELD_ENTRIES} AS held,
          jsonb_build_object('programme', d.programme, 'version', d.programme_version, 'calendar', s.calendar_version, 'step', m.step) AS pinned,
          jsonb_build_object('facts', ${FACTS_OF_D}, 'subject', jsonb_build_object('kind', d.subject_kind)) AS known
   FROM messages m

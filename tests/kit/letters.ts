@@ -117,6 +117,7 @@ const BASE: Letter = {
   step: CONFIRM,
   notice: null,
   news: null,
+  entries: [],
   daysLate: 0,
   daysLateKind: 'school',
   owners: [JO],
