@@ -6,7 +6,9 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { PROJECT } from '../embedded/folders.ts';
 
-/** What each room must not import, and what it may: planted in files of their own, linted with the project's rules. */
+/**
+ * What each room may and may not import. Each case is planted as a file of its own and linted with the project's rules.
+ */
 const PLANTED: Readonly<Record<string, { readonly forbidden: readonly string[]; readonly allowed: readonly string[] }>> = {
   domain: {
     forbidden: [
@@ -220,7 +222,7 @@ const PLANTED: Readonly<Record<string, { readonly forbidden: readonly string[]; 
   },
 };
 
-/** Rooms that may import anything, and declarations of types. */
+/** Rooms that may import anything, and type declarations. */
 const FREE = ['bench', 'tests', 'types'];
 
 type Finding = { readonly code: string; readonly file: string; readonly line: number };
@@ -232,7 +234,7 @@ describe('the import table', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  /** What the project's overrides report on files of these names and lines. */
+  /** What the project's overrides report on files with these names and lines. */
   function reported(files: Readonly<Record<string, readonly string[]>>): readonly Finding[] {
     const { overrides } = JSON.parse(readFileSync(join(PROJECT, '.oxlintrc.json'), 'utf8')) as { overrides: unknown };
     writeFileSync(join(folder, '.oxlintrc.json'), JSON.stringify({ plugins: ['eslint'], categories: { correctness: 'off' }, overrides }));
@@ -244,7 +246,7 @@ describe('the import table', () => {
   }
 
   for (const [room, { forbidden, allowed }] of Object.entries(PLANTED)) {
-    it(`reports what ${room}/ must not import, and nothing else`, () => {
+    it(`reports every forbidden import of ${room}/, and nothing else`, () => {
       const file = `${room}/planted.ts`;
       const findings = reported({ [file]: [...forbidden, ...allowed] });
       assert.deepEqual(
@@ -254,14 +256,14 @@ describe('the import table', () => {
     });
   }
 
-  it('lets no test beside its source start servers', () => {
+  it('reports a test beside its source that starts servers', () => {
     const findings = reported({
       'domain/planted.test.ts': [value('../embedded/folders.ts'), value('../tests/kit/letters.ts'), value('vitest'), value('fast-check')],
     });
     assert.deepEqual(findings, [{ code: 'eslint(no-restricted-imports)', file: 'domain/planted.test.ts', line: 1 }]);
   });
 
-  it('reports a clock, chance and the environment in domain/', () => {
+  it('reports clocks, randomness and the environment in domain/', () => {
     const lines = ['export const a = Date.now();', 'export const b = Math.random();', "export const c = process.env['TZ'];"];
     assert.deepEqual(
       reported({ 'domain/clock.ts': lines }).map(({ line }) => line),
@@ -269,12 +271,12 @@ describe('the import table', () => {
     );
   });
 
-  it('lets decide.ts stand above the rooms that it asks', () => {
+  it('lets decide.ts import the rooms that it asks', () => {
     const file = 'domain/chronology/decide.ts';
     assert.deepEqual(reported({ [file]: [value('../changes/change.ts'), value('../chasing/due-actions.ts')] }), []);
   });
 
-  it('reports a circle of imports, of types too', () => {
+  it('reports circular imports, of types too', () => {
     const { rules } = JSON.parse(readFileSync(join(PROJECT, '.oxlintrc.json'), 'utf8')) as { rules: Readonly<Record<string, unknown>> };
     const rule = 'import/no-cycle';
     const circle = join(folder, 'circle');
@@ -311,13 +313,13 @@ describe('the import table', () => {
     for (const room of [...rooms, 'tests', 'bench']) assert.match(architecture, new RegExp(`^\\|.*\`${room}/\``, 'm'));
   });
 
-  it('is kept by the whole project', () => {
+  it('the whole project keeps the import table', () => {
     const restricted = lint(PROJECT, []).filter(({ code }) => code.startsWith('eslint(no-restricted-'));
     assert.deepEqual(restricted, []);
   });
 
-  // The linter has no rule for these two.
-  it('finds no clock without an argument in domain/', () => {
+  // The linter has no rule for these two patterns.
+  it('finds no call in domain/ that reads the clock for want of an argument', () => {
     const clocks = sources()
       .filter((file) => file.startsWith('domain/') && !file.endsWith('.test.ts'))
       .filter((file) => /new Date\(\)|new Date[^(\w]|\bDate\(\)|\.format(ToParts)?\(\)/.test(readFileSync(join(PROJECT, file), 'utf8')));

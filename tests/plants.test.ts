@@ -5,7 +5,7 @@ import { it } from 'vitest';
 import { PROJECT } from '../embedded/folders.ts';
 import { planted, PLANTS } from './support/plants.ts';
 
-it('every bug of npm run plant still has its one place in the code, and tests to catch it', () => {
+it('every bug of npm run plant has its one place in the code, and tests that should catch it', () => {
   const astray = PLANTS.filter(
     (plant) =>
       planted(readFileSync(join(PROJECT, plant.file), 'utf8'), plant) === null ||

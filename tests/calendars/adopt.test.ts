@@ -14,11 +14,11 @@ import type { World } from '../support/world.ts';
 
 const EVERYTHING = { sql: 'true', values: [] } as const;
 
-describe('running deployments on the newest dates', () => {
+describe('adopting the newest dates in running deployments', () => {
   let world: World;
   beforeAll(async () => {
     world = await openWorld();
-    // The years between what comes with Chaser and the time of the tests have the same eight days each.
+    // The eight bank holidays of each year between the book that comes with Chaser and the time of the tests.
     const between = Array.from({ length: 11 }, (_, n) => bankHolidaysOf(2029 + n)).flat();
     const known = CALENDAR_2040.bankHolidays.days.map(({ on, name }) => ({ title: name, date: on, notes: '', bunting: true }));
     const events = [...between, ...bankHolidaysOf(2040).slice(0, 6), ...known, ...bankHolidaysOf(2042)];
@@ -30,7 +30,7 @@ describe('running deployments on the newest dates', () => {
     const proposal = worked(await proposeImport(world.db, { fileName, bytes: Buffer.from(text) }));
     worked(await keepProposal(world.db, proposal, { by: 'coordinator', because: null }));
   }
-  /** Testshire's terms, with another end of autumn 2040. */
+  /** Imports Testshire's terms with a different end of autumn 2040. */
   const takeTerms = (autumnEnds: string) =>
     take(
       'testshire.yaml',
@@ -55,7 +55,7 @@ describe('running deployments on the newest dates', () => {
     return rows.map(({ due }) => due);
   }
 
-  it('move earlier and later, by decision alone, and are reminded and told of lateness by the date that holds', async () => {
+  it('moves due dates earlier and later, only when somebody decides so, and chases by the date that now holds', async () => {
     const [one, other] = [await world.begin('2040-10-08 09:30'), await world.begin('2040-10-08 09:30')];
     await world.postIsDone();
 
@@ -92,7 +92,7 @@ describe('running deployments on the newest dates', () => {
     assert.equal(await letters(one, 'overdue'), 1, 'late from Monday 24 December, the first working day after the 21st');
   });
 
-  it('are not moved without a reason, and a reference that nobody has moves none of them', async () => {
+  it('is refused without a reason, and with an unknown reference it moves no deployment at all', async () => {
     for (const [result, kind] of [
       [await adopt('all', ' '), 'no-reason'],
       [await adopt(['D99999']), 'not-affected'],

@@ -10,14 +10,17 @@ import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { tsiProgramme } from '../support/programme.ts';
 
-/** A database with the register of the sample, and deployments that began by its calendars without an engine. */
+/** A database with the sample register, and deployments that were recorded on its calendars without an engine. */
 export async function calendarWorld(): Promise<TestDatabase> {
   const database = await freshDatabase();
   await importSample(database.pool);
   return database;
 }
 
-/** Invented terms of Cumbria (909), of which none come with Chaser. Its autumn ends two days before Sheffield’s, which stands in. */
+/**
+ * Invented terms for Cumbria (909): no terms for it come with Chaser. Its autumn ends two days before the autumn of
+ * Sheffield, which stands in for it.
+ */
 export function cumbriaFeed(autumnEnds = '20261217'): string {
   const event = (summary: string, from: string, to: string) =>
     `BEGIN:VEVENT\r\nUID:${from}@cumbria.example\r\nDTSTAMP:20260101T000000Z\r\nDTSTART;VALUE=DATE:${from}\r\nDTEND;VALUE=DATE:${to}\r\nSUMMARY:${summary}\r\nEND:VEVENT`;
@@ -37,7 +40,7 @@ export function cumbriaFeed(autumnEnds = '20261217'): string {
   ].join('\r\n');
 }
 
-/** Records that a deployment of a school began at an instant, on the calendar that the book has for it now. */
+/** Records that a school's deployment began at an instant, on the calendar that the book now has for the school. */
 export async function beginAt(
   db: pg.Pool,
   reference: string,

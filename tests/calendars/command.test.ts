@@ -34,7 +34,7 @@ function write(name: string, text: string): string {
 }
 
 describe('chaser calendar', () => {
-  it('shows what an import changes and whom it moves, and keeps nothing on a dry run', () => {
+  it('a dry run shows what an import would change and whom it would move, and keeps nothing', () => {
     const file = write('cumbria.ics', cumbriaFeed());
     const { status, stdout, stderr } = chaser('import', file, '--authority', '909', '--dry-run');
     assert.deepEqual([status, stderr], [0, '']);
@@ -46,7 +46,7 @@ describe('chaser calendar', () => {
     assert.match(chaser('list').stdout, /The calendars as they come with Chaser\./);
   });
 
-  it('imports, lists, shows and prints what it can read again', () => {
+  it('imports, lists and shows calendars, and prints a file that it can import again', () => {
     const imported = chaser('import', join(folder, 'cumbria.ics'), '--authority', '909', '--by', 'Alma', '--json');
     assert.equal(imported.status, 0, imported.stderr);
     assert.equal((JSON.parse(imported.stdout) as { version: number }).version, 1);
@@ -62,7 +62,7 @@ describe('chaser calendar', () => {
     assert.equal(chaser('import', write('mended.yaml', yaml.replace('2026-12-16', '2026-12-17')), '--dry-run').status, 0);
   });
 
-  it('closes a school, and takes it back', () => {
+  it('closes a school, and takes the closure back', () => {
     const closed = chaser('close', '990007', '--from', '2026-12-03', '--name', 'snow');
     assert.match(closed.stdout, /School 990007 is closed on 3 December 2026: snow\./);
     assert.match(chaser('list').stdout, /2 {2}school 990007, 2026-12-03: snow/);
@@ -70,13 +70,13 @@ describe('chaser calendar', () => {
     assert.match(chaser('list').stdout, /Because: It was another school\./);
   });
 
-  it('tells the impact, and that nobody is moved', () => {
+  it('reports the impact of the newest dates, or that no deployment would move', () => {
     const { stdout } = chaser('impact', '--json');
     const impact = JSON.parse(stdout) as { changed: { reference: string; moves: unknown[] }[]; unchanged: number };
     assert.deepEqual([impact.changed.map(({ reference, moves }) => [reference, moves.length]), impact.unchanged], [[['D1', 1]], 0]);
   });
 
-  it('refuses with file, line, fault and remedy, and with the exit code of every command', () => {
+  it('refuses bad input with file, line, fault, remedy and the exit code that fits', () => {
     const huge = write('huge.ics', '');
     truncateSync(huge, 50_000_000);
     for (const [words, status, said] of [

@@ -48,11 +48,11 @@ const startCalendar = async () =>
   worked(await calendarToStartWith(database.pool, IN_CUMBRIA.subject, IN_CUMBRIA.authority, tsiProgramme()));
 
 describe('importing dates', () => {
-  it('without an import, the book is the one that comes with Chaser', async () => {
+  it('uses the book that comes with Chaser while nothing has been imported', async () => {
     assert.equal(await readCalendarBook(database.pool), loadCalendarBook());
   });
 
-  it('lays a feed over the dates that come with Chaser, and says what it changes before it is kept', async () => {
+  it('adds a feed to the dates that come with Chaser, and lists what would change before anything is kept', async () => {
     const proposal = worked(await proposeImport(database.pool, feed()));
     assert.match(proposal.changes.join('\n'), /New authority: Cumbria \(909\), North West\./);
     assert.match(
@@ -72,7 +72,7 @@ describe('importing dates', () => {
     assert.deepEqual(rows, [{ content: cumbriaFeed().replaceAll('\r\n', '\n') }]);
   });
 
-  it('gives a deployment that starts the newest dates', async () => {
+  it('gives a newly started deployment the newest dates', async () => {
     const plan = async () =>
       worked(await planDeployment({ db: database.pool }, { subject: IN_CUMBRIA.subject, programme: tsiProgramme() }));
     const before = await plan();
@@ -91,7 +91,7 @@ describe('importing dates', () => {
     );
   });
 
-  it('replaces the terms that are told again, and keeps the others', async () => {
+  it('replaces the terms that the file holds again, and keeps the others', async () => {
     await keep(proposeImport(database.pool, feed()));
     const again = cumbriaFeed('20261218').replace(/BEGIN:VEVENT\r\nUID:20270105[\s\S]*(?=END:VCALENDAR)/, '');
     const proposal = worked(await proposeImport(database.pool, feed(again)));
@@ -101,7 +101,7 @@ describe('importing dates', () => {
     assert.equal(proposal.book.authorities.at(-1)?.calendar.terms.length, 3);
   });
 
-  it('takes in bank holidays beyond those that are known, and keeps the earlier years', async () => {
+  it('takes bank holidays of later years, and keeps the earlier years', async () => {
     const holidays = (...events: readonly unknown[]) => JSON.stringify({ 'england-and-wales': { division: 'england-and-wales', events } });
     const without28August = bankHolidaysOf(2028).map((day) => ({ ...day, date: day.date.replace('-08-31', '-08-30') }));
     const proposal = worked(
@@ -119,7 +119,7 @@ describe('importing dates', () => {
     assert.equal(reasonOf(await proposeImport(database.pool, feed())).kind, 'nothing-new');
   });
 
-  it('refuses a feed of which nobody knows whose it is, and a code that nobody knows', async () => {
+  it('refuses a feed that names no authority, and a code that no authority has', async () => {
     assert.match(
       reasonOf(await proposeImport(database.pool, file('x.ics', cumbriaFeed()))).message,
       /x\.ics does not say whose term dates it holds/,
@@ -134,7 +134,7 @@ describe('importing dates', () => {
     );
   });
 
-  it('refuses what is too large, no text, empty or broken, and keeps nothing', async () => {
+  it('refuses a file that is too large, not text, empty or broken, and keeps nothing', async () => {
     for (const [bytes, said] of [
       [Buffer.alloc(50_000_000, 'A'), /^cumbria\.ics:1:1: The file has 50 MB, and more than the 1 MB that a file of dates may have$/],
       [Buffer.alloc(LARGEST_FILE_BYTES, 'A'), /is no line of iCalendar/],
@@ -148,7 +148,7 @@ describe('importing dates', () => {
     assert.equal((await readCurrentBook(database.pool)).version, 0);
   });
 
-  it('refuses terms that contradict those that stay', async () => {
+  it('refuses terms that contradict the terms that remain', async () => {
     await keep(proposeImport(database.pool, feed()));
     const yaml = `calendars: [{ id: cumbria, name: Cumbria, laCode: "909", region: North West, source: x, terms: [{ term: Spring 2027, starts: 2027-01-05, ends: 2027-04-20 }] }]`;
     assert.match(
@@ -157,7 +157,7 @@ describe('importing dates', () => {
     );
   });
 
-  it('keeps nothing when somebody else was sooner', async () => {
+  it('keeps nothing when somebody else imported first', async () => {
     const [one, other] = [worked(await proposeImport(database.pool, feed())), worked(await proposeClosure(database.pool, SNOW))];
     const kept = await Promise.all([one, other].map((proposal) => keepProposal(database.pool, proposal, { by: 'admin', because: null })));
     assert.equal(kept.filter(({ ok }) => ok).length, 1);
@@ -166,7 +166,7 @@ describe('importing dates', () => {
 });
 
 describe('closed days of a school or trust', () => {
-  it('are those of its calendar, with their name, until they are taken back', async () => {
+  it('are in its calendar with their name until they are taken back', async () => {
     const without = await startCalendar();
     const number = await keep(proposeClosure(database.pool, SNOW));
     assert.deepEqual((await startCalendar()).terms.closures, [
@@ -182,7 +182,7 @@ describe('closed days of a school or trust', () => {
     assert.equal(reasonOf(await proposeReopening(database.pool, number)).kind, 'unknown-closure');
   });
 
-  it('of a trust close each of its schools', async () => {
+  it('close every school of a trust when they are the trust’s', async () => {
     await keep(proposeClosure(database.pool, { ...SNOW, subject: { kind: 'trust', trust: '99001' }, name: 'INSET day' }));
     const of = async (urn: string) =>
       worked(await calendarToStartWith(database.pool, { kind: 'school', urn }, IN_CUMBRIA.authority, tsiProgramme())).terms.closures;
@@ -190,7 +190,7 @@ describe('closed days of a school or trust', () => {
     assert.equal((await of('990007')).length, 0);
   });
 
-  it('are refused when they end before they begin, are endless, overlap, lie beyond the known years, or are nobody’s', async () => {
+  it('are refused when they end before they begin, never end, overlap, lie outside the known years or name no known school', async () => {
     await keep(proposeClosure(database.pool, SNOW));
     for (const [over, kind, said] of [
       [{ to: plainDate('2026-12-02') }, 'bad-closure', /ends on 2 December 2026, before it begins on 3 December 2026/],
@@ -217,7 +217,7 @@ describe('closed days of a school or trust', () => {
 });
 
 describe('what is kept', () => {
-  it('is never changed or deleted, not even by hand', async () => {
+  it('cannot be changed or deleted, not even with SQL', async () => {
     await keep(proposeImport(database.pool, feed()));
     await beginAt(database.pool, 'D1', '990007', '2026-11-24T10:00:00.000Z');
     for (const statement of [
@@ -232,7 +232,7 @@ describe('what is kept', () => {
     }
   });
 
-  it('an authority on whose dates running deployments are counted cannot be retired, and their number is said', async () => {
+  it('refuses to retire an authority whose dates running deployments count on, and says how many there are', async () => {
     await keep(proposeImport(database.pool, feed()));
     await beginAt(database.pool, 'D1', '990007', '2026-11-24T10:00:00.000Z');
     await beginAt(database.pool, 'D2', '990008', '2026-11-24T10:00:00.000Z');
@@ -248,7 +248,7 @@ describe('what is kept', () => {
     assert.equal(authoritiesOf(await readCalendarBook(database.pool)).at(-1)?.code, '909');
   });
 
-  it('an authority whose dates stand in cannot be retired either, nor one that is not there', async () => {
+  it('refuses to retire an authority whose dates stand in for others, or one that does not exist', async () => {
     assert.match(
       reasonOf(await proposeRetirement(database.pool, 'sheffield', [tsiProgramme()])).message,
       /stand in where a programme does not know others: tsi-2022-23/,
@@ -271,13 +271,13 @@ describe('the impact of new dates', () => {
     );
   });
 
-  it('is none at all for the book on which they began', async () => {
+  it('is empty for the book on which the deployments began', async () => {
     await beginAt(database.pool, 'D1', '990007', '2026-11-24T10:00:00.000Z');
     const impact = await impactOfBook(database.pool, await readCalendarBook(database.pool), EVERYTHING);
     assert.deepEqual([impact.changed, impact.unchanged], [[], 1]);
   });
 
-  it('of 600 running deployments is known in seconds, with a handful of queries', async () => {
+  it('on 600 running deployments takes seconds and a handful of queries', async () => {
     await beginAt(database.pool, 'D1', '990007', '2026-11-24T10:00:00.000Z');
     await database.pool.query(`
       INSERT INTO deployments (reference, subject_kind, urn, programme, programme_version, calendar_version, status, began_at, sequence)

@@ -11,7 +11,10 @@ import { migrate } from '../../postgres/migrate.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 
-/** PostgreSQL with its whole safety, killed with SIGKILL in the middle of things and started again on its folder. */
+/**
+ * PostgreSQL with all its safety settings on. It is killed with SIGKILL in mid-work and started again on the same
+ * folder.
+ */
 describe('PostgreSQL killed and started again', () => {
   let world: World;
   let server: PostgresServer;
@@ -33,7 +36,7 @@ describe('PostgreSQL killed and started again', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('loses nothing, says nothing twice, and catches up with everything that fell due meanwhile', async () => {
+  it('loses nothing, sends nothing twice, and catches up with everything that fell due meanwhile', async () => {
     const reference = await world.begin('2040-10-08 09:30');
     await world.postIsDone();
     await world.answer(reference, 'contact-school', 'contacted');
@@ -41,7 +44,8 @@ describe('PostgreSQL killed and started again', () => {
 
     process.kill(server.part.pid, 'SIGKILL');
     assert.equal((await server.part.exited).signal, 'SIGKILL');
-    // The deployment comes to its first reminder while there is no database: its clock cannot pass what cannot be stored.
+    // The deployment reaches its first reminder while there is no database. Its clock cannot go past what cannot be
+    // stored.
     const forwarded = world.forwardTo(reference, '2040-10-16 12:00');
     server = await start();
     await forwarded;
@@ -64,7 +68,7 @@ describe('PostgreSQL killed and started again', () => {
     );
   });
 
-  it('counts an answer that was given while it was away', async () => {
+  it('counts an answer that somebody gave while it was down', async () => {
     const reference = await world.begin('2040-10-08 09:30');
     await world.postIsDone();
     const stepsBefore = await listSteps(world.db, reference);

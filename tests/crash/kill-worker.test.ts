@@ -6,18 +6,18 @@ import { CRASH_POINTS, startWorkerProcess } from '../support/worker-process.ts';
 import type { CrashPoint } from '../support/worker-process.ts';
 import { openWorld } from '../support/world.ts';
 
-/** Letters that a deployment writes when it begins: two notices and the request. */
+/** The letters that a deployment writes when it begins: two notices and the request. */
 const LETTERS = 3;
 const AT_A_TIME = 2;
 
 /**
- * A worker is killed with SIGKILL in each gap of its work, and another takes over. Nothing is lost at any of them. Only
- * between the mail server's "accepted" and the mark can a letter be said twice, at most as many as are sent side by
- * side, and the repeat carries the Message-ID of the first.
+ * A worker is killed with SIGKILL in each gap of its work, and another takes over. Nothing is lost in any gap. A letter
+ * can be sent twice only between the mail server's "accepted" and the mark in the ledger. At most as many letters are
+ * repeated as are sent side by side, and each repeat carries the Message-ID of the first.
  */
 describe.concurrent('a worker killed', () => {
   for (const point of CRASH_POINTS) {
-    it(`${point.replace('-', ' ')} loses nothing${point === 'before-mark' ? ' and says at most what it had in hand twice' : ' and says nothing twice'}`, async () => {
+    it(`${point.replace('-', ' ')} loses nothing${point === 'before-mark' ? ' and repeats at most the letters it was sending' : ' and sends nothing twice'}`, async () => {
       const { arrived, states } = await liveThrough(point);
       const messageIds = new Set(arrived);
       assert.equal(messageIds.size, LETTERS, 'a letter was lost, or repeated as another message');
@@ -30,8 +30,8 @@ describe.concurrent('a worker killed', () => {
 });
 
 /**
- * Letters are sent side by side: while the first one is marked, the other may have been accepted and not marked yet. That
- * is the same gap seen from another letter.
+ * Letters are sent side by side. While the first is being marked, another may have been accepted and not yet marked:
+ * the same gap, seen from that other letter.
  */
 const MAY_BE_IN_HAND: Partial<Record<CrashPoint, number>> = { 'after-mark': AT_A_TIME - 1, 'before-send': AT_A_TIME - 1 };
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { PROJECT } from '../../embedded/folders.ts';
 
-describe('the way into every command, where npm does not come to an end', () => {
+describe('the start of a command when npm hangs or fails', () => {
   let folder = '';
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'chaser-bootstrap-'));
@@ -32,7 +32,7 @@ describe('the way into every command, where npm does not come to an end', () => 
     assert.match(stderr, /Try npm ping\./);
   });
 
-  it('shows what npm said when it fails', () => {
+  it('shows npm’s own output when npm ci fails', () => {
     const { status, stderr } = start('fails.mjs');
     assert.equal(status, 1);
     assert.match(stderr, /npm error E404\nnpm ci failed: see above\./);

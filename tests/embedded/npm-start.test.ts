@@ -17,7 +17,7 @@ const env = { ...process.env, CHASER_DATA: join(folder, 'data') };
 
 type Started = { readonly child: ChildProcess; readonly said: () => string; readonly ended: Promise<number | NodeJS.Signals | null> };
 
-/** Starts what `npm start` starts, with a data folder of its own. */
+/** Starts the same program as `npm start`, with a data folder of its own. */
 function start(): Started {
   const child = spawn(process.execPath, ['embedded/bootstrap.mjs', 'embedded/main.ts'], {
     cwd: PROJECT,
@@ -42,7 +42,7 @@ const isReady = () =>
     () => false,
   );
 
-/** The processes whose command line speaks of this test's data folder, or that one of its ports belongs to. */
+/** The processes that name this test's data folder in their command line, or that listen on one of its ports. */
 async function processes(pattern: string): Promise<readonly number[]> {
   const { stdout } = await run('ps', ['-eo', 'pid=,args=']);
   return stdout
@@ -65,7 +65,7 @@ describe('npm start', { timeout: 300_000 }, () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('loads the sample, starts deployments at different points of their chronology, and has letters in the mailbox', async () => {
+  it('loads the sample, starts deployments at different points of their chronology, and puts letters in the mailbox', async () => {
     const deployments = (await chaser('list')) as readonly { readonly status: string; readonly court: { readonly step: string } | null }[];
     assert.equal(deployments.length, 5);
     assert.deepEqual(
@@ -77,7 +77,7 @@ describe('npm start', { timeout: 300_000 }, () => {
     );
   });
 
-  it('finds itself well', async () => {
+  it('passes its own health check', async () => {
     const { findings } = (await chaser('doctor')) as { readonly findings: readonly { readonly part: string; readonly state: string }[] };
     assert.deepEqual(
       findings.filter(({ state }) => state === 'fault'),
@@ -86,7 +86,7 @@ describe('npm start', { timeout: 300_000 }, () => {
     assert.ok(findings.some(({ part }) => part === 'Workers'));
   });
 
-  it('answers the link that stands in an e-mail', async () => {
+  it('opens the page behind the link in an e-mail', async () => {
     const mails = (await (await fetch(`${stack().mailboxPage}/api/email`)).json()) as { readonly subject: string; readonly text: string }[];
     const [link = ''] = /http\S+\/a\/\S+/.exec(mails.find(({ subject }) => subject.startsWith('Please confirm'))?.text ?? '') ?? [];
     const page = await fetch(link);
@@ -94,13 +94,13 @@ describe('npm start', { timeout: 300_000 }, () => {
     assert.match(await page.text(), /Your answer/);
   });
 
-  it('is told where it runs when it is started a second time', async () => {
+  it('says where Chaser already runs when it is started a second time', async () => {
     const second = start();
     assert.equal(await second.ended, 1);
     assert.match(second.said(), /Chaser runs in this folder already .* mailbox is at http/);
   });
 
-  it('mends each part that is killed, and says so', async () => {
+  it('restarts each part that is killed, and says so', async () => {
     for (const [name, pattern] of [
       ['the worker', 'worker/main.ts'],
       ['the web service', 'web/main.ts'],
@@ -125,7 +125,7 @@ describe('npm start', { timeout: 300_000 }, () => {
     );
   });
 
-  it('ends every process that it started, and finds everything as it was left', async () => {
+  it('ends every process that it started, and finds everything again at the next start', async () => {
     const before = await chaser('list');
     started.child.kill('SIGINT');
     assert.equal(await started.ended, 0);
@@ -138,7 +138,7 @@ describe('npm start', { timeout: 300_000 }, () => {
     assert.ok((await emails()).length > 0, 'the mailbox was emptied');
   });
 
-  it('clears away what a killed Chaser left behind, and takes a taken port round', async () => {
+  it('clears up after a Chaser that was killed, and avoids a port that is taken', async () => {
     process.kill(stack().pid, 'SIGKILL');
     started.child.kill('SIGKILL');
     await started.ended;
@@ -161,7 +161,7 @@ async function childrenOf(parent: number, pattern: string): Promise<readonly num
     .map((match) => Number(match?.[1]));
 }
 
-/** Listens on a port as soon as it is free, as another program of this machine would. */
+/** Listens on a port, as another program on this machine might. */
 async function occupy(port: number): Promise<{ readonly port: number; close(): void }> {
   for (;;) {
     const server = createServer();
@@ -170,7 +170,7 @@ async function occupy(port: number): Promise<{ readonly port: number; close(): v
       server.listen(port, '127.0.0.1', () => resolve(true));
     });
     if (listens) return { port, close: () => void server.close() };
-    // The mailbox that was left behind still has it: then it is taken anyway.
+    // The mailbox that was left running may still hold the port. It is taken either way.
     return { port, close: () => undefined };
   }
 }

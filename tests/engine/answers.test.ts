@@ -47,7 +47,10 @@ describe('an answer', () => {
   };
   const beginAtMeeting = () =>
     beginAndSend({ programme: tsiProgrammeFrom('arrange-first-meeting'), parties: { ...PARTIES, 'system-leader': ['leader'] } });
-  /** What a workflow's validator refused, and that nothing came of it anywhere. */
+  /**
+   * Asserts that an update is refused and changes nothing: not in the database, not in the workflow. Returns the
+   * refusal.
+   */
   const refusalOf = async (reference: string, give: () => Promise<unknown>): Promise<Refusal> => {
     const everything = async () => ({
       stored: await storedOf(world.db, reference),
@@ -61,7 +64,7 @@ describe('an answer', () => {
     return refusal;
   };
 
-  describe('that does not fit', () => {
+  describe('that does not fit the form', () => {
     let reference: string;
     beforeAll(async () => {
       reference = await beginAndSend();
@@ -109,7 +112,7 @@ describe('an answer', () => {
       });
     }
 
-    it('counts as soon as it is mended', async () => {
+    it('counts once it is put right', async () => {
       const reason = { reason: 'It has closed.' };
       assert.equal((await ask(reference, { step: 'contact-school', answer: 'no-longer-eligible' })).ok, false);
       const counted = await ask(reference, { step: 'contact-school', answer: 'no-longer-eligible', fields: reason });
@@ -117,7 +120,7 @@ describe('an answer', () => {
     });
   });
 
-  it('to a step that was answered before is refused, saying what was answered, by whom and when', async () => {
+  it('to a step that is already answered is refused with what was answered, by whom and when', async () => {
     const reference = await beginAndSend();
     assert.deepEqual((await give(reference, CONTACTED)).opened, [{ step: 'confirm-participation', round: 1 }]);
     await world.postIsDone();
@@ -131,7 +134,7 @@ describe('an answer', () => {
     );
   });
 
-  it('given twice at the same moment counts once, and both hear that it counted', async () => {
+  it('given twice at the same moment counts once, and both senders are told that it counted', async () => {
     const reference = await beginAndSend();
     const [one, other] = await Promise.all([1, 2].map(() => ask(reference, { step: 'contact-school', answer: 'contacted' })));
     assert.ok(one?.ok);
@@ -144,7 +147,7 @@ describe('an answer', () => {
     assert.equal((await listMessages(world.db, reference)).filter(({ step }) => step === 'confirm-participation').length, 1);
   });
 
-  it('of two joint owners at the same moment: one counts, the other hears who was first', async () => {
+  it('given by two joint owners at the same moment counts once, and the other is told who was first', async () => {
     const references = await Promise.all([beginAtMeeting(), beginAtMeeting(), beginAtMeeting()]);
     for (const reference of references) {
       const people = ['leader', 'head'] as const;
@@ -179,12 +182,12 @@ describe('an answer', () => {
       reference = await beginAndSend();
       await world.answer(reference, 'contact-school', 'contacted');
       await world.answer(reference, 'confirm-participation', 'declines');
-      // Over for good once it can no longer be reopened.
+      // Over for good: it can no longer be reopened.
       await world.forwardTo(reference, '2040-12-10 09:00');
       await handleOf(reference).result();
     });
 
-    it('is refused kindly', async () => {
+    it('is refused with a message that says what to do', async () => {
       const before = await storedOf(world.db, reference);
       const late = await ask(reference, { step: 'confirm-participation', answer: 'accepts' });
       assert.deepEqual(late, {
@@ -194,7 +197,7 @@ describe('an answer', () => {
       assert.deepEqual(await storedOf(world.db, reference), before);
     });
 
-    it('counts still when it is the very one that brought the end about', async () => {
+    it('still counts when it repeats the answer that ended the deployment', async () => {
       const again = await ask(reference, { step: 'confirm-participation', answer: 'declines' });
       assert.equal(again.ok && again.value.ended, 'declined');
       assert.equal(await timesAnswered(world, reference, 'confirm-participation'), 1);

@@ -21,13 +21,13 @@ const MORNING = '2040-10-08T08:30:00.000Z';
 const LATER = '2040-10-08T10:00:00.000Z';
 const AT_ONCE = [{ mailroom: 0, urgency: 'at-once' }];
 
-describe('what is recorded', () => {
+describe('the record', () => {
   let database: TestDatabase;
   let record: RecordPort;
   let reference: string;
-  /** The first wake-up, stored: the deployment began, its step opened, its letters were written. */
+  /** The first wake-up, which is stored: the deployment began, its step opened, its letters were written. */
   let first: WakeUp;
-  /** The second: the step was answered. Not stored. */
+  /** The second wake-up, which is not stored: the step was answered. */
   let second: WakeUp;
 
   beforeAll(async () => {
@@ -71,7 +71,7 @@ describe('what is recorded', () => {
     };
     return eventsOf(decide(stateAfter(first.events), command, at));
   };
-  /** That this fails, and leaves nothing behind. */
+  /** Asserts that storing the wake-up fails and leaves nothing behind. */
   const leavesNothing = async (stored: WakeUp, error: Parameters<typeof assert.rejects>[1]): Promise<void> => {
     const before = await storedOf(database.pool, reference);
     await assert.rejects(() => record.storeWakeUp(stored), error);
@@ -93,7 +93,7 @@ describe('what is recorded', () => {
       });
     }
 
-    it('cannot be emptied out', async () => {
+    it('cannot be emptied with TRUNCATE', async () => {
       await assert.rejects(database.pool.query('TRUNCATE events'), /events are append-only/);
       await assert.rejects(database.pool.query('TRUNCATE deployments, events CASCADE'), /events are append-only/);
       assert.equal((await storedOf(database.pool, reference)).events.length, first.events.length);
@@ -101,14 +101,14 @@ describe('what is recorded', () => {
   });
 
   describe('a wake-up that is stored again', () => {
-    it('changes nothing, and answers the mailrooms to tell again', async () => {
+    it('changes nothing, and names the same mailrooms to ring', async () => {
       const before = await storedOf(database.pool, reference);
       assert.deepEqual(await record.storeWakeUp(first), AT_ONCE);
       assert.deepEqual(await record.storeWakeUp(first), AT_ONCE);
       assert.deepEqual(await storedOf(database.pool, reference), before);
     });
 
-    it('changes nothing either when a later one was stored meanwhile', async () => {
+    it('changes nothing when a later one was stored meanwhile', async () => {
       await record.storeWakeUp(second);
       const before = await storedOf(database.pool, reference);
       assert.deepEqual(await record.storeWakeUp(first), AT_ONCE);
@@ -116,7 +116,7 @@ describe('what is recorded', () => {
       assert.deepEqual(await storedOf(database.pool, reference), before);
     });
 
-    it('is stored once when two store it at the same moment', async () => {
+    it('is stored once when several calls store it at the same moment', async () => {
       await Promise.all([record.storeWakeUp(second), record.storeWakeUp(second), record.storeWakeUp(second)]);
       const { events, deployments } = await storedOf(database.pool, reference);
       assert.equal(events.length, first.events.length + second.events.length);
@@ -125,16 +125,16 @@ describe('what is recorded', () => {
   });
 
   describe('a wake-up that does not follow what is stored', () => {
-    it('is refused when it comes too early', () => leavesNothing({ ...second, sequence: second.sequence + 1 }, OutOfOrder));
+    it('is refused when its sequence number is ahead', () => leavesNothing({ ...second, sequence: second.sequence + 1 }, OutOfOrder));
 
     it('is refused when its deployment never began', () => leavesNothing({ ...second, reference: freshName('T') }, OutOfOrder));
 
-    it('is refused when it tells another story of the same moment', async () => {
+    it('is refused when a different wake-up has its place', async () => {
       await record.storeWakeUp(second);
       await leavesNothing(wakeUp(second.sequence, answered('no-longer-eligible', LATER, { reason: 'It has closed.' })), OutOfOrder);
     });
 
-    it('is refused when its story differs only in a date', async () => {
+    it('is refused when it differs from the stored one only in a date', async () => {
       await record.storeWakeUp(second);
       await leavesNothing(wakeUp(second.sequence, answered('contacted', '2040-10-09T10:00:00.000Z')), OutOfOrder);
     });
@@ -146,20 +146,20 @@ describe('what is recorded', () => {
     });
   });
 
-  describe('a wake-up of which a part cannot be stored', () => {
-    it('leaves no event and no letter behind when a step is not the programme’s', async () => {
+  describe('a wake-up that cannot be stored whole', () => {
+    it('leaves no event and no letter behind when one of its steps is not in the programme', async () => {
       const [, opened] = second.events;
       assert.equal(opened?.type, 'step-opened');
       await leavesNothing(wakeUp(second.sequence, [...second.events, { ...opened, step: 'tea-break' }]), /has no step "tea-break"/);
     });
 
-    it('leaves no event and no letter behind when a letter was written before', async () => {
+    it('leaves no event and no letter behind when one of its letters exists already', async () => {
       const again = first.events.filter(({ type }) => type === 'rung-reached');
       assert.ok(again.length > 0);
       await leavesNothing(wakeUp(second.sequence, [...second.events, ...again]), /duplicate key value/);
     });
 
-    it('does not stand in the way of the right one', async () => {
+    it('does not block the correct one', async () => {
       await assert.rejects(
         record.storeWakeUp(wakeUp(second.sequence, [...second.events, ...first.events.filter(({ type }) => type === 'rung-reached')])),
       );

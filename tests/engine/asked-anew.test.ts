@@ -30,7 +30,7 @@ describe('after a change of address or person', () => {
     files.remove();
   });
 
-  /** Begins with the school's confirmation; the person of that name is as ever. */
+  /** Begins at the school's confirmation, with the head's usual name and address. */
   const begin = async (): Promise<string> => {
     await importOne({ id: 'head', name: PEOPLE.head.name, email: PEOPLE.head.email });
     await deliver();
@@ -46,7 +46,7 @@ describe('after a change of address or person', () => {
   const lettersTo = (address: string) => world.sink.arrived.filter(({ recipient }) => recipient === address);
   const linkIn = (text: string | undefined) => /https:\/\/chaser\.example(\/a\/[\w-]{43})/.exec(text ?? '')?.[1] ?? '';
 
-  it('the successor gets the request with a link of their own, once, and the one before opens nothing', async () => {
+  it('the successor gets the request once, with a link of their own, and the link of their predecessor opens nothing', async () => {
     const reference = await begin();
     const before = linkIn(lettersTo(PEOPLE.head.email).at(-1)?.text);
     assert.equal((await app.inject(before)).statusCode, 200);
@@ -74,7 +74,7 @@ describe('after a change of address or person', () => {
     assert.deepEqual(rows, [{ because: 'person-changed' }]);
   });
 
-  it('what was answered meanwhile is not asked again', async () => {
+  it('a step that was answered meanwhile is not asked about again', async () => {
     const reference = await begin();
     await importOne({ id: 'head', name: PEOPLE.head.name, email: 'harry@hillside.example' });
     await world.answer(reference, 'confirm-participation', 'declines', {
@@ -90,7 +90,7 @@ describe('after a change of address or person', () => {
     assert.equal(asked.rowCount, 0);
   });
 
-  it('whoever has an escalation is asked to take it on at the new address, by a new link', async () => {
+  it('the holder of an escalation is asked again at the new address, with a new link', async () => {
     const reference = await begin();
     await world.forwardTo(reference, '2040-10-31 12:00');
     await world.postIsDone();
@@ -114,7 +114,7 @@ describe('after a change of address or person', () => {
     assert.match(body, /Nia Newcomer/);
   });
 
-  it('a letter that was read before the address changed is not given a link to the old address', async () => {
+  it('a letter read before the address changed gets no link for the old address', async () => {
     const reference = await begin();
     await world.db.query(
       `UPDATE messages SET state = 'queued', mailroom = 7, claim = NULL, accepted_at = NULL, closed_at = NULL, envelope = NULL, queued_at = clock_timestamp()
@@ -122,7 +122,8 @@ describe('after a change of address or person', () => {
       [reference],
     );
     await world.db.query('DELETE FROM answer_links WHERE reference = $1', [reference]);
-    // The address changes between reading the letter and giving out its link: in the transaction that follows the claim.
+    // The address changes after the letter is read and before it is given its link: in the transaction that follows the
+    // claim.
     let waiting = true;
     const connect = async (): Promise<pg.PoolClient> => {
       const { rows } = await world.db.query("SELECT FROM messages WHERE reference = $1 AND state = 'claimed'", [reference]);

@@ -20,7 +20,7 @@ describe('chaser change and chaser work', () => {
   });
   afterAll(() => world.end());
 
-  /** The command as a person runs it, against this world; its exit code and what it said. */
+  /** Runs the command as a person would, against this world. Returns its exit code and its output. */
   async function chaser(...words: string[]): Promise<{ readonly status: number; readonly out: string; readonly err: string }> {
     const env = {
       ...process.env,
@@ -40,7 +40,7 @@ describe('chaser change and chaser work', () => {
 
   const dueOn = async () => (await listSteps(world.db, reference)).find(({ step }) => step === 'confirm-participation')?.dueOn;
 
-  it('shows old and new dates before anything is done, and changes nothing then', async () => {
+  it('shows the old and new dates first, and changes nothing without being told to', async () => {
     assert.equal(await dueOn(), '2040-10-15');
     const words = ['extend', reference, 'confirm-participation', '--to', '2040-10-19', '--because', 'A new head.', '--by', COORDINATOR];
     const dry = await chaser('change', ...words, '--dry-run');
@@ -78,7 +78,7 @@ describe('chaser change and chaser work', () => {
     assert.match(nobody.err, /Nobody is known as "nobody@delivery\.example"\./);
   });
 
-  it('says what is missing, and exits with 2', async () => {
+  it('names the missing option, and exits with 2', async () => {
     const stop = await chaser(
       'change',
       'stop',
@@ -116,7 +116,7 @@ describe('chaser change and chaser work', () => {
     assert.deepEqual((JSON.parse(resume.out) as { moves: unknown[] }).moves, [], 'resumed at once: no date moves');
   });
 
-  it('shows all of one person’s work and moves it by one command', async () => {
+  it('shows all of one person’s work, and moves it with one command', async () => {
     const work = await chaser('work', 'of', COORDINATOR, '--json');
     assert.deepEqual(
       (JSON.parse(work.out) as { reference: string; role: string }[]).map(({ reference: of, role }) => [of, role]),

@@ -18,20 +18,22 @@ import { waitUntil } from '../support/wait-until.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 
-/** The school is asked whether it takes part: due on Monday 15 October 2040, reminded on Wednesday 10. */
+/**
+ * The school is asked whether it takes part: due on Monday 15 October 2040, with a reminder on Wednesday 10 October.
+ */
 const FROM_PARTICIPATION = { programme: tsiProgrammeFrom('confirm-participation') };
 const MORNING = '2040-10-08 09:30';
 const STEP = { step: 'confirm-participation', round: 1 };
 const BY = { by: 'coordinator', because: 'The headteacher is ill.' };
 
-/** The same days, and snow on Friday 12 October. */
+/** The calendar of 2040, with the school closed by snow on Friday 12 October. */
 const SNOW: Calendar = {
   ...CALENDAR_2040,
   version: 'test-2040-snow',
   terms: { ...CALENDAR_2040.terms, closures: [{ on: plainDate('2040-10-12'), name: 'snow' }] },
 };
 
-describe('a change, on a running deployment,', () => {
+describe('a change to a running deployment', () => {
   let world: World;
   beforeAll(async () => {
     world = await openWorld();
@@ -41,7 +43,7 @@ describe('a change, on a running deployment,', () => {
   const attempt = (reference: string, command: ChangeCommand) =>
     changeDeployment({ db: world.db, client: world.client }, reference, command);
   const change = async (reference: string, command: ChangeCommand) => {
-    // The clock jumps over the minutes in which letters leave.
+    // Let the letters leave first: forwarding the clock would skip the minutes in which they leave.
     await world.postIsDone();
     return must(reference, command);
   };
@@ -56,7 +58,7 @@ describe('a change, on a running deployment,', () => {
   };
   const dueOn = async (reference: string, step = STEP.step) =>
     (await listSteps(world.db, reference)).findLast((line) => line.step === step)?.dueOn;
-  /** Every letter of the ledger: the day it was written, to whom, of which step, which one, and what became of it. */
+  /** Every letter in the ledger: the day it was written, its recipient, its step, its rung and its state. */
   const ledger = async (reference: string) => {
     await world.postIsDone();
     return (await listMessages(world.db, reference)).map(({ writtenAt, person, step, round, rung, state }) =>
@@ -66,14 +68,14 @@ describe('a change, on a running deployment,', () => {
   const mustHold = async (reference: string, expected: readonly string[]) =>
     assert.deepEqual((await ledger(reference)).toSorted(), expected.toSorted());
 
-  it('that stops the clock holds every chase, asks whether it is still to stand, and gives the days back', async () => {
+  it('that stops the clock holds every chase, asks whether the stop still holds, and gives the days back', async () => {
     const reference = await world.begin(MORNING, FROM_PARTICIPATION);
     await world.forwardTo(reference, '2040-10-11 11:00');
     await change(reference, { kind: 'stop-clock', ...BY, scope: null, category: 'illness', from: '2040-10-11', expectedEnd: '2040-10-15' });
     await world.forwardTo(reference, '2040-10-30 11:00');
     assert.equal(await dueOn(reference), '2040-10-15');
     await change(reference, { kind: 'resume-clock', stop: null, by: 'coordinator', because: 'She is back.', on: '2040-10-30' });
-    // Stood still on 11, 12, 15 to 19 and 29 October; half term is no loss.
+    // The clock stood still on 11, 12, 15 to 19 and 29 October. Half term costs no days.
     assert.equal(await dueOn(reference), '2040-11-01');
     await world.forwardTo(reference, '2040-11-05 11:00');
     await say(reference, 'confirm-participation', 'declines', { fields: { reason: 'Too much at once.' } });
@@ -140,7 +142,7 @@ describe('a change, on a running deployment,', () => {
     ]);
   });
 
-  it('that rematches closes what is open, thanks the one before, and asks the next', async () => {
+  it('that rematches closes what is open, thanks the former system leader, and asks the next', async () => {
     const reference = await world.begin(MORNING, {
       programme: tsiProgrammeFrom('arrange-first-meeting'),
       parties: { ...PARTIES, 'system-leader': ['leader-busy'] },
@@ -162,7 +164,7 @@ describe('a change, on a running deployment,', () => {
     ]);
   });
 
-  it('of people asks the newcomer, ends the links of the one before, and has a deputy on their days only', async () => {
+  it('of people asks the newcomer, ends the links of their predecessor, and brings in a deputy only on the agreed days', async () => {
     const reference = await world.begin(MORNING, FROM_PARTICIPATION);
     await world.forwardTo(reference, '2040-10-09 11:00');
     await change(reference, { kind: 'name-deputy', ...BY, person: 'head', deputy: 'diocese', from: '2040-10-10', to: '2040-10-12' });
@@ -194,7 +196,7 @@ describe('a change, on a running deployment,', () => {
     );
   });
 
-  it('withdraws, and reopens in a new round while the workflow waits; then it ends', async () => {
+  it('can withdraw and reopen in a new round while the workflow waits; after that the workflow ends', async () => {
     const reference = await world.begin(MORNING, FROM_PARTICIPATION);
     const handle = world.client.workflow.getHandle(deploymentWorkflowId(reference));
     await world.forwardTo(reference, '2040-10-10 11:00');
@@ -215,7 +217,7 @@ describe('a change, on a running deployment,', () => {
       '2040-10-15 head confirm-participation/2 reminder-3 accepted',
       '2040-10-16 head confirm-participation/2 deployment-withdrawn-3 accepted',
     ]);
-    // Twenty working days to reopen it.
+    // It can be reopened for twenty working days.
     await world.forwardTo(reference, '2040-11-14 00:10');
     assert.deepEqual(await handle.result(), { reference, end: 'withdrawn', events: last.sequence });
     const late = await attempt(reference, { kind: 'reopen', ...BY });
@@ -260,7 +262,7 @@ describe('a change, on a running deployment,', () => {
     ]);
   });
 
-  it('that takes an answer back asks again, with the names as before', async () => {
+  it('that takes an answer back asks again, and clears the names that the answer gave', async () => {
     const reference = await world.begin(MORNING, { programme: tsiProgrammeFrom('engage-system-leader') });
     await world.forwardTo(reference, '2040-10-08 11:00');
     await say(reference, 'engage-system-leader', 'contacted', { fields: { systemLeader: 'leader-busy' } });
@@ -277,7 +279,7 @@ describe('a change, on a running deployment,', () => {
     assert.deepEqual(chronology.parties['system-leader'], []);
   });
 
-  it('that chases now, leaves a rung out or chases more is counted as a rung', async () => {
+  it('that chases now, skips a rung or chases more counts as a rung of the ladder', async () => {
     const reference = await world.begin(MORNING, FROM_PARTICIPATION);
     await world.forwardTo(reference, '2040-10-09 11:00');
     await change(reference, { kind: 'chase-now', ...STEP, by: 'coordinator' });
@@ -297,7 +299,7 @@ describe('a change, on a running deployment,', () => {
     ]);
   });
 
-  it('of calendar moves the timer later and earlier, and stays when its history begins anew', async () => {
+  it('of calendar moves the timer later and earlier, and outlives a continue-as-new', async () => {
     const reference = await world.begin(MORNING, { ...FROM_PARTICIPATION, longHistory: 40 });
     await world.forwardTo(reference, '2040-10-09 11:00');
     await change(reference, { kind: 'adopt-calendar', ...BY, calendar: SNOW });
@@ -313,7 +315,7 @@ describe('a change, on a running deployment,', () => {
       '2040-10-09 head confirm-participation/1 calendar-adopted-1 accepted',
       '2040-10-10 head confirm-participation/1 reminder-3 accepted',
       '2040-10-12 head confirm-participation/1 calendar-adopted-2 accepted',
-      // The school is closed that day: it waits until Monday.
+      // The school is closed that day, so the letter waits until Monday.
       '2040-10-12 head confirm-participation/1 calendar-adopted-3 queued',
       '2040-10-16 head confirm-participation/1 reminder0 accepted',
       '2040-10-17 head confirm-participation/1 overdue+1 accepted',
@@ -323,7 +325,7 @@ describe('a change, on a running deployment,', () => {
     assert.equal(!again.ok && again.reason.kind, 'nothing-changes');
   });
 
-  it('of an escalation: taken on, promised, come back, gone up, and over with its step', async () => {
+  it('of an escalation takes it on, brings it back when the promise passes, raises it, and ends with its step', async () => {
     const reference = await world.begin(MORNING, FROM_PARTICIPATION);
     await world.forwardTo(reference, '2040-10-29 11:00');
     await change(reference, {
@@ -366,7 +368,7 @@ describe('a change, on a running deployment,', () => {
     );
   });
 
-  it('that stops the clock keeps a letter that was in the queue until it runs again', async () => {
+  it('that stops the clock holds a queued letter until the clock runs again', async () => {
     await world.sink.goAway();
     const reference = await world.begin(MORNING, FROM_PARTICIPATION);
     await waitUntil('the letter was tried', async () =>
@@ -388,7 +390,7 @@ describe('a change, on a running deployment,', () => {
   });
 });
 
-/** What else follows from a visit is of no matter here. */
+/** The test has no interest in what follows a visit. */
 function withoutVisitForm(programme: Programme): Programme {
   const visit = stepOf(programme, 'first-visit');
   const answers = visit.answers.map((answer) => ({ ...answer, fields: [], opens: ['complete-deployment'] }));

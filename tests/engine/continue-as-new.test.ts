@@ -10,7 +10,7 @@ import { liveWholeLife } from '../support/whole-life.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 
-/** Some ten wake-ups. */
+/** About ten wake-ups. */
 const LONG = 120;
 
 describe('a deployment whose history grows long', () => {
@@ -26,17 +26,17 @@ describe('a deployment whose history grows long', () => {
   });
   afterAll(() => Promise.all([plain.end(), continued.end()]));
 
-  it('continues as new, more than once', async () => {
+  it('continues as new more than once', async () => {
     assert.equal((await historiesOf(plain.client, deploymentWorkflowId(plainReference))).length, 1);
     const { length: runs } = await historiesOf(continued.client, deploymentWorkflowId(reference));
     assert.ok(runs >= 3, `it had ${runs} runs`);
   });
 
-  it('has the same record as one that does not', async () => {
+  it('has the same record as one that never continued as new', async () => {
     assert.deepEqual(await storyOf(continued, reference), await storyOf(plain, plainReference));
   });
 
-  it('writes the same letters', async () => {
+  it('writes the same letters as one that never continued as new', async () => {
     assert.deepEqual(await lettersOf(continued, reference), await lettersOf(plain, plainReference));
   });
 
@@ -50,7 +50,7 @@ describe('a deployment whose history grows long', () => {
   });
 });
 
-/** Every event in order, with the day on which it happened: the minute depends on how long the test itself takes. */
+/** Every event in order, with its day. The minute is left out because it depends on how long the test takes. */
 async function storyOf(world: World, reference: string): Promise<unknown> {
   const { rows } = await world.db.query<{ sequence: number; body: ChronologyEvent }>(
     'SELECT sequence, body FROM events WHERE reference = $1 ORDER BY sequence',
@@ -73,7 +73,7 @@ async function lettersOf(world: World, reference: string): Promise<readonly stri
     .toSorted();
 }
 
-/** A value with every instant cut to its day. */
+/** A value in which every instant is cut to its day. */
 function untimed(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value), (_, inner: unknown) =>
     typeof inner === 'string' && /^\d{4}-\d{2}-\d{2}T.*Z$/.test(inner) ? londonDate(Date.parse(inner)) : inner,

@@ -41,7 +41,7 @@ describe('chaser escalation', { timeout: 120_000 }, () => {
     return { code, out, err };
   }
 
-  it('says what is missing, and changes nothing', async () => {
+  it('names what is missing, and changes nothing', async () => {
     for (const [words, code, told] of [
       [['forget'], 2, /There is no way "forget".*\n.*acknowledge, hand-over, send-back/],
       [['acknowledge', '--because', 'x'], 2, /acknowledge needs --by-date/],
@@ -65,7 +65,7 @@ describe('chaser escalation', { timeout: 120_000 }, () => {
     assert.equal((await listEscalations(world.db, reference))[0]?.acknowledgedAt, null);
   });
 
-  it('takes it on, for oneself or for somebody who telephoned, and hands it over', async () => {
+  it('takes an escalation on, for oneself or for somebody who telephoned, and hands it over', async () => {
     const own = await chaser('acknowledge', '--because', 'I telephone.', '--by-date', '2040-11-05');
     assert.deepEqual([own.code, own.err], [0, '']);
     assert.match(
@@ -84,7 +84,7 @@ describe('chaser escalation', { timeout: 120_000 }, () => {
     assert.match(back.out, /With Cora Coordinator since/);
   });
 
-  it('says that nothing is escalated when it is over', async () => {
+  it('says that nothing is escalated once the escalation is over', async () => {
     await world.answer(reference, 'confirm-participation', 'accepts', { by: 'head' });
     const { code, err } = await chaser('acknowledge', '--because', 'x', '--by-date', '2040-11-07', '--by', 'region');
     assert.equal(code, 1);

@@ -17,8 +17,9 @@ const STEP = 'confirm-participation';
 type Given<C> = C extends ChangeCommand ? Omit<C, 'step' | 'round'> : never;
 
 /**
- * The school is asked on Monday 8 October 2040 and stays silent through half term; on Monday 29 October Rosa, of the regional
- * team, is asked to decide. An escalation that nobody acknowledges within 2 working days goes up to Simon, the senior lead.
+ * The school is asked on Monday 8 October 2040 and stays silent through half term. On Monday 29 October Rosa, of the
+ * regional team, is asked to decide. An escalation that nobody acknowledges within 2 working days goes up to Simon, the
+ * senior lead.
  */
 describe('an escalation on the real server', { timeout: 600_000 }, () => {
   let world: World;
@@ -50,7 +51,7 @@ describe('an escalation on the real server', { timeout: 600_000 }, () => {
   const acknowledge = (reference: string, by: string, promisedOn: string) =>
     change(reference, { kind: 'acknowledge', by, onBehalfOf: null, via: 'link', because: 'I telephone the head.', promisedOn });
 
-  /** Every letter about the escalation, sent or not: the day it was written, what it was, to whom. */
+  /** Every letter about the escalation, sent or not: the day it was written, its rung, its kind and its recipient. */
   async function letters(reference: string): Promise<readonly string[]> {
     return (await listMessages(world.db, reference))
       .filter(({ step, kind }) => step === STEP && /escalation|news/.test(kind))
@@ -61,7 +62,7 @@ describe('an escalation on the real server', { timeout: 600_000 }, () => {
 
   const FIRST = '2040-10-29 escalation+5 escalation region';
 
-  it('goes up when nobody acknowledges it, is asked twice again at the top, and then every four weeks', async () => {
+  it('goes up when nobody acknowledges it, asks twice more at the top, and then every four weeks', async () => {
     const reference = await escalated();
     assert.deepEqual(await letters(reference), [FIRST]);
     await at(reference, '2040-10-31 20:00');
@@ -99,7 +100,7 @@ describe('an escalation on the real server', { timeout: 600_000 }, () => {
     ]);
   });
 
-  it('tells those who know of it when it is taken on higher up', async () => {
+  it('tells those who know of it that somebody higher up took it on', async () => {
     const reference = await escalated();
     await at(reference, '2040-11-01 12:00');
     assert.equal(await acknowledge(reference, 'region', '2040-11-07'), 'not-the-holder');
@@ -110,7 +111,7 @@ describe('an escalation on the real server', { timeout: 600_000 }, () => {
     ]);
   });
 
-  it('handed over, is with the newcomer, whose letter has a link that is theirs', async () => {
+  it('belongs to the newcomer when it is handed over, and their letter has a link of their own', async () => {
     const reference = await escalated();
     const seen = world.sink.arrived.length;
     assert.equal(await change(reference, { kind: 'hand-over', by: 'region', because: 'Her school.', to: 'leader-busy' }), 'counted');
@@ -121,7 +122,7 @@ describe('an escalation on the real server', { timeout: 600_000 }, () => {
     assert.deepEqual(rows, [{ person: 'leader-busy', role: 'regional-team' }]);
     assert.match((mail?.text ?? '').replaceAll(/\s+/g, ' '), /Rosa Region handed this escalation over to you: Her school\./);
 
-    // It is hers now: the one before can do no more, and unacknowledged it goes up from her.
+    // The escalation is now hers: if she does not acknowledge it, it goes up from her.
     assert.equal(await acknowledge(reference, 'region', '2040-11-07'), 'counted', 'Rosa holds the role for which it came');
     await at(reference, '2040-11-08 12:00');
     await at(reference, '2040-11-13 12:00');
@@ -131,7 +132,7 @@ describe('an escalation on the real server', { timeout: 600_000 }, () => {
     ]);
   });
 
-  it('sent back, is with the coordinator, and goes up from there when the coordinator is silent', async () => {
+  it('goes to the coordinator when it is sent back, and goes up from there when the coordinator is silent', async () => {
     const reference = await escalated();
     assert.equal(await change(reference, { kind: 'send-back', by: 'region', because: 'They have answered you.' }), 'counted');
     await at(reference, '2040-11-01 12:00');
@@ -143,7 +144,7 @@ describe('an escalation on the real server', { timeout: 600_000 }, () => {
     ]);
   });
 
-  it('is over when the step is answered, and everybody who was told of it hears so exactly once', async () => {
+  it('ends when the step is answered, and everybody who was told of it hears so exactly once', async () => {
     const reference = await escalated();
     await at(reference, '2040-11-01 12:00');
     await acknowledge(reference, 'senior', '2040-11-07');
@@ -161,7 +162,7 @@ describe('an escalation on the real server', { timeout: 600_000 }, () => {
     assert.equal(await acknowledge(reference, 'senior', '2040-11-30'), 'no-escalation');
   });
 
-  it('is one for one lateness, though the ladder has two rungs that escalate', async () => {
+  it('is opened once for one lateness, though the ladder has two rungs that escalate', async () => {
     const programme = tsiProgramme();
     const step = programme.steps[STEP];
     const rung = step?.ladder.find(({ kind }) => kind === 'escalation');
@@ -179,7 +180,7 @@ describe('an escalation on the real server', { timeout: 600_000 }, () => {
     assert.equal((await listEscalations(world.db, reference)).length, 1);
   });
 
-  it('does not move while the clock stands, and has its whole time again when it runs', async () => {
+  it('waits while the clock is stopped, and has its whole time again once the clock runs', async () => {
     const reference = await escalated();
     const stop = { kind: 'stop-clock', by: 'coordinator', because: 'The head is ill.', scope: null, category: 'illness' } as const;
     assert.equal(await change(reference, { ...stop, from: '2040-10-29', expectedEnd: '2040-11-30' }), 'counted');
@@ -194,7 +195,7 @@ describe('an escalation on the real server', { timeout: 600_000 }, () => {
       on: '2040-11-19',
     });
     assert.equal(resumed, 'counted');
-    // The days on which the clock stood are given back; the step is late by as much as before.
+    // The days of the stop are given back; the step is late by as much as before.
     await at(reference, '2040-11-21 20:00');
     assert.deepEqual(
       (await letters(reference)).filter((line) => / escalation /.test(line)),
@@ -207,7 +208,7 @@ describe('an escalation on the real server', { timeout: 600_000 }, () => {
     );
   });
 
-  it('goes up to the office alone when nobody holds it: it stays where it is, and a contact is to mend', async () => {
+  it('stays where it is when nobody holds the role above, and opens a contact task for that role', async () => {
     const { 'regional-senior': _, ...parties } = PARTIES;
     const reference = await world.begin('2040-10-08 09:30', { parties });
     await world.postIsDone();

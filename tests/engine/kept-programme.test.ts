@@ -21,7 +21,7 @@ test('a kept programme names its roles, steps and ends in the order in which the
   }
 });
 
-test('the same programme in another order is the same, and another one is not', async () => {
+test('the same programme with its roles in another order is accepted, and a different one is refused', async () => {
   assert.ok(await keepProgramme(database.pool, turnedRound));
   assert.ok(await insertVersion(database.pool, turnedRound, 'p-policy'));
   const other = { ...PROGRAMME, title: 'Another offer' };

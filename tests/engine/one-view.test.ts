@@ -11,7 +11,7 @@ import { tsiProgrammeFrom } from '../support/programme.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 
-describe('how a deployment stands, to the workflow and to PostgreSQL,', () => {
+describe('the state of a deployment in the workflow and in PostgreSQL', () => {
   let world: World;
   beforeAll(async () => {
     world = await openWorld();
@@ -78,7 +78,7 @@ describe('how a deployment stands, to the workflow and to PostgreSQL,', () => {
     await change({ kind: 'acknowledge', ...region, onBehalfOf: null, via: 'web', promisedOn: '2040-11-02' });
     await world.forwardTo(reference, '2040-11-09 11:00');
     await agree();
-    // It ends with its step.
+    // The escalation ends with its step.
     await change({ kind: 'stop-clock', ...why, scope: confirm, category: 'other', from: '2040-11-09', expectedEnd: '2040-11-12' });
     await world.answer(reference, 'confirm-participation', 'accepts', { by: 'coordinator', onBehalfOf: 'head' });
     await agree();
@@ -89,7 +89,7 @@ describe('how a deployment stands, to the workflow and to PostgreSQL,', () => {
   });
 });
 
-/** How things stand, as the workflow holds it. */
+/** The state as the workflow holds it. */
 function viewOf({ chronology, sequence }: CarriedOver): unknown {
   const { status, steps, parties, facts, reference, stops, escalations, deputies, pace } = chronology;
   return {
@@ -139,7 +139,7 @@ function viewOf({ chronology, sequence }: CarriedOver): unknown {
 type StepView = { readonly step: string; readonly round: number };
 const byStep = (one: StepView, other: StepView) => one.step.localeCompare(other.step) || one.round - other.round;
 
-/** The same out of the read model. */
+/** The same state, read from the read model. */
 async function storedViewOf(world: World, reference: string): Promise<unknown> {
   const query = async <Row extends object>(sql: string): Promise<Row[]> => (await world.db.query<Row>(sql, [reference])).rows;
   const [deployment] = await query<{ sequence: number; status: string; end: string; at: string; because: string | null; pace: string }>(
@@ -158,7 +158,7 @@ async function storedViewOf(world: World, reference: string): Promise<unknown> {
      FROM steps WHERE reference = $1`,
   );
   const rungs = await query<{ rung: string }>(
-    // News, what was held, and the later turns of an escalation are no rungs.
+    // News, held letters and later turns of an escalation are no rungs.
     `SELECT DISTINCT step || '/' || round || '/' || rung AS rung FROM messages
      WHERE reference = $1 AND kind <> 'news' AND rung !~ '[@^]'`,
   );

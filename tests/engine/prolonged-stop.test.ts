@@ -9,7 +9,7 @@ import type { World } from '../support/world.ts';
 
 const WHY = { by: 'coordinator', because: 'The headteacher is ill.' };
 
-describe('a stop that is prolonged after it was asked about', () => {
+describe('a stop that is prolonged after Chaser asked about it', () => {
   let world: World;
   beforeAll(async () => {
     world = await openWorld();

@@ -11,7 +11,7 @@ beforeAll(async () => void (database = await freshDatabase()));
 afterAll(() => database.end());
 beforeEach(() => database.pool.query('TRUNCATE starting; ALTER SEQUENCE deployment_numbers RESTART'));
 
-test('of many who claim one start at once, one has it, all are told its reference, and no number is wasted', async () => {
+test('when many claim one start at once, one gets it, all are told its reference, and no number is wasted', async () => {
   const schools = Array.from({ length: 20 }, (_, at) => String(990001 + at));
   for (const [at, urn] of schools.entries()) {
     const claims = await Promise.all(Array.from({ length: 8 }, () => claimStart(database.pool, { kind: 'school', urn }, 'tsi-2022-23')));
@@ -23,7 +23,7 @@ test('of many who claim one start at once, one has it, all are told its referenc
   }
 });
 
-test('who loses the race for a claim that is given up at once gets it, not a refusal', async () => {
+test('a claim that is given up at once goes to those who lost the race for it, and none of them is refused', async () => {
   const press = async () => {
     const claim = await claimStart(database.pool, SCHOOL, 'tsi-2022-23');
     if (claim?.ours === true) await giveUpStart(database.pool, claim.reference);
@@ -35,7 +35,7 @@ test('who loses the race for a claim that is given up at once gets it, not a ref
   }
 });
 
-test('a reference that another school is being started under is not given twice', async () => {
+test('a reference is not given to a second school while the first is being started under it', async () => {
   assert.deepEqual(await claimStart(database.pool, SCHOOL, 'tsi-2022-23', 'GM-1'), { reference: 'GM-1', ours: true });
   assert.equal(await claimStart(database.pool, OTHER, 'tsi-2022-23', 'GM-1'), undefined);
 });

@@ -34,14 +34,14 @@ describe('chaser status', () => {
     assert.ok(changed.ok, changed.ok ? '' : changed.reason.message);
   }
 
-  it('says nothing of stopped clocks while they run, and how many working days each party took', async () => {
+  it('shows how many working days each party took, and says nothing of stopped clocks while none is stopped', async () => {
     const text = await status();
     assert.doesNotMatch(text, /clock/);
     assert.match(text, /^Working days spent waiting so far: school or trust 2\.$/m);
     assert.deepEqual((JSON.parse(await status('--json')) as { stops: unknown }).stops, []);
   });
 
-  it('says since when the clock of a step stands still, why, and until when', async () => {
+  it('says since when the clock of a step is stopped, why, and until when', async () => {
     const scope = { step: 'confirm-participation', round: 1 };
     await change({ kind: 'stop-clock', ...WHO, scope, category: 'illness', from: '2040-10-09', expectedEnd: '2040-10-12' });
     const text = await status();
@@ -65,7 +65,7 @@ describe('chaser status', () => {
     );
   });
 
-  it('says of the clock of a whole deployment that its expected end has passed', async () => {
+  it('says that the expected end of a stop of the whole deployment has passed', async () => {
     await change({ kind: 'resume-clock', ...WHO, stop: null, on: '2040-10-09' });
     await change({ kind: 'stop-clock', ...WHO, scope: null, category: 'inspection', from: '2040-10-10', expectedEnd: '2040-10-12' });
     await world.forwardTo(reference, '2040-10-16 12:00');

@@ -10,7 +10,7 @@ import { waitUntil } from '../support/wait-until.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 
-/** Chaser itself answers "tell" on Monday 22 October 2040, when its notice has gone, and opens "reply". */
+/** Chaser itself answers "tell" on Monday 22 October 2040, once its notice has gone, and opens "reply". */
 const PROGRAMME = programmeOf(
   ['tell'],
   [
@@ -23,21 +23,21 @@ const PROGRAMME = programmeOf(
   ],
 );
 
-/** Known far enough for both steps when they are counted from the beginning, and not for the chases of the second. */
+/** Long enough for both steps when they are counted from the beginning, too short for the chases of the second. */
 const SHORT: Calendar = {
   ...CALENDAR_2040,
   version: 'test-2040-short',
   bankHolidays: { ...CALENDAR_2040.bankHolidays, knownTo: plainDate('2040-12-04') },
 };
 
-describe('a deployment whose calendar ended', () => {
+describe('a deployment that has reached the end of its calendar', () => {
   let world: World;
   beforeAll(async () => {
     world = await openWorld();
   });
   afterAll(() => world.end());
 
-  it('goes on at once when it adopts a longer one, not at its next look a day later', async () => {
+  it('goes on as soon as it adopts a longer calendar, not at its next check a day later', async () => {
     const reference = await world.begin('2040-10-08 09:30', { programme: PROGRAMME, calendar: SHORT });
     const stepsNow = async () => (await listSteps(world.db, reference)).map((line) => `${line.step} ${line.state}`);
     await world.forwardTo(reference, '2040-10-22 12:00');
@@ -50,7 +50,7 @@ describe('a deployment whose calendar ended', () => {
       calendar: CALENDAR_2040,
     });
     assert.ok(adopted.ok, adopted.ok ? '' : adopted.reason.message);
-    // Nothing moves the clock: a day's wait would never end.
+    // The test moves no clock, so a wait of a day would never end.
     await waitUntil('the second step opened', async () => (await stepsNow()).includes('reply open'), 15_000);
     assert.deepEqual((await stepsNow()).toSorted(), ['reply open', 'tell answered']);
   });

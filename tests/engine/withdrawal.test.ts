@@ -16,11 +16,11 @@ describe('a withdrawal', () => {
   });
   afterAll(() => world.end());
 
-  it('ends the deployment at once, and what is queued is never sent', async () => {
+  it('ends the deployment at once, and queued letters are never sent', async () => {
     await world.sink.goAway();
     const reference = await world.begin('2040-10-08 09:30');
     const handle = world.client.workflow.getHandle(deploymentWorkflowId(reference));
-    // Tried in vain, and back in the queue: none is on its way while the deployment ends.
+    // Each letter was tried in vain and is back in the queue, so none is on its way while the deployment ends.
     await waitUntil('every letter waits', async () =>
       (await listMessages(world.db, reference)).every(({ state, reason }) => state === 'queued' && reason !== null),
     );
@@ -60,7 +60,7 @@ describe('a withdrawal', () => {
       ended_because: because,
     } = deployments[0] as Record<string, unknown> & { status: string; ended_as: string; ended_because: string };
     assert.deepEqual([status, endedAs, because], ['withdrawn', 'withdrawn', 'The school closes.']);
-    // It can be reopened for twenty working days; then its workflow is over.
+    // It can be reopened for twenty working days; then its workflow ends.
     await world.forwardTo(reference, '2040-11-06 12:00');
     assert.deepEqual(await handle.result(), { reference, end: 'withdrawn', events: counted.sequence });
   });

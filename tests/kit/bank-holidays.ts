@@ -1,4 +1,7 @@
-/** The eight bank holidays of a year as GOV.UK's file has them, each on a day of its season; moveable ones do not move. */
+/**
+ * The eight bank holidays of a year in the shape of GOV.UK's file, each on a day of its season. The moveable ones stay
+ * on one date.
+ */
 export function bankHolidaysOf(
   year: number,
 ): readonly { readonly title: string; readonly date: string; readonly notes: string; readonly bunting: boolean }[] {

@@ -9,7 +9,10 @@ import type { Values } from '../../domain/forms/form-values.ts';
 /** One kind of deployment that a programme tells apart: for a school or a trust, with what was said at its start. */
 export type Kind = { readonly subject: Subject; readonly facts: Values; readonly parties: Parties };
 
-/** Every kind: for a school and for a trust, with every combination of what can be chosen at the start, and of leaving out what may be. */
+/**
+ * Every kind: for a school and for a trust, with every combination of the choices at the start, and with and without
+ * each optional one.
+ */
 export function everyKindOf(programme: Programme): readonly Kind[] {
   const subjects: readonly Subject[] = [
     { kind: 'school', urn: '990000' },
@@ -23,7 +26,7 @@ export function everyKindOf(programme: Programme): readonly Kind[] {
   );
 }
 
-/** The same form once for each combination of choices, with those fields only that are filled in. */
+/** The form once for each combination of choices. Each copy holds only the fields that are filled in. */
 function everyForm(fields: readonly Field[]): readonly (readonly Field[])[] {
   return fields.reduce<readonly (readonly Field[])[]>(
     (forms, field) => forms.flatMap((form) => waysToSay(field).map((said) => [...form, ...said])),
@@ -40,7 +43,10 @@ function waysToSay(field: Field): readonly (readonly Field[])[] {
   return field.required ? said : [[], ...said];
 }
 
-/** Everybody who is needed from the start, and nobody else: not those who own no step that applies, unless somebody writes to them. */
+/**
+ * Holders for the roles that are needed from the start, and for no others. A role that owns no step that applies is
+ * left out, unless somebody writes to it.
+ */
 function partiesFor(programme: Programme, facts: Values): Parties {
   const steps = Object.values(programme.steps).filter(({ when }) => holds(when, facts));
   const roles = Object.values(programme.roles);

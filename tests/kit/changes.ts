@@ -3,7 +3,7 @@ import { beginTestLife } from './lives.ts';
 import type { TestLife } from './lives.ts';
 import { answer, field, ladder, programmeOf, rung, step } from './programmes.ts';
 
-/** The same as `SMALL` without a word on changes. */
+/** The programme `SMALL`, without rules on changes. */
 export const RULELESS: Programme = programmeOf(
   ['confirm'],
   [
@@ -61,7 +61,7 @@ export function begun(programme: Programme = SMALL): TestLife {
   return life;
 }
 
-/** Noon, UTC, of a day. */
+/** Noon of a day, in UTC. */
 export function noon(on: string): string {
   return `${on}T12:00:00.000Z`;
 }

@@ -4,7 +4,7 @@ import { ownersOf } from '../../domain/programme.ts';
 import type { TimeAllowed } from '../../domain/time/time-allowed.ts';
 import { loadProgramme } from '../../programmes/load-programmes.ts';
 
-/** A programme that comes with Chaser, or the test fails with what is wrong with it. */
+/** A programme that comes with Chaser. The test fails with the findings if the programme has a fault. */
 export function mustLoad(id: string): Programme {
   const loaded = loadProgramme(id);
   if (!loaded.ok) throw new Error(loaded.reason.message);
@@ -15,7 +15,10 @@ export function mustHaveStep(programme: Programme, id: string): Step {
   return programme.steps[id] ?? assert.fail(`there is no step ${id}`);
 }
 
-/** Stage, step, owners and time allowed of every step, in order, as the guidance's table has them; for whom, where not for all. */
+/**
+ * Stage, step, owners and time allowed of every step, in the order of the guidance's table, and for whom where a step
+ * is not for all.
+ */
 export function rowsOf(programme: Programme): readonly (readonly (string | number)[])[] {
   return programme.stages.flatMap((stage) =>
     stage.steps.map((id) => {

@@ -1,7 +1,10 @@
 import type { Programme } from '../../domain/programme.ts';
 import { answer, field, ladder, programmeOf, REQUEST, rung, step } from './programmes.ts';
 
-/** Loops, branches, joint owners, an automatic step, check-ins and an optional step: all that a programme can express. */
+/**
+ * Loops, branches, joint owners, an automatic step, check-ins and an optional step: everything that a programme can
+ * express.
+ */
 export const EVERYTHING = programmeOf(
   ['ask'],
   [
@@ -54,7 +57,10 @@ export const EVERYTHING = programmeOf(
   ],
 );
 
-/** The same with all that a programme may say of changes: limits, an approval, a rematch, and rungs for those chased more or less. */
+/**
+ * The same with everything that a programme can say of changes: limits, an approval, a rematch, and rungs for those who
+ * are chased more or less.
+ */
 export const CHANGEABLE: Programme = changeable({
   ...EVERYTHING,
   steps: {

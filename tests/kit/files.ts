@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Row } from '../../register/open-table.ts';
 
-/** A folder for the files of one test file, and its end. */
+/** A folder for the files of one test file, removed at the end. */
 export function testFiles(): { write(content: string | Buffer, name?: string): string; remove(): void } {
   const folder = mkdtempSync(join(tmpdir(), 'chaser-register-'));
   return {
@@ -16,7 +16,7 @@ export function testFiles(): { write(content: string | Buffer, name?: string): s
   };
 }
 
-/** A row as a table would give it. */
+/** A row with one cell for each column. */
 export function rowOf(cells: Readonly<Record<string, string>>, line = 2): Row {
   return { line, value: (column) => cells[column] ?? '' };
 }
@@ -30,12 +30,12 @@ const GOOD_SCHOOL = {
   'GOR (name)': 'North West',
 } as const;
 
-/** A row of the register with nothing wrong, but for what is given. */
+/** A sound row of the register, with the given cells changed. */
 export function schoolCells(cells: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
   return { ...GOOD_SCHOOL, ...cells };
 }
 
-/** A CSV file of rows; the header is that of the first. */
+/** Rows as a CSV file. The columns of the first row are its header. */
 export function csvOf(rows: readonly Readonly<Record<string, string>>[], ending = '\r\n'): string {
   const columns = Object.keys(rows[0] ?? {});
   const quoted = (cell: string) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);

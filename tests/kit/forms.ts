@@ -5,7 +5,7 @@ import { addDays, parsePlainDate } from '../../domain/time/plain-date.ts';
 import type { Field } from '../../domain/programme.ts';
 import { field } from './programmes.ts';
 
-/** Forms made up at random, and complete answers to them. */
+/** Random forms, and complete answers to them. */
 
 const OPTIONS = [
   { id: 'north', label: 'In the north' },
@@ -28,7 +28,7 @@ const PLAIN: readonly Partial<Field>[] = [
   { kind: 'declaration', statement: 'All of it is true.' },
 ];
 
-/** A form of up to eight fields, of which some hang on those above and some are groups. */
+/** A form of up to eight fields. Some depend on fields above them, and some are groups. */
 export const anyForm: fc.Arbitrary<readonly Field[]> = fc
   .array(fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...PLAIN) }, { weight: 1, arbitrary: anyGroup() }), {
     minLength: 1,
@@ -66,7 +66,7 @@ function someRequired(kinds: readonly unknown[]): fc.Arbitrary<readonly boolean[
   return fc.array(fc.boolean(), { minLength: kinds.length, maxLength: kinds.length });
 }
 
-/** Every third field hangs on a yes-no or a choice above it, if there is one. */
+/** Every third field depends on a yes-no or a choice above it, if there is one. */
 function asForm(
   kinds: readonly Partial<Field>[],
   chances: readonly number[],
@@ -84,12 +84,12 @@ function asForm(
   return fields;
 }
 
-/** What an answer is made of besides the chances: days that a date field may name. */
+/** What an answer is made of besides the chances: the days that a date field may name. */
 export type Said = { readonly dates?: readonly string[] };
 
 /**
- * A complete answer: every field that is asked says something, however it is chosen by the numbers. It keeps to options, limits
- * and totals, and to the dates and amounts in other fields that a field may not pass.
+ * A complete answer: every field that is asked has a value, picked by the numbers. It respects options, limits and
+ * totals, and the dates and amounts in other fields that a field may not pass.
  */
 export function completeAnswer(fields: readonly Field[], chances: readonly number[], { dates = MANY.date }: Said = {}): Values {
   let turn = 0;
@@ -107,7 +107,7 @@ export function completeAnswer(fields: readonly Field[], chances: readonly numbe
       if (each.kind === 'group') {
         const least = Math.max(1, Number(each.min ?? 1));
         const entries = Math.min(least + (next() % 2), Number(each.max ?? least + 1));
-        // What entries come to together is limited: each says the least that it can.
+        // The total of the entries is limited, so each gives the least that it can.
         const added = (each.totals ?? []).map(({ of }) => of);
         const inner = (each.fields ?? []).map((field) => (added.includes(field.id) ? { ...field, max: field.min ?? '0' } : field));
         for (let number = 1; number <= entries; number++) lines.push(...under(inner, `${prefix}${each.id}.${number}.`, said));
@@ -142,7 +142,7 @@ function valueFor({ kind, options = [] }: Field, chance: number, dates: readonly
   return values[chance % values.length] ?? values[0] ?? '';
 }
 
-/** The value, or the nearest that its limits and the fields above allow. */
+/** The value, or the nearest one that its limits and the fields above allow. */
 function within(field: Field, value: string, said: ReadonlyMap<string, string>): string {
   const { kind, min, max } = field;
   if (kind === 'date') {

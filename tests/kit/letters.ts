@@ -47,7 +47,7 @@ const CONFIRM: Letter['step'] = {
   ],
 };
 
-/** A form that came back: the second round of "Complete and sign the form". */
+/** A form that was sent back: the second round of "Complete and sign the form". */
 const FORM: Letter['step'] = {
   stage: 'Report and claim',
   id: 'complete-form',
@@ -129,7 +129,7 @@ const BASE: Letter = {
   sentBefore: [],
 };
 
-/** The form of the other deployment, about which the system leader is asked. */
+/** The form of the other deployment, on which the system leader is asked to act. */
 const RETURNED: Letter = {
   ...BASE,
   key: 'D00002/complete-form/2/request/p-nle',
@@ -147,7 +147,7 @@ const RETURNED: Letter = {
   },
 };
 
-/** One letter of each kind. Made anew each time, so that a test may change its own. */
+/** One letter of each kind. Built anew at each call, so that a test may change its own. */
 export function letterOfKind(kind: LetterKind): Letter {
   const chased: Letter = { ...BASE, kind, threadKey: THREAD, sentBefore: SENT };
   switch (kind) {
@@ -209,10 +209,10 @@ export function letterOfKind(kind: LetterKind): Letter {
   }
 }
 
-/** A step that came back with what is missing, asked for the second time. */
+/** A step that was sent back with a list of what is missing, asked for the second time. */
 export const returnedForm = (): Letter => RETURNED;
 
-/** The coordinator's own step, answered with the command line. */
+/** The coordinator's own step, which is answered with the command line. */
 export const coordinatorsOwn = (): Letter => ({
   ...BASE,
   key: 'D00001/engage-system-leader/1/request/p-rdp',
@@ -237,7 +237,7 @@ export const coordinatorsOwn = (): Letter => ({
   },
 });
 
-/** A reminder and an overdue notice of one person in one e-mail. */
+/** A reminder and an overdue notice to one person in one e-mail. */
 export const digestLetters = (): readonly Letter[] => [
   {
     ...RETURNED,
@@ -282,7 +282,7 @@ export const digestLetters = (): readonly Letter[] => [
   },
 ];
 
-/** An envelope as the ledger hands it over: its id is the first letter's key, or names the person and the day. */
+/** An envelope as the ledger hands it over. Its id is the first letter's key, or names the person and the day. */
 export function envelopeOf(...letters: readonly Letter[]): Envelope {
   return { id: letters.length === 1 ? (letters[0]?.key ?? '') : `p-nle@2023-01-06/0b7a`, claim: '5f0c', letters };
 }

@@ -11,16 +11,16 @@ import type { PlainDate } from '../../domain/time/plain-date.ts';
 import type { Programme } from '../../domain/programme.ts';
 import { CALENDAR, PARTIES } from './programmes.ts';
 
-/** One deployment of a test: it goes through whatever it is told, from moment to moment. Instants are in UTC. */
+/** One deployment of a test. The test moves it from moment to moment and tells it what happens. Instants are in UTC. */
 export type TestLife = {
   readonly chronology: Chronology;
   /** Everything that has happened. */
   readonly events: readonly ChronologyEvent[];
-  /** What time brings until that moment, each in its turn. */
+  /** Carries out what is due up to that moment, in order. Returns the events. */
   until(at: string): readonly ChronologyEvent[];
-  /** Something that must be possible; answers what it brought about. */
+  /** Carries out a command that must be accepted. Returns its events. */
   does(command: Command, at: string): readonly ChronologyEvent[];
-  /** Something that must be refused; answers why. */
+  /** Gives a command that must be refused. Returns the refusal. */
   refuses(command: Command, at: string): Refusal;
   answers(step: string, answer: string, by: string, at: string, over?: Partial<AnswerCommand>): readonly ChronologyEvent[];
   /** The due date of the newest round of a step. */

@@ -3,13 +3,13 @@ import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import type { SMTPServerOptions } from 'smtp-server';
 
-/** A real SMTP server in this process, on a free port, that behaves as a test tells it. */
+/** A real SMTP server in this process, on a free port, that behaves as a test tells it to. */
 export type TestMailServer = {
   readonly url: string;
   readonly port: number;
   /** What was accepted: raw messages with their envelopes. */
   readonly accepted: readonly Accepted[];
-  /** How often a message was begun to be taken, accepted or not. */
+  /** How many messages clients began to send, accepted or not. */
   readonly deliveries: () => number;
   readonly stop: () => Promise<void>;
 };
@@ -17,9 +17,9 @@ export type TestMailServer = {
 type Accepted = { readonly from: string; readonly to: readonly string[]; readonly raw: Buffer };
 
 export type Behaviour = {
-  /** Answers with this code instead of taking it. */
+  /** Answers with this code instead of accepting the message. */
   readonly refuse?: { readonly at: 'connect' | 'mail' | 'rcpt' | 'data'; readonly code: number };
-  /** Takes the whole message, and cuts the connection instead of saying so. */
+  /** Takes the whole message, then cuts the connection without an answer. */
   readonly dropAfterData?: true;
   readonly options?: SMTPServerOptions;
 };
@@ -58,7 +58,7 @@ export async function startMailServer({ refuse, dropAfterData, options = {} }: B
     },
     ...options,
   });
-  // A connection that a client cuts is part of what is tested.
+  // Clients that cut the connection are part of what is tested.
   server.on('error', () => undefined);
   const listening = once(server.server, 'listening');
   server.listen(0, '127.0.0.1');

@@ -2,7 +2,7 @@ import type { Calendar, Season } from '../../domain/time/calendar.ts';
 import { plainDate } from '../../domain/time/plain-date.ts';
 import type { Answer, Field, Programme, Role, Rung, Step } from '../../domain/programme.ts';
 
-/** Small invented programmes and calendars for the tests of the core. Nothing here is shipped to users. */
+/** Small invented programmes and calendars for the tests of the core. None of this is shipped to users. */
 
 const role = (title: string, over: Partial<Role> = {}): Role => ({
   title,
@@ -147,7 +147,7 @@ export function inventedCalendar(options: {
   };
 }
 
-/** Autumn 2022 to summer 2024, much as Lancashire's and Waltham Forest's. */
+/** Autumn 2022 to summer 2024, much like the terms of Lancashire and Waltham Forest. */
 export const CALENDAR = inventedCalendar({
   version: 'test',
   years: [2022, 2024],

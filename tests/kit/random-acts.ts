@@ -16,7 +16,7 @@ import type { Life } from './random-lives.ts';
 
 type Act = fc.Command<object, Life>;
 
-/** Time passes, with everything on the way. */
+/** Time passes, and everything that falls due on the way is carried out. */
 class Pass implements Act {
   readonly #hours: number;
   constructor(hours: number) {
@@ -61,7 +61,7 @@ class Reply implements Act {
   toString = () => `answer ${this.#what} to open step ${this.#which} (${this.#chances.join(',')})`;
 }
 
-/** Every kind of change that somebody may make. */
+/** Every kind of change that a person can make. */
 export const KINDS = [
   'stop-clock',
   'prolong-stop',
@@ -85,7 +85,7 @@ export const KINDS = [
 ] as const satisfies readonly ChangeCommand['kind'][];
 
 type Kind = (typeof KINDS)[number];
-/** Chooses of each thing one, whatever there is to choose from. */
+/** Picks one of each list; every list must hold something. */
 type Numbers = readonly [number, number, number];
 
 /** Somebody makes a change, sensible or not. */
@@ -204,7 +204,7 @@ function refOf({ step, round }: StepRef): StepRef {
   return { step, round };
 }
 
-/** The same days, and snow on some of them; half terms that lie elsewhere. */
+/** The same calendar, then with snow on some days, then with half terms a week later. */
 function variantsOf(calendar: Calendar): readonly Calendar[] {
   const { terms } = calendar;
   const known = calendar.version.replace(/ with .*/, '');
@@ -223,14 +223,14 @@ function variantsOf(calendar: Calendar): readonly Calendar[] {
   ];
 }
 
-/** How often each kind of change was made, in all lives together. */
+/** How often each kind of change was made, over all lives. */
 export type Made = Map<string, number>;
 
 /** What happens in a life: time passes, people answer, and now and then somebody makes a change. */
 export function randomActs(options: {
   readonly mostActs: number;
   readonly mostHours: number;
-  /** How many changes there are to each passing of time; none unless told. */
+  /** How many changes there are for each passing of time; none by default. */
   readonly changes?: number;
   readonly made?: Made;
   readonly besides?: readonly fc.Arbitrary<Act>[];
@@ -252,7 +252,7 @@ export function randomActs(options: {
   );
 }
 
-/** One life, lived through; answers how it stands at the end. */
+/** Lives one life through. Returns its state at the end. */
 export function live(begins: () => Life, acts: Iterable<Act>): Life {
   let life: Life | undefined;
   fc.modelRun(() => ({ model: {}, real: (life = begins()) }), acts);

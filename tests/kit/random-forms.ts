@@ -17,10 +17,13 @@ const PLAIN: readonly [Written, ...Written[]] = [
   { kind: 'declaration', statement: 'All of it is true.' },
 ];
 
-/** What answers may hang on: facts known from the start, with their values. */
+/** What conditions may depend on: facts known from the start, with their values. */
 export type StartFacts = Readonly<Record<string, readonly [string, ...string[]]>>;
 
-/** A form of a few fields: some hang on those above or on facts, some are compared with others, some are groups. */
+/**
+ * A form of a few fields. Some depend on fields above them or on facts, some are compared with others, and some are
+ * groups.
+ */
 export function anyFields(chances: Chances, facts: StartFacts): Written {
   const { below, once, oneOf } = chances;
   const fields: Record<string, Written> = {};
@@ -64,7 +67,7 @@ function anyGroup({ below, once }: Chances): Written {
   };
 }
 
-/** A condition on facts, and the one that holds exactly where it does not. */
+/** A condition on facts, and a second one that holds exactly where the first does not. */
 export function anyCondition({ below }: Chances, facts: StartFacts): readonly [Written, Written] {
   const all = Object.entries(facts);
   const [fact, values] = all[below(all.length)] ?? ['subject', ['school', 'trust']];

@@ -1,13 +1,16 @@
-/** Chances: whole numbers by which a random programme is made, one after the other. The same numbers make the same programme. */
+/**
+ * A source of choices for a random programme: whole numbers that are used up one after the other. The same numbers make
+ * the same programme.
+ */
 export type Chances = {
-  /** A whole number from 0 up to, and without, this one. */
+  /** A whole number from 0 up to this limit, which is not included. */
   readonly below: (limit: number) => number;
-  /** True once in so many times. */
+  /** True once in this many times. */
   readonly once: (inSoMany: number) => boolean;
   readonly oneOf: <T>(all: readonly [T, ...T[]]) => T;
 };
 
-/** The simplest of everything comes first: it is what is left when numbers shrink to 0. */
+/** The simplest choice always comes first: fast-check shrinks numbers towards 0, which picks it. */
 export function chancesFrom(numbers: readonly number[]): Chances {
   let turn = 0;
   const below = (limit: number) => (numbers[turn++ % numbers.length] ?? 0) % limit;
@@ -18,10 +21,13 @@ export function chancesFrom(numbers: readonly number[]): Chances {
   };
 }
 
-/** How long a step may take, as it is written, and how many days before its due date a chase may come at the earliest. */
+/**
+ * How long a step may take, as the file says it, and how many days before its due date a chase may come at the
+ * earliest.
+ */
 export type Length = { readonly allowed: unknown; readonly earliest: number };
 
-/** What the Department might have published for the terms of `CALENDAR`. */
+/** Dates that the Department might have published for the terms of `CALENDAR`. */
 const PUBLISHED = {
   published: [
     ['Autumn 2022', '2022-12-09'],
@@ -44,7 +50,7 @@ export function anyLength({ below, oneOf }: Chances): Length {
   return { allowed, earliest: 1 - count };
 }
 
-/** Ladders for steps of every length: each reminds as early as its shortest step lets it. */
+/** Ladders for steps of every length. Each reminds as early as the shortest of its steps allows. */
 export function defaultLadders(chances: Chances): Readonly<Record<string, unknown>> {
   const { below } = chances;
   const bounds: readonly (number | 'any')[] = [[3, 10, 'any'] as const, ['any'] as const, [5, 'any'] as const][below(3)] ?? ['any'];
@@ -58,8 +64,8 @@ export function defaultLadders(chances: Chances): Readonly<Record<string, unknow
 }
 
 /**
- * A ladder that asks, perhaps reminds, and ends as an escalation; one of an optional step ends with the due date. `early`: the
- * request, too, may come some days before the due date.
+ * A ladder that asks, perhaps reminds, and ends in an escalation. The ladder of an optional step ends with the due
+ * date. `early`: the request too may come some days before the due date.
  */
 export function anyLadder(
   chances: Chances,

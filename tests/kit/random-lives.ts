@@ -20,20 +20,20 @@ import { sameStep } from '../../domain/chronology/step-refs.ts';
 import { CALENDAR, PARTIES } from './programmes.ts';
 import type { DayKind } from '../../domain/time/time-allowed.ts';
 
-/** One deployment of a property test, with everything that must be true of it at every moment. */
+/** One deployment of a property test, with the invariants that must hold at every moment. */
 export type Life = {
   chronology: Chronology;
   nowMs: number;
-  /** From then on nothing more is done to it: the calendar does not reach much further. */
+  /** Nothing more is done to it after this moment: the calendar does not reach much further. */
   readonly lastMs: number;
   readonly events: ChronologyEvent[];
   /** Step, round and rung of every letter of a ladder or an escalation. */
   readonly letters: Set<string>;
-  /** Set once time itself was refused, for want of a calendar that reaches so far: it waits for one. */
+  /** Set once a passing of time was refused because the calendar ends too early. It waits for a longer one. */
   stuck: boolean;
 };
 
-/** Where a life takes place; a year from September 2022 with everybody of `PARTIES`, unless it says otherwise. */
+/** Where and when a life takes place: by default a year from September 2022, with everybody in `PARTIES`. */
 export type Place = {
   readonly calendar?: Calendar;
   readonly at?: Instant;
@@ -60,7 +60,7 @@ export function beginLife(programme: Programme, place: Place = {}): Life {
   return life;
 }
 
-/** Does it, if it is allowed; answers what it brought about, or why it was refused. */
+/** Gives a command. Returns its events, or why it was refused. */
 export function attempt(life: Life, command: Command): readonly ChronologyEvent[] | Refusal {
   const before = life.chronology;
   const decision = decide(before, command, iso(life.nowMs));
@@ -74,7 +74,7 @@ export function attempt(life: Life, command: Command): readonly ChronologyEvent[
   return decision.value;
 }
 
-/** What time brings about at this moment, after which nothing due is left. */
+/** Carries out what is due at this moment, after which nothing that is due is left. */
 export function carryOut(life: Life): readonly ChronologyEvent[] {
   const events = attempt(life, { kind: 'carry-out-due' });
   if ('kind' in events) {
@@ -87,7 +87,7 @@ export function carryOut(life: Life): readonly ChronologyEvent[] {
   return events;
 }
 
-/** Time passes until a moment, with everything on the way. */
+/** Lets time pass until a moment, and carries out everything that falls due on the way. */
 export function passUntil(life: Life, untilMs: number): void {
   carryOut(life);
   while (!life.stuck) {
@@ -101,7 +101,7 @@ export function passUntil(life: Life, untilMs: number): void {
   if (!life.stuck) carryOut(life);
 }
 
-/** Replaying the events of a life gives the same chronology; to be asked when it is over. */
+/** Replaying the events of a life gives the same chronology. To be checked when the life is over. */
 export function mustReplay({ chronology, events }: Life): void {
   const { programme, calendar } = chronology;
   assert.deepEqual(events.reduce(evolve, blankChronology(programme, calendar)), chronology);
@@ -115,7 +115,7 @@ function note(life: Life, events: readonly ChronologyEvent[]): void {
   }
 }
 
-/** What must be true of every event, seen against the life before it. */
+/** What must hold for every event, seen against the life before it. */
 function checkEvent({ chronology, letters }: Life, event: ChronologyEvent): void {
   const { programme } = chronology;
   const once = (ref: StepRef, rung: string) => {
@@ -185,7 +185,7 @@ function mustBeInSendingHours({ programme, calendar }: Chronology, at: Instant, 
   assert.ok(open.ok && open.value, `${what} comes on a ${days} day, not at ${at}`);
 }
 
-/** What must be true whenever everything that is due has been done. */
+/** What must hold whenever everything that is due has been carried out. */
 function checkStanding(life: Life): void {
   const { chronology, nowMs } = life;
   assert.deepEqual(dueActions(chronology, nowMs), [], 'nothing due is left');

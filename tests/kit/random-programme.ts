@@ -7,14 +7,17 @@ import type { Chances } from './random-ladders.ts';
 
 type Written = Readonly<Record<string, unknown>>;
 
-/** The ways in which a chronology goes on: by one step, or by several that are open beside each other or for some only. */
+/**
+ * The ways in which a chronology goes on: with one step, with several that are open side by side, or with steps that
+ * are for some only.
+ */
 const SHAPES = ['plain', 'refusable', 'loop', 'side', 'beside', 'joined', 'either', 'some', 'automatic', 'answered-by-kind'] as const;
 type Shape = (typeof SHAPES)[number];
 
-/** A programme as its file would say it, sound by construction. */
+/** A programme in the words of its file, sound by construction. */
 export type RandomProgramme = { readonly text: string; readonly file: string };
 
-/** Programmes of two to a dozen steps, of all that the language can say. What shrinks loses steps first. */
+/** Programmes of two to a dozen steps that use everything in the language. Shrinking takes steps away first. */
 export const anyProgramme: fc.Arbitrary<RandomProgramme> = fc
   .record({
     head: numbers(20),
@@ -29,15 +32,15 @@ function numbers(howMany: number): fc.Arbitrary<readonly number[]> {
   return fc.array(fc.nat(999), { minLength: howMany, maxLength: howMany });
 }
 
-/** What every part of a programme must know of the whole. */
+/** What each part of a programme must know of the whole. */
 type World = {
   readonly facts: StartFacts;
   /** The block whose answers name the helper; null when somebody holds that role from the start. */
   readonly namedIn: number | null;
   readonly schoolIsCalled: boolean;
-  /** How each block records its fact: as the day of the answer, as a date that is said, or not at all. */
+  /** How each block records its fact: as the day of the answer, as a date in a field, or not at all. */
   readonly records: readonly ('answer' | 'field' | null)[];
-  /** The steps at which each block begins; the last block is followed by none. */
+  /** The steps at which each block begins. Nothing follows the last block. */
   readonly entriesOf: (block: number) => readonly string[];
 };
 
@@ -153,7 +156,7 @@ function approval(): Written {
   };
 }
 
-/** The blocks in so many stages, as far as they go. */
+/** The blocks in this many stages, or fewer when there are not enough blocks. */
 function stagesOf(blocks: readonly Written[], howMany: number): readonly Written[] {
   const size = Math.ceil(blocks.length / howMany);
   return Array.from({ length: Math.ceil(blocks.length / size) }, (_, index) => ({
@@ -174,7 +177,10 @@ function entriesOf(shape: Shape | undefined, block: number): readonly string[] {
   return [`step-${block}`];
 }
 
-/** The steps of one block: each way through it leads to the next, records what the block records, and names whom it names. */
+/**
+ * The steps of one block. Each way through it leads to the next block, records what the block records, and names whom
+ * the block names.
+ */
 function stepsOf(world: World, block: number, shape: Shape, chances: Chances): Written {
   const { below, once } = chances;
   const recordsBy = world.records[block] ?? null;
@@ -230,7 +236,7 @@ function stepsOf(world: World, block: number, shape: Shape, chances: Chances): W
     }
     case 'automatic': {
       const { fields: _, ...answer } = onward('Done');
-      // Chaser fills in no field: what the block records is the day.
+      // Chaser fills in no field, so the block records the day.
       const recorded = recordsBy === 'field' ? withRecord(answer, `fact${block}`) : answer;
       return { [id]: step({ told: recorded }, { automatic: 'told' }) };
     }
@@ -248,7 +254,7 @@ function withRecord(answer: Written, fact: string): Written {
   return { ...answer, then: { ...consequence, record: fact } };
 }
 
-/** A step of a block: of owners who are held by then, counted from what is known by then, chased somehow. */
+/** One step of a block. Its owners are held by then, it counts from what is known by then, and its ladder is random. */
 function anyStep(world: World, block: number, chances: Chances, answers: Written, over: Written, mayBeOptional: boolean): Written {
   const { below, once, oneOf } = chances;
   const automatic = 'automatic' in over;
@@ -287,7 +293,7 @@ function anyStep(world: World, block: number, chances: Chances, answers: Written
   };
 }
 
-/** A fact that some earlier block records, whichever way was taken through it. */
+/** A fact that an earlier block records on every way through it. */
 function countedFrom({ records }: World, block: number, { below }: Chances): Written {
   const known = records.slice(0, block).flatMap((how, index) => (how === null ? [] : [`fact${index}`]));
   const fact = known[below(Math.max(known.length, 1))];

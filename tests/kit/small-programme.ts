@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'vitest';
 import { readProgramme } from '../../programmes/read-programme.ts';
 
-/** A small invented programme for the tests of the checker: clean, and easy to break in one place. */
+/** A small invented programme for the tests of the checker: sound, and easy to break in one place. */
 export const SMALL_PROGRAMME = `programme: small
 version: 1
 title: A small offer
@@ -110,18 +110,20 @@ stages:
 /** A programme broken in one place, and the one finding that must come of it. */
 export type Broken = {
   readonly because: string;
-  /** What is replaced in the small programme, and by what. */
+  /** What is replaced in the small programme, and its replacement. */
   readonly replace: readonly [string, string];
   readonly andReplace?: readonly [string, string];
-  /** The line of the finding, by a text that stands on it alone once the programme is broken. */
+  /** The line of the finding, given by a text that stands on that line alone once the programme is broken. */
   readonly line: string;
-  /** The text at which its column begins; the whole line's first word when left out. */
+  /** The text at which the finding's column begins. The default is the line's first word. */
   readonly column?: string;
   readonly what: RegExp;
   readonly remedy: RegExp;
 };
 
-/** One test a broken programme: nothing is built, and the finding stands where the fault is, with its remedy. */
+/**
+ * One test for each broken programme: nothing is built, and the finding names the place of the fault and its remedy.
+ */
 export function itFindsEach(all: readonly Broken[]): void {
   for (const broken of all) {
     it(`says with line and remedy that ${broken.because}`, () => {

@@ -36,7 +36,9 @@ const APPLICATION = {
 
 const PLAN = { startsOn: '2040-11-19', visits: '8', aims: 'Every pupil is read to daily.' };
 
-/** What goes out: the day, to whom, which chase of which step in which round, and its subject without the school's name. */
+/**
+ * The letters that go out: day, recipient, kind of chase, step and round, and the subject without the school's name.
+ */
 const LETTERS = [
   ['2040-10-08', 'authority', 'notice', 'offer-partnership/1', 'For your information'],
   ['2040-10-08', 'region', 'request', 'offer-partnership/1', 'Please offer the partnership by 15 October 2040'],
@@ -72,7 +74,7 @@ const LETTERS = [
 ] as const;
 
 /**
- * A programme that no code has heard of, written by somebody who had read docs/ only, published as a file and lived on the
+ * A programme that no code has heard of. Its author read docs/ only, and published it as a file. It is lived on the
  * real server: the school is silent through half term, the first partner declines, the plan comes back once, and nobody
  * answers the closing survey.
  */
@@ -90,7 +92,7 @@ describe('an invented programme', () => {
   });
   afterAll(() => world.end());
 
-  it('writes these letters on these days, and no other', async () => {
+  it('writes these letters on these days, and no others', async () => {
     const messages = await listMessages(world.db, reference);
     const written = messages.map(({ writtenAt, person, kind, step, round, subject }) => [
       londonDate(Date.parse(writtenAt)),
@@ -141,7 +143,7 @@ describe('an invented programme', () => {
     assert.match(escalation ?? '', /Monday 29 October 2040/);
   });
 
-  it('asks for the returned plan again, and says both of them what is missing', () => {
+  it('asks for the returned plan again, and tells both owners what is missing', () => {
     const first = mailsOf('Please send the plan by 29 November 2040');
     const second = mailsOf('Please send the plan by 3 December 2040');
     assert.deepEqual([first.length, second.length], [2, 2]);
@@ -160,7 +162,7 @@ describe('an invented programme', () => {
     assert.match(notices[1] ?? '', new RegExp(`${SCHOOL} has begun a reading partnership with Lena Leader`));
   });
 
-  it('ends as completed when nobody answers the survey, pinned to the published version', async () => {
+  it('ends as completed when nobody answers the survey, and stays pinned to the published version', async () => {
     const { rows } = await world.db.query(
       `SELECT status, ended_as, programme, programme_version, sequence = (SELECT count(*) FROM events e WHERE e.reference = d.reference) AS whole
        FROM deployments d WHERE reference = $1`,
@@ -173,7 +175,7 @@ describe('an invented programme', () => {
     assert.equal(status.name, 'COMPLETED');
   });
 
-  it('is rehearsed through a hard scenario of its own, with a rematch and a decision on more time', () => {
+  it('rehearses a hard scenario of its own, with a rematch and a decision on more time', () => {
     const { file, findings } = readScenario(readFileSync(SCENARIO, 'utf8'), SCENARIO, programme);
     assert.deepEqual(findings, []);
     assert.ok(file);
@@ -201,7 +203,7 @@ describe('an invented programme', () => {
     assert.match(told, /Lapses: Closing survey/);
   });
 
-  /** The texts of the e-mails of a subject, without their line breaks, in the order in which they came. */
+  /** The texts of the e-mails with a subject, without line breaks, in the order in which they arrived. */
   function mailsOf(subject: string): readonly string[] {
     return world.sink.arrived
       .filter((mail) => mail.subject === `${subject}: ${SCHOOL}`)
@@ -209,7 +211,7 @@ describe('an invented programme', () => {
   }
 });
 
-/** Publishes the file, and answers what is on offer under its id from then on. */
+/** Publishes the file. Returns what is on offer under its id from then on. */
 async function publish({ db }: World): Promise<Programme> {
   const { programme, findings } = readProgrammeFile(FILE);
   assert.deepEqual(findings, []);
@@ -223,7 +225,10 @@ async function publish({ db }: World): Promise<Programme> {
   return onOffer.value;
 }
 
-/** Begins a deployment that works on catching up, at a London time in the 2040s. The diocese has no part in this programme. */
+/**
+ * Begins a deployment that works on catching up, at a London time in the 2040s. The diocese has no part in this
+ * programme.
+ */
 async function begin(world: World, programme: Programme, at: string): Promise<string> {
   const reference = `T${randomUUID().slice(0, 8)}`;
   const { diocese: _, ...parties } = PARTIES;
@@ -249,7 +254,7 @@ async function begin(world: World, programme: Programme, at: string): Promise<st
 async function live(world: World, reference: string): Promise<void> {
   const at = (when: string) => world.forwardTo(reference, when);
   const say = async (step: string, given: string, how?: Parameters<World['answer']>[3]) => {
-    // Nobody answers a request that has not come.
+    // Nobody answers a request before it has arrived.
     await world.postIsDone();
     await world.answer(reference, step, given, how);
   };
@@ -285,7 +290,7 @@ async function live(world: World, reference: string): Promise<void> {
   await at('2041-02-14 12:00');
 }
 
-/** What is done on one day may be stored in any order: days are compared as sets. */
+/** Letters of one day may be stored in any order, so each day is compared as a set. */
 function inOrder(letters: readonly (readonly string[])[]): readonly string[] {
   return letters.map((letter) => letter.join(' | ')).toSorted();
 }

@@ -16,7 +16,7 @@ const SCHOOL: Subject = { kind: 'school', urn: URN };
 const TRUST: Subject = { kind: 'trust', trust: '99901' };
 const NAMED = { 'system-leader': 'leader', nle: 'leader', 'offering-body': 'authority' };
 
-/** The roles of 2019 to 2020, held by those whom the register has for them. */
+/** The roles of 2019 to 2020, held by the people whom the register has for them. */
 const OF_2019: Parties = { 'regional-team': ['region'], 'regional-senior': ['senior'], tsc: ['coordinator'], school: ['head'] };
 
 type Life = {
@@ -27,9 +27,9 @@ type Life = {
   readonly parties?: Parties;
   readonly facts?: Readonly<Record<string, string>>;
   readonly choices: Choices;
-  /** Steps that must have been answered, so and not otherwise. */
+  /** Steps that must have been answered, not closed in another way. */
   readonly passes: readonly string[];
-  /** Steps that are for others. */
+  /** Steps that do not apply to this life, and must never open. */
   readonly passesOver: readonly string[];
 };
 
@@ -90,7 +90,7 @@ const LIVES: readonly Life[] = [
   ]),
 ];
 
-/** Each offer lived to its end on the real server, in skipped time: one answer a day, each form filled in. */
+/** Each offer lived to its end on the real server, in skipped time: one answer a day, with each form filled in. */
 describe('each offer, for every kind of school and trust', () => {
   let world: World;
   beforeAll(async () => {
@@ -132,7 +132,10 @@ describe('each offer, for every kind of school and trust', () => {
   }
 });
 
-/** Whether its request comes only near its due date, so that it can be answered before. */
+/**
+ * Whether the step's request comes only shortly before its due date, so that the step can be answered before it is
+ * asked.
+ */
 function asksLater(programme: Programme, step: string): boolean {
   return programme.steps[step]?.ladder.some(({ kind, at }) => kind === 'request' && at !== 'opening') ?? false;
 }
@@ -164,7 +167,10 @@ function programmeWith(id: string): Programme {
   return loaded.value;
 }
 
-/** The clock of the tests lives in the 2040s, of which the Department has published nothing: the same with rows for them. */
+/**
+ * The clock of the tests runs in the 2040s, for which the Department has published no dates. This adds rows for those
+ * years.
+ */
 function in2040(programme: Programme): Programme {
   const table = [
     { matchedIn: 'Autumn 2040', completeBy: plainDate('2041-04-05') },

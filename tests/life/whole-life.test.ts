@@ -13,7 +13,10 @@ import { deploymentWorkflowId } from '../../workflows/ids.ts';
 const LINK = /https:\/\/chaser\.example\/a\/[\w-]{43}/;
 const SCHOOL = 'Hillside Church of England Primary School';
 
-/** What goes out, in order: the day, to whom, which chase of which step in which round, and its subject without the school's name. */
+/**
+ * The letters that go out, in order: day, recipient, kind of chase, step and round, and the subject without the
+ * school's name.
+ */
 const LETTERS = [
   ['2040-10-08', 'authority', 'notice', 'contact-school/1', 'For your information'],
   ['2040-10-08', 'diocese', 'notice', 'contact-school/1', 'For your information'],
@@ -23,7 +26,7 @@ const LETTERS = [
   ['2040-10-15', 'head', 'reminder', 'confirm-participation/1', 'Reminder: please confirm participation by 15 October 2040'],
   ['2040-10-16', 'head', 'overdue', 'confirm-participation/1', 'Overdue by 1 school day: please confirm participation'],
   ['2040-10-18', 'coordinator', 'call', 'confirm-participation/1', 'Please telephone Harry Head about “Confirm participation”'],
-  // Half term, 22 to 26 October: nothing is counted and nobody is written to.
+  // Half term, 22 to 26 October: no day counts and nobody is written to.
   ['2040-10-29', 'region', 'escalation', 'confirm-participation/1', 'For your decision: “Confirm participation” is 5 school days late'],
   ['2040-10-30', 'region', 'request', 'provide-details/1', 'Please provide details to the RDP by 2 November 2040'],
   ['2040-10-30', 'region', 'news', 'confirm-participation/1', 'The escalation of “Confirm participation” is over'],
@@ -60,7 +63,7 @@ const LETTERS = [
   ['2040-12-27', 'coordinator', 'reminder', 'check-in/1', 'Reminder: please check in on the support by 27 December 2040'],
   ['2040-12-28', 'coordinator', 'overdue', 'check-in/1', 'Overdue by 1 working day: please check in on the support'],
   ['2041-01-04', 'region', 'escalation', 'check-in/1', 'For your decision: “Check in on the support” is 5 working days late'],
-  // Nobody takes it for two working days: it goes up.
+  // Nobody takes it on for two working days, so it goes up.
   ['2041-01-09', 'senior', 'escalation', 'check-in/1', 'For your decision: “Check in on the support” is 8 working days late'],
   ['2041-01-09', 'region', 'escalation-notice', 'check-in/1', 'For your information: “Check in on the support” is 8 working days late'],
   ['2041-01-09', 'senior', 'news', 'check-in/1', 'The escalation of “Check in on the support” is over'],
@@ -82,13 +85,13 @@ const LETTERS = [
   ['2041-03-07', 'leader', 'reminder', 'support-case-study/1', 'Reminder, optional: support a case study by 14 March 2041'],
 ] as const;
 
-/** What is done on one day may be stored in any order: days are compared as sets. */
+/** Letters of one day may be stored in any order, so each day is compared as a set. */
 const inOrder = (letters: readonly (readonly string[])[]) => letters.map((letter) => letter.join(' | ')).toSorted();
 
 /**
- * One deployment from stage 1 to its end, on the real server, in skipped time. The school is silent at first, through
- * half term, until the regional team hears of it; the first system leader declines and the second is silent; from then
- * on all goes well, and it ends in the summer.
+ * One deployment from stage 1 to its end, on the real server, in skipped time. The school is silent through half term,
+ * until the regional team hears of it. The first system leader declines and the second is silent. From then on all goes
+ * well, and it ends in the summer.
  */
 describe('a whole life', () => {
   let world: World;
@@ -101,7 +104,7 @@ describe('a whole life', () => {
   });
   afterAll(() => world.end());
 
-  it('writes these letters on these days, and no other', async () => {
+  it('writes these letters on these days, and no others', async () => {
     const messages = await listMessages(world.db, reference);
     const written = messages.map(({ writtenAt, person, kind, step, round, subject }) => [
       londonDate(Date.parse(writtenAt)),
@@ -114,7 +117,7 @@ describe('a whole life', () => {
     assert.deepEqual([...new Set(messages.map(({ state }) => state))], ['accepted']);
   });
 
-  it('has each of them in the mailbox of its recipient, once, as the ledger has it', async () => {
+  it('delivers each letter of the ledger once, to the mailbox of its recipient', async () => {
     const messages = await listMessages(world.db, reference);
     assert.equal(world.sink.arrived.length, messages.length);
     const box = new Map(world.sink.arrived.map((mail) => [mail.messageId, mail]));
@@ -126,7 +129,7 @@ describe('a whole life', () => {
       assert.equal(mail.recipient, person.email);
       assert.equal(mail.subject, message.subject);
       assert.equal(mail.date?.getTime(), Math.floor(Date.parse(message.writtenAt) / 1000) * 1000);
-      // All but the link by which it is answered, which the ledger does not keep.
+      // All but the link for answering, which the ledger does not keep.
       assert.equal(mail.text?.replace(LINK, '[link]').trimEnd(), message.text?.trimEnd());
       assert.equal(LINK.test(mail.text ?? ''), ['request', 'reminder', 'overdue', 'escalation'].includes(message.kind), message.key);
       assert.match(String(mail.text), new RegExp(`^Dear ${person.name}$`, 'm'));
@@ -155,7 +158,7 @@ describe('a whole life', () => {
     }
   });
 
-  it('says in each letter what it is there to say', async () => {
+  it('puts into each letter what its reader needs', async () => {
     const first = mailOf('Please confirm participation by 15 October 2040');
     assert.match(plain(first), /up to 10 days of free support from a system leader/);
     assert.match(plain(first), /Please answer by Monday 15 October 2040\./);
@@ -183,7 +186,7 @@ describe('a whole life', () => {
     assert.match(plain(returned), /The second visit is not mentioned\./);
   });
 
-  it('opened a call and an escalation for each silence, and closed them with the step', async () => {
+  it('opens a call and an escalation for each silence, and closes them with the step', async () => {
     const tasks = (await listTasks(world.db, reference)).map(({ kind, step, round, person, outcome }) => [
       kind,
       step,
@@ -236,7 +239,7 @@ describe('a whole life', () => {
   }
 });
 
-/** The text of an e-mail without its line breaks. */
+/** The text of an e-mail without line breaks. */
 function plain(mail: Arrived | undefined): string {
   return (mail?.text ?? '').replaceAll(/\s+/g, ' ');
 }

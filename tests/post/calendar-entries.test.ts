@@ -48,7 +48,7 @@ const WITHDRAWN: readonly ChronologyEvent[] = [
 ];
 const toldOf = (event: ChronologyEvent): ChronologyEvent => ('tells' in event ? { ...event, tells } : assert.fail());
 
-/** Which entries a letter of news changes follows from what reached its reader, as the ledger has it. */
+/** Which calendar entries a letter of news changes depends on what has reached its reader, as the ledger has it. */
 describe('news', () => {
   let world: RecordWorld;
   let ledger: LedgerPort;
@@ -65,7 +65,7 @@ describe('news', () => {
     await world.begin(reference, opened(CONFIRM), opened(CONTACT));
   });
 
-  /** Sends what is queued; answers the news that a person was sent. */
+  /** Sends what is queued. Returns the news that a person was sent. */
   async function post(person = 'head'): Promise<readonly Letter[]> {
     const { envelopes } = await ledger.claim(0, randomUUID(), 20);
     for (const envelope of envelopes) await ledger.markAccepted(envelope, compose(envelope), '250 OK');
@@ -78,7 +78,7 @@ describe('news', () => {
     await post();
   };
 
-  it('of an extension moves the entry of whoever was asked, in the same e-mail', async () => {
+  it('of an extension moves the calendar entry of whoever was asked, in the same e-mail', async () => {
     await asked();
     await world.happens(reference, ...EXTENDED);
     const letters = await post();
@@ -87,13 +87,13 @@ describe('news', () => {
     assert.match(file?.content ?? '', /METHOD:PUBLISH[^]*DTSTART;VALUE=DATE:20401019/u);
   });
 
-  it('of an extension leaves the calendar of somebody alone who was not asked', async () => {
+  it('of an extension leaves alone the calendar of somebody who was not asked', async () => {
     await asked();
     await world.happens(reference, ...EXTENDED);
     assert.deepEqual(said(await post('coordinator')), [[]]);
   });
 
-  it('of a withdrawal takes away what it closed', async () => {
+  it('of a withdrawal removes the entries of the steps that it closed', async () => {
     await asked();
     await world.happens(reference, ...WITHDRAWN);
     const letters = await post();
@@ -102,12 +102,12 @@ describe('news', () => {
     assert.match(file?.content ?? '', /METHOD:CANCEL[^]*STATUS:CANCELLED/u);
   });
 
-  it('of a withdrawal takes nothing away when the request never left', async () => {
+  it('of a withdrawal removes nothing when the request never left', async () => {
     await world.happens(reference, reached('request', ['head']), ...WITHDRAWN);
     assert.deepEqual(said(await post()), [[]]);
   });
 
-  it('of a stop takes away what stands still, and that the clock runs again brings it back', async () => {
+  it('of a stop removes the entries of the stopped steps, and news that the clock runs again restores them', async () => {
     await asked();
     await asked(CONTACT);
     await world.happens(reference, toldOf(stopped(1, ref())));
@@ -116,19 +116,19 @@ describe('news', () => {
     assert.ok(said(await post())[0]?.includes(`${CONFIRM} 2040-10-15`));
   });
 
-  it('of a stop that waited until the clock ran again takes nothing away', async () => {
+  it('of a stop that left only after the clock ran again removes nothing', async () => {
     await asked();
     await world.happens(reference, toldOf(stopped(1)), resumed(1));
     assert.deepEqual(said(await post()), [[`${CONFIRM} 2040-10-15`]]);
   });
 
-  it('of a newcomer takes away what their predecessor was asked for', async () => {
+  it('of a newcomer removes the entry of what their predecessor was asked for', async () => {
     await asked();
     await world.happens(reference, { ...change(8), tells: [HEAD], type: 'party-changed', role: 'school', from: 'head', to: 'leader' });
     assert.deepEqual(said(await post()), [[`${CONFIRM} over`]]);
   });
 
-  it('leaves a deputy their entry until they deputise no longer', async () => {
+  it('leaves a deputy their entry until they are deputy no longer', async () => {
     const deputy: readonly Recipient[] = [{ role: 'school', person: 'leader' }];
     const [from, to] = [plainDate('2040-10-08'), plainDate('2040-10-31')];
     await world.happens(reference, { ...change(5), type: 'deputy-named', person: 'head', deputy: 'leader', from, to });

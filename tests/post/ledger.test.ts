@@ -11,13 +11,13 @@ import { PEOPLE } from '../support/people.ts';
 import { tsiProgramme } from '../support/programme.ts';
 
 /**
- * What the ledger promises, against PostgreSQL and nothing else. What is promised of sending and is tested elsewhere:
+ * What the ledger promises, against PostgreSQL and nothing else. Other promises about sending are tested elsewhere:
  *
  * | promise | test |
  * |---|---|
  * | one row a key: what is written twice is stored once, or not at all | tests/record/record.test.ts, tests/engine/append-only.test.ts |
  * | the Message-ID follows from the key | mail/compose.test.ts |
- * | a worker that is killed loses nothing, and says at most what it had in hand twice | tests/crash/kill-worker.test.ts |
+ * | a worker that is killed loses nothing, and repeats at most the letters that it was sending | tests/crash/kill-worker.test.ts |
  * | no deployment's clock waits for the mail server | tests/post/mail-server.test.ts |
  * | which letters are still wanted | the truth of each condition: domain/chasing/wanted.ts through domain/chronology/lives.property.test.ts |
  * | which hour a letter may leave at | domain/chasing/letter-hours.property.test.ts |
@@ -32,7 +32,7 @@ describe('the ledger', () => {
   let world: RecordWorld;
   let ledger: LedgerPort;
   let reference: string;
-  /** The attempt that holds the letters, and one beside it. */
+  /** The claim of the attempt under test, and that of another attempt. */
   let mine: string;
   let theirs: string;
 
@@ -55,7 +55,7 @@ describe('the ledger', () => {
     return begun;
   }
   const claim = (by = mine, limit = 10) => ledger.claim(MAILROOM, by, limit);
-  /** Claims one e-mail, which must be there. */
+  /** Claims one e-mail. Fails when there is none. */
   const claimOne = async (by = mine): Promise<Envelope> => {
     const [envelope] = (await claim(by)).envelopes;
     assert.ok(envelope, 'nothing was claimed');
@@ -69,7 +69,7 @@ describe('the ledger', () => {
     const { rows } = await world.db.query<{ row: string }>("SELECT concat_ws(' ', rung, person, state) AS row FROM messages ORDER BY 1");
     return rows.map(({ row }) => row);
   };
-  /** The one letter there is. */
+  /** The only letter in the ledger. */
   const letter = async () => {
     const { rows } = await world.db.query<{
       state: string;
@@ -78,7 +78,7 @@ describe('the ledger', () => {
       claim: string | null;
       envelope: string | null;
       held_by_stop: number | null;
-      /** Seconds until it may be tried; null when at once. */
+      /** Seconds until the letter may be tried; null when it may be tried at once. */
       wait: number | null;
     }>(
       `SELECT state, reason, attempts, claim, envelope, held_by_stop,
@@ -98,7 +98,7 @@ describe('the ledger', () => {
   const dueNow = () => world.db.query('UPDATE messages SET send_after = NULL');
 
   describe('a letter', () => {
-    it('is queued, claimed and accepted, with what was said to whom and what the server answered', async () => {
+    it('is queued, claimed and accepted, and keeps what was said to whom and the server’s answer', async () => {
       await world.happens(reference, reached('request', ['head']));
       assert.deepEqual(await states(), ['request head queued']);
       const envelope = await claimOne();
@@ -140,7 +140,7 @@ describe('the ledger', () => {
       assert.deepEqual(lettersOf((await claim(theirs, 1)).envelopes), [[`${CONFIRM}/1/a-second/head`]]);
     });
 
-    it('claims the letters of its own mailroom only, however many older ones wait in another', async () => {
+    it('claims only the letters of its own mailroom, however many older ones wait in another', async () => {
       await world.happens(reference, reached('request', ['head'], { rung: 'of-another' }));
       await world.db.query('UPDATE messages SET mailroom = 1');
       await world.happens(reference, reached('request', ['head'], { rung: 'ours' }));
@@ -148,7 +148,7 @@ describe('the ledger', () => {
       assert.equal((await claim(mine, 1)).rows, 0);
     });
 
-    it('passes over a letter that another is claiming this very moment, and does not wait for it', async () => {
+    it('skips a letter that another attempt is claiming at this moment, and does not wait for it', async () => {
       await world.happens(
         reference,
         reached('request', ['head'], { rung: 'first' }),
@@ -167,7 +167,7 @@ describe('the ledger', () => {
       }
     });
 
-    it('takes over a claim when its lease has run out, and not before', async () => {
+    it('takes over a claim once its lease has run out, and not before', async () => {
       await world.happens(reference, reached('request', ['head']));
       await claimOne();
       assert.equal((await claim(theirs)).rows, 0);
@@ -175,7 +175,7 @@ describe('the ledger', () => {
       assert.equal((await claim(theirs)).rows, 1);
     });
 
-    it('renews its own lease while that holds; one that ran out it has lost', async () => {
+    it('renews its own lease while it holds, and neither another’s lease nor one that has run out', async () => {
       await world.happens(reference, reached('request', ['head']));
       await claimOne();
       await world.db.query("UPDATE messages SET claimed_until = clock_timestamp() + interval '5 seconds'");
@@ -240,7 +240,7 @@ describe('the ledger', () => {
       assert.deepEqual(await tasks(), ['nobody unknown-contact open']);
     });
 
-    it('it is held while the clock stands, uses up no try, and goes when the clock runs', async () => {
+    it('it is held while the clock is stopped, uses up no try, and goes once the clock runs', async () => {
       await world.happens(reference, reached('request', ['head']));
       await world.happens(reference, stopped(1));
       assert.deepEqual((await claim()).envelopes, []);
@@ -250,23 +250,23 @@ describe('the ledger', () => {
       assert.deepEqual(await states(), ['request head queued']);
     });
 
-    it('it goes though the clock of another step stands', async () => {
+    it('it goes although the clock of another step is stopped', async () => {
       await world.happens(reference, reached('request', ['head']));
       await world.happens(reference, stopped(1, { step: CONTACT, round: 1 }), stopped(2, { step: CONFIRM, round: 2 }));
       assert.equal((await claim()).envelopes.length, 1);
     });
 
-    it('it waits for its hour, uses up no try, and leaves its envelope to gather anew', async () => {
+    it('it waits for its hour, uses up no try, and gives up its envelope so that it can be gathered again', async () => {
       await world.happens(reference, reached('reminder', ['head'], { at: '2040-10-09T22:00:00.000Z' }));
       assert.deepEqual((await claim()).envelopes, []);
       const { state, attempts, envelope, wait } = await letter();
       assert.deepEqual([state, attempts, envelope], ['queued', 0, null]);
-      // From 23:00 in London to somewhere in the first hour of the next morning.
+      // From 23:00 in London to some time in the first hour of the next morning.
       assert.ok(wait !== null && wait > 8.9 * 3600 && wait < 10 * 3600, `it waits ${wait} s`);
       assert.equal((await claim(theirs)).rows, 0, 'it is not tried before its hour');
     });
 
-    it('a reminder waits for the next day when its recipient has had the day’s most', async () => {
+    it('a reminder waits for the next day when its recipient has had the most that a day allows', async () => {
       const cap = tsiProgramme().dailyCap;
       for (let n = 0; n < cap; n++) {
         await world.happens(reference, reached('reminder', ['head'], { rung: `reminder-${n}` }));
@@ -280,8 +280,8 @@ describe('the ledger', () => {
     });
   });
 
-  describe('what travels together', () => {
-    it('is the reminders and overdue notices of one person and day, though some have not gathered long enough', async () => {
+  describe('one e-mail', () => {
+    it('holds the reminders and overdue notices of one person and day, even those that still wait to be gathered', async () => {
       const other = await beginning();
       await world.happens(reference, reached('reminder', ['head']));
       await world.happens(other, reached('overdue', ['head']));
@@ -290,7 +290,7 @@ describe('the ledger', () => {
       assert.deepEqual(lettersOf(envelopes), [[`${CONFIRM}/1/overdue/head`, `${CONFIRM}/1/reminder/head`]]);
     });
 
-    it('is not what was written to somebody else, or on another day', async () => {
+    it('holds no letter to somebody else, and none of another day', async () => {
       await world.happens(reference, reached('reminder', ['head']));
       await world.happens(reference, reached('reminder', ['region'], { rung: 'to-another', role: 'regional-team' }));
       await world.happens(reference, reached('reminder', ['head'], { rung: 'of-thursday', at: LATER }));
@@ -298,21 +298,21 @@ describe('the ledger', () => {
       assert.deepEqual(lettersOf((await claim()).envelopes), [[`${CONFIRM}/1/reminder/head`]]);
     });
 
-    it('is not what waits in another mailroom, as where their number was changed', async () => {
+    it('holds no letter that waits in another mailroom, as when the number of mailrooms was changed', async () => {
       await world.happens(reference, reached('reminder', ['head'], { rung: 'of-another' }));
       await world.db.query('UPDATE messages SET mailroom = 1');
       await world.happens(reference, reached('reminder', ['head'], { rung: 'ours' }));
       assert.deepEqual(lettersOf((await claim()).envelopes), [[`${CONFIRM}/1/ours/head`]]);
     });
 
-    it('is never a first request: each goes by itself, at its own time', async () => {
+    it('never holds a first request with another letter: each leaves by itself, at its own time', async () => {
       await world.happens(reference, reached('reminder', ['head']), reached('request', ['head'], { rung: 'request-now' }));
       await world.happens(reference, reached('request', ['head'], { rung: 'request-later' }));
       await world.db.query("UPDATE messages SET send_after = clock_timestamp() + interval '1 minute' WHERE rung = 'request-later'");
       assert.deepEqual(lettersOf((await claim()).envelopes), [[`${CONFIRM}/1/reminder/head`], [`${CONFIRM}/1/request-now/head`]]);
     });
 
-    it('is not what was put off by itself: that keeps its e-mail and its time', async () => {
+    it('takes in no letter that was put off by itself: that letter keeps its e-mail and its time', async () => {
       await world.happens(reference, reached('reminder', ['head'], { rung: 'put-off' }));
       await ledger.putOff(await claimOne(), '451 later');
       await world.happens(reference, reached('reminder', ['head'], { rung: 'new' }));
@@ -320,7 +320,7 @@ describe('the ledger', () => {
       assert.deepEqual(await states(), ['new head claimed', 'put-off head queued']);
     });
 
-    it('is accepted, or put off, as one', async () => {
+    it('is accepted or put off as a whole', async () => {
       await world.happens(reference, reached('reminder', ['head']), reached('overdue', ['head']));
       await ledger.putOff(await claimOne(), '451 later');
       assert.deepEqual(await states(), ['overdue head queued', 'reminder head queued']);
@@ -349,7 +349,7 @@ describe('the ledger', () => {
       assert.ok(left.length > 0 && left.every((key) => !key.endsWith(`/${person}`)), left.join());
     });
 
-    it('blames nobody when the address was corrected while the letter was under way', async () => {
+    it('is not held against a person whose address was corrected while the letter was under way', async () => {
       await world.happens(reference, reached('request', ['head']));
       await ledger.markFailed(await claimOne(), emailTo('old-address@hillside.example'), '550 No such mailbox', true);
       const { rows } = await world.db.query('SELECT id FROM people WHERE address_refused_at IS NOT NULL');
@@ -357,7 +357,7 @@ describe('the ledger', () => {
       assert.equal((await letter()).state, 'failed');
     });
 
-    it('is not what a refused message says: the next letter goes', async () => {
+    it('is not assumed when a message is refused: the next letter goes', async () => {
       await world.happens(reference, reached('request', ['head']));
       await ledger.markFailed(await claimOne(), emailTo(PEOPLE.head.email), '554 Too much of it', false);
       assert.deepEqual(await tasks(), ['head letter-refused open']);
@@ -366,7 +366,7 @@ describe('the ledger', () => {
     });
   });
 
-  it('an accepted letter closes its person’s task of a refused letter in this deployment, and no other task', async () => {
+  it('an accepted letter closes its person’s task about a refused letter in this deployment, and no other task', async () => {
     const other = await beginning();
     const task = (of: string, person: string, problem: string, over: boolean) =>
       world.db.query(
@@ -428,8 +428,8 @@ describe('the ledger', () => {
     });
   });
 
-  describe('a mail server that is away', () => {
-    it('uses up none of a letter’s tries, however long it is away', async () => {
+  describe('a mail server that is down', () => {
+    it('uses up none of a letter’s tries, however long it is down', async () => {
       await world.happens(reference, reached('request', ['head']));
       for (let outage = 0; outage < 2 * MOST_TRIES; outage++) {
         const by = randomUUID();
@@ -442,7 +442,7 @@ describe('the ledger', () => {
       assert.equal((await letter()).state, 'queued', 'its first "later" was taken for its twelfth');
     });
 
-    it('gives back the letters of the attempt that found out, and of no other', async () => {
+    it('makes an attempt give back its own letters, and no others', async () => {
       await world.happens(reference, reached('request', ['head'], { rung: 'first' }));
       await claimOne(theirs);
       await world.happens(reference, reached('request', ['head'], { rung: 'second' }));
@@ -452,15 +452,15 @@ describe('the ledger', () => {
     });
   });
 
-  describe('says when to look again', () => {
-    it('never while nothing waits', async () => {
+  describe('the time until the next try', () => {
+    it('is null while nothing waits', async () => {
       assert.equal(await ledger.msUntilNextTry(MAILROOM), null);
       await world.happens(reference, reached('request', ['head']));
       await ledger.markAccepted(await claimOne(), emailTo(PEOPLE.head.email), '250 OK');
       assert.equal(await ledger.msUntilNextTry(MAILROOM), null);
     });
 
-    it('at once while something is ready, and else when the first of the letters may be tried', async () => {
+    it('is zero while a letter is ready, and otherwise lasts until the first letter may be tried', async () => {
       await world.happens(reference, reached('request', ['head']));
       assert.equal(await ledger.msUntilNextTry(MAILROOM), 0);
       await ledger.putOff(await claimOne(), '451 Greylisted');
@@ -468,20 +468,20 @@ describe('the ledger', () => {
       assert.ok(ms > (RETRY_SECONDS - 10) * 1000 && ms <= RETRY_SECONDS * 1000, `${ms} ms`);
     });
 
-    it('when the lease of another attempt runs out, for that one may have died', async () => {
+    it('ends when the lease of another attempt runs out, for that attempt may have died', async () => {
       await world.happens(reference, reached('request', ['head']));
       await claimOne(theirs);
       const ms = (await ledger.msUntilNextTry(MAILROOM)) ?? assert.fail();
       assert.ok(ms > 50_000 && ms <= 60_000, `${ms} ms`);
     });
 
-    it('without a thought for the letters of another mailroom', async () => {
+    it('ignores the letters of another mailroom', async () => {
       await world.happens(reference, reached('request', ['head']));
       assert.equal(await ledger.msUntilNextTry(MAILROOM + 1), null);
     });
   });
 
-  it('silences the bells of the mailroom that comes, and of no other', async () => {
+  it('clears the bells of the mailroom that comes, and of no other', async () => {
     await world.db.query("INSERT INTO mailroom_bells (mailroom, urgency) VALUES (7, 'at-once'), (7, 'gather'), (8, 'gather')");
     await ledger.heedBells(7);
     const { rows } = await world.db.query('SELECT mailroom, urgency FROM mailroom_bells WHERE mailroom >= 7');

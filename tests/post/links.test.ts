@@ -17,7 +17,7 @@ describe('the link in a letter', () => {
   const tokenIn = (text: string | undefined) => LINK.exec(text ?? '')?.[1] ?? '';
   const lettersTo = (address: string) => world.sink.arrived.filter(({ recipient }) => recipient === address);
 
-  it('is one for each recipient, step and round, the same in every chase, in text and HTML', async () => {
+  it('is the same in every chase, in text and HTML, for each recipient, step and round', async () => {
     const reference = await world.begin('2040-10-08 09:30');
     await world.postIsDone();
     await world.answer(reference, 'contact-school', 'contacted');
@@ -45,7 +45,7 @@ describe('the link in a letter', () => {
     assert.equal(kept[0]?.found, 0);
   });
 
-  it('that was revoked is followed by another in the next letter', async () => {
+  it('is a new one in the next letter once the old one was revoked', async () => {
     const reference = await world.begin('2040-10-08 09:30');
     await world.postIsDone();
     await world.answer(reference, 'contact-school', 'contacted');

@@ -16,7 +16,7 @@ describe('the mail server', () => {
   const statesOf = async (reference: string) =>
     (await listMessages(world.db, reference)).map(({ step, rung, person, state }) => `${step} ${rung} ${person}: ${state}`);
 
-  it('away for a day holds up no deployment; what is still wanted leaves when it is back, and what is not is suppressed with the reason', async () => {
+  it('holds up no deployment while it is down for a day; later it gets the letters still wanted, and the rest are suppressed with the reason', async () => {
     const reference = await world.begin('2040-10-08 09:30');
     await world.postIsDone();
     await world.sink.goAway();
@@ -30,7 +30,7 @@ describe('the mail server', () => {
       during.some(({ step }) => step === 'provide-details'),
       'the next step opened though no mail could leave',
     );
-    // A day goes by on the wall while everything waits.
+    // A day passes on the clock while everything waits.
     await world.db.query("UPDATE messages SET queued_at = queued_at - interval '1 day' WHERE state IN ('queued', 'claimed')");
     await world.sink.comeBack();
     await waitUntil('the post is settled', async () =>
@@ -50,7 +50,7 @@ describe('the mail server', () => {
     assert.equal(world.sink.arrived.filter(({ recipient }) => recipient === PEOPLE.region.email).length, 2);
   });
 
-  it('refusing an address fails that letter, opens a contact task, ends that person’s letters and holds up nobody else', async () => {
+  it('that refuses an address fails the letter, opens a contact task, ends that person’s letters and holds up nobody else', async () => {
     world.sink.refuses.add(PEOPLE.head.email);
     const reference = await world.begin('2040-10-08 09:30');
     await world.postIsDone();
@@ -78,7 +78,7 @@ describe('the mail server', () => {
     assert.match(contact[0]?.detail ?? '', /^address-refused: head@hillside\.example: .*550/);
   });
 
-  it('putting one address off ("try again later") tries it again on its own and holds up nobody else', async () => {
+  it('that puts one address off (“try again later”) makes that letter wait on its own, and holds up nobody else', async () => {
     world.sink.defers.add(PEOPLE.region.email);
     const reference = await world.begin('2040-10-08 09:30');
     await waitUntil('the notices have left', () => world.sink.arrived.length === 2);

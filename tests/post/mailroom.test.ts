@@ -20,8 +20,8 @@ import { freshName } from '../support/servers.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 /**
- * What the mailroom promises: its workflow on a real Temporal server, with a post that a test decides on, and one round of
- * its activity. What is tested elsewhere:
+ * What the mailroom promises: its workflow on a real Temporal server, with a post whose outcome the test decides, and one round of
+ * its activity. Tested elsewhere:
  *
  * | promise | test |
  * |---|---|
@@ -32,16 +32,16 @@ import { waitUntil } from '../support/wait-until.ts';
  * | one person’s letters always come to the same mailroom; a bell that was not heard is rung again | tests/record/record.test.ts |
  * | its recorded histories go on under today’s code | tests/replay/replay.test.ts |
  */
-// Tests speak when something is wrong.
+// Tests log errors only.
 const logger = new DefaultLogger('ERROR');
 Runtime.install({ logger, shutdownSignals: [] });
 
 const NOTHING_LEFT: PostRound = { more: false, tryAgainInMs: null };
-/** Longer than any test waits: whoever gathers so long is not seen again. */
+/** Longer than any test waits: a mailroom that gathers this long does not come within the test. */
 const FOR_EVER_MS = 3_600_000;
-/** Time enough for a workflow that has nothing to wait for, however busy the machine is. */
+/** Long enough for a workflow that has nothing to wait for, however busy the machine is. */
 const SOON_MS = 20_000;
-/** Time enough to see that nothing comes. */
+/** Long enough to see that nothing comes. */
 const A_WHILE_MS = 1_500;
 
 describe('the mailroom', () => {
@@ -56,7 +56,7 @@ describe('the mailroom', () => {
   });
   afterAll(() => temporal.connection.close());
 
-  /** A mailroom on a task queue of its own; `post` is asked for each round, by its number from 1. */
+  /** Opens a mailroom on a task queue of its own. `post` is called for each round, with its number from 1. */
   async function open(post: (round: number) => PostRound | Promise<PostRound>) {
     const taskQueue = freshName('mailroom');
     const number = Number.parseInt(taskQueue.slice(-6), 16);
@@ -81,13 +81,13 @@ describe('the mailroom', () => {
     });
     return {
       rounds: () => rounds,
-      /** It begins, with its first word, as the engine begins it. */
+      /** Starts the workflow with its first signal, as the engine does. */
       async begin(told: Urgency | null, gatheringMs = FOR_EVER_MS) {
         const start: MailroomStart = { mailroom: number, gatheringMs, told };
         await temporal.client.workflow.start(WORKFLOW_TYPES.mailroom, { workflowId: handle.workflowId, taskQueue, args: [start] });
       },
       tell: (urgency: Urgency) => handle.signal(tellMailroom, urgency),
-      /** Its worker comes: whatever it was told before, it hears in one moment. */
+      /** Starts the worker. It then hears at one moment all that the mailroom was told before. */
       work() {
         running = worker.run();
       },
@@ -107,7 +107,7 @@ describe('the mailroom', () => {
     await mailroom.comesFor(1);
   });
 
-  it('gives reminders a time to gather, and then comes by itself', async () => {
+  it('gives reminders time to gather, and then comes by itself', async () => {
     const mailroom = await open(() => NOTHING_LEFT);
     await mailroom.begin('gather', 3_000);
     mailroom.work();
@@ -116,7 +116,7 @@ describe('the mailroom', () => {
     assert.ok(performance.now() - startedMs > 2_000, 'it did not wait for more');
   });
 
-  it('does not let something urgent wait for reminders that gather', async () => {
+  it('comes at once for an urgent letter while reminders gather', async () => {
     const mailroom = await open(() => NOTHING_LEFT);
     await mailroom.begin('gather');
     mailroom.work();
@@ -125,7 +125,7 @@ describe('the mailroom', () => {
     await mailroom.comesFor(1);
   });
 
-  it('comes at once though reminders were queued after something urgent', async () => {
+  it('comes at once for an urgent letter though reminders were queued after it', async () => {
     const mailroom = await open(() => NOTHING_LEFT);
     await mailroom.begin('at-once');
     await mailroom.tell('gather');
@@ -134,7 +134,7 @@ describe('the mailroom', () => {
     await mailroom.comesFor(1);
   });
 
-  it('comes at once after a round during which it was told of something urgent and then of reminders', async () => {
+  it('comes at once after a round in which it was told of an urgent letter and then of reminders', async () => {
     let finish = (): void => undefined;
     const first = new Promise<PostRound>((resolve) => {
       finish = () => resolve(NOTHING_LEFT);
@@ -149,7 +149,7 @@ describe('the mailroom', () => {
     await mailroom.comesFor(2);
   });
 
-  it('asks nobody anything when nothing is left, until it is told again', async () => {
+  it('makes no more rounds once nothing is left, until it is told again', async () => {
     const mailroom = await open(() => NOTHING_LEFT);
     await mailroom.begin('at-once');
     mailroom.work();
@@ -202,7 +202,7 @@ describe('the mailroom', () => {
 });
 
 describe('one round of the mailroom', () => {
-  /** What the round did, in order; each e-mail by the name of its envelope. */
+  /** What the round did, in order. Each e-mail is known by the id of its envelope. */
   function round(options: { readonly post: readonly (readonly string[])[]; readonly send: (id: string) => Promise<Sent> }) {
     const done: string[] = [];
     const claims = options.post.map((ids) => ids.map((id): Envelope => ({ ...envelopeOf({ ...letterOfKind('request'), key: id }), id })));
@@ -250,7 +250,7 @@ describe('one round of the mailroom', () => {
     assert.ok(done.includes('slow accepted'));
   });
 
-  it('puts off or gives up the one that the server will not take, and sends the others', async () => {
+  it('puts off or fails the letters that the server will not take, and sends the others', async () => {
     const said: Readonly<Record<string, Sent>> = {
       later: { kind: 'deferred', response: '451' },
       never: { kind: 'refused', response: '550', addressRefused: true },
@@ -266,7 +266,7 @@ describe('one round of the mailroom', () => {
     ]);
   });
 
-  it('gives back what it holds when there is no mail server, blames no letter, and asks to be tried again', async () => {
+  it('gives back what it holds when there is no mail server, marks no letter as failed, and asks to be tried again', async () => {
     const { done, run } = round({
       post: [['a', 'b']],
       send: (id) => (id === 'a' ? Promise.reject(new MailServerDown('no connection')) : Promise.resolve(ACCEPTED)),

@@ -15,7 +15,7 @@ describe('a mailroom', () => {
 
   const eventsOf = async () => (await world.client.workflow.getHandle(mailroomWorkflowId(0)).describe()).historyLength;
 
-  it('rests when nothing waits: it asks nobody anything until it is told', async () => {
+  it('makes no rounds while nothing waits, until it is told of a letter', async () => {
     await world.begin('2040-10-08 09:30');
     await world.postIsDone();
     await sleep(300);

@@ -5,14 +5,14 @@ import { PEOPLE } from '../support/people.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 
-describe('reminders of one person on one morning', () => {
+describe('reminders to one person on one morning', () => {
   let world: World;
   beforeAll(async () => {
     world = await openWorld({ engine: { gatheringMs: 8_000 } });
   });
   afterAll(() => world.end());
 
-  it('come in one e-mail with a section each, and both letters are accounted for', async () => {
+  it('travel in one e-mail with a section each, and both letters are marked as sent', async () => {
     const references = await Promise.all([world.begin('2040-10-08 09:30'), world.begin('2040-10-08 09:30')]);
     await world.postIsDone();
     for (const reference of references) await world.answer(reference, 'contact-school', 'contacted');
@@ -40,8 +40,8 @@ describe('reminders of one person on one morning', () => {
     );
   });
 
-  it('never gather with a first request, which leaves at once', async () => {
-    // Had it waited for company it would be waiting still.
+  it('never hold back a first request, which leaves at once', async () => {
+    // A letter that waited to be gathered would still be waiting.
     const patient = await openWorld({ engine: { gatheringMs: 3_600_000 } });
     try {
       const reference = await patient.begin('2040-11-05 09:30');

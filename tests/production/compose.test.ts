@@ -30,13 +30,13 @@ const raw = parse(text, { merge: true }) as Compose;
 const compose = withVariables(example);
 
 describe('docker-compose.yml', () => {
-  it('takes every image at one version', () => {
+  it('takes every image at one fixed version', () => {
     for (const [name, { image = '' }] of Object.entries(raw.services)) {
       assert.match(image, /^[a-z/-]+:\d+\.\d+[\w.-]*$/, `${name} takes ${image}`);
     }
   });
 
-  it("builds its own image, of the project's version, for what is ours", () => {
+  it('builds its own image, of the project’s version, for Chaser’s services', () => {
     const { version } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as { version: string };
     for (const [name, { image, build }] of Object.entries(raw.services)) {
       assert.equal(build, ['worker', 'web', 'migrate'].includes(name) ? '.' : undefined);
@@ -54,7 +54,7 @@ describe('docker-compose.yml', () => {
     assert.deepEqual(profiles, [['mailbox', 'mailbox']]);
   });
 
-  it('lets a worker wait for the migrations, for Temporal and for its namespace', () => {
+  it('makes a worker wait for the migrations, for Temporal and for its namespace', () => {
     assert.deepEqual(raw.services['worker']?.depends_on, {
       postgres: { condition: 'service_healthy' },
       temporal: { condition: 'service_healthy' },
@@ -63,14 +63,14 @@ describe('docker-compose.yml', () => {
     });
   });
 
-  it('lets Temporal wait for its schema, and what needs PostgreSQL wait for that', () => {
+  it('makes Temporal wait for its schema, and what needs PostgreSQL wait for PostgreSQL', () => {
     assert.equal(raw.services['temporal']?.depends_on?.['temporal-schema']?.condition, 'service_completed_successfully');
     for (const name of ['temporal-schema', 'temporal', 'migrate']) {
       assert.equal(raw.services[name]?.depends_on?.['postgres']?.condition, 'service_healthy', name);
     }
   });
 
-  it('asks those that are waited for whether they are well', () => {
+  it('checks the health of every service that others wait for', () => {
     for (const service of Object.values(raw.services)) {
       for (const [awaited, { condition }] of Object.entries(service.depends_on ?? {})) {
         assert.ok(raw.services[awaited], `${awaited} is no service`);
@@ -79,7 +79,7 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it("sets up both of Temporal's databases, and starts it with the same PostgreSQL", () => {
+  it('sets up both of Temporal’s databases, and starts Temporal with the same PostgreSQL', () => {
     const { environment = {}, command = [] } = compose.services['temporal-schema'] ?? {};
     const script = command.at(-1) ?? '';
     for (const schema of ['temporal', 'visibility'])
@@ -107,20 +107,20 @@ describe('docker-compose.yml', () => {
     assert.match(raw.services['postgres']?.image ?? '', new RegExp(`^postgres:${major}\\.`));
   });
 
-  it("hands the worker every variable that it reads, and the namespace's maker the same namespace", () => {
+  it('gives the worker every variable that it reads, and creates the namespace that the worker uses', () => {
     const environment = compose.services['worker']?.environment ?? {};
     assert.deepEqual(Object.keys(environment).toSorted(), Object.keys(CONFIG_EXAMPLES).toSorted());
     assert.equal(compose.services['temporal-namespace']?.environment?.['TEMPORAL_NAMESPACE'], environment['TEMPORAL_NAMESPACE']);
     assert.equal(compose.services['migrate']?.environment?.['DATABASE_URL'], environment['DATABASE_URL']);
   });
 
-  it('refuses to start without what must be set, and names it', () => {
+  it('refuses to start without a variable that must be set, and names it', () => {
     for (const name of ['POSTGRES_PASSWORD', 'DATABASE_URL', 'TEMPORAL_ADDRESS', 'SMTP_URL', 'MAIL_FROM']) {
       assert.throws(() => withVariables({ ...example, [name]: '' }), new RegExp(`^Error: ${name}: see .env.example`));
     }
   });
 
-  it('is sound to Docker Compose, wherever that is installed', () => {
+  it('is valid to Docker Compose, where that is installed', () => {
     if (!runs(['version'])) return;
     const checked = spawnSync('docker', ['compose', '--env-file', '.env.example', 'config', '--quiet'], { cwd: PROJECT, encoding: 'utf8' });
     assert.equal(checked.status, 0, checked.stderr);
@@ -141,7 +141,7 @@ describe('.env.example', () => {
     assert.equal(config.value.payloadKeys, null);
   });
 
-  it('opens the database of the service with the password of the service', () => {
+  it('has the user, password and database of the postgres service in its DATABASE_URL', () => {
     const { username, password, hostname, pathname } = new URL(example['DATABASE_URL'] ?? '');
     const { environment = {} } = compose.services['postgres'] ?? {};
     assert.deepEqual(
@@ -151,21 +151,21 @@ describe('.env.example', () => {
   });
 });
 
-/** The variables of an .env file, those named within a value put in their place. */
+/** The variables of an .env file. Variables named within a value are replaced with their values. */
 function readEnv(file: string): Readonly<Record<string, string>> {
   const variables: Record<string, string> = {};
   for (const [, name = '', value = ''] of file.matchAll(/^(\w+)=(.*)$/gm)) variables[name] = interpolated(value, variables);
   return variables;
 }
 
-/** The whole file with these variables. */
+/** The whole file with these variables in place. */
 function withVariables(variables: Readonly<Record<string, string>>): Compose {
   return JSON.parse(JSON.stringify(raw), (_key, value: unknown): unknown =>
     typeof value === 'string' ? interpolated(value, variables) : value,
   ) as Compose;
 }
 
-/** Puts variables in their places, as Compose does: `${NAME}`, `${NAME:-default}`, `${NAME:?message}`; `$$` is a dollar sign. */
+/** Replaces variables as Compose does: `${NAME}`, `${NAME:-default}`, `${NAME:?message}`; `$$` is a dollar sign. */
 function interpolated(source: string, variables: Readonly<Record<string, string>>): string {
   return source.replaceAll(/\$\$|\$\{(\w+)(?::([-?])([^}]*))?\}/g, (whole, name?: string, kind?: string, word: string = '') => {
     if (name === undefined) return '$';

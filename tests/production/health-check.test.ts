@@ -7,21 +7,21 @@ import { join } from 'node:path';
 import { describe, it } from 'vitest';
 import { PROJECT } from '../../embedded/folders.ts';
 
-/** The program of the image's HEALTHCHECK, run as Docker would run it. */
+/** Runs the program of the image's HEALTHCHECK as Docker would. */
 const [, program = ''] = /CMD \["node", "-e", ("(?:[^"\\]|\\.)*")\]/.exec(readFileSync(join(PROJECT, 'Dockerfile'), 'utf8')) ?? [];
 
 describe("the image's health check", () => {
-  it('is well when /healthz answers', async () => {
+  it('passes when /healthz answers', async () => {
     const asked: (string | undefined)[] = [];
     await withServer(200, asked, async (port) => assert.equal(await exitCode(port), 0));
     assert.deepEqual(asked, ['/healthz']);
   });
 
-  it('is not well when /healthz answers with an error', async () => {
+  it('fails when /healthz answers with an error', async () => {
     await withServer(503, [], async (port) => assert.equal(await exitCode(port), 1));
   });
 
-  it('is not well when nothing answers', async () => {
+  it('fails when nothing answers', async () => {
     let closed = 0;
     await withServer(200, [], (port) => {
       closed = port;
@@ -29,7 +29,7 @@ describe("the image's health check", () => {
     assert.equal(await exitCode(closed), 1);
   });
 
-  it('is well without asking where the health server is turned off', async () => {
+  it('passes without asking where the health server is turned off', async () => {
     assert.equal(await exitCode(0), 0);
   });
 });

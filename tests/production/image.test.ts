@@ -29,7 +29,7 @@ describe('the image', () => {
     assert.deepEqual(missing, []);
   });
 
-  it('holds every package that its programs import: none is for development only', () => {
+  it('holds every package that its programs import: none of them is for development only', () => {
     const missing = imports()
       .filter(({ from }) => !from.startsWith('.') && !isBuiltin(from))
       .map(({ file, from }) => ({
@@ -43,11 +43,11 @@ describe('the image', () => {
     assert.deepEqual(missing, []);
   });
 
-  it('keeps the optional packages at installing: swc bundles the workflows with one of them', () => {
+  it('installs optional packages too: swc, which bundles the workflows, needs one of them', () => {
     assert.match(dockerfile, /^RUN npm ci --omit=dev --ignore-scripts \\$/m);
   });
 
-  it('holds no tests, no secrets and nothing that is not named', () => {
+  it('holds no tests, no secrets and nothing that is not listed', () => {
     assert.equal(ignore[0], '*');
     const named = ignore.filter((line) => line.startsWith('!')).map((line) => line.slice(1));
     assert.deepEqual(named.toSorted(), ['.npmrc', 'package-lock.json', 'package.json', ...folders].toSorted());
@@ -57,7 +57,7 @@ describe('the image', () => {
     );
   });
 
-  it('stands on glibc, and runs the worker as an ordinary user in production', () => {
+  it('is built on glibc, and runs the worker as an ordinary user in production', () => {
     const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, base]) => base);
     assert.deepEqual(bases, ['node:24-bookworm-slim', 'node:24-bookworm-slim']);
     assert.match(last, /^USER node$/m);

@@ -19,7 +19,7 @@ describe('the migrations', () => {
       assert.match(readFileSync(`${MIGRATIONS}/${file}`, 'utf8'), /^-- Up Migration[\s\S]+^-- Down Migration\n\n\S/m, file);
   });
 
-  it('can be undone one after the other, and done again', async () => {
+  it('can be undone one after the other, and applied again', async () => {
     const database = await freshDatabase();
     const dbClient = new pg.Client({ connectionString: database.url });
     await dbClient.connect();

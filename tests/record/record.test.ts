@@ -18,13 +18,14 @@ import {
 import type { RecordWorld } from '../support/record-world.ts';
 
 /**
- * The side conditions of the record's statements: what an event must leave as it is. Each deployment here has neighbours
- * that the event is not about: another round, another step, another person, another deployment, and what is over already.
+ * The side conditions of the record's statements: what an event must leave as it is. Each deployment here has
+ * neighbours that the event is not about: another round, another step, another person, another deployment, and tasks
+ * that are over already.
  */
 describe('the record', () => {
   let world: RecordWorld;
   let reference: string;
-  /** A neighbour to which nothing may happen. */
+  /** A neighbour that must stay as it is. */
   let other: string;
 
   beforeAll(async () => {
@@ -37,7 +38,7 @@ describe('the record', () => {
     for (const each of [reference, other]) await world.begin(each, opened(CONFIRM), opened(CONTACT));
   });
 
-  /** Rows of a table, each as the words of some of its columns. */
+  /** Rows of a table, each as some of its columns joined by blanks. */
   async function rowsOf(table: string, columns: string, of = reference): Promise<readonly string[]> {
     const { rows } = await world.db.query<{ row: string }>(
       `SELECT concat_ws(' ', ${columns}) AS row FROM ${table} WHERE reference = $1 ORDER BY 1`,
@@ -56,7 +57,7 @@ describe('the record', () => {
     reached('call', ['coordinator'], { rung, role: 'rdp', ...more });
   const escalated = (rung: string, more: { readonly step?: string; readonly round?: number } = {}) =>
     reached('escalation', ['region'], { rung, role: 'regional-team', ...more });
-  /** A call and an escalation of the step that are over before anything else happens. */
+  /** Opens a call and an escalation of the step, and ends both before anything else happens. */
   const overBefore = async () => {
     await world.happens(reference, called('call+2'), escalated('escalation+3'));
     for (const table of ['call_tasks', 'escalations']) {
@@ -65,7 +66,7 @@ describe('the record', () => {
   };
 
   describe('when a step closes', () => {
-    it('closes its open calls and escalations, and leaves the outcomes of those that are over', async () => {
+    it('closes its open calls and escalations, and keeps the outcomes of those that are over', async () => {
       await overBefore();
       await world.happens(reference, called('call+2~2'), escalated('escalation+3~2'));
       await world.happens(reference, answered(CONFIRM));
@@ -79,7 +80,7 @@ describe('the record', () => {
       ]);
     });
 
-    it('leaves those of other steps, of its other rounds and of other deployments open', async () => {
+    it('leaves open those of other steps, of its other rounds and of other deployments', async () => {
       await world.happens(reference, opened(CONFIRM, 2));
       await world.happens(reference, called('call+2', { round: 2 }), escalated('escalation+3', { round: 2 }));
       await world.happens(reference, called('call+2', { step: CONTACT }), escalated('escalation+3', { step: CONTACT }));
@@ -92,7 +93,7 @@ describe('the record', () => {
     });
   });
 
-  it('when a due date moves into time, closes what is open about the lateness and leaves what is over', async () => {
+  it('a due date moved so that its step is no longer late closes its open call and escalation, and keeps the outcomes of those that are over', async () => {
     await overBefore();
     await world.happens(reference, called('call+2~2'), escalated('escalation+3~2'), called('call+2', { step: CONTACT }));
     await world.happens(reference, {
@@ -122,7 +123,7 @@ describe('the record', () => {
 
   describe('when a clock runs again', () => {
     const states = (of = reference) => rowsOf('messages', 'rung, state, coalesce(held_by_stop, 0)', of);
-    /** A letter that each stop of each deployment holds. */
+    /** Adds to each deployment a letter held by each of its two stops. */
     const held = async () => {
       for (const each of [reference, other]) {
         await world.happens(
@@ -138,7 +139,7 @@ describe('the record', () => {
       );
     };
 
-    it('frees the letters that this stop held, and no others', async () => {
+    it('releases the letters that this stop held, and no others', async () => {
       await held();
       await world.happens(reference, resumed(1));
       assert.deepEqual(await states(), ['held-by-1 queued 0', 'held-by-2 suppressed 2']);
@@ -153,14 +154,14 @@ describe('the record', () => {
       assert.deepEqual(await stops(other), ['1 stands', '2 stands']);
     });
 
-    it('tells the mailroom of what it freed', async () => {
+    it('tells the mailroom about the letters that it released', async () => {
       await held();
       await world.db.query('DELETE FROM mailroom_bells');
       assert.deepEqual(await world.happens(reference, resumed(1)), [{ mailroom: 0, urgency: 'gather' }]);
     });
   });
 
-  describe('of an escalation', () => {
+  describe('an event of an escalation', () => {
     const turn = { at: LATER, step: CONFIRM, round: 1, rung: 'escalation+3', turn: 1 } as const;
     const told = () =>
       rowsOf('escalations', "rung, turn, person, coalesce(acknowledged_by, '-'), coalesce(words, '-'), coalesce(outcome, 'open')");
@@ -169,7 +170,7 @@ describe('the record', () => {
       await world.happens(reference, escalated('escalation+3~2'));
     };
 
-    it('that is taken on leaves one that is over', async () => {
+    it('that acknowledges it leaves one that is over', async () => {
       await overAndOpen();
       await world.happens(reference, {
         ...turn,
@@ -185,7 +186,7 @@ describe('the record', () => {
       assert.deepEqual(await told(), ['escalation+3 1 region - - over before', 'escalation+3~2 1 region region telephoning open']);
     });
 
-    it('that is passed on leaves one that is over', async () => {
+    it('that passes it on leaves one that is over', async () => {
       await overAndOpen();
       await world.happens(reference, {
         ...turn,
@@ -201,7 +202,7 @@ describe('the record', () => {
       assert.deepEqual(await told(), ['escalation+3 1 region - - over before', 'escalation+3~2 2 senior - - open']);
     });
 
-    it('that is closed leaves the outcome of one that is over', async () => {
+    it('that closes it keeps the outcome of one that is over', async () => {
       await overAndOpen();
       await world.happens(reference, { ...turn, type: 'escalation-closed', change: 1, because: 'Answered.', tells: [] });
       assert.deepEqual(await told(), ['escalation+3 1 region - - over before', 'escalation+3~2 1 region - - Answered.']);
@@ -211,7 +212,7 @@ describe('the record', () => {
   describe('when somebody takes another’s place', () => {
     const replaced = (role: string, from: string, to: string) => ({ ...change(1), type: 'party-changed', role, from, to }) as const;
 
-    it('gives the newcomer the calls and escalations that are open, and leaves those that are over', async () => {
+    it('gives the newcomer the open calls and escalations, and leaves those that are over', async () => {
       await overBefore();
       await world.happens(reference, called('call+2~2'), escalated('escalation+3~2'));
       await world.happens(reference, replaced('rdp', 'coordinator', 'leader'));
@@ -226,7 +227,7 @@ describe('the record', () => {
       assert.deepEqual(await calls(), [`${CONFIRM} 1 call+2 coordinator open`]);
     });
 
-    it('leaves whoever is replaced the other roles that they hold', async () => {
+    it('leaves the person who is replaced their other roles', async () => {
       await world.happens(reference, { type: 'party-named', at: AT, role: 'system-leader', person: 'head' });
       await world.happens(reference, replaced('school', 'head', 'leader'));
       assert.deepEqual(await parties(), [
@@ -242,7 +243,7 @@ describe('the record', () => {
     });
   });
 
-  it('when somebody is named for a role, ends whoever held that role, and nobody who left it before', async () => {
+  it('naming somebody for a role ends whoever held it, and nobody who left it before', async () => {
     await world.happens(reference, { type: 'party-named', at: AT, role: 'system-leader', person: 'leader' });
     await world.happens(reference, { type: 'party-named', at: '2040-10-10T10:00:00.000Z', role: 'system-leader', person: 'leader-busy' });
     await world.happens(reference, { type: 'party-named', at: LATER, role: 'system-leader', person: 'senior' });
@@ -260,7 +261,7 @@ describe('the record', () => {
     assert.equal((await parties(other)).length, 6);
   });
 
-  it('when somebody is named for a role, closes the contact tasks of that role that are open, and no others', async () => {
+  it('naming somebody for a role closes the open contact tasks of that role, and no others', async () => {
     const missing = (role: string, rung: string) => reached('notice', [], { rung, unheld: [role] });
     await world.happens(reference, missing('system-leader', 'notice-1'));
     await world.db.query("UPDATE contact_tasks SET closed_at = $2, outcome = 'over before' WHERE reference = $1", [reference, AT]);
@@ -275,7 +276,7 @@ describe('the record', () => {
     assert.deepEqual(await contacts(other), ['system-leader nobody-holds-the-role open']);
   });
 
-  it('when a deputy’s days end, ends them for that person only', async () => {
+  it('the end of a deputy’s days ends them for that person only', async () => {
     const named = (number: number, person: string) =>
       ({
         ...change(number),
@@ -293,31 +294,31 @@ describe('the record', () => {
     ]);
   });
 
-  describe('rings a mailroom’s bell', () => {
+  describe('a mailroom’s bell', () => {
     const letter = (rung: string) => reached('request', ['head'], { rung });
     const AT_ONCE = [{ mailroom: 0, urgency: 'at-once' }];
 
-    it('once, until it is heeded', async () => {
+    it('rings once until it is heeded', async () => {
       assert.deepEqual(await world.happens(reference, letter('one')), AT_ONCE);
       assert.deepEqual(await world.happens(reference, letter('two')), []);
       await world.db.query('DELETE FROM mailroom_bells');
       assert.deepEqual(await world.happens(reference, letter('three')), AT_ONCE);
     });
 
-    it('again when it has rung for minutes and nobody came', async () => {
+    it('rings again when it has rung for minutes and nobody came', async () => {
       await world.happens(reference, letter('one'));
       await world.db.query("UPDATE mailroom_bells SET rung_at = clock_timestamp() - interval '4 minutes'");
       assert.deepEqual(await world.happens(reference, letter('two')), AT_ONCE);
       assert.deepEqual(await world.happens(reference, letter('three')), []);
     });
 
-    it('for an urgent letter though a reminder’s bell rings', async () => {
+    it('rings for an urgent letter although a reminder’s bell rings', async () => {
       assert.deepEqual(await world.happens(reference, reached('reminder', ['head'])), [{ mailroom: 0, urgency: 'gather' }]);
       assert.deepEqual(await world.happens(reference, letter('one')), AT_ONCE);
     });
   });
 
-  it('keeps a letter’s key once: the second of a key takes its whole wake-up with it', async () => {
+  it('a second letter with the same key is refused together with its whole wake-up', async () => {
     await world.happens(reference, reached('request', ['head']));
     await assert.rejects(world.happens(reference, reached('request', ['head'])), /duplicate key value/);
     assert.deepEqual(await rowsOf('messages', 'key'), [`${reference}/${CONFIRM}/1/request/head`]);

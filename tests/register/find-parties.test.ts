@@ -40,7 +40,7 @@ describe('finding the people of a deployment', () => {
     assert.deepEqual(gaps, []);
   });
 
-  it('tells of every role that nobody holds, and how to mend it', async () => {
+  it('reports every role that nobody holds, and how to fill it', async () => {
     await schools(schoolCells(maintained));
     const { parties, gaps } = await findParties(register.pool, { kind: 'school', urn: '990001' }, tsiProgramme());
     assert.deepEqual(parties, {});
@@ -58,7 +58,7 @@ describe('finding the people of a deployment', () => {
     );
   });
 
-  it('goes by the programme’s own names, and leaves out whom an answer names and whom it does not have', async () => {
+  it('uses the programme’s own role names, and leaves out roles that an answer fills or that the programme lacks', async () => {
     await schools(schoolCells(maintained));
     await people(MILLS, HEAD, ...NORTH_WEST, ...INFORMED);
     const { parties, gaps } = await findParties(register.pool, { kind: 'school', urn: '990001' }, mustLoadProgramme('si-2019-20'));
@@ -74,7 +74,7 @@ describe('finding the people of a deployment', () => {
     assert.deepEqual(await rdp('990002'), ['whole']);
   });
 
-  it('writes to the chief executive of a trust, in the region of its first open school', async () => {
+  it('takes the chief executive of a trust, and the region of its first open school', async () => {
     const trust = { 'Trusts (code)': '99001', 'Trusts (name)': 'Fernbank Learning Trust' };
     await schools(
       schoolCells({
@@ -95,7 +95,7 @@ describe('finding the people of a deployment', () => {
     });
   });
 
-  it('says that the register does not have a school or trust', async () => {
+  it('reports that the register does not have a school or trust', async () => {
     const school = await findParties(register.pool, { kind: 'school', urn: '111111' }, tsiProgramme());
     assert.deepEqual(school, {
       parties: {},

@@ -15,7 +15,7 @@ afterAll(async () => {
   files.remove();
 });
 
-/** The command as its own process, with faults told as the command line tells them. */
+/** Runs the command in a process of its own, with its messages as the command line prints them. */
 const SCRIPT = `
   import { importCommand } from ${JSON.stringify(new URL('../../cli/import.ts', import.meta.url).href)};
   import { opened } from ${JSON.stringify(new URL('../../cli/open.ts', import.meta.url).href)};
@@ -37,7 +37,7 @@ function run(...words: string[]) {
 }
 
 describe('chaser import', () => {
-  it('takes a file in, says what came of it and exits with 0; nothing else reaches a pipe', () => {
+  it('imports a file, reports the result and exits with 0; nothing else reaches a pipe', () => {
     const file = files.write(csvOf([schoolCells()]));
     assert.deepEqual(run('schools', file), {
       status: 0,
@@ -46,7 +46,7 @@ describe('chaser import', () => {
     });
   });
 
-  it('prints file, line, column, fault and remedy of each row it leaves out, and exits with 1', () => {
+  it('prints file, line, column, fault and remedy of each row that it leaves out, and exits with 1', () => {
     const file = files.write(csvOf([{ id: 'C', name: 'Carys Mills', email: 'c.mills@delivery.example', role: 'system-leader' }]));
     assert.deepEqual(run('people', file), {
       status: 1,
@@ -63,7 +63,7 @@ describe('chaser import', () => {
     assert.deepEqual([status, report.rejected, report.findings[0]?.line, report.findings[0]?.column], [1, 1, 2, 'URN']);
   });
 
-  it('exits with 1 when the file is not what it should be, and with 2 when there is none', () => {
+  it('exits with 1 when the file is not of the right kind, and with 2 when there is none', () => {
     assert.equal(run('schools', files.write('Name\nA\n')).status, 1);
     assert.deepEqual(run('people', 'nowhere.csv'), {
       status: 2,

@@ -7,7 +7,7 @@ const register = registerForTests();
 const { schools, people, rowsOf } = register;
 
 describe('importing people', () => {
-  it('takes people, roles and areas in, and updates them when imported again', async () => {
+  it('imports people, roles and areas, and updates them when they are imported again', async () => {
     const rows = [MILLS, HEAD, { id: 'head', role: 'system-leader' }];
     assert.deepEqual(counts(await people(...rows)), { ...NONE, read: 3, inserted: 2 });
     assert.deepEqual(counts(await people(...rows)), { ...NONE, read: 3, unchanged: 2 });
@@ -24,20 +24,20 @@ describe('importing people', () => {
     assert.deepEqual(await rowsOf('SELECT area, authority FROM area_authorities'), [{ area: 'fells', authority: '888' }]);
   });
 
-  it('takes no role away from somebody of whom a row was left out', async () => {
+  it('keeps the role of a person whose row was left out', async () => {
     await people(HEAD, { id: 'head', role: 'system-leader' });
     const report = await people(HEAD, { id: 'head', role: 'system-leeder' });
     assert.deepEqual(counts(report), { ...NONE, read: 2, unchanged: 1, rejected: 1, findingCount: 1 });
     assert.deepEqual(await rowsOf('SELECT role FROM person_roles ORDER BY role'), [{ role: 'school' }, { role: 'system-leader' }]);
   });
 
-  it('leaves alone whom the file does not name', async () => {
+  it('leaves alone everybody whom the file does not name', async () => {
     await people(HEAD);
     await people(MILLS);
     assert.deepEqual(await rowsOf('SELECT id FROM people ORDER BY id'), [{ id: 'c-mills' }, { id: 'head' }]);
   });
 
-  it('leaves out somebody whose address is that of somebody else, with all their rows', async () => {
+  it('leaves out all rows of a person whose address belongs to somebody else', async () => {
     await people(HEAD);
     const report = await people({ ...HEAD, id: 'other', email: 'HEAD@hillcrest.example' }, { id: 'other', role: 'system-leader' }, MILLS);
     assert.deepEqual(counts(report), { ...NONE, read: 3, inserted: 1, rejected: 2, findingCount: 1 });
@@ -45,9 +45,9 @@ describe('importing people', () => {
     assert.deepEqual(await rowsOf('SELECT id FROM people ORDER BY id'), [{ id: 'c-mills' }, { id: 'head' }]);
   });
 
-  it('leaves out whoever is in the way because somebody else is left out', async () => {
+  it('leaves out a person who needs the address of somebody who was left out', async () => {
     await people(HEAD, { ...HEAD, id: 'a', email: 'a@x.example' }, { ...HEAD, id: 'b', email: 'b@x.example' });
-    // a cannot take the address of head, so b cannot have that of a.
+    // a cannot take the address of head, so b cannot take the address of a.
     const report = await people({ ...HEAD, id: 'a', email: 'head@hillcrest.example' }, { ...HEAD, id: 'b', email: 'a@x.example' });
     assert.deepEqual(counts(report), { ...NONE, read: 2, rejected: 2, findingCount: 2 });
     assert.deepEqual(await rowsOf('SELECT id, email FROM people ORDER BY id'), [
@@ -70,7 +70,7 @@ describe('importing people', () => {
     ]);
   });
 
-  it('tells of a school that the register does not have, once there is a register', async () => {
+  it('reports a school that the register does not have, once there is a register', async () => {
     assert.deepEqual((await people(HEAD)).findings, []);
     await schools(schoolCells({ URN: '990002' }));
     const report = await people(HEAD);
@@ -78,7 +78,7 @@ describe('importing people', () => {
     assert.equal(report.findings[0]?.message, 'The register has no school with the URN 990001.');
   });
 
-  it('clears a refused address when it is changed, and closes the tasks to mend it', async () => {
+  it('clears a refused address when it is changed, and closes the tasks to correct it', async () => {
     await schools(schoolCells());
     await people(HEAD, { ...HEAD, id: 'other', email: 'other@x.example' });
     await openTasks('head', 'other');
@@ -96,7 +96,7 @@ describe('importing people', () => {
   });
 });
 
-/** A deployment in which the addresses of these people were refused, and which misses them besides. */
+/** A deployment in which the addresses of these people were refused, and in which a role is unfilled. */
 async function openTasks(...persons: readonly string[]): Promise<void> {
   await register.pool.query(
     `WITH p AS (INSERT INTO programmes (id, version, document) VALUES ('p', 1, '{}')), c AS (INSERT INTO calendars (version, name, document) VALUES ('c', 'c', '{}'))

@@ -9,7 +9,7 @@ const register = registerForTests();
 const { files, schools, rowsOf } = register;
 
 describe('importing the schools register', () => {
-  it('takes schools, authorities and trusts in', async () => {
+  it('imports schools, authorities and trusts', async () => {
     const report = await schools(
       schoolCells({ 'Trusts (code)': '99001', 'Trusts (name)': 'Fernbank Learning Trust', LastChangedDate: '01-09-2022' }),
       schoolCells({
@@ -39,7 +39,7 @@ describe('importing the schools register', () => {
     assert.deepEqual(await rowsOf('SELECT name FROM schools'), [{ name: 'St Ethelbun’s – École' }]);
   });
 
-  it('updates what changed when a file is imported again, and never duplicates', async () => {
+  it('updates what changed when a file is imported again, and never duplicates a row', async () => {
     const rows = [schoolCells(), schoolCells({ URN: '990002' })];
     await schools(...rows);
     assert.deepEqual(counts(await schools(...rows)), { ...NONE, read: 2, unchanged: 2 });
@@ -55,7 +55,7 @@ describe('importing the schools register', () => {
     ]);
   });
 
-  it('leaves bad rows out, tells of them in the order of the file, and takes the rest', async () => {
+  it('leaves bad rows out, reports them in the order of the file, and imports the rest', async () => {
     const file = files.write(
       `${csvOf([schoolCells({ URN: 'x' }), schoolCells(), schoolCells({ URN: '990003', EstablishmentName: '' })], '\n')}990004,"888\n990005,888\n`,
     );
@@ -73,7 +73,7 @@ describe('importing the schools register', () => {
     );
   });
 
-  it('takes the last row of a URN that stands in the file more than once, and tells of the others', async () => {
+  it('keeps the last row of a URN that is in the file more than once, and reports the others', async () => {
     await schools(schoolCells({ EstablishmentName: 'Before' }));
     const report = await schools(
       schoolCells({ EstablishmentName: 'One' }),
@@ -106,7 +106,7 @@ describe('importing the schools register', () => {
     assert.deepEqual(await rowsOf('SELECT trust FROM schools'), [{ trust: null }]);
   });
 
-  it('gives a school without a region that of its authority, and tells when there is none', async () => {
+  it('gives a school without a region the region of its authority, and reports when there is none', async () => {
     const report = await schools(
       schoolCells(),
       schoolCells({ URN: '990002', 'GOR (name)': '' }),
@@ -120,7 +120,7 @@ describe('importing the schools register', () => {
     ]);
   });
 
-  it('lists so many findings and no more, and counts them all', async () => {
+  it('lists a limited number of findings, and counts them all', async () => {
     const rows = Array.from({ length: 300 }, (_, index) => schoolCells({ URN: index === 0 ? '990001' : 'x' }));
     const imported = await importSchools(register.pool, files.write(csvOf(rows)), { maxFindings: 5 });
     assert.ok(imported.ok);
@@ -139,7 +139,7 @@ describe('importing the schools register', () => {
     assert.deepEqual(await rowsOf('SELECT name FROM schools'), [{ name: 'Hillcrest Primary School' }]);
   });
 
-  it('takes 20,000 rows in, and says how far it is', async () => {
+  it('imports 20,000 rows, and reports its progress', async () => {
     const rows = Array.from({ length: 20_000 }, (_, index) =>
       schoolCells({ URN: String(100_000 + index), 'LA (code)': String(200 + (index % 150)), Street: `${index}, Teapot Lane` }),
     );
@@ -155,7 +155,7 @@ describe('importing the schools register', () => {
     assert.equal(done.at(-1), 1);
   });
 
-  it('lets two imports at once wait for each other', async () => {
+  it('makes a second import wait for the first', async () => {
     const file = files.write(csvOf(Array.from({ length: 500 }, (_, index) => schoolCells({ URN: String(100_000 + index) }))));
     const both = await Promise.all([importSchools(register.pool, file), importSchools(register.pool, file)]);
     assert.deepEqual(

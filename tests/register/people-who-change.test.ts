@@ -12,12 +12,12 @@ const register = registerForTests();
 const { people, rowsOf, schools } = register;
 const STAFF = ['rdp'];
 
-/** Events are kept for ever: each test has deployments of its own. */
+/** Events are kept for ever, so each test has deployments of its own. */
 let number = 0;
 let first = '';
 let second = '';
 
-describe('a people file that gives a contact id', () => {
+describe('a people file that changes a contact id', () => {
   beforeEach(async () => {
     await register.pool.query('TRUNCATE notes, answer_drafts, sign_in_links, sessions, asks_anew');
     await schools(schoolCells({ URN: '990001' }));
@@ -48,7 +48,7 @@ describe('a people file that gives a contact id', () => {
   const asks = () => rowsOf('SELECT reference, person, because, steps FROM asks_anew ORDER BY reference, person');
   const endedBy = ({ ended }: PeopleReport, person: string) => ended.find((each) => each.person === person);
 
-  it('another name and address leaves no session of the one before signed in, and no link to sign in', async () => {
+  it('to another name and address ends the sessions of the former person and their links to sign in', async () => {
     const token = await session();
     await keepSignInLink(register.pool, { token: 'a link', browser: 'a browser', person: 'c-mills' });
     const report = await people({ ...MILLS, name: 'Dilys Bevan', email: 'd.bevan@delivery.example' });
@@ -65,7 +65,7 @@ describe('a people file that gives a contact id', () => {
     });
   });
 
-  it('another name and address leaves no answer link alive in any deployment, and has each ask anew for what is open', async () => {
+  it('to another name and address revokes the answer links in every deployment, and has each deployment ask again', async () => {
     await register.pool.query("UPDATE steps SET state = 'overtaken', closed_at = now() WHERE reference = $1", [second]);
     const report = await people({ ...HEAD, name: 'Peter Ashworth', email: 'p.ashworth@hillcrest.example' });
     assert.deepEqual(await live(), [{ reference: first, person: 'c-mills' }]);
@@ -74,7 +74,7 @@ describe('a people file that gives a contact id', () => {
     assert.deepEqual(endedBy(report, 'head')?.askedAnewIn, [first]);
   });
 
-  it('a new address under the same name ends the links too', async () => {
+  it('to a new address under the same name revokes the links too', async () => {
     const report = await people({ ...HEAD, email: 'head@hill-crest.example' });
     assert.deepEqual(await live(), [{ reference: first, person: 'c-mills' }]);
     assert.deepEqual(
@@ -87,7 +87,7 @@ describe('a people file that gives a contact id', () => {
     assert.equal(endedBy(report, 'head')?.answerLinks, 2);
   });
 
-  it('another person shows them no draft and sends them no e-mail of the one before; a new address keeps both', async () => {
+  it('to another person hides the drafts and e-mails of the former one; a new address alone keeps both', async () => {
     await saveDraft(
       register.pool,
       { reference: first, step: 'confirm-participation', round: 1, person: 'head' },
@@ -106,7 +106,7 @@ describe('a people file that gives a contact id', () => {
     assert.deepEqual(await rowsOf('SELECT FROM notes WHERE body_text IS NOT NULL'), []);
   });
 
-  it('a new name at the same address ends sessions, and leaves the links that lie in that mailbox', async () => {
+  it('to a new name at the same address ends sessions, and keeps the links that lie in that mailbox', async () => {
     const token = await session();
     const report = await people({ ...MILLS, name: 'Carys Bevan' });
     assert.equal(await findSession(register.pool, token, STAFF), null);
@@ -115,14 +115,14 @@ describe('a people file that gives a contact id', () => {
     assert.equal(endedBy(report, 'c-mills')?.because, 'name-changed');
   });
 
-  it('nothing new but letter case and a telephone number ends nothing', async () => {
+  it('in letter case and telephone number only ends nothing', async () => {
     const token = await session();
     const report = await people({ ...MILLS, email: 'C.Mills@Delivery.example', telephone: '01632 960001' });
     assert.ok(await findSession(register.pool, token, STAFF));
     assert.deepEqual([report.ended, (await live()).length], [[], 3]);
   });
 
-  it('the address of another, and the other theirs, ends what both could open', async () => {
+  it('so that two people exchange addresses ends what both could open', async () => {
     const token = await session();
     await people({ ...HEAD, email: MILLS.email }, { ...MILLS, email: HEAD.email });
     assert.deepEqual(await live(), []);
@@ -130,7 +130,7 @@ describe('a people file that gives a contact id', () => {
     assert.equal((await asks()).length, 3);
   });
 
-  it('no staff role any more ends sessions and links in that role for good, though the role comes back', async () => {
+  it('to no staff role ends sessions and sign-in links of that role for good, even if the role comes back', async () => {
     const token = await session();
     const report = await people({ ...MILLS, role: 'system-leader', area: '', area_name: '', authorities: '' });
     assert.deepEqual(endedBy(report, 'c-mills'), {
@@ -150,7 +150,7 @@ describe('a people file that gives a contact id', () => {
     );
   });
 
-  it('one staff role less, and another left, ends nothing', async () => {
+  it('to one staff role fewer, with another left, ends nothing', async () => {
     await people(MILLS, { id: 'c-mills', role: 'policy' });
     const token = await session();
     assert.deepEqual((await people({ ...MILLS, role: 'policy', region: '', area: '', area_name: '', authorities: '' })).ended, []);

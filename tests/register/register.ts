@@ -10,7 +10,7 @@ import type { TestDatabase } from '../support/database.ts';
 
 export type Cells = Readonly<Record<string, string>>;
 
-/** An empty register for each test of a file, and the ways to fill it. */
+/** A register that is empty at the start of each test of a file, and the ways to fill it. */
 export type Register = {
   readonly pool: pg.Pool;
   readonly files: Pick<ReturnType<typeof testFiles>, 'write'>;
@@ -73,7 +73,7 @@ export function registerForTests(): Register {
   };
 }
 
-/** What came of a file, without its findings. */
+/** The result of an import, without its findings. */
 export function counts({ read, inserted, updated, unchanged, rejected, findingCount }: ImportReport) {
   return { read, inserted, updated, unchanged, rejected, findingCount };
 }

@@ -54,7 +54,7 @@ function rehearse(...words: string[]) {
   return { status, stdout, stderr };
 }
 
-describe('chaser rehearse where a database is at hand', () => {
+describe('chaser rehearse with a database', () => {
   it('plays the newest published version of a programme that does not come with Chaser', () => {
     const { status, stdout, stderr } = rehearse('small', ...PLACE);
     assert.match(stdout, /^A small offer, mended \(small, version 3\)\n/);
@@ -62,13 +62,13 @@ describe('chaser rehearse where a database is at hand', () => {
     assert.equal(status, 0);
   });
 
-  it('plays the published version of one that comes with Chaser in an older one', () => {
+  it('plays the published version of a programme that also comes with Chaser in an older version', () => {
     const { stdout, stderr } = rehearse('tsi-2022-23', ...PLACE);
     assert.match(stdout, /^The offer of another year \(tsi-2022-23, version 900\)\n/);
     assert.match(stderr, /^Version 900 of tsi-2022-23 is played: the newest on offer, published by/);
   });
 
-  it('plays what comes with Chaser where nothing was published, and says so', () => {
+  it('plays the version that comes with Chaser where nothing was published, and says so', () => {
     const { stderr } = rehearse('tsi-2021-22', '--start', '2022-01-10', '--authority', '888');
     assert.match(stderr, /^Version \d+ of tsi-2021-22 is played: the newest on offer, which comes with Chaser\.\n$/);
   });
@@ -83,19 +83,19 @@ describe('chaser rehearse where a database is at hand', () => {
     assert.match(older.stderr, /as it was asked for, which comes with Chaser\./);
   });
 
-  it('names the versions that there are where another is asked for', () => {
+  it('lists the versions that exist when an unknown one is named', () => {
     const { status, stderr } = rehearse('small', '--version', '2');
     assert.deepEqual([status, stderr], [2, 'There is no version 2 of small.\nGive one of: 1, 3.\n']);
   });
 
-  it('names those on offer where nobody knows the programme', () => {
+  it('lists the programmes on offer when an unknown one is named', () => {
     for (const more of [[], ['--version', '1']]) {
       const { status, stderr } = rehearse('smal', ...more);
       assert.deepEqual([status, stderr], [2, 'There is no programme "smal".\nDid you mean "small"?\n']);
     }
   });
 
-  it('plays a file as it stands there, whatever was published', () => {
+  it('plays a file as it is, whatever was published', () => {
     writeFileSync(join(folder, 'small.yaml'), SMALL_PROGRAMME);
     const { stdout, stderr } = rehearse('./small.yaml', ...PLACE);
     assert.match(stdout, /^A small offer \(small, version 1\)\n/);

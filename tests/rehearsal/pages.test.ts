@@ -16,7 +16,7 @@ import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { ADMINISTRATOR, servicesOf, staffApp } from '../web/staff-app.ts';
 
-/** The texts of the picture that reach out of it: there they would be cut off. */
+/** The texts that reach beyond the edge of the picture, where they would be cut off. */
 const CUT_IN_THE_PICTURE = `(() => {
   const picture = document.querySelector('.picture svg');
   const edge = picture.getBoundingClientRect();
@@ -42,7 +42,7 @@ const post = async (text: string, more: Readonly<Record<string, string>> = {}) =
     payload: new URLSearchParams({ csrf: ADMINISTRATOR.csrf, text, start: '2022-10-10', authority: 'lancashire', ...more }).toString(),
   });
 
-test('the page of a programme links to its rehearsal and its comparison, which are there', async () => {
+test('the page of a programme links to its rehearsal and its comparison, and both exist', async () => {
   const pages = await app();
   const { body } = await pages.inject('/programmes/tsi-2022-23');
   for (const href of [REHEARSE, '/programmes/tsi-2022-23/compare']) {
@@ -60,7 +60,7 @@ test('every programme has a form, and nothing is played before a day is given', 
   }
 });
 
-test('a rehearsal shows its end, its findings, every day, and a picture', async () => {
+test('a rehearsal shows its end, its findings, every day and a picture', async () => {
   const { body } = await (await app()).inject(ON_TIME);
   for (const said of [
     'Comes to rest on <strong>Monday 20 November 2023</strong>: Deployment completed.',
@@ -82,19 +82,19 @@ test('a silent school is telephoned and escalated, and the deployment waits', as
   assert.match(body, /It waits for ever for: Confirm participation/);
 });
 
-test('the words of the letters are shown when they are asked for', async () => {
+test('the texts of the letters are shown on request', async () => {
   const { body } = await (await app()).inject(`${ON_TIME}&silent=school&letters=yes`);
   assert.match(body, /<pre>Dear Jo Head|<pre>[\s\S]*Jo Head/);
 });
 
-test('a day that is none is told beside its field, and what was typed is escaped', async () => {
+test('an invalid day is explained beside its field, and what was typed is escaped', async () => {
   const { body } = await (await app()).inject(`${REHEARSE}?start=${encodeURIComponent('<b>soon')}`);
   assert.match(body, /There is a problem/);
   assert.match(body, /href="#start"/);
   assert.doesNotMatch(body, /<b>soon/);
 });
 
-test('a rehearsal can be kept as a page that loads nothing', async () => {
+test('a rehearsal can be saved as a page that loads nothing', async () => {
   const response = await (await app()).inject(ON_TIME.replace('/rehearse?', '/rehearse/page?'));
   assert.equal(response.statusCode, 200);
   assert.match(String(response.headers['content-disposition']), /attachment; filename="rehearsal-tsi-2022-23\.html"/);
@@ -108,13 +108,13 @@ test('a pasted programme is rehearsed before it is published', async () => {
   assert.match(body, /Comes to rest on/);
 });
 
-test('the page of pasted programmes says what comes after the first check', async () => {
+test('the page for pasted programmes says what comes after the first check', async () => {
   const { body } = await (await app()).inject('/rehearse');
   assert.match(body, /After the first check you can also choose what the programme asks at its start, and who never answers\./);
   assert.doesNotMatch(body, /What you can do next/);
 });
 
-test('a pasted programme that is sound says what to do next: read it, answer what it asks at its start, publish it', async () => {
+test('a sound pasted programme leads on: read it, answer what it asks at its start, publish it', async () => {
   const text = readFileSync(programmePath('si-2019-20'), 'utf8');
   const { body } = await post(text);
   assert.match(body, /Nothing is wrong with the text[\s\S]*href="#result"/);
@@ -126,7 +126,7 @@ test('a pasted programme that is sound says what to do next: read it, answer wha
   assert.match(chosen, /<option value="tier-3" selected>/);
 });
 
-test('a pasted programme that is not sound, or a day that is none, says what to mend and nothing of what comes next', async () => {
+test('a pasted programme with a fault, or an invalid day, is told what to correct, and not what comes next', async () => {
   const faulty = await post(readFileSync(programmePath('si-2019-20'), 'utf8').replace('version: 1', 'version: one'));
   assert.match(faulty.body, /Mend the text below, and select “Check and rehearse” again\./);
   const noDay = await post(readFileSync(programmePath('si-2019-20'), 'utf8'), { start: 'soon' });
@@ -134,7 +134,7 @@ test('a pasted programme that is not sound, or a day that is none, says what to 
   for (const { body } of [faulty, noDay]) assert.doesNotMatch(body, /What you can do next/);
 });
 
-test('a pasted programme with a fault is told with its line and the way to mend it', async () => {
+test('the fault of a pasted programme is shown with its line and its remedy', async () => {
   const text = readFileSync(programmePath('tsi-2022-23'), 'utf8').replace('begins: [contact-school,', 'begins: [contact-shool,');
   const { statusCode, body } = await post(text);
   assert.equal(statusCode, 422);
@@ -142,13 +142,13 @@ test('a pasted programme with a fault is told with its line and the way to mend 
   assert.doesNotMatch(body, /Comes to rest/);
 });
 
-test('nothing pasted is nothing rehearsed', async () => {
+test('an empty form rehearses nothing', async () => {
   const { statusCode, body } = await post(' ');
   assert.equal(statusCode, 422);
   assert.match(body, /Paste the text of a programme/);
 });
 
-test('two versions are compared, the newest that was kept before with the one on offer: what is written, and the dates that follow', async () => {
+test('the newest kept version is compared with the one on offer: the texts, and the dates that follow', async () => {
   const loaded = loadProgramme('tsi-2022-23');
   assert.ok(loaded.ok);
   const { steps, version } = loaded.value;
@@ -169,7 +169,7 @@ test('two versions are compared, the newest that was kept before with the one on
   }
 });
 
-test('a rehearsal counts on dates that were imported, and offers their authority', async () => {
+test('a rehearsal counts on imported dates, and offers their authority', async () => {
   const { pool, end } = await calendarWorld();
   try {
     const file = await proposeImport(pool, { fileName: 'cumbria.ics', authority: '909', bytes: new TextEncoder().encode(cumbriaFeed()) });
@@ -187,7 +187,7 @@ test('a rehearsal counts on dates that were imported, and offers their authority
   }
 });
 
-test('a programme that names a calendar nobody knows is neither rehearsed nor published', async () => {
+test('a programme that names an unknown calendar is neither rehearsed nor published', async () => {
   const text = readFileSync(programmePath('tsi-2022-23'), 'utf8').replace(/assumedTermCalendars: \[/, 'assumedTermCalendars: [nowhere, ');
   const { statusCode, body } = await post(text);
   assert.equal(statusCode, 422);
@@ -197,14 +197,14 @@ test('a programme that names a calendar nobody knows is neither rehearsed nor pu
   assert.match(published.body, /There is no term calendar &quot;nowhere&quot; to stand in/);
 });
 
-test('a version that was never kept, and a programme that is not there, are not found', async () => {
+test('a version that was never kept and an unknown programme are not found', async () => {
   const pages = await app();
   for (const url of ['/programmes/tsi-2022-23/compare?before=77', '/programmes/nothing/compare', '/programmes/nothing/rehearse']) {
     assert.equal((await pages.inject(url)).statusCode, 404, url);
   }
 });
 
-test('the pages can be used by everybody, on a computer and on a telephone', async () => {
+test('the pages are accessible and fit, on a computer and on a telephone', async () => {
   const policy = { useDefaults: false, directives: { defaultSrc: ["'none'"], styleSrc: ["'self'"], imgSrc: ["'self'"] } };
   const withPolicy = (one: FastifyInstance) => void one.register(helmet, { contentSecurityPolicy: policy, hsts: false });
   const registers = [withPolicy, registerProgrammesRoutes, registerRehearseRoutes, registerCompareRoutes];

@@ -17,14 +17,14 @@ import type { World } from '../support/world.ts';
 
 /**
  * Records the histories that tests/replay/replay.test.ts replays, under the version of package.json or the one that is
- * coming. Run by hand, once a release: node tests/replay/record.ts [version]
+ * given. Run by hand, once a release: node tests/replay/record.ts [version]
  */
 const packaged = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as { version: string };
 const version = process.argv[2] ?? packaged.version;
 const folder = join(PROJECT, 'tests', 'replay', version);
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
-/** Three wake-ups or so. */
+/** About three wake-ups. */
 const LONG_HISTORY = 60;
 
 const servers = await startServers(say);
@@ -35,7 +35,7 @@ try {
   const world = await openWorld();
   const completed = await liveWholeLife(world);
   await world.postIsDone();
-  // Of this one life only, before others bring post.
+  // Kept first, while the mailroom has seen the letters of this one life only.
   await keep(world, 'mailroom', mailroomWorkflowId(0));
   await keep(world, 'completed', deploymentWorkflowId(completed));
   await keep(world, 'declined', deploymentWorkflowId(await liveDeclined(world)));
@@ -47,7 +47,7 @@ try {
   await servers.stop();
 }
 
-/** The school says no at once. */
+/** The school declines at once. */
 async function liveDeclined(world: World): Promise<string> {
   const reference = await world.begin('2040-10-08 09:30');
   await world.answer(reference, 'contact-school', 'contacted');
@@ -55,7 +55,7 @@ async function liveDeclined(world: World): Promise<string> {
   return reference;
 }
 
-/** The school never says a word, up to the escalation and past it; the regional team gives up. */
+/** The school never answers, up to the escalation and beyond; the regional team gives up. */
 async function liveSilent(world: World): Promise<string> {
   const reference = await world.begin('2040-10-08 09:30');
   await world.answer(reference, 'contact-school', 'contacted');
@@ -65,7 +65,7 @@ async function liveSilent(world: World): Promise<string> {
   return reference;
 }
 
-/** A silent school again, which says no at last, when the deployment has continued as new. */
+/** Another silent school. It declines at last, after the deployment has continued as new. */
 async function liveContinued(world: World): Promise<string> {
   const reference = await world.begin('2040-10-08 09:30', { longHistory: LONG_HISTORY });
   await world.answer(reference, 'contact-school', 'contacted');
@@ -75,8 +75,8 @@ async function liveContinued(world: World): Promise<string> {
 }
 
 /**
- * Stopped, resumed, extended, matched anew, withdrawn and reopened, on another calendar when it continues as new, and withdrawn
- * for good: its workflow waits until nobody can reopen it.
+ * Stopped, resumed, extended, rematched, withdrawn and reopened, on another calendar when it continues as new, and
+ * withdrawn for good. Its workflow waits until nobody can reopen it.
  */
 async function liveChanged(world: World): Promise<string> {
   const reference = await world.begin('2040-10-08 09:30', {
@@ -119,7 +119,7 @@ async function liveChanged(world: World): Promise<string> {
   return reference;
 }
 
-/** Writes the history of each run, the first one first. */
+/** Writes the history of each run, from the first to the last. */
 async function keep(world: World, shape: string, workflowId: string): Promise<void> {
   const histories = await historiesOf(world.client, workflowId);
   for (const [index, history] of histories.entries()) {
@@ -130,7 +130,9 @@ async function keep(world: World, shape: string, workflowId: string): Promise<vo
   }
 }
 
-/** Without the names of processes and of the machine: `identity`, and the worker's own queue, which is called after it. */
+/**
+ * Replaces the names of processes and of the machine: `identity`, and the worker's own queue, which is named after it.
+ */
 function withoutMachine(value: unknown): unknown {
   if (typeof value === 'string') return value.replace(/^\d+@\S+$/, 'worker');
   if (Array.isArray(value)) return value.map(withoutMachine);

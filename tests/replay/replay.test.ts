@@ -9,7 +9,7 @@ import { beforeAll, describe, it } from 'vitest';
 import { createDataConverter } from '../../temporal/payload-codec.ts';
 import { PEOPLE } from '../support/people.ts';
 
-/** An event as `historyToJSON` writes it, as far as these tests look into it. */
+/** The parts of an event, as `historyToJSON` writes it, that these tests read. */
 type RecordedEvent = {
   readonly eventId: string;
   readonly eventType: string;
@@ -19,7 +19,7 @@ type RecordedHistory = { readonly events: readonly RecordedEvent[] };
 type Recorded = { readonly release: string; readonly shape: string; readonly text: string; readonly history: RecordedHistory };
 
 const SHAPES = ['completed', 'declined', 'silent', 'continued', 'mailroom'] as const;
-/** Shapes that came later, and from which release on each must be there. */
+/** Shapes that came later, each with the first release that must have it. */
 const LATER = { changed: '0.2.0' } as const;
 const FOLDER = dirname(fileURLToPath(import.meta.url));
 
@@ -31,8 +31,8 @@ const recorded: readonly Recorded[] = globSync('*/*.json', { cwd: FOLDER })
   });
 
 /**
- * What was begun under an earlier release must go on under this one. When a history fails here, deployments in the wild
- * would too: keep the old way beside the new with `patched()`, and never record a history anew to make it pass.
+ * A workflow that began under an earlier release must go on under this one. When a history fails here, real deployments
+ * would fail too. Keep the old code beside the new with `patched()`, and never record a history again to make it pass.
  */
 describe('the histories of earlier releases', () => {
   beforeAll(() => {
@@ -40,7 +40,7 @@ describe('the histories of earlier releases', () => {
     Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter } }, shutdownSignals: [] });
   });
 
-  it('are recorded in every shape, for each release', () => {
+  it('exist in every shape, for each release', () => {
     const releases = [...new Set(recorded.map(({ release }) => release))];
     assert.ok(releases.length > 0);
     for (const release of releases) {
@@ -50,7 +50,7 @@ describe('the histories of earlier releases', () => {
     }
   });
 
-  it('fit the workflows of today', async () => {
+  it('replay under the workflows of today', async () => {
     const failures = await replay(recorded.map(({ release, shape, history }) => [`${release}/${shape}`, history]));
     assert.deepEqual(
       [...failures.entries()],
@@ -58,7 +58,7 @@ describe('the histories of earlier releases', () => {
     );
   });
 
-  it('would be found not to fit, if the workflows changed under them', async () => {
+  it('fail to replay when the workflows change', async () => {
     const completed = historyOf('completed');
     const mailroom = historyOf('mailroom');
     const failures = await replay([
@@ -71,7 +71,7 @@ describe('the histories of earlier releases', () => {
     for (const [what, failure] of failures) assert.ok(failure instanceof DeterminismViolationError, `${what}: ${String(failure)}`);
   });
 
-  it('hold contact ids and invented words, and nothing else of anybody', () => {
+  it('hold contact ids and invented words, and nothing else about any person', () => {
     const personal = Object.values(PEOPLE).flatMap(({ name, email, telephone }) => [
       name,
       email,
@@ -86,7 +86,7 @@ describe('the histories of earlier releases', () => {
   });
 });
 
-/** Replays histories against today's bundle; answers what each failed with, in the order given. */
+/** Replays histories against today's bundle. Returns the failure of each, or undefined, in the order given. */
 async function replay(
   histories: readonly (readonly [name: string, history: RecordedHistory])[],
 ): Promise<ReadonlyMap<string, Error | undefined>> {
@@ -103,7 +103,7 @@ async function replay(
   return failures;
 }
 
-/** By number: 0.10.0 comes after 0.9.0. */
+/** Compares by number: 0.10.0 comes after 0.9.0. */
 function compareReleases(one: string, other: string): number {
   return one.localeCompare(other, 'en', { numeric: true });
 }
@@ -130,7 +130,10 @@ function withActivityRenamed({ events }: RecordedHistory): RecordedHistory {
   };
 }
 
-/** The history without the first event of each type that matches; the events after it move up, and what refers to them follows. */
+/**
+ * The history without the first event of each type that matches. The events after it are numbered anew, and so are
+ * references to them.
+ */
 function withoutFirst({ events }: RecordedHistory, types: RegExp): RecordedHistory {
   const left = new Set<string>();
   const kept = events.filter(({ eventType }) => {

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { parseSync } from 'oxc-parser';
 import { PROJECT } from '../../embedded/folders.ts';
 
-/** A call `db.query<Row>(sql)` of the product: where it stands, what it asks, and the columns that its type promises. */
+/** A call `db.query<Row>(sql)` of the product: its place, its SQL, and the columns that its type promises. */
 export type TypedQuery = {
   readonly file: string;
   readonly line: number;
@@ -12,10 +12,12 @@ export type TypedQuery = {
   readonly columns: ReadonlyMap<string, Kinds> | null;
 };
 
-/** "string", "number", "boolean", "null" where a type says so plainly; "other" for objects, lists and the like. */
+/**
+ * "string", "number", "boolean" and "null" where the type says so directly; "other" for objects, lists and the like.
+ */
 export type Kinds = ReadonlySet<'string' | 'number' | 'boolean' | 'null' | 'other'>;
 
-/** A part of a query that is known only when it runs; the check needs its words. */
+/** Thrown for a part of a query that is known only when it runs, while the check needs its text. */
 class NotStatic extends Error {
   override readonly name = 'NotStatic';
 }
@@ -25,7 +27,7 @@ type Module = { readonly file: string; readonly source: string; readonly body: r
 
 const modules = new Map<string, Module>();
 
-/** Every query with a type in the product's own files. A query whose text is not static comes as its `NotStatic`. */
+/** Every typed query in the product's own files. A query whose text is not static is returned as its `NotStatic`. */
 export function typedQueries(): readonly (TypedQuery | { readonly file: string; readonly line: number; readonly notStatic: string })[] {
   return globSync('{postgres,desk,register,web,cli,worker}/**/*.ts', { cwd: PROJECT })
     .filter((file) => !file.endsWith('.test.ts'))
@@ -78,7 +80,7 @@ function argumentOf(call: Node): Node {
   return text?.['value'] as Node;
 }
 
-/** The words that an expression comes to, with constants of other files and of functions that only put words together. */
+/** The text that an expression evaluates to. Follows constants of other files, and functions that only join text. */
 function textOf(node: Node, module: Module, bound: ReadonlyMap<string, string>): string {
   switch (node.type) {
     case 'Literal':
@@ -105,9 +107,9 @@ function textOf(node: Node, module: Module, bound: ReadonlyMap<string, string>):
       return textOf(init, of, new Map());
     }
     case 'MemberExpression': {
-      // A condition of scope: whatever it lets through, the columns are the same.
+      // A condition of scope. Whatever rows it lets through, the columns are the same.
       if ((node['property'] as { name?: string }).name === 'sql') return 'true';
-      // "$" and how many parameters there are: the number does not matter.
+      // "$" and a parameter count. The number does not matter.
       if ((node['property'] as { name?: string }).name === 'length') return '';
       const object = node['object'] as Node;
       if (node['computed'] === true && object.type === 'Identifier' && (node['property'] as Node).type !== 'Literal') {
@@ -115,13 +117,13 @@ function textOf(node: Node, module: Module, bound: ReadonlyMap<string, string>):
         const [property] = (init['properties'] as readonly Node[] | undefined) ?? [];
         if (property) return textOf(property['value'] as Node, of, new Map());
       }
-      // One of several places of parameters: `places[0]`.
+      // One of several parameter places: `places[0]`.
       if (node['computed'] === true && typeof (node['property'] as { value?: unknown }).value === 'number') return 'NULL';
       throw new NotStatic(module.source.slice(node.start, node['end'] as number));
     }
     case 'CallExpression': {
       const callee = node['callee'] as Node;
-      // A parameter of a list that is put together: any value has its place.
+      // A parameter in a list that is built up. Any value will do.
       if (callee.type === 'MemberExpression' && (callee['property'] as { name?: string }).name === 'place') return 'NULL';
       if (isJoin(node, ' AND ')) return 'true';
       if (callee.type !== 'Identifier') break;
@@ -136,7 +138,7 @@ function textOf(node: Node, module: Module, bound: ReadonlyMap<string, string>):
   throw new NotStatic(module.source.slice(node.start, node['end'] as number));
 }
 
-/** Conditions that are put together: whatever they let through, the columns are the same. */
+/** Whether this joins conditions. Whatever rows they let through, the columns are the same. */
 function isJoin(call: Node, by: string): boolean {
   const [separator] = call['arguments'] as readonly Node[];
   return (call['callee'] as { property?: { name?: string } }).property?.name === 'join' && separator?.['value'] === by;
@@ -147,7 +149,7 @@ function returnOf(declaration: Node): Node | undefined {
   return more.length === 0 && only?.type === 'ReturnStatement' ? (only['argument'] as Node) : undefined;
 }
 
-/** What a name stands for: a constant or function of the module, wherever it stands in it, or of one that it imports from. */
+/** The definition of a name: a constant or function anywhere in the module, or in a module that it imports from. */
 function constantOf(name: string, module: Module): { readonly of: Module; readonly init: Node } {
   for (const node of nodesOf(module.body)) {
     if (node.type === 'FunctionDeclaration' && (node['id'] as { name?: string } | null)?.name === name) return { of: module, init: node };
@@ -181,7 +183,7 @@ function columnsOf(type: Node, module: Module): ReadonlyMap<string, Kinds> | nul
       return all.some((each) => each === null) ? null : new Map(all.flatMap((each) => [...(each ?? [])]));
     }
     case 'TSUnionType': {
-      // Rows of several shapes come from one query: what one shape lacks is null there.
+      // One query returns rows of several shapes. A column that one shape lacks is null there.
       const all = (type['types'] as readonly Node[]).map((each) => columnsOf(each, module));
       const merged = new Map<string, Kinds>();
       for (const [name, kinds] of all.flatMap((each) => [...(each ?? [])]))

@@ -7,12 +7,16 @@ import { typedQueries } from './queries-in-source.ts';
 import type { Kinds } from './queries-in-source.ts';
 
 /**
- * Each `db.query<Row>(…)` of the product is prepared by a real PostgreSQL with the real schema, and the columns that it would answer are
- * compared with those that `Row` promises: their names, and the kind of value that the driver makes of each.
+ * A real PostgreSQL with the real schema prepares each `db.query<Row>(…)` of the product. The columns that the query
+ * would return are compared with those that `Row` promises: their names, and the kind of value that the driver makes of
+ * each.
  */
 type Column = { readonly name: string; readonly dataTypeID: number };
 
-/** What the driver makes of PostgreSQL's types; everything that is not here becomes an object, a list or a buffer. */
+/**
+ * The kind of value that the driver makes of each PostgreSQL type. Every other type becomes an object, a list or a
+ * buffer.
+ */
 const KIND_OF_OID: Readonly<Record<number, 'string' | 'number' | 'boolean'>> = {
   16: 'boolean',
   18: 'string',
@@ -33,9 +37,9 @@ const KIND_OF_OID: Readonly<Record<number, 'string' | 'number' | 'boolean'>> = {
 };
 const JSON_OIDS = new Set([114, 3802]);
 
-/** Queries that are put together when they run, each with where it is tested instead. */
+/** Queries whose text is built when they run, each with the test that covers it instead. */
 const PUT_TOGETHER: Readonly<Record<string, string>> = {
-  // It works on a temporary table with the columns of a file: tests/register/import.test.ts.
+  // Works on a temporary table with the columns of a file: tests/register/import.test.ts.
   'register/merge-schools.ts': 'tests/register/import.test.ts',
 };
 
@@ -51,7 +55,7 @@ afterAll(async () => {
   await database.end();
 });
 
-/** The columns that a query would answer, by the server's own description of it. Nothing is run. */
+/** The columns that a query would return, as the server describes them. The query is not run. */
 function describeQuery(sql: string): Promise<readonly Column[]> {
   return new Promise((resolve, reject) => {
     let columns: readonly Column[] = [];
@@ -62,7 +66,7 @@ function describeQuery(sql: string): Promise<readonly Column[]> {
         connection.sync();
       },
       handleRowDescription: (message: { fields: readonly Column[] }) => void (columns = message.fields),
-      // The client takes an error for the end of what it was asked.
+      // To the client, an error ends the request.
       handleError: reject,
       handleReadyForQuery: () => resolve(columns),
     };
@@ -77,7 +81,7 @@ function mismatchesOf(columns: readonly Column[], promised: ReadonlyMap<string, 
     ...columns.flatMap(({ name, dataTypeID }) => {
       const kinds = promised.get(name);
       if (kinds === undefined) return [`"${name}" is answered and not promised`];
-      // What stands in JSON is known only when it is there.
+      // The content of JSON is known only at run time.
       if (JSON_OIDS.has(dataTypeID)) return [];
       const kind = KIND_OF_OID[dataTypeID] ?? 'other';
       return kinds.has(kind)
@@ -90,7 +94,7 @@ function mismatchesOf(columns: readonly Column[], promised: ReadonlyMap<string, 
 describe('the types of queries', () => {
   const queries = typedQueries();
 
-  it('are looked at for nearly all of them', () => {
+  it('are checked for nearly all queries', () => {
     const checked = queries.filter((query) => 'sql' in query && query.columns !== null);
     assert.ok(checked.length >= 90, `${checked.length} of ${queries.length}`);
   });
@@ -98,20 +102,20 @@ describe('the types of queries', () => {
   for (const query of queries) {
     const at = `${query.file}:${query.line}`;
     if ('notStatic' in query || PUT_TOGETHER[query.file] !== undefined) {
-      it(`of ${at} can be known, or it is said where they are tested`, () => {
+      it(`of ${at} are static, or the query is listed with the test that covers it`, () => {
         const why = 'notStatic' in query ? query.notStatic : 'its text';
         assert.ok(PUT_TOGETHER[query.file] !== undefined, `${why} is known only when the query runs`);
       });
       continue;
     }
-    it(`of ${at} are those of the schema`, async () => {
+    it(`of ${at} match the schema`, async () => {
       const columns = await describeQuery(query.sql);
       assert.notEqual(query.columns, null, 'The type cannot be followed to its properties.');
       assert.deepEqual(mismatchesOf(columns, query.columns ?? new Map()), []);
     });
   }
 
-  it('would show a column that was renamed in the query, in the type, or in the schema, and one of another kind', async () => {
+  it('do not pass when a column was renamed in the query, the type or the schema, or has another kind of value', async () => {
     const promised = new Map<string, Kinds>([
       ['reference', new Set(['string'] as const)],
       ['sequence', new Set(['number'] as const)],

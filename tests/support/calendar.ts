@@ -1,8 +1,8 @@
 import { inventedCalendar } from '../kit/programmes.ts';
 
 /**
- * Days for the tests on the real server. Its clock can be moved forward and never back, so their deployments live in a
- * time that no run of the tests will ever reach: the same dates come out on whatever day they are run.
+ * Days for the tests on the real server. Its clock can be moved forward and never back, so the deployments live in
+ * years that no run of the tests will ever reach. The same dates come out on whatever day the tests run.
  */
 export const CALENDAR_2040 = inventedCalendar({
   version: 'test-2040',

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { PROJECT } from '../../embedded/folders.ts';
 
 /**
- * `npm run check`: everything that CI asks, one after the other, until the first that fails; ends with that one's exit
- * code. `--fast` leaves the tests out; `--only lint` and `--only types` run one check by itself.
+ * `npm run check`: runs every check of CI, one after the other, and stops at the first failure with its exit code.
+ * `--fast` leaves the tests out; `--only lint` and `--only types` run one check by itself.
  */
 const PACKAGES = join(PROJECT, 'node_modules');
 const CHECKS: readonly (readonly [what: string, program: string, ...args: string[]])[] = [

@@ -6,7 +6,7 @@ import { createEngine } from '../../worker/engine.ts';
 import type { ObservedPorts } from '../../worker/engine.ts';
 import type { CrashPoint, WorkerOrders } from './worker-process.ts';
 
-/** A worker of the real engine, in a process of its own, that kills itself with SIGKILL at one point of its work. */
+/** A worker of the real engine in a process of its own. It kills itself with SIGKILL at one point of its work. */
 const orders = JSON.parse(process.argv[2] ?? '') as WorkerOrders;
 
 Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });

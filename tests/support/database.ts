@@ -4,7 +4,7 @@ import { freshName, TEMPLATE } from './servers.ts';
 
 export type TestDatabase = { readonly pool: pg.Pool; readonly url: string; end(): Promise<void> };
 
-/** A migrated, empty database of its own, gone again after `end()`. */
+/** A migrated, empty database of its own, dropped by `end()`. */
 export async function freshDatabase(): Promise<TestDatabase> {
   const server = process.env['TEST_DATABASE_URL'];
   if (server === undefined) throw new Error('This test needs PostgreSQL: run it with npm test.');
@@ -22,7 +22,7 @@ export async function freshDatabase(): Promise<TestDatabase> {
   };
 }
 
-/** A database that the test itself brought. */
+/** A database that the test supplies itself. */
 export function databaseAt(url: string): TestDatabase {
   const pool = openDatabase(url);
   return { pool, url, end: () => pool.end() };

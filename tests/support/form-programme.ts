@@ -1,7 +1,7 @@
 import type { Programme } from '../../domain/programme.ts';
 import { readProgramme } from '../../programmes/read-programme.ts';
 
-/** An invented programme of one step whose form has a field of every kind, and a second answer beside it. */
+/** An invented programme of one step. Its form has a field of every kind, and there is a second answer beside it. */
 export const FORMS = `programme: forms
 version: 1
 title: An offer with a long form
@@ -111,7 +111,7 @@ export const FILLED_IN = {
   'sent-declaration': 'Harry Head',
 } as const;
 
-/** The same as the record keeps it. */
+/** The same values as the record keeps them. */
 export const KEPT = {
   title: 'Reading for all',
   tier: 'tier-2',

@@ -10,15 +10,19 @@ import { filledFields } from '../../rehearsal/sample-fields.ts';
 import { CALENDAR_2040 } from './calendar.ts';
 import type { BeginOptions, World } from './world.ts';
 
-/** How somebody lives through an offer: by step, the answers to its rounds where it is not the first one. */
+/**
+ * How people live through an offer: for each step, the answers to its rounds. Without an entry, the first answer that
+ * can be given is given.
+ */
 export type Choices = Readonly<Record<string, readonly string[]>>;
 
-/** More days of school than a life without delay takes. */
+/** More school days than a life without delays takes. */
 const MOST_DAYS = 120;
 
 /**
- * Lives a deployment to its end, one answer on each day of school at 11:00 from 9 October 2040: the first that can be given,
- * unless `choices` has another for that round. Forms are filled in with what they accept. Answers its reference.
+ * Lives a deployment to its end, with one answer on each school day at 11:00 from 9 October 2040. It gives the first
+ * answer that can be given, unless `choices` has another for that round, and fills in forms with values that they
+ * accept. Returns the deployment's reference.
  */
 export async function liveThrough(
   world: World,
@@ -36,7 +40,7 @@ export async function liveThrough(
     today = next.value;
     await world.forwardTo(reference, `${today} 11:00`);
     const line = nextOf(programme, await listSteps(world.db, reference));
-    // Only a step that Chaser does itself is open: it takes until the next letters have left.
+    // The only open step is an automatic one, which closes once the next letters have left.
     if (line === undefined) continue;
     const answers = answersFor(stepOf(programme, line), await readKnownFacts(world.db, reference));
     const answer = answers.find(({ id }) => id === choices[line.step]?.[line.round - 1]) ?? answers[0];
@@ -47,7 +51,10 @@ export async function liveThrough(
   throw new Error(`${programme.id} does not end: ${JSON.stringify((await listSteps(world.db, reference)).at(-1))}`);
 }
 
-/** The oldest open step that somebody answers. One that closes others beside it comes after them, one that only repeats itself last. */
+/**
+ * The oldest open step that somebody can answer. A step that closes others beside it comes after them, and one that
+ * only repeats itself comes last.
+ */
 function nextOf(programme: Programme, lines: readonly StepLine[]): StepLine | undefined {
   const open = lines.filter(({ step, state }) => state === 'open' && programme.steps[step]?.automatic === null);
   const repeats = (line: StepLine) => stepOf(programme, line).answers.every(({ opens }) => opens.length === 1 && opens[0] === line.step);

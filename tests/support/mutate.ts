@@ -4,7 +4,7 @@ import { PROJECT } from '../../embedded/folders.ts';
 
 /**
  * `npm run mutate`: Stryker changes domain/ piece by piece, and the unit tests of domain/ must notice each change
- * (docs/mutation.md). Ends with the score; what survived stands in .chaser/mutation.html.
+ * (docs/mutation.md). Ends with the score; the changes that survived are listed in .chaser/mutation.html.
  *
  *   npm run mutate                                       all of domain/: an hour or more
  *   npm run mutate -- domain/time/days.ts domain/forms   these files and folders

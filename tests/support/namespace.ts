@@ -11,7 +11,7 @@ export type TestNamespace = {
   readonly connection: Connection;
 };
 
-/** A namespace of its own on the Temporal server of this run: another test's mailroom is not ours. */
+/** A namespace of its own on the Temporal server of this run, so that tests do not share a mailroom. */
 export async function freshNamespace(): Promise<TestNamespace> {
   const address = process.env['TEST_TEMPORAL_ADDRESS'];
   if (address === undefined) throw new Error('This test needs a Temporal server: run it with npm test.');

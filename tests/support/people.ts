@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Parties } from '../../domain/chronology/events.ts';
 
-/** Everybody in the tests on the server, by contact id. */
+/** All the people of the tests on the server, by contact id. */
 export const PEOPLE = {
   region: { name: 'Rosa Region', email: 'rosa@regional-team.example', telephone: '0161 496 0001' },
   senior: { name: 'Simon Senior', email: 'simon@regional-team.example', telephone: '0161 496 0002' },

@@ -9,21 +9,21 @@ import type { Plant } from './plants.ts';
 import { startServers } from './servers.ts';
 
 /**
- * `npm run plant`: plants each bug of plants.ts in a copy of the project, one at a time, and runs the tests that must say
- * so. A bug is caught when one of them fails, or does not come to its end. Ends with `N caught, N survived`, and fails
- * where one survived or could not be planted. The working tree is not touched.
+ * `npm run plant`: plants each bug of plants.ts in a copy of the project, one at a time, and runs the tests that must
+ * catch it. A bug is caught when one of them fails or does not finish. Ends with `N caught, N survived`, and fails when a
+ * bug survived or could not be planted. The working tree is not touched.
  *
  *   npm run plant                             every bug
- *   npm run plant -- promise                  those that speak of a promise
- *   npm run plant -- postgres/record          those in these files
+ *   npm run plant -- promise                  the bugs whose description mentions a promise
+ *   npm run plant -- postgres/record          the bugs in these files
  *   npm run plant -- --against FILE promise   the same, against another test file
  */
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { against: { type: 'string', multiple: true } } });
 
-/** A test that waits for what never happens ends by itself long before; only what hangs is ended. */
+/** A test that waits in vain ends by itself long before this; only a run that hangs is killed. */
 const ENDED_AFTER_MS = 300_000;
 
-/** What a plant must not be caught by: it is the plant that is wrong then, and says nothing of the tests. */
+/** Signs that a test failed because of the plant itself. Such a failure says nothing about the tests. */
 const FAULTY =
   /SyntaxError|ReferenceError|syntax error at or near|could not determine data type|bind message supplies|missing FROM-clause|Transform failed/;
 
@@ -37,7 +37,7 @@ if (wanted.length === 0) {
 const copy = copyOfProject();
 const servers = await startServers(() => undefined);
 const survivors: string[] = [];
-/** Ends the tests that run now; set while some do. */
+/** Ends the test run that is under way; set while there is one. */
 let endRun = (): void => undefined;
 let interrupted = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -85,10 +85,10 @@ async function tryOut(plant: Plant, tests: readonly string[]): Promise<string> {
 
 type Ran = { readonly passed: boolean; readonly ended: boolean; readonly said: string };
 
-/** Runs test files of the copy against the servers that stand already. */
+/** Runs test files of the copy against the servers that are already running. */
 function run(tests: readonly string[]): Promise<Ran> {
   return new Promise((resolve) => {
-    // A group of its own, so that the test processes end with it.
+    // A process group of its own, so that the test processes end with it.
     const child = spawn(process.execPath, [join(copy, 'tests/support/run-tests.ts'), '--bail', ...tests], {
       cwd: copy,
       detached: true,
@@ -110,13 +110,14 @@ function run(tests: readonly string[]): Promise<Ran> {
   });
 }
 
-/** The project as it stands on the disk, without what git ignores; its packages are shared. */
+/** The project as it is on the disk, without files that git ignores. Its packages are shared. */
 function copyOfProject(): string {
   const listed = spawnSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--deduplicate'], { cwd: PROJECT });
   if (listed.status !== 0) throw new Error(`git ls-files failed: ${listed.stderr.toString()}`);
   const folder = mkdtempSync(join(tmpdir(), 'chaser-plant-'));
   for (const file of listed.stdout.toString().split('\0')) {
-    // A file that was deleted is still git's until that is committed, and packages that are linked to look like a file of ours.
+    // Git lists a file that was deleted until the deletion is committed, and a linked packages folder as if it were a
+    // file of ours.
     if (file.startsWith('docs/') || !statSync(join(PROJECT, file), { throwIfNoEntry: false })?.isFile()) continue;
     ensureFolder(dirname(join(folder, file)));
     cpSync(join(PROJECT, file), join(folder, file));

@@ -1,13 +1,13 @@
-/** A bug to plant: one piece of one file, and the tests that must fail when it is replaced. */
+/** A bug to plant: a piece of one file and its replacement, and the tests of which one must then fail. */
 export type Plant = {
-  /** What goes wrong with it, in a few words; `npm run plant -- WORDS` plants those that hold the words. */
+  /** What goes wrong with the bug, in a few words; `npm run plant -- WORDS` plants the bugs that contain them. */
   readonly bug: string;
   readonly file: string;
-  /** Words of the file, unique in it, after which the piece is looked for; where it is unique by itself, left out. */
+  /** A text, unique in the file, after which the piece is looked for. Left out where the piece itself is unique. */
   readonly after?: string;
   readonly find: string;
   readonly replace: string;
-  /** Test files of which at least one test must fail. */
+  /** Test files. At least one of their tests must fail. */
   readonly caughtBy: readonly string[];
 };
 
@@ -18,7 +18,7 @@ const PARTIES = 'postgres/record/record-parties.ts';
 const LEDGER_TESTS = ['tests/post/ledger.test.ts'];
 const RECORD_TESTS = ['tests/record/record.test.ts'];
 
-/** Ten kinds of bug that once went by without a test saying so. */
+/** Ten kinds of bug that once passed all tests. */
 const ONCE_UNSEEN: readonly Plant[] = [
   {
     bug: 'a notice waits for any request',
@@ -95,7 +95,7 @@ const ONCE_UNSEEN: readonly Plant[] = [
   },
 ];
 
-/** The conditions of the ledger’s statements, each taken away or turned round. */
+/** The conditions in the ledger’s statements, each removed or reversed. */
 const OF_THE_LEDGER: readonly Plant[] = [
   {
     bug: 'a mailroom silences the bells of another',
@@ -298,7 +298,7 @@ const OF_THE_LEDGER: readonly Plant[] = [
   },
 ];
 
-/** The same for the record. */
+/** The conditions in the record’s statements. */
 const OF_THE_RECORD: readonly Plant[] = [
   {
     bug: 'a wake-up is stored out of its turn',
@@ -470,7 +470,7 @@ const OF_THE_RECORD: readonly Plant[] = [
   },
 ];
 
-/** The other places that say what is late: a clock that stands still makes nothing late. */
+/** The other places that decide what is late: while its clock is stopped, nothing is late. */
 const OF_THE_VIEWS: readonly Plant[] = ['postgres/views/person-work.ts', 'postgres/views/waiting.ts', 'postgres/views/region.ts'].map(
   (file) => ({
     bug: `${file} counts steps as late whose clock stands still`,
@@ -483,7 +483,7 @@ const OF_THE_VIEWS: readonly Plant[] = ['postgres/views/person-work.ts', 'postgr
 
 export const PLANTS: readonly Plant[] = [...ONCE_UNSEEN, ...OF_THE_LEDGER, ...OF_THE_RECORD, ...OF_THE_VIEWS];
 
-/** The text of a file with the bug in it; null where the piece is not there, or not only there. */
+/** The text of a file with the bug in it; null where the piece is missing or occurs more than once. */
 export function planted(text: string, { after, find, replace }: Plant): string | null {
   const from = after === undefined ? 0 : text.indexOf(after);
   if (from === -1 || (after !== undefined && text.includes(after, from + 1))) return null;

@@ -8,7 +8,7 @@ export function tsiProgramme(): Programme {
   return loaded.value;
 }
 
-/** The same, joined at a later step: a document of its own, under an id of its own. */
+/** The same programme, joined at a later step. It is a document of its own, with an id of its own. */
 export function tsiProgrammeFrom(step: string): Programme {
   return { ...tsiProgramme(), id: `tsi-2022-23-from-${step}`, begins: [step] };
 }

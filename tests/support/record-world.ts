@@ -15,13 +15,15 @@ export const AT = '2040-10-09T10:00:00.000Z';
 /** Two days later. */
 export const LATER = '2040-10-11T10:00:00.000Z';
 
-/** A database with the record on top: events are stored as a workflow would store them, whatever the rules say of them. */
+/**
+ * A database with the record on top. It stores events as a workflow would, without asking whether the rules allow them.
+ */
 export type RecordWorld = {
   readonly db: Pool;
   readonly record: RecordPort;
   /** A deployment that has begun, with these steps open. */
   begin(reference: string, ...open: readonly ChronologyEvent[]): Promise<readonly MailroomCall[]>;
-  /** The events that happen to it next, in one wake-up. */
+  /** Stores the events that happen next to a deployment, in one wake-up. */
   happens(reference: string, ...events: readonly ChronologyEvent[]): Promise<readonly MailroomCall[]>;
   end(): Promise<void>;
 };
@@ -83,7 +85,7 @@ export function opened(step: string, round = 1): ChronologyEvent {
   };
 }
 
-/** A rung comes, to the people that are named: "head" in the role of the school, unless told. */
+/** A rung is reached, for the people who are named: by default "head" in the role of the school. */
 export function reached(
   kind: RungKind,
   people: readonly string[],
@@ -111,7 +113,7 @@ export function answered(step: string, round = 1, at = LATER): ChronologyEvent {
   return { type: 'step-answered', at, step, round, answer: 'accepts', by: 'head', onBehalfOf: null, via: 'link', fields: {} };
 }
 
-/** What a change of plan says of itself where nobody is told of it. */
+/** The fields that every change has, of a change that nobody is told about. */
 export function change(number: number, at = LATER): Change {
   return { at, change: number, by: 'coordinator', because: 'Illness.', about: { step: CONFIRM, round: 1 }, tells: [], moves: [] };
 }

@@ -5,14 +5,14 @@ import { startVitest } from 'vitest/node';
 import { PROJECT } from '../../embedded/folders.ts';
 
 /**
- * `npm test`: every test, or those of the files that are named. Ends with the line `N passed, N failed`, counted by vitest
- * itself. A test that is skipped, left to do or never came to its end counts as failed, and so does a file that could not
- * be read.
+ * `npm test`: runs every test, or the tests of the files that are named. Ends with the line `N passed, N failed`, as vitest
+ * counts them. A test that is skipped, marked as to do or unfinished counts as failed, and so does a file that cannot be
+ * read.
  *
  *   npm test -- domain/time/due-date.test.ts
  *   npm test -- domain/ --name holiday
  *   npm test -- --project unit
- *   npm test -- --bail web/          to the first test that fails
+ *   npm test -- --bail web/          stops at the first test that fails
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -26,7 +26,7 @@ const { values, positionals } = parseArgs({
 });
 const startedMs = Date.now();
 
-/** A folder means its own tests: vitest would run every test that has "calendars/" anywhere in its path. */
+/** A folder stands for the tests in it. By itself, vitest would run every test with "calendars/" anywhere in its path. */
 const filters = positionals.flatMap((named) => {
   const path = join(PROJECT, named);
   if (!existsSync(path) || !statSync(path).isDirectory()) return named;

@@ -1,7 +1,10 @@
 import type { Client } from '@temporalio/client';
 import type { History } from '@temporalio/common/lib/proto-utils.js';
 
-/** The history of each run of a workflow that continued as new, the first one first; a single one when it never did. */
+/**
+ * The history of each run of a workflow that continued as new, from the first to the last. A single history when it
+ * never did.
+ */
 export async function historiesOf(client: Client, workflowId: string): Promise<readonly History[]> {
   const last = await client.workflow.getHandle(workflowId).fetchHistory();
   const histories: History[] = [];

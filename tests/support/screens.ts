@@ -1,7 +1,7 @@
 /**
- * `npm run screens`: pictures of the pages and of the e-mails, 1280 and 320 pixels wide, into .chaser/screens/. They are taken
- * of the Chaser of `npm start` with its sample, in a folder of its own, to be looked at. Those that the documents show are copied to
- * docs/screens/, the only ones that are kept with the source.
+ * `npm run screens`: takes pictures of the pages and of the e-mails, 1280 and 320 pixels wide, into .chaser/screens/,
+ * for somebody to look at. They show the Chaser of `npm start` with its sample, in a folder of its own. The pictures
+ * that the documents show are copied to docs/screens/; only those are kept with the source.
  */
 import { spawn } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -29,7 +29,7 @@ child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
 try {
   await waitUntil('Chaser runs', () => said.includes('Chaser is running.'), 120_000);
   const stack = JSON.parse(readFileSync(join(folder, 'data/stack.json'), 'utf8')) as Stack;
-  // The old pictures stay until there can be new ones.
+  // The old pictures are removed only when new ones can be taken.
   rmSync(pictures, { recursive: true, force: true });
   mkdirSync(pictures, { recursive: true });
   const browser = await openBrowser();

@@ -9,16 +9,19 @@ import { findTemporalExecutable } from '../../embedded/temporal-executable.ts';
 import { startTemporal } from '../../embedded/temporal-server.ts';
 import { migrate } from '../../postgres/migrate.ts';
 
-/** What the tests are told about the servers that run for them. */
+/** How the tests reach the servers that run for them. */
 export type TestServers = { readonly databaseUrl: string; readonly temporalAddress: string };
 
-/** The database that every test's own is a copy of. */
+/** The template: each test's own database is a copy of it. */
 export const TEMPLATE = 'chaser_template';
 
-/** Starts the PostgreSQL and the Temporal server that all tests of a run share; each test has a database and a namespace of its own. */
+/**
+ * Starts the PostgreSQL and the Temporal server that all tests of a run share. Each test has a database and a namespace
+ * of its own.
+ */
 export async function startServers(say: (text: string) => void): Promise<TestServers & { stop(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'chaser-test-'));
-  // PostgreSQL, which root runs as another user, must be able to pass.
+  // As root, PostgreSQL runs as another user, which must be able to enter the folder.
   chmodSync(folder, 0o755);
   const [postgresPort = 0, temporalPort = 0] = await freePorts(2);
   const executable = await findTemporalExecutable(say);
@@ -48,7 +51,7 @@ export async function startServers(say: (text: string) => void): Promise<TestSer
   };
 }
 
-/** A name that no other test has. */
+/** A name that no other test uses. */
 export function freshName(what: string): string {
   return `${what}_${randomUUID().slice(0, 8)}`;
 }

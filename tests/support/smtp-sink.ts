@@ -3,25 +3,25 @@ import type { ParsedMail } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 import { freePort } from '../../embedded/free-port.ts';
 
-/** One e-mail as it arrived: in whose box, and everything it says. */
+/** One e-mail as it arrived: its recipient, and everything that it says. */
 export type Arrived = ParsedMail & { readonly recipient: string };
 
 export type SmtpSink = {
   readonly url: string;
-  /** In the order of arrival. */
+  /** The e-mails in the order of arrival. */
   readonly arrived: readonly Arrived[];
-  /** Addresses refused with 550 at RCPT. */
+  /** Addresses that are refused with 550 at RCPT. */
   readonly refuses: Set<string>;
-  /** Addresses put off with 451 at RCPT. */
+  /** Addresses that are put off with 451 at RCPT. */
   readonly defers: Set<string>;
-  /** Held for so long before an e-mail is accepted, in milliseconds. */
+  /** How long an e-mail is held before it is accepted, in milliseconds. */
   slowMs: number;
-  /** Nobody answers on the port any more. */
+  /** Stops listening: nobody answers on the port any more. */
   goAway(): Promise<void>;
   comeBack(): Promise<void>;
 };
 
-/** A real SMTP server in this process that keeps what it is given. */
+/** A real SMTP server in this process that keeps every e-mail that it is given. */
 export async function openSink(): Promise<SmtpSink> {
   const port = await freePort();
   const arrived: Arrived[] = [];

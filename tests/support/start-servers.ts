@@ -1,8 +1,8 @@
 import { startServers } from './servers.ts';
 
 /**
- * vitest's global set-up: one PostgreSQL and one Temporal server for all test files, whose addresses they inherit. Where both
- * are given already, as by `npm run plant`, those serve.
+ * Vitest's global set-up: starts one PostgreSQL and one Temporal server for all test files, which inherit their
+ * addresses. Where both addresses are given already, as by `npm run plant`, those servers are used.
  */
 export async function setup(): Promise<() => Promise<void>> {
   if (process.env['TEST_DATABASE_URL'] !== undefined && process.env['TEST_TEMPORAL_ADDRESS'] !== undefined) return async () => undefined;

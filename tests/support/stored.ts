@@ -14,7 +14,7 @@ const TABLES = [
 
 export type Stored = Readonly<Record<(typeof TABLES)[number], readonly unknown[]>>;
 
-/** Everything that PostgreSQL holds of one deployment: to compare before and after. */
+/** Everything that PostgreSQL holds about one deployment, to compare before and after. */
 export async function storedOf(db: Db, reference: string): Promise<Stored> {
   const stored: Partial<Record<(typeof TABLES)[number], readonly unknown[]>> = {};
   for (const table of TABLES) {

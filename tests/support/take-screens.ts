@@ -8,7 +8,7 @@ import { waitUntil } from './wait-until.ts';
 type Mail = { readonly subject: string; readonly text: string; readonly html: string };
 
 const WIDTHS = [1280, 320] as const;
-/** Nobody looks at more, and the pictures are kept with the source. */
+/** Nobody looks at more of a page than this, and the pictures are kept with the source. */
 const MOST_PIXELS_HIGH = { 1280: 1300, 320: 1700 } as const;
 const SILENT = 'D00002';
 const SECOND_LEADER = 'D00003';
@@ -17,7 +17,7 @@ const COORDINATOR = 'c.mills@delivery.example';
 const REGIONAL_TEAM = 'h.applegarth@regions.example';
 const ADMINISTRATOR = 'ada.admin@delivery.example';
 
-/** Walks through a Chaser that has just been given its sample, as each of its people, and takes pictures into a folder. */
+/** Walks through a Chaser that has just loaded its sample, as each of its people, and takes pictures into a folder. */
 export async function takeScreens(page: Page, { webUrl, mailboxPage }: Stack, folder: string): Promise<void> {
   const mails = async (): Promise<readonly Mail[]> => (await (await fetch(`${mailboxPage}/api/email`)).json()) as Mail[];
   const mailAbout = async (subject: RegExp): Promise<Mail> => {
@@ -37,7 +37,7 @@ export async function takeScreens(page: Page, { webUrl, mailboxPage }: Stack, fo
       await page.screenshot({ path: join(folder, `${name}-${width}.jpg`), type: 'jpeg', quality: 25, fullPage: true, clip });
     }
   };
-  /** Some pages are longer than anybody looks at in a picture: of them the first window is taken. */
+  /** Some pages are too long to look at in a picture. Only their first window is taken. */
   const takeEach = async (pages: Readonly<Record<string, string>>, fullPage = true): Promise<void> => {
     for (const [name, path] of Object.entries(pages)) {
       await page.goto(path.startsWith('http') ? path : `${webUrl}${path}`);
@@ -45,7 +45,7 @@ export async function takeScreens(page: Page, { webUrl, mailboxPage }: Stack, fo
     }
   };
   const takeMail = async (name: string, subject: RegExp): Promise<void> => {
-    // On a page of the service its security policy would take the letter's own style away.
+    // On a page of the service, its security policy would block the letter's own style.
     await page.goto('about:blank');
     await page.setContent((await mailAbout(subject)).html);
     await take(`email-${name}`);
@@ -129,7 +129,7 @@ export async function takeScreens(page: Page, { webUrl, mailboxPage }: Stack, fo
   async function changing(): Promise<void> {
     await open(`/deployments/${MATCHED}/change/extend`);
     const due = Date.parse(/Due on \w+ (\d+ \w+ \d+)/.exec(await page.locator('main').innerText())?.[1] ?? '');
-    // A later date may lie in the holidays, and is refused then: that is a picture too.
+    // A later date may lie in the holidays and be refused; the refusal is worth a picture too.
     for (let weeks = 1; weeks < 9; weeks += 1) {
       await fillDay('What is the new due date?', new Date(due + weeks * 7 * 86_400_000 + 3_600_000));
       await page.getByLabel('Why?').fill('Agreed by telephone with the Department.');

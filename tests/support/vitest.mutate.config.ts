@@ -3,14 +3,14 @@ import { configDefaults, defineConfig } from 'vitest/config';
 // oxlint-disable-next-line import/no-default-export -- vitest reads its configuration from the default export.
 export default defineConfig({
   test: {
-    // Stryker runs this file in a copy of the project, whose root is its own.
+    // Stryker runs this file in a copy of the project, which has a root of its own.
     root: process.cwd(),
     include: ['domain/**/*.test.ts'],
-    // Lives at random take minutes, and fall out differently each time: a score must not.
+    // Random lives take minutes and turn out differently each time; a score must not.
     exclude: [...configDefaults.exclude, 'domain/changes/changes.property.test.ts', 'domain/chronology/lives.property.test.ts'],
     experimental: { viteModuleRunner: false },
     pool: 'forks',
-    // The tests of domain/ share nothing that changes; a process for each file would take most of the time.
+    // The tests of domain/ share no state. A process for each file would take most of the time.
     isolate: false,
     testTimeout: 600_000,
     hookTimeout: 600_000,

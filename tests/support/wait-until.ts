@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Waits until something is so, asking again and again; fails, saying what was waited for, when it does not come about. */
+/**
+ * Asks again and again until something is true. Fails with the name of what it waited for when that does not happen in
+ * time.
+ */
 export async function waitUntil(what: string, isSo: () => Promise<boolean> | boolean, withinMs = 30_000): Promise<void> {
   const giveUpAtMs = Date.now() + withinMs;
   while (!(await isSo())) {

@@ -16,15 +16,15 @@ const FORM = {
 };
 
 /**
- * Lives one deployment from stage 1 to its end, October to June, and answers its reference. The school is silent at
- * first, through half term, until the regional team hears of it; the first system leader declines and the second is
- * silent; from then on all goes well, and it ends in the summer.
+ * Lives one deployment from stage 1 to its end, October to June. Returns its reference. The school is silent through
+ * half term, until the regional team hears of it. The first system leader declines and the second is silent. From then
+ * on all goes well, and it ends in the summer.
  */
 export async function liveWholeLife(world: World, options: BeginOptions = {}): Promise<string> {
   const reference = await world.begin('2040-10-08 09:30', options);
   const at = (when: string) => world.forwardTo(reference, when);
   const say = async (step: string, given: string, how?: Parameters<World['answer']>[3]) => {
-    // Nobody answers a request that has not come.
+    // Nobody answers a request before it has arrived.
     await world.postIsDone();
     await world.answer(reference, step, given, how);
   };

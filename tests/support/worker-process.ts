@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { World } from './world.ts';
 
-/** Each gap in which a worker can be killed, in the order in which it comes to them. */
+/** Each gap of its work in which a worker can be killed, in the order in which it reaches them. */
 export const CRASH_POINTS = [
   'before-store',
   'after-store',
@@ -26,7 +26,7 @@ export type WorkerOrders = {
 
 export type WorkerProcess = { readonly exited: Promise<NodeJS.Signals | null>; stop(): Promise<void> };
 
-/** Starts a worker in a process of its own, which kills itself at the given point. */
+/** Starts a worker in a process of its own that kills itself at the given point. */
 export function startWorkerProcess(
   world: World,
   options: { readonly crashAt?: CrashPoint; readonly atATime?: number } = {},

@@ -31,10 +31,10 @@ import { waitUntil } from './wait-until.ts';
 
 const TASK_QUEUE = 'chaser';
 
-/** The links in the letters of every world. */
+/** Makes the links in the letters of every world. */
 export const LINKS = createAnswerLinks({ secret: 'a secret of the tests, long enough to be one', publicUrl: 'https://chaser.example' });
 
-// Tests speak when something is wrong.
+// Tests log errors only.
 Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
 
 export type World = {
@@ -43,9 +43,11 @@ export type World = {
   readonly client: Client;
   readonly temporal: { readonly address: string; readonly namespace: string; readonly taskQueue: string };
   readonly sink: SmtpSink;
-  /** Begins a deployment at a London time in the 2040s ("2040-10-08 09:30"), on its own clock. Answers its reference. */
+  /**
+   * Begins a deployment at a London time in the 2040s ("2040-10-08 09:30"), on its own clock. Returns its reference.
+   */
   begin(at: string, options?: BeginOptions): Promise<string>;
-  /** Moves a deployment's clock to a London time, with everything on the way. */
+  /** Moves a deployment's clock to a London time, and lets everything on the way happen. */
   forwardTo(reference: string, at: string): Promise<void>;
   answer(
     reference: string,
@@ -53,7 +55,7 @@ export type World = {
     answer: string,
     options?: Partial<Pick<AnswerRequest, 'by' | 'onBehalfOf' | 'fields'>>,
   ): Promise<void>;
-  /** The bare update behind an answer, for when there is no database to look anything up in. */
+  /** Sends the update behind an answer directly, for when there is no database to look anything up in. */
   updateAnswer(reference: string, step: string, answer: string, by: string): Promise<Counted>;
   /** Waits until the ledger holds nothing that is to be sent now or in a few seconds. */
   postIsDone(): Promise<void>;
@@ -64,18 +66,21 @@ export type BeginOptions = {
   readonly programme?: Programme;
   readonly calendar?: Calendar;
   readonly parties?: Parties;
-  /** The one school of the world unless told. */
+  /** The subject of the deployment; by default the one school of the world. */
   readonly subject?: Subject;
-  /** What the programme asks at the start. */
+  /** The answers to what the programme asks at the start. */
   readonly facts?: Readonly<Record<string, string>>;
-  /** Continues as new after so many events of Temporal's history. */
+  /** Continues as new after this many events of Temporal's history. */
   readonly longHistory?: number;
 };
 
-/** Time enough for a first wake-up, however busy the machine is. It is skipped, not waited for. */
+/** Long enough for a first wake-up, however busy the machine is. The time is skipped, not waited for. */
 const FIRST_WAKE_MS = 60_000;
 
-/** A whole Chaser for one test: database, namespace and mail server of its own, and, unless told otherwise, a worker in this process. */
+/**
+ * A whole Chaser for one test: database, namespace and mail server of its own and, by default, a worker in this
+ * process.
+ */
 export async function openWorld(
   options: { readonly worker?: false; readonly engine?: Partial<EngineOptions>; readonly databaseUrl?: string } = {},
 ): Promise<World> {
@@ -84,7 +89,7 @@ export async function openWorld(
   const sink = await openSink();
   await insertPeople(database.pool);
   const worker = options.worker === false ? undefined : await startWorker(options.engine);
-  /** How far each deployment's clock is ahead of ours, in milliseconds. */
+  /** How far each deployment's clock is ahead of the real time, in milliseconds. */
   const ahead = new Map<string, number>();
 
   return {
@@ -114,8 +119,8 @@ export async function openWorld(
         args: [start],
         startDelay: delayMs,
       });
-      // More than the delay, so that the first wake-up is over before the clock runs as usual again: where an activity ends just
-      // after the moment to which a clock is moved, Temporal 1.32 skips to the next timer, weeks beyond it.
+      // Longer than the delay, so that the first wake-up is over before the clock runs as usual again. When an activity
+      // ends just after the moment to which a clock is moved, Temporal 1.32 skips to the next timer, weeks beyond it.
       await fastForward(client, deploymentWorkflowId(reference), (delayMs + FIRST_WAKE_MS) / 1000);
       ahead.set(reference, delayMs + FIRST_WAKE_MS);
       await waitUntil('the deployment is stored', async () => {

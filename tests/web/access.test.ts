@@ -13,7 +13,7 @@ import { guardedApp, signedInAs } from './guarded-app.ts';
 import type { Registers } from './guarded-app.ts';
 import { servicesOf } from './staff-app.ts';
 
-/** Who may do what, as it was agreed: written down a second time, so that no slip of the pen lets anybody in. */
+/** The agreed permissions of each role, written down a second time so that a slip in the code lets nobody in. */
 const AGREED: Readonly<Record<StaffRole, readonly Action[]>> = {
   rdp: [
     'see-today',
@@ -96,7 +96,7 @@ describe('who may use which route', () => {
       ]);
       await database.pool.query("INSERT INTO person_roles (person, role, region) VALUES ($1, $1, 'North West')", [role]);
     }
-    // Whoever gets past the check is stopped there: what the pages do then is for their own tests.
+    // A request that passes the access check is stopped here. What each page then does is for the tests of that page.
     const stopThem: Registers = (guarded) => {
       guarded.addHook('onRoute', ({ method, url, config }) => {
         for (const one of [method].flat()) routes.push({ method: one, url, access: config?.access });
@@ -111,14 +111,14 @@ describe('who may use which route', () => {
     await database.end();
   });
 
-  it('walks all the routes there are', () => {
+  it('finds all the routes there are', () => {
     const found = new Set(routes.map(({ method, url }) => `${method} ${url}`));
     for (const known of ['GET /sign-in', 'POST /sign-in/:token', 'POST /sign-out', 'POST /sign-out-everywhere'])
       assert.ok(found.has(known), known);
     assert.ok(routes.length > 8, `${routes.length} routes`);
   });
 
-  it('lets nobody in who is not signed in, but to sign in and to answer', async () => {
+  it('lets nobody in without signing in, except to sign in and to answer', async () => {
     for (const route of routes) {
       const { statusCode, headers } = await app.inject({ method: methodOf(route), url: addressOf(route) });
       const outcome = statusCode === 303 ? `to ${headers.location}` : String(statusCode);
@@ -147,7 +147,7 @@ describe('who may use which route', () => {
     });
   }
 
-  it('accepts nothing of a signed-in person that does not come from a page of their session', async () => {
+  it('refuses a form of a signed-in person that does not come from a page of their session', async () => {
     const { cookies } = await signedInAs(database.pool, 'administrator');
     const { csrf: ofAnother } = await signedInAs(database.pool, 'administrator');
     for (const route of routes.filter(({ method, url }) => method !== 'GET' && method !== 'HEAD' && !FOR_ANYBODY.test(url))) {
@@ -159,7 +159,7 @@ describe('who may use which route', () => {
     }
   });
 
-  it('does not let a route be added that does not say who may use it', async () => {
+  it('refuses to add a route that does not say who may use it', async () => {
     await assert.rejects(
       guardedApp(servicesOf(database.pool), (guarded) => void guarded.get('/open', () => 'open')),
       /GET \/open does not say who may use it/,
@@ -171,22 +171,22 @@ describe('the deployments that somebody sees', () => {
   const user = (...roles: User['roles']): User => ({ person: 'p', name: 'P', email: 'p@x.example', csrf: '', roles });
   const held = (role: StaffRole, region = '', area = '') => ({ role, region, area });
 
-  it('are for a coordinator those of their area, or of their region when they have no area', () => {
+  it('are, for a coordinator, those of their area, or of their region when they have no area', () => {
     assert.deepEqual(scopeOf(user(held('rdp', 'North West', 'fells'))), { all: false, regions: [], areas: ['fells'] });
     assert.deepEqual(scopeOf(user(held('rdp', 'North West'))), { all: false, regions: ['North West'], areas: [] });
   });
 
-  it('are for a regional role those of its region, and for somebody with two roles those of both', () => {
+  it('are, for a regional role, those of its region, and for somebody with two roles those of both', () => {
     const both = user(held('regional-team', 'London'), held('rdp-lead', 'North West'));
     assert.deepEqual(scopeOf(both), { all: false, regions: ['London', 'North West'], areas: [] });
   });
 
-  it('are all of them for an administrator, policy, a reader and a lead of no region', () => {
+  it('are all of them for an administrator, policy, a reader and a lead without a region', () => {
     for (const role of ['administrator', 'policy', 'read-only', 'rdp-lead'] as const)
       assert.equal(scopeOf(user(held(role))).all, true, role);
   });
 
-  it('are more than they may change, when another role lets them only see', () => {
+  it('can be more than they may change, when another role only lets them see', () => {
     const both = user(held('rdp', 'North West', 'fells'), held('read-only'));
     assert.equal(scopeOf(both).all, true);
     assert.deepEqual(scopeOf(both, 'record-answer'), { all: false, regions: [], areas: ['fells'] });
@@ -222,7 +222,7 @@ describe('the deployments that somebody sees', () => {
     }
   });
 
-  it('are one of the places that the navigation shows, to whoever may go there', () => {
+  it('are one of the places in the navigation, which shows each role the places where it may go', () => {
     const places = (role: StaffRole) =>
       navigationFor(user(held(role)), 'deployments').map(({ text, active }) => (active ? `[${text}]` : text));
     assert.deepEqual(places('administrator'), [
@@ -250,7 +250,7 @@ async function everyRegister(): Promise<readonly Registers[]> {
   return found;
 }
 
-/** A route's address with something in the place of each parameter. */
+/** A route's address with a value in place of each parameter. */
 function addressOf({ url }: Route): string {
   return url.replaceAll(/:\w+(?:\([^)]*\))?/g, '1').replaceAll('*', 'x');
 }

@@ -17,7 +17,7 @@ describe('answering in a browser without script', () => {
   let app: FastifyInstance;
   let browser: Browser;
   let address: string;
-  /** Where the check of accessibility runs. */
+  /** A page in which the accessibility check runs. */
   let copy: Page;
   beforeAll(async () => {
     world = await openWorld();
@@ -33,7 +33,7 @@ describe('answering in a browser without script', () => {
     if (!app.hasRoute({ method: 'GET', url: '/a/:token' })) registerAnswerRoutes(app, services);
     address = await app.listen({ host: '127.0.0.1', port: 0 });
     browser = await openBrowser();
-    // A browser of one process ends with its first context: all stay open until the end.
+    // The browser runs as one process and ends with its first context, so all contexts stay open until the end.
     copy = await (await browser.newContext()).newPage();
   });
   afterAll(async () => {
@@ -42,7 +42,10 @@ describe('answering in a browser without script', () => {
     await world.end();
   });
 
-  /** Accessible, and no wider than the window. What checks it is script itself, so it looks at a copy in a page that may run some. */
+  /**
+   * Checks that the page is accessible and fits its window. The check needs scripts, so it looks at a copy in a page
+   * that may run them.
+   */
   const mustBeGood = async (page: Page, name: string): Promise<void> => {
     const viewport = page.viewportSize() ?? { width: 0, height: 0 };
     const html = await page.content();
@@ -97,25 +100,29 @@ describe('answering in a browser without script', () => {
       await mustBeGood(page, 'answer-mine');
     });
 
-    it(`shows a long form, a plain page and the way out in a window of ${width} pixels`, { timeout: 120_000 }, async () => {
-      const reference = await world.begin('2040-10-08 09:30', {
-        programme: tsiProgrammeFrom('complete-form'),
-        parties: { ...PARTIES, 'system-leader': ['leader'] },
-      });
-      await world.postIsDone();
-      const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width, height: 800 } });
-      const page = await context.newPage();
-      const token = LINKS.tokenFor({ reference, step: 'complete-form', round: 1, person: 'leader' }, 1);
-      await page.goto(`${address}/a/${token}`);
-      await page.getByRole('button', { name: 'Continue' }).click();
-      await mustBeGood(page, 'answer-long-form');
-      await page.getByRole('link', { name: 'I am not the right person' }).click();
-      await mustBeGood(page, 'answer-not-me');
-      await page.getByRole('button', { name: 'Tell the coordinator' }).click();
-      await mustBeGood(page, 'answer-not-me-told');
-      await world.db.query('UPDATE answer_links SET revoked_at = now() WHERE reference = $1', [reference]);
-      await page.goto(`${address}/a/${token}`);
-      await mustBeGood(page, 'answer-revoked');
-    });
+    it(
+      `shows a long form, a plain page and the page for the wrong person in a window of ${width} pixels`,
+      { timeout: 120_000 },
+      async () => {
+        const reference = await world.begin('2040-10-08 09:30', {
+          programme: tsiProgrammeFrom('complete-form'),
+          parties: { ...PARTIES, 'system-leader': ['leader'] },
+        });
+        await world.postIsDone();
+        const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width, height: 800 } });
+        const page = await context.newPage();
+        const token = LINKS.tokenFor({ reference, step: 'complete-form', round: 1, person: 'leader' }, 1);
+        await page.goto(`${address}/a/${token}`);
+        await page.getByRole('button', { name: 'Continue' }).click();
+        await mustBeGood(page, 'answer-long-form');
+        await page.getByRole('link', { name: 'I am not the right person' }).click();
+        await mustBeGood(page, 'answer-not-me');
+        await page.getByRole('button', { name: 'Tell the coordinator' }).click();
+        await mustBeGood(page, 'answer-not-me-told');
+        await world.db.query('UPDATE answer_links SET revoked_at = now() WHERE reference = $1', [reference]);
+        await page.goto(`${address}/a/${token}`);
+        await mustBeGood(page, 'answer-revoked');
+      },
+    );
   }
 });

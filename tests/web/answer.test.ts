@@ -23,7 +23,7 @@ const MORNING = '2040-10-08 09:30';
 describe('the link of a letter', () => {
   let world: World;
   let app: FastifyInstance;
-  /** The same pages while Temporal is away. */
+  /** The same pages, while Temporal is down. */
   let cutOff: FastifyInstance;
   let nowhere: Connection;
   beforeAll(async () => {
@@ -63,7 +63,7 @@ describe('the link of a letter', () => {
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       payload: new URLSearchParams(form).toString(),
     });
-  /** Begins a deployment and answers the token of the regional team's link. */
+  /** Begins a deployment. Returns the token of the regional team's link. */
   const begin = async (options?: Parameters<World['begin']>[1]): Promise<string> => {
     const reference = await world.begin(MORNING, options);
     await world.postIsDone();
@@ -120,7 +120,7 @@ describe('the link of a letter', () => {
     assert.equal(headers['referrer-policy'], 'no-referrer');
   });
 
-  it('changes nothing by GET or HEAD, whatever is opened', async () => {
+  it('changes nothing on GET or HEAD, whatever page is opened', async () => {
     const { reference, token } = await beginAtConfirmation();
     const before = await everything();
     for (const page of ['', '/not-me', '/mine', '/check', '/answer', '/draft', '/change', '?answer=accepts']) {
@@ -159,7 +159,7 @@ describe('the link of a letter', () => {
     assert.ok(!copy.text.includes(token) && !copy.html.includes(token));
   });
 
-  it('counts the same answer once, given twice at the same moment and once more; each time it is told that it counted', async () => {
+  it('counts an answer once when it is given twice at the same moment and once more, and says each time that it counted', async () => {
     const { reference, token } = await beginAtConfirmation();
     const sent = await Promise.all([1, 2].map(() => post(token, '/answer', { answer: 'accepts' })));
     sent.push(await post(token, '/answer', { answer: 'accepts' }));
@@ -178,7 +178,7 @@ describe('the link of a letter', () => {
     assert.match((await get(token)).body, /“Yes, we will take part”/);
   });
 
-  it('tells a second joint owner who answered, when and what, and does not take another answer', async () => {
+  it('tells a second joint owner who answered, when and what, and takes no other answer', async () => {
     const reference = await beginAtMeeting();
     const first = await post(tokenOf(reference, 'arrange-first-meeting', 'leader'), '/answer', {
       answer: 'arranged',
@@ -203,7 +203,7 @@ describe('the link of a letter', () => {
     assert.match((await get(token)).body, /Cora Coordinator recorded on 8 October 2040 what you answered: “Yes, we will take part”/);
   });
 
-  it('of an earlier round says that it has been asked again, and hands out no link to the new one', async () => {
+  it('of an earlier round says that the question was asked again, and does not reveal the link of the new round', async () => {
     const reference = await begin({ programme: tsiProgrammeFrom('engage-system-leader') });
     const round1 = tokenOf(reference, 'engage-system-leader', 'coordinator');
     await world.answer(reference, 'engage-system-leader', 'no-system-leader-found', { fields: { reason: 'All are busy.' } });
@@ -251,7 +251,7 @@ describe('the link of a letter', () => {
       assert.match((await get(token)).body, /This question has closed[\s\S]*It was optional, and closed by itself on/);
     });
 
-    it('gives nothing away once it was revoked, or once somebody else holds the role', async () => {
+    it('reveals nothing once it was revoked, or once somebody else holds the role', async () => {
       const { reference, token } = await beginAtConfirmation();
       await world.db.query("UPDATE deployment_parties SET until = now() WHERE reference = $1 AND person = 'head'", [reference]);
       const replaced = await get(token);
@@ -267,7 +267,7 @@ describe('the link of a letter', () => {
     });
   });
 
-  it('that nobody was given is a page that there is not, whatever it looks like', async () => {
+  it('that nobody was given leads to the page for addresses that do not exist, whatever it looks like', async () => {
     const unknown = await get(tokenOf('T0', 'no-step', 'nobody'));
     assert.equal(unknown.statusCode, 404);
     for (const malformed of ['x', 'a%20b', `${'y'.repeat(90)}`, "'%3B--", '%00']) {
@@ -280,7 +280,7 @@ describe('the link of a letter', () => {
     }
   });
 
-  it('says everything that is to be mended at once, beside the field, and loses nothing that was typed', async () => {
+  it('names every mistake at once, beside its field, and loses nothing that was typed', async () => {
     const reference = await begin({ programme: tsiProgrammeFrom('first-visit'), parties: { ...PARTIES, 'system-leader': ['leader'] } });
     const token = tokenOf(reference, 'first-visit', 'leader');
     const form = { answer: 'visited', 'visited-visitedOn-day': '31', 'visited-visitedOn-month': '2', 'visited-visitedOn-year': '2041' };
@@ -298,7 +298,7 @@ describe('the link of a letter', () => {
     assert.deepEqual(await keptOf(reference), []);
   });
 
-  it('lets the coordinator name a person by name or e-mail address, and nobody who is not known', async () => {
+  it('lets the coordinator name a person by name or e-mail address, and refuses a person who is not known', async () => {
     const reference = await begin({ programme: tsiProgrammeFrom('engage-system-leader') });
     const token = tokenOf(reference, 'engage-system-leader', 'coordinator');
     const unknown = await post(token, '/check', { answer: 'contacted', 'contacted-systemLeader': 'Nobody At All' });
@@ -319,7 +319,7 @@ describe('the link of a letter', () => {
     assert.match((await get(token)).body, /Lena Leader/);
   });
 
-  it('keeps a draft that only its writer sees, until it is sent', async () => {
+  it('keeps a draft that only its writer sees, until the answer is sent', async () => {
     const reference = await beginAtMeeting();
     const token = tokenOf(reference, 'arrange-first-meeting', 'leader');
     assert.equal((await post(token, '/draft', { answer: 'arranged', 'arranged-meetingOn-day': '99' })).statusCode, 303);
@@ -339,7 +339,7 @@ describe('the link of a letter', () => {
     assert.equal((await world.db.query('SELECT FROM answer_drafts WHERE reference = $1', [reference])).rowCount, 0);
   });
 
-  it('keeps an answer while Temporal is away, says so, and delivers it later with word by e-mail', { timeout: 60_000 }, async () => {
+  it('keeps an answer while Temporal is down, says so, and delivers it later with word by e-mail', { timeout: 60_000 }, async () => {
     const { reference, token } = await beginAtConfirmation();
     const sent = await post(token, '/answer', { answer: 'declines', 'declines-reason': 'No time.\r\nSorry.' }, cutOff);
     assert.equal(sent.statusCode, 303);
@@ -358,9 +358,9 @@ describe('the link of a letter', () => {
     assert.match(copy.text, /Why not: No time\.\nSorry\./);
   });
 
-  it('keeps an answer, and says so soon, while Temporal is up and only the worker is down', { timeout: 60_000 }, async () => {
+  it('keeps an answer, and soon says so, while Temporal is up and only the worker is down', { timeout: 60_000 }, async () => {
     const { reference, token } = await beginAtConfirmation();
-    // The same deployment as an engine has it whose worker is gone: nobody takes what is asked of its workflow.
+    // Terminated and started again without a worker: nobody handles what is sent to its workflow.
     const handle = world.client.workflow.getHandle(deploymentWorkflowId(reference));
     await handle.terminate('this test wants a workflow without a worker');
     await world.client.workflow.start('deployment', {
@@ -376,39 +376,43 @@ describe('the link of a letter', () => {
     await world.db.query('DELETE FROM kept_answers WHERE reference = $1', [reference]);
   });
 
-  it('is not locked while the engine is asked, and nobody else delivers it meanwhile', { timeout: 60_000 }, async () => {
-    const { reference, token } = await beginAtConfirmation();
-    await post(token, '/answer', { answer: 'accepts' }, cutOff);
-    const handle = world.client.workflow.getHandle(deploymentWorkflowId(reference));
-    await handle.terminate('this test wants a workflow without a worker');
-    await world.client.workflow.start('deployment', {
-      workflowId: deploymentWorkflowId(reference),
-      taskQueue: 'nobody-works-here',
-      args: [],
-    });
-    let asking = true;
-    const hanging = deliverKeptAnswers({ db: world.db, client: world.client, tell: () => {} }).finally(() => (asking = false));
-    await setTimeout(1_000);
-    await inTransaction(world.db, async (db) => {
-      await db.query("SET LOCAL lock_timeout = '500ms'");
-      const { rowCount } = await db.query('UPDATE kept_answers SET given_at = given_at WHERE reference = $1', [reference]);
-      assert.equal(rowCount, 1);
-    });
-    const told: string[] = [];
-    assert.equal(await deliverKeptAnswers({ db: world.db, client: world.client, tell: (problem) => told.push(problem) }), 0);
-    assert.deepEqual(told, [], 'the second found nothing to deliver');
-    assert.equal(asking, true, 'all of that while the engine was asked');
-    assert.equal(await hanging, 0);
-    assert.deepEqual(await keptOf(reference), [{ answer: 'accepts', counted: null, outcome: null }]);
-    await world.client.workflow.getHandle(deploymentWorkflowId(reference)).terminate();
-    await world.db.query('DELETE FROM kept_answers WHERE reference = $1', [reference]);
-  });
+  it(
+    'has no lock on its kept answer while the engine is asked, and nobody else delivers that answer meanwhile',
+    { timeout: 60_000 },
+    async () => {
+      const { reference, token } = await beginAtConfirmation();
+      await post(token, '/answer', { answer: 'accepts' }, cutOff);
+      const handle = world.client.workflow.getHandle(deploymentWorkflowId(reference));
+      await handle.terminate('this test wants a workflow without a worker');
+      await world.client.workflow.start('deployment', {
+        workflowId: deploymentWorkflowId(reference),
+        taskQueue: 'nobody-works-here',
+        args: [],
+      });
+      let asking = true;
+      const hanging = deliverKeptAnswers({ db: world.db, client: world.client, tell: () => {} }).finally(() => (asking = false));
+      await setTimeout(1_000);
+      await inTransaction(world.db, async (db) => {
+        await db.query("SET LOCAL lock_timeout = '500ms'");
+        const { rowCount } = await db.query('UPDATE kept_answers SET given_at = given_at WHERE reference = $1', [reference]);
+        assert.equal(rowCount, 1);
+      });
+      const told: string[] = [];
+      assert.equal(await deliverKeptAnswers({ db: world.db, client: world.client, tell: (problem) => told.push(problem) }), 0);
+      assert.deepEqual(told, [], 'the second found nothing to deliver');
+      assert.equal(asking, true, 'all of that while the engine was asked');
+      assert.equal(await hanging, 0);
+      assert.deepEqual(await keptOf(reference), [{ answer: 'accepts', counted: null, outcome: null }]);
+      await world.client.workflow.getHandle(deploymentWorkflowId(reference)).terminate();
+      await world.db.query('DELETE FROM kept_answers WHERE reference = $1', [reference]);
+    },
+  );
 
-  it('is delivered by another service once the lease of one that died has run out, and counts once', async () => {
+  it('delivers a kept answer from another service once the lease of a service that died has run out, and counts it once', async () => {
     const { reference, token } = await beginAtConfirmation();
     await post(token, '/answer', { answer: 'accepts' }, cutOff);
     const desk = { db: world.db, client: world.client };
-    // The one that died had claimed it and had asked the engine, and did not come to note how it went.
+    // The service that died had claimed the answer and asked the engine, and did not record the outcome.
     const claimed = await claimWaitingAnswer(world.db, [], 3_600);
     assert.equal(claimed?.reference, reference);
     const { step, round, answer, fields, person, onBehalfOf, via } = claimed;
@@ -422,7 +426,7 @@ describe('the link of a letter', () => {
     assert.equal(rows.length, 1);
   });
 
-  it('says why a kept answer cannot be delivered yet, without a word of what it says', async () => {
+  it('says why a kept answer cannot be delivered yet, without revealing what it says', async () => {
     const { reference, token } = await beginAtConfirmation();
     await post(token, '/answer', { answer: 'declines', 'declines-reason': 'A secret reason.' }, cutOff);
     const told: string[] = [];
@@ -435,7 +439,7 @@ describe('the link of a letter', () => {
     assert.equal(told.length, 1);
   });
 
-  it('that was kept says when it was given and when it counted; replies to its copy go to the coordinator', async () => {
+  it('records when a kept answer was given and when it counted; replies to its copy go to the coordinator', async () => {
     const { reference, token } = await beginAtConfirmation();
     await post(token, '/answer', { answer: 'accepts' }, cutOff);
     await world.db.query("UPDATE kept_answers SET given_at = '2022-10-03T15:10:00Z' WHERE reference = $1", [reference]);
@@ -448,7 +452,7 @@ describe('the link of a letter', () => {
     assert.deepEqual(rows, [{ reply_to: 'coordinator' }]);
   });
 
-  it('tells by e-mail when a kept answer came too late, and why', async () => {
+  it('sends an e-mail when a kept answer came too late, and says why', async () => {
     const reference = await beginAtMeeting();
     const form = {
       answer: 'arranged',
@@ -466,7 +470,7 @@ describe('the link of a letter', () => {
     assert.equal((await keptOf(reference))[0]?.counted, false);
   });
 
-  it('is delivered once though two web services deliver at the same time', async () => {
+  it('delivers a kept answer once, though two web services deliver at the same time', async () => {
     const { reference, token } = await beginAtConfirmation();
     await post(token, '/answer', { answer: 'accepts' }, cutOff);
     const desk = { db: world.db, client: world.client };
@@ -476,7 +480,7 @@ describe('the link of a letter', () => {
     assert.equal((await keptOf(reference)).filter(({ counted }) => counted).length, 1);
   });
 
-  it('hears that somebody is not the right person, as one task of the coordinator', async () => {
+  it('turns “I am not the right person” into one task of the coordinator', async () => {
     const { reference, token } = await beginAtConfirmation();
     assert.match((await get(token, '/not-me')).body, /I am not the right person/);
     for (const rightPerson of ['', 'Amira Khan, amira@hillside.example', '']) {
@@ -491,7 +495,7 @@ describe('the link of a letter', () => {
     assert.equal((await post(token, '/not-me', { rightPerson: 'x'.repeat(1_001) })).statusCode, 422);
   });
 
-  it('leads to all that is asked of its holder, and to nobody else’s', async () => {
+  it('leads to all that is asked of its holder, and of nobody else', async () => {
     const one = await beginAtConfirmation();
     const { body } = await get(one.token, '/mine');
     assert.ok(body.includes(`href="/a/${one.token}"`));
@@ -501,7 +505,7 @@ describe('the link of a letter', () => {
     assert.doesNotMatch((await get(one.token, '/mine')).body, new RegExp(tokenOf(other, 'contact-school', 'region')));
   });
 
-  it('that is spent lists what is asked of its holder, and hands out no other link', async () => {
+  it('that is spent lists what is asked of its holder, and reveals no other link', async () => {
     const { reference, token } = await beginAtConfirmation();
     const other = await beginAtConfirmation();
     assert.ok((await get(token, '/mine')).body.includes(other.token));
@@ -513,7 +517,7 @@ describe('the link of a letter', () => {
     assert.ok((await get(other.token, '/mine')).body.includes(other.token), 'a live link still opens what is live');
   });
 
-  it('ends a day after its step has closed, whichever way it closed, and gives nothing away then', async () => {
+  it('ends a day after its step has closed, whichever way it closed, and then reveals nothing', async () => {
     for (const state of ['answered', 'overtaken', 'lapsed']) {
       const { reference, token } = await beginAtConfirmation();
       const closed = async (ago: string) => {
@@ -555,7 +559,7 @@ describe('the link of a letter', () => {
     assert.ok(copy && !/<script/i.test(copy.html));
   });
 
-  it('takes thirty forms a minute of one link from one address, and no more', async () => {
+  it('takes thirty forms a minute from one address, and no more', async () => {
     const { token } = await beginAtConfirmation();
     const send = (remoteAddress: string) =>
       app.inject({ method: 'POST', url: `/a/${token}/change`, remoteAddress, payload: {} }).then(({ statusCode }) => statusCode);

@@ -26,7 +26,7 @@ describe('the whole web service', () => {
     assert.equal((await app.inject('/sign-in')).statusCode, 200);
   });
 
-  it('tells browsers to run no script, to pass on no address, and to keep nothing', async () => {
+  it('tells browsers to run no script, to send no referrer and to store nothing', async () => {
     const { headers } = await app.inject('/sign-in');
     assert.match(String(headers['content-security-policy']), /^default-src 'none'/);
     assert.doesNotMatch(String(headers['content-security-policy']), /script-src|unsafe/);
@@ -34,7 +34,7 @@ describe('the whole web service', () => {
     assert.equal(headers['cache-control'], 'no-store');
   });
 
-  it('shows a page, and never the address, for what cannot be found or read', async () => {
+  it('shows a page for what cannot be found or read, and never repeats the address', async () => {
     for (const url of ['/nowhere', '/a/unknown-token-secret', '/a/%zzsecret']) {
       const { statusCode, body } = await app.inject(url);
       assert.equal(statusCode, 404, url);
@@ -43,7 +43,7 @@ describe('the whole web service', () => {
     }
   });
 
-  it('serves its style without the typeface and the crest of GOV.UK', async () => {
+  it('serves its stylesheet without the typeface and the crest of GOV.UK', async () => {
     const { body, headers } = await app.inject('/assets/chaser.css');
     assert.match(String(headers['content-type']), /text\/css/);
     assert.match(body, /\.govuk-button/);

@@ -1,17 +1,17 @@
 import type { FastifyInstance } from 'fastify';
 
-/** How a page is asked for. */
+/** Options for asking for a page. */
 export type Asking = {
   readonly as?: string;
   readonly form?: Readonly<Record<string, string>>;
   readonly cookies?: Readonly<Record<string, string>>;
   readonly app?: FastifyInstance;
   readonly from?: string;
-  /** Sends the form without what shows that it is of this session. */
+  /** Sends the form without the token that shows it belongs to this session. */
   readonly forged?: boolean;
-  /** Only brings a state about: there is no page to look at. */
+  /** The request only brings a state about. Its response is not a page to look at. */
   readonly unseen?: boolean;
 };
 
-/** Asks for a page, insists on the status it is answered with, and keeps it. */
+/** Asks for a page, insists on the status of the response, and keeps the page. */
 export type Add = (name: string, status: number, url: string, asking?: Asking) => Promise<void>;

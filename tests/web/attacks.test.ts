@@ -25,7 +25,7 @@ const ELSEWHERE = [
 ];
 const PARAMETERS = ['next', 'return', 'returnTo', 'return_to', 'redirect', 'redirect_uri', 'url', 'continue', 'to', 'back', 'goto'];
 
-describe('whoever means ill', () => {
+describe('an attacker', () => {
   let database: TestDatabase;
   let app: FastifyInstance;
   let plain: FastifyInstance;
@@ -58,7 +58,7 @@ describe('whoever means ill', () => {
   });
 
   let place = 0;
-  /** Each request from a place of its own: no limit on requests is to be met by chance. */
+  /** Each request comes from an address of its own, so that none meets a limit on requests by chance. */
   const from = () => `10.1.${Math.floor((place += 1) / 250)}.${(place % 250) + 1}`;
   const get = (url: string, cookies: Record<string, string> = {}) => app.inject({ url, cookies, remoteAddress: from() });
   const post = (url: string, form: Readonly<Record<string, string>>, cookies: Record<string, string> = {}) =>
@@ -77,7 +77,7 @@ describe('whoever means ill', () => {
     assert.doesNotMatch(location, /evil/, what);
   };
 
-  describe('cannot pass the limit on asking to sign in by naming another address', () => {
+  describe('cannot get round the limit on asking to sign in by naming another address', () => {
     const codesOf = async (service: FastifyInstance, peer: string, forwarded: (time: number) => string) => {
       const codes = [];
       for (let time = 1; time <= 6; time += 1) {
@@ -95,12 +95,12 @@ describe('whoever means ill', () => {
     const LIMITED = [200, 200, 200, 200, 200, 429];
     const FREE = [200, 200, 200, 200, 200, 200];
 
-    it('before the one that the only proxy adds; whoever comes through it is still told from others', async () => {
+    it('in front of the address that the only proxy adds; senders behind that proxy are still told apart', async () => {
       assert.deepEqual(await codesOf(app, '10.9.9.9', (time) => `203.0.113.${time}, 192.0.2.9`), LIMITED);
       assert.deepEqual(await codesOf(app, '10.9.9.9', (time) => `203.0.113.${time}`), FREE);
     });
 
-    it('past proxies that are known by their network, or without coming through them', async () => {
+    it('through proxies that are known by their network, or past them', async () => {
       const behind = await createApp(servicesOf(database.pool), { trustProxy: ['10.9.0.0/16'] });
       try {
         assert.deepEqual(await codesOf(behind, '10.9.9.9', (time) => `203.0.113.${time}, 192.0.2.9, 10.9.1.1`), LIMITED);
@@ -111,13 +111,13 @@ describe('whoever means ill', () => {
       }
     });
 
-    it('where no proxy is believed', async () => {
+    it('where no proxy is trusted', async () => {
       assert.deepEqual(await codesOf(plain, '192.0.2.78', (time) => `203.0.113.${time}`), LIMITED);
     });
   });
 
   describe('cannot send anybody to another site', () => {
-    it('by a parameter of any name, signed in or not', async () => {
+    it('with a parameter of any name, signed in or not', async () => {
       const { cookies } = await signedInAs(database.pool, 'coordinator');
       for (const where of ELSEWHERE) {
         const query = new URLSearchParams(PARAMETERS.map((name): [string, string] => [name, where])).toString();
@@ -125,14 +125,14 @@ describe('whoever means ill', () => {
           for (const held of [{}, cookies]) {
             const { headers, body } = await get(`${url}?${query}`, held);
             mustStayHere(headers.location, `${url}?${query}`);
-            // A search may show what was searched for; it is no link.
+            // A search may repeat the words that were searched for, but not as a link.
             assert.doesNotMatch(body, /(?:href|action|formaction|src)="[^"]*evil/, `${url}?${query}`);
           }
         }
       }
     });
 
-    it('by a parameter of a form, nor by the headers that name the host', async () => {
+    it('with a parameter of a form, or with headers that name the host', async () => {
       const { cookies, csrf } = await signedInAs(database.pool, 'coordinator');
       for (const where of ELSEWHERE) {
         const extra = Object.fromEntries(PARAMETERS.map((name) => [name, where]));
@@ -153,7 +153,7 @@ describe('whoever means ill', () => {
       assert.equal(headers.location, '/sign-in');
     });
 
-    it('by an address that begins like one of another host', async () => {
+    it('with an address that begins like one of another host', async () => {
       for (const url of [
         '//evil.example',
         '//evil.example/%2e%2e',
@@ -164,7 +164,7 @@ describe('whoever means ill', () => {
         mustStayHere((await get(url)).headers.location, url);
     });
 
-    it('by the host of the link to sign in: it is always ours', async () => {
+    it('with the host of the link to sign in, which is always ours', async () => {
       await database.pool.query('TRUNCATE notes');
       await app.inject({
         method: 'POST',
@@ -180,7 +180,7 @@ describe('whoever means ill', () => {
   });
 
   describe('learns nothing', () => {
-    it('of who may sign in: words, status and headers are the same', async () => {
+    it('of who may sign in: text, status and headers are the same', async () => {
       const answers = [];
       for (const email of ['cora@delivery.example', 'nobody@delivery.example', 'head@hillside.example', 'bea@busy-trust.example']) {
         const { statusCode, body, headers } = await post('/sign-in', { email });
@@ -190,7 +190,7 @@ describe('whoever means ill', () => {
       for (const answer of answers) assert.deepEqual(answer, answers[0]);
     });
 
-    it('of which links there are: one that never was, one with a slip in it and one that cannot be are all the same page', async () => {
+    it('of which links exist: an unknown link, a mistyped one and an impossible one give the same page', async () => {
       const token = link.slice(3);
       const wrong = [
         'x',
@@ -216,7 +216,7 @@ describe('whoever means ill', () => {
       }
     });
 
-    it('from a link that was revoked: of whom and of what it was is on none of its pages', async () => {
+    it('from a revoked link: its pages name neither the people nor the step', async () => {
       for (const page of ['', '/mine', '/not-me']) {
         const { statusCode, body } = await get(`${revoked}${page}`);
         assert.equal(statusCode, 410, page);
@@ -229,7 +229,7 @@ describe('whoever means ill', () => {
       }
     });
 
-    it('of deployments of other areas: they are answered like those that are not', async () => {
+    it('of deployments of other areas: they look like deployments that do not exist', async () => {
       const { cookies } = await signedInAs(database.pool, 'otto');
       const unknown = await get('/deployments/T9999', cookies);
       const another = await get('/deployments/T0001', cookies);
@@ -238,7 +238,7 @@ describe('whoever means ill', () => {
   });
 
   describe('gets no cookie and no page by an unsafe way', () => {
-    it('over https: cookies are Secure, HttpOnly, SameSite and for this host alone, and browsers are told to keep to https', async () => {
+    it('over https: cookies are Secure, HttpOnly, SameSite and for this host alone, and browsers are told to use https only', async () => {
       const { headers, cookies } = await post('/sign-in', { email: 'cora@delivery.example' });
       assert.match(String(headers['strict-transport-security']), /max-age=\d{7,}/);
       for (const cookie of cookies) {
@@ -251,7 +251,7 @@ describe('whoever means ill', () => {
       assert.equal(cookies.length, 1);
     });
 
-    it('without https, as on one’s own machine, all the same but that', async () => {
+    it('without https, as on one’s own machine: everything but Secure and the order to use https', async () => {
       const { headers, cookies } = await plain.inject({ method: 'POST', url: '/sign-in', payload: { email: 'cora@delivery.example' } });
       assert.equal(headers['strict-transport-security'], undefined);
       const [cookie] = cookies;
@@ -261,7 +261,7 @@ describe('whoever means ill', () => {
       );
     });
 
-    it('every page is of one frame, one kind and no script, errors too', async () => {
+    it('every page, error pages too, forbids framing by others, guessing of types, and scripts', async () => {
       for (const url of ['/sign-in', '/nowhere', link, revoked, '/healthz']) {
         const { headers } = await get(url);
         assert.equal(headers['x-content-type-options'], 'nosniff', url);

@@ -26,19 +26,19 @@ describe('Today', () => {
     assert.match((await on('2028-07-22'))[0] ?? '', /ended on 21 July 2028/);
   });
 
-  it('warns those who look after it, and nobody else', async () => {
+  it('warns those who look after the deployment, and nobody else', async () => {
     assert.equal((await on('2028-01-01', ofRegion('North West'))).length, 1);
     assert.equal((await on('2028-01-01', ofRegion('London'))).length, 0);
   });
 
-  it('shows the warning on its page', async () => {
+  it('shows the warning on the page of the deployment', async () => {
     const pages = await staffApp(servicesOf(database.pool), ADMINISTRATOR, registerTodayRoutes);
     onTestFinished(() => void vi.useRealTimers());
     vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2028-01-01T10:00:00Z') });
     assert.match((await pages.inject('/')).body, /govuk-warning-text[\s\S]*The dates of Cumbria end on 21 July 2028/);
   });
 
-  it('is silent about a deployment that has ended', async () => {
+  it('does not warn about a deployment that has ended', async () => {
     await database.pool.query("UPDATE deployments SET status = 'completed'");
     assert.deepEqual(await on('2028-01-01'), []);
   });

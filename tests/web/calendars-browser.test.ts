@@ -39,7 +39,7 @@ describe('the calendars in a real browser', () => {
         assert.equal(await page.locator('h1').count(), 1);
       };
 
-      it('lead from the file to what it means, over a slip of the hand', async () => {
+      it('lead from the file to the impact of its dates, even after a mistake', async () => {
         await page.goto(`${address}/calendars`);
         await looksWell('list');
         await page.getByRole('button', { name: 'Import dates' }).click();
@@ -76,7 +76,7 @@ describe('the calendars in a real browser', () => {
         await looksWell('authority');
       });
 
-      it('close a school on a day of snow, and take it back', async () => {
+      it('close a school for a day of snow, and take the closure back', async () => {
         await page.goto(`${address}/calendars/close`);
         await page.getByRole('button', { name: 'See what changes' }).click();
         await looksWell('close-error');

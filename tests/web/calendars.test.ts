@@ -30,7 +30,7 @@ async function version(): Promise<number> {
   return rows[0]?.version ?? 0;
 }
 
-/** What the form of a page would send: its hidden inputs, as a browser has them. */
+/** What the form on a page would send: its hidden inputs, decoded as a browser would. */
 function inputsOf(body: string): Readonly<Record<string, string>> {
   const decoded = (text: string) =>
     text.replaceAll('&quot;', '"').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&#39;', "'").replaceAll('&amp;', '&');
@@ -42,7 +42,7 @@ function inputsOf(body: string): Readonly<Record<string, string>> {
 const FEED = { what: 'file', name: 'cumbria.ics', authority: '909', text: cumbriaFeed() };
 
 describe('the calendars', () => {
-  it('tell which authorities are known and to when, who is counted on them, and lead to their terms', async () => {
+  it('show which authorities are known, until when, and how many deployments count on them, and lead to their terms', async () => {
     const { body } = await (await app()).inject('/calendars');
     for (const said of [
       'Bank holidays of England and Wales',
@@ -60,7 +60,7 @@ describe('the calendars', () => {
       assert.equal((await (await app()).inject(`/calendars/authority/${code}`)).statusCode, 404);
   });
 
-  it('offer nothing to import to those who may only look', async () => {
+  it('offer no import to those who may only look', async () => {
     const { body } = await (await app(LOOKS_ONLY)).inject('/calendars');
     assert.doesNotMatch(body, /Import dates/);
   });
@@ -75,7 +75,7 @@ describe('the calendars', () => {
     assert.equal(await version(), 0);
   });
 
-  it('take a file that was chosen, with its name, and show it for checking like one that was pasted', async () => {
+  it('take a chosen file by its name, and show it for checking like pasted text', async () => {
     const boundary = 'a-boundary';
     const part = (name: string, value: string, more = '') =>
       `--${boundary}\r\nContent-Disposition: form-data; name="${name}"${more}\r\n\r\n${value}\r\n`;
@@ -101,7 +101,7 @@ describe('the calendars', () => {
     assert.equal(inputsOf(body)['name'], 'from-the-county.ics');
   });
 
-  it('show how each entry was read, and read the file again as somebody corrects it', async () => {
+  it('show how each entry was read, and read the file again after a correction', async () => {
     const festival =
       'BEGIN:VEVENT\r\nUID:festival\r\nDTSTART;VALUE=DATE:20261109\r\nSUMMARY:Festival of light\r\nEND:VEVENT\r\nEND:VCALENDAR';
     const text = cumbriaFeed().replace('END:VCALENDAR', festival);
@@ -127,7 +127,7 @@ describe('the calendars', () => {
     assert.match(body, /Autumn 2026/);
   });
 
-  it('keep what was looked at, and lead to what it means', async () => {
+  it('keep the import that was looked at, and lead to its impact', async () => {
     const { body } = await post('/calendars/check', FEED);
     const kept = await post('/calendars/keep', inputsOf(body));
     assert.deepEqual([kept.statusCode, kept.headers.location], [303, '/calendars/impact?kept=1']);
@@ -135,12 +135,12 @@ describe('the calendars', () => {
     assert.match(impact.body, /Kept as version 1 of the calendars\./);
     assert.match(impact.body, /2 working days earlier/);
     assert.match((await (await app()).inject('/calendars')).body, /Version 1<\/strong>.*by admin, from cumbria\.ics/);
-    // The same form sent again finds nothing new in it.
+    // The same form, sent again, finds nothing new in it.
     assert.equal((await post('/calendars/keep', inputsOf(body))).statusCode, 409);
     assert.equal(await version(), 1);
   });
 
-  it('ask to look again when somebody else was sooner', async () => {
+  it('ask for another look when somebody else imported first', async () => {
     const { body } = await post('/calendars/check', { ...FEED, text: cumbriaFeed('20261218') });
     const stale = await post('/calendars/keep', { ...inputsOf(body), after: '0' });
     assert.equal(stale.statusCode, 409);
@@ -148,7 +148,7 @@ describe('the calendars', () => {
     assert.equal(await version(), 1);
   });
 
-  it('move nobody without a choice and a reason, nor on dates that were not looked at, nor while the engine is away', async () => {
+  it('move no deployment without a choice and a reason, on dates that were not looked at, or while the engine is down', async () => {
     const offered = await (await app()).inject('/calendars/impact');
     assert.match(offered.body, /<input[^>]*name="reference" type="checkbox" value="D1"/);
     assert.match(offered.body, /from Friday 18 December 2026 to Wednesday 16 December 2026, 2 working days earlier/);
@@ -168,7 +168,7 @@ describe('the calendars', () => {
     assert.deepEqual(rows, [{ due_on: '2026-12-18' }]);
   });
 
-  it('close a school for a day, and take it back, each after a look', async () => {
+  it('close a school for a day, and take the closure back, each after a check', async () => {
     const form = {
       what: 'closure',
       kind: 'school',
@@ -217,7 +217,7 @@ describe('the calendars', () => {
     ],
     ['nobody', { what: 'closure', reason: 'snow' }, 'Choose whether it is a school or a trust', 'kind'],
   ] as const) {
-    it(`refuse ${what}, beside its input, and keep nothing`, async () => {
+    it(`refuse ${what}, say so beside its input, and keep nothing`, async () => {
       const before = await version();
       const { statusCode, body } = await post('/calendars/check', form);
       assert.equal(statusCode, 400);
@@ -229,7 +229,7 @@ describe('the calendars', () => {
     });
   }
 
-  it('refuse 50 MB with a page that says how much may be sent, and keep what was there', async () => {
+  it('refuse 50 MB with a page that says how much may be sent, and keep the calendars as they were', async () => {
     const { statusCode, body } = await post('/calendars/check', { ...FEED, text: 'A'.repeat(50_000_000) });
     assert.equal(statusCode, 413);
     assert.match(body, /The file is too large/);

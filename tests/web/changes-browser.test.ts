@@ -42,7 +42,7 @@ describe('changes in a real browser', { timeout: 300_000 }, () => {
     await world.end();
   });
 
-  /** Looks at the page in both widths: it fits, it is accessible, it works by keyboard. */
+  /** Looks at the page in both widths: it fits, is accessible and works by keyboard. */
   const look = async (name: string): Promise<void> => {
     for (const width of WIDTHS) {
       await page.setViewportSize({ width, height: 900 });
@@ -65,14 +65,14 @@ describe('changes in a real browser', { timeout: 300_000 }, () => {
   };
   const heading = () => page.locator('h1').innerText();
 
-  it('the clock is stopped by keyboard alone, after a mistake that is pointed out', async () => {
+  it('stop the clock by keyboard alone, after a mistake that is pointed out', async () => {
     await begin('Stop the clock');
     await look('stop-form');
     await mustWorkByKeyboard(page);
     await press('Continue');
     assert.match(await page.title(), /^Error: Stop the clock/);
     await look('stop-errors');
-    // The first link of the summary leads to the first thing to mend.
+    // The first link of the summary leads to the first mistake.
     await page.getByRole('link', { name: 'Select what the clock is stopped for' }).focus();
     await page.keyboard.press('Enter');
     await page.locator('#scope').focus();
@@ -97,7 +97,7 @@ describe('changes in a real browser', { timeout: 300_000 }, () => {
     await look('stopped');
   });
 
-  it('the clock is resumed from the warning on the page, with the dates before and after', async () => {
+  it('resume the clock from the warning on the page, and show the dates before and after', async () => {
     await world.forwardTo(reference, '2040-10-16 12:00');
     await deployment();
     await look('stopped-too-long');
@@ -116,7 +116,7 @@ describe('changes in a real browser', { timeout: 300_000 }, () => {
     assert.match(await page.getByRole('alert').innerText(), /The clock runs again\./);
   });
 
-  it('a due date is extended, and what was entered can be changed first', async () => {
+  it('extend a due date, after going back to change what was entered', async () => {
     await begin('Extend a due date');
     await page.getByLabel('Confirm participation').check();
     await fillDay('What is the new due date?', ['1', '11', '2040']);
@@ -133,7 +133,7 @@ describe('changes in a real browser', { timeout: 300_000 }, () => {
     await look('extended');
   });
 
-  it('a system leader is rematched', async () => {
+  it('rematch a system leader', async () => {
     await world.answer(reference, 'confirm-participation', 'accepts');
     await world.answer(reference, 'provide-details', 'provided');
     await world.answer(reference, 'engage-system-leader', 'contacted', { fields: { systemLeader: 'leader' } });
@@ -148,7 +148,7 @@ describe('changes in a real browser', { timeout: 300_000 }, () => {
     await look('rematched');
   });
 
-  it('all of one person’s work is looked at and moved', async () => {
+  it('show and move all of one person’s work', async () => {
     await world.begin('2040-10-08 09:30');
     await deployment();
     await page.getByRole('link', { name: 'All of Cora Coordinator’s work' }).click();

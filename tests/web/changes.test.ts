@@ -21,7 +21,7 @@ const WHY = { because: 'The head is ill.' };
 describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
   let world: World;
   let app: FastifyInstance;
-  /** The same pages without an engine, and with one that has no worker. */
+  /** The same pages without an engine, and with an engine that has no worker. */
   let away: FastifyInstance;
   let workerless: FastifyInstance;
   let cora: Desk;
@@ -51,14 +51,14 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
 
   const url = (kind: string) => `/deployments/${reference}/change/${kind}`;
   const page = async () => (await cora.get(`/deployments/${reference}`)).text;
-  /** The school has been asked whether it takes part. */
+  /** Begins a deployment in which the school has been asked whether it takes part. */
   const askedSchool = async (): Promise<void> => {
     reference = await world.begin('2040-10-08 09:30');
     await world.postIsDone();
     await world.answer(reference, 'contact-school', 'contacted');
     await world.postIsDone();
   };
-  /** Somebody is matched and asked whether they can do it. */
+  /** Begins a deployment in which a system leader has been named and asked whether they can do it. */
   const askedLeader = async (): Promise<void> => {
     await askedSchool();
     await world.answer(reference, 'confirm-participation', 'accepts');
@@ -70,7 +70,7 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
     const [year = '', month = '', date = ''] = iso.split('-');
     return { [`${name}-day`]: date, [`${name}-month`]: month, [`${name}-year`]: year };
   };
-  /** Sends a form and answers the page on which it is checked. */
+  /** Sends a form. Returns the text of the page on which it is checked. */
   const check = async (kind: string, form: Form): Promise<string> => {
     const { status, text } = await cora.post(url(kind), form);
     assert.equal(status, 200, text);
@@ -79,7 +79,7 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
   };
   const onceAs = (text: string): string => /name="onceAs" value="([^"]+)"/.exec(text)?.[1] ?? '';
   const confirm = async (kind: string, form: Form, once: string) => cora.post(url(kind), { ...form, stage: 'confirm', onceAs: once });
-  /** Checks a change, makes it by pressing twice, and answers the page of the deployment that follows. */
+  /** Checks a change and makes it by pressing twice. Returns the text of the deployment's page afterwards. */
   const make = async (kind: string, form: Form): Promise<string> => {
     const once = onceAs(await check(kind, form));
     const before = await changes();
@@ -91,7 +91,7 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
     assert.equal(await changes(), before + 1, 'a double press changes once');
     return (await cora.get(`/deployments/${reference}?changed=${kind}`)).text;
   };
-  /** How many changes of plan the record holds; a chase and a rung that is left out count too. */
+  /** How many changes of plan the record holds. Chases now and skipped rungs count too. */
   const changes = async (): Promise<number> => {
     const { rows } = await world.db.query<{ count: number }>(
       `SELECT count(*)::int AS count FROM events WHERE reference = $1 AND
@@ -115,7 +115,7 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
     beforeAll(askedSchool);
     const stop = { scope: 'whole', category: 'illness', ...day('from', '2040-10-08'), ...day('expectedEnd', '2040-10-15'), ...WHY };
 
-    it('is offered to be stopped, and not to be resumed while it runs', async () => {
+    it('can be stopped, and not resumed, while it runs', async () => {
       const text = await page();
       assert.match(text, /Change this deployment/);
       assert.match(text, /Stop the clock/);
@@ -123,7 +123,7 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
       assert.equal((await cora.get(url('resume-clock'))).status, 409);
     });
 
-    it('names everything that a form lacks at once, and links to it', async () => {
+    it('lists everything that a form lacks at once, with a link to each field', async () => {
       const { status, text } = await cora.post(url('stop-clock'), {});
       assert.equal(status, 400);
       for (const [words, at] of [
@@ -138,7 +138,7 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
       }
     });
 
-    it('is not stopped on a day that there is not, nor in the future', async () => {
+    it('cannot be stopped on a day that does not exist, or in the future', async () => {
       await refusedWith('stop-clock', { ...stop, ...day('from', '2040-10-32') }, /The first day that does not count must be a real date/);
       await refusedWith(
         'stop-clock',
@@ -147,7 +147,7 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
       );
     });
 
-    it('shows what would come of it before it is stopped: the dates if it runs again as expected, and who is told', async () => {
+    it('shows the effect before it is stopped: the dates if it runs again as expected, and who is told', async () => {
       const text = await check('stop-clock', stop);
       assert.match(text, /If it runs again on Monday 15 October 2040 as expected/);
       assert.match(text, /Due now<\/span><br>Monday 15 October 2040.*Due afterwards<\/span><br><strong>Friday 19 October 2040/);
@@ -168,13 +168,13 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
       assert.match(text, /Resume<\/a> or <a [^>]*>change the expected end/);
     });
 
-    it('cannot be stopped a second time while it stands, and the list says that it stands', async () => {
+    it('cannot be stopped twice, and the list says that it is stopped', async () => {
       assert.equal((await cora.get(url('stop-clock'))).status, 409);
       const { text } = await cora.get('/deployments');
       assert.match(text, /Clock stopped/);
     });
 
-    it('is to stand for longer', async () => {
+    it('can be stopped for longer', async () => {
       const form = { stop: '1', ...day('expectedEnd', '2040-10-17'), ...WHY };
       await refusedWith('prolong-stop', { ...form, ...day('expectedEnd', '2040-10-01') }, /before the first day/);
       assert.match(await make('prolong-stop', form), /Expected to run again on Wednesday 17 October 2040/);
@@ -191,7 +191,7 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
       assert.doesNotMatch(own, /days late/);
     });
 
-    it('shows the old and the new date before it is resumed, with why, and moves it then', async () => {
+    it('shows the old and new dates and the reason before it is resumed, and moves the dates then', async () => {
       const form = { stop: '1', ...day('on', '2040-10-16'), ...WHY };
       await refusedWith('resume-clock', { ...form, ...day('on', '2041-01-01') }, /is in the future/);
       const text = await check('resume-clock', form);
@@ -230,7 +230,7 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
       assert.equal(await changes(), before);
     }
 
-    it('says that it is not known what became of it when it was sent and nothing came back', async () => {
+    it('says that the outcome is not known when the change was sent and no reply came', async () => {
       const never = { getHandle: () => ({ executeUpdate: () => Promise.reject(new Error('Deadline exceeded, as this test wants it.')) }) };
       const silent = Object.create(world.client, { workflow: { value: never } }) as World['client'];
       const pages = await guardedApp(servicesOf(world.db, { client: silent, taskQueue: world.temporal.taskQueue }), registerChangeRoutes);
@@ -257,7 +257,7 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
       assert.match(text, /value="confirm-participation\/1" checked/);
     });
 
-    it('is extended: the original date stays on the page', async () => {
+    it('keeps the original date on the page when a step is extended', async () => {
       const form = { step: 'confirm-participation/1', ...day('dueOn', '2040-11-09'), agreedWith: 'Rosa Region', ...WHY };
       await refusedWith('extend', { ...form, ...day('dueOn', '2040-10-12') }, /earlier than 29 October 2040/);
       await refusedWith('extend', { ...form, agreedWith: 'Nobody At All' }, /Chaser knows nobody as “Nobody At All”/);
@@ -266,7 +266,7 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
       assert.match(text, /Due on Friday 9 November 2040 \(extended, originally 15 October 2040\)/);
     });
 
-    it('asks the regional team beyond the limit of the programme', async () => {
+    it('asks the regional team to agree to more time than the programme allows', async () => {
       const form = { step: 'confirm-participation/1', ...day('dueOn', '2040-12-19'), ...WHY };
       const text = await check('extend', form);
       assert.match(text, /No due date moves/);
@@ -281,7 +281,7 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
       await world.forwardTo(reference, '2040-10-09 11:00');
     });
 
-    it('leaves out the next chase, with the reason', async () => {
+    it('skips the next chase, with the reason', async () => {
       const { text } = await cora.get(url('skip-rung'));
       assert.match(text, /Next: reminder on/);
       await refusedWith('skip-rung', { step: 'confirm-participation/1' }, /Enter the reason/);
@@ -305,7 +305,7 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
   describe('people', () => {
     beforeAll(askedLeader);
 
-    it('change: the new one is found by name, and has the place', async () => {
+    it('change: the new person is found by name, and takes over the role', async () => {
       const form = { place: 'school/head', to: 'Bea Busy', ...WHY };
       await refusedWith('change-person', { ...form, to: 'Harry Head' }, /Harry Head is school or trust already\./);
       const text = await check('change-person', form);
@@ -313,7 +313,7 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
       assert.match(await make('change-person', form), /The person is changed\..*School or trust<\/dt>.*?Bea Busy/);
     });
 
-    it('have deputies, named beside them, until their time is ended', async () => {
+    it('have deputies, named beside them, until the deputy’s time is ended', async () => {
       const form = {
         person: 'coordinator',
         deputy: 'otto@delivery.example',
@@ -329,7 +329,7 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
       assert.doesNotMatch((await make('end-deputy', end)).split('What happened')[0] ?? '', /Otto Other stands in/);
     });
 
-    it('are rematched: what is open closes, and the next is asked', async () => {
+    it('are rematched: open steps close, and the next system leader is asked', async () => {
       const form = { to: 'bea@busy-trust.example', ...WHY };
       await refusedWith('rematch', { ...form, to: 'leader' }, /That is the system leader already/);
       const text = await check('rematch', form);
@@ -342,7 +342,7 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
   describe('what was said', () => {
     beforeAll(askedLeader);
 
-    it('is taken back, when nothing that followed was answered', async () => {
+    it('can be taken back while nothing that followed was answered', async () => {
       const { text } = await cora.get(url('take-back-answer'));
       assert.doesNotMatch(text, /value="confirm-participation\/1"/);
       const form = { step: 'engage-system-leader/1', ...WHY };
@@ -351,7 +351,7 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
       assert.match(await make('take-back-answer', form), /The answer is taken back\./);
     });
 
-    it('is corrected where a date was recorded', async () => {
+    it('can be corrected where a date was recorded', async () => {
       await world.answer(reference, 'engage-system-leader', 'contacted', { fields: { systemLeader: 'leader' } });
       await answerTo('approve-match');
       assert.match(await page(), /Correct a date that was recorded/);
@@ -361,7 +361,7 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
       assert.match(await make('correct-fact', form), /The date is corrected\./);
     });
 
-    it('ends and goes on: withdrawn, then reopened', async () => {
+    it('is kept when a deployment ends and goes on: withdrawn, then reopened', async () => {
       const form = { end: 'withdrawn', withdrawnBy: 'school', ...WHY };
       await refusedWith('withdraw', { ...form, withdrawnBy: '' }, /Select on whose account it ends/);
       assert.match(await check('withdraw', form), /How the deployment ends<\/h2> <p [^>]*>Withdrawn/);
@@ -373,7 +373,7 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
       assert.match(await make('reopen', WHY), /The deployment goes on\./);
     });
 
-    /** Answers whatever is open, as its owners would, until a step has been answered. */
+    /** Answers every open step as its owners would, until the named step has been answered. */
     async function answerTo(last: string): Promise<void> {
       for (const [step, answer] of [
         ['confirm-ability', 'yes'],

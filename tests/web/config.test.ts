@@ -29,7 +29,7 @@ describe('the configuration of the web service', () => {
           smtpUrl: 'smtp://mail.example:25',
           from: { name: 'Chaser', address: 'chaser@post.example' },
           domain: 'post.example',
-          // Only addresses that cannot be anybody's.
+          // Only domains where nobody can have an address.
           allowedDomains: ['example', 'test', 'invalid', 'localhost', 'example.com', 'example.net', 'example.org'],
         },
         payloadKeys: null,
@@ -37,7 +37,7 @@ describe('the configuration of the web service', () => {
     });
   });
 
-  it('believes so many proxies, or those in named networks, and never everybody', () => {
+  it('trusts a number of proxies, or those in named networks, and never everybody', () => {
     const trusted = (text: string) => {
       const read = readWebConfig({ ...WHOLE, TRUST_PROXY: text });
       return read.ok ? read.value.trustProxy : 'refused';
@@ -50,13 +50,13 @@ describe('the configuration of the web service', () => {
     }
   });
 
-  it('takes a blank variable for one that is not set', () => {
+  it('treats a blank variable as one that is not set', () => {
     const read = readWebConfig({ ...WHOLE, WEB_PORT: ' ', SMTP_URL: ' ' });
     assert.match(read.ok ? '' : read.reason.message, /^ {2}SMTP_URL is not set$/m);
     assert.doesNotMatch(read.ok ? '' : read.reason.message, /WEB_PORT/);
   });
 
-  it('tells everything that is wrong at once, and how to mend it', () => {
+  it('reports every fault at once, and how to correct it', () => {
     const read = readWebConfig({});
     assert.ok(!read.ok);
     for (const name of Object.keys(WHOLE)) assert.match(read.reason.message, new RegExp(`^  ${name} is not set$`, 'm'));
@@ -70,7 +70,7 @@ describe('the configuration of the web service', () => {
     ['DATABASE_URL', 'postgres://chaser:Change%2DMe@postgres:5432/chaser', /DATABASE_URL still holds the password/],
     ['CHASER_PAYLOAD_KEYS', `2026-spring:${Buffer.alloc(32).toString('base64')}`, /no random one; .* openssl rand -base64 32/],
   ] as const) {
-    it(`refuses to start with the example's ${name}: ${value}`, () => {
+    it(`refuses to start with the example’s ${name}: ${value}`, () => {
       const read = readWebConfig({ ...WHOLE, [name]: value });
       assert.ok(!read.ok);
       assert.match(read.reason.message, says);
@@ -80,7 +80,7 @@ describe('the configuration of the web service', () => {
     });
   }
 
-  it('takes what somebody made, whatever words the rest of an address holds', () => {
+  it('accepts a secret that somebody made, whatever words the rest of an address contains', () => {
     for (const over of [
       { DATABASE_URL: 'postgres://chaser:4f7a@change-me.example:5432/chaser' },
       { LINK_SECRET: 'Zm9vYmFyYmF6cXV4cXV1eGNvcmdlZ3JhdWx0' },
@@ -100,7 +100,7 @@ describe('the configuration of the web service', () => {
     ['MAIL_FROM', 'secret', /MAIL_FROM /],
     ['CHASER_PAYLOAD_KEYS', 'secret', /CHASER_PAYLOAD_KEYS /],
   ] as const) {
-    it(`refuses a wrong ${name} in words, and never shows it`, () => {
+    it(`refuses a bad ${name} with an explanation, and never shows its value`, () => {
       const read = readWebConfig({ ...WHOLE, [name]: value });
       assert.ok(!read.ok);
       assert.match(read.reason.message, says);

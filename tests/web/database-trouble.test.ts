@@ -28,7 +28,7 @@ describe('a database in trouble', () => {
   });
   afterAll(() => world.end());
 
-  /** The pages on a pool of their own, as the web service opens it. */
+  /** The pages on a pool of their own, opened as the web service opens it. */
   async function withPages<T>(url: string, work: (app: FastifyInstance) => Promise<T>): Promise<T> {
     const db = openDatabase(url, { max: 4, patience: PATIENCE });
     const app = await createApp({ ...servicesOf(db), links: LINKS }, { trustProxy: false });
@@ -89,7 +89,7 @@ describe('a database in trouble', () => {
     assert.ok(saved.statusCode < 400, `${saved.statusCode} ${saved.body}`);
   });
 
-  it('that is read-only keeps the process alive, and out of work', async () => {
+  it('that is read-only leaves the process alive, but not ready for work', async () => {
     await whileReadOnly(() =>
       withPages(world.databaseUrl, async (app) => {
         assert.equal((await app.inject('/healthz')).statusCode, 200);
@@ -100,7 +100,7 @@ describe('a database in trouble', () => {
     await withPages(world.databaseUrl, async (app) => assert.equal((await app.inject('/readyz')).statusCode, 200));
   });
 
-  it('that is read-only is not called well by the doctor, and chaser start says so without a stack', async () => {
+  it('that is read-only is a fault to the doctor, and chaser start reports it without a stack trace', async () => {
     const { pool: db, url: databaseUrl, end } = await freshDatabase();
     await importSample(db);
     await whileReadOnly(
@@ -120,7 +120,7 @@ describe('a database in trouble', () => {
     await end();
   });
 
-  it('that holds a lock makes a page wait no longer than it was told, and keeps what was typed', async () => {
+  it('that holds a lock makes a page wait no longer than its limit, and loses nothing that was typed', async () => {
     const holder = await world.db.connect();
     await holder.query('BEGIN; LOCK TABLE deployments IN ACCESS EXCLUSIVE MODE');
     try {
@@ -138,7 +138,7 @@ describe('a database in trouble', () => {
     }
   });
 
-  it('that is stopped gives the same page, for reading and for sending', async () => {
+  it('that is stopped gives the same page for reading and for sending', async () => {
     const [port = 0] = await freePorts(1);
     const nowhere = `postgres://chaser@127.0.0.1:${port}/chaser`;
     await withPages(nowhere, async (app) => {

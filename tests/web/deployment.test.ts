@@ -48,7 +48,7 @@ describe('the page of a deployment', () => {
     assert.match(await page(), new RegExp(`<p [^>]*>Working days spent waiting so far: school or trust ${days}\\.</p>`));
   });
 
-  it('shows how far it has come', async () => {
+  it('shows how far the deployment has come', async () => {
     const text = await page();
     assert.match(text, /aria-current="step"> <div [^>]*>1 <strong>School or trust identified as eligible<\/strong>.*?Now/);
     assert.match(text, /2 School or trust confirmation<\/div>.*?To come/);
@@ -79,7 +79,7 @@ describe('the page of a deployment', () => {
     const text = await page();
     assert.match(text, /Request to Harry Head, Confirm participation/);
     assert.match(text, /The Department for Education has offered Hillside Church of England Primary School/);
-    // In the letter itself the link is there; whoever reads this page could answer by it in Harry's name.
+    // The letter itself holds the link. With it, whoever reads this page could answer in Harry's name.
     assert.ok(desks.world.sink.arrived.some(({ text: sent }) => /\/a\/[\w-]{43}/.test(sent ?? '')));
     assert.doesNotMatch(text, /\/a\/[\w-]{20,}/);
   });
@@ -100,7 +100,7 @@ describe('the page of a deployment', () => {
     assert.match(text, /Contact to mend: nobody-known, school or trust/);
   });
 
-  it('shows the people with their roles, addresses and numbers, and who is missing', async () => {
+  it('shows the people with their roles, addresses and numbers, and which roles are unfilled', async () => {
     const text = await page();
     assert.match(
       text,
@@ -110,7 +110,7 @@ describe('the page of a deployment', () => {
     assert.match(text, /Ada Authority<br> <a [^>]*>ada<wbr>@testshire\.example<\/a><br> No number is known/);
   });
 
-  it('shows open calls with what came of them, and escalations', async () => {
+  it('shows open calls with their notes, and escalations', async () => {
     await desks.db.query(
       `INSERT INTO call_notes (reference, step, round, rung, by_person, outcome, note)
        SELECT reference, step, round, rung, 'coordinator', 'left-message', '<i>With</i> the office.' FROM call_tasks WHERE reference = $1`,
@@ -128,7 +128,7 @@ describe('the page of a deployment', () => {
     );
   });
 
-  it('is not there for the coordinator of another area, exactly as one that never was', async () => {
+  it('is not found by the coordinator of another area, exactly like one that does not exist', async () => {
     const hidden = await otto.get(`/deployments/${reference}`);
     const none = await otto.get('/deployments/T00000000');
     assert.equal(hidden.status, 404);
@@ -141,10 +141,10 @@ describe('the page of a deployment', () => {
     assert.equal((await cora.get('/deployments/T%00')).status, 404);
   });
 
-  it('can be read by those who only read, without a way to answer', async () => {
+  it('can be read by those who only read, with no way to answer', async () => {
     const text = await page(rita);
     assert.match(text, /In the court of Harry Head/);
-    // The address alone stands in the e-mail to whoever telephones.
+    // The call's address alone stands in the e-mail to whoever telephones.
     assert.doesNotMatch(text, /href="[^"]*\/answer\//);
     assert.equal((await rita.get(form())).status, 403);
     assert.equal((await rita.post(form(), { owner: 'head', answer: 'accepts', round: '1' })).status, 403);
@@ -153,7 +153,7 @@ describe('the page of a deployment', () => {
   describe('recording an answer for somebody who telephoned', () => {
     const GIVEN = { owner: 'head', round: '1' };
 
-    it('asks for the answer of the owner, with what must be said besides', async () => {
+    it('asks for the owner’s answer, with the fields that go with it', async () => {
       const { status, text } = await cora.get(`${form()}?answer=declines`);
       assert.equal(status, 200);
       assert.match(text, /<h1 [^>]*>Record an answer: Confirm participation<\/h1>/);
@@ -163,7 +163,7 @@ describe('the page of a deployment', () => {
       assert.match(text, /name="declines-reason"/);
     });
 
-    it('finds no form for steps that there are not, or that never opened', async () => {
+    it('finds no form for a step that does not exist or never opened', async () => {
       for (const name of ['tea-break', 'toString', 'provide-details']) {
         assert.equal((await cora.get(`/deployments/${reference}/answer/${name}`)).status, 404, name);
       }
@@ -183,7 +183,7 @@ describe('the page of a deployment', () => {
       });
     }
 
-    it('loses nothing when the engine cannot be reached, and says that it was not recorded', async () => {
+    it('loses nothing when the engine cannot be reached, and says that the answer was not recorded', async () => {
       const cutOff = await guardedApp(servicesOf(desks.db), registerDeploymentRoutes);
       try {
         const desk = await deskOf(desks.db, cutOff, 'coordinator');
@@ -198,13 +198,13 @@ describe('the page of a deployment', () => {
       assert.equal((await step('confirm-participation'))?.state, 'open');
     });
 
-    it('does not take an answer from a page that shows another round', async () => {
+    it('refuses an answer from a page that shows another round', async () => {
       const { status, text } = await cora.post(form(), { ...GIVEN, round: '2', answer: 'accepts' });
       assert.equal(status, 409);
       assert.match(text, /has opened in a new round/);
     });
 
-    it('counts at once, as the owner’s, by telephone and by whom it was taken', async () => {
+    it('counts at once, as the owner’s, by telephone, with the name of whoever recorded it', async () => {
       const { status, location } = await cora.post(form(), { ...GIVEN, answer: 'accepts', 'declines-reason': 'not asked of this answer' });
       assert.deepEqual([status, location], [303, `/deployments/${reference}?recorded=confirm-participation`]);
       assert.deepEqual(await step('confirm-participation'), {
@@ -221,7 +221,7 @@ describe('the page of a deployment', () => {
       assert.match(text, /In the court of Rosa Region \(regional team\) since Tuesday 30 October 2040: today\./);
     });
 
-    it('tells the second of two who record it that it is done', async () => {
+    it('tells the second of two people who record an answer that it is already recorded', async () => {
       const late = await cora.post(form(), { ...GIVEN, answer: 'declines' });
       assert.equal(late.status, 409);
       assert.match(late.text, /This step is not open.*Nothing was recorded/);
@@ -229,7 +229,7 @@ describe('the page of a deployment', () => {
       assert.equal((await cora.get(form())).status, 409);
     });
 
-    it('asks again for a person whom the register does not know, and takes one it knows', async () => {
+    it('asks again for a person whom the register does not know, and takes one whom it knows', async () => {
       await desks.world.postIsDone();
       await desks.world.answer(reference, 'provide-details', 'provided');
       const own = `/deployments/${reference}/answer/engage-system-leader`;
@@ -248,7 +248,7 @@ describe('the page of a deployment', () => {
       assert.match(await page(), /Lena Leader is the system leader now.*System leader: Lena Leader/);
     });
 
-    it('asks which of two owners it was', async () => {
+    it('asks which of two owners gave the answer', async () => {
       const joint = await desks.world.begin('2040-10-08 09:30', {
         programme: tsiProgrammeFrom('arrange-first-meeting'),
         parties: { 'regional-team': ['region'], rdp: ['coordinator'], school: ['head'], 'system-leader': ['leader'] },

@@ -48,7 +48,7 @@ async function found(query: string, user?: User): Promise<string> {
   return [...body.matchAll(/href="\/deployments\/(\w+)"/g)].map(([, reference]) => reference).join(' ');
 }
 
-test('the list shows the earliest due first, and those that ended last', async () => {
+test('the list shows the earliest due first, and ended deployments last', async () => {
   assert.equal(await found(''), 'D00001 D00003 D00002 D00004');
 });
 
@@ -70,18 +70,18 @@ for (const [what, query, references] of [
   ['a word twice, of which none is taken', 'q=a&q=b', 'D00001 D00003 D00002 D00004'],
   ['NUL, which PostgreSQL refuses', 'q=%00', 'D00001 D00003 D00002 D00004'],
 ] as const) {
-  test(`the list is narrowed by ${what}`, async () => assert.equal(await found(query), references));
+  test(`the list can be narrowed by ${what}`, async () => assert.equal(await found(query), references));
 }
 
-test('the longest late stands first, whether or not its step is the oldest', async () => {
+test('sorted by lateness, the list starts with the longest late, whether or not its late step is the oldest', async () => {
   assert.equal(await found('sort=late'), 'D00002 D00001 D00003 D00004');
 });
 
-test('the list is sorted by name', async () => {
+test('the list can be sorted by name', async () => {
   assert.equal(await found('sort=name'), 'D00003 D00001 D00004 D00002');
 });
 
-test('a row says whose court it is, by when, and how late in the days that the step is counted in', async () => {
+test('a row says whose court the ball is in, by when, and how late in the days that the step is counted in', async () => {
   const { body } = await get('/deployments?q=D00001');
   assert.match(body, /1 deployment</);
   assert.match(body, /Whose court: <strong>School or trust</);
@@ -99,14 +99,14 @@ test('a deployment that has ended is not late', async () => {
   assert.doesNotMatch(body, /days late/);
 });
 
-test('nobody sees a deployment of another region, nor can filter by what only it has', async () => {
+test('nobody sees a deployment of another region, or can filter by what only that deployment has', async () => {
   assert.equal(await found('', ofRegion('North West')), 'D00001 D00003 D00004');
   const { body } = await get('/deployments', ofRegion('North West'));
   assert.doesNotMatch(body, />London<|Lena Leader|Riverside/);
   assert.equal(await found('region=London', ofRegion('North West')), '');
 });
 
-test('a coordinator sees their area only, in the CSV too', async () => {
+test('a coordinator sees their own area only, in the CSV too', async () => {
   assert.equal(await found('', ofArea('the-coast')), 'D00003');
   const rows = parse((await get('/deployments.csv', ofArea('the-coast'))).body, { bom: true });
   assert.deepEqual(
@@ -136,7 +136,7 @@ test('the CSV holds the same as the page, and no formula', async () => {
   );
 });
 
-test('25 stand on a page; every deployment stands on exactly one', async () => {
+test('25 deployments are on a page, and every deployment is on exactly one page', async () => {
   const many = await freshDatabase();
   onTestFinished(() => many.end());
   await insertPeople(many.pool);
@@ -163,7 +163,7 @@ test('the list is accessible and fits a telephone', async () => {
   const browser = await openBrowser();
   onTestFinished(() => browser.close());
   for (const width of [1280, 360]) {
-    // axe looks at the page with a context of its own.
+    // axe needs a browser context of its own.
     const page = await (await browser.newContext({ viewport: { width, height: 900 } })).newPage();
     await page.goto(`${address}/deployments`);
     await mustBeAccessible(page);

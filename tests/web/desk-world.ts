@@ -43,7 +43,7 @@ export async function openDeskWorld(): Promise<DeskWorld> {
   };
 }
 
-/** The desk of somebody in an app. */
+/** One person's desk in an app. */
 export async function deskOf(db: pg.Pool, app: FastifyInstance, person: string): Promise<Desk> {
   const { cookies, csrf } = await signedInAs(db, person);
   return {
@@ -65,7 +65,7 @@ export async function deskOf(db: pg.Pool, app: FastifyInstance, person: string):
   };
 }
 
-/** A page with every run of blanks as one. */
+/** A page's text with every run of white space as one blank. */
 function textOf(body: string): string {
   return body.replaceAll(/\s+/g, ' ');
 }

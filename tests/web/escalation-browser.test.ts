@@ -15,13 +15,13 @@ import { insertStaff } from './desk-world.ts';
 import { signedInAs } from './guarded-app.ts';
 import { servicesOf } from './staff-app.ts';
 
-/** From the e-mail that escalates, through its link, to the promise; and how everybody else comes to see it. */
+/** An escalation from its e-mail, through the link, to the promise, and what everybody else then sees. */
 describe('an escalation in a browser', { timeout: 300_000 }, () => {
   let world: World;
   let app: FastifyInstance;
   let browser: Browser;
   let address: string;
-  /** A browser of one process ends with its first context: all stay open until the end. */
+  /** The browser runs as one process and ends with its first context, so all contexts stay open until the end. */
   const contexts: BrowserContext[] = [];
 
   beforeAll(async () => {
@@ -71,7 +71,7 @@ describe('an escalation in a browser', { timeout: 300_000 }, () => {
     return { reference, link: /http:\S+\/a\/\S+/.exec(text)?.[0] ?? '' };
   }
 
-  /** Everything that a page must be, and a picture of it to look at. */
+  /** Checks that a page fits, is accessible and works by keyboard, and takes a picture to look at. */
   async function look(page: Page, name: string, scripts: boolean): Promise<void> {
     if (scripts) {
       await mustBeAccessible(page);

@@ -24,11 +24,11 @@ const PROMISE = { words: 'I telephone the head.', 'by-day': '7', 'by-month': '11
 type Given<C> = C extends ChangeCommand ? Omit<C, 'step' | 'round'> : never;
 type Answered = { readonly status: number; readonly text: string; readonly location: string };
 
-/** The school is asked on 8 October 2040 and silent; on 29 October Rosa is asked to take the escalation on. */
+/** The school is asked on 8 October 2040 and stays silent. On 29 October Rosa is asked to take the escalation on. */
 describe('the pages of an escalation', { timeout: 400_000 }, () => {
   let world: World;
   let app: FastifyInstance;
-  /** The same pages, with an engine that is away. */
+  /** The same pages, with an engine that is down. */
   let cutOff: FastifyInstance;
   beforeAll(async () => {
     world = await openWorld();
@@ -86,7 +86,7 @@ describe('the pages of an escalation', { timeout: 400_000 }, () => {
     return { status: statusCode, text: text.replaceAll('&#39;', '’'), location: headers.location ?? '' };
   }
 
-  it('say what is late and why, what was tried, whose it is, and what becomes of it; opening them changes nothing', async () => {
+  it('say what is late and why, what was tried, who has it and what happens next, and change nothing when they are opened', async () => {
     const { reference, link } = await escalated();
     const before_ = await storedOf(world.db, reference);
     const { status, text } = await get(link);
@@ -148,7 +148,7 @@ describe('the pages of an escalation', { timeout: 400_000 }, () => {
   }
   let shared: { readonly reference: string; readonly link: string } | undefined;
 
-  it('never pretend: with the engine away nothing is counted, and what was typed stands in the form', async () => {
+  it('count nothing while the engine is down, say so, and keep what was typed in the form', async () => {
     const { reference, link } = await escalated();
     const raw = await cutOff.inject({
       method: 'POST',
@@ -166,7 +166,7 @@ describe('the pages of an escalation', { timeout: 400_000 }, () => {
     assert.equal((await listEscalations(world.db, reference))[0]?.acknowledgedAt, null);
   });
 
-  it('hand it over to somebody who is known, by address, name or contact id, and say so to whoever had it', async () => {
+  it('hand it over to a known person, by address, name or contact id, and tell whoever had it', async () => {
     for (const [given, form] of [
       [/Enter who is to take it on.*Enter the reason/, { to: '', because: '' }],
       [/Chaser knows nobody as “Nobody Known”/, { to: 'Nobody Known', because: 'x' }],
@@ -203,7 +203,7 @@ describe('the pages of an escalation', { timeout: 400_000 }, () => {
     assert.doesNotMatch(theirs.text, /Send it back to the coordinator/, 'there is nobody to send it back to');
   });
 
-  it('say who has it when it has gone up, and that what was typed meanwhile did not count', async () => {
+  it('say who has it once it has gone up, and that what was typed meanwhile did not count', async () => {
     const { reference, link } = await escalated();
     await world.forwardTo(reference, '2040-11-01 12:00');
     await world.postIsDone();
@@ -226,7 +226,7 @@ describe('the pages of an escalation', { timeout: 400_000 }, () => {
     assert.match(plain((await rosa.get('/')).text), /Promise passed/);
   });
 
-  it('say that the clock is stopped, and that nothing is needed before it runs', async () => {
+  it('say that the clock is stopped, and that nothing is needed until it runs', async () => {
     const { reference, link } = await escalated();
     await change(reference, {
       kind: 'stop-clock',
@@ -256,7 +256,7 @@ describe('the pages of an escalation', { timeout: 400_000 }, () => {
     assert.match((await get(second.link)).text, /This deployment has ended .*Withdrawn/);
   });
 
-  it('stand beneath the question of somebody whose own step is it', async () => {
+  it('come below the question when the reader owns the step', async () => {
     const { reference } = await escalated({ parties: { ...PARTIES, school: ['head', 'region'] } });
     const { text } = await get(linkOf(reference, 'region'));
     assert.match(text, /Your answer .*This is also escalated to you .*I take this on/);
@@ -279,7 +279,7 @@ describe('the pages of an escalation', { timeout: 400_000 }, () => {
       ];
     });
 
-    it('are there for those who look after the deployment, and for nobody else', async () => {
+    it('are for those who look after the deployment, and for nobody else', async () => {
       shared ??= await escalated();
       const { reference } = shared;
       assert.equal((await cora.get(address(reference))).status, 200);
@@ -337,13 +337,13 @@ describe('the pages of an escalation', { timeout: 400_000 }, () => {
       assert.match(plain((await rosa.get(sendBack)).text), /You record it for Simon Senior/);
       assert.equal((await rosa.post(sendBack, { because: 'They have told you.', onBehalfOf: 'senior' })).status, 303);
       assert.equal((await listEscalations(world.db, reference))[0]?.person, 'Cora Coordinator');
-      // Cora has it now: nobody sends it back to themselves.
+      // Cora has it now, and nobody can send it back to themselves.
       assert.doesNotMatch((await cora.get(address(reference))).text, /Send it back/);
       const { text } = await cora.get(`/deployments/${reference}`);
       assert.match(plain(text), /Simon Senior sent this escalation back: They have told you\. \(Recorded by Rosa Region\.\)/);
     });
 
-    it('take it on, hand it over and send it back for themselves', async () => {
+    it('take it on, hand it over and send it back for those who have it', async () => {
       const { reference } = await escalated();
       assert.equal((await rosa.post(`${address(reference)}/take-on`, PROMISE)).status, 303);
       assert.match(plain((await rosa.get(address(reference))).text), /You have taken this on/);

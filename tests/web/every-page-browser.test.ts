@@ -8,9 +8,12 @@ import type { World } from '../support/world.ts';
 import { everyState } from './every-state.ts';
 import type { State, States } from './every-state.ts';
 
-/** Windows as people have them, in CSS pixels: a desktop shows 640 of its 1280 at 200 % and 320 at 400 %; 320 is a small telephone too. */
+/**
+ * Windows as people have them, in CSS pixels: a desktop of 1280 has 640 at 200 % and 320 at 400 %, and a small
+ * telephone has 320 too.
+ */
 const WIDTHS = { desktop: 1280, 'at 200 %': 640, 'at 400 %': 320 } as const;
-/** Browsers side by side: a browser draws one page at a time. */
+/** How many browsers run side by side. Each draws one page at a time. */
 const BROWSERS = 2;
 
 type Lane = { readonly browser: Browser; readonly page: Page; readonly withoutScript: Page };
@@ -31,7 +34,7 @@ describe('every page, in every state', { timeout: 420_000 }, () => {
     await world.end();
   });
 
-  /** Looks at states in all browsers, the next one wherever a browser is free, and tells of every fault at the end. */
+  /** Looks at states in all browsers, each taking the next state when it is free. Reports every fault at the end. */
   const walk = async (some: readonly State[], look: (lane: Lane, state: State) => Promise<void>): Promise<void> => {
     const faults: string[] = [];
     const queue = [...some];
@@ -87,10 +90,10 @@ describe('every page, in every state', { timeout: 420_000 }, () => {
   });
 });
 
-/** Where the state stands that a page is to show. */
+/** The state that each page is to show. */
 const shown = new WeakMap<Page, State>();
 
-/** A browser of one process ends with its first context: both stay open until the end. */
+/** The browser runs as one process and ends with its first context, so both contexts stay open until the end. */
 async function openLane(app: States['app']): Promise<Lane> {
   const browser = await openBrowser();
   const open = async (javaScriptEnabled: boolean): Promise<Page> => {
@@ -107,7 +110,7 @@ async function openLane(app: States['app']): Promise<Lane> {
   return { browser, page: await open(true), withoutScript: await open(false) };
 }
 
-/** Shows a state as the service answered it, with its own security policy, its style and its pictures. */
+/** Shows a state as the service answered it, with its own security policy, stylesheet and pictures. */
 async function show(page: Page, state: State, width: number): Promise<void> {
   shown.set(page, state);
   await resize(page, width);
@@ -118,7 +121,7 @@ async function resize(page: Page, width: number): Promise<void> {
   await page.setViewportSize({ width, height: 800 });
 }
 
-/** Takes a picture when somebody wants to look at them all: with PICTURES=yes. It takes a minute more. */
+/** Takes a picture when PICTURES=yes, for somebody who wants to look at every page. That takes a minute more. */
 async function picture(page: Page, name: string): Promise<void> {
   if (process.env['PICTURES'] !== 'yes') return;
   await page.screenshot({ path: join(SCREENSHOTS, `${name.replaceAll(/\W+/g, '-')}.png`), fullPage: true });

@@ -18,12 +18,12 @@ import { servicesOf } from './staff-app.ts';
 import { escalationStates } from './states-of-escalations.ts';
 import { programmeStates } from './states-of-programmes.ts';
 
-/** A page as the service answers it, in one of the states it can be in. */
+/** A page as the service answers it, in one of the states that it can be in. */
 export type State = { readonly name: string; readonly html: string; readonly headers: Readonly<Record<string, string>> };
 
 export type States = { readonly all: readonly State[]; readonly app: FastifyInstance; end(): Promise<void> };
 
-/** Brings every page of the service into every state that people can meet, and keeps what it answered. */
+/** Brings every page of the service into every state that people can meet, and keeps the responses. */
 export async function everyState(world: World): Promise<States> {
   const { db } = world;
   const services = { ...servicesOf(db, { client: world.client, taskQueue: world.temporal.taskQueue }), links: LINKS };
@@ -35,11 +35,11 @@ export async function everyState(world: World): Promise<States> {
     db: { query: () => Promise.reject(new Error('The database is broken, as this test wants it.')) } as unknown as pg.Pool,
   });
   const all: State[] = [];
-  /** What waits for an engine that does not answer: seconds each, and all of them meanwhile. */
+  /** Requests that wait some seconds for an engine that does not answer. They all wait at the same time. */
   const slow: Promise<void>[] = [];
   let place = 0;
 
-  /** Asks for a page from a place of its own, for no limit on requests is to be met by chance. */
+  /** Asks for a page from an address of its own, so that no request meets a limit on requests by chance. */
   const ask = async (url: string, { as, form, cookies = {}, app: asked = app, from, forged = false }: Asking = {}) => {
     place += 1;
     const session = as === undefined ? null : await signedInAs(db, as);
@@ -74,7 +74,7 @@ export async function everyState(world: World): Promise<States> {
     );
     return `/a/${token}`;
   };
-  /** A deployment with one open step of a school's, and the link to it. */
+  /** A deployment in which one step of the school's is open, and the link to it. */
   const asked = async (reference: string, step = 'confirm-participation', person = 'head', parties = PARTIES): Promise<string> => {
     await placeDeployment(db, reference, { parties, open: [{ step, dueOn: workingDaysAgo(3) }] });
     return linkTo(reference, step, person);
@@ -239,7 +239,7 @@ export async function everyState(world: World): Promise<States> {
     await add('asked again', 200, await late('B0008', `$step ${answered}, answered_by = 'head' $where`).then(askAgain));
     await add('held by somebody else', 200, await late('B0009', "UPDATE deployment_parties SET until = now() $where AND role = 'school'"));
 
-    // The record says that the step is open, the engine knows that it is not: what somebody meets who is a moment too late.
+    // The step is open in the record, but no longer in the engine: somebody answers a moment too late.
     const reference = await world.begin('2040-10-08 09:30', { programme: tsiProgrammeFrom('confirm-participation') });
     await world.postIsDone();
     await world.answer(reference, 'confirm-participation', 'accepts');
@@ -327,7 +327,7 @@ export async function everyState(world: World): Promise<States> {
     const extension = { step: 'confirm-participation/1', ...day('dueOn', '19'), because };
     await add('change, check, with dates before and after', 200, of('extend'), { as, form: extension });
     const confirmed = { stage: 'confirm', onceAs: crypto.randomUUID() };
-    // Possible whatever becomes of the clock meanwhile.
+    // This change stays possible whatever happens to the clock meanwhile.
     const withdrawal = { end: 'withdrawn', withdrawnBy: 'school', because, ...confirmed };
     slow.push(add('change, the engine is away', 503, of('withdraw'), { as, app: away, form: withdrawal }));
     const stop = { scope: 'whole', category: 'illness', ...day('from', '8'), ...day('expectedEnd', '15'), because };
@@ -354,7 +354,7 @@ export async function everyState(world: World): Promise<States> {
     await add('start, running already', 200, '/start?subject=school:990901&programme=tsi-2022-23', { as: 'alma' });
     await add('start, a school without people', 200, '/start?subject=school:990801&programme=tsi-2022-23', { as: 'alma' });
     await add('start, refused', 409, '/start', { as: 'alma', form: { subject: 'school:990801', programme: 'tsi-2022-23' } });
-    // A day of which the term dates are known, whenever this is run.
+    // A day for which term dates are known, whenever the test runs.
     vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-11-25T10:00:00Z') });
     await add('start, the plan', 200, '/start?subject=school:990001&programme=tsi-2022-23', { as: 'alma' });
     vi.useRealTimers();

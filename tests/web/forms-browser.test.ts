@@ -15,7 +15,7 @@ describe('a form with a field of every kind, in a browser', () => {
   let app: FastifyInstance;
   let browser: Browser;
   let address: string;
-  /** Where the check of accessibility runs. */
+  /** A page in which the accessibility check runs. */
   let copy: Page;
   beforeAll(async () => {
     world = await openWorld();
@@ -30,7 +30,7 @@ describe('a form with a field of every kind, in a browser', () => {
     app = await createApp(services, { trustProxy: false });
     address = await app.listen({ host: '127.0.0.1', port: 0 });
     browser = await openBrowser();
-    // A browser of one process ends with its first context: all stay open until the end.
+    // The browser runs as one process and ends with its first context, so all contexts stay open until the end.
     copy = await (await browser.newContext()).newPage();
   });
   afterAll(async () => {
@@ -39,7 +39,10 @@ describe('a form with a field of every kind, in a browser', () => {
     await world.end();
   });
 
-  /** Accessible, and no wider than the window. What checks it is script itself, so it looks at a copy in a page that may run some. */
+  /**
+   * Checks that the page is accessible and fits its window. The check needs scripts, so it looks at a copy in a page
+   * that may run them.
+   */
   const mustBeGood = async (page: Page, name: string): Promise<void> => {
     const viewport = page.viewportSize() ?? { width: 0, height: 0 };
     const html = await page.content();
@@ -66,7 +69,7 @@ describe('a form with a field of every kind, in a browser', () => {
     [1280, true],
   ] as const) {
     it(
-      `is filled in, mended, saved and sent at ${width} pixels, script ${javaScriptEnabled ? 'on' : 'off'}`,
+      `is filled in, corrected, saved and sent at ${width} pixels, script ${javaScriptEnabled ? 'on' : 'off'}`,
       { timeout: 180_000 },
       async () => {
         const reference = await world.begin('2040-10-08 09:30', { programme: formProgramme() });
@@ -77,7 +80,7 @@ describe('a form with a field of every kind, in a browser', () => {
         await page.goto(`${address}/a/${token}`);
         await mustBeGood(page, 'forms-blank');
 
-        // Everything at once is missing, and each line of the summary leads to its field.
+        // Everything is missing at once, and each line of the summary leads to its field.
         await page.getByLabel('Here is the plan').check();
         await press(page, 'Continue');
         assert.match(await page.title(), /^Error: /);
@@ -140,7 +143,7 @@ describe('a form with a field of every kind, in a browser', () => {
         assert.ok(await page.getByLabel('Workload').isChecked(), 'a draft keeps the boxes');
         assert.equal(await input(page, 'interventions.2.what').inputValue(), 'Coaching', 'and every entry');
 
-        // Enter continues; it neither adds nor removes.
+        // The enter key continues; it neither adds nor removes an entry.
         await input(page, 'title').press('Enter');
         assert.deepEqual(
           (await links.allTextContents()).map((text) => text.trim()),

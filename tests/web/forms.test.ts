@@ -13,7 +13,7 @@ import type { Desk, DeskWorld } from './desk-world.ts';
 
 type Form = Readonly<Record<string, string | readonly string[]>>;
 
-/** A form with a field of every kind: on the page, at the desk, on the command line, and before the engine. */
+/** A form with a field of every kind: on the page, at the desk, on the command line and in the engine. */
 describe('a form as data', () => {
   let desks: DeskWorld;
   let app: FastifyInstance;
@@ -62,7 +62,7 @@ describe('a form as data', () => {
       [...body.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)].map(([, name = '', value = '']) => [name, value]),
     );
 
-  it('is sent on by the page that shows it for checking, and kept as the programme says', async () => {
+  it('is sent on by the check page, and kept as the programme says', async () => {
     const { reference, token } = await begin();
     const { statusCode, body } = await post(token, 'check', FILLED_IN);
     assert.equal(statusCode, 200, body);
@@ -71,7 +71,7 @@ describe('a form as data', () => {
     assert.deepEqual(await fieldsOf(reference), KEPT);
   });
 
-  it('forgets what stands in a field that is not asked, and says so before it is sent', async () => {
+  it('forgets the value of a field that is not asked, and says so before it is sent', async () => {
     const { token } = await begin();
     const { statusCode, body } = await post(token, 'check', {
       ...FILLED_IN,
@@ -85,7 +85,7 @@ describe('a form as data', () => {
     assert.match(asked.body, /href="#sent-partner">Enter “With which trust”/);
   });
 
-  it('says in plain words what is asked only if', async () => {
+  it('says in plain words when a field is asked only under a condition', async () => {
     const { token } = await begin();
     const { body } = await app.inject({ method: 'GET', url: `/a/${token}` });
     assert.match(body, /If yes: With which trust/);
@@ -101,7 +101,7 @@ describe('a form as data', () => {
     assert.match(body, /name="sent-interventions" value="3"/);
   });
 
-  it('shows no more entries than there may be, however many are asked for, and removes none that it has not', async () => {
+  it('shows no more entries than are allowed, however many are requested, and removes none that does not exist', async () => {
     const { token } = await begin();
     for (const form of [
       { 'sent-interventions': '999', add: 'sent-interventions' },
@@ -150,13 +150,13 @@ describe('a form as data', () => {
       adviser: 'lena@strong-trust.example',
     };
 
-    it('is typed as on the page and kept the same', async () => {
+    it('is typed as on the page, and kept the same', async () => {
       const { reference } = await begin();
       await answer(reference, TYPED);
       assert.deepEqual(await fieldsOf(reference), KEPT);
     });
 
-    it('hears of everything that is wrong at once, and changes nothing', async () => {
+    it('reports everything that is wrong at once, and changes nothing', async () => {
       const { reference } = await begin();
       const { title: _, ...rest } = TYPED;
       const wrong = { ...rest, partner: 'Somebody', 'interventions.2.cost': '18,000', budgt: '5' };

@@ -10,10 +10,10 @@ import type { Services } from '../../web/shared/services.ts';
 import { stylesheet } from '../../web/shared/stylesheet.ts';
 import { takeUploads } from '../../web/shared/uploaded-file.ts';
 
-/** What adds some routes to an app. */
+/** A function that adds routes to an app. */
 export type Registers = (app: FastifyInstance, services: Services) => void;
 
-/** Pages behind the real check of access, with real sessions and no limit on requests but their own. */
+/** Pages behind the real access check, with real sessions, and only the request limits of their own routes. */
 export async function guardedApp(services: Services, ...registers: readonly Registers[]): Promise<FastifyInstance> {
   const app = fastify();
   await app.register(cookie);
@@ -27,7 +27,7 @@ export async function guardedApp(services: Services, ...registers: readonly Regi
   return app;
 }
 
-/** A session for somebody, without the e-mail: the cookies to send, and what stands in every form. */
+/** Signs somebody in without the e-mail. Returns the cookies to send and the token that every form must hold. */
 export async function signedInAs(
   db: pg.Pool,
   person: string,

@@ -12,7 +12,7 @@ import { insertStaff, silentSchool } from './desk-world.ts';
 import { signedInAs } from './guarded-app.ts';
 import { servicesOf } from './staff-app.ts';
 
-/** What somebody writes who wants a page, an e-mail or a spreadsheet to do what they say. */
+/** Text that an attacker writes to make a page, an e-mail or a spreadsheet do what they say. */
 const HOSTILE = `=cmd|'/C calc'!A0<script>alert(1)</script>"><img src=x onerror=alert(1)></title>{{7*7}}{% raw %}\r\nBcc: evil@elsewhere.example\r\n\r\n`;
 const STAFF = ['administrator', 'rdp-lead', 'regional-team', 'regional-senior', 'policy', 'read-only', 'rdp'] as const;
 
@@ -63,10 +63,10 @@ describe('with hostile words in every field that was imported', { timeout: 180_0
     await world?.end();
   });
 
-  /** Nothing of it has become a part of the page. */
+  /** Checks that nothing of the text has become part of the page. */
   const mustBeText = (html: string, where: string): void => {
     assert.doesNotMatch(html, /<script|<img/i, where);
-    // Inside the quotes of an attribute it is text; outside them it would be an attribute itself.
+    // Inside the quotes of an attribute it is text. Outside them it would be an attribute itself.
     assert.doesNotMatch(html.replaceAll(/"[^"]*"/g, '""'), /<[^>]*\sonerror=/i, where);
     assert.equal(html.match(/<\/title>/gi)?.length, 1, where);
   };
@@ -79,7 +79,7 @@ describe('with hostile words in every field that was imported', { timeout: 180_0
     });
 
   for (const role of STAFF) {
-    it(`no page of ${role} holds it but as text`, async () => {
+    it(`every page of ${role} holds it as text only`, async () => {
       const { cookies } = await signedInAs(world.db, `staff-${role}`);
       let shown = 0;
       for (const url of [
@@ -101,12 +101,12 @@ describe('with hostile words in every field that was imported', { timeout: 180_0
         mustBeText(body, `${role} ${url}`);
         if (body.includes('&lt;script&gt;alert(1)') && body.includes('{{7*7}}')) shown += 1;
       }
-      // The name of whoever is signed in stands on every page of theirs.
+      // Every page names the person who is signed in.
       assert.ok(shown >= 5, `${role}: shown on ${shown} pages`);
     });
   }
 
-  it('no page of a link holds it but as text, nor what is typed there', async () => {
+  it('every page of a link holds it as text only, and what is typed there too', async () => {
     const token = LINKS.tokenFor({ reference, step: 'confirm-participation', round: 1, person: 'head' }, 1);
     const form = { answer: 'declines', 'declines-reason': HOSTILE };
     const pages = [
@@ -125,7 +125,7 @@ describe('with hostile words in every field that was imported', { timeout: 180_0
     }
   });
 
-  it('no e-mail holds it but as text, and none gets another header or recipient', async () => {
+  it('every e-mail holds it as text only, and gains neither a header nor a recipient', async () => {
     await world.postIsDone();
     const smtp = createSmtpMail({
       url: world.sink.url,
@@ -149,7 +149,7 @@ describe('with hostile words in every field that was imported', { timeout: 180_0
     assert.ok(world.sink.arrived.some(({ html }) => typeof html === 'string' && html.includes('&lt;script&gt;alert(1)')));
   });
 
-  it('a spreadsheet takes none of it for a formula', async () => {
+  it('no spreadsheet takes it for a formula', async () => {
     const { cookies } = await signedInAs(world.db, 'staff-administrator');
     const { body, statusCode } = await app.inject({ url: '/deployments.csv', cookies });
     assert.equal(statusCode, 200);

@@ -15,8 +15,11 @@ import { placeDeployment, workingDaysAgo } from './place-deployment.ts';
 const EVERYWHERE = { sql: 'true', values: [] };
 const ANY: DeploymentFilters = { text: '', region: '', area: '', programme: '', stage: '', court: '', leader: '', lateOnly: false };
 
-/** Three deployments, each three working days late: the clock of the first runs, the second stands still, and so does a step of the third. */
-describe('while its clock stands still, a deployment', () => {
+/**
+ * Three deployments, each three working days late. The clock of the first runs, the second is stopped, and so is one
+ * step of the third.
+ */
+describe('a deployment past its due date whose clock is stopped', () => {
   let database: TestDatabase;
 
   beforeAll(async () => {
@@ -28,7 +31,7 @@ describe('while its clock stands still, a deployment', () => {
     }
     await stop('STANDS', null);
     await stop('STEP-STANDS', { step: 'confirm-participation', round: 1 });
-    // Another step's clock is no reason.
+    // The clock of another step makes no difference.
     await stop('RUNS', { step: 'confirm-participation', round: 2 });
   });
   afterAll(() => database.end());
@@ -63,13 +66,13 @@ describe('while its clock stands still, a deployment', () => {
       ({ reference }) => reference,
     );
 
-  it('is not in the list of what is late only, nor counted there', async () => {
+  it('is neither listed nor counted when only late deployments are wanted', async () => {
     assert.deepEqual(await found({ lateOnly: true }), ['RUNS']);
     assert.equal(await countDeployments(database.pool, EVERYWHERE, { ...ANY, lateOnly: true }), 1);
     assert.deepEqual((await found({})).toSorted(), ['RUNS', 'STANDS', 'STEP-STANDS']);
   });
 
-  it('is not among what the region sees as late', async () => {
+  it('is not late on the page of the region', async () => {
     const late = await listLateByCourt(database.pool, EVERYWHERE, 10);
     assert.deepEqual(
       late.map(({ owner, count, steps }) => [owner, count, steps.map(({ reference }) => reference)]),
@@ -81,7 +84,7 @@ describe('while its clock stands still, a deployment', () => {
     assert.equal((await readWaiting(database.pool)).lateSteps, 1);
   });
 
-  it('is not counted as late for whoever owns the step', async () => {
+  it('is not counted as late for the owner of the step', async () => {
     const work = await workOfPerson(database.pool, 'head', EVERYWHERE);
     assert.deepEqual(
       work.map(({ reference, lateSteps, stoppedSteps }) => [reference, lateSteps, stoppedSteps]),

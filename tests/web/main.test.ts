@@ -21,7 +21,7 @@ describe('the process of the web service', () => {
       env: {
         PATH: process.env['PATH'],
         DATABASE_URL: database.url,
-        // Nobody answers there: the pages are there all the same.
+        // Nobody answers there, and the pages must come up all the same.
         TEMPORAL_ADDRESS: '127.0.0.1:1',
         WEB_PORT: String(port),
         WEB_URL: `http://127.0.0.1:${port}`,
@@ -39,7 +39,7 @@ describe('the process of the web service', () => {
     return { child, said, exited, address: `http://127.0.0.1:${port}` };
   };
 
-  it('serves its pages on a fresh database though Temporal and the mail server are away, and ends when it is told', async () => {
+  it('serves its pages on a fresh database while Temporal and the mail server are down, and ends when it is told to', async () => {
     const { child, said, exited, address } = await start({});
     try {
       await waitUntil('it listens', () => said.out.includes(`The web service listens on ${address}`));
@@ -52,7 +52,7 @@ describe('the process of the web service', () => {
     assert.equal(await exited, 0, said.error);
   });
 
-  it('does not start with a wrong setting, and says which and how to mend it', async () => {
+  it('does not start with a wrong setting, and says which one and how to correct it', async () => {
     const { said, exited } = await start({ LINK_SECRET: 'short', WEB_PORT: 'eighty' });
     assert.equal(await exited, 2);
     assert.match(said.error, /WEB_PORT must be a port/);

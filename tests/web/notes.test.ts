@@ -48,7 +48,7 @@ afterAll(async () => {
 });
 
 describe('the notes', () => {
-  it('are sent once, though two web services post them together, and their text goes', async () => {
+  it('are sent once, though two web services post them together, and their text is then deleted', async () => {
     for (let number = 1; number <= 10; number += 1) await queueNote(database.pool, { ...NOTE, subject: `Note ${number}` });
     sink.slowMs = 20;
     const [one, other] = await Promise.all([postNotes(database.pool, mail), postNotes(database.pool, mail)]);
@@ -67,7 +67,7 @@ describe('the notes', () => {
     );
   });
 
-  it('are answered to whom they say, and to the sender when they say nobody', async () => {
+  it('name the person to whom replies go, or the sender when they name nobody', async () => {
     await queueNote(database.pool, { ...NOTE, replyTo: 'bea' });
     await queueNote(database.pool, { ...NOTE, replyTo: 'nobody' });
     await queueNote(database.pool, NOTE);
@@ -78,7 +78,7 @@ describe('the notes', () => {
     );
   });
 
-  it('go to whoever waits to sign in first', async () => {
+  it('go first to people who wait to sign in', async () => {
     await queueNote(database.pool, NOTE);
     await queueNote(database.pool, { ...NOTE, kind: 'sign-in', subject: 'Sign in' });
     await postNotes(database.pool, mail);
@@ -110,7 +110,7 @@ describe('the notes', () => {
     assert.equal(sink.arrived.length, 2);
   });
 
-  it('wait longer each time, five minutes at most', async () => {
+  it('wait longer each time, up to five minutes', async () => {
     await queueNote(database.pool, NOTE);
     await sink.goAway();
     const pauses: number[] = [];
@@ -140,7 +140,7 @@ describe('the notes', () => {
     );
   });
 
-  it('fail when they are refused, and a link to sign in is not kept', async () => {
+  it('fail when they are refused, and a refused link to sign in is not kept', async () => {
     sink.refuses.add('bea@busy.example');
     await queueNote(database.pool, { ...NOTE, person: 'bea' });
     await queueNote(database.pool, { ...NOTE, person: 'bea', kind: 'sign-in' });
@@ -156,7 +156,7 @@ describe('the notes', () => {
     );
   });
 
-  it('are not sent when they hold a link that has run out', async () => {
+  it('are not sent when their link has run out', async () => {
     await queueNote(database.pool, { ...NOTE, kind: 'sign-in' });
     await queueNote(database.pool, NOTE);
     await database.pool.query("UPDATE notes SET queued_at = queued_at - interval '15 minutes'");
@@ -170,7 +170,7 @@ describe('the notes', () => {
     );
   });
 
-  it('are not queued when what they tell of was not kept', async () => {
+  it('are not queued when the transaction that they report on fails', async () => {
     const client = await database.pool.connect();
     try {
       await client.query('BEGIN');

@@ -34,7 +34,7 @@ describe('all of one person’s work', { timeout: 120_000 }, () => {
   });
   const work = '/people/coordinator/work';
 
-  it('is listed, of the places that somebody looks after', async () => {
+  it('is listed for the places that the reader looks after', async () => {
     const { text } = await cora.get(work);
     for (const other of others) assert.match(text, new RegExp(other));
     const otto = await deskOf(world.db, app, 'otto');
@@ -42,7 +42,7 @@ describe('all of one person’s work', { timeout: 120_000 }, () => {
     assert.equal((await cora.get('/people/nobody/work')).status, 404);
   });
 
-  it('tells steps whose clock stands still apart, and does not count them as late', async () => {
+  it('shows steps whose clock is stopped apart, and does not count them as late', async () => {
     const reference = others[0] ?? '';
     const steps = async () => (await workOfPerson(world.db, 'region', { sql: 'd.reference = $2', values: [reference] }))[0];
     await world.db.query("UPDATE steps SET due_on = '2020-01-06' WHERE reference = $1", [reference]);
@@ -57,7 +57,7 @@ describe('all of one person’s work', { timeout: 120_000 }, () => {
     await world.db.query('DELETE FROM clock_stops WHERE reference = $1', [reference]);
   });
 
-  it('has a deputy named in all of them at once', async () => {
+  it('gets a deputy in all deployments at once', async () => {
     const first = { 'from-day': '8', 'from-month': '10', 'from-year': '2040' };
     const last = { 'to-day': '19', 'to-month': '10', 'to-year': '2040' };
     const form = { deputy: 'Otto Other', ...first, ...last, ...WHY };
@@ -68,7 +68,7 @@ describe('all of one person’s work', { timeout: 120_000 }, () => {
     assert.match((await cora.get(`/deployments/${others[0]}`)).text, /Otto Other stands in from 8 October 2040/);
   });
 
-  it('is moved to somebody else, with a report of each, once however often it is sent', async () => {
+  it('moves to somebody else once, however often the form is sent, with a report of each deployment', async () => {
     await all('move', { to: 'Otto Other', ...WHY });
     const { rows } = await world.db.query(
       "SELECT FROM deployment_parties WHERE reference = ANY ($1) AND role = 'rdp' AND person = 'otto' AND until IS NULL",

@@ -11,7 +11,7 @@ import { tsiProgramme } from '../support/programme.ts';
 
 const YEARS = Array.from({ length: 80 }, (_, at) => 2020 + at);
 
-/** Days for tests of what is late today, whenever that is: no bank holidays, and school all through the year. */
+/** Dates for tests of what is late today, whenever that is: no bank holidays, and school all year round. */
 const ALWAYS_OPEN: Calendar = {
   version: 'always-open',
   bankHolidays: { knownFrom: plainDate('2020-01-01'), knownTo: plainDate('2099-12-31'), days: [] },
@@ -28,10 +28,10 @@ const ALWAYS_OPEN: Calendar = {
   },
 };
 
-/** The working day so many before today; after it, when negative. */
+/** The working day this many working days before today, or after today when negative. */
 export function workingDaysAgo(n: number): PlainDate {
   let day = londonDate(Date.now());
-  // On a weekend, the Friday before counts as no day ago.
+  // At a weekend, counting starts from the Friday before.
   while (weekday(day) > 5) day = addDays(day, -1);
   for (let left = Math.abs(n); left > 0;) {
     day = addDays(day, n > 0 ? -1 : 1);
@@ -44,14 +44,14 @@ export type Placed = {
   readonly urn?: string;
   readonly parties?: Parties;
   readonly open: readonly { readonly step: string; readonly dueOn: PlainDate; readonly openedDaysAgo?: number }[];
-  /** The step that was escalated, and to which role. */
+  /** The escalated step, and the role that it was escalated to. */
   readonly escalated?: { readonly step: string; readonly to: string; readonly daysAgo: number };
-  /** The step about which somebody is to be telephoned, and by whom. */
+  /** The step that needs a telephone call, and the role that is to call. */
   readonly called?: { readonly step: string; readonly to: string; readonly daysAgo: number };
   readonly declined?: boolean;
 };
 
-/** Writes a deployment into the record as its workflow would, with the steps that are to be open and their due dates. */
+/** Writes a deployment into the record as its workflow would, with these steps open on these due dates. */
 export async function placeDeployment(
   db: pg.Pool,
   reference: string,
@@ -103,7 +103,7 @@ export async function placeDeployment(
   });
 }
 
-/** A school in another region, to be out of sight of those who look after the first. */
+/** A school in another region, out of sight of those who look after the first. */
 export async function insertSchool(
   db: pg.Pool,
   urn: string,

@@ -26,7 +26,7 @@ describe('a trust', () => {
   });
   afterAll(() => database.end());
 
-  it('stands under its first open school on every page, never under a closed one', async () => {
+  it('is placed by its first open school on every page, never by a closed one', async () => {
     const { rows } = await database.pool.query<{ urn: string }>(`SELECT school.urn FROM deployments d ${PLACE}`);
     assert.deepEqual(rows, [{ urn: '990002' }]);
     const found = await findDeployment(database.pool, 'D1');
@@ -34,7 +34,7 @@ describe('a trust', () => {
   });
 });
 
-test('a school is not placed twice in a town that is called as its authority or its region', async () => {
+test('a school is not placed twice when its town is named like its authority or its region', async () => {
   const database = await freshDatabase();
   await database.pool.query(`
     INSERT INTO local_authorities (code, name, region) VALUES ('991', 'Westshire', 'Middle Counties');

@@ -14,7 +14,7 @@ import { insertPeople } from '../support/people.ts';
 import { tsiProgramme } from '../support/programme.ts';
 
 const DEPLOYMENTS = 5_000;
-/** Grow with every deployment for ever, and may never be read from end to end for a page. */
+/** Tables that grow with every deployment for ever. No page may read one from end to end. */
 const LARGE: ReadonlySet<string> = new Set([
   'steps',
   'events',
@@ -43,7 +43,7 @@ const ADA: User = {
 const ANY = { text: '', region: '', area: '', programme: '', stage: '', court: '', leader: '', lateOnly: false };
 const PAGE = { order: 'due', limit: 25, offset: 0 } as const;
 
-/** The tables that PostgreSQL reads from end to end to answer what is asked through this database. */
+/** The tables that PostgreSQL reads from end to end to answer the queries made through this database. */
 function watched(db: Db): { readonly db: Db; readonly scanned: Set<string> } {
   const scanned = new Set<string>();
   const look = (plan: unknown): void => {
@@ -88,7 +88,7 @@ describe('with 5,000 deployments', () => {
     assert.ok((await openCalls(database.pool, inScope)).length > 0, 'there is nothing to find');
   });
 
-  it('nor does the list of deployments, of one area or of all, filtered or not', async () => {
+  it('the list of deployments reads no large table from end to end, of one area or of all, filtered or not', async () => {
     for (const user of [CORA, ADA]) {
       const scope = scopeCondition(user, 1);
       for (const filters of [ANY, { ...ANY, lateOnly: true }, { ...ANY, court: 'school' }, { ...ANY, leader: 'leader' }]) {
@@ -100,7 +100,9 @@ describe('with 5,000 deployments', () => {
   });
 });
 
-/** Schools of two authorities, a deployment each, and behind each the steps, letters and calls of a year. */
+/**
+ * Schools of two authorities, with a deployment each, and for each deployment the steps, letters and calls of a year.
+ */
 async function fill({ pool }: TestDatabase): Promise<void> {
   await pool.query(`
     INSERT INTO local_authorities (code, name, region) VALUES ('991', 'Westshire', 'North West'), ('992', 'Eastshire', 'East of England');

@@ -25,13 +25,13 @@ test('every programme is listed and has a page', async () => {
   }
 });
 
-test('a programme that is not there is not found, whatever it is called', async () => {
+test('a programme that does not exist is not found, whatever its id', async () => {
   const pages = await app();
   for (const id of ['nothing', '..%2Fpackage', 'constructor', '%00'])
     assert.equal((await pages.inject(`/programmes/${id}`)).statusCode, 404, id);
 });
 
-test('the page tells time with its assumption and source, the ladder, and where answers lead, in words', async () => {
+test('the page describes time allowed with its assumption and source, the ladder, and where answers lead', async () => {
   const { body } = await (await app()).inject(PROGRAMME);
   for (const said of [
     'System leader, together with the school or trust',
@@ -52,13 +52,13 @@ test('the page tells time with its assumption and source, the ladder, and where 
   }
 });
 
-test('every link inside the page leads somewhere', async () => {
+test('every link within the page leads somewhere', async () => {
   const { body } = await (await app()).inject(PROGRAMME);
   const ids = new Set([...body.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id));
   for (const [, target] of body.matchAll(/href="#([^"]+)"/g)) assert.ok(ids.has(target), `#${target}`);
 });
 
-test('the page holds no style attribute and no script, which the policy would refuse', async () => {
+test('the page holds no style attribute and no script, which the policy would block', async () => {
   const { body } = await (await app()).inject(PROGRAMME);
   assert.doesNotMatch(body, /\sstyle=|<script/);
 });
@@ -76,7 +76,7 @@ test('every letter that the page links to can be looked at, as HTML and as text'
   }
 });
 
-test('a letter is found by its kind too', async () => {
+test('a letter can be found by its kind too', async () => {
   const { body } = await (await app()).inject(`${PROGRAMME}/preview/confirm-participation/overdue`);
   assert.match(body, /Overdue by 1 school day: please confirm participation: Hillcrest Primary School/);
 });
@@ -89,7 +89,7 @@ test('a letter that the step does not send is not found', async () => {
 });
 
 test('the letter comes with a policy of its own: its styles, nothing else, in a sandbox', async () => {
-  // As the service has it: a policy for all pages, which this one replaces.
+  // As in the service: a policy for all pages, which the letter's own policy replaces.
   const pages = await staffApp(servicesOf(database.pool), ADMINISTRATOR, (one) => void one.register(helmet), registerProgrammesRoutes);
   const { headers } = await pages.inject(`${PROGRAMME}/preview/confirm-participation/request/html`);
   assert.equal(
@@ -98,7 +98,7 @@ test('the letter comes with a policy of its own: its styles, nothing else, in a 
   );
 });
 
-test('the programme and its letters can be looked at on a screen and on a telephone', async () => {
+test('the pages of the programme and its letters are accessible, on a screen and on a telephone', async () => {
   const pages = await app();
   onTestFinished(() => pages.close());
   const address = await pages.listen({ port: 0, host: '127.0.0.1' });

@@ -28,7 +28,7 @@ describe('publishing a programme', () => {
   });
   afterAll(() => world.end());
 
-  it('offers what comes with Chaser, and what was published besides', async () => {
+  it('adds a programme to those that come with Chaser', async () => {
     assert.ok((await programmesOnOffer(world.db)).some(({ id }) => id === 'tsi-2022-23'));
     assert.equal((await programmeOnOffer(world.db, 'small')).ok, false);
     const published = await publishProgramme(world.db, read(small(1)), 'coordinator');
@@ -39,7 +39,7 @@ describe('publishing a programme', () => {
     assert.ok((await programmesOnOffer(world.db)).some(({ id }) => id === 'small'));
   });
 
-  it('takes the same version again and refuses it with other content, or an older one', async () => {
+  it('accepts the same version again, and refuses it with other content, or an older version', async () => {
     assert.ok((await publishProgramme(world.db, read(small(1)), 'coordinator')).ok);
     const other = await publishProgramme(world.db, read(small(1, 'Another offer')), 'coordinator');
     assert.ok(!other.ok);
@@ -57,7 +57,7 @@ describe('publishing a programme', () => {
     );
   });
 
-  it('refuses one whose calendars that stand in nobody knows', async () => {
+  it('refuses a programme that names an unknown calendar to stand in', async () => {
     const published = await publishProgramme(world.db, { ...read(small(9)), assumedTermCalendars: ['leeds', 'nowhere'] }, 'coordinator');
     assert.ok(!published.ok);
     assert.equal(published.reason.kind, 'unknown-calendar');
@@ -65,7 +65,7 @@ describe('publishing a programme', () => {
     assert.equal((await listVersions(world.db, 'small'))[0]?.version, 3);
   });
 
-  it('leaves running deployments the version they began with', async () => {
+  it('leaves running deployments on the version with which they began', async () => {
     const first = tsiProgramme();
     const reference = await world.begin('2040-10-08 09:30', { programme: first });
     const second: Programme = { ...first, version: first.version + 1, title: 'The next offer' };
@@ -83,7 +83,7 @@ describe('publishing a programme', () => {
     );
   });
 
-  it('is done on the page where it was rehearsed, and says what is wrong where it cannot be', async () => {
+  it('works from the page of the rehearsal, and says what is wrong when it is refused', async () => {
     const app = await staffApp(
       servicesOf(world.db),
       { ...ADMINISTRATOR, person: 'coordinator' },

@@ -75,7 +75,7 @@ test('a regional team sees its own escalations, the oldest first, what is late, 
   });
 });
 
-test('another region is another page', async () => {
+test('another region sees its own deployments', async () => {
   assert.deepEqual(await sections(ofRegion('London')), {
     'Escalated to us': 'D00003',
     'Late, by whose court': 'D00003',
@@ -84,14 +84,14 @@ test('another region is another page', async () => {
   });
 });
 
-test('a region where nothing goes on says so', async () => {
+test('a region without any work says so', async () => {
   const app = await staffApp(servicesOf(database.pool), ofRegion('South West'), registerRegionRoutes);
   const { body } = await app.inject('/region');
   for (const said of ['Nothing is escalated.', 'Nothing is late.', 'Nothing waits for the regional team.', 'Nothing is about to come.'])
     assert.ok(body.includes(said));
 });
 
-test('the page says to whom it was escalated, when, and how late it is in whose court', async () => {
+test('the page says to whom a step was escalated, when, how late it is and whose court the ball is in', async () => {
   const app = await staffApp(servicesOf(database.pool), ofRegion('North West'), registerRegionRoutes);
   const { body } = await app.inject('/region');
   assert.match(body, /Escalated on \d+ \w+ \d{4}, now with Rosa Region/);
@@ -100,7 +100,7 @@ test('the page says to whom it was escalated, when, and how late it is in whose 
   assert.match(body, /School or trust: 1</);
 });
 
-test('what is past its date while its clock stands still is told apart, and is not late', async () => {
+test('a step past its date while its clock is stopped is shown apart, and is not late', async () => {
   const { body } = await (await staffApp(servicesOf(database.pool), ofRegion('East Midlands'), registerRegionRoutes)).inject('/region');
   assert.match(body, /Nothing is late\./);
   assert.doesNotMatch(body, /days late/);

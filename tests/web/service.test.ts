@@ -10,7 +10,7 @@ import { openWorld } from '../support/world.ts';
 import { placeDeployment, workingDaysAgo } from './place-deployment.ts';
 import { ADMINISTRATOR, servicesOf, staffApp } from './staff-app.ts';
 
-test('all is well when it is', async () => {
+test('no part is reported as not working while all is well', async () => {
   const world = await openWorld();
   onTestFinished(() => world.end());
   const { client } = world;
@@ -22,14 +22,14 @@ test('all is well when it is', async () => {
   assert.match(body, /No letter has failed/);
 });
 
-test('a task queue that no worker asks says so, with the remedy', async () => {
+test('a task queue without a worker is reported, with the remedy', async () => {
   const world = await openWorld({ worker: false });
   onTestFinished(() => world.end());
   const app = await staffApp(servicesOf(world.db, { client: world.client, taskQueue: 'nobody' }), ADMINISTRATOR, registerServiceRoutes);
   assert.match((await app.inject('/service')).body, /None asked for work within the last two minutes\.<br>Start a worker/);
 });
 
-test('the page is there though Temporal is not, and says what waits and what failed without an address', async () => {
+test('the page works while Temporal is down, and shows what waits and what failed without any address', async () => {
   const database = await freshDatabase();
   onTestFinished(() => database.end());
   const { pool: db } = database;
@@ -70,7 +70,7 @@ test('the page is there though Temporal is not, and says what waits and what fai
   assert.ok(Number(await page.evaluate('document.documentElement.scrollWidth')) <= 360);
 });
 
-test('a database that lacks a migration is named', async () => {
+test('a missing migration is named', async () => {
   const database = await freshDatabase();
   onTestFinished(() => database.end());
   await database.pool.query("DELETE FROM migrations WHERE name = '0002_people'");
@@ -78,7 +78,7 @@ test('a database that lacks a migration is named', async () => {
   assert.match((await app.inject('/service')).body, /Lacks 0002_people[\s\S]*docs\/operations\.md/);
 });
 
-test('a database that is down is told of, not a page that fails', async () => {
+test('a database that is down is reported on a page that still works', async () => {
   const nowhere = openDatabase('postgres://nobody@127.0.0.1:1/nothing');
   onTestFinished(() => nowhere.end());
   const app = await staffApp(servicesOf(nowhere), ADMINISTRATOR, registerServiceRoutes);
@@ -92,5 +92,5 @@ for (const [said, shown] of [
   ['user=head+x@school.example; gone', '(address); gone'],
   ['550 no such user', '550 no such user'],
 ] as const) {
-  test(`addresses are taken out of what a mail server said: ${said}`, () => assert.equal(withoutAddresses(said), shown));
+  test(`addresses are removed from what a mail server said: ${said}`, () => assert.equal(withoutAddresses(said), shown));
 }

@@ -15,7 +15,7 @@ const CORA = 'cora@delivery.example';
 
 let database: TestDatabase;
 let app: FastifyInstance;
-/** Everybody asks from a place of their own, unless a test is about places. */
+/** Every request comes from an address of its own, unless the test is about addresses. */
 let place = 0;
 
 beforeAll(async () => {
@@ -45,7 +45,7 @@ describe('asking for a link', () => {
       const startedMs = performance.now();
       const { statusCode, body, headers } = await ask(email);
       const tookMs = performance.now() - startedMs;
-      // The page waits until a fixed time has passed, whatever was done meanwhile. A busy machine only makes it later.
+      // The page waits until a fixed time has passed, whatever was done meanwhile. A busy machine only adds to that.
       assert.ok(tookMs >= 295, `${email}: ${tookMs} ms`);
       answers.push({ statusCode, body, headers: Object.keys(headers).toSorted() });
     }
@@ -55,7 +55,7 @@ describe('asking for a link', () => {
     assert.deepEqual(answers[2], answers[0]);
   });
 
-  it('sends a link to whoever holds a role of the staff, and to nobody else', async () => {
+  it('sends a link to whoever holds a staff role, and to nobody else', async () => {
     for (const email of [' CORA@Delivery.Example ', 'nobody@delivery.example', 'head@hillside.example']) await ask(email);
     assert.deepEqual(await rowsOf('SELECT person, kind, subject FROM notes'), [
       { person: 'cora', kind: 'sign-in', subject: 'Sign in to Chaser' },
@@ -65,7 +65,7 @@ describe('asking for a link', () => {
     assert.match(note?.['body_html'] ?? '', /Dear Cora &lt;b&gt;Coordinator&lt;\/b&gt;/);
   });
 
-  it('keeps nothing by which somebody who reads the links could sign in', async () => {
+  it('stores nothing with which a reader of the links could sign in', async () => {
     const { browser, token } = await askForLink();
     const { rows } = await database.pool.query<{ row: string }>('SELECT row_to_json(l)::text AS row FROM sign_in_links l');
     assert.ok(rows[0] !== undefined && !rows[0].row.includes(token) && !rows[0].row.includes(browser));
@@ -82,7 +82,7 @@ describe('asking for a link', () => {
     assert.deepEqual(await rowsOf('SELECT FROM notes'), []);
   });
 
-  it('refuses a long address without the time that its pattern would take, and one with a NUL in words', async () => {
+  it('refuses a long address at once, and an address that holds a control character with an explanation', async () => {
     const long = [`a@${'.'.repeat(80_000)} `, `${'a@'.repeat(40_000)}.`, `x@${'a.'.repeat(60_000)}@`];
     for (const email of [...long, 'cora\0@delivery.example', 'cora@delivery\0.example', 'cora@delivery.ex\u0001ample']) {
       const startedMs = performance.now();
@@ -111,8 +111,8 @@ describe('asking for a link', () => {
   });
 });
 
-describe('a link', () => {
-  it('shows a button and changes nothing, however often it is looked at', async () => {
+describe('a link to sign in', () => {
+  it('shows a button and changes nothing, however often it is opened', async () => {
     const { browser, token } = await askForLink();
     for (const method of ['GET', 'HEAD', 'GET'] as const) {
       const { statusCode, cookies } = await app.inject({ method, url: `/sign-in/${token}`, cookies: { 'chaser-browser': browser } });
@@ -122,7 +122,7 @@ describe('a link', () => {
     assert.equal((await press(token, browser)).statusCode, 303);
   });
 
-  it('leads to the page that was asked for before, once, and to the first page otherwise', async () => {
+  it('leads once to the page that was asked for before, and otherwise to the first page', async () => {
     const asked = await app.inject({ url: '/page?q=Hill%20crest' });
     assert.deepEqual([asked.statusCode, asked.headers.location], [303, '/sign-in']);
     const goal = asked.cookies.find(({ name }) => name === 'chaser-goal');
@@ -144,7 +144,7 @@ describe('a link', () => {
     for (const url of ['//evil.example/page', '/']) assert.deepEqual((await app.inject({ url })).cookies, [], url);
   });
 
-  it('signs in, with a cookie that no script reads and no other site sends', async () => {
+  it('signs in, with a cookie that no script can read and no other site can send', async () => {
     const { browser, token } = await askForLink();
     const { headers, cookies } = await press(token, browser);
     assert.equal(headers.location, '/');
@@ -157,7 +157,7 @@ describe('a link', () => {
     assert.match((await look(session?.value)).body, /Signed in as Cora &lt;b&gt;Coordinator/);
   });
 
-  it('works once, of two that use it together for one', async () => {
+  it('works once, even when it is used twice at the same moment', async () => {
     const { browser, token } = await askForLink();
     const codes = await Promise.all([press(token, browser), press(token, browser)]);
     assert.deepEqual(
@@ -169,7 +169,7 @@ describe('a link', () => {
     assert.equal((await rowsOf('SELECT FROM sessions')).length, 1);
   });
 
-  it('works only in the browser that asked, and is not used up in another', async () => {
+  it('works only in the browser that asked, and is not used up by another', async () => {
     const { browser, token } = await askForLink();
     const { browser: another } = await askForLink();
     for (const wrong of [undefined, another, 'x', '']) {
@@ -180,7 +180,7 @@ describe('a link', () => {
     assert.equal((await press(token, browser)).statusCode, 303);
   });
 
-  it('works, the first as the second, when one browser asked twice', async () => {
+  it('works when one browser asked twice, and so does the second', async () => {
     const first = await askForLink();
     await database.pool.query('DELETE FROM notes');
     const second = await askForLink(first.browser);
@@ -200,7 +200,7 @@ describe('a link', () => {
     assert.deepEqual(await rowsOf('SELECT FROM sessions'), []);
   });
 
-  it('that nobody was sent is not known', async () => {
+  it('that nobody was sent is not found', async () => {
     for (const token of ['x', 'y'.repeat(43), '%00', '%F0%9F%92%A9'])
       assert.equal((await press(token, 'b'.repeat(43))).statusCode, 404, token);
   });
@@ -255,18 +255,18 @@ describe('a session', () => {
     assert.equal((await look(cookies['chaser-session'])).statusCode, 303);
   });
 
-  it('ends when the person holds no role any more that may sign in', async () => {
+  it('ends when the person no longer holds a role that may sign in', async () => {
     const { cookies } = await signedInAs(database.pool, 'cora');
     assert.equal((await look(cookies['chaser-session'])).statusCode, 200);
     await database.pool.query("UPDATE person_roles SET role = 'system-leader' WHERE person = 'cora'");
     assert.equal((await look(cookies['chaser-session'])).statusCode, 303);
   });
 
-  it('is not believed of a cookie that we did not give', async () => {
+  it('is not opened by a cookie that we did not give', async () => {
     for (const value of ['', 'x', 'z'.repeat(43), "'; DROP TABLE sessions; --"]) assert.equal((await look(value)).statusCode, 303, value);
   });
 
-  it('ends when somebody signs out, in this browser', async () => {
+  it('ends when somebody signs out, in this browser only', async () => {
     const here = await signedInAs(database.pool, 'cora');
     const there = await signedInAs(database.pool, 'cora');
     const { statusCode, cookies } = await app.inject({
@@ -280,7 +280,7 @@ describe('a session', () => {
     assert.equal((await look(there.cookies['chaser-session'])).statusCode, 200);
   });
 
-  it('ends everywhere when somebody signs out everywhere, with the links that were not used', async () => {
+  it('ends everywhere, with unused links too, when somebody signs out everywhere', async () => {
     const { browser, token } = await askForLink();
     const here = await signedInAs(database.pool, 'cora');
     const there = await signedInAs(database.pool, 'cora');
@@ -298,7 +298,7 @@ describe('a session', () => {
     assert.equal((await look(cookies['chaser-session'])).statusCode, 200);
   });
 
-  it('is forgotten when it has ended, a link a day later', async () => {
+  it('is deleted when it has ended, and a link a day later', async () => {
     await askForLink();
     await signedInAs(database.pool, 'cora');
     await forgetEndedSessions(database.pool);
@@ -311,44 +311,48 @@ describe('a session', () => {
 });
 
 describe('signing in with a browser', () => {
-  it('goes from the form by the e-mail to the page that was asked for, on a desk and on a telephone', { timeout: 120_000 }, async () => {
-    const address = await app.listen({ host: '127.0.0.1', port: 0 });
-    for (const [name, width] of [
-      ['desk', 1280],
-      ['telephone', 360],
-    ] as const) {
-      const browser = await openBrowser();
-      try {
-        const page = await (await browser.newContext({ viewport: { width, height: 800 } })).newPage();
-        const see = async (what: string): Promise<void> => {
-          await page.screenshot({ path: join(SCREENSHOTS, `chaser-sign-in-${what}-${name}.png`), fullPage: true });
-          await mustBeAccessible(page);
-          const wide = Number(await page.evaluate('document.documentElement.scrollWidth'));
-          assert.ok(wide <= width, `${what} is ${wide} wide on ${width}`);
-        };
-        await database.pool.query('DELETE FROM notes');
-        await page.goto(`${address}/page`);
-        assert.equal(new URL(page.url()).pathname, '/sign-in');
-        await page.getByRole('button', { name: 'Send the link' }).click();
-        await see('problem');
-        await page.getByLabel('E-mail address').fill(CORA);
-        await see('ask');
-        await page.getByRole('button', { name: 'Send the link' }).click();
-        await page.getByRole('heading', { name: 'Check your e-mail' }).waitFor();
-        await see('asked');
-        await page.goto(`${address}/sign-in/${await tokenInNote()}`);
-        await see('use');
-        await page.getByRole('button', { name: 'Sign in' }).click();
-        await page.waitForURL(`${address}/page`);
-        await page.getByText('Signed in as Cora').waitFor();
-        await page.getByRole('button', { name: 'Sign out', exact: true }).click();
-        await page.getByRole('heading', { name: 'You are signed out' }).waitFor();
-        await see('out');
-      } finally {
-        await browser.close();
+  it(
+    'leads from the form through the e-mail to the page that was asked for, on a desktop and on a telephone',
+    { timeout: 120_000 },
+    async () => {
+      const address = await app.listen({ host: '127.0.0.1', port: 0 });
+      for (const [name, width] of [
+        ['desk', 1280],
+        ['telephone', 360],
+      ] as const) {
+        const browser = await openBrowser();
+        try {
+          const page = await (await browser.newContext({ viewport: { width, height: 800 } })).newPage();
+          const see = async (what: string): Promise<void> => {
+            await page.screenshot({ path: join(SCREENSHOTS, `chaser-sign-in-${what}-${name}.png`), fullPage: true });
+            await mustBeAccessible(page);
+            const wide = Number(await page.evaluate('document.documentElement.scrollWidth'));
+            assert.ok(wide <= width, `${what} is ${wide} wide on ${width}`);
+          };
+          await database.pool.query('DELETE FROM notes');
+          await page.goto(`${address}/page`);
+          assert.equal(new URL(page.url()).pathname, '/sign-in');
+          await page.getByRole('button', { name: 'Send the link' }).click();
+          await see('problem');
+          await page.getByLabel('E-mail address').fill(CORA);
+          await see('ask');
+          await page.getByRole('button', { name: 'Send the link' }).click();
+          await page.getByRole('heading', { name: 'Check your e-mail' }).waitFor();
+          await see('asked');
+          await page.goto(`${address}/sign-in/${await tokenInNote()}`);
+          await see('use');
+          await page.getByRole('button', { name: 'Sign in' }).click();
+          await page.waitForURL(`${address}/page`);
+          await page.getByText('Signed in as Cora').waitFor();
+          await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+          await page.getByRole('heading', { name: 'You are signed out' }).waitFor();
+          await see('out');
+        } finally {
+          await browser.close();
+        }
       }
-    }
-  });
+    },
+  );
 });
 
 /** Sign-in, and a page behind it. */

@@ -17,7 +17,7 @@ export const ADMINISTRATOR: User = {
   roles: [{ role: 'administrator', region: '', area: '' }],
 };
 
-/** Somebody of one region's team. */
+/** A member of one region's team. */
 export const ofRegion = (region: string): User => ({
   person: 'region',
   name: 'Rosa Region',
@@ -35,7 +35,7 @@ export const ofArea = (area: string): User => ({
   roles: [{ role: 'rdp', region: '', area }],
 });
 
-/** What pages need, with a Temporal that is not there unless one is given. */
+/** The services that pages need. Temporal is missing unless a test gives one. */
 export function servicesOf(db: pg.Pool, temporal?: { readonly client: Client; readonly taskQueue: string }): Services {
   const publicUrl = 'https://chaser.example';
   return {
@@ -50,7 +50,7 @@ export function servicesOf(db: pg.Pool, temporal?: { readonly client: Client; re
   };
 }
 
-/** Pages as somebody sees them who is signed in: without sessions, which have tests of their own. */
+/** Pages as a signed-in person sees them, without sessions, which have tests of their own. */
 export async function staffApp(
   services: Services,
   user: User,

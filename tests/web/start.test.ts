@@ -23,10 +23,10 @@ afterEach(() => vi.useRealTimers());
 
 const app = (user: User = ADMINISTRATOR) => staffApp(servicesOf(database.pool), user, registerStartRoutes);
 const HILLCREST = 'subject=school:990001&programme=tsi-2022-23';
-/** A Wednesday of which the term dates are known. */
+/** A Wednesday for which term dates are known. */
 const onAWednesday = () => vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-11-25T10:00:00Z') });
 
-test('a school is found by a part of its name, by its URN, and a trust by its name', async () => {
+test('a school is found by part of its name or by its URN, and a trust by its name', async () => {
   const pages = await app();
   assert.match((await pages.inject('/start?q=hillcr')).body, /value="school:990001"/);
   assert.match((await pages.inject('/start?q=990001')).body, /value="school:990001"/);
@@ -35,18 +35,18 @@ test('a school is found by a part of its name, by its URN, and a trust by its na
 
 const TIERED = 'subject=school:990001&programme=si-2019-20';
 
-test('a programme that asks something at the start asks it on the page, with no dates before it is said', async () => {
+test('a programme that asks something at the start asks it on the page, and shows no dates before that', async () => {
   onAWednesday();
   const { statusCode, body } = await (await app()).inject(`/start?${TIERED}`);
   assert.equal(statusCode, 200);
   for (const name of ['start-tier', 'start-judgements', 'start-offeredBy', 'start-tscRegion'])
     assert.match(body, new RegExp(`name="${name}"`));
   assert.doesNotMatch(body, /What comes first|It cannot start/);
-  // Its coordinators are those of the register's delivery partner, under the programme's own name for them.
+  // The coordinators of the register's delivery partner, under the programme's own name for them.
   assert.match(body, /Teaching Schools Council coordinator<\/dt><dd[^>]*>\s*Carys Mills/);
 });
 
-test('what is missing at the start leads to its input, and nothing that was typed is lost', async () => {
+test('an answer missing at the start leads to its input, and nothing that was typed is lost', async () => {
   onAWednesday();
   const form = { subject: 'school:990001', programme: 'si-2019-20', 'start-tier': 'tier-2', 'start-judgements': '<two>' };
   const { statusCode, body } = await (await app()).inject({ method: 'POST', url: '/start', payload: form });
@@ -64,7 +64,7 @@ test('a search that finds nothing says what to do, and escapes what was typed', 
   assert.doesNotMatch(body, /<b>nowhere/);
 });
 
-test('nothing chosen is a fault that leads to the field', async () => {
+test('choosing nothing is an error that leads to the field', async () => {
   const { body } = await (await app()).inject('/start?q=hill&chosen=yes');
   assert.match(body, /<title>Error: /);
   assert.match(body, /<a href="#subject">Choose the school or trust<\/a>/);
@@ -72,7 +72,7 @@ test('nothing chosen is a fault that leads to the field', async () => {
   assert.doesNotMatch(body, /id="q-error"/);
 });
 
-test('continuing without a search, or with a form that was changed by hand, leads back to the search', async () => {
+test('continuing without a search, or with a form that was tampered with, leads back to the search', async () => {
   const pages = await app();
   assert.match((await pages.inject('/start?chosen=yes')).body, /<a href="#q">Enter the name or the URN[\s\S]*id="q-error"/);
   assert.equal((await pages.inject('/start?subject=school:%27&programme=..%2Fx&q=a&q=b')).statusCode, 200);
@@ -121,7 +121,7 @@ for (const [what, break_, mend, said] of [
     /refused the address of Carys Mills, RDP coordinator, for good/,
   ],
 ] as const) {
-  test(`it cannot start when ${what}, and says how to mend it`, async () => {
+  test(`a deployment cannot start when ${what}, and the page says how to put it right`, async () => {
     onAWednesday();
     await database.pool.query(break_);
     onTestFinished(async () => void (await database.pool.query(mend)));
@@ -134,14 +134,14 @@ for (const [what, break_, mend, said] of [
   });
 }
 
-test('it cannot start when the calendar ends too early, and the missing year is named', async () => {
+test('a deployment cannot start when the calendar ends too early, and the page names the missing year', async () => {
   vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2028-07-03T10:00:00Z') });
   const { body } = await (await app()).inject(`/start?${HILLCREST}`);
   assert.match(body, /It cannot start yet[\s\S]*2028/);
   assert.doesNotMatch(body, /method="post" action="\/start"/);
 });
 
-test('nobody finds, looks at or starts what lies outside their area', async () => {
+test('nobody can find, look at or start what lies outside their area', async () => {
   const pages = await app(ofArea('greater-manchester'));
   assert.doesNotMatch((await pages.inject('/start?q=990001')).body, /value="school:990001"/);
   assert.doesNotMatch((await pages.inject(`/start?${HILLCREST}`)).body, /Hester Applegarth/);
@@ -151,7 +151,7 @@ test('nobody finds, looks at or starts what lies outside their area', async () =
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 
-test('what cannot start is refused when it is sent all the same', async () => {
+test('a deployment that cannot start is refused even when the form is sent', async () => {
   await database.pool.query("UPDATE people SET address_refused_at = now() WHERE id = 'c-mills'");
   onTestFinished(async () => void (await database.pool.query('UPDATE people SET address_refused_at = NULL')));
   const { statusCode, body } = await (await app()).inject({ method: 'POST', url: '/start', payload: HILLCREST, headers: FORM });
@@ -159,13 +159,13 @@ test('what cannot start is refused when it is sent all the same', async () => {
   assert.match(body, /<title>Error: [\s\S]*<a href="#refused">/);
 });
 
-test('without the engine nothing is started, and the page says so soon', { timeout: 60_000 }, async () => {
+test('nothing is started while the engine is down, and the page soon says so', { timeout: 60_000 }, async () => {
   const { statusCode, body } = await (await app()).inject({ method: 'POST', url: '/start', payload: HILLCREST, headers: FORM });
   assert.equal(statusCode, 503);
   assert.match(body, /The engine does not answer[\s\S]*Try again later/);
 });
 
-test('starting leads to the page of the deployment; pressing twice starts one', async () => {
+test('starting leads to the page of the deployment, and pressing twice starts one', async () => {
   const world = await openWorld();
   onTestFinished(() => world.end());
   await importSample(world.db);
@@ -181,7 +181,7 @@ test('starting leads to the page of the deployment; pressing twice starts one', 
   assert.match((await pages.inject(`/start?${HILLCREST}`)).body, /<a class="govuk-link" href="\/deployments\/D00001">See the deployment/);
 });
 
-test('while no worker runs a second start is refused with the reference of the first, however much later it comes', async () => {
+test('while no worker runs, a second start is refused with the reference of the first, however late it comes', async () => {
   const world = await openWorld({ worker: false });
   onTestFinished(() => world.end());
   await importSample(world.db);
@@ -197,7 +197,7 @@ test('while no worker runs a second start is refused with the reference of the f
   assert.deepEqual(await workflowsOf(world), ['deployment/D00001']);
 });
 
-test('a start of which nobody knows whether it came to the engine is taken up under the same reference', async () => {
+test('a start that may not have reached the engine goes on under the same reference', async () => {
   const world = await openWorld();
   onTestFinished(() => world.end());
   await importSample(world.db);
@@ -214,7 +214,7 @@ test('a start of which nobody knows whether it came to the engine is taken up un
   assert.deepEqual(await workflowsOf(world), ['deployment/D00001']);
 });
 
-test('a school that was declined can be started again', async () => {
+test('a school that declined can be started again', async () => {
   const world = await openWorld();
   onTestFinished(() => world.end());
   await importSample(world.db);

@@ -8,8 +8,9 @@ const PROMISE = { words: 'I telephone the headteacher.', 'by-day': '7', 'by-mont
 const MORE = { because: 'It is her school.' };
 
 /**
- * Every state of an escalation, by its link and at a desk, from the e-mail to its end. `away` is the service whose engine does
- * not answer: what waits for it is given back, to be waited for together.
+ * Every state of an escalation, by its link and at a desk, from the e-mail to its end. `away` is the service whose
+ * engine does not answer. Returns the requests that wait for that engine, so that the caller can wait for all of them
+ * together.
  */
 export async function escalationStates(
   world: World,

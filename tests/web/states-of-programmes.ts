@@ -5,7 +5,7 @@ import type { Add } from './asking.ts';
 const as = 'alma';
 const START = 'start=2026-11-02&authority=373';
 
-/** The pages on which programmes are rehearsed, compared and published, and dates imported; nothing is kept by any of it. */
+/** The pages on which programmes are rehearsed, compared and published, and dates are imported. They keep nothing. */
 export async function programmeStates(add: Add): Promise<void> {
   await add('rehearse', 200, '/programmes/tsi-2022-23/rehearse', { as });
   await add('rehearse, a day that there is not', 200, '/programmes/tsi-2022-23/rehearse?start=tomorrow', { as });

@@ -6,7 +6,7 @@ import { mustBeAccessible, openBrowser, SCREENSHOTS } from '../support/browser.t
 import { openDeskWorld, silentSchool } from './desk-world.ts';
 import type { DeskWorld } from './desk-world.ts';
 
-describe('in a real browser', () => {
+describe('Today in a real browser', () => {
   let desks: DeskWorld;
   let browser: Browser;
   let address: string;
@@ -22,7 +22,7 @@ describe('in a real browser', () => {
   });
 
   const signedIn = async (width: number): Promise<Page> => {
-    // Not closed by itself: the browser from npm is one process, and goes with its first context.
+    // Not closed by itself: the browser from npm runs as one process, which ends with its first context.
     const context = await browser.newContext({ viewport: { width, height: 900 } });
     const { cookies } = await desks.as('coordinator');
     await context.addCookies(Object.entries(cookies).map(([name, value]) => ({ name, value, url: address })));
@@ -46,7 +46,7 @@ describe('in a real browser', () => {
         assert.equal(await page.locator('h1').count(), 1);
       };
 
-      it('Today leads from the call to what came of it, by form alone', async () => {
+      it('leads from the call to its outcome, by form alone', async () => {
         await page.goto(`${address}/`);
         await looksWell('today');
         await page.getByText('No answer yet: record the call').click();
@@ -63,7 +63,7 @@ describe('in a real browser', () => {
         await looksWell('today-recorded');
       });
 
-      it('the deployment shows where it stands, and leads to recording an answer', async () => {
+      it('leads to the deployment, which shows where it stands and leads to recording an answer', async () => {
         await page.goto(`${address}/deployments/${reference}`);
         await looksWell('deployment');
         await page.getByText('Why this date').first().click();
@@ -80,7 +80,7 @@ describe('in a real browser', () => {
     });
   }
 
-  it('an answer that was telephoned is recorded from the call', async () => {
+  it('leads from the call to recording an answer that was given by telephone', async () => {
     const page = await signedIn(1280);
     await page.goto(`${address}/`);
     await page.getByRole('link', { name: 'They answered' }).click();

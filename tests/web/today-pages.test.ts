@@ -42,7 +42,7 @@ describe('Today with more than fits on a page', () => {
     assert.equal(callsOf(body).length, 50);
   });
 
-  it('shows each once, on one page or the other', async () => {
+  it('shows each call once, on one page or the other', async () => {
     const pages = [await app.inject('/'), await app.inject('/?calls=2'), await app.inject('/?calls=99')].map(({ body }) => body);
     const [first = '', second = '', beyond = ''] = pages;
     assert.match(section(second, 'calls'), /3 of 53 shown: 51 to 53\./);
@@ -50,13 +50,13 @@ describe('Today with more than fits on a page', () => {
     assert.equal(new Set([...callsOf(first), ...callsOf(second)]).size, ALL);
   });
 
-  it('shows the first page for what is no page', async () => {
+  it('shows the first page when the page number is invalid', async () => {
     for (const asked of ['0', '-1', 'x', '1e3', '2&calls=2', '99999999999']) {
       assert.match(section((await app.inject(`/?calls=${asked}`)).body, 'calls'), /50 of 53 shown/, asked);
     }
   });
 
-  it('comes back with the page of the call about which something is to be mended', async () => {
+  it('comes back with the page of the call whose form has a mistake', async () => {
     const [, second] = [await app.inject('/'), await app.inject('/?calls=2')];
     const [last = ''] = callsOf(second?.body ?? '').slice(-1);
     const { statusCode, body } = await app.inject({

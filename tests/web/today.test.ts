@@ -28,7 +28,7 @@ describe('Today', () => {
   const forgetNotes = () => desks.db.query('DELETE FROM call_notes WHERE reference = $1', [reference]);
   const calls = async (desk: Desk) => section((await desk.get('/')).text, 'calls');
 
-  it('is glad to be empty', async () => {
+  it('says that nothing waits when it is empty', async () => {
     const { status, text } = await cora.get('/');
     assert.equal(status, 200);
     assert.match(
@@ -58,7 +58,7 @@ describe('Today', () => {
       assert.match(shown, new RegExp(`href="/deployments/${reference}/answer/confirm-participation\\?answer=declines">they declined`));
     });
 
-    it('is where the e-mail that asks for the call leads, by links that need no command', async () => {
+    it('is where the e-mail that asks for the call leads, with links that need no command', async () => {
       const letter = desks.world.sink.arrived.find(({ subject }) => subject?.startsWith('Please telephone'));
       const links = [...(letter?.text ?? '').matchAll(/^https:\/\/chaser\.example(\/\S*)$/gmu)].map(([, path = '']) => path);
       assert.deepEqual(links, [`/deployments/${reference}/answer/confirm-participation`, '/']);
@@ -68,7 +68,7 @@ describe('Today', () => {
       assert.doesNotMatch(letter?.text ?? '', /chaser answer/);
     });
 
-    it('says when no number is known, and writes names as text', async () => {
+    it('says when no number is known, and shows names as text', async () => {
       await desks.db.query("UPDATE people SET telephone = NULL, name = '<b>Harry</b> & \"Head\"' WHERE id = 'head'");
       const shown = await calls(cora);
       assert.match(shown, /&lt;b&gt;Harry&lt;\/b&gt; &amp; &quot;Head&quot;, school or trust: no number is known/);
@@ -76,18 +76,18 @@ describe('Today', () => {
       await desks.db.query("UPDATE people SET telephone = '01632 960004', name = 'Harry Head' WHERE id = 'head'");
     });
 
-    it('does not show it to the coordinator of another area, nor lets them record it', async () => {
+    it('does not show the call to the coordinator of another area, and does not let them record it', async () => {
       assert.match(await calls(otto), /Calls worth making \(0\)/);
       assert.equal((await otto.post(call, { outcome: 'no-answer' })).status, 404);
       assert.deepEqual(await notes(), []);
     });
 
-    it('does not let the regional team record calls, nor shows them any', async () => {
+    it('shows the regional team no calls, and does not let them record any', async () => {
       assert.doesNotMatch((await rosa.get('/')).text, /Calls worth making/);
       assert.equal((await rosa.post(call, { outcome: 'no-answer' })).status, 403);
     });
 
-    it('takes nothing from a form of another site', async () => {
+    it('refuses a form of another site', async () => {
       assert.equal((await cora.post(call, { outcome: 'no-answer', csrf: 'forged' })).status, 403);
       assert.deepEqual(await notes(), []);
     });
@@ -122,11 +122,11 @@ describe('Today', () => {
       assert.match(section(text, 'calls'), /No answer: Cora Coordinator on [^“]* “It rang for long\.”/);
     });
 
-    it('says nothing for a word in the address that means nothing', async () => {
+    it('shows no message for an unknown word in its address', async () => {
       assert.doesNotMatch((await cora.get('/?recorded=toString')).text, /notification-banner/);
     });
 
-    it('makes a contact to mend of a wrong person, once', async () => {
+    it('opens one contact task for a wrong person, however often it is recorded', async () => {
       assert.equal((await cora.post(call, { outcome: 'wrong-person/head', note: 'She left in July.' })).status, 303);
       assert.equal((await cora.post(call, { outcome: 'wrong-person/head' })).status, 303);
       const { rows } = await desks.db.query('SELECT role, person, problem, detail, closed_at FROM contact_tasks WHERE reference = $1', [
@@ -154,7 +154,7 @@ describe('Today', () => {
   });
 
   describe('when it has been escalated', () => {
-    it('shows it to those to whom it is addressed, and to nobody else', async () => {
+    it('shows the escalation to those to whom it is addressed, and to nobody else', async () => {
       const shown = section((await rosa.get('/')).text, 'escalations');
       assert.match(shown, /Escalations \(1\)/);
       assert.match(shown, new RegExp(`href="/deployments/${reference}/escalations/confirm-participation/1"`));
@@ -164,7 +164,7 @@ describe('Today', () => {
       assert.match(section((await otto.get('/')).text, 'escalations'), /\(0\)/);
     });
 
-    it('is gone once it is answered, and the answer is among those since yesterday', async () => {
+    it('drops the step once it is answered, and shows the answer among those since yesterday', async () => {
       await desks.world.answer(reference, 'confirm-participation', 'accepts', { by: 'coordinator', onBehalfOf: 'head' });
       const { text } = await cora.get('/');
       assert.match(section(text, 'calls'), /\(0\).*Everybody has answered in time/);

@@ -15,15 +15,16 @@ import { signedInAs } from './guarded-app.ts';
 import { servicesOf } from './staff-app.ts';
 
 /**
- * From the e-mail in the mailbox through its link to the answer, and on to the next party's e-mail; and what silence brings
- * to the coordinator's and the regional team's page. 320 pixels is also what a window of 1280 shows at 400 %.
+ * The path from the e-mail in the mailbox through its link to the answer, and on to the next party's e-mail; and what
+ * silence brings to the pages of the coordinator and the regional team. A window of 1280 pixels also shows 320 at 400
+ * %.
  */
 describe('the whole path in a browser', { timeout: 240_000 }, () => {
   let world: World;
   let app: FastifyInstance;
   let browser: Browser;
   let address: string;
-  /** A browser of one process ends with its first context: all stay open until the end. */
+  /** The browser runs as one process and ends with its first context, so all contexts stay open until the end. */
   const contexts: BrowserContext[] = [];
 
   beforeAll(async () => {
@@ -52,7 +53,7 @@ describe('the whole path in a browser', { timeout: 240_000 }, () => {
     return context.newPage();
   }
 
-  /** The link in the newest e-mail to an address that has this subject. */
+  /** The link in the newest e-mail with this subject to an address. */
   async function linkTo(address_: string, subject: string, after_: number): Promise<string> {
     let link: string | undefined;
     await waitUntil(`an e-mail “${subject}” to ${address_}`, () => {
@@ -145,7 +146,7 @@ describe('the whole path in a browser', { timeout: 240_000 }, () => {
   });
 });
 
-/** Presses the tab key until what has the focus is that; fails when it is never reached. */
+/** Presses the tab key until the named element has the focus. Fails when it is never reached. */
 async function tabTo(page: Page, selector: string): Promise<void> {
   for (let presses = 0; presses < 60; presses += 1) {
     await page.keyboard.press('Tab');
