@@ -1,6 +1,6 @@
 import type { Reason } from '../domain/result.ts';
 
-/** Why the database cannot do its part just now. Nothing was stored, and the same may be asked again later. */
+/** Why the database cannot do its part now. Nothing was stored, and the same request may be sent again later. */
 export type DatabaseTrouble = Reason & { readonly kind: 'database-away' | 'database-busy' | 'database-read-only' };
 
 const TROUBLES = {
@@ -41,7 +41,7 @@ const KINDS: Readonly<Record<string, DatabaseTrouble['kind']>> = {
   '25006': 'database-read-only', // read_only_sql_transaction
 };
 
-/** What the driver says without any code. */
+/** What the driver says when an error has no code. */
 const MESSAGES: readonly (readonly [RegExp, DatabaseTrouble['kind']])[] = [
   [/^Connection terminated/, 'database-away'],
   [/^Query read timeout$/, 'database-away'],
@@ -50,8 +50,8 @@ const MESSAGES: readonly (readonly [RegExp, DatabaseTrouble['kind']])[] = [
 ];
 
 /**
- * Whether an error means that the database is away, busy or read-only, and in which words that is said. Null for every
- * other error: a mistake in a query is not trouble that passes.
+ * Whether an error means that the database is down, busy or read-only, and the text that says so. Null for every other
+ * error: a mistake in a query does not pass by itself.
  */
 export function databaseTroubleOf(error: unknown): DatabaseTrouble | null {
   if (!(error instanceof Error)) return null;

@@ -1,12 +1,12 @@
 import pg from 'pg';
 
-/** A connection in or out of a transaction; every query takes one. */
+/** A connection, in or out of a transaction. Every query takes one. */
 export type Db = Pick<pg.ClientBase, 'query'>;
 
 const DATE_OID = 1082;
 const TIMESTAMPTZ_OID = 1184;
 
-/** Dates stay plain `YYYY-MM-DD`, instants become ISO strings in UTC: nothing passes through a time zone of the machine. */
+/** Dates stay plain `YYYY-MM-DD` and instants become ISO strings in UTC, so the machine's time zone never matters. */
 const types: pg.CustomTypesConfig = {
   getTypeParser: (oid: number, format?: 'text' | 'binary') => {
     if (oid === DATE_OID) return (text: string) => text;
@@ -19,11 +19,11 @@ const types: pg.CustomTypesConfig = {
 export type DatabaseOptions = {
   readonly max?: number;
   readonly onIdleError?: (error: Error) => void;
-  /** How long one statement may take, and how long it may wait for a lock; without them, as long as it takes. */
+  /** How long one statement may take, and how long it may wait for a lock. Without them there is no limit. */
   readonly patience?: { readonly statementMs: number; readonly lockMs: number };
 };
 
-/** How much longer than the server's own limit a statement is waited for: a server that hangs does not keep its limits. */
+/** How long to wait for a statement beyond the server's own limit: a server that hangs does not enforce its limits. */
 const GRACE_MS = 2_000;
 
 /** A pool of connections. Close it with `end()`. A connection that breaks while idle is replaced, not fatal. */
@@ -51,7 +51,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): pg.Poo
 export async function inTransaction<T>(pool: pg.Pool, work: (db: Db) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
-  // Between two queries nobody else listens for errors. Without a listener, a lost connection would end the process.
+  // Between two queries nothing else listens for errors. Without a listener, a lost connection would end the process.
   const noteLoss = (error: Error): void => void (broken = error);
   client.on('error', noteLoss);
   try {
@@ -60,7 +60,7 @@ export async function inTransaction<T>(pool: pg.Pool, work: (db: Db) => Promise<
     await client.query('COMMIT');
     return result;
   } catch (error) {
-    // A connection that cannot even roll back is thrown away with its transaction.
+    // A connection that cannot even roll back is thrown away, and its transaction with it.
     await client.query('ROLLBACK').catch((reason: unknown) => {
       broken = reason instanceof Error ? reason : new Error(String(reason));
     });

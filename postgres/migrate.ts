@@ -8,13 +8,14 @@ import type { Db } from './database.ts';
 const MIGRATIONS = fileURLToPath(new URL('./migrations', import.meta.url));
 
 /**
- * Brings a database up to date: every numbered file of migrations/ that it has not seen, all in one transaction. Several
- * at once wait for each other. Answers the names of what was run.
+ * Brings a database up to date: runs every numbered file of migrations/ that it has not seen, all in one transaction.
+ * Several callers at once wait for each other. Returns the names of what was run.
  */
 export async function migrate(databaseUrl: string): Promise<readonly string[]> {
-  // A connection of our own: the runner does not wait until its own has ended, and what comes next may want the database alone.
+  // A connection of our own. The runner does not wait for its own to end, and the next step may need the database to
+  // itself.
   const dbClient = new pg.Client({ connectionString: databaseUrl });
-  // What is lost in the middle of a migration is told by the query that was under way.
+  // A connection lost in the middle of a migration is reported by the query that was running.
   dbClient.on('error', () => undefined);
   await dbClient.connect();
   try {

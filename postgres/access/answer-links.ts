@@ -8,18 +8,18 @@ import type { Db } from '../database.ts';
 import type { OpenedBy, Party } from '../../letters/letter-words.ts';
 import { ITS_NOW, ITS_TODAY, PLACE, SUBJECT } from '../views/place.ts';
 
-/** How things stand for one person whom one opening of a step was asked of. */
+/** The state of one opening of a step for one person who was asked. */
 export type Asked = StepRef & {
   readonly reference: string;
   readonly person: PersonId;
   readonly name: string;
-  /** Their link was revoked. */
+  /** Whether their link was revoked. */
   readonly revoked: boolean;
-  /** It is their link that was asked about, and a day has passed since the step closed. */
+  /** Whether the question came through their link and a day has passed since the step closed. */
   readonly expired: boolean;
-  /** They took part in the deployment and no longer do. */
+  /** Whether they took part in the deployment and no longer do. */
   readonly left: boolean;
-  /** The owner's or joint owner's role that they hold now; null when they hold none of them any more. */
+  /** The role as owner or joint owner that they hold now; null when they no longer hold one. */
   readonly role: RoleId | null;
   readonly subject: string;
   readonly programme: string;
@@ -43,7 +43,7 @@ export type Asked = StepRef & {
   readonly onBehalfOfName: string | null;
   readonly answeredVia: Via | null;
   readonly fields: Readonly<Record<string, string>>;
-  /** Names of the people whose contact ids stand in the fields. */
+  /** Names for the contact ids in the fields. */
   readonly names: Readonly<Record<PersonId, string>>;
   /** The newest round of the step. */
   readonly newestRound: number;
@@ -51,7 +51,7 @@ export type Asked = StepRef & {
   readonly openedBy: OpenedBy | null;
 };
 
-/** From `asked`, rows of reference, step, round, person, revoked and by_link. */
+/** Reads from `asked`: rows of reference, step, round, person, revoked and by_link. */
 const ASKED = `
   SELECT asked.reference, asked.step, asked.round, asked.person, asked.revoked,
          asked.by_link AND coalesce(s.closed_at <= ${ITS_NOW} - interval '1 day', false) AS expired,
@@ -87,7 +87,7 @@ const ASKED = `
   LEFT JOIN people p ON p.id = asked.person
   ${PLACE}`;
 
-/** What a link asks of whom, by the hash of its token; undefined when no such link was ever given out. */
+/** What a link asks of whom, by the hash of its token. Undefined when no such link was ever given out. */
 export async function findAskedByLink(db: Db, hash: Buffer): Promise<Asked | undefined> {
   const { rows } = await db.query<Asked>(
     `WITH asked AS (SELECT reference, step, round, person, revoked_at IS NOT NULL AS revoked, true AS by_link FROM answer_links WHERE hash = $1) ${ASKED}`,
@@ -96,7 +96,7 @@ export async function findAskedByLink(db: Db, hash: Buffer): Promise<Asked | und
   return rows[0];
 }
 
-/** The same for somebody who needs no link; undefined when the step never opened in this round. */
+/** The same for somebody who needs no link. Undefined when the step never opened in this round. */
 export async function findAsked(
   db: Db,
   { reference, step, round, person }: StepRef & { readonly reference: string; readonly person: PersonId },
@@ -114,15 +114,18 @@ export type OpenStep = StepRef & {
   readonly programme: string;
   readonly version: number;
   readonly dueOn: PlainDate;
-  /** The day after the due date has come, by the deployment's clock. Never for an optional step, nor while its clock stands still. */
+  /**
+   * Whether the day after the due date has come, by the deployment's clock. Never true for an optional step, or while
+   * the clock is stopped.
+   */
   readonly late: boolean;
-  /** Whether its clock stands still. */
+  /** Whether its clock is stopped. */
   readonly stopped: boolean;
-  /** Of the link that was sent; null when none was sent yet, or it was revoked. */
+  /** The generation of the link that was sent; null when none was sent yet, or when it was revoked. */
   readonly generation: number | null;
 };
 
-/** Everything that is asked of a person now, in all their deployments; what is due first comes first. */
+/** Everything that a person is asked for now, in all their deployments, the earliest due date first. */
 export async function listAskedOf(db: Db, person: PersonId): Promise<readonly OpenStep[]> {
   const { rows } = await db.query<OpenStep>(
     `SELECT s.reference, s.step, s.round, ${SUBJECT} AS subject, d.programme, d.programme_version AS version, s.due_on AS "dueOn",
@@ -167,7 +170,7 @@ export async function listDeploymentsOf(db: Db, person: PersonId): Promise<reado
   return rows;
 }
 
-/** The steps that the answer to another one opened. */
+/** The steps that the answer to another step opened. */
 export async function listOpenedBy(
   db: Db,
   { reference, step, round }: StepRef & { readonly reference: string },

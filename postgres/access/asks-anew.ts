@@ -2,7 +2,7 @@ import type { AskedAnewBecause, StepRef } from '../../domain/chronology/events.t
 import type { PersonId } from '../../domain/programme.ts';
 import type { Db } from '../database.ts';
 
-/** A deployment that is to ask a contact id anew, held by whoever delivers it for as long as their lease runs. */
+/** A task for one deployment: to ask a contact id again. Whoever delivers it holds it until the lease runs out. */
 export type ClaimedAsk = {
   readonly id: string;
   readonly reference: string;
@@ -12,7 +12,10 @@ export type ClaimedAsk = {
   readonly claim: string;
 };
 
-/** Claims one that waits, for so many seconds. Those `tried`, and those that somebody else has claimed, are passed over. Undefined when there is none. */
+/**
+ * Claims a waiting task for `leaseSeconds`. Skips those in `tried` and those that somebody else has claimed. Undefined
+ * when there is none.
+ */
 export async function claimAsk(db: Db, tried: readonly string[], leaseSeconds: number): Promise<ClaimedAsk | undefined> {
   const { rows } = await db.query<ClaimedAsk>(
     `UPDATE asks_anew SET claim = gen_random_uuid(), claimed_until = clock_timestamp() + make_interval(secs => $2)
@@ -25,12 +28,12 @@ export async function claimAsk(db: Db, tried: readonly string[], leaseSeconds: n
   return rows[0];
 }
 
-/** Lets one go that could not be delivered yet, unless somebody else has claimed it since. */
+/** Gives back a task that could not be delivered yet, unless somebody else has claimed it since. */
 export async function releaseAsk(db: Db, { id, claim }: ClaimedAsk): Promise<void> {
   await db.query('UPDATE asks_anew SET claim = NULL, claimed_until = NULL WHERE id = $1 AND claim = $2', [id, claim]);
 }
 
-/** Notes that it was delivered. `outcome` says why nothing was asked, and is null when it was. */
+/** Records that a task is settled. `outcome` says why nothing was asked; null when something was asked. */
 export async function settleAsk(db: Db, id: string, outcome: string | null): Promise<void> {
   await db.query('UPDATE asks_anew SET settled_at = clock_timestamp(), outcome = $2 WHERE id = $1 AND settled_at IS NULL', [id, outcome]);
 }

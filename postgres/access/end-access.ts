@@ -3,32 +3,32 @@ import type { PersonId } from '../../domain/programme.ts';
 import type { Db } from '../database.ts';
 import { STAFF_ROLES } from './staff-roles.ts';
 
-/** Why everything that a contact id could open is ended. */
+/** Why everything that a contact id can open is ended. */
 export type EndedBecause = AskedAnewBecause | 'name-changed' | 'left-staff';
 
-/** What was ended of one contact id, and where they are asked anew. */
+/** What was ended for one contact id, and where the person is asked again. */
 export type AccessEnded = {
   readonly person: PersonId;
-  /** As it stands now. */
+  /** The person's name now. */
   readonly name: string;
   readonly because: EndedBecause;
   readonly sessions: number;
   readonly signInLinks: number;
   /** Links in letters: to answer, or to take on an escalation. */
   readonly answerLinks: number;
-  /** The deployments that are to ask them anew. */
+  /** The deployments that will ask them again. */
   readonly askedAnewIn: readonly string[];
 };
 
-/** Any number will do, as long as everybody who changes people and everybody who gives links out takes the same one. */
+/** An arbitrary number. Everybody who changes people and everybody who gives out links must use the same one. */
 const PEOPLE_LOCK = 7_301_002;
 
-/** Until this transaction is over, nobody is given a link that goes to an earlier address. */
+/** Locks people for a change. Until this transaction ends, nobody is given a link for an earlier address. */
 export async function lockPeople(db: Db): Promise<void> {
   await db.query('SELECT pg_advisory_xact_lock($1)', [PEOPLE_LOCK]);
 }
 
-/** Waits for whoever changes people, and keeps people as they are until this transaction is over. */
+/** Waits for whoever is changing people, and keeps people unchanged until this transaction ends. */
 export async function lockPeopleAsTheyAre(db: Db): Promise<void> {
   await db.query('SELECT pg_advisory_xact_lock_shared($1)', [PEOPLE_LOCK]);
 }
@@ -36,10 +36,10 @@ export async function lockPeopleAsTheyAre(db: Db): Promise<void> {
 type Changed = { readonly person: PersonId; readonly because: EndedBecause };
 
 /**
- * Ends what contact ids can open, in the transaction of the change that is the reason for it, once the people are stored.
- * Sessions and links to sign in always end. Where the address or the person changed, the links in letters end too, and each
- * deployment is to ask anew for what they led to. Another person finds no draft of the one before, and gets no e-mail that
- * was meant for them.
+ * Ends what contact ids can open. Call it once the people are stored, in the transaction of the change that is the
+ * reason. Sessions and sign-in links always end. Where the address or the person changed, the links in letters end too,
+ * and each deployment will ask again for what they led to. A new person finds no draft of their predecessor, and gets
+ * no e-mail that was meant for them.
  */
 export async function endAccess(db: Db, changed: readonly Changed[]): Promise<readonly AccessEnded[]> {
   if (changed.length === 0) return [];
@@ -78,7 +78,7 @@ export async function endAccess(db: Db, changed: readonly Changed[]): Promise<re
   }));
 }
 
-/** Those of these people who hold no staff role and still have something open that such a role had given them. */
+/** Those of these people who hold no staff role but still have something open that a staff role gave them. */
 export async function listLeavers(db: Db, people: readonly PersonId[]): Promise<readonly PersonId[]> {
   const { rows } = await db.query<{ id: string }>(
     `SELECT id FROM people leaver
@@ -100,7 +100,9 @@ function asksAnew(because: EndedBecause): because is AskedAnewBecause {
   return because === 'address-changed' || because === 'person-changed';
 }
 
-/** Links to sign in that have not left yet reach nobody. Somebody who is another person now gets none of the e-mails that wait. */
+/**
+ * Drops sign-in links that have not left yet. For a contact id that is now another person, drops every waiting e-mail.
+ */
 async function dropNotes(db: Db, people: readonly PersonId[], others: readonly PersonId[]): Promise<void> {
   await db.query(
     `UPDATE notes SET failed_at = clock_timestamp(), body_text = NULL, body_html = NULL,
@@ -110,7 +112,7 @@ async function dropNotes(db: Db, people: readonly PersonId[], others: readonly P
   );
 }
 
-/** One row for each deployment in which a link led to something that is still open. */
+/** Stores one row for each deployment in which a link led to a step that is still open. */
 async function keepAsks(
   db: Db,
   changed: readonly { readonly person: PersonId; readonly because: AskedAnewBecause }[],

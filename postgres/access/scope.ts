@@ -5,8 +5,8 @@ export type Scope = { readonly all: boolean; readonly regions: readonly string[]
 
 /**
  * A condition that is true for the deployments of a scope. It uses the alias `school`: the school of the deployment, or
- * the first school of its trust. Where there is none, only people who may see everything see it. Its values use the
- * parameters from `$firstParameter` on.
+ * the first open school of its trust. A deployment without one is seen only by people who may see everything. Its
+ * values use the parameters from `$firstParameter` on.
  */
 export function conditionOf({ all, regions, areas }: Scope, firstParameter: number): InScope {
   if (all) return { sql: 'true', values: [] };

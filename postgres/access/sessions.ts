@@ -7,14 +7,14 @@ import type { Note } from '../desk/notes.ts';
 
 /** Counted from the last page that was requested. */
 export const SESSION_HOURS = 12;
-/** Counted from signing in: then a session ends, however often a page was asked for. */
+/** Counted from signing in. A session ends then, however often a page was requested. */
 const SESSION_DAYS = 7;
 /** How long a sign-in link may be used. */
 export const SIGN_IN_MINUTES = 15;
-/** A session is extended at most this often, so that not every page has to write. */
+/** A session is extended at most this often, so that not every page writes to the database. */
 const SLIDES_EVERY_SECONDS = 60;
 
-/** 256 bits that nobody can guess, as they stand in a link or a cookie. */
+/** 256 random bits, in the form that a link or a cookie holds. */
 export function newToken(): string {
   return randomBytes(32).toString('base64url');
 }
@@ -24,7 +24,7 @@ function hashOf(token: string): Buffer {
   return createHash('sha256').update(token).digest();
 }
 
-/** Whom an address belongs to, if they hold one of these roles. Addresses are compared without regard to case. */
+/** The person with this address, if they hold one of these roles. Upper and lower case make no difference. */
 export async function findStaffByAddress(
   db: Db,
   email: string,
@@ -41,7 +41,7 @@ export async function findStaffByAddress(
 /** A link for somebody who asked to sign in, bound to the browser that asked. */
 export type SignInLink = { readonly token: string; readonly browser: string; readonly person: string };
 
-/** Keeps a link to sign in and queues the e-mail that carries it: both, or neither. */
+/** Stores a sign-in link and queues the e-mail that carries it: both, or neither. */
 export async function queueSignInLink(pool: pg.Pool, link: SignInLink, words: Pick<Note, 'subject' | 'text' | 'html'>): Promise<void> {
   await inTransaction(pool, async (db) => {
     await keepSignInLink(db, link);
@@ -49,7 +49,7 @@ export async function queueSignInLink(pool: pg.Pool, link: SignInLink, words: Pi
   });
 }
 
-/** Keeps a link to sign in. */
+/** Stores a sign-in link. */
 export async function keepSignInLink(db: Db, link: SignInLink): Promise<void> {
   await db.query(
     `INSERT INTO sign_in_links (hash, person, browser_hash, expires_at)
@@ -60,7 +60,9 @@ export async function keepSignInLink(db: Db, link: SignInLink): Promise<void> {
 
 export type LinkState = 'usable' | 'unknown' | 'used' | 'expired' | 'other-browser';
 
-/** Whether a link would sign in now, in this browser, and if not why. Null: a browser that never asked. */
+/**
+ * Whether a link would sign in now, in this browser, and if not why. `browser` is null for a browser that never asked.
+ */
 export async function stateOfSignInLink(db: Db, token: string, browser: string | null): Promise<LinkState> {
   const { rows } = await db.query<{ used: boolean; expired: boolean; here: boolean }>(
     `SELECT used_at IS NOT NULL AS used, expires_at <= clock_timestamp() AS expired, browser_hash = $2 AS here
@@ -77,7 +79,10 @@ export async function stateOfSignInLink(db: Db, token: string, browser: string |
 /** A session as its browser knows it. */
 export type OpenedSession = { readonly token: string; readonly csrf: string };
 
-/** Uses a link up and opens a session for it; null when the link does not sign in, of two at once for the second. */
+/**
+ * Uses a link up and opens a session for it. Null when the link does not sign in. When a link is used twice at once,
+ * the second use gets null.
+ */
 export async function useSignInLink(pool: pg.Pool, token: string, browser: string): Promise<OpenedSession | null> {
   return inTransaction(pool, async (db) => {
     const { rows } = await db.query<{ person: string }>(
@@ -89,7 +94,7 @@ export async function useSignInLink(pool: pg.Pool, token: string, browser: strin
   });
 }
 
-/** Opens a session for somebody who has shown who they are. */
+/** Opens a session for somebody who has proved who they are. */
 export async function openSession(db: Db, person: string): Promise<OpenedSession> {
   const session: OpenedSession = { token: newToken(), csrf: newToken() };
   await db.query(
@@ -104,15 +109,15 @@ export type SignedIn = {
   readonly name: string;
   readonly email: string;
   readonly csrf: string;
-  /** With the roles that were asked for, as they are held now and not when the session began. */
+  /** Those of the requested roles that the person holds now, not when the session began. */
   readonly roles: readonly { readonly role: string; readonly region: string; readonly area: string }[];
   /** Whether this request extended the session. */
   readonly prolonged: boolean;
 };
 
 /**
- * Whose session it is, with those of these roles that they hold; null when it has ended, or when they hold none of them
- * any more. Makes the session longer. One query.
+ * Whose session it is, with those of these roles that they hold. Null when it has ended, or when they no longer hold
+ * any of them; the session is then deleted. Otherwise extends the session, in the same query.
  */
 export async function findSession(db: Db, token: string, roles: readonly string[]): Promise<SignedIn | null> {
   const { rows } = await db.query<SignedIn>(
@@ -142,7 +147,7 @@ export async function endSession(db: Db, token: string): Promise<void> {
   await db.query('DELETE FROM sessions WHERE hash = $1', [hashOf(token)]);
 }
 
-/** Ends every session of somebody, and every link by which they could open another. */
+/** Ends every session of a person, and every link that could open another. */
 export async function endAllSessions(pool: pg.Pool, person: string): Promise<void> {
   await inTransaction(pool, async (db) => {
     await db.query('UPDATE sign_in_links SET used_at = clock_timestamp() WHERE person = $1 AND used_at IS NULL', [person]);
@@ -150,7 +155,10 @@ export async function endAllSessions(pool: pg.Pool, person: string): Promise<voi
   });
 }
 
-/** Forgets sessions that have ended, and links a day after they ran out: until then the page can say why they do not work. */
+/**
+ * Deletes sessions that have ended, and sign-in links a day after they ran out. Until then the page can say why a link
+ * does not work.
+ */
 export async function forgetEndedSessions(db: Db): Promise<void> {
   await db.query('DELETE FROM sessions WHERE expires_at <= clock_timestamp() OR made_at <= clock_timestamp() - make_interval(days => $1)', [
     SESSION_DAYS,

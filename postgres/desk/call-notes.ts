@@ -5,7 +5,7 @@ import type { Db } from '../database.ts';
 import { ITS_NOW, PLACE } from '../views/place.ts';
 import type { InScope } from '../views/place.ts';
 
-/** What came of a call that brought no answer. */
+/** The outcome of a call that brought no answer. */
 export type CallOutcome = 'left-message' | 'no-answer' | 'call-again' | 'wrong-person';
 
 export type CallKey = { readonly reference: string; readonly step: string; readonly round: number; readonly rung: string };
@@ -14,11 +14,14 @@ export type FoundCall = {
   readonly open: boolean;
   /** An instant on the clock of the deployment. */
   readonly itsNow: string;
-  /** Whom the coordinator may have had on the telephone. */
+  /** The people whom the coordinator may have had on the telephone. */
   readonly owners: readonly { readonly person: string; readonly role: string; readonly name: string }[];
 };
 
-/** A call to make, among those that somebody may record; undefined when there is none. The scope's parameters begin at $5. */
+/**
+ * A call to make, among those that somebody may record. Undefined when there is none. The scope's parameters begin at
+ * $5.
+ */
 export async function findCall(db: Db, key: CallKey, inScope: InScope): Promise<FoundCall | undefined> {
   const { rows } = await db.query<FoundCall>(
     `SELECT c.closed_at IS NULL AS open, ${ITS_NOW} AS "itsNow",
@@ -38,11 +41,11 @@ export type CallNote = CallKey & {
   readonly outcome: CallOutcome;
   readonly callAgainOn: PlainDate | null;
   readonly note: string | null;
-  /** Who turned out to be the wrong one to ask: becomes a contact to mend. */
+  /** The person who turned out to be the wrong one. Opens a contact task. */
   readonly wrongPerson: { readonly person: string; readonly role: string; readonly name: string } | null;
 };
 
-/** Keeps what came of a call; answers false, and keeps nothing, when the call has closed meanwhile. */
+/** Stores the outcome of a call. Returns false, and stores nothing, when the call was closed meanwhile. */
 export async function keepCallNote(pool: pg.Pool, note: CallNote): Promise<boolean> {
   const key = [note.reference, note.step, note.round, note.rung];
   return inTransaction(pool, async (db) => {
@@ -77,7 +80,7 @@ export type CallNoteLine = {
   readonly at: string;
 };
 
-/** What came of the calls of a deployment, oldest first. */
+/** The recorded outcomes of a deployment's calls, oldest first. */
 export async function listCallNotes(db: Db, reference: string): Promise<readonly CallNoteLine[]> {
   const { rows } = await db.query<CallNoteLine>(
     `SELECT n.step, n.round, n.rung, coalesce(p.name, n.by_person) AS by, n.outcome, n.call_again_on AS "callAgainOn", n.note, n.at

@@ -8,15 +8,15 @@ export type ContactProblem = 'address-refused' | 'letter-refused' | 'unknown-con
 export type ContactTask = {
   readonly reference: string;
   readonly subject: string;
-  /** In words for people: "system leader". */
+  /** The title of the role: "system leader". */
   readonly role: string;
-  /** The name, or the contact id of somebody unknown; null when nobody holds the role. */
+  /** The person's name, or the contact id of somebody unknown; null when nobody holds the role. */
   readonly person: string | null;
   readonly problem: ContactProblem;
   readonly detail: string;
 };
 
-/** Contacts to mend, the oldest first. */
+/** Open contact tasks, the oldest first. */
 export async function openContactTasks(db: Db, inScope: InScope): Promise<readonly ContactTask[]> {
   const { rows } = await db.query<ContactTask & { readonly programme: string; readonly version: number }>(
     `SELECT d.reference, ${SUBJECT} AS subject, t.role, coalesce(p.name, t.person) AS person, t.problem, t.detail,

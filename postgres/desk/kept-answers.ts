@@ -2,7 +2,7 @@ import type { Instant, StepRef, Via } from '../../domain/chronology/events.ts';
 import type { AnswerId, PersonId } from '../../domain/programme.ts';
 import type { Db } from '../database.ts';
 
-/** An answer as it was given, before anybody knows whether it counts. */
+/** An answer as it was given, before it is known whether it counts. */
 export type AnswerGiven = StepRef & {
   readonly reference: string;
   readonly answer: AnswerId;
@@ -19,7 +19,7 @@ export type KeptAnswer = AnswerGiven & { readonly id: string; readonly givenAt: 
 const COLUMNS = 'id, reference, step, round, answer, fields, person, on_behalf_of AS "onBehalfOf", via, given_at AS "givenAt"';
 const KEPT = `SELECT ${COLUMNS} FROM kept_answers`;
 
-/** Keeps an answer. The same one that waits already is not kept twice: then it answers the first. */
+/** Keeps an answer. When the same answer is already waiting, returns that one and keeps no second. */
 export async function keepOnce(db: Db, given: AnswerGiven): Promise<KeptAnswer> {
   const { reference, step, round, person, answer } = given;
   await db.query(
@@ -37,7 +37,10 @@ export async function keepOnce(db: Db, given: AnswerGiven): Promise<KeptAnswer> 
   return kept;
 }
 
-/** The answer of this person to this opening of a step that still waits to be delivered; the first, if there are several. */
+/**
+ * This person's answer to this opening of a step that is still waiting to be delivered. The first, if there are
+ * several.
+ */
 export async function findWaitingAnswer(
   db: Db,
   { reference, step, round, person }: StepRef & { readonly reference: string; readonly person: PersonId },
@@ -49,14 +52,14 @@ export async function findWaitingAnswer(
   return rows[0];
 }
 
-/** An answer that somebody delivers, for as long as their lease runs. */
+/** An answer held by whoever delivers it, until the lease runs out. */
 export type ClaimedAnswer = KeptAnswer & { readonly claim: string };
 
 /**
- * Claims an answer that waits, for so many seconds; those `tried`, and whatever somebody else has claimed, are passed over.
- * The first of its deployment, for the first that is given counts; of any deployment, so that one which cannot be asked
- * holds up no other. Undefined when there is none. One statement: nothing is locked when it has answered. A lease that ran
- * out belonged to somebody who died, and the answer is claimed anew.
+ * Claims a waiting answer for `leaseSeconds`. Skips those in `tried` and those that somebody else has claimed. Takes
+ * the first answer of its deployment, because the first that is given counts. Takes any deployment, so that one whose
+ * engine does not answer holds up no other. Undefined when there is none. This is one statement, so nothing is locked
+ * when it returns. A lease that ran out belonged to a process that died, and the answer can be claimed again.
  */
 export async function claimWaitingAnswer(db: Db, tried: readonly string[], leaseSeconds: number): Promise<ClaimedAnswer | undefined> {
   const { rows } = await db.query<ClaimedAnswer>(
@@ -72,12 +75,12 @@ export async function claimWaitingAnswer(db: Db, tried: readonly string[], lease
   return rows[0];
 }
 
-/** Lets an answer go that could not be delivered yet, unless somebody else has claimed it since. */
+/** Gives back an answer that could not be delivered yet, unless somebody else has claimed it since. */
 export async function releaseAnswer(db: Db, { id, claim }: ClaimedAnswer): Promise<void> {
   await db.query('UPDATE kept_answers SET claim = NULL, claimed_until = NULL WHERE id = $1 AND claim = $2', [id, claim]);
 }
 
-/** Notes how it went; false when that was noted before. `because` is null when it counted. */
+/** Records the outcome. Returns false when it was recorded before. `because` is null when the answer counted. */
 export async function settleAnswer(db: Db, id: string, because: string | null): Promise<boolean> {
   const { rowCount } = await db.query(
     `UPDATE kept_answers SET settled_at = clock_timestamp(), counted = $2, outcome = $3 WHERE id = $1 AND settled_at IS NULL`,
@@ -86,10 +89,12 @@ export async function settleAnswer(db: Db, id: string, because: string | null): 
   return rowCount === 1;
 }
 
-/** Answers that counted, with when they were given and when they did, by the clock on the wall. */
+/** Answers that counted, with the real times at which they were given and counted. */
 export type CountedAnswer = StepRef & { readonly answer: AnswerId; readonly givenAt: Instant; readonly countedAt: Instant };
 
-/** The answers of a deployment that were given by a page and counted; what came another way was never kept. */
+/**
+ * The answers of a deployment that were given on a page and counted. Answers that came in another way were never kept.
+ */
 export async function listCountedAnswers(db: Db, reference: string): Promise<readonly CountedAnswer[]> {
   const { rows } = await db.query<CountedAnswer>(
     `SELECT step, round, answer, given_at AS "givenAt", settled_at AS "countedAt" FROM kept_answers WHERE reference = $1 AND counted ORDER BY id`,

@@ -2,19 +2,22 @@ import type pg from 'pg';
 import { inTransaction } from '../database.ts';
 import type { Db } from '../database.ts';
 
-/** An e-mail that belongs to no step: it stands in no ledger, and the web service sends it. */
+/** An e-mail that belongs to no step. It is not in the ledger, and the web service sends it. */
 export type Note = {
   readonly kind: 'sign-in' | 'answer-copy' | 'answer-outcome';
   /** A contact id: the address is looked up when the note is sent. */
   readonly person: string;
-  /** To whom replies go, as a contact id; to the sender when it is left out. */
+  /** The contact id of the person to whom replies go. Without it, replies go to the sender. */
   readonly replyTo?: string;
   readonly subject: string;
   readonly text: string;
   readonly html: string;
 };
 
-/** Puts a note into the outbox. In the transaction of what it tells of, it is sent if and only if that is kept. */
+/**
+ * Queues a note. Call it in the transaction of what the note tells of, so that the note is sent if and only if that is
+ * kept.
+ */
 export async function queueNote(db: Db, { kind, person, replyTo, subject, text, html }: Note): Promise<void> {
   await db.query('INSERT INTO notes (kind, person, reply_to, subject, body_text, body_html) VALUES ($1, $2, $3, $4, $5, $6)', [
     kind,
@@ -37,11 +40,11 @@ export type DueNote = {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
-  /** Tries before this one. */
+  /** How many tries came before this one. */
   readonly attempts: number;
 };
 
-/** Does something with the note to send next, in the transaction that holds it; null when none may be sent now. */
+/** Runs `work` on the next note to send, in the transaction that holds the note. Null when none may be sent now. */
 export async function withDueNote<T>(pool: pg.Pool, work: (db: Db, note: DueNote) => Promise<T>): Promise<T | null> {
   return inTransaction(pool, async (db) => {
     const note = await takeDueNote(db);
@@ -50,8 +53,8 @@ export async function withDueNote<T>(pool: pg.Pool, work: (db: Db, note: DueNote
 }
 
 /**
- * The note to send next, held for this transaction alone; null when none may be sent now. Whoever waits to sign in goes
- * first. A contact id that nobody has gives an empty address.
+ * The next note to send, locked for this transaction. Null when none may be sent now. Sign-in links go first. An
+ * unknown contact id gives an empty address.
  */
 async function takeDueNote(db: Db): Promise<DueNote | null> {
   const { rows } = await db.query<Omit<DueNote, 'to'> & { name: string; email: string }>(
@@ -68,7 +71,7 @@ async function takeDueNote(db: Db): Promise<DueNote | null> {
   return { ...note, to: { name, address: email } };
 }
 
-/** A note was sent: its text goes. */
+/** Marks a note as sent, and deletes its text. */
 export async function markNoteSent(db: Db, id: string): Promise<void> {
   await db.query(
     `UPDATE notes SET sent_at = clock_timestamp(), attempts = attempts + 1, reason = NULL, body_text = NULL, body_html = NULL WHERE id = $1`,
@@ -76,7 +79,7 @@ export async function markNoteSent(db: Db, id: string): Promise<void> {
   );
 }
 
-/** To be tried again after so many seconds. */
+/** Puts a note off, to be tried again after this many seconds. */
 export async function putOffNote(db: Db, id: string, seconds: number, why: string): Promise<void> {
   await db.query(
     `UPDATE notes SET attempts = attempts + 1, reason = $3, send_after = clock_timestamp() + make_interval(secs => $2) WHERE id = $1`,
@@ -84,7 +87,10 @@ export async function putOffNote(db: Db, id: string, seconds: number, why: strin
   );
 }
 
-/** A note that will not be sent. A link to sign in is not kept; anything else is, for somebody to read why and what. */
+/**
+ * Marks a note as failed. The text of a sign-in link is deleted; any other text is kept, so that somebody can read what
+ * was not sent and why.
+ */
 export async function markNoteFailed(db: Db, id: string, why: string): Promise<void> {
   await db.query(
     `UPDATE notes SET failed_at = clock_timestamp(), attempts = attempts + 1, reason = $2,
@@ -95,7 +101,7 @@ export async function markNoteFailed(db: Db, id: string, why: string): Promise<v
   );
 }
 
-/** Gives up the links to sign in that ran out before they could be sent. */
+/** Gives up the sign-in links that ran out before they could be sent. */
 export async function failStaleSignInNotes(db: Db, minutes: number): Promise<void> {
   await db.query(
     `UPDATE notes SET failed_at = clock_timestamp(), reason = 'the link ran out before it could be sent', body_text = NULL, body_html = NULL

@@ -2,8 +2,8 @@ import type { PersonId, RoleId } from '../../domain/programme.ts';
 import type { Db } from '../database.ts';
 
 /**
- * Somebody says that they are not the one to ask: a contact for the coordinator to mend. Said again it stays one task, with
- * the newest words; said again without words it changes nothing.
+ * Opens a contact task for the coordinator: this person says that they are not the right one to ask. A repeated report
+ * changes the open task to the newest words; a repeated report without words changes nothing.
  */
 export async function reportWrongPerson(
   db: Db,

@@ -3,9 +3,12 @@ import type pg from 'pg';
 import { inTransaction } from '../database.ts';
 import type { Db } from '../database.ts';
 
-/** Something that was added to the calendar book. `Change` is what the file was read as (calendars/book-change.ts). */
+/**
+ * Something that was added to the calendar book. `Change` is the type that the file was read as
+ * (calendars/book-change.ts).
+ */
 export type CalendarImport<Change> = {
-  /** The version of the book since: 1 is the first import, 0 what comes with Chaser. */
+  /** The version of the book that it made: 1 is the first import, 0 is the book that comes with Chaser. */
   readonly version: number;
   readonly change: Change;
   readonly fileName: string | null;
@@ -13,7 +16,7 @@ export type CalendarImport<Change> = {
   /** What it changed, in sentences. */
   readonly changes: readonly string[];
   readonly because: string | null;
-  /** A name for people. */
+  /** The name of the person. */
   readonly by: string;
   readonly importedAt: string;
 };
@@ -21,7 +24,7 @@ export type CalendarImport<Change> = {
 export type NewCalendarImport<Change extends { readonly kind: string }> = {
   readonly change: Change;
   readonly fileName: string | null;
-  /** What was read, as it was given. */
+  /** The content that was read, as it was given. */
   readonly content: string;
   readonly changes: readonly string[];
   readonly because: string | null;
@@ -29,7 +32,7 @@ export type NewCalendarImport<Change extends { readonly kind: string }> = {
   readonly by: string;
 };
 
-/** Every change since the dates that come with Chaser, the first one first. */
+/** Every change since the dates that come with Chaser, from the first to the last. */
 export async function listCalendarImports<Change>(db: Db): Promise<readonly CalendarImport<Change>[]> {
   const { rows } = await db.query<CalendarImport<Change>>(
     `SELECT i.id::int AS version, i.document AS change, i.file_name AS "fileName", i.content_hash AS "contentHash", i.changes, i.because,
@@ -39,15 +42,15 @@ export async function listCalendarImports<Change>(db: Db): Promise<readonly Cale
   return rows;
 }
 
-/** The newest version of the book: 0 while nothing was imported. */
+/** The newest version of the book: 0 while nothing has been imported. */
 async function calendarBookVersion(db: Db): Promise<number> {
   const { rows } = await db.query<{ version: number }>('SELECT coalesce(max(id), 0)::int AS version FROM calendar_imports');
   return rows[0]?.version ?? 0;
 }
 
 /**
- * Keeps a change as the version after `after`. Answers its version, or null when somebody else was sooner: the book is
- * then another one, and what the change would do has to be looked at again.
+ * Keeps a change as the version after `after`. Returns its version, or null when somebody else imported first. The book
+ * is then a different one, and the effect of the change must be looked at again.
  */
 export async function keepCalendarImport<Change extends { readonly kind: string }>(
   pool: pg.Pool,
@@ -55,7 +58,7 @@ export async function keepCalendarImport<Change extends { readonly kind: string 
   { change, fileName, content, changes, because, by }: NewCalendarImport<Change>,
 ): Promise<number | null> {
   return inTransaction(pool, async (db) => {
-    // One at a time; whoever only reads does not wait.
+    // One at a time. Readers do not wait.
     await db.query('LOCK TABLE calendar_imports IN EXCLUSIVE MODE');
     if ((await calendarBookVersion(db)) !== after) return null;
     await db.query(
@@ -77,7 +80,7 @@ export async function keepCalendarImport<Change extends { readonly kind: string 
   });
 }
 
-/** How many running deployments are counted on the calendar of an authority, be it their own or standing in. */
+/** How many running deployments count on an authority's calendar, as their own or as a stand-in. */
 export async function countRunningOnCalendar(db: Db, calendarId: string): Promise<number> {
   const { rows } = await db.query<{ running: number }>(
     `SELECT count(*)::int AS running FROM deployments d JOIN calendars c ON c.version = d.calendar_version
@@ -87,7 +90,7 @@ export async function countRunningOnCalendar(db: Db, calendarId: string): Promis
   return rows[0]?.running ?? 0;
 }
 
-/** How many running deployments are counted on each calendar, by its id. */
+/** How many running deployments count on each calendar, by its id. */
 export async function runningByCalendar(db: Db): Promise<ReadonlyMap<string, number>> {
   const { rows } = await db.query<{ id: string; running: number }>(
     `SELECT id, count(*)::int AS running

@@ -4,13 +4,13 @@ import type { ChronologyEvent } from '../../domain/chronology/events.ts';
 import type { Db } from '../database.ts';
 import { readCalendar, readProgramme } from './pinned.ts';
 
-/** A deployment as its stored events tell it, with what its clock shows now; what a preview is worked out on. */
+/** A deployment as its stored events tell it, and the time on its clock. Previews are worked out on this. */
 export type StoredChronology = { readonly chronology: Chronology; readonly now: string };
 
 /**
- * Folds the stored events of a deployment into its chronology, on the programme and calendar that it is counted on now;
- * undefined when there is none of that reference. `now` is the time on the wall, or that of its last event where its clock was
- * moved on.
+ * Folds the stored events of a deployment into its chronology, on the programme and calendar that it counts on now.
+ * Undefined when there is none with that reference. `now` is the real time, or the time of its last event where its
+ * clock was moved on.
  */
 export async function readChronology(db: Db, reference: string): Promise<StoredChronology | undefined> {
   const { rows } = await db.query<{

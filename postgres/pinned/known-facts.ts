@@ -2,7 +2,10 @@ import { knownFacts } from '../../domain/chronology/applies.ts';
 import type { FactId } from '../../domain/programme.ts';
 import type { Db } from '../database.ts';
 
-/** What steps, answers and fields of a deployment may depend on: what was said at its start or recorded since, and its subject. */
+/**
+ * What the steps, answers and fields of a deployment may depend on: what was said at its start, what was recorded
+ * since, and the kind of its subject.
+ */
 export async function readKnownFacts(db: Db, reference: string): Promise<Readonly<Record<FactId, string>>> {
   const { rows } = await db.query<{ kind: 'school' | 'trust'; facts: Readonly<Record<FactId, string>> }>(
     `SELECT subject_kind AS kind, ${FACTS_OF_D} AS facts FROM deployments d WHERE reference = $1`,

@@ -3,13 +3,13 @@ import type { Programme } from '../../domain/programme.ts';
 import type { Db } from '../database.ts';
 
 /**
- * The documents that deployments are pinned to. A programme's version and a calendar's never change once kept, so one
- * that was read is remembered.
+ * The documents that deployments are pinned to. A programme's version and a calendar's version never change once kept,
+ * so each is remembered once it was read.
  */
 const programmes = new Map<string, Programme>();
 const calendars = new Map<string, Calendar>();
 
-/** Keeps a programme under its id and version; answers false when another document stands there already. */
+/** Keeps a programme under its id and version. Returns false when another document is already kept there. */
 export async function keepProgramme(db: Db, programme: Programme): Promise<boolean> {
   const document = JSON.stringify(programme);
   await db.query('INSERT INTO programmes (id, version, document) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING', [

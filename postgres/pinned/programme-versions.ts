@@ -7,11 +7,11 @@ export type KeptVersion = {
   readonly publishedAt: string;
   /** The name of whoever published it; null for one that comes with Chaser. */
   readonly publishedBy: string | null;
-  /** Deployments that run with it. */
+  /** How many deployments run with it. */
   readonly running: number;
 };
 
-/** The versions of a programme that are kept, the newest first. */
+/** The kept versions of a programme, the newest first. */
 export async function listVersions(db: Db, programme: string): Promise<readonly KeptVersion[]> {
   const { rows } = await db.query<KeptVersion>(
     `SELECT p.version, p.published_at AS "publishedAt", coalesce(who.name, p.published_by) AS "publishedBy",
@@ -24,7 +24,7 @@ export async function listVersions(db: Db, programme: string): Promise<readonly 
   return rows;
 }
 
-/** The newest version of each programme that is kept, of one only where it is named. */
+/** The newest version of each kept programme, or of the named one only. */
 export async function newestVersions(db: Db, only: string | null = null): Promise<readonly Programme[]> {
   const { rows } = await db.query<{ document: Programme }>(
     `SELECT DISTINCT ON (id) document FROM programmes WHERE $1::text IS NULL OR id = $1 ORDER BY id, version DESC`,
@@ -33,7 +33,10 @@ export async function newestVersions(db: Db, only: string | null = null): Promis
   return rows.map(({ document }) => document);
 }
 
-/** Publishes a version. Answers false when another document stands under it already; the same one changes nothing. */
+/**
+ * Publishes a version. Returns false when another document already has that version. The same document again changes
+ * nothing.
+ */
 export async function insertVersion(db: Db, programme: Programme, by: string): Promise<boolean> {
   const { rows } = await db.query<{ same: boolean }>(
     `WITH published AS (

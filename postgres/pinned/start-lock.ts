@@ -4,18 +4,19 @@ import { inTransaction } from '../database.ts';
 import type { Db } from '../database.ts';
 import { nextReference } from '../views/deployments.ts';
 
-/** The right to start a deployment of a school or trust under a reference; `ours` when nobody had claimed it before. */
+/** The right to start a deployment of a school or trust under a reference. `ours` when nobody had claimed it before. */
 export type StartClaim = { readonly reference: string; readonly ours: boolean };
 
 /**
- * Claims the start of a deployment of a school or trust: the first who asks is given a reference, and everybody after them
- * the same one, until its deployment is in the record. So however many start it, and whatever is down meanwhile, the engine
- * is asked for one workflow. Undefined when the reference that is wanted belongs to the start of another school or trust.
+ * Claims the start of a deployment of a school or trust. The first caller is given a reference, and everybody after
+ * them the same one, until the deployment is in the record. However many callers start it, and whatever is down
+ * meanwhile, the engine is asked for one workflow. Undefined when the wanted reference belongs to the start of another
+ * school or trust.
  */
 export async function claimStart(pool: pg.Pool, subject: Subject, programme: string, wanted?: string): Promise<StartClaim | undefined> {
   const key = [subject.kind, subject.kind === 'school' ? subject.urn : subject.trust, programme];
   return inTransaction(pool, async (db) => {
-    // One at a time: who comes second sees the claim of the first, whole, and takes no number of its own.
+    // One at a time. The second caller sees the whole claim of the first, and takes no number of its own.
     await db.query('LOCK TABLE starting IN EXCLUSIVE MODE');
     await db.query('DELETE FROM starting WHERE EXISTS (SELECT FROM deployments d WHERE d.reference = starting.reference)');
     const { rows } = await db.query<{ reference: string }>(
@@ -32,7 +33,7 @@ export async function claimStart(pool: pg.Pool, subject: Subject, programme: str
   });
 }
 
-/** Gives a claim up: its deployment was not started, for certain. */
+/** Gives up a claim whose deployment was certainly not started. */
 export async function giveUpStart(db: Db, reference: string): Promise<void> {
   await db.query('DELETE FROM starting WHERE reference = $1', [reference]);
 }

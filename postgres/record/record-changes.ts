@@ -6,8 +6,8 @@ import type { Db } from '../database.ts';
 import { addParty, closeContactTasks, endParties, setFact } from './record-parties.ts';
 
 /**
- * How things stand after a change of plan: the part of the record for stops, extensions, people and escalations. Answers
- * the mailrooms of letters that a stopped clock had held and that may go now.
+ * Stores the state after a change of plan: the part of the record for stops, extensions, people and escalations.
+ * Returns the mailrooms of letters that a stopped clock had held and that may go now.
  */
 export async function projectChange(db: Db, reference: string, event: ChangeEvent): Promise<readonly MailroomCall[]> {
   switch (event.type) {
@@ -147,7 +147,7 @@ export async function projectChange(db: Db, reference: string, event: ChangeEven
   }
 }
 
-/** What a mailroom is told of a letter of this kind. */
+/** The urgency with which a mailroom is told of a letter of this kind. */
 export function callFor(mailroom: number, kind: LetterKind): MailroomCall {
   return { mailroom, urgency: travelsTogether(kind) ? 'gather' : 'at-once' };
 }
@@ -199,7 +199,10 @@ async function passEscalation(db: Db, reference: string, event: Extract<ChangeEv
   }
 }
 
-/** Somebody else has what this person had: their links and those of their deputies end, and calls and escalations that were theirs are the newcomer's. */
+/**
+ * A newcomer takes over from this person: the links of the person and of their deputies end, and open calls and
+ * escalations pass to the newcomer.
+ */
 async function replacePerson(
   db: Db,
   reference: string,

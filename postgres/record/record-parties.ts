@@ -1,13 +1,13 @@
 import type { Db } from '../database.ts';
 
-/** Who holds which role, and which facts are known: written with the events that say so. */
+/** Who holds which role, and which facts are known. Written together with the events that say so. */
 
 export async function endParties(db: Db, reference: string, role: string, at: string): Promise<void> {
   await db.query('UPDATE deployment_parties SET until = $3 WHERE reference = $1 AND role = $2 AND until IS NULL', [reference, role, at]);
 }
 
 export async function addParty(db: Db, reference: string, role: string, person: string, since: string): Promise<void> {
-  // Somebody who left and came back at the same instant has it still.
+  // Somebody who left and came back at the same instant still holds the role.
   await db.query(
     `INSERT INTO deployment_parties (reference, role, person, since) VALUES ($1, $2, $3, $4)
      ON CONFLICT (reference, role, person, since) DO UPDATE SET until = NULL`,
@@ -15,7 +15,7 @@ export async function addParty(db: Db, reference: string, role: string, person: 
   );
 }
 
-/** Whatever was wrong with whoever held it: somebody holds the role now. */
+/** Somebody holds the role now, so every contact task about its former holder is closed. */
 export async function closeContactTasks(db: Db, reference: string, role: string, at: string): Promise<void> {
   await db.query(
     `UPDATE contact_tasks SET closed_at = $3, outcome = 'somebody was named'

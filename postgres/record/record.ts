@@ -15,14 +15,15 @@ import type { Db } from '../database.ts';
 import { readProgramme } from '../pinned/pinned.ts';
 
 /**
- * A wake-up that does not follow what is stored: one deployment has two histories. This is a bug, never a user's doing.
+ * A wake-up that does not follow what is stored: one deployment has two histories. This is always a bug, never a user's
+ * fault.
  */
 export class OutOfOrder extends Error {
   override readonly name = 'OutOfOrder';
 }
 
 /**
- * The record: what happened, how things stand, and the letters that follow, in one transaction (a transactional
+ * The record: what happened, the resulting state, and the letters that follow, in one transaction (a transactional
  * outbox, docs/decisions/0007).
  */
 export function createRecord(
@@ -54,7 +55,9 @@ export function createRecord(
 
 type Pin = { readonly id: string; readonly version: number };
 
-/** Moves the deployment to its new sequence and answers its programme; null when this very wake-up was stored before. */
+/**
+ * Moves the deployment to its new sequence. Returns its programme, or null when this very wake-up was stored before.
+ */
 async function advance(db: Db, wakeUp: WakeUp): Promise<Pin | null> {
   const { reference, sequence, events } = wakeUp;
   const after = sequence + events.length;
@@ -104,7 +107,9 @@ async function insertEvents(db: Db, { reference, sequence, events }: WakeUp): Pr
   );
 }
 
-/** How things stand after an event; answers the mailrooms for which it set letters free that a stopped clock had held. */
+/**
+ * Stores the state after an event. Returns the mailrooms of letters that a stopped clock had held and that may go now.
+ */
 async function project(db: Db, reference: string, programme: Programme, event: ChronologyEvent): Promise<readonly MailroomCall[]> {
   switch (event.type) {
     case 'deployment-began':
@@ -185,7 +190,7 @@ async function project(db: Db, reference: string, programme: Programme, event: C
 
 type RungReached = Extract<ChronologyEvent, { type: 'rung-reached' }>;
 
-/** A call to make, an escalation to own, a role that nobody holds: each is somebody's task until it is closed. */
+/** A call to make, an escalation to take on, a role that nobody holds: each is somebody's task until it is closed. */
 async function openTasks(db: Db, reference: string, event: RungReached): Promise<void> {
   const [first] = event.to;
   if (event.kind === 'call') {
@@ -218,7 +223,7 @@ async function openTasks(db: Db, reference: string, event: RungReached): Promise
   }
 }
 
-/** A step that closes also closes what was asked of others because of it. */
+/** A step that closes also closes the tasks that others have because of it. */
 async function closeStep(
   db: Db,
   reference: string,
@@ -253,7 +258,7 @@ type QueuedLetter = {
   readonly writtenAt: string;
   /** Set when the chronology itself left the letter out: recorded, never sent. */
   readonly suppressedBecause: string | null;
-  /** What the letter tells of; null for the rungs of a ladder. */
+  /** The event that the letter tells of; null for the rungs of a ladder. */
   readonly about: ChronologyEvent | null;
 };
 
@@ -295,7 +300,7 @@ function lettersOf(wakeUp: WakeUp, event: ChronologyEvent, mailrooms: number): r
       ];
     }
     case 'clock-stop-queried':
-      // Identified by its day, because when a stop is prolonged its reminders are numbered anew.
+      // Identified by its day, because the reminders about a stop are numbered again when the stop is prolonged.
       return letters(event.about, `${event.type}-${event.stop}.${londonDate(Date.parse(event.at))}`, 'news', event.to, { about: event });
     case 'escalation-acknowledged':
     case 'escalation-closed':
@@ -326,7 +331,7 @@ function callsFor(letters: readonly QueuedLetter[]): readonly MailroomCall[] {
   );
 }
 
-/** Each mailroom once, at once when any letter is urgent. */
+/** Each mailroom once: at once when any of its letters is urgent. */
 function oneCallEach(all: readonly MailroomCall[]): readonly MailroomCall[] {
   const calls = new Map<number, MailroomCall>();
   for (const call of all) if (calls.get(call.mailroom)?.urgency !== 'at-once') calls.set(call.mailroom, call);
@@ -334,8 +339,8 @@ function oneCallEach(all: readonly MailroomCall[]): readonly MailroomCall[] {
 }
 
 /**
- * Rings each mailroom's bell. Answers those that were not ringing already, because only they need telling. A bell that
- * has rung for minutes was not heard, so its mailroom is told again.
+ * Rings each mailroom's bell. Returns the mailrooms whose bell was not ringing already, because only they need telling.
+ * A bell that has rung for minutes was not heard, so its mailroom is told again.
  */
 async function ringBells(db: Db, calls: readonly MailroomCall[]): Promise<readonly MailroomCall[]> {
   if (calls.length === 0) return calls;

@@ -3,9 +3,9 @@ import type { Db } from '../database.ts';
 import { DEPLOYMENT_SOURCE } from './deployment-source.ts';
 import type { InScope } from './place.ts';
 
-/** A calendar that running deployments are counted on, and the last day that it knows. */
+/** A calendar that running deployments count on, and the last day that it knows. */
 export type CalendarHorizon = {
-  /** Whose terms these are, in words for people. */
+  /** The name of the authority whose terms these are. */
   readonly name: string;
   readonly knownTo: PlainDate;
   readonly deployments: number;

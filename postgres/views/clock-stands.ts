@@ -1,9 +1,12 @@
-/** A condition that is true for a step, by the alias of something with its reference, step and round, while its clock stands still. */
+/**
+ * A condition that is true for a step whose clock is stopped. `step` is the alias of something with a reference, step
+ * and round.
+ */
 export function clockStands(step: string): string {
   return `EXISTS (SELECT ${stopsOf(step)})`;
 }
 
-/** The first day on which the clock of such a step stood still, as it does now; null while it runs. */
+/** The first day of the stop that now holds the clock of such a step; null while it runs. */
 export function clockStandsSince(step: string): string {
   return `(SELECT min(standing.from_on) ${stopsOf(step)})`;
 }

@@ -13,7 +13,7 @@ export type OverdueStop = {
   readonly expectedEnd: PlainDate;
 };
 
-/** Clocks that stand though the day on which they were expected to run again has passed, the longest passed first. */
+/** Clocks that are still stopped although their expected end has passed, the longest passed first. */
 export async function overdueStops(db: Db, inScope: InScope): Promise<readonly OverdueStop[]> {
   const { rows } = await db.query<OverdueStop>(
     `SELECT d.reference, ${SUBJECT} AS subject, stop.category, stop.because, stop.from_on AS "from", stop.expected_end AS "expectedEnd"

@@ -10,7 +10,7 @@ export type Contact = {
   readonly addressRefused: boolean;
 };
 
-/** The people of these contact ids, in no order; those whom nobody knows are left out. */
+/** The people with these contact ids, in no order. Unknown ids are left out. */
 export async function listContacts(db: Db, ids: readonly PersonId[]): Promise<readonly Contact[]> {
   const { rows } = await db.query<Contact>(
     `SELECT id, name, email, telephone, address_refused_at IS NOT NULL AS "addressRefused" FROM people WHERE id = ANY ($1::text[])`,

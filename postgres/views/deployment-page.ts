@@ -16,11 +16,13 @@ export type DeploymentHead = {
   readonly endedAs: string | null;
   readonly endedBecause: string | null;
   readonly endedAt: string | null;
-  /** An instant on the clock of the deployment. */
+  /** An instant on the deployment's clock. */
   readonly itsNow: string;
 };
 
-/** One deployment among those that somebody may see; undefined when there is none. The scope's parameters begin at $2. */
+/**
+ * One deployment among those that somebody may see. Undefined when there is none. The scope's parameters begin at $2.
+ */
 export async function findDeploymentHead(db: Db, reference: string, inScope: InScope): Promise<DeploymentHead | undefined> {
   const { rows } = await db.query<DeploymentHead>(
     `SELECT d.reference, ${SUBJECT} AS subject, d.urn, coalesce(school.region, '') AS region,
@@ -41,7 +43,7 @@ export async function listEvents(db: Db, reference: string): Promise<readonly Ch
   return rows.map(({ body }) => body);
 }
 
-/** The names that belong to contact ids; ids that are nobody's are not there. */
+/** The names of contact ids. Unknown ids are left out. */
 export async function namesOf(db: Db, people: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const { rows } = await db.query<{ id: string; name: string }>('SELECT id, name FROM people WHERE id = ANY ($1::text[])', [people]);
   return new Map(rows.map(({ id, name }) => [id, name]));
@@ -50,14 +52,14 @@ export async function namesOf(db: Db, people: readonly string[]): Promise<Readon
 export type RoleHolder = {
   readonly role: string;
   readonly person: string;
-  /** Null for a contact id that is nobody's. */
+  /** Null for an unknown contact id. */
   readonly name: string | null;
   readonly email: string | null;
   readonly telephone: string | null;
   readonly addressRefused: boolean;
 };
 
-/** Who holds which role of a deployment now, those of whom nothing is known too. */
+/** Who holds which role of a deployment now, including people of whom nothing is known. */
 export async function listRoleHolders(db: Db, reference: string): Promise<readonly RoleHolder[]> {
   const { rows } = await db.query<RoleHolder>(
     `SELECT held.role, held.person, p.name, p.email, p.telephone, p.address_refused_at IS NOT NULL AS "addressRefused"
@@ -86,7 +88,7 @@ export type OpenTask =
       readonly openedAt: string;
     };
 
-/** The calls and contacts to mend of a deployment that are open, the oldest first. */
+/** The open calls and contact tasks of a deployment, the oldest first. */
 export async function listOpenTasks(db: Db, reference: string): Promise<readonly OpenTask[]> {
   const { rows } = await db.query<OpenTask>(
     `SELECT task.*, coalesce(p.name, task.person) AS person

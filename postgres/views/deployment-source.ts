@@ -6,7 +6,7 @@ export type { InScope as Scope } from './place.ts';
 /** Deployments as `d`, each with its `school` and `trust`. */
 export const DEPLOYMENT_SOURCE = `deployments d ${PLACE}`;
 
-/** Collects the values of a query and answers their places in it: `$3`. */
+/** Collects the values of a query and returns the place of each: `$3`. */
 export function parameters(values: readonly unknown[]): { readonly all: readonly unknown[]; place(value: unknown): string } {
   const all = [...values];
   return {
@@ -18,7 +18,7 @@ export function parameters(values: readonly unknown[]): { readonly all: readonly
   };
 }
 
-/** A pattern that finds a text anywhere; what people type stands for itself, `%` and `_` too. */
+/** A pattern that finds a text anywhere. What people type is taken literally, `%` and `_` too. */
 export function anywhere(text: string): string {
   return `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`;
 }

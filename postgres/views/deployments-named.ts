@@ -2,7 +2,10 @@ import type { Db } from '../database.ts';
 import { PLACE, SUBJECT } from './place.ts';
 import type { InScope } from './place.ts';
 
-/** Those of some deployments that are in scope, with the name of their school or trust, in the order of the references. The scope's values begin at $2. */
+/**
+ * Those of the named deployments that are in scope, with the name of their school or trust, in the order of the
+ * references. The scope's values begin at $2.
+ */
 export async function deploymentsNamed(
   db: Db,
   references: readonly string[],

@@ -12,7 +12,10 @@ export type DeploymentLine = {
   readonly programme: string;
   readonly status: 'running' | 'completed' | 'declined' | 'withdrawn';
   readonly endedAs: string | null;
-  /** Whose court the ball is in: role, people, step, since when and by when. Null when nothing that must be done is open. */
+  /**
+   * Whose court the ball is in: role, people, step, since when and by when. Null when no step that must be done is
+   * open.
+   */
   readonly court: {
     readonly role: string;
     readonly people: readonly string[];
@@ -40,7 +43,7 @@ export async function listDeployments(db: Db, limit: number): Promise<readonly D
   return rows;
 }
 
-/** One deployment; undefined when there is none of this reference. */
+/** One deployment. Undefined when none has this reference. */
 export async function findDeployment(db: Db, reference: string): Promise<DeploymentLine | undefined> {
   const { rows } = await db.query<DeploymentLine>(`${DEPLOYMENT_LINES} WHERE d.reference = $1`, [reference]);
   return rows[0];
@@ -130,7 +133,7 @@ export type MessageLine = {
   readonly reason: string | null;
 };
 
-/** Every letter of a deployment: those sent, as they were sent, and those not sent, with the reason. */
+/** Every letter of a deployment. A letter that was sent comes as it was sent, any other with the reason. */
 export async function listMessages(db: Db, reference: string): Promise<readonly MessageLine[]> {
   const { rows } = await db.query<MessageLine>(
     `SELECT m.key, m.step, m.round, m.rung, m.kind, m.person, p.name, m.state, m.written_at AS "writtenAt", m.accepted_at AS "acceptedAt",
@@ -152,7 +155,7 @@ export type TaskLine = {
   readonly outcome: string | null;
 };
 
-/** The calls, escalations and contacts to mend that a deployment brought about. */
+/** The calls, escalations and contact tasks that a deployment brought about. */
 export async function listTasks(db: Db, reference: string): Promise<readonly TaskLine[]> {
   const { rows } = await db.query<TaskLine>(
     `SELECT task.kind, task.step, task.round, coalesce(p.name, task.person) AS person, task.detail,
@@ -169,7 +172,7 @@ export async function listTasks(db: Db, reference: string): Promise<readonly Tas
   return rows;
 }
 
-/** The contact id of a person given by contact id or e-mail address; undefined when nobody is known by it. */
+/** The contact id of a person, given by contact id or e-mail address. Undefined when nobody is known by it. */
 export async function findPersonId(db: Db, idOrEmail: string): Promise<string | undefined> {
   const { rows } = await db.query<{ id: string }>('SELECT id FROM people WHERE id = $1 OR lower(email) = lower($1)', [idOrEmail]);
   return rows[0]?.id;

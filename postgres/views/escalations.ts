@@ -3,23 +3,26 @@ import type { PlainDate } from '../../domain/time/plain-date.ts';
 import type { Db } from '../database.ts';
 import { ITS_TODAY } from './place.ts';
 
-/** Where an open escalation stands. */
+/** The state of an open escalation. */
 export type EscalationStanding = {
-  /** When whoever has it now was asked. */
+  /** When the person who has it now was asked. */
   readonly since: Instant;
-  /** How many letters asked somebody to take it. */
+  /** How many letters have asked somebody to take it on. */
   readonly turn: number;
   readonly acknowledgedAt: Instant | null;
-  /** The name of who took it on. */
+  /** The name of the person who took it on. */
   readonly acknowledgedBy: string | null;
-  /** What will be done. */
+  /** What they said will be done. */
   readonly words: string | null;
   readonly promisedOn: PlainDate | null;
-  /** What was promised was not done by then: the day is over, or it has come back to whoever promised. */
+  /** Whether a promise was not kept: its day is over, or the escalation has come back to whoever promised. */
   readonly promisePassed: boolean;
 };
 
-/** Whether the escalation came back because a promise had passed, and nobody has promised anew; or the day is over. Of `e` and `d`. */
+/**
+ * Whether the day of the promise is over, or the escalation came back because a promise had passed and nobody has
+ * promised again. Uses the aliases `e` and `d`.
+ */
 const PROMISE_PASSED = `(coalesce(e.promised_on < ${ITS_TODAY}, false)
   OR e.acknowledged_at IS NULL AND e.turn > 1 AND EXISTS (
     SELECT FROM events passed WHERE passed.reference = e.reference AND passed.type = 'escalation-passed'
@@ -31,13 +34,13 @@ export const STANDING = `coalesce(e.since, e.opened_at) AS since, e.turn, e.ackn
   coalesce((SELECT name FROM people WHERE id = e.acknowledged_by), e.acknowledged_by) AS "acknowledgedBy",
   e.words, e.promised_on AS "promisedOn", ${PROMISE_PASSED} AS "promisePassed"`;
 
-/** Those whose promise has passed first, then those that nobody has taken on, the oldest first, then the nearest promises. */
+/** Passed promises first, then those that nobody has taken on, the oldest first, then the nearest promises. */
 export const IN_TURN = `CASE WHEN ${PROMISE_PASSED} THEN 0 WHEN e.acknowledged_at IS NULL THEN 1 ELSE 2 END,
   e.promised_on, coalesce(e.since, e.opened_at), e.reference, e.step, e.round, e.rung`;
 
 export type EscalationLine = StepRef &
   EscalationStanding & {
-    /** The name of who has it; null when nobody holds the role. */
+    /** The name of the person who has it; null when nobody holds the role. */
     readonly person: string | null;
     readonly role: string;
     readonly openedAt: Instant;
@@ -45,7 +48,7 @@ export type EscalationLine = StepRef &
     readonly outcome: string | null;
   };
 
-/** Every escalation of a deployment, those that are open first. */
+/** Every escalation of a deployment, open ones first. */
 export async function listEscalations(db: Db, reference: string): Promise<readonly EscalationLine[]> {
   const { rows } = await db.query<EscalationLine>(
     `SELECT e.step, e.round, ${STANDING}, coalesce(p.name, e.person) AS person, e.role, e.opened_at AS "openedAt",

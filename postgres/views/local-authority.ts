@@ -1,6 +1,6 @@
 import type { Db } from '../database.ts';
 
-/** A local authority of the register, by its three-digit code; undefined when the register has no school of it. */
+/** A local authority of the register, by its three-digit code. Undefined when the register has no school of it. */
 export async function findLocalAuthority(
   db: Db,
   code: string,

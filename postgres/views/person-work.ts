@@ -4,7 +4,7 @@ import { DEPLOYMENT_SOURCE } from './deployment-source.ts';
 import { ITS_TODAY, SUBJECT } from './place.ts';
 import type { InScope } from './place.ts';
 
-/** A role that somebody holds in a running deployment, with what waits for them there. */
+/** A role that somebody holds in a running deployment, with the work that waits for them there. */
 export type PersonWork = {
   readonly reference: string;
   /** The name of the school or trust. */
@@ -15,13 +15,16 @@ export type PersonWork = {
   readonly openSteps: number;
   /** Those of them that must be done, whose due date has passed and whose clock runs. */
   readonly lateSteps: number;
-  /** Those of them whose clock stands still. */
+  /** Those of them whose clock is stopped. */
   readonly stoppedSteps: number;
   readonly calls: number;
   readonly escalations: number;
 };
 
-/** Everything one person has in running deployments, as far as whoever asks may see it. The scope's values begin at $2. */
+/**
+ * Everything that one person has in running deployments, as far as the reader may see it. The scope's values begin at
+ * $2.
+ */
 export async function workOfPerson(db: Db, person: string, inScope: InScope): Promise<readonly PersonWork[]> {
   const { rows } = await db.query<PersonWork>(
     `SELECT d.reference, ${SUBJECT} AS "subjectName", d.programme, held.role,

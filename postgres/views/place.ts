@@ -1,10 +1,8 @@
-/**
- * Parts of queries that speak of a deployment by the alias `d`.
- */
+/** Parts of queries in which `d` is the deployment. */
 
 /**
- * Its trust, if it is one, as `trust`, and as `school` the school it stands under for region and authority: a trust stands
- * under its first open school, as when its people were found.
+ * Joins the deployment's trust, if it has one, as `trust`, and as `school` the school that gives its region and
+ * authority. A trust takes these from its first open school, as when its people were found.
  */
 export const PLACE = `
   LEFT JOIN trusts trust ON trust.id = d.trust
@@ -15,12 +13,12 @@ export const PLACE = `
 /** The name of the school or trust. */
 export const SUBJECT = 'coalesce(trust.name, school.name, d.urn, d.trust)';
 
-/** What its clock shows: the time on the wall, or that of its last event where its clock was moved on. */
+/** The time on its clock: the real time, or the time of its last event where its clock was moved on. */
 export const ITS_NOW =
   'greatest(clock_timestamp(), (SELECT last.at FROM events last WHERE last.reference = d.reference AND last.sequence = d.sequence))';
 
-/** The day that its clock shows, in London. */
+/** The day on its clock, in London. */
 export const ITS_TODAY = `(${ITS_NOW} AT TIME ZONE 'Europe/London')::date`;
 
-/** A condition on these aliases that says what somebody may see, with its parameters, the first of which is $1. */
+/** A condition on these aliases that says what somebody may see, with its parameters. The first is $1. */
 export type InScope = { readonly sql: string; readonly values: readonly unknown[] };

@@ -19,16 +19,16 @@ export type RegionStep = {
   readonly round: number;
   readonly owner: string;
   readonly dueOn: PlainDate;
-  /** The first day on which its clock stood still, as it does now; null while it runs. */
+  /** The first day of the stop that now holds its clock; null while it runs. */
   readonly stoppedSince: PlainDate | null;
-  /** The day that the clock of the deployment shows, in London. */
+  /** The day on the deployment's clock, in London. */
   readonly today: PlainDate;
 };
 
 export type RegionEscalation = RegionStep &
   EscalationStanding & {
     readonly openedAt: string;
-    /** The name of whom it was escalated to; null when nobody was named. */
+    /** The name of the person it was escalated to; null when nobody was named. */
     readonly person: string | null;
   };
 
@@ -36,7 +36,7 @@ const LINE = `d.reference, ${SUBJECT} AS subject, coalesce(school.region, '') AS
   d.programme_version AS "programmeVersion", d.calendar_version AS "calendarVersion",
   s.step, s.round, s.owner, s.due_on AS "dueOn", ${clockStandsSince('s')} AS "stoppedSince", ${ITS_TODAY} AS today`;
 
-/** Escalations to these roles that are open: promises that have passed, then what nobody has taken on, then what was promised. */
+/** Open escalations to these roles: passed promises, then those that nobody has taken on, then those with a promise. */
 export async function listEscalationsTo(
   db: Db,
   scope: Scope,
@@ -60,13 +60,13 @@ export async function listEscalationsTo(
 export type LateByCourt = {
   readonly owner: string;
   readonly count: number;
-  /** The longest late of them. */
+  /** The steps that are late by most, as many as were asked for. */
   readonly steps: readonly RegionStep[];
 };
 
 /**
- * Steps that must be done and are late, by their owner, who has most of them first; so many of each. Nothing is late whose clock
- * stands still.
+ * Late steps that must be done, by owner, the owner with most first. Each owner comes with at most `ofEach` steps. A
+ * step whose clock is stopped is not late.
  */
 export async function listLateByCourt(db: Db, scope: Scope, ofEach: number): Promise<readonly LateByCourt[]> {
   const given = parameters(scope.values);
@@ -87,7 +87,7 @@ export async function listLateByCourt(db: Db, scope: Scope, ofEach: number): Pro
 /** A step of one version of a programme. */
 export type ProgrammeStep = { readonly programme: string; readonly version: number; readonly step: string };
 
-/** These steps wherever they are open, the earliest due first. */
+/** Those of these steps that are open, the earliest due date first. */
 export async function listOpen(db: Db, scope: Scope, wanted: readonly ProgrammeStep[], limit: number): Promise<readonly RegionStep[]> {
   const given = parameters(scope.values);
   const places = [wanted.map(({ programme }) => programme), wanted.map(({ version }) => version), wanted.map(({ step }) => step)].map(
@@ -104,7 +104,7 @@ export async function listOpen(db: Db, scope: Scope, wanted: readonly ProgrammeS
   return rows;
 }
 
-/** The programmes, with their versions, of the deployments that are running. */
+/** The programmes of the running deployments, with their versions. */
 export async function listRunningProgrammes(db: Db): Promise<readonly { readonly id: string; readonly version: number }[]> {
   const { rows } = await db.query<{ id: string; version: number }>(
     "SELECT DISTINCT programme AS id, programme_version AS version FROM deployments WHERE status = 'running' ORDER BY 1, 2",

@@ -7,7 +7,7 @@ import { SUBJECT } from './place.ts';
 import type { InScope } from './place.ts';
 import { readProgramme } from '../pinned/pinned.ts';
 
-/** A running deployment with what its calendar rests on. */
+/** A running deployment, and what its calendar depends on. */
 export type RunningDeployment = {
   readonly reference: string;
   readonly subject: Subject;
@@ -15,10 +15,10 @@ export type RunningDeployment = {
   readonly subjectName: string;
   /** The trust that a school belongs to. */
   readonly trust: string | null;
-  /** As for its start: the authority of the school, or of a trust’s first open school. */
+  /** As at its start: the authority of the school, or of a trust’s first open school. */
   readonly authority: { readonly code: string; readonly name: string } | null;
   readonly programme: Programme;
-  /** The calendar it is counted on now. */
+  /** The calendar that it counts on now. */
   readonly calendar: Calendar;
 };
 
@@ -36,7 +36,10 @@ type Row = {
   readonly calendar: string;
 };
 
-/** Every running deployment that somebody may see, in the order of the references. Asks a handful of times, however many there are. */
+/**
+ * Every running deployment that somebody may see, in the order of the references. Makes a handful of queries, however
+ * many deployments there are.
+ */
 export async function runningDeployments(db: Db, inScope: InScope): Promise<readonly RunningDeployment[]> {
   const { rows } = await db.query<Row>(
     `SELECT d.reference, d.subject_kind, d.urn, d.trust, ${SUBJECT} AS subject, school.trust AS trust_of_school,
@@ -75,7 +78,7 @@ async function readCalendars(db: Db, versions: readonly string[]): Promise<Reado
   return new Map(rows.map(({ version, document }) => [version, document]));
 }
 
-/** Everything that happened to these deployments, each in its order. */
+/** Everything that happened to these deployments, in the order of each. */
 export async function eventsOfDeployments(db: Db, references: readonly string[]): Promise<ReadonlyMap<string, readonly ChronologyEvent[]>> {
   const { rows } = await db.query<{ reference: string; events: readonly ChronologyEvent[] }>(
     `SELECT reference, jsonb_agg(body ORDER BY sequence) AS events FROM events WHERE reference = ANY ($1::text[]) GROUP BY reference`,

@@ -6,9 +6,12 @@ import { anywhere, DEPLOYMENT_SOURCE, parameters, SUBJECT } from './deployment-s
 import type { Scope } from './deployment-source.ts';
 import { ITS_TODAY } from './place.ts';
 
-/** What is looked for; an empty text does not narrow the search. */
+/** What is searched for. An empty text does not narrow the search. */
 export type DeploymentFilters = {
-  /** In the school's or trust's name, its URN or code, the reference, or the name or e-mail of somebody who holds a role. */
+  /**
+   * Searched for in the name of the school or trust, its URN or code, the reference, and the names and e-mail addresses
+   * of those who hold a role.
+   */
   readonly text: string;
   readonly region: string;
   /** An area's id. */
@@ -38,11 +41,14 @@ export type FoundDeployment = {
   readonly status: 'running' | 'completed' | 'declined' | 'withdrawn';
   /** The oldest open step that must be done; null when there is none. */
   readonly court: OpenStep | null;
-  /** The open step that has been late longest; it need not be the oldest. None whose clock stands still. */
+  /**
+   * The open step that has been late longest, which need not be the oldest. Null when no step with a running clock is
+   * late.
+   */
   readonly late: OpenStep | null;
-  /** Whether the clock stands still: of the step in `court`, or of the whole deployment. */
+  /** Whether the clock is stopped: of the step in `court`, or of the whole deployment. */
   readonly stopped: boolean;
-  /** The day that its clock shows, in London. */
+  /** The day on its clock, in London. */
   readonly today: PlainDate;
 };
 
@@ -55,14 +61,14 @@ const LINE = `
          d.programme_version AS "programmeVersion", d.calendar_version AS "calendarVersion", d.status,
          ${STEP('court')} AS court, ${STEP('late')} AS late, court.step IS NOT NULL AND ${clockStands('court')} AS stopped, ${ITS_TODAY} AS today`;
 
-// Every order ends with the reference, so that no deployment stands on two pages or on none.
+// Every order ends with the reference, so that no deployment is on two pages or on none.
 const ORDERS: Readonly<Record<DeploymentOrder, string>> = {
   due: 'court.due_on NULLS LAST, d.reference',
   name: `lower(${SUBJECT}), d.reference`,
   late: 'late.due_on NULLS LAST, court.due_on NULLS LAST, d.reference',
 };
 
-/** The deployments in scope that the filters leave; each is late or not by its own clock. */
+/** The deployments in scope that match the filters. Each is late or not by its own clock. */
 export async function searchDeployments(
   db: Db,
   scope: Scope,
@@ -77,7 +83,7 @@ export async function searchDeployments(
   return rows;
 }
 
-/** How many deployments in scope the filters leave. */
+/** How many deployments in scope match the filters. */
 export async function countDeployments(db: Db, scope: Scope, filters: DeploymentFilters): Promise<number> {
   const { from, values } = narrowed(scope, filters);
   const { rows } = await db.query<{ count: number }>(`SELECT count(*)::int AS count ${from}`, [...values]);
@@ -111,7 +117,7 @@ function narrowed(scope: Scope, filters: DeploymentFilters): { readonly from: st
   return { from, values: given.all };
 }
 
-/** What programmes call the role of system leader: their own name for it stands in their documents. */
+/** The ids that programmes give to the role of system leader; their own name for it is in their documents. */
 const LEADER_ROLES = `(SELECT 'system-leader' UNION SELECT role.key FROM programmes, json_each(document -> 'roles') role
                        WHERE role.value ->> 'heldBy' = 'system-leader')`;
 
@@ -121,7 +127,7 @@ function textFound(pattern: string): string {
                WHERE held.reference = d.reference AND held.until IS NULL AND (who.name ILIKE ${pattern} OR who.email ILIKE ${pattern})))`;
 }
 
-/** What there is to filter by, among the deployments in scope. */
+/** The filters that can be chosen among the deployments in scope. */
 export type DeploymentChoices = {
   readonly regions: readonly string[];
   readonly areas: readonly { readonly id: string; readonly name: string }[];

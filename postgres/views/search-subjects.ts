@@ -9,12 +9,15 @@ export type FoundSubject = {
   /** The URN of a school, the code of a trust. */
   readonly id: string;
   readonly name: string;
-  /** Where it is: town, unless authority or region are called so, and authority of a school; authority of the first school of a trust. */
+  /**
+   * The place of a school: its town, unless that is named like the authority or region, and its authority. The place of
+   * a trust: the authority of its first school.
+   */
   readonly place: string;
   readonly region: string;
 };
 
-/** Open schools, and the trusts of open schools, as `subject`, with the school under whose region they stand. */
+/** Open schools, and the trusts of open schools, as `subject`, with the school that gives their region. */
 const SUBJECTS = `
   SELECT 'school' AS kind, school.urn AS id, school.name, school.town, school.authority, school.region
   FROM schools school WHERE school.status LIKE 'Open%'
@@ -29,7 +32,7 @@ const LINE = `
            CASE WHEN school.town NOT IN ('', authority.name, school.region) THEN school.town END, authority.name) AS place, school.region
   FROM (${SUBJECTS}) school JOIN local_authorities authority ON authority.code = school.authority`;
 
-/** Schools and trusts in scope by a part of their name, or by their whole URN or code: whole names first. */
+/** Schools and trusts in scope by part of their name, or by their whole URN or code. Whole names come first. */
 export async function searchSubjects(db: Db, scope: Scope, text: string, limit: number): Promise<readonly FoundSubject[]> {
   const given = parameters(scope.values);
   const whole = given.place(text);
@@ -41,7 +44,7 @@ export async function searchSubjects(db: Db, scope: Scope, text: string, limit: 
   return rows;
 }
 
-/** One school or trust in scope; undefined when there is none. */
+/** One school or trust in scope. Undefined when there is none. */
 export async function findSubject(db: Db, scope: Scope, subject: Subject): Promise<FoundSubject | undefined> {
   const given = parameters(scope.values);
   const { rows } = await db.query<FoundSubject>(

@@ -2,7 +2,7 @@ import type { Db } from '../database.ts';
 
 export type Backlog = {
   readonly count: number;
-  /** Since when the oldest waits, by the clock on the wall; null when there is none. */
+  /** Since when the oldest has been waiting, in real time; null when there is none. */
   readonly since: string | null;
 };
 
@@ -11,9 +11,9 @@ export type Backlogs = {
   readonly letters: Backlog;
   /** Letters that an address put off, or that wait for their hour. */
   readonly lettersForLater: Backlog;
-  /** Sign-in links and copies of answers that are not sent. */
+  /** Sign-in links and copies of answers that have not been sent. */
   readonly notes: Backlog;
-  /** Answers that were given and that the engine has not yet taken. */
+  /** Answers that were given and that the engine has not taken yet. */
   readonly answers: Backlog;
 };
 
@@ -43,7 +43,10 @@ export type FailedLetter = {
   readonly reason: string | null;
 };
 
-/** The letters that failed for good, the newest first. A reason is what the mail server said: it may name an address. */
+/**
+ * The letters that failed for good, the newest first. A reason is the mail server's own text, which may contain an
+ * address.
+ */
 export async function listFailedLetters(db: Db, limit: number): Promise<readonly FailedLetter[]> {
   const { rows } = await db.query<FailedLetter>(
     `SELECT reference, kind, step, person, state, closed_at AS at, reason FROM messages

@@ -9,13 +9,13 @@ export type Waiting = {
   readonly oldestSeconds: number;
   /** Open steps that must be done, whose due date has passed and whose clock runs. */
   readonly lateSteps: number;
-  /** Calls to make; nobody is called about a step whose clock stands still. */
+  /** Calls to make. Nobody is called about a step whose clock is stopped. */
   readonly calls: number;
   readonly escalations: number;
   readonly contacts: number;
 };
 
-/** What waits for somebody, counted. */
+/** The work that waits for somebody, in numbers. */
 export async function readWaiting(db: Db): Promise<Waiting> {
   const { rows } = await db.query<Waiting>(
     `SELECT (SELECT count(*)::int FROM messages WHERE state IN ('queued', 'claimed')) AS letters,

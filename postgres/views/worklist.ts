@@ -26,7 +26,7 @@ export type Owner = {
   readonly telephone: string | null;
 };
 
-/** How late an open step is, on the day of its deployment. */
+/** How late an open step is, on the day of its deployment's clock. */
 export type Lateness = { readonly today: PlainDate; readonly dueOn: PlainDate; readonly daysLate: number; readonly days: DayKind };
 
 export type Call = Lateness & {
@@ -36,7 +36,7 @@ export type Call = Lateness & {
   readonly subject: string;
   readonly step: Step;
   readonly programme: Programme;
-  /** Who is to telephone; null when nobody is named. */
+  /** The person who is to telephone; null when nobody is named. */
   readonly caller: { readonly person: string; readonly name: string } | null;
   readonly owners: readonly Owner[];
   /** When the last e-mail about the step was written; null when there was none. */
@@ -69,7 +69,7 @@ type RawCall = RawStep & {
   readonly tried_today: boolean;
 };
 
-/** What each list shows of a step: the step is `s`, its deployment `d`. */
+/** The columns that each list shows of a step: the step is `s`, its deployment `d`. */
 const STEP_COLUMNS = `
   d.reference, s.step, s.round, ${SUBJECT} AS subject, d.programme, d.programme_version AS version, s.calendar_version AS calendar,
   s.due_on, ${ITS_NOW} AS its_now, ${clockStands('s')} AS stopped`;
@@ -104,8 +104,8 @@ const CALLS = `
   WHERE c.closed_at IS NULL`;
 
 /**
- * Every call that is still to be made, those put off to a later day too; in no order (domain/chasing/call-order.ts has it). Nobody is
- * called about a step whose clock stands.
+ * Every call that is still to be made, including those put off to a later day, in no order
+ * (domain/chasing/call-order.ts has the order). Nobody is called about a step whose clock is stopped.
  */
 export async function openCalls(db: Db, inScope: InScope): Promise<readonly Call[]> {
   const { rows } = await db.query<RawCall>(`${CALLS} AND NOT ${clockStands('s')} AND ${inScope.sql}`, [...inScope.values]);
@@ -143,7 +143,7 @@ export type WaitingStep = Lateness & {
   readonly subject: string;
   readonly round: number;
   readonly step: Step;
-  /** Whether its clock stands still. */
+  /** Whether its clock is stopped. */
   readonly stopped: boolean;
 };
 
@@ -164,8 +164,8 @@ export type OpenEscalation = WaitingStep &
   EscalationStanding & { readonly rung: string; readonly openedAt: string; readonly to: string | null; readonly calendar: Calendar };
 
 /**
- * Escalations that are open and addressed to somebody, or come from one of their regions; as whoever has them should look at them:
- * promises that have passed, what nobody has taken on, the oldest first, and what was promised.
+ * Open escalations that are addressed to somebody, or that come from one of their regions. Passed promises come first,
+ * then those that nobody has taken on, the oldest first, then those with a promise.
  */
 export async function openEscalations(
   db: Db,
@@ -205,10 +205,10 @@ export type AnsweredStep = {
   readonly at: string;
 };
 
-/** More than any run of days without work: Christmas with its weekends. */
+/** Longer than any run of days without work: Christmas with its weekends. */
 const LONGEST_REST_DAYS = 12;
 
-/** What was answered on the last working day before today, or since; the newest first. What Chaser did itself is left out. */
+/** What was answered on the last working day before today, or since, the newest first. Automatic steps are left out. */
 export async function answeredSinceYesterday(db: Db, inScope: InScope): Promise<readonly AnsweredStep[]> {
   const { rows } = await db.query<RawStep & { readonly answer: string; readonly by: string; readonly closed_at: string }>(
     `SELECT ${STEP_COLUMNS}, s.answer, s.closed_at,
@@ -254,7 +254,9 @@ async function pinnedOf(
   return { programme, calendar, step, lateness: latenessOf(programme, calendar, step, row.due_on, row.its_now) };
 }
 
-/** How late a step is at an instant, in its own days; where the calendar does not reach, in days of the calendar. */
+/**
+ * How late a step is at an instant, in its own kind of days. Beyond the end of the calendar, calendar days are counted.
+ */
 function latenessOf(programme: Programme, calendar: Calendar, step: Step, dueOn: PlainDate, now: string): Lateness {
   const today = londonDate(Date.parse(now));
   const days = daysOf(programme, step);
