@@ -54,18 +54,21 @@ const PAGES = [
   registerServiceRoutes,
   registerStartRoutes,
 ] as const;
-/** Requests a minute from one address, everything counted. */
+/** Requests a minute from one address, all pages counted together. */
 const MOST_A_MINUTE = 300;
 
 export type AppOptions = {
-  /** False, how many proxies stand before it, or their networks. Never true: then anybody could say where they ask from. */
+  /**
+   * False, the number of proxies in front of the service, or their networks. Never true: anybody could then give any
+   * address as their own.
+   */
   readonly trustProxy: TrustProxy;
   readonly logger?: boolean;
 };
 
 /**
- * The web service: pages made on the server, no script at all. Nothing changes by GET. Requests are not logged by their
- * address, for a link in an e-mail is a secret.
+ * The web service: pages made on the server, with no script at all. GET changes nothing. The addresses of requests are
+ * not logged, because a link in an e-mail is a secret.
  */
 export async function createApp(services: Services, options: AppOptions): Promise<FastifyInstance> {
   const app = fastify({
@@ -101,7 +104,8 @@ export async function createApp(services: Services, options: AppOptions): Promis
   const css = stylesheet();
   app.get('/assets/chaser.css', (_, reply) => reply.type('text/css').header('cache-control', 'public, max-age=3600').send(css));
   app.get('/assets/chaser.svg', (_, reply) => reply.sendFile('chaser.svg', join(import.meta.dirname, 'assets')));
-  // The process lives: whether the database does is asked at /readyz, for no restart of this process mends a database.
+  // Says only that the process lives. The database is checked at /readyz, because restarting this process repairs no
+  // database.
   app.get('/healthz', () => ({ status: 'alive' }));
   app.get('/readyz', async (_, reply) => {
     const postgresql = await tryWrite(services.db).then(
@@ -133,13 +137,19 @@ export async function createApp(services: Services, options: AppOptions): Promis
   return app;
 }
 
-/** Fastify takes a bare number for "nobody": everybody behind the proxy would then share one limit. Hop 0 is who connects. */
+/**
+ * Fastify takes a bare number for "nobody", and then everybody behind the proxy would share one limit. Hop 0 is the
+ * peer of the connection.
+ */
 function believed(trust: TrustProxy): false | string[] | ((address: string, hop: number) => boolean) {
   if (typeof trust === 'number') return (_, hop) => hop < trust;
   return trust === false ? false : [...trust];
 }
 
-/** The same for an address that nobody has and for one that cannot be read: it may be a link with a slip in it, and is never shown. */
+/**
+ * Sends one page for an address that does not exist and for one that cannot be read. The address may be a mistyped
+ * link, so it is never shown.
+ */
 function notFound(reply: FastifyReply): FastifyReply {
   return reply
     .status(404)

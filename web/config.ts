@@ -17,12 +17,13 @@ import type { Reason, Result } from '../domain/result.ts';
 import type { PayloadKeys } from '../temporal/payload-codec.ts';
 
 /**
- * Whose word about who asks is believed: nobody's, that of the nearest so many proxies, or that of proxies in these
- * networks. There is no "everybody's": an asker could then write any address into `X-Forwarded-For` and pass the limits.
+ * Whose word about a sender's address is trusted: nobody's, that of a number of nearest proxies, or that of proxies in
+ * these networks. There is no "everybody's": a sender could then write any address into `X-Forwarded-For` and get round
+ * the limits.
  */
 export type TrustProxy = false | number | readonly string[];
 
-/** Everything the web service is told by its environment; docs/operations.md has the table. */
+/** Every setting that the web service reads from its environment; docs/operations.md has the table. */
 export type WebConfig = {
   readonly databaseUrl: string;
   /** How long a page's statement may take, and how long it may wait for a lock. */
@@ -30,18 +31,21 @@ export type WebConfig = {
   readonly temporal: { readonly address: string; readonly namespace: string; readonly taskQueue: string };
   readonly host: string;
   readonly port: number;
-  /** The address under which people reach it, without a slash at the end: it stands in every link that is sent. */
+  /**
+   * The address under which people reach the service, without a slash at the end. Every link that is sent begins with
+   * it.
+   */
   readonly publicUrl: string;
-  /** Signs links; shared with the worker. */
+  /** Signs links. The worker must have the same. */
   readonly linkSecret: string;
   readonly trustProxy: TrustProxy;
-  /** For links to sign in and copies of answers; the same as the worker's. */
+  /** For sign-in links and copies of answers. The same as the worker's. */
   readonly mail: {
     readonly smtpUrl: string;
     readonly from: Mailbox;
     /** The right-hand side of every `Message-ID`. */
     readonly domain: string;
-    /** Domains that may be written to, each with its subdomains; `'all'` only when somebody said so. */
+    /** Domains that may be written to, each with its subdomains. `'all'` only when somebody set it so. */
     readonly allowedDomains: readonly string[] | 'all';
   };
   readonly payloadKeys: PayloadKeys | null;
@@ -67,7 +71,7 @@ const trustProxy = z.string().transform((text, context): TrustProxy => {
   return z.NEVER;
 });
 
-/** An address, or a network with a prefix that leaves something out: /0 would be everybody. */
+/** An address, or a network whose prefix leaves something out: /0 would be everybody. */
 function isNetwork(text: string): boolean {
   const [address = '', prefix, ...more] = text.split('/');
   const family = isIP(address);
@@ -97,7 +101,9 @@ const VARIABLES = z.object({
   CHASER_PAYLOAD_KEYS: payloadKeys.default(null),
 });
 
-/** Reads the web service's configuration from the environment. All faults are told at once, without any value. */
+/**
+ * Reads the web service's configuration from the environment. Reports all faults at once, without showing any value.
+ */
 export function readWebConfig(env: NodeJS.ProcessEnv): Result<WebConfig, WebConfigRefusal> {
   const given = Object.fromEntries(Object.keys(VARIABLES.shape).flatMap((name) => (env[name]?.trim() ? [[name, env[name]?.trim()]] : [])));
   const read = VARIABLES.safeParse(given);

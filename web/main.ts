@@ -54,7 +54,8 @@ const noteMail = createNoteMail({ mail, messageIdDomain: post.domain });
 const app = await createApp(services, { trustProxy });
 const tellOfKept = createTellOnce((problem) => process.stderr.write(`${problem}\n`));
 const tellOfAsks = createTellOnce((problem) => process.stderr.write(`${problem}\n`));
-// What the pages leave to be done: each is kept in the database, and is done once though several web services run.
+// Work that the pages leave for later. Each piece is kept in the database, and is done once though several web services
+// run.
 const chores = [
   repeatEvery(2_000, 'Sending notes', () => postNotes(db, noteMail)),
   repeatEvery(5_000, 'Delivering kept answers', () => deliverKeptAnswers({ db, client: services.temporal, tell: tellOfKept })),

@@ -63,7 +63,7 @@ export async function countedView(db: Db, asked: Asked, programme: Programme, st
   };
 }
 
-/** In whole sentences: who sees the answer, and who hears if none comes. */
+/** Full sentences that say who sees the answer, and who hears when none comes. */
 function toldOf(asked: Asked, programme: Programme, step: Step): readonly string[] {
   const roles = [coordinatorRole(programme), programme.roles[step.owner]?.escalatesTo].filter(
     (role) => role != null && role !== asked.role,

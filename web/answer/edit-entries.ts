@@ -2,16 +2,16 @@ import type { Step } from '../../domain/programme.ts';
 import { entriesShown, formOf, inputName, typed } from './read-fields.ts';
 import type { FormBody } from './read-fields.ts';
 
-/** The names of the buttons that add an entry to a group and take one away. */
+/** The names of the buttons that add an entry to a group or remove one. */
 const ADD = 'add';
 const REMOVE = 'remove';
 
-/** Whether a form was sent by one of these buttons, and not to be answered. */
+/** Whether a form was sent with one of these buttons, so that it gives no answer yet. */
 export function isEdit(body: FormBody): boolean {
   return typed(body, ADD) !== '' || typed(body, REMOVE) !== '';
 }
 
-/** The form with one entry more, or without the one to be removed; everything else stays as it was typed. */
+/** The form with one more entry, or without the removed one. Everything else stays as it was typed. */
 export function editedForm(step: Step, body: FormBody): FormBody {
   for (const answer of step.answers) {
     for (const group of answer.fields) {
@@ -26,7 +26,7 @@ export function editedForm(step: Step, body: FormBody): FormBody {
   return body;
 }
 
-/** The entries after the one that goes move up. */
+/** The entries after the removed one move up. */
 function withoutEntry(form: Readonly<Record<string, string>>, name: string, removed: number, shown: number): FormBody {
   const kept = Object.entries(form).flatMap(([input, value]): readonly (readonly [string, string])[] => {
     const [number = '', ...rest] = input.startsWith(`${name}.`) ? input.slice(name.length + 1).split('.') : [];

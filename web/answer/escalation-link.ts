@@ -12,17 +12,20 @@ import { urls } from '../shared/urls.ts';
 import { createWithLink, headOf, openLink, PUBLIC, PUBLIC_POST } from './opened-link.ts';
 import type { OpenedLink } from './opened-link.ts';
 
-/** The escalation that somebody was asked to take on by the letter of this link, whatever has become of it; undefined when there was none. */
+/**
+ * The escalation that the letter with this link asked somebody to take on, whatever its state now. Undefined when there
+ * was none.
+ */
 export async function findOwnEscalation({ db }: Services, { asked }: OpenedLink): Promise<Found | undefined> {
   if (asked.revoked || asked.expired || !(await wasEscalated(db, asked))) return undefined;
   const found = await readStory(db, asked, asked.subject);
   if (found === undefined) return undefined;
-  // Whoever left the deployment sees no more of it than what is theirs to take on still.
+  // Somebody who has left the deployment sees only an escalation that they can still take on.
   const concerned = (!asked.left && found.story.asked.includes(asked.person)) || mayTakeOn(found.story, asked.person);
   return concerned ? { ...found, asked } : undefined;
 }
 
-/** Whether the step itself is asked of whoever holds the link: then its question comes first. */
+/** Whether the link's holder is asked for the step itself. Its question then comes first. */
 export function ownsStep({ asked }: OpenedLink): boolean {
   return asked.role !== null || isOwnAnswer(asked);
 }
@@ -41,14 +44,17 @@ export function sendEscalation(opened: OpenedLink, found: Found, reply: FastifyR
   );
 }
 
-/** An escalation beneath the question of somebody whose own step it is; null when they have none that is open. */
+/** The escalation shown below the question of somebody who owns the step. Null when they have no open escalation. */
 export async function escalationBeneath(services: Services, opened: OpenedLink) {
   const found = await findOwnEscalation(services, opened);
   if (found === undefined || !mayTakeOn(found.story, opened.asked.person)) return null;
   return escalationPage(found, viewerOf(opened));
 }
 
-/** Taking an escalation on, handing it over and sending it back, by the link of its letter. Opening a page changes nothing. */
+/**
+ * Adds the routes to take an escalation on, hand it over and send it back by the link of its letter. Opening a page
+ * changes nothing.
+ */
 export function registerEscalationLinkRoutes(app: FastifyInstance, services: Services): void {
   const withLink = createWithLink(services);
 
@@ -58,7 +64,7 @@ export function registerEscalationLinkRoutes(app: FastifyInstance, services: Ser
       PUBLIC,
       withLink(async (opened, _body, reply) => {
         const found = await findOwnEscalation(services, opened);
-        // Whatever has become of it meanwhile stands on its page.
+        // The escalation's page shows its new state, whatever that is.
         return found !== undefined && mayTakeOn(found.story, opened.asked.person)
           ? sendPass(opened, found, way, reply)
           : reply.redirect(urls.answer(opened.token), 302);

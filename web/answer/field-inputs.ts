@@ -6,7 +6,7 @@ import type { Answer, Field } from '../../domain/programme.ts';
 import { entriesShown, fewestEntries, inputName, ticked, typed } from './read-fields.ts';
 import type { FormBody, FormProblem } from './read-fields.ts';
 
-/** One answer of a step as the form shows it; what was typed before stands in it again. */
+/** One answer of a step as the form shows it, with what was typed before. */
 export type AnswerChoice = {
   readonly id: string;
   readonly label: string;
@@ -28,9 +28,9 @@ export type FieldInput = {
   readonly options: readonly { readonly value: string; readonly text: string }[];
   readonly whole: boolean;
   readonly statement: string;
-  /** Of a group. */
+  /** For a group. */
   readonly entries: readonly EntryInput[];
-  /** What the button says that adds an entry; null when there is room for no more. */
+  /** The text of the button that adds an entry; null when there is no room for more. */
   readonly add: string | null;
 };
 
@@ -94,8 +94,9 @@ export function answerChoices(
 }
 
 /**
- * "If yes: ", right below the question; elsewhere “If “Funded partnership” is “Yes”: ”, and "If so: " on the fields that follow
- * one with the same condition. All fields are shown: there is no script.
+ * The words that say when a field is asked: "If yes: " right below the question, "If so: " when the field before has
+ * the same condition, and otherwise “If “Funded partnership” is “Yes”: ”. All fields are shown, because there is no
+ * script.
  */
 function conditionOf({ id, when }: Field, beside: readonly Field[], answer: Answer): string {
   const [asked, ...more] = Object.entries(when ?? {});

@@ -14,7 +14,10 @@ import { answerChoices } from './field-inputs.ts';
 import { typed } from './read-fields.ts';
 import type { FormBody, FormProblem } from './read-fields.ts';
 
-/** The form of a step, with what was typed before and what is to be mended; `savedAt` when what was typed is a saved draft. */
+/**
+ * Sends the form of a step, with what was typed before and its mistakes. `savedAt` is set when what was typed is a
+ * saved draft.
+ */
 export async function sendForm(
   services: Services,
   opened: OpenedLink,
@@ -43,7 +46,7 @@ export async function sendForm(
   });
 }
 
-/** Why nothing can be answered any more; to whoever answered, that it counted. */
+/** Sends the page that says why nothing can be answered any more. Whoever gave the answer is told that it counted. */
 export async function sendClosed(services: Services, opened: OpenedLink, closed: Closed, reply: FastifyReply): Promise<FastifyReply> {
   const { asked, programme, step, token } = opened;
   if (closed.kind === 'answered' && isOwnAnswer(asked)) {
@@ -53,7 +56,7 @@ export async function sendClosed(services: Services, opened: OpenedLink, closed:
       ...(await countedView(services.db, asked, programme, step)),
     });
   }
-  // A link that went astray gives nothing away.
+  // A link in the wrong hands must reveal nothing.
   if (opensNothing(closed)) {
     return sendPage(reply.status(closed.kind === 'role-not-held' ? reply.statusCode : 410), 'closed', {
       title: closed.title,
@@ -69,12 +72,14 @@ export async function sendClosed(services: Services, opened: OpenedLink, closed:
   });
 }
 
-/** A link that was withdrawn, has ended, or belongs to somebody who was replaced: it opens nothing and gives nothing away. */
+/**
+ * Whether a link opens nothing and reveals nothing: it was revoked, has ended, or belongs to somebody who was replaced.
+ */
 export function opensNothing(closed: Closed): boolean {
   return closed.kind === 'revoked' || closed.kind === 'link-ended' || closed.kind === 'role-not-held';
 }
 
-/** The answer is safe, and it is not known yet whether it counts. */
+/** Sends the page of an answer that is safe, while it is not known yet whether it counts. */
 export async function sendKept({ db }: Services, opened: OpenedLink, kept: KeptAnswer, reply: FastifyReply): Promise<FastifyReply> {
   const { asked, programme, step } = opened;
   return sendPage(reply, 'kept', {
@@ -86,7 +91,7 @@ export async function sendKept({ db }: Services, opened: OpenedLink, kept: KeptA
   });
 }
 
-/** Coordinators know the people of the register anyway; to others no name is given away. */
+/** Whether names may be shown. Coordinators know the people of the register anyway; nobody else is given a name. */
 export function knowsPeople({ asked, programme }: OpenedLink): boolean {
   return asked.role !== null && asked.role === coordinatorRole(programme);
 }

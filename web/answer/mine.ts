@@ -11,7 +11,7 @@ import { createWithLink, headOf, PUBLIC, sendPage } from './opened-link.ts';
 
 const STATUS = { running: 'Running', completed: 'Completed', declined: 'Declined', withdrawn: 'Withdrawn' } as const;
 
-/** Everything that is asked of whoever holds a link, and all their deployments. */
+/** Everything that a link's holder is asked for, and all their deployments. */
 export function registerMineRoute(app: FastifyInstance, services: Services): void {
   const { db, links } = services;
 
@@ -34,7 +34,7 @@ export function registerMineRoute(app: FastifyInstance, services: Services): voi
             dueOn,
             tag: stopped ? DUE_TAGS.stopped : late ? DUE_TAGS.late : null,
             sent: generation !== null,
-            // A link that is spent lists what is asked, and gives out no link that is not.
+            // A spent link lists what is asked, and gives out no live link.
             href:
               generation === null || closed !== null ? null : urls.answer(links.tokenFor({ reference, step, round, person }, generation)),
           })),

@@ -7,7 +7,7 @@ import { typed } from './read-fields.ts';
 
 const LONGEST = 1_000;
 
-/** "I am not the right person": said once, it is a task of the coordinator's. */
+/** "I am not the right person": opens one task for the coordinator. */
 export function registerNotMeRoutes(app: FastifyInstance, services: Services): void {
   const withLink = createWithLink(services);
 

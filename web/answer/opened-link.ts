@@ -14,7 +14,7 @@ import { renderView } from '../shared/render.ts';
 import type { Services } from '../shared/services.ts';
 import type { FormBody } from './read-fields.ts';
 
-/** A link that was opened, with everything its page may speak of. */
+/** A link that was opened, with everything that its page may show. */
 export type OpenedLink = {
   readonly token: string;
   readonly asked: Asked;
@@ -26,7 +26,7 @@ export type OpenedLink = {
 
 type LinkHandler = (opened: OpenedLink, body: FormBody, reply: FastifyReply) => Promise<FastifyReply>;
 
-/** What may be sent by one link from one address. */
+/** How many forms may be sent by one link from one address. */
 const MOST_POSTS_A_MINUTE = 30;
 
 export const PUBLIC: RouteShorthandOptions = { config: { access: 'public' } };
@@ -42,7 +42,9 @@ export const PUBLIC_POST: RouteShorthandOptions = {
   },
 };
 
-/** Handles a request by its link. A token that is none, or never was one, is answered like any page that there is not. */
+/**
+ * Handles a request by its link. A malformed token and an unknown one get the page of an address that does not exist.
+ */
 export function createWithLink(
   services: Services,
 ): (handle: LinkHandler) => (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> {
@@ -58,7 +60,7 @@ function tokenIn(params: unknown): string {
   return (params as { readonly token: string }).token;
 }
 
-/** How things stand behind a link, now; undefined when no such link was ever given out. */
+/** What is behind a link now. Undefined when no such link was ever given out. */
 export async function openLink({ db, links }: Services, token: string): Promise<OpenedLink | undefined> {
   const asked = await findAskedByLink(db, links.hashOf(token));
   if (asked === undefined) return undefined;
@@ -67,7 +69,7 @@ export async function openLink({ db, links }: Services, token: string): Promise<
   return { token, asked, programme, step, closed: whyClosed(asked, programme) };
 }
 
-/** What every page of a link says: whom it is for, what it is about, whom to ask. */
+/** What every page of a link says: whom it is for, what it is about and whom to ask. */
 export function headOf({ asked, programme, step, token }: OpenedLink) {
   const coordinator = asked.parties.find(({ role }) => role === coordinatorRole(programme)) ?? null;
   return {
@@ -81,7 +83,7 @@ export function headOf({ asked, programme, step, token }: OpenedLink) {
   };
 }
 
-/** Sends a page of a link. Whoever holds the link is nobody who signed in. */
+/** Sends a page of a link. The holder of a link is not signed in. */
 export function sendPage(reply: FastifyReply, view: string, data: object): FastifyReply {
   return reply.type('text/html').send(renderView(`answer/${view}`, { user: null, navigation: [], ...data }));
 }

@@ -21,7 +21,7 @@ const WHOLE = {
 };
 
 describe('the fields of an answer', () => {
-  it('are read without blanks around them, dates as ISO dates, empty ones left out', () => {
+  it('are read without blanks around them; dates become ISO dates, and empty fields are left out', () => {
     assert.deepEqual(readFields(visited, { ...WHOLE, 'visited-note': '  ' }), {
       fields: { visitedOn: '2022-12-05', done: 'yes', days: '9.5' },
       problems: [],
@@ -61,7 +61,7 @@ describe('the fields of an answer', () => {
     assert.equal(typed({ note: 'a\0b' }, 'note'), 'ab');
   });
 
-  it('stand in the form again as they were typed, with what is wrong beside them', () => {
+  it('appear in the form again as they were typed, with what is wrong beside them', () => {
     const body = { ...WHOLE, 'visited-visitedOn-day': '32' };
     const { problems } = readFields(visited, body);
     const [choice] = answerChoices([visited], 'visited', body, problems);

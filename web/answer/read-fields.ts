@@ -7,49 +7,58 @@ import type { Answer, Field, Step } from '../../domain/programme.ts';
 /** A form as it was sent. */
 export type FormBody = Readonly<Record<string, unknown>>;
 
-/** What is wrong with a form: the id of the input to mend, and the words beside it. */
+/** A mistake in a form: the id of the input, and the text beside it. */
 export type FormProblem = { readonly id: string; readonly text: string };
 
-/** Control characters but tabs and line ends: nobody types them, and PostgreSQL keeps no NUL. */
+/** Control characters other than tabs and line ends. Nobody types them, and PostgreSQL stores no NUL. */
 const UNSEEN = /[^\P{Cc}\n\t]/gu;
 
-/** What was typed into one input, without blanks around it; empty when there is none of the name, or several. */
+/** What was typed into one input, without blanks around it. Empty when no input has the name, or several do. */
 export function typed(body: FormBody, name: string): string {
   const value = body[name];
   if (typeof value !== 'string') return '';
   return value.toWellFormed().replaceAll('\r\n', '\n').replaceAll(UNSEEN, '').trim();
 }
 
-/** The boxes that were ticked: several of one name, or one with a line each, as a form that is sent on holds them. */
+/**
+ * The boxes that were ticked: either several fields of one name, or one field with a line for each, as in a form that
+ * is sent on.
+ */
 export function ticked(body: FormBody, name: string): readonly string[] {
   const value = body[name];
   const all: readonly unknown[] = Array.isArray(value) ? value : [value];
   return all.flatMap((one) => linesIn(typed({ one }, 'one')));
 }
 
-/** A day of three inputs as an ISO date: "5", "12", "2022" is 2022-12-05. Whatever is not a day comes back as it was typed. */
+/**
+ * The day in three inputs as an ISO date: "5", "12", "2022" is 2022-12-05. What is not a day comes back as it was
+ * typed.
+ */
 export function typedDate(body: FormBody, name: string): string {
   return dateOfParts(typed(body, `${name}-day`), typed(body, `${name}-month`), typed(body, `${name}-year`));
 }
 
-/** The name and id of the input at a path. Two answers of one step may have a field of the same id. */
+/**
+ * The name and id of the input at a path. They name the answer, because two answers of one step may have a field with
+ * the same id.
+ */
 export function inputName(answer: Answer, path: string): string {
   return `${answer.id}-${path}`;
 }
 
-/** How few entries of a group the form can show. */
+/** The smallest number of entries of a group that the form can show. */
 export function fewestEntries(group: Field): number {
   return group.required ? Math.max(Number(group.min ?? 1), 1) : 0;
 }
 
-/** How many entries of a group the form shows: as many as it did when it was sent, at first one to begin with. */
+/** How many entries of a group the form shows: as many as when it was sent, and one at first. */
 export function entriesShown(answer: Answer, group: Field, body: FormBody): number {
   const written = typed(body, inputName(answer, group.id));
   const shown = /^\d{1,3}$/.test(written) ? Number(written) : Math.max(fewestEntries(group), 1);
   return Math.min(Math.max(shown, fewestEntries(group)), mostEntries(group));
 }
 
-/** What a form says besides the answer itself: the fields that were filled in, and everything that is to be mended. */
+/** What a form says besides the answer itself: the fields that were filled in, and every mistake. */
 export function readFields(
   answer: Answer,
   body: FormBody,
@@ -66,7 +75,7 @@ export function readFields(
   };
 }
 
-/** The form as it was typed, all answers of it, by the names of its inputs: to be shown again, or saved. */
+/** The form as it was typed, with all its answers, by the names of its inputs. To be shown again, or saved. */
 export function formOf(step: Step, body: FormBody): Readonly<Record<string, string>> {
   const values = step.answers.flatMap((answer): readonly (readonly [string, string])[] => [
     ...answer.fields

@@ -16,7 +16,7 @@ import { sectionsOf, takeForm } from './take-form.ts';
 import type { Services } from '../shared/services.ts';
 import { urls } from '../shared/urls.ts';
 
-/** Answering without an account: the pages behind the link of a letter. Nothing is changed by opening them. */
+/** Answering without an account: the pages behind the link of a letter. Opening a page changes nothing. */
 export function registerAnswerRoutes(app: FastifyInstance, services: Services): void {
   const { db } = services;
   const withLink = createWithLink(services);
@@ -82,7 +82,7 @@ export function registerAnswerRoutes(app: FastifyInstance, services: Services): 
     withLink(async (opened, body, reply) => {
       const { asked, step, closed, token } = opened;
       const { reference, round, person } = asked;
-      // A second click, a second tab: it counted, and they hear so again.
+      // A second click or a second tab: the answer counted, and the page says so again.
       if (closed?.kind === 'answered' && isOwnAnswer(asked) && typed(body, 'answer') === asked.answer) {
         return reply.redirect(urls.answer(token), 303);
       }
@@ -90,10 +90,10 @@ export function registerAnswerRoutes(app: FastifyInstance, services: Services): 
       const { chosen, fields, problems } = await takeForm(db, step, body, { byName: knowsPeople(opened) });
       if (chosen === null || problems.length > 0) return sendForm(services, opened, { body, problems }, reply.status(422));
       const waiting = await findWaitingAnswer(db, asked);
-      // The first answer stands until it is known whether it counts; the page says which it is.
+      // The first answer stays until it is known whether it counts; the page shows that one.
       if (waiting !== undefined && waiting.answer !== chosen.id) return reply.redirect(urls.answer(token), 303);
 
-      // Should it not count, what was typed stands in the form again.
+      // If it does not count, the form shows again what was typed.
       await saveTyped(opened, body);
       const delivery = await keepAnswer(
         { db, client: services.temporal },
@@ -112,7 +112,7 @@ export function registerAnswerRoutes(app: FastifyInstance, services: Services): 
     }),
   );
 
-  // Somebody who opens the address of a page that was sent for comes back to the form.
+  // Somebody who opens the address of a page that only answers a form comes back to the form.
   for (const page of ['check', 'change', 'draft', 'answer']) {
     app.get(
       `/a/:token/${page}`,

@@ -8,7 +8,7 @@ import { peopleCalled } from '../../postgres/views/people-called.ts';
 import { inputName, readFields, typed } from './read-fields.ts';
 import type { FormBody, FormProblem } from './read-fields.ts';
 
-/** A form that was sent: the answer that was chosen, as the engine takes it and as people read it, and what is to be mended. */
+/** A form that was sent: the chosen answer, as the engine takes it and as people read it, and the mistakes. */
 export type TakenForm = {
   readonly chosen: Answer | null;
   readonly fields: Readonly<Record<string, string>>;
@@ -16,12 +16,12 @@ export type TakenForm = {
   readonly problems: readonly FormProblem[];
 };
 
-/** A part of what is about to be said: the form's own fields, or one entry of a group under its title. */
+/** A part of the answer to be checked: the form's own fields, or one entry of a group under its title. */
 export type Section = { readonly title: string | null; readonly lines: readonly SaidLine[] };
 
 /**
- * Reads a form of a step. A person is given by e-mail address or, where `byName`, by name: whom names are shown to must know
- * these people anyway.
+ * Reads the form of a step. A person is given by e-mail address or, with `byName`, by name. `byName` is only for
+ * readers who know these people anyway, because names are then shown.
  */
 export async function takeForm(db: Db, step: Step, body: FormBody, options: { readonly byName: boolean }): Promise<TakenForm> {
   const chosen = step.answers.find(({ id }) => id === typed(body, 'answer')) ?? null;
@@ -45,7 +45,7 @@ export async function takeForm(db: Db, step: Step, body: FormBody, options: { re
   return { chosen, fields, names, problems };
 }
 
-/** What is about to be said, one line a field that is asked; fields left empty are shown as such. */
+/** The answer to be checked, one line for each field that is asked. Fields left empty are shown as empty. */
 export function sectionsOf({ chosen, fields, names }: TakenForm): readonly Section[] {
   const sections: { title: string | null; lines: SaidLine[] }[] = [];
   const saying = { nameOf: (person: PersonId) => names[person] ?? person, answeredAt: null };

@@ -11,13 +11,13 @@ import type { FormBody } from '../answer/read-fields.ts';
 import type { UploadedFile } from '../shared/uploaded-file.ts';
 import { decidedIn } from './entries-view.ts';
 
-/** What a form of the calendars asks for. */
+/** The values of a form of the calendars. */
 export type CalendarAsk = 'file' | 'closure' | 'reopening';
 
-/** What is wrong with a form: each line with the input that it is to be mended in. */
+/** The mistakes in a form: each line with the input where it is to be corrected. */
 export type CalendarFault = { readonly text: string; readonly href: string };
 
-/** The inputs of each form, as they are carried from the form to the check and from there to keeping. */
+/** The inputs of each form, as they are carried from the form to the check page and on to the import. */
 const INPUTS = {
   file: ['name', 'authority', 'text'],
   closure: ['kind', 'id', 'from-day', 'from-month', 'from-year', 'to-day', 'to-month', 'to-year', 'reason'],
@@ -29,7 +29,10 @@ export function askOf(body: FormBody): CalendarAsk {
   return what === 'closure' || what === 'reopening' ? what : 'file';
 }
 
-/** What was typed, by the names of the inputs. The text of a file is carried as it is, whether it was chosen or pasted. */
+/**
+ * What was typed, by the names of the inputs. The text of a file is carried along as it is, whether the file was chosen
+ * or pasted.
+ */
 export function typedInputs(body: FormBody, uploaded: UploadedFile | null = null): Readonly<Record<string, string>> {
   const ask = askOf(body);
   const inputs = Object.fromEntries(INPUTS[ask].map((name) => [name, name === 'text' ? textOf(body) : typed(body, name)]));
@@ -48,8 +51,8 @@ function textOf(body: FormBody): string {
 }
 
 /**
- * What the form would change. A file that was chosen counts before text that was pasted. Refused with a reason whose kind is the
- * input to mend, where it is one.
+ * What the form would change. A chosen file takes precedence over pasted text. Where a refusal belongs to one input,
+ * the kind of its reason names that input.
  */
 export async function proposeByForm(db: Db, body: FormBody, uploaded: UploadedFile | null): Promise<Result<Proposal, Reason>> {
   switch (askOf(body)) {
@@ -89,7 +92,7 @@ function unfilled(input: string, message: string): Result<never, Reason> {
 
 const MOST_FAULTS = 20;
 
-/** A refusal as lines of an error summary, each leading to its input. */
+/** A refusal as lines of an error summary, each with a link to its input. */
 export function faultsOf(ask: CalendarAsk, { kind, message, remedy }: Reason): readonly CalendarFault[] {
   if (kind.startsWith('input:')) return [{ text: message, href: `#${kind.slice('input:'.length)}` }];
   const input = inputOf(ask, kind);

@@ -1,6 +1,6 @@
 import { urls } from '../shared/urls.ts';
 
-/** Every address below the calendars. */
+/** Every address under the calendars. */
 export const calendarUrls = {
   authority: (code: string) => `${urls.calendars()}/authority/${encodeURIComponent(code)}`,
   import: () => `${urls.calendars()}/import`,

@@ -90,7 +90,7 @@ export function impactView({ changed, impossible, unchanged }: Impacts<RunningDe
     unchanged,
     lines: lines.slice(0, MOST_LINES),
     more: Math.max(0, lines.length - MOST_LINES),
-    /** Every deployment that could be moved, those first whose due dates move. */
+    /** Every deployment that could be moved. Those whose due dates move come first. */
     choices: [...moved, ...changed.filter(({ moves }) => moves.length === 0)].slice(0, MOST_LINES).map(({ deployment, moves }) => ({
       value: deployment.reference,
       text: `${deployment.reference}, ${deployment.subjectName}`,
@@ -124,7 +124,7 @@ function daysInWords(workingDays: number): string {
   return `${n} working ${n === 1 ? 'day' : 'days'} ${workingDays > 0 ? 'later' : 'earlier'}`;
 }
 
-/** The first lines of a list, and how many there are besides. */
+/** The first lines of a list, and how many more there are. */
 export function firstLines<T>(lines: readonly T[]): { readonly shown: readonly T[]; readonly more: number } {
   return { shown: lines.slice(0, MOST_LINES), more: Math.max(0, lines.length - MOST_LINES) };
 }

@@ -6,7 +6,7 @@ import { longDate } from '../../domain/time/plain-date.ts';
 import type { FormBody } from '../answer/read-fields.ts';
 import { typed } from '../answer/read-fields.ts';
 
-/** More entries than a page can be looked through; the feed of a year of terms has some twenty. */
+/** More entries than anybody can look through on a page. The feed of a year of terms has about twenty. */
 const MOST_ENTRIES = 300;
 const NAME = /^entry-(\d{1,7})$/;
 
@@ -21,7 +21,7 @@ export function decidedIn(body: FormBody): ReadonlyMap<number, Decision> {
   return decided;
 }
 
-/** The entries of a feed with what each was taken for, those that count first, and the choice that corrects it. */
+/** The entries of a feed: what each was taken for, and a choice to correct it. Entries that count come first. */
 export function entriesView(entries: readonly ReadEntry[]) {
   const row = (entry: ReadEntry) => ({
     name: `entry-${entry.line}`,

@@ -27,7 +27,7 @@ import { signedIn } from '../shared/signed-in.ts';
 import { readUpload } from '../shared/uploaded-file.ts';
 import { urls } from '../shared/urls.ts';
 
-/** A file of the largest size, with every character of it written as a form writes it. */
+/** The size of a form that carries the largest file, with every character of it escaped. */
 const FORM_BYTES = 4_000_000;
 const LONGEST_REASON = 500;
 const TITLES: Readonly<Record<CalendarAsk, string>> = {
@@ -36,7 +36,10 @@ const TITLES: Readonly<Record<CalendarAsk, string>> = {
   reopening: 'Calendars',
 };
 
-/** The calendars: what is known and to when, what is added, and what that means for running deployments. */
+/**
+ * The calendars: which dates are known and until when, how dates are added, and what that means for running
+ * deployments.
+ */
 export function registerCalendarsRoutes(app: FastifyInstance, { db, temporal }: Services): void {
   const see = { config: { access: 'see-calendars' } } as const;
   const change = {
@@ -223,7 +226,7 @@ function withHref(adoption: Adoption) {
   return { ...adoption, href: urls.deployment(adoption.reference) };
 }
 
-/** A body that is too large is refused before anything else of the request is looked at, who sends it too. */
+/** A body that is too large is refused before anything else about the request is known, even who sends it. */
 function tooLargeToTake(error: Error & { readonly code?: string }, _: FastifyRequest, reply: FastifyReply): void {
   if (error.code !== 'FST_ERR_CTP_BODY_TOO_LARGE' && error.code !== 'FST_REQ_FILE_TOO_LARGE') throw error;
   const { message, remedy } = tooLarge('The file');

@@ -11,7 +11,7 @@ import { takesChanges } from './takes-changes.ts';
 
 export type ToChange = { readonly reference: string; readonly subject: string; readonly commands: readonly ChangeCommand[] };
 
-/** What became of the changes of one deployment; `unreachable`: it may be tried again. */
+/** The result of the changes to one deployment. With `unreachable`, they may be tried again. */
 export type Report = {
   readonly reference: string;
   readonly subject: string;
@@ -20,7 +20,10 @@ export type Report = {
   readonly words: string;
 };
 
-/** Makes changes in several deployments and reports on each. Under the same name they are made once, however often they are sent. */
+/**
+ * Makes changes in several deployments and reports on each. Under the same name they are made once, however often they
+ * are sent.
+ */
 export async function changeAll(services: Services, all: readonly ToChange[], onceAs: string): Promise<readonly Report[]> {
   const { db, temporal } = services;
   if (!(await takesChanges(services))) return all.map(({ reference, subject }) => ({ reference, subject, ...NOT_SENT }));

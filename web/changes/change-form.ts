@@ -11,12 +11,12 @@ export type ChangeKind = Exclude<ChangeCommand['kind'], 'acknowledge' | 'hand-ov
 
 export type ChangeOption = { readonly value: string; readonly text: string; readonly hint?: string };
 
-/** Something that a change must be told. */
+/** A value that a change needs. */
 export type ChangeField = {
   readonly id: string;
   readonly label: string;
   readonly hint?: string;
-  /** What is said when it is missing: "Enter …", "Select …". */
+  /** The message when it is missing: "Enter …", "Select …". */
   readonly missing: string;
   readonly optional?: true;
 } & (
@@ -26,7 +26,7 @@ export type ChangeField = {
   | { readonly kind: 'words' }
 );
 
-/** A deployment as it stands, for the forms that offer parts of it. */
+/** The state of a deployment, for forms that offer choices from it. */
 export type Standing = {
   readonly chronology: Chronology;
   readonly now: Instant;
@@ -35,24 +35,24 @@ export type Standing = {
   readonly nameOf: (person: string) => string;
 };
 
-/** What a form said, by the ids of its fields: dates as YYYY-MM-DD, people by contact id; '' for what was left empty. */
+/** The values of a form, by the ids of its fields: dates as YYYY-MM-DD, people by contact id, '' for an empty field. */
 export type Values = (field: string) => string;
 
 /** One kind of change as a form. */
 export type ChangeForm = {
   readonly kind: ChangeKind;
-  /** What the page and the link to it are called. */
+  /** The title of the page and of the link to it. */
   readonly title: string;
-  /** What it does, in plain English, a paragraph each. */
+  /** What the change does, in plain English. One item for each paragraph. */
   readonly lead: (standing: Standing) => readonly string[];
-  /** What it must be told, with what of the deployment there is to choose from; null when it is not possible now. */
+  /** The fields of the form, with choices from the deployment. Null when the change is not possible now. */
   readonly fieldsOf: (standing: Standing) => readonly ChangeField[] | null;
   readonly commandFrom: (said: Values, by: string) => ChangeCommand;
-  /** The field that is to be mended when it is refused. */
+  /** The field to correct when the change is refused. */
   readonly faultAt: (refusal: Refusal) => string;
-  /** What the button on the last page says. */
+  /** The text of the button on the last page. */
   readonly button: string;
-  /** What is told when it has been done. */
+  /** The message when the change has been made. */
   readonly done: string;
 };
 
@@ -60,7 +60,7 @@ export function standingOf(chronology: Chronology, now: Instant, nameOf: Standin
   return { chronology, now, today: londonDate(Date.parse(now)), nameOf };
 }
 
-/** Why it is done; every change but one asks for it. */
+/** The reason for the change. Every change but one asks for it. */
 export function because(label = 'Why?'): ChangeField {
   return {
     kind: 'words',
@@ -71,12 +71,12 @@ export function because(label = 'Why?'): ChangeField {
   };
 }
 
-/** Most changes are of a deployment that runs. */
+/** Whether the deployment runs: most changes need that. */
 export function isRunning({ chronology }: Standing): boolean {
   return chronology.status.kind === 'running';
 }
 
-/** The open steps, those whose clock runs only where asked. */
+/** The open steps. With `running`, only those whose clock runs. */
 export function openStepsOf({ chronology }: Standing, which: { readonly running: boolean }): readonly StepRecord[] {
   return openSteps(chronology).filter((record) => !which.running || stopOf(chronology, record) === undefined);
 }
@@ -86,7 +86,7 @@ export function refText({ step, round }: StepRef): string {
   return `${step}/${round}`;
 }
 
-/** The step that a form names; one that there cannot be for anything else. */
+/** The step that a form names. Anything else gives a step that cannot exist. */
 export function readRef(text: string): StepRef {
   const [step = '', round = ''] = text.split('/');
   return { step, round: /^\d{1,6}$/.test(round) ? Number(round) : 0 };

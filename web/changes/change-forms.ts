@@ -24,7 +24,7 @@ const CHANGE_FORMS: Readonly<Record<ChangeKind, ChangeForm>> = {
   reopen: REOPEN,
 };
 
-/** The form of a kind of change; undefined when there is none of that name. */
+/** The form of a kind of change. Undefined when no kind has that name. */
 export function changeForm(kind: string): ChangeForm | undefined {
   return Object.hasOwn(CHANGE_FORMS, kind) ? CHANGE_FORMS[kind as ChangeKind] : undefined;
 }

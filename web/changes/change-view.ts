@@ -10,7 +10,7 @@ import type { ChangeField, Standing } from './change-form.ts';
 import { ifStoppedAndResumed } from './if-resumed.ts';
 import { idOf } from './read-change.ts';
 
-/** A form's fields as views/answer-fields.njk takes them; what was typed before stands in them again. */
+/** A form's fields in the shape of views/answer-fields.njk, with what was typed before. */
 export function fieldInputs(fields: readonly ChangeField[], body: FormBody, problems: readonly FormProblem[]) {
   return fields.map((field) => {
     const { id, label, hint } = field;
@@ -19,7 +19,7 @@ export function fieldInputs(fields: readonly ChangeField[], body: FormBody, prob
     const [year = '', month = '', day = ''] = field.kind === 'date' && field.initially !== undefined ? field.initially.split('-') : [];
     const untouched = body[`${id}-day`] === undefined;
     return {
-      // The reason is a text of several lines; everything else has its kind's own input.
+      // The reason is a text of several lines. Every other field has the input of its kind.
       kind: field.kind === 'words' ? 'long-text' : field.kind,
       name: id,
       label,
@@ -38,7 +38,10 @@ export function fieldInputs(fields: readonly ChangeField[], body: FormBody, prob
   });
 }
 
-/** What a change would bring about, in words: dates before and after, what opens and closes, who is told and asked. */
+/**
+ * What a change would bring about, in words: dates before and after, what opens and closes, who is told and who is
+ * asked.
+ */
 export function previewView(preview: Preview, standing: Standing, command: ChangeCommand) {
   const { chronology } = standing;
   const title = (ref: StepRef) => stepTitle(chronology, ref);
@@ -60,7 +63,7 @@ export function previewView(preview: Preview, standing: Standing, command: Chang
   };
 }
 
-/** Every contact id that a preview speaks of. */
+/** Every contact id that a preview mentions. */
 export function peopleInPreview({ tells, asks }: Pick<Preview, 'tells' | 'asks'>): readonly string[] {
   return [...tells, ...asks].map(({ person }) => person);
 }

@@ -76,7 +76,7 @@ export const SET_PACE: ChangeForm = {
       because(),
     ];
   },
-  // One of the options, which are these.
+  // The value is one of the offered options, which are exactly these.
   commandFrom: (said, by) => ({ kind: 'set-pace', pace: said('pace') as Pace, by, because: said('because') }),
   faultAt: ({ kind }) => (kind === 'no-reason' ? 'because' : 'pace'),
   button: 'Change how closely it is chased',
@@ -87,7 +87,7 @@ function stepOption({ chronology }: Standing, record: StepRecord, hint: string):
   return { value: refText(record), text: stepTitle(chronology, record), hint };
 }
 
-/** Other paces than that of now; none when the programme's ladders know no other. */
+/** Paces other than the current one. None when the programme's ladders have no other. */
 function pacesToChoose({ chronology: { programme, pace } }: Standing): readonly ChangeOption[] {
   const rungs = Object.values(programme.steps).flatMap(({ ladder }) => ladder);
   const provided: Readonly<Record<Pace, boolean>> = {

@@ -49,7 +49,7 @@ export const STOP_CLOCK: ChangeForm = {
   commandFrom: (said, by) => ({
     kind: 'stop-clock',
     scope: said('scope') === WHOLE ? null : readRef(said('scope')),
-    // One of the options, which are these.
+    // The value is one of the offered options, which are exactly these.
     category: said('category') as StopCategory,
     from: said('from'),
     expectedEnd: said('expectedEnd'),
@@ -127,7 +127,7 @@ function stoppable(standing: Standing): readonly ChangeOption[] {
     text: `Only “${stepTitle(standing.chronology, record)}”`,
     hint: `Due on ${longDateWithWeekday(record.dueOn)}`,
   }));
-  // Days of a step that stands still already would be given back twice.
+  // When the clock of a step is stopped already, stopping everything would give its days back twice.
   return runningStops(standing.chronology).length > 0 ? steps : [{ value: WHOLE, text: 'The whole deployment' }, ...steps];
 }
 

@@ -98,7 +98,9 @@ export const TAKE_BACK_ANSWER: ChangeForm = {
   done: 'The answer is taken back.',
 };
 
-/** Whether a later date is so much later that somebody else must agree to it; nothing where the programme has no limit. */
+/**
+ * Says how much later a date may be before somebody else must agree to it. Nothing where the programme has no limit.
+ */
 function limitWords(programme: Programme): readonly string[] {
   const { extension } = changeRulesOf(programme);
   if (extension === null) return [];
@@ -120,7 +122,7 @@ function answersToTakeBack({ chronology, now, nameOf }: Standing): readonly Chan
   return chronology.steps.toReversed().flatMap((record) => {
     const { state, step, round } = record;
     if (state.kind !== 'answered' || state.by === 'chaser') return [];
-    // Tried out here, so that only what can be taken back is offered.
+    // Tried out here, so that only answers that can be taken back are offered.
     const possible = previewOf(chronology, { kind: 'take-back-answer', step, round, by: state.by, because: 'tried out' }, now).ok;
     if (!possible) return [];
     const label = chronology.programme.steps[step]?.answers.find(({ id }) => id === state.answer)?.label ?? state.answer;

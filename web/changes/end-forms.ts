@@ -38,7 +38,7 @@ export const WITHDRAW: ChangeForm = {
   commandFrom: (said, by) => ({
     kind: 'withdraw',
     end: said('end'),
-    // One of the options, which are these.
+    // The value is one of the offered options, which are exactly these.
     withdrawnBy: said('withdrawnBy') as WithdrawnBy,
     by,
     because: said('because'),

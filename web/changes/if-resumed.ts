@@ -12,8 +12,8 @@ const NOON = 12 * 60;
 export type IfResumed = { readonly on: PlainDate; readonly moves: readonly Move[] };
 
 /**
- * What the due dates would be if a clock that stands ran again on its expected end, or today when that has passed; null when
- * the calendar does not reach so far.
+ * What the due dates would be if a stopped clock ran again on its expected end, or today when that has passed. Null
+ * when the calendar ends too early.
  */
 export function ifResumed(chronology: Chronology, stop: Stop, now: Instant): IfResumed | null {
   const atMs = Math.max(Date.parse(now), londonInstant(stop.expectedEnd, NOON));
@@ -23,7 +23,7 @@ export function ifResumed(chronology: Chronology, stop: Stop, now: Instant): IfR
   return preview.ok ? { on, moves: preview.value.moves } : null;
 }
 
-/** The same for a clock that is only about to be stopped. */
+/** The same for a clock that is about to be stopped. */
 export function ifStoppedAndResumed(chronology: Chronology, command: StopClock, now: Instant): IfResumed | null {
   const decision = decide(chronology, command, now);
   if (!decision.ok) return null;

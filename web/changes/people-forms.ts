@@ -146,7 +146,7 @@ function rematchTitle({ chronology: { programme } }: Pick<Standing, 'chronology'
   return programme.roles[role]?.title ?? role;
 }
 
-/** Every place that somebody holds, and those that are vacant; not those to which an answer names somebody. */
+/** Every role that somebody holds, and every vacant one, except roles that an answer fills. */
 function placesHeld({ chronology: { programme, parties }, nameOf }: Standing): readonly ChangeOption[] {
   return Object.entries(programme.roles).flatMap(([role, { title, namedLater }]): readonly ChangeOption[] => {
     const holders = parties[role] ?? [];

@@ -7,14 +7,14 @@ import type { ChangeField, Values } from './change-form.ts';
 
 const LONGEST_WORDS = 1_000;
 
-/** A form as it was read: its values for the core and in words for people, and what is to be mended. */
+/** A form as it was read: its values for the core and in words for people, and its mistakes. */
 export type ReadChange = {
   readonly said: Values;
   readonly lines: readonly { readonly label: string; readonly value: string }[];
   readonly problems: readonly FormProblem[];
 };
 
-/** Reads a form of change, with everything that is to be mended at once. Whom it names are people that Chaser knows. */
+/** Reads a form of change, with all its mistakes at once. The people that it names must be known to Chaser. */
 export async function readChange(db: Db, fields: readonly ChangeField[], body: FormBody): Promise<ReadChange> {
   const values = new Map<string, string>();
   const lines: { label: string; value: string }[] = [];
@@ -30,12 +30,12 @@ export async function readChange(db: Db, fields: readonly ChangeField[], body: F
   return { said: (id) => values.get(id) ?? '', lines, problems };
 }
 
-/** The id of the input at which a field is mended. */
+/** The id of the input where a mistake in a field is corrected. */
 export function idOf({ kind, id }: Pick<ChangeField, 'kind' | 'id'>): string {
   return kind === 'date' ? `${id}-day` : id;
 }
 
-/** What was typed into each input of a form, by the inputs' names: to be shown again, or sent on. */
+/** What was typed into each input of a form, by the inputs' names. To be shown again, or sent on. */
 export function typedInto(fields: readonly ChangeField[], body: FormBody): Readonly<Record<string, string>> {
   const names = fields.flatMap(({ kind, id }) => (kind === 'date' ? [`${id}-day`, `${id}-month`, `${id}-year`] : [id]));
   return Object.fromEntries(names.map((name) => [name, typed(body, name)]));

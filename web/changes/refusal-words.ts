@@ -4,8 +4,8 @@ import { remedyOnPage } from '../shared/remedies.ts';
 import type { Standing } from './change-form.ts';
 
 /**
- * A refusal as a page says it. The core knows people by contact id and steps by id, and gives dates as the command line takes
- * them: a page has names, titles and dates in words.
+ * A refusal in the words of a page. The core names people by contact id and steps by id, and writes dates as the
+ * command line takes them. A page shows names, titles and dates in words.
  */
 export function refusalWords({ message, remedy }: Reason, standing: Standing): string {
   const { programme } = standing.chronology;
@@ -19,7 +19,7 @@ export function refusalWords({ message, remedy }: Reason, standing: Standing): s
         const date = parsePlainDate(text);
         return date === undefined ? text : longDate(date);
       })
-      // The date in brackets was there for the command line.
+      // The date in brackets was for the command line.
       .replaceAll(/(\d{1,2} \p{L}+ \d{4}) \(\1\)/gu, '$1')
       .trim()
   );

@@ -29,16 +29,19 @@ import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
 import { urls } from '../shared/urls.ts';
 
-/** Nobody looks at a page that loads for longer. */
+/** Nobody waits longer than this for a page. */
 const DEADLINE_MS = 8_000;
 const ONCE = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u;
 
 type OfChange = { Params: { reference: string; kind: string }; Querystring: FormBody; Body: FormBody | null };
-/** A deployment that somebody may change, and the form to do it. */
+/** A deployment that somebody may change, and the form of the change. */
 type Changing = { readonly user: User; readonly head: DeploymentHead; readonly form: ChangeForm; readonly standing: Standing };
 type Form = Changing & { readonly fields: readonly ChangeField[] };
 
-/** Every change of a running deployment: a form, a page that shows what it would bring about, and then the change itself. */
+/**
+ * Every change of a running deployment: a form, a page that shows what the change would bring about, and then the
+ * change itself.
+ */
 export function registerChangeRoutes(app: FastifyInstance, services: Services): void {
   const { db, temporal } = services;
 
@@ -86,7 +89,7 @@ export function registerChangeRoutes(app: FastifyInstance, services: Services): 
     return temporal.withDeadline(Date.now() + DEADLINE_MS, ask);
   }
 
-  /** What the change would bring about, to be looked at before it is made. */
+  /** Shows what the change would bring about, before it is made. */
   async function checkPage(
     reply: FastifyReply,
     asked: Form,
@@ -112,7 +115,7 @@ export function registerChangeRoutes(app: FastifyInstance, services: Services): 
   }
 }
 
-/** Not sent: nothing was changed. No word: it was sent, and what became of it is not known. */
+/** 'not-sent': nothing was changed. 'no-word': the change was sent, and its outcome is not known. */
 type Away = 'not-sent' | 'no-word';
 
 const AWAY: Readonly<Record<Away, { readonly title: string; readonly banner: string; readonly text: string }>> = {
@@ -128,7 +131,10 @@ const AWAY: Readonly<Record<Away, { readonly title: string; readonly banner: str
   },
 };
 
-/** The deployment, where somebody may change it, and the form; undefined when there is no such deployment or no such change. */
+/**
+ * The deployment, if somebody may change it, and the form. Undefined when there is no such deployment or no such
+ * change.
+ */
 async function findChanging(db: Db, user: User, params: OfChange['Params']): Promise<Changing | undefined> {
   const form = changeForm(params.kind);
   if (form === undefined || !canExist(params)) return undefined;

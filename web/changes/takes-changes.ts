@@ -4,8 +4,8 @@ import type { Services } from '../shared/services.ts';
 const DEADLINE_MS = 3_000;
 
 /**
- * Whether the engine is there, and a worker of it. What is not sent is not changed; what is sent to an engine without a worker
- * would wait there, and be done when nobody thinks of it any more.
+ * Whether the engine is up and has a worker. A change that is not sent changes nothing. A change sent to an engine
+ * without a worker would wait there, and be made when nobody expects it any more.
  */
 export async function takesChanges({ temporal, taskQueue }: Pick<Services, 'temporal' | 'taskQueue'>): Promise<boolean> {
   try {

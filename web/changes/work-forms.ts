@@ -4,7 +4,7 @@ import { because } from './change-form.ts';
 import type { ChangeField, Values } from './change-form.ts';
 import { PERSON_HINT } from './people-forms.ts';
 
-/** A change of everything that one person has, in each deployment the same. */
+/** A change of everything that one person has, made alike in each deployment. */
 export type WorkForm = {
   readonly kind: 'move' | 'deputy';
   readonly title: (name: string) => string;
@@ -44,7 +44,7 @@ const DEPUTY: WorkForm = {
   button: 'Name the deputy in all of them',
 };
 
-/** The form of a kind of change of everything that somebody has; undefined when there is none of that name. */
+/** The form of a kind of change of everything that somebody has. Undefined when no kind has that name. */
 export function workForm(kind: string): WorkForm | undefined {
   return WORK_FORMS.find((form) => form.kind === kind);
 }

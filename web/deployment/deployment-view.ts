@@ -24,7 +24,7 @@ import { CALL_OUTCOMES, CONTACT_PROBLEMS, DUE_TAGS, messageTag, STAGE_TAGS } fro
 import type { StageState } from '../shared/status-tags.ts';
 import { telLink } from '../today/today-view.ts';
 
-/** In whose court the ball is and for how long; how it ended when it has. */
+/** In whose court the ball is and for how long; for an ended deployment, how it ended. */
 export function courtWords(
   head: DeploymentHead,
   court: DeploymentLine['court'],
@@ -87,14 +87,14 @@ export function openStepViews(
         late: optional || stopped ? null : late,
         tag: DUE_TAGS[stopped ? 'stopped' : optional ? 'optional' : today > dueOn ? 'late' : today === dueOn ? 'today' : 'ahead'],
         why: explanation.map(({ text }) => text),
-        // Newer dates have it among their explanation.
+        // Explanations of newer dates include it.
         assumption: explanation.some(({ text }) => text === known?.assumption) ? null : (known?.assumption ?? null),
         answerHref: recordAnswerUrl(head.reference, step),
       };
     });
 }
 
-/** What is open besides the steps: calls with what came of them, and contacts to mend. */
+/** What is open besides the steps: calls with their notes, and contact tasks. */
 export function taskViews(programme: Programme, tasks: readonly OpenTask[], notes: readonly CallNoteLine[]) {
   const title = (step: string) => programme.steps[step]?.title ?? step;
   return tasks.map((task) => {
@@ -123,7 +123,7 @@ function noteWords({ outcome, by, at, callAgainOn, note }: CallNoteLine): string
   return `${CALL_OUTCOMES[outcome]}${again}: ${by}, ${longDate(londonDate(Date.parse(at)))}.${note === null ? '' : ` “${note}”`}`;
 }
 
-/** The people by role, in the order in which the roles have something to do; roles that nobody holds yet too. */
+/** The people by role, in the order in which the roles first own a step. Unfilled roles are included. */
 export function peopleViews(programme: Programme, holders: readonly RoleHolder[], standing: Standing, mayChange: boolean) {
   const inTurn = programme.stages.flatMap(({ steps }) => steps).flatMap((id) => (programme.steps[id] ? ownersOf(programme.steps[id]) : []));
   return [...new Set([...inTurn, ...Object.keys(programme.roles)])].map((role) => ({
@@ -180,9 +180,10 @@ export function messageViews(programme: Programme, messages: readonly MessageLin
     tag: messageTag(state),
     writtenAt,
     subject,
-    // What is kept of a text holds no links to answer by (postgres/ledger/ledger.ts), so it may be read by all who see the page.
+    // The stored text holds no links for answering (postgres/ledger/ledger.ts), so everybody who sees the page may read
+    // it.
     text: text === null ? null : letterParts(text),
-    // What the mail server said on accepting it tells a reader nothing.
+    // The mail server's words on accepting a message tell a reader nothing.
     reason: state === 'accepted' || state === 'delivered' ? null : reason,
   }));
 }

@@ -7,7 +7,7 @@ const LONG =
   'Please contact the school or trust at Hillside Church of England Primary School to offer support, and ask whether they will take part.';
 
 describe('the text of a letter on a page', () => {
-  it('has its underlined headings as headings', () => {
+  it('has its underlined lines as headings', () => {
     assert.deepEqual(letterParts('Please answer\n=============\n\nDear Jo\n\nWhy\n---'), [
       { heading: true, lines: ['Please answer'] },
       { heading: false, lines: ['Dear Jo'] },
@@ -28,7 +28,7 @@ describe('the text of a letter on a page', () => {
     ]);
   });
 
-  it('takes a command to be copied as it stands', () => {
+  it('keeps a command that readers copy as it is', () => {
     const command = `    chaser answer D00001 confirm ANSWER --for ${'x'.repeat(40)}@school.example`;
     assert.deepEqual(letterParts(`${command}\nThen go on.`), [{ heading: false, lines: [command.trim(), 'Then go on.'] }]);
   });

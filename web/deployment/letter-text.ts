@@ -1,12 +1,12 @@
 /** A part of a letter's plain text: a heading, or a paragraph of lines. */
 export type LetterPart = { readonly heading: boolean; readonly lines: readonly string[] };
 
-/** As wide as mail/wrap.ts makes a line. */
+/** The length of a line in mail/wrap.ts. */
 const WIDTH = 72;
 
 /**
- * The plain text of an e-mail for a page: underlined headings as headings, and lines that were broken only because they
- * were too long for a letter in one piece again. The words stay as they were sent.
+ * The plain text of an e-mail for a page. Underlined lines become headings, and lines that were broken only for their
+ * length become one line again. The words stay as they were sent.
  */
 export function letterParts(text: string): readonly LetterPart[] {
   return text

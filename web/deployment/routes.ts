@@ -38,15 +38,15 @@ import { standingView } from './standing-view.ts';
 import { DEPLOYMENT_TAGS } from '../shared/status-tags.ts';
 import { urls } from '../shared/urls.ts';
 
-/** Events of the timeline that are shown at once; the rest is a click away. */
+/** Events of the timeline that are shown at once. The rest is a click away. */
 const NEWEST_EVENTS = 15;
-/** Nobody looks at a page that loads for longer. */
+/** Nobody waits longer than this for a page. */
 const DEADLINE_MS = 8_000;
 
 type OfDeployment = { Params: { reference: string }; Querystring: { recorded?: unknown; changed?: unknown } };
 type OfStep = { Params: { reference: string; step: string }; Querystring: { answer?: unknown }; Body: FormBody | null };
 
-/** One deployment, whole; and the form to record an answer for somebody who telephoned. */
+/** One whole deployment, and the form to record an answer for somebody who telephoned. */
 export function registerDeploymentRoutes(app: FastifyInstance, services: Services): void {
   const { db, temporal } = services;
 
@@ -88,7 +88,7 @@ export function registerDeploymentRoutes(app: FastifyInstance, services: Service
     if (asked === undefined) return reply.callNotFound();
     const { reference, step } = request.params;
     const body = request.body ?? {};
-    // Whoever was on this page while somebody else answered is told so, and not that another round was answered.
+    // Another round may be open by now, or none. Whoever sends an old page is told so, and no other round is answered.
     if (asked.open === undefined || typed(body, 'round') !== String(asked.open.round)) {
       return reply.status(409).type('text/html').send(notOpenPage(user, asked));
     }
@@ -98,7 +98,7 @@ export function registerDeploymentRoutes(app: FastifyInstance, services: Service
     }
     const owner = ownerChosen(asked, body);
     const { chosen, fields, problems: found } = await takeForm(db, asked.step, body, { byName: true });
-    // The form's own words speak to whoever answers, these to whoever took the call.
+    // The form's own words address whoever answers; these address whoever took the call.
     const faults = chosen === null ? [{ id: 'answer', text: 'Select the answer' }] : found;
     const problems = owner === undefined ? [{ id: 'owner', text: 'Select who answered' }, ...faults] : faults;
     if (chosen === null || owner === undefined || problems.length > 0) {
@@ -179,12 +179,12 @@ async function deploymentPage(db: Db, head: DeploymentHead, mayChange: boolean) 
   };
 }
 
-/** A step about which somebody may record an answer. */
+/** A step for which somebody may record an answer. */
 type Asked = {
   readonly head: DeploymentHead;
   readonly programme: Programme;
   readonly step: Step;
-  /** Undefined when the step is not open (any more). */
+  /** Undefined when the step is not open, or no longer. */
   readonly open: StepLine | undefined;
   readonly owners: readonly RoleHolder[];
 };

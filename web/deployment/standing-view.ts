@@ -8,7 +8,10 @@ import type { Standing } from '../changes/change-form.ts';
 import { PACES } from '../changes/chase-forms.ts';
 import { ifResumed } from '../changes/if-resumed.ts';
 
-/** Where a deployment stands apart from its plan: clocks that stand, deputies, how closely it is chased, and what can be changed. */
+/**
+ * Where a deployment departs from its plan: stopped clocks, deputies, how closely it is chased, and what can be
+ * changed.
+ */
 export function standingView(standing: Standing, mayChange: boolean) {
   const { chronology } = standing;
   return {
@@ -20,7 +23,7 @@ export function standingView(standing: Standing, mayChange: boolean) {
   };
 }
 
-/** Who stands in for somebody now or later, in words; nothing once it is over. */
+/** Who stands in for somebody now or later, in words. Nothing once that is over. */
 export function deputyWords({ chronology, nameOf, today }: Standing, person: string): readonly string[] {
   return chronology.deputies
     .filter((each) => each.person === person && each.to >= today)
@@ -30,7 +33,10 @@ export function deputyWords({ chronology, nameOf, today }: Standing, person: str
     );
 }
 
-/** "extended, originally 3 March 2023"; "was 3 March 2023" where it moved for another reason; null while it has not moved. */
+/**
+ * "extended, originally 3 March 2023", or "was 3 March 2023" where the date moved for another reason. Null while it has
+ * not moved.
+ */
 export function movedWords(dueOn: PlainDate, originalDueOn: PlainDate, extended: boolean): string | null {
   if (dueOn === originalDueOn) return null;
   return extended ? `extended, originally ${longDate(originalDueOn)}` : `was ${longDate(originalDueOn)}`;

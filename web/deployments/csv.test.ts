@@ -10,11 +10,11 @@ for (const evil of ['=1+1', '+44 1632', '-1', '@SUM(A1)', '\t=1', '\r=1', '\n=1'
   });
 }
 
-test('an ordinary cell stays as it is, a hyphen inside it too', () => {
+test('an ordinary cell stays as it is, even with a hyphen inside', () => {
   assert.equal(csv([['St Mary-le-Bow', 'a "b", c']]), '\uFEFF"St Mary-le-Bow","a ""b"", c"\r\n');
 });
 
-test('whatever stands in a cell comes out again, and never begins like a formula', () => {
+test('every cell can be read back, and none begins like a formula', () => {
   const anything = fc.array(fc.tuple(fc.string({ unit: 'binary' }), fc.string()), { minLength: 1 });
   fc.assert(
     fc.property(anything, (rows) => {

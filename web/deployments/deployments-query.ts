@@ -2,11 +2,11 @@ import { z } from 'zod';
 import type { DeploymentFilters, DeploymentOrder } from '../../postgres/views/search-deployments.ts';
 import { urls } from '../shared/urls.ts';
 
-/** What the address of the list of deployments asks for. */
+/** The list of deployments that an address asks for. */
 export type DeploymentsQuery = { readonly filters: DeploymentFilters; readonly order: DeploymentOrder; readonly page: number };
 
 const MOST_CHARACTERS = 200;
-// PostgreSQL takes no NUL in a text.
+// PostgreSQL stores no NUL in a text.
 const text = z
   .string()
   .transform((given) => given.replaceAll('\0', '').trim().slice(0, MOST_CHARACTERS))
@@ -25,7 +25,9 @@ const QUERY = z.object({
   page: z.coerce.number().int().min(1).max(100_000).catch(1),
 });
 
-/** Reads the query of an address. What makes no sense is left out: an address that was shortened still shows a page. */
+/**
+ * Reads the query of an address. Parts that make no sense are ignored, so that a shortened address still shows a page.
+ */
 export function readDeploymentsQuery(query: unknown): DeploymentsQuery {
   const { q, late, sort, page, ...chosen } = QUERY.parse(query);
   return { filters: { ...chosen, text: q, lateOnly: late === 'yes' }, order: sort, page };

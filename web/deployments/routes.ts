@@ -20,7 +20,7 @@ import type { Services } from '../shared/services.ts';
 import { urls } from '../shared/urls.ts';
 
 const PER_PAGE = 25;
-/** More rows than there will be deployments; a spreadsheet takes a million. */
+/** More rows than there will be deployments. A spreadsheet takes a million. */
 const MOST_ROWS = 100_000;
 
 /** The list of deployments, searched, filtered and sorted, as a page and as CSV. */
@@ -70,7 +70,7 @@ export function registerDeploymentsRoutes(app: FastifyInstance, { db }: Services
 type Row = Pick<FoundDeployment, 'reference' | 'subject' | 'urn' | 'region' | 'programme'> & {
   readonly href: string;
   readonly stage: string;
-  /** The role in whose court the ball is; how the deployment ended when it has; '' when nothing must be done. */
+  /** The role in whose court the ball is, or how the deployment ended. '' when nothing must be done. */
   readonly court: string;
   readonly status: string;
   readonly dueOn: PlainDate | null;
@@ -129,7 +129,9 @@ async function rowOf(db: Db, deployment: FoundDeployment): Promise<Row> {
   };
 }
 
-/** The choices as pairs of value and words: stages and roles are those of the programmes that the deployments are pinned to. */
+/**
+ * The choices as pairs of value and text. Stages and roles come from the programmes that the deployments are pinned to.
+ */
 async function wordsOf(db: Db, { programmes, regions, areas, leaders }: DeploymentChoices) {
   const pinned = await Promise.all(programmes.map(({ id, version }) => readProgramme(db, id, version)));
   const stages = pinned.flatMap((programme) => programme.stages.map((stage) => [stage.id, `${stage.number} ${stage.title}`] as const));

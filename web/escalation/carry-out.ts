@@ -3,13 +3,13 @@ import type { ChangeRefusal } from '../../desk/change-deployment.ts';
 import type { ChangeCommand } from '../../domain/changes/change.ts';
 import type { Services } from '../shared/services.ts';
 
-/** Nobody looks at a page that loads for longer. */
+/** Nobody waits longer than this for a page. */
 const DEADLINE_MS = 8_000;
 
 export type Outcome =
   | { readonly kind: 'counted' }
   | { readonly kind: 'refused'; readonly because: ChangeRefusal }
-  /** The engine did not answer in time: it has not been heard to count. */
+  /** The engine did not answer in time, so it is not known whether the change counted. */
   | { readonly kind: 'away' };
 
 /** Has a change made, or says why it was not. The same change under the same name counts once. */

@@ -15,21 +15,21 @@ import type { StoryView } from './story-view.ts';
 /** Who looks at an escalation, and from where. */
 export type Viewer = {
   readonly person: PersonId;
-  /** The address of the page; the further ways stand beneath it. */
+  /** The address of the page. The pages to hand over and send back are under it. */
   readonly action: string;
   readonly csrf: string | null;
-  /** Somebody signed in who may record what others say on the telephone. */
+  /** Whether this is a signed-in person who may record what others say on the telephone. */
   readonly recordsForOthers: boolean;
 };
 
 export type Found = { readonly story: EscalationStory; readonly view: StoryView; readonly asked: Asked };
 
-/** What came of a form that was sent: what was typed, what is to be mended, or that it did not count. */
+/** The result of a form that was sent: what was typed, its mistakes, or that it did not count. */
 export type Sent = {
   readonly typed?: Typed;
   readonly problems?: readonly FormProblem[];
   readonly away?: boolean;
-  /** What was typed into a form that is of no use any more. */
+  /** What was typed into a form that came too late to count. */
   readonly notCounted?: Typed;
 };
 
@@ -38,12 +38,12 @@ export function mayTakeOn({ takers }: EscalationStory, person: PersonId): boolea
   return takers.some((taker) => taker.person === person);
 }
 
-/** Whether somebody may say what becomes of it: whoever has it, or who records what they say on the telephone. */
+/** Whether somebody may decide on it: whoever has it, or a person who records what the holder says on the telephone. */
 export function maySay(story: EscalationStory, { person, recordsForOthers }: Viewer): boolean {
   return mayTakeOn(story, person) || (recordsForOthers && story.takers.length > 0);
 }
 
-/** The page of an escalation, whatever has become of it meanwhile. */
+/** The page of an escalation, whatever its state now. */
 export function escalationPage({ story, view, asked }: Found, viewer: Viewer, sent: Sent = {}) {
   const { problems = [], away = false, notCounted = null } = sent;
   const own = mayTakeOn(story, viewer.person);
@@ -63,10 +63,10 @@ export function escalationPage({ story, view, asked }: Found, viewer: Viewer, se
     saysLate: words.heading.endsWith(view.lateness),
     asksThem: own && promise === null && !elsewhere(story, viewer),
     mayTake,
-    /** It is somebody else's now, and may be taken on all the same. */
+    /** Somebody else has it, but the viewer may still take it on. */
     elsewhere: mayTake && elsewhere(story, viewer),
     mayPass: mayTake,
-    /** What is not for whoever has it is passed on by them, or for them. */
+    /** The viewer does not have it, so they pass it on for whoever has. */
     passesForOthers: !own,
     canSendBack: mayTake && sendersBack(story, viewer).length > 0,
     takers: takersFor(story, viewer, story.takers),
@@ -81,7 +81,7 @@ export function escalationPage({ story, view, asked }: Found, viewer: Viewer, se
   };
 }
 
-/** What a page says of handing over or of sending back. */
+/** The words of the page for handing over or sending back. */
 export function passPage({ story, view }: Found, viewer: Viewer, way: 'hand-over' | 'send-back', sent: Sent) {
   const { problems = [], away = false } = sent;
   const coordinator = coordinatorOf(story);
@@ -119,7 +119,7 @@ type Words = { readonly heading: string; readonly sentences: readonly string[] }
 
 /** Why nothing is escalated any more. */
 function overWords(story: EscalationStory, asked: Asked): Words {
-  // The page is for whoever had the escalation: the words for an owner suit them too.
+  // The page is for whoever had the escalation, and the words for an owner suit them too.
   const closed = whyClosed({ ...asked, role: asked.role ?? story.words.owner, revoked: false }, story.chronology.programme);
   if (closed !== null) {
     return { heading: closed.title, sentences: closed.kind === 'asked-again' ? closed.sentences.slice(0, -1) : closed.sentences };
@@ -184,14 +184,14 @@ function elsewhere({ open }: EscalationStory, { person }: Viewer): boolean {
   return !(open?.holders ?? []).some((holder) => holder.person === person);
 }
 
-/** Who may send it back: nobody sends it back to themselves. */
+/** Who may send it back. Nobody sends it back to themselves. */
 function sendersBack(story: EscalationStory, { person, recordsForOthers }: Viewer): readonly Recipient[] {
   const coordinator = coordinatorOf(story)?.person;
   if (coordinator === undefined) return [];
   return story.takers.filter((taker) => taker.person !== coordinator && (recordsForOthers || taker.person === person));
 }
 
-/** Whom a signed-in person may record it for, themselves first; nobody where there is nothing to choose. */
+/** The people for whom a signed-in person may record it, themselves first. Empty when there is no choice. */
 function takersFor(story: EscalationStory, { person, recordsForOthers }: Viewer, takers: readonly Recipient[]) {
   if (!recordsForOthers || (takers.length === 1 && takers[0]?.person === person)) return [];
   return takers
@@ -207,7 +207,7 @@ function takersFor(story: EscalationStory, { person, recordsForOthers }: Viewer,
     });
 }
 
-/** An empty form; one with what was promised, to be changed; whoever alone can take it on is chosen. */
+/** An empty form. It holds what was promised when that is to be changed, and chooses whoever alone can take it on. */
 function freshForm(story: EscalationStory, viewer: Viewer, promise: StoryView['promise']): Typed {
   const [year = '', month = '', day = ''] = (promise?.promisedOn ?? '').split('-');
   return {
@@ -220,7 +220,7 @@ function freshForm(story: EscalationStory, viewer: Viewer, promise: StoryView['p
   };
 }
 
-/** Who is chosen before anybody chooses: whoever looks at it, if it is theirs, or who alone has it. */
+/** Who is chosen at first: the viewer, if they have the escalation, or its only holder. */
 function likeliest(story: EscalationStory, { person }: Viewer): PersonId {
   if (mayTakeOn(story, person)) return person;
   return story.takers.length === 1 ? (story.takers[0]?.person ?? '') : '';

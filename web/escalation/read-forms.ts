@@ -17,7 +17,7 @@ export type Typed = {
   readonly to: string;
   readonly because: string;
   readonly onBehalfOf: string;
-  /** Names the sending: however often the same form is sent, it counts once. */
+  /** Identifies the sending: however often the same form is sent, it counts once. */
   readonly once: string;
 };
 
@@ -35,7 +35,7 @@ export function typedForm(body: FormBody): Typed {
   };
 }
 
-/** A promise: what will be done, and by which day; the day is counted from today on the deployment's clock. */
+/** A promise: what will be done, and by which day. The day is counted from today on the deployment's clock. */
 export function readPromise(
   body: FormBody,
   today: PlainDate,
@@ -62,7 +62,10 @@ export function readReason(body: FormBody): { readonly because: string; readonly
   return { because, problems: wordsProblem('because', because, 'Enter the reason', 'The reason') };
 }
 
-/** Whom it is handed over to, by e-mail address, exact name or contact id. Capitals do not matter. */
+/**
+ * The person it is handed over to, by e-mail address, exact name or contact id. Upper and lower case make no
+ * difference.
+ */
 export async function readNewHolder(
   db: Db,
   body: FormBody,

@@ -7,7 +7,7 @@ import { listMessages, listParties, listSteps } from '../../postgres/views/deplo
 import { storyView } from './story-view.ts';
 import type { StoryView } from './story-view.ts';
 
-/** An escalation with everything its page says of it; undefined when this opening of a step was never escalated. */
+/** An escalation with everything that its page shows. Undefined when this opening of a step was never escalated. */
 export async function readStory(
   db: Db,
   key: StepRef & { readonly reference: string },

@@ -23,7 +23,10 @@ type OfEscalation = { Params: { reference: string; step: string; round: string }
 const ADDRESS = '/deployments/:reference/escalations/:step/:round';
 const OWN = { config: { access: 'own-escalation' } } as const;
 
-/** One escalation: who has it and what was promised; taken on, handed over, sent back, for oneself or for somebody who telephoned. */
+/**
+ * One escalation: who has it and what was promised. It can be taken on, handed over and sent back, for oneself or for
+ * somebody who telephoned.
+ */
 export function registerEscalationRoutes(app: FastifyInstance, services: Services): void {
   const { db } = services;
 

@@ -12,14 +12,14 @@ import { readNewHolder, readPromise, readReason, typedForm } from './read-forms.
 
 export type Way = 'take-on' | 'hand-over' | 'send-back';
 
-/** What to answer a form with: it counted, or the page to show again, with its status. */
+/** The response to a form: it counted, or the page to show again, with its status. */
 export type SendOutcome =
   | { readonly kind: 'counted' }
   | { readonly kind: 'again'; readonly status: 422 | 503; readonly sent: Sent }
-  /** Meanwhile it is somebody else's, or over. */
+  /** By now somebody else has the escalation, or it is over. */
   | { readonly kind: 'too-late'; readonly sent: Sent };
 
-/** A form about an escalation as it was sent: what it is about, who sends it, what it says and how it came. */
+/** A form about an escalation as it was sent: the escalation, the sender, the content and the channel. */
 export type Sending = {
   readonly found: Found;
   readonly viewer: Viewer;
@@ -28,13 +28,13 @@ export type Sending = {
   readonly via: Via;
 };
 
-/** Takes a form about an escalation: checks it, has it made, and says what came of it. */
+/** Handles a form about an escalation: checks it, has the change made, and returns the outcome. */
 export async function sendForm(services: Services, sending: Sending): Promise<SendOutcome> {
   const { found, viewer, way, body } = sending;
   const form = typedForm(body);
   const { story } = found;
   const who = viewer.recordsForOthers ? typed(body, 'onBehalfOf') || viewer.person : viewer.person;
-  // A form of their own, that is sent when it is not theirs any more, is not about whoever has it now.
+  // A form in which the sender speaks for themselves says nothing about whoever has the escalation now.
   const notTheirs = typed(body, 'onBehalfOf') === viewer.person && !mayTakeOn(story, viewer.person);
   if (!maySay(story, viewer) || notTheirs) return { kind: 'too-late', sent: { notCounted: form } };
   const read = await readCommand(services, sending, who);

@@ -20,7 +20,10 @@ import { latenessOf } from '../shared/lateness.ts';
 import { CALL_OUTCOMES } from '../shared/status-tags.ts';
 import { telLink } from '../today/today-view.ts';
 
-/** What is late, since when, what was sent and tried, whose it is, who has the escalation, and what becomes of it. */
+/**
+ * What is late and since when, what was sent and tried, who owns the step, who has the escalation, and what happens
+ * next.
+ */
 export function storyView(
   story: EscalationStory,
   facts: {
@@ -70,7 +73,7 @@ export function storyView(
 
 export type StoryView = ReturnType<typeof storyView>;
 
-/** What was promised, and by whom; null while nobody has taken it on. */
+/** What was promised, and by whom. Null while nobody has taken the escalation on. */
 function promiseOf(story: EscalationStory) {
   const { acknowledged, open } = story;
   if (acknowledged === null || open === null) return null;
@@ -86,13 +89,13 @@ function promiseOf(story: EscalationStory) {
   };
 }
 
-/** Everybody who was told of it and was never asked to take it on. */
+/** Everybody who was told of it and never asked to take it on. */
 function toldOf({ events, asked }: EscalationStory): readonly PersonId[] {
   const told = events.flatMap(({ tells }) => tells).map(({ person }) => person);
   return [...new Set(told)].filter((person) => !asked.includes(person));
 }
 
-/** What becomes of it by itself, in whole sentences. */
+/** What happens next by itself, in full sentences. */
 function nextWords(story: EscalationStory): readonly string[] {
   const { open, chronology } = story;
   const { acknowledgeWithin } = changeRulesOf(chronology.programme);
@@ -144,7 +147,7 @@ const WHAT: Readonly<Record<string, string>> = {
   call: 'asked to telephone',
 };
 
-/** Letters about the step that left; those of the escalation itself stand among its turns. */
+/** Letters about the step that were sent. Those of the escalation itself are among its turns. */
 function sentLines({ step, round }: EscalationStory, messages: readonly MessageLine[]) {
   return messages
     .filter((letter) => letter.step === step && letter.round === round && (letter.state === 'accepted' || letter.state === 'delivered'))
@@ -153,7 +156,7 @@ function sentLines({ step, round }: EscalationStory, messages: readonly MessageL
     );
 }
 
-/** What came of telephoning. */
+/** The results of telephone calls. */
 function callLines({ step, round }: EscalationStory, notes: readonly CallNoteLine[]) {
   return notes
     .filter((note) => note.step === step && note.round === round)
@@ -176,7 +179,7 @@ function personOf(story: EscalationStory, { role, person }: Recipient) {
   };
 }
 
-/** Whom a page names as the one to ask; null while nobody coordinates. */
+/** The person whom a page names as the one to ask. Null while nobody coordinates. */
 export function coordinatorOf(story: EscalationStory) {
   const role = coordinatorRole(story.chronology.programme);
   const [held] = role === null ? [] : holdersOf(story.chronology, [role], londonDate(Date.parse(story.now)));

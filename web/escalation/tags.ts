@@ -7,7 +7,10 @@ import type { EscalationStanding } from '../../postgres/views/escalations.ts';
 import { WIDE } from '../shared/status-tags.ts';
 import type { Tag } from '../shared/status-tags.ts';
 
-/** Where an escalation stands, in a few words: the promise has passed, nobody has taken it on for so long, or what was promised. */
+/**
+ * The state of an escalation in a few words: its promise has passed, nobody has taken it on for so long, or what was
+ * promised.
+ */
 export function escalationTag(standing: EscalationStanding, calendar: Calendar, today: PlainDate): Tag {
   const { promisePassed, promisedOn, since } = standing;
   if (promisePassed) return { text: 'Promise passed', classes: `govuk-tag--red ${WIDE}` };
@@ -20,7 +23,7 @@ export function escalationTag(standing: EscalationStanding, calendar: Calendar, 
   };
 }
 
-/** Who has taken it on, and what they said will be done; null while nobody has. */
+/** Who has taken it on, and what they said will be done. Null while nobody has. */
 export function promiseWords({ acknowledgedBy, words, promisedOn }: EscalationStanding): string | null {
   if (acknowledgedBy === null || promisedOn === null) return null;
   return `${acknowledgedBy}: “${words ?? ''}”`;

@@ -7,13 +7,14 @@ import { SIGN_IN_MINUTES } from '../../postgres/access/sessions.ts';
 
 const FIRST_PAUSE_SECONDS = 5;
 const LONGEST_PAUSE_SECONDS = 300;
-/** Some four hours: longer than a server that greylists asks one to wait. */
+/** About four hours: longer than a server that greylists asks senders to wait. */
 const MOST_TRIES = 50;
 
 /**
- * Sends the notes that may be sent now, one after the other; answers how many were. Each is held by a transaction until it
- * is marked, so that several web services send each once. A note is said twice only when the process or the database is
- * lost between the server's word and the mark, and then under the same Message-ID. Ends early when no mail server answers.
+ * Sends the notes that may be sent now, one after the other. Returns how many were sent. A transaction holds each note
+ * until it is marked, so that each is sent once though several web services send. A note is sent twice only when the
+ * process or the database is lost between the server's reply and the mark, and then under the same Message-ID. Ends
+ * early when no mail server answers.
  */
 export async function postNotes(db: pg.Pool, mail: NoteMail): Promise<number> {
   await failStaleSignInNotes(db, SIGN_IN_MINUTES);

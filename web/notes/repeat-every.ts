@@ -1,12 +1,12 @@
-/** Something that is done again and again. */
+/** Work that is repeated. */
 export type Chore = {
-  /** No further round begins; resolves when the one that runs is over. */
+  /** Begins no further round. Resolves when the current one is over. */
   stop(): Promise<void>;
 };
 
 /**
- * Does something at once and then again, so many milliseconds after the last round ended. A round that fails is told on
- * the error stream, and the next one comes all the same; a failure that lasts is told once.
+ * Does something at once, and again each time this many milliseconds after the last round ended. A round that fails is
+ * reported on the error stream, and the next one comes all the same. A failure that lasts is reported once.
  */
 export function repeatEvery(ms: number, what: string, work: () => Promise<unknown>): Chore {
   let stopped = false;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'vitest';
 import { createTellOnce } from './tell-once.ts';
 
-it('a problem that lasts is told once an hour, and another one at once', () => {
+it('a problem that lasts is reported once an hour, and another one at once', () => {
   const told: string[] = [];
   let nowMs = 0;
   const tell = createTellOnce(

@@ -36,7 +36,7 @@ type Working = { readonly user: User; readonly person: Contact; readonly work: r
 /** One deployment with the roles that somebody holds in it. */
 type Held = { readonly reference: string; readonly subject: string; readonly roles: readonly PersonWork[] };
 
-/** Everything that one person has in running deployments, and the ways to move all of it at once. */
+/** Everything that one person has in running deployments, and the forms to move all of it at once. */
 export function registerPersonWorkRoutes(app: FastifyInstance, services: Services): void {
   const { db } = services;
   app.get<OfPerson>('/people/:id/work', { config: { access: 'change-deployments' } }, async (request, reply) => {
@@ -80,7 +80,7 @@ export function registerPersonWorkRoutes(app: FastifyInstance, services: Service
         button: form.button,
       });
     }
-    // What was shown is what is changed, on a second press too, when the person no longer has it.
+    // Change exactly what was shown, even on a second press, when the person no longer has it.
     const shown = ticked(body, 'deployment');
     const rolesIn = new Map(shown.map(readShown));
     const named = await deploymentsNamed(db, [...rolesIn.keys()], scopeCondition(user, 2, 'change-deployments'));
@@ -100,7 +100,7 @@ export function registerPersonWorkRoutes(app: FastifyInstance, services: Service
   });
 }
 
-/** Somebody with what they have, as far as the user may change it; undefined when nobody is known by the id. */
+/** A person with what they have, as far as the user may change it. Undefined when nobody has the contact id. */
 async function findWorking(db: Db, user: User, id: string): Promise<Working | undefined> {
   const [person] = canExist({ id }) ? await listContacts(db, [id]) : [];
   if (person === undefined) return undefined;
@@ -112,7 +112,7 @@ async function findWorking(db: Db, user: User, id: string): Promise<Working | un
   return { user, person, work: [...work.values()] };
 }
 
-/** One deployment with roles in it, as the page that is checked holds them: `D00001|rdp|school`. */
+/** One deployment and roles in it, as the check page holds them: `D00001|rdp|school`. */
 function readShown(text: string): readonly [string, readonly string[]] {
   const [reference = '', ...roles] = text.split('|');
   return [reference, roles];
@@ -138,7 +138,7 @@ function hrefOf({ id }: Contact, { kind }: WorkForm): string {
   return `${personWorkUrl(id)}/${kind}`;
 }
 
-/** The day on the wall in London: what a form begins with. */
+/** Today in London, in real time: the initial date of a form. */
 function today(): PlainDate {
   return londonDate(Date.now());
 }

@@ -14,12 +14,15 @@ import type { LetterKind } from '../../domain/chasing/wanted.ts';
 import { castOf, SCHOOL } from '../../rehearsal/cast.ts';
 import { sampleLetter } from '../../rehearsal/sample-letter.ts';
 
-/** A letter of a step that can be looked at: a rung's id, or word of its escalation to those who need do nothing. */
+/**
+ * A letter of a step that can be previewed: the id of a rung, or the news of its escalation for those who need do
+ * nothing.
+ */
 export type PreviewId = string;
 
 export type Preview = { readonly id: PreviewId; readonly rung: Rung; readonly kind: LetterKind; readonly role: RoleId };
 
-/** Each letter that a step can send, the joint owners' own words among them. */
+/** Each letter that a step can send, including those with words of their own for joint owners. */
 export function previewsOf(programme: Programme, step: Step): readonly Preview[] {
   const owner = programme.roles[step.owner];
   return step.ladder.flatMap((rung): readonly Preview[] => {

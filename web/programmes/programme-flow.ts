@@ -1,6 +1,6 @@
 import type { Programme } from '../../domain/programme.ts';
 
-/** A picture of a programme: where everything stands, in units of the picture; the view draws it. */
+/** A picture of a programme: the place of everything in it, in units of the picture. The view draws it. */
 export type Flow = {
   readonly width: number;
   readonly height: number;
@@ -26,12 +26,14 @@ const END = { x: 670, width: 210, height: 42 };
 const LANE = { first: 34, apart: 16 };
 const LINE_HEIGHT = 16;
 
-/** Answers lead from a stage to another, or to an end; those that lead the same way share an arrow. */
+/**
+ * A way by which answers lead from one stage to another, or to an end. Answers that lead the same way share an arrow.
+ */
 type Way = { readonly from: number; readonly to: number | string; readonly labels: readonly string[] };
 
 /**
- * Lays out the stages from top to bottom: what goes on runs down the middle, what goes back runs up on the left, what
- * skips a stage or ends the deployment leaves on the right.
+ * Lays out the stages from top to bottom. Arrows to the next stage run down the middle, and arrows back run up on the
+ * left. Arrows that skip a stage or end the deployment leave on the right.
  */
 export function flowOf(programme: Programme): Flow {
   const ways = waysOf(programme);
@@ -60,7 +62,8 @@ export function flowOf(programme: Programme): Flow {
         lines: 1,
       });
     });
-  // The heights at which arrows leave come first, then those at which others arrive, and loops on a stage itself last.
+  // The heights at which arrows leave come first, then those at which others arrive, and loops from a stage to itself
+  // last.
   const leaving = new Map(forth.map((way) => [way, left.next(way.from)]));
   const arriving = new Map(forth.map((way) => [way, left.next(way.to)]));
   const bends = back.map((way) => ({
@@ -126,7 +129,7 @@ function waysOf(programme: Programme): readonly Way[] {
     for (const answer of programme.steps[id]?.answers ?? []) {
       const to = answer.opens.flatMap((opened) => {
         const stage = order[at(opened)]?.stage;
-        // What only goes on inside its stage is told in words.
+        // The text tells of what only leads on inside its stage.
         return stage === undefined || (stage === from && at(opened) > at(id)) ? [] : [stage];
       });
       for (const target of [...to, ...(answer.ends === null ? [] : [answer.ends])]) {
@@ -139,7 +142,7 @@ function waysOf(programme: Programme): readonly Way[] {
   return [...ways.values()];
 }
 
-/** Hands out the heights at which arrows meet one side of a box, each its own, from the top down. */
+/** Assigns the heights at which arrows meet one side of a box: a different one for each, from the top down. */
 function slots(meetings: readonly Way['to'][]) {
   const used = new Map<Way['to'], number>();
   return {
@@ -154,7 +157,7 @@ function slots(meetings: readonly Way['to'][]) {
 
 type Bend = { readonly way: Way; readonly leaves: number; readonly arrives: number };
 
-/** Puts each bend into the innermost lane in which it meets no other, the short ones inside. */
+/** Puts each bend into the innermost lane where it crosses no other, the short ones inside. */
 function inLanes(bends: readonly Bend[]): readonly (Bend & { readonly lane: number })[] {
   const placed: (Bend & { readonly lane: number; readonly from: number; readonly to: number })[] = [];
   for (const bend of bends.toSorted((a, b) => Math.abs(a.leaves - a.arrives) - Math.abs(b.leaves - b.arrives))) {
@@ -195,12 +198,12 @@ function centred(place: Place, text: string, characters: number, most: number): 
   return stacked(wrapped(text, characters, most), place.x + place.width / 2, place.y + place.height / 2);
 }
 
-/** Lines one under another, their middle at a height. */
+/** Lines one below the other, centred on a height. */
 function stacked(lines: readonly string[], x: number, y: number): readonly Line[] {
   return lines.map((text, at) => ({ x, y: Math.round(y + 5 + (at - (lines.length - 1) / 2) * LINE_HEIGHT), text }));
 }
 
-/** A text in lines of so many characters at most; what does not fit ends in "…". */
+/** A text in lines of limited length. What does not fit ends in "…". */
 function wrapped(text: string, characters: number, most: number): readonly string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {

@@ -17,7 +17,7 @@ export function timeInWords(step: Step): string {
   return capitalised(`${describeTimeAllowed(step.allowed)}${from}`);
 }
 
-/** A text of the programme with its gaps named: "[RDP coordinator] contacts a system leader". */
+/** A text of the programme with the names of its gaps: "[RDP coordinator] contacts a system leader". */
 export function textInWords(programme: Programme, text: string): string {
   return fillPlaceholders(text, (placeholder) => {
     if (placeholder.kind === 'subject') return '[name of the school or trust]';

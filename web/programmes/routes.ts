@@ -17,7 +17,7 @@ import { renderView } from '../shared/render.ts';
 import type { Services } from '../shared/services.ts';
 import { urls } from '../shared/urls.ts';
 
-/** A letter's own styles are in its tags, as mail programs want them; nothing else of it is allowed. */
+/** A letter's own styles are in its tags, as mail programs need them. Nothing else of it is allowed. */
 const LETTER_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'; base-uri 'none'; form-action 'none'";
 
 type PreviewParams = { readonly id: string; readonly step: string; readonly kind: string };
@@ -98,7 +98,7 @@ export function registerProgrammesRoutes(app: FastifyInstance, { db }: Services)
   );
 }
 
-/** A letter by the rung's id, or the first of its kind. */
+/** A letter by the id of its rung, or the first of its kind. */
 async function findPreview(
   db: Db,
   params: PreviewParams,

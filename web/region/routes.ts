@@ -18,12 +18,12 @@ import { DUE_TAGS, WIDE } from '../shared/status-tags.ts';
 import type { Tag } from '../shared/status-tags.ts';
 import { urls } from '../shared/urls.ts';
 
-/** The roles of the Department's regional team: what is escalated to them is escalated to us. */
+/** The roles of the Department's regional team. What is escalated to them is escalated to "us". */
 const US = ['regional-team', 'regional-senior'];
 const MOST_LINES = 200;
 const OF_EACH_COURT = 25;
 
-/** What a regional team looks at: what was escalated to it, what is late by whose court, what is to be approved. */
+/** The page of a regional team: what was escalated to it, what is late by whose court, and what is to be approved. */
 export function registerRegionRoutes(app: FastifyInstance, { db }: Services): void {
   app.get('/region', { config: { access: 'see-region' } }, async (request, reply) => {
     const { user } = request;
@@ -73,7 +73,7 @@ async function readRunning(db: Db): Promise<readonly Programme[]> {
   return Promise.all((await listRunningProgrammes(db)).map(({ id, version }) => readProgramme(db, id, version)));
 }
 
-/** The steps that are the regional team's own, and those of others of which an answer opens one of them. */
+/** The steps that the regional team owns, and the steps of others whose answer opens one of those. */
 function approvalsOf(programmes: readonly Programme[]): {
   readonly ours: readonly ProgrammeStep[];
   readonly next: readonly ProgrammeStep[];
@@ -107,7 +107,7 @@ async function lineOf(db: Db, step: RegionStep) {
   };
 }
 
-/** That its clock stands still, or how late it is; null for what is in time. */
+/** Says that the step's clock is stopped, or how late it is. Null for what is in time. */
 async function tagOf(db: Db, programme: Programme, { step, dueOn, today, stoppedSince, calendarVersion }: RegionStep): Promise<Tag | null> {
   if (stoppedSince !== null)
     return { classes: `${DUE_TAGS.stopped.classes} ${WIDE}`, text: `Clock stopped since ${longDateWithWeekday(stoppedSince)}` };

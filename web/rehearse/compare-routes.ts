@@ -16,13 +16,13 @@ import { renderView } from '../shared/render.ts';
 import type { Services } from '../shared/services.ts';
 import { urls } from '../shared/urls.ts';
 
-/** The version on offer: one that comes with Chaser is not kept before a deployment begins with it. */
+/** The version on offer. A version that comes with Chaser is not kept until a deployment begins with it. */
 const FILE = 'file';
 
 const word = z.string().max(20).catch('');
 const CHOICE = z.object({ before: word, after: word }).catch({ before: '', after: '' });
 
-/** Two versions of a programme side by side: what is written, and the dates when everyone is on time. */
+/** Two versions of a programme side by side: their texts, and the dates when everyone is on time. */
 export function registerCompareRoutes(app: FastifyInstance, { db }: Services): void {
   app.get<{ Params: { id: string } }>('/programmes/:id/compare', { config: { access: 'see-programmes' } }, async (request, reply) => {
     const { id } = request.params;
@@ -66,7 +66,7 @@ export function registerCompareRoutes(app: FastifyInstance, { db }: Services): v
 
 function datesOf(request: FastifyRequest, before: Programme, after: Programme, book: CalendarBook) {
   const { start, authority } = readRehearsalForm(request.query);
-  // As the form shows it: before anything is chosen, the first of those that stand in.
+  // The calendar that the form shows: before anything is chosen, the first stand-in.
   const named = findAuthority(book, authority === '' && start === '' ? (after.assumedTermCalendars[0] ?? '') : authority);
   const calendar = calendarFor(book, { ...(named.ok ? named.value : {}), assumed: after.assumedTermCalendars });
   return calendar.ok ? datesSideBySide(before, after, calendar.value, parsePlainDate(start) ?? londonDate(Date.now())) : [];

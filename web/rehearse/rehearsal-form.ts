@@ -28,14 +28,14 @@ const FORM = z.object({
   letters: word,
 });
 
-/** How a rehearsal is asked for on a page. */
+/** The fields of the form for a rehearsal. */
 export type RehearsalForm = z.infer<typeof FORM> & {
-  /** What is chosen of that which is asked at the start, by field. */
+  /** What is chosen for the fields that are asked at the start. */
   readonly facts: Readonly<Record<string, string>>;
 };
 
 const EMPTY: RehearsalForm = { start: '', authority: '', subject: '', everyone: '', silent: [], letters: '', facts: {} };
-/** Before the name of a field that is asked at the start. */
+/** The prefix of fields that are asked at the start. */
 const AT_THE_START = 'starts-';
 const CHOSEN = z.record(z.string(), z.unknown()).catch({});
 
@@ -47,7 +47,10 @@ export function readRehearsalForm(given: unknown): RehearsalForm {
   return { ...form, silent: form.silent.filter((role) => role !== ''), facts: Object.fromEntries(facts) };
 }
 
-/** The rehearsal that a form asks for on the dates of a book, with what it was made of; refused with the reason and the field to mend. */
+/**
+ * The rehearsal that a form asks for, on the dates of a book, with what it was made of. A refusal gives the reason and
+ * the field to correct.
+ */
 export function rehearseForm(
   programme: Programme,
   form: RehearsalForm,
@@ -85,7 +88,7 @@ function scenarioOf(programme: Programme, { everyone, silent }: RehearsalForm): 
   };
 }
 
-/** The form as the end of an address, by which the same rehearsal can be asked for again. */
+/** The form as the end of an address that asks for the same rehearsal again. */
 export function asQuery({ silent, facts, ...form }: RehearsalForm): string {
   const entries: [string, string][] = [
     ...Object.entries(form),
@@ -95,7 +98,7 @@ export function asQuery({ silent, facts, ...form }: RehearsalForm): string {
   return new URLSearchParams(entries).toString();
 }
 
-/** What is to be chosen at the start: choices, and questions of yes or no. The rest is made up. */
+/** The fields to be chosen at the start: choices, and questions of yes or no. The rest is made up. */
 function choicesOf(programme: Programme | null, facts: RehearsalForm['facts']) {
   return (programme?.starts ?? []).flatMap(({ id, label, kind, options = [] }) => {
     const values =
@@ -131,7 +134,7 @@ export function formView(programme: Programme | null, form: RehearsalForm, book:
     everyone: isEveryone(form.everyone) ? form.everyone : 'on-time',
     letters: form.letters === 'yes',
     choices: choicesOf(programme, form.facts),
-    // Who is only told cannot be silent.
+    // A role that is only told cannot be silent.
     roles: Object.entries(programme?.roles ?? {})
       .filter(([, role]) => !role.informedOnly)
       .map(([id, { title }]) => ({ value: id, text: capitalised(title), checked: form.silent.includes(id) })),

@@ -18,7 +18,10 @@ import { urls } from '../shared/urls.ts';
 
 const TEXT = z.object({ text: z.string() }).catch({ text: '' });
 
-/** Programmes played through before a real school gets its first e-mail: those that are here, and one that is pasted. */
+/**
+ * Programmes played through before a real school gets its first e-mail: programmes that are on offer, and one that is
+ * pasted.
+ */
 export function registerRehearseRoutes(app: FastifyInstance, { db }: Services): void {
   app.get<{ Params: { id: string } }>('/programmes/:id/rehearse', { config: { access: 'see-programmes' } }, async (request, reply) => {
     const loaded = await programmeOnOffer(db, request.params.id);
@@ -69,7 +72,7 @@ export function registerRehearseRoutes(app: FastifyInstance, { db }: Services): 
   }
 }
 
-/** A text that was pasted, how it is to be rehearsed, and the dates that are known. */
+/** A pasted text, how it is to be rehearsed, and the dates that are known. */
 type Asked = { readonly text: string; readonly form: RehearsalForm; readonly book: CalendarBook };
 
 /** What was pasted, under the file name that its first line gives it. */

@@ -11,7 +11,10 @@ import { urls } from '../shared/urls.ts';
 const PATIENCE_MS = 3_000;
 const FAILED_LETTERS = 20;
 
-/** How the service itself is: what it needs, what waits, what failed. It names nobody: contact ids and references only. */
+/**
+ * The state of the service itself: what it needs, what waits and what failed. It shows contact ids and references only,
+ * and no names.
+ */
 export function registerServiceRoutes(app: FastifyInstance, services: Services): void {
   app.get('/service', { config: { access: 'see-service' } }, async (request, reply) => {
     const [database, engine, records] = await Promise.all([askDatabase(services), askEngine(services), readRecords(services)]);
@@ -86,7 +89,7 @@ async function readRecords({ db }: Services): Promise<{ readonly backlogs: Backl
     const [backlogs, failed] = await soon(Promise.all([readBacklogs(db), listFailedLetters(db, FAILED_LETTERS)]));
     return { backlogs, failed };
   } catch {
-    // That PostgreSQL does not answer stands on the page already.
+    // The page says already that PostgreSQL does not answer.
     return null;
   }
 }
@@ -100,7 +103,7 @@ function rowsOf({ letters, lettersForLater, notes, answers }: Backlogs) {
   ];
 }
 
-/** What a mail server said, without the address of whom it spoke of. */
+/** What a mail server said, with e-mail addresses removed. */
 export function withoutAddresses(text: string): string {
   return text.replaceAll(/(?<![^\s<>()[\]"',;:])[^\s<>()[\]"',;:]*@[^\s<>()[\]"',;:]+/g, '(address)');
 }

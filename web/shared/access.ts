@@ -22,12 +22,12 @@ declare module 'fastify' {
   }
 }
 
-/** Files and the signs of life: they are nobody's, and no session is looked up for them. */
+/** Files and health checks. They belong to nobody, so no session is looked up for them. */
 const BARE = /^\/(?:assets\/|healthz$|readyz$)/;
 
 /**
- * Checks every route's access in one place, before the route is reached. Call it before any route is added: from then on
- * a route that does not say who may use it throws. `request.user` is there on public pages too.
+ * Checks the access of every route in one place, before the route is reached. Call it before any route is added: from
+ * then on, adding a route that does not say who may use it throws. `request.user` is set on public pages too.
  */
 export function registerAccess(app: FastifyInstance, services: Services): void {
   app.decorateRequest('user', null);
@@ -44,7 +44,7 @@ export function registerAccess(app: FastifyInstance, services: Services): void {
     if (request.is404 || BARE.test(request.routeOptions.url ?? '')) return;
     request.user = await findUser(request, reply, services);
     const { access } = request.routeOptions.config;
-    // Undefined cannot be, for such a route was never added; if it could, nobody would be let in.
+    // `access` cannot be undefined, because such a route was never added. If it were, nobody would be let in.
     if (access === 'public') return;
     const reads = request.method === 'GET' || request.method === 'HEAD';
     if (request.user === null) {
@@ -97,7 +97,7 @@ async function findUser(request: FastifyRequest, reply: FastifyReply, services: 
   return userOf(found);
 }
 
-/** Somebody who is signed in, of what the database says of their session. */
+/** A signed-in person, made from what the database says of their session. */
 export function userOf({ person, name, email, csrf, roles }: SignedIn): User {
   return { person, name, email, csrf, roles: roles.flatMap((held) => (isStaffRole(held.role) ? [{ ...held, role: held.role }] : [])) };
 }
@@ -106,7 +106,7 @@ function csrfOf(body: unknown): string {
   return typeof body === 'object' && body !== null && 'csrf' in body && typeof body.csrf === 'string' ? body.csrf : '';
 }
 
-/** Takes the same time wherever two texts differ. */
+/** Takes the same time wherever the two texts differ. */
 function isSame(one: string, other: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(one), digest(other));

@@ -6,7 +6,10 @@ import type { Reason, Result } from '../../domain/result.ts';
 
 export type FoundPerson = { readonly id: string; readonly name: string; readonly words: string };
 
-/** Whoever is meant by a name, an e-mail address or a contact id that staff typed; refused for nobody, and for several. */
+/**
+ * The person meant by a name, an e-mail address or a contact id that staff typed. Refused when nobody or several people
+ * are meant.
+ */
 export async function findPerson(db: Db, given: string): Promise<Result<FoundPerson, Reason & { readonly kind: 'unknown' | 'several' }>> {
   const [one, other] = await peopleCalled(db, given, { byName: true });
   if (one !== undefined && other !== undefined) {

@@ -13,8 +13,8 @@ export type Lateness = {
 };
 
 /**
- * How late a step is on a day after its due date, in the days it is counted in, as its letters have it. Calendar days where
- * the calendar does not know.
+ * How late a step is on a day after its due date, in the days that it is counted in, as in its letters. Beyond the end
+ * of the calendar, calendar days are counted.
  */
 export function latenessOf(programme: Programme, calendar: Calendar, step: string, dueOn: PlainDate, today: PlainDate): Lateness {
   const known = programme.steps[step];

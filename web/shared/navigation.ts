@@ -15,14 +15,14 @@ const PLACES: readonly { readonly id: string; readonly text: string; readonly hr
 ];
 
 /**
- * What stands at the top of a page: the places where somebody may go. `current` is the one they are in: today,
+ * The links at the top of a page: the places where somebody may go. `current` is the place they are in: today,
  * deployments, region, programmes, calendars, service or start; '' for none.
  */
 export function navigationFor(user: User | null, current: string): NavigationItem[] {
   return PLACES.filter(({ action }) => may(user, action)).map(({ id, text, href }) => ({ text, href, active: id === current }));
 }
 
-/** Where somebody begins: the first place they may go. */
+/** Where somebody begins: the first place where they may go. */
 export function homeOf(user: User): string {
   return navigationFor(user, '')[0]?.href ?? urls.signIn();
 }

@@ -1,16 +1,16 @@
-/** What govukPagination is given. */
+/** The parameters of govukPagination. */
 export type Paging = {
   readonly items: readonly ({ readonly number: number; readonly current: boolean; readonly href: string } | { readonly ellipsis: true })[];
   readonly previous?: { readonly href: string };
   readonly next?: { readonly href: string };
 };
 
-/** The page that is shown when one is asked for: never one behind the last. */
+/** The page to show when one is asked for: never beyond the last. */
 export function pageWithin(asked: number, total: number, perPage: number): number {
   return Math.min(asked, Math.max(1, Math.ceil(total / perPage)));
 }
 
-/** Links to the first page, the last, and those around the current one; null when there is but one. */
+/** Links to the first page, the last, and those around the current one. Null when there is only one page. */
 export function pagingOf(current: number, total: number, perPage: number, hrefOf: (page: number) => string): Paging | null {
   const last = Math.ceil(total / perPage);
   if (last < 2) return null;

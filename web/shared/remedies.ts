@@ -1,6 +1,6 @@
 /**
- * A remedy as a page says it. The same remedies are told on the command line, with the command to give; whoever reads a page
- * has no command line, and asks whoever has one, or goes to another page.
+ * A remedy in the words of a page. The command line gives the same remedies with the command to run. Whoever reads a
+ * page has no command line: they ask somebody who has one, or go to another page.
  */
 export function remedyOnPage(remedy: string): string {
   return PAGES.reduce((words, [command, instead]) => words.replaceAll(command, instead), remedy);
@@ -17,6 +17,6 @@ const PAGES: readonly (readonly [RegExp, string])[] = [
   [/See (?:it|how) with: chaser status \S+/g, 'See the page of the deployment.'],
   [/See the references with: chaser list/g, 'See the list of deployments.'],
   [/Mend its file, and look again with: chaser programme check \S+/g, 'Ask an administrator to mend the programme’s file.'],
-  // Whatever else names a command: the sentence goes, and what to do is left to whoever has the command line.
+  // A sentence that names any other command is dropped. Readers are told to ask whoever has the command line.
   [/[^.]*\bchaser [a-z]+[^.]*(?:\.|$)/g, ' Ask an administrator.'],
 ];

@@ -25,7 +25,7 @@ views.addFilter('timeOf', (at: string) => {
   return `${longDate(londonDate(Date.parse(at)))}, ${hour % 12 || 12}:${String(minute % 60).padStart(2, '0')}${hour < 12 ? 'am' : 'pm'}`;
 });
 
-/** Renders a view, named by its folder and file ("today/index"), to a whole page. Everything in `data` is escaped. */
+/** Renders a view, named by its folder and file ("today/index"), as a whole page. Everything in `data` is escaped. */
 export function renderView(view: string, data: object): string {
   return views.render(`${view}.njk`, data);
 }

@@ -1,7 +1,7 @@
 import { STAFF_ROLES } from '../../postgres/access/staff-roles.ts';
 import type { StaffRole } from '../../postgres/access/staff-roles.ts';
 
-/** What whoever works on deployments may do in their region or area. */
+/** What people who work on deployments may do in their region or area. */
 const WORKS_ON_DEPLOYMENTS = [
   'see-today',
   'see-deployments',
@@ -12,12 +12,12 @@ const WORKS_ON_DEPLOYMENTS = [
   'see-programmes',
 ] as const satisfies readonly Action[];
 
-/** Coordinators telephone besides. */
+/** Coordinators also make telephone calls. */
 const COORDINATES = [...WORKS_ON_DEPLOYMENTS, 'record-call'] as const satisfies readonly Action[];
 const LEADS_COORDINATORS = [...COORDINATES, 'see-region', 'see-service', 'see-calendars'] as const satisfies readonly Action[];
 const WORKS_FOR_A_REGION = [...WORKS_ON_DEPLOYMENTS, 'see-region'] as const satisfies readonly Action[];
 
-/** Who may do what, the whole of it. */
+/** Who may do what: the whole list. */
 const MAY: Readonly<Record<StaffRole, readonly Action[]>> = {
   rdp: COORDINATES,
   'rdp-lead': LEADS_COORDINATORS,
@@ -40,7 +40,7 @@ export type User = {
   readonly person: string;
   readonly name: string;
   readonly email: string;
-  /** Stands in every form that changes something. */
+  /** In every form that changes something. */
   readonly csrf: string;
   readonly roles: readonly { readonly role: StaffRole; readonly region: string; readonly area: string }[];
 };
@@ -65,7 +65,7 @@ export function roleMay(role: StaffRole, action: Action): boolean {
   return MAY[role].includes(action);
 }
 
-/** Whether somebody may do something at all, in any of their roles; to which deployments is a matter of scope.ts. */
+/** Whether somebody may do something at all, in any of their roles. To which deployments is decided in scope.ts. */
 export function may(user: User | null, action: Action): boolean {
   return user?.roles.some(({ role }) => roleMay(role, action)) ?? false;
 }

@@ -5,8 +5,8 @@ import { roleMay } from './roles.ts';
 import type { Action, User } from './roles.ts';
 
 /**
- * The places in which somebody may do something: those of the roles that allow it, and of no other. A coordinator who may
- * also read everything may still record answers in their own area only.
+ * The places in which somebody may do something: those of the roles that allow it, and of no other role. A coordinator
+ * who may also read everything can still record answers in their own area only.
  */
 export function scopeOf(user: User, action: Action = 'see-deployments'): Scope {
   const regions = new Set<string>();
@@ -39,8 +39,8 @@ export function scopeOf(user: User, action: Action = 'see-deployments'): Scope {
 }
 
 /**
- * The deployments in which somebody may do something, to see them unless told otherwise, as a condition of a query. Its
- * values take the parameters from `$firstParameter` on.
+ * The deployments in which somebody may do something, by default see them, as a condition of a query. Its values use
+ * the parameters from `$firstParameter` on.
  */
 export function scopeCondition(user: User, firstParameter: number, action: Action = 'see-deployments'): InScope {
   return conditionOf(scopeOf(user, action), firstParameter);

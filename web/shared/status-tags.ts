@@ -1,10 +1,10 @@
 import type { ContactProblem } from '../../postgres/desk/contact-tasks.ts';
 import type { CallOutcome } from '../../postgres/desk/call-notes.ts';
 
-/** A tag as GOV.UK's component takes it. */
+/** A tag in the shape of GOV.UK's component. */
 export type Tag = { readonly text: string; readonly classes: string };
 
-/** The class of a tag that stands on one line where there is room. */
+/** The class of a tag that stays on one line where there is room. */
 export const WIDE = 'chaser-tag-wide';
 
 export type StageState = 'done' | 'now' | 'to-come' | 'not-reached';
@@ -43,7 +43,7 @@ const MESSAGE_TAGS = {
   suppressed: { text: 'Not sent', classes: 'govuk-tag--grey' },
 } as const satisfies Readonly<Record<string, Tag>>;
 
-/** The tag of a message's state. */
+/** The tag for a message's state. */
 export function messageTag(state: string): Tag {
   return MESSAGE_TAGS[state as keyof typeof MESSAGE_TAGS] ?? { text: state, classes: 'govuk-tag--grey' };
 }

@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 const styleOf = (module: string) => readFileSync(fileURLToPath(import.meta.resolve(module)), 'utf8');
 
 /**
- * GOV.UK's and the Ministry of Justice's components in one sheet, without GOV.UK's own typeface and crest: this service is
- * not on gov.uk and may not look as if it were.
+ * The components of GOV.UK and the Ministry of Justice in one stylesheet, without GOV.UK's own typeface and crest: this
+ * service is not on gov.uk and must not look as if it were.
  */
 export function stylesheet(): string {
   const components = [

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'vitest';
 import { typedIn } from './typed-again.ts';
 
-test('every field of a form is sent again, repeated ones too, and only what has words in it is shown', () => {
+test('every field of a form is sent again, repeated ones too, and only fields with a text are shown', () => {
   assert.deepEqual(typedIn({ answer: 'contacted', note: ' She rang.\nTwice. ', chosen: ['a', 'b'], csrf: 'c' }), {
     fields: [
       { name: 'answer', value: 'contacted' },

@@ -1,10 +1,13 @@
-/** What somebody sent: every field for sending it again, and what they wrote in their own words, to be read. */
+/** What somebody sent: every field, to be sent again, and their own texts, to be read. */
 export type Typed = {
   readonly fields: readonly { readonly name: string; readonly value: string }[];
   readonly words: readonly string[];
 };
 
-/** Reads a form's body. Codes, dates and choices travel as fields; what has a space in it was written by somebody. */
+/**
+ * Reads a form's body. Every field is sent again. A value with a space in it was written by somebody, so it is shown;
+ * codes, dates and choices have none.
+ */
 export function typedIn(body: unknown): Typed {
   const given = typeof body === 'object' && body !== null ? Object.entries(body) : [];
   const values = given.flatMap(([name, value]: [string, unknown]) =>

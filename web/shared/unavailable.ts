@@ -12,8 +12,8 @@ const WHY = {
 const RETRY_AFTER_SECONDS = 60;
 
 /**
- * Answers 503 while the database is away, busy or read-only. A form that was sent comes back in the page, with a button that
- * sends it again as it was. A file cannot be put into a page, so whoever sent one is asked to choose it again.
+ * Answers with 503 while the database is down, busy or read-only. A form that was sent comes back in the page, with a
+ * button that sends it again unchanged. A page cannot hold a file, so whoever sent one is asked to choose it again.
  */
 export function sendUnavailable(trouble: DatabaseTrouble, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   process.stderr.write(`${request.method} ${request.routeOptions.url ?? ''}: ${trouble.message}\n`);

@@ -11,7 +11,7 @@ declare module 'fastify' {
   }
 }
 
-/** Lets an app take forms with files. `mostBytes` is the size of the largest file; a larger one is refused with 413. */
+/** Lets an app take forms with files. `mostBytes` is the size of the largest file. A larger one is refused with 413. */
 export async function takeUploads(app: FastifyInstance, mostBytes: number): Promise<void> {
   await app.register(multipart, {
     limits: { fileSize: mostBytes, files: 1, fields: 2_000, fieldSize: 4 * mostBytes, parts: 2_100, headerPairs: 50 },
@@ -20,8 +20,8 @@ export async function takeUploads(app: FastifyInstance, mostBytes: number): Prom
 }
 
 /**
- * Reads a form with a file before anything else looks at it: the inputs become the body, as of any other form, and the file stands
- * in `request.uploadedFile`. A form without a file passes as it is.
+ * Reads a form with a file before anything else looks at it. The inputs become the body, as for any other form, and the
+ * file is in `request.uploadedFile`. A form without a file is left as it is.
  */
 export async function readUpload(request: FastifyRequest): Promise<void> {
   if (!request.isMultipart()) return;

@@ -31,7 +31,10 @@ import {
 } from './session-cookie.ts';
 import { urls } from '../shared/urls.ts';
 
-/** How long the answer takes, whether an address is known or not. Looking up and storing takes a small part of it. */
+/**
+ * How long the response takes, whether an address is known or not. Looking it up and storing a link takes a small part
+ * of this.
+ */
 const ANSWER_AFTER_MS = 300;
 const MOST_REQUESTS = { max: 5, timeWindow: '15 minutes' };
 
@@ -40,11 +43,12 @@ const EMAIL = z
   .trim()
   .toLowerCase()
   .min(1, 'Enter your e-mail address')
-  // Length first, and nothing after it when it fails: the pattern takes time in the square of a long text.
+  // The length is checked first and ends the check when it fails: the pattern takes time in the square of a text's
+  // length.
   .max(254, { error: 'Enter an e-mail address in the correct format, like name@example.com', abort: true })
   .regex(/^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+\.[^\s@\p{Cc}]+$/u, 'Enter an e-mail address in the correct format, like name@example.com');
 
-/** Signing in by a link in an e-mail, and signing out. Nothing here tells whether an address is known. */
+/** Signing in by a link in an e-mail, and signing out. Nothing here reveals whether an address is known. */
 export function registerSignInRoutes(app: FastifyInstance, services: Services): void {
   const { db, publicUrl } = services;
   const fromAddress = app.createRateLimit({ ...MOST_REQUESTS, keyGenerator: (request) => `address ${fingerprint(emailOf(request.body))}` });
@@ -89,7 +93,7 @@ export function registerSignInRoutes(app: FastifyInstance, services: Services): 
     const session = browser === null ? null : await useSignInLink(db, token, browser);
     if (session === null) {
       const state = await stateOfSignInLink(db, token, browser);
-      // Between the two looks nothing becomes usable again.
+      // A link that could not be used just now cannot have become usable, so it has been used.
       return state === 'usable' ? tell(reply, 409, refusalOf('used')) : tell(reply, STATUS[state], refusalOf(state));
     }
     await endSessionOf(request);

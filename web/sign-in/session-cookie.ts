@@ -2,19 +2,19 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SESSION_HOURS, SIGN_IN_MINUTES } from '../../postgres/access/sessions.ts';
 import type { Services } from '../shared/services.ts';
 
-/** The cookies of signing in: no script reads them, and no other site's form carries them. */
+/** The cookies of signing in. No script can read them, and no form of another site carries them. */
 const SESSION = 'chaser-session';
 const BROWSER = 'chaser-browser';
 const GOAL = 'chaser-goal';
 const TOKEN = /^[\w-]{43}$/;
 const LONGEST_GOAL = 1_000;
 
-/** The token of the session that a browser says it has. */
+/** The token of the session that a browser claims to have. */
 export function sessionOf(request: FastifyRequest): string | null {
   return tokenIn(request.cookies[SESSION]);
 }
 
-/** What tells the browser that asked to sign in from every other. */
+/** A token that identifies the browser that asked to sign in. */
 export function browserOf(request: FastifyRequest): string | null {
   return tokenIn(request.cookies[BROWSER]);
 }
@@ -35,12 +35,15 @@ export function clearBrowserCookie(reply: FastifyReply, services: Services): voi
   void reply.clearCookie(BROWSER, guarded(services));
 }
 
-/** Remembers the page that somebody asked for before they had signed in; for as long as their link works. */
+/** Remembers the page that somebody asked for before they signed in, for as long as their link works. */
 export function setGoalCookie(reply: FastifyReply, { url }: FastifyRequest, services: Services): void {
   if (isOurs(url)) void reply.setCookie(GOAL, url, { ...guarded(services), maxAge: SIGN_IN_MINUTES * 60 });
 }
 
-/** The page that was asked for, and forgets it; null when there is none, or the cookie names no page of ours. */
+/**
+ * Returns the page that was asked for, and forgets it. Null when there is none, or when the cookie names no page of
+ * ours.
+ */
 export function takeGoal(request: FastifyRequest, reply: FastifyReply, services: Services): string | null {
   const goal = request.cookies[GOAL];
   if (goal === undefined) return null;
@@ -48,7 +51,10 @@ export function takeGoal(request: FastifyRequest, reply: FastifyReply, services:
   return isOurs(goal) ? goal : null;
 }
 
-/** A path on this host, and not its first page: which that is depends on who signs in. A browser takes //elsewhere for another host, and /\elsewhere too. */
+/**
+ * Whether this is a path on our host other than the first page, which depends on who signs in. Browsers take
+ * //elsewhere and /\elsewhere for another host, so neither counts.
+ */
 function isOurs(url: string): boolean {
   return url.length <= LONGEST_GOAL && /^\/[\w.~%-][!-[\]-~]*$/.test(url);
 }
@@ -57,7 +63,7 @@ function guarded({ secure }: Services) {
   return { path: '/', httpOnly: true, sameSite: 'lax', secure } as const;
 }
 
-/** What cannot be one of our tokens is not asked for in the database. */
+/** Drops a cookie that cannot be one of our tokens, so that the database is not asked for it. */
 function tokenIn(cookie: string | undefined): string | null {
   return cookie !== undefined && TOKEN.test(cookie) ? cookie : null;
 }

@@ -79,12 +79,17 @@ export function registerStartRoutes(app: FastifyInstance, services: Services): v
 
 type Outcome =
   | { readonly kind: 'stored'; readonly reference: string }
-  /** With the engine, but not in the record yet; whether this start brought it there, or one before. */
+  /**
+   * The engine has it, but the record does not yet. `byUs` says whether this start brought it there, or an earlier one.
+   */
   | { readonly kind: 'waits'; readonly reference: string; readonly byUs: boolean }
   | { readonly kind: 'refused'; readonly message: string }
   | { readonly kind: 'no-engine' };
 
-/** Starts it, and waits until its page can be shown. Who sends the form twice comes to the one that was started. */
+/**
+ * Starts a deployment, and waits until its page can be shown. Whoever sends the form twice comes to the deployment that
+ * was started.
+ */
 async function startOnce({ db, temporal, taskQueue }: Services, request: StartRequest): Promise<Outcome> {
   try {
     const started = await temporal.withDeadline(Date.now() + WAIT_MS, () => startDeployment({ db, client: temporal, taskQueue }, request));
@@ -107,7 +112,7 @@ async function whenStored(db: Db, reference: string, byUs: boolean): Promise<Out
   return { kind: 'stored', reference };
 }
 
-/** What the form names, when all of it is there and within what the user may start. */
+/** What the form names. Undefined unless all of it exists and the user may start it. */
 async function chosenBy(db: Db, user: User, form: z.infer<typeof FORM>): Promise<Chosen | undefined> {
   const subject = readSubject(form.subject);
   const programme = await programmeOnOffer(db, form.programme);
@@ -146,7 +151,7 @@ async function searchPage(request: FastifyRequest, reply: FastifyReply, db: Db, 
   });
 }
 
-/** What was typed on the page before, what is to be mended, and what was refused. */
+/** What was typed on the page before, its mistakes, and the refusal. */
 type Typed = {
   readonly body: FormBody;
   readonly problems?: readonly FormProblem[];
@@ -158,7 +163,7 @@ async function planPage(request: FastifyRequest, reply: FastifyReply, db: Db, { 
   const { body, problems = [], facts = {}, refused } = typed;
   const form = startForm(programme, subject);
   const plan = await startPlan(db, programme, subject, facts);
-  // A refusal that the page does not tell below is told at its top alone.
+  // A refusal that is not explained further down is told at the top of the page only.
   const refusals = refused === undefined ? [] : [{ text: refused, href: plan.refusal === null ? '#start' : '#refused' }];
   return page(request, reply, 'start/plan', {
     title: `Start a deployment of ${found.name}`,

@@ -12,10 +12,12 @@ import { titleOf } from '../../letters/teller.ts';
 import { remedyOnPage } from '../shared/remedies.ts';
 import { urls } from '../shared/urls.ts';
 
-/** What is shown before a deployment is started: its people and gaps, and its first due dates or why it cannot start. */
+/**
+ * What is shown before a deployment is started: its people and gaps, and its first due dates or why it cannot start.
+ */
 export async function startPlan(db: Db, programme: Programme, subject: Subject, facts: Plan['facts']) {
   const plan = await planDeployment({ db }, { subject, programme, facts });
-  // What is still to be said at the start is asked for on the page: that is no reason why it could not start.
+  // Facts that are still missing are asked for on the page, so they are no reason why it cannot start.
   const refusal = plan.ok || isToBeSaid(plan.reason.kind) ? null : plan.reason;
   const running = await findRunning(db, subject, programme.id);
   return {
@@ -59,7 +61,7 @@ function openedOf(programme: Programme, plan: Plan) {
   }));
 }
 
-/** `school:990901`, as it stands in a form; undefined when it is something else. */
+/** Reads `school:990901`, as a form holds it. Undefined for anything else. */
 export function readSubject(text: string): Subject | undefined {
   const [, kind, id = ''] = /^(school|trust):([A-Za-z0-9-]{1,20})$/.exec(text) ?? [];
   if (kind === 'school') return { kind, urn: id };

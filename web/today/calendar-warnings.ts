@@ -8,7 +8,10 @@ import { scopeCondition } from '../shared/scope.ts';
 const A_YEAR_DAYS = 365;
 const MOST_WARNINGS = 5;
 
-/** What Today says, a year ahead, of calendars that come to their end under running deployments; nothing when none does. */
+/**
+ * The warnings on Today, a year ahead, about calendars that end while deployments still run on them. Nothing when none
+ * does.
+ */
 export async function calendarWarnings(db: Db, user: User, nowMs: number): Promise<readonly string[]> {
   const today = londonDate(nowMs);
   const ending = await calendarsEndingBy(db, scopeCondition(user, 1, 'see-today'), addDays(today, A_YEAR_DAYS));

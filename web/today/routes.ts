@@ -23,11 +23,11 @@ import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
 import { callsForToday, callView, contactItem, escalationItem, overdueStopItem, waitingItem } from './today-view.ts';
 
-/** As many as anybody telephones in a day: of each list this many are on one page. */
+/** As many calls as anybody makes in a day. Each list shows this many lines on a page. */
 const PER_PAGE = 50;
 const LISTS = ['calls', 'waiting', 'escalations', 'stops', 'contacts', 'answered'] as const;
 type ListName = (typeof LISTS)[number];
-/** Further ahead a date is more likely a slip of the hand than a promise. */
+/** A date further ahead is more likely a slip than a promise. */
 const LONGEST_PROMISE_DAYS = 60;
 const LONGEST_NOTE = 500;
 
@@ -44,7 +44,9 @@ type Attempt = {
   readonly problem: { readonly field: 'outcome' | 'again-day' | 'note'; readonly text: string };
 };
 
-/** The coordinator's day: calls worth making, what waits for them, escalations, contacts to mend, and what was answered. */
+/**
+ * The coordinator's day: calls worth making, what waits for them, escalations, contact tasks, and what was answered.
+ */
 export function registerTodayRoutes(app: FastifyInstance, services: Services): void {
   const { db } = services;
 
@@ -105,7 +107,7 @@ export function registerTodayRoutes(app: FastifyInstance, services: Services): v
 type Said = Pick<CallNote, 'outcome' | 'callAgainOn' | 'note' | 'wrongPerson'>;
 type NotSaid = Reason & { readonly kind: Attempt['problem']['field'] };
 
-/** What a coordinator says came of a call. A wrong person is one of the owners: `wrong-person/head`. */
+/** The outcome of a call as a coordinator gives it. A wrong person is one of the owners: `wrong-person/head`. */
 function readCallForm(body: FormBody, call: FoundCall): Result<Said, NotSaid> {
   const not = (kind: NotSaid['kind'], message: string) => refused<NotSaid>({ kind, message, remedy: message });
   const outcome = typed(body, 'outcome');
@@ -152,7 +154,7 @@ async function renderToday(
     answeredSinceYesterday(db, inScope),
   ]);
   const forToday = callsForToday(calls, attempt?.key ?? null);
-  // A call about which something is to be mended is on the page that comes back, whichever that is.
+  // After a mistake in the form of a call, the page that comes back is the one that holds the call.
   const attempted = forToday.findIndex(({ standing }) => standing.key === attempt?.key);
   const at = attempted < 0 ? pages : { ...pages, calls: Math.floor(attempted / PER_PAGE) + 1 };
   const callsPage = listOf('calls', at, forToday, (call) => call);
@@ -179,10 +181,10 @@ async function renderToday(
   });
 }
 
-/** Which page of each list is shown; the first of those that are not there. */
+/** Which page of each list is shown. A list that is not named shows its first page. */
 type Pages = Readonly<Partial<Record<ListName, number>>>;
 
-/** The pages that an address asks for: `?calls=2&answered=3`. What is no number of a page counts as not said. */
+/** The pages that an address asks for: `?calls=2&answered=3`. Anything that is not a page number is ignored. */
 function pagesIn(query: Readonly<Record<string, unknown>>): Pages {
   return Object.fromEntries(
     LISTS.flatMap((list) => {
@@ -192,7 +194,7 @@ function pagesIn(query: Readonly<Record<string, unknown>>): Pages {
   );
 }
 
-/** One page of a list, with the words that say which, and the way to the others. */
+/** One page of a list, with the lines it shows and links to the other pages. */
 function listOf<T, Item>(list: ListName, pages: Pages, lines: readonly T[], itemOf: (line: T) => Item) {
   const page = pageWithin(pages[list] ?? 1, lines.length, PER_PAGE);
   const first = (page - 1) * PER_PAGE;

@@ -22,14 +22,14 @@ export type TaskItem = {
   readonly status: { readonly tag?: Tag; readonly text?: string };
 };
 
-/** Those calls that are for today, the first to make first; `keep` is shown whatever its day. */
+/** The calls for today, the most urgent first. The call `keep` is shown whatever its day. */
 export function callsForToday(calls: readonly Call[], keep: string | null): readonly Call[] {
   return calls
     .filter(({ standing, today }) => standing.key === keep || isForToday(standing, today))
     .toSorted((one, other) => compareCalls(one.standing, other.standing));
 }
 
-/** A call in the words of the page. `number` makes the ids of its inputs its own. */
+/** A call in the words of the page. `number` makes the ids of its inputs unique. */
 export function callView(call: Call, user: User, number: number) {
   const { reference, step, programme, owners, standing, lastNote } = call;
   const declining = step.answers.find(({ ends }) => ends !== null && programme.ends[ends]?.outcome === 'declined');
@@ -97,7 +97,7 @@ export function escalationItem(escalation: OpenEscalation, mayOwn = false): Task
   };
 }
 
-/** A clock that stands beyond its expected end as a line of a list. */
+/** A stopped clock past its expected end as a line of a list. */
 export function overdueStopItem({ reference, subject, category, because, from, expectedEnd }: OverdueStop): TaskItem {
   return {
     title: { text: subject },
@@ -109,7 +109,7 @@ export function overdueStopItem({ reference, subject, category, because, from, e
   };
 }
 
-/** A contact to mend as a line of a list. */
+/** A contact task as a line of a list. */
 export function contactItem({ person, role, subject, reference, problem, detail }: ContactTask): TaskItem {
   return {
     title: { text: `${person ?? 'Nobody'}, ${role}: ${subject}` },
@@ -125,7 +125,7 @@ function lateWords({ daysLate, days }: Pick<Lateness, 'daysLate' | 'days'>): str
   return `${daysLate} ${days} ${daysLate === 1 ? 'day' : 'days'} late`;
 }
 
-/** A number that a telephone can dial as it stands, as a link; null for anything else. */
+/** A telephone number that can be dialled as written, as a link. Null for anything else. */
 export function telLink(telephone: string | null): string | null {
   const digits = (telephone ?? '').replaceAll(/[^\d+]/gu, '');
   return /^\+?\d{5,15}$/u.test(digits) ? `tel:${digits}` : null;
