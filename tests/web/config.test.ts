@@ -80,7 +80,7 @@ describe('the configuration of the web service', () => {
     });
   }
 
-  it('accepts a secret that somebody made, whatever words the rest of an address contains', () => {
+  it('accepts a secret of one’s own, even where the host is named like the secret of the example', () => {
     for (const over of [
       { DATABASE_URL: 'postgres://chaser:4f7a@change-me.example:5432/chaser' },
       { LINK_SECRET: 'Zm9vYmFyYmF6cXV4cXV1eGNvcmdlZ3JhdWx0' },

@@ -144,7 +144,7 @@ describe('the page of a deployment', () => {
   it('can be read by those who only read, with no way to answer', async () => {
     const text = await page(rita);
     assert.match(text, /In the court of Harry Head/);
-    // The call's address alone stands in the e-mail to whoever telephones.
+    // The e-mail to whoever telephones holds the address for recording an answer. The page shows it as text, not as a link.
     assert.doesNotMatch(text, /href="[^"]*\/answer\//);
     assert.equal((await rita.get(form())).status, 403);
     assert.equal((await rita.post(form(), { owner: 'head', answer: 'accepts', round: '1' })).status, 403);

@@ -176,7 +176,7 @@ function emailOf(body: unknown): string {
   return typeof body === 'object' && body !== null && 'email' in body && typeof body.email === 'string' ? body.email : '';
 }
 
-/** Nobody's address stays in memory because they asked too often. */
+/** Stands for an address in the rate limit, so that no address stays in memory. */
 function fingerprint(email: string): string {
   return createHash('sha256').update(email.trim().toLowerCase()).digest('base64url');
 }
