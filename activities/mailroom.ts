@@ -1,6 +1,6 @@
 import { ApplicationFailure, heartbeat } from '@temporalio/activity';
 import { MailServerDown } from './ports.ts';
-import type { Envelope, LedgerPort, MailPort } from './ports.ts';
+import type { HandedOver, LedgerPort, MailPort, Sent } from './ports.ts';
 
 export type MailroomActivities = ReturnType<typeof createMailroomActivities>;
 
@@ -21,12 +21,28 @@ export function createMailroomActivities(ports: {
 }) {
   const { ledger, mail } = ports;
 
-  async function sendOne(envelope: Envelope): Promise<void> {
-    const email = mail.compose(envelope);
-    const sent = await mail.send(email);
+  /** What the mail server said of itself or of us, when it is believed; null when the next letters may be tried. */
+  async function sendOne({ envelope, email }: HandedOver): Promise<string | null> {
+    try {
+      await mark({ envelope, email }, await mail.send(email));
+      return null;
+    } catch (error) {
+      if (!(error instanceof MailServerDown)) throw error;
+      const believed = await ledger.bookTrouble(envelope, {
+        kind: error.trouble,
+        said: error.message,
+        recipient: error.saidTo === 'one' ? email.to.address : null,
+        perhapsSent: error.perhapsSent,
+      });
+      if (!believed) return null;
+      return error.trouble === 'no-server' ? `No mail server: ${error.message}` : `The mail server refuses us: ${error.message}`;
+    }
+  }
+
+  async function mark({ envelope, email }: HandedOver, sent: Sent): Promise<void> {
     switch (sent.kind) {
       case 'accepted':
-        return ledger.markAccepted(envelope, email, sent.response);
+        return ledger.markAccepted(envelope, sent.response);
       case 'refused':
         return ledger.markFailed(envelope, email, sent.response, sent.addressRefused);
       case 'deferred':
@@ -39,7 +55,7 @@ export function createMailroomActivities(ports: {
   return {
     /**
      * Delivers what is queued, for a few seconds at most, so that a round always ends well within its time. Fails, to
-     * be retried, when no mail server can be reached; nothing is lost or marked then.
+     * be retried, when no mail server can be reached or the one there refuses us; nothing is lost or marked then.
      */
     async deliverPost({ mailroom }: { readonly mailroom: number }): Promise<PostRound> {
       const claim = ports.newClaim();
@@ -57,18 +73,19 @@ export function createMailroomActivities(ports: {
           // sent.
           const { rows, envelopes } = await ledger.claim(mailroom, claim, ports.atATime);
           if (rows === 0) return { more: false, tryAgainInMs: await ledger.msUntilNextTry(mailroom) };
-          const outcomes = await Promise.allSettled(envelopes.map(sendOne));
+          const emails = envelopes.map((envelope) => ({ envelope, email: mail.compose(envelope) }));
+          const held = emails.length === 0 ? new Set() : await ledger.handOver(claim, emails);
+          const outcomes = await Promise.allSettled(emails.filter(({ envelope }) => held.has(envelope.id)).map(sendOne));
           const failed = outcomes.find((outcome) => outcome.status === 'rejected');
           if (failed) throw failed.reason;
+          const trouble = outcomes.find((outcome) => outcome.status === 'fulfilled' && outcome.value !== null);
+          if (trouble?.status === 'fulfilled') throw ApplicationFailure.retryable(trouble.value ?? '', 'MailServerDown');
           heartbeat();
         }
         return { more: true, tryAgainInMs: null };
       } catch (error) {
         // Best effort: if this fails, the lease runs out by itself.
         await ledger.release(claim, messageOf(error)).catch(() => undefined);
-        if (error instanceof MailServerDown) {
-          throw ApplicationFailure.retryable(`No mail server: ${error.message}`, 'MailServerDown');
-        }
         throw error;
       } finally {
         clearInterval(keepAlive);

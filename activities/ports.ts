@@ -122,6 +122,8 @@ export type Envelope = {
   readonly id: string;
   /** Fencing token: an attempt that has lost its lease cannot mark the letters. */
   readonly claim: string;
+  /** An earlier attempt handed it over, and how that ended is not known. */
+  readonly perhapsSent: boolean;
   readonly letters: readonly Letter[];
 };
 
@@ -152,7 +154,14 @@ export type LedgerPort = {
   claim(mailroom: number, claim: string, limit: number): Promise<Claimed>;
   /** Renews the lease on what is claimed. */
   renew(claim: string): Promise<void>;
-  markAccepted(envelope: Envelope, email: ComposedEmail, response: string): Promise<void>;
+  /**
+   * Records what is about to be handed to the mail server, under which Message-ID. From here on each of these letters counts
+   * as perhaps sent, until the server's answer is marked. Answers the ids of the envelopes that this claim still holds;
+   * the others may be under way elsewhere, and must not be sent.
+   */
+  handOver(claim: string, emails: readonly HandedOver[]): Promise<ReadonlySet<string>>;
+  /** Ends what is held against the mail server, since it has taken this one. */
+  markAccepted(envelope: Envelope, response: string): Promise<void>;
   /**
    * Marks a letter as failed for good and makes a contact task of it. A refused address also ends that person's
    * letters.
@@ -160,10 +169,28 @@ export type LedgerPort = {
   markFailed(envelope: Envelope, email: ComposedEmail, response: string, addressRefused: boolean): Promise<void>;
   /** Marks a letter to be tried again on its own schedule. */
   putOff(envelope: Envelope, response: string): Promise<void>;
-  /** Returns letters to the queue as if they had never been claimed, because no server could be reached. */
+  /**
+   * Books what the server said of us, or of itself, instead of the letter. Nothing is marked for good: what was said to one
+   * recipient is believed when a second hears the same, and until then the letter alone steps aside. A letter that six times
+   * met it while others got through fails, with a contact task. Answers whether it is believed.
+   */
+  bookTrouble(envelope: Envelope, trouble: Trouble): Promise<boolean>;
+  /** Returns letters to the queue as if they had never been claimed. Those that were handed over stay perhaps sent. */
   release(claim: string, why: string): Promise<void>;
   /** Milliseconds until a letter of this mailroom may be tried; null when none waits. */
   msUntilNextTry(mailroom: number): Promise<number | null>;
+};
+
+/** An envelope with its letters as they leave. */
+export type HandedOver = { readonly envelope: Envelope; readonly email: ComposedEmail };
+
+/** What a server said that is about no letter. */
+export type Trouble = {
+  readonly kind: 'we-are-refused' | 'no-server';
+  readonly said: string;
+  /** Who the e-mail was for. Null: the server failed before any recipient was named, so it fails for everybody. */
+  readonly recipient: string | null;
+  readonly perhapsSent: boolean;
 };
 
 /** `rows` counts what was claimed, wanted or not. When it is 0, the queue is empty. */
@@ -205,7 +232,27 @@ export type MailPort = {
   send(email: ComposedEmail): Promise<Sent>;
 };
 
-/** The mail server cannot be reached, or refuses everybody. The whole round is to be tried again. */
+/** The mail server cannot be reached, or refuses the sender. No letter is at fault. */
 export class MailServerDown extends Error {
   override readonly name = 'MailServerDown';
+  readonly trouble: Trouble['kind'];
+  /** `one`: it was said while one e-mail was under way, and others may fare better. */
+  readonly saidTo: 'anybody' | 'one';
+  /** The connection was lost before the server said whether it had taken the e-mail. */
+  readonly perhapsSent: boolean;
+
+  constructor(
+    message: string,
+    options: {
+      readonly cause?: unknown;
+      readonly trouble?: Trouble['kind'];
+      readonly saidTo?: 'anybody' | 'one';
+      readonly perhapsSent?: boolean;
+    } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.trouble = options.trouble ?? 'no-server';
+    this.saidTo = options.saidTo ?? 'anybody';
+    this.perhapsSent = options.perhapsSent ?? false;
+  }
 }

@@ -18,8 +18,8 @@ describe('an e-mail', () => {
   it('is the same message, byte for byte, when it is composed again', () => {
     const letter = letterOfKind('request');
     assert.deepEqual(
-      compose({ id: letter.key, claim: 'one', letters: [letter] }),
-      compose({ id: letter.key, claim: 'another', letters: [letter] }),
+      compose({ id: letter.key, claim: 'one', perhapsSent: false, letters: [letter] }),
+      compose({ id: letter.key, claim: 'another', perhapsSent: false, letters: [letter] }),
     );
   });
 
@@ -61,7 +61,7 @@ describe('an e-mail', () => {
   });
 
   it('is refused without letters', () => {
-    assert.throws(() => compose({ id: 'empty', claim: 'one', letters: [] }), /holds no letters/u);
+    assert.throws(() => compose({ id: 'empty', claim: 'one', perhapsSent: false, letters: [] }), /holds no letters/u);
   });
 });
 

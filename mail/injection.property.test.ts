@@ -109,6 +109,7 @@ const letters: fc.Arbitrary<readonly Letter[]> = fc
 const envelopeOf = (together: readonly Letter[]): Envelope => ({
   id: together.map(({ key }) => key).join(),
   claim: 'c',
+  perhapsSent: false,
   letters: together,
 });
 

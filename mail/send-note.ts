@@ -39,7 +39,8 @@ export function createNoteMail(options: { readonly mail: Pick<MailPort, 'send'>;
           attachments: [],
         });
       } catch (error) {
-        if (error instanceof MailServerDown) return { kind: 'server-down', response: error.message };
+        // What was said to one person may be meant for that one alone, so it must not hold up the others.
+        if (error instanceof MailServerDown) return { kind: error.saidTo === 'one' ? 'deferred' : 'server-down', response: error.message };
         throw error;
       }
     },

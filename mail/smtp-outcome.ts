@@ -1,68 +1,72 @@
 import { MailServerDown } from '../activities/ports.ts';
 import type { Sent } from '../activities/ports.ts';
 import { oneLine } from './clean-text.ts';
+import { meaningOf } from './reply-meaning.ts';
+import type { Reply } from './reply-meaning.ts';
 
 /** What nodemailer's errors carry besides their message. */
-type SmtpError = Error & { readonly code?: string; readonly command?: string; readonly responseCode?: number; readonly response?: string };
+type SmtpError = Error & {
+  readonly code?: string;
+  readonly command?: string;
+  readonly responseCode?: number;
+  readonly response?: string;
+  readonly syscall?: string;
+  readonly timeoutType?: string;
+};
 
-/** Codes of errors that no letter caused: failures of connection, name look-up, TLS, login or protocol. */
-const NO_SERVER: ReadonlySet<string> = new Set([
-  'ECONNECTION',
-  'ESOCKET',
-  'ETIMEDOUT',
-  'EDNS',
-  'ETLS',
-  'EREQUIRETLS',
-  'EPROTOCOL',
-  'EPROXY',
-  'EAUTH',
-  'ENOAUTH',
-  'EOAUTH2',
-  'ECONFIG',
-]);
+/** Codes of errors before any e-mail is spoken of: looking up the name, TLS, the login, our own settings. */
+const BEFORE_ANY_EMAIL: ReadonlySet<string> = new Set(['EDNS', 'ETLS', 'EREQUIRETLS', 'EPROXY', 'EAUTH', 'ENOAUTH', 'EOAUTH2', 'ECONFIG']);
 
-/** The server is shutting down, wants another session, or wants a login first. It would say so to anybody. */
-const SAID_TO_ANYBODY: ReadonlySet<number> = new Set([421, 503, 530, 535, 538]);
+/** The time-outs of connecting, greeting and TLS. That of a conversation under way is "SOCKET_TIMEOUT". */
+const TIMEOUTS_BEFORE_ANY_EMAIL: ReadonlySet<string> = new Set(['CONNECT_TIMEOUT', 'GREETING_TIMEOUT', 'UPGRADE_TIMEOUT']);
 
-/** The message is too large: that is said of one message, even when it is said at MAIL FROM (RFC 1870). */
-const TOO_LARGE = 552;
-
-/** "554 5.7.1 Relay access denied": the server relays nothing for us. The address is not at fault. */
-const REFUSES_TO_RELAY = /\brelay/i;
+/** Codes of errors of the connection itself. */
+const CONNECTION: ReadonlySet<string> = new Set(['ECONNECTION', 'ESOCKET', 'ETIMEDOUT', 'EPROTOCOL']);
 
 /**
- * What an error of the mail server says of one e-mail. Throws `MailServerDown` when it says nothing of this e-mail and
- * everything of the server, or of the sender.
+ * What an error of the mail server says of one e-mail. Throws `MailServerDown` when it says something of the server or of
+ * the sender instead (docs/operations.md has a table of replies).
  *
- * | where | 4xx | 5xx |
- * |---|---|---|
- * | connecting, greeting, TLS, login | server down | server down |
- * | MAIL FROM | server down | server down: the sender is refused for everybody (552, too large: refused) |
- * | RCPT TO | deferred | refused, the address (refuses to relay: server down) |
- * | DATA | deferred | refused, the message |
- *
- * 421 is always "server down": the server is going away (RFC 5321, 3.8).
+ * A connection that is lost while an e-mail is under way leaves open whether the server has taken it.
  */
-export function outcomeOf(error: unknown): Sent {
+export function outcomeOf(error: unknown, parties: { readonly recipient: string; readonly sender: string }): Sent {
   if (!(error instanceof Error)) throw new MailServerDown(`The mail server failed: ${String(error)}`);
   const { code = '', command = '', responseCode, response } = error as SmtpError;
   // This text goes into the ledger, and a server may say anything.
   const said = oneLine(response ?? error.message);
-  if (NO_SERVER.has(code)) throw down(error);
+  if (beforeAnyEmail(error)) throw new MailServerDown(oneLine(error.message), { cause: error });
   if (responseCode === undefined) {
+    if (CONNECTION.has(code)) throw new MailServerDown(said, { cause: error, saidTo: 'one', perhapsSent: true });
     // nodemailer itself refused the address, so it never reached the server.
     if (code === 'EENVELOPE') return { kind: 'refused', addressRefused: true, response: said };
     if (code === 'EMESSAGE') return { kind: 'refused', addressRefused: false, response: said };
     // An unforeseen error with this one e-mail, which must not hold up the others.
     return { kind: 'deferred', response: said };
   }
-  if (SAID_TO_ANYBODY.has(responseCode)) throw down(error);
-  if (command === 'MAIL FROM' && responseCode !== TOO_LARGE) throw down(error);
-  if (responseCode >= 500 && command === 'RCPT TO' && REFUSES_TO_RELAY.test(said)) throw down(error);
-  if (responseCode < 500) return { kind: 'deferred', response: said };
-  return { kind: 'refused', addressRefused: command === 'RCPT TO', response: said };
+  const meaning = meaningOf({ ...parties, stage: stageOf(command), code: responseCode, text: response ?? error.message });
+  switch (meaning) {
+    case 'address-for-good':
+      return { kind: 'refused', addressRefused: true, response: said };
+    case 'letter-for-good':
+      return { kind: 'refused', addressRefused: false, response: said };
+    case 'address-later':
+      return { kind: 'deferred', response: said };
+    case 'we-are-refused':
+    case 'no-server':
+      throw new MailServerDown(said, { cause: error, trouble: meaning, saidTo: 'one' });
+    default:
+      return meaning satisfies never;
+  }
 }
 
-function down(error: Error): MailServerDown {
-  return new MailServerDown(oneLine(error.message), { cause: error });
+/** No recipient has been named yet, so nothing is said of any. */
+function beforeAnyEmail({ code = '', command, syscall, timeoutType, message }: SmtpError): boolean {
+  if (BEFORE_ANY_EMAIL.has(code)) return true;
+  if (code === 'EPROTOCOL' && /greeting/iu.test(message)) return true;
+  if (timeoutType !== undefined) return TIMEOUTS_BEFORE_ANY_EMAIL.has(timeoutType);
+  return command === 'CONN' && syscall === 'connect';
+}
+
+function stageOf(command: string): Reply['stage'] {
+  return command === 'MAIL FROM' || command === 'RCPT TO' || command === 'DATA' ? command : 'other';
 }

@@ -86,8 +86,8 @@ describe('the mail server', () => {
   });
 
   it('blames the address when it refuses it for good', async () => {
-    const { send } = await post({ refuse: { at: 'rcpt', code: 550 } });
-    assert.deepEqual(await send(), { kind: 'refused', addressRefused: true, response: '550 no, says the test at rcpt' });
+    const { send } = await post({ refuse: { at: 'rcpt', code: 553 } });
+    assert.deepEqual(await send(), { kind: 'refused', addressRefused: true, response: '553 no, says the test at rcpt' });
   });
 
   it('is asked again later about a single address that it defers', async () => {

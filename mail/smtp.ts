@@ -66,8 +66,10 @@ export function createSmtpMail(options: SmtpMailOptions): SmtpMail {
         const { response } = await transport.sendMail({ envelope, raw });
         return { kind: 'accepted', response: oneLine(response) };
       } catch (error) {
-        if (closed && !saidByServer(error)) throw new MailServerDown('The connections to the mail server were closed.', { cause: error });
-        return outcomeOf(error);
+        if (closed && !saidByServer(error)) {
+          throw new MailServerDown('The connections to the mail server were closed.', { cause: error, perhapsSent: true });
+        }
+        return outcomeOf(error, { recipient: email.to.address, sender: from.address });
       }
     },
 

@@ -20,11 +20,13 @@ export function subjectOf(letters: readonly Letter[]): string {
 /** What one letter wants, in a few words: the beginning of its subject and the heading over it. */
 export function headline(letter: Letter, view: LetterView): string {
   const by = `by ${longDate(letter.step.dueOn)}`;
+  const when = view.duePassed ? 'as soon as you can' : by;
+  const stillAhead = view.duePassed ? '' : ` ${by}`;
   switch (letter.kind) {
     case 'request':
-      return view.optional ? `Optional: ${view.task} ${by}` : `Please ${view.task} ${view.duePassed ? 'as soon as you can' : by}`;
+      return view.optional ? `Optional: ${view.task}${stillAhead}` : `Please ${view.task} ${when}`;
     case 'reminder':
-      return view.optional ? `Reminder, optional: ${view.task} ${by}` : `Reminder: please ${view.task} ${by}`;
+      return view.optional ? `Reminder, optional: ${view.task}${stillAhead}` : `Reminder: please ${view.task} ${when}`;
     case 'overdue':
       return view.late === null ? `Overdue: please ${view.task}` : `Overdue by ${view.late}: please ${view.task}`;
     case 'notice':
@@ -46,7 +48,7 @@ export function headline(letter: Letter, view: LetterView): string {
 
 /** "Reminder: 3 answers are waited for, 1 is overdue" */
 export function digestHeadline(letters: readonly Letter[]): string {
-  const overdue = letters.filter(({ kind }) => kind === 'overdue').length;
+  const overdue = letters.filter((letter) => letter.kind === 'overdue' || letterView(letter).duePassed).length;
   const all = `${letters.length} answers are waited for`;
   if (overdue === 0) return `Reminder: ${all}`;
   if (overdue === letters.length) return `Overdue: ${all}`;

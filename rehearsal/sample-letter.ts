@@ -32,5 +32,5 @@ export function sampleLetter({ id, facts, ...occasion }: Occasion): ComposedEmai
       },
     },
   );
-  return compose({ id: letter.key, claim: 'sample', letters: [letter] });
+  return compose({ id: letter.key, claim: 'sample', perhapsSent: false, letters: [letter] });
 }

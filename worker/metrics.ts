@@ -76,6 +76,11 @@ export function createMetrics(database: pg.Pool): Metrics {
           await ledger.putOff(...args);
           letters.inc({ outcome: 'deferred' });
         },
+        async bookTrouble(...args) {
+          const believed = await ledger.bookTrouble(...args);
+          letters.inc({ outcome: 'put-back' });
+          return believed;
+        },
         async release(...args) {
           await ledger.release(...args);
           letters.inc({ outcome: 'put-back' });

@@ -10,6 +10,8 @@ const standing = (over: Partial<Standing> = {}): Standing => ({
   stepState: 'open',
   deployment: 'running',
   stillHoldsRole: true,
+  perhapsSent: false,
+  replaced: false,
   recipient: { addressRefused: false },
   ...over,
 });

@@ -10,6 +10,10 @@ export type Standing = {
   readonly stepState: StepState['kind'];
   readonly deployment: 'running' | 'completed' | 'declined' | 'withdrawn';
   readonly stillHoldsRole: boolean;
+  /** It was handed to a mail server, and whether the server took it is not known. */
+  readonly perhapsSent: boolean;
+  /** A later request, reminder or overdue notice about the same step and round goes to the same person, or has gone. */
+  readonly replaced: boolean;
   /** The recipient's entry in the register; null when nobody has this contact id. */
   readonly recipient: { readonly addressRefused: boolean } | null;
 };
@@ -26,7 +30,10 @@ export function whyNotWanted(standing: Standing): string | null {
   if (!standing.stillHoldsRole) return 'The recipient no longer holds the role.';
   if (standing.deployment === 'declined' || standing.deployment === 'withdrawn') return `The deployment was ${standing.deployment}.`;
   // A notice tells what has been done, which is still true after its step has closed.
-  if (standing.kind !== 'notice' && standing.stepState !== 'open') return `The step was ${standing.stepState} before the letter left.`;
+  if (standing.kind !== 'notice' && standing.stepState !== 'open') {
+    return `The step was ${standing.stepState}${standing.perhapsSent ? '' : ' before the letter left'}.`;
+  }
+  if (standing.replaced) return 'A later letter about this step goes in its place.';
   return null;
 }
 

@@ -3,12 +3,16 @@ import type { Claimed, Envelope, LedgerPort, LinkPort } from '../../activities/p
 import { msToWait } from '../../domain/chasing/letter-hours.ts';
 import { rungNamed } from '../../domain/chasing/rung-names.ts';
 import { travelsTogether, whyNotWanted } from '../../domain/chasing/wanted.ts';
+import { londonDate } from '../../domain/time/london.ts';
 import { lockPeopleAsTheyAre } from '../access/end-access.ts';
 import { inTransaction } from '../database.ts';
 import type { Db } from '../database.ts';
 import { letterOf } from '../../letters/letter-of.ts';
 import { readLetterRows } from './letters.ts';
 import type { LetterRow } from './letters.ts';
+import { hold, holdForStop, notAgain, suppress, writeAnew } from './set-aside.ts';
+import { openContactTask } from './contact-task.ts';
+import { bookTrouble, TROUBLE_ENDS, TROUBLE_IS_BELIEVED } from './trouble.ts';
 
 export type LedgerOptions = {
   /** How long a claim holds without being renewed. */
@@ -39,25 +43,24 @@ export function createLedger(pool: pg.Pool, options: LedgerOptions): LedgerPort 
       const wanted: LetterRow[] = [];
       for (const row of rows) {
         const unwanted = whyNotWanted(row.standing);
-        if (unwanted !== null) {
-          await suppress(pool, claim, row, unwanted);
-          continue;
-        }
-        if (row.stop !== null && row.kind !== 'news') {
-          await holdForStop(pool, claim, row.key, row.stop);
-          continue;
-        }
-        const waitMs = msToWait(row.programme, row.calendar, {
-          ...row,
-          days: rungNamed(row.step, row.rung)?.days ?? row.programme.roles[row.role]?.days ?? 'working',
-          writtenMs: Date.parse(row.writtenAt),
-        });
-        if (waitMs > 0) await hold(pool, claim, row.key, waitMs);
-        else wanted.push(row);
+        if (unwanted !== null) await (row.standing.perhapsSent ? notAgain : suppress)(pool, claim, row, unwanted);
+        else if (row.stop === null || row.kind === 'news') wanted.push(row);
+        else if (row.standing.perhapsSent) await notAgain(pool, claim, row, 'The clock was stopped.');
+        else await holdForStop(pool, claim, row.key, row.stop);
       }
-      const { linkOf, moved } = await linksOf(pool, wanted, options.links);
+      const mayLeave: LetterRow[] = [];
+      for (const together of Map.groupBy(wanted, ({ envelope }) => envelope).values()) {
+        const waits = together.map((row) => ({ row, waitMs: msToSendingHour(row) }));
+        // What was handed over goes again as the same e-mail, or not at all: its letters wait for each other.
+        const longestMs = together.some(({ standing }) => standing.perhapsSent) ? Math.max(...waits.map(({ waitMs }) => waitMs)) : 0;
+        for (const { row, waitMs } of waits) {
+          if (Math.max(waitMs, longestMs) > 0) await hold(pool, claim, row.key, Math.max(waitMs, longestMs));
+          else mayLeave.push(row);
+        }
+      }
+      const { linkOf, moved } = await linksOf(pool, mayLeave, options.links);
       for (const { key } of moved) await writeAnew(pool, claim, key);
-      const written = wanted.filter((row) => !moved.includes(row));
+      const written = mayLeave.filter((row) => !moved.includes(row));
       return { rows: keys.length, envelopes: envelopesOf(written, claim, options.links, linkOf) };
     },
 
@@ -69,24 +72,39 @@ export function createLedger(pool: pg.Pool, options: LedgerOptions): LedgerPort 
       );
     },
 
-    async markAccepted(envelope, email, response) {
+    async handOver(claim, emails) {
+      const letters = emails.flatMap(({ envelope, email }) =>
+        keysOf(envelope).map((key) => ({
+          key,
+          message_id: email.messageId,
+          subject: email.subject,
+          body_text: kept(envelope, email.text),
+          body_html: kept(envelope, email.html),
+          address: email.to.address,
+        })),
+      );
+      const { rows } = await pool.query<{ key: string }>(
+        `UPDATE messages SET perhaps_sent_at = coalesce(perhaps_sent_at, clock_timestamp()), message_id = handed.message_id,
+                subject = handed.subject, body_text = handed.body_text, body_html = handed.body_html, address = handed.address
+         FROM jsonb_to_recordset($2::jsonb) AS handed
+           (key text, message_id text, subject text, body_text text, body_html text, address text)
+         WHERE messages.key = handed.key AND claim = $1 AND state = 'claimed' RETURNING messages.key`,
+        [claim, JSON.stringify(letters)],
+      );
+      const held = new Set(rows.map(({ key }) => key));
+      return new Set(emails.filter(({ envelope }) => keysOf(envelope).every((key) => held.has(key))).map(({ envelope }) => envelope.id));
+    },
+
+    async markAccepted(envelope, response) {
       await pool.query(
         `WITH marked AS (
          UPDATE messages SET state = 'accepted', accepted_at = clock_timestamp(), closed_at = clock_timestamp(), claim = NULL,
-                claimed_until = NULL, message_id = $3, subject = $4, body_text = $5, body_html = $6, address = $7, reason = $8
-         WHERE key = ANY ($1) AND claim = $2 AND state = 'claimed' RETURNING reference, person)
+                claimed_until = NULL, perhaps_sent_at = NULL, reason = $3
+         WHERE key = ANY ($1) AND claim = $2 AND state = 'claimed' RETURNING reference, person),
+         at_ease AS (${TROUBLE_ENDS})
          UPDATE contact_tasks task SET closed_at = clock_timestamp(), outcome = 'a later letter was accepted' FROM marked
          WHERE task.reference = marked.reference AND task.person = marked.person AND task.problem = 'letter-refused' AND task.closed_at IS NULL`,
-        [
-          keysOf(envelope),
-          envelope.claim,
-          email.messageId,
-          email.subject,
-          kept(envelope, email.text),
-          kept(envelope, email.html),
-          email.to.address,
-          response,
-        ],
+        [keysOf(envelope), envelope.claim, response],
       );
     },
 
@@ -94,18 +112,9 @@ export function createLedger(pool: pg.Pool, options: LedgerOptions): LedgerPort 
       await inTransaction(pool, async (db) => {
         const { rows } = await db.query<{ reference: string; role: string; person: string }>(
           `UPDATE messages SET state = 'failed', closed_at = clock_timestamp(), claim = NULL, claimed_until = NULL,
-                  message_id = $3, subject = $4, body_text = $5, body_html = $6, address = $7, reason = $8
+                  ${NOT_SENT_NOW}, reason = $4
            WHERE key = ANY ($1) AND claim = $2 AND state = 'claimed' RETURNING reference, role, person`,
-          [
-            keysOf(envelope),
-            envelope.claim,
-            email.messageId,
-            email.subject,
-            kept(envelope, email.text),
-            kept(envelope, email.html),
-            email.to.address,
-            response,
-          ],
+          [keysOf(envelope), envelope.claim, envelope.perhapsSent, response],
         );
         for (const row of rows) {
           await openContactTask(db, row, addressRefused ? 'address-refused' : 'letter-refused', `${email.to.address}: ${response}`);
@@ -123,17 +132,27 @@ export function createLedger(pool: pg.Pool, options: LedgerOptions): LedgerPort 
 
     async putOff(envelope, response) {
       await pool.query(
-        `UPDATE messages SET state = 'queued', claim = NULL, claimed_until = NULL, reason = $3,
-                send_after = clock_timestamp() + make_interval(secs => least($4 * 2 ^ (attempts - 1), $5))
-         WHERE key = ANY ($1) AND claim = $2 AND state = 'claimed' AND attempts < $6`,
-        [keysOf(envelope), envelope.claim, response, options.retrySeconds, LONGEST_PAUSE_SECONDS, MOST_TRIES],
+        `UPDATE messages SET state = 'queued', claim = NULL, claimed_until = NULL, ${NOT_SENT_NOW}, reason = $4,
+                send_after = clock_timestamp() + make_interval(secs => least($5 * 2 ^ (attempts - 1), $6))
+         WHERE key = ANY ($1) AND claim = $2 AND state = 'claimed' AND attempts < $7`,
+        [keysOf(envelope), envelope.claim, envelope.perhapsSent, response, options.retrySeconds, LONGEST_PAUSE_SECONDS, MOST_TRIES],
       );
       const { rows } = await pool.query<{ reference: string; role: string; person: string }>(
-        `UPDATE messages SET state = 'failed', claim = NULL, claimed_until = NULL, closed_at = clock_timestamp(), reason = $3
+        `UPDATE messages SET state = 'failed', claim = NULL, claimed_until = NULL, closed_at = clock_timestamp(),
+                ${NOT_SENT_NOW}, reason = $4
          WHERE key = ANY ($1) AND claim = $2 AND state = 'claimed' RETURNING reference, role, person`,
-        [keysOf(envelope), envelope.claim, `Given up after ${MOST_TRIES} tries: ${response}`],
+        [keysOf(envelope), envelope.claim, envelope.perhapsSent, `Given up after ${MOST_TRIES} tries: ${response}`],
       );
       for (const row of rows) await openContactTask(pool, row, 'letter-refused', response);
+    },
+
+    async bookTrouble(envelope, trouble) {
+      return inTransaction(pool, (db) =>
+        bookTrouble(db, { keys: keysOf(envelope), claim: envelope.claim }, trouble, {
+          notSent: !trouble.perhapsSent && !envelope.perhapsSent,
+          retrySeconds: options.retrySeconds,
+        }),
+      );
     },
 
     async release(claim, why) {
@@ -158,6 +177,9 @@ export function createLedger(pool: pg.Pool, options: LedgerOptions): LedgerPort 
   };
 }
 
+/** The server has said that it did not take it: $3 tells whether an earlier attempt may have got through. */
+const NOT_SENT_NOW = 'perhaps_sent_at = CASE WHEN $3::boolean THEN perhaps_sent_at END';
+
 /** A letter may be tried: it waits, or the claim of whoever had it ran out. */
 const READY = `state IN ('queued', 'claimed') AND CASE state
   WHEN 'queued' THEN coalesce(send_after <= clock_timestamp(), true) ELSE claimed_until <= clock_timestamp() END`;
@@ -166,7 +188,7 @@ const READY = `state IN ('queued', 'claimed') AND CASE state
 const WRITTEN_ON = "(written_at AT TIME ZONE 'Europe/London')::date";
 
 /**
- * Claims up to `limit` e-mails: the oldest letters that may be tried, each with the other reminders of that day that
+ * Claims up to `limit` e-mails, or a single one to try a mail server that is in trouble: the oldest letters that may be tried, each with the other reminders of that day that
  * wait for the same person, though their own time to gather may not be over. A claim that ran out is taken over in the very envelope it had: a repeat is the same e-mail.
  */
 async function claimRows(db: Db, mailroom: number, claim: string, limit: number, leaseSeconds: number): Promise<readonly string[]> {
@@ -178,7 +200,8 @@ async function claimRows(db: Db, mailroom: number, claim: string, limit: number,
     envelope: string | null;
   }>(
     `SELECT key, kind, person, ${WRITTEN_ON} AS written_on, envelope FROM messages
-     WHERE mailroom = $1 AND ${READY} ORDER BY queued_at, key LIMIT $2 FOR UPDATE SKIP LOCKED`,
+     WHERE mailroom = $1 AND ${READY} ORDER BY queued_at, key
+     LIMIT CASE WHEN ${TROUBLE_IS_BELIEVED} THEN 1 ELSE $2::int END FOR UPDATE SKIP LOCKED`,
     [mailroom, limit],
   );
   if (heads.length === 0) return [];
@@ -209,48 +232,23 @@ async function claimRows(db: Db, mailroom: number, claim: string, limit: number,
   return rows.map(({ key }) => key);
 }
 
-async function suppress(pool: pg.Pool, claim: string, row: LetterRow, because: string): Promise<void> {
-  await inTransaction(pool, async (db) => {
-    await db.query(
-      `UPDATE messages SET state = 'suppressed', reason = $3, closed_at = clock_timestamp(), claim = NULL, claimed_until = NULL
-       WHERE key = $1 AND claim = $2 AND state = 'claimed'`,
-      [row.key, claim, because],
-    );
-    if (row.standing.recipient === null) await openContactTask(db, row, 'unknown-contact', because);
+/** How long a letter waits for the next hour at which it may leave; 0 when it may leave now. */
+function msToSendingHour(row: LetterRow): number {
+  return msToWait(row.programme, row.calendar, {
+    ...row,
+    days: rungNamed(row.step, row.rung)?.days ?? row.programme.roles[row.role]?.days ?? 'working',
+    writtenMs: Date.parse(row.writtenAt),
   });
 }
 
-/** The clock was stopped while the letter waited, so it goes when the clock runs again. */
-async function holdForStop(pool: pg.Pool, claim: string, key: string, stop: number): Promise<void> {
-  await pool.query(
-    `UPDATE messages SET state = 'suppressed', reason = 'The clock was stopped before the letter left; it goes when the clock runs again.',
-            held_by_stop = $3, closed_at = clock_timestamp(), claim = NULL, claimed_until = NULL, attempts = attempts - 1
-     WHERE key = $1 AND claim = $2 AND state = 'claimed'`,
-    [key, claim, stop],
-  );
-}
-
-/** Returns letters to the queue until their hour. They leave their envelope, to be gathered anew. */
-async function hold(pool: pg.Pool, claim: string, key: string, waitMs: number): Promise<void> {
-  await pool.query(
-    `UPDATE messages SET state = 'queued', claim = NULL, claimed_until = NULL, envelope = NULL, attempts = attempts - 1,
-            reason = 'Waits for sending hours.', send_after = clock_timestamp() + make_interval(secs => $3)
-     WHERE key = $1 AND claim = $2 AND state = 'claimed'`,
-    [key, claim, waitMs / 1000],
-  );
-}
-
-async function openContactTask(
-  db: Db,
-  { reference, role, person }: { readonly reference: string; readonly role: string; readonly person: string },
-  problem: 'address-refused' | 'letter-refused' | 'unknown-contact',
-  detail: string,
-): Promise<void> {
-  await db.query(
-    `INSERT INTO contact_tasks (reference, role, person, problem, detail, opened_at)
-     VALUES ($1, $2, $3, $4, $5, clock_timestamp()) ON CONFLICT DO NOTHING`,
-    [reference, role, person, problem, detail],
-  );
+/**
+ * A letter says what is true on the day it leaves, by the clock of its deployment. One that was written on 1 December and
+ * could not leave before the 9th says on the 9th that the 8th has passed.
+ */
+function asItLeaves(row: LetterRow): LetterRow {
+  const now = Date.parse(row.writtenAt) + row.waitedMs;
+  if (londonDate(now) === londonDate(Date.parse(row.writtenAt))) return row;
+  return { ...row, writtenAt: new Date(now).toISOString() };
 }
 
 function envelopesOf(
@@ -262,8 +260,9 @@ function envelopesOf(
   return [...Map.groupBy(rows, (row) => row.envelope)].map(([id, together]) => ({
     id,
     claim,
+    perhapsSent: together.some(({ standing }) => standing.perhapsSent),
     letters: together.map((row) =>
-      letterOf(row, {
+      letterOf(asItLeaves(row), {
         link: linkOf.get(row.key) ?? null,
         pages: links?.pagesFor({ reference: row.reference, step: row.step.id }) ?? null,
       }),
@@ -313,15 +312,6 @@ async function linksOf(pool: pg.Pool, rows: readonly LetterRow[], links: LinkPor
     );
     return { linkOf: new Map(made.map(({ row, token }) => [row.key, links.urlFor(token)])), moved };
   });
-}
-
-/** Back to the queue, to be read and written again at once. */
-async function writeAnew(pool: pg.Pool, claim: string, key: string): Promise<void> {
-  await pool.query(
-    `UPDATE messages SET state = 'queued', claim = NULL, claimed_until = NULL, attempts = attempts - 1
-     WHERE key = $1 AND claim = $2 AND state = 'claimed'`,
-    [key, claim],
-  );
 }
 
 /** The stored words of an e-mail: everything except the links, which are as good as a signature. */

@@ -59,9 +59,20 @@ const STILL_HOLDS_ROLE = `
                AND owned.person = m.person AND owned.closed_at IS NULL)
   OR m.kind = 'escalation-notice' AND m.about IS NOT NULL`;
 
+/** The kinds of which only the newest goes. */
+const OF_ONE_LADDER = "('request', 'reminder', 'overdue')";
+
+/** A later letter about the same to the same person in the same role, which has left or is to leave. */
+const NEWER_LETTER = `
+  EXISTS (SELECT FROM messages newer
+          WHERE newer.reference = m.reference AND newer.step = m.step AND newer.round = m.round
+            AND newer.person = m.person AND newer.role = m.role AND newer.kind IN ${OF_ONE_LADDER}
+            AND newer.written_at > m.written_at AND newer.state IN ('queued', 'claimed', 'accepted', 'delivered', 'perhaps-sent'))`;
+
 /** What decides whether it is still wanted. */
 const STANDING = `jsonb_build_object(
   'kind', m.kind, 'stepState', s.state, 'deployment', d.status, 'stillHoldsRole', (${STILL_HOLDS_ROLE}),
+  'perhapsSent', m.perhaps_sent_at IS NOT NULL, 'replaced', m.kind IN ${OF_ONE_LADDER} AND (${NEWER_LETTER}),
   'recipient', CASE WHEN p.id IS NOT NULL THEN jsonb_build_object('addressRefused', p.address_refused_at IS NOT NULL) END)`;
 
 /** The stop under which the whole deployment or this step stands. */
@@ -73,7 +84,7 @@ const RUNNING_STOP = `(
 /** Reminders that reached this person on the London day that it is for the deployment now. */
 const SENT_THAT_DAY = `(
   SELECT count(DISTINCT c.envelope)::int FROM messages c
-  WHERE c.person = m.person AND c.state IN ('accepted', 'delivered') AND c.kind IN ('reminder', 'overdue')
+  WHERE c.person = m.person AND c.state IN ('accepted', 'delivered', 'perhaps-sent') AND c.kind IN ('reminder', 'overdue')
     AND (c.written_at AT TIME ZONE 'Europe/London')::date
         = ((m.written_at + (clock_timestamp() - m.queued_at)) AT TIME ZONE 'Europe/London')::date)`;
 
@@ -144,7 +155,7 @@ const HELD_ENTRIES = `CASE WHEN m.kind <> 'news' THEN '[]' ELSE (
   CROSS JOIN LATERAL (
     SELECT b.role FROM messages b
     WHERE b.reference = e.reference AND b.step = e.step AND b.round = e.round AND b.person = m.person
-      AND b.kind IN ('request', 'reminder') AND b.state IN ('accepted', 'delivered')
+      AND b.kind IN ('request', 'reminder') AND b.state IN ('accepted', 'delivered', 'perhaps-sent')
     ORDER BY b.written_at DESC, b.key LIMIT 1) asked
   WHERE e.reference = m.reference) END`;
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, it } from 'vitest';
-import type { ComposedEmail, Envelope, LedgerPort } from '../../activities/ports.ts';
+import type { ComposedEmail, Envelope, LedgerPort, Trouble } from '../../activities/ports.ts';
 import { createLedger } from '../../postgres/ledger/ledger.ts';
 import { freshName } from '../support/servers.ts';
 import { answered, AT, CONFIRM, CONTACT, LATER, opened, openRecordWorld, reached, resumed, stopped } from '../support/record-world.ts';
@@ -27,6 +27,7 @@ import { tsiProgramme } from '../support/programme.ts';
 const MAILROOM = 0;
 const RETRY_SECONDS = 60;
 const MOST_TRIES = 12;
+const REFUSED: Trouble = { kind: 'we-are-refused', said: '554 5.7.1 blocked', recipient: PEOPLE.head.email, perhapsSent: false };
 
 describe('the ledger', () => {
   let world: RecordWorld;
@@ -43,6 +44,7 @@ describe('the ledger', () => {
   afterAll(() => world.end());
   beforeEach(async () => {
     await world.db.query('DELETE FROM messages');
+    await world.db.query('DELETE FROM mail_trouble');
     await world.db.query('DELETE FROM contact_tasks');
     await world.db.query('UPDATE people SET address_refused_at = NULL');
     [mine, theirs] = [randomUUID(), randomUUID()];
@@ -60,6 +62,11 @@ describe('the ledger', () => {
     const [envelope] = (await claim(by)).envelopes;
     assert.ok(envelope, 'nothing was claimed');
     return envelope;
+  };
+  const handOver = (envelope: Envelope) => ledger.handOver(envelope.claim, [{ envelope, email: emailTo(PEOPLE.head.email) }]);
+  const accept = async (envelope: Envelope): Promise<void> => {
+    await handOver(envelope);
+    await ledger.markAccepted(envelope, '250 OK');
   };
   const lettersOf = (envelopes: readonly Envelope[]) =>
     envelopes
@@ -103,7 +110,7 @@ describe('the ledger', () => {
       assert.deepEqual(await states(), ['request head queued']);
       const envelope = await claimOne();
       assert.deepEqual(await states(), ['request head claimed']);
-      await ledger.markAccepted(envelope, emailTo(PEOPLE.head.email), '250 OK');
+      await accept(envelope);
       const { state, reason, claim: held } = await letter();
       assert.deepEqual([state, reason, held], ['accepted', '250 OK', null]);
       const { rows } = await world.db.query('SELECT message_id, subject, body_text, body_html, address FROM messages');
@@ -114,7 +121,7 @@ describe('the ledger', () => {
 
     it('that was accepted is never claimed again', async () => {
       await world.happens(reference, reached('request', ['head']));
-      await ledger.markAccepted(await claimOne(), emailTo(PEOPLE.head.email), '250 OK');
+      await accept(await claimOne());
       assert.equal((await claim(theirs)).rows, 0);
       await ledger.release(mine, 'The mail server went away.');
       assert.deepEqual(await states(), ['request head accepted']);
@@ -195,7 +202,9 @@ describe('the ledger', () => {
     });
 
     for (const [what, mark] of [
-      ['mark it accepted', (envelope: Envelope) => ledger.markAccepted(envelope, emailTo(PEOPLE.head.email), '250 OK')],
+      ['mark it accepted', (envelope: Envelope) => ledger.markAccepted(envelope, '250 OK')],
+      ['hand it over', (envelope: Envelope) => ledger.handOver(envelope.claim, [{ envelope, email: emailTo(PEOPLE.head.email) }])],
+      ['blame the server', (envelope: Envelope) => ledger.bookTrouble(envelope, REFUSED)],
       ['mark it failed', (envelope: Envelope) => ledger.markFailed(envelope, emailTo(PEOPLE.head.email), '550 no', true)],
       ['put it off', (envelope: Envelope) => ledger.putOff(envelope, '451 later')],
       ['give it back', ({ claim: lost }: Envelope) => ledger.release(lost, 'The mail server went away.')],
@@ -270,7 +279,7 @@ describe('the ledger', () => {
       const cap = tsiProgramme().dailyCap;
       for (let n = 0; n < cap; n++) {
         await world.happens(reference, reached('reminder', ['head'], { rung: `reminder-${n}` }));
-        await ledger.markAccepted(await claimOne(randomUUID()), emailTo(PEOPLE.head.email), '250 OK');
+        await accept(await claimOne(randomUUID()));
       }
       await world.happens(reference, reached('reminder', ['head'], { rung: 'one-too-many' }), reached('request', ['head']));
       assert.deepEqual(lettersOf((await claim()).envelopes), [[`${CONFIRM}/1/request/head`]], 'a request knows no cap');
@@ -293,7 +302,7 @@ describe('the ledger', () => {
     it('holds no letter to somebody else, and none of another day', async () => {
       await world.happens(reference, reached('reminder', ['head']));
       await world.happens(reference, reached('reminder', ['region'], { rung: 'to-another', role: 'regional-team' }));
-      await world.happens(reference, reached('reminder', ['head'], { rung: 'of-thursday', at: LATER }));
+      await world.happens(reference, reached('reminder', ['head'], { rung: 'of-thursday', step: CONTACT, at: LATER }));
       await world.db.query("UPDATE messages SET send_after = clock_timestamp() + interval '1 minute' WHERE rung <> 'reminder'");
       assert.deepEqual(lettersOf((await claim()).envelopes), [[`${CONFIRM}/1/reminder/head`]]);
     });
@@ -325,7 +334,7 @@ describe('the ledger', () => {
       await ledger.putOff(await claimOne(), '451 later');
       assert.deepEqual(await states(), ['overdue head queued', 'reminder head queued']);
       await dueNow();
-      await ledger.markAccepted(await claimOne(), emailTo(PEOPLE.head.email), '250 OK');
+      await accept(await claimOne());
       assert.deepEqual(await states(), ['overdue head accepted', 'reminder head accepted']);
     });
   });
@@ -380,7 +389,7 @@ describe('the ledger', () => {
     await task(reference, 'region', 'letter-refused', false);
     await task(other, 'head', 'letter-refused', false);
     await world.happens(reference, reached('request', ['head']));
-    await ledger.markAccepted(await claimOne(), emailTo(PEOPLE.head.email), '250 OK');
+    await accept(await claimOne());
     assert.deepEqual(await tasks(), [
       'head address-refused open',
       'head letter-refused a later letter was accepted',
@@ -456,7 +465,7 @@ describe('the ledger', () => {
     it('is null while nothing waits', async () => {
       assert.equal(await ledger.msUntilNextTry(MAILROOM), null);
       await world.happens(reference, reached('request', ['head']));
-      await ledger.markAccepted(await claimOne(), emailTo(PEOPLE.head.email), '250 OK');
+      await accept(await claimOne());
       assert.equal(await ledger.msUntilNextTry(MAILROOM), null);
     });
 

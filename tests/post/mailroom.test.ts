@@ -203,7 +203,14 @@ describe('the mailroom', () => {
 
 describe('one round of the mailroom', () => {
   /** What the round did, in order. Each e-mail is known by the id of its envelope. */
-  function round(options: { readonly post: readonly (readonly string[])[]; readonly send: (id: string) => Promise<Sent> }) {
+  function round(options: {
+    readonly post: readonly (readonly string[])[];
+    readonly send: (id: string) => Promise<Sent>;
+    /** Envelopes that another attempt has taken over before they are handed over. */
+    readonly lost?: readonly string[];
+    /** A second recipient has heard the same. */
+    readonly believed?: true;
+  }) {
     const done: string[] = [];
     const claims = options.post.map((ids) => ids.map((id): Envelope => ({ ...envelopeOf({ ...letterOfKind('request'), key: id }), id })));
     const ledger: LedgerPort = {
@@ -214,6 +221,11 @@ describe('one round of the mailroom', () => {
         return { rows: envelopes.length, envelopes };
       },
       renew: async () => undefined,
+      handOver: async (_claim, emails) => new Set(emails.map(({ envelope }) => envelope.id).filter((id) => !options.lost?.includes(id))),
+      bookTrouble: async ({ id }, { recipient }) => {
+        done.push(`${id} met trouble`);
+        return recipient === null || options.believed === true;
+      },
       markAccepted: async ({ id }) => void done.push(`${id} accepted`),
       markFailed: async ({ id }, _email, _response, addressRefused) =>
         void done.push(`${id} failed, ${addressRefused ? 'the address' : 'the letter'}`),
@@ -222,7 +234,7 @@ describe('one round of the mailroom', () => {
       msUntilNextTry: async () => 1_234,
     };
     const mail: MailPort = {
-      compose: ({ id }) => ({ subject: id }) as ComposedEmail,
+      compose: ({ id }) => ({ subject: id, to: { name: id, address: `${id}@hillside.example` } }) as ComposedEmail,
       send: ({ subject }) => options.send(subject),
     };
     const { deliverPost } = createMailroomActivities({ ledger, mail, newClaim: () => 'claim', atATime: 5 });
@@ -275,6 +287,26 @@ describe('one round of the mailroom', () => {
       run(),
       (error) => error instanceof ApplicationFailure && error.type === 'MailServerDown' && error.nonRetryable !== true,
     );
-    assert.deepEqual(done, ['heeded', 'claimed 2', 'b accepted', 'released']);
+    assert.deepEqual(done.toSorted(), ['a met trouble', 'b accepted', 'claimed 2', 'heeded', 'released']);
+  });
+
+  const refusesUs = () => Promise.reject(new MailServerDown('554 5.7.1 blocked', { trouble: 'we-are-refused', saidTo: 'one' }));
+
+  it('goes on with the others while one letter alone was told that we are refused', async () => {
+    const { done, run } = round({ post: [['a'], ['b']], send: (id) => (id === 'a' ? refusesUs() : Promise.resolve(ACCEPTED)) });
+    assert.deepEqual(await run(), { more: false, tryAgainInMs: 1_234 });
+    assert.deepEqual(done, ['heeded', 'claimed 1', 'a met trouble', 'claimed 1', 'b accepted', 'claimed 0']);
+  });
+
+  it('stops, and asks to be tried again, once it is believed that we are refused', async () => {
+    const { done, run } = round({ post: [['a'], ['b']], send: refusesUs, believed: true });
+    await assert.rejects(run(), (error) => error instanceof ApplicationFailure && /refuses us: 554 5\.7\.1 blocked/.test(error.message));
+    assert.deepEqual(done, ['heeded', 'claimed 1', 'a met trouble', 'released']);
+  });
+
+  it('does not send what another attempt has taken over since it was claimed', async () => {
+    const { done, run } = round({ post: [['a', 'b']], send: async () => ACCEPTED, lost: ['a'] });
+    await run();
+    assert.deepEqual(done, ['heeded', 'claimed 2', 'b accepted', 'claimed 0']);
   });
 });

@@ -58,6 +58,11 @@ function crashing({ record, ledger, mail: post }: ObservedPorts): ObservedPorts 
         if (claimed.rows > 0) dieAt('after-claim');
         return claimed;
       },
+      async handOver(...args) {
+        const held = await ledger.handOver(...args);
+        dieAt('after-hand-over');
+        return held;
+      },
       async markAccepted(...args) {
         dieAt('before-mark');
         await ledger.markAccepted(...args);

@@ -8,6 +8,7 @@ export const CRASH_POINTS = [
   'after-store',
   'before-claim',
   'after-claim',
+  'after-hand-over',
   'before-send',
   'before-mark',
   'after-mark',

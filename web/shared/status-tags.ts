@@ -38,6 +38,7 @@ const MESSAGE_TAGS = {
   claimed: { text: 'Being sent', classes: 'govuk-tag--blue' },
   accepted: { text: 'Sent', classes: 'govuk-tag--green' },
   delivered: { text: 'Delivered', classes: 'govuk-tag--green' },
+  'perhaps-sent': { text: 'Perhaps sent', classes: 'govuk-tag--yellow' },
   bounced: { text: 'Came back', classes: 'govuk-tag--red' },
   failed: { text: 'Failed', classes: 'govuk-tag--red' },
   suppressed: { text: 'Not sent', classes: 'govuk-tag--grey' },

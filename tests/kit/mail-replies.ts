@@ -1,0 +1,211 @@
+import type { Meaning, Reply } from '../../mail/reply-meaning.ts';
+
+export type ReplyRow = readonly [server: string, stage: Reply['stage'], reply: string, meaning: Meaning];
+
+/** To whom and from whom the e-mails of the table went. */
+export const REPLY_RECIPIENT = 'head@relay-lane.example';
+export const REPLY_SENDER = 'chaser@chaser.example';
+
+/**
+ * Refusals as mail servers word them, with what each means. Names, addresses and numbers are replaced by reserved ones.
+ * docs/operations.md shows the same table; reply-meaning.test.ts compares the two.
+ */
+export const REPLIES: readonly ReplyRow[] = [
+  // Postfix
+  ['Postfix', 'RCPT TO', '550 5.1.1 <head@relay-lane.example>: Recipient address rejected: User unknown', 'address-for-good'],
+  [
+    'Postfix',
+    'RCPT TO',
+    '550 5.1.1 <head@relay-lane.example>: Recipient address rejected: User unknown in relay recipient table',
+    'address-for-good',
+  ],
+  [
+    'Postfix',
+    'RCPT TO',
+    '550 5.1.1 <head@relay-lane.example>: Recipient address rejected: User unknown in virtual mailbox table',
+    'address-for-good',
+  ],
+  [
+    'Postfix',
+    'RCPT TO',
+    '450 4.1.1 <head@relay-lane.example>: Recipient address rejected: unverified address: connect to mx.relay-lane.example[192.0.2.25]:25: Connection timed out',
+    'address-later',
+  ],
+  ['Postfix', 'RCPT TO', '450 4.1.2 <head@relay-lane.example>: Recipient address rejected: Domain not found', 'address-later'],
+  ['Postfix', 'RCPT TO', '550 5.1.2 <head@relay-lane.example>: Recipient address rejected: Domain not found', 'address-for-good'],
+  ['Postfix', 'RCPT TO', '501 5.1.3 Bad recipient address syntax', 'address-for-good'],
+  ['Postfix', 'RCPT TO', '554 5.7.1 <head@relay-lane.example>: Relay access denied', 'we-are-refused'],
+  ['Postfix', 'RCPT TO', '454 4.7.1 <head@relay-lane.example>: Relay access denied', 'we-are-refused'],
+  ['Postfix', 'RCPT TO', '554 5.7.1 Service unavailable; Client host [192.0.2.10] blocked using bl.list.example; listed', 'we-are-refused'],
+  ['Postfix', 'RCPT TO', '550 5.7.1 <chaser@chaser.example>: Sender address rejected: Domain not found', 'we-are-refused'],
+  ['Postfix', 'RCPT TO', '450 4.1.8 <chaser@chaser.example>: Sender address rejected: Domain not found', 'we-are-refused'],
+  ['Postfix', 'RCPT TO', '450 4.7.1 Client host rejected: cannot find your reverse hostname, [192.0.2.10]', 'we-are-refused'],
+  ['Postfix', 'RCPT TO', '504 5.5.2 <localhost>: Helo command rejected: need fully-qualified hostname', 'we-are-refused'],
+  [
+    'Postfix',
+    'RCPT TO',
+    '550 5.7.23 <head@relay-lane.example>: Recipient address rejected: Message rejected due to: SPF fail - not authorized',
+    'we-are-refused',
+  ],
+  [
+    'Postfix',
+    'RCPT TO',
+    '450 4.2.0 <head@relay-lane.example>: Recipient address rejected: Greylisted, see http://help.example/greylist',
+    'address-later',
+  ],
+  [
+    'Postfix',
+    'RCPT TO',
+    '452 4.2.2 <head@relay-lane.example>: Recipient address rejected: Mailbox is full / Blocks limit exceeded',
+    'address-later',
+  ],
+  [
+    'Postfix',
+    'RCPT TO',
+    '552 5.2.2 <head@relay-lane.example>: Recipient address rejected: Mailbox is full / Blocks limit exceeded',
+    'letter-for-good',
+  ],
+  ['Postfix', 'RCPT TO', '554 5.7.1 <head@relay-lane.example>: Recipient address rejected: Access denied', 'letter-for-good'],
+  ['Postfix', 'RCPT TO', '451 4.3.0 <head@relay-lane.example>: Temporary lookup failure', 'no-server'],
+  ['Postfix', 'MAIL FROM', '452 4.3.1 Insufficient system storage', 'no-server'],
+  ['Postfix', 'MAIL FROM', '552 5.3.4 Message size exceeds fixed limit', 'letter-for-good'],
+  ['Postfix', 'DATA', '451 4.3.0 Error: queue file write error', 'no-server'],
+  ['Postfix', 'DATA', '554 5.7.1 Message content rejected, virus found', 'letter-for-good'],
+  ['Postfix', 'DATA', '421 4.4.2 mx.relay-lane.example Error: timeout exceeded', 'no-server'],
+  ['Postfix', 'DATA', '503 5.5.1 Error: need RCPT command', 'no-server'],
+  ['Postfix', 'MAIL FROM', '530 5.7.0 Must issue a STARTTLS command first', 'we-are-refused'],
+  // Exchange Online
+  [
+    'Exchange Online',
+    'RCPT TO',
+    '550 5.4.1 Recipient address rejected: Access denied. [AM0EUR02FT009.eop-EUR02.example 2026-11-02T08:30:00.000Z 08D8]',
+    'address-for-good',
+  ],
+  [
+    'Exchange Online',
+    'RCPT TO',
+    '550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient head@relay-lane.example not found by SMTP address lookup',
+    'address-for-good',
+  ],
+  ['Exchange Online', 'RCPT TO', '550 5.1.1 RESOLVER.ADR.RecipNotFound; not found', 'address-for-good'],
+  ['Exchange Online', 'DATA', '550 5.7.1 RESOLVER.RST.NotAuthorized; not authorized', 'letter-for-good'],
+  ['Exchange Online', 'DATA', '550 5.7.133 RESOLVER.RST.SenderNotAuthenticatedForGroup; authentication required', 'letter-for-good'],
+  ['Exchange Online', 'RCPT TO', '550 5.7.64 TenantAttribution; Relay Access Denied', 'we-are-refused'],
+  [
+    'Exchange Online',
+    'RCPT TO',
+    '550 5.7.606 Access denied, banned sending IP [192.0.2.10]. To request removal from this list please visit https://sender.example/',
+    'we-are-refused',
+  ],
+  ['Exchange Online', 'RCPT TO', '550 5.7.708 Service unavailable. Access denied, traffic not accepted from this IP', 'we-are-refused'],
+  ['Exchange Online', 'MAIL FROM', '451 4.7.500 Server busy. Please try again later from [192.0.2.10]. (AS77713)', 'address-later'],
+  [
+    'Exchange Online',
+    'DATA',
+    '550 5.7.509 Access denied, sending domain chaser.example does not pass DMARC verification',
+    'we-are-refused',
+  ],
+  ['Exchange Online', 'MAIL FROM', '550 5.7.60 SMTP; Client does not have permissions to send as this sender', 'we-are-refused'],
+  ['Exchange Online', 'DATA', '554 5.2.2 mailbox full; STOREDRV.Deliver.Exception:QuotaExceededException', 'letter-for-good'],
+  ['Exchange Online', 'DATA', '432 4.3.2 STOREDRV.Deliver; recipient thread limit exceeded', 'no-server'],
+  ['Exchange Online', 'DATA', '550 5.2.1 RESOLVER; mailbox disabled', 'address-for-good'],
+  ['Exchange Online', 'DATA', '552 5.3.4 Message size exceeds fixed maximum message size', 'letter-for-good'],
+  // Gmail
+  [
+    'Gmail',
+    'RCPT TO',
+    "550-5.1.1 The email account that you tried to reach does not exist. Please try\n550-5.1.1 double-checking the recipient's email address for typos or\n550 5.1.1 unnecessary spaces. For more information, go to https://support.example/mail - gsmtp",
+    'address-for-good',
+  ],
+  ['Gmail', 'RCPT TO', '550 5.2.1 The email account that you tried to reach is inactive. - gsmtp', 'address-for-good'],
+  ['Gmail', 'RCPT TO', '452 4.2.2 The email account that you tried to reach is over quota. - gsmtp', 'address-later'],
+  [
+    'Gmail',
+    'RCPT TO',
+    '450 4.2.1 The user you are trying to contact is receiving mail at a rate that prevents additional messages from being delivered. - gsmtp',
+    'address-later',
+  ],
+  [
+    'Gmail',
+    'DATA',
+    '550-5.7.26 This mail has been blocked because the sender is unauthenticated.\n550 5.7.26 Gmail requires all senders to authenticate with either SPF or DKIM. - gsmtp',
+    'we-are-refused',
+  ],
+  [
+    'Gmail',
+    'DATA',
+    '550-5.7.1 [192.0.2.10] Our system has detected that this message is\n550-5.7.1 likely unsolicited mail. To reduce the amount of spam sent to Gmail,\n550 5.7.1 this message has been blocked. - gsmtp',
+    'we-are-refused',
+  ],
+  [
+    'Gmail',
+    'DATA',
+    '421-4.7.0 [192.0.2.10] Our system has detected an unusual rate of\n421 4.7.0 unsolicited mail originating from your IP address. - gsmtp',
+    'we-are-refused',
+  ],
+  [
+    'Gmail',
+    'RCPT TO',
+    "550-5.7.1 [192.0.2.10] The IP you're using to send mail is not authorized to\n550 5.7.1 send email directly to our servers. - gsmtp",
+    'we-are-refused',
+  ],
+  [
+    'Gmail',
+    'DATA',
+    '552-5.7.0 This message was blocked because its content presents a potential\n552 5.7.0 security issue. - gsmtp',
+    'letter-for-good',
+  ],
+  [
+    'Gmail',
+    'MAIL FROM',
+    '530-5.5.1 Authentication Required. For more information, go to\n530 5.5.1 https://support.example/mail - gsmtp',
+    'we-are-refused',
+  ],
+  ['Gmail', 'DATA', '451 4.3.0 Mail server temporarily rejected message. - gsmtp', 'no-server'],
+  // Exim
+  ['Exim', 'RCPT TO', '550 Unrouteable address', 'address-for-good'],
+  ['Exim', 'RCPT TO', '550 No Such User Here', 'address-for-good'],
+  ['Exim', 'RCPT TO', '550 relay not permitted', 'we-are-refused'],
+  ['Exim', 'RCPT TO', '550 Sender verify failed', 'we-are-refused'],
+  ['Exim', 'RCPT TO', '550 Administrative prohibition', 'letter-for-good'],
+  ['Exim', 'RCPT TO', '451 Greylisted, please try again in 300 seconds', 'address-later'],
+  ['Exim', 'RCPT TO', '451 Temporary local problem - please try later', 'address-later'],
+  ['Exim', 'RCPT TO', '550-Callout verification failed:\n550 550 5.1.1 <head@relay-lane.example>: User unknown', 'address-for-good'],
+  [
+    'Exim',
+    'RCPT TO',
+    '550-"JunkMail rejected - mail.chaser.example [192.0.2.10]:50000\n550 is in an RBL: https://list.example/query"',
+    'we-are-refused',
+  ],
+  ['Exim', 'DATA', '550 This message contains malware (Eicar-Test-Signature)', 'letter-for-good'],
+  ['Exim', 'MAIL FROM', '421 Too many concurrent SMTP connections; please try again later.', 'no-server'],
+  // Proofpoint
+  ['Proofpoint', 'RCPT TO', '550 5.1.1 <head@relay-lane.example>... User unknown', 'address-for-good'],
+  ['Proofpoint', 'RCPT TO', '550 5.7.0 Local Policy Violation', 'we-are-refused'],
+  ['Proofpoint', 'MAIL FROM', '550 5.7.1 Email rejected per DMARC policy', 'we-are-refused'],
+  ['Proofpoint', 'other', '554 Blocked - see https://ipcheck.example/?ip=192.0.2.10', 'we-are-refused'],
+  ['Proofpoint', 'MAIL FROM', '550 5.1.0 Sender address rejected', 'we-are-refused'],
+  ['Proofpoint', 'RCPT TO', '451 4.1.8 Domain of sender address chaser@chaser.example does not resolve', 'we-are-refused'],
+  ['Proofpoint', 'DATA', '554 5.7.1 Message rejected: attachment type not allowed', 'letter-for-good'],
+  ['Proofpoint', 'RCPT TO', '452 4.3.2 Connection rate limit exceeded', 'no-server'],
+  // Mimecast
+  ['Mimecast', 'RCPT TO', '550 Invalid Recipient - https://community.example/#550', 'address-for-good'],
+  ['Mimecast', 'RCPT TO', '550 Recipient Rejected', 'letter-for-good'],
+  ['Mimecast', 'RCPT TO', '451 Internal resources are temporarily unavailable - https://community.example/#451', 'address-later'],
+  ['Mimecast', 'RCPT TO', '554 Host network not allowed - https://community.example/#554', 'we-are-refused'],
+  ['Mimecast', 'RCPT TO', '550 Anti-Spoofing policy - Inbound not allowed - https://community.example/#550', 'we-are-refused'],
+  ['Mimecast', 'RCPT TO', '553 Open relay not allowed - https://community.example/#553', 'we-are-refused'],
+  ['Mimecast', 'RCPT TO', '550 csi.mimecast.example Poor Reputation Sender. - https://community.example/#550', 'we-are-refused'],
+  ['Mimecast', 'DATA', '554 Email rejected due to security policies - https://community.example/#554', 'letter-for-good'],
+  ['Mimecast', 'RCPT TO', '550 Rejected by header based manually Blocked Senders: chaser@chaser.example', 'we-are-refused'],
+  ['Mimecast', 'RCPT TO', '451 Recipient temporarily unavailable', 'address-later'],
+  // Nobody's in particular: a code, and words that say nothing.
+  ['any', 'RCPT TO', '550 Rejected', 'letter-for-good'],
+  ['any', 'RCPT TO', '554 Transaction failed', 'we-are-refused'],
+  ['any', 'RCPT TO', '553 Sorry', 'address-for-good'],
+  ['any', 'RCPT TO', '450 Busy', 'address-later'],
+  ['any', 'MAIL FROM', '450 Busy', 'no-server'],
+  ['any', 'MAIL FROM', '554 No', 'we-are-refused'],
+  ['any', 'DATA', '554 Transaction failed', 'letter-for-good'],
+  ['any', 'DATA', '451 Local error in processing', 'address-later'],
+];
