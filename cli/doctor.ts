@@ -1,9 +1,12 @@
 import { Command } from 'commander';
 import { readCalendarBook } from '../desk/calendar-book.ts';
+import { mailTroubleWords } from '../desk/mail-trouble-words.ts';
 import { londonDate } from '../domain/time/london.ts';
 import { addDays, longDate } from '../domain/time/plain-date.ts';
 import { pendingMigrations } from '../postgres/migrate.ts';
 import { tryWrite } from '../postgres/takes-writes.ts';
+import { readMailTrouble } from '../postgres/views/mail-trouble.ts';
+import type { MailTrouble } from '../postgres/views/mail-trouble.ts';
 import { readWaiting } from '../postgres/views/waiting.ts';
 import { listProgrammes, loadProgramme } from '../programmes/load-programmes.ts';
 import { countPollers } from '../temporal/pollers.ts';
@@ -95,7 +98,7 @@ async function postgres(opened: Opened): Promise<readonly Finding[]> {
       ];
     }
     await tryWrite(db);
-    const { letters, oldestSeconds, contacts } = await readWaiting(db);
+    const [{ letters, oldestSeconds, contacts }, trouble] = [await readWaiting(db), await readMailTrouble(db)];
     const stuck = oldestSeconds > LONG_WAIT_SECONDS;
     return [
       { part: 'PostgreSQL', state: 'well', says: 'it answers, takes writes and is up to date.' },
@@ -105,6 +108,7 @@ async function postgres(opened: Opened): Promise<readonly Finding[]> {
         says: letters === 0 ? 'none waits to be sent.' : `${letters} wait to be sent, the oldest for ${inHours(oldestSeconds)}.`,
         ...(stuck ? { remedy: 'Is the mail server within reach? The reasons are told by: chaser messages REFERENCE' } : {}),
       },
+      ...(trouble === null ? [] : [mailServer(trouble)]),
       ...(contacts === 0
         ? []
         : [
@@ -117,6 +121,12 @@ async function postgres(opened: Opened): Promise<readonly Finding[]> {
           ]),
     ];
   });
+}
+
+/** A fault once it is believed, and a warning while one recipient's e-mail alone met it. */
+function mailServer(trouble: MailTrouble): Finding {
+  const { says, remedy } = mailTroubleWords(trouble);
+  return { part: 'Mail server', state: trouble.believed ? 'fault' : 'warning', says: `${says}.`, remedy };
 }
 
 async function temporal(opened: Opened): Promise<readonly Finding[]> {

@@ -12,6 +12,7 @@ import { importCommand } from './import.ts';
 import { migrateCommand } from './migrate.ts';
 import { opened } from './open.ts';
 import { EXIT, Fault } from './output.ts';
+import { postCommand } from './post.ts';
 import { programmeCommand } from './programme.ts';
 import { rehearseCommand } from './rehearse.ts';
 import { sampleCommand } from './sample.ts';
@@ -48,6 +49,7 @@ Commands talk to the Chaser that npm start runs in this folder, or to the one th
   .addCommand(dueCommand())
   .addCommand(programmeCommand(open))
   .addCommand(rehearseCommand(open))
+  .addCommand(postCommand(open))
   .addCommand(doctorCommand(open))
   .addCommand(forwardCommand(open))
   .addCommand(migrateCommand())

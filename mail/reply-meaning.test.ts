@@ -54,7 +54,7 @@ describe('what a mail server’s reply means', () => {
     fc.assert(
       fc.property(said, fc.constantFrom(550, 554), fc.constantFrom('RCPT TO', 'DATA', 'MAIL FROM'), (parts, code, stage) => {
         const text = `${code} ${parts.join(' ')}`;
-        assert.notEqual(judged(['any', stage as ReplyRow[1], text, 'we-are-refused']), 'address-for-good', text);
+        assert.notEqual(judged(['any', stage, text, 'we-are-refused']), 'address-for-good', text);
       }),
     );
   });

@@ -166,7 +166,7 @@ function partsOf({ text, recipient, sender }: Reply): { readonly status: Status 
   const lines = text.split(/\r?\n/u).map((line) => line.trim());
   // Exchange and Mimecast write "550 #5.1.1" or put the code into brackets or at the end.
   const found = lines
-    .map((line) => ENHANCED.exec(line.replace(/^\d{3}[ -]?#?\(?/u, '')) ?? /[#(\[]([245])\.(\d{1,3})\.(\d{1,3})[)\]:\s]/u.exec(line))
+    .map((line) => ENHANCED.exec(line.replace(/^\d{3}[ -]?#?\(?/u, '')) ?? /[#([]([245])\.(\d{1,3})\.(\d{1,3})[)\]:\s]/u.exec(line))
     .find((match) => match !== null);
   const numbers = found?.slice(-2).map(Number);
   const said = oneLine(lines.map((line) => line.replace(LINE_START, '')).join(' ')).toLowerCase();

@@ -18,13 +18,16 @@ export type Standing = {
   readonly recipient: { readonly addressRefused: boolean } | null;
 };
 
+/** Why a letter to a refused address was not sent. The ledger keeps it, and by it such letters are found again. */
+export const ADDRESS_REFUSED = 'The mail system refused this address for good; a contact task is open.';
+
 /**
  * Why a letter is no longer wanted, in words for the ledger; null when it is wanted. Ask this immediately before
  * sending, because an answer may have come while the letter waited.
  */
 export function whyNotWanted(standing: Standing): string | null {
   if (standing.recipient === null) return 'Nobody is known under this contact id.';
-  if (standing.recipient.addressRefused) return 'The mail system refused this address for good; a contact task is open.';
+  if (standing.recipient.addressRefused) return ADDRESS_REFUSED;
   // News tells what has happened, also to people whose part ended with it.
   if (standing.kind === 'news') return null;
   if (!standing.stillHoldsRole) return 'The recipient no longer holds the role.';
@@ -40,4 +43,9 @@ export function whyNotWanted(standing: Standing): string | null {
 /** The kinds of letter that may share an e-mail with others to the same person, and may wait a minute for them. */
 export function travelsTogether(kind: LetterKind): boolean {
   return kind === 'reminder' || kind === 'overdue';
+}
+
+/** The kinds of letter of which only the newest about a step goes to each person (docs/decisions/0010). */
+export function isOfOneLadder(kind: LetterKind): boolean {
+  return kind === 'request' || kind === 'reminder' || kind === 'overdue';
 }

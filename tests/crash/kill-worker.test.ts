@@ -16,6 +16,31 @@ const AT_A_TIME = 2;
  * repeated as are sent side by side, and each repeat carries the Message-ID of the first.
  */
 describe.concurrent('a worker killed', () => {
+  it('between "accepted" and the mark says of a letter whose step is answered meanwhile that it was perhaps sent, and does not repeat it', async () => {
+    const world = await openWorld({ worker: false });
+    const doomed = startWorkerProcess(world, { crashAt: 'before-mark', atATime: 1 });
+    const began = world.begin('2040-10-08 09:30');
+    assert.equal(await doomed.exited, 'SIGKILL', 'the worker never came to that point');
+    const arrived = () => world.sink.arrived.map(({ messageId }) => messageId);
+    assert.equal(arrived().length, 1);
+    // Whatever the letter was about ends while nobody sends.
+    await world.db.query(`UPDATE deployments SET status = 'withdrawn'`);
+    const heir = startWorkerProcess(world, { atATime: 1 });
+    const reference = await began;
+    await waitUntil('nothing waits any more', async () => {
+      const messages = await listMessages(world.db, reference);
+      return messages.length === LETTERS && messages.every(({ state }) => state !== 'queued' && state !== 'claimed');
+    });
+    const letters = await listMessages(world.db, reference);
+    assert.deepEqual(
+      letters.filter(({ state }) => state === 'perhaps-sent').map(({ messageId }) => messageId),
+      arrived(),
+      'what arrived is not what is said to have been sent perhaps',
+    );
+    await heir.stop();
+    await world.end();
+  });
+
   for (const point of CRASH_POINTS) {
     it(`${point.replace('-', ' ')} loses nothing${point === 'before-mark' ? ' and repeats at most the letters it was sending' : ' and sends nothing twice'}`, async () => {
       const { arrived, states } = await liveThrough(point);

@@ -6,7 +6,7 @@ import { createMailroomActivities } from '../../activities/mailroom.ts';
 import { createSmtpMail } from '../../mail/smtp.ts';
 import type { SmtpMail } from '../../mail/smtp.ts';
 import { createLedger } from '../../postgres/ledger/ledger.ts';
-import { readMailTrouble } from '../../postgres/ledger/trouble.ts';
+import { readMailTrouble } from '../../postgres/views/mail-trouble.ts';
 import { startScriptedSmtp } from '../kit/scripted-smtp.ts';
 import type { ScriptedSmtp } from '../kit/scripted-smtp.ts';
 import { CONFIRM, opened, openRecordWorld, reached } from '../support/record-world.ts';

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { onTestFinished, test } from 'vitest';
 import { openDatabase } from '../../postgres/database.ts';
-import { registerServiceRoutes, withoutAddresses } from '../../web/service/routes.ts';
+import { withoutAddresses } from '../../desk/without-addresses.ts';
+import type { User } from '../../web/shared/roles.ts';
+import { postWarnings } from '../../web/today/post-warnings.ts';
+import { registerServiceRoutes } from '../../web/service/routes.ts';
 import { mustBeAccessible, openBrowser } from '../support/browser.ts';
 import { freshDatabase } from '../support/database.ts';
 import { insertPeople } from '../support/people.ts';
@@ -27,6 +30,45 @@ test('a task queue without a worker is reported, with the remedy', async () => {
   onTestFinished(() => world.end());
   const app = await staffApp(servicesOf(world.db, { client: world.client, taskQueue: 'nobody' }), ADMINISTRATOR, registerServiceRoutes);
   assert.match((await app.inject('/service')).body, /None asked for work within the last two minutes\.<br>Start a worker/);
+});
+
+test('a mail server that refuses us is reported with since when, its own words and no address; Today warns an administrator', async () => {
+  const database = await freshDatabase();
+  onTestFinished(() => database.end());
+  const { pool: db } = database;
+  await insertPeople(db);
+  const app = await staffApp(servicesOf(db), ADMINISTRATOR, registerServiceRoutes);
+  onTestFinished(() => app.close());
+  assert.match((await app.inject('/service')).body, /Mail server<\/dt>[\s\S]*?Working[\s\S]*?Has taken what it was given/);
+  const say = (believed: boolean) =>
+    db.query(
+      `INSERT INTO mail_trouble (kind, said, since, recipients, believed_at)
+       VALUES ('we-are-refused', '554 5.7.1 <head@hillside.example>: blocked using bl.list.example', '2026-11-23T08:05:00Z', '{a,b}',
+               CASE WHEN $1 THEN now() END)
+       ON CONFLICT (only_row) DO UPDATE SET believed_at = excluded.believed_at`,
+      [believed],
+    );
+  const user = { person: 'ada', name: 'Ada', email: 'ada@delivery.example', csrf: '' };
+  const administrator: User = { ...user, roles: [{ role: 'administrator', region: '', area: '' }] };
+  const coordinator: User = { ...user, roles: [{ role: 'rdp', region: '', area: '' }] };
+  await say(false);
+  assert.match(
+    (await app.inject('/service')).body,
+    /Mail server<\/dt>[\s\S]*?Working[\s\S]*?Said this of one e-mail on 23 November 2026, 8:05am/,
+  );
+  assert.deepEqual(await postWarnings(db, administrator), []);
+  await say(true);
+  const { body } = await app.inject('/service');
+  assert.match(
+    body,
+    /Mail server<\/dt>[\s\S]*?Not working[\s\S]*?refused our e-mails since 23 November 2026, 8:05am\. It says: “554 5\.7\.1 &lt;\(address\)&gt;/,
+  );
+  assert.doesNotMatch(body, /head@hillside/);
+  assert.match(
+    (await postWarnings(db, administrator)).join(),
+    /^The mail server has refused our e-mails since .*nobody’s address is marked/,
+  );
+  assert.deepEqual(await postWarnings(db, coordinator), []);
 });
 
 test('the page works while Temporal is down, and shows what waits and what failed without any address', async () => {

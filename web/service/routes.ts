@@ -1,7 +1,11 @@
 import type { FastifyInstance } from 'fastify';
+import { mailTroubleWords } from '../../desk/mail-trouble-words.ts';
+import { withoutAddresses } from '../../desk/without-addresses.ts';
 import { pendingMigrations } from '../../postgres/migrate.ts';
 import { listFailedLetters, readBacklogs } from '../../postgres/views/service.ts';
 import type { Backlogs, FailedLetter } from '../../postgres/views/service.ts';
+import { readMailTrouble } from '../../postgres/views/mail-trouble.ts';
+import type { MailTrouble } from '../../postgres/views/mail-trouble.ts';
 import { countPollers } from '../../temporal/pollers.ts';
 import { navigationFor } from '../shared/navigation.ts';
 import { renderView } from '../shared/render.ts';
@@ -18,12 +22,13 @@ const FAILED_LETTERS = 20;
 export function registerServiceRoutes(app: FastifyInstance, services: Services): void {
   app.get('/service', { config: { access: 'see-service' } }, async (request, reply) => {
     const [database, engine, records] = await Promise.all([askDatabase(services), askEngine(services), readRecords(services)]);
+    const mail = records === null ? [] : [mailCheck(records.trouble)];
     return reply.type('text/html').send(
       renderView('service/index', {
         title: 'Service',
         user: request.user,
         navigation: navigationFor(request.user, 'service'),
-        checks: [database, ...engine],
+        checks: [database, ...engine, ...mail],
         backlogs: records === null ? null : rowsOf(records.backlogs),
         failed:
           records === null
@@ -84,10 +89,20 @@ async function askEngine({ temporal, taskQueue }: Services): Promise<readonly Ch
   }
 }
 
-async function readRecords({ db }: Services): Promise<{ readonly backlogs: Backlogs; readonly failed: readonly FailedLetter[] } | null> {
+type Records = { readonly backlogs: Backlogs; readonly failed: readonly FailedLetter[]; readonly trouble: MailTrouble | null };
+
+function mailCheck(trouble: MailTrouble | null): Check {
+  const name = 'Mail server';
+  if (trouble === null) return { name, well: true, says: 'Has taken what it was given', remedy: null };
+  return { name, well: !trouble.believed, ...mailTroubleWords(trouble) };
+}
+
+async function readRecords({ db }: Services): Promise<Records | null> {
   try {
-    const [backlogs, failed] = await soon(Promise.all([readBacklogs(db), listFailedLetters(db, FAILED_LETTERS)]));
-    return { backlogs, failed };
+    const [backlogs, failed, trouble] = await soon(
+      Promise.all([readBacklogs(db), listFailedLetters(db, FAILED_LETTERS), readMailTrouble(db)]),
+    );
+    return { backlogs, failed, trouble };
   } catch {
     // The page says already that PostgreSQL does not answer.
     return null;
@@ -101,11 +116,6 @@ function rowsOf({ letters, lettersForLater, notes, answers }: Backlogs) {
     { what: 'Sign-in links and copies of answers', ...notes },
     { what: 'Answers that the engine has not taken yet', ...answers },
   ];
-}
-
-/** What a mail server said, with e-mail addresses removed. */
-export function withoutAddresses(text: string): string {
-  return text.replaceAll(/(?<![^\s<>()[\]"',;:])[^\s<>()[\]"',;:]*@[^\s<>()[\]"',;:]+/g, '(address)');
 }
 
 function wordsOf(error: unknown): string {

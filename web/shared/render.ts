@@ -1,9 +1,10 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import nunjucks from 'nunjucks';
-import { londonDate, londonMinute } from '../../domain/time/london.ts';
+import { londonDate } from '../../domain/time/london.ts';
 import { longDate, longDateWithWeekday } from '../../domain/time/plain-date.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
+import { dateAndTime } from '../../domain/time/time-words.ts';
 
 const GOVUK = dirname(dirname(fileURLToPath(import.meta.resolve('govuk-frontend'))));
 const MOJ = dirname(dirname(fileURLToPath(import.meta.resolve('@ministryofjustice/frontend'))));
@@ -19,11 +20,7 @@ views.addFilter('weekdayDate', (date: PlainDate) => longDateWithWeekday(date));
 /** An instant as its day in London: "25 November 2022" */
 views.addFilter('dayOf', (at: string) => longDate(londonDate(Date.parse(at))));
 /** An instant in London: "25 November 2022, 8:05am" */
-views.addFilter('timeOf', (at: string) => {
-  const minute = londonMinute(Date.parse(at));
-  const hour = Math.floor(minute / 60);
-  return `${longDate(londonDate(Date.parse(at)))}, ${hour % 12 || 12}:${String(minute % 60).padStart(2, '0')}${hour < 12 ? 'am' : 'pm'}`;
-});
+views.addFilter('timeOf', (at: string) => dateAndTime(at));
 
 /** Renders a view, named by its folder and file ("today/index"), as a whole page. Everything in `data` is escaped. */
 export function renderView(view: string, data: object): string {

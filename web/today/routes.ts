@@ -14,6 +14,7 @@ import type { User } from '../shared/roles.ts';
 import { typed, typedDate } from '../answer/read-fields.ts';
 import type { FormBody } from '../answer/read-fields.ts';
 import { calendarWarnings } from './calendar-warnings.ts';
+import { postWarnings } from './post-warnings.ts';
 import { canExist } from '../shared/desk-urls.ts';
 import { navigationFor } from '../shared/navigation.ts';
 import { pageWithin, pagingOf } from '../shared/paging.ts';
@@ -166,7 +167,7 @@ async function renderToday(
   return renderView('today/index', {
     title: 'Today',
     user,
-    calendarWarnings: await calendarWarnings(db, user, Date.now()),
+    warnings: [...(await postWarnings(db, user)), ...(await calendarWarnings(db, user, Date.now()))],
     navigation: navigationFor(user, 'today'),
     told,
     errors: failed && attempt ? [{ text: attempt.problem.text, href: `#${failed.id}-${attempt.problem.field}` }] : [],
