@@ -8,12 +8,13 @@ import { fileURLToPath } from 'node:url';
 const BENCHES = {
   morning: 'wake-ups and letters a second when N deployments fall due at once, beside a bare timer and insert',
   actions: 'what one undisturbed deployment costs, counted from its history',
+  'dead-mailbox': 'letters a second with one dead mailbox among them, beside a clean run',
   'due-dates': 'due dates a minute, with their explanations',
 } as const;
 
 const [name = '', ...args] = process.argv.slice(2);
 if (!(name in BENCHES)) {
-  const known = Object.entries(BENCHES).map(([bench, what]) => `  ${bench.padEnd(10)} ${what}`);
+  const known = Object.entries(BENCHES).map(([bench, what]) => `  ${bench.padEnd(13)} ${what}`);
   process.stderr.write(`Name a bench, for example: npm run bench -- morning 500\n${known.join('\n')}\n`);
   process.exit(2);
 }

@@ -159,6 +159,25 @@ describe('a mail server in trouble', () => {
     assert.equal(asked, 1);
   });
 
+  it('is not believed on the word of one recipient, however often that one hears it, and the letter waits longer each time', async () => {
+    server.says = (stage) => (stage === 'RCPT TO' ? BLOCKED : null);
+    await write(1);
+    const waits: number[] = [];
+    for (let times = 0; times < 8; times++) {
+      assert.equal(await round(), null);
+      const { rows } = await world.db.query<{ wait: number }>(
+        "SELECT extract(epoch FROM send_after - clock_timestamp())::float8 AS wait FROM messages WHERE state = 'queued'",
+      );
+      waits.push(Math.round((rows[0]?.wait ?? 0) / 60));
+      await passMinutes((waits.at(-1) ?? 0) + 1);
+    }
+    const trouble = await readMailTrouble(world.db);
+    assert.equal(trouble?.believed, false);
+    assert.deepEqual(await tasks(), [], 'nobody else got through, so nothing speaks against this letter');
+    assert.ok(waits[0] === 1 && waits.every((wait, n) => wait >= (waits[n - 1] ?? 0) && wait <= 10), waits.join());
+    assert.equal(waits.at(-1), 10);
+  });
+
   it('two mailboxes that are refused in unclear words stop nobody else for longer than a moment', async () => {
     server.says = (stage, to) => (stage === 'RCPT TO' && (to === DEAD || to === 'head@school-8.example') ? UNCLEAR : null);
     await write(60);

@@ -30,7 +30,14 @@ export type RecordWorld = {
 
 export async function openRecordWorld({ gatheringMs = 0 }: { readonly gatheringMs?: number } = {}): Promise<RecordWorld> {
   const database = await freshDatabase();
-  const { pool: db } = database;
+  return { ...(await recordWorldIn(database.pool, { gatheringMs })), end: () => database.end() };
+}
+
+/** The same on a migrated, empty database of the caller's. */
+export async function recordWorldIn(
+  db: Pool,
+  { gatheringMs = 0 }: { readonly gatheringMs?: number } = {},
+): Promise<Omit<RecordWorld, 'end'>> {
   const programme = tsiProgramme();
   await insertPeople(db);
   await keepProgramme(db, programme);
@@ -62,7 +69,6 @@ export async function openRecordWorld({ gatheringMs = 0 }: { readonly gatheringM
         ...open,
       ),
     happens,
-    end: () => database.end(),
   };
 }
 
