@@ -50,6 +50,28 @@ describe('the mail server', () => {
     assert.equal(world.sink.arrived.filter(({ recipient }) => recipient === PEOPLE.region.email).length, 2);
   });
 
+  it('that was away for nine days is then given one letter of each step, the newest', async () => {
+    const reference = await world.begin('2040-10-08 09:30');
+    await world.postIsDone();
+    await world.sink.goAway();
+    await world.answer(reference, 'contact-school', 'contacted');
+    await world.forwardTo(reference, '2040-10-17 12:00');
+    await waitUntil('the overdue notice is written', async () =>
+      (await listMessages(world.db, reference)).some(({ kind, person }) => kind === 'overdue' && person === 'head'),
+    );
+    await world.sink.comeBack();
+    await waitUntil('the post is settled', async () =>
+      (await listMessages(world.db, reference)).every(({ state }) => state === 'accepted' || state === 'suppressed'),
+    );
+    const ofHead = (await listMessages(world.db, reference)).filter(({ person }) => person === 'head');
+    assert.deepEqual(
+      ofHead.map(({ kind, state }) => `${kind} ${state}`),
+      ['request suppressed', 'reminder suppressed', 'reminder suppressed', 'overdue accepted'],
+    );
+    for (const { reason } of ofHead.slice(0, -1)) assert.equal(reason, 'A later letter about this step goes in its place.');
+    assert.equal(world.sink.arrived.filter(({ recipient }) => recipient === PEOPLE.head.email).length, 1);
+  });
+
   it('that refuses an address fails the letter, opens a contact task, ends that person’s letters and holds up nobody else', async () => {
     world.sink.refuses.add(PEOPLE.head.email);
     const reference = await world.begin('2040-10-08 09:30');
