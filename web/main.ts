@@ -5,6 +5,7 @@ import { createAnswerLinks } from '../mail/answer-links.ts';
 import { createNoteMail } from '../mail/send-note.ts';
 import { createSmtpMail } from '../mail/smtp.ts';
 import { openDatabase } from '../postgres/database.ts';
+import { forgetEndedCounts } from '../postgres/access/request-counts.ts';
 import { forgetEndedSessions } from '../postgres/access/sessions.ts';
 import { createDataConverter } from '../temporal/payload-codec.ts';
 import { createApp } from './app.ts';
@@ -61,6 +62,7 @@ const chores = [
   repeatEvery(5_000, 'Delivering kept answers', () => deliverKeptAnswers({ db, client: services.temporal, tell: tellOfKept })),
   repeatEvery(5_000, 'Asking people anew', () => deliverAsksAnew({ db, client: services.temporal, tell: tellOfAsks })),
   repeatEvery(3_600_000, 'Forgetting ended sessions', () => forgetEndedSessions(db)),
+  repeatEvery(600_000, 'Forgetting ended counts', () => forgetEndedCounts(db)),
 ];
 let stopping = false;
 const stop = async (): Promise<void> => {

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, it } from 'vitest';
+import { forgetEndedCounts } from '../../postgres/access/request-counts.ts';
 import { forgetEndedSessions } from '../../postgres/access/sessions.ts';
 import { renderView } from '../../web/shared/render.ts';
 import { registerSignInRoutes } from '../../web/sign-in/routes.ts';
@@ -26,7 +27,7 @@ beforeAll(async () => {
   );
 });
 beforeEach(async () => {
-  await database.pool.query('TRUNCATE notes, sign_in_links, sessions, person_roles');
+  await database.pool.query('TRUNCATE notes, sign_in_links, sessions, known_browsers, request_counts, person_roles');
   await database.pool.query(
     "INSERT INTO person_roles (person, role, region, urn) VALUES ('cora', 'rdp', 'North West', ''), ('head', 'school', '', '990901')",
   );
@@ -93,21 +94,86 @@ describe('asking for a link', () => {
     }
   });
 
-  it('is refused the sixth time in a quarter of an hour from one place', async () => {
-    const codes = [];
-    for (let time = 1; time <= 6; time += 1) codes.push((await ask(`somebody-${time}@x.example`, { from: '192.0.2.1' })).statusCode);
-    assert.deepEqual(codes, [200, 200, 200, 200, 200, 429]);
+  it('is refused the 21st time in a quarter of an hour from one place, whatever the addresses', async () => {
+    const codes = await codesOf(Array.from({ length: 21 }, (_, time) => ask(`somebody-${time}@x.example`, { from: '192.0.2.1' })));
+    assert.deepEqual(codes, [...Array<number>(20).fill(200), 429]);
     assert.equal((await ask('somebody@x.example', { from: '192.0.2.2' })).statusCode, 200);
   });
 
-  it('is refused the sixth time in a quarter of an hour for one address, however it is written, known or not', async () => {
+  it('is refused the sixth time in a quarter of an hour from one place for one address, however both are written, known or not', async () => {
     for (const address of [CORA, 'nobody@delivery.example']) {
       const codes = [];
-      for (const email of [address, address, address.toUpperCase(), ` ${address}`, address, address])
-        codes.push((await ask(email)).statusCode);
+      for (const [time, email] of [address, address, address.toUpperCase(), ` ${address}`, address, address].entries())
+        codes.push((await ask(email, { from: `2001:db8:7:7::${time + 1}` })).statusCode);
       assert.deepEqual(codes, [200, 200, 200, 200, 200, 429], address);
     }
     assert.equal((await rowsOf('SELECT FROM notes')).length, 5);
+  });
+
+  it('is refused the eleventh time in a day from one place for one address', async () => {
+    const codes = [];
+    for (let quarter = 1; quarter <= 3; quarter += 1) {
+      codes.push(...(await codesOf(Array.from({ length: 5 }, () => ask(CORA, { from: '192.0.2.1' })))));
+      await database.pool.query(
+        "UPDATE request_counts SET ends_at = clock_timestamp() WHERE ends_at < clock_timestamp() + interval '1 hour'",
+      );
+    }
+    assert.deepEqual(codes, [...Array<number>(10).fill(200), ...Array<number>(5).fill(429)]);
+  });
+
+  it('for somebody else’s address exhausts only whoever asks: the person still gets their link', async () => {
+    const codes = await codesOf(Array.from({ length: 60 }, () => ask(CORA, { from: '203.0.113.66' })));
+    assert.deepEqual(codes, [...Array<number>(5).fill(200), ...Array<number>(55).fill(429)]);
+    await database.pool.query('DELETE FROM notes');
+    assert.equal((await ask(CORA, { from: '192.0.2.1' })).statusCode, 200);
+    assert.equal((await rowsOf("SELECT FROM notes WHERE person = 'cora'")).length, 1);
+  });
+
+  it('from many places fills nobody’s mailbox, and the person still gets in with a browser they have signed in with', async () => {
+    const { browser, token } = await askForLink();
+    const signedIn = await press(token, browser);
+    const known = signedIn.cookies.find(({ name }) => name === 'chaser-known');
+    assert.deepEqual([known?.httpOnly, known?.secure, known?.sameSite, known?.maxAge], [true, true, 'Lax', 90 * 86_400]);
+    await database.pool.query('DELETE FROM notes');
+    const codes = await codesOf(Array.from({ length: 120 }, (_, time) => ask(CORA, { from: `203.0.113.${time}` })));
+    assert.equal(codes.filter((code) => code === 200).length, 49, 'fifty a day, and one was asked for before');
+    assert.equal((await rowsOf('SELECT FROM notes')).length, 49);
+    const stranger = await ask(CORA, { from: '192.0.2.1' });
+    assert.equal(stranger.statusCode, 429);
+    assert.match(stranger.body, /asked for from many places today[^]*a browser in which you have signed in/);
+    const mine = { from: '203.0.113.1', known: known?.value ?? '' };
+    assert.deepEqual(await codesOf(Array.from({ length: 6 }, () => ask(CORA, mine))), [...Array<number>(5).fill(200), 429]);
+    // It is known for Cora alone, and not after she has signed out everywhere.
+    assert.equal((await ask('head@hillside.example', { from: '203.0.113.1', known: 'k'.repeat(43) })).statusCode, 200);
+    await database.pool.query('TRUNCATE request_counts');
+    await codesOf(Array.from({ length: 50 }, (_, time) => ask(CORA, { from: `203.0.113.${time}` })));
+    const { cookies, csrf } = await signedInAs(database.pool, 'cora');
+    await app.inject({ method: 'POST', url: '/sign-out-everywhere', cookies, payload: { csrf } });
+    assert.equal((await ask(CORA, mine)).statusCode, 429);
+  });
+
+  it('is counted for all web services together, and begins anew when its time has passed', async () => {
+    const another = await openApp();
+    try {
+      const codes = [];
+      for (const service of [app, another, app, another, app, another])
+        codes.push((await ask(CORA, { from: '192.0.2.9', service })).statusCode);
+      assert.deepEqual(codes, [200, 200, 200, 200, 200, 429]);
+      await database.pool.query('UPDATE request_counts SET ends_at = clock_timestamp()');
+      assert.equal((await ask(CORA, { from: '192.0.2.9', service: another })).statusCode, 200);
+      await database.pool.query('UPDATE request_counts SET ends_at = clock_timestamp()');
+      await forgetEndedCounts(database.pool);
+      assert.deepEqual(await rowsOf('SELECT FROM request_counts'), []);
+    } finally {
+      await another.close();
+    }
+  });
+
+  it('keeps nobody’s address and no place with what it counts', async () => {
+    await ask(CORA, { from: '192.0.2.9' });
+    const kept = await rowsOf('SELECT key::text || count::text AS row FROM request_counts');
+    assert.equal(kept.length, 4);
+    for (const { row = '' } of kept) assert.match(row, /^\\x[0-9a-f]{64}1$/);
   });
 });
 
@@ -364,15 +430,26 @@ async function openApp(): Promise<FastifyInstance> {
   });
 }
 
-function ask(email: string, { from, browser }: { readonly from?: string; readonly browser?: string } = {}) {
+type Asking = { readonly from?: string; readonly browser?: string; readonly known?: string; readonly service?: FastifyInstance };
+
+function ask(email: string, { from, browser, known, service = app }: Asking = {}) {
   place += 1;
-  return app.inject({
+  return service.inject({
     method: 'POST',
     url: '/sign-in',
     payload: { email },
-    remoteAddress: from ?? `198.51.100.${place}`,
-    ...(browser === undefined ? {} : { cookies: { 'chaser-browser': browser } }),
+    remoteAddress: from ?? `198.51.${Math.floor(place / 250)}.${(place % 250) + 1}`,
+    cookies: {
+      ...(browser === undefined ? {} : { 'chaser-browser': browser }),
+      ...(known === undefined ? {} : { 'chaser-known': known }),
+    },
   });
+}
+
+/** The codes of requests that are sent together, the allowed ones first. */
+async function codesOf(answers: readonly PromiseLike<{ readonly statusCode: number }>[]): Promise<readonly number[]> {
+  const codes = (await Promise.all(answers)).map(({ statusCode }) => statusCode);
+  return codes.toSorted((one, other) => one - other);
 }
 
 async function askForLink(browser?: string): Promise<{ readonly browser: string; readonly token: string }> {

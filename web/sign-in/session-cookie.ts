@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { KNOWN_DAYS } from '../../postgres/access/known-browsers.ts';
 import { SESSION_HOURS, SIGN_IN_MINUTES } from '../../postgres/access/sessions.ts';
 import type { Services } from '../shared/services.ts';
 
@@ -6,6 +7,7 @@ import type { Services } from '../shared/services.ts';
 const SESSION = 'chaser-session';
 const BROWSER = 'chaser-browser';
 const GOAL = 'chaser-goal';
+const KNOWN = 'chaser-known';
 const TOKEN = /^[\w-]{43}$/;
 const LONGEST_GOAL = 1_000;
 
@@ -25,6 +27,15 @@ export function setSessionCookie(reply: FastifyReply, token: string, services: S
 
 export function setBrowserCookie(reply: FastifyReply, browser: string, services: Services): void {
   void reply.setCookie(BROWSER, browser, { ...guarded(services), maxAge: SIGN_IN_MINUTES * 60 });
+}
+
+/** What a browser in which somebody has signed in is known by. */
+export function knownBrowserOf(request: FastifyRequest): string | null {
+  return tokenIn(request.cookies[KNOWN]);
+}
+
+export function setKnownBrowserCookie(reply: FastifyReply, token: string, services: Services): void {
+  void reply.setCookie(KNOWN, token, { ...guarded(services), maxAge: KNOWN_DAYS * 86_400 });
 }
 
 export function clearSessionCookie(reply: FastifyReply, services: Services): void {
