@@ -10,7 +10,9 @@ import { fileURLToPath } from 'node:url';
 import { databaseTroubleOf } from '../postgres/database-trouble.ts';
 import { tryWrite } from '../postgres/takes-writes.ts';
 import { registerAccess } from './shared/access.ts';
+import { repeatEvery } from './notes/repeat-every.ts';
 import { renderView } from './shared/render.ts';
+import { createSharedCounts } from './shared/shared-counts.ts';
 import { registerAnswerRoutes } from './answer/routes.ts';
 import { registerChangeRoutes } from './changes/routes.ts';
 import { registerCompareRoutes } from './rehearse/compare-routes.ts';
@@ -56,6 +58,7 @@ const PAGES = [
 ] as const;
 /** Requests a minute from one address, all pages counted together. */
 const MOST_A_MINUTE = 300;
+const SHARE_COUNTS_EVERY_MS = 1_000;
 
 export type AppOptions = {
   /**
@@ -97,7 +100,10 @@ export async function createApp(services: Services, options: AppOptions): Promis
   await app.register(cookie);
   await app.register(formbody);
   await takeUploads(app, LARGEST_FILE_BYTES);
-  await app.register(rateLimit, { max: MOST_A_MINUTE, timeWindow: '1 minute' });
+  const counts = createSharedCounts();
+  await app.register(rateLimit, { max: MOST_A_MINUTE, timeWindow: '1 minute', store: counts.Store });
+  const sharing = repeatEvery(SHARE_COUNTS_EVERY_MS, 'Sharing the counts of requests', () => counts.share(services.db));
+  app.addHook('onClose', () => sharing.stop());
   registerAccess(app, services);
   await app.register(fastifyStatic, { root: MOJ_IMAGES, prefix: '/assets/images/' });
 

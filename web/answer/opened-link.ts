@@ -10,6 +10,7 @@ import type { Asked } from '../../postgres/access/answer-links.ts';
 import { readKnownFacts } from '../../postgres/pinned/known-facts.ts';
 import { titleOf } from '../../letters/teller.ts';
 import { readProgramme } from '../../postgres/pinned/pinned.ts';
+import { placeOf } from '../shared/place-of.ts';
 import { renderView } from '../shared/render.ts';
 import type { Services } from '../shared/services.ts';
 import type { FormBody } from './read-fields.ts';
@@ -37,7 +38,7 @@ export const PUBLIC_POST: RouteShorthandOptions = {
     rateLimit: {
       max: MOST_POSTS_A_MINUTE,
       timeWindow: '1 minute',
-      keyGenerator: ({ ip, params }) => `${ip} ${tokenIn(params)}`,
+      keyGenerator: (request) => `${placeOf(request)} ${tokenIn(request.params)}`,
     },
   },
 };

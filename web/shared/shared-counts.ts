@@ -52,8 +52,10 @@ export function createSharedCounts(nowMs: () => number = Date.now): SharedCounts
     incr(key: string, callback: (error: Error | null, result?: { current: number; ttl: number }) => void, windowMs: number): void {
       callback(null, count(`${this.#of} ${key}`, windowMs));
     }
-    child(options: { readonly routeInfo?: { readonly method?: unknown; readonly url?: string } }): Store {
-      return new Store(`${String(options.routeInfo?.method)} ${options.routeInfo?.url ?? ''}`);
+    /** Of a route with a limit of its own: the route stands in `routeInfo`, whatever the declaration says. */
+    child(options: object): Store {
+      const { method, url } = ('routeInfo' in options ? options.routeInfo : options) as { readonly method: string; readonly url: string };
+      return new Store(`${method} ${url}`);
     }
   }
 
