@@ -248,6 +248,7 @@ describe('an attacker', () => {
           [true, true, 'Lax', '/', undefined],
           cookie.name,
         );
+        assert.match(cookie.name, /^__Host-/);
       }
       assert.equal(cookies.length, 1);
     });

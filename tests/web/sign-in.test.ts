@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, it } from 'vitest';
 import { forgetEndedCounts } from '../../postgres/access/request-counts.ts';
 import { forgetEndedSessions } from '../../postgres/access/sessions.ts';
+import type { Services } from '../../web/shared/services.ts';
 import { renderView } from '../../web/shared/render.ts';
 import { registerSignInRoutes } from '../../web/sign-in/routes.ts';
 import { mustBeAccessible, openBrowser, SCREENSHOTS } from '../support/browser.ts';
@@ -132,7 +133,7 @@ describe('asking for a link', () => {
   it('from many places fills nobody’s mailbox, and the person still gets in with a browser they have signed in with', async () => {
     const { browser, token } = await askForLink();
     const signedIn = await press(token, browser);
-    const known = signedIn.cookies.find(({ name }) => name === 'chaser-known');
+    const known = signedIn.cookies.find(({ name }) => name === '__Host-chaser-known');
     assert.deepEqual([known?.httpOnly, known?.secure, known?.sameSite, known?.maxAge], [true, true, 'Lax', 90 * 86_400]);
     await database.pool.query('DELETE FROM notes');
     const codes = await codesOf(Array.from({ length: 120 }, (_, time) => ask(CORA, { from: `203.0.113.${time}` })));
@@ -181,7 +182,7 @@ describe('a link to sign in', () => {
   it('shows a button and changes nothing, however often it is opened', async () => {
     const { browser, token } = await askForLink();
     for (const method of ['GET', 'HEAD', 'GET'] as const) {
-      const { statusCode, cookies } = await app.inject({ method, url: `/sign-in/${token}`, cookies: { 'chaser-browser': browser } });
+      const { statusCode, cookies } = await app.inject({ method, url: `/sign-in/${token}`, cookies: { '__Host-chaser-browser': browser } });
       assert.deepEqual([statusCode, cookies], [200, []]);
     }
     assert.deepEqual(await rowsOf('SELECT FROM sessions'), []);
@@ -191,12 +192,12 @@ describe('a link to sign in', () => {
   it('leads once to the page that was asked for before, and otherwise to the first page', async () => {
     const asked = await app.inject({ url: '/page?q=Hill%20crest' });
     assert.deepEqual([asked.statusCode, asked.headers.location], [303, '/sign-in']);
-    const goal = asked.cookies.find(({ name }) => name === 'chaser-goal');
+    const goal = asked.cookies.find(({ name }) => name === '__Host-chaser-goal');
     assert.deepEqual([goal?.httpOnly, goal?.sameSite, goal?.secure, goal?.maxAge], [true, 'Lax', true, 900]);
     const { browser, token } = await askForLink();
-    const { headers, cookies } = await press(token, browser, { 'chaser-goal': goal?.value ?? '' });
+    const { headers, cookies } = await press(token, browser, { '__Host-chaser-goal': goal?.value ?? '' });
     assert.equal(headers.location, '/page?q=Hill%20crest');
-    assert.equal(cookies.find(({ name }) => name === 'chaser-goal')?.value, '');
+    assert.equal(cookies.find(({ name }) => name === '__Host-chaser-goal')?.value, '');
     assert.deepEqual((await app.inject({ method: 'HEAD', url: '/page' })).cookies, []);
   });
 
@@ -204,7 +205,7 @@ describe('a link to sign in', () => {
     const elsewhere = ['https://evil.example/', '//evil.example/', '/\\evil.example/', '/\t/evil.example', `/${'a'.repeat(1_000)}`];
     for (const goal of elsewhere) {
       const { browser, token } = await askForLink();
-      const { headers } = await press(token, browser, { 'chaser-goal': goal });
+      const { headers } = await press(token, browser, { '__Host-chaser-goal': goal });
       assert.equal(headers.location, '/', goal);
     }
     for (const url of ['//evil.example/page', '/']) assert.deepEqual((await app.inject({ url })).cookies, [], url);
@@ -214,13 +215,41 @@ describe('a link to sign in', () => {
     const { browser, token } = await askForLink();
     const { headers, cookies } = await press(token, browser);
     assert.equal(headers.location, '/');
-    const session = cookies.find(({ name }) => name === 'chaser-session');
+    const session = cookies.find(({ name }) => name === '__Host-chaser-session');
     assert.match(session?.value ?? '', /^[\w-]{43}$/);
     assert.deepEqual(
       { ...session, value: '' },
-      { name: 'chaser-session', value: '', path: '/', httpOnly: true, secure: true, sameSite: 'Lax', maxAge: 43_200 },
+      { name: '__Host-chaser-session', value: '', path: '/', httpOnly: true, secure: true, sameSite: 'Lax', maxAge: 43_200 },
     );
     assert.match((await look(session?.value)).body, /Signed in as Cora &lt;b&gt;Coordinator/);
+  });
+
+  it('signs in with new values in every cookie, and ends the session before', async () => {
+    const planted = { '__Host-chaser-session': 's'.repeat(43), '__Host-chaser-known': 'k'.repeat(43) };
+    const first = await askForLink();
+    const one = valuesOf(await press(first.token, first.browser, planted));
+    const again = await askForLink();
+    const other = valuesOf(
+      await press(again.token, again.browser, { '__Host-chaser-session': one.session, '__Host-chaser-known': one.known }),
+    );
+    const values = [planted['__Host-chaser-session'], planted['__Host-chaser-known'], one.session, one.known, other.session, other.known];
+    assert.equal(new Set(values).size, 6);
+    assert.notEqual(first.browser, again.browser, 'what bound the link to its browser goes with it');
+    assert.equal((await look(one.session)).statusCode, 303);
+    assert.equal((await look(other.session)).statusCode, 200);
+    assert.equal((await rowsOf('SELECT FROM known_browsers')).length, 1);
+  });
+
+  it('is not taken from a cookie that another host of the domain could have set, nor is a session', async () => {
+    const { browser, token } = await askForLink();
+    const plain = await app.inject({ method: 'POST', url: `/sign-in/${token}`, cookies: { 'chaser-browser': browser } });
+    assert.equal(plain.statusCode, 403);
+    const { cookies } = await signedInAs(database.pool, 'cora', { secure: false });
+    assert.equal((await app.inject({ url: '/page', cookies })).statusCode, 303);
+    // Without https browsers refuse the prefix, so the plain names are ours.
+    const local = await openApp({ secure: false });
+    assert.equal((await local.inject({ url: '/page', cookies })).statusCode, 200);
+    await local.close();
   });
 
   it('works once, even when it is used twice at the same moment', async () => {
@@ -282,13 +311,13 @@ describe('a session', () => {
     assert.equal(answer.statusCode, 200);
     assert.deepEqual(
       answer.cookies.map(({ name, value, maxAge }) => ({ name, value, maxAge })),
-      [{ name: 'chaser-session', value: cookies['chaser-session'], maxAge: 43_200 }],
+      [{ name: '__Host-chaser-session', value: cookies['__Host-chaser-session'], maxAge: 43_200 }],
     );
     const [left] = await rowsOf("SELECT (expires_at - clock_timestamp() > interval '11 hours 59 minutes')::text AS long FROM sessions");
     assert.equal(left?.['long'], 'true');
 
     await database.pool.query('UPDATE sessions SET expires_at = clock_timestamp()');
-    assert.equal((await look(cookies['chaser-session'])).statusCode, 303);
+    assert.equal((await look(cookies['__Host-chaser-session'])).statusCode, 303);
   });
 
   it('ends seven days after signing in, however often a page is asked for', async () => {
@@ -300,13 +329,13 @@ describe('a session', () => {
         [made],
       );
     await age('6 days 23 hours');
-    assert.equal((await look(cookies['chaser-session'])).statusCode, 200);
+    assert.equal((await look(cookies['__Host-chaser-session'])).statusCode, 200);
     const [left] = await rowsOf("SELECT (expires_at - clock_timestamp() < interval '61 minutes')::text AS soon FROM sessions");
     assert.equal(left?.['soon'], 'true', 'it is not made longer than that');
     for (const old of ['7 days 1 minute', '90 days']) {
       const { cookies: others } = await signedInAs(database.pool, 'cora');
       await age(old);
-      assert.equal((await look(others['chaser-session'])).statusCode, 303, old);
+      assert.equal((await look(others['__Host-chaser-session'])).statusCode, 303, old);
     }
     await age('90 days');
     await forgetEndedSessions(database.pool);
@@ -316,16 +345,16 @@ describe('a session', () => {
   it('that was refused for want of a role does not come back with the role', async () => {
     const { cookies } = await signedInAs(database.pool, 'cora');
     await database.pool.query("UPDATE person_roles SET role = 'system-leader' WHERE person = 'cora'");
-    assert.equal((await look(cookies['chaser-session'])).statusCode, 303);
+    assert.equal((await look(cookies['__Host-chaser-session'])).statusCode, 303);
     await database.pool.query("UPDATE person_roles SET role = 'rdp' WHERE person = 'cora'");
-    assert.equal((await look(cookies['chaser-session'])).statusCode, 303);
+    assert.equal((await look(cookies['__Host-chaser-session'])).statusCode, 303);
   });
 
   it('ends when the person no longer holds a role that may sign in', async () => {
     const { cookies } = await signedInAs(database.pool, 'cora');
-    assert.equal((await look(cookies['chaser-session'])).statusCode, 200);
+    assert.equal((await look(cookies['__Host-chaser-session'])).statusCode, 200);
     await database.pool.query("UPDATE person_roles SET role = 'system-leader' WHERE person = 'cora'");
-    assert.equal((await look(cookies['chaser-session'])).statusCode, 303);
+    assert.equal((await look(cookies['__Host-chaser-session'])).statusCode, 303);
   });
 
   it('is not opened by a cookie that we did not give', async () => {
@@ -341,9 +370,9 @@ describe('a session', () => {
       cookies: here.cookies,
       payload: { csrf: here.csrf },
     });
-    assert.deepEqual([statusCode, cookies.map(({ name, value }) => `${name}=${value}`)], [200, ['chaser-session=']]);
-    assert.equal((await look(here.cookies['chaser-session'])).statusCode, 303);
-    assert.equal((await look(there.cookies['chaser-session'])).statusCode, 200);
+    assert.deepEqual([statusCode, cookies.map(({ name, value }) => `${name}=${value}`)], [200, ['__Host-chaser-session=']]);
+    assert.equal((await look(here.cookies['__Host-chaser-session'])).statusCode, 303);
+    assert.equal((await look(there.cookies['__Host-chaser-session'])).statusCode, 200);
   });
 
   it('ends everywhere, with unused links too, when somebody signs out everywhere', async () => {
@@ -351,7 +380,7 @@ describe('a session', () => {
     const here = await signedInAs(database.pool, 'cora');
     const there = await signedInAs(database.pool, 'cora');
     await app.inject({ method: 'POST', url: '/sign-out-everywhere', cookies: here.cookies, payload: { csrf: here.csrf } });
-    for (const { cookies } of [here, there]) assert.equal((await look(cookies['chaser-session'])).statusCode, 303);
+    for (const { cookies } of [here, there]) assert.equal((await look(cookies['__Host-chaser-session'])).statusCode, 303);
     assert.equal((await press(token, browser)).statusCode, 410);
   });
 
@@ -361,7 +390,7 @@ describe('a session', () => {
       for (const payload of [{}, { csrf: 'x' }])
         assert.equal((await app.inject({ method: 'POST', url, cookies, payload })).statusCode, 403);
     }
-    assert.equal((await look(cookies['chaser-session'])).statusCode, 200);
+    assert.equal((await look(cookies['__Host-chaser-session'])).statusCode, 200);
   });
 
   it('is deleted when it has ended, and a link a day later', async () => {
@@ -381,7 +410,8 @@ describe('signing in with a browser', () => {
     'leads from the form through the e-mail to the page that was asked for, on a desktop and on a telephone',
     { timeout: 120_000 },
     async () => {
-      const address = await app.listen({ host: '127.0.0.1', port: 0 });
+      const local = await openApp({ secure: false });
+      const address = await local.listen({ host: '127.0.0.1', port: 0 });
       for (const [name, width] of [
         ['desk', 1280],
         ['telephone', 360],
@@ -417,13 +447,14 @@ describe('signing in with a browser', () => {
           await browser.close();
         }
       }
+      await local.close();
     },
   );
 });
 
 /** Sign-in, and a page behind it. */
-async function openApp(): Promise<FastifyInstance> {
-  return guardedApp(servicesOf(database.pool), registerSignInRoutes, (guarded) => {
+async function openApp(over: Partial<Services> = {}): Promise<FastifyInstance> {
+  return guardedApp({ ...servicesOf(database.pool), ...over }, registerSignInRoutes, (guarded) => {
     guarded.get('/page', { config: { access: 'see-deployments' } }, ({ user }, reply) =>
       reply.type('text/html').send(renderView('shared/message', { title: 'A page', paragraphs: [], user })),
     );
@@ -440,8 +471,8 @@ function ask(email: string, { from, browser, known, service = app }: Asking = {}
     payload: { email },
     remoteAddress: from ?? `198.51.${Math.floor(place / 250)}.${(place % 250) + 1}`,
     cookies: {
-      ...(browser === undefined ? {} : { 'chaser-browser': browser }),
-      ...(known === undefined ? {} : { 'chaser-known': known }),
+      ...(browser === undefined ? {} : { '__Host-chaser-browser': browser }),
+      ...(known === undefined ? {} : { '__Host-chaser-known': known }),
     },
   });
 }
@@ -455,7 +486,7 @@ async function codesOf(answers: readonly PromiseLike<{ readonly statusCode: numb
 async function askForLink(browser?: string): Promise<{ readonly browser: string; readonly token: string }> {
   await database.pool.query('DELETE FROM notes');
   const { cookies } = await ask(CORA, browser === undefined ? {} : { browser });
-  return { browser: cookies.find(({ name }) => name === 'chaser-browser')?.value ?? '', token: await tokenInNote() };
+  return { browser: cookies.find(({ name }) => name === '__Host-chaser-browser')?.value ?? '', token: await tokenInNote() };
 }
 
 async function tokenInNote(): Promise<string> {
@@ -467,12 +498,18 @@ function press(token: string, browser: string | undefined, more: Readonly<Record
   return app.inject({
     method: 'POST',
     url: `/sign-in/${token}`,
-    ...(browser === undefined ? {} : { cookies: { 'chaser-browser': browser, ...more } }),
+    ...(browser === undefined ? {} : { cookies: { '__Host-chaser-browser': browser, ...more } }),
   });
 }
 
+/** What a browser was told to keep when somebody signed in. */
+function valuesOf({ cookies }: { readonly cookies: readonly { readonly name: string; readonly value: string }[] }) {
+  const valueOf = (name: string) => cookies.find((cookie) => cookie.name === name)?.value ?? '';
+  return { session: valueOf('__Host-chaser-session'), known: valueOf('__Host-chaser-known') };
+}
+
 function look(session: string | undefined) {
-  return app.inject({ url: '/page', ...(session === undefined ? {} : { cookies: { 'chaser-session': session } }) });
+  return app.inject({ url: '/page', ...(session === undefined ? {} : { cookies: { '__Host-chaser-session': session } }) });
 }
 
 async function rowsOf(statement: string): Promise<readonly Readonly<Record<string, string>>[]> {

@@ -90,7 +90,7 @@ function refuse({ user }: FastifyRequest, reply: FastifyReply, { status, title, 
 }
 
 async function findUser(request: FastifyRequest, reply: FastifyReply, services: Services): Promise<User | null> {
-  const token = sessionOf(request);
+  const token = sessionOf(request, services);
   const found = token === null ? null : await findSession(services.db, token, STAFF_ROLES);
   if (token === null || found === null) return null;
   if (found.prolonged) setSessionCookie(reply, token, services);

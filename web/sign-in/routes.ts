@@ -65,10 +65,10 @@ export function registerSignInRoutes(app: FastifyInstance, services: Services): 
       const text = read.error.issues[0]?.message ?? '';
       return page(reply, 400, 'ask', { title: 'Sign in', email: emailOf(request.body), errors: [{ text, href: '#email' }] });
     }
-    const passed = await passedLimit(db, { place: placeOf(request), email: read.data, known: knownBrowserOf(request) });
+    const passed = await passedLimit(db, { place: placeOf(request), email: read.data, known: knownBrowserOf(request, services) });
     if (passed !== null) return tell(reply.header('retry-after', RETRY_SECONDS[passed]), 429, TOO_OFTEN[passed]);
 
-    const browser = browserOf(request) ?? newToken();
+    const browser = browserOf(request, services) ?? newToken();
     await Promise.all([sendLink(read.data, browser), sleep(ANSWER_AFTER_MS)]);
     setBrowserCookie(reply, browser, services);
     return tell(reply, 200, {
@@ -83,15 +83,15 @@ export function registerSignInRoutes(app: FastifyInstance, services: Services): 
 
   app.get<{ Params: { token: string } }>(`${urls.signIn()}/:token`, { config: { access: 'public' } }, async (request, reply) => {
     const { token } = request.params;
-    const state = await stateOfSignInLink(db, token, browserOf(request));
+    const state = await stateOfSignInLink(db, token, browserOf(request, services));
     if (state !== 'usable') return tell(reply, STATUS[state], refusalOf(state));
     return page(reply, 200, 'use', { title: 'Sign in to Chaser', token });
   });
 
   app.post<{ Params: { token: string } }>(`${urls.signIn()}/:token`, { config: { access: 'public' } }, async (request, reply) => {
     const { token } = request.params;
-    const browser = browserOf(request);
-    const known = { token: newToken(), before: knownBrowserOf(request) };
+    const browser = browserOf(request, services);
+    const known = { token: newToken(), before: knownBrowserOf(request, services) };
     const session = browser === null ? null : await useSignInLink(db, token, browser, known);
     if (session === null) {
       const state = await stateOfSignInLink(db, token, browser);
@@ -131,7 +131,7 @@ export function registerSignInRoutes(app: FastifyInstance, services: Services): 
   }
 
   async function endSessionOf(request: FastifyRequest): Promise<void> {
-    const session = sessionOf(request);
+    const session = sessionOf(request, services);
     if (session !== null) await endSession(db, session);
   }
 }
