@@ -7,12 +7,14 @@ import { createSmtpMail } from '../mail/smtp.ts';
 import { openDatabase } from '../postgres/database.ts';
 import { forgetEndedCounts } from '../postgres/access/request-counts.ts';
 import { forgetEndedSessions } from '../postgres/access/sessions.ts';
+import { listProgrammes, loadProgramme } from '../programmes/load-programmes.ts';
 import { createDataConverter } from '../temporal/payload-codec.ts';
 import { createApp } from './app.ts';
 import { readWebConfig } from './config.ts';
 import { postNotes } from './notes/post-notes.ts';
 import { repeatEvery } from './notes/repeat-every.ts';
 import type { Services } from './shared/services.ts';
+import { createRehearsals } from './rehearse/rehearsal-work.ts';
 import { createTellOnce } from './notes/tell-once.ts';
 
 /** The web service: reads its configuration, wires the pages, and serves until it is told to stop. */
@@ -39,6 +41,7 @@ const services: Services = {
   taskQueue: temporal.taskQueue,
   links: createAnswerLinks({ secret: linkSecret, publicUrl }),
   publicUrl,
+  rehearsals: createRehearsals(),
   secure: publicUrl.startsWith('https:'),
 };
 
@@ -70,6 +73,7 @@ const stop = async (): Promise<void> => {
   stopping = true;
   await app.close();
   await Promise.all(chores.map((chore) => chore.stop()));
+  services.rehearsals.end();
   mail.close();
   await connection.close();
   await db.end();
@@ -79,5 +83,7 @@ process.once('SIGTERM', () => void stop());
 process.once('SIGINT', () => void stop());
 process.once('disconnect', () => void stop());
 
+// Checked before anybody waits for a page.
+for (const id of listProgrammes()) loadProgramme(id);
 await app.listen({ host, port });
 process.stdout.write(`The web service listens on http://${host}:${port}\n`);

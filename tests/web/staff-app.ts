@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
 import { createAnswerLinks } from '../../mail/answer-links.ts';
 import type { User } from '../../web/shared/access.ts';
+import { createRehearsals } from '../../web/rehearse/rehearsal-work.ts';
 import type { Services } from '../../web/shared/services.ts';
 import { stylesheet } from '../../web/shared/stylesheet.ts';
 import { takeUploads } from '../../web/shared/uploaded-file.ts';
@@ -46,6 +47,7 @@ export function servicesOf(db: pg.Pool, temporal?: { readonly client: Client; re
     taskQueue: temporal?.taskQueue ?? 'chaser',
     links: createAnswerLinks({ secret: 'a secret that only the tests know, long enough', publicUrl }),
     publicUrl,
+    rehearsals: createRehearsals(),
     secure: true,
   };
 }

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type pg from 'pg';
+import type { Rehearsals } from '../rehearse/rehearsal-work.ts';
 import type { AnswerLinks } from '../../mail/answer-links.ts';
 
 /** What the pages need from outside. Made once, in main.ts. */
@@ -10,6 +11,8 @@ export type Services = {
   readonly taskQueue: string;
   readonly links: AnswerLinks;
   readonly publicUrl: string;
+  /** Checks programmes and plays them through, in a process of its own. */
+  readonly rehearsals: Rehearsals;
   /** Whether cookies are for https only. */
   readonly secure: boolean;
 };
