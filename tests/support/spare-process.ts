@@ -10,17 +10,17 @@ export const SPARE_WORK = {
     while (Date.now() < until);
     return { word, pid: process.pid, job: (jobs += 1), environment: Object.keys(process.env) };
   },
-  forEver: (_: object): string => {
+  forEver: (): string => {
     for (;;);
   },
-  everLarger: (_: object): string => {
+  everLarger: (): string => {
     const all: string[][] = [];
-    for (;;) all.push(Array.from({ length: 100_000 }, (__, at) => `${all.length} ${at}`));
+    for (;;) all.push(Array.from({ length: 100_000 }, (_, at) => `${all.length} ${at}`));
   },
   fail: ({ why }: { readonly why: string }): string => {
     throw new RangeError(why);
   },
-  leave: (_: object): string => process.exit(1),
+  leave: (): string => process.exit(1),
 } as const;
 
 const say = (said: ProcessSays): void => void process.send?.(said);

@@ -70,7 +70,7 @@ describe('work in a process of its own', { timeout: 60_000 }, () => {
   it('is stopped when it takes too long, or too much memory, and whoever waits is served by another process', async () => {
     const one = open({ mostMs: 700 });
     const first = await say(one, 'ada', 'first');
-    const endless = one.ask('ada', 'forEver', {});
+    const endless = one.ask('ada', 'forEver', undefined);
     const after = say(one, 'ben', 'after');
     const stopped = await endless;
     assert.equal(stopped.ok ? '' : stopped.reason.kind, 'takes-too-long');
@@ -78,7 +78,7 @@ describe('work in a process of its own', { timeout: 60_000 }, () => {
     assert.ok(typeof next !== 'string' && typeof first !== 'string');
     assert.notEqual(next.pid, first.pid);
     const large = open();
-    const [tooLarge, still] = await Promise.all([large.ask('ada', 'everLarger', {}), say(large, 'ben', 'still')]);
+    const [tooLarge, still] = await Promise.all([large.ask('ada', 'everLarger', undefined), say(large, 'ben', 'still')]);
     assert.equal(tooLarge.ok ? '' : tooLarge.reason.kind, 'takes-too-long');
     assert.equal(jobOf(still), 1);
   });
@@ -87,13 +87,13 @@ describe('work in a process of its own', { timeout: 60_000 }, () => {
     const one = open();
     await assert.rejects(one.ask('ada', 'fail', { why: 'as this test wants it' }), /as this test wants it/);
     assert.equal(jobOf(await say(one, 'ada', 'still the same process')), 1);
-    await assert.rejects(one.ask('ada', 'leave', {}), /ended by itself/);
+    await assert.rejects(one.ask('ada', 'leave', undefined), /ended by itself/);
     assert.equal(jobOf(await say(one, 'ada', 'another process')), 1);
   });
 
   it('is answered when the service stops, and begins again when it is asked for', async () => {
     const one = open();
-    const endless = one.ask('ada', 'forEver', {});
+    const endless = one.ask('ada', 'forEver', undefined);
     const waits = say(one, 'ben', 'waits');
     await sleep(50);
     one.end();

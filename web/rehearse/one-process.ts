@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { constants, setPriority } from 'node:os';
 import { ok, refused } from '../../domain/result.ts';
 import type { Reason, Result } from '../../domain/result.ts';
 
@@ -103,6 +104,8 @@ export function createOneProcess<W extends Work>(file: URL, limits: ProcessLimit
       serialization: 'advanced',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
+    // Pages come first.
+    if (begun.pid !== undefined) setPriority(begun.pid, constants.priority.PRIORITY_BELOW_NORMAL);
     // A service that stops, or a test that is over, does not wait for it.
     begun.unref();
     begun.channel?.unref();
@@ -181,7 +184,7 @@ export function createOneProcess<W extends Work>(file: URL, limits: ProcessLimit
   };
 
   return {
-    ask: (person, kind, given) => answerTo(person, { kind, given }) as ReturnType<OneProcess<W>['ask']> as never,
+    ask: (person, kind, given) => answerTo(person, { kind, given }) as never,
     end() {
       for (const job of waiting) job.settle(refused(NOT_DONE['many-are-waiting']));
       waiting = [];

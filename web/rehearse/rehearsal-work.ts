@@ -75,8 +75,8 @@ export const REHEARSAL_WORK = {
 
 export type Rehearsals = OneProcess<typeof REHEARSAL_WORK>;
 
-/** One rehearsal takes one to three seconds, a slow machine's five. */
-const LIMITS = { mostMs: 20_000, mostWaiting: 10, mostKept: 20, mostMegabytes: 512 };
+/** One rehearsal takes one to three seconds, a slow machine's five, and 100 MB. */
+const LIMITS = { mostMs: 20_000, mostWaiting: 10, mostKept: 20, mostMegabytes: 256 };
 
 /** The process in which programmes are checked and rehearsed; it begins with the first of them. */
 export function createRehearsals(): Rehearsals {
