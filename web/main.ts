@@ -13,6 +13,7 @@ import { createApp } from './app.ts';
 import { readWebConfig } from './config.ts';
 import { postNotes } from './notes/post-notes.ts';
 import { repeatEvery } from './notes/repeat-every.ts';
+import { createSecurityLog } from './shared/security-log.ts';
 import type { Services } from './shared/services.ts';
 import { createRehearsals } from './rehearse/rehearsal-work.ts';
 import { createTellOnce } from './notes/tell-once.ts';
@@ -42,6 +43,7 @@ const services: Services = {
   links: createAnswerLinks({ secret: linkSecret, publicUrl }),
   publicUrl,
   rehearsals: createRehearsals(),
+  security: createSecurityLog({ secret: linkSecret, write: (line) => process.stdout.write(line) }),
   secure: publicUrl.startsWith('https:'),
 };
 

@@ -6,6 +6,7 @@ import type pg from 'pg';
 import { createAnswerLinks } from '../../mail/answer-links.ts';
 import type { User } from '../../web/shared/access.ts';
 import { createRehearsals } from '../../web/rehearse/rehearsal-work.ts';
+import { createSecurityLog } from '../../web/shared/security-log.ts';
 import type { Services } from '../../web/shared/services.ts';
 import { stylesheet } from '../../web/shared/stylesheet.ts';
 import { takeUploads } from '../../web/shared/uploaded-file.ts';
@@ -48,6 +49,7 @@ export function servicesOf(db: pg.Pool, temporal?: { readonly client: Client; re
     links: createAnswerLinks({ secret: 'a secret that only the tests know, long enough', publicUrl }),
     publicUrl,
     rehearsals: createRehearsals(),
+    security: createSecurityLog({ secret: 'a secret of the tests', write: () => undefined }),
     secure: true,
   };
 }

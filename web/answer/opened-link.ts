@@ -10,6 +10,7 @@ import type { Asked } from '../../postgres/access/answer-links.ts';
 import { readKnownFacts } from '../../postgres/pinned/known-facts.ts';
 import { titleOf } from '../../letters/teller.ts';
 import { readProgramme } from '../../postgres/pinned/pinned.ts';
+import { LONG_FORM_BYTES } from '../shared/body-limits.ts';
 import { placeOf } from '../shared/place-of.ts';
 import { renderView } from '../shared/render.ts';
 import type { Services } from '../shared/services.ts';
@@ -33,6 +34,7 @@ const MOST_POSTS_A_MINUTE = 30;
 export const PUBLIC: RouteShorthandOptions = { config: { access: 'public' } };
 
 export const PUBLIC_POST: RouteShorthandOptions = {
+  bodyLimit: LONG_FORM_BYTES,
   config: {
     access: 'public',
     rateLimit: {

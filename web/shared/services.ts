@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import type pg from 'pg';
 import type { Rehearsals } from '../rehearse/rehearsal-work.ts';
 import type { AnswerLinks } from '../../mail/answer-links.ts';
+import type { SecurityLog } from './security-log.ts';
 
 /** What the pages need from outside. Made once, in main.ts. */
 export type Services = {
@@ -13,6 +14,8 @@ export type Services = {
   readonly publicUrl: string;
   /** Checks programmes and plays them through, in a process of its own. */
   readonly rehearsals: Rehearsals;
+  /** Tells of sign-ins, refusals and limits. */
+  readonly security: SecurityLog;
   /** Whether cookies are for https only. */
   readonly secure: boolean;
 };

@@ -15,6 +15,7 @@ import {
 } from '../../postgres/access/sessions.ts';
 import type { LinkState } from '../../postgres/access/sessions.ts';
 import { userOf } from '../shared/access.ts';
+import { TINY_BODY_BYTES } from '../shared/body-limits.ts';
 import { homeOf } from '../shared/navigation.ts';
 import { renderView } from '../shared/render.ts';
 import { STAFF_ROLES } from '../shared/roles.ts';
@@ -41,6 +42,9 @@ import type { AskLimit } from './ask-limits.ts';
  */
 const ANSWER_AFTER_MS = 300;
 
+const FROM_ANYBODY = { config: { access: 'public' }, bodyLimit: TINY_BODY_BYTES } as const;
+const OF_SESSION = { config: { access: 'signed-in' }, bodyLimit: TINY_BODY_BYTES } as const;
+
 const EMAIL = z
   .string()
   .trim()
@@ -53,23 +57,24 @@ const EMAIL = z
 
 /** Signing in by a link in an e-mail, and signing out. Nothing here reveals whether an address is known. */
 export function registerSignInRoutes(app: FastifyInstance, services: Services): void {
-  const { db, publicUrl } = services;
+  const { db, publicUrl, security } = services;
 
   app.get(urls.signIn(), { config: { access: 'public' } }, ({ user }, reply) =>
     user === null ? page(reply, 200, 'ask', { title: 'Sign in' }) : reply.redirect(homeOf(user), 303),
   );
 
-  app.post(urls.signIn(), { config: { access: 'public' } }, async (request, reply) => {
+  app.post(urls.signIn(), FROM_ANYBODY, async (request, reply) => {
     const read = EMAIL.safeParse(emailOf(request.body));
     if (!read.success) {
       const text = read.error.issues[0]?.message ?? '';
       return page(reply, 400, 'ask', { title: 'Sign in', email: emailOf(request.body), errors: [{ text, href: '#email' }] });
     }
     const passed = await passedLimit(db, { place: placeOf(request), email: read.data, known: knownBrowserOf(request, services) });
+    if (passed !== null) security.tell(request, { event: 'limit-passed', limit: passed });
     if (passed !== null) return tell(reply.header('retry-after', RETRY_SECONDS[passed]), 429, TOO_OFTEN[passed]);
 
     const browser = browserOf(request, services) ?? newToken();
-    await Promise.all([sendLink(read.data, browser), sleep(ANSWER_AFTER_MS)]);
+    await Promise.all([sendLink(request, read.data, browser), sleep(ANSWER_AFTER_MS)]);
     setBrowserCookie(reply, browser, services);
     return tell(reply, 200, {
       title: 'Check your e-mail',
@@ -88,31 +93,37 @@ export function registerSignInRoutes(app: FastifyInstance, services: Services): 
     return page(reply, 200, 'use', { title: 'Sign in to Chaser', token });
   });
 
-  app.post<{ Params: { token: string } }>(`${urls.signIn()}/:token`, { config: { access: 'public' } }, async (request, reply) => {
+  app.post<{ Params: { token: string } }>(`${urls.signIn()}/:token`, FROM_ANYBODY, async (request, reply) => {
     const { token } = request.params;
     const browser = browserOf(request, services);
     const known = { token: newToken(), before: knownBrowserOf(request, services) };
     const session = browser === null ? null : await useSignInLink(db, token, browser, known);
     if (session === null) {
-      const state = await stateOfSignInLink(db, token, browser);
+      const found = await stateOfSignInLink(db, token, browser);
       // A link that could not be used just now cannot have become usable, so it has been used.
-      return state === 'usable' ? tell(reply, 409, refusalOf('used')) : tell(reply, STATUS[state], refusalOf(state));
+      const state = found === 'usable' ? 'used' : found;
+      security.tell(request, { event: 'sign-in-failed', why: state });
+      return tell(reply, STATUS[state], refusalOf(state));
     }
     await endSessionOf(request);
     clearBrowserCookie(reply, services);
     setSessionCookie(reply, session.token, services);
     setKnownBrowserCookie(reply, known.token, services);
     const found = await findSession(db, session.token, STAFF_ROLES);
+    request.user = found === null ? null : userOf(found);
+    if (found !== null) security.tell(request, { event: 'signed-in' }, { session: session.token });
     return reply.redirect(found === null ? urls.signIn() : (takeGoal(request, reply, services) ?? homeOf(userOf(found))), 303);
   });
 
-  app.post(urls.signOut(), { config: { access: 'signed-in' } }, async (request, reply) => {
+  app.post(urls.signOut(), OF_SESSION, async (request, reply) => {
+    security.tell(request, { event: 'signed-out', where: 'this-browser' }, { session: sessionOf(request, services) });
     await endSessionOf(request);
     clearSessionCookie(reply, services);
     return tell(reply, 200, { title: 'You are signed out', paragraphs: ['Signed out in this browser.'], again: 'Sign in again' });
   });
 
-  app.post(urls.signOutEverywhere(), { config: { access: 'signed-in' } }, async (request, reply) => {
+  app.post(urls.signOutEverywhere(), OF_SESSION, async (request, reply) => {
+    security.tell(request, { event: 'signed-out', where: 'everywhere' }, { session: sessionOf(request, services) });
     if (request.user !== null) await endAllSessions(db, request.user.person);
     clearSessionCookie(reply, services);
     return tell(reply, 200, {
@@ -122,8 +133,9 @@ export function registerSignInRoutes(app: FastifyInstance, services: Services): 
     });
   });
 
-  async function sendLink(email: string, browser: string): Promise<void> {
+  async function sendLink(request: FastifyRequest, email: string, browser: string): Promise<void> {
     const known = await findStaffByAddress(db, email, STAFF_ROLES);
+    security.tell(request, { event: 'link-asked-for', address: known === null ? 'unknown' : 'known' }, { person: known?.person });
     if (known === null) return;
     const token = newToken();
     const words = signInNote({ name: known.name, url: `${publicUrl}${urls.signIn()}/${token}`, minutes: SIGN_IN_MINUTES });
