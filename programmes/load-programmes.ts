@@ -32,13 +32,25 @@ export function loadProgramme(id: string): Result<Programme, ProgrammeRefusal> {
       remedy: suggestion(id, known),
     });
   }
-  const { programme, findings } = readProgrammeFile(programmePath(id));
+  const { programme, findings } = readShipped(programmePath(id));
   if (programme !== null) return ok(programme);
   return refused({
     kind: 'faulty-programme',
     message: `The programme "${id}" has faults:\n${findings.map(formatFinding).join('\n')}`,
     remedy: `Mend its file, and look again with: chaser programme check ${id}`,
   });
+}
+
+const checked = new Map<string, { readonly text: string; readonly read: ReadProgramme }>();
+
+/** Reading one takes a tenth of a second of a processor, so what was checked is kept for as long as its file stays as it is. */
+function readShipped(path: string): ReadProgramme {
+  const text = readFileSync(path, 'utf8');
+  const before = checked.get(path);
+  if (before?.text === text) return before.read;
+  const read = readProgramme(text, path);
+  checked.set(path, { text, read });
+  return read;
 }
 
 /** The path of the file of a programme that comes with Chaser. */

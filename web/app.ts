@@ -10,7 +10,10 @@ import { fileURLToPath } from 'node:url';
 import { databaseTroubleOf } from '../postgres/database-trouble.ts';
 import { tryWrite } from '../postgres/takes-writes.ts';
 import { registerAccess } from './shared/access.ts';
+import { repeatEvery } from './notes/repeat-every.ts';
 import { renderView } from './shared/render.ts';
+import { isTooLarge, SMALL_BODY_BYTES } from './shared/body-limits.ts';
+import { createSharedCounts } from './shared/shared-counts.ts';
 import { registerAnswerRoutes } from './answer/routes.ts';
 import { registerChangeRoutes } from './changes/routes.ts';
 import { registerCompareRoutes } from './rehearse/compare-routes.ts';
@@ -56,6 +59,19 @@ const PAGES = [
 ] as const;
 /** Requests a minute from one address, all pages counted together. */
 const MOST_A_MINUTE = 300;
+const SHARE_COUNTS_EVERY_MS = 1_000;
+
+/** How long somebody may take to ask, in milliseconds. */
+export type Patience = {
+  /** From the first byte until the headers are whole. */
+  readonly headersMs: number;
+  /** Until the whole request is there: the largest file over a slow line takes half a minute. */
+  readonly requestMs: number;
+  /** How long a connection may be still, while a page is made too: a rehearsal may wait for others. */
+  readonly connectionMs: number;
+  readonly checkMs: number;
+};
+const PATIENCE: Patience = { headersMs: 10_000, requestMs: 60_000, connectionMs: 120_000, checkMs: 5_000 };
 
 export type AppOptions = {
   /**
@@ -63,7 +79,8 @@ export type AppOptions = {
    * address as their own.
    */
   readonly trustProxy: TrustProxy;
-  readonly logger?: boolean;
+  /** How long it waits for whoever asks; usually PATIENCE. */
+  readonly patience?: Patience;
 };
 
 /**
@@ -71,10 +88,14 @@ export type AppOptions = {
  * not logged, because a link in an e-mail is a secret.
  */
 export async function createApp(services: Services, options: AppOptions): Promise<FastifyInstance> {
+  const patience = options.patience ?? PATIENCE;
   const app = fastify({
     trustProxy: believed(options.trustProxy),
     logger: false,
-    bodyLimit: 256 * 1024,
+    bodyLimit: SMALL_BODY_BYTES,
+    requestTimeout: patience.requestMs,
+    connectionTimeout: patience.connectionMs,
+    http: { headersTimeout: patience.headersMs, connectionsCheckingInterval: patience.checkMs },
     frameworkErrors: (_, __, reply) => void notFound(reply),
   });
   await app.register(helmet, {
@@ -97,7 +118,15 @@ export async function createApp(services: Services, options: AppOptions): Promis
   await app.register(cookie);
   await app.register(formbody);
   await takeUploads(app, LARGEST_FILE_BYTES);
-  await app.register(rateLimit, { max: MOST_A_MINUTE, timeWindow: '1 minute' });
+  const counts = createSharedCounts();
+  await app.register(rateLimit, {
+    max: MOST_A_MINUTE,
+    timeWindow: '1 minute',
+    store: counts.Store,
+    onExceeded: (request) => services.security.tell(request, { event: 'limit-passed', limit: 'requests' }),
+  });
+  const sharing = repeatEvery(SHARE_COUNTS_EVERY_MS, 'Sharing the counts of requests', () => counts.share(services.db));
+  app.addHook('onClose', () => sharing.stop());
   registerAccess(app, services);
   await app.register(fastifyStatic, { root: MOJ_IMAGES, prefix: '/assets/images/' });
 
@@ -121,21 +150,30 @@ export async function createApp(services: Services, options: AppOptions): Promis
     if (!request.url.startsWith('/assets/')) reply.header('cache-control', 'no-store');
   });
   app.setNotFoundHandler((_, reply) => notFound(reply));
-  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+  app.setErrorHandler((error: Error & { statusCode?: number; code?: string }, request, reply) => {
     const trouble = databaseTroubleOf(error);
     if (trouble !== null) return sendUnavailable(trouble, request, reply);
     const status = error.statusCode ?? 500;
+    if (isTooLarge(error)) services.security.tell(request, { event: 'limit-passed', limit: 'size' });
     if (status >= 500) process.stderr.write(`${error.stack ?? error.message}\n`);
     const [title, ...paragraphs] =
       status === 429
         ? ['Too many requests', 'Wait a minute, then try again.']
-        : status < 500
-          ? ['This cannot be done', error.message]
-          : ['Sorry, there is a problem with the service', 'Nothing was changed. Try again later, or telephone your coordinator.'];
+        : isTooLarge(error)
+          ? TOO_LARGE
+          : status < 500
+            ? ['This cannot be done', error.message]
+            : ['Sorry, there is a problem with the service', 'Nothing was changed. Try again later, or telephone your coordinator.'];
     return reply.status(status).type('text/html').send(renderView('shared/message', { title, paragraphs }));
   });
   return app;
 }
+
+const TOO_LARGE = [
+  'This is too much to send at once',
+  'Nothing was changed. What you sent is larger than this page takes.',
+  'Go back, shorten what you wrote or choose less at once, and send it again.',
+] as const;
 
 /**
  * Fastify takes a bare number for "nobody", and then everybody behind the proxy would share one limit. Hop 0 is the

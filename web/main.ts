@@ -5,13 +5,17 @@ import { createAnswerLinks } from '../mail/answer-links.ts';
 import { createNoteMail } from '../mail/send-note.ts';
 import { createSmtpMail } from '../mail/smtp.ts';
 import { openDatabase } from '../postgres/database.ts';
+import { forgetEndedCounts } from '../postgres/access/request-counts.ts';
 import { forgetEndedSessions } from '../postgres/access/sessions.ts';
+import { listProgrammes, loadProgramme } from '../programmes/load-programmes.ts';
 import { createDataConverter } from '../temporal/payload-codec.ts';
 import { createApp } from './app.ts';
 import { readWebConfig } from './config.ts';
 import { postNotes } from './notes/post-notes.ts';
 import { repeatEvery } from './notes/repeat-every.ts';
+import { createSecurityLog } from './shared/security-log.ts';
 import type { Services } from './shared/services.ts';
+import { createRehearsals } from './rehearse/rehearsal-work.ts';
 import { createTellOnce } from './notes/tell-once.ts';
 
 /** The web service: reads its configuration, wires the pages, and serves until it is told to stop. */
@@ -38,6 +42,8 @@ const services: Services = {
   taskQueue: temporal.taskQueue,
   links: createAnswerLinks({ secret: linkSecret, publicUrl }),
   publicUrl,
+  rehearsals: createRehearsals(),
+  security: createSecurityLog({ secret: linkSecret, write: (line) => process.stdout.write(line) }),
   secure: publicUrl.startsWith('https:'),
 };
 
@@ -61,6 +67,7 @@ const chores = [
   repeatEvery(5_000, 'Delivering kept answers', () => deliverKeptAnswers({ db, client: services.temporal, tell: tellOfKept })),
   repeatEvery(5_000, 'Asking people anew', () => deliverAsksAnew({ db, client: services.temporal, tell: tellOfAsks })),
   repeatEvery(3_600_000, 'Forgetting ended sessions', () => forgetEndedSessions(db)),
+  repeatEvery(600_000, 'Forgetting ended counts', () => forgetEndedCounts(db)),
 ];
 let stopping = false;
 const stop = async (): Promise<void> => {
@@ -68,6 +75,7 @@ const stop = async (): Promise<void> => {
   stopping = true;
   await app.close();
   await Promise.all(chores.map((chore) => chore.stop()));
+  services.rehearsals.end();
   mail.close();
   await connection.close();
   await db.end();
@@ -77,5 +85,7 @@ process.once('SIGTERM', () => void stop());
 process.once('SIGINT', () => void stop());
 process.once('disconnect', () => void stop());
 
+// Checked before anybody waits for a page.
+for (const id of listProgrammes()) loadProgramme(id);
 await app.listen({ host, port });
 process.stdout.write(`The web service listens on http://${host}:${port}\n`);

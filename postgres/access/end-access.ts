@@ -47,6 +47,7 @@ export async function endAccess(db: Db, changed: readonly Changed[]): Promise<re
   const of = (...why: readonly EndedBecause[]) => changed.filter(({ because }) => why.includes(because)).map(({ person }) => person);
 
   const sessions = await db.query<Ended>('DELETE FROM sessions WHERE person = ANY ($1) RETURNING person', [all]);
+  await db.query('DELETE FROM known_browsers WHERE person = ANY ($1)', [all]);
   const signInLinks = await db.query<Ended>(
     `UPDATE sign_in_links SET used_at = clock_timestamp()
      WHERE person = ANY ($1) AND used_at IS NULL AND expires_at > clock_timestamp() RETURNING person`,

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { inTransaction } from '../database.ts';
 import type { Db } from '../database.ts';
 import { queueNote } from '../desk/notes.ts';
+import { forgetOldBrowsers, knowBrowser } from './known-browsers.ts';
 import type { Note } from '../desk/notes.ts';
 
 /** Counted from the last page that was requested. */
@@ -79,18 +80,23 @@ export async function stateOfSignInLink(db: Db, token: string, browser: string |
 /** A session as its browser knows it. */
 export type OpenedSession = { readonly token: string; readonly csrf: string };
 
+/** How a browser is known from now on, and how it was known before. */
+export type KnownAs = { readonly token: string; readonly before: string | null };
+
 /**
- * Uses a link up and opens a session for it. Null when the link does not sign in. When a link is used twice at once,
- * the second use gets null.
+ * Uses a link up and opens a session for it, in a browser that is known from then on. Null when the link does not sign in.
+ * When a link is used twice at once, the second use gets null.
  */
-export async function useSignInLink(pool: pg.Pool, token: string, browser: string): Promise<OpenedSession | null> {
+export async function useSignInLink(pool: pg.Pool, token: string, browser: string, known: KnownAs): Promise<OpenedSession | null> {
   return inTransaction(pool, async (db) => {
     const { rows } = await db.query<{ person: string }>(
       `UPDATE sign_in_links SET used_at = clock_timestamp()
        WHERE hash = $1 AND browser_hash = $2 AND used_at IS NULL AND expires_at > clock_timestamp() RETURNING person`,
       [hashOf(token), hashOf(browser)],
     );
-    return rows[0] === undefined ? null : openSession(db, rows[0].person);
+    if (rows[0] === undefined) return null;
+    await knowBrowser(db, known, rows[0].person);
+    return openSession(db, rows[0].person);
   });
 }
 
@@ -147,11 +153,12 @@ export async function endSession(db: Db, token: string): Promise<void> {
   await db.query('DELETE FROM sessions WHERE hash = $1', [hashOf(token)]);
 }
 
-/** Ends every session of a person, and every link that could open another. */
+/** Ends every session of a person, and every link that could open another. No browser is known as theirs any more. */
 export async function endAllSessions(pool: pg.Pool, person: string): Promise<void> {
   await inTransaction(pool, async (db) => {
     await db.query('UPDATE sign_in_links SET used_at = clock_timestamp() WHERE person = $1 AND used_at IS NULL', [person]);
     await db.query('DELETE FROM sessions WHERE person = $1', [person]);
+    await db.query('DELETE FROM known_browsers WHERE person = $1', [person]);
   });
 }
 
@@ -164,4 +171,5 @@ export async function forgetEndedSessions(db: Db): Promise<void> {
     SESSION_DAYS,
   ]);
   await db.query("DELETE FROM sign_in_links WHERE expires_at <= clock_timestamp() - interval '1 day'");
+  await forgetOldBrowsers(db);
 }

@@ -22,6 +22,18 @@ export type PersonWork = {
 };
 
 /**
+ * Whether a person takes part, or once took part, in a deployment that the reader may see. The scope's values begin at $2.
+ */
+export async function tookPartIn(db: Db, person: string, inScope: InScope): Promise<boolean> {
+  const { rows } = await db.query<{ tookPart: boolean }>(
+    `SELECT EXISTS (SELECT FROM deployment_parties held JOIN ${DEPLOYMENT_SOURCE} ON held.reference = d.reference
+                    WHERE held.person = $1 AND ${inScope.sql}) AS "tookPart"`,
+    [person, ...inScope.values],
+  );
+  return rows[0]?.tookPart ?? false;
+}
+
+/**
  * Everything that one person has in running deployments, as far as the reader may see it. The scope's values begin at
  * $2.
  */

@@ -3,14 +3,19 @@ import assert from 'node:assert/strict';
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
+import type { Parties } from '../../domain/chronology/events.ts';
 import { PROJECT } from '../../embedded/folders.ts';
 import type { Action, StaffRole, User } from '../../web/shared/access.ts';
 import { navigationFor } from '../../web/shared/navigation.ts';
 import { scopeCondition, scopeOf } from '../../web/shared/scope.ts';
+import { registerPersonWorkRoutes } from '../../web/person-work/routes.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
+import { insertPeople, PARTIES } from '../support/people.ts';
+import { insertStaff } from './desk-world.ts';
 import { guardedApp, signedInAs } from './guarded-app.ts';
 import type { Registers } from './guarded-app.ts';
+import { placeDeployment, workingDaysAgo } from './place-deployment.ts';
 import { servicesOf } from './staff-app.ts';
 
 /** The agreed permissions of each role, written down a second time so that a slip in the code lets nobody in. */
@@ -237,6 +242,91 @@ describe('the deployments that somebody sees', () => {
     assert.deepEqual(places('policy'), ['[Deployments]', 'Programmes', 'Calendars']);
     assert.deepEqual(navigationFor(null, 'today'), []);
   });
+});
+
+describe('the people whose work somebody sees', () => {
+  const LONDONERS: Parties = { ...PARTIES, rdp: ['leader'], school: ['leader-busy'] };
+  let database: TestDatabase;
+  let app: FastifyInstance;
+  beforeAll(async () => {
+    database = await freshDatabase();
+    await insertPeople(database.pool);
+    await insertStaff(database.pool);
+    await database.pool.query("INSERT INTO local_authorities (code, name, region) VALUES ('301', 'Londonshire', 'London')");
+    await database.pool.query(
+      "INSERT INTO schools (urn, name, authority, status, region, imported_at) VALUES ('990301', 'Thames Primary', '301', 'Open', 'London', now())",
+    );
+    const open = [{ step: 'confirm-participation', dueOn: workingDaysAgo(1) }];
+    await placeDeployment(database.pool, 'T0001', { open });
+    await placeDeployment(database.pool, 'T0002', { urn: '990301', parties: LONDONERS, open });
+    app = await guardedApp(servicesOf(database.pool), registerPersonWorkRoutes);
+    app.setNotFoundHandler((_, reply) => reply.status(404).send('Page not found'));
+  });
+  afterAll(async () => {
+    await app.close();
+    await database.end();
+  });
+
+  type Held = readonly [role: StaffRole, region: string, area: string];
+  /** For each: may they see the head of Testshire in the North West, and the one of Londonshire? */
+  const SEEN: readonly (readonly [held: readonly Held[], northWest: number, london: number])[] = [
+    [[['rdp', 'North West', 'testshire']], 200, 404],
+    [[['rdp', 'North West', 'elsewhere']], 404, 404],
+    [[['rdp', 'North West', '']], 200, 404],
+    [[['rdp-lead', 'London', '']], 404, 200],
+    [[['rdp-lead', '', '']], 200, 200],
+    [[['regional-team', 'North West', '']], 200, 404],
+    [[['regional-team', '', '']], 404, 404],
+    [[['regional-senior', 'London', '']], 404, 200],
+    [[['administrator', '', '']], 200, 200],
+    [[['policy', '', '']], 403, 403],
+    [[['read-only', '', '']], 403, 403],
+    [
+      [
+        ['rdp', 'North West', 'testshire'],
+        ['read-only', '', ''],
+      ],
+      200,
+      404,
+    ],
+    [
+      [
+        ['rdp', 'North West', 'elsewhere'],
+        ['regional-team', 'London', ''],
+      ],
+      404,
+      200,
+    ],
+  ];
+
+  for (const [held, northWest, london] of SEEN) {
+    const name = held.map((one) => one.filter((part) => part !== '').join(' of ')).join(' and ');
+    it(`are those of their own places, for ${name}`, async () => {
+      await database.pool.query("DELETE FROM person_roles WHERE person = 'otto'");
+      for (const role of held)
+        await database.pool.query("INSERT INTO person_roles (person, role, region, area) VALUES ('otto', $1, $2, $3)", [...role]);
+      const { cookies, csrf } = await signedInAs(database.pool, 'otto');
+      const unknown = await app.inject({ url: '/people/nobody-at-all/work', cookies });
+      for (const [person, expected] of [
+        ['head', northWest],
+        ['leader-busy', london],
+        // Nobody takes part in anything by this id.
+        ['rita', held.every(([role]) => role === 'policy' || role === 'read-only') ? 403 : 404],
+      ] as const) {
+        const url = `/people/${person}/work`;
+        for (const response of [
+          await app.inject({ url, cookies }),
+          await app.inject({ url: `${url}/move`, cookies }),
+          await app.inject({ method: 'POST', url: `${url}/move`, cookies, payload: { csrf, to: 'Otto Other', because: 'A new area.' } }),
+        ]) {
+          assert.equal(response.statusCode, expected, `${person} at ${response.raw.req.url}`);
+          if (expected === 200) continue;
+          assert.doesNotMatch(response.body, /Harry|Bea|Rita|head@|bea@|rita@/);
+          if (expected === 404) assert.equal(response.body, unknown.body);
+        }
+      }
+    });
+  }
 });
 
 /** Every function of web/ that adds routes. */

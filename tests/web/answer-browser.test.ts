@@ -11,6 +11,7 @@ import { PARTIES } from '../support/people.ts';
 import { tsiProgrammeFrom } from '../support/programme.ts';
 import { LINKS, openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
+import { servicesOf } from './staff-app.ts';
 
 describe('answering in a browser without script', () => {
   let world: World;
@@ -22,9 +23,7 @@ describe('answering in a browser without script', () => {
   beforeAll(async () => {
     world = await openWorld();
     const services: Services = {
-      db: world.db,
-      temporal: world.client,
-      taskQueue: world.temporal.taskQueue,
+      ...servicesOf(world.db, { client: world.client, taskQueue: world.temporal.taskQueue }),
       links: LINKS,
       publicUrl: 'http://127.0.0.1',
       secure: false,

@@ -17,6 +17,7 @@ import { PARTIES } from '../support/people.ts';
 import { tsiProgrammeFrom } from '../support/programme.ts';
 import { LINKS, openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
+import { servicesOf } from './staff-app.ts';
 
 const MORNING = '2040-10-08 09:30';
 
@@ -42,9 +43,7 @@ describe('the link of a letter', () => {
 
   async function openApp(temporal: Client): Promise<FastifyInstance> {
     const services: Services = {
-      db: world.db,
-      temporal,
-      taskQueue: world.temporal.taskQueue,
+      ...servicesOf(world.db, { client: temporal, taskQueue: world.temporal.taskQueue }),
       links: LINKS,
       publicUrl: 'https://chaser.example',
       secure: true,

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import type pg from 'pg';
 import { registerDeploymentRoutes } from '../../web/deployment/routes.ts';
 import { registerTodayRoutes } from '../../web/today/routes.ts';
+import type { Services } from '../../web/shared/services.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 import { guardedApp, signedInAs } from './guarded-app.ts';
@@ -29,13 +30,14 @@ export async function openDeskWorld(): Promise<DeskWorld> {
   const world = await openWorld();
   const { db } = world;
   await insertStaff(db);
-  const services = servicesOf(db, { client: world.client, taskQueue: world.temporal.taskQueue });
+  // A browser may look at it, which keeps cookies over http only under their plain names.
+  const services = { ...servicesOf(db, { client: world.client, taskQueue: world.temporal.taskQueue }), secure: false };
   const app = await guardedApp(services, registerTodayRoutes, registerDeploymentRoutes);
   return {
     world,
     db,
     app,
-    as: (person) => deskOf(db, app, person),
+    as: (person) => deskOf(db, app, person, services),
     async end() {
       await app.close();
       await world.end();
@@ -44,8 +46,8 @@ export async function openDeskWorld(): Promise<DeskWorld> {
 }
 
 /** One person's desk in an app. */
-export async function deskOf(db: pg.Pool, app: FastifyInstance, person: string): Promise<Desk> {
-  const { cookies, csrf } = await signedInAs(db, person);
+export async function deskOf(db: pg.Pool, app: FastifyInstance, person: string, over?: Pick<Services, 'secure'>): Promise<Desk> {
+  const { cookies, csrf } = await signedInAs(db, person, over);
   return {
     cookies,
     async get(url) {

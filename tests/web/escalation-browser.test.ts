@@ -30,7 +30,12 @@ describe('an escalation in a browser', { timeout: 300_000 }, () => {
     const links = createAnswerLinks({ secret: 'a secret of this test, long enough to be one', publicUrl: address });
     world = await openWorld({ engine: { links } });
     await insertStaff(world.db);
-    const services = { ...servicesOf(world.db, { client: world.client, taskQueue: world.temporal.taskQueue }), links, publicUrl: address };
+    const services = {
+      ...servicesOf(world.db, { client: world.client, taskQueue: world.temporal.taskQueue }),
+      links,
+      publicUrl: address,
+      secure: false,
+    };
     app = await createApp(services, { trustProxy: false });
     await app.listen({ host: '127.0.0.1', port });
     browser = await openBrowser();
@@ -45,7 +50,7 @@ describe('an escalation in a browser', { timeout: 300_000 }, () => {
     const context = await browser.newContext({ viewport: { width, height: 900 }, javaScriptEnabled });
     contexts.push(context);
     if (person !== undefined) {
-      const { cookies } = await signedInAs(world.db, person);
+      const { cookies } = await signedInAs(world.db, person, { secure: false });
       await context.addCookies(Object.entries(cookies).map(([name, value]) => ({ name, value, url: address })));
     }
     return context.newPage();

@@ -133,7 +133,7 @@ export async function everyState(world: World): Promise<States> {
       if (change !== '') await db.query(`UPDATE sign_in_links SET ${change} WHERE made_at = (SELECT max(made_at) FROM sign_in_links)`);
     }
     const [usable = '', used = '', expired = ''] = links;
-    const cookies = { 'chaser-browser': browser };
+    const cookies = { '__Host-chaser-browser': browser };
     await add('sign in', 200, '/sign-in');
     await add('sign in, without an address', 400, '/sign-in', { form: { email: '' } });
     await add('sign in, asked', 200, '/sign-in', { form: { email: 'nobody@x.example' } });
@@ -156,7 +156,7 @@ export async function everyState(world: World): Promise<States> {
     for (let times = 0; times < 300; times += 1) await app.inject({ url: '/healthz', remoteAddress: '192.0.2.9' });
     await add('too many requests', 429, '/sign-in', { from: '192.0.2.9' });
     const quiet = vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
-    await add('a problem with the service', 500, '/', { cookies: { 'chaser-session': newToken() }, app: broken });
+    await add('a problem with the service', 500, '/', { cookies: { '__Host-chaser-session': newToken() }, app: broken });
     quiet.mockRestore();
     const { statusCode, body, headers } = await app.inject({
       method: 'POST',

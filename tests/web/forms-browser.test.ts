@@ -9,6 +9,7 @@ import { mustBeAccessible, openBrowser, SCREENSHOTS } from '../support/browser.t
 import { formProgramme, KEPT } from '../support/form-programme.ts';
 import { LINKS, openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
+import { servicesOf } from './staff-app.ts';
 
 describe('a form with a field of every kind, in a browser', () => {
   let world: World;
@@ -20,9 +21,7 @@ describe('a form with a field of every kind, in a browser', () => {
   beforeAll(async () => {
     world = await openWorld();
     const services: Services = {
-      db: world.db,
-      temporal: world.client,
-      taskQueue: world.temporal.taskQueue,
+      ...servicesOf(world.db, { client: world.client, taskQueue: world.temporal.taskQueue }),
       links: LINKS,
       publicUrl: 'http://127.0.0.1',
       secure: false,

@@ -10,6 +10,7 @@ import { FILLED_IN, formProgramme, KEPT } from '../support/form-programme.ts';
 import { LINKS } from '../support/world.ts';
 import { openDeskWorld } from './desk-world.ts';
 import type { Desk, DeskWorld } from './desk-world.ts';
+import { servicesOf } from './staff-app.ts';
 
 type Form = Readonly<Record<string, string | readonly string[]>>;
 
@@ -22,9 +23,7 @@ describe('a form as data', () => {
     desks = await openDeskWorld();
     cora = await desks.as('coordinator');
     const services: Services = {
-      db: desks.db,
-      temporal: desks.world.client,
-      taskQueue: desks.world.temporal.taskQueue,
+      ...servicesOf(desks.db, { client: desks.world.client, taskQueue: desks.world.temporal.taskQueue }),
       links: LINKS,
       publicUrl: 'https://chaser.example',
       secure: true,

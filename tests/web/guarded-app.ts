@@ -27,11 +27,12 @@ export async function guardedApp(services: Services, ...registers: readonly Regi
   return app;
 }
 
-/** Signs somebody in without the e-mail. Returns the cookies to send and the token that every form must hold. */
+/** Signs somebody in without the e-mail. Returns the cookies to send (over https unless told otherwise) and the token that every form must hold. */
 export async function signedInAs(
   db: pg.Pool,
   person: string,
+  { secure }: Pick<Services, 'secure'> = { secure: true },
 ): Promise<{ readonly cookies: Record<string, string>; readonly csrf: string }> {
   const { token, csrf } = await openSession(db, person);
-  return { cookies: { 'chaser-session': token }, csrf };
+  return { cookies: { [secure ? '__Host-chaser-session' : 'chaser-session']: token }, csrf };
 }

@@ -37,8 +37,6 @@ describe('all of one person’s work', { timeout: 120_000 }, () => {
   it('is listed for the places that the reader looks after', async () => {
     const { text } = await cora.get(work);
     for (const other of others) assert.match(text, new RegExp(other));
-    const otto = await deskOf(world.db, app, 'otto');
-    assert.match((await otto.get(work)).text, /no running deployment of the places you look after/);
     assert.equal((await cora.get('/people/nobody/work')).status, 404);
   });
 

@@ -5,6 +5,8 @@ import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
 import { createAnswerLinks } from '../../mail/answer-links.ts';
 import type { User } from '../../web/shared/access.ts';
+import { createRehearsals } from '../../web/rehearse/rehearsal-work.ts';
+import { createSecurityLog } from '../../web/shared/security-log.ts';
 import type { Services } from '../../web/shared/services.ts';
 import { stylesheet } from '../../web/shared/stylesheet.ts';
 import { takeUploads } from '../../web/shared/uploaded-file.ts';
@@ -46,6 +48,8 @@ export function servicesOf(db: pg.Pool, temporal?: { readonly client: Client; re
     taskQueue: temporal?.taskQueue ?? 'chaser',
     links: createAnswerLinks({ secret: 'a secret that only the tests know, long enough', publicUrl }),
     publicUrl,
+    rehearsals: createRehearsals(),
+    security: createSecurityLog({ secret: 'a secret of the tests', write: () => undefined }),
     secure: true,
   };
 }

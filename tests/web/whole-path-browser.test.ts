@@ -33,7 +33,12 @@ describe('the whole path in a browser', { timeout: 240_000 }, () => {
     const links = createAnswerLinks({ secret: 'a secret of this test, long enough to be one', publicUrl: address });
     world = await openWorld({ engine: { links } });
     await insertStaff(world.db);
-    const services = { ...servicesOf(world.db, { client: world.client, taskQueue: world.temporal.taskQueue }), links, publicUrl: address };
+    const services = {
+      ...servicesOf(world.db, { client: world.client, taskQueue: world.temporal.taskQueue }),
+      links,
+      publicUrl: address,
+      secure: false,
+    };
     app = await createApp(services, { trustProxy: false });
     await app.listen({ host: '127.0.0.1', port });
     browser = await openBrowser();
@@ -132,7 +137,7 @@ describe('the whole path in a browser', { timeout: 240_000 }, () => {
     ] as const) {
       for (const width of [320, 1280]) {
         const page = await openPage({ width, javaScriptEnabled: true });
-        const { cookies } = await signedInAs(world.db, person);
+        const { cookies } = await signedInAs(world.db, person, { secure: false });
         await page.context().addCookies(Object.entries(cookies).map(([name, value]) => ({ name, value, url: address })));
         await page.goto(address);
         assert.match(await page.locator('main').innerText(), new RegExp(`${words} \\([1-9]`));

@@ -10,6 +10,8 @@ import type { Asked } from '../../postgres/access/answer-links.ts';
 import { readKnownFacts } from '../../postgres/pinned/known-facts.ts';
 import { titleOf } from '../../letters/teller.ts';
 import { readProgramme } from '../../postgres/pinned/pinned.ts';
+import { LONG_FORM_BYTES } from '../shared/body-limits.ts';
+import { placeOf } from '../shared/place-of.ts';
 import { renderView } from '../shared/render.ts';
 import type { Services } from '../shared/services.ts';
 import type { FormBody } from './read-fields.ts';
@@ -32,12 +34,13 @@ const MOST_POSTS_A_MINUTE = 30;
 export const PUBLIC: RouteShorthandOptions = { config: { access: 'public' } };
 
 export const PUBLIC_POST: RouteShorthandOptions = {
+  bodyLimit: LONG_FORM_BYTES,
   config: {
     access: 'public',
     rateLimit: {
       max: MOST_POSTS_A_MINUTE,
       timeWindow: '1 minute',
-      keyGenerator: ({ ip, params }) => `${ip} ${tokenIn(params)}`,
+      keyGenerator: (request) => `${placeOf(request)} ${tokenIn(request.params)}`,
     },
   },
 };

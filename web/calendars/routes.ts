@@ -18,6 +18,7 @@ import type { CalendarAsk, CalendarFault } from './calendar-form.ts';
 import { entriesView } from './entries-view.ts';
 import { calendarUrls } from './calendar-urls.ts';
 import { authorityView, bookView, firstLines, impactView } from './calendar-view.ts';
+import { isTooLarge, LONG_FORM_BYTES } from '../shared/body-limits.ts';
 import { navigationFor } from '../shared/navigation.ts';
 import { renderView } from '../shared/render.ts';
 import { may } from '../shared/roles.ts';
@@ -48,6 +49,7 @@ export function registerCalendarsRoutes(app: FastifyInstance, { db, temporal }: 
     errorHandler: tooLargeToTake,
     preValidation: readUpload,
   } as const;
+  const adopt = { config: { access: 'import-calendars' }, bodyLimit: LONG_FORM_BYTES } as const;
 
   app.get<{ Querystring: { kept?: unknown } }>('/calendars', see, async (request, reply) => listPage(request, reply, []));
 
@@ -92,7 +94,7 @@ export function registerCalendarsRoutes(app: FastifyInstance, { db, temporal }: 
     return impactPage(request, reply, typeof kept === 'string' ? kept : '', {}, []);
   });
 
-  app.post<{ Body: FormBody | null }>('/calendars/adopt', { config: { access: 'import-calendars' } }, async (request, reply) => {
+  app.post<{ Body: FormBody | null }>('/calendars/adopt', adopt, async (request, reply) => {
     const user = signedIn(request);
     const body = request.body ?? {};
     const references = [body['reference'] ?? []].flat().filter((one) => typeof one === 'string');
@@ -228,7 +230,7 @@ function withHref(adoption: Adoption) {
 
 /** A body that is too large is refused before anything else about the request is known, even who sends it. */
 function tooLargeToTake(error: Error & { readonly code?: string }, _: FastifyRequest, reply: FastifyReply): void {
-  if (error.code !== 'FST_ERR_CTP_BODY_TOO_LARGE' && error.code !== 'FST_REQ_FILE_TOO_LARGE') throw error;
+  if (!isTooLarge(error)) throw error;
   const { message, remedy } = tooLarge('The file');
   const [said = ''] = message.split('\n');
   void reply

@@ -21,6 +21,7 @@ import type { ReadChange } from './read-change.ts';
 import { refusalWords } from './refusal-words.ts';
 import { takesChanges } from './takes-changes.ts';
 import { canExist } from '../shared/desk-urls.ts';
+import { LONG_FORM_BYTES } from '../shared/body-limits.ts';
 import { navigationFor } from '../shared/navigation.ts';
 import { renderView } from '../shared/render.ts';
 import type { User } from '../shared/roles.ts';
@@ -32,6 +33,8 @@ import { urls } from '../shared/urls.ts';
 /** Nobody waits longer than this for a page. */
 const DEADLINE_MS = 8_000;
 const ONCE = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u;
+
+const CHANGES = { config: { access: 'change-deployments' }, bodyLimit: LONG_FORM_BYTES } as const;
 
 type OfChange = { Params: { reference: string; kind: string }; Querystring: FormBody; Body: FormBody | null };
 /** A deployment that somebody may change, and the form of the change. */
@@ -53,7 +56,7 @@ export function registerChangeRoutes(app: FastifyInstance, services: Services): 
     return formPage(reply, { ...changing, fields }, request.query, []);
   });
 
-  app.post<OfChange>('/deployments/:reference/change/:kind', { config: { access: 'change-deployments' } }, async (request, reply) => {
+  app.post<OfChange>('/deployments/:reference/change/:kind', CHANGES, async (request, reply) => {
     const changing = await findChanging(db, signedIn(request), request.params);
     if (changing === undefined) return reply.callNotFound();
     const { form, standing, user, head } = changing;

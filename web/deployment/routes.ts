@@ -26,6 +26,7 @@ import { courtWords, messageViews, openStepViews, peopleViews, stageLine, taskVi
 import { canExist, recordAnswerUrl } from '../shared/desk-urls.ts';
 import { escalationLines } from '../escalation/section.ts';
 import { peopleIn } from '../../letters/event-words.ts';
+import { LONG_FORM_BYTES } from '../shared/body-limits.ts';
 import { navigationFor } from '../shared/navigation.ts';
 import { remedyOnPage } from '../shared/remedies.ts';
 import { renderView } from '../shared/render.ts';
@@ -42,6 +43,7 @@ import { urls } from '../shared/urls.ts';
 const NEWEST_EVENTS = 15;
 /** Nobody waits longer than this for a page. */
 const DEADLINE_MS = 8_000;
+const ANSWERS = { config: { access: 'record-answer' }, bodyLimit: LONG_FORM_BYTES } as const;
 
 type OfDeployment = { Params: { reference: string }; Querystring: { recorded?: unknown; changed?: unknown } };
 type OfStep = { Params: { reference: string; step: string }; Querystring: { answer?: unknown }; Body: FormBody | null };
@@ -82,7 +84,7 @@ export function registerDeploymentRoutes(app: FastifyInstance, services: Service
     return sendPage(reply, 'deployment/answer', answerPage(user, asked, { answer: chosen }, []));
   });
 
-  app.post<OfStep>('/deployments/:reference/answer/:step', { config: { access: 'record-answer' } }, async (request, reply) => {
+  app.post<OfStep>('/deployments/:reference/answer/:step', ANSWERS, async (request, reply) => {
     const user = signedIn(request);
     const asked = await findAsked(db, user, request.params);
     if (asked === undefined) return reply.callNotFound();

@@ -9,7 +9,7 @@ import type { Contact } from '../../postgres/views/contacts.ts';
 import type { Db } from '../../postgres/database.ts';
 import { deploymentsNamed } from '../../postgres/views/deployments-named.ts';
 import { readPinnedProgramme } from '../../postgres/pinned/pinned.ts';
-import { workOfPerson } from '../../postgres/views/person-work.ts';
+import { tookPartIn, workOfPerson } from '../../postgres/views/person-work.ts';
 import type { PersonWork } from '../../postgres/views/person-work.ts';
 import { ticked, typed } from '../answer/read-fields.ts';
 import type { FormBody, FormProblem } from '../answer/read-fields.ts';
@@ -19,6 +19,7 @@ import { fieldInputs } from '../changes/change-view.ts';
 import { readChange, typedInto } from '../changes/read-change.ts';
 import { WORK_FORMS, workForm } from '../changes/work-forms.ts';
 import type { WorkForm } from '../changes/work-forms.ts';
+import { LONG_FORM_BYTES } from '../shared/body-limits.ts';
 import { canExist } from '../shared/desk-urls.ts';
 import { navigationFor } from '../shared/navigation.ts';
 import { renderView } from '../shared/render.ts';
@@ -29,6 +30,7 @@ import { signedIn } from '../shared/signed-in.ts';
 import { urls } from '../shared/urls.ts';
 
 const ONCE = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u;
+const MOVES = { config: { access: 'change-deployments' }, bodyLimit: LONG_FORM_BYTES } as const;
 
 type OfPerson = { Params: { id: string } };
 type OfWork = { Params: { id: string; kind: string }; Querystring: FormBody; Body: FormBody | null };
@@ -57,7 +59,7 @@ export function registerPersonWorkRoutes(app: FastifyInstance, services: Service
     return formPage(reply, working, form, {}, []);
   });
 
-  app.post<OfWork>('/people/:id/work/:kind', { config: { access: 'change-deployments' } }, async (request, reply) => {
+  app.post<OfWork>('/people/:id/work/:kind', MOVES, async (request, reply) => {
     const form = workForm(request.params.kind);
     const working = await findWorking(db, signedIn(request), request.params.id);
     if (form === undefined || working === undefined) return reply.callNotFound();
@@ -100,12 +102,18 @@ export function registerPersonWorkRoutes(app: FastifyInstance, services: Service
   });
 }
 
-/** A person with what they have, as far as the user may change it. Undefined when nobody has the contact id. */
+/**
+ * A person with what they have, as far as the user may change it. Undefined when nobody has the contact id, and when the
+ * person never took part in a deployment that the user may change. So nobody learns the name or the e-mail address of people of
+ * other places, or whether there is such a person.
+ */
 async function findWorking(db: Db, user: User, id: string): Promise<Working | undefined> {
-  const [person] = canExist({ id }) ? await listContacts(db, [id]) : [];
+  const inScope = scopeCondition(user, 2, 'change-deployments');
+  if (!canExist({ id }) || !(await tookPartIn(db, id, inScope))) return undefined;
+  const [person] = await listContacts(db, [id]);
   if (person === undefined) return undefined;
   const work = new Map<string, Held>();
-  for (const role of await workOfPerson(db, id, scopeCondition(user, 2, 'change-deployments'))) {
+  for (const role of await workOfPerson(db, id, inScope)) {
     const { reference, subjectName: subject } = role;
     work.set(reference, { reference, subject, roles: [...(work.get(reference)?.roles ?? []), role] });
   }

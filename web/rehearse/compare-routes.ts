@@ -1,7 +1,5 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { calendarFor, findAuthority } from '../../calendars/calendar-book.ts';
-import type { CalendarBook } from '../../calendars/calendar-book.ts';
 import { londonDate } from '../../domain/time/london.ts';
 import { parsePlainDate } from '../../domain/time/plain-date.ts';
 import type { Programme } from '../../domain/programme.ts';
@@ -9,11 +7,12 @@ import { listVersions } from '../../postgres/pinned/programme-versions.ts';
 import { readProgramme } from '../../postgres/pinned/pinned.ts';
 import { readCalendarBook } from '../../desk/calendar-book.ts';
 import { programmeOnOffer } from '../../desk/programmes-on-offer.ts';
-import { datesSideBySide, differencesOf } from '../../rehearsal/compare.ts';
 import { navigationFor } from '../shared/navigation.ts';
 import { formView, readRehearsalForm } from './rehearsal-form.ts';
+import { sendNotDone } from './not-done.ts';
 import { renderView } from '../shared/render.ts';
 import type { Services } from '../shared/services.ts';
+import { signedIn } from '../shared/signed-in.ts';
 import { urls } from '../shared/urls.ts';
 
 /** The version on offer. A version that comes with Chaser is not kept until a deployment begins with it. */
@@ -23,7 +22,7 @@ const word = z.string().max(20).catch('');
 const CHOICE = z.object({ before: word, after: word }).catch({ before: '', after: '' });
 
 /** Two versions of a programme side by side: their texts, and the dates when everyone is on time. */
-export function registerCompareRoutes(app: FastifyInstance, { db }: Services): void {
+export function registerCompareRoutes(app: FastifyInstance, { db, rehearsals }: Services): void {
   app.get<{ Params: { id: string } }>('/programmes/:id/compare', { config: { access: 'see-programmes' } }, async (request, reply) => {
     const { id } = request.params;
     const loaded = await programmeOnOffer(db, id);
@@ -44,7 +43,17 @@ export function registerCompareRoutes(app: FastifyInstance, { db }: Services): v
       ...kept.map(({ version }) => ({ value: String(version), text: `Version ${version}, as it was published` })),
     ];
     const book = await readCalendarBook(db);
-    const rows = datesOf(request, old, young, book);
+    const { start, authority } = readRehearsalForm(request.query);
+    const compared = await rehearsals.ask(signedIn(request).person, 'compare', {
+      before: old,
+      after: young,
+      // As the form shows it: before anything is chosen, the first of those that stand in.
+      authority: authority === '' && start === '' ? (young.assumedTermCalendars[0] ?? '') : authority,
+      startsOn: parsePlainDate(start) ?? londonDate(Date.now()),
+      book,
+    });
+    if (!compared.ok) return sendNotDone(request, reply, compared.reason);
+    const { rows, differences } = compared.value;
     return reply.type('text/html').send(
       renderView('rehearse/compare', {
         title: `Compare versions of ${loaded.value.title}`,
@@ -54,7 +63,7 @@ export function registerCompareRoutes(app: FastifyInstance, { db }: Services): v
         beforeOptions: options.map((option) => ({ ...option, selected: option.value === before })),
         afterOptions: options.map((option) => ({ ...option, selected: option.value === after })),
         form: formView(loaded.value, readRehearsalForm(request.query), book),
-        differences: differencesOf(old, young),
+        differences,
         rows,
         moved: rows.filter(({ moved }) => moved).length,
         user: request.user,
@@ -62,12 +71,4 @@ export function registerCompareRoutes(app: FastifyInstance, { db }: Services): v
       }),
     );
   });
-}
-
-function datesOf(request: FastifyRequest, before: Programme, after: Programme, book: CalendarBook) {
-  const { start, authority } = readRehearsalForm(request.query);
-  // The calendar that the form shows: before anything is chosen, the first stand-in.
-  const named = findAuthority(book, authority === '' && start === '' ? (after.assumedTermCalendars[0] ?? '') : authority);
-  const calendar = calendarFor(book, { ...(named.ok ? named.value : {}), assumed: after.assumedTermCalendars });
-  return calendar.ok ? datesSideBySide(before, after, calendar.value, parsePlainDate(start) ?? londonDate(Date.now())) : [];
 }

@@ -1,105 +1,114 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { authoritiesOf } from '../../calendars/calendar-book.ts';
 import type { CalendarBook } from '../../calendars/calendar-book.ts';
-import type { Programme } from '../../domain/programme.ts';
+import type { Reason, Result } from '../../domain/result.ts';
 import { readCalendarBook } from '../../desk/calendar-book.ts';
 import { programmeOnOffer, publishProgramme } from '../../desk/programmes-on-offer.ts';
-import { readProgramme } from '../../programmes/read-programme.ts';
-import { rehearsalAsHtml } from '../../rehearsal/as-html.ts';
-import { pictureOf } from '../../rehearsal/picture.ts';
 import { navigationFor } from '../shared/navigation.ts';
-import { asQuery, formView, readRehearsalForm, rehearsalView, rehearseForm } from './rehearsal-form.ts';
+import { sendNotDone, statusOfNotDone } from './not-done.ts';
+import type { NotDone } from './one-process.ts';
+import { asQuery, formView, readRehearsalForm } from './rehearsal-form.ts';
 import type { RehearsalForm } from './rehearsal-form.ts';
+import type { Pasted, RehearsalHtml } from './rehearsal-work.ts';
 import { renderView } from '../shared/render.ts';
 import { may } from '../shared/roles.ts';
 import type { Services } from '../shared/services.ts';
+import { signedIn } from '../shared/signed-in.ts';
 import { urls } from '../shared/urls.ts';
 
+/** The text of a programme, with every character of it written as a form writes it; the longest that comes with Chaser has 45 KB. */
+const PASTED_BYTES = 512 * 1024;
 const TEXT = z.object({ text: z.string() }).catch({ text: '' });
 
 /**
  * Programmes played through before a real school gets its first e-mail: programmes that are on offer, and one that is
  * pasted.
  */
-export function registerRehearseRoutes(app: FastifyInstance, { db }: Services): void {
+export function registerRehearseRoutes(app: FastifyInstance, { db, rehearsals }: Services): void {
   app.get<{ Params: { id: string } }>('/programmes/:id/rehearse', { config: { access: 'see-programmes' } }, async (request, reply) => {
     const loaded = await programmeOnOffer(db, request.params.id);
     if (!loaded.ok) return reply.callNotFound();
-    const form = readRehearsalForm(request.query);
-    return page(request, reply, 'rehearse/programme', {
-      title: `Rehearse ${loaded.value.title}`,
-      programmeHref: urls.programme(loaded.value.id),
-      action: `${urls.programme(loaded.value.id)}/rehearse`,
-      pageHref: `${urls.programme(loaded.value.id)}/rehearse/page?${asQuery(form)}`,
-      ...played(loaded.value, form, await readCalendarBook(db)),
+    const programme = loaded.value;
+    const [form, book] = [readRehearsalForm(request.query), await readCalendarBook(db)];
+    const asked = form.start === '' ? null : await rehearsals.ask(signedIn(request).person, 'rehearse', { programme, form, book });
+    const notDone = asked?.ok === false ? asked.reason : null;
+    return page(request, notDone === null ? reply : statusOfNotDone(reply, notDone), 'rehearse/programme', {
+      title: `Rehearse ${programme.title}`,
+      programmeHref: urls.programme(programme.id),
+      action: `${urls.programme(programme.id)}/rehearse`,
+      pageHref: `${urls.programme(programme.id)}/rehearse/page?${asQuery(form)}`,
+      form: formView(programme, form, book),
+      ...shown(asked?.ok === true ? asked.value : null, notDone),
     });
   });
 
   app.get<{ Params: { id: string } }>('/programmes/:id/rehearse/page', { config: { access: 'see-programmes' } }, async (request, reply) => {
     const loaded = await programmeOnOffer(db, request.params.id);
-    const done = loaded.ok ? rehearseForm(loaded.value, readRehearsalForm(request.query), await readCalendarBook(db)) : loaded;
-    if (!loaded.ok || !done.ok) return reply.callNotFound();
-    const { rehearsal } = done.value;
+    if (!loaded.ok) return reply.callNotFound();
+    const given = { programme: loaded.value, form: readRehearsalForm(request.query), book: await readCalendarBook(db) };
+    const asked = await rehearsals.ask(signedIn(request).person, 'asPage', given);
+    if (!asked.ok) return sendNotDone(request, reply, asked.reason);
+    if (!asked.value.ok) return reply.callNotFound();
     return reply
       .type('text/html; charset=utf-8')
       .header('content-disposition', `attachment; filename="rehearsal-${loaded.value.id}.html"`)
-      .send(rehearsalAsHtml(rehearsal, pictureOf(loaded.value, done.value.request.calendar, rehearsal.timeline)));
+      .send(asked.value.value);
   });
 
   app.get('/rehearse', { config: { access: 'see-programmes' } }, async (request, reply) =>
-    textPage(request, reply, { text: '', form: readRehearsalForm({}), book: await readCalendarBook(db) }),
+    textPage(request, reply, { text: '', form: readRehearsalForm({}), book: await readCalendarBook(db), pasted: null, notDone: null }),
   );
 
-  app.post('/rehearse', { config: { access: 'see-programmes' } }, async (request, reply) =>
-    textPage(request, reply, await askedOf(request)),
+  app.post('/rehearse', { config: { access: 'see-programmes' }, bodyLimit: PASTED_BYTES }, async (request, reply) =>
+    textPage(request, reply, await readPasted(request, { plays: true })),
   );
 
-  app.post('/programmes/publish', { config: { access: 'publish-programme' } }, async (request, reply) => {
-    const asked = await askedOf(request);
-    const { programme } = readPasted(asked);
-    if (programme === null || request.user === null) return textPage(request, reply, asked);
-    const published = await publishProgramme(db, programme, request.user.person);
+  app.post('/programmes/publish', { config: { access: 'publish-programme' }, bodyLimit: PASTED_BYTES }, async (request, reply) => {
+    const asked = await readPasted(request, { plays: false });
+    const programme = asked.pasted?.programme ?? null;
+    if (programme === null) return textPage(request, reply, asked);
+    const published = await publishProgramme(db, programme, signedIn(request).person);
     if (!published.ok) {
       return textPage(request, reply, asked, `${published.reason.message} ${published.reason.remedy}`);
     }
     return reply.redirect(urls.programme(programme.id), 303);
   });
 
-  async function askedOf(request: FastifyRequest): Promise<Asked> {
+  /** Has what was pasted checked, and played through when that is asked for. */
+  async function readPasted(request: FastifyRequest, { plays }: { readonly plays: boolean }): Promise<Asked> {
     const { text } = TEXT.parse(request.body ?? {});
-    return { text, form: readRehearsalForm(request.body), book: await readCalendarBook(db) };
+    const [form, book] = [readRehearsalForm(request.body), await readCalendarBook(db)];
+    const asked = await rehearsals.ask(signedIn(request).person, 'pasted', { text, form: plays ? form : null, book });
+    return { text, form, book, pasted: asked.ok ? asked.value : null, notDone: asked.ok ? null : asked.reason };
   }
 }
 
-/** A pasted text, how it is to be rehearsed, and the dates that are known. */
-type Asked = { readonly text: string; readonly form: RehearsalForm; readonly book: CalendarBook };
-
-/** What was pasted, under the file name that its first line gives it. */
-function readPasted({ text, book }: Asked) {
-  const file = `${/^programme: *([a-z0-9-]+)/m.exec(text)?.[1] ?? 'programme'}.yaml`;
-  return readProgramme(
-    text,
-    file,
-    authoritiesOf(book).map(({ id }) => id),
-  );
-}
+/** A text that was pasted, how it is to be rehearsed, the dates that are known, and what came of it, or why nothing did. */
+type Asked = {
+  readonly text: string;
+  readonly form: RehearsalForm;
+  readonly book: CalendarBook;
+  readonly pasted: Pasted | null;
+  readonly notDone: NotDone | null;
+};
 
 /** The page with the text of a programme: its findings, or its rehearsal. */
 function textPage(request: FastifyRequest, reply: FastifyReply, given: Asked, refusal: string | null = null): FastifyReply {
-  const { text, form, book } = given;
-  const asked = request.method === 'POST';
-  const { programme, findings } = readPasted(given);
-  const data = programme === null ? { form: formView(null, form, book), result: null, errors: [] } : played(programme, form, book);
-  const faulty = asked && programme === null;
-  return page(request, faulty || refusal !== null ? reply.status(422) : reply, 'rehearse/text', {
+  const { text, form, book, pasted, notDone } = given;
+  const programme = pasted?.programme ?? null;
+  const data = shown(pasted?.played ?? null, notDone);
+  const faulty = pasted !== null && programme === null;
+  if (notDone !== null) void statusOfNotDone(reply, notDone);
+  else if (faulty || refusal !== null) void reply.status(422);
+  return page(request, reply, 'rehearse/text', {
     title: 'Rehearse a programme before it is published',
     text,
-    findings: asked ? findings : [],
+    findings: pasted?.findings ?? [],
+    form: formView(programme, form, book),
     ...data,
     next:
-      asked && programme !== null && data.errors.length === 0 && refusal === null
-        ? { asked: data.form.choices, chosen: Object.keys(form.facts).length > 0 }
+      programme !== null && data.errors.length === 0 && refusal === null
+        ? { asked: formView(programme, form, book).choices, chosen: Object.keys(form.facts).length > 0 }
         : null,
     publishes:
       programme === null || !may(request.user, 'publish-programme') ? null : { title: programme.title, version: programme.version },
@@ -110,12 +119,16 @@ function textPage(request: FastifyRequest, reply: FastifyReply, given: Asked, re
   });
 }
 
-function played(programme: Programme, form: RehearsalForm, book: CalendarBook) {
-  const done = form.start === '' ? null : rehearseForm(programme, form, book);
+/** A rehearsal and what is wrong with how it was asked for, as the views take them. */
+function shown(played: Result<RehearsalHtml, Reason> | null, notDone: NotDone | null) {
+  const wrong = played?.ok === false ? played.reason : null;
   return {
-    form: formView(programme, form, book),
-    result: done?.ok === true ? rehearsalView(done.value) : null,
-    errors: done?.ok === false ? [{ text: `${done.reason.message} ${done.reason.remedy}`, href: '#start' }] : [],
+    result: played?.ok === true ? played.value : null,
+    errors: [
+      ...(wrong === null ? [] : [{ text: `${wrong.message} ${wrong.remedy}`, href: '#start' }]),
+      // No field is to blame.
+      ...(notDone === null ? [] : [{ text: `${notDone.message} ${notDone.remedy}` }]),
+    ],
   };
 }
 

@@ -40,6 +40,18 @@ export function registerAccess(app: FastifyInstance, services: Services): void {
     }
   });
 
+  // What a stranger sends is not read at all, nor a file of somebody who may not send one. A form of somebody who seems to be signed in
+  // is read before the database is asked: it must not be lost when the database is away.
+  app.addHook('preParsing', async (request, reply) => {
+    const { access } = request.routeOptions.config;
+    if (request.is404 || request.method !== 'POST' || access === undefined || access === 'public') return;
+    if (sessionOf(request, services) === null) return refuse(request, reply, services, NOT_SIGNED_IN);
+    if (!(request.headers['content-type'] ?? '').startsWith('multipart/')) return;
+    request.user = await findUser(request, reply, services);
+    if (request.user === null) return refuse(request, reply, services, NOT_SIGNED_IN);
+    if (access !== 'signed-in' && !may(request.user, access)) return refuse(request, reply, services, NOT_ALLOWED);
+  });
+
   app.addHook('preHandler', async (request, reply) => {
     if (request.is404 || BARE.test(request.routeOptions.url ?? '')) return;
     request.user = await findUser(request, reply, services);
@@ -48,16 +60,18 @@ export function registerAccess(app: FastifyInstance, services: Services): void {
     if (access === 'public') return;
     const reads = request.method === 'GET' || request.method === 'HEAD';
     if (request.user === null) {
-      if (!reads) return refuse(request, reply, NOT_SIGNED_IN);
+      if (!reads) return refuse(request, reply, services, NOT_SIGNED_IN);
       if (request.method === 'GET') setGoalCookie(reply, request, services);
       return reply.redirect(urls.signIn(), 303);
     }
-    if (access === undefined || (access !== 'signed-in' && !may(request.user, access))) return refuse(request, reply, NOT_ALLOWED);
-    if (!reads && !isSame(request.user.csrf, csrfOf(request.body))) return refuse(request, reply, NOT_FROM_OUR_PAGE);
+    if (access === undefined || (access !== 'signed-in' && !may(request.user, access)))
+      return refuse(request, reply, services, NOT_ALLOWED);
+    if (!reads && !isSame(request.user.csrf, csrfOf(request.body))) return refuse(request, reply, services, NOT_FROM_OUR_PAGE);
   });
 }
 
-const NOT_SIGNED_IN = {
+const NOT_SIGNED_IN: Refusal = {
+  why: 'not-signed-in',
   status: 401,
   title: 'You are not signed in',
   paragraphs: [
@@ -65,12 +79,14 @@ const NOT_SIGNED_IN = {
     'To keep what you wrote, go back and copy it. Then sign in, and send it again.',
   ],
 };
-const NOT_ALLOWED = {
+const NOT_ALLOWED: Refusal = {
+  why: 'role',
   status: 403,
   title: 'You cannot use this page',
   paragraphs: ['Your role does not include it, and nothing was changed. If you need it, ask an administrator of Chaser.'],
 };
-const NOT_FROM_OUR_PAGE = {
+const NOT_FROM_OUR_PAGE: Refusal = {
+  why: 'not-from-our-page',
   status: 403,
   title: 'This could not be accepted',
   paragraphs: [
@@ -79,9 +95,21 @@ const NOT_FROM_OUR_PAGE = {
   ],
 };
 
-type Refusal = { readonly status: number; readonly title: string; readonly paragraphs: readonly string[] };
+type Refusal = {
+  readonly why: 'not-signed-in' | 'role' | 'not-from-our-page';
+  readonly status: number;
+  readonly title: string;
+  readonly paragraphs: readonly string[];
+};
 
-function refuse({ user }: FastifyRequest, reply: FastifyReply, { status, title, paragraphs }: Refusal): FastifyReply {
+function refuse(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  services: Services,
+  { why, status, title, paragraphs }: Refusal,
+): FastifyReply {
+  const { user } = request;
+  services.security.tell(request, { event: 'refused', why }, { session: sessionOf(request, services) });
   const action = user === null ? { text: 'Sign in', href: urls.signIn() } : null;
   return reply
     .status(status)
@@ -90,7 +118,7 @@ function refuse({ user }: FastifyRequest, reply: FastifyReply, { status, title, 
 }
 
 async function findUser(request: FastifyRequest, reply: FastifyReply, services: Services): Promise<User | null> {
-  const token = sessionOf(request);
+  const token = sessionOf(request, services);
   const found = token === null ? null : await findSession(services.db, token, STAFF_ROLES);
   if (token === null || found === null) return null;
   if (found.prolonged) setSessionCookie(reply, token, services);

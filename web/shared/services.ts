@@ -1,6 +1,8 @@
 import type { Client } from '@temporalio/client';
 import type pg from 'pg';
+import type { Rehearsals } from '../rehearse/rehearsal-work.ts';
 import type { AnswerLinks } from '../../mail/answer-links.ts';
+import type { SecurityLog } from './security-log.ts';
 
 /** What the pages need from outside. Made once, in main.ts. */
 export type Services = {
@@ -10,6 +12,10 @@ export type Services = {
   readonly taskQueue: string;
   readonly links: AnswerLinks;
   readonly publicUrl: string;
+  /** Checks programmes and plays them through, in a process of its own. */
+  readonly rehearsals: Rehearsals;
+  /** Tells of sign-ins, refusals and limits. */
+  readonly security: SecurityLog;
   /** Whether cookies are for https only. */
   readonly secure: boolean;
 };

@@ -1,5 +1,6 @@
 import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { limitUploads } from './body-limits.ts';
 
 /** A file that came with a form. */
 export type UploadedFile = { readonly name: string; readonly bytes: Buffer };
@@ -16,6 +17,7 @@ export async function takeUploads(app: FastifyInstance, mostBytes: number): Prom
   await app.register(multipart, {
     limits: { fileSize: mostBytes, files: 1, fields: 2_000, fieldSize: 4 * mostBytes, parts: 2_100, headerPairs: 50 },
   });
+  limitUploads(app);
   app.decorateRequest('uploadedFile', null);
 }
 

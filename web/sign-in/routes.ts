@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { signInNote } from '../../mail/sign-in-note.ts';
@@ -16,6 +15,7 @@ import {
 } from '../../postgres/access/sessions.ts';
 import type { LinkState } from '../../postgres/access/sessions.ts';
 import { userOf } from '../shared/access.ts';
+import { TINY_BODY_BYTES } from '../shared/body-limits.ts';
 import { homeOf } from '../shared/navigation.ts';
 import { renderView } from '../shared/render.ts';
 import { STAFF_ROLES } from '../shared/roles.ts';
@@ -25,18 +25,25 @@ import {
   clearBrowserCookie,
   clearSessionCookie,
   sessionOf,
+  knownBrowserOf,
   setBrowserCookie,
+  setKnownBrowserCookie,
   setSessionCookie,
   takeGoal,
 } from './session-cookie.ts';
+import { placeOf } from '../shared/place-of.ts';
 import { urls } from '../shared/urls.ts';
+import { passedLimit } from './ask-limits.ts';
+import type { AskLimit } from './ask-limits.ts';
 
 /**
  * How long the response takes, whether an address is known or not. Looking it up and storing a link takes a small part
  * of this.
  */
 const ANSWER_AFTER_MS = 300;
-const MOST_REQUESTS = { max: 5, timeWindow: '15 minutes' };
+
+const FROM_ANYBODY = { config: { access: 'public' }, bodyLimit: TINY_BODY_BYTES } as const;
+const OF_SESSION = { config: { access: 'signed-in' }, bodyLimit: TINY_BODY_BYTES } as const;
 
 const EMAIL = z
   .string()
@@ -50,25 +57,24 @@ const EMAIL = z
 
 /** Signing in by a link in an e-mail, and signing out. Nothing here reveals whether an address is known. */
 export function registerSignInRoutes(app: FastifyInstance, services: Services): void {
-  const { db, publicUrl } = services;
-  const fromAddress = app.createRateLimit({ ...MOST_REQUESTS, keyGenerator: (request) => `address ${fingerprint(emailOf(request.body))}` });
-  const fromPlace = app.createRateLimit(MOST_REQUESTS);
+  const { db, publicUrl, security } = services;
 
   app.get(urls.signIn(), { config: { access: 'public' } }, ({ user }, reply) =>
     user === null ? page(reply, 200, 'ask', { title: 'Sign in' }) : reply.redirect(homeOf(user), 303),
   );
 
-  app.post(urls.signIn(), { config: { access: 'public' } }, async (request, reply) => {
+  app.post(urls.signIn(), FROM_ANYBODY, async (request, reply) => {
     const read = EMAIL.safeParse(emailOf(request.body));
     if (!read.success) {
       const text = read.error.issues[0]?.message ?? '';
       return page(reply, 400, 'ask', { title: 'Sign in', email: emailOf(request.body), errors: [{ text, href: '#email' }] });
     }
-    const limits = [await fromPlace(request), await fromAddress(request)];
-    if (limits.some((limit) => !limit.isAllowed && limit.isExceeded)) return tell(reply, 429, TOO_OFTEN);
+    const passed = await passedLimit(db, { place: placeOf(request), email: read.data, known: knownBrowserOf(request, services) });
+    if (passed !== null) security.tell(request, { event: 'limit-passed', limit: passed });
+    if (passed !== null) return tell(reply.header('retry-after', RETRY_SECONDS[passed]), 429, TOO_OFTEN[passed]);
 
-    const browser = browserOf(request) ?? newToken();
-    await Promise.all([sendLink(read.data, browser), sleep(ANSWER_AFTER_MS)]);
+    const browser = browserOf(request, services) ?? newToken();
+    await Promise.all([sendLink(request, read.data, browser), sleep(ANSWER_AFTER_MS)]);
     setBrowserCookie(reply, browser, services);
     return tell(reply, 200, {
       title: 'Check your e-mail',
@@ -82,34 +88,42 @@ export function registerSignInRoutes(app: FastifyInstance, services: Services): 
 
   app.get<{ Params: { token: string } }>(`${urls.signIn()}/:token`, { config: { access: 'public' } }, async (request, reply) => {
     const { token } = request.params;
-    const state = await stateOfSignInLink(db, token, browserOf(request));
+    const state = await stateOfSignInLink(db, token, browserOf(request, services));
     if (state !== 'usable') return tell(reply, STATUS[state], refusalOf(state));
     return page(reply, 200, 'use', { title: 'Sign in to Chaser', token });
   });
 
-  app.post<{ Params: { token: string } }>(`${urls.signIn()}/:token`, { config: { access: 'public' } }, async (request, reply) => {
+  app.post<{ Params: { token: string } }>(`${urls.signIn()}/:token`, FROM_ANYBODY, async (request, reply) => {
     const { token } = request.params;
-    const browser = browserOf(request);
-    const session = browser === null ? null : await useSignInLink(db, token, browser);
+    const browser = browserOf(request, services);
+    const known = { token: newToken(), before: knownBrowserOf(request, services) };
+    const session = browser === null ? null : await useSignInLink(db, token, browser, known);
     if (session === null) {
-      const state = await stateOfSignInLink(db, token, browser);
+      const found = await stateOfSignInLink(db, token, browser);
       // A link that could not be used just now cannot have become usable, so it has been used.
-      return state === 'usable' ? tell(reply, 409, refusalOf('used')) : tell(reply, STATUS[state], refusalOf(state));
+      const state = found === 'usable' ? 'used' : found;
+      security.tell(request, { event: 'sign-in-failed', why: state });
+      return tell(reply, STATUS[state], refusalOf(state));
     }
     await endSessionOf(request);
     clearBrowserCookie(reply, services);
     setSessionCookie(reply, session.token, services);
+    setKnownBrowserCookie(reply, known.token, services);
     const found = await findSession(db, session.token, STAFF_ROLES);
+    request.user = found === null ? null : userOf(found);
+    if (found !== null) security.tell(request, { event: 'signed-in' }, { session: session.token });
     return reply.redirect(found === null ? urls.signIn() : (takeGoal(request, reply, services) ?? homeOf(userOf(found))), 303);
   });
 
-  app.post(urls.signOut(), { config: { access: 'signed-in' } }, async (request, reply) => {
+  app.post(urls.signOut(), OF_SESSION, async (request, reply) => {
+    security.tell(request, { event: 'signed-out', where: 'this-browser' }, { session: sessionOf(request, services) });
     await endSessionOf(request);
     clearSessionCookie(reply, services);
     return tell(reply, 200, { title: 'You are signed out', paragraphs: ['Signed out in this browser.'], again: 'Sign in again' });
   });
 
-  app.post(urls.signOutEverywhere(), { config: { access: 'signed-in' } }, async (request, reply) => {
+  app.post(urls.signOutEverywhere(), OF_SESSION, async (request, reply) => {
+    security.tell(request, { event: 'signed-out', where: 'everywhere' }, { session: sessionOf(request, services) });
     if (request.user !== null) await endAllSessions(db, request.user.person);
     clearSessionCookie(reply, services);
     return tell(reply, 200, {
@@ -119,8 +133,9 @@ export function registerSignInRoutes(app: FastifyInstance, services: Services): 
     });
   });
 
-  async function sendLink(email: string, browser: string): Promise<void> {
+  async function sendLink(request: FastifyRequest, email: string, browser: string): Promise<void> {
     const known = await findStaffByAddress(db, email, STAFF_ROLES);
+    security.tell(request, { event: 'link-asked-for', address: known === null ? 'unknown' : 'known' }, { person: known?.person });
     if (known === null) return;
     const token = newToken();
     const words = signInNote({ name: known.name, url: `${publicUrl}${urls.signIn()}/${token}`, minutes: SIGN_IN_MINUTES });
@@ -128,17 +143,34 @@ export function registerSignInRoutes(app: FastifyInstance, services: Services): 
   }
 
   async function endSessionOf(request: FastifyRequest): Promise<void> {
-    const session = sessionOf(request);
+    const session = sessionOf(request, services);
     if (session !== null) await endSession(db, session);
   }
 }
 
 type Told = { readonly title: string; readonly paragraphs: readonly string[]; readonly again?: string };
 
-const TOO_OFTEN: Told = {
-  title: 'Too many requests to sign in',
-  paragraphs: ['Wait 15 minutes, then try again. A link that you already have still works for its time.'],
+const TITLE_TOO_OFTEN = 'Too many requests to sign in';
+const FROM_HERE: Told = {
+  title: TITLE_TOO_OFTEN,
+  paragraphs: [
+    'Wait 15 minutes, then try again. A link that you already have still works for its time.',
+    'From one place, ten links a day are sent to one address.',
+  ],
 };
+const TOO_OFTEN: Readonly<Record<AskLimit, Told>> = {
+  place: FROM_HERE,
+  'place-and-address': FROM_HERE,
+  browser: FROM_HERE,
+  address: {
+    title: TITLE_TOO_OFTEN,
+    paragraphs: [
+      'Links for this address have been asked for from many places today.',
+      'To get one now, use a browser in which you have signed in to Chaser before, or telephone an administrator of Chaser.',
+    ],
+  },
+};
+const RETRY_SECONDS = { place: 900, 'place-and-address': 900, browser: 900, address: 86_400 } as const satisfies Record<AskLimit, number>;
 
 const STATUS = { unknown: 404, used: 410, expired: 410, 'other-browser': 403 } as const;
 
@@ -174,9 +206,4 @@ function tell(reply: FastifyReply, status: number, { title, paragraphs, again }:
 
 function emailOf(body: unknown): string {
   return typeof body === 'object' && body !== null && 'email' in body && typeof body.email === 'string' ? body.email : '';
-}
-
-/** Stands for an address in the rate limit, so that no address stays in memory. */
-function fingerprint(email: string): string {
-  return createHash('sha256').update(email.trim().toLowerCase()).digest('base64url');
 }

@@ -1,43 +1,58 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { KNOWN_DAYS } from '../../postgres/access/known-browsers.ts';
 import { SESSION_HOURS, SIGN_IN_MINUTES } from '../../postgres/access/sessions.ts';
 import type { Services } from '../shared/services.ts';
 
-/** The cookies of signing in. No script can read them, and no form of another site carries them. */
+/**
+ * The cookies of signing in. No script can read them, and no form of another site carries them. Over https their names begin with
+ * `__Host-`: then a browser accepts them only from this host, over https and for all its paths. Another host of the same domain,
+ * or somebody on a network without https, could set a cookie under the plain name, so over https the plain name is never read.
+ */
 const SESSION = 'chaser-session';
 const BROWSER = 'chaser-browser';
 const GOAL = 'chaser-goal';
+const KNOWN = 'chaser-known';
 const TOKEN = /^[\w-]{43}$/;
 const LONGEST_GOAL = 1_000;
 
 /** The token of the session that a browser claims to have. */
-export function sessionOf(request: FastifyRequest): string | null {
-  return tokenIn(request.cookies[SESSION]);
+export function sessionOf(request: FastifyRequest, services: Services): string | null {
+  return tokenIn(request.cookies[named(SESSION, services)]);
 }
 
 /** A token that identifies the browser that asked to sign in. */
-export function browserOf(request: FastifyRequest): string | null {
-  return tokenIn(request.cookies[BROWSER]);
+export function browserOf(request: FastifyRequest, services: Services): string | null {
+  return tokenIn(request.cookies[named(BROWSER, services)]);
 }
 
 export function setSessionCookie(reply: FastifyReply, token: string, services: Services): void {
-  void reply.setCookie(SESSION, token, { ...guarded(services), maxAge: SESSION_HOURS * 3_600 });
+  void reply.setCookie(named(SESSION, services), token, { ...guarded(services), maxAge: SESSION_HOURS * 3_600 });
 }
 
 export function setBrowserCookie(reply: FastifyReply, browser: string, services: Services): void {
-  void reply.setCookie(BROWSER, browser, { ...guarded(services), maxAge: SIGN_IN_MINUTES * 60 });
+  void reply.setCookie(named(BROWSER, services), browser, { ...guarded(services), maxAge: SIGN_IN_MINUTES * 60 });
+}
+
+/** What a browser in which somebody has signed in is known by. */
+export function knownBrowserOf(request: FastifyRequest, services: Services): string | null {
+  return tokenIn(request.cookies[named(KNOWN, services)]);
+}
+
+export function setKnownBrowserCookie(reply: FastifyReply, token: string, services: Services): void {
+  void reply.setCookie(named(KNOWN, services), token, { ...guarded(services), maxAge: KNOWN_DAYS * 86_400 });
 }
 
 export function clearSessionCookie(reply: FastifyReply, services: Services): void {
-  void reply.clearCookie(SESSION, guarded(services));
+  void reply.clearCookie(named(SESSION, services), guarded(services));
 }
 
 export function clearBrowserCookie(reply: FastifyReply, services: Services): void {
-  void reply.clearCookie(BROWSER, guarded(services));
+  void reply.clearCookie(named(BROWSER, services), guarded(services));
 }
 
 /** Remembers the page that somebody asked for before they signed in, for as long as their link works. */
 export function setGoalCookie(reply: FastifyReply, { url }: FastifyRequest, services: Services): void {
-  if (isOurs(url)) void reply.setCookie(GOAL, url, { ...guarded(services), maxAge: SIGN_IN_MINUTES * 60 });
+  if (isOurs(url)) void reply.setCookie(named(GOAL, services), url, { ...guarded(services), maxAge: SIGN_IN_MINUTES * 60 });
 }
 
 /**
@@ -45,9 +60,9 @@ export function setGoalCookie(reply: FastifyReply, { url }: FastifyRequest, serv
  * ours.
  */
 export function takeGoal(request: FastifyRequest, reply: FastifyReply, services: Services): string | null {
-  const goal = request.cookies[GOAL];
+  const goal = request.cookies[named(GOAL, services)];
   if (goal === undefined) return null;
-  void reply.clearCookie(GOAL, guarded(services));
+  void reply.clearCookie(named(GOAL, services), guarded(services));
   return isOurs(goal) ? goal : null;
 }
 
@@ -57,6 +72,10 @@ export function takeGoal(request: FastifyRequest, reply: FastifyReply, services:
  */
 function isOurs(url: string): boolean {
   return url.length <= LONGEST_GOAL && /^\/[\w.~%-][!-[\]-~]*$/.test(url);
+}
+
+function named(cookie: string, { secure }: Services): string {
+  return secure ? `__Host-${cookie}` : cookie;
 }
 
 function guarded({ secure }: Services) {

@@ -1,0 +1,34 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { navigationFor } from '../shared/navigation.ts';
+import { renderView } from '../shared/render.ts';
+import type { NotDone } from './one-process.ts';
+
+const RETRY_AFTER_SECONDS = 60;
+
+/** 429 to who asks for two at once, 503 while many wait, and 422 for what cannot be worked out in the time there is. */
+export function statusOfNotDone(reply: FastifyReply, { kind }: NotDone): FastifyReply {
+  switch (kind) {
+    case 'yours-is-running':
+      return reply.status(429);
+    case 'many-are-waiting':
+      return reply.status(503).header('retry-after', RETRY_AFTER_SECONDS);
+    case 'takes-too-long':
+      return reply.status(422);
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** The page that says why a rehearsal or a comparison was not worked out, where there is no form to say it in. */
+export function sendNotDone(request: FastifyRequest, reply: FastifyReply, reason: NotDone): FastifyReply {
+  return statusOfNotDone(reply, reason)
+    .type('text/html')
+    .send(
+      renderView('shared/message', {
+        title: 'This was not worked out',
+        paragraphs: [reason.message, reason.remedy],
+        user: request.user,
+        navigation: navigationFor(request.user, 'programmes'),
+      }),
+    );
+}
