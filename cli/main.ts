@@ -15,6 +15,7 @@ import { EXIT, Fault } from './output.ts';
 import { programmeCommand } from './programme.ts';
 import { rehearseCommand } from './rehearse.ts';
 import { sampleCommand } from './sample.ts';
+import { sessionsCommand } from './sessions.ts';
 import { startCommand } from './start.ts';
 import { explainCommand, listCommand, messagesCommand, statusCommand } from './status.ts';
 import { workCommand } from './work.ts';
@@ -45,6 +46,7 @@ Commands talk to the Chaser that npm start runs in this folder, or to the one th
   .addCommand(changeCommand(open))
   .addCommand(escalationCommand(open))
   .addCommand(workCommand(open))
+  .addCommand(sessionsCommand(open))
   .addCommand(dueCommand())
   .addCommand(programmeCommand(open))
   .addCommand(rehearseCommand(open))

@@ -20,7 +20,19 @@ if (!config.ok) {
   process.stderr.write(`${config.reason.message}\n${config.reason.remedy}\n`);
   process.exit(2);
 }
-const { databaseUrl, databasePatience, temporal, host, port, publicUrl, linkSecret, trustProxy, mail: post, payloadKeys } = config.value;
+const {
+  databaseUrl,
+  databasePatience,
+  temporal,
+  host,
+  port,
+  publicUrl,
+  linkSecret,
+  trustProxy,
+  sessionLengths,
+  mail: post,
+  payloadKeys,
+} = config.value;
 
 const db = openDatabase(databaseUrl, {
   max: 10,
@@ -39,6 +51,7 @@ const services: Services = {
   links: createAnswerLinks({ secret: linkSecret, publicUrl }),
   publicUrl,
   secure: publicUrl.startsWith('https:'),
+  sessionLengths,
 };
 
 const mail = createSmtpMail({
@@ -49,7 +62,7 @@ const mail = createSmtpMail({
   ratePerSecond: null,
   allowedDomains: post.allowedDomains,
 });
-const noteMail = createNoteMail({ mail, messageIdDomain: post.domain });
+const noteMail = createNoteMail({ mail, messageIdDomain: post.domain, from: post.from });
 
 const app = await createApp(services, { trustProxy });
 const tellOfKept = createTellOnce((problem) => process.stderr.write(`${problem}\n`));
@@ -60,7 +73,7 @@ const chores = [
   repeatEvery(2_000, 'Sending notes', () => postNotes(db, noteMail)),
   repeatEvery(5_000, 'Delivering kept answers', () => deliverKeptAnswers({ db, client: services.temporal, tell: tellOfKept })),
   repeatEvery(5_000, 'Asking people anew', () => deliverAsksAnew({ db, client: services.temporal, tell: tellOfAsks })),
-  repeatEvery(3_600_000, 'Forgetting ended sessions', () => forgetEndedSessions(db)),
+  repeatEvery(3_600_000, 'Forgetting ended sessions', () => forgetEndedSessions(db, sessionLengths)),
 ];
 let stopping = false;
 const stop = async (): Promise<void> => {

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type pg from 'pg';
+import type { SessionLengths } from '../../postgres/access/sessions.ts';
 import type { AnswerLinks } from '../../mail/answer-links.ts';
 
 /** What the pages need from outside. Made once, in main.ts. */
@@ -12,4 +13,6 @@ export type Services = {
   readonly publicUrl: string;
   /** Whether cookies are for https only. */
   readonly secure: boolean;
+  /** How long somebody stays signed in; `SESSION_LENGTHS` unless told. */
+  readonly sessionLengths?: SessionLengths;
 };

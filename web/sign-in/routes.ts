@@ -4,22 +4,24 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { signInNote } from '../../mail/sign-in-note.ts';
 import {
-  endAllSessions,
   endSession,
   findSession,
   findStaffByAddress,
   newToken,
   queueSignInLink,
+  SESSION_LENGTHS,
   SIGN_IN_MINUTES,
   stateOfSignInLink,
   useSignInLink,
 } from '../../postgres/access/sessions.ts';
 import type { LinkState } from '../../postgres/access/sessions.ts';
+import { endAllSessions } from '../../postgres/access/session-lists.ts';
 import { userOf } from '../shared/access.ts';
 import { homeOf } from '../shared/navigation.ts';
 import { renderView } from '../shared/render.ts';
 import { STAFF_ROLES } from '../shared/roles.ts';
 import type { Services } from '../shared/services.ts';
+import { browserWords } from './browser-words.ts';
 import {
   browserOf,
   clearBrowserCookie,
@@ -50,7 +52,7 @@ const EMAIL = z
 
 /** Signing in by a link in an e-mail, and signing out. Nothing here reveals whether an address is known. */
 export function registerSignInRoutes(app: FastifyInstance, services: Services): void {
-  const { db, publicUrl } = services;
+  const { db, publicUrl, sessionLengths: lengths = SESSION_LENGTHS } = services;
   const fromAddress = app.createRateLimit({ ...MOST_REQUESTS, keyGenerator: (request) => `address ${fingerprint(emailOf(request.body))}` });
   const fromPlace = app.createRateLimit(MOST_REQUESTS);
 
@@ -90,7 +92,10 @@ export function registerSignInRoutes(app: FastifyInstance, services: Services): 
   app.post<{ Params: { token: string } }>(`${urls.signIn()}/:token`, { config: { access: 'public' } }, async (request, reply) => {
     const { token } = request.params;
     const browser = browserOf(request);
-    const session = browser === null ? null : await useSignInLink(db, token, browser);
+    const session =
+      browser === null
+        ? null
+        : await useSignInLink(db, token, browser, { browserWords: browserWords(request.headers['user-agent']), lengths });
     if (session === null) {
       const state = await stateOfSignInLink(db, token, browser);
       // A link that could not be used just now cannot have become usable, so it has been used.
@@ -99,7 +104,7 @@ export function registerSignInRoutes(app: FastifyInstance, services: Services): 
     await endSessionOf(request);
     clearBrowserCookie(reply, services);
     setSessionCookie(reply, session.token, services);
-    const found = await findSession(db, session.token, STAFF_ROLES);
+    const found = await findSession(db, session.token, STAFF_ROLES, lengths);
     return reply.redirect(found === null ? urls.signIn() : (takeGoal(request, reply, services) ?? homeOf(userOf(found))), 303);
   });
 

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { SESSION_HOURS, SIGN_IN_MINUTES } from '../../postgres/access/sessions.ts';
+import { SESSION_LENGTHS, SIGN_IN_MINUTES } from '../../postgres/access/sessions.ts';
 import type { Services } from '../shared/services.ts';
 
 /** The cookies of signing in. No script can read them, and no form of another site carries them. */
@@ -20,7 +20,7 @@ export function browserOf(request: FastifyRequest): string | null {
 }
 
 export function setSessionCookie(reply: FastifyReply, token: string, services: Services): void {
-  void reply.setCookie(SESSION, token, { ...guarded(services), maxAge: SESSION_HOURS * 3_600 });
+  void reply.setCookie(SESSION, token, { ...guarded(services), maxAge: (services.sessionLengths ?? SESSION_LENGTHS).idleHours * 3_600 });
 }
 
 export function setBrowserCookie(reply: FastifyReply, browser: string, services: Services): void {
