@@ -137,7 +137,7 @@ export async function failStaleLinkNotes(db: Db, signInMinutes: number): Promise
     `UPDATE notes SET failed_at = clock_timestamp(), reason = 'the links ran out before they could be sent', body_text = NULL, body_html = NULL
      WHERE id IN (SELECT id FROM notes WHERE kind IN ('sign-in', 'fresh-links') AND sent_at IS NULL AND failed_at IS NULL
                     AND (claimed_until IS NULL OR claimed_until <= clock_timestamp())
-                    AND queued_at <= clock_timestamp() - make_interval(mins => CASE kind WHEN 'sign-in' THEN $1 ELSE $2 END) FOR UPDATE SKIP LOCKED)`,
+                    AND queued_at <= clock_timestamp() - make_interval(mins => CASE kind WHEN 'sign-in' THEN $1::int ELSE $2::int END) FOR UPDATE SKIP LOCKED)`,
     [signInMinutes, FRESH_LINKS_MINUTES],
   );
 }
