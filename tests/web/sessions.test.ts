@@ -200,6 +200,11 @@ describe('how long a session lasts', () => {
       }
       const cora = await deskOf(database.pool, short, 'cora');
       await database.pool.query('DELETE FROM sessions');
+      const token = newToken();
+      const browser = newToken();
+      await keepSignInLink(database.pool, { token, browser, person: 'cora' });
+      const { body } = await short.inject({ url: `/sign-in/${token}`, cookies: { 'chaser-browser': browser } });
+      assert.match(body, /signed in for 2 hours after the last page you open, and for 3 days at most\./);
       assert.match((await cora.post('/sessions/end-others', {})).text, /after 2 hours without a page, and 3 days after signing in/);
     } finally {
       await short.close();

@@ -86,7 +86,7 @@ export function registerSignInRoutes(app: FastifyInstance, services: Services): 
     const { token } = request.params;
     const state = await stateOfSignInLink(db, token, browserOf(request));
     if (state !== 'usable') return tell(reply, STATUS[state], refusalOf(state));
-    return page(reply, 200, 'use', { title: 'Sign in to Chaser', token });
+    return page(reply, 200, 'use', { title: 'Sign in to Chaser', token, lengths });
   });
 
   app.post<{ Params: { token: string } }>(`${urls.signIn()}/:token`, { config: { access: 'public' } }, async (request, reply) => {
