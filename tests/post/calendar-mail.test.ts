@@ -73,6 +73,7 @@ describe('a calendar', { timeout: 120_000 }, () => {
   it('moves with the news of more time, in the same e-mail', async () => {
     const reference = await begin();
     assert.deepEqual(calendarOf('head', reference), [`${CONFIRM}: 20401015`]);
+    await world.forwardTo(reference, '2040-10-09 11:00');
     await change(reference, { kind: 'extend', ...STEP, dueOn: '2040-10-17', agreedWith: 'region', ...BY });
     assert.deepEqual(calendarOf('head', reference), [`${CONFIRM}: 20401017`]);
     const news = mailTo('head', reference).at(-1);
@@ -80,6 +81,17 @@ describe('a calendar', { timeout: 120_000 }, () => {
     const [file] = news?.attachments ?? [];
     assert.match(String(file?.headers.get('content-type') && JSON.stringify(file.headers.get('content-type'))), /text\/calendar.*PUBLISH/u);
     assert.match(file?.content.toString() ?? '', /^ORGANIZER;CN="?Chaser"?:mailto:chaser@post\.example/mu);
+  });
+
+  it('moves only when more time is agreed, where somebody must agree to it first', async () => {
+    const reference = await begin();
+    await world.forwardTo(reference, '2040-10-09 11:00');
+    await change(reference, { kind: 'extend', ...STEP, dueOn: '2040-11-30', agreedWith: null, ...BY });
+    assert.deepEqual(calendarOf('head', reference), [`${CONFIRM}: 20401015`]);
+    await world.forwardTo(reference, '2040-10-10 09:00');
+    await world.answer(reference, 'approve-extension', 'agrees');
+    await world.postIsDone();
+    assert.deepEqual(calendarOf('head', reference), [`${CONFIRM}: 20401130`]);
   });
 
   it('loses what was answered, with the copy of the answer', async () => {
