@@ -83,7 +83,7 @@ export type Letter = {
   readonly notice: string | null;
   /** What a letter of kind "news" tells: the change in a few words, what follows from it, and the dates that moved. */
   readonly news: News | null;
-  /** What the news changes in its reader's calendar; empty in every other letter. */
+  /** What it changes in its reader's calendar, besides the due date that it asks for: what the news moves, and what has closed. */
   readonly entries: readonly ChangedEntry[];
   /** How many working or school days the step is late, in the step's own unit; 0 when it is not late. */
   readonly daysLate: number;
@@ -114,6 +114,18 @@ export type ChangedEntry = {
   readonly dueOn: PlainDate;
   /** False: it is over, and the entry is to go. */
   readonly stands: boolean;
+};
+
+/** An entry with everything that its file says, so that a repeat is the same file. */
+export type DatedEntry = {
+  readonly reference: string;
+  /** The school's or trust's name. */
+  readonly subject: string;
+  /** The coordinator, whom its reader may ask; null while there is none. */
+  readonly replyTo: { readonly name: string; readonly email: string } | null;
+  /** By the clock of the deployment; its revision follows from it. */
+  readonly writtenAt: Instant;
+  readonly changed: ChangedEntry;
 };
 
 /** One e-mail as it leaves: a single letter, or one person's reminders together. */

@@ -16,6 +16,7 @@ import { postCommand } from './post.ts';
 import { programmeCommand } from './programme.ts';
 import { rehearseCommand } from './rehearse.ts';
 import { sampleCommand } from './sample.ts';
+import { sessionsCommand } from './sessions.ts';
 import { startCommand } from './start.ts';
 import { explainCommand, listCommand, messagesCommand, statusCommand } from './status.ts';
 import { workCommand } from './work.ts';
@@ -46,6 +47,7 @@ Commands talk to the Chaser that npm start runs in this folder, or to the one th
   .addCommand(changeCommand(open))
   .addCommand(escalationCommand(open))
   .addCommand(workCommand(open))
+  .addCommand(sessionsCommand(open))
   .addCommand(dueCommand())
   .addCommand(programmeCommand(open))
   .addCommand(rehearseCommand(open))

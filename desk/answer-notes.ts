@@ -5,8 +5,8 @@ import { longDate } from '../domain/time/plain-date.ts';
 import type { Programme } from '../domain/programme.ts';
 import type { Asked } from '../postgres/access/answer-links.ts';
 import type { KeptAnswer } from '../postgres/desk/kept-answers.ts';
-import { filledIn } from '../letters/letter-words.ts';
-import type { Note } from '../postgres/desk/notes.ts';
+import { askOf, filledIn } from '../letters/letter-words.ts';
+import type { Note, NoteEntry } from '../postgres/desk/notes.ts';
 import { labelOf, saidBesides } from './answer-words.ts';
 import { givenAndCounted } from './given-and-counted.ts';
 
@@ -18,14 +18,17 @@ export type Answered = {
   readonly names: Readonly<Record<string, string>>;
   /** The coordinator, who reads replies, as a contact id; null while there is none. */
   readonly coordinator: string | null;
+  /** The role in which an e-mail asked them for the due date, which is in their calendar now; null when none did. */
+  readonly roleAsked: string | null;
 };
 
-/** A copy of an accepted answer, for the person whose answer it is. */
+/** A copy of an accepted answer, for the person whose answer it is. It takes its due date out of their calendar. */
 export function copyNote(answered: Answered, countedAt: Instant): Note {
   const { asked, programme, kept } = answered;
   const step = programme.steps[kept.step];
   const counted = givenAndCounted(kept.givenAt, countedAt);
-  return note(
+  const entries = entriesOver(answered);
+  const copy = note(
     answered,
     'answer-copy',
     kept.onBehalfOf ?? kept.person,
@@ -35,9 +38,30 @@ export function copyNote(answered: Answered, countedAt: Instant): Note {
       ...whatWasSaid(answered),
       ...(counted === null ? [] : [counted]),
       ...(step === undefined ? [] : [`What happens next: ${filledIn(step.next, programme, asked)}`]),
+      ...(entries.length === 0
+        ? []
+        : ['The file with this e-mail takes the due date out of your calendar. If it is still there, delete it.']),
       ...whomToAsk(answered),
     ],
   );
+  return { ...copy, entries };
+}
+
+/** The due date of what was answered, to be taken away; none when it never came by e-mail, or is open again. */
+function entriesOver({ asked, programme, roleAsked }: Answered): readonly NoteEntry[] {
+  const step = programme.steps[asked.step];
+  if (step === undefined || roleAsked === null || asked.closedAt === null) return [];
+  const { reference, subject, closedAt, round, dueOn, parties } = asked;
+  const coordinator = parties.find(({ role }) => role === coordinatorRole(programme));
+  return [
+    {
+      reference,
+      subject,
+      replyTo: coordinator === undefined ? null : { name: coordinator.name, email: coordinator.email },
+      writtenAt: closedAt,
+      changed: { step: step.id, round, title: step.title, ask: filledIn(askOf(step, roleAsked), programme, asked), dueOn, stands: false },
+    },
+  ];
 }
 
 /** Tells the person who gave a kept answer that it did not count, and why. */

@@ -10,6 +10,7 @@ import type { Db } from '../postgres/database.ts';
 import { listParties } from '../postgres/views/deployments.ts';
 import { claimWaitingAnswer, releaseAnswer, settleAnswer } from '../postgres/desk/kept-answers.ts';
 import type { KeptAnswer } from '../postgres/desk/kept-answers.ts';
+import { findRoleAsked } from '../postgres/views/asked-by-letter.ts';
 import { queueNote } from '../postgres/desk/notes.ts';
 import { namesOf } from '../postgres/views/people-called.ts';
 import { readPinnedProgramme } from '../postgres/pinned/pinned.ts';
@@ -127,11 +128,13 @@ async function settle(
   const because = delivery.kind === 'counted' ? null : delivery.because;
   if (!(await settleAnswer(db, kept.id, because))) return;
   if (because === null) await forgetDrafts(db, kept);
-  const asked = await findAsked(db, { ...kept, person: kept.onBehalfOf ?? kept.person });
+  const whose = { ...kept, person: kept.onBehalfOf ?? kept.person };
+  const asked = await findAsked(db, whose);
   if (asked === undefined) return;
   const programme = await readPinnedProgramme(db, kept.reference);
   const coordinator = (await listParties(db, kept.reference)).find(({ role }) => role === coordinatorRole(programme))?.person ?? null;
-  const answered = { asked, programme, kept, names: await namesOf(db, Object.values(kept.fields)), coordinator };
+  const names = await namesOf(db, Object.values(kept.fields));
+  const answered = { asked, programme, kept, names, coordinator, roleAsked: await findRoleAsked(db, whose) };
   if (because === null) await queueNote(db, copyNote(answered, new Date().toISOString()));
   else if (options.tellRefusal) await queueNote(db, outcomeNote(answered, because));
 }

@@ -15,6 +15,7 @@ const heldEntry = (id: string, over: Partial<HeldEntry> = {}): HeldEntry => ({
   closedAt: null,
   stopped: false,
   theirs: true,
+  told: true,
   ...over,
 });
 const CHANGE: Change = { at: AT, change: 3, by: 'cora', because: 'Illness.', about: { step: 'one', round: 1 }, tells: [], moves: [] };
@@ -39,7 +40,7 @@ const stopOf = (scope: { readonly step: string; readonly round: number } | null)
 });
 const resumed: ChronologyEvent = { ...CHANGE, type: 'clock-resumed', stop: 3, on: plainDate('2022-11-25') };
 const fill = (text: string) => text.replace('{subject}', 'Hillside School');
-const said = (event: ChronologyEvent, ...held: readonly HeldEntry[]) =>
+const said = (event: ChronologyEvent | null, ...held: readonly HeldEntry[]) =>
   changedEntries(event, held, fill).map((entry) => `${entry.step}/${entry.round} ${entry.stands ? entry.dueOn : 'over'}`);
 
 describe('news changes the entries in a calendar', () => {
@@ -104,5 +105,12 @@ describe('news changes the entries in a calendar', () => {
     assert.equal(asks('school')?.ask, 'Ask Hillside School.');
     assert.equal(asks('system-leader')?.ask, 'Sign.');
     assert.equal(asks('school')?.title, 'Title of one');
+  });
+
+  it('of what closed untold, whatever the letter is about, and of nothing else where it tells no news', () => {
+    const closed = { closedAt: '2022-11-20T09:00:00.000Z' };
+    const held = [heldEntry('one', { ...closed, told: false }), heldEntry('two', closed), heldEntry('three', { stopped: true })];
+    assert.deepEqual(said(null, ...held), ['one/1 over']);
+    assert.deepEqual(said(extended, ...held), ['one/1 over']);
   });
 });

@@ -18,14 +18,17 @@ export type HeldEntry = {
   readonly stopped: boolean;
   /** They are asked still: they hold the role, or deputise for somebody who does. */
   readonly theirs: boolean;
+  /** An e-mail that was written since it closed has taken the entry away. */
+  readonly told: boolean;
 };
 
 /**
- * Which entries the news of an event changes in its reader's calendar. Each is told as things stand now, not as they stood when
- * the event happened, so that news which waited takes nothing back.
+ * Which entries a letter changes in its reader's calendar: any letter takes away what has closed since the last one, and news
+ * changes what its event does. Each is told as things stand now, not as they stood when the event happened, so that news
+ * which waited takes nothing back.
  */
 export function changedEntries(
-  event: ChronologyEvent,
+  event: ChronologyEvent | null,
   held: readonly HeldEntry[],
   fill: (text: string) => string,
 ): readonly ChangedEntry[] {
@@ -41,7 +44,9 @@ export function changedEntries(
     }));
 }
 
-function concerns(event: ChronologyEvent, { step, round, closedAt, theirs }: HeldEntry): boolean {
+function concerns(event: ChronologyEvent | null, { step, round, closedAt, theirs, told }: HeldEntry): boolean {
+  if (closedAt !== null && !told) return true;
+  if (event === null) return false;
   const entry = { step: step.id, round };
   if ('moves' in event && event.moves.some((move) => sameStep(move, entry))) return true;
   if (closedAt !== null) return Date.parse(closedAt) === Date.parse(event.at);

@@ -32,7 +32,7 @@ export type LetterFacts = {
   readonly programme: Programme;
   readonly calendar: Calendar;
   readonly step: Step;
-  /** For news: the due dates that its recipient was asked for, each by its step and round. Empty for every other letter. */
+  /** The due dates that its recipient was asked for, each by its step and round: for news all of them, else those that closed untold. */
   readonly entries: readonly HeldEntry[];
   readonly facts: {
     readonly recipient: Party;
@@ -95,7 +95,7 @@ export function letterOf(of: LetterFacts, { link, pages }: Pick<Letter, 'link' |
     },
     notice: notice == null ? null : fill(notice),
     news: kind === 'news' && facts.about !== null ? newsOf(facts.about, wording) : null,
-    entries: kind === 'news' && facts.about !== null ? changedEntries(facts.about, of.entries, fill) : [],
+    entries: changedEntries(kind === 'news' ? facts.about : null, of.entries, fill),
     // Outside the calendar nothing can be counted, but the letter still gives the due date.
     daysLate: late.ok ? Math.max(0, late.value) : 0,
     daysLateKind: days,

@@ -1,5 +1,5 @@
 import ical, { ICalCalendarMethod, ICalEventStatus, ICalEventTransparency } from 'ical-generator';
-import type { ChangedEntry, ComposedEmail, Letter } from '../activities/ports.ts';
+import type { ChangedEntry, ComposedEmail, DatedEntry, Letter } from '../activities/ports.ts';
 import { londonDate } from '../domain/time/london.ts';
 import { domainOf } from './addresses.ts';
 import { oneLine, paragraphsOf } from './clean-text.ts';
@@ -15,26 +15,43 @@ export type Organizer = {
   readonly from: Mailbox;
 };
 
-type Entry = { readonly letter: Letter; readonly changed: ChangedEntry };
+/** An entry and whose calendar it is for. */
+export type EntryFor = DatedEntry & { readonly to: { readonly name: string; readonly email: string } };
 
 const TICK_MS = 5_000;
 
-/**
- * The calendar entries of an e-mail: an all-day event that does not block the day, for each due date that is asked for and
- * still ahead and for each that moved (one file, METHOD:PUBLISH); and for each that is over, what takes the event away (a file
- * each, METHOD:CANCEL, because RFC 5546, 3.2.5, allows one UID in it). All letters about a step and round go by one UID, and a
- * later letter is a later revision.
- */
+/** The calendar entries of an e-mail that holds these letters. */
 export function dueDateEntries(letters: readonly Letter[], organizer: Organizer): readonly Attachment[] {
-  const entries = letters.flatMap((letter) => [...askedFor(letter), ...letter.entries].map((changed) => ({ letter, changed })));
+  return entryFiles(
+    letters.flatMap((letter) => {
+      const { deployment, replyTo, to, writtenAt } = letter;
+      const { reference, subject } = deployment;
+      return [...askedFor(letter), ...letter.entries].map((changed) => ({ reference, subject, replyTo, to, writtenAt, changed }));
+    }),
+    organizer,
+  );
+}
+
+/**
+ * Entries as files: an all-day event that does not block the day, for each due date that stands (one file, METHOD:PUBLISH);
+ * and for each that is over, what takes the event away (a file each, METHOD:CANCEL, because RFC 5546, 3.2.5, allows one UID in
+ * it). All e-mails about a step and round go by one UID, and a later one is a later revision.
+ */
+export function entryFiles(entries: readonly EntryFor[], organizer: Organizer): readonly Attachment[] {
   const stand = entries.filter(({ changed }) => changed.stands);
-  const over = entries.filter(({ changed }) => !changed.stands);
+  // Several letters in one e-mail may all say that the same is over.
+  const over = [...new Map(entries.filter(({ changed }) => !changed.stands).map((entry) => [identityOf(entry), entry])).values()];
   return [
     ...(stand.length === 0 ? [] : [fileOf('due-date.ics', ICalCalendarMethod.PUBLISH, stand, organizer)]),
     ...over.map((entry, index) =>
       fileOf(`due-date-cancelled${index === 0 ? '' : `-${index + 1}`}.ics`, ICalCalendarMethod.CANCEL, [entry], organizer),
     ),
   ];
+}
+
+/** What a step and round of a deployment go by in every calendar. */
+function identityOf({ reference, changed }: DatedEntry): string {
+  return fingerprint(`due/${reference}/${changed.step}/${changed.round}`);
 }
 
 /** The due date of a request or a reminder, unless the letter comes after it. */
@@ -44,21 +61,21 @@ function askedFor({ kind, step, writtenAt }: Letter): readonly ChangedEntry[] {
   return [{ step: id, round, title, ask, dueOn, stands: true }];
 }
 
-function fileOf(filename: string, method: ICalCalendarMethod, entries: readonly Entry[], { domain, from }: Organizer): Attachment {
+function fileOf(filename: string, method: ICalCalendarMethod, entries: readonly EntryFor[], { domain, from }: Organizer): Attachment {
   const calendar = ical({ prodId: { company: 'Chaser', product: 'Chaser', language: 'EN' }, method });
-  for (const { letter, changed } of entries) {
-    const { deployment, replyTo, to, writtenAt } = letter;
+  for (const entry of entries) {
+    const { reference, subject, replyTo, to, writtenAt, changed } = entry;
     const event = calendar.createEvent({
-      id: `${fingerprint(`due/${deployment.reference}/${changed.step}/${changed.round}`)}@${domain}`,
+      id: `${identityOf(entry)}@${domain}`,
       sequence: revisionOf(writtenAt, changed.stands),
       stamp: new Date(writtenAt),
       start: new Date(`${changed.dueOn}T00:00:00Z`),
       allDay: true,
       transparency: ICalEventTransparency.TRANSPARENT,
-      summary: oneLine(`${changed.title}: ${deployment.subject}`),
+      summary: oneLine(`${changed.title}: ${subject}`),
       description: [
         ...paragraphsOf(changed.ask),
-        `Ask ${oneLine(replyTo.name)}, ${oneLine(replyTo.email)}. Reference ${oneLine(deployment.reference)}.`,
+        `${replyTo === null ? '' : `Ask ${oneLine(replyTo.name)}, ${oneLine(replyTo.email)}. `}Reference ${oneLine(reference)}.`,
       ].join('\n\n'),
       organizer: { name: inQuotes(from.name), email: from.address },
     });

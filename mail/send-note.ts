@@ -1,8 +1,10 @@
 import { MailServerDown } from '../activities/ports.ts';
-import type { MailPort, Sent } from '../activities/ports.ts';
+import type { DatedEntry, MailPort, Sent } from '../activities/ports.ts';
 import { visibleAddress } from './addresses.ts';
 import { oneLine } from './clean-text.ts';
+import { entryFiles } from './due-date-entry.ts';
 import { letterMessageId } from './message-id.ts';
+import type { Mailbox } from './message-options.ts';
 
 /** The content of a note. Its id and the moment it was queued identify it, so that a repeat is the same e-mail. */
 export type OutgoingNote = {
@@ -14,6 +16,8 @@ export type OutgoingNote = {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  /** What it changes in its reader's calendar. */
+  readonly entries: readonly DatedEntry[];
 };
 
 /** The result of sending a note. An unreachable server is a result too, because no note is at fault then. */
@@ -22,9 +26,14 @@ export type NoteOutcome = Sent | { readonly kind: 'server-down'; readonly respon
 export type NoteMail = { send(note: OutgoingNote): Promise<NoteOutcome> };
 
 /** Hands notes to a mail server. */
-export function createNoteMail(options: { readonly mail: Pick<MailPort, 'send'>; readonly messageIdDomain: string }): NoteMail {
+export function createNoteMail(options: {
+  readonly mail: Pick<MailPort, 'send'>;
+  readonly messageIdDomain: string;
+  /** The sender: who publishes and takes away calendar entries. */
+  readonly from: Mailbox;
+}): NoteMail {
   return {
-    async send({ id, queuedAt, to, replyTo, subject, text, html }) {
+    async send({ id, queuedAt, to, replyTo, subject, text, html, entries }) {
       try {
         return await options.mail.send({
           messageId: letterMessageId(`note/${id}/${queuedAt}`, options.messageIdDomain),
@@ -36,7 +45,10 @@ export function createNoteMail(options: { readonly mail: Pick<MailPort, 'send'>;
           subject,
           text,
           html,
-          attachments: [],
+          attachments: entryFiles(
+            entries.map((entry) => ({ ...entry, to: { name: to.name, email: to.address } })),
+            { domain: options.messageIdDomain, from: options.from },
+          ),
         });
       } catch (error) {
         // What was said to one person may be meant for that one alone, so it must not hold up the others.

@@ -26,6 +26,7 @@ import { registerProgrammesRoutes } from './programmes/routes.ts';
 import { registerRegionRoutes } from './region/routes.ts';
 import { registerRehearseRoutes } from './rehearse/routes.ts';
 import { registerServiceRoutes } from './service/routes.ts';
+import { registerSessionsRoutes } from './sessions/routes.ts';
 import { registerSignInRoutes } from './sign-in/routes.ts';
 import { registerStartRoutes } from './start/routes.ts';
 import { registerTodayRoutes } from './today/routes.ts';
@@ -42,6 +43,7 @@ const MOJ_IMAGES = join(
 );
 const PAGES = [
   registerSignInRoutes,
+  registerSessionsRoutes,
   registerAnswerRoutes,
   registerTodayRoutes,
   registerDeploymentRoutes,

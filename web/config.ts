@@ -10,10 +10,13 @@ import {
   payloadKeys,
   RESERVED_DOMAINS,
   url,
+  wholeNumber,
 } from '../config/variables.ts';
 import type { Mailbox } from '../config/variables.ts';
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
+import { LONGEST_SESSIONS, SESSION_LENGTHS } from '../postgres/access/sessions.ts';
+import type { SessionLengths } from '../postgres/access/sessions.ts';
 import type { PayloadKeys } from '../temporal/payload-codec.ts';
 
 /**
@@ -39,6 +42,8 @@ export type WebConfig = {
   /** Signs links. The worker must have the same. */
   readonly linkSecret: string;
   readonly trustProxy: TrustProxy;
+  /** How long somebody stays signed in. */
+  readonly sessionLengths: SessionLengths;
   /** For sign-in links and copies of answers. The same as the worker's. */
   readonly mail: {
     readonly smtpUrl: string;
@@ -94,6 +99,8 @@ const VARIABLES = z.object({
     .transform((url) => url.replace(/\/+$/, '')),
   LINK_SECRET: linkSecret,
   TRUST_PROXY: trustProxy.default(false),
+  WEB_SESSION_IDLE_HOURS: wholeNumber(1, LONGEST_SESSIONS.idleHours).default(SESSION_LENGTHS.idleHours),
+  WEB_SESSION_DAYS: wholeNumber(1, LONGEST_SESSIONS.longestDays).default(SESSION_LENGTHS.longestDays),
   SMTP_URL: url(['smtp:', 'smtps:'], 'must be a URL that begins with smtp:// or smtps://'),
   MAIL_FROM: mailbox,
   MAIL_DOMAIN: domain.optional(),
@@ -127,6 +134,7 @@ export function readWebConfig(env: NodeJS.ProcessEnv): Result<WebConfig, WebConf
     publicUrl: v.WEB_URL,
     linkSecret: v.LINK_SECRET,
     trustProxy: v.TRUST_PROXY,
+    sessionLengths: { idleHours: v.WEB_SESSION_IDLE_HOURS, longestDays: v.WEB_SESSION_DAYS },
     mail: {
       smtpUrl: v.SMTP_URL,
       from: v.MAIL_FROM,

@@ -24,7 +24,19 @@ if (!config.ok) {
   process.stderr.write(`${config.reason.message}\n${config.reason.remedy}\n`);
   process.exit(2);
 }
-const { databaseUrl, databasePatience, temporal, host, port, publicUrl, linkSecret, trustProxy, mail: post, payloadKeys } = config.value;
+const {
+  databaseUrl,
+  databasePatience,
+  temporal,
+  host,
+  port,
+  publicUrl,
+  linkSecret,
+  trustProxy,
+  sessionLengths,
+  mail: post,
+  payloadKeys,
+} = config.value;
 
 const db = openDatabase(databaseUrl, {
   max: 10,
@@ -45,6 +57,7 @@ const services: Services = {
   rehearsals: createRehearsals(),
   security: createSecurityLog({ secret: linkSecret, write: (line) => process.stdout.write(line) }),
   secure: publicUrl.startsWith('https:'),
+  sessionLengths,
 };
 
 const mail = createSmtpMail({
@@ -55,7 +68,7 @@ const mail = createSmtpMail({
   ratePerSecond: null,
   allowedDomains: post.allowedDomains,
 });
-const noteMail = createNoteMail({ mail, messageIdDomain: post.domain });
+const noteMail = createNoteMail({ mail, messageIdDomain: post.domain, from: post.from });
 
 const app = await createApp(services, { trustProxy });
 const tellOfKept = createTellOnce((problem) => process.stderr.write(`${problem}\n`));
@@ -66,7 +79,7 @@ const chores = [
   repeatEvery(2_000, 'Sending notes', () => postNotes(db, noteMail)),
   repeatEvery(5_000, 'Delivering kept answers', () => deliverKeptAnswers({ db, client: services.temporal, tell: tellOfKept })),
   repeatEvery(5_000, 'Asking people anew', () => deliverAsksAnew({ db, client: services.temporal, tell: tellOfAsks })),
-  repeatEvery(3_600_000, 'Forgetting ended sessions', () => forgetEndedSessions(db)),
+  repeatEvery(3_600_000, 'Forgetting ended sessions', () => forgetEndedSessions(db, sessionLengths)),
   repeatEvery(600_000, 'Forgetting ended counts', () => forgetEndedCounts(db)),
 ];
 let stopping = false;

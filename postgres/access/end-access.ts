@@ -102,13 +102,13 @@ function asksAnew(because: EndedBecause): because is AskedAnewBecause {
 }
 
 /**
- * Drops sign-in links that have not left yet. For a contact id that is now another person, drops every waiting e-mail.
+ * Drops e-mails with links that have not left yet. For a contact id that is now another person, drops every waiting e-mail.
  */
 async function dropNotes(db: Db, people: readonly PersonId[], others: readonly PersonId[]): Promise<void> {
   await db.query(
     `UPDATE notes SET failed_at = clock_timestamp(), body_text = NULL, body_html = NULL,
             reason = 'the address or the person changed before it was sent'
-     WHERE sent_at IS NULL AND failed_at IS NULL AND (person = ANY ($1) AND kind = 'sign-in' OR person = ANY ($2))`,
+     WHERE sent_at IS NULL AND failed_at IS NULL AND (person = ANY ($1) AND kind IN ('sign-in', 'fresh-links') OR person = ANY ($2))`,
     [people, others],
   );
 }

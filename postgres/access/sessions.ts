@@ -6,10 +6,18 @@ import { queueNote } from '../desk/notes.ts';
 import { forgetOldBrowsers, knowBrowser } from './known-browsers.ts';
 import type { Note } from '../desk/notes.ts';
 
-/** Counted from the last page that was requested. */
-export const SESSION_HOURS = 12;
-/** Counted from signing in. A session ends then, however often a page was requested. */
-const SESSION_DAYS = 7;
+/** How long somebody stays signed in. */
+export type SessionLengths = {
+  /** Counted from the last page that was requested. */
+  readonly idleHours: number;
+  /** Counted from signing in. A session ends then, however often a page was requested. */
+  readonly longestDays: number;
+};
+
+/** Used unless the configuration says otherwise. */
+export const SESSION_LENGTHS: SessionLengths = { idleHours: 12, longestDays: 7 };
+/** The longest that the configuration may set. */
+export const LONGEST_SESSIONS: SessionLengths = { idleHours: 24, longestDays: 30 };
 /** How long a sign-in link may be used. */
 export const SIGN_IN_MINUTES = 15;
 /** A session is extended at most this often, so that not every page writes to the database. */
@@ -21,7 +29,7 @@ export function newToken(): string {
 }
 
 /** Only the hash of a token is stored, so that nobody who reads the database can sign in with it. */
-function hashOf(token: string): Buffer {
+export function hashOf(token: string): Buffer {
   return createHash('sha256').update(token).digest();
 }
 
@@ -82,12 +90,20 @@ export type OpenedSession = { readonly token: string; readonly csrf: string };
 
 /** How a browser is known from now on, and how it was known before. */
 export type KnownAs = { readonly token: string; readonly before: string | null };
+/** The browser in which a session is opened, in words, and how long the session may last. */
+export type OpenedIn = { readonly browserWords: string; readonly lengths: SessionLengths };
 
 /**
  * Uses a link up and opens a session for it, in a browser that is known from then on. Null when the link does not sign in.
  * When a link is used twice at once, the second use gets null.
  */
-export async function useSignInLink(pool: pg.Pool, token: string, browser: string, known: KnownAs): Promise<OpenedSession | null> {
+export async function useSignInLink(
+  pool: pg.Pool,
+  token: string,
+  browser: string,
+  known: KnownAs,
+  openedIn: OpenedIn,
+): Promise<OpenedSession | null> {
   return inTransaction(pool, async (db) => {
     const { rows } = await db.query<{ person: string }>(
       `UPDATE sign_in_links SET used_at = clock_timestamp()
@@ -96,16 +112,21 @@ export async function useSignInLink(pool: pg.Pool, token: string, browser: strin
     );
     if (rows[0] === undefined) return null;
     await knowBrowser(db, known, rows[0].person);
-    return openSession(db, rows[0].person);
+    return openSession(db, rows[0].person, openedIn);
   });
 }
 
 /** Opens a session for somebody who has proved who they are. */
-export async function openSession(db: Db, person: string): Promise<OpenedSession> {
+export async function openSession(
+  db: Db,
+  person: string,
+  { browserWords, lengths }: OpenedIn = { browserWords: '', lengths: SESSION_LENGTHS },
+): Promise<OpenedSession> {
   const session: OpenedSession = { token: newToken(), csrf: newToken() };
   await db.query(
-    `INSERT INTO sessions (hash, person, csrf, expires_at) VALUES ($1, $2, $3, clock_timestamp() + make_interval(hours => $4))`,
-    [hashOf(session.token), person, session.csrf, SESSION_HOURS],
+    `INSERT INTO sessions (hash, person, csrf, browser, expires_at)
+     VALUES ($1, $2, $3, $4, clock_timestamp() + make_interval(hours => $5))`,
+    [hashOf(session.token), person, session.csrf, browserWords, lengths.idleHours],
   );
   return session;
 }
@@ -125,27 +146,40 @@ export type SignedIn = {
  * Whose session it is, with those of these roles that they hold. Null when it has ended, or when they no longer hold
  * any of them; the session is then deleted. Otherwise extends the session, in the same query.
  */
-export async function findSession(db: Db, token: string, roles: readonly string[]): Promise<SignedIn | null> {
+export async function findSession(
+  db: Db,
+  token: string,
+  roles: readonly string[],
+  lengths: SessionLengths = SESSION_LENGTHS,
+): Promise<SignedIn | null> {
   const { rows } = await db.query<SignedIn>(
     `WITH prolonged AS (
-       UPDATE sessions
+       UPDATE sessions session
        SET seen_at = clock_timestamp(),
-           expires_at = least(clock_timestamp() + make_interval(hours => $3), made_at + make_interval(days => $5))
-       WHERE hash = $1 AND expires_at > clock_timestamp() AND made_at > clock_timestamp() - make_interval(days => $5) AND seen_at < clock_timestamp() - make_interval(secs => $4) RETURNING hash)
+           expires_at = least(clock_timestamp() + make_interval(hours => $3), made_at + make_interval(days => $4))
+       WHERE hash = $1 AND ${lasts('$3', '$4')} AND seen_at < clock_timestamp() - make_interval(secs => $5) RETURNING hash)
      SELECT session.person, person.name, person.email, session.csrf, EXISTS (SELECT FROM prolonged) AS prolonged,
             jsonb_agg(jsonb_build_object('role', held.role, 'region', held.region, 'area', held.area)
                       ORDER BY held.role, held.region, held.area) AS roles
      FROM sessions session
      JOIN people person ON person.id = session.person
      JOIN person_roles held ON held.person = session.person AND held.role = ANY ($2)
-     WHERE session.hash = $1 AND session.expires_at > clock_timestamp()
-       AND session.made_at > clock_timestamp() - make_interval(days => $5)
+     WHERE session.hash = $1 AND ${lasts('$3', '$4')}
      GROUP BY session.hash, person.id`,
-    [hashOf(token), roles, SESSION_HOURS, SLIDES_EVERY_SECONDS, SESSION_DAYS],
+    [hashOf(token), roles, lengths.idleHours, lengths.longestDays, SLIDES_EVERY_SECONDS],
   );
   if (rows[0] !== undefined) return rows[0];
   await endSession(db, token);
   return null;
+}
+
+/**
+ * A condition on `session`: it has not ended. The lengths count as they are set now, also for sessions that began before
+ * somebody made them shorter.
+ */
+export function lasts(idleHours: string, longestDays: string): string {
+  return `(session.expires_at > clock_timestamp() AND session.seen_at > clock_timestamp() - make_interval(hours => ${idleHours})
+           AND session.made_at > clock_timestamp() - make_interval(days => ${longestDays}))`;
 }
 
 /** Ends one session. */
@@ -153,23 +187,12 @@ export async function endSession(db: Db, token: string): Promise<void> {
   await db.query('DELETE FROM sessions WHERE hash = $1', [hashOf(token)]);
 }
 
-/** Ends every session of a person, and every link that could open another. No browser is known as theirs any more. */
-export async function endAllSessions(pool: pg.Pool, person: string): Promise<void> {
-  await inTransaction(pool, async (db) => {
-    await db.query('UPDATE sign_in_links SET used_at = clock_timestamp() WHERE person = $1 AND used_at IS NULL', [person]);
-    await db.query('DELETE FROM sessions WHERE person = $1', [person]);
-    await db.query('DELETE FROM known_browsers WHERE person = $1', [person]);
-  });
-}
-
 /**
  * Deletes sessions that have ended, and sign-in links a day after they ran out. Until then the page can say why a link
  * does not work.
  */
-export async function forgetEndedSessions(db: Db): Promise<void> {
-  await db.query('DELETE FROM sessions WHERE expires_at <= clock_timestamp() OR made_at <= clock_timestamp() - make_interval(days => $1)', [
-    SESSION_DAYS,
-  ]);
+export async function forgetEndedSessions(db: Db, { idleHours, longestDays }: SessionLengths = SESSION_LENGTHS): Promise<void> {
+  await db.query(`DELETE FROM sessions session WHERE NOT ${lasts('$1', '$2')}`, [idleHours, longestDays]);
   await db.query("DELETE FROM sign_in_links WHERE expires_at <= clock_timestamp() - interval '1 day'");
   await forgetOldBrowsers(db);
 }

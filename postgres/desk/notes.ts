@@ -1,10 +1,12 @@
-import type pg from 'pg';
-import { inTransaction } from '../database.ts';
+import type { DatedEntry } from '../../activities/ports.ts';
 import type { Db } from '../database.ts';
+
+/** A due date as a calendar entry. Whoever sends the note makes a file of it. */
+export type NoteEntry = DatedEntry;
 
 /** An e-mail that belongs to no step. It is not in the ledger, and the web service sends it. */
 export type Note = {
-  readonly kind: 'sign-in' | 'answer-copy' | 'answer-outcome';
+  readonly kind: 'sign-in' | 'answer-copy' | 'answer-outcome' | 'fresh-links';
   /** A contact id: the address is looked up when the note is sent. */
   readonly person: string;
   /** The contact id of the person to whom replies go. Without it, replies go to the sender. */
@@ -12,26 +14,31 @@ export type Note = {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  /** What it changes in its reader's calendar. */
+  readonly entries?: readonly NoteEntry[];
 };
 
 /**
  * Queues a note. Call it in the transaction of what the note tells of, so that the note is sent if and only if that is
  * kept.
  */
-export async function queueNote(db: Db, { kind, person, replyTo, subject, text, html }: Note): Promise<void> {
-  await db.query('INSERT INTO notes (kind, person, reply_to, subject, body_text, body_html) VALUES ($1, $2, $3, $4, $5, $6)', [
+export async function queueNote(db: Db, { kind, person, replyTo, subject, text, html, entries = [] }: Note): Promise<void> {
+  await db.query('INSERT INTO notes (kind, person, reply_to, subject, body_text, body_html, entries) VALUES ($1, $2, $3, $4, $5, $6, $7)', [
     kind,
     person,
     replyTo ?? null,
     subject,
     text,
     html,
+    JSON.stringify(entries),
   ]);
 }
 
-/** A note that may be sent now. */
-export type DueNote = {
+/** A note that is claimed by one sender until the lease runs out. */
+export type ClaimedNote = {
   readonly id: string;
+  /** Fencing token: a sender that has lost the lease cannot mark the note. */
+  readonly claim: string;
   readonly kind: Note['kind'];
   readonly queuedAt: string;
   readonly to: { readonly name: string; readonly address: string };
@@ -40,30 +47,32 @@ export type DueNote = {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  readonly entries: readonly NoteEntry[];
   /** How many tries came before this one. */
   readonly attempts: number;
 };
 
-/** Runs `work` on the next note to send, in the transaction that holds the note. Null when none may be sent now. */
-export async function withDueNote<T>(pool: pg.Pool, work: (db: Db, note: DueNote) => Promise<T>): Promise<T | null> {
-  return inTransaction(pool, async (db) => {
-    const note = await takeDueNote(db);
-    return note === null ? null : work(db, note);
-  });
-}
+type Claim = Pick<ClaimedNote, 'id' | 'claim'>;
 
 /**
- * The next note to send, locked for this transaction. Null when none may be sent now. Sign-in links go first. An
- * unknown contact id gives an empty address.
+ * Claims the next note to send, for this many seconds. Null when none may be sent now. Sign-in links go first. An unknown
+ * contact id gives an empty address. This is one statement, so nothing stays locked afterwards. When a lease has run out,
+ * its owner has died, and the note is claimed again.
  */
-async function takeDueNote(db: Db): Promise<DueNote | null> {
-  const { rows } = await db.query<Omit<DueNote, 'to'> & { name: string; email: string }>(
-    `SELECT note.id::text, kind, queued_at AS "queuedAt", coalesce(person.name, '') AS name, coalesce(person.email, '') AS email,
+export async function claimDueNote(db: Db, leaseSeconds: number): Promise<ClaimedNote | null> {
+  const { rows } = await db.query<Omit<ClaimedNote, 'to'> & { name: string; email: string }>(
+    `WITH note AS (
+       UPDATE notes SET claim = gen_random_uuid(), claimed_until = clock_timestamp() + make_interval(secs => $1)
+       WHERE id = (SELECT id FROM notes
+                   WHERE sent_at IS NULL AND failed_at IS NULL AND send_after <= clock_timestamp()
+                     AND (claimed_until IS NULL OR claimed_until <= clock_timestamp())
+                   ORDER BY kind <> 'sign-in', send_after, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+       RETURNING *)
+     SELECT note.id::text, note.claim, kind, queued_at AS "queuedAt", coalesce(person.name, '') AS name, coalesce(person.email, '') AS email,
             jsonb_build_object('name', coalesce(reply.name, ''), 'address', coalesce(reply.email, '')) AS "replyTo",
-            subject, body_text AS text, body_html AS html, attempts
-     FROM notes note LEFT JOIN people person ON person.id = note.person LEFT JOIN people reply ON reply.id = note.reply_to
-     WHERE sent_at IS NULL AND failed_at IS NULL AND send_after <= clock_timestamp()
-     ORDER BY kind <> 'sign-in', send_after, note.id LIMIT 1 FOR UPDATE OF note SKIP LOCKED`,
+            subject, body_text AS text, body_html AS html, entries, attempts
+     FROM note LEFT JOIN people person ON person.id = note.person LEFT JOIN people reply ON reply.id = note.reply_to`,
+    [leaseSeconds],
   );
   const [row] = rows;
   if (row === undefined) return null;
@@ -71,42 +80,64 @@ async function takeDueNote(db: Db): Promise<DueNote | null> {
   return { ...note, to: { name, address: email } };
 }
 
-/** Marks a note as sent, and deletes its text. */
-export async function markNoteSent(db: Db, id: string): Promise<void> {
+/** Renews the lease on a note, unless the lease was lost. */
+export async function renewNote(db: Db, { id, claim }: Claim, leaseSeconds: number): Promise<void> {
   await db.query(
-    `UPDATE notes SET sent_at = clock_timestamp(), attempts = attempts + 1, reason = NULL, body_text = NULL, body_html = NULL WHERE id = $1`,
-    [id],
+    `UPDATE notes SET claimed_until = clock_timestamp() + make_interval(secs => $3)
+     WHERE id = $1 AND claim = $2 AND claimed_until > clock_timestamp()`,
+    [id, claim, leaseSeconds],
+  );
+}
+
+/** Returns a note that was not sent, to be tried again at once. */
+export async function releaseNote(db: Db, { id, claim }: Claim): Promise<void> {
+  await db.query('UPDATE notes SET claim = NULL, claimed_until = NULL WHERE id = $1 AND claim = $2', [id, claim]);
+}
+
+/** Marks a note as sent, and deletes its text. A note that was given up while it was on its way counts as sent. */
+export async function markNoteSent(db: Db, { id, claim }: Claim): Promise<void> {
+  await db.query(
+    `UPDATE notes SET sent_at = clock_timestamp(), failed_at = NULL, attempts = attempts + 1, reason = NULL,
+            body_text = NULL, body_html = NULL, entries = '[]', claim = NULL, claimed_until = NULL
+     WHERE id = $1 AND claim = $2`,
+    [id, claim],
   );
 }
 
 /** Puts a note off, to be tried again after this many seconds. */
-export async function putOffNote(db: Db, id: string, seconds: number, why: string): Promise<void> {
+export async function putOffNote(db: Db, { id, claim }: Claim, seconds: number, why: string): Promise<void> {
   await db.query(
-    `UPDATE notes SET attempts = attempts + 1, reason = $3, send_after = clock_timestamp() + make_interval(secs => $2) WHERE id = $1`,
-    [id, seconds, why],
+    `UPDATE notes SET attempts = attempts + 1, reason = CASE WHEN failed_at IS NULL THEN $4 ELSE reason END,
+            send_after = clock_timestamp() + make_interval(secs => $3), claim = NULL, claimed_until = NULL
+     WHERE id = $1 AND claim = $2`,
+    [id, claim, seconds, why],
   );
 }
 
-/**
- * Marks a note as failed. The text of a sign-in link is deleted; any other text is kept, so that somebody can read what
- * was not sent and why.
- */
-export async function markNoteFailed(db: Db, id: string, why: string): Promise<void> {
+/** The text of a note with links is deleted when the note fails. Any other text is kept, so that somebody can read it. */
+const KEPT_WHEN_FAILED = "kind NOT IN ('sign-in', 'fresh-links')";
+
+/** Marks a note as failed. */
+export async function markNoteFailed(db: Db, { id, claim }: Claim, why: string): Promise<void> {
   await db.query(
-    `UPDATE notes SET failed_at = clock_timestamp(), attempts = attempts + 1, reason = $2,
-            body_text = CASE kind WHEN 'sign-in' THEN NULL ELSE body_text END,
-            body_html = CASE kind WHEN 'sign-in' THEN NULL ELSE body_html END
-     WHERE id = $1`,
-    [id, why],
+    `UPDATE notes SET failed_at = clock_timestamp(), attempts = attempts + 1, reason = $3, claim = NULL, claimed_until = NULL,
+            body_text = CASE WHEN ${KEPT_WHEN_FAILED} THEN body_text END,
+            body_html = CASE WHEN ${KEPT_WHEN_FAILED} THEN body_html END
+     WHERE id = $1 AND claim = $2`,
+    [id, claim, why],
   );
 }
 
-/** Gives up the sign-in links that ran out before they could be sent. */
-export async function failStaleSignInNotes(db: Db, minutes: number): Promise<void> {
+/** How long a note with fresh links waits for a mail server. Then its links are deleted, and can be asked for again. */
+const FRESH_LINKS_MINUTES = 60;
+
+/** Gives up the sign-in links that ran out before they could be sent, and fresh links that waited too long. */
+export async function failStaleLinkNotes(db: Db, signInMinutes: number): Promise<void> {
   await db.query(
-    `UPDATE notes SET failed_at = clock_timestamp(), reason = 'the link ran out before it could be sent', body_text = NULL, body_html = NULL
-     WHERE id IN (SELECT id FROM notes WHERE kind = 'sign-in' AND sent_at IS NULL AND failed_at IS NULL
-                    AND queued_at <= clock_timestamp() - make_interval(mins => $1) FOR UPDATE SKIP LOCKED)`,
-    [minutes],
+    `UPDATE notes SET failed_at = clock_timestamp(), reason = 'the links ran out before they could be sent', body_text = NULL, body_html = NULL
+     WHERE id IN (SELECT id FROM notes WHERE kind IN ('sign-in', 'fresh-links') AND sent_at IS NULL AND failed_at IS NULL
+                    AND (claimed_until IS NULL OR claimed_until <= clock_timestamp())
+                    AND queued_at <= clock_timestamp() - make_interval(mins => CASE kind WHEN 'sign-in' THEN $1::int ELSE $2::int END) FOR UPDATE SKIP LOCKED)`,
+    [signInMinutes, FRESH_LINKS_MINUTES],
   );
 }

@@ -143,10 +143,22 @@ const HOLDS = (role: string) => `(
              WHERE standing.reference = m.reference AND standing.deputy = m.person AND standing.ended_at IS NULL
                AND held.role = ${role}))`;
 
-/** For news: every round of a step for which a request or a reminder reached this person, as it stands now. */
-const HELD_ENTRIES = `CASE WHEN m.kind <> 'news' THEN '[]' ELSE (
+/** An e-mail that was written since the step closed, or the copy of the answer, has told this person's calendar. */
+const TOLD = `(
+  EXISTS (SELECT FROM messages b
+          WHERE b.reference = m.reference AND b.person = m.person AND b.key <> m.key AND b.state IN ('accepted', 'delivered')
+            AND b.written_at >= e.closed_at)
+  OR EXISTS (SELECT FROM kept_answers kept
+             WHERE kept.reference = m.reference AND kept.step = e.step AND kept.round = e.round AND kept.counted
+               AND coalesce(kept.on_behalf_of, kept.person) = m.person))`;
+
+/**
+ * Rounds of steps for which a request or a reminder reached this person, as they stand now: every one for news; for any other
+ * letter those that have closed without a word to their calendar.
+ */
+const HELD_ENTRIES = `(
   SELECT coalesce(jsonb_agg(jsonb_build_object(
-    'step', e.step, 'round', e.round, 'role', asked.role, 'dueOn', e.due_on, 'closedAt', e.closed_at,
+    'step', e.step, 'round', e.round, 'role', asked.role, 'dueOn', e.due_on, 'closedAt', e.closed_at, 'told', ${TOLD},
     'stopped', EXISTS (SELECT FROM clock_stops stopped
                        WHERE stopped.reference = m.reference AND stopped.resumed_on IS NULL
                          AND (stopped.step IS NULL OR (stopped.step = e.step AND stopped.round = e.round))),
@@ -157,7 +169,7 @@ const HELD_ENTRIES = `CASE WHEN m.kind <> 'news' THEN '[]' ELSE (
     WHERE b.reference = e.reference AND b.step = e.step AND b.round = e.round AND b.person = m.person
       AND b.kind IN ('request', 'reminder') AND b.state IN ('accepted', 'delivered', 'perhaps-sent')
     ORDER BY b.written_at DESC, b.key LIMIT 1) asked
-  WHERE e.reference = m.reference) END`;
+  WHERE e.reference = m.reference AND (m.kind = 'news' OR e.closed_at IS NOT NULL AND NOT ${TOLD}))`;
 
 /** What it may speak of. */
 const FACTS = `jsonb_build_object(

@@ -184,6 +184,8 @@ export async function takeScreens(page: Page, { webUrl, mailboxPage }: Stack, fo
     await signInAs(ADMINISTRATOR);
     await takeEach({
       service: '/service',
+      sessions: '/sessions',
+      'sessions-of-somebody': '/people/gwendolyn-starling/sessions',
       calendars: '/calendars',
       'calendar-authority': '/calendars/authority/373',
       'calendar-import': '/calendars/import',

@@ -77,6 +77,7 @@ const AGREED: Readonly<Record<StaffRole, readonly Action[]>> = {
     'see-calendars',
     'import-calendars',
     'publish-programme',
+    'end-sessions',
   ],
   policy: ['see-programmes', 'publish-programme', 'see-deployments', 'see-calendars'],
   'read-only': ['see-deployments', 'see-region', 'see-programmes'],

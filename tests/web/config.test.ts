@@ -25,6 +25,7 @@ describe('the configuration of the web service', () => {
         publicUrl: 'https://chaser.example',
         linkSecret: 'a secret of this test that is long enough',
         trustProxy: false,
+        sessionLengths: { idleHours: 12, longestDays: 7 },
         mail: {
           smtpUrl: 'smtp://mail.example:25',
           from: { name: 'Chaser', address: 'chaser@post.example' },
@@ -47,6 +48,28 @@ describe('the configuration of the web service', () => {
     assert.deepEqual(trusted('10.0.0.0/8, fd00::/8'), ['10.0.0.0/8', 'fd00::/8']);
     for (const everybody of ['yes', 'true', '0.0.0.0/0', '::/0', '0', '10', '10.0.0.0/33', '10.0.0.1/8/8', '10.0.0.1,']) {
       assert.equal(trusted(everybody), 'refused', everybody);
+    }
+  });
+
+  it('keeps people signed in as long as it is told, within bounds', () => {
+    const lengths = (hours: string, days: string) => {
+      const read = readWebConfig({ ...WHOLE, WEB_SESSION_IDLE_HOURS: hours, WEB_SESSION_DAYS: days });
+      return read.ok ? read.value.sessionLengths : read.reason.message.split('\n').slice(1);
+    };
+    assert.deepEqual(lengths('1', '1'), { idleHours: 1, longestDays: 1 });
+    assert.deepEqual(lengths('24', '30'), { idleHours: 24, longestDays: 30 });
+    const faults = [
+      '  WEB_SESSION_IDLE_HOURS must be a whole number from 1 to 24',
+      '  WEB_SESSION_DAYS must be a whole number from 1 to 30',
+    ];
+    for (const [hours, days] of [
+      ['0', '0'],
+      ['25', '31'],
+      ['1.5', '7 days'],
+      ['-1', '1e1'],
+      ['never', 'Infinity'],
+    ] as const) {
+      assert.deepEqual(lengths(hours, days), faults, `${hours}, ${days}`);
     }
   });
 

@@ -3,6 +3,8 @@ import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { changeDeployment } from '../../desk/change-deployment.ts';
 import type { ChangeCommand } from '../../domain/changes/change.ts';
+import { endAccess, listLeavers } from '../../postgres/access/end-access.ts';
+import { inTransaction } from '../../postgres/database.ts';
 import { listEscalations } from '../../postgres/views/escalations.ts';
 import { registerAnswerRoutes } from '../../web/answer/routes.ts';
 import { registerDeploymentRoutes } from '../../web/deployment/routes.ts';
@@ -254,6 +256,37 @@ describe('the pages of an escalation', { timeout: 400_000 }, () => {
     const second = await escalated();
     await change(second.reference, { kind: 'withdraw', end: 'withdrawn', by: 'coordinator', because: 'The school closes.' });
     assert.match((await get(second.link)).text, /This deployment has ended .*Withdrawn/);
+  });
+
+  it('show nothing by the old link to somebody who was replaced or has left the staff, and take nothing on for them', async () => {
+    const replaced = await escalated();
+    await change(replaced.reference, {
+      kind: 'change-person',
+      role: 'regional-team',
+      from: 'region',
+      to: 'senior',
+      by: 'coordinator',
+      because: 'A new area.',
+    });
+    const left = await escalated();
+    await world.db.query("DELETE FROM person_roles WHERE person = 'region'");
+    const leavers = (await listLeavers(world.db, ['region', 'coordinator'])).map((person) => ({ person, because: 'left-staff' }) as const);
+    assert.deepEqual(
+      (await inTransaction(world.db, (db) => endAccess(db, leavers))).map(({ person, answerLinks }) => [person, answerLinks > 0]),
+      [['region', true]],
+    );
+    await world.db.query("INSERT INTO person_roles (person, role, region) VALUES ('region', 'regional-team', 'North West')");
+    for (const { reference, link } of [replaced, left]) {
+      for (const page of ['', '/mine', '/mine/send', '/take-on', '/hand-over', '/send-back']) {
+        const followed = await get(`${link}${page}`);
+        const { status, text } = followed.status === 302 ? await get(followed.location) : followed;
+        assert.equal(status, 410, `${reference} ${page}`);
+        assert.doesNotMatch(text, /Hillside|Harry|Confirm participation/);
+      }
+      await post(`${link}/take-on`, PROMISE);
+      const { rows } = await world.db.query("SELECT FROM events WHERE reference = $1 AND type = 'escalation-acknowledged'", [reference]);
+      assert.deepEqual(rows, []);
+    }
   });
 
   it('come below the question when the reader owns the step', async () => {

@@ -144,6 +144,13 @@ export async function everyState(world: World): Promise<States> {
     await add('a link to sign in, run out', 410, expired, { cookies });
     await add('a link to sign in, of another browser', 403, usable);
     await add('a link to sign in, unknown', 404, `/sign-in/${newToken()}`);
+    await ask('/sessions', { as: 'alma' });
+    await add('sessions, of oneself', 200, '/sessions', { as: 'coordinator' });
+    await add('sessions, of oneself and of everybody, one of them ended', 200, '/sessions?ended=one', { as: 'alma' });
+    await add('sessions, of somebody', 200, '/people/coordinator/sessions', { as: 'alma' });
+    await add('sessions, of somebody, without a reason', 400, '/people/coordinator/sessions/end', { as: 'alma', form: {} });
+    await ask('/people/coordinator/sessions/end', { as: 'alma', form: { because: 'A lost laptop, left on the train to Testshire.' } });
+    await add('sessions, of somebody, ended', 200, '/people/coordinator/sessions?ended=all', { as: 'alma' });
     await add('signed out', 200, '/sign-out', { as: 'otto', form: {} });
     await add('signed out everywhere', 200, '/sign-out-everywhere', { as: 'otto', form: {} });
   }
@@ -234,6 +241,9 @@ export async function everyState(world: World): Promise<States> {
     );
     const spent = await late('B0010', `$step ${answered}, answered_by = 'head' $where`);
     await add('all that is asked of me, by a spent link', 200, `${spent}/mine`);
+    await add('fresh links, asked for', 200, `${spent}/mine/send`, { form: {} });
+    await Promise.all(Array.from({ length: 4 }, () => ask(`${spent}/mine/send`, { form: {} })));
+    await add('fresh links, asked for too often', 429, `${spent}/mine/send`, { form: {} });
     await add('a link that has ended', 410, await late('B0011', "$step state = 'lapsed', closed_at = now() - interval '2 days' $where"));
     await add('revoked', 410, await late('B0007', 'SELECT').then(revoke));
     await add('asked again', 200, await late('B0008', `$step ${answered}, answered_by = 'head' $where`).then(askAgain));

@@ -135,7 +135,12 @@ describe('with hostile words in every field that was imported', { timeout: 180_0
       ratePerSecond: null,
       allowedDomains: ['example'],
     });
-    assert.ok((await postNotes(world.db, createNoteMail({ mail: smtp, messageIdDomain: 'post.example' }))) > 0);
+    assert.ok(
+      (await postNotes(
+        world.db,
+        createNoteMail({ mail: smtp, messageIdDomain: 'post.example', from: { name: 'Chaser', address: 'chaser@post.example' } }),
+      )) > 0,
+    );
     smtp.close();
     assert.ok(world.sink.arrived.length >= 5);
     for (const { headers, subject = '', recipient, text = '', html } of world.sink.arrived) {

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { PROJECT } from '../../embedded/folders.ts';
 import { freePort } from '../../embedded/free-port.ts';
+import { queueNote } from '../../postgres/desk/notes.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
+import { openSink } from '../support/smtp-sink.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 describe('the process of the web service', () => {
@@ -50,6 +52,40 @@ describe('the process of the web service', () => {
       child.kill('SIGTERM');
     }
     assert.equal(await exited, 0, said.error);
+  });
+
+  it('sends each note once though two run, and one that dies before it marks a note leaves one repeat of the same e-mail', async () => {
+    const sink = await openSink();
+    await database.pool.query("INSERT INTO people (id, name, email, imported_at) VALUES ('cora', 'Cora', 'cora@delivery.example', now())");
+    for (let number = 1; number <= 20; number += 1) {
+      await queueNote(database.pool, { kind: 'answer-copy', person: 'cora', subject: `Note ${number}`, text: 'Yes.', html: '<p>Yes.</p>' });
+    }
+    sink.slowMs = 150;
+    const [one, other] = await Promise.all([start({ SMTP_URL: sink.url }), start({ SMTP_URL: sink.url })]);
+    try {
+      await waitUntil('some have arrived', () => sink.arrived.length >= 6);
+      // Its note is with the server, which has not answered yet.
+      one.child.kill('SIGKILL');
+      await one.exited;
+      await waitUntil('all but its note are sent', async () => (await unsent()) <= 1);
+      await database.pool.query('UPDATE notes SET claimed_until = clock_timestamp() WHERE sent_at IS NULL');
+      await waitUntil('all are sent', async () => (await unsent()) === 0);
+    } finally {
+      other.child.kill('SIGTERM');
+      one.child.kill('SIGKILL');
+    }
+    assert.equal(await other.exited, 0, other.said.error);
+    const ids = Map.groupBy(sink.arrived, ({ subject }) => subject);
+    assert.equal(ids.size, 20);
+    const repeated = [...ids.values()].filter((same) => same.length > 1);
+    assert.ok(repeated.length <= 1 && sink.arrived.length <= 21, `${sink.arrived.length} arrived`);
+    for (const same of repeated) assert.equal(new Set(same.map(({ messageId }) => messageId)).size, 1);
+    await sink.goAway();
+
+    async function unsent(): Promise<number> {
+      const { rows } = await database.pool.query<{ count: number }>('SELECT count(*)::int FROM notes WHERE sent_at IS NULL');
+      return rows[0]?.count ?? 0;
+    }
   });
 
   it('does not start with a wrong setting, and says which one and how to correct it', async () => {

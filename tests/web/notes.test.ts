@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, beforeEach, describe, it } from 'vitest';
+import { plainDate } from '../../domain/time/plain-date.ts';
 import { createNoteMail } from '../../mail/send-note.ts';
 import type { NoteMail } from '../../mail/send-note.ts';
 import { createSmtpMail } from '../../mail/smtp.ts';
 import type { SmtpMail } from '../../mail/smtp.ts';
-import { queueNote } from '../../postgres/desk/notes.ts';
+import { claimDueNote, queueNote } from '../../postgres/desk/notes.ts';
 import type { Note } from '../../postgres/desk/notes.ts';
 import { postNotes } from '../../web/notes/post-notes.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { openSink } from '../support/smtp-sink.ts';
+import { waitUntil } from '../support/wait-until.ts';
 import type { SmtpSink } from '../support/smtp-sink.ts';
 
 const NOTE: Note = { kind: 'answer-copy', person: 'cora', subject: 'Your answer', text: 'Yes.\n', html: '<p>Yes.</p>' };
@@ -39,7 +41,7 @@ beforeEach(async () => {
     ratePerSecond: null,
     allowedDomains: ['example'],
   });
-  mail = createNoteMail({ mail: smtp, messageIdDomain: 'post.example' });
+  mail = createNoteMail({ mail: smtp, messageIdDomain: 'post.example', from: { name: 'Chaser', address: 'chaser@post.example' } });
 });
 afterAll(async () => {
   await sink.goAway();
@@ -170,6 +172,99 @@ describe('the notes', () => {
     );
   });
 
+  it('carry what changes a calendar, and keep none of it afterwards', async () => {
+    const changed = { step: 'contact', round: 1, title: 'Contact', ask: 'Please.', dueOn: plainDate('2040-10-15'), stands: false };
+    const replyTo = { name: 'Bea Busy', email: 'bea@busy.example' };
+    const entry = { reference: 'D00001', subject: 'Hillside', replyTo, writtenAt: '2040-10-10T09:00:00.000Z', changed };
+    await queueNote(database.pool, { ...NOTE, entries: [entry] });
+    assert.equal(await postNotes(database.pool, mail), 1);
+    const [file] = sink.arrived[0]?.attachments ?? [];
+    assert.match(file?.content.toString() ?? '', /METHOD:CANCEL[^]*ATTENDEE;[^]*STATUS:CANCELLED/u);
+    assert.deepEqual((await database.pool.query('SELECT entries FROM notes')).rows, [{ entries: [] }]);
+  });
+
+  it('lock nothing while the mail server hangs', async () => {
+    await queueNote(database.pool, NOTE);
+    sink.slowMs = 3_000;
+    const posting = postNotes(database.pool, mail);
+    await noteIsClaimed();
+    const startedMs = performance.now();
+    const client = await database.pool.connect();
+    try {
+      await client.query("SET lock_timeout = '500ms'");
+      assert.equal((await client.query("UPDATE notes SET reason = 'looked at'")).rowCount, 1);
+      const { rows } = await client.query(
+        "SELECT FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'",
+      );
+      assert.deepEqual(rows, [], 'a transaction is open');
+    } finally {
+      await client.query('RESET lock_timeout');
+      client.release();
+    }
+    assert.ok(performance.now() - startedMs < 2_500, 'the mail server had answered by then');
+    assert.equal(await posting, 1);
+  });
+
+  it('are not sent by another web service while one waits for a server that takes longer than a lease', async () => {
+    await queueNote(database.pool, NOTE);
+    sink.slowMs = 2_500;
+    const one = postNotes(database.pool, mail, 1);
+    await noteIsClaimed();
+    const others: number[] = [];
+    for (let time = 1; time <= 10; time += 1) {
+      others.push(await postNotes(database.pool, mail, 1));
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    assert.deepEqual([await one, ...others], [1, ...others.map(() => 0)]);
+    assert.equal(sink.arrived.length, 1);
+  });
+
+  it('are said once more, as the same e-mail, when a web service dies before it marks one', async () => {
+    await queueNote(database.pool, NOTE);
+    const note = await claimDueNote(database.pool, 60);
+    assert.ok(note !== null);
+    assert.equal((await mail.send(note)).kind, 'accepted');
+    // It died here. Until its lease is over nobody else sends the note.
+    assert.equal(await postNotes(database.pool, mail), 0);
+    await database.pool.query('UPDATE notes SET claimed_until = clock_timestamp()');
+    assert.equal(await postNotes(database.pool, mail), 1);
+    assert.equal(await postNotes(database.pool, mail), 0);
+    assert.equal(sink.arrived.length, 2);
+    const [id, again] = sink.arrived.map(({ messageId }) => messageId);
+    assert.ok(id !== undefined && id === again, `${id} and ${again}`);
+  });
+
+  it('are not marked by whoever lost the lease', async () => {
+    sink.refuses.add('bea@busy.example');
+    await queueNote(database.pool, { ...NOTE, person: 'bea' });
+    const slow: NoteMail = {
+      async send(note) {
+        await database.pool.query("UPDATE notes SET claim = gen_random_uuid(), claimed_until = clock_timestamp() + interval '1 minute'");
+        return mail.send(note);
+      },
+    };
+    assert.equal(await postNotes(database.pool, slow), 0);
+    assert.deepEqual(
+      (await states()).map(({ state, attempts }) => [state, attempts]),
+      [['waiting', 0]],
+    );
+  });
+
+  it('that were given up while they were on their way count as sent', async () => {
+    await queueNote(database.pool, NOTE);
+    const slow: NoteMail = {
+      async send(note) {
+        await database.pool.query("UPDATE notes SET failed_at = clock_timestamp(), reason = 'the person changed', body_text = NULL");
+        return mail.send(note);
+      },
+    };
+    assert.equal(await postNotes(database.pool, slow), 1);
+    assert.deepEqual(
+      (await states()).map(({ state, reason }) => [state, reason]),
+      [['sent', null]],
+    );
+  });
+
   it('are not queued when the transaction that they report on fails', async () => {
     const client = await database.pool.connect();
     try {
@@ -182,6 +277,13 @@ describe('the notes', () => {
     assert.equal(await postNotes(database.pool, mail), 0);
   });
 });
+
+async function noteIsClaimed(): Promise<void> {
+  await waitUntil('a note is claimed', async () => {
+    const { rowCount } = await database.pool.query('SELECT FROM notes WHERE claimed_until > clock_timestamp()');
+    return rowCount === 1;
+  });
+}
 
 async function pausesEnd(): Promise<void> {
   await database.pool.query('UPDATE notes SET send_after = clock_timestamp() WHERE sent_at IS NULL');

@@ -61,6 +61,7 @@ export async function sendClosed(services: Services, opened: OpenedLink, closed:
     return sendPage(reply.status(closed.kind === 'role-not-held' ? reply.statusCode : 410), 'closed', {
       title: closed.title,
       sentences: closed.sentences,
+      freshLinks: mayAskForLinks(closed) ? `${urls.answer(token)}/mine/send` : null,
     });
   }
   return sendPage(reply, 'closed', {
@@ -77,6 +78,11 @@ export async function sendClosed(services: Services, opened: OpenedLink, closed:
  */
 export function opensNothing(closed: Closed): boolean {
   return closed.kind === 'revoked' || closed.kind === 'link-ended' || closed.kind === 'role-not-held';
+}
+
+/** Whether fresh links can be asked for with a closed link: not when it was withdrawn, nor when its holder was replaced. */
+export function mayAskForLinks(closed: Closed): boolean {
+  return !opensNothing(closed) || closed.kind === 'link-ended';
 }
 
 /** Sends the page of an answer that is safe, while it is not known yet whether it counts. */

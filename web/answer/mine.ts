@@ -27,6 +27,7 @@ export function registerMineRoute(app: FastifyInstance, services: Services): voi
       return sendPage(reply, 'mine', {
         ...headOf(opened),
         title: 'All that is asked of you',
+        freshLinks: closed === null ? null : `${urls.answer(opened.token)}/mine/send`,
         steps: await Promise.all(
           steps.map(async ({ reference, step, round, subject, dueOn, late, stopped, generation, programme, version }) => ({
             title: (await readProgramme(db, programme, version)).steps[step]?.title ?? step,

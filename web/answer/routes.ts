@@ -6,6 +6,7 @@ import { findWaitingAnswer } from '../../postgres/desk/kept-answers.ts';
 import { editedForm } from './edit-entries.ts';
 import { findOwnEscalation, ownsStep, registerEscalationLinkRoutes, sendEscalation } from './escalation-link.ts';
 import { knowsPeople, sendClosed, sendForm, sendKept } from './link-pages.ts';
+import { registerFreshLinksRoute } from './fresh-links.ts';
 import { registerMineRoute } from './mine.ts';
 import { registerNotMeRoutes } from './not-me.ts';
 import { createWithLink, headOf, openLink, PUBLIC, PUBLIC_POST, sendPage } from './opened-link.ts';
@@ -123,6 +124,7 @@ export function registerAnswerRoutes(app: FastifyInstance, services: Services): 
   registerEscalationLinkRoutes(app, services);
   registerNotMeRoutes(app, services);
   registerMineRoute(app, services);
+  registerFreshLinksRoute(app, services);
 
   async function saveTyped({ asked, step }: OpenedLink, body: FormBody): Promise<void> {
     const { answer = null, ...fields } = formOf(step, body);

@@ -1,47 +1,70 @@
 import type pg from 'pg';
-import type { NoteMail } from '../../mail/send-note.ts';
-import type { DueNote } from '../../postgres/desk/notes.ts';
-import type { Db } from '../../postgres/database.ts';
-import { failStaleSignInNotes, markNoteFailed, markNoteSent, putOffNote, withDueNote } from '../../postgres/desk/notes.ts';
+import type { NoteMail, NoteOutcome } from '../../mail/send-note.ts';
+import type { ClaimedNote } from '../../postgres/desk/notes.ts';
+import {
+  claimDueNote,
+  failStaleLinkNotes,
+  markNoteFailed,
+  markNoteSent,
+  putOffNote,
+  releaseNote,
+  renewNote,
+} from '../../postgres/desk/notes.ts';
 import { SIGN_IN_MINUTES } from '../../postgres/access/sessions.ts';
 
 const FIRST_PAUSE_SECONDS = 5;
 const LONGEST_PAUSE_SECONDS = 300;
 /** About four hours: longer than a server that greylists asks senders to wait. */
 const MOST_TRIES = 50;
+/** How long a note waits when its sender dies, before another web service takes it over. */
+const LEASE_SECONDS = 60;
 
 /**
- * Sends the notes that may be sent now, one after the other. Returns how many were sent. A transaction holds each note
- * until it is marked, so that each is sent once though several web services send. A note is sent twice only when the
- * process or the database is lost between the server's reply and the mark, and then under the same Message-ID. Ends
- * early when no mail server answers.
+ * Sends the notes that may be sent now, one after the other. Returns how many were sent. Each note is claimed with a
+ * lease, which is renewed until the note is marked. So each is sent once though several web services send, and no
+ * transaction is open while the mail server is waited for. A note is sent twice only when the process or the database is
+ * lost between the server's reply and the mark, and then under the same Message-ID. Ends early when no mail server answers.
  */
-export async function postNotes(db: pg.Pool, mail: NoteMail): Promise<number> {
-  await failStaleSignInNotes(db, SIGN_IN_MINUTES);
+export async function postNotes(db: pg.Pool, mail: NoteMail, leaseSeconds: number = LEASE_SECONDS): Promise<number> {
+  await failStaleLinkNotes(db, SIGN_IN_MINUTES);
   let sent = 0;
   for (;;) {
-    const posted = await withDueNote(db, (transaction, note) => postOne(transaction, mail, note));
+    const note = await claimDueNote(db, leaseSeconds);
+    const posted = note === null ? null : await postOne(db, note, await sendHeld(db, mail, note, leaseSeconds));
     if (posted === 'sent') sent += 1;
     if (posted === null || posted === 'server-down') return sent;
   }
 }
 
-async function postOne(db: Db, mail: NoteMail, note: DueNote): Promise<'sent' | 'not-sent' | 'server-down'> {
+/** Sends a note and renews its lease meanwhile. */
+async function sendHeld(db: pg.Pool, mail: NoteMail, note: ClaimedNote, leaseSeconds: number): Promise<NoteOutcome> {
+  // When the database is away, the lease runs out, and the mark would fail as well.
+  const renewing = setInterval(() => void renewNote(db, note, leaseSeconds).catch(() => undefined), (leaseSeconds * 1000) / 3);
+  try {
+    return await mail.send(note);
+  } catch (error) {
+    await releaseNote(db, note);
+    throw error;
+  } finally {
+    clearInterval(renewing);
+  }
+}
+
+async function postOne(db: pg.Pool, note: ClaimedNote, outcome: NoteOutcome): Promise<'sent' | 'not-sent' | 'server-down'> {
   const pause = Math.min(FIRST_PAUSE_SECONDS * 2 ** Math.min(note.attempts, 10), LONGEST_PAUSE_SECONDS);
-  const outcome = await mail.send(note);
   switch (outcome.kind) {
     case 'accepted':
-      await markNoteSent(db, note.id);
+      await markNoteSent(db, note);
       return 'sent';
     case 'refused':
-      await markNoteFailed(db, note.id, outcome.response);
+      await markNoteFailed(db, note, outcome.response);
       return 'not-sent';
     case 'deferred':
-      if (note.attempts + 1 < MOST_TRIES) await putOffNote(db, note.id, pause, outcome.response);
-      else await markNoteFailed(db, note.id, `Given up after ${MOST_TRIES} tries: ${outcome.response}`);
+      if (note.attempts + 1 < MOST_TRIES) await putOffNote(db, note, pause, outcome.response);
+      else await markNoteFailed(db, note, `Given up after ${MOST_TRIES} tries: ${outcome.response}`);
       return 'not-sent';
     case 'server-down':
-      await putOffNote(db, note.id, pause, outcome.response);
+      await putOffNote(db, note, pause, outcome.response);
       return 'server-down';
     default:
       return outcome satisfies never;

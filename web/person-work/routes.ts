@@ -23,6 +23,7 @@ import { LONG_FORM_BYTES } from '../shared/body-limits.ts';
 import { canExist } from '../shared/desk-urls.ts';
 import { navigationFor } from '../shared/navigation.ts';
 import { renderView } from '../shared/render.ts';
+import { may } from '../shared/roles.ts';
 import type { User } from '../shared/roles.ts';
 import { scopeCondition } from '../shared/scope.ts';
 import type { Services } from '../shared/services.ts';
@@ -48,6 +49,7 @@ export function registerPersonWorkRoutes(app: FastifyInstance, services: Service
     return send(reply, 'person-work/work', working, {
       title: `All of ${person.name}’s work`,
       work: await workViews(db, work),
+      sessionsHref: may(working.user, 'end-sessions') ? urls.sessionsOf(person.id) : null,
       ways: WORK_FORMS.map((form) => ({ text: form.title(person.name), href: hrefOf(person, form) })),
     });
   });

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { findSession } from '../../postgres/access/sessions.ts';
-import type { SignedIn } from '../../postgres/access/sessions.ts';
+import { findSession, SESSION_LENGTHS } from '../../postgres/access/sessions.ts';
+import type { SessionLengths, SignedIn } from '../../postgres/access/sessions.ts';
 import { navigationFor } from './navigation.ts';
 import { renderView } from './render.ts';
 import { isStaffRole, may, STAFF_ROLES } from './roles.ts';
@@ -45,10 +45,10 @@ export function registerAccess(app: FastifyInstance, services: Services): void {
   app.addHook('preParsing', async (request, reply) => {
     const { access } = request.routeOptions.config;
     if (request.is404 || request.method !== 'POST' || access === undefined || access === 'public') return;
-    if (sessionOf(request, services) === null) return refuse(request, reply, services, NOT_SIGNED_IN);
+    if (sessionOf(request, services) === null) return refuse(request, reply, services, notSignedIn(services.sessionLengths ?? SESSION_LENGTHS));
     if (!(request.headers['content-type'] ?? '').startsWith('multipart/')) return;
     request.user = await findUser(request, reply, services);
-    if (request.user === null) return refuse(request, reply, services, NOT_SIGNED_IN);
+    if (request.user === null) return refuse(request, reply, services, notSignedIn(services.sessionLengths ?? SESSION_LENGTHS));
     if (access !== 'signed-in' && !may(request.user, access)) return refuse(request, reply, services, NOT_ALLOWED);
   });
 
@@ -60,7 +60,7 @@ export function registerAccess(app: FastifyInstance, services: Services): void {
     if (access === 'public') return;
     const reads = request.method === 'GET' || request.method === 'HEAD';
     if (request.user === null) {
-      if (!reads) return refuse(request, reply, services, NOT_SIGNED_IN);
+      if (!reads) return refuse(request, reply, services, notSignedIn(services.sessionLengths ?? SESSION_LENGTHS));
       if (request.method === 'GET') setGoalCookie(reply, request, services);
       return reply.redirect(urls.signIn(), 303);
     }
@@ -70,15 +70,22 @@ export function registerAccess(app: FastifyInstance, services: Services): void {
   });
 }
 
-const NOT_SIGNED_IN: Refusal = {
-  why: 'not-signed-in',
-  status: 401,
-  title: 'You are not signed in',
-  paragraphs: [
-    'Nothing was changed. Your session may have ended: it does after 12 hours without a page, and 7 days after signing in.',
-    'To keep what you wrote, go back and copy it. Then sign in, and send it again.',
-  ],
-};
+function notSignedIn({ idleHours, longestDays }: SessionLengths): Refusal {
+  return {
+    why: 'not-signed-in',
+    status: 401,
+    title: 'You are not signed in',
+    paragraphs: [
+      `Nothing was changed. Your session may have ended: it does after ${counted(idleHours, 'hour')} without a page, and ${counted(longestDays, 'day')} after signing in. You or an administrator may have ended it, too.`,
+      'To keep what you wrote, go back and copy it. Then sign in, and send it again.',
+    ],
+  };
+}
+
+function counted(count: number, unit: string): string {
+  return `${count} ${unit}${count === 1 ? '' : 's'}`;
+}
+
 const NOT_ALLOWED: Refusal = {
   why: 'role',
   status: 403,
@@ -119,7 +126,7 @@ function refuse(
 
 async function findUser(request: FastifyRequest, reply: FastifyReply, services: Services): Promise<User | null> {
   const token = sessionOf(request, services);
-  const found = token === null ? null : await findSession(services.db, token, STAFF_ROLES);
+  const found = token === null ? null : await findSession(services.db, token, STAFF_ROLES, services.sessionLengths ?? SESSION_LENGTHS);
   if (token === null || found === null) return null;
   if (found.prolonged) setSessionCookie(reply, token, services);
   return userOf(found);

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type pg from 'pg';
+import type { SessionLengths } from '../../postgres/access/sessions.ts';
 import type { Rehearsals } from '../rehearse/rehearsal-work.ts';
 import type { AnswerLinks } from '../../mail/answer-links.ts';
 import type { SecurityLog } from './security-log.ts';
@@ -18,4 +19,6 @@ export type Services = {
   readonly security: SecurityLog;
   /** Whether cookies are for https only. */
   readonly secure: boolean;
+  /** How long somebody stays signed in; `SESSION_LENGTHS` unless told. */
+  readonly sessionLengths?: SessionLengths;
 };

@@ -3,23 +3,25 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { signInNote } from '../../mail/sign-in-note.ts';
 import {
-  endAllSessions,
   endSession,
   findSession,
   findStaffByAddress,
   newToken,
   queueSignInLink,
+  SESSION_LENGTHS,
   SIGN_IN_MINUTES,
   stateOfSignInLink,
   useSignInLink,
 } from '../../postgres/access/sessions.ts';
 import type { LinkState } from '../../postgres/access/sessions.ts';
+import { endAllSessions } from '../../postgres/access/session-lists.ts';
 import { userOf } from '../shared/access.ts';
 import { TINY_BODY_BYTES } from '../shared/body-limits.ts';
 import { homeOf } from '../shared/navigation.ts';
 import { renderView } from '../shared/render.ts';
 import { STAFF_ROLES } from '../shared/roles.ts';
 import type { Services } from '../shared/services.ts';
+import { browserWords } from './browser-words.ts';
 import {
   browserOf,
   clearBrowserCookie,
@@ -57,7 +59,7 @@ const EMAIL = z
 
 /** Signing in by a link in an e-mail, and signing out. Nothing here reveals whether an address is known. */
 export function registerSignInRoutes(app: FastifyInstance, services: Services): void {
-  const { db, publicUrl, security } = services;
+  const { db, publicUrl, security, sessionLengths: lengths = SESSION_LENGTHS } = services;
 
   app.get(urls.signIn(), { config: { access: 'public' } }, ({ user }, reply) =>
     user === null ? page(reply, 200, 'ask', { title: 'Sign in' }) : reply.redirect(homeOf(user), 303),
@@ -90,14 +92,17 @@ export function registerSignInRoutes(app: FastifyInstance, services: Services): 
     const { token } = request.params;
     const state = await stateOfSignInLink(db, token, browserOf(request, services));
     if (state !== 'usable') return tell(reply, STATUS[state], refusalOf(state));
-    return page(reply, 200, 'use', { title: 'Sign in to Chaser', token });
+    return page(reply, 200, 'use', { title: 'Sign in to Chaser', token, lengths });
   });
 
   app.post<{ Params: { token: string } }>(`${urls.signIn()}/:token`, FROM_ANYBODY, async (request, reply) => {
     const { token } = request.params;
     const browser = browserOf(request, services);
     const known = { token: newToken(), before: knownBrowserOf(request, services) };
-    const session = browser === null ? null : await useSignInLink(db, token, browser, known);
+    const session =
+      browser === null
+        ? null
+        : await useSignInLink(db, token, browser, known, { browserWords: browserWords(request.headers['user-agent']), lengths });
     if (session === null) {
       const found = await stateOfSignInLink(db, token, browser);
       // A link that could not be used just now cannot have become usable, so it has been used.
@@ -109,7 +114,7 @@ export function registerSignInRoutes(app: FastifyInstance, services: Services): 
     clearBrowserCookie(reply, services);
     setSessionCookie(reply, session.token, services);
     setKnownBrowserCookie(reply, known.token, services);
-    const found = await findSession(db, session.token, STAFF_ROLES);
+    const found = await findSession(db, session.token, STAFF_ROLES, lengths);
     request.user = found === null ? null : userOf(found);
     if (found !== null) security.tell(request, { event: 'signed-in' }, { session: session.token });
     return reply.redirect(found === null ? urls.signIn() : (takeGoal(request, reply, services) ?? homeOf(userOf(found))), 303);

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { KNOWN_DAYS } from '../../postgres/access/known-browsers.ts';
-import { SESSION_HOURS, SIGN_IN_MINUTES } from '../../postgres/access/sessions.ts';
+import { SESSION_LENGTHS, SIGN_IN_MINUTES } from '../../postgres/access/sessions.ts';
 import type { Services } from '../shared/services.ts';
 
 /**
@@ -26,7 +26,8 @@ export function browserOf(request: FastifyRequest, services: Services): string |
 }
 
 export function setSessionCookie(reply: FastifyReply, token: string, services: Services): void {
-  void reply.setCookie(named(SESSION, services), token, { ...guarded(services), maxAge: SESSION_HOURS * 3_600 });
+  const { idleHours } = services.sessionLengths ?? SESSION_LENGTHS;
+  void reply.setCookie(named(SESSION, services), token, { ...guarded(services), maxAge: idleHours * 3_600 });
 }
 
 export function setBrowserCookie(reply: FastifyReply, browser: string, services: Services): void {
