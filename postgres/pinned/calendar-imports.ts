@@ -42,6 +42,9 @@ export async function listCalendarImports<Change>(db: Db): Promise<readonly Cale
   return rows;
 }
 
+/** The advisory lock that an import of dates holds. */
+const IMPORTING = 7_301_131;
+
 /** The newest version of the book: 0 while nothing has been imported. */
 async function calendarBookVersion(db: Db): Promise<number> {
   const { rows } = await db.query<{ version: number }>('SELECT coalesce(max(id), 0)::int AS version FROM calendar_imports');
@@ -58,8 +61,8 @@ export async function keepCalendarImport<Change extends { readonly kind: string 
   { change, fileName, content, changes, because, by }: NewCalendarImport<Change>,
 ): Promise<number | null> {
   return inTransaction(pool, async (db) => {
-    // One at a time. Readers do not wait.
-    await db.query('LOCK TABLE calendar_imports IN EXCLUSIVE MODE');
+    // One at a time. Readers do not wait. The application may not lock the table, because it may not change what is in it.
+    await db.query('SELECT pg_advisory_xact_lock($1)', [IMPORTING]);
     if ((await calendarBookVersion(db)) !== after) return null;
     await db.query(
       `INSERT INTO calendar_imports (id, kind, file_name, content, content_hash, document, changes, because, by_person)

@@ -19,7 +19,9 @@ export const LATER = '2040-10-11T10:00:00.000Z';
  * A database with the record on top. It stores events as a workflow would, without asking whether the rules allow them.
  */
 export type RecordWorld = {
+  /** As the application, as the engine itself connects. */
   readonly db: Pool;
+  readonly owner: Pool;
   readonly record: RecordPort;
   /** A deployment that has begun, with these steps open. */
   begin(reference: string, ...open: readonly ChronologyEvent[]): Promise<readonly MailroomCall[]>;
@@ -30,12 +32,12 @@ export type RecordWorld = {
 
 export async function openRecordWorld({ gatheringMs = 0 }: { readonly gatheringMs?: number } = {}): Promise<RecordWorld> {
   const database = await freshDatabase();
-  const { pool: db } = database;
+  const { application: db, pool: owner } = database;
   const programme = tsiProgramme();
   await insertPeople(db);
   await keepProgramme(db, programme);
   await keepCalendar(db, CALENDAR_2040);
-  const record = createRecord(db, { mailrooms: 1, gatheringMs });
+  const record = createRecord(database.application, { mailrooms: 1, gatheringMs });
   const sequences = new Map<string, number>();
 
   const happens = async (reference: string, ...events: readonly ChronologyEvent[]) => {
@@ -46,6 +48,7 @@ export async function openRecordWorld({ gatheringMs = 0 }: { readonly gatheringM
 
   return {
     db,
+    owner,
     record,
     begin: (reference, ...open) =>
       happens(

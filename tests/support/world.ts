@@ -175,7 +175,7 @@ export async function openWorld(
       allowedDomains: ['example'],
     });
     const engine: Worker = await createEngine({
-      database: database.pool,
+      database: database.application,
       mail,
       connection: native,
       namespace,
