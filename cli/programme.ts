@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { relative } from 'node:path';
 import { Command } from 'commander';
 import { authoritiesOf } from '../calendars/calendar-book.ts';
@@ -8,6 +8,8 @@ import { listProgrammes, programmePath, readProgrammeFile } from '../programmes/
 import { suggestion } from '../programmes/suggestion.ts';
 import { readCalendarBook } from '../desk/calendar-book.ts';
 import { programmesOnOffer, publishProgramme } from '../desk/programmes-on-offer.ts';
+import { approveProposal, declineProposal, proposalsToDecide, proposeProgramme, readSecondPerson } from '../desk/second-person.ts';
+import type { SecondPerson } from '../desk/second-person.ts';
 import { listVersions } from '../postgres/pinned/programme-versions.ts';
 import { calendarsAtHand } from './calendars-at-hand.ts';
 import { mustFindPerson } from './must-find.ts';
@@ -76,10 +78,85 @@ Exit code: 0 when clean, 1 when something was found, 2 when a file or id is not 
           const message = `The programme has faults:\n${findings.map(formatFinding).join('\n')}`;
           throw new Fault({ kind: 'faulty-programme', message, remedy: 'Mend them, and publish it again.' });
         }
-        const published = await publishProgramme(db, written, await mustFindPerson(db, options.by));
+        const by = await mustFindPerson(db, options.by);
+        const { id, version, title } = written;
+        if (secondPerson().programmes) {
+          const proposed = await proposeProgramme(db, written, readFileSync(file, 'utf8'), by);
+          if (!proposed.ok) throw new Fault(proposed.reason);
+          const proposal = proposed.value;
+          print(
+            options.json === true,
+            { id, version, title, proposal },
+            () => `Proposed ${id}, version ${version}. Somebody else approves it with: chaser programme approve ${proposal} --by PERSON`,
+          );
+          return;
+        }
+        const published = await publishProgramme(db, written, by);
         if (!published.ok) throw new Fault(published.reason);
-        const { id, version, title } = published.value;
         print(options.json === true, { id, version, title }, () => `Published ${id}, version ${version}: new deployments begin with it.`);
+      }),
+    );
+
+  programme
+    .command('proposals')
+    .description('The programmes that wait for a second person (SECOND_PERSON), the oldest first.')
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExample:\n  chaser programme proposals')
+    .action((options: { json?: boolean }) =>
+      opened.withDatabase(async (db) => {
+        const open = (await proposalsToDecide(db)).map(({ number, programme: { id, version, title }, byName, proposedAt }) => ({
+          number,
+          id,
+          version,
+          title,
+          proposedBy: byName,
+          proposedAt,
+        }));
+        print(options.json === true, open, () =>
+          open.length === 0
+            ? 'Nothing waits for a second person.'
+            : table(
+                ['Number', 'Programme', 'Version', 'Title', 'Proposed by'],
+                open.map((one) => [String(one.number), one.id, String(one.version), one.title, one.proposedBy]),
+              ),
+        );
+      }),
+    );
+
+  programme
+    .command('approve')
+    .description('Publish what somebody else proposed.')
+    .argument('<number>', 'the number of the proposal')
+    .requiredOption('--by <person>', 'who approves it, not whoever proposed it: contact id or e-mail')
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExample:\n  chaser programme approve 3 --by ada.admin@delivery.example\n\nExit code: 0 published, 1 refused.')
+    .action((number: string, options: { by: string; json?: boolean }) =>
+      opened.withDatabase(async (db) => {
+        const approved = await approveProposal(db, numberOf(number), await mustFindPerson(db, options.by));
+        if (!approved.ok) throw new Fault(approved.reason);
+        const { id, version, title } = approved.value.programme;
+        print(options.json === true, { id, version, title }, () => `Published ${id}, version ${version}: new deployments begin with it.`);
+      }),
+    );
+
+  programme
+    .command('decline')
+    .description('Turn down what was proposed, or take back what one proposed oneself.')
+    .argument('<number>', 'the number of the proposal')
+    .requiredOption('--because <words>', 'why')
+    .requiredOption('--by <person>', 'who declines it: contact id or e-mail')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      '\nExample:\n  chaser programme decline 3 --because "Step 4 lacks a reminder." --by ada.admin@delivery.example\n\nExit code: 0 declined, 1 refused.',
+    )
+    .action((number: string, options: { by: string; because: string; json?: boolean }) =>
+      opened.withDatabase(async (db) => {
+        const by = await mustFindPerson(db, options.by);
+        const declined = await declineProposal(db, numberOf(number), { by, because: options.because });
+        if (!declined.ok) throw new Fault(declined.reason);
+        const { id, version } = declined.value.programme;
+        print(options.json === true, { id, version }, () => `Declined ${id}, version ${version}. It was not published.`);
       }),
     );
 
@@ -108,6 +185,19 @@ Exit code: 0 when clean, 1 when something was found, 2 when a file or id is not 
     );
 
   return programme;
+}
+
+function secondPerson(): SecondPerson {
+  const given = process.env['SECOND_PERSON']?.trim() || 'no';
+  const read = readSecondPerson(given);
+  if (read !== null) return read;
+  throw new Fault({ kind: 'usage', message: 'SECOND_PERSON must be no or programmes.', remedy: 'Mend it, and try again.' }, EXIT.usage);
+}
+
+function numberOf(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  const message = `A proposal has a number, and "${text.slice(0, 40)}" is none.`;
+  throw new Fault({ kind: 'usage', message, remedy: 'See them with: chaser programme proposals' }, EXIT.usage);
 }
 
 /** An id of a programme that comes with Chaser, or else the name of a file. */

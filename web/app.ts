@@ -19,6 +19,7 @@ import { registerDeploymentsRoutes } from './deployments/routes.ts';
 import { registerEscalationRoutes } from './escalation/routes.ts';
 import { registerPersonWorkRoutes } from './person-work/routes.ts';
 import { registerProgrammesRoutes } from './programmes/routes.ts';
+import { registerProposalRoutes } from './programmes/proposal-routes.ts';
 import { registerRegionRoutes } from './region/routes.ts';
 import { registerRehearseRoutes } from './rehearse/routes.ts';
 import { registerServiceRoutes } from './service/routes.ts';
@@ -48,6 +49,7 @@ const PAGES = [
   registerEscalationRoutes,
   registerRegionRoutes,
   registerProgrammesRoutes,
+  registerProposalRoutes,
   registerRehearseRoutes,
   registerCompareRoutes,
   registerCalendarsRoutes,

@@ -9,6 +9,7 @@ import { forgetEndedSessions } from '../postgres/access/sessions.ts';
 import { createDataConverter } from '../temporal/payload-codec.ts';
 import { createApp } from './app.ts';
 import { readWebConfig } from './config.ts';
+import { serveHealth } from './health.ts';
 import { postNotes } from './notes/post-notes.ts';
 import { repeatEvery } from './notes/repeat-every.ts';
 import type { Services } from './shared/services.ts';
@@ -20,7 +21,20 @@ if (!config.ok) {
   process.stderr.write(`${config.reason.message}\n${config.reason.remedy}\n`);
   process.exit(2);
 }
-const { databaseUrl, databasePatience, temporal, host, port, publicUrl, linkSecret, trustProxy, mail: post, payloadKeys } = config.value;
+const {
+  databaseUrl,
+  databasePatience,
+  temporal,
+  host,
+  port,
+  health,
+  publicUrl,
+  linkSecret,
+  trustProxy,
+  mail: post,
+  payloadKeys,
+  secondPerson,
+} = config.value;
 
 const db = openDatabase(databaseUrl, {
   max: 10,
@@ -39,10 +53,12 @@ const services: Services = {
   links: createAnswerLinks({ secret: linkSecret, publicUrl }),
   publicUrl,
   secure: publicUrl.startsWith('https:'),
+  secondPerson,
 };
 
 const mail = createSmtpMail({
   url: post.smtpUrl,
+  requireTls: post.requireTls,
   from: post.from,
   messageIdDomain: post.domain,
   maxConnections: 1,
@@ -51,7 +67,8 @@ const mail = createSmtpMail({
 });
 const noteMail = createNoteMail({ mail, messageIdDomain: post.domain });
 
-const app = await createApp(services, { trustProxy });
+const app = await createApp(services, { trustProxy, ownHealth: health !== null });
+const healthApp = health === null ? null : await serveHealth(services, health);
 const tellOfKept = createTellOnce((problem) => process.stderr.write(`${problem}\n`));
 const tellOfAsks = createTellOnce((problem) => process.stderr.write(`${problem}\n`));
 // Work that the pages leave for later. Each piece is kept in the database, and is done once though several web services
@@ -67,6 +84,7 @@ const stop = async (): Promise<void> => {
   if (stopping) return;
   stopping = true;
   await app.close();
+  await healthApp?.close();
   await Promise.all(chores.map((chore) => chore.stop()));
   mail.close();
   await connection.close();

@@ -4,6 +4,7 @@ import { longDate } from '../../domain/time/plain-date.ts';
 import type { Answer, Programme, Step } from '../../domain/programme.ts';
 import { capitalised } from '../../domain/words.ts';
 import { programmeOnOffer, programmesOnOffer } from '../../desk/programmes-on-offer.ts';
+import { proposalsToDecide } from '../../desk/second-person.ts';
 import { listVersions } from '../../postgres/pinned/programme-versions.ts';
 import type { Db } from '../../postgres/database.ts';
 import { listProgrammes, loadProgramme } from '../../programmes/load-programmes.ts';
@@ -38,7 +39,14 @@ export function registerProgrammesRoutes(app: FastifyInstance, { db }: Services)
       return loaded.ok ? [] : [{ id, href: null, title: id, version: null, source: null, faults: loaded.reason.message }];
     });
     const programmes = [...sound, ...faulty];
-    return page(request, reply, 'programmes/list', { title: 'Programmes', programmes });
+    const proposals = (await proposalsToDecide(db)).map(({ number, programme: { title, version }, byName, proposedAt }) => ({
+      href: urls.proposal(number),
+      title,
+      version,
+      byName,
+      on: longDate(londonDate(Date.parse(proposedAt))),
+    }));
+    return page(request, reply, 'programmes/list', { title: 'Programmes', programmes, proposals });
   });
 
   app.get<{ Params: { id: string } }>('/programmes/:id', { config: { access: 'see-programmes' } }, async (request, reply) => {
@@ -52,10 +60,11 @@ export function registerProgrammesRoutes(app: FastifyInstance, { db }: Services)
       stages: programme.stages.map((stage) => ({ ...stage, steps: stage.steps.flatMap((id) => viewOf(programme, programme.steps[id])) })),
       ends: Object.entries(programme.ends).map(([id, end]) => ({ ...end, id, usual: id === programme.completesAs })),
       flow: flowOf(programme),
-      versions: (await listVersions(db, programme.id)).map(({ version, publishedAt, publishedBy, running }) => ({
+      versions: (await listVersions(db, programme.id)).map(({ version, publishedAt, publishedBy, approvedBy, running }) => ({
         version,
         since: longDate(londonDate(Date.parse(publishedAt))),
         publishedBy,
+        approvedBy,
         running,
         onOffer: version === programme.version,
       })),

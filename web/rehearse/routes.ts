@@ -5,6 +5,8 @@ import type { CalendarBook } from '../../calendars/calendar-book.ts';
 import type { Programme } from '../../domain/programme.ts';
 import { readCalendarBook } from '../../desk/calendar-book.ts';
 import { programmeOnOffer, publishProgramme } from '../../desk/programmes-on-offer.ts';
+import { NO_SECOND_PERSON, proposeProgramme } from '../../desk/second-person.ts';
+import type { SecondPerson } from '../../desk/second-person.ts';
 import { readProgramme } from '../../programmes/read-programme.ts';
 import { rehearsalAsHtml } from '../../rehearsal/as-html.ts';
 import { pictureOf } from '../../rehearsal/picture.ts';
@@ -22,7 +24,10 @@ const TEXT = z.object({ text: z.string() }).catch({ text: '' });
  * Programmes played through before a real school gets its first e-mail: programmes that are on offer, and one that is
  * pasted.
  */
-export function registerRehearseRoutes(app: FastifyInstance, { db }: Services): void {
+export function registerRehearseRoutes(app: FastifyInstance, { db, secondPerson = NO_SECOND_PERSON }: Services): void {
+  const textPage = (request: FastifyRequest, reply: FastifyReply, given: Asked, refusal: string | null = null) =>
+    textPageWith(request, reply, given, refusal, secondPerson);
+
   app.get<{ Params: { id: string } }>('/programmes/:id/rehearse', { config: { access: 'see-programmes' } }, async (request, reply) => {
     const loaded = await programmeOnOffer(db, request.params.id);
     if (!loaded.ok) return reply.callNotFound();
@@ -59,11 +64,12 @@ export function registerRehearseRoutes(app: FastifyInstance, { db }: Services): 
     const asked = await askedOf(request);
     const { programme } = readPasted(asked);
     if (programme === null || request.user === null) return textPage(request, reply, asked);
-    const published = await publishProgramme(db, programme, request.user.person);
-    if (!published.ok) {
-      return textPage(request, reply, asked, `${published.reason.message} ${published.reason.remedy}`);
-    }
-    return reply.redirect(urls.programme(programme.id), 303);
+    const { person } = request.user;
+    const done = secondPerson.programmes
+      ? await proposeProgramme(db, programme, asked.text, person)
+      : await publishProgramme(db, programme, person);
+    if (!done.ok) return textPage(request, reply, asked, `${done.reason.message} ${done.reason.remedy}`);
+    return reply.redirect(typeof done.value === 'number' ? urls.proposal(done.value) : urls.programme(programme.id), 303);
   });
 
   async function askedOf(request: FastifyRequest): Promise<Asked> {
@@ -86,7 +92,13 @@ function readPasted({ text, book }: Asked) {
 }
 
 /** The page with the text of a programme: its findings, or its rehearsal. */
-function textPage(request: FastifyRequest, reply: FastifyReply, given: Asked, refusal: string | null = null): FastifyReply {
+function textPageWith(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  given: Asked,
+  refusal: string | null,
+  secondPerson: SecondPerson,
+): FastifyReply {
   const { text, form, book } = given;
   const asked = request.method === 'POST';
   const { programme, findings } = readPasted(given);
@@ -102,7 +114,9 @@ function textPage(request: FastifyRequest, reply: FastifyReply, given: Asked, re
         ? { asked: data.form.choices, chosen: Object.keys(form.facts).length > 0 }
         : null,
     publishes:
-      programme === null || !may(request.user, 'publish-programme') ? null : { title: programme.title, version: programme.version },
+      programme === null || !may(request.user, 'publish-programme')
+        ? null
+        : { title: programme.title, version: programme.version, proposes: secondPerson.programmes },
     ...(refusal === null ? {} : { errors: [{ text: refusal, href: '#text' }] }),
     ...(faulty
       ? { errors: [{ text: text.trim() === '' ? 'Paste the text of a programme' : 'The programme has faults', href: '#text' }] }

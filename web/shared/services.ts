@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type pg from 'pg';
+import type { SecondPerson } from '../../desk/second-person.ts';
 import type { AnswerLinks } from '../../mail/answer-links.ts';
 
 /** What the pages need from outside. Made once, in main.ts. */
@@ -12,4 +13,6 @@ export type Services = {
   readonly publicUrl: string;
   /** Whether cookies are for https only. */
   readonly secure: boolean;
+  /** What one person proposes and another has to approve; nothing unless told. */
+  readonly secondPerson?: SecondPerson;
 };

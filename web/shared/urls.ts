@@ -11,6 +11,7 @@ export const urls = {
   region: () => '/region',
   programmes: () => '/programmes',
   programme: (id: string) => `/programmes/${encodeURIComponent(id)}`,
+  proposal: (number: number) => `/programmes/proposals/${number}`,
   calendars: () => '/calendars',
   service: () => '/service',
 } as const;
