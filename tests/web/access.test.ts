@@ -1,14 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
-import { globSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { PROJECT } from '../../embedded/folders.ts';
 import type { Action, StaffRole, User } from '../../web/shared/access.ts';
 import { navigationFor } from '../../web/shared/navigation.ts';
 import { scopeCondition, scopeOf } from '../../web/shared/scope.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
+import { everyRegister } from './every-register.ts';
 import { guardedApp, signedInAs } from './guarded-app.ts';
 import type { Registers } from './guarded-app.ts';
 import { servicesOf } from './staff-app.ts';
@@ -238,17 +236,6 @@ describe('the deployments that somebody sees', () => {
     assert.deepEqual(navigationFor(null, 'today'), []);
   });
 });
-
-/** Every function of web/ that adds routes. */
-async function everyRegister(): Promise<readonly Registers[]> {
-  const found: Registers[] = [];
-  for (const file of globSync('web/*/{routes,*-routes}.ts', { cwd: PROJECT }).toSorted()) {
-    if (file.endsWith('.test.ts')) continue;
-    const module = (await import(join(PROJECT, file))) as Readonly<Record<string, unknown>>;
-    for (const [name, value] of Object.entries(module)) if (/^register\w*Routes$/.test(name)) found.push(value as Registers);
-  }
-  return found;
-}
 
 /** A route's address with a value in place of each parameter. */
 function addressOf({ url }: Route): string {
