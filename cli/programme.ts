@@ -8,14 +8,14 @@ import { listProgrammes, programmePath, readProgrammeFile } from '../programmes/
 import { suggestion } from '../programmes/suggestion.ts';
 import { readCalendarBook } from '../desk/calendar-book.ts';
 import { programmesOnOffer, publishProgramme } from '../desk/programmes-on-offer.ts';
-import { approveProposal, declineProposal, proposalsToDecide, proposeProgramme, readSecondPerson } from '../desk/second-person.ts';
-import type { SecondPerson } from '../desk/second-person.ts';
+import { approveProgramme, OF_PROGRAMMES, proposeProgramme } from '../desk/proposed-programmes.ts';
 import { listVersions } from '../postgres/pinned/programme-versions.ts';
 import { calendarsAtHand } from './calendars-at-hand.ts';
 import { mustFindPerson } from './must-find.ts';
 import { isFileName, mustReadProgramme, noFile } from './load.ts';
 import type { Opened } from './open.ts';
 import { EXIT, Fault, print, table } from './output.ts';
+import { addProposalCommands, secondPerson } from './proposals.ts';
 
 /** `chaser programme`: checks and publishes programmes, and shows their chronology. */
 export function programmeCommand(opened: Opened): Command {
@@ -97,68 +97,14 @@ Exit code: 0 when clean, 1 when something was found, 2 when a file or id is not 
       }),
     );
 
-  programme
-    .command('proposals')
-    .description('The programmes that wait for a second person (SECOND_PERSON), the oldest first.')
-    .option('--json', 'print JSON')
-    .addHelpText('after', '\nExample:\n  chaser programme proposals')
-    .action((options: { json?: boolean }) =>
-      opened.withDatabase(async (db) => {
-        const open = (await proposalsToDecide(db)).map(({ number, programme: { id, version, title }, byName, proposedAt }) => ({
-          number,
-          id,
-          version,
-          title,
-          proposedBy: byName,
-          proposedAt,
-        }));
-        print(options.json === true, open, () =>
-          open.length === 0
-            ? 'Nothing waits for a second person.'
-            : table(
-                ['Number', 'Programme', 'Version', 'Title', 'Proposed by'],
-                open.map((one) => [String(one.number), one.id, String(one.version), one.title, one.proposedBy]),
-              ),
-        );
-      }),
-    );
-
-  programme
-    .command('approve')
-    .description('Publish what somebody else proposed.')
-    .argument('<number>', 'the number of the proposal')
-    .requiredOption('--by <person>', 'who approves it, not whoever proposed it: contact id or e-mail')
-    .option('--json', 'print JSON')
-    .addHelpText('after', '\nExample:\n  chaser programme approve 3 --by ada.admin@delivery.example\n\nExit code: 0 published, 1 refused.')
-    .action((number: string, options: { by: string; json?: boolean }) =>
-      opened.withDatabase(async (db) => {
-        const approved = await approveProposal(db, numberOf(number), await mustFindPerson(db, options.by));
-        if (!approved.ok) throw new Fault(approved.reason);
-        const { id, version, title } = approved.value.programme;
-        print(options.json === true, { id, version, title }, () => `Published ${id}, version ${version}: new deployments begin with it.`);
-      }),
-    );
-
-  programme
-    .command('decline')
-    .description('Turn down what was proposed, or take back what one proposed oneself.')
-    .argument('<number>', 'the number of the proposal')
-    .requiredOption('--because <words>', 'why')
-    .requiredOption('--by <person>', 'who declines it: contact id or e-mail')
-    .option('--json', 'print JSON')
-    .addHelpText(
-      'after',
-      '\nExample:\n  chaser programme decline 3 --because "Step 4 lacks a reminder." --by ada.admin@delivery.example\n\nExit code: 0 declined, 1 refused.',
-    )
-    .action((number: string, options: { by: string; because: string; json?: boolean }) =>
-      opened.withDatabase(async (db) => {
-        const by = await mustFindPerson(db, options.by);
-        const declined = await declineProposal(db, numberOf(number), { by, because: options.because });
-        if (!declined.ok) throw new Fault(declined.reason);
-        const { id, version } = declined.value.programme;
-        print(options.json === true, { id, version }, () => `Declined ${id}, version ${version}. It was not published.`);
-      }),
-    );
+  addProposalCommands(programme, opened, OF_PROGRAMMES, (number, by, json) =>
+    opened.withDatabase(async (db) => {
+      const approved = await approveProgramme(db, number, await mustFindPerson(db, by));
+      if (!approved.ok) throw new Fault(approved.reason);
+      const { id, version, title } = approved.value;
+      print(json, { id, version, title }, () => `Published ${id}, version ${version}: new deployments begin with it.`);
+    }),
+  );
 
   programme
     .command('list')
@@ -185,19 +131,6 @@ Exit code: 0 when clean, 1 when something was found, 2 when a file or id is not 
     );
 
   return programme;
-}
-
-function secondPerson(): SecondPerson {
-  const given = process.env['SECOND_PERSON']?.trim() || 'no';
-  const read = readSecondPerson(given);
-  if (read !== null) return read;
-  throw new Fault({ kind: 'usage', message: 'SECOND_PERSON must be no or programmes.', remedy: 'Mend it, and try again.' }, EXIT.usage);
-}
-
-function numberOf(text: string): number {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  const message = `A proposal has a number, and "${text.slice(0, 40)}" is none.`;
-  throw new Fault({ kind: 'usage', message, remedy: 'See them with: chaser programme proposals' }, EXIT.usage);
 }
 
 /** An id of a programme that comes with Chaser, or else the name of a file. */

@@ -19,7 +19,7 @@ import { registerDeploymentsRoutes } from './deployments/routes.ts';
 import { registerEscalationRoutes } from './escalation/routes.ts';
 import { registerPersonWorkRoutes } from './person-work/routes.ts';
 import { registerProgrammesRoutes } from './programmes/routes.ts';
-import { registerProposalRoutes } from './programmes/proposal-routes.ts';
+import { registerProposalRoutes } from './proposals/routes.ts';
 import { registerRegionRoutes } from './region/routes.ts';
 import { registerRehearseRoutes } from './rehearse/routes.ts';
 import { registerServiceRoutes } from './service/routes.ts';

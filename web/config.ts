@@ -13,7 +13,7 @@ import {
   yesOrNo,
 } from '../config/variables.ts';
 import type { Mailbox } from '../config/variables.ts';
-import { NO_SECOND_PERSON, readSecondPerson } from '../desk/second-person.ts';
+import { NO_SECOND_PERSON, readSecondPerson, SECOND_PERSON_IS } from '../desk/second-person.ts';
 import type { SecondPerson } from '../desk/second-person.ts';
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
@@ -91,7 +91,7 @@ function isNetwork(text: string): boolean {
 const secondPerson = z.string().transform((text, context): SecondPerson => {
   const read = readSecondPerson(text);
   if (read !== null) return read;
-  context.addIssue('must be no or programmes');
+  context.addIssue(SECOND_PERSON_IS);
   return z.NEVER;
 });
 

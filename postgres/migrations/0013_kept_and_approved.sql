@@ -11,19 +11,20 @@ CREATE TRIGGER call_notes_are_append_only BEFORE UPDATE OR DELETE ON call_notes
 CREATE TRIGGER call_notes_are_never_emptied BEFORE TRUNCATE ON call_notes
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_call_note_change();
 
--- A programme that one person proposes and another decides on, where that is asked for (SECOND_PERSON). Both are kept
--- for ever: who let a version of a programme be published is asked years later.
-CREATE TABLE programme_proposals (
+-- What one person proposes and another decides on, where that is asked for (SECOND_PERSON). Both are kept for ever:
+-- who let a programme be published or dates be counted on is asked years later.
+CREATE TABLE proposals (
   id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  programme     text NOT NULL,
-  version       integer NOT NULL,
-  document      json NOT NULL,
+  kind          text NOT NULL CHECK (kind IN ('programme', 'dates', 'move')),
+  about         text NOT NULL,              -- a hash, the same of two that exclude each other while both are open
+  title         text NOT NULL,              -- what it is, in words
+  document      json NOT NULL,              -- what is to be done
   content       text NOT NULL,              -- as it was written
   by_person     text NOT NULL,              -- a contact id
   proposed_at   timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 CREATE TABLE proposal_decisions (
-  proposal      bigint PRIMARY KEY REFERENCES programme_proposals (id),
+  proposal      bigint PRIMARY KEY REFERENCES proposals (id),
   decision      text NOT NULL CHECK (decision IN ('approved', 'declined')),
   by_person     text NOT NULL,
   because       text,
@@ -33,7 +34,7 @@ CREATE TABLE proposal_decisions (
 -- Nobody approves what they proposed themselves, whatever asks for it.
 CREATE FUNCTION refuse_own_approval() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF NEW.decision = 'approved' AND EXISTS (SELECT FROM programme_proposals WHERE id = NEW.proposal AND by_person = NEW.by_person) THEN
+  IF NEW.decision = 'approved' AND EXISTS (SELECT FROM proposals WHERE id = NEW.proposal AND by_person = NEW.by_person) THEN
     RAISE EXCEPTION 'a proposal is approved by somebody other than whoever made it';
   END IF;
   RETURN NEW;
@@ -45,21 +46,24 @@ CREATE FUNCTION refuse_proposal_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   RAISE EXCEPTION 'proposals and decisions are append-only';
 END $$;
-CREATE TRIGGER proposals_are_append_only BEFORE UPDATE OR DELETE ON programme_proposals
+CREATE TRIGGER proposals_are_append_only BEFORE UPDATE OR DELETE ON proposals
   FOR EACH ROW EXECUTE FUNCTION refuse_proposal_change();
-CREATE TRIGGER proposals_are_never_emptied BEFORE TRUNCATE ON programme_proposals
+CREATE TRIGGER proposals_are_never_emptied BEFORE TRUNCATE ON proposals
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_proposal_change();
 CREATE TRIGGER decisions_are_append_only BEFORE UPDATE OR DELETE ON proposal_decisions
   FOR EACH ROW EXECUTE FUNCTION refuse_proposal_change();
 CREATE TRIGGER decisions_are_never_emptied BEFORE TRUNCATE ON proposal_decisions
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_proposal_change();
 
-ALTER TABLE programmes ADD COLUMN approved_by text; -- the second person; null where none was needed
+-- The second person; null where none was needed.
+ALTER TABLE programmes ADD COLUMN approved_by text;
+ALTER TABLE calendar_imports ADD COLUMN approved_by text;
 
 -- Down Migration
 
+ALTER TABLE calendar_imports DROP COLUMN approved_by;
 ALTER TABLE programmes DROP COLUMN approved_by;
-DROP TABLE proposal_decisions, programme_proposals;
+DROP TABLE proposal_decisions, proposals;
 DROP FUNCTION refuse_proposal_change, refuse_own_approval;
 DROP TRIGGER call_notes_are_never_emptied ON call_notes;
 DROP TRIGGER call_notes_are_append_only ON call_notes;

@@ -16,16 +16,20 @@ export type Sender = { readonly role: StaffRole | 'nobody'; readonly cookie: str
 export type FuzzWorld = {
   readonly world: World;
   readonly senders: readonly Sender[];
+  /** The same person, signed in anew: some of what is sent signs them out. */
+  readonly again: (sender: Sender) => Promise<Sender>;
   readonly tokens: readonly string[];
   end(): Promise<void>;
 };
+
+export const NOBODY: Sender = { role: 'nobody', cookie: '', csrf: 'nothing' };
 
 /** A Chaser with a running deployment, somebody in every role, and the links of two letters. */
 export async function openFuzzWorld(): Promise<FuzzWorld> {
   const world = await openWorld();
   const { db } = world;
   await insertStaff(db);
-  const senders: Sender[] = [{ role: 'nobody', cookie: '', csrf: 'nothing' }];
+  const senders: Sender[] = [NOBODY];
   for (const role of STAFF_ROLES) {
     const person = `fuzz-${role}`;
     await db.query("INSERT INTO people (id, name, email, imported_at) VALUES ($1::text, $1, $1 || '@staff.example', now())", [person]);
@@ -35,16 +39,26 @@ export async function openFuzzWorld(): Promise<FuzzWorld> {
       role === 'administrator' || role === 'policy' ? '' : 'North West',
       role === 'rdp' ? 'testshire' : '',
     ]);
-    const { cookies, csrf } = await signedInAs(db, person);
-    const cookie = Object.entries(cookies)
-      .map(([name, value]) => `${name}=${value}`)
-      .join('; ');
-    senders.push({ role, cookie, csrf });
+    senders.push(await signIn(role));
   }
   const late = await silentSchool(world, '2040-10-18 11:00');
   const fresh = await world.begin('2040-10-08 09:30');
   const tokens = [await linkTo(late, 'confirm-participation', 'head'), await linkTo(fresh, 'contact-school', 'region')];
-  return { world, senders, tokens, end: () => world.end() };
+  return {
+    world,
+    senders,
+    tokens,
+    again: ({ role }) => (role === 'nobody' ? Promise.resolve(NOBODY) : signIn(role)),
+    end: () => world.end(),
+  };
+
+  async function signIn(role: StaffRole): Promise<Sender> {
+    const { cookies, csrf } = await signedInAs(db, `fuzz-${role}`);
+    const cookie = Object.entries(cookies)
+      .map(([name, value]) => `${name}=${value}`)
+      .join('; ');
+    return { role, cookie, csrf };
+  }
 
   async function linkTo(reference: string, step: string, person: string): Promise<string> {
     const token = LINKS.tokenFor({ reference, step, round: 1, person }, 1);

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { NOBODY } from './fuzz-world.ts';
 import type { FuzzWorld, Sender } from './fuzz-world.ts';
 import { hostileRequest } from './hostile-bodies.ts';
 import type { Ground, HostileRequest } from './hostile-bodies.ts';
@@ -27,9 +28,12 @@ export type FuzzReport = {
   readonly broken: readonly Finding[];
   /** Took longer than a second while others were under way too. */
   readonly slow: readonly Finding[];
+  /** What took longest of those of each route, the longest first. */
+  readonly slowest: readonly Finding[];
 };
 
 const SLOW_MS = 1_000;
+const MOST_SLOWEST = 5;
 /** Made and forgotten so many at a time: some bodies are a quarter of a megabyte. */
 const CHUNK = 50;
 
@@ -37,12 +41,14 @@ const CHUNK = 50;
 export async function fuzz(
   origin: string,
   ground: Ground,
-  { senders }: Pick<FuzzWorld, 'senders'>,
+  { senders: signedIn, again }: Pick<FuzzWorld, 'senders' | 'again'>,
   options: FuzzOptions,
 ): Promise<FuzzReport> {
   const { seed, count, only, atOnce, withinMs } = options;
+  const senders = [...signedIn];
   const byStatus: Record<string, number> = {};
   const byRoute = new Map(ground.routes.map((route) => [route, 0]));
+  const longest = new Map<string, Finding>();
   const [broken, slow]: [Finding[], Finding[]] = [[], []];
   const endsMs = performance.now() + withinMs;
   let sent = 0;
@@ -55,23 +61,30 @@ export async function fuzz(
     const work = async (): Promise<void> => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
         const { request, number } = next;
-        const sender = senders[request.sender % senders.length] ?? NOBODY;
-        const answered = await send(origin, request, sender, number);
+        const at = request.sender % senders.length;
+        let sender = senders[at] ?? NOBODY;
+        let answered = await send(origin, request, sender, number);
+        // Signed out by what was sent before: it is sent once more by somebody who is in.
+        if (answered.status === 401 && sender.role !== 'nobody') {
+          sender = await again(sender);
+          senders[at] = sender;
+          answered = await send(origin, request, sender, number);
+        }
         sent += 1;
         byStatus[String(answered.status)] = (byStatus[String(answered.status)] ?? 0) + 1;
         byRoute.set(request.route, (byRoute.get(request.route) ?? 0) + 1);
         const finding = { number, request, sender, answered };
         if (answered.status === null ? !isCutOnPurpose(answered) : answered.status >= 500) broken.push(finding);
         if (answered.tookMs > SLOW_MS) slow.push(finding);
+        if (answered.tookMs > (longest.get(request.route)?.answered.tookMs ?? 0)) longest.set(request.route, finding);
       }
     };
     await Promise.all(Array.from({ length: atOnce }, work));
     options.progress?.(sent);
   }
-  return { sent, byStatus, byRoute, broken, slow };
+  const slowest = [...longest.values()].toSorted((a, b) => b.answered.tookMs - a.answered.tookMs).slice(0, MOST_SLOWEST);
+  return { sent, byStatus, byRoute, broken, slow, slowest };
 }
-
-const NOBODY: Sender = { role: 'nobody', cookie: '', csrf: 'nothing' };
 
 /** A body that is too large is refused and its connection cut; whoever still sends it may hear of the cut first. */
 function isCutOnPurpose({ said }: Answered): boolean {

@@ -114,6 +114,8 @@ say(`Broken (5xx or no answer): ${report.broken.length}`);
 for (const finding of report.broken.slice(0, 40)) say(inWords(finding));
 say(`Longer than a second: ${report.slow.length}, of which by themselves: ${stillSlow.length}`);
 for (const finding of stillSlow.slice(0, 20)) say(inWords(finding));
+say('What took longest:');
+for (const finding of report.slowest) say(inWords(finding));
 say(`/healthz before: ${spread(idle)}`);
 say(`/healthz during: ${spread(busy)}`);
 if (died) say(`The web service ended by itself. Its log: ${logFile}`);

@@ -35,7 +35,7 @@ describe('the configuration of the web service', () => {
           allowedDomains: ['example', 'test', 'invalid', 'localhost', 'example.com', 'example.net', 'example.org'],
         },
         payloadKeys: null,
-        secondPerson: { programmes: false },
+        secondPerson: { programmes: false, calendars: false },
       },
     });
   });
@@ -102,7 +102,7 @@ describe('the configuration of the web service', () => {
     ['SMTP_URL', 'http://secret.example', /must be a URL that begins with smtp:\/\/ or smtps:\/\//],
     ['MAIL_FROM', 'secret', /MAIL_FROM /],
     ['SMTP_REQUIRE_TLS', 'maybe', /SMTP_REQUIRE_TLS must be yes or no/],
-    ['SECOND_PERSON', 'everybody', /SECOND_PERSON must be no or programmes/],
+    ['SECOND_PERSON', 'everybody', /SECOND_PERSON must be no, programmes, calendars/],
     ['WEB_HEALTH_PORT', 'eighty', /WEB_HEALTH_PORT must be a port/],
     ['CHASER_PAYLOAD_KEYS', 'secret', /CHASER_PAYLOAD_KEYS /],
   ] as const) {

@@ -4,16 +4,17 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { approveProposal, declineProposal, proposalsToDecide, proposeProgramme } from '../../desk/second-person.ts';
+import { approveProgramme, OF_PROGRAMMES, proposeProgramme } from '../../desk/proposed-programmes.ts';
+import { decline, readSecondPerson } from '../../desk/second-person.ts';
 import { programmeOnOffer, publishProgramme } from '../../desk/programmes-on-offer.ts';
 import type { Programme } from '../../domain/programme.ts';
 import type { Reason, Result } from '../../domain/result.ts';
 import { PROJECT } from '../../embedded/folders.ts';
 import { listVersions } from '../../postgres/pinned/programme-versions.ts';
-import { findProposal } from '../../postgres/pinned/proposals.ts';
+import { findProposal, listOpenProposals } from '../../postgres/pinned/proposals.ts';
 import { readProgramme } from '../../programmes/read-programme.ts';
 import { registerProgrammesRoutes } from '../../web/programmes/routes.ts';
-import { registerProposalRoutes } from '../../web/programmes/proposal-routes.ts';
+import { registerProposalRoutes } from '../../web/proposals/routes.ts';
 import { registerRehearseRoutes } from '../../web/rehearse/routes.ts';
 import { SMALL_PROGRAMME } from '../kit/small-programme.ts';
 import { freshDatabase } from '../support/database.ts';
@@ -50,10 +51,10 @@ describe('a programme that needs a second person', () => {
   it('is not on offer while nobody has approved it, and not for who proposed it to approve', async () => {
     const number = await propose(1);
     assert.equal(await onOffer(), null);
-    assert.equal(kindOf(await approveProposal(database.application, number, 'coordinator')), 'same-person');
+    assert.equal(kindOf(await approveProgramme(database.application, number, 'coordinator')), 'same-person');
     assert.equal(await onOffer(), null);
     assert.deepEqual(
-      (await proposalsToDecide(database.application)).map((one) => [one.number, one.byName, one.decision]),
+      (await listOpenProposals(database.application, OF_PROGRAMMES)).map((one) => [one.number, one.byName, one.decision]),
       [[number, 'Cora Coordinator', null]],
     );
     // Not even where somebody goes round the desk.
@@ -66,8 +67,8 @@ describe('a programme that needs a second person', () => {
   });
 
   it('is on offer once somebody else approves it, with the names of both', async () => {
-    const number = (await proposalsToDecide(database.application))[0]?.number ?? 0;
-    assert.equal(kindOf(await approveProposal(database.application, number, 'region')), 'done');
+    const number = (await listOpenProposals(database.application, OF_PROGRAMMES))[0]?.number ?? 0;
+    assert.equal(kindOf(await approveProgramme(database.application, number, 'region')), 'done');
     assert.equal(await onOffer(), 1);
     assert.deepEqual(
       (await listVersions(database.pool, 'small')).map(({ version, publishedBy, approvedBy }) => [version, publishedBy, approvedBy]),
@@ -75,33 +76,39 @@ describe('a programme that needs a second person', () => {
     );
     const kept = await findProposal(database.pool, number);
     assert.deepEqual([kept?.decision, kept?.decidedByName], ['approved', 'Rosa Region']);
-    assert.deepEqual(await proposalsToDecide(database.application), []);
+    assert.deepEqual(await listOpenProposals(database.application, OF_PROGRAMMES), []);
   });
 
   it('is decided once, though two decide at the same moment', async () => {
     const number = await propose(2);
     const decided = await Promise.all([
-      approveProposal(database.application, number, 'region'),
-      declineProposal(database.application, number, { by: 'senior', because: 'Not yet.' }),
-      approveProposal(database.application, number, 'senior'),
+      approveProgramme(database.application, number, 'region'),
+      decline(database.application, number, OF_PROGRAMMES, { by: 'senior', because: 'Not yet.' }),
+      approveProgramme(database.application, number, 'senior'),
     ]);
     assert.equal(decided.filter(({ ok }) => ok).length, 1);
     assert.deepEqual(new Set(decided.filter(({ ok }) => !ok).map(kindOf)), new Set(['decided-already']));
     const kept = await findProposal(database.pool, number);
     assert.equal(await onOffer(), kept?.decision === 'approved' ? 2 : 1);
-    assert.equal(kindOf(await approveProposal(database.application, number, 'region')), 'decided-already');
+    assert.equal(kindOf(await approveProgramme(database.application, number, 'region')), 'decided-already');
   });
 
   it('can be declined with a reason, or taken back by who proposed it, and is then not published', async () => {
     const before = await onOffer();
     const number = await propose(3);
-    assert.equal(kindOf(await declineProposal(database.application, number, { by: 'region', because: ' \n ' })), 'no-reason');
-    assert.equal(kindOf(await declineProposal(database.application, number, { by: 'region', because: 'A reminder is missing.' })), 'done');
+    assert.equal(kindOf(await decline(database.application, number, OF_PROGRAMMES, { by: 'region', because: ' \n ' })), 'no-reason');
+    assert.equal(
+      kindOf(await decline(database.application, number, OF_PROGRAMMES, { by: 'region', because: 'A reminder is missing.' })),
+      'done',
+    );
     const own = await propose(3);
-    assert.equal(kindOf(await declineProposal(database.application, own, { by: 'coordinator', because: 'A slip of the pen.' })), 'done');
+    assert.equal(
+      kindOf(await decline(database.application, own, OF_PROGRAMMES, { by: 'coordinator', because: 'A slip of the pen.' })),
+      'done',
+    );
     assert.equal((await findProposal(database.pool, number))?.because, 'A reminder is missing.');
     assert.equal(await onOffer(), before);
-    assert.equal(kindOf(await approveProposal(database.application, 4711, 'region')), 'unknown-proposal');
+    assert.equal(kindOf(await approveProgramme(database.application, 4711, 'region')), 'unknown-proposal');
   });
 
   it('is refused where it could not be published, when it is proposed and when it is approved, and leaves no decision', async () => {
@@ -111,13 +118,13 @@ describe('a programme that needs a second person', () => {
     // Meanwhile the version is published on another way.
     assert.ok((await publishProgramme(database.pool, read(text), 'senior')).ok);
     assert.equal(kindOf(await proposeProgramme(database.application, read(small(4)), small(4), 'region')), 'version-taken');
-    assert.equal(kindOf(await approveProposal(database.application, number, 'region')), 'version-taken');
+    assert.equal(kindOf(await approveProgramme(database.application, number, 'region')), 'version-taken');
     assert.equal((await findProposal(database.pool, number))?.decision, null);
     assert.equal(kindOf(await proposeProgramme(database.application, read(small(3)), small(3), 'region')), 'version-too-old');
   });
 
   it('is proposed and approved on pages, and who may not decide is shown no button', async () => {
-    const services = { ...servicesOf(database.application), secondPerson: { programmes: true } };
+    const services = { ...servicesOf(database.application), secondPerson: { programmes: true, calendars: false } };
     const pages = [registerRehearseRoutes, registerProgrammesRoutes, registerProposalRoutes] as const;
     const [first, second, reader] = await Promise.all([
       staffApp(services, { ...ADMINISTRATOR, person: 'coordinator' }, ...pages),
@@ -136,7 +143,7 @@ describe('a programme that needs a second person', () => {
     assert.match(own, /You proposed it, so somebody else has to approve it\./);
     assert.doesNotMatch(own, /Approve and publish/);
     assert.doesNotMatch((await reader.inject(url)).body, /Approve and publish|Decline it/);
-    assert.match((await second.inject(url)).body, /Approve and publish version 5/);
+    assert.match((await second.inject(url)).body, /Approve and publish it/);
 
     const refused = await first.inject({ method: 'POST', url: `${url}/approve`, payload: {} });
     assert.equal(refused.statusCode, 409);
@@ -165,10 +172,13 @@ describe('a programme that needs a second person', () => {
       const file = join(folder, 'small.yaml');
       writeFileSync(file, small(6));
       const odd = chaser('sometimes', 'publish', file, '--by', 'coordinator');
-      assert.deepEqual([odd.status, odd.stderr.split('\n')[0]], [2, 'SECOND_PERSON must be no or programmes.']);
+      assert.deepEqual(
+        [odd.status, odd.stderr.split('\n')[0]],
+        [2, 'SECOND_PERSON must be no, programmes, calendars, or programmes,calendars.'],
+      );
       const proposed = chaser('programmes', 'publish', file, '--by', 'coordinator', '--json');
       const { proposal } = JSON.parse(proposed.stdout) as { proposal: number };
-      assert.match(chaser('programmes', 'proposals').stdout, new RegExp(`^${proposal} +small +6 `, 'm'));
+      assert.match(chaser('programmes', 'proposals').stdout, new RegExp(`^${proposal} +A small offer, version 6 `, 'm'));
       assert.deepEqual(
         [
           chaser('programmes', 'approve', String(proposal), '--by', 'coordinator').status,
@@ -184,5 +194,13 @@ describe('a programme that needs a second person', () => {
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
+  });
+
+  it('is asked for what SECOND_PERSON names, and nothing else is understood', () => {
+    assert.deepEqual(readSecondPerson('no'), { programmes: false, calendars: false });
+    assert.deepEqual(readSecondPerson('calendars'), { programmes: false, calendars: true });
+    assert.deepEqual(readSecondPerson('programmes, calendars'), { programmes: true, calendars: true });
+    for (const other of ['', 'yes', 'programmes,no', 'programme', 'programmes,,calendars'])
+      assert.equal(readSecondPerson(other), null, other);
   });
 });

@@ -4,7 +4,8 @@ import { longDate } from '../../domain/time/plain-date.ts';
 import type { Answer, Programme, Step } from '../../domain/programme.ts';
 import { capitalised } from '../../domain/words.ts';
 import { programmeOnOffer, programmesOnOffer } from '../../desk/programmes-on-offer.ts';
-import { proposalsToDecide } from '../../desk/second-person.ts';
+import { OF_PROGRAMMES } from '../../desk/proposed-programmes.ts';
+import { listOpenProposals } from '../../postgres/pinned/proposals.ts';
 import { listVersions } from '../../postgres/pinned/programme-versions.ts';
 import type { Db } from '../../postgres/database.ts';
 import { listProgrammes, loadProgramme } from '../../programmes/load-programmes.ts';
@@ -14,6 +15,7 @@ import { navigationFor } from '../shared/navigation.ts';
 import { flowOf } from './programme-flow.ts';
 import { titleOf } from '../../letters/teller.ts';
 import { ownersInWords, rungInWords, textInWords, timeInWords } from './programme-words.ts';
+import { proposalLines } from '../shared/proposal-lines.ts';
 import { renderView } from '../shared/render.ts';
 import type { Services } from '../shared/services.ts';
 import { urls } from '../shared/urls.ts';
@@ -39,13 +41,7 @@ export function registerProgrammesRoutes(app: FastifyInstance, { db }: Services)
       return loaded.ok ? [] : [{ id, href: null, title: id, version: null, source: null, faults: loaded.reason.message }];
     });
     const programmes = [...sound, ...faulty];
-    const proposals = (await proposalsToDecide(db)).map(({ number, programme: { title, version }, byName, proposedAt }) => ({
-      href: urls.proposal(number),
-      title,
-      version,
-      byName,
-      on: longDate(londonDate(Date.parse(proposedAt))),
-    }));
+    const proposals = proposalLines(await listOpenProposals(db, OF_PROGRAMMES), urls.programmeProposal);
     return page(request, reply, 'programmes/list', { title: 'Programmes', programmes, proposals });
   });
 

@@ -5,7 +5,8 @@ import type { CalendarBook } from '../../calendars/calendar-book.ts';
 import type { Programme } from '../../domain/programme.ts';
 import { readCalendarBook } from '../../desk/calendar-book.ts';
 import { programmeOnOffer, publishProgramme } from '../../desk/programmes-on-offer.ts';
-import { NO_SECOND_PERSON, proposeProgramme } from '../../desk/second-person.ts';
+import { proposeProgramme } from '../../desk/proposed-programmes.ts';
+import { NO_SECOND_PERSON } from '../../desk/second-person.ts';
 import type { SecondPerson } from '../../desk/second-person.ts';
 import { readProgramme } from '../../programmes/read-programme.ts';
 import { rehearsalAsHtml } from '../../rehearsal/as-html.ts';
@@ -69,7 +70,7 @@ export function registerRehearseRoutes(app: FastifyInstance, { db, secondPerson 
       ? await proposeProgramme(db, programme, asked.text, person)
       : await publishProgramme(db, programme, person);
     if (!done.ok) return textPage(request, reply, asked, `${done.reason.message} ${done.reason.remedy}`);
-    return reply.redirect(typeof done.value === 'number' ? urls.proposal(done.value) : urls.programme(programme.id), 303);
+    return reply.redirect(typeof done.value === 'number' ? urls.programmeProposal(done.value) : urls.programme(programme.id), 303);
   });
 
   async function askedOf(request: FastifyRequest): Promise<Asked> {

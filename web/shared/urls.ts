@@ -11,7 +11,8 @@ export const urls = {
   region: () => '/region',
   programmes: () => '/programmes',
   programme: (id: string) => `/programmes/${encodeURIComponent(id)}`,
-  proposal: (number: number) => `/programmes/proposals/${number}`,
+  programmeProposal: (number: number) => `/programmes/proposals/${number}`,
+  calendarProposal: (number: number) => `/calendars/proposals/${number}`,
   calendars: () => '/calendars',
   service: () => '/service',
 } as const;
