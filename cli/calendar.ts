@@ -18,12 +18,15 @@ import { londonDate } from '../domain/time/london.ts';
 import { parsePlainDate } from '../domain/time/plain-date.ts';
 import type { PlainDate } from '../domain/time/plain-date.ts';
 import type { Reason, Result } from '../domain/result.ts';
+import { approveCalendars, OF_CALENDARS, proposeDates, proposeMove } from '../desk/proposed-calendars.ts';
 import { runningByCalendar } from '../postgres/pinned/calendar-imports.ts';
 import { findPersonId } from '../postgres/views/deployments.ts';
 import { listProgrammes } from '../programmes/load-programmes.ts';
 import { adoptionsInWords, authorityInWords, bookInWords, impactAsJson, impactInWords, proposalInWords } from './calendar-words.ts';
 import { mustLoadProgramme } from './load.ts';
+import { mustFindPerson } from './must-find.ts';
 import { EXIT, Fault, print } from './output.ts';
+import { addProposalCommands, secondPerson } from './proposals.ts';
 import type { Opened } from './open.ts';
 
 const EXIT_CODES = '\nExit codes: 0 done, 1 refused (nothing was changed), 2 no such file or wrong use, 3 something does not work.';
@@ -190,13 +193,38 @@ ${EXIT_CODES}`,
           });
         }
         const chosen = all === true ? 'all' : references;
+        if (secondPerson().calendars) {
+          const proposal = must(await proposeMove(desk.db, { references: chosen, by: person, because, inScope: EVERYTHING }));
+          print(json === true, { proposal }, () => proposedInWords(proposal));
+          return;
+        }
         const adoptions = must(await adoptCalendars(desk, { references: chosen, by: person, because, inScope: EVERYTHING }));
         print(json === true, adoptions, () => adoptionsInWords(adoptions));
         if (adoptions.some(({ refusal }) => refusal !== null)) process.exitCode = EXIT.refused;
       }),
     );
 
+  addProposalCommands(calendar, opened, OF_CALENDARS, (number, by, json) =>
+    opened.withDesk(async ({ db, client }) => {
+      const done = must(await approveCalendars({ db, client }, number, { by: await mustFindPerson(db, by), inScope: EVERYTHING }));
+      if (done.kind === 'dates') {
+        print(json, { version: done.version }, () => keptInWords(done.version));
+        return;
+      }
+      print(json, done.adoptions, () => adoptionsInWords(done.adoptions));
+      if (done.adoptions.some(({ refusal }) => refusal !== null)) process.exitCode = EXIT.refused;
+    }),
+  );
+
   return calendar;
+}
+
+function keptInWords(version: number): string {
+  return `Kept as version ${version} of the calendars. Running deployments keep theirs; to move them: chaser calendar adopt`;
+}
+
+function proposedInWords(proposal: number): string {
+  return `Proposed. Somebody else approves it with: chaser calendar approve ${proposal} --by PERSON`;
 }
 
 type Told = { readonly by?: string; readonly because?: string; readonly dryRun?: true; readonly json?: true };
@@ -210,16 +238,21 @@ async function change(
   await opened.withDatabase(async (db) => {
     const proposal = must(await propose(db));
     const impacts = await impactOfBook(db, proposal.book, EVERYTHING);
-    const version = dryRun === true ? null : must(await keepProposal(db, proposal, { by, because: because ?? null }));
     const { changes, notes } = proposal;
+    if (dryRun !== true && secondPerson().calendars) {
+      const number = must(await proposeDates(db, proposal, { by: await mustFindPerson(db, by), because: because ?? null }));
+      print(json === true, { proposal: number, changes, notes, impact: impactAsJson(impacts) }, () =>
+        [proposalInWords(proposal), '', impactInWords(impacts), proposedInWords(number)].join('\n'),
+      );
+      return;
+    }
+    const version = dryRun === true ? null : must(await keepProposal(db, proposal, { by, because: because ?? null }));
     print(json === true, { version, changes, notes, impact: impactAsJson(impacts) }, () =>
       [
         proposalInWords(proposal),
         '',
         impactInWords(impacts),
-        version === null
-          ? 'Nothing was kept: this was only a look.'
-          : `Kept as version ${version} of the calendars. Running deployments keep theirs; to move them: chaser calendar adopt`,
+        version === null ? 'Nothing was kept: this was only a look.' : keptInWords(version),
       ].join('\n'),
     );
   });

@@ -3,6 +3,7 @@ import { readCalendarBook } from '../desk/calendar-book.ts';
 import { mailTroubleWords } from '../desk/mail-trouble-words.ts';
 import { londonDate } from '../domain/time/london.ts';
 import { addDays, longDate } from '../domain/time/plain-date.ts';
+import { mayAlterGuards } from '../postgres/application-role.ts';
 import { pendingMigrations } from '../postgres/migrate.ts';
 import { tryWrite } from '../postgres/takes-writes.ts';
 import { readMailTrouble } from '../postgres/views/mail-trouble.ts';
@@ -84,6 +85,13 @@ async function calendars(opened: Opened, today: ReturnType<typeof londonDate>): 
   ];
 }
 
+const ONE_ROLE: Finding = {
+  part: 'Database roles',
+  state: 'warning',
+  says: 'DATABASE_URL names a role that may alter the record and switch off what guards it.',
+  remedy: 'Let the owner only migrate, and give DATABASE_URL a role of its own: docs/operations.md, “Two database roles”.',
+};
+
 async function postgres(opened: Opened): Promise<readonly Finding[]> {
   return opened.withDatabase(async (db) => {
     const pending = await pendingMigrations(db);
@@ -102,6 +110,7 @@ async function postgres(opened: Opened): Promise<readonly Finding[]> {
     const stuck = oldestSeconds > LONG_WAIT_SECONDS;
     return [
       { part: 'PostgreSQL', state: 'well', says: 'it answers, takes writes and is up to date.' },
+      (await mayAlterGuards(db)) ? ONE_ROLE : { part: 'Database roles', state: 'well', says: 'the application cannot alter the record.' },
       {
         part: 'Letters',
         state: stuck ? 'warning' : 'well',

@@ -1,17 +1,30 @@
 import { Command } from 'commander';
+import { letApplicationIn, namesAnotherRole } from '../postgres/application-role.ts';
 import { migrate } from '../postgres/migrate.ts';
 import { toldOfDatabase } from './open.ts';
 import { EXIT, Fault, print } from './output.ts';
 
-/** `chaser migrate`: brings the database of DATABASE_URL up to date. Several at once wait for each other. */
+/**
+ * `chaser migrate`: brings the database of DATABASE_OWNER_URL, or else DATABASE_URL, up to date. Where both are named, the
+ * role of DATABASE_URL is given what worker, pages and commands need, and no more. Several at once wait for each other.
+ */
 export function migrateCommand(): Command {
   return new Command('migrate')
     .description('Bring the database up to date.')
     .option('--json', 'print JSON')
-    .addHelpText('after', '\nExample:\n  DATABASE_URL=postgres://chaser@localhost/chaser chaser migrate')
+    .addHelpText(
+      'after',
+      `
+DATABASE_OWNER_URL names the owner of the tables, who changes them; DATABASE_URL the role that reads and writes rows. Where
+only DATABASE_URL is set, one role does both.
+
+Example:
+  DATABASE_OWNER_URL=postgres://chaser@localhost/chaser DATABASE_URL=postgres://chaser_app@localhost/chaser chaser migrate`,
+    )
     .action(async (options: { json?: true }) => {
-      const url = process.env['DATABASE_URL'];
-      if (!url) {
+      const application = process.env['DATABASE_URL'] || undefined;
+      const owner = process.env['DATABASE_OWNER_URL'] || application;
+      if (owner === undefined) {
         throw new Fault(
           {
             kind: 'usage',
@@ -21,9 +34,18 @@ export function migrateCommand(): Command {
           EXIT.usage,
         );
       }
-      const ran = await migrate(url).catch((error: unknown) => {
+      try {
+        const ran = await migrate(owner);
+        const separate = application !== undefined && namesAnotherRole(owner, application);
+        if (separate) await admit(owner, application);
+        print(options.json === true, { ran, separateRoles: separate }, () => 'The database is up to date.');
+      } catch (error) {
         throw toldOfDatabase(error);
-      });
-      print(options.json === true, { ran }, () => 'The database is up to date.');
+      }
     });
+}
+
+async function admit(owner: string, application: string): Promise<void> {
+  const admitted = await letApplicationIn(owner, application);
+  if (!admitted.ok) throw new Fault(admitted.reason, EXIT.failed);
 }

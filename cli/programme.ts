@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { relative } from 'node:path';
 import { Command } from 'commander';
 import { authoritiesOf } from '../calendars/calendar-book.ts';
@@ -8,12 +8,14 @@ import { listProgrammes, programmePath, readProgrammeFile } from '../programmes/
 import { suggestion } from '../programmes/suggestion.ts';
 import { readCalendarBook } from '../desk/calendar-book.ts';
 import { programmesOnOffer, publishProgramme } from '../desk/programmes-on-offer.ts';
+import { approveProgramme, OF_PROGRAMMES, proposeProgramme } from '../desk/proposed-programmes.ts';
 import { listVersions } from '../postgres/pinned/programme-versions.ts';
 import { calendarsAtHand } from './calendars-at-hand.ts';
 import { mustFindPerson } from './must-find.ts';
 import { isFileName, mustReadProgramme, noFile } from './load.ts';
 import type { Opened } from './open.ts';
 import { EXIT, Fault, print, table } from './output.ts';
+import { addProposalCommands, secondPerson } from './proposals.ts';
 
 /** `chaser programme`: checks and publishes programmes, and shows their chronology. */
 export function programmeCommand(opened: Opened): Command {
@@ -76,12 +78,33 @@ Exit code: 0 when clean, 1 when something was found, 2 when a file or id is not 
           const message = `The programme has faults:\n${findings.map(formatFinding).join('\n')}`;
           throw new Fault({ kind: 'faulty-programme', message, remedy: 'Mend them, and publish it again.' });
         }
-        const published = await publishProgramme(db, written, await mustFindPerson(db, options.by));
+        const by = await mustFindPerson(db, options.by);
+        const { id, version, title } = written;
+        if (secondPerson().programmes) {
+          const proposed = await proposeProgramme(db, written, readFileSync(file, 'utf8'), by);
+          if (!proposed.ok) throw new Fault(proposed.reason);
+          const proposal = proposed.value;
+          print(
+            options.json === true,
+            { id, version, title, proposal },
+            () => `Proposed ${id}, version ${version}. Somebody else approves it with: chaser programme approve ${proposal} --by PERSON`,
+          );
+          return;
+        }
+        const published = await publishProgramme(db, written, by);
         if (!published.ok) throw new Fault(published.reason);
-        const { id, version, title } = published.value;
         print(options.json === true, { id, version, title }, () => `Published ${id}, version ${version}: new deployments begin with it.`);
       }),
     );
+
+  addProposalCommands(programme, opened, OF_PROGRAMMES, (number, by, json) =>
+    opened.withDatabase(async (db) => {
+      const approved = await approveProgramme(db, number, await mustFindPerson(db, by));
+      if (!approved.ok) throw new Fault(approved.reason);
+      const { id, version, title } = approved.value;
+      print(json, { id, version, title }, () => `Published ${id}, version ${version}: new deployments begin with it.`);
+    }),
+  );
 
   programme
     .command('list')

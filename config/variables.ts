@@ -31,7 +31,7 @@ export const linkSecret = z
 /** The address of PostgreSQL. Refused: the password of the example. */
 export const databaseUrl = url(['postgres:', 'postgresql:'], 'must be a URL that begins with postgres://').refine(
   (value) => !PLACEHOLDER.test(passwordIn(value)),
-  'still holds the password of the example; make one with: openssl rand -hex 24, and set it as POSTGRES_PASSWORD',
+  'still holds the password of the example; make one with: openssl rand -hex 24, and set it where .env says',
 );
 
 /** The password in a URL, or all of the URL where it cannot be read. */
@@ -42,6 +42,8 @@ function passwordIn(value: string): string {
     return value;
   }
 }
+
+export const yesOrNo = z.enum(['yes', 'no'], 'must be yes or no').transform((value) => value === 'yes');
 
 export const wholeNumber = (least: number, most: number) =>
   z

@@ -35,41 +35,12 @@ export type Adoption = {
  */
 export async function adoptCalendars(
   desk: { readonly db: Db; readonly client: Client },
-  { references, by, because, version, inScope }: AdoptionRequest,
+  request: AdoptionRequest,
 ): Promise<Result<readonly Adoption[], Reason>> {
-  if (because.trim() === '') {
-    return refused({
-      kind: 'no-reason',
-      message: 'There is no reason.',
-      remedy: 'Say why in a sentence: it stands in the record and in the e-mails.',
-    });
-  }
-  const current = await readCurrentBook(desk.db);
-  if (version !== undefined && version !== current.version) {
-    return refused({
-      kind: 'book-changed',
-      message: 'Somebody else changed the calendars in the meantime. Nothing was moved.',
-      remedy: 'Look at what would move once more, and decide then.',
-    });
-  }
-  const { changed, impossible } = await impactOfBook(desk.db, current.book, inScope);
-  const chosen = references === 'all' ? changed : changed.filter(({ deployment }) => references.includes(deployment.reference));
-  const strangers = references === 'all' ? [] : references.filter((one) => !chosen.some(({ deployment }) => deployment.reference === one));
-  if (strangers.length > 0) {
-    const cannot = impossible.find(({ deployment }) => strangers.includes(deployment.reference));
-    return refused(
-      cannot === undefined
-        ? {
-            kind: 'not-affected',
-            message: `Not running, or counted on the newest dates already: ${strangers.join(', ')}. Nothing was moved.`,
-            remedy: 'See which would move with: chaser calendar impact',
-          }
-        : {
-            ...cannot.reason,
-            message: `${cannot.deployment.reference} cannot take the new dates: ${cannot.reason.message} Nothing was moved.`,
-          },
-    );
-  }
+  const looked = await chosenBy(desk.db, request);
+  if (!looked.ok) return looked;
+  const { current, chosen } = looked.value;
+  const { by, because } = request;
 
   const done = await changeMany(
     desk,
@@ -89,5 +60,46 @@ export async function adoptCalendars(
         refusal: refusals.get(reference) ?? null,
       }))
       .toSorted((a, b) => (a.reference < b.reference ? -1 : 1)),
+  );
+}
+
+/** The version of the calendars that a request would move deployments to. Refused as the move itself would be. Nothing moves. */
+export async function whyNotAdopted(db: Db, request: AdoptionRequest): Promise<Result<number, Reason>> {
+  const looked = await chosenBy(db, request);
+  return looked.ok ? ok(looked.value.current.version) : looked;
+}
+
+async function chosenBy(db: Db, { references, because, version, inScope }: AdoptionRequest) {
+  if (because.trim() === '') {
+    return refused({
+      kind: 'no-reason',
+      message: 'There is no reason.',
+      remedy: 'Say why in a sentence: it stands in the record and in the e-mails.',
+    });
+  }
+  const current = await readCurrentBook(db);
+  if (version !== undefined && version !== current.version) {
+    return refused({
+      kind: 'book-changed',
+      message: 'Somebody else changed the calendars in the meantime. Nothing was moved.',
+      remedy: 'Look at what would move once more, and decide then.',
+    });
+  }
+  const { changed, impossible } = await impactOfBook(db, current.book, inScope);
+  const chosen = references === 'all' ? changed : changed.filter(({ deployment }) => references.includes(deployment.reference));
+  const strangers = references === 'all' ? [] : references.filter((one) => !chosen.some(({ deployment }) => deployment.reference === one));
+  if (strangers.length === 0) return ok({ current, chosen });
+  const cannot = impossible.find(({ deployment }) => strangers.includes(deployment.reference));
+  return refused(
+    cannot === undefined
+      ? {
+          kind: 'not-affected',
+          message: `Not running, or counted on the newest dates already: ${strangers.join(', ')}. Nothing was moved.`,
+          remedy: 'See which would move with: chaser calendar impact',
+        }
+      : {
+          ...cannot.reason,
+          message: `${cannot.deployment.reference} cannot take the new dates: ${cannot.reason.message} Nothing was moved.`,
+        },
   );
 }

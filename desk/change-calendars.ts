@@ -10,6 +10,7 @@ import type { PlainDate } from '../domain/time/plain-date.ts';
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
 import { countRunningOnCalendar, keepCalendarImport } from '../postgres/pinned/calendar-imports.ts';
+import { inTransaction } from '../postgres/database.ts';
 import type { Db } from '../postgres/database.ts';
 import { findSubject } from '../postgres/views/search-subjects.ts';
 import { readCurrentBook } from './calendar-book.ts';
@@ -143,11 +144,20 @@ function propose(
 
 /** Keeps a change that was looked at, as a new version of the book. Running deployments keep their calendars. */
 export async function keepProposal(
-  db: pg.Pool,
-  { after, change, fileName, content, changes }: Proposal,
-  { by, because }: { readonly by: string; readonly because: string | null },
+  pool: pg.Pool,
+  proposal: Proposal,
+  who: { readonly by: string; readonly because: string | null },
 ): Promise<Result<number, Reason & { readonly kind: 'book-changed' }>> {
-  const version = await keepCalendarImport(db, after, { change, fileName, content, changes, because, by });
+  return inTransaction(pool, (db) => keepProposalIn(db, proposal, { ...who, approvedBy: null }));
+}
+
+/** The same within a transaction that is open already, with the second person who approved it. */
+export async function keepProposalIn(
+  db: Db,
+  { after, change, fileName, content, changes }: Pick<Proposal, 'after' | 'change' | 'fileName' | 'content' | 'changes'>,
+  { by, because, approvedBy }: { readonly by: string; readonly because: string | null; readonly approvedBy: string | null },
+): Promise<Result<number, Reason & { readonly kind: 'book-changed' }>> {
+  const version = await keepCalendarImport(db, after, { change, fileName, content, changes, because, by, approvedBy });
   return version === null ? refused(bookChanged()) : ok(version);
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { letApplicationIn, namesAnotherRole } from '../postgres/application-role.ts';
 import { migrate } from '../postgres/migrate.ts';
 import { connectClient } from '../temporal/connect.ts';
 import { ensureNamespace } from '../temporal/namespace.ts';
@@ -18,6 +19,7 @@ import { startTemporal } from './temporal-server.ts';
 /** What other commands need to know of the Chaser that runs in this folder. */
 export type Stack = {
   readonly pid: number;
+  /** As the application connects, which may not alter the record. */
   readonly databaseUrl: string;
   readonly temporalAddress: string;
   readonly temporalPage: string | null;
@@ -63,18 +65,24 @@ export async function startStack(say: (text: string) => void): Promise<StartedSt
   try {
     const postgresPort = await freePort(54329);
     let databaseUrl = process.env['DATABASE_URL'] ?? '';
+    let ownerUrl = process.env['DATABASE_OWNER_URL'] || databaseUrl;
     if (databaseUrl === '') {
       say('Starting PostgreSQL.');
       await begin({
         name: 'PostgreSQL',
         start: async () => {
           const server = await startPostgres({ folder: join(DATA, 'postgres'), port: postgresPort, logFile: log('postgresql') });
-          databaseUrl = await ensureDatabase(server, 'chaser');
+          ownerUrl = await ensureDatabase(server, 'chaser');
+          databaseUrl = Object.assign(new URL(ownerUrl), { username: 'chaser_app', password: secretOf('application-password') }).href;
           return server.part;
         },
       });
     }
-    await migrate(databaseUrl);
+    await migrate(ownerUrl);
+    if (namesAnotherRole(ownerUrl, databaseUrl)) {
+      const admitted = await letApplicationIn(ownerUrl, databaseUrl);
+      if (!admitted.ok) throw new Error(`${admitted.reason.message} ${admitted.reason.remedy}`);
+    }
 
     let temporalAddress = process.env['TEMPORAL_ADDRESS'] ?? '';
     let temporalPage: string | null = null;
@@ -106,13 +114,16 @@ export async function startStack(say: (text: string) => void): Promise<StartedSt
     const webUrl = `http://127.0.0.1:${webPort}`;
     const shared = {
       DATABASE_URL: databaseUrl,
+      // None of them is told the owner's.
+      DATABASE_OWNER_URL: '',
       TEMPORAL_ADDRESS: temporalAddress,
       TEMPORAL_NAMESPACE: NAMESPACE,
       TEMPORAL_TASK_QUEUE: TASK_QUEUE,
       SMTP_URL: smtpUrl,
       MAIL_FROM: 'Chaser <chaser@post.chaser.example>',
       WEB_URL: webUrl,
-      LINK_SECRET: linkSecret(),
+      // Links that were sent before a restart still work.
+      LINK_SECRET: secretOf('link-secret'),
     };
     await begin({
       name: 'the worker',
@@ -172,12 +183,9 @@ export async function startStack(say: (text: string) => void): Promise<StartedSt
   }
 }
 
-/**
- * The secret that signs the links in this folder's e-mails. It is made once, so that links sent before a restart still
- * work.
- */
-function linkSecret(): string {
-  const file = join(DATA, 'link-secret');
+/** A secret of this folder, made once and the same ever after. */
+function secretOf(name: 'link-secret' | 'application-password'): string {
+  const file = join(DATA, name);
   if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString('base64url'), { mode: 0o600 });
   return readFileSync(file, 'utf8');
 }

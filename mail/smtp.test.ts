@@ -265,3 +265,60 @@ describe('an address', () => {
     assert.equal((await mail.send(email)).kind, 'refused');
   });
 });
+
+describe('where encryption is required', () => {
+  const inClear = /did not encrypt the connection .*SMTP_REQUIRE_TLS/;
+  /** A server with a certificate of its own making, which the mail is told to believe. */
+  const withStartTls: Behaviour = { options: { disabledCommands: [] } };
+
+  it('nothing is said in clear to a server without STARTTLS, which counts as down with a reason in words', async () => {
+    const told: string[] = [];
+    const { server, mail, send } = await post(
+      { options: { onMailFrom: ({ address }, _session, done) => (told.push(address), done()) } },
+      { requireTls: true },
+    );
+    await assert.rejects(send, (error: unknown) => isDown(error) && inClear.test((error as Error).message));
+    await assert.rejects(
+      () => mail.verify(),
+      (error: unknown) => isDown(error) && inClear.test((error as Error).message),
+    );
+    assert.deepEqual([told, server.accepted, server.deliveries()], [[], [], 0]);
+  });
+
+  it('no option in the address undoes it', async () => {
+    const { server, email } = await post();
+    for (const query of ['requireTLS=false', 'ignoreTLS=true', 'opportunisticTLS=true', 'requireTLS=0&ignoreTLS=1&secure=false']) {
+      const mail = mailTo(`${server.url}/?${query}`, { requireTls: true });
+      await assert.rejects(
+        () => mail.send(email),
+        (error: unknown) => isDown(error) && inClear.test((error as Error).message),
+        query,
+      );
+      mail.close();
+    }
+    assert.equal(server.deliveries(), 0);
+  });
+
+  it('a server that says it encrypts and has a certificate that nobody vouches for is not believed either', async () => {
+    const { server, send } = await post(withStartTls, { requireTls: true });
+    await assert.rejects(send, isDown);
+    assert.equal(server.deliveries(), 0);
+  });
+
+  it('a server with STARTTLS takes the e-mail over an encrypted connection', async () => {
+    const secure: boolean[] = [];
+    const { server, email } = await post({
+      options: { disabledCommands: [], onRcptTo: (_address, session, done) => (secure.push(session.secure), done()) },
+    });
+    const mail = mailTo(`${server.url}/?tls.rejectUnauthorized=false`, { requireTls: true });
+    onTestFinished(() => mail.close());
+    assert.equal((await mail.send(email)).kind, 'accepted');
+    assert.deepEqual(secure, [true]);
+  });
+
+  it('and where it is not required, such a server takes it in clear', async () => {
+    const { server, send } = await post();
+    assert.equal((await send()).kind, 'accepted');
+    assert.equal(server.accepted.length, 1);
+  });
+});

@@ -12,6 +12,8 @@ import { outcomeOf } from './smtp-outcome.ts';
 export type SmtpMailOptions = {
   /** `smtp://user:password@host:587`, or `smtps://` for TLS from the first byte. */
   readonly url: string;
+  /** Never hands over a word in clear: a server that does not offer STARTTLS counts as down. `smtps://` is encrypted in any case. */
+  readonly requireTls?: boolean;
   readonly from: Mailbox;
   readonly messageIdDomain: string;
   readonly maxConnections: number;
@@ -37,7 +39,8 @@ export function createSmtpMail(options: SmtpMailOptions): SmtpMail {
   const { from, allowedDomains, timeoutMs = TIMEOUT_MS } = options;
   const transport = createTransport({
     pool: true,
-    url: options.url,
+    url: options.requireTls === true ? withoutTlsOptions(options.url) : options.url,
+    ...(options.requireTls === true ? { requireTLS: true } : {}),
     maxConnections: options.maxConnections,
     // Applies only to a connection that the server closed while it was idle. An e-mail whose delivery began is not sent
     // again here.
@@ -69,6 +72,7 @@ export function createSmtpMail(options: SmtpMailOptions): SmtpMail {
         if (closed && !saidByServer(error)) {
           throw new MailServerDown('The connections to the mail server were closed.', { cause: error, perhapsSent: true });
         }
+        throwIfInClear(error);
         return outcomeOf(error, { recipient: email.to.address, sender: from.address });
       }
     },
@@ -82,10 +86,29 @@ export function createSmtpMail(options: SmtpMailOptions): SmtpMail {
       try {
         await transport.verify();
       } catch (error) {
+        throwIfInClear(error);
         throw new MailServerDown(oneLine(error instanceof Error ? error.message : String(error)), { cause: error });
       }
     },
   };
+}
+
+/** The address without what nodemailer would read in its query: nothing there may undo that encryption is required. */
+function withoutTlsOptions(url: string): string {
+  const address = new URL(url);
+  for (const name of ['requireTLS', 'ignoreTLS', 'opportunisticTLS', 'secure']) address.searchParams.delete(name);
+  return address.href;
+}
+
+/** A server that will not encrypt, where that is required: told in words that say what to do. */
+function throwIfInClear(error: unknown): void {
+  const { code, command } = error as { readonly code?: string; readonly command?: string };
+  if (code !== 'ETLS' || command !== 'STARTTLS') return;
+  const said = oneLine(error instanceof Error ? error.message : String(error));
+  throw new MailServerDown(
+    `The mail server did not encrypt the connection (${said}), so nothing is sent. SMTP_REQUIRE_TLS asks for encryption; a server without STARTTLS may take smtps:// instead.`,
+    { cause: error },
+  );
 }
 
 /** An e-mail that was under way when the connections were closed may still have had its answer. */

@@ -215,6 +215,7 @@ const PLANTED: Readonly<Record<string, { readonly forbidden: readonly string[]; 
     ],
     allowed: [
       value('../postgres/migrate.ts'),
+      value('../postgres/application-role.ts'),
       value('../temporal/connect.ts'),
       value('@temporalio/testing'),
       value('node:timers/promises'),

@@ -8,7 +8,6 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { databaseTroubleOf } from '../postgres/database-trouble.ts';
-import { tryWrite } from '../postgres/takes-writes.ts';
 import { registerAccess } from './shared/access.ts';
 import { repeatEvery } from './notes/repeat-every.ts';
 import { renderView } from './shared/render.ts';
@@ -23,6 +22,7 @@ import { registerDeploymentsRoutes } from './deployments/routes.ts';
 import { registerEscalationRoutes } from './escalation/routes.ts';
 import { registerPersonWorkRoutes } from './person-work/routes.ts';
 import { registerProgrammesRoutes } from './programmes/routes.ts';
+import { registerProposalRoutes } from './proposals/routes.ts';
 import { registerRegionRoutes } from './region/routes.ts';
 import { registerRehearseRoutes } from './rehearse/routes.ts';
 import { registerServiceRoutes } from './service/routes.ts';
@@ -31,6 +31,7 @@ import { registerSignInRoutes } from './sign-in/routes.ts';
 import { registerStartRoutes } from './start/routes.ts';
 import { registerTodayRoutes } from './today/routes.ts';
 import type { TrustProxy } from './config.ts';
+import { registerHealth } from './health.ts';
 import type { Services } from './shared/services.ts';
 import { LARGEST_FILE_BYTES } from '../calendars/read-text.ts';
 import { sendUnavailable } from './shared/unavailable.ts';
@@ -53,6 +54,7 @@ const PAGES = [
   registerEscalationRoutes,
   registerRegionRoutes,
   registerProgrammesRoutes,
+  registerProposalRoutes,
   registerRehearseRoutes,
   registerCompareRoutes,
   registerCalendarsRoutes,
@@ -83,6 +85,9 @@ export type AppOptions = {
   readonly trustProxy: TrustProxy;
   /** How long it waits for whoever asks; usually PATIENCE. */
   readonly patience?: Patience;
+  readonly logger?: boolean;
+  /** Health is served at an address of its own, and not among the pages. */
+  readonly ownHealth?: boolean;
 };
 
 /**
@@ -135,16 +140,7 @@ export async function createApp(services: Services, options: AppOptions): Promis
   const css = stylesheet();
   app.get('/assets/chaser.css', (_, reply) => reply.type('text/css').header('cache-control', 'public, max-age=3600').send(css));
   app.get('/assets/chaser.svg', (_, reply) => reply.sendFile('chaser.svg', join(import.meta.dirname, 'assets')));
-  // Says only that the process lives. The database is checked at /readyz, because restarting this process repairs no
-  // database.
-  app.get('/healthz', () => ({ status: 'alive' }));
-  app.get('/readyz', async (_, reply) => {
-    const postgresql = await tryWrite(services.db).then(
-      () => true,
-      () => false,
-    );
-    return reply.status(postgresql ? 200 : 503).send({ status: postgresql ? 'ready' : 'not ready', postgresql });
-  });
+  if (options.ownHealth !== true) registerHealth(app, services);
 
   for (const register of PAGES) register(app, services);
 

@@ -11,8 +11,11 @@ import {
   RESERVED_DOMAINS,
   url,
   wholeNumber,
+  yesOrNo,
 } from '../config/variables.ts';
 import type { Mailbox } from '../config/variables.ts';
+import { NO_SECOND_PERSON, readSecondPerson, SECOND_PERSON_IS } from '../desk/second-person.ts';
+import type { SecondPerson } from '../desk/second-person.ts';
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
 import { LONGEST_SESSIONS, SESSION_LENGTHS } from '../postgres/access/sessions.ts';
@@ -34,6 +37,8 @@ export type WebConfig = {
   readonly temporal: { readonly address: string; readonly namespace: string; readonly taskQueue: string };
   readonly host: string;
   readonly port: number;
+  /** Where health is served; null: among the pages. */
+  readonly health: { readonly host: string; readonly port: number } | null;
   /**
    * The address under which people reach the service, without a slash at the end. Every link that is sent begins with
    * it.
@@ -47,6 +52,8 @@ export type WebConfig = {
   /** For sign-in links and copies of answers. The same as the worker's. */
   readonly mail: {
     readonly smtpUrl: string;
+    /** Nothing is sent over a connection that is not encrypted. */
+    readonly requireTls: boolean;
     readonly from: Mailbox;
     /** The right-hand side of every `Message-ID`. */
     readonly domain: string;
@@ -54,6 +61,8 @@ export type WebConfig = {
     readonly allowedDomains: readonly string[] | 'all';
   };
   readonly payloadKeys: PayloadKeys | null;
+  /** What one person proposes and another has to approve. */
+  readonly secondPerson: SecondPerson;
 };
 
 export type WebConfigRefusal = Reason & { readonly kind: 'bad-configuration' };
@@ -84,6 +93,13 @@ function isNetwork(text: string): boolean {
   return prefix === undefined || (/^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128));
 }
 
+const secondPerson = z.string().transform((text, context): SecondPerson => {
+  const read = readSecondPerson(text);
+  if (read !== null) return read;
+  context.addIssue(SECOND_PERSON_IS);
+  return z.NEVER;
+});
+
 const VARIABLES = z.object({
   DATABASE_URL: databaseUrl,
   WEB_STATEMENT_TIMEOUT_MS: milliseconds(10_000),
@@ -93,6 +109,8 @@ const VARIABLES = z.object({
   TEMPORAL_TASK_QUEUE: z.string().default('chaser'),
   WEB_HOST: z.string().default('127.0.0.1'),
   WEB_PORT: z.coerce.number('must be a port').int().min(0).max(65_535).default(8000),
+  WEB_HEALTH_HOST: z.string().optional(),
+  WEB_HEALTH_PORT: z.coerce.number('must be a port').int().min(0).max(65_535).default(0),
   WEB_URL: z
     .string()
     .regex(/^https?:\/\/[^\s/]+(\/\S*)?$/, 'must be a URL that begins with https:// or http://')
@@ -102,10 +120,12 @@ const VARIABLES = z.object({
   WEB_SESSION_IDLE_HOURS: wholeNumber(1, LONGEST_SESSIONS.idleHours).default(SESSION_LENGTHS.idleHours),
   WEB_SESSION_DAYS: wholeNumber(1, LONGEST_SESSIONS.longestDays).default(SESSION_LENGTHS.longestDays),
   SMTP_URL: url(['smtp:', 'smtps:'], 'must be a URL that begins with smtp:// or smtps://'),
+  SMTP_REQUIRE_TLS: yesOrNo.default(false),
   MAIL_FROM: mailbox,
   MAIL_DOMAIN: domain.optional(),
   MAIL_ALLOWED_DOMAINS: allowedDomains.default(RESERVED_DOMAINS),
   CHASER_PAYLOAD_KEYS: payloadKeys.default(null),
+  SECOND_PERSON: secondPerson.default(NO_SECOND_PERSON),
 });
 
 /**
@@ -131,16 +151,19 @@ export function readWebConfig(env: NodeJS.ProcessEnv): Result<WebConfig, WebConf
     temporal: { address: v.TEMPORAL_ADDRESS, namespace: v.TEMPORAL_NAMESPACE, taskQueue: v.TEMPORAL_TASK_QUEUE },
     host: v.WEB_HOST,
     port: v.WEB_PORT,
+    health: v.WEB_HEALTH_PORT === 0 ? null : { host: v.WEB_HEALTH_HOST ?? v.WEB_HOST, port: v.WEB_HEALTH_PORT },
     publicUrl: v.WEB_URL,
     linkSecret: v.LINK_SECRET,
     trustProxy: v.TRUST_PROXY,
     sessionLengths: { idleHours: v.WEB_SESSION_IDLE_HOURS, longestDays: v.WEB_SESSION_DAYS },
     mail: {
       smtpUrl: v.SMTP_URL,
+      requireTls: v.SMTP_REQUIRE_TLS,
       from: v.MAIL_FROM,
       domain: v.MAIL_DOMAIN ?? domainOfMailbox(v.MAIL_FROM),
       allowedDomains: v.MAIL_ALLOWED_DOMAINS,
     },
     payloadKeys: v.CHASER_PAYLOAD_KEYS,
+    secondPerson: v.SECOND_PERSON,
   });
 }

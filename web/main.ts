@@ -11,6 +11,7 @@ import { listProgrammes, loadProgramme } from '../programmes/load-programmes.ts'
 import { createDataConverter } from '../temporal/payload-codec.ts';
 import { createApp } from './app.ts';
 import { readWebConfig } from './config.ts';
+import { serveHealth } from './health.ts';
 import { postNotes } from './notes/post-notes.ts';
 import { repeatEvery } from './notes/repeat-every.ts';
 import { createSecurityLog } from './shared/security-log.ts';
@@ -30,12 +31,14 @@ const {
   temporal,
   host,
   port,
+  health,
   publicUrl,
   linkSecret,
   trustProxy,
   sessionLengths,
   mail: post,
   payloadKeys,
+  secondPerson,
 } = config.value;
 
 const db = openDatabase(databaseUrl, {
@@ -58,10 +61,12 @@ const services: Services = {
   security: createSecurityLog({ secret: linkSecret, write: (line) => process.stdout.write(line) }),
   secure: publicUrl.startsWith('https:'),
   sessionLengths,
+  secondPerson,
 };
 
 const mail = createSmtpMail({
   url: post.smtpUrl,
+  requireTls: post.requireTls,
   from: post.from,
   messageIdDomain: post.domain,
   maxConnections: 1,
@@ -70,7 +75,8 @@ const mail = createSmtpMail({
 });
 const noteMail = createNoteMail({ mail, messageIdDomain: post.domain, from: post.from });
 
-const app = await createApp(services, { trustProxy });
+const app = await createApp(services, { trustProxy, ownHealth: health !== null });
+const healthApp = health === null ? null : await serveHealth(services, health);
 const tellOfKept = createTellOnce((problem) => process.stderr.write(`${problem}\n`));
 const tellOfAsks = createTellOnce((problem) => process.stderr.write(`${problem}\n`));
 // Work that the pages leave for later. Each piece is kept in the database, and is done once though several web services
@@ -87,6 +93,7 @@ const stop = async (): Promise<void> => {
   if (stopping) return;
   stopping = true;
   await app.close();
+  await healthApp?.close();
   await Promise.all(chores.map((chore) => chore.stop()));
   services.rehearsals.end();
   mail.close();

@@ -29,6 +29,7 @@ describe('the configuration of a worker', () => {
       temporal: { address: 'temporal:7233', namespace: 'default', taskQueue: 'chaser' },
       mail: {
         smtpUrl: LEAST.SMTP_URL,
+        requireTls: false,
         from: { name: 'School Improvement', address: 'support@offer.example' },
         domain: 'offer.example',
         allowedDomains: RESERVED_DOMAINS,
@@ -42,11 +43,21 @@ describe('the configuration of a worker', () => {
       links: null,
       mailrooms: 1,
       payloadKeys: null,
+      healthHost: null,
       healthPort: 8080,
       sdkMetricsPort: null,
       logLevel: 'info',
       maxCachedWorkflows: 500,
     });
+  });
+
+  it('takes yes or no for whether mail must be encrypted, and an address for health, but no port with it', () => {
+    assert.equal(read({ ...LEAST, SMTP_REQUIRE_TLS: 'yes' }).mail.requireTls, true);
+    assert.equal(read({ ...LEAST, SMTP_REQUIRE_TLS: 'no' }).mail.requireTls, false);
+    assert.deepEqual(faultsOf({ ...LEAST, SMTP_REQUIRE_TLS: 'true' }), { SMTP_REQUIRE_TLS: 'must be yes or no' });
+    for (const host of ['127.0.0.1', '::1', 'worker.internal']) assert.equal(read({ ...LEAST, HEALTH_HOST: host }).healthHost, host);
+    for (const host of ['http://127.0.0.1', '127.0.0.1/8', 'a b'])
+      assert.ok(faultsOf({ ...LEAST, HEALTH_HOST: host })['HEALTH_HOST'], host);
   });
 
   it('reports every fault at once, each with an example', () => {

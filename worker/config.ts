@@ -10,6 +10,7 @@ import {
   RESERVED_DOMAINS,
   url,
   wholeNumber,
+  yesOrNo,
 } from '../config/variables.ts';
 import type { Mailbox } from '../config/variables.ts';
 import { ok, refused } from '../domain/result.ts';
@@ -22,6 +23,8 @@ export type WorkerConfig = {
   readonly temporal: { readonly address: string; readonly namespace: string; readonly taskQueue: string };
   readonly mail: {
     readonly smtpUrl: string;
+    /** Nothing is sent over a connection that is not encrypted. */
+    readonly requireTls: boolean;
     readonly from: Mailbox;
     /** The right-hand side of every `Message-ID`. */
     readonly domain: string;
@@ -43,6 +46,8 @@ export type WorkerConfig = {
   readonly links: { readonly publicUrl: string; readonly secret: string } | null;
   readonly mailrooms: number;
   readonly payloadKeys: PayloadKeys | null;
+  /** Where health and metrics are served; null: on all interfaces. */
+  readonly healthHost: string | null;
   /** Null: there is no health server. */
   readonly healthPort: number | null;
   /** Null: the SDK's own metrics are not served. */
@@ -70,6 +75,7 @@ const VARIABLES = z.object({
   TEMPORAL_NAMESPACE: z.string().default('default'),
   TEMPORAL_TASK_QUEUE: z.string().default('chaser'),
   SMTP_URL: url(['smtp:', 'smtps:'], 'must be a URL that begins with smtp:// or smtps://'),
+  SMTP_REQUIRE_TLS: yesOrNo.default(false),
   MAIL_FROM: mailbox,
   MAIL_DOMAIN: domain.optional(),
   MAIL_ALLOWED_DOMAINS: allowedDomains.default(RESERVED_DOMAINS),
@@ -85,6 +91,10 @@ const VARIABLES = z.object({
     .optional(),
   LINK_SECRET: linkSecret.optional(),
   CHASER_PAYLOAD_KEYS: payloadKeys.default(null),
+  HEALTH_HOST: z
+    .string()
+    .regex(/^[\w.:-]+$/, 'must be an address of this machine, without a port')
+    .optional(),
   HEALTH_PORT: portOrOff.default(8080),
   SDK_METRICS_PORT: portOrOff.default(null),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
@@ -98,6 +108,7 @@ export const CONFIG_EXAMPLES: Readonly<Record<keyof typeof VARIABLES.shape, stri
   TEMPORAL_NAMESPACE: 'default',
   TEMPORAL_TASK_QUEUE: 'chaser',
   SMTP_URL: 'smtp://user:password@mail.example:587',
+  SMTP_REQUIRE_TLS: 'yes',
   MAIL_FROM: 'Chaser <chaser@mail.example>',
   MAIL_DOMAIN: 'mail.example',
   MAIL_ALLOWED_DOMAINS: 'school.example,trust.example',
@@ -111,6 +122,7 @@ export const CONFIG_EXAMPLES: Readonly<Record<keyof typeof VARIABLES.shape, stri
   WEB_URL: 'https://chaser.mail.example',
   LINK_SECRET: 'the same for worker and web: openssl rand -base64 32',
   CHASER_PAYLOAD_KEYS: '2026-spring:<openssl rand -base64 32>',
+  HEALTH_HOST: '127.0.0.1',
   HEALTH_PORT: '8080',
   SDK_METRICS_PORT: '9464',
   LOG_LEVEL: 'info',
@@ -137,6 +149,7 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv): Result<WorkerConfig, C
     temporal: { address: v.TEMPORAL_ADDRESS, namespace: v.TEMPORAL_NAMESPACE, taskQueue: v.TEMPORAL_TASK_QUEUE },
     mail: {
       smtpUrl: v.SMTP_URL,
+      requireTls: v.SMTP_REQUIRE_TLS,
       from: v.MAIL_FROM,
       domain: v.MAIL_DOMAIN ?? domainOfMailbox(v.MAIL_FROM),
       allowedDomains: v.MAIL_ALLOWED_DOMAINS,
@@ -150,6 +163,7 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv): Result<WorkerConfig, C
     links: v.WEB_URL === undefined || v.LINK_SECRET === undefined ? null : { publicUrl: v.WEB_URL, secret: v.LINK_SECRET },
     mailrooms: v.MAILROOMS,
     payloadKeys: v.CHASER_PAYLOAD_KEYS,
+    healthHost: v.HEALTH_HOST ?? null,
     healthPort: v.HEALTH_PORT,
     sdkMetricsPort: v.SDK_METRICS_PORT,
     logLevel: v.LOG_LEVEL,

@@ -9,9 +9,13 @@ const PATIENCE_MS = 3_000;
 
 /**
  * Serves `/healthz` (the process is alive), `/readyz` (200 when everything it needs answers, else 503 with what does
- * not) and `/metrics`. Resolves when it is listening.
+ * not) and `/metrics`. Without a host it listens on all interfaces. Resolves when it is listening.
  */
-export function serveHealth(port: number, checks: readonly Check[], metrics: Metrics): Promise<Server> {
+export function serveHealth(
+  at: { readonly host: string | null; readonly port: number },
+  checks: readonly Check[],
+  metrics: Metrics,
+): Promise<Server> {
   const server = createServer((request, response) => {
     void answer(request.url ?? '', checks, metrics).then(
       ({ status, contentType, body }) => response.writeHead(status, { 'content-type': contentType }).end(body),
@@ -20,7 +24,7 @@ export function serveHealth(port: number, checks: readonly Check[], metrics: Met
   });
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, () => resolve(server));
+    server.listen({ port: at.port, ...(at.host === null ? {} : { host: at.host }) }, () => resolve(server));
   });
 }
 

@@ -18,19 +18,33 @@ if (!config.ok) {
   process.stderr.write(`${config.reason.message}\n${config.reason.remedy}\n`);
   process.exit(2);
 }
-const { databaseUrl, temporal, mail: post, healthPort, sdkMetricsPort, links, mailrooms, payloadKeys, maxCachedWorkflows } = config.value;
+const {
+  databaseUrl,
+  temporal,
+  mail: post,
+  healthHost,
+  healthPort,
+  sdkMetricsPort,
+  links,
+  mailrooms,
+  payloadKeys,
+  maxCachedWorkflows,
+} = config.value;
 const log = createLog(config.value.logLevel);
 
 Runtime.install({
   logger: sdkLogger(log),
   shutdownSignals: [],
-  ...(sdkMetricsPort === null ? {} : { telemetryOptions: { metrics: { prometheus: { bindAddress: `0.0.0.0:${sdkMetricsPort}` } } } }),
+  ...(sdkMetricsPort === null
+    ? {}
+    : { telemetryOptions: { metrics: { prometheus: { bindAddress: `${bracketed(healthHost ?? '0.0.0.0')}:${sdkMetricsPort}` } } } }),
 });
 
 const database = openDatabase(databaseUrl, { max: 20, onIdleError: (error) => log.warn({ err: error }, 'A database connection broke.') });
 const metrics = createMetrics(database);
 const mail = createSmtpMail({
   url: post.smtpUrl,
+  requireTls: post.requireTls,
   from: post.from,
   messageIdDomain: post.domain,
   maxConnections: post.maxConnections,
@@ -59,7 +73,7 @@ const health =
   healthPort === null
     ? null
     : await serveHealth(
-        healthPort,
+        { host: healthHost, port: healthPort },
         [
           { name: 'postgresql', ask: () => tryWrite(database) },
           { name: 'temporal', ask: async () => void (await connection.workflowService.getSystemInfo({})) },
@@ -107,4 +121,9 @@ async function connectPatiently(address: string): Promise<NativeConnection> {
       await sleep(2_000);
     }
   }
+}
+
+/** An address of IPv6 stands in brackets before a port. */
+function bracketed(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
 }

@@ -7,6 +7,8 @@ export type KeptVersion = {
   readonly publishedAt: string;
   /** The name of whoever published it; null for one that comes with Chaser. */
   readonly publishedBy: string | null;
+  /** The name of the second person who approved it; null where none was needed. */
+  readonly approvedBy: string | null;
   /** How many deployments run with it. */
   readonly running: number;
 };
@@ -15,6 +17,7 @@ export type KeptVersion = {
 export async function listVersions(db: Db, programme: string): Promise<readonly KeptVersion[]> {
   const { rows } = await db.query<KeptVersion>(
     `SELECT p.version, p.published_at AS "publishedAt", coalesce(who.name, p.published_by) AS "publishedBy",
+            coalesce((SELECT name FROM people WHERE id = p.approved_by), p.approved_by) AS "approvedBy",
             (SELECT count(*)::int FROM deployments d
              WHERE d.programme = p.id AND d.programme_version = p.version AND d.status = 'running') AS running
      FROM programmes p LEFT JOIN people who ON who.id = p.published_by
@@ -37,13 +40,23 @@ export async function newestVersions(db: Db, only: string | null = null): Promis
  * Publishes a version. Returns false when another document already has that version. The same document again changes
  * nothing.
  */
-export async function insertVersion(db: Db, programme: Programme, by: string): Promise<boolean> {
+export async function insertVersion(db: Db, programme: Programme, by: string, approvedBy: string | null = null): Promise<boolean> {
   const { rows } = await db.query<{ same: boolean }>(
     `WITH published AS (
-       INSERT INTO programmes (id, version, document, published_by) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING 1)
+       INSERT INTO programmes (id, version, document, published_by, approved_by) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING 1)
      SELECT EXISTS (SELECT FROM published) OR EXISTS (
        SELECT FROM programmes WHERE id = $1 AND version = $2 AND document::jsonb = $3::jsonb) AS same`,
-    [programme.id, programme.version, JSON.stringify(programme), by],
+    [programme.id, programme.version, JSON.stringify(programme), by, approvedBy],
   );
   return rows[0]?.same ?? false;
+}
+
+/** Whether a version was kept with other content. */
+export async function isVersionTaken(db: Db, programme: Programme): Promise<boolean> {
+  const { rowCount } = await db.query('SELECT FROM programmes WHERE id = $1 AND version = $2 AND document::jsonb <> $3::jsonb', [
+    programme.id,
+    programme.version,
+    JSON.stringify(programme),
+  ]);
+  return rowCount !== 0;
 }

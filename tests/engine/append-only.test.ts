@@ -35,7 +35,7 @@ describe('the record', () => {
     await insertPeople(database.pool);
     await keepProgramme(database.pool, PROGRAMME);
     await keepCalendar(database.pool, CALENDAR_2040);
-    record = createRecord(database.pool, { mailrooms: 1, gatheringMs: 1_000 });
+    record = createRecord(database.application, { mailrooms: 1, gatheringMs: 1_000 });
   });
   afterAll(() => database.end());
 

@@ -17,6 +17,17 @@ type Service = {
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
   readonly healthcheck?: { readonly test?: readonly string[] };
   readonly configs?: readonly { readonly source: string }[];
+  readonly read_only?: boolean;
+  readonly tmpfs?: readonly string[];
+  readonly volumes?: readonly string[];
+  readonly cap_drop?: readonly string[];
+  readonly cap_add?: readonly string[];
+  readonly security_opt?: readonly string[];
+  readonly pids_limit?: number;
+  readonly mem_limit?: string;
+  readonly cpus?: number;
+  readonly privileged?: boolean;
+  readonly network_mode?: string;
 };
 type Compose = {
   readonly services: Readonly<Record<string, Service>>;
@@ -25,9 +36,13 @@ type Compose = {
 };
 
 const text = readFileSync(join(PROJECT, 'docker-compose.yml'), 'utf8');
-const example = readEnv(readFileSync(join(PROJECT, '.env.example'), 'utf8'));
+const exampleText = readFileSync(join(PROJECT, '.env.example'), 'utf8');
+const example = readEnv(exampleText);
 const raw = parse(text, { merge: true }) as Compose;
 const compose = withVariables(example);
+
+/** What the commands read besides, which are run in the worker's container. */
+const READ_BY_COMMANDS = ['SECOND_PERSON'];
 
 describe('docker-compose.yml', () => {
   it('takes every image at one fixed version', () => {
@@ -47,6 +62,29 @@ describe('docker-compose.yml', () => {
   it('publishes the pages and the mailbox to this machine, and nothing else', () => {
     const published = Object.entries(raw.services).flatMap(([name, { ports = [] }]) => ports.map((port) => `${name} ${port}`));
     assert.deepEqual(published, ['web 127.0.0.1:8000:8000', 'mailbox 127.0.0.1:1080:1080']);
+  });
+
+  it('confines every container: no disk to write on, no rights of root, limits to memory, processors and processes', () => {
+    for (const [name, service] of Object.entries(raw.services)) {
+      assert.equal(service.read_only, true, `${name} can write on its own disk`);
+      assert.deepEqual(service.cap_drop, ['ALL'], name);
+      assert.deepEqual(service.security_opt, ['no-new-privileges:true'], name);
+      assert.match(service.mem_limit ?? '', /^\d+[mg]$/, name);
+      assert.ok((service.cpus ?? 0) > 0 && (service.pids_limit ?? 0) > 0, name);
+      assert.deepEqual([service.privileged, service.network_mode], [undefined, undefined], name);
+      assert.ok(service.tmpfs?.includes('/tmp'), `${name} has nowhere for what it needs for a moment`);
+      assert.deepEqual(service.volumes ?? [], name === 'postgres' ? ['postgres:/var/lib/postgresql'] : [], name);
+    }
+    const more = Object.entries(raw.services).flatMap(([name, { cap_add }]) => (cap_add ? [[name, ...cap_add]] : []));
+    assert.deepEqual(more, [['postgres', 'CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID']]);
+  });
+
+  it('asks the pages’ health at an address of its own, which is not published', () => {
+    const { environment = {}, healthcheck, ports = [] } = raw.services['web'] ?? {};
+    const port = String(environment['WEB_HEALTH_PORT']);
+    assert.notEqual(port, String(environment['WEB_PORT']));
+    assert.match(healthcheck?.test?.join(' ') ?? '', new RegExp(`127\\.0\\.0\\.1:${port}/healthz`));
+    assert.ok(ports.every((published) => !published.endsWith(`:${port}`)));
   });
 
   it('starts the mailbox only when it is asked for', () => {
@@ -109,7 +147,7 @@ describe('docker-compose.yml', () => {
 
   it('gives the worker every variable that it reads, and creates the namespace that the worker uses', () => {
     const environment = compose.services['worker']?.environment ?? {};
-    assert.deepEqual(Object.keys(environment).toSorted(), Object.keys(CONFIG_EXAMPLES).toSorted());
+    assert.deepEqual(Object.keys(environment).toSorted(), [...Object.keys(CONFIG_EXAMPLES), ...READ_BY_COMMANDS].toSorted());
     assert.equal(compose.services['temporal-namespace']?.environment?.['TEMPORAL_NAMESPACE'], environment['TEMPORAL_NAMESPACE']);
     assert.equal(compose.services['migrate']?.environment?.['DATABASE_URL'], environment['DATABASE_URL']);
   });
@@ -129,25 +167,41 @@ describe('docker-compose.yml', () => {
 
 describe('.env.example', () => {
   it('names every variable that Compose and the worker read, and no other', () => {
-    const used = [...text.matchAll(/(?<!\$)\$\{(\w+)/g)].map(([, name = '']) => name);
+    const used = [...`${text}\n${exampleText}`.matchAll(/(?<!\$)\$\{(\w+)/g)].map(([, name = '']) => name);
     assert.deepEqual(Object.keys(example).toSorted(), [...new Set([...used, ...Object.keys(CONFIG_EXAMPLES)])].toSorted());
   });
 
   it('is a configuration that a worker starts with, and that writes to nobody', () => {
-    const config = readWorkerConfig(compose.services['worker']?.environment ?? {});
+    assert.equal(readWorkerConfig(compose.services['worker']?.environment ?? {}).ok, false, 'its placeholders are no secrets');
+    const secrets = { POSTGRES_PASSWORD: 'a1b2c3', APPLICATION_PASSWORD: 'd4e5f6', LINK_SECRET: 'Zm9vYmFyYmF6cXV4cXV1eGNvcmdlZ3JhdWx0' };
+    const own = withVariables(
+      readEnv(exampleText.replaceAll(/^(\w+)=change-me.*$/gm, (_, name: keyof typeof secrets) => `${name}=${secrets[name]}`)),
+    );
+    const config = readWorkerConfig(own.services['worker']?.environment ?? {});
     assert.ok(config.ok, config.ok ? '' : config.reason.message);
     assert.deepEqual(config.value.mail.allowedDomains, RESERVED_DOMAINS);
     assert.equal(config.value.mail.smtpUrl, 'smtp://mailbox:1025');
     assert.equal(config.value.payloadKeys, null);
   });
 
-  it('has the user, password and database of the postgres service in its DATABASE_URL', () => {
-    const { username, password, hostname, pathname } = new URL(example['DATABASE_URL'] ?? '');
+  it('lets the migrations in with the password of the service, and everything else as another role', () => {
+    const { username, password, hostname, pathname } = new URL(compose.services['migrate']?.environment?.['DATABASE_OWNER_URL'] ?? '');
     const { environment = {} } = compose.services['postgres'] ?? {};
     assert.deepEqual(
       [username, password, hostname, pathname],
       [environment['POSTGRES_USER'], environment['POSTGRES_PASSWORD'], 'postgres', `/${environment['POSTGRES_DB']}`],
     );
+    for (const name of ['migrate', 'worker', 'web']) {
+      const url = compose.services[name]?.environment?.['DATABASE_URL'];
+      assert.equal(url, `postgres://chaser_app:${example['APPLICATION_PASSWORD']}@${hostname}:5432${pathname}`, name);
+    }
+  });
+
+  it('tells nobody but the migrations and PostgreSQL’s own parts how the owner connects', () => {
+    const told = Object.entries(raw.services).flatMap(([name, { environment = {} }]) =>
+      Object.values(environment).some((value) => /POSTGRES_PASSWORD|DATABASE_OWNER_URL/.test(value)) ? [name] : [],
+    );
+    assert.deepEqual(told, ['postgres', 'temporal-schema', 'temporal', 'migrate']);
   });
 });
 

@@ -21,7 +21,7 @@ describe('the migrations', () => {
 
   it('can be undone one after the other, and applied again', async () => {
     const database = await freshDatabase();
-    const dbClient = new pg.Client({ connectionString: database.url });
+    const dbClient = new pg.Client({ connectionString: database.ownerUrl });
     await dbClient.connect();
     const run = (direction: 'up' | 'down') =>
       runner({ dbClient, dir: MIGRATIONS, direction, count: Infinity, migrationsTable: 'migrations', log: () => undefined });

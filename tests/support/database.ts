@@ -1,8 +1,15 @@
 import pg from 'pg';
 import { openDatabase } from '../../postgres/database.ts';
-import { freshName, TEMPLATE } from './servers.ts';
+import { APPLICATION, freshName, TEMPLATE } from './servers.ts';
 
-export type TestDatabase = { readonly pool: pg.Pool; readonly url: string; end(): Promise<void> };
+/** `url` and `application` connect as the application, as a worker does; `ownerUrl` and `pool` as the owner, who may do anything. */
+export type TestDatabase = {
+  readonly pool: pg.Pool;
+  readonly application: pg.Pool;
+  readonly url: string;
+  readonly ownerUrl: string;
+  end(): Promise<void>;
+};
 
 /** A migrated, empty database of its own, dropped by `end()`. */
 export async function freshDatabase(): Promise<TestDatabase> {
@@ -10,22 +17,26 @@ export async function freshDatabase(): Promise<TestDatabase> {
   if (server === undefined) throw new Error('This test needs PostgreSQL: run it with npm test.');
   const name = freshName('test');
   await onServer(server, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
-  const url = Object.assign(new URL(server), { pathname: `/${name}` }).href;
-  const pool = openDatabase(url);
+  const ownerUrl = Object.assign(new URL(server), { pathname: `/${name}` }).href;
+  const url = Object.assign(new URL(ownerUrl), APPLICATION).href;
+  const pool = openDatabase(ownerUrl);
+  const application = openDatabase(url);
   return {
     pool,
+    application,
     url,
+    ownerUrl,
     async end() {
-      await pool.end();
+      await Promise.all([pool.end(), application.end()]);
       await onServer(server, `DROP DATABASE ${name} WITH (FORCE)`);
     },
   };
 }
 
-/** A database that the test supplies itself. */
+/** A database that the test supplies itself, with one role for everything. */
 export function databaseAt(url: string): TestDatabase {
   const pool = openDatabase(url);
-  return { pool, url, end: () => pool.end() };
+  return { pool, application: pool, url, ownerUrl: url, end: () => pool.end() };
 }
 
 async function onServer(url: string, statement: string): Promise<void> {

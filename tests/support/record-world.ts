@@ -19,7 +19,9 @@ export const LATER = '2040-10-11T10:00:00.000Z';
  * A database with the record on top. It stores events as a workflow would, without asking whether the rules allow them.
  */
 export type RecordWorld = {
+  /** As the application, as the engine itself connects. */
   readonly db: Pool;
+  readonly owner: Pool;
   readonly record: RecordPort;
   /** A deployment that has begun, with these steps open. */
   begin(reference: string, ...open: readonly ChronologyEvent[]): Promise<readonly MailroomCall[]>;
@@ -30,13 +32,13 @@ export type RecordWorld = {
 
 export async function openRecordWorld({ gatheringMs = 0 }: { readonly gatheringMs?: number } = {}): Promise<RecordWorld> {
   const database = await freshDatabase();
-  return { ...(await recordWorldIn(database.pool, { gatheringMs })), end: () => database.end() };
+  return { ...(await recordWorldIn(database.application, { gatheringMs, owner: database.pool })), end: () => database.end() };
 }
 
-/** The same on a migrated, empty database of the caller's. */
+/** The same on a migrated, empty database of the caller's, whose owner is the application itself unless told. */
 export async function recordWorldIn(
   db: Pool,
-  { gatheringMs = 0 }: { readonly gatheringMs?: number } = {},
+  { gatheringMs = 0, owner = db }: { readonly gatheringMs?: number; readonly owner?: Pool } = {},
 ): Promise<Omit<RecordWorld, 'end'>> {
   const programme = tsiProgramme();
   await insertPeople(db);
@@ -53,6 +55,7 @@ export async function recordWorldIn(
 
   return {
     db,
+    owner,
     record,
     begin: (reference, ...open) =>
       happens(

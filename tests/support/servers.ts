@@ -7,6 +7,7 @@ import { freePorts } from '../../embedded/free-port.ts';
 import { ensureDatabase, startPostgres } from '../../embedded/postgres-server.ts';
 import { findTemporalExecutable } from '../../embedded/temporal-executable.ts';
 import { startTemporal } from '../../embedded/temporal-server.ts';
+import { letApplicationIn } from '../../postgres/application-role.ts';
 import { migrate } from '../../postgres/migrate.ts';
 
 /** How the tests reach the servers that run for them. */
@@ -14,6 +15,9 @@ export type TestServers = { readonly databaseUrl: string; readonly temporalAddre
 
 /** The template: each test's own database is a copy of it. */
 export const TEMPLATE = 'chaser_template';
+
+/** The role as which the worker, the pages and the commands connect in the tests. */
+export const APPLICATION = { username: 'chaser_app', password: 'the application of the tests' };
 
 /**
  * Starts the PostgreSQL and the Temporal server that all tests of a run share. Each test has a database and a namespace
@@ -33,7 +37,10 @@ export async function startServers(say: (text: string) => void): Promise<TestSer
     logFile: join(logs, 'postgresql.log'),
     forTests: true,
   });
-  await migrate(await ensureDatabase(postgres, TEMPLATE));
+  const template = await ensureDatabase(postgres, TEMPLATE);
+  await migrate(template);
+  const admitted = await letApplicationIn(template, Object.assign(new URL(template), APPLICATION).href);
+  if (!admitted.ok) throw new Error(admitted.reason.message);
   const temporal = await startTemporal({
     executable,
     folder: join(folder, 'temporal'),

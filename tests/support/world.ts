@@ -31,14 +31,19 @@ import { waitUntil } from './wait-until.ts';
 
 const TASK_QUEUE = 'chaser';
 
+/** What signs the links in the letters of every world. */
+export const LINK_SECRET = 'a secret of the tests, long enough to be one';
 /** Makes the links in the letters of every world. */
-export const LINKS = createAnswerLinks({ secret: 'a secret of the tests, long enough to be one', publicUrl: 'https://chaser.example' });
+export const LINKS = createAnswerLinks({ secret: LINK_SECRET, publicUrl: 'https://chaser.example' });
 
 // Tests log errors only.
 Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
 
 export type World = {
+  /** As the owner of the database, who may look at and arrange anything. */
   readonly db: pg.Pool;
+  /** As the application, as which the engine of the world connects. */
+  readonly application: pg.Pool;
   readonly databaseUrl: string;
   readonly client: Client;
   readonly temporal: { readonly address: string; readonly namespace: string; readonly taskQueue: string };
@@ -94,6 +99,7 @@ export async function openWorld(
 
   return {
     db: database.pool,
+    application: database.application,
     databaseUrl: database.url,
     client,
     temporal: { address, namespace, taskQueue: TASK_QUEUE },
@@ -175,7 +181,7 @@ export async function openWorld(
       allowedDomains: ['example'],
     });
     const engine: Worker = await createEngine({
-      database: database.pool,
+      database: database.application,
       mail,
       connection: native,
       namespace,

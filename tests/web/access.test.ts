@@ -1,10 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
-import { globSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import type { Parties } from '../../domain/chronology/events.ts';
-import { PROJECT } from '../../embedded/folders.ts';
 import type { Action, StaffRole, User } from '../../web/shared/access.ts';
 import { navigationFor } from '../../web/shared/navigation.ts';
 import { scopeCondition, scopeOf } from '../../web/shared/scope.ts';
@@ -13,6 +10,7 @@ import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { insertPeople, PARTIES } from '../support/people.ts';
 import { insertStaff } from './desk-world.ts';
+import { everyRegister } from './every-register.ts';
 import { guardedApp, signedInAs } from './guarded-app.ts';
 import type { Registers } from './guarded-app.ts';
 import { placeDeployment, workingDaysAgo } from './place-deployment.ts';
@@ -329,17 +327,6 @@ describe('the people whose work somebody sees', () => {
     });
   }
 });
-
-/** Every function of web/ that adds routes. */
-async function everyRegister(): Promise<readonly Registers[]> {
-  const found: Registers[] = [];
-  for (const file of globSync('web/*/{routes,*-routes}.ts', { cwd: PROJECT }).toSorted()) {
-    if (file.endsWith('.test.ts')) continue;
-    const module = (await import(join(PROJECT, file))) as Readonly<Record<string, unknown>>;
-    for (const [name, value] of Object.entries(module)) if (/^register\w*Routes$/.test(name)) found.push(value as Registers);
-  }
-  return found;
-}
 
 /** A route's address with a value in place of each parameter. */
 function addressOf({ url }: Route): string {

@@ -22,18 +22,21 @@ describe('the configuration of the web service', () => {
         temporal: { address: 'temporal.example:7233', namespace: 'default', taskQueue: 'chaser' },
         host: '127.0.0.1',
         port: 8000,
+        health: null,
         publicUrl: 'https://chaser.example',
         linkSecret: 'a secret of this test that is long enough',
         trustProxy: false,
         sessionLengths: { idleHours: 12, longestDays: 7 },
         mail: {
           smtpUrl: 'smtp://mail.example:25',
+          requireTls: false,
           from: { name: 'Chaser', address: 'chaser@post.example' },
           domain: 'post.example',
           // Only domains where nobody can have an address.
           allowedDomains: ['example', 'test', 'invalid', 'localhost', 'example.com', 'example.net', 'example.org'],
         },
         payloadKeys: null,
+        secondPerson: { programmes: false, calendars: false },
       },
     });
   });
@@ -121,6 +124,9 @@ describe('the configuration of the web service', () => {
     ['TRUST_PROXY', 'secret', /must be no, the number of proxies/],
     ['SMTP_URL', 'http://secret.example', /must be a URL that begins with smtp:\/\/ or smtps:\/\//],
     ['MAIL_FROM', 'secret', /MAIL_FROM /],
+    ['SMTP_REQUIRE_TLS', 'maybe', /SMTP_REQUIRE_TLS must be yes or no/],
+    ['SECOND_PERSON', 'everybody', /SECOND_PERSON must be no, programmes, calendars/],
+    ['WEB_HEALTH_PORT', 'eighty', /WEB_HEALTH_PORT must be a port/],
     ['CHASER_PAYLOAD_KEYS', 'secret', /CHASER_PAYLOAD_KEYS /],
   ] as const) {
     it(`refuses a bad ${name} with an explanation, and never shows its value`, () => {

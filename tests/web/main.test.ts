@@ -88,6 +88,22 @@ describe('the process of the web service', () => {
     }
   });
 
+  it('serves health at an address of its own when it is given one, and not among the pages', async () => {
+    const healthPort = await freePort();
+    const { child, said, exited, address } = await start({ WEB_HEALTH_PORT: String(healthPort) });
+    try {
+      await waitUntil('it listens', () => said.out.includes(`The web service listens on ${address}`));
+      const health = `http://127.0.0.1:${healthPort}`;
+      assert.deepEqual(await (await fetch(`${health}/healthz`)).json(), { status: 'alive' });
+      assert.deepEqual(await (await fetch(`${health}/readyz`)).json(), { status: 'ready', postgresql: true });
+      for (const path of ['/sign-in', '/', '/metrics']) assert.equal((await fetch(`${health}${path}`)).status, 404, path);
+      for (const path of ['/healthz', '/readyz', '/metrics']) assert.equal((await fetch(`${address}${path}`)).status, 404, path);
+    } finally {
+      child.kill('SIGTERM');
+    }
+    assert.equal(await exited, 0, said.error);
+  });
+
   it('does not start with a wrong setting, and says which one and how to correct it', async () => {
     const { said, exited } = await start({ LINK_SECRET: 'short', WEB_PORT: 'eighty' });
     assert.equal(await exited, 2);

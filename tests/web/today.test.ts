@@ -25,7 +25,6 @@ describe('Today', () => {
         [reference],
       )
     ).rows;
-  const forgetNotes = () => desks.db.query('DELETE FROM call_notes WHERE reference = $1', [reference]);
   const calls = async (desk: Desk) => section((await desk.get('/')).text, 'calls');
 
   it('says that nothing waits when it is empty', async () => {
@@ -141,7 +140,6 @@ describe('Today', () => {
     });
 
     it('shows a call again only from the day that was agreed', async () => {
-      await forgetNotes();
       assert.equal((await cora.post(call, again('22', '10', '2040'))).status, 303);
       assert.match(await calls(cora), /\(0\).*No calls worth making today\..*1 call waits for the day you agreed\./);
 

@@ -6,11 +6,14 @@ import type { Adoption } from '../../desk/adopt-calendars.ts';
 import { readCalendarBook, readCurrentBook } from '../../desk/calendar-book.ts';
 import { impactOfBook } from '../../desk/calendar-impact.ts';
 import { bookChanged, keepProposal } from '../../desk/change-calendars.ts';
+import { OF_CALENDARS, proposeDates, proposeMove } from '../../desk/proposed-calendars.ts';
+import { NO_SECOND_PERSON } from '../../desk/second-person.ts';
 import type { Proposal } from '../../desk/change-calendars.ts';
 import type { Reason } from '../../domain/result.ts';
 import { TO_LOOK_AT } from '../../calendars/ics-terms.ts';
 import { londonDate } from '../../domain/time/london.ts';
 import { runningByCalendar } from '../../postgres/pinned/calendar-imports.ts';
+import { listOpenProposals } from '../../postgres/pinned/proposals.ts';
 import { typed } from '../answer/read-fields.ts';
 import type { FormBody } from '../answer/read-fields.ts';
 import { askOf, faultsOf, proposeByForm, typedInputs } from './calendar-form.ts';
@@ -20,6 +23,7 @@ import { calendarUrls } from './calendar-urls.ts';
 import { authorityView, bookView, firstLines, impactView } from './calendar-view.ts';
 import { isTooLarge, LONG_FORM_BYTES } from '../shared/body-limits.ts';
 import { navigationFor } from '../shared/navigation.ts';
+import { proposalLines } from '../shared/proposal-lines.ts';
 import { renderView } from '../shared/render.ts';
 import { may } from '../shared/roles.ts';
 import { scopeCondition } from '../shared/scope.ts';
@@ -41,7 +45,7 @@ const TITLES: Readonly<Record<CalendarAsk, string>> = {
  * The calendars: which dates are known and until when, how dates are added, and what that means for running
  * deployments.
  */
-export function registerCalendarsRoutes(app: FastifyInstance, { db, temporal }: Services): void {
+export function registerCalendarsRoutes(app: FastifyInstance, { db, temporal, secondPerson = NO_SECOND_PERSON }: Services): void {
   const see = { config: { access: 'see-calendars' } } as const;
   const change = {
     config: { access: 'import-calendars' },
@@ -83,7 +87,10 @@ export function registerCalendarsRoutes(app: FastifyInstance, { db, temporal }: 
     const proposal = await proposeByForm(db, body, request.uploadedFile);
     if (!proposal.ok) return again(request, reply.status(409), body, proposal.reason);
     const looked = typed(body, 'after') === String(proposal.value.after);
-    const kept = looked ? await keepProposal(db, proposal.value, { by: signedIn(request).person, because: null }) : null;
+    const who = { by: signedIn(request).person, because: null };
+    const proposed = looked && secondPerson.calendars ? await proposeDates(db, proposal.value, who) : null;
+    if (proposed?.ok) return reply.redirect(urls.calendarProposal(proposed.value), 303);
+    const kept = proposed ?? (looked ? await keepProposal(db, proposal.value, who) : null);
     if (kept?.ok) return reply.redirect(`${calendarUrls.impact()}?kept=${kept.value}`, 303);
     const { message, remedy } = kept?.reason ?? bookChanged();
     return checkPage(request, reply.status(409), body, proposal.value, [{ text: `${message} ${remedy}`, href: '#changes' }]);
@@ -104,16 +111,20 @@ export function registerCalendarsRoutes(app: FastifyInstance, { db, temporal }: 
     if (!all && references.length === 0) errors.push({ text: 'Choose the deployments to move', href: '#reference' });
     if (because === '') errors.push({ text: 'Enter why they are moved', href: '#because' });
     if (errors.length > 0) return impactPage(request, reply.status(400), '', body, errors);
-    const adopted = await adoptCalendars(
-      { db, client: temporal },
-      {
-        references: all ? 'all' : references,
-        by: user.person,
-        because,
-        version: Number(typed(body, 'version')),
-        inScope: scopeCondition(user, 1, 'import-calendars'),
-      },
-    );
+    const move = {
+      references: all ? ('all' as const) : references,
+      by: user.person,
+      because,
+      version: Number(typed(body, 'version')),
+      inScope: scopeCondition(user, 1, 'import-calendars'),
+    };
+    if (secondPerson.calendars) {
+      const proposed = await proposeMove(db, move);
+      if (proposed.ok) return reply.redirect(urls.calendarProposal(proposed.value), 303);
+      const { message, remedy } = proposed.reason;
+      return impactPage(request, reply.status(409), '', body, [{ text: `${message} ${remedy}`, href: '#reference' }]);
+    }
+    const adopted = await adoptCalendars({ db, client: temporal }, move);
     if (!adopted.ok) {
       const { message, remedy } = adopted.reason;
       return impactPage(request, reply.status(409), '', body, [{ text: `${message} ${remedy}`, href: '#reference' }]);
@@ -143,6 +154,7 @@ export function registerCalendarsRoutes(app: FastifyInstance, { db, temporal }: 
       faults: Object.fromEntries(errors.map(({ text, href }) => [href.slice(1), { text }])),
       form: { references: [body['reference'] ?? []].flat(), all: typed(body, 'all') === 'yes', because: typed(body, 'because') },
       mayAdopt: may(request.user, 'import-calendars'),
+      proposes: secondPerson.calendars,
       impact: impactView(impacts),
       adoptHref: calendarUrls.adopt(),
       backHref: urls.calendars(),
@@ -155,6 +167,7 @@ export function registerCalendarsRoutes(app: FastifyInstance, { db, temporal }: 
       title: 'Calendars',
       errors,
       mayImport: may(request.user, 'import-calendars'),
+      proposals: proposalLines(await listOpenProposals(db, OF_CALENDARS), urls.calendarProposal),
       ...bookView(current, running, londonDate(Date.now())),
       checkHref: calendarUrls.check(),
       importHref: calendarUrls.import(),
@@ -219,6 +232,7 @@ export function registerCalendarsRoutes(app: FastifyInstance, { db, temporal }: 
         ([name, value]) => ({ name, value }),
       ),
       keepHref: calendarUrls.keep(),
+      proposes: secondPerson.calendars,
       backHref: ask === 'file' ? calendarUrls.import() : ask === 'closure' ? calendarUrls.close() : urls.calendars(),
     });
   }

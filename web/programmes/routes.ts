@@ -4,6 +4,8 @@ import { longDate } from '../../domain/time/plain-date.ts';
 import type { Answer, Programme, Step } from '../../domain/programme.ts';
 import { capitalised } from '../../domain/words.ts';
 import { programmeOnOffer, programmesOnOffer } from '../../desk/programmes-on-offer.ts';
+import { OF_PROGRAMMES } from '../../desk/proposed-programmes.ts';
+import { listOpenProposals } from '../../postgres/pinned/proposals.ts';
 import { listVersions } from '../../postgres/pinned/programme-versions.ts';
 import type { Db } from '../../postgres/database.ts';
 import { listProgrammes, loadProgramme } from '../../programmes/load-programmes.ts';
@@ -13,6 +15,7 @@ import { navigationFor } from '../shared/navigation.ts';
 import { flowOf } from './programme-flow.ts';
 import { titleOf } from '../../letters/teller.ts';
 import { ownersInWords, rungInWords, textInWords, timeInWords } from './programme-words.ts';
+import { proposalLines } from '../shared/proposal-lines.ts';
 import { renderView } from '../shared/render.ts';
 import type { Services } from '../shared/services.ts';
 import { urls } from '../shared/urls.ts';
@@ -38,7 +41,8 @@ export function registerProgrammesRoutes(app: FastifyInstance, { db }: Services)
       return loaded.ok ? [] : [{ id, href: null, title: id, version: null, source: null, faults: loaded.reason.message }];
     });
     const programmes = [...sound, ...faulty];
-    return page(request, reply, 'programmes/list', { title: 'Programmes', programmes });
+    const proposals = proposalLines(await listOpenProposals(db, OF_PROGRAMMES), urls.programmeProposal);
+    return page(request, reply, 'programmes/list', { title: 'Programmes', programmes, proposals });
   });
 
   app.get<{ Params: { id: string } }>('/programmes/:id', { config: { access: 'see-programmes' } }, async (request, reply) => {
@@ -52,10 +56,11 @@ export function registerProgrammesRoutes(app: FastifyInstance, { db }: Services)
       stages: programme.stages.map((stage) => ({ ...stage, steps: stage.steps.flatMap((id) => viewOf(programme, programme.steps[id])) })),
       ends: Object.entries(programme.ends).map(([id, end]) => ({ ...end, id, usual: id === programme.completesAs })),
       flow: flowOf(programme),
-      versions: (await listVersions(db, programme.id)).map(({ version, publishedAt, publishedBy, running }) => ({
+      versions: (await listVersions(db, programme.id)).map(({ version, publishedAt, publishedBy, approvedBy, running }) => ({
         version,
         since: longDate(londonDate(Date.parse(publishedAt))),
         publishedBy,
+        approvedBy,
         running,
         onOffer: version === programme.version,
       })),

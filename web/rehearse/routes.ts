@@ -4,6 +4,9 @@ import type { CalendarBook } from '../../calendars/calendar-book.ts';
 import type { Reason, Result } from '../../domain/result.ts';
 import { readCalendarBook } from '../../desk/calendar-book.ts';
 import { programmeOnOffer, publishProgramme } from '../../desk/programmes-on-offer.ts';
+import { proposeProgramme } from '../../desk/proposed-programmes.ts';
+import { NO_SECOND_PERSON } from '../../desk/second-person.ts';
+import type { SecondPerson } from '../../desk/second-person.ts';
 import { navigationFor } from '../shared/navigation.ts';
 import { sendNotDone, statusOfNotDone } from './not-done.ts';
 import type { NotDone } from './one-process.ts';
@@ -24,7 +27,10 @@ const TEXT = z.object({ text: z.string() }).catch({ text: '' });
  * Programmes played through before a real school gets its first e-mail: programmes that are on offer, and one that is
  * pasted.
  */
-export function registerRehearseRoutes(app: FastifyInstance, { db, rehearsals }: Services): void {
+export function registerRehearseRoutes(app: FastifyInstance, { db, rehearsals, secondPerson = NO_SECOND_PERSON }: Services): void {
+  const textPage = (request: FastifyRequest, reply: FastifyReply, given: Asked, refusal: string | null = null) =>
+    textPageWith(request, reply, given, refusal, secondPerson);
+
   app.get<{ Params: { id: string } }>('/programmes/:id/rehearse', { config: { access: 'see-programmes' } }, async (request, reply) => {
     const loaded = await programmeOnOffer(db, request.params.id);
     if (!loaded.ok) return reply.callNotFound();
@@ -67,11 +73,12 @@ export function registerRehearseRoutes(app: FastifyInstance, { db, rehearsals }:
     const asked = await readPasted(request, { plays: false });
     const programme = asked.pasted?.programme ?? null;
     if (programme === null) return textPage(request, reply, asked);
-    const published = await publishProgramme(db, programme, signedIn(request).person);
-    if (!published.ok) {
-      return textPage(request, reply, asked, `${published.reason.message} ${published.reason.remedy}`);
-    }
-    return reply.redirect(urls.programme(programme.id), 303);
+    const { person } = signedIn(request);
+    const done = secondPerson.programmes
+      ? await proposeProgramme(db, programme, asked.text, person)
+      : await publishProgramme(db, programme, person);
+    if (!done.ok) return textPage(request, reply, asked, `${done.reason.message} ${done.reason.remedy}`);
+    return reply.redirect(typeof done.value === 'number' ? urls.programmeProposal(done.value) : urls.programme(programme.id), 303);
   });
 
   /** Has what was pasted checked, and played through when that is asked for. */
@@ -93,7 +100,13 @@ type Asked = {
 };
 
 /** The page with the text of a programme: its findings, or its rehearsal. */
-function textPage(request: FastifyRequest, reply: FastifyReply, given: Asked, refusal: string | null = null): FastifyReply {
+function textPageWith(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  given: Asked,
+  refusal: string | null,
+  secondPerson: SecondPerson,
+): FastifyReply {
   const { text, form, book, pasted, notDone } = given;
   const programme = pasted?.programme ?? null;
   const data = shown(pasted?.played ?? null, notDone);
@@ -111,7 +124,9 @@ function textPage(request: FastifyRequest, reply: FastifyReply, given: Asked, re
         ? { asked: formView(programme, form, book).choices, chosen: Object.keys(form.facts).length > 0 }
         : null,
     publishes:
-      programme === null || !may(request.user, 'publish-programme') ? null : { title: programme.title, version: programme.version },
+      programme === null || !may(request.user, 'publish-programme')
+        ? null
+        : { title: programme.title, version: programme.version, proposes: secondPerson.programmes },
     ...(refusal === null ? {} : { errors: [{ text: refusal, href: '#text' }] }),
     ...(faulty
       ? { errors: [{ text: text.trim() === '' ? 'Paste the text of a programme' : 'The programme has faults', href: '#text' }] }

@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import type pg from 'pg';
 import type { SessionLengths } from '../../postgres/access/sessions.ts';
 import type { Rehearsals } from '../rehearse/rehearsal-work.ts';
+import type { SecondPerson } from '../../desk/second-person.ts';
 import type { AnswerLinks } from '../../mail/answer-links.ts';
 import type { SecurityLog } from './security-log.ts';
 
@@ -21,4 +22,6 @@ export type Services = {
   readonly secure: boolean;
   /** How long somebody stays signed in; `SESSION_LENGTHS` unless told. */
   readonly sessionLengths?: SessionLengths;
+  /** What one person proposes and another has to approve; nothing unless told. */
+  readonly secondPerson?: SecondPerson;
 };

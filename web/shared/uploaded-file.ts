@@ -23,10 +23,24 @@ export async function takeUploads(app: FastifyInstance, mostBytes: number): Prom
 
 /**
  * Reads a form with a file before anything else looks at it. The inputs become the body, as for any other form, and the
- * file is in `request.uploadedFile`. A form without a file is left as it is.
+ * file is in `request.uploadedFile`. A form without a file is left as it is. One that did not arrive whole is refused
+ * with 400.
  */
 export async function readUpload(request: FastifyRequest): Promise<void> {
   if (!request.isMultipart()) return;
+  try {
+    request.body = await inputsOf(request);
+  } catch (error) {
+    // What is too large says so by itself. The reader's own errors say nothing but that it could not go on.
+    if (error instanceof Error && 'statusCode' in error) throw error;
+    throw Object.assign(new Error('The form did not arrive whole, and nothing was changed. Go back, and send it once more.'), {
+      statusCode: 400,
+      cause: error,
+    });
+  }
+}
+
+async function inputsOf(request: FastifyRequest): Promise<Readonly<Record<string, string | string[]>>> {
   const body: Record<string, string | string[]> = Object.create(null) as Record<string, string | string[]>;
   for await (const part of request.parts()) {
     if (part.type === 'file') {
@@ -37,5 +51,5 @@ export async function readUpload(request: FastifyRequest): Promise<void> {
       body[part.fieldname] = before === undefined ? part.value : [before, part.value].flat();
     }
   }
-  request.body = body;
+  return body;
 }

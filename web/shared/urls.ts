@@ -13,6 +13,8 @@ export const urls = {
   region: () => '/region',
   programmes: () => '/programmes',
   programme: (id: string) => `/programmes/${encodeURIComponent(id)}`,
+  programmeProposal: (number: number) => `/programmes/proposals/${number}`,
+  calendarProposal: (number: number) => `/calendars/proposals/${number}`,
   calendars: () => '/calendars',
   service: () => '/service',
 } as const;
