@@ -18,6 +18,7 @@ import { londonDate } from '../domain/time/london.ts';
 import { parsePlainDate } from '../domain/time/plain-date.ts';
 import type { PlainDate } from '../domain/time/plain-date.ts';
 import type { Reason, Result } from '../domain/result.ts';
+import { unseenSentence, withoutUnseen } from '../domain/unseen-characters.ts';
 import { runningByCalendar } from '../postgres/pinned/calendar-imports.ts';
 import { findPersonId } from '../postgres/views/deployments.ts';
 import { listProgrammes } from '../programmes/load-programmes.ts';
@@ -186,7 +187,7 @@ ${EXIT_CODES}`,
           throw new Fault({
             kind: 'unknown-person',
             message: `Nobody is known as "${by}".`,
-            remedy: 'Give a contact id or an e-mail address of a people file.',
+            remedy: unseenSentence(by) || 'Give a contact id or an e-mail address of a people file.',
           });
         }
         const chosen = all === true ? 'all' : references;
@@ -264,8 +265,8 @@ function decidedOf(read: readonly string[]): ReadonlyMap<number, Decision> {
 }
 
 function subjectOf(urn: string | undefined, trust: string | undefined): Subject {
-  if (urn !== undefined && trust === undefined) return { kind: 'school', urn };
-  if (trust !== undefined && urn === undefined) return { kind: 'trust', trust };
+  if (urn !== undefined && trust === undefined) return { kind: 'school', urn: withoutUnseen(urn).trim() };
+  if (trust !== undefined && urn === undefined) return { kind: 'trust', trust: withoutUnseen(trust).trim() };
   throw usage('A closure is that of one school or one trust.', 'Give either a URN or --trust ID.');
 }
 

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
+import { showsNothing } from '../domain/unseen-characters.ts';
 import type { Db } from '../postgres/database.ts';
 import type { InScope } from '../postgres/views/place.ts';
 import { readCurrentBook } from './calendar-book.ts';
@@ -37,7 +38,7 @@ export async function adoptCalendars(
   desk: { readonly db: Db; readonly client: Client },
   { references, by, because, version, inScope }: AdoptionRequest,
 ): Promise<Result<readonly Adoption[], Reason>> {
-  if (because.trim() === '') {
+  if (showsNothing(because)) {
     return refused({
       kind: 'no-reason',
       message: 'There is no reason.',

@@ -3,6 +3,7 @@ import type { Place } from '../../domain/forms/form-places.ts';
 import { entryTitle, spoken } from '../../domain/forms/form-said.ts';
 import type { SaidLine } from '../../domain/forms/form-said.ts';
 import type { Answer, PersonId, Step } from '../../domain/programme.ts';
+import { unseenSentence } from '../../domain/unseen-characters.ts';
 import type { Db } from '../../postgres/database.ts';
 import { peopleCalled } from '../../postgres/views/people-called.ts';
 import { inputName, readFields, typed } from './read-fields.ts';
@@ -69,7 +70,8 @@ function notGiven({ kind }: Place['field']): string {
 }
 
 function unknown(given: string, byName: boolean): string {
-  return `Chaser knows nobody as “${given}”. Check the spelling${byName ? ', or enter their e-mail address' : ' of the e-mail address'}`;
+  const hint = `Check the spelling${byName ? ', or enter their e-mail address' : ' of the e-mail address'}`;
+  return `Chaser knows nobody as “${given}”. ${unseenSentence(given) || hint}`;
 }
 
 function ambiguous(given: string): string {
