@@ -2,10 +2,12 @@ import { Command } from 'commander';
 import { readCalendarBook } from '../desk/calendar-book.ts';
 import { londonDate } from '../domain/time/london.ts';
 import { addDays, longDate } from '../domain/time/plain-date.ts';
+import type { PlainDate } from '../domain/time/plain-date.ts';
 import { pendingMigrations } from '../postgres/migrate.ts';
 import { tryWrite } from '../postgres/takes-writes.ts';
 import { readWaiting } from '../postgres/views/waiting.ts';
 import { listProgrammes, loadProgramme } from '../programmes/load-programmes.ts';
+import { closedWords, listRunningOfClosed } from '../register/school-standing.ts';
 import { countPollers } from '../temporal/pollers.ts';
 import { findStack } from './find-stack.ts';
 import type { Opened } from './open.ts';
@@ -29,6 +31,7 @@ export function doctorCommand(opened: Opened): Command {
         ...programmes(),
         ...(await asked('PostgreSQL', () => postgres(opened))),
         ...(await asked('Calendars', () => calendars(opened, londonDate(Date.now())))),
+        ...(await asked('Schools', () => schools(opened, londonDate(Date.now())))),
         ...(await asked('Temporal', () => temporal(opened))),
         ...(await mailbox()),
       ];
@@ -78,6 +81,25 @@ async function calendars(opened: Opened, today: ReturnType<typeof londonDate>): 
       says: `${says} Deployments that need later dates are refused.`,
       remedy: 'Import the next dates: chaser calendar import FILE',
     },
+  ];
+}
+
+const MOST_SCHOOLS = 5;
+
+/** Running deployments whose school has closed, is to close or is not open yet. */
+async function schools(opened: Opened, today: PlainDate): Promise<readonly Finding[]> {
+  const found = await opened.withDatabase((db) => listRunningOfClosed(db, { sql: 'true', values: [] }));
+  if (found.length === 0)
+    return [{ part: 'Schools', state: 'well', says: 'every running deployment is of a school or trust that is open.' }];
+  const more = found.length - MOST_SCHOOLS;
+  return [
+    ...found.slice(0, MOST_SCHOOLS).map((one): Finding => ({
+      part: 'Schools',
+      state: 'warning',
+      says: `${one.reference}: ${closedWords(one, today)}`,
+      remedy: `End it, or change its people: chaser change withdraw ${one.reference} --help`,
+    })),
+    ...(more > 0 ? [{ part: 'Schools', state: 'warning' as const, says: `${more} more running deployments are of such schools.` }] : []),
   ];
 }
 
