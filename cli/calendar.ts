@@ -18,7 +18,7 @@ import { londonDate } from '../domain/time/london.ts';
 import { parsePlainDate } from '../domain/time/plain-date.ts';
 import type { PlainDate } from '../domain/time/plain-date.ts';
 import type { Reason, Result } from '../domain/result.ts';
-import { unseenSentence, withoutUnseen } from '../domain/unseen-characters.ts';
+import { showsNothing, unseenSentence, withoutUnseen } from '../domain/unseen-characters.ts';
 import { runningByCalendar } from '../postgres/pinned/calendar-imports.ts';
 import { findPersonId } from '../postgres/views/deployments.ts';
 import { listProgrammes } from '../programmes/load-programmes.ts';
@@ -208,6 +208,8 @@ async function change(
   { by = 'the command line', because, dryRun, json }: Told,
   propose: (db: pg.Pool) => Promise<Result<Proposal, Reason>>,
 ): Promise<void> {
+  if (because !== undefined && showsNothing(because))
+    throw usage('There is no reason.', 'Say why in a sentence: --because "It was another school."');
   await opened.withDatabase(async (db) => {
     const proposal = must(await propose(db));
     const impacts = await impactOfBook(db, proposal.book, EVERYTHING);

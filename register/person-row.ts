@@ -44,8 +44,12 @@ const ROLES = [...PLACES.keys()];
 const PLACE_COLUMNS = ['region', 'area', 'area_name', 'authorities', 'urn', 'trust', 'authority', 'diocese'] as const;
 
 const KEBAB = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
-const EMAIL =
+export const EMAIL =
   /^(?!\.)(?!.*\.[.@])[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
+
+export const LONGEST_ADDRESS = 254;
+/** A telephone number, with an extension or without; empty where there is none. */
+export const TELEPHONE = /^(?:\+?[\d ()-]{5,25}(?: ?(?:ext|x)\.? ?\d{1,6})?)?$/i;
 
 const line = z
   .string()
@@ -64,12 +68,12 @@ const rowSchema = z
     name: line,
     email: z.union([
       z.literal(''),
-      z.string().max(254, { error: 'is longer than 254 letters', abort: true }).regex(EMAIL, 'is not an e-mail address'),
+      z
+        .string()
+        .max(LONGEST_ADDRESS, { error: `is longer than ${LONGEST_ADDRESS} letters`, abort: true })
+        .regex(EMAIL, 'is not an e-mail address'),
     ]),
-    telephone: z
-      .string()
-      .regex(/^(?:\+?[\d ()-]{5,25}(?: ?(?:ext|x)\.? ?\d{1,6})?)?$/i, 'is not a telephone number')
-      .transform(telephoneNumber),
+    telephone: z.string().regex(TELEPHONE, 'is not a telephone number').transform(telephoneNumber),
     job_title: line,
     role: z
       .string()

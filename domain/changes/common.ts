@@ -19,7 +19,15 @@ import { sameStep } from '../chronology/step-refs.ts';
 import { unseenSentence } from '../unseen-characters.ts';
 
 /** Who asks for a change, and why. Without a reason nothing is changed. */
-export type Said = { readonly by: PersonId; readonly because: string };
+export type Said = {
+  readonly by: PersonId;
+  /** Told in the e-mails about the change. */
+  readonly because: string;
+  /** For the record alone, and for those who look after the deployment: it stands in no e-mail. */
+  readonly note?: string;
+  /** Whom Chaser did not know before: somebody added for this change. */
+  readonly adds?: PersonId;
+};
 
 export type ChangePlan = {
   /** The step under which the letters about the change are filed. */
@@ -50,6 +58,8 @@ export function recordChange(
     change: state.changes + 1,
     by: said.by,
     because: said.because.trim(),
+    ...(said.note === undefined || said.note.trim() === '' ? {} : { note: said.note.trim() }),
+    ...(said.adds === undefined ? {} : { adds: said.adds }),
     about: { step: plan.about.step, round: plan.about.round },
     tells: plan.tells.filter(({ person }) => person !== said.by),
     moves: [],
