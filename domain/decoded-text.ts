@@ -41,8 +41,8 @@ export function countEncodings(): { add(chunk: Uint8Array): void; end(): TextEnc
  * Letters of names in Latin writing, dashes, quotation marks and the signs of money: they speak for UTF-8 where they come out of
  * it. Others come by chance: “É’” in Windows-1252 is a letter of phonetics in UTF-8.
  */
-const TELLING = /[\u0080-\u024f\u0300-\u036f\u1e00-\u1eff\u2000-\u2122\ufeff]/g;
-const BEGINS_TELLING = new RegExp(`^${TELLING.source}`);
+const TELLING = /[\u0080-\u024f\u1e00-\u1eff\u2000-\u2122\ufeff]|[\u{300}-\u{36f}]/gu;
+const BEGINS_TELLING = new RegExp(`^(?:${TELLING.source})`, 'u');
 
 /**
  * One line of a file, given as a string of its bytes, read in the encoding of the file. `odd` says that some of its bytes had to

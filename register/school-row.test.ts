@@ -110,6 +110,7 @@ describe('a row of the register', () => {
         [['EstablishmentStatus (name)', true]],
       );
     }
+    assert.equal(read({ 'EstablishmentStatus (name)': 'OPEN' }).school?.status, 'Open');
     for (const status of ['Open', 'Open, but proposed to close', 'Closed', 'Proposed to open']) {
       assert.deepEqual(columnsAtFault({ 'EstablishmentStatus (name)': status }), []);
     }

@@ -1,6 +1,6 @@
 import { longDate } from '../domain/time/plain-date.ts';
 import { readRegisterDate } from './register-date.ts';
-import { isKnownStatus, STATUSES } from './school-standing.ts';
+import { STATUSES, statusNamed } from './school-standing.ts';
 import type { PlainDate } from '../domain/time/plain-date.ts';
 import { asPrintable, telephoneNumber, unprintableIn, withoutBlanks } from './clean-text.ts';
 import type { Finding } from './import-report.ts';
@@ -98,7 +98,7 @@ export function readSchool(row: Row): ReadSchool {
   if (authorityName === null) report('LA (name)', 'The local authority has no name.', 'Give its name, for example Lancashire.');
   const status = say.text('EstablishmentStatus (name)');
   if (status === null) report('EstablishmentStatus (name)', 'There is no status.', `Use one of: ${STATUSES.join('; ')}.`);
-  else if (!isKnownStatus(status)) {
+  else if (statusNamed(status) === undefined) {
     report(
       'EstablishmentStatus (name)',
       `The status "${shortened(status)}" is not known. The school is taken, and counts as not open.`,
@@ -117,7 +117,7 @@ export function readSchool(row: Row): ReadSchool {
     name: name ?? '',
     authority: authority ?? '',
     authority_name: authorityName ?? '',
-    status: status ?? '',
+    status: statusNamed(status ?? '') ?? status ?? '',
     trust,
     trust_name: say.text('Trusts (name)'),
     phase: say.text('PhaseOfEducation (name)'),

@@ -7,9 +7,9 @@ import type { Scope } from '../postgres/views/deployment-source.ts';
 /** Every status that the register gives a school. */
 export const STATUSES = ['Open', 'Open, but proposed to close', 'Closed', 'Proposed to open'] as const;
 
-/** Whether the register has such a status; capitals do not matter. */
-export function isKnownStatus(text: string): boolean {
-  return STATUSES.some((status) => status.toLowerCase() === text.toLowerCase());
+/** The status of the register that a text names, whatever its capitals; undefined when there is none. */
+export function statusNamed(text: string): (typeof STATUSES)[number] | undefined {
+  return STATUSES.find((status) => status.toLowerCase() === text.toLowerCase());
 }
 
 /** A school of which a deployment should not be begun, or goes on, without a word. */

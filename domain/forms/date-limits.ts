@@ -9,7 +9,7 @@ import type { Values } from './form-values.ts';
 import { named } from './form-words.ts';
 
 /** How far ahead a date may lie where the programme does not say: a meeting in two years is a slip of the keys. */
-export const MOST_DAYS_AHEAD = 366;
+const MOST_DAYS_AHEAD = 366;
 
 /** The days between which the dates of an answer lie: when the deployment began, and when the answer is given, both in London. */
 export type DateFrame = { readonly beganOn: PlainDate; readonly today: PlainDate };
@@ -30,7 +30,7 @@ export function dateProblems(answer: Answer, given: Values, frame: DateFrame): r
 }
 
 /** The last day that a date field may have for an answer of today; null when the programme sets no limit. */
-export function latestOf({ latest = MOST_DAYS_AHEAD }: Field, today: PlainDate): PlainDate | null {
+function latestOf({ latest = MOST_DAYS_AHEAD }: Field, today: PlainDate): PlainDate | null {
   return latest === 'anytime' ? null : addDays(today, latest);
 }
 

@@ -343,7 +343,8 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
         newTelephone: '01632 960099',
         ...WHY,
       };
-      const known = async () => (await world.db.query("SELECT name, email, telephone FROM people WHERE id = 'zoe-o-neill-d-arcy'")).rows;
+      const known = async () =>
+        (await world.db.query<Record<string, string>>("SELECT name, email, telephone FROM people WHERE id = 'zoe-o-neill-d-arcy'")).rows;
       for (const [wrong, words] of [
         [{ newEmail: '' }, /<a href="#newEmail">Enter the e-mail address of the new person/],
         [{ newName: '\u200b' }, /<a href="#newName">Enter the full name of the new person/],

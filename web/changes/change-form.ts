@@ -63,7 +63,7 @@ export function standingOf(chronology: Chronology, now: Instant, nameOf: Standin
 }
 
 /** What nobody is told by e-mail: asked for wherever a reason is, because a reason is told. */
-export const NOTE: ChangeField = {
+const NOTE: ChangeField = {
   kind: 'words',
   id: 'note',
   label: 'Private note (optional)',
