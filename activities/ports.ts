@@ -94,7 +94,7 @@ export type Letter = {
   readonly alsoTold: readonly string[];
   /** Why this step is open (again): the answer that opened it, with the words given. */
   readonly because: { readonly text: string; readonly details: readonly { readonly label: string; readonly value: string }[] } | null;
-  /** The letters already sent about this step, oldest first. */
+  /** The letters already sent about this step, and in letters about lateness the calls, oldest first. */
   readonly sentBefore: readonly { readonly on: PlainDate; readonly what: string; readonly toWhom: string }[];
 };
 

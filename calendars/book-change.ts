@@ -206,7 +206,7 @@ function authorityChanges(before: CalendarBook, after: CalendarBook): readonly s
   const told: string[] = [];
   for (const { laCode, calendar, region } of after.authorities) {
     const old = before.authorities.find((one) => one.laCode === laCode);
-    if (old === undefined) told.push(`New authority: ${calendar.name} (${laCode}), ${region}.`);
+    if (old === undefined) told.push(`New authority: ${calendar.name} (${laCode})${region === '' ? '' : `, ${region}`}.`);
     else if (old.calendar.name !== calendar.name) told.push(`${old.calendar.name} is called ${calendar.name}.`);
     const known = new Map((old?.calendar.terms ?? []).map((term) => [termNumber(term), term]));
     for (const term of calendar.terms) {

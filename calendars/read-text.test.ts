@@ -14,7 +14,7 @@ function folded(line: string, octets: number, fold: string): Buffer {
 const unfolded = (bytes: Uint8Array) => {
   const read = readText(bytes, 'x.ics');
   assert.ok(read.ok, read.ok ? '' : read.reason.message);
-  return read.value.replaceAll(/\n[ \t]/g, '');
+  return read.value.text.replaceAll(/\n[ \t]/g, '');
 };
 
 describe('a line that is folded', () => {
@@ -27,7 +27,7 @@ describe('a line that is folded', () => {
     const read = readText(Buffer.concat([bytes, Buffer.from('\r\nDTSTART:x')]), 'x.ics');
     assert.ok(read.ok);
     assert.equal(
-      read.value.split('\n').findIndex((line) => line.startsWith('DTSTART')),
+      read.value.text.split('\n').findIndex((line) => line.startsWith('DTSTART')),
       2,
     );
   });
@@ -45,7 +45,36 @@ describe('a line that is folded', () => {
   });
 });
 
-it('bytes that are not UTF-8 are still refused', () => {
-  const read = readText(Buffer.from([0x41, 0x0d, 0x0a, 0x20, 0xff]), 'x.ics');
-  assert.ok(!read.ok);
+describe('a file of dates in another encoding', () => {
+  const notesOf = (...parts: readonly (string | number[])[]) => {
+    const read = readText(Buffer.concat(parts.map((part) => Buffer.from(part as string))), 'x.yaml');
+    assert.ok(read.ok, read.ok ? '' : read.reason.message);
+    return read.value;
+  };
+
+  it('is read, and the line with the odd byte is to be looked at', () => {
+    const { text, notes } = notesOf('name: Siân\nwhy: Ysgol ar gau – ', [0xc9], 'cole\n');
+    assert.equal(text, 'name: Siân\nwhy: Ysgol ar gau – École\n');
+    assert.deepEqual(notes, [
+      {
+        line: 2,
+        text: 'To look at: The line is not in UTF-8 as most of the file is; it was read as Windows-1252: “why: Ysgol ar gau – École”.',
+      },
+    ]);
+  });
+
+  it('is said to be Windows-1252 where all of it is', () => {
+    const { text, notes } = notesOf('name: Caf', [0xe9], '\nwhy: St Ethelbun', [0x92], 's\n');
+    assert.equal(text, 'name: Café\nwhy: St Ethelbun’s\n');
+    assert.deepEqual(notes, [{ line: 1, text: 'To look at: The file is not in UTF-8 and was read as Windows-1252: here “name: Café”.' }]);
+  });
+
+  it('is refused by its line when a byte is a character in neither', () => {
+    const read = readText(Buffer.from([0x41, 0x0d, 0x0a, 0x20, 0x81]), 'x.ics');
+    assert.equal(!read.ok && read.reason.message, 'x.ics:2:1: There is a character in it that no text has');
+  });
+
+  it('has nothing to be looked at in UTF-8', () => {
+    assert.deepEqual(notesOf('\ufeffname: Siân\n'), { text: 'name: Siân\n', notes: [] });
+  });
 });

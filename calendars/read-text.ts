@@ -1,7 +1,10 @@
+import { assumedLines, decodeText } from '../domain/decoded-text.ts';
 import { ok, refused } from '../domain/result.ts';
 import type { Result } from '../domain/result.ts';
 import { faultyDates } from './finding.ts';
 import type { FaultyDates } from './finding.ts';
+import type { Note } from './ics.ts';
+import { TO_LOOK_AT } from './ics-terms.ts';
 
 /** Larger than ten years of term dates of every authority in England. */
 export const LARGEST_FILE_BYTES = 1_000_000;
@@ -48,19 +51,26 @@ function isContinuation(byte: number | undefined): boolean {
   return byte !== undefined && (byte & 0b1100_0000) === 0b1000_0000;
 }
 
-/** The text of a file of dates: UTF-8, not too large, its line ends made one. Refused when it is anything else. */
-export function readText(bytes: Uint8Array, file: string): Result<string, FaultyDates> {
+/** The text of a file of dates, and what was assumed of its encoding, to be looked at. */
+export type ReadText = { readonly text: string; readonly notes: readonly Note[] };
+
+/**
+ * The text of a file of dates, its line ends made one. It is read as UTF-8; lines in Windows-1252, or a whole file in it, are
+ * read as such and noted. Refused when it is too large, empty or no text.
+ */
+export function readText(bytes: Uint8Array, file: string): Result<ReadText, FaultyDates> {
   if (bytes.byteLength > LARGEST_FILE_BYTES) return refused(tooLarge(file, bytes.byteLength));
   const noText = (what: string, line = 1) =>
     refused(faultyDates([{ file, line, column: 1, what, remedy: 'Save it as plain text in UTF-8, or take it as it is published.' }]));
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(unfoldedInCharacters(bytes));
-  } catch {
-    return noText('The file is no text in UTF-8');
-  }
-  const nul = text.indexOf('\0');
-  if (nul >= 0) return noText('There is a character in it that no text has', text.slice(0, nul).split('\n').length);
+  const [first, second] = bytes;
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff))
+    return noText('The file is in UTF-16, and so no text in UTF-8');
+  const decoded = decodeText(unfoldedInCharacters(bytes));
+  const { text } = decoded;
+  const lineOf = (at: number) => text.slice(0, at).split('\n').length;
+  const broken = text.search(/[\0\ufffd]/);
+  if (broken >= 0) return noText('There is a character in it that no text has', lineOf(broken));
   const plain = text.replaceAll(/\r\n?/g, '\n');
-  return plain.trim() === '' ? noText('The file is empty') : ok(plain);
+  if (plain.trim() === '') return noText('The file is empty');
+  return ok({ text: plain, notes: assumedLines(decoded).map(({ line, text: what }) => ({ line, text: `${TO_LOOK_AT} ${what}` })) });
 }

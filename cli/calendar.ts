@@ -19,6 +19,7 @@ import { parsePlainDate } from '../domain/time/plain-date.ts';
 import type { PlainDate } from '../domain/time/plain-date.ts';
 import type { Reason, Result } from '../domain/result.ts';
 import { approveCalendars, OF_CALENDARS, proposeDates, proposeMove } from '../desk/proposed-calendars.ts';
+import { showsNothing, unseenSentence, withoutUnseen } from '../domain/unseen-characters.ts';
 import { runningByCalendar } from '../postgres/pinned/calendar-imports.ts';
 import { findPersonId } from '../postgres/views/deployments.ts';
 import { listProgrammes } from '../programmes/load-programmes.ts';
@@ -189,7 +190,7 @@ ${EXIT_CODES}`,
           throw new Fault({
             kind: 'unknown-person',
             message: `Nobody is known as "${by}".`,
-            remedy: 'Give a contact id or an e-mail address of a people file.',
+            remedy: unseenSentence(by) || 'Give a contact id or an e-mail address of a people file.',
           });
         }
         const chosen = all === true ? 'all' : references;
@@ -235,6 +236,8 @@ async function change(
   { by = 'the command line', because, dryRun, json }: Told,
   propose: (db: pg.Pool) => Promise<Result<Proposal, Reason>>,
 ): Promise<void> {
+  if (because !== undefined && showsNothing(because))
+    throw usage('There is no reason.', 'Say why in a sentence: --because "It was another school."');
   await opened.withDatabase(async (db) => {
     const proposal = must(await propose(db));
     const impacts = await impactOfBook(db, proposal.book, EVERYTHING);
@@ -297,8 +300,8 @@ function decidedOf(read: readonly string[]): ReadonlyMap<number, Decision> {
 }
 
 function subjectOf(urn: string | undefined, trust: string | undefined): Subject {
-  if (urn !== undefined && trust === undefined) return { kind: 'school', urn };
-  if (trust !== undefined && urn === undefined) return { kind: 'trust', trust };
+  if (urn !== undefined && trust === undefined) return { kind: 'school', urn: withoutUnseen(urn).trim() };
+  if (trust !== undefined && urn === undefined) return { kind: 'trust', trust: withoutUnseen(trust).trim() };
   throw usage('A closure is that of one school or one trust.', 'Give either a URN or --trust ID.');
 }
 

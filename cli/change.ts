@@ -10,6 +10,8 @@ import { previewOf } from '../domain/chronology/preview.ts';
 import type { StoredChronology } from '../postgres/pinned/chronology.ts';
 import type { Db } from '../postgres/database.ts';
 import { previewInWords } from '../letters/preview-words.ts';
+import { addPerson, planPerson } from '../register/new-person.ts';
+import type { PlannedPerson } from '../register/new-person.ts';
 import { mustFindPerson, mustReadChronology } from './must-find.ts';
 import { EXIT, Fault, print } from './output.ts';
 import type { Opened } from './open.ts';
@@ -20,6 +22,7 @@ type Asked = {
   readonly db: Db;
   readonly by: string;
   readonly because: string;
+  readonly note?: string;
   readonly options: Options;
   readonly chronology: Chronology;
   readonly today: string;
@@ -126,6 +129,8 @@ const WAYS: readonly Way[] = [
     options: [
       ['--from <person>', 'who leaves; the one who holds the role unless told'],
       ['--to <person>', 'who comes: contact id or e-mail'],
+      ['--name <name>', 'for somebody whom Chaser does not know yet: their name; --to is their e-mail address'],
+      ['--telephone <number>', 'their telephone number'],
     ],
     example: 'person D00001 school --to new.head@hillcrest.example --because "A new head." --by c.mills@delivery.example',
     command: async ({ db, options, chronology, ...said }, role = '') => {
@@ -134,6 +139,9 @@ const WAYS: readonly Way[] = [
         throw usage(`Several people hold the role ${role}.`, `Say who leaves with --from: ${[only, ...more].join(', ')}.`);
       }
       const from = options['from'] === undefined ? (only ?? null) : await mustFindPerson(db, options['from']);
+      const planned = await newcomerOf(db, options);
+      if (planned !== null)
+        return { kind: 'change-person', role, from, to: planned.id, ...saidBy(said), ...(planned.known ? {} : { adds: planned.id }) };
       return { kind: 'change-person', role, from, to: await mustFindPerson(db, needed(options['to'], '--to')), ...saidBy(said) };
     },
   },
@@ -246,7 +254,8 @@ export function changeCommand(opened: Opened): Command {
     for (const [name, description] of way.arguments ?? []) command.argument(name, description);
     for (const [flags, description] of way.options) command.option(flags, description);
     command
-      .option('--because <text>', 'why; it stands in the record and in the e-mails')
+      .option('--because <text>', 'why; the school and others read it in an e-mail: nothing of anybody’s health or private life')
+      .option('--note <text>', 'for those who look after the deployment; it stands in no e-mail')
       .requiredOption('--by <person>', 'who decided it: contact id or e-mail')
       .option('--dry-run', 'show what would change, with old and new dates, and change nothing')
       .option('--json', 'print JSON')
@@ -281,10 +290,26 @@ async function carryOut(opened: Opened, reference: string, way: Way, words: read
   }
   await opened.withDesk(async (desk) => {
     const { command, preview, programme } = await shown(desk.db);
+    const newcomer = way.name === 'person' ? await newcomerOf(desk.db, options) : null;
+    if (newcomer !== null && !(await addPerson(desk.db, newcomer)))
+      throw usage(`The address ${newcomer.email} has become that of somebody else.`, 'Try again.');
     const counted = await changeDeployment(desk, reference, command);
     if (!counted.ok) throw new Fault(counted.reason);
     print(options.json === true, { ...counted.value, ...preview }, () => ['Done.', ...previewInWords(preview, programme)].join('\n'));
   });
+}
+
+/** Somebody whom Chaser does not know yet, where --name says so; null otherwise. Nothing is stored. */
+async function newcomerOf(db: Db, options: Options): Promise<PlannedPerson | null> {
+  if (options['name'] === undefined) {
+    if (options['telephone'] === undefined) return null;
+    throw usage('--telephone is that of somebody new.', 'Give their name too: --name "Sarah Bouette"');
+  }
+  const typed = { name: options['name'], email: needed(options['to'], '--to'), telephone: options['telephone'] ?? '' };
+  const planned = await planPerson(db, typed);
+  if (planned.ok) return planned.value;
+  const { message, remedy } = planned.reason;
+  throw usage(`${message}.`, remedy === '' ? 'See how with --help.' : `${remedy}.`);
 }
 
 async function askedOf(db: Db, { chronology, now }: StoredChronology, options: Options): Promise<Asked> {
@@ -294,6 +319,7 @@ async function askedOf(db: Db, { chronology, now }: StoredChronology, options: O
     options,
     by: await mustFindPerson(db, needed(options['by'], '--by')),
     because: options['because'] ?? '',
+    ...(options['note'] === undefined ? {} : { note: options['note'] }),
     today: londonDate(Date.parse(now)),
     step(id = '') {
       const record = latestRound(chronology, id);
@@ -302,8 +328,8 @@ async function askedOf(db: Db, { chronology, now }: StoredChronology, options: O
   };
 }
 
-function saidBy({ by, because }: Pick<Asked, 'by' | 'because'>): Pick<Asked, 'by' | 'because'> {
-  return { by, because };
+function saidBy({ by, because, note }: Pick<Asked, 'by' | 'because' | 'note'>): Pick<Asked, 'by' | 'because' | 'note'> {
+  return { by, because, ...(note === undefined ? {} : { note }) };
 }
 
 function needed(value: string | undefined, option: string): string {

@@ -4,12 +4,14 @@ import { mailTroubleWords } from '../desk/mail-trouble-words.ts';
 import { londonDate } from '../domain/time/london.ts';
 import { addDays, longDate } from '../domain/time/plain-date.ts';
 import { mayAlterGuards } from '../postgres/application-role.ts';
+import type { PlainDate } from '../domain/time/plain-date.ts';
 import { pendingMigrations } from '../postgres/migrate.ts';
 import { tryWrite } from '../postgres/takes-writes.ts';
 import { readMailTrouble } from '../postgres/views/mail-trouble.ts';
 import type { MailTrouble } from '../postgres/views/mail-trouble.ts';
 import { readWaiting } from '../postgres/views/waiting.ts';
 import { listProgrammes, loadProgramme } from '../programmes/load-programmes.ts';
+import { closedWords, listRunningOfClosed } from '../register/school-standing.ts';
 import { countPollers } from '../temporal/pollers.ts';
 import { findStack } from './find-stack.ts';
 import type { Opened } from './open.ts';
@@ -33,6 +35,7 @@ export function doctorCommand(opened: Opened): Command {
         ...programmes(),
         ...(await asked('PostgreSQL', () => postgres(opened))),
         ...(await asked('Calendars', () => calendars(opened, londonDate(Date.now())))),
+        ...(await asked('Schools', () => schools(opened, londonDate(Date.now())))),
         ...(await asked('Temporal', () => temporal(opened))),
         ...(await mailbox()),
       ];
@@ -91,6 +94,24 @@ const ONE_ROLE: Finding = {
   says: 'DATABASE_URL names a role that may alter the record and switch off what guards it.',
   remedy: 'Let the owner only migrate, and give DATABASE_URL a role of its own: docs/operations.md, “Two database roles”.',
 };
+const MOST_SCHOOLS = 5;
+
+/** Running deployments whose school has closed, is to close or is not open yet. */
+async function schools(opened: Opened, today: PlainDate): Promise<readonly Finding[]> {
+  const found = await opened.withDatabase((db) => listRunningOfClosed(db, { sql: 'true', values: [] }));
+  if (found.length === 0)
+    return [{ part: 'Schools', state: 'well', says: 'every running deployment is of a school or trust that is open.' }];
+  const more = found.length - MOST_SCHOOLS;
+  return [
+    ...found.slice(0, MOST_SCHOOLS).map((one): Finding => ({
+      part: 'Schools',
+      state: 'warning',
+      says: `${one.reference}: ${closedWords(one, today)}`,
+      remedy: `End it, or change its people: chaser change withdraw ${one.reference} --help`,
+    })),
+    ...(more > 0 ? [{ part: 'Schools', state: 'warning' as const, says: `${more} more running deployments are of such schools.` }] : []),
+  ];
+}
 
 async function postgres(opened: Opened): Promise<readonly Finding[]> {
   return opened.withDatabase(async (db) => {

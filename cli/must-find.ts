@@ -1,3 +1,4 @@
+import { unseenSentence } from '../domain/unseen-characters.ts';
 import { readChronology } from '../postgres/pinned/chronology.ts';
 import type { StoredChronology } from '../postgres/pinned/chronology.ts';
 import type { Db } from '../postgres/database.ts';
@@ -12,7 +13,7 @@ export async function mustFindPerson(db: Db, given: string): Promise<string> {
   throw new Fault({
     kind: 'unknown-person',
     message: `Nobody is known as "${given}".`,
-    remedy: 'Give the contact id or the e-mail address of somebody imported with: chaser import people FILE',
+    remedy: unseenSentence(given) || 'Give the contact id or the e-mail address of somebody imported with: chaser import people FILE',
   });
 }
 

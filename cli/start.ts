@@ -6,6 +6,7 @@ import { startForm } from '../domain/chronology/decide.ts';
 import type { Instant, Subject } from '../domain/chronology/events.ts';
 import { londonDate, londonMinute } from '../domain/time/london.ts';
 import { longDateWithWeekday } from '../domain/time/plain-date.ts';
+import { withoutUnseen } from '../domain/unseen-characters.ts';
 import { EXIT, Fault, print } from './output.ts';
 import type { Opened } from './open.ts';
 import { collect, mustBeMended, typedFields } from './typed-fields.ts';
@@ -68,8 +69,8 @@ function lettersLeave(at: Instant | null): readonly string[] {
 }
 
 function subjectOf({ urn, trust }: { readonly urn?: string; readonly trust?: string }): Subject {
-  if (urn !== undefined && trust === undefined) return { kind: 'school', urn };
-  if (trust !== undefined && urn === undefined) return { kind: 'trust', trust };
+  if (urn !== undefined && trust === undefined) return { kind: 'school', urn: withoutUnseen(urn).trim() };
+  if (trust !== undefined && urn === undefined) return { kind: 'trust', trust: withoutUnseen(trust).trim() };
   throw new Fault(
     { kind: 'usage', message: 'A deployment supports one school or one trust.', remedy: 'Give either --urn URN or --trust ID.' },
     EXIT.usage,

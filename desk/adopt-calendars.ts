@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
+import { showsNothing } from '../domain/unseen-characters.ts';
 import type { Db } from '../postgres/database.ts';
 import type { InScope } from '../postgres/views/place.ts';
 import { readCurrentBook } from './calendar-book.ts';
@@ -37,10 +38,10 @@ export async function adoptCalendars(
   desk: { readonly db: Db; readonly client: Client },
   request: AdoptionRequest,
 ): Promise<Result<readonly Adoption[], Reason>> {
+  const { by, because } = request;
   const looked = await chosenBy(desk.db, request);
   if (!looked.ok) return looked;
   const { current, chosen } = looked.value;
-  const { by, because } = request;
 
   const done = await changeMany(
     desk,
@@ -70,7 +71,7 @@ export async function whyNotAdopted(db: Db, request: AdoptionRequest): Promise<R
 }
 
 async function chosenBy(db: Db, { references, because, version, inScope }: AdoptionRequest) {
-  if (because.trim() === '') {
+  if (showsNothing(because)) {
     return refused({
       kind: 'no-reason',
       message: 'There is no reason.',

@@ -6,6 +6,7 @@ import type { Via } from '../domain/chronology/events.ts';
 import type { Programme } from '../domain/programme.ts';
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
+import { unseenSentence } from '../domain/unseen-characters.ts';
 import type { Db } from '../postgres/database.ts';
 import { findPersonId, listParties, listSteps } from '../postgres/views/deployments.ts';
 import type { StepLine } from '../postgres/views/deployments.ts';
@@ -113,7 +114,7 @@ function unknownPerson(given: string): AnswerRefusal {
   return {
     kind: 'unknown-person',
     message: `Nobody is known as "${given}".`,
-    remedy: 'Give the contact id or the e-mail address of somebody imported with: chaser import people FILE',
+    remedy: unseenSentence(given) || 'Give the contact id or the e-mail address of somebody imported with: chaser import people FILE',
   };
 }
 

@@ -9,6 +9,7 @@ import type { Subject } from '../domain/chronology/events.ts';
 import type { PlainDate } from '../domain/time/plain-date.ts';
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
+import { showsNothing } from '../domain/unseen-characters.ts';
 import { countRunningOnCalendar, keepCalendarImport } from '../postgres/pinned/calendar-imports.ts';
 import { inTransaction } from '../postgres/database.ts';
 import type { Db } from '../postgres/database.ts';
@@ -58,15 +59,15 @@ const LONGEST_NAME = 80;
 /** What it would change if a school, or every school of a trust, were closed on some days of its own. */
 export async function proposeClosure(db: Db, { subject, from, to, name }: ClosureRequest): Promise<Result<Proposal, Reason>> {
   const said = name.replaceAll(/\s+/g, ' ').trim();
-  if (said === '' || said.length > LONGEST_NAME) {
+  if (showsNothing(said) || said.length > LONGEST_NAME) {
     return refused({
       kind: 'bad-closure',
-      message: said === '' ? 'Why it is closed is not said.' : `The reason has more than ${LONGEST_NAME} characters.`,
+      message: showsNothing(said) ? 'Why it is closed is not said.' : `The reason has more than ${LONGEST_NAME} characters.`,
       remedy: 'Say it in a word or two, such as “snow” or “INSET day”: it stands in the explanation of due dates.',
     });
   }
   const found = await findSubject(db, { sql: 'true', values: [] }, subject);
-  if (found === undefined) {
+  if (found === undefined || !found.open) {
     const id = subject.kind === 'school' ? `school with the URN ${subject.urn}` : `trust with the code ${subject.trust}`;
     return refused({
       kind: 'unknown-subject',
@@ -79,7 +80,7 @@ export async function proposeClosure(db: Db, { subject, from, to, name }: Closur
   return propose(current, change, {
     fileName: null,
     content: JSON.stringify(change),
-    notes: [{ line: 1, text: `It is ${found.name}, ${found.place}.` }],
+    notes: [{ line: 1, text: `It is ${found.place === '' ? found.name : `${found.name}, ${found.place}`}.` }],
     entries: [],
   });
 }

@@ -7,6 +7,7 @@ import { readIcsTerms } from '../calendars/ics-terms.ts';
 import type { ReadEntry } from '../calendars/ics-terms.ts';
 import type { Note } from '../calendars/ics.ts';
 import { readText } from '../calendars/read-text.ts';
+import type { ReadText } from '../calendars/read-text.ts';
 import { readTermDates } from '../calendars/term-dates.ts';
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
@@ -26,7 +27,7 @@ export type CalendarFile = {
 export type ReadCalendarFile = {
   readonly change: BookChange;
   readonly text: string;
-  /** How each entry of a feed was read. */
+  /** How it was read: its encoding where that was assumed, and the entries of a feed. */
   readonly notes: readonly Note[];
   /** The entries of a feed, each with what it was taken for; none for other files. */
   readonly entries: readonly ReadEntry[];
@@ -37,15 +38,15 @@ export async function readCalendarFile(db: Db, book: CalendarBook, file: Calenda
   const { fileName, authority } = file;
   const read = readText(file.bytes, fileName);
   if (!read.ok) return read;
-  const text = read.value;
+  const { text, notes } = read.value;
   switch (formatOf(fileName, text)) {
     case 'ics':
-      return readFeed(db, book, text, file);
+      return readFeed(db, book, read.value, file);
     case 'json': {
       if (authority !== undefined) return refused(notNeeded('Bank holidays are the same everywhere.'));
       const bankHolidays = readBankHolidays(text, fileName);
       return bankHolidays.ok
-        ? ok({ change: { kind: 'bank-holidays', bankHolidays: bankHolidays.value }, text, notes: [], entries: [] })
+        ? ok({ change: { kind: 'bank-holidays', bankHolidays: bankHolidays.value }, text, notes, entries: [] })
         : bankHolidays;
     }
     case 'yaml': {
@@ -58,7 +59,7 @@ export async function readCalendarFile(db: Db, book: CalendarBook, file: Calenda
           return refused(notNeeded(`The file holds ${terms.value.map(({ laCode }) => laCode).join(', ')}, and says so itself.`));
         }
       }
-      return ok({ change: { kind: 'term-dates', authorities: terms.value }, text, notes: [], entries: [] });
+      return ok({ change: { kind: 'term-dates', authorities: terms.value }, text, notes, entries: [] });
     }
   }
 }
@@ -72,7 +73,7 @@ function formatOf(fileName: string, text: string): 'ics' | 'json' | 'yaml' {
 async function readFeed(
   db: Db,
   book: CalendarBook,
-  text: string,
+  { text, notes: encodingNotes }: ReadText,
   { fileName, authority, decided }: CalendarFile,
 ): Promise<Result<ReadCalendarFile, Reason>> {
   const feed = readIcsTerms(text, fileName, decided);
@@ -110,7 +111,7 @@ async function readFeed(
       ],
     },
     text,
-    notes,
+    notes: [...encodingNotes, ...notes],
     entries,
   });
 }

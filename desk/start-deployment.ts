@@ -15,7 +15,9 @@ import { findRunning } from '../postgres/views/deployments.ts';
 import { listContacts } from '../postgres/views/contacts.ts';
 import { keepCalendar, keepProgramme } from '../postgres/pinned/pinned.ts';
 import { claimStart, giveUpStart } from '../postgres/pinned/start-lock.ts';
+import { londonDate } from '../domain/time/london.ts';
 import { findParties } from '../register/find-parties.ts';
+import { findStanding, standingWords } from '../register/school-standing.ts';
 import { deploymentWorkflowId, WORKFLOW_TYPES } from '../workflows/ids.ts';
 import type { DeploymentStart } from '../workflows/messages.ts';
 import { calendarToStartWith } from './calendar-book.ts';
@@ -31,7 +33,7 @@ export type StartRequest = {
 
 export type StartRefusal =
   | Refusal
-  | (Reason & { readonly kind: 'reference-taken' | 'nobody-to-ask' | 'programme-changed' | 'no-calendar' })
+  | (Reason & { readonly kind: 'reference-taken' | 'nobody-to-ask' | 'programme-changed' | 'no-calendar' | 'school-closed' })
   /** The reference of the deployment that is running, or is being started. */
   | (Reason & { readonly kind: 'already-running' | 'being-started'; readonly reference: string });
 
@@ -62,7 +64,7 @@ export type Plan = {
 /**
  * What starting a deployment now would come to, without starting it: finds its people and its calendar, and works out its
  * first due dates. Refused with the reason when it is running already, when somebody who must be asked is not known or
- * cannot be written to, or when the calendar ends too early.
+ * cannot be written to, when the school has closed, or when the calendar ends too early. That it is to close is noted.
  */
 export async function planDeployment(
   desk: { readonly db: Db },
@@ -71,6 +73,15 @@ export async function planDeployment(
   const { subject, programme } = request;
   const running = await findRunning(desk.db, subject, programme.id);
   if (running !== undefined) return refused(alreadyRunning(running, request));
+  const standing = subject.kind === 'school' ? await findStanding(desk.db, subject.urn) : undefined;
+  const standsSo = standing === undefined ? [] : [standingWords(standing, londonDate(Date.now()))];
+  if (standing?.kind === 'closed') {
+    return refused({
+      kind: 'school-closed',
+      message: `${standsSo.join(' ')} Nothing can be asked of it.`,
+      remedy: `${instead(standing.instead)} If the register is out of date, import it again: chaser import schools FILE`,
+    });
+  }
   const { parties, gaps, authority } = await findParties(desk.db, subject, programme);
   const mustBeHeld = (role: RoleId) => programme.roles[role] !== undefined && !programme.roles[role].informedOnly;
   const missing = gaps.filter(({ role }) => mustBeHeld(role));
@@ -99,7 +110,7 @@ export async function planDeployment(
     calendar: calendar.value,
     opened: events.value.filter((event) => event.type === 'step-opened'),
     firstLettersAt: firstLettersOf(programme, calendar.value, events.value),
-    notes: [...gaps, ...silent].map(({ message }) => message),
+    notes: [...standsSo, ...[...gaps, ...silent].map(({ message }) => message)],
   });
 }
 
@@ -152,6 +163,12 @@ export async function startDeployment(
     return refused(referenceTaken(reference));
   }
   return ok({ reference, opened, firstLettersAt, notes });
+}
+
+function instead(others: readonly { readonly urn: string; readonly name: string }[]): string {
+  return others.length === 0
+    ? 'Start the school that has taken its place.'
+    : `Start ${others.map(({ name, urn }) => `${name} (URN ${urn})`).join(' or ')} if it has taken its place.`;
 }
 
 function alreadyRunning(reference: string, { subject, programme }: StartRequest): StartRefusal {

@@ -209,6 +209,10 @@ export type Field = {
   readonly after?: FieldId;
   /** A date: that of this field, or later. */
   readonly notBefore?: FieldId;
+  /** A date: the day on which the deployment began, or later, unless it may be any. */
+  readonly earliest?: 'began' | 'anytime';
+  /** A date: how many days ahead of the answer it may lie, 0 for none; 366 unless told. */
+  readonly latest?: number | 'anytime';
   /** Money, or a number: no more than in this field. */
   readonly atMost?: FieldId;
   /** A declaration: what is signed. */

@@ -10,10 +10,11 @@ import type { Explanation } from '../domain/time/due-date.ts';
 import { londonDate } from '../domain/time/london.ts';
 import { longDateWithWeekday } from '../domain/time/plain-date.ts';
 import type { PlainDate } from '../domain/time/plain-date.ts';
+import { chaseLines } from './chase-lines.ts';
+import type { CallMade, SentBefore } from './chase-lines.ts';
 import { changedEntries } from './calendar-entries.ts';
 import type { HeldEntry } from './calendar-entries.ts';
 import { newsOf } from './event-words.ts';
-import { LETTER_DONE } from './kind-words.ts';
 import { alsoToldOf, askOf, becauseOf, filledIn } from './letter-words.ts';
 import type { OpenedBy, Party } from './letter-words.ts';
 import { passedToOthers, passedToYou } from './passed-words.ts';
@@ -44,7 +45,9 @@ export type LetterFacts = {
     readonly dueOn: PlainDate;
     readonly explanation: Explanation;
     readonly openedBy: OpenedBy | null;
-    readonly sentBefore: readonly { readonly kind: LetterKind; readonly writtenAt: string; readonly name: string }[];
+    readonly sentBefore: readonly SentBefore[];
+    /** Calls about the step that brought no answer. Only those who look after lateness are told of them. */
+    readonly calls?: readonly CallMade[];
     readonly threadKey: string | null;
     /** The event that a letter of news tells of, or by which an escalation came to its holder. */
     readonly about: ChronologyEvent | null;
@@ -102,7 +105,7 @@ export function letterOf(of: LetterFacts, { link, pages }: Pick<Letter, 'link' |
     owners: owners.map(named),
     alsoTold: alsoToldOf(programme, step),
     because: whyItCame(of, wording),
-    sentBefore: facts.sentBefore.map((sent) => ({ on: dayOf(sent.writtenAt), what: LETTER_DONE[sent.kind], toWhom: sent.name })),
+    sentBefore: chaseLines(facts.sentBefore, kind === 'escalation' || kind === 'call' ? (facts.calls ?? []) : []),
   };
 }
 

@@ -13,7 +13,7 @@ export function buildFields(written: Readonly<Record<string, FieldDocument | Ent
 function buildField(id: string, document: FieldDocument | EntryFieldDocument): Field {
   // An entry's field lacks the properties that only a form's own field may have.
   const written: FieldDocument = document;
-  const { label, hint, kind, required, names, records, decimals, after, notBefore, atMost, statement, entry } = written;
+  const { label, hint, kind, required, names, records, decimals, after, notBefore, earliest, latest, atMost, statement, entry } = written;
   return {
     id,
     label,
@@ -29,6 +29,8 @@ function buildField(id: string, document: FieldDocument | EntryFieldDocument): F
     ...(decimals !== undefined && { decimals }),
     ...(after !== undefined && { after }),
     ...(notBefore !== undefined && { notBefore }),
+    ...(earliest !== undefined && { earliest }),
+    ...(latest !== undefined && { latest }),
     ...(atMost !== undefined && { atMost }),
     ...(statement !== undefined && { statement }),
     ...(entry !== undefined && { entry }),

@@ -15,6 +15,8 @@ const ONLY_ON = {
   min: ['number', 'money', 'group'],
   max: ['number', 'money', 'group'],
   decimals: ['number'],
+  earliest: ['date'],
+  latest: ['date'],
   after: ['date'],
   notBefore: ['date'],
   atMost: ['money', 'number'],

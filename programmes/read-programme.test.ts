@@ -105,6 +105,12 @@ describe('a file that is not YAML', () => {
     ]);
   });
 
+  it('reports a character that was lost because the file is not in UTF-8, at its place', () => {
+    assert.deepEqual(findingsWith('        owner: desk', '        owner: desk # Siân\ufffd'), [
+      'small.yaml:29:27: A character is not in UTF-8, or was lost — Type it again, and save the file in UTF-8.',
+    ]);
+  });
+
   it('reports a line that is indented too little, and not the faults that follow from it', () => {
     assert.deepEqual(findingsWith('        owner: desk', '       owner: desk'), [
       'small.yaml:29:1: The indentation changes here — Indent the entries of one list or map alike.',

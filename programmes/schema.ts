@@ -119,6 +119,14 @@ const anyField = {
   decimals: z.int().min(1).max(3).optional().describe('A number: so many decimal places at most, 1 to 3; left out, it is whole'),
   after: name('A date: the field whose date it must be later than').optional(),
   notBefore: name('A date: the field whose date it may not be before').optional(),
+  earliest: z
+    .enum(['began', 'anytime'])
+    .optional()
+    .describe('A date: "began", no earlier than the deployment began, as when left out; or "anytime"'),
+  latest: z
+    .union([z.int().min(0).max(4_000), z.literal('anytime')])
+    .optional()
+    .describe('A date: how many days ahead it may lie when the answer is given, 0 for none; 366 when left out; or "anytime"'),
   atMost: name('Money, or a number: the field that it may not be more than').optional(),
   statement: words('A declaration: what is signed, word for word').optional(),
 };

@@ -27,6 +27,10 @@ export function readYaml(text: string, file: string): YamlSource {
     const opened = fault.code === 'MISSING_CHAR' ? startOfScalarAt(document, fault.pos[0]) : undefined;
     return findingAt(opened ?? fault.pos[0], what, remedy);
   });
+  // What stands in place of bytes that are not UTF-8 would be sent in letters as it is.
+  for (const { index } of text.matchAll(/\ufffd+/g)) {
+    findings.push(findingAt(index, 'A character is not in UTF-8, or was lost', 'Type it again, and save the file in UTF-8.'));
+  }
   // An alias and its value stand in different places, so a finding would have no one place to point at.
   visit(document, {
     Alias: (_, alias) => {

@@ -1,22 +1,28 @@
-/**
- * Control characters, line separators, and marks that change the direction of writing. None of them belongs in a line
- * of an e-mail.
- */
-const UNPRINTABLE = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffd]/gu;
+import { showsNothing, unseenIn, withoutUnseen } from '../domain/unseen-characters.ts';
 
-/** Trims the text and collapses blanks inside it. Line breaks and tabs are left for `isPrintable` to find. */
+/** Control characters, line separators and what stands for a character that was lost. None belongs in a line of an e-mail. */
+const UNPRINTABLE = /[\p{Cc}\u2028\u2029\ufffd]/gu;
+
+/**
+ * Trims the text and collapses blanks inside it; empty when nothing of it can be seen. Line breaks and tabs inside it are left for
+ * `unprintableIn` to find.
+ */
 export function withoutBlanks(text: string): string {
+  if (showsNothing(text)) return '';
   return text.replaceAll(/[ \u00a0]+/g, ' ').replaceAll(/^ | $/g, '');
 }
 
-/** Whether a text is one line of printable characters. */
-export function isPrintable(text: string): boolean {
-  return text.search(UNPRINTABLE) === -1;
+/**
+ * What keeps a text from being one line of characters that can be seen: `a line break or another character that cannot be
+ * printed`, `a zero-width space (U+200B) after “c.mills”`. Undefined when nothing does.
+ */
+export function unprintableIn(text: string): string | undefined {
+  return text.search(UNPRINTABLE) === -1 ? unseenIn(text) : 'a line break or another character that cannot be printed';
 }
 
-/** The text with a blank in place of everything that cannot be printed. */
+/** The text with a blank in place of everything that cannot be printed, and without what cannot be seen. */
 export function asPrintable(text: string): string {
-  return text.replaceAll(UNPRINTABLE, ' ');
+  return withoutUnseen(text.replaceAll(UNPRINTABLE, ' '));
 }
 
 /** The telephone number with the leading 0 that spreadsheets and the register leave off: "1632960001" is "01632960001". */

@@ -120,7 +120,7 @@ async function holders(
 ): Promise<readonly PersonId[]> {
   if (value === '') return [];
   // A diocese is known only by its name, and names are typed by hand.
-  const matches = column === 'diocese' ? 'lower(diocese) = lower($2)' : `${column} = $2`;
+  const matches = column === 'diocese' ? 'searchable(diocese) = searchable($2)' : `${column} = $2`;
   const { rows } = await db.query<{ person: PersonId }>(
     `SELECT DISTINCT person FROM person_roles WHERE role = $1 AND ${matches} ORDER BY person`,
     [role, value],

@@ -37,6 +37,34 @@ describe('a row of a people file', () => {
       assert.deepEqual(faults({ ...MILLS, id }), [[2, 'id', false]]);
   });
 
+  it('is left out when something that cannot be seen stands in its address, which the finding names', () => {
+    for (const [email, named] of [
+      ['c.mills\u200b@delivery.example', 'a zero-width space (U+200B) after “c.mills”'],
+      ['\u202ac.mills@delivery.example', 'a character that cannot be seen (U+202A) at its beginning'],
+      ['c.mills@deli\u00advery.example', 'a soft hyphen (U+00AD) after “c.mills@deli”'],
+    ] as const) {
+      const [finding, ...more] = gather({ ...MILLS, email }).findings;
+      assert.deepEqual([finding?.message, more], [`The email is not an e-mail address: it holds ${named}.`, []]);
+    }
+  });
+
+  it('is left out when something that cannot be seen stands in its name, and has no name when it is nothing else', () => {
+    assert.equal(
+      gather({ ...MILLS, name: 'Carys\u200bMills' }).findings[0]?.message,
+      'The name holds a zero-width space (U+200B) after “Carys”.',
+    );
+    assert.match(gather({ ...MILLS, name: '\ufeff\u200b' }).findings[0]?.message ?? '', /has no name/);
+    assert.match(
+      gather({ ...MILLS, id: '\ufeffc-mills' }).findings[0]?.message ?? '',
+      /holds a byte order mark \(U\+FEFF\) at its beginning\.$/,
+    );
+  });
+
+  it('keeps commas, quotation marks and apostrophes in names, and apostrophes in addresses', () => {
+    const { people, findings } = gather({ ...MILLS, name: 'Siân O’Neill-d\'Arcy, "Zo"', email: "s.o'neill@delivery.example" });
+    assert.deepEqual([people[0]?.name, people[0]?.email, findings], ['Siân O’Neill-d\'Arcy, "Zo"', "s.o'neill@delivery.example", []]);
+  });
+
   it('is left out when its address is not exactly one address', () => {
     for (const email of [
       'c.mills',

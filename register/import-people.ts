@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type pg from 'pg';
+import type { TextEncoding } from '../domain/decoded-text.ts';
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
 import { inTransaction } from '../postgres/database.ts';
@@ -8,10 +9,11 @@ import { gatherPeople } from './gather-people.ts';
 import type { PeopleInFile, PersonInFile } from './gather-people.ts';
 import { waitForOtherImports } from './import-lock.ts';
 import { collectFindings, MOST_FINDINGS } from './import-report.ts';
-import type { Encoding, Finding, ImportOptions, PeopleReport } from './import-report.ts';
+import type { Finding, ImportOptions, PeopleReport } from './import-report.ts';
 import { openTable } from './open-table.ts';
 import type { Row, TableRefusal } from './open-table.ts';
 import { PEOPLE_COLUMNS } from './person-row.ts';
+import type { PeopleColumn } from './person-row.ts';
 import { storeAreas, storePeople } from './store-people.ts';
 
 type PeopleRefusal = TableRefusal | (Reason & { readonly kind: 'no-rows' });
@@ -19,7 +21,7 @@ type PeopleRefusal = TableRefusal | (Reason & { readonly kind: 'no-rows' });
 const REMEDY = 'The columns of a people file are described in docs/people-file.md; sample/people.csv is one.';
 
 /** What a people file says, read without a database. */
-type PeopleFile = PeopleInFile & { readonly read: number; readonly encoding: Encoding };
+type PeopleFile = PeopleInFile & { readonly read: number; readonly encoding: TextEncoding; has(column: PeopleColumn): boolean };
 
 /**
  * Imports people, their roles and their areas, the whole file in one transaction. A bad row is left out and reported;
@@ -36,7 +38,7 @@ export async function importPeople(db: pg.Pool, file: string, options: ImportOpt
     await waitForOtherImports(tx);
     const taken = await takeOutCollisions(tx, read.value.people);
     await storeAreas(tx, areas);
-    const stored = await storePeople(tx, taken.people);
+    const stored = await storePeople(tx, taken.people, read.value.has);
     // In the order of the file, so that the first findings are the first to mend.
     findings.add(
       [...read.value.findings, ...taken.findings, ...(await unknownPlaces(tx, taken.people))].toSorted((a, b) => a.line - b.line),
@@ -52,9 +54,11 @@ export async function readPeopleFile(file: string, options: ImportOptions = {}):
   if (!table.ok) return table;
   const rows: Row[] = [];
   const broken: Finding[] = [];
+  const assumed: Finding[] = [];
   for await (const batch of table.value.batches()) {
     for (const row of batch.rows) rows.push(row);
     for (const row of batch.broken) broken.push(row);
+    for (const line of batch.assumed) assumed.push(line);
     options.onProgress?.(batch.bytesRead, table.value.bytes);
   }
   const read = rows.length + broken.length;
@@ -64,8 +68,9 @@ export async function readPeopleFile(file: string, options: ImportOptions = {}):
     ...gathered,
     read,
     rejected: gathered.rejected + broken.length,
-    findings: [...gathered.findings, ...broken],
+    findings: [...assumed, ...gathered.findings, ...broken],
     encoding: table.value.encoding,
+    has: table.value.has,
   });
 }
 

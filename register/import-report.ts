@@ -1,3 +1,4 @@
+import type { TextEncoding } from '../domain/decoded-text.ts';
 import type { AccessEnded } from '../postgres/access/end-access.ts';
 
 /** Something wrong in one row of a file: where it is, what it is and how to mend it. Lines count from 1, the header being one. */
@@ -21,7 +22,7 @@ export type ImportReport = {
   readonly unchanged: number;
   /** Rows left out. */
   readonly rejected: number;
-  readonly encoding: Encoding;
+  readonly encoding: TextEncoding;
   /** The first of them, in the order of the file. */
   readonly findings: readonly Finding[];
   /** How many there are in all, including those not listed. */
@@ -30,8 +31,6 @@ export type ImportReport = {
 
 /** The report on people says besides what they can no longer open, and who is asked anew. */
 export type PeopleReport = ImportReport & { readonly ended: readonly AccessEnded[] };
-
-export type Encoding = 'utf-8' | 'windows-1252';
 
 export type ImportOptions = {
   readonly onProgress?: (bytesRead: number, bytesTotal: number) => void;

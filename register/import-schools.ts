@@ -2,16 +2,18 @@ import { basename } from 'node:path';
 import type pg from 'pg';
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
+import { londonDate } from '../domain/time/london.ts';
 import { inTransaction } from '../postgres/database.ts';
 import type { Db } from '../postgres/database.ts';
 import { waitForOtherImports } from './import-lock.ts';
 import { collectFindings, MOST_FINDINGS } from './import-report.ts';
 import type { Findings, ImportOptions, ImportReport } from './import-report.ts';
-import { listWithoutRegion, mergeSchools, prepareSchools, stageSchools, takeOutRepeated } from './merge-schools.ts';
+import { linesOf, listWithoutRegion, mergeSchools, prepareSchools, stageSchools, takeOutRepeated } from './merge-schools.ts';
 import { openTable } from './open-table.ts';
 import type { Row, Table, TableRefusal } from './open-table.ts';
-import { NEEDED_COLUMNS, OPTIONAL_COLUMNS, readSchool } from './school-row.ts';
+import { EITHER_COLUMN, NEEDED_COLUMNS, OPTIONAL_COLUMNS, readSchool } from './school-row.ts';
 import type { School } from './school-row.ts';
+import { closedWords, listRunningOfClosed } from './school-standing.ts';
 
 type SchoolsRefusal = TableRefusal | (Reason & { readonly kind: 'no-rows' });
 
@@ -33,8 +35,10 @@ export async function importSchools(db: pg.Pool, file: string, options: ImportOp
     await prepareSchools(tx);
     const read = await stageRows(tx, table.value, findings, options);
     const repeated = await tellRepeated(tx, findings, options);
-    const merged = await mergeSchools(tx, storedColumns(table.value));
+    const { stored, later } = storedColumns(table.value);
+    const merged = await mergeSchools(tx, stored, later);
     await tellWithoutRegion(tx, findings, options);
+    await tellRunningOfClosed(tx, findings);
     return { read: read.read, rejected: read.rejected + repeated, ...merged };
   });
 
@@ -70,8 +74,8 @@ export function readSchools(
 async function stageRows(db: Db, table: Table, findings: Findings, options: ImportOptions) {
   let read = 0;
   let rejected = 0;
-  for await (const { rows, broken, bytesRead } of table.batches()) {
-    findings.add(broken);
+  for await (const { rows, broken, assumed, bytesRead } of table.batches()) {
+    findings.add([...assumed, ...broken]);
     const batch = readSchools(rows, findings);
     await stageSchools(db, batch.schools);
     read += rows.length + broken.length;
@@ -111,8 +115,37 @@ async function tellWithoutRegion(db: Db, findings: Findings, options: ImportOpti
   findings.addCount(without.count - without.listed.length);
 }
 
-/** What the file says of a school. When the file lacks a column, the known value is kept. */
-function storedColumns(table: Table): readonly string[] {
-  const optional = Object.entries(OPTIONAL_COLUMNS).filter(([, columns]) => columns.some((column) => table.has(column)));
-  return ['name', 'authority', 'status', ...optional.map(([stored]) => stored)];
+/** Running deployments of schools that this file says have closed, are to close, or are not open yet. */
+async function tellRunningOfClosed(db: Db, findings: Findings): Promise<void> {
+  const found = await listRunningOfClosed(db, { sql: 'd.urn IN (SELECT urn FROM incoming_schools)', values: [] });
+  const lines = await linesOf(
+    db,
+    found.flatMap(({ standing }) => standing?.urn ?? []),
+  );
+  const today = londonDate(Date.now());
+  findings.add(
+    found.map((one) => ({
+      line: lines.get(one.standing?.urn ?? '') ?? 1,
+      column: 'EstablishmentStatus (name)',
+      message: `Deployment ${one.reference} is running: ${closedWords(one, today)}`,
+      remedy: 'Withdraw it, or carry it on where its people are now.',
+      taken: true,
+    })),
+  );
+}
+
+/**
+ * What the file says of a school. Where the file lacks a column, and be it one of several that a value is put together of, the
+ * known value is kept. `later` are values of which it has one column of two.
+ */
+function storedColumns(table: Table): { readonly stored: readonly string[]; readonly later: readonly string[] } {
+  const optional = Object.entries(OPTIONAL_COLUMNS).map(([name, columns]) => ({
+    name,
+    whole: columns.every((column) => table.has(column)),
+    either: EITHER_COLUMN.has(name) && columns.some((column) => table.has(column)),
+  }));
+  return {
+    stored: ['name', 'authority', 'status', ...optional.flatMap(({ name, whole, either }) => (whole || either ? [name] : []))],
+    later: optional.flatMap(({ name, whole, either }) => (either && !whole ? [name] : [])),
+  };
 }

@@ -5,7 +5,7 @@ import type { School } from './school-row.ts';
 const INCOMING = `
   line int, urn text, name text, authority text, authority_name text, status text, trust text, trust_name text, phase text, type text,
   type_group text, diocese text, region text, street text, locality text, town text, county text, postcode text, telephone text,
-  website text, head_name text, last_inspected_on date, changed_on date`;
+  website text, head_name text, last_inspected_on date, changed_on date, opened_on date, closed_on date, closed_because text`;
 
 /** Begins an import: makes the temporary table, in this transaction only. */
 export async function prepareSchools(db: Db): Promise<void> {
@@ -38,11 +38,12 @@ export async function takeOutRepeated(db: Db, most: number): Promise<Listed<{ li
 
 /**
  * Moves what was staged into the register: authorities, trusts, schools. `columns` are those of a school that the file
- * has. A school without a region gets that of its local authority. Answers how many were new and how many changed.
+ * has; of those `later`, dates, the later of the known and the new counts. A school without a region gets that of its local authority. Answers how many were new and how many changed.
  */
 export async function mergeSchools(
   db: Db,
   columns: readonly string[],
+  later: readonly string[] = [],
 ): Promise<{ readonly inserted: number; readonly updated: number; readonly unchanged: number }> {
   await mergeAuthorities(db);
   await mergeTrusts(db);
@@ -51,6 +52,11 @@ export async function mergeSchools(
      SET region = coalesce(nullif(authority.region, ''), (SELECT region FROM schools WHERE schools.urn = incoming.urn), '')
      FROM local_authorities authority WHERE incoming.region IS NULL AND authority.code = incoming.authority`,
   );
+  for (const column of later) {
+    await db.query(
+      `UPDATE incoming_schools incoming SET ${column} = greatest(incoming.${column}, school.${column}) FROM schools school WHERE school.urn = incoming.urn`,
+    );
+  }
   const list = (prefix: string) => columns.map((column) => `${prefix}.${column}`).join(', ');
   const inserted = columns.includes('region') ? columns : [...columns, 'region'];
   const { rows } = await db.query<{ inserted: number; updated: number; unchanged: number }>(
@@ -97,4 +103,10 @@ export async function listWithoutRegion(db: Db, most: number): Promise<Listed<{ 
     [most],
   );
   return { listed: rows, count: rows[0]?.count ?? 0 };
+}
+
+/** The lines of the file on which these schools stand, by URN. */
+export async function linesOf(db: Db, urns: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await db.query<{ urn: string; line: number }>('SELECT urn, line FROM incoming_schools WHERE urn = ANY ($1)', [urns]);
+  return new Map(rows.map(({ urn, line }) => [urn, line]));
 }

@@ -16,11 +16,14 @@ async function read(content: string | Buffer, chunkBytes?: number) {
   assert.ok(table.ok, table.ok ? '' : table.reason.message);
   const rows: (readonly [line: number, urn: string, name: string])[] = [];
   const broken: Finding[] = [];
+  const assumed: Finding[] = [];
   for await (const batch of table.value.batches()) {
     rows.push(...batch.rows.map((row) => [row.line, row.value('URN'), row.value('Name')] as const));
     broken.push(...batch.broken);
+    assumed.push(...batch.assumed);
   }
-  return { rows, broken, encoding: table.value.encoding };
+  // What was assumed of the encoding is there only where something was, so that other tests need not name it.
+  return { rows, broken, encoding: table.value.encoding, ...(assumed.length === 0 ? {} : { assumed }) };
 }
 
 async function refusal(content: string | Buffer) {
@@ -45,7 +48,12 @@ describe('the encoding of a file', () => {
   });
 
   it('is Windows-1252 when it cannot be UTF-8', async () => {
-    assert.deepEqual(await read(iconv.encode(text, 'windows-1252')), { rows, broken: [], encoding: 'windows-1252' });
+    const { assumed, ...found } = await read(iconv.encode(text, 'windows-1252'));
+    assert.deepEqual(found, { rows, broken: [], encoding: 'windows-1252' });
+    assert.deepEqual(
+      assumed?.map(({ line, message, taken }) => [line, message, taken]),
+      [[2, 'The file is not in UTF-8 and was read as Windows-1252: here “1,École Élysée”.', true]],
+    );
   });
 
   it('is decided by the whole file: one letter in its last row is enough', async () => {
@@ -53,6 +61,40 @@ describe('the encoding of a file', () => {
     const { rows: found, encoding } = await read(Buffer.concat([Buffer.from(long), Buffer.from([0xc9])]));
     assert.equal(encoding, 'windows-1252');
     assert.deepEqual(found.at(-1), [60_002, '2', 'É']);
+  });
+
+  it('stays UTF-8 when one line is Windows-1252, and that line is named', async () => {
+    const {
+      rows: found,
+      encoding,
+      assumed,
+    } = await read(
+      Buffer.concat([
+        Buffer.from('URN,Name\n1,Zoë\n2,'),
+        iconv.encode('Renée "the head"', 'windows-1252').subarray(0, 5),
+        Buffer.from('\n3,Siân\n'),
+      ]),
+    );
+    assert.equal(encoding, 'utf-8');
+    assert.deepEqual(
+      found.map(([, , name]) => name),
+      ['Zoë', 'Renée', 'Siân'],
+    );
+    assert.deepEqual(
+      assumed?.map(({ line, message, taken }) => [line, message, taken]),
+      [[3, 'The line is not in UTF-8 as most of the file is; it was read as Windows-1252: “2,Renée”.', true]],
+    );
+  });
+
+  it('stays UTF-8 with a byte order mark, whatever stands in one of its lines or in its header', async () => {
+    const { rows: found, assumed } = await read(
+      Buffer.concat([Buffer.from('\ufeffURN,Name,Se'), Buffer.from([0xf1]), Buffer.from('or\n1,Zoë,x\n')]),
+    );
+    assert.deepEqual(found, [[2, '1', 'Zoë']]);
+    assert.deepEqual(
+      assumed?.map(({ line }) => line),
+      [1],
+    );
   });
 
   it('is not UTF-8 when the last character is cut off', async () => {

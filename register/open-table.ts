@@ -1,7 +1,9 @@
 import { basename } from 'node:path';
+import { isBeyondAscii, lineAssumed, wholeAssumed } from '../domain/decoded-text.ts';
+import type { TextEncoding } from '../domain/decoded-text.ts';
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
-import type { Encoding, Finding } from './import-report.ts';
+import type { Finding } from './import-report.ts';
 import { parseHeader, parseRows } from './parse-rows.ts';
 import type { BrokenRow } from './parse-rows.ts';
 import { readLines } from './read-lines.ts';
@@ -12,11 +14,18 @@ import type { FileRefusal } from './text-encoding.ts';
 /** A row below the header. `value` is the text in the column of that name, '' when the file has no such column. */
 export type Row = { readonly line: number; value(column: string): string };
 
-type Batch = { readonly rows: readonly Row[]; readonly broken: readonly Finding[]; readonly bytesRead: number };
+type Batch = {
+  readonly rows: readonly Row[];
+  /** Rows that cannot be read. */
+  readonly broken: readonly Finding[];
+  /** What was assumed of how lines are encoded. */
+  readonly assumed: readonly Finding[];
+  readonly bytesRead: number;
+};
 
 /** A CSV file whose header has been checked. Its rows can be read once, a batch at a time. */
 export type Table = {
-  readonly encoding: Encoding;
+  readonly encoding: TextEncoding;
   readonly bytes: number;
   has(column: string): boolean;
   batches(): AsyncGenerator<Batch>;
@@ -51,7 +60,7 @@ export async function openTable(file: string, shape: TableShape, chunkBytes?: nu
     encoding: found.value.encoding,
     bytes: found.value.bytes,
     has: (column) => placeOf(column) !== undefined,
-    batches: () => readBatches(blocks, header, placeOf),
+    batches: () => readBatches(blocks, header, placeOf, assumptions(found.value.encoding)),
   });
 }
 
@@ -101,6 +110,7 @@ async function* readBatches(
   blocks: AsyncGenerator<LineBlock>,
   header: Header,
   placeOf: (column: string) => number | undefined,
+  assumed: (block: LineBlock) => readonly Finding[],
 ): AsyncGenerator<Batch> {
   try {
     let rest: LineBlock['lines'] = [];
@@ -111,6 +121,7 @@ async function* readBatches(
       yield {
         rows: parsed.rows.map(({ line, cells }) => ({ line, value: (column) => cells[placeOf(column) ?? -1] ?? '' })),
         broken: parsed.broken.map((row) => brokenFinding(row, header.names)),
+        assumed: assumed(block),
         bytesRead: block.bytesRead,
       };
       const next: IteratorResult<LineBlock> = await blocks.next();
@@ -123,4 +134,24 @@ async function* readBatches(
 
 function brokenFinding({ line, at, message, remedy }: BrokenRow, names: readonly string[]): Finding {
   return { line, column: at === null ? null : (names[at] ?? null), message, remedy, taken: false };
+}
+
+/** Tells, block by block, of which lines the encoding was assumed: the first of a Windows-1252 file, and each odd one. */
+function assumptions(encoding: TextEncoding): (block: LineBlock) => readonly Finding[] {
+  let told = encoding === 'utf-8';
+  const finding = (line: number, message: string): Finding => ({
+    line,
+    column: null,
+    message,
+    remedy: 'If that reads wrong, save the file as "CSV UTF-8 (comma delimited)" and import it again.',
+    taken: true,
+  });
+  return ({ lines, odd }) => {
+    const first = told ? undefined : lines.find(({ text }) => text !== null && isBeyondAscii(text));
+    told ||= first !== undefined;
+    return [
+      ...(first === undefined ? [] : [finding(first.number, wholeAssumed(first.text ?? ''))]),
+      ...odd.map(({ line, text }) => finding(line, lineAssumed(text, encoding))),
+    ];
+  };
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isPrintable, telephoneNumber, withoutBlanks } from './clean-text.ts';
+import { telephoneNumber, unprintableIn, withoutBlanks } from './clean-text.ts';
 import type { Finding } from './import-report.ts';
 import type { Row } from './open-table.ts';
 import { REGIONS, regionNamed } from './regions.ts';
@@ -21,7 +21,7 @@ export const PEOPLE_COLUMNS = [
   'diocese',
 ] as const;
 
-type PeopleColumn = (typeof PEOPLE_COLUMNS)[number];
+export type PeopleColumn = (typeof PEOPLE_COLUMNS)[number];
 
 /** Where each role is held: the columns it requires, and those it may have. It requires exactly one of `oneOf`. */
 const PLACES: ReadonlyMap<string, { needs: readonly PeopleColumn[]; may?: readonly PeopleColumn[]; oneOf?: readonly PeopleColumn[] }> =
@@ -44,13 +44,17 @@ const ROLES = [...PLACES.keys()];
 const PLACE_COLUMNS = ['region', 'area', 'area_name', 'authorities', 'urn', 'trust', 'authority', 'diocese'] as const;
 
 const KEBAB = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
-const EMAIL =
+export const EMAIL =
   /^(?!\.)(?!.*\.[.@])[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
+
+export const LONGEST_ADDRESS = 254;
+/** A telephone number, with an extension or without; empty where there is none. */
+export const TELEPHONE = /^(?:\+?[\d ()-]{5,25}(?: ?(?:ext|x)\.? ?\d{1,6})?)?$/i;
 
 const line = z
   .string()
   .max(200, 'is longer than 200 letters')
-  .refine(isPrintable, 'holds a line break or another character that cannot be printed');
+  .refine((text) => unprintableIn(text) === undefined, { error: ({ input }) => `holds ${unprintableIn(String(input))}` });
 const optional = (schema: z.ZodType<string>) => z.union([z.literal(''), schema]);
 
 const rowSchema = z
@@ -64,12 +68,12 @@ const rowSchema = z
     name: line,
     email: z.union([
       z.literal(''),
-      z.string().max(254, { error: 'is longer than 254 letters', abort: true }).regex(EMAIL, 'is not an e-mail address'),
+      z
+        .string()
+        .max(LONGEST_ADDRESS, { error: `is longer than ${LONGEST_ADDRESS} letters`, abort: true })
+        .regex(EMAIL, 'is not an e-mail address'),
     ]),
-    telephone: z
-      .string()
-      .regex(/^(?:\+?[\d ()-]{5,25}(?: ?(?:ext|x)\.? ?\d{1,6})?)?$/i, 'is not a telephone number')
-      .transform(telephoneNumber),
+    telephone: z.string().regex(TELEPHONE, 'is not a telephone number').transform(telephoneNumber),
     job_title: line,
     role: z
       .string()
@@ -92,7 +96,7 @@ const rowSchema = z
       if (codes.some((code) => !/^\d{3}$/.test(code))) context.addIssue('is not a list of three-digit codes');
       return [...new Set(codes)].toSorted();
     }),
-    urn: z.string().regex(/^(?:[1-9]\d{4,6})?$/, 'is not a URN'),
+    urn: z.string().regex(/^(?:[1-9]\d{5})?$/, 'is not a URN of six digits'),
     trust: z.string().regex(/^[\w-]{0,20}$/, 'is not the code of a trust'),
     authority: z.string().regex(/^(?:\d{3})?$/, 'is not the code of a local authority'),
     diocese: line,
@@ -173,12 +177,14 @@ function unused(lineNumber: number, row: z.output<typeof rowSchema>): readonly F
 
 function messageOf(column: string, value: string, issue: z.core.$ZodIssue): string {
   const what = issue.code === 'invalid_union' ? (issue.errors.flat().at(-1)?.message ?? 'is wrong') : issue.message;
+  const unprintable = unprintableIn(value);
   // Quoted only when it can be printed, because a line break would break the report too.
   const quoted =
-    value === '' || !isPrintable(value) || (issue.code === 'custom' && /missing|given/.test(what))
+    value === '' || unprintable !== undefined || (issue.code === 'custom' && /missing|given/.test(what))
       ? ''
       : ` "${value.length > 40 ? `${value.slice(0, 40)}…` : value}"`;
-  return `The ${column}${quoted} ${what}.`;
+  // What nobody can see is named, or the value would look right.
+  return `The ${column}${quoted} ${what}${unprintable === undefined || what.startsWith('holds') ? '' : `: it holds ${unprintable}`}.`;
 }
 
 const REMEDIES: Readonly<Record<PeopleColumn, string>> = {

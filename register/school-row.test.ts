@@ -50,6 +50,9 @@ describe('a row of the register', () => {
         head_name: 'Mrs Joan Tarleton',
         last_inspected_on: '2022-03-08',
         changed_on: '2024-02-29',
+        opened_on: null,
+        closed_on: null,
+        closed_because: null,
       },
     );
   });
@@ -67,7 +70,8 @@ describe('a row of the register', () => {
   });
 
   it('is left out when its URN or authority is malformed', () => {
-    for (const URN of ['99000x', '099001', '-99001', '1234', '99000100', '9.9E5']) assert.deepEqual(columnsAtFault({ URN }), ['URN']);
+    for (const URN of ['99000x', '099001', '-99001', '1234', '99000100', '9.9E5', '12345', '9900010'])
+      assert.deepEqual(columnsAtFault({ URN }), ['URN']);
     for (const code of ['88', '8888', 'Lan']) assert.deepEqual(columnsAtFault({ 'LA (code)': code }), ['LA (code)']);
   });
 
@@ -84,14 +88,88 @@ describe('a row of the register', () => {
         },
       ],
     });
-    for (const wrong of ['2022-11-25', '11/25/2022', '1-2-2022', 'soon'])
-      assert.deepEqual(columnsAtFault({ OfstedLastInsp: wrong }), ['OfstedLastInsp']);
+    for (const wrong of ['25-11-22', '44890', 'soon']) assert.deepEqual(columnsAtFault({ OfstedLastInsp: wrong }), ['OfstedLastInsp']);
+  });
+
+  it('is taken with a date in another form, and told of one that might be another day', () => {
+    assert.deepEqual(read({ OfstedLastInsp: '2022-11-25', LastChangedDate: '25 November 2022' }).findings, []);
+    const { school, findings } = read({ LastChangedDate: '02/03/2022' });
+    assert.equal(school?.changed_on, '2022-03-02');
+    assert.deepEqual(
+      findings.map(({ message, taken }) => [message, taken]),
+      [['"02/03/2022" was read as 2 March 2022, the day first.', true]],
+    );
+  });
+
+  it('is taken with a status that nobody knows, which is told', () => {
+    for (const status of ['Opne', 'Open ish', 'Academy']) {
+      const { school, findings } = read({ 'EstablishmentStatus (name)': status });
+      assert.equal(school?.status, status);
+      assert.deepEqual(
+        findings.map(({ column, taken }) => [column, taken]),
+        [['EstablishmentStatus (name)', true]],
+      );
+    }
+    assert.equal(read({ 'EstablishmentStatus (name)': 'OPEN' }).school?.status, 'Open');
+    for (const status of ['Open', 'Open, but proposed to close', 'Closed', 'Proposed to open']) {
+      assert.deepEqual(columnsAtFault({ 'EstablishmentStatus (name)': status }), []);
+    }
+  });
+
+  it('is left out when its name has 5,000 characters, and taken without another value that has', () => {
+    const long = 'Ab '.repeat(1_700);
+    const { school, findings } = read({ EstablishmentName: long });
+    assert.equal(school, null);
+    assert.match(findings[0]?.message ?? '', /^The value has 5,099 letters, and 300 at most are taken\.$/);
+    assert.equal(read({ 'LA (name)': long }).school, null);
+    const street = read({ Street: long, HeadLastName: long, HeadFirstName: 'Jo' });
+    assert.deepEqual([street.school?.street, street.school?.head_name], [null, 'Jo']);
+    assert.deepEqual(
+      street.findings.map(({ column, taken }) => [column, taken]),
+      [
+        ['Street', true],
+        ['HeadLastName', true],
+      ],
+    );
+  });
+
+  it('says when it closes and what becomes of it', () => {
+    const { school } = read({
+      'EstablishmentStatus (name)': 'Closed',
+      OpenDate: '01-09-1970',
+      CloseDate: '31-08-2026',
+      'ReasonEstablishmentClosed (name)': 'Academy Converter',
+    });
+    assert.deepEqual([school?.opened_on, school?.closed_on, school?.closed_because], ['1970-09-01', '2026-08-31', 'Academy Converter']);
   });
 
   it('is left out when its name would break a line of an e-mail', () => {
     for (const name of ['Hill\r\nBcc: all@school.example', 'Hill\u0000crest', 'Hill\u2028crest', 'Hill\u202ecrest', 'Hill\ufffdcrest']) {
       assert.equal(read({ EstablishmentName: name }).school, null);
     }
+  });
+
+  it('is left out when its name or URN holds something that cannot be seen, which the finding names', () => {
+    assert.deepEqual(
+      read({ EstablishmentName: 'Hill\u200bcrest', URN: '\ufeff990001' }).findings.map(({ column, message }) => [column, message]),
+      [
+        ['URN', 'The value holds a byte order mark (U+FEFF) at its beginning.'],
+        ['EstablishmentName', 'The value holds a zero-width space (U+200B) after “Hill”.'],
+      ],
+    );
+    assert.equal(read({ EstablishmentName: '\u00ad' }).findings[0]?.message, 'There is no name.');
+  });
+
+  it('is accepted without what cannot be seen where that does no harm', () => {
+    const { school, findings } = read({ Town: 'Wharfe\u00admoor', TelephoneNum: '1632960001\u200e', Street: '\u2060' });
+    assert.deepEqual([school?.town, school?.telephone, school?.street], ['Wharfemoor', '01632960001', null]);
+    assert.deepEqual(
+      findings.map(({ column, taken }) => [column, taken]),
+      [
+        ['Town', true],
+        ['TelephoneNum', true],
+      ],
+    );
   });
 
   it('is accepted with a blank in place of a line break that does no harm', () => {

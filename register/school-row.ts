@@ -1,6 +1,8 @@
-import { parsePlainDate } from '../domain/time/plain-date.ts';
+import { longDate } from '../domain/time/plain-date.ts';
+import { readRegisterDate } from './register-date.ts';
+import { STATUSES, statusNamed } from './school-standing.ts';
 import type { PlainDate } from '../domain/time/plain-date.ts';
-import { asPrintable, isPrintable, telephoneNumber, withoutBlanks } from './clean-text.ts';
+import { asPrintable, telephoneNumber, unprintableIn, withoutBlanks } from './clean-text.ts';
 import type { Finding } from './import-report.ts';
 import type { Row } from './open-table.ts';
 import { REGIONS, regionNamed } from './regions.ts';
@@ -31,11 +33,19 @@ export type School = {
   readonly head_name: string | null;
   readonly last_inspected_on: PlainDate | null;
   readonly changed_on: PlainDate | null;
+  readonly opened_on: PlainDate | null;
+  /** That of a school proposed to close may lie ahead. */
+  readonly closed_on: PlainDate | null;
+  /** What becomes of a school that closes: "Academy Converter". */
+  readonly closed_because: string | null;
 };
 
 export const NEEDED_COLUMNS = ['URN', 'EstablishmentName', 'LA (code)', 'LA (name)', 'EstablishmentStatus (name)'] as const;
 
-/** The columns of the file that give each stored value. When a file has none of them, the known value is kept. */
+/**
+ * The columns of the file that give each stored value. A value is put together of all its columns, so when a file lacks one of
+ * them, the known value is kept; but see `EITHER_COLUMN`.
+ */
 export const OPTIONAL_COLUMNS = {
   trust: ['Trusts (code)'],
   phase: ['PhaseOfEducation (name)'],
@@ -53,7 +63,16 @@ export const OPTIONAL_COLUMNS = {
   head_name: ['HeadTitle (name)', 'HeadFirstName', 'HeadLastName'],
   last_inspected_on: ['OfstedLastInsp', 'DateOfLastInspectionVisit'],
   changed_on: ['LastChangedDate'],
+  opened_on: ['OpenDate'],
+  closed_on: ['CloseDate'],
+  closed_because: ['ReasonEstablishmentClosed (name)'],
 } as const satisfies Partial<Record<keyof School, readonly string[]>>;
+
+/** Values for which one of the columns will do. When the file lacks another of them, the later of the known and the new counts. */
+export const EITHER_COLUMN: ReadonlySet<string> = new Set<keyof School>(['last_inspected_on']);
+
+/** Longer than any name, address or website of the register. */
+const LONGEST = 300;
 
 type ReadSchool = { readonly school: School | null; readonly findings: readonly Finding[] };
 
@@ -66,7 +85,7 @@ export function readSchool(row: Row): ReadSchool {
 
   const urn = say.text('URN');
   if (urn === null) report('URN', 'There is no URN.', 'Give the number that the register has for the school.');
-  else if (!/^[1-9]\d{4,6}$/.test(urn))
+  else if (!/^[1-9]\d{5}$/.test(urn))
     report('URN', `"${shortened(urn)}" is not a URN.`, 'A URN is a number of six digits, for example 990001.');
   const name = say.text('EstablishmentName');
   if (name === null) report('EstablishmentName', 'There is no name.', 'Give the name of the school.');
@@ -78,7 +97,15 @@ export function readSchool(row: Row): ReadSchool {
   const authorityName = say.text('LA (name)');
   if (authorityName === null) report('LA (name)', 'The local authority has no name.', 'Give its name, for example Lancashire.');
   const status = say.text('EstablishmentStatus (name)');
-  if (status === null) report('EstablishmentStatus (name)', 'There is no status.', 'Write Open, Closed or another status of the register.');
+  if (status === null) report('EstablishmentStatus (name)', 'There is no status.', `Use one of: ${STATUSES.join('; ')}.`);
+  else if (statusNamed(status) === undefined) {
+    report(
+      'EstablishmentStatus (name)',
+      `The status "${shortened(status)}" is not known. The school is taken, and counts as not open.`,
+      `Use one of: ${STATUSES.join('; ')}.`,
+      true,
+    );
+  }
   const trust = say.text('Trusts (code)');
   if (trust !== null && !/^[\w-]{1,20}$/.test(trust)) {
     report('Trusts (code)', `"${shortened(trust)}" is not the code of a trust.`, 'Give the number that the register has for the trust.');
@@ -90,7 +117,7 @@ export function readSchool(row: Row): ReadSchool {
     name: name ?? '',
     authority: authority ?? '',
     authority_name: authorityName ?? '',
-    status: status ?? '',
+    status: statusNamed(status ?? '') ?? status ?? '',
     trust,
     trust_name: say.text('Trusts (name)'),
     phase: say.text('PhaseOfEducation (name)'),
@@ -108,6 +135,9 @@ export function readSchool(row: Row): ReadSchool {
     head_name: headName(row, say.text),
     last_inspected_on: say.date('OfstedLastInsp') ?? say.date('DateOfLastInspectionVisit'),
     changed_on: say.date('LastChangedDate'),
+    opened_on: say.date('OpenDate'),
+    closed_on: say.date('CloseDate'),
+    closed_because: say.text('ReasonEstablishmentClosed (name)'),
   };
   return { school: findings.some(({ taken }) => !taken) ? null : school, findings };
 }
@@ -118,24 +148,32 @@ type ReportCell = (column: string, message: string, remedy: string, taken?: bool
 function text(row: Row, column: string, report: ReportCell): string | null {
   const said = withoutBlanks(row.value(column));
   if (said === '' || said.toLowerCase() === 'not applicable') return null;
-  if (isPrintable(said)) return said;
   const needed = NEEDED_COLUMNS.some((name) => name === column);
-  const what = 'The value holds a line break or another character that cannot be printed';
+  if (said.length > LONGEST) {
+    const length = `The value has ${said.length.toLocaleString('en-GB')} letters, and ${LONGEST} at most are taken`;
+    const shorten = 'Is a quotation mark or a line break missing? Shorten it.';
+    if (needed) report(column, `${length}.`, shorten);
+    else report(column, `${length}: it was left out.`, shorten, true);
+    return needed ? said.slice(0, LONGEST) : null;
+  }
+  const unprintable = unprintableIn(said);
+  if (unprintable === undefined) return said;
+  const what = `The value holds ${unprintable}`;
   const remedy = 'Write it as one line of plain text.';
   if (needed) report(column, `${what}.`, remedy);
-  else report(column, `${what}: a blank was put in its place.`, remedy, true);
+  else report(column, `${what}: it was left out.`, remedy, true);
   return withoutBlanks(asPrintable(said)) || null;
 }
 
-/** "25-11-2022" → 2022-11-25. */
+/** "25-11-2022" → 2022-11-25. Other forms are read too, and one that might be another day is told. */
 function date(row: Row, column: string, report: ReportCell): PlainDate | null {
   const said = text(row, column, report);
   if (said === null) return null;
-  const match = /^(\d{2})-(\d{2})-(\d{4})$/.exec(said);
-  const read = match ? parsePlainDate(`${match[3]}-${match[2]}-${match[1]}`) : undefined;
-  if (read !== undefined) return read;
-  report(column, `"${shortened(said)}" is not a date.`, 'Write it as day, month, year: 25-11-2022. Did a spreadsheet change it?');
-  return null;
+  const read = readRegisterDate(said);
+  const remedy = 'Write it as day, month, year: 25-11-2022. Did a spreadsheet change it?';
+  if (read === undefined) report(column, `"${shortened(said)}" is not a date.`, remedy);
+  else if (read.assumed) report(column, `"${shortened(said)}" was read as ${longDate(read.on)}, the day first.`, remedy, true);
+  return read?.on ?? null;
 }
 
 function region(said: string | null, report: ReportCell): Region | null {

@@ -2,6 +2,7 @@ import type { Db } from '../postgres/database.ts';
 import { endAccess, listLeavers, lockPeople } from '../postgres/access/end-access.ts';
 import type { AccessEnded } from '../postgres/access/end-access.ts';
 import type { AreaInFile, PersonInFile } from './gather-people.ts';
+import type { PeopleColumn } from './person-row.ts';
 import { whatChanged } from './who-changed.ts';
 
 /** Stores areas; the authorities of each become those of the file. */
@@ -29,9 +30,9 @@ type Stored = {
 
 /**
  * Stores people with their roles. Answers how many were new, how many changed, and what can no longer be opened because of
- * it. The caller makes sure that the addresses are free.
+ * it. What the file has no column for is kept as it is known. The caller makes sure that the addresses are free.
  */
-export async function storePeople(db: Db, people: readonly PersonInFile[]): Promise<Stored> {
+export async function storePeople(db: Db, people: readonly PersonInFile[], has: (column: PeopleColumn) => boolean): Promise<Stored> {
   await lockPeople(db);
   const changes = await changesTo(db, people);
   const before = await storedAs(db, people);
@@ -40,14 +41,17 @@ export async function storePeople(db: Db, people: readonly PersonInFile[]): Prom
     `INSERT INTO people (id, name, email, telephone, job_title, imported_at)
      SELECT id, name, email, nullif(telephone, ''), nullif(job_title, ''), clock_timestamp()
      FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[]) AS person (id, name, email, telephone, job_title)
-     ON CONFLICT (id) DO UPDATE SET name = excluded.name, email = excluded.email, telephone = excluded.telephone,
-                                    job_title = excluded.job_title, imported_at = excluded.imported_at`,
+     ON CONFLICT (id) DO UPDATE SET name = excluded.name, email = excluded.email,
+       telephone = CASE WHEN $6 THEN excluded.telephone ELSE people.telephone END,
+       job_title = CASE WHEN $7 THEN excluded.job_title ELSE people.job_title END, imported_at = excluded.imported_at`,
     [
       people.map(({ id }) => id),
       people.map(({ name }) => name),
       people.map(({ email }) => email),
       people.map(({ telephone }) => telephone),
       people.map(({ jobTitle }) => jobTitle),
+      has('telephone'),
+      has('job_title'),
     ],
   );
   await storeRoles(db, people);

@@ -1,19 +1,19 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { TextDecoder } from 'node:util';
+import { countEncodings } from '../domain/decoded-text.ts';
+import type { TextEncoding } from '../domain/decoded-text.ts';
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
-import type { Encoding } from './import-report.ts';
 
 export type FileRefusal = Reason & { readonly kind: 'no-file' | 'unreadable' | 'empty' | 'not-text' };
 
-export type TextFile = { readonly file: string; readonly encoding: Encoding; readonly bytes: number };
+export type TextFile = { readonly file: string; readonly encoding: TextEncoding; readonly bytes: number };
 
 const CHUNK_BYTES = 1 << 18;
 
 /**
- * Finds out how a text file is encoded: UTF-8 when it has the byte order mark or all of it is valid UTF-8, else
+ * Finds out how a text file is encoded: UTF-8 when it has the byte order mark or most of its letters are valid UTF-8, else
  * Windows-1252, as the register is published. Reads the whole file once, a chunk at a time. Refused when the file does
  * not exist, is empty, or is not text.
  */
@@ -24,23 +24,19 @@ export async function findTextFile(file: string): Promise<Result<TextFile, FileR
     if (!facts.isFile()) return refused({ kind: 'unreadable', message: `${file} is not a file.`, remedy: 'Name a CSV file.' });
     if (facts.size === 0)
       return refused({ kind: 'empty', message: `${name} is empty.`, remedy: 'Was it downloaded or saved to its end? Get it again.' });
-    const decoder = new TextDecoder('utf-8', { fatal: true });
-    let first = true;
-    let encoding: Encoding = 'utf-8';
+    const counts = countEncodings();
+    let marked: boolean | undefined;
     for await (const chunk of createReadStream(file, { highWaterMark: CHUNK_BYTES }) as AsyncIterable<Buffer>) {
-      if (first) {
+      if (marked === undefined) {
         const fault = notText(name, chunk);
         if (fault) return refused(fault);
-        // The mark settles it. An invalid character further on is a fault of its row.
-        if (chunk.subarray(0, 3).equals(UTF8_MARK)) break;
-        first = false;
+        marked = chunk.subarray(0, 3).equals(UTF8_MARK);
+        // The mark settles it.
+        if (marked) break;
       }
-      if (!isUtf8(decoder, chunk)) {
-        encoding = 'windows-1252';
-        break;
-      }
+      counts.add(chunk);
     }
-    if (encoding === 'utf-8' && !first && !isUtf8(decoder)) encoding = 'windows-1252';
+    const encoding = marked === true ? 'utf-8' : counts.end();
     return ok({ file, encoding, bytes: facts.size });
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;
@@ -72,14 +68,4 @@ function notText(name: string, start: Buffer): FileRefusal | undefined {
   }
   if (start.subarray(0, 8192).includes(0)) return { kind: 'not-text', message: `${name} is not a text file.`, remedy: 'Name a CSV file.' };
   return undefined;
-}
-
-/** Called without a chunk, it checks whether the text may end here. */
-function isUtf8(decoder: TextDecoder, chunk?: Buffer): boolean {
-  try {
-    decoder.decode(chunk, { stream: chunk !== undefined });
-    return true;
-  } catch {
-    return false;
-  }
 }

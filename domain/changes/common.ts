@@ -16,9 +16,18 @@ import type { Refusal } from '../chronology/refusal.ts';
 import { ok, refused } from '../result.ts';
 import type { Result } from '../result.ts';
 import { sameStep } from '../chronology/step-refs.ts';
+import { unseenSentence } from '../unseen-characters.ts';
 
 /** Who asks for a change, and why. Without a reason nothing is changed. */
-export type Said = { readonly by: PersonId; readonly because: string };
+export type Said = {
+  readonly by: PersonId;
+  /** Told in the e-mails about the change. */
+  readonly because: string;
+  /** For the record alone, and for those who look after the deployment: it stands in no e-mail. */
+  readonly note?: string;
+  /** Whom Chaser did not know before: somebody added for this change. */
+  readonly adds?: PersonId;
+};
 
 export type ChangePlan = {
   /** The step under which the letters about the change are filed. */
@@ -49,6 +58,8 @@ export function recordChange(
     change: state.changes + 1,
     by: said.by,
     because: said.because.trim(),
+    ...(said.note === undefined || said.note.trim() === '' ? {} : { note: said.note.trim() }),
+    ...(said.adds === undefined ? {} : { adds: said.adds }),
     about: { step: plan.about.step, round: plan.about.round },
     tells: plan.tells.filter(({ person }) => person !== said.by),
     moves: [],
@@ -129,7 +140,7 @@ export function mainStep(chronology: Chronology): StepRef {
   return record;
 }
 
-export function lacksReason({ because }: Said): Refusal | null {
+export function lacksReason({ because }: Pick<Said, 'because'>): Refusal | null {
   return because.trim() === ''
     ? { kind: 'no-reason', message: 'There is no reason.', remedy: 'Say why in a sentence: it stands in the record and in the e-mails.' }
     : null;
@@ -139,7 +150,11 @@ export function lacksReason({ because }: Said): Refusal | null {
 export function givenDate(text: string, what: string): Result<PlainDate, Refusal> {
   const date = parsePlainDate(text.trim());
   return date === undefined
-    ? refused({ kind: 'bad-date', message: `${what} cannot be "${text}".`, remedy: 'Give it as YYYY-MM-DD, for example 2022-12-05.' })
+    ? refused({
+        kind: 'bad-date',
+        message: `${what} cannot be "${text}".`,
+        remedy: unseenSentence(text) || 'Give it as YYYY-MM-DD, for example 2022-12-05.',
+      })
     : ok(date);
 }
 

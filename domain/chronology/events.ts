@@ -105,6 +105,10 @@ export type Change = {
   readonly change: number;
   readonly by: PersonId;
   readonly because: string;
+  /** What is told to nobody by e-mail, for those who look after the deployment. Absent where there is none. */
+  readonly note?: string;
+  /** Who was added to the people Chaser knows for this change. Absent where nobody was. */
+  readonly adds?: PersonId;
   readonly about: StepRef;
   readonly tells: readonly Recipient[];
   readonly moves: readonly Move[];

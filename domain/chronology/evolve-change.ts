@@ -12,7 +12,20 @@ export function evolveChange(chronology: Chronology, event: ChangeEvent): Chrono
       const { stop, scope, category, because, from, expectedEnd } = event;
       return {
         ...changed,
-        stops: [...changed.stops, { stop, scope, category, because, from, expectedEnd, resumed: null, queried: null }],
+        stops: [
+          ...changed.stops,
+          {
+            stop,
+            scope,
+            category,
+            because,
+            ...(event.note === undefined ? {} : { note: event.note }),
+            from,
+            expectedEnd,
+            resumed: null,
+            queried: null,
+          },
+        ],
       };
     }
     case 'clock-stop-prolonged':

@@ -4,7 +4,7 @@ import type { ChangeCommand } from '../changes/change.ts';
 import { admit } from './admit.ts';
 import type { Refusal } from './decide.ts';
 import type { Explanation } from '../time/due-date.ts';
-import type { ChronologyEvent, Instant, Recipient, StepRef } from './events.ts';
+import type { ChangeEvent, ChronologyEvent, Instant, Recipient, StepRef } from './events.ts';
 import type { PlainDate } from '../time/plain-date.ts';
 import { ok } from '../result.ts';
 import type { Result } from '../result.ts';
@@ -25,6 +25,16 @@ export type Preview = {
   /** Open steps whose due date stays as it is. */
   readonly unmoved: readonly (StepRef & { readonly dueOn: PlainDate })[];
 };
+
+/** A change of plan that is told by e-mail: the event that its letters tell of, and to whom they go. */
+export type ToldChange = { readonly event: ChangeEvent; readonly to: readonly Recipient[] };
+
+/** The changes of which a command would tell people by e-mail if it were given now; none when it would be refused. */
+export function toldIfMade(chronology: Chronology, command: ChangeCommand, now: Instant): readonly ToldChange[] {
+  const decision = admit(chronology, command, now);
+  if (!decision.ok) return [];
+  return decision.value.flatMap((event) => ('moves' in event && event.tells.length > 0 ? [{ event, to: event.tells }] : []));
+}
 
 /** What a change would do if it were made now, without making it; or why it would be refused. */
 export function previewOf(chronology: Chronology, command: ChangeCommand, now: Instant): Result<Preview, Refusal> {

@@ -42,6 +42,8 @@ export type Stop = {
   readonly scope: StepRef | null;
   readonly category: StopCategory;
   readonly because: string;
+  /** What is told to nobody by e-mail. */
+  readonly note?: string;
   /** The first day that is not counted. */
   readonly from: PlainDate;
   readonly expectedEnd: PlainDate;

@@ -1,4 +1,5 @@
 import { inOrder, linesIn } from './form-values.ts';
+import { showsNothing, withoutUnseen } from '../unseen-characters.ts';
 import type { Field } from '../programme.ts';
 
 /**
@@ -10,8 +11,8 @@ const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', '
 
 /** A typed value in the form in which the programme stores it. */
 export function readTyped(field: Field, typed: string): string {
-  const text = typed.trim();
-  if (text === '') return '';
+  if (showsNothing(typed)) return '';
+  const text = isInWords(field) ? typed.trim() : withoutUnseen(typed).trim();
   switch (field.kind) {
     case 'text':
     case 'declaration':
@@ -37,6 +38,11 @@ export function readTyped(field: Field, typed: string): string {
     default:
       return field.kind satisfies never;
   }
+}
+
+/** In words somebody may have meant every character; in a date or an amount one that shows nothing means nothing. */
+function isInWords({ kind }: Field): boolean {
+  return kind === 'text' || kind === 'long-text' || kind === 'declaration' || kind === 'person';
 }
 
 /** Pounds as pence: "£1,600.50" is "160050". Undefined when it is not an amount, or has a fraction of a penny. */

@@ -123,10 +123,16 @@ const OPENED_BY = `(
 
 /** What was sent about this round of the step before. */
 const SENT_BEFORE = `(
-  SELECT coalesce(jsonb_agg(jsonb_build_object('kind', b.kind, 'writtenAt', b.written_at, 'name', bp.name) ORDER BY b.written_at, b.key), '[]')
-  FROM messages b JOIN people bp ON bp.id = b.person
+  SELECT coalesce(jsonb_agg(jsonb_build_object('kind', b.kind, 'writtenAt', b.written_at, 'name', coalesce(bp.name, b.person)) ORDER BY b.written_at, b.key), '[]')
+  FROM messages b LEFT JOIN people bp ON bp.id = b.person
   WHERE b.reference = m.reference AND b.step = m.step AND b.round = m.round AND b.state IN ('accepted', 'delivered')
     AND b.kind NOT IN ('escalation-notice', 'news'))`;
+
+/** What came of telephoning about this round of the step. */
+const CALLS_MADE = `(
+  SELECT coalesce(jsonb_agg(jsonb_build_object('at', n.at, 'by', coalesce(np.name, n.by_person), 'outcome', n.outcome, 'note', n.note) ORDER BY n.id), '[]')
+  FROM call_notes n LEFT JOIN people np ON np.id = n.by_person
+  WHERE n.reference = m.reference AND n.step = m.step AND n.round = m.round)`;
 
 /** The e-mail in which this person first heard of this round of the step. */
 const THREAD_KEY = `(
@@ -174,7 +180,7 @@ const HELD_ENTRIES = `(
 /** What it may speak of. */
 const FACTS = `jsonb_build_object(
   'recipient', ${RECIPIENT}, 'parties', ${PARTIES}, 'subject', ${SUBJECT}, 'region', coalesce(school.region, ''), 'round', m.round,
-  'openedOn', s.opened_on, 'dueOn', s.due_on, 'explanation', s.explanation, 'openedBy', ${OPENED_BY}, 'sentBefore', ${SENT_BEFORE},
+  'openedOn', s.opened_on, 'dueOn', s.due_on, 'explanation', s.explanation, 'openedBy', ${OPENED_BY}, 'sentBefore', ${SENT_BEFORE}, 'calls', ${CALLS_MADE},
   'threadKey', ${THREAD_KEY}, 'about', m.about, 'names', ${NAMES}, 'decides', s.decides)`;
 
 const LETTERS = `

@@ -1,3 +1,4 @@
+import type { LetterKind } from '../../domain/chasing/wanted.ts';
 import type { Explanation } from '../../domain/time/due-date.ts';
 import type { Subject } from '../../domain/chronology/events.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
@@ -121,7 +122,7 @@ export type MessageLine = {
   readonly step: string;
   readonly round: number;
   readonly rung: string;
-  readonly kind: string;
+  readonly kind: LetterKind;
   readonly person: string;
   readonly name: string | null;
   readonly state: string;

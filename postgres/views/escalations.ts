@@ -1,6 +1,7 @@
 import type { Instant, StepRef } from '../../domain/chronology/events.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
 import type { Db } from '../database.ts';
+import { clockStandsSince } from './clock-stands.ts';
 import { ITS_TODAY } from './place.ts';
 
 /** The state of an open escalation. */
@@ -17,6 +18,8 @@ export type EscalationStanding = {
   readonly promisedOn: PlainDate | null;
   /** Whether a promise was not kept: its day is over, or the escalation has come back to whoever promised. */
   readonly promisePassed: boolean;
+  /** The first day on which the clock of its step stood still, as it does now: nobody is chased meanwhile. Null while it runs. */
+  readonly standsSince: PlainDate | null;
 };
 
 /**
@@ -32,7 +35,8 @@ const PROMISE_PASSED = `(coalesce(e.promised_on < ${ITS_TODAY}, false)
 /** The columns of `EscalationStanding`, of an escalation `e` of a deployment `d`. */
 export const STANDING = `coalesce(e.since, e.opened_at) AS since, e.turn, e.acknowledged_at AS "acknowledgedAt",
   coalesce((SELECT name FROM people WHERE id = e.acknowledged_by), e.acknowledged_by) AS "acknowledgedBy",
-  e.words, e.promised_on AS "promisedOn", ${PROMISE_PASSED} AS "promisePassed"`;
+  e.words, e.promised_on AS "promisedOn", ${PROMISE_PASSED} AS "promisePassed",
+  ${clockStandsSince('e')} AS "standsSince"`;
 
 /** Passed promises first, then those that nobody has taken on, the oldest first, then the nearest promises. */
 export const IN_TURN = `CASE WHEN ${PROMISE_PASSED} THEN 0 WHEN e.acknowledged_at IS NULL THEN 1 ELSE 2 END,

@@ -4,12 +4,12 @@ import type { Db } from '../database.ts';
 export type Known = { readonly id: PersonId; readonly name: string; readonly email: string };
 
 /**
- * The people who have this e-mail address or, with `byName`, exactly this name; five at most. Upper and lower case make
- * no difference.
+ * The people who have this e-mail address or, with `byName`, exactly this name; five at most. Upper and lower case,
+ * accents and the kind of apostrophe make no difference.
  */
 export async function peopleCalled(db: Db, typed: string, options: { readonly byName: boolean }): Promise<readonly Known[]> {
   const { rows } = await db.query<Known>(
-    `SELECT id, name, email FROM people WHERE lower(email) = lower($1) OR $2 AND lower(name) = lower($1) ORDER BY name, email LIMIT 5`,
+    `SELECT id, name, email FROM people WHERE lower(email) = lower($1) OR $2 AND searchable(name) = searchable($1) ORDER BY name, email LIMIT 5`,
     [typed, options.byName],
   );
   return rows;

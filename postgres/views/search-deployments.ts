@@ -10,7 +10,7 @@ import { ITS_TODAY } from './place.ts';
 export type DeploymentFilters = {
   /**
    * Searched for in the name of the school or trust, its URN or code, the reference, and the names and e-mail addresses
-   * of those who hold a role.
+   * of those who hold a role. Accents and upper and lower case make no difference.
    */
   readonly text: string;
   readonly region: string;
@@ -122,9 +122,9 @@ const LEADER_ROLES = `(SELECT 'system-leader' UNION SELECT role.key FROM program
                        WHERE role.value ->> 'heldBy' = 'system-leader')`;
 
 function textFound(pattern: string): string {
-  return `(${SUBJECT} ILIKE ${pattern} OR d.urn ILIKE ${pattern} OR d.trust ILIKE ${pattern} OR d.reference ILIKE ${pattern}
+  return `(searchable(${SUBJECT}) LIKE searchable(${pattern}) OR d.urn ILIKE ${pattern} OR d.trust ILIKE ${pattern} OR d.reference ILIKE ${pattern}
     OR EXISTS (SELECT FROM deployment_parties held JOIN people who ON who.id = held.person
-               WHERE held.reference = d.reference AND held.until IS NULL AND (who.name ILIKE ${pattern} OR who.email ILIKE ${pattern})))`;
+               WHERE held.reference = d.reference AND held.until IS NULL AND (searchable(who.name) LIKE searchable(${pattern}) OR who.email ILIKE ${pattern})))`;
 }
 
 /** The filters that can be chosen among the deployments in scope. */

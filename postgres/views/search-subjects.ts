@@ -15,30 +15,32 @@ export type FoundSubject = {
    */
   readonly place: string;
   readonly region: string;
+  /** Whether it is open. A trust is, because those without an open school are not found. */
+  readonly open: boolean;
 };
 
-/** Open schools, and the trusts of open schools, as `subject`, with the school that gives their region. */
+/** Schools, and the trusts of open schools, as `school`, with the school that gives their region. */
 const SUBJECTS = `
-  SELECT 'school' AS kind, school.urn AS id, school.name, school.town, school.authority, school.region
-  FROM schools school WHERE school.status LIKE 'Open%'
+  SELECT 'school' AS kind, school.urn AS id, school.name, school.town, school.authority, school.region, school.status ILIKE 'open%' AS open
+  FROM schools school
   UNION ALL
-  SELECT 'trust', trust.id, trust.name, NULL, first.authority, first.region
+  SELECT 'trust', trust.id, trust.name, NULL, first.authority, first.region, true
   FROM trusts trust JOIN LATERAL (
     SELECT authority, region FROM schools WHERE schools.trust = trust.id AND schools.status LIKE 'Open%'
     ORDER BY length(urn), urn LIMIT 1) first ON true`;
 
 const LINE = `
   SELECT school.kind, school.id, school.name, concat_ws(', ',
-           CASE WHEN school.town NOT IN ('', authority.name, school.region) THEN school.town END, authority.name) AS place, school.region
+           CASE WHEN school.town NOT IN ('', authority.name, school.region) THEN school.town END, authority.name) AS place, school.region, school.open
   FROM (${SUBJECTS}) school JOIN local_authorities authority ON authority.code = school.authority`;
 
-/** Schools and trusts in scope by part of their name, or by their whole URN or code. Whole names come first. */
+/** Schools and trusts in scope by part of their name, or by their whole URN or code. Whole names come first. Accents and case do not matter. */
 export async function searchSubjects(db: Db, scope: Scope, text: string, limit: number): Promise<readonly FoundSubject[]> {
   const given = parameters(scope.values);
   const whole = given.place(text);
   const { rows } = await db.query<FoundSubject>(
-    `${LINE} WHERE (${scope.sql}) AND (school.name ILIKE ${given.place(anywhere(text))} OR school.id = ${whole})
-     ORDER BY lower(school.name) <> lower(${whole}) AND school.id <> ${whole}, lower(school.name), school.id LIMIT ${given.place(limit)}`,
+    `${LINE} WHERE (${scope.sql}) AND (searchable(school.name) LIKE searchable(${given.place(anywhere(text))}) OR school.id = ${whole})
+     ORDER BY searchable(school.name) <> searchable(${whole}) AND school.id <> ${whole}, NOT school.open, lower(school.name), school.id LIMIT ${given.place(limit)}`,
     [...given.all],
   );
   return rows;

@@ -164,12 +164,12 @@ export type OpenEscalation = WaitingStep &
   EscalationStanding & { readonly rung: string; readonly openedAt: string; readonly to: string | null; readonly calendar: Calendar };
 
 /**
- * Open escalations that are addressed to somebody, or that come from one of their regions. Passed promises come first,
- * then those that nobody has taken on, the oldest first, then those with a promise.
+ * Open escalations that are addressed to somebody, that come from one of their regions, or of a deployment that they
+ * coordinate. Passed promises come first, then those that nobody has taken on, the oldest first, then those with a promise.
  */
 export async function openEscalations(
   db: Db,
-  to: { readonly person: string; readonly regions: readonly string[] },
+  to: { readonly person: string; readonly regions: readonly string[]; readonly coordinates: InScope | null },
 ): Promise<readonly OpenEscalation[]> {
   const { rows } = await db.query<
     RawStep & EscalationStanding & { readonly rung: string; readonly opened_at: string; readonly to: string | null }
@@ -177,16 +177,17 @@ export async function openEscalations(
     `SELECT ${STEP_COLUMNS}, e.rung, e.opened_at, ${STANDING}, coalesce((SELECT name FROM people WHERE id = e.person), e.person) AS to
      FROM escalations e JOIN deployments d ON d.reference = e.reference
      JOIN steps s ON s.reference = e.reference AND s.step = e.step AND s.round = e.round ${PLACE}
-     WHERE e.closed_at IS NULL AND (e.person = $1 OR school.region = ANY ($2::text[]))
+     WHERE e.closed_at IS NULL AND d.status = 'running'
+       AND (e.person = $1 OR school.region = ANY ($2::text[])${to.coordinates === null ? '' : ` OR ${to.coordinates.sql}`})
      ORDER BY ${IN_TURN}`,
-    [to.person, to.regions],
+    [to.person, to.regions, ...(to.coordinates?.values ?? [])],
   );
   return Promise.all(
     rows.map(async (row) => {
-      const { since, turn, acknowledgedAt, acknowledgedBy, words, promisedOn, promisePassed } = row;
+      const { since, turn, acknowledgedAt, acknowledgedBy, words, promisedOn, promisePassed, standsSince } = row;
       return {
         ...(await waitingStep(db, row)),
-        ...{ since, turn, acknowledgedAt, acknowledgedBy, words, promisedOn, promisePassed },
+        ...{ since, turn, acknowledgedAt, acknowledgedBy, words, promisedOn, promisePassed, standsSince },
         rung: row.rung,
         openedAt: row.opened_at,
         to: row.to,

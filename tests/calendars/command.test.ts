@@ -27,7 +27,7 @@ function chaser(...words: string[]) {
   });
   return { status, stdout, stderr };
 }
-function write(name: string, text: string): string {
+function write(name: string, text: string | Buffer): string {
   const file = join(folder, name);
   writeFileSync(file, text);
   return file;
@@ -44,6 +44,17 @@ describe('chaser calendar', () => {
     assert.match(stdout, /D1 {2}.*: 18 December 2026 to 16 December 2026, 2 working days earlier/);
     assert.match(stdout, /Nothing was kept: this was only a look\./);
     assert.match(chaser('list').stdout, /The calendars as they come with Chaser\./);
+  });
+
+  it('names the line whose encoding it assumed', () => {
+    const [first = '', ...rest] = cumbriaFeed().split('\n');
+    const feed = (name: Buffer) =>
+      Buffer.concat([Buffer.from(`${first}\nX-WR-CALNAME:Siân’s `), name, Buffer.from(`\n${rest.join('\n')}`)]);
+    const plain = chaser('import', write('plain.ics', feed(Buffer.from('Café'))), '--authority', '909', '--dry-run');
+    assert.equal(plain.status, 0, plain.stderr);
+    assert.doesNotMatch(plain.stdout, /Windows-1252/);
+    const { stdout } = chaser('import', write('odd.ics', feed(Buffer.from([0x43, 0x61, 0x66, 0xe9]))), '--authority', '909', '--dry-run');
+    assert.match(stdout, /line 2: To look at: The line is not in UTF-8 as most of the file is; it was read as Windows-1252: “.*Café”\./);
   });
 
   it('imports, lists and shows calendars, and prints a file that it can import again', () => {

@@ -55,6 +55,47 @@ describe('chaser change and chaser work', () => {
     assert.equal(await dueOn(), '2040-10-19');
   });
 
+  it('adds somebody whom Chaser does not know with the change that names them, and nobody on a dry run', async () => {
+    const words = [
+      'change',
+      'person',
+      reference,
+      'school',
+      '--to',
+      'z.oneill@hillside.example',
+      '--because',
+      'A new head.',
+      '--by',
+      COORDINATOR,
+    ];
+    const known = async () =>
+      (await world.db.query<{ id: string; telephone: string }>("SELECT id, telephone FROM people WHERE email LIKE 'z.oneill@%'")).rows;
+    const nobody = await chaser(...words);
+    assert.match(nobody.err, /Nobody is known as "z\.oneill@hillside\.example"/);
+    for (const [more, said] of [
+      [['--telephone', '01632 960099'], /Give their name too/],
+      [['--name', 'Zoë', '--telephone', 'office'], /Enter a telephone number/],
+      [['--name', '\u200b'], /Enter the full name/],
+    ] as const) {
+      const wrong = await chaser(...words, ...more);
+      assert.equal(wrong.status, 2, wrong.err);
+      assert.match(wrong.err, said);
+    }
+    const newcomer = ['--name', 'Zoë O’Neill', '--telephone', '01632 960099'];
+    assert.equal((await chaser(...words, ...newcomer, '--dry-run')).status, 0);
+    assert.deepEqual(await known(), []);
+    const done = await chaser(...words, ...newcomer, '--note', 'The one before was ill.');
+    assert.deepEqual([done.status, done.err], [0, '']);
+    assert.deepEqual(await known(), [{ id: 'zoe-o-neill', telephone: '01632 960099' }]);
+    const { rows } = await world.db.query<{ adds: string; note: string }>(
+      "SELECT body->>'adds' AS adds, body->>'note' AS note FROM events WHERE reference = $1 AND type = 'party-changed'",
+      [reference],
+    );
+    assert.deepEqual(rows, [{ adds: 'zoe-o-neill', note: 'The one before was ill.' }]);
+    const back = await chaser('change', 'person', reference, 'school', '--to', 'head', '--because', 'Back.', '--by', COORDINATOR);
+    assert.equal(back.status, 0, back.err);
+  });
+
   it('refuses with the reason and the remedy, and exits with 1', async () => {
     const early = await chaser(
       'change',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { schoolCells } from '../kit/files.ts';
+import { importPeople } from '../../register/import-people.ts';
+import { csvOf, schoolCells } from '../kit/files.ts';
 import { counts, HEAD, MILLS, NONE, registerForTests } from './register.ts';
 
 const register = registerForTests();
@@ -22,6 +23,23 @@ describe('importing people', () => {
       { person: 'head', role: 'school', area: '', urn: '990002' },
     ]);
     assert.deepEqual(await rowsOf('SELECT area, authority FROM area_authorities'), [{ area: 'fells', authority: '888' }]);
+  });
+
+  it('keeps a telephone number and a job title where a later file has no column for them, and empties them where it has', async () => {
+    const known = () => rowsOf("SELECT telephone, job_title FROM people WHERE id = 'head'");
+    const file = async (...rows: readonly Readonly<Record<string, string>>[]) => {
+      const imported = await importPeople(register.pool, register.files.write(csvOf(rows)));
+      assert.ok(imported.ok);
+      return counts(imported.value);
+    };
+    await schools(schoolCells());
+    await file({ ...HEAD, telephone: '01632 960101', job_title: 'Headteacher' });
+    assert.deepEqual(await file(HEAD), { ...NONE, read: 1, unchanged: 1 });
+    assert.deepEqual(await known(), [{ telephone: '01632 960101', job_title: 'Headteacher' }]);
+    await file({ ...HEAD, telephone: '' });
+    assert.deepEqual(await known(), [{ telephone: null, job_title: 'Headteacher' }]);
+    await file({ ...HEAD, job_title: '' });
+    assert.deepEqual(await known(), [{ telephone: null, job_title: null }]);
   });
 
   it('keeps the role of a person whose row was left out', async () => {

@@ -100,6 +100,30 @@ describe('importing the schools register', () => {
     ]);
   });
 
+  it('keeps a name or date put together of several columns where a later file lacks one of them', async () => {
+    const head = { 'HeadTitle (name)': 'Ms', HeadFirstName: 'Sarah', HeadLastName: 'Bouette' };
+    await schools(schoolCells({ ...head, OfstedLastInsp: '08-03-2022', DateOfLastInspectionVisit: '' }));
+    for (const missing of Object.keys(head)) {
+      const { [missing]: _, ...rest } = head as Readonly<Record<string, string>>;
+      assert.deepEqual(counts(await schools(schoolCells(rest))), { ...NONE, read: 1, unchanged: 1 }, missing);
+    }
+    await schools(schoolCells({ DateOfLastInspectionVisit: '01-02-2019' }));
+    assert.deepEqual(await rowsOf('SELECT head_name, last_inspected_on FROM schools'), [
+      { head_name: 'Ms Sarah Bouette', last_inspected_on: '2022-03-08' },
+    ]);
+    await schools(
+      schoolCells({ DateOfLastInspectionVisit: '01-02-2024', 'HeadTitle (name)': '', HeadFirstName: 'Jo', HeadLastName: 'Ng' }),
+    );
+    assert.deepEqual(await rowsOf('SELECT head_name, last_inspected_on FROM schools'), [
+      { head_name: 'Jo Ng', last_inspected_on: '2024-02-01' },
+    ]);
+  });
+
+  it('gives a new school no shortened name where the file lacks a column of it', async () => {
+    await schools(schoolCells({ 'HeadTitle (name)': 'Ms', HeadFirstName: 'Sarah' }));
+    assert.deepEqual(await rowsOf('SELECT head_name FROM schools'), [{ head_name: null }]);
+  });
+
   it('takes a school out of its trust when the register does', async () => {
     await schools(schoolCells({ 'Trusts (code)': '99001', 'Trusts (name)': 'Fernbank' }));
     await schools(schoolCells({ 'Trusts (code)': 'Not applicable', 'Trusts (name)': '' }));

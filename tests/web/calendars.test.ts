@@ -76,29 +76,21 @@ describe('the calendars', () => {
   });
 
   it('take a chosen file by its name, and show it for checking like pasted text', async () => {
-    const boundary = 'a-boundary';
-    const part = (name: string, value: string, more = '') =>
-      `--${boundary}\r\nContent-Disposition: form-data; name="${name}"${more}\r\n\r\n${value}\r\n`;
-    const payload = [
-      part('csrf', 'a-csrf-token'),
-      part('what', 'file'),
-      part('authority', '909'),
-      part('text', ''),
-      part('file', cumbriaFeed(), '; filename="from-the-county.ics"\r\nContent-Type: text/calendar'),
-      `--${boundary}--\r\n`,
-    ].join('');
-    const { statusCode, body } = await (
-      await app()
-    ).inject({
-      method: 'POST',
-      url: '/calendars/check',
-      headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
-      payload,
-    });
+    const { statusCode, body } = await upload('from-the-county.ics', Buffer.from(cumbriaFeed()));
     assert.equal(statusCode, 200, body);
     assert.match(body, /File: from-the-county\.ics/);
     assert.match(body, /New authority: Cumbria \(909\), North West\./);
     assert.equal(inputsOf(body)['name'], 'from-the-county.ics');
+    assert.doesNotMatch(body, /Windows-1252/);
+  });
+
+  it('say that the encoding of a chosen file was assumed, and by which line', async () => {
+    const { statusCode, body } = await upload(
+      'county.ics',
+      Buffer.from(cumbriaFeed().replace('\n', '\nX-WR-CALNAME:Caf\u00e9 \u00c9cole\n'), 'latin1'),
+    );
+    assert.equal(statusCode, 200, body);
+    assert.match(body, /The file is not in UTF-8 and was read as Windows-1252: here “.*Café École”\. \(line 2\)/);
   });
 
   it('show how each entry was read, and read the file again after a correction', async () => {
@@ -243,3 +235,23 @@ describe('the calendars', () => {
     assert.match(body, /cumbria\.ics:1:1: The file has 2 MB, and more than the 1 MB that a file of dates may have/);
   });
 });
+
+/** Sends a file as a browser does. */
+async function upload(name: string, bytes: Buffer) {
+  const boundary = 'a-boundary';
+  const part = (input: string, value: string, more = '') =>
+    `--${boundary}\r\nContent-Disposition: form-data; name="${input}"${more}\r\n\r\n${value}\r\n`;
+  const before = [
+    part('csrf', 'a-csrf-token'),
+    part('what', 'file'),
+    part('authority', '909'),
+    part('text', ''),
+    `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${name}"\r\nContent-Type: text/calendar\r\n\r\n`,
+  ].join('');
+  return (await app()).inject({
+    method: 'POST',
+    url: '/calendars/check',
+    headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
+    payload: Buffer.concat([Buffer.from(before), bytes, Buffer.from(`\r\n--${boundary}--\r\n`)]),
+  });
+}

@@ -156,8 +156,22 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
       assert.equal(await changes(), 0);
     });
 
+    it('shows the e-mail that tells of it, warns against personal detail, and keeps a private note out of it', async () => {
+      const text = await check('stop-clock', { ...stop, note: 'Bereavement. Ask nothing.' });
+      assert.match(text, /Private note<\/dt><dd [^>]*>Bereavement\. Ask nothing\./);
+      const [, letter = ''] = /What the e-mail says<\/h2>(.*?)<form/.exec(text) ?? [];
+      assert.match(letter, /Harry Head, school or trust/);
+      assert.match(letter, /The clock has been stopped.*Cora Coordinator has stopped the clock of this deployment.*Why: The head is ill\./);
+      assert.match(letter, /health or private life/);
+      assert.doesNotMatch(letter, /Bereavement/);
+      assert.match(
+        (await cora.get(url('stop-clock'))).text,
+        /Write nothing about anybody’s health or private life.*Private note \(optional\)/,
+      );
+    });
+
     it('is stopped once, however often the button is pressed', async () => {
-      const text = await make('stop-clock', stop);
+      const text = await make('stop-clock', { ...stop, note: 'Bereavement. Ask nothing.' });
       assert.match(text, /The clock is stopped\./);
       assert.match(text, /The clock of this deployment has stood still since Monday 8 October 2040 \(illness\)\. The head is ill\./);
       assert.match(
@@ -166,6 +180,14 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
       );
       assert.match(text, /since Monday 8 October 2040: clock stopped\./);
       assert.match(text, /Resume<\/a> or <a [^>]*>change the expected end/);
+      assert.match(text, /The head is ill\.<br>Private note: Bereavement\. Ask nothing\./);
+      await world.postIsDone();
+      const { rows } = await world.db.query<{ text: string }>(
+        "SELECT body_text || body_html AS text FROM messages WHERE reference = $1 AND kind = 'news'",
+        [reference],
+      );
+      assert.ok(rows.length > 0);
+      for (const letter of rows) assert.ok(letter.text.includes('The head is ill.') && !letter.text.includes('Bereavement'));
     });
 
     it('cannot be stopped twice, and the list says that it is stopped', async () => {
@@ -311,6 +333,55 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
       const text = await check('change-person', form);
       assert.match(text, /Bea Busy \(bea@busy-trust\.example\)/);
       assert.match(await make('change-person', form), /The person is changed\..*School or trust<\/dt>.*?Bea Busy/);
+    });
+
+    it('change to somebody whom Chaser does not know: they are added with the change, and asked', async () => {
+      const form = {
+        place: 'school/leader-busy',
+        newName: "Zoë O’Neill-d'Arcy",
+        newEmail: "z.o'neill@hillside.example",
+        newTelephone: '01632 960099',
+        ...WHY,
+      };
+      const known = async () =>
+        (await world.db.query<Record<string, string>>("SELECT name, email, telephone FROM people WHERE id = 'zoe-o-neill-d-arcy'")).rows;
+      for (const [wrong, words] of [
+        [{ newEmail: '' }, /<a href="#newEmail">Enter the e-mail address of the new person/],
+        [{ newName: '\u200b' }, /<a href="#newName">Enter the full name of the new person/],
+        [
+          { newEmail: 'zoe\u200b@hillside.example' },
+          /#newEmail">Enter an e-mail address in the correct format.*zero-width space \(U\+200B\) after “zoe”/,
+        ],
+        [{ newName: 'Zoë\u00ad' }, /#newName">The name cannot be right.*soft hyphen \(U\+00AD\)/],
+        [{ newTelephone: 'at the office' }, /#newTelephone">Enter a telephone number/],
+        [{ newEmail: 'LENA@strong-trust.example' }, /#newEmail">This is the address of Lena Leader, whom Chaser knows already/],
+        [{ to: 'Lena Leader' }, /#to">Enter either somebody Chaser knows or somebody new, not both/],
+        [{ newName: '', newEmail: '', newTelephone: '' }, /#to">Enter who has it from now on/],
+        [{ newName: '', newEmail: '', newTelephone: '', to: 'Nobody Known' }, /If they are new, leave this empty and add them below/],
+      ] as const) {
+        await refusedWith('change-person', { ...form, ...wrong }, words);
+      }
+      const text = await check('change-person', form);
+      assert.match(
+        text,
+        /Zoë O’Neill-d&#39;Arcy \(z\.o&#39;neill@hillside\.example, 01632 960099\)\. Chaser does not know them yet: they are added with this change/,
+      );
+      assert.match(text, /Who is asked for something|Who is told by e-mail/);
+      assert.deepEqual(await known(), [], 'looking adds nobody');
+      const after = await make('change-person', form);
+      assert.match(after, /School or trust<\/dt>.*?Zoë O’Neill-d&#39;Arcy.*?01632 960099/);
+      assert.match(after, /Zoë O’Neill-d&#39;Arcy was new to Chaser, and was added\./);
+      assert.deepEqual(await known(), [{ name: "Zoë O’Neill-d'Arcy", email: "z.o'neill@hillside.example", telephone: '01632 960099' }]);
+    });
+
+    it('that were added are known from then on, and nobody is added twice', async () => {
+      const again = { place: 'school/zoe-o-neill-d-arcy', newName: 'Bea Busy', newEmail: 'bea@busy-trust.example', ...WHY };
+      assert.doesNotMatch(await check('change-person', again), /does not know them yet/);
+      assert.match(await make('change-person', again), /School or trust<\/dt>.*?Bea Busy/);
+      assert.match(
+        await check('change-person', { place: 'school/leader-busy', to: "zoe o'neill-d'arcy", ...WHY }),
+        /z\.o&#39;neill@hillside\.example/,
+      );
     });
 
     it('have deputies, named beside them, until the deputy’s time is ended', async () => {

@@ -96,10 +96,7 @@ describe('the pages of an escalation', { timeout: 400_000 }, () => {
     assert.match(text, /“Confirm participation” is 5 school days late It was due on Monday 15 October 2040 and has not been answered\./);
     assert.match(text, /Harry Head , school or trust Telephone 01632 960004/);
     assert.match(text, /Counting begins on the day after Monday 8 October 2040/);
-    assert.match(
-      text,
-      /16 October 2040: Harry Head was told by e-mail that it is overdue.*18 October 2040: Cora Coordinator was asked to telephone/,
-    );
+    assert.match(text, /16 October 2040: Told by e-mail that it is overdue, Harry Head.*18 October 2040: Call asked for, Cora Coordinator/);
     assert.match(text, /within 2 working days of Monday 29 October 2040, it goes up to the senior lead of the regional team, Simon Senior/);
     for (const page of ['', '/hand-over', '/send-back', '/take-on'])
       for (const method of ['GET', 'HEAD'] as const) await app.inject({ method, url: `${link}${page}` });
@@ -242,6 +239,53 @@ describe('the pages of an escalation', { timeout: 400_000 }, () => {
     const { text } = await get(link);
     assert.match(text, /The clock is stopped since Monday 29 October 2040: .*The head is ill\. .*on or before Friday 30 November 2040/);
     assert.match(text, /this escalation goes to nobody else/);
+    assert.match(text, /The clock of “Confirm participation” is stopped/);
+    assert.match(
+      text,
+      /was due on Monday 15 October 2040 and has not been answered\. It was 4 school days late when its clock was stopped\./,
+    );
+    assert.doesNotMatch(text, /is 5 school days late|Please take it on/);
+    const asked = (await get(linkOf(reference, 'head'))).text;
+    assert.match(
+      asked,
+      /The clock is stopped since Monday 29 October 2040\. It is expected to run again on or before Friday 30 November 2040/,
+    );
+    assert.match(asked, /You need not answer before that/);
+    assert.doesNotMatch(asked, /as soon as you can/);
+    for (const person of ['coordinator', 'region']) {
+      const today = plain((await (await deskOf(world.db, app, person)).get('/')).text);
+      assert.match(today, /Escalated to Rosa Region on Monday 29 October 2040\. Clock stopped since Monday 29 October 2040/);
+    }
+  });
+
+  it('list the same chases as the letter of the escalation, the calls too', async () => {
+    const reference = await world.begin('2040-10-08 09:30');
+    await world.postIsDone();
+    await world.answer(reference, 'contact-school', 'contacted');
+    await world.postIsDone();
+    await world.forwardTo(reference, '2040-10-19 12:00');
+    await world.postIsDone();
+    await world.db.query(
+      `INSERT INTO call_notes (reference, step, round, rung, by_person, outcome, note, at)
+       SELECT reference, step, round, rung, 'coordinator', 'left-message', 'The office says Friday.', '2040-10-19T10:00:00Z' FROM call_tasks WHERE reference = $1`,
+      [reference],
+    );
+    await world.forwardTo(reference, '2040-10-29 12:00');
+    await world.postIsDone();
+    const { text } = await get(linkOf(reference, 'region'));
+    const [, listed = ''] = /What was sent and tried (.*?) Where the escalation has been/.exec(text) ?? [];
+    const lines = listed.split(/(?=\d{1,2} October 2040: )/).map((line) => line.trim());
+    assert.ok(lines.length >= 4, listed);
+    assert.ok(lines.includes('19 October 2040: Telephoned by Cora Coordinator, left a message: “The office says Friday.”'), listed);
+    const { rows } = await world.db.query<{ kind: string; text: string }>(
+      `SELECT kind, body_text AS text FROM messages WHERE reference = $1 AND kind IN ('escalation', 'overdue') ORDER BY written_at`,
+      [reference],
+    );
+    const letter = rows.find(({ kind }) => kind === 'escalation')?.text.replaceAll(/\s+/g, ' ') ?? '';
+    // The letter cannot list itself.
+    for (const line of lines.filter((each) => !each.includes('Escalated')))
+      assert.ok(letter.includes(line), `${line} is not in: ${letter}`);
+    assert.ok(rows.filter(({ kind }) => kind === 'overdue').every((row) => !row.text.includes('The office says')));
   });
 
   it('say who answered when the step is closed, and how it ended when the deployment is over', async () => {

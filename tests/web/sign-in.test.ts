@@ -84,6 +84,19 @@ describe('asking for a link', () => {
     assert.deepEqual(await rowsOf('SELECT FROM notes'), []);
   });
 
+  it('names a character that cannot be seen in an address, and sends nothing', async () => {
+    for (const [email, named] of [
+      ['cora\u200b@delivery.example', /a zero-width space \(U\+200B\) after “cora”, which cannot be seen/],
+      ['cora@delivery.example\u200e', /a left-to-right mark \(U\+200E\) after “cora@delivery\.example”/],
+      ['cora@deli\u00advery.example', /a soft hyphen \(U\+00AD\) after “cora@deli”/],
+    ] as const) {
+      const { statusCode, body } = await ask(email);
+      assert.equal(statusCode, 400);
+      assert.match(body, named);
+    }
+    assert.deepEqual(await rowsOf('SELECT FROM notes'), []);
+  });
+
   it('refuses a long address at once, and an address that holds a control character with an explanation', async () => {
     for (const email of [`a@${'.'.repeat(80_000)} `, `${'a@'.repeat(40_000)}.`, `x@${'a.'.repeat(60_000)}@`]) {
       assert.equal((await ask(email)).statusCode, 413);

@@ -60,7 +60,7 @@ test('an answer missing at the start leads to its input, and nothing that was ty
 
 test('a search that finds nothing says what to do, and escapes what was typed', async () => {
   const { body } = await (await app()).inject('/start?q=%3Cb%3Enowhere%25');
-  assert.match(body, /No open school or trust/);
+  assert.match(body, /No school or trust in the places you look after/);
   assert.doesNotMatch(body, /<b>nowhere/);
 });
 
@@ -131,6 +131,42 @@ for (const [what, break_, mend, said] of [
     assert.match(body, /Ask an administrator to (?:add somebody|give them another address)/);
     assert.doesNotMatch(body, /chaser import/);
     assert.doesNotMatch(body, /method="post" action="\/start"/);
+  });
+}
+
+for (const [what, broken, said, starts] of [
+  [
+    'has closed',
+    "status = 'Closed', closed_on = '2026-08-31', closed_because = 'Academy Converter'",
+    /closed on 31 August 2026 \(Academy Converter\)\./,
+    false,
+  ],
+  ['is to close', "status = 'Open, but proposed to close', closed_on = '2027-08-31'", /is proposed to close on 31 August 2027\./, true],
+  [
+    'is not open yet',
+    "status = 'Proposed to open', opened_on = '2027-09-01'",
+    /is not open yet: it is proposed to open on 1 September 2027\./,
+    true,
+  ],
+  ['has a status that nobody knows', "status = 'Opne'", /has the status “Opne” in the register, which is not known\./, true],
+] as const) {
+  test(`a school that ${what} says so where it is found and on its plan`, async () => {
+    onAWednesday();
+    const { rows } = await database.pool.query<{ postcode: string }>("SELECT postcode FROM schools WHERE urn = '990001'");
+    await database.pool.query(`UPDATE schools SET ${broken} WHERE urn = '990001'`);
+    await database.pool.query("UPDATE schools SET postcode = $1 WHERE urn = '990002'", [rows[0]?.postcode]);
+    onTestFinished(async () => {
+      await database.pool.query("UPDATE schools SET status = 'Open', closed_on = NULL, closed_because = NULL, opened_on = NULL");
+      await database.pool.query("UPDATE schools SET postcode = 'ZZ99 1DR' WHERE urn = '990002'");
+    });
+    const pages = await app();
+    const search = (await pages.inject('/start?q=hillcr')).body;
+    assert.match(search, said.source.endsWith('\\.') ? new RegExp(said.source.slice(0, -2)) : said);
+    const { body } = await pages.inject(`/start?${HILLCREST}`);
+    assert.match(body, said);
+    assert.equal(/method="post" action="\/start"/.test(body), starts);
+    assert.equal(/It cannot start yet/.test(body), !starts);
+    if (what !== 'is not open yet') assert.match(body, /the register has Bobbinthorpe Brook Primary School \(URN 990002\) now\./);
   });
 }
 

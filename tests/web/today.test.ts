@@ -30,10 +30,7 @@ describe('Today', () => {
   it('says that nothing waits when it is empty', async () => {
     const { status, text } = await cora.get('/');
     assert.equal(status, 200);
-    assert.match(
-      text,
-      /Calls worth making \(0\)<\/h2> <p [^>]*>No calls worth making\. Everybody has answered in time or has been asked in time\./,
-    );
+    assert.match(text, /Calls worth making \(0\)<\/h2> <p [^>]*>No calls worth making\.<\/p>/);
     assert.match(text, /Waiting for me \(0\).*Escalations \(0\).*Contacts to mend \(0\).*Answered since yesterday \(0\)/);
   });
 
@@ -152,20 +149,22 @@ describe('Today', () => {
   });
 
   describe('when it has been escalated', () => {
-    it('shows the escalation to those to whom it is addressed, and to nobody else', async () => {
+    it('shows the escalation to those to whom it is addressed, to the coordinator of the deployment, and to nobody else', async () => {
+      const hers = section((await cora.get('/')).text, 'escalations');
+      assert.match(hers, /Escalations \(1\).*Confirm participation: Hillside.*Escalated to Rosa Region on/);
       const shown = section((await rosa.get('/')).text, 'escalations');
       assert.match(shown, /Escalations \(1\)/);
       assert.match(shown, new RegExp(`href="/deployments/${reference}/escalations/confirm-participation/1"`));
       assert.match(shown, /Not acknowledged yet|Not acknowledged for \d working day/);
       assert.match(shown, /Confirm participation: Hillside/);
       assert.match(shown, /Escalated to Rosa Region on/);
-      assert.match(section((await otto.get('/')).text, 'escalations'), /\(0\)/);
+      assert.match(section((await otto.get('/')).text, 'escalations'), /\(0\).*No escalation is open in the deployments you look after/);
     });
 
     it('drops the step once it is answered, and shows the answer among those since yesterday', async () => {
       await desks.world.answer(reference, 'confirm-participation', 'accepts', { by: 'coordinator', onBehalfOf: 'head' });
       const { text } = await cora.get('/');
-      assert.match(section(text, 'calls'), /\(0\).*Everybody has answered in time/);
+      assert.match(section(text, 'calls'), /\(0\).*No calls worth making\./);
       assert.match(section(text, 'answered'), /\(1\).*Confirm participation: “Yes, we will take part”, Harry Head, 30 October 2040/);
       assert.match(section((await rosa.get('/')).text, 'escalations'), /\(0\)/);
       assert.match(section((await otto.get('/')).text, 'answered'), /\(0\)/);

@@ -9,6 +9,7 @@ import { paragraphsOf } from '../../mail/clean-text.ts';
 import { listOpenedBy } from '../../postgres/access/answer-links.ts';
 import type { Asked } from '../../postgres/access/answer-links.ts';
 import type { Db } from '../../postgres/database.ts';
+import { findStandingOf } from '../../postgres/views/clock-stops.ts';
 import { listSteps } from '../../postgres/views/deployments.ts';
 import { listCountedAnswers } from '../../postgres/desk/kept-answers.ts';
 import { whyThen } from '../../letters/due-date-words.ts';
@@ -17,8 +18,9 @@ import { titleOf } from '../../letters/teller.ts';
 
 /** What is asked, by when and why then, what has happened so far, and who hears of it. */
 export async function askedView(db: Db, asked: Asked, programme: Programme, step: Step) {
-  const steps = await listSteps(db, asked.reference);
+  const [steps, standing] = await Promise.all([listSteps(db, asked.reference), findStandingOf(db, asked)]);
   return {
+    standing: standing ?? null,
     again: asked.round > 1,
     ask: paragraphsOf(filledInForPage(askOf(step, asked.role), programme, asked)),
     offer: step.explainsOffer ? paragraphsOf(programme.offer) : [],

@@ -28,6 +28,25 @@ describe('the fields of an answer', () => {
     });
   });
 
+  it('are empty when nothing of them can be seen, and asked for again when they must be there', () => {
+    for (const nothing of ['\u200b', '\u00ad \ufeff', '\u200e\u2066']) {
+      assert.deepEqual(readFields(visited, { ...WHOLE, 'visited-days': nothing, 'visited-note': nothing }), {
+        fields: { visitedOn: '2022-12-05', done: 'yes' },
+        problems: [{ id: 'visited-days', text: 'Enter “Days”' }],
+      });
+      assert.equal(typed({ because: nothing }, 'because'), '');
+    }
+  });
+
+  it('of days, amounts and choices are read though something that cannot be seen was pasted with them', () => {
+    const { fields, problems } = readFields(visited, {
+      ...WHOLE,
+      'visited-visitedOn-year': '2022\u200e',
+      'visited-visitedOn-day': '\u200b5',
+    });
+    assert.deepEqual([fields['visitedOn'], problems], ['2022-12-05', []]);
+  });
+
   it('keep the paragraphs of a long text, and make one line of a short one', () => {
     const { fields } = readFields(visited, { ...WHOLE, 'visited-days': 'nine\r\nor ten', 'visited-note': 'One.\r\n\r\nTwo.' });
     assert.deepEqual([fields['days'], fields['note']], ['nine or ten', 'One.\n\nTwo.']);

@@ -2,6 +2,7 @@ import { readForm } from '../../domain/forms/read-form.ts';
 import { dateOfParts } from '../../domain/forms/typed-values.ts';
 import { mostEntries } from '../../domain/forms/form-places.ts';
 import { linesIn } from '../../domain/forms/form-values.ts';
+import { showsNothing, withoutUnseen } from '../../domain/unseen-characters.ts';
 import type { Answer, Field, Step } from '../../domain/programme.ts';
 
 /** A form as it was sent. */
@@ -13,10 +14,13 @@ export type FormProblem = { readonly id: string; readonly text: string };
 /** Control characters other than tabs and line ends. Nobody types them, and PostgreSQL stores no NUL. */
 const UNSEEN = /[^\P{Cc}\n\t]/gu;
 
-/** What was typed into one input, without blanks around it. Empty when no input has the name, or several do. */
+/**
+ * What was typed into one input, without blanks around it. Empty when no input has the name, or several do, or when nothing
+ * of it can be seen: a zero-width space is neither a reason nor a name.
+ */
 export function typed(body: FormBody, name: string): string {
   const value = body[name];
-  if (typeof value !== 'string') return '';
+  if (typeof value !== 'string' || showsNothing(value)) return '';
   return value.toWellFormed().replaceAll('\r\n', '\n').replaceAll(UNSEEN, '').trim();
 }
 
@@ -35,7 +39,8 @@ export function ticked(body: FormBody, name: string): readonly string[] {
  * typed.
  */
 export function typedDate(body: FormBody, name: string): string {
-  return dateOfParts(typed(body, `${name}-day`), typed(body, `${name}-month`), typed(body, `${name}-year`));
+  const [day = '', month = '', year = ''] = ['day', 'month', 'year'].map((part) => withoutUnseen(typed(body, `${name}-${part}`)).trim());
+  return dateOfParts(day, month, year);
 }
 
 /**

@@ -44,7 +44,7 @@ export function registerAnswerRoutes(app: FastifyInstance, services: Services): 
     withLink(async (opened, body, reply) => {
       const { asked, step, closed } = opened;
       if (closed !== null) return sendClosed(services, opened, closed, reply.status(409));
-      const form = await takeForm(db, step, body, { byName: knowsPeople(opened) });
+      const form = await takeForm(db, step, body, { byName: knowsPeople(opened), reference: asked.reference });
       const { chosen, problems } = form;
       if (chosen === null || problems.length > 0) return sendForm(services, opened, { body, problems }, reply.status(422));
       return sendPage(reply, 'check', {
@@ -88,7 +88,7 @@ export function registerAnswerRoutes(app: FastifyInstance, services: Services): 
         return reply.redirect(urls.answer(token), 303);
       }
       if (closed !== null) return sendClosed(services, opened, closed, reply.status(409));
-      const { chosen, fields, problems } = await takeForm(db, step, body, { byName: knowsPeople(opened) });
+      const { chosen, fields, problems } = await takeForm(db, step, body, { byName: knowsPeople(opened), reference: asked.reference });
       if (chosen === null || problems.length > 0) return sendForm(services, opened, { body, problems }, reply.status(422));
       const waiting = await findWaitingAnswer(db, asked);
       // The first answer stays until it is known whether it counts; the page shows that one.

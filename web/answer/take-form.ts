@@ -1,9 +1,12 @@
+import { dateProblems } from '../../domain/forms/date-limits.ts';
 import { placesOf } from '../../domain/forms/form-places.ts';
 import type { Place } from '../../domain/forms/form-places.ts';
 import { entryTitle, spoken } from '../../domain/forms/form-said.ts';
 import type { SaidLine } from '../../domain/forms/form-said.ts';
 import type { Answer, PersonId, Step } from '../../domain/programme.ts';
+import { unseenSentence } from '../../domain/unseen-characters.ts';
 import type { Db } from '../../postgres/database.ts';
+import { readDateFrame } from '../../postgres/views/date-frame.ts';
 import { peopleCalled } from '../../postgres/views/people-called.ts';
 import { inputName, readFields, typed } from './read-fields.ts';
 import type { FormBody, FormProblem } from './read-fields.ts';
@@ -23,13 +26,23 @@ export type Section = { readonly title: string | null; readonly lines: readonly 
  * Reads the form of a step. A person is given by e-mail address or, with `byName`, by name. `byName` is only for
  * readers who know these people anyway, because names are then shown.
  */
-export async function takeForm(db: Db, step: Step, body: FormBody, options: { readonly byName: boolean }): Promise<TakenForm> {
+export async function takeForm(
+  db: Db,
+  step: Step,
+  body: FormBody,
+  options: { readonly byName: boolean; readonly reference: string },
+): Promise<TakenForm> {
   const chosen = step.answers.find(({ id }) => id === typed(body, 'answer')) ?? null;
   if (chosen === null) return { chosen, fields: {}, names: {}, problems: [{ id: 'answer', text: 'Select your answer' }] };
   const read = readFields(chosen, body);
   const fields: Record<string, string> = { ...read.fields };
   const names: Record<PersonId, string> = {};
-  const problems = [...read.problems];
+  const frame = await readDateFrame(db, options.reference);
+  const unlikely = dateProblems(chosen, read.fields, frame).map(({ path, message }) => ({
+    id: `${inputName(chosen, path)}-day`,
+    text: message,
+  }));
+  const problems = [...read.problems, ...unlikely.filter(({ id }) => !read.problems.some((problem) => problem.id === id))];
   for (const field of chosen.fields) {
     const given = fields[field.id];
     const id = inputName(chosen, field.id);
@@ -69,7 +82,8 @@ function notGiven({ kind }: Place['field']): string {
 }
 
 function unknown(given: string, byName: boolean): string {
-  return `Chaser knows nobody as “${given}”. Check the spelling${byName ? ', or enter their e-mail address' : ' of the e-mail address'}`;
+  const hint = `Check the spelling${byName ? ', or enter their e-mail address' : ' of the e-mail address'}`;
+  return `Chaser knows nobody as “${given}”. ${unseenSentence(given) || hint}`;
 }
 
 function ambiguous(given: string): string {

@@ -38,7 +38,7 @@ export function typedInputs(body: FormBody, uploaded: UploadedFile | null = null
   const inputs = Object.fromEntries(INPUTS[ask].map((name) => [name, name === 'text' ? textOf(body) : typed(body, name)]));
   if (ask !== 'file' || uploaded === null) return inputs;
   const read = readText(uploaded.bytes, uploaded.name);
-  return { ...inputs, name: nameOf(body, uploaded), text: read.ok ? read.value : '' };
+  return { ...inputs, name: nameOf(body, uploaded), text: read.ok ? read.value.text : '' };
 }
 
 function nameOf(body: FormBody, uploaded: UploadedFile | null): string {

@@ -24,6 +24,8 @@ export type ChangeField = {
   | { readonly kind: 'date'; readonly initially?: PlainDate }
   | { readonly kind: 'person' }
   | { readonly kind: 'words' }
+  /** A person whom Chaser does not know yet, in a part of its own: see `NEWCOMER`. */
+  | { readonly kind: 'newcomer'; readonly part: 'name' | 'email' | 'telephone' }
 );
 
 /** The state of a deployment, for forms that offer choices from it. */
@@ -60,13 +62,73 @@ export function standingOf(chronology: Chronology, now: Instant, nameOf: Standin
   return { chronology, now, today: londonDate(Date.parse(now)), nameOf };
 }
 
+/** What nobody is told by e-mail: asked for wherever a reason is, because a reason is told. */
+const NOTE: ChangeField = {
+  kind: 'words',
+  id: 'note',
+  label: 'Private note (optional)',
+  hint: 'What the school need not read. It stands on the page of this deployment, and in no e-mail.',
+  missing: '',
+  optional: true,
+};
+
+/** What is asked of a person whom Chaser does not know, beneath the question who it is. */
+const NEWCOMER: readonly ChangeField[] = [
+  {
+    kind: 'newcomer',
+    part: 'name',
+    id: 'newName',
+    label: 'New person: full name (optional)',
+    hint: 'Only for somebody whom Chaser does not know yet: they are added with this change',
+    missing: 'Enter the full name of the new person',
+    optional: true,
+  },
+  {
+    kind: 'newcomer',
+    part: 'email',
+    id: 'newEmail',
+    label: 'New person: e-mail address (optional)',
+    missing: 'Enter the e-mail address of the new person',
+    optional: true,
+  },
+  {
+    kind: 'newcomer',
+    part: 'telephone',
+    id: 'newTelephone',
+    label: 'New person: telephone number (optional)',
+    missing: '',
+    optional: true,
+  },
+];
+
+/**
+ * The fields of a form: where it asks for a person, somebody new can be added; where it asks for a reason, there is room for a
+ * private note. Null when the change is not possible now.
+ */
+export function fieldsOf(form: ChangeForm, standing: Standing): readonly ChangeField[] | null {
+  const fields = form.fieldsOf(standing);
+  if (fields === null) return null;
+  return fields.flatMap((field) => {
+    if (field.kind === 'person')
+      return [{ ...field, hint: `${field.hint ?? ''}. Leave it empty for somebody new, and add them below` }, ...NEWCOMER];
+    return field.id === 'because' ? [field, NOTE] : [field];
+  });
+}
+
+/** The change that a form asks for, with its private note and whom it adds to the people Chaser knows. */
+export function commandOf(form: ChangeForm, said: Values, by: string, adds: string | null): ChangeCommand {
+  const plain = form.commandFrom(said, by);
+  const command = adds === null ? plain : ({ ...plain, adds } as ChangeCommand);
+  return said(NOTE.id) === '' ? command : ({ ...command, note: said(NOTE.id) } as ChangeCommand);
+}
+
 /** The reason for the change. Every change but one asks for it. */
 export function because(label = 'Why?'): ChangeField {
   return {
     kind: 'words',
     id: 'because',
     label,
-    hint: 'A sentence or two. It stands in the record and in the e-mails to those whom it concerns.',
+    hint: 'A sentence or two. The school and others read it in an e-mail. Write nothing about anybody’s health or private life.',
     missing: 'Enter the reason',
   };
 }

@@ -2,8 +2,10 @@ import { stepTitle } from '../../desk/standing-words.ts';
 import type { Chronology } from '../../domain/chronology/state.ts';
 import type { ChangeCommand } from '../../domain/changes/change.ts';
 import type { Recipient, StepRef } from '../../domain/chronology/events.ts';
-import type { Preview } from '../../domain/chronology/preview.ts';
+import type { Preview, ToldChange } from '../../domain/chronology/preview.ts';
 import { capitalised } from '../../domain/words.ts';
+import { newsOf } from '../../letters/event-words.ts';
+import { paragraphsOf } from '../../mail/clean-text.ts';
 import { typed } from '../answer/read-fields.ts';
 import type { FormBody, FormProblem } from '../answer/read-fields.ts';
 import type { ChangeField, Standing } from './change-form.ts';
@@ -20,7 +22,7 @@ export function fieldInputs(fields: readonly ChangeField[], body: FormBody, prob
     const untouched = body[`${id}-day`] === undefined;
     return {
       // The reason is a text of several lines. Every other field has the input of its kind.
-      kind: field.kind === 'words' ? 'long-text' : field.kind,
+      kind: field.kind === 'words' ? 'long-text' : field.kind === 'newcomer' ? 'text' : field.kind,
       name: id,
       label,
       hint: hint ?? null,
@@ -61,6 +63,20 @@ export function previewView(preview: Preview, standing: Standing, command: Chang
     asks: preview.asks.map((recipient) => recipientWords(recipient, standing)),
     ends: preview.ends === null ? null : (chronology.programme.ends[preview.ends]?.title ?? preview.ends),
   };
+}
+
+/** The e-mails that would tell of a change, in their own words, each with those to whom it goes. */
+export function letterViews(told: readonly ToldChange[], standing: Standing, subject: string) {
+  const { programme } = standing.chronology;
+  return told.map(({ event, to }) => {
+    const { headline, paragraphs, moves } = newsOf(event, { programme, subject, nameOf: standing.nameOf });
+    return {
+      to: to.map((recipient) => recipientWords(recipient, standing)),
+      headline,
+      paragraphs: paragraphs.flatMap(paragraphsOf),
+      moves,
+    };
+  });
 }
 
 /** Every contact id that a preview mentions. */

@@ -3,7 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { changeDeployment, previewChange } from '../../desk/change-deployment.ts';
 import type { ChangeRefusal } from '../../desk/change-deployment.ts';
 import { changeMade } from '../../desk/change-made.ts';
+import { toldIfMade } from '../../domain/chronology/preview.ts';
 import type { Refusal } from '../../domain/chronology/refusal.ts';
+import { peopleIn } from '../../letters/event-words.ts';
 import { readChronology } from '../../postgres/pinned/chronology.ts';
 import type { Db } from '../../postgres/database.ts';
 import { findDeploymentHead } from '../../postgres/views/deployment-page.ts';
@@ -13,13 +15,14 @@ import { typed } from '../answer/read-fields.ts';
 import type { FormBody, FormProblem } from '../answer/read-fields.ts';
 import { changeUrl } from './change-urls.ts';
 import { changeForm } from './change-forms.ts';
-import { standingOf } from './change-form.ts';
+import { commandOf, fieldsOf, standingOf } from './change-form.ts';
 import type { ChangeField, ChangeForm, Standing } from './change-form.ts';
-import { fieldInputs, peopleInPreview, previewView } from './change-view.ts';
+import { fieldInputs, letterViews, peopleInPreview, previewView } from './change-view.ts';
 import { idOf, readChange, typedInto } from './read-change.ts';
 import type { ReadChange } from './read-change.ts';
 import { refusalWords } from './refusal-words.ts';
 import { takesChanges } from './takes-changes.ts';
+import { addPerson } from '../../register/new-person.ts';
 import { canExist } from '../shared/desk-urls.ts';
 import { LONG_FORM_BYTES } from '../shared/body-limits.ts';
 import { navigationFor } from '../shared/navigation.ts';
@@ -51,7 +54,7 @@ export function registerChangeRoutes(app: FastifyInstance, services: Services): 
   app.get<OfChange>('/deployments/:reference/change/:kind', { config: { access: 'change-deployments' } }, async (request, reply) => {
     const changing = await findChanging(db, signedIn(request), request.params);
     if (changing === undefined) return reply.callNotFound();
-    const fields = changing.form.fieldsOf(changing.standing);
+    const fields = fieldsOf(changing.form, changing.standing);
     if (fields === null) return notPossible(reply, changing);
     return formPage(reply, { ...changing, fields }, request.query, []);
   });
@@ -68,7 +71,7 @@ export function registerChangeRoutes(app: FastifyInstance, services: Services): 
     const doneBefore = async () =>
       onceAs !== null && typed(body, 'stage') === 'confirm' && (await withDeadline(() => changeMade(temporal, reference, onceAs)));
 
-    const fields = form.fieldsOf(standing);
+    const fields = fieldsOf(form, standing);
     if (fields === null) return (await doneBefore()) ? done() : notPossible(reply, changing);
     const asked = { ...changing, fields };
     if (typed(body, 'stage') === 'change') return formPage(reply, asked, body, []);
@@ -77,9 +80,14 @@ export function registerChangeRoutes(app: FastifyInstance, services: Services): 
     if (typed(body, 'stage') !== 'confirm' || onceAs === null)
       return checkPage(reply, asked, body, read, { away: null, onceAs: randomUUID() });
     if (!(await takesChanges(services))) return checkPage(reply.status(503), asked, body, read, { away: 'not-sent', onceAs });
+    if (read.newcomer !== null && !(await addPerson(db, read.newcomer))) {
+      return formPage(reply.status(409), asked, body, [
+        { id: 'newEmail', text: 'This address has become that of somebody else. Look at it again' },
+      ]);
+    }
     try {
       const counted = await withDeadline(() =>
-        changeDeployment({ db, client: temporal }, reference, form.commandFrom(read.said, user.person), onceAs),
+        changeDeployment({ db, client: temporal }, reference, commandOf(form, read.said, user.person, addsOf(read)), onceAs),
       );
       return await (counted.ok ? done() : refusedPage(reply, asked, body, counted.reason));
     } catch (error) {
@@ -101,21 +109,30 @@ export function registerChangeRoutes(app: FastifyInstance, services: Services): 
     { away, onceAs }: { readonly away: Away | null; readonly onceAs: string },
   ): Promise<FastifyReply> {
     const { form, standing, user, fields } = asked;
-    const command = form.commandFrom(read.said, user.person);
+    const command = commandOf(form, read.said, user.person, addsOf(read));
     const preview = await previewChange(db, asked.head.reference, command);
     if (!preview.ok) return refusedPage(reply, asked, body, preview.reason);
-    const names = await namesOf(db, peopleInPreview(preview.value));
-    const known = { ...standing, nameOf: (person: string) => names[person] ?? standing.nameOf(person) };
+    const told = toldIfMade(preview.value.chronology, command, standing.now);
+    const names = await namesOf(db, [...peopleInPreview(preview.value), ...told.flatMap(({ event }) => peopleIn(event))]);
+    const { newcomer } = read;
+    const nameOf = (person: string) => (person === newcomer?.id ? newcomer.name : (names[person] ?? standing.nameOf(person)));
+    const known = { ...standing, nameOf };
     return send(reply, 'changes/check', asked, {
       title: `${away === null ? 'Check before it is done' : AWAY[away].title}: ${form.title}`,
       lines: read.lines,
       preview: previewView(preview.value, known, command),
+      letters: letterViews(told, known, asked.head.subject),
       given: typedInto(fields, body),
       onceAs,
       away: away === null ? null : AWAY[away],
       button: form.button,
     });
   }
+}
+
+/** The contact id of somebody whom the change adds to the people Chaser knows. */
+function addsOf({ newcomer }: ReadChange): string | null {
+  return newcomer === null || newcomer.known ? null : newcomer.id;
 }
 
 /** 'not-sent': nothing was changed. 'no-word': the change was sent, and its outcome is not known. */

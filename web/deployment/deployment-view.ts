@@ -147,8 +147,18 @@ export function peopleViews(programme: Programme, holders: readonly RoleHolder[]
 export function timeline(events: readonly ChronologyEvent[], wording: Wording, counted: readonly CountedAnswer[] = []) {
   return events.map((event) => {
     const { title, lines } = eventInWords(event, wording);
-    return { at: event.at, title, lines: [...lines, ...keptMeanwhile(event, counted)] };
+    return { at: event.at, title, lines: [...lines, ...added(event, wording), ...privateNote(event), ...keptMeanwhile(event, counted)] };
   });
+}
+
+/** Who was added to the people Chaser knows for a change. */
+function added(event: ChronologyEvent, { nameOf }: Wording): readonly string[] {
+  return 'adds' in event && event.adds !== undefined ? [`${nameOf(event.adds)} was new to Chaser, and was added.`] : [];
+}
+
+/** What was said to nobody by e-mail. Whoever sees this page looks after the deployment. */
+function privateNote(event: ChronologyEvent): readonly string[] {
+  return 'note' in event && event.note !== undefined ? [`Private note: ${event.note}`] : [];
 }
 
 /** When an answer was given that had to be kept for a while before it counted. */

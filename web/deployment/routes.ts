@@ -25,7 +25,9 @@ import { standingOf } from '../changes/change-form.ts';
 import { courtWords, messageViews, openStepViews, peopleViews, stageLine, taskViews, timeline } from './deployment-view.ts';
 import { canExist, recordAnswerUrl } from '../shared/desk-urls.ts';
 import { escalationLines } from '../escalation/section.ts';
+import { londonDate } from '../../domain/time/london.ts';
 import { peopleIn } from '../../letters/event-words.ts';
+import { closedWords, listRunningOfClosed } from '../../register/school-standing.ts';
 import { LONG_FORM_BYTES } from '../shared/body-limits.ts';
 import { navigationFor } from '../shared/navigation.ts';
 import { remedyOnPage } from '../shared/remedies.ts';
@@ -69,6 +71,7 @@ export function registerDeploymentRoutes(app: FastifyInstance, services: Service
       title: `${head.subject}, ${reference}`,
       user,
       navigation: navigationFor(user, 'deployments'),
+      closed: head.status === 'running' ? await closedOf(db, reference) : null,
       mayAnswer,
       mayOwnEscalations: await mayIn(db, user, 'own-escalation', reference),
       told,
@@ -99,7 +102,7 @@ export function registerDeploymentRoutes(app: FastifyInstance, services: Service
       return sendPage(reply, 'deployment/answer', answerPage(user, asked, edited, []));
     }
     const owner = ownerChosen(asked, body);
-    const { chosen, fields, problems: found } = await takeForm(db, asked.step, body, { byName: true });
+    const { chosen, fields, problems: found } = await takeForm(db, asked.step, body, { byName: true, reference: asked.head.reference });
     // The form's own words address whoever answers; these address whoever took the call.
     const faults = chosen === null ? [{ id: 'answer', text: 'Select the answer' }] : found;
     const problems = owner === undefined ? [{ id: 'owner', text: 'Select who answered' }, ...faults] : faults;
@@ -259,4 +262,10 @@ function notOpenPage(user: User, { head, step }: Asked): string {
 
 function sendPage(reply: FastifyReply, view: string, data: object): FastifyReply {
   return reply.type('text/html').send(renderView(view, data));
+}
+
+/** What is to be said of a deployment whose school has closed or is to close; null when it is simply open. */
+async function closedOf(db: Db, reference: string): Promise<string | null> {
+  const [found] = await listRunningOfClosed(db, { sql: 'd.reference = $1', values: [reference] });
+  return found === undefined ? null : closedWords(found, londonDate(Date.now()));
 }

@@ -47,6 +47,7 @@ function stopView({ chronology, now, today }: Standing, stop: Stop, mayChange: b
   const chosen = { stop: String(stop.stop) };
   return {
     ...stopWords(chronology, stop, today),
+    note: stop.note ?? null,
     ifResumed: (resumed?.moves ?? []).map(
       ({ to, ...ref }) =>
         `If it ${hasPassed(stop, today) ? 'ran again today' : 'did'}, “${stepTitle(chronology, ref)}” would be due on ${longDateWithWeekday(to)}.`,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withoutUnseen } from '../../domain/unseen-characters.ts';
 import type { DeploymentFilters, DeploymentOrder } from '../../postgres/views/search-deployments.ts';
 import { urls } from '../shared/urls.ts';
 
@@ -9,7 +10,7 @@ const MOST_CHARACTERS = 200;
 // PostgreSQL stores no NUL in a text.
 const text = z
   .string()
-  .transform((given) => given.replaceAll('\0', '').trim().slice(0, MOST_CHARACTERS))
+  .transform((given) => withoutUnseen(given.replaceAll('\0', '')).trim().slice(0, MOST_CHARACTERS))
   .catch('');
 
 const QUERY = z.object({

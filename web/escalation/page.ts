@@ -60,7 +60,7 @@ export function escalationPage({ story, view, asked }: Found, viewer: Viewer, se
     action: viewer.action,
     csrf: viewer.csrf,
     over: over !== null,
-    saysLate: words.heading.endsWith(view.lateness),
+    saysLate: story.stop === null && words.heading.endsWith(view.lateness),
     asksThem: own && promise === null && !elsewhere(story, viewer),
     mayTake,
     /** Somebody else has it, but the viewer may still take it on. */
@@ -139,7 +139,8 @@ function standingWords(story: EscalationStory, view: StoryView, viewer: Viewer, 
   if (promise !== null) return { heading: `${promise.name} has taken this on`, sentences: mayTake ? [] : [NOTHING_NEEDED] };
   const asksThem = open?.holders.some(({ person }) => person === viewer.person) === true || viewer.recordsForOthers;
   if (passed === null || (mayTake && asksThem)) {
-    return { heading: `“${view.stepTitle}” is ${view.lateness}`, sentences: mayTake ? askWords(story, viewer) : [] };
+    const heading = story.stop === null ? `“${view.stepTitle}” is ${view.lateness}` : `The clock of “${view.stepTitle}” is stopped`;
+    return { heading, sentences: mayTake ? askWords(story, viewer) : [] };
   }
   const to = (open?.holders ?? []).map(({ person }) => name(person)).join(' and ') || 'nobody';
   const on = longDate(londonDate(Date.parse(passed.at)));

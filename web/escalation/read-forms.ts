@@ -1,5 +1,6 @@
 import { longDateWithWeekday, parsePlainDate } from '../../domain/time/plain-date.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
+import { unseenSentence } from '../../domain/unseen-characters.ts';
 import { findPersonId } from '../../postgres/views/deployments.ts';
 import type { Db } from '../../postgres/database.ts';
 import { peopleCalled } from '../../postgres/views/people-called.ts';
@@ -77,7 +78,7 @@ export async function readNewHolder(
   if (other !== undefined) return problem(`Several people are called “${given}”. Enter the e-mail address of the one you mean`);
   const to = one?.id ?? (await findPersonId(db, given));
   return to === undefined
-    ? problem(`Chaser knows nobody as “${given}”. Check the spelling, or enter their e-mail address`)
+    ? problem(`Chaser knows nobody as “${given}”. ${unseenSentence(given) || 'Check the spelling, or enter their e-mail address'}`)
     : { to, problems: [] };
 }
 

@@ -3,7 +3,7 @@ import { roleAbove } from '../../domain/chasing/escalation-times.ts';
 import { holdersOf } from '../../domain/chronology/chronology.ts';
 import type { Recipient } from '../../domain/chronology/events.ts';
 import { londonDate } from '../../domain/time/london.ts';
-import { longDate, longDateWithWeekday } from '../../domain/time/plain-date.ts';
+import { addDays, longDate, longDateWithWeekday } from '../../domain/time/plain-date.ts';
 import { changeRulesOf, coordinatorRole, ownersOf } from '../../domain/programme.ts';
 import type { PersonId } from '../../domain/programme.ts';
 import { inWords } from '../../domain/words.ts';
@@ -11,13 +11,13 @@ import { STOP_WORDS } from '../../domain/chronology/opening.ts';
 import { paragraphsOf } from '../../mail/clean-text.ts';
 import type { CallNoteLine } from '../../postgres/desk/call-notes.ts';
 import type { MessageLine } from '../../postgres/views/deployments.ts';
+import { chaseLines } from '../../letters/chase-lines.ts';
 import { whyThen } from '../../letters/due-date-words.ts';
 import { filledIn } from '../../letters/letter-words.ts';
 import type { Party } from '../../letters/letter-words.ts';
 import { passedInItsStory } from '../../letters/passed-words.ts';
 import { titleOf } from '../../letters/teller.ts';
 import { latenessOf } from '../shared/lateness.ts';
-import { CALL_OUTCOMES } from '../shared/status-tags.ts';
 import { telLink } from '../today/today-view.ts';
 
 /**
@@ -38,7 +38,9 @@ export function storyView(
   const { programme, calendar } = chronology;
   const today = londonDate(Date.parse(story.now));
   const { nameOf } = wordingOf(story);
-  const lateness = latenessOf(programme, calendar, story.step, record.dueOn, today).words;
+  // While the clock stands no day counts: it is as late as it was when it was stopped.
+  const lateOn = stop === null || stop.from > today ? today : addDays(stop.from, -1);
+  const lateness = lateOn <= record.dueOn ? 'not late' : latenessOf(programme, calendar, story.step, record.dueOn, lateOn).words;
   return {
     reference: story.reference,
     subject: facts.subject,
@@ -46,12 +48,12 @@ export function storyView(
     round: story.round,
     dueOn: record.dueOn,
     lateness,
+    /** “It was 5 school days late when its clock was stopped”; null while the clock runs. */
+    latenessThen: stop === null ? null : `It was ${lateness} when its clock was stopped`,
     why: whyThen(facts.explanation),
     ask: paragraphsOf(filledIn(words.ask, programme, facts)),
     owners: ownersOf(words).flatMap((role) => holdersOf(chronology, [role]).map((held) => personOf(story, held))),
-    sent: [...sentLines(story, facts.messages), ...callLines(story, facts.notes)]
-      .toSorted((one, other) => one.at.localeCompare(other.at))
-      .map(({ at, text }) => `${longDate(londonDate(Date.parse(at)))}: ${text}`),
+    sent: chasesOf(story, facts.messages, facts.notes),
     turns: story.events.map((event) => turnWords(event, story)),
     holders: (open?.holders ?? []).map((held) => personOf(story, held)),
     since: open?.since ?? null,
@@ -139,31 +141,17 @@ function turnWords(event: EscalationEvent, story: EscalationStory): string {
   }
 }
 
-const WHAT: Readonly<Record<string, string>> = {
-  request: 'asked by e-mail',
-  notice: 'told by e-mail',
-  reminder: 'reminded by e-mail',
-  overdue: 'told by e-mail that it is overdue',
-  call: 'asked to telephone',
-};
-
-/** Letters about the step that were sent. Those of the escalation itself are among its turns. */
-function sentLines({ step, round }: EscalationStory, messages: readonly MessageLine[]) {
-  return messages
-    .filter((letter) => letter.step === step && letter.round === round && (letter.state === 'accepted' || letter.state === 'delivered'))
-    .flatMap(({ kind, name, person, writtenAt }) =>
-      WHAT[kind] === undefined ? [] : [{ at: writtenAt, text: `${name ?? person} was ${WHAT[kind]}` }],
-    );
-}
-
-/** The results of telephone calls. */
-function callLines({ step, round }: EscalationStory, notes: readonly CallNoteLine[]) {
-  return notes
-    .filter((note) => note.step === step && note.round === round)
-    .map(({ at, by, outcome, note }) => ({
-      at,
-      text: `${by} telephoned: ${CALL_OUTCOMES[outcome].toLowerCase()}${note === null ? '' : `. “${note}”`}`,
-    }));
+/** Letters about the step that left and calls about it, as the letter of the escalation lists them. */
+function chasesOf({ step, round }: EscalationStory, messages: readonly MessageLine[], notes: readonly CallNoteLine[]): readonly string[] {
+  const ofIt = <T extends { readonly step: string; readonly round: number }>(lines: readonly T[]) =>
+    lines.filter((line) => line.step === step && line.round === round);
+  const sent = ofIt(messages).filter(
+    ({ kind, state }) => (state === 'accepted' || state === 'delivered') && kind !== 'escalation-notice' && kind !== 'news',
+  );
+  return chaseLines(
+    sent.map(({ kind, writtenAt, name, person }) => ({ kind, writtenAt, name: name ?? person })),
+    ofIt(notes),
+  ).map(({ on, what, toWhom }) => `${longDate(on)}: ${what}, ${toWhom}`);
 }
 
 function personOf(story: EscalationStory, { role, person }: Recipient) {

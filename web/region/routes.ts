@@ -47,6 +47,8 @@ export function registerRegionRoutes(app: FastifyInstance, { db }: Services): vo
         escalations: await Promise.all(
           escalations.map(async (escalation, at) => ({
             ...escalated[at],
+            // That its clock stands still is said once, where the escalation stands.
+            tag: escalation.stoppedSince === null ? (escalated[at]?.tag ?? null) : null,
             openedAt: escalation.openedAt,
             person: escalation.person,
             escalationHref: may(user, 'own-escalation') ? escalationUrl(escalation) : null,

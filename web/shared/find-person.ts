@@ -1,6 +1,7 @@
 import type { Db } from '../../postgres/database.ts';
 import { findPersonId } from '../../postgres/views/deployments.ts';
 import { namesOf, peopleCalled } from '../../postgres/views/people-called.ts';
+import { unseenSentence } from '../../domain/unseen-characters.ts';
 import { ok, refused } from '../../domain/result.ts';
 import type { Reason, Result } from '../../domain/result.ts';
 
@@ -25,7 +26,7 @@ export async function findPerson(db: Db, given: string): Promise<Result<FoundPer
     return refused({
       kind: 'unknown',
       message: `Chaser knows nobody as “${given}”`,
-      remedy: 'Check the spelling, or enter their e-mail address',
+      remedy: unseenSentence(given) || 'Check the spelling, or enter their e-mail address',
     });
   }
   const name = (await namesOf(db, [id]))[id] ?? id;

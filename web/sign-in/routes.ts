@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { unseenIn, unseenSentence } from '../../domain/unseen-characters.ts';
 import { signInNote } from '../../mail/sign-in-note.ts';
 import {
   endSession,
@@ -55,6 +56,10 @@ const EMAIL = z
   // The length is checked first and ends the check when it fails: the pattern takes time in the square of a text's
   // length.
   .max(254, { error: 'Enter an e-mail address in the correct format, like name@example.com', abort: true })
+  .refine((text) => unseenIn(text) === undefined, {
+    error: ({ input }) => `The address cannot be right. ${unseenSentence(String(input))}`,
+    abort: true,
+  })
   .regex(/^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+\.[^\s@\p{Cc}]+$/u, 'Enter an e-mail address in the correct format, like name@example.com');
 
 /** Signing in by a link in an e-mail, and signing out. Nothing here reveals whether an address is known. */

@@ -7,11 +7,16 @@ import type { StartRequest } from '../../desk/start-deployment.ts';
 import { startForm } from '../../domain/chronology/decide.ts';
 import type { Subject } from '../../domain/chronology/events.ts';
 import type { Programme } from '../../domain/programme.ts';
+import { londonDate } from '../../domain/time/london.ts';
+import type { PlainDate } from '../../domain/time/plain-date.ts';
+import { withoutUnseen } from '../../domain/unseen-characters.ts';
 import type { Db } from '../../postgres/database.ts';
 import { findDeployment } from '../../postgres/views/deployments.ts';
 import { findSubject, searchSubjects } from '../../postgres/views/search-subjects.ts';
 import type { FoundSubject } from '../../postgres/views/search-subjects.ts';
 import { programmeOnOffer, programmesOnOffer } from '../../desk/programmes-on-offer.ts';
+import { findStandings, standingHint } from '../../register/school-standing.ts';
+import type { SchoolStanding } from '../../register/school-standing.ts';
 import type { User } from '../shared/access.ts';
 import { answerChoices } from '../answer/field-inputs.ts';
 import { readFields } from '../answer/read-fields.ts';
@@ -29,7 +34,7 @@ const WAIT_MS = 5_000;
 
 const word = z
   .string()
-  .transform((given) => given.replaceAll('\0', '').trim().slice(0, 200))
+  .transform((given) => withoutUnseen(given.replaceAll('\0', '')).trim().slice(0, 200))
   .catch('');
 const FORM = z.object({ q: word, subject: word, programme: word, chosen: word }).catch({ q: '', subject: '', programme: '', chosen: '' });
 
@@ -125,6 +130,11 @@ async function searchPage(request: FastifyRequest, reply: FastifyReply, db: Db, 
   const scope = scopeCondition(mustBeSomebody(request.user), 1, 'start-deployment');
   const found = form.q === '' ? [] : await searchSubjects(db, scope, form.q, MOST_FOUND + 1);
   const offered = await programmesOnOffer(db);
+  const standings = await findStandings(
+    db,
+    found.map(({ id }) => id),
+  );
+  const today = londonDate(Date.now());
   const errors: Fault[] = [];
   if (form.chosen !== '') {
     if (form.q === '') errors.push({ text: 'Enter the name or the URN of a school or trust', href: '#q' });
@@ -144,11 +154,21 @@ async function searchPage(request: FastifyRequest, reply: FastifyReply, db: Db, 
     found: found.slice(0, MOST_FOUND).map(({ kind, id, name, place, region }) => ({
       value: `${kind}:${id}`,
       text: name,
-      hint: { text: `${kind === 'school' ? `School, URN ${id}` : `Trust, code ${id}`}, ${place}, ${region}` },
+      hint: {
+        text: [
+          [kind === 'school' ? `School, URN ${id}` : `Trust, code ${id}`, place, region].filter((part) => part !== '').join(', '),
+          ...hintOf(standings.get(kind === 'school' ? id : ''), today),
+        ].join('. '),
+      },
       checked: form.subject === `${kind}:${id}`,
     })),
     programmes: offered.map(({ id, title }) => ({ value: id, text: title, checked: id === form.programme || offered.length === 1 })),
   });
+}
+
+/** “It closed on 31 August 2026”; nothing of a school that is simply open. */
+function hintOf(standing: SchoolStanding | undefined, today: PlainDate): readonly string[] {
+  return standing === undefined ? [] : [`It ${standingHint(standing, today)}`];
 }
 
 /** What was typed on the page before, its mistakes, and the refusal. */

@@ -7,7 +7,9 @@ import { listContacts } from '../../postgres/views/contacts.ts';
 import type { Contact } from '../../postgres/views/contacts.ts';
 import type { Db } from '../../postgres/database.ts';
 import { findRunning } from '../../postgres/views/deployments.ts';
+import { londonDate } from '../../domain/time/london.ts';
 import { findParties } from '../../register/find-parties.ts';
+import { findStanding, standingWords } from '../../register/school-standing.ts';
 import { titleOf } from '../../letters/teller.ts';
 import { remedyOnPage } from '../shared/remedies.ts';
 import { urls } from '../shared/urls.ts';
@@ -20,7 +22,10 @@ export async function startPlan(db: Db, programme: Programme, subject: Subject, 
   // Facts that are still missing are asked for on the page, so they are no reason why it cannot start.
   const refusal = plan.ok || isToBeSaid(plan.reason.kind) ? null : plan.reason;
   const running = await findRunning(db, subject, programme.id);
+  const standing = subject.kind === 'school' ? await findStanding(db, subject.urn) : undefined;
   return {
+    // A school that has closed is told of as the reason why it cannot start.
+    standing: standing === undefined || refusal?.kind === 'school-closed' ? null : standingWords(standing, londonDate(Date.now())),
     people: await peopleOf(db, programme, subject),
     opened: plan.ok ? openedOf(programme, plan.value) : [],
     firstLettersAt: plan.ok ? plan.value.firstLettersAt : null,

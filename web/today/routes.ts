@@ -6,7 +6,7 @@ import { ok, refused } from '../../domain/result.ts';
 import type { Reason, Result } from '../../domain/result.ts';
 import { findCall, keepCallNote } from '../../postgres/desk/call-notes.ts';
 import type { CallNote, CallOutcome, FoundCall } from '../../postgres/desk/call-notes.ts';
-import { overdueStops } from '../../postgres/views/clock-stops.ts';
+import { countStanding, overdueStops } from '../../postgres/views/clock-stops.ts';
 import { openContactTasks } from '../../postgres/desk/contact-tasks.ts';
 import { answeredSinceYesterday, openCalls, openEscalations, stepsWaitingFor } from '../../postgres/views/worklist.ts';
 import { may } from '../shared/roles.ts';
@@ -15,6 +15,7 @@ import { typed, typedDate } from '../answer/read-fields.ts';
 import type { FormBody } from '../answer/read-fields.ts';
 import { calendarWarnings } from './calendar-warnings.ts';
 import { postWarnings } from './post-warnings.ts';
+import { closedSchools } from './closed-schools.ts';
 import { canExist } from '../shared/desk-urls.ts';
 import { navigationFor } from '../shared/navigation.ts';
 import { pageWithin, pagingOf } from '../shared/paging.ts';
@@ -146,10 +147,11 @@ async function renderToday(
   const regions = user.roles
     .filter(({ role, region }) => (role === 'regional-team' || role === 'regional-senior') && region !== '')
     .map(({ region }) => region);
-  const [calls, waiting, escalations, stops, contacts, answered] = await Promise.all([
+  const [calls, waiting, escalations, standing, stops, contacts, answered] = await Promise.all([
     makesCalls ? openCalls(db, scopeCondition(user, 1, 'record-call')) : [],
     stepsWaitingFor(db, user.person),
-    openEscalations(db, { person: user.person, regions }),
+    openEscalations(db, { person: user.person, regions, coordinates: makesCalls ? scopeCondition(user, 3, 'record-call') : null }),
+    makesCalls ? countStanding(db, scopeCondition(user, 1, 'record-call')) : 0,
     overdueStops(db, inScope),
     openContactTasks(db, inScope),
     answeredSinceYesterday(db, inScope),
@@ -168,16 +170,19 @@ async function renderToday(
     title: 'Today',
     user,
     warnings: [...(await postWarnings(db, user)), ...(await calendarWarnings(db, user, Date.now()))],
+    closedSchools: await closedSchools(db, user, Date.now()),
     navigation: navigationFor(user, 'today'),
     told,
     errors: failed && attempt ? [{ text: attempt.problem.text, href: `#${failed.id}-${attempt.problem.field}` }] : [],
     makesCalls,
+    standing,
+    looksAfter: makesCalls || regions.length > 0,
     recordsAnswers: may(user, 'record-answer'),
     calls: { ...callsPage, shown, putOff: calls.length - forToday.length },
     waiting: listOf('waiting', at, waiting, waitingItem),
     escalations: listOf('escalations', at, escalations, (line) => escalationItem(line, may(user, 'own-escalation'))),
     stops: listOf('stops', at, stops, overdueStopItem),
-    contacts: listOf('contacts', at, contacts, contactItem),
+    contacts: listOf('contacts', at, contacts, (line) => contactItem(line, may(user, 'change-deployments'))),
     answered: listOf('answered', at, answered, (line) => line),
   });
 }

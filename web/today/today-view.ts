@@ -7,6 +7,7 @@ import type { OverdueStop } from '../../postgres/views/clock-stops.ts';
 import type { Call, Lateness, OpenEscalation, WaitingStep } from '../../postgres/views/worklist.ts';
 import type { ContactTask } from '../../postgres/desk/contact-tasks.ts';
 import type { User } from '../shared/roles.ts';
+import { changeUrl } from '../changes/change-urls.ts';
 import { callUrl, recordAnswerUrl } from '../shared/desk-urls.ts';
 import { escalationTag, promiseWords } from '../escalation/tags.ts';
 import { escalationUrl } from '../escalation/urls.ts';
@@ -91,7 +92,7 @@ export function escalationItem(escalation: OpenEscalation, mayOwn = false): Task
     title: { text: `${step.title}: ${subject}` },
     href: mayOwn ? escalationUrl({ ...escalation, step: step.id }) : urls.deployment(escalation.reference),
     hint: {
-      text: `Escalated to ${to ?? 'nobody, for nobody holds the role'} on ${longDateWithWeekday(londonDate(Date.parse(openedAt)))}. ${capitalised(lateWords(escalation))}.${promise === null ? '' : ` ${promise}`}`,
+      text: `Escalated to ${to ?? 'nobody, for nobody holds the role'} on ${longDateWithWeekday(londonDate(Date.parse(openedAt)))}.${escalation.stopped ? '' : ` ${capitalised(lateWords(escalation))}.`}${promise === null ? '' : ` ${promise}`}`,
     },
     status: { tag: escalationTag(escalation, escalation.calendar, escalation.today) },
   };
@@ -110,10 +111,14 @@ export function overdueStopItem({ reference, subject, category, because, from, e
 }
 
 /** A contact task as a line of a list. */
-export function contactItem({ person, role, subject, reference, problem, detail }: ContactTask): TaskItem {
+export function contactItem({ person, role, subject, reference, problem, detail, place }: ContactTask, mayChange: boolean): TaskItem {
   return {
     title: { text: `${person ?? 'Nobody'}, ${role}: ${subject}` },
-    href: `${urls.deployment(reference)}#people`,
+    // Somebody who is not the one to ask, or a role that nobody holds, is mended by naming another.
+    href:
+      mayChange && (problem === 'not-the-right-person' || problem === 'nobody-holds-the-role')
+        ? changeUrl(reference, 'change-person', { place: `${place.role}/${place.person}` })
+        : `${urls.deployment(reference)}#people`,
     hint: { text: detail },
     status: { text: CONTACT_PROBLEMS[problem] },
   };

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import iconv from 'iconv-lite';
+import { describe, it } from 'vitest';
+import { assumedLines, decodeText, wordsAround } from './decoded-text.ts';
+
+const in1252 = (text: string) => iconv.encode(text, 'windows-1252');
+const read = (...parts: readonly (string | Buffer)[]) => decodeText(Buffer.concat(parts.map((part) => Buffer.from(part))));
+
+describe('a text whose encoding nobody names', () => {
+  it('keeps its names when one byte of another encoding stands in it, and names the line of that byte', () => {
+    assert.deepEqual(read('Zoë\nSiân\n', in1252('Renée'), '\nJo\n'), {
+      text: 'Zoë\nSiân\nRenée\nJo\n',
+      encoding: 'utf-8',
+      odd: [{ line: 3, text: 'Renée' }],
+    });
+  });
+
+  it('keeps them on the line of the byte itself, and however often that happens below half', () => {
+    const { text, encoding, odd } = read('Zoë – ', in1252('Renée'), '\nSiân\nÉcole\n', in1252('St Ethelbun’s'), '\n');
+    assert.equal(text, 'Zoë – Renée\nSiân\nÉcole\nSt Ethelbun’s\n');
+    assert.equal(encoding, 'utf-8');
+    assert.deepEqual(
+      odd.map(({ line }) => line),
+      [1, 4],
+    );
+  });
+
+  it('is Windows-1252 when most of it is, and then names the lines that are UTF-8', () => {
+    const { text, encoding, odd } = read(in1252('École\nRenée\nSt Ethelbun’s – “A”\n'), 'Zoë\n');
+    assert.equal(text, 'École\nRenée\nSt Ethelbun’s – “A”\nZoë\n');
+    assert.equal(encoding, 'windows-1252');
+    assert.deepEqual(odd, [{ line: 4, text: 'Zoë' }]);
+  });
+
+  it('is not taken for UTF-8 because an apostrophe follows a capital with an accent', () => {
+    assert.deepEqual(read(in1252('CAFÉ’S\nÉ')), { text: 'CAFÉ’S\nÉ', encoding: 'windows-1252', odd: [] });
+  });
+
+  it('loses a byte order mark at its beginning and keeps a character that is cut off for somebody to see', () => {
+    assert.deepEqual(read('\ufeffZoë'), { text: 'Zoë', encoding: 'utf-8', odd: [] });
+    assert.equal(read('Zoë\nCaf', Buffer.from([0xc3])).odd[0]?.line, 2);
+  });
+
+  it('is read as it was written, whichever of the two it was', () => {
+    const words = fc
+      .array(fc.constantFrom('Zoë ', 'École ', 'St Ethelbun’s ', '“A” ', '€5 – ', 'CAFÉ’S ', 'Jo\n', 'ÿ'))
+      .map((all) => all.join(''));
+    fc.assert(
+      fc.property(words, (text) => {
+        assert.equal(read(text).text, text);
+        assert.equal(read(in1252(text)).text, text);
+      }),
+    );
+  });
+});
+
+it('shows the words around the first letter that may have been misread', () => {
+  assert.equal(wordsAround('Zoë'), 'Zoë');
+  assert.equal(wordsAround(`${'a'.repeat(30)}é${'b'.repeat(60)}`), `…${'a'.repeat(20)}é${'b'.repeat(29)}…`);
+});
+
+describe('what was assumed of a text', () => {
+  it('is nothing in UTF-8 or in plain letters', () => {
+    assert.deepEqual(assumedLines(read('Zoë')), []);
+    assert.deepEqual(assumedLines(read('Zoe')), []);
+  });
+
+  it('is told by the first letter of Windows-1252, and by each line that is otherwise', () => {
+    assert.deepEqual(assumedLines(read('Jo\n', in1252('École\nRenée\n'), 'Zoë\n')), [
+      { line: 2, text: 'The file is not in UTF-8 and was read as Windows-1252: here “École”.' },
+      { line: 4, text: 'The line is not in Windows-1252 as most of the file is; it was read as UTF-8: “Zoë”.' },
+    ]);
+  });
+});
