@@ -3,7 +3,7 @@ import type { Programme } from '../domain/programme.ts';
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
 import type { Db } from '../postgres/database.ts';
-import { insertVersion, newestVersions } from '../postgres/pinned/programme-versions.ts';
+import { insertVersion, newestVersions, standsAs } from '../postgres/pinned/programme-versions.ts';
 import { listProgrammes, loadProgramme } from '../programmes/load-programmes.ts';
 import type { ProgrammeRefusal } from '../programmes/load-programmes.ts';
 import { suggestion } from '../programmes/suggestion.ts';
@@ -41,12 +41,14 @@ export async function programmesOnOffer(db: Db): Promise<readonly Programme[]> {
   return [...newest.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
+/** What publishing would change: the version on offer now, null before the first; and whether this very version stands there already. */
+export type Publishable = { readonly onOffer: Programme | null; readonly published: boolean };
+
 /**
- * Publishes a checked programme: new deployments begin with it from now on. Refused when its version was published with other
- * content, when a newer one is on offer, or when a calendar that is to stand in is not known. The same one published again
- * changes nothing.
+ * Whether a checked programme can be published, and what that would change; nothing is published by asking. Refused when its
+ * version was published with other content, when a newer one is on offer, or when a calendar that is to stand in is not known.
  */
-export async function publishProgramme(db: Db, programme: Programme, by: string): Promise<Result<Programme, PublishRefusal>> {
+export async function mayPublish(db: Db, programme: Programme): Promise<Result<Publishable, PublishRefusal>> {
   const known = authoritiesOf(await readCalendarBook(db)).map(({ id }) => id);
   const unknown = programme.assumedTermCalendars.find((calendar) => !known.includes(calendar));
   if (unknown !== undefined) {
@@ -64,14 +66,27 @@ export async function publishProgramme(db: Db, programme: Programme, by: string)
       remedy: `Give it version ${onOffer.value.version + 1}.`,
     });
   }
-  if (!(await insertVersion(db, programme, by))) {
-    return refused({
-      kind: 'version-taken',
-      message: `Version ${programme.version} of ${programme.id} was published before with other content, and deployments may run with it.`,
-      remedy: `Give it version ${programme.version + 1}.`,
-    });
-  }
-  return ok(programme);
+  const kept = await standsAs(db, programme);
+  if (kept === 'other') return versionTaken(programme);
+  return ok({ onOffer: onOffer.ok ? onOffer.value : null, published: kept === 'the-same' });
+}
+
+/**
+ * Publishes a checked programme: new deployments begin with it from now on. Refused as `mayPublish` refuses. The same one published
+ * again changes nothing.
+ */
+export async function publishProgramme(db: Db, programme: Programme, by: string): Promise<Result<Programme, PublishRefusal>> {
+  const may = await mayPublish(db, programme);
+  if (!may.ok) return may;
+  return (await insertVersion(db, programme, by)) ? ok(programme) : versionTaken(programme);
+}
+
+function versionTaken({ id, version }: Programme): Result<never, PublishRefusal> {
+  return refused({
+    kind: 'version-taken',
+    message: `Version ${version} of ${id} was published before with other content, and deployments may run with it.`,
+    remedy: `Give it version ${version + 1}.`,
+  });
 }
 
 /** When the versions are equal, the published one is used, because deployments run with it. */

@@ -33,6 +33,16 @@ export async function newestVersions(db: Db, only: string | null = null): Promis
   return rows.map(({ document }) => document);
 }
 
+/** What is kept under the version of a programme: nothing, this very document, or another one. */
+export async function standsAs(db: Db, programme: Programme): Promise<'nothing' | 'the-same' | 'other'> {
+  const { rows } = await db.query<{ same: boolean }>(
+    'SELECT document::jsonb = $3::jsonb AS same FROM programmes WHERE id = $1 AND version = $2',
+    [programme.id, programme.version, JSON.stringify(programme)],
+  );
+  const [found] = rows;
+  return found === undefined ? 'nothing' : found.same ? 'the-same' : 'other';
+}
+
 /**
  * Publishes a version. Returns false when another document already has that version. The same document again changes
  * nothing.

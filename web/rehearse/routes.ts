@@ -4,9 +4,12 @@ import { authoritiesOf } from '../../calendars/calendar-book.ts';
 import type { CalendarBook } from '../../calendars/calendar-book.ts';
 import type { Programme } from '../../domain/programme.ts';
 import { readCalendarBook } from '../../desk/calendar-book.ts';
-import { programmeOnOffer, publishProgramme } from '../../desk/programmes-on-offer.ts';
+import { mayPublish, programmeOnOffer, publishProgramme } from '../../desk/programmes-on-offer.ts';
+import type { Reason } from '../../domain/result.ts';
+import { listVersions } from '../../postgres/pinned/programme-versions.ts';
 import { readProgramme } from '../../programmes/read-programme.ts';
 import { rehearsalAsHtml } from '../../rehearsal/as-html.ts';
+import { differencesOf } from '../../rehearsal/compare.ts';
 import { pictureOf } from '../../rehearsal/picture.ts';
 import { navigationFor } from '../shared/navigation.ts';
 import { asQuery, formView, readRehearsalForm, rehearsalView, rehearseForm } from './rehearsal-form.ts';
@@ -17,6 +20,13 @@ import type { Services } from '../shared/services.ts';
 import { urls } from '../shared/urls.ts';
 
 const TEXT = z.object({ text: z.string() }).catch({ text: '' });
+const AFTER = z.object({ after: z.string().max(20).catch('') }).catch({ after: '' });
+const NONE = 'none';
+
+/** The version that a form was made on; `none` before the first. */
+function versionOf(onOffer: Programme | null): string {
+  return onOffer === null ? NONE : String(onOffer.version);
+}
 
 /**
  * Programmes played through before a real school gets its first e-mail: programmes that are on offer, and one that is
@@ -55,16 +65,93 @@ export function registerRehearseRoutes(app: FastifyInstance, { db }: Services): 
     textPage(request, reply, await askedOf(request)),
   );
 
+  app.post('/programmes/publish/check', { config: { access: 'publish-programme' } }, async (request, reply) => {
+    const asked = await askedOf(request);
+    const { programme } = readPasted(asked);
+    return programme === null ? textPage(request, reply, asked) : publishPage(request, reply, asked, programme);
+  });
+
   app.post('/programmes/publish', { config: { access: 'publish-programme' } }, async (request, reply) => {
     const asked = await askedOf(request);
     const { programme } = readPasted(asked);
     if (programme === null || request.user === null) return textPage(request, reply, asked);
-    const published = await publishProgramme(db, programme, request.user.person);
-    if (!published.ok) {
-      return textPage(request, reply, asked, `${published.reason.message} ${published.reason.remedy}`);
+    const allowed = await mayPublish(db, programme);
+    if (!allowed.ok) return textPage(request, reply, asked, allowed.reason);
+    const { after } = AFTER.parse(request.body ?? {});
+    if (after !== versionOf(allowed.value.onOffer)) {
+      const looked =
+        after === '' ? 'Look at what differs, then publish it.' : 'Something else was published meanwhile. Look at what differs now.';
+      return publishPage(request, reply.status(409), asked, programme, [{ text: looked, href: '#differences' }]);
     }
-    return reply.redirect(urls.programme(programme.id), 303);
+    const published = await publishProgramme(db, programme, request.user.person);
+    if (!published.ok) return textPage(request, reply, asked, published.reason);
+    return reply.redirect(`${urls.programme(programme.id)}?published=${programme.version}`, 303);
   });
+
+  /** What a version changes, to be looked at before it is published. */
+  async function publishPage(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    asked: Asked,
+    programme: Programme,
+    errors: readonly { readonly text: string; readonly href: string }[] = [],
+  ): Promise<FastifyReply> {
+    const allowed = await mayPublish(db, programme);
+    if (!allowed.ok) return textPage(request, reply, asked, allowed.reason);
+    const { onOffer } = allowed.value;
+    const running = (await listVersions(db, programme.id)).reduce((sum, version) => sum + version.running, 0);
+    return page(request, reply, 'rehearse/publish', {
+      title: `Publish version ${programme.version} of ${programme.title}`,
+      version: programme.version,
+      before: onOffer === null ? null : { title: onOffer.title, version: onOffer.version },
+      differences: onOffer === null ? [] : differencesOf(onOffer, programme),
+      running,
+      text: asked.text,
+      after: versionOf(onOffer),
+      errors,
+    });
+  }
+
+  /** Whether somebody can publish what was rehearsed, and why not; null for those who may never. */
+  async function publishes(request: FastifyRequest, programme: Programme | null) {
+    if (programme === null || !may(request.user, 'publish-programme')) return null;
+    const asked = await mayPublish(db, programme);
+    const { version } = programme;
+    if (!asked.ok)
+      return { version, possible: false, why: `It cannot be published as it is. ${asked.reason.message} ${asked.reason.remedy}` };
+    if (asked.value.published)
+      return { version, possible: false, why: `Version ${version} stands in Chaser already, with this very content.` };
+    return { version, possible: true, why: null };
+  }
+
+  /** The page with the text of a programme: its findings, or its rehearsal. */
+  async function textPage(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    given: Asked,
+    refusal: Reason | null = null,
+  ): Promise<FastifyReply> {
+    const { text, form, book } = given;
+    const asked = request.method === 'POST';
+    const { programme, findings } = readPasted(given);
+    const data = programme === null ? { form: formView(null, form, book), result: null, errors: [] } : played(programme, form, book);
+    const faulty = asked && programme === null;
+    return page(request, faulty || refusal !== null ? reply.status(422) : reply, 'rehearse/text', {
+      title: 'Rehearse a programme before it is published',
+      text,
+      findings: asked ? findings : [],
+      ...data,
+      next:
+        asked && programme !== null && data.errors.length === 0 && refusal === null
+          ? { asked: data.form.choices, chosen: Object.keys(form.facts).length > 0 }
+          : null,
+      publishes: await publishes(request, programme),
+      ...(refusal === null ? {} : { errors: [{ text: `${refusal.message} ${refusal.remedy}`, href: '#text' }] }),
+      ...(faulty
+        ? { errors: [{ text: text.trim() === '' ? 'Paste the text of a programme' : 'The programme has faults', href: '#text' }] }
+        : {}),
+    });
+  }
 
   async function askedOf(request: FastifyRequest): Promise<Asked> {
     const { text } = TEXT.parse(request.body ?? {});
@@ -83,31 +170,6 @@ function readPasted({ text, book }: Asked) {
     file,
     authoritiesOf(book).map(({ id }) => id),
   );
-}
-
-/** The page with the text of a programme: its findings, or its rehearsal. */
-function textPage(request: FastifyRequest, reply: FastifyReply, given: Asked, refusal: string | null = null): FastifyReply {
-  const { text, form, book } = given;
-  const asked = request.method === 'POST';
-  const { programme, findings } = readPasted(given);
-  const data = programme === null ? { form: formView(null, form, book), result: null, errors: [] } : played(programme, form, book);
-  const faulty = asked && programme === null;
-  return page(request, faulty || refusal !== null ? reply.status(422) : reply, 'rehearse/text', {
-    title: 'Rehearse a programme before it is published',
-    text,
-    findings: asked ? findings : [],
-    ...data,
-    next:
-      asked && programme !== null && data.errors.length === 0 && refusal === null
-        ? { asked: data.form.choices, chosen: Object.keys(form.facts).length > 0 }
-        : null,
-    publishes:
-      programme === null || !may(request.user, 'publish-programme') ? null : { title: programme.title, version: programme.version },
-    ...(refusal === null ? {} : { errors: [{ text: refusal, href: '#text' }] }),
-    ...(faulty
-      ? { errors: [{ text: text.trim() === '' ? 'Paste the text of a programme' : 'The programme has faults', href: '#text' }] }
-      : {}),
-  });
 }
 
 function played(programme: Programme, form: RehearsalForm, book: CalendarBook) {
