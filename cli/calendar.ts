@@ -10,6 +10,7 @@ import type { Decision } from '../calendars/ics-entry-kind.ts';
 import { writeTermDates } from '../calendars/write-term-dates.ts';
 import { adoptCalendars } from '../desk/adopt-calendars.ts';
 import { readCalendarBook, readCurrentBook } from '../desk/calendar-book.ts';
+import { readFootings } from '../desk/calendar-footings.ts';
 import { impactOfBook } from '../desk/calendar-impact.ts';
 import { keepProposal, proposeClosure, proposeImport, proposeReopening, proposeRetirement } from '../desk/change-calendars.ts';
 import type { Proposal } from '../desk/change-calendars.ts';
@@ -18,7 +19,6 @@ import { londonDate } from '../domain/time/london.ts';
 import { parsePlainDate } from '../domain/time/plain-date.ts';
 import type { PlainDate } from '../domain/time/plain-date.ts';
 import type { Reason, Result } from '../domain/result.ts';
-import { runningByCalendar } from '../postgres/pinned/calendar-imports.ts';
 import { findPersonId } from '../postgres/views/deployments.ts';
 import { listProgrammes } from '../programmes/load-programmes.ts';
 import { adoptionsInWords, authorityInWords, bookInWords, impactAsJson, impactInWords, proposalInWords } from './calendar-words.ts';
@@ -43,9 +43,16 @@ export function calendarCommand(opened: Opened): Command {
     .addHelpText('after', '\nExample:\n  chaser calendar list')
     .action(({ json }: { json?: true }) =>
       opened.withDatabase(async (db) => {
-        const [current, running] = [await readCurrentBook(db), await runningByCalendar(db)];
-        const shown = { version: current.version, ...current.book, running: Object.fromEntries(running), imports: current.imports };
-        print(json === true, shown, () => bookInWords(current, running, londonDate(Date.now())));
+        const today = londonDate(Date.now());
+        const [current, { onCalendar, ...footings }] = [await readCurrentBook(db), await readFootings(db, EVERYTHING, today)];
+        const shown = {
+          version: current.version,
+          ...current.book,
+          running: Object.fromEntries(onCalendar),
+          ...footings,
+          imports: current.imports,
+        };
+        print(json === true, shown, () => bookInWords(current, { onCalendar, ...footings }, today));
       }),
     );
 

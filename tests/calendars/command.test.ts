@@ -43,7 +43,25 @@ describe('chaser calendar', () => {
     assert.match(stdout, /1 running deployment would move; 0 more would have other dates ahead/);
     assert.match(stdout, /D1 {2}.*: 18 December 2026 to 16 December 2026, 2 working days earlier/);
     assert.match(stdout, /Nothing was kept: this was only a look\./);
-    assert.match(chaser('list').stdout, /The calendars as they come with Chaser\./);
+    const list = chaser('list').stdout;
+    assert.match(list, /The calendars as they come with Chaser\./);
+    assert.match(list, /^CODE +ID +NAME +KNOWN TO +ON THEIR OWN +STANDING IN FOR$/m);
+    assert.match(list, /^373 {3}sheffield +Sheffield City Council +\S+ +0 +1$/m);
+    assert.match(list, /^Dates that have ended:\n(?: {2}.*\n)* {2}The term dates of Lancashire.* ended on /m);
+    assert.match(list, /^Others’ dates stand in:\n {2}1 running deployment of Cumbria is counted on the dates of Sheffield City Council/m);
+  });
+
+  it('is told by the doctor what running deployments rest on', () => {
+    const { stdout } = spawnSync(process.execPath, [MAIN, 'doctor'], {
+      encoding: 'utf8',
+      cwd: folder,
+      env: { ...process.env, DATABASE_URL: database.url, TEMPORAL_ADDRESS: '127.0.0.1:1' },
+    });
+    assert.match(
+      stdout,
+      /^WARNING {2}Calendars: 1 running deployment of Cumbria is counted on the dates of Sheffield City Council, which stand in for its authority’s own\.\n {9}Import the authority’s own \(chaser calendar import FILE\), then/m,
+    );
+    assert.doesNotMatch(stdout, /Calendars: The dates of .* ended/);
   });
 
   it('imports, lists and shows calendars, and prints a file that it can import again', () => {
@@ -51,7 +69,7 @@ describe('chaser calendar', () => {
     assert.equal(imported.status, 0, imported.stderr);
     assert.equal((JSON.parse(imported.stdout) as { version: number }).version, 1);
     const { stdout } = chaser('list');
-    assert.match(stdout, /^909 {3}cumbria +Cumbria +2027-07-21 +0$/m);
+    assert.match(stdout, /^909 {3}cumbria +Cumbria +2027-07-21 +0 +0$/m);
     assert.match(stdout, /1 {2}\d{4}-\d\d-\d\d {2}cumbria\.ics, by Alma/);
     const shown = chaser('show', '909', '--year', '2026').stdout;
     assert.match(shown, /Autumn 2026 {2}Monday 7 September 2026 {2}Wednesday 16 December 2026 {2}26 October 2026 to 30 October 2026/);

@@ -48,7 +48,8 @@ describe('the calendars', () => {
       'Bank holidays of England and Wales',
       'To 31 December 2028',
       '<a class="govuk-link" href="/calendars/authority/373">Sheffield City Council</a> (373)',
-      '1 running deployment counts on them',
+      '0 running deployments of its own count on them<br>They stand in for 1 deployment of other authorities',
+      '1 running deployment of Cumbria is counted on the dates of Sheffield City Council, which stand in for its authority’s own.',
       'These dates came with Chaser'.toLowerCase(),
     ]) {
       assert.ok(body.toLowerCase().includes(said.toLowerCase()), said);

@@ -4,13 +4,13 @@ import { tooLarge } from '../../calendars/read-text.ts';
 import { adoptCalendars } from '../../desk/adopt-calendars.ts';
 import type { Adoption } from '../../desk/adopt-calendars.ts';
 import { readCalendarBook, readCurrentBook } from '../../desk/calendar-book.ts';
+import { readFootings } from '../../desk/calendar-footings.ts';
 import { impactOfBook } from '../../desk/calendar-impact.ts';
 import { bookChanged, keepProposal } from '../../desk/change-calendars.ts';
 import type { Proposal } from '../../desk/change-calendars.ts';
 import type { Reason } from '../../domain/result.ts';
 import { TO_LOOK_AT } from '../../calendars/ics-terms.ts';
 import { londonDate } from '../../domain/time/london.ts';
-import { runningByCalendar } from '../../postgres/pinned/calendar-imports.ts';
 import { typed } from '../answer/read-fields.ts';
 import type { FormBody } from '../answer/read-fields.ts';
 import { askOf, faultsOf, proposeByForm, typedInputs } from './calendar-form.ts';
@@ -148,12 +148,13 @@ export function registerCalendarsRoutes(app: FastifyInstance, { db, temporal }: 
   }
 
   async function listPage(request: FastifyRequest, reply: FastifyReply, errors: readonly CalendarFault[]): Promise<FastifyReply> {
-    const [current, running] = await Promise.all([readCurrentBook(db), runningByCalendar(db)]);
+    const today = londonDate(Date.now());
+    const [current, footings] = await Promise.all([readCurrentBook(db), readFootings(db, scopeCondition(signedIn(request), 1), today)]);
     return page(request, reply, 'calendars/list', {
       title: 'Calendars',
       errors,
       mayImport: may(request.user, 'import-calendars'),
-      ...bookView(current, running, londonDate(Date.now())),
+      ...bookView(current, footings, today),
       checkHref: calendarUrls.check(),
       importHref: calendarUrls.import(),
       closeHref: calendarUrls.close(),
