@@ -8,13 +8,12 @@ import { readFootings } from '../../desk/calendar-footings.ts';
 import { impactOfBook } from '../../desk/calendar-impact.ts';
 import { bookChanged, keepProposal } from '../../desk/change-calendars.ts';
 import type { Proposal } from '../../desk/change-calendars.ts';
-import type { Reason } from '../../domain/result.ts';
 import { TO_LOOK_AT } from '../../calendars/ics-terms.ts';
 import { londonDate } from '../../domain/time/london.ts';
 import { typed } from '../answer/read-fields.ts';
 import type { FormBody } from '../answer/read-fields.ts';
 import { askOf, faultsOf, proposeByForm, typedInputs } from './calendar-form.ts';
-import type { CalendarAsk, CalendarFault } from './calendar-form.ts';
+import type { CalendarAsk, CalendarFault, FormRefusal } from './calendar-form.ts';
 import { entriesView } from './entries-view.ts';
 import { calendarUrls } from './calendar-urls.ts';
 import { authorityView, bookView, firstLines, impactView } from './calendar-view.ts';
@@ -24,11 +23,9 @@ import { may } from '../shared/roles.ts';
 import { scopeCondition } from '../shared/scope.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
-import { readUpload } from '../shared/uploaded-file.ts';
+import { takesUpload } from '../shared/uploaded-file.ts';
 import { urls } from '../shared/urls.ts';
 
-/** The size of a form that carries the largest file, with every character of it escaped. */
-const FORM_BYTES = 4_000_000;
 const LONGEST_REASON = 500;
 const TITLES: Readonly<Record<CalendarAsk, string>> = {
   file: 'Import dates',
@@ -44,9 +41,7 @@ export function registerCalendarsRoutes(app: FastifyInstance, { db, temporal }: 
   const see = { config: { access: 'see-calendars' } } as const;
   const change = {
     config: { access: 'import-calendars' },
-    bodyLimit: FORM_BYTES,
-    errorHandler: tooLargeToTake,
-    preValidation: readUpload,
+    ...takesUpload(tooLargeFile()),
   } as const;
 
   app.get<{ Querystring: { kept?: unknown } }>('/calendars', see, async (request, reply) => listPage(request, reply, []));
@@ -166,7 +161,7 @@ export function registerCalendarsRoutes(app: FastifyInstance, { db, temporal }: 
     request: FastifyRequest,
     reply: FastifyReply,
     body: FormBody,
-    reason: Reason & { readonly entries?: readonly ReadEntry[] },
+    reason: FormRefusal & { readonly entries?: readonly ReadEntry[] },
   ): Promise<FastifyReply> {
     const ask = askOf(body);
     const errors = faultsOf(ask, reason);
@@ -227,20 +222,11 @@ function withHref(adoption: Adoption) {
   return { ...adoption, href: urls.deployment(adoption.reference) };
 }
 
-/** A body that is too large is refused before anything else about the request is known, even who sends it. */
-function tooLargeToTake(error: Error & { readonly code?: string }, _: FastifyRequest, reply: FastifyReply): void {
-  if (error.code !== 'FST_ERR_CTP_BODY_TOO_LARGE' && error.code !== 'FST_REQ_FILE_TOO_LARGE') throw error;
+/** Why a larger file is not taken, and what to do. */
+function tooLargeFile(): readonly string[] {
   const { message, remedy } = tooLarge('The file');
   const [said = ''] = message.split('\n');
-  void reply
-    .status(413)
-    .type('text/html')
-    .send(
-      renderView('shared/message', {
-        title: 'The file is too large',
-        paragraphs: [`${said.replace(/^[^ ]+ file:\d+:\d+: /, '')}. Nothing was imported.`, remedy, 'Go back, and paste that one.'],
-      }),
-    );
+  return [`${said.replace(/^[^ ]+ file:\d+:\d+: /, '')}. Nothing was imported.`, remedy, 'Go back, and choose that one.'];
 }
 
 function page(

@@ -17,8 +17,13 @@ import type { RehearsalForm } from './rehearsal-form.ts';
 import { renderView } from '../shared/render.ts';
 import { may } from '../shared/roles.ts';
 import type { Services } from '../shared/services.ts';
+import { takesUpload, uploadedText } from '../shared/uploaded-file.ts';
 import { urls } from '../shared/urls.ts';
 
+const TOO_LARGE = [
+  'The file has more than the 1 MB that a programme may have. Nothing was checked or kept.',
+  'Go back, and choose the YAML file of one programme.',
+];
 const TEXT = z.object({ text: z.string() }).catch({ text: '' });
 const AFTER = z.object({ after: z.string().max(20).catch('') }).catch({ after: '' });
 const NONE = 'none';
@@ -58,20 +63,20 @@ export function registerRehearseRoutes(app: FastifyInstance, { db }: Services): 
   });
 
   app.get('/rehearse', { config: { access: 'see-programmes' } }, async (request, reply) =>
-    textPage(request, reply, { text: '', form: readRehearsalForm({}), book: await readCalendarBook(db) }),
+    textPage(request, reply, { text: '', unreadable: null, form: readRehearsalForm({}), book: await readCalendarBook(db) }),
   );
 
-  app.post('/rehearse', { config: { access: 'see-programmes' } }, async (request, reply) =>
+  app.post('/rehearse', { config: { access: 'see-programmes' }, ...takesUpload(TOO_LARGE) }, async (request, reply) =>
     textPage(request, reply, await askedOf(request)),
   );
 
-  app.post('/programmes/publish/check', { config: { access: 'publish-programme' } }, async (request, reply) => {
+  app.post('/programmes/publish/check', { config: { access: 'publish-programme' }, ...takesUpload(TOO_LARGE) }, async (request, reply) => {
     const asked = await askedOf(request);
     const { programme } = readPasted(asked);
     return programme === null ? textPage(request, reply, asked) : publishPage(request, reply, asked, programme);
   });
 
-  app.post('/programmes/publish', { config: { access: 'publish-programme' } }, async (request, reply) => {
+  app.post('/programmes/publish', { config: { access: 'publish-programme' }, ...takesUpload(TOO_LARGE) }, async (request, reply) => {
     const asked = await askedOf(request);
     const { programme } = readPasted(asked);
     if (programme === null || request.user === null) return textPage(request, reply, asked);
@@ -147,20 +152,38 @@ export function registerRehearseRoutes(app: FastifyInstance, { db }: Services): 
           : null,
       publishes: await publishes(request, programme),
       ...(refusal === null ? {} : { errors: [{ text: `${refusal.message} ${refusal.remedy}`, href: '#text' }] }),
-      ...(faulty
-        ? { errors: [{ text: text.trim() === '' ? 'Paste the text of a programme' : 'The programme has faults', href: '#text' }] }
-        : {}),
+      ...(faulty ? { errors: [faultOf(given)] } : {}),
     });
   }
 
   async function askedOf(request: FastifyRequest): Promise<Asked> {
-    const { text } = TEXT.parse(request.body ?? {});
-    return { text, form: readRehearsalForm(request.body), book: await readCalendarBook(db) };
+    const pasted = TEXT.parse(request.body ?? {}).text;
+    const file = request.uploadedFile === null ? null : uploadedText(request.uploadedFile);
+    return {
+      // A file that was chosen counts before text that was pasted.
+      text: file === null ? pasted : file.ok ? file.value : '',
+      unreadable: file === null || file.ok ? null : file.reason,
+      form: readRehearsalForm(request.body),
+      book: await readCalendarBook(db),
+    };
   }
 }
 
 /** A pasted text, how it is to be rehearsed, and the dates that are known. */
-type Asked = { readonly text: string; readonly form: RehearsalForm; readonly book: CalendarBook };
+type Asked = {
+  readonly text: string;
+  /** Why the file that was chosen cannot be read; null where it can, or none was chosen. */
+  readonly unreadable: Reason | null;
+  readonly form: RehearsalForm;
+  readonly book: CalendarBook;
+};
+
+/** What is wrong with a text that is no programme, with the input to mend. */
+function faultOf({ text, unreadable }: Asked) {
+  if (unreadable !== null) return { text: `${unreadable.message} ${unreadable.remedy}`, href: '#file' };
+  if (text.trim() === '') return { text: 'Choose the file of a programme, or paste its text', href: '#file' };
+  return { text: 'The programme has faults', href: '#text' };
+}
 
 /** What was pasted, under the file name that its first line gives it. */
 function readPasted({ text, book }: Asked) {
