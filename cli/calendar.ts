@@ -234,7 +234,16 @@ async function change(
 
 function must<T>(result: Result<T, Reason>): T {
   if (result.ok) return result.value;
-  throw new Fault(result.reason);
+  const { message, remedy, ...reason } = result.reason;
+  throw new Fault({ ...reason, message: firstOf(message), remedy: firstOf(remedy) });
+}
+
+const MOST_FAULTS = 20;
+
+/** The first lines of a text with a line for each fault, and how many there are besides. */
+function firstOf(text: string): string {
+  const lines = text.split('\n');
+  return [...lines.slice(0, MOST_FAULTS), ...(lines.length > MOST_FAULTS ? [`… and ${lines.length - MOST_FAULTS} more.`] : [])].join('\n');
 }
 
 function usage(message: string, remedy: string): Fault {

@@ -32,7 +32,8 @@ type Way = {
   readonly description: string;
   /** Arguments after the reference. */
   readonly arguments?: readonly (readonly [string, string])[];
-  readonly options: readonly (readonly [string, string])[];
+  /** Each with its words; `required` for one without which the change cannot be. */
+  readonly options: readonly (readonly [flags: string, words: string, required?: 'required'])[];
   readonly example: string;
   readonly command: (asked: Asked, ...words: readonly string[]) => ChangeCommand | Promise<ChangeCommand>;
 };
@@ -47,9 +48,9 @@ const WAYS: readonly Way[] = [
     description: 'Stop the clock of a deployment, or of one step. The days on which it stands are given back.',
     options: [
       ['--step <step>', 'only this step; the whole deployment unless told'],
-      ['--category <category>', CATEGORIES.join(', ')],
+      ['--category <category>', CATEGORIES.join(', '), 'required'],
       ['--from <date>', 'the first day that is not counted; today unless told'],
-      ['--until <date>', 'when it is expected to run again; then the coordinator is asked'],
+      ['--until <date>', 'when it is expected to run again; then the coordinator is asked', 'required'],
     ],
     example: 'stop D00001 --category illness --until 2022-12-16 --because "The head is ill." --by c.mills@delivery.example',
     command: ({ step, options, ...said }) => ({
@@ -66,7 +67,7 @@ const WAYS: readonly Way[] = [
     description: 'Change when a stopped clock is expected to run again.',
     options: [
       ['--stop <number>', 'which stop, where several clocks stand'],
-      ['--until <date>', 'when it is expected to run again'],
+      ['--until <date>', 'when it is expected to run again', 'required'],
     ],
     example: 'prolong D00001 --until 2023-01-13 --because "Still ill." --by c.mills@delivery.example',
     command: ({ options, ...said }) => ({
@@ -96,7 +97,7 @@ const WAYS: readonly Way[] = [
     description: 'Give an open step a later due date, agreed with the Department. Beyond the programme’s limit it is asked for.',
     arguments: [['<step>', 'the open step, for example complete-deployment']],
     options: [
-      ['--to <date>', 'the new due date; the original one takes the extension back'],
+      ['--to <date>', 'the new due date; the original one takes the extension back', 'required'],
       ['--agreed-with <person>', 'who at the Department agreed: contact id or e-mail'],
     ],
     example: 'extend D00001 complete-deployment --to 2023-05-26 --because "A new head." --by c.mills@delivery.example',
@@ -125,7 +126,7 @@ const WAYS: readonly Way[] = [
     arguments: [['<role>', 'the role, for example school']],
     options: [
       ['--from <person>', 'who leaves; the one who holds the role unless told'],
-      ['--to <person>', 'who comes: contact id or e-mail'],
+      ['--to <person>', 'who comes: contact id or e-mail', 'required'],
     ],
     example: 'person D00001 school --to new.head@hillcrest.example --because "A new head." --by c.mills@delivery.example',
     command: async ({ db, options, chronology, ...said }, role = '') => {
@@ -141,10 +142,10 @@ const WAYS: readonly Way[] = [
     name: 'deputy',
     description: 'Somebody has another’s letters on certain days, and can answer for them.',
     options: [
-      ['--for <person>', 'who is away'],
-      ['--deputy <person>', 'who stands in'],
+      ['--for <person>', 'who is away', 'required'],
+      ['--deputy <person>', 'who stands in', 'required'],
       ['--from <date>', 'the first day; today unless told'],
-      ['--until <date>', 'the last day'],
+      ['--until <date>', 'the last day', 'required'],
     ],
     example:
       'deputy D00001 --for c.mills@delivery.example --deputy s.cole@delivery.example --until 2022-12-30 --because Leave --by c.mills@delivery.example',
@@ -160,7 +161,7 @@ const WAYS: readonly Way[] = [
   {
     name: 'back',
     description: 'The one who was away is back earlier: the deputy no longer stands in.',
-    options: [['--for <person>', 'who is back']],
+    options: [['--for <person>', 'who is back', 'required']],
     example: 'back D00001 --for c.mills@delivery.example --because "Back early." --by c.mills@delivery.example',
     command: async ({ db, options, ...said }) => ({
       kind: 'end-deputy',
@@ -244,9 +245,11 @@ export function changeCommand(opened: Opened): Command {
       .description(way.description)
       .argument('<reference>', 'the deployment, for example D00001', asReference);
     for (const [name, description] of way.arguments ?? []) command.argument(name, description);
-    for (const [flags, description] of way.options) command.option(flags, description);
+    const option = (flags: string, words: string, required: boolean) =>
+      required ? command.requiredOption(flags, words) : command.option(flags, words);
+    for (const [flags, words, required] of way.options) option(flags, words, required === 'required');
+    option('--because <text>', 'why; it stands in the record and in the e-mails', way.name !== 'chase');
     command
-      .option('--because <text>', 'why; it stands in the record and in the e-mails')
       .requiredOption('--by <person>', 'who decided it: contact id or e-mail')
       .option('--dry-run', 'show what would change, with old and new dates, and change nothing')
       .option('--json', 'print JSON')

@@ -94,6 +94,29 @@ describe('chaser calendar', () => {
     assert.deepEqual([impact.changed.map(({ reference, moves }) => [reference, moves.length]), impact.unchanged], [[['D1', 1]], 0]);
   });
 
+  it('says in a few words that a file is something else, and prints next to nothing of it', () => {
+    const secret = 'hester.applegarth@regions.example';
+    const many = Array.from({ length: 2_000 }, (_, line) => `person-${line},${secret},01632 960301`).join('\n');
+    for (const [name, text] of [
+      ['people.csv', many],
+      ['letter.txt', `Dear all,\n\n${`The dates are not known. ${secret} `.repeat(500)}`],
+      ['terms.yaml', many],
+      ['page.html', `<!DOCTYPE html><html><body>${`<p>${secret}</p>`.repeat(900)}</body></html>`],
+      ['feed.ics', many],
+      ['dates.json', JSON.stringify({ people: many.split('\n') })],
+      ['calendars.yaml', `calendars:\n${'  - id: x\n    nonsense: 1\n'.repeat(300)}`],
+    ] as const) {
+      const { status, stdout, stderr } = chaser('import', write(name, text), '--authority', '909');
+      assert.deepEqual([status, stdout], [1, ''], name);
+      assert.ok(stderr.length < 4_000 && stderr.split('\n').length < 60, `${name}: ${stderr.length} characters`);
+      assert.ok((stderr.match(/hester/g) ?? []).length < 9, `${name}: ${stderr}`);
+    }
+    assert.match(
+      chaser('import', join(folder, 'people.csv')).stderr,
+      /^people\.csv holds no dates that can be imported\.\nTake GOV\.UK’s bank-holidays\.json/,
+    );
+  });
+
   it('refuses bad input with file, line, fault, remedy and the exit code that fits', () => {
     const huge = write('huge.ics', '');
     truncateSync(huge, 50_000_000);
