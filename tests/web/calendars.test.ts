@@ -213,7 +213,7 @@ describe('the calendars', () => {
     [
       'no day',
       { what: 'closure', kind: 'school', id: '990007', 'from-day': '31', 'from-month': '2', 'from-year': '2026', reason: 'snow' },
-      'Enter the first closed day as a real date, for example 3 12 2026',
+      'Enter the first closed day as a real date',
       'from-day',
     ],
     ['nobody', { what: 'closure', reason: 'snow' }, 'Choose whether it is a school or a trust', 'kind'],

@@ -21,6 +21,7 @@ import type { ReadChange } from './read-change.ts';
 import { refusalWords } from './refusal-words.ts';
 import { takesChanges } from './takes-changes.ts';
 import { canExist } from '../shared/desk-urls.ts';
+import { movedClockWords } from '../shared/moved-clock.ts';
 import { navigationFor } from '../shared/navigation.ts';
 import { renderView } from '../shared/render.ts';
 import type { User } from '../shared/roles.ts';
@@ -177,7 +178,7 @@ function notPossible(reply: FastifyReply, changing: Changing): FastifyReply {
 function send(
   reply: FastifyReply,
   view: string,
-  { user, head, form }: Changing,
+  { user, head, form, standing }: Changing,
   data: { readonly title: string; readonly [name: string]: unknown },
 ): FastifyReply {
   return reply.type('text/html').send(
@@ -186,6 +187,7 @@ function send(
       user,
       navigation: navigationFor(user, 'deployments'),
       head,
+      movedClock: movedClockWords(standing.now, Date.now()),
       action: changeUrl(head.reference, form.kind),
       backHref: urls.deployment(head.reference),
     }),
