@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { changeDeployment } from '../desk/change-deployment.ts';
 import type { ChangeCommand } from '../domain/changes/change.ts';
 import { latestRound } from '../domain/chronology/chronology.ts';
+import { staysLate } from '../domain/chronology/lateness.ts';
 import type { Chronology } from '../domain/chronology/state.ts';
 import type { Pace, StepRef, StopCategory, WithdrawnBy } from '../domain/chronology/events.ts';
 import { londonDate } from '../domain/time/london.ts';
@@ -271,22 +272,30 @@ async function carryOut(opened: Opened, reference: string, way: Way, words: read
     const command = await way.command(await askedOf(db, stored, options), ...words);
     const preview = previewOf(stored.chronology, command, stored.now);
     if (!preview.ok) throw new Fault(preview.reason);
-    return { command, preview: preview.value, programme: stored.chronology.programme };
+    const { chronology } = stored;
+    // A stop gives back the days that it lasted, and no others: what was late before stays as late.
+    const stays = preview.value.moves.flatMap(({ step, to }) => {
+      const late = staysLate(chronology, step, to, londonDate(Date.parse(stored.now)));
+      return late === null ? [] : [`  Stays ${late.words}: ${chronology.programme.steps[step]?.title ?? step}`];
+    });
+    return { command, preview: preview.value, programme: chronology.programme, stays };
   };
   if (options.dryRun === true) {
     await opened.withDatabase(async (db) => {
-      const { preview, programme } = await shown(db);
+      const { preview, programme, stays } = await shown(db);
       print(options.json === true, preview, () =>
-        ['Nothing was changed. It would bring about:', ...previewInWords(preview, programme)].join('\n'),
+        ['Nothing was changed. It would bring about:', ...previewInWords(preview, programme), ...stays].join('\n'),
       );
     });
     return;
   }
   await opened.withDesk(async (desk) => {
-    const { command, preview, programme } = await shown(desk.db);
+    const { command, preview, programme, stays } = await shown(desk.db);
     const counted = await changeDeployment(desk, reference, command);
     if (!counted.ok) throw new Fault(counted.reason);
-    print(options.json === true, { ...counted.value, ...preview }, () => ['Done.', ...previewInWords(preview, programme)].join('\n'));
+    print(options.json === true, { ...counted.value, ...preview }, () =>
+      ['Done.', ...previewInWords(preview, programme), ...stays].join('\n'),
+    );
   });
 }
 
