@@ -17,8 +17,18 @@ export function faultyDates(findings: readonly Finding[]): FaultyDates {
   const sorted = findings.toSorted((a, b) => a.line - b.line || a.column - b.column);
   return {
     kind: 'faulty-dates',
-    message: sorted.map(({ file, line, column, what }) => `${file}:${line}:${column}: ${what}`).join('\n'),
+    message: sorted.map(({ file, line, column, what }) => `${file}:${line}:${column}: ${short(what)}`).join('\n'),
     remedy: [...new Set(sorted.map(({ remedy }) => remedy))].join('\n'),
     findings: sorted,
   };
+}
+
+/** More of what a file says than helps to find the place. */
+const MOST_CHARACTERS = 240;
+
+/** One line of a fault, so that a file of something else is not printed whole. */
+function short(what: string): string {
+  const line = what.replaceAll(/\s+/g, ' ');
+  // Not half of a character of two parts.
+  return line.length <= MOST_CHARACTERS ? line : `${line.slice(0, MOST_CHARACTERS - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }

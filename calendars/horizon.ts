@@ -4,7 +4,7 @@ import type { PlainDate } from '../domain/time/plain-date.ts';
 import type { CalendarBook } from './calendar-book.ts';
 
 /** Warns a year before dates run out, which leaves time to find the next ones and import them. */
-const WARNING_DAYS = 365;
+export const WARNING_DAYS = 365;
 
 export type HorizonState = 'well' | 'soon' | 'past';
 

@@ -4,6 +4,8 @@ import type { Impacts } from '../calendars/impact.ts';
 import type { AuthorityTerms } from '../calendars/term-dates.ts';
 import type { Adoption } from '../desk/adopt-calendars.ts';
 import type { CurrentBook } from '../desk/calendar-book.ts';
+import { endInWords, standingInWords } from '../desk/calendar-footings.ts';
+import type { Footings } from '../desk/calendar-footings.ts';
 import type { Proposal } from '../desk/change-calendars.ts';
 import { termName } from '../domain/time/days.ts';
 import { longDate, longDateWithWeekday } from '../domain/time/plain-date.ts';
@@ -14,8 +16,8 @@ import { table } from './output.ts';
 const MOST_IMPORTS = 10;
 const MOST_MOVED = 50;
 
-/** The book in words: how far it reaches, who is counted on it, closures, and the newest imports. */
-export function bookInWords(current: CurrentBook, running: ReadonlyMap<string, number>, today: PlainDate): string {
+/** The book in words: how far it reaches, who is counted on it as on their own or for want of their own, closures, and the newest imports. */
+export function bookInWords(current: CurrentBook, footings: Footings, today: PlainDate): string {
   const { book, version, imports, leftOut } = current;
   const horizons = horizonsOf(book, today);
   const newest = imports.slice(-MOST_IMPORTS).toReversed();
@@ -23,16 +25,22 @@ export function bookInWords(current: CurrentBook, running: ReadonlyMap<string, n
     version === 0 ? 'The calendars as they come with Chaser.' : `Version ${version} of the calendars.`,
     '',
     table(
-      ['CODE', 'ID', 'NAME', 'KNOWN TO', 'DEPLOYMENTS'],
+      ['CODE', 'ID', 'NAME', 'KNOWN TO', 'ON THEIR OWN', 'STANDING IN FOR'],
       horizons.map(({ laCode, name, knownTo }) => {
         const id = book.authorities.find((one) => one.laCode === laCode)?.calendar.id ?? '';
-        return [laCode ?? '', id, name, knownTo, laCode === null ? '' : String(running.get(id) ?? 0)];
+        const { own, standingIn } = footings.onCalendar.get(id) ?? { own: 0, standingIn: 0 };
+        return [laCode ?? '', id, name, knownTo, ...(laCode === null ? ['', ''] : [String(own), String(standingIn)])];
       }),
     ),
-    ...section(
-      'Ends within a year:',
-      horizons.flatMap((horizon) => horizonWarning(horizon) ?? []),
-    ),
+    ...section('Dates that have ended:', [
+      ...horizons.filter(({ state }) => state === 'past').flatMap((horizon) => horizonWarning(horizon) ?? []),
+      ...footings.ended.map((one) => endInWords(one, 'ended')),
+    ]),
+    ...section('Dates that end within a year:', [
+      ...horizons.filter(({ state }) => state === 'soon').flatMap((horizon) => horizonWarning(horizon) ?? []),
+      ...footings.ending.map((one) => endInWords(one, 'end')),
+    ]),
+    ...section('Others’ dates stand in:', footings.standingIn.map(standingInWords)),
     ...section('Closed by their own decision:', book.closures.map(closureInWords)),
     ...section(
       'Imports, the newest first:',

@@ -10,6 +10,7 @@ import type { Decision } from '../calendars/ics-entry-kind.ts';
 import { writeTermDates } from '../calendars/write-term-dates.ts';
 import { adoptCalendars } from '../desk/adopt-calendars.ts';
 import { readCalendarBook, readCurrentBook } from '../desk/calendar-book.ts';
+import { readFootings } from '../desk/calendar-footings.ts';
 import { impactOfBook } from '../desk/calendar-impact.ts';
 import { keepProposal, proposeClosure, proposeImport, proposeReopening, proposeRetirement } from '../desk/change-calendars.ts';
 import type { Proposal } from '../desk/change-calendars.ts';
@@ -20,7 +21,6 @@ import type { PlainDate } from '../domain/time/plain-date.ts';
 import type { Reason, Result } from '../domain/result.ts';
 import { approveCalendars, OF_CALENDARS, proposeDates, proposeMove } from '../desk/proposed-calendars.ts';
 import { showsNothing, unseenSentence, withoutUnseen } from '../domain/unseen-characters.ts';
-import { runningByCalendar } from '../postgres/pinned/calendar-imports.ts';
 import { findPersonId } from '../postgres/views/deployments.ts';
 import { listProgrammes } from '../programmes/load-programmes.ts';
 import { adoptionsInWords, authorityInWords, bookInWords, impactAsJson, impactInWords, proposalInWords } from './calendar-words.ts';
@@ -47,9 +47,16 @@ export function calendarCommand(opened: Opened): Command {
     .addHelpText('after', '\nExample:\n  chaser calendar list')
     .action(({ json }: { json?: true }) =>
       opened.withDatabase(async (db) => {
-        const [current, running] = [await readCurrentBook(db), await runningByCalendar(db)];
-        const shown = { version: current.version, ...current.book, running: Object.fromEntries(running), imports: current.imports };
-        print(json === true, shown, () => bookInWords(current, running, londonDate(Date.now())));
+        const today = londonDate(Date.now());
+        const [current, { onCalendar, ...footings }] = [await readCurrentBook(db), await readFootings(db, EVERYTHING, today)];
+        const shown = {
+          version: current.version,
+          ...current.book,
+          running: Object.fromEntries(onCalendar),
+          ...footings,
+          imports: current.imports,
+        };
+        print(json === true, shown, () => bookInWords(current, { onCalendar, ...footings }, today));
       }),
     );
 
@@ -263,7 +270,16 @@ async function change(
 
 function must<T>(result: Result<T, Reason>): T {
   if (result.ok) return result.value;
-  throw new Fault(result.reason);
+  const { message, remedy, ...reason } = result.reason;
+  throw new Fault({ ...reason, message: firstOf(message), remedy: firstOf(remedy) });
+}
+
+const MOST_FAULTS = 20;
+
+/** The first lines of a text with a line for each fault, and how many there are besides. */
+function firstOf(text: string): string {
+  const lines = text.split('\n');
+  return [...lines.slice(0, MOST_FAULTS), ...(lines.length > MOST_FAULTS ? [`… and ${lines.length - MOST_FAULTS} more.`] : [])].join('\n');
 }
 
 function usage(message: string, remedy: string): Fault {

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { changeDeployment } from '../desk/change-deployment.ts';
 import type { ChangeCommand } from '../domain/changes/change.ts';
 import { latestRound } from '../domain/chronology/chronology.ts';
+import { staysLate } from '../domain/chronology/lateness.ts';
 import type { Chronology } from '../domain/chronology/state.ts';
 import type { Pace, StepRef, StopCategory, WithdrawnBy } from '../domain/chronology/events.ts';
 import { londonDate } from '../domain/time/london.ts';
@@ -35,7 +36,8 @@ type Way = {
   readonly description: string;
   /** Arguments after the reference. */
   readonly arguments?: readonly (readonly [string, string])[];
-  readonly options: readonly (readonly [string, string])[];
+  /** Each with its words; `required` for one without which the change cannot be. */
+  readonly options: readonly (readonly [flags: string, words: string, required?: 'required'])[];
   readonly example: string;
   readonly command: (asked: Asked, ...words: readonly string[]) => ChangeCommand | Promise<ChangeCommand>;
 };
@@ -50,9 +52,9 @@ const WAYS: readonly Way[] = [
     description: 'Stop the clock of a deployment, or of one step. The days on which it stands are given back.',
     options: [
       ['--step <step>', 'only this step; the whole deployment unless told'],
-      ['--category <category>', CATEGORIES.join(', ')],
+      ['--category <category>', CATEGORIES.join(', '), 'required'],
       ['--from <date>', 'the first day that is not counted; today unless told'],
-      ['--until <date>', 'when it is expected to run again; then the coordinator is asked'],
+      ['--until <date>', 'when it is expected to run again; then the coordinator is asked', 'required'],
     ],
     example: 'stop D00001 --category illness --until 2022-12-16 --because "The head is ill." --by c.mills@delivery.example',
     command: ({ step, options, ...said }) => ({
@@ -69,7 +71,7 @@ const WAYS: readonly Way[] = [
     description: 'Change when a stopped clock is expected to run again.',
     options: [
       ['--stop <number>', 'which stop, where several clocks stand'],
-      ['--until <date>', 'when it is expected to run again'],
+      ['--until <date>', 'when it is expected to run again', 'required'],
     ],
     example: 'prolong D00001 --until 2023-01-13 --because "Still ill." --by c.mills@delivery.example',
     command: ({ options, ...said }) => ({
@@ -99,7 +101,7 @@ const WAYS: readonly Way[] = [
     description: 'Give an open step a later due date, agreed with the Department. Beyond the programme’s limit it is asked for.',
     arguments: [['<step>', 'the open step, for example complete-deployment']],
     options: [
-      ['--to <date>', 'the new due date; the original one takes the extension back'],
+      ['--to <date>', 'the new due date; the original one takes the extension back', 'required'],
       ['--agreed-with <person>', 'who at the Department agreed: contact id or e-mail'],
     ],
     example: 'extend D00001 complete-deployment --to 2023-05-26 --because "A new head." --by c.mills@delivery.example',
@@ -128,7 +130,7 @@ const WAYS: readonly Way[] = [
     arguments: [['<role>', 'the role, for example school']],
     options: [
       ['--from <person>', 'who leaves; the one who holds the role unless told'],
-      ['--to <person>', 'who comes: contact id or e-mail'],
+      ['--to <person>', 'who comes: contact id or e-mail', 'required'],
       ['--name <name>', 'for somebody whom Chaser does not know yet: their name; --to is their e-mail address'],
       ['--telephone <number>', 'their telephone number'],
     ],
@@ -149,10 +151,10 @@ const WAYS: readonly Way[] = [
     name: 'deputy',
     description: 'Somebody has another’s letters on certain days, and can answer for them.',
     options: [
-      ['--for <person>', 'who is away'],
-      ['--deputy <person>', 'who stands in'],
+      ['--for <person>', 'who is away', 'required'],
+      ['--deputy <person>', 'who stands in', 'required'],
       ['--from <date>', 'the first day; today unless told'],
-      ['--until <date>', 'the last day'],
+      ['--until <date>', 'the last day', 'required'],
     ],
     example:
       'deputy D00001 --for c.mills@delivery.example --deputy s.cole@delivery.example --until 2022-12-30 --because Leave --by c.mills@delivery.example',
@@ -168,7 +170,7 @@ const WAYS: readonly Way[] = [
   {
     name: 'back',
     description: 'The one who was away is back earlier: the deputy no longer stands in.',
-    options: [['--for <person>', 'who is back']],
+    options: [['--for <person>', 'who is back', 'required']],
     example: 'back D00001 --for c.mills@delivery.example --because "Back early." --by c.mills@delivery.example',
     command: async ({ db, options, ...said }) => ({
       kind: 'end-deputy',
@@ -252,9 +254,15 @@ export function changeCommand(opened: Opened): Command {
       .description(way.description)
       .argument('<reference>', 'the deployment, for example D00001', asReference);
     for (const [name, description] of way.arguments ?? []) command.argument(name, description);
-    for (const [flags, description] of way.options) command.option(flags, description);
+    const option = (flags: string, words: string, required: boolean) =>
+      required ? command.requiredOption(flags, words) : command.option(flags, words);
+    for (const [flags, words, required] of way.options) option(flags, words, required === 'required');
+    option(
+      '--because <text>',
+      'why; the school and others read it in an e-mail: nothing of anybody’s health or private life',
+      way.name !== 'chase',
+    );
     command
-      .option('--because <text>', 'why; the school and others read it in an e-mail: nothing of anybody’s health or private life')
       .option('--note <text>', 'for those who look after the deployment; it stands in no e-mail')
       .requiredOption('--by <person>', 'who decided it: contact id or e-mail')
       .option('--dry-run', 'show what would change, with old and new dates, and change nothing')
@@ -277,25 +285,33 @@ async function carryOut(opened: Opened, reference: string, way: Way, words: read
     const command = await way.command(await askedOf(db, stored, options), ...words);
     const preview = previewOf(stored.chronology, command, stored.now);
     if (!preview.ok) throw new Fault(preview.reason);
-    return { command, preview: preview.value, programme: stored.chronology.programme };
+    const { chronology } = stored;
+    // A stop gives back the days that it lasted, and no others: what was late before stays as late.
+    const stays = preview.value.moves.flatMap(({ step, to }) => {
+      const late = staysLate(chronology, step, to, londonDate(Date.parse(stored.now)));
+      return late === null ? [] : [`  Stays ${late.words}: ${chronology.programme.steps[step]?.title ?? step}`];
+    });
+    return { command, preview: preview.value, programme: chronology.programme, stays };
   };
   if (options.dryRun === true) {
     await opened.withDatabase(async (db) => {
-      const { preview, programme } = await shown(db);
+      const { preview, programme, stays } = await shown(db);
       print(options.json === true, preview, () =>
-        ['Nothing was changed. It would bring about:', ...previewInWords(preview, programme)].join('\n'),
+        ['Nothing was changed. It would bring about:', ...previewInWords(preview, programme), ...stays].join('\n'),
       );
     });
     return;
   }
   await opened.withDesk(async (desk) => {
-    const { command, preview, programme } = await shown(desk.db);
+    const { command, preview, programme, stays } = await shown(desk.db);
     const newcomer = way.name === 'person' ? await newcomerOf(desk.db, options) : null;
     if (newcomer !== null && !(await addPerson(desk.db, newcomer)))
       throw usage(`The address ${newcomer.email} has become that of somebody else.`, 'Try again.');
     const counted = await changeDeployment(desk, reference, command);
     if (!counted.ok) throw new Fault(counted.reason);
-    print(options.json === true, { ...counted.value, ...preview }, () => ['Done.', ...previewInWords(preview, programme)].join('\n'));
+    print(options.json === true, { ...counted.value, ...preview }, () =>
+      ['Done.', ...previewInWords(preview, programme), ...stays].join('\n'),
+    );
   });
 }
 

@@ -1,5 +1,8 @@
 import { Command } from 'commander';
+import type { CalendarBook } from '../calendars/calendar-book.ts';
 import { readCalendarBook } from '../desk/calendar-book.ts';
+import { endInWords, readFootings, standingInWords } from '../desk/calendar-footings.ts';
+import type { Footings } from '../desk/calendar-footings.ts';
 import { mailTroubleWords } from '../desk/mail-trouble-words.ts';
 import { londonDate } from '../domain/time/london.ts';
 import { addDays, longDate } from '../domain/time/plain-date.ts';
@@ -68,8 +71,26 @@ function programmes(): readonly Finding[] {
   });
 }
 
-async function calendars(opened: Opened, today: ReturnType<typeof londonDate>): Promise<readonly Finding[]> {
-  const { bankHolidays, authorities } = await opened.withDatabase(readCalendarBook);
+async function calendars(opened: Opened, today: PlainDate): Promise<readonly Finding[]> {
+  return opened.withDatabase(async (db) => [
+    ofBook(await readCalendarBook(db), today),
+    ...underDeployments(await readFootings(db, { sql: 'true', values: [] }, today)),
+  ]);
+}
+
+/** What running deployments rest on: dates that have ended, that end, and those of another authority. */
+function underDeployments({ ended, ending, standingIn }: Footings): readonly Finding[] {
+  const next = 'Import the next dates (chaser calendar import FILE), then count them on these: chaser calendar adopt --all';
+  const own = 'Import the authority’s own (chaser calendar import FILE), then count them on these: chaser calendar adopt --all';
+  const warning = (says: string, remedy: string): Finding => ({ part: 'Calendars', state: 'warning', says, remedy });
+  return [
+    ...ended.map((one) => warning(endInWords(one, 'ended'), next)),
+    ...ending.map((one) => warning(endInWords(one, 'end'), next)),
+    ...standingIn.map((one) => warning(standingInWords(one), own)),
+  ];
+}
+
+function ofBook({ bankHolidays, authorities }: CalendarBook, today: PlainDate): Finding {
   const lastTermEnds =
     authorities
       .map(({ calendar }) => calendar.terms.at(-1)?.endsOn ?? today)
@@ -77,15 +98,13 @@ async function calendars(opened: Opened, today: ReturnType<typeof londonDate>): 
       .at(-1) ?? today;
   const horizon = bankHolidays.knownTo < lastTermEnds ? bankHolidays.knownTo : lastTermEnds;
   const says = `bank holidays are known to ${longDate(bankHolidays.knownTo)}, term dates to ${longDate(lastTermEnds)} at the latest.`;
-  if (horizon >= addDays(today, YEAR_DAYS)) return [{ part: 'Calendars', state: 'well', says }];
-  return [
-    {
-      part: 'Calendars',
-      state: horizon < today ? 'fault' : 'warning',
-      says: `${says} Deployments that need later dates are refused.`,
-      remedy: 'Import the next dates: chaser calendar import FILE',
-    },
-  ];
+  if (horizon >= addDays(today, YEAR_DAYS)) return { part: 'Calendars', state: 'well', says };
+  return {
+    part: 'Calendars',
+    state: horizon < today ? 'fault' : 'warning',
+    says: `${says} Deployments that need later dates are refused.`,
+    remedy: 'Import the next dates: chaser calendar import FILE',
+  };
 }
 
 const ONE_ROLE: Finding = {

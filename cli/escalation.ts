@@ -4,6 +4,7 @@ import { readEscalation } from '../desk/escalation-story.ts';
 import type { EscalationStory } from '../desk/escalation-story.ts';
 import type { ChangeCommand } from '../domain/changes/change.ts';
 import { latestRound } from '../domain/chronology/chronology.ts';
+import { inWords } from '../domain/words.ts';
 import { londonDate } from '../domain/time/london.ts';
 import { longDate } from '../domain/time/plain-date.ts';
 import { mustFindPerson, mustReadChronology } from './must-find.ts';
@@ -70,10 +71,14 @@ function isWay(way: string): way is Way {
 
 /** What each way cannot do without. */
 function mustHave(way: Way, { because, byDate, to }: Options): { because: string; byDate: string; to: string } {
-  const missing = (option: string) => usage(`${way} needs ${option}.`, 'See the examples: chaser escalation --help');
-  if (because === undefined) throw missing('--because');
-  if (way === 'acknowledge' && byDate === undefined) throw missing('--by-date');
-  if (way === 'hand-over' && to === undefined) throw missing('--to');
+  const missing = [
+    ...(because === undefined ? ['--because'] : []),
+    ...(way === 'acknowledge' && byDate === undefined ? ['--by-date'] : []),
+    ...(way === 'hand-over' && to === undefined ? ['--to'] : []),
+  ];
+  if (because === undefined || missing.length > 0) {
+    throw usage(`${way} needs ${inWords(missing)}.`, 'See the examples: chaser escalation --help');
+  }
   return { because, byDate: byDate ?? '', to: to ?? '' };
 }
 

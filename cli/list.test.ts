@@ -29,6 +29,43 @@ describe('chaser', () => {
   }
 });
 
+describe('a command that lacks what it needs', () => {
+  it('says all of it at once, arguments and options, with what each is', () => {
+    const { status, stderr } = chaser('change', 'stop');
+    assert.equal(status, 2);
+    assert.match(
+      stderr,
+      /^error: these are missing:\n {2}<reference> +the deployment, for example D00001\n {2}--category <category> +illness, /,
+    );
+    assert.deepEqual(stderr.match(/^ {2}--[a-z]+/gm), ['  --category', '  --until', '  --because', '  --by']);
+    assert.match(stderr, /\(add --help for the ways to use it\)\n$/);
+  });
+
+  it('says what is left to be said, and nothing that is there', () => {
+    const moved = chaser('work', 'move', 'c.mills@delivery.example', '--because', 'Leave');
+    assert.deepEqual(moved.stderr.match(/^ {2}\S+/gm), ['  --to', '  --by']);
+    const closed = chaser('calendar', 'close', '990001', '--from', '2026-12-03');
+    assert.match(closed.stderr, /^error: this is missing:\n {2}--name <words> {2}why, as due dates will explain it/);
+    assert.match(chaser('status').stderr, /^error: this is missing:\n {2}<reference> {2}the deployment/);
+  });
+
+  it('marks in its help what cannot be left out', () => {
+    const help = chaser('calendar', 'close', '--help').stdout.replaceAll(/\s+/g, ' ');
+    assert.match(help, /--from <date> the first closed day: 2026-12-03 \(required\)/);
+    assert.match(help, /--to <date> the last closed day; the same day unless told --name/);
+    assert.match(chaser('list', '--help').stdout.replaceAll(/\s+/g, ' '), /at most so many \(default: 100\)/);
+  });
+});
+
+describe('chaser list', () => {
+  it('names the regions and ways to end where another is asked for', () => {
+    const { status, stderr } = chaser('list', '--region', 'Nowhere');
+    assert.deepEqual([status, stderr.split('\n')[0]], [2, 'There is no region "Nowhere".']);
+    assert.match(stderr, /Give one of: North East, North West, /);
+    assert.match(chaser('list', '--status', 'done').stderr, /Allowed choices are running, completed, declined, withdrawn/);
+  });
+});
+
 describe('a reference', () => {
   it('may be typed without capitals and with blanks around it', () => {
     for (const typed of ['D00001', 'd00001', ' d00001 ']) assert.equal(asReference(typed), 'D00001');

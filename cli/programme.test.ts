@@ -96,6 +96,11 @@ describe('chaser programme show', () => {
     assert.equal(status, 0);
   });
 
+  it('says that it shows the one that comes with Chaser where no database is at hand', () => {
+    const { stderr } = run('show', 'tsi-2022-23');
+    assert.match(stderr, /^Version \d+ of tsi-2022-23 is shown: the one that comes with Chaser, since no database is at hand\.\n$/);
+  });
+
   it("shows a file of one's own, and tells its faults", () => {
     writeFileSync(join(folder, 'small.yaml'), SMALL_PROGRAMME);
     const { status, stdout } = run('show', 'small.yaml');

@@ -12,9 +12,10 @@ import { approveProgramme, OF_PROGRAMMES, proposeProgramme } from '../desk/propo
 import { listVersions } from '../postgres/pinned/programme-versions.ts';
 import { calendarsAtHand } from './calendars-at-hand.ts';
 import { mustFindPerson } from './must-find.ts';
-import { isFileName, mustReadProgramme, noFile } from './load.ts';
+import { isFileName, noFile } from './load.ts';
 import type { Opened } from './open.ts';
 import { EXIT, Fault, print, table } from './output.ts';
+import { programmeAtHand, versionAsked } from './programme-at-hand.ts';
 import { addProposalCommands, secondPerson } from './proposals.ts';
 
 /** `chaser programme`: checks and publishes programmes, and shows their chronology. */
@@ -51,11 +52,27 @@ Exit code: 0 when clean, 1 when something was found, 2 when a file or id is not 
   programme
     .command('show')
     .description('Show the chronology of a programme, stage by stage.')
-    .argument('<file-or-id>', 'id of a programme that comes with Chaser, or a YAML file of your own')
+    .argument('<file-or-id>', 'id of a programme on offer, or a YAML file of your own')
+    .option('--version <number>', 'this version of a programme instead of the one on offer')
     .option('--json', 'print the programme as JSON, its ladders worked out')
-    .addHelpText('after', '\nExamples:\n  chaser programme show tsi-2022-23\n  chaser programme show ./my-programme.yaml')
-    .action((name: string, options: { json?: boolean }) => {
-      const shown = mustReadProgramme(name, 'Mend the file, and show it again.');
+    .addHelpText(
+      'after',
+      `
+An id is the version with which new deployments begin, where a database is at hand, else the one that comes with Chaser: a line on
+stderr says which, and who published it.
+
+Examples:
+  chaser programme show tsi-2022-23
+  chaser programme show tsi-2022-23 --version 1
+  chaser programme show ./my-programme.yaml
+
+Exit code: 0 shown, 1 the programme has faults, 2 no such programme, version or file.`,
+    )
+    .action(async (name: string, options: { version?: string; json?: boolean }) => {
+      const asked = versionAsked(options.version);
+      const remedy = 'Mend the file, and show it again.';
+      const { programme: shown, which } = await programmeAtHand(opened, name, asked, { done: 'shown', remedy });
+      if (which !== null) process.stderr.write(`${which}\n`);
       print(options.json === true, shown, () => describeProgramme(shown));
     });
 

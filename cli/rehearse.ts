@@ -22,7 +22,7 @@ import { calendarsAtHand } from './calendars-at-hand.ts';
 import { noFile } from './load.ts';
 import type { Opened } from './open.ts';
 import { EXIT, Fault, print } from './output.ts';
-import { programmeAtHand } from './programme-at-hand.ts';
+import { programmeAtHand, versionAsked } from './programme-at-hand.ts';
 
 type Options = {
   readonly version?: string;
@@ -59,8 +59,11 @@ export function rehearseCommand(opened: Opened): Command {
     .option('--html <file>', 'write a page that loads nothing, with a picture of the timeline')
     .addHelpText('after', HELP)
     .action(async (name: string, options: Options) => {
-      const asked = versionOf(options.version);
-      const { programme, which: played } = await programmeAtHand(opened, name, asked, 'Mend the file, and rehearse again.');
+      const asked = versionAsked(options.version);
+      const { programme, which: played } = await programmeAtHand(opened, name, asked, {
+        done: 'played',
+        remedy: 'Mend the file, and rehearse again.',
+      });
       const tell = () => void (played === null || process.stderr.write(`${played}\n`));
       // In JSON, only the refusal is printed to stderr.
       if (options.json !== true) tell();
@@ -149,12 +152,6 @@ function calendarOf(book: CalendarBook, programme: Programme, authority: string 
   const calendar = calendarFor(book, { ...found?.value, assumed: programme.assumedTermCalendars });
   if (!calendar.ok) throw new Fault(calendar.reason);
   return calendar.value;
-}
-
-function versionOf(text: string | undefined): number | null {
-  if (text === undefined) return null;
-  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
-  throw usage(`--version cannot be "${text}".`, 'Give a number: --version 2');
 }
 
 function startOf(text: string | undefined): PlainDate | null {

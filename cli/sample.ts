@@ -95,7 +95,7 @@ Example:
     .action(async (options: { json?: true }) => {
       const begun = await opened.withDesk(async (desk) => {
         await importSample(desk.db);
-        if ((await listDeployments(desk.db, 1)).length > 0) return [];
+        if ((await listDeployments(desk.db, { lateOnly: false, region: null, status: null, limit: 1 })).length > 0) return [];
         const references: string[] = [];
         for (const { urn, life } of SAMPLES) references.push(await liveSample(desk, urn, life));
         return references;

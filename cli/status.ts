@@ -1,51 +1,15 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import type pg from 'pg';
 import { runningStops, stopWords, waitedWords } from '../desk/standing-words.ts';
 import { stopOf } from '../domain/chronology/chronology.ts';
 import { londonDate } from '../domain/time/london.ts';
 import { longDate } from '../domain/time/plain-date.ts';
-import { listDeployments, listMessages, listParties, listSteps, listTasks } from '../postgres/views/deployments.ts';
+import { listMessages, listParties, listSteps, listTasks } from '../postgres/views/deployments.ts';
 import type { StepLine } from '../postgres/views/deployments.ts';
 import { mustFindDeployment, mustReadChronology } from './must-find.ts';
 import { Fault, print, table } from './output.ts';
 import type { Opened } from './open.ts';
 import { asReference } from './reference.ts';
-
-/** `chaser list`: all deployments, whose court each is in, the most urgent first. */
-export function listCommand(opened: Opened): Command {
-  return new Command('list')
-    .description('List deployments: whose court the ball is in, and by when.')
-    .option('--limit <n>', 'at most so many', wholeNumber, 100)
-    .option('--json', 'print JSON')
-    .addHelpText('after', '\nExamples:\n  chaser list\n  chaser list --limit 10 --json')
-    .action(async (options: { limit: number; json?: true }) => {
-      const lines = await opened.withDatabase((db) => listDeployments(db, options.limit));
-      print(options.json === true, lines, () =>
-        lines.length === 0
-          ? 'No deployments yet. Start one with: chaser start --urn URN'
-          : table(
-              ['Reference', 'School or trust', 'Status', 'Whose court', 'Step', 'Due'],
-              lines.map((line) => [
-                line.reference,
-                line.subject,
-                line.endedAs ?? line.status,
-                line.court === null ? '' : `${line.court.role} (${line.court.people.join(', ')})`,
-                line.court?.step ?? '',
-                line.court?.dueOn ?? '',
-              ]),
-            ),
-      );
-    });
-}
-
-const MOST_LISTED = 100_000;
-
-/** "10" of --limit. */
-function wholeNumber(text: string): number {
-  const number = Number(text);
-  if (/^\d{1,6}$/.test(text) && number >= 1 && number <= MOST_LISTED) return number;
-  throw new InvalidArgumentError(`Write a whole number from 1 to ${MOST_LISTED}: --limit 10`);
-}
 
 /** `chaser status`: one deployment, its steps, people and tasks. */
 export function statusCommand(opened: Opened): Command {

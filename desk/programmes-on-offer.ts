@@ -3,7 +3,7 @@ import type { Programme } from '../domain/programme.ts';
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
 import type { Db } from '../postgres/database.ts';
-import { insertVersion, isVersionTaken, newestVersions } from '../postgres/pinned/programme-versions.ts';
+import { insertVersion, newestVersions, standsAs } from '../postgres/pinned/programme-versions.ts';
 import { listProgrammes, loadProgramme } from '../programmes/load-programmes.ts';
 import type { ProgrammeRefusal } from '../programmes/load-programmes.ts';
 import { suggestion } from '../programmes/suggestion.ts';
@@ -41,53 +41,57 @@ export async function programmesOnOffer(db: Db): Promise<readonly Programme[]> {
   return [...newest.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
+/** What publishing would change: the version on offer now, null before the first; and whether this very version stands there already. */
+export type Publishable = { readonly onOffer: Programme | null; readonly published: boolean };
+
 /**
- * Publishes a checked programme: new deployments begin with it from now on. Refused when its version was published with other
- * content, when a newer one is on offer, or when a calendar that is to stand in is not known. The same one published again
- * changes nothing.
+ * Whether a checked programme can be published, and what that would change; nothing is published by asking. Refused when its
+ * version was published with other content, when a newer one is on offer, or when a calendar that is to stand in is not known.
+ */
+export async function mayPublish(db: Db, programme: Programme): Promise<Result<Publishable, PublishRefusal>> {
+  const known = authoritiesOf(await readCalendarBook(db)).map(({ id }) => id);
+  const unknown = programme.assumedTermCalendars.find((calendar) => !known.includes(calendar));
+  if (unknown !== undefined) {
+    return refused({
+      kind: 'unknown-calendar',
+      message: `There is no term calendar "${unknown}" to stand in (assumedTermCalendars).`,
+      remedy: `${suggestion(unknown, known)} Others are imported first: chaser calendar import FILE.`,
+    });
+  }
+  const onOffer = await programmeOnOffer(db, programme.id);
+  if (onOffer.ok && onOffer.value.version > programme.version) {
+    return refused({
+      kind: 'version-too-old',
+      message: `Version ${onOffer.value.version} of ${programme.id} is on offer already, and this is version ${programme.version}.`,
+      remedy: `Give it version ${onOffer.value.version + 1}.`,
+    });
+  }
+  const kept = await standsAs(db, programme);
+  if (kept === 'other') return versionTaken(programme);
+  return ok({ onOffer: onOffer.ok ? onOffer.value : null, published: kept === 'the-same' });
+}
+
+/**
+ * Publishes a checked programme: new deployments begin with it from now on. Refused as `mayPublish` refuses. The same one published
+ * again changes nothing. `approvedBy`: who approved it, where a second person has to.
  */
 export async function publishProgramme(
   db: Db,
   programme: Programme,
   by: string,
-  /** Who approved it, where a second person has to. */
   approvedBy: string | null = null,
 ): Promise<Result<Programme, PublishRefusal>> {
-  const why = await whyNotOnOffer(db, programme);
-  if (why !== null) return refused(why);
-  return (await insertVersion(db, programme, by, approvedBy)) ? ok(programme) : refused(versionTaken(programme));
+  const allowed = await mayPublish(db, programme);
+  if (!allowed.ok) return allowed;
+  return (await insertVersion(db, programme, by, approvedBy)) ? ok(programme) : versionTaken(programme);
 }
 
-/** Why a programme could not be published now; null when it could. Nothing is kept. */
-export async function whyNotPublished(db: Db, programme: Programme): Promise<PublishRefusal | null> {
-  return (await whyNotOnOffer(db, programme)) ?? ((await isVersionTaken(db, programme)) ? versionTaken(programme) : null);
-}
-
-async function whyNotOnOffer(db: Db, programme: Programme): Promise<PublishRefusal | null> {
-  const known = authoritiesOf(await readCalendarBook(db)).map(({ id }) => id);
-  const unknown = programme.assumedTermCalendars.find((calendar) => !known.includes(calendar));
-  if (unknown !== undefined) {
-    return {
-      kind: 'unknown-calendar',
-      message: `There is no term calendar "${unknown}" to stand in (assumedTermCalendars).`,
-      remedy: `${suggestion(unknown, known)} Others are imported first: chaser calendar import FILE.`,
-    };
-  }
-  const onOffer = await programmeOnOffer(db, programme.id);
-  if (!onOffer.ok || onOffer.value.version <= programme.version) return null;
-  return {
-    kind: 'version-too-old',
-    message: `Version ${onOffer.value.version} of ${programme.id} is on offer already, and this is version ${programme.version}.`,
-    remedy: `Give it version ${onOffer.value.version + 1}.`,
-  };
-}
-
-function versionTaken({ id, version }: Programme): PublishRefusal {
-  return {
+function versionTaken({ id, version }: Programme): Result<never, PublishRefusal> {
+  return refused({
     kind: 'version-taken',
     message: `Version ${version} of ${id} was published before with other content, and deployments may run with it.`,
     remedy: `Give it version ${version + 1}.`,
-  };
+  });
 }
 
 /** When the versions are equal, the published one is used, because deployments run with it. */

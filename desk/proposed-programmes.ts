@@ -4,7 +4,7 @@ import { refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
 import { inTransaction } from '../postgres/database.ts';
 import type { ProposalKind } from '../postgres/pinned/proposals.ts';
-import { publishProgramme, whyNotPublished } from './programmes-on-offer.ts';
+import { mayPublish, publishProgramme } from './programmes-on-offer.ts';
 import { approve, propose } from './second-person.ts';
 
 export const OF_PROGRAMMES: readonly ProposalKind[] = ['programme'];
@@ -15,8 +15,8 @@ export const OF_PROGRAMMES: readonly ProposalKind[] = ['programme'];
  */
 export async function proposeProgramme(pool: pg.Pool, programme: Programme, content: string, by: string): Promise<Result<number, Reason>> {
   return inTransaction(pool, async (db) => {
-    const why = await whyNotPublished(db, programme);
-    if (why !== null) return refused(why);
+    const allowed = await mayPublish(db, programme);
+    if (!allowed.ok) return allowed;
     const { id, version, title } = programme;
     return propose(db, {
       kind: 'programme',

@@ -49,6 +49,13 @@ export async function readCalendarFile(db: Db, book: CalendarBook, file: Calenda
         ? ok({ change: { kind: 'bank-holidays', bankHolidays: bankHolidays.value }, text, notes, entries: [] })
         : bankHolidays;
     }
+    case 'none':
+      return refused({
+        kind: 'no-dates',
+        message: `${fileName} holds no dates that can be imported.`,
+        remedy:
+          'Take GOV.UK’s bank-holidays.json, the .ics feed of one local authority, or term dates as YAML: chaser calendar show lancashire --yaml',
+      });
     case 'yaml': {
       const terms = readTermDates(text, fileName);
       if (!terms.ok) return terms;
@@ -64,10 +71,12 @@ export async function readCalendarFile(db: Db, book: CalendarBook, file: Calenda
   }
 }
 
-function formatOf(fileName: string, text: string): 'ics' | 'json' | 'yaml' {
+/** What a file is, by how it begins and is called; a text that names no calendars is none of these. */
+function formatOf(fileName: string, text: string): 'ics' | 'json' | 'yaml' | 'none' {
   const start = text.replace(/^\uFEFF/, '').trimStart();
   if (/^BEGIN:/i.test(start) || (/\.(?:ics|ical|ifb)$/i.test(fileName) && !start.startsWith('{'))) return 'ics';
-  return start.startsWith('{') || /\.json$/i.test(fileName) ? 'json' : 'yaml';
+  if (start.startsWith('{') || /\.json$/i.test(fileName)) return 'json';
+  return /\.ya?ml$/i.test(fileName) || /^ *["']?calendars["']? *:/m.test(start) ? 'yaml' : 'none';
 }
 
 async function readFeed(

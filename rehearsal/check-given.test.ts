@@ -53,7 +53,7 @@ function findings(...fields: readonly string[]): readonly string[] {
 
 describe('what a scenario gives for the fields of an answer', () => {
   const broken: readonly (readonly [string, readonly string[], string])[] = [
-    ['a day that is none', ['from: 2022-02-30'], '7:13: “The from” must be a real date, for example 5 12 2022 — Give from as YYYY-MM-DD'],
+    ['a day that is none', ['from: 2022-02-30'], '7:13: “The from” must be a real date — Give from as YYYY-MM-DD'],
     ['an amount that is none', ['granted: a lot'], '7:16: “The granted” must be an amount of money'],
     ['more than the limit', ['days: 11'], '7:13: “The days” must be 10 or less — Give days as a number with at most 1 decimal place'],
     ['an option that there is not', ['part: all'], '7:13: “The part” has no answer “all” — Give part as one of: none, some.'],

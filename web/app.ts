@@ -42,7 +42,8 @@ const MOJ_IMAGES = join(
   dirname(fileURLToPath(import.meta.resolve('@ministryofjustice/frontend/moj/moj-frontend.min.css'))),
   'assets/images',
 );
-const PAGES = [
+/** What adds the pages, feature by feature. */
+export const PAGES = [
   registerSignInRoutes,
   registerSessionsRoutes,
   registerAnswerRoutes,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { field } from '../../tests/kit/programmes.ts';
-import { optionLabel, quantityWords, remedyFor, wordsForCondition } from './form-words.ts';
+import { optionLabel, quantityWords, remedyFor, wordsForCondition, wordsForMissing } from './form-words.ts';
 
 const place = (over: Parameters<typeof field>[1]) => {
   const made = field('what', over);
@@ -9,6 +9,19 @@ const place = (over: Parameters<typeof field>[1]) => {
 };
 
 describe('words about a field', () => {
+  it('ask in a sentence for what a label asks for, and name what it names', () => {
+    const missing = (label: string, over: Parameters<typeof field>[1] = {}) =>
+      wordsForMissing(place({ kind: 'long-text', label, ...over }));
+    assert.equal(missing('Why not'), 'Tell us why not');
+    assert.equal(missing('What is missing or wrong'), 'Tell us what is missing or wrong');
+    assert.equal(missing('On what grounds'), 'Tell us on what grounds');
+    assert.equal(missing('When it was agreed', { kind: 'date' }), 'Tell us when it was agreed');
+    assert.equal(missing('What do you need?'), 'Answer “What do you need?”');
+    assert.equal(missing('Whole days of support'), 'Enter “Whole days of support”');
+    assert.equal(missing('However many there were'), 'Enter “However many there were”');
+    assert.equal(missing('Which tier', { kind: 'choice' }), 'Select an answer to “Which tier”');
+  });
+
   it('name its options, and none where it has none', () => {
     assert.match(remedyFor(place({ kind: 'choice', options: [{ id: 'a', label: 'A' }] })), /as one of: a/);
     assert.match(remedyFor(place({ kind: 'choice' })), /as one of: /);

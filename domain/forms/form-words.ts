@@ -2,6 +2,7 @@ import type { Place } from './form-places.ts';
 import { inPounds } from './money.ts';
 import { longDate, parsePlainDate } from '../time/plain-date.ts';
 import type { Condition, Field, FieldId } from '../programme.ts';
+import { lowerFirst } from '../words.ts';
 
 /** The words of a form's problems, as the person who fills it in reads them. */
 
@@ -31,8 +32,17 @@ export function wordsForMissing(place: Place): string {
     case 'declaration':
       return `Enter your full name to sign ${named(place)}`;
     default:
-      return `Enter ${named(place)}`;
+      return tellUs(place) ?? `Enter ${named(place)}`;
   }
+}
+
+const ASKS = /^(?:(?:on|in|to|for|by|with|from) )?(?:what|which|who|whom|whose|why|where|when|how)\b/i;
+
+/** A label that asks for something as a sentence: "Why not" is “Tell us why not”. Null for a label that names something. */
+function tellUs({ field: { label }, entry }: Place): string | null {
+  if (!ASKS.test(label)) return null;
+  const of = entry === null ? '' : `, for ${nameOfEntry(entry.group)} ${entry.number}`;
+  return label.endsWith('?') ? `Answer “${label}”${of}` : `Tell us ${lowerFirst(label)}${of}`;
 }
 
 /** What is wrong with a value that does not have the form of its kind. */
@@ -123,6 +133,6 @@ function wordsForDate(what: string, value: string): string {
   const [, year = '', month = '', day = ''] = /^(.*)-(.*)-(.*)$/s.exec(value) ?? [];
   const parts = [...(day === '00' ? ['a day'] : []), ...(month === '00' ? ['a month'] : []), ...(year === '' ? ['a year'] : [])];
   if (value.includes('-') && parts.length > 0) return `${what} must include ${parts.join(' and ')}`;
-  if (value.includes('-') && !/^\d{4}$/.test(year)) return `${what} must have a year of 4 numbers, for example 2022`;
-  return `${what} must be a real date, for example 5 12 2022`;
+  if (value.includes('-') && !/^\d{4}$/.test(year)) return `${what} must have a year of 4 numbers`;
+  return `${what} must be a real date`;
 }

@@ -42,7 +42,7 @@ describe('a form', () => {
   it('reports everything that is missing, at its place', () => {
     assert.deepEqual(told(PLAN, { 'interventions.2.what': 'Coaching' }), [
       ['tier', 'Select an answer to “Tier”'],
-      ['interventions.1.what', 'Enter “What is done” of intervention 1'],
+      ['interventions.1.what', 'Tell us what is done, for intervention 1'],
       ['interventions.1.cost', 'Enter “Cost” of intervention 1, in pounds'],
       ['interventions.1.trains', 'Select yes or no for “Are staff trained?” of intervention 1'],
       ['interventions.2.cost', 'Enter “Cost” of intervention 2, in pounds'],
@@ -65,7 +65,7 @@ describe('a form', () => {
 
   it('asks a dependent field only when the field it depends on says so', () => {
     const yes = { tier: 'tier-3', ...entry(1, '100'), 'interventions.1.trains': 'yes' };
-    assert.deepEqual(told(PLAN, yes), [['interventions.1.whom', 'Enter “Who is trained” of intervention 1']]);
+    assert.deepEqual(told(PLAN, yes), [['interventions.1.whom', 'Tell us who is trained, for intervention 1']]);
     assert.deepEqual(told(PLAN, { ...yes, 'interventions.1.whom': 'Everybody' }), []);
     assert.deepEqual(told(PLAN, { tier: 'tier-3', ...entry(1, '100'), 'interventions.1.whom': 'Everybody' }), [
       ['interventions.1.whom', '“Who is trained” of intervention 1 is asked only if “Are staff trained?” is “Yes”'],

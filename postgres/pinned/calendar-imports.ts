@@ -94,14 +94,3 @@ export async function countRunningOnCalendar(db: Db, calendarId: string): Promis
   );
   return rows[0]?.running ?? 0;
 }
-
-/** How many running deployments count on each calendar, by its id. */
-export async function runningByCalendar(db: Db): Promise<ReadonlyMap<string, number>> {
-  const { rows } = await db.query<{ id: string; running: number }>(
-    `SELECT id, count(*)::int AS running
-     FROM deployments d JOIN calendars c ON c.version = d.calendar_version,
-          LATERAL (SELECT DISTINCT unnest(string_to_array(c.document -> 'terms' ->> 'id', '+')) AS id) used
-     WHERE d.status = 'running' GROUP BY id`,
-  );
-  return new Map(rows.map(({ id, running }) => [id, running]));
-}

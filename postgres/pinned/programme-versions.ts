@@ -36,6 +36,16 @@ export async function newestVersions(db: Db, only: string | null = null): Promis
   return rows.map(({ document }) => document);
 }
 
+/** What is kept under the version of a programme: nothing, this very document, or another one. */
+export async function standsAs(db: Db, programme: Programme): Promise<'nothing' | 'the-same' | 'other'> {
+  const { rows } = await db.query<{ same: boolean }>(
+    'SELECT document::jsonb = $3::jsonb AS same FROM programmes WHERE id = $1 AND version = $2',
+    [programme.id, programme.version, JSON.stringify(programme)],
+  );
+  const [found] = rows;
+  return found === undefined ? 'nothing' : found.same ? 'the-same' : 'other';
+}
+
 /**
  * Publishes a version. Returns false when another document already has that version. The same document again changes
  * nothing.
@@ -49,14 +59,4 @@ export async function insertVersion(db: Db, programme: Programme, by: string, ap
     [programme.id, programme.version, JSON.stringify(programme), by, approvedBy],
   );
   return rows[0]?.same ?? false;
-}
-
-/** Whether a version was kept with other content. */
-export async function isVersionTaken(db: Db, programme: Programme): Promise<boolean> {
-  const { rowCount } = await db.query('SELECT FROM programmes WHERE id = $1 AND version = $2 AND document::jsonb <> $3::jsonb', [
-    programme.id,
-    programme.version,
-    JSON.stringify(programme),
-  ]);
-  return rowCount !== 0;
 }

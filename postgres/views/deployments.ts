@@ -4,7 +4,8 @@ import type { Subject } from '../../domain/chronology/events.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
 import { COURT, COURT_STEP } from './court.ts';
 import type { Db } from '../database.ts';
-import { PLACE, SUBJECT } from './place.ts';
+import { LATE_STEP } from './late-step.ts';
+import { ITS_TODAY, PLACE, SUBJECT } from './place.ts';
 
 export type DeploymentLine = {
   readonly reference: string;
@@ -35,11 +36,38 @@ const DEPLOYMENT_LINES = `
   ${PLACE}
   ${COURT_STEP}`;
 
-/** The deployments, running ones first, the earliest due date first. */
-export async function listDeployments(db: Db, limit: number): Promise<readonly DeploymentLine[]> {
-  const { rows } = await db.query<DeploymentLine>(
-    `${DEPLOYMENT_LINES} ORDER BY d.status <> 'running', court.due_on NULLS LAST, d.reference LIMIT $1`,
-    [limit],
+/** Which deployments are listed. What is null narrows nothing. */
+export type ListFilters = {
+  readonly lateOnly: boolean;
+  /** As Chaser writes it. */
+  readonly region: string | null;
+  readonly status: DeploymentLine['status'] | null;
+  readonly limit: number;
+};
+
+/** A deployment of the list, with what it takes to say how late it is. */
+export type ListedDeployment = DeploymentLine & {
+  readonly programmeVersion: number;
+  readonly calendarVersion: string;
+  /** The step that has been late longest; null where none is late by a running clock. */
+  readonly late: { readonly step: string; readonly dueOn: PlainDate } | null;
+  /** The day on its clock, in London. */
+  readonly today: PlainDate;
+};
+
+/** The deployments that the filters let through, running ones first, the earliest due date first. */
+export async function listDeployments(db: Db, { lateOnly, region, status, limit }: ListFilters): Promise<readonly ListedDeployment[]> {
+  const { rows } = await db.query<ListedDeployment>(
+    `SELECT d.reference, ${SUBJECT} AS subject, coalesce(school.region, '') AS region,
+            d.programme, d.programme_version AS "programmeVersion", d.calendar_version AS "calendarVersion", d.status,
+            d.ended_as AS "endedAs", ${COURT} AS court,
+            CASE WHEN late.step IS NULL THEN NULL ELSE jsonb_build_object('step', late.step, 'dueOn', late.due_on) END AS late,
+            ${ITS_TODAY} AS today
+     FROM deployments d ${PLACE} ${COURT_STEP} ${LATE_STEP}
+     WHERE (NOT $1::boolean OR late.step IS NOT NULL) AND ($2::text IS NULL OR school.region = $2)
+       AND ($3::text IS NULL OR d.status = $3)
+     ORDER BY d.status <> 'running', court.due_on NULLS LAST, d.reference LIMIT $4`,
+    [lateOnly, region, status, limit],
   );
   return rows;
 }

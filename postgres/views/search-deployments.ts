@@ -4,6 +4,7 @@ import { COURT_STEP } from './court.ts';
 import type { Db } from '../database.ts';
 import { anywhere, DEPLOYMENT_SOURCE, parameters, SUBJECT } from './deployment-source.ts';
 import type { Scope } from './deployment-source.ts';
+import { LATE_STEP } from './late-step.ts';
 import { ITS_TODAY } from './place.ts';
 
 /** What is searched for. An empty text does not narrow the search. */
@@ -109,10 +110,7 @@ function narrowed(scope: Scope, filters: DeploymentFilters): { readonly from: st
   const from = `
     FROM ${DEPLOYMENT_SOURCE}
     ${COURT_STEP}
-    LEFT JOIN LATERAL (SELECT step, stage, owner, due_on FROM steps
-                       WHERE reference = d.reference AND state = 'open' AND NOT optional AND d.status = 'running' AND due_on < ${ITS_TODAY}
-                         AND NOT ${clockStands('steps')}
-                       ORDER BY due_on, step LIMIT 1) late ON true
+    ${LATE_STEP}
     WHERE ${conditions.join(' AND ')}`;
   return { from, values: given.all };
 }

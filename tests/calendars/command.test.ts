@@ -43,7 +43,25 @@ describe('chaser calendar', () => {
     assert.match(stdout, /1 running deployment would move; 0 more would have other dates ahead/);
     assert.match(stdout, /D1 {2}.*: 18 December 2026 to 16 December 2026, 2 working days earlier/);
     assert.match(stdout, /Nothing was kept: this was only a look\./);
-    assert.match(chaser('list').stdout, /The calendars as they come with Chaser\./);
+    const list = chaser('list').stdout;
+    assert.match(list, /The calendars as they come with Chaser\./);
+    assert.match(list, /^CODE +ID +NAME +KNOWN TO +ON THEIR OWN +STANDING IN FOR$/m);
+    assert.match(list, /^373 {3}sheffield +Sheffield City Council +\S+ +0 +1$/m);
+    assert.match(list, /^Dates that have ended:\n(?: {2}.*\n)* {2}The term dates of Lancashire.* ended on /m);
+    assert.match(list, /^Others’ dates stand in:\n {2}1 running deployment of Cumbria is counted on the dates of Sheffield City Council/m);
+  });
+
+  it('is told by the doctor what running deployments rest on', () => {
+    const { stdout } = spawnSync(process.execPath, [MAIN, 'doctor'], {
+      encoding: 'utf8',
+      cwd: folder,
+      env: { ...process.env, DATABASE_URL: database.url, TEMPORAL_ADDRESS: '127.0.0.1:1' },
+    });
+    assert.match(
+      stdout,
+      /^WARNING {2}Calendars: 1 running deployment of Cumbria is counted on the dates of Sheffield City Council, which stand in for its authority’s own\.\n {9}Import the authority’s own \(chaser calendar import FILE\), then/m,
+    );
+    assert.doesNotMatch(stdout, /Calendars: The dates of .* ended/);
   });
 
   it('names the line whose encoding it assumed', () => {
@@ -62,7 +80,7 @@ describe('chaser calendar', () => {
     assert.equal(imported.status, 0, imported.stderr);
     assert.equal((JSON.parse(imported.stdout) as { version: number }).version, 1);
     const { stdout } = chaser('list');
-    assert.match(stdout, /^909 {3}cumbria +Cumbria +2027-07-21 +0$/m);
+    assert.match(stdout, /^909 {3}cumbria +Cumbria +2027-07-21 +0 +0$/m);
     assert.match(stdout, /1 {2}\d{4}-\d\d-\d\d {2}cumbria\.ics, by Alma/);
     const shown = chaser('show', '909', '--year', '2026').stdout;
     assert.match(shown, /Autumn 2026 {2}Monday 7 September 2026 {2}Wednesday 16 December 2026 {2}26 October 2026 to 30 October 2026/);
@@ -85,6 +103,29 @@ describe('chaser calendar', () => {
     const { stdout } = chaser('impact', '--json');
     const impact = JSON.parse(stdout) as { changed: { reference: string; moves: unknown[] }[]; unchanged: number };
     assert.deepEqual([impact.changed.map(({ reference, moves }) => [reference, moves.length]), impact.unchanged], [[['D1', 1]], 0]);
+  });
+
+  it('says in a few words that a file is something else, and prints next to nothing of it', () => {
+    const secret = 'hester.applegarth@regions.example';
+    const many = Array.from({ length: 2_000 }, (_, line) => `person-${line},${secret},01632 960301`).join('\n');
+    for (const [name, text] of [
+      ['people.csv', many],
+      ['letter.txt', `Dear all,\n\n${`The dates are not known. ${secret} `.repeat(500)}`],
+      ['terms.yaml', many],
+      ['page.html', `<!DOCTYPE html><html><body>${`<p>${secret}</p>`.repeat(900)}</body></html>`],
+      ['feed.ics', many],
+      ['dates.json', JSON.stringify({ people: many.split('\n') })],
+      ['calendars.yaml', `calendars:\n${'  - id: x\n    nonsense: 1\n'.repeat(300)}`],
+    ] as const) {
+      const { status, stdout, stderr } = chaser('import', write(name, text), '--authority', '909');
+      assert.deepEqual([status, stdout], [1, ''], name);
+      assert.ok(stderr.length < 4_000 && stderr.split('\n').length < 60, `${name}: ${stderr.length} characters`);
+      assert.ok((stderr.match(/hester/g) ?? []).length < 9, `${name}: ${stderr}`);
+    }
+    assert.match(
+      chaser('import', join(folder, 'people.csv')).stderr,
+      /^people\.csv holds no dates that can be imported\.\nTake GOV\.UK’s bank-holidays\.json/,
+    );
   });
 
   it('refuses bad input with file, line, fault, remedy and the exit code that fits', () => {

@@ -47,6 +47,7 @@ describe('chaser escalation', { timeout: 120_000 }, () => {
       [['acknowledge', '--because', 'x'], 2, /acknowledge needs --by-date/],
       [['hand-over', '--because', 'x'], 2, /hand-over needs --to/],
       [['send-back'], 2, /send-back needs --because/],
+      [['acknowledge'], 2, /acknowledge needs --because and --by-date/],
       [['hand-over', '--because', 'x', '--to', 'senior', '--by', 'coordinator', '--for', 'head'], 1, /The escalation is not with head/],
       [
         ['acknowledge', '--because', 'x', '--by-date', '2041-01-01'],

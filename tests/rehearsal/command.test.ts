@@ -45,8 +45,11 @@ async function publish(programme: Programme): Promise<void> {
   assert.ok(published.ok, published.ok ? '' : published.reason.message);
 }
 
-function rehearse(...words: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, 'rehearse', ...words], {
+const rehearse = (...words: string[]) => run('rehearse', ...words);
+const show = (...words: string[]) => run('programme', 'show', ...words);
+
+function run(...words: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...words], {
     encoding: 'utf8',
     cwd: folder,
     env: { ...process.env, CHASER_DATA: folder, DATABASE_URL: database.url },
@@ -100,5 +103,31 @@ describe('chaser rehearse with a database', () => {
     const { stdout, stderr } = rehearse('./small.yaml', ...PLACE);
     assert.match(stdout, /^A small offer \(small, version 1\)\n/);
     assert.equal(stderr, '');
+  });
+});
+
+describe('chaser programme show where a database is at hand', () => {
+  it('shows the published version with which new deployments begin, and says who published it', () => {
+    const { status, stdout, stderr } = show('tsi-2022-23');
+    assert.match(stdout, /^The offer of another year \(tsi-2022-23, version 900\)\n/);
+    assert.match(stderr, /^Version 900 of tsi-2022-23 is shown: the newest on offer, published by Cora Coordinator on \d+ \w+ \d{4}\.\n$/);
+    assert.equal(status, 0);
+  });
+
+  it('shows one that does not come with Chaser, in the version that is named', () => {
+    assert.match(show('small').stdout, /^A small offer, mended \(small, version 3\)\n/);
+    const first = show('small', '--version', '1', '--json');
+    assert.equal((JSON.parse(first.stdout) as Programme).version, 1);
+    assert.match(first.stderr, /^Version 1 of small is shown: as it was asked for, published by/);
+  });
+
+  it('says that one which nobody published comes with Chaser', () => {
+    assert.match(show('tsi-2021-22').stderr, /^Version \d+ of tsi-2021-22 is shown: the newest on offer, which comes with Chaser\.\n$/);
+  });
+
+  it('names the versions that there are, and the programmes', () => {
+    assert.equal(show('small', '--version', '2').stderr, 'There is no version 2 of small.\nGive one of: 1, 3.\n');
+    assert.match(show('small', '--version', 'two').stderr, /^--version cannot be "two"\.\nGive a number/);
+    assert.match(show('smal').stderr, /Did you mean "small"\?/);
   });
 });

@@ -145,7 +145,7 @@ test('the fault of a pasted programme is shown with its line and its remedy', as
 test('an empty form rehearses nothing', async () => {
   const { statusCode, body } = await post(' ');
   assert.equal(statusCode, 422);
-  assert.match(body, /Paste the text of a programme/);
+  assert.match(body, /Choose the file of a programme, or paste its text/);
 });
 
 test('the newest kept version is compared with the one on offer: the texts, and the dates that follow', async () => {

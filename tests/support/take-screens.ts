@@ -200,7 +200,7 @@ export async function takeScreens(page: Page, { webUrl, mailboxPage }: Stack, fo
     await press('Keep these dates');
     await take('calendar-impact');
     await open('/rehearse');
-    await page.getByLabel('The programme, as YAML').fill(FORMS);
+    await page.getByLabel('Or paste its text').fill(FORMS);
     await press('Check and rehearse');
     await take('publish');
     await page.getByRole('button', { name: /^Publish/ }).click();

@@ -94,7 +94,7 @@ describe('a form with a field of every kind, in a browser', () => {
           'Enter “Days of support”',
           'Select yes or no for “Do you want a trust partnership?”',
           'Enter “Budget”, in pounds',
-          'Enter “What is done” of intervention 1',
+          'Tell us what is done, for intervention 1',
           'Enter “Cost” of intervention 1, in pounds',
           'Select yes or no for “Are staff trained?” of intervention 1',
           'Enter “Adviser”',

@@ -81,7 +81,7 @@ describe('a form as data', () => {
     assert.doesNotMatch(body.replaceAll(/<input[^>]*>/g, ''), /With which trust|Somebody|Nobody/);
     const asked = await post(token, 'check', { ...FILLED_IN, 'sent-partnership': 'yes' });
     assert.equal(asked.statusCode, 422);
-    assert.match(asked.body, /href="#sent-partner">Enter “With which trust”/);
+    assert.match(asked.body, /href="#sent-partner">Tell us with which trust/);
   });
 
   it('says in plain words when a field is asked only under a condition', async () => {

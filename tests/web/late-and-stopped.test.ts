@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import type { ChronologyEvent } from '../../domain/chronology/events.ts';
 import { createRecord } from '../../postgres/record/record.ts';
@@ -12,6 +14,7 @@ import type { TestDatabase } from '../support/database.ts';
 import { insertPeople } from '../support/people.ts';
 import { placeDeployment, workingDaysAgo } from './place-deployment.ts';
 
+const MAIN = join(import.meta.dirname, '../../cli/main.ts');
 const EVERYWHERE = { sql: 'true', values: [] };
 const ANY: DeploymentFilters = { text: '', region: '', area: '', programme: '', stage: '', court: '', leader: '', lateOnly: false };
 
@@ -94,5 +97,29 @@ describe('a deployment past its due date whose clock is stopped', () => {
         ['STEP-STANDS', 0, 1],
       ],
     );
+  });
+
+  it('is told apart by chaser list, which says how late each of the others is', async () => {
+    const list = (...words: string[]) => {
+      const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, 'list', ...words], {
+        encoding: 'utf8',
+        env: { ...process.env, DATABASE_URL: database.url },
+      });
+      assert.deepEqual([status, stderr], [0, '']);
+      return stdout;
+    };
+    const all = list();
+    assert.match(all, /^Reference .* Due +Late$/m);
+    assert.match(all, /^RUNS .* \d{4}-\d\d-\d\d {2}3 (?:school|working) days late$/m);
+    assert.match(all, /^STANDS .* \d{4}-\d\d-\d\d$/m);
+    const references = (...words: string[]) =>
+      (JSON.parse(list(...words, '--json')) as { reference: string; lateBy: { days: number } | null }[]).map(({ reference, lateBy }) => [
+        reference,
+        lateBy?.days ?? null,
+      ]);
+    assert.deepEqual(references('--late'), [['RUNS', 3]]);
+    assert.equal(references('--region', 'north west', '--status', 'running').length, 3);
+    assert.deepEqual(references('--region', 'London'), []);
+    assert.match(list('--status', 'completed'), /^No deployment is like that\.$/m);
   });
 });

@@ -7,6 +7,8 @@ import type { Programme } from '../../domain/programme.ts';
 import { listVersions } from '../../postgres/pinned/programme-versions.ts';
 import { readPinnedProgramme } from '../../postgres/pinned/pinned.ts';
 import { registerProgrammesRoutes } from '../../web/programmes/routes.ts';
+import { loadProgramme } from '../../programmes/load-programmes.ts';
+import { registerCompareRoutes } from '../../web/rehearse/compare-routes.ts';
 import { registerRehearseRoutes } from '../../web/rehearse/routes.ts';
 import { tsiProgramme } from '../support/programme.ts';
 import { openWorld } from '../support/world.ts';
@@ -90,11 +92,23 @@ describe('publishing a programme', () => {
       registerRehearseRoutes,
       registerProgrammesRoutes,
     );
-    const post = (url: string, text: string) => app.inject({ method: 'POST', url, payload: { text, csrf: 'a-csrf-token' } });
+    const post = (url: string, text: string, more: Record<string, string> = {}) =>
+      app.inject({ method: 'POST', url, payload: { text, ...more, csrf: 'a-csrf-token' } });
     const rehearsed = await post('/rehearse', small(4));
-    assert.match(rehearsed.body, /Publish version 4/);
-    const done = await post('/programmes/publish', small(4));
-    assert.deepEqual([done.statusCode, done.headers.location], [303, '/programmes/small']);
+    assert.match(rehearsed.body, /action="\/programmes\/publish\/check"/);
+    const checked = await post('/programmes/publish/check', small(4, 'A small offer, mended'));
+    assert.match(checked.body, /begin with version 3 now, and with version 4 once it is published/);
+    assert.match(checked.body, /A small offer<\/td>\s*<td[^>]*>A small offer, mended<\/td>/);
+    assert.match(checked.body, /Publish version 4/);
+    assert.equal((await listVersions(world.db, 'small'))[0]?.version, 3, 'looking publishes nothing');
+    const unseen = await post('/programmes/publish', small(4));
+    assert.equal(unseen.statusCode, 409);
+    assert.match(unseen.body, /Look at what differs, then publish it/);
+    const done = await post('/programmes/publish', small(4), { after: '3' });
+    assert.deepEqual([done.statusCode, done.headers.location], [303, '/programmes/small?published=4']);
+    const told = await app.inject({ method: 'GET', url: '/programmes/small?published=4' });
+    assert.match(told.body, /Success[\s\S]*Version 4 is published\. New deployments begin with it/);
+    assert.doesNotMatch((await app.inject({ method: 'GET', url: '/programmes/small?published=3' })).body, /is published\. New/);
     const page = await app.inject({ method: 'GET', url: '/programmes/small' });
     assert.match(
       page.body.replaceAll(/\s+/g, ' '),
@@ -106,6 +120,51 @@ describe('publishing a programme', () => {
     const faulty = await post('/programmes/publish', small(5).replace('begins: find-helper', 'begins: nothing'));
     assert.equal(faulty.statusCode, 422);
     assert.equal((await listVersions(world.db, 'small'))[0]?.version, 4);
+    await app.close();
+  });
+
+  it('offers no button for a version that would be refused, and says why where it was rehearsed', async () => {
+    const app = await staffApp(servicesOf(world.db), { ...ADMINISTRATOR, person: 'coordinator' }, registerRehearseRoutes);
+    const rehearsed = async (text: string) => (await app.inject({ method: 'POST', url: '/rehearse', payload: { text } })).body;
+    const button = /action="\/programmes\/publish/;
+    const taken = await rehearsed(small(4, 'Another offer'));
+    assert.doesNotMatch(taken, button);
+    assert.match(taken, /cannot be published as it is\. Version 4 of small was published before with other content.* Give it version 5\./);
+    const older = await rehearsed(small(2));
+    assert.doesNotMatch(older, button);
+    assert.match(older, /Version 4 of small is on offer already, and this is version 2\. Give it version 5\./);
+    const same = await rehearsed(small(4));
+    assert.doesNotMatch(same, button);
+    assert.match(same, /Version 4 stands in Chaser already, with this very content/);
+    const nowhere = await rehearsed(small(5).replace('dailyCap: 5', 'dailyCap: 5\nassumedTermCalendars: [lancashire]'));
+    assert.match(nowhere, button);
+    await app.close();
+  });
+
+  it('refuses to publish over a version that somebody else published after the differences were shown', async () => {
+    const app = await staffApp(servicesOf(world.db), { ...ADMINISTRATOR, person: 'coordinator' }, registerRehearseRoutes);
+    assert.ok((await publishProgramme(world.db, read(small(5)), 'coordinator')).ok);
+    const late = await app.inject({ method: 'POST', url: '/programmes/publish', payload: { text: small(6), after: '4' } });
+    assert.equal(late.statusCode, 409);
+    assert.match(late.body, /Something else was published meanwhile/);
+    assert.match(late.body, /name="after" value="5"/);
+    assert.equal((await listVersions(world.db, 'small'))[0]?.version, 5);
+    await app.close();
+  });
+
+  it('compares the version before with the newest unless told, the one that comes with Chaser too', async () => {
+    const app = await staffApp(servicesOf(world.db), ADMINISTRATOR, registerCompareRoutes);
+    const chosen = async (id: string) =>
+      [...(await app.inject(`/programmes/${id}/compare`)).body.matchAll(/<option value="([^"]*)" selected>/g)]
+        .slice(0, 2)
+        .map(([, one]) => one);
+    assert.deepEqual(await chosen('small'), ['4', 'file']);
+    const shipped = loadProgramme('tsi-2021-22');
+    assert.ok(shipped.ok);
+    assert.deepEqual(await chosen('tsi-2021-22'), ['file', 'file'], 'there is one version only');
+    assert.ok((await publishProgramme(world.db, { ...shipped.value, version: 900, title: 'A later one' }, 'coordinator')).ok);
+    assert.deepEqual(await chosen('tsi-2021-22'), [String(shipped.value.version), 'file']);
+    assert.match((await app.inject('/programmes/tsi-2021-22/compare')).body, /as it came with Chaser[\s\S]*A later one/);
     await app.close();
   });
 });

@@ -210,8 +210,8 @@ test('starting leads to the page of the deployment, and pressing twice starts on
   const press = () => pages.inject({ method: 'POST', url: '/start', payload: HILLCREST, headers: FORM });
   const [one, other] = await Promise.all([press(), press()]);
   assert.equal(one.statusCode, 303, one.body);
-  assert.equal(one.headers.location, '/deployments/D00001');
-  assert.deepEqual([other.statusCode, other.headers.location], [303, '/deployments/D00001']);
+  assert.equal(one.headers.location, '/deployments/D00001?started=yes');
+  assert.deepEqual([other.statusCode, other.headers.location], [303, '/deployments/D00001?started=yes']);
   const { rows } = await world.db.query('SELECT reference, urn FROM deployments');
   assert.deepEqual(rows, [{ reference: 'D00001', urn: '990001' }]);
   assert.match((await pages.inject(`/start?${HILLCREST}`)).body, /<a class="govuk-link" href="\/deployments\/D00001">See the deployment/);
@@ -246,7 +246,7 @@ test('a start that may not have reached the engine goes on under the same refere
     });
   assert.equal((await press(servicesOf(world.db))).statusCode, 503);
   const { statusCode, headers } = await press(servicesOf(world.db, { client: world.client, taskQueue: world.temporal.taskQueue }));
-  assert.deepEqual([statusCode, headers.location], [303, '/deployments/D00001']);
+  assert.deepEqual([statusCode, headers.location], [303, '/deployments/D00001?started=yes']);
   assert.deepEqual(await workflowsOf(world), ['deployment/D00001']);
 });
 
@@ -257,9 +257,9 @@ test('a school that declined can be started again', async () => {
   const services = servicesOf(world.db, { client: world.client, taskQueue: world.temporal.taskQueue });
   const pages = await staffApp(services, ADMINISTRATOR, registerStartRoutes);
   const press = () => pages.inject({ method: 'POST', url: '/start', payload: HILLCREST, headers: FORM });
-  assert.equal((await press()).headers.location, '/deployments/D00001');
+  assert.equal((await press()).headers.location, '/deployments/D00001?started=yes');
   await world.db.query("UPDATE deployments SET status = 'declined', ended_as = 'declined', ended_at = now()");
-  assert.equal((await press()).headers.location, '/deployments/D00002');
+  assert.equal((await press()).headers.location, '/deployments/D00002?started=yes');
 });
 
 /** The deployments that the engine knows, by the ids of their workflows. */

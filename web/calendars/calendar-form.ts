@@ -51,50 +51,66 @@ function textOf(body: FormBody): string {
 }
 
 /**
- * What the form would change. A chosen file takes precedence over pasted text. Where a refusal belongs to one input,
- * the kind of its reason names that input.
+ * What the form would change. A chosen file takes precedence over pasted text. A refusal names every
+ * input that is to be filled in, and shows them all at once.
  */
-export async function proposeByForm(db: Db, body: FormBody, uploaded: UploadedFile | null): Promise<Result<Proposal, Reason>> {
+export async function proposeByForm(db: Db, body: FormBody, uploaded: UploadedFile | null): Promise<Result<Proposal, FormRefusal>> {
   switch (askOf(body)) {
     case 'file': {
       const bytes = uploaded?.bytes ?? Buffer.from(textOf(body));
       const authority = typed(body, 'authority');
       const fileName = nameOf(body, uploaded);
-      if (bytes.toString().trim() === '') return unfilled('file', 'Choose a file, or paste its text');
-      if (fileName === '') return unfilled('name', 'Enter the name of the file, so that others know what was imported');
+      const faults = faultsIn([
+        [bytes.toString().trim() === '', 'file', 'Choose a file, or paste its text'],
+        // A file that was chosen brings its name.
+        [fileName === '' && textOf(body).trim() !== '', 'name', 'Enter the name of the file, so that others know what was imported'],
+      ]);
+      if (faults.length > 0) return unfilled(faults);
       const file: CalendarFile = { fileName, bytes, decided: decidedIn(body), ...(authority === '' ? {} : { authority }) };
       return proposeImport(db, file);
     }
     case 'closure': {
       const id = typed(body, 'id');
       const kind = typed(body, 'kind');
-      if (kind !== 'school' && kind !== 'trust') return unfilled('kind', 'Choose whether it is a school or a trust');
-      if (id === '') return unfilled('id', kind === 'school' ? 'Enter the URN of the school' : 'Enter the code of the trust');
       const from = parsePlainDate(typedDate(body, 'from'));
-      if (from === undefined) return unfilled('from-day', 'Enter the first closed day as a real date, for example 3 12 2026');
       const toText = typedDate(body, 'to');
       const to = toText === '' ? from : parsePlainDate(toText);
-      if (to === undefined) return unfilled('to-day', 'Enter the last closed day as a real date, or leave it empty');
       const name = typed(body, 'reason');
-      if (name === '') return unfilled('reason', 'Enter why it is closed, for example snow');
+      const faults = faultsIn([
+        [kind !== 'school' && kind !== 'trust', 'kind', 'Choose whether it is a school or a trust'],
+        [id === '', 'id', kind === 'trust' ? 'Enter the code of the trust' : 'Enter the URN of the school, or the code of the trust'],
+        [from === undefined, 'from-day', 'Enter the first closed day as a real date'],
+        [toText !== '' && to === undefined, 'to-day', 'Enter the last closed day as a real date, or leave it empty'],
+        [name === '', 'reason', 'Enter why it is closed, for example snow'],
+      ]);
+      if (faults.length > 0 || from === undefined || to === undefined || (kind !== 'school' && kind !== 'trust')) return unfilled(faults);
       return proposeClosure(db, { subject: kind === 'school' ? { kind, urn: id } : { kind, trust: id }, from, to, name });
     }
     case 'reopening': {
       const number = typed(body, 'number');
-      return /^\d{1,9}$/.test(number) ? proposeReopening(db, Number(number)) : unfilled('number', 'Choose the closure to take back');
+      return /^\d{1,9}$/.test(number)
+        ? proposeReopening(db, Number(number))
+        : unfilled(faultsIn([[true, 'number', 'Choose the closure to take back']]));
     }
   }
 }
 
-function unfilled(input: string, message: string): Result<never, Reason> {
-  return refused({ kind: `input:${input}`, message, remedy: '' });
+/** A refusal, with every input that is to be filled in or mended. */
+export type FormRefusal = Reason & { readonly faults?: readonly CalendarFault[] };
+
+function faultsIn(checks: readonly (readonly [wrong: boolean, input: string, text: string])[]): readonly CalendarFault[] {
+  return checks.flatMap(([wrong, input, text]) => (wrong ? [{ text, href: `#${input}` }] : []));
+}
+
+function unfilled(faults: readonly CalendarFault[]): Result<never, FormRefusal> {
+  return refused({ kind: 'unfilled', message: faults.map(({ text }) => text).join('. '), remedy: '', faults });
 }
 
 const MOST_FAULTS = 20;
 
 /** A refusal as lines of an error summary, each with a link to its input. */
-export function faultsOf(ask: CalendarAsk, { kind, message, remedy }: Reason): readonly CalendarFault[] {
-  if (kind.startsWith('input:')) return [{ text: message, href: `#${kind.slice('input:'.length)}` }];
+export function faultsOf(ask: CalendarAsk, { kind, message, remedy, faults }: FormRefusal): readonly CalendarFault[] {
+  if (faults !== undefined) return faults;
   const input = inputOf(ask, kind);
   if (kind !== 'faulty-dates') return [{ text: `${message} ${remedy}`.trim(), href: `#${input}` }];
   const lines = message.split('\n');

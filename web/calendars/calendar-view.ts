@@ -4,6 +4,8 @@ import type { HorizonState } from '../../calendars/horizon.ts';
 import type { Impacts } from '../../calendars/impact.ts';
 import type { AuthorityTerms } from '../../calendars/term-dates.ts';
 import type { CurrentBook } from '../../desk/calendar-book.ts';
+import { endInWords, standingInWords } from '../../desk/calendar-footings.ts';
+import type { Footings } from '../../desk/calendar-footings.ts';
 import { termName } from '../../domain/time/days.ts';
 import { longDate, longDateWithWeekday } from '../../domain/time/plain-date.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
@@ -22,13 +24,16 @@ const HORIZON_TAGS: Readonly<Record<HorizonState, Tag>> = {
 };
 
 /** The book as the page of the calendars shows it. */
-export function bookView({ book, version, imports, leftOut }: CurrentBook, running: ReadonlyMap<string, number>, today: PlainDate) {
+export function bookView({ book, version, imports, leftOut }: CurrentBook, footings: Footings, today: PlainDate) {
   const horizons = horizonsOf(book, today);
   return {
     version,
-    warnings: horizons
-      .filter(({ laCode, state }) => laCode === null && state !== 'well')
-      .flatMap((horizon) => horizonWarning(horizon) ?? []),
+    warnings: [
+      ...horizons.filter(({ laCode, state }) => laCode === null && state !== 'well').flatMap((horizon) => horizonWarning(horizon) ?? []),
+      ...footings.ended.map((one) => endInWords(one, 'ended')),
+    ],
+    ending: footings.ending.map((one) => endInWords(one, 'end')),
+    standingIn: footings.standingIn.map(standingInWords),
     horizons: horizons.map(({ laCode, name, knownTo, last, state }) => {
       const id = book.authorities.find((one) => one.laCode === laCode)?.calendar.id;
       return {
@@ -38,7 +43,7 @@ export function bookView({ book, version, imports, leftOut }: CurrentBook, runni
         knownTo,
         last,
         tag: HORIZON_TAGS[state],
-        running: id === undefined ? null : (running.get(id) ?? 0),
+        running: id === undefined ? null : (footings.onCalendar.get(id) ?? { own: 0, standingIn: 0 }),
       };
     }),
     closures: book.closures.map(closureView),

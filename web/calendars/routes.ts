@@ -4,24 +4,23 @@ import { tooLarge } from '../../calendars/read-text.ts';
 import { adoptCalendars } from '../../desk/adopt-calendars.ts';
 import type { Adoption } from '../../desk/adopt-calendars.ts';
 import { readCalendarBook, readCurrentBook } from '../../desk/calendar-book.ts';
+import { readFootings } from '../../desk/calendar-footings.ts';
 import { impactOfBook } from '../../desk/calendar-impact.ts';
 import { bookChanged, keepProposal } from '../../desk/change-calendars.ts';
 import { OF_CALENDARS, proposeDates, proposeMove } from '../../desk/proposed-calendars.ts';
 import { NO_SECOND_PERSON } from '../../desk/second-person.ts';
 import type { Proposal } from '../../desk/change-calendars.ts';
-import type { Reason } from '../../domain/result.ts';
 import { TO_LOOK_AT } from '../../calendars/ics-terms.ts';
 import { londonDate } from '../../domain/time/london.ts';
-import { runningByCalendar } from '../../postgres/pinned/calendar-imports.ts';
 import { listOpenProposals } from '../../postgres/pinned/proposals.ts';
 import { typed } from '../answer/read-fields.ts';
 import type { FormBody } from '../answer/read-fields.ts';
 import { askOf, faultsOf, proposeByForm, typedInputs } from './calendar-form.ts';
-import type { CalendarAsk, CalendarFault } from './calendar-form.ts';
+import type { CalendarAsk, CalendarFault, FormRefusal } from './calendar-form.ts';
 import { entriesView } from './entries-view.ts';
+import { LONG_FORM_BYTES } from '../shared/body-limits.ts';
 import { calendarUrls } from './calendar-urls.ts';
 import { authorityView, bookView, firstLines, impactView } from './calendar-view.ts';
-import { isTooLarge, LONG_FORM_BYTES } from '../shared/body-limits.ts';
 import { navigationFor } from '../shared/navigation.ts';
 import { proposalLines } from '../shared/proposal-lines.ts';
 import { renderView } from '../shared/render.ts';
@@ -29,11 +28,9 @@ import { may } from '../shared/roles.ts';
 import { scopeCondition } from '../shared/scope.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
-import { readUpload } from '../shared/uploaded-file.ts';
+import { takesUpload } from '../shared/uploaded-file.ts';
 import { urls } from '../shared/urls.ts';
 
-/** The size of a form that carries the largest file, with every character of it escaped. */
-const FORM_BYTES = 4_000_000;
 const LONGEST_REASON = 500;
 const TITLES: Readonly<Record<CalendarAsk, string>> = {
   file: 'Import dates',
@@ -49,9 +46,7 @@ export function registerCalendarsRoutes(app: FastifyInstance, { db, temporal, se
   const see = { config: { access: 'see-calendars' } } as const;
   const change = {
     config: { access: 'import-calendars' },
-    bodyLimit: FORM_BYTES,
-    errorHandler: tooLargeToTake,
-    preValidation: readUpload,
+    ...takesUpload(tooLargeFile()),
   } as const;
   const adopt = { config: { access: 'import-calendars' }, bodyLimit: LONG_FORM_BYTES } as const;
 
@@ -162,13 +157,14 @@ export function registerCalendarsRoutes(app: FastifyInstance, { db, temporal, se
   }
 
   async function listPage(request: FastifyRequest, reply: FastifyReply, errors: readonly CalendarFault[]): Promise<FastifyReply> {
-    const [current, running] = await Promise.all([readCurrentBook(db), runningByCalendar(db)]);
+    const today = londonDate(Date.now());
+    const [current, footings] = await Promise.all([readCurrentBook(db), readFootings(db, scopeCondition(signedIn(request), 1), today)]);
     return page(request, reply, 'calendars/list', {
       title: 'Calendars',
       errors,
       mayImport: may(request.user, 'import-calendars'),
       proposals: proposalLines(await listOpenProposals(db, OF_CALENDARS), urls.calendarProposal),
-      ...bookView(current, running, londonDate(Date.now())),
+      ...bookView(current, footings, today),
       checkHref: calendarUrls.check(),
       importHref: calendarUrls.import(),
       closeHref: calendarUrls.close(),
@@ -180,7 +176,7 @@ export function registerCalendarsRoutes(app: FastifyInstance, { db, temporal, se
     request: FastifyRequest,
     reply: FastifyReply,
     body: FormBody,
-    reason: Reason & { readonly entries?: readonly ReadEntry[] },
+    reason: FormRefusal & { readonly entries?: readonly ReadEntry[] },
   ): Promise<FastifyReply> {
     const ask = askOf(body);
     const errors = faultsOf(ask, reason);
@@ -242,20 +238,11 @@ function withHref(adoption: Adoption) {
   return { ...adoption, href: urls.deployment(adoption.reference) };
 }
 
-/** A body that is too large is refused before anything else about the request is known, even who sends it. */
-function tooLargeToTake(error: Error & { readonly code?: string }, _: FastifyRequest, reply: FastifyReply): void {
-  if (!isTooLarge(error)) throw error;
+/** Why a larger file is not taken, and what to do. */
+function tooLargeFile(): readonly string[] {
   const { message, remedy } = tooLarge('The file');
   const [said = ''] = message.split('\n');
-  void reply
-    .status(413)
-    .type('text/html')
-    .send(
-      renderView('shared/message', {
-        title: 'The file is too large',
-        paragraphs: [`${said.replace(/^[^ ]+ file:\d+:\d+: /, '')}. Nothing was imported.`, remedy, 'Go back, and paste that one.'],
-      }),
-    );
+  return [`${said.replace(/^[^ ]+ file:\d+:\d+: /, '')}. Nothing was imported.`, remedy, 'Go back, and choose that one.'];
 }
 
 function page(

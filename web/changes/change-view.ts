@@ -2,6 +2,8 @@ import { stepTitle } from '../../desk/standing-words.ts';
 import type { Chronology } from '../../domain/chronology/state.ts';
 import type { ChangeCommand } from '../../domain/changes/change.ts';
 import type { Recipient, StepRef } from '../../domain/chronology/events.ts';
+import { staysLate } from '../../domain/chronology/lateness.ts';
+import type { PlainDate } from '../../domain/time/plain-date.ts';
 import type { Preview, ToldChange } from '../../domain/chronology/preview.ts';
 import { capitalised } from '../../domain/words.ts';
 import { newsOf } from '../../letters/event-words.ts';
@@ -53,10 +55,19 @@ export function previewView(preview: Preview, standing: Standing, command: Chang
       title: title(ref),
       from,
       to,
+      stays: staysWords(standing, ref, to, standing.today, command.kind === 'resume-clock'),
       why: explanation.map(({ text }) => text),
     })),
     unmoved: preview.unmoved.map(({ dueOn, ...ref }) => ({ title: title(ref), dueOn })),
-    ifResumed: resumed && { on: resumed.on, moves: resumed.moves.map(({ from, to, ...ref }) => ({ title: title(ref), from, to })) },
+    ifResumed: resumed && {
+      on: resumed.on,
+      moves: resumed.moves.map(({ from, to, ...ref }) => ({
+        title: title(ref),
+        from,
+        to,
+        stays: staysWords(standing, ref, to, resumed.on, true),
+      })),
+    },
     opens: preview.opens.map(({ dueOn, ...ref }) => ({ title: title(ref), dueOn, owner: ownerOf(chronology, ref.step) })),
     closes: preview.closes.map(title),
     tells: preview.tells.map((recipient) => recipientWords(recipient, standing)),
@@ -77,6 +88,14 @@ export function letterViews(told: readonly ToldChange[], standing: Standing, sub
       moves,
     };
   });
+}
+
+/** "It stays late by 3 school days.", and why; null where it would not be late. */
+function staysWords({ chronology }: Standing, { step }: StepRef, dueOn: PlainDate, on: PlainDate, stood: boolean): string | null {
+  const late = staysLate(chronology, step, dueOn, on);
+  if (late === null) return null;
+  const by = late.days === 0 ? 'It stays late' : `It stays late by ${late.words.replace(/ late$/u, '')}`;
+  return stood ? `${by}: it was late before the clock stopped, and only the days on which it stood still are given back.` : `${by}.`;
 }
 
 /** Every contact id that a preview mentions. */

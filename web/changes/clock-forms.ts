@@ -4,6 +4,7 @@ import type { StopCategory } from '../../domain/chronology/events.ts';
 import { STOP_WORDS } from '../../domain/chronology/opening.ts';
 import { longDate, longDateWithWeekday } from '../../domain/time/plain-date.ts';
 import { capitalised } from '../../domain/words.ts';
+import { exampleDay } from '../shared/example-day.ts';
 import { because, isRunning, openStepsOf, readRef, refText } from './change-form.ts';
 import type { ChangeField, ChangeForm, ChangeOption, Standing } from './change-form.ts';
 
@@ -32,7 +33,7 @@ export const STOP_CLOCK: ChangeForm = {
         kind: 'date',
         id: 'from',
         label: 'From which day?',
-        hint: 'The first day that does not count: today, or a day that has been. For example, 5 12 2022.',
+        hint: `The first day that does not count: today, or a day that has been. For example, ${exampleDay(standing.today)}.`,
         missing: 'Enter the first day that does not count',
         initially: standing.today,
       },
@@ -75,7 +76,7 @@ export const PROLONG_STOP: ChangeForm = {
         kind: 'date',
         id: 'expectedEnd',
         label: 'When is it expected to run again?',
-        hint: 'Today or later. For example, 5 12 2022.',
+        hint: `Today or later. For example, ${exampleDay(standing.today, 14)}.`,
         missing: 'Enter the day on which it is expected to run again',
       },
       because(),

@@ -6,6 +6,7 @@ import { previewOf } from '../../domain/chronology/preview.ts';
 import { londonDate } from '../../domain/time/london.ts';
 import { capitalised } from '../../domain/words.ts';
 import { factTitle } from '../../letters/event-words.ts';
+import { exampleDay } from '../shared/example-day.ts';
 import { because, isRunning, openStepsOf, readRef, refText } from './change-form.ts';
 import type { ChangeForm, ChangeOption, Standing } from './change-form.ts';
 
@@ -31,7 +32,13 @@ export const EXTEND: ChangeForm = {
           hint: `Due on ${longDateWithWeekday(record.dueOn)}`,
         })),
       },
-      { kind: 'date', id: 'dueOn', label: 'What is the new due date?', hint: 'For example, 5 12 2022', missing: 'Enter the new due date' },
+      {
+        kind: 'date',
+        id: 'dueOn',
+        label: 'What is the new due date?',
+        hint: `For example, ${exampleDay(standing.today, 14)}`,
+        missing: 'Enter the new due date',
+      },
       {
         kind: 'person',
         id: 'agreedWith',
@@ -67,7 +74,13 @@ export const CORRECT_FACT: ChangeForm = {
     if (!isRunning(standing) || facts.length === 0) return null;
     return [
       { kind: 'choice', id: 'fact', label: 'Which date?', missing: 'Select the date to correct', options: facts },
-      { kind: 'date', id: 'value', label: 'What is the right date?', hint: 'For example, 5 12 2022', missing: 'Enter the right date' },
+      {
+        kind: 'date',
+        id: 'value',
+        label: 'What is the right date?',
+        hint: `For example, ${exampleDay(standing.today, -7)}`,
+        missing: 'Enter the right date',
+      },
       because('What was wrong?'),
     ];
   },

@@ -2,6 +2,7 @@ import { latestRound } from '../../domain/chronology/chronology.ts';
 import { longDate } from '../../domain/time/plain-date.ts';
 import { changeRulesOf } from '../../domain/programme.ts';
 import { capitalised } from '../../domain/words.ts';
+import { exampleDay } from '../shared/example-day.ts';
 import { because, isRunning } from './change-form.ts';
 import type { ChangeForm, ChangeOption, Standing } from './change-form.ts';
 
@@ -81,11 +82,11 @@ export const NAME_DEPUTY: ChangeForm = {
         kind: 'date',
         id: 'from',
         label: 'First day',
-        hint: 'For example, 5 12 2022',
+        hint: `For example, ${exampleDay(standing.today)}`,
         missing: 'Enter the first day',
         initially: standing.today,
       },
-      { kind: 'date', id: 'to', label: 'Last day', hint: 'For example, 16 12 2022', missing: 'Enter the last day' },
+      { kind: 'date', id: 'to', label: 'Last day', hint: `For example, ${exampleDay(standing.today, 14)}`, missing: 'Enter the last day' },
       because(),
     ];
   },

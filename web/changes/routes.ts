@@ -25,6 +25,7 @@ import { takesChanges } from './takes-changes.ts';
 import { addPerson } from '../../register/new-person.ts';
 import { canExist } from '../shared/desk-urls.ts';
 import { LONG_FORM_BYTES } from '../shared/body-limits.ts';
+import { movedClockWords } from '../shared/moved-clock.ts';
 import { navigationFor } from '../shared/navigation.ts';
 import { renderView } from '../shared/render.ts';
 import type { User } from '../shared/roles.ts';
@@ -197,7 +198,7 @@ function notPossible(reply: FastifyReply, changing: Changing): FastifyReply {
 function send(
   reply: FastifyReply,
   view: string,
-  { user, head, form }: Changing,
+  { user, head, form, standing }: Changing,
   data: { readonly title: string; readonly [name: string]: unknown },
 ): FastifyReply {
   return reply.type('text/html').send(
@@ -206,6 +207,7 @@ function send(
       user,
       navigation: navigationFor(user, 'deployments'),
       head,
+      movedClock: movedClockWords(standing.now, Date.now()),
       action: changeUrl(head.reference, form.kind),
       backHref: urls.deployment(head.reference),
     }),

@@ -1,5 +1,6 @@
 import type { ChangeCommand } from '../../domain/changes/change.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
+import { exampleDay } from '../shared/example-day.ts';
 import { because } from './change-form.ts';
 import type { ChangeField, Values } from './change-form.ts';
 import { PERSON_HINT } from './people-forms.ts';
@@ -34,8 +35,15 @@ const DEPUTY: WorkForm = {
   lead: 'On these days e-mails go to the deputy, who may answer. Afterwards all is as before.',
   fieldsOf: (today) => [
     { kind: 'person', id: 'deputy', label: 'Who stands in?', hint: PERSON_HINT, missing: 'Enter who stands in' },
-    { kind: 'date', id: 'from', label: 'First day', hint: 'For example, 5 12 2022', missing: 'Enter the first day', initially: today },
-    { kind: 'date', id: 'to', label: 'Last day', hint: 'For example, 16 12 2022', missing: 'Enter the last day' },
+    {
+      kind: 'date',
+      id: 'from',
+      label: 'First day',
+      hint: `For example, ${exampleDay(today)}`,
+      missing: 'Enter the first day',
+      initially: today,
+    },
+    { kind: 'date', id: 'to', label: 'Last day', hint: `For example, ${exampleDay(today, 14)}`, missing: 'Enter the last day' },
     because(),
   ],
   commandsFrom: (said, person, _, by) => [

@@ -17,7 +17,7 @@ import type { Standing } from '../changes/change-form.ts';
 import { recordAnswerUrl } from '../shared/desk-urls.ts';
 import { eventInWords } from '../../letters/event-words.ts';
 import type { Wording } from '../../letters/teller.ts';
-import { latenessOf } from '../shared/lateness.ts';
+import { latenessOf } from '../../domain/chronology/lateness.ts';
 import { letterParts } from './letter-text.ts';
 import { deputyWords, movedWords } from './standing-view.ts';
 import { CALL_OUTCOMES, CONTACT_PROBLEMS, DUE_TAGS, messageTag, STAGE_TAGS } from '../shared/status-tags.ts';

@@ -37,6 +37,7 @@ import type { Action, User } from '../shared/roles.ts';
 import { scopeCondition } from '../shared/scope.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
+import { movedClockWords } from '../shared/moved-clock.ts';
 import { standingView } from './standing-view.ts';
 import { DEPLOYMENT_TAGS } from '../shared/status-tags.ts';
 import { urls } from '../shared/urls.ts';
@@ -47,7 +48,7 @@ const NEWEST_EVENTS = 15;
 const DEADLINE_MS = 8_000;
 const ANSWERS = { config: { access: 'record-answer' }, bodyLimit: LONG_FORM_BYTES } as const;
 
-type OfDeployment = { Params: { reference: string }; Querystring: { recorded?: unknown; changed?: unknown } };
+type OfDeployment = { Params: { reference: string }; Querystring: { recorded?: unknown; changed?: unknown; started?: unknown } };
 type OfStep = { Params: { reference: string; step: string }; Querystring: { answer?: unknown }; Body: FormBody | null };
 
 /** One whole deployment, and the form to record an answer for somebody who telephoned. */
@@ -65,7 +66,9 @@ export function registerDeploymentRoutes(app: FastifyInstance, services: Service
     const mayAnswer = head.status === 'running' && (await mayIn(db, user, 'record-answer', reference));
     const told = page.steps.some(({ step }) => step === request.query.recorded)
       ? `The answer to “${page.programme.steps[String(request.query.recorded)]?.title}” counted and is recorded.`
-      : (changeForm(String(request.query.changed))?.done ?? null);
+      : request.query.started === 'yes'
+        ? 'The deployment is started. Whoever owns its first steps is asked by e-mail in the next sending hours.'
+        : (changeForm(String(request.query.changed))?.done ?? null);
     return sendPage(reply, 'deployment/page', {
       ...page,
       title: `${head.subject}, ${reference}`,
@@ -169,6 +172,7 @@ async function deploymentPage(db: Db, head: DeploymentHead, mayChange: boolean) 
     head,
     programme,
     steps,
+    movedClock: movedClockWords(stored.now, Date.now()),
     tag: DEPLOYMENT_TAGS[head.status],
     waited: waitedWords(stored.chronology, standing.today),
     court: first === undefined ? '' : courtWords(head, line?.court ?? null, programme, first, standing),

@@ -1,5 +1,6 @@
 import { hasPassed, runningStops, stepTitle, stopWords } from '../../desk/standing-words.ts';
 import type { Stop } from '../../domain/chronology/state.ts';
+import { staysLate } from '../../domain/chronology/lateness.ts';
 import { longDate, longDateWithWeekday } from '../../domain/time/plain-date.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
 import { changeUrl } from '../changes/change-urls.ts';
@@ -48,10 +49,11 @@ function stopView({ chronology, now, today }: Standing, stop: Stop, mayChange: b
   return {
     ...stopWords(chronology, stop, today),
     note: stop.note ?? null,
-    ifResumed: (resumed?.moves ?? []).map(
-      ({ to, ...ref }) =>
-        `If it ${hasPassed(stop, today) ? 'ran again today' : 'did'}, “${stepTitle(chronology, ref)}” would be due on ${longDateWithWeekday(to)}.`,
-    ),
+    ifResumed: (resumed?.moves ?? []).map(({ to, ...ref }) => {
+      const late = resumed === null ? null : staysLate(chronology, ref.step, to, resumed.on);
+      const stays = late === null || late.days === 0 ? '' : ` and stay late by ${late.words.replace(/ late$/u, '')}, as it was before`;
+      return `If it ${hasPassed(stop, today) ? 'ran again today' : 'did'}, “${stepTitle(chronology, ref)}” would be due on ${longDateWithWeekday(to)}${stays}.`;
+    }),
     links: mayChange
       ? [
           { text: 'Resume', href: changeUrl(chronology.reference, 'resume-clock', chosen) },

@@ -10,8 +10,8 @@ import type { DeploymentChoices, FoundDeployment } from '../../postgres/views/se
 import type { User } from '../shared/access.ts';
 import { csv } from './csv.ts';
 import { deploymentsAddress, readDeploymentsQuery } from './deployments-query.ts';
-import { latenessOf } from '../shared/lateness.ts';
-import type { Lateness } from '../shared/lateness.ts';
+import { latenessOf } from '../../domain/chronology/lateness.ts';
+import type { Lateness } from '../../domain/chronology/lateness.ts';
 import { navigationFor } from '../shared/navigation.ts';
 import { pageWithin, pagingOf } from '../shared/paging.ts';
 import { renderView } from '../shared/render.ts';

@@ -10,6 +10,7 @@ import { readStory } from './read-story.ts';
 import { sendForm } from './send.ts';
 import type { Way } from './send.ts';
 import { escalationUrl } from './urls.ts';
+import { movedClockWords } from '../shared/moved-clock.ts';
 import { navigationFor } from '../shared/navigation.ts';
 import { renderView } from '../shared/render.ts';
 import type { User } from '../shared/roles.ts';
@@ -18,7 +19,11 @@ import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
 import { urls } from '../shared/urls.ts';
 
-type OfEscalation = { Params: { reference: string; step: string; round: string }; Body: FormBody | null };
+type OfEscalation = {
+  Params: { reference: string; step: string; round: string };
+  Querystring: { done?: unknown };
+  Body: FormBody | null;
+};
 
 const ADDRESS = '/deployments/:reference/escalations/:step/:round';
 const OWN = { config: { access: 'own-escalation' } } as const;
@@ -33,7 +38,7 @@ export function registerEscalationRoutes(app: FastifyInstance, services: Service
   app.get<OfEscalation>(ADDRESS, OWN, async (request, reply) => {
     const user = signedIn(request);
     const found = await findEscalation(db, user, request.params);
-    return found === undefined ? reply.callNotFound() : sendEscalation(user, found, reply);
+    return found === undefined ? reply.callNotFound() : sendEscalation(user, found, reply, {}, doneWords(request.query.done));
   });
 
   app.get<OfEscalation>(`${ADDRESS}/take-on`, OWN, async (request, reply) => reply.redirect(addressOf(request.params), 302));
@@ -55,7 +60,7 @@ export function registerEscalationRoutes(app: FastifyInstance, services: Service
       const found = await findEscalation(db, user, request.params);
       if (found === undefined) return reply.callNotFound();
       const outcome = await sendForm(services, { found, viewer: viewerOf(user, found), way, body: request.body ?? {}, via: 'web' });
-      if (outcome.kind === 'counted') return reply.redirect(addressOf(request.params), 303);
+      if (outcome.kind === 'counted') return reply.redirect(`${addressOf(request.params)}?done=${way}`, 303);
       if (outcome.kind === 'again') {
         return way === 'take-on'
           ? sendEscalation(user, found, reply.status(outcome.status), outcome.sent)
@@ -65,6 +70,17 @@ export function registerEscalationRoutes(app: FastifyInstance, services: Service
       return standing === undefined ? reply.callNotFound() : sendEscalation(user, standing, reply.status(409), outcome.sent);
     });
   }
+}
+
+const DONE: Readonly<Record<Way, string>> = {
+  'take-on': 'The escalation is taken on.',
+  'hand-over': 'The escalation is handed over.',
+  'send-back': 'The escalation is sent back to the coordinator.',
+};
+
+/** What was done by the form before this page; null for a page that was opened otherwise. */
+function doneWords(done: unknown): string | null {
+  return typeof done === 'string' && Object.hasOwn(DONE, done) ? DONE[done as Way] : null;
 }
 
 async function findEscalation(db: Db, user: User, params: OfEscalation['Params']): Promise<Found | undefined> {
@@ -79,10 +95,12 @@ async function findEscalation(db: Db, user: User, params: OfEscalation['Params']
   return found === undefined || asked === undefined ? undefined : { ...found, asked };
 }
 
-function sendEscalation(user: User, found: Found, reply: FastifyReply, sent: Sent = {}): FastifyReply {
+function sendEscalation(user: User, found: Found, reply: FastifyReply, sent: Sent = {}, told: string | null = null): FastifyReply {
   return reply.type('text/html').send(
     renderView('escalation/page', {
       ...escalationPage(found, viewerOf(user, found), sent),
+      told,
+      movedClock: movedClockWords(found.story.now, Date.now()),
       user,
       navigation: navigationFor(user, 'deployments'),
       backHref: urls.deployment(found.story.reference),

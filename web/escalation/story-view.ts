@@ -17,7 +17,7 @@ import { filledIn } from '../../letters/letter-words.ts';
 import type { Party } from '../../letters/letter-words.ts';
 import { passedInItsStory } from '../../letters/passed-words.ts';
 import { titleOf } from '../../letters/teller.ts';
-import { latenessOf } from '../shared/lateness.ts';
+import { latenessOf } from '../../domain/chronology/lateness.ts';
 import { telLink } from '../today/today-view.ts';
 
 /**

@@ -98,6 +98,7 @@ export function registerPersonWorkRoutes(app: FastifyInstance, services: Service
     const left = reports.filter(({ outcome }) => outcome !== 'done').length;
     return send(reply.status(unreachable ? 503 : 200), 'person-work/work-report', working, {
       title: `${left === 0 ? 'Done' : 'Not all of it is done'}: ${form.title(person.name)}`,
+      done: left === reports.length ? null : `${reports.length - left} of ${reports.length} deployments are changed.`,
       reports: reports.map((report) => ({ ...report, href: urls.deployment(report.reference) })),
       again: unreachable ? { action: hrefOf(person, form), given: typedInto(fields, body), shown, onceAs } : null,
     });

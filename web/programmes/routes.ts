@@ -45,29 +45,37 @@ export function registerProgrammesRoutes(app: FastifyInstance, { db }: Services)
     return page(request, reply, 'programmes/list', { title: 'Programmes', programmes, proposals });
   });
 
-  app.get<{ Params: { id: string } }>('/programmes/:id', { config: { access: 'see-programmes' } }, async (request, reply) => {
-    const loaded = await programmeOnOffer(db, request.params.id);
-    if (!loaded.ok) return reply.callNotFound();
-    const programme = loaded.value;
-    return page(request, reply, 'programmes/programme', {
-      title: programme.title,
-      programme,
-      begins: programme.begins.map((id) => linkTo(programme, id)),
-      stages: programme.stages.map((stage) => ({ ...stage, steps: stage.steps.flatMap((id) => viewOf(programme, programme.steps[id])) })),
-      ends: Object.entries(programme.ends).map(([id, end]) => ({ ...end, id, usual: id === programme.completesAs })),
-      flow: flowOf(programme),
-      versions: (await listVersions(db, programme.id)).map(({ version, publishedAt, publishedBy, approvedBy, running }) => ({
-        version,
-        since: longDate(londonDate(Date.parse(publishedAt))),
-        publishedBy,
-        approvedBy,
-        running,
-        onOffer: version === programme.version,
-      })),
-      rehearseHref: `${urls.programme(programme.id)}/rehearse`,
-      compareHref: `${urls.programme(programme.id)}/compare`,
-    });
-  });
+  app.get<{ Params: { id: string }; Querystring: { published?: unknown } }>(
+    '/programmes/:id',
+    { config: { access: 'see-programmes' } },
+    async (request, reply) => {
+      const loaded = await programmeOnOffer(db, request.params.id);
+      if (!loaded.ok) return reply.callNotFound();
+      const programme = loaded.value;
+      return page(request, reply, 'programmes/programme', {
+        title: programme.title,
+        programme,
+        told:
+          request.query.published === String(programme.version)
+            ? `Version ${programme.version} is published. New deployments begin with it, and those that run keep the version they began with.`
+            : null,
+        begins: programme.begins.map((id) => linkTo(programme, id)),
+        stages: programme.stages.map((stage) => ({ ...stage, steps: stage.steps.flatMap((id) => viewOf(programme, programme.steps[id])) })),
+        ends: Object.entries(programme.ends).map(([id, end]) => ({ ...end, id, usual: id === programme.completesAs })),
+        flow: flowOf(programme),
+        versions: (await listVersions(db, programme.id)).map(({ version, publishedAt, publishedBy, approvedBy, running }) => ({
+          version,
+          since: longDate(londonDate(Date.parse(publishedAt))),
+          publishedBy,
+          approvedBy,
+          running,
+          onOffer: version === programme.version,
+        })),
+        rehearseHref: `${urls.programme(programme.id)}/rehearse`,
+        compareHref: `${urls.programme(programme.id)}/compare`,
+      });
+    },
+  );
 
   app.get<{ Params: PreviewParams }>(
     '/programmes/:id/preview/:step/:kind',

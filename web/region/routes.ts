@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { longDateWithWeekday } from '../../domain/time/plain-date.ts';
+import { longDate } from '../../domain/time/plain-date.ts';
 import type { Programme } from '../../domain/programme.ts';
 import { capitalised } from '../../domain/words.ts';
 import type { Db } from '../../postgres/database.ts';
@@ -8,7 +8,7 @@ import { listEscalationsTo, listLateByCourt, listOpen, listRunningProgrammes } f
 import type { ProgrammeStep, RegionStep } from '../../postgres/views/region.ts';
 import { escalationTag, promiseWords } from '../escalation/tags.ts';
 import { escalationUrl } from '../escalation/urls.ts';
-import { latenessOf } from '../shared/lateness.ts';
+import { latenessOf } from '../../domain/chronology/lateness.ts';
 import { navigationFor } from '../shared/navigation.ts';
 import { renderView } from '../shared/render.ts';
 import { may } from '../shared/roles.ts';
@@ -112,7 +112,7 @@ async function lineOf(db: Db, step: RegionStep) {
 /** Says that the step's clock is stopped, or how late it is. Null for what is in time. */
 async function tagOf(db: Db, programme: Programme, { step, dueOn, today, stoppedSince, calendarVersion }: RegionStep): Promise<Tag | null> {
   if (stoppedSince !== null)
-    return { classes: `${DUE_TAGS.stopped.classes} ${WIDE}`, text: `Clock stopped since ${longDateWithWeekday(stoppedSince)}` };
+    return { classes: `${DUE_TAGS.stopped.classes} ${WIDE}`, text: `Clock stopped since ${longDate(stoppedSince)}` };
   if (dueOn >= today || programme.steps[step]?.optional === true) return null;
   return {
     classes: `${DUE_TAGS.late.classes} ${WIDE}`,

@@ -5,6 +5,7 @@ import { parsePlainDate } from '../../domain/time/plain-date.ts';
 import type { Programme } from '../../domain/programme.ts';
 import { listVersions } from '../../postgres/pinned/programme-versions.ts';
 import { readProgramme } from '../../postgres/pinned/pinned.ts';
+import { loadProgramme } from '../../programmes/load-programmes.ts';
 import { readCalendarBook } from '../../desk/calendar-book.ts';
 import { programmeOnOffer } from '../../desk/programmes-on-offer.ts';
 import { navigationFor } from '../shared/navigation.ts';
@@ -15,7 +16,7 @@ import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
 import { urls } from '../shared/urls.ts';
 
-/** The version on offer. A version that comes with Chaser is not kept until a deployment begins with it. */
+/** The version on offer, whichever number it has. */
 const FILE = 'file';
 
 const word = z.string().max(20).catch('');
@@ -27,21 +28,31 @@ export function registerCompareRoutes(app: FastifyInstance, { db, rehearsals }: 
     const { id } = request.params;
     const loaded = await programmeOnOffer(db, id);
     if (!loaded.ok) return reply.callNotFound();
-    const kept = await listVersions(db, id);
+    const kept = (await listVersions(db, id)).filter(({ version }) => version !== loaded.value.version);
+    const shipped = loadProgramme(id);
+    const others = new Map<string, () => Promise<Programme>>(
+      kept.map(({ version }) => [String(version), () => readProgramme(db, id, version)]),
+    );
+    // The one that comes with Chaser is there to compare even where no deployment ever began with it.
+    if (shipped.ok && shipped.value.version !== loaded.value.version && !others.has(String(shipped.value.version))) {
+      others.set(String(shipped.value.version), () => Promise.resolve(shipped.value));
+    }
+    const versions = [...others.keys()].map(Number).toSorted((a, b) => b - a);
     const choice = CHOICE.parse(request.query);
-    const older = kept.find(({ version }) => version !== loaded.value.version);
-    const before = choice.before === '' ? String(older?.version ?? FILE) : choice.before;
+    const before = choice.before === '' ? String(versions[0] ?? FILE) : choice.before;
     const after = choice.after === '' ? FILE : choice.after;
-    const versionOf = async (version: string): Promise<Programme | undefined> => {
-      if (version === FILE) return loaded.value;
-      return kept.some((one) => String(one.version) === version) ? readProgramme(db, id, Number(version)) : undefined;
-    };
+    const versionOf = async (version: string): Promise<Programme | undefined> =>
+      version === FILE || version === String(loaded.value.version) ? loaded.value : others.get(version)?.();
     const [old, young] = [await versionOf(before), await versionOf(after)];
     if (old === undefined || young === undefined) return reply.callNotFound();
     const options = [
       { value: FILE, text: `On offer: version ${loaded.value.version}` },
-      ...kept.map(({ version }) => ({ value: String(version), text: `Version ${version}, as it was published` })),
+      ...versions.map((version) => ({
+        value: String(version),
+        text: `Version ${version}, ${kept.some((one) => one.version === version && one.publishedBy !== null) ? 'as it was published' : 'as it came with Chaser'}`,
+      })),
     ];
+    const chosen = (version: string) => (version === String(loaded.value.version) ? FILE : version);
     const book = await readCalendarBook(db);
     const { start, authority } = readRehearsalForm(request.query);
     const compared = await rehearsals.ask(signedIn(request).person, 'compare', {
@@ -59,9 +70,9 @@ export function registerCompareRoutes(app: FastifyInstance, { db, rehearsals }: 
         title: `Compare versions of ${loaded.value.title}`,
         programmeHref: urls.programme(id),
         action: `${urls.programme(id)}/compare`,
-        alone: kept.length === 0,
-        beforeOptions: options.map((option) => ({ ...option, selected: option.value === before })),
-        afterOptions: options.map((option) => ({ ...option, selected: option.value === after })),
+        alone: versions.length === 0,
+        beforeOptions: options.map((option) => ({ ...option, selected: option.value === chosen(before) })),
+        afterOptions: options.map((option) => ({ ...option, selected: option.value === chosen(after) })),
         form: formView(loaded.value, readRehearsalForm(request.query), book),
         differences,
         rows,

@@ -58,7 +58,11 @@ export function rehearseForm(
 ): Result<{ readonly request: RehearsalRequest; readonly rehearsal: Rehearsal }, Reason> {
   const startsOn = parsePlainDate(form.start);
   if (startsOn === undefined) {
-    return refused({ kind: 'bad-date', message: `“${form.start}” is not a day.`, remedy: 'Give the start date as 2022-10-10.' });
+    return refused({
+      kind: 'bad-date',
+      message: `“${form.start}” is not a day.`,
+      remedy: `Give the start date as ${londonDate(Date.now())}.`,
+    });
   }
   const authority = form.authority === '' ? null : findAuthority(book, form.authority);
   if (authority?.ok === false) return authority;

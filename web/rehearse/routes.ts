@@ -1,12 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { CalendarBook } from '../../calendars/calendar-book.ts';
+import type { Programme } from '../../domain/programme.ts';
 import type { Reason, Result } from '../../domain/result.ts';
 import { readCalendarBook } from '../../desk/calendar-book.ts';
-import { programmeOnOffer, publishProgramme } from '../../desk/programmes-on-offer.ts';
+import { mayPublish, programmeOnOffer, publishProgramme } from '../../desk/programmes-on-offer.ts';
 import { proposeProgramme } from '../../desk/proposed-programmes.ts';
 import { NO_SECOND_PERSON } from '../../desk/second-person.ts';
-import type { SecondPerson } from '../../desk/second-person.ts';
+import { listVersions } from '../../postgres/pinned/programme-versions.ts';
+import { differencesOf } from '../../rehearsal/compare.ts';
 import { navigationFor } from '../shared/navigation.ts';
 import { sendNotDone, statusOfNotDone } from './not-done.ts';
 import type { NotDone } from './one-process.ts';
@@ -17,20 +19,27 @@ import { renderView } from '../shared/render.ts';
 import { may } from '../shared/roles.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
+import { takesUpload, uploadedText } from '../shared/uploaded-file.ts';
 import { urls } from '../shared/urls.ts';
 
-/** The text of a programme, with every character of it written as a form writes it; the longest that comes with Chaser has 45 KB. */
-const PASTED_BYTES = 512 * 1024;
+const TOO_LARGE = [
+  'The file has more than the 1 MB that a programme may have. Nothing was checked or kept.',
+  'Go back, and choose the YAML file of one programme.',
+];
 const TEXT = z.object({ text: z.string() }).catch({ text: '' });
+const AFTER = z.object({ after: z.string().max(20).catch('') }).catch({ after: '' });
+const NONE = 'none';
+
+/** The version that a form was made on; `none` before the first. */
+function versionOf(onOffer: Programme | null): string {
+  return onOffer === null ? NONE : String(onOffer.version);
+}
 
 /**
  * Programmes played through before a real school gets its first e-mail: programmes that are on offer, and one that is
  * pasted.
  */
 export function registerRehearseRoutes(app: FastifyInstance, { db, rehearsals, secondPerson = NO_SECOND_PERSON }: Services): void {
-  const textPage = (request: FastifyRequest, reply: FastifyReply, given: Asked, refusal: string | null = null) =>
-    textPageWith(request, reply, given, refusal, secondPerson);
-
   app.get<{ Params: { id: string } }>('/programmes/:id/rehearse', { config: { access: 'see-programmes' } }, async (request, reply) => {
     const loaded = await programmeOnOffer(db, request.params.id);
     if (!loaded.ok) return reply.callNotFound();
@@ -62,76 +71,144 @@ export function registerRehearseRoutes(app: FastifyInstance, { db, rehearsals, s
   });
 
   app.get('/rehearse', { config: { access: 'see-programmes' } }, async (request, reply) =>
-    textPage(request, reply, { text: '', form: readRehearsalForm({}), book: await readCalendarBook(db), pasted: null, notDone: null }),
+    textPage(request, reply, {
+      text: '',
+      unreadable: null,
+      form: readRehearsalForm({}),
+      book: await readCalendarBook(db),
+      pasted: null,
+      notDone: null,
+    }),
   );
 
-  app.post('/rehearse', { config: { access: 'see-programmes' }, bodyLimit: PASTED_BYTES }, async (request, reply) =>
-    textPage(request, reply, await readPasted(request, { plays: true })),
+  app.post('/rehearse', { config: { access: 'see-programmes' }, ...takesUpload(TOO_LARGE) }, async (request, reply) =>
+    textPage(request, reply, await askedOf(request, { plays: true })),
   );
 
-  app.post('/programmes/publish', { config: { access: 'publish-programme' }, bodyLimit: PASTED_BYTES }, async (request, reply) => {
-    const asked = await readPasted(request, { plays: false });
+  app.post('/programmes/publish/check', { config: { access: 'publish-programme' }, ...takesUpload(TOO_LARGE) }, async (request, reply) => {
+    const asked = await askedOf(request, { plays: false });
     const programme = asked.pasted?.programme ?? null;
-    if (programme === null) return textPage(request, reply, asked);
-    const { person } = signedIn(request);
-    const done = secondPerson.programmes
-      ? await proposeProgramme(db, programme, asked.text, person)
-      : await publishProgramme(db, programme, person);
-    if (!done.ok) return textPage(request, reply, asked, `${done.reason.message} ${done.reason.remedy}`);
-    return reply.redirect(typeof done.value === 'number' ? urls.programmeProposal(done.value) : urls.programme(programme.id), 303);
+    return programme === null ? textPage(request, reply, asked) : publishPage(request, reply, asked, programme);
   });
 
-  /** Has what was pasted checked, and played through when that is asked for. */
-  async function readPasted(request: FastifyRequest, { plays }: { readonly plays: boolean }): Promise<Asked> {
-    const { text } = TEXT.parse(request.body ?? {});
+  app.post('/programmes/publish', { config: { access: 'publish-programme' }, ...takesUpload(TOO_LARGE) }, async (request, reply) => {
+    const asked = await askedOf(request, { plays: false });
+    const programme = asked.pasted?.programme ?? null;
+    if (programme === null) return textPage(request, reply, asked);
+    const allowed = await mayPublish(db, programme);
+    if (!allowed.ok) return textPage(request, reply, asked, allowed.reason);
+    const { after } = AFTER.parse(request.body ?? {});
+    if (after !== versionOf(allowed.value.onOffer)) {
+      const looked =
+        after === '' ? 'Look at what differs, then publish it.' : 'Something else was published meanwhile. Look at what differs now.';
+      return publishPage(request, reply.status(409), asked, programme, [{ text: looked, href: '#differences' }]);
+    }
+    const { person } = signedIn(request);
+    if (secondPerson.programmes) {
+      const proposed = await proposeProgramme(db, programme, asked.text, person);
+      if (!proposed.ok) return textPage(request, reply, asked, proposed.reason);
+      return reply.redirect(urls.programmeProposal(proposed.value), 303);
+    }
+    const published = await publishProgramme(db, programme, person);
+    if (!published.ok) return textPage(request, reply, asked, published.reason);
+    return reply.redirect(`${urls.programme(programme.id)}?published=${programme.version}`, 303);
+  });
+
+  /** What a version changes, to be looked at before it is published. */
+  async function publishPage(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    asked: Asked,
+    programme: Programme,
+    errors: readonly { readonly text: string; readonly href: string }[] = [],
+  ): Promise<FastifyReply> {
+    const allowed = await mayPublish(db, programme);
+    if (!allowed.ok) return textPage(request, reply, asked, allowed.reason);
+    const { onOffer } = allowed.value;
+    const running = (await listVersions(db, programme.id)).reduce((sum, version) => sum + version.running, 0);
+    return page(request, reply, 'rehearse/publish', {
+      title: `Publish version ${programme.version} of ${programme.title}`,
+      version: programme.version,
+      before: onOffer === null ? null : { title: onOffer.title, version: onOffer.version },
+      differences: onOffer === null ? [] : differencesOf(onOffer, programme),
+      running,
+      text: asked.text,
+      after: versionOf(onOffer),
+      proposes: secondPerson.programmes,
+      errors,
+    });
+  }
+
+  /** Whether somebody can publish what was rehearsed, and why not; null for those who may never. */
+  async function publishes(request: FastifyRequest, programme: Programme | null) {
+    if (programme === null || !may(request.user, 'publish-programme')) return null;
+    const asked = await mayPublish(db, programme);
+    const { version } = programme;
+    const proposes = secondPerson.programmes;
+    if (!asked.ok)
+      return { version, possible: false, proposes, why: `It cannot be published as it is. ${asked.reason.message} ${asked.reason.remedy}` };
+    if (asked.value.published)
+      return { version, possible: false, proposes, why: `Version ${version} stands in Chaser already, with this very content.` };
+    return { version, possible: true, proposes, why: null };
+  }
+
+  /** The page with the text of a programme: its findings, or its rehearsal. */
+  async function textPage(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    given: Asked,
+    refusal: Reason | null = null,
+  ): Promise<FastifyReply> {
+    const { text, form, book, pasted, notDone } = given;
+    const programme = pasted?.programme ?? null;
+    const data = shown(pasted?.played ?? null, notDone);
+    const faulty = pasted !== null && programme === null;
+    if (notDone !== null) void statusOfNotDone(reply, notDone);
+    else if (faulty || refusal !== null) void reply.status(422);
+    return page(request, reply, 'rehearse/text', {
+      title: 'Rehearse a programme before it is published',
+      text,
+      findings: pasted?.findings ?? [],
+      form: formView(programme, form, book),
+      ...data,
+      next:
+        programme !== null && data.errors.length === 0 && refusal === null
+          ? { asked: formView(programme, form, book).choices, chosen: Object.keys(form.facts).length > 0 }
+          : null,
+      publishes: await publishes(request, programme),
+      ...(refusal === null ? {} : { errors: [{ text: `${refusal.message} ${refusal.remedy}`, href: '#text' }] }),
+      ...(faulty ? { errors: [faultOf(given)] } : {}),
+    });
+  }
+
+  /** Has a file, or what was pasted, checked, and played through when that is asked for. */
+  async function askedOf(request: FastifyRequest, { plays }: { readonly plays: boolean }): Promise<Asked> {
+    const file = request.uploadedFile === null ? null : uploadedText(request.uploadedFile);
+    // A file that was chosen counts before text that was pasted.
+    const text = file === null ? TEXT.parse(request.body ?? {}).text : file.ok ? file.value : '';
+    const unreadable = file === null || file.ok ? null : file.reason;
     const [form, book] = [readRehearsalForm(request.body), await readCalendarBook(db)];
     const asked = await rehearsals.ask(signedIn(request).person, 'pasted', { text, form: plays ? form : null, book });
-    return { text, form, book, pasted: asked.ok ? asked.value : null, notDone: asked.ok ? null : asked.reason };
+    return { text, unreadable, form, book, pasted: asked.ok ? asked.value : null, notDone: asked.ok ? null : asked.reason };
   }
 }
 
 /** A text that was pasted, how it is to be rehearsed, the dates that are known, and what came of it, or why nothing did. */
 type Asked = {
   readonly text: string;
+  /** Why the file that was chosen cannot be read; null where it can, or none was chosen. */
+  readonly unreadable: Reason | null;
   readonly form: RehearsalForm;
   readonly book: CalendarBook;
   readonly pasted: Pasted | null;
   readonly notDone: NotDone | null;
 };
 
-/** The page with the text of a programme: its findings, or its rehearsal. */
-function textPageWith(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  given: Asked,
-  refusal: string | null,
-  secondPerson: SecondPerson,
-): FastifyReply {
-  const { text, form, book, pasted, notDone } = given;
-  const programme = pasted?.programme ?? null;
-  const data = shown(pasted?.played ?? null, notDone);
-  const faulty = pasted !== null && programme === null;
-  if (notDone !== null) void statusOfNotDone(reply, notDone);
-  else if (faulty || refusal !== null) void reply.status(422);
-  return page(request, reply, 'rehearse/text', {
-    title: 'Rehearse a programme before it is published',
-    text,
-    findings: pasted?.findings ?? [],
-    form: formView(programme, form, book),
-    ...data,
-    next:
-      programme !== null && data.errors.length === 0 && refusal === null
-        ? { asked: formView(programme, form, book).choices, chosen: Object.keys(form.facts).length > 0 }
-        : null,
-    publishes:
-      programme === null || !may(request.user, 'publish-programme')
-        ? null
-        : { title: programme.title, version: programme.version, proposes: secondPerson.programmes },
-    ...(refusal === null ? {} : { errors: [{ text: refusal, href: '#text' }] }),
-    ...(faulty
-      ? { errors: [{ text: text.trim() === '' ? 'Paste the text of a programme' : 'The programme has faults', href: '#text' }] }
-      : {}),
-  });
+/** What is wrong with a text that is no programme, with the input to mend. */
+function faultOf({ text, unreadable }: Asked) {
+  if (unreadable !== null) return { text: `${unreadable.message} ${unreadable.remedy}`, href: '#file' };
+  if (text.trim() === '') return { text: 'Choose the file of a programme, or paste its text', href: '#file' };
+  return { text: 'The programme has faults', href: '#text' };
 }
 
 /** A rehearsal and what is wrong with how it was asked for, as the views take them. */

@@ -2,9 +2,10 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import nunjucks from 'nunjucks';
 import { londonDate } from '../../domain/time/london.ts';
-import { longDate, longDateWithWeekday } from '../../domain/time/plain-date.ts';
+import { addDays, longDate, longDateWithWeekday } from '../../domain/time/plain-date.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
 import { dateAndTime } from '../../domain/time/time-words.ts';
+import { exampleDay } from './example-day.ts';
 
 const GOVUK = dirname(dirname(fileURLToPath(import.meta.resolve('govuk-frontend'))));
 const MOJ = dirname(dirname(fileURLToPath(import.meta.resolve('@ministryofjustice/frontend'))));
@@ -13,6 +14,9 @@ const views = new nunjucks.Environment(
   new nunjucks.FileSystemLoader([join(import.meta.dirname, '..'), GOVUK, MOJ], { noCache: false, watch: false }),
   { autoescape: true, throwOnUndefined: false, trimBlocks: true, lstripBlocks: true },
 );
+/** A day so many days from today, as an example of one that is typed: "5 12 2026", or "2026-12-05" */
+views.addGlobal('exampleDay', (daysAhead: number) => exampleDay(londonDate(Date.now()), daysAhead));
+views.addGlobal('exampleDate', (daysAhead: number) => addDays(londonDate(Date.now()), daysAhead));
 /** "25 November 2022" */
 views.addFilter('longDate', (date: PlainDate) => longDate(date));
 /** "Friday 25 November 2022" */

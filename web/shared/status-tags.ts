@@ -4,7 +4,7 @@ import type { CallOutcome } from '../../postgres/desk/call-notes.ts';
 /** A tag in the shape of GOV.UK's component. */
 export type Tag = { readonly text: string; readonly classes: string };
 
-/** The class of a tag that stays on one line where there is room. */
+/** The class of a tag with many words, which is set smaller on a telephone so that it stays on one line. */
 export const WIDE = 'chaser-tag-wide';
 
 export type StageState = 'done' | 'now' | 'to-come' | 'not-reached';

@@ -1,6 +1,9 @@
 import multipart from '@fastify/multipart';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { limitUploads } from './body-limits.ts';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ok, refused } from '../../domain/result.ts';
+import type { Reason, Result } from '../../domain/result.ts';
+import { isTooLarge, limitUploads } from './body-limits.ts';
+import { renderView } from './render.ts';
 
 /** A file that came with a form. */
 export type UploadedFile = { readonly name: string; readonly bytes: Buffer };
@@ -26,7 +29,7 @@ export async function takeUploads(app: FastifyInstance, mostBytes: number): Prom
  * file is in `request.uploadedFile`. A form without a file is left as it is. One that did not arrive whole is refused
  * with 400.
  */
-export async function readUpload(request: FastifyRequest): Promise<void> {
+async function readUpload(request: FastifyRequest): Promise<void> {
   if (!request.isMultipart()) return;
   try {
     request.body = await inputsOf(request);
@@ -52,4 +55,33 @@ async function inputsOf(request: FastifyRequest): Promise<Readonly<Record<string
     }
   }
   return body;
+}
+
+/** A file of the largest size, with every character of it written as a form writes it. */
+const FORM_BYTES = 4_000_000;
+
+/** What a route needs that takes a form with a file; `tooLarge` says in paragraphs why a larger one is refused, and what to do. */
+export function takesUpload(tooLarge: readonly string[]) {
+  return {
+    bodyLimit: FORM_BYTES,
+    preValidation: readUpload,
+    errorHandler(error: Error & { readonly code?: string }, _: FastifyRequest, reply: FastifyReply): void {
+      if (!isTooLarge(error)) throw error;
+      // A body that is too large is refused before anything else about the request is known, even who sends it.
+      const page = renderView('shared/message', { title: 'The file is too large', paragraphs: tooLarge });
+      void reply.status(413).type('text/html').send(page);
+    },
+  };
+}
+
+/** The text of a file in UTF-8. Refused where it is something else: a spreadsheet, a PDF, a text in another encoding. */
+export function uploadedText({ name, bytes }: UploadedFile): Result<string, Reason> {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    if (!text.includes('\0')) return ok(text);
+  } catch {
+    // Not UTF-8.
+  }
+  const message = `${name.slice(0, 120)} is not a text in UTF-8.`;
+  return refused({ kind: 'no-text', message, remedy: 'Save it as plain text in UTF-8, and choose it again.' });
 }

@@ -63,7 +63,7 @@ export function registerStartRoutes(app: FastifyInstance, services: Services): v
     const { fields: facts, problems } = readFields(startForm(programme, subject), body);
     if (problems.length > 0) return planPage(request, reply.status(422), db, chosen, { body, problems });
     const started = await startOnce(services, { subject, programme, facts });
-    if (started.kind === 'stored') return reply.redirect(urls.deployment(started.reference), 303);
+    if (started.kind === 'stored') return reply.redirect(`${urls.deployment(started.reference)}?started=yes`, 303);
     if (started.kind === 'refused') return planPage(request, reply.status(409), db, chosen, { body, facts, refused: started.message });
     if (started.kind === 'no-engine') {
       return message(request, reply.status(503), 'The engine does not answer', [

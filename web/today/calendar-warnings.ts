@@ -1,26 +1,39 @@
+import { endInWords, readFootings, standingInWords } from '../../desk/calendar-footings.ts';
 import { londonDate } from '../../domain/time/london.ts';
-import { addDays, longDate } from '../../domain/time/plain-date.ts';
-import { calendarsEndingBy } from '../../postgres/views/calendar-horizons.ts';
 import type { Db } from '../../postgres/database.ts';
 import type { User } from '../shared/roles.ts';
 import { scopeCondition } from '../shared/scope.ts';
 
-const A_YEAR_DAYS = 365;
 const MOST_WARNINGS = 5;
+const ASK_FOR_NEXT = 'Ask an administrator to import the next ones, and to count these deployments on them.';
+const ASK_FOR_OWN = 'Ask an administrator to import its own, and to count these deployments on them.';
 
 /**
- * The warnings on Today, a year ahead, about calendars that end while deployments still run on them. Nothing when none
- * does.
+ * What Today says of the calendars under running deployments: dates that have ended, that end within a year, and those of another
+ * authority that stand in. Nothing where all is well. The most urgent come first, and of each kind a few.
  */
 export async function calendarWarnings(db: Db, user: User, nowMs: number): Promise<readonly string[]> {
-  const today = londonDate(nowMs);
-  const ending = await calendarsEndingBy(db, scopeCondition(user, 1, 'see-today'), addDays(today, A_YEAR_DAYS));
-  const more = ending.length - MOST_WARNINGS;
+  const { ended, ending, standingIn } = await readFootings(db, scopeCondition(user, 1, 'see-today'), londonDate(nowMs));
   return [
-    ...ending.slice(0, MOST_WARNINGS).map(({ name, knownTo, deployments }) => {
-      const counted = `${deployments} running ${deployments === 1 ? 'deployment is' : 'deployments are'} counted on them`;
-      return `The dates of ${name} ${knownTo < today ? 'ended' : 'end'} on ${longDate(knownTo)}, and ${counted}. Ask an administrator to import the next ones.`;
-    }),
-    ...(more > 0 ? [`The dates of ${more} more calendars end within a year.`] : []),
+    ...few(
+      ended,
+      (one) => `${endInWords(one, 'ended')} ${ASK_FOR_NEXT}`,
+      (more) => `The dates of ${more} more calendars have ended.`,
+    ),
+    ...few(
+      ending,
+      (one) => `${endInWords(one, 'end')} ${ASK_FOR_NEXT}`,
+      (more) => `The dates of ${more} more calendars end within a year.`,
+    ),
+    ...few(
+      standingIn,
+      (one) => `${standingInWords(one)} ${ASK_FOR_OWN}`,
+      (more) => `For ${more} more authorities the dates of others stand in.`,
+    ),
   ];
+}
+
+function few<T>(all: readonly T[], inWords: (one: T) => string, theRest: (more: number) => string): readonly string[] {
+  const more = all.length - MOST_WARNINGS;
+  return [...all.slice(0, MOST_WARNINGS).map(inWords), ...(more > 0 ? [theRest(more)] : [])];
 }

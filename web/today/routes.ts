@@ -40,10 +40,11 @@ const RECORDED: Readonly<Record<CallOutcome, string>> = {
   'wrong-person': 'Recorded: wrong person. It is among the contacts to mend.',
 };
 
+type CallProblem = { readonly field: 'outcome' | 'again-day' | 'note'; readonly text: string };
 type Attempt = {
   readonly key: string;
   readonly body: FormBody;
-  readonly problem: { readonly field: 'outcome' | 'again-day' | 'note'; readonly text: string };
+  readonly problems: readonly CallProblem[];
 };
 
 /**
@@ -78,7 +79,7 @@ export function registerTodayRoutes(app: FastifyInstance, services: Services): v
         const attempt: Attempt = {
           key: [reference, step, round, rung].join('/'),
           body,
-          problem: { field: read.reason.kind, text: read.reason.message },
+          problems: read.reason.problems,
         };
         return reply
           .status(400)
@@ -107,30 +108,41 @@ export function registerTodayRoutes(app: FastifyInstance, services: Services): v
 }
 
 type Said = Pick<CallNote, 'outcome' | 'callAgainOn' | 'note' | 'wrongPerson'>;
-type NotSaid = Reason & { readonly kind: Attempt['problem']['field'] };
+type NotSaid = Reason & { readonly problems: readonly CallProblem[] };
 
-/** The outcome of a call as a coordinator gives it. A wrong person is one of the owners: `wrong-person/head`. */
+/**
+ * The outcome of a call as a coordinator gives it, or everything that is wrong with the form. A wrong person is one of the owners:
+ * `wrong-person/head`.
+ */
 function readCallForm(body: FormBody, call: FoundCall): Result<Said, NotSaid> {
-  const not = (kind: NotSaid['kind'], message: string) => refused<NotSaid>({ kind, message, remedy: message });
   const outcome = typed(body, 'outcome');
   const note = typed(body, 'note');
-  if (note.length > LONGEST_NOTE) return not('note', `The note must be ${LONGEST_NOTE} characters or fewer`);
-  const said = { callAgainOn: null, note: note === '' ? null : note, wrongPerson: null };
-  if (outcome === 'no-answer' || outcome === 'left-message') return ok({ ...said, outcome });
-  if (outcome === 'call-again') {
-    const today = londonDate(Date.parse(call.itsNow));
-    const day = typedDate(body, 'again');
-    const on = parsePlainDate(day);
-    if (day === '') return not('again-day', 'Enter the day on which to call again');
-    if (on === undefined) return not('again-day', 'The day on which to call again must be a real date');
-    if (on <= today) return not('again-day', `The day on which to call again must be after today, ${longDateWithWeekday(today)}`);
-    if (on > lastPromise(today))
-      return not('again-day', `The day on which to call again must be by ${longDateWithWeekday(lastPromise(today))}`);
-    return ok({ ...said, outcome, callAgainOn: on });
+  const wrongPerson = call.owners.find(({ person }) => outcome === `wrong-person/${person}`) ?? null;
+  const again = outcome === 'call-again' ? readAgain(body, londonDate(Date.parse(call.itsNow))) : { on: null, problems: [] };
+  const known = wrongPerson !== null || outcome === 'no-answer' || outcome === 'left-message' || outcome === 'call-again';
+  const problems: readonly CallProblem[] = [
+    ...(known ? [] : [{ field: 'outcome' as const, text: 'Select what came of the call' }]),
+    ...again.problems.map((text) => ({ field: 'again-day' as const, text })),
+    ...(note.length > LONGEST_NOTE ? [{ field: 'note' as const, text: `The note must be ${LONGEST_NOTE} characters or fewer` }] : []),
+  ];
+  if (problems.length > 0) {
+    const message = problems.map(({ text }) => text).join('. ');
+    return refused({ kind: 'form', message, remedy: message, problems });
   }
-  const wrongPerson = call.owners.find(({ person }) => outcome === `wrong-person/${person}`);
-  if (wrongPerson !== undefined) return ok({ ...said, outcome: 'wrong-person', wrongPerson });
-  return not('outcome', 'Select what came of the call');
+  const said = { callAgainOn: again.on, note: note === '' ? null : note, wrongPerson };
+  return ok({ ...said, outcome: wrongPerson === null ? (outcome as CallOutcome) : 'wrong-person' });
+}
+
+/** The day on which to call again, after today and not too far ahead. */
+function readAgain(body: FormBody, today: PlainDate): { readonly on: PlainDate | null; readonly problems: readonly string[] } {
+  const day = typedDate(body, 'again');
+  const on = parsePlainDate(day);
+  const not = (text: string) => ({ on: null, problems: [text] });
+  if (day === '') return not('Enter the day on which to call again');
+  if (on === undefined) return not('The day on which to call again must be a real date');
+  if (on <= today) return not(`The day on which to call again must be after today, ${longDateWithWeekday(today)}`);
+  if (on > lastPromise(today)) return not(`The day on which to call again must be by ${longDateWithWeekday(lastPromise(today))}`);
+  return { on, problems: [] };
 }
 
 function lastPromise(today: PlainDate): PlainDate {
@@ -173,7 +185,7 @@ async function renderToday(
     closedSchools: await closedSchools(db, user, Date.now()),
     navigation: navigationFor(user, 'today'),
     told,
-    errors: failed && attempt ? [{ text: attempt.problem.text, href: `#${failed.id}-${attempt.problem.field}` }] : [],
+    errors: failed && attempt ? attempt.problems.map(({ text, field }) => ({ text, href: `#${failed.id}-${field}` })) : [],
     makesCalls,
     standing,
     looksAfter: makesCalls || regions.length > 0,
@@ -219,13 +231,13 @@ function listOf<T, Item>(list: ListName, pages: Pages, lines: readonly T[], item
   };
 }
 
-function formOf({ body, problem }: Attempt) {
+function formOf({ body, problems }: Attempt) {
   return {
     outcome: typed(body, 'outcome'),
     note: typed(body, 'note'),
     day: typed(body, 'again-day'),
     month: typed(body, 'again-month'),
     year: typed(body, 'again-year'),
-    errors: { [problem.field]: { text: problem.text } },
+    errors: Object.fromEntries(problems.map(({ field, text }) => [field, { text }])),
   };
 }

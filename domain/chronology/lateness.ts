@@ -1,9 +1,11 @@
-import type { Calendar } from '../../domain/time/calendar.ts';
-import { countDays } from '../../domain/time/days.ts';
-import { daysBetween } from '../../domain/time/plain-date.ts';
-import type { PlainDate } from '../../domain/time/plain-date.ts';
-import { daysOf } from '../../domain/programme.ts';
-import type { Programme } from '../../domain/programme.ts';
+import type { Calendar } from '../time/calendar.ts';
+import { countDays } from '../time/days.ts';
+import { daysBetween } from '../time/plain-date.ts';
+import type { PlainDate } from '../time/plain-date.ts';
+import { daysOf } from '../programme.ts';
+import type { Programme } from '../programme.ts';
+
+import type { Chronology } from './state.ts';
 
 export type Lateness = {
   readonly days: number;
@@ -24,4 +26,17 @@ export function latenessOf(programme: Programme, calendar: Calendar, step: strin
   const unit = counted.ok ? (`${kind} days` as const) : 'days';
   if (days <= 0) return { days: 0, unit, words: 'late' };
   return { days, unit, words: `${days} ${days === 1 ? unit.slice(0, -1) : unit} late` };
+}
+
+/**
+ * How late a step would still be on a day when it is due before that: after a stopped clock runs again, say, which gives back the days
+ * that it stood still and not those that were late before. Null where it would not be late.
+ */
+export function staysLate(
+  { programme, calendar }: Pick<Chronology, 'programme' | 'calendar'>,
+  step: string,
+  dueOn: PlainDate,
+  on: PlainDate,
+): Lateness | null {
+  return dueOn < on ? latenessOf(programme, calendar, step, dueOn, on) : null;
 }

@@ -1,0 +1,90 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type pg from 'pg';
+import { latenessOfDeployment } from '../desk/late-deployments.ts';
+import { listDeployments } from '../postgres/views/deployments.ts';
+import type { DeploymentLine, ListFilters } from '../postgres/views/deployments.ts';
+import { REGIONS, regionNamed } from '../register/regions.ts';
+import { EXIT, Fault, print, table } from './output.ts';
+import type { Opened } from './open.ts';
+
+const STATUSES = ['running', 'completed', 'declined', 'withdrawn'] as const satisfies readonly DeploymentLine['status'][];
+
+type Options = {
+  readonly late?: true;
+  readonly region?: string;
+  readonly status?: DeploymentLine['status'];
+  readonly limit: number;
+  readonly json?: true;
+};
+
+/** `chaser list`: all deployments, whose court each is in, the most urgent first, and how late it is. */
+export function listCommand(opened: Opened): Command {
+  return new Command('list')
+    .description('List deployments: whose court the ball is in, by when, and how late it is.')
+    .option('--late', 'only those in which a step is late')
+    .option('--region <region>', 'only those of a region, for example "North West"')
+    .addOption(new Option('--status <status>', 'only those that run, or ended so').choices(STATUSES))
+    .option('--limit <n>', 'at most so many', wholeNumber, 100)
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      '\nA step is late from the day after its due date, unless its clock is stopped.\n\nExamples:\n  chaser list\n  chaser list --late --region "North West"\n  chaser list --status withdrawn\n  chaser list --limit 10 --json',
+    )
+    .action(async ({ late, region, status, limit, json }: Options) => {
+      const filters = {
+        lateOnly: late === true,
+        region: region === undefined ? null : mustBeRegion(region),
+        status: status ?? null,
+        limit,
+      };
+      const lines = await opened.withDatabase((db) => linesOf(db, filters));
+      const narrowed = filters.lateOnly || filters.region !== null || filters.status !== null;
+      print(json === true, lines, () => {
+        if (lines.length === 0) {
+          return narrowed ? 'No deployment is like that.' : 'No deployments yet. Start one with: chaser start --urn URN';
+        }
+        return table(
+          ['Reference', 'School or trust', 'Status', 'Whose court', 'Step', 'Due', 'Late'],
+          lines.map(({ court, lateBy, ...line }) => [
+            line.reference,
+            line.subject,
+            line.endedAs ?? line.status,
+            court === null ? '' : `${court.role} (${court.people.join(', ')})`,
+            court?.step ?? '',
+            court?.dueOn ?? '',
+            lateBy === null ? '' : `${lateBy.words}${lateBy.step === court?.step ? '' : `: ${lateBy.step}`}`,
+          ]),
+        );
+      });
+    });
+}
+
+/** The deployments with how late each is. */
+async function linesOf(db: pg.Pool, filters: ListFilters) {
+  const found = await listDeployments(db, filters);
+  return Promise.all(
+    found.map(async (one) => {
+      const lateness = await latenessOfDeployment(db, one);
+      const { reference, subject, region, programme, status, endedAs, court, late } = one;
+      const lateBy = late === null || lateness === null ? null : { step: late.step, dueOn: late.dueOn, ...lateness };
+      return { reference, subject, region, programme, status, endedAs, court, lateBy };
+    }),
+  );
+}
+
+/** "north west" of --region. */
+function mustBeRegion(text: string): string {
+  const region = regionNamed(text);
+  if (region !== undefined) return region;
+  const message = `There is no region "${text.slice(0, 60)}".`;
+  throw new Fault({ kind: 'unknown-region', message, remedy: `Give one of: ${REGIONS.join(', ')}.` }, EXIT.usage);
+}
+
+const MOST_LISTED = 100_000;
+
+/** "10" of --limit. */
+function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (/^\d{1,6}$/.test(text) && number >= 1 && number <= MOST_LISTED) return number;
+  throw new InvalidArgumentError(`Write a whole number from 1 to ${MOST_LISTED}: --limit 10`);
+}

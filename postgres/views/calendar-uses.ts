@@ -1,0 +1,40 @@
+import type { Calendar } from '../../domain/time/calendar.ts';
+import type { PlainDate } from '../../domain/time/plain-date.ts';
+import type { Db } from '../database.ts';
+import { DEPLOYMENT_SOURCE } from './deployment-source.ts';
+import type { InScope } from './place.ts';
+
+/** Running deployments that are counted on the same calendar, on the same day, up to the same date. */
+export type CalendarUse = {
+  readonly calendar: Calendar;
+  /** The day that their clocks show: today, or later where they were moved on. */
+  readonly today: PlainDate;
+  /** The last due date that is open; null where none is. */
+  readonly dueBy: PlainDate | null;
+  readonly deployments: number;
+};
+
+/** What the running deployments that somebody may see are counted on. Each calendar is read once, however many rest on it. */
+export async function calendarUses(db: Db, inScope: InScope, today: PlainDate): Promise<readonly CalendarUse[]> {
+  const day = `$${inScope.values.length + 1}`;
+  const { rows } = await db.query<Omit<CalendarUse, 'calendar'> & { readonly version: string }>(
+    `WITH used AS (
+       SELECT d.calendar_version AS version,
+              greatest(${day}::date, (SELECT (last.at AT TIME ZONE 'Europe/London')::date FROM events last
+                                      WHERE last.reference = d.reference AND last.sequence = d.sequence)) AS today,
+              (SELECT max(s.due_on) FROM steps s WHERE s.reference = d.reference AND s.state = 'open') AS due_by
+       FROM ${DEPLOYMENT_SOURCE} WHERE d.status = 'running' AND ${inScope.sql})
+     SELECT version, today, due_by AS "dueBy", count(*)::int AS deployments FROM used GROUP BY version, today, due_by`,
+    [...inScope.values, today],
+  );
+  const kept = await db.query<{ version: string; document: Calendar }>(
+    'SELECT version, document FROM calendars WHERE version = ANY ($1::text[])',
+    [[...new Set(rows.map(({ version }) => version))]],
+  );
+  const calendars = new Map(kept.rows.map(({ version, document }) => [version, document]));
+  return rows.map(({ version, ...use }) => {
+    const calendar = calendars.get(version);
+    if (calendar === undefined) throw new Error(`The calendar ${version} was never kept.`);
+    return { ...use, calendar };
+  });
+}

@@ -1,0 +1,161 @@
+import type { FastifyInstance } from 'fastify';
+import assert from 'node:assert/strict';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { importSample } from '../../register/import-sample.ts';
+import { PAGES } from '../../web/app.ts';
+import { cumbriaFeed } from '../calendars/calendar-world.ts';
+import { SMALL_PROGRAMME } from '../kit/small-programme.ts';
+import { openWorld } from '../support/world.ts';
+import type { World } from '../support/world.ts';
+import { deskOf, insertStaff, silentSchool } from './desk-world.ts';
+import type { Desk } from './desk-world.ts';
+import { guardedApp } from './guarded-app.ts';
+import { servicesOf } from './staff-app.ts';
+
+/** What is sent changes nothing that lasts: the page that comes back is what was asked for. */
+const ONLY_ASKS = ['/rehearse', '/programmes/publish/check', '/calendars/check', '/a/:token/check', '/a/:token/change', '/sign-in'];
+/** The page that follows is itself the word that it was done: signed in, signed out. */
+const OF_A_SESSION = ['/sign-in/:token', '/sign-out', '/sign-out-everywhere'];
+/** Pages behind the link in a letter: a page of its own says what was done, without a banner. */
+const BY_LINK = [
+  '/a/:token/answer',
+  '/a/:token/draft',
+  '/a/:token/not-me',
+  '/a/:token/take-on',
+  '/a/:token/hand-over',
+  '/a/:token/send-back',
+];
+
+describe('after every change on a page of the staff', { timeout: 240_000 }, () => {
+  let world: World;
+  let app: FastifyInstance;
+  let cora: Desk;
+  let alma: Desk;
+  /** A deployment of a school in Cumbria, whose dates are not known at first. */
+  let started = '';
+  const posts: string[] = [];
+  const driven: string[] = [];
+  beforeAll(async () => {
+    world = await openWorld();
+    await insertStaff(world.db);
+    await importSample(world.db);
+    await world.db.query("INSERT INTO people (id, name, email, imported_at) VALUES ('alma', 'Alma Admin', 'alma@service.example', now())");
+    await world.db.query("INSERT INTO person_roles (person, role, region, area) VALUES ('alma', 'administrator', '', '')");
+    const collect = (pages: FastifyInstance) =>
+      void pages.addHook('onRoute', ({ method, url }) => {
+        if ([method].flat().includes('POST')) posts.push(url);
+      });
+    const services = servicesOf(world.db, { client: world.client, taskQueue: world.temporal.taskQueue });
+    app = await guardedApp(services, collect, ...PAGES);
+    [cora, alma] = [await deskOf(world.db, app, 'coordinator'), await deskOf(world.db, app, 'alma')];
+  });
+  afterAll(async () => {
+    await app.close();
+    await world.end();
+  });
+
+  /** Sends a form of a route, and insists on a banner on the page to which it leads. Returns that page. */
+  async function told(desk: Desk, route: string, url: string, form: Record<string, string>, words: RegExp): Promise<string> {
+    driven.push(route);
+    const { status, text, location } = await desk.post(url, form);
+    assert.ok(status === 303 || status === 200, `${url}: ${status} ${text}`);
+    const page = status === 303 ? (await desk.get(location)).text : text;
+    const banner = /govuk-notification-banner--success[\s\S]*?<\/div> <\/div>/.exec(page)?.[0] ?? '';
+    assert.match(banner.replaceAll(/<[^>]+>/g, ' '), words, `after ${url}`);
+    return page;
+  }
+  const hiddenIn = (text: string): Record<string, string> =>
+    Object.fromEntries(
+      [...text.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)">/g)].map(([, name = '', value = '']) => [
+        name,
+        value.replaceAll('&quot;', '"').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&#39;', "'").replaceAll('&amp;', '&'),
+      ]),
+    );
+  const confirmed = async (desk: Desk, url: string, form: Record<string, string>) => {
+    const { text } = await desk.post(url, form);
+    const { csrf, ...carried } = hiddenIn(text);
+    assert.ok(csrf);
+    return { ...carried, stage: 'confirm' };
+  };
+
+  it('a banner says that a deployment is started', async () => {
+    const page = await told(
+      alma,
+      '/start',
+      '/start',
+      { subject: 'school:990007', programme: 'tsi-2022-23' },
+      /The deployment is started\./,
+    );
+    started = /\bD\d{5}\b/.exec(page)?.[0] ?? '';
+  });
+
+  it('a banner says that a call, an answer, a change and a change of all work are recorded', async () => {
+    const reference = await silentSchool(world, '2040-10-18 12:00');
+    const { rows } = await world.db.query<{ rung: string }>('SELECT rung FROM call_tasks WHERE reference = $1 AND closed_at IS NULL', [
+      reference,
+    ]);
+    const call = `/calls/${reference}/confirm-participation/1/${rows[0]?.rung}`;
+    await told(cora, '/calls/:reference/:step/:round/:rung', call, { outcome: 'no-answer' }, /Recorded: no answer/);
+    const page = `/deployments/${reference}`;
+    const pace = await confirmed(cora, `${page}/change/chase-now`, { step: 'confirm-participation/1' });
+    const moved = await told(cora, '/deployments/:reference/change/:kind', `${page}/change/chase-now`, pace, /\S/);
+    assert.match(moved, /The clock of this deployment was moved on, to try things out\. It shows Thursday 18 October 2040/);
+    await told(
+      cora,
+      '/deployments/:reference/answer/:step',
+      `${page}/answer/confirm-participation`,
+      { owner: 'head', round: '1', answer: 'accepts' },
+      /The answer to “Confirm participation” counted/,
+    );
+    const to = { deputy: 'otto@delivery.example', 'from-day': '1', 'from-month': '11', 'from-year': '2040' };
+    const until = { 'to-day': '9', 'to-month': '11', 'to-year': '2040', because: 'Leave.' };
+    const deputy = await confirmed(cora, '/people/coordinator/work/deputy', { ...to, ...until });
+    await told(cora, '/people/:id/work/:kind', '/people/coordinator/work/deputy', deputy, /\d of \d deployments? (?:is|are) changed/);
+  });
+
+  it('a banner says that an escalation is handed over, sent back and taken on', async () => {
+    const reference = await silentSchool(world, '2040-10-29 12:00');
+    const address = `/deployments/${reference}/escalations/confirm-participation/1`;
+    const route = '/deployments/:reference/escalations/:step/:round';
+    const by = { 'by-day': '7', 'by-month': '11', 'by-year': '2040', words: 'I telephone.' };
+    const rosa = await deskOf(world.db, app, 'region');
+    await told(rosa, `${route}/take-on`, `${address}/take-on`, { ...by, onBehalfOf: 'region' }, /The escalation is taken on\./);
+    await told(
+      rosa,
+      `${route}/hand-over`,
+      `${address}/hand-over`,
+      { to: 'senior', because: 'Her school.', onBehalfOf: 'region' },
+      /The escalation is handed over\./,
+    );
+    await told(
+      rosa,
+      `${route}/send-back`,
+      `${address}/send-back`,
+      { because: 'The head answered.', onBehalfOf: 'senior' },
+      /The escalation is sent back to the coordinator\./,
+    );
+  });
+
+  it('a banner says that dates are kept, that deployments are counted on them, and that a programme is published', async () => {
+    const feed = { what: 'file', name: 'cumbria.ics', authority: '909', text: cumbriaFeed() };
+    const { csrf, ...kept } = hiddenIn((await alma.post('/calendars/check', feed)).text);
+    assert.ok(csrf);
+    // The page was read with its line ends as blanks.
+    await told(alma, '/calendars/keep', '/calendars/keep', { ...kept, text: feed.text }, /Kept as version 1 of the calendars\./);
+    assert.doesNotMatch((await alma.get('/calendars/impact')).text, /notification-banner--success/);
+    const adoption = { version: '1', reference: started, because: 'Cumbria published its dates.' };
+    await told(alma, '/calendars/adopt', '/calendars/adopt', adoption, /1 deployment is counted on the newest dates\./);
+    const look = await alma.post('/programmes/publish/check', { text: SMALL_PROGRAMME });
+    const { csrf: _, ...publish } = hiddenIn(look.text);
+    await told(alma, '/programmes/publish', '/programmes/publish', { ...publish, text: SMALL_PROGRAMME }, /Version 1 is published\./);
+  });
+
+  it('and no form of the staff is left out here', () => {
+    const known = [...ONLY_ASKS, ...OF_A_SESSION, ...BY_LINK, ...driven];
+    assert.deepEqual([...new Set(posts)].filter((url) => !known.includes(url)).toSorted(), []);
+    assert.deepEqual(
+      [...ONLY_ASKS, ...OF_A_SESSION, ...BY_LINK].filter((url) => !posts.includes(url)),
+      [],
+    );
+  });
+});

@@ -1,0 +1,15 @@
+import { londonDate } from '../../domain/time/london.ts';
+import { daysBetween, longDateWithWeekday } from '../../domain/time/plain-date.ts';
+import type { Instant } from '../../domain/chronology/events.ts';
+
+/**
+ * What a page says of a deployment whose clock was moved on to try something out: `now` is the time on its clock, `wallMs` that on the
+ * wall. Null for a clock that nobody moved.
+ */
+export function movedClockWords(now: Instant, wallMs: number): string | null {
+  const [itsToday, today] = [londonDate(Date.parse(now)), londonDate(wallMs)];
+  const days = daysBetween(today, itsToday);
+  if (days <= 0) return null;
+  const ahead = `${days} ${days === 1 ? 'day' : 'days'} ahead`;
+  return `The clock of this deployment was moved on, to try things out. It shows ${longDateWithWeekday(itsToday)}, ${ahead} of today. Every date on this page is by that clock.`;
+}
