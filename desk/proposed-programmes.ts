@@ -1,6 +1,5 @@
 import type pg from 'pg';
 import type { Programme } from '../domain/programme.ts';
-import { refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
 import { inTransaction } from '../postgres/database.ts';
 import type { ProposalKind } from '../postgres/pinned/proposals.ts';
