@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { describe, it } from 'vitest';
 import { PROJECT } from '../../embedded/folders.ts';
+import { SESSION_LENGTHS } from '../../postgres/access/sessions.ts';
+import { readWebConfig } from '../../web/config.ts';
 import { CONFIG_EXAMPLES, readWorkerConfig, RESERVED_DOMAINS } from '../../worker/config.ts';
 
 type Service = {
@@ -171,13 +173,25 @@ describe('.env.example', () => {
     assert.deepEqual(Object.keys(example).toSorted(), [...new Set([...used, ...Object.keys(CONFIG_EXAMPLES)])].toSorted());
   });
 
-  it('is a configuration that a worker starts with, and that writes to nobody', () => {
-    assert.equal(readWorkerConfig(compose.services['worker']?.environment ?? {}).ok, false, 'its placeholders are no secrets');
-    const secrets = { POSTGRES_PASSWORD: 'a1b2c3', APPLICATION_PASSWORD: 'd4e5f6', LINK_SECRET: 'Zm9vYmFyYmF6cXV4cXV1eGNvcmdlZ3JhdWx0' };
-    const own = withVariables(
-      readEnv(exampleText.replaceAll(/^(\w+)=change-me.*$/gm, (_, name: keyof typeof secrets) => `${name}=${secrets[name]}`)),
-    );
-    const config = readWorkerConfig(own.services['worker']?.environment ?? {});
+  it('is refused by worker and web service until its secrets are replaced, and nothing else of it is', () => {
+    for (const config of [
+      readWorkerConfig(compose.services['worker']?.environment ?? {}),
+      readWebConfig(compose.services['web']?.environment ?? {}),
+    ]) {
+      const faults = config.ok ? [] : config.reason.message.split('\n').slice(1);
+      assert.deepEqual(
+        faults.map((fault) => fault.trim().split(' ')[0]),
+        ['DATABASE_URL', 'LINK_SECRET'],
+      );
+    }
+  });
+
+  it('is a configuration that a worker and a web service start with, and that writes to nobody', () => {
+    const { services } = withVariables(withSecrets(example));
+    const web = readWebConfig(services['web']?.environment ?? {});
+    assert.ok(web.ok, web.ok ? '' : web.reason.message);
+    assert.deepEqual(web.value.sessionLengths, SESSION_LENGTHS);
+    const config = readWorkerConfig(services['worker']?.environment ?? {});
     assert.ok(config.ok, config.ok ? '' : config.reason.message);
     assert.deepEqual(config.value.mail.allowedDomains, RESERVED_DOMAINS);
     assert.equal(config.value.mail.smtpUrl, 'smtp://mailbox:1025');
@@ -210,6 +224,21 @@ function readEnv(file: string): Readonly<Record<string, string>> {
   const variables: Record<string, string> = {};
   for (const [, name = '', value = ''] of file.matchAll(/^(\w+)=(.*)$/gm)) variables[name] = interpolated(value, variables);
   return variables;
+}
+
+/** The variables with secrets that somebody made. */
+function withSecrets(variables: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const POSTGRES_PASSWORD = 'b1946ac92492d2347c6235b4d2611184';
+  const APPLICATION_PASSWORD = '591785b794601e212b260e25925636fd';
+  const replaced = (name: string, before: string, secret: string) => (variables[name] ?? '').replace(variables[before] ?? '', secret);
+  return {
+    ...variables,
+    POSTGRES_PASSWORD,
+    APPLICATION_PASSWORD,
+    DATABASE_OWNER_URL: replaced('DATABASE_OWNER_URL', 'POSTGRES_PASSWORD', POSTGRES_PASSWORD),
+    DATABASE_URL: replaced('DATABASE_URL', 'APPLICATION_PASSWORD', APPLICATION_PASSWORD),
+    LINK_SECRET: 'c2VjcmV0IG9mIHRoZSB0ZXN0cywgbG9uZyBlbm91Z2g=',
+  };
 }
 
 /** The whole file with these variables in place. */

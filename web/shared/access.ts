@@ -45,7 +45,8 @@ export function registerAccess(app: FastifyInstance, services: Services): void {
   app.addHook('preParsing', async (request, reply) => {
     const { access } = request.routeOptions.config;
     if (request.is404 || request.method !== 'POST' || access === undefined || access === 'public') return;
-    if (sessionOf(request, services) === null) return refuse(request, reply, services, notSignedIn(services.sessionLengths ?? SESSION_LENGTHS));
+    if (sessionOf(request, services) === null)
+      return refuse(request, reply, services, notSignedIn(services.sessionLengths ?? SESSION_LENGTHS));
     if (!(request.headers['content-type'] ?? '').startsWith('multipart/')) return;
     request.user = await findUser(request, reply, services);
     if (request.user === null) return refuse(request, reply, services, notSignedIn(services.sessionLengths ?? SESSION_LENGTHS));
