@@ -274,7 +274,7 @@ describe('the pages of an escalation', { timeout: 400_000 }, () => {
     await world.postIsDone();
     const { text } = await get(linkOf(reference, 'region'));
     const [, listed = ''] = /What was sent and tried (.*?) Where the escalation has been/.exec(text) ?? [];
-    const lines = listed.split(/(?=\d{1,2} October 2040: )/).map((line) => line.trim());
+    const lines = listed.split(/\s(?=\d{1,2} October 2040: )/).map((line) => line.trim());
     assert.ok(lines.length >= 4, listed);
     assert.ok(lines.includes('19 October 2040: Telephoned by Cora Coordinator, left a message: “The office says Friday.”'), listed);
     const { rows } = await world.db.query<{ kind: string; text: string }>(
