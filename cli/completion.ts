@@ -131,7 +131,7 @@ compdef _chaser chaser
 function forFish(places: readonly Place[]): string {
   const text = (words: string) => `'${words.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
   const lines = places.flatMap(({ path, commands, options }) => {
-    const here = `-n ${text(`test (__chaser_at) = ${text(path)}`)}`;
+    const here = `-n ${text(`__chaser_is ${text(path)}`)}`;
     return [
       ...commands.map(({ word, what }) => `complete -c chaser -f ${here} -a ${text(word)} -d ${text(what)}`),
       ...options.map(({ word, what, value }) => `complete -c chaser ${here} -l ${word.slice(2)}${value ? ' -r' : ''} -d ${text(what)}`),
@@ -139,7 +139,7 @@ function forFish(places: readonly Place[]): string {
   });
   const known = places.filter(({ path }) => path !== '').map(({ path }) => text(path));
   return `# Completion of chaser for fish, printed by: chaser completion fish
-function __chaser_at
+function __chaser_is
   set -l at ''
   for word in (commandline -opc)[2..-1]
     set -l further (string trim -- "$at $word")
@@ -147,7 +147,7 @@ function __chaser_at
       set at $further
     end
   end
-  echo -- $at
+  test "$at" = "$argv[1]"
 end
 ${lines.join('\n')}
 `;
