@@ -66,13 +66,13 @@ export const PAGES = [
 const MOST_A_MINUTE = 300;
 const SHARE_COUNTS_EVERY_MS = 1_000;
 
-/** How long somebody may take to ask, in milliseconds. */
+/** How long a request may take to arrive, in milliseconds. */
 export type Patience = {
-  /** From the first byte until the headers are whole. */
+  /** Until the headers are complete. */
   readonly headersMs: number;
-  /** Until the whole request is there: the largest file over a slow line takes half a minute. */
+  /** Until the whole request is there. The largest file takes half a minute over a slow line. */
   readonly requestMs: number;
-  /** How long a connection may be still, while a page is made too: a rehearsal may wait for others. */
+  /** How long nothing may happen on a connection, also while a page is being made: a rehearsal may wait for others. */
   readonly connectionMs: number;
   readonly checkMs: number;
 };
@@ -84,7 +84,7 @@ export type AppOptions = {
    * address as their own.
    */
   readonly trustProxy: TrustProxy;
-  /** How long it waits for whoever asks; usually PATIENCE. */
+  /** How long it waits for requests. Only tests change it. */
   readonly patience?: Patience;
   readonly logger?: boolean;
   /** Health is served at an address of its own, and not among the pages. */

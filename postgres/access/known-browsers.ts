@@ -4,7 +4,7 @@ import type { Db } from '../database.ts';
 /** How long a browser is known after somebody signed in with it. */
 export const KNOWN_DAYS = 90;
 
-/** From now on a browser is known by this token, for whoever has just signed in with it, and no longer by the one before. */
+/** Makes a browser known by a new token, for the person who has just signed in with it. The token before it is forgotten. */
 export async function knowBrowser(db: Db, { token, before }: { readonly token: string; readonly before: string | null }, person: string) {
   await db.query(
     `WITH gone AS (DELETE FROM known_browsers WHERE hash = $2)
@@ -13,7 +13,7 @@ export async function knowBrowser(db: Db, { token, before }: { readonly token: s
   );
 }
 
-/** Whether whoever has this address has signed in with this browser of late. */
+/** Whether the person who has this e-mail address has signed in with this browser in the last 90 days. */
 export async function isKnownBrowser(db: Db, token: string, email: string): Promise<boolean> {
   const { rows } = await db.query<{ known: boolean }>(
     `SELECT EXISTS (SELECT FROM known_browsers browser JOIN people person ON person.id = browser.person
@@ -23,7 +23,7 @@ export async function isKnownBrowser(db: Db, token: string, email: string): Prom
   return rows[0]?.known ?? false;
 }
 
-/** Forgets the browsers in which nobody has signed in for so long. */
+/** Deletes the browsers in which nobody has signed in for 90 days. */
 export async function forgetOldBrowsers(db: Db): Promise<void> {
   await db.query('DELETE FROM known_browsers WHERE ends_at <= clock_timestamp()');
 }

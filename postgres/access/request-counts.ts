@@ -1,20 +1,20 @@
 import { createHash } from 'node:crypto';
 import type { Db } from '../database.ts';
 
-/** Something to be counted: `times` more under a name, which counts from nought again once the window has passed. */
+/** Counts `times` more under a name. The count starts again from nought when its window has passed. */
 export type Counting = { readonly name: string; readonly times: number; readonly windowSeconds: number };
 
-/** How often something was asked for since its window began, this time included, and how long the window still lasts. */
+/** How often something was asked for in its present window, including this time, and how long the window still lasts. */
 export type Counted = { readonly count: number; readonly msLeft: number };
 
 /**
- * Counts all of these, for every web service together, in one statement; answers how each stands, in the same order. Of two
- * at once each sees the other's. No name may come twice.
+ * Counts all of these in one statement, for all web services together. Returns how each count stands, in the same order.
+ * When two statements count the same name at once, one waits and sees the other's count. No name may be given twice.
  */
 export async function countRequests(db: Db, countings: readonly Counting[]): Promise<readonly Counted[]> {
   if (countings.length === 0) return [];
   const keys = countings.map(({ name }) => createHash('sha256').update(name).digest());
-  // In the order of the keys, so that two statements never wait for each other.
+  // Rows are locked in the order of their keys, so two statements cannot deadlock.
   const { rows } = await db.query<{ key: string; count: number; msLeft: number }>(
     `INSERT INTO request_counts AS kept (key, count, ends_at)
      SELECT given.key, given.times, clock_timestamp() + make_interval(secs => given.seconds)
@@ -29,7 +29,7 @@ export async function countRequests(db: Db, countings: readonly Counting[]): Pro
   return keys.map((key) => standing.get(key.toString('hex')) ?? { count: 0, msLeft: 0 });
 }
 
-/** Forgets what counts from nought anyway. */
+/** Deletes the counts whose window has passed. */
 export async function forgetEndedCounts(db: Db): Promise<void> {
   await db.query('DELETE FROM request_counts WHERE ends_at <= clock_timestamp()');
 }

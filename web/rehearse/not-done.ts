@@ -5,7 +5,7 @@ import type { NotDone } from './one-process.ts';
 
 const RETRY_AFTER_SECONDS = 60;
 
-/** 429 to who asks for two at once, 503 while many wait, and 422 for what cannot be worked out in the time there is. */
+/** 429 when a person asks for two jobs at once, 503 while many wait, and 422 for a job that takes too long. */
 export function statusOfNotDone(reply: FastifyReply, { kind }: NotDone): FastifyReply {
   switch (kind) {
     case 'yours-is-running':
@@ -19,7 +19,7 @@ export function statusOfNotDone(reply: FastifyReply, { kind }: NotDone): Fastify
   }
 }
 
-/** The page that says why a rehearsal or a comparison was not worked out, where there is no form to say it in. */
+/** A page that says why a rehearsal or a comparison was not done, for where no form can say it. */
 export function sendNotDone(request: FastifyRequest, reply: FastifyReply, reason: NotDone): FastifyReply {
   return statusOfNotDone(reply, reason)
     .type('text/html')

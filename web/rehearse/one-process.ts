@@ -5,10 +5,10 @@ import { constants, setPriority } from 'node:os';
 import { ok, refused } from '../../domain/result.ts';
 import type { Reason, Result } from '../../domain/result.ts';
 
-/** What a process can do: by name, functions of plain data. */
+/** The work that a process can do: functions of plain data, by name. */
 export type Work = Readonly<Record<string, (given: never) => unknown>>;
 
-/** Why something was not done. Nothing is wrong with the service, and another time it may be done. */
+/** Why a job was not done, though nothing is wrong with the service. */
 export type NotDone = Reason & { readonly kind: 'yours-is-running' | 'many-are-waiting' | 'takes-too-long' };
 
 const NOT_DONE = {
@@ -25,7 +25,7 @@ const NOT_DONE = {
   'takes-too-long': {
     kind: 'takes-too-long',
     message: 'This takes longer than Chaser allows, and was stopped.',
-    remedy: 'Ask for less at once: fewer steps and answers that lead back, or without the words of letters.',
+    remedy: 'Make the programme smaller, or leave out the words of the letters.',
   },
 } as const satisfies Record<NotDone['kind'], NotDone>;
 
@@ -34,22 +34,22 @@ export type ProcessLimits = {
   readonly mostMs: number;
   /** Jobs that may wait besides the one that runs. */
   readonly mostWaiting: number;
-  /** Results that are kept for whoever asks the same. */
+  /** Results that are kept for the next person who asks for the same. */
   readonly mostKept: number;
   readonly mostMegabytes: number;
 };
 
 /**
- * Does work in a process of its own, so that pages are served meanwhile. A thread would do for that, but not for memory: a thread that
- * needs more than it may have can take the whole service with it, whatever limit it was given.
+ * Does work in a process of its own, so that pages are served meanwhile. A thread would serve for that, but not for memory: a thread
+ * that needs too much memory can end the whole service, whatever limit it was given.
  */
 export type OneProcess<W extends Work> = {
   /**
-   * Does one job for somebody, or finds what the same job gave before. One at a time a person, each after the others; who asks for
-   * the same again meanwhile gets the same answer. Throws what the work throws.
+   * Does one job for a person, or returns what the same job returned before. A person may have one job at a time. Jobs run one
+   * after another. Whoever asks for a job that is waiting or running gets the result of that job. Throws what the work throws.
    */
   ask<K extends keyof W & string>(person: string, kind: K, given: Parameters<W[K]>[0]): Promise<Result<Awaited<ReturnType<W[K]>>, NotDone>>;
-  /** Ends the process; whatever waits is not done. The next job begins another. */
+  /** Ends the process. Waiting jobs are not done. The next job starts another process. */
   end(): void;
 };
 
@@ -62,16 +62,16 @@ type Job = {
   fail(error: Error): void;
 };
 
-/** What the process says: that it is ready for a job, or how the last one went. */
+/** A message of the process: it is ready for a job, or its last job is over. */
 export type ProcessSays =
   { readonly kind: 'ready' } | { readonly kind: 'done'; readonly result: unknown } | { readonly kind: 'threw'; readonly error: Error };
 
-/** A process needs a while to load; what does not load in that time never will. */
+/** A process that has not loaded after this time never will. */
 const LOADS_WITHIN_MS = 60_000;
 /** 128 and the number of SIGABRT. */
 const ABORTED = 134;
 
-/** Makes a process of `file`, which says 'ready' and does jobs (see rehearsal-process.ts). It begins with the first job. */
+/** Runs `file` in a process that starts with the first job. The file says 'ready', and then does jobs: see rehearsal-process.ts. */
 export function createOneProcess<W extends Work>(file: URL, limits: ProcessLimits): OneProcess<W> {
   const kept = new Map<string, Result<unknown, NotDone>>();
   let waiting: Job[] = [];
@@ -97,7 +97,7 @@ export function createOneProcess<W extends Work>(file: URL, limits: ProcessLimit
   };
 
   const begin = (): ChildProcess => {
-    // It is given none of the secrets of the environment: what it works on was written by somebody.
+    // The process works on texts from outside, so it is given none of the secrets in the environment.
     const begun = fork(file, {
       env: {},
       execArgv: [`--max-old-space-size=${limits.mostMegabytes}`],
@@ -106,7 +106,7 @@ export function createOneProcess<W extends Work>(file: URL, limits: ProcessLimit
     });
     // Pages come first.
     if (begun.pid !== undefined) setPriority(begun.pid, constants.priority.PRIORITY_BELOW_NORMAL);
-    // A service that stops, or a test that is over, does not wait for it.
+    // Nothing waits for this process when it stops.
     begun.unref();
     begun.channel?.unref();
     begun.on('message', (said: ProcessSays) => {
@@ -125,7 +125,7 @@ export function createOneProcess<W extends Work>(file: URL, limits: ProcessLimit
     });
     begun.on('exit', (code, signal) => {
       if (child !== begun) return;
-      // So V8 ends a process that needs more memory than it may have. That is a matter of what was asked, as too long is.
+      // V8 ends a process like this when it needs too much memory. The job is to blame, as it is when it takes too long.
       const tooLarge = signal === 'SIGABRT' || code === ABORTED;
       stop(tooLarge ? { result: refused(NOT_DONE['takes-too-long']) } : { error: new Error(`${file.pathname} ended by itself.`) });
     });
@@ -134,7 +134,7 @@ export function createOneProcess<W extends Work>(file: URL, limits: ProcessLimit
 
   type End = { readonly result: Result<unknown, NotDone> } | { readonly error: Error };
 
-  /** The job that runs is over, and the next one begins. */
+  /** Settles the job that was running, and starts the next one. */
   const over = (end: End): void => {
     clearTimeout(clock);
     const job = running;
@@ -150,7 +150,7 @@ export function createOneProcess<W extends Work>(file: URL, limits: ProcessLimit
     next();
   };
 
-  /** Ends the process in the middle of what it does. */
+  /** Ends the process in the middle of its job. */
   const stop = (end: End): void => {
     child?.kill('SIGKILL');
     child = null;

@@ -19,18 +19,18 @@ import type { RehearsalForm } from './rehearsal-form.ts';
 /** A programme, how it is to be rehearsed, and the dates that are known. */
 export type Rehearsed = { readonly programme: Programme; readonly form: RehearsalForm; readonly book: CalendarBook };
 
-/** A rehearsal as the part of a page that shows it. Long ones take longer to write down than a page may take. */
+/** A rehearsal as HTML, ready to be put into a page. A long one takes too long to render where pages are served. */
 export type RehearsalHtml = string;
 
-/** A text that was pasted, checked and, when nothing is wrong with it and a day is given, played through. */
+/** The check of a pasted text. When nothing is wrong with it and a start date was given, its rehearsal too. */
 export type Pasted = ReadProgramme & { readonly played: Result<RehearsalHtml, Reason> | null };
 
 /**
- * Everything that reads or plays a programme that people ask for. A rehearsal takes a second or more of a processor, so all of it is
- * done in a process of its own: nothing here may be called where pages are served.
+ * Everything that checks or plays a programme for a page. A rehearsal takes a second or more of processor time, so this work is
+ * done in a process of its own. The process that serves pages must not call it.
  */
 export const REHEARSAL_WORK = {
-  /** A rehearsal as the part of the page that shows it. */
+  /** A rehearsal as HTML for its page. */
   rehearse: (given: Rehearsed): Result<RehearsalHtml, Reason> => played(given),
 
   /** A rehearsal as a page of its own, to be kept. */
@@ -41,7 +41,7 @@ export const REHEARSAL_WORK = {
     return ok(rehearsalAsHtml(rehearsal, pictureOf(programme, request.calendar, rehearsal.timeline)));
   },
 
-  /** A pasted text under the file name that its first line gives it. */
+  /** Checks a pasted text, under the file name that its first line gives it, and plays it through. */
   pasted({ text, form, book }: { readonly text: string; readonly form: RehearsalForm | null; readonly book: CalendarBook }): Pasted {
     const file = `${/^programme: *([a-z0-9-]+)/m.exec(text)?.[1] ?? 'programme'}.yaml`;
     const known = authoritiesOf(book).map(({ id }) => id);
@@ -50,7 +50,7 @@ export const REHEARSAL_WORK = {
     return { ...read, played: plays ? played({ programme: read.programme, form, book }) : null };
   },
 
-  /** Two versions of a programme: what is written differently, and the dates of both when everyone is on time. */
+  /** What differs between two versions of a programme, and the dates of both when everyone is on time. */
   compare({
     before,
     after,
@@ -75,7 +75,7 @@ export const REHEARSAL_WORK = {
 
 export type Rehearsals = OneProcess<typeof REHEARSAL_WORK>;
 
-/** One rehearsal takes one to three seconds, a slow machine's five, and 100 MB. */
+/** A rehearsal takes one to three seconds, up to five on a slow machine, and 100 MB. */
 const LIMITS = { mostMs: 20_000, mostWaiting: 10, mostKept: 20, mostMegabytes: 256 };
 
 /** The process in which programmes are checked and rehearsed; it begins with the first of them. */

@@ -40,8 +40,8 @@ export function registerAccess(app: FastifyInstance, services: Services): void {
     }
   });
 
-  // What a stranger sends is not read at all, nor a file of somebody who may not send one. A form of somebody who seems to be signed in
-  // is read before the database is asked: it must not be lost when the database is away.
+  // The body of a request without a session is not read, nor is a file from somebody who may not send one. Other forms are read before
+  // the session is looked up, so that they are not lost while the database is away.
   app.addHook('preParsing', async (request, reply) => {
     const { access } = request.routeOptions.config;
     if (request.is404 || request.method !== 'POST' || access === undefined || access === 'public') return;

@@ -1,16 +1,13 @@
 import type { FastifyError, FastifyInstance } from 'fastify';
 
-/**
- * How much may be sent to a route, in bytes of the request. A character can take nine of them in a form. Every POST takes the small
- * size unless its route says otherwise.
- */
+/** The largest body of a POST whose route says nothing else, in bytes. One character of a form can take nine of them. */
 export const SMALL_BODY_BYTES = 64 * 1024;
-/** Signing in: one address, or nothing at all. */
+/** Signing in and out: one e-mail address at most. */
 export const TINY_BODY_BYTES = 4 * 1024;
-/** A form of a programme, whose fields may hold 10,000 characters each, and lists of all that somebody works on. */
+/** A form of a programme, whose fields may hold 10,000 characters each, or a list of everything that somebody works on. */
 export const LONG_FORM_BYTES = 256 * 1024;
 
-/** What refuses a request for its size, from Fastify and from us. */
+/** The codes with which Fastify refuses a request for its size. */
 const TOO_LARGE = ['FST_ERR_CTP_BODY_TOO_LARGE', 'FST_REQ_FILE_TOO_LARGE', 'FST_FIELDS_LIMIT', 'FST_PARTS_LIMIT', 'FST_FILES_LIMIT'];
 
 /** Whether a request was refused for its size. */
@@ -19,8 +16,8 @@ export function isTooLarge({ code }: { readonly code?: string }): boolean {
 }
 
 /**
- * Holds forms with files to the size that their route takes, before any of it is read: what reads them does so part by part and
- * counts no whole. A form whose size is not said is refused; every browser says it.
+ * Refuses forms with files that are larger than their route allows, before any of them is read. The reader of such forms limits
+ * each part but not the whole. A form that does not state its size is refused. Every browser states it.
  */
 export function limitUploads(app: FastifyInstance): void {
   app.addHook('preParsing', async ({ headers, routeOptions }) => {

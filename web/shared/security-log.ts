@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { placeOf } from './place-of.ts';
 
-/** What is told of. Every part of it is a word of ours: nothing that somebody typed, no name, no address, no link. */
+/** What is logged. Every value is one of our own words: nothing that somebody typed, no name, no address, no link. */
 export type SecurityEvent =
   | { readonly event: 'link-asked-for'; readonly address: 'known' | 'unknown' }
   | { readonly event: 'sign-in-failed'; readonly why: 'unknown' | 'used' | 'expired' | 'other-browser' }
@@ -11,10 +11,10 @@ export type SecurityEvent =
   | { readonly event: 'refused'; readonly why: 'not-signed-in' | 'role' | 'not-from-our-page' }
   | { readonly event: 'limit-passed'; readonly limit: 'place' | 'place-and-address' | 'address' | 'browser' | 'requests' | 'size' };
 
-/** Who it was: a contact id, and the token of a session. Neither is told as it is. */
+/** Who it was: a contact id, and the token of a session. Both are logged as hashes only. */
 export type About = { readonly person?: string | undefined; readonly session?: string | null };
 
-/** Tells of what matters to whoever looks after security. */
+/** Logs what matters to whoever looks after security. */
 export type SecurityLog = {
   tell(request: SecurityRequest, event: SecurityEvent, about?: About): void;
 };
@@ -24,14 +24,15 @@ type SecurityRequest = Pick<FastifyRequest, 'ip' | 'method'> & {
   readonly user: { readonly person: string; readonly roles: readonly { readonly role: string }[] } | null;
 };
 
-/** So many askers are kept in mind for not telling the same of them again. */
+/** The log remembers this many places, so as not to log the same about them again. */
 const MOST_TOLD = 1_000;
 const TOLD_AGAIN_AFTER_MS = 60_000;
 
 /**
- * One line of JSON for each event. Whoever asked, and from where, is told as a hash under a key that is ours alone: lines that
- * belong together can be found, and nobody can be found from a line. The route is told by its pattern, for an address may hold a
- * link. Of a limit on all requests only the first in a minute is told: who floods the service does not flood its log.
+ * Writes one line of JSON for each event. Person, session and place are hashes under a key that only this service has: lines that
+ * belong together can be found, and nobody can be identified from a line. The route is logged as its pattern, because an
+ * address may hold a link. When a place passes the limit on all requests, only its first request in a minute is logged, so that
+ * a flood of requests does not flood the log.
  */
 export function createSecurityLog({
   secret,

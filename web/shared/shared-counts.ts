@@ -2,12 +2,12 @@ import type { FastifyRateLimitStore, FastifyRateLimitStoreCtor } from '@fastify/
 import { countRequests } from '../../postgres/access/request-counts.ts';
 import type { Db } from '../../postgres/database.ts';
 
-/** So many askers are kept in mind at once; beyond that, the one that was heard first is forgotten. */
+/** A process remembers this many askers. Beyond that it forgets the one it has known longest. */
 const MOST_ASKERS = 20_000;
 
 /** What one process knows of one asker. */
 type Kept = {
-  /** How often all processes together were asked, when this was last shared. */
+  /** Requests to all processes together, when the counts were last shared. */
   together: number;
   /** Requests since then. */
   since: number;
@@ -19,14 +19,15 @@ type Kept = {
 export type SharedCounts = {
   /** Keeps the counts for @fastify/rate-limit. */
   readonly Store: FastifyRateLimitStoreCtor;
-  /** Tells the database what this process has counted since the last time, and learns what all of them have. */
+  /** Adds what this process has counted to the database, and reads what all processes have counted. */
   share(db: Db): Promise<void>;
 };
 
 /**
- * Counts requests in memory and shares the counts in one statement from time to time, so that no page waits for it. Between two
- * times each process may let through what its own share would be; while the database is away, each keeps the limit for itself, and
- * pages that need no database are there. Limits that have to be exact count each request by itself: postgres/access/request-counts.ts.
+ * Counts requests in memory, and shares the counts with the other web services in one statement from time to time, so that no
+ * page waits for it. Between two exchanges a process does not know what the others have counted since. While the database is
+ * away each process goes on with its own counts, and pages that need no database still work. Limits that must be exact count
+ * every request in the database: see postgres/access/request-counts.ts.
  */
 export function createSharedCounts(nowMs: () => number = Date.now): SharedCounts {
   const kept = new Map<string, Kept>();
@@ -72,7 +73,7 @@ export function createSharedCounts(nowMs: () => number = Date.now): SharedCounts
         const { count: together = times, msLeft = 0 } = standing[index] ?? {};
         one.since -= times;
         one.together = together;
-        // The window is the one in which somebody asked first, whichever process they asked.
+        // The window began with the first request, whichever process got it.
         one.endsAtMs = nowMs() + msLeft;
       }
     },

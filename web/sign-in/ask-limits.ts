@@ -5,36 +5,39 @@ import type { Db } from '../../postgres/database.ts';
 const QUARTER_SECONDS = 15 * 60;
 const DAY_SECONDS = 24 * 3_600;
 
-/** From one place, for any addresses: a whole office may stand behind one address of the network. */
+/** From one place, for all e-mail addresses together. A whole office may share one network address. */
 const FROM_ONE_PLACE = { most: 20, windowSeconds: QUARTER_SECONDS };
-/** From one place for one address; a person at work needs one. */
+/** From one place for one e-mail address. */
 const FOR_ONE_ADDRESS = { most: 5, windowSeconds: QUARTER_SECONDS };
 const FOR_ONE_ADDRESS_A_DAY = { most: 10, windowSeconds: DAY_SECONDS };
-/** For one address from all places together, so that nobody's mailbox is filled. Five places that ask all day reach it. */
+/** For one e-mail address from all places together, so that nobody's mailbox fills up. It takes five places that ask all day to reach it. */
 const FROM_ALL_PLACES = { most: 50, windowSeconds: DAY_SECONDS };
 /** In a browser in which the person has signed in before. */
 const IN_KNOWN_BROWSER = { most: 5, windowSeconds: QUARTER_SECONDS };
 
 export type AskedBy = {
-  /** Where the request comes from, as `placeOf` gives it. */
+  /** Where the request comes from, as `placeOf` returns it. */
   readonly place: string;
   readonly email: string;
-  /** What the browser is known by; null when it has nothing of the kind. */
+  /** The token by which the browser is known. Null when it has none. */
   readonly known: string | null;
 };
 
-/** Which limit was passed: that of the place, of the place for this address, of the address, or of the browser. */
+/** The limit that was passed: of the place, of the place and the e-mail address, of the e-mail address, or of the browser. */
 export type AskLimit = 'place' | 'place-and-address' | 'address' | 'browser';
 
 /**
- * Counts one request for a link to sign in; answers the limit that it passes, or null when the link may be sent.
+ * Counts one request for a link to sign in. Returns the limit that the request passes, or null when the link may be sent.
  *
- * Whoever asks again and again for somebody else's link must exhaust only themselves. So a request counts first against the
- * place it comes from, and against that place and that address together; what is refused there does not count against the
- * address. A limit on the address alone is needed too, or a hundred places could send a mailbox five hundred e-mails. It is
- * so high that one place cannot reach it; and when many places together have reached it, the person still gets in with
- * a browser they have signed in with before: there only what this browser asks for is counted. Whether anybody has the address
- * makes no difference to any of this.
+ * An attacker who keeps asking for somebody else's link must exhaust only themselves. So each request counts first against the
+ * place it comes from, and against that place together with the e-mail address. A request that is refused there does not
+ * count against the e-mail address.
+ *
+ * The e-mail address needs a limit too: a hundred places could otherwise send one mailbox five hundred e-mails. That limit is too
+ * high for one place to reach. When many places have reached it, the person can still sign in with a browser in which they
+ * have signed in before: there only the requests of that browser count.
+ *
+ * None of this depends on whether anybody has the e-mail address.
  */
 export async function passedLimit(db: Db, { place, email, known }: AskedBy): Promise<AskLimit | null> {
   if (known !== null && (await isKnownBrowser(db, known, email))) {

@@ -165,7 +165,7 @@ const FROM_HERE: Told = {
   title: TITLE_TOO_OFTEN,
   paragraphs: [
     'Wait 15 minutes, then try again. A link that you already have still works for its time.',
-    'From one place, ten links a day are sent to one address.',
+    'Chaser sends at most ten links a day to one address from one place.',
   ],
 };
 const TOO_OFTEN: Readonly<Record<AskLimit, Told>> = {
