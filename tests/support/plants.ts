@@ -88,7 +88,7 @@ const ONCE_UNSEEN: readonly Plant[] = [
   },
   {
     bug: '"late only" lists deployments whose clock stands still',
-    file: 'postgres/views/search-deployments.ts',
+    file: 'postgres/views/late-step.ts',
     find: "AND NOT ${clockStands('steps')}",
     replace: '',
     caughtBy: ['tests/web/late-and-stopped.test.ts'],
