@@ -93,18 +93,20 @@ describe('chaser completion', () => {
       }
     });
 
-    it.skipIf(!has(shell))(`prints what ${shell} can read`, () => {
+    if (!has(shell)) continue;
+    it(`prints what ${shell} can read`, () => {
       const { status, stderr } = spawnSync(shell, ['-n'], { input: script(shell), encoding: 'utf8' });
       assert.deepEqual([status, stderr], [0, '']);
     });
   }
 
-  it.skipIf(!has(FISH))('completes in fish', () => {
-    const ask = `${script('fish')}\ncomplete -C 'chaser change st'\ncomplete -C 'chaser change stop --un'`;
-    const { stdout } = spawnSync(FISH, ['-c', ask], { encoding: 'utf8' });
-    assert.match(stdout, /^stop\t/m);
-    assert.match(stdout, /^--until\t/m);
-  });
+  for (const fish of [FISH].filter(has))
+    it('completes in fish', () => {
+      const ask = `${script('fish')}\ncomplete -C 'chaser change st'\ncomplete -C 'chaser change stop --un'`;
+      const { stdout } = spawnSync(fish, ['-c', ask], { encoding: 'utf8' });
+      assert.match(stdout, /^stop\t/m);
+      assert.match(stdout, /^--until\t/m);
+    });
 
   it('keeps quotes, colons and backslashes of descriptions as they are', () => {
     const printed = script('zsh');
