@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { ok, refused } from '../domain/result.ts';
+import { showsNothing } from '../domain/unseen-characters.ts';
 import type { Reason, Result } from '../domain/result.ts';
 import { inTransaction } from '../postgres/database.ts';
 import type { Db } from '../postgres/database.ts';
@@ -67,7 +68,7 @@ export async function decline(
   { by, because }: { readonly by: string; readonly because: string },
 ): Promise<Result<KeptProposal, Reason>> {
   const said = because.replaceAll(/\s+/g, ' ').trim().slice(0, LONGEST_REASON);
-  if (said === '') {
+  if (showsNothing(said)) {
     return refused({ kind: 'no-reason', message: 'There is no reason.', remedy: 'Say why in a sentence: whoever proposed it reads it.' });
   }
   return decide(pool, number, kinds, { by, decision: 'declined', because: said }, (_, proposal) => Promise.resolve(ok(proposal)));

@@ -24,6 +24,7 @@ const BY_LINK = [
   '/a/:token/take-on',
   '/a/:token/hand-over',
   '/a/:token/send-back',
+  '/a/:token/mine/send',
 ];
 
 describe('after every change on a page of the staff', { timeout: 240_000 }, () => {
@@ -148,6 +149,45 @@ describe('after every change on a page of the staff', { timeout: 240_000 }, () =
     const look = await alma.post('/programmes/publish/check', { text: SMALL_PROGRAMME });
     const { csrf: _, ...publish } = hiddenIn(look.text);
     await told(alma, '/programmes/publish', '/programmes/publish', { ...publish, text: SMALL_PROGRAMME }, /Version 1 is published\./);
+  });
+
+  it('a banner says that sessions are ended, one’s own and somebody else’s', async () => {
+    const elsewhere = await deskOf(world.db, app, 'alma');
+    const { rows } = await world.db.query<{ id: string }>("SELECT id FROM sessions WHERE person = 'alma' ORDER BY made_at DESC LIMIT 1");
+    await told(alma, '/sessions/:id/end', `/sessions/${rows[0]?.id}/end`, {}, /\S/);
+    assert.notEqual((await elsewhere.get('/')).status, 200);
+    await deskOf(world.db, app, 'alma');
+    await told(alma, '/sessions/end-others', '/sessions/end-others', {}, /\S/);
+    await told(
+      alma,
+      '/people/:id/sessions/end',
+      '/people/region/sessions/end',
+      { because: 'Lost a laptop.' },
+      /is signed out in every browser/,
+    );
+  });
+
+  it('a banner says that something is proposed, declined, and approved by a second person', async () => {
+    const services = servicesOf(world.db, { client: world.client, taskQueue: world.temporal.taskQueue });
+    const careful = await guardedApp({ ...services, secondPerson: { programmes: true, calendars: true } }, ...PAGES);
+    await world.db.query("INSERT INTO people (id, name, email, imported_at) VALUES ('abe', 'Abe Admin', 'abe@service.example', now())");
+    await world.db.query("INSERT INTO person_roles (person, role, region, area) VALUES ('abe', 'administrator', '', '')");
+    const [one, other] = [await deskOf(world.db, careful, 'alma'), await deskOf(world.db, careful, 'abe')];
+    const text = (version: number) => SMALL_PROGRAMME.replace('version: 1', `version: ${version}`);
+    const propose = async (version: number) => {
+      const { csrf: _, ...publish } = hiddenIn((await one.post('/programmes/publish/check', { text: text(version) })).text);
+      const form = { ...publish, text: text(version) };
+      await told(one, '/programmes/publish', '/programmes/publish', form, /It is proposed\. Somebody else has to approve it\./);
+      const { rows } = await world.db.query<{ number: string }>('SELECT max(number) AS number FROM proposals');
+      return `/programmes/proposals/${rows[0]?.number}`;
+    };
+    const first = await propose(2);
+    await told(other, '/programmes/proposals/:number/decline', `${first}/decline`, { because: 'A step lacks.' }, /It is declined\./);
+    const second = await propose(3);
+    await told(other, '/programmes/proposals/:number/approve', `${second}/approve`, {}, /Version 3 is published\./);
+    // Those of calendars share the page and its route: driven in tests/calendars/second-person.test.ts.
+    driven.push('/calendars/proposals/:number/approve', '/calendars/proposals/:number/decline');
+    await careful.close();
   });
 
   it('and no form of the staff is left out here', () => {

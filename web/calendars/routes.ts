@@ -84,7 +84,7 @@ export function registerCalendarsRoutes(app: FastifyInstance, { db, temporal, se
     const looked = typed(body, 'after') === String(proposal.value.after);
     const who = { by: signedIn(request).person, because: null };
     const proposed = looked && secondPerson.calendars ? await proposeDates(db, proposal.value, who) : null;
-    if (proposed?.ok) return reply.redirect(urls.calendarProposal(proposed.value), 303);
+    if (proposed?.ok) return reply.redirect(`${urls.calendarProposal(proposed.value)}?done=proposed`, 303);
     const kept = proposed ?? (looked ? await keepProposal(db, proposal.value, who) : null);
     if (kept?.ok) return reply.redirect(`${calendarUrls.impact()}?kept=${kept.value}`, 303);
     const { message, remedy } = kept?.reason ?? bookChanged();
@@ -115,7 +115,7 @@ export function registerCalendarsRoutes(app: FastifyInstance, { db, temporal, se
     };
     if (secondPerson.calendars) {
       const proposed = await proposeMove(db, move);
-      if (proposed.ok) return reply.redirect(urls.calendarProposal(proposed.value), 303);
+      if (proposed.ok) return reply.redirect(`${urls.calendarProposal(proposed.value)}?done=proposed`, 303);
       const { message, remedy } = proposed.reason;
       return impactPage(request, reply.status(409), '', body, [{ text: `${message} ${remedy}`, href: '#reference' }]);
     }

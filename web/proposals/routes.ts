@@ -19,7 +19,11 @@ import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
 import { urls } from '../shared/urls.ts';
 
-type Numbered = { readonly Params: { readonly number: string }; readonly Body: FormBody | null };
+type Numbered = {
+  readonly Params: { readonly number: string };
+  readonly Querystring: { readonly done?: unknown };
+  readonly Body: FormBody | null;
+};
 
 /** One family of proposals: where it stands, who may see it and decide on it, and what approving it does. */
 type Family = {
@@ -49,7 +53,7 @@ export function registerProposalRoutes(app: FastifyInstance, { db, temporal }: S
     approveText: 'Approve and publish it',
     async approve(number, { person }, reply) {
       const done = await approveProgramme(db, number, person);
-      return done.ok ? { ok: true, value: reply.redirect(urls.programme(done.value.id), 303) } : done;
+      return done.ok ? { ok: true, value: reply.redirect(`${urls.programme(done.value.id)}?published=${done.value.version}`, 303) } : done;
     },
   });
   registerFamily({
@@ -93,7 +97,7 @@ export function registerProposalRoutes(app: FastifyInstance, { db, temporal }: S
       const because = typed(request.body ?? {}, 'because');
       const number = numberOf(request);
       const declined = await decline(db, number, family.kinds, { by: signedIn(request).person, because });
-      if (declined.ok) return reply.redirect(family.hrefOf(number), 303);
+      if (declined.ok) return reply.redirect(`${family.hrefOf(number)}?done=declined`, 303);
       const status = declined.reason.kind === 'no-reason' ? 400 : 409;
       return proposalPage(family, request, reply.status(status), declined.reason, because);
     });
@@ -119,6 +123,7 @@ export function registerProposalRoutes(app: FastifyInstance, { db, temporal }: S
       renderView('proposals/page', {
         title: proposal.title,
         user,
+        told: toldOf(request.query.done, proposal),
         navigation: navigationFor(user, proposal.kind === 'programme' ? 'programmes' : 'calendars'),
         errors: fault === null ? [] : [{ text: fault, href: noReason ? '#because' : '#text' }],
         faults: noReason ? { because: { text: fault } } : {},
@@ -138,6 +143,12 @@ export function registerProposalRoutes(app: FastifyInstance, { db, temporal }: S
       }),
     );
   }
+}
+
+/** What was done just now, where it stands so. */
+function toldOf(done: unknown, { decision }: { readonly decision: string | null }): string | null {
+  if (done === 'proposed' && decision === null) return 'It is proposed. Somebody else has to approve it.';
+  return done === 'declined' && decision === 'declined' ? 'It is declined. Nothing was changed.' : null;
 }
 
 /** The number in the address; 0, which no proposal has, for anything that is no number. */

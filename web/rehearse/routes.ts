@@ -107,7 +107,7 @@ export function registerRehearseRoutes(app: FastifyInstance, { db, rehearsals, s
     if (secondPerson.programmes) {
       const proposed = await proposeProgramme(db, programme, asked.text, person);
       if (!proposed.ok) return textPage(request, reply, asked, proposed.reason);
-      return reply.redirect(urls.programmeProposal(proposed.value), 303);
+      return reply.redirect(`${urls.programmeProposal(proposed.value)}?done=proposed`, 303);
     }
     const published = await publishProgramme(db, programme, person);
     if (!published.ok) return textPage(request, reply, asked, published.reason);
