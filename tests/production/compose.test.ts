@@ -175,8 +175,8 @@ describe('.env.example', () => {
 
   it('is refused by worker and web service until its secrets are replaced, and nothing else of it is', () => {
     for (const config of [
-      readWorkerConfig(compose.services['worker']?.environment ?? {}),
-      readWebConfig(compose.services['web']?.environment ?? {}),
+      readWorkerConfig(environmentOf(compose.services['worker'])),
+      readWebConfig(environmentOf(compose.services['web'])),
     ]) {
       const faults = config.ok ? [] : config.reason.message.split('\n').slice(1);
       assert.deepEqual(
@@ -188,10 +188,10 @@ describe('.env.example', () => {
 
   it('is a configuration that a worker and a web service start with, and that writes to nobody', () => {
     const { services } = withVariables(withSecrets(example));
-    const web = readWebConfig(services['web']?.environment ?? {});
+    const web = readWebConfig(environmentOf(services['web']));
     assert.ok(web.ok, web.ok ? '' : web.reason.message);
     assert.deepEqual(web.value.sessionLengths, SESSION_LENGTHS);
-    const config = readWorkerConfig(services['worker']?.environment ?? {});
+    const config = readWorkerConfig(environmentOf(services['worker']));
     assert.ok(config.ok, config.ok ? '' : config.reason.message);
     assert.deepEqual(config.value.mail.allowedDomains, RESERVED_DOMAINS);
     assert.equal(config.value.mail.smtpUrl, 'smtp://mailbox:1025');
@@ -224,6 +224,11 @@ function readEnv(file: string): Readonly<Record<string, string>> {
   const variables: Record<string, string> = {};
   for (const [, name = '', value = ''] of file.matchAll(/^(\w+)=(.*)$/gm)) variables[name] = interpolated(value, variables);
   return variables;
+}
+
+/** What a service finds in its environment: text, also where YAML has a number. */
+function environmentOf(service: Service | undefined): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(service?.environment ?? {}).map(([name, value]) => [name, String(value)]));
 }
 
 /** The variables with secrets that somebody made. */
