@@ -62,8 +62,12 @@ const STILL_HOLDS_ROLE = `
 /** The kinds of which only the newest goes. */
 const OF_ONE_LADDER = "('request', 'reminder', 'overdue')";
 
-/** A later letter about the same to the same person in the same role, which has left or is to leave. */
+/**
+ * A later letter about the same to the same person in the same role, which has left or is to leave. Asked of letters that have waited
+ * on the wall's clock: two of one ladder lie days apart, and where a deployment's clock is moved by hand each of them is to be seen.
+ */
 const NEWER_LETTER = `
+  m.queued_at < clock_timestamp() - interval '1 hour' AND
   EXISTS (SELECT FROM messages newer
           WHERE newer.reference = m.reference AND newer.step = m.step AND newer.round = m.round
             AND newer.person = m.person AND newer.role = m.role AND newer.kind IN ${OF_ONE_LADDER}
