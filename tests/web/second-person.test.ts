@@ -132,10 +132,13 @@ describe('a programme that needs a second person', () => {
       staffApp(services, { ...ADMINISTRATOR, person: 'head', roles: [{ role: 'read-only', region: '', area: '' }] }, ...pages),
     ]);
     const payload = { text: small(5), csrf: 'a-csrf-token' };
-    assert.match((await first.inject({ method: 'POST', url: '/rehearse', payload })).body, /Propose version 5/);
-    const proposed = await first.inject({ method: 'POST', url: '/programmes/publish', payload });
-    const url = String(proposed.headers.location);
-    assert.match(url, /^\/programmes\/proposals\/\d+$/);
+    assert.match((await first.inject({ method: 'POST', url: '/rehearse', payload })).body, /Propose it[^]*Somebody else who may publish/);
+    const look = (await first.inject({ method: 'POST', url: '/programmes/publish/check', payload })).body;
+    assert.match(look, /Propose version 5/);
+    const after = /name="after" value="([^"]*)"/.exec(look)?.[1] ?? '';
+    const proposed = await first.inject({ method: 'POST', url: '/programmes/publish', payload: { ...payload, after } });
+    assert.match(String(proposed.headers.location), /^\/programmes\/proposals\/\d+\?done=proposed$/);
+    const url = String(proposed.headers.location).replace(/\?.*/, '');
     assert.equal(await onOffer(), 4);
 
     assert.match((await second.inject('/programmes')).body, new RegExp(`href="${url}"`));
@@ -150,7 +153,7 @@ describe('a programme that needs a second person', () => {
     assert.match(refused.body, /You proposed this yourself\./);
     assert.equal((await second.inject({ method: 'POST', url: `${url}/decline`, payload: { because: '' } })).statusCode, 400);
     const approved = await second.inject({ method: 'POST', url: `${url}/approve`, payload: {} });
-    assert.deepEqual([approved.statusCode, approved.headers.location], [303, '/programmes/small']);
+    assert.deepEqual([approved.statusCode, approved.headers.location], [303, '/programmes/small?published=5']);
     assert.match((await second.inject('/programmes/small')).body, /published by Cora Coordinator, approved by Rosa Region/);
     assert.match((await second.inject(url)).body, /Rosa Region approved it\./);
     for (const nothing of ['0', '99999', 'x', '1e3', '%00']) {

@@ -44,7 +44,7 @@ const desk = (person: string) => deskOf(database.pool, app, person);
 const works = async ({ get }: Desk) => (await get('/sessions')).status === 200;
 const idOf = async (one: Desk) => {
   const { rows } = await database.pool.query<{ id: string }>("SELECT id FROM sessions WHERE hash = sha256(convert_to($1, 'UTF8'))", [
-    one.cookies['chaser-session'],
+    one.cookies['__Host-chaser-session'],
   ]);
   return rows[0]?.id ?? '';
 };
@@ -63,12 +63,12 @@ describe('one’s own sessions', () => {
     const signedIn = await app.inject({
       method: 'POST',
       url: `/sign-in/${token}`,
-      cookies: { 'chaser-browser': browser },
+      cookies: { '__Host-chaser-browser': browser },
       headers: { 'user-agent': `${FIREFOX} <script>alert(1)</script>` },
     });
     await desk('cora');
-    const session = signedIn.cookies.find(({ name }) => name === 'chaser-session')?.value ?? '';
-    const { body } = await app.inject({ url: '/sessions', cookies: { 'chaser-session': session } });
+    const session = signedIn.cookies.find(({ name }) => name === '__Host-chaser-session')?.value ?? '';
+    const { body } = await app.inject({ url: '/sessions', cookies: { '__Host-chaser-session': session } });
     const [here = '', there = ''] = body.split('<h2').slice(1);
     assert.match(here, /Firefox on Windows[^]*This browser/u);
     assert.match(there, /A browser we do not know[^]*Sign out there/u);
@@ -203,7 +203,7 @@ describe('how long a session lasts', () => {
       const token = newToken();
       const browser = newToken();
       await keepSignInLink(database.pool, { token, browser, person: 'cora' });
-      const { body } = await short.inject({ url: `/sign-in/${token}`, cookies: { 'chaser-browser': browser } });
+      const { body } = await short.inject({ url: `/sign-in/${token}`, cookies: { '__Host-chaser-browser': browser } });
       assert.match(body, /signed in for 2 hours after the last page you open, and for 3 days at most\./);
       assert.match((await cora.post('/sessions/end-others', {})).text, /after 2 hours without a page, and 3 days after signing in/);
     } finally {
