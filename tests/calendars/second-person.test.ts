@@ -135,8 +135,8 @@ describe('dates that need a second person', () => {
     assert.match(check.body, /Propose these dates/);
     const before = await version();
     const proposed = await post(first, '/calendars/keep', { ...closure, after: String(before) });
-    const url = String(proposed.headers.location);
-    assert.match(url, /^\/calendars\/proposals\/\d+$/);
+    assert.match(String(proposed.headers.location), /^\/calendars\/proposals\/\d+\?done=proposed$/);
+    const url = String(proposed.headers.location).replace(/\?.*/, '');
     assert.equal(await version(), before);
     assert.match((await second.inject('/calendars')).body, new RegExp(`Waiting for a second person[^]*href="${url}"`));
     assert.match((await first.inject(url)).body, /You proposed it, so somebody else has to approve it\./);

@@ -174,7 +174,7 @@ describe('the security log', () => {
       );
       assert.equal(told['log'], 'security');
       assert.doesNotMatch(line, /@|%40/);
-      for (const secret of secrets) assert.ok(!line.includes(secret), `“${secret}” stands in ${line}`);
+      for (const secret of [...secrets].filter((one) => one !== '')) assert.ok(!line.includes(secret), `“${secret}” stands in ${line}`);
     }
   });
 

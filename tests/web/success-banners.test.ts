@@ -178,7 +178,7 @@ describe('after every change on a page of the staff', { timeout: 240_000 }, () =
       const { csrf: _, ...publish } = hiddenIn((await one.post('/programmes/publish/check', { text: text(version) })).text);
       const form = { ...publish, text: text(version) };
       await told(one, '/programmes/publish', '/programmes/publish', form, /It is proposed\. Somebody else has to approve it\./);
-      const { rows } = await world.db.query<{ number: string }>('SELECT max(number) AS number FROM proposals');
+      const { rows } = await world.db.query<{ number: string }>('SELECT max(id) AS number FROM proposals');
       return `/programmes/proposals/${rows[0]?.number}`;
     };
     const first = await propose(2);
