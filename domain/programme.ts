@@ -248,6 +248,8 @@ export type Rung = {
   /** A notice: the role that is told, and what it is told. */
   readonly to: RoleId | null;
   readonly text: string | null;
+  /** A notice: it says besides which answer opened the step, with everything that was said in it. */
+  readonly withAnswer?: boolean;
   /** `more`: sent only when a deployment is chased more than usual. `not-less`: left out when it is chased less. */
   readonly pace?: 'more' | 'not-less' | null;
 };

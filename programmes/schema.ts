@@ -173,6 +173,7 @@ const notice = z.strictObject({
   text: words('What it is told, in plain English'),
   at: offset.default('opening'),
   days: days.optional(),
+  withAnswer: z.boolean().default(false).describe('true: says besides which answer opened the step, with everything that was said in it'),
 });
 
 const publishedDates = z
