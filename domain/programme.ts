@@ -226,11 +226,15 @@ export type Option = { readonly id: string; readonly label: string };
 /** The values that each field (of a form) or fact (of a deployment) must have one of. */
 export type Condition = Readonly<Record<FieldId, readonly string[]>>;
 
-/** The total of the entries' field `of` is at most `max` (in pence for money), or at most the form's field `atMost`. */
+/**
+ * The total of the entries' field `of` is at most `max` (in pence for money), at most the form's field `atMost`, or at most
+ * a share of the total of another field of the entries.
+ */
 export type Total = {
   readonly of: FieldId;
   readonly max?: string;
   readonly atMost?: FieldId;
+  readonly share?: { readonly percent: number; readonly of: FieldId };
   /** Applies only when these fields of the form have the values given. */
   readonly when?: Condition;
 };

@@ -154,7 +154,31 @@ const RULES: readonly Broken[] = [
     line: 'plan: {',
     column: 'total:',
     what: /A total needs one limit/,
-    remedy: /"max" or "atMost"/,
+    remedy: /"max", "atMost" or "share"/,
+  },
+  {
+    because: 'a total has two limits',
+    replace: withFields(GROUP('total: { of: cost, max: 5, share: { percent: 50, of: cost } }')),
+    line: 'plan: {',
+    column: 'total:',
+    what: /A total needs one limit/,
+    remedy: /only one of them/,
+  },
+  {
+    because: 'a total is a share of a field that the entries do not have',
+    replace: withFields(GROUP('total: { of: cost, share: { percent: 50, of: price } }')),
+    line: 'plan: {',
+    column: 'price',
+    what: /The entries have no field "price"/,
+    remedy: /Did you mean|Use one of|cost/,
+  },
+  {
+    because: 'a total is a share of itself',
+    replace: withFields(GROUP('total: { of: cost, share: { percent: 50, of: cost } }')),
+    line: 'plan: {',
+    column: 'cost } },',
+    what: /"cost" is compared with itself/,
+    remedy: /Name another field/,
   },
 ];
 

@@ -85,6 +85,13 @@ const total = z
     of: name('The field of the entries that is added up: money or a number'),
     max: limit('The most it may come to: money in pounds').optional(),
     atMost: name('The field of the form that it may not pass').optional(),
+    share: z
+      .strictObject({
+        percent: z.int().min(1).max(100).describe('So much of it at most, in per cent: 50'),
+        of: name('The field of the entries that is added up as the whole'),
+      })
+      .describe('The most it may come to, as a share of what another field of the entries comes to: { percent: 50, of: cost }')
+      .optional(),
     when: condition.optional(),
   })
   .describe('A limit on what the entries come to together: { of: cost, max: 16000 }');
@@ -301,6 +308,7 @@ export type ProgrammeDocument = z.output<typeof programmeSchema>;
 export type StepDocument = z.output<typeof step>;
 export type AnswerDocument = z.output<typeof answer>;
 export type FieldDocument = z.output<typeof field>;
+export type TotalDocument = z.output<typeof total>;
 export type EntryFieldDocument = z.output<typeof entryField>;
 export type ConditionDocument = z.output<typeof condition>;
 export type LadderDocument = z.output<typeof ladder>;
