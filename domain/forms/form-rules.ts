@@ -49,7 +49,9 @@ function limitOf(total: Total, of: Field, group: Place, entries: readonly Place[
   if (total.share !== undefined) {
     const { percent, of: id } = total.share;
     const whole = group.field.fields?.find((field) => field.id === id);
-    if (whole === undefined) return null;
+    const asked = entries.filter(({ field, standing }) => field.id === id && standing === 'asked');
+    // Judged once the whole is known: an entry without its cost is told by itself.
+    if (whole === undefined || asked.some(({ value }) => !isGiven(whole, value))) return null;
     const all = sumOf(whole, entries);
     return {
       value: valueOfAmount(of.kind, Math.floor((all * percent) / 100)),

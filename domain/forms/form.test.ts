@@ -96,6 +96,7 @@ describe('a form', () => {
     ];
     const costs = { 'parts.1.cost': '60001', 'parts.2.cost': '40000' };
     assert.deepEqual(told(fields, { ...costs, 'parts.1.own': '50000' }), []);
+    assert.deepEqual(told(fields, { 'parts.1.own': '50000' }), [['parts.1.cost', 'Enter “Cost” of part 1, in pounds']]);
     assert.deepEqual(told(fields, { ...costs, 'parts.1.own': '40000', 'parts.2.own': '10001' }), [
       ['parts', '“Own share” adds up to £500.01: it must not be more than 50 per cent of “Cost”, £1,000.01 in all'],
     ]);

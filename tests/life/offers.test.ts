@@ -40,9 +40,14 @@ const BY_EXCEPTION = {
   agreedBy: 'Regional Director',
   agreedOn: '2040-10-01',
 };
-const TIERED = { judgements: '2', tscRegion: 'north' };
-const RAF = ['prepare-raf', 'check-raf', 'decide-raf', 'begin-interventions', 'complete-interventions'];
-const MENDED: Choices = { 'check-raf': ['returns', 'forwards', 'forwards-unmended'], 'decide-raf': ['refuses', 'approves'] };
+const TIERED = { tscRegion: 'north' };
+const RAF = ['introduce-programme', 'prepare-raf', 'agree-raf', 'check-raf', 'decide-raf', 'begin-interventions', 'complete-interventions'];
+const MENDED: Choices = {
+  'agree-match': ['another-nle', 'agrees'],
+  'agree-raf': ['returns', 'agrees', 'agrees', 'agrees'],
+  'check-raf': ['returns', 'forwards', 'forwards-unmended'],
+  'decide-raf': ['refuses', 'approves'],
+};
 
 const LIVES: readonly Life[] = [
   {
