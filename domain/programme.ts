@@ -209,6 +209,10 @@ export type Field = {
   readonly after?: FieldId;
   /** A date: that of this field, or later. */
   readonly notBefore?: FieldId;
+  /** A number: a multiple of this, "0.5" for half days. */
+  readonly multipleOf?: string;
+  /** Money: no more than so many pence for each of the number in this field. */
+  readonly each?: { readonly of: FieldId; readonly pence: number };
   /** Money, or a number: no more than in this field. */
   readonly atMost?: FieldId;
   /** A declaration: what is signed. */

@@ -30,6 +30,8 @@ function buildField(id: string, document: FieldDocument | EntryFieldDocument): F
     ...(after !== undefined && { after }),
     ...(notBefore !== undefined && { notBefore }),
     ...(atMost !== undefined && { atMost }),
+    ...(written.multipleOf !== undefined && { multipleOf: String(written.multipleOf) }),
+    ...(written.each !== undefined && { each: { of: written.each.of, pence: Math.round(written.each.pounds * 100) } }),
     ...(statement !== undefined && { statement }),
     ...(entry !== undefined && { entry }),
     ...(written.fields && { fields: buildFields(written.fields) }),

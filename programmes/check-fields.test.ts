@@ -157,6 +157,22 @@ const RULES: readonly Broken[] = [
     remedy: /"max", "atMost" or "share"/,
   },
   {
+    because: 'money is limited by each of words',
+    replace: withFields('days: { label: Days, kind: text }', 'claim: { label: Claim, kind: money, each: { of: days, pounds: 600 } }'),
+    line: 'claim: {',
+    column: '{ of: days',
+    what: /"days" is a text field and cannot be compared/,
+    remedy: /kind number/,
+  },
+  {
+    because: 'a number is a multiple of something finer than it may hold',
+    replace: withFields('days: { label: Days, kind: number, multipleOf: 0.5 }'),
+    line: 'days: {',
+    column: '0.5',
+    what: /0\.5 has more decimal places/,
+    remedy: /decimals/,
+  },
+  {
     because: 'a total has two limits',
     replace: withFields(GROUP('total: { of: cost, max: 5, share: { percent: 50, of: cost } }')),
     line: 'plan: {',

@@ -18,6 +18,8 @@ const ONLY_ON = {
   after: ['date'],
   notBefore: ['date'],
   atMost: ['money', 'number'],
+  multipleOf: ['number'],
+  each: ['money'],
   statement: ['declaration'],
   entry: ['group'],
   fields: ['group'],
@@ -64,6 +66,8 @@ function checkAll(around: Around, path: Path, report: Report): void {
       const other = field[rule];
       if (other !== undefined) checkOther({ id, other, kinds: [field.kind], around, path: [...at, rule] }, report);
     }
+    if (field.each !== undefined) checkOther({ id, other: field.each.of, kinds: ['number'], around, path: [...at, 'each'] }, report);
+    if (field.multipleOf !== undefined) checkLimit(field.kind, field.multipleOf, field.decimals, [...at, 'multipleOf'], report);
   }
   checkConditions(around, path, report);
 }

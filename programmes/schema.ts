@@ -126,6 +126,11 @@ const anyField = {
   decimals: z.int().min(1).max(3).optional().describe('A number: so many decimal places at most, 1 to 3; left out, it is whole'),
   after: name('A date: the field whose date it must be later than').optional(),
   notBefore: name('A date: the field whose date it may not be before').optional(),
+  multipleOf: z.number().min(0.001).max(1e9).optional().describe('A number: a multiple of this, such as 0.5 for half days'),
+  each: z
+    .strictObject({ of: name('A number field'), pounds: z.number().min(0.01).max(1e9).describe('In pounds') })
+    .optional()
+    .describe('Money: no more than so many pounds for each of that number, { of: days, pounds: 600 }'),
   atMost: name('Money, or a number: the field that it may not be more than').optional(),
   statement: words('A declaration: what is signed, word for word').optional(),
 };

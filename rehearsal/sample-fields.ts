@@ -61,7 +61,7 @@ function sampleOf(place: Place, filled: Values, { atMs, name, newcomer }: Pen): 
     case 'money':
     case 'number': {
       const limits = [field.max ?? '', other(field.atMost)].filter((limit) => limit !== '').map((limit) => amountOf(field.kind, limit));
-      const least = field.min === undefined ? amountOf(field.kind, '1') : amountOf(field.kind, field.min);
+      const least = field.min === undefined ? amountOf(field.kind, field.multipleOf ?? '1') : amountOf(field.kind, field.min);
       return valueOfAmount(field.kind, Math.min(least * timesTheShare(place), ...limits));
     }
     case 'files':

@@ -13,6 +13,13 @@ export function brokenRule(place: Place): string | null {
     const amount = amountOf(kind, value);
     if (field.min !== undefined && amount < amountOf(kind, field.min)) return `${what} must be ${quantityWords(kind, field.min)} or more`;
     if (field.max !== undefined && amount > amountOf(kind, field.max)) return `${what} must be ${quantityWords(kind, field.max)} or less`;
+    if (field.multipleOf !== undefined && amount % amountOf(kind, field.multipleOf) !== 0) {
+      return `${what} must be a multiple of ${quantityWords(kind, field.multipleOf)}`;
+    }
+    const count = field.each === undefined ? null : otherValue(place, field.each.of);
+    if (field.each !== undefined && count !== null && amount > Number(count.value) * field.each.pence) {
+      return `${what} must not be more than ${quantityWords(kind, String(field.each.pence))} for each of ${inFull(count)}`;
+    }
     const most = otherValue(place, field.atMost);
     if (most !== null && amount > amountOf(kind, most.value)) return `${what} must not be more than ${inFull(most)}`;
   }

@@ -85,6 +85,18 @@ describe('a form', () => {
     );
   });
 
+  it('takes half days, and so much money for each of them', () => {
+    const fields = [
+      field('days', { label: 'Days', kind: 'number', decimals: 1, multipleOf: '0.5' }),
+      field('claim', { label: 'Amount', kind: 'money', each: { of: 'days', pence: 60000 } }),
+    ];
+    assert.deepEqual(told(fields, { days: '2.5', claim: '150000' }), []);
+    assert.deepEqual(told(fields, { days: '2.4', claim: '100' }), [['days', '“Days” must be a multiple of 0.5']]);
+    assert.deepEqual(told(fields, { days: '2.5', claim: '150001' }), [
+      ['claim', '“Amount” must not be more than £600 for each of “Days”, 2.5'],
+    ]);
+  });
+
   it('limits one total of the entries to a share of another', () => {
     const fields = [
       field('parts', {
