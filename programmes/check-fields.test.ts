@@ -160,7 +160,7 @@ const RULES: readonly Broken[] = [
     because: 'money is limited by each of words',
     replace: withFields('days: { label: Days, kind: text }', 'claim: { label: Claim, kind: money, each: { of: days, pounds: 600 } }'),
     line: 'claim: {',
-    column: '{ of: days',
+    column: 'each:',
     what: /"days" is a text field and cannot be compared/,
     remedy: /kind number/,
   },
