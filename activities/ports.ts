@@ -92,7 +92,7 @@ export type Letter = {
   readonly owners: readonly Named[];
   /** Who else is told, in whole sentences: "After that the regional team is told." */
   readonly alsoTold: readonly string[];
-  /** Why this step is open (again): the answer that opened it, with the words given. */
+  /** Why this step is open (again): the answer that opened it, with the words given. Most notices do not say it. */
   readonly because: { readonly text: string; readonly details: readonly { readonly label: string; readonly value: string }[] } | null;
   /** The letters already sent about this step, and in letters about lateness the calls, oldest first. */
   readonly sentBefore: readonly { readonly on: PlainDate; readonly what: string; readonly toWhom: string }[];

@@ -106,8 +106,30 @@ describe('due dates from the calendars that come with Chaser', () => {
     assert.deepEqual(assumedLines(due(lancashire, '2026-10-10', '5 school days').texts), [
       'Assumed: the term dates of Lancashire County Council for Autumn 2026 are not known; those of Sheffield City Council stand in.',
     ]);
-    assert.match(lancashire.terms.name, /^Lancashire County Council; then London Borough of Waltham Forest; then /);
+    assert.match(lancashire.terms.name, /^Lancashire County Council; then Leeds City Council; then /);
     assert.equal(lancashire.terms.assumedFor, 'Lancashire County Council');
+  });
+
+  it('use the terms of 2018 to 2022 for the offers of those years, and say whose they are', () => {
+    const lancashire = calendarOf({ authority: '888' });
+    assert.deepEqual(
+      [
+        ['2019-10-07', '2019-12-20'],
+        ['2020-02-10', '2020-04-03'],
+        ['2021-06-07', '2021-07-27'],
+        ['2021-09-06', '2021-12-17'],
+      ].map(([from = '', on]) => [due(lancashire, from, 'end of term').on, on]),
+      ['2019-12-20', '2020-04-03', '2021-07-27', '2021-12-17'].map((on) => [on, on]),
+    );
+    assert.deepEqual(assumedLines(due(lancashire, '2019-10-07', 'end of term').texts), [
+      'Assumed: the term dates of Lancashire County Council for Autumn 2019 are not known; those of Solihull Metropolitan Borough Council stand in.',
+    ]);
+    assert.deepEqual(assumedLines(due(lancashire, '2020-02-10', 'end of term').texts), []);
+  });
+
+  it('know no working day before the first bank holiday that is known', () => {
+    const early = ask(calendarOf({ authority: '383' }), '2018-12-20', '3 working days');
+    assert.ok(!early.ok && early.reason.missingYear === 2018);
   });
 
   it('are refused beyond the horizon, naming the missing year', () => {
@@ -128,7 +150,7 @@ describe('the calendar of a deployment', () => {
         assert.equal(termNumber(term), termNumber(before) + 1);
         assert.ok(before.endsOn < term.startsOn);
       }
-      assert.deepEqual([termName(terms[0] as Term), termName(terms.at(-1) as Term)], ['Spring 2022', 'Summer 2028']);
+      assert.deepEqual([termName(terms[0] as Term), termName(terms.at(-1) as Term)], ['Autumn 2018', 'Summer 2028']);
     }
   });
 
@@ -146,6 +168,7 @@ describe('the calendar of a deployment', () => {
     const { terms } = calendarOf({ authority: '373', assumed: [] });
     assert.equal(terms.name, 'Sheffield City Council');
     assert.equal(terms.assumedFor, undefined);
+    assert.deepEqual(terms.terms.map(termName).slice(0, 2), ['Autumn 2025', 'Spring 2026']);
     assert.equal(terms.terms.length, 9);
   });
 
@@ -166,7 +189,7 @@ describe('the calendar of a deployment', () => {
   });
 
   it('is the run that holds its own terms, when there is a gap that nothing closes', () => {
-    const early = own({ terms: [{ season: 'autumn', year: 2020, startsOn: plainDate('2020-09-01'), endsOn: plainDate('2020-12-18') }] });
+    const early = own({ terms: [{ season: 'autumn', year: 2017, startsOn: plainDate('2017-09-04'), endsOn: plainDate('2017-12-15') }] });
     assert.deepEqual(calendarOf({ own: early }).terms.terms, early.terms);
   });
 

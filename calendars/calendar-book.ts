@@ -8,6 +8,7 @@ import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
 import { readBankHolidays } from './bank-holidays.ts';
 import { canonicalJson } from './canonical-json.ts';
+import { checkTerms } from './check-terms.ts';
 import { standInTerms } from './stand-in-terms.ts';
 import { readTermDates } from './term-dates.ts';
 import type { AuthorityTerms } from './term-dates.ts';
@@ -38,8 +39,26 @@ let shipped: CalendarBook | undefined;
 export function loadCalendarBook(): CalendarBook {
   return (shipped ??= {
     bankHolidays: mustRead('bank-holidays.json', readBankHolidays),
-    authorities: mustRead('term-dates.yaml', readTermDates),
+    authorities: withEarlier(mustRead('term-dates.yaml', readTermDates), mustRead('term-dates-2018-to-2022.yaml', readTermDates)),
     closures: [],
+  });
+}
+
+/**
+ * The authorities of the first file, each with the earlier terms of the second. Throws when the two tell one term apart, or
+ * when the second holds an authority that the first has not: calendars that may stand in are named after the first.
+ */
+function withEarlier(authorities: readonly AuthorityTerms[], earlier: readonly AuthorityTerms[]): readonly AuthorityTerms[] {
+  const stray = earlier.find(({ laCode }) => !authorities.some((known) => known.laCode === laCode));
+  if (stray !== undefined) throw new Error(`${stray.calendar.name} has earlier terms and no later ones.`);
+  return authorities.map((known) => {
+    const before = earlier.find(({ laCode }) => laCode === known.laCode);
+    if (before === undefined) return known;
+    const terms = [...before.calendar.terms, ...known.calendar.terms];
+    checkTerms(terms, (_, what) => {
+      throw new Error(`${known.calendar.name}: ${what}, where its earlier terms meet its later ones.`);
+    });
+    return { ...known, calendar: { ...known.calendar, source: `${known.calendar.source}; ${before.calendar.source}`, terms } };
   });
 }
 
@@ -93,7 +112,8 @@ export function calendarFor(book: CalendarBook, question: CalendarQuestion): Res
     });
   }
 
-  const used = [...new Set(run.map(({ from }) => from))];
+  const stood = new Set(run.map(({ from }) => from));
+  const used = [...(base !== undefined && stood.has(base) ? [base] : []), ...[...stood].filter((from) => from !== base)];
   const terms: TermCalendar = {
     id: used.map(({ id }) => id).join('+'),
     name: used.map(({ name }) => name).join('; then '),

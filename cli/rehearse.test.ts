@@ -74,8 +74,8 @@ describe('chaser rehearse', () => {
   });
 
   it('reads values given at the start as a person writes them', () => {
-    const said = ['--with', 'tier=Tier 3: up to 3 NLE days and up to £24,000', '--json'];
-    const { stdout } = run('si-2019-20', '--start', '2022-10-10', '--authority', '888', ...said);
+    const said = ['--with', 'tier=Three or more: Tier 3, up to 3 NLE days and up to £24,000', '--json'];
+    const { stdout } = run('si-2019-20', '--start', '2019-10-07', '--authority', '888', ...said);
     const { timeline } = JSON.parse(stdout) as { timeline: { step: string | null }[] };
     assert.ok(timeline.some(({ step }) => step === 'prepare-raf'));
   });

@@ -25,7 +25,7 @@ export function startCommand(opened: Opened): Command {
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      '\nExamples:\n  chaser start --urn 990001\n  chaser start --trust 99001 --json\n  chaser start --urn 990001 --programme si-2019-20 --with tier=tier-2 --with judgements=2 \\\n    --with offeredBy=trust --with tscRegion=north\n\nExit codes: 0 started, 1 refused, 2 wrong use.',
+      '\nExamples:\n  chaser start --urn 990001\n  chaser start --trust 99001 --json\n  chaser start --urn 990001 --programme si-2019-20 --with tier=tier-2 \\\n    --with offeredBy=trust --with tscRegion=north\n\nExit codes: 0 started, 1 refused, 2 wrong use.',
     )
     .action(async (options: Options) => {
       const subject = subjectOf(options);

@@ -213,6 +213,10 @@ export type Field = {
   readonly earliest?: 'began' | 'anytime';
   /** A date: how many days ahead of the answer it may lie, 0 for none; 366 unless told. */
   readonly latest?: number | 'anytime';
+  /** A number: a multiple of this, "0.5" for half days. */
+  readonly multipleOf?: string;
+  /** Money: no more than so many pence for each of the number in this field. */
+  readonly each?: { readonly of: FieldId; readonly pence: number };
   /** Money, or a number: no more than in this field. */
   readonly atMost?: FieldId;
   /** A declaration: what is signed. */
@@ -230,11 +234,15 @@ export type Option = { readonly id: string; readonly label: string };
 /** The values that each field (of a form) or fact (of a deployment) must have one of. */
 export type Condition = Readonly<Record<FieldId, readonly string[]>>;
 
-/** The total of the entries' field `of` is at most `max` (in pence for money), or at most the form's field `atMost`. */
+/**
+ * The total of the entries' field `of` is at most `max` (in pence for money), at most the form's field `atMost`, or at most
+ * a share of the total of another field of the entries.
+ */
 export type Total = {
   readonly of: FieldId;
   readonly max?: string;
   readonly atMost?: FieldId;
+  readonly share?: { readonly percent: number; readonly of: FieldId };
   /** Applies only when these fields of the form have the values given. */
   readonly when?: Condition;
 };
@@ -252,6 +260,8 @@ export type Rung = {
   /** A notice: the role that is told, and what it is told. */
   readonly to: RoleId | null;
   readonly text: string | null;
+  /** A notice: it says besides which answer opened the step, with everything that was said in it. */
+  readonly withAnswer?: boolean;
   /** `more`: sent only when a deployment is chased more than usual. `not-less`: left out when it is chased less. */
   readonly pace?: 'more' | 'not-less' | null;
 };

@@ -122,6 +122,19 @@ describe('a letter', () => {
     });
   });
 
+  it('repeats the answer that opened the step in a notice only where the programme says so', () => {
+    const openedBy = { step: 'confirm', answer: 'yes', at: '2022-11-23T10:00:00.000Z', by: 'Harry Head', fields: {}, names: {} };
+    const noticeOf = (withAnswer: boolean) => {
+      const base = facts({ kind: 'notice', rung: 'notice-school' }, { openedBy });
+      const rung = { id: 'notice-school', kind: 'notice', at: 'opening', days: 'working', to: 'school', text: 'Told.' } as const;
+      const step = { ...base.step, ladder: [withAnswer ? { ...rung, withAnswer } : rung] };
+      return letterOf({ ...base, step }, NO_LINKS);
+    };
+    assert.equal(noticeOf(false).because, null);
+    assert.equal(noticeOf(true).because?.text, 'On 23 November 2022 Harry Head answered “Confirm participation”: yes.');
+    assert.equal(noticeOf(true).notice, 'Told.');
+  });
+
   it('contains news only when it was written to tell it', () => {
     const about: ChronologyEvent = {
       type: 'deployment-reopened',

@@ -65,7 +65,8 @@ export function letterOf(of: LetterFacts, { link, pages }: Pick<Letter, 'link' |
   const owners = ownersOf(step).flatMap((role) => facts.parties.filter((party) => party.role === role));
   const days = daysOf(programme, step);
   const late = countDays(calendar, days, dueOn, dayOf(writtenAt));
-  const notice = rungNamed(step, of.rung)?.text;
+  const rung = rungNamed(step, of.rung);
+  const notice = rung?.text;
   const fill = (text: string) => filledIn(text, programme, facts);
   const wording: Wording = { programme, subject, nameOf: (person) => facts.names[person] ?? person };
   return {
@@ -104,7 +105,7 @@ export function letterOf(of: LetterFacts, { link, pages }: Pick<Letter, 'link' |
     daysLateKind: days,
     owners: owners.map(named),
     alsoTold: alsoToldOf(programme, step),
-    because: whyItCame(of, wording),
+    because: kind === 'notice' && rung?.withAnswer !== true ? null : whyItCame(of, wording),
     sentBefore: chaseLines(facts.sentBefore, kind === 'escalation' || kind === 'call' ? (facts.calls ?? []) : []),
   };
 }

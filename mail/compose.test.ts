@@ -60,6 +60,18 @@ describe('an e-mail', () => {
     assert.deepEqual(composeOne(letterOfKind('overdue')).replyTo, { name: CHRIS.name, address: CHRIS.email });
   });
 
+  it('repeats in a notice what was answered, where the notice carries it', () => {
+    const plain = composeOne(letterOfKind('notice'));
+    assert.ok(!plain.text.includes('What was answered'));
+    const because = {
+      text: 'On 5 March 2020 Priya Shah answered “Decide”: Refused.',
+      details: [{ label: 'Why', value: 'No <measures>.' }],
+    };
+    const { text, html } = composeOne({ ...letterOfKind('notice'), because });
+    assert.match(text, /What was answered[\s\S]*answered “Decide”: Refused\.[\s\S]*Why:[\s\S]*No <measures>\./u);
+    assert.match(html, /What was answered[\s\S]*No &lt;measures&gt;\./u);
+  });
+
   it('is refused without letters', () => {
     assert.throws(() => compose({ id: 'empty', claim: 'one', perhapsSent: false, letters: [] }), /holds no letters/u);
   });

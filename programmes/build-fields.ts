@@ -1,5 +1,5 @@
 import type { Condition, Field, FieldKind, Option, Total } from '../domain/programme.ts';
-import type { ConditionDocument, EntryFieldDocument, FieldDocument } from './schema.ts';
+import type { ConditionDocument, EntryFieldDocument, FieldDocument, TotalDocument } from './schema.ts';
 import { listOf } from './step-entries.ts';
 
 /**
@@ -32,6 +32,8 @@ function buildField(id: string, document: FieldDocument | EntryFieldDocument): F
     ...(earliest !== undefined && { earliest }),
     ...(latest !== undefined && { latest }),
     ...(atMost !== undefined && { atMost }),
+    ...(written.multipleOf !== undefined && { multipleOf: String(written.multipleOf) }),
+    ...(written.each !== undefined && { each: { of: written.each.of, pence: Math.round(written.each.pounds * 100) } }),
     ...(statement !== undefined && { statement }),
     ...(entry !== undefined && { entry }),
     ...(written.fields && { fields: buildFields(written.fields) }),
@@ -39,16 +41,15 @@ function buildField(id: string, document: FieldDocument | EntryFieldDocument): F
   };
 }
 
-function buildTotal({ of, max, atMost, when }: TotalDocument, group: FieldDocument): Total {
+function buildTotal({ of, max, atMost, share, when }: TotalDocument, group: FieldDocument): Total {
   return {
     of,
     ...(max !== undefined && { max: limitOf(group.fields?.[of]?.kind ?? 'number', max) }),
     ...(atMost !== undefined && { atMost }),
+    ...(share !== undefined && { share }),
     ...(when && { when: buildCondition(when) }),
   };
 }
-
-type TotalDocument = Exclude<FieldDocument['total'], undefined | readonly unknown[]>;
 
 function buildCondition(written: ConditionDocument): Condition {
   return Object.fromEntries(Object.entries(written).map(([id, values]) => [id, listOf(values)]));

@@ -3,7 +3,7 @@ import type { FieldKind } from '../domain/programme.ts';
 import { checkConditions } from './check-conditions.ts';
 import type { Path, Report } from './finding.ts';
 import type { Around, FieldDocuments } from './fields-around.ts';
-import type { FieldDocument, ProgrammeDocument } from './schema.ts';
+import type { FieldDocument, ProgrammeDocument, TotalDocument } from './schema.ts';
 import { listOf } from './step-entries.ts';
 import { suggestion } from './suggestion.ts';
 
@@ -20,6 +20,8 @@ const ONLY_ON = {
   after: ['date'],
   notBefore: ['date'],
   atMost: ['money', 'number'],
+  multipleOf: ['number'],
+  each: ['money'],
   statement: ['declaration'],
   entry: ['group'],
   fields: ['group'],
@@ -66,6 +68,8 @@ function checkAll(around: Around, path: Path, report: Report): void {
       const other = field[rule];
       if (other !== undefined) checkOther({ id, other, kinds: [field.kind], around, path: [...at, rule] }, report);
     }
+    if (field.each !== undefined) checkOther({ id, other: field.each.of, kinds: ['number'], around, path: [...at, 'each'] }, report);
+    if (field.multipleOf !== undefined) checkLimit(field.kind, field.multipleOf, field.decimals, [...at, 'multipleOf'], report);
   }
   checkConditions(around, path, report);
 }
@@ -133,10 +137,24 @@ function checkTotals(group: FieldDocument, form: FieldDocuments, at: Path, repor
           report,
         );
     }
-    if ((total.max === undefined) === (total.atMost === undefined)) {
-      report(path, 'A total needs one limit', 'Give it "max" or "atMost", and not both.');
+    checkShare(total, fields, path, report);
+    if ([total.max, total.atMost, total.share].filter((limit) => limit !== undefined).length !== 1) {
+      report(path, 'A total needs one limit', 'Give it "max", "atMost" or "share", and only one of them.');
     }
   });
+}
+
+/** The whole that a share is taken of: another field of the entries, of the same kind. */
+function checkShare({ of, share }: TotalDocument, fields: FieldDocuments, path: Path, report: Report): void {
+  if (share === undefined) return;
+  const at = [...path, 'share', 'of'];
+  const whole = Object.entries(fields).find(([id]) => id === share.of)?.[1];
+  const part = Object.entries(fields).find(([id]) => id === of)?.[1];
+  if (share.of === of) report(at, `"${of}" is compared with itself`, 'Name another field.');
+  else if (whole === undefined) report(at, `The entries have no field "${share.of}"`, suggestion(share.of, Object.keys(fields)));
+  else if (part !== undefined && whole.kind !== part.kind) {
+    report(at, `"${share.of}" is a ${whole.kind} field and cannot be compared with this one`, `Name a field of kind ${part.kind}.`);
+  }
 }
 
 /** A field that is compared with an `other`, of one of these kinds; `path` is where the comparison is written. */

@@ -83,6 +83,7 @@ function noticesOf(step: StepEntry, days: DayKind): readonly PlacedRung[] {
       days: notice.days ?? days,
       to: notice.to,
       text: notice.text,
+      ...(notice.withAnswer ? { withAnswer: true } : {}),
     },
   }));
 }

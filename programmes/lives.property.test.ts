@@ -24,7 +24,7 @@ const LIVES = Number(process.env['CHASER_LIVES'] ?? 120);
  * The lives are the same each day, so that a failure comes from the change just made. A longer run chooses different
  * lives each time.
  */
-const SEED = process.env['CHASER_LIVES'] === undefined ? { seed: 2022 } : {};
+const SEED: { readonly seed?: number } = process.env['CHASER_LIVES'] === undefined ? { seed: 2022 } : {};
 
 /** The offer of 2021 to 2022 has dates for four terms only. */
 const BEGINS: Readonly<Record<string, readonly [at: Instant, until: Instant]>> = {
@@ -42,14 +42,16 @@ describe('random lives', () => {
       const kinds = everyKindOf(programme);
       const reached = new Set<string>();
       const acts = randomActs({ mostActs: 80, mostHours: 24 * 20, changes: 1 });
-      for (const kind of kinds) {
+      for (const [index, kind] of kinds.entries()) {
+        // Each kind lives other lives: with one seed for all, a programme of many kinds would see the same few over and over.
+        const seed = SEED.seed === undefined ? {} : { seed: SEED.seed + index };
         fc.assert(
           fc.property(acts, (run) => {
             const life = live(() => beginLife(programme, { ...kind, calendar: calendar.value, at, until }), run);
             for (const { step } of life.chronology.steps) reached.add(step);
             mustReplay(life);
           }),
-          { numRuns: Math.ceil(LIVES / kinds.length), ...SEED },
+          { numRuns: Math.ceil(LIVES / kinds.length), ...seed },
         );
       }
       // The run proves something only if lives get far.

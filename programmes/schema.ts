@@ -85,6 +85,13 @@ const total = z
     of: name('The field of the entries that is added up: money or a number'),
     max: limit('The most it may come to: money in pounds').optional(),
     atMost: name('The field of the form that it may not pass').optional(),
+    share: z
+      .strictObject({
+        percent: z.int().min(1).max(100).describe('So much of it at most, in per cent: 50'),
+        of: name('The field of the entries that is added up as the whole'),
+      })
+      .describe('The most it may come to, as a share of what another field of the entries comes to: { percent: 50, of: cost }')
+      .optional(),
     when: condition.optional(),
   })
   .describe('A limit on what the entries come to together: { of: cost, max: 16000 }');
@@ -127,6 +134,11 @@ const anyField = {
     .union([z.int().min(0).max(4_000), z.literal('anytime')])
     .optional()
     .describe('A date: how many days ahead it may lie when the answer is given, 0 for none; 366 when left out; or "anytime"'),
+  multipleOf: z.number().min(0.001).max(1e9).optional().describe('A number: a multiple of this, such as 0.5 for half days'),
+  each: z
+    .strictObject({ of: name('A number field'), pounds: z.number().min(0.01).max(1e9).describe('In pounds') })
+    .optional()
+    .describe('Money: no more than so many pounds for each of that number, { of: days, pounds: 600 }'),
   atMost: name('Money, or a number: the field that it may not be more than').optional(),
   statement: words('A declaration: what is signed, word for word').optional(),
 };
@@ -181,6 +193,7 @@ const notice = z.strictObject({
   text: words('What it is told, in plain English'),
   at: offset.default('opening'),
   days: days.optional(),
+  withAnswer: z.boolean().default(false).describe('true: says besides which answer opened the step, with everything that was said in it'),
 });
 
 const publishedDates = z
@@ -308,6 +321,7 @@ export type ProgrammeDocument = z.output<typeof programmeSchema>;
 export type StepDocument = z.output<typeof step>;
 export type AnswerDocument = z.output<typeof answer>;
 export type FieldDocument = z.output<typeof field>;
+export type TotalDocument = z.output<typeof total>;
 export type EntryFieldDocument = z.output<typeof entryField>;
 export type ConditionDocument = z.output<typeof condition>;
 export type LadderDocument = z.output<typeof ladder>;

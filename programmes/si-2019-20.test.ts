@@ -16,10 +16,13 @@ const CHRONOLOGY = [
   [1, 'ask-trust', 'regional-team', '10 working-days', 'trust'],
   [1, 'contact-school', 'offering-body', '5 working-days'],
   [1, 'engage', 'school', '5 school-days'],
+  [1, 'tell-of-decline', 'tsc', '3 working-days'],
+  [2, 'introduce-programme', 'tsc', '5 working-days'],
   [2, 'propose-nle', 'tsc', '5 working-days'],
   [2, 'look-further', 'regional-team', '10 working-days'],
   [2, 'accept-deployment', 'nle', '5 working-days'],
   [2, 'agree-match', 'school', '5 school-days'],
+  [2, 'tell-nle-not-chosen', 'tsc', '3 working-days'],
   [2, 'tell-match', 'tsc', '3 working-days'],
   [3, 'make-contact', 'nle with school', '2 weeks'],
   [3, 'agree-date', 'nle with school', '4 weeks'],
@@ -27,6 +30,7 @@ const CHRONOLOGY = [
   [3, 'finish-days', 'nle with school', 'end-of-following-term', 'tier-1'],
   [3, 'approve-extension', 'regional-team', '5 working-days'],
   [4, 'prepare-raf', 'nle with school', '20 school-days', TIERS],
+  [4, 'agree-raf', 'school', '5 school-days', TIERS],
   [4, 'check-raf', 'tsc', '5 working-days', TIERS],
   [4, 'decide-raf', 'regional-team', '2 weeks', TIERS],
   [4, 'pass-on-refusal', 'tsc', '3 working-days', TIERS],
@@ -40,18 +44,26 @@ const CONSEQUENCES: Readonly<Record<string, Readonly<Record<string, string>>>> =
   'ask-authority': { asked: 'opens contact-school', 'no-longer-eligible': 'ends not-eligible' },
   'ask-trust': { asked: 'opens contact-school', 'no-longer-eligible': 'ends not-eligible' },
   'contact-school': { contacted: 'opens engage' },
-  engage: { engages: 'opens propose-nle', declines: 'ends declined' },
+  engage: { engages: 'opens introduce-programme', declines: 'opens tell-of-decline' },
+  'tell-of-decline': { told: 'ends declined' },
+  'introduce-programme': { introduced: 'opens propose-nle', declines: 'opens tell-of-decline' },
   'propose-nle': { proposed: 'opens accept-deployment', 'nobody-available': 'opens look-further' },
   'look-further': { suggested: 'opens propose-nle', 'cannot-be-matched': 'ends not-matched' },
   'accept-deployment': { accepts: 'opens agree-match', declines: 'opens propose-nle' },
-  'agree-match': { agrees: 'opens tell-match; records matchedOn', 'another-nle': 'opens propose-nle', declines: 'ends declined' },
+  'agree-match': {
+    agrees: 'opens tell-match; records matchedOn',
+    'another-nle': 'opens tell-nle-not-chosen',
+    declines: 'opens tell-of-decline',
+  },
+  'tell-nle-not-chosen': { told: 'opens propose-nle' },
   'tell-match': { told: 'opens make-contact' },
   'make-contact': { contacted: 'opens agree-date' },
   'agree-date': { agreed: 'opens visit-school' },
   'visit-school': { visited: 'opens finish-days, prepare-raf' },
   'finish-days': { finished: 'opens confirm-completion' },
   'approve-extension': { agrees: 'extension agrees', refuses: 'extension refuses' },
-  'prepare-raf': { sent: 'opens check-raf', 'no-funding-wanted': 'opens confirm-completion' },
+  'agree-raf': { agrees: 'opens check-raf', returns: 'opens prepare-raf' },
+  'prepare-raf': { sent: 'opens agree-raf', 'no-funding-wanted': 'opens confirm-completion' },
   'check-raf': { forwards: 'opens decide-raf', 'forwards-unmended': 'opens decide-raf', returns: 'opens prepare-raf' },
   'decide-raf': { approves: 'opens begin-interventions', refuses: 'opens pass-on-refusal' },
   'pass-on-refusal': { 'passed-on': 'opens prepare-raf' },
@@ -64,7 +76,12 @@ const CONSEQUENCES: Readonly<Record<string, Readonly<Record<string, string>>>> =
 const RAF = {
   diagnosis: 'Reading falls behind in year 1.',
   nleDays: '2.5',
+  'interventions.1.area': 'reading',
   'interventions.1.what': 'A phonics programme',
+  'interventions.1.provider': 'Invented English Hub',
+  'interventions.1.source': 'approved-list',
+  'interventions.1.ownSchool': 'no',
+  'interventions.1.coverOrTravel': 'no',
   'interventions.1.cost': '1600000',
   'interventions.1.startsOn': '2020-01-06',
   'interventions.1.completedBy': '2020-04-03',
@@ -75,7 +92,6 @@ const RAF = {
   'interventions.1.relevant': 'It answers the diagnosis.',
   'interventions.1.measuredOn': '2020-06-12',
   nleSignature: 'Lena Leader',
-  schoolLead: 'Harry Head',
 };
 
 describe('the programme si-2019-20', () => {
@@ -153,13 +169,141 @@ describe('the programme si-2019-20', () => {
     );
   });
 
-  it('asks at the start for tier, judgements, who offers it, and one of the eight regions', () => {
-    const { fields } = startForm(programme, { kind: 'school' });
+  it('asks at the start for the number of judgements, who offers it, and the region', () => {
     assert.deepEqual(
       formProblems(startForm(programme, { kind: 'school' }), {}).map(({ path }) => path),
-      ['tier', 'judgements', 'offeredBy', 'tscRegion'],
+      ['tier', 'offeredBy', 'tscRegion'],
     );
-    assert.equal(fields.find(({ id }) => id === 'tscRegion')?.options?.length, 8);
+  });
+
+  it('takes the tier from the number of judgements in a row, and refuses a number that contradicts it', () => {
+    const form = startForm(programme, { kind: 'school' });
+    const tiers = form.fields.find(({ id }) => id === 'tier')?.options?.map(({ id, label }) => [id, label.split(':')[0]]);
+    assert.deepEqual(tiers, [
+      ['tier-1', 'One'],
+      ['tier-2', 'Two'],
+      ['tier-3', 'Three or more'],
+    ]);
+    const rest = { offeredBy: 'trust', tscRegion: 'north' };
+    assert.deepEqual(formProblems(form, { ...rest, tier: 'tier-2' }), []);
+    assert.deepEqual(
+      formProblems(form, { ...rest, tier: 'tier-1', judgements: '3' }).map(({ kind, path }) => [kind, path]),
+      [['unknown-field', 'judgements']],
+    );
+  });
+
+  it('calls the eight regions as the evaluation does', () => {
+    const { fields } = startForm(programme, { kind: 'school' });
+    assert.deepEqual(
+      fields.find(({ id }) => id === 'tscRegion')?.options?.map(({ label }) => label),
+      [
+        'East Midlands and the Humber',
+        'East of England and North-East London',
+        'Lancashire and West Yorkshire',
+        'North of England',
+        'North-West London and South-Central England',
+        'South West',
+        'South-East England and South London',
+        'West Midlands',
+      ],
+    );
+  });
+
+  it('has the Teaching Schools Council contact a school that engages, before it proposes anybody', () => {
+    const { owner, answers } = mustHaveStep(programme, 'introduce-programme');
+    assert.equal(owner, 'tsc');
+    const [introduced] = answers;
+    assert.deepEqual(
+      introduced?.fields.filter(({ required }) => required).map(({ id }) => id),
+      ['how', 'contactedOn', 'needs'],
+    );
+    assert.deepEqual(
+      introduced?.fields[0]?.options?.map(({ id }) => id),
+      ['telephone', 'e-mail'],
+    );
+  });
+
+  it('wants the reasons for a tailored intervention, and the circumstances of cover and travel', () => {
+    const paths = (given: Readonly<Record<string, string>>) => problems('tier-2', { ...RAF, ...given }).map(({ path }) => path);
+    assert.deepEqual(paths({ 'interventions.1.source': 'tailored' }), ['interventions.1.tailoring']);
+    assert.deepEqual(paths({ 'interventions.1.source': 'tailored', 'interventions.1.tailoring': 'The hub is full.' }), []);
+    assert.deepEqual(paths({ 'interventions.1.coverOrTravel': 'yes' }), [
+      'interventions.1.coverAndTravel',
+      'interventions.1.circumstances',
+    ]);
+    const dear = {
+      'interventions.1.coverOrTravel': 'yes',
+      'interventions.1.coverAndTravel': '1600001',
+      'interventions.1.circumstances': 'One form.',
+    };
+    assert.deepEqual(paths(dear), ['interventions.1.coverAndTravel']);
+  });
+
+  it('lets the national leader’s own school provide half of the interventions and no more', () => {
+    const own = (cost: string) => problems('tier-2', { ...RAF, 'interventions.1.ownSchool': 'yes', 'interventions.1.ownSchoolCost': cost });
+    assert.deepEqual(own('800000'), []);
+    assert.match(own('800001')[0]?.message ?? '', /adds up to £8,000\.01: it must not be more than 50 per cent of “Cost”, £16,000 in all/);
+  });
+
+  it('goes to the Teaching Schools Council only once the school has signed the form', () => {
+    assert.deepEqual(
+      Object.values(programme.steps).flatMap(({ id, answers }) =>
+        answers.flatMap((answer) => (answer.opens.includes('check-raf') ? [`${id}/${answer.id}`] : [])),
+      ),
+      ['agree-raf/agrees'],
+    );
+    const { owner, with: others, answers } = mustHaveStep(programme, 'agree-raf');
+    assert.deepEqual([owner, others, answers[0]?.fields[0]?.kind], ['school', [], 'declaration']);
+  });
+
+  it('tells the national leader and the school of a refusal at once, with its reasons', () => {
+    assert.deepEqual(noticesOf('pass-on-refusal'), [
+      ['nle', 'opening', 'working', true],
+      ['school', 'opening', 'working', true],
+    ]);
+  });
+
+  it('tells everyone concerned of a decline, and gives the reasons to the Council and the Department only', () => {
+    assert.deepEqual(noticesOf('tell-of-decline'), [
+      ['tsc', 'opening', 'working', true],
+      ['regional-team', 'opening', 'working', true],
+      ['offering-body', 'opening', 'working', false],
+      ['nle', 'opening', 'working', false],
+    ]);
+  });
+
+  it('tells a national leader who accepted that the school asks for somebody else', () => {
+    assert.deepEqual(noticesOf('tell-nle-not-chosen'), [
+      ['nle', 'opening', 'working', false],
+      ['tsc', 'opening', 'working', true],
+    ]);
+  });
+
+  it('has the reasons of the interview schedules as choices beside the words', () => {
+    const declining = [
+      'time-or-capacity',
+      'no-suitable-match',
+      'other-support',
+      'change-of-leadership',
+      'perceived-risk',
+      'nature-of-offer',
+      'other',
+    ];
+    for (const step of ['engage', 'introduce-programme', 'agree-match'])
+      assert.deepEqual(codesOf(step, 'declines', 'reasons'), declining, step);
+    assert.deepEqual(codesOf('accept-deployment', 'declines', 'reasons'), ['time-or-capacity', 'not-suitable', 'known-otherwise', 'other']);
+    const parts = ['what', 'provider', 'tailored', 'cost', 'own-school', 'cover', 'dates', 'justification', 'measures'];
+    assert.deepEqual(codesOf('check-raf', 'returns', 'parts'), parts);
+    assert.deepEqual(codesOf('decide-raf', 'refuses', 'parts'), parts);
+    for (const [step, answer, field] of [
+      ['agree-raf', 'returns', 'parts'],
+      ['agree-match', 'another-nle', 'reasons'],
+      ['propose-nle', 'nobody-available', 'constraints'],
+      ['ask-authority', 'no-longer-eligible', 'because'],
+      ['ask-trust', 'no-longer-eligible', 'because'],
+    ] as const) {
+      assert.ok(codesOf(step, answer, field).includes('other'), step);
+    }
   });
 
   it('finds the coordinators of the Teaching Schools Council under the role of the delivery partner', () => {
@@ -179,6 +323,23 @@ describe('the programme si-2019-20', () => {
     }
   });
 });
+
+/** Who is told when a step opens: role, when, on which days, and whether the reasons go with it. */
+function noticesOf(step: string) {
+  return mustHaveStep(programme, step).ladder.flatMap(({ kind, to, at, days, withAnswer }) =>
+    kind === 'notice' ? [[to, at, days, withAnswer === true]] : [],
+  );
+}
+
+/** The codes of a choice in an answer, beside which there must be room for words. */
+function codesOf(step: string, answer: string, field: string): readonly string[] {
+  const { fields } = answerOf(step, answer, 'tier-2');
+  assert.ok(
+    fields.some(({ kind }) => kind === 'long-text'),
+    `${step}/${answer} has no words`,
+  );
+  return fields.find(({ id }) => id === field)?.options?.map(({ id }) => id) ?? assert.fail(`${step}/${answer} has no ${field}`);
+}
 
 function problems(tier: string, given: Readonly<Record<string, string>>) {
   return formProblems(answerOf('prepare-raf', 'sent', tier), given);

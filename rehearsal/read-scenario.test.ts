@@ -88,7 +88,7 @@ describe('what a scenario gives for the fields of a form', () => {
     const text = [
       'programme: si-2019-20',
       'title: T',
-      'starts: { tier: "Tier 3: up to 3 NLE days and up to £24,000", judgements: 3 }',
+      'starts: { tier: "Three or more: Tier 3, up to 3 NLE days and up to £24,000", judgedOn: 14 June 2019 }',
       'answers:',
       ...lines,
     ].join('\n');
@@ -103,7 +103,7 @@ describe('what a scenario gives for the fields of a form', () => {
       '    fields: { interventions.1.cost: 14500.50, interventions.2.cost: 9500, interventions.3.cost: "£1,250.00" }',
       '  - { step: agree-date, fields: { visitOn: 12 January 2023 } }',
     );
-    assert.deepEqual(facts, { tier: 'tier-3', judgements: '3' });
+    assert.deepEqual(facts, { tier: 'tier-3', judgedOn: '2019-06-14' });
     assert.deepEqual(
       scenario.answers.map(({ fields }) => fields),
       [

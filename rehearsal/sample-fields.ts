@@ -26,7 +26,7 @@ export function filledFields(fields: readonly Field[], given: Values, pen: Pen, 
   for (let count = 0; count < MOST_FIELDS; count += 1) {
     const empty = placesOf(fields, filled).find((place) => isToFill(place) && isWanted(place));
     if (empty === undefined) return filled;
-    filled = { ...filled, [empty.path]: sampleOf(empty.field, filled, prefixOf(empty), pen) };
+    filled = { ...filled, [empty.path]: sampleOf(empty, filled, pen) };
   }
   return filled;
 }
@@ -40,7 +40,9 @@ function prefixOf({ field, path }: Place): string {
   return path.slice(0, path.length - field.id.length);
 }
 
-function sampleOf(field: Field, filled: Values, prefix: string, { atMs, name, newcomer }: Pen): string {
+function sampleOf(place: Place, filled: Values, { atMs, name, newcomer }: Pen): string {
+  const { field } = place;
+  const prefix = prefixOf(place);
   const other = (id: string | undefined) => (id === undefined ? '' : valueAt(filled, `${prefix}${id}`) || valueAt(filled, id));
   switch (field.kind) {
     case 'date': {
@@ -59,8 +61,8 @@ function sampleOf(field: Field, filled: Values, prefix: string, { atMs, name, ne
     case 'money':
     case 'number': {
       const limits = [field.max ?? '', other(field.atMost)].filter((limit) => limit !== '').map((limit) => amountOf(field.kind, limit));
-      const least = field.min === undefined ? amountOf(field.kind, '1') : amountOf(field.kind, field.min);
-      return valueOfAmount(field.kind, Math.min(least, ...limits));
+      const least = field.min === undefined ? amountOf(field.kind, field.multipleOf ?? '1') : amountOf(field.kind, field.min);
+      return valueOfAmount(field.kind, Math.min(least * timesTheShare(place), ...limits));
     }
     case 'files':
       return 'rehearsed.pdf';
@@ -74,4 +76,10 @@ function sampleOf(field: Field, filled: Values, prefix: string, { atMs, name, ne
     default:
       return field.kind satisfies never;
   }
+}
+
+/** How many times the least a field must be, so that others which may be a share of it have room: twice for half of it. */
+function timesTheShare({ field, entry }: Place): number {
+  const shares = (entry?.group.totals ?? []).flatMap(({ share }) => (share?.of === field.id ? [share.percent] : []));
+  return Math.max(1, ...shares.map((percent) => Math.ceil(100 / percent)));
 }

@@ -5,7 +5,9 @@ import { nextWakeMs } from '../chasing/due-actions.ts';
 import { ofType, rungsIn } from '../../tests/kit/lives.ts';
 import { reopenableUntilMs } from './ends.ts';
 import type { Reopen, Withdraw } from './ends.ts';
-import { begun, noon, RULELESS, WHO } from '../../tests/kit/changes.ts';
+import type { Step } from '../programme.ts';
+import { begun, noon, RULELESS, SMALL, WHO } from '../../tests/kit/changes.ts';
+import { answer, rung, step } from '../../tests/kit/programmes.ts';
 
 const WITHDRAW: Withdraw = { kind: 'withdraw', ...WHO, end: 'withdrawn', withdrawnBy: 'school' };
 const REOPEN: Reopen = { kind: 'reopen', ...WHO };
@@ -62,6 +64,29 @@ describe('a reopened deployment', () => {
     life.does(REOPEN, noon('2022-10-04'));
     assert.deepEqual(
       openSteps(life.chronology).map(({ step, round }) => [step, round]),
+      [['confirm', 2]],
+    );
+  });
+
+  it('asks again the question that led to an end which Chaser told by itself', () => {
+    const told: Step = {
+      ...step('tell', 'rdp', [answer('told', { ends: 'declined' })], {
+        ladder: [
+          { ...rung('request', 0), id: 'notice-regional-team', kind: 'notice', at: 'opening', to: 'regional-team', text: 'Declined.' },
+        ],
+      }),
+      automatic: 'told',
+    };
+    const { confirm } = SMALL.steps;
+    assert.ok(confirm);
+    const answers = confirm.answers.map((one) => (one.id === 'no' ? { ...one, ends: null, opens: ['tell'] } : one));
+    const life = begun({ ...SMALL, steps: { ...SMALL.steps, confirm: { ...confirm, answers }, tell: told } });
+    life.answers('confirm', 'no', 'p-leader', noon('2022-10-03'));
+    life.until(noon('2022-10-04'));
+    assert.equal(life.chronology.status.kind, 'ended');
+    life.does(REOPEN, noon('2022-10-05'));
+    assert.deepEqual(
+      openSteps(life.chronology).map((record) => [record.step, record.round]),
       [['confirm', 2]],
     );
   });

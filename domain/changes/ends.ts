@@ -1,4 +1,4 @@
-import { holdersOf, openerOf, openSteps, stepOf } from '../chronology/chronology.ts';
+import { findStep, holdersOf, openerOf, openSteps, stepOf } from '../chronology/chronology.ts';
 import type { Chronology, Status, StepRecord } from '../chronology/state.ts';
 import { nthDay } from '../time/days.ts';
 import { endDeployment, endWords, finish, openAll, startDraft } from '../chronology/draft.ts';
@@ -120,7 +120,8 @@ function stepOwner({ programme }: Chronology, { step }: StepRecord): string {
  * The steps that the end closed, and the step whose answer ended it. Steps that had closed at the same instant for
  * another reason stay closed.
  */
-function openWhenItEnded({ steps: all, programme }: Chronology, { end, at }: Ended): readonly StepRecord[] {
+function openWhenItEnded(chronology: Chronology, { end, at }: Ended): readonly StepRecord[] {
+  const { steps: all, programme } = chronology;
   // A step to decide on an extension is over: the extension is asked for anew if it is still wanted.
   const steps = all.filter(({ decides, state }) => decides === null && state.kind !== 'open' && state.at === at);
   const ending = steps.flatMap((record) => {
@@ -133,6 +134,16 @@ function openWhenItEnded({ steps: all, programme }: Chronology, { end, at }: End
       state.kind === 'overtaken' && (state.because === endWords(programme, end) || ending.some(({ closes }) => closes.includes(step))),
   );
   const last = all.findLast(({ decides }) => decides === null);
-  if (overtaken.length + ending.length > 0) return [...ending.map(({ record }) => record), ...overtaken];
+  if (overtaken.length + ending.length > 0) return [...ending.map(({ record }) => answeredBySomebody(chronology, record)), ...overtaken];
   return last === undefined ? [] : [last];
+}
+
+/**
+ * The step that somebody answered: this one, or where Chaser answered it by itself, the one that led to it. Reopened, an
+ * automatic step would only tell the same once more and end the deployment again.
+ */
+function answeredBySomebody(chronology: Chronology, record: StepRecord): StepRecord {
+  if (stepOf(chronology.programme, record.step).automatic === null || record.openedBy === null) return record;
+  const opener = findStep(chronology, record.openedBy);
+  return opener === undefined ? record : answeredBySomebody(chronology, opener);
 }

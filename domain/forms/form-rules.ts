@@ -13,6 +13,13 @@ export function brokenRule(place: Place): string | null {
     const amount = amountOf(kind, value);
     if (field.min !== undefined && amount < amountOf(kind, field.min)) return `${what} must be ${quantityWords(kind, field.min)} or more`;
     if (field.max !== undefined && amount > amountOf(kind, field.max)) return `${what} must be ${quantityWords(kind, field.max)} or less`;
+    if (field.multipleOf !== undefined && amount % amountOf(kind, field.multipleOf) !== 0) {
+      return `${what} must be a multiple of ${quantityWords(kind, field.multipleOf)}`;
+    }
+    const count = field.each === undefined ? null : otherValue(place, field.each.of);
+    if (field.each !== undefined && count !== null && amount > Number(count.value) * field.each.pence) {
+      return `${what} must not be more than ${quantityWords(kind, String(field.each.pence))} for each of ${inFull(count)}`;
+    }
     const most = otherValue(place, field.atMost);
     if (most !== null && amount > amountOf(kind, most.value)) return `${what} must not be more than ${inFull(most)}`;
   }
@@ -29,16 +36,35 @@ export function brokenRule(place: Place): string | null {
 export function brokenTotals(group: Place, entries: readonly Place[]): readonly string[] {
   return (group.field.totals ?? []).flatMap((total) => {
     const of = group.field.fields?.find(({ id }) => id === total.of);
-    const limit = of === undefined ? null : limitOf(total, of, group);
+    const limit = of === undefined ? null : limitOf(total, of, group, entries);
     if (of === undefined || limit === null || standingOf(total.when, group.other) !== 'asked') return [];
-    const added = entries.filter(({ field, standing }) => field.id === total.of && standing === 'asked');
-    const sum = added.reduce((before, { value }) => before + (isGiven(of, value) ? amountOf(of.kind, value) : 0), 0);
+    const sum = sumOf(of, entries);
     if (sum <= amountOf(of.kind, limit.value)) return [];
     return [`“${of.label}” adds up to ${quantityWords(of.kind, valueOfAmount(of.kind, sum))}: it must not be more than ${limit.words}`];
   });
 }
 
-function limitOf(total: Total, of: Field, group: Place): { readonly value: string; readonly words: string } | null {
+/** What a field of all entries comes to, as far as it is filled in. */
+function sumOf(of: Field, entries: readonly Place[]): number {
+  const added = entries.filter(({ field, standing }) => field.id === of.id && standing === 'asked');
+  return added.reduce((before, { value }) => before + (isGiven(of, value) ? amountOf(of.kind, value) : 0), 0);
+}
+
+type Limit = { readonly value: string; readonly words: string };
+
+function limitOf(total: Total, of: Field, group: Place, entries: readonly Place[]): Limit | null {
+  if (total.share !== undefined) {
+    const { percent, of: id } = total.share;
+    const whole = group.field.fields?.find((field) => field.id === id);
+    const asked = entries.filter(({ field, standing }) => field.id === id && standing === 'asked');
+    // Judged once the whole is known: an entry without its cost is told by itself.
+    if (whole === undefined || asked.some(({ value }) => !isGiven(whole, value))) return null;
+    const all = sumOf(whole, entries);
+    return {
+      value: valueOfAmount(of.kind, Math.floor((all * percent) / 100)),
+      words: `${percent} per cent of “${whole.label}”, ${quantityWords(whole.kind, valueOfAmount(whole.kind, all))} in all`,
+    };
+  }
   if (total.max !== undefined) return { value: total.max, words: quantityWords(of.kind, total.max) };
   const other = otherValue(group, total.atMost);
   return other === null ? null : { value: other.value, words: inFull(other) };

@@ -85,6 +85,35 @@ describe('a form', () => {
     );
   });
 
+  it('takes half days, and so much money for each of them', () => {
+    const fields = [
+      field('days', { label: 'Days', kind: 'number', decimals: 1, multipleOf: '0.5' }),
+      field('claim', { label: 'Amount', kind: 'money', each: { of: 'days', pence: 60000 } }),
+    ];
+    assert.deepEqual(told(fields, { days: '2.5', claim: '150000' }), []);
+    assert.deepEqual(told(fields, { days: '2.4', claim: '100' }), [['days', '“Days” must be a multiple of 0.5']]);
+    assert.deepEqual(told(fields, { days: '2.5', claim: '150001' }), [
+      ['claim', '“Amount” must not be more than £600 for each of “Days”, 2.5'],
+    ]);
+  });
+
+  it('limits one total of the entries to a share of another', () => {
+    const fields = [
+      field('parts', {
+        kind: 'group',
+        entry: 'part',
+        fields: [field('cost', { label: 'Cost', kind: 'money' }), field('own', { label: 'Own share', kind: 'money', required: false })],
+        totals: [{ of: 'own', share: { percent: 50, of: 'cost' } }],
+      }),
+    ];
+    const costs = { 'parts.1.cost': '60001', 'parts.2.cost': '40000' };
+    assert.deepEqual(told(fields, { ...costs, 'parts.1.own': '50000' }), []);
+    assert.deepEqual(told(fields, { 'parts.1.own': '50000' }), [['parts.1.cost', 'Enter “Cost” of part 1, in pounds']]);
+    assert.deepEqual(told(fields, { ...costs, 'parts.1.own': '40000', 'parts.2.own': '10001' }), [
+      ['parts', '“Own share” adds up to £500.01: it must not be more than 50 per cent of “Cost”, £1,000.01 in all'],
+    ]);
+  });
+
   it('adds up the entries of a group, and applies the limit of the tier', () => {
     const both = { ...entry(1, '1600000'), ...entry(2, '50') };
     assert.deepEqual(told(PLAN, { tier: 'tier-2', ...both }), [

@@ -109,7 +109,13 @@ export function completeAnswer(fields: readonly Field[], chances: readonly numbe
         const entries = Math.min(least + (next() % 2), Number(each.max ?? least + 1));
         // The total of the entries is limited, so each gives the least that it can.
         const added = (each.totals ?? []).map(({ of }) => of);
-        const inner = (each.fields ?? []).map((field) => (added.includes(field.id) ? { ...field, max: field.min ?? '0' } : field));
+        // What others may be a share of gives so much that each of them has room.
+        const times = (id: string) =>
+          Math.max(1, ...(each.totals ?? []).map(({ share }) => (share?.of === id ? Math.ceil(100 / share.percent) : 1)));
+        const inner = (each.fields ?? []).map((field) => {
+          const least = String(Number(field.min ?? '0') * times(field.id));
+          return added.includes(field.id) ? { ...field, min: least, max: least } : field;
+        });
         for (let number = 1; number <= entries; number++) lines.push(...under(inner, `${prefix}${each.id}.${number}.`, said));
       } else {
         const value = within(each, valueFor(each, next(), dates), said);
@@ -153,5 +159,7 @@ function within(field: Field, value: string, said: ReadonlyMap<string, string>):
   if (kind !== 'money' && kind !== 'number') return value;
   const least = min === undefined ? -Infinity : amountOf(kind, min);
   const most = [max, said.get(field.atMost ?? '')].flatMap((limit) => (limit === undefined ? [] : [amountOf(kind, limit)]));
-  return valueOfAmount(kind, Math.max(least, Math.min(amountOf(kind, value), ...most)));
+  const count = field.each === undefined ? undefined : said.get(field.each.of);
+  const allowed = field.each === undefined || count === undefined ? [] : [Number(count) * field.each.pence];
+  return valueOfAmount(kind, Math.max(least, Math.min(amountOf(kind, value), ...most, ...allowed)));
 }

@@ -189,6 +189,7 @@ export function letterOfKind(kind: LetterKind): Letter {
         kind,
         key: 'D00001/contact-school/1/notice-local-authority/p-la',
         to: { name: 'Alex Byrne', role: 'local authority', email: 'alex.byrne@council.example', telephone: null },
+        because: null,
         notice:
           "Hillcrest Primary School is eligible for the Department for Education's trust and school improvement offer.\n\nPriya Shah, of the Department's regional team, is about to contact the school to ask whether it will take part. Taking part is voluntary and free of charge. You do not need to do anything.",
       };

@@ -40,9 +40,14 @@ const BY_EXCEPTION = {
   agreedBy: 'Regional Director',
   agreedOn: '2040-10-01',
 };
-const TIERED = { judgements: '2', tscRegion: 'north' };
-const RAF = ['prepare-raf', 'check-raf', 'decide-raf', 'begin-interventions', 'complete-interventions'];
-const MENDED: Choices = { 'check-raf': ['returns', 'forwards', 'forwards-unmended'], 'decide-raf': ['refuses', 'approves'] };
+const TIERED = { tscRegion: 'north' };
+const RAF = ['prepare-raf', 'agree-raf', 'check-raf', 'decide-raf', 'begin-interventions', 'complete-interventions'];
+const MENDED: Choices = {
+  'agree-match': ['another-nle', 'agrees'],
+  'agree-raf': ['returns', 'agrees', 'agrees', 'agrees'],
+  'check-raf': ['returns', 'forwards', 'forwards-unmended'],
+  'decide-raf': ['refuses', 'approves'],
+};
 
 const LIVES: readonly Life[] = [
   {
@@ -69,6 +74,7 @@ const LIVES: readonly Life[] = [
     for: 'a standalone school',
     programme: in2040(programmeWith('tsi-2021-22')),
     subject: SCHOOL,
+    facts: { intake: 'flow' },
     choices: { ...EARLY('trust-partnership'), 'check-form': ['returns', 'complete'] },
     passes: ['agree-start', 'pay-trust-partnership', 'mend-form', 'send-grant-offer', 'send-remittance'],
     passesOver: ['governance-review', 'complete-form-later'],
@@ -78,9 +84,9 @@ const LIVES: readonly Life[] = [
     for: 'a MAT, by exception',
     programme: in2040(programmeWith('tsi-2021-22')),
     subject: TRUST,
-    facts: { ...BY_EXCEPTION, route: 'judged-by-region' },
+    facts: { ...BY_EXCEPTION, route: 'judged-by-region', intake: 'stock' },
     choices: { 'recommend-early': ['nothing-further'], 'approve-form': ['approves-with-governance'] },
-    passes: ['agree-start', 'governance-progress-review', 'send-grant-offer', 'send-remittance'],
+    passes: ['agree-start-in-autumn', 'brief-governance-leader', 'governance-progress-review', 'send-grant-offer', 'send-remittance'],
     passesOver: ['propose-trust-partnership', 'mend-form'],
   },
   ...(['trust', 'local-authority'] as const).flatMap((offeredBy) => [
@@ -156,7 +162,7 @@ function siLife(
     parties: OF_2019,
     facts: { ...TIERED, tier, offeredBy },
     choices,
-    passes: [asked, ...passes, 'confirm-completion'],
+    passes: [asked, 'introduce-programme', ...passes, 'confirm-completion'],
     passesOver: [other, ...passesOver],
   };
 }

@@ -39,7 +39,7 @@ test('a programme that asks something at the start asks it on the page, and show
   onAWednesday();
   const { statusCode, body } = await (await app()).inject(`/start?${TIERED}`);
   assert.equal(statusCode, 200);
-  for (const name of ['start-tier', 'start-judgements', 'start-offeredBy', 'start-tscRegion'])
+  for (const name of ['start-tier', 'start-judgedOn-day', 'start-offeredBy', 'start-tscRegion'])
     assert.match(body, new RegExp(`name="${name}"`));
   assert.doesNotMatch(body, /What comes first|It cannot start/);
   // The coordinators of the register's delivery partner, under the programme's own name for them.
@@ -48,11 +48,11 @@ test('a programme that asks something at the start asks it on the page, and show
 
 test('an answer missing at the start leads to its input, and nothing that was typed is lost', async () => {
   onAWednesday();
-  const form = { subject: 'school:990001', programme: 'si-2019-20', 'start-tier': 'tier-2', 'start-judgements': '<two>' };
+  const form = { subject: 'school:990001', programme: 'si-2019-20', 'start-tier': 'tier-2', 'start-judgedOn-day': '<two>' };
   const { statusCode, body } = await (await app()).inject({ method: 'POST', url: '/start', payload: form });
   assert.equal(statusCode, 422);
   assert.match(body, /<title>Error: /);
-  assert.match(body, /href="#start-judgements">“How many judgements/);
+  assert.match(body, /href="#start-judgedOn-day">“When the last of them/);
   assert.match(body, /href="#start-offeredBy">/);
   assert.match(body, /value="tier-2" checked/);
   assert.match(body, /value="&lt;two&gt;"/);
