@@ -88,6 +88,8 @@ describe('changes in a real browser', { timeout: 300_000 }, () => {
     await page.keyboard.press('Tab');
     await page.keyboard.type('The head is ill until Monday.');
     await page.keyboard.press('Tab');
+    await page.keyboard.type('Her deputy telephoned.');
+    await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Check before it is done: Stop the clock' }).waitFor();
     await look('stop-check');

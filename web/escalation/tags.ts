@@ -1,6 +1,6 @@
 import type { PlainDate } from '../../domain/time/plain-date.ts';
 import { londonDate } from '../../domain/time/london.ts';
-import { longDate, longDateWithWeekday } from '../../domain/time/plain-date.ts';
+import { longDate } from '../../domain/time/plain-date.ts';
 import { countDays } from '../../domain/time/days.ts';
 import type { Calendar } from '../../domain/time/calendar.ts';
 import type { EscalationStanding } from '../../postgres/views/escalations.ts';
@@ -13,8 +13,7 @@ import type { Tag } from '../shared/status-tags.ts';
  */
 export function escalationTag(standing: EscalationStanding, calendar: Calendar, today: PlainDate): Tag {
   const { promisePassed, promisedOn, since, standsSince } = standing;
-  if (standsSince !== null)
-    return { text: `Clock stopped since ${longDateWithWeekday(standsSince)}`, classes: `${DUE_TAGS.stopped.classes} ${WIDE}` };
+  if (standsSince !== null) return { text: `Clock stopped since ${longDate(standsSince)}`, classes: `${DUE_TAGS.stopped.classes} ${WIDE}` };
   if (promisePassed) return { text: 'Promise passed', classes: `govuk-tag--red ${WIDE}` };
   if (promisedOn !== null) return { text: `Promised for ${longDate(promisedOn)}`, classes: `govuk-tag--blue ${WIDE}` };
   const waited = countDays(calendar, 'working', londonDate(Date.parse(since)), today);
