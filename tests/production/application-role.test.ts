@@ -26,7 +26,8 @@ describe('the application', () => {
        INSERT INTO calendar_imports (id, kind, content, content_hash, document, changes, by_person)
        VALUES (1, 'closure', 'x', repeat('0', 64), '{}', '[]', 'admin');
        INSERT INTO proposals (kind, about, title, document, content, by_person) VALUES ('programme', 'small 1', 'Small', '{}', '', 'coordinator');
-       INSERT INTO proposal_decisions (proposal, decision, by_person) VALUES (1, 'approved', 'region')`,
+       INSERT INTO proposal_decisions (proposal, decision, by_person) VALUES (1, 'approved', 'region');
+       INSERT INTO session_endings (person, by_person, because, sessions, sign_in_links) VALUES ('head', 'admin', 'Lost a laptop.', 1, 0)`,
     );
   });
   afterAll(() => world.end());
