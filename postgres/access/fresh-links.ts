@@ -26,14 +26,16 @@ export async function queueFreshLinks(
 ): Promise<void> {
   await inTransaction(pool, async (db) => {
     await lockPeopleAsTheyAre(db);
-    const { rows } = await db.query<{ name: string; enough: boolean }>(
-      `SELECT name, EXISTS (SELECT FROM notes WHERE person = asker.id AND kind = 'fresh-links'
-                              AND (sent_at IS NULL AND failed_at IS NULL OR queued_at > clock_timestamp() - make_interval(mins => $2))) AS enough
-       FROM people asker WHERE id = $1 FOR NO KEY UPDATE`,
+    const { rows } = await db.query<{ name: string }>('SELECT name FROM people WHERE id = $1 FOR NO KEY UPDATE', [person]);
+    const [asker] = rows;
+    if (asker === undefined) return;
+    // A statement of its own, begun once the lock is held: it sees what whoever held it before has queued.
+    const { rowCount } = await db.query(
+      `SELECT FROM notes WHERE person = $1 AND kind = 'fresh-links'
+         AND (sent_at IS NULL AND failed_at IS NULL OR queued_at > clock_timestamp() - make_interval(mins => $2)) LIMIT 1`,
       [person, ONE_IN_MINUTES],
     );
-    const [asker] = rows;
-    if (asker === undefined || asker.enough) return;
+    if (rowCount !== 0) return;
     const steps = (await listAskedOf(db, person)).flatMap((step) =>
       step.generation === null ? [] : [{ ...step, generation: step.generation }],
     );
