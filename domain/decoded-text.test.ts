@@ -35,6 +35,7 @@ describe('a text whose encoding nobody names', () => {
 
   it('is not taken for UTF-8 because an apostrophe follows a capital with an accent', () => {
     assert.deepEqual(read(in1252('CAFÉ’S\nÉ')), { text: 'CAFÉ’S\nÉ', encoding: 'windows-1252', odd: [] });
+    assert.deepEqual(read(in1252('CAFÉ’S ')), { text: 'CAFÉ’S ', encoding: 'windows-1252', odd: [] });
   });
 
   it('loses a byte order mark at its beginning and keeps a character that is cut off for somebody to see', () => {

@@ -21,17 +21,22 @@ export function countEncodings(): { add(chunk: Uint8Array): void; end(): TextEnc
   let valid = true;
   let odd = 0;
   let letters = 0;
+  let others = 0;
+  let phonetic = 0;
   const take = (chunk?: Uint8Array) => {
     const stream = chunk !== undefined;
     if (valid) valid = isUtf8(strict, chunk, stream);
     const text = lenient.decode(chunk, { stream });
     odd += text.match(/\ufffd/g)?.length ?? 0;
     letters += text.match(TELLING)?.length ?? 0;
+    others += text.match(BEYOND_ASCII_ALL)?.length ?? 0;
+    phonetic += text.match(PHONETIC)?.length ?? 0;
   };
   return {
     add: take,
     end() {
       take();
+      if (valid && phonetic > 0 && phonetic === others) return 'windows-1252';
       return valid || letters >= odd ? 'utf-8' : 'windows-1252';
     },
   };
@@ -42,6 +47,9 @@ export function countEncodings(): { add(chunk: Uint8Array): void; end(): TextEnc
  * it. Others come by chance: “É’” in Windows-1252 is a letter of phonetics in UTF-8.
  */
 const TELLING = /[\u0080-\u024f\u1e00-\u1eff\u2000-\u2122\ufeff]|[\u{300}-\u{36f}]/gu;
+/** Letters of phonetics. A file with these and no other letter beyond ASCII is “CAFÉ’S” in Windows-1252, which happens to fit UTF-8. */
+const PHONETIC = /[\u0250-\u02af]/gu;
+const BEYOND_ASCII_ALL = /[^\p{ASCII}]/gu;
 const BEGINS_TELLING = new RegExp(`^(?:${TELLING.source})`, 'u');
 
 /**
