@@ -348,7 +348,7 @@ export async function everyState(world: World): Promise<States> {
     const work = '/people/coordinator/work';
     const move = { to: 'Otto Other', because };
     await add('all of one person’s work', 200, work, { as });
-    await add('all of one person’s work, none', 200, work, { as: 'otto' });
+    await add('all of one person’s work, of other places', 404, work, { as: 'otto' });
     await add('all of one person’s work, everything missing', 400, `${work}/deputy`, { as, form: {} });
     await add('all of one person’s work, check', 200, `${work}/move`, { as, form: move });
     const shown = { ...move, ...confirmed, deployment: `${reference}|rdp` };
