@@ -36,7 +36,8 @@ describe('chaser completion bash', () => {
       (words) =>
         `COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _chaser; echo "\${COMPREPLY[*]}"`,
     );
-    const { stdout, stderr } = spawnSync('bash', ['-u', '-c', `${printed}\n${asked.join('\n')}`], { encoding: 'utf8' });
+    // Without --norc bash reads the machine's own set-up when its input looks like a connection, and -u then complains of that.
+    const { stdout, stderr } = spawnSync('bash', ['--norc', '-u', '-c', `${printed}\n${asked.join('\n')}`], { encoding: 'utf8' });
     assert.equal(stderr, '');
     return stdout
       .trimEnd()
