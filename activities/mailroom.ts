@@ -78,8 +78,8 @@ export function createMailroomActivities(ports: {
           const outcomes = await Promise.allSettled(emails.filter(({ envelope }) => held.has(envelope.id)).map(sendOne));
           const failed = outcomes.find((outcome) => outcome.status === 'rejected');
           if (failed) throw failed.reason;
-          const trouble = outcomes.find((outcome) => outcome.status === 'fulfilled' && outcome.value !== null);
-          if (trouble?.status === 'fulfilled') throw ApplicationFailure.retryable(trouble.value ?? '', 'MailServerDown');
+          const [trouble] = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? (outcome.value ?? []) : []));
+          if (trouble !== undefined) throw ApplicationFailure.retryable(trouble, 'MailServerDown');
           heartbeat();
         }
         return { more: true, tryAgainInMs: null };

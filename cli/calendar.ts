@@ -26,7 +26,7 @@ import { listProgrammes } from '../programmes/load-programmes.ts';
 import { adoptionsInWords, authorityInWords, bookInWords, impactAsJson, impactInWords, proposalInWords } from './calendar-words.ts';
 import { mustLoadProgramme } from './load.ts';
 import { mustFindPerson } from './must-find.ts';
-import { EXIT, Fault, print } from './output.ts';
+import { EXIT, Fault, print, usage } from './output.ts';
 import { addProposalCommands, secondPerson } from './proposals.ts';
 import type { Opened } from './open.ts';
 
@@ -280,10 +280,6 @@ const MOST_FAULTS = 20;
 function firstOf(text: string): string {
   const lines = text.split('\n');
   return [...lines.slice(0, MOST_FAULTS), ...(lines.length > MOST_FAULTS ? [`… and ${lines.length - MOST_FAULTS} more.`] : [])].join('\n');
-}
-
-function usage(message: string, remedy: string): Fault {
-  return new Fault({ kind: 'usage', message, remedy }, EXIT.usage);
 }
 
 /** A file's bytes; one that is too large is refused without being read. */

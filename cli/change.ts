@@ -14,7 +14,7 @@ import { previewInWords } from '../letters/preview-words.ts';
 import { addPerson, planPerson } from '../register/new-person.ts';
 import type { PlannedPerson } from '../register/new-person.ts';
 import { mustFindPerson, mustReadChronology } from './must-find.ts';
-import { EXIT, Fault, print } from './output.ts';
+import { Fault, print, usage } from './output.ts';
 import type { Opened } from './open.ts';
 import { asReference } from './reference.ts';
 
@@ -363,8 +363,4 @@ function numberOf(given: string | undefined, option: string): number | null {
   if (given === undefined) return null;
   if (/^\d{1,6}$/.test(given)) return Number(given);
   throw usage(`${option} cannot be "${given}".`, 'Give the number that stands beside the stop: chaser status REFERENCE');
-}
-
-function usage(message: string, remedy: string): Fault {
-  return new Fault({ kind: 'usage', message, remedy }, EXIT.usage);
 }

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { Option } from 'commander';
-import { EXIT, Fault } from './output.ts';
+import { usage } from './output.ts';
 
 const SHELLS = { bash: forBash, zsh: forZsh, fish: forFish } as const;
 
@@ -20,7 +20,7 @@ Examples:
     .action((shell: string) => {
       if (!isShell(shell)) {
         const remedy = `Give one of: ${Object.keys(SHELLS).join(', ')}.`;
-        throw new Fault({ kind: 'usage', message: `There is no completion for "${shell.slice(0, 40)}".`, remedy }, EXIT.usage);
+        throw usage(`There is no completion for "${shell.slice(0, 40)}".`, remedy);
       }
       process.stdout.write(SHELLS[shell](placesIn(chaser())));
     });

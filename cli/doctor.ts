@@ -146,7 +146,8 @@ async function postgres(opened: Opened): Promise<readonly Finding[]> {
       ];
     }
     await tryWrite(db);
-    const [{ letters, oldestSeconds, contacts }, trouble] = [await readWaiting(db), await readMailTrouble(db)];
+    const { letters, oldestSeconds, contacts } = await readWaiting(db);
+    const trouble = await readMailTrouble(db);
     const stuck = oldestSeconds > LONG_WAIT_SECONDS;
     return [
       { part: 'PostgreSQL', state: 'well', says: 'it answers, takes writes and is up to date.' },

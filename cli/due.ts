@@ -3,7 +3,7 @@ import { loadCalendarBook } from '../calendars/calendar-book.ts';
 import { answerBatch } from './due-batch.ts';
 import { OWNERS, dueDates } from './due-question.ts';
 import { mustLoadProgramme } from './load.ts';
-import { EXIT, Fault } from './output.ts';
+import { Fault, usage } from './output.ts';
 
 /** The programme whose assumed calendars stand in where an authority's terms are not known. */
 const PROGRAMME = 'tsi-2022-23';
@@ -39,7 +39,7 @@ export function dueCommand(): Command {
         return;
       }
       const { from, allow, authority, owner } = options;
-      if (from === undefined || allow === undefined) throw usage(`Say ${from === undefined ? '--from' : '--allow'} too.`);
+      if (from === undefined || allow === undefined) throw usage(`Say ${from === undefined ? '--from' : '--allow'} too.`, EXAMPLE);
       const answered = answer({ from, allow, authority, owner });
       if (!answered.ok) throw new Fault(answered.reason);
       process.stdout.write(`${options.json ? JSON.stringify(answered.value) : answered.value.explanation.join('\n')}\n`);
@@ -65,10 +65,8 @@ Exit codes: 0 answered, 1 refused (a value is not understood, or beyond the date
 
 function refuseAlone({ from, allow, authority, owner }: Options): void {
   for (const [name, value] of Object.entries({ from, allow, authority, owner })) {
-    if (value !== undefined) throw usage(`--${name} cannot be given with --batch: each line has its own.`);
+    if (value !== undefined) throw usage(`--${name} cannot be given with --batch: each line has its own.`, EXAMPLE);
   }
 }
 
-function usage(message: string): Fault {
-  return new Fault({ kind: 'usage', message, remedy: 'For example: chaser due --from 2022-11-25 --allow "3 working days"' }, EXIT.usage);
-}
+const EXAMPLE = 'For example: chaser due --from 2022-11-25 --allow "3 working days"';

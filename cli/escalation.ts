@@ -8,7 +8,7 @@ import { inWords } from '../domain/words.ts';
 import { londonDate } from '../domain/time/london.ts';
 import { longDate } from '../domain/time/plain-date.ts';
 import { mustFindPerson, mustReadChronology } from './must-find.ts';
-import { EXIT, Fault, print } from './output.ts';
+import { Fault, print, usage } from './output.ts';
 import type { Desk, Opened } from './open.ts';
 import { asReference } from './reference.ts';
 
@@ -152,8 +152,4 @@ function noHolder({ step }: EscalationStory): never {
     message: `The escalation of "${step}" is over, or nobody has it.`,
     remedy: 'Nothing was changed. Say who does it with --by.',
   });
-}
-
-function usage(message: string, remedy: string): Fault {
-  return new Fault({ kind: 'usage', message, remedy }, EXIT.usage);
 }

@@ -18,6 +18,11 @@ export class Fault extends Error {
   }
 }
 
+/** The fault of whoever typed the command: it ends with the exit code of wrong use. */
+export function usage(message: string, remedy: string): Fault {
+  return new Fault({ kind: 'usage', message, remedy }, EXIT.usage);
+}
+
 /** Prints for people, or one JSON value for programs. */
 export function print(json: boolean, value: unknown, words: () => string): void {
   process.stdout.write(`${json ? JSON.stringify(value, null, 2) : words()}\n`);

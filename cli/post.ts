@@ -3,6 +3,7 @@ import { mailTroubleWords } from '../desk/mail-trouble-words.ts';
 import { tellMailroomAtOnce } from '../desk/tell-mailroom.ts';
 import { londonDate, londonInstant } from '../domain/time/london.ts';
 import { longDate, parsePlainDate } from '../domain/time/plain-date.ts';
+import { showsNothing } from '../domain/unseen-characters.ts';
 import { clearRefusedAddresses, listRefusedAddresses } from '../postgres/desk/refused-addresses.ts';
 import type { RefusedAddress, WhichRefusals } from '../postgres/desk/refused-addresses.ts';
 import type { Db } from '../postgres/database.ts';
@@ -10,7 +11,7 @@ import { readMailTrouble } from '../postgres/views/mail-trouble.ts';
 import type { MailTrouble } from '../postgres/views/mail-trouble.ts';
 import { readBacklogs } from '../postgres/views/service.ts';
 import { mustFindPerson } from './must-find.ts';
-import { EXIT, Fault, print, table } from './output.ts';
+import { print, table, usage } from './output.ts';
 import type { Opened } from './open.ts';
 
 type Which = { readonly since?: string; readonly said?: string; readonly person?: string; readonly json?: true };
@@ -40,12 +41,8 @@ export function postCommand(opened: Opened): Command {
       }),
     );
 
-  post
-    .command('refused')
+  withWhich(post.command('refused'))
     .description('The addresses that a mail server refused for good, what it said, and what was not sent for it.')
-    .option('--since <when>', 'only those refused since then, London time: 2026-11-28 or 2026-11-28T09:30')
-    .option('--said <words>', 'only those where the mail server’s reply holds these words')
-    .option('--person <person>', 'only this one: contact id or e-mail')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  chaser post refused --since 2026-11-28T09:00 --said "blocked using"')
     .action((options: Which) =>
@@ -55,12 +52,8 @@ export function postCommand(opened: Opened): Command {
       }),
     );
 
-  post
-    .command('clear')
+  withWhich(post.command('clear'))
     .description('Take those marks away, and send what was not sent for them and is still wanted. Shows first what it would do.')
-    .option('--since <when>', 'only those refused since then, London time: 2026-11-28 or 2026-11-28T09:30')
-    .option('--said <words>', 'only those where the mail server’s reply holds these words')
-    .option('--person <person>', 'only this one: contact id or e-mail')
     .option('--because <text>', 'why the addresses are right; it stands at the contact tasks that it closes')
     .option('--by <person>', 'who decided it: contact id or e-mail')
     .option('--yes', 'do it; without this it only shows what it would do')
@@ -88,7 +81,7 @@ Exit codes: 0 done, or shown; 1 refused (nothing was changed), 2 wrong use.`,
           );
           return;
         }
-        if (options.because === undefined || options.because.trim() === '' || options.by === undefined) {
+        if (showsNothing(options.because ?? '') || options.because === undefined || options.by === undefined) {
           throw usage('--yes needs --because and --by.', 'Say why the addresses are right, and who decided it.');
         }
         const by = await mustFindPerson(db, options.by);
@@ -104,6 +97,14 @@ Exit codes: 0 done, or shown; 1 refused (nothing was changed), 2 wrong use.`,
     );
 
   return post;
+}
+
+/** A command with the options that say which marks are meant. */
+function withWhich(command: Command): Command {
+  return command
+    .option('--since <when>', 'only those refused since then, London time: 2026-11-28 or 2026-11-28T09:30')
+    .option('--said <words>', 'only those where the mail server’s reply holds these words')
+    .option('--person <person>', 'only this one: contact id or e-mail');
 }
 
 const ALL: WhichRefusals = { since: null, said: null, person: null };
@@ -147,8 +148,4 @@ function troubleInWords(trouble: MailTrouble | null): string {
   if (trouble === null) return 'The mail server has taken what it was given.';
   const { says, remedy } = mailTroubleWords(trouble);
   return `Mail server: ${says}.\n${remedy}`;
-}
-
-function usage(message: string, remedy: string): Fault {
-  return new Fault({ kind: 'usage', message, remedy }, EXIT.usage);
 }

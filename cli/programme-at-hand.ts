@@ -10,7 +10,7 @@ import { loadProgramme } from '../programmes/load-programmes.ts';
 import type { ProgrammeRefusal } from '../programmes/load-programmes.ts';
 import { isFileName, mustReadProgramme } from './load.ts';
 import type { Opened } from './open.ts';
-import { EXIT, Fault } from './output.ts';
+import { EXIT, Fault, usage } from './output.ts';
 import { whyWithoutDatabase } from './without-database.ts';
 
 /** A programme, and in one sentence which version it is and where it comes from; null for a file, which is what was named. */
@@ -32,7 +32,7 @@ export async function programmeAtHand(
   if (isFileName(name)) {
     if (version === null) return { programme: mustReadProgramme(name, remedy), which: null };
     const message = `${name} is a file, and a file has one version only.`;
-    throw new Fault({ kind: 'usage', message, remedy: 'Leave out --version, or give the id of a programme.' }, EXIT.usage);
+    throw usage(message, 'Leave out --version, or give the id of a programme.');
   }
   try {
     return await opened.withDatabase((db) => (version === null ? newest(db, name, done) : ofVersion(db, name, version, done)));
@@ -99,5 +99,5 @@ export function versionAsked(text: string | undefined): number | null {
   if (text === undefined) return null;
   if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
   const message = `--version cannot be "${text.slice(0, 40)}".`;
-  throw new Fault({ kind: 'usage', message, remedy: 'Give a number: --version 2' }, EXIT.usage);
+  throw usage(message, 'Give a number: --version 2');
 }

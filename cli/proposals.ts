@@ -5,13 +5,13 @@ import { listOpenProposals } from '../postgres/pinned/proposals.ts';
 import type { ProposalKind } from '../postgres/pinned/proposals.ts';
 import { mustFindPerson } from './must-find.ts';
 import type { Opened } from './open.ts';
-import { EXIT, Fault, print, table } from './output.ts';
+import { Fault, print, table, usage } from './output.ts';
 
 /** What needs a second person, as SECOND_PERSON says; a fault when it says nothing that is known. */
 export function secondPerson(): SecondPerson {
   const read = readSecondPerson(process.env['SECOND_PERSON']?.trim() || 'no');
   if (read !== null) return read;
-  throw new Fault({ kind: 'usage', message: `SECOND_PERSON ${SECOND_PERSON_IS}.`, remedy: 'Mend it, and try again.' }, EXIT.usage);
+  throw usage(`SECOND_PERSON ${SECOND_PERSON_IS}.`, 'Mend it, and try again.');
 }
 
 /**
@@ -87,5 +87,5 @@ export function addProposalCommands(
 function numberOf(text: string, name: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   const message = `A proposal has a number, and "${text.slice(0, 40)}" is none.`;
-  throw new Fault({ kind: 'usage', message, remedy: `See them with: ${name} proposals` }, EXIT.usage);
+  throw usage(message, `See them with: ${name} proposals`);
 }

@@ -21,7 +21,7 @@ import { EVERYONE, isEveryone } from '../rehearsal/scenario.ts';
 import { calendarsAtHand } from './calendars-at-hand.ts';
 import { noFile } from './load.ts';
 import type { Opened } from './open.ts';
-import { EXIT, Fault, print } from './output.ts';
+import { EXIT, Fault, print, usage } from './output.ts';
 import { programmeAtHand, versionAsked } from './programme-at-hand.ts';
 
 type Options = {
@@ -174,8 +174,4 @@ function factsOf(given: readonly string[] = []): Readonly<Record<string, string>
       return [field, value];
     }),
   );
-}
-
-function usage(message: string, remedy: string): Fault {
-  return new Fault({ kind: 'usage', message, remedy }, EXIT.usage);
 }

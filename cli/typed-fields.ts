@@ -1,5 +1,5 @@
 import type { FieldProblem } from '../domain/forms/form.ts';
-import { EXIT, Fault } from './output.ts';
+import { Fault, usage } from './output.ts';
 
 /** For an option that may be given several times. */
 export function collect(value: string, before: readonly string[]): readonly string[] {
@@ -12,7 +12,7 @@ export function typedFields(given: readonly string[]): Readonly<Record<string, s
   for (const pair of given) {
     const at = pair.indexOf('=');
     if (at <= 0) {
-      throw new Fault({ kind: 'usage', message: `"${pair}" has no value.`, remedy: 'Write it as name=value.' }, EXIT.usage);
+      throw usage(`"${pair}" has no value.`, 'Write it as name=value.');
     }
     const [name, value] = [pair.slice(0, at), pair.slice(at + 1)];
     const before = typed.get(name);

@@ -46,6 +46,4 @@ export function travelsTogether(kind: LetterKind): boolean {
 }
 
 /** The kinds of letter of which only the newest about a step goes to each person (docs/decisions/0010). */
-export function isOfOneLadder(kind: LetterKind): boolean {
-  return kind === 'request' || kind === 'reminder' || kind === 'overdue';
-}
+export const ONE_LADDER: readonly LetterKind[] = ['request', 'reminder', 'overdue'];

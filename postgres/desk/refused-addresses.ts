@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { ADDRESS_REFUSED, isOfOneLadder, whyNotWanted } from '../../domain/chasing/wanted.ts';
+import { ADDRESS_REFUSED, ONE_LADDER, whyNotWanted } from '../../domain/chasing/wanted.ts';
 import { inTransaction } from '../database.ts';
 import type { Db } from '../database.ts';
 import { readLetterRows } from '../ledger/letters.ts';
@@ -86,7 +86,7 @@ function withoutMark(standing: LetterRow['standing']): LetterRow['standing'] {
 function newestOfEachLadder(rows: readonly LetterRow[]): readonly LetterRow[] {
   const newest = new Map<string, LetterRow>();
   for (const row of rows) {
-    const ladder = isOfOneLadder(row.kind) ? [row.reference, row.step.id, row.facts.round, row.role, row.person].join('/') : row.key;
+    const ladder = ONE_LADDER.includes(row.kind) ? [row.reference, row.step.id, row.facts.round, row.role, row.person].join('/') : row.key;
     const other = newest.get(ladder);
     if (other === undefined || Date.parse(other.writtenAt) < Date.parse(row.writtenAt)) newest.set(ladder, row);
   }

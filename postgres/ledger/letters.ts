@@ -1,5 +1,6 @@
 import { knownFacts, stepFor } from '../../domain/chronology/applies.ts';
 import { stepOf } from '../../domain/chronology/chronology.ts';
+import { ONE_LADDER } from '../../domain/chasing/wanted.ts';
 import type { Standing } from '../../domain/chasing/wanted.ts';
 import type { LetterFacts } from '../../letters/letter-of.ts';
 import type { Db } from '../database.ts';
@@ -60,7 +61,7 @@ const STILL_HOLDS_ROLE = `
   OR m.kind = 'escalation-notice' AND m.about IS NOT NULL`;
 
 /** The kinds of which only the newest goes. */
-const OF_ONE_LADDER = "('request', 'reminder', 'overdue')";
+const OF_ONE_LADDER = `('${ONE_LADDER.join("', '")}')`;
 
 /**
  * A later letter about the same to the same person in the same role, which has left or is to leave. Asked of letters that have waited

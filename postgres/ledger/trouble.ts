@@ -13,6 +13,9 @@ export const TROUBLE_IS_BELIEVED = 'EXISTS (SELECT FROM mail_trouble WHERE belie
 /** The mail server has taken an e-mail. */
 export const TROUBLE_ENDS = 'DELETE FROM mail_trouble';
 
+/** $4 says that neither this attempt nor an earlier one can have got through. */
+const KNOWN_NOT_SENT = 'perhaps_sent_at = CASE WHEN $4 THEN NULL ELSE perhaps_sent_at END';
+
 type Held = { readonly keys: readonly string[]; readonly claim: string };
 
 /** See `LedgerPort.bookTrouble`. */
@@ -26,7 +29,7 @@ export async function bookTrouble(
   if (trouble.recipient === null) {
     await db.query(
       `UPDATE messages SET state = 'queued', claim = NULL, claimed_until = NULL, reason = $3, attempts = attempts - 1,
-              perhaps_sent_at = CASE WHEN $4 THEN NULL ELSE perhaps_sent_at END
+              ${KNOWN_NOT_SENT}
        WHERE key = ANY ($1) AND claim = $2 AND state = 'claimed'`,
       [held.keys, held.claim, trouble.said, notSent],
     );
@@ -36,7 +39,7 @@ export async function bookTrouble(
   const doubt = first ? 1 : 0;
   await db.query(
     `UPDATE messages SET state = 'queued', claim = NULL, claimed_until = NULL, reason = $3, attempts = attempts - 1,
-            doubts = doubts + $5, perhaps_sent_at = CASE WHEN $4 THEN NULL ELSE perhaps_sent_at END,
+            doubts = doubts + $5, ${KNOWN_NOT_SENT},
             send_after = clock_timestamp()
               + make_interval(secs => greatest($6::float8 * 2 ^ greatest(doubts + $5 - 1, 0), least($7::float8, $8::float8)))
      WHERE key = ANY ($1) AND claim = $2 AND state = 'claimed' AND doubts + $5 < $9`,
@@ -44,7 +47,7 @@ export async function bookTrouble(
   );
   const { rows } = await db.query<{ reference: string; role: string; person: string }>(
     `UPDATE messages SET state = 'failed', closed_at = clock_timestamp(), claim = NULL, claimed_until = NULL, reason = $3,
-            doubts = doubts + 1, perhaps_sent_at = CASE WHEN $4 THEN NULL ELSE perhaps_sent_at END
+            doubts = doubts + 1, ${KNOWN_NOT_SENT}
      WHERE key = ANY ($1) AND claim = $2 AND state = 'claimed' RETURNING reference, role, person`,
     [held.keys, held.claim, `Given up: ${MOST_DOUBTS} times this letter alone was answered so. ${trouble.said}`, notSent],
   );

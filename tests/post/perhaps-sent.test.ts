@@ -9,23 +9,23 @@ import type { RecordWorld } from '../support/record-world.ts';
 import { PEOPLE } from '../support/people.ts';
 import { freshName } from '../support/servers.ts';
 
+const compose = createComposer({ messageIdDomain: 'post.example', from: { name: 'Chaser', address: 'chaser@post.example' } });
+let world: RecordWorld;
+let ledger: LedgerPort;
+let reference: string;
+beforeAll(async () => {
+  world = await openRecordWorld();
+  ledger = createLedger(world.db, { leaseSeconds: 60, retrySeconds: 60, links: null });
+});
+afterAll(() => world.end());
+beforeEach(async () => {
+  await world.db.query('DELETE FROM messages');
+  reference = freshName('T');
+  await world.begin(reference, opened(CONFIRM), opened(CONTACT));
+});
+
 /** A worker dies, or a connection breaks, between the mail server's "accepted" and the mark: was the letter sent or not? */
 describe('a letter that was handed to a mail server whose answer is not known', () => {
-  let world: RecordWorld;
-  let ledger: LedgerPort;
-  let reference: string;
-  beforeAll(async () => {
-    world = await openRecordWorld();
-    ledger = createLedger(world.db, { leaseSeconds: 60, retrySeconds: 60, links: null });
-  });
-  afterAll(() => world.end());
-  beforeEach(async () => {
-    await world.db.query('DELETE FROM messages');
-    reference = freshName('T');
-    await world.begin(reference, opened(CONFIRM), opened(CONTACT));
-  });
-
-  const compose = createComposer({ messageIdDomain: 'post.example', from: { name: 'Chaser', address: 'chaser@post.example' } });
   const claim = async () => (await ledger.claim(0, randomUUID(), 10)).envelopes;
   const handOver = async (envelopes: readonly Envelope[]): Promise<readonly ComposedEmail[]> => {
     const emails = envelopes.map((envelope) => ({ envelope, email: compose(envelope) }));
@@ -133,19 +133,6 @@ describe('a letter that was handed to a mail server whose answer is not known', 
 });
 
 describe('after an outage', () => {
-  let world: RecordWorld;
-  let ledger: LedgerPort;
-  let reference: string;
-  beforeAll(async () => {
-    world = await openRecordWorld();
-    ledger = createLedger(world.db, { leaseSeconds: 60, retrySeconds: 60, links: null });
-  });
-  afterAll(() => world.end());
-  beforeEach(async () => {
-    await world.db.query('DELETE FROM messages');
-    reference = freshName('T');
-    await world.begin(reference, opened(CONFIRM), opened(CONTACT));
-  });
   const claim = async () => (await ledger.claim(0, randomUUID(), 10)).envelopes.flatMap(({ letters }) => letters);
   const outageOf = (days: number) => world.db.query('UPDATE messages SET queued_at = queued_at - make_interval(days => $1)', [days]);
 
@@ -186,7 +173,6 @@ describe('after an outage', () => {
   });
 
   it('a letter says what is true on the day it leaves, and not what was true when it was written', async () => {
-    const compose = createComposer({ messageIdDomain: 'post.example', from: { name: 'Chaser', address: 'chaser@post.example' } });
     const words = async (kind: 'request' | 'reminder', days: number) => {
       await world.db.query('DELETE FROM messages');
       await world.happens(reference, reached(kind, ['head']));

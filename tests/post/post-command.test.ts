@@ -81,6 +81,7 @@ describe('chaser post', () => {
       [['post', 'clear', '--since', '2026-02-30'], /is no moment/],
       [['post', 'clear', '--said', 'mailbox', '--yes'], /--yes needs --because and --by/],
       [['post', 'clear', '--said', 'mailbox', '--yes', '--because', ' ', '--by', 'coordinator'], /needs --because/],
+      [['post', 'clear', '--said', 'mailbox', '--yes', '--because', '\u200b', '--by', 'coordinator'], /needs --because/],
       [['post', 'refused', '--person', 'nobody'], /Nobody is known as "nobody"/],
     ] as const) {
       const { code, stderr } = await chaser(...words);

@@ -3,7 +3,9 @@ import { Client, Connection } from '@temporalio/client';
 import fastify from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
+import { NO_SECOND_PERSON } from '../../desk/second-person.ts';
 import { createAnswerLinks } from '../../mail/answer-links.ts';
+import { SESSION_LENGTHS } from '../../postgres/access/sessions.ts';
 import type { User } from '../../web/shared/access.ts';
 import { createRehearsals } from '../../web/rehearse/rehearsal-work.ts';
 import { createSecurityLog } from '../../web/shared/security-log.ts';
@@ -51,6 +53,8 @@ export function servicesOf(db: pg.Pool, temporal?: { readonly client: Client; re
     rehearsals: createRehearsals(),
     security: createSecurityLog({ secret: 'a secret of the tests', write: () => undefined }),
     secure: true,
+    sessionLengths: SESSION_LENGTHS,
+    secondPerson: NO_SECOND_PERSON,
   };
 }
 

@@ -8,7 +8,6 @@ import { readFootings } from '../../desk/calendar-footings.ts';
 import { impactOfBook } from '../../desk/calendar-impact.ts';
 import { bookChanged, keepProposal } from '../../desk/change-calendars.ts';
 import { OF_CALENDARS, proposeDates, proposeMove } from '../../desk/proposed-calendars.ts';
-import { NO_SECOND_PERSON } from '../../desk/second-person.ts';
 import type { Proposal } from '../../desk/change-calendars.ts';
 import { TO_LOOK_AT } from '../../calendars/ics-terms.ts';
 import { londonDate } from '../../domain/time/london.ts';
@@ -42,7 +41,7 @@ const TITLES: Readonly<Record<CalendarAsk, string>> = {
  * The calendars: which dates are known and until when, how dates are added, and what that means for running
  * deployments.
  */
-export function registerCalendarsRoutes(app: FastifyInstance, { db, temporal, secondPerson = NO_SECOND_PERSON }: Services): void {
+export function registerCalendarsRoutes(app: FastifyInstance, { db, temporal, secondPerson }: Services): void {
   const see = { config: { access: 'see-calendars' } } as const;
   const change = {
     config: { access: 'import-calendars' },

@@ -6,7 +6,6 @@ import type { Reason, Result } from '../../domain/result.ts';
 import { readCalendarBook } from '../../desk/calendar-book.ts';
 import { mayPublish, programmeOnOffer, publishProgramme } from '../../desk/programmes-on-offer.ts';
 import { proposeProgramme } from '../../desk/proposed-programmes.ts';
-import { NO_SECOND_PERSON } from '../../desk/second-person.ts';
 import { listVersions } from '../../postgres/pinned/programme-versions.ts';
 import { differencesOf } from '../../rehearsal/compare.ts';
 import { navigationFor } from '../shared/navigation.ts';
@@ -39,7 +38,7 @@ function versionOf(onOffer: Programme | null): string {
  * Programmes played through before a real school gets its first e-mail: programmes that are on offer, and one that is
  * pasted.
  */
-export function registerRehearseRoutes(app: FastifyInstance, { db, rehearsals, secondPerson = NO_SECOND_PERSON }: Services): void {
+export function registerRehearseRoutes(app: FastifyInstance, { db, rehearsals, secondPerson }: Services): void {
   app.get<{ Params: { id: string } }>('/programmes/:id/rehearse', { config: { access: 'see-programmes' } }, async (request, reply) => {
     const loaded = await programmeOnOffer(db, request.params.id);
     if (!loaded.ok) return reply.callNotFound();

@@ -7,7 +7,6 @@ import {
   listSessions,
   listSignedIn,
 } from '../../postgres/access/session-lists.ts';
-import { SESSION_LENGTHS } from '../../postgres/access/sessions.ts';
 import { listContacts } from '../../postgres/views/contacts.ts';
 import type { Contact } from '../../postgres/views/contacts.ts';
 import { typed } from '../answer/read-fields.ts';
@@ -38,7 +37,7 @@ type OfPerson = { Params: { id: string }; Querystring: FormBody; Body: FormBody 
 
 /** Where somebody is signed in: a page for oneself, and one of everybody else for administrators, who may end their sessions. */
 export function registerSessionsRoutes(app: FastifyInstance, services: Services): void {
-  const { db, sessionLengths: lengths = SESSION_LENGTHS } = services;
+  const { db, sessionLengths: lengths } = services;
 
   app.get<{ Querystring: FormBody }>(urls.sessions(), { config: { access: 'signed-in' } }, async (request, reply) => {
     const user = signedIn(request);

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { findSession, SESSION_LENGTHS } from '../../postgres/access/sessions.ts';
+import { findSession } from '../../postgres/access/sessions.ts';
 import type { SessionLengths, SignedIn } from '../../postgres/access/sessions.ts';
 import { navigationFor } from './navigation.ts';
 import { renderView } from './render.ts';
@@ -45,23 +45,23 @@ export function registerAccess(app: FastifyInstance, services: Services): void {
   app.addHook('preParsing', async (request, reply) => {
     const { access } = request.routeOptions.config;
     if (request.is404 || request.method !== 'POST' || access === undefined || access === 'public') return;
-    if (sessionOf(request, services) === null)
-      return refuse(request, reply, services, notSignedIn(services.sessionLengths ?? SESSION_LENGTHS));
+    if (sessionOf(request, services) === null) return refuse(request, reply, services, notSignedIn(services.sessionLengths));
     if (!(request.headers['content-type'] ?? '').startsWith('multipart/')) return;
     request.user = await findUser(request, reply, services);
-    if (request.user === null) return refuse(request, reply, services, notSignedIn(services.sessionLengths ?? SESSION_LENGTHS));
+    if (request.user === null) return refuse(request, reply, services, notSignedIn(services.sessionLengths));
     if (access !== 'signed-in' && !may(request.user, access)) return refuse(request, reply, services, NOT_ALLOWED);
   });
 
   app.addHook('preHandler', async (request, reply) => {
     if (request.is404 || BARE.test(request.routeOptions.url ?? '')) return;
-    request.user = await findUser(request, reply, services);
+    // Whoever sent a file was looked up before it was read.
+    request.user ??= await findUser(request, reply, services);
     const { access } = request.routeOptions.config;
     // `access` cannot be undefined, because such a route was never added. If it were, nobody would be let in.
     if (access === 'public') return;
     const reads = request.method === 'GET' || request.method === 'HEAD';
     if (request.user === null) {
-      if (!reads) return refuse(request, reply, services, notSignedIn(services.sessionLengths ?? SESSION_LENGTHS));
+      if (!reads) return refuse(request, reply, services, notSignedIn(services.sessionLengths));
       if (request.method === 'GET') setGoalCookie(reply, request, services);
       return reply.redirect(urls.signIn(), 303);
     }
@@ -127,7 +127,7 @@ function refuse(
 
 async function findUser(request: FastifyRequest, reply: FastifyReply, services: Services): Promise<User | null> {
   const token = sessionOf(request, services);
-  const found = token === null ? null : await findSession(services.db, token, STAFF_ROLES, services.sessionLengths ?? SESSION_LENGTHS);
+  const found = token === null ? null : await findSession(services.db, token, STAFF_ROLES, services.sessionLengths);
   if (token === null || found === null) return null;
   if (found.prolonged) setSessionCookie(reply, token, services);
   return userOf(found);

@@ -20,8 +20,8 @@ export type Services = {
   readonly security: SecurityLog;
   /** Whether cookies are for https only. */
   readonly secure: boolean;
-  /** How long somebody stays signed in; `SESSION_LENGTHS` unless told. */
-  readonly sessionLengths?: SessionLengths;
-  /** What one person proposes and another has to approve; nothing unless told. */
-  readonly secondPerson?: SecondPerson;
+  /** How long somebody stays signed in. */
+  readonly sessionLengths: SessionLengths;
+  /** What one person proposes and another has to approve. */
+  readonly secondPerson: SecondPerson;
 };

@@ -9,7 +9,6 @@ import {
   findStaffByAddress,
   newToken,
   queueSignInLink,
-  SESSION_LENGTHS,
   SIGN_IN_MINUTES,
   stateOfSignInLink,
   useSignInLink,
@@ -64,7 +63,7 @@ const EMAIL = z
 
 /** Signing in by a link in an e-mail, and signing out. Nothing here reveals whether an address is known. */
 export function registerSignInRoutes(app: FastifyInstance, services: Services): void {
-  const { db, publicUrl, security, sessionLengths: lengths = SESSION_LENGTHS } = services;
+  const { db, publicUrl, security, sessionLengths: lengths } = services;
 
   app.get(urls.signIn(), { config: { access: 'public' } }, ({ user }, reply) =>
     user === null ? page(reply, 200, 'ask', { title: 'Sign in' }) : reply.redirect(homeOf(user), 303),

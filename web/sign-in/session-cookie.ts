@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { KNOWN_DAYS } from '../../postgres/access/known-browsers.ts';
-import { SESSION_LENGTHS, SIGN_IN_MINUTES } from '../../postgres/access/sessions.ts';
+import { SIGN_IN_MINUTES } from '../../postgres/access/sessions.ts';
 import type { Services } from '../shared/services.ts';
 
 /**
@@ -26,7 +26,7 @@ export function browserOf(request: FastifyRequest, services: Services): string |
 }
 
 export function setSessionCookie(reply: FastifyReply, token: string, services: Services): void {
-  const { idleHours } = services.sessionLengths ?? SESSION_LENGTHS;
+  const { idleHours } = services.sessionLengths;
   void reply.setCookie(named(SESSION, services), token, { ...guarded(services), maxAge: idleHours * 3_600 });
 }
 
