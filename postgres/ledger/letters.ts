@@ -33,7 +33,7 @@ type Row = Omit<LetterRow, 'programme' | 'calendar' | 'step' | 'entries'> & {
 /** Reads letters by their keys, in the order in which they were written. */
 export async function readLetterRows(db: Db, keys: readonly string[]): Promise<readonly LetterRow[]> {
   // Named, so that a connection plans it a few times and not for every handful of letters.
-  const { rows } = await db.query<Row>({ name: 'letter-rows', text: LETTERS, values: [keys] });
+  const { rows } = await db.query<Row>({ name: 'letter-rows', text: LETTERS, values: [keys, ONE_LADDER] });
   return Promise.all(
     rows.map(async ({ pinned, known, held, ...letter }) => {
       const programme = await readProgramme(db, pinned.programme, pinned.version);
@@ -60,24 +60,21 @@ const STILL_HOLDS_ROLE = `
                AND owned.person = m.person AND owned.closed_at IS NULL)
   OR m.kind = 'escalation-notice' AND m.about IS NOT NULL`;
 
-/** The kinds of which only the newest goes. */
-const OF_ONE_LADDER = `('${ONE_LADDER.join("', '")}')`;
-
 /**
- * A later letter about the same to the same person in the same role, which has left or is to leave. Asked of letters that have waited
+ * A later letter of the same ladder ($2) to the same person in the same role, which has left or is to leave. Asked of letters that have waited
  * on the wall's clock: two of one ladder lie days apart, and where a deployment's clock is moved by hand each of them is to be seen.
  */
 const NEWER_LETTER = `
   m.queued_at < clock_timestamp() - interval '1 hour' AND
   EXISTS (SELECT FROM messages newer
           WHERE newer.reference = m.reference AND newer.step = m.step AND newer.round = m.round
-            AND newer.person = m.person AND newer.role = m.role AND newer.kind IN ${OF_ONE_LADDER}
+            AND newer.person = m.person AND newer.role = m.role AND newer.kind = ANY($2)
             AND newer.written_at > m.written_at AND newer.state IN ('queued', 'claimed', 'accepted', 'delivered', 'perhaps-sent'))`;
 
 /** What decides whether it is still wanted. */
 const STANDING = `jsonb_build_object(
   'kind', m.kind, 'stepState', s.state, 'deployment', d.status, 'stillHoldsRole', (${STILL_HOLDS_ROLE}),
-  'perhapsSent', m.perhaps_sent_at IS NOT NULL, 'replaced', m.kind IN ${OF_ONE_LADDER} AND (${NEWER_LETTER}),
+  'perhapsSent', m.perhaps_sent_at IS NOT NULL, 'replaced', m.kind = ANY($2) AND (${NEWER_LETTER}),
   'recipient', CASE WHEN p.id IS NOT NULL THEN jsonb_build_object('addressRefused', p.address_refused_at IS NOT NULL) END)`;
 
 /** The stop under which the whole deployment or this step stands. */
