@@ -1,3 +1,4 @@
+import { exampleDay } from './example-day.ts';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Command } from 'commander';
@@ -121,7 +122,7 @@ ${EXIT_CODES}`,
     .description('A school, or every school of a trust, is closed on days of its own: snow, an INSET day.')
     .argument('[urn]', 'the school, by its URN')
     .option('--trust <id>', 'the trust instead, by its code')
-    .requiredOption('--from <date>', 'the first closed day: 2026-12-03')
+    .requiredOption('--from <date>', `the first closed day: ${exampleDay(5)}`)
     .option('--to <date>', 'the last closed day; the same day unless told')
     .requiredOption('--name <words>', 'why, as due dates will explain it: "snow", "INSET day"')
     .option('--by <who>', 'who says so, for the record', 'the command line')
@@ -129,7 +130,7 @@ ${EXIT_CODES}`,
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      `\nExamples:\n  chaser calendar close 990001 --from 2026-12-03 --to 2026-12-04 --name snow\n  chaser calendar close --trust 99001 --from 2027-01-04 --name "INSET day"\n${EXIT_CODES}`,
+      `\nExamples:\n  chaser calendar close 990001 --from ${exampleDay(5)} --to ${exampleDay(6)} --name snow\n  chaser calendar close --trust 99001 --from ${exampleDay(40)} --name "INSET day"\n${EXIT_CODES}`,
     )
     .action((urn: string | undefined, options: Told & { trust?: string; from: string; to?: string; name: string }) => {
       const subject = subjectOf(urn, options.trust);
@@ -319,6 +320,7 @@ function subjectOf(urn: string | undefined, trust: string | undefined): Subject 
 
 function dateOf(option: string, text: string): PlainDate {
   const date = parsePlainDate(text);
-  if (date === undefined) throw usage(`${option} cannot be "${text.slice(0, 40)}".`, `Write a day of the calendar: ${option} 2026-12-03`);
+  if (date === undefined)
+    throw usage(`${option} cannot be "${text.slice(0, 40)}".`, `Write a day of the calendar: ${option} ${exampleDay(5)}`);
   return date;
 }

@@ -1,3 +1,4 @@
+import { exampleDay } from './example-day.ts';
 import { Command } from 'commander';
 import { changeDeployment } from '../desk/change-deployment.ts';
 import type { ChangeCommand } from '../domain/changes/change.ts';
@@ -6,7 +7,7 @@ import { staysLate } from '../domain/chronology/lateness.ts';
 import type { Chronology } from '../domain/chronology/state.ts';
 import type { Pace, StepRef, StopCategory, WithdrawnBy } from '../domain/chronology/events.ts';
 import { londonDate } from '../domain/time/london.ts';
-import { STOP_WORDS } from '../domain/chronology/opening.ts';
+import { STOP_WORDS } from '../letters/kind-words.ts';
 import { previewOf } from '../domain/chronology/preview.ts';
 import type { StoredChronology } from '../postgres/pinned/chronology.ts';
 import type { Db } from '../postgres/database.ts';
@@ -56,7 +57,7 @@ const WAYS: readonly Way[] = [
       ['--from <date>', 'the first day that is not counted; today unless told'],
       ['--until <date>', 'when it is expected to run again; then the coordinator is asked', 'required'],
     ],
-    example: 'stop D00001 --category illness --until 2022-12-16 --because "The head is ill." --by c.mills@delivery.example',
+    example: `stop D00001 --category inspection --until ${exampleDay(14)} --because "The school is being inspected." --by c.mills@delivery.example`,
     command: ({ step, options, ...said }) => ({
       kind: 'stop-clock',
       scope: options['step'] === undefined ? null : step(options['step']),
@@ -73,7 +74,7 @@ const WAYS: readonly Way[] = [
       ['--stop <number>', 'which stop, where several clocks stand'],
       ['--until <date>', 'when it is expected to run again', 'required'],
     ],
-    example: 'prolong D00001 --until 2023-01-13 --because "Still ill." --by c.mills@delivery.example',
+    example: `prolong D00001 --until ${exampleDay(28)} --because "The school needs longer." --by c.mills@delivery.example`,
     command: ({ options, ...said }) => ({
       kind: 'prolong-stop',
       stop: numberOf(options['stop'], '--stop'),
@@ -104,7 +105,7 @@ const WAYS: readonly Way[] = [
       ['--to <date>', 'the new due date; the original one takes the extension back', 'required'],
       ['--agreed-with <person>', 'who at the Department agreed: contact id or e-mail'],
     ],
-    example: 'extend D00001 complete-deployment --to 2023-05-26 --because "A new head." --by c.mills@delivery.example',
+    example: `extend D00001 complete-deployment --to ${exampleDay(120)} --because "A new head." --by c.mills@delivery.example`,
     command: async ({ db, step, options, ...said }, id) => ({
       kind: 'extend',
       ...step(id),
@@ -156,8 +157,7 @@ const WAYS: readonly Way[] = [
       ['--from <date>', 'the first day; today unless told'],
       ['--until <date>', 'the last day', 'required'],
     ],
-    example:
-      'deputy D00001 --for c.mills@delivery.example --deputy s.cole@delivery.example --until 2022-12-30 --because Leave --by c.mills@delivery.example',
+    example: `deputy D00001 --for c.mills@delivery.example --deputy s.cole@delivery.example --until ${exampleDay(14)} --because Leave --by c.mills@delivery.example`,
     command: async ({ db, options, today, ...said }) => ({
       kind: 'name-deputy',
       person: await mustFindPerson(db, needed(options['for'], '--for')),
@@ -208,7 +208,7 @@ const WAYS: readonly Way[] = [
       ['<date>', 'what it was'],
     ],
     options: [],
-    example: 'correct D00001 matchedOn 2022-10-03 --because "Recorded a week late." --by c.mills@delivery.example',
+    example: `correct D00001 matchedOn ${exampleDay(-7)} --because "Recorded a week late." --by c.mills@delivery.example`,
     command: (said, fact = '', value = '') => ({ kind: 'correct-fact', fact, value, ...saidBy(said) }),
   },
   {

@@ -1,3 +1,4 @@
+import { exampleDay } from './example-day.ts';
 import { Command } from 'commander';
 import { changeDeployment } from '../desk/change-deployment.ts';
 import { readEscalation } from '../desk/escalation-story.ts';
@@ -40,8 +41,8 @@ export function escalationCommand(opened: Opened): Command {
       'after',
       `
 Examples:
-  chaser escalation D00001 confirm-participation acknowledge --because "I visit the school." --by-date 2022-12-09
-  chaser escalation D00001 confirm-participation acknowledge --because "I visit the school." --by-date 2022-12-09 \\
+  chaser escalation D00001 confirm-participation acknowledge --because "I visit the school." --by-date ${exampleDay(5)}
+  chaser escalation D00001 confirm-participation acknowledge --because "I visit the school." --by-date ${exampleDay(5)} \\
     --by c.mills@delivery.example --for priya.shah@region.example
   chaser escalation D00001 confirm-participation hand-over --to sam.lowe@region.example --because "Her school."
   chaser escalation D00001 confirm-participation send-back --because "The head has answered by telephone."

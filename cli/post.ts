@@ -1,3 +1,4 @@
+import { exampleDay } from './example-day.ts';
 import { Command } from 'commander';
 import { mailTroubleWords } from '../desk/mail-trouble-words.ts';
 import { tellMailroomAtOnce } from '../desk/tell-mailroom.ts';
@@ -44,7 +45,7 @@ export function postCommand(opened: Opened): Command {
   withWhich(post.command('refused'))
     .description('The addresses that a mail server refused for good, what it said, and what was not sent for it.')
     .option('--json', 'print JSON')
-    .addHelpText('after', '\nExample:\n  chaser post refused --since 2026-11-28T09:00 --said "blocked using"')
+    .addHelpText('after', `\nExample:\n  chaser post refused --since ${exampleDay(0)}T09:00 --said "blocked using"`)
     .action((options: Which) =>
       opened.withDatabase(async (db) => {
         const refused = await listRefusedAddresses(db, await whichOf(db, options));
@@ -62,8 +63,8 @@ export function postCommand(opened: Opened): Command {
       'after',
       `
 Examples:
-  chaser post clear --since 2026-11-28T09:00 --said "blocked using"
-  chaser post clear --since 2026-11-28T09:00 --said "blocked using" --yes \\
+  chaser post clear --since ${exampleDay(0)}T09:00 --said "blocked using"
+  chaser post clear --since ${exampleDay(0)}T09:00 --said "blocked using" --yes \\
     --because "Our address was on a blocklist by mistake." --by ada.admin@delivery.example
 
 Exit codes: 0 done, or shown; 1 refused (nothing was changed), 2 wrong use.`,
@@ -102,7 +103,7 @@ Exit codes: 0 done, or shown; 1 refused (nothing was changed), 2 wrong use.`,
 /** A command with the options that say which marks are meant. */
 function withWhich(command: Command): Command {
   return command
-    .option('--since <when>', 'only those refused since then, London time: 2026-11-28 or 2026-11-28T09:30')
+    .option('--since <when>', `only those refused since then, London time: ${exampleDay(0)} or ${exampleDay(0)}T09:30`)
     .option('--said <words>', 'only those where the mail server’s reply holds these words')
     .option('--person <person>', 'only this one: contact id or e-mail');
 }
@@ -121,7 +122,7 @@ function instantOf(given: string): string {
   const [, day = '', hour = '00', minute = '00'] = MOMENT.exec(given) ?? [];
   const date = parsePlainDate(day);
   if (date === undefined || Number(hour) > 23 || Number(minute) > 59) {
-    throw usage(`--since ${given} is no moment.`, 'Give a day or a minute in London: 2026-11-28 or 2026-11-28T09:30.');
+    throw usage(`--since ${given} is no moment.`, `Give a day or a minute in London: ${exampleDay(0)} or ${exampleDay(0)}T09:30.`);
   }
   return new Date(londonInstant(date, Number(hour) * 60 + Number(minute))).toISOString();
 }

@@ -1,3 +1,4 @@
+import { exampleDay } from './example-day.ts';
 import { Command } from 'commander';
 import type { OneDone } from '../desk/change-many.ts';
 import { moveWork, nameDeputyEverywhere } from '../desk/person-work.ts';
@@ -78,7 +79,7 @@ export function workCommand(opened: Opened): Command {
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      `\nExample:\n  chaser work deputy c.mills@delivery.example --deputy s.cole@delivery.example --from 2026-12-07 --until 2026-12-18 --because Leave --by c.mills@delivery.example\n${EXIT_CODES}`,
+      `\nExample:\n  chaser work deputy c.mills@delivery.example --deputy s.cole@delivery.example --from ${exampleDay(7)} --until ${exampleDay(18)} --because Leave --by c.mills@delivery.example\n${EXIT_CODES}`,
     )
     .action((given: string, options: { deputy: string; from: string; until: string; because: string; by: string; json?: true }) =>
       opened.withDesk(async (desk) => {
