@@ -54,7 +54,7 @@ export async function storePeople(db: Db, people: readonly PersonInFile[], has: 
       has('job_title'),
     ],
   );
-  await storeRoles(db, people);
+  await storeRoles(db, people, has);
   const after = await storedAs(db, people);
   const changed = [...after].filter(([id, person]) => before.get(id) !== person);
   const inserted = changed.filter(([id]) => !before.has(id)).length;
@@ -107,9 +107,20 @@ async function openTheWayAgain(db: Db, people: readonly PersonInFile[]): Promise
   );
 }
 
-/** The roles become those of the file. A person of whom a row was left out loses none. */
-async function storeRoles(db: Db, people: readonly PersonInFile[]): Promise<void> {
-  const roles = people.flatMap(({ id, roles: held }) => held.map((role) => ({ id, ...role })));
+/**
+ * The roles become those of the file. A person of whom a row was left out loses none. Where the file has no column for a part of a
+ * role's place, such as its area, whoever holds the role keeps the part that is known.
+ */
+async function storeRoles(db: Db, people: readonly PersonInFile[], has: (column: PeopleColumn) => boolean): Promise<void> {
+  const missing = PLACE.filter((column) => !has(column));
+  const known = missing.length === 0 ? [] : await rolesOf(db, people);
+  const roles = people.flatMap(({ id, roles: held }) =>
+    held.flatMap((role) => {
+      const given = { id, ...role };
+      const same = known.filter((one) => AS_HELD.every((column) => missing.some((gap) => gap === column) || one[column] === given[column]));
+      return same.length > 0 ? same : [given];
+    }),
+  );
   const whole = people.filter(({ incomplete }) => !incomplete).map(({ id }) => id);
   await db.query('DELETE FROM person_roles WHERE person = ANY ($1)', [whole]);
   await db.query(
@@ -127,4 +138,18 @@ async function storeRoles(db: Db, people: readonly PersonInFile[]): Promise<void
       roles.map(({ diocese }) => diocese),
     ],
   );
+}
+
+/** The columns that say where a role is held. */
+const PLACE = ['region', 'area', 'urn', 'trust', 'authority', 'diocese'] as const;
+const AS_HELD = ['id', 'role', ...PLACE] as const;
+
+type HeldRole = Readonly<Record<(typeof AS_HELD)[number], string>>;
+
+async function rolesOf(db: Db, people: readonly PersonInFile[]): Promise<readonly HeldRole[]> {
+  const { rows } = await db.query<HeldRole>(
+    'SELECT person AS id, role, region, area, urn, trust, authority, diocese FROM person_roles WHERE person = ANY ($1)',
+    [people.map(({ id }) => id)],
+  );
+  return rows;
 }

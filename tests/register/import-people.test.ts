@@ -42,6 +42,29 @@ describe('importing people', () => {
     assert.deepEqual(await known(), [{ telephone: null, job_title: null }]);
   });
 
+  it('keeps the area of a coordinator and the trust of a system leader where a later file has no such column', async () => {
+    const LEADER = { id: 'leader', name: 'Lena Leader', email: 'lena@leader.example', role: 'system-leader', region: 'North West' };
+    await schools(schoolCells());
+    await people(MILLS, { ...LEADER, trust: '99001' });
+    const file = async (...rows: readonly Readonly<Record<string, string>>[]) => {
+      const imported = await importPeople(register.pool, register.files.write(csvOf(rows)));
+      assert.ok(imported.ok);
+      return counts(imported.value);
+    };
+    const roles = () => rowsOf('SELECT person, role, region, area, trust FROM person_roles ORDER BY person');
+    const before = await roles();
+    const { area: _, area_name: __, authorities: ___, ...withoutArea } = MILLS;
+    assert.deepEqual(await file(withoutArea, LEADER), { ...NONE, read: 2, unchanged: 2 });
+    assert.deepEqual(await roles(), before);
+    // Another region is another place: the area of the old one does not go with it.
+    await file({ ...withoutArea, region: 'North East' });
+    assert.deepEqual((await roles())[0], { person: 'c-mills', role: 'rdp', region: 'North East', area: '', trust: '' });
+    // A column that is there and empty says that there is none.
+    await people(MILLS);
+    await people({ ...MILLS, area: '', area_name: '', authorities: '' });
+    assert.deepEqual((await roles())[0]?.['area'], '');
+  });
+
   it('keeps the role of a person whose row was left out', async () => {
     await people(HEAD, { id: 'head', role: 'system-leader' });
     const report = await people(HEAD, { id: 'head', role: 'system-leeder' });
