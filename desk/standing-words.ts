@@ -1,7 +1,7 @@
 import type { Chronology, Stop } from '../domain/chronology/state.ts';
 import { daysAgainstEach } from '../domain/chronology/court-days.ts';
 import type { StepRef } from '../domain/chronology/events.ts';
-import { STOP_WORDS } from '../domain/chronology/opening.ts';
+import { STOP_WORDS } from '../letters/kind-words.ts';
 import { longDateWithWeekday } from '../domain/time/plain-date.ts';
 import type { PlainDate } from '../domain/time/plain-date.ts';
 

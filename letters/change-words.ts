@@ -1,12 +1,12 @@
 import type { ChangeEvent, Move, StopCategory, WithdrawnBy } from '../domain/chronology/events.ts';
-import { STOP_WORDS, wordsOf } from '../domain/chronology/opening.ts';
+import { wordsOf } from '../domain/chronology/opening.ts';
 import { longDate, longDateWithWeekday } from '../domain/time/plain-date.ts';
 import { ordinal } from '../domain/words.ts';
-import { RUNG_NAMES } from './kind-words.ts';
+import { RUNG_NAMES, STOP_WORDS } from './kind-words.ts';
 import { passedHere } from './passed-words.ts';
 import type { Passed } from './passed-words.ts';
 import { dateOr } from './teller.ts';
-import type { EventRow } from './teller.ts';
+import type { EventRow, Teller } from './teller.ts';
 
 /**
  * How each change of plan is told. Its reason is added automatically: after the first sentence in e-mails, at the end
@@ -14,11 +14,18 @@ import type { EventRow } from './teller.ts';
  */
 export const CHANGE_WORDS: { readonly [T in ChangeEvent['type']]: EventRow<Extract<ChangeEvent, { type: T }>> } = {
   'clock-stopped': {
-    told: (event, { name, quoted }) => [
+    // The letter goes to several parties, so it does not name the category: "illness" and "safeguarding" are for staff.
+    told: (event, teller) => [
       'The clock has been stopped',
-      `${name(event.by)} has stopped the clock of ${event.scope === null ? 'this deployment' : quoted(event.scope.step)} from ${longDateWithWeekday(event.from)}: ${STOP_WORDS[event.category]}.`,
-      `It is expected to run again on or before ${longDateWithWeekday(event.expectedEnd)}. Until then nobody is reminded or called. The days on which it stands still are given back.`,
+      `${stoppedBy(event, teller)}.`,
+      `${runsAgain(event)} Until then nobody is reminded or called. The days on which it stands still are given back.`,
       'You can still answer at any time.',
+    ],
+    happened: (event, teller) => [
+      'The clock has been stopped',
+      `${stoppedBy(event, teller)}: ${STOP_WORDS[event.category]}.`,
+      `Why: ${event.because}`,
+      runsAgain(event),
     ],
     plays: ({ scope, category, from, expectedEnd }, { step }) => [
       `The clock stops for ${scope === null ? 'the whole deployment' : step(scope)}: ${STOPS[category]}`,
@@ -207,6 +214,13 @@ export function movedLine(title: string, { from, to }: Pick<Move, 'from' | 'to'>
 function movedOrNot(moves: readonly Move[]): string {
   return moves.length === 0 ? 'No due date has moved.' : '';
 }
+
+type Stopped = Extract<ChangeEvent, { type: 'clock-stopped' }>;
+
+const stoppedBy = ({ by, scope, from }: Stopped, { name, quoted }: Teller) =>
+  `${name(by)} has stopped the clock of ${scope === null ? 'this deployment' : quoted(scope.step)} from ${longDateWithWeekday(from)}`;
+
+const runsAgain = ({ expectedEnd }: Stopped) => `It is expected to run again on or before ${longDateWithWeekday(expectedEnd)}.`;
 
 const WITHDRAWN_BY: Readonly<Record<WithdrawnBy, string>> = {
   school: 'by the school or trust',

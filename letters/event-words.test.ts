@@ -39,6 +39,39 @@ const of = { step: 'confirm', round: 1, at: AT } as const;
 const head = { role: 'school', person: 'head' };
 const answered = { ...of, type: 'step-answered', answer: 'accepts', by: 'head', onBehalfOf: null, via: 'link', fields: {} } as const;
 
+const stopped: ChronologyEvent = {
+  type: 'clock-stopped',
+  at: AT,
+  change: 1,
+  stop: 1,
+  by: 'cora',
+  because: 'The school has asked for a pause.',
+  about: { step: 'confirm', round: 1 },
+  tells: [],
+  moves: [],
+  scope: null,
+  category: 'illness',
+  from: plainDate('2022-11-25'),
+  expectedEnd: plainDate('2022-12-16'),
+};
+
+describe('a stopped clock', () => {
+  it('is told in the letter without the category of its reason, which the timeline of staff names', () => {
+    const { paragraphs } = newsOf(stopped, wording);
+    assert.deepEqual(paragraphs.slice(0, 2), [
+      'Cora Coordinator has stopped the clock of this deployment from Friday 25 November 2022.',
+      'Why: The school has asked for a pause.',
+    ]);
+    assert.doesNotMatch(paragraphs.join(' '), /illness/);
+    assert.deepEqual(said(stopped), [
+      'The clock has been stopped',
+      'Cora Coordinator has stopped the clock of this deployment from Friday 25 November 2022: illness.',
+      'Why: The school has asked for a pause.',
+      'It is expected to run again on or before Friday 16 December 2022.',
+    ]);
+  });
+});
+
 describe('an event in words', () => {
   for (const [what, event, words] of [
     [

@@ -1,4 +1,5 @@
 import type { LetterKind } from '../domain/chasing/wanted.ts';
+import type { StopCategory } from '../domain/chronology/events.ts';
 import type { RungKind } from '../domain/programme.ts';
 
 /** The name of each kind of rung. */
@@ -29,4 +30,15 @@ export const LETTER_DONE: Readonly<Record<LetterKind, string>> = {
   escalation: 'Escalated',
   'escalation-notice': 'Told of the escalation',
   news: 'Told of a change',
+};
+
+/** A stop's category as it stands inside a sentence. */
+export const STOP_WORDS: Readonly<Record<StopCategory, string>> = {
+  illness: 'illness',
+  inspection: 'inspection',
+  'leadership-change': 'change of leadership',
+  safeguarding: 'safeguarding',
+  'school-closed': 'school closed',
+  'waiting-for-department': 'waiting for the Department',
+  other: 'another reason',
 };

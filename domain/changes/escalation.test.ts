@@ -5,6 +5,7 @@ import { decide } from '../chronology/decide.ts';
 import { PARTIES, rung } from '../../tests/kit/programmes.ts';
 import { beginTestLife, ofType, rungsIn } from '../../tests/kit/lives.ts';
 import type { TestLife } from '../../tests/kit/lives.ts';
+import { takeOnFrom } from '../chasing/escalation-times.ts';
 import type { Acknowledge, HandOver, SendBack } from './escalation.ts';
 import { BEGAN, begun, CONFIRM, noon, RULELESS, SMALL, WHO } from '../../tests/kit/changes.ts';
 
@@ -100,6 +101,10 @@ describe('an escalation', () => {
     );
     assert.deepEqual(passes(life, noon('2022-10-24')), []);
     life.does({ kind: 'resume-clock', ...WHO, stop: null, on: '2022-10-24' }, noon('2022-10-24'));
+    assert.deepEqual(
+      life.chronology.escalations.map((one) => takeOnFrom(life.chronology, one)),
+      ['2022-10-24'],
+    );
     assert.deepEqual(passes(life, noon('2022-10-27')), [['2022-10-27', 'raised', 'p-senior', 'p-region']]);
   });
 

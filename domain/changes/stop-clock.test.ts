@@ -36,7 +36,7 @@ describe('a stopped clock', () => {
         .map(({ text }) => text),
       [
         'That would be Wednesday 12 October 2022.',
-        'The clock stood still from 3 October 2022 to 9 October 2022 (illness): 5 working days are given back, to Wednesday 19 October 2022.',
+        'The clock stood still from 3 October 2022 to 9 October 2022: 5 working days are given back, to Wednesday 19 October 2022.',
         'Due on Wednesday 19 October 2022.',
       ],
     );

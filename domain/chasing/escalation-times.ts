@@ -67,7 +67,7 @@ function planEscalation(chronology: Chronology, escalation: Escalation, nowMs: n
     return atMs === null ? null : { atMs, action: { ...ref, kind: 'recall-promise', promisedOn: escalation.promisedOn } };
   }
 
-  const since = later(londonDate(Date.parse(escalation.since)), resumedOn(chronology, escalation));
+  const since = takeOnFrom(chronology, escalation);
   const above = roleAbove(chronology, escalation);
   const vacant = above !== null && (chronology.parties[above] ?? []).length === 0;
   const goesUp = above !== null && !vacant;
@@ -79,6 +79,15 @@ function planEscalation(chronology: Chronology, escalation: Escalation, nowMs: n
   if (to.length === 0 && !vacant) return null;
   const atMs = plannedSendingMs(programme, calendar, on.value, to[0]?.person ?? escalation.step, nowMs);
   return atMs === null ? null : { atMs, action: { ...ref, kind: 'raise-escalation', to, unheld: vacant ? [above] : [] } };
+}
+
+/**
+ * The day zero from which the programme's working days for taking an escalation on are counted: when it came to whoever has it, or
+ * when a stop of its clock last ended, if that is later. A date in London. For example: it came on Monday 3 October 2022 and the
+ * clock stood still until Monday 10 October, so two working days end on Wednesday 12 October.
+ */
+export function takeOnFrom(chronology: Chronology, escalation: Escalation): PlainDate {
+  return later(londonDate(Date.parse(escalation.since)), resumedOn(chronology, escalation));
 }
 
 /** The day on which a stop that affected the step last ended; the earliest of all days when there was none. */

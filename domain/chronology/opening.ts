@@ -3,7 +3,6 @@ import { stepOf } from './chronology.ts';
 import { countDays, nthDay } from '../time/days.ts';
 import { dueDate } from '../time/due-date.ts';
 import type { BeyondHorizon, DueDate, Explanation, ExplanationLine } from '../time/due-date.ts';
-import type { StopCategory } from './events.ts';
 import { londonDate } from '../time/london.ts';
 import { addDays, longDate, longDateWithWeekday, parsePlainDate } from '../time/plain-date.ts';
 import type { PlainDate } from '../time/plain-date.ts';
@@ -71,7 +70,7 @@ export function dueOf(chronology: Chronology, dated: Dated): Result<DueDate, Bey
       lines.push({ kind: 'extended', on: dueOn, text: `Extended to ${longDateWithWeekday(dueOn)}, as agreed with the Department.` });
       continue;
     }
-    const { from, before, category } = adjustment;
+    const { from, before } = adjustment;
     const stood = countDays(calendar, kind, addDays(from, -1), addDays(before, -1));
     if (!stood.ok) return stood;
     if (stood.value > 0) {
@@ -86,22 +85,11 @@ export function dueOf(chronology: Chronology, dated: Dated): Result<DueDate, Bey
       kind: 'stopped',
       on: from,
       to: last,
-      text: `The clock stood still ${when} (${STOP_WORDS[category]}): ${days}, to ${longDateWithWeekday(dueOn)}.`,
+      text: `The clock stood still ${when}: ${days}, to ${longDateWithWeekday(dueOn)}.`,
     });
   }
   return ok({ dueOn, explanation: [...lines, { kind: 'due', on: dueOn, text: `Due on ${longDateWithWeekday(dueOn)}.` }] });
 }
-
-/** A stop's category as it stands inside a sentence. */
-export const STOP_WORDS: Readonly<Record<StopCategory, string>> = {
-  illness: 'illness',
-  inspection: 'inspection',
-  'leadership-change': 'change of leadership',
-  safeguarding: 'safeguarding',
-  'school-closed': 'school closed',
-  'waiting-for-department': 'waiting for the Department',
-  other: 'another reason',
-};
 
 type Adjustment =
   | {
@@ -109,7 +97,6 @@ type Adjustment =
       readonly change: number;
       readonly from: PlainDate;
       readonly before: PlainDate;
-      readonly category: StopCategory;
     }
   | { readonly kind: 'extended'; readonly change: number; readonly to: PlainDate };
 
@@ -123,7 +110,7 @@ function adjustmentsOf({ stops }: Chronology, dated: Dated): readonly Adjustment
     const from = stop.from > firstCounted ? stop.from : firstCounted;
     const { on, change } = stop.resumed;
     const before = closedOn !== null && closedOn < on ? closedOn : on;
-    if (from < before) adjustments.push({ kind: 'stopped', change, from, before, category: stop.category });
+    if (from < before) adjustments.push({ kind: 'stopped', change, from, before });
   }
   return adjustments.toSorted((a, b) => a.change - b.change);
 }

@@ -1,7 +1,7 @@
 import { runningStops, stepTitle } from '../../desk/standing-words.ts';
 import type { Stop } from '../../domain/chronology/state.ts';
 import type { StopCategory } from '../../domain/chronology/events.ts';
-import { STOP_WORDS } from '../../domain/chronology/opening.ts';
+import { STOP_WORDS } from '../../letters/kind-words.ts';
 import { longDate, longDateWithWeekday } from '../../domain/time/plain-date.ts';
 import { capitalised } from '../../domain/words.ts';
 import { exampleDay } from '../shared/example-day.ts';
@@ -26,6 +26,7 @@ export const STOP_CLOCK: ChangeForm = {
         kind: 'choice',
         id: 'category',
         label: 'What kind of reason is it?',
+        hint: 'Only staff see this.',
         missing: 'Select what kind of reason it is',
         options: Object.entries(STOP_WORDS).map(([value, text]) => ({ value, text: capitalised(text) })),
       },

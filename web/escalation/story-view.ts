@@ -1,5 +1,5 @@
 import type { EscalationEvent, EscalationStory } from '../../desk/escalation-story.ts';
-import { roleAbove } from '../../domain/chasing/escalation-times.ts';
+import { roleAbove, takeOnFrom } from '../../domain/chasing/escalation-times.ts';
 import { holdersOf } from '../../domain/chronology/chronology.ts';
 import type { Recipient } from '../../domain/chronology/events.ts';
 import { londonDate } from '../../domain/time/london.ts';
@@ -7,7 +7,7 @@ import { addDays, longDate, longDateWithWeekday } from '../../domain/time/plain-
 import { changeRulesOf, coordinatorRole, ownersOf } from '../../domain/programme.ts';
 import type { PersonId } from '../../domain/programme.ts';
 import { inWords } from '../../domain/words.ts';
-import { STOP_WORDS } from '../../domain/chronology/opening.ts';
+import { STOP_WORDS } from '../../letters/kind-words.ts';
 import { paragraphsOf } from '../../mail/clean-text.ts';
 import type { CallNoteLine } from '../../postgres/desk/call-notes.ts';
 import type { MessageLine } from '../../postgres/views/deployments.ts';
@@ -113,12 +113,18 @@ function nextWords(story: EscalationStory): readonly string[] {
   if (acknowledgeWithin === null) return [closes];
   const within = `${acknowledgeWithin} working ${acknowledgeWithin === 1 ? 'day' : 'days'}`;
   const up = who === null ? 'Chaser asks again' : `it goes up to ${who}`;
-  return open.promisedOn === null
-    ? [`If nobody takes it on within ${within} of ${longDateWithWeekday(londonDate(Date.parse(open.since)))}, ${up}.`, closes]
-    : [
-        `If the step is still open after ${longDateWithWeekday(open.promisedOn)}, the escalation comes back to ${inWords(open.holders.map(({ person }) => nameOf(person)))}. If nobody takes it on again within ${within}, ${up}.`,
-        closes,
-      ];
+  const stands = story.stop !== null;
+  const stopped = stands ? ['While the clock is stopped, nothing happens by itself.'] : [];
+  if (open.promisedOn === null) {
+    const from = stands ? 'the day on which the clock runs again' : longDateWithWeekday(takeOnFrom(chronology, open));
+    return [...stopped, `If nobody takes it on within ${within} of ${from}, ${up}.`, closes];
+  }
+  const after = `${longDateWithWeekday(open.promisedOn)}${stands ? ', or after the day on which the clock runs again if that is later' : ''}`;
+  return [
+    ...stopped,
+    `If the step is still open after ${after}, the escalation comes back to ${inWords(open.holders.map(({ person }) => nameOf(person)))}. If nobody takes it on again within ${within}, ${up}.`,
+    closes,
+  ];
 }
 
 /** One turn of it, as a line: "1 November 2040: …". */

@@ -1,6 +1,6 @@
 import { compareCalls, isForToday } from '../../domain/chasing/call-order.ts';
 import { londonDate } from '../../domain/time/london.ts';
-import { STOP_WORDS } from '../../domain/chronology/opening.ts';
+import { STOP_WORDS } from '../../letters/kind-words.ts';
 import { longDate, longDateWithWeekday } from '../../domain/time/plain-date.ts';
 import { capitalised } from '../../domain/words.ts';
 import type { OverdueStop } from '../../postgres/views/clock-stops.ts';
