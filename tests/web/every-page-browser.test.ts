@@ -16,6 +16,18 @@ const WIDTHS = { desktop: 1280, 'at 200 %': 640, 'at 400 %': 320 } as const;
 /** How many browsers run side by side. Each draws one page at a time. */
 const BROWSERS = 2;
 
+/** What is asked with GET and is no page of its own: files, health, what only leads on, and parts of other pages. */
+const NO_PAGES: readonly string[] = [
+  '/assets/chaser.css',
+  '/assets/chaser.svg',
+  '/healthz',
+  '/readyz',
+  '/a/:token/draft',
+  '/deployments.csv',
+  '/programmes/:id/preview/:step/:kind/html',
+  '/programmes/:id/rehearse/page',
+];
+
 type Lane = { readonly browser: Browser; readonly page: Page; readonly withoutScript: Page };
 
 describe('every page, in every state', { timeout: 420_000 }, () => {
@@ -62,6 +74,14 @@ describe('every page, in every state', { timeout: 420_000 }, () => {
       }
       assert.doesNotMatch(html, /<script|\son\w+=|javascript:|\sstyle=|<style/i, name);
     }
+  });
+
+  it('is in the list of states, so that a new page cannot be left out', () => {
+    const asked = states?.all.map(({ url }) => url.split('?')[0] ?? '') ?? [];
+    const missing = pagesOf(states?.app.printRoutes({ commonPrefix: false }) ?? '')
+      .filter((path) => !NO_PAGES.includes(path))
+      .filter((path) => !asked.some((url) => new RegExp(`^${path.replaceAll(/:\w+/g, '[^/]+')}$`).test(url)));
+    assert.deepEqual(missing, []);
   });
 
   it('breaks no rule of WCAG, fits at 100, 200 and 400 %, and can be used with the keyboard alone', async () => {
@@ -125,4 +145,16 @@ async function resize(page: Page, width: number): Promise<void> {
 async function picture(page: Page, name: string): Promise<void> {
   if (process.env['PICTURES'] !== 'yes') return;
   await page.screenshot({ path: join(SCREENSHOTS, `${name.replaceAll(/\W+/g, '-')}.png`), fullPage: true });
+}
+
+/** The paths asked with GET, from the tree that Fastify prints of its routes. */
+function pagesOf(tree: string): readonly string[] {
+  const above: string[] = [];
+  return tree.split('\n').flatMap((line) => {
+    const [, indent = '', path = '', methods = ''] = /^([│ ]*)[├└]── (\S+) \(([A-Z, ]+)\)$/.exec(line) ?? [];
+    if (path === '') return [];
+    above.length = indent.length / 4;
+    above.push(path);
+    return methods.includes('GET') ? [above.join('').replaceAll('//', '/')] : [];
+  });
 }

@@ -17,9 +17,15 @@ import { insertSchool, placeDeployment, workingDaysAgo } from './place-deploymen
 import { servicesOf } from './staff-app.ts';
 import { escalationStates } from './states-of-escalations.ts';
 import { programmeStates } from './states-of-programmes.ts';
+import { proposalStates } from './states-of-proposals.ts';
 
 /** A page as the service answers it, in one of the states that it can be in. */
-export type State = { readonly name: string; readonly html: string; readonly headers: Readonly<Record<string, string>> };
+export type State = {
+  readonly name: string;
+  readonly url: string;
+  readonly html: string;
+  readonly headers: Readonly<Record<string, string>>;
+};
 
 export type States = { readonly all: readonly State[]; readonly app: FastifyInstance; end(): Promise<void> };
 
@@ -64,7 +70,12 @@ export async function everyState(world: World): Promise<States> {
       `${name} is answered with ${response.statusCode}: ${/<main[\s\S]*<\/main>/.exec(response.body)?.[0]}`,
     );
     if (asking.unseen !== true)
-      all.push({ name, html: response.body, headers: { 'content-security-policy': String(response.headers['content-security-policy']) } });
+      all.push({
+        name,
+        url,
+        html: response.body,
+        headers: { 'content-security-policy': String(response.headers['content-security-policy']) },
+      });
   };
   const linkTo = async (reference: string, step: string, person: string, round = 1): Promise<string> => {
     const token = services.links.tokenFor({ reference, step, round, person }, 1);
@@ -115,6 +126,7 @@ export async function everyState(world: World): Promise<States> {
     await starting();
     await looking();
     await programmeStates(add);
+    await proposalStates(db, add);
     await Promise.all(slow);
   } catch (error) {
     vi.useRealTimers();
@@ -174,6 +186,7 @@ export async function everyState(world: World): Promise<States> {
     assert.equal(statusCode, 415);
     all.push({
       name: 'this cannot be done',
+      url: '/sign-in',
       html: body,
       headers: { 'content-security-policy': String(headers['content-security-policy']) },
     });
