@@ -39,7 +39,10 @@ export function dueCommand(): Command {
         return;
       }
       const { from, allow, authority, owner } = options;
-      if (from === undefined || allow === undefined) throw usage(`Say ${from === undefined ? '--from' : '--allow'} too.`, EXAMPLE);
+      if (from === undefined || allow === undefined) {
+        const missing = [from === undefined ? '--from' : '', allow === undefined ? '--allow' : ''].filter((option) => option !== '');
+        throw usage(`${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing.`, EXAMPLE);
+      }
       const answered = answer({ from, allow, authority, owner });
       if (!answered.ok) throw new Fault(answered.reason);
       process.stdout.write(`${options.json ? JSON.stringify(answered.value) : answered.value.explanation.join('\n')}\n`);

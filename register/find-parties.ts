@@ -94,6 +94,13 @@ const PLACE = `
   FROM schools school JOIN local_authorities authority ON authority.code = school.authority`;
 
 async function findSchool(db: Db, urn: string): Promise<Place | Gap> {
+  if (!/^\d{6}$/.test(urn)) {
+    return {
+      role: 'school',
+      message: `“${urn.slice(0, 40)}” is not a URN.`,
+      remedy: 'A URN has six digits, for example 990001. Look it up in the register.',
+    };
+  }
   const { rows } = await db.query<Place>(`${PLACE} WHERE school.urn = $1`, [urn]);
   return rows[0] ?? { role: 'school', message: `The register has no school with the URN ${urn}.`, remedy: IMPORT_SCHOOLS };
 }

@@ -95,6 +95,16 @@ describe('finding the people of a deployment', () => {
     });
   });
 
+  it('says that a URN has six digits, rather than that the register is old', async () => {
+    for (const urn of ['1', '990012x', '']) {
+      const { gaps } = await findParties(register.pool, { kind: 'school', urn }, tsiProgramme());
+      assert.deepEqual(
+        gaps.map(({ message, remedy }) => [message, remedy]),
+        [[`“${urn}” is not a URN.`, 'A URN has six digits, for example 990001. Look it up in the register.']],
+      );
+    }
+  });
+
   it('reports that the register does not have a school or trust', async () => {
     const school = await findParties(register.pool, { kind: 'school', urn: '111111' }, tsiProgramme());
     assert.deepEqual(school, {

@@ -16,7 +16,11 @@ describe('Today', () => {
   });
   afterAll(() => database.end());
 
-  const on = (day: string, user = ADMINISTRATOR) => calendarWarnings(database.pool, user, Date.parse(`${day}T10:00:00Z`));
+  const warnings = (day: string, user = ADMINISTRATOR) => calendarWarnings(database.pool, user, Date.parse(`${day}T10:00:00Z`));
+  const on = async (day: string, user = ADMINISTRATOR) => {
+    const { now, soon } = await warnings(day, user);
+    return [...now, ...soon];
+  };
 
   const STANDS_IN =
     '1 running deployment of Cumbria is counted on the dates of Sheffield City Council, which stand in for its authority’s own. ' +
@@ -33,6 +37,12 @@ describe('Today', () => {
     ]);
     assert.match((await on('2028-07-22'))[0] ?? '', /The dates of Cumbria ended on 21 July 2028, and 1 running deployment is counted/);
     assert.equal((await on('2028-07-22')).length, 1, 'dates that have ended rest on nobody’s');
+  });
+
+  it('warns above the calls only of dates that have ended; the others come after them', async () => {
+    assert.deepEqual((await warnings('2027-07-23')).now, []);
+    const ended = await warnings('2028-07-22');
+    assert.deepEqual([ended.now.length, ended.soon.length], [1, 0]);
   });
 
   it('says nothing of a deployment that rests on the dates of its own authority', async () => {
@@ -75,11 +85,14 @@ describe('Today', () => {
     assert.equal((await on('2028-01-01', ofRegion('London'))).length, 0);
   });
 
-  it('shows the warning on the page of the deployment', async () => {
+  it('stands on Today, after the calls', async () => {
     const pages = await staffApp(servicesOf(database.pool), ADMINISTRATOR, registerTodayRoutes);
     onTestFinished(() => void vi.useRealTimers());
     vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2028-01-01T10:00:00Z') });
-    assert.match((await pages.inject('/')).body, /govuk-warning-text[\s\S]*The dates of Cumbria end on 21 July 2028/);
+    assert.match(
+      (await pages.inject('/')).body,
+      /Answered since yesterday[\s\S]*Term dates to see to[\s\S]*The dates of Cumbria end on 21 July 2028/,
+    );
   });
 
   it('does not warn about a deployment that has ended', async () => {

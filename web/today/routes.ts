@@ -178,10 +178,12 @@ async function renderToday(
     attempt: call.standing.key === attempt?.key ? formOf(attempt) : null,
   }));
   const failed = shown.find((call) => call.attempt !== null);
+  const dates = await calendarWarnings(db, user, Date.now());
   return renderView('today/index', {
     title: 'Today',
     user,
-    warnings: [...(await postWarnings(db, user)), ...(await calendarWarnings(db, user, Date.now()))],
+    warnings: [...(await postWarnings(db, user)), ...dates.now],
+    datesToSeeTo: dates.soon,
     closedSchools: await closedSchools(db, user, Date.now()),
     navigation: navigationFor(user, 'today'),
     told,

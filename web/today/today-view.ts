@@ -86,16 +86,26 @@ export function waitingItem(waiting: WaitingStep): TaskItem {
 
 /** An escalation as a line of a list. */
 export function escalationItem(escalation: OpenEscalation, mayOwn = false): TaskItem {
-  const { step, subject, openedAt, to } = escalation;
+  const { step, subject } = escalation;
   const promise = promiseWords(escalation);
   return {
     title: { text: `${step.title}: ${subject}` },
     href: mayOwn ? escalationUrl({ ...escalation, step: step.id }) : urls.deployment(escalation.reference),
     hint: {
-      text: `Escalated to ${to ?? 'nobody, for nobody holds the role'} on ${longDateWithWeekday(londonDate(Date.parse(openedAt)))}.${escalation.stopped ? '' : ` ${capitalised(lateWords(escalation))}.`}${promise === null ? '' : ` ${promise}`}`,
+      text: `${whereItIs(escalation)}${escalation.stopped ? '' : ` ${capitalised(lateWords(escalation))}.`}${promise === null ? '' : ` ${promise}`}`,
     },
     status: { tag: escalationTag(escalation, escalation.calendar, escalation.today) },
   };
+}
+
+/** “Escalated to Rosa Region on Monday 3 October 2022.” Once it has gone on, also since when whoever has it now has had it. */
+export function whereItIs({ to, openedAt, since }: Pick<OpenEscalation, 'to' | 'openedAt' | 'since'>): string {
+  const opened = londonDate(Date.parse(openedAt));
+  const came = londonDate(Date.parse(since));
+  const who = to ?? 'nobody, because nobody holds the role,';
+  return opened === came
+    ? `Escalated to ${who} on ${longDateWithWeekday(opened)}.`
+    : `Escalated on ${longDateWithWeekday(opened)}, and with ${who} since ${longDateWithWeekday(came)}.`;
 }
 
 /** A stopped clock past its expected end as a line of a list. */
