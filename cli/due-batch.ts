@@ -1,8 +1,8 @@
 import { pipeline } from 'node:stream/promises';
 import type { Readable, Writable } from 'node:stream';
 import type { Reason, Result } from '../domain/result.ts';
-import { shortened } from './due-question.ts';
-import type { DueAnswer, DueQuestion } from './due-question.ts';
+import { shortened } from '../desk/due-question.ts';
+import type { DueAnswer, DueQuestion } from '../desk/due-question.ts';
 import { exactJson } from './exact-json.ts';
 import { linesOf } from './lines.ts';
 import type { Line } from './lines.ts';

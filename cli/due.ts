@@ -1,12 +1,9 @@
 import { Command } from 'commander';
 import { loadCalendarBook } from '../calendars/calendar-book.ts';
 import { answerBatch } from './due-batch.ts';
-import { OWNERS, dueDates } from './due-question.ts';
+import { ASSUMES_AS, OWNERS, dueDates } from '../desk/due-question.ts';
 import { mustLoadProgramme } from './load.ts';
 import { Fault, usage } from './output.ts';
-
-/** The programme whose assumed calendars stand in where an authority's terms are not known. */
-const PROGRAMME = 'tsi-2022-23';
 
 type Options = {
   readonly from?: string;
@@ -32,7 +29,7 @@ export function dueCommand(): Command {
     .option('--json', 'print JSON')
     .addHelpText('after', HELP)
     .action(async (options: Options) => {
-      const answer = dueDates(loadCalendarBook(), mustLoadProgramme(PROGRAMME).assumedTermCalendars);
+      const answer = dueDates(loadCalendarBook(), mustLoadProgramme(ASSUMES_AS).assumedTermCalendars);
       if (options.batch) {
         refuseAlone(options);
         await answerBatch(answer, process.stdin, process.stdout);

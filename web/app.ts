@@ -22,6 +22,7 @@ import { registerDeploymentsRoutes } from './deployments/routes.ts';
 import { registerEscalationRoutes } from './escalation/routes.ts';
 import { registerPersonWorkRoutes } from './person-work/routes.ts';
 import { registerProgrammesRoutes } from './programmes/routes.ts';
+import { registerPublicRoutes } from './public/routes.ts';
 import { registerProposalRoutes } from './proposals/routes.ts';
 import { registerRegionRoutes } from './region/routes.ts';
 import { registerRehearseRoutes } from './rehearse/routes.ts';
@@ -61,6 +62,7 @@ export const PAGES = [
   registerCalendarsRoutes,
   registerServiceRoutes,
   registerStartRoutes,
+  registerPublicRoutes,
 ] as const;
 /** Requests a minute from one address, all pages counted together. */
 const MOST_A_MINUTE = 300;

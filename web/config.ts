@@ -20,7 +20,9 @@ import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
 import { LONGEST_SESSIONS, SESSION_LENGTHS } from '../postgres/access/sessions.ts';
 import type { SessionLengths } from '../postgres/access/sessions.ts';
+import { EMAIL, TELEPHONE } from '../register/person-row.ts';
 import type { PayloadKeys } from '../temporal/payload-codec.ts';
+import type { Contact } from './shared/services.ts';
 
 /**
  * Whose word about a sender's address is trusted: nobody's, that of a number of nearest proxies, or that of proxies in
@@ -63,6 +65,8 @@ export type WebConfig = {
   readonly payloadKeys: PayloadKeys | null;
   /** What one person proposes and another has to approve. */
   readonly secondPerson: SecondPerson;
+  /** Who runs this service and whom to ask, for the pages that anybody may read. */
+  readonly contact: Contact;
 };
 
 export type WebConfigRefusal = Reason & { readonly kind: 'bad-configuration' };
@@ -126,6 +130,9 @@ const VARIABLES = z.object({
   MAIL_ALLOWED_DOMAINS: allowedDomains.default(RESERVED_DOMAINS),
   CHASER_PAYLOAD_KEYS: payloadKeys.default(null),
   SECOND_PERSON: secondPerson.default(NO_SECOND_PERSON),
+  SERVICE_OPERATOR: z.string().max(100, 'must be at most 100 characters').optional(),
+  SERVICE_EMAIL: z.string().regex(EMAIL, 'must be an e-mail address').optional(),
+  SERVICE_TELEPHONE: z.string().regex(TELEPHONE, 'must be a telephone number').optional(),
 });
 
 /**
@@ -165,5 +172,6 @@ export function readWebConfig(env: NodeJS.ProcessEnv): Result<WebConfig, WebConf
     },
     payloadKeys: v.CHASER_PAYLOAD_KEYS,
     secondPerson: v.SECOND_PERSON,
+    contact: { operator: v.SERVICE_OPERATOR ?? null, email: v.SERVICE_EMAIL ?? null, telephone: v.SERVICE_TELEPHONE ?? null },
   });
 }

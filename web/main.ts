@@ -39,6 +39,7 @@ const {
   mail: post,
   payloadKeys,
   secondPerson,
+  contact,
 } = config.value;
 
 const db = openDatabase(databaseUrl, {
@@ -62,6 +63,7 @@ const services: Services = {
   secure: publicUrl.startsWith('https:'),
   sessionLengths,
   secondPerson,
+  contact,
 };
 
 const mail = createSmtpMail({

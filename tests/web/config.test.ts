@@ -37,6 +37,7 @@ describe('the configuration of the web service', () => {
         },
         payloadKeys: null,
         secondPerson: { programmes: false, calendars: false },
+        contact: { operator: null, email: null, telephone: null },
       },
     });
   });

@@ -420,6 +420,13 @@ export async function everyState(world: World): Promise<States> {
     ] as const) {
       await add(`the preview of a letter: ${step}, ${kind}`, 200, `/programmes/tsi-2022-23/preview/${step}/${kind}`, { as: 'pola' });
     }
+    await add('help', 200, '/help');
+    await add('accessibility', 200, '/accessibility', { as: 'alma' });
+    await add('privacy', 200, '/privacy');
+    await add('cookies', 200, '/cookies');
+    await add('dates', 200, '/dates');
+    await add('dates, with faults', 400, '/dates?from-day=&unit=weeks&count=');
+    await add('dates, worked out', 200, '/dates?from-day=12&from-month=12&from-year=2022&unit=school+days&count=10&authority=373');
     await add('service', 200, '/service', { as: 'alma' });
     slow.push(add('service, the engine is away', 200, '/service', { as: 'alma', app: away }));
   }

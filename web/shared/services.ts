@@ -6,6 +6,8 @@ import type { SecondPerson } from '../../desk/second-person.ts';
 import type { AnswerLinks } from '../../mail/answer-links.ts';
 import type { SecurityLog } from './security-log.ts';
 
+export type Contact = { readonly operator: string | null; readonly email: string | null; readonly telephone: string | null };
+
 /** What the pages need from outside. Made once, in main.ts. */
 export type Services = {
   readonly db: pg.Pool;
@@ -22,6 +24,8 @@ export type Services = {
   readonly secure: boolean;
   /** How long somebody stays signed in. */
   readonly sessionLengths: SessionLengths;
+  /** Who runs this service, and how to reach them. Null where nobody has said. */
+  readonly contact: Contact;
   /** What one person proposes and another has to approve. */
   readonly secondPerson: SecondPerson;
 };

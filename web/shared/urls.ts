@@ -17,4 +17,9 @@ export const urls = {
   calendarProposal: (number: number) => `/calendars/proposals/${number}`,
   calendars: () => '/calendars',
   service: () => '/service',
+  dates: () => '/dates',
+  help: () => '/help',
+  accessibility: () => '/accessibility',
+  privacy: () => '/privacy',
+  cookies: () => '/cookies',
 } as const;

@@ -12,6 +12,29 @@ const SESSION = 'chaser-session';
 const BROWSER = 'chaser-browser';
 const GOAL = 'chaser-goal';
 const KNOWN = 'chaser-known';
+
+type CookieTimes = { readonly idleHours: number; readonly signInMinutes: number; readonly knownDays: number };
+
+/** Every cookie that the service sets, for the page that says so. Over https each name begins with `__Host-`. */
+export const COOKIES: readonly { readonly name: string; readonly purpose: string; readonly ends: (times: CookieTimes) => string }[] = [
+  { name: SESSION, purpose: 'Knows you while you are signed in', ends: ({ idleHours }) => `${idleHours} hours after the last page` },
+  {
+    name: BROWSER,
+    purpose: 'Makes a sign-in link work only in the browser that asked for it',
+    ends: ({ signInMinutes }) => `after ${signInMinutes} minutes`,
+  },
+  {
+    name: GOAL,
+    purpose: 'Remembers the page that you wanted before you signed in',
+    ends: ({ signInMinutes }) => `when you have signed in, or after ${signInMinutes} minutes`,
+  },
+  {
+    name: KNOWN,
+    purpose: 'Lets you ask for sign-in links when somebody else has asked for too many in your name',
+    ends: ({ knownDays }) => `after ${knownDays} days`,
+  },
+];
+
 const TOKEN = /^[\w-]{43}$/;
 const LONGEST_GOAL = 1_000;
 

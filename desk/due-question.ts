@@ -27,6 +27,9 @@ export const OWNERS = {
   'regional-team': 'working',
 } as const satisfies Record<string, DayKind>;
 
+/** The programme whose assumed calendars stand in where an authority's terms are not known. */
+export const ASSUMES_AS = 'tsi-2022-23';
+
 /** Longer text is neither a time nor a name, and is shortened in messages. */
 const LONGEST_TEXT = 60;
 const MOST_TIMES = 1_000;
