@@ -26,6 +26,7 @@ export function importCommand(opened: Opened): Command {
     .command('schools')
     .description('Take in the schools register, as Get Information about Schools publishes it.')
     .argument('<file>', 'the CSV file of establishment fields')
+    .option('--dry-run', 'show what would change, and change nothing')
     .option('--json', 'print the report as JSON')
     .addHelpText(
       'after',
@@ -37,6 +38,7 @@ export function importCommand(opened: Opened): Command {
     .command('people')
     .description('Take in people, their roles and their areas. The columns are described in docs/people-file.md.')
     .argument('<file>', 'the CSV file of people')
+    .option('--dry-run', 'show what would change, and change nothing')
     .option('--json', 'print the report as JSON')
     .addHelpText('after', `\nExamples:\n  chaser import people people.csv\n  chaser import people sample/people.csv --json\n${EXIT_CODES}`)
     .action((file: string, options: Options) => run(opened, importPeople, 'person', file, options));
@@ -44,7 +46,7 @@ export function importCommand(opened: Opened): Command {
   return command;
 }
 
-type Options = { readonly json?: true };
+type Options = { readonly json?: true; readonly dryRun?: true };
 
 async function run(opened: Opened, importFile: ImportFile, what: 'school' | 'person', file: string, options: Options): Promise<void> {
   if (!existsSync(file)) {
@@ -55,20 +57,26 @@ async function run(opened: Opened, importFile: ImportFile, what: 'school' | 'per
   }
   const progress = progressBar(options.json === true);
   const imported = await opened
-    .withDatabase((db) => importFile(db, file, { onProgress: (bytesRead, bytesTotal) => progress.show(bytesRead, bytesTotal) }))
+    .withDatabase((db) =>
+      importFile(db, file, {
+        dryRun: options.dryRun === true,
+        onProgress: (bytesRead, bytesTotal) => progress.show(bytesRead, bytesTotal),
+      }),
+    )
     .finally(() => progress.clear());
   if (!imported.ok) throw new Fault(imported.reason, imported.reason.kind === 'no-file' ? EXIT.usage : EXIT.refused);
-  print(options.json === true, imported.value, () => describe(imported.value, what, file));
+  print(options.json === true, imported.value, () => describe(imported.value, what, file, options.dryRun === true));
   if (imported.value.rejected > 0) process.exitCode = EXIT.refused;
 }
 
-function describe(report: ImportReport | PeopleReport, what: 'school' | 'person', file: string): string {
+function describe(report: ImportReport | PeopleReport, what: 'school' | 'person', file: string, dryRun: boolean): string {
   const { findings, findingCount } = report;
   const unlisted = findingCount - findings.length;
   return [
     ...findings.map((finding) => formatFinding(file, finding)),
     ...(unlisted > 0 ? [`… and ${count(unlisted, 'finding')} more.`] : []),
     ...('ended' in report ? report.ended.map(describeEnded) : []),
+    ...(dryRun ? ['Nothing was changed. Without --dry-run it would be:'] : []),
     `Read ${count(report.read, 'row')} of ${file}: ${count(report.inserted, `new ${what}`)}, ${report.updated} updated, ${report.unchanged} unchanged, ${count(report.rejected, 'row')} left out.`,
   ].join('\n');
 }

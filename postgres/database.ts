@@ -70,3 +70,22 @@ export async function inTransaction<T>(pool: pg.Pool, work: (db: Db) => Promise<
     client.release(broken);
   }
 }
+
+/** What work in a transaction would bring about: its result, with everything rolled back. */
+export async function tryOut<T>(pool: pg.Pool, work: (db: Db) => Promise<T>): Promise<T> {
+  const undone: { result?: { readonly value: T } } = {};
+  try {
+    await inTransaction(pool, async (db) => {
+      undone.result = { value: await work(db) };
+      throw new TriedOut();
+    });
+  } catch (error) {
+    if (!(error instanceof TriedOut) || undone.result === undefined) throw error;
+    return undone.result.value;
+  }
+  throw new Error('What was tried out was kept.');
+}
+
+class TriedOut extends Error {
+  override readonly name = 'TriedOut';
+}

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import type { TextEncoding } from '../domain/decoded-text.ts';
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
-import { inTransaction } from '../postgres/database.ts';
+import { inTransaction, tryOut } from '../postgres/database.ts';
 import type { Db } from '../postgres/database.ts';
 import { gatherPeople } from './gather-people.ts';
 import type { PeopleInFile, PersonInFile } from './gather-people.ts';
@@ -34,7 +34,7 @@ export async function importPeople(db: pg.Pool, file: string, options: ImportOpt
   const { areas, encoding } = read.value;
   const findings = collectFindings(options.maxFindings ?? MOST_FINDINGS);
 
-  const counts = await inTransaction(db, async (tx) => {
+  const counts = await (options.dryRun === true ? tryOut : inTransaction)(db, async (tx) => {
     await waitForOtherImports(tx);
     const taken = await takeOutCollisions(tx, read.value.people);
     await storeAreas(tx, areas);
@@ -75,7 +75,7 @@ export async function readPeopleFile(file: string, options: ImportOptions = {}):
 }
 
 /** Leaves out people whose address belongs to somebody else, who keeps it. */
-async function takeOutCollisions(db: Db, people: readonly PersonInFile[]) {
+export async function takeOutCollisions(db: Db, people: readonly PersonInFile[]) {
   const findings: Finding[] = [];
   let rejected = 0;
   let left = people;
@@ -111,7 +111,7 @@ const KINDS = ['urn', 'trust', 'authority'] as const;
  * Schools, trusts and authorities that the register does not have. They are reported, because a wrong digit would
  * otherwise go unnoticed until it matters.
  */
-async function unknownPlaces(db: Db, people: readonly PersonInFile[]): Promise<readonly Finding[]> {
+export async function unknownPlaces(db: Db, people: readonly PersonInFile[]): Promise<readonly Finding[]> {
   const named = people.flatMap(({ roles }) =>
     roles.flatMap((role) => KINDS.filter((kind) => role[kind] !== '').map((kind) => ({ line: role.line, kind, code: role[kind] }))),
   );

@@ -36,6 +36,8 @@ export type ImportOptions = {
   readonly onProgress?: (bytesRead: number, bytesTotal: number) => void;
   /** How many findings to list; all are counted. */
   readonly maxFindings?: number;
+  /** Report what the file would change, and change nothing. */
+  readonly dryRun?: boolean;
 };
 
 export const MOST_FINDINGS = 100;

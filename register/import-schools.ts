@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
 import { londonDate } from '../domain/time/london.ts';
-import { inTransaction } from '../postgres/database.ts';
+import { inTransaction, tryOut } from '../postgres/database.ts';
 import type { Db } from '../postgres/database.ts';
 import { waitForOtherImports } from './import-lock.ts';
 import { collectFindings, MOST_FINDINGS } from './import-report.ts';
@@ -30,7 +30,7 @@ export async function importSchools(db: pg.Pool, file: string, options: ImportOp
   if (!table.ok) return table;
   const findings = collectFindings(options.maxFindings ?? MOST_FINDINGS);
 
-  const counts = await inTransaction(db, async (tx) => {
+  const counts = await (options.dryRun === true ? tryOut : inTransaction)(db, async (tx) => {
     await waitForOtherImports(tx);
     await prepareSchools(tx);
     const read = await stageRows(tx, table.value, findings, options);

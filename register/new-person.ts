@@ -33,7 +33,7 @@ export async function planPerson(
     email: withoutBlanks(typed.email),
     telephone: telephoneNumber(withoutBlanks(typed.telephone)),
   };
-  const faults = faultsOf(person);
+  const faults = faultsOf(person, ' of the new person');
   const [first] = faults;
   if (first !== undefined) return { ...refused(first), faults };
   const { rows } = await db.query<{ id: string; name: string }>('SELECT id, name FROM people WHERE lower(email) = lower($1)', [
@@ -70,16 +70,17 @@ export async function addPerson(pool: pg.Pool, { id, name, email, telephone, kno
   });
 }
 
-function faultsOf({ name, email, telephone }: TypedPerson): readonly PersonFault[] {
+/** Everything that is wrong with a name, an address and a telephone number as somebody typed them, blanks cut off. */
+export function faultsOf({ name, email, telephone }: TypedPerson, whose = ''): readonly PersonFault[] {
   const faults: PersonFault[] = [];
   const fault = (kind: PersonFault['kind'], message: string, remedy: string) => void faults.push({ kind, message, remedy });
   const unseen = (text: string) =>
     unprintableIn(text) === undefined ? '' : `It holds ${unprintableIn(text)}, which cannot be seen: type it again`;
-  if (name === '') fault('name', 'Enter the full name of the new person', '');
+  if (name === '') fault('name', `Enter the full name${whose}`, '');
   else if (name.length > LONGEST_NAME) fault('name', `The name must be ${LONGEST_NAME} characters or fewer`, '');
   else if (unprintableIn(name) !== undefined) fault('name', 'The name cannot be right', unseen(name));
-  else if (!/\p{L}/u.test(name)) fault('name', 'Enter the full name of the new person in letters', '');
-  if (email === '') fault('email', 'Enter the e-mail address of the new person', '');
+  else if (!/\p{L}/u.test(name)) fault('name', `Enter the full name${whose} in letters`, '');
+  if (email === '') fault('email', `Enter the e-mail address${whose}`, '');
   else if (email.length > LONGEST_ADDRESS || !EMAIL.test(email)) {
     fault('email', 'Enter an e-mail address in the correct format, like name@example.com', unseen(email));
   }

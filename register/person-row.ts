@@ -40,7 +40,8 @@ const PLACES: ReadonlyMap<string, { needs: readonly PeopleColumn[]; may?: readon
     ['read-only', { needs: [] }],
   ]);
 
-const ROLES = [...PLACES.keys()];
+/** The roles that a people file may give, in the order in which they are offered. */
+export const ROLES = [...PLACES.keys()];
 const PLACE_COLUMNS = ['region', 'area', 'area_name', 'authorities', 'urn', 'trust', 'authority', 'diocese'] as const;
 
 const KEBAB = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;

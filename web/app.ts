@@ -20,6 +20,7 @@ import { registerCalendarsRoutes } from './calendars/routes.ts';
 import { registerDeploymentRoutes } from './deployment/routes.ts';
 import { registerDeploymentsRoutes } from './deployments/routes.ts';
 import { registerEscalationRoutes } from './escalation/routes.ts';
+import { registerPeopleRoutes } from './people/routes.ts';
 import { registerPersonWorkRoutes } from './person-work/routes.ts';
 import { registerProgrammesRoutes } from './programmes/routes.ts';
 import { registerPublicRoutes } from './public/routes.ts';
@@ -51,6 +52,7 @@ export const PAGES = [
   registerTodayRoutes,
   registerDeploymentRoutes,
   registerChangeRoutes,
+  registerPeopleRoutes,
   registerPersonWorkRoutes,
   registerDeploymentsRoutes,
   registerEscalationRoutes,

@@ -57,6 +57,27 @@ describe('chaser import', () => {
     });
   });
 
+  it('with --dry-run says what a file would change, what would end, and changes nothing', async () => {
+    const known = { id: 'dora', name: 'Dora Dry', email: 'dora@delivery.example', role: 'system-leader' };
+    run('people', files.write(csvOf([known])));
+    const before = await database.pool.query('SELECT * FROM people ORDER BY id');
+    await database.pool.query(
+      "INSERT INTO sessions (hash, person, csrf, expires_at) SELECT sha256('dora'), 'dora', 'x', now() + interval '1 day'",
+    );
+    const file = files.write(csvOf([{ ...known, email: 'd.dry@delivery.example' }]));
+    const { status, stdout } = run('people', file, '--dry-run');
+    assert.equal(status, 0);
+    assert.match(
+      stdout,
+      /^dora has a new address \(Dora Dry\): 1 session ended\.\nNothing was changed\. Without --dry-run it would be:\nRead 1 row/,
+    );
+    assert.deepEqual((await database.pool.query('SELECT * FROM people ORDER BY id')).rows, before.rows);
+    assert.equal((await database.pool.query("SELECT FROM sessions WHERE person = 'dora'")).rowCount, 1);
+    const schools = files.write(csvOf([schoolCells({ URN: '990099' })]));
+    assert.match(run('schools', schools, '--dry-run').stdout, /Nothing was changed[^]*1 new school/);
+    assert.equal((await database.pool.query("SELECT FROM schools WHERE urn = '990099'")).rowCount, 0);
+  });
+
   it('prints the same as JSON', () => {
     const { status, stdout } = run('schools', files.write(csvOf([schoolCells({ URN: '' })])), '--json');
     const report = JSON.parse(stdout) as { rejected: number; findings: readonly { line: number; column: string }[] };

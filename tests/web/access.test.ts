@@ -76,14 +76,15 @@ const AGREED: Readonly<Record<StaffRole, readonly Action[]>> = {
     'import-calendars',
     'publish-programme',
     'end-sessions',
+    'manage-people',
   ],
   policy: ['see-programmes', 'publish-programme', 'see-deployments', 'see-calendars'],
   'read-only': ['see-deployments', 'see-region', 'see-programmes'],
 };
 const ROLES = Object.keys(AGREED) as readonly StaffRole[];
 
-/** Routes that anybody may use: signing in, and answering by a link. */
-const FOR_ANYBODY = /^\/(?:sign-in|a)(?:\/|$)/;
+/** Routes that anybody may use: signing in, answering by a link, and the pages about the service. */
+const FOR_ANYBODY = /^\/(?:sign-in|a|help|dates|accessibility|privacy|cookies)(?:\/|$)/;
 
 type Route = { readonly method: string; readonly url: string; readonly access: string | undefined };
 
@@ -235,6 +236,7 @@ describe('the deployments that somebody sees', () => {
       'Region',
       'Programmes',
       'Calendars',
+      'People',
       'Service',
       'Start a deployment',
     ]);

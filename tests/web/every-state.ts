@@ -427,6 +427,23 @@ export async function everyState(world: World): Promise<States> {
     await add('dates', 200, '/dates');
     await add('dates, with faults', 400, '/dates?from-day=&unit=weeks&count=');
     await add('dates, worked out', 200, '/dates?from-day=12&from-month=12&from-year=2022&unit=school+days&count=10&authority=373');
+    await add('people', 200, '/people', { as: 'alma' });
+    await add('people, nobody found', 200, '/people?q=zzz', { as: 'alma' });
+    await add('people, add', 200, '/people/add', { as: 'alma' });
+    await add('people, add, with faults', 400, '/people/add', {
+      as: 'alma',
+      form: { name: '', email: 'x', telephone: 'y', role: 'school' },
+    });
+    const sarah = { name: 'Sarah Bouette', email: 'sarah@delivery.example', role: 'rdp', region: 'North West' };
+    await add('people, add, check', 200, '/people/add', { as: 'alma', form: sarah });
+    await ask('/people/add', { as: 'alma', form: { ...sarah, stage: 'confirm', seen: '' } });
+    await add('a person, added', 200, '/people/sarah-bouette?saved=added', { as: 'alma' });
+    await add('a person', 200, '/people/coordinator', { as: 'alma' });
+    await add('a person, change', 200, '/people/coordinator/edit', { as: 'alma' });
+    await add('a person, change, check', 200, '/people/coordinator/edit', {
+      as: 'alma',
+      form: { name: 'Cora Coordinator', email: 'cora.the.first@delivery-partner-of-the-north-west.example' },
+    });
     await add('service', 200, '/service', { as: 'alma' });
     slow.push(add('service, the engine is away', 200, '/service', { as: 'alma', app: away }));
   }

@@ -167,6 +167,13 @@ describe('after every change on a page of the staff', { timeout: 240_000 }, () =
     );
   });
 
+  it('a banner says that a person is added, and that one is changed', async () => {
+    const added = await confirmed(alma, '/people/add', { name: 'Nora New', email: 'nora@delivery.example' });
+    await told(alma, '/people/add', '/people/add', added, /Nora New is added\./);
+    const changed = await confirmed(alma, '/people/nora-new/edit', { name: 'Nora New', email: 'nora@delivery.example', jobTitle: 'Lead' });
+    await told(alma, '/people/:id/edit', '/people/nora-new/edit', changed, /The change is saved\./);
+  });
+
   it('a banner says that something is proposed, declined, and approved by a second person', async () => {
     const services = servicesOf(world.db, { client: world.client, taskQueue: world.temporal.taskQueue });
     const careful = await guardedApp({ ...services, secondPerson: { programmes: true, calendars: true } }, ...PAGES);

@@ -23,7 +23,7 @@ const MAY: Readonly<Record<StaffRole, readonly Action[]>> = {
   'rdp-lead': LEADS_COORDINATORS,
   'regional-team': WORKS_FOR_A_REGION,
   'regional-senior': WORKS_FOR_A_REGION,
-  administrator: [...LEADS_COORDINATORS, 'import-calendars', 'publish-programme', 'end-sessions'],
+  administrator: [...LEADS_COORDINATORS, 'import-calendars', 'publish-programme', 'end-sessions', 'manage-people'],
   policy: ['see-programmes', 'publish-programme', 'see-deployments', 'see-calendars'],
   'read-only': ['see-deployments', 'see-region', 'see-programmes'],
 };
@@ -59,7 +59,8 @@ export type Action =
   | 'see-calendars'
   | 'import-calendars'
   | 'publish-programme'
-  | 'end-sessions';
+  | 'end-sessions'
+  | 'manage-people';
 
 /** Whether a role may do something. */
 export function roleMay(role: StaffRole, action: Action): boolean {

@@ -1,0 +1,199 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { inWords } from '../../domain/words.ts';
+import type { AccessEnded } from '../../postgres/access/end-access.ts';
+import { findKnownPerson, listAreas, listPeople, listPersonChanges, takesPartIn } from '../../postgres/views/people.ts';
+import type { KnownPerson } from '../../postgres/views/people.ts';
+import { REGIONS } from '../../register/regions.ts';
+import { savePerson } from '../../register/save-person.ts';
+import type { PersonRefusal } from '../../register/save-person.ts';
+import { ticked, typed } from '../answer/read-fields.ts';
+import type { FormBody } from '../answer/read-fields.ts';
+import { personWorkUrl } from '../changes/change-urls.ts';
+import { SMALL_BODY_BYTES } from '../shared/body-limits.ts';
+import { canExist } from '../shared/desk-urls.ts';
+import { navigationFor } from '../shared/navigation.ts';
+import { pagingOf } from '../shared/paging.ts';
+import { remedyOnPage } from '../shared/remedies.ts';
+import { renderView } from '../shared/render.ts';
+import type { Services } from '../shared/services.ts';
+import { signedIn } from '../shared/signed-in.ts';
+import { urls } from '../shared/urls.ts';
+import { changeLines, formOf, readPersonForm, roleName, ROLE_OPTIONS, roleValue, roleWords } from './person-form.ts';
+
+const ON_A_PAGE = 50;
+const MANAGES = { config: { access: 'manage-people' }, bodyLimit: SMALL_BODY_BYTES } as const;
+
+type OfList = { Querystring: FormBody };
+type OfPerson = { Params: { id: string }; Querystring: { saved?: unknown }; Body: FormBody | null };
+type Typed = { readonly body: FormBody; readonly faults: readonly PersonRefusal[] };
+
+/** Everybody whom Chaser knows: looked up, added and changed without a file. */
+export function registerPeopleRoutes(app: FastifyInstance, { db }: Services): void {
+  app.get<OfList>(urls.people(), MANAGES, async (request, reply) => {
+    const said = (name: string) => typed(request.query, name).slice(0, 200);
+    const asked = { words: said('q'), role: said('role') };
+    const number = Number(request.query['page'] ?? 1);
+    const first = Number.isSafeInteger(number) && number > 0 && number < 10_000 ? number : 1;
+    const areas = await listAreas(db);
+    const found = await listPeople(db, asked, { skip: (first - 1) * ON_A_PAGE, most: ON_A_PAGE });
+    // A page beyond the last shows nobody, and so does not know how many there are.
+    const page = found.people.length === 0 ? 1 : first;
+    const { people, all } = page === first ? found : await listPeople(db, asked, { skip: 0, most: ON_A_PAGE });
+    const href = (to: number) =>
+      `${urls.people()}?${new URLSearchParams({ q: asked.words, role: asked.role, page: String(to) }).toString()}`;
+    return send(request, reply, 'people/list', {
+      title: 'People',
+      asked,
+      all,
+      people: people.map((person) => ({
+        ...person,
+        href: urls.person(person.id),
+        roles: person.roles.map((role) => roleWords(role, areas)),
+      })),
+      roles: [{ value: '', text: 'Any role' }, ...ROLE_OPTIONS],
+      paging: pagingOf(page, all, ON_A_PAGE, href),
+      addHref: `${urls.people()}/add`,
+    });
+  });
+
+  app.get<OfPerson>(`${urls.people()}/add`, MANAGES, (request, reply) => formPage(request, reply, null, null));
+  app.post<OfPerson>(`${urls.people()}/add`, MANAGES, (request, reply) => saved(request, reply, null));
+
+  app.get<OfPerson>(`${urls.people()}/:id`, MANAGES, async (request, reply) => {
+    const person = await known(request.params.id);
+    if (person === undefined) return reply.callNotFound();
+    const [areas, parts, changes] = await Promise.all([listAreas(db), takesPartIn(db, person.id), listPersonChanges(db, person.id)]);
+    const said = request.query.saved;
+    return send(request, reply, 'people/person', {
+      title: person.name,
+      told: said === 'added' ? `${person.name} is added.` : said === 'changed' ? 'The change is saved.' : null,
+      person,
+      roles: person.roles.map((role) => roleWords(role, areas)),
+      parts: parts.map(({ role, ...part }) => ({ ...part, role: roleName(role), href: urls.deployment(part.reference) })),
+      changes: changes.map(({ before, after, byName, at }) => ({
+        byName,
+        at,
+        lines: changeLines(before, after, areas),
+        added: before === null,
+      })),
+      editHref: `${urls.person(person.id)}/edit`,
+      workHref: parts.length > 0 ? personWorkUrl(person.id) : null,
+      sessionsHref: urls.sessionsOf(person.id),
+    });
+  });
+
+  app.get<OfPerson>(`${urls.people()}/:id/edit`, MANAGES, async (request, reply) => {
+    const person = await known(request.params.id);
+    return person === undefined ? reply.callNotFound() : formPage(request, reply, person, null);
+  });
+  app.post<OfPerson>(`${urls.people()}/:id/edit`, MANAGES, async (request, reply) => {
+    const person = await known(request.params.id);
+    return person === undefined ? reply.callNotFound() : saved(request, reply, person);
+  });
+
+  async function known(id: string): Promise<KnownPerson | undefined> {
+    return canExist({ id }) ? findKnownPerson(db, id) : undefined;
+  }
+
+  /** Shows what would happen; carries it out when that was confirmed and nobody has changed the person meanwhile. */
+  async function saved(request: FastifyRequest<OfPerson>, reply: FastifyReply, before: KnownPerson | null): Promise<FastifyReply> {
+    const body = request.body ?? {};
+    if (typed(body, 'stage') === 'change') return formPage(request, reply, before, { body, faults: [] });
+    const areas = await listAreas(db);
+    const { wanted, faults } = readPersonForm(body, before, areas);
+    const by = signedIn(request).person;
+    const confirmed = typed(body, 'stage') === 'confirm';
+    const result =
+      faults.length > 0 ? null : await savePerson(db, { before, wanted, by }, !confirmed || typed(body, 'seen') !== seenOf(before));
+    if (result === null || !result.ok) {
+      const all = [...faults, ...(result?.ok === false ? (result.faults ?? [result.reason]) : [])];
+      return formPage(request, reply.status(all.some(({ kind }) => kind === 'changed') ? 409 : 400), before, { body, faults: all });
+    }
+    const { person, ended, warnings } = result.value;
+    if (confirmed && typed(body, 'seen') === seenOf(before)) {
+      return reply.redirect(`${urls.person(person.id)}?saved=${before === null ? 'added' : 'changed'}`, 303);
+    }
+    const lines = changeLines(before, person, areas);
+    return send(request, reply, 'people/check', {
+      title: before === null ? `Check before ${person.name} is added` : `Check before ${before.name} is changed`,
+      person: before,
+      lines,
+      ended: ended.flatMap(endedWords),
+      warnings,
+      parts: before === null ? [] : await takesPartIn(db, before.id),
+      given: Object.entries(body).flatMap(([name, value]) =>
+        ['csrf', 'stage', 'seen'].includes(name) ? [] : [value ?? []].flat().map((one) => ({ name, value: String(one) })),
+      ),
+      seen: seenOf(before),
+      action: actionOf(before),
+      backHref: before === null ? urls.people() : urls.person(before.id),
+    });
+  }
+
+  async function formPage(
+    request: FastifyRequest<OfPerson>,
+    reply: FastifyReply,
+    before: KnownPerson | null,
+    again: Typed | null,
+  ): Promise<FastifyReply> {
+    const areas = await listAreas(db);
+    const kept = again === null ? null : new Set(ticked(again.body, 'keep'));
+    const form =
+      again === null
+        ? formOf(before)
+        : Object.fromEntries(
+            [...Object.keys(formOf(null)), 'role', 'region', 'area', 'urn', 'trust', 'authority', 'diocese'].map((name) => [
+              name,
+              typed(again.body, name),
+            ]),
+          );
+    const errors = (again?.faults ?? []).map(({ kind, message, remedy }) => ({
+      text: [message, remedyOnPage(remedy)].filter((part) => part !== '').join('. '),
+      href: kind === 'changed' ? '#name' : `#${kind}`,
+    }));
+    return send(request, reply, 'people/edit', {
+      title: before === null ? 'Add a person' : `Change ${before.name}`,
+      action: actionOf(before),
+      form,
+      errors,
+      faults: Object.fromEntries(errors.map(({ text, href }) => [href.slice(1), { text }])),
+      held: (before?.roles ?? []).map((role) => ({
+        value: roleValue(role),
+        text: roleWords(role, areas),
+        checked: kept === null || kept.has(roleValue(role)),
+      })),
+      roles: [{ value: '', text: 'No further role' }, ...ROLE_OPTIONS],
+      regions: [{ value: '', text: 'Choose a region' }, ...REGIONS.map((region) => ({ value: region, text: region }))],
+      areas: [{ value: '', text: 'The whole region' }, ...areas.map(({ id, name, region }) => ({ value: id, text: `${name}, ${region}` }))],
+      backHref: before === null ? urls.people() : urls.person(before.id),
+    });
+  }
+}
+
+function send(request: FastifyRequest<OfList> | FastifyRequest<OfPerson>, reply: FastifyReply, view: string, data: object): FastifyReply {
+  const user = signedIn(request as FastifyRequest);
+  return reply.type('text/html').send(renderView(view, { user, navigation: navigationFor(user, 'people'), errors: [], ...data }));
+}
+
+function actionOf(person: KnownPerson | null): string {
+  return person === null ? `${urls.people()}/add` : `${urls.person(person.id)}/edit`;
+}
+
+/** What was known when the change was checked. Another value when it is confirmed means that somebody changed the person between. */
+function seenOf(person: KnownPerson | null): string {
+  return person === null ? '' : JSON.stringify([person.name, person.email, person.telephone, person.jobTitle, person.roles.map(roleValue)]);
+}
+
+/** "2 links in letters end, and they are asked again in D00001 and D00002." */
+function endedWords({ sessions, signInLinks, answerLinks, askedAnewIn }: AccessEnded): readonly string[] {
+  const of = (count: number, one: string, several = `${one}s`) => (count === 0 ? [] : [`${count} ${count === 1 ? one : several}`]);
+  const what = [
+    ...of(sessions, 'session'),
+    ...of(signInLinks, 'link to sign in', 'links to sign in'),
+    ...of(answerLinks, 'link in letters', 'links in letters'),
+  ];
+  return [
+    ...(what.length === 0 ? [] : [`What they can open now ends: ${inWords(what)}.`]),
+    ...(askedAnewIn.length === 0 ? [] : [`They are asked again in ${inWords(askedAnewIn)}.`]),
+  ];
+}
