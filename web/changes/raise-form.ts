@@ -3,6 +3,10 @@ import { titleOf } from '../../letters/teller.ts';
 import { because } from './change-form.ts';
 import type { ChangeForm } from './change-form.ts';
 
+/** Unlike other changes, a raised step is told to nobody but those who are to see to it. */
+const REASON_HINT =
+  'A sentence or two. Whoever is to answer and the coordinator read it in an e-mail. Write nothing about anybody’s health or private life.';
+
 export const RAISE: ChangeForm = {
   kind: 'raise',
   title: 'Raise something',
@@ -25,7 +29,7 @@ export const RAISE: ChangeForm = {
           hint: `Asked of the ${titleOf(chronology.programme, owner)}`,
         })),
       },
-      because('What has happened?'),
+      { ...because('What has happened?'), hint: REASON_HINT },
     ];
   },
   commandFrom: (said, by) => ({ kind: 'raise', step: said('step'), by, because: said('because') }),
