@@ -101,7 +101,7 @@ const RAISED: readonly Broken[] = [
     line: 'countsFrom: round-before',
     column: 'round-before',
     what: /"keep-in-touch" is counted from the round before, and its time allowed does not lead on/,
-    remedy: /end of following term/,
+    remedy: /end of next whole term/,
   },
 ];
 

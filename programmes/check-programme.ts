@@ -130,7 +130,7 @@ function checkTime(document: ProgrammeDocument, entry: StepEntry, report: Report
       report(
         [...entry.path, 'countsFrom'],
         `"${entry.id}" is counted from the round before, and its time allowed does not lead on from there`,
-        'Allow "end of following term", or a number of days or weeks.',
+        'Allow "end of next whole term", or a number of days or weeks.',
       );
     }
     return;

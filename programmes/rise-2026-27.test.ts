@@ -70,7 +70,7 @@ describe('RISE 2026 to 2027', () => {
 
   it('reviews progress each term on both routes, without drifting', () => {
     for (const id of ['termly-review', 'progress-review']) {
-      assert.deepEqual([step(id).allowed.unit, step(id).countsFrom], ['end-of-following-term', 'round-before'], id);
+      assert.deepEqual([step(id).allowed.unit, step(id).countsFrom], ['end-of-next-whole-term', 'round-before'], id);
     }
   });
 

@@ -221,7 +221,7 @@ const step = z.strictObject({
   allowed: z
     .union([z.string(), publishedDates])
     .describe(
-      'How long the step may take: "3 working days", "5 school days", "10 calendar days", "4 weeks", "end of term", "end of following term", or { published: [{ matchedIn: Autumn 2021, completeBy: 2022-04-01 }] }',
+      'How long the step may take: "3 working days", "5 school days", "10 calendar days", "4 weeks", "end of term", "end of following term", "end of next whole term", or { published: [{ matchedIn: Autumn 2021, completeBy: 2022-04-01 }] }',
     ),
   assumption: words('What is assumed where the guidance is silent or can be read two ways').optional(),
   countsFrom: z

@@ -19,7 +19,7 @@ function reviewed(allowed: Step['allowed']): TestLife {
   return beginTestLife(programme, '2022-09-12T09:00:00.000Z');
 }
 
-const TERMLY = { unit: 'end-of-following-term' } as const;
+const TERMLY = { unit: 'end-of-next-whole-term' } as const;
 
 describe('a review that is counted from the due date of the round before', () => {
   it('is due at the end of the first whole term, and then of each term, however early it is held', () => {
@@ -32,7 +32,13 @@ describe('a review that is counted from the due date of the round before', () =>
   it('is due at the end of the next term, however late in the holidays it is held', () => {
     const life = reviewed(TERMLY);
     life.answers('review', 'again', 'p-coordinator', '2023-04-12T12:00:00.000Z');
-    // Counted from its opening, in the holidays before the summer term, it would be due at the end of the autumn term.
+    assert.equal(life.dueOn('review'), '2023-07-21');
+  });
+
+  it('is due at the end of the running term when the one before was held in it late', () => {
+    const life = reviewed(TERMLY);
+    life.answers('review', 'again', 'p-coordinator', '2023-04-19T12:00:00.000Z');
+    // Counted from its opening, with the summer term begun, it would be due at the end of the autumn term.
     assert.equal(life.dueOn('review'), '2023-07-21');
   });
 

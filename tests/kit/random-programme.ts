@@ -270,7 +270,7 @@ function stepsOf(world: World, block: number, shape: Shape, chances: Chances): W
 }
 
 /** Times after which a step that repeats comes again, each counted from the due date of the round before. */
-const RHYTHMS = ['end of following term', '3 weeks', '10 school days', '7 calendar days'] as const;
+const RHYTHMS = ['end of following term', 'end of next whole term', '3 weeks', '10 school days', '7 calendar days'] as const;
 
 function withRecord(answer: Written, fact: string): Written {
   const consequence = answer['then'] === 'done' ? {} : (answer['then'] as Written);
