@@ -25,7 +25,8 @@ describe('a review that is counted from the due date of the round before', () =>
   it('is due at the end of the first whole term, and then of each term, however early it is held', () => {
     const life = reviewed(TERMLY);
     assert.equal(life.dueOn('review'), '2023-03-31');
-    life.answers('review', 'again', 'p-coordinator', '2023-01-10T12:00:00.000Z');
+    life.answers('review', 'again', 'p-coordinator', '2022-12-01T12:00:00.000Z');
+    // Counted from its opening, it would be due at the end of the spring term once more.
     assert.equal(life.dueOn('review'), '2023-07-21');
   });
 
@@ -46,7 +47,7 @@ describe('a review that is counted from the due date of the round before', () =>
     const life = reviewed({ unit: 'weeks', count: 2 });
     assert.equal(life.dueOn('review'), '2022-09-26');
     // Due on 10 October and on 24 October; the first has passed.
-    life.answers('review', 'again', 'p-coordinator', '2022-10-10T12:00:00.000Z');
+    life.answers('review', 'again', 'p-coordinator', '2022-10-11T12:00:00.000Z');
     assert.equal(life.dueOn('review'), '2022-10-24');
   });
 
