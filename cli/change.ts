@@ -126,6 +126,14 @@ const WAYS: readonly Way[] = [
     }),
   },
   {
+    name: 'raise',
+    description: 'Open a step that the programme lets people raise at any time: a concern, another route.',
+    arguments: [['<step>', 'the step, for example engagement-concern']],
+    options: [],
+    example: 'raise D00001 engagement-concern --because "Three meetings were cancelled." --by c.mills@delivery.example',
+    command: (said, step = '') => ({ kind: 'raise', step, ...saidBy(said) }),
+  },
+  {
     name: 'person',
     description: 'Somebody else holds a role from now on. Letters go to them, and links of the one before end.',
     arguments: [['<role>', 'the role, for example school']],
@@ -247,7 +255,7 @@ const WAYS: readonly Way[] = [
 
 /** `chaser change`: every change of plan, each shown with its old and new dates. */
 export function changeCommand(opened: Opened): Command {
-  const change = new Command('change').description('Stop the clock, extend, rematch, change people, withdraw, correct, chase.');
+  const change = new Command('change').description('Stop the clock, extend, rematch, raise, change people, withdraw, correct, chase.');
   for (const way of WAYS) {
     const command = change
       .command(way.name)

@@ -47,7 +47,8 @@ export function dueCommand(): Command {
 }
 
 const HELP = `
-Times: "n working days", "n school days", "n calendar days", "n weeks", "end of term", "end of following term".
+Times: "n working days", "n school days", "n calendar days", "n weeks", "end of term", "end of following term",
+"end of next whole term".
 Without --authority, or for one whose terms are not known, others stand in, and the explanation says "assumed".
 
 Examples:

@@ -139,8 +139,11 @@ export type Step = {
   readonly assumption: string | null;
   /** The row of the guidance this step comes from. */
   readonly source: string;
-  /** Day zero: the day the step opens, or a date fact recorded earlier (`matchedOn`). */
-  readonly countsFrom: 'opening' | FactId;
+  /**
+   * Day zero: the day the step opens, a date fact recorded earlier (`matchedOn`), or the due date of the round before,
+   * which keeps a review that comes each term from drifting.
+   */
+  readonly countsFrom: 'opening' | typeof ROUND_BEFORE | FactId;
   readonly answers: readonly Answer[];
   /** The chases of this step, in order; the loader resolves them from the programme's ladders. */
   readonly ladder: readonly Rung[];
@@ -154,7 +157,20 @@ export type Step = {
   readonly when?: Condition;
   /** Day zero is never earlier than this date: those matched in summer 2021 were counted from the start of the year. */
   readonly notBefore?: PlainDate;
+  /** Somebody who looks after the deployment may raise it at any time: an engagement concern, another route. */
+  readonly raised?: Raised;
 };
+
+/** From when a step may be raised: once a step has been answered; null: from the beginning. */
+export type Raised = { readonly after: StepId | null };
+
+/** `countsFrom` of a step whose rounds keep a rhythm: day zero is the due date of the round before. */
+export const ROUND_BEFORE = 'round-before';
+
+/** The recorded fact from which a step is counted; null when it is counted from its opening or the round before. */
+export function factCountedFrom({ countsFrom }: Pick<Step, 'countsFrom'>): FactId | null {
+  return countsFrom === 'opening' || countsFrom === ROUND_BEFORE ? null : countsFrom;
+}
 
 export type Answer = {
   readonly id: AnswerId;

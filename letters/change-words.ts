@@ -98,6 +98,13 @@ export const CHANGE_WORDS: { readonly [T in ChangeEvent['type']]: EventRow<Extra
     ],
     plays: (event, { step }) => [`More time is refused: ${step(event)}`],
   },
+  'step-raised': {
+    told: (event, { name, quoted }) => [
+      `${quoted(event.step)} has been raised`,
+      `${name(event.by)} has raised it. Whoever is to answer is asked in an e-mail of its own. Everything else goes on as before.`,
+    ],
+    plays: (event, { step }) => [`Raised: ${step(event)}`],
+  },
   rematched: {
     told: (event, { name, names, role }) => [
       `There will be another ${role(event.role)}`,

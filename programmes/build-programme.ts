@@ -84,6 +84,7 @@ function buildStep(document: ProgrammeDocument, entry: StepEntry): Step {
     automatic: written.automatic ?? null,
     explainsOffer: written.explainsOffer,
     ...buildWhen(written.when),
+    ...(written.raised === undefined ? {} : { raised: { after: written.raised === 'anytime' ? null : written.raised.after } }),
     ...(written.notBefore === undefined ? {} : { notBefore: plainDate(written.notBefore) }),
   };
 }

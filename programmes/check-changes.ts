@@ -19,7 +19,14 @@ export function checkChanges(document: ProgrammeDocument, entries: readonly Step
     mustBeStep(rematch.until, [...path, 'until']);
     checkReplaced(document, entries, rematch.role, [...path, 'role'], report);
   }
-  for (const entry of entries) checkDecision(entry, entry.id === extension?.approval, report);
+  for (const entry of entries) {
+    checkDecision(entry, entry.id === extension?.approval, report);
+    const { raised } = entry.document;
+    if (raised !== undefined && raised !== 'anytime') mustBeStep(raised.after, [...entry.path, 'raised', 'after']);
+    if (raised !== undefined && entry.document.automatic !== undefined) {
+      report([...entry.path, 'raised'], `"${entry.id}" is automatic: nobody would decide on what is raised`, 'Remove one of the two.');
+    }
+  }
 }
 
 /** A replacement is found as the first holder was: by an answer that names them. */

@@ -145,6 +145,7 @@ function mostDays(allowed: TimeAllowed, stepDays: DayKind, rungDays: DayKind): n
     }
     case 'end-of-term':
     case 'end-of-following-term':
+    case 'end-of-next-whole-term':
     case 'fixed-table':
       return Infinity;
     default:

@@ -54,8 +54,72 @@ const WAYS: readonly Broken[] = [
   },
 ];
 
+const RAISED: readonly Broken[] = [
+  {
+    because: 'what may be raised at any time is asked of somebody whom no answer has named by then',
+    replace: ['      thank:\n', '      thank:\n        raised: anytime\n'],
+    andReplace: ['owner: school\n        source: Invented, row 5', 'owner: helper\n        source: Invented, row 5'],
+    line: 'owner: helper\n        source: Invented, row 5',
+    column: 'helper',
+    what: /"thank" is asked of "helper" before anybody can hold that role: when somebody raises it/,
+    remedy: /names: helper/,
+  },
+  {
+    because: 'what is raised opens itself for ever',
+    replace: ['      thank:\n', '      thank:\n        raised: { after: agree }\n'],
+    andReplace: [
+      `        optional: true
+        ladder: { request: opening, reminder: [-3] }
+        ask: Would you like to thank {helper}?
+        next: Nothing more is asked.
+        answers:
+          thanked:
+            label: We have said thank you
+            then: done`,
+      `        ask: Would you like to thank {helper}?
+        next: Nothing more is asked.
+        answers:
+          thanked:
+            label: We have said thank you
+            then: { open: thank }`,
+    ],
+    line: '      thank:',
+    what: /no way out: thank → thank/,
+    remedy: /leads on/,
+  },
+  {
+    because: 'a step may be raised after one that does not exist',
+    replace: ['      thank:\n', '      thank:\n        raised: { after: agre }\n'],
+    line: 'raised: { after: agre }',
+    column: 'agre }',
+    what: /no step "agre"/,
+    remedy: /Did you mean "agree"\?/,
+  },
+  {
+    because: 'a rhythm does not lead on from one due date to the next',
+    replace: ['allowed: 2 weeks\n', 'allowed: end of term\n        countsFrom: round-before\n'],
+    line: 'countsFrom: round-before',
+    column: 'round-before',
+    what: /"keep-in-touch" is counted from the round before, and its time allowed does not lead on/,
+    remedy: /end of next whole term/,
+  },
+];
+
 describe('the checker of ways through a programme', () => {
   itFindsEach(WAYS);
+  itFindsEach(RAISED);
+
+  it('knows what is raised after a step by everything that the step has brought about', () => {
+    const raised = SMALL_PROGRAMME.replace('      thank:\n', '      thank:\n        raised: { after: find-helper }\n')
+      .replace(
+        'owner: school\n        source: Invented, row 5',
+        'owner: helper\n        countsFrom: foundOn\n        source: Invented, row 5',
+      )
+      .replace('then: { open: thank, close: keep-in-touch }', 'then: { close: keep-in-touch }');
+    const { programme, findings } = readProgramme(raised, 'small.yaml');
+    assert.deepEqual(findings, []);
+    assert.deepEqual(programme?.steps['thank']?.raised, { after: 'find-helper' });
+  });
 
   it('does not report a loop that a parallel step can end', () => {
     const { programme } = readProgramme(SMALL_PROGRAMME, 'small.yaml');

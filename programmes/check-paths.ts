@@ -1,6 +1,6 @@
 import type { Answer, Programme, Step, StepId } from '../domain/programme.ts';
 import { answersFor, stepApplies } from '../domain/chronology/applies.ts';
-import { ownersOf, SUBJECT_FACT } from '../domain/programme.ts';
+import { factCountedFrom, ownersOf, SUBJECT_FACT } from '../domain/programme.ts';
 import type { Path, Report } from './finding.ts';
 
 /** More combinations than a programme that people can follow would have; the largest so far has a few hundred. */
@@ -14,7 +14,7 @@ type State = {
   readonly ended: boolean;
 };
 
-/** How a step came to be opened: by `answer` of `step`, or at the start. */
+/** How a step came to be opened: by `answer` of `step`; null: at the start, or because somebody raised it. */
 type Opener = { readonly step: StepId; readonly answer: string } | null;
 
 /**
@@ -34,25 +34,29 @@ export function checkPaths(programme: Programme, placeOf: (step: StepId) => Path
   const reached = new Set<StepId>([programme.changes?.extension?.approval ?? []].flat());
   for (const facts of everyKindOf(programme)) {
     const variant = partOf(programme, facts);
-    const walk = walkAll(variant, (step, state, opener) => checkOpening({ programme: variant, step, state, opener }, placeOf, once));
-    if (walk === null) {
-      report(
-        ['stages'],
-        `More than ${MOST_STATES.toLocaleString('en-GB')} combinations of open steps: too many to check`,
-        'Let fewer steps run beside each other.',
-        'key',
-      );
-      return;
-    }
-    for (const { open } of walk.states.values()) for (const id of open) reached.add(id);
-    for (const loop of loopsWithoutExit(variant, walk)) {
-      const [first = ''] = loop;
-      once(
-        placeOf(first),
-        `A loop with no way out: ${[...loop, first].join(' → ')}`,
-        'Give one of these steps an answer that ends the deployment or leads on, or let a step beside it close it.',
-        'key',
-      );
+    const onOpening: OnOpening = (step, state, opener) => checkOpening({ programme: variant, step, state, opener }, placeOf, once);
+    const main = walkAll(variant, { begins: variant.begins, known: NOTHING_KNOWN }, onOpening);
+    const walks = [main, ...raisedWalks(variant, facts, main, onOpening)];
+    for (const walk of walks) {
+      if (walk === null) {
+        report(
+          ['stages'],
+          `More than ${MOST_STATES.toLocaleString('en-GB')} combinations of open steps: too many to check`,
+          'Let fewer steps run beside each other.',
+          'key',
+        );
+        return;
+      }
+      for (const { open } of walk.states.values()) for (const id of open) reached.add(id);
+      for (const loop of loopsWithoutExit(variant, walk)) {
+        const [first = ''] = loop;
+        once(
+          placeOf(first),
+          `A loop with no way out: ${[...loop, first].join(' → ')}`,
+          'Give one of these steps an answer that ends the deployment or leads on, or let a step beside it close it.',
+          'key',
+        );
+      }
     }
     checkDeadEnds(programme, variant, facts, placeOf, once);
   }
@@ -115,7 +119,8 @@ function checkDeadEnds(programme: Programme, variant: Programme, facts: Facts, p
 type Opening = { readonly programme: Programme; readonly step: Step; readonly state: State; readonly opener: Opener };
 
 function checkOpening({ programme, step, state, opener }: Opening, placeOf: (step: StepId) => Path, report: Report): void {
-  const when = opener === null ? 'when a deployment begins' : `when "${opener.step}" is answered "${opener.answer}"`;
+  const begins = programme.begins.includes(step.id) ? 'when a deployment begins' : 'when somebody raises it';
+  const when = opener === null ? begins : `when "${opener.step}" is answered "${opener.answer}"`;
   for (const role of ownersOf(step)) {
     if (programme.roles[role]?.namedLater && !state.held.includes(role)) {
       report(
@@ -125,22 +130,50 @@ function checkOpening({ programme, step, state, opener }: Opening, placeOf: (ste
       );
     }
   }
-  if (step.countsFrom !== 'opening' && !state.facts.includes(step.countsFrom)) {
+  const fact = factCountedFrom(step);
+  if (fact !== null && !state.facts.includes(fact)) {
     report(
       [...placeOf(step.id), 'countsFrom'],
-      `"${step.countsFrom}" is not known yet ${when}, which opens "${step.id}"`,
+      `"${fact}" is not known yet ${when}, which opens "${step.id}"`,
       `Let every answer on the way there record it, or count "${step.id}" from its opening.`,
     );
   }
+}
+
+type Known = Pick<State, 'facts' | 'held'>;
+
+const NOTHING_KNOWN: Known = { facts: [], held: [] };
+
+type OnOpening = (step: Step, state: State, opener: Opener) => void;
+
+/**
+ * The ways that lead on from each step that may be raised, walked by themselves: with what is known for certain at the
+ * earliest moment at which it may be, and nothing else open.
+ */
+function raisedWalks(programme: Programme, facts: Facts, main: Walk | null, onOpening: OnOpening): readonly (Walk | null)[] {
+  if (main === null) return [];
+  return Object.values(programme.steps).flatMap((step) => {
+    if (step.raised === undefined || !stepApplies(programme, step.id, facts)) return [];
+    const { after } = step.raised;
+    const known = after === null ? NOTHING_KNOWN : main.knownAfter.get(after);
+    return known === undefined ? [] : [walkAll(programme, { begins: [step.id], known }, onOpening)];
+  });
 }
 
 type Walk = {
   readonly states: ReadonlyMap<string, State>;
   /** The states that can follow each state, by key. */
   readonly next: ReadonlyMap<string, readonly string[]>;
+  /** What is known for certain once a step has been answered, whichever way led to it. */
+  readonly knownAfter: ReadonlyMap<StepId, Known>;
 };
 
-function walkAll(programme: Programme, onOpening: (step: Step, state: State, opener: Opener) => void): Walk | null {
+function walkAll(
+  programme: Programme,
+  start: { readonly begins: readonly StepId[]; readonly known: Known },
+  onOpening: OnOpening,
+): Walk | null {
+  const knownAfter = new Map<StepId, Known>();
   const states = new Map<string, State>();
   const next = new Map<string, readonly string[]>();
   const waiting: State[] = [];
@@ -160,7 +193,7 @@ function walkAll(programme: Programme, onOpening: (step: Step, state: State, ope
     return { ...state, open: union(state.open, ids) };
   };
 
-  visit(open({ open: [], facts: [], held: [], ended: false }, programme.begins, null));
+  visit(open({ open: [], ...start.known, ended: false }, start.begins, null));
   for (let state = waiting.pop(); state !== undefined; state = waiting.pop()) {
     if (states.size > MOST_STATES) return null;
     const from = state;
@@ -170,13 +203,22 @@ function walkAll(programme: Programme, onOpening: (step: Step, state: State, ope
       const rest = { ...from, open: from.open.filter((other) => other !== id) };
       for (const answer of step?.answers ?? []) {
         const after = afterAnswer(rest, answer);
+        if (!after.ended) knownAfter.set(id, inBoth(knownAfter.get(id), after));
         following.push(visit(after.ended ? after : open(after, answer.opens, { step: id, answer: answer.id })));
       }
       if (step?.optional) following.push(visit(rest));
     }
     next.set(JSON.stringify(from), following);
   }
-  return { states, next };
+  return { states, next, knownAfter };
+}
+
+function inBoth(some: Known | undefined, others: Known): Known {
+  if (some === undefined) return { facts: others.facts, held: others.held };
+  return {
+    facts: some.facts.filter((fact) => others.facts.includes(fact)),
+    held: some.held.filter((role) => others.held.includes(role)),
+  };
 }
 
 function afterAnswer(state: State, answer: Answer): State {

@@ -1,3 +1,4 @@
+import { ROUND_BEFORE } from '../domain/programme.ts';
 import { parsePlainDate } from '../domain/time/plain-date.ts';
 import { buildSendingHours } from './build-programme.ts';
 import { checkChanges } from './check-changes.ts';
@@ -123,6 +124,17 @@ function checkTime(document: ProgrammeDocument, entry: StepEntry, report: Report
     });
   }
   const facts = factsOf(document);
+  if (countsFrom === ROUND_BEFORE) {
+    // Counted from its own due date, it would come to the same day again, or to no day at all.
+    if (typeof allowed !== 'string' || readTimeAllowed(allowed).ok === false || allowed.trim().toLowerCase() === 'end of term') {
+      report(
+        [...entry.path, 'countsFrom'],
+        `"${entry.id}" is counted from the round before, and its time allowed does not lead on from there`,
+        'Allow "end of next whole term", or a number of days or weeks.',
+      );
+    }
+    return;
+  }
   if (countsFrom !== undefined && !facts.includes(countsFrom)) {
     report(
       [...entry.path, 'countsFrom'],

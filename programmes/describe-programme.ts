@@ -1,3 +1,4 @@
+import { ROUND_BEFORE } from '../domain/programme.ts';
 import type { Answer, Field, Programme, RoleId, Rung, Step } from '../domain/programme.ts';
 import { describeTimeAllowed } from '../domain/time/time-allowed.ts';
 
@@ -26,8 +27,16 @@ export function describeProgramme(programme: Programme): string {
 function describeStep(programme: Programme, step: Step): readonly string[] {
   const title = (role: RoleId) => programme.roles[role]?.title ?? role;
   const owners = [title(step.owner), ...step.with.map((role) => `with ${title(role)}`)].join(', ');
-  const counted = step.countsFrom === 'opening' ? '' : `, counted from ${step.countsFrom}`;
-  const manner = step.optional ? ' (optional)' : step.automatic !== null ? ' (done by Chaser itself)' : '';
+  const from = step.countsFrom === ROUND_BEFORE ? 'the due date of the round before' : step.countsFrom;
+  const counted = step.countsFrom === 'opening' ? '' : `, counted from ${from}`;
+  const manner =
+    step.raised !== undefined
+      ? raisedWords(step.raised)
+      : step.optional
+        ? ' (optional)'
+        : step.automatic !== null
+          ? ' (done by Chaser itself)'
+          : '';
   return [
     `${step.id}: ${step.title}${manner}`,
     `  Owner    ${owners}`,
@@ -37,6 +46,10 @@ function describeStep(programme: Programme, step: Step): readonly string[] {
     ...step.answers.map((answer) => `  Answer   ${answer.id}: ${describeAnswer(answer)}`),
     `  Source   ${step.source}`,
   ];
+}
+
+function raisedWords({ after }: NonNullable<Step['raised']>): string {
+  return ` (may be raised at any time${after === null ? '' : ` once ${after} has been answered`})`;
 }
 
 function describeRung(rung: Rung, title: (role: RoleId) => string): string {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'vitest';
 import { mustLoad } from '../tests/kit/chronology.ts';
+import { listProgrammes } from './load-programmes.ts';
 
 const PAGE = readFileSync(join(import.meta.dirname, '../docs/programmes.md'), 'utf8');
 
@@ -20,7 +21,7 @@ function rowsOf(id: string): readonly { readonly said: string; readonly carriedB
 }
 
 describe('the table of the guidance', () => {
-  for (const id of ['si-2019-20', 'tsi-2021-22', 'tsi-2022-23']) {
+  for (const id of listProgrammes()) {
     const { steps, starts = [] } = mustLoad(id);
 
     it(`has a row for every step of ${id}`, () => {

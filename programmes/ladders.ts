@@ -42,6 +42,7 @@ export function lengthInDays(allowed: TimeAllowed): number {
       return allowed.count * 5;
     case 'end-of-term':
     case 'end-of-following-term':
+    case 'end-of-next-whole-term':
     case 'fixed-table':
       return Infinity;
     default:

@@ -221,10 +221,15 @@ const step = z.strictObject({
   allowed: z
     .union([z.string(), publishedDates])
     .describe(
-      'How long the step may take: "3 working days", "5 school days", "10 calendar days", "4 weeks", "end of term", "end of following term", or { published: [{ matchedIn: Autumn 2021, completeBy: 2022-04-01 }] }',
+      'How long the step may take: "3 working days", "5 school days", "10 calendar days", "4 weeks", "end of term", "end of following term", "end of next whole term", or { published: [{ matchedIn: Autumn 2021, completeBy: 2022-04-01 }] }',
     ),
   assumption: words('What is assumed where the guidance is silent or can be read two ways').optional(),
-  countsFrom: name('Day zero, when it is not the opening: a fact recorded earlier').optional(),
+  countsFrom: z
+    .union([z.literal('round-before'), name('A fact recorded earlier')])
+    .optional()
+    .describe(
+      'Day zero, when it is not the opening: a fact recorded earlier, or "round-before": the due date of the round before, for a step that repeats in a rhythm',
+    ),
   notBefore: z.iso.date().describe('Day zero is never earlier than this date: 2021-09-01').optional(),
   when: factCondition.optional().describe('Applies only where the facts of the deployment say so; passed over elsewhere'),
   ask: words('What is asked of the owner, in plain English'),
@@ -240,6 +245,10 @@ const step = z.strictObject({
     .optional()
     .describe('A ladder of its own, or the name of one; left out, its length decides'),
   optional: z.boolean().default(false).describe('true: may be left undone and lapses after its due date'),
+  raised: z
+    .union([z.literal('anytime'), z.strictObject({ after: id('The step that must have been answered before') })])
+    .optional()
+    .describe('Whoever looks after the deployment may open it with a reason: "anytime", or { after: a step that must have been answered }'),
   automatic: id('The answer that Chaser gives itself once every notice has been given').optional(),
   explainsOffer: z.boolean().default(false).describe('true: the first letter explains the offer'),
 });

@@ -28,6 +28,8 @@ export function changeCommand(chronology: Chronology, { on, change }: ScenarioCh
       return { kind: 'resume-clock', stop: null, on, ...said };
     case 'extend':
       return { kind: 'extend', ...newestOf(chronology, change.step), dueOn: change.to, agreedWith: null, ...said };
+    case 'raise':
+      return { kind: 'raise', step: change.step, ...said };
     case 'rematch':
       return { kind: 'rematch', to: null, ...said };
     case 'person':

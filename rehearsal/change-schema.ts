@@ -30,6 +30,7 @@ const ways = {
   resume: z.strictObject({ because, by }),
   extend: z.strictObject({ step: open, to: day('the new due date'), because, by }),
   rematch: z.strictObject({ because, by }),
+  raise: z.strictObject({ step: name.describe('the id of a step that may be raised'), because, by }),
   person: z.strictObject({ role: role('that somebody else holds from then on'), because, by }),
   deputy: z.strictObject({
     for: role('whose holder is away'),
@@ -67,6 +68,7 @@ export const change = z
     resume: ways.resume.optional().describe(`{ ${BY} }`),
     extend: ways.extend.optional().describe('{ step, to: the new due date, because: why, by: the role that asks for it }'),
     rematch: ways.rematch.optional().describe(`{ ${BY} }`),
+    raise: ways.raise.optional().describe(`{ step: a step that may be raised, ${BY} }`),
     person: ways.person.optional().describe(`{ role: the role that somebody else holds from then on, ${BY} }`),
     deputy: ways.deputy.optional().describe(`{ for: the role whose holder is away, until, ${BY} }, and perhaps from`),
     back: ways.back.optional().describe(`{ for: the role whose holder is back, ${BY} }`),

@@ -1,7 +1,7 @@
 import type { Calendar } from '../domain/time/calendar.ts';
 import type { PlainDate } from '../domain/time/plain-date.ts';
 import type { Field, Programme, Step } from '../domain/programme.ts';
-import { ownersOf } from '../domain/programme.ts';
+import { ownersOf, ROUND_BEFORE } from '../domain/programme.ts';
 import { describeTimeAllowed } from '../domain/time/time-allowed.ts';
 import { rehearsedSubject } from './cast.ts';
 import { play } from './play.ts';
@@ -112,7 +112,7 @@ function facts(programme: Programme): Facts {
 }
 
 function factsOfStep(programme: Programme, step: Step): Facts {
-  const counted = step.countsFrom === 'opening' ? '' : `, counted from ${wordsOf(step.countsFrom)}`;
+  const counted = step.countsFrom === 'opening' ? '' : `, counted from ${countedFromWords(step)}`;
   return new Map([
     ['Title', step.title],
     ['Stage', programme.stages.find(({ id }) => id === step.stage)?.title ?? step.stage],
@@ -131,7 +131,8 @@ function factsOfStep(programme: Programme, step: Step): Facts {
     ['What happens next', step.next],
     ['Manner', step.optional ? 'optional' : step.automatic === null ? 'to be answered' : `answered by Chaser: ${step.automatic}`],
     ['Applies', step.when === undefined ? 'always' : `only where ${inWords(step.when)}`],
-    ['Counts from', `${wordsOf(step.countsFrom)}${step.notBefore == null ? '' : `, never earlier than ${step.notBefore}`}`],
+    ['May be raised', step.raised === undefined ? 'no' : step.raised.after === null ? 'at any time' : `after ${step.raised.after}`],
+    ['Counts from', `${countedFromWords(step)}${step.notBefore == null ? '' : `, never earlier than ${step.notBefore}`}`],
     ['Explains the offer', step.explainsOffer ? 'yes' : 'no'],
     ...step.ladder.flatMap(({ id, text }): [string, string][] => (text === null ? [] : [[`Words of ${id}`, text]])),
     ...step.answers.flatMap((answer): [string, string][] => [
@@ -142,6 +143,11 @@ function factsOfStep(programme: Programme, step: Step): Facts {
       ...answer.fields.map((field): [string, string] => [`Answer ${answer.id}, field ${field.id}`, fieldInWords(field)]),
     ]),
   ]);
+}
+
+/** "matched on", "opening", "the round before" */
+function countedFromWords({ countsFrom }: Step): string {
+  return countsFrom === ROUND_BEFORE ? 'the round before' : wordsOf(countsFrom);
 }
 
 /** A field with everything that limits its value. */

@@ -3,7 +3,7 @@ import { closedBecause } from '../domain/time/days.ts';
 import type { ChronologyEvent, StepRef } from '../domain/chronology/events.ts';
 import { longDate } from '../domain/time/plain-date.ts';
 import type { FactId, Programme, RoleId, Rung, Step, StepId } from '../domain/programme.ts';
-import { daysOf } from '../domain/programme.ts';
+import { daysOf, factCountedFrom } from '../domain/programme.ts';
 import type { Reason } from '../domain/result.ts';
 import { calendarEndOf } from './calendar-end.ts';
 import { coveredBy, neverReached } from './coverage.ts';
@@ -147,7 +147,9 @@ function mustComeFirst(programme: Programme, opened: Opened, openings: readonly 
   const step = programme.steps[opened.step];
   if (step === undefined || step.allowed.unit === 'fixed-table') return ancestors;
   if (step.countsFrom === 'opening') return [];
-  const recorder = ancestors.findIndex((ancestor) => records(programme.steps[ancestor.step], step.countsFrom));
+  const fact = factCountedFrom(step);
+  if (fact === null) return ancestors;
+  const recorder = ancestors.findIndex((ancestor) => records(programme.steps[ancestor.step], fact));
   return recorder < 0 ? ancestors : ancestors.slice(0, recorder);
 }
 

@@ -59,4 +59,12 @@ describe('each offer, rehearsed in its own years', () => {
     assert.match(text, /Comes to rest on .* 2020: Deployment completed/);
     assert.match(text, /Assumed: the term dates of Lancashire County Council for Autumn 2019 are not known; those of Solihull/);
   });
+
+  it('rise-2026-27 from September 2026 runs to its end, with its review at the end of a term', () => {
+    const facts = { responsibleBody: 'trust', faith: 'none' };
+    const text = playOf('rise-2026-27', '2026-09-07', facts, 'confirm-eligibility');
+    assert.match(text, /Comes to rest on .* 2027: Support completed/);
+    assert.match(text, /Opens: Review progress against the plan\. Due on Wednesday 21 July 2027/);
+    assert.match(text, /those of Sheffield City Council/);
+  });
 });

@@ -44,6 +44,9 @@ function scenarios(programme: Programme): fc.Arbitrary<Scenario> {
   const said = { because: 'A test', by: null };
   const role = fc.constantFrom(...Object.keys(programme.roles));
   const step = fc.constantFrom(...steps.map(({ id }) => id));
+  // A programme without one is asked to raise a step that cannot be, which is refused.
+  const raised = steps.filter((each) => each.raised !== undefined);
+  const raisable = fc.constantFrom(...(raised.length === 0 ? steps : raised).map(({ id }) => id));
   const change: fc.Arbitrary<Change> = fc.oneof(
     fc.record({ step: fc.option(fc.constantFrom(...steps.map(({ id }) => id))), until: day }).map(({ step, until }) => ({
       kind: 'pause' as const,
@@ -70,6 +73,7 @@ function scenarios(programme: Programme): fc.Arbitrary<Scenario> {
     fc.record({ step, promised: day }).map((given) => ({ kind: 'acknowledge' as const, ...given, toldTo: null, ...said })),
     fc.record({ step, to: role }).map((given) => ({ kind: 'handOver' as const, ...given, ...said })),
     step.map((id) => ({ kind: 'remind' as const, step: id, by: null })),
+    raisable.map((id) => ({ kind: 'raise' as const, step: id, ...said })),
   );
   const changes: fc.Arbitrary<ScenarioChange> = fc.record({ on: day, change });
   return fc.record({

@@ -38,6 +38,7 @@ function changeOf(entry: ChangeEntry, on: PlainDate, day: ReadDay): Change | nul
   if (prolong) return { kind: 'prolong', until: day('until', prolong.until), ...saidIn(prolong) };
   if (entry.resume) return { kind: 'resume', ...saidIn(entry.resume) };
   if (extend) return { kind: 'extend', step: extend.step, to: day('to', extend.to), ...saidIn(extend) };
+  if (entry.raise) return { kind: 'raise', step: entry.raise.step, ...saidIn(entry.raise) };
   if (entry.rematch) return { kind: 'rematch', ...saidIn(entry.rematch) };
   if (person) return { kind: 'person', role: person.role, ...saidIn(person) };
   if (deputy) {
@@ -78,6 +79,10 @@ function check(change: Change, path: Path, programme: Programme, report: Report)
   }
   if ('step' in change && change.step !== null && programme.steps[change.step] === undefined) {
     report([...path, 'step'], `There is no step "${change.step}"`, suggestion(change.step, Object.keys(programme.steps)));
+  }
+  if (change.kind === 'raise' && programme.steps[change.step] !== undefined && programme.steps[change.step]?.raised === undefined) {
+    const raisable = Object.values(programme.steps).flatMap(({ id, raised }) => (raised === undefined ? [] : [id]));
+    report([...path, 'step'], `"${change.step}" cannot be raised`, suggestion(change.step, raisable));
   }
   if (change.kind === 'withdraw') {
     const ends = Object.entries(programme.ends).flatMap(([id, { outcome }]) => (outcome === 'completed' ? [] : [id]));

@@ -1,7 +1,11 @@
 import { knownFacts } from '../domain/chronology/applies.ts';
+import type { ChronologyEvent } from '../domain/chronology/events.ts';
 import { nthDay } from '../domain/time/days.ts';
+import { londonDate } from '../domain/time/london.ts';
+import { addDays } from '../domain/time/plain-date.ts';
 import { changeRulesOf } from '../domain/programme.ts';
 import type { Condition, Programme, RoleId, StepId } from '../domain/programme.ts';
+import { play } from './play.ts';
 import type { Stage } from './play.ts';
 import type { Conduct, Scenario, ScenarioAnswer, ScenarioChange } from './scenario.ts';
 
@@ -76,20 +80,44 @@ export function scenarioTo(stage: Stage, { step, answer }: Turn, onTheWay: 'late
     // Once the step is done, nobody needs to decide on more time for it.
     answers.push(turn({ step: first, answer: programme.steps[first]?.answers[0]?.id ?? '' }, 'silent'));
   }
-  return {
+  const scenario: Scenario = {
     title: `By the shortest way to ${step}`, // An owner who repeats a step at once would go round and round.
     everyone: onTheWay === 'late' ? 'late' : 'on-time',
     roles: {},
     answers,
     changes,
   };
+  return [...way.map((to) => to.step), step].reduce((so, id) => raisedIn(stage, so, id), scenario);
 }
 
-/** The fewest answers that lead to each step that can be reached, by step. */
+/** The scenario in which a step is raised on the day after it may be; the same when no one need raise it. */
+function raisedIn(stage: Stage, scenario: Scenario, id: StepId): Scenario {
+  const { raised } = stage.programme.steps[id] ?? {};
+  if (raised === undefined) return scenario;
+  const { after } = raised;
+  const played = play(stage, scenario);
+  const events = played.ok ? played.value.events : [];
+  if (events.some((event) => event.type === 'step-opened' && event.step === id)) return scenario;
+  const come = events.find((event) => (after === null ? event.type === 'deployment-began' : isAnswered(event, after)));
+  if (come === undefined) return scenario;
+  const on = addDays(londonDate(Date.parse(come.at)), 1);
+  return { ...scenario, changes: [...scenario.changes, { on, change: { kind: 'raise', step: id, because: 'Rehearsed', by: null } }] };
+}
+
+function isAnswered(event: ChronologyEvent, step: StepId): boolean {
+  return event.type === 'step-answered' && event.step === step;
+}
+
+/**
+ * The fewest answers that lead to each step that can be reached, by step. A step that may be raised comes after the
+ * answer from which it may be.
+ */
 function shortestWays(programme: Programme): ReadonlyMap<StepId, readonly Turn[]> {
   const ways = new Map<StepId, readonly Turn[]>(programme.begins.map((step) => [step, []]));
   const approval = approvalOf(programme);
   if (approval !== null) ways.set(approval, []);
+  const raised = Object.values(programme.steps).filter((step) => step.raised !== undefined);
+  for (const step of raised) if (step.raised?.after === null) ways.set(step.id, []);
   // A map may grow while it is iterated: what is added is visited too.
   for (const [step, way] of ways) {
     for (const answer of programme.steps[step]?.answers ?? []) {
@@ -97,6 +125,11 @@ function shortestWays(programme: Programme): ReadonlyMap<StepId, readonly Turn[]
       for (const opened of answer.opens) {
         if (!ways.has(opened)) ways.set(opened, [...way, { step, answer: answer.id }]);
       }
+    }
+    const goesOn = programme.steps[step]?.answers.find((answer) => answer.ends === null && answersOf(programme, step).includes(answer.id));
+    if (goesOn === undefined) continue;
+    for (const { id } of raised.filter((other) => other.raised?.after === step)) {
+      if (!ways.has(id)) ways.set(id, [...way, { step, answer: goesOn.id }]);
     }
   }
   return ways;

@@ -48,6 +48,8 @@ export type Change =
         | { readonly kind: 'resume' }
         | { readonly kind: 'extend'; readonly step: StepId; readonly to: PlainDate }
         | { readonly kind: 'rematch' }
+        /** A step that no answer need open is opened. */
+        | { readonly kind: 'raise'; readonly step: StepId }
         /** Somebody who has not held it yet holds a role from then on. */
         | { readonly kind: 'person'; readonly role: RoleId }
         /** Somebody stands in for whoever holds a role. */

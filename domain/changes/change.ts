@@ -18,6 +18,8 @@ import { decideExtend } from './extension.ts';
 import type { Extend } from './extension.ts';
 import { decideChangePerson, decideEndDeputy, decideNameDeputy } from './people.ts';
 import type { ChangePerson, EndDeputy, NameDeputy } from './people.ts';
+import { decideRaise } from './raise.ts';
+import type { Raise } from './raise.ts';
 import { decideRematch } from './rematch.ts';
 import type { Rematch } from './rematch.ts';
 import { decideProlong, decideResume, decideStop } from './stop-clock.ts';
@@ -44,7 +46,8 @@ export type ChangeCommand =
   | SkipRung
   | SetPace
   | AdoptCalendar
-  | AskAnew;
+  | AskAnew
+  | Raise;
 
 export function decideChange(chronology: Chronology, command: ChangeCommand, now: Instant): Decision {
   switch (command.kind) {
@@ -88,6 +91,8 @@ export function decideChange(chronology: Chronology, command: ChangeCommand, now
       return decideAdoptCalendar(chronology, command, now);
     case 'ask-anew':
       return decideAskAnew(chronology, command, now);
+    case 'raise':
+      return decideRaise(chronology, command, now);
     default:
       return command satisfies never;
   }

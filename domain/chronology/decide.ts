@@ -15,7 +15,7 @@ import { checkForm } from '../forms/form.ts';
 import { londonDate } from '../time/london.ts';
 import { openingOf } from './opening.ts';
 import type { Calendar } from '../time/calendar.ts';
-import { ownersOf, SUBJECT_FACT } from '../programme.ts';
+import { factCountedFrom, ownersOf, SUBJECT_FACT } from '../programme.ts';
 import type { Answer, AnswerId, FactId, PersonId, Programme, Step, StepId } from '../programme.ts';
 import { goesRound, notAnOwner, notOpen, notRunning, roleNotHeld, unknownAnswer, unknownStep } from './refusal.ts';
 import { refused } from '../result.ts';
@@ -75,7 +75,8 @@ export function begin(programme: Programme, beginning: Beginning, calendar: Cale
   const today = londonDate(Date.parse(now));
   for (const step of Object.values(programme.steps)) {
     if (!holds(step.when, facts)) continue;
-    const asIfToday = { ...draft.state(), facts: step.countsFrom === 'opening' ? {} : { [step.countsFrom]: today } };
+    const fact = factCountedFrom(step);
+    const asIfToday = { ...draft.state(), facts: fact === null ? {} : { [fact]: today } };
     const opening = openingOf(asIfToday, step.id, today);
     if (!opening.ok) return opening;
   }

@@ -260,6 +260,8 @@ export type ChangeEvent =
       readonly because: string;
       readonly tells: readonly Recipient[];
     })
+  /** Somebody has opened a step that no answer need open. */
+  | (Change & StepRef & { readonly type: 'step-raised' })
   | (Change & { readonly type: 'pace-changed'; readonly pace: Pace })
   | (Change & { readonly type: 'calendar-adopted'; readonly from: string; readonly to: string });
 

@@ -95,6 +95,9 @@ export function evolveChange(chronology: Chronology, event: ChangeEvent): Chrono
       return { ...changed, escalations: changed.escalations.filter((each) => !sameStep(each, event)) };
     case 'pace-changed':
       return { ...changed, pace: event.pace, pacedOn: londonDate(Date.parse(event.at)), pacedFrom: changed.pace };
+    case 'step-raised':
+      // The step itself opened with an event of its own.
+      return changed;
     case 'calendar-adopted':
       // The calendar itself is too large to store in every event. Replaying needs the calendar of that version.
       return changed;

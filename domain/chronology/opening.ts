@@ -1,12 +1,12 @@
 import type { Chronology, StepRecord, Stop } from './state.ts';
-import { stepOf } from './chronology.ts';
+import { latestRound, stepOf } from './chronology.ts';
 import { countDays, nthDay } from '../time/days.ts';
 import { dueDate } from '../time/due-date.ts';
 import type { BeyondHorizon, DueDate, Explanation, ExplanationLine } from '../time/due-date.ts';
 import { londonDate } from '../time/london.ts';
 import { addDays, longDate, longDateWithWeekday, parsePlainDate } from '../time/plain-date.ts';
 import type { PlainDate } from '../time/plain-date.ts';
-import { daysOf } from '../programme.ts';
+import { daysOf, factCountedFrom, ROUND_BEFORE } from '../programme.ts';
 import type { Programme, Step, StepId } from '../programme.ts';
 import { ok } from '../result.ts';
 import type { Result } from '../result.ts';
@@ -20,12 +20,38 @@ export type Opening = { readonly dayZero: PlainDate; readonly dueOn: PlainDate; 
 export type Dated = Pick<StepRecord, 'step' | 'round' | 'dayZero' | 'extension'> & Partial<Pick<StepRecord, 'state'>>;
 
 /**
- * The due date of a step that opens on a day, with its explanation. Day zero is that day, or the date of the fact
- * that the step counts from (completion counts from the match). Refused when the calendar ends too early.
+ * The due date of a step that opens on a day, with its explanation. Day zero is that day, the date of the fact that the
+ * step counts from (completion counts from the match), or the due date of the round before. Refused when the calendar
+ * ends too early.
  */
 export function openingOf(chronology: Chronology, id: StepId, on: PlainDate, round = 1): Result<Opening, BeyondHorizon> {
   const step = stepOf(chronology.programme, id);
-  return openingFrom(chronology, { step: id, round, dayZero: dayZeroOf(chronology, step, on), extension: null }, on);
+  const from: Result<PlainDate, BeyondHorizon> =
+    step.countsFrom === ROUND_BEFORE ? nextInRhythm(chronology, step, on) : ok(countedFrom(chronology, step, on));
+  if (!from.ok) return from;
+  return openingFrom(chronology, { step: id, round, dayZero: notBeforeOf(step, from.value), extension: null }, on);
+}
+
+/**
+ * Day zero of a round that continues the rhythm of the one before: its due date by the programme alone, so that an early
+ * answer brings the next round no sooner and a late one puts it off no further. Due dates that have passed meanwhile are
+ * left out, and a round that closed without having been answered is still to come. Without a round before, day zero is the
+ * day on which it opens. A review at the end of each following term, due on 18 December 2026: whether it is answered on
+ * 1 December or on 11 January, the next is due at the end of the spring term; answered on 20 April, of the summer term.
+ */
+function nextInRhythm(chronology: Chronology, step: Step, on: PlainDate): Result<PlainDate, BeyondHorizon> {
+  const before = latestRound(chronology, step.id);
+  if (before === undefined) return ok(on);
+  let from = before.dayZero;
+  for (let done = before.state.kind !== 'overtaken'; ; done = false) {
+    const due = allowedUntil(chronology, { step: step.id, dayZero: from });
+    if (!due.ok) return due;
+    const { dueOn } = due.value;
+    if (!done && dueOn > on) return ok(from);
+    // The programme checker refuses a time allowed that does not lead on, such as the end of the same term.
+    if (dueOn <= from) return ok(on);
+    from = dueOn;
+  }
 }
 
 /** The same when day zero is known already: for a step whose answer was taken back. */
@@ -129,6 +155,12 @@ export function allowedUntil(chronology: Chronology, dated: Pick<Dated, 'step' |
   const told: ExplanationLine[] = [];
   if (step.notBefore !== undefined && dated.dayZero === step.notBefore) {
     told.push({ kind: 'rule', on: dated.dayZero, text: `Counted from ${longDate(dated.dayZero)} at the earliest.` });
+  } else if (step.countsFrom === ROUND_BEFORE) {
+    told.push({
+      kind: 'rule',
+      on: dated.dayZero,
+      text: `Each round is counted from the due date of the one before, the first from its opening: ${longDate(dated.dayZero)}.`,
+    });
   } else if (step.countsFrom !== 'opening') {
     told.push({
       kind: 'rule',
@@ -138,10 +170,6 @@ export function allowedUntil(chronology: Chronology, dated: Pick<Dated, 'step' |
   }
   if (step.assumption !== null) told.push({ kind: 'assumed', text: step.assumption });
   return ok({ dueOn: due.value.dueOn, explanation: [...told, ...due.value.explanation] });
-}
-
-function dayZeroOf(chronology: Chronology, step: Step, on: PlainDate): PlainDate {
-  return notBeforeOf(step, countedFrom(chronology, step, on));
 }
 
 /** The day zero of a step that counts from a date: that date, or the earliest one from which the step is counted. */
@@ -159,7 +187,7 @@ function countedFrom(chronology: Chronology, step: Step, on: PlainDate): PlainDa
 
 /** The facts that steps of this programme count from. Correcting one of them moves dates. */
 export function countedFacts(programme: Programme): readonly string[] {
-  return [...new Set(Object.values(programme.steps).flatMap(({ countsFrom }) => (countsFrom === 'opening' ? [] : [countsFrom])))];
+  return [...new Set(Object.values(programme.steps).flatMap((step) => factCountedFrom(step) ?? []))];
 }
 
 /** `matchedOn` → "matched on". */

@@ -101,6 +101,14 @@ describe('terms', () => {
     assert.equal(due('2022-08-20', 'end of term').dueOn, '2022-12-16');
   });
 
+  it('take the next whole term to be the one after a holiday, or after the term that has begun', () => {
+    assert.equal(due('2022-12-20', 'end of next whole term').dueOn, '2023-03-31');
+    assert.equal(due('2023-01-02', 'end of next whole term').dueOn, '2023-03-31');
+    // The spring term begins on 3 January: from that day on it is no longer whole.
+    assert.equal(due('2023-01-03', 'end of next whole term').dueOn, '2023-07-21');
+    assert.equal(due('2022-10-25', 'end of the next whole term').dueOn, '2023-03-31');
+  });
+
   it('a half term does not end a term', () => {
     assert.equal(due('2022-10-26', 'end of term').dueOn, '2022-12-16');
   });
@@ -218,7 +226,7 @@ const times = fc.oneof(
     count: fc.integer({ min: 1, max: 40 }),
   }),
   fc.record({ unit: fc.constant('weeks' as const), count: fc.integer({ min: 1, max: 8 }) }),
-  fc.record({ unit: fc.constantFrom('end-of-term' as const, 'end-of-following-term' as const) }),
+  fc.record({ unit: fc.constantFrom('end-of-term' as const, 'end-of-following-term' as const, 'end-of-next-whole-term' as const) }),
 );
 
 function kindOf(allowed: TimeAllowed, days: DayKind): DayKind {

@@ -39,6 +39,8 @@ export type DueDateQuestion = {
  * - n calendar days, n weeks: so much later; when that day is closed, the next one that is open.
  * - end of term, end of the following term: the last school day of the term that holds day zero, or of the one after
  *   it. Matched on 10 October 2022 in Lancashire, the following term ends on 31 March 2023.
+ * - end of the next whole term: the last school day of the first term that begins after day zero. From 20 December 2022, in the
+ *   holidays, it is that of the spring term, 31 March 2023; the following term would be the summer term.
  * - fixed table: the Department's own date for the term that holds day zero (guidance 2021 to 2022, section 3).
  *
  * The explanation says "assumed" exactly when the answer rests on a term that stands in for one that is not known.
@@ -87,10 +89,13 @@ function reach(calendar: Calendar, { dayZero, allowed, days }: DueDateQuestion):
     case 'weeks':
       return moveOn(calendar, days, addDays(dayZero, 7 * allowed.count));
     case 'end-of-term':
-    case 'end-of-following-term': {
+    case 'end-of-following-term':
+    case 'end-of-next-whole-term': {
       const held = termOf(calendar, dayZero);
       if (!held.ok) return held;
-      const ending = allowed.unit === 'end-of-term' ? held : followingTerm(calendar, held.value);
+      // A term that has not begun yet on day zero is still whole.
+      const isWhole = allowed.unit === 'end-of-next-whole-term' && dayZero < held.value.startsOn;
+      const ending = allowed.unit === 'end-of-term' || isWhole ? held : followingTerm(calendar, held.value);
       if (!ending.ok) return ending;
       return ok({
         dueOn: lastSchoolDay(calendar, ending.value),

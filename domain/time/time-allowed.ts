@@ -13,6 +13,7 @@ export type TimeAllowed =
   | { readonly unit: 'weeks'; readonly count: number }
   | { readonly unit: 'end-of-term' }
   | { readonly unit: 'end-of-following-term' }
+  | { readonly unit: 'end-of-next-whole-term' }
   | { readonly unit: 'fixed-table'; readonly table: readonly FixedDate[] };
 
 /**
@@ -34,18 +35,19 @@ const UNITS = {
   week: 'weeks',
 } as const;
 
-/** Reads a time as people write it: "3 working days", "1 week", "end of term", "end of following term". */
+/** Reads a time as people write it: "3 working days", "1 week", "end of term", "end of following term", "end of next whole term". */
 export function parseTimeAllowed(text: string): Result<TimeAllowed, BadTimeAllowed> {
   const words = text.trim().toLowerCase().replace(/\s+/g, ' ');
   if (words === 'end of term') return ok({ unit: 'end-of-term' });
   if (words === 'end of following term' || words === 'end of the following term') return ok({ unit: 'end-of-following-term' });
+  if (words === 'end of next whole term' || words === 'end of the next whole term') return ok({ unit: 'end-of-next-whole-term' });
   const [, count, unit] = COUNTED.exec(words) ?? [];
   if (count === undefined || Number(count) === 0) {
     return refused({
       kind: 'bad-time-allowed',
       message: `"${text}" is not a time that can be allowed.`,
       remedy:
-        'Write for example "3 working days", "5 school days", "10 calendar days", "4 weeks", "end of term" or "end of following term".',
+        'Write for example "3 working days", "5 school days", "10 calendar days", "4 weeks", "end of term", "end of following term" or "end of next whole term".',
     });
   }
   return ok({ unit: UNITS[unit as keyof typeof UNITS], count: Number(count) });
@@ -65,6 +67,8 @@ export function describeTimeAllowed(allowed: TimeAllowed): string {
       return 'the end of the term';
     case 'end-of-following-term':
       return 'the end of the following term';
+    case 'end-of-next-whole-term':
+      return 'the end of the next whole term';
     case 'fixed-table':
       return 'a date the Department published';
     default:

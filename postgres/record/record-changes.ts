@@ -139,6 +139,7 @@ export async function projectChange(db: Db, reference: string, event: ChangeEven
       await db.query('UPDATE deployments SET calendar_version = $2 WHERE reference = $1', [reference, event.to]);
       return [];
     case 'rung-held':
+    case 'step-raised':
     case 'extension-asked':
     case 'extension-refused':
       return [];

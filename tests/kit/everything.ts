@@ -1,3 +1,4 @@
+import { ROUND_BEFORE } from '../../domain/programme.ts';
 import type { Programme } from '../../domain/programme.ts';
 import { answer, field, ladder, programmeOf, REQUEST, rung, step } from './programmes.ts';
 
@@ -66,6 +67,11 @@ export const CHANGEABLE: Programme = changeable({
   steps: {
     ...EVERYTHING.steps,
     approve: step('approve', 'regional-team', [answer('agrees', { extension: 'agrees' }), answer('refuses', { extension: 'refuses' })]),
+    concern: step('concern', 'regional-team', [answer('settled'), answer('goes-on', { opens: ['concern'] })], {
+      raised: { after: null },
+      countsFrom: ROUND_BEFORE,
+      allowed: { unit: 'weeks', count: 2 },
+    }),
   },
 });
 

@@ -68,6 +68,7 @@ export const KINDS = [
   'resume-clock',
   'extend',
   'rematch',
+  'raise',
   'change-person',
   'name-deputy',
   'end-deputy',
@@ -153,6 +154,11 @@ function commandOf(kind: Kind, [a, b, c]: Numbers, { chronology, nowMs }: Life):
     case 'extend': {
       const due = steps.find((record) => sameStep(record, { step, round }))?.dueOn ?? today;
       return { kind, ...said, step, round, dueOn: addDays(due, c - 5), agreedWith: null };
+    }
+    case 'raise': {
+      // Most often one that can be raised; sometimes any step.
+      const raisable = Object.values(programme.steps).flatMap(({ id, raised }) => (raised === undefined ? [] : [id]));
+      return { kind, ...said, step: a % 5 === 0 ? step : pick(raisable, b, step) };
     }
     case 'rematch':
       return { kind, ...said, to: a % 2 === 0 ? null : person };

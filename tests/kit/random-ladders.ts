@@ -40,7 +40,16 @@ const PUBLISHED = {
 };
 
 export function anyLength({ below, oneOf }: Chances): Length {
-  const unit = oneOf(['working day', 'school day', 'week', 'calendar day', 'end of term', 'end of following term', 'published']);
+  const unit = oneOf([
+    'working day',
+    'school day',
+    'week',
+    'calendar day',
+    'end of term',
+    'end of following term',
+    'end of next whole term',
+    'published',
+  ]);
   if (unit === 'published') return { allowed: PUBLISHED, earliest: -20 };
   if (unit.startsWith('end')) return { allowed: unit, earliest: -20 };
   const count = 1 + below(unit === 'week' ? 6 : 25);

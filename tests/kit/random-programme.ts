@@ -11,7 +11,19 @@ type Written = Readonly<Record<string, unknown>>;
  * The ways in which a chronology goes on: with one step, with several that are open side by side, or with steps that
  * are for some only.
  */
-const SHAPES = ['plain', 'refusable', 'loop', 'side', 'beside', 'joined', 'either', 'some', 'automatic', 'answered-by-kind'] as const;
+const SHAPES = [
+  'plain',
+  'refusable',
+  'loop',
+  'side',
+  'beside',
+  'joined',
+  'either',
+  'some',
+  'automatic',
+  'answered-by-kind',
+  'raised',
+] as const;
 type Shape = (typeof SHAPES)[number];
 
 /** A programme in the words of its file, sound by construction. */
@@ -182,7 +194,7 @@ function entriesOf(shape: Shape | undefined, block: number): readonly string[] {
  * the block names.
  */
 function stepsOf(world: World, block: number, shape: Shape, chances: Chances): Written {
-  const { below, once } = chances;
+  const { below, once, oneOf } = chances;
   const recordsBy = world.records[block] ?? null;
   const next = world.entriesOf(block + 1);
   const onward = (label: string, besides: readonly string[] = [], closes: readonly string[] = []): Written => {
@@ -220,7 +232,8 @@ function stepsOf(world: World, block: number, shape: Shape, chances: Chances): W
     }
     case 'side': {
       const again = once(2) ? { again: { label: 'Again', then: { open: other } } } : {};
-      return { [id]: step({ yes: onward('Yes', [other]) }), [other]: step({ ...again, done }, {}, true) };
+      const rhythm = once(2) ? { countsFrom: 'round-before', allowed: oneOf(RHYTHMS), ladder: undefined } : {};
+      return { [id]: step({ yes: onward('Yes', [other]) }), [other]: step({ ...again, done }, rhythm, true) };
     }
     case 'beside':
       return { [id]: step({ yes: onward('Yes', [], once(2) ? [other] : []) }), [other]: step({ done }, {}, true) };
@@ -244,10 +257,20 @@ function stepsOf(world: World, block: number, shape: Shape, chances: Chances): W
       const [when, otherwise] = anyCondition(chances, world.facts);
       return { [id]: step({ yes: { ...onward('Yes'), when }, so: { ...onward('So be it'), when: otherwise } }) };
     }
+    case 'raised': {
+      // What may be raised at any time is asked of somebody who is there from the beginning, and counted from its opening.
+      const anytime = { raised: 'anytime', owner: 'desk', with: undefined, askWith: undefined, countsFrom: undefined, ladder: undefined };
+      const again = once(3) ? { again: { label: 'Again', then: { open: other } } } : {};
+      const answers = { ...again, ...(once(2) ? { stops: { label: 'Stop', then: { end: 'declined' } } } : {}), done };
+      return { [id]: step({ yes: onward('Yes') }), [other]: step(answers, once(2) ? anytime : { raised: { after: id } }, true) };
+    }
     default:
       return shape satisfies never;
   }
 }
+
+/** Times after which a step that repeats comes again, each counted from the due date of the round before. */
+const RHYTHMS = ['end of following term', 'end of next whole term', '3 weeks', '10 school days', '7 calendar days'] as const;
 
 function withRecord(answer: Written, fact: string): Written {
   const consequence = answer['then'] === 'done' ? {} : (answer['then'] as Written);

@@ -6,7 +6,7 @@ import type { Programme } from '../../domain/programme.ts';
 import { findDeployment, listMessages, listSteps } from '../../postgres/views/deployments.ts';
 import { loadProgramme } from '../../programmes/load-programmes.ts';
 import { liveThrough } from '../support/live-through.ts';
-import type { Choices } from '../support/live-through.ts';
+import type { Choices, Raised } from '../support/live-through.ts';
 import { PARTIES, URN } from '../support/people.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
@@ -14,10 +14,25 @@ import { deploymentWorkflowId } from '../../workflows/ids.ts';
 
 const SCHOOL: Subject = { kind: 'school', urn: URN };
 const TRUST: Subject = { kind: 'trust', trust: '99901' };
-const NAMED = { 'system-leader': 'leader', nle: 'leader', 'offering-body': 'authority' };
+const NAMED = {
+  'system-leader': 'leader',
+  nle: 'leader',
+  'offering-body': 'authority',
+  adviser: 'leader',
+  'responsible-body': 'authority',
+  'supporting-organisation': 'leader-busy',
+};
 
 /** The roles of 2019 to 2020, held by the people whom the register has for them. */
 const OF_2019: Parties = { 'regional-team': ['region'], 'regional-senior': ['senior'], tsc: ['coordinator'], school: ['head'] };
+
+/** The roles of RISE, held by the people whom the register has for them. */
+const OF_RISE: Parties = {
+  'delivery-officer': ['coordinator'],
+  'regional-team': ['region'],
+  'regional-director': ['senior'],
+  school: ['head'],
+};
 
 type Life = {
   readonly offer: string;
@@ -27,6 +42,7 @@ type Life = {
   readonly parties?: Parties;
   readonly facts?: Readonly<Record<string, string>>;
   readonly choices: Choices;
+  readonly raised?: readonly Raised[];
   /** Steps that must have been answered, not closed in another way. */
   readonly passes: readonly string[];
   /** Steps that do not apply to this life, and must never open. */
@@ -89,6 +105,40 @@ const LIVES: readonly Life[] = [
     passes: ['agree-start-in-autumn', 'brief-governance-leader', 'governance-progress-review', 'send-grant-offer', 'send-remittance'],
     passesOver: ['propose-trust-partnership', 'mend-form'],
   },
+  {
+    offer: 'rise-2026-27',
+    for: 'an academy that is matched, with an engagement concern and two termly reviews',
+    programme: programmeWith('rise-2026-27'),
+    subject: SCHOOL,
+    parties: OF_RISE,
+    facts: { responsibleBody: 'trust', faith: 'none' },
+    choices: {
+      'engagement-concern': ['escalate'],
+      'follow-mandation': ['information-powers', 'resolved'],
+      'review-plan': ['changes-needed', 'cleared'],
+      'termly-review': ['another-review', 'last-review'],
+    },
+    raised: [{ step: 'engagement-concern', with: 'arrange-visit', round: 1 }],
+    passes: ['allocate-adviser', 'decide-mandation', 'confirm-planning-grant', 'confirm-improvement-grant', 'close-support'],
+    passesOver: ['inform-diocese', 'progress-review', 'change-route', 'tell-not-eligible'],
+  },
+  {
+    offer: 'rise-2026-27',
+    for: 'a maintained Catholic school whose route changes in mid-flight',
+    programme: programmeWith('rise-2026-27'),
+    subject: SCHOOL,
+    parties: OF_RISE,
+    facts: { responsibleBody: 'local-authority', faith: 'catholic' },
+    choices: {
+      'record-diagnosis-decision': ['review-progress'],
+      'progress-review': ['review-again', 'overtaken'],
+      'change-route': ['to-matching'],
+      'record-plan-decision': ['approved-unfunded'],
+    },
+    raised: [{ step: 'change-route', with: 'progress-review', round: 1 }],
+    passes: ['inform-diocese', 'choose-supporting-organisation', 'enter-objectives', 'termly-review', 'close-support'],
+    passesOver: ['engagement-concern', 'request-improvement-grant'],
+  },
   ...(['trust', 'local-authority'] as const).flatMap((offeredBy) => [
     siLife('tier-1', offeredBy, {}, ['finish-days'], RAF),
     siLife('tier-2', offeredBy, MENDED, [...RAF, 'pass-on-refusal'], ['finish-days']),
@@ -108,8 +158,8 @@ describe('each offer, for every kind of school and trust', () => {
 
   for (const life of LIVES) {
     it(`${life.offer} comes to its end for ${life.for}`, { timeout: 120_000 }, async () => {
-      const { programme, subject, parties = PARTIES, facts = {}, choices } = life;
-      const reference = await liveThrough(world, { programme, subject, parties, facts }, choices, NAMED);
+      const { programme, subject, parties = PARTIES, facts = {}, choices, raised = [] } = life;
+      const reference = await liveThrough(world, { programme, subject, parties, facts }, choices, NAMED, raised);
       await world.postIsDone();
 
       assert.equal((await findDeployment(world.db, reference))?.status, 'completed');
@@ -118,7 +168,7 @@ describe('each offer, for every kind of school and trust', () => {
       for (const step of life.passes) assert.ok(answered.includes(step), `${step} was not answered`);
       for (const step of life.passesOver) assert.ok(!steps.some((line) => line.step === step), `${step} was opened`);
       for (const [step, rounds] of Object.entries(choices)) {
-        const given = steps.filter((line) => line.step === step).map(({ answer }) => answer);
+        const given = steps.filter((line) => line.step === step).map(({ answer, state }) => answer ?? state);
         assert.deepEqual(given, rounds, step);
       }
       const letters = await listMessages(world.db, reference);

@@ -52,6 +52,12 @@ test('the page describes time allowed with its assumption and source, the ladder
   }
 });
 
+test('the page of RISE says what may be raised, and from where each review is counted', async () => {
+  const { body } = await (await app()).inject('/programmes/rise-2026-27');
+  assert.ok(body.includes('May be raised at any time once “Record the decision on the diagnosis” has been answered'));
+  assert.ok(body.includes('The end of the next whole term, each round counted from the due date of the one before'));
+});
+
 test('every link within the page leads somewhere', async () => {
   const { body } = await (await app()).inject(PROGRAMME);
   const ids = new Set([...body.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id));

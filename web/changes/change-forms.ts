@@ -4,12 +4,14 @@ import { PROLONG_STOP, RESUME_CLOCK, STOP_CLOCK } from './clock-forms.ts';
 import { CORRECT_FACT, EXTEND, TAKE_BACK_ANSWER } from './date-forms.ts';
 import { REOPEN, WITHDRAW } from './end-forms.ts';
 import { CHANGE_PERSON, END_DEPUTY, NAME_DEPUTY, REMATCH } from './people-forms.ts';
+import { RAISE } from './raise-form.ts';
 
 /** Every change that has a form, in the order in which a deployment's page lists them. */
 const CHANGE_FORMS: Readonly<Record<ChangeKind, ChangeForm>> = {
   'resume-clock': RESUME_CLOCK,
   'prolong-stop': PROLONG_STOP,
   'stop-clock': STOP_CLOCK,
+  raise: RAISE,
   extend: EXTEND,
   'chase-now': CHASE_NOW,
   'skip-rung': SKIP_RUNG,

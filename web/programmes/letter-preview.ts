@@ -6,7 +6,7 @@ import { londonInstant } from '../../domain/time/london.ts';
 import { openingOf } from '../../domain/chronology/opening.ts';
 import { plainDate } from '../../domain/time/plain-date.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
-import { ownersOf } from '../../domain/programme.ts';
+import { factCountedFrom, ownersOf } from '../../domain/programme.ts';
 import type { Programme, RoleId, Rung, Step } from '../../domain/programme.ts';
 import { ok, refused } from '../../domain/result.ts';
 import type { Reason, Result } from '../../domain/result.ts';
@@ -61,7 +61,8 @@ export function previewLetter(programme: Programme, step: Step, { id, rung, kind
     assumed: programme.assumedTermCalendars,
   });
   if (!calendar.ok) return calendar;
-  const facts = step.countsFrom === 'opening' ? {} : { [step.countsFrom]: SAMPLE_DAY };
+  const fact = factCountedFrom(step);
+  const facts = fact === null ? {} : { [fact]: SAMPLE_DAY };
   const opening = openingOf({ ...blankChronology(programme, calendar.value), facts }, step.id, SAMPLE_DAY);
   if (!opening.ok) return opening;
   const { dueOn, explanation } = opening.value;

@@ -1,4 +1,4 @@
-import { fillPlaceholders, ownersOf } from '../../domain/programme.ts';
+import { factCountedFrom, fillPlaceholders, ownersOf, ROUND_BEFORE } from '../../domain/programme.ts';
 import type { Programme, Rung, Step } from '../../domain/programme.ts';
 import { describeTimeAllowed } from '../../domain/time/time-allowed.ts';
 import { wordsOf } from '../../domain/chronology/opening.ts';
@@ -13,8 +13,20 @@ export function ownersInWords(programme: Programme, step: Step): string {
 
 /** "5 school days"; "The end of the following term, counted from the day that is recorded as matched on" */
 export function timeInWords(step: Step): string {
-  const from = step.countsFrom === 'opening' ? '' : `, counted from the day recorded as “${wordsOf(step.countsFrom)}”`;
+  const fact = factCountedFrom(step);
+  const recorded = fact === null ? '' : `, counted from the day recorded as “${wordsOf(fact)}”`;
+  const from = step.countsFrom === ROUND_BEFORE ? ', each round counted from the due date of the one before' : recorded;
   return capitalised(`${describeTimeAllowed(step.allowed)}${from}`);
+}
+
+/** How a step differs from one that an answer opens and somebody must answer; null when it does not. */
+export function mannerOf(programme: Programme, { optional, automatic, raised }: Step): string | null {
+  if (raised !== undefined) {
+    const after = raised.after === null ? null : (programme.steps[raised.after]?.title ?? raised.after);
+    return `May be raised at any time${after === null ? '' : ` once “${after}” has been answered`}`;
+  }
+  if (optional) return 'Optional';
+  return automatic === null ? null : 'Done by Chaser itself';
 }
 
 /** A text of the programme with the names of its gaps: "[RDP coordinator] contacts a system leader". */

@@ -14,7 +14,7 @@ import type { Preview } from './letter-preview.ts';
 import { navigationFor } from '../shared/navigation.ts';
 import { flowOf } from './programme-flow.ts';
 import { titleOf } from '../../letters/teller.ts';
-import { ownersInWords, rungInWords, textInWords, timeInWords } from './programme-words.ts';
+import { mannerOf, ownersInWords, rungInWords, textInWords, timeInWords } from './programme-words.ts';
 import { proposalLines } from '../shared/proposal-lines.ts';
 import { renderView } from '../shared/render.ts';
 import type { Services } from '../shared/services.ts';
@@ -139,7 +139,7 @@ function viewOf(programme: Programme, step: Step | undefined) {
       time: timeInWords(step),
       assumption: step.assumption,
       source: step.source,
-      manner: step.optional ? 'Optional' : step.automatic === null ? null : 'Done by Chaser itself',
+      manner: mannerOf(programme, step),
       ask: textInWords(programme, step.ask),
       next: textInWords(programme, step.next),
       ladder: step.ladder.map((rung) => ({

@@ -1,0 +1,129 @@
+import type { FastifyInstance } from 'fastify';
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { listMessages, listSteps } from '../../postgres/views/deployments.ts';
+import { createApp } from '../../web/app.ts';
+import { mustBeAccessible, mustFit, mustWorkByKeyboard, openBrowser, SCREENSHOTS } from '../support/browser.ts';
+import { openWorld } from '../support/world.ts';
+import type { World } from '../support/world.ts';
+import { mustLoad } from '../kit/chronology.ts';
+import { insertStaff } from './desk-world.ts';
+import { signedInAs } from './guarded-app.ts';
+import { servicesOf } from './staff-app.ts';
+
+const CHASER = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
+const PARTIES = { 'delivery-officer': ['coordinator'], 'regional-team': ['region'], 'regional-director': ['senior'], school: ['head'] };
+const CONTACTED = { contactedOn: '2040-10-08', contactedBy: 'rise-team', contact: 'authority' };
+
+describe('what is raised in mid-flight', { timeout: 300_000 }, () => {
+  let world: World;
+  let app: FastifyInstance;
+  let browser: Browser;
+  let page: Page;
+  let address: string;
+  let reference: string;
+  beforeAll(async () => {
+    world = await openWorld();
+    await insertStaff(world.db);
+    const services = servicesOf(world.db, { client: world.client, taskQueue: world.temporal.taskQueue });
+    app = await createApp({ ...services, secure: false }, { trustProxy: false });
+    address = await app.listen({ host: '127.0.0.1', port: 0 });
+    browser = await openBrowser();
+    const context = await browser.newContext();
+    const { cookies } = await signedInAs(world.db, 'coordinator', { secure: false });
+    await context.addCookies(Object.entries(cookies).map(([name, value]) => ({ name, value, url: address })));
+    page = await context.newPage();
+    const facts = { responsibleBody: 'local-authority', faith: 'none' };
+    reference = await world.begin('2040-10-08 09:30', { programme: mustLoad('rise-2026-27'), parties: PARTIES, facts });
+    await world.answer(reference, 'confirm-eligibility', 'eligible', { fields: { checkedOn: '2040-10-08' } });
+  });
+  afterAll(async () => {
+    await browser.close();
+    await app.close();
+    await world.end();
+  });
+
+  const look = async (name: string): Promise<void> => {
+    for (const width of [320, 1280]) {
+      await page.setViewportSize({ width, height: 900 });
+      await mustFit(page);
+      await mustBeAccessible(page);
+      await page.screenshot({ path: join(SCREENSHOTS, `raise-${name}-${width}.png`), fullPage: true });
+    }
+  };
+  const link = () => page.getByRole('link', { name: 'Raise something', exact: true });
+  const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
+
+  async function chaser(...words: string[]): Promise<{ readonly status: number; readonly out: string; readonly err: string }> {
+    const env = {
+      ...process.env,
+      DATABASE_URL: world.databaseUrl,
+      TEMPORAL_ADDRESS: world.temporal.address,
+      TEMPORAL_NAMESPACE: world.temporal.namespace,
+      TEMPORAL_TASK_QUEUE: world.temporal.taskQueue,
+    };
+    return promisify(execFile)(process.execPath, [CHASER, ...words], { env }).then(
+      ({ stdout, stderr }) => ({ status: 0, out: stdout, err: stderr }),
+      (error: unknown) => {
+        const { code, stdout, stderr } = error as { readonly code: number; readonly stdout: string; readonly stderr: string };
+        return { status: code, out: stdout, err: stderr };
+      },
+    );
+  }
+  const raise = (step: string) =>
+    chaser('change', 'raise', reference, step, '--because', 'Three meetings were cancelled.', '--by', 'cora@delivery.example');
+
+  it('is not offered before it may be raised, and the command says from when it may', async () => {
+    await page.goto(`${address}/deployments/${reference}`);
+    assert.equal(await link().count(), 0);
+    const { status, err } = await raise('engagement-concern');
+    assert.equal(status, 1);
+    assert.match(err, /can be raised only once "Make the first contact with the responsible body" has been answered/);
+    assert.equal((await listSteps(world.db, reference)).filter(({ step }) => step === 'engagement-concern').length, 0);
+  });
+
+  it('is raised on the page after a mistake is pointed out, and its owner is asked', async () => {
+    await world.answer(reference, 'make-initial-contact', 'contacted', { fields: CONTACTED });
+    await page.goto(`${address}/deployments/${reference}`);
+    await link().click();
+    await look('form');
+    await mustWorkByKeyboard(page);
+    await press('Continue');
+    assert.match(await page.title(), /^Error: Raise something/);
+    await look('errors');
+    await page.getByLabel('Resolve an engagement concern').check();
+    await page.getByLabel('What has happened?').fill('Three meetings were cancelled.');
+    await press('Continue');
+    await look('check');
+    assert.match(await page.locator('main').innerText(), /What opens[\s\S]*Resolve an engagement concern/);
+    await press('Raise it');
+    assert.match(await page.getByRole('alert').innerText(), /It is raised, and whoever is to answer is asked\./);
+    await look('raised');
+    await world.postIsDone();
+
+    const concern = (await listSteps(world.db, reference)).find(({ step }) => step === 'engagement-concern');
+    assert.deepEqual([concern?.state, concern?.dueOn], ['open', '2040-10-22']);
+    const { rows } = await world.db.query<{ because: string }>(
+      "SELECT body->>'because' AS because FROM events WHERE reference = $1 AND body->>'type' = 'step-raised'",
+      [reference],
+    );
+    assert.deepEqual(rows, [{ because: 'Three meetings were cancelled.' }]);
+    const letters = (await listMessages(world.db, reference)).filter(({ step }) => step === 'engagement-concern');
+    assert.ok(letters.some(({ kind, state }) => kind === 'request' && state === 'accepted'));
+  });
+
+  it('can be raised by command too, and is refused while it is open', async () => {
+    const again = await raise('engagement-concern');
+    assert.equal(again.status, 1);
+    assert.match(again.err, /"Resolve an engagement concern" is open already/);
+    await world.answer(reference, 'engagement-concern', 'resolved', { fields: { resolvedOn: '2040-10-08', how: 'They met.' } });
+    const done = await raise('engagement-concern');
+    assert.deepEqual([done.status, done.err], [0, '']);
+    assert.equal((await listSteps(world.db, reference)).filter(({ step }) => step === 'engagement-concern').length, 2);
+  });
+});
