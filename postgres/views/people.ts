@@ -42,7 +42,7 @@ export async function listPeople(
      ORDER BY person.name, person.id LIMIT $4 OFFSET $3`,
     [words, role, skip, most],
   );
-  return { people: rows.map(({ all: _, ...person }) => person), all: rows[0]?.all ?? 0 };
+  return { people: rows, all: rows[0]?.all ?? 0 };
 }
 
 /** A person by their contact id; undefined when there is none. */

@@ -122,7 +122,9 @@ export function registerPeopleRoutes(app: FastifyInstance, { db }: Services): vo
       warnings,
       parts: before === null ? [] : await takesPartIn(db, before.id),
       given: Object.entries(body).flatMap(([name, value]) =>
-        ['csrf', 'stage', 'seen'].includes(name) ? [] : [value ?? []].flat().map((one) => ({ name, value: String(one) })),
+        ['csrf', 'stage', 'seen'].includes(name)
+          ? []
+          : [value].flat().flatMap((one) => (typeof one === 'string' ? [{ name, value: one }] : [])),
       ),
       seen: seenOf(before),
       action: actionOf(before),
@@ -171,7 +173,7 @@ export function registerPeopleRoutes(app: FastifyInstance, { db }: Services): vo
 }
 
 function send(request: FastifyRequest<OfList> | FastifyRequest<OfPerson>, reply: FastifyReply, view: string, data: object): FastifyReply {
-  const user = signedIn(request as FastifyRequest);
+  const user = signedIn(request);
   return reply.type('text/html').send(renderView(view, { user, navigation: navigationFor(user, 'people'), errors: [], ...data }));
 }
 

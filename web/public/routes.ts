@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { ASSUMES_AS, dueDates, OWNERS } from '../../desk/due-question.ts';
-import type { DueAnswer, DueQuestion } from '../../desk/due-question.ts';
+import { ASSUMES_AS, dueDates } from '../../desk/due-question.ts';
+import type { DueAnswer, DueQuestion, OWNERS } from '../../desk/due-question.ts';
 import { readCurrentBook } from '../../desk/calendar-book.ts';
 import { parsePlainDate } from '../../domain/time/plain-date.ts';
 import type { Reason, Result } from '../../domain/result.ts';
