@@ -142,13 +142,13 @@ export function readSchool(row: Row): ReadSchool {
   return { school: findings.some(({ taken }) => !taken) ? null : school, findings };
 }
 
-type ReportCell = (column: string, message: string, remedy: string, taken?: boolean) => void;
+export type ReportCell = (column: string, message: string, remedy: string, taken?: boolean) => void;
 
 /** The text of a cell on one line; null for what the register writes when there is nothing to say. */
-function text(row: Row, column: string, report: ReportCell): string | null {
+export function text(row: Row, column: string, report: ReportCell, neededColumns: readonly string[] = NEEDED_COLUMNS): string | null {
   const said = withoutBlanks(row.value(column));
   if (said === '' || said.toLowerCase() === 'not applicable') return null;
-  const needed = NEEDED_COLUMNS.some((name) => name === column);
+  const needed = neededColumns.includes(column);
   if (said.length > LONGEST) {
     const length = `The value has ${said.length.toLocaleString('en-GB')} letters, and ${LONGEST} at most are taken`;
     const shorten = 'Is a quotation mark or a line break missing? Shorten it.';
@@ -166,8 +166,8 @@ function text(row: Row, column: string, report: ReportCell): string | null {
 }
 
 /** "25-11-2022" → 2022-11-25. Other forms are read too, and one that might be another day is told. */
-function date(row: Row, column: string, report: ReportCell): PlainDate | null {
-  const said = text(row, column, report);
+export function date(row: Row, column: string, report: ReportCell, neededColumns: readonly string[] = NEEDED_COLUMNS): PlainDate | null {
+  const said = text(row, column, report, neededColumns);
   if (said === null) return null;
   const read = readRegisterDate(said);
   const remedy = 'Write it as day, month, year: 25-11-2022. Did a spreadsheet change it?';
@@ -198,6 +198,6 @@ function headName(row: Row, textOf: (column: string) => string | null): string |
   return parts.filter((part) => part !== null).join(' ') || null;
 }
 
-function shortened(said: string): string {
+export function shortened(said: string): string {
   return said.length > 40 ? `${said.slice(0, 40)}…` : said;
 }
