@@ -1,10 +1,8 @@
 import { Command } from 'commander';
 import { listEligibility } from '../desk/list-eligible.ts';
 import type { EligibilityLine } from '../desk/list-eligible.ts';
-import { judgementWords } from '../domain/eligibility/judgements.ts';
 import { programmesWithRule, ruleOf } from '../domain/eligibility/eligible.ts';
-import { GROUNDS } from '../domain/eligibility/verdict.ts';
-import type { Evidence } from '../domain/eligibility/verdict.ts';
+import { evidenceWords, GROUNDS } from '../domain/eligibility/verdict.ts';
 import { longDate, parsePlainDate } from '../domain/time/plain-date.ts';
 import { REGIONS, regionNamed } from '../register/regions.ts';
 import { EXIT, Fault, print, usage } from './output.ts';
@@ -77,11 +75,6 @@ function wordsOf({ subject, id, name, region, grounds, why, evidence, deployment
     ...(subject.kind === 'trust' ? evidence.map((one) => `    ${evidenceWords(one)}`) : []),
     ...(deployment === null ? [] : [`  Deployment ${deployment.reference}: ${deployment.status}.`]),
   ];
-}
-
-function evidenceWords({ urn, name, joinedOn, judgements }: Evidence): string {
-  const joined = joinedOn === null ? '' : `, joined ${longDate(joinedOn)}`;
-  return `${name} (URN ${urn}${joined}): ${judgements.map(judgementWords).join('; ')}`;
 }
 
 function counted(lines: readonly EligibilityLine[], kind: 'school' | 'trust'): string {

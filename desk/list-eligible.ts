@@ -15,7 +15,7 @@ import type { Scope } from '../postgres/views/deployment-source.ts';
 export type EligibilityLine = Verdict & {
   /** The URN of a school, the code of a trust. */
   readonly id: string;
-  /** "" for a trust of which the register has no open school. */
+  /** "" where the register knows neither the trust nor a school that makes it eligible. */
   readonly authority: string;
   readonly region: string;
   /** The one that runs or, where none does, the last; null when it never had one. */
@@ -42,7 +42,9 @@ export async function listEligibility(
   );
   const lines = verdicts.value.flatMap((verdict): readonly EligibilityLine[] => {
     const key = keyOf(verdict.subject);
-    const place = places.get(key) ?? (scope === null ? { authority: '', region: '' } : undefined);
+    // A trust that the register does not know yet is where the first of the schools is that make it eligible.
+    const first = verdict.subject.kind === 'trust' ? places.get(`school:${verdict.evidence[0]?.urn}`) : undefined;
+    const place = places.get(key) ?? first ?? (scope === null ? { authority: '', region: '' } : undefined);
     return place === undefined ? [] : [{ ...verdict, id: idOf(verdict.subject), ...place, deployment: had.get(key) ?? null }];
   });
   return ok(lines.toSorted((a, b) => a.name.localeCompare(b.name, 'en-GB') || (a.id < b.id ? -1 : 1)));

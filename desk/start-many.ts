@@ -6,7 +6,7 @@ import { planDeployment, startDeployment } from './start-deployment.ts';
 import type { Plan, Started, StartRefusal, StartRequest } from './start-deployment.ts';
 
 const AT_ONCE = 6;
-const DEADLINE_MS = 10_000;
+const DEADLINE_MS = 5_000;
 /** After this many without a reply the engine is taken to be down. */
 const AWAY_AFTER = 3;
 

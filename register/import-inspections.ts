@@ -70,7 +70,7 @@ export async function importInspections(
 }
 
 /** Gathers the judgements of a file: one for each school and day. */
-export function gatherInspections(today: PlainDate, findings: Pick<Findings, 'add'>) {
+function gatherInspections(today: PlainDate, findings: Pick<Findings, 'add'>) {
   const found = new Map<string, InspectionInFile>();
   const counts = { read: 0, rejected: 0, withoutJudgement: 0 };
   return {

@@ -15,6 +15,9 @@ export type InspectionInFile = Inspection & {
 
 export const NEEDED_INSPECTION_COLUMNS = ['URN', 'Inspection start date', 'Publication date', 'Overall effectiveness'] as const;
 
+/** Ofsted writes the day first. */
+const DATES = { needed: NEEDED_INSPECTION_COLUMNS, dayFirst: true } as const;
+
 /** The inspection before, under the names that Ofsted's files have given it. */
 const PREVIOUS = {
   inspectedOn: ['Previous inspection start date'],
@@ -107,13 +110,13 @@ function readOne(row: Row, report: ReportCell, today: PlainDate, asPrevious: boo
       'Write 1, 2, 3 or 4; leave it empty where there is none.',
     );
   }
-  const inspectedOn = date(row, columns.inspectedOn, report, NEEDED_INSPECTION_COLUMNS);
+  const inspectedOn = date(row, columns.inspectedOn, report, DATES);
   if (inspectedOn === null && row.value(columns.inspectedOn).trim() === '') {
     report(columns.inspectedOn, 'There is a judgement, and no day on which the inspection began.', 'Give the day: 25/11/2022.');
   } else if (inspectedOn !== null && inspectedOn > today) {
     report(columns.inspectedOn, `The inspection of ${longDate(inspectedOn)} has not begun yet.`, 'Correct the date.');
   }
-  const publishedOn = date(row, columns.publishedOn, report, NEEDED_INSPECTION_COLUMNS);
+  const publishedOn = date(row, columns.publishedOn, report, DATES);
   if (grade === undefined || inspectedOn === null || inspectedOn > today) return null;
   const isBefore = publishedOn !== null && publishedOn < inspectedOn;
   if (isBefore) {

@@ -29,7 +29,7 @@ export function readMembership(row: Row): ReadMembership {
   const report: ReportCell = (column, message, remedy, taken = false) =>
     void findings.push({ line: row.line, column, message, remedy, taken });
   const textOf = (column: string) => text(row, column, report, NEEDED_MEMBERSHIP_COLUMNS);
-  const dateOf = (column: string) => date(row, column, report, NEEDED_MEMBERSHIP_COLUMNS);
+  const dateOf = (column: string) => date(row, column, report, { needed: NEEDED_MEMBERSHIP_COLUMNS });
   const mustBe = (column: string, what: string, remedy: string) => {
     const said = textOf(column);
     if (said === null) report(column, `There is no ${what}.`, remedy);

@@ -165,14 +165,22 @@ export function text(row: Row, column: string, report: ReportCell, neededColumns
   return withoutBlanks(asPrintable(said)) || null;
 }
 
-/** "25-11-2022" → 2022-11-25. Other forms are read too, and one that might be another day is told. */
-export function date(row: Row, column: string, report: ReportCell, neededColumns: readonly string[] = NEEDED_COLUMNS): PlainDate | null {
-  const said = text(row, column, report, neededColumns);
+/**
+ * "25-11-2022" → 2022-11-25. Other forms are read too, and one that might be another day is told, unless the file is published
+ * with the day first ("03/02/2022" in Ofsted's).
+ */
+export function date(
+  row: Row,
+  column: string,
+  report: ReportCell,
+  { needed = NEEDED_COLUMNS, dayFirst = false }: { readonly needed?: readonly string[]; readonly dayFirst?: boolean } = {},
+): PlainDate | null {
+  const said = text(row, column, report, needed);
   if (said === null) return null;
   const read = readRegisterDate(said);
-  const remedy = 'Write it as day, month, year: 25-11-2022. Did a spreadsheet change it?';
+  const remedy = `Write it as day, month, year: ${dayFirst ? '25/11/2022' : '25-11-2022'}. Did a spreadsheet change it?`;
   if (read === undefined) report(column, `"${shortened(said)}" is not a date.`, remedy);
-  else if (read.assumed) report(column, `"${shortened(said)}" was read as ${longDate(read.on)}, the day first.`, remedy, true);
+  else if (read.assumed && !dayFirst) report(column, `"${shortened(said)}" was read as ${longDate(read.on)}, the day first.`, remedy, true);
   return read?.on ?? null;
 }
 

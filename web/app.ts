@@ -19,6 +19,8 @@ import { registerCompareRoutes } from './rehearse/compare-routes.ts';
 import { registerCalendarsRoutes } from './calendars/routes.ts';
 import { registerDeploymentRoutes } from './deployment/routes.ts';
 import { registerDeploymentsRoutes } from './deployments/routes.ts';
+import { registerEligibilityRoutes } from './eligibility/routes.ts';
+import { registerStartManyRoutes } from './eligibility/start-many-routes.ts';
 import { registerEscalationRoutes } from './escalation/routes.ts';
 import { registerPersonWorkRoutes } from './person-work/routes.ts';
 import { registerProgrammesRoutes } from './programmes/routes.ts';
@@ -61,6 +63,8 @@ export const PAGES = [
   registerCalendarsRoutes,
   registerServiceRoutes,
   registerStartRoutes,
+  registerEligibilityRoutes,
+  registerStartManyRoutes,
 ] as const;
 /** Requests a minute from one address, all pages counted together. */
 const MOST_A_MINUTE = 300;

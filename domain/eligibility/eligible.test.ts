@@ -130,7 +130,7 @@ describe('the offer of 2021', () => {
   it('takes schools that enter the year with requires improvement after requires improvement or worse', () => {
     const about = { schools: [school('1')], inspections: twice('1') };
     const { grounds, facts } = verdictOf('tsi-2021-22', about, '2021-09-01', '1');
-    assert.deepEqual([grounds, facts], [['twice-before-year'], { intake: 'stock' }]);
+    assert.deepEqual([grounds, facts], [['twice-before-year'], { route: 'eligible', intake: 'stock' }]);
     const once = { schools: [school('1')], inspections: [judged('1', '2017-03-01', 2), judged('1', '2019-11-05', 3)] };
     assert.deepEqual(verdictOf('tsi-2021-22', once, '2021-09-01', '1').grounds, []);
   });
@@ -138,7 +138,7 @@ describe('the offer of 2021', () => {
   it('takes schools judged during the year from the day it is published, and not those found inadequate', () => {
     const about = (grade: Grade) => ({ schools: [school('1')], inspections: [judged('1', '2021-07-06', grade, '2021-09-15')] });
     assert.deepEqual(verdictOf('tsi-2021-22', about(3), '2021-09-14', '1').grounds, []);
-    assert.deepEqual(verdictOf('tsi-2021-22', about(3), '2021-09-15', '1').facts, { intake: 'flow' });
+    assert.deepEqual(verdictOf('tsi-2021-22', about(3), '2021-09-15', '1').facts, { route: 'eligible', intake: 'flow' });
     assert.deepEqual(verdictOf('tsi-2021-22', about(4), '2021-09-15', '1').grounds, []);
   });
 
@@ -158,7 +158,7 @@ describe('the offer of 2021', () => {
     };
     const { grounds, evidence, facts } = verdictOf('tsi-2021-22', about, '2022-02-01', 'T');
     assert.deepEqual(grounds, ['twice-before-year', 'during-year']);
-    assert.deepEqual(facts, { intake: 'stock' });
+    assert.deepEqual(facts, { route: 'eligible', intake: 'stock' });
     assert.deepEqual(
       evidence.map(({ urn }) => urn),
       ['1', '2'],

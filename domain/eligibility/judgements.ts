@@ -32,7 +32,7 @@ export function knownFrom({ publishedOn, inspectedOn }: Inspection): PlainDate {
 export function judgementsKnown(inspections: readonly Inspection[], on: PlainDate): readonly Inspection[] {
   return inspections
     .filter((inspection) => knownFrom(inspection) <= on)
-    .toSorted((a, b) => compare(a.inspectedOn, b.inspectedOn) || compare(knownFrom(a), knownFrom(b)))
+    .toSorted((a, b) => compareText(a.inspectedOn, b.inspectedOn) || compareText(knownFrom(a), knownFrom(b)))
     .filter(({ inspectedOn }, index, all) => all[index + 1]?.inspectedOn !== inspectedOn);
 }
 
@@ -51,6 +51,7 @@ export function judgementWords({ grade, inspectedOn, publishedOn, urn, urnAtTime
   return `${GRADES[grade]} (inspected ${longDate(inspectedOn)}${published}${before})`;
 }
 
-function compare(a: string, b: string): number {
+/** Orders texts, and so ISO dates, by their characters. */
+export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,6 +1,6 @@
 import { plainDate } from '../time/plain-date.ts';
-import { inARow, judgementsKnown, judgementWords } from './judgements.ts';
-import type { AsOf, KnownSchool } from './schools.ts';
+import { inARow, judgementsKnown, judgementWords, knownFrom } from './judgements.ts';
+import type { AsOf, KnownSchool, SchoolKind } from './schools.ts';
 import { whyNotOpen } from './standalone.ts';
 import { ASSUMED_BY_ALL } from './verdict.ts';
 import type { Rule, Verdict } from './verdict.ts';
@@ -20,6 +20,12 @@ export const OFFER_2019: Rule = {
     'A judgement of inadequate ends the row: the evaluation counts judgements of requires improvement only.',
   ],
   judge: (known) => known.schools.map((school) => judge(known, school)),
+};
+
+/** Who makes the offer to the school: whoever receives the list of eligible schools (evaluation 2019 to 2020, "Engagement"). Open for a trust of one school of its own. */
+const OFFERED_BY: Readonly<Partial<Record<SchoolKind, Verdict['facts']>>> = {
+  maintained: { offeredBy: 'local-authority' },
+  'in-mat': { offeredBy: 'trust' },
 };
 
 function judge(known: AsOf, school: KnownSchool): Verdict {
@@ -43,6 +49,6 @@ function judge(known: AsOf, school: KnownSchool): Verdict {
     why: refusal ?? `${row.length === 1 ? 'One judgement' : `${row.length} judgements in a row`}: ${row.map(judgementWords).join('; ')}.`,
     evidence:
       row.length === 0 ? [] : [{ urn: school.urn, name: school.name, joinedOn: known.trustOf(school)?.joinedOn ?? null, judgements: row }],
-    facts: refusal === undefined ? { tier } : {},
+    facts: refusal === undefined && latest !== undefined ? { tier, judgedOn: knownFrom(latest), ...OFFERED_BY[kind] } : {},
   };
 }

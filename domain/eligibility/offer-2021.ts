@@ -76,5 +76,5 @@ function judgeTrust(known: AsOf, trust: string): Verdict {
 /** Whoever was eligible when the year began is of the stock, even if the flow brings another judgement. */
 function factsOf(grounds: readonly Ground[]): Verdict['facts'] {
   if (grounds.length === 0) return {};
-  return { intake: grounds.includes('twice-before-year') ? 'stock' : 'flow' };
+  return { route: 'eligible', intake: grounds.includes('twice-before-year') ? 'stock' : 'flow' };
 }

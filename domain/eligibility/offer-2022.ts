@@ -11,6 +11,8 @@ const TO = plainDate('2023-08-31');
 /** "On the 1 Sept 22 they contain at least two schools that have been part of their trust for three years." */
 const THREE_YEARS_BEFORE = plainDate('2019-09-01');
 const FEWEST_SETTLED = 2;
+/** It meets the criteria: it is no exception, whose grounds would be asked for. */
+const FACTS = { route: 'eligible' } as const;
 
 /**
  * The trust and school improvement offer 2022 to 2023 (guidance 2022 to 2023, "Key principles"). A school that stands alone is eligible when
@@ -52,7 +54,7 @@ function judgeSchool(known: AsOf, school: KnownSchool): Verdict {
   if (refusal !== undefined) return { subject, name, grounds: [], why: refusal, evidence, facts: {} };
   if (last === undefined) return { subject, name, grounds: [], why: latestWords(known, urn), evidence, facts: {} };
   const why = `${judgements.map(judgementWords).join('; ')}.${sinceWords(known, urn, last)}`;
-  return { subject, name, grounds: ['during-year'], why, evidence, facts: {} };
+  return { subject, name, grounds: ['during-year'], why, evidence, facts: FACTS };
 }
 
 /** A school of a trust that was inspected since it joined: its latest judgement, and the one before. */
@@ -88,7 +90,7 @@ function judgeTrust(known: AsOf, atStart: AsOf, trust: string): Verdict {
       joinedOn,
       judgements: previous === undefined ? [current] : [previous, current],
     })),
-    facts: {},
+    facts: settles && grounds.length > 0 ? FACTS : {},
   };
 }
 

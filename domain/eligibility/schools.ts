@@ -1,4 +1,5 @@
 import type { PlainDate } from '../time/plain-date.ts';
+import { compareText } from './judgements.ts';
 import type { Inspection } from './judgements.ts';
 
 /** A school as far as it matters for who is eligible. */
@@ -66,7 +67,7 @@ export type AsOf = {
 
 /**
  * Sets what is known in order, as of a day. A school is in the academy trust that it joined last by that day, so that a transfer ends the
- * membership before it. A school that no membership is known of is in the trust of the register, since when is then not known.
+ * membership before it; of two joined on one day, the one with the lower code. A school that no membership is known of is in the trust of the register, since when is then not known.
  */
 export function asOf(known: Known, on: PlainDate): AsOf {
   const groups = new Map(known.groups.map((group) => [group.id, group]));
@@ -86,7 +87,7 @@ export function asOf(known: Known, on: PlainDate): AsOf {
         ({ group, joinedOn, leftOn }) =>
           (joinedOn ?? day) <= day && isAfter(leftOn, day) && isAfter(groups.get(group)?.closedOn ?? null, day),
       );
-      const [last] = held.toSorted((a, b) => ((a.joinedOn ?? '') < (b.joinedOn ?? '') ? 1 : -1));
+      const [last] = held.toSorted((a, b) => compareText(b.joinedOn ?? '', a.joinedOn ?? '') || compareText(a.group, b.group));
       return last === undefined ? undefined : { trust: last.group, joinedOn: last.joinedOn };
     };
     const members = new Map<string, Member[]>();

@@ -1,6 +1,8 @@
 import type { Subject } from '../chronology/events.ts';
 import type { FactId } from '../programme.ts';
+import { longDate } from '../time/plain-date.ts';
 import type { PlainDate } from '../time/plain-date.ts';
+import { judgementWords } from './judgements.ts';
 import type { Inspection } from './judgements.ts';
 import type { AsOf } from './schools.ts';
 
@@ -24,6 +26,12 @@ export type Evidence = {
   readonly joinedOn: PlainDate | null;
   readonly judgements: readonly Inspection[];
 };
+
+/** "Loomgate Academy (URN 990006), joined 1 September 2016: Good (inspected 4 May 2022, published 22 June 2022)" */
+export function evidenceWords({ urn, name, joinedOn, judgements }: Evidence): string {
+  const joined = joinedOn === null ? '' : `, joined ${longDate(joinedOn)}`;
+  return `${name} (URN ${urn})${joined}: ${judgements.map(judgementWords).join('; ')}`;
+}
 
 /** Whether a school or trust is eligible for an offer, and what makes it so. */
 export type Verdict = {

@@ -236,9 +236,10 @@ describe('the deployments that somebody sees', () => {
       'Programmes',
       'Calendars',
       'Service',
+      'Eligible',
       'Start a deployment',
     ]);
-    assert.deepEqual(places('policy'), ['[Deployments]', 'Programmes', 'Calendars']);
+    assert.deepEqual(places('policy'), ['[Deployments]', 'Programmes', 'Calendars', 'Eligible']);
     assert.deepEqual(navigationFor(null, 'today'), []);
   });
 });
