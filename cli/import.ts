@@ -5,9 +5,11 @@ import type pg from 'pg';
 import type { Reason, Result } from '../domain/result.ts';
 import { inWords } from '../domain/words.ts';
 import type { AccessEnded } from '../postgres/access/end-access.ts';
+import { importInspections } from '../register/import-inspections.ts';
+import { importMemberships } from '../register/import-memberships.ts';
 import { importPeople } from '../register/import-people.ts';
 import { formatFinding } from '../register/import-report.ts';
-import type { ImportOptions, ImportReport, PeopleReport } from '../register/import-report.ts';
+import type { ImportOptions, ImportReport, InspectionsReport, PeopleReport } from '../register/import-report.ts';
 import { importSchools } from '../register/import-schools.ts';
 import { EXIT, Fault, print } from './output.ts';
 import type { Opened } from './open.ts';
@@ -16,11 +18,15 @@ const EXIT_CODES = `
 A bad row is left out and reported; the rest goes in. Importing a file again brings up to date what changed.
 Exit codes: 0 all of it is in, 1 some rows were left out or the file was refused, 2 no such file or wrong use, 3 something does not work.`;
 
-type ImportFile = (db: pg.Pool, file: string, options: ImportOptions) => Promise<Result<ImportReport | PeopleReport, Reason>>;
+type Report = ImportReport | PeopleReport | InspectionsReport;
+type ImportFile = (db: pg.Pool, file: string, options: ImportOptions) => Promise<Result<Report, Reason>>;
+type Counted = 'school' | 'person' | 'judgement' | 'membership';
 
-/** `chaser import`: takes the schools register and files of people in. */
+/** `chaser import`: takes the schools register, files of people, inspections and memberships of trusts in. */
 export function importCommand(opened: Opened): Command {
-  const command = new Command('import').description('Take in the schools register, or people and their roles.');
+  const command = new Command('import').description(
+    'Take in the schools register, people and their roles, inspections, or which school is in which trust.',
+  );
 
   command
     .command('schools')
@@ -43,12 +49,36 @@ export function importCommand(opened: Opened): Command {
     .addHelpText('after', `\nExamples:\n  chaser import people people.csv\n  chaser import people sample/people.csv --json\n${EXIT_CODES}`)
     .action((file: string, options: Options) => run(opened, importPeople, 'person', file, options));
 
+  command
+    .command('inspections')
+    .description('Take in judgements of schools from Ofsted’s management information: the latest of each school and the one before.')
+    .argument('<file>', 'the sheet of inspections, saved as CSV')
+    .option('--dry-run', 'show what would change, and change nothing')
+    .option('--json', 'print the report as JSON')
+    .addHelpText(
+      'after',
+      `\nIts columns are found by name: URN, Inspection start date, Publication date, Overall effectiveness, and those that begin with Previous.\n\nExamples:\n  chaser import inspections management-information.csv\n  chaser import inspections sample/inspections.csv --json\n${EXIT_CODES}`,
+    )
+    .action((file: string, options: Options) => run(opened, importInspections, 'judgement', file, options));
+
+  command
+    .command('memberships')
+    .description('Take in which school belongs to which trust since when, as Get Information about Schools publishes it.')
+    .argument('<file>', 'the CSV file of all groups with their links')
+    .option('--dry-run', 'show what would change, and change nothing')
+    .option('--json', 'print the report as JSON')
+    .addHelpText(
+      'after',
+      `\nIts columns are found by name: Group UID, Group Name, Group Type, URN and Joined date; Companies House Number, Closed Date and Left date where they are there.\n\nExamples:\n  chaser import memberships allgroupslinksdata.csv\n  chaser import memberships sample/memberships.csv --json\n${EXIT_CODES}`,
+    )
+    .action((file: string, options: Options) => run(opened, importMemberships, 'membership', file, options));
+
   return command;
 }
 
 type Options = { readonly json?: true; readonly dryRun?: true };
 
-async function run(opened: Opened, importFile: ImportFile, what: 'school' | 'person', file: string, options: Options): Promise<void> {
+async function run(opened: Opened, importFile: ImportFile, what: Counted, file: string, options: Options): Promise<void> {
   if (!existsSync(file)) {
     throw new Fault(
       { kind: 'no-file', message: `There is no file ${file}.`, remedy: 'Check its name and the folder you are in.' },
@@ -69,7 +99,7 @@ async function run(opened: Opened, importFile: ImportFile, what: 'school' | 'per
   if (imported.value.rejected > 0) process.exitCode = EXIT.refused;
 }
 
-function describe(report: ImportReport | PeopleReport, what: 'school' | 'person', file: string, dryRun: boolean): string {
+function describe(report: Report, what: Counted, file: string, dryRun: boolean): string {
   const { findings, findingCount } = report;
   const unlisted = findingCount - findings.length;
   return [
@@ -77,7 +107,7 @@ function describe(report: ImportReport | PeopleReport, what: 'school' | 'person'
     ...(unlisted > 0 ? [`… and ${count(unlisted, 'finding')} more.`] : []),
     ...('ended' in report ? report.ended.map(describeEnded) : []),
     ...(dryRun ? ['Nothing was changed. Without --dry-run it would be:'] : []),
-    `Read ${count(report.read, 'row')} of ${file}: ${count(report.inserted, `new ${what}`)}, ${report.updated} updated, ${report.unchanged} unchanged, ${count(report.rejected, 'row')} left out.`,
+    `Read ${count(report.read, 'row')} of ${file}: ${count(report.inserted, `new ${what}`)}, ${report.updated} updated, ${report.unchanged} unchanged, ${count(report.rejected, 'row')} left out.${'withoutJudgement' in report ? ` ${count(report.withoutJudgement, 'row')} without a judgement.` : ''}`,
   ].join('\n');
 }
 

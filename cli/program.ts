@@ -4,6 +4,7 @@ import { calendarCommand } from './calendar.ts';
 import { changeCommand } from './change.ts';
 import { doctorCommand } from './doctor.ts';
 import { dueCommand } from './due.ts';
+import { eligibleCommand } from './eligible.ts';
 import { escalationCommand } from './escalation.ts';
 import { forwardCommand } from './forward.ts';
 import { importCommand } from './import.ts';
@@ -38,6 +39,7 @@ Exit codes: 0 done, 1 refused (nothing was changed), 2 wrong use, 3 something do
 Commands talk to the Chaser that npm start runs in this folder, or to the one that DATABASE_URL and TEMPORAL_ADDRESS name.`,
     )
     .addCommand(importCommand(open))
+    .addCommand(eligibleCommand(open))
     .addCommand(startCommand(open))
     .addCommand(answerCommand(open))
     .addCommand(listCommand(open))

@@ -1,6 +1,7 @@
 import type { Parties, Subject } from '../domain/chronology/events.ts';
 import type { PersonId, Programme, RoleId } from '../domain/programme.ts';
 import type { Db } from '../postgres/database.ts';
+import { MAINTAINED } from '../postgres/views/maintained.ts';
 
 /** A role that somebody should hold and nobody does, and how to mend that. */
 type Gap = { readonly role: RoleId; readonly message: string; readonly remedy: string };
@@ -86,11 +87,8 @@ function gapsOf({ people, of }: Sought, role: RoleId, title: string): readonly G
   return people.length > 0 ? [] : [{ role, message: `Nobody holds the role “${title}” for ${of}.`, remedy: IMPORT_PEOPLE }];
 }
 
-/** The register files maintained special schools under special schools, not under maintained ones. */
 const PLACE = `
-  SELECT school.name, school.authority, authority.name AS authority_name, school.region, school.diocese,
-         school.type_group = 'Local authority maintained schools'
-           OR school.type IN ('Community special school', 'Foundation special school') AS maintained
+  SELECT school.name, school.authority, authority.name AS authority_name, school.region, school.diocese, ${MAINTAINED} AS maintained
   FROM schools school JOIN local_authorities authority ON authority.code = school.authority`;
 
 async function findSchool(db: Db, urn: string): Promise<Place | Gap> {

@@ -3,11 +3,10 @@ import type pg from 'pg';
 import type { TextEncoding } from '../domain/decoded-text.ts';
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
-import { inTransaction, tryOut } from '../postgres/database.ts';
 import type { Db } from '../postgres/database.ts';
 import { gatherPeople } from './gather-people.ts';
 import type { PeopleInFile, PersonInFile } from './gather-people.ts';
-import { waitForOtherImports } from './import-lock.ts';
+import { storeAlone } from './import-lock.ts';
 import { collectFindings, MOST_FINDINGS } from './import-report.ts';
 import type { Finding, ImportOptions, PeopleReport } from './import-report.ts';
 import { openTable } from './open-table.ts';
@@ -34,8 +33,7 @@ export async function importPeople(db: pg.Pool, file: string, options: ImportOpt
   const { areas, encoding } = read.value;
   const findings = collectFindings(options.maxFindings ?? MOST_FINDINGS);
 
-  const counts = await (options.dryRun === true ? tryOut : inTransaction)(db, async (tx) => {
-    await waitForOtherImports(tx);
+  const counts = await storeAlone(db, options.dryRun === true, async (tx) => {
     const taken = await takeOutCollisions(tx, read.value.people);
     await storeAreas(tx, areas);
     const stored = await storePeople(tx, taken.people, read.value.has);

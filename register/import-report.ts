@@ -32,6 +32,9 @@ export type ImportReport = {
 /** The report on people says besides what they can no longer open, and who is asked anew. */
 export type PeopleReport = ImportReport & { readonly ended: readonly AccessEnded[] };
 
+/** The report on inspections counts judgements, and says besides how many rows are of schools without one. */
+export type InspectionsReport = ImportReport & { readonly withoutJudgement: number };
+
 export type ImportOptions = {
   readonly onProgress?: (bytesRead: number, bytesTotal: number) => void;
   /** How many findings to list; all are counted. */

@@ -3,9 +3,8 @@ import type pg from 'pg';
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
 import { londonDate } from '../domain/time/london.ts';
-import { inTransaction, tryOut } from '../postgres/database.ts';
 import type { Db } from '../postgres/database.ts';
-import { waitForOtherImports } from './import-lock.ts';
+import { storeAlone } from './import-lock.ts';
 import { collectFindings, MOST_FINDINGS } from './import-report.ts';
 import type { Findings, ImportOptions, ImportReport } from './import-report.ts';
 import { linesOf, listWithoutRegion, mergeSchools, prepareSchools, stageSchools, takeOutRepeated } from './merge-schools.ts';
@@ -30,8 +29,7 @@ export async function importSchools(db: pg.Pool, file: string, options: ImportOp
   if (!table.ok) return table;
   const findings = collectFindings(options.maxFindings ?? MOST_FINDINGS);
 
-  const counts = await (options.dryRun === true ? tryOut : inTransaction)(db, async (tx) => {
-    await waitForOtherImports(tx);
+  const counts = await storeAlone(db, options.dryRun === true, async (tx) => {
     await prepareSchools(tx);
     const read = await stageRows(tx, table.value, findings, options);
     const repeated = await tellRepeated(tx, findings, options);

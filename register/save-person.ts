@@ -2,12 +2,11 @@ import type pg from 'pg';
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
 import type { AccessEnded } from '../postgres/access/end-access.ts';
-import { inTransaction, tryOut } from '../postgres/database.ts';
 import type { Db } from '../postgres/database.ts';
 import { findKnownPerson, keepPersonChange } from '../postgres/views/people.ts';
 import type { HeldRole, KnownPerson } from '../postgres/views/people.ts';
 import { telephoneNumber, withoutBlanks } from './clean-text.ts';
-import { waitForOtherImports } from './import-lock.ts';
+import { storeAlone } from './import-lock.ts';
 import { takeOutCollisions, unknownPlaces } from './import-people.ts';
 import { faultsOf, planPerson } from './new-person.ts';
 import { PEOPLE_COLUMNS, readPersonRow, roleOf } from './person-row.ts';
@@ -51,7 +50,6 @@ export async function savePerson(
   const faults = [...faultsOf(person), ...titleFaults(person.jobTitle), ...roleFaults(person)];
   if (faults[0] !== undefined) return { ...refused(faults[0]), faults };
   const work = async (db: Db): Promise<Result<PersonSaved, PersonRefusal>> => {
-    await waitForOtherImports(db);
     const known = before === null ? null : ((await findKnownPerson(db, before.id)) ?? null);
     if (JSON.stringify(known) !== JSON.stringify(before)) {
       return refused({
@@ -71,7 +69,7 @@ export async function savePerson(
     const warnings = (await unknownPlaces(db, [inFile])).map(({ message }) => message);
     return ok({ person: after, before, ended, warnings });
   };
-  return (tryOnly ? tryOut : inTransaction)(pool, work);
+  return storeAlone(pool, tryOnly, work);
 }
 
 async function newIdFor(db: Db, { name, email, telephone }: WantedPerson): Promise<string | null> {

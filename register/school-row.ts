@@ -142,13 +142,13 @@ export function readSchool(row: Row): ReadSchool {
   return { school: findings.some(({ taken }) => !taken) ? null : school, findings };
 }
 
-type ReportCell = (column: string, message: string, remedy: string, taken?: boolean) => void;
+export type ReportCell = (column: string, message: string, remedy: string, taken?: boolean) => void;
 
 /** The text of a cell on one line; null for what the register writes when there is nothing to say. */
-function text(row: Row, column: string, report: ReportCell): string | null {
+export function text(row: Row, column: string, report: ReportCell, neededColumns: readonly string[] = NEEDED_COLUMNS): string | null {
   const said = withoutBlanks(row.value(column));
   if (said === '' || said.toLowerCase() === 'not applicable') return null;
-  const needed = NEEDED_COLUMNS.some((name) => name === column);
+  const needed = neededColumns.includes(column);
   if (said.length > LONGEST) {
     const length = `The value has ${said.length.toLocaleString('en-GB')} letters, and ${LONGEST} at most are taken`;
     const shorten = 'Is a quotation mark or a line break missing? Shorten it.';
@@ -165,14 +165,22 @@ function text(row: Row, column: string, report: ReportCell): string | null {
   return withoutBlanks(asPrintable(said)) || null;
 }
 
-/** "25-11-2022" → 2022-11-25. Other forms are read too, and one that might be another day is told. */
-function date(row: Row, column: string, report: ReportCell): PlainDate | null {
-  const said = text(row, column, report);
+/**
+ * "25-11-2022" → 2022-11-25. Other forms are read too, and one that might be another day is told, unless the file is published
+ * with the day first ("03/02/2022" in Ofsted's).
+ */
+export function date(
+  row: Row,
+  column: string,
+  report: ReportCell,
+  { needed = NEEDED_COLUMNS, dayFirst = false }: { readonly needed?: readonly string[]; readonly dayFirst?: boolean } = {},
+): PlainDate | null {
+  const said = text(row, column, report, needed);
   if (said === null) return null;
   const read = readRegisterDate(said);
-  const remedy = 'Write it as day, month, year: 25-11-2022. Did a spreadsheet change it?';
+  const remedy = `Write it as day, month, year: ${dayFirst ? '25/11/2022' : '25-11-2022'}. Did a spreadsheet change it?`;
   if (read === undefined) report(column, `"${shortened(said)}" is not a date.`, remedy);
-  else if (read.assumed) report(column, `"${shortened(said)}" was read as ${longDate(read.on)}, the day first.`, remedy, true);
+  else if (read.assumed && !dayFirst) report(column, `"${shortened(said)}" was read as ${longDate(read.on)}, the day first.`, remedy, true);
   return read?.on ?? null;
 }
 
@@ -198,6 +206,6 @@ function headName(row: Row, textOf: (column: string) => string | null): string |
   return parts.filter((part) => part !== null).join(' ') || null;
 }
 
-function shortened(said: string): string {
+export function shortened(said: string): string {
   return said.length > 40 ? `${said.slice(0, 40)}…` : said;
 }

@@ -57,7 +57,9 @@ export async function listRunningOfClosed(db: Db, scope: Scope): Promise<readonl
 
 /** What is to be said of a running deployment of a closed school or an empty trust: one or two sentences. */
 export function closedWords({ standing, subject }: RunningOfClosed, today: PlainDate): string {
-  return standing === null ? `The register has no open school of the trust ${subject} any more.` : standingWords(standing, today);
+  if (standing === null) return `The register has no open school of the trust ${subject} any more.`;
+  const becomesAcademy = standing.kind === 'closing' && /academy/i.test(standing.because ?? '');
+  return `${standingWords(standing, today)}${becomesAcademy ? ' It becomes an academy, by an academy order or of its own accord, under a new URN.' : ''}`;
 }
 
 /** How it stands with a school that is not simply open; undefined when it is, or is not known. */

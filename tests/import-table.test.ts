@@ -40,6 +40,16 @@ const PLANTED: Readonly<Record<string, { readonly forbidden: readonly string[]; 
     forbidden: [value('../changes/change.ts'), type('../changes/common.ts'), value('../../programmes/schema.ts')],
     allowed: [value('./wanted.ts'), value('../chronology/events.ts'), value('../programme.ts'), value('../time/days.ts')],
   },
+  'domain/eligibility': {
+    forbidden: [value('../chronology/decide.ts'), value('../chasing/wanted.ts'), value('../../register/regions.ts'), value('zod')],
+    allowed: [
+      value('./eligible.ts'),
+      type('../chronology/events.ts'),
+      type('../programme.ts'),
+      value('../result.ts'),
+      value('../time/days.ts'),
+    ],
+  },
   letters: {
     forbidden: [value('../activities/ports.ts'), value('../postgres/database.ts'), value('../mail/wrap.ts'), value('nunjucks')],
     allowed: [value('../domain/time/days.ts'), type('../activities/ports.ts')],

@@ -19,6 +19,8 @@ import { registerCompareRoutes } from './rehearse/compare-routes.ts';
 import { registerCalendarsRoutes } from './calendars/routes.ts';
 import { registerDeploymentRoutes } from './deployment/routes.ts';
 import { registerDeploymentsRoutes } from './deployments/routes.ts';
+import { registerEligibilityRoutes } from './eligibility/routes.ts';
+import { registerStartManyRoutes } from './eligibility/start-many-routes.ts';
 import { registerEscalationRoutes } from './escalation/routes.ts';
 import { registerPeopleRoutes } from './people/routes.ts';
 import { registerPersonWorkRoutes } from './person-work/routes.ts';
@@ -65,6 +67,8 @@ export const PAGES = [
   registerServiceRoutes,
   registerStartRoutes,
   registerPublicRoutes,
+  registerEligibilityRoutes,
+  registerStartManyRoutes,
 ] as const;
 /** Requests a minute from one address, all pages counted together. */
 const MOST_A_MINUTE = 300;

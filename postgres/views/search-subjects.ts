@@ -20,7 +20,7 @@ export type FoundSubject = {
 };
 
 /** Schools, and the trusts of open schools, as `school`, with the school that gives their region. */
-const SUBJECTS = `
+export const SUBJECTS = `
   SELECT 'school' AS kind, school.urn AS id, school.name, school.town, school.authority, school.region, school.status ILIKE 'open%' AS open
   FROM schools school
   UNION ALL

@@ -238,9 +238,10 @@ describe('the deployments that somebody sees', () => {
       'Calendars',
       'People',
       'Service',
+      'Eligible',
       'Start a deployment',
     ]);
-    assert.deepEqual(places('policy'), ['[Deployments]', 'Programmes', 'Calendars']);
+    assert.deepEqual(places('policy'), ['[Deployments]', 'Programmes', 'Calendars', 'Eligible']);
     assert.deepEqual(navigationFor(null, 'today'), []);
   });
 });

@@ -377,6 +377,21 @@ export async function everyState(world: World): Promise<States> {
     await add('start, running already', 200, '/start?subject=school:990901&programme=tsi-2022-23', { as: 'alma' });
     await add('start, a school without people', 200, '/start?subject=school:990801&programme=tsi-2022-23', { as: 'alma' });
     await add('start, refused', 409, '/start', { as: 'alma', form: { subject: 'school:990801', programme: 'tsi-2022-23' } });
+    await add('eligible', 200, '/eligible', { as: 'alma' });
+    await add('eligible, none there', 200, '/eligible?on=2022-09-02&region=London&q=zzz', { as: 'alma' });
+    await add('eligible, those who are not and why', 200, '/eligible?on=2022-11-28&because=not', { as: 'alma' });
+    await add('eligible, outside the offer', 400, '/eligible?on=2030-01-01', { as: 'alma' });
+    await add('eligible, no rule', 200, '/eligible?programme=nowhere', { as: 'pola' });
+    await add('eligible, to start', 200, '/eligible/start?on=2022-11-28', { as: 'alma' });
+    await add('eligible, to start, with questions', 200, '/eligible/start?programme=si-2019-20&on=2019-10-07', { as: 'alma' });
+    await add('eligible, to start, none chosen', 422, '/eligible/start?on=2022-11-28', { as: 'alma', form: {} });
+    slow.push(
+      add('eligible, the engine is away', 503, '/eligible/start?on=2022-11-28', {
+        as: 'alma',
+        form: { subject: 'trust:99003' },
+        app: away,
+      }),
+    );
     // A day for which term dates are known, whenever the test runs.
     vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-11-25T10:00:00Z') });
     await add('start, the plan', 200, '/start?subject=school:990001&programme=tsi-2022-23', { as: 'alma' });

@@ -90,6 +90,11 @@ describe('after every change on a page of the staff', { timeout: 240_000 }, () =
     started = /\bD\d{5}\b/.exec(page)?.[0] ?? '';
   });
 
+  it('a banner says how many deployments of those who are eligible are started', async () => {
+    const url = '/eligible/start?programme=tsi-2022-23&on=2022-11-28';
+    await told(alma, '/eligible/start', url, { subject: 'school:990002' }, /1 of 1 deployment is started\./);
+  });
+
   it('a banner says that a call, an answer, a change and a change of all work are recorded', async () => {
     const reference = await silentSchool(world, '2040-10-18 12:00');
     const { rows } = await world.db.query<{ rung: string }>('SELECT rung FROM call_tasks WHERE reference = $1 AND closed_at IS NULL', [

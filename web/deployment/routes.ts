@@ -28,6 +28,7 @@ import { escalationLines } from '../escalation/section.ts';
 import { londonDate } from '../../domain/time/london.ts';
 import { peopleIn } from '../../letters/event-words.ts';
 import { closedWords, listRunningOfClosed } from '../../register/school-standing.ts';
+import { listToDecide } from '../../register/to-decide.ts';
 import { LONG_FORM_BYTES } from '../shared/body-limits.ts';
 import { navigationFor } from '../shared/navigation.ts';
 import { remedyOnPage } from '../shared/remedies.ts';
@@ -75,6 +76,7 @@ export function registerDeploymentRoutes(app: FastifyInstance, services: Service
       user,
       navigation: navigationFor(user, 'deployments'),
       closed: head.status === 'running' ? await closedOf(db, reference) : null,
+      toDecide: head.status === 'running' ? await toDecideOf(db, reference) : [],
       mayAnswer,
       mayOwnEscalations: await mayIn(db, user, 'own-escalation', reference),
       told,
@@ -266,6 +268,12 @@ function notOpenPage(user: User, { head, step }: Asked): string {
 
 function sendPage(reply: FastifyReply, view: string, data: object): FastifyReply {
   return reply.type('text/html').send(renderView(view, data));
+}
+
+/** What became known of its school or trust since it began. */
+async function toDecideOf(db: Db, reference: string): Promise<readonly string[]> {
+  const told = await listToDecide(db, { sql: 'd.reference = $1', values: [reference] }, londonDate(Date.now()));
+  return told.map(({ text }) => text);
 }
 
 /** What is to be said of a deployment whose school has closed or is to close; null when it is simply open. */

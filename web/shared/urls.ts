@@ -12,6 +12,7 @@ export const urls = {
   deployments: () => '/deployments',
   deployment: (reference: string) => `/deployments/${encodeURIComponent(reference)}`,
   startDeployment: () => '/start',
+  eligible: () => '/eligible',
   region: () => '/region',
   programmes: () => '/programmes',
   programme: (id: string) => `/programmes/${encodeURIComponent(id)}`,

@@ -15,7 +15,7 @@ import { typed, typedDate } from '../answer/read-fields.ts';
 import type { FormBody } from '../answer/read-fields.ts';
 import { calendarWarnings } from './calendar-warnings.ts';
 import { postWarnings } from './post-warnings.ts';
-import { closedSchools } from './closed-schools.ts';
+import { changedSchools, closedSchools } from './closed-schools.ts';
 import { canExist } from '../shared/desk-urls.ts';
 import { navigationFor } from '../shared/navigation.ts';
 import { pageWithin, pagingOf } from '../shared/paging.ts';
@@ -27,7 +27,7 @@ import { callsForToday, callView, contactItem, escalationItem, overdueStopItem, 
 
 /** As many calls as anybody makes in a day. Each list shows this many lines on a page. */
 const PER_PAGE = 50;
-const LISTS = ['calls', 'waiting', 'escalations', 'stops', 'contacts', 'answered'] as const;
+const LISTS = ['changed', 'calls', 'waiting', 'escalations', 'stops', 'contacts', 'answered'] as const;
 type ListName = (typeof LISTS)[number];
 /** A date further ahead is more likely a slip than a promise. */
 const LONGEST_PROMISE_DAYS = 60;
@@ -185,6 +185,7 @@ async function renderToday(
     warnings: [...(await postWarnings(db, user)), ...dates.now],
     datesToSeeTo: dates.soon,
     closedSchools: await closedSchools(db, user, Date.now()),
+    changedSchools: listOf('changed', at, await changedSchools(db, user, Date.now()), (line) => line),
     navigation: navigationFor(user, 'today'),
     told,
     errors: failed && attempt ? attempt.problems.map(({ text, field }) => ({ text, href: `#${failed.id}-${field}` })) : [],

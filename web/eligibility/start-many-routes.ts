@@ -1,0 +1,192 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { keyOf } from '../../desk/list-eligible.ts';
+import type { EligibilityLine } from '../../desk/list-eligible.ts';
+import { programmeOnOffer } from '../../desk/programmes-on-offer.ts';
+import { planMany, startMany } from '../../desk/start-many.ts';
+import type { StartRefusal, StartRequest } from '../../desk/start-deployment.ts';
+import { startForm } from '../../domain/chronology/decide.ts';
+import type { Answer, FactId, Field, Programme } from '../../domain/programme.ts';
+import { answerChoices } from '../answer/field-inputs.ts';
+import { readFields, ticked } from '../answer/read-fields.ts';
+import type { FormBody, FormProblem } from '../answer/read-fields.ts';
+import { LONG_FORM_BYTES } from '../shared/body-limits.ts';
+import { navigationFor } from '../shared/navigation.ts';
+import { remedyOnPage } from '../shared/remedies.ts';
+import { renderView } from '../shared/render.ts';
+import type { Services } from '../shared/services.ts';
+import { signedIn } from '../shared/signed-in.ts';
+import { urls } from '../shared/urls.ts';
+import { eligibilityAddress, isInList, readEligibilityQuery } from './eligibility-query.ts';
+import type { EligibilityQuery } from './eligibility-query.ts';
+import { findEligible } from './find-eligible.ts';
+
+/** How many are planned and started at once. The rest stay in the list. */
+const MOST_AT_ONCE = 50;
+const STARTS = { config: { access: 'start-deployment' }, bodyLimit: LONG_FORM_BYTES } as const;
+
+type Chosen = { readonly query: EligibilityQuery; readonly programme: Programme; readonly lines: readonly EligibilityLine[] };
+type Typed = { readonly body: FormBody; readonly problems: readonly FormProblem[] };
+
+/** Starting many deployments from the list: a preview of who begins and who is left out and why, then the start. */
+export function registerStartManyRoutes(app: FastifyInstance, services: Services): void {
+  app.get('/eligible/start', { config: { access: 'start-deployment' } }, async (request, reply) => {
+    const chosen = await chosenBy(services, request);
+    return chosen === undefined
+      ? reply.redirect(backHref(request), 303)
+      : preview(request, reply, services, chosen, { body: {}, problems: [] });
+  });
+
+  app.post('/eligible/start', STARTS, async (request, reply) => {
+    const chosen = await chosenBy(services, request);
+    if (chosen === undefined) return reply.redirect(backHref(request), 303);
+    const body: FormBody = typeof request.body === 'object' ? { ...request.body } : {};
+    const subjects = new Set(ticked(body, 'subject'));
+    const picked = chosen.lines.filter(({ subject }) => subjects.has(keyOf(subject))).slice(0, MOST_AT_ONCE);
+    const read = readFields(askedOfAll(chosen.programme, picked), body);
+    const problems = picked.length === 0 ? [{ id: 'subject', text: 'Choose at least one school or trust' }] : read.problems;
+    if (problems.length > 0) return preview(request, reply.status(422), services, chosen, { body, problems });
+    const { db, temporal, taskQueue } = services;
+    const started = await startMany(
+      { db, client: temporal, taskQueue },
+      picked.map((line) => requestFor(chosen.programme, line, read.fields)),
+    );
+    const reports = picked.map((line, index) => {
+      const outcome = started[index];
+      if (outcome?.ok === true)
+        return {
+          name: line.name,
+          outcome: 'started',
+          reference: outcome.value.reference,
+          href: urls.deployment(outcome.value.reference),
+          words: '',
+        };
+      const words = outcome === undefined ? '' : `${outcome.reason.message} ${remedyOnPage(outcome.reason.remedy)}`;
+      return { name: line.name, outcome: outcome?.reason.kind === 'no-engine' ? 'unreachable' : 'refused', reference: '', href: '', words };
+    });
+    const count = reports.filter(({ outcome }) => outcome === 'started').length;
+    const unreachable = reports.some(({ outcome }) => outcome === 'unreachable');
+    const user = signedIn(request);
+    return reply
+      .status(unreachable ? 503 : 200)
+      .type('text/html')
+      .send(
+        renderView('eligibility/report', {
+          title: count === reports.length ? 'The deployments are started' : 'Not all of the deployments are started',
+          user,
+          navigation: navigationFor(user, 'eligible'),
+          done:
+            count === 0
+              ? null
+              : `${count} of ${reports.length} ${reports.length === 1 ? 'deployment is' : 'deployments are'} started. Whoever owns the first steps is asked by e-mail in the next sending hours.`,
+          reports,
+          programme: chosen.programme,
+          backHref: eligibilityAddress(chosen.query, { page: 1 }),
+          againHref: unreachable ? eligibilityAddress(chosen.query, 'start') : null,
+        }),
+      );
+  });
+}
+
+function backHref(request: FastifyRequest): string {
+  return eligibilityAddress(readEligibilityQuery(request.query), { page: 1 });
+}
+
+/** The eligible schools and trusts of the list that somebody may start. Undefined when no programme or no rule is there for it. */
+async function chosenBy({ db }: Services, request: FastifyRequest): Promise<Chosen | undefined> {
+  const query = readEligibilityQuery(request.query);
+  const programme = await programmeOnOffer(db, query.programme);
+  const found = await findEligible(db, signedIn(request), query, 'start-deployment');
+  if (!programme.ok || !found.ok) return undefined;
+  const lines = found.value.lines.filter((line) => line.grounds.length > 0 && isInList(query, line));
+  return { query: { ...query, on: found.value.on }, programme: programme.value, lines };
+}
+
+/** What a verdict says of what the programme asks at the start. */
+function factsOf(programme: Programme, { subject, facts }: EligibilityLine): Readonly<Record<FactId, string>> {
+  const asked = new Set(startForm(programme, subject).fields.map(({ id }) => id));
+  return Object.fromEntries(Object.entries(facts).filter(([id]) => asked.has(id)));
+}
+
+/** The form of what no verdict answers: asked once, and said of all that are started. */
+function askedOfAll(programme: Programme, lines: readonly EligibilityLine[]): Answer {
+  const forms = lines.map((line) => ({ form: startForm(programme, line.subject), known: factsOf(programme, line) }));
+  const open = new Set(forms.flatMap(({ form, known }) => form.fields.filter((field) => isOpen(field, known)).map(({ id }) => id)));
+  const fields = new Map(forms.flatMap(({ form }) => form.fields.map((field) => [field.id, field] as const)));
+  return { ...startForm(programme, { kind: 'school' }), fields: [...fields.values()].filter(({ id }) => open.has(id)) };
+}
+
+/** Whether a field is still to be asked: no verdict answers it, nor rules out that it is asked. */
+function isOpen({ id, when = {} }: Field, known: Readonly<Record<FactId, string>>): boolean {
+  return !(id in known) && Object.entries(when).every(([asked, values]) => known[asked] === undefined || values.includes(known[asked]));
+}
+
+function requestFor(programme: Programme, line: EligibilityLine, typed: Readonly<Record<FactId, string>>): StartRequest {
+  const asked = new Set(startForm(programme, line.subject).fields.map(({ id }) => id));
+  const said = Object.fromEntries(Object.entries(typed).filter(([id]) => asked.has(id)));
+  return { subject: line.subject, programme, facts: { ...said, ...factsOf(programme, line) } };
+}
+
+/** What is asked at the start is asked on the page, so it is no reason to be left out. */
+function leavesOut({ kind }: StartRefusal): boolean {
+  return !['missing-field', 'bad-field', 'unknown-field'].includes(kind);
+}
+
+async function preview(request: FastifyRequest, reply: FastifyReply, { db }: Services, chosen: Chosen, { body, problems }: Typed) {
+  const user = signedIn(request);
+  const { programme, lines, query } = chosen;
+  const running = lines.filter(({ deployment }) => deployment?.status === 'running');
+  const others = lines.filter(({ deployment }) => deployment?.status !== 'running');
+  const now = others.slice(0, MOST_AT_ONCE);
+  const plans = await planMany(
+    { db },
+    now.map((line) => requestFor(programme, line, {})),
+  );
+  const planned = now.map((line, index) => ({ line, plan: plans[index] }));
+  const begins = planned.filter(({ plan }) => plan?.ok === true || (plan !== undefined && !leavesOut(plan.reason)));
+  const form = askedOfAll(
+    programme,
+    begins.map(({ line }) => line),
+  );
+  const ticks = ticked(body, 'subject');
+  return reply.type('text/html').send(
+    renderView('eligibility/start', {
+      title: 'Start deployments of those who are eligible',
+      user,
+      navigation: navigationFor(user, 'eligible'),
+      programme,
+      programmeHref: urls.programme(programme.id),
+      on: query.on,
+      action: eligibilityAddress(query, 'start'),
+      backHref: eligibilityAddress(query, { page: 1 }),
+      errors: problems.map(({ id, text }) => ({ text, href: `#${id}` })),
+      error: problems.find(({ id }) => id === 'subject')?.text ?? null,
+      begins: begins.map(({ line, plan }) => ({
+        value: keyOf(line.subject),
+        text: line.name,
+        hint: {
+          text: [
+            `${line.subject.kind === 'school' ? `School, URN ${line.id}` : `Trust, code ${line.id}`}, ${line.authority}, ${line.region}.`,
+            ...(line.deployment === null ? [] : [`It had ${line.deployment.reference}, ${line.deployment.status}.`]),
+            ...(plan?.ok === true ? plan.value.notes : []),
+          ].join(' '),
+        },
+        // One that had a deployment of this programme before is started only by whoever ticks it.
+        checked: problems.length > 0 || ticks.length > 0 ? ticks.includes(keyOf(line.subject)) : line.deployment === null,
+      })),
+      leftOut: [
+        ...running.map((line) => ({
+          name: line.name,
+          words: `Deployment ${line.deployment?.reference} is running already.`,
+          href: urls.deployment(line.deployment?.reference ?? ''),
+        })),
+        ...planned.flatMap(({ line, plan }) =>
+          plan === undefined || plan.ok || !leavesOut(plan.reason)
+            ? []
+            : [{ name: line.name, words: `${plan.reason.message} ${remedyOnPage(plan.reason.remedy)}`, href: null }],
+        ),
+      ],
+      later: others.length - now.length,
+      fields: answerChoices([form], '', body, problems)[0]?.fields ?? [],
+    }),
+  );
+}
