@@ -5,6 +5,7 @@ import type pg from 'pg';
 import type { Reason, Result } from '../domain/result.ts';
 import { inWords } from '../domain/words.ts';
 import type { AccessEnded } from '../postgres/access/end-access.ts';
+import { importLeaders } from '../register/import-leaders.ts';
 import { importPeople } from '../register/import-people.ts';
 import { formatFinding } from '../register/import-report.ts';
 import type { ImportOptions, ImportReport, PeopleReport } from '../register/import-report.ts';
@@ -18,9 +19,11 @@ Exit codes: 0 all of it is in, 1 some rows were left out or the file was refused
 
 type ImportFile = (db: pg.Pool, file: string, options: ImportOptions) => Promise<Result<ImportReport | PeopleReport, Reason>>;
 
-/** `chaser import`: takes the schools register and files of people in. */
+/** `chaser import`: takes in the schools register, files of people and files of system leaders. */
 export function importCommand(opened: Opened): Command {
-  const command = new Command('import').description('Take in the schools register, or people and their roles.');
+  const command = new Command('import').description(
+    'Take in the schools register, people and their roles, or what is known of system leaders.',
+  );
 
   command
     .command('schools')
@@ -41,12 +44,29 @@ export function importCommand(opened: Opened): Command {
     .addHelpText('after', `\nExamples:\n  chaser import people people.csv\n  chaser import people sample/people.csv --json\n${EXIT_CODES}`)
     .action((file: string, options: Options) => run(opened, importPeople, 'person', file, options));
 
+  command
+    .command('leaders')
+    .description('Take in what is known of system leaders, for matching. The columns are described in docs/leaders-file.md.')
+    .argument('<file>', 'the CSV file of system leaders')
+    .option('--json', 'print the report as JSON')
+    .addHelpText(
+      'after',
+      `\nExamples:\n  chaser import leaders leaders.csv\n  chaser import leaders sample/leaders.csv --json\n${EXIT_CODES}`,
+    )
+    .action((file: string, options: Options) => run(opened, importLeaders, 'profile', file, options));
+
   return command;
 }
 
 type Options = { readonly json?: true };
 
-async function run(opened: Opened, importFile: ImportFile, what: 'school' | 'person', file: string, options: Options): Promise<void> {
+async function run(
+  opened: Opened,
+  importFile: ImportFile,
+  what: 'school' | 'person' | 'profile',
+  file: string,
+  options: Options,
+): Promise<void> {
   if (!existsSync(file)) {
     throw new Fault(
       { kind: 'no-file', message: `There is no file ${file}.`, remedy: 'Check its name and the folder you are in.' },
@@ -62,7 +82,7 @@ async function run(opened: Opened, importFile: ImportFile, what: 'school' | 'per
   if (imported.value.rejected > 0) process.exitCode = EXIT.refused;
 }
 
-function describe(report: ImportReport | PeopleReport, what: 'school' | 'person', file: string): string {
+function describe(report: ImportReport | PeopleReport, what: 'school' | 'person' | 'profile', file: string): string {
   const { findings, findingCount } = report;
   const unlisted = findingCount - findings.length;
   return [

@@ -1,20 +1,23 @@
 import { fileURLToPath } from 'node:url';
 import type pg from 'pg';
 import { formatFinding } from './import-report.ts';
+import { importLeaders } from './import-leaders.ts';
 import { importPeople } from './import-people.ts';
 import { importSchools } from './import-schools.ts';
 
 export const SAMPLE_SCHOOLS = fileURLToPath(new URL('../sample/schools.csv', import.meta.url));
 export const SAMPLE_PEOPLE = fileURLToPath(new URL('../sample/people.csv', import.meta.url));
+const SAMPLE_LEADERS = fileURLToPath(new URL('../sample/leaders.csv', import.meta.url));
 
 /**
- * Imports the invented schools and people of `sample/`. Throws when anything is wrong with them, because they come with
+ * Imports the invented schools, people and system leaders of `sample/`. Throws when anything is wrong with them, because they come with
  * Chaser.
  */
 export async function importSample(db: pg.Pool): Promise<void> {
   for (const [file, importFile] of [
     [SAMPLE_SCHOOLS, importSchools],
     [SAMPLE_PEOPLE, importPeople],
+    [SAMPLE_LEADERS, importLeaders],
   ] as const) {
     const imported = await importFile(db, file);
     if (!imported.ok) throw new Error(imported.reason.message);

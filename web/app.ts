@@ -20,6 +20,8 @@ import { registerCalendarsRoutes } from './calendars/routes.ts';
 import { registerDeploymentRoutes } from './deployment/routes.ts';
 import { registerDeploymentsRoutes } from './deployments/routes.ts';
 import { registerEscalationRoutes } from './escalation/routes.ts';
+import { registerLeadersRoutes } from './leaders/routes.ts';
+import { registerMatchingRoutes } from './matching/routes.ts';
 import { registerPersonWorkRoutes } from './person-work/routes.ts';
 import { registerProgrammesRoutes } from './programmes/routes.ts';
 import { registerProposalRoutes } from './proposals/routes.ts';
@@ -50,6 +52,8 @@ export const PAGES = [
   registerTodayRoutes,
   registerDeploymentRoutes,
   registerChangeRoutes,
+  registerMatchingRoutes,
+  registerLeadersRoutes,
   registerPersonWorkRoutes,
   registerDeploymentsRoutes,
   registerEscalationRoutes,
