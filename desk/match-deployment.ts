@@ -200,8 +200,8 @@ export async function chooseLeader(
   if (round === null) {
     return refused({ kind: 'not-open', message: 'Nobody is being looked for now.', remedy: 'See the page of the deployment.' });
   }
-  const names = new Map(shortlist.candidates.map(({ leader, name }) => [leader, name]));
-  const notOnIt = [choice.leader, ...choice.thenLeaders].find((leader) => !names.has(leader));
+  const names = new Map([...shortlist.candidates, ...shortlist.barred].map(({ leader, name }) => [leader, name]));
+  const notOnIt = [choice.leader, ...choice.thenLeaders].find((named) => !shortlist.candidates.some(({ leader }) => leader === named));
   if (notOnIt !== undefined) {
     const barred = shortlist.barred.find(({ leader }) => leader === notOnIt);
     return refused({
@@ -218,9 +218,9 @@ export async function chooseLeader(
     await inTransaction(desk.db, async (tx) => {
       await keepChoice(tx, of, { ...choice, shortlist });
       for (const leader of await listConsidered(tx, of)) {
-        const place = choice.thenLeaders.indexOf(leader);
         if (leader === choice.leader) continue;
-        await queueNote(tx, notChosenNote({ head, leader, name: names.get(leader) ?? leader, coordinator: choice.by, next: place !== -1 }));
+        const next = choice.thenLeaders.includes(leader);
+        await queueNote(tx, notChosenNote({ head, leader, name: names.get(leader) ?? leader, coordinator: choice.by, next }));
       }
       const counted = await answerStep(
         { db: tx, client: desk.client },

@@ -233,6 +233,7 @@ describe('the deployments that somebody sees', () => {
       'Today',
       '[Deployments]',
       'Region',
+      'System leaders',
       'Programmes',
       'Calendars',
       'Service',

@@ -269,7 +269,7 @@ async function choiceViews(db: Db, choices: Awaited<ReturnType<typeof listChoice
   return choices.map((choice) => ({
     ...choice,
     name: nameOf(choice.leader),
-    then: inWords(choice.thenLeaders.map(nameOf)),
+    inOrder: inWords(choice.thenLeaders.map(nameOf)),
     candidates: choice.shortlist.candidates,
     barred: choice.shortlist.barred,
   }));
