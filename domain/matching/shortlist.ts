@@ -52,7 +52,7 @@ export type BarKind = 'same-trust' | 'conflict' | 'untrained' | 'away' | 'declin
 export type Bar = { readonly kind: BarKind; readonly words: string };
 
 /** Why nobody may ask this leader for this school or trust; empty when they may be asked. */
-export function barsOf(need: Need, leader: Leader, { today }: AsOf): readonly Bar[] {
+function barsOf(need: Need, leader: Leader, { today }: AsOf): readonly Bar[] {
   const { profile } = leader;
   const { away, trainedOn } = profile;
   const bars: Bar[] = [];
