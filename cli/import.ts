@@ -6,6 +6,7 @@ import type { Reason, Result } from '../domain/result.ts';
 import { inWords } from '../domain/words.ts';
 import type { AccessEnded } from '../postgres/access/end-access.ts';
 import { importInspections } from '../register/import-inspections.ts';
+import { importLeaders } from '../register/import-leaders.ts';
 import { importMemberships } from '../register/import-memberships.ts';
 import { importPeople } from '../register/import-people.ts';
 import { formatFinding } from '../register/import-report.ts';
@@ -20,12 +21,12 @@ Exit codes: 0 all of it is in, 1 some rows were left out or the file was refused
 
 type Report = ImportReport | PeopleReport | InspectionsReport;
 type ImportFile = (db: pg.Pool, file: string, options: ImportOptions) => Promise<Result<Report, Reason>>;
-type Counted = 'school' | 'person' | 'judgement' | 'membership';
+type Counted = 'school' | 'person' | 'judgement' | 'membership' | 'profile';
 
-/** `chaser import`: takes the schools register, files of people, inspections and memberships of trusts in. */
+/** `chaser import`: takes the schools register, files of people, inspections, memberships of trusts and system leaders in. */
 export function importCommand(opened: Opened): Command {
   const command = new Command('import').description(
-    'Take in the schools register, people and their roles, inspections, or which school is in which trust.',
+    'Take in the schools register, people and their roles, inspections, which school is in which trust, or what is known of system leaders.',
   );
 
   command
@@ -72,6 +73,18 @@ export function importCommand(opened: Opened): Command {
       `\nIts columns are found by name: Group UID, Group Name, Group Type, URN and Joined date; Companies House Number, Closed Date and Left date where they are there.\n\nExamples:\n  chaser import memberships allgroupslinksdata.csv\n  chaser import memberships sample/memberships.csv --json\n${EXIT_CODES}`,
     )
     .action((file: string, options: Options) => run(opened, importMemberships, 'membership', file, options));
+
+  command
+    .command('leaders')
+    .description('Take in what is known of system leaders, for matching. The columns are described in docs/leaders-file.md.')
+    .argument('<file>', 'the CSV file of system leaders')
+    .option('--dry-run', 'show what would change, and change nothing')
+    .option('--json', 'print the report as JSON')
+    .addHelpText(
+      'after',
+      `\nExamples:\n  chaser import leaders leaders.csv\n  chaser import leaders sample/leaders.csv --json\n${EXIT_CODES}`,
+    )
+    .action((file: string, options: Options) => run(opened, importLeaders, 'profile', file, options));
 
   return command;
 }

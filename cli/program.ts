@@ -8,6 +8,7 @@ import { eligibleCommand } from './eligible.ts';
 import { escalationCommand } from './escalation.ts';
 import { forwardCommand } from './forward.ts';
 import { importCommand } from './import.ts';
+import { matchCommand } from './match.ts';
 import { migrateCommand } from './migrate.ts';
 import { postCommand } from './post.ts';
 import { programmeCommand } from './programme.ts';
@@ -47,6 +48,7 @@ Commands talk to the Chaser that npm start runs in this folder, or to the one th
     .addCommand(explainCommand(open))
     .addCommand(messagesCommand(open))
     .addCommand(calendarCommand(open))
+    .addCommand(matchCommand(open))
     .addCommand(changeCommand(open))
     .addCommand(escalationCommand(open))
     .addCommand(workCommand(open))

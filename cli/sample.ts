@@ -76,6 +76,8 @@ const SAMPLES: readonly { readonly urn: string; readonly life: readonly Happenin
       answer('confirm-participation', 'declines', { fields: { reason: 'We have found help already.' } }),
     ],
   },
+  // Accepted: a system leader is to be chosen from the shortlist.
+  { urn: '990002', life: [days(1), ...CONFIRMED] },
 ];
 
 /** `chaser sample`: what `npm start` begins with. Does nothing when there are deployments already. */

@@ -95,6 +95,17 @@ function whomToAsk({ asked, programme }: Answered): readonly string[] {
 }
 
 function note({ coordinator }: Answered, kind: Note['kind'], person: string, subject: string, paragraphs: readonly string[]): Note {
+  return noteOf(kind, person, coordinator, subject, paragraphs);
+}
+
+/** A note of plain paragraphs. Replies go to the coordinator, unless it is the coordinator's own. */
+export function noteOf(
+  kind: Note['kind'],
+  person: string,
+  coordinator: string | null,
+  subject: string,
+  paragraphs: readonly string[],
+): Note {
   return {
     kind,
     person,

@@ -5,7 +5,8 @@ import type { School } from './school-row.ts';
 const INCOMING = `
   line int, urn text, name text, authority text, authority_name text, status text, trust text, trust_name text, phase text, type text,
   type_group text, diocese text, region text, street text, locality text, town text, county text, postcode text, telephone text,
-  website text, head_name text, last_inspected_on date, changed_on date, opened_on date, closed_on date, closed_because text`;
+  website text, head_name text, last_inspected_on date, changed_on date, opened_on date, closed_on date, closed_because text,
+  easting int, northing int, urban_rural text`;
 
 /** Begins an import: makes the temporary table, in this transaction only. */
 export async function prepareSchools(db: Db): Promise<void> {

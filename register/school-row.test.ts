@@ -53,8 +53,24 @@ describe('a row of the register', () => {
         opened_on: null,
         closed_on: null,
         closed_because: null,
+        easting: null,
+        northing: null,
+        urban_rural: null,
       },
     );
+  });
+
+  it('has a place on the National Grid, or none: half a place and the corner of the grid are unknown', () => {
+    const placeIn = (Easting: string, Northing: string) => {
+      const { school, findings } = read({ Easting, Northing, 'UrbanRural (name)': 'Rural village' });
+      return [school?.easting, school?.northing, school?.urban_rural, findings.map(({ column, taken }) => `${column} ${taken}`).join()];
+    };
+    assert.deepEqual(placeIn('351000', '528000'), [351_000, 528_000, 'Rural village', '']);
+    assert.deepEqual(placeIn('', ''), [null, null, 'Rural village', '']);
+    assert.deepEqual(placeIn('0', '0'), [null, null, 'Rural village', '']);
+    assert.deepEqual(placeIn('351000', ''), [null, null, 'Rural village', 'Northing true']);
+    assert.deepEqual(placeIn('51.5', '528000'), [null, null, 'Rural village', 'Easting true']);
+    assert.deepEqual(placeIn('351000', '9528000'), [null, null, 'Rural village', 'Northing true']);
   });
 
   it('is empty where the register says "Not applicable"', () => {

@@ -38,6 +38,10 @@ export type School = {
   readonly closed_on: PlainDate | null;
   /** What becomes of a school that closes: "Academy Converter". */
   readonly closed_because: string | null;
+  /** Metres of the National Grid. Both are known, or neither. */
+  readonly easting: number | null;
+  readonly northing: number | null;
+  readonly urban_rural: string | null;
 };
 
 export const NEEDED_COLUMNS = ['URN', 'EstablishmentName', 'LA (code)', 'LA (name)', 'EstablishmentStatus (name)'] as const;
@@ -66,6 +70,9 @@ export const OPTIONAL_COLUMNS = {
   opened_on: ['OpenDate'],
   closed_on: ['CloseDate'],
   closed_because: ['ReasonEstablishmentClosed (name)'],
+  easting: ['Easting', 'Northing'],
+  northing: ['Easting', 'Northing'],
+  urban_rural: ['UrbanRural (name)'],
 } as const satisfies Partial<Record<keyof School, readonly string[]>>;
 
 /** Values for which one of the columns will do. When the file lacks another of them, the later of the known and the new counts. */
@@ -138,6 +145,8 @@ export function readSchool(row: Row): ReadSchool {
     opened_on: say.date('OpenDate'),
     closed_on: say.date('CloseDate'),
     closed_because: say.text('ReasonEstablishmentClosed (name)'),
+    ...place(say.text('Easting'), say.text('Northing'), report),
+    urban_rural: say.text('UrbanRural (name)'),
   };
   return { school: findings.some(({ taken }) => !taken) ? null : school, findings };
 }
@@ -195,6 +204,30 @@ function region(said: string | null, report: ReportCell): Region | null {
     true,
   );
   return null;
+}
+
+/** The corners of the National Grid, in metres. The register writes 0 of a school whose place it does not know. */
+const GRID = { Easting: 700_000, Northing: 1_300_000 } as const;
+
+/** A place that cannot be read is left out, and is unknown: it is never taken for the corner of the grid. */
+function place(easting: string | null, northing: string | null, report: ReportCell): Pick<School, 'easting' | 'northing'> {
+  const unknown = { easting: null, northing: null };
+  const remedy = 'Give both in whole metres of the National Grid, for example 384500 and 398200.';
+  if (easting === null && northing === null) return unknown;
+  if (easting === null || northing === null) {
+    report(easting === null ? 'Easting' : 'Northing', 'Only one half of the place is given: it was left out.', remedy, true);
+    return unknown;
+  }
+  if (/^0+$/.test(easting) && /^0+$/.test(northing)) return unknown;
+  for (const [column, said] of [
+    ['Easting', easting],
+    ['Northing', northing],
+  ] as const) {
+    if (/^\d{1,7}$/.test(said) && Number(said) > 0 && Number(said) <= GRID[column]) continue;
+    report(column, `"${shortened(said)}" is not a place on the National Grid: it was left out.`, remedy, true);
+    return unknown;
+  }
+  return { easting: Number(easting), northing: Number(northing) };
 }
 
 function telephone(said: string | null): string | null {

@@ -23,6 +23,8 @@ import { registerEligibilityRoutes } from './eligibility/routes.ts';
 import { registerStartManyRoutes } from './eligibility/start-many-routes.ts';
 import { registerEscalationRoutes } from './escalation/routes.ts';
 import { registerPeopleRoutes } from './people/routes.ts';
+import { registerLeadersRoutes } from './leaders/routes.ts';
+import { registerMatchingRoutes } from './matching/routes.ts';
 import { registerPersonWorkRoutes } from './person-work/routes.ts';
 import { registerProgrammesRoutes } from './programmes/routes.ts';
 import { registerPublicRoutes } from './public/routes.ts';
@@ -55,6 +57,8 @@ export const PAGES = [
   registerDeploymentRoutes,
   registerChangeRoutes,
   registerPeopleRoutes,
+  registerMatchingRoutes,
+  registerLeadersRoutes,
   registerPersonWorkRoutes,
   registerDeploymentsRoutes,
   registerEscalationRoutes,

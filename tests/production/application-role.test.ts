@@ -20,6 +20,10 @@ const KEPT = [
   'proposal_decisions',
   'session_endings',
   'person_changes',
+  'leader_profiles',
+  'leader_relationships',
+  'match_choices',
+  'leaders_considered',
 ];
 
 const NOT_ALLOWED = '42501';
@@ -37,7 +41,12 @@ describe('the application', () => {
        INSERT INTO proposals (kind, about, title, document, content, by_person) VALUES ('programme', 'small 1', 'Small', '{}', '', 'coordinator');
        INSERT INTO proposal_decisions (proposal, decision, by_person) VALUES (1, 'approved', 'region');
        INSERT INTO session_endings (person, by_person, because, sessions, sign_in_links) VALUES ('head', 'admin', 'Lost a laptop.', 1, 0);
-       INSERT INTO person_changes (person, by_person, after) VALUES ('head', 'admin', '{}')`,
+       INSERT INTO person_changes (person, by_person, after) VALUES ('head', 'admin', '{}');
+       INSERT INTO leader_profiles (leader, profile, because) VALUES ('head', '{}', 'x');
+       INSERT INTO leader_relationships (leader, urn, effect, what, by_person) VALUES ('head', '990001', 'bars', 'x', 'admin');
+       INSERT INTO match_choices (reference, step, round, leader, then_leaders, days, because, shortlist, by_person)
+       VALUES ('T1', 'engage-system-leader', 1, 'head', '{}', 10, 'x', '{}', 'coordinator');
+       INSERT INTO leaders_considered (reference, step, round, leader, by_person) VALUES ('T1', 'engage-system-leader', 1, 'head', 'coordinator')`,
     );
   });
   afterAll(() => world.end());

@@ -234,14 +234,15 @@ describe('the deployments that somebody sees', () => {
       'Today',
       '[Deployments]',
       'Region',
+      'System leaders',
+      'Eligible',
       'Programmes',
       'Calendars',
       'People',
       'Service',
-      'Eligible',
       'Start a deployment',
     ]);
-    assert.deepEqual(places('policy'), ['[Deployments]', 'Programmes', 'Calendars', 'Eligible']);
+    assert.deepEqual(places('policy'), ['[Deployments]', 'Eligible', 'Programmes', 'Calendars']);
     assert.deepEqual(navigationFor(null, 'today'), []);
   });
 });

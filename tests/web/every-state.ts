@@ -329,6 +329,19 @@ export async function everyState(world: World): Promise<States> {
     await db.query("UPDATE deployment_parties SET until = now() WHERE reference = 'A0002' AND role = 'system-leader'");
     await add('record an answer, nobody holds the role', 200, '/deployments/A0002/answer/complete-form', { as: 'coordinator' });
     await add('my own answer', 200, '/deployments/A0004/answer/engage-system-leader', { as: 'coordinator' });
+    await add('a shortlist', 200, '/deployments/A0004/shortlist', { as: 'coordinator' });
+    await add('a shortlist, nobody in place 1', 400, '/deployments/A0004/shortlist/choose', { as: 'coordinator', form: { round: '1' } });
+    await add('a shortlist, out of date', 409, '/deployments/A0004/shortlist/choose', { as: 'coordinator', form: { round: '9' } });
+    await add('a shortlist, nobody ticked', 400, '/deployments/A0004/shortlist/consider', { as: 'coordinator', form: {} });
+    await add('a shortlist, while nobody is looked for', 200, `${page}/shortlist`, { as: 'region' });
+    await add('system leaders', 200, '/leaders', { as: 'coordinator' });
+    await add('a system leader', 200, '/leaders/gwendolyn-starling', { as: 'coordinator' });
+    await add('a system leader, without a profile', 200, '/leaders/zainab-riverton', { as: 'coordinator' });
+    await add('a system leader, with mistakes', 400, '/leaders/gwendolyn-starling/profile', {
+      as: 'coordinator',
+      form: { days_a_term: 'many', 'away_from-day': '31' },
+    });
+    await add('a system leader, nothing declared', 400, '/leaders/gwendolyn-starling/relationships', { as: 'coordinator', form: {} });
     await db.query('UPDATE call_tasks SET closed_at = now() WHERE reference = $1', [reference]);
     await add('today, a call that is no longer needed', 409, action, { as: 'coordinator', form: { outcome: 'no-answer' } });
   }

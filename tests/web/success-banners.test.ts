@@ -119,6 +119,34 @@ describe('after every change on a page of the staff', { timeout: 240_000 }, () =
     await told(cora, '/people/:id/work/:kind', '/people/coordinator/work/deputy', deputy, /\d of \d deployments? (?:is|are) changed/);
   });
 
+  it('a banner says that leaders are considered and chosen, and that what is known of one is changed', async () => {
+    const reference = await world.begin('2040-10-08 09:30');
+    await world.postIsDone();
+    for (const [step, answer] of [
+      ['contact-school', 'contacted'],
+      ['confirm-participation', 'accepts'],
+      ['provide-details', 'provided'],
+    ] as const) {
+      await world.answer(reference, step, answer);
+      await world.postIsDone();
+    }
+    const leader = '/leaders/gwendolyn-starling';
+    const declared = { subject: '990001', what: 'worked with them', effect: 'favours' };
+    await told(cora, '/leaders/:id/relationships', `${leader}/relationships`, declared, /The relationship is declared\./);
+    const profile = {
+      'trained_on-day': '14',
+      'trained_on-month': '9',
+      'trained_on-year': '2022',
+      days_a_term: '9',
+      because: 'She told me.',
+    };
+    await told(cora, '/leaders/:id/profile', `${leader}/profile`, profile, /The profile is changed\./);
+    const [route, url] = ['/deployments/:reference/shortlist', `/deployments/${reference}/shortlist`];
+    await told(cora, `${route}/consider`, `${url}/consider`, { consider: 'gwendolyn-starling' }, /One system leader is told/);
+    const choice = { round: '1', 'place-gwendolyn-starling': '1', days: '10', because: 'Nearest.' };
+    await told(cora, `${route}/choose`, `${url}/choose`, choice, /The answer to “Contact a system leader” counted/);
+  });
+
   it('a banner says that an escalation is handed over, sent back and taken on', async () => {
     const reference = await silentSchool(world, '2040-10-29 12:00');
     const address = `/deployments/${reference}/escalations/confirm-participation/1`;

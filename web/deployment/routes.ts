@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { answerStep } from '../../desk/answer-step.ts';
 import { waitedWords } from '../../desk/standing-words.ts';
 import { stepFor } from '../../domain/chronology/applies.ts';
+import { changeRulesOf } from '../../domain/programme.ts';
 import type { Programme, Step } from '../../domain/programme.ts';
 import type { Calendar } from '../../domain/time/calendar.ts';
 import { readChronology } from '../../postgres/pinned/chronology.ts';
@@ -78,6 +79,10 @@ export function registerDeploymentRoutes(app: FastifyInstance, services: Service
       closed: head.status === 'running' ? await closedOf(db, reference) : null,
       toDecide: head.status === 'running' ? await toDecideOf(db, reference) : [],
       mayAnswer,
+      shortlistHref:
+        changeRulesOf(page.programme).rematch !== null && (await mayIn(db, user, 'record-answer', reference))
+          ? urls.shortlist(reference)
+          : null,
       mayOwnEscalations: await mayIn(db, user, 'own-escalation', reference),
       told,
     });
@@ -242,6 +247,7 @@ function answerPage(user: User, asked: Asked, body: FormBody, problems: readonly
     own,
     action: recordAnswerUrl(head.reference, step.id),
     backHref: urls.deployment(head.reference),
+    shortlistHref: changeRulesOf(programme).rematch?.opens === step.id ? urls.shortlist(head.reference) : null,
     owners: owners.map(({ person, name, role }) => ({
       value: person,
       text: `${name ?? person}, ${programme.roles[role]?.title ?? role}${person === user.person ? ' (you)' : ''}`,

@@ -8,17 +8,18 @@ const PLACES: readonly { readonly id: string; readonly text: string; readonly hr
   { id: 'today', text: 'Today', href: urls.today(), action: 'see-today' },
   { id: 'deployments', text: 'Deployments', href: urls.deployments(), action: 'see-deployments' },
   { id: 'region', text: 'Region', href: urls.region(), action: 'see-region' },
+  { id: 'leaders', text: 'System leaders', href: urls.leaders(), action: 'record-answer' },
+  { id: 'eligible', text: 'Eligible', href: urls.eligible(), action: 'see-deployments' },
   { id: 'programmes', text: 'Programmes', href: urls.programmes(), action: 'see-programmes' },
   { id: 'calendars', text: 'Calendars', href: urls.calendars(), action: 'see-calendars' },
   { id: 'people', text: 'People', href: urls.people(), action: 'manage-people' },
   { id: 'service', text: 'Service', href: urls.service(), action: 'see-service' },
-  { id: 'eligible', text: 'Eligible', href: urls.eligible(), action: 'see-deployments' },
   { id: 'start', text: 'Start a deployment', href: urls.startDeployment(), action: 'start-deployment' },
 ];
 
 /**
  * The links at the top of a page: the places where somebody may go. `current` is the place they are in: today,
- * deployments, region, programmes, calendars, people, service, eligible or start; '' for none.
+ * deployments, region, leaders, eligible, programmes, calendars, people, service or start; '' for none.
  */
 export function navigationFor(user: User | null, current: string): NavigationItem[] {
   return PLACES.filter(({ action }) => may(user, action)).map(({ id, text, href }) => ({ text, href, active: id === current }));

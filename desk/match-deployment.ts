@@ -1,0 +1,278 @@
+import type { Client } from '@temporalio/client';
+import type pg from 'pg';
+import { phaseOf, surroundingsOf } from '../domain/matching/profile.ts';
+import type { Context, Specialism } from '../domain/matching/profile.ts';
+import { shortlistOf } from '../domain/matching/shortlist.ts';
+import type { AsOf, Leader, Need, Shortlist } from '../domain/matching/shortlist.ts';
+import { changeRulesOf } from '../domain/programme.ts';
+import type { Answer, Programme, RematchRule } from '../domain/programme.ts';
+import { ok, refused } from '../domain/result.ts';
+import type { Reason, Result } from '../domain/result.ts';
+import type { Calendar } from '../domain/time/calendar.ts';
+import { followingTerm, lastSchoolDay, termName, termOf } from '../domain/time/days.ts';
+import { londonDate } from '../domain/time/london.ts';
+import type { PlainDate } from '../domain/time/plain-date.ts';
+import type { Db } from '../postgres/database.ts';
+import { inTransaction } from '../postgres/database.ts';
+import { queueNote } from '../postgres/desk/notes.ts';
+import { readCalendar, readProgramme } from '../postgres/pinned/pinned.ts';
+import { listSteps } from '../postgres/views/deployments.ts';
+import type { DeploymentHead } from '../postgres/views/deployment-page.ts';
+import { listLeaders, listStandingRelationships } from '../postgres/views/leaders.ts';
+import {
+  findMatchSubject,
+  keepChoice,
+  keepConsidered,
+  listAbilityAnswers,
+  listCommitments,
+  listConsidered,
+  listSupportedSchools,
+} from '../postgres/views/matching.ts';
+import { answerStep } from './answer-step.ts';
+import { consideredNote, notChosenNote } from './match-notes.ts';
+
+/** What the coordinator says that the school or trust needs. `contexts` undefined: what the register tells. */
+export type Asked = { readonly specialisms: readonly Specialism[]; readonly contexts?: readonly Context[] };
+
+/** A deployment with the leaders who could support it. */
+export type Match = {
+  readonly shortlist: Shortlist;
+  readonly need: Need;
+  /** The term of which days are counted, in words; null: its dates are not known. */
+  readonly term: string | null;
+  /** How the step in which somebody is named is answered. */
+  readonly naming: Naming;
+  /** The round that is open; null: nobody is looked for now. */
+  readonly round: number | null;
+};
+
+/** The step in which a leader is named, its answer, and that answer's field for them. */
+export type Naming = { readonly step: string; readonly answer: Answer; readonly field: string };
+
+export type MatchRefusal = Reason & { readonly kind: 'no-matching' };
+
+/**
+ * The shortlist of a deployment as things stand on its own clock. It rests on what the register, the profiles and the record say now.
+ * Refused when its programme matches nobody.
+ */
+export async function matchDeployment(db: Db, head: DeploymentHead, asked: Asked): Promise<Result<Match, MatchRefusal>> {
+  const programme = await readProgramme(db, head.programme, head.version);
+  const rule = changeRulesOf(programme).rematch;
+  const naming = rule === null ? undefined : namingOf(programme, rule);
+  const subject = await findMatchSubject(db, head.reference);
+  if (rule === null || naming === undefined || subject === undefined) {
+    return refused({
+      kind: 'no-matching',
+      message: `The programme of ${head.reference} has no step in which somebody is chosen.`,
+      remedy: 'See its chronology on the page of the programme.',
+    });
+  }
+  const [schools, steps, calendar, commitments] = await Promise.all([
+    listSupportedSchools(db, head.reference),
+    listSteps(db, head.reference),
+    readCalendar(db, subject.calendarVersion),
+    listCommitments(db, head.reference),
+  ]);
+  const today = londonDate(Date.parse(head.itsNow));
+  const term = termOf(calendar, today);
+  const asOf: AsOf = { today, term: term.ok ? { from: term.value.startsOn, to: lastSchoolDay(calendar, term.value) } : null };
+  const derived = schools.flatMap(({ urbanRural, diocese }): readonly Context[] => {
+    const surroundings = surroundingsOf(urbanRural);
+    return [...(surroundings === null ? [] : [surroundings]), ...(diocese === null ? [] : (['faith'] as const))];
+  });
+  const need: Need = {
+    kind: subject.kind,
+    schools: schools.map(({ urn, easting, northing }) => ({ urn, place: placeOf(easting, northing) })),
+    trust: subject.trust,
+    region: head.region,
+    phases: [...new Set(schools.flatMap((school) => phaseOf(school) ?? []))],
+    contexts: asked.contexts ?? [...new Set(derived)],
+    specialisms: asked.specialisms,
+  };
+  const leaders = await leadersFor(db, head.reference, need, (leader) =>
+    commitments
+      .filter((one) => one.leader === leader)
+      .map(({ reference, days, from, dueOn }) => ({ reference, days, from, to: dueOn ?? expectedEnd(calendar, from) })),
+  );
+  const open = steps.findLast(({ step, state }) => step === rule.opens && state === 'open');
+  return ok({
+    shortlist: shortlistOf(need, leaders, asOf),
+    need,
+    term: term.ok ? termName(term.value) : null,
+    naming,
+    round: head.status === 'running' ? (open?.round ?? null) : null,
+  });
+}
+
+function placeOf(easting: number | null, northing: number | null): { readonly easting: number; readonly northing: number } | null {
+  return easting === null || northing === null ? null : { easting, northing };
+}
+
+/** Each leader with all that decides their place. */
+async function leadersFor(
+  db: Db,
+  reference: string,
+  need: Need,
+  commitmentsOf: (leader: string) => Leader['commitments'],
+): Promise<readonly Leader[]> {
+  const [lines, relationships, declined] = await Promise.all([
+    listLeaders(db),
+    listStandingRelationships(
+      db,
+      need.schools.map(({ urn }) => urn),
+      need.trust === null ? [] : [need.trust],
+    ),
+    declinedBy(db, reference),
+  ]);
+  return lines.map(({ id, name, profile, homes, addressRefused }) => ({
+    id,
+    name,
+    profile,
+    trusts: [...(profile.homeTrust === null ? [] : [profile.homeTrust]), ...homes.flatMap(({ trust }) => trust ?? [])],
+    homes: homes.map(({ easting, northing }) => placeOf(easting, northing)),
+    addressRefused,
+    relationships: relationships.flatMap(({ leader, effect, what, by, on }) =>
+      leader === id && effect !== 'none' ? [{ effect, what, by, on }] : [],
+    ),
+    commitments: commitmentsOf(id),
+    declinedOn: declined.get(id) ?? null,
+  }));
+}
+
+/** Who declined this school or trust, and on which day last: their answer opened the step in which somebody else is looked for. */
+async function declinedBy(db: Db, reference: string): Promise<ReadonlyMap<string, PlainDate>> {
+  const declined = new Map<string, PlainDate>();
+  for (const { leader, programme: id, version, step, answer, on } of await listAbilityAnswers(db, reference)) {
+    const programme = await readProgramme(db, id, version);
+    const opens = changeRulesOf(programme).rematch?.opens;
+    const given = programme.steps[step]?.answers.find((one) => one.id === answer);
+    if (opens !== undefined && given?.opens.includes(opens) === true) declined.set(leader, on);
+  }
+  return declined;
+}
+
+/**
+ * While the step that completes a deployment has not opened: the end of the term after the one in which the leader took it on
+ * (guidance 2022 to 2023, stage 9). Where those dates are not known, the day itself, so that all of its days count now.
+ */
+function expectedEnd(calendar: Calendar, from: PlainDate): PlainDate {
+  const term = termOf(calendar, from);
+  const following = term.ok ? followingTerm(calendar, term.value) : term;
+  return following.ok ? lastSchoolDay(calendar, following.value) : from;
+}
+
+function namingOf(programme: Programme, rule: RematchRule): Naming | undefined {
+  for (const answer of programme.steps[rule.opens]?.answers ?? []) {
+    const field = answer.fields.find(({ names }) => names === rule.role);
+    if (field !== undefined) return { step: rule.opens, answer, field: field.id };
+  }
+  return undefined;
+}
+
+export type Choice = {
+  readonly leader: string;
+  /** Who is asked next if the one before cannot, in this order. */
+  readonly thenLeaders: readonly string[];
+  /** Days of support that are planned. */
+  readonly days: number;
+  readonly because: string;
+  readonly fields: Readonly<Record<string, string>>;
+  readonly by: string;
+  /** The holder of the role for whom it is recorded; null: `by` holds it. */
+  readonly onBehalfOf: string | null;
+};
+
+export type ChoiceRefusal = Reason & { readonly kind: string };
+
+/**
+ * Chooses a leader: answers the step in which one is named, keeps the choice with the shortlist as it stands, and tells those who had
+ * been told that they are considered. All of it is kept, or none. Refused when the leader may not be asked, or the step takes no answer.
+ */
+export async function chooseLeader(
+  desk: { readonly db: pg.Pool; readonly client: Client },
+  head: DeploymentHead,
+  asked: Asked,
+  choice: Choice,
+): Promise<Result<null, ChoiceRefusal>> {
+  const matched = await matchDeployment(desk.db, head, asked);
+  if (!matched.ok) return matched;
+  const { shortlist, naming, round } = matched.value;
+  if (round === null) {
+    return refused({ kind: 'not-open', message: 'Nobody is being looked for now.', remedy: 'See the page of the deployment.' });
+  }
+  const names = new Map([...shortlist.candidates, ...shortlist.barred].map(({ leader, name }) => [leader, name]));
+  const notOnIt = [choice.leader, ...choice.thenLeaders].find((named) => !shortlist.candidates.some(({ leader }) => leader === named));
+  if (notOnIt !== undefined) {
+    const barred = shortlist.barred.find(({ leader }) => leader === notOnIt);
+    return refused({
+      kind: 'not-on-shortlist',
+      message:
+        barred === undefined
+          ? `“${notOnIt}” is not on the shortlist.`
+          : `${barred.name} may not be asked: ${barred.because.toLowerCase()}.`,
+      remedy: 'Choose somebody else.',
+    });
+  }
+  const of = { reference: head.reference, step: naming.step, round };
+  try {
+    await inTransaction(desk.db, async (tx) => {
+      await keepChoice(tx, of, { ...choice, shortlist });
+      for (const leader of await listConsidered(tx, of)) {
+        if (leader === choice.leader) continue;
+        const next = choice.thenLeaders.includes(leader);
+        await queueNote(tx, notChosenNote({ head, leader, name: names.get(leader) ?? leader, coordinator: choice.by, next }));
+      }
+      const counted = await answerStep(
+        { db: tx, client: desk.client },
+        {
+          reference: head.reference,
+          step: naming.step,
+          answer: naming.answer.id,
+          by: choice.by,
+          ...(choice.onBehalfOf === null ? {} : { onBehalfOf: choice.onBehalfOf }),
+          via: choice.onBehalfOf === null ? 'link' : 'telephone',
+          fields: { ...choice.fields, [naming.field]: choice.leader },
+        },
+      );
+      if (!counted.ok) throw new NotCounted(counted.reason);
+    });
+  } catch (error) {
+    if (error instanceof NotCounted) return refused(error.reason);
+    throw error;
+  }
+  return ok(null);
+}
+
+/** Takes the choice back when its answer does not count. */
+class NotCounted extends Error {
+  override readonly name = 'NotCounted';
+  readonly reason: Reason;
+
+  constructor(reason: Reason) {
+    super(reason.message);
+    this.reason = reason;
+  }
+}
+
+/** Tells leaders that they are being considered, each once in a round. Answers how many were told now. */
+export async function tellConsidered(
+  db: pg.Pool,
+  head: DeploymentHead,
+  { naming, round, shortlist }: Match,
+  { leaders, by }: { readonly leaders: readonly string[]; readonly by: string },
+): Promise<number> {
+  if (round === null) return 0;
+  const named = shortlist.candidates.filter(({ leader }) => leaders.includes(leader));
+  return inTransaction(db, async (tx) => {
+    const told = await keepConsidered(
+      tx,
+      { reference: head.reference, step: naming.step, round },
+      named.map(({ leader }) => leader),
+      by,
+    );
+    for (const { leader, name } of named) {
+      if (told.includes(leader)) await queueNote(tx, consideredNote({ head, leader, name, coordinator: by }));
+    }
+    return told.length;
+  });
+}

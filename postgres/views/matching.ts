@@ -1,0 +1,158 @@
+import type { Shortlist } from '../../domain/matching/shortlist.ts';
+import type { PlainDate } from '../../domain/time/plain-date.ts';
+import type { Db } from '../database.ts';
+
+export type SupportedSchool = {
+  readonly urn: string;
+  readonly name: string;
+  readonly trust: string | null;
+  readonly phase: string | null;
+  readonly type: string | null;
+  readonly diocese: string | null;
+  readonly urbanRural: string | null;
+  readonly easting: number | null;
+  readonly northing: number | null;
+};
+
+/** The schools that a deployment supports: its one school, or every school of its trust that is open. */
+export async function listSupportedSchools(db: Db, reference: string): Promise<readonly SupportedSchool[]> {
+  const { rows } = await db.query<SupportedSchool>(
+    `SELECT school.urn, school.name, school.trust, school.phase, school.type, school.diocese, school.urban_rural AS "urbanRural",
+            school.easting, school.northing
+     FROM deployments d JOIN schools school ON school.urn = d.urn OR (school.trust = d.trust AND school.status LIKE 'Open%')
+     WHERE d.reference = $1 ORDER BY school.urn`,
+    [reference],
+  );
+  return rows;
+}
+
+export async function findMatchSubject(
+  db: Db,
+  reference: string,
+): Promise<{ readonly kind: 'school' | 'trust'; readonly trust: string | null; readonly calendarVersion: string } | undefined> {
+  const { rows } = await db.query<{ kind: 'school' | 'trust'; trust: string | null; calendarVersion: string }>(
+    `SELECT d.subject_kind AS kind, coalesce(d.trust, (SELECT trust FROM schools WHERE schools.urn = d.urn)) AS trust,
+            d.calendar_version AS "calendarVersion"
+     FROM deployments d WHERE d.reference = $1`,
+    [reference],
+  );
+  return rows[0];
+}
+
+export type CommitmentLine = {
+  readonly leader: string;
+  readonly reference: string;
+  readonly days: number | null;
+  readonly from: PlainDate;
+  /** The due date of the step that completes it; null while that step has not opened. */
+  readonly dueOn: PlainDate | null;
+};
+
+/**
+ * What the leaders of other running deployments have taken on. The programme says which role is matched, and after which step nobody
+ * can be matched any more: a deployment in which that step is answered is done, and one in which a leader is being looked for is
+ * nobody's yet.
+ */
+export async function listCommitments(db: Db, except: string): Promise<readonly CommitmentLine[]> {
+  const { rows } = await db.query<CommitmentLine>(
+    `SELECT held.person AS leader, d.reference, (held.since AT TIME ZONE 'Europe/London')::date AS "from",
+            (SELECT s.due_on FROM steps s WHERE s.reference = d.reference AND s.step = rule.until AND s.state = 'open'
+             ORDER BY s.round DESC LIMIT 1) AS "dueOn",
+            (SELECT choice.days FROM match_choices choice WHERE choice.reference = d.reference AND choice.leader = held.person
+             ORDER BY choice.id DESC LIMIT 1) AS days
+     FROM deployments d JOIN programmes p ON p.id = d.programme AND p.version = d.programme_version
+     CROSS JOIN LATERAL (SELECT p.document #>> '{changes,rematch,role}' AS role, p.document #>> '{changes,rematch,until}' AS until,
+                               p.document #>> '{changes,rematch,opens}' AS opens) rule
+     JOIN deployment_parties held ON held.reference = d.reference AND held.until IS NULL AND held.role = rule.role
+     WHERE d.status = 'running' AND d.reference <> $1
+       AND coalesce((SELECT s.state FROM steps s WHERE s.reference = d.reference AND s.step = rule.until ORDER BY s.round DESC LIMIT 1), 'open') <> 'answered'
+       AND NOT EXISTS (SELECT FROM steps s WHERE s.reference = d.reference AND s.step = rule.opens AND s.state = 'open')
+     ORDER BY held.person, d.reference`,
+    [except],
+  );
+  return rows;
+}
+
+export type AbilityAnswer = {
+  readonly leader: string;
+  readonly programme: string;
+  readonly version: number;
+  readonly step: string;
+  readonly answer: string;
+  readonly on: PlainDate;
+};
+
+/** What leaders answered when they were asked to support this deployment's school or trust, in this deployment or an earlier one. */
+export async function listAbilityAnswers(db: Db, reference: string): Promise<readonly AbilityAnswer[]> {
+  const { rows } = await db.query<AbilityAnswer>(
+    `SELECT coalesce(s.on_behalf_of, s.answered_by) AS leader, d.programme, d.programme_version AS version, s.step, s.answer,
+            (s.closed_at AT TIME ZONE 'Europe/London')::date AS "on"
+     FROM deployments this JOIN deployments d ON d.urn = this.urn OR d.trust = this.trust
+     JOIN programmes p ON p.id = d.programme AND p.version = d.programme_version
+     JOIN steps s ON s.reference = d.reference AND s.step = p.document #>> '{changes,rematch,whenNamed}' AND s.state = 'answered'
+     WHERE this.reference = $1 ORDER BY s.closed_at`,
+    [reference],
+  );
+  return rows;
+}
+
+export type MatchChoice = {
+  readonly step: string;
+  readonly round: number;
+  readonly leader: string;
+  readonly thenLeaders: readonly string[];
+  readonly days: number;
+  readonly because: string;
+  readonly shortlist: Shortlist;
+  readonly by: string;
+  readonly at: string;
+};
+
+/** Whom coordinators chose for a deployment, the newest first, each with the shortlist as it stood then. */
+export async function listChoices(db: Db, reference: string): Promise<readonly MatchChoice[]> {
+  const { rows } = await db.query<MatchChoice>(
+    `SELECT choice.step, choice.round, choice.leader, choice.then_leaders AS "thenLeaders", choice.days, choice.because, choice.shortlist,
+            coalesce(p.name, choice.by_person) AS by, choice.at
+     FROM match_choices choice LEFT JOIN people p ON p.id = choice.by_person WHERE choice.reference = $1 ORDER BY choice.id DESC`,
+    [reference],
+  );
+  return rows;
+}
+
+export type StepOfMatch = { readonly reference: string; readonly step: string; readonly round: number };
+
+export async function keepChoice(
+  db: Db,
+  { reference, step, round }: StepOfMatch,
+  { leader, thenLeaders, days, because, shortlist, by }: Omit<MatchChoice, 'step' | 'round' | 'at'>,
+): Promise<void> {
+  await db.query(
+    `INSERT INTO match_choices (reference, step, round, leader, then_leaders, days, because, shortlist, by_person)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [reference, step, round, leader, thenLeaders, days, because, JSON.stringify(shortlist), by],
+  );
+}
+
+/** Who was told that they are being considered in this round of the step, by contact id. */
+export async function listConsidered(db: Db, { reference, step, round }: StepOfMatch): Promise<readonly string[]> {
+  const { rows } = await db.query<{ leader: string }>(
+    'SELECT leader FROM leaders_considered WHERE reference = $1 AND step = $2 AND round = $3 ORDER BY id',
+    [reference, step, round],
+  );
+  return rows.map(({ leader }) => leader);
+}
+
+/** Keeps that these leaders are being told. Answers those who had not been told before. */
+export async function keepConsidered(
+  db: Db,
+  { reference, step, round }: StepOfMatch,
+  leaders: readonly string[],
+  by: string,
+): Promise<readonly string[]> {
+  const { rows } = await db.query<{ leader: string }>(
+    `INSERT INTO leaders_considered (reference, step, round, leader, by_person)
+     SELECT $1, $2, $3, leader, $5 FROM unnest($4::text[]) AS told (leader) ON CONFLICT DO NOTHING RETURNING leader`,
+    [reference, step, round, leaders, by],
+  );
+  return rows.map(({ leader }) => leader);
+}

@@ -1,0 +1,188 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { listContacts } from '../../postgres/views/contacts.ts';
+import type { Contact } from '../../postgres/views/contacts.ts';
+import {
+  addProfiles,
+  declareRelationship,
+  findLeader,
+  listLeaders,
+  listLeadersWithoutProfile,
+  listProfileChanges,
+  listRelationshipsOf,
+  registerHas,
+} from '../../postgres/views/leaders.ts';
+import type { Effect } from '../../postgres/views/leaders.ts';
+import { PHASES } from '../../domain/matching/profile.ts';
+import { inWords } from '../../domain/words.ts';
+import { readProfile } from '../../register/leader-row.ts';
+import type { ProfileFault } from '../../register/leader-row.ts';
+import { typed } from '../answer/read-fields.ts';
+import type { FormBody, FormProblem } from '../answer/read-fields.ts';
+import { canExist } from '../shared/desk-urls.ts';
+import { navigationFor } from '../shared/navigation.ts';
+import { renderView } from '../shared/render.ts';
+import { may } from '../shared/roles.ts';
+import type { User } from '../shared/roles.ts';
+import type { Services } from '../shared/services.ts';
+import { signedIn } from '../shared/signed-in.ts';
+import { urls } from '../shared/urls.ts';
+import { bodyOf, cellOf, profileErrors, profileFields, profileLines } from './profile-form.ts';
+
+const LONGEST_REASON = 500;
+/** How many lines of what was known before are shown. */
+const CHANGES_SHOWN = 20;
+
+/** What a declared relationship does, in words. */
+const EFFECTS: Readonly<Record<Exclude<Effect, 'none'>, string>> = {
+  bars: 'They cannot be asked',
+  warns: 'They can be asked, with a warning',
+  favours: 'It speaks for them',
+};
+
+/** What was done, by the word in the address to which the browser is sent on. */
+const TOLD = {
+  profile: 'The profile is changed.',
+  relationship: 'The relationship is declared.',
+  ended: 'The relationship no longer counts.',
+} as const;
+
+type OfLeader = { Params: { id: string }; Querystring: FormBody; Body: FormBody | null };
+type Shown = {
+  readonly body?: FormBody;
+  readonly faults?: readonly ProfileFault[];
+  readonly problems?: readonly FormProblem[];
+  readonly done?: string;
+};
+
+/** System leaders: what is known of each, changed here with who, when and why, and what they have to do with which school. */
+export function registerLeadersRoutes(app: FastifyInstance, services: Services): void {
+  const { db } = services;
+
+  app.get(urls.leaders(), { config: { access: 'record-answer' } }, async (request, reply) => {
+    const leaders = await listLeaders(db);
+    return send(reply, signedIn(request), 'leaders/list', {
+      title: 'System leaders',
+      leaders: leaders.map(({ id, name, profile, homeTrustName }) => ({
+        name,
+        href: urls.leader(id),
+        trust: homeTrustName,
+        phases: inWords(profile.phases.map((phase) => PHASES[phase])),
+        days: profile.daysATerm,
+        trained: profile.trainedOn !== null,
+      })),
+      without: (await listLeadersWithoutProfile(db)).map(({ id, name }) => ({ name, href: urls.leader(id) })),
+    });
+  });
+
+  app.get<OfLeader>('/leaders/:id', { config: { access: 'record-answer' } }, async (request, reply) => {
+    const person = await findPerson(request.params);
+    if (person === undefined) return reply.callNotFound();
+    return leaderPage(reply, signedIn(request), person, { done: typed(request.query, 'done') });
+  });
+
+  app.post<OfLeader>('/leaders/:id/profile', { config: { access: 'change-deployments' } }, async (request, reply) => {
+    const user = signedIn(request);
+    const person = await findPerson(request.params);
+    if (person === undefined) return reply.callNotFound();
+    const body = request.body ?? {};
+    const { profile, faults: found } = readProfile((column) => cellOf(body, column));
+    const faults = found.filter(({ taken }) => !taken);
+    const problems = reasonProblems(typed(body, 'because'), 'because', 'Enter why you are changing it');
+    if (faults.length > 0 || problems.length > 0) return leaderPage(reply.status(400), user, person, { body, faults, problems });
+    await addProfiles(db, [{ leader: person.id, profile }], { by: user.person, because: typed(body, 'because') });
+    return reply.redirect(`${urls.leader(person.id)}?done=profile`, 303);
+  });
+
+  app.post<OfLeader>('/leaders/:id/relationships', { config: { access: 'change-deployments' } }, async (request, reply) => {
+    const user = signedIn(request);
+    const person = await findPerson(request.params);
+    if (person === undefined) return reply.callNotFound();
+    const body = request.body ?? {};
+    const [subject, what, effect] = [typed(body, 'subject'), typed(body, 'what'), typed(body, 'effect')];
+    const ofSchool = await registerHas(db, { urn: subject, trust: '' });
+    const problems: FormProblem[] = [];
+    if (!ofSchool && !(await registerHas(db, { urn: '', trust: subject }))) {
+      problems.push({
+        id: 'subject',
+        text: subject === '' ? 'Enter the number of the school or trust' : `The register has no school or trust with the number ${subject}`,
+      });
+    }
+    problems.push(...reasonProblems(what, 'what', 'Enter what they have to do with it'));
+    if (!isEffect(effect)) problems.push({ id: 'effect', text: 'Select what it means for matching' });
+    if (problems.length > 0 || !isEffect(effect)) return leaderPage(reply.status(400), user, person, { body, problems });
+    await declareRelationship(db, {
+      leader: person.id,
+      urn: ofSchool ? subject : '',
+      trust: ofSchool ? '' : subject,
+      effect,
+      what,
+      by: user.person,
+    });
+    return reply.redirect(`${urls.leader(person.id)}?done=${effect === 'none' ? 'ended' : 'relationship'}`, 303);
+  });
+
+  async function findPerson(params: { readonly id: string }): Promise<Contact | undefined> {
+    return canExist(params) ? (await listContacts(db, [params.id]))[0] : undefined;
+  }
+
+  async function leaderPage(
+    reply: FastifyReply,
+    user: User,
+    person: Contact,
+    { body, faults = [], problems = [], done = '' }: Shown,
+  ): Promise<FastifyReply> {
+    const [leader, changes, declared] = await Promise.all([
+      findLeader(db, person.id),
+      listProfileChanges(db, person.id),
+      listRelationshipsOf(db, person.id),
+    ]);
+    const shown = body ?? (leader === undefined ? {} : bodyOf(leader.profile));
+    const errorOf = (id: string) => problems.find((problem) => problem.id === id)?.text;
+    return send(reply, user, 'leaders/leader', {
+      title: person.name,
+      told: Object.hasOwn(TOLD, done) ? TOLD[done as keyof typeof TOLD] : null,
+      person,
+      lines: leader === undefined ? null : profileLines(leader.profile, leader.homes, leader.homeTrustName),
+      fields: profileFields(shown, faults),
+      because: typed(shown, 'because'),
+      becauseError: errorOf('because'),
+      changes: changes.slice(0, CHANGES_SHOWN),
+      relationships: declared.map((one, at) => ({
+        ...one,
+        number: one.urn + one.trust,
+        words: one.effect === 'none' ? 'It no longer counts' : EFFECTS[one.effect],
+        stands:
+          one.effect !== 'none' &&
+          !declared.slice(0, at).some((later) => later.urn === one.urn && later.trust === one.trust && later.what === one.what),
+      })),
+      subject: typed(body ?? {}, 'subject'),
+      subjectError: errorOf('subject'),
+      what: typed(body ?? {}, 'what'),
+      whatError: errorOf('what'),
+      effects: Object.entries(EFFECTS).map(([value, text]) => ({ value, text, checked: typed(body ?? {}, 'effect') === value })),
+      effectError: errorOf('effect'),
+      mayChange: may(user, 'change-deployments'),
+      action: urls.leader(person.id),
+      backHref: urls.leaders(),
+      errors: [...profileErrors(faults), ...problems.map(({ id, text }) => ({ text, href: `#${id}` }))],
+    });
+  }
+}
+
+function reasonProblems(said: string, id: string, missing: string): readonly FormProblem[] {
+  if (said === '') return [{ id, text: missing }];
+  return said.length > LONGEST_REASON ? [{ id, text: `Use ${LONGEST_REASON} characters or fewer` }] : [];
+}
+
+function isEffect(said: string): said is Effect {
+  return said === 'none' || Object.hasOwn(EFFECTS, said);
+}
+
+function send(
+  reply: FastifyReply,
+  user: User,
+  view: string,
+  data: { readonly title: string; readonly [name: string]: unknown },
+): FastifyReply {
+  return reply.type('text/html').send(renderView(view, { ...data, user, navigation: navigationFor(user, 'leaders') }));
+}
