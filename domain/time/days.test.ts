@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { CALENDAR, inventedCalendar } from '../../tests/kit/programmes.ts';
 import type { Calendar } from './calendar.ts';
-import { closedBecause, closedRuns, countDays, followingTerm, lastSchoolDay, nthDay, termOf } from './days.ts';
+import { closedBecause, closedRuns, countDays, followingTerm, lastSchoolDay, nthDay, openDays, termOf } from './days.ts';
 import { addDays, plainDate } from './plain-date.ts';
+import type { PlainDate } from './plain-date.ts';
 
 const none: Calendar = { ...CALENDAR, version: 'no-terms', terms: { ...CALENDAR.terms, terms: [] } };
 
@@ -26,6 +27,31 @@ describe('counting days', () => {
     assert.ok(!days.ok);
     assert.match(days.reason.message, /The term dates of .+ are not known/);
     assert.ok(!termOf(none, plainDate('2022-11-25')).ok);
+  });
+});
+
+describe('the open days after one date', () => {
+  it('leave out the date itself and what is closed, and reach up to the other date', () => {
+    const days = openDays(CALENDAR, 'working', plainDate('2022-12-23'), plainDate('2022-12-28'));
+    assert.deepEqual(days, { ok: true, value: ['2022-12-28'] });
+  });
+
+  it('are none up to the same or an earlier day, wherever the two lie', () => {
+    for (const to of ['2022-11-25', '1999-01-01']) {
+      assert.deepEqual(openDays(CALENDAR, 'working', plainDate('2022-11-25'), plainDate(to)), { ok: true, value: [] });
+    }
+  });
+
+  it('are refused for the first day that the calendar does not cover, before it and after it', () => {
+    const { knownFrom, knownTo } = CALENDAR.bankHolidays;
+    const refusedFor = (from: PlainDate, to: PlainDate) => {
+      const days = openDays(CALENDAR, 'working', from, to);
+      return days.ok ? null : days.reason.missingYear;
+    };
+    assert.equal(refusedFor(addDays(knownFrom, -2), addDays(knownFrom, 2)), Number(knownFrom.slice(0, 4)) - 1);
+    assert.equal(refusedFor(addDays(knownFrom, -1), addDays(knownFrom, 2)), null);
+    assert.equal(refusedFor(addDays(knownTo, -2), knownTo), null);
+    assert.equal(refusedFor(addDays(knownTo, -2), plainDate('2999-01-01')), Number(addDays(knownTo, 1).slice(0, 4)));
   });
 });
 
