@@ -74,6 +74,23 @@ describe('closed days in runs', () => {
   });
 });
 
+describe('a term', () => {
+  it('without a half term is open on every weekday', () => {
+    const terms = CALENDAR.terms.terms.map(({ season, year, startsOn, endsOn }) => ({ season, year, startsOn, endsOn }));
+    const calendar: Calendar = { ...CALENDAR, version: 'no-half-terms', terms: { ...CALENDAR.terms, terms } };
+    const days = (of: Calendar) => countDays(of, 'school', plainDate('2022-10-21'), plainDate('2022-10-28'));
+    assert.deepEqual(days(calendar), { ok: true, value: 5 });
+    assert.deepEqual(days(CALENDAR), { ok: true, value: 0 });
+  });
+
+  it('that is missing beyond the terms that stand in is missing for the authority they stand in for', () => {
+    const terms = { ...CALENDAR.terms, terms: CALENDAR.terms.terms.slice(0, 2), assumedFor: 'Exampleshire' };
+    const asked = nthDay({ ...CALENDAR, version: 'stand-in', terms }, 'school', plainDate('2023-03-31'), 1);
+    assert.ok(!asked.ok);
+    assert.match(asked.reason.message, /^The term dates of Exampleshire, stand-ins included, are known from Autumn 2022 to Spring 2023;/);
+  });
+});
+
 describe('the term after the last that is known', () => {
   const ending = (season: 'autumn' | 'spring' | 'summer') => {
     const calendar: Calendar = {
