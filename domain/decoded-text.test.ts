@@ -67,6 +67,11 @@ describe('what was assumed of a text', () => {
     assert.deepEqual(assumedLines(read('Zoe')), []);
   });
 
+  it('is told by the line that is in Windows-1252 where most of the file is in UTF-8', () => {
+    const lines = assumedLines(read('Zoë Éa\n'.repeat(5), in1252('Renée\n'), 'École\n'.repeat(5)));
+    assert.deepEqual(lines, [{ line: 6, text: 'The line is not in UTF-8 as most of the file is; it was read as Windows-1252: “Renée”.' }]);
+  });
+
   it('is told by the first letter of Windows-1252, and by each line that is otherwise', () => {
     assert.deepEqual(assumedLines(read('Jo\n', in1252('École\nRenée\n'), 'Zoë\n')), [
       { line: 2, text: 'The file is not in UTF-8 and was read as Windows-1252: here “École”.' },

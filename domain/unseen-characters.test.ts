@@ -25,6 +25,13 @@ describe('a text that shows nothing', () => {
   });
 });
 
+it('a character that cannot be seen is named in a sentence that says how to be rid of it', () => {
+  assert.equal(
+    unseenSentence('\ufeff990001'),
+    'There is a byte order mark (U+FEFF) at its beginning, which cannot be seen: delete it, or type it all again.',
+  );
+});
+
 describe('the name of a character that cannot be seen', () => {
   it('says which it is and what stands before it', () => {
     assert.equal(unseenIn('c.mills\u200b@delivery.example'), 'a zero-width space (U+200B) after “c.mills”');

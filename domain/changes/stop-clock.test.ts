@@ -268,3 +268,22 @@ describe('a stop or a resume is refused', () => {
     assert.equal(life.refuses(RESUME, noon('2022-10-05')).kind, 'not-running');
   });
 });
+
+describe('a note about a stop', () => {
+  const stop = { kind: 'stop-clock', ...WHO, scope: null, category: 'illness', from: '2022-10-03', expectedEnd: '2022-10-07' } as const;
+
+  it('is kept with the stop and with its event, without the spaces around it', () => {
+    const life = begun();
+    life.does({ ...stop, note: ' Back in spring, perhaps. ' }, noon('2022-10-03'));
+    assert.equal(life.chronology.stops[0]?.note, 'Back in spring, perhaps.');
+    const event = life.events.find(({ type }) => type === 'clock-stopped');
+    assert.ok(event !== undefined && 'note' in event);
+    assert.equal(event.note, 'Back in spring, perhaps.');
+  });
+
+  it('is none where only spaces were typed', () => {
+    const life = begun();
+    life.does({ ...stop, note: '  ' }, noon('2022-10-03'));
+    assert.ok(!('note' in (life.chronology.stops[0] ?? {})));
+  });
+});

@@ -54,6 +54,17 @@ describe('a letter that is about to leave', () => {
     }
   });
 
+  it('that has perhaps been sent is not said to have waited until after its step closed', () => {
+    assert.equal(whyNotWanted(standing({ stepState: 'answered', perhapsSent: true })), 'The step was answered.');
+  });
+
+  it('of any kind but news stays when a later one about the same step goes to the same person', () => {
+    for (const kind of KINDS) {
+      const why = whyNotWanted(standing({ kind, replaced: true }));
+      assert.equal(why, kind === 'news' ? null : 'A later letter about this step goes in its place.', kind);
+    }
+  });
+
   it('travels with others of the same person when it is a reminder or an overdue notice, and alone otherwise', () => {
     assert.deepEqual(KINDS.filter(travelsTogether), ['reminder', 'overdue']);
   });

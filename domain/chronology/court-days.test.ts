@@ -49,6 +49,19 @@ describe('the days that count against each party', () => {
     });
   });
 
+  it('leave out the days between two steps, on which the party had none', () => {
+    const life = begun();
+    life.answers('confirm', 'yes', 'p-leader', noon('2022-10-03'));
+    life.answers('note', 'written', 'p-coordinator', noon('2022-10-05'));
+    life.answers('visit', 'made', 'p-head', noon('2022-10-07'));
+    // The system leader had "confirm" until Monday 3 October and has "complete" since Friday 7: the three days between are nobody's.
+    assert.deepEqual(against(life, '2022-10-11'), {
+      'system-leader': { counted: 3, stopped: 0 },
+      school: { counted: 4, stopped: 0 },
+      rdp: { counted: 2, stopped: 0 },
+    });
+  });
+
   it('count a day once when the party had two steps, as long as the clock of either ran', () => {
     const life = begun();
     life.answers('confirm', 'yes', 'p-leader', noon('2022-10-04'));

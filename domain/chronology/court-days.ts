@@ -1,9 +1,8 @@
 import { stepOf } from './chronology.ts';
 import type { Chronology, StepRecord, Stop } from './state.ts';
-import { isOpen } from '../time/days.ts';
+import { openDays } from '../time/days.ts';
 import type { BeyondHorizon } from '../time/days.ts';
 import { londonDate } from '../time/london.ts';
-import { addDays } from '../time/plain-date.ts';
 import type { PlainDate } from '../time/plain-date.ts';
 import type { RoleId } from '../programme.ts';
 import { ok } from '../result.ts';
@@ -42,14 +41,19 @@ export function daysAgainstEach(chronology: Chronology, until: PlainDate): Resul
 }
 
 function courtDays({ calendar, stops }: Chronology, records: readonly StepRecord[], until: PlainDate): Result<CourtDays, BeyondHorizon> {
-  const first = records.map(({ openedOn }) => openedOn).reduce((one, other) => (one < other ? one : other));
-  const last = records.map((record) => lastDay(record, until)).reduce((one, other) => (one > other ? one : other));
+  const spells = records.map((record) => ({
+    openedOn: record.openedOn,
+    last: lastDay(record, until),
+    stops: stops.filter(({ scope }) => scope === null || sameStep(scope, record)),
+  }));
+  const first = spells.map(({ openedOn }) => openedOn).reduce((one, other) => (one < other ? one : other));
+  const last = spells.map((spell) => spell.last).reduce((one, other) => (one > other ? one : other));
   let [counted, stopped] = [0, 0];
-  for (let day = addDays(first, 1); day <= last; day = addDays(day, 1)) {
-    const working = isOpen(calendar, 'working', day);
-    if (!working.ok) return working;
-    const had = working.value ? records.filter((record) => record.openedOn < day && day <= lastDay(record, until)) : [];
-    if (had.some((record) => !stops.some((stop) => stands(stop, record, day)))) counted += 1;
+  const working = openDays(calendar, 'working', first, last);
+  if (!working.ok) return working;
+  for (const day of working.value) {
+    const had = spells.filter((spell) => spell.openedOn < day && day <= spell.last);
+    if (had.some((spell) => !spell.stops.some((stop) => stands(stop, day)))) counted += 1;
     else if (had.length > 0) stopped += 1;
   }
   return ok({ counted, stopped });
@@ -61,7 +65,7 @@ function lastDay({ state }: StepRecord, until: PlainDate): PlainDate {
   return closedOn < until ? closedOn : until;
 }
 
-/** Whether the clock of a step was stopped on a day. */
-function stands({ scope, from, resumed }: Stop, record: StepRecord, day: PlainDate): boolean {
-  return (scope === null || sameStep(scope, record)) && from <= day && (resumed === null || day < resumed.on);
+/** Whether a stop holds on a day: from its first day, and until the day on which it is resumed. */
+function stands({ from, resumed }: Stop, day: PlainDate): boolean {
+  return from <= day && (resumed === null || day < resumed.on);
 }

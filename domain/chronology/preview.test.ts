@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { begun, CONFIRM, noon, SMALL, WHO } from '../../tests/kit/changes.ts';
-import { previewOf } from './preview.ts';
+import { previewOf, toldIfMade } from './preview.ts';
 
 describe('the preview of a change', () => {
   it('of a rematch names what closes, what opens and who is asked, and makes nothing of it', () => {
@@ -48,5 +48,34 @@ describe('the preview of a change', () => {
     const chronology = { ...life.chronology, programme: { ...SMALL, roles } };
     const preview = previewOf(chronology, { kind: 'rematch', ...WHO, to: 'p-leader' }, noon('2022-10-05'));
     assert.match(preview.ok ? '' : preview.reason.message, /system-leader/);
+  });
+});
+
+describe('the e-mails that a change would send', () => {
+  const stop = { kind: 'stop-clock', ...WHO, scope: null, category: 'illness', from: '2022-10-03', expectedEnd: '2022-10-07' } as const;
+
+  it('are those of its own event, to everybody whom it tells', () => {
+    const told = toldIfMade(begun().chronology, stop, noon('2022-10-03'));
+    assert.deepEqual(
+      told.map(({ event }) => event.type),
+      ['clock-stopped'],
+    );
+    assert.deepEqual(told[0]?.to, told[0]?.event.type === 'clock-stopped' ? told[0].event.tells : null);
+    assert.ok(told[0]?.to.some(({ person }) => person === 'p-leader'));
+    assert.ok(!told[0]?.to.some(({ person }) => person === WHO.by), 'whoever makes it is not told');
+  });
+
+  it('are none when the change would be refused', () => {
+    assert.deepEqual(toldIfMade(begun().chronology, { ...stop, because: ' ' }, noon('2022-10-03')), []);
+  });
+
+  it('are none for the steps that it opens and closes, which have letters of their own', () => {
+    const life = begun();
+    life.answers('confirm', 'yes', 'p-leader', noon('2022-10-03'));
+    const told = toldIfMade(life.chronology, { kind: 'rematch', ...WHO, to: null }, noon('2022-10-05'));
+    assert.deepEqual(
+      told.map(({ event }) => event.type),
+      ['rematched'],
+    );
   });
 });

@@ -3,6 +3,8 @@ import { describe, it } from 'vitest';
 import { checkForm, formProblems } from './form.ts';
 import type { Values } from './form-values.ts';
 import { inPounds } from './money.ts';
+import { readForm } from './read-form.ts';
+import { dateOfParts } from './typed-values.ts';
 import type { Field } from '../programme.ts';
 import { answer, field } from '../../tests/kit/programmes.ts';
 
@@ -191,4 +193,48 @@ describe('money', () => {
       assert.equal(inPounds(pence), words);
     });
   }
+});
+
+describe('a day typed in three parts', () => {
+  const start = field('start', { label: 'Start', kind: 'date' });
+  const problem = (day: string, month: string, year: string) => told([start], { start: dateOfParts(day, month, year) })[0]?.[1] ?? null;
+
+  it('names the parts that are missing', () => {
+    assert.match(problem('', '12', '2022') ?? '', /must include a day$/);
+    assert.match(problem('5', '', '2022') ?? '', /must include a month$/);
+    assert.match(problem('5', '12', '') ?? '', /must include a year$/);
+    assert.match(problem('', '', '2022') ?? '', /must include a day and a month$/);
+  });
+
+  it('has a year of four numbers, and is a day of the calendar', () => {
+    assert.match(problem('5', '12', '22') ?? '', /must have a year of 4 numbers$/);
+    assert.match(problem('29', '2', '2023') ?? '', /must be a real date$/);
+    assert.equal(problem('5', 'Dec', '2022'), null);
+  });
+
+  it('is no answer when all three are empty', () => {
+    assert.equal(dateOfParts('', '', ''), '');
+  });
+});
+
+describe('a form of which a page shows every field', () => {
+  const training = answer('sent', {
+    fields: [field('trains', { kind: 'yes-no' }), field('whom', { kind: 'text', required: false, when: { trains: ['yes'] } })],
+  });
+  const typed = { trains: 'no', whom: 'Year 3 teachers' };
+
+  it('drops what stands in a field that is not asked', () => {
+    assert.deepEqual(readForm(training, typed, { leaveOut: true }), { fields: { trains: 'no' }, problems: [] });
+    const asked = { ...typed, trains: 'yes' };
+    assert.deepEqual(readForm(training, asked, { leaveOut: true }), { fields: asked, problems: [] });
+  });
+
+  it('is refused with it where nobody was shown the field', () => {
+    const { fields, problems } = readForm(training, typed);
+    assert.equal(fields['whom'], 'Year 3 teachers');
+    assert.deepEqual(
+      problems.map(({ path }) => path),
+      ['whom'],
+    );
+  });
 });

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { CALENDAR, inventedCalendar } from '../../tests/kit/programmes.ts';
 import type { Calendar } from './calendar.ts';
-import { closedBecause, closedRuns, countDays, followingTerm, lastSchoolDay, nthDay, termOf } from './days.ts';
+import { closedBecause, closedRuns, countDays, followingTerm, lastSchoolDay, nthDay, openDays, termOf } from './days.ts';
 import { addDays, plainDate } from './plain-date.ts';
+import type { PlainDate } from './plain-date.ts';
 
 const none: Calendar = { ...CALENDAR, version: 'no-terms', terms: { ...CALENDAR.terms, terms: [] } };
 
@@ -29,6 +30,31 @@ describe('counting days', () => {
   });
 });
 
+describe('the open days after one date', () => {
+  it('leave out the date itself and what is closed, and reach up to the other date', () => {
+    const days = openDays(CALENDAR, 'working', plainDate('2022-12-23'), plainDate('2022-12-28'));
+    assert.deepEqual(days, { ok: true, value: ['2022-12-28'] });
+  });
+
+  it('are none up to the same or an earlier day, wherever the two lie', () => {
+    for (const to of ['2022-11-25', '1999-01-01']) {
+      assert.deepEqual(openDays(CALENDAR, 'working', plainDate('2022-11-25'), plainDate(to)), { ok: true, value: [] });
+    }
+  });
+
+  it('are refused for the first day that the calendar does not cover, before it and after it', () => {
+    const { knownFrom, knownTo } = CALENDAR.bankHolidays;
+    const refusedFor = (from: PlainDate, to: PlainDate) => {
+      const days = openDays(CALENDAR, 'working', from, to);
+      return days.ok ? null : days.reason.missingYear;
+    };
+    assert.equal(refusedFor(addDays(knownFrom, -2), addDays(knownFrom, 2)), Number(knownFrom.slice(0, 4)) - 1);
+    assert.equal(refusedFor(addDays(knownFrom, -1), addDays(knownFrom, 2)), null);
+    assert.equal(refusedFor(addDays(knownTo, -2), knownTo), null);
+    assert.equal(refusedFor(addDays(knownTo, -2), plainDate('2999-01-01')), Number(addDays(knownTo, 1).slice(0, 4)));
+  });
+});
+
 describe('closed days in runs', () => {
   it('are those between two dates, a weekend as one run for each of its days’ names', () => {
     const runs = closedRuns(CALENDAR, 'working', plainDate('2022-11-25'), plainDate('2022-11-29'));
@@ -45,6 +71,23 @@ describe('closed days in runs', () => {
     const [first] = closedRuns(CALENDAR, 'working', plainDate('1999-01-01'), plainDate('2999-01-01'));
     assert.ok(first !== undefined && first.on >= CALENDAR.bankHolidays.knownFrom);
     assert.equal(closedBecause(CALENDAR, 'working', plainDate('1999-01-01')), undefined);
+  });
+});
+
+describe('a term', () => {
+  it('without a half term is open on every weekday', () => {
+    const terms = CALENDAR.terms.terms.map(({ season, year, startsOn, endsOn }) => ({ season, year, startsOn, endsOn }));
+    const calendar: Calendar = { ...CALENDAR, version: 'no-half-terms', terms: { ...CALENDAR.terms, terms } };
+    const days = (of: Calendar) => countDays(of, 'school', plainDate('2022-10-21'), plainDate('2022-10-28'));
+    assert.deepEqual(days(calendar), { ok: true, value: 5 });
+    assert.deepEqual(days(CALENDAR), { ok: true, value: 0 });
+  });
+
+  it('that is missing beyond the terms that stand in is missing for the authority they stand in for', () => {
+    const terms = { ...CALENDAR.terms, terms: CALENDAR.terms.terms.slice(0, 2), assumedFor: 'Exampleshire' };
+    const asked = nthDay({ ...CALENDAR, version: 'stand-in', terms }, 'school', plainDate('2023-03-31'), 1);
+    assert.ok(!asked.ok);
+    assert.match(asked.reason.message, /^The term dates of Exampleshire, stand-ins included, are known from Autumn 2022 to Spring 2023;/);
   });
 });
 

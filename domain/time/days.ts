@@ -95,6 +95,27 @@ export function countDays(calendar: Calendar, kind: DayKind, after: PlainDate, u
 }
 
 /**
+ * The open days after one date, up to and including another; none when the second is not later.
+ * After Friday 23 December 2022, up to Wednesday 28 December: one working day, the 28th.
+ */
+export function openDays(
+  calendar: Calendar,
+  kind: DayKind,
+  after: PlainDate,
+  upTo: PlainDate,
+): Result<readonly PlainDate[], BeyondHorizon> {
+  const { first, closed } = indexOf(calendar, kind);
+  const days: PlainDate[] = [];
+  const to = epochDay(upTo) - first;
+  for (let at = epochDay(after) - first + 1; at <= to; at += 1) {
+    const code = closed[at];
+    if (code === undefined) return refused(beyond(calendar, kind, fromEpochDay(first + at)));
+    if (code === OPEN) days.push(fromEpochDay(first + at));
+  }
+  return ok(days);
+}
+
+/**
  * The term that holds a date. A day in a holiday, or after the term's last school day, belongs to the term that
  * follows. A half-term break does not end a term.
  */

@@ -78,6 +78,15 @@ export function longDateWithWeekday(date: PlainDate): string {
   return `${WEEKDAYS[weekday(date) - 1]} ${longDate(date)}`;
 }
 
+/** Written from its parts: `toISOString` takes five times as long, and every day that is counted is written. */
 function toIso(day: number): string {
-  return new Date(day * DAY_MS).toISOString().slice(0, 10);
+  const date = new Date(day * DAY_MS);
+  const year = date.getUTCFullYear();
+  // Other years are not four digits long.
+  if (!(year >= 1000 && year <= 9999)) return date.toISOString().slice(0, 10);
+  return `${year}-${twoDigits(date.getUTCMonth() + 1)}-${twoDigits(date.getUTCDate())}`;
+}
+
+function twoDigits(number: number): string {
+  return number < 10 ? `0${number}` : `${number}`;
 }

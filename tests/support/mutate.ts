@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { PROJECT } from '../../embedded/folders.ts';
 
 /**
@@ -8,8 +9,12 @@ import { PROJECT } from '../../embedded/folders.ts';
  *
  *   npm run mutate                                       all of domain/: an hour or more
  *   npm run mutate -- domain/time/days.ts domain/forms   these files and folders
+ *   npm run mutate -- domain/time --against domain/time  what these tests alone notice, which is much quicker
  */
-const wanted = process.argv.slice(2).map((named) => (named.endsWith('.ts') ? named : `${named.replace(/\/$/, '')}/**/*.ts`));
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { against: { type: 'string', multiple: true } } });
+const inside = (named: string, ending: string) => (named.endsWith('.ts') ? named : `${named.replace(/\/$/, '')}/**/*${ending}`);
+const wanted = positionals.map((named) => inside(named, '.ts'));
+const against = values.against?.map((named) => inside(named, '.test.ts'));
 
 const { status } = spawnSync(
   process.execPath,
@@ -19,6 +24,10 @@ const { status } = spawnSync(
     join(PROJECT, 'tests/support/stryker.json'),
     ...(wanted.length === 0 ? [] : ['--mutate', [...wanted, '!**/*.test.ts'].join(',')]),
   ],
-  { cwd: PROJECT, stdio: 'inherit' },
+  {
+    cwd: PROJECT,
+    stdio: 'inherit',
+    env: { ...process.env, ...(against === undefined ? {} : { CHASER_MUTATE_AGAINST: against.join(',') }) },
+  },
 );
 process.exit(status ?? 1);
