@@ -43,6 +43,8 @@ export type Letter = {
   readonly to: Named;
   /** The coordinator, who reads replies and records answers. */
   readonly replyTo: Named;
+  /** Who asks, where the step says in whose name it is asked; their name stands before ours as the sender's. */
+  readonly sender: string | null;
   /** By the clock of the deployment. */
   readonly writtenAt: Instant;
   /** Id of the envelope that first told this person of this step and round; null when this is the first letter. */
@@ -146,6 +148,8 @@ export type ComposedEmail = {
   readonly date: Instant;
   readonly to: { readonly name: string; readonly address: string };
   readonly replyTo: { readonly name: string; readonly address: string };
+  /** The name of the person in whose name it goes out; absent: it goes out under the name of the service alone. */
+  readonly sender?: string;
   readonly subject: string;
   readonly text: string;
   readonly html: string;

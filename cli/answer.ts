@@ -26,7 +26,7 @@ export function answerCommand(opened: Opened): Command {
       `
 Examples:
   chaser answer D00001 confirm-participation accepts
-  chaser answer D00001 engage-system-leader contacted --field systemLeader=nkechi.obi@ashdale-trust.example
+  chaser answer D00001 engage-system-leader contacted --field systemLeader=nkechi.obi@ashdale-trust.example --field capacity=ten-days --field conflict=none
   chaser answer D00001 first-visit visited --field visitedOn="5 December 2022" --field needs="Reading in key stage 1"
   chaser answer D00001 submit-plan submitted --field interventions.1.what="Phonics" --field interventions.1.cost=1,600.50
 

@@ -92,7 +92,10 @@ describe('chaser programme show', () => {
       stdout,
       /Stage 3 {2}Engage system leader\n\n {2}engage-system-leader: Contact a system leader\n {4}Owner {4}RDP coordinator\n/,
     );
-    assert.match(stdout, /Answer {3}no: "No, I cannot support them" \[reason: long-text\] → opens engage-system-leader/);
+    assert.match(
+      stdout,
+      /Answer {3}no: "No, I cannot support them" \[reasons: choices, reason: long-text, may be empty\] → opens engage-system-leader/,
+    );
     assert.equal(status, 0);
   });
 

@@ -31,12 +31,13 @@ const CONFIRMED = [
   answer('confirm-participation', 'accepts'),
   answer('provide-details', 'provided'),
 ];
-const proposed = (leader: string) => answer('engage-system-leader', 'contacted', { fields: { systemLeader: leader } });
+const proposed = (leader: string) =>
+  answer('engage-system-leader', 'contacted', { fields: { systemLeader: leader, capacity: 'ten-days', conflict: 'none' } });
 const MATCHED = [
   ...CONFIRMED,
   proposed('gwendolyn-starling'),
   days(1),
-  answer('confirm-ability', 'yes'),
+  answer('confirm-ability', 'yes', { fields: { capacity: 'ten-days', conflict: 'no' } }),
   answer('contact-school-about-match', 'contacted'),
   answer('confirm-system-leader', 'agrees'),
   days(1),
@@ -59,7 +60,7 @@ const SAMPLES: readonly { readonly urn: string; readonly life: readonly Happenin
       ...CONFIRMED,
       proposed('hyacinth-moorcroft'),
       days(1),
-      answer('confirm-ability', 'no', { fields: { reason: 'We support three schools already.' } }),
+      answer('confirm-ability', 'no', { fields: { reasons: 'time-or-capacity', reason: 'We support three schools already.' } }),
       proposed('marcus-threlkeld-adair'),
       days(8),
     ],
@@ -73,7 +74,7 @@ const SAMPLES: readonly { readonly urn: string; readonly life: readonly Happenin
       days(1),
       answer('contact-school', 'contacted'),
       days(1),
-      answer('confirm-participation', 'declines', { fields: { reason: 'We have found help already.' } }),
+      answer('confirm-participation', 'declines', { fields: { reasons: 'other-support', reason: 'We have found help already.' } }),
     ],
   },
   // Accepted: a system leader is to be chosen from the shortlist.

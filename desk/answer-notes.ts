@@ -1,6 +1,6 @@
 import type { Instant } from '../domain/chronology/events.ts';
 import { londonDate } from '../domain/time/london.ts';
-import { coordinatorRole } from '../domain/programme.ts';
+import { askerOf } from '../domain/programme.ts';
 import { longDate } from '../domain/time/plain-date.ts';
 import type { Programme } from '../domain/programme.ts';
 import type { Asked } from '../postgres/access/answer-links.ts';
@@ -16,7 +16,7 @@ export type Answered = {
   readonly programme: Programme;
   readonly kept: KeptAnswer;
   readonly names: Readonly<Record<string, string>>;
-  /** The coordinator, who reads replies, as a contact id; null while there is none. */
+  /** Whoever asked and reads replies, as a contact id: the coordinator unless the step says otherwise; null while there is none. */
   readonly coordinator: string | null;
   /** The role in which an e-mail asked them for the due date, which is in their calendar now; null when none did. */
   readonly roleAsked: string | null;
@@ -52,7 +52,7 @@ function entriesOver({ asked, programme, roleAsked }: Answered): readonly NoteEn
   const step = programme.steps[asked.step];
   if (step === undefined || roleAsked === null || asked.closedAt === null) return [];
   const { reference, subject, closedAt, round, dueOn, parties } = asked;
-  const coordinator = parties.find(({ role }) => role === coordinatorRole(programme));
+  const coordinator = parties.find(({ role }) => role === askerOf(programme, step));
   return [
     {
       reference,
@@ -84,8 +84,8 @@ function whatWasSaid({ kept, programme, names }: Answered): readonly string[] {
   ];
 }
 
-function whomToAsk({ asked, programme }: Answered): readonly string[] {
-  const coordinator = asked.parties.find(({ role }) => role === coordinatorRole(programme));
+function whomToAsk({ asked, programme, kept }: Answered): readonly string[] {
+  const coordinator = asked.parties.find(({ role }) => role === askerOf(programme, programme.steps[kept.step] ?? {}));
   return [
     ...(coordinator === undefined
       ? []

@@ -2,7 +2,7 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import type pg from 'pg';
 import type { Refusal } from '../domain/chronology/decide.ts';
-import { coordinatorRole } from '../domain/programme.ts';
+import { askerOf } from '../domain/programme.ts';
 import { forgetDrafts } from '../postgres/desk/answer-drafts.ts';
 import { findAsked } from '../postgres/access/answer-links.ts';
 import { inTransaction } from '../postgres/database.ts';
@@ -132,7 +132,8 @@ async function settle(
   const asked = await findAsked(db, whose);
   if (asked === undefined) return;
   const programme = await readPinnedProgramme(db, kept.reference);
-  const coordinator = (await listParties(db, kept.reference)).find(({ role }) => role === coordinatorRole(programme))?.person ?? null;
+  const asker = askerOf(programme, programme.steps[kept.step] ?? {});
+  const coordinator = (await listParties(db, kept.reference)).find(({ role }) => role === asker)?.person ?? null;
   const names = await namesOf(db, Object.values(kept.fields));
   const answered = { asked, programme, kept, names, coordinator, roleAsked: await findRoleAsked(db, whose) };
   if (because === null) await queueNote(db, copyNote(answered, new Date().toISOString()));

@@ -128,6 +128,11 @@ export type Step = {
   readonly owner: RoleId;
   /** Joint owners: asked and reminded with the owner; an answer of any of them closes the step. */
   readonly with: readonly RoleId[];
+  /**
+   * In whose name the step is asked: replies come to this role, its holder is named as the one to ask, and telephones when the
+   * owner is silent. Left out, the coordinator has the replies and the owner's `calledBy` telephones.
+   */
+  readonly askedBy?: RoleId;
   /** What is asked, in plain English, addressed to the owner; {placeholders} name the parties. */
   readonly ask: string;
   /** What is asked of a joint owner, when the words differ. */
@@ -209,7 +214,7 @@ export type Field = {
   readonly required: boolean;
   /** A person field: that person holds this role from now on. */
   readonly names: RoleId | null;
-  /** A date field: recorded as this fact. */
+  /** A date, a number, a yes-no or a choice: recorded as this fact. */
   readonly records: FactId | null;
   /** Asked only when each of these fields, all above it, has one of the values given. */
   readonly when?: Condition;
@@ -233,7 +238,7 @@ export type Field = {
   readonly multipleOf?: string;
   /** Money: no more than so many pence for each of the number in this field. */
   readonly each?: { readonly of: FieldId; readonly pence: number };
-  /** Money, or a number: no more than in this field. */
+  /** Money, or a number: no more than in this field of the form, or else than in the number kept as this fact. */
   readonly atMost?: FieldId;
   /** A declaration: what is signed. */
   readonly statement?: string;
@@ -278,6 +283,8 @@ export type Rung = {
   readonly text: string | null;
   /** A notice: it says besides which answer opened the step, with everything that was said in it. */
   readonly withAnswer?: boolean;
+  /** A notice: what it repeats of the newest answers to earlier steps, as fields by step. */
+  readonly withEarlier?: Readonly<Record<StepId, readonly FieldId[]>>;
   /** `more`: sent only when a deployment is chased more than usual. `not-less`: left out when it is chased less. */
   readonly pace?: 'more' | 'not-less' | null;
 };
@@ -287,6 +294,16 @@ export type End = { readonly title: string; readonly outcome: 'completed' | 'dec
 /** The coordinator's role: the one that telephones also reads the replies. Null when nobody telephones. */
 export function coordinatorRole(programme: Programme): RoleId | null {
   return Object.values(programme.roles).find((role) => role.calledBy !== null)?.calledBy ?? null;
+}
+
+/** The role in whose name a step is asked: it gets the replies. Null when the step names none and nobody coordinates. */
+export function askerOf(programme: Programme, step: Pick<Step, 'askedBy'>): RoleId | null {
+  return step.askedBy ?? coordinatorRole(programme);
+}
+
+/** The role that telephones when the owner of a step is silent: the one that asks, or the owner's `calledBy`; null when nobody does. */
+export function callerOf(programme: Programme, step: Pick<Step, 'askedBy' | 'owner'>): RoleId | null {
+  return step.askedBy ?? programme.roles[step.owner]?.calledBy ?? null;
 }
 
 /** Owner and joint owners, in that order. */

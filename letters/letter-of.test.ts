@@ -135,6 +135,33 @@ describe('a letter', () => {
     assert.equal(noticeOf(true).notice, 'Told.');
   });
 
+  it('is in the name of whoever its step is asked by: their replies, their name as the sender, their telephone call', () => {
+    const region = party('regional-team', 'Rosa Region');
+    const asked = { ...CONFIRM, askedBy: 'regional-team' };
+    const letter = letterOf(facts({ step: asked }, { parties: [HEAD, CORA, region] }), NO_LINKS);
+    assert.deepEqual([letter.replyTo.name, letter.sender], ['Rosa Region', 'Rosa Region']);
+    assert.deepEqual(letter.alsoTold, ['If nobody answers in time, the regional team telephones.', 'After that it decides how to go on.']);
+    // A step that names nobody is asked by the coordinator, under the name of the service.
+    assert.deepEqual([letterOf(facts(), NO_LINKS).replyTo.name, letterOf(facts(), NO_LINKS).sender], ['Cora Coordinator', null]);
+  });
+
+  it('repeats in a notice the fields of earlier answers that the programme names, and no others', () => {
+    const said = {
+      step: 'confirm',
+      answer: 'yes',
+      at: '2022-11-21T10:00:00.000Z',
+      by: 'Harry Head',
+      fields: { meetingOn: 'Monday', note: 'Not for others.' },
+      names: {},
+    };
+    const base = facts({ kind: 'notice', rung: 'notice-school' }, { earlier: [said] });
+    const notice = { id: 'notice-school', kind: 'notice', at: 'opening', days: 'working', to: 'school', text: 'Told.' } as const;
+    const because = (withEarlier: Readonly<Record<string, readonly string[]>>) =>
+      letterOf({ ...base, step: { ...base.step, ladder: [{ ...notice, withEarlier }] } }, NO_LINKS).because;
+    assert.deepEqual(because({ confirm: ['meetingOn'] })?.details, [{ label: 'Date of the meeting', value: 'Monday' }]);
+    assert.equal(because({ elsewhere: ['meetingOn'] }), null);
+  });
+
   it('contains news only when it was written to tell it', () => {
     const about: ChronologyEvent = {
       type: 'deployment-reopened',

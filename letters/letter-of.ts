@@ -2,8 +2,8 @@ import type { Letter, Named } from '../activities/ports.ts';
 import { rungNamed } from '../domain/chasing/rung-names.ts';
 import type { LetterKind } from '../domain/chasing/wanted.ts';
 import type { ChronologyEvent, ExtensionAsked } from '../domain/chronology/events.ts';
-import { coordinatorRole, daysOf, ownersOf } from '../domain/programme.ts';
-import type { Programme, Step } from '../domain/programme.ts';
+import { askerOf, daysOf, ownersOf } from '../domain/programme.ts';
+import type { Programme, Rung, Step } from '../domain/programme.ts';
 import type { Calendar } from '../domain/time/calendar.ts';
 import { countDays } from '../domain/time/days.ts';
 import type { Explanation } from '../domain/time/due-date.ts';
@@ -15,7 +15,7 @@ import type { CallMade, SentBefore } from './chase-lines.ts';
 import { changedEntries } from './calendar-entries.ts';
 import type { HeldEntry } from './calendar-entries.ts';
 import { newsOf } from './event-words.ts';
-import { alsoToldOf, askOf, becauseOf, filledIn } from './letter-words.ts';
+import { alsoToldOf, askOf, becauseOf, filledIn, saidEarlier } from './letter-words.ts';
 import type { OpenedBy, Party } from './letter-words.ts';
 import { passedToOthers, passedToYou } from './passed-words.ts';
 import { tellerOf, titleOf } from './teller.ts';
@@ -45,6 +45,8 @@ export type LetterFacts = {
     readonly dueOn: PlainDate;
     readonly explanation: Explanation;
     readonly openedBy: OpenedBy | null;
+    /** The newest answer to each step of the deployment, for a notice that repeats some of them. */
+    readonly earlier?: readonly OpenedBy[];
     readonly sentBefore: readonly SentBefore[];
     /** Calls about the step that brought no answer. Only those who look after lateness are told of them. */
     readonly calls?: readonly CallMade[];
@@ -73,7 +75,8 @@ export function letterOf(of: LetterFacts, { link, pages }: Pick<Letter, 'link' |
     key,
     kind,
     to: named({ ...facts.recipient, role: of.role }),
-    replyTo: named(facts.parties.find(({ role }) => role === coordinatorRole(programme)) ?? facts.recipient),
+    replyTo: named(facts.parties.find(({ role }) => role === askerOf(programme, step)) ?? facts.recipient),
+    sender: step.askedBy === undefined ? null : (facts.parties.find(({ role }) => role === step.askedBy)?.name ?? null),
     writtenAt,
     threadKey,
     link,
@@ -105,9 +108,20 @@ export function letterOf(of: LetterFacts, { link, pages }: Pick<Letter, 'link' |
     daysLateKind: days,
     owners: owners.map(named),
     alsoTold: alsoToldOf(programme, step),
-    because: kind === 'notice' && rung?.withAnswer !== true ? null : whyItCame(of, wording),
+    because: kind === 'notice' ? repeatedIn(of, rung, wording) : whyItCame(of, wording),
     sentBefore: chaseLines(facts.sentBefore, kind === 'escalation' || kind === 'call' ? (facts.calls ?? []) : []),
   };
+}
+
+/** What a notice repeats: the answer that opened its step, and what was said earlier; null when it repeats nothing. */
+function repeatedIn(of: LetterFacts, rung: Rung | undefined, wording: Wording): Letter['because'] {
+  const opened = rung?.withAnswer === true ? whyItCame(of, wording) : null;
+  const earlier = Object.entries(rung?.withEarlier ?? {}).flatMap(([step, fields]) => {
+    const said = of.facts.earlier?.find((answered) => answered.step === step);
+    return said === undefined ? [] : saidEarlier(of.programme, said, fields);
+  });
+  if (opened === null) return earlier.length === 0 ? null : { text: 'What was said before:', details: earlier };
+  return { ...opened, details: [...opened.details, ...earlier] };
 }
 
 /** Why this letter comes: the escalation was passed on, an extension was asked for, or an answer opened the step. */

@@ -2,7 +2,7 @@ import type { Letter } from '../activities/ports.ts';
 import { saidIn } from '../domain/forms/form-said.ts';
 import { londonDate } from '../domain/time/london.ts';
 import { longDate } from '../domain/time/plain-date.ts';
-import { fillPlaceholders } from '../domain/programme.ts';
+import { callerOf, fillPlaceholders } from '../domain/programme.ts';
 import type { Placeholder, Programme, RoleId, Step } from '../domain/programme.ts';
 import type { LetterKind } from '../domain/chasing/wanted.ts';
 import { titleOf } from './teller.ts';
@@ -28,8 +28,12 @@ export function alsoToldOf(programme: Programme, step: Step): readonly string[] 
   const owner = programme.roles[step.owner];
   const has = (kind: LetterKind) => step.ladder.some((rung) => rung.kind === kind);
   const told: string[] = [];
-  if (has('call') && owner?.calledBy) told.push(`If nobody answers in time, the ${titleOf(programme, owner.calledBy)} telephones.`);
-  if (has('escalation') && owner?.escalatesTo) told.push(`After that the ${titleOf(programme, owner.escalatesTo)} is told.`);
+  const caller = callerOf(programme, step);
+  if (has('call') && caller !== null) told.push(`If nobody answers in time, the ${titleOf(programme, caller)} telephones.`);
+  if (has('escalation') && owner?.escalatesTo) {
+    const same = has('call') && caller === owner.escalatesTo;
+    told.push(same ? 'After that it decides how to go on.' : `After that the ${titleOf(programme, owner.escalatesTo)} is told.`);
+  }
   return told;
 }
 
@@ -50,6 +54,17 @@ export function becauseOf(programme: Programme, openedBy: OpenedBy): Letter['bec
       answeredAt: openedBy.at,
     }),
   };
+}
+
+/** What an earlier answer said in some of its fields, with their labels. */
+export function saidEarlier(
+  programme: Programme,
+  said: OpenedBy,
+  fields: readonly string[],
+): readonly { readonly label: string; readonly value: string }[] {
+  const answer = programme.steps[said.step]?.answers.find(({ id }) => id === said.answer);
+  const repeated = answer?.fields.filter(({ id }) => fields.includes(id)) ?? [];
+  return saidIn(repeated, said.fields, { nameOf: (person) => said.names[person] ?? person, answeredAt: said.at });
 }
 
 /** What replaces a placeholder: the subject's name, or the role's current holder. */

@@ -4,6 +4,7 @@ import type { Letter } from '../activities/ports.ts';
 import { plainDate } from '../domain/time/plain-date.ts';
 import { createComposer } from './compose.ts';
 import { letterMessageId } from './message-id.ts';
+import { messageOptions } from './message-options.ts';
 import { CHRIS, coordinatorsOwn, digestLetters, envelopeOf, JO, letterOfKind, PRIYA, returnedForm } from '../tests/kit/letters.ts';
 
 const compose = createComposer({ messageIdDomain: 'mail.example', from: { name: 'Chaser', address: 'chaser@mail.example' } });
@@ -26,6 +27,19 @@ describe('an e-mail', () => {
   it('has a Message-ID that is made from the envelope id and reveals nothing of it', () => {
     assert.match(letterMessageId('D00001/confirm-participation/1/request/p-head', 'mail.example'), /^<[0-9a-f]{32}@mail\.example>$/u);
     assert.notEqual(letterMessageId('one', 'mail.example'), letterMessageId('two', 'mail.example'));
+  });
+
+  it('names as its sender whoever asks, before the service, and only where all that it holds is asked by them', () => {
+    const asked: Letter = { ...letterOfKind('request'), sender: 'Priya Shah\r\nBcc: x@example' };
+    assert.equal(composeOne(asked).sender, 'Priya Shah Bcc: x@example');
+    assert.deepEqual(messageOptions(composeOne(asked), { name: 'Chaser', address: 'chaser@mail.example' }).from, {
+      name: 'Priya Shah Bcc: x@example via Chaser',
+      address: 'chaser@mail.example',
+    });
+    assert.equal(composeOne(letterOfKind('request')).sender, undefined);
+    const [first, ...rest] = digestLetters();
+    assert.ok(first !== undefined);
+    assert.equal(compose({ ...envelopeOf(first), letters: [{ ...first, sender: 'Priya Shah' }, ...rest] }).sender, undefined);
   });
 
   it('begins a thread with the first letter about a step', () => {

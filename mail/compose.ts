@@ -24,6 +24,8 @@ export function createComposer({
     const [first] = letters;
     if (first === undefined) throw new Error(`Envelope "${id}" holds no letters; there is nothing to send.`);
     const subject = subjectOf(letters);
+    const senders = [...new Set(letters.map(({ sender }) => sender))];
+    const [sender = null] = senders;
     const threads = [...new Set(letters.flatMap(({ threadKey }) => threadKey ?? []))]
       .filter((thread) => thread !== id)
       .map((thread) => letterMessageId(thread, messageIdDomain));
@@ -34,6 +36,7 @@ export function createComposer({
       date: letters.map(({ writtenAt }) => writtenAt).reduce((one, other) => (Date.parse(other) > Date.parse(one) ? other : one)),
       to: mailbox(first.to),
       replyTo: mailbox(first.replyTo),
+      ...(sender === null || senders.length > 1 ? {} : { sender: oneLine(sender) }),
       subject,
       ...(letters.length === 1 ? oneLetter(first, subject) : digest(letters, first, subject)),
       attachments: dueDateEntries(letters, { domain: messageIdDomain, from }),

@@ -11,7 +11,7 @@ export type Mailbox = { readonly name: string; readonly address: string };
  */
 export function messageOptions(email: ComposedEmail, from: Mailbox): SendMailOptions {
   return {
-    from: mailboxOf(from),
+    from: mailboxOf(email.sender === undefined ? from : { ...from, name: `${email.sender} via ${from.name}` }),
     to: mailboxOf(email.to),
     // Without an address for the coordinator, replies go to the sender.
     ...(domainOf(email.replyTo.address) === null ? {} : { replyTo: mailboxOf(email.replyTo) }),

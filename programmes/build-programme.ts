@@ -71,6 +71,7 @@ function buildStep(document: ProgrammeDocument, entry: StepEntry): Step {
     title: written.title,
     owner: written.owner,
     with: listOf(written.with),
+    ...(written.askedBy === undefined ? {} : { askedBy: written.askedBy }),
     ask: written.ask,
     askWith: written.askWith,
     next: written.next,

@@ -1,6 +1,7 @@
 import { MOST_ENTRIES } from '../domain/forms/form-places.ts';
 import type { FieldKind } from '../domain/programme.ts';
 import { checkConditions } from './check-conditions.ts';
+import { numberFacts } from './check-facts.ts';
 import type { Path, Report } from './finding.ts';
 import type { Around, FieldDocuments } from './fields-around.ts';
 import type { FieldDocument, ProgrammeDocument, TotalDocument } from './schema.ts';
@@ -10,7 +11,7 @@ import { suggestion } from './suggestion.ts';
 /** Which kinds may have which property. Properties not listed here may be set on every kind. */
 const ONLY_ON = {
   names: ['person'],
-  records: ['date'],
+  records: ['date', 'number', 'yes-no', 'choice'],
   options: ['choice', 'choices'],
   min: ['number', 'money', 'group'],
   max: ['number', 'money', 'group'],
@@ -45,14 +46,15 @@ const NEEDED: Partial<Record<FieldKind, readonly (readonly [keyof FieldDocument,
  * that go round in a circle.
  */
 export function checkFields(document: ProgrammeDocument, form: FieldDocuments, path: Path, report: Report, facts: Around['facts']): void {
-  checkAll({ beside: form, form, facts }, path, report);
+  const numbers = numberFacts(document);
+  checkAll({ beside: form, form, facts, numbers }, path, report);
   for (const [id, field] of Object.entries<FieldDocument>(form)) {
     const at = [...path, id];
     if (field.names !== undefined && !Object.hasOwn(document.roles, field.names)) {
       report([...at, 'names'], `There is no role "${field.names}"`, suggestion(field.names, Object.keys(document.roles)));
     }
     if (field.fields !== undefined) {
-      checkAll({ beside: field.fields, form, facts }, [...at, 'fields'], report);
+      checkAll({ beside: field.fields, form, facts, numbers: [] }, [...at, 'fields'], report);
       checkTotals(field, form, at, report);
     }
   }
@@ -66,7 +68,8 @@ function checkAll(around: Around, path: Path, report: Report): void {
     checkTexts(field, at, report);
     for (const rule of ['after', 'notBefore', 'atMost'] as const) {
       const other = field[rule];
-      if (other !== undefined) checkOther({ id, other, kinds: [field.kind], around, path: [...at, rule] }, report);
+      const isKept = rule === 'atMost' && field.kind === 'number' && around.numbers.includes(other ?? '');
+      if (other !== undefined && !isKept) checkOther({ id, other, kinds: [field.kind], around, path: [...at, rule] }, report);
     }
     if (field.each !== undefined) checkOther({ id, other: field.each.of, kinds: ['number'], around, path: [...at, 'each'] }, report);
     if (field.multipleOf !== undefined) checkLimit(field.kind, field.multipleOf, field.decimals, [...at, 'multipleOf'], report);
@@ -133,7 +136,13 @@ function checkTotals(group: FieldDocument, form: FieldDocuments, at: Path, repor
       if (total.max !== undefined) checkLimit(of.kind, total.max, of.decimals, [...path, 'max'], report);
       if (total.atMost !== undefined)
         checkOther(
-          { id: '', other: total.atMost, kinds: [of.kind], around: { beside: form, form, facts: {} }, path: [...path, 'atMost'] },
+          {
+            id: '',
+            other: total.atMost,
+            kinds: [of.kind],
+            around: { beside: form, form, facts: {}, numbers: [] },
+            path: [...path, 'atMost'],
+          },
           report,
         );
     }

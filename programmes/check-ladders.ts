@@ -1,7 +1,7 @@
 import type { Rung } from '../domain/programme.ts';
 import type { DayKind, TimeAllowed } from '../domain/time/time-allowed.ts';
 import type { Report } from './finding.ts';
-import { daysOfEntry, defaultLadderFor, isAfterDue, ladderOf, lengthInDays } from './ladders.ts';
+import { daysOfEntry, defaultLadderFor, isAfterDue, isCalled, ladderOf, lengthInDays } from './ladders.ts';
 import type { PlacedRung } from './ladders.ts';
 import type { ProgrammeDocument } from './schema.ts';
 import type { StepEntry } from './step-entries.ts';
@@ -56,11 +56,11 @@ function checkRung(document: ProgrammeDocument, entry: StepEntry, allowed: TimeA
       'Move it to the due date or before, remove it, or make the step one that must be done.',
     );
   }
-  if (rung.kind === 'call' && !callerOf(document, entry)) {
+  if (rung.kind === 'call' && !isCalled(document, entry)) {
     report(
       path,
       `"${rung.id}" would never come: nobody telephones "${entry.document.owner}"`,
-      `Remove it, or give the role "${entry.document.owner}" a calledBy.`,
+      `Remove it, or give the role "${entry.document.owner}" a calledBy, or the step an askedBy.`,
     );
   }
   if (rung.kind !== 'notice' && entry.document.automatic !== undefined) {
@@ -120,10 +120,6 @@ function checkEnds(entry: StepEntry, ladder: readonly PlacedRung[], report: Repo
       'key',
     );
   }
-}
-
-function callerOf(document: ProgrammeDocument, entry: StepEntry): boolean {
-  return Object.entries(document.roles).some(([id, role]) => id === entry.document.owner && role.calledBy !== undefined);
 }
 
 /**

@@ -32,9 +32,17 @@ export function checkPaths(programme: Programme, placeOf: (step: StepId) => Path
 
   // The step that decides on an extension can be opened at any time, by a request for one.
   const reached = new Set<StepId>([programme.changes?.extension?.approval ?? []].flat());
+  const walked = new Set<string>();
   for (const facts of everyKindOf(programme)) {
     const variant = partOf(programme, facts);
-    const onOpening: OnOpening = (step, state, opener) => checkOpening({ programme: variant, step, state, opener }, placeOf, once);
+    // What a trust wishes for changes nothing for schools: each way through is walked once.
+    const same = JSON.stringify(Object.values(variant.steps).map(({ id, answers }) => [stepApplies(programme, id, facts), answers]));
+    if (walked.has(same)) continue;
+    walked.add(same);
+    const onOpening: OnOpening = (step, state, opener) => {
+      reached.add(step.id);
+      checkOpening({ programme: variant, step, state, opener }, placeOf, once);
+    };
     const main = walkAll(variant, { begins: variant.begins, known: NOTHING_KNOWN }, onOpening);
     const walks = [main, ...raisedWalks(variant, facts, main, onOpening)];
     for (const walk of walks) {
@@ -47,7 +55,6 @@ export function checkPaths(programme: Programme, placeOf: (step: StepId) => Path
         );
         return;
       }
-      for (const { open } of walk.states.values()) for (const id of open) reached.add(id);
       for (const loop of loopsWithoutExit(variant, walk)) {
         const [first = ''] = loop;
         once(
@@ -75,12 +82,18 @@ function everyKindOf(programme: Programme): readonly Facts[] {
   const conditions = [...steps, ...steps.flatMap(({ answers }) => answers)].flatMap(({ when }) => (when === undefined ? [] : [when]));
   let kinds: readonly Facts[] = [{}];
   for (const fact of new Set(conditions.flatMap((when) => Object.keys(when)))) {
-    const asked = programme.starts?.find(({ id }) => id === fact);
+    const asked = programme.starts?.find(({ id }) => id === fact) ?? recordingField(programme, fact);
     const values =
       fact === SUBJECT_FACT ? ['school', 'trust'] : asked?.kind === 'yes-no' ? ['yes', 'no'] : (asked?.options ?? []).map(({ id }) => id);
     kinds = kinds.flatMap((kind) => values.map((value) => ({ ...kind, [fact]: value })));
   }
   return kinds;
+}
+
+/** The field of an answer that is kept as this fact. */
+function recordingField(programme: Programme, fact: string) {
+  const fields = Object.values(programme.steps).flatMap(({ answers }) => answers.flatMap((answer) => answer.fields));
+  return fields.find(({ records }) => records === fact);
 }
 
 /** The programme as a deployment with these facts goes through it. */
@@ -185,12 +198,21 @@ function walkAll(
     }
     return key;
   };
-  const open = (state: State, ids: readonly StepId[], opener: Opener): State => {
+  /** Opens steps. One that Chaser answers itself waits for nobody: what it opens opens at once, unless it goes round to itself. */
+  const open = (state: State, ids: readonly StepId[], opener: Opener, passed: readonly StepId[] = []): State => {
+    let after = state;
     for (const id of ids) {
+      if (after.ended) return after;
       const step = programme.steps[id];
       if (step !== undefined) onOpening(step, state, opener);
+      const answer = passed.includes(id) ? undefined : step?.answers.find((each) => each.id === step.automatic);
+      if (answer === undefined) after = { ...after, open: union(after.open, [id]) };
+      else {
+        after = afterAnswer(after, answer);
+        if (!after.ended) after = open(after, answer.opens, { step: id, answer: answer.id }, [...passed, id]);
+      }
     }
-    return { ...state, open: union(state.open, ids) };
+    return after;
   };
 
   visit(open({ open: [], ...start.known, ended: false }, start.begins, null));

@@ -24,6 +24,7 @@ export function checkDocument(document: ProgrammeDocument, report: Report): void
   checkStages(document, entries, report);
   for (const entry of entries) {
     checkOwners(document, entry, report);
+    checkRepeated(entries, entry, report);
     checkTime(document, entry, report);
     checkAutomatic(entry, report);
     for (const [id, answer] of Object.entries(entry.document.answers)) {
@@ -104,6 +105,44 @@ function checkOwners(document: ProgrammeDocument, entry: StepEntry, report: Repo
     }
   }
   entry.document.notices.forEach(({ to }, index) => checkRoleName(document, to, [...entry.path, 'notices', index, 'to'], report));
+  checkAsker(document, entry, report);
+}
+
+/** The role in whose name a step is asked must be there, be able to answer for it, and be held from the start. */
+function checkAsker(document: ProgrammeDocument, { document: { askedBy, owner }, path }: StepEntry, report: Report): void {
+  if (askedBy === undefined) return;
+  const at = [...path, 'askedBy'];
+  const role = checkRoleName(document, askedBy, at, report);
+  if (role?.informedOnly) report(at, `"${askedBy}" is informed only and cannot ask or telephone`, 'Name another role.');
+  if (role?.namedLater)
+    report(at, `"${askedBy}" is named later: nobody may hold it when this is asked`, 'Name a role that is held from the start.');
+  if (askedBy === owner) report(at, `"${askedBy}" would ask itself`, 'Name another role, or remove "askedBy".');
+}
+
+/** What a notice repeats of earlier answers: the steps must be there, and one of their answers must have each field. */
+function checkRepeated(entries: readonly StepEntry[], entry: StepEntry, report: Report): void {
+  entry.document.notices.forEach(({ withEarlier }, index) => {
+    for (const [id, fields] of Object.entries(withEarlier ?? {})) {
+      const path = [...entry.path, 'notices', index, 'withEarlier', id];
+      const step = entries.find((other) => other.id === id)?.document;
+      if (step === undefined) {
+        report(
+          path,
+          `There is no step "${id}"`,
+          suggestion(
+            id,
+            entries.map((other) => other.id),
+          ),
+          'key',
+        );
+        continue;
+      }
+      const known = Object.values(step.answers).flatMap((answer) => Object.keys(answer.fields));
+      for (const field of listOf(fields)) {
+        if (!known.includes(field)) report(path, `No answer to "${id}" has a field "${field}"`, suggestion(field, known));
+      }
+    }
+  });
 }
 
 function checkTime(document: ProgrammeDocument, entry: StepEntry, report: Report): void {

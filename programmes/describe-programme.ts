@@ -40,6 +40,7 @@ function describeStep(programme: Programme, step: Step): readonly string[] {
   return [
     `${step.id}: ${step.title}${manner}`,
     `  Owner    ${owners}`,
+    ...(step.askedBy === undefined ? [] : [`  Asks     ${title(step.askedBy)}`]),
     `  Allowed  ${describeTimeAllowed(step.allowed)}${counted}`,
     ...(step.assumption === null ? [] : [`  Assumed  ${step.assumption}`]),
     `  Chases   ${step.ladder.map((rung) => describeRung(rung, title)).join(', ')}`,

@@ -14,4 +14,6 @@ export type Around = {
   readonly beside: FieldDocuments;
   readonly form: FieldDocuments;
   readonly facts: Readonly<Record<string, readonly string[]>>;
+  /** The facts that number fields of answers are kept as: a number may be limited by one. */
+  readonly numbers: readonly string[];
 };

@@ -3,7 +3,7 @@ import type { Rung, RungKind } from '../domain/programme.ts';
 import type { Path } from './finding.ts';
 import type { LadderDocument, ProgrammeDocument, RungDocument } from './schema.ts';
 import type { StepEntry } from './step-entries.ts';
-import { rolesOf } from './step-entries.ts';
+import { listOf, rolesOf } from './step-entries.ts';
 
 /** A rung and the place in the file it comes from. */
 export type PlacedRung = { readonly rung: Rung; readonly path: Path };
@@ -68,10 +68,15 @@ function chasesOf(document: ProgrammeDocument, step: StepEntry, allowed: TimeAll
   const name = own ?? defaultLadderFor(document, lengthInDays(allowed));
   const ladder = Object.entries(document.ladders).find(([id]) => id === name)?.[1];
   if (name === undefined || ladder === undefined) return [];
-  const called = Object.entries(document.roles).some(([id, role]) => id === step.document.owner && role.calledBy);
+  const called = isCalled(document, step);
   return rungsOf(ladder, ['ladders', name], days).filter(
     ({ rung }) => (called || rung.kind !== 'call') && !(step.document.optional && isAfterDue(rung)),
   );
+}
+
+/** Whether anybody telephones the owner of a step: the role that asks, or the owner's `calledBy`. */
+export function isCalled(document: ProgrammeDocument, { document: { owner, askedBy } }: StepEntry): boolean {
+  return askedBy !== undefined || Object.entries(document.roles).some(([id, role]) => id === owner && role.calledBy !== undefined);
 }
 
 function noticesOf(step: StepEntry, days: DayKind): readonly PlacedRung[] {
@@ -85,6 +90,9 @@ function noticesOf(step: StepEntry, days: DayKind): readonly PlacedRung[] {
       to: notice.to,
       text: notice.text,
       ...(notice.withAnswer ? { withAnswer: true } : {}),
+      ...(notice.withEarlier === undefined
+        ? {}
+        : { withEarlier: Object.fromEntries(Object.entries(notice.withEarlier).map(([id, fields]) => [id, listOf(fields)])) }),
     },
   }));
 }

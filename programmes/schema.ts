@@ -139,7 +139,7 @@ const anyField = {
     .strictObject({ of: name('A number field'), pounds: z.number().min(0.01).max(1e9).describe('In pounds') })
     .optional()
     .describe('Money: no more than so many pounds for each of that number, { of: days, pounds: 600 }'),
-  atMost: name('Money, or a number: the field that it may not be more than').optional(),
+  atMost: name('Money, or a number: the field, or the fact kept from a number, that it may not be more than').optional(),
   statement: words('A declaration: what is signed, word for word').optional(),
 };
 
@@ -155,7 +155,7 @@ const field = z.strictObject({
   ...anyField,
   kind: z.enum(FIELD_KINDS).describe('text, long-text, choice, choices, date, money, number, yes-no, files, declaration, group or person'),
   names: id('A person field: the role that person holds from then on').optional(),
-  records: name('A date field: the fact that the date is kept as').optional(),
+  records: name('A date, number, yes-no or choice: the fact that its value is kept as').optional(),
   entry: words('A group: what one entry is called, "intervention"').optional(),
   fields: z.record(name('A field of an entry'), entryField).optional().describe('A group: what each entry says, by field'),
   total: oneOrMore(total, 'A group: limits on what its entries come to together').optional(),
@@ -194,6 +194,10 @@ const notice = z.strictObject({
   at: offset.default('opening'),
   days: days.optional(),
   withAnswer: z.boolean().default(false).describe('true: says besides which answer opened the step, with everything that was said in it'),
+  withEarlier: z
+    .record(id('A step'), oneOrMore(name('A field'), 'The fields of its answers'))
+    .optional()
+    .describe('What it repeats of the newest answers to earlier steps, as fields by step: { provide-details: context }'),
 });
 
 const publishedDates = z
@@ -217,6 +221,9 @@ const step = z.strictObject({
   title: words('A short noun phrase or order, for lists and subjects: "Confirm participation"'),
   owner: id('The role that must do it'),
   with: oneOrMore(id('A role'), 'Joint owners').optional(),
+  askedBy: id(
+    "The role in whose name it is asked: it gets the replies, and telephones when the owner is silent. Left out, the owner's calledBy",
+  ).optional(),
   source: words('The row of the guidance that the step comes from'),
   allowed: z
     .union([z.string(), publishedDates])

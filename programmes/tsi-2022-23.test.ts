@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { checkForm, formProblems } from '../domain/forms/form.ts';
-import { answerFor } from '../domain/chronology/applies.ts';
+import { answerFor, stepApplies } from '../domain/chronology/applies.ts';
 import type { Step } from '../domain/programme.ts';
 import { daysOf, ownersOf, placeholdersIn } from '../domain/programme.ts';
 import { startForm } from '../domain/chronology/decide.ts';
@@ -24,13 +24,16 @@ const CHRONOLOGY = [
   [3, 'confirm-ability', 'system-leader', '3 working-days'],
   [4, 'contact-school-about-match', 'rdp', '3 working-days'],
   [4, 'confirm-system-leader', 'school', '3 school-days'],
+  [4, 'tell-not-chosen', 'rdp', '3 working-days'],
+  [4, 'tell-of-decline', 'rdp', '3 working-days'],
   [5, 'report-agreement', 'rdp', '3 working-days'],
   [5, 'approve-match', 'regional-team', '1 weeks'],
+  [5, 'tell-not-approved', 'rdp', '3 working-days'],
   [6, 'issue-deployment-emails', 'rdp', '3 working-days'],
   [7, 'arrange-first-meeting', 'system-leader with school', '10 school-days'],
+  [7, 'check-in', 'rdp', '4 weeks'],
   [8, 'first-visit', 'system-leader with school', '4 weeks'],
   [8, 'complete-diagnostic', 'system-leader', '5 working-days'],
-  [8, 'check-in', 'rdp', '4 weeks'],
   [9, 'complete-deployment', 'system-leader with school', 'end-of-following-term'],
   [9, 'recommend-early', 'system-leader', 'end-of-following-term'],
   [9, 'propose-trust-partnership', 'rdp', '3 working-days', 'school'],
@@ -43,11 +46,17 @@ const CHRONOLOGY = [
   [9, 'governance-progress-review', 'regional-team with school', '13 weeks', 'trust'],
   [9, 'enrol-on-npqel', 'school', '20 school-days', 'trust'],
   [9, 'approve-extension', 'regional-team', '5 working-days'],
-  [10, 'complete-form', 'system-leader', '10 working-days'],
+  // With the 3 days of the signature, the guidance's 10.
+  [10, 'complete-form', 'system-leader', '7 working-days'],
   [10, 'sign-form', 'school', '3 school-days'],
   [10, 'review-form', 'rdp', '3 working-days'],
   [10, 'process-form', 'regional-team', '10 working-days'],
+  [10, 'pay-support', 'regional-team', '20 working-days'],
+  [10, 'send-remittance', 'regional-team', '3 working-days'],
+  [10, 'decide-partnership-wish', 'regional-team', '10 working-days', 'school', 'yes'],
+  [10, 'decide-governance-wish', 'regional-team', '10 working-days', 'trust', 'yes'],
   [11, 'follow-up-call', 'rdp with school', '10 school-days'],
+  [11, 'update-regional-team', 'rdp', '3 working-days'],
   [12, 'support-case-study', 'system-leader with school', '20 school-days'],
   [12, 'collect-case-study', 'rdp with system-leader with school', '20 school-days'],
   [12, 'further-support', 'school with system-leader', '20 school-days'],
@@ -65,19 +74,22 @@ const CONSEQUENCES: Readonly<Record<string, Readonly<Record<string, string>>>> =
   'contact-school-about-match': { contacted: 'opens confirm-system-leader' },
   'confirm-system-leader': {
     agrees: 'opens report-agreement',
-    'another-system-leader': 'opens engage-system-leader',
-    declines: 'ends declined',
+    'another-system-leader': 'opens tell-not-chosen',
+    declines: 'opens tell-of-decline',
   },
+  'tell-not-chosen': { told: 'opens engage-system-leader' },
+  'tell-of-decline': { told: 'ends declined' },
   'report-agreement': { reported: 'opens approve-match' },
   'approve-match': {
     approves: 'opens issue-deployment-emails; records matchedOn',
-    refuses: 'opens engage-system-leader',
+    refuses: 'opens tell-not-approved',
   },
-  'issue-deployment-emails': { issued: 'opens arrange-first-meeting' },
+  'tell-not-approved': { told: 'opens engage-system-leader' },
+  'issue-deployment-emails': { issued: 'opens arrange-first-meeting, check-in' },
   'arrange-first-meeting': { arranged: 'opens first-visit' },
   'first-visit': {
-    visited: 'opens complete-deployment, check-in, recommend-early',
-    'visited-form-follows': 'opens complete-deployment, check-in, recommend-early, complete-diagnostic',
+    visited: 'opens complete-deployment, recommend-early',
+    'visited-form-follows': 'opens complete-deployment, recommend-early, complete-diagnostic',
   },
   'complete-diagnostic': { completed: 'nothing further' },
   'check-in': { 'checked-in': 'opens check-in' },
@@ -85,7 +97,14 @@ const CONSEQUENCES: Readonly<Record<string, Readonly<Record<string, string>>>> =
   'complete-form': { 'sent-to-school': 'opens sign-form' },
   'sign-form': { signs: 'opens review-form', returns: 'opens complete-form' },
   'review-form': { submits: 'opens process-form', returns: 'opens complete-form' },
-  'process-form': { approves: 'opens support-case-study, further-support', returns: 'opens review-form' },
+  'process-form': {
+    approves: 'opens pay-support, support-case-study, further-support, decide-partnership-wish, decide-governance-wish',
+    returns: 'opens review-form',
+  },
+  'pay-support': { paid: 'opens send-remittance' },
+  'send-remittance': { sent: 'nothing further' },
+  'decide-partnership-wish': { agrees: 'opens follow-up-trust-partnership', refuses: 'opens trust-partnership-refused' },
+  'decide-governance-wish': { agrees: 'opens governance-review', refuses: 'opens governance-review-refused' },
   'recommend-early': {
     'trust-partnership': 'opens propose-trust-partnership, recommend-early',
     'governance-review': 'opens decide-governance-review, recommend-early',
@@ -106,7 +125,8 @@ const CONSEQUENCES: Readonly<Record<string, Readonly<Record<string, string>>>> =
   'governance-progress-review': { held: 'nothing further', 'not-held': 'nothing further' },
   'enrol-on-npqel': { enrolled: 'nothing further', 'not-enrolling': 'nothing further' },
   'approve-extension': { agrees: 'extension agrees', refuses: 'extension refuses' },
-  'follow-up-call': { held: 'nothing further' },
+  'follow-up-call': { held: 'opens update-regional-team' },
+  'update-regional-team': { updated: 'nothing further' },
   'support-case-study': { agrees: 'opens collect-case-study', 'not-this-time': 'nothing further' },
   'collect-case-study': { collected: 'nothing further', dropped: 'nothing further' },
   'further-support': { wanted: 'opens arrange-further-support', 'not-needed': 'nothing further' },
@@ -127,8 +147,11 @@ const LADDERS: Readonly<Record<string, string>> = {
   'confirm-ability': SHORT,
   'contact-school-about-match': withoutCall(SHORT),
   'confirm-system-leader': SHORT,
+  'tell-not-chosen': 'notice at opening, notice at opening',
+  'tell-of-decline': 'notice at opening, notice at opening, notice at opening',
   'report-agreement': withoutCall(SHORT),
   'approve-match': MEDIUM,
+  'tell-not-approved': 'notice at opening, notice at opening, notice at opening',
   'issue-deployment-emails': 'notice at opening, notice at opening',
   'arrange-first-meeting': MEDIUM,
   'first-visit': LONG,
@@ -150,7 +173,12 @@ const LADDERS: Readonly<Record<string, string>> = {
   'sign-form': SHORT,
   'review-form': withoutCall(SHORT),
   'process-form': MEDIUM,
+  'pay-support': LONG,
+  'send-remittance': 'notice at opening',
+  'decide-partnership-wish': MEDIUM,
+  'decide-governance-wish': MEDIUM,
   'follow-up-call': withoutCall(MEDIUM),
+  'update-regional-team': 'notice at opening',
   'support-case-study': 'request at opening, reminder -5',
   'collect-case-study': withoutCall(LONG),
   'further-support': 'request at opening, reminder -5',
@@ -240,7 +268,7 @@ describe('the programme tsi-2022-23', () => {
     for (const step of Object.values(programme.steps)) {
       assert.match(
         step.source,
-        /^Guidance (2022 to 2023|2021 to 2022), (chronology, stage \d+|offer|section|frequently)|extension can be agreed/,
+        /^Guidance (2022 to 2023|2021 to 2022), (chronology, stage \d+|matching process|offer|section|frequently)|extension can be agreed/,
         step.id,
       );
       assert.match(step.assumption ?? '', /The (guidance|table) (says|gives|does not say)/, step.id);
@@ -311,6 +339,194 @@ describe('the programme tsi-2022-23', () => {
     assert.match(checkForm(form, { ...whole, daysClaimed: '10.5' })?.message ?? '', /must be 10 or less/);
     assert.match(checkForm(form, { ...whole, signature: '' })?.message ?? '', /signature" is missing|Your signature/);
     assert.match(checkForm(form, { ...whole, paymentDetailsGiven: '' })?.message ?? '', /Payment/);
+  });
+});
+
+describe('version 3 of tsi-2022-23', () => {
+  const noticesOf = (step: string) =>
+    stepOf(step).ladder.map(({ to, withAnswer, withEarlier }) => [to, withAnswer === true, ...(withEarlier ? [withEarlier] : [])]);
+  const fieldsOf = (step: string, answer: string) =>
+    stepOf(step).answers.find(({ id }) => id === answer)?.fields ?? assert.fail(`${step} has no answer ${answer}`);
+  const requiredOf = (step: string, answer: string) => fieldsOf(step, answer).flatMap(({ id, required }) => (required ? [id] : []));
+
+  it('has the regional team ask and telephone in stage 1, and the RDP from stage 2', () => {
+    const asked = Object.values(programme.steps).flatMap(({ id, askedBy }) => (askedBy === undefined ? [] : [[id, askedBy]]));
+    assert.deepEqual(asked, [
+      ['contact-school', 'regional-senior'],
+      ['contact-trust', 'regional-senior'],
+      ['confirm-participation', 'regional-team'],
+    ]);
+    for (const id of ['contact-school', 'contact-trust']) assert.match(stepOf(id).assumption ?? '', /the RDP enters at stage 2/);
+    assert.match(stepOf('confirm-participation').ask, /Please tell \{regional-team\}/);
+  });
+
+  it('has reasons as choices beside the words wherever somebody declines, refuses or sends back', () => {
+    const declining = [
+      'time-or-capacity',
+      'no-suitable-match',
+      'other-support',
+      'change-of-leadership',
+      'perceived-risk',
+      'nature-of-offer',
+      'other',
+    ];
+    for (const [step, answer, field, codes] of [
+      ['contact-school', 'no-longer-eligible', 'because', null],
+      ['contact-trust', 'no-longer-eligible', 'because', null],
+      ['confirm-participation', 'declines', 'reasons', declining],
+      ['provide-details', 'cannot-be-matched', 'constraints', null],
+      ['engage-system-leader', 'no-system-leader-found', 'constraints', null],
+      ['confirm-ability', 'no', 'reasons', ['time-or-capacity', 'not-suitable', 'known-otherwise', 'other']],
+      ['confirm-system-leader', 'another-system-leader', 'reasons', null],
+      ['confirm-system-leader', 'declines', 'reasons', declining],
+      ['approve-match', 'refuses', 'reasons', null],
+      ['propose-trust-partnership', 'withdrawn', 'reasons', null],
+      ['decide-trust-partnership', 'refuses', 'reasons', null],
+      ['follow-up-trust-partnership', 'not-wanted', 'reasons', null],
+      ['decide-governance-review', 'refuses', 'reasons', null],
+      ['governance-review', 'not-deployed', 'reasons', null],
+      ['governance-progress-review', 'not-held', 'reasons', null],
+      ['approve-extension', 'refuses', 'reasons', null],
+      ['decide-partnership-wish', 'refuses', 'reasons', null],
+      ['decide-governance-wish', 'refuses', 'reasons', null],
+      ['arrange-further-support', 'not-possible', 'reasons', null],
+      ['sign-form', 'returns', 'parts', null],
+      ['review-form', 'returns', 'parts', null],
+      ['process-form', 'returns', 'parts', null],
+    ] as const) {
+      const fields = fieldsOf(step, answer);
+      const given = fields.find(({ id }) => id === field)?.options?.map(({ id }) => id) ?? assert.fail(`${step}/${answer} has no ${field}`);
+      assert.ok(given.includes('other'), `${step}/${answer} has nothing for what else there may be`);
+      if (codes !== null) assert.deepEqual(given, codes, step);
+      assert.ok(
+        fields.some(({ kind }) => kind === 'long-text'),
+        `${step}/${answer} has no words`,
+      );
+    }
+  });
+
+  it('lets the system leader who said yes hear of another choice, of a refusal and of a decline, without the reasons', () => {
+    assert.deepEqual(noticesOf('tell-not-chosen'), [
+      ['system-leader', false],
+      ['rdp', true],
+    ]);
+    assert.deepEqual(noticesOf('tell-not-approved'), [
+      ['system-leader', false],
+      ['school', false],
+      ['rdp', true],
+    ]);
+  });
+
+  it('tells leader, RDP and regional team of a decline at stage 4, and nobody of one at stage 1: "No action"', () => {
+    assert.deepEqual(noticesOf('tell-of-decline'), [
+      ['system-leader', false],
+      ['rdp', true],
+      ['regional-team', true],
+    ]);
+    assert.match(stepOf('confirm-participation').assumption ?? '', /"School declines - No action"/);
+  });
+
+  it('passes the context of the approval to leader and school, and that of stage 2 to the leader only', () => {
+    assert.deepEqual(noticesOf('issue-deployment-emails'), [
+      ['system-leader', true, { 'provide-details': ['context'] }],
+      ['school', true],
+    ]);
+    assert.deepEqual(
+      fieldsOf('provide-details', 'provided').map(({ id }) => id),
+      ['suggestedSystemLeader', 'context', 'forTheRdp'],
+    );
+  });
+
+  it('asks for capacity and any conflict of interest, of the RDP and of the system leader', () => {
+    assert.deepEqual(requiredOf('engage-system-leader', 'contacted').slice(0, 2), ['systemLeader', 'capacity']);
+    assert.ok(requiredOf('engage-system-leader', 'contacted').includes('conflict'));
+    assert.deepEqual(
+      formProblems(answerFor(stepOf('confirm-ability').answers[0] ?? assert.fail(), {}), { conflict: 'yes' }).map(({ path }) => path),
+      ['capacity', 'conflictNote'],
+    );
+  });
+
+  it('checks in from the deployment e-mails on, each time with the days so far and a note', () => {
+    assert.equal(stepOf('check-in').stage, 'engagement');
+    assert.deepEqual(requiredOf('check-in', 'checked-in'), ['daysDelivered', 'note']);
+    const [days] = fieldsOf('check-in', 'checked-in');
+    assert.deepEqual([days?.kind, days?.min, days?.max], ['number', '0', '10']);
+  });
+
+  it('refuses a claim of more days than were delivered', () => {
+    const [sent] = stepOf('complete-form').answers;
+    assert.ok(sent !== undefined);
+    const problem = (daysClaimed: string, facts: Readonly<Record<string, string>>) =>
+      formProblems(answerFor(sent, { subject: 'school', ...facts }), { daysClaimed }).find(({ path }) => path === 'daysClaimed')?.message;
+    assert.match(problem('9', { daysDelivered: '8.5' }) ?? '', /must be 8\.5 or less/);
+    assert.equal(problem('8.5', { daysDelivered: '8.5' }), undefined);
+    assert.match(problem('10.5', { daysDelivered: '12' }) ?? '', /must be 10 or less/);
+    assert.equal(fieldsOf('complete-deployment', 'completed').find(({ id }) => id === 'daysDelivered')?.records, 'daysDelivered');
+  });
+
+  it('divides the ten days of stage 10 between form and signature, and says that this is assumed', () => {
+    const days = ['complete-form', 'sign-form'].map((id) => {
+      const { allowed } = stepOf(id);
+      return 'count' in allowed ? allowed.count : assert.fail(id);
+    });
+    assert.deepEqual(days, [7, 3]);
+    assert.match(stepOf('complete-form').assumption ?? '', /"10 days".*divided, as an assumption/s);
+  });
+
+  it('opens the decision on what the form wishes for with the one answer that approves it', () => {
+    const wishes = (facts: Readonly<Record<string, string>>) =>
+      ['decide-partnership-wish', 'decide-governance-wish'].filter((id) => stepApplies(programme, id, facts));
+    assert.deepEqual(wishes({ subject: 'school', partnershipWished: 'yes' }), ['decide-partnership-wish']);
+    assert.deepEqual(wishes({ subject: 'trust', governanceWished: 'yes' }), ['decide-governance-wish']);
+    assert.deepEqual(wishes({ subject: 'school', partnershipWished: 'no' }), []);
+    const approving = stepOf('process-form').answers.filter(({ id }) => id !== 'returns');
+    assert.deepEqual(
+      approving.map(({ id }) => id),
+      ['approves'],
+    );
+    const records = fieldsOf('complete-form', 'sent-to-school').flatMap(({ id, records: fact }) => (fact === null ? [] : [[id, fact]]));
+    assert.deepEqual(records, [
+      ['trustPartnership', 'partnershipWished'],
+      ['governanceSupport', 'governanceWished'],
+    ]);
+  });
+
+  it('asks for payment apart from approval, with the amount, and sends the remittance notice with it', () => {
+    assert.deepEqual(requiredOf('process-form', 'approves'), []);
+    assert.deepEqual(requiredOf('pay-support', 'paid'), ['amount', 'paidOn']);
+    assert.deepEqual(noticesOf('send-remittance'), [['system-leader', true]]);
+    assert.equal(stepOf('send-remittance').automatic, 'sent');
+  });
+
+  it('tells the regional team what was said in the call, and marks its place beside the form as assumed', () => {
+    assert.deepEqual(requiredOf('follow-up-call', 'held'), ['heldOn', 'note']);
+    assert.deepEqual(noticesOf('update-regional-team'), [['regional-team', true]]);
+    assert.match(stepOf('follow-up-call').assumption ?? '', /beside the form, and does not wait for it, is assumed/);
+  });
+
+  it('marks the ends that the guidance does not have as ours', () => {
+    for (const [step, answer] of [
+      ['contact-school', 'no-longer-eligible'],
+      ['contact-trust', 'no-longer-eligible'],
+      ['provide-details', 'cannot-be-matched'],
+    ] as const) {
+      const [first] = fieldsOf(step, answer);
+      assert.equal(first?.hint, 'The guidance has no such end. It is an assumption of ours.', `${step}/${answer}`);
+    }
+    assert.match(stepOf('provide-details').assumption ?? '', /the guidance has no such end/);
+  });
+
+  it('tells authority and diocese of the offer and of nothing else, and says so to them, to the school and to the region', () => {
+    const told = Object.values(programme.steps).flatMap(({ id, ladder }) =>
+      ladder.flatMap(({ to, text, withAnswer }) => (to === 'local-authority' || to === 'diocese' ? [[id, text, withAnswer]] : [])),
+    );
+    assert.equal(told.length, 2);
+    for (const [id, text, withAnswer] of told) {
+      assert.deepEqual([id, withAnswer], ['contact-school', undefined]);
+      assert.match(String(text), /This is all that Chaser tells you about it/);
+    }
+    assert.match(programme.offer, /They are told that and nothing else/);
+    assert.match(stepOf('contact-school').ask, /tells them nothing else/);
   });
 });
 

@@ -122,6 +122,7 @@ function factsOfStep(programme: Programme, step: Step): Facts {
         .map((role) => titleOf(programme, role))
         .join(', with '),
     ],
+    ...(step.askedBy === undefined ? [] : [['Asked in the name of', `the ${titleOf(programme, step.askedBy)}`] satisfies [string, string]]),
     ['Time allowed', `${describeTimeAllowed(step.allowed)}${counted}`],
     ['Assumption', step.assumption ?? 'none'],
     ['Source', step.source],
@@ -135,6 +136,18 @@ function factsOfStep(programme: Programme, step: Step): Facts {
     ['Counts from', `${countedFromWords(step)}${step.notBefore == null ? '' : `, never earlier than ${step.notBefore}`}`],
     ['Explains the offer', step.explainsOffer ? 'yes' : 'no'],
     ...step.ladder.flatMap(({ id, text }): [string, string][] => (text === null ? [] : [[`Words of ${id}`, text]])),
+    ...step.ladder.flatMap(({ id, withEarlier }): [string, string][] =>
+      withEarlier === undefined
+        ? []
+        : [
+            [
+              `What ${id} repeats`,
+              Object.entries(withEarlier)
+                .map(([of, fields]) => `${fields.join(', ')} of ${of}`)
+                .join('; '),
+            ],
+          ],
+    ),
     ...step.answers.flatMap((answer): [string, string][] => [
       [
         `Answer ${answer.id}`,

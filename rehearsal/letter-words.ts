@@ -43,6 +43,7 @@ export function letterWords(programme: Programme, calendar: Calendar, subject: s
         dueOn: due.dueOn,
         explanation: due.explanation,
         openedBy: openedByOf(programme, before, opened.openedBy),
+        earlier: earlierOf(programme, before),
         sentBefore: sentBefore(programme, before, letter),
         about: letter.about,
         names: namesIn([letter.about, opened.decides]),
@@ -77,7 +78,16 @@ function heldBy(before: readonly ChronologyEvent[]): readonly Recipient[] {
 function openedByOf(programme: Programme, before: readonly ChronologyEvent[], openedBy: StepRef | null): OpenedBy | null {
   if (openedBy === null) return null;
   const answered = before.findLast((event) => event.type === 'step-answered' && isAbout(event, openedBy));
-  if (answered?.type !== 'step-answered') return null;
+  return answered?.type === 'step-answered' ? saidBy(programme, answered) : null;
+}
+
+/** The newest answer to each step so far. */
+function earlierOf(programme: Programme, before: readonly ChronologyEvent[]): readonly OpenedBy[] {
+  const newest = new Map(before.flatMap((event) => (event.type === 'step-answered' ? [[event.step, event] as const] : [])));
+  return [...newest.values()].map((answered) => saidBy(programme, answered));
+}
+
+function saidBy(programme: Programme, answered: Extract<ChronologyEvent, { type: 'step-answered' }>): OpenedBy {
   const people = Object.values(answered.fields).flatMap((value) => playerWith(programme, value) ?? []);
   return {
     step: answered.step,

@@ -8,7 +8,7 @@ import type { Pace, Recipient, StepRef } from '../chronology/events.ts';
 import { londonDate, londonInstant } from '../time/london.ts';
 import { addDays, longDate } from '../time/plain-date.ts';
 import type { PlainDate } from '../time/plain-date.ts';
-import { changeRulesOf, ownersOf } from '../programme.ts';
+import { callerOf, changeRulesOf, ownersOf } from '../programme.ts';
 import type { RoleId, Rung, RungId, RungKind, Step } from '../programme.ts';
 import { rungName } from './rung-names.ts';
 import { nextSendingMs, sendingStartMs } from './sending-time.ts';
@@ -266,7 +266,8 @@ function addressees(chronology: Chronology, step: Step, rung: Rung, nowMs: numbe
     case 'notice':
       return address(rung.to === null ? [] : [rung.to]);
     case 'call': {
-      const { to, unheld } = address(owner?.calledBy ? [owner.calledBy] : []);
+      const caller = callerOf(chronology.programme, step);
+      const { to, unheld } = address(caller === null ? [] : [caller]);
       // One named person makes the call.
       return { to: to.slice(0, 1), tells: [], unheld };
     }

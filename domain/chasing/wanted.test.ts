@@ -9,6 +9,7 @@ const standing = (over: Partial<Standing> = {}): Standing => ({
   kind: 'reminder',
   stepState: 'open',
   deployment: 'running',
+  answeredByChaser: false,
   stillHoldsRole: true,
   perhapsSent: false,
   replaced: false,
@@ -42,6 +43,13 @@ describe('a letter that is about to leave', () => {
         assert.equal(why, kind === 'news' ? null : `The deployment was ${deployment}.`, kind);
       }
       assert.equal(whyNotWanted(standing({ kind, deployment: 'completed' })), null, kind);
+    }
+  });
+
+  it('that is a notice of a step which Chaser answers itself leaves after the end: it may be what tells of it', () => {
+    for (const kind of KINDS) {
+      const why = whyNotWanted(standing({ kind, deployment: 'declined', stepState: 'answered', answeredByChaser: true }));
+      assert.equal(why, kind === 'news' || kind === 'notice' ? null : 'The deployment was declined.', kind);
     }
   });
 

@@ -9,6 +9,8 @@ export type Standing = {
   readonly kind: LetterKind;
   readonly stepState: StepState['kind'];
   readonly deployment: 'running' | 'completed' | 'declined' | 'withdrawn';
+  /** Chaser answered the step itself, because its notices had been given. */
+  readonly answeredByChaser: boolean;
   readonly stillHoldsRole: boolean;
   /** It was handed to a mail server, and whether the server took it is not known. */
   readonly perhapsSent: boolean;
@@ -31,7 +33,10 @@ export function whyNotWanted(standing: Standing): string | null {
   // News tells what has happened, also to people whose part ended with it.
   if (standing.kind === 'news') return null;
   if (!standing.stillHoldsRole) return 'The recipient no longer holds the role.';
-  if (standing.deployment === 'declined' || standing.deployment === 'withdrawn') return `The deployment was ${standing.deployment}.`;
+  // The step that tells of a decline may itself end the deployment: what it tells goes out all the same.
+  const tellsOfTheEnd = standing.kind === 'notice' && standing.answeredByChaser;
+  if ((standing.deployment === 'declined' || standing.deployment === 'withdrawn') && !tellsOfTheEnd)
+    return `The deployment was ${standing.deployment}.`;
   // A notice tells what has been done, which is still true after its step has closed.
   if (standing.kind !== 'notice' && standing.stepState !== 'open') {
     return `The step was ${standing.stepState}${standing.perhapsSent ? '' : ' before the letter left'}.`;

@@ -43,12 +43,20 @@ export function answerFor(answer: Answer, facts: Facts): Answer {
 
 function fieldsFor(fields: readonly Field[], facts: Facts): readonly Field[] {
   return fields.flatMap((field) => {
-    const settled = settle(field, facts);
+    const settled = settle(limited(field, fields, facts), facts);
     if (settled === null) return [];
     const inner = settled.fields === undefined ? {} : { fields: fieldsFor(settled.fields, facts) };
     const totals = settled.totals === undefined ? {} : { totals: settled.totals.flatMap((total) => settle(total, facts) ?? []) };
     return [{ ...settled, ...inner, ...totals }];
   });
+}
+
+/** A field that may not be more than a fact says has that as its limit, unless a field of the form has the fact's name. */
+function limited(field: Field, form: readonly Field[], facts: Facts): Field {
+  const { atMost, ...rest } = field;
+  const most = atMost === undefined || form.some(({ id }) => id === atMost) ? undefined : facts[atMost];
+  if (most === undefined) return field;
+  return rest.max !== undefined && Number(rest.max) <= Number(most) ? rest : { ...rest, max: most };
 }
 
 /** Without the conditions that the facts decide; null when the facts rule it out. */

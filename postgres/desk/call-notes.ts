@@ -12,6 +12,8 @@ export type CallKey = { readonly reference: string; readonly step: string; reado
 
 export type FoundCall = {
   readonly open: boolean;
+  /** Whose call it is. */
+  readonly caller: string;
   /** An instant on the clock of the deployment. */
   readonly itsNow: string;
   /** The people whom the coordinator may have had on the telephone. */
@@ -24,7 +26,7 @@ export type FoundCall = {
  */
 export async function findCall(db: Db, key: CallKey, inScope: InScope): Promise<FoundCall | undefined> {
   const { rows } = await db.query<FoundCall>(
-    `SELECT c.closed_at IS NULL AS open, ${ITS_NOW} AS "itsNow",
+    `SELECT c.closed_at IS NULL AS open, c.person AS caller, ${ITS_NOW} AS "itsNow",
             (SELECT coalesce(jsonb_agg(jsonb_build_object('person', held.person, 'role', held.role, 'name', coalesce(p.name, held.person))), '[]')
              FROM deployment_parties held LEFT JOIN people p ON p.id = held.person
              WHERE held.reference = d.reference AND held.until IS NULL AND (held.role = s.owner OR held.role = ANY (s.joint_owners))) AS owners

@@ -73,7 +73,7 @@ const NEWER_LETTER = `
 
 /** What decides whether it is still wanted. */
 const STANDING = `jsonb_build_object(
-  'kind', m.kind, 'stepState', s.state, 'deployment', d.status, 'stillHoldsRole', (${STILL_HOLDS_ROLE}),
+  'kind', m.kind, 'stepState', s.state, 'deployment', d.status, 'answeredByChaser', coalesce(s.answered_via = 'chaser', false), 'stillHoldsRole', (${STILL_HOLDS_ROLE}),
   'perhapsSent', m.perhaps_sent_at IS NOT NULL, 'replaced', m.kind = ANY($2) AND (${NEWER_LETTER}),
   'recipient', CASE WHEN p.id IS NOT NULL THEN jsonb_build_object('addressRefused', p.address_refused_at IS NOT NULL) END)`;
 
@@ -122,6 +122,17 @@ const OPENED_BY = `(
     'by', (SELECT name FROM people WHERE id = coalesce(o.on_behalf_of, o.answered_by)),
     'names', ${namesOf("SELECT value FROM jsonb_each_text(coalesce(o.answer_fields, '{}'))")})
   FROM steps o WHERE o.reference = s.reference AND o.step = s.opened_by->>'step' AND o.round = (s.opened_by->>'round')::int)`;
+
+/** The newest answer to each step, for a notice that repeats what was said earlier. */
+const EARLIER = `(
+  SELECT coalesce(jsonb_agg(jsonb_build_object(
+    'step', o.step, 'answer', o.answer, 'at', o.closed_at, 'fields', coalesce(o.answer_fields, '{}'),
+    'by', (SELECT name FROM people WHERE id = coalesce(o.on_behalf_of, o.answered_by)),
+    'names', ${namesOf("SELECT value FROM jsonb_each_text(coalesce(o.answer_fields, '{}'))")}) ORDER BY o.step), '[]')
+  FROM steps o
+  WHERE m.kind = 'notice' AND o.reference = m.reference AND o.state = 'answered'
+    AND NOT EXISTS (SELECT FROM steps later
+                    WHERE later.reference = o.reference AND later.step = o.step AND later.round > o.round AND later.state = 'answered'))`;
 
 /** What was sent about this round of the step before. */
 const SENT_BEFORE = `(
@@ -182,7 +193,7 @@ const HELD_ENTRIES = `(
 /** What it may speak of. */
 const FACTS = `jsonb_build_object(
   'recipient', ${RECIPIENT}, 'parties', ${PARTIES}, 'subject', ${SUBJECT}, 'region', coalesce(school.region, ''), 'round', m.round,
-  'openedOn', s.opened_on, 'dueOn', s.due_on, 'explanation', s.explanation, 'openedBy', ${OPENED_BY}, 'sentBefore', ${SENT_BEFORE}, 'calls', ${CALLS_MADE},
+  'openedOn', s.opened_on, 'dueOn', s.due_on, 'explanation', s.explanation, 'openedBy', ${OPENED_BY}, 'earlier', ${EARLIER}, 'sentBefore', ${SENT_BEFORE}, 'calls', ${CALLS_MADE},
   'threadKey', ${THREAD_KEY}, 'about', m.about, 'names', ${NAMES}, 'decides', s.decides)`;
 
 const LETTERS = `

@@ -92,7 +92,7 @@ describe('an answer', () => {
         { answer: 'no-longer-eligible' },
         'missing-field',
         /"What has changed" is missing/,
-        /Give reason/,
+        /Give because as one of: judged-good/,
       ],
       ['with something nobody asked for', { fields: { weather: 'rain' } }, 'unknown-field', /no field "weather"/, /Leave it out/],
       [
@@ -113,7 +113,7 @@ describe('an answer', () => {
     }
 
     it('counts once it is put right', async () => {
-      const reason = { reason: 'It has closed.' };
+      const reason = { because: 'closed', reason: 'It has closed.' };
       assert.equal((await ask(reference, { step: 'contact-school', answer: 'no-longer-eligible' })).ok, false);
       const counted = await ask(reference, { step: 'contact-school', answer: 'no-longer-eligible', fields: reason });
       assert.deepEqual(counted.ok && counted.value.ended, 'not-eligible');

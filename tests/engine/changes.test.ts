@@ -86,7 +86,7 @@ describe('a change to a running deployment', () => {
       '2040-10-15 head confirm-participation/1 reminder0@stop-1 suppressed',
       '2040-10-16 coordinator confirm-participation/1 clock-stop-queried-1.2040-10-16 accepted',
       '2040-10-16 head confirm-participation/1 overdue+1@stop-1 suppressed',
-      '2040-10-18 coordinator confirm-participation/1 call+3@stop-1 suppressed',
+      '2040-10-18 region confirm-participation/1 call+3@stop-1 suppressed',
       '2040-10-23 coordinator confirm-participation/1 clock-stop-queried-1.2040-10-23 accepted',
       '2040-10-29 region confirm-participation/1 escalation+5@stop-1 suppressed',
       '2040-10-30 coordinator confirm-participation/1 clock-stop-queried-1.2040-10-30 accepted',
@@ -255,17 +255,29 @@ describe('a change to a running deployment', () => {
       '2041-01-10 leader complete-deployment/1 request accepted',
       '2041-01-14 head complete-deployment/1 fact-corrected-1 accepted',
       '2041-01-14 leader complete-deployment/1 fact-corrected-1 accepted',
+      // The RDP never checks in.
+      '2041-01-31 coordinator check-in/1 request accepted',
+      '2041-02-05 coordinator check-in/1 reminder0 accepted',
+      '2041-02-06 coordinator check-in/1 overdue+1 accepted',
+      '2041-02-12 region check-in/1 escalation+5 accepted',
+      '2041-02-15 region check-in/1 escalation+5^2 accepted',
+      '2041-02-15 senior check-in/1 escalation+5^2 accepted',
+      '2041-02-20 senior check-in/1 escalation+5^3 accepted',
+      '2041-02-25 senior check-in/1 escalation+5^4 accepted',
       '2041-03-22 head complete-deployment/1 fact-corrected-2 accepted',
       '2041-03-22 head complete-deployment/1 reminder-10 accepted',
       '2041-03-22 leader complete-deployment/1 fact-corrected-2 accepted',
       '2041-03-22 leader complete-deployment/1 reminder-10 accepted',
+      '2041-03-26 senior check-in/1 escalation+5^5 accepted',
     ]);
   });
 
   it('that takes an answer back asks again, and clears the names that the answer gave', async () => {
     const reference = await world.begin(MORNING, { programme: tsiProgrammeFrom('engage-system-leader') });
     await world.forwardTo(reference, '2040-10-08 11:00');
-    await say(reference, 'engage-system-leader', 'contacted', { fields: { systemLeader: 'leader-busy' } });
+    await say(reference, 'engage-system-leader', 'contacted', {
+      fields: { systemLeader: 'leader-busy', capacity: 'ten-days', conflict: 'none' },
+    });
     await world.forwardTo(reference, '2040-10-09 11:00');
     await change(reference, { kind: 'take-back-answer', ...BY, step: 'engage-system-leader', round: 1 });
     await world.forwardTo(reference, '2040-10-10 11:00');
@@ -295,7 +307,7 @@ describe('a change to a running deployment', () => {
       '2040-10-15 head confirm-participation/1 overdue+1 suppressed',
       '2040-10-15 head confirm-participation/1 reminder0 accepted',
       '2040-10-17 head confirm-participation/1 overdue+2 accepted',
-      '2040-10-18 coordinator confirm-participation/1 call+3 accepted',
+      '2040-10-18 region confirm-participation/1 call+3 accepted',
     ]);
   });
 
@@ -348,7 +360,7 @@ describe('a change to a running deployment', () => {
       '2040-10-10 head confirm-participation/1 reminder-3 accepted',
       '2040-10-15 head confirm-participation/1 reminder0 accepted',
       '2040-10-16 head confirm-participation/1 overdue+1 accepted',
-      '2040-10-18 coordinator confirm-participation/1 call+3 accepted',
+      '2040-10-18 region confirm-participation/1 call+3 accepted',
       '2040-10-29 region confirm-participation/1 escalation+5 accepted',
       '2040-10-29 coordinator confirm-participation/1 escalation-acknowledged-1 accepted',
       '2040-11-01 region confirm-participation/1 escalation+5^2 accepted',
@@ -362,7 +374,7 @@ describe('a change to a running deployment', () => {
     assert.deepEqual(
       tasks.map(({ kind, person, outcome }) => [kind, person, outcome]),
       [
-        ['call', 'Cora Coordinator', 'the step was answered'],
+        ['call', 'Rosa Region', 'the step was answered'],
         ['escalation', 'Simon Senior', 'the step was answered'],
       ],
     );

@@ -29,9 +29,13 @@ describe('the state of a deployment in the workflow and in PostgreSQL', () => {
     await agree();
     await world.answer(reference, 'confirm-participation', 'accepts', { by: 'coordinator', onBehalfOf: 'head' });
     await world.answer(reference, 'provide-details', 'provided');
-    await world.answer(reference, 'engage-system-leader', 'contacted', { fields: { systemLeader: 'leader-busy' } });
-    await world.answer(reference, 'confirm-ability', 'no', { fields: { reason: 'No room.' } });
-    await world.answer(reference, 'engage-system-leader', 'contacted', { fields: { systemLeader: 'leader' } });
+    await world.answer(reference, 'engage-system-leader', 'contacted', {
+      fields: { systemLeader: 'leader-busy', capacity: 'ten-days', conflict: 'none' },
+    });
+    await world.answer(reference, 'confirm-ability', 'no', { fields: { reasons: 'time-or-capacity', reason: 'No room.' } });
+    await world.answer(reference, 'engage-system-leader', 'contacted', {
+      fields: { systemLeader: 'leader', capacity: 'ten-days', conflict: 'none' },
+    });
     await agree();
     await handle.executeUpdate(withdrawUpdate, { args: [{ end: 'withdrawn', because: 'The school closes.', by: 'region' }] });
     await agree();

@@ -100,6 +100,7 @@ const BASE: Letter = {
   kind: 'request',
   to: JO,
   replyTo: CHRIS,
+  sender: null,
   writtenAt: '2022-11-23T08:12:00.000Z',
   threadKey: null,
   link: 'https://chaser.example/a/0123456789abcdefghijklmnopqrstuvwxyzABCDEFG',

@@ -72,8 +72,26 @@ const LIVES: readonly Life[] = [
     programme: programmeWith('tsi-2022-23'),
     subject: SCHOOL,
     facts: BY_EXCEPTION,
-    choices: { ...EARLY('trust-partnership'), 'first-visit': ['visited-form-follows'], 'sign-form': ['returns', 'signs'] },
-    passes: ['contact-school', 'complete-diagnostic', 'follow-up-trust-partnership', 'process-form', 'collect-case-study'],
+    choices: {
+      ...EARLY('trust-partnership'),
+      'confirm-system-leader': ['another-system-leader', 'agrees', 'agrees'],
+      'approve-match': ['refuses', 'approves'],
+      'first-visit': ['visited-form-follows'],
+      'sign-form': ['returns', 'signs'],
+    },
+    passes: [
+      'contact-school',
+      'tell-not-chosen',
+      'tell-not-approved',
+      'complete-diagnostic',
+      'follow-up-trust-partnership',
+      'process-form',
+      'pay-support',
+      'send-remittance',
+      'decide-partnership-wish',
+      'update-regional-team',
+      'collect-case-study',
+    ],
     passesOver: ['contact-trust', 'governance-review'],
   },
   {
@@ -82,8 +100,15 @@ const LIVES: readonly Life[] = [
     programme: programmeWith('tsi-2022-23'),
     subject: TRUST,
     choices: { 'recommend-early': ['governance-review', 'npqel', 'nothing-further'], 'review-form': ['returns', 'submits'] },
-    passes: ['contact-trust', 'governance-progress-review', 'enrol-on-npqel', 'process-form', 'arrange-further-support'],
-    passesOver: ['contact-school', 'propose-trust-partnership'],
+    passes: [
+      'contact-trust',
+      'governance-progress-review',
+      'enrol-on-npqel',
+      'process-form',
+      'decide-governance-wish',
+      'arrange-further-support',
+    ],
+    passesOver: ['contact-school', 'propose-trust-partnership', 'decide-partnership-wish'],
   },
   {
     offer: 'tsi-2021-22',
@@ -155,6 +180,20 @@ describe('each offer, for every kind of school and trust', () => {
     await world.db.query("UPDATE schools SET trust = '99901' WHERE urn = $1", [URN]);
   });
   afterAll(() => world.end());
+
+  it('tsi-2022-23 tells system leader, RDP and regional team when the school declines at stage 4', { timeout: 120_000 }, async () => {
+    const programme = programmeWith('tsi-2022-23');
+    const options = { programme, subject: SCHOOL, parties: PARTIES, facts: BY_EXCEPTION };
+    const reference = await liveThrough(world, options, { 'confirm-system-leader': ['declines'] }, NAMED);
+    await world.postIsDone();
+    assert.equal((await findDeployment(world.db, reference))?.status, 'declined');
+    const told = (await listMessages(world.db, reference)).filter(({ step }) => step === 'tell-of-decline');
+    assert.deepEqual(told.map(({ person, kind, state }) => `${person} ${kind} ${state}`).toSorted(), [
+      'coordinator notice accepted',
+      'leader notice accepted',
+      'region notice accepted',
+    ]);
+  });
 
   for (const life of LIVES) {
     it(`${life.offer} comes to its end for ${life.for}`, { timeout: 120_000 }, async () => {

@@ -25,7 +25,7 @@ const LETTERS = [
   ['2040-10-10', 'head', 'reminder', 'confirm-participation/1', 'Reminder: please confirm participation by 15 October 2040'],
   ['2040-10-15', 'head', 'reminder', 'confirm-participation/1', 'Reminder: please confirm participation by 15 October 2040'],
   ['2040-10-16', 'head', 'overdue', 'confirm-participation/1', 'Overdue by 1 school day: please confirm participation'],
-  ['2040-10-18', 'coordinator', 'call', 'confirm-participation/1', 'Please telephone Harry Head about “Confirm participation”'],
+  ['2040-10-18', 'region', 'call', 'confirm-participation/1', 'Please telephone Harry Head about “Confirm participation”'],
   // Half term, 22 to 26 October: no day counts and nobody is written to.
   ['2040-10-29', 'region', 'escalation', 'confirm-participation/1', 'For your decision: “Confirm participation” is 5 school days late'],
   ['2040-10-30', 'region', 'request', 'provide-details/1', 'Please provide details to the RDP by 2 November 2040'],
@@ -59,24 +59,30 @@ const LETTERS = [
   ['2040-11-28', 'leader', 'request', 'complete-deployment/1', 'Please complete the deployment by 5 April 2041'],
   ['2040-11-28', 'leader', 'request', 'recommend-early/1', 'Optional: recommend further support early by 5 April 2041'],
   // The RDP does not check in over Christmas. It owns the step, so nobody is asked to telephone it.
-  ['2040-12-20', 'coordinator', 'request', 'check-in/1', 'Please check in on the support by 27 December 2040'],
-  ['2040-12-27', 'coordinator', 'reminder', 'check-in/1', 'Reminder: please check in on the support by 27 December 2040'],
-  ['2040-12-28', 'coordinator', 'overdue', 'check-in/1', 'Overdue by 1 working day: please check in on the support'],
-  ['2041-01-04', 'region', 'escalation', 'check-in/1', 'For your decision: “Check in on the support” is 5 working days late'],
+  ['2040-12-07', 'coordinator', 'request', 'check-in/1', 'Please check in on the support by 12 December 2040'],
+  ['2040-12-12', 'coordinator', 'reminder', 'check-in/1', 'Reminder: please check in on the support by 12 December 2040'],
+  ['2040-12-13', 'coordinator', 'overdue', 'check-in/1', 'Overdue by 1 working day: please check in on the support'],
+  ['2040-12-19', 'region', 'escalation', 'check-in/1', 'For your decision: “Check in on the support” is 5 working days late'],
   // Nobody takes it on for two working days, so it goes up.
-  ['2041-01-09', 'senior', 'escalation', 'check-in/1', 'For your decision: “Check in on the support” is 8 working days late'],
-  ['2041-01-09', 'region', 'escalation-notice', 'check-in/1', 'For your information: “Check in on the support” is 8 working days late'],
+  ['2040-12-24', 'senior', 'escalation', 'check-in/1', 'For your decision: “Check in on the support” is 8 working days late'],
+  ['2040-12-24', 'region', 'escalation-notice', 'check-in/1', 'For your information: “Check in on the support” is 8 working days late'],
+  // The senior lead is at the top, and is asked again until the RDP has checked in.
+  ['2040-12-31', 'senior', 'escalation', 'check-in/1', 'For your decision: “Check in on the support” is 11 working days late'],
+  ['2041-01-04', 'senior', 'escalation', 'check-in/1', 'For your decision: “Check in on the support” is 14 working days late'],
   ['2041-01-09', 'senior', 'news', 'check-in/1', 'The escalation of “Check in on the support” is over'],
   ['2041-01-09', 'region', 'news', 'check-in/1', 'The escalation of “Check in on the support” is over'],
   ['2041-02-01', 'coordinator', 'request', 'check-in/2', 'Please check in on the support by 6 February 2041'],
   ['2041-02-05', 'coordinator', 'request', 'follow-up-call/1', 'Please hold the end-of-deployment call by 26 February 2041'],
   ['2041-02-05', 'head', 'request', 'follow-up-call/1', 'Please hold the end-of-deployment call by 26 February 2041'],
-  ['2041-02-05', 'leader', 'request', 'complete-form/1', 'Please complete and sign the form by 19 February 2041'],
+  ['2041-02-05', 'leader', 'request', 'complete-form/1', 'Please complete and sign the form by 14 February 2041'],
   ['2041-02-05', 'head', 'request', 'sign-form/1', 'Please sign off the form by 8 February 2041'],
-  ['2041-02-05', 'leader', 'request', 'complete-form/2', 'Please complete and sign the form by 19 February 2041'],
+  ['2041-02-05', 'leader', 'request', 'complete-form/2', 'Please complete and sign the form by 14 February 2041'],
   ['2041-02-06', 'head', 'request', 'sign-form/2', 'Please sign off the form by 11 February 2041'],
   ['2041-02-06', 'coordinator', 'request', 'review-form/1', 'Please review and submit the form by 11 February 2041'],
-  ['2041-02-06', 'region', 'request', 'process-form/1', 'Please approve the form and pay by 20 February 2041'],
+  ['2041-02-06', 'region', 'request', 'process-form/1', 'Please approve the form by 20 February 2041'],
+  ['2041-02-06', 'region', 'notice', 'update-regional-team/1', 'For your information'],
+  ['2041-02-07', 'region', 'request', 'pay-support/1', 'Please pay for the support by 7 March 2041'],
+  ['2041-02-07', 'leader', 'notice', 'send-remittance/1', 'For your information'],
   ['2041-02-07', 'head', 'request', 'further-support/1', 'Optional: ask for further support by 14 March 2041'],
   ['2041-02-07', 'head', 'request', 'support-case-study/1', 'Optional: support a case study by 14 March 2041'],
   ['2041-02-07', 'leader', 'request', 'further-support/1', 'Optional: ask for further support by 14 March 2041'],
@@ -84,6 +90,11 @@ const LETTERS = [
   ['2041-03-07', 'head', 'reminder', 'support-case-study/1', 'Reminder, optional: support a case study by 14 March 2041'],
   ['2041-03-07', 'leader', 'reminder', 'support-case-study/1', 'Reminder, optional: support a case study by 14 March 2041'],
 ] as const;
+
+const ASKERS = new Map<string, { readonly name: string; readonly email: string }>([
+  ['contact-school', PEOPLE.senior],
+  ['confirm-participation', PEOPLE.region],
+]);
 
 /** Letters of one day may be stored in any order, so each day is compared as a set. */
 const inOrder = (letters: readonly (readonly string[])[]) => letters.map((letter) => letter.join(' | ')).toSorted();
@@ -133,7 +144,10 @@ describe('a whole life', () => {
       assert.equal(mail.text?.replace(LINK, '[link]').trimEnd(), message.text?.trimEnd());
       assert.equal(LINK.test(mail.text ?? ''), ['request', 'reminder', 'overdue', 'escalation'].includes(message.kind), message.key);
       assert.match(String(mail.text), new RegExp(`^Dear ${person.name}$`, 'm'));
-      assert.equal(mail.replyTo?.value[0]?.address, PEOPLE.coordinator.email);
+      // In stage 1 the regional team asks, and its senior lead asks it; from stage 2 on, the RDP.
+      const asker = ASKERS.get(message.step) ?? PEOPLE.coordinator;
+      assert.equal(mail.replyTo?.value[0]?.address, asker.email, message.key);
+      assert.equal(mail.from?.value[0]?.name, ASKERS.has(message.step) ? `${asker.name} via Chaser` : 'Chaser', message.key);
       assert.equal(mail.headers.get('auto-submitted'), 'auto-generated');
     }
   });
@@ -164,8 +178,8 @@ describe('a whole life', () => {
     assert.match(plain(first), /Please answer by Monday 15 October 2040\./);
     assert.match(plain(first), /It is voluntary\. You can say no/);
     assert.match(plain(first), /Who is told what:/);
-    assert.match(plain(first), /Cora Coordinator, RDP coordinator, asks you/);
-    assert.match(plain(first), /telephone Cora Coordinator on 01632 960001/);
+    assert.match(plain(first), /Rosa Region, regional team, asks you/);
+    assert.match(plain(first), /telephone Rosa Region on 0161 496 0001/);
 
     const overdue = mailOf('Overdue by 1 school day: please confirm participation');
     assert.match(plain(overdue), /It was due on Monday 15 October 2040\. It is 1 school day late\./);
@@ -182,6 +196,15 @@ describe('a whole life', () => {
     assert.match(plain(again), /Bea Busy answered “Confirm ability to support”: No, I cannot support them/);
     assert.match(plain(again), /We support three schools already\./);
 
+    const matched = world.sink.arrived.filter(({ subject }) => subject?.startsWith('For your information'));
+    const told = (recipient: string, words: RegExp) => matched.some((mail) => mail.recipient === recipient && words.test(plain(mail)));
+    assert.ok(told(PEOPLE.leader.email, /is approved.*What the system leader should know about the school or trust:? Its head is new\./));
+    for (const { email } of [PEOPLE.leader, PEOPLE.head]) assert.ok(told(email, /Begin with reading\./), email);
+    assert.ok(!told(PEOPLE.head.email, /Its head is new/), 'the school reads what was meant for the system leader');
+    assert.ok(!matched.some((mail) => /Nobody from Ashdale/.test(plain(mail))), 'what was meant for the RDP was passed on');
+    assert.ok(told(PEOPLE.leader.email, /Payment has been made .* £4,500/));
+    assert.ok(told(PEOPLE.region.email, /end-of-deployment call .* It helped\./));
+
     const returned = world.sink.arrived.filter(({ subject }) => subject?.startsWith('Please complete and sign the form')).at(-1);
     assert.match(plain(returned), /The second visit is not mentioned\./);
   });
@@ -196,7 +219,7 @@ describe('a whole life', () => {
     ]);
     const closed = 'the step was answered';
     assert.deepEqual(tasks, [
-      ['call', 'confirm-participation', 1, 'Cora Coordinator', closed],
+      ['call', 'confirm-participation', 1, 'Rosa Region', closed],
       ['escalation', 'confirm-participation', 1, 'Rosa Region', closed],
       ['call', 'confirm-ability', 2, 'Cora Coordinator', closed],
       ['escalation', 'confirm-ability', 2, 'Rosa Region', closed],

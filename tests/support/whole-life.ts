@@ -32,26 +32,28 @@ export async function liveWholeLife(world: World, options: BeginOptions = {}): P
   await say('contact-school', 'contacted');
   await at('2040-10-30 11:00');
   await say('confirm-participation', 'accepts', { by: 'coordinator', onBehalfOf: 'head' });
-  await say('provide-details', 'provided');
+  await say('provide-details', 'provided', { fields: { context: 'Its head is new.', forTheRdp: 'Nobody from Ashdale.' } });
   await at('2040-10-31 11:00');
-  await say('engage-system-leader', 'contacted', { fields: { systemLeader: 'bea@busy-trust.example' } });
+  await say('engage-system-leader', 'contacted', {
+    fields: { systemLeader: 'bea@busy-trust.example', capacity: 'to-say', conflict: 'to-say' },
+  });
   await at('2040-11-01 11:00');
-  await say('confirm-ability', 'no', { fields: { reason: 'We support three schools already.' } });
-  await say('engage-system-leader', 'contacted', { fields: { systemLeader: 'leader' } });
+  await say('confirm-ability', 'no', { fields: { reasons: 'time-or-capacity', reason: 'We support three schools already.' } });
+  await say('engage-system-leader', 'contacted', { fields: { systemLeader: 'leader', capacity: 'ten-days', conflict: 'none' } });
   await at('2040-11-12 11:00');
-  await say('confirm-ability', 'yes', { by: 'leader' });
+  await say('confirm-ability', 'yes', { by: 'leader', fields: { capacity: 'ten-days', conflict: 'no' } });
   await say('contact-school-about-match', 'contacted');
   await at('2040-11-13 11:00');
   await say('confirm-system-leader', 'agrees');
   await say('report-agreement', 'reported');
   await at('2040-11-14 11:00');
-  await say('approve-match', 'approves');
+  await say('approve-match', 'approves', { fields: { context: 'Begin with reading.' } });
   await at('2040-11-15 11:00');
   await say('arrange-first-meeting', 'arranged', { fields: { meetingOn: '2040-11-28' } });
   await at('2040-11-28 15:00');
   await say('first-visit', 'visited', { by: 'head', fields: { visitedOn: '2040-11-28', ...DIAGNOSTIC } });
   await at('2041-01-09 11:00');
-  await say('check-in', 'checked-in');
+  await say('check-in', 'checked-in', { fields: { daysDelivered: '4', note: 'Reading is taught daily in two classes.' } });
   await at('2041-02-05 11:00');
   await say('complete-deployment', 'completed', {
     fields: {
@@ -72,9 +74,10 @@ export async function liveWholeLife(world: World, options: BeginOptions = {}): P
   });
   await say('sign-form', 'signs', { fields: { signature: 'the headteacher' } });
   await say('review-form', 'submits');
-  await say('follow-up-call', 'held', { fields: { heldOn: '2041-02-06' } });
+  await say('follow-up-call', 'held', { fields: { heldOn: '2041-02-06', note: 'It helped.' } });
   await at('2041-02-07 11:00');
   await say('process-form', 'approves');
+  await say('pay-support', 'paid', { fields: { amount: '450000', paidOn: '2041-02-07' } });
   await at('2041-02-08 11:00');
   await say('further-support', 'not-needed');
   await at('2041-03-08 12:00');

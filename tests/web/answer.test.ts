@@ -107,13 +107,13 @@ describe('the link of a letter', () => {
     assert.equal(statusCode, 200);
     assert.match(body, /<h1[^>]*>Confirm participation<\/h1>/);
     assert.match(body, /asked of Harry Head as the school or trust for Hillside Church of England Primary School/);
-    assert.match(body, /Please tell us whether you would like to take part/);
+    assert.match(body, /Please tell Rosa Region, of its regional team, whether you would like to take part/);
     assert.match(body, /Please answer by <strong>Monday 15 October 2040<\/strong>/);
     assert.match(body, /Why this date[\s\S]*Counting begins on the day after Monday 8 October 2040/);
     assert.match(body, /8 October 2040: Contact the school or trust, answered by Rosa Region/);
     assert.match(body, /type="radio" value="accepts"[\s\S]*type="radio" value="declines"/);
     assert.match(body, /name="declines-reason"/);
-    assert.match(body, /Cora Coordinator \(RDP coordinator\) and Rosa Region \(regional team\) can see your answer/);
+    assert.match(body, /Rosa Region \(regional team\) and Cora Coordinator \(RDP coordinator\) can see your answer/);
     assert.doesNotMatch(body, /<script|\sstyle=/);
     assert.equal(headers['cache-control'], 'no-store');
     assert.equal(headers['referrer-policy'], 'no-referrer');
@@ -205,7 +205,9 @@ describe('the link of a letter', () => {
   it('of an earlier round says that the question was asked again, and does not reveal the link of the new round', async () => {
     const reference = await begin({ programme: tsiProgrammeFrom('engage-system-leader') });
     const round1 = tokenOf(reference, 'engage-system-leader', 'coordinator');
-    await world.answer(reference, 'engage-system-leader', 'no-system-leader-found', { fields: { reason: 'All are busy.' } });
+    await world.answer(reference, 'engage-system-leader', 'no-system-leader-found', {
+      fields: { constraints: 'availability', reason: 'All are busy.' },
+    });
     await world.answer(reference, 'provide-details', 'provided');
     await world.postIsDone();
     const { body } = await get(round1);
@@ -219,7 +221,9 @@ describe('the link of a letter', () => {
 
   it('shows what came back and why, when a step is asked again', async () => {
     const reference = await begin({ programme: tsiProgrammeFrom('engage-system-leader') });
-    await world.answer(reference, 'engage-system-leader', 'no-system-leader-found', { fields: { reason: 'All are busy.' } });
+    await world.answer(reference, 'engage-system-leader', 'no-system-leader-found', {
+      fields: { constraints: 'availability', reason: 'All are busy.' },
+    });
     await world.postIsDone();
     assert.match((await get(tokenOf(reference, 'provide-details', 'region'))).body, /Cora Coordinator answered[\s\S]*All are busy\./);
   });
@@ -300,15 +304,34 @@ describe('the link of a letter', () => {
   it('lets the coordinator name a person by name or e-mail address, and refuses a person who is not known', async () => {
     const reference = await begin({ programme: tsiProgrammeFrom('engage-system-leader') });
     const token = tokenOf(reference, 'engage-system-leader', 'coordinator');
-    const unknown = await post(token, '/check', { answer: 'contacted', 'contacted-systemLeader': 'Nobody At All' });
+    const unknown = await post(token, '/check', {
+      answer: 'contacted',
+      'contacted-systemLeader': 'Nobody At All',
+      'contacted-capacity': 'ten-days',
+      'contacted-conflict': 'none',
+    });
     assert.equal(unknown.statusCode, 422);
     assert.match(unknown.body, /Chaser knows nobody as “Nobody At All”/);
     assert.match(
-      (await post(token, '/check', { answer: 'contacted', 'contacted-systemLeader': 'lena leader' })).body,
+      (
+        await post(token, '/check', {
+          answer: 'contacted',
+          'contacted-systemLeader': 'lena leader',
+          'contacted-capacity': 'ten-days',
+          'contacted-conflict': 'none',
+        })
+      ).body,
       /Lena Leader \(lena@strong-trust\.example\)/,
     );
     assert.equal(
-      (await post(token, '/answer', { answer: 'contacted', 'contacted-systemLeader': 'lena@strong-trust.example' })).statusCode,
+      (
+        await post(token, '/answer', {
+          answer: 'contacted',
+          'contacted-systemLeader': 'lena@strong-trust.example',
+          'contacted-capacity': 'ten-days',
+          'contacted-conflict': 'none',
+        })
+      ).statusCode,
       303,
     );
     const { rows } = await world.db.query("SELECT person FROM deployment_parties WHERE reference = $1 AND role = 'system-leader'", [
@@ -354,7 +377,7 @@ describe('the link of a letter', () => {
     assert.match((await get(token)).body, /Your answer counted[\s\S]*The deployment has ended: The school or trust declined the offer/);
     const [copy] = await notesOf(reference);
     assert.equal(copy?.kind, 'answer-copy');
-    assert.match(copy.text, /Why not: No time\.\nSorry\./);
+    assert.match(copy.text, /In your own words: No time\.\nSorry\./);
   });
 
   it('keeps an answer, and soon says so, while Temporal is up and only the worker is down', { timeout: 60_000 }, async () => {
@@ -438,7 +461,7 @@ describe('the link of a letter', () => {
     assert.equal(told.length, 1);
   });
 
-  it('records when a kept answer was given and when it counted; replies to its copy go to the coordinator', async () => {
+  it('records when a kept answer was given and when it counted; replies to its copy go to whoever asked', async () => {
     const { reference, token } = await beginAtConfirmation();
     await post(token, '/answer', { answer: 'accepts' }, cutOff);
     await world.db.query("UPDATE kept_answers SET given_at = '2022-10-03T15:10:00Z' WHERE reference = $1", [reference]);
@@ -448,7 +471,7 @@ describe('the link of a letter', () => {
     const [copy] = await notesOf(reference);
     assert.match(copy?.text ?? '', words);
     const { rows } = await world.db.query('SELECT reply_to FROM notes WHERE body_text LIKE $1', [`%${reference}%`]);
-    assert.deepEqual(rows, [{ reply_to: 'coordinator' }]);
+    assert.deepEqual(rows, [{ reply_to: 'region' }]);
   });
 
   it('sends an e-mail when a kept answer came too late, and says why', async () => {
@@ -479,13 +502,13 @@ describe('the link of a letter', () => {
     assert.equal((await keptOf(reference)).filter(({ counted }) => counted).length, 1);
   });
 
-  it('turns “I am not the right person” into one task of the coordinator', async () => {
+  it('turns “I am not the right person” into one task of whoever asked', async () => {
     const { reference, token } = await beginAtConfirmation();
     assert.match((await get(token, '/not-me')).body, /I am not the right person/);
     for (const rightPerson of ['', 'Amira Khan, amira@hillside.example', '']) {
       const { statusCode, body } = await post(token, '/not-me', { rightPerson });
       assert.equal(statusCode, 200);
-      assert.match(body, /on the list of Cora Coordinator, RDP coordinator/);
+      assert.match(body, /on the list of Rosa Region, regional team/);
     }
     const { rows } = await world.db.query('SELECT role, person, problem, detail FROM contact_tasks WHERE reference = $1', [reference]);
     assert.deepEqual(rows, [

@@ -138,7 +138,9 @@ describe('changes in a real browser', { timeout: 300_000 }, () => {
   it('rematch a system leader', async () => {
     await world.answer(reference, 'confirm-participation', 'accepts');
     await world.answer(reference, 'provide-details', 'provided');
-    await world.answer(reference, 'engage-system-leader', 'contacted', { fields: { systemLeader: 'leader' } });
+    await world.answer(reference, 'engage-system-leader', 'contacted', {
+      fields: { systemLeader: 'leader', capacity: 'ten-days', conflict: 'none' },
+    });
     await begin('Rematch to another system leader');
     await page.getByLabel(/Who is asked next/).fill('Bea Busy');
     await page.getByLabel(/Why/).fill('Lena Leader has no time before Easter.');

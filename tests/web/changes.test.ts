@@ -63,7 +63,9 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
     await askedSchool();
     await world.answer(reference, 'confirm-participation', 'accepts');
     await world.answer(reference, 'provide-details', 'provided');
-    await world.answer(reference, 'engage-system-leader', 'contacted', { fields: { systemLeader: 'leader' } });
+    await world.answer(reference, 'engage-system-leader', 'contacted', {
+      fields: { systemLeader: 'leader', capacity: 'ten-days', conflict: 'none' },
+    });
     await world.postIsDone();
   };
   const day = (name: string, iso: string): Form => {
@@ -423,7 +425,9 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
     });
 
     it('can be corrected where a date was recorded', async () => {
-      await world.answer(reference, 'engage-system-leader', 'contacted', { fields: { systemLeader: 'leader' } });
+      await world.answer(reference, 'engage-system-leader', 'contacted', {
+        fields: { systemLeader: 'leader', capacity: 'ten-days', conflict: 'none' },
+      });
       await answerTo('approve-match');
       assert.match(await page(), /Correct a date that was recorded/);
       const form = { fact: 'matchedOn', ...day('value', '2040-10-05'), ...WHY };
@@ -446,14 +450,15 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
 
     /** Answers every open step as its owners would, until the named step has been answered. */
     async function answerTo(last: string): Promise<void> {
-      for (const [step, answer] of [
-        ['confirm-ability', 'yes'],
+      const answers: readonly (readonly [step: string, answer: string, fields?: Readonly<Record<string, string>>])[] = [
+        ['confirm-ability', 'yes', { capacity: 'ten-days', conflict: 'no' }],
         ['contact-school-about-match', 'contacted'],
         ['confirm-system-leader', 'agrees'],
         ['report-agreement', 'reported'],
         ['approve-match', 'approves'],
-      ] as const) {
-        await world.answer(reference, step, answer);
+      ];
+      for (const [step, answer, fields = {}] of answers) {
+        await world.answer(reference, step, answer, { fields });
         if (step === last) return;
       }
     }

@@ -66,7 +66,7 @@ describe('the page of a deployment', () => {
     const text = await page();
     for (const words of [
       'Escalation to Rosa Region',
-      'Call to make: Cora Coordinator',
+      'Call to make: Rosa Region',
       'Reminder to Harry Head',
       '“Contact the school or trust” was answered',
       'The deployment began',
@@ -119,7 +119,7 @@ describe('the page of a deployment', () => {
     const text = await page();
     assert.match(
       text,
-      /Call to make: Confirm participation<\/strong><br>Cora Coordinator was asked to telephone\. Open since 18 October 2040\.<br>Left a message: Cora Coordinator/,
+      /Call to make: Confirm participation<\/strong><br>Rosa Region was asked to telephone\. Open since 18 October 2040\.<br>Left a message: Cora Coordinator/,
     );
     assert.match(text, /“&lt;i&gt;With&lt;\/i&gt; the office\.”/);
     assert.match(
@@ -237,7 +237,13 @@ describe('the page of a deployment', () => {
         (await cora.get(own)).text,
         /<h1 [^>]*>Answer: Contact a system leader<\/h1>.*You answer as Cora Coordinator, RDP coordinator \(you\)\./,
       );
-      const given = { owner: 'coordinator', round: '1', answer: 'contacted' };
+      const given = {
+        owner: 'coordinator',
+        round: '1',
+        answer: 'contacted',
+        'contacted-capacity': 'ten-days',
+        'contacted-conflict': 'none',
+      };
       assert.match((await cora.post(own, given)).text, /Enter “System leader”/);
       const unknown = await cora.post(own, { ...given, 'contacted-systemLeader': 'nobody@strong-trust.example' });
       assert.equal(unknown.status, 400);

@@ -96,7 +96,7 @@ describe('the pages of an escalation', { timeout: 400_000 }, () => {
     assert.match(text, /“Confirm participation” is 5 school days late It was due on Monday 15 October 2040 and has not been answered\./);
     assert.match(text, /Harry Head , school or trust Telephone 01632 960004/);
     assert.match(text, /Counting begins on the day after Monday 8 October 2040/);
-    assert.match(text, /16 October 2040: Told by e-mail that it is overdue, Harry Head.*18 October 2040: Call asked for, Cora Coordinator/);
+    assert.match(text, /16 October 2040: Told by e-mail that it is overdue, Harry Head.*18 October 2040: Call asked for, Rosa Region/);
     assert.match(text, /within 2 working days of Monday 29 October 2040, it goes up to the senior lead of the regional team, Simon Senior/);
     for (const page of ['', '/hand-over', '/send-back', '/take-on'])
       for (const method of ['GET', 'HEAD'] as const) await app.inject({ method, url: `${link}${page}` });

@@ -214,7 +214,7 @@ export async function everyState(world: World): Promise<States> {
     });
     const naming = await asked('A0004', 'engage-system-leader', 'coordinator');
     await add('answer, a person whom nobody knows', 422, `${naming}/check`, {
-      form: { answer: 'contacted', 'contacted-systemLeader': 'Nobody' },
+      form: { answer: 'contacted', 'contacted-systemLeader': 'Nobody', 'contacted-capacity': 'ten-days', 'contacted-conflict': 'none' },
     });
     await db.query("UPDATE steps SET optional = true WHERE reference = 'A0003'");
     await add('answer, optional', 200, meeting);

@@ -78,9 +78,18 @@ describe('Today', () => {
       assert.deepEqual(await notes(), []);
     });
 
-    it('shows the regional team no calls, and does not let them record any', async () => {
+    it('shows the regional team the call that is theirs in stage 1, and lets them record it', async () => {
+      assert.match(await calls(rosa), /Calls worth making \(1\).*Hello, I am Rosa Region\. I am calling about Hillside/);
+      // A form without an outcome is refused for its own sake.
+      assert.equal((await rosa.post(call, {})).status, 400);
+    });
+
+    it('shows the regional team no call of anybody else, and does not let them record one', async () => {
+      await desks.db.query("UPDATE call_tasks SET person = 'coordinator' WHERE reference = $1", [reference]);
       assert.doesNotMatch((await rosa.get('/')).text, /Calls worth making/);
-      assert.equal((await rosa.post(call, { outcome: 'no-answer' })).status, 403);
+      assert.equal((await rosa.post(call, { outcome: 'no-answer' })).status, 404);
+      assert.deepEqual(await notes(), []);
+      await desks.db.query("UPDATE call_tasks SET person = 'region' WHERE reference = $1", [reference]);
     });
 
     it('refuses a form of another site', async () => {

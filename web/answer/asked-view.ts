@@ -2,7 +2,7 @@ import { labelOf, saidBesides, whoAnswered } from '../../desk/answer-words.ts';
 import { givenAndCounted } from '../../desk/given-and-counted.ts';
 import { londonDate } from '../../domain/time/london.ts';
 import { longDate } from '../../domain/time/plain-date.ts';
-import { coordinatorRole, ownersOf } from '../../domain/programme.ts';
+import { askerOf, coordinatorRole, ownersOf } from '../../domain/programme.ts';
 import type { Programme, Step } from '../../domain/programme.ts';
 import { capitalised, inWords } from '../../domain/words.ts';
 import { paragraphsOf } from '../../mail/clean-text.ts';
@@ -67,7 +67,7 @@ export async function countedView(db: Db, asked: Asked, programme: Programme, st
 
 /** Full sentences that say who sees the answer, and who hears when none comes. */
 function toldOf(asked: Asked, programme: Programme, step: Step): readonly string[] {
-  const roles = [coordinatorRole(programme), programme.roles[step.owner]?.escalatesTo].filter(
+  const roles = [askerOf(programme, step), coordinatorRole(programme), programme.roles[step.owner]?.escalatesTo].filter(
     (role) => role != null && role !== asked.role,
   );
   const seeing = [...new Set(roles)].map((role) => holdersOf(asked, programme, role ?? ''));

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify';
-import { coordinatorRole } from '../../domain/programme.ts';
+import { askerOf } from '../../domain/programme.ts';
 import { whyClosed } from '../../desk/answer-words.ts';
 import type { Closed } from '../../desk/answer-words.ts';
 import { stepFor } from '../../domain/chronology/applies.ts';
@@ -74,7 +74,7 @@ export async function openLink({ db, links }: Services, token: string): Promise<
 
 /** What every page of a link says: whom it is for, what it is about and whom to ask. */
 export function headOf({ asked, programme, step, token }: OpenedLink) {
-  const coordinator = asked.parties.find(({ role }) => role === coordinatorRole(programme)) ?? null;
+  const coordinator = asked.parties.find(({ role }) => role === askerOf(programme, step)) ?? null;
   return {
     token,
     reference: asked.reference,

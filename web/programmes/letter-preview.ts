@@ -6,7 +6,7 @@ import { londonInstant } from '../../domain/time/london.ts';
 import { openingOf } from '../../domain/chronology/opening.ts';
 import { plainDate } from '../../domain/time/plain-date.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
-import { factCountedFrom, ownersOf } from '../../domain/programme.ts';
+import { callerOf, factCountedFrom, ownersOf } from '../../domain/programme.ts';
 import type { Programme, RoleId, Rung, Step } from '../../domain/programme.ts';
 import { ok, refused } from '../../domain/result.ts';
 import type { Reason, Result } from '../../domain/result.ts';
@@ -37,7 +37,7 @@ export function previewsOf(programme: Programme, step: Step): readonly Preview[]
       case 'notice':
         return of(rung.to);
       case 'call':
-        return of(owner?.calledBy);
+        return of(callerOf(programme, step));
       case 'escalation':
         return [...of(owner?.escalatesTo), ...of(owner?.escalationTells[0], 'escalation-notice', `${rung.id}.notice`)];
       default:

@@ -1,4 +1,4 @@
-import { factCountedFrom, fillPlaceholders, ownersOf, ROUND_BEFORE } from '../../domain/programme.ts';
+import { callerOf, factCountedFrom, fillPlaceholders, ownersOf, ROUND_BEFORE } from '../../domain/programme.ts';
 import type { Programme, Rung, Step } from '../../domain/programme.ts';
 import { describeTimeAllowed } from '../../domain/time/time-allowed.ts';
 import { wordsOf } from '../../domain/chronology/opening.ts';
@@ -54,8 +54,10 @@ function whatOf(programme: Programme, step: Step, rung: Rung): string {
       return 'An overdue notice';
     case 'notice':
       return rung.to === null ? 'A notice' : `A notice to the ${titleOf(programme, rung.to)}`;
-    case 'call':
-      return owner?.calledBy ? `A call task: the ${titleOf(programme, owner.calledBy)} is asked to telephone,` : 'A call task';
+    case 'call': {
+      const caller = callerOf(programme, step);
+      return caller === null ? 'A call task' : `A call task: the ${titleOf(programme, caller)} is asked to telephone,`;
+    }
     case 'escalation': {
       const told = (owner?.escalationTells ?? []).map((role) => `the ${titleOf(programme, role)}`).join(' and ');
       const to = owner?.escalatesTo ? ` to the ${titleOf(programme, owner.escalatesTo)}` : '';

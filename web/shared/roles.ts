@@ -12,10 +12,11 @@ const WORKS_ON_DEPLOYMENTS = [
   'see-programmes',
 ] as const satisfies readonly Action[];
 
-/** Coordinators also make telephone calls. */
-const COORDINATES = [...WORKS_ON_DEPLOYMENTS, 'record-call'] as const satisfies readonly Action[];
+/** Coordinators also make telephone calls, their own and each other's. */
+const COORDINATES = [...WORKS_ON_DEPLOYMENTS, 'record-own-call', 'record-call'] as const satisfies readonly Action[];
 const LEADS_COORDINATORS = [...COORDINATES, 'see-region', 'see-service', 'see-calendars'] as const satisfies readonly Action[];
-const WORKS_FOR_A_REGION = [...WORKS_ON_DEPLOYMENTS, 'see-region'] as const satisfies readonly Action[];
+/** Regional teams telephone where the programme has a step asked in their name: in stage 1 of the offer of 2022 to 2023. */
+const WORKS_FOR_A_REGION = [...WORKS_ON_DEPLOYMENTS, 'record-own-call', 'see-region'] as const satisfies readonly Action[];
 
 /** Who may do what: the whole list. */
 const MAY: Readonly<Record<StaffRole, readonly Action[]>> = {
@@ -50,6 +51,9 @@ export type Action =
   | 'see-deployments'
   | 'record-answer'
   | 'own-escalation'
+  /** Calls that are theirs to make. */
+  | 'record-own-call'
+  /** Every call of their region or area. */
   | 'record-call'
   | 'change-deployments'
   | 'start-deployment'

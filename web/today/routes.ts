@@ -4,6 +4,7 @@ import { addDays, longDateWithWeekday, parsePlainDate } from '../../domain/time/
 import type { PlainDate } from '../../domain/time/plain-date.ts';
 import { ok, refused } from '../../domain/result.ts';
 import type { Reason, Result } from '../../domain/result.ts';
+import type { Db } from '../../postgres/database.ts';
 import { findCall, keepCallNote } from '../../postgres/desk/call-notes.ts';
 import type { CallNote, CallOutcome, FoundCall } from '../../postgres/desk/call-notes.ts';
 import { countStanding, overdueStops } from '../../postgres/views/clock-stops.ts';
@@ -63,15 +64,15 @@ export function registerTodayRoutes(app: FastifyInstance, services: Services): v
 
   app.post<{ Params: { reference: string; step: string; round: string; rung: string }; Body: FormBody | null }>(
     '/calls/:reference/:step/:round/:rung',
-    { config: { access: 'record-call' } },
+    { config: { access: 'record-own-call' } },
     async (request, reply) => {
       const user = signedIn(request);
       const { reference, step, rung } = request.params;
       const round = Number(request.params.round);
       if (!canExist(request.params) || !Number.isInteger(round) || round < 1 || round > 1_000_000) return reply.callNotFound();
       const key = { reference, step, round, rung };
-      const found = await findCall(db, key, scopeCondition(user, 5, 'record-call'));
-      if (found === undefined) return reply.callNotFound();
+      const found = await findCall(db, key, scopeCondition(user, 5, 'record-own-call'));
+      if (found === undefined || !(may(user, 'record-call') || found.caller === user.person)) return reply.callNotFound();
 
       const body = request.body ?? {};
       const read = readCallForm(body, found);
@@ -105,6 +106,14 @@ export function registerTodayRoutes(app: FastifyInstance, services: Services): v
         );
     },
   );
+}
+
+/** The calls that somebody may make: coordinators all of their place, others those that are theirs. */
+async function callsOf(db: Db, user: User) {
+  if (may(user, 'record-call')) return openCalls(db, scopeCondition(user, 1, 'record-call'));
+  if (!may(user, 'record-own-call')) return [];
+  const calls = await openCalls(db, scopeCondition(user, 1, 'record-own-call'));
+  return calls.filter(({ caller }) => caller?.person === user.person);
 }
 
 type Said = Pick<CallNote, 'outcome' | 'callAgainOn' | 'note' | 'wrongPerson'>;
@@ -160,7 +169,7 @@ async function renderToday(
     .filter(({ role, region }) => (role === 'regional-team' || role === 'regional-senior') && region !== '')
     .map(({ region }) => region);
   const [calls, waiting, escalations, standing, stops, contacts, answered] = await Promise.all([
-    makesCalls ? openCalls(db, scopeCondition(user, 1, 'record-call')) : [],
+    callsOf(db, user),
     stepsWaitingFor(db, user.person),
     openEscalations(db, { person: user.person, regions, coordinates: makesCalls ? scopeCondition(user, 3, 'record-call') : null }),
     makesCalls ? countStanding(db, scopeCondition(user, 1, 'record-call')) : 0,
@@ -189,7 +198,7 @@ async function renderToday(
     navigation: navigationFor(user, 'today'),
     told,
     errors: failed && attempt ? attempt.problems.map(({ text, field }) => ({ text, href: `#${failed.id}-${field}` })) : [],
-    makesCalls,
+    makesCalls: makesCalls || calls.length > 0,
     standing,
     looksAfter: makesCalls || regions.length > 0,
     recordsAnswers: may(user, 'record-answer'),
