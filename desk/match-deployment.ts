@@ -92,7 +92,13 @@ export async function matchDeployment(db: Db, head: DeploymentHead, asked: Asked
   const leaders = await leadersFor(db, head.reference, need, (leader) =>
     commitments
       .filter((one) => one.leader === leader)
-      .map(({ reference, days, from, dueOn }) => ({ reference, days, from, to: dueOn ?? expectedEnd(calendar, from) })),
+      .map(({ reference, days, from, dueOn, given, givenOn }) => ({
+        reference,
+        days,
+        given: Number(given),
+        from: givenOn ?? from,
+        to: dueOn ?? expectedEnd(calendar, from),
+      })),
   );
   const open = steps.findLast(({ step, state }) => step === rule.opens && state === 'open');
   return ok({

@@ -144,7 +144,16 @@ async function storeRoles(db: Db, people: readonly PersonInFile[], has: (column:
 const PLACE = ['region', 'area', 'urn', 'trust', 'authority', 'diocese'] as const;
 const AS_HELD = ['id', 'role', ...PLACE] as const;
 
-type HeldRole = Readonly<Record<(typeof AS_HELD)[number], string>>;
+type HeldRole = {
+  readonly id: string;
+  readonly role: string;
+  readonly region: string;
+  readonly area: string;
+  readonly urn: string;
+  readonly trust: string;
+  readonly authority: string;
+  readonly diocese: string;
+};
 
 async function rolesOf(db: Db, people: readonly PersonInFile[]): Promise<readonly HeldRole[]> {
   const { rows } = await db.query<HeldRole>(

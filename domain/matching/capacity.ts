@@ -9,7 +9,9 @@ export type Commitment = {
   readonly reference: string;
   /** Null: nobody recorded them, and ten are assumed. */
   readonly days: number | null;
-  /** The day on which they took it on. */
+  /** Days that they have given already; 0 where nobody has said. */
+  readonly given: number;
+  /** The day on which they took it on, or on which somebody last said how many days they have given. */
   readonly from: PlainDate;
   /** The day by which it is to be completed. */
   readonly to: PlainDate;
@@ -18,12 +20,12 @@ export type Commitment = {
 type Span = { readonly from: PlainDate; readonly to: PlainDate };
 
 /**
- * The days of a commitment that fall into a term: spread evenly over every day from the first to the last, both counted. 10 days from
+ * The days of a commitment that fall into a term: those planned less those given, spread evenly over every day from the first to the last, both counted. 10 days from
  * 1 to 20 October, in a term that ends on 10 October, are 5. A commitment of which the last day has passed, and which still runs, has
  * all of its days left to be given: they fall into the term in question.
  */
-export function daysWithin({ days, from, to }: Commitment, term: Span, today: PlainDate): number {
-  const planned = days ?? DAYS_ASSUMED;
+export function daysWithin({ days, given, from, to }: Commitment, term: Span, today: PlainDate): number {
+  const planned = Math.max(0, (days ?? DAYS_ASSUMED) - given);
   if (to < today || to < from) return planned;
   const [begins, ends] = [from > term.from ? from : term.from, to < term.to ? to : term.to];
   if (begins > ends) return 0;

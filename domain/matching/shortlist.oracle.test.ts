@@ -45,7 +45,13 @@ const LEADERS = Array.from({ length: 300 }, (_, at): Leader => {
     relationships: some(['bars', 'warns', 'favours'] as const, 0.08).map((effect) => ({ effect, what: 'x', by: 'y', on: TODAY })),
     commitments: Array.from({ length: upTo(4) }, (__, n) => {
       const from = day(-150, 200);
-      return { reference: `D${n}`, days: chance(0.8) ? 1 + upTo(20) / 2 : null, from, to: addDays(from, upTo(200)) };
+      return {
+        reference: `D${n}`,
+        days: chance(0.8) ? 1 + upTo(20) / 2 : null,
+        given: chance(0.3) ? upTo(12) : 0,
+        from,
+        to: addDays(from, upTo(200)),
+      };
     }),
     profile: {
       homeSchools: homes.map(({ urn }) => urn),
@@ -68,8 +74,8 @@ const FREE = new Map(
   LEADERS.map((one) => {
     const { profile } = one;
     let taken = 0;
-    for (const { days, from, to } of one.commitments) {
-      const all = days ?? 10;
+    for (const { days, given, from, to } of one.commitments) {
+      const all = Math.max((days ?? 10) - given, 0);
       if (Date.parse(to) < Date.parse(TODAY)) taken += all;
       else {
         let [inside, every] = [0, 0];

@@ -81,6 +81,7 @@ describe('the days of a commitment', () => {
   const commitment = (from: string, to: string, days: number | null = 10): Commitment => ({
     reference: 'D1',
     days,
+    given: 0,
     from: plainDate(from),
     to: plainDate(to),
   });
@@ -90,6 +91,12 @@ describe('the days of a commitment', () => {
     assert.equal(daysWithin(commitment('2022-10-01', '2022-10-20'), october, plainDate('2022-10-01')), 5);
     assert.equal(daysWithin(commitment('2022-10-11', '2022-10-20'), october, plainDate('2022-10-01')), 0);
     assert.equal(daysWithin(commitment('2022-09-20', '2022-10-09'), october, plainDate('2022-10-01')), 10);
+  });
+
+  it('that have been given do not count again, and nobody owes fewer than none', () => {
+    const given = { ...commitment('2022-10-01', '2022-10-20'), given: 4 };
+    assert.equal(daysWithin(given, october, plainDate('2022-10-01')), 3);
+    assert.equal(daysWithin({ ...given, given: 12 }, october, plainDate('2022-10-01')), 0);
   });
 
   it('all count once its last day has passed and it still runs', () => {
@@ -153,7 +160,7 @@ describe('a shortlist', () => {
         leader('a', {
           homes: [east(28)],
           profile: { contexts: ['rural', 'small'], specialisms: ['send'], furthestMiles: 20 },
-          commitments: [{ reference: 'D1', days: 8, from: plainDate('2022-12-16'), to: plainDate('2022-12-19') }],
+          commitments: [{ reference: 'D1', days: 8, given: 0, from: plainDate('2022-12-16'), to: plainDate('2022-12-19') }],
         }),
       ],
       NOW,
@@ -166,7 +173,7 @@ describe('a shortlist', () => {
   });
 
   it('warns of a leader who is overcommitted, and does not hide them', () => {
-    const days = { days: 8, from: plainDate('2022-10-01'), to: plainDate('2022-10-20') };
+    const days = { days: 8, given: 0, from: plainDate('2022-10-01'), to: plainDate('2022-10-20') };
     const [one] = shortlistOf(NEED, [leader('a', { commitments: [{ reference: 'D1', ...days }] })], NOW).candidates;
     assert.deepEqual(one?.warnings, ['Overcommitted: 8 days are planned this term, and 6 are offered.']);
     assert.match(one?.because ?? '', /; 0 of 6 days free this term;/);

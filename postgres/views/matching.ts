@@ -46,6 +46,10 @@ export type CommitmentLine = {
   readonly from: PlainDate;
   /** The due date of the step that completes it; null while that step has not opened. */
   readonly dueOn: PlainDate | null;
+  /** Days of support given so far, as the last answer with a field `daysDelivered` says; '' where none has said. */
+  readonly given: string;
+  /** The day of that answer; null where there is none. */
+  readonly givenOn: PlainDate | null;
 };
 
 /**
@@ -59,11 +63,16 @@ export async function listCommitments(db: Db, except: string): Promise<readonly 
             (SELECT s.due_on FROM steps s WHERE s.reference = d.reference AND s.step = rule.until AND s.state = 'open'
              ORDER BY s.round DESC LIMIT 1) AS "dueOn",
             (SELECT choice.days FROM match_choices choice WHERE choice.reference = d.reference AND choice.leader = held.person
-             ORDER BY choice.id DESC LIMIT 1) AS days
+             ORDER BY choice.id DESC LIMIT 1) AS days,
+            coalesce(said.given, '') AS given, said.on AS "givenOn"
      FROM deployments d JOIN programmes p ON p.id = d.programme AND p.version = d.programme_version
      CROSS JOIN LATERAL (SELECT p.document #>> '{changes,rematch,role}' AS role, p.document #>> '{changes,rematch,until}' AS until,
                                p.document #>> '{changes,rematch,opens}' AS opens) rule
      JOIN deployment_parties held ON held.reference = d.reference AND held.until IS NULL AND held.role = rule.role
+     -- A leader who came later has given none of what one before them gave.
+     LEFT JOIN LATERAL (SELECT s.answer_fields ->> 'daysDelivered' AS given, (s.closed_at AT TIME ZONE 'Europe/London')::date AS on
+                        FROM steps s WHERE s.reference = d.reference AND s.answer_fields ->> 'daysDelivered' <> '' AND s.closed_at >= held.since
+                        ORDER BY s.closed_at DESC LIMIT 1) said ON true
      WHERE d.status = 'running' AND d.reference <> $1
        AND coalesce((SELECT s.state FROM steps s WHERE s.reference = d.reference AND s.step = rule.until ORDER BY s.round DESC LIMIT 1), 'open') <> 'answered'
        AND NOT EXISTS (SELECT FROM steps s WHERE s.reference = d.reference AND s.step = rule.opens AND s.state = 'open')

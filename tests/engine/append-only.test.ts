@@ -131,7 +131,10 @@ describe('the record', () => {
 
     it('is refused when a different wake-up has its place', async () => {
       await record.storeWakeUp(second);
-      await leavesNothing(wakeUp(second.sequence, answered('no-longer-eligible', LATER, { reason: 'It has closed.' })), OutOfOrder);
+      await leavesNothing(
+        wakeUp(second.sequence, answered('no-longer-eligible', LATER, { because: 'closed', reason: 'It has closed.' })),
+        OutOfOrder,
+      );
     });
 
     it('is refused when it differs from the stored one only in a date', async () => {

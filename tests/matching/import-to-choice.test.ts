@@ -196,6 +196,8 @@ describe('from a file of leaders to the choice and its letters', { timeout: 240_
       'place-near': '1',
       'place-far': '2',
       days: '8',
+      'contacted-capacity': 'ten-days',
+      'contacted-conflict': 'none',
       because: 'Nearest, and knows rural schools.',
     });
     assert.equal(status, 303, text);
@@ -220,7 +222,7 @@ describe('from a file of leaders to the choice and its letters', { timeout: 240_
   });
 
   it('leaves out whoever declined, and has the next one of the order in place 1', async () => {
-    await world.answer(reference, 'confirm-ability', 'no', { fields: { reason: 'No capacity.' } });
+    await world.answer(reference, 'confirm-ability', 'no', { fields: { reasons: 'time-or-capacity', reason: 'No capacity.' } });
     await world.postIsDone();
     const { text } = await cora.get(shortlist());
     assert.match(text, /Nadia Near<\/a>: Declined on 8 October 2040\./);

@@ -131,7 +131,7 @@ describe('the sample', () => {
     await importSample(register.pool);
     await importSample(register.pool);
     const subjects = await rowsOf('SELECT urn FROM schools ORDER BY urn');
-    assert.equal(subjects.length, 30);
+    assert.equal(subjects.length, 34);
     for (const { urn = '' } of subjects)
       assert.deepEqual((await findParties(register.pool, { kind: 'school', urn }, tsiProgramme())).gaps, []);
     for (const { id: trust = '' } of await rowsOf('SELECT id FROM trusts'))

@@ -67,7 +67,7 @@ test('a rehearsal shows its end, its findings, every day and a picture', async (
     'Due dates outside term',
     '<h3 class="govuk-heading-s">Friday 2 December 2022</h3>',
     'Opens: Confirm participation. Due on Friday 6 January 2023',
-    'RDP coordinator: 2, in the week of 9 January 2023',
+    'RDP coordinator: 3, in the week of 16 October 2023',
     '<svg role="img"',
   ]) {
     assert.ok(body.includes(said), said);
@@ -78,7 +78,7 @@ test('a rehearsal shows its end, its findings, every day and a picture', async (
 test('a silent school is telephoned and escalated, and the deployment waits', async () => {
   const { body } = await (await app()).inject(`${ON_TIME}&silent=school`);
   assert.match(body, /never answered by: school or trust/);
-  assert.match(body, /Call task to Chris Mills \(RDP coordinator\): Confirm participation/);
+  assert.match(body, /Call task to Priya Shah \(regional team\): Confirm participation/);
   assert.match(body, /It waits for ever for: Confirm participation/);
 });
 

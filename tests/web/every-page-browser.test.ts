@@ -24,6 +24,7 @@ const NO_PAGES: readonly string[] = [
   '/readyz',
   '/a/:token/draft',
   '/deployments.csv',
+  '/eligible.csv',
   '/programmes/:id/preview/:step/:kind/html',
   '/programmes/:id/rehearse/page',
 ];

@@ -143,7 +143,8 @@ describe('after every change on a page of the staff', { timeout: 240_000 }, () =
     await told(cora, '/leaders/:id/profile', `${leader}/profile`, profile, /The profile is changed\./);
     const [route, url] = ['/deployments/:reference/shortlist', `/deployments/${reference}/shortlist`];
     await told(cora, `${route}/consider`, `${url}/consider`, { consider: 'gwendolyn-starling' }, /One system leader is told/);
-    const choice = { round: '1', 'place-gwendolyn-starling': '1', days: '10', because: 'Nearest.' };
+    const answered = { 'contacted-capacity': 'ten-days', 'contacted-conflict': 'none' };
+    const choice = { round: '1', 'place-gwendolyn-starling': '1', days: '10', because: 'Nearest.', ...answered };
     await told(cora, `${route}/choose`, `${url}/choose`, choice, /The answer to “Contact a system leader” counted/);
   });
 
