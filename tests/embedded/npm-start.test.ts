@@ -67,10 +67,10 @@ describe('npm start', { timeout: 300_000 }, () => {
 
   it('loads the sample, starts deployments at different points of their chronology, and puts letters in the mailbox', async () => {
     const deployments = (await chaser('list')) as readonly { readonly status: string; readonly court: { readonly step: string } | null }[];
-    assert.equal(deployments.length, 5);
+    assert.equal(deployments.length, 6);
     assert.deepEqual(
       new Set(deployments.map(({ status, court }) => court?.step ?? status)),
-      new Set(['contact-school', 'confirm-participation', 'confirm-ability', 'arrange-first-meeting', 'declined']),
+      new Set(['contact-school', 'confirm-participation', 'engage-system-leader', 'confirm-ability', 'arrange-first-meeting', 'declined']),
     );
     await waitUntil('an escalation is in the mailbox', async () =>
       (await emails()).some(({ subject }) => subject.startsWith('For your decision')),
@@ -147,7 +147,7 @@ describe('npm start', { timeout: 300_000 }, () => {
     await isRunning(started);
     assert.notEqual(new URL(stack().mailboxPage).port, String(port));
     assert.equal((await processes(join(env.CHASER_DATA, 'temporal'))).length, 1);
-    assert.equal(((await chaser('list')) as readonly unknown[]).length, 5);
+    assert.equal(((await chaser('list')) as readonly unknown[]).length, 6);
     close();
   });
 });

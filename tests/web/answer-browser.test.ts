@@ -76,6 +76,7 @@ describe('answering in a browser without script', () => {
       await mustBeGood(page, 'answer-form-with-error');
 
       await page.getByLabel('We will take part, with a different system leader').check();
+      await page.getByLabel('They are too far away').check();
       await page.getByLabel('What you are looking for instead').fill('Somebody nearer.\nWithin an hour.');
       await page.getByRole('button', { name: 'Save and come back later' }).click();
       assert.equal(await page.getByLabel('What you are looking for instead').inputValue(), 'Somebody nearer.\nWithin an hour.');
