@@ -37,6 +37,8 @@ describe('the table of the guidance', () => {
       const known = [
         'starts',
         ...Object.keys(steps),
+        // What a step says of itself.
+        ...Object.values(steps).flatMap((step) => Object.keys(step)),
         ...starts.map((field) => field.id),
         ...answers.map((answer) => answer.id),
         ...answers.flatMap(({ fields }) => fields.map((field) => field.id)),
