@@ -3,6 +3,7 @@ import cliProgress from 'cli-progress';
 import { Command } from 'commander';
 import type pg from 'pg';
 import type { Reason, Result } from '../domain/result.ts';
+import { endedInWords } from '../desk/ended-words.ts';
 import { inWords } from '../domain/words.ts';
 import type { AccessEnded } from '../postgres/access/end-access.ts';
 import { importInspections } from '../register/import-inspections.ts';
@@ -132,14 +133,11 @@ const CHANGED: Readonly<Record<AccessEnded['because'], string>> = {
 };
 
 /** "hillcrest-head is another person now (Peter Ashworth): 2 links in letters ended. Asked anew in D00001." */
-function describeEnded({ person, name, because, sessions, signInLinks, answerLinks, askedAnewIn }: AccessEnded): string {
-  const ended = [
-    ...(sessions > 0 ? [count(sessions, 'session')] : []),
-    ...(signInLinks > 0 ? [count(signInLinks, 'link to sign in', 'links to sign in')] : []),
-    ...(answerLinks > 0 ? [count(answerLinks, 'link in letters', 'links in letters')] : []),
-  ];
+function describeEnded(access: AccessEnded): string {
+  const { person, name, because, askedAnewIn } = access;
+  const ended = endedInWords(access);
   return [
-    `${person} ${CHANGED[because]} (${name}): ${ended.length === 0 ? 'nothing was open' : `${inWords(ended)} ended`}.`,
+    `${person} ${CHANGED[because]} (${name}): ${ended === '' ? 'nothing was open' : `${ended} ended`}.`,
     ...(askedAnewIn.length === 0 ? [] : [`Asked anew in ${inWords(askedAnewIn)}.`]),
   ].join(' ');
 }

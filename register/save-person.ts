@@ -9,7 +9,7 @@ import { telephoneNumber, withoutBlanks } from './clean-text.ts';
 import { storeAlone } from './import-lock.ts';
 import { takeOutCollisions, unknownPlaces } from './import-people.ts';
 import { faultsOf, planPerson } from './new-person.ts';
-import { PEOPLE_COLUMNS, readPersonRow, roleOf } from './person-row.ts';
+import { readPersonRow, roleOf, ROLES } from './person-row.ts';
 import { storePeople } from './store-people.ts';
 
 /** A person as somebody wants them to be known. */
@@ -40,14 +40,15 @@ export async function savePerson(
   { before, wanted, by }: { readonly before: KnownPerson | null; readonly wanted: WantedPerson; readonly by: string },
   tryOnly: boolean,
 ): Promise<Result<PersonSaved, PersonRefusal> & { readonly faults?: readonly PersonRefusal[] }> {
+  const checked = wanted.roles.map(checkedRole);
   const person = {
-    ...wanted,
+    roles: checked.map(({ role }) => role),
     name: withoutBlanks(wanted.name),
     email: withoutBlanks(wanted.email),
     telephone: telephoneNumber(withoutBlanks(wanted.telephone)),
     jobTitle: withoutBlanks(wanted.jobTitle),
   };
-  const faults = [...faultsOf(person), ...titleFaults(person.jobTitle), ...roleFaults(person)];
+  const faults = [...faultsOf(person), ...titleFaults(person.jobTitle), ...checked.flatMap((role) => role.faults)];
   if (faults[0] !== undefined) return { ...refused(faults[0]), faults };
   const work = async (db: Db): Promise<Result<PersonSaved, PersonRefusal>> => {
     const known = before === null ? null : ((await findKnownPerson(db, before.id)) ?? null);
@@ -91,24 +92,14 @@ function titleFaults(jobTitle: string): readonly PersonRefusal[] {
     : [{ kind: 'jobTitle', message: `The job title must be ${LONGEST_TITLE} characters or fewer`, remedy: '' }];
 }
 
-/** Each role is judged as a row of a people file is. */
-function roleFaults({ name, email, roles }: WantedPerson): readonly PersonRefusal[] {
-  return roles.flatMap((role) => {
-    const { faults } = checkedRole(role, { name, email });
-    return faults;
-  });
-}
-
-/** A role as a people file would store it, and what is wrong with it. An area is known, so that its name is not asked again. */
-export function checkedRole(
-  role: HeldRole,
-  { name, email }: { readonly name: string; readonly email: string },
-): { readonly role: HeldRole; readonly faults: readonly PersonRefusal[] } {
-  const cells: Readonly<Record<string, string>> = { id: 'somebody', name: name.slice(0, 200), email, ...role };
-  const read = readPersonRow({ line: 1, value: (column) => (PEOPLE_COLUMNS.some((one) => one === column) ? (cells[column] ?? '') : '') });
-  const ofRole = read.findings.filter(({ column }) => column !== 'email' && column !== 'name');
+/** A role as a people file would store it, and what is wrong with it, judged as a row of such a file is. */
+function checkedRole(role: HeldRole): { readonly role: HeldRole; readonly faults: readonly PersonRefusal[] } {
+  if (!ROLES.includes(role.role)) return { role, faults: [{ kind: 'role', message: 'Select a role from the list', remedy: '' }] };
+  // The person's own name and address are judged apart, and a fault in them would hide one in the place.
+  const cells: Readonly<Record<string, string>> = { id: 'somebody', name: 'Somebody', email: 'somebody@x.example', ...role };
+  const { row, findings } = readPersonRow({ line: 1, value: (column) => cells[column] ?? '' });
   return {
-    role: read.row === null ? role : roleOf(read.row),
-    faults: ofRole.map(({ message, remedy }) => ({ kind: 'role' as const, message: message.replace(/\.$/, ''), remedy })),
+    role: row === null ? role : roleOf(row),
+    faults: findings.map(({ message, remedy }) => ({ kind: 'role', message: message.replace(/\.$/, ''), remedy })),
   };
 }

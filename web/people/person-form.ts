@@ -1,5 +1,4 @@
-import { checkedRole } from '../../register/save-person.ts';
-import type { PersonRefusal, WantedPerson } from '../../register/save-person.ts';
+import type { WantedPerson } from '../../register/save-person.ts';
 import { ROLES } from '../../register/person-row.ts';
 import type { Area, HeldRole, KnownPerson } from '../../postgres/views/people.ts';
 import { ticked, typed } from '../answer/read-fields.ts';
@@ -51,36 +50,28 @@ export function formOf(person: KnownPerson | null): Readonly<Record<string, stri
   return { name: person?.name ?? '', email: person?.email ?? '', telephone: person?.telephone ?? '', jobTitle: person?.jobTitle ?? '' };
 }
 
-export type ReadPersonForm = { readonly wanted: WantedPerson; readonly faults: readonly PersonRefusal[] };
-
 /**
  * The person that a form asks for: what was typed, the roles that stay ticked, and the one that is added. A role that nobody showed is
- * not kept by ticking it. The place of an added role is judged at once, each fault at the role.
+ * not kept by ticking it.
  */
-export function readPersonForm(body: FormBody, before: KnownPerson | null, areas: readonly Area[]): ReadPersonForm {
+export function readPersonForm(body: FormBody, before: KnownPerson | null, areas: readonly Area[]): WantedPerson {
   const kept = new Set(ticked(body, 'keep'));
   const roles = (before?.roles ?? []).filter((role) => kept.has(roleValue(role)));
-  const [name, email] = [typed(body, 'name'), typed(body, 'email')];
-  const added = typed(body, 'role');
-  const wanted = { name, email, telephone: typed(body, 'telephone'), jobTitle: typed(body, 'jobTitle') };
-  if (added === '') return { wanted: { ...wanted, roles }, faults: [] };
-  if (!ROLES.includes(added)) {
-    return { wanted: { ...wanted, roles }, faults: [{ kind: 'role', message: 'Select a role from the list', remedy: '' }] };
-  }
-  const area = areas.find(({ id }) => id === typed(body, 'area'));
-  const region = area === undefined || added !== 'rdp' ? typed(body, 'region') : area.region;
+  const said = (name: string) => typed(body, name);
+  const wanted = { name: said('name'), email: said('email'), telephone: said('telephone'), jobTitle: said('jobTitle') };
+  const added = said('role');
+  if (added === '') return { ...wanted, roles };
+  const area = areas.find(({ id }) => id === said('area'));
   const role = {
     role: added,
-    region,
+    region: area === undefined || added !== 'rdp' ? said('region') : area.region,
     area: area?.id ?? '',
-    urn: typed(body, 'urn').trim(),
-    trust: typed(body, 'trust').trim(),
-    authority: typed(body, 'authority').trim(),
-    diocese: typed(body, 'diocese').trim(),
+    urn: said('urn'),
+    trust: said('trust'),
+    authority: said('authority'),
+    diocese: said('diocese'),
   };
-  const checked = checkedRole(role, { name: name === '' ? 'Somebody' : name, email: 'somebody@x.example' });
-  const held = roles.some((one) => roleValue(one) === roleValue(checked.role));
-  return { wanted: { ...wanted, roles: held ? roles : [...roles, checked.role] }, faults: checked.faults };
+  return { ...wanted, roles: [...roles, role] };
 }
 
 /** What a saved person would change, as lines of before and after. */

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { endedInWords } from '../../desk/ended-words.ts';
 import { inWords } from '../../domain/words.ts';
 import type { AccessEnded } from '../../postgres/access/end-access.ts';
 import { findKnownPerson, listAreas, listPeople, listPersonChanges, takesPartIn } from '../../postgres/views/people.ts';
@@ -100,17 +101,16 @@ export function registerPeopleRoutes(app: FastifyInstance, { db }: Services): vo
     const body = request.body ?? {};
     if (typed(body, 'stage') === 'change') return formPage(request, reply, before, { body, faults: [] });
     const areas = await listAreas(db);
-    const { wanted, faults } = readPersonForm(body, before, areas);
+    const wanted = readPersonForm(body, before, areas);
     const by = signedIn(request).person;
-    const confirmed = typed(body, 'stage') === 'confirm';
-    const result =
-      faults.length > 0 ? null : await savePerson(db, { before, wanted, by }, !confirmed || typed(body, 'seen') !== seenOf(before));
-    if (result === null || !result.ok) {
-      const all = [...faults, ...(result?.ok === false ? (result.faults ?? [result.reason]) : [])];
-      return formPage(request, reply.status(all.some(({ kind }) => kind === 'changed') ? 409 : 400), before, { body, faults: all });
+    const carriesOut = typed(body, 'stage') === 'confirm' && typed(body, 'seen') === seenOf(before);
+    const result = await savePerson(db, { before, wanted, by }, !carriesOut);
+    if (!result.ok) {
+      const { faults = [result.reason] } = result;
+      return formPage(request, reply.status(result.reason.kind === 'changed' ? 409 : 400), before, { body, faults });
     }
     const { person, ended, warnings } = result.value;
-    if (confirmed && typed(body, 'seen') === seenOf(before)) {
+    if (carriesOut) {
       return reply.redirect(`${urls.person(person.id)}?saved=${before === null ? 'added' : 'changed'}`, 303);
     }
     const lines = changeLines(before, person, areas);
@@ -187,15 +187,11 @@ function seenOf(person: KnownPerson | null): string {
 }
 
 /** "2 links in letters end, and they are asked again in D00001 and D00002." */
-function endedWords({ sessions, signInLinks, answerLinks, askedAnewIn }: AccessEnded): readonly string[] {
-  const of = (count: number, one: string, several = `${one}s`) => (count === 0 ? [] : [`${count} ${count === 1 ? one : several}`]);
-  const what = [
-    ...of(sessions, 'session'),
-    ...of(signInLinks, 'link to sign in', 'links to sign in'),
-    ...of(answerLinks, 'link in letters', 'links in letters'),
-  ];
+function endedWords(access: AccessEnded): readonly string[] {
+  const { askedAnewIn } = access;
+  const what = endedInWords(access);
   return [
-    ...(what.length === 0 ? [] : [`What they can open now ends: ${inWords(what)}.`]),
+    ...(what === '' ? [] : [`What they can open now ends: ${what}.`]),
     ...(askedAnewIn.length === 0 ? [] : [`They are asked again in ${inWords(askedAnewIn)}.`]),
   ];
 }
