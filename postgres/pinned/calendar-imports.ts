@@ -49,7 +49,7 @@ export async function listCalendarImports<Change>(db: Db): Promise<readonly Cale
 const IMPORTING = 7_301_131;
 
 /** The newest version of the book: 0 while nothing has been imported. */
-async function calendarBookVersion(db: Db): Promise<number> {
+export async function calendarBookVersion(db: Db): Promise<number> {
   const { rows } = await db.query<{ version: number }>('SELECT coalesce(max(id), 0)::int AS version FROM calendar_imports');
   return rows[0]?.version ?? 0;
 }

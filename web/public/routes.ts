@@ -4,6 +4,7 @@ import type { DueAnswer, DueQuestion, OWNERS } from '../../desk/due-question.ts'
 import { readCurrentBook } from '../../desk/calendar-book.ts';
 import { parsePlainDate } from '../../domain/time/plain-date.ts';
 import type { Reason, Result } from '../../domain/result.ts';
+import { calendarBookVersion } from '../../postgres/pinned/calendar-imports.ts';
 import { KNOWN_DAYS } from '../../postgres/access/known-browsers.ts';
 import { SIGN_IN_MINUTES } from '../../postgres/access/sessions.ts';
 import { loadProgramme } from '../../programmes/load-programmes.ts';
@@ -31,7 +32,7 @@ type Answer = (question: DueQuestion) => Result<DueAnswer, Reason>;
 
 /** What anybody may read without signing in: what Chaser is, help, the statements, and a calculator of dates. */
 export function registerPublicRoutes(app: FastifyInstance, { db, contact, sessionLengths, secure }: Services): void {
-  /** The book is read for each question, but calendars are put together again only when it has changed. */
+  /** The book is read, and calendars are put together, only when it has changed. */
   let worked: { readonly version: number; readonly answer: Answer; readonly authorities: readonly Authority[] } | null = null;
 
   app.get(urls.help(), TO_ANYBODY, ({ user }, reply) => page(reply, user, 'help', { title: 'Help with Chaser' }));
@@ -71,8 +72,8 @@ export function registerPublicRoutes(app: FastifyInstance, { db, contact, sessio
   });
 
   async function newest() {
+    if (worked !== null && worked.version === (await calendarBookVersion(db))) return worked;
     const { book, version } = await readCurrentBook(db);
-    if (worked?.version === version) return worked;
     const programme = loadProgramme(ASSUMES_AS);
     if (!programme.ok) throw new Error(programme.reason.message);
     const authorities = book.authorities
