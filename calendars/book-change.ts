@@ -103,7 +103,7 @@ function mergeAuthority(authorities: readonly AuthorityTerms[], told: AuthorityT
     return refused({
       kind: 'calendar-taken',
       message: `The calendar "${told.calendar.id}" is that of local authority ${taken.laCode}, not of ${told.laCode}.`,
-      remedy: 'Give the calendar an id of its own, or mend the code of the authority.',
+      remedy: 'Give the calendar an id of its own, or correct the code of the authority.',
     });
   }
   if (known === undefined) return ok([...authorities, told]);
@@ -124,7 +124,7 @@ function mergeTerms(old: TermCalendar, told: TermCalendar): Result<TermCalendar,
     return refused({
       kind: 'terms-overlap',
       message: `${told.name}: the new terms do not go with those that are known. ${faults.join('. ')}.`,
-      remedy: 'Mend the file, or put the right dates of the other term into it too.',
+      remedy: 'Correct the file,  or put the right dates of the other term into it too.',
     });
   }
   const inTold = (on: PlainDate) => told.terms.some((term) => term.startsOn <= on && on <= term.endsOn);
@@ -138,18 +138,18 @@ function mergeTerms(old: TermCalendar, told: TermCalendar): Result<TermCalendar,
 
 function checkClosure(book: CalendarBook, { subject, from, to }: Omit<OwnClosure, 'number'>): Result<null, ChangeRefusal> {
   const bad = (message: string, remedy: string) => refused<ChangeRefusal>({ kind: 'bad-closure', message, remedy });
-  if (to < from) return bad(`The closure ends on ${longDate(to)}, before it begins on ${longDate(from)}.`, 'Mend one of the two dates.');
+  if (to < from) return bad(`The closure ends on ${longDate(to)}, before it begins on ${longDate(from)}.`, 'Correct one of the two dates.');
   if (daysBetween(from, to) >= LONGEST_CLOSURE_DAYS) {
     return bad(
       `From ${longDate(from)} to ${longDate(to)} is longer than ${LONGEST_CLOSURE_DAYS} days.`,
-      'Mend the dates, or write it as several closures.',
+      'Correct the dates, or write it as several closures.',
     );
   }
   const { knownFrom, knownTo } = book.bankHolidays;
   if (from < knownFrom || knownTo < to) {
     return bad(
       `Dates are known from ${longDate(knownFrom)} to ${longDate(knownTo)}, and the closure lies outside.`,
-      'Mend the dates, or import the bank holidays of that year first.',
+      'Correct the dates, or import the bank holidays of that year first.',
     );
   }
   const other = book.closures.find((one) => sameSubject(one.subject, subject) && one.from <= to && from <= one.to);

@@ -18,7 +18,7 @@ export function checkTerms(terms: readonly Term[], report: Report): void {
     const { startsOn, endsOn, halfTerm, year } = term;
     const name = termName(term);
     if (endsOn < startsOn) {
-      report([at, 'ends'], `${name} ends on ${endsOn}, before it starts on ${startsOn}`, 'Mend one of the two dates.');
+      report([at, 'ends'], `${name} ends on ${endsOn}, before it starts on ${startsOn}`, 'Correct one of the two dates.');
       continue;
     }
     for (const [key, day] of [
@@ -26,13 +26,13 @@ export function checkTerms(terms: readonly Term[], report: Report): void {
       ['ends', endsOn],
     ] as const) {
       if (Number(day.slice(0, 4)) !== year)
-        report([at, key], `${name} ${key} on ${day}, in another year`, 'Mend the year of the term, or the date.');
+        report([at, key], `${name} ${key} on ${day}, in another year`, 'Correct the year of the term, or the date.');
     }
     if (halfTerm) {
       if (halfTerm.endsOn < halfTerm.startsOn) {
-        report([at, 'halfTerm', 'ends'], `the half term of ${name} ends before it starts`, 'Mend one of the two dates.');
+        report([at, 'halfTerm', 'ends'], `the half term of ${name} ends before it starts`, 'Correct one of the two dates.');
       } else if (halfTerm.startsOn < startsOn || endsOn < halfTerm.endsOn) {
-        report([at, 'halfTerm'], `the half term of ${name} lies outside the term`, 'Mend its dates, or those of the term.');
+        report([at, 'halfTerm'], `the half term of ${name} lies outside the term`, 'Correct its dates, or those of the term.');
       }
     }
     const before = terms[at - 1];
@@ -45,7 +45,7 @@ export function checkTerms(terms: readonly Term[], report: Report): void {
       report(
         [at, 'starts'],
         `${name} starts on ${startsOn}, before ${termName(before)} is over on ${before.endsOn}`,
-        'Mend one of the two dates.',
+        'Correct one of the two dates.',
       );
     }
   }

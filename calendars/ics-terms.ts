@@ -216,7 +216,7 @@ function placeTerm(
       report(
         holiday.line,
         `“${holiday.summary}” lies in ${name}, which lasts from ${starts.on} to ${ends.on}`,
-        `Mend the holiday, or the term in line ${holiday === before ? starts.line : ends.line}.`,
+        `Correct the holiday, or the term in line ${holiday === before ? starts.line : ends.line}.`,
       );
       return null;
     }

@@ -225,7 +225,7 @@ function eventOf({ line, lines }: Entry, summary: string, inZone: InZone, note: 
       );
     }
     if (end.atMs < start.atMs) {
-      return unusable(endLine.number, `${called} ends before it begins`, 'Mend DTSTART or DTEND; DTEND is the day after the last one.');
+      return unusable(endLine.number, `${called} ends before it begins`, 'Correct DTSTART or DTEND; DTEND is the day after the last one.');
     }
     noteTimes();
     if (end.atMs === start.atMs) {

@@ -113,7 +113,7 @@ export function readTermDates(text: string, file: string): Result<readonly Autho
       if (calendar.closures.findIndex((other) => other.on === on) < day) {
         findings.push(source.finding(path, `${id}: ${on} is closed twice`, 'Remove one of the two.'));
       } else if (!calendar.terms.some(({ startsOn, endsOn }) => startsOn <= on && on <= endsOn)) {
-        findings.push(source.finding(path, `${id}: ${on} lies in no term, and is closed already`, 'Remove it, or mend the date.'));
+        findings.push(source.finding(path, `${id}: ${on} lies in no term, and is closed already`, 'Remove it, or correct the date.'));
       }
     }
     checkTerms(

@@ -34,7 +34,7 @@ Values are typed as on the web page: dates as 2022-12-05 or 5 December 2022, mon
 number. Repeat a field to give it several lines: the options that were chosen, the names of files.
   chaser answer D00001 confirm-participation accepts --by c.mills@delivery.example --for head@hillcrest.example
 
-Exit codes: 0 it counted, 1 refused (nothing was changed), 2 wrong use.`,
+Exit codes: 0 recorded, 1 refused (nothing was changed), 2 wrong use.`,
     )
     .action(async (reference: string, step: string, answer: string, options: Options) => {
       const typed = typedFields(options.field);
@@ -53,7 +53,7 @@ Exit codes: 0 it counted, 1 refused (nothing was changed), 2 wrong use.`,
       const { opened: steps, ended } = counted.value;
       print(options.json === true, counted.value, () =>
         [
-          'The answer counted.',
+          'The answer is recorded.',
           ...steps.map((next) => `  Opened: ${next.step}${next.round > 1 ? `, round ${next.round}` : ''}`),
           ...(ended === null ? [] : [`  The deployment ended: ${ended}`]),
         ].join('\n'),

@@ -66,7 +66,7 @@ export function calendarCommand(opened: Opened): Command {
     .description('The terms, half terms and closed days of an authority.')
     .argument('<authority>', 'its three-digit code (888), or the id of its calendar (lancashire)')
     .option('--year <year>', 'only what touches this year')
-    .option('--yaml', 'print it as a file that can be mended and imported again')
+    .option('--yaml', 'print it as a file that can be corrected and imported again')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExamples:\n  chaser calendar show 888 --year 2026\n  chaser calendar show lancashire --yaml > lancashire.yaml')
     .action((authority: string, { year, yaml, json }: { year?: string; yaml?: true; json?: true }) =>
@@ -183,7 +183,7 @@ ${EXIT_CODES}`,
     .description('Count running deployments on the newest dates: their due dates move as chaser calendar impact says.')
     .argument('[reference...]', 'the deployments, for example D00001 D00002')
     .option('--all', 'every deployment that has other dates')
-    .requiredOption('--because <words>', 'why; it stands in the record, and in the e-mails about dates that move')
+    .requiredOption('--because <words>', 'why; it is kept in the record, and is in the e-mails about dates that move')
     .requiredOption('--by <person>', 'who decides it: contact id or e-mail')
     .option('--json', 'print JSON')
     .addHelpText(
@@ -245,7 +245,7 @@ async function change(
   propose: (db: pg.Pool) => Promise<Result<Proposal, Reason>>,
 ): Promise<void> {
   if (because !== undefined && showsNothing(because))
-    throw usage('There is no reason.', 'Say why in a sentence: --because "It was another school."');
+    throw usage('You have not given a reason.', 'Say why in a sentence: --because "It was another school."');
   await opened.withDatabase(async (db) => {
     const proposal = must(await propose(db));
     const impacts = await impactOfBook(db, proposal.book, EVERYTHING);

@@ -50,12 +50,12 @@ const PACES = ['less', 'usual', 'more'] as const satisfies readonly Pace[];
 const WAYS: readonly Way[] = [
   {
     name: 'stop',
-    description: 'Stop the clock of a deployment, or of one step. The days on which it stands are given back.',
+    description: 'Pause a deployment, or one step. The days of the pause are added to the due dates.',
     options: [
       ['--step <step>', 'only this step; the whole deployment unless told'],
       ['--category <category>', CATEGORIES.join(', '), 'required'],
-      ['--from <date>', 'the first day that is not counted; today unless told'],
-      ['--until <date>', 'when it is expected to run again; then the coordinator is asked', 'required'],
+      ['--from <date>', 'the first day of the pause; today unless you say'],
+      ['--until <date>', 'when the pause should end; the coordinator is then asked', 'required'],
     ],
     example: `stop D00001 --category inspection --until ${exampleDay(14)} --because "The school is being inspected." --by c.mills@delivery.example`,
     command: ({ step, options, ...said }) => ({
@@ -69,10 +69,10 @@ const WAYS: readonly Way[] = [
   },
   {
     name: 'prolong',
-    description: 'Change when a stopped clock is expected to run again.',
+    description: 'Change when a pause should end.',
     options: [
-      ['--stop <number>', 'which stop, where several clocks stand'],
-      ['--until <date>', 'when it is expected to run again', 'required'],
+      ['--stop <number>', 'which pause, where there are several'],
+      ['--until <date>', 'when the pause should end', 'required'],
     ],
     example: `prolong D00001 --until ${exampleDay(28)} --because "The school needs longer." --by c.mills@delivery.example`,
     command: ({ options, ...said }) => ({
@@ -84,10 +84,10 @@ const WAYS: readonly Way[] = [
   },
   {
     name: 'resume',
-    description: 'Let a stopped clock run again.',
+    description: 'End a pause.',
     options: [
-      ['--stop <number>', 'which stop, where several clocks stand'],
-      ['--on <date>', 'the first day that is counted again; today unless told. The day it was stopped undoes the stop'],
+      ['--stop <number>', 'which pause, where there are several'],
+      ['--on <date>', 'the first day that counts again; today unless you say. The first day of the pause undoes it'],
     ],
     example: 'resume D00001 --because "The head is back." --by c.mills@delivery.example',
     command: ({ options, ...said }) => ({
@@ -177,7 +177,7 @@ const WAYS: readonly Way[] = [
   },
   {
     name: 'back',
-    description: 'The one who was away is back earlier: the deputy no longer stands in.',
+    description: 'Somebody who was away is back early: their deputy’s cover ends.',
     options: [['--for <person>', 'who is back', 'required']],
     example: 'back D00001 --for c.mills@delivery.example --because "Back early." --by c.mills@delivery.example',
     command: async ({ db, options, ...said }) => ({
@@ -188,7 +188,7 @@ const WAYS: readonly Way[] = [
   },
   {
     name: 'withdraw',
-    description: 'End a deployment before its time.',
+    description: 'End a deployment early.',
     options: [
       ['--end <end>', 'how it ends, as the programme has it; withdrawn unless told'],
       ['--on-account-of <whom>', WITHDRAWN_BY.join(', ')],
@@ -203,14 +203,14 @@ const WAYS: readonly Way[] = [
   },
   {
     name: 'reopen',
-    description: 'Let a deployment go on that was withdrawn or declined, within the programme’s time.',
+    description: 'Reopen a deployment that was ended early or declined, within the time that the programme allows.',
     options: [],
     example: 'reopen D00001 --because "They have thought again." --by c.mills@delivery.example',
     command: (said) => ({ kind: 'reopen', ...saidBy(said) }),
   },
   {
     name: 'correct',
-    description: 'Correct a recorded date; due dates that were counted from it are worked out again.',
+    description: 'Correct a recorded date. Due dates that were counted from it are worked out again.',
     arguments: [
       ['<fact>', 'which, for example matchedOn'],
       ['<date>', 'what it was'],
@@ -229,7 +229,7 @@ const WAYS: readonly Way[] = [
   },
   {
     name: 'chase',
-    description: 'Remind the owners of a step now. It counts as the next rung.',
+    description: 'Send a reminder about a step now. It takes the place of the next one.',
     arguments: [['<step>', 'the open step']],
     options: [],
     example: 'chase D00001 confirm-participation --by c.mills@delivery.example',
@@ -237,7 +237,7 @@ const WAYS: readonly Way[] = [
   },
   {
     name: 'skip',
-    description: 'Leave out the next chase of a step, whatever it is.',
+    description: 'Skip the next reminder, notice, call or escalation of a step.',
     arguments: [['<step>', 'the open step']],
     options: [],
     example: 'skip D00001 confirm-participation --because "They telephoned." --by c.mills@delivery.example',
@@ -245,7 +245,7 @@ const WAYS: readonly Way[] = [
   },
   {
     name: 'pace',
-    description: 'Chase a deployment less or more than usual, as far as its programme provides. Calls and escalations always come.',
+    description: 'Send fewer or more reminders about a deployment, as far as its programme allows. Calls and escalations stay as they are.',
     arguments: [['<pace>', PACES.join(', ')]],
     options: [],
     example: 'pace D00001 less --because "They always answer." --by c.mills@delivery.example',
@@ -255,7 +255,9 @@ const WAYS: readonly Way[] = [
 
 /** `chaser change`: every change of plan, each shown with its old and new dates. */
 export function changeCommand(opened: Opened): Command {
-  const change = new Command('change').description('Stop the clock, extend, rematch, raise, change people, withdraw, correct, chase.');
+  const change = new Command('change').description(
+    'Pause, give more time, find another system leader, raise, change people, end early, correct, remind.',
+  );
   for (const way of WAYS) {
     const command = change
       .command(way.name)
@@ -271,7 +273,7 @@ export function changeCommand(opened: Opened): Command {
       way.name !== 'chase',
     );
     command
-      .option('--note <text>', 'for those who look after the deployment; it stands in no e-mail')
+      .option('--note <text>', 'for those who look after the deployment; it is in no e-mail')
       .requiredOption('--by <person>', 'who decided it: contact id or e-mail')
       .option('--dry-run', 'show what would change, with old and new dates, and change nothing')
       .option('--json', 'print JSON')
@@ -370,5 +372,5 @@ function oneOf<T extends string>(known: readonly T[], given: string | undefined,
 function numberOf(given: string | undefined, option: string): number | null {
   if (given === undefined) return null;
   if (/^\d{1,6}$/.test(given)) return Number(given);
-  throw usage(`${option} cannot be "${given}".`, 'Give the number that stands beside the stop: chaser status REFERENCE');
+  throw usage(`${option} cannot be "${given}".`, 'Give the number of the pause, as shown by: chaser status REFERENCE');
 }

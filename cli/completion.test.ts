@@ -116,7 +116,7 @@ describe('chaser completion', () => {
 
   it('keeps quotes, colons and backslashes of descriptions as they are', () => {
     const printed = script('zsh');
-    assert.match(printed, /why; it stands in the record/);
+    assert.match(printed, /why; it is kept in the record/);
     assert.equal(spawnSync('bash', ['-n'], { input: printed.replace('compdef _chaser chaser', ''), encoding: 'utf8' }).status, 0);
   });
 

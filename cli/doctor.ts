@@ -30,7 +30,7 @@ const LONG_WAIT_SECONDS = 5 * 86_400;
 /** `chaser doctor`: checks every part, and says how to mend what does not work. */
 export function doctorCommand(opened: Opened): Command {
   return new Command('doctor')
-    .description('Ask every part of Chaser whether it is well.')
+    .description('Check that every part of Chaser is working.')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  chaser doctor\n\nExit codes: 0 all is well (there may be warnings), 3 something does not work.')
     .action(async (options: { json?: true }) => {
@@ -165,7 +165,7 @@ async function postgres(opened: Opened): Promise<readonly Finding[]> {
             {
               part: 'Contacts',
               state: 'warning' as const,
-              says: `${contacts} are to be mended.`,
+              says: `${contacts} to fix.`,
               remedy: 'See them with: chaser status REFERENCE',
             },
           ]),
@@ -186,7 +186,12 @@ async function temporal(opened: Opened): Promise<readonly Finding[]> {
       { part: 'Temporal', state: 'well', says: `it answers, and knows the namespace ${client.options.namespace}.` },
       pollers > 0
         ? { part: 'Workers', state: 'well', says: `${pollers} ask for work.` }
-        : { part: 'Workers', state: 'fault', says: 'none asks for work: nothing is chased.', remedy: 'Start one with: npm run worker' },
+        : {
+            part: 'Workers',
+            state: 'fault',
+            says: 'none is asking for work, so nobody is reminded.',
+            remedy: 'Start one with: npm run worker',
+          },
     ];
   });
 }

@@ -137,7 +137,7 @@ function standingOf({ step, round, open, acknowledged }: EscalationStory) {
 
 function linesOf(story: EscalationStory): readonly string[] {
   const { open, acknowledged, people } = story;
-  if (open === null) return ['  The escalation is over.'];
+  if (open === null) return ['  The escalation has ended.'];
   const name = (person: string) => people.get(person)?.name ?? person;
   return [
     `  With ${open.holders.map(({ person }) => name(person)).join(' and ')} since ${longDate(londonDate(Date.parse(open.since)))}`,

@@ -13,7 +13,7 @@ const MOST_DAYS = 366;
 /** `chaser forward`: lets days pass for one deployment, to see what happens. For trying things out; a real server refuses it. */
 export function forwardCommand(opened: Opened): Command {
   return new Command('forward')
-    .description('Try out: move the clock of one deployment forward, and see what goes out.')
+    .description('Try things out: move time on for one deployment, and see what goes out.')
     .argument('<reference>', 'the deployment, for example D00001', asReference)
     .argument('<days>', `calendar days, 1 to ${MOST_DAYS}`, wholeDays)
     .option('--json', 'print JSON')
@@ -52,9 +52,9 @@ Exit codes: 0 moved, 1 refused (nothing was changed), 2 wrong use, 3 something d
       });
       print(options.json === true, { reference, days, status }, () =>
         [
-          `The clock of ${reference} went forward by ${days} ${days === 1 ? 'day' : 'days'}.`,
+          `Time went on for ${reference} by ${days} ${days === 1 ? 'day' : 'days'}.`,
           status?.court
-            ? `Now in the court of ${status.court.people.join(', ') || status.court.role}: ${status.court.step}, due ${longDateWithWeekday(status.court.dueOn)}.`
+            ? `Now waiting for ${status.court.people.join(', ') || status.court.role}: ${status.court.step}, due ${longDateWithWeekday(status.court.dueOn)}.`
             : 'Nobody is waited for.',
           `See what went out with: chaser messages ${reference}`,
         ].join('\n'),

@@ -20,7 +20,7 @@ type Options = {
 /** `chaser list`: all deployments, whose court each is in, the most urgent first, and how late it is. */
 export function listCommand(opened: Opened): Command {
   return new Command('list')
-    .description('List deployments: whose court the ball is in, by when, and how late it is.')
+    .description('List deployments: who each is waiting for, by when, and how late it is.')
     .option('--late', 'only those in which a step is late')
     .option('--region <region>', 'only those of a region, for example "North West"')
     .addOption(new Option('--status <status>', 'only those that run, or ended so').choices(STATUSES))
@@ -28,7 +28,7 @@ export function listCommand(opened: Opened): Command {
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      '\nA step is late from the day after its due date, unless its clock is stopped.\n\nExamples:\n  chaser list\n  chaser list --late --region "North West"\n  chaser list --status withdrawn\n  chaser list --limit 10 --json',
+      '\nA step is late from the day after its due date, unless it is paused.\n\nExamples:\n  chaser list\n  chaser list --late --region "North West"\n  chaser list --status withdrawn\n  chaser list --limit 10 --json',
     )
     .action(async ({ late, region, status, limit, json }: Options) => {
       const filters = {
@@ -44,7 +44,7 @@ export function listCommand(opened: Opened): Command {
           return narrowed ? 'No deployment is like that.' : 'No deployments yet. Start one with: chaser start --urn URN';
         }
         return table(
-          ['Reference', 'School or trust', 'Status', 'Whose court', 'Step', 'Due', 'Late'],
+          ['Reference', 'School or trust', 'Status', 'Waiting for', 'Step', 'Due', 'Late'],
           lines.map(({ court, lateBy, ...line }) => [
             line.reference,
             line.subject,

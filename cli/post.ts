@@ -26,7 +26,7 @@ export function postCommand(opened: Opened): Command {
 
   post
     .command('status')
-    .description('What waits to be sent, and what the mail server says of us.')
+    .description('What is waiting to be sent, and what the mail server says about us.')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  chaser post status')
     .action((options: { json?: true }) =>

@@ -70,7 +70,7 @@ Exit code: 0 shown, 1 the programme has faults, 2 no such programme, version or 
     )
     .action(async (name: string, options: { version?: string; json?: boolean }) => {
       const asked = versionAsked(options.version);
-      const remedy = 'Mend the file, and show it again.';
+      const remedy = 'Correct the file, and show it again.';
       const { programme: shown, which } = await programmeAtHand(opened, name, asked, { done: 'shown', remedy });
       if (which !== null) process.stderr.write(`${which}\n`);
       print(options.json === true, shown, () => describeProgramme(shown));
@@ -93,7 +93,7 @@ Exit code: 0 shown, 1 the programme has faults, 2 no such programme, version or 
         const { programme: written, findings } = readProgrammeFile(file, relative('', file), calendars);
         if (written === null) {
           const message = `The programme has faults:\n${findings.map(formatFinding).join('\n')}`;
-          throw new Fault({ kind: 'faulty-programme', message, remedy: 'Mend them, and publish it again.' });
+          throw new Fault({ kind: 'faulty-programme', message, remedy: 'Correct them, and publish it again.' });
         }
         const by = await mustFindPerson(db, options.by);
         const { id, version, title } = written;

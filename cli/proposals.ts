@@ -11,7 +11,7 @@ import { Fault, print, table, usage } from './output.ts';
 export function secondPerson(): SecondPerson {
   const read = readSecondPerson(process.env['SECOND_PERSON']?.trim() || 'no');
   if (read !== null) return read;
-  throw usage(`SECOND_PERSON ${SECOND_PERSON_IS}.`, 'Mend it, and try again.');
+  throw usage(`SECOND_PERSON ${SECOND_PERSON_IS}.`, 'Correct it, and try again.');
 }
 
 /**
@@ -28,7 +28,7 @@ export function addProposalCommands(
 
   parent
     .command('proposals')
-    .description('What waits for a second person (SECOND_PERSON), the oldest first.')
+    .description('What is waiting for a second person (SECOND_PERSON), the oldest first.')
     .option('--json', 'print JSON')
     .addHelpText('after', `\nExample:\n  ${name} proposals`)
     .action((options: { json?: boolean }) =>
@@ -42,7 +42,7 @@ export function addProposalCommands(
         }));
         print(options.json === true, open, () =>
           open.length === 0
-            ? 'Nothing waits for a second person.'
+            ? 'Nothing is waiting for a second person.'
             : table(
                 ['Number', 'What', 'Proposed by'],
                 open.map((one) => [String(one.number), one.title, one.proposedBy]),

@@ -62,7 +62,7 @@ export function rehearseCommand(opened: Opened): Command {
       const asked = versionAsked(options.version);
       const { programme, which: played } = await programmeAtHand(opened, name, asked, {
         done: 'played',
-        remedy: 'Mend the file, and rehearse again.',
+        remedy: 'Correct the file, and rehearse it again.',
       });
       const tell = () => void (played === null || process.stderr.write(`${played}\n`));
       // In JSON, only the refusal is printed to stderr.
@@ -142,7 +142,7 @@ function mustReadScenario(programme: Programme, path: string): ScenarioFile {
   throw new Fault({
     kind: 'faulty-scenario',
     message: findings.map(formatFinding).join('\n'),
-    remedy: 'Mend the file, and rehearse again.',
+    remedy: 'Correct the file, and rehearse it again.',
   });
 }
 

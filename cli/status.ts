@@ -14,7 +14,7 @@ import { asReference } from './reference.ts';
 /** `chaser status`: one deployment, its steps, people and tasks. */
 export function statusCommand(opened: Opened): Command {
   return new Command('status')
-    .description('Show one deployment: whose court, steps with due dates, people, calls and escalations.')
+    .description('Show one deployment: who it is waiting for, steps with due dates, people, calls and escalations.')
     .argument('<reference>', 'the deployment, for example D00001', asReference)
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  chaser status D00001')
@@ -36,7 +36,7 @@ export function statusCommand(opened: Opened): Command {
           `${status.reference}  ${status.subject}, ${status.region}  (${status.programme}, ${status.endedAs ?? status.status})`,
           status.court === null
             ? 'Nobody is waited for.'
-            : `In the court of ${status.court.people.join(', ') || 'nobody named'} (${status.court.role}) since ${longDate(londonDate(Date.parse(status.court.since)))}`,
+            : `Waiting for ${status.court.people.join(', ') || 'nobody named'} (${status.court.role}) since ${longDate(londonDate(Date.parse(status.court.since)))}`,
           ...words,
           '',
           table(
@@ -175,7 +175,7 @@ async function standingNow(db: pg.Pool, reference: string) {
 }
 
 function stateOf(step: StepLine & { readonly clockStands: boolean }): string {
-  if (step.state === 'open') return `open${step.optional ? ' (optional)' : ''}${step.clockStands ? ', clock stopped' : ''}`;
+  if (step.state === 'open') return `open${step.optional ? ' (optional)' : ''}${step.clockStands ? ', paused' : ''}`;
   if (step.state === 'answered') return `answered ${step.answer} by ${step.answeredBy ?? ''}`;
   return step.closedBecause === null ? step.state : `${step.state}: ${step.closedBecause}`;
 }

@@ -28,7 +28,7 @@ export function workCommand(opened: Opened): Command {
           rows.length === 0
             ? 'Nothing: they take part in no running deployment.'
             : table(
-                ['Deployment', 'School or trust', 'Role', 'Open', 'Late', 'Clock stopped', 'Calls', 'Escalations'],
+                ['Deployment', 'School or trust', 'Role', 'Open', 'Late', 'Paused', 'Calls', 'Escalations'],
                 rows.map(({ reference, subjectName, role, openSteps, lateSteps, stoppedSteps, calls, escalations }) => [
                   reference,
                   subjectName,
@@ -46,7 +46,7 @@ export function workCommand(opened: Opened): Command {
     .argument('<person>', 'who leaves: contact id or e-mail')
     .requiredOption('--to <person>', 'who takes over')
     .option('--role <role>', 'only where they hold this role')
-    .requiredOption('--because <text>', 'why; it stands in the record and in the e-mails')
+    .requiredOption('--because <text>', 'why; it is kept in the record and is in the e-mails')
     .requiredOption('--by <person>', 'who decided it')
     .option('--json', 'print JSON')
     .addHelpText(

@@ -74,8 +74,8 @@ async function chosenBy(db: Db, { references, because, version, inScope }: Adopt
   if (showsNothing(because)) {
     return refused({
       kind: 'no-reason',
-      message: 'There is no reason.',
-      remedy: 'Say why in a sentence: it stands in the record and in the e-mails.',
+      message: 'You have not given a reason.',
+      remedy: 'Say why in a sentence. It is kept in the record and is in the e-mails.',
     });
   }
   const current = await readCurrentBook(db);

@@ -32,9 +32,9 @@ export function copyNote(answered: Answered, countedAt: Instant): Note {
     answered,
     'answer-copy',
     kept.onBehalfOf ?? kept.person,
-    `Your answer counted: ${step?.title ?? kept.step}, ${asked.subject}`,
+    `We have your answer: ${step?.title ?? kept.step}, ${asked.subject}`,
     [
-      `Your answer about ${asked.subject} counted. This is a copy of it.`,
+      `Your answer about ${asked.subject} has been recorded. This is a copy of it.`,
       ...whatWasSaid(answered),
       ...(counted === null ? [] : [counted]),
       ...(step === undefined ? [] : [`What happens next: ${filledIn(step.next, programme, asked)}`]),
@@ -68,8 +68,8 @@ function entriesOver({ asked, programme, roleAsked }: Answered): readonly NoteEn
 export function outcomeNote(answered: Answered, because: string): Note {
   const { asked, programme, kept } = answered;
   const title = programme.steps[kept.step]?.title ?? kept.step;
-  return note(answered, 'answer-outcome', kept.person, `Your answer could not be counted: ${title}, ${asked.subject}`, [
-    `You gave us an answer about ${asked.subject}, and we kept it. It could not be counted. The reason: ${because}`,
+  return note(answered, 'answer-outcome', kept.person, `We could not record your answer: ${title}, ${asked.subject}`, [
+    `You gave us an answer about ${asked.subject}, and we saved it. We could not record it. The reason:  ${because}`,
     ...whatWasSaid(answered),
     ...whomToAsk(answered),
   ]);

@@ -29,7 +29,7 @@ export function whyClosed(asked: Asked, programme: Programme): Closed | null {
       title: 'This link has ended',
       sentences: [
         'It stopped working a day after its question closed.',
-        'If something else is asked of you, use the link in the newest e-mail.',
+        'If we need something else from you, use the link in the newest e-mail.',
       ],
     };
   }

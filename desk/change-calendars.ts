@@ -72,7 +72,7 @@ export async function proposeClosure(db: Db, { subject, from, to, name }: Closur
     return refused({
       kind: 'unknown-subject',
       message: `The register has no open ${id}.`,
-      remedy: 'Mend the number, or bring the register up to date: chaser import schools FILE',
+      remedy: 'Correct the number, or bring the register up to date: chaser import schools FILE',
     });
   }
   const current = await readCurrentBook(db);
@@ -110,7 +110,7 @@ export async function proposeRetirement(
     return refused({
       kind: 'calendar-in-use',
       message: `${running} running ${running === 1 ? 'deployment is' : 'deployments are'} counted on the term dates of ${named.value.authorityName}. A calendar in use cannot be deleted.`,
-      remedy: 'Retire it when they have ended. To mend its dates, import the right ones: chaser calendar import FILE',
+      remedy: 'Retire it when they have ended. To correct its dates, import the right ones: chaser calendar import FILE',
     });
   }
   const standsInFor = programmes.filter(({ assumedTermCalendars }) => id !== undefined && assumedTermCalendars.includes(id));

@@ -8,7 +8,7 @@ export function mailTroubleWords({ kind, said, since, believed }: MailTrouble): 
   if (!believed) {
     return {
       says: `Said this of one e-mail on ${dateAndTime(since)}: ${words}`,
-      remedy: 'Other letters are being sent. If they get through, that one becomes a contact to mend.',
+      remedy: 'Other letters are being sent. If they get through, that one is listed under contact details to fix.',
     };
   }
   return kind === 'no-server'

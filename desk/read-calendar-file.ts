@@ -103,7 +103,7 @@ async function readFeed(
     return refused({
       kind: 'unknown-authority',
       message: `Nobody knows a local authority ${code}: it has neither term dates nor a school in the register.`,
-      remedy: 'Mend the code, import the register (chaser import schools FILE), or write the terms as YAML, which names the authority.',
+      remedy: 'Correct the code, import the register (chaser import schools FILE), or write the terms as YAML, which names the authority.',
     });
   }
   const name = known?.calendar.name ?? inRegister?.name ?? code;

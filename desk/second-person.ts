@@ -69,7 +69,11 @@ export async function decline(
 ): Promise<Result<KeptProposal, Reason>> {
   const said = because.replaceAll(/\s+/g, ' ').trim().slice(0, LONGEST_REASON);
   if (showsNothing(said)) {
-    return refused({ kind: 'no-reason', message: 'There is no reason.', remedy: 'Say why in a sentence: whoever proposed it reads it.' });
+    return refused({
+      kind: 'no-reason',
+      message: 'You have not given a reason.',
+      remedy: 'Say why in a sentence: whoever proposed it reads it.',
+    });
   }
   return decide(pool, number, kinds, { by, decision: 'declined', because: said }, (_, proposal) => Promise.resolve(ok(proposal)));
 }

@@ -58,7 +58,7 @@ async function keepRunning(recipe: Recipe, part: Part, index: number): Promise<v
     }
     parts[index] = current;
     if (ending) return current.stop();
-    say(`${recipe.name} runs again.`);
+    say(`${recipe.name} is running again.`);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ChangeEvent, Move, StopCategory, WithdrawnBy } from '../domain/chronology/events.ts';
+import type { ChangeEvent, Move, Pace, StopCategory, WithdrawnBy } from '../domain/chronology/events.ts';
 import { wordsOf } from '../domain/chronology/opening.ts';
 import { longDate, longDateWithWeekday } from '../domain/time/plain-date.ts';
 import { ordinal } from '../domain/words.ts';
@@ -16,48 +16,45 @@ export const CHANGE_WORDS: { readonly [T in ChangeEvent['type']]: EventRow<Extra
   'clock-stopped': {
     // The letter goes to several parties, so it does not name the category: "illness" and "safeguarding" are for staff.
     told: (event, teller) => [
-      'The clock has been stopped',
-      `${stoppedBy(event, teller)}.`,
-      `${runsAgain(event)} Until then nobody is reminded or called. The days on which it stands still are given back.`,
+      `${paused(event, teller)} has been paused`,
+      `${pausedBy(event, teller)}.`,
+      `${shouldEnd(event)} Until then we will not remind or call anybody, and the days of the pause are added to the due dates.`,
       'You can still answer at any time.',
     ],
     happened: (event, teller) => [
-      'The clock has been stopped',
-      `${stoppedBy(event, teller)}: ${STOP_WORDS[event.category]}.`,
+      `${paused(event, teller)} was paused`,
+      `${pausedBy(event, teller)}: ${STOP_WORDS[event.category]}.`,
       `Why: ${event.because}`,
-      runsAgain(event),
+      shouldEnd(event),
     ],
     plays: ({ scope, category, from, expectedEnd }, { step }) => [
-      `The clock stops for ${scope === null ? 'the whole deployment' : step(scope)}: ${STOPS[category]}`,
+      `Paused: ${scope === null ? 'the whole deployment' : step(scope)}, ${STOPS[category]}`,
       `From ${longDate(from)}, expected to end on ${longDate(expectedEnd)}.`,
     ],
   },
   'clock-stop-queried': {
     told: () => [
-      'Is the clock still to stand?',
-      'The day on which this clock was expected to run again has passed. While it stands, nobody is reminded, called or told that anything is late.',
-      'Please resume it, or say how long it is still to stand, on the page of the deployment. Until you do, you are asked again.',
+      'Should this still be paused?',
+      'This pause should have ended by now. While it lasts, nobody is reminded, called or told that anything is late.',
+      'Please end the pause, or give a new date for its end, on the page of the deployment. We will ask you again until you do.',
     ],
     happened: ({ to, time }, { recipients }) => [
-      'Is the clock still to stand?',
+      'Should this still be paused?',
       `${recipients(to)} ${to.length === 1 ? 'was' : 'were'} asked, for the ${ordinal(time)} time.`,
     ],
-    plays: () => ['The expected end of the stop has passed: somebody is asked whether it still holds'],
+    plays: () => ['The pause should have ended: somebody is asked whether it should go on'],
   },
   'clock-resumed': {
     told: (event, { name }) => [
-      'The clock runs again',
-      `${name(event.by)} has resumed the clock from ${longDateWithWeekday(event.on)}.`,
+      'The pause has ended',
+      `${name(event.by)} has ended the pause. Days count again from ${longDateWithWeekday(event.on)}.`,
       movedOrNot(event.moves),
     ],
-    plays: ({ on }) => [`The clock runs again from ${longDate(on)}`],
+    plays: ({ on }) => [`The pause ends: days count again from ${longDate(on)}`],
   },
   'clock-stop-prolonged': {
-    told: (event) => [
-      'The clock stands still for longer',
-      `It is now expected to run again on or before ${longDateWithWeekday(event.expectedEnd)}.`,
-    ],
-    plays: ({ expectedEnd }) => [`The clock stands longer: expected to end on ${longDate(expectedEnd)}`],
+    told: (event) => ['The pause will last longer', `It should now end on or before ${longDateWithWeekday(event.expectedEnd)}.`],
+    plays: ({ expectedEnd }) => [`The pause lasts longer: it should end on ${longDate(expectedEnd)}`],
   },
   'rung-held': {
     happened: (event, { recipients, quotedRound }) => [
@@ -65,7 +62,7 @@ export const CHANGE_WORDS: { readonly [T in ChangeEvent['type']]: EventRow<Extra
       `${quotedRound(event)}.`,
       event.because,
     ],
-    plays: (event, { step }) => [`Held back while the clock stands: ${step(event)}`],
+    plays: (event, { step }) => [`Held back during the pause: ${step(event)}`],
   },
   'due-date-moved': {
     happened: (event, { quotedRound }) => [`${quotedRound(event)} is now due on ${longDateWithWeekday(event.dueOn)}`],
@@ -86,7 +83,7 @@ export const CHANGE_WORDS: { readonly [T in ChangeEvent['type']]: EventRow<Extra
   },
   'extension-agreed': {
     told: (event, { name, quoted }) => [
-      'There is more time',
+      'More time has been agreed',
       `${quoted(event.step)} is now due on ${longDateWithWeekday(event.dueOn)}, as agreed with ${event.agreedWith === null ? 'the Department' : name(event.agreedWith)}.`,
     ],
     plays: (event, { step }) => [`More time is agreed: ${step(event)}, until ${longDate(event.dueOn)}`],
@@ -109,9 +106,9 @@ export const CHANGE_WORDS: { readonly [T in ChangeEvent['type']]: EventRow<Extra
     told: (event, { name, names, role }) => [
       `There will be another ${role(event.role)}`,
       event.to === null
-        ? `The ${role(event.role)} of this deployment changes. Somebody else is being looked for, and you are told who it is before anything is confirmed.`
-        : `The ${role(event.role)} of this deployment changes from ${names(event.from)} to ${name(event.to)}, who is asked to confirm.`,
-      `${names(event.from)}: thank you for what you have given. Nothing more is asked of you, and links in earlier e-mails have ended.`,
+        ? `The ${role(event.role)} of this deployment is changing. We are looking for somebody else, and will tell you who it is before anything is confirmed.`
+        : `The ${role(event.role)} of this deployment is changing from ${names(event.from)} to ${name(event.to)}. We have asked ${name(event.to)} to confirm.`,
+      `${names(event.from)}: thank you for your work. You do not need to do anything more, and links in earlier e-mails no longer work.`,
     ],
     plays: (event, { role }) => [`A new ${role(event.role)} is looked for`],
   },
@@ -120,7 +117,7 @@ export const CHANGE_WORDS: { readonly [T in ChangeEvent['type']]: EventRow<Extra
       `${name(event.to)} is now ${role(event.role)}`,
       event.from === null
         ? `${name(event.to)} takes part in this deployment as ${role(event.role)} from now on.`
-        : `${name(event.to)} has taken over from ${name(event.from)} as ${role(event.role)}. E-mails go to ${name(event.to)} from now on, and links that ${name(event.from)} was sent have ended.`,
+        : `${name(event.to)} has taken over from ${name(event.from)} as ${role(event.role)}. E-mails go to ${name(event.to)} from now on, and links that were sent to ${name(event.from)} no longer work.`,
     ],
     plays: (event, { person, role }) => [`${person(event.to)} is the ${role(event.role)} now`],
   },
@@ -142,14 +139,14 @@ export const CHANGE_WORDS: { readonly [T in ChangeEvent['type']]: EventRow<Extra
     told: (event, { end }) => [
       'This deployment has been ended',
       `${end(event.end)}${event.withdrawnBy === null ? '' : `, ${WITHDRAWN_BY[event.withdrawnBy]}`}.`,
-      'Nothing more is asked of you, and links in earlier e-mails have ended.',
+      'You do not need to do anything more. Links in earlier e-mails no longer work.',
     ],
     plays: (event, { end }) => [`The deployment is withdrawn: ${end(event.end)}`],
   },
   'deployment-reopened': {
     told: (event, { name }) => [
-      'This deployment goes on',
-      `${name(event.by)} has reopened it. What was open when it ended is asked for again.`,
+      'This deployment has been reopened',
+      `${name(event.by)} has reopened it. We will ask again for everything that was open when it ended.`,
     ],
     plays: () => ['The deployment is reopened'],
   },
@@ -164,7 +161,7 @@ export const CHANGE_WORDS: { readonly [T in ChangeEvent['type']]: EventRow<Extra
   'answer-taken-back': {
     told: (event, { quoted }) => [
       'An answer has been taken back',
-      `The answer to ${quoted(event.step)} was recorded by mistake and has been taken back. It is asked for again, with the time that was left.`,
+      `The answer to ${quoted(event.step)} was recorded by mistake and has been taken back. We will ask for it again, with the time that was left.`,
     ],
     plays: (event, { step }) => [`The answer to ${step(event)} is taken back`],
   },
@@ -190,32 +187,30 @@ export const CHANGE_WORDS: { readonly [T in ChangeEvent['type']]: EventRow<Extra
   },
   'escalation-closed': {
     told: (event, { quoted }) => [
-      `The escalation of ${quoted(event.step)} is over`,
+      `The escalation of ${quoted(event.step)} has ended`,
       `You were told that this was late. ${event.because}`,
       'You do not need to do anything more about it.',
     ],
-    happened: (event, { quotedRound }) => [`The escalation of ${quotedRound(event)} is over`, event.because],
+    happened: (event, { quotedRound }) => [`The escalation of ${quotedRound(event)} has ended`, event.because],
     plays: (event, { step }) => [`The escalation of ${step(event)} is closed`],
   },
   'pace-changed': {
-    told: (event) => [
-      event.pace === 'usual' ? 'This deployment is chased as usual again' : `This deployment is chased ${event.pace} closely`,
-    ],
-    plays: ({ pace }) => [`Chased ${pace === 'usual' ? 'as usual' : pace} from now on`],
+    told: (event) => [PACES[event.pace]],
+    plays: ({ pace }) => [PACES[pace]],
   },
   'calendar-adopted': {
     told: (event) => [
       'The calendar has been corrected',
-      'The term dates or bank holidays on which this deployment is counted have changed.',
+      'The term dates or bank holidays behind the due dates of this deployment have changed.',
       movedOrNot(event.moves),
     ],
-    plays: () => ['Another calendar counts from now on'],
+    plays: () => ['Due dates are worked out with another calendar from now on'],
   },
 };
 
 /** A due date moved by a change, as a line of a timeline. */
 export function movedLine(title: string, { from, to }: Pick<Move, 'from' | 'to'>): string {
-  return `“${title}”: due on ${longDate(to)}, before on ${longDate(from)}.`;
+  return `“${title}”: now due on ${longDate(to)}, not ${longDate(from)}.`;
 }
 
 function movedOrNot(moves: readonly Move[]): string {
@@ -224,19 +219,27 @@ function movedOrNot(moves: readonly Move[]): string {
 
 type Stopped = Extract<ChangeEvent, { type: 'clock-stopped' }>;
 
-const stoppedBy = ({ by, scope, from }: Stopped, { name, quoted }: Teller) =>
-  `${name(by)} has stopped the clock of ${scope === null ? 'this deployment' : quoted(scope.step)} from ${longDateWithWeekday(from)}`;
+const paused = ({ scope }: Stopped, { quoted }: Teller) => (scope === null ? 'This deployment' : quoted(scope.step));
 
-const runsAgain = ({ expectedEnd }: Stopped) => `It is expected to run again on or before ${longDateWithWeekday(expectedEnd)}.`;
+const pausedBy = ({ by, scope, from }: Stopped, { name, quoted }: Teller) =>
+  `${name(by)} has paused ${scope === null ? 'it' : quoted(scope.step)} from ${longDateWithWeekday(from)}`;
+
+const shouldEnd = ({ expectedEnd }: Stopped) => `The pause should end on or before ${longDateWithWeekday(expectedEnd)}.`;
+
+const PACES: Readonly<Record<Pace, string>> = {
+  less: 'Fewer reminders go out about this deployment from now on',
+  usual: 'The usual reminders go out about this deployment again',
+  more: 'More reminders go out about this deployment from now on',
+};
 
 const WITHDRAWN_BY: Readonly<Record<WithdrawnBy, string>> = {
   school: 'by the school or trust',
   'system-leader': 'by the system leader',
-  'trust-change': 'because the school changes its trust',
+  'trust-change': 'because the school is moving to another trust',
   department: 'by the Department',
 };
 
-/** Why a clock stops, at the end of a title. */
+/** Why something is paused, at the end of a title. */
 const STOPS: Readonly<Record<StopCategory, string>> = {
   ...STOP_WORDS,
   inspection: 'an inspection',
@@ -254,4 +257,4 @@ const PASSED: Readonly<Record<Passed['how'], string>> = {
 };
 
 /** The same when it reaches nobody new. */
-const AGAIN: typeof PASSED = { ...PASSED, raised: 'is asked again: nobody took it, and nobody is further up' };
+const AGAIN: typeof PASSED = { ...PASSED, raised: 'is sent again: nobody took it, and there is nobody above to send it to' };

@@ -59,15 +59,15 @@ describe('a stopped clock', () => {
   it('is told in the letter without the category of its reason, which the timeline of staff names', () => {
     const { paragraphs } = newsOf(stopped, wording);
     assert.deepEqual(paragraphs.slice(0, 2), [
-      'Cora Coordinator has stopped the clock of this deployment from Friday 25 November 2022.',
+      'Cora Coordinator has paused it from Friday 25 November 2022.',
       'Why: The school has asked for a pause.',
     ]);
     assert.doesNotMatch(paragraphs.join(' '), /illness/);
     assert.deepEqual(said(stopped), [
-      'The clock has been stopped',
-      'Cora Coordinator has stopped the clock of this deployment from Friday 25 November 2022: illness.',
+      'This deployment was paused',
+      'Cora Coordinator has paused it from Friday 25 November 2022: illness.',
       'Why: The school has asked for a pause.',
-      'It is expected to run again on or before Friday 16 December 2022.',
+      'The pause should end on or before Friday 16 December 2022.',
     ]);
   });
 });
@@ -264,7 +264,7 @@ const passed = {
 describe('a change of plan', () => {
   it('is told by e-mail with its reason and the dates that moved', () => {
     assert.deepEqual(newsOf(agreed, wording), {
-      headline: 'There is more time',
+      headline: 'More time has been agreed',
       paragraphs: ['“Confirm participation” is now due on Wednesday 7 December 2022, as agreed with Harry Head.', 'Why: The head is ill.'],
       moves: [{ title: 'Confirm participation', from: '2022-11-30', to: '2022-12-07' }],
     });
@@ -272,10 +272,10 @@ describe('a change of plan', () => {
 
   it('is shown on the timeline in the words of its e-mail, with the dates that moved and who made it', () => {
     assert.deepEqual(said(agreed), [
-      'There is more time',
+      'More time has been agreed',
       '“Confirm participation” is now due on Wednesday 7 December 2022, as agreed with Harry Head.',
       'Why: The head is ill.',
-      '“Confirm participation”: due on 7 December 2022, before on 30 November 2022.',
+      '“Confirm participation”: now due on 7 December 2022, not 30 November 2022.',
       'Done by Cora Coordinator.',
     ]);
   });
@@ -283,7 +283,7 @@ describe('a change of plan', () => {
   it('has its own words on the timeline when its e-mail addresses the reader', () => {
     assert.deepEqual(
       said({ ...of, type: 'escalation-closed', rung: 'r', turn: 1, change: 1, because: 'It was answered.', tells: [head] }),
-      ['The escalation of “Confirm participation” is over', 'It was answered.'],
+      ['The escalation of “Confirm participation” has ended', 'It was answered.'],
     );
     assert.deepEqual(said(passed), [
       'The escalation of “Confirm participation” is with Lena Leader',
@@ -305,7 +305,7 @@ describe('a change of plan', () => {
     assert.equal(playedInWords(raised, wording, false).title, 'The escalation of Confirm participation goes further up: nobody took it');
     assert.equal(
       playedInWords(raised, wording, true).title,
-      'The escalation of Confirm participation is asked again: nobody took it, and nobody is further up',
+      'The escalation of Confirm participation is sent again: nobody took it, and there is nobody above to send it to',
     );
   });
 });

@@ -68,7 +68,7 @@ const EVENT_WORDS: { readonly [T in ChronologyEvent['type']]: EventRow<EventOf<T
   },
   'step-lapsed': {
     happened: (event, { quotedRound }) => [`${quotedRound(event)} was left undone`, 'It was optional.'],
-    plays: (event, { step }) => [`Lapses: ${step(event)}`, 'It was optional.'],
+    plays: (event, { step }) => [`Left undone: ${step(event)}`, 'It was optional.'],
   },
   'party-named': {
     happened: (event, { name, role }) => [`${name(event.person)} is the ${role(event.role)} now`],

@@ -15,9 +15,9 @@ export const RUNG_NAMES: Readonly<Record<RungKind, string>> = {
 /** The name of each kind of letter. */
 export const LETTER_NAMES: Readonly<Record<LetterKind, string>> = {
   ...RUNG_NAMES,
-  call: 'Call task',
-  'escalation-notice': 'Word of the escalation',
-  news: 'Word of the change',
+  call: 'Request to call',
+  'escalation-notice': 'Escalation notice',
+  news: 'Notice of a change',
 };
 
 /** What a letter of each kind did, for the list of earlier letters. */

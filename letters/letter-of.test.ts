@@ -174,6 +174,6 @@ describe('a letter', () => {
       moves: [],
     };
     assert.equal(letterOf(facts({}, { about }), NO_LINKS).news, null);
-    assert.equal(letterOf(facts({ kind: 'news' }, { about }), NO_LINKS).news?.headline, 'This deployment goes on');
+    assert.equal(letterOf(facts({ kind: 'news' }, { about }), NO_LINKS).news?.headline, 'This deployment has been reopened');
   });
 });

@@ -134,7 +134,7 @@ describe('the words', () => {
 
   it('of a repeated request say what was missing', () => {
     const { text } = composeOne(returnedForm());
-    assert.match(text, /Why you are asked again/u);
+    assert.match(text, /Why we are asking you again/u);
     assert.match(
       text,
       /What is missing or wrong:\n\n {2}The days of support are claimed twice\.\n\n {2}The date of the signature is missing\./u,

@@ -35,10 +35,10 @@ function checkReplaced(document: ProgrammeDocument, entries: readonly StepEntry[
   if (role === undefined) return;
   const fields = entries.flatMap(({ document: step }) => Object.values(step.answers).flatMap((answer) => Object.values(answer.fields)));
   if (!role.namedLater) {
-    report(path, `"${id}" is not named later: a rematch would look for nobody else`, `Give the role "${id}" namedLater: true.`);
+    report(path, `"${id}" is not named later: finding another would look for nobody else`, `Give the role "${id}" namedLater: true.`);
   } else if (!fields.some(({ names }) => names === id)) {
     const remedy = `Let an answer name its holder: a required field of kind person with "names: ${id}".`;
-    report(path, `No answer names "${id}": a rematch would find nobody`, remedy);
+    report(path, `No answer names "${id}": finding another would find nobody`, remedy);
   }
 }
 

@@ -52,7 +52,7 @@ function checkRung(document: ProgrammeDocument, entry: StepEntry, allowed: TimeA
   if (isAfterDue(rung) && entry.document.optional) {
     report(
       path,
-      `"${rung.id}" would never come: "${entry.id}" is optional and lapses after its due date`,
+      `"${rung.id}" would never come: "${entry.id}" is optional and is closed after its due date`,
       'Move it to the due date or before, remove it, or make the step one that must be done.',
     );
   }

@@ -37,7 +37,7 @@ export function loadProgramme(id: string): Result<Programme, ProgrammeRefusal> {
   return refused({
     kind: 'faulty-programme',
     message: `The programme "${id}" has faults:\n${findings.map(formatFinding).join('\n')}`,
-    remedy: `Mend its file, and look again with: chaser programme check ${id}`,
+    remedy: `Correct its file, and look again with:  chaser programme check ${id}`,
   });
 }
 

@@ -101,7 +101,7 @@ describe('a file that is not YAML', () => {
   it('reports a line that is indented too far at its place', () => {
     assert.deepEqual(findingsWith('        owner: desk', '         owner: desk'), [
       'small.yaml:28:16: A second "name:" begins inside this value — ' +
-        'Put text that holds ": " in quotes; or else mend the indentation of the next line.',
+        'Put text that holds ": " in quotes; or else correct the indentation of the next line.',
     ]);
   });
 

@@ -251,7 +251,7 @@ const step = z.strictObject({
     .union([id('The name of a ladder'), ladder])
     .optional()
     .describe('A ladder of its own, or the name of one; left out, its length decides'),
-  optional: z.boolean().default(false).describe('true: may be left undone and lapses after its due date'),
+  optional: z.boolean().default(false).describe('true: may be left undone, and is closed after its due date'),
   raised: z
     .union([z.literal('anytime'), z.strictObject({ after: id('The step that must have been answered before') })])
     .optional()

@@ -114,7 +114,7 @@ function inPlainEnglish({ code, message }: YAMLError): { readonly what: string; 
     case 'BLOCK_AS_IMPLICIT_KEY':
       return {
         what: 'A second "name:" begins inside this value',
-        remedy: 'Put text that holds ": " in quotes; or else mend the indentation of the next line.',
+        remedy: 'Put text that holds ": " in quotes; or else correct the indentation of the next line.',
       };
     case 'MISSING_CHAR':
       return {

@@ -169,7 +169,7 @@ describe('a scenario lets somebody', () => {
       '  - { on: 2022-11-21, prolong: { until: 2022-11-30, because: Still ill } }',
       '  - { on: 2022-11-28, resume: { because: Well again } }',
     );
-    happens('2022-11-21', ['The clock stands longer: expected to end on 30 November 2022'], played);
+    happens('2022-11-21', ['The pause lasts longer: it should end on 30 November 2022'], played);
   });
 
   it('remind the owners before the ladder does, and leave out the next chase', () => {

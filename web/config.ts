@@ -148,7 +148,7 @@ export function readWebConfig(env: NodeJS.ProcessEnv): Result<WebConfig, WebConf
     return refused({
       kind: 'bad-configuration',
       message: `The web service cannot start with this environment:\n${[...new Set(faults)].join('\n')}`,
-      remedy: 'Mend these variables and start it again. All of them are described in docs/operations.md.',
+      remedy: 'Correct these variables and start it again. All of them are described in docs/operations.md.',
     });
   }
   const v = read.data;

@@ -182,7 +182,7 @@ function refusal(issues: readonly z.core.$ZodIssue[], given: Readonly<Record<str
   return {
     kind: 'bad-configuration',
     message: `The worker cannot start with this environment:\n${lines.join('\n')}`,
-    remedy: 'Mend these variables and start it again. All of them are described in docs/operations.md.',
+    remedy: 'Correct these variables and start it again. All of them are described in docs/operations.md.',
     faults: [...faults.values()],
   };
 }

@@ -43,7 +43,7 @@ export function createMetrics(database: pg.Pool): Metrics {
   });
   const open = new Gauge({
     name: 'chaser_open',
-    help: 'What is open: late steps, calls to make, escalations, contacts to mend.',
+    help: 'What is open: late steps, calls to make, escalations, contact details to fix.',
     labelNames: ['what'],
     registers: [registry],
   });

@@ -32,7 +32,7 @@ describe('asking a contact id anew', () => {
     life.until(noon('2022-10-17'));
     const [passed] = ofType(life.does({ ...AGAIN, person: 'p-region' }, noon('2022-10-17')), 'escalation-passed');
     assert.deepEqual([passed?.how, passed?.to, passed?.turn], ['asked-anew', [{ role: 'regional-team', person: 'p-region' }], 2]);
-    assert.equal(passed?.because, 'Somebody else has taken the place of whoever had it.');
+    assert.equal(passed?.because, 'Somebody else has taken over from whoever had it.');
   });
 
   it('leaves a promise alone when only the address changed, and asks a successor to make their own', () => {

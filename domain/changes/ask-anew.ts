@@ -26,7 +26,7 @@ export type AskAnew = {
 /**
  * Asks one contact id again for what it was asked before, with a letter and so a link of its own: the request of every step
  * that is still open and still theirs, and every escalation that is with them. A letter about a step whose clock stands is
- * kept back by the ledger until it runs again. Refused when nothing of it is open or theirs any more.
+ * kept back by the ledger until it is running again. Refused when nothing of it is open or theirs any more.
  */
 export function decideAskAnew(chronology: Chronology, command: AskAnew, now: Instant): Decision {
   if (chronology.status.kind !== 'running') return refused(notRunning(chronology));

@@ -22,7 +22,7 @@ export function decideAdoptCalendar(chronology: Chronology, command: AdoptCalend
   if (missing) return refused(missing);
   const { calendar } = command;
   if (calendar.version === chronology.calendar.version) {
-    return refused({ kind: 'nothing-changes', message: 'It is counted on that calendar already.', remedy: 'Nothing was changed.' });
+    return refused({ kind: 'nothing-changes', message: 'It uses that calendar already.', remedy: 'Nothing was changed.' });
   }
   const state = onCalendar(chronology, calendar);
   const moved = openSteps(state).filter((record) => {

@@ -83,7 +83,7 @@ describe('the pace', () => {
     assert.deepEqual(rungsIn(events), []);
     assert.deepEqual(
       ofType(events, 'rung-skipped').map(({ rung, because }) => [rung, because]),
-      [['reminder-1', 'It is chased at another pace since 14 October 2022.']],
+      [['reminder-1', 'The number of reminders was changed on 14 October 2022.']],
     );
   });
 

@@ -40,7 +40,7 @@ export function decideChaseNow(chronology: Chronology, command: ChaseNow, now: I
     return refused({
       kind: 'asked-already',
       message: `A letter about "${step.title}" was written today already.`,
-      remedy: 'Telephone, or chase again tomorrow.',
+      remedy: 'Telephone, or send another reminder tomorrow.',
     });
   }
   const kind = today > record.dueOn ? 'overdue' : 'reminder';
@@ -71,7 +71,11 @@ export function decideSkipRung(chronology: Chronology, command: SkipRung, now: I
   if (missing) return refused(missing);
   const next = nextChase(chronology, record, Date.parse(now));
   if (next === undefined) {
-    return refused({ kind: 'nothing-ahead', message: 'No chase is ahead that could be left out.', remedy: 'Nothing was changed.' });
+    return refused({
+      kind: 'nothing-ahead',
+      message: 'There is no reminder or call ahead that could be skipped.',
+      remedy: 'Nothing was changed.',
+    });
   }
   const draft = startDraft(chronology);
   draft.add({
@@ -98,7 +102,7 @@ export function decideSetPace(chronology: Chronology, command: SetPace, now: Ins
   if (missing) return refused(missing);
   const { pace } = command;
   if (pace === chronology.pace) {
-    return refused({ kind: 'nothing-changes', message: `It is chased at that pace already: ${pace}.`, remedy: 'Nothing was changed.' });
+    return refused({ kind: 'nothing-changes', message: `It has that many reminders already: ${pace}.`, remedy: 'Nothing was changed.' });
   }
   const { programme } = chronology;
   const provided = Object.values(programme.steps).some(({ ladder }) =>
@@ -108,7 +112,7 @@ export function decideSetPace(chronology: Chronology, command: SetPace, now: Ins
     return refused({
       kind: 'not-in-programme',
       message: `The ladders of ${programme.title} do not provide for chasing ${pace}.`,
-      remedy: 'Chase single steps now, or leave out single rungs.',
+      remedy: 'Send or skip single reminders instead.',
     });
   }
   const draft = startDraft(chronology);
@@ -126,7 +130,7 @@ function chasedStep(chronology: Chronology, ref: StepRef): StepRecord | Refusal 
   if (stop === undefined) return record;
   return {
     kind: 'clock-stopped',
-    message: `The clock has stood still since ${longDate(stop.from)}; nobody is chased meanwhile.`,
-    remedy: 'Resume it first.',
+    message: `This has been paused since ${longDate(stop.from)}, and nobody is chased during a pause.`,
+    remedy: 'End the pause first.',
   };
 }

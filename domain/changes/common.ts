@@ -142,7 +142,11 @@ export function mainStep(chronology: Chronology): StepRef {
 
 export function lacksReason({ because }: Pick<Said, 'because'>): Refusal | null {
   return because.trim() === ''
-    ? { kind: 'no-reason', message: 'There is no reason.', remedy: 'Say why in a sentence: it stands in the record and in the e-mails.' }
+    ? {
+        kind: 'no-reason',
+        message: 'You have not given a reason.',
+        remedy: 'Say why in a sentence. It is kept in the record and is in the e-mails.',
+      }
     : null;
 }
 

@@ -131,7 +131,7 @@ export function decideTakeBack(chronology: Chronology, command: TakeBackAnswer, 
   if (isBeforeRematch(chronology, record)) {
     return refused({
       kind: 'answered-since',
-      message: `There has been a rematch since "${stepOf(programme, record.step).title}" was answered.`,
+      message: `There has been a change of system leader since "${stepOf(programme, record.step).title}" was answered.`,
       remedy: 'It stays as it is: answer what is open now.',
     });
   }

@@ -68,7 +68,7 @@ export function decideReopen(chronology: Chronology, command: Reopen, now: Insta
   if (end === undefined || end.outcome === 'completed') {
     return refused({
       kind: 'not-ended',
-      message: 'This deployment was completed, and a completed one is not reopened.',
+      message: 'This deployment was completed, and a completed deployment cannot be reopened.',
       remedy: 'Start a new deployment for further support.',
     });
   }

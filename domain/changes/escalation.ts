@@ -62,7 +62,7 @@ export function decideAcknowledge(chronology: Chronology, command: Acknowledge, 
   const found = heldEscalation(chronology, command, command.onBehalfOf ?? command.by, now);
   if ('kind' in found) return refused(found);
   const missing = lacksReason(command);
-  if (missing) return refused({ ...missing, message: 'It is not said what will be done.' });
+  if (missing) return refused({ ...missing, message: 'You have not said what will be done.' });
   const promised = givenDate(command.promisedOn, 'The date by which it will be done');
   if (!promised.ok) return promised;
   const today = londonDate(Date.parse(now));
@@ -97,7 +97,7 @@ export function decideHandOver(chronology: Chronology, command: HandOver, now: I
   if (missing) return refused(missing);
   const { escalation, as } = found;
   if (escalation.holders.some(({ person }) => person === command.to)) {
-    return refused({ kind: 'same-person', message: 'It is theirs already.', remedy: 'Name somebody else, or acknowledge it.' });
+    return refused({ kind: 'same-person', message: 'They have it already.', remedy: 'Name somebody else, or acknowledge it.' });
   }
   const role = Object.entries(chronology.parties).find(([, people]) => people.includes(command.to))?.[0] ?? as.role;
   const draft = startDraft(chronology);
@@ -172,7 +172,7 @@ export function askHolderAnew(
   const words =
     because === 'address-changed'
       ? 'The e-mail address of whoever has it has changed.'
-      : 'Somebody else has taken the place of whoever had it.';
+      : 'Somebody else has taken over from whoever had it.';
   pass(draft, escalation, at, { how: 'asked-anew', by: null, because: words, to: escalation.holders, unheld: [] });
   return true;
 }
@@ -238,7 +238,7 @@ function heldEscalation(
   if (escalation === undefined || findStep(chronology, ref)?.state.kind !== 'open') {
     return {
       kind: 'no-escalation',
-      message: 'Nothing is escalated here any more.',
+      message: 'This escalation has ended.',
       remedy: 'Nothing was changed, and nothing more is needed.',
     };
   }

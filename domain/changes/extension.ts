@@ -41,8 +41,8 @@ export function decideExtend(chronology: Chronology, command: Extend, now: Insta
   if (stop) {
     return refused({
       kind: 'clock-stopped',
-      message: `The clock has stood still since ${longDate(stop.from)}; the date to extend is not known until it runs again.`,
-      remedy: 'Resume it first: the days that it stood still are given back by that alone.',
+      message: `This has been paused since ${longDate(stop.from)}. The due date is not known until the pause ends.`,
+      remedy: 'End the pause first. Its days are then added to the due date.',
     });
   }
   const original = dueOf(chronology, { ...record, extension: null });
@@ -123,7 +123,7 @@ function askForApproval(draft: Draft, asked: ExtensionAsked, approval: string, a
   if (before?.state.kind === 'open') {
     return refused({
       kind: 'asked-already',
-      message: 'An extension of this deployment waits for a decision already.',
+      message: 'A request for more time is waiting for a decision already.',
       remedy: 'Wait for the decision, or ask for it to be answered first.',
     });
   }

@@ -98,7 +98,7 @@ export function decideNameDeputy(chronology: Chronology, command: NameDeputy, no
   const role = roleOf(chronology, person);
   if (role === undefined) return refused(holdsNothing('anything', person, []));
   if (person === deputy) {
-    return refused({ kind: 'same-person', message: 'Nobody is their own deputy.', remedy: 'Name somebody else.' });
+    return refused({ kind: 'same-person', message: 'Nobody can be their own deputy.', remedy: 'Name somebody else.' });
   }
   const from = givenDate(command.from, 'The first day');
   if (!from.ok) return from;
@@ -175,6 +175,6 @@ function holdsNothing(title: string, person: PersonId, holders: readonly PersonI
   return {
     kind: 'role-not-held',
     message: `${person} is not ${title} in this deployment.`,
-    remedy: holders.length === 0 ? 'See who takes part on the page of the deployment.' : `That is: ${holders.join(', ')}.`,
+    remedy: holders.length === 0 ? 'The page of the deployment says who takes part.' : `That is: ${holders.join(', ')}.`,
   };
 }

@@ -29,7 +29,7 @@ export function decideRematch(chronology: Chronology, command: Rematch, now: Ins
   if (rule === null) {
     return refused({
       kind: 'not-in-programme',
-      message: `${programme.title} has nobody to rematch.`,
+      message: `${programme.title} has nobody to replace like this.`,
       remedy: 'Change the person who holds a role instead.',
     });
   }
@@ -40,7 +40,7 @@ export function decideRematch(chronology: Chronology, command: Rematch, now: Ins
   if (until?.state.kind === 'answered') {
     return refused({
       kind: 'too-late',
-      message: `"${stepOf(programme, rule.until).title}" was answered on ${longDate(londonDate(Date.parse(until.state.at)))}; a rematch is possible only before.`,
+      message: `"${stepOf(programme, rule.until).title}" was answered on ${longDate(londonDate(Date.parse(until.state.at)))}; another can be found only before that.`,
       remedy: 'If that answer was wrong, take it back first.',
     });
   }

@@ -36,7 +36,7 @@ describe('a stopped clock', () => {
         .map(({ text }) => text),
       [
         'That would be Wednesday 12 October 2022.',
-        'The clock stood still from 3 October 2022 to 9 October 2022: 5 working days are given back, to Wednesday 19 October 2022.',
+        'Paused from 3 October 2022 to 9 October 2022: 5 working days are added, to Wednesday 19 October 2022.',
         'Due on Wednesday 19 October 2022.',
       ],
     );
@@ -51,9 +51,9 @@ describe('a stopped clock', () => {
     assert.deepEqual(
       ofType(still, 'rung-held').map(({ rung, because }) => [rung, because]),
       [
-        ['reminder0', 'The clock has stood still since 11 October 2022.'],
-        ['overdue+1', 'The clock has stood still since 11 October 2022.'],
-        ['call+2', 'The clock has stood still since 11 October 2022.'],
+        ['reminder0', 'Paused since 11 October 2022.'],
+        ['overdue+1', 'Paused since 11 October 2022.'],
+        ['call+2', 'Paused since 11 October 2022.'],
       ],
     );
     life.does({ ...RESUME, on: '2022-10-17' }, noon('2022-10-17'));
@@ -237,7 +237,7 @@ describe('a stop or a resume is refused', () => {
     life.does({ ...STOP, scope: CONFIRM }, noon('2022-10-05'));
     const reason = life.refuses({ ...STOP, from: '2022-10-05' }, noon('2022-10-05'));
     assert.equal(reason.kind, 'clock-stopped');
-    assert.match(reason.message, /The clock of "confirm" has stood still since 3 October 2022\./);
+    assert.match(reason.message, /"confirm" has been paused since 3 October 2022\./);
   });
 
   it('when the clock runs, or the date is before the stop or in the future, or the stop meant is unclear', () => {

@@ -88,15 +88,15 @@ export function decideResume(chronology: Chronology, command: ResumeClock, now: 
   if (on.value < from) {
     return refused({
       kind: 'too-early',
-      message: `The clock was stopped on ${longDate(from)}; it cannot be resumed on ${longDate(on.value)}, before that.`,
-      remedy: `Give a day from ${from} to ${today}. ${from} itself undoes the stop: no day is given back.`,
+      message: `The pause began on ${longDate(from)}. It cannot end on ${longDate(on.value)}, before that.`,
+      remedy: `Give a day from ${from} to ${today}. ${from} itself undoes the pause: no day is added.`,
     });
   }
   if (on.value > today) {
     return refused({
       kind: 'bad-date',
       message: `${longDate(on.value)} is in the future.`,
-      remedy: `Resume on the day itself, or give a day from ${from} to ${today}.`,
+      remedy: `End the pause on the day itself, or give a day from ${from} to ${today}.`,
     });
   }
   const draft = startDraft(chronology);
@@ -125,7 +125,7 @@ export function decideProlong(chronology: Chronology, command: ProlongStop, now:
   if (expectedEnd.value === stop.value.expectedEnd && stop.value.queried === null) {
     return refused({
       kind: 'nothing-changes',
-      message: `The clock is expected to stand until ${longDate(expectedEnd.value)} already.`,
+      message: `The pause should end on ${longDate(expectedEnd.value)} already.`,
       remedy: 'Give another day, or leave it as it is.',
     });
   }
@@ -166,17 +166,17 @@ function runningStop({ stops }: Chronology, number: number | null): Result<Stop,
   const [only, ...more] = meant;
   if (only && more.length === 0) return ok(only);
   if (running.length === 0) {
-    return refused({ kind: 'clock-runs', message: 'The clock runs: nothing is stopped.', remedy: 'Nothing was changed.' });
+    return refused({ kind: 'clock-runs', message: 'Nothing is paused.', remedy: 'Nothing was changed.' });
   }
   const which = running.map(({ stop, scope, from }) => `${stop} (${scope === null ? 'the whole deployment' : scope.step}, since ${from})`);
-  return refused({ kind: 'clock-runs', message: 'It is not clear which stop is meant.', remedy: `Say which: ${which.join('; ')}.` });
+  return refused({ kind: 'clock-runs', message: 'It is not clear which pause you mean.', remedy: `Say which: ${which.join('; ')}.` });
 }
 
 function cannotBeginOn(from: PlainDate, today: PlainDate, opened: PlainDate): Refusal | null {
   if (from > today) {
     return {
       kind: 'bad-date',
-      message: `${longDate(from)} is in the future, and a clock is stopped today or from a day that has been.`,
+      message: `${longDate(from)} is in the future, and a pause begins today or earlier.`,
       remedy: `Give a day from ${opened} to ${today}.`,
     };
   }
@@ -198,7 +198,7 @@ function cannotEndOn({ calendar }: Chronology, expectedEnd: PlainDate, from: Pla
   return {
     kind: 'bad-date',
     message: `The expected end, ${longDate(expectedEnd)}, is ${expectedEnd < from ? 'before the first day' : 'in the past'}.`,
-    remedy: `Give a day from ${from > today ? from : today} on. When it has passed, the coordinator is asked whether the clock is still to stand.`,
+    remedy: `Give a day from ${from > today ? from : today} on. When it has passed, the coordinator is asked whether the pause should go on.`,
   };
 }
 
@@ -209,16 +209,16 @@ function overlaps({ programme, stops }: Chronology, scope: StepRef | null, from:
       (stop.resumed === null || (stop.resumed.on > from && stop.resumed.on > stop.from)),
   );
   if (other === undefined) return null;
-  const whose = other.scope === null ? 'The clock of the whole deployment' : `The clock of "${stepOf(programme, other.scope.step).title}"`;
+  const whose = other.scope === null ? 'The whole deployment' : `"${stepOf(programme, other.scope.step).title}"`;
   return other.resumed === null
     ? {
         kind: 'clock-stopped',
-        message: `${whose} has stood still since ${longDate(other.from)}.`,
-        remedy: 'Change its expected end, or resume it first.',
+        message: `${whose} has been paused since ${longDate(other.from)}.`,
+        remedy: 'Change when it should end, or end it first.',
       }
     : {
         kind: 'clock-stopped',
-        message: `${whose} stood still from ${longDate(other.from)} until ${longDate(other.resumed.on)} already: the days would be given back twice.`,
+        message: `${whose} was paused from ${longDate(other.from)} until ${longDate(other.resumed.on)} already: the days would be added twice.`,
         remedy: `Give a first day from ${other.resumed.on} on.`,
       };
 }

@@ -135,7 +135,7 @@ function dueActionsOf(chronology: Chronology, record: StepRecord, nowMs: number)
     const addressed = addressees(chronology, step, rung, nowMs);
     if (stop) {
       if (plan.kind !== 'at' || plan.atMs > nowMs || record.held.includes(heldName(name, stop.stop))) continue;
-      const because = `The clock has stood still since ${longDate(stop.from)}.`;
+      const because = `Paused since ${longDate(stop.from)}.`;
       actions.push({ ...ref, kind: 'hold', rung, name, to: addressed.to, stop: stop.stop, because });
     } else if (plan.kind === 'never') {
       actions.push({ ...ref, kind: 'skip', rung, name, to: addressed.to, because: plan.because });
@@ -175,7 +175,7 @@ function keepNewestLetter(actions: readonly DueAction[]): readonly DueAction[] {
           rung: action.rung,
           name: action.name,
           to: action.to,
-          because: 'A later letter about the same step was due at the same time and went instead.',
+          because: 'A later letter about the same step was due at the same time, and was sent instead.',
         }
       : action,
   );
@@ -229,7 +229,7 @@ function planRung(chronology: Chronology, record: StepRecord, step: Step, rung: 
     }
     const isNew = !belongsTo(chronology.pacedFrom, rung);
     if (isNew && chronology.pacedOn !== null && on <= chronology.pacedOn) {
-      return { kind: 'never', because: `It is chased at another pace since ${longDate(chronology.pacedOn)}.` };
+      return { kind: 'never', because: `The number of reminders was changed on ${longDate(chronology.pacedOn)}.` };
     }
     fromMs = past ? Date.parse(record.openedAt) : sendingStartMs(programme, on, person);
   }

@@ -24,7 +24,7 @@ describe('a letter that is about to leave', () => {
 
   it('of any kind stays when nobody is known under the contact id, or the address was refused', () => {
     for (const kind of KINDS) {
-      assert.match(whyNotWanted(standing({ kind, recipient: null })) ?? '', /Nobody is known under this contact id/);
+      assert.match(whyNotWanted(standing({ kind, recipient: null })) ?? '', /Chaser knows nobody with this contact id/);
       assert.match(whyNotWanted(standing({ kind, recipient: { addressRefused: true } })) ?? '', /refused this address for good/);
     }
   });

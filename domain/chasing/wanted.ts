@@ -21,14 +21,14 @@ export type Standing = {
 };
 
 /** Why a letter to a refused address was not sent. The ledger keeps it, and by it such letters are found again. */
-export const ADDRESS_REFUSED = 'The mail system refused this address for good; a contact task is open.';
+export const ADDRESS_REFUSED = 'The mail system has refused this address for good. Its details need fixing.';
 
 /**
  * Why a letter is no longer wanted, in words for the ledger; null when it is wanted. Ask this immediately before
  * sending, because an answer may have come while the letter waited.
  */
 export function whyNotWanted(standing: Standing): string | null {
-  if (standing.recipient === null) return 'Nobody is known under this contact id.';
+  if (standing.recipient === null) return 'Chaser knows nobody with this contact id.';
   if (standing.recipient.addressRefused) return ADDRESS_REFUSED;
   // News tells what has happened, also to people whose part ended with it.
   if (standing.kind === 'news') return null;

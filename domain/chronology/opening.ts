@@ -106,12 +106,12 @@ export function dueOf(chronology: Chronology, dated: Dated): Result<DueDate, Bey
     }
     const last = addDays(before, -1);
     const when = from === last ? `on ${longDate(from)}` : `from ${longDate(from)} to ${longDate(last)}`;
-    const days = `${stood.value} ${kind} ${stood.value === 1 ? 'day is' : 'days are'} given back`;
+    const days = `${stood.value} ${kind} ${stood.value === 1 ? 'day is' : 'days are'} added`;
     lines.push({
       kind: 'stopped',
       on: from,
       to: last,
-      text: `The clock stood still ${when}: ${days}, to ${longDateWithWeekday(dueOn)}.`,
+      text: `Paused ${when}: ${days}, to ${longDateWithWeekday(dueOn)}.`,
     });
   }
   return ok({ dueOn, explanation: [...lines, { kind: 'due', on: dueOn, text: `Due on ${longDateWithWeekday(dueOn)}.` }] });

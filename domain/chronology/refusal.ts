@@ -117,6 +117,6 @@ export function goesRound({ steps }: Programme, id: StepId): Refusal {
   return {
     kind: 'goes-round',
     message: `"${steps[id]?.title ?? id}" opens again and again at one moment, by steps that are done without anybody.`,
-    remedy: 'Let somebody answer one of the steps of this loop: mend the programme, and withdraw the deployment.',
+    remedy: 'Let somebody answer one of the steps of this loop: correct the programme, and end the deployment.',
   };
 }

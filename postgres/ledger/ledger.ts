@@ -45,7 +45,7 @@ export function createLedger(pool: pg.Pool, options: LedgerOptions): LedgerPort 
         const unwanted = whyNotWanted(row.standing);
         if (unwanted !== null) await (row.standing.perhapsSent ? notAgain : suppress)(pool, claim, row, unwanted);
         else if (row.stop === null || row.kind === 'news') wanted.push(row);
-        else if (row.standing.perhapsSent) await notAgain(pool, claim, row, 'The clock was stopped.');
+        else if (row.standing.perhapsSent) await notAgain(pool, claim, row, 'The step is paused.');
         else await holdForStop(pool, claim, row.key, row.stop);
       }
       const mayLeave: LetterRow[] = [];

@@ -30,10 +30,10 @@ export async function notAgain(pool: pg.Pool, claim: string, row: LetterRow, bec
   );
 }
 
-/** The clock was stopped while the letter waited, so it goes when the clock runs again. */
+/** The clock was stopped while the letter waited, so it goes when the clock is running again. */
 export async function holdForStop(pool: pg.Pool, claim: string, key: string, stop: number): Promise<void> {
   await pool.query(
-    `UPDATE messages SET state = 'suppressed', reason = 'The clock was stopped before the letter left; it goes when the clock runs again.',
+    `UPDATE messages SET state = 'suppressed', reason = 'The step was paused before the letter left. It is sent when the pause ends.',
             held_by_stop = $3, closed_at = clock_timestamp(), claim = NULL, claimed_until = NULL, attempts = attempts - 1
      WHERE key = $1 AND claim = $2 AND state = 'claimed'`,
     [key, claim, stop],

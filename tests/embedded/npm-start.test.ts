@@ -111,7 +111,11 @@ describe('npm start', { timeout: 300_000 }, () => {
       const [pid] = pattern.endsWith('main.ts') ? await childrenOf(stack().pid, pattern) : await processes(pattern);
       assert.ok(pid, `${name} does not run`);
       process.kill(pid, 'SIGKILL');
-      await waitUntil(`${name} runs again; it said:\n${started.said()}`, () => started.said().includes(`${name} runs again.`), 60_000);
+      await waitUntil(
+        `${name} runs again; it said:\n${started.said()}`,
+        () => started.said().includes(`${name} is running again.`),
+        60_000,
+      );
     }
     await waitUntil('everything is ready again', isReady, 60_000);
     await chaser('answer', 'D00001', 'contact-school', 'contacted');

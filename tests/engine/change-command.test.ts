@@ -113,7 +113,7 @@ describe('chaser change and chaser work', () => {
     assert.match(early.err, /10 October 2040 is earlier than 15 October 2040/);
     assert.match(early.err, /Give a date from 2040-10-15 on\./);
     const runs = await chaser('change', 'resume', reference, '--because', 'x', '--by', COORDINATOR);
-    assert.deepEqual([runs.status, runs.err], [1, 'The clock runs: nothing is stopped.\nNothing was changed.\n']);
+    assert.deepEqual([runs.status, runs.err], [1, 'Nothing is paused.\nNothing was changed.\n']);
     const nobody = await chaser('change', 'reopen', reference, '--because', 'x', '--by', 'nobody@delivery.example');
     assert.equal(nobody.status, 1);
     assert.match(nobody.err, /Nobody is known as "nobody@delivery\.example"\./);

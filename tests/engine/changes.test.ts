@@ -95,7 +95,7 @@ describe('a change to a running deployment', () => {
       '2040-11-02 head confirm-participation/1 overdue+1 accepted',
     ]);
     const held = (await listMessages(world.db, reference)).filter(({ rung }) => rung.includes('@'));
-    assert.deepEqual([...new Set(held.map(({ reason }) => reason))], ['The clock has stood still since 11 October 2040.']);
+    assert.deepEqual([...new Set(held.map(({ reason }) => reason))], ['Paused since 11 October 2040.']);
   });
 
   it('that gives more time moves the timer later, and earlier again when it is undone', async () => {

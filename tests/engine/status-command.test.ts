@@ -36,7 +36,7 @@ describe('chaser status', () => {
 
   it('shows how many working days each party took, and says nothing of stopped clocks while none is stopped', async () => {
     const text = await status();
-    assert.doesNotMatch(text, /clock/);
+    assert.doesNotMatch(text, /pause/i);
     assert.match(text, /^Working days spent waiting so far: school or trust 2\.$/m);
     assert.deepEqual((JSON.parse(await status('--json')) as { stops: unknown }).stops, []);
   });
@@ -45,13 +45,10 @@ describe('chaser status', () => {
     const scope = { step: 'confirm-participation', round: 1 };
     await change({ kind: 'stop-clock', ...WHO, scope, category: 'illness', from: '2040-10-09', expectedEnd: '2040-10-12' });
     const text = await status();
-    assert.match(
-      text,
-      /^The clock of “Confirm participation” has stood still since Tuesday 9 October 2040 \(illness\)\. The head is ill\.$/m,
-    );
+    assert.match(text, /^“Confirm participation” has been paused since Tuesday 9 October 2040 \(illness\)\. The head is ill\.$/m);
     assert.match(text, /^Expected to run again on Friday 12 October 2040\.$/m);
-    assert.match(text, /^confirm-participation .* open, clock stopped/m);
-    assert.match(text, /^Working days spent waiting so far: school or trust 0\. Days on which the clock stood still are left out\.$/m);
+    assert.match(text, /^confirm-participation .* open, paused/m);
+    assert.match(text, /^Working days spent waiting so far: school or trust 0\. Days of a pause are left out\.$/m);
     const told = JSON.parse(await status('--json')) as { stops: unknown; steps: readonly Record<string, unknown>[] };
     assert.deepEqual(told.stops, [
       { stop: 1, scope, from: '2040-10-09', category: 'illness', because: 'The head is ill.', expectedEnd: '2040-10-12' },
@@ -71,7 +68,7 @@ describe('chaser status', () => {
     await world.forwardTo(reference, '2040-10-16 12:00');
     await world.postIsDone();
     const text = await status();
-    assert.match(text, /^The clock of this deployment has stood still since Wednesday 10 October 2040 \(inspection\)\./m);
+    assert.match(text, /^This deployment has been paused since Wednesday 10 October 2040 \(inspection\)\./m);
     assert.match(text, /^It was expected to run again on Friday 12 October 2040, and that day has passed\.$/m);
   });
 });

@@ -201,8 +201,8 @@ export function letterOfKind(kind: LetterKind): Letter {
         key: keyOf('clock-resumed-2', 'p-head'),
         link: null,
         news: {
-          headline: 'The clock runs again',
-          paragraphs: ['Chris Mills has resumed the clock from 9 December 2022.', 'Why: The headteacher is back.'],
+          headline: 'The pause has ended',
+          paragraphs: ['Chris Mills has ended the pause. Days count again from 9 December 2022.', 'Why: The headteacher is back.'],
           moves: [{ title: 'Confirm participation', from: plainDate('2022-11-30'), to: plainDate('2022-12-09') }],
         },
       };

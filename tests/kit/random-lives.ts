@@ -147,14 +147,14 @@ function checkEvent({ chronology, letters }: Life, event: ChronologyEvent): void
       break;
     }
     case 'rung-held':
-      assert.equal(stopOf(chronology, event)?.stop, event.stop, 'a rung is held while the clock stands');
+      assert.equal(stopOf(chronology, event)?.stop, event.stop, 'a rung is held during the pause');
       once(event, `${event.rung}@${event.stop}`);
       break;
     case 'escalation-passed':
       assert.equal(recordOf(event)?.state.kind, 'open', 'an escalation moves while its step is open');
       once(event, `${event.rung}^${event.turn}`);
       if (event.by === null) {
-        assert.equal(stopOf(chronology, event), undefined, 'an escalation does not go up while the clock stands');
+        assert.equal(stopOf(chronology, event), undefined, 'an escalation does not go up during the pause');
         inSendingHours(event.how, 'working');
       }
       break;
@@ -251,7 +251,7 @@ function addedUp(chronology: Chronology, record: StepRecord) {
     if (line.kind !== 'stopped' || !line.on || !line.to) continue;
     const stood = countDays(calendar, kind, addDays(line.on, -1), line.to);
     assert.ok(stood.ok);
-    const said = /: (\d+) (working|school) days? (?:is|are) given back/.exec(line.text);
+    const said = /: (\d+) (working|school) days? (?:is|are) added/.exec(line.text);
     assert.deepEqual([Number(said?.[1]), said?.[2]], [stood.value, kind]);
     if (stood.value === 0) continue;
     const moved = nthDay(calendar, kind, dueOn, stood.value);

@@ -50,8 +50,8 @@ const LETTERS = [
   ['2040-11-01', 'coordinator', 'call', 'apply/1', 'Please telephone Harry Head about “Apply for the partnership”'],
   ['2040-11-05', 'region', 'escalation', 'apply/1', 'For your decision: “Apply for the partnership” is 5 school days late'],
   ['2040-11-05', 'coordinator', 'escalation-notice', 'apply/1', 'For your information: “Apply for the partnership” is 5 school days late'],
-  ['2040-11-06', 'region', 'news', 'apply/1', 'The escalation of “Apply for the partnership” is over'],
-  ['2040-11-06', 'coordinator', 'news', 'apply/1', 'The escalation of “Apply for the partnership” is over'],
+  ['2040-11-06', 'region', 'news', 'apply/1', 'The escalation of “Apply for the partnership” has ended'],
+  ['2040-11-06', 'coordinator', 'news', 'apply/1', 'The escalation of “Apply for the partnership” has ended'],
   ['2040-11-06', 'coordinator', 'request', 'name-partner/1', 'Please name a partner school by 13 November 2040'],
   ['2040-11-06', 'leader-busy', 'request', 'accept-partnership/1', 'Please accept the partnership by 9 November 2040'],
   ['2040-11-07', 'coordinator', 'request', 'name-partner/2', 'Please name a partner school by 14 November 2040'],
@@ -200,7 +200,7 @@ describe('an invented programme', () => {
     const told = JSON.stringify(timeline);
     assert.match(told, /A new reading lead of the partner school is looked for/);
     assert.match(told, /answers Decide on more time: Agreed/);
-    assert.match(told, /Lapses: Closing survey/);
+    assert.match(told, /Left undone: Closing survey/);
   });
 
   /** The texts of the e-mails with a subject, without line breaks, in the order in which they arrived. */

@@ -29,7 +29,7 @@ const LETTERS = [
   // Half term, 22 to 26 October: no day counts and nobody is written to.
   ['2040-10-29', 'region', 'escalation', 'confirm-participation/1', 'For your decision: “Confirm participation” is 5 school days late'],
   ['2040-10-30', 'region', 'request', 'provide-details/1', 'Please provide details to the RDP by 2 November 2040'],
-  ['2040-10-30', 'region', 'news', 'confirm-participation/1', 'The escalation of “Confirm participation” is over'],
+  ['2040-10-30', 'region', 'news', 'confirm-participation/1', 'The escalation of “Confirm participation” has ended'],
   ['2040-10-30', 'coordinator', 'request', 'engage-system-leader/1', 'Please contact a system leader by 2 November 2040'],
   ['2040-10-31', 'leader-busy', 'request', 'confirm-ability/1', 'Please confirm ability to support by 5 November 2040'],
   ['2040-11-01', 'coordinator', 'request', 'engage-system-leader/2', 'Please contact a system leader by 6 November 2040'],
@@ -38,7 +38,7 @@ const LETTERS = [
   ['2040-11-07', 'leader', 'overdue', 'confirm-ability/2', 'Overdue by 1 working day: please confirm ability to support'],
   ['2040-11-08', 'coordinator', 'call', 'confirm-ability/2', 'Please telephone Lena Leader about “Confirm ability to support”'],
   ['2040-11-09', 'region', 'escalation', 'confirm-ability/2', 'For your decision: “Confirm ability to support” is 3 working days late'],
-  ['2040-11-12', 'region', 'news', 'confirm-ability/2', 'The escalation of “Confirm ability to support” is over'],
+  ['2040-11-12', 'region', 'news', 'confirm-ability/2', 'The escalation of “Confirm ability to support” has ended'],
   [
     '2040-11-12',
     'coordinator',
@@ -69,8 +69,8 @@ const LETTERS = [
   // The senior lead is at the top, and is asked again until the RDP has checked in.
   ['2040-12-31', 'senior', 'escalation', 'check-in/1', 'For your decision: “Check in on the support” is 11 working days late'],
   ['2041-01-04', 'senior', 'escalation', 'check-in/1', 'For your decision: “Check in on the support” is 14 working days late'],
-  ['2041-01-09', 'senior', 'news', 'check-in/1', 'The escalation of “Check in on the support” is over'],
-  ['2041-01-09', 'region', 'news', 'check-in/1', 'The escalation of “Check in on the support” is over'],
+  ['2041-01-09', 'senior', 'news', 'check-in/1', 'The escalation of “Check in on the support” has ended'],
+  ['2041-01-09', 'region', 'news', 'check-in/1', 'The escalation of “Check in on the support” has ended'],
   ['2041-02-01', 'coordinator', 'request', 'check-in/2', 'Please check in on the support by 6 February 2041'],
   ['2041-02-05', 'coordinator', 'request', 'follow-up-call/1', 'Please hold the end-of-deployment call by 26 February 2041'],
   ['2041-02-05', 'head', 'request', 'follow-up-call/1', 'Please hold the end-of-deployment call by 26 February 2041'],

@@ -201,7 +201,7 @@ describe('from a file of leaders to the choice and its letters', { timeout: 240_
       because: 'Nearest, and knows rural schools.',
     });
     assert.equal(status, 303, text);
-    assert.match((await cora.get(location)).text, /counted and is recorded/);
+    assert.match((await cora.get(location)).text, /is recorded/);
     await world.postIsDone();
     const { rows: asked } = await world.db.query<{ person: string }>(
       "SELECT person FROM messages WHERE reference = $1 AND step = 'confirm-ability' AND kind = 'request'",

@@ -99,7 +99,7 @@ describe('a calendar', { timeout: 120_000 }, () => {
     await answer(reference, STEP.step, 'accepts', 'head');
     assert.deepEqual(calendarOf('head', reference), [`${CONFIRM}: CANCELLED`]);
     const copy = mailTo('head', reference).at(-1);
-    assert.match(copy?.subject ?? '', /^Your answer counted/u);
+    assert.match(copy?.subject ?? '', /^We have your answer/u);
     assert.match(copy?.text ?? '', /takes the due date out of your calendar/u);
     const [file] = copy?.attachments ?? [];
     assert.equal(file?.filename, 'due-date-cancelled.ics');

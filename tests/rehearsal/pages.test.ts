@@ -128,7 +128,7 @@ test('a sound pasted programme leads on: read it, answer what it asks at its sta
 
 test('a pasted programme with a fault, or an invalid day, is told what to correct, and not what comes next', async () => {
   const faulty = await post(readFileSync(programmePath('si-2019-20'), 'utf8').replace(/^version: \d+$/m, 'version: one'));
-  assert.match(faulty.body, /Mend the text below, and select “Check and rehearse” again\./);
+  assert.match(faulty.body, /Correct the text below, and select “Check and rehearse” again\./);
   const noDay = await post(readFileSync(programmePath('si-2019-20'), 'utf8'), { start: 'soon' });
   assert.match(noDay.body, /“soon” is not a day/);
   for (const { body } of [faulty, noDay]) assert.doesNotMatch(body, /What you can do next/);

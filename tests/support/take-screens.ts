@@ -146,7 +146,7 @@ export async function takeScreens(page: Page, { webUrl, mailboxPage }: Stack, fo
     await take('change');
     await press('Continue');
     await take('change-check');
-    await press('Stop the clock');
+    await press('Pause');
     await take('clock-stopped');
     await takeEach({
       'change-resume': `/deployments/${SILENT}/change/resume-clock`,

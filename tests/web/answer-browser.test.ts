@@ -92,11 +92,11 @@ describe('answering in a browser without script', () => {
           .locator('h1')
           .textContent()
           .then((text) => text?.trim()),
-        'Your answer counted',
+        'We have your answer',
       );
       await mustBeGood(page, 'answer-counted');
 
-      await page.getByRole('link', { name: 'See all that is asked of you' }).click();
+      await page.getByRole('link', { name: 'See everything we need from you' }).click();
       await mustBeGood(page, 'answer-mine');
     });
 

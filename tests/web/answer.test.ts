@@ -145,7 +145,7 @@ describe('the link of a letter', () => {
     assert.deepEqual(await keptOf(reference), [{ answer: 'accepts', counted: true, outcome: null }]);
 
     const { body } = await get(token);
-    assert.match(body, /govuk-panel__title[^>]*>\s*Your answer counted/);
+    assert.match(body, /govuk-panel__title[^>]*>\s*We have your answer/);
     assert.match(body, /You answered on 8 October 2040: “Yes, we will take part”/);
     assert.match(body, /If you accept, Cora Coordinator looks for a system leader/);
     assert.match(body, /Rosa Region \(regional team\): asked “Provide details to the RDP”, due on Thursday 11 October 2040/);
@@ -166,7 +166,7 @@ describe('the link of a letter', () => {
       sent.map(({ statusCode }) => statusCode),
       [303, 303, 303],
     );
-    assert.match((await get(token)).body, /Your answer counted/);
+    assert.match((await get(token)).body, /We have your answer/);
     const { rowCount } = await world.db.query("SELECT FROM events WHERE reference = $1 AND type = 'step-answered'", [reference]);
     assert.equal(rowCount, 1);
     assert.equal((await notesOf(reference)).filter(({ kind }) => kind === 'answer-outcome').length, 0);
@@ -366,7 +366,7 @@ describe('the link of a letter', () => {
     const sent = await post(token, '/answer', { answer: 'declines', 'declines-reason': 'No time.\r\nSorry.' }, cutOff);
     assert.equal(sent.statusCode, 303);
     const { body } = await get(token, '', cutOff);
-    assert.match(body, /We have kept your answer[\s\S]*No, we do not want to take part[\s\S]*No time\.<br>\s*Sorry\./);
+    assert.match(body, /We have saved your answer[\s\S]*No, we do not want to take part[\s\S]*No time\.<br>\s*Sorry\./);
     assert.deepEqual(await keptOf(reference), [{ answer: 'declines', counted: null, outcome: null }]);
     assert.equal((await post(token, '/answer', { answer: 'accepts' }, cutOff)).statusCode, 303, 'the first stands');
     assert.equal((await keptOf(reference)).length, 1);
@@ -374,7 +374,7 @@ describe('the link of a letter', () => {
     assert.equal(await deliverKeptAnswers({ db: world.db, client: world.client }), 1);
     assert.equal(await deliverKeptAnswers({ db: world.db, client: world.client }), 0);
     assert.deepEqual(await keptOf(reference), [{ answer: 'declines', counted: true, outcome: null }]);
-    assert.match((await get(token)).body, /Your answer counted[\s\S]*The deployment has ended: The school or trust declined the offer/);
+    assert.match((await get(token)).body, /We have your answer[\s\S]*The deployment has ended: The school or trust declined the offer/);
     const [copy] = await notesOf(reference);
     assert.equal(copy?.kind, 'answer-copy');
     assert.match(copy.text, /In your own words: No time\.\nSorry\./);
@@ -392,7 +392,7 @@ describe('the link of a letter', () => {
     });
     assert.equal((await post(token, '/answer', { answer: 'accepts' })).statusCode, 303);
     const { body } = await get(token);
-    assert.match(body, /We have kept your answer/);
+    assert.match(body, /We have saved your answer/);
     assert.deepEqual(await keptOf(reference), [{ answer: 'accepts', counted: null, outcome: null }]);
     await world.client.workflow.getHandle(deploymentWorkflowId(reference)).terminate();
     await world.db.query('DELETE FROM kept_answers WHERE reference = $1', [reference]);

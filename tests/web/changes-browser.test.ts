@@ -66,14 +66,14 @@ describe('changes in a real browser', { timeout: 300_000 }, () => {
   const heading = () => page.locator('h1').innerText();
 
   it('stop the clock by keyboard alone, after a mistake that is pointed out', async () => {
-    await begin('Stop the clock');
+    await begin('Pause');
     await look('stop-form');
     await mustWorkByKeyboard(page);
     await press('Continue');
-    assert.match(await page.title(), /^Error: Stop the clock/);
+    assert.match(await page.title(), /^Error: Pause/);
     await look('stop-errors');
     // The first link of the summary leads to the first mistake.
-    await page.getByRole('link', { name: 'Select what the clock is stopped for' }).focus();
+    await page.getByRole('link', { name: 'Select what you want to pause' }).focus();
     await page.keyboard.press('Enter');
     await page.locator('#scope').focus();
     await page.keyboard.press('Space');
@@ -91,11 +91,11 @@ describe('changes in a real browser', { timeout: 300_000 }, () => {
     await page.keyboard.type('Her deputy telephoned.');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: 'Check before it is done: Stop the clock' }).waitFor();
+    await page.getByRole('heading', { name: 'Check before it is done: Pause' }).waitFor();
     await look('stop-check');
     await mustWorkByKeyboard(page);
-    await press('Stop the clock');
-    assert.match(await page.getByRole('alert').innerText(), /The clock is stopped\./);
+    await press('Pause');
+    assert.match(await page.getByRole('alert').innerText(), /The pause is recorded\./);
     await look('stopped');
   });
 
@@ -114,12 +114,12 @@ describe('changes in a real browser', { timeout: 300_000 }, () => {
     await press('Continue');
     await look('resume-check');
     assert.match(await page.locator('main').innerText(), /Due now\s+Monday 15 October 2040\s+Due afterwards\s+Friday 19 October 2040/);
-    await press('Resume the clock');
-    assert.match(await page.getByRole('alert').innerText(), /The clock runs again\./);
+    await press('End the pause');
+    assert.match(await page.getByRole('alert').innerText(), /The pause has ended\./);
   });
 
   it('extend a due date, after going back to change what was entered', async () => {
-    await begin('Extend a due date');
+    await begin('Give more time');
     await page.getByLabel('Confirm participation').check();
     await fillDay('What is the new due date?', ['1', '11', '2040']);
     await page.getByLabel(/Who at the Department/).fill('Rosa Region');
@@ -130,7 +130,7 @@ describe('changes in a real browser', { timeout: 300_000 }, () => {
     await fillDay('What is the new due date?', ['2', '11', '2040']);
     await press('Continue');
     await look('extend-check');
-    await press('Extend the due date');
+    await press('Give more time');
     assert.match(await page.locator('main').innerText(), /Due on Friday 2 November 2040 \(extended, originally 15 October 2040\)/);
     await look('extended');
   });
@@ -141,7 +141,7 @@ describe('changes in a real browser', { timeout: 300_000 }, () => {
     await world.answer(reference, 'engage-system-leader', 'contacted', {
       fields: { systemLeader: 'leader', capacity: 'ten-days', conflict: 'none' },
     });
-    await begin('Rematch to another system leader');
+    await begin('Find another system leader');
     await page.getByLabel(/Who is asked next/).fill('Bea Busy');
     await page.getByLabel(/Why/).fill('Lena Leader has no time before Easter.');
     await look('rematch-form');

@@ -120,8 +120,8 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
     it('can be stopped, and not resumed, while it runs', async () => {
       const text = await page();
       assert.match(text, /Change this deployment/);
-      assert.match(text, /Stop the clock/);
-      assert.doesNotMatch(text, /Resume the clock/);
+      assert.match(text, /Pause</);
+      assert.doesNotMatch(text, /End the pause/);
       assert.equal((await cora.get(url('resume-clock'))).status, 409);
     });
 
@@ -129,7 +129,7 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
       const { status, text } = await cora.post(url('stop-clock'), {});
       assert.equal(status, 400);
       for (const [words, at] of [
-        ['Select what the clock is stopped for', 'scope'],
+        ['Select what you want to pause', 'scope'],
         ['Select what kind of reason it is', 'category'],
         ['Enter the first day that does not count', 'from-day'],
         ['Enter the day on which it is expected to run again', 'expectedEnd-day'],
@@ -163,7 +163,7 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
       assert.match(text, /Private note<\/dt><dd [^>]*>Bereavement\. Ask nothing\./);
       const [, letter = ''] = /What the e-mail says<\/h2>(.*?)<form/.exec(text) ?? [];
       assert.match(letter, /Harry Head, school or trust/);
-      assert.match(letter, /The clock has been stopped.*Cora Coordinator has stopped the clock of this deployment.*Why: The head is ill\./);
+      assert.match(letter, /This deployment has been paused.*Cora Coordinator has paused it.*Why: The head is ill\./);
       assert.match(letter, /health or private life/);
       assert.doesNotMatch(letter, /Bereavement/);
       assert.match(
@@ -174,8 +174,8 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
 
     it('is stopped once, however often the button is pressed', async () => {
       const text = await make('stop-clock', { ...stop, note: 'Bereavement. Ask nothing.' });
-      assert.match(text, /The clock is stopped\./);
-      assert.match(text, /The clock of this deployment has stood still since Monday 8 October 2040 \(illness\)\. The head is ill\./);
+      assert.match(text, /The pause is recorded\./);
+      assert.match(text, /This deployment has been paused since Monday 8 October 2040 \(illness\)\. The head is ill\./);
       assert.match(
         text,
         /Expected to run again on Monday 15 October 2040\. If it did, “Confirm participation” would be due on Friday 19 October 2040\./,
@@ -220,9 +220,9 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
       await refusedWith('resume-clock', { ...form, ...day('on', '2041-01-01') }, /is in the future/);
       const text = await check('resume-clock', form);
       assert.match(text, /Due now<\/span><br>Monday 15 October 2040.*Due afterwards<\/span><br><strong>Monday 29 October 2040/);
-      assert.match(text, /The clock stood still from 9 October 2040 to 15 October 2040: 5 school days are given back/);
+      assert.match(text, /Paused from 9 October 2040 to 15 October 2040: 5 school days are added/);
       const after = await make('resume-clock', form);
-      assert.match(after, /The clock runs again\./);
+      assert.match(after, /The pause has ended\./);
       assert.match(after, /Due on Monday 29 October 2040 \(was 15 October 2040\)/);
     });
 
@@ -438,14 +438,14 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
 
     it('is kept when a deployment ends and goes on: withdrawn, then reopened', async () => {
       const form = { end: 'withdrawn', withdrawnBy: 'school', ...WHY };
-      await refusedWith('withdraw', { ...form, withdrawnBy: '' }, /Select on whose account it ends/);
+      await refusedWith('withdraw', { ...form, withdrawnBy: '' }, /Select who or what brought this about/);
       assert.match(await check('withdraw', form), /How the deployment ends<\/h2> <p [^>]*>Withdrawn/);
       const ended = await make('withdraw', form);
       assert.match(ended, /The deployment is ended\./);
       assert.match(ended, /Reopen this deployment/);
-      assert.doesNotMatch(ended, /Stop the clock<\/a>/);
+      assert.doesNotMatch(ended, /Pause<\/a>/);
       await refusedWith('reopen', { because: ' ' }, /Enter the reason/);
-      assert.match(await make('reopen', WHY), /The deployment goes on\./);
+      assert.match(await make('reopen', WHY), /The deployment is open again\./);
     });
 
     /** Answers every open step as its owners would, until the named step has been answered. */

@@ -216,7 +216,7 @@ describe('the page of a deployment', () => {
         answer_fields: {},
       });
       const { text } = await cora.get(location);
-      assert.match(text, /The answer to “Confirm participation” counted and is recorded\./);
+      assert.match(text, /The answer to “Confirm participation” is recorded\./);
       assert.match(text, /“Yes, we will take part”: Harry Head, by telephone; recorded by Cora Coordinator\./);
       assert.match(text, /In the court of Rosa Region \(regional team\) since Tuesday 30 October 2040: today\./);
     });

@@ -238,7 +238,7 @@ describe('starting many', () => {
     const text = await page(list);
     assert.match(text, /Which of them should start\? \(4\)/);
     // Whoever meets the criteria is no exception, so no grounds are asked for.
-    assert.doesNotMatch(text, /What you say at the start/);
+    assert.doesNotMatch(text, /What we need to know at the start/);
     assert.match(text, /Left out \(2\)/);
     assert.match(
       text,

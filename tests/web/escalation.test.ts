@@ -237,23 +237,17 @@ describe('the pages of an escalation', { timeout: 400_000 }, () => {
       expectedEnd: '2040-11-30',
     });
     const { text } = await get(link);
-    assert.match(text, /The clock is stopped since Monday 29 October 2040: .*The head is ill\. .*on or before Friday 30 November 2040/);
+    assert.match(text, /This is paused since Monday 29 October 2040: .*The head is ill\. .*on or before Friday 30 November 2040/);
     assert.match(text, /this escalation goes to nobody else/);
-    assert.match(text, /The clock of “Confirm participation” is stopped/);
-    assert.match(
-      text,
-      /was due on Monday 15 October 2040 and has not been answered\. It was 4 school days late when its clock was stopped\./,
-    );
+    assert.match(text, /“Confirm participation” is paused/);
+    assert.match(text, /was due on Monday 15 October 2040 and has not been answered\. It was 4 school days late when it was paused\./);
     assert.doesNotMatch(text, /is 5 school days late|Please take it on|working days of Monday 29 October/);
     assert.match(
       text,
-      /While the clock is stopped, nothing happens by itself\. If nobody takes it on within 2 working days of the day on which the clock runs again, it goes up to/,
+      /During the pause nothing happens by itself\. If nobody takes it on within 2 working days of the day on which the pause ends, it goes up to/,
     );
     const asked = (await get(linkOf(reference, 'head'))).text;
-    assert.match(
-      asked,
-      /The clock is stopped since Monday 29 October 2040\. It is expected to run again on or before Friday 30 November 2040/,
-    );
+    assert.match(asked, /This is paused since Monday 29 October 2040\. The pause should end on or before Friday 30 November 2040/);
     assert.match(asked, /You need not answer before that/);
     assert.doesNotMatch(asked, /as soon as you can/);
     for (const person of ['coordinator', 'region']) {

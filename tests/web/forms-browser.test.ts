@@ -173,7 +173,7 @@ describe('a form with a field of every kind, in a browser', () => {
         await press(page, 'Send your answer');
         await mustBeGood(page, 'forms-counted');
         const counted = await page.locator('main').innerText();
-        assert.match(counted, /Your answer counted/);
+        assert.match(counted, /We have your answer/);
         assert.match(counted, /Intervention 1: Cost\s+£1,600.50/);
         assert.match(counted, /Harry Head, signed on 8 October 2040/);
 

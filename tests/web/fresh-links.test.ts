@@ -89,7 +89,7 @@ describe('a link that is spent', () => {
     const { body } = await get(spent.token, '/mine');
     assert.match(body, /Confirm participation: Hillside/);
     assert.ok(!body.includes(other.token));
-    assert.match(body, new RegExp(`action="/a/${spent.token}/mine/send"[^]*Send me fresh links by e-mail`, 'u'));
+    assert.match(body, new RegExp(`action="/a/${spent.token}/mine/send"[^]*E-mail me new links`, 'u'));
 
     const sent = await send(spent.token);
     assert.equal(sent.statusCode, 200);
@@ -129,7 +129,7 @@ describe('a link that is spent', () => {
     for (const page of ['', '/mine']) {
       const { statusCode, body } = await get(ended.token, page);
       assert.equal(statusCode, 410);
-      assert.match(body, /Send me fresh links by e-mail/);
+      assert.match(body, /E-mail me new links/);
       assert.doesNotMatch(body, /Hillside|Harry/);
     }
     assert.equal((await send(ended.token)).statusCode, 200);
@@ -215,7 +215,7 @@ describe('fresh links in a browser', () => {
           await mustBeGood('ended');
           await page.goto(`${address}/a/${spent.token}/mine`);
           await mustBeGood('mine');
-          await page.getByRole('button', { name: 'Send me fresh links by e-mail' }).click();
+          await page.getByRole('button', { name: 'E-mail me new links' }).click();
           await page.getByRole('heading', { name: 'Check your e-mail' }).waitFor();
           await mustBeGood('told');
           assert.equal((await notes()).length, 1);

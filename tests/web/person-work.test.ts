@@ -51,7 +51,7 @@ describe('all of one person’s work', { timeout: 120_000 }, () => {
       [reference],
     );
     assert.deepEqual([(await steps())?.openSteps, (await steps())?.lateSteps, (await steps())?.stoppedSteps], [1, 0, 1]);
-    assert.match((await cora.get('/people/region/work')).text, /Regional team: 1 open step, 1 with the clock stopped/);
+    assert.match((await cora.get('/people/region/work')).text, /Regional team: 1 open step, 1 paused/);
     await world.db.query('DELETE FROM clock_stops WHERE reference = $1', [reference]);
   });
 

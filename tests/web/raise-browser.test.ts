@@ -56,7 +56,7 @@ describe('what is raised in mid-flight', { timeout: 300_000 }, () => {
       await page.screenshot({ path: join(SCREENSHOTS, `raise-${name}-${width}.png`), fullPage: true });
     }
   };
-  const link = () => page.getByRole('link', { name: 'Raise something', exact: true });
+  const link = () => page.getByRole('link', { name: 'Raise a concern or ask for a change', exact: true });
   const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
 
   async function chaser(...words: string[]): Promise<{ readonly status: number; readonly out: string; readonly err: string }> {

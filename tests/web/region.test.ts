@@ -69,18 +69,18 @@ async function sections(user: User): Promise<Record<string, string>> {
 test('a regional team sees its own escalations, the oldest first, what is late, and what it is to approve now and next', async () => {
   assert.deepEqual(await sections(ofRegion('North West')), {
     'Escalated to us': 'D00002 D00001',
-    'Late, by whose court': 'D00002 D00001',
+    'Late, by who we are waiting for': 'D00002 D00001',
     'For us to do or approve': 'D00004',
-    'About to come to us': 'D00002 D00001 D00005',
+    'Coming to us next': 'D00002 D00001 D00005',
   });
 });
 
 test('another region sees its own deployments', async () => {
   assert.deepEqual(await sections(ofRegion('London')), {
     'Escalated to us': 'D00003',
-    'Late, by whose court': 'D00003',
+    'Late, by who we are waiting for': 'D00003',
     'For us to do or approve': 'D00003',
-    'About to come to us': '',
+    'Coming to us next': '',
   });
 });
 
@@ -88,10 +88,10 @@ test('a region without any work says so', async () => {
   const app = await staffApp(servicesOf(database.pool), ofRegion('South West'), registerRegionRoutes);
   const { body } = await app.inject('/region');
   for (const said of [
-    'Nothing is escalated to us.',
+    'There are no escalations to us.',
     'Nothing is late.',
-    'Nothing waits for the regional team.',
-    'Nothing is about to come.',
+    'Nothing is waiting for the regional team.',
+    'Nothing is coming up.',
   ])
     assert.ok(body.includes(said));
 });
@@ -114,7 +114,7 @@ test('a step past its date while its clock is stopped is shown apart, and is not
   const { lateSteps } = await readWaiting(database.pool);
   await database.pool.query("UPDATE clock_stops SET resumed_on = '2026-01-06' WHERE reference = 'D00007'");
   const running = await (await staffApp(servicesOf(database.pool), ofRegion('East Midlands'), registerRegionRoutes)).inject('/region');
-  assert.match(running.body, /Late, by whose court.*6 working days late/s);
+  assert.match(running.body, /Late, by who we are waiting for.*6 working days late/s);
   assert.equal((await readWaiting(database.pool)).lateSteps, lateSteps + 2);
   await database.pool.query("UPDATE clock_stops SET resumed_on = NULL WHERE reference = 'D00007'");
 });

@@ -307,7 +307,7 @@ describe('a link to sign in', () => {
     await database.pool.query('UPDATE sign_in_links SET expires_at = clock_timestamp()');
     const { statusCode, body } = await press(token, browser);
     assert.equal(statusCode, 410);
-    assert.match(body, /This link has run out/);
+    assert.match(body, /This link has expired/);
     assert.deepEqual(await rowsOf('SELECT FROM sessions'), []);
   });
 

@@ -105,13 +105,13 @@ describe('after every change on a page of the staff', { timeout: 240_000 }, () =
     const page = `/deployments/${reference}`;
     const pace = await confirmed(cora, `${page}/change/chase-now`, { step: 'confirm-participation/1' });
     const moved = await told(cora, '/deployments/:reference/change/:kind', `${page}/change/chase-now`, pace, /\S/);
-    assert.match(moved, /The clock of this deployment was moved on, to try things out\. It shows Thursday 18 October 2040/);
+    assert.match(moved, /Time was moved on for this deployment, to try things out\. Its today is Thursday 18 October 2040/);
     await told(
       cora,
       '/deployments/:reference/answer/:step',
       `${page}/answer/confirm-participation`,
       { owner: 'head', round: '1', answer: 'accepts' },
-      /The answer to “Confirm participation” counted/,
+      /The answer to “Confirm participation” is recorded/,
     );
     const to = { deputy: 'otto@delivery.example', 'from-day': '1', 'from-month': '11', 'from-year': '2040' };
     const until = { 'to-day': '9', 'to-month': '11', 'to-year': '2040', because: 'Leave.' };
@@ -145,7 +145,7 @@ describe('after every change on a page of the staff', { timeout: 240_000 }, () =
     await told(cora, `${route}/consider`, `${url}/consider`, { consider: 'gwendolyn-starling' }, /One system leader is told/);
     const answered = { 'contacted-capacity': 'ten-days', 'contacted-conflict': 'none' };
     const choice = { round: '1', 'place-gwendolyn-starling': '1', days: '10', because: 'Nearest.', ...answered };
-    await told(cora, `${route}/choose`, `${url}/choose`, choice, /The answer to “Contact a system leader” counted/);
+    await told(cora, `${route}/choose`, `${url}/choose`, choice, /The answer to “Contact a system leader” is recorded/);
   });
 
   it('a banner says that an escalation is handed over, sent back and taken on', async () => {

@@ -86,7 +86,7 @@ describe('Today in a real browser', () => {
     await page.getByRole('link', { name: 'They answered' }).click();
     await page.getByLabel('Yes, we will take part').check();
     await page.getByRole('button', { name: 'Record the answer' }).click();
-    await page.getByText('The answer to “Confirm participation” counted and is recorded.').waitFor();
+    await page.getByText('The answer to “Confirm participation” is recorded.').waitFor();
     await page.goto(`${address}/`);
     await page.getByText('No calls worth making.').waitFor();
     await page.screenshot({ path: join(SCREENSHOTS, 'chaser-today-done.png'), fullPage: true });

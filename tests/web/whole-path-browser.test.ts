@@ -89,7 +89,7 @@ describe('the whole path in a browser', { timeout: 240_000 }, () => {
       await page.getByLabel('I have contacted the school or trust').check();
       await page.getByRole('button', { name: 'Continue' }).click();
       await page.getByRole('button', { name: 'Send your answer' }).click();
-      await page.getByRole('heading', { name: 'Your answer counted' }).waitFor();
+      await page.getByRole('heading', { name: 'We have your answer' }).waitFor();
 
       await page.goto(await linkTo(PEOPLE.head.email, 'Please confirm participation', seen));
       if (javaScriptEnabled) {
@@ -100,7 +100,7 @@ describe('the whole path in a browser', { timeout: 240_000 }, () => {
       await page.getByRole('button', { name: 'Continue' }).click();
       if (javaScriptEnabled) await mustBeAccessible(page);
       await page.getByRole('button', { name: 'Send your answer' }).click();
-      await page.getByRole('heading', { name: 'Your answer counted' }).waitFor();
+      await page.getByRole('heading', { name: 'We have your answer' }).waitFor();
       if (javaScriptEnabled) {
         await mustBeAccessible(page);
         await fits(page);
@@ -121,7 +121,7 @@ describe('the whole path in a browser', { timeout: 240_000 }, () => {
     await page.getByRole('heading', { name: /Check/ }).waitFor();
     await tabTo(page, 'button[type=submit]');
     await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: 'Your answer counted' }).waitFor();
+    await page.getByRole('heading', { name: 'We have your answer' }).waitFor();
   });
 
   it('shows the coordinator the call, and the regional team the escalation, that silence brought', async () => {

@@ -73,7 +73,7 @@ function toldOf(asked: Asked, programme: Programme, step: Step): readonly string
   const seeing = [...new Set(roles)].map((role) => holdersOf(asked, programme, role ?? ''));
   return [
     ...(seeing.length === 0 ? [] : [`${capitalised(inWords(seeing))} can see your answer.`]),
-    ...(step.answers.some(({ opens }) => opens.length > 0) ? ['Whoever is asked next is told what you answered.'] : []),
+    ...(step.answers.some(({ opens }) => opens.length > 0) ? ['The person who is asked next will be told what you answered.'] : []),
     ...(asked.optional ? [] : alsoToldOf(programme, step)),
   ];
 }

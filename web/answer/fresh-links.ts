@@ -46,8 +46,8 @@ export function registerFreshLinksRoute(app: FastifyInstance, services: Services
       return sendPage(reply, 'closed', {
         title: 'Check your e-mail',
         sentences: [
-          'If anything is asked of you, an e-mail with a link to each thing is on its way. It goes to the address that we have for you, and to no other.',
-          'If no e-mail comes within an hour, look among unwanted mail, then ask your coordinator which address we have.',
+          'If there is anything we need from you, an e-mail with a link to each is on its way. It goes only to the address that we have for you.',
+          'If no e-mail comes within an hour, check your junk or spam folder. Then ask your coordinator which address we have.',
         ],
       });
     }),

@@ -52,7 +52,7 @@ export async function sendClosed(services: Services, opened: OpenedLink, closed:
   if (closed.kind === 'answered' && isOwnAnswer(asked)) {
     return sendPage(reply, 'counted', {
       ...headOf(opened),
-      title: `Your answer counted: ${step.title}, ${asked.subject}`,
+      title: `We have your answer: ${step.title}, ${asked.subject}`,
       ...(await countedView(services.db, asked, programme, step)),
     });
   }
@@ -90,7 +90,7 @@ export async function sendKept({ db }: Services, opened: OpenedLink, kept: KeptA
   const { asked, programme, step } = opened;
   return sendPage(reply, 'kept', {
     ...headOf(opened),
-    title: `We have kept your answer: ${step.title}, ${asked.subject}`,
+    title: `We have saved your answer: ${step.title}, ${asked.subject}`,
     answer: labelOf(programme, kept.step, kept.answer),
     said: saidBesides(programme, kept, await namesOf(db, Object.values(kept.fields))),
     givenAt: kept.givenAt,

@@ -26,7 +26,7 @@ export function registerMineRoute(app: FastifyInstance, services: Services): voi
       const deployments = await listDeploymentsOf(db, person);
       return sendPage(reply, 'mine', {
         ...headOf(opened),
-        title: 'All that is asked of you',
+        title: 'Everything we need from you',
         freshLinks: closed === null ? null : `${urls.answer(opened.token)}/mine/send`,
         steps: await Promise.all(
           steps.map(async ({ reference, step, round, subject, dueOn, late, stopped, generation, programme, version }) => ({

@@ -105,8 +105,8 @@ export function registerAnswerRoutes(app: FastifyInstance, services: Services): 
       if (now !== undefined && now.closed !== null) return sendClosed(services, now, now.closed, reply.status(409));
       return sendPage(reply.status(409), 'closed', {
         ...headOf(opened),
-        title: `Your answer could not be counted: ${step.title}, ${asked.subject}`,
-        heading: 'Your answer could not be counted',
+        title: `We could not record your answer: ${step.title}, ${asked.subject}`,
+        heading: 'We could not record your answer',
         sentences: [delivery.because, 'What you wrote is saved. Nothing else was changed.'],
         back: urls.answer(token),
       });

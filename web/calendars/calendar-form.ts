@@ -120,7 +120,7 @@ export function faultsOf(ask: CalendarAsk, { kind, message, remedy, faults }: Fo
     ...remedy
       .split('\n')
       .slice(0, MOST_FAULTS)
-      .map((text) => ({ text: `To mend it: ${text}`, href: `#${input}` })),
+      .map((text) => ({ text: `To correct it: ${text}`, href: `#${input}` })),
   ];
 }
 

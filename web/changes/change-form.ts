@@ -67,7 +67,7 @@ const NOTE: ChangeField = {
   kind: 'words',
   id: 'note',
   label: 'Private note (optional)',
-  hint: 'What the school need not read. It stands on the page of this deployment, and in no e-mail.',
+  hint: 'Only staff see this, on the page of this deployment. It is not in any e-mail.',
   missing: '',
   optional: true,
 };

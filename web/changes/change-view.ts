@@ -95,7 +95,7 @@ function staysWords({ chronology }: Standing, { step }: StepRef, dueOn: PlainDat
   const late = staysLate(chronology, step, dueOn, on);
   if (late === null) return null;
   const by = late.days === 0 ? 'It stays late' : `It stays late by ${late.words.replace(/ late$/u, '')}`;
-  return stood ? `${by}: it was late before the clock stopped, and only the days on which it stood still are given back.` : `${by}.`;
+  return stood ? `${by}: it was late before the pause, and only the days of the pause are added.` : `${by}.`;
 }
 
 /** Every contact id that a preview mentions. */

@@ -10,9 +10,9 @@ import type { ChangeForm, ChangeOption, Standing } from './change-form.ts';
 
 export const CHASE_NOW: ChangeForm = {
   kind: 'chase-now',
-  title: 'Chase now',
+  title: 'Send a reminder now',
   lead: () => [
-    'A reminder goes now, or an overdue notice once it is late. It counts as the next of its kind: that one does not come again. At most one letter a day goes about a step.',
+    'This sends a reminder now, or an overdue notice if the step is late. It takes the place of the next one. Chaser sends at most one letter a day about a step.',
   ],
   fieldsOf: (standing) => {
     const steps = openStepsOf(standing, { running: true }).filter(
@@ -32,14 +32,14 @@ export const CHASE_NOW: ChangeForm = {
   commandFrom: (said, by) => ({ kind: 'chase-now', ...readRef(said('step')), by }),
   faultAt: () => 'step',
   button: 'Send it now',
-  done: 'The chase is on its way.',
+  done: 'The reminder is on its way.',
 };
 
 export const SKIP_RUNG: ChangeForm = {
   kind: 'skip-rung',
-  title: 'Leave out the next chase',
+  title: 'Skip the next reminder or call',
   lead: () => [
-    'Only the next one is left out, whatever it is: a reminder, an overdue notice, a call or an escalation. The one after it comes as planned.',
+    'This skips only the next one, whether it is a reminder, an overdue notice, a call or an escalation. The one after it comes as planned.',
   ],
   fieldsOf: (standing) => {
     const steps = openStepsOf(standing, { running: true }).flatMap((record) => {
@@ -54,33 +54,39 @@ export const SKIP_RUNG: ChangeForm = {
   },
   commandFrom: (said, by) => ({ kind: 'skip-rung', ...readRef(said('step')), by, because: said('because') }),
   faultAt: ({ kind }) => (kind === 'no-reason' ? 'because' : 'step'),
-  button: 'Leave it out',
-  done: 'The next chase is left out.',
+  button: 'Skip it',
+  done: 'The next one will be skipped.',
 };
 
 export const PACES: Readonly<Record<Pace, { readonly text: string; readonly hint: string }>> = {
-  less: { text: 'Less than usual', hint: 'Fewer reminders. Calls and escalations come as always.' },
+  less: { text: 'Less than usual', hint: 'Fewer reminders. Calls and escalations stay as they are.' },
   usual: { text: 'As usual', hint: 'As the programme has it.' },
   more: { text: 'More than usual', hint: 'More reminders.' },
 };
 
 export const SET_PACE: ChangeForm = {
   kind: 'set-pace',
-  title: 'Chase less or more',
-  lead: () => ['For this deployment only, as far as the programme provides for it.'],
+  title: 'Send fewer or more reminders',
+  lead: () => ['This changes the reminders of this deployment only.'],
   fieldsOf: (standing) => {
     const paces = pacesToChoose(standing);
     if (!isRunning(standing) || paces.length === 0) return null;
     return [
-      { kind: 'choice', id: 'pace', label: 'How closely is it chased?', missing: 'Select how closely it is chased', options: paces },
+      {
+        kind: 'choice',
+        id: 'pace',
+        label: 'How many reminders do you want to send?',
+        missing: 'Select how many reminders you want to send',
+        options: paces,
+      },
       because(),
     ];
   },
   // The value is one of the offered options, which are exactly these.
   commandFrom: (said, by) => ({ kind: 'set-pace', pace: said('pace') as Pace, by, because: said('because') }),
   faultAt: ({ kind }) => (kind === 'no-reason' ? 'because' : 'pace'),
-  button: 'Change how closely it is chased',
-  done: 'How closely it is chased is changed.',
+  button: 'Change the reminders',
+  done: 'The number of reminders is changed.',
 };
 
 function stepOption({ chronology }: Standing, record: StepRecord, hint: string): ChangeOption {

@@ -12,9 +12,9 @@ import type { ChangeForm, ChangeOption, Standing } from './change-form.ts';
 
 export const EXTEND: ChangeForm = {
   kind: 'extend',
-  title: 'Extend a due date',
+  title: 'Give more time',
   lead: ({ chronology }) => [
-    'For a later date that has been agreed with the Department. The original date stays in the record and in the reports.',
+    'Use this for a later date that has been agreed with the Department. The original date stays in the record and in the reports.',
     ...limitWords(chronology.programme),
   ],
   fieldsOf: (standing) => {
@@ -59,15 +59,15 @@ export const EXTEND: ChangeForm = {
   }),
   faultAt: ({ kind }) =>
     kind === 'no-reason' ? 'because' : ['not-open', 'unknown-step', 'clock-stopped', 'asked-already'].includes(kind) ? 'step' : 'dueOn',
-  button: 'Extend the due date',
-  done: 'The extension is recorded.',
+  button: 'Give more time',
+  done: 'The new due date is recorded.',
 };
 
 export const CORRECT_FACT: ChangeForm = {
   kind: 'correct-fact',
   title: 'Correct a date that was recorded',
   lead: () => [
-    'Everything that was counted from it is worked out again, of steps that are closed too. What was sent stays sent, and the record shows both dates.',
+    'Chaser works out again every due date that was counted from it, including those of closed steps. The record shows both dates.',
   ],
   fieldsOf: (standing) => {
     const facts = datesRecorded(standing);
@@ -94,8 +94,8 @@ export const TAKE_BACK_ANSWER: ChangeForm = {
   kind: 'take-back-answer',
   title: 'Take back an answer',
   lead: () => [
-    'For an answer that should not have been recorded, or was recorded on the wrong deployment. What it opened closes, and the step is asked again with the due date it had.',
-    'Once a step that followed from it has been answered too, that answer is to be taken back first.',
+    'Use this for an answer that was recorded by mistake. The steps that it opened close, and we ask for the answer again with the due date it had.',
+    'If a step that followed from it has been answered too, take back that answer first.',
   ],
   fieldsOf: (standing) => {
     const answers = answersToTakeBack(standing);

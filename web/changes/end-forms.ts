@@ -6,14 +6,14 @@ import type { ChangeForm } from './change-form.ts';
 const ON_WHOSE_ACCOUNT: Readonly<Record<WithdrawnBy, string>> = {
   school: 'The school or trust',
   'system-leader': 'The system leader',
-  'trust-change': 'The school changes its trust',
+  'trust-change': 'The school is moving to another trust',
   department: 'The Department',
 };
 
 export const WITHDRAW: ChangeForm = {
   kind: 'withdraw',
-  title: 'Withdraw this deployment before its time',
-  lead: () => ['Every open step closes, and everybody who has been asked for anything is told. Nothing more is sent after that.'],
+  title: 'End this deployment early',
+  lead: () => ['Every open step closes, and we tell everybody who has been asked for anything. Nothing more is sent after that.'],
   fieldsOf: (standing) => {
     if (!isRunning(standing)) return null;
     const { ends } = standing.chronology.programme;
@@ -28,8 +28,8 @@ export const WITHDRAW: ChangeForm = {
       {
         kind: 'choice',
         id: 'withdrawnBy',
-        label: 'On whose account?',
-        missing: 'Select on whose account it ends',
+        label: 'Who or what brought this about?',
+        missing: 'Select who or what brought this about',
         options: Object.entries(ON_WHOSE_ACCOUNT).map(([value, text]) => ({ value, text })),
       },
       because(),
@@ -51,7 +51,7 @@ export const WITHDRAW: ChangeForm = {
 export const REOPEN: ChangeForm = {
   kind: 'reopen',
   title: 'Reopen this deployment',
-  lead: () => ['It goes on: what was open when it ended opens again in a new round, with new due dates, and is asked for again.'],
+  lead: () => ['Whatever was open when it ended opens again with new due dates, and we ask for it again.'],
   fieldsOf: ({ chronology, now }) => {
     const untilMs = reopenableUntilMs(chronology);
     return untilMs === null || Date.parse(now) >= untilMs ? null : [because()];
@@ -59,5 +59,5 @@ export const REOPEN: ChangeForm = {
   commandFrom: (said, by) => ({ kind: 'reopen', by, because: said('because') }),
   faultAt: () => 'because',
   button: 'Reopen the deployment',
-  done: 'The deployment goes on.',
+  done: 'The deployment is open again.',
 };

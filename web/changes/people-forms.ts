@@ -10,11 +10,11 @@ export const PERSON_HINT = 'Their name, e-mail address or contact id, as Chaser 
 
 export const REMATCH: ChangeForm = {
   kind: 'rematch',
-  title: 'Rematch to another system leader',
+  title: 'Find another system leader',
   lead: ({ chronology }) => {
     const title = rematchTitle({ chronology });
     return [
-      `Everything that is open closes, and links in e-mails say so. The ${title} of now is thanked and told.`,
+      `Every open step closes, and links in e-mails say so. The current ${title} is thanked and told.`,
       `If somebody else is ready to be asked, name them: they are asked whether they can do it. Leave it empty while one is still to be found.`,
     ];
   },
@@ -45,14 +45,14 @@ export const CHANGE_PERSON: ChangeForm = {
   kind: 'change-person',
   title: 'Change a person',
   lead: () => [
-    'For somebody who has left or changed places. E-mails go to the new person from now on, links of the one before end, and what is open is asked anew.',
+    'Use this when somebody has left or changed jobs. E-mails go to the new person from now on, links sent to the person before stop working, and we ask again for whatever is open.',
   ],
   fieldsOf: (standing) => {
     const places = placesHeld(standing);
     if (!isRunning(standing) || places.length === 0) return null;
     return [
-      { kind: 'choice', id: 'place', label: 'Whose place is it?', missing: 'Select whose place it is', options: places },
-      { kind: 'person', id: 'to', label: 'Who has it from now on?', hint: PERSON_HINT, missing: 'Enter who has it from now on' },
+      { kind: 'choice', id: 'place', label: 'Who is being replaced?', missing: 'Select who is being replaced', options: places },
+      { kind: 'person', id: 'to', label: 'Who is taking over?', hint: PERSON_HINT, missing: 'Enter who is taking over' },
       because(),
     ];
   },
@@ -69,9 +69,7 @@ export const CHANGE_PERSON: ChangeForm = {
 export const NAME_DEPUTY: ChangeForm = {
   kind: 'name-deputy',
   title: 'Name a deputy',
-  lead: () => [
-    'For somebody who is away: on these days their e-mails go to the deputy, who may answer for them. Afterwards all is as before.',
-  ],
+  lead: () => ['Use this when somebody is away. On these days their e-mails go to the deputy, who can answer for them.'],
   fieldsOf: (standing) => {
     const people = peopleHere(standing);
     if (!isRunning(standing) || people.length === 0) return null;
@@ -115,8 +113,8 @@ export const NAME_DEPUTY: ChangeForm = {
 
 export const END_DEPUTY: ChangeForm = {
   kind: 'end-deputy',
-  title: 'End a deputy’s time',
-  lead: () => ['For somebody who is back earlier, or will not be away after all. E-mails go to them again.'],
+  title: 'End a deputy’s cover',
+  lead: () => ['Use this when somebody is back early, or will not be away after all. E-mails go to them again.'],
   fieldsOf: (standing) => {
     const { chronology, nameOf, today } = standing;
     const deputies = chronology.deputies.filter(({ to }) => to >= today);
@@ -138,8 +136,8 @@ export const END_DEPUTY: ChangeForm = {
   },
   commandFrom: (said, by) => ({ kind: 'end-deputy', person: said('person'), by, because: said('because') }),
   faultAt: ({ kind }) => (kind === 'no-reason' ? 'because' : 'person'),
-  button: 'End the deputy’s time',
-  done: 'The deputy’s time is ended.',
+  button: 'End the deputy’s cover',
+  done: 'The deputy’s cover has ended.',
 };
 
 function rematchTitle({ chronology: { programme } }: Pick<Standing, 'chronology'>): string {

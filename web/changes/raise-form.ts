@@ -9,10 +9,10 @@ const REASON_HINT =
 
 export const RAISE: ChangeForm = {
   kind: 'raise',
-  title: 'Raise something',
+  title: 'Raise a concern or ask for a change',
   lead: () => [
-    'Opens a step that the programme provides for at any time. Whoever is to answer it is asked, and they and the coordinator are told why.',
-    'Nothing that is open closes, and no date moves: what follows is decided by the answer.',
+    'This opens a step that the programme allows at any time. We ask whoever has to answer it, and tell them and the coordinator why.',
+    'Nothing closes and no date moves. What happens next depends on the answer.',
   ],
   fieldsOf: ({ chronology }) => {
     const steps = raisableSteps(chronology);

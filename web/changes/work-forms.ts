@@ -21,7 +21,7 @@ const MOVE: WorkForm = {
   title: (name) => `Move all of ${name}’s work to somebody else`,
   lead: 'E-mails go to the new person from now on, links of the one before end, and what is open is asked anew.',
   fieldsOf: () => [
-    { kind: 'person', id: 'to', label: 'Who has it from now on?', hint: PERSON_HINT, missing: 'Enter who has it from now on' },
+    { kind: 'person', id: 'to', label: 'Who is taking over?', hint: PERSON_HINT, missing: 'Enter who is taking over' },
     because(),
   ],
   commandsFrom: (said, person, roles, by) =>

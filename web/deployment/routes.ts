@@ -67,7 +67,7 @@ export function registerDeploymentRoutes(app: FastifyInstance, services: Service
     const page = await deploymentPage(db, head, mayChange);
     const mayAnswer = head.status === 'running' && (await mayIn(db, user, 'record-answer', reference));
     const told = page.steps.some(({ step }) => step === request.query.recorded)
-      ? `The answer to “${page.programme.steps[String(request.query.recorded)]?.title}” counted and is recorded.`
+      ? `The answer to “${page.programme.steps[String(request.query.recorded)]?.title}” is recorded.`
       : request.query.started === 'yes'
         ? 'The deployment is started. Whoever owns its first steps is asked by e-mail in the next sending hours.'
         : (changeForm(String(request.query.changed))?.done ?? null);

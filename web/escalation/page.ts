@@ -126,7 +126,7 @@ function overWords(story: EscalationStory, asked: Asked): Words {
   }
   const last = story.events.at(-1);
   const because = last?.type === 'escalation-closed' ? last.because : '';
-  return { heading: 'This is no longer late', sentences: [because, 'The escalation is over. You do not need to do anything.'] };
+  return { heading: 'This is no longer late', sentences: [because, 'The escalation has ended. You do not need to do anything.'] };
 }
 
 function standingWords(story: EscalationStory, view: StoryView, viewer: Viewer, mayTake: boolean): Words {
@@ -139,7 +139,7 @@ function standingWords(story: EscalationStory, view: StoryView, viewer: Viewer, 
   if (promise !== null) return { heading: `${promise.name} has taken this on`, sentences: mayTake ? [] : [NOTHING_NEEDED] };
   const asksThem = open?.holders.some(({ person }) => person === viewer.person) === true || viewer.recordsForOthers;
   if (passed === null || (mayTake && asksThem)) {
-    const heading = story.stop === null ? `“${view.stepTitle}” is ${view.lateness}` : `The clock of “${view.stepTitle}” is stopped`;
+    const heading = story.stop === null ? `“${view.stepTitle}” is ${view.lateness}` : `“${view.stepTitle}” is paused`;
     return { heading, sentences: mayTake ? askWords(story, viewer) : [] };
   }
   const to = (open?.holders ?? []).map(({ person }) => name(person)).join(' and ') || 'nobody';

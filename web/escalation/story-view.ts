@@ -49,7 +49,7 @@ export function storyView(
     dueOn: record.dueOn,
     lateness,
     /** “It was 5 school days late when its clock was stopped”; null while the clock runs. */
-    latenessThen: stop === null ? null : `It was ${lateness} when its clock was stopped`,
+    latenessThen: stop === null ? null : `It was ${lateness} when it was paused`,
     why: whyThen(facts.explanation),
     ask: paragraphsOf(filledIn(words.ask, programme, facts)),
     owners: ownersOf(words).flatMap((role) => holdersOf(chronology, [role]).map((held) => personOf(story, held))),
@@ -109,17 +109,17 @@ function nextWords(story: EscalationStory): readonly string[] {
     role === null
       ? null
       : `the ${titleOf(chronology.programme, role)}${above.length === 0 ? '' : `, ${inWords(above.map(({ person }) => nameOf(person)))}`}`;
-  const closes = 'As soon as the step is answered the escalation is over, and everybody who was told of it hears so.';
+  const closes = 'As soon as the step is answered the escalation ends, and everybody who was told of it hears so.';
   if (acknowledgeWithin === null) return [closes];
   const within = `${acknowledgeWithin} working ${acknowledgeWithin === 1 ? 'day' : 'days'}`;
   const up = who === null ? 'Chaser asks again' : `it goes up to ${who}`;
   const stands = story.stop !== null;
-  const stopped = stands ? ['While the clock is stopped, nothing happens by itself.'] : [];
+  const stopped = stands ? ['During the pause nothing happens by itself.'] : [];
   if (open.promisedOn === null) {
-    const from = stands ? 'the day on which the clock runs again' : longDateWithWeekday(takeOnFrom(chronology, open));
+    const from = stands ? 'the day on which the pause ends' : longDateWithWeekday(takeOnFrom(chronology, open));
     return [...stopped, `If nobody takes it on within ${within} of ${from}, ${up}.`, closes];
   }
-  const after = `${longDateWithWeekday(open.promisedOn)}${stands ? ', or after the day on which the clock runs again if that is later' : ''}`;
+  const after = `${longDateWithWeekday(open.promisedOn)}${stands ? ', or after the day on which the pause ends if that is later' : ''}`;
   return [
     ...stopped,
     `If the step is still open after ${after}, the escalation comes back to ${inWords(open.holders.map(({ person }) => nameOf(person)))}. If nobody takes it on again within ${within}, ${up}.`,

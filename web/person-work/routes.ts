@@ -140,7 +140,7 @@ async function workViews(db: Db, work: readonly Held[]) {
 
 function roleWords({ roles }: Programme, { role, openSteps, lateSteps, stoppedSteps }: PersonWork): string {
   const late = lateSteps === 0 ? '' : `, ${lateSteps} late`;
-  const stopped = stoppedSteps === 0 ? '' : `, ${stoppedSteps} with the clock stopped`;
+  const stopped = stoppedSteps === 0 ? '' : `, ${stoppedSteps} paused`;
   const open = openSteps === 0 ? 'nothing open now' : `${openSteps} open ${openSteps === 1 ? 'step' : 'steps'}${late}${stopped}`;
   return `${capitalised(roles[role]?.title ?? role)}: ${open}`;
 }

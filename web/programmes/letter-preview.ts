@@ -72,7 +72,7 @@ export function previewLetter(programme: Programme, step: Step, { id, rung, kind
   const parties = castOf(programme);
   const recipient = parties.find((party) => party.role === role);
   if (recipient === undefined) {
-    return refused({ kind: 'unknown-role', message: `The programme has no role "${role}".`, remedy: 'Mend its file.' });
+    return refused({ kind: 'unknown-role', message: `The programme has no role "${role}".`, remedy: 'Correct its file.' });
   }
   const opener = Object.values(programme.steps).find(({ answers }) => answers.some(({ opens }) => opens.includes(step.id)));
   const answer = opener?.answers.find(({ opens }) => opens.includes(step.id));

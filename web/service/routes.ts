@@ -57,7 +57,12 @@ async function askDatabase({ db }: Services): Promise<Check> {
       remedy: 'Whoever runs Chaser brings it up to date: docs/operations.md says how.',
     };
   } catch (error) {
-    return { name, well: false, says: `Does not answer: ${wordsOf(error)}`, remedy: 'See that it runs, and that DATABASE_URL is right.' };
+    return {
+      name,
+      well: false,
+      says: `Is not answering:  ${wordsOf(error)}`,
+      remedy: 'Check that it is running, and that DATABASE_URL is right.',
+    };
   }
 }
 
@@ -81,10 +86,10 @@ async function askEngine({ temporal, taskQueue }: Services): Promise<readonly Ch
       {
         name: 'Temporal',
         well: false,
-        says: `Does not answer: ${wordsOf(error)}`,
-        remedy: 'See that it runs, and that TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE are right. Answers are kept meanwhile.',
+        says: `Is not answering:  ${wordsOf(error)}`,
+        remedy: 'Check that it is running, and that TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE are right. Answers are kept meanwhile.',
       },
-      { name: workers, well: false, says: 'Not known while Temporal does not answer', remedy: null },
+      { name: workers, well: false, says: 'Not known while Temporal is not answering', remedy: null },
     ];
   }
 }
@@ -93,7 +98,7 @@ type Records = { readonly backlogs: Backlogs; readonly failed: readonly FailedLe
 
 function mailCheck(trouble: MailTrouble | null): Check {
   const name = 'Mail server';
-  if (trouble === null) return { name, well: true, says: 'Has taken what it was given', remedy: null };
+  if (trouble === null) return { name, well: true, says: 'Is accepting letters', remedy: null };
   return { name, well: !trouble.believed, ...mailTroubleWords(trouble) };
 }
 
@@ -112,9 +117,9 @@ async function readRecords({ db }: Services): Promise<Records | null> {
 function rowsOf({ letters, lettersForLater, notes, answers }: Backlogs) {
   return [
     { what: 'Letters to send now', ...letters },
-    { what: 'Letters for later: put off by an address, or gathered', ...lettersForLater },
+    { what: 'Letters to send later', ...lettersForLater },
     { what: 'Sign-in links and copies of answers', ...notes },
-    { what: 'Answers that the engine has not taken yet', ...answers },
+    { what: 'Answers that are not recorded yet', ...answers },
   ];
 }
 

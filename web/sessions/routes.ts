@@ -26,7 +26,7 @@ import { clearSessionCookie, sessionOf } from '../sign-in/session-cookie.ts';
 const TOLD = {
   one: 'That browser is signed out.',
   gone: 'That browser was signed out already.',
-  others: 'Every other browser is signed out, and links to sign in that were not used no longer work.',
+  others: 'Every other browser is signed out, and unused links to sign in no longer work.',
 } as const;
 
 const LONGEST_REASON = 500;
@@ -100,7 +100,7 @@ export function registerSessionsRoutes(app: FastifyInstance, services: Services)
     { ended = '', because = '', problem = null }: { readonly ended?: string; readonly because?: string; readonly problem?: string | null },
   ): Promise<FastifyReply> {
     const told = {
-      all: `${person.name} is signed out in every browser, and links to sign in that were not used no longer work.`,
+      all: `${person.name} is signed out in every browser, and unused links to sign in no longer work.`,
       none: `${person.name} was not signed in anywhere, so nothing was ended.`,
     };
     return send(reply, user, 'sessions/person', {

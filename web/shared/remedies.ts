@@ -16,7 +16,7 @@ const PAGES: readonly (readonly [RegExp, string])[] = [
   ],
   [/See (?:it|how) with: chaser status \S+/g, 'See the page of the deployment.'],
   [/See the references with: chaser list/g, 'See the list of deployments.'],
-  [/Mend its file, and look again with: chaser programme check \S+/g, 'Ask an administrator to mend the programme’s file.'],
+  [/Correct its file, and look again with:  chaser programme check \S+/g, 'Ask an administrator to correct the programme’s file.'],
   // A sentence that names any other command is dropped. Readers are told to ask whoever has the command line.
   [/[^.]*\bchaser [a-z]+[^.]*(?:\.|$)/g, ' Ask an administrator.'],
 ];

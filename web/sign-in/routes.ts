@@ -87,7 +87,7 @@ export function registerSignInRoutes(app: FastifyInstance, services: Services): 
       paragraphs: [
         'If this address is known, an e-mail with a link is on its way.',
         `Open the link in this browser. It works once, and for ${SIGN_IN_MINUTES} minutes.`,
-        'If no e-mail comes, look among unwanted mail, and check with your coordinator or an administrator that this is the address Chaser has for you.',
+        'If no e-mail comes, check your junk or spam folder. Then check with your coordinator or an administrator that this is the address Chaser has for you.',
       ],
     });
   });
@@ -137,7 +137,7 @@ export function registerSignInRoutes(app: FastifyInstance, services: Services): 
     clearSessionCookie(reply, services);
     return tell(reply, 200, {
       title: 'You are signed out everywhere',
-      paragraphs: ['Every browser in which you were signed in is signed out, and links to sign in that were not used no longer work.'],
+      paragraphs: ['Every browser in which you were signed in is signed out, and unused links to sign in no longer work.'],
       again: 'Sign in again',
     });
   });
@@ -188,9 +188,9 @@ function refusalOf(state: Exclude<LinkState, 'usable'>): Told {
     case 'unknown':
       return { title: 'This link does not work', paragraphs: ['Check that you have opened the whole of it.'], again: 'Ask for a new link' };
     case 'used':
-      return { title: 'This link has been used', paragraphs: ['A link signs in once.'], again: 'Ask for a new link' };
+      return { title: 'This link has been used', paragraphs: ['A link works only once.'], again: 'Ask for a new link' };
     case 'expired':
-      return { title: 'This link has run out', paragraphs: [`A link works for ${SIGN_IN_MINUTES} minutes.`], again: 'Ask for a new link' };
+      return { title: 'This link has expired', paragraphs: [`A link works for ${SIGN_IN_MINUTES} minutes.`], again: 'Ask for a new link' };
     case 'other-browser':
       return {
         title: 'This link belongs to another browser',

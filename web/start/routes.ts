@@ -66,18 +66,15 @@ export function registerStartRoutes(app: FastifyInstance, services: Services): v
     if (started.kind === 'stored') return reply.redirect(`${urls.deployment(started.reference)}?started=yes`, 303);
     if (started.kind === 'refused') return planPage(request, reply.status(409), db, chosen, { body, facts, refused: started.message });
     if (started.kind === 'no-engine') {
-      return message(request, reply.status(503), 'The engine does not answer', [
-        'The deployment is most likely not started. Try again later: however often you start it, it is started once.',
+      return message(request, reply.status(503), 'The deployment may not have started', [
+        'Try again in a few minutes. However often you do, it is started only once.',
       ]);
     }
     return message(
       request,
       reply.status(started.byUs ? 202 : 409),
       started.byUs ? 'The deployment is started' : 'This deployment is being started already',
-      [
-        `${started.reference} of ${found.name} is with the engine, and no worker has taken it yet. Its page is there as soon as one does.`,
-        'You need not start it again.',
-      ],
+      [`${started.reference} of ${found.name} is being started. Its page appears as soon as that is done.`, 'You need not start it again.'],
     );
   });
 }
