@@ -69,7 +69,7 @@ export function outcomeNote(answered: Answered, because: string): Note {
   const { asked, programme, kept } = answered;
   const title = programme.steps[kept.step]?.title ?? kept.step;
   return note(answered, 'answer-outcome', kept.person, `We could not record your answer: ${title}, ${asked.subject}`, [
-    `You gave us an answer about ${asked.subject}, and we saved it. We could not record it. The reason:  ${because}`,
+    `You gave us an answer about ${asked.subject}, and we saved it. We could not record it. The reason: ${because}`,
     ...whatWasSaid(answered),
     ...whomToAsk(answered),
   ]);

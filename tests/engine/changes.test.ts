@@ -75,7 +75,7 @@ describe('a change to a running deployment', () => {
     await world.forwardTo(reference, '2040-10-30 11:00');
     assert.equal(await dueOn(reference), '2040-10-15');
     await change(reference, { kind: 'resume-clock', stop: null, by: 'coordinator', because: 'She is back.', on: '2040-10-30' });
-    // The clock stood still on 11, 12, 15 to 19 and 29 October. Half term costs no days.
+    // Paused on 11, 12, 15 to 19 and 29 October. Half term costs no days.
     assert.equal(await dueOn(reference), '2040-11-01');
     await world.forwardTo(reference, '2040-11-05 11:00');
     await say(reference, 'confirm-participation', 'declines', { fields: { reason: 'Too much at once.' } });

@@ -46,7 +46,7 @@ describe('chaser status', () => {
     await change({ kind: 'stop-clock', ...WHO, scope, category: 'illness', from: '2040-10-09', expectedEnd: '2040-10-12' });
     const text = await status();
     assert.match(text, /^“Confirm participation” has been paused since Tuesday 9 October 2040 \(illness\)\. The head is ill\.$/m);
-    assert.match(text, /^Expected to run again on Friday 12 October 2040\.$/m);
+    assert.match(text, /^It should end on Friday 12 October 2040\.$/m);
     assert.match(text, /^confirm-participation .* open, paused/m);
     assert.match(text, /^Working days spent waiting so far: school or trust 0\. Days of a pause are left out\.$/m);
     const told = JSON.parse(await status('--json')) as { stops: unknown; steps: readonly Record<string, unknown>[] };
@@ -69,6 +69,6 @@ describe('chaser status', () => {
     await world.postIsDone();
     const text = await status();
     assert.match(text, /^This deployment has been paused since Wednesday 10 October 2040 \(inspection\)\./m);
-    assert.match(text, /^It was expected to run again on Friday 12 October 2040, and that day has passed\.$/m);
+    assert.match(text, /^It should have ended on Friday 12 October 2040, and that day has passed\.$/m);
   });
 });

@@ -141,7 +141,7 @@ export async function takeScreens(page: Page, { webUrl, mailboxPage }: Stack, fo
     await open(`/deployments/${SILENT}/change/stop-clock`);
     await page.getByLabel('The whole deployment').check();
     await page.getByLabel('Illness').check();
-    await fillDay('When is it expected to run again?', new Date(Date.now() + 28 * 86_400_000));
+    await fillDay('When should the pause end?', new Date(Date.now() + 28 * 86_400_000));
     await page.getByLabel('Why?').fill('The head is ill.');
     await take('change');
     await press('Continue');
@@ -156,7 +156,7 @@ export async function takeScreens(page: Page, { webUrl, mailboxPage }: Stack, fo
     });
     await takeMail('news', /^The clock|stopped/);
     await open('/people/gwendolyn-starling/work/move');
-    await page.getByLabel('Who has it from now on?').fill('Hyacinth Moorcroft');
+    await page.getByLabel('Who is taking over?').fill('Hyacinth Moorcroft');
     await page.getByLabel('Why?').fill('She leaves at the end of term.');
     await take('work-move');
     await press('Continue');

@@ -106,7 +106,7 @@ describe('the link of a letter', () => {
     const { statusCode, body, headers } = await get(tokenOf(reference, 'confirm-participation', 'head'));
     assert.equal(statusCode, 200);
     assert.match(body, /<h1[^>]*>Confirm participation<\/h1>/);
-    assert.match(body, /asked of Harry Head as the school or trust for Hillside Church of England Primary School/);
+    assert.match(body, /asking Harry Head, as the school or trust for Hillside Church of England Primary School/);
     assert.match(body, /Please tell Rosa Region, of its regional team, whether you would like to take part/);
     assert.match(body, /Please answer by <strong>Monday 15 October 2040<\/strong>/);
     assert.match(body, /Why this date[\s\S]*Counting begins on the day after Monday 8 October 2040/);
@@ -488,7 +488,7 @@ describe('the link of a letter', () => {
     const [note] = await notesOf(reference);
     assert.equal(note?.kind, 'answer-outcome');
     assert.equal(note.person, 'head');
-    assert.match(note.text, /could not be counted[\s\S]*Lena Leader answered on 8 October 2040/);
+    assert.match(note.text, /could not record[\s\S]*Lena Leader answered on 8 October 2040/);
     assert.equal((await keptOf(reference))[0]?.counted, false);
   });
 
@@ -508,7 +508,7 @@ describe('the link of a letter', () => {
     for (const rightPerson of ['', 'Amira Khan, amira@hillside.example', '']) {
       const { statusCode, body } = await post(token, '/not-me', { rightPerson });
       assert.equal(statusCode, 200);
-      assert.match(body, /on the list of Rosa Region, regional team/);
+      assert.match(body, /We have told Rosa Region, regional team/);
     }
     const { rows } = await world.db.query('SELECT role, person, problem, detail FROM contact_tasks WHERE reference = $1', [reference]);
     assert.deepEqual(rows, [

@@ -108,7 +108,7 @@ describe('changes in a real browser', { timeout: 300_000 }, () => {
     await page.goto(`${address}/deployments`);
     await look('list');
     await begin('Resume');
-    await fillDay('From which day does it run again?', ['15', '10', '2040']);
+    await fillDay('From which day do days count again?', ['15', '10', '2040']);
     await page.getByLabel('Why?').fill('She is back.');
     await look('resume-form');
     await press('Continue');
@@ -147,7 +147,7 @@ describe('changes in a real browser', { timeout: 300_000 }, () => {
     await look('rematch-form');
     await press('Continue');
     await look('rematch-check');
-    await press('Rematch');
+    await press('Find another');
     assert.match(await page.getByRole('alert').innerText(), /The match is over, and the next round has begun\./);
     await look('rematched');
   });
@@ -159,7 +159,7 @@ describe('changes in a real browser', { timeout: 300_000 }, () => {
     await look('work');
     await page.getByRole('link', { name: /^Move all/ }).click();
     await look('work-form');
-    await page.getByLabel('Who has it from now on?').fill('Otto Other');
+    await page.getByLabel('Who is taking over?').fill('Otto Other');
     await page.getByLabel('Why?').fill('A new area.');
     await press('Continue');
     await look('work-check');

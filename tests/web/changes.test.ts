@@ -131,8 +131,8 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
       for (const [words, at] of [
         ['Select what you want to pause', 'scope'],
         ['Select what kind of reason it is', 'category'],
-        ['Enter the first day that does not count', 'from-day'],
-        ['Enter the day on which it is expected to run again', 'expectedEnd-day'],
+        ['Enter the first day of the pause', 'from-day'],
+        ['Enter the day on which the pause should end', 'expectedEnd-day'],
         ['Enter the reason', 'because'],
       ] as const) {
         assert.match(text, new RegExp(`<a href="#${at}">${words}</a>`));
@@ -141,7 +141,7 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
     });
 
     it('cannot be stopped on a day that does not exist, or in the future', async () => {
-      await refusedWith('stop-clock', { ...stop, ...day('from', '2040-10-32') }, /The first day that does not count must be a real date/);
+      await refusedWith('stop-clock', { ...stop, ...day('from', '2040-10-32') }, /The first day of the pause must be a real date/);
       await refusedWith(
         'stop-clock',
         { ...stop, ...day('from', '2040-12-01') },
@@ -151,7 +151,7 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
 
     it('shows the effect before it is stopped: the dates if it runs again as expected, and who is told', async () => {
       const text = await check('stop-clock', stop);
-      assert.match(text, /If it runs again on Monday 15 October 2040 as expected/);
+      assert.match(text, /If the pause ends on Monday 15 October 2040 as expected/);
       assert.match(text, /Due now<\/span><br>Monday 15 October 2040.*Due afterwards<\/span><br><strong>Friday 19 October 2040/);
       assert.match(text, /Harry Head, school or trust/);
       assert.match(text, /Who is asked for something<\/h2> <p [^>]*>Nobody\./);
@@ -178,7 +178,7 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
       assert.match(text, /This deployment has been paused since Monday 8 October 2040 \(illness\)\. The head is ill\./);
       assert.match(
         text,
-        /Expected to run again on Monday 15 October 2040\. If it did, “Confirm participation” would be due on Friday 19 October 2040\./,
+        /It should end on Monday 15 October 2040\. If it did, “Confirm participation” would be due on Friday 19 October 2040\./,
       );
       assert.match(text, /since Monday 8 October 2040: clock stopped\./);
       assert.match(text, /Resume<\/a> or <a [^>]*>change the expected end/);
@@ -201,7 +201,7 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
     it('can be stopped for longer', async () => {
       const form = { stop: '1', ...day('expectedEnd', '2040-10-17'), ...WHY };
       await refusedWith('prolong-stop', { ...form, ...day('expectedEnd', '2040-10-01') }, /before the first day/);
-      assert.match(await make('prolong-stop', form), /Expected to run again on Wednesday 17 October 2040/);
+      assert.match(await make('prolong-stop', form), /It should end on Wednesday 17 October 2040/);
     });
 
     it('asks on Today once the expected end has passed, and counts no lateness meanwhile', async () => {
@@ -211,7 +211,7 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
       assert.match(section(text, 'stops'), /Clocks whose expected end has passed \(1\).*Hillside.*17 October 2040/);
       assert.match(section(text, 'calls'), /Calls worth making \(0\)/);
       const own = await page();
-      assert.match(own, /It was expected to run again on Wednesday 17 October 2040, and that day has passed\. If it ran again today/);
+      assert.match(own, /It should have ended on Wednesday 17 October 2040, and that day has passed\. If it ended today/);
       assert.doesNotMatch(own, /days late/);
     });
 
@@ -309,19 +309,19 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
       const { text } = await cora.get(url('skip-rung'));
       assert.match(text, /Next: reminder on/);
       await refusedWith('skip-rung', { step: 'confirm-participation/1' }, /Enter the reason/);
-      assert.match(await make('skip-rung', { step: 'confirm-participation/1', ...WHY }), /The next chase is left out\./);
+      assert.match(await make('skip-rung', { step: 'confirm-participation/1', ...WHY }), /The next one will be skipped\./);
     });
 
     it('chases now, at most once a day', async () => {
       await refusedWith('chase-now', {}, /Select the step/);
       const form = { step: 'confirm-participation/1' };
       assert.match(await check('chase-now', form), /Who is asked for something<\/h2> <ul [^>]*><li>Harry Head, school or trust/);
-      assert.match(await make('chase-now', form), /The chase is on its way\./);
+      assert.match(await make('chase-now', form), /The reminder is on its way\./);
       assert.equal((await cora.get(url('chase-now'))).status, 409);
     });
 
     it('chases less, where the programme provides for it', async () => {
-      await refusedWith('set-pace', WHY, /Select how closely it is chased/);
+      await refusedWith('set-pace', WHY, /Select how many reminders you want to send/);
       assert.match(await make('set-pace', { pace: 'less', ...WHY }), /Chased less than usual\./);
     });
   });
@@ -358,7 +358,7 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
         [{ newTelephone: 'at the office' }, /#newTelephone">Enter a telephone number/],
         [{ newEmail: 'LENA@strong-trust.example' }, /#newEmail">This is the address of Lena Leader, whom Chaser knows already/],
         [{ to: 'Lena Leader' }, /#to">Enter either somebody Chaser knows or somebody new, not both/],
-        [{ newName: '', newEmail: '', newTelephone: '' }, /#to">Enter who has it from now on/],
+        [{ newName: '', newEmail: '', newTelephone: '' }, /#to">Enter who is taking over/],
         [{ newName: '', newEmail: '', newTelephone: '', to: 'Nobody Known' }, /If they are new, leave this empty and add them below/],
       ] as const) {
         await refusedWith('change-person', { ...form, ...wrong }, words);
@@ -395,7 +395,7 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
         ...WHY,
       };
       await refusedWith('name-deputy', { ...form, ...day('to', '2040-10-01') }, /before the first/);
-      await refusedWith('name-deputy', { ...form, deputy: 'coordinator' }, /Nobody is their own deputy/);
+      await refusedWith('name-deputy', { ...form, deputy: 'coordinator' }, /Nobody can be their own deputy/);
       assert.match(await make('name-deputy', form), /Otto Other stands in from 8 October 2040 to 19 October 2040/);
       const end = { person: 'coordinator', ...WHY };
       await refusedWith('end-deputy', WHY, /Select who is back/);

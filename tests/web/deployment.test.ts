@@ -94,7 +94,7 @@ describe('the page of a deployment', () => {
     const { text } = await cora.get(`/deployments/${other}`);
     assert.match(
       text,
-      /Request to nobody-known, Confirm participation ?<strong [^>]*> Not sent <\/strong> ?<br>Nobody is known under this contact id\./,
+      /Request to nobody-known, Confirm participation ?<strong [^>]*> Not sent <\/strong> ?<br>Chaser knows nobody with this contact id\./,
     );
     assert.match(text, /nobody-known \(nobody is known under this contact\)/);
     assert.match(text, /Contact to mend: nobody-known, school or trust/);

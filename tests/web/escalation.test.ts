@@ -169,7 +169,7 @@ describe('the pages of an escalation', { timeout: 400_000 }, () => {
     for (const [given, form] of [
       [/Enter who is to take it on.*Enter the reason/, { to: '', because: '' }],
       [/Chaser knows nobody as “Nobody Known”/, { to: 'Nobody Known', because: 'x' }],
-      [/It is theirs already/, { to: 'rosa region', because: 'x' }],
+      [/They have it already/, { to: 'rosa region', because: 'x' }],
     ] as const) {
       shared ??= await escalated();
       const { status, text } = await post(`${shared.link}/hand-over`, form);
@@ -248,7 +248,7 @@ describe('the pages of an escalation', { timeout: 400_000 }, () => {
     );
     const asked = (await get(linkOf(reference, 'head'))).text;
     assert.match(asked, /This is paused since Monday 29 October 2040\. The pause should end on or before Friday 30 November 2040/);
-    assert.match(asked, /You need not answer before that/);
+    assert.match(asked, /You do not need to answer before then/);
     assert.doesNotMatch(asked, /as soon as you can/);
     for (const person of ['coordinator', 'region']) {
       const today = plain((await (await deskOf(world.db, app, person)).get('/')).text);

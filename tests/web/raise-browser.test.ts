@@ -94,7 +94,7 @@ describe('what is raised in mid-flight', { timeout: 300_000 }, () => {
     await look('form');
     await mustWorkByKeyboard(page);
     await press('Continue');
-    assert.match(await page.title(), /^Error: Raise something/);
+    assert.match(await page.title(), /^Error: Raise a concern or ask for a change/);
     await look('errors');
     await page.getByLabel('Resolve an engagement concern').check();
     await page.getByLabel('What has happened?').fill('Three meetings were cancelled.');

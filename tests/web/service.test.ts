@@ -39,7 +39,7 @@ test('a mail server that refuses us is reported with since when, its own words a
   await insertPeople(db);
   const app = await staffApp(servicesOf(db), ADMINISTRATOR, registerServiceRoutes);
   onTestFinished(() => app.close());
-  assert.match((await app.inject('/service')).body, /Mail server<\/dt>[\s\S]*?Working[\s\S]*?Has taken what it was given/);
+  assert.match((await app.inject('/service')).body, /Mail server<\/dt>[\s\S]*?Working[\s\S]*?Is accepting letters/);
   const say = (believed: boolean) =>
     db.query(
       `INSERT INTO mail_trouble (kind, said, since, recipients, believed_at)
@@ -94,7 +94,7 @@ test('the page works while Temporal is down, and shows what waits and what faile
   onTestFinished(() => app.close());
   const { statusCode, body } = await app.inject('/service');
   assert.equal(statusCode, 200);
-  assert.match(body, /Temporal<\/dt>[\s\S]*Not working[\s\S]*Does not answer/);
+  assert.match(body, /Temporal<\/dt>[\s\S]*Not working[\s\S]*Is not answering/);
   assert.match(body, /Letters to send now<\/dt>\s*<dd[^>]*>1, the oldest since/);
   assert.match(body, /copies of answers<\/dt>\s*<dd[^>]*>1, the oldest since 23 November 2040, 9:30am/);
   assert.match(body, /not taken yet<\/dt>\s*<dd[^>]*>1, the oldest since 23 November 2040, 10:00am/);
@@ -126,7 +126,7 @@ test('a database that is down is reported on a page that still works', async () 
   const app = await staffApp(servicesOf(nowhere), ADMINISTRATOR, registerServiceRoutes);
   const { statusCode, body } = await app.inject('/service');
   assert.equal(statusCode, 200);
-  assert.match(body, /PostgreSQL<\/dt>[\s\S]*Not working[\s\S]*not known while PostgreSQL does not answer/);
+  assert.match(body, /PostgreSQL<\/dt>[\s\S]*Not working[\s\S]*not known while PostgreSQL is not answering/);
 });
 
 for (const [said, shown] of [

@@ -60,7 +60,7 @@ test('an answer missing at the start leads to its input, and nothing that was ty
 
 test('a search that finds nothing says what to do, and escapes what was typed', async () => {
   const { body } = await (await app()).inject('/start?q=%3Cb%3Enowhere%25');
-  assert.match(body, /No school or trust in the places you look after/);
+  assert.match(body, /No school or trust in your area has that name/);
   assert.doesNotMatch(body, /<b>nowhere/);
 });
 
@@ -198,7 +198,7 @@ test('a deployment that cannot start is refused even when the form is sent', asy
 test('nothing is started while the engine is down, and the page soon says so', { timeout: 60_000 }, async () => {
   const { statusCode, body } = await (await app()).inject({ method: 'POST', url: '/start', payload: HILLCREST, headers: FORM });
   assert.equal(statusCode, 503);
-  assert.match(body, /The engine does not answer[\s\S]*Try again later/);
+  assert.match(body, /The deployment may not have started[\s\S]*Try again in a few minutes/);
 });
 
 test('starting leads to the page of the deployment, and pressing twice starts one', async () => {
@@ -226,10 +226,10 @@ test('while no worker runs, a second start is refused with the reference of the 
   const press = () => pages.inject({ method: 'POST', url: '/start', payload: HILLCREST, headers: FORM });
   const first = await press();
   assert.equal(first.statusCode, 202, first.body);
-  assert.match(first.body, /D00001 of Hillcrest Primary School is with the engine/);
+  assert.match(first.body, /D00001 of Hillcrest Primary School is being started/);
   const second = await press();
   assert.equal(second.statusCode, 409, second.body);
-  assert.match(second.body, /D00001 of Hillcrest Primary School is with the engine/);
+  assert.match(second.body, /D00001 of Hillcrest Primary School is being started/);
   assert.deepEqual(await workflowsOf(world), ['deployment/D00001']);
 });
 

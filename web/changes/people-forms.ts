@@ -37,7 +37,7 @@ export const REMATCH: ChangeForm = {
   },
   commandFrom: (said, by) => ({ kind: 'rematch', to: said('to') === '' ? null : said('to'), by, because: said('because') }),
   faultAt: ({ kind }) => (kind === 'no-reason' ? 'because' : 'to'),
-  button: 'Rematch',
+  button: 'Find another',
   done: 'The match is over, and the next round has begun.',
 };
 

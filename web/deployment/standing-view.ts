@@ -52,7 +52,7 @@ function stopView({ chronology, now, today }: Standing, stop: Stop, mayChange: b
     ifResumed: (resumed?.moves ?? []).map(({ to, ...ref }) => {
       const late = resumed === null ? null : staysLate(chronology, ref.step, to, resumed.on);
       const stays = late === null || late.days === 0 ? '' : ` and stay late by ${late.words.replace(/ late$/u, '')}, as it was before`;
-      return `If it ${hasPassed(stop, today) ? 'ran again today' : 'did'}, “${stepTitle(chronology, ref)}” would be due on ${longDateWithWeekday(to)}${stays}.`;
+      return `If it ${hasPassed(stop, today) ? 'ended today' : 'did'}, “${stepTitle(chronology, ref)}” would be due on ${longDateWithWeekday(to)}${stays}.`;
     }),
     links: mayChange
       ? [
