@@ -8,6 +8,7 @@ import { eligibleCommand } from './eligible.ts';
 import { escalationCommand } from './escalation.ts';
 import { forwardCommand } from './forward.ts';
 import { importCommand } from './import.ts';
+import { leadersCommand } from './leaders.ts';
 import { matchCommand } from './match.ts';
 import { migrateCommand } from './migrate.ts';
 import { postCommand } from './post.ts';
@@ -49,6 +50,7 @@ Commands talk to the Chaser that npm start runs in this folder, or to the one th
     .addCommand(messagesCommand(open))
     .addCommand(calendarCommand(open))
     .addCommand(matchCommand(open))
+    .addCommand(leadersCommand(open))
     .addCommand(changeCommand(open))
     .addCommand(escalationCommand(open))
     .addCommand(workCommand(open))

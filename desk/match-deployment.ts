@@ -23,11 +23,13 @@ import {
   findMatchSubject,
   keepChoice,
   keepConsidered,
-  listAbilityAnswers,
   listCommitments,
   listConsidered,
+  listLeaderAnswers,
   listSupportedSchools,
+  readTrustsOn,
 } from '../postgres/views/matching.ts';
+import type { LeaderAnswer } from '../postgres/views/matching.ts';
 import { answerStep } from './answer-step.ts';
 import { consideredNote, notChosenNote } from './match-notes.ts';
 
@@ -74,6 +76,11 @@ export async function matchDeployment(db: Db, head: DeploymentHead, asked: Asked
     listCommitments(db, head.reference),
   ]);
   const today = londonDate(Date.parse(head.itsNow));
+  const dated = await readTrustsOn(
+    db,
+    schools.map(({ urn }) => urn),
+    today,
+  );
   const term = termOf(calendar, today);
   const asOf: AsOf = { today, term: term.ok ? { from: term.value.startsOn, to: lastSchoolDay(calendar, term.value) } : null };
   const derived = schools.flatMap(({ urbanRural, diocese }): readonly Context[] => {
@@ -83,13 +90,13 @@ export async function matchDeployment(db: Db, head: DeploymentHead, asked: Asked
   const need: Need = {
     kind: subject.kind,
     schools: schools.map(({ urn, easting, northing }) => ({ urn, place: placeOf(easting, northing) })),
-    trust: subject.trust,
+    trust: subject.kind === 'trust' ? subject.trust : (schools.flatMap((school) => trustsOf(school, dated))[0] ?? null),
     region: head.region,
     phases: [...new Set(schools.flatMap((school) => phaseOf(school) ?? []))],
     contexts: asked.contexts ?? [...new Set(derived)],
     specialisms: asked.specialisms,
   };
-  const leaders = await leadersFor(db, head.reference, need, (leader) =>
+  const leaders = await leadersFor(db, head.reference, need, today, (leader) =>
     commitments
       .filter((one) => one.leader === leader)
       .map(({ reference, days, from, dueOn, given, givenOn }) => ({
@@ -119,42 +126,70 @@ async function leadersFor(
   db: Db,
   reference: string,
   need: Need,
+  today: PlainDate,
   commitmentsOf: (leader: string) => Leader['commitments'],
 ): Promise<readonly Leader[]> {
-  const [lines, relationships, declined] = await Promise.all([
+  const [lines, relationships, { declined, turnedDown }] = await Promise.all([
     listLeaders(db),
     listStandingRelationships(
       db,
       need.schools.map(({ urn }) => urn),
       need.trust === null ? [] : [need.trust],
     ),
-    declinedBy(db, reference),
+    answersAbout(db, reference),
   ]);
+  const dated = await readTrustsOn(
+    db,
+    lines.flatMap(({ homes }) => homes.map(({ urn }) => urn)),
+    today,
+  );
   return lines.map(({ id, name, profile, homes, addressRefused }) => ({
     id,
     name,
     profile,
-    trusts: [...(profile.homeTrust === null ? [] : [profile.homeTrust]), ...homes.flatMap(({ trust }) => trust ?? [])],
+    trusts: [...(profile.homeTrust === null ? [] : [profile.homeTrust]), ...homes.flatMap((home) => trustsOf(home, dated))],
     homes: homes.map(({ easting, northing }) => placeOf(easting, northing)),
     addressRefused,
-    relationships: relationships.flatMap(({ leader, effect, what, by, on }) =>
-      leader === id && effect !== 'none' ? [{ effect, what, by, on }] : [],
-    ),
+    relationships: [
+      ...relationships.flatMap(({ leader, effect, what, by, on }) =>
+        leader === id && effect !== 'none' ? [{ effect, what, by, on }] : [],
+      ),
+      ...turnedDown.flatMap(({ leader, by, on }) =>
+        leader === id ? [{ effect: 'bars' as const, what: `turned down for this ${need.kind}`, by, on }] : [],
+      ),
+    ],
     commitments: commitmentsOf(id),
     declinedOn: declined.get(id) ?? null,
   }));
 }
 
-/** Who declined this school or trust, and on which day last: their answer opened the step in which somebody else is looked for. */
-async function declinedBy(db: Db, reference: string): Promise<ReadonlyMap<string, PlainDate>> {
+/**
+ * What was answered about leaders for this school or trust, where the answer opened the step in which somebody else is looked for: a
+ * leader declined, or somebody turned them down, as a school that asks for another.
+ */
+async function answersAbout(
+  db: Db,
+  reference: string,
+): Promise<{ readonly declined: ReadonlyMap<string, PlainDate>; readonly turnedDown: readonly LeaderAnswer[] }> {
   const declined = new Map<string, PlainDate>();
-  for (const { leader, programme: id, version, step, answer, on } of await listAbilityAnswers(db, reference)) {
-    const programme = await readProgramme(db, id, version);
+  const turnedDown: LeaderAnswer[] = [];
+  for (const given of await listLeaderAnswers(db, reference)) {
+    const programme = await readProgramme(db, given.programme, given.version);
     const opens = changeRulesOf(programme).rematch?.opens;
-    const given = programme.steps[step]?.answers.find((one) => one.id === answer);
-    if (opens !== undefined && given?.opens.includes(opens) === true) declined.set(leader, on);
+    const answer = programme.steps[given.step]?.answers.find((one) => one.id === given.answer);
+    if (opens === undefined || answer?.opens.includes(opens) !== true) continue;
+    if (given.own) declined.set(given.leader, given.on);
+    else turnedDown.push(given);
   }
-  return declined;
+  return { declined, turnedDown };
+}
+
+/** The trusts that a school is in: as the memberships file dates them, or else as the register has it. */
+function trustsOf(
+  { urn, trust }: { readonly urn: string; readonly trust: string | null },
+  dated: ReadonlyMap<string, readonly string[]>,
+): readonly string[] {
+  return dated.get(urn) ?? (trust === null ? [] : [trust]);
 }
 
 /**

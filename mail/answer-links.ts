@@ -1,7 +1,11 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { LinkPort } from '../activities/ports.ts';
 
-export type AnswerLinks = LinkPort;
+export type AnswerLinks = LinkPort & {
+  /** The token with which a system leader confirms their profile for a term. Whoever gets another address has another one. */
+  profileTokenFor(asked: { readonly leader: string; readonly term: string; readonly email: string }): string;
+  profileUrlFor(token: string): string;
+};
 
 /** Links of 256 bits, an HMAC of what they are bound to, below the service's public address. */
 export function createAnswerLinks(options: { readonly secret: string; readonly publicUrl: string }): AnswerLinks {
@@ -10,6 +14,11 @@ export function createAnswerLinks(options: { readonly secret: string; readonly p
       createHmac('sha256', options.secret)
         .update(JSON.stringify(['answer', reference, step, round, person, generation]))
         .digest('base64url'),
+    profileTokenFor: ({ leader, term, email }) =>
+      createHmac('sha256', options.secret)
+        .update(JSON.stringify(['profile', leader, term, email]))
+        .digest('base64url'),
+    profileUrlFor: (token) => `${options.publicUrl}/profile/${token}`,
     hashOf: hashOfToken,
     urlFor: (token) => `${options.publicUrl}/a/${token}`,
     // The addresses are those of web/shared/urls.ts; a test of the web service holds the two together.

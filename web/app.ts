@@ -23,6 +23,7 @@ import { registerEligibilityRoutes } from './eligibility/routes.ts';
 import { registerStartManyRoutes } from './eligibility/start-many-routes.ts';
 import { registerEscalationRoutes } from './escalation/routes.ts';
 import { registerPeopleRoutes } from './people/routes.ts';
+import { registerConfirmProfileRoutes } from './leaders/confirm-routes.ts';
 import { registerLeadersRoutes } from './leaders/routes.ts';
 import { registerMatchingRoutes } from './matching/routes.ts';
 import { registerPersonWorkRoutes } from './person-work/routes.ts';
@@ -59,6 +60,7 @@ export const PAGES = [
   registerPeopleRoutes,
   registerMatchingRoutes,
   registerLeadersRoutes,
+  registerConfirmProfileRoutes,
   registerPersonWorkRoutes,
   registerDeploymentsRoutes,
   registerEscalationRoutes,

@@ -12,6 +12,7 @@ import { createDataConverter } from '../temporal/payload-codec.ts';
 import { createApp } from './app.ts';
 import { readWebConfig } from './config.ts';
 import { serveHealth } from './health.ts';
+import { askForProfiles } from './leaders/ask-profiles.ts';
 import { postNotes } from './notes/post-notes.ts';
 import { repeatEvery } from './notes/repeat-every.ts';
 import { createSecurityLog } from './shared/security-log.ts';
@@ -87,6 +88,7 @@ const chores = [
   repeatEvery(2_000, 'Sending notes', () => postNotes(db, noteMail)),
   repeatEvery(5_000, 'Delivering kept answers', () => deliverKeptAnswers({ db, client: services.temporal, tell: tellOfKept })),
   repeatEvery(5_000, 'Asking people anew', () => deliverAsksAnew({ db, client: services.temporal, tell: tellOfAsks })),
+  repeatEvery(300_000, 'Asking system leaders to confirm their profiles', () => askForProfiles(services, Date.now())),
   repeatEvery(3_600_000, 'Forgetting ended sessions', () => forgetEndedSessions(db, sessionLengths)),
   repeatEvery(600_000, 'Forgetting ended counts', () => forgetEndedCounts(db)),
 ];

@@ -6,7 +6,7 @@ export type NoteEntry = DatedEntry;
 
 /** An e-mail that belongs to no step. It is not in the ledger, and the web service sends it. */
 export type Note = {
-  readonly kind: 'sign-in' | 'answer-copy' | 'answer-outcome' | 'fresh-links' | 'considered' | 'not-chosen';
+  readonly kind: 'sign-in' | 'answer-copy' | 'answer-outcome' | 'fresh-links' | 'considered' | 'not-chosen' | 'profile';
   /** A contact id: the address is looked up when the note is sent. */
   readonly person: string;
   /** The contact id of the person to whom replies go. Without it, replies go to the sender. */
@@ -115,7 +115,7 @@ export async function putOffNote(db: Db, { id, claim }: Claim, seconds: number, 
 }
 
 /** The text of a note with links is deleted when the note fails. Any other text is kept, so that somebody can read it. */
-const KEPT_WHEN_FAILED = "kind NOT IN ('sign-in', 'fresh-links')";
+const KEPT_WHEN_FAILED = "kind NOT IN ('sign-in', 'fresh-links', 'profile')";
 
 /** Marks a note as failed. */
 export async function markNoteFailed(db: Db, { id, claim }: Claim, why: string): Promise<void> {

@@ -82,8 +82,13 @@ export async function listCommitments(db: Db, except: string): Promise<readonly 
   return rows;
 }
 
-export type AbilityAnswer = {
+export type LeaderAnswer = {
+  /** The leader who was asked or named then. */
   readonly leader: string;
+  /** Who answered, by name; of a step that Chaser did itself, who brought it about. */
+  readonly by: string;
+  /** Whether the leader was asked, rather than somebody else about them. */
+  readonly own: boolean;
   readonly programme: string;
   readonly version: number;
   readonly step: string;
@@ -91,18 +96,45 @@ export type AbilityAnswer = {
   readonly on: PlainDate;
 };
 
-/** What leaders answered when they were asked to support this deployment's school or trust, in this deployment or an earlier one. */
-export async function listAbilityAnswers(db: Db, reference: string): Promise<readonly AbilityAnswer[]> {
-  const { rows } = await db.query<AbilityAnswer>(
-    `SELECT coalesce(s.on_behalf_of, s.answered_by) AS leader, d.programme, d.programme_version AS version, s.step, s.answer,
-            (s.closed_at AT TIME ZONE 'Europe/London')::date AS "on"
+/**
+ * What was answered about leaders for this deployment's school or trust, in this deployment or an earlier one: by the leader who was
+ * asked whether they can, and by others while a leader was named. The oldest answer comes first.
+ */
+export async function listLeaderAnswers(db: Db, reference: string): Promise<readonly LeaderAnswer[]> {
+  const { rows } = await db.query<LeaderAnswer>(
+    `SELECT CASE WHEN rule.own THEN coalesce(s.on_behalf_of, s.answered_by) ELSE held.person END AS leader,
+            coalesce(p.name, said.by, '') AS by, rule.own, d.programme, d.programme_version AS version,
+            s.step, s.answer, (s.closed_at AT TIME ZONE 'Europe/London')::date AS "on"
      FROM deployments this JOIN deployments d ON d.urn = this.urn OR d.trust = this.trust
-     JOIN programmes p ON p.id = d.programme AND p.version = d.programme_version
-     JOIN steps s ON s.reference = d.reference AND s.step = p.document #>> '{changes,rematch,whenNamed}' AND s.state = 'answered'
-     WHERE this.reference = $1 ORDER BY s.closed_at`,
+     JOIN programmes pinned ON pinned.id = d.programme AND pinned.version = d.programme_version
+     JOIN steps s ON s.reference = d.reference AND s.state = 'answered'
+     CROSS JOIN LATERAL (SELECT s.step = pinned.document #>> '{changes,rematch,whenNamed}' AS own,
+                               pinned.document #>> '{changes,rematch,role}' AS role) rule
+     LEFT JOIN deployment_parties held ON held.reference = d.reference AND held.role = rule.role
+       AND held.since <= s.closed_at AND (held.until IS NULL OR held.until >= s.closed_at)
+     -- A step that Chaser did by itself was brought about by the answer that opened it.
+     LEFT JOIN steps before ON s.answered_by = 'chaser' AND before.reference = s.reference AND before.step = s.opened_by ->> 'step'
+       AND before.round = (s.opened_by ->> 'round')::int
+     CROSS JOIN LATERAL (SELECT coalesce(before.on_behalf_of, before.answered_by, s.on_behalf_of, s.answered_by) AS by) said
+     LEFT JOIN people p ON p.id = said.by
+     WHERE this.reference = $1 AND (rule.own OR held.person IS NOT NULL) ORDER BY s.closed_at`,
     [reference],
   );
   return rows;
+}
+
+/**
+ * The academy trusts of schools on a day, as the memberships file dates them. A school of which the file says nothing is not in it.
+ */
+export async function readTrustsOn(db: Db, urns: readonly string[], on: PlainDate): Promise<ReadonlyMap<string, readonly string[]>> {
+  const { rows } = await db.query<{ urn: string; trusts: readonly string[] }>(
+    `SELECT member.urn, coalesce(array_agg(member.school_group ORDER BY member.school_group)
+              FILTER (WHERE coalesce(member.joined_on <= $2, true) AND coalesce(member.left_on > $2, true)), '{}') AS trusts
+     FROM group_memberships member JOIN school_groups known ON known.id = member.school_group AND known.type ILIKE '%academy trust'
+     WHERE member.urn = ANY ($1::text[]) GROUP BY member.urn`,
+    [urns, on],
+  );
+  return new Map(rows.map(({ urn, trusts }) => [urn, trusts]));
 }
 
 export type MatchChoice = {

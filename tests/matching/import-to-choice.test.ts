@@ -228,4 +228,43 @@ describe('from a file of leaders to the choice and its letters', { timeout: 240_
     assert.match(text, /Nadia Near<\/a>: Declined on 8 October 2040\./);
     assert.match(text, /<select[^>]*name="place-far"[\s\S]*?<option value="1" selected>/);
   });
+
+  it('leaves out whoever the school turned down', async () => {
+    const chosen = {
+      round: '2',
+      'place-far': '1',
+      days: '8',
+      'contacted-capacity': 'ten-days',
+      'contacted-conflict': 'none',
+      because: 'Next.',
+    };
+    assert.equal((await cora.post(`${shortlist()}/choose`, chosen)).status, 303);
+    await world.postIsDone();
+    for (const [step, answer, fields] of [
+      ['confirm-ability', 'yes', { capacity: 'ten-days', conflict: 'no' }],
+      ['contact-school-about-match', 'contacted', {}],
+      ['confirm-system-leader', 'another-system-leader', { reasons: 'distance', reason: 'Somebody nearer.' }],
+    ] as const) {
+      await world.answer(reference, step, answer, { fields });
+      await world.postIsDone();
+    }
+    const { text } = await cora.get(shortlist());
+    assert.match(text, /Farid Far<\/a>: Turned down for this school \(declared by Harry Head on 8 October 2040\)\./);
+  });
+
+  it('judges the own trust by the memberships file where it dates them', async () => {
+    // The register still has Orla Own’s school in the trust that it left; the file has the school of the deployment in another one.
+    await world.db.query(
+      `INSERT INTO school_groups (id, name, type, imported_at) VALUES ('99770', 'Own Trust', 'Multi-academy trust', now()),
+         ('99779', 'New Trust', 'Multi-academy trust', now());
+       INSERT INTO group_memberships (school_group, urn, joined_on, left_on, imported_at)
+       SELECT given.school_group, d.urn, given.joined_on::date, given.left_on::date, now()
+       FROM deployments d, (VALUES ('99770', '2020-09-01', '2040-09-01'), ('99779', '2040-09-01', NULL)) AS given (school_group, joined_on, left_on)
+       WHERE d.reference = '${reference}'`,
+    );
+    const { text } = await cora.get(shortlist());
+    assert.doesNotMatch(text, /Orla Own<\/a>: Of the same trust/);
+    await world.db.query("UPDATE group_memberships SET left_on = NULL WHERE school_group = '99770'");
+    assert.match((await cora.get(shortlist())).text, /Orla Own<\/a>: Of the same trust/);
+  });
 });

@@ -24,6 +24,8 @@ const KEPT = [
   'leader_relationships',
   'match_choices',
   'leaders_considered',
+  'profile_asks',
+  'profile_confirmations',
 ];
 
 const NOT_ALLOWED = '42501';
@@ -46,7 +48,9 @@ describe('the application', () => {
        INSERT INTO leader_relationships (leader, urn, effect, what, by_person) VALUES ('head', '990001', 'bars', 'x', 'admin');
        INSERT INTO match_choices (reference, step, round, leader, then_leaders, days, because, shortlist, by_person)
        VALUES ('T1', 'engage-system-leader', 1, 'head', '{}', 10, 'x', '{}', 'coordinator');
-       INSERT INTO leaders_considered (reference, step, round, leader, by_person) VALUES ('T1', 'engage-system-leader', 1, 'head', 'coordinator')`,
+       INSERT INTO leaders_considered (reference, step, round, leader, by_person) VALUES ('T1', 'engage-system-leader', 1, 'head', 'coordinator');
+       INSERT INTO profile_asks (leader, term, kind, email, link_hash, until) VALUES ('head', 'Spring 2027', 'ask', 'head@hillside.example', 'x', '2027-03-26');
+       INSERT INTO profile_confirmations (leader, term, changed) VALUES ('head', 'Spring 2027', false)`,
     );
   });
   afterAll(() => world.end());

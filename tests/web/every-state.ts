@@ -5,6 +5,7 @@ import { vi } from 'vitest';
 import { importSample } from '../../register/import-sample.ts';
 import { keepSignInLink, newToken } from '../../postgres/access/sessions.ts';
 import { createApp } from '../../web/app.ts';
+import { askForProfiles } from '../../web/leaders/ask-profiles.ts';
 import type { Services } from '../../web/shared/services.ts';
 import { PARTIES } from '../support/people.ts';
 import { tsiProgrammeFrom } from '../support/programme.ts';
@@ -341,6 +342,13 @@ export async function everyState(world: World): Promise<States> {
       as: 'coordinator',
       form: { days_a_term: 'many', 'away_from-day': '31' },
     });
+    assert.ok((await askForProfiles(services, Date.parse('2027-01-12T09:00:00Z'))) > 0);
+    const { rows: toConfirm } = await db.query<{ url: string }>(
+      `SELECT substring(body_text FROM '/profile/[A-Za-z0-9_-]+') AS url FROM notes WHERE kind = 'profile' ORDER BY id LIMIT 1`,
+    );
+    const profileLink = toConfirm[0]?.url ?? '';
+    await add('a profile to confirm', 200, profileLink);
+    await add('a profile to confirm, with mistakes', 400, `${profileLink}/change`, { form: { days_a_term: 'many' } });
     await add('a system leader, nothing declared', 400, '/leaders/gwendolyn-starling/relationships', { as: 'coordinator', form: {} });
     await db.query('UPDATE call_tasks SET closed_at = now() WHERE reference = $1', [reference]);
     await add('today, a call that is no longer needed', 409, action, { as: 'coordinator', form: { outcome: 'no-answer' } });

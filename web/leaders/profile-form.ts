@@ -3,6 +3,7 @@ import type { LeaderProfile } from '../../domain/matching/profile.ts';
 import { longDate } from '../../domain/time/plain-date.ts';
 import { capitalised, inWords } from '../../domain/words.ts';
 import { REGIONS } from '../../register/regions.ts';
+import type { LeaderLine } from '../../postgres/views/leaders.ts';
 import type { ProfileColumn, ProfileFault } from '../../register/leader-row.ts';
 import { ticked, typed, typedDate } from '../answer/read-fields.ts';
 import type { FormBody } from '../answer/read-fields.ts';
@@ -135,5 +136,34 @@ export function profileLines(
     ['How far', profile.furthestMiles === null ? 'No limit' : `${profile.furthestMiles} miles`],
     ['Regions', profile.regions.length === 0 ? 'Any' : inWords(profile.regions)],
     ['Away', profile.away === null ? 'No' : `${longDate(profile.away.from)} to ${longDate(profile.away.until)}`],
-  ].map(([key, value]) => ({ key, value }));
+  ].map(([key = '', value = '']) => ({ key, value }));
+}
+
+/** What leaders themselves change when they are asked to confirm their profile: what they offer, and where and when. */
+const OWN_LABELS: Readonly<Partial<Record<ProfileColumn, string>>> = {
+  days_a_term: 'Days that you offer in a term',
+  furthest_miles: 'How far you travel, in miles',
+  regions: 'Regions in which you will work',
+  away_from: 'First day of an absence',
+  away_until: 'Last day of that absence',
+};
+
+/** Whether a leader may change it without a coordinator. */
+export function isOwn(column: ProfileColumn): boolean {
+  return column in OWN_LABELS;
+}
+
+/** The fields that leaders change themselves, with what was sent and what is wrong with it. */
+export function ownFields(body: FormBody, faults: readonly ProfileFault[]) {
+  return profileFields(body, faults)
+    .filter(({ name }) => isOwn(name))
+    .map((field) => ({ ...field, label: OWN_LABELS[field.name] }));
+}
+
+/** What a leader is asked to confirm, in lines of words. */
+export function shortLines({ profile, homes, homeTrustName }: LeaderLine) {
+  const asked = ['Schools that they lead', 'Phases', 'What they know best', 'Days offered in a term', 'How far', 'Regions', 'Away'];
+  return profileLines(profile, homes, homeTrustName)
+    .filter(({ key }) => asked.includes(key))
+    .map(({ key, value }) => ({ key: key.replace('that they lead', 'that you lead').replace('they know', 'you know'), value }));
 }

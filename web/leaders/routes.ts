@@ -1,4 +1,8 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { listConfirmations } from '../../desk/confirm-profiles.ts';
+import { ASSUMES_AS } from '../../desk/due-question.ts';
+import { londonDate } from '../../domain/time/london.ts';
+import { loadProgramme } from '../../programmes/load-programmes.ts';
 import { listContacts } from '../../postgres/views/contacts.ts';
 import type { Contact } from '../../postgres/views/contacts.ts';
 import {
@@ -60,6 +64,9 @@ export function registerLeadersRoutes(app: FastifyInstance, services: Services):
 
   app.get(urls.leaders(), { config: { access: 'record-answer' } }, async (request, reply) => {
     const leaders = await listLeaders(db);
+    const confirmations = new Map(
+      (await listConfirmations(db, londonDate(Date.now()), assumed())).map((one) => [one.leader.id, one.confirmed]),
+    );
     return send(reply, signedIn(request), 'leaders/list', {
       title: 'System leaders',
       leaders: leaders.map(({ id, name, profile, homeTrustName }) => ({
@@ -69,6 +76,7 @@ export function registerLeadersRoutes(app: FastifyInstance, services: Services):
         phases: inWords(profile.phases.map((phase) => PHASES[phase])),
         days: profile.daysATerm,
         trained: profile.trainedOn !== null,
+        unconfirmed: confirmations.get(id) === false,
       })),
       without: (await listLeadersWithoutProfile(db)).map(({ id, name }) => ({ name, href: urls.leader(id) })),
     });
@@ -167,6 +175,13 @@ export function registerLeadersRoutes(app: FastifyInstance, services: Services):
       errors: [...profileErrors(faults), ...problems.map(({ id, text }) => ({ text, href: `#${id}` }))],
     });
   }
+}
+
+/** The calendars that stand in where the dates of an authority are not known. */
+function assumed(): readonly string[] {
+  const programme = loadProgramme(ASSUMES_AS);
+  if (!programme.ok) throw new Error(programme.reason.message);
+  return programme.value.assumedTermCalendars;
 }
 
 function reasonProblems(said: string, id: string, missing: string): readonly FormProblem[] {

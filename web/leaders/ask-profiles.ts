@@ -1,0 +1,50 @@
+import { listConfirmations } from '../../desk/confirm-profiles.ts';
+import { ASSUMES_AS } from '../../desk/due-question.ts';
+import { londonDate, londonMinute } from '../../domain/time/london.ts';
+import { profileNote } from '../../mail/profile-note.ts';
+import { lockPeopleAsTheyAre } from '../../postgres/access/end-access.ts';
+import { inTransaction } from '../../postgres/database.ts';
+import { queueNote } from '../../postgres/desk/notes.ts';
+import { findLeader } from '../../postgres/views/leaders.ts';
+import { keepProfileAsk } from '../../postgres/views/profile-confirmations.ts';
+import { loadProgramme } from '../../programmes/load-programmes.ts';
+import type { Services } from '../shared/services.ts';
+import { shortLines } from './profile-form.ts';
+
+/**
+ * Asks the system leaders who are to be asked today to confirm their profiles, and reminds those who have not: in the sending hours of
+ * the offer, on the real clock. Answers how many e-mails were queued. What was asked and its e-mail are kept together, so each is asked
+ * once, whenever a web service dies and however many run.
+ */
+export async function askForProfiles({ db, links }: Pick<Services, 'db' | 'links'>, nowMs: number): Promise<number> {
+  const programme = loadProgramme(ASSUMES_AS);
+  if (!programme.ok) throw new Error(programme.reason.message);
+  const { sendingHours, assumedTermCalendars } = programme.value;
+  const minute = londonMinute(nowMs);
+  if (minute < sendingHours.fromMinute || minute >= sendingHours.toMinute) return 0;
+  const today = londonDate(nowMs);
+  let queued = 0;
+  for (const { leader, due, leftOut } of await listConfirmations(db, today, assumedTermCalendars)) {
+    if (due === null || due.sends === null || leftOut !== null) continue;
+    const { id, email } = leader;
+    const { term, until, sends } = due;
+    const token = links.profileTokenFor({ leader: id, term, email });
+    queued += await inTransaction(db, async (tx) => {
+      await lockPeopleAsTheyAre(tx);
+      const kept = { leader: id, term, kind: sends, email, linkHash: links.hashOf(token), until, at: new Date(nowMs).toISOString() };
+      const known = await findLeader(tx, id);
+      if (known === undefined || !(await keepProfileAsk(tx, kept))) return 0;
+      const note = profileNote({
+        name: known.name,
+        term,
+        until,
+        reminder: sends === 'reminder',
+        lines: shortLines(known),
+        url: links.profileUrlFor(token),
+      });
+      await queueNote(tx, { kind: 'profile', person: id, ...note });
+      return 1;
+    });
+  }
+  return queued;
+}
