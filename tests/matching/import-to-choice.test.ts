@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from 'vitest';
+import { addProfiles, findLeader } from '../../postgres/views/leaders.ts';
 import { importLeaders } from '../../register/import-leaders.ts';
 import { registerDeploymentRoutes } from '../../web/deployment/routes.ts';
 import { registerLeadersRoutes } from '../../web/leaders/routes.ts';
@@ -65,6 +66,11 @@ describe('from a file of leaders to the choice and its letters', { timeout: 240_
     files.remove();
   });
 
+  const profileOf = async (leader: string) => {
+    const found = await findLeader(world.db, leader);
+    assert.ok(found);
+    return found.profile;
+  };
   const shortlist = () => `/deployments/${reference}/shortlist`;
   const notes = async () =>
     (await world.db.query("SELECT kind, person, subject FROM notes WHERE kind IN ('considered', 'not-chosen') ORDER BY id")).rows as {
@@ -117,6 +123,22 @@ describe('from a file of leaders to the choice and its letters', { timeout: 240_
     assert.match(text, /5\.5/);
     assert.match(text, /She told me so\./);
     assert.match(text, /Imported from/);
+  });
+
+  it('lets a profile be changed by coordinators of a region in which the leader works, and by nobody else', async () => {
+    await addProfiles(world.db, [{ leader: 'green', profile: { ...(await profileOf('green')), regions: ['London'] } }], {
+      by: null,
+      because: 'x',
+    });
+    const before = await profileOf('green');
+    const refused = await cora.post('/leaders/green/profile', { days_a_term: '3', because: 'Mine.' });
+    assert.equal(refused.status, 403);
+    assert.match(refused.text, /Gale Green does not offer to work in your region/);
+    assert.doesNotMatch(refused.text, /Change the profile/);
+    assert.equal((await cora.post('/leaders/green/relationships', { subject: '99770', what: 'x', effect: 'bars' })).status, 403);
+    assert.deepEqual(await profileOf('green'), before);
+    await addProfiles(world.db, [{ leader: 'green', profile: { ...before, regions: [] } }], { by: null, because: 'x' });
+    assert.match((await cora.get('/leaders/green')).text, /Change the profile/);
   });
 
   it('shows who could be asked, why in that order, and who may not', async () => {

@@ -17,6 +17,7 @@ import {
 } from '../../postgres/views/leaders.ts';
 import type { Effect } from '../../postgres/views/leaders.ts';
 import { PHASES } from '../../domain/matching/profile.ts';
+import type { LeaderProfile } from '../../domain/matching/profile.ts';
 import { inWords } from '../../domain/words.ts';
 import { readProfile } from '../../register/leader-row.ts';
 import type { ProfileFault } from '../../register/leader-row.ts';
@@ -25,7 +26,7 @@ import type { FormBody, FormProblem } from '../answer/read-fields.ts';
 import { canExist } from '../shared/desk-urls.ts';
 import { navigationFor } from '../shared/navigation.ts';
 import { renderView } from '../shared/render.ts';
-import { may } from '../shared/roles.ts';
+import { may, roleMay } from '../shared/roles.ts';
 import type { User } from '../shared/roles.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
@@ -92,6 +93,7 @@ export function registerLeadersRoutes(app: FastifyInstance, services: Services):
     const user = signedIn(request);
     const person = await findPerson(request.params);
     if (person === undefined) return reply.callNotFound();
+    if (!mayChangeLeader(user, (await findLeader(db, person.id))?.profile)) return notTheirs(reply, user, person);
     const body = request.body ?? {};
     const { profile, faults: found } = readProfile((column) => cellOf(body, column));
     const faults = found.filter(({ taken }) => !taken);
@@ -105,6 +107,7 @@ export function registerLeadersRoutes(app: FastifyInstance, services: Services):
     const user = signedIn(request);
     const person = await findPerson(request.params);
     if (person === undefined) return reply.callNotFound();
+    if (!mayChangeLeader(user, (await findLeader(db, person.id))?.profile)) return notTheirs(reply, user, person);
     const body = request.body ?? {};
     const [subject, what, effect] = [typed(body, 'subject'), typed(body, 'what'), typed(body, 'effect')];
     const ofSchool = await registerHas(db, { urn: subject, trust: '' });
@@ -128,6 +131,12 @@ export function registerLeadersRoutes(app: FastifyInstance, services: Services):
     });
     return reply.redirect(`${urls.leader(person.id)}?done=${effect === 'none' ? 'ended' : 'relationship'}`, 303);
   });
+
+  /** Nothing is changed: the page is shown, without its forms. */
+  function notTheirs(reply: FastifyReply, user: User, person: Contact): Promise<FastifyReply> {
+    const text = `Nothing was changed. ${person.name} does not offer to work in your region: ask a coordinator of theirs, or an administrator`;
+    return leaderPage(reply.status(403), user, person, { problems: [{ id: 'relationships', text }] });
+  }
 
   async function findPerson(params: { readonly id: string }): Promise<Contact | undefined> {
     return canExist(params) ? (await listContacts(db, [params.id]))[0] : undefined;
@@ -169,7 +178,7 @@ export function registerLeadersRoutes(app: FastifyInstance, services: Services):
       whatError: errorOf('what'),
       effects: Object.entries(EFFECTS).map(([value, text]) => ({ value, text, checked: typed(body ?? {}, 'effect') === value })),
       effectError: errorOf('effect'),
-      mayChange: may(user, 'change-deployments'),
+      mayChange: may(user, 'change-deployments') && mayChangeLeader(user, leader?.profile),
       action: urls.leader(person.id),
       backHref: urls.leaders(),
       errors: [...profileErrors(faults), ...problems.map(({ id, text }) => ({ text, href: `#${id}` }))],
@@ -182,6 +191,15 @@ function assumed(): readonly string[] {
   const programme = loadProgramme(ASSUMES_AS);
   if (!programme.ok) throw new Error(programme.reason.message);
   return programme.value.assumedTermCalendars;
+}
+
+/**
+ * Whether somebody may change what is known of a leader: whoever works in a region in which the leader offers to work, and whoever is bound
+ * to no region. A leader without a profile, or who works anywhere, is everybody's.
+ */
+function mayChangeLeader({ roles }: User, profile: LeaderProfile | undefined): boolean {
+  if (profile === undefined || profile.regions.length === 0) return true;
+  return roles.some(({ role, region }) => roleMay(role, 'change-deployments') && (region === '' || profile.regions.includes(region)));
 }
 
 function reasonProblems(said: string, id: string, missing: string): readonly FormProblem[] {
