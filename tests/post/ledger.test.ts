@@ -139,6 +139,28 @@ describe('the ledger', () => {
     });
   });
 
+  describe('an answer of the mail server', () => {
+    for (const [what, becomes, tries, hear] of [
+      ['that takes an e-mail', 'accepted', 1, (envelope: Envelope) => ledger.markAccepted(envelope, '250 OK')],
+      ['that refuses it', 'failed', 1, (envelope: Envelope) => ledger.markFailed(envelope, emailTo(PEOPLE.head.email), '550 no', false)],
+      ['that asks to try later', 'queued', 1, (envelope: Envelope) => ledger.putOff(envelope, '451 later')],
+      ['that asks so too often', 'failed', MOST_TRIES, (envelope: Envelope) => ledger.putOff(envelope, '451 later')],
+    ] as const) {
+      it(`${what} is about that e-mail, and not about the others of the same claim`, async () => {
+        await world.happens(
+          reference,
+          reached('request', ['head'], { rung: 'first' }),
+          reached('request', ['region'], { rung: 'second', role: 'regional-team' }),
+        );
+        const { envelopes } = await claim();
+        await world.db.query('UPDATE messages SET attempts = $1', [tries]);
+        const first = envelopes.find(({ letters }) => letters.some(({ key }) => key.includes('/first/')));
+        await hear(first ?? assert.fail('the first letter was not claimed'));
+        assert.deepEqual(await states(), [`first head ${becomes}`, 'second region claimed']);
+      });
+    }
+  });
+
   describe('an attempt', () => {
     it('claims the oldest letters, and no more e-mails than it asked for', async () => {
       await world.happens(reference, reached('request', ['head'], { rung: 'b-first' }));
