@@ -766,7 +766,7 @@ const OF_THE_LETTERS: readonly Plant[] = [
     after: 'async handOver(',
     find: 'AND claim = $1 AND',
     replace: 'AND $1::uuid IS NOT NULL AND',
-    caughtBy: PERHAPS_TESTS,
+    caughtBy: LEDGER_TESTS,
   },
   {
     bug: 'a letter that is handed over gets the words of another',
@@ -774,7 +774,7 @@ const OF_THE_LETTERS: readonly Plant[] = [
     after: 'async handOver(',
     find: 'WHERE messages.key = handed.key AND',
     replace: 'WHERE handed.key IS NOT NULL AND',
-    caughtBy: PERHAPS_TESTS,
+    caughtBy: LEDGER_TESTS,
   },
   ...['markAccepted', 'markFailed', 'putOff'].flatMap((name) =>
     eachOf(['key'], {
@@ -792,14 +792,6 @@ const OF_THE_LETTERS: readonly Plant[] = [
     where: 'WHERE key = ANY ($1) AND claim = $2',
     caughtBy: LEDGER_TESTS,
   }),
-  {
-    bug: 'a refused address is blamed on everybody who has it',
-    file: LEDGER,
-    after: 'async markFailed(',
-    find: 'WHERE id = $1 AND email = $3',
-    replace: 'WHERE $1::text IS NOT NULL AND email = $3',
-    caughtBy: LEDGER_TESTS,
-  },
   {
     bug: 'a repeat leaves letters of its e-mail behind',
     file: LEDGER,
@@ -825,7 +817,7 @@ const OF_THE_LETTERS: readonly Plant[] = [
     caughtBy: LEDGER_TESTS,
   },
   {
-    bug: 'a reminder that another attempt holds travels along',
+    bug: 'a reminder that was left out travels along with one that goes',
     file: LEDGER,
     after: 'async function claimRows(',
     find: "OR state = 'queued' AND envelope IS NULL AND kind",
