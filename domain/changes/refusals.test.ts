@@ -304,7 +304,7 @@ describe('a change is refused, and the refusal says what is wrong and how to men
       REMATCH,
       '2022-10-03',
       ['not-in-programme', 'An invented programme has nobody to rematch.', 'Change the person who holds a role instead.'],
-      undefined,
+      () => undefined,
       RULELESS,
     ],
     [
