@@ -22,6 +22,20 @@ describe('what follows from an answer', () => {
     assert.deepEqual(open(life), ['complete 1']);
   });
 
+  it('closes a needless step though an older one is open beside it', () => {
+    const programme = programmeOf(
+      ['older', 'needless', 'go'],
+      [
+        step('older', 'rdp', [answer('done')]),
+        step('needless', 'rdp', [answer('done')]),
+        step('go', 'rdp', [answer('done', { closes: ['needless'] })]),
+      ],
+    );
+    const life = beginTestLife(programme, MONDAY);
+    life.answers('go', 'done', 'p-coordinator', MONDAY);
+    assert.deepEqual(open(life), ['older 1']);
+  });
+
   it('names a step that it makes needless in lower case, as a sentence has it', () => {
     const steps = { ...RULELESS.steps, visit: { ...(RULELESS.steps['visit'] ?? assert.fail()), title: 'Visit the School' } };
     const life = begun({ ...RULELESS, steps });
@@ -171,6 +185,9 @@ describe('what ends with a step', () => {
       answered.map(({ because, change }) => [because, change]),
       [['It was answered on 17 October 2022: “Yes, gladly”.', 1]],
     );
+    const refusedLife = escalated();
+    const [refused] = ofType(refusedLife.answers('confirm', 'no', 'p-leader', noon('2022-10-17')), 'escalation-closed');
+    assert.equal(refused?.because, 'It was answered on 17 October 2022: “no”.');
     const rematched = ofType(escalated().does({ kind: 'rematch', ...WHO, to: null }, noon('2022-10-17')), 'escalation-closed');
     assert.deepEqual(
       rematched.map(({ because }) => because),

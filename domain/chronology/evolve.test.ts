@@ -107,6 +107,7 @@ describe('an escalation', () => {
     assert.deepEqual(atTheTop(passed('raised', ['p-second', 'p-region'])), [1, 0]);
     assert.deepEqual(atTheTop(passed('raised', ['p-region'])), [0, 0]);
     assert.deepEqual(atTheTop(passed('raised', ['p-region', 'p-senior'])), [0, 0]);
+    assert.deepEqual(atTheTop(passed('raised', ['p-region', 'p-second', 'p-senior'])), [0, 0]);
     assert.deepEqual(atTheTop(passed('promise-passed', ['p-region', 'p-second'])), [0, 0]);
   });
 

@@ -101,6 +101,15 @@ describe('the due date of a step whose clock was stopped', () => {
 });
 
 describe('the due date of a step that was given more time', () => {
+  it('is explained as the programme has it where there was neither a stop nor more time', () => {
+    assert.deepEqual(dueOf(withStops(), CONFIRM), allowedUntil(withStops(), CONFIRM));
+  });
+
+  it('is refused where the date without it lies beyond the calendar', () => {
+    const answered = dueOf(withStops(), { ...extendedTo('2025-03-03'), dayZero: plainDate('2025-02-03') });
+    assert.equal(answered.ok ? null : answered.reason.missingYear, 2025);
+  });
+
   it('is the agreed date, unless the days given back before lead further', () => {
     const stops = withStops(stopped('2022-10-03', '2022-10-10'));
     const [, extended] = adjustments(stops, extendedTo('2022-10-21'));

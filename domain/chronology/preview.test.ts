@@ -31,6 +31,15 @@ describe('the preview of a change', () => {
     );
   });
 
+  it('of a change of person names the newcomer, who is asked for what is open', () => {
+    const person = { kind: 'change-person', ...WHO, role: 'system-leader', from: 'p-leader', to: 'p-new' } as const;
+    const preview = previewOf(begun().chronology, person, noon('2022-10-03'));
+    assert.deepEqual(preview.ok && preview.value.asks, [{ role: 'system-leader', person: 'p-new' }]);
+    const stop = { kind: 'stop-clock', ...WHO, scope: null, category: 'illness', from: '2022-10-03', expectedEnd: '2022-10-07' } as const;
+    const nobody = previewOf(begun().chronology, stop, noon('2022-10-03'));
+    assert.deepEqual(nobody.ok && nobody.value.asks, []);
+  });
+
   it('of a withdrawal says how the deployment ends and what closes, and that nothing else stays open', () => {
     const life = begun();
     life.answers('confirm', 'yes', 'p-leader', noon('2022-10-03'));
