@@ -171,6 +171,15 @@ describe('what ends with a step', () => {
     assert.deepEqual(open(life), ['find 1']);
   });
 
+  it('is that approval too when the answer that opened the step is taken back', () => {
+    const life = begun();
+    life.answers('confirm', 'yes', 'p-leader', MONDAY);
+    life.does({ kind: 'extend', step: 'visit', round: 1, dueOn: '2022-12-05', agreedWith: null, ...WHO }, noon('2022-10-04'));
+    assert.deepEqual(open(life), ['visit 1', 'note 1', 'approve 1']);
+    life.does({ kind: 'take-back-answer', ...CONFIRM, ...WHO }, noon('2022-10-05'));
+    assert.deepEqual(open(life), ['confirm 2']);
+  });
+
   it('is its escalation, which says how the step closed', () => {
     const confirm = SMALL.steps['confirm'] ?? assert.fail();
     const answers = confirm.answers.map((each) => (each.id === 'yes' ? { ...each, label: 'Yes, gladly' } : each));
