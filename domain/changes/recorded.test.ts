@@ -440,4 +440,33 @@ describe('what is recorded of a due date that moves', () => {
     assert.ok(moved?.type === 'due-date-moved');
     assert.deepEqual([moved.dueOn, moved.inTime, moved.rearms], ['2022-10-13', false, []]);
   });
+
+  it('is that the step is in time where it is due today', () => {
+    const [, moved] = movedBy({ ...EXTEND, dueOn: ' 2022-10-14 ' }, '2022-10-14');
+    assert.ok(moved?.type === 'due-date-moved');
+    assert.deepEqual([moved.dueOn, moved.inTime], ['2022-10-14', true]);
+  });
+
+  const matchedInDecember = (life: TestLife) => {
+    life.answers('confirm', 'yes', 'p-leader', noon('2022-12-16'));
+    life.answers('visit', 'made', 'p-head', noon('2022-12-16'));
+  };
+  const correct = (value: string) => ({ kind: 'correct-fact', ...WHO, fact: 'matchedOn', value }) as const;
+
+  it('is its day zero alone where that was corrected within the term: no date is said to have moved', () => {
+    const [corrected, moved] = movedBy(correct('2022-12-05'), '2022-12-16', matchedInDecember);
+    assert.deepEqual(corrected?.type === 'fact-corrected' && corrected.moves, []);
+    assert.ok(moved?.type === 'due-date-moved');
+    assert.deepEqual([moved.dayZero, moved.dueOn, moved.originalDueOn], ['2022-12-05', '2022-12-16', '2022-12-16']);
+  });
+
+  it('is, of a step that has closed, the date alone: nobody is told of it, and no rung comes again', () => {
+    const [corrected, moved] = movedBy(correct('2023-01-05'), '2023-01-10', (life) => {
+      matchedInDecember(life);
+      life.answers('complete', 'more', 'p-leader', noon('2023-01-09'));
+    });
+    assert.deepEqual(corrected?.type === 'fact-corrected' && corrected.moves, []);
+    assert.ok(moved?.type === 'due-date-moved');
+    assert.deepEqual([moved.step, moved.dueOn, moved.inTime, moved.rearms], ['complete', '2023-03-31', false, []]);
+  });
 });
