@@ -49,6 +49,18 @@ describe('the order of calls', () => {
   });
 });
 
+describe('whichever of two calls is looked at first', () => {
+  it('an agreed day comes before none, and known terms before unknown ones', () => {
+    const agreed = [call('a', { callAgainOn: plainDate('2022-11-25') }), call('a')] as const;
+    const known = [call('a', { schoolDaysLeft: 20 }), call('a', { schoolDaysLeft: null })] as const;
+    for (const [sooner, later] of [agreed, known]) {
+      assert.ok(compareCalls(sooner, later) < 0);
+      assert.ok(compareCalls(later, sooner) > 0);
+      assert.equal(compareCalls(later, later), 0);
+    }
+  });
+});
+
 describe('a call that was put off', () => {
   it('waits for its day and is shown on it and after it', () => {
     const callAgainOn = plainDate('2022-11-25');

@@ -235,7 +235,7 @@ function planRung(chronology: Chronology, record: StepRecord, step: Step, rung: 
   }
   const atMs = nextSendingMs(programme, calendar, rung.days, person, Math.max(fromMs, nowMs));
   if (atMs === undefined) return { kind: 'waits' };
-  return { kind: 'at', atMs: fromMs > nowMs ? Math.max(fromMs, atMs) : atMs };
+  return { kind: 'at', atMs };
 }
 
 /**

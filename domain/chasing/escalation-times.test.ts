@@ -3,9 +3,10 @@ import { describe, it } from 'vitest';
 import { begun, noon, SMALL } from '../../tests/kit/changes.ts';
 import { ofType } from '../../tests/kit/lives.ts';
 import { CALENDAR } from '../../tests/kit/programmes.ts';
-import type { Chronology, Escalation } from '../chronology/state.ts';
+import type { Chronology, Escalation, Stop } from '../chronology/state.ts';
 import { plainDate } from '../time/plain-date.ts';
-import { escalationActions, escalationWakes, roleAbove } from './escalation-times.ts';
+import { escalationActions, escalationWakes, roleAbove, takeOnFrom } from './escalation-times.ts';
+import { sendingStartMs } from './sending-time.ts';
 
 /** Escalated to the regional team on Monday 17 October 2022, with the escalation as a test wants it. */
 function escalated(over: Partial<Escalation> = {}, more: Partial<Chronology> = {}): Chronology {
@@ -83,5 +84,49 @@ describe('an open escalation', () => {
     const [action] = escalationActions({ ...life.chronology, parties }, Date.parse(noon('2022-10-20')));
     assert.deepEqual(action?.kind === 'raise-escalation' ? action.unheld : null, [senior]);
     assert.equal(ofType(life.events, 'escalation-passed').length, 0);
+  });
+
+  it('that is raised goes to the office above on the morning after its time, at that person’s moment', () => {
+    const [action] = escalationActions(escalated(), Date.parse('2022-10-20T10:00:00.000Z'));
+    assert.deepEqual(action, {
+      kind: 'raise-escalation',
+      step: 'confirm',
+      round: 1,
+      to: [{ role: 'regional-senior', person: 'p-senior' }],
+      unheld: [],
+    });
+    assert.deepEqual(escalationWakes(escalated(), NOW), [sendingStartMs(SMALL, plainDate('2022-10-20'), 'p-senior')]);
+  });
+
+  it('does nothing any more when the calendar has ended before anybody looked', () => {
+    const late = Date.parse('2025-02-03T10:00:00.000Z');
+    assert.deepEqual(escalationActions(escalated(), late), []);
+    assert.deepEqual(escalationActions(escalated({ promisedOn: plainDate('2022-10-18') }), late), []);
+  });
+
+  it('is counted anew from the end of a stop of its own step, and of no other step or round', () => {
+    const from = (scope: Stop['scope'], resumedOn: string | null) => {
+      const stop: Stop = {
+        stop: 1,
+        scope,
+        category: 'illness',
+        because: 'Illness.',
+        from: plainDate('2022-10-18'),
+        expectedEnd: plainDate('2022-10-21'),
+        resumed: resumedOn === null ? null : { on: plainDate(resumedOn), change: 2 },
+        queried: null,
+      };
+      const chronology = escalated({}, { stops: [stop] });
+      return takeOnFrom(chronology, only(chronology));
+    };
+    assert.equal(from(null, '2022-10-24'), '2022-10-24');
+    assert.equal(from({ step: 'confirm', round: 1 }, '2022-10-24'), '2022-10-24');
+    for (const scope of [
+      { step: 'confirm', round: 2 },
+      { step: 'visit', round: 1 },
+    ]) {
+      assert.equal(from(scope, '2022-10-24'), '2022-10-17', scope.step);
+    }
+    assert.equal(from(null, null), '2022-10-17');
   });
 });

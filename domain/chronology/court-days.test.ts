@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { begun, noon, WHO } from '../../tests/kit/changes.ts';
+import { beginTestLife } from '../../tests/kit/lives.ts';
+import { answer, programmeOf, step } from '../../tests/kit/programmes.ts';
 import { daysAgainst, daysAgainstEach } from './court-days.ts';
 import { plainDate } from '../time/plain-date.ts';
 
@@ -81,5 +83,34 @@ describe('the days that count against each party', () => {
 
   it('are refused beyond the calendar', () => {
     assert.equal(daysAgainstEach(begun().chronology, plainDate('2031-01-01')).ok, false);
+  });
+
+  it('leave out optional steps, and end with whichever of two steps closed last', () => {
+    const programme = programmeOf(
+      ['long', 'short', 'thank'],
+      [
+        step('long', 'rdp', [answer('done')], { allowed: { unit: 'weeks', count: 4 } }),
+        step('short', 'rdp', [answer('done')]),
+        step('thank', 'school', [answer('done')], { optional: true, ladder: [] }),
+      ],
+    );
+    const life = beginTestLife(programme, '2022-09-30T09:00:00.000Z');
+    life.answers('short', 'done', 'p-coordinator', noon('2022-10-04'));
+    life.answers('long', 'done', 'p-coordinator', noon('2022-10-06'));
+    assert.deepEqual(against(life, '2022-10-14'), { rdp: { counted: 4, stopped: 0 } });
+  });
+
+  it('are working days for everybody, the headteacher too', () => {
+    const life = begun();
+    life.answers('confirm', 'yes', 'p-leader', noon('2022-10-21'));
+    // The week of the half term has five working days and no school day.
+    assert.deepEqual(against(life, '2022-10-28')['school'], { counted: 5, stopped: 0 });
+  });
+
+  it('count before a stop begins', () => {
+    const life = begun();
+    const stop = { kind: 'stop-clock', ...WHO, scope: null, category: 'illness', from: '2022-10-05', expectedEnd: '2022-10-07' } as const;
+    life.does(stop, noon('2022-10-05'));
+    assert.deepEqual(against(life, '2022-10-06'), { 'system-leader': { counted: 2, stopped: 2 } });
   });
 });

@@ -20,6 +20,8 @@ describe('a refusal says of a step', () => {
       message: 'This deployment has no step "visit" in round 2.',
       remedy: 'Open now: confirm.',
     });
+    life.answers('confirm', 'yes', 'p-leader', noon('2022-10-03'));
+    assert.equal(unknownStep(life.chronology, CONFIRM).remedy, 'Open now: visit, note.');
     life.does({ kind: 'withdraw', end: 'declined', ...WHO }, noon('2022-10-03'));
     assert.equal(unknownStep(life.chronology, CONFIRM).remedy, 'No step is open.');
   });
@@ -28,6 +30,14 @@ describe('a refusal says of a step', () => {
     const life = begun();
     life.answers('confirm', 'yes', 'p-leader', noon('2022-10-03'));
     assert.match(notOpen(life.chronology, recordIn(life)).message, /was answered "yes" by p-leader on 3 October 2022\.$/);
+  });
+
+  it('that was answered, with the words of the answer', () => {
+    const confirm = stepOf(SMALL, 'confirm');
+    const answers = confirm.answers.map((each) => (each.id === 'no' ? { ...each, label: 'No, I cannot' } : each));
+    const life = begun({ ...SMALL, steps: { ...SMALL.steps, confirm: { ...confirm, answers } } });
+    life.answers('confirm', 'no', 'p-leader', noon('2022-10-03'));
+    assert.match(notOpen(life.chronology, recordIn(life)).message, /was answered "No, I cannot" by p-leader/);
   });
 
   it('that was answered by telephone, for whom and who recorded it', () => {
@@ -58,16 +68,23 @@ describe('a refusal says of a step', () => {
 
   it('an answer that it does not have, and those that it has', () => {
     const step = stepOf(SMALL, 'confirm');
-    assert.equal(unknownAnswer(step, step.answers, 'perhaps').remedy, 'Its answers are: yes, no.');
+    assert.deepEqual(unknownAnswer(step, step.answers, 'perhaps'), {
+      kind: 'unknown-answer',
+      message: '"confirm" has no answer "perhaps".',
+      remedy: 'Its answers are: yes, no.',
+    });
   });
 
   it('whom it is asked of, when somebody else answers', () => {
     assert.match(notAnOwner(stepOf(SMALL, 'confirm'), 'p-stranger').remedy, /Only system-leader can answer it/);
+    const joint = { ...stepOf(SMALL, 'confirm'), with: ['school'] };
+    assert.match(notAnOwner(joint, 'p-stranger').remedy, /Only system-leader or school can answer it/);
   });
 
   it('that opens itself for ever, which one, by its title or its id', () => {
     assert.match(goesRound(SMALL, 'confirm').message, /^"confirm" opens again and again/);
     assert.match(goesRound(SMALL, 'nowhere').message, /^"nowhere" opens again and again/);
+    assert.match(goesRound(SMALL, 'confirm').remedy, /mend the programme, and withdraw the deployment\.$/);
   });
 });
 
@@ -87,6 +104,7 @@ describe('a refusal says of a deployment', () => {
   it('whose first role nobody holds, which role', () => {
     assert.match(roleNotHeld(SMALL, 'system-leader').message, /^Nobody is named as .+, who is asked first\.$/);
     assert.match(roleNotHeld(SMALL, 'nobody-knows').message, /named as nobody-knows,/);
+    assert.match(roleNotHeld(SMALL, 'nobody-knows').remedy, /^Import the person with that role, or name one/);
   });
 });
 

@@ -2,15 +2,44 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { CALENDAR, inventedCalendar } from '../../tests/kit/programmes.ts';
 import type { Calendar } from './calendar.ts';
-import { closedBecause, closedRuns, countDays, followingTerm, lastSchoolDay, nthDay, openDays, termOf } from './days.ts';
+import {
+  closedBecause,
+  closedRuns,
+  countDays,
+  followingTerm,
+  isOpen,
+  lastSchoolDay,
+  nthDay,
+  onOrAfter,
+  onOrBefore,
+  openDays,
+  termName,
+  termOf,
+  termsReaching,
+} from './days.ts';
 import { addDays, plainDate } from './plain-date.ts';
 import type { PlainDate } from './plain-date.ts';
+
+/** A calendar whose days are not indexed yet. */
+const fresh = (over: Partial<Calendar['terms']> = {}): Calendar => ({
+  version: 'fresh',
+  bankHolidays: { ...CALENDAR.bankHolidays },
+  terms: { ...CALENDAR.terms, ...over },
+});
+const upTo = (name: string) => ({
+  terms: CALENDAR.terms.terms.slice(0, CALENDAR.terms.terms.findIndex((each) => termName(each) === name) + 1),
+});
 
 const none: Calendar = { ...CALENDAR, version: 'no-terms', terms: { ...CALENDAR.terms, terms: [] } };
 
 describe('counting days', () => {
   it('throws for the 0th day and for half a day: nobody can have meant them', () => {
-    for (const n of [0, 1.5, Number.NaN]) assert.throws(() => nthDay(CALENDAR, 'working', plainDate('2022-11-25'), n), RangeError);
+    for (const n of [0, 1.5, Number.NaN]) {
+      assert.throws(
+        () => nthDay(CALENDAR, 'working', plainDate('2022-11-25'), n),
+        new RangeError(`The nth day needs a whole number other than 0, not ${n}.`),
+      );
+    }
   });
 
   it('is refused from a day before the calendar, and up to a day after it', () => {
@@ -18,8 +47,24 @@ describe('counting days', () => {
     assert.ok(!countDays(CALENDAR, 'working', plainDate('2022-11-28'), plainDate('2999-01-01')).ok);
   });
 
-  it('up to an earlier day gives 0, wherever the two lie', () => {
-    assert.deepEqual(countDays(CALENDAR, 'working', plainDate('2022-11-28'), plainDate('2022-11-25')), { ok: true, value: 0 });
+  it('up to the same or an earlier day gives 0, wherever the two lie', () => {
+    for (const [after, to] of [
+      ['2022-11-28', '2022-11-25'],
+      ['2022-11-28', '1999-01-01'],
+      ['1999-01-01', '1999-01-01'],
+    ] as const) {
+      assert.deepEqual(countDays(CALENDAR, 'working', plainDate(after), plainDate(to)), { ok: true, value: 0 }, `${after} to ${to}`);
+    }
+  });
+
+  it('reaches the last day of the calendar and not the day after it', () => {
+    const { knownTo } = CALENDAR.bankHolidays;
+    assert.deepEqual(countDays(CALENDAR, 'working', addDays(knownTo, -1), knownTo), { ok: true, value: 1 });
+    assert.ok(!countDays(CALENDAR, 'working', knownTo, addDays(knownTo, 1)).ok);
+  });
+
+  it('from the day before the calendar is refused, though the first day counted is known', () => {
+    assert.ok(!nthDay(CALENDAR, 'working', addDays(CALENDAR.bankHolidays.knownFrom, -1), 1).ok);
   });
 
   it('is refused in school days where no term is known, and the message says that none is', () => {
@@ -27,6 +72,73 @@ describe('counting days', () => {
     assert.ok(!days.ok);
     assert.match(days.reason.message, /The term dates of .+ are not known/);
     assert.ok(!termOf(none, plainDate('2022-11-25')).ok);
+  });
+});
+
+describe('whether a day is open', () => {
+  it('is known from the first day of the bank holidays to the last, and refused outside', () => {
+    const calendar = fresh();
+    const { knownFrom, knownTo } = calendar.bankHolidays;
+    assert.deepEqual(isOpen(calendar, 'working', addDays(knownFrom, 2)), { ok: true, value: true });
+    assert.deepEqual(isOpen(calendar, 'working', knownFrom), { ok: true, value: false });
+    assert.deepEqual(isOpen(calendar, 'working', knownTo), { ok: true, value: true });
+    assert.ok(!isOpen(calendar, 'working', addDays(knownFrom, -1)).ok);
+    assert.deepEqual(isOpen(calendar, 'working', addDays(knownTo, 1)), {
+      ok: false,
+      reason: {
+        kind: 'beyond-horizon',
+        missingYear: 2025,
+        message: 'Bank holidays are known for 2022 to 2024; the date needs 2025.',
+        remedy: 'Import the bank holidays of 2025: chaser calendar import FILE.',
+      },
+    });
+  });
+
+  it('of a school is known from the first day of its first term to the last day of its last', () => {
+    const calendar = fresh();
+    for (const [day, known] of [
+      ['2022-08-31', false],
+      ['2022-09-01', true],
+      ['2024-07-24', true],
+      ['2024-07-25', false],
+    ] as const) {
+      assert.equal(isOpen(calendar, 'school', plainDate(day)).ok, known, day);
+    }
+  });
+
+  it('of a school is not known before the bank holidays are, though its term has begun', () => {
+    const calendar: Calendar = { ...fresh(), bankHolidays: { ...CALENDAR.bankHolidays, knownFrom: plainDate('2022-11-01') } };
+    assert.ok(!isOpen(calendar, 'school', plainDate('2022-10-31')).ok);
+    assert.deepEqual(isOpen(calendar, 'school', plainDate('2022-11-01')), { ok: true, value: true });
+    assert.equal(closedBecause(calendar, 'school', plainDate('2022-12-20')), 'Christmas holiday');
+  });
+
+  it('is asked of the day itself first, and of its neighbours only when it is closed', () => {
+    const christmas = plainDate('2022-12-25');
+    assert.deepEqual(onOrAfter(CALENDAR, 'working', christmas), { ok: true, value: '2022-12-28' });
+    assert.deepEqual(onOrBefore(CALENDAR, 'working', christmas), { ok: true, value: '2022-12-23' });
+    assert.deepEqual(onOrBefore(CALENDAR, 'working', plainDate('2022-12-23')), { ok: true, value: '2022-12-23' });
+    for (const near of [onOrAfter, onOrBefore]) assert.ok(!near(CALENDAR, 'working', plainDate('1999-01-01')).ok);
+  });
+});
+
+describe('what closes a day', () => {
+  it('is named: a weekend, a half term, a holiday, and a bank holiday before all of them', () => {
+    const calendar = fresh();
+    for (const [kind, day, name] of [
+      ['working', '2022-11-26', 'Saturday'],
+      ['working', '2022-11-27', 'Sunday'],
+      ['working', '2022-11-28', undefined],
+      ['school', '2022-10-24', 'autumn half term'],
+      ['school', '2022-10-28', 'autumn half term'],
+      ['school', '2022-10-31', undefined],
+      ['school', '2022-12-17', 'Christmas holiday'],
+      ['school', '2023-01-02', 'New Year’s Day (substitute day)'],
+      ['school', '2023-04-05', 'Easter holiday'],
+      ['school', '2023-08-01', 'summer holiday'],
+    ] as const) {
+      assert.equal(closedBecause(calendar, kind, plainDate(day)), name, day);
+    }
   });
 });
 
@@ -72,6 +184,31 @@ describe('closed days in runs', () => {
     assert.ok(first !== undefined && first.on >= CALENDAR.bankHolidays.knownFrom);
     assert.equal(closedBecause(CALENDAR, 'working', plainDate('1999-01-01')), undefined);
   });
+
+  it('end before the second date, though the days after it are closed for the same reason', () => {
+    assert.deepEqual(closedRuns(CALENDAR, 'working', plainDate('2022-11-25'), plainDate('2022-11-26')), []);
+    assert.deepEqual(closedRuns(CALENDAR, 'school', plainDate('2022-12-16'), plainDate('2022-12-20')), [
+      { name: 'Christmas holiday', on: '2022-12-17', to: '2022-12-19' },
+    ]);
+  });
+
+  it('are one run where the same reason closes several days, each of them entered by itself', () => {
+    const snow = ['2023-01-17', '2023-01-18'].map((day) => ({ on: plainDate(day), name: 'snow' }));
+    assert.deepEqual(closedRuns(fresh({ closures: snow }), 'school', plainDate('2023-01-16'), plainDate('2023-01-20')), [
+      { name: 'snow', on: '2023-01-17', to: '2023-01-18' },
+    ]);
+  });
+});
+
+describe('the terms that affect some days', () => {
+  it('are both terms around a holiday, and one alone from its first day to its last but one', () => {
+    const reached = (from: string, to: string) => termsReaching(CALENDAR, plainDate(from), plainDate(to)).map(termName);
+    assert.deepEqual(reached('2022-12-20', '2022-12-20'), ['Autumn 2022', 'Spring 2023']);
+    assert.deepEqual(reached('2023-01-02', '2023-01-02'), ['Autumn 2022', 'Spring 2023']);
+    assert.deepEqual(reached('2023-01-03', '2023-01-03'), ['Spring 2023']);
+    assert.deepEqual(reached('2023-03-31', '2023-03-31'), ['Spring 2023']);
+    assert.deepEqual(reached('2023-04-01', '2023-04-01'), ['Spring 2023', 'Summer 2023']);
+  });
 });
 
 describe('a term', () => {
@@ -88,6 +225,55 @@ describe('a term', () => {
     const asked = nthDay({ ...CALENDAR, version: 'stand-in', terms }, 'school', plainDate('2023-03-31'), 1);
     assert.ok(!asked.ok);
     assert.match(asked.reason.message, /^The term dates of Exampleshire, stand-ins included, are known from Autumn 2022 to Spring 2023;/);
+  });
+});
+
+describe('a day outside the terms that are known', () => {
+  const needed = (calendar: Calendar, day: string) => {
+    const asked = isOpen(calendar, 'school', plainDate(day));
+    assert.ok(!asked.ok, day);
+    return asked.reason;
+  };
+
+  it('needs the term of its season and year, and the message says where to get it', () => {
+    assert.deepEqual(needed(fresh(upTo('Spring 2023')), '2023-05-10'), {
+      kind: 'beyond-horizon',
+      missingYear: 2023,
+      message: 'The term dates of Testshire are known from Autumn 2022 to Spring 2023; the date needs Summer 2023.',
+      remedy:
+        'Import its term dates for 2022 to 2023 (chaser calendar import FILE), or name a calendar that knows them in the programme’s assumedTermCalendars.',
+    });
+    assert.match(needed(fresh(upTo('Spring 2023')), '2023-10-10').message, /the date needs Autumn 2023\.$/);
+    assert.match(needed(fresh(upTo('Spring 2023')), '2024-02-01').message, /the date needs Spring 2024\.$/);
+    assert.match(needed(fresh(), '2024-10-10').message, /known from Autumn 2022 to Summer 2024; the date needs Autumn 2024\.$/);
+    assert.match(needed(fresh(), '2024-10-10').remedy, /^Import its term dates for 2024 to 2025 /);
+  });
+
+  it('before the first of them needs that of its own season, not the one after it', () => {
+    assert.match(needed(fresh(upTo('Autumn 2022')), '2022-08-20').message, /the date needs Autumn 2022\.$/);
+  });
+
+  it('within the bank holidays needs a term, and outside them needs the bank holidays first', () => {
+    const { knownFrom, knownTo } = CALENDAR.bankHolidays;
+    assert.match(needed(fresh(), knownFrom).message, /the date needs Spring 2022\.$/);
+    assert.match(needed(fresh(), addDays(knownFrom, -1)).message, /^Bank holidays are known for 2022 to 2024; the date needs 2021\.$/);
+    assert.match(needed(fresh(), knownTo).message, /the date needs Autumn 2024\.$/);
+    assert.match(needed(fresh(), addDays(knownTo, 1)).message, /^Bank holidays are known for 2022 to 2024; the date needs 2025\.$/);
+  });
+
+  it('counts to the first of them for as long as the longest holiday before it, and no longer', () => {
+    const days = [addDays(plainDate('2022-09-01'), -56), addDays(plainDate('2022-09-01'), -57)];
+    assert.deepEqual(
+      days.map((day) => termOf(CALENDAR, day).ok),
+      [true, false],
+    );
+  });
+
+  it('needs the following term when it is the last day of the last term and the school is closed on it', () => {
+    const closures = [{ on: plainDate('2023-03-31'), name: 'INSET' }];
+    const term = termOf(fresh({ ...upTo('Spring 2023'), closures }), plainDate('2023-03-31'));
+    assert.ok(!term.ok);
+    assert.match(term.reason.message, /to Spring 2023; the date needs Summer 2023\.$/);
   });
 });
 
@@ -144,7 +330,8 @@ describe('a calendar of odd shape', () => {
       holidays: Array.from({ length: 300 }, (_, n) => [addDays(plainDate('2022-03-01'), n), `Reason ${n}`] as [string, string]),
       terms: [['autumn', 2022, '2022-09-01', '2022-12-16', '2022-10-24', '2022-10-28']],
     });
-    assert.notEqual(closedBecause(calendar, 'working', addDays(plainDate('2022-03-01'), 290)), undefined);
+    const reasons = [251, 252, 290].map((n) => closedBecause(calendar, 'working', addDays(plainDate('2022-03-01'), n)));
+    assert.deepEqual(reasons, ['Reason 251', 'closed', 'closed']);
     const next = nthDay(calendar, 'working', plainDate('2022-03-02'), 1);
     assert.deepEqual(next, { ok: true, value: '2022-12-26' });
   });

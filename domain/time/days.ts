@@ -13,7 +13,7 @@ export type BeyondHorizon = Reason & { readonly kind: 'beyond-horizon'; readonly
 export function isOpen(calendar: Calendar, kind: DayKind, date: PlainDate): Result<boolean, BeyondHorizon> {
   const { first, closed } = indexOf(calendar, kind);
   const code = closed[epochDay(date) - first];
-  return code === undefined ? refused(beyond(calendar, kind, date)) : ok(code === OPEN);
+  return code === undefined ? refused(beyond(calendar, date)) : ok(code === OPEN);
 }
 
 /**
@@ -23,8 +23,7 @@ export function isOpen(calendar: Calendar, kind: DayKind, date: PlainDate): Resu
  */
 export function closedBecause(calendar: Calendar, kind: DayKind, date: PlainDate): string | undefined {
   const { first, closed, names } = indexOf(calendar, kind);
-  const code = closed[epochDay(date) - first];
-  return code === undefined ? undefined : names[code];
+  return names[closed[epochDay(date) - first] ?? OPEN];
 }
 
 /** A run of closed days with one name, from `on` to `to`, both inclusive. */
@@ -57,11 +56,11 @@ export function nthDay(calendar: Calendar, kind: DayKind, from: PlainDate, n: nu
   const { first, closed } = indexOf(calendar, kind);
   const step = Math.sign(n);
   let at = epochDay(from) - first;
-  if (closed[at] === undefined) return refused(beyond(calendar, kind, from));
+  if (closed[at] === undefined) return refused(beyond(calendar, from));
   for (let left = Math.abs(n); left > 0;) {
     at += step;
     const code = closed[at];
-    if (code === undefined) return refused(beyond(calendar, kind, fromEpochDay(first + at)));
+    if (code === undefined) return refused(beyond(calendar, fromEpochDay(first + at)));
     if (code === OPEN) left -= 1;
   }
   return ok(fromEpochDay(first + at));
@@ -87,8 +86,8 @@ export function countDays(calendar: Calendar, kind: DayKind, after: PlainDate, u
   const from = epochDay(after) - first;
   const to = epochDay(upTo) - first;
   if (to <= from) return ok(0);
-  if (from < 0) return refused(beyond(calendar, kind, after));
-  if (to >= closed.length) return refused(beyond(calendar, kind, upTo));
+  if (from < 0) return refused(beyond(calendar, after));
+  if (to >= closed.length) return refused(beyond(calendar, upTo));
   let count = 0;
   for (let at = from + 1; at <= to; at += 1) if (closed[at] === OPEN) count += 1;
   return ok(count);
@@ -109,7 +108,7 @@ export function openDays(
   const to = epochDay(upTo) - first;
   for (let at = epochDay(after) - first + 1; at <= to; at += 1) {
     const code = closed[at];
-    if (code === undefined) return refused(beyond(calendar, kind, fromEpochDay(first + at)));
+    if (code === undefined) return refused(beyond(calendar, fromEpochDay(first + at)));
     if (code === OPEN) days.push(fromEpochDay(first + at));
   }
   return ok(days);
@@ -126,7 +125,7 @@ export function termOf(calendar: Calendar, date: PlainDate): Result<Term, Beyond
   // There may be an unknown term before the first known one. Only a day shortly before the first known term is surely
   // in its holiday.
   if (term === undefined || first === undefined || epochDay(date) < epochDay(first.startsOn) - LONGEST_HOLIDAY_DAYS[first.season]) {
-    return refused(beyond(calendar, 'school', date));
+    return refused(beyond(calendar, date));
   }
   return ok(term);
 }
@@ -219,12 +218,13 @@ function schoolDays(calendar: Calendar): DayIndex {
   const working = indexOf(calendar, 'working');
   const { terms, closures } = calendar.terms;
   const first = Math.max(working.first, epochDay(terms[0]?.startsOn ?? calendar.bankHolidays.knownTo));
-  const last = Math.min(working.first + working.closed.length - 1, epochDay(terms.at(-1)?.endsOn ?? calendar.bankHolidays.knownFrom));
+  const last = epochDay(terms.at(-1)?.endsOn ?? calendar.bankHolidays.knownFrom);
   const closed = working.closed.slice(first - working.first, Math.max(first, last + 1) - working.first);
   const names = [...working.names];
   const close = (from: number, to: number, name: string) => {
     const code = codeOf(names, name);
-    for (let at = Math.max(0, from - first); at <= Math.min(to - first, closed.length - 1); at += 1) closed[at] = code;
+    // A day that is not known has no byte, and setting it does nothing.
+    for (let at = from - first; at <= to - first; at += 1) closed[at] = code;
   };
   for (const [at, term] of terms.entries()) {
     const { halfTerm, season, endsOn } = term;
@@ -243,11 +243,11 @@ function codeOf(names: (string | undefined)[], name: string): number {
   return names.length > 255 ? CLOSED : names.push(name) - 1;
 }
 
-function beyond(calendar: Calendar, kind: DayKind, date: PlainDate): BeyondHorizon {
+function beyond(calendar: Calendar, date: PlainDate): BeyondHorizon {
   const { knownFrom, knownTo } = calendar.bankHolidays;
   // Not a slice, because after 9999 the year has more digits.
   const year = Number.parseInt(date, 10);
-  if (kind === 'working' || date < knownFrom || date > knownTo) {
+  if (date < knownFrom || date > knownTo) {
     return {
       kind: 'beyond-horizon',
       missingYear: year,
@@ -257,8 +257,8 @@ function beyond(calendar: Calendar, kind: DayKind, date: PlainDate): BeyondHoriz
   }
   const last = calendar.terms.terms.at(-1);
   const season = date.slice(5) < '04' ? 'spring' : date.slice(5) < '08' ? 'summer' : 'autumn';
-  // A day in the holiday after the last known term belongs to the term that follows, which is not known.
-  if (last?.season === season && last.year === year && date > last.endsOn) {
+  // A day after the last school day of the last known term belongs to the term that follows, which is not known.
+  if (last?.season === season && last.year === year && date > lastSchoolDay(calendar, last)) {
     const next = FOLLOWING[season];
     return missingTerm(calendar.terms, next, next === 'spring' ? year + 1 : year);
   }

@@ -45,6 +45,10 @@ describe('n working days', () => {
         'Due on Friday 30 December 2022.',
       ],
     );
+    assert.deepEqual(
+      explanation.map(({ kind }) => kind),
+      ['day-zero', 'rule', 'skipped', 'skipped', 'skipped', 'skipped', 'due'],
+    );
   });
 });
 
@@ -62,6 +66,13 @@ describe('n school days', () => {
         ['2023-01-02', '2023-01-02', 'New Year’s Day (substitute day).'],
       ],
     );
+  });
+
+  it('name a run of days by its first and its last, and a single day once', () => {
+    const { explanation } = due('2022-12-14', '5 school days', 'school');
+    const [run, single] = explanation.filter(({ kind }) => kind === 'skipped');
+    assert.equal(run?.text, 'Not counted: 17 December 2022 to 25 December 2022, Christmas holiday.');
+    assert.equal(single?.text, 'Not counted: 26 December 2022, Boxing Day.');
   });
 
   it('leave out a day on which the school itself is closed', () => {
@@ -86,8 +97,13 @@ describe('weeks and calendar days', () => {
     assert.equal(due('2022-11-28', '4 weeks', 'school').dueOn, '2023-01-03');
   });
 
-  it('stay where they are on an open day', () => {
-    assert.equal(due('2022-11-01', '10 calendar days').dueOn, '2022-11-11');
+  it('stay where they are on an open day, and nothing is said of moving', () => {
+    const { dueOn, explanation } = due('2022-11-01', '10 calendar days');
+    assert.equal(dueOn, '2022-11-11');
+    assert.deepEqual(
+      explanation.map(({ kind }) => kind),
+      ['day-zero', 'rule', 'due'],
+    );
   });
 });
 
@@ -122,14 +138,60 @@ describe('terms', () => {
     const table: TimeAllowed = { unit: 'fixed-table', table: [{ matchedIn: 'Autumn 2022', completeBy: plainDate('2023-04-01') }] };
     const answer = dueDate(CALENDAR, { dayZero: plainDate('2022-10-10'), allowed: table, days: 'working' });
     assert.ok(answer.ok && answer.value.dueOn === '2023-04-01');
+    assert.deepEqual(answer.value.explanation.slice(1, -1), [
+      { kind: 'rule', text: 'Allowed: a date the Department published.' },
+      { kind: 'rule', on: '2022-10-10', text: '10 October 2022 lies in Autumn 2022.' },
+      { kind: 'rule', on: '2023-04-01', text: 'The Department published 1 April 2023 for Autumn 2022.' },
+    ]);
     const missing = dueDate(CALENDAR, { dayZero: plainDate('2023-01-10'), allowed: table, days: 'working' });
-    assert.ok(!missing.ok && missing.reason.message.includes('Spring 2023'));
+    assert.deepEqual(missing, {
+      ok: false,
+      reason: {
+        kind: 'beyond-horizon',
+        missingYear: 2023,
+        message: 'The Department published no completion date for Spring 2023; its table holds Autumn 2022.',
+        remedy: 'Add the row to the programme, or give the step another time.',
+      },
+    });
+  });
+
+  it('with a table say so when the term that holds day zero is that of a stand-in', () => {
+    const rows = ['Spring 2023', 'Summer 2023'].map((matchedIn) => ({ matchedIn, completeBy: plainDate('2023-10-01') }));
+    const told = (dayZero: string) => {
+      const question = { dayZero: plainDate(dayZero), allowed: { unit: 'fixed-table', table: rows }, days: 'working' } as const;
+      const answer = dueDate(PARTLY_ASSUMED, question);
+      assert.ok(answer.ok);
+      return answer.value.explanation.filter(({ kind }) => kind === 'assumed').map(({ text }) => text);
+    };
+    assert.deepEqual(told('2023-05-10'), [
+      'Assumed: the term dates of Elsewhere for Summer 2023 are not known; those of Nextshire stand in.',
+    ]);
+    assert.deepEqual(told('2023-02-10'), []);
+    const missing = dueDate(CALENDAR, { dayZero: plainDate('2023-10-10'), allowed: { unit: 'fixed-table', table: rows }, days: 'working' });
+    assert.ok(!missing.ok);
+    assert.match(missing.reason.message, /its table holds Spring 2023, Summer 2023\.$/);
+  });
+
+  it('are explained by the term that day zero lies in, or before which it lies, and by the last school day', () => {
+    const lines = (from: string) => due(from, 'end of term').explanation.slice(2, -1);
+    assert.deepEqual(lines('2023-01-03'), [
+      { kind: 'rule', on: '2023-01-03', text: '3 January 2023 lies in Spring 2023.' },
+      { kind: 'rule', on: '2023-03-31', text: 'The last school day of Spring 2023 in Testshire is Friday 31 March 2023.' },
+    ]);
+    assert.equal(lines('2023-02-01')[0]?.text, '1 February 2023 lies in Spring 2023.');
+    assert.equal(lines('2022-12-20')[0]?.text, '20 December 2022 lies before Spring 2023 begins on 3 January 2023, and counts to it.');
   });
 
   it('say when another calendar stands in, and for which terms', () => {
     assert.deepEqual(assumptions('2023-04-20', 'end of term'), [
       'Assumed: the term dates of Elsewhere for Summer 2023 are not known; those of Nextshire stand in.',
     ]);
+    // From 14 December 2023, 80 school days reach into the summer term; one calendar stands in for all three terms.
+    const assumed = { ...CALENDAR.terms, terms: CALENDAR.terms.terms.map((term) => ({ ...term, assumed: 'Nextshire' })) };
+    assert.deepEqual(
+      due('2023-12-14', '80 school days', 'school', { ...CALENDAR, version: 'all-assumed', terms: assumed }).explanation[2]?.text,
+      'Assumed: the term dates of Testshire for Autumn 2023, Spring 2024 and Summer 2024 are not known; those of Nextshire stand in.',
+    );
     assert.deepEqual(assumptions('2023-10-10', 'end of following term'), [
       'Assumed: the term dates of Elsewhere for Autumn 2023 are not known; those of Nextshire stand in.',
       'Assumed: the term dates of Elsewhere for Spring 2024 are not known; those of Farshire stand in.',
@@ -195,6 +257,15 @@ describe('the horizon', () => {
     assert.equal(refusal('2024-09-02', 'end of term').missingYear, 2024);
   });
 
+  it('refuses a question past the calendar in weeks, and the following term of a day before all terms', () => {
+    assert.equal(refusal('2024-12-30', '1 week').missingYear, 2025);
+    assert.match(refusal('2022-03-01', 'end of following term').message, /the date needs Spring 2022\.$/);
+    const table: TimeAllowed = { unit: 'fixed-table', table: [] };
+    const answer = dueDate(CALENDAR, { dayZero: plainDate('2022-03-01'), allowed: table, days: 'working' });
+    assert.ok(!answer.ok);
+    assert.match(answer.reason.message, /the date needs Spring 2022\.$/);
+  });
+
   it('refuses a question before the terms begin', () => {
     assert.match(refusal('2022-03-01', 'end of term').message, /Spring 2022/);
     assert.equal(termOf(CALENDAR, plainDate('2022-08-15')).ok, true);
@@ -210,10 +281,35 @@ describe('a time allowed', () => {
     }
   });
 
+  it('is read whatever spaces stand between its words, and with or without “the” in the name of a term', () => {
+    for (const [text, read] of [
+      ['3  working\n days', { unit: 'working-days', count: 3 }],
+      ['end of term', { unit: 'end-of-term' }],
+      ['end of following term', { unit: 'end-of-following-term' }],
+      ['end of the following term', { unit: 'end-of-following-term' }],
+      ['end of next whole term', { unit: 'end-of-next-whole-term' }],
+      ['end of the next whole term', { unit: 'end-of-next-whole-term' }],
+    ] as const) {
+      assert.deepEqual(parseTimeAllowed(text), { ok: true, value: read }, text);
+    }
+  });
+
+  it('is told in words, the end of each kind of term too', () => {
+    for (const [allowed, words] of [
+      [{ unit: 'end-of-term' }, 'the end of the term'],
+      [{ unit: 'end-of-following-term' }, 'the end of the following term'],
+      [{ unit: 'end-of-next-whole-term' }, 'the end of the next whole term'],
+      [{ unit: 'fixed-table', table: [] }, 'a date the Department published'],
+    ] as const) {
+      assert.equal(describeTimeAllowed(allowed), words);
+    }
+  });
+
   it('is refused with an example when it cannot be read', () => {
     for (const text of ['', '3', '3 days', 'soon', '0 weeks', '-1 week', '1.5 weeks', '3 working days or so']) {
       const parsed = parseTimeAllowed(text);
       assert.ok(!parsed.ok && parsed.reason.remedy.includes('"3 working days"'), text);
+      assert.deepEqual([parsed.reason.kind, parsed.reason.message], ['bad-time-allowed', `"${text}" is not a time that can be allowed.`]);
     }
   });
 });

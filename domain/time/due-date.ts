@@ -7,6 +7,7 @@ import { ok, refused } from '../result.ts';
 import type { Result } from '../result.ts';
 import { describeTimeAllowed } from './time-allowed.ts';
 import type { DayKind, FixedDate, TimeAllowed } from './time-allowed.ts';
+import { inWords } from '../words.ts';
 
 export type { BeyondHorizon } from './days.ts';
 
@@ -160,7 +161,7 @@ function assumptions(calendar: Calendar, reliedOn: readonly Term[]): readonly Ex
     const terms = assumed.filter((term) => term.assumed === standIn).map(termName);
     return {
       kind: 'assumed',
-      text: `Assumed: the term dates of ${ownerOf(calendar)} for ${listed(terms)} are not known; those of ${standIn} stand in.`,
+      text: `Assumed: the term dates of ${ownerOf(calendar)} for ${inWords(terms)} are not known; those of ${standIn} stand in.`,
     };
   });
 }
@@ -168,11 +169,6 @@ function assumptions(calendar: Calendar, reliedOn: readonly Term[]): readonly Ex
 /** The authority whose terms these are, or should be. */
 function ownerOf({ terms }: Calendar): string {
   return terms.assumedFor ?? terms.name;
-}
-
-/** "Autumn 2022, Spring 2023 and Summer 2023" */
-function listed(names: readonly string[]): string {
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
 function countsTo(term: Term, dayZero: PlainDate): ExplanationLine {

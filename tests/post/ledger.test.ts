@@ -139,6 +139,28 @@ describe('the ledger', () => {
     });
   });
 
+  describe('an answer of the mail server', () => {
+    for (const [what, becomes, tries, hear] of [
+      ['that takes an e-mail', 'accepted', 1, (envelope: Envelope) => ledger.markAccepted(envelope, '250 OK')],
+      ['that refuses it', 'failed', 1, (envelope: Envelope) => ledger.markFailed(envelope, emailTo(PEOPLE.head.email), '550 no', false)],
+      ['that asks to try later', 'queued', 1, (envelope: Envelope) => ledger.putOff(envelope, '451 later')],
+      ['that asks so too often', 'failed', MOST_TRIES, (envelope: Envelope) => ledger.putOff(envelope, '451 later')],
+    ] as const) {
+      it(`${what} is about that e-mail, and not about the others of the same claim`, async () => {
+        await world.happens(
+          reference,
+          reached('request', ['head'], { rung: 'first' }),
+          reached('request', ['region'], { rung: 'second', role: 'regional-team' }),
+        );
+        const { envelopes } = await claim();
+        await world.db.query('UPDATE messages SET attempts = $1', [tries]);
+        const first = envelopes.find(({ letters }) => letters.some(({ key }) => key.includes('/first/')));
+        await hear(first ?? assert.fail('the first letter was not claimed'));
+        assert.deepEqual(await states(), [`first head ${becomes}`, 'second region claimed']);
+      });
+    }
+  });
+
   describe('an attempt', () => {
     it('claims the oldest letters, and no more e-mails than it asked for', async () => {
       await world.happens(reference, reached('request', ['head'], { rung: 'b-first' }));
@@ -220,8 +242,29 @@ describe('the ledger', () => {
         assert.deepEqual(await tasks(), []);
         const { rows } = await world.db.query('SELECT id FROM people WHERE address_refused_at IS NOT NULL');
         assert.deepEqual(rows, []);
+        const words = await world.db.query('SELECT message_id, perhaps_sent_at FROM messages');
+        assert.deepEqual(words.rows, [{ message_id: null, perhaps_sent_at: null }]);
       });
     }
+
+    it('hands each letter over with the words of its own e-mail', async () => {
+      await world.happens(
+        reference,
+        reached('request', ['head'], { rung: 'first' }),
+        reached('request', ['region'], { rung: 'second', role: 'regional-team' }),
+      );
+      const { envelopes } = await claim();
+      const emails = envelopes.map((envelope) => ({
+        envelope,
+        email: { ...emailTo(PEOPLE.head.email), subject: `About ${envelope.letters[0]?.key.split('/')[3]}` },
+      }));
+      assert.equal((await ledger.handOver(mine, emails)).size, 2);
+      const { rows } = await world.db.query<{ row: string }>("SELECT concat_ws(': ', rung, subject) AS row FROM messages ORDER BY 1");
+      assert.deepEqual(
+        rows.map(({ row }) => row),
+        ['first: About first', 'second: About second'],
+      );
+    });
   });
 
   describe('immediately before a letter is sent', () => {
@@ -327,6 +370,30 @@ describe('the ledger', () => {
       await world.happens(reference, reached('reminder', ['head'], { rung: 'new' }));
       assert.deepEqual(lettersOf((await claim(theirs)).envelopes), [[`${CONFIRM}/1/new/head`]]);
       assert.deepEqual(await states(), ['new head claimed', 'put-off head queued']);
+    });
+
+    it('never holds a letter that was left out, though it was written on the same day', async () => {
+      const to = [{ role: 'school', person: 'head' }];
+      const leftOut = {
+        type: 'rung-skipped',
+        at: AT,
+        step: CONFIRM,
+        round: 1,
+        rung: 'left-out',
+        kind: 'reminder',
+        to,
+        because: 'Late.',
+      } as const;
+      await world.happens(reference, leftOut, reached('reminder', ['head']));
+      assert.deepEqual(lettersOf((await claim()).envelopes), [[`${CONFIRM}/1/reminder/head`]]);
+      assert.deepEqual(await states(), ['left-out head suppressed', 'reminder head claimed']);
+    });
+
+    it('is repeated as a whole, though only one letter is asked for', async () => {
+      await world.happens(reference, reached('reminder', ['head']), reached('overdue', ['head']));
+      assert.equal((await claim(mine, 1)).rows, 2);
+      await loseLease();
+      assert.deepEqual(lettersOf((await claim(theirs, 1)).envelopes), [[`${CONFIRM}/1/overdue/head`, `${CONFIRM}/1/reminder/head`]]);
     });
 
     it('is accepted or put off as a whole', async () => {

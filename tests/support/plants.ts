@@ -22,6 +22,23 @@ const TROUBLE_TESTS = ['tests/post/mail-trouble.test.ts'];
 const PERHAPS_TESTS = ['tests/post/perhaps-sent.test.ts'];
 const LEDGER_TESTS = ['tests/post/ledger.test.ts'];
 const RECORD_TESTS = ['tests/record/record.test.ts'];
+const NEIGHBOUR_TESTS = ['tests/record/neighbours.test.ts'];
+
+/** The columns by which statements pick rows, where they are no text. */
+const TYPES: Readonly<Record<string, string>> = { round: 'int', stop: 'int', sequence: 'int', key: 'text[]', claim: 'uuid' };
+
+/** A condition for each of several columns: without each of them, the statement changes rows that it is not about. */
+function eachOf(
+  columns: readonly string[],
+  { where, ...plant }: Pick<Plant, 'bug' | 'file' | 'after' | 'caughtBy'> & { readonly where: string },
+): readonly Plant[] {
+  return columns.map((column) => ({
+    ...plant,
+    bug: `${plant.bug}, of any ${column}`,
+    find: where,
+    replace: where.replace(new RegExp(`\\b${column} = (?:ANY )?\\(?(\\$\\d)\\)?`), `$1::${TYPES[column] ?? 'text'} IS NOT NULL`),
+  }));
+}
 
 /** Ten kinds of bug that once passed all tests. */
 const ONCE_UNSEEN: readonly Plant[] = [
@@ -578,6 +595,237 @@ const OF_THE_RECORD: readonly Plant[] = [
   },
 ];
 
+const BY_STEP = 'WHERE reference = $1 AND step = $2 AND round = $3';
+const BY_STOP = 'WHERE reference = $1 AND stop = $2';
+
+/** The columns by which the record picks its rows: without each, an event changes rows of its neighbours. */
+const OF_THE_NEIGHBOURS: readonly Plant[] = [
+  ...eachOf(['reference'], {
+    bug: 'a wake-up moves on whichever deployment stands where it does',
+    file: RECORD,
+    after: 'async function advance(',
+    where: 'WHERE reference = $1 AND sequence = $2\n',
+    caughtBy: NEIGHBOUR_TESTS,
+  }),
+  {
+    bug: 'a wake-up that is stored again is compared with events of other deployments',
+    file: RECORD,
+    find: 'ON e.reference = $1 AND e.sequence',
+    replace: 'ON $1::text IS NOT NULL AND e.sequence',
+    caughtBy: ['tests/engine/append-only.test.ts'],
+  },
+  {
+    bug: 'a wake-up that is stored again is compared with all events of its deployment',
+    file: RECORD,
+    find: 'AND e.sequence = $2 + told.ordinal',
+    replace: 'AND $2::int + told.ordinal IS NOT NULL',
+    caughtBy: ['tests/engine/append-only.test.ts'],
+  },
+  {
+    bug: 'a wake-up that does not follow passes for one that is stored',
+    file: RECORD,
+    find: 'WHERE e.body IS DISTINCT FROM told.body',
+    replace: 'WHERE false AND e.body IS DISTINCT FROM told.body',
+    caughtBy: ['tests/engine/append-only.test.ts'],
+  },
+  ...[
+    { bug: 'an answer is stored', file: RECORD, after: "case 'step-answered':", where: BY_STEP },
+    { bug: 'a step closes', file: RECORD, after: 'async function closeStep(', where: BY_STEP },
+    { bug: 'an agreed extension is stored', file: CHANGES, after: "case 'extension-agreed':", where: BY_STEP },
+    { bug: 'an answer is taken back', file: CHANGES, after: "case 'answer-taken-back':", where: BY_STEP },
+    { bug: 'a due date moves', file: CHANGES, after: 'async function moveDueDate(', where: BY_STEP },
+    { bug: 'a due date that moves closes calls and escalations', file: CHANGES, after: 'if (!event.inTime) return;', where: BY_STEP },
+    { bug: 'an escalation is taken on', file: CHANGES, after: "case 'escalation-acknowledged':", where: BY_STEP },
+    { bug: 'an escalation is closed', file: CHANGES, after: "case 'escalation-closed':", where: BY_STEP },
+    { bug: 'an escalation is passed on', file: CHANGES, after: 'async function passEscalation(', where: BY_STEP },
+  ].flatMap((plant) => eachOf(['reference', 'step', 'round'], { ...plant, caughtBy: NEIGHBOUR_TESTS })),
+  ...[
+    { bug: 'a stop is prolonged', file: CHANGES, after: "case 'clock-stop-prolonged':", where: BY_STOP },
+    { bug: 'a stop is asked about', file: CHANGES, after: "case 'clock-stop-queried':", where: BY_STOP },
+  ].flatMap((plant) => eachOf(['reference', 'stop'], { ...plant, caughtBy: NEIGHBOUR_TESTS })),
+  ...[
+    { bug: 'a deployment ends', file: RECORD, after: "case 'deployment-ended':", where: 'WHERE reference = $1' },
+    { bug: 'a step that closes ends calls and escalations', file: RECORD, after: "for (const table of ['call_tasks'", where: BY_STEP },
+    { bug: 'a stop ends', file: CHANGES, after: "case 'clock-resumed':", where: BY_STOP },
+    { bug: 'a deputy ends', file: CHANGES, after: "case 'deputy-ended':", where: 'WHERE reference = $1 AND person = $2' },
+    { bug: 'a deployment is withdrawn', file: CHANGES, after: "case 'deployment-withdrawn':", where: 'WHERE reference = $1' },
+    { bug: 'a deployment is reopened', file: CHANGES, after: "case 'deployment-reopened':", where: 'WHERE reference = $1' },
+    { bug: 'a pace changes', file: CHANGES, after: "case 'pace-changed':", where: 'WHERE reference = $1' },
+    { bug: 'a calendar is adopted', file: CHANGES, after: "case 'calendar-adopted':", where: 'WHERE reference = $1' },
+    { bug: 'a newcomer gets calls', file: CHANGES, after: "'UPDATE call_tasks SET person = $3", where: ' WHERE reference = $1' },
+    {
+      bug: 'somebody who is named ends a role',
+      file: PARTIES,
+      after: 'async function endParties(',
+      where: 'WHERE reference = $1 AND role = $2',
+    },
+  ].flatMap((plant) => eachOf(['reference'], { ...plant, caughtBy: NEIGHBOUR_TESTS })),
+  ...eachOf(['reference'], {
+    bug: 'somebody who is named closes contact tasks',
+    file: PARTIES,
+    after: 'async function closeContactTasks(',
+    where: 'WHERE reference = $1 AND role = $2',
+    caughtBy: RECORD_TESTS,
+  }),
+  ...eachOf(['reference', 'fact'], {
+    bug: 'a fact is forgotten',
+    file: PARTIES,
+    after: 'async function setFact(',
+    where: 'WHERE reference = $1 AND fact = $2',
+    caughtBy: NEIGHBOUR_TESTS,
+  }),
+  {
+    bug: 'a deputy who ended before ends again',
+    file: CHANGES,
+    after: "case 'deputy-ended':",
+    find: ' AND ended_at IS NULL',
+    replace: '',
+    caughtBy: NEIGHBOUR_TESTS,
+  },
+  ...eachOf(['reference', 'person'], {
+    bug: 'somebody who is replaced leaves the role',
+    file: CHANGES,
+    after: 'async function replacePerson(',
+    where: 'WHERE reference = $1 AND role = $2 AND person = $3 AND until IS NULL',
+    caughtBy: NEIGHBOUR_TESTS,
+  }),
+  {
+    bug: 'somebody who is replaced leaves the role anew that they had left before',
+    file: CHANGES,
+    after: 'async function replacePerson(',
+    find: 'AND person = $3 AND until IS NULL',
+    replace: 'AND person = $3',
+    caughtBy: NEIGHBOUR_TESTS,
+  },
+  ...eachOf(['reference', 'role', 'person'], {
+    bug: 'a newcomer gets escalations',
+    file: CHANGES,
+    after: "'UPDATE escalations SET person = $4",
+    where: 'WHERE reference = $1 AND role = $2 AND person = $3 AND closed_at IS NULL',
+    caughtBy: NEIGHBOUR_TESTS,
+  }),
+  ...eachOf(['reference', 'role'], {
+    bug: 'a newcomer ends links',
+    file: CHANGES,
+    after: 'UPDATE answer_links SET',
+    where: 'WHERE reference = $1 AND role = $2 AND revoked_at IS NULL',
+    caughtBy: NEIGHBOUR_TESTS,
+  }),
+  {
+    bug: 'a newcomer ends links that had ended before',
+    file: CHANGES,
+    after: 'UPDATE answer_links SET',
+    find: ' AND revoked_at IS NULL',
+    replace: '',
+    caughtBy: NEIGHBOUR_TESTS,
+  },
+  {
+    bug: 'a newcomer leaves the links of whoever is replaced',
+    file: CHANGES,
+    find: '(person = $3\n',
+    replace: '(false\n',
+    caughtBy: NEIGHBOUR_TESTS,
+  },
+  ...eachOf(['reference', 'person'], {
+    bug: 'a newcomer ends links of deputies',
+    file: CHANGES,
+    after: 'OR person IN (SELECT deputy FROM deputies ',
+    where: 'WHERE reference = $1 AND person = $3',
+    caughtBy: NEIGHBOUR_TESTS,
+  }),
+  ...eachOf(['reference', 'role'], {
+    bug: 'a deputy who has a role keeps the links',
+    file: CHANGES,
+    after: 'AND person NOT IN (SELECT person FROM deployment_parties ',
+    where: 'WHERE reference = $1 AND role = $2 AND until IS NULL',
+    caughtBy: NEIGHBOUR_TESTS,
+  }),
+  {
+    bug: 'a deputy who had the role before keeps the links',
+    file: CHANGES,
+    after: 'AND person NOT IN (SELECT person FROM deployment_parties ',
+    find: ' AND until IS NULL',
+    replace: '',
+    caughtBy: NEIGHBOUR_TESTS,
+  },
+  {
+    bug: 'a deputy who has the role loses the links',
+    file: CHANGES,
+    after: 'OR person IN (SELECT deputy FROM deputies ',
+    find: 'AND person NOT IN (SELECT',
+    replace: 'AND person IN (SELECT person UNION SELECT',
+    caughtBy: NEIGHBOUR_TESTS,
+  },
+];
+
+/** The letters that the ledger's statements are about. */
+const OF_THE_LETTERS: readonly Plant[] = [
+  {
+    bug: 'an attempt that lost its claim hands a letter over',
+    file: LEDGER,
+    after: 'async handOver(',
+    find: 'AND claim = $1 AND',
+    replace: 'AND $1::uuid IS NOT NULL AND',
+    caughtBy: LEDGER_TESTS,
+  },
+  {
+    bug: 'a letter that is handed over gets the words of another',
+    file: LEDGER,
+    after: 'async handOver(',
+    find: 'WHERE messages.key = handed.key AND',
+    replace: 'WHERE handed.key IS NOT NULL AND',
+    caughtBy: LEDGER_TESTS,
+  },
+  ...['markAccepted', 'markFailed', 'putOff'].flatMap((name) =>
+    eachOf(['key'], {
+      bug: `${name} marks every letter of its claim`,
+      file: LEDGER,
+      after: `async ${name}(`,
+      where: 'WHERE key = ANY ($1) AND claim = $2',
+      caughtBy: LEDGER_TESTS,
+    }),
+  ),
+  ...eachOf(['key', 'claim'], {
+    bug: 'a letter is given up after too many tries',
+    file: LEDGER,
+    after: "`UPDATE messages SET state = 'failed', claim = NULL, claimed_until = NULL, closed_at = clock_timestamp(),\n",
+    where: 'WHERE key = ANY ($1) AND claim = $2',
+    caughtBy: LEDGER_TESTS,
+  }),
+  {
+    bug: 'a repeat leaves letters of its e-mail behind',
+    file: LEDGER,
+    after: 'async function claimRows(',
+    find: '(key = ANY ($4) OR envelope = ANY ($5))',
+    replace: '(key = ANY ($4) OR $5::text[] IS NULL)',
+    caughtBy: LEDGER_TESTS,
+  },
+  {
+    bug: 'a claim takes every letter that may be tried',
+    file: LEDGER,
+    after: 'async function claimRows(',
+    find: '(key = ANY ($4) OR envelope = ANY ($5))',
+    replace: '($4::text[] IS NOT NULL OR envelope = ANY ($5))',
+    caughtBy: LEDGER_TESTS,
+  },
+  {
+    bug: 'reminders to several people travel together',
+    file: LEDGER,
+    after: 'async function claimRows(',
+    find: 'AND (person, ${WRITTEN_ON}) IN (SELECT * FROM unnest($6::text[], $7::date[]))',
+    replace: 'AND $6::text[] IS NOT NULL AND ${WRITTEN_ON} = ANY ($7::date[])',
+    caughtBy: LEDGER_TESTS,
+  },
+  {
+    bug: 'a reminder that was left out travels along with one that goes',
+    file: LEDGER,
+    after: 'async function claimRows(',
+    find: "OR state = 'queued' AND envelope IS NULL AND kind",
+    replace: 'OR envelope IS NULL AND kind',
+    caughtBy: LEDGER_TESTS,
+  },
+];
+
 /** The other places that decide what is late: while its clock is stopped, nothing is late. */
 const OF_THE_VIEWS: readonly Plant[] = ['postgres/views/person-work.ts', 'postgres/views/waiting.ts', 'postgres/views/region.ts'].map(
   (file) => ({
@@ -589,7 +837,15 @@ const OF_THE_VIEWS: readonly Plant[] = ['postgres/views/person-work.ts', 'postgr
   }),
 );
 
-export const PLANTS: readonly Plant[] = [...ONCE_UNSEEN, ...OF_THE_LEDGER, ...OF_THE_POST, ...OF_THE_RECORD, ...OF_THE_VIEWS];
+export const PLANTS: readonly Plant[] = [
+  ...ONCE_UNSEEN,
+  ...OF_THE_LEDGER,
+  ...OF_THE_POST,
+  ...OF_THE_RECORD,
+  ...OF_THE_NEIGHBOURS,
+  ...OF_THE_LETTERS,
+  ...OF_THE_VIEWS,
+];
 
 /** The text of a file with the bug in it; null where the piece is missing or occurs more than once. */
 export function planted(text: string, { after, find, replace }: Plant): string | null {
