@@ -206,7 +206,7 @@ export function registerManyRoutes(app: FastifyInstance, services: Services): vo
     const undo = form === undefined || done === 0 || job.confirmedAt === null ? null : form.undo;
     const undoQuery = undo?.by && new URLSearchParams({ kind: undo.by.kind, of: 'job', job: job.id, ...undo.by.given }).toString();
     return send(reply, user, 'many/job', {
-      title: titleOf(job, phase, problem !== null),
+      title: titleOf(job, phase),
       told: toldWords(job, phase, told, { done, chosen }),
       job,
       phase,
@@ -230,13 +230,13 @@ export function registerManyRoutes(app: FastifyInstance, services: Services): vo
   }
 }
 
-function titleOf(job: ManyJob, phase: Phase, faulty: boolean): string {
+function titleOf(job: ManyJob, phase: Phase): string {
   const title = jobTitle(job);
   switch (phase) {
     case 'looking':
       return `Looking at each line: ${title}`;
     case 'to-confirm':
-      return `${faulty ? 'Error: ' : ''}Check before it is done: ${title}`;
+      return `Check before it is done: ${title}`;
     case 'working':
       return `Being done: ${title}`;
     case 'finished':
