@@ -25,6 +25,8 @@ import { registerEscalationRoutes } from './escalation/routes.ts';
 import { registerPeopleRoutes } from './people/routes.ts';
 import { registerConfirmProfileRoutes } from './leaders/confirm-routes.ts';
 import { registerLeadersRoutes } from './leaders/routes.ts';
+import { registerManyRoutes } from './many/routes.ts';
+import { registerStartListRoutes } from './many/start-list-routes.ts';
 import { registerMatchingRoutes } from './matching/routes.ts';
 import { registerPersonWorkRoutes } from './person-work/routes.ts';
 import { registerProgrammesRoutes } from './programmes/routes.ts';
@@ -37,6 +39,7 @@ import { registerSessionsRoutes } from './sessions/routes.ts';
 import { registerSignInRoutes } from './sign-in/routes.ts';
 import { registerStartRoutes } from './start/routes.ts';
 import { registerTodayRoutes } from './today/routes.ts';
+import { registerViewsRoutes } from './views/routes.ts';
 import type { TrustProxy } from './config.ts';
 import { registerHealth } from './health.ts';
 import type { Services } from './shared/services.ts';
@@ -75,6 +78,9 @@ export const PAGES = [
   registerPublicRoutes,
   registerEligibilityRoutes,
   registerStartManyRoutes,
+  registerManyRoutes,
+  registerStartListRoutes,
+  registerViewsRoutes,
 ] as const;
 /** Requests a minute from one address, all pages counted together. */
 const MOST_A_MINUTE = 300;

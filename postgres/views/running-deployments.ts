@@ -86,3 +86,15 @@ export async function eventsOfDeployments(db: Db, references: readonly string[])
   );
   return new Map(rows.map(({ reference, events }) => [reference, events]));
 }
+
+/** The programmes that these deployments are pinned to, with their versions. */
+export async function programmesOf(
+  db: Db,
+  references: readonly string[],
+): Promise<readonly { readonly id: string; readonly version: number }[]> {
+  const { rows } = await db.query<{ id: string; version: number }>(
+    'SELECT DISTINCT programme AS id, programme_version AS version FROM deployments WHERE reference = ANY ($1::text[]) ORDER BY 1, 2',
+    [references],
+  );
+  return rows;
+}

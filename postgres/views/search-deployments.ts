@@ -23,10 +23,36 @@ export type DeploymentFilters = {
   readonly court: string;
   /** The contact id of a system leader. */
   readonly leader: string;
-  readonly lateOnly: boolean;
+  /** The code of a local authority. */
+  readonly authority: string;
+  readonly status: '' | FoundDeployment['status'];
+  readonly lateness: '' | Lateness;
+  /** The contact id of somebody who watches it. */
+  readonly watchedBy: string;
 };
 
-export type DeploymentOrder = 'due' | 'name' | 'late';
+/**
+ * How a deployment stands towards its dates. `long`: late by more than 14 days. `soon`: the step that it waits for is due today or in
+ * the next seven days. `paused`: the clock is stopped of the step that it waits for, or of the whole deployment.
+ */
+export type Lateness = 'late' | 'long' | 'soon' | 'not-late' | 'paused';
+
+/** No filter at all: every deployment in scope. */
+export const NO_FILTERS: DeploymentFilters = {
+  text: '',
+  region: '',
+  area: '',
+  programme: '',
+  stage: '',
+  court: '',
+  leader: '',
+  authority: '',
+  status: '',
+  lateness: '',
+  watchedBy: '',
+};
+
+export type DeploymentOrder = 'due' | 'name' | 'late' | 'changed';
 
 type OpenStep = { readonly step: string; readonly stage: string; readonly owner: string; readonly dueOn: PlainDate };
 
@@ -51,22 +77,36 @@ export type FoundDeployment = {
   readonly stopped: boolean;
   /** The day on its clock, in London. */
   readonly today: PlainDate;
+  /** When something about it was last recorded, by the clock on the wall. */
+  readonly changedAt: string;
 };
 
 const STEP = (alias: string) =>
   `CASE WHEN ${alias}.step IS NULL THEN NULL ELSE jsonb_build_object(
      'step', ${alias}.step, 'stage', ${alias}.stage, 'owner', ${alias}.owner, 'dueOn', ${alias}.due_on) END`;
 
+const CHANGED_AT = '(SELECT last.recorded_at FROM events last WHERE last.reference = d.reference AND last.sequence = d.sequence)';
+
+const LATENESS: Readonly<Record<Lateness, string>> = {
+  late: 'late.step IS NOT NULL',
+  long: `late.due_on < ${ITS_TODAY} - 14`,
+  soon: `court.due_on BETWEEN ${ITS_TODAY} AND ${ITS_TODAY} + 7 AND NOT ${clockStands('court')}`,
+  'not-late': "d.status = 'running' AND late.step IS NULL",
+  paused: `court.step IS NOT NULL AND ${clockStands('court')}`,
+};
+
 const LINE = `
   SELECT d.reference, ${SUBJECT} AS subject, d.urn, coalesce(school.region, '') AS region, d.programme,
          d.programme_version AS "programmeVersion", d.calendar_version AS "calendarVersion", d.status,
-         ${STEP('court')} AS court, ${STEP('late')} AS late, court.step IS NOT NULL AND ${clockStands('court')} AS stopped, ${ITS_TODAY} AS today`;
+         ${STEP('court')} AS court, ${STEP('late')} AS late, court.step IS NOT NULL AND ${clockStands('court')} AS stopped, ${ITS_TODAY} AS today,
+         ${CHANGED_AT} AS "changedAt"`;
 
 // Every order ends with the reference, so that no deployment is on two pages or on none.
 const ORDERS: Readonly<Record<DeploymentOrder, string>> = {
   due: 'court.due_on NULLS LAST, d.reference',
   name: `lower(${SUBJECT}), d.reference`,
   late: 'late.due_on NULLS LAST, court.due_on NULLS LAST, d.reference',
+  changed: `${CHANGED_AT} DESC NULLS LAST, d.reference`,
 };
 
 /** The deployments in scope that match the filters. Each is late or not by its own clock. */
@@ -82,6 +122,13 @@ export async function searchDeployments(
     [...values, page.limit, page.offset],
   );
   return rows;
+}
+
+/** The references of the deployments in scope that match the filters, in order. */
+export async function referencesFound(db: Db, scope: Scope, filters: DeploymentFilters): Promise<readonly string[]> {
+  const { from, values } = narrowed(scope, filters);
+  const { rows } = await db.query<{ reference: string }>(`SELECT d.reference ${from} ORDER BY d.reference`, [...values]);
+  return rows.map(({ reference }) => reference);
 }
 
 /** How many deployments in scope match the filters. */
@@ -106,7 +153,14 @@ function narrowed(scope: Scope, filters: DeploymentFilters): { readonly from: st
     conditions.push(`EXISTS (SELECT FROM deployment_parties leader WHERE leader.reference = d.reference
       AND leader.role IN ${LEADER_ROLES} AND leader.until IS NULL AND leader.person = ${given.place(filters.leader)})`);
   }
-  if (filters.lateOnly) conditions.push('late.step IS NOT NULL');
+  if (filters.authority !== '') conditions.push(`school.authority = ${given.place(filters.authority)}`);
+  if (filters.status !== '') conditions.push(`d.status = ${given.place(filters.status)}`);
+  if (filters.lateness !== '') conditions.push(LATENESS[filters.lateness]);
+  if (filters.watchedBy !== '') {
+    conditions.push(
+      `EXISTS (SELECT FROM watches WHERE watches.reference = d.reference AND watches.person = ${given.place(filters.watchedBy)})`,
+    );
+  }
   const from = `
     FROM ${DEPLOYMENT_SOURCE}
     ${COURT_STEP}
@@ -131,9 +185,10 @@ export type DeploymentChoices = {
   readonly areas: readonly { readonly id: string; readonly name: string }[];
   readonly programmes: readonly { readonly id: string; readonly version: number }[];
   readonly leaders: readonly { readonly id: string; readonly name: string }[];
+  readonly authorities: readonly { readonly id: string; readonly name: string }[];
 };
 
-/** The regions, areas, programmes with their versions, and system leaders of the deployments in scope. */
+/** The regions, local authorities, areas, programmes with their versions, and system leaders of the deployments in scope. */
 export async function listDeploymentChoices(db: Db, scope: Scope): Promise<DeploymentChoices> {
   const { rows } = await db.query<DeploymentChoices>(
     `WITH seen AS MATERIALIZED (
@@ -145,7 +200,9 @@ export async function listDeploymentChoices(db: Db, scope: Scope): Promise<Deplo
              FROM (SELECT DISTINCT programme, programme_version FROM seen) p) AS programmes,
             (SELECT coalesce(jsonb_agg(jsonb_build_object('id', id, 'name', name) ORDER BY name, id), '[]') FROM people
              WHERE id IN (SELECT person FROM deployment_parties WHERE role IN ${LEADER_ROLES} AND until IS NULL
-                          AND reference IN (SELECT reference FROM seen))) AS leaders`,
+                          AND reference IN (SELECT reference FROM seen))) AS leaders,
+            (SELECT coalesce(jsonb_agg(jsonb_build_object('id', code, 'name', name) ORDER BY name, code), '[]') FROM local_authorities
+             WHERE code IN (SELECT authority FROM seen)) AS authorities`,
     [...scope.values],
   );
   const [choices] = rows;

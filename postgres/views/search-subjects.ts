@@ -57,3 +57,17 @@ export async function findSubject(db: Db, scope: Scope, subject: Subject): Promi
   );
   return rows[0];
 }
+
+/** Those of these schools that are in scope, by URN. */
+export async function schoolsNamed(
+  db: Db,
+  scope: Scope,
+  urns: readonly string[],
+): Promise<readonly { readonly urn: string; readonly name: string }[]> {
+  const given = parameters(scope.values);
+  const { rows } = await db.query<{ urn: string; name: string }>(
+    `SELECT school.urn, school.name FROM schools school WHERE (${scope.sql}) AND school.urn = ANY (${given.place(urns)}::text[]) ORDER BY school.urn`,
+    [...given.all],
+  );
+  return rows;
+}

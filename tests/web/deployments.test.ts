@@ -73,6 +73,14 @@ for (const [what, query, references] of [
   ['whose court', 'court=school', 'D00001'],
   ['what is late', 'late=yes', 'D00001 D00002'],
   ['a system leader', 'leader=leader', 'D00002'],
+  ['a status', 'status=declined', 'D00004'],
+  ['a status that is none, which is left alone', 'status=asleep', 'D00001 D00003 D00002 D00004'],
+  ['a local authority', 'authority=992', 'D00003'],
+  ['what is late by more than two weeks', 'late=long', ''],
+  ['what is due within a week', 'late=soon', 'D00003'],
+  ['what is not late', 'late=no', 'D00003'],
+  ['what is paused', 'late=paused', ''],
+  ['what nobody here watches', 'watched=yes', ''],
   ['several things at once', 'late=yes&region=North+West', 'D00001'],
   ['a word twice, of which none is taken', 'q=a&q=b', 'D00001 D00003 D00002 D00004'],
   ['NUL, which PostgreSQL refuses', 'q=%00', 'D00001 D00003 D00002 D00004'],
@@ -84,14 +92,46 @@ test('sorted by lateness, the list starts with the longest late, whether or not 
   assert.equal(await found('sort=late'), 'D00002 D00001 D00003 D00004');
 });
 
+test('each filter that is on is shown in words and can be taken away alone', async () => {
+  const { body } = await get('/deployments?late=yes&area=the-coast&q=%3Cb%3E&sort=name');
+  const chips = [
+    ...body.matchAll(/<a class="govuk-link govuk-link--no-visited-state" href="([^"]+)"><span[^>]*>Remove the filter <\/span>([^<]+?) </g),
+  ];
+  assert.deepEqual(
+    chips.map(([, href = '', words]) => [words, href.replaceAll('&amp;', '&')]),
+    [
+      ['Search: &lt;b&gt;', '/deployments?area=the-coast&late=yes&sort=name'],
+      ['Lateness: Late', '/deployments?q=%3Cb%3E&area=the-coast&sort=name'],
+      ['Area: The coast', '/deployments?q=%3Cb%3E&late=yes&sort=name'],
+    ],
+  );
+  assert.doesNotMatch((await get('/deployments')).body, /Filters that are on/);
+});
+
+test('a paused deployment is found as paused, and is not late', async () => {
+  const paused = `INSERT INTO clock_stops (reference, stop, category, because, by_person, stopped_at, from_on, expected_end)
+    VALUES ('D00001', 99, 'illness', 'Ill.', 'coordinator', now(), '2020-01-02', '2099-01-01')`;
+  await database.pool.query(paused);
+  onTestFinished(async () => void (await database.pool.query("DELETE FROM clock_stops WHERE reference = 'D00001'")));
+  assert.equal(await found('late=paused'), 'D00001');
+  assert.equal(await found('late=yes'), 'D00002');
+  assert.match((await get('/deployments?late=paused')).body, />\s*Paused\s*</);
+});
+
+test('only somebody who may change deployments is offered to change many at once', async () => {
+  assert.match((await get('/deployments')).body, /Change many at once[\s\S]*All 4 that match/);
+  const reader: User = { ...ADMINISTRATOR, roles: [{ role: 'read-only', region: '', area: '' }] };
+  assert.doesNotMatch((await get('/deployments', reader)).body, /Change many at once|name="deployment"/);
+});
+
 test('the list can be sorted by name', async () => {
   assert.equal(await found('sort=name'), 'D00003 D00001 D00004 D00002');
 });
 
-test('a row says whose court the ball is in, by when, and how late in the days that the step is counted in', async () => {
+test('a row says whom it waits for, by when, and how late in the days that the step is counted in', async () => {
   const { body } = await get('/deployments?q=D00001');
   assert.match(body, /1 deployment</);
-  assert.match(body, /Whose court: <strong>School or trust</);
+  assert.match(body, /Waiting for: <strong>School or trust</);
   assert.match(body, /3 school days late/);
   assert.match(body, /1 School or trust identified as eligible/);
 });

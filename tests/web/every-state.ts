@@ -379,6 +379,31 @@ export async function everyState(world: World): Promise<States> {
     await ask(of('stop-clock'), { as, form: { ...stop, ...confirmed } });
     await add('a deployment whose clock stands', 200, `/deployments/${reference}?changed=stop-clock`, { as });
 
+    const chosen = `of=ticked&deployment=${reference}`;
+    for (const kind of ['stop-clock', 'withdraw']) {
+      await add(`many, form: ${kind}`, 200, `/many/new?kind=${kind}&${chosen}`, { as });
+    }
+    await add('many, none chosen', 400, '/many/new?kind=extend&of=ticked', { as });
+    const many = { kind: 'withdraw', of: 'ticked', deployment: reference, end: 'withdrawn', withdrawnBy: 'school', because };
+    await add('many, everything missing', 400, '/many/new', { as, form: { kind: 'withdraw', of: 'ticked', deployment: reference } });
+    const job = String((await ask('/many/new', { as, form: many })).headers.location);
+    await add('many, check', 200, job, { as });
+    await add('many, check, nothing selected', 400, `${job}/confirm`, { as, form: {} });
+    await add('many, of somebody else', 404, job, { as: 'alma' });
+    await ask(`${job}/cancel`, { as, form: {} });
+    await add('many, cancelled', 200, `${job}?told=cancelled`, { as });
+    const impossible = String((await ask('/many/new', { as, form: { ...many, kind: 'reopen' } })).headers.location);
+    await add('many, possible nowhere', 200, impossible, { as });
+    await add('many, all jobs', 200, '/many', { as });
+    await add('many, no job yet', 200, '/many', { as: 'alma' });
+    await add('deployments, filtered', 200, '/deployments?late=soon&status=running&authority=990&q=hill', { as });
+    await add('deployments, watched', 200, '/deployments?watched=yes&sort=changed&told=unwatched', { as });
+    await ask('/views/new', { as, form: { name: 'Late', query: 'late=yes', shared: 'yes' } });
+    await add('saved views', 200, '/views?told=deleted', { as });
+    await add('saved views, shared by somebody', 200, '/views', { as: 'alma' });
+    await add('save a view', 200, '/views/new?query=late%3Dyes', { as });
+    await add('save a view, no name', 400, '/views/new', { as, form: { query: 'late=yes' } });
+
     const work = '/people/coordinator/work';
     const move = { to: 'Otto Other', because };
     await add('all of one person’s work', 200, work, { as });
@@ -398,6 +423,9 @@ export async function everyState(world: World): Promise<States> {
     await add('start, running already', 200, '/start?subject=school:990901&programme=tsi-2022-23', { as: 'alma' });
     await add('start, a school without people', 200, '/start?subject=school:990801&programme=tsi-2022-23', { as: 'alma' });
     await add('start, refused', 409, '/start', { as: 'alma', form: { subject: 'school:990801', programme: 'tsi-2022-23' } });
+    await add('start from a list', 200, '/many/start', { as: 'alma' });
+    await add('start from a list, nothing entered', 400, '/many/start', { as: 'alma', form: {} });
+    await add('start from a list, with questions', 200, '/many/start', { as: 'alma', form: { programme: 'tsi-2022-23', urns: '990004' } });
     await add('eligible', 200, '/eligible', { as: 'alma' });
     await add('eligible, none there', 200, '/eligible?on=2022-09-02&region=London&q=zzz', { as: 'alma' });
     await add('eligible, those who are not and why', 200, '/eligible?on=2022-11-28&because=not', { as: 'alma' });
@@ -406,13 +434,6 @@ export async function everyState(world: World): Promise<States> {
     await add('eligible, to start', 200, '/eligible/start?on=2022-11-28', { as: 'alma' });
     await add('eligible, to start, with questions', 200, '/eligible/start?programme=si-2019-20&on=2019-10-07', { as: 'alma' });
     await add('eligible, to start, none chosen', 422, '/eligible/start?on=2022-11-28', { as: 'alma', form: {} });
-    slow.push(
-      add('eligible, the engine is away', 503, '/eligible/start?on=2022-11-28', {
-        as: 'alma',
-        form: { subject: 'trust:99003' },
-        app: away,
-      }),
-    );
     // A day for which term dates are known, whenever the test runs.
     vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-11-25T10:00:00Z') });
     await add('start, the plan', 200, '/start?subject=school:990001&programme=tsi-2022-23', { as: 'alma' });

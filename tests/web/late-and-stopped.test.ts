@@ -6,7 +6,7 @@ import type { ChronologyEvent } from '../../domain/chronology/events.ts';
 import { createRecord } from '../../postgres/record/record.ts';
 import { workOfPerson } from '../../postgres/views/person-work.ts';
 import { listLateByCourt } from '../../postgres/views/region.ts';
-import { countDeployments, searchDeployments } from '../../postgres/views/search-deployments.ts';
+import { countDeployments, NO_FILTERS, searchDeployments } from '../../postgres/views/search-deployments.ts';
 import type { DeploymentFilters } from '../../postgres/views/search-deployments.ts';
 import { readWaiting } from '../../postgres/views/waiting.ts';
 import { freshDatabase } from '../support/database.ts';
@@ -16,7 +16,7 @@ import { placeDeployment, workingDaysAgo } from './place-deployment.ts';
 
 const MAIN = join(import.meta.dirname, '../../cli/main.ts');
 const EVERYWHERE = { sql: 'true', values: [] };
-const ANY: DeploymentFilters = { text: '', region: '', area: '', programme: '', stage: '', court: '', leader: '', lateOnly: false };
+const ANY = NO_FILTERS;
 
 /**
  * Three deployments, each three working days late. The clock of the first runs, the second is stopped, and so is one
@@ -70,8 +70,8 @@ describe('a deployment past its due date whose clock is stopped', () => {
     );
 
   it('is neither listed nor counted when only late deployments are wanted', async () => {
-    assert.deepEqual(await found({ lateOnly: true }), ['RUNS']);
-    assert.equal(await countDeployments(database.pool, EVERYWHERE, { ...ANY, lateOnly: true }), 1);
+    assert.deepEqual(await found({ lateness: 'late' }), ['RUNS']);
+    assert.equal(await countDeployments(database.pool, EVERYWHERE, { ...ANY, lateness: 'late' }), 1);
     assert.deepEqual((await found({})).toSorted(), ['RUNS', 'STANDS', 'STEP-STANDS']);
   });
 

@@ -4,7 +4,7 @@ import type { Db } from '../../postgres/database.ts';
 import { openContactTasks } from '../../postgres/desk/contact-tasks.ts';
 import { keepCalendar, keepProgramme } from '../../postgres/pinned/pinned.ts';
 import { countStanding } from '../../postgres/views/clock-stops.ts';
-import { countDeployments, searchDeployments } from '../../postgres/views/search-deployments.ts';
+import { countDeployments, NO_FILTERS, searchDeployments } from '../../postgres/views/search-deployments.ts';
 import { answeredSinceYesterday, openCalls, openEscalations, stepsWaitingFor } from '../../postgres/views/worklist.ts';
 import { scopeCondition } from '../../web/shared/scope.ts';
 import type { User } from '../../web/shared/roles.ts';
@@ -41,7 +41,7 @@ const ADA: User = {
   csrf: '',
   roles: [{ role: 'administrator', region: '', area: '' }],
 };
-const ANY = { text: '', region: '', area: '', programme: '', stage: '', court: '', leader: '', lateOnly: false };
+const ANY = NO_FILTERS;
 const PAGE = { order: 'due', limit: 25, offset: 0 } as const;
 
 /** The tables that PostgreSQL reads from end to end to answer the queries made through this database. */
@@ -95,7 +95,7 @@ describe('with 5,000 deployments', () => {
   it('the list of deployments reads no large table from end to end, of one area or of all, filtered or not', async () => {
     for (const user of [CORA, ADA]) {
       const scope = scopeCondition(user, 1);
-      for (const filters of [ANY, { ...ANY, lateOnly: true }, { ...ANY, court: 'school' }, { ...ANY, leader: 'leader' }]) {
+      for (const filters of [ANY, { ...ANY, lateness: 'late' } as const, { ...ANY, court: 'school' }, { ...ANY, leader: 'leader' }]) {
         assert.deepEqual(await reads((db) => searchDeployments(db, scope, filters, PAGE)), []);
         assert.deepEqual(await reads((db) => countDeployments(db, scope, filters)), []);
       }

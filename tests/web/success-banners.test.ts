@@ -13,7 +13,17 @@ import { guardedApp } from './guarded-app.ts';
 import { servicesOf } from './staff-app.ts';
 
 /** What is sent changes nothing that lasts: the page that comes back is what was asked for. */
-const ONLY_ASKS = ['/rehearse', '/programmes/publish/check', '/calendars/check', '/a/:token/check', '/a/:token/change', '/sign-in'];
+const ONLY_ASKS = [
+  '/rehearse',
+  '/programmes/publish/check',
+  '/calendars/check',
+  '/a/:token/check',
+  '/a/:token/change',
+  '/sign-in',
+  '/eligible/start',
+  '/many/new',
+  '/many/start',
+];
 /** The page that follows is itself the word that it was done: signed in, signed out. */
 const OF_A_SESSION = ['/sign-in/:token', '/sign-out', '/sign-out-everywhere'];
 /** Pages behind the link in a letter: a page of its own says what was done, without a banner. */
@@ -91,8 +101,8 @@ describe('after every change on a page of the staff', { timeout: 240_000 }, () =
   });
 
   it('a banner says how many deployments of those who are eligible are started', async () => {
-    const url = '/eligible/start?programme=tsi-2022-23&on=2022-11-28';
-    await told(alma, '/eligible/start', url, { subject: 'school:990002' }, /1 of 1 deployment is started\./);
+    const job = (await alma.post('/eligible/start?programme=tsi-2022-23&on=2022-11-28', { subject: 'school:990002' })).location;
+    await told(alma, '/many/:id/confirm', `${job}/confirm`, { line: '1' }, /1 of 1 deployment is started\./);
   });
 
   it('a banner says that a call, an answer, a change and a change of all work are recorded', async () => {
@@ -117,6 +127,21 @@ describe('after every change on a page of the staff', { timeout: 240_000 }, () =
     const until = { 'to-day': '9', 'to-month': '11', 'to-year': '2040', because: 'Leave.' };
     const deputy = await confirmed(cora, '/people/coordinator/work/deputy', { ...to, ...until });
     await told(cora, '/people/:id/work/:kind', '/people/coordinator/work/deputy', deputy, /\d of \d deployments? (?:is|are) changed/);
+  });
+
+  it('a banner says how many of many are done, that the rest is cancelled, that a view is saved or deleted, and what is watched', async () => {
+    const reference = await silentSchool(world, '2040-10-18 12:00');
+    const form = { kind: 'change-person', of: 'ticked', deployment: reference, to: 'otto@delivery.example', because: 'A new area.' };
+    const job = (await cora.post('/many/new', form)).location;
+    await told(cora, '/many/:id/confirm', `${job}/confirm`, { line: '1' }, /1 of 1 deployment is handed over\./);
+    const other = (await cora.post('/many/new', { ...form, to: 'Rosa Region' })).location;
+    await told(cora, '/many/:id/cancel', `${other}/cancel`, {}, /It is cancelled\. Nothing was changed\./);
+    const page = `/deployments/${reference}`;
+    await told(cora, '/deployments/:reference/watch', `${page}/watch`, {}, /You watch this deployment from now on\./);
+    await told(cora, '/deployments/:reference/unwatch', `${page}/unwatch`, { from: 'list' }, /You no longer watch the deployment\./);
+    await told(cora, '/views/new', '/views/new', { name: 'Late', query: 'late=yes' }, /The view is saved\./);
+    const { rows } = await world.db.query<{ id: string }>('SELECT id FROM saved_views');
+    await told(cora, '/views/:id/delete', `/views/${rows[0]?.id}/delete`, {}, /The view is deleted\./);
   });
 
   it('a banner says that leaders are considered and chosen, and that what is known of one is changed', async () => {

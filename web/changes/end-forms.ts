@@ -3,7 +3,7 @@ import { reopenableUntilMs } from '../../domain/changes/ends.ts';
 import { because, isRunning } from './change-form.ts';
 import type { ChangeForm } from './change-form.ts';
 
-const ON_WHOSE_ACCOUNT: Readonly<Record<WithdrawnBy, string>> = {
+export const ON_WHOSE_ACCOUNT: Readonly<Record<WithdrawnBy, string>> = {
   school: 'The school or trust',
   'system-leader': 'The system leader',
   'trust-change': 'The school is moving to another trust',

@@ -7,6 +7,7 @@ import type { Programme, Step } from '../../domain/programme.ts';
 import type { Calendar } from '../../domain/time/calendar.ts';
 import { readChronology } from '../../postgres/pinned/chronology.ts';
 import { listCallNotes } from '../../postgres/desk/call-notes.ts';
+import { watchedAmong } from '../../postgres/desk/watches.ts';
 import type { Db } from '../../postgres/database.ts';
 import { findDeploymentHead, listEvents, listOpenTasks, listRoleHolders, namesOf } from '../../postgres/views/deployment-page.ts';
 import type { DeploymentHead, RoleHolder } from '../../postgres/views/deployment-page.ts';
@@ -50,8 +51,25 @@ const NEWEST_EVENTS = 15;
 const DEADLINE_MS = 8_000;
 const ANSWERS = { config: { access: 'record-answer' }, bodyLimit: LONG_FORM_BYTES } as const;
 
-type OfDeployment = { Params: { reference: string }; Querystring: { recorded?: unknown; changed?: unknown; started?: unknown } };
+type OfDeployment = {
+  Params: { reference: string };
+  Querystring: { recorded?: unknown; changed?: unknown; started?: unknown; told?: unknown };
+};
 type OfStep = { Params: { reference: string; step: string }; Querystring: { answer?: unknown }; Body: FormBody | null };
+
+const WATCH_WORDS: ReadonlyMap<string, string> = new Map([
+  ['watched', 'You watch this deployment from now on.'],
+  ['unwatched', 'You no longer watch this deployment.'],
+]);
+
+/** The button with which the reader watches a deployment, or no longer does. */
+async function watchOf(db: Db, user: User, reference: string): Promise<{ readonly text: string; readonly href: string }> {
+  const watches = (await watchedAmong(db, user.person, [reference])).length > 0;
+  return {
+    text: watches ? 'Stop watching' : 'Watch this deployment',
+    href: `${urls.deployment(reference)}/${watches ? 'unwatch' : 'watch'}`,
+  };
+}
 
 /** One whole deployment, and the form to record an answer for somebody who telephoned. */
 export function registerDeploymentRoutes(app: FastifyInstance, services: Services): void {
@@ -70,11 +88,12 @@ export function registerDeploymentRoutes(app: FastifyInstance, services: Service
       ? `The answer to “${page.programme.steps[String(request.query.recorded)]?.title}” is recorded.`
       : request.query.started === 'yes'
         ? 'The deployment is started. Whoever owns its first steps is asked by e-mail in the next sending hours.'
-        : (changeForm(String(request.query.changed))?.done ?? null);
+        : (WATCH_WORDS.get(String(request.query.told)) ?? changeForm(String(request.query.changed))?.done ?? null);
     return sendPage(reply, 'deployment/page', {
       ...page,
       title: `${head.subject}, ${reference}`,
       user,
+      watch: await watchOf(db, user, reference),
       navigation: navigationFor(user, 'deployments'),
       closed: head.status === 'running' ? await closedOf(db, reference) : null,
       toDecide: head.status === 'running' ? await toDecideOf(db, reference) : [],

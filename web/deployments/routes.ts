@@ -6,10 +6,16 @@ import { capitalised } from '../../domain/words.ts';
 import type { Db } from '../../postgres/database.ts';
 import { readCalendar, readProgramme } from '../../postgres/pinned/pinned.ts';
 import { countDeployments, listDeploymentChoices, searchDeployments } from '../../postgres/views/search-deployments.ts';
-import type { DeploymentChoices, FoundDeployment } from '../../postgres/views/search-deployments.ts';
-import type { User } from '../shared/access.ts';
+import type { DeploymentChoices, DeploymentFilters, FoundDeployment } from '../../postgres/views/search-deployments.ts';
+import { listViews } from '../../postgres/desk/saved-views.ts';
+import { watchedAmong } from '../../postgres/desk/watches.ts';
+import { may } from '../shared/roles.ts';
+import type { User } from '../shared/roles.ts';
+import { signedIn } from '../shared/signed-in.ts';
 import { csv } from './csv.ts';
-import { deploymentsAddress, readDeploymentsQuery } from './deployments-query.ts';
+import { deploymentsAddress, partsOf, readDeploymentsQuery, watchedAddress } from './deployments-query.ts';
+import type { DeploymentsQuery } from './deployments-query.ts';
+import { MANY_KINDS } from '../many/many-forms.ts';
 import { latenessOf } from '../../domain/chronology/lateness.ts';
 import type { Lateness } from '../../domain/chronology/lateness.ts';
 import { navigationFor } from '../shared/navigation.ts';
@@ -27,29 +33,63 @@ const MOST_ROWS = 100_000;
 export function registerDeploymentsRoutes(app: FastifyInstance, { db }: Services): void {
   app.get('/deployments', { config: { access: 'see-deployments' } }, async (request, reply) => {
     const query = readDeploymentsQuery(request.query);
-    const { court, stage, region, area, leader, programme } = query.filters;
-    const scope = scopeOfList(request.user);
-    const total = await countDeployments(db, scope, query.filters);
+    const user = signedIn(request);
+    const scope = scopeCondition(user, 1);
+    const filters = filtersOf(query, user);
+    const total = await countDeployments(db, scope, filters);
     const page = pageWithin(query.page, total, PER_PAGE);
-    const found = await searchDeployments(db, scope, query.filters, {
+    const found = await searchDeployments(db, scope, filters, {
       order: query.order,
       limit: PER_PAGE,
       offset: (page - 1) * PER_PAGE,
     });
-    const choices = await listDeploymentChoices(db, scope);
+    const choices = await wordsOf(db, await listDeploymentChoices(db, scope));
+    const parts = partsOf(query);
+    const { saved } = request.query as { readonly saved?: unknown };
+    const views = await listViews(db, user.person);
+    const view = views.find(({ id }) => id === saved);
+    const watching = new Set(
+      await watchedAmong(
+        db,
+        user.person,
+        found.map(({ reference }) => reference),
+      ),
+    );
+    const chips = chipsOf(query, choices);
     return reply.type('text/html').send(
       renderView('deployments/list', {
-        title: page === 1 ? 'Deployments' : `Deployments, page ${page}`,
-        user: request.user,
-        navigation: navigationFor(request.user, 'deployments'),
+        title: `${query.watched ? 'Deployments that you watch' : 'Deployments'}${page === 1 ? '' : `, page ${page}`}`,
+        told: toldOf(request.query),
+        user,
+        navigation: navigationFor(user, 'deployments'),
         filters: query.filters,
+        late: parts['late'] ?? '',
+        watched: query.watched,
         order: query.order,
-        choices: await wordsOf(db, choices),
+        choices,
+        chips,
         clearHref: urls.deployments(),
-        filtered: Object.values(query.filters).some((value) => value !== '' && value !== false),
-        chosen: query.order !== 'due' || [court, stage, region, area, leader, programme].some((value) => value !== ''),
+        filtered: chips.length > 0,
+        chosen: query.order !== 'due' || chips.length > 0,
         total,
-        rows: await Promise.all(found.map((deployment) => rowOf(db, deployment))),
+        rows: await Promise.all(
+          found.map(async (deployment) => ({
+            ...(await rowOf(db, deployment)),
+            changedOn: query.order === 'changed' ? londonDate(Date.parse(deployment.changedAt)) : null,
+            watching: watching.has(deployment.reference),
+            watchHref: `${urls.deployment(deployment.reference)}/watch`,
+          })),
+        ),
+        parts,
+        query: new URLSearchParams(parts).toString(),
+        views: views.map((one) => ({ ...one, href: urls.view(one.id), current: one.id === view?.id })),
+        view: view ?? null,
+        viewsHref: urls.views(),
+        watchedHref: watchedAddress(),
+        manyHref: urls.many(),
+        many: may(user, 'change-deployments')
+          ? MANY_KINDS.filter(({ listed }) => listed).map(({ kind, choice }) => ({ value: kind, text: choice }))
+          : [],
         paging: pagingOf(page, total, PER_PAGE, (number) => deploymentsAddress(query, { page: number })),
         csvHref: deploymentsAddress(query, 'csv'),
       }),
@@ -57,8 +97,10 @@ export function registerDeploymentsRoutes(app: FastifyInstance, { db }: Services
   });
 
   app.get('/deployments.csv', { config: { access: 'see-deployments' } }, async (request, reply) => {
-    const { filters, order } = readDeploymentsQuery(request.query);
-    const found = await searchDeployments(db, scopeOfList(request.user), filters, { order, limit: MOST_ROWS, offset: 0 });
+    const query = readDeploymentsQuery(request.query);
+    const user = signedIn(request);
+    const { order } = query;
+    const found = await searchDeployments(db, scopeCondition(user, 1), filtersOf(query, user), { order, limit: MOST_ROWS, offset: 0 });
     const rows = await Promise.all(found.map((deployment) => rowOf(db, deployment)));
     return reply
       .type('text/csv; charset=utf-8')
@@ -93,8 +135,8 @@ const COLUMNS: readonly (readonly [string, (row: Row) => string])[] = [
   ['Programme', ({ programme }) => programme],
   ['Status', ({ status }) => status],
   ['Stage', ({ stage }) => stage],
-  ['Whose court', ({ court }) => court],
-  ['Clock', ({ stopped }) => (stopped ? 'stopped' : '')],
+  ['Waiting for', ({ court }) => court],
+  ['Paused', ({ stopped }) => (stopped ? 'yes' : '')],
   ['Due', ({ dueOn }) => dueOn ?? ''],
   ['Late step', ({ late }) => late?.step ?? ''],
   ['Late step was due', ({ late }) => late?.dueOn ?? ''],
@@ -132,7 +174,7 @@ async function rowOf(db: Db, deployment: FoundDeployment): Promise<Row> {
 /**
  * The choices as pairs of value and text. Stages and roles come from the programmes that the deployments are pinned to.
  */
-async function wordsOf(db: Db, { programmes, regions, areas, leaders }: DeploymentChoices) {
+async function wordsOf(db: Db, { programmes, regions, areas, leaders, authorities }: DeploymentChoices) {
   const pinned = await Promise.all(programmes.map(({ id, version }) => readProgramme(db, id, version)));
   const stages = pinned.flatMap((programme) => programme.stages.map((stage) => [stage.id, `${stage.number} ${stage.title}`] as const));
   const roles = pinned.flatMap(({ steps, roles: known }) =>
@@ -142,15 +184,71 @@ async function wordsOf(db: Db, { programmes, regions, areas, leaders }: Deployme
     regions: regions.map((region) => [region, region]),
     areas: areas.map(({ id, name }) => [id, name]),
     leaders: leaders.map(({ id, name }) => [id, name]),
+    authorities: authorities.map(({ id, name }) => [id, name]),
+    statuses: Object.entries(STATUSES),
+    lates: LATES,
     programmes: [...new Map(pinned.map(({ id, title }) => [id, title]))],
     stages: [...new Map(stages)],
     courts: [...new Map(roles)].toSorted(([, one], [, other]) => one.localeCompare(other)),
   };
 }
 
-function scopeOfList(user: User | null) {
-  if (user === null) throw new Error('Nobody is signed in.');
-  return scopeCondition(user, 1);
+const LATES: readonly (readonly [string, string])[] = [
+  ['yes', 'Late'],
+  ['long', 'Late by more than two weeks'],
+  ['soon', 'Due within a week'],
+  ['no', 'Not late'],
+  ['paused', 'Paused'],
+];
+
+type Choices = Awaited<ReturnType<typeof wordsOf>>;
+
+/** Each filter that narrows the list: its name, what it is set to, and the address of the list without it. */
+function chipsOf(query: DeploymentsQuery, choices: Choices) {
+  const parts = partsOf(query);
+  const named: readonly (readonly [string, string, readonly (readonly string[])[] | null])[] = [
+    ['q', 'Search', null],
+    ['status', 'Status', choices.statuses],
+    ['late', 'Lateness', choices.lates],
+    ['court', 'Waiting for', choices.courts],
+    ['stage', 'Stage', choices.stages],
+    ['programme', 'Programme', choices.programmes],
+    ['region', 'Region', null],
+    ['area', 'Area', choices.areas],
+    ['authority', 'Local authority', choices.authorities],
+    ['leader', 'System leader', choices.leaders],
+    ['watched', 'Watched', [['yes', 'by you']]],
+  ];
+  return named.flatMap(([name, label, known]) => {
+    const value = parts[name];
+    if (value === undefined) return [];
+    const { [name]: _, ...others } = parts;
+    const words = new URLSearchParams(others).toString();
+    return [
+      {
+        label,
+        text: known?.find(([id]) => id === value)?.[1] ?? value,
+        href: `${urls.deployments()}${words === '' ? '' : `?${words}`}`,
+      },
+    ];
+  });
+}
+
+function toldOf(query: unknown): string | null {
+  const { told } = query as { readonly told?: unknown };
+  return typeof told === 'string' && Object.hasOwn(TOLD, told) ? (TOLD[told] ?? null) : null;
+}
+
+const TOLD: Readonly<Record<string, string>> = {
+  watched: 'You watch the deployment from now on.',
+  unwatched: 'You no longer watch the deployment.',
+  saved: 'The view is saved.',
+  deleted: 'The view is deleted.',
+};
+
+/** The filters of a list as its reader sees it. */
+function filtersOf({ filters, watched }: DeploymentsQuery, user: User): DeploymentFilters {
+  return { ...filters, watchedBy: watched ? user.person : '' };
 }
 
 function stageTitle(programme: Programme, id: string): string {

@@ -1,14 +1,20 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { randomUUID } from 'node:crypto';
 import { keyOf } from '../../desk/list-eligible.ts';
 import type { EligibilityLine } from '../../desk/list-eligible.ts';
 import { programmeOnOffer } from '../../desk/programmes-on-offer.ts';
-import { planMany, startMany } from '../../desk/start-many.ts';
+import { planMany } from '../../desk/plan-starts.ts';
+import { workMany } from '../../desk/work-many.ts';
 import type { StartRefusal, StartRequest } from '../../desk/start-deployment.ts';
 import { startForm } from '../../domain/chronology/decide.ts';
-import type { Answer, FactId, Field, Programme } from '../../domain/programme.ts';
+import type { FactId, Programme } from '../../domain/programme.ts';
+import { makeJob } from '../../postgres/desk/many.ts';
+import { keepProgramme } from '../../postgres/pinned/pinned.ts';
 import { answerChoices } from '../answer/field-inputs.ts';
 import { readFields, ticked } from '../answer/read-fields.ts';
 import type { FormBody, FormProblem } from '../answer/read-fields.ts';
+import { manyDeskOf } from '../many/many-desk.ts';
+import { AT_ONCE_MS } from '../many/routes.ts';
 import { LONG_FORM_BYTES } from '../shared/body-limits.ts';
 import { navigationFor } from '../shared/navigation.ts';
 import { remedyOnPage } from '../shared/remedies.ts';
@@ -19,15 +25,16 @@ import { urls } from '../shared/urls.ts';
 import { eligibilityAddress, isInList, readEligibilityQuery } from './eligibility-query.ts';
 import type { EligibilityQuery } from './eligibility-query.ts';
 import { findEligible } from './find-eligible.ts';
+import { askedOfAll, factsOf } from './start-facts.ts';
 
-/** How many are planned and started at once. The rest stay in the list. */
+/** How many are planned on the page and looked at in one job. The rest stay in the list. */
 const MOST_AT_ONCE = 50;
 const STARTS = { config: { access: 'start-deployment' }, bodyLimit: LONG_FORM_BYTES } as const;
 
 type Chosen = { readonly query: EligibilityQuery; readonly programme: Programme; readonly lines: readonly EligibilityLine[] };
 type Typed = { readonly body: FormBody; readonly problems: readonly FormProblem[] };
 
-/** Starting many deployments from the list: a preview of who begins and who is left out and why, then the start. */
+/** Starting many deployments from the list: a preview of who begins and who is left out and why, and a job of many that looks at each once more and starts them. */
 export function registerStartManyRoutes(app: FastifyInstance, services: Services): void {
   app.get('/eligible/start', { config: { access: 'start-deployment' } }, async (request, reply) => {
     const chosen = await chosenBy(services, request);
@@ -45,45 +52,30 @@ export function registerStartManyRoutes(app: FastifyInstance, services: Services
     const read = readFields(askedOfAll(chosen.programme, picked), body);
     const problems = picked.length === 0 ? [{ id: 'subject', text: 'Choose at least one school or trust' }] : read.problems;
     if (problems.length > 0) return preview(request, reply.status(422), services, chosen, { body, problems });
-    const { db, temporal, taskQueue } = services;
-    const started = await startMany(
-      { db, client: temporal, taskQueue },
-      picked.map((line) => requestFor(chosen.programme, line, read.fields)),
+    const { db } = services;
+    const id = randomUUID();
+    await keepProgramme(db, chosen.programme);
+    await makeJob(
+      db,
+      {
+        id,
+        kind: 'start',
+        by: signedIn(request).person,
+        said: read.fields,
+        words: [{ label: 'Programme', value: chosen.programme.title }],
+        programme: chosen.programme.id,
+        programmeVersion: chosen.programme.version,
+      },
+      picked.map((line) => ({
+        target: line.id,
+        name: line.name,
+        given: { kind: line.subject.kind, facts: factsOf(chosen.programme, line) },
+        state: 'to-check',
+        outcome: null,
+      })),
     );
-    const reports = picked.map((line, index) => {
-      const outcome = started[index];
-      if (outcome?.ok === true)
-        return {
-          name: line.name,
-          outcome: 'started',
-          reference: outcome.value.reference,
-          href: urls.deployment(outcome.value.reference),
-          words: '',
-        };
-      const words = outcome === undefined ? '' : `${outcome.reason.message} ${remedyOnPage(outcome.reason.remedy)}`;
-      return { name: line.name, outcome: outcome?.reason.kind === 'no-engine' ? 'unreachable' : 'refused', reference: '', href: '', words };
-    });
-    const count = reports.filter(({ outcome }) => outcome === 'started').length;
-    const unreachable = reports.some(({ outcome }) => outcome === 'unreachable');
-    const user = signedIn(request);
-    return reply
-      .status(unreachable ? 503 : 200)
-      .type('text/html')
-      .send(
-        renderView('eligibility/report', {
-          title: count === reports.length ? 'The deployments are started' : 'Not all of the deployments are started',
-          user,
-          navigation: navigationFor(user, 'eligible'),
-          done:
-            count === 0
-              ? null
-              : `${count} of ${reports.length} ${reports.length === 1 ? 'deployment is' : 'deployments are'} started. Whoever owns the first steps is asked by e-mail in the next sending hours.`,
-          reports,
-          programme: chosen.programme,
-          backHref: eligibilityAddress(chosen.query, { page: 1 }),
-          againHref: unreachable ? eligibilityAddress(chosen.query, 'start') : null,
-        }),
-      );
+    await workMany(manyDeskOf(services), { job: id, forMs: AT_ONCE_MS });
+    return reply.redirect(urls.manyJob(id), 303);
   });
 }
 
@@ -99,25 +91,6 @@ async function chosenBy({ db }: Services, request: FastifyRequest): Promise<Chos
   if (!programme.ok || !found.ok) return undefined;
   const lines = found.value.lines.filter((line) => line.grounds.length > 0 && isInList(query, line));
   return { query: { ...query, on: found.value.on }, programme: programme.value, lines };
-}
-
-/** What a verdict says of what the programme asks at the start. */
-function factsOf(programme: Programme, { subject, facts }: EligibilityLine): Readonly<Record<FactId, string>> {
-  const asked = new Set(startForm(programme, subject).fields.map(({ id }) => id));
-  return Object.fromEntries(Object.entries(facts).filter(([id]) => asked.has(id)));
-}
-
-/** The form of what no verdict answers: asked once, and said of all that are started. */
-function askedOfAll(programme: Programme, lines: readonly EligibilityLine[]): Answer {
-  const forms = lines.map((line) => ({ form: startForm(programme, line.subject), known: factsOf(programme, line) }));
-  const open = new Set(forms.flatMap(({ form, known }) => form.fields.filter((field) => isOpen(field, known)).map(({ id }) => id)));
-  const fields = new Map(forms.flatMap(({ form }) => form.fields.map((field) => [field.id, field] as const)));
-  return { ...startForm(programme, { kind: 'school' }), fields: [...fields.values()].filter(({ id }) => open.has(id)) };
-}
-
-/** Whether a field is still to be asked: no verdict answers it, nor rules out that it is asked. */
-function isOpen({ id, when = {} }: Field, known: Readonly<Record<FactId, string>>): boolean {
-  return !(id in known) && Object.entries(when).every(([asked, values]) => known[asked] === undefined || values.includes(known[asked]));
 }
 
 function requestFor(programme: Programme, line: EligibilityLine, typed: Readonly<Record<FactId, string>>): StartRequest {

@@ -1,0 +1,267 @@
+import type { WithdrawnBy } from '../../domain/chronology/events.ts';
+import type { Programme } from '../../domain/programme.ts';
+import type { PlainDate } from '../../domain/time/plain-date.ts';
+import { capitalised } from '../../domain/words.ts';
+import { STOP_WORDS } from '../../letters/kind-words.ts';
+import type { ManyKind } from '../../postgres/desk/many.ts';
+import { because } from '../changes/change-form.ts';
+import type { ChangeField } from '../changes/change-form.ts';
+import { ON_WHOSE_ACCOUNT } from '../changes/end-forms.ts';
+import { PERSON_HINT } from '../changes/people-forms.ts';
+import { exampleDay } from '../shared/example-day.ts';
+
+/** What a form of many is asked with: the day, and the programmes of the chosen deployments. */
+export type Asked = { readonly today: PlainDate; readonly programmes: readonly Programme[] };
+
+/** A change that can be made in many deployments at once, as a form. */
+export type ManyForm = {
+  readonly kind: Exclude<ManyKind, 'start'>;
+  /** In the list of what can be done. */
+  readonly choice: string;
+  /** Whether the list of deployments offers it; the others follow on something that was done to many. */
+  readonly listed: boolean;
+  readonly title: string;
+  readonly lead: readonly string[];
+  readonly fieldsOf: (asked: Asked) => readonly ChangeField[];
+  /** The text of the button that does it. */
+  readonly button: string;
+  /** What is done to a deployment, after "3 deployments are". */
+  readonly done: string;
+  /** How it is undone: by another change of many with these values, or only in words. */
+  readonly undo: {
+    readonly words: string;
+    readonly by: { readonly kind: ManyForm['kind']; readonly given: Readonly<Record<string, string>>; readonly text: string } | null;
+  };
+};
+
+const NOT_SENT_BACK = 'E-mails that have gone stay gone.';
+
+export const MANY_KINDS: readonly ManyForm[] = [
+  {
+    kind: 'chase-now',
+    choice: 'Send a reminder now',
+    listed: true,
+    title: 'Send a reminder now',
+    lead: [
+      'A reminder goes now about the step that each deployment waits for, or an overdue notice once it is late. It counts as the next of its kind. At most one letter a day goes about a step.',
+    ],
+    fieldsOf: () => [],
+    button: 'Send the reminders',
+    done: 'reminded',
+    undo: { words: 'A reminder that has gone cannot be taken back.', by: null },
+  },
+  {
+    kind: 'stop-clock',
+    choice: 'Pause',
+    listed: true,
+    title: 'Pause deployments',
+    lead: [
+      'While a deployment is paused nobody is reminded, called or told that anything is late. Everybody can still answer.',
+      'When it restarts, the days of the pause are given back.',
+    ],
+    fieldsOf: ({ today }) => [
+      {
+        kind: 'choice',
+        id: 'category',
+        label: 'What kind of reason is it?',
+        hint: 'Only staff see this.',
+        missing: 'Select what kind of reason it is',
+        options: Object.entries(STOP_WORDS).map(([value, text]) => ({ value, text: capitalised(text) })),
+      },
+      {
+        kind: 'date',
+        id: 'from',
+        label: 'From which day?',
+        hint: `The first day that does not count: today, or a day that has been. For example, ${exampleDay(today)}.`,
+        missing: 'Enter the first day that does not count',
+        initially: today,
+      },
+      {
+        kind: 'date',
+        id: 'expectedEnd',
+        label: 'When should the pause end?',
+        hint: 'It does not end by itself. When this day has passed, the coordinator is asked whether the pause is to last longer.',
+        missing: 'Enter the day on which the pause should end',
+      },
+      because(),
+    ],
+    button: 'Pause the deployments',
+    done: 'paused',
+    undo: {
+      words: `Restarting from the first day of the pause makes it as if it had never been. ${NOT_SENT_BACK}`,
+      by: { kind: 'resume-clock', given: { from: 'undo' }, text: 'Undo the pause of these deployments' },
+    },
+  },
+  {
+    kind: 'resume-clock',
+    choice: 'Restart',
+    listed: true,
+    title: 'Restart deployments',
+    lead: ['The days of the pause are given back: due dates move by as many. Every pause of a chosen deployment ends.'],
+    fieldsOf: ({ today }) => [
+      {
+        kind: 'choice',
+        id: 'from',
+        label: 'From when do the days count again?',
+        missing: 'Select from when the days count again',
+        options: [
+          { value: 'day', text: 'From a day that I enter' },
+          { value: 'undo', text: 'From the first day of the pause', hint: 'As if it had never been paused.' },
+        ],
+      },
+      {
+        kind: 'date',
+        id: 'on',
+        label: 'First day that counts again',
+        hint: `Today, or a day that has been. It is not looked at where the pause is undone. For example, ${exampleDay(today)}.`,
+        missing: 'Enter the first day that counts again',
+        initially: today,
+      },
+      because(),
+    ],
+    button: 'Restart the deployments',
+    done: 'restarted',
+    undo: {
+      words: 'Pause them again from the day on which they restarted.',
+      by: { kind: 'stop-clock', given: {}, text: 'Pause these deployments again' },
+    },
+  },
+  {
+    kind: 'extend',
+    choice: 'Give more time',
+    listed: true,
+    title: 'Give more time',
+    lead: [
+      'For later dates that have been agreed with the Department. The step that each deployment waits for gets more time. The original date stays in the record and in the reports.',
+      'Where a programme limits how much more time can be given, the regional team is asked to decide.',
+    ],
+    fieldsOf: () => [
+      {
+        kind: 'choice',
+        id: 'weeks',
+        label: 'How much more time?',
+        hint: 'Counted from the due date or, where it has passed, from today. A day that does not count becomes the next one that does.',
+        missing: 'Select how much more time they get',
+        options: [1, 2, 3, 4, 6, 8].map((weeks) => ({ value: `${weeks}`, text: `${weeks} ${weeks === 1 ? 'week' : 'weeks'}` })),
+      },
+      {
+        kind: 'person',
+        id: 'agreedWith',
+        label: 'Who at the Department agreed to it? (optional)',
+        hint: PERSON_HINT,
+        missing: '',
+        optional: true,
+      },
+      because(),
+    ],
+    button: 'Give more time',
+    done: 'given more time',
+    undo: {
+      words: `Taking it back sets the date that would hold without it. ${NOT_SENT_BACK}`,
+      by: { kind: 'end-extension', given: {}, text: 'Take back the extra time of these deployments' },
+    },
+  },
+  {
+    kind: 'end-extension',
+    choice: 'Take back more time',
+    listed: true,
+    title: 'Take back more time',
+    lead: ['Every open step that was given more time gets the date again that it would have without it.'],
+    fieldsOf: () => [because()],
+    button: 'Take it back',
+    done: 'back on the dates without more time',
+    undo: { words: 'Give more time once more.', by: { kind: 'extend', given: {}, text: 'Give these deployments more time' } },
+  },
+  {
+    kind: 'change-person',
+    choice: 'Hand to another coordinator',
+    listed: true,
+    title: 'Hand to another coordinator',
+    lead: ['E-mails of the coordinator go to the new one from now on, links of the one before end, and what is open is asked anew.'],
+    fieldsOf: () => [
+      {
+        kind: 'person',
+        id: 'to',
+        label: 'Who coordinates them from now on?',
+        hint: PERSON_HINT,
+        missing: 'Enter who coordinates them from now on',
+      },
+      because(),
+    ],
+    button: 'Hand them over',
+    done: 'handed over',
+    undo: {
+      words: 'Hand them back to whoever had them. Where they came from several coordinators, that is one hand-over for each.',
+      by: { kind: 'change-person', given: {}, text: 'Hand these deployments to somebody else' },
+    },
+  },
+  {
+    kind: 'withdraw',
+    choice: 'End',
+    listed: true,
+    title: 'End deployments',
+    lead: ['Every open step closes, and everybody who has been asked for anything is told. Nothing more is sent after that.'],
+    fieldsOf: ({ programmes }) => [
+      {
+        kind: 'choice',
+        id: 'end',
+        label: 'How do they end?',
+        hint: 'A deployment whose programme has no such end is left out.',
+        missing: 'Select how they end',
+        options: [
+          ...new Map(
+            programmes.flatMap(({ ends }) =>
+              Object.entries(ends).flatMap(([value, { title, outcome }]) =>
+                outcome === 'completed' ? [] : [[value, { value, text: title }] as const],
+              ),
+            ),
+          ).values(),
+        ],
+      },
+      {
+        kind: 'choice',
+        id: 'withdrawnBy',
+        label: 'On whose account?',
+        missing: 'Select on whose account they end',
+        options: Object.entries<string>(ON_WHOSE_ACCOUNT satisfies Readonly<Record<WithdrawnBy, string>>).map(([value, text]) => ({
+          value,
+          text,
+        })),
+      },
+      because(),
+    ],
+    button: 'End the deployments',
+    done: 'ended',
+    undo: {
+      words: 'For some days after its end a deployment can be reopened: what was open opens again in a new round, with new dates.',
+      by: { kind: 'reopen', given: {}, text: 'Reopen these deployments' },
+    },
+  },
+  {
+    kind: 'reopen',
+    choice: 'Reopen',
+    listed: true,
+    title: 'Reopen deployments',
+    lead: ['They go on: what was open when they ended opens again in a new round, with new due dates, and is asked for again.'],
+    fieldsOf: () => [because()],
+    button: 'Reopen the deployments',
+    done: 'reopened',
+    undo: { words: 'End them once more.', by: { kind: 'withdraw', given: {}, text: 'End these deployments' } },
+  },
+  {
+    kind: 'adopt-calendar',
+    choice: 'Move to the newest dates',
+    listed: true,
+    title: 'Move to the newest dates',
+    lead: ['They are counted on the newest bank holidays and term dates from now on. Due dates that follow from them move.'],
+    fieldsOf: () => [because()],
+    button: 'Move them',
+    done: 'counted on the newest dates',
+    undo: { words: 'This cannot be undone. Import the dates that should hold, and move the deployments to those.', by: null },
+  },
+];
+
+/** The form of a kind. Undefined when no kind has that name. */
+export function manyForm(kind: string): ManyForm | undefined {
+  return MANY_KINDS.find((form) => form.kind === kind);
+}
