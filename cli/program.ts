@@ -10,6 +10,7 @@ import { forwardCommand } from './forward.ts';
 import { importCommand } from './import.ts';
 import { matchCommand } from './match.ts';
 import { migrateCommand } from './migrate.ts';
+import { noteCommand } from './note.ts';
 import { postCommand } from './post.ts';
 import { programmeCommand } from './programme.ts';
 import { rehearseCommand } from './rehearse.ts';
@@ -51,6 +52,7 @@ Commands talk to the Chaser that npm start runs in this folder, or to the one th
     .addCommand(matchCommand(open))
     .addCommand(changeCommand(open))
     .addCommand(escalationCommand(open))
+    .addCommand(noteCommand(open))
     .addCommand(workCommand(open))
     .addCommand(sessionsCommand(open))
     .addCommand(dueCommand())

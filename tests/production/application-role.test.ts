@@ -24,6 +24,7 @@ const KEPT = [
   'leader_relationships',
   'match_choices',
   'leaders_considered',
+  'deployment_notes',
 ];
 
 const NOT_ALLOWED = '42501';
@@ -46,7 +47,8 @@ describe('the application', () => {
        INSERT INTO leader_relationships (leader, urn, effect, what, by_person) VALUES ('head', '990001', 'bars', 'x', 'admin');
        INSERT INTO match_choices (reference, step, round, leader, then_leaders, days, because, shortlist, by_person)
        VALUES ('T1', 'engage-system-leader', 1, 'head', '{}', 10, 'x', '{}', 'coordinator');
-       INSERT INTO leaders_considered (reference, step, round, leader, by_person) VALUES ('T1', 'engage-system-leader', 1, 'head', 'coordinator')`,
+       INSERT INTO leaders_considered (reference, step, round, leader, by_person) VALUES ('T1', 'engage-system-leader', 1, 'head', 'coordinator');
+       INSERT INTO deployment_notes (once_as, reference, by_person, words, at) VALUES (gen_random_uuid(), 'T1', 'coordinator', 'x', now())`,
     );
   });
   afterAll(() => world.end());
