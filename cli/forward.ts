@@ -54,7 +54,7 @@ Exit codes: 0 moved, 1 refused (nothing was changed), 2 wrong use, 3 something d
         [
           `The clock of ${reference} went forward by ${days} ${days === 1 ? 'day' : 'days'}.`,
           status?.court
-            ? `Now in the court of ${status.court.people.join(', ') || status.court.role}: ${status.court.step}, due ${longDateWithWeekday(status.court.dueOn)}.`
+            ? `Now waiting for ${status.court.people.join(', ') || status.court.role}: ${status.court.step}, due ${longDateWithWeekday(status.court.dueOn)}.`
             : 'Nobody is waited for.',
           `See what went out with: chaser messages ${reference}`,
         ].join('\n'),

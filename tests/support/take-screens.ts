@@ -141,12 +141,12 @@ export async function takeScreens(page: Page, { webUrl, mailboxPage }: Stack, fo
     await open(`/deployments/${SILENT}/change/stop-clock`);
     await page.getByLabel('The whole deployment').check();
     await page.getByLabel('Illness').check();
-    await fillDay('When is it expected to run again?', new Date(Date.now() + 28 * 86_400_000));
+    await fillDay('When should the pause end?', new Date(Date.now() + 28 * 86_400_000));
     await page.getByLabel('Why?').fill('The head is ill.');
     await take('change');
     await press('Continue');
     await take('change-check');
-    await press('Stop the clock');
+    await press('Pause');
     await take('clock-stopped');
     await takeEach({
       'change-resume': `/deployments/${SILENT}/change/resume-clock`,

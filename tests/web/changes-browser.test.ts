@@ -54,7 +54,9 @@ describe('changes in a real browser', { timeout: 300_000 }, () => {
   const deployment = () => page.goto(`${address}/deployments/${reference}`);
   const begin = async (link: string): Promise<void> => {
     await deployment();
-    await page.getByRole('link', { name: link, exact: true }).click();
+    const all = page.getByText('Change this deployment');
+    if ((await page.getByRole('link', { name: link, exact: true }).count()) === 0) await all.click();
+    await page.getByRole('link', { name: link, exact: true }).first().click();
   };
   const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
   const fillDay = async (legend: string, [day, month, year]: readonly [string, string, string]): Promise<void> => {
@@ -66,14 +68,14 @@ describe('changes in a real browser', { timeout: 300_000 }, () => {
   const heading = () => page.locator('h1').innerText();
 
   it('stop the clock by keyboard alone, after a mistake that is pointed out', async () => {
-    await begin('Stop the clock');
+    await begin('Pause');
     await look('stop-form');
     await mustWorkByKeyboard(page);
     await press('Continue');
-    assert.match(await page.title(), /^Error: Stop the clock/);
+    assert.match(await page.title(), /^Error: Pause/);
     await look('stop-errors');
     // The first link of the summary leads to the first mistake.
-    await page.getByRole('link', { name: 'Select what the clock is stopped for' }).focus();
+    await page.getByRole('link', { name: 'Select what is paused' }).focus();
     await page.keyboard.press('Enter');
     await page.locator('#scope').focus();
     await page.keyboard.press('Space');
@@ -91,11 +93,11 @@ describe('changes in a real browser', { timeout: 300_000 }, () => {
     await page.keyboard.type('Her deputy telephoned.');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: 'Check before it is done: Stop the clock' }).waitFor();
+    await page.getByRole('heading', { name: 'Check before it is done: Pause' }).waitFor();
     await look('stop-check');
     await mustWorkByKeyboard(page);
-    await press('Stop the clock');
-    assert.match(await page.getByRole('alert').innerText(), /The clock is stopped\./);
+    await press('Pause');
+    assert.match(await page.getByRole('alert').innerText(), /It is paused\./);
     await look('stopped');
   });
 
@@ -107,19 +109,19 @@ describe('changes in a real browser', { timeout: 300_000 }, () => {
     await look('today');
     await page.goto(`${address}/deployments`);
     await look('list');
-    await begin('Resume');
-    await fillDay('From which day does it run again?', ['15', '10', '2040']);
+    await begin('Restart');
+    await fillDay('From which day is it restarted?', ['15', '10', '2040']);
     await page.getByLabel('Why?').fill('She is back.');
     await look('resume-form');
     await press('Continue');
     await look('resume-check');
     assert.match(await page.locator('main').innerText(), /Due now\s+Monday 15 October 2040\s+Due afterwards\s+Friday 19 October 2040/);
-    await press('Resume the clock');
-    assert.match(await page.getByRole('alert').innerText(), /The clock runs again\./);
+    await press('Restart');
+    assert.match(await page.getByRole('alert').innerText(), /It is restarted\./);
   });
 
   it('extend a due date, after going back to change what was entered', async () => {
-    await begin('Extend a due date');
+    await begin('More time');
     await page.getByLabel('Confirm participation').check();
     await fillDay('What is the new due date?', ['1', '11', '2040']);
     await page.getByLabel(/Who at the Department/).fill('Rosa Region');
@@ -130,8 +132,8 @@ describe('changes in a real browser', { timeout: 300_000 }, () => {
     await fillDay('What is the new due date?', ['2', '11', '2040']);
     await press('Continue');
     await look('extend-check');
-    await press('Extend the due date');
-    assert.match(await page.locator('main').innerText(), /Due on Friday 2 November 2040 \(extended, originally 15 October 2040\)/);
+    await press('Give more time');
+    assert.match(await page.locator('main').innerText(), /Due on Friday 2 November 2040 \(more time given, first due on 15 October 2040\)/);
     await look('extended');
   });
 
@@ -141,13 +143,13 @@ describe('changes in a real browser', { timeout: 300_000 }, () => {
     await world.answer(reference, 'engage-system-leader', 'contacted', {
       fields: { systemLeader: 'leader', capacity: 'ten-days', conflict: 'none' },
     });
-    await begin('Rematch to another system leader');
+    await begin('Find another system leader');
     await page.getByLabel(/Who is asked next/).fill('Bea Busy');
     await page.getByLabel(/Why/).fill('Lena Leader has no time before Easter.');
     await look('rematch-form');
     await press('Continue');
     await look('rematch-check');
-    await press('Rematch');
+    await press('Find another');
     assert.match(await page.getByRole('alert').innerText(), /The match is over, and the next round has begun\./);
     await look('rematched');
   });
@@ -155,6 +157,7 @@ describe('changes in a real browser', { timeout: 300_000 }, () => {
   it('show and move all of one person’s work', async () => {
     await world.begin('2040-10-08 09:30');
     await deployment();
+    await page.locator('#people > summary').click();
     await page.getByRole('link', { name: 'All of Cora Coordinator’s work' }).click();
     await look('work');
     await page.getByRole('link', { name: /^Move all/ }).click();

@@ -120,8 +120,8 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
     it('can be stopped, and not resumed, while it runs', async () => {
       const text = await page();
       assert.match(text, /Change this deployment/);
-      assert.match(text, /Stop the clock/);
-      assert.doesNotMatch(text, /Resume the clock/);
+      assert.match(text, />Pause<\/a>/);
+      assert.doesNotMatch(text, />Restart<\/a>/);
       assert.equal((await cora.get(url('resume-clock'))).status, 409);
     });
 
@@ -129,10 +129,10 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
       const { status, text } = await cora.post(url('stop-clock'), {});
       assert.equal(status, 400);
       for (const [words, at] of [
-        ['Select what the clock is stopped for', 'scope'],
+        ['Select what is paused', 'scope'],
         ['Select what kind of reason it is', 'category'],
         ['Enter the first day that does not count', 'from-day'],
-        ['Enter the day on which it is expected to run again', 'expectedEnd-day'],
+        ['Enter the day on which the pause should end', 'expectedEnd-day'],
         ['Enter the reason', 'because'],
       ] as const) {
         assert.match(text, new RegExp(`<a href="#${at}">${words}</a>`));
@@ -174,15 +174,15 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
 
     it('is stopped once, however often the button is pressed', async () => {
       const text = await make('stop-clock', { ...stop, note: 'Bereavement. Ask nothing.' });
-      assert.match(text, /The clock is stopped\./);
-      assert.match(text, /The clock of this deployment has stood still since Monday 8 October 2040 \(illness\)\. The head is ill\./);
+      assert.match(text, /It is paused\./);
+      assert.match(text, /Paused since Monday 8 October 2040: illness\. The head is ill\./);
       assert.match(
         text,
-        /Expected to run again on Monday 15 October 2040\. If it did, “Confirm participation” would be due on Friday 19 October 2040\./,
+        /It should end on Monday 15 October 2040\. If it did, “Confirm participation” would be due on Friday 19 October 2040\./,
       );
-      assert.match(text, /since Monday 8 October 2040: clock stopped\./);
-      assert.match(text, /Resume<\/a> or <a [^>]*>change the expected end/);
-      assert.match(text, /The head is ill\.<br>Private note: Bereavement\. Ask nothing\./);
+      assert.match(text, /since Monday 8 October 2040\. Paused\./);
+      assert.match(text, /Restart<\/a> <a [^>]*>The pause lasts longer<\/a>/);
+      assert.match(text, /The head is ill\..*<br>Private note: Bereavement\. Ask nothing\.<\/p>/);
       await world.postIsDone();
       const { rows } = await world.db.query<{ text: string }>(
         "SELECT body_text || body_html AS text FROM messages WHERE reference = $1 AND kind = 'news'",
@@ -195,23 +195,23 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
     it('cannot be stopped twice, and the list says that it is stopped', async () => {
       assert.equal((await cora.get(url('stop-clock'))).status, 409);
       const { text } = await cora.get('/deployments');
-      assert.match(text, /Clock stopped/);
+      assert.match(text, /Paused|Clock stopped/);
     });
 
     it('can be stopped for longer', async () => {
       const form = { stop: '1', ...day('expectedEnd', '2040-10-17'), ...WHY };
       await refusedWith('prolong-stop', { ...form, ...day('expectedEnd', '2040-10-01') }, /before the first day/);
-      assert.match(await make('prolong-stop', form), /Expected to run again on Wednesday 17 October 2040/);
+      assert.match(await make('prolong-stop', form), /It should end on Wednesday 17 October 2040/);
     });
 
     it('asks on Today once the expected end has passed, and counts no lateness meanwhile', async () => {
       await world.forwardTo(reference, '2040-10-30 12:00');
       await world.postIsDone();
       const { text } = await cora.get('/');
-      assert.match(section(text, 'stops'), /Clocks whose expected end has passed \(1\).*Hillside.*17 October 2040/);
+      assert.match(section(text, 'stops'), /Pauses that should have ended \(1\).*Hillside.*17 October 2040/);
       assert.match(section(text, 'calls'), /Calls worth making \(0\)/);
       const own = await page();
-      assert.match(own, /It was expected to run again on Wednesday 17 October 2040, and that day has passed\. If it ran again today/);
+      assert.match(own, /The pause should have ended on Wednesday 17 October 2040\. If it restarted today/);
       assert.doesNotMatch(own, /days late/);
     });
 
@@ -222,8 +222,8 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
       assert.match(text, /Due now<\/span><br>Monday 15 October 2040.*Due afterwards<\/span><br><strong>Monday 29 October 2040/);
       assert.match(text, /The clock stood still from 9 October 2040 to 15 October 2040: 5 school days are given back/);
       const after = await make('resume-clock', form);
-      assert.match(after, /The clock runs again\./);
-      assert.match(after, /Due on Monday 29 October 2040 \(was 15 October 2040\)/);
+      assert.match(after, /It is restarted\./);
+      assert.match(after, /Due on Monday 29 October 2040 \(first due on 15 October 2040\)/);
     });
 
     for (const [what, appOf] of [
@@ -287,7 +287,7 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
       await refusedWith('extend', { ...form, agreedWith: 'Nobody At All' }, /Chaser knows nobody as “Nobody At All”/);
       assert.match(await check('extend', form), /Friday 9 November 2040/);
       const text = await make('extend', form);
-      assert.match(text, /Due on Friday 9 November 2040 \(extended, originally 15 October 2040\)/);
+      assert.match(text, /Due on Friday 9 November 2040 \(more time given, first due on 15 October 2040\)/);
     });
 
     it('asks the regional team to agree to more time than the programme allows', async () => {
@@ -309,14 +309,14 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
       const { text } = await cora.get(url('skip-rung'));
       assert.match(text, /Next: reminder on/);
       await refusedWith('skip-rung', { step: 'confirm-participation/1' }, /Enter the reason/);
-      assert.match(await make('skip-rung', { step: 'confirm-participation/1', ...WHY }), /The next chase is left out\./);
+      assert.match(await make('skip-rung', { step: 'confirm-participation/1', ...WHY }), /The next reminder is left out\./);
     });
 
     it('chases now, at most once a day', async () => {
       await refusedWith('chase-now', {}, /Select the step/);
       const form = { step: 'confirm-participation/1' };
       assert.match(await check('chase-now', form), /Who is asked for something<\/h2> <ul [^>]*><li>Harry Head, school or trust/);
-      assert.match(await make('chase-now', form), /The chase is on its way\./);
+      assert.match(await make('chase-now', form), /The reminder is on its way\./);
       assert.equal((await cora.get(url('chase-now'))).status, 409);
     });
 
@@ -429,7 +429,7 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
         fields: { systemLeader: 'leader', capacity: 'ten-days', conflict: 'none' },
       });
       await answerTo('approve-match');
-      assert.match(await page(), /Correct a date that was recorded/);
+      assert.match(await page(), /Correct an answer/);
       const form = { fact: 'matchedOn', ...day('value', '2040-10-05'), ...WHY };
       await refusedWith('correct-fact', { ...form, ...day('value', '2041-10-05') }, /is in the future/);
       await check('correct-fact', form);
@@ -443,7 +443,7 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
       const ended = await make('withdraw', form);
       assert.match(ended, /The deployment is ended\./);
       assert.match(ended, /Reopen this deployment/);
-      assert.doesNotMatch(ended, /Stop the clock<\/a>/);
+      assert.doesNotMatch(ended, /Pause<\/a>/);
       await refusedWith('reopen', { because: ' ' }, /Enter the reason/);
       assert.match(await make('reopen', WHY), /The deployment goes on\./);
     });

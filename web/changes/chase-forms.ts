@@ -10,7 +10,7 @@ import type { ChangeForm, ChangeOption, Standing } from './change-form.ts';
 
 export const CHASE_NOW: ChangeForm = {
   kind: 'chase-now',
-  title: 'Chase now',
+  title: 'Send a reminder now',
   lead: () => [
     'A reminder goes now, or an overdue notice once it is late. It counts as the next of its kind: that one does not come again. At most one letter a day goes about a step.',
   ],
@@ -32,12 +32,12 @@ export const CHASE_NOW: ChangeForm = {
   commandFrom: (said, by) => ({ kind: 'chase-now', ...readRef(said('step')), by }),
   faultAt: () => 'step',
   button: 'Send it now',
-  done: 'The chase is on its way.',
+  done: 'The reminder is on its way.',
 };
 
 export const SKIP_RUNG: ChangeForm = {
   kind: 'skip-rung',
-  title: 'Leave out the next chase',
+  title: 'Leave out the next reminder',
   lead: () => [
     'Only the next one is left out, whatever it is: a reminder, an overdue notice, a call or an escalation. The one after it comes as planned.',
   ],
@@ -55,7 +55,7 @@ export const SKIP_RUNG: ChangeForm = {
   commandFrom: (said, by) => ({ kind: 'skip-rung', ...readRef(said('step')), by, because: said('because') }),
   faultAt: ({ kind }) => (kind === 'no-reason' ? 'because' : 'step'),
   button: 'Leave it out',
-  done: 'The next chase is left out.',
+  done: 'The next reminder is left out.',
 };
 
 export const PACES: Readonly<Record<Pace, { readonly text: string; readonly hint: string }>> = {
@@ -66,7 +66,7 @@ export const PACES: Readonly<Record<Pace, { readonly text: string; readonly hint
 
 export const SET_PACE: ChangeForm = {
   kind: 'set-pace',
-  title: 'Chase less or more',
+  title: 'Send fewer or more reminders',
   lead: () => ['For this deployment only, as far as the programme provides for it.'],
   fieldsOf: (standing) => {
     const paces = pacesToChoose(standing);

@@ -12,16 +12,16 @@ const WHOLE = 'whole';
 
 export const STOP_CLOCK: ChangeForm = {
   kind: 'stop-clock',
-  title: 'Stop the clock',
+  title: 'Pause',
   lead: () => [
-    'While the clock stands still nobody is reminded, called or told that anything is late. What was sent stays sent, and everybody can still answer.',
-    'When it runs again, the days that it stood still are given back.',
+    'During a pause nobody is reminded, called or told that anything is late. What was sent stays sent, and everybody can still answer.',
+    'After the restart, the paused days are given back.',
   ],
   fieldsOf: (standing) => {
     const scopes = stoppable(standing);
     if (!isRunning(standing) || scopes.length === 0) return null;
     return [
-      { kind: 'choice', id: 'scope', label: 'Of what?', missing: 'Select what the clock is stopped for', options: scopes },
+      { kind: 'choice', id: 'scope', label: 'What is paused?', missing: 'Select what is paused', options: scopes },
       {
         kind: 'choice',
         id: 'category',
@@ -41,9 +41,9 @@ export const STOP_CLOCK: ChangeForm = {
       {
         kind: 'date',
         id: 'expectedEnd',
-        label: 'When is it expected to run again?',
-        hint: 'It does not run again by itself. When this day has passed, the coordinator is asked whether it is still to stand.',
-        missing: 'Enter the day on which it is expected to run again',
+        label: 'When should the pause end?',
+        hint: 'It does not restart by itself. When this day has passed, the coordinator is asked whether the pause goes on.',
+        missing: 'Enter the day on which the pause should end',
       },
       because(),
     ];
@@ -60,14 +60,14 @@ export const STOP_CLOCK: ChangeForm = {
   }),
   faultAt: ({ kind, message }) =>
     kind === 'no-reason' ? 'because' : kind === 'not-open' ? 'scope' : message.startsWith('The expected end') ? 'expectedEnd' : 'from',
-  button: 'Stop the clock',
-  done: 'The clock is stopped.',
+  button: 'Pause',
+  done: 'It is paused.',
 };
 
 export const PROLONG_STOP: ChangeForm = {
   kind: 'prolong-stop',
-  title: 'Change when the clock is expected to run again',
-  lead: () => ['It goes on standing still. When the new day has passed, the coordinator is asked whether it is still to stand.'],
+  title: 'The pause lasts longer',
+  lead: () => ['It stays paused. When the new day has passed, the coordinator is asked whether the pause goes on.'],
   fieldsOf: (standing) => {
     const stops = runningStops(standing.chronology);
     if (!isRunning(standing) || stops.length === 0) return null;
@@ -76,9 +76,9 @@ export const PROLONG_STOP: ChangeForm = {
       {
         kind: 'date',
         id: 'expectedEnd',
-        label: 'When is it expected to run again?',
+        label: 'When should the pause end?',
         hint: `Today or later. For example, ${exampleDay(standing.today, 14)}.`,
-        missing: 'Enter the day on which it is expected to run again',
+        missing: 'Enter the day on which the pause should end',
       },
       because(),
     ];
@@ -92,15 +92,13 @@ export const PROLONG_STOP: ChangeForm = {
   }),
   faultAt: ({ kind }) => (kind === 'no-reason' ? 'because' : kind === 'clock-runs' ? 'stop' : 'expectedEnd'),
   button: 'Change the day',
-  done: 'The day on which the clock is expected to run again is changed.',
+  done: 'The pause lasts longer.',
 };
 
 export const RESUME_CLOCK: ChangeForm = {
   kind: 'resume-clock',
-  title: 'Resume the clock',
-  lead: () => [
-    'The days that it stood still are given back: due dates move by as many. What was held back meanwhile comes at its new time.',
-  ],
+  title: 'Restart',
+  lead: () => ['The paused days are given back: due dates move by as many. What was held back meanwhile comes at its new time.'],
   fieldsOf: (standing) => {
     const stops = runningStops(standing.chronology);
     if (!isRunning(standing) || stops.length === 0) return null;
@@ -109,8 +107,8 @@ export const RESUME_CLOCK: ChangeForm = {
       {
         kind: 'date',
         id: 'on',
-        label: 'From which day does it run again?',
-        hint: 'The first day that counts again: today, or a day that has been. The day on which it was stopped undoes the stop.',
+        label: 'From which day is it restarted?',
+        hint: 'The first day that counts again: today, or a day that has been. The day on which the pause began undoes the pause.',
         missing: 'Enter the first day that counts again',
         initially: standing.today,
       },
@@ -119,8 +117,8 @@ export const RESUME_CLOCK: ChangeForm = {
   },
   commandFrom: (said, by) => ({ kind: 'resume-clock', stop: Number(said('stop')), on: said('on'), by, because: said('because') }),
   faultAt: ({ kind }) => (kind === 'no-reason' ? 'because' : kind === 'clock-runs' ? 'stop' : 'on'),
-  button: 'Resume the clock',
-  done: 'The clock runs again.',
+  button: 'Restart',
+  done: 'It is restarted.',
 };
 
 function stoppable(standing: Standing): readonly ChangeOption[] {
@@ -137,12 +135,12 @@ function whichStop({ chronology }: Standing, stops: readonly Stop[]): ChangeFiel
   return {
     kind: 'choice',
     id: 'stop',
-    label: 'Which clock?',
-    missing: 'Select which clock is meant',
+    label: 'Which pause?',
+    missing: 'Select which pause is meant',
     options: stops.map(({ stop, scope, from, category, expectedEnd }) => ({
       value: String(stop),
       text: scope === null ? 'That of the whole deployment' : `That of “${stepTitle(chronology, scope)}”`,
-      hint: `Since ${longDate(from)} (${STOP_WORDS[category]}), expected to run again on ${longDate(expectedEnd)}`,
+      hint: `Since ${longDate(from)} (${STOP_WORDS[category]}), should end on ${longDate(expectedEnd)}`,
     })),
   };
 }

@@ -12,7 +12,7 @@ import type { ChangeForm, ChangeOption, Standing } from './change-form.ts';
 
 export const EXTEND: ChangeForm = {
   kind: 'extend',
-  title: 'Extend a due date',
+  title: 'More time',
   lead: ({ chronology }) => [
     'For a later date that has been agreed with the Department. The original date stays in the record and in the reports.',
     ...limitWords(chronology.programme),
@@ -59,13 +59,13 @@ export const EXTEND: ChangeForm = {
   }),
   faultAt: ({ kind }) =>
     kind === 'no-reason' ? 'because' : ['not-open', 'unknown-step', 'clock-stopped', 'asked-already'].includes(kind) ? 'step' : 'dueOn',
-  button: 'Extend the due date',
-  done: 'The extension is recorded.',
+  button: 'Give more time',
+  done: 'There is more time.',
 };
 
 export const CORRECT_FACT: ChangeForm = {
   kind: 'correct-fact',
-  title: 'Correct a date that was recorded',
+  title: 'Correct an answer',
   lead: () => [
     'Everything that was counted from it is worked out again, of steps that are closed too. What was sent stays sent, and the record shows both dates.',
   ],

@@ -12,7 +12,7 @@ const ON_WHOSE_ACCOUNT: Readonly<Record<WithdrawnBy, string>> = {
 
 export const WITHDRAW: ChangeForm = {
   kind: 'withdraw',
-  title: 'Withdraw this deployment before its time',
+  title: 'End this deployment',
   lead: () => ['Every open step closes, and everybody who has been asked for anything is told. Nothing more is sent after that.'],
   fieldsOf: (standing) => {
     if (!isRunning(standing)) return null;

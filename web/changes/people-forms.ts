@@ -10,7 +10,7 @@ export const PERSON_HINT = 'Their name, e-mail address or contact id, as Chaser 
 
 export const REMATCH: ChangeForm = {
   kind: 'rematch',
-  title: 'Rematch to another system leader',
+  title: 'Find another system leader',
   lead: ({ chronology }) => {
     const title = rematchTitle({ chronology });
     return [
@@ -37,7 +37,7 @@ export const REMATCH: ChangeForm = {
   },
   commandFrom: (said, by) => ({ kind: 'rematch', to: said('to') === '' ? null : said('to'), by, because: said('because') }),
   faultAt: ({ kind }) => (kind === 'no-reason' ? 'because' : 'to'),
-  button: 'Rematch',
+  button: 'Find another',
   done: 'The match is over, and the next round has begun.',
 };
 
