@@ -9,6 +9,7 @@ const BENCHES = {
   morning: 'wake-ups and letters a second when N deployments fall due at once, beside a bare timer and insert',
   actions: 'what one undisturbed deployment costs, counted from its history',
   'dead-mailbox': 'letters a second with one dead mailbox among them, beside a clean run',
+  pages: 'p50 and p95 of Today, the list, a deployment, the region and the wallboard with 5,000 deployments',
   'due-dates': 'due dates a minute, with their explanations',
 } as const;
 

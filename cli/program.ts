@@ -11,6 +11,7 @@ import { importCommand } from './import.ts';
 import { leadersCommand } from './leaders.ts';
 import { matchCommand } from './match.ts';
 import { migrateCommand } from './migrate.ts';
+import { noteCommand } from './note.ts';
 import { postCommand } from './post.ts';
 import { programmeCommand } from './programme.ts';
 import { rehearseCommand } from './rehearse.ts';
@@ -53,6 +54,7 @@ Commands talk to the Chaser that npm start runs in this folder, or to the one th
     .addCommand(leadersCommand(open))
     .addCommand(changeCommand(open))
     .addCommand(escalationCommand(open))
+    .addCommand(noteCommand(open))
     .addCommand(workCommand(open))
     .addCommand(sessionsCommand(open))
     .addCommand(dueCommand())

@@ -4,6 +4,8 @@ import { runningStops, stopWords, waitedWords } from '../desk/standing-words.ts'
 import { stopOf } from '../domain/chronology/chronology.ts';
 import { londonDate } from '../domain/time/london.ts';
 import { longDate } from '../domain/time/plain-date.ts';
+import { dateAndTime } from '../domain/time/time-words.ts';
+import { listDeploymentNotes } from '../postgres/desk/deployment-notes.ts';
 import { listMessages, listParties, listSteps, listTasks } from '../postgres/views/deployments.ts';
 import type { StepLine } from '../postgres/views/deployments.ts';
 import { mustFindDeployment, mustReadChronology } from './must-find.ts';
@@ -14,7 +16,7 @@ import { asReference } from './reference.ts';
 /** `chaser status`: one deployment, its steps, people and tasks. */
 export function statusCommand(opened: Opened): Command {
   return new Command('status')
-    .description('Show one deployment: who it is waiting for, steps with due dates, people, calls and escalations.')
+    .description('Show one deployment: who it is waiting for, steps with due dates, people, calls, escalations and notes.')
     .argument('<reference>', 'the deployment, for example D00001', asReference)
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  chaser status D00001')
@@ -28,6 +30,7 @@ export function statusCommand(opened: Opened): Command {
           steps: (await listSteps(db, reference)).map((step) => ({ ...step, clockStands: standing.stands(step) })),
           parties: await listParties(db, reference),
           tasks: await listTasks(db, reference),
+          notes: await listDeploymentNotes(db, reference),
         };
         return { status, words: standing.words };
       });
@@ -36,7 +39,7 @@ export function statusCommand(opened: Opened): Command {
           `${status.reference}  ${status.subject}, ${status.region}  (${status.programme}, ${status.endedAs ?? status.status})`,
           status.court === null
             ? 'Nobody is waited for.'
-            : `Waiting for ${status.court.people.join(', ') || 'nobody named'} (${status.court.role}) since ${longDate(londonDate(Date.parse(status.court.since)))}`,
+            : `Waiting for: ${status.court.people.join(', ') || 'nobody named'} (${status.court.role}) since ${longDate(londonDate(Date.parse(status.court.since)))}`,
           ...words,
           '',
           table(
@@ -70,6 +73,11 @@ export function statusCommand(opened: Opened): Command {
                   ]),
                 ),
               ]),
+          ...status.notes.flatMap(({ by, at, words }) => [
+            '',
+            `Note by ${by}, ${dateAndTime(at)}:`,
+            ...words.split('\n').map((line) => `  ${line}`),
+          ]),
         ].join('\n'),
       );
     });

@@ -19,13 +19,13 @@ export function runningStops({ stops, status }: Pick<Chronology, 'stops' | 'stat
   return status.kind === 'running' ? stops.filter(({ resumed }) => resumed === null) : [];
 }
 
-/** Since when a clock has been stopped, for what and why, and when it is expected to run again. */
+/** “Paused since Monday 3 October 2022: illness. The head is ill.”, and when the pause should end. */
 export function stopWords(chronology: Chronology, stop: Stop, today: PlainDate): { readonly text: string; readonly expected: string } {
   const { scope, from, category, because, expectedEnd } = stop;
   return {
-    text: `${scope === null ? 'This deployment' : `“${stepTitle(chronology, scope)}”`} has been paused since ${longDateWithWeekday(from)} (${STOP_WORDS[category]}). ${because}`,
+    text: `${scope === null ? 'Paused' : `“${stepTitle(chronology, scope)}” is paused`} since ${longDateWithWeekday(from)}: ${STOP_WORDS[category]}. ${because}`,
     expected: hasPassed(stop, today)
-      ? `It should have ended on ${longDateWithWeekday(expectedEnd)}, and that day has passed.`
+      ? `The pause should have ended on ${longDateWithWeekday(expectedEnd)}.`
       : `It should end on ${longDateWithWeekday(expectedEnd)}.`,
   };
 }
@@ -45,6 +45,6 @@ export function waitedWords(chronology: Chronology, today: PlainDate): string | 
   const parties = [...days.value].filter(([, { counted, stopped }]) => counted + stopped > 0);
   if (parties.length === 0) return null;
   const counted = parties.map(([role, { counted: n }]) => `${chronology.programme.roles[role]?.title ?? role} ${n}`).join(', ');
-  const stood = parties.some(([, { stopped }]) => stopped > 0) ? ' Days of a pause are left out.' : '';
+  const stood = parties.some(([, { stopped }]) => stopped > 0) ? ' Paused days are left out.' : '';
   return `Working days spent waiting ${chronology.status.kind === 'running' ? 'so far' : 'in all'}: ${counted}.${stood}`;
 }

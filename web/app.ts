@@ -33,6 +33,7 @@ import { registerProgrammesRoutes } from './programmes/routes.ts';
 import { registerPublicRoutes } from './public/routes.ts';
 import { registerProposalRoutes } from './proposals/routes.ts';
 import { registerRegionRoutes } from './region/routes.ts';
+import { registerWallboardRoutes } from './region/wallboard.ts';
 import { registerRehearseRoutes } from './rehearse/routes.ts';
 import { registerServiceRoutes } from './service/routes.ts';
 import { registerSessionsRoutes } from './sessions/routes.ts';
@@ -68,6 +69,7 @@ export const PAGES = [
   registerDeploymentsRoutes,
   registerEscalationRoutes,
   registerRegionRoutes,
+  registerWallboardRoutes,
   registerProgrammesRoutes,
   registerProposalRoutes,
   registerRehearseRoutes,

@@ -4,10 +4,10 @@ import type { Db } from '../database.ts';
 
 /**
  * The documents that deployments are pinned to. A programme's version and a calendar's version never change once kept,
- * so each is remembered once it was read.
+ * so each is read once, also by a page that asks for it a thousand times at the same moment.
  */
-const programmes = new Map<string, Programme>();
-const calendars = new Map<string, Calendar>();
+const programmes = new Map<string, Promise<Programme>>();
+const calendars = new Map<string, Promise<Calendar>>();
 
 /** Keeps a programme under its id and version. Returns false when another document is already kept there. */
 export async function keepProgramme(db: Db, programme: Programme): Promise<boolean> {
@@ -64,10 +64,12 @@ export async function readCalendar(db: Db, version: string): Promise<Calendar> {
   });
 }
 
-async function remembered<T>(memory: Map<string, T>, key: string, read: () => Promise<T>): Promise<T> {
+/** What was read before, or is being read. A read that fails is forgotten, and tried again the next time. */
+function remembered<T>(memory: Map<string, Promise<T>>, key: string, read: () => Promise<T>): Promise<T> {
   const known = memory.get(key);
   if (known !== undefined) return known;
-  const value = await read();
+  const value = read();
   memory.set(key, value);
+  value.catch(() => memory.delete(key));
   return value;
 }

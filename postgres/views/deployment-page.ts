@@ -76,7 +76,9 @@ export type OpenTask =
       readonly step: string;
       readonly round: number;
       readonly rung: string;
+      /** The name of whoever is to telephone, and their contact id. */
       readonly person: string | null;
+      readonly personId: string | null;
       readonly openedAt: string;
     }
   | {
@@ -85,18 +87,19 @@ export type OpenTask =
       readonly problem: ContactProblem;
       readonly detail: string;
       readonly person: string | null;
+      readonly personId: string | null;
       readonly openedAt: string;
     };
 
 /** The open calls and contact tasks of a deployment, the oldest first. */
 export async function listOpenTasks(db: Db, reference: string): Promise<readonly OpenTask[]> {
   const { rows } = await db.query<OpenTask>(
-    `SELECT task.*, coalesce(p.name, task.person) AS person
-     FROM (SELECT 'call' AS kind, step, round, rung, NULL AS role, NULL AS problem, NULL AS detail, person, opened_at AS "openedAt"
+    `SELECT task.*, coalesce(p.name, task."personId") AS person
+     FROM (SELECT 'call' AS kind, step, round, rung, NULL AS role, NULL AS problem, NULL AS detail, person AS "personId", opened_at AS "openedAt"
            FROM call_tasks WHERE reference = $1 AND closed_at IS NULL
            UNION ALL
            SELECT 'contact', NULL, NULL, NULL, role, problem, detail, person, opened_at FROM contact_tasks WHERE reference = $1 AND closed_at IS NULL) task
-     LEFT JOIN people p ON p.id = task.person ORDER BY task."openedAt"`,
+     LEFT JOIN people p ON p.id = task."personId" ORDER BY task."openedAt"`,
     [reference],
   );
   return rows;

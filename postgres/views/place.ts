@@ -20,5 +20,14 @@ export const ITS_NOW =
 /** The day on its clock, in London. */
 export const ITS_TODAY = `(${ITS_NOW} AT TIME ZONE 'Europe/London')::date`;
 
+/** The day in London by the real clock. No clock of a deployment is behind it. */
+export const REAL_TODAY = "(statement_timestamp() AT TIME ZONE 'Europe/London')::date";
+
+/**
+ * A condition that is true for the few deployments `d` whose clock was moved on: something has happened to them after now. It is read
+ * once for a query, so that only they and what is late or due by the real date need a look at their own clock.
+ */
+export const CLOCK_MOVED_ON = 'd.reference IN (SELECT ahead.reference FROM events ahead WHERE ahead.at > statement_timestamp())';
+
 /** A condition on these aliases that says what somebody may see, with its parameters. The first is $1. */
 export type InScope = { readonly sql: string; readonly values: readonly unknown[] };

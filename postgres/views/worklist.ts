@@ -105,10 +105,14 @@ const CALLS = `
 
 /**
  * Every call that is still to be made, including those put off to a later day, in no order
- * (domain/chasing/call-order.ts has the order). Nobody is called about a step whose clock is stopped.
+ * (domain/chasing/call-order.ts has the order), of one deployment or of all. Nobody is called about a step whose clock is stopped. The
+ * scope's values begin at $2.
  */
-export async function openCalls(db: Db, inScope: InScope): Promise<readonly Call[]> {
-  const { rows } = await db.query<RawCall>(`${CALLS} AND NOT ${clockStands('s')} AND ${inScope.sql}`, [...inScope.values]);
+export async function openCalls(db: Db, inScope: InScope, only: string | null = null): Promise<readonly Call[]> {
+  const { rows } = await db.query<RawCall>(
+    `${CALLS} AND ($1::text IS NULL OR c.reference = $1) AND NOT ${clockStands('s')} AND ${inScope.sql}`,
+    [only, ...inScope.values],
+  );
   return Promise.all(
     rows.map(async (row) => {
       const { lateness, programme, step, calendar } = await pinnedOf(db, row);
@@ -206,13 +210,26 @@ export type AnsweredStep = {
   readonly at: string;
 };
 
+type RawAnswer = Pick<RawStep, 'reference' | 'step' | 'subject' | 'programme' | 'version' | 'calendar' | 'its_now'> & {
+  readonly answer: string;
+  readonly by: string;
+  readonly closed_at: string;
+};
+
+/** The working day before a day; beyond the end of the calendar, the day before it. */
+function workingDayBefore(calendar: Calendar, today: PlainDate): PlainDate {
+  const before = nthDay(calendar, 'working', today, -1);
+  return before.ok ? before.value : addDays(today, -1);
+}
+
 /** Longer than any run of days without work: Christmas with its weekends. */
 const LONGEST_REST_DAYS = 12;
 
 /** What was answered on the last working day before today, or since, the newest first. Automatic steps are left out. */
 export async function answeredSinceYesterday(db: Db, inScope: InScope): Promise<readonly AnsweredStep[]> {
-  const { rows } = await db.query<RawStep & { readonly answer: string; readonly by: string; readonly closed_at: string }>(
-    `SELECT ${STEP_COLUMNS}, s.answer, s.closed_at,
+  const { rows } = await db.query<RawAnswer>(
+    `SELECT d.reference, s.step, ${SUBJECT} AS subject, d.programme, d.programme_version AS version, s.calendar_version AS calendar,
+            ${ITS_NOW} AS its_now, s.answer, s.closed_at,
             coalesce((SELECT name FROM people WHERE id = coalesce(s.on_behalf_of, s.answered_by)), s.on_behalf_of, s.answered_by) AS by
      FROM steps s JOIN deployments d ON d.reference = s.reference ${PLACE}
      WHERE s.state = 'answered' AND s.answered_by <> 'chaser' AND s.closed_at > clock_timestamp() - interval '${LONGEST_REST_DAYS} days'
@@ -220,20 +237,25 @@ export async function answeredSinceYesterday(db: Db, inScope: InScope): Promise<
      ORDER BY s.closed_at DESC, s.reference, s.step`,
     [...inScope.values],
   );
+  const yesterdays = new Map<string, PlainDate>();
   const answered = await Promise.all(
     rows.map(async (row) => {
-      const { programme, step, lateness, calendar } = await pinnedOf(db, row);
-      const yesterday = nthDay(calendar, 'working', lateness.today, -1);
+      const programme = await readProgramme(db, row.programme, row.version);
+      const calendar = await readCalendar(db, row.calendar);
+      const today = londonDate(Date.parse(row.its_now));
+      const key = `${row.calendar} ${today}`;
+      const yesterday = yesterdays.get(key) ?? workingDayBefore(calendar, today);
+      yesterdays.set(key, yesterday);
       return {
         line: {
           reference: row.reference,
           subject: row.subject,
-          step: step.title,
+          step: stepOf(programme, row.step).title,
           answer: programme.steps[row.step]?.answers.find(({ id }) => id === row.answer)?.label ?? row.answer,
           by: row.by,
           at: row.closed_at,
         },
-        isNew: londonDate(Date.parse(row.closed_at)) >= (yesterday.ok ? yesterday.value : addDays(lateness.today, -1)),
+        isNew: londonDate(Date.parse(row.closed_at)) >= yesterday,
       };
     }),
   );

@@ -45,10 +45,10 @@ describe('chaser status', () => {
     const scope = { step: 'confirm-participation', round: 1 };
     await change({ kind: 'stop-clock', ...WHO, scope, category: 'illness', from: '2040-10-09', expectedEnd: '2040-10-12' });
     const text = await status();
-    assert.match(text, /^“Confirm participation” has been paused since Tuesday 9 October 2040 \(illness\)\. The head is ill\.$/m);
+    assert.match(text, /^“Confirm participation” is paused since Tuesday 9 October 2040: illness\. The head is ill\.$/m);
     assert.match(text, /^It should end on Friday 12 October 2040\.$/m);
     assert.match(text, /^confirm-participation .* open, paused/m);
-    assert.match(text, /^Working days spent waiting so far: school or trust 0\. Days of a pause are left out\.$/m);
+    assert.match(text, /^Working days spent waiting so far: school or trust 0\. Paused days are left out\.$/m);
     const told = JSON.parse(await status('--json')) as { stops: unknown; steps: readonly Record<string, unknown>[] };
     assert.deepEqual(told.stops, [
       { stop: 1, scope, from: '2040-10-09', category: 'illness', because: 'The head is ill.', expectedEnd: '2040-10-12' },
@@ -68,7 +68,31 @@ describe('chaser status', () => {
     await world.forwardTo(reference, '2040-10-16 12:00');
     await world.postIsDone();
     const text = await status();
-    assert.match(text, /^This deployment has been paused since Wednesday 10 October 2040 \(inspection\)\./m);
-    assert.match(text, /^It should have ended on Friday 12 October 2040, and that day has passed\.$/m);
+    assert.match(text, /^Paused since Wednesday 10 October 2040: inspection\./m);
+    assert.match(text, /^The pause should have ended on Friday 12 October 2040\.$/m);
+  });
+
+  it('takes a note with chaser note, shows it, and refuses one that says nothing, by nobody or about nothing', async () => {
+    const note = (...words: string[]) =>
+      promisify(execFile)(process.execPath, [CHASER, 'note', ...words], { env: { ...process.env, DATABASE_URL: world.databaseUrl } });
+    const { stdout } = await note(reference, 'Before noon only.', '--by', 'coordinator');
+    assert.match(stdout, new RegExp(`^The note is kept\\. ${reference} has 1\\.$`, 'm'));
+    for (const [words, message] of [
+      [[reference, ' ', '--by', 'coordinator'], /The note says nothing\./],
+      [[reference, 'x', '--by', 'nobody@delivery.example'], /Nobody is known as "nobody@delivery\.example"/],
+      [['D99999', 'x', '--by', 'coordinator'], /There is no deployment "D99999"/],
+    ] as const) {
+      await assert.rejects(note(...words), (error: { code?: number; stderr?: string }) => {
+        assert.equal(error.code, 1);
+        assert.match(error.stderr ?? '', message);
+        return true;
+      });
+    }
+    assert.match(await status(), /^Note by Cora Coordinator, .*:\n {2}Before noon only\.$/m);
+    const { notes } = JSON.parse(await status('--json')) as { notes: readonly { by: string; words: string }[] };
+    assert.deepEqual(
+      notes.map(({ by, words }) => [by, words]),
+      [['Cora Coordinator', 'Before noon only.']],
+    );
   });
 });

@@ -26,6 +26,7 @@ const KEPT = [
   'leaders_considered',
   'profile_asks',
   'profile_confirmations',
+  'deployment_notes',
 ];
 
 const NOT_ALLOWED = '42501';
@@ -50,7 +51,8 @@ describe('the application', () => {
        VALUES ('T1', 'engage-system-leader', 1, 'head', '{}', 10, 'x', '{}', 'coordinator');
        INSERT INTO leaders_considered (reference, step, round, leader, by_person) VALUES ('T1', 'engage-system-leader', 1, 'head', 'coordinator');
        INSERT INTO profile_asks (leader, term, kind, email, link_hash, until) VALUES ('head', 'Spring 2027', 'ask', 'head@hillside.example', 'x', '2027-03-26');
-       INSERT INTO profile_confirmations (leader, term, changed) VALUES ('head', 'Spring 2027', false)`,
+       INSERT INTO profile_confirmations (leader, term, changed) VALUES ('head', 'Spring 2027', false);
+       INSERT INTO deployment_notes (once_as, reference, by_person, words, at) VALUES (gen_random_uuid(), 'T1', 'coordinator', 'x', now())`,
     );
   });
   afterAll(() => world.end());

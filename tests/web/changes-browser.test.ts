@@ -54,7 +54,9 @@ describe('changes in a real browser', { timeout: 300_000 }, () => {
   const deployment = () => page.goto(`${address}/deployments/${reference}`);
   const begin = async (link: string): Promise<void> => {
     await deployment();
-    await page.getByRole('link', { name: link, exact: true }).click();
+    const all = page.getByText('Change this deployment');
+    if ((await page.getByRole('link', { name: link, exact: true }).count()) === 0) await all.click();
+    await page.getByRole('link', { name: link, exact: true }).first().click();
   };
   const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
   const fillDay = async (legend: string, [day, month, year]: readonly [string, string, string]): Promise<void> => {
@@ -107,7 +109,7 @@ describe('changes in a real browser', { timeout: 300_000 }, () => {
     await look('today');
     await page.goto(`${address}/deployments`);
     await look('list');
-    await begin('Resume');
+    await begin('End the pause');
     await fillDay('From which day do days count again?', ['15', '10', '2040']);
     await page.getByLabel('Why?').fill('She is back.');
     await look('resume-form');
@@ -131,7 +133,7 @@ describe('changes in a real browser', { timeout: 300_000 }, () => {
     await press('Continue');
     await look('extend-check');
     await press('Give more time');
-    assert.match(await page.locator('main').innerText(), /Due on Friday 2 November 2040 \(extended, originally 15 October 2040\)/);
+    assert.match(await page.locator('main').innerText(), /Due on Friday 2 November 2040 \(more time given, first due on 15 October 2040\)/);
     await look('extended');
   });
 
@@ -155,6 +157,7 @@ describe('changes in a real browser', { timeout: 300_000 }, () => {
   it('show and move all of one person’s work', async () => {
     await world.begin('2040-10-08 09:30');
     await deployment();
+    await page.locator('#people > summary').click();
     await page.getByRole('link', { name: 'All of Cora Coordinator’s work' }).click();
     await look('work');
     await page.getByRole('link', { name: /^Move all/ }).click();

@@ -30,6 +30,7 @@ describe('the page of a deployment', () => {
   afterAll(() => desks.end());
 
   const page = async (desk: Desk = cora) => (await desk.get(`/deployments/${reference}`)).text;
+  const whole = async () => (await cora.get(`/deployments/${reference}?all=yes`)).text;
   const form = () => `/deployments/${reference}/answer/confirm-participation`;
   const step = async (name: string) =>
     (
@@ -39,17 +40,18 @@ describe('the page of a deployment', () => {
       )
     ).rows[0];
 
-  it('says in whose court the ball is, and for how long', async () => {
-    assert.match(await page(), /In the court of Harry Head \(school or trust\) since Monday 8 October 2040: 1\d working days\./);
+  it('says who is waited for, and for how long', async () => {
+    assert.match(await page(), /Waiting for: Harry Head \(school or trust\) since Monday 8 October 2040, 1\d working days\./);
   });
 
   it('says how many working days each party has taken so far', async () => {
-    const [, days = ''] = /since Monday 8 October 2040: (1\d) working days\./.exec(await page()) ?? [];
+    const [, days = ''] = /since Monday 8 October 2040, (1\d) working days\./.exec(await page()) ?? [];
     assert.match(await page(), new RegExp(`<p [^>]*>Working days spent waiting so far: school or trust ${days}\\.</p>`));
   });
 
-  it('shows how far the deployment has come', async () => {
+  it('shows how far the deployment has come in one line, which unfolds', async () => {
     const text = await page();
+    assert.match(text, /<details [^>]*> <summary [^>]*><span [^>]*>Stage 1 of 12: School or trust identified as eligible<\/span>/);
     assert.match(text, /aria-current="step"> <div [^>]*>1 <strong>School or trust identified as eligible<\/strong>.*?Now/);
     assert.match(text, /2 School or trust confirmation<\/div>.*?To come/);
   });
@@ -57,13 +59,16 @@ describe('the page of a deployment', () => {
   it('shows each open step with its date, and why it is that date', async () => {
     const text = await page();
     assert.match(text, /Open steps \(1\)/);
-    assert.match(text, /Due on Monday 15 October 2040, 5 school days late\. Asked of the school or trust\./);
+    assert.match(
+      text,
+      /Due on Monday 15 October 2040, 5 school days late\. Asked of the school or trust: Harry Head, <a [^>]*href="tel:01632960004">01632 960004<\/a>\./,
+    );
     assert.match(text, /Day zero is Monday 8 October 2040\. It is not counted\./);
     assert.match(text, /They are counted as days on which the school is open/);
   });
 
   it('shows what happened, in plain English and with names', async () => {
-    const text = await page();
+    const text = await whole();
     for (const words of [
       'Escalation to Rosa Region',
       'Call to make: Rosa Region',
@@ -76,8 +81,12 @@ describe('the page of a deployment', () => {
   });
 
   it('shows every message as it was sent, without the secret of its links', async () => {
-    const text = await page();
-    assert.match(text, /Request to Harry Head, Confirm participation/);
+    const text = await whole();
+    assert.match(
+      text,
+      /<h3 [^>]*>Request to Harry Head<\/h3>.*?“Confirm participation”\..*?<details [^>]*> <summary [^>]*><span [^>]*>Read it<span [^>]*>: Request to Harry Head<\/span><\/span>/,
+    );
+    assert.equal(text.match(/moj-timeline__title">Request to Harry Head</g)?.length, 1, 'the event and its message are one line');
     assert.match(text, /The Department for Education has offered Hillside Church of England Primary School/);
     // The letter itself holds the link. With it, whoever reads this page could answer in Harry's name.
     assert.ok(desks.world.sink.arrived.some(({ text: sent }) => /\/a\/[\w-]{43}/.test(sent ?? '')));
@@ -91,13 +100,10 @@ describe('the page of a deployment', () => {
     await desks.world.postIsDone();
     await desks.world.answer(other, 'contact-school', 'contacted');
     await desks.world.postIsDone();
-    const { text } = await cora.get(`/deployments/${other}`);
-    assert.match(
-      text,
-      /Request to nobody-known, Confirm participation ?<strong [^>]*> Not sent <\/strong> ?<br>Chaser knows nobody with this contact id\./,
-    );
+    const { text } = await cora.get(`/deployments/${other}?all=yes`);
+    assert.match(text, /Request to nobody-known ?<strong [^>]*> Not sent <\/strong> ?<br>Chaser knows nobody with this contact id\./);
     assert.match(text, /nobody-known \(nobody is known under this contact\)/);
-    assert.match(text, /Contact to mend: nobody-known, school or trust/);
+    assert.match(text, /Contact details to fix: nobody-known, school or trust/);
   });
 
   it('shows the people with their roles, addresses and numbers, and which roles are unfilled', async () => {
@@ -121,7 +127,17 @@ describe('the page of a deployment', () => {
       text,
       /Call to make: Confirm participation<\/strong><br>Rosa Region was asked to telephone\. Open since 18 October 2040\.<br>Left a message: Cora Coordinator/,
     );
+    const [, card = ''] = /href="([^"]*)">Make this call/.exec(text) ?? [];
+    const { status, text: call } = await cora.get(card);
+    assert.equal(status, 200);
+    assert.match(call, /<h1 [^>]*>Call to make<\/h1>.*Harry Head, school or trust: <a [^>]*>01632 960004<\/a>.*Record the call/);
+    assert.equal((await otto.get(card)).status, 404);
+    assert.equal((await cora.get(card.replace('confirm', 'confuse'))).status, 404);
     assert.match(text, /“&lt;i&gt;With&lt;\/i&gt; the office\.”/);
+    assert.match(
+      (await cora.get(`/deployments/${reference}?show=calls`)).text,
+      /Call recorded: Confirm participation.*Left a message: Cora Coordinator\./,
+    );
     assert.match(
       text,
       /Escalations \(1\).*Confirm participation<\/strong> <strong [^>]*> Not acknowledged yet <\/strong> ?<br>With Rosa Region \(regional team\) since 29 October 2040\./,
@@ -143,11 +159,86 @@ describe('the page of a deployment', () => {
 
   it('can be read by those who only read, with no way to answer', async () => {
     const text = await page(rita);
-    assert.match(text, /In the court of Harry Head/);
+    assert.match(text, /Waiting for: Harry Head/);
     // The e-mail to whoever telephones holds the address for recording an answer. The page shows it as text, not as a link.
     assert.doesNotMatch(text, /href="[^"]*\/answer\//);
     assert.equal((await rita.get(form())).status, 403);
     assert.equal((await rita.post(form(), { owner: 'head', answer: 'accepts', round: '1' })).status, 403);
+  });
+
+  it('shows of what happened only what is asked for, and all of it when asked', async () => {
+    const titles = async (query: string) =>
+      [...(await cora.get(`/deployments/${reference}?${query}`)).text.matchAll(/moj-timeline__title">([^<]*)</g)].map(([, title]) => title);
+    assert.equal((await titles('')).length, 4, 'the newest');
+    assert.deepEqual(await titles('show=answers&all=yes'), ['“Contact the school or trust” was answered']);
+    assert.deepEqual(new Set(await titles('show=messages&all=yes')).has('Reminder to Harry Head'), true);
+    assert.ok((await titles('show=messages&all=yes')).every((title) => !title?.includes('was answered')));
+    assert.deepEqual(await titles('show=changes'), []);
+    assert.deepEqual(await titles('show=constructor&all=yes'), await titles('all=yes'), 'an unknown filter shows everything');
+    assert.match((await cora.get(`/deployments/${reference}?show=answers`)).text, /aria-current="true">Answers \(1\)</);
+  });
+
+  it('draws the dates of each step, and says the same in a table', async () => {
+    const text = await page();
+    assert.match(text, /<svg class="chaser-dates" role="img" aria-labelledby="dates-title dates-text"/);
+    assert.match(text, /<title>Confirm participation: due on 15 October 2040<\/title>/);
+    assert.match(text, /<title>Contact the school or trust: answered on 8 October 2040<\/title>/);
+    assert.match(
+      text,
+      /<th scope="row" [^>]*>Confirm participation<\/th> <td [^>]*>8 October 2040<\/td> <td [^>]*>15 October 2040<\/td> <td [^>]*>the same<\/td> <td [^>]*>no<\/td> <td [^>]*>open<\/td>/,
+    );
+  });
+
+  describe('notes', () => {
+    const noted = () => `/deployments/${reference}/notes`;
+    const kept = async () =>
+      (
+        await desks.db.query<{ by_person: string; words: string }>(
+          'SELECT by_person, words FROM deployment_notes WHERE reference = $1 ORDER BY id',
+          [reference],
+        )
+      ).rows;
+
+    for (const [what, words, problem] of [
+      ['nothing', '', 'Enter the note'],
+      ['nothing that anybody can see', ' \u200b\u00ad ', 'Enter the note'],
+      ['more than two pages', 'x'.repeat(4_001), 'The note must be 4,000 characters or fewer'],
+    ] as const) {
+      it(`asks again when told ${what}, and keeps nothing`, async () => {
+        const { status, text } = await cora.post(noted(), { words });
+        assert.equal(status, 400);
+        assert.match(text, new RegExp(`<title>Error: .*href="#words">${problem}<`));
+        assert.match(text, /<details [^>]* open> <summary [^>]*><span [^>]*>Add a note/);
+        assert.deepEqual(await kept(), []);
+      });
+    }
+
+    it('are kept once however often the button is pressed, with who, when and what as it was typed', async () => {
+      const note = { words: 'The office telephones\r\nbefore noon & <b>only</b>.', onceAs: crypto.randomUUID() };
+      assert.deepEqual(await cora.post(noted(), note), { status: 303, text: '', location: `/deployments/${reference}?noted=yes` });
+      assert.equal((await cora.post(noted(), note)).status, 303);
+      assert.deepEqual(await kept(), [{ by_person: 'coordinator', words: 'The office telephones\nbefore noon & <b>only</b>.' }]);
+      const { text } = await cora.get(`/deployments/${reference}?noted=yes`);
+      assert.match(text, /The note is kept\./);
+      assert.match(
+        text,
+        /Note by Cora Coordinator<\/h3>.*?29 October 2040, 8:28am<.*?The office telephones before noon &amp; &lt;b&gt;only&lt;\/b&gt;\./,
+      );
+    });
+
+    it('can be read by whoever sees the deployment, and written only by those who work on it', async () => {
+      assert.match(await page(rita), /Note by Cora Coordinator/);
+      assert.doesNotMatch(await page(rita), /Add a note/);
+      assert.equal((await rita.post(noted(), { words: 'No.' })).status, 403);
+      assert.equal((await otto.post(noted(), { words: 'No.' })).status, 404);
+      assert.equal((await kept()).length, 1);
+    });
+
+    it('are never changed nor taken away, not even by the owner of the table', async () => {
+      for (const statement of ["UPDATE deployment_notes SET words = 'x'", 'DELETE FROM deployment_notes', 'TRUNCATE deployment_notes']) {
+        await assert.rejects(desks.db.query(statement), /append-only|permission denied/, statement);
+      }
+    });
   });
 
   describe('recording an answer for somebody who telephoned', () => {
@@ -218,7 +309,7 @@ describe('the page of a deployment', () => {
       const { text } = await cora.get(location);
       assert.match(text, /The answer to “Confirm participation” is recorded\./);
       assert.match(text, /“Yes, we will take part”: Harry Head, by telephone; recorded by Cora Coordinator\./);
-      assert.match(text, /In the court of Rosa Region \(regional team\) since Tuesday 30 October 2040: today\./);
+      assert.match(text, /Waiting for: Rosa Region \(regional team\) since Tuesday 30 October 2040, today\./);
     });
 
     it('tells the second of two people who record an answer that it is already recorded', async () => {

@@ -252,7 +252,7 @@ describe('the pages of an escalation', { timeout: 400_000 }, () => {
     assert.doesNotMatch(asked, /as soon as you can/);
     for (const person of ['coordinator', 'region']) {
       const today = plain((await (await deskOf(world.db, app, person)).get('/')).text);
-      assert.match(today, /Escalated to Rosa Region on Monday 29 October 2040\. Clock stopped since 29 October 2040/);
+      assert.match(today, /Escalated to Rosa Region on Monday 29 October 2040\. Paused since 29 October 2040/);
     }
   });
 

@@ -310,6 +310,12 @@ export async function everyState(world: World): Promise<States> {
     const page = `/deployments/${reference}`;
     await add('a deployment', 200, page, { as: 'coordinator' });
     await add('a deployment, recorded', 200, `${page}?recorded=contact-school`, { as: 'coordinator' });
+    await add('a deployment, a note that says nothing', 400, `${page}/notes`, { as: 'coordinator', form: { words: '' } });
+    await ask(`${page}/notes`, { as: 'coordinator', form: { words: 'The office telephones before noon only.\nAsk for Ms Hart.' } });
+    await add('a deployment, a note kept', 200, `${page}?noted=yes`, { as: 'coordinator' });
+    await add('a deployment, all that happened', 200, `${page}?all=yes`, { as: 'coordinator' });
+    await add('a deployment, a filter that shows nothing', 200, `${page}?show=changes`, { as: 'coordinator' });
+    await add('a call', 200, action, { as: 'coordinator' });
     await add('a deployment, to read only', 200, page, { as: 'rita' });
     await add('a deployment that has ended', 200, '/deployments/B0006', { as: 'coordinator' });
     const form = `${page}/answer/confirm-participation`;
@@ -466,7 +472,10 @@ export async function everyState(world: World): Promise<States> {
     await add('deployments, none', 200, '/deployments', { as: 'otto' });
     await add('region', 200, '/region', { as: 'region' });
     await add('region, all of them', 200, '/region', { as: 'alma' });
+    await add('the wallboard', 200, '/region/wallboard', { as: 'region' });
+    await add('the wallboard, of one region, that stands still', 200, '/region/wallboard?region=London&refresh=no', { as: 'alma' });
     await db.query("UPDATE person_roles SET region = 'South West' WHERE person = 'region'");
+    await add('the wallboard, nothing', 200, '/region/wallboard', { as: 'region' });
     await add('region, nothing', 200, '/region', { as: 'region' });
     await add('programmes', 200, '/programmes', { as: 'pola' });
     await add('a programme', 200, '/programmes/tsi-2022-23', { as: 'pola' });

@@ -12,7 +12,7 @@ import { tsiProgramme } from '../support/programme.ts';
 const YEARS = Array.from({ length: 80 }, (_, at) => 2020 + at);
 
 /** Dates for tests of what is late today, whenever that is: no bank holidays, and school all year round. */
-const ALWAYS_OPEN: Calendar = {
+export const ALWAYS_OPEN: Calendar = {
   version: 'always-open',
   bankHolidays: { knownFrom: plainDate('2020-01-01'), knownTo: plainDate('2099-12-31'), days: [] },
   terms: {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, it } from 'vitest';
 import type { Db } from '../../postgres/database.ts';
 import { openContactTasks } from '../../postgres/desk/contact-tasks.ts';
 import { keepCalendar, keepProgramme } from '../../postgres/pinned/pinned.ts';
+import { countRegion, dueThisWeek, lateByTurn, worstLate } from '../../postgres/views/overview.ts';
 import { countStanding } from '../../postgres/views/clock-stops.ts';
 import { countDeployments, NO_FILTERS, searchDeployments } from '../../postgres/views/search-deployments.ts';
 import { answeredSinceYesterday, openCalls, openEscalations, stepsWaitingFor } from '../../postgres/views/worklist.ts';
@@ -81,7 +82,8 @@ describe('with 5,000 deployments', () => {
 
   it('the worklist reads no large table from end to end', async () => {
     const inScope = scopeCondition(CORA, 1);
-    assert.deepEqual(await reads((db) => openCalls(db, inScope)), []);
+    const inScopeOfCalls = scopeCondition(CORA, 2);
+    assert.deepEqual(await reads((db) => openCalls(db, inScopeOfCalls)), []);
     assert.deepEqual(await reads((db) => stepsWaitingFor(db, 'coordinator')), []);
     assert.deepEqual(await reads((db) => openEscalations(db, { person: 'region', regions: ['North West'], coordinates: null })), []);
     const coordinates = scopeCondition(CORA, 3);
@@ -89,7 +91,17 @@ describe('with 5,000 deployments', () => {
     assert.deepEqual(await reads((db) => countStanding(db, inScope)), []);
     assert.deepEqual(await reads((db) => openContactTasks(db, inScope)), []);
     assert.deepEqual(await reads((db) => answeredSinceYesterday(db, inScope)), []);
-    assert.ok((await openCalls(database.pool, inScope)).length > 0, 'there is nothing to find');
+    assert.deepEqual(await reads((db) => dueThisWeek(db, inScope, { limit: 50, offset: 0 })), []);
+    assert.deepEqual(await reads((db) => lateByTurn(db, inScope)), []);
+    assert.ok((await openCalls(database.pool, inScopeOfCalls)).length > 0, 'there is nothing to find');
+  });
+
+  it('the wallboard reads no large table from end to end, of one region or of all', async () => {
+    for (const user of [CORA, ADA]) {
+      const scope = scopeCondition(user, 1);
+      assert.deepEqual(await reads((db) => countRegion(db, scope)), []);
+      assert.deepEqual(await reads((db) => worstLate(db, scope, 5)), []);
+    }
   });
 
   it('the list of deployments reads no large table from end to end, of one area or of all, filtered or not', async () => {

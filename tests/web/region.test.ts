@@ -4,6 +4,7 @@ import { afterAll, beforeAll, onTestFinished, test } from 'vitest';
 import { readWaiting } from '../../postgres/views/waiting.ts';
 import type { User } from '../../web/shared/access.ts';
 import { registerRegionRoutes } from '../../web/region/routes.ts';
+import { registerWallboardRoutes } from '../../web/region/wallboard.ts';
 import { mustBeAccessible, openBrowser, SCREENSHOTS } from '../support/browser.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
@@ -110,7 +111,7 @@ test('a step past its date while its clock is stopped is shown apart, and is not
   assert.match(body, /Nothing is late\./);
   assert.doesNotMatch(body, /Not acknowledged/);
   assert.doesNotMatch(body, /days late/);
-  assert.equal(body.match(/Clock stopped since 5 January 2026/g)?.length, 2, 'the escalation, and what is to be approved');
+  assert.equal(body.match(/Paused since 5 January 2026/g)?.length, 2, 'the escalation, and what is to be approved');
   const { lateSteps } = await readWaiting(database.pool);
   await database.pool.query("UPDATE clock_stops SET resumed_on = '2026-01-06' WHERE reference = 'D00007'");
   const running = await (await staffApp(servicesOf(database.pool), ofRegion('East Midlands'), registerRegionRoutes)).inject('/region');
@@ -147,4 +148,54 @@ test('the page is accessible and fits a telephone', async () => {
     await mustBeAccessible(page);
     assert.ok(Number(await page.evaluate('document.documentElement.scrollWidth')) <= width, `wider than ${width} px`);
   }
+});
+
+test('the wallboard counts the region, and names the five that are late longest and no person', async () => {
+  const app = await staffApp(servicesOf(database.pool), ofRegion('North West'), registerWallboardRoutes);
+  onTestFinished(async () => {
+    await app.close();
+  });
+  const board = async (address: string) => {
+    const { statusCode, body, headers } = await app.inject(address);
+    assert.equal(statusCode, 200, body);
+    const counts = Object.fromEntries(
+      [...body.matchAll(/<dt>([^<]*)<\/dt><dd>(\d+)<\/dd>/g)].map(([, text = '', value]) => [text, Number(value)]),
+    );
+    const worst = [...body.matchAll(/<li><a [^>]*href="\/deployments\/(D\d+)"/g)].map(([, reference]) => reference);
+    return { counts, worst, body, refresh: headers['refresh'] };
+  };
+  const { counts, worst, body, refresh } = await board('/region/wallboard');
+  assert.equal(refresh, '60');
+  assert.deepEqual(
+    { ...counts, 'Due this week': null },
+    {
+      Running: 5,
+      Late: 2,
+      'Escalations to take on': 2,
+      'Promises that have passed': 0,
+      'Calls to make': 0,
+      'Due this week': null,
+      Paused: 0,
+    },
+  );
+  assert.deepEqual(worst, ['D00002', 'D00001'], 'the longest late first, and nothing of another region');
+  assert.match(body, /12 working days late\. Waiting for: RDP coordinator/);
+  for (const name of ['Harry Head', 'Cora Coordinator', 'Rosa Region<'])
+    assert.ok(!/<main[\s\S]*<\/main>/.exec(body)?.[0].includes(name), name);
+  const other = await board('/region/wallboard?region=London&refresh=no');
+  assert.equal(other.refresh, undefined);
+  assert.deepEqual(other.worst, worst, 'a region that is not theirs shows nothing more');
+});
+
+test('the wallboard of all regions shows one of them when asked, and leaves out what is paused', async () => {
+  const app = await staffApp(servicesOf(database.pool), ADMINISTRATOR, registerWallboardRoutes);
+  onTestFinished(async () => {
+    await app.close();
+  });
+  const { body } = await app.inject('/region/wallboard?region=East+Midlands');
+  assert.match(body, /<h1 [^>]*>East Midlands<\/h1>/);
+  assert.match(body, /<dt>Paused<\/dt><dd>1<\/dd>/);
+  assert.match(body, /Nothing is late\./);
+  assert.match((await app.inject('/region/wallboard?region=London')).body, /Riverside Academy/);
+  assert.match((await app.inject('/region/wallboard?region=Atlantis')).body, /<h1 [^>]*>All regions<\/h1>/);
 });

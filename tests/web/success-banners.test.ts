@@ -113,6 +113,7 @@ describe('after every change on a page of the staff', { timeout: 240_000 }, () =
     const call = `/calls/${reference}/confirm-participation/1/${rows[0]?.rung}`;
     await told(cora, '/calls/:reference/:step/:round/:rung', call, { outcome: 'no-answer' }, /Recorded: no answer/);
     const page = `/deployments/${reference}`;
+    await told(cora, '/deployments/:reference/notes', `${page}/notes`, { words: 'Before noon only.' }, /The note is kept\./);
     const pace = await confirmed(cora, `${page}/change/chase-now`, { step: 'confirm-participation/1' });
     const moved = await told(cora, '/deployments/:reference/change/:kind', `${page}/change/chase-now`, pace, /\S/);
     assert.match(moved, /Time was moved on for this deployment, to try things out\. Its today is Thursday 18 October 2040/);

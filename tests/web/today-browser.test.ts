@@ -67,10 +67,7 @@ describe('Today in a real browser', () => {
         await page.goto(`${address}/deployments/${reference}`);
         await looksWell('deployment');
         await page.getByText('Why this date').first().click();
-        await page
-          .getByText(/Request to Harry Head, Confirm/)
-          .last()
-          .click();
+        await page.locator('.moj-timeline summary').first().click();
         await looksWell('deployment-open');
         await page.getByRole('link', { name: 'Record an answer to Confirm participation' }).click();
         await looksWell('answer');

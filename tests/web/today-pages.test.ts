@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from 'vitest';
+import { londonDate } from '../../domain/time/london.ts';
+import { addDays, weekday } from '../../domain/time/plain-date.ts';
+import type { PlainDate } from '../../domain/time/plain-date.ts';
 import { registerTodayRoutes } from '../../web/today/routes.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
@@ -69,5 +72,37 @@ describe('Today with more than fits on a page', () => {
     assert.match(body, /51 to 53/);
     assert.match(body, /href="#call-53-again-day"/);
     assert.match(body, /id="call-53-again-day"/);
+  });
+
+  it('counts what is late by who is waited for, and leads to those deployments', async () => {
+    const late = section((await app.inject('/')).body, 'late');
+    assert.match(late, /Late, by who is waited for \(53\)/);
+    assert.match(late, /School or trust<\/dt>.*?href="\/deployments\?late=yes&amp;sort=late&amp;court=school">53 late/s);
+  });
+
+  it('lists what is due to Friday, the earliest first, and nothing that is due later, late, paused or optional', async () => {
+    const today = londonDate(Date.now());
+    const friday = addDays(today, (12 - weekday(today)) % 7);
+    const due: readonly (readonly [string, PlainDate])[] = [
+      ['W0001', friday],
+      ['W0002', today],
+      ['W0003', addDays(friday, 1)],
+      ['W0004', addDays(today, -1)],
+      ['W0005', friday],
+      ['W0006', friday],
+    ];
+    for (const [reference, dueOn] of due) await placeDeployment(database.pool, reference, { open: [{ step: 'approve-match', dueOn }] });
+    await database.pool.query("UPDATE steps SET optional = true WHERE reference = 'W0005'");
+    await database.pool.query(
+      `INSERT INTO clock_stops (reference, stop, category, because, by_person, stopped_at, from_on, expected_end)
+       VALUES ('W0006', 1, 'illness', 'Ill.', 'coordinator', now(), '2026-01-05', '2099-01-01')`,
+    );
+    const part = section((await app.inject('/')).body, 'due');
+    assert.match(part, /Due this week \(2\)/);
+    assert.deepEqual(
+      [...part.matchAll(/href="\/deployments\/(W\d{4})"/g)].map(([, reference]) => reference),
+      ['W0002', 'W0001'].toSorted((one, other) => (today === friday ? one.localeCompare(other) : 0)),
+    );
+    assert.match(section((await app.inject('/?due=9')).body, 'due'), /Due this week \(2\)/);
   });
 });

@@ -31,7 +31,10 @@ describe('Today', () => {
     const { status, text } = await cora.get('/');
     assert.equal(status, 200);
     assert.match(text, /Calls worth making \(0\)<\/h2> <p [^>]*>No calls worth making\.<\/p>/);
-    assert.match(text, /Waiting for me \(0\).*Escalations \(0\).*Contacts to mend \(0\).*Answered since yesterday \(0\)/);
+    assert.match(
+      text,
+      /Escalations to take on \(0\).*Promises \(0\).*Waiting for me \(0\).*Contact details to fix \(0\).*Answered since yesterday \(0\)/,
+    );
   });
 
   describe('when a school has been silent for three school days', () => {
@@ -141,7 +144,10 @@ describe('Today', () => {
         { role: 'school', person: 'head', problem: 'not-the-right-person', detail: 'She left in July.', closed_at: null },
       ]);
       const contacts = section((await cora.get('/')).text, 'contacts');
-      assert.match(contacts, /Contacts to mend \(1\).*Harry Head, school or trust: Hillside.*She left in July\..*Not the right person/);
+      assert.match(
+        contacts,
+        /Contact details to fix \(1\).*Harry Head, school or trust: Hillside.*She left in July\..*Not the right person/,
+      );
       assert.match(section((await otto.get('/')).text, 'contacts'), /\(0\)/);
     });
 
@@ -160,14 +166,17 @@ describe('Today', () => {
   describe('when it has been escalated', () => {
     it('shows the escalation to those to whom it is addressed, to the coordinator of the deployment, and to nobody else', async () => {
       const hers = section((await cora.get('/')).text, 'escalations');
-      assert.match(hers, /Escalations \(1\).*Confirm participation: Hillside.*Escalated to Rosa Region on/);
+      assert.match(hers, /Escalations to take on \(1\).*Confirm participation: Hillside.*Escalated to Rosa Region on/);
       const shown = section((await rosa.get('/')).text, 'escalations');
-      assert.match(shown, /Escalations \(1\)/);
+      assert.match(shown, /Escalations to take on \(1\)/);
       assert.match(shown, new RegExp(`href="/deployments/${reference}/escalations/confirm-participation/1"`));
       assert.match(shown, /Not acknowledged yet|Not acknowledged for \d working day/);
       assert.match(shown, /Confirm participation: Hillside/);
       assert.match(shown, /Escalated to Rosa Region on/);
-      assert.match(section((await otto.get('/')).text, 'escalations'), /\(0\).*No escalation is open in the deployments you look after/);
+      assert.match(
+        section((await otto.get('/')).text, 'escalations'),
+        /\(0\).*No escalation waits to be taken on in the deployments you look after/,
+      );
     });
 
     it('drops the step once it is answered, and shows the answer among those since yesterday', async () => {

@@ -1,8 +1,6 @@
 import type { Calendar } from '../../domain/time/calendar.ts';
-import { givenAndCounted } from '../../desk/given-and-counted.ts';
 import { findStep, stopOf } from '../../domain/chronology/chronology.ts';
 import { countDays } from '../../domain/time/days.ts';
-import type { ChronologyEvent } from '../../domain/chronology/events.ts';
 import { londonDate } from '../../domain/time/london.ts';
 import { longDate, longDateWithWeekday } from '../../domain/time/plain-date.ts';
 import { ownersOf } from '../../domain/programme.ts';
@@ -10,21 +8,20 @@ import type { Programme } from '../../domain/programme.ts';
 import { capitalised } from '../../domain/words.ts';
 import type { CallNoteLine } from '../../postgres/desk/call-notes.ts';
 import type { DeploymentHead, OpenTask, RoleHolder } from '../../postgres/views/deployment-page.ts';
-import type { DeploymentLine, MessageLine, StepLine } from '../../postgres/views/deployments.ts';
-import type { CountedAnswer } from '../../postgres/desk/kept-answers.ts';
-import { personWorkUrl } from '../changes/change-urls.ts';
+import type { DeploymentLine, StepLine } from '../../postgres/views/deployments.ts';
+import { possibleChanges } from '../changes/change-forms.ts';
+import { changeUrl, personWorkUrl } from '../changes/change-urls.ts';
+import { refText } from '../changes/change-form.ts';
 import type { Standing } from '../changes/change-form.ts';
-import { recordAnswerUrl } from '../shared/desk-urls.ts';
-import { eventInWords } from '../../letters/event-words.ts';
-import type { Wording } from '../../letters/teller.ts';
+import { callUrl, recordAnswerUrl } from '../shared/desk-urls.ts';
 import { latenessOf } from '../../domain/chronology/lateness.ts';
-import { letterParts } from './letter-text.ts';
+import { callNoteWords } from './story.ts';
 import { deputyWords, movedWords } from './standing-view.ts';
-import { CALL_OUTCOMES, CONTACT_PROBLEMS, DUE_TAGS, messageTag, STAGE_TAGS } from '../shared/status-tags.ts';
+import { CONTACT_PROBLEMS, DUE_TAGS, STAGE_TAGS } from '../shared/status-tags.ts';
 import type { StageState } from '../shared/status-tags.ts';
 import { telLink } from '../today/today-view.ts';
 
-/** In whose court the ball is and for how long; for an ended deployment, how it ended. */
+/** Who is waited for and for how long: “Waiting for: Harry Head (school or trust) since …”. For an ended deployment, how it ended. */
 export function courtWords(
   head: DeploymentHead,
   court: DeploymentLine['court'],
@@ -41,20 +38,30 @@ export function courtWords(
   const role = programme.roles[court.role]?.title ?? court.role;
   const who = court.people.length === 0 ? `the ${role}, a role that nobody holds yet` : `${court.people.join(' and ')} (${role})`;
   const since = londonDate(Date.parse(court.since));
-  if (stopOf(chronology, court)) return `In the court of ${who} since ${longDateWithWeekday(since)}: clock stopped.`;
+  if (stopOf(chronology, court)) return `Waiting for: ${who} since ${longDateWithWeekday(since)}. Paused.`;
   const days = countDays(calendar, 'working', since, londonDate(Date.parse(head.itsNow)));
-  const howLong = !days.ok ? '' : days.value === 0 ? ': today' : `: ${days.value} working ${days.value === 1 ? 'day' : 'days'}`;
-  return `In the court of ${who} since ${longDateWithWeekday(since)}${howLong}.`;
+  const howLong = !days.ok ? '' : days.value === 0 ? ', today' : `, ${days.value} working ${days.value === 1 ? 'day' : 'days'}`;
+  return `Waiting for: ${who} since ${longDateWithWeekday(since)}${howLong}.`;
 }
 
-/** The stages of a programme in order, each with how far it has come. */
+/** The stages of a programme in order, each with how far it has come, and where it stands in one line: “Stage 7 of 12: Matching”. */
 export function stageLine(programme: Programme, steps: readonly StepLine[], status: DeploymentHead['status']) {
-  return programme.stages.map(({ id, number, title }) => {
+  const stages = programme.stages.map(({ id, number, title }) => {
     const own = steps.filter(({ stage }) => stage === id);
     const open = own.some(({ state }) => state === 'open');
     const state: StageState = open ? 'now' : own.length > 0 ? 'done' : status === 'running' ? 'to-come' : 'not-reached';
     return { number, title, tag: STAGE_TAGS[state], current: state === 'now' };
   });
+  const now = stages.filter(({ current }) => current);
+  const reached = stages.findLast(({ tag }) => tag === STAGE_TAGS.done);
+  const of = `of ${stages.length}`;
+  if (now.length === 1 && now[0]) return { stages, summary: `Stage ${now[0].number} ${of}: ${now[0].title}` };
+  if (now.length > 1) return { stages, summary: `Stages ${listed(now.map(({ number }) => String(number)))} ${of}` };
+  return { stages, summary: reached === undefined ? `None ${of} stages was reached` : `Stage ${reached.number} ${of} was the last` };
+}
+
+function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 
 /** The open steps, the earliest due date first, with why each date is what it is. */
@@ -63,8 +70,12 @@ export function openStepViews(
   programme: Programme,
   calendars: ReadonlyMap<string, Calendar>,
   steps: readonly StepLine[],
-  { chronology }: Pick<Standing, 'chronology'>,
+  holders: readonly RoleHolder[],
+  standing: Standing,
+  mayChange: boolean,
 ) {
+  const { chronology } = standing;
+  const actions = mayChange ? stepActions(standing) : [];
   const today = londonDate(Date.parse(head.itsNow));
   return steps
     .filter(({ state }) => state === 'open')
@@ -81,7 +92,14 @@ export function openStepViews(
         title: known?.title ?? step,
         round: round > 1 ? round : null,
         owners: [open.owner, ...open.jointOwners].map((role) => programme.roles[role]?.title ?? role).join(' and '),
-        openedOn: open.openedOn,
+        people: [open.owner, ...open.jointOwners].flatMap((role) =>
+          holders
+            .filter((holder) => holder.role === role)
+            .map(({ person, name, telephone }) => ({ name: name ?? person, telephone, tel: telLink(telephone) })),
+        ),
+        actions: actions
+          .filter(({ ref }) => ref === refText(open))
+          .map(({ kind, field, ref }) => ({ text: STEP_ACTIONS[kind], href: changeUrl(head.reference, kind, { [field]: ref }) })),
         dueOn,
         moved: movedWords(dueOn, originalDueOn, (findStep(chronology, open)?.extension ?? null) !== null),
         late: optional || stopped ? null : late,
@@ -94,8 +112,38 @@ export function openStepViews(
     });
 }
 
-/** What is open besides the steps: calls with their notes, and contact tasks. */
-export function taskViews(programme: Programme, tasks: readonly OpenTask[], notes: readonly CallNoteLine[]) {
+/** The changes of plan that concern one step, as links beside it. */
+const STEP_ACTIONS = { extend: 'More time', 'chase-now': 'Send a reminder now', 'stop-clock': 'Pause' } as const;
+
+/** Which of them are possible now, for which step: the value that its form offers for it. */
+function stepActions(standing: Standing) {
+  return possibleChanges(standing).flatMap((form) => {
+    const { kind } = form;
+    if (!isStepAction(kind)) return [];
+    const choices = (form.fieldsOf(standing) ?? []).filter(
+      (field) => field.kind === 'choice' && (field.id === 'step' || field.id === 'scope'),
+    );
+    return choices.flatMap((field) =>
+      'options' in field ? field.options.map(({ value }) => ({ kind, field: field.id, ref: value })) : [],
+    );
+  });
+}
+
+function isStepAction(kind: string): kind is keyof typeof STEP_ACTIONS {
+  return Object.hasOwn(STEP_ACTIONS, kind);
+}
+
+/**
+ * What is open besides the steps: calls with their notes, and contact details to fix. `mayCall` says whether somebody may record the call
+ * of a person, and so sees its card.
+ */
+export function taskViews(
+  { chronology }: Pick<Standing, 'chronology'>,
+  programme: Programme,
+  tasks: readonly OpenTask[],
+  notes: readonly CallNoteLine[],
+  mayCall: (person: string | null) => boolean,
+) {
   const title = (step: string) => programme.steps[step]?.title ?? step;
   return tasks.map((task) => {
     const on = longDate(londonDate(Date.parse(task.openedAt)));
@@ -103,14 +151,22 @@ export function taskViews(programme: Programme, tasks: readonly OpenTask[], note
       case 'call':
         return {
           title: `Call to make: ${title(task.step)}`,
-          text: `${task.person ?? 'Nobody is named who'} ${task.person === null ? 'telephones' : 'was asked to telephone'}. Open since ${on}.`,
+          text: `${task.person ?? 'Nobody is named who'} ${task.person === null ? 'telephones' : 'was asked to telephone'}. Open since ${on}.${stopOf(chronology, task) ? ' Nobody is called during a pause.' : ''}`,
           notes: notes.filter((note) => note.step === task.step && note.round === task.round && note.rung === task.rung).map(noteWords),
+          link:
+            mayCall(task.personId) && stopOf(chronology, task) === undefined
+              ? {
+                  text: 'Make this call',
+                  href: callUrl({ reference: chronology.reference, step: task.step, round: task.round, rung: task.rung }),
+                }
+              : null,
         };
       case 'contact':
         return {
-          title: `Contact to mend: ${task.person ?? 'nobody'}, ${programme.roles[task.role]?.title ?? task.role}`,
+          title: `Contact details to fix: ${task.person ?? 'nobody'}, ${programme.roles[task.role]?.title ?? task.role}`,
           text: `${CONTACT_PROBLEMS[task.problem]}. ${task.detail}`,
           notes: [],
+          link: null,
         };
       default:
         return task satisfies never;
@@ -118,9 +174,9 @@ export function taskViews(programme: Programme, tasks: readonly OpenTask[], note
   });
 }
 
-function noteWords({ outcome, by, at, callAgainOn, note }: CallNoteLine): string {
-  const again = callAgainOn === null ? '' : ` on ${longDateWithWeekday(callAgainOn)}`;
-  return `${CALL_OUTCOMES[outcome]}${again}: ${by}, ${longDate(londonDate(Date.parse(at)))}.${note === null ? '' : ` “${note}”`}`;
+function noteWords(note: CallNoteLine): string {
+  const on = longDate(londonDate(Date.parse(note.at)));
+  return `${callNoteWords(note).slice(0, -1)}, ${on}.${note.note === null ? '' : ` “${note.note}”`}`;
 }
 
 /** The people by role, in the order in which the roles first own a step. Unfilled roles are included. */
@@ -140,60 +196,5 @@ export function peopleViews(programme: Programme, holders: readonly RoleHolder[]
         deputies: deputyWords(standing, person),
         workHref: mayChange && name !== null ? personWorkUrl(person) : null,
       })),
-  }));
-}
-
-/** What happened, the newest first. */
-export function timeline(events: readonly ChronologyEvent[], wording: Wording, counted: readonly CountedAnswer[] = []) {
-  return events.map((event) => {
-    const { title, lines } = eventInWords(event, wording);
-    return { at: event.at, title, lines: [...lines, ...added(event, wording), ...privateNote(event), ...keptMeanwhile(event, counted)] };
-  });
-}
-
-/** Who was added to the people Chaser knows for a change. */
-function added(event: ChronologyEvent, { nameOf }: Wording): readonly string[] {
-  return 'adds' in event && event.adds !== undefined ? [`${nameOf(event.adds)} was new to Chaser, and was added.`] : [];
-}
-
-/** What was said to nobody by e-mail. Whoever sees this page looks after the deployment. */
-function privateNote(event: ChronologyEvent): readonly string[] {
-  return 'note' in event && event.note !== undefined ? [`Private note: ${event.note}`] : [];
-}
-
-/** When an answer was given that had to be kept for a while before it counted. */
-function keptMeanwhile(event: ChronologyEvent, counted: readonly CountedAnswer[]): readonly string[] {
-  if (event.type !== 'step-answered') return [];
-  const { step, round, answer } = event;
-  const own = counted.find((each) => each.step === step && each.round === round && each.answer === answer);
-  const words = own === undefined ? null : givenAndCounted(own.givenAt, own.countedAt);
-  return words === null ? [] : [words];
-}
-
-const WHAT: Readonly<Record<string, string>> = {
-  request: 'Request',
-  notice: 'Notice',
-  reminder: 'Reminder',
-  overdue: 'Overdue notice',
-  call: 'Call to make',
-  escalation: 'Escalation',
-  'escalation-notice': 'Word of an escalation',
-  news: 'Word of a change',
-};
-
-/** Every message, the newest first: as it was sent, or why it was not. */
-export function messageViews(programme: Programme, messages: readonly MessageLine[]) {
-  return messages.toReversed().map(({ kind, name, person, step, round, state, writtenAt, subject, text, reason }) => ({
-    what: WHAT[kind] ?? kind,
-    to: name ?? person,
-    step: `${programme.steps[step]?.title ?? step}${round > 1 ? `, round ${round}` : ''}`,
-    tag: messageTag(state),
-    writtenAt,
-    subject,
-    // The stored text holds no links for answering (postgres/ledger/ledger.ts), so everybody who sees the page may read
-    // it.
-    text: text === null ? null : letterParts(text),
-    // The mail server's words on accepting a message tell a reader nothing.
-    reason: state === 'accepted' || state === 'delivered' ? null : reason,
   }));
 }

@@ -1,77 +1,43 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { answerStep } from '../../desk/answer-step.ts';
-import { waitedWords } from '../../desk/standing-words.ts';
+import { noteDeployment } from '../../desk/note-deployment.ts';
 import { stepFor } from '../../domain/chronology/applies.ts';
 import { changeRulesOf } from '../../domain/programme.ts';
 import type { Programme, Step } from '../../domain/programme.ts';
-import type { Calendar } from '../../domain/time/calendar.ts';
-import { readChronology } from '../../postgres/pinned/chronology.ts';
-import { listCallNotes } from '../../postgres/desk/call-notes.ts';
-import { watchedAmong } from '../../postgres/desk/watches.ts';
 import type { Db } from '../../postgres/database.ts';
-import { findDeploymentHead, listEvents, listOpenTasks, listRoleHolders, namesOf } from '../../postgres/views/deployment-page.ts';
+import { findDeploymentHead, listRoleHolders } from '../../postgres/views/deployment-page.ts';
 import type { DeploymentHead, RoleHolder } from '../../postgres/views/deployment-page.ts';
-import { findDeployment, listMessages, listSteps } from '../../postgres/views/deployments.ts';
+import { listSteps } from '../../postgres/views/deployments.ts';
 import type { StepLine } from '../../postgres/views/deployments.ts';
-import { listEscalations } from '../../postgres/views/escalations.ts';
-import { listCountedAnswers } from '../../postgres/desk/kept-answers.ts';
 import { readKnownFacts } from '../../postgres/pinned/known-facts.ts';
-import { readCalendar, readProgramme } from '../../postgres/pinned/pinned.ts';
+import { readProgramme } from '../../postgres/pinned/pinned.ts';
 import { editedForm, isEdit } from '../answer/edit-entries.ts';
 import { answerChoices } from '../answer/field-inputs.ts';
 import { typed } from '../answer/read-fields.ts';
 import type { FormBody, FormProblem } from '../answer/read-fields.ts';
 import { takeForm } from '../answer/take-form.ts';
-import { changeForm } from '../changes/change-forms.ts';
-import { standingOf } from '../changes/change-form.ts';
-import { courtWords, messageViews, openStepViews, peopleViews, stageLine, taskViews, timeline } from './deployment-view.ts';
 import { canExist, recordAnswerUrl } from '../shared/desk-urls.ts';
-import { escalationLines } from '../escalation/section.ts';
-import { londonDate } from '../../domain/time/london.ts';
-import { peopleIn } from '../../letters/event-words.ts';
-import { closedWords, listRunningOfClosed } from '../../register/school-standing.ts';
-import { listToDecide } from '../../register/to-decide.ts';
 import { LONG_FORM_BYTES } from '../shared/body-limits.ts';
 import { navigationFor } from '../shared/navigation.ts';
 import { remedyOnPage } from '../shared/remedies.ts';
 import { renderView } from '../shared/render.ts';
-import { may } from '../shared/roles.ts';
-import type { Action, User } from '../shared/roles.ts';
+import type { User } from '../shared/roles.ts';
 import { scopeCondition } from '../shared/scope.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
-import { movedClockWords } from '../shared/moved-clock.ts';
-import { standingView } from './standing-view.ts';
-import { DEPLOYMENT_TAGS } from '../shared/status-tags.ts';
 import { urls } from '../shared/urls.ts';
+import { renderDeployment } from './render-deployment.ts';
+import type { Asked as AskedOf } from './render-deployment.ts';
 
-/** Events of the timeline that are shown at once. The rest is a click away. */
-const NEWEST_EVENTS = 15;
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 /** Nobody waits longer than this for a page. */
 const DEADLINE_MS = 8_000;
 const ANSWERS = { config: { access: 'record-answer' }, bodyLimit: LONG_FORM_BYTES } as const;
 
-type OfDeployment = {
-  Params: { reference: string };
-  Querystring: { recorded?: unknown; changed?: unknown; started?: unknown; told?: unknown };
-};
+type OfDeployment = { Params: { reference: string }; Querystring: AskedOf };
 type OfStep = { Params: { reference: string; step: string }; Querystring: { answer?: unknown }; Body: FormBody | null };
 
-const WATCH_WORDS: ReadonlyMap<string, string> = new Map([
-  ['watched', 'You watch this deployment from now on.'],
-  ['unwatched', 'You no longer watch this deployment.'],
-]);
-
-/** The button with which the reader watches a deployment, or no longer does. */
-async function watchOf(db: Db, user: User, reference: string): Promise<{ readonly text: string; readonly href: string }> {
-  const watches = (await watchedAmong(db, user.person, [reference])).length > 0;
-  return {
-    text: watches ? 'Stop watching' : 'Watch this deployment',
-    href: `${urls.deployment(reference)}/${watches ? 'unwatch' : 'watch'}`,
-  };
-}
-
-/** One whole deployment, and the form to record an answer for somebody who telephoned. */
+/** One whole deployment, its notes, and the form to record an answer for somebody who telephoned. */
 export function registerDeploymentRoutes(app: FastifyInstance, services: Services): void {
   const { db, temporal } = services;
 
@@ -81,31 +47,30 @@ export function registerDeploymentRoutes(app: FastifyInstance, services: Service
     if (!canExist(request.params)) return reply.callNotFound();
     const head = await findDeploymentHead(db, reference, scopeCondition(user, 2));
     if (head === undefined) return reply.callNotFound();
-    const mayChange = await mayIn(db, user, 'change-deployments', reference);
-    const page = await deploymentPage(db, head, mayChange);
-    const mayAnswer = head.status === 'running' && (await mayIn(db, user, 'record-answer', reference));
-    const told = page.steps.some(({ step }) => step === request.query.recorded)
-      ? `The answer to “${page.programme.steps[String(request.query.recorded)]?.title}” is recorded.`
-      : request.query.started === 'yes'
-        ? 'The deployment is started. Whoever owns its first steps is asked by e-mail in the next sending hours.'
-        : (WATCH_WORDS.get(String(request.query.told)) ?? changeForm(String(request.query.changed))?.done ?? null);
-    return sendPage(reply, 'deployment/page', {
-      ...page,
-      title: `${head.subject}, ${reference}`,
-      user,
-      watch: await watchOf(db, user, reference),
-      navigation: navigationFor(user, 'deployments'),
-      closed: head.status === 'running' ? await closedOf(db, reference) : null,
-      toDecide: head.status === 'running' ? await toDecideOf(db, reference) : [],
-      mayAnswer,
-      shortlistHref:
-        changeRulesOf(page.programme).rematch !== null && (await mayIn(db, user, 'record-answer', reference))
-          ? urls.shortlist(reference)
-          : null,
-      mayOwnEscalations: await mayIn(db, user, 'own-escalation', reference),
-      told,
-    });
+    return reply.type('text/html').send(await renderDeployment(db, user, head, { asked: request.query, attempt: null }));
   });
+
+  app.post<{ Params: { reference: string }; Body: FormBody | null }>(
+    '/deployments/:reference/notes',
+    { config: { access: 'record-answer' }, bodyLimit: LONG_FORM_BYTES },
+    async (request, reply) => {
+      const user = signedIn(request);
+      const { reference } = request.params;
+      if (!canExist(request.params)) return reply.callNotFound();
+      const head = await findDeploymentHead(db, reference, scopeCondition(user, 2, 'record-answer'));
+      if (head === undefined) return reply.callNotFound();
+      const body = request.body ?? {};
+      const words = typed(body, 'words');
+      const onceAs = typed(body, 'onceAs');
+      const kept = await noteDeployment(db, { reference, by: user.person, words }, UUID.test(onceAs) ? onceAs : undefined);
+      if (kept.ok) return reply.redirect(`${urls.deployment(reference)}?noted=yes`, 303);
+      const attempt = { words, problem: kept.reason.remedy };
+      return reply
+        .status(400)
+        .type('text/html')
+        .send(await renderDeployment(db, user, head, { asked: {}, attempt }));
+    },
+  );
 
   app.get<OfStep>('/deployments/:reference/answer/:step', { config: { access: 'record-answer' } }, async (request, reply) => {
     const user = signedIn(request);
@@ -170,50 +135,6 @@ export function registerDeploymentRoutes(app: FastifyInstance, services: Service
   });
 }
 
-async function deploymentPage(db: Db, head: DeploymentHead, mayChange: boolean) {
-  const { reference } = head;
-  const [programme, line, steps, events, holders, tasks, notes, messages, counted, stored, escalations] = await Promise.all([
-    readProgramme(db, head.programme, head.version),
-    findDeployment(db, reference),
-    listSteps(db, reference),
-    listEvents(db, reference),
-    listRoleHolders(db, reference),
-    listOpenTasks(db, reference),
-    listCallNotes(db, reference),
-    listMessages(db, reference),
-    listCountedAnswers(db, reference),
-    readChronology(db, reference),
-    listEscalations(db, reference),
-  ]);
-  if (stored === undefined) throw new Error(`${reference} has no events.`);
-  const calendars = new Map<string, Calendar>();
-  for (const version of new Set(steps.map(({ calendarVersion }) => calendarVersion)))
-    calendars.set(version, await readCalendar(db, version));
-  const names = await namesOf(db, events.flatMap(peopleIn));
-  const happened = timeline(events, { programme, subject: head.subject, nameOf: (person) => names.get(person) ?? person }, counted);
-  const [first] = calendars.values();
-  const held = new Map(holders.map(({ person, name }) => [person, name]));
-  const standing = standingOf(stored.chronology, stored.now, (person) => names.get(person) ?? held.get(person) ?? person);
-  return {
-    head,
-    programme,
-    steps,
-    movedClock: movedClockWords(stored.now, Date.now()),
-    tag: DEPLOYMENT_TAGS[head.status],
-    waited: waitedWords(stored.chronology, standing.today),
-    court: first === undefined ? '' : courtWords(head, line?.court ?? null, programme, first, standing),
-    stages: stageLine(programme, steps, head.status),
-    open: openStepViews(head, programme, calendars, steps, standing),
-    tasks: taskViews(programme, tasks, notes),
-    escalations: escalationLines(reference, escalations, { programme, calendar: stored.chronology.calendar, now: stored.now }),
-    people: peopleViews(programme, holders, standing, mayChange),
-    newest: happened.slice(0, NEWEST_EVENTS),
-    earlier: happened.slice(NEWEST_EVENTS),
-    messages: messageViews(programme, messages),
-    standing: standingView(standing, mayChange),
-  };
-}
-
 /** A step for which somebody may record an answer. */
 type Asked = {
   readonly head: DeploymentHead;
@@ -241,10 +162,6 @@ async function findAsked(db: Db, user: User, { reference, step: id }: OfStep['Pa
     open: newest.state === 'open' ? newest : undefined,
     owners: roles.flatMap((role) => holders.filter((holder) => holder.role === role)),
   };
-}
-
-async function mayIn(db: Db, user: User, action: Action, reference: string): Promise<boolean> {
-  return may(user, action) && (await findDeploymentHead(db, reference, scopeCondition(user, 2, action))) !== undefined;
 }
 
 function ownerChosen({ owners }: Asked, body: FormBody): RoleHolder | undefined {
@@ -293,16 +210,4 @@ function notOpenPage(user: User, { head, step }: Asked): string {
 
 function sendPage(reply: FastifyReply, view: string, data: object): FastifyReply {
   return reply.type('text/html').send(renderView(view, data));
-}
-
-/** What became known of its school or trust since it began. */
-async function toDecideOf(db: Db, reference: string): Promise<readonly string[]> {
-  const told = await listToDecide(db, { sql: 'd.reference = $1', values: [reference] }, londonDate(Date.now()));
-  return told.map(({ text }) => text);
-}
-
-/** What is to be said of a deployment whose school has closed or is to close; null when it is simply open. */
-async function closedOf(db: Db, reference: string): Promise<string | null> {
-  const [found] = await listRunningOfClosed(db, { sql: 'd.reference = $1', values: [reference] });
-  return found === undefined ? null : closedWords(found, londonDate(Date.now()));
 }

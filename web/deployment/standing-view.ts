@@ -35,12 +35,12 @@ export function deputyWords({ chronology, nameOf, today }: Standing, person: str
 }
 
 /**
- * "extended, originally 3 March 2023", or "was 3 March 2023" where the date moved for another reason. Null while it has
+ * "more time given, first due on 3 March 2023", or "first due on 3 March 2023" where the date moved for another reason. Null while it has
  * not moved.
  */
 export function movedWords(dueOn: PlainDate, originalDueOn: PlainDate, extended: boolean): string | null {
   if (dueOn === originalDueOn) return null;
-  return extended ? `extended, originally ${longDate(originalDueOn)}` : `was ${longDate(originalDueOn)}`;
+  return extended ? `more time given, first due on ${longDate(originalDueOn)}` : `first due on ${longDate(originalDueOn)}`;
 }
 
 function stopView({ chronology, now, today }: Standing, stop: Stop, mayChange: boolean) {
@@ -56,8 +56,8 @@ function stopView({ chronology, now, today }: Standing, stop: Stop, mayChange: b
     }),
     links: mayChange
       ? [
-          { text: 'Resume', href: changeUrl(chronology.reference, 'resume-clock', chosen) },
-          { text: 'change the expected end', href: changeUrl(chronology.reference, 'prolong-stop', chosen) },
+          { text: 'End the pause', href: changeUrl(chronology.reference, 'resume-clock', chosen) },
+          { text: 'The pause lasts longer', href: changeUrl(chronology.reference, 'prolong-stop', chosen) },
         ]
       : [],
   };

@@ -8,12 +8,12 @@ import { DUE_TAGS, WIDE } from '../shared/status-tags.ts';
 import type { Tag } from '../shared/status-tags.ts';
 
 /**
- * The state of an escalation in a few words: its clock is stopped, its promise has passed, nobody has taken it on for so long,
+ * The state of an escalation in a few words: it is paused, its promise has passed, nobody has taken it on for so long,
  * or what was promised.
  */
 export function escalationTag(standing: EscalationStanding, calendar: Calendar, today: PlainDate): Tag {
   const { promisePassed, promisedOn, since, standsSince } = standing;
-  if (standsSince !== null) return { text: `Clock stopped since ${longDate(standsSince)}`, classes: `${DUE_TAGS.stopped.classes} ${WIDE}` };
+  if (standsSince !== null) return { text: `Paused since ${longDate(standsSince)}`, classes: `${DUE_TAGS.stopped.classes} ${WIDE}` };
   if (promisePassed) return { text: 'Promise passed', classes: `govuk-tag--red ${WIDE}` };
   if (promisedOn !== null) return { text: `Promised for ${longDate(promisedOn)}`, classes: `govuk-tag--blue ${WIDE}` };
   const waited = countDays(calendar, 'working', londonDate(Date.parse(since)), today);

@@ -23,7 +23,7 @@ const US = ['regional-team', 'regional-senior'];
 const MOST_LINES = 200;
 const OF_EACH_COURT = 25;
 
-/** The page of a regional team: what was escalated to it, what is late by whose court, and what is to be approved. */
+/** The page of a regional team: what was escalated to it, what is late by who is waited for, and what is to be approved. */
 export function registerRegionRoutes(app: FastifyInstance, { db }: Services): void {
   app.get('/region', { config: { access: 'see-region' } }, async (request, reply) => {
     const { user } = request;
@@ -65,6 +65,7 @@ export function registerRegionRoutes(app: FastifyInstance, { db }: Services): vo
         open: await lines(open),
         coming: await lines(coming),
         most: MOST_LINES,
+        wallboardHref: urls.wallboard(),
         lateHref: `${urls.deployments()}?late=yes&sort=late`,
       }),
     );
@@ -111,8 +112,7 @@ async function lineOf(db: Db, step: RegionStep) {
 
 /** Says that the step's clock is stopped, or how late it is. Null for what is in time. */
 async function tagOf(db: Db, programme: Programme, { step, dueOn, today, stoppedSince, calendarVersion }: RegionStep): Promise<Tag | null> {
-  if (stoppedSince !== null)
-    return { classes: `${DUE_TAGS.stopped.classes} ${WIDE}`, text: `Clock stopped since ${longDate(stoppedSince)}` };
+  if (stoppedSince !== null) return { classes: `${DUE_TAGS.stopped.classes} ${WIDE}`, text: `Paused since ${longDate(stoppedSince)}` };
   if (dueOn >= today || programme.steps[step]?.optional === true) return null;
   return {
     classes: `${DUE_TAGS.late.classes} ${WIDE}`,

@@ -30,7 +30,7 @@ export const DUE_TAGS: Readonly<Record<DueState, Tag>> = {
   today: { text: 'Due today', classes: 'govuk-tag--orange' },
   ahead: { text: 'In time', classes: 'govuk-tag--blue' },
   optional: { text: 'Optional', classes: 'govuk-tag--grey' },
-  stopped: { text: 'Clock\u00A0stopped', classes: 'govuk-tag--purple' },
+  stopped: { text: 'Paused', classes: 'govuk-tag--purple' },
 };
 
 const MESSAGE_TAGS = {

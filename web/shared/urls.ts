@@ -22,6 +22,7 @@ export const urls = {
   leader: (person: string) => `/leaders/${encodeURIComponent(person)}`,
   shortlist: (reference: string) => `/deployments/${encodeURIComponent(reference)}/shortlist`,
   region: () => '/region',
+  wallboard: () => '/region/wallboard',
   programmes: () => '/programmes',
   programme: (id: string) => `/programmes/${encodeURIComponent(id)}`,
   programmeProposal: (number: number) => `/programmes/proposals/${number}`,

@@ -9,6 +9,10 @@ import { findCall, keepCallNote } from '../../postgres/desk/call-notes.ts';
 import type { CallNote, CallOutcome, FoundCall } from '../../postgres/desk/call-notes.ts';
 import { countStanding, overdueStops } from '../../postgres/views/clock-stops.ts';
 import { openContactTasks } from '../../postgres/desk/contact-tasks.ts';
+import { dueThisWeek, lateByTurn } from '../../postgres/views/overview.ts';
+import type { DueStep } from '../../postgres/views/overview.ts';
+import { readProgramme } from '../../postgres/pinned/pinned.ts';
+import type { InScope } from '../../postgres/views/place.ts';
 import { answeredSinceYesterday, openCalls, openEscalations, stepsWaitingFor } from '../../postgres/views/worklist.ts';
 import { may } from '../shared/roles.ts';
 import type { User } from '../shared/roles.ts';
@@ -21,14 +25,25 @@ import { canExist } from '../shared/desk-urls.ts';
 import { navigationFor } from '../shared/navigation.ts';
 import { pageWithin, pagingOf } from '../shared/paging.ts';
 import { renderView } from '../shared/render.ts';
+import { urls } from '../shared/urls.ts';
+import { capitalised } from '../../domain/words.ts';
 import { scopeCondition } from '../shared/scope.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
-import { callsForToday, callView, contactItem, escalationItem, overdueStopItem, waitingItem } from './today-view.ts';
+import {
+  callsForToday,
+  callView,
+  contactItem,
+  dueThisWeekItem,
+  escalationItem,
+  isPromised,
+  overdueStopItem,
+  waitingItem,
+} from './today-view.ts';
 
 /** As many calls as anybody makes in a day. Each list shows this many lines on a page. */
 const PER_PAGE = 50;
-const LISTS = ['changed', 'calls', 'waiting', 'escalations', 'stops', 'contacts', 'answered'] as const;
+const LISTS = ['calls', 'escalations', 'promises', 'waiting', 'due', 'stops', 'contacts', 'changed', 'answered'] as const;
 type ListName = (typeof LISTS)[number];
 /** A date further ahead is more likely a slip than a promise. */
 const LONGEST_PROMISE_DAYS = 60;
@@ -38,9 +53,10 @@ const RECORDED: Readonly<Record<CallOutcome, string>> = {
   'no-answer': 'Recorded: no answer. The call stays on this page.',
   'left-message': 'Recorded: you left a message. The call stays on this page.',
   'call-again': 'Recorded: the call comes back on the day you chose.',
-  'wrong-person': 'Recorded: wrong person. It is among the contacts to mend.',
+  'wrong-person': 'Recorded: wrong person. It is among the contact details to fix.',
 };
 
+type CallParams = { reference: string; step: string; round: string; rung: string };
 type CallProblem = { readonly field: 'outcome' | 'again-day' | 'note'; readonly text: string };
 type Attempt = {
   readonly key: string;
@@ -49,7 +65,8 @@ type Attempt = {
 };
 
 /**
- * The coordinator's day: calls worth making, what waits for them, escalations, contact tasks, and what was answered.
+ * The coordinator's day: calls worth making, escalations and promises, what waits for them, what is due this week, what is late by
+ * whose turn it is, pauses, contact details, and what was answered. One call also has a page of its own.
  */
 export function registerTodayRoutes(app: FastifyInstance, services: Services): void {
   const { db } = services;
@@ -62,7 +79,30 @@ export function registerTodayRoutes(app: FastifyInstance, services: Services): v
       .send(await renderToday(services, signedIn(request), { told, attempt: null, pages: pagesIn(request.query) }));
   });
 
-  app.post<{ Params: { reference: string; step: string; round: string; rung: string }; Body: FormBody | null }>(
+  app.get<{ Params: CallParams }>(
+    '/calls/:reference/:step/:round/:rung',
+    { config: { access: 'record-own-call' } },
+    async (request, reply) => {
+      const user = signedIn(request);
+      const { reference, step, round, rung } = request.params;
+      if (!canExist(request.params)) return reply.callNotFound();
+      const key = [reference, step, round, rung].join('/');
+      const call = (await callsOf(db, user, reference)).find(({ standing }) => standing.key === key);
+      if (call === undefined) return reply.callNotFound();
+      return reply.type('text/html').send(
+        renderView('today/one-call', {
+          title: `Call about ${call.subject}`,
+          user,
+          navigation: navigationFor(user, 'today'),
+          call: { ...callView(call, user, 1), attempt: null },
+          recordsAnswers: may(user, 'record-answer'),
+          backHref: urls.deployment(reference),
+        }),
+      );
+    },
+  );
+
+  app.post<{ Params: CallParams; Body: FormBody | null }>(
     '/calls/:reference/:step/:round/:rung',
     { config: { access: 'record-own-call' } },
     async (request, reply) => {
@@ -108,11 +148,11 @@ export function registerTodayRoutes(app: FastifyInstance, services: Services): v
   );
 }
 
-/** The calls that somebody may make: coordinators all of their place, others those that are theirs. */
-async function callsOf(db: Db, user: User) {
-  if (may(user, 'record-call')) return openCalls(db, scopeCondition(user, 1, 'record-call'));
+/** The calls that somebody may make, of one deployment or of all: coordinators all of their place, others those that are theirs. */
+async function callsOf(db: Db, user: User, only: string | null = null) {
+  if (may(user, 'record-call')) return openCalls(db, scopeCondition(user, 2, 'record-call'), only);
   if (!may(user, 'record-own-call')) return [];
-  const calls = await openCalls(db, scopeCondition(user, 1, 'record-own-call'));
+  const calls = await openCalls(db, scopeCondition(user, 2, 'record-own-call'), only);
   return calls.filter(({ caller }) => caller?.person === user.person);
 }
 
@@ -168,7 +208,8 @@ async function renderToday(
   const regions = user.roles
     .filter(({ role, region }) => (role === 'regional-team' || role === 'regional-senior') && region !== '')
     .map(({ region }) => region);
-  const [calls, waiting, escalations, standing, stops, contacts, answered] = await Promise.all([
+  const dueFrom = pages.due ?? 1;
+  const [calls, waiting, escalations, standing, stops, contacts, answered, due, late] = await Promise.all([
     callsOf(db, user),
     stepsWaitingFor(db, user.person),
     openEscalations(db, { person: user.person, regions, coordinates: makesCalls ? scopeCondition(user, 3, 'record-call') : null }),
@@ -176,7 +217,11 @@ async function renderToday(
     overdueStops(db, inScope),
     openContactTasks(db, inScope),
     answeredSinceYesterday(db, inScope),
+    dueOnPage(db, inScope, dueFrom),
+    lateByTurn(db, inScope),
   ]);
+  const [promised, toTakeOn] = [escalations.filter(isPromised), escalations.filter((line) => !isPromised(line))];
+  const mayOwn = may(user, 'own-escalation');
   const forToday = callsForToday(calls, attempt?.key ?? null);
   // After a mistake in the form of a call, the page that comes back is the one that holds the call.
   const attempted = forToday.findIndex(({ standing }) => standing.key === attempt?.key);
@@ -188,7 +233,7 @@ async function renderToday(
   }));
   const failed = shown.find((call) => call.attempt !== null);
   const dates = await calendarWarnings(db, user, Date.now());
-  return renderView('today/index', {
+  const page = {
     title: 'Today',
     user,
     warnings: [...(await postWarnings(db, user)), ...dates.now],
@@ -204,11 +249,51 @@ async function renderToday(
     recordsAnswers: may(user, 'record-answer'),
     calls: { ...callsPage, shown, putOff: calls.length - forToday.length },
     waiting: listOf('waiting', at, waiting, waitingItem),
-    escalations: listOf('escalations', at, escalations, (line) => escalationItem(line, may(user, 'own-escalation'))),
+    escalations: listOf('escalations', at, toTakeOn, (line) => escalationItem(line, mayOwn)),
+    promises: listOf('promises', at, promised, (line) => escalationItem(line, mayOwn)),
+    due: { ...pageOf('due', at, due.page, due.all), shown: await Promise.all(due.steps.map((step) => dueItem(db, step))) },
+    late: await Promise.all(
+      late.map(async ({ owner, count, programme, version }) => ({
+        title: capitalised((await readProgramme(db, programme, version)).roles[owner]?.title ?? owner),
+        count,
+        href: `${urls.deployments()}?late=yes&sort=late&court=${encodeURIComponent(owner)}`,
+      })),
+    ),
+    lateHref: `${urls.deployments()}?late=yes&sort=late`,
     stops: listOf('stops', at, stops, overdueStopItem),
     contacts: listOf('contacts', at, contacts, (line) => contactItem(line, may(user, 'change-deployments'))),
     answered: listOf('answered', at, answered, (line) => line),
-  });
+    lateAll: late.reduce((sum, { count }) => sum + count, 0),
+  };
+  return renderView('today/index', { ...page, parts: partsOf(page) });
+}
+
+type Counted = { readonly all: number };
+
+/** The parts of the page in its order, each with how many lines it has; links lead to them. */
+function partsOf(
+  page: {
+    readonly makesCalls: boolean;
+    readonly lateAll: number;
+    readonly closedSchools: readonly object[];
+    readonly datesToSeeTo: readonly string[];
+  } & Readonly<Record<Exclude<ListName, 'changed'> | 'changedSchools', Counted>>,
+) {
+  const [closed, changed] = [page.closedSchools.length, page.changedSchools.all];
+  return [
+    ...(page.makesCalls ? [{ id: 'calls', text: 'Calls worth making', count: page.calls.all }] : []),
+    { id: 'escalations', text: 'Escalations to take on', count: page.escalations.all },
+    { id: 'promises', text: 'Promises', count: page.promises.all },
+    { id: 'waiting', text: 'Waiting for me', count: page.waiting.all },
+    { id: 'due', text: 'Due this week', count: page.due.all },
+    { id: 'late', text: 'Late', count: page.lateAll },
+    { id: 'stops', text: 'Pauses that should have ended', count: page.stops.all },
+    { id: 'contacts', text: 'Contact details to fix', count: page.contacts.all },
+    ...(closed > 0 ? [{ id: 'closed', text: 'Schools that have closed or are to close', count: closed }] : []),
+    ...(changed > 0 ? [{ id: 'changed', text: 'What has changed of schools and trusts', count: changed }] : []),
+    { id: 'answered', text: 'Answered since yesterday', count: page.answered.all },
+    ...(page.datesToSeeTo.length > 0 ? [{ id: 'dates', text: 'Term dates to see to', count: page.datesToSeeTo.length }] : []),
+  ];
 }
 
 /** Which page of each list is shown. A list that is not named shows its first page. */
@@ -228,19 +313,35 @@ function pagesIn(query: Readonly<Record<string, unknown>>): Pages {
 function listOf<T, Item>(list: ListName, pages: Pages, lines: readonly T[], itemOf: (line: T) => Item) {
   const page = pageWithin(pages[list] ?? 1, lines.length, PER_PAGE);
   const first = (page - 1) * PER_PAGE;
-  const shown = lines.slice(first, first + PER_PAGE);
+  return { ...pageOf(list, pages, page, lines.length), shown: lines.slice(first, first + PER_PAGE).map(itemOf) };
+}
+
+/** Where one page of a list stands, with links to the other pages. */
+function pageOf(list: ListName, pages: Pages, page: number, all: number) {
+  const first = (page - 1) * PER_PAGE;
   const hrefOf = (number: number) => {
     const asked = Object.entries({ ...pages, [list]: number }).map(([each, of]): [string, string] => [each, String(of)]);
     return `/?${new URLSearchParams(asked).toString()}#${list}`;
   };
   return {
-    all: lines.length,
+    all,
     /** Counted from 1. */
     from: first + 1,
-    to: first + shown.length,
-    shown: shown.map(itemOf),
-    paging: pagingOf(page, lines.length, PER_PAGE, hrefOf),
+    to: Math.min(first + PER_PAGE, all),
+    paging: pagingOf(page, all, PER_PAGE, hrefOf),
   };
+}
+
+/** One page of what is due this week: never beyond the last. */
+async function dueOnPage(db: Db, inScope: InScope, asked: number) {
+  const read = (page: number) => dueThisWeek(db, inScope, { limit: PER_PAGE, offset: (page - 1) * PER_PAGE });
+  const found = await read(asked);
+  const page = pageWithin(asked, found.all, PER_PAGE);
+  return { page, ...(page === asked ? found : await read(page)) };
+}
+
+async function dueItem(db: Db, due: DueStep) {
+  return dueThisWeekItem(due, await readProgramme(db, due.programme, due.version));
 }
 
 function formOf({ body, problems }: Attempt) {

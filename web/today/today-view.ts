@@ -3,6 +3,8 @@ import { londonDate } from '../../domain/time/london.ts';
 import { STOP_WORDS } from '../../letters/kind-words.ts';
 import { longDate, longDateWithWeekday } from '../../domain/time/plain-date.ts';
 import { capitalised } from '../../domain/words.ts';
+import type { Programme } from '../../domain/programme.ts';
+import type { DueStep } from '../../postgres/views/overview.ts';
 import type { OverdueStop } from '../../postgres/views/clock-stops.ts';
 import type { Call, Lateness, OpenEscalation, WaitingStep } from '../../postgres/views/worklist.ts';
 import type { ContactTask } from '../../postgres/desk/contact-tasks.ts';
@@ -40,7 +42,7 @@ export function callView(call: Call, user: User, number: number) {
     subject: call.subject,
     reference,
     href: urls.deployment(reference),
-    messagesHref: `${urls.deployment(reference)}#messages`,
+    messagesHref: `${urls.deployment(reference)}?show=messages#events`,
     step: step.title,
     late: `Due on ${longDateWithWeekday(call.dueOn)}. ${capitalised(lateWords(call))}.`,
     owners: owners.map(({ name, role, telephone, email, person }) => ({
@@ -84,6 +86,22 @@ export function waitingItem(waiting: WaitingStep): TaskItem {
   };
 }
 
+/** A step that is due this week as a line of a list. */
+export function dueThisWeekItem(due: DueStep, programme: Programme): TaskItem {
+  const { reference, subject, step, round, owner, dueOn, today } = due;
+  return {
+    title: { text: `${programme.steps[step]?.title ?? step}${round > 1 ? `, round ${round}` : ''}: ${subject}` },
+    href: urls.deployment(reference),
+    hint: { text: `Due on ${longDateWithWeekday(dueOn)}. Waiting for: ${programme.roles[owner]?.title ?? owner}.` },
+    status: { tag: DUE_TAGS[today === dueOn ? 'today' : 'ahead'] },
+  };
+}
+
+/** Whether somebody has taken an escalation on and promised a day, which may have passed. */
+export function isPromised({ promisedOn }: Pick<OpenEscalation, 'promisedOn'>): boolean {
+  return promisedOn !== null;
+}
+
 /** An escalation as a line of a list. */
 export function escalationItem(escalation: OpenEscalation, mayOwn = false): TaskItem {
   const { step, subject } = escalation;
@@ -108,13 +126,13 @@ export function whereItIs({ to, openedAt, since }: Pick<OpenEscalation, 'to' | '
     : `Escalated on ${longDateWithWeekday(opened)}, and with ${who} since ${longDateWithWeekday(came)}.`;
 }
 
-/** A stopped clock past its expected end as a line of a list. */
+/** A pause past its expected end as a line of a list. */
 export function overdueStopItem({ reference, subject, category, because, from, expectedEnd }: OverdueStop): TaskItem {
   return {
     title: { text: subject },
     href: urls.deployment(reference),
     hint: {
-      text: `Stopped on ${longDate(from)} (${STOP_WORDS[category]}): ${because} It was expected to run again on ${longDateWithWeekday(expectedEnd)}.`,
+      text: `Paused since ${longDate(from)}: ${STOP_WORDS[category]}. ${because} The pause should have ended on ${longDateWithWeekday(expectedEnd)}.`,
     },
     status: { tag: DUE_TAGS.stopped },
   };
