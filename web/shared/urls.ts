@@ -15,6 +15,7 @@ export const urls = {
   eligible: () => '/eligible',
   leaders: () => '/leaders',
   leader: (person: string) => `/leaders/${encodeURIComponent(person)}`,
+  assignment: () => '/matching',
   shortlist: (reference: string) => `/deployments/${encodeURIComponent(reference)}/shortlist`,
   region: () => '/region',
   programmes: () => '/programmes',

@@ -10,6 +10,7 @@ import type { CallNote, CallOutcome, FoundCall } from '../../postgres/desk/call-
 import { countStanding, overdueStops } from '../../postgres/views/clock-stops.ts';
 import { openContactTasks } from '../../postgres/desk/contact-tasks.ts';
 import { answeredSinceYesterday, openCalls, openEscalations, stepsWaitingFor } from '../../postgres/views/worklist.ts';
+import { listWaitingForLeader } from '../../postgres/views/matching.ts';
 import { may } from '../shared/roles.ts';
 import type { User } from '../shared/roles.ts';
 import { typed, typedDate } from '../answer/read-fields.ts';
@@ -24,6 +25,7 @@ import { renderView } from '../shared/render.ts';
 import { scopeCondition } from '../shared/scope.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
+import { urls } from '../shared/urls.ts';
 import { callsForToday, callView, contactItem, escalationItem, overdueStopItem, waitingItem } from './today-view.ts';
 
 /** As many calls as anybody makes in a day. Each list shows this many lines on a page. */
@@ -202,6 +204,8 @@ async function renderToday(
     standing,
     looksAfter: makesCalls || regions.length > 0,
     recordsAnswers: may(user, 'record-answer'),
+    withoutLeader: may(user, 'record-answer') ? (await listWaitingForLeader(db, scopeCondition(user, 1, 'record-answer'))).length : 0,
+    proposedHref: urls.assignment(),
     calls: { ...callsPage, shown, putOff: calls.length - forToday.length },
     waiting: listOf('waiting', at, waiting, waitingItem),
     escalations: listOf('escalations', at, escalations, (line) => escalationItem(line, may(user, 'own-escalation'))),
