@@ -7,6 +7,7 @@ import { dueCommand } from './due.ts';
 import { eligibleCommand } from './eligible.ts';
 import { escalationCommand } from './escalation.ts';
 import { forwardCommand } from './forward.ts';
+import { governancePlacesCommand } from './governance-places.ts';
 import { importCommand } from './import.ts';
 import { matchCommand } from './match.ts';
 import { migrateCommand } from './migrate.ts';
@@ -49,6 +50,7 @@ Commands talk to the Chaser that npm start runs in this folder, or to the one th
     .addCommand(messagesCommand(open))
     .addCommand(calendarCommand(open))
     .addCommand(matchCommand(open))
+    .addCommand(governancePlacesCommand(open))
     .addCommand(changeCommand(open))
     .addCommand(escalationCommand(open))
     .addCommand(workCommand(open))

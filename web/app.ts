@@ -24,6 +24,7 @@ import { registerStartManyRoutes } from './eligibility/start-many-routes.ts';
 import { registerEscalationRoutes } from './escalation/routes.ts';
 import { registerPeopleRoutes } from './people/routes.ts';
 import { registerLeadersRoutes } from './leaders/routes.ts';
+import { registerGovernancePlacesRoutes } from './governance-places/routes.ts';
 import { registerAssignmentRoutes } from './matching/assignment-routes.ts';
 import { registerMatchingRoutes } from './matching/routes.ts';
 import { registerPersonWorkRoutes } from './person-work/routes.ts';
@@ -60,6 +61,7 @@ export const PAGES = [
   registerPeopleRoutes,
   registerMatchingRoutes,
   registerAssignmentRoutes,
+  registerGovernancePlacesRoutes,
   registerLeadersRoutes,
   registerPersonWorkRoutes,
   registerDeploymentsRoutes,

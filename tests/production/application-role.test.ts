@@ -24,6 +24,7 @@ const KEPT = [
   'leader_relationships',
   'match_choices',
   'leaders_considered',
+  'governance_places',
 ];
 
 const NOT_ALLOWED = '42501';
@@ -46,7 +47,8 @@ describe('the application', () => {
        INSERT INTO leader_relationships (leader, urn, effect, what, by_person) VALUES ('head', '990001', 'bars', 'x', 'admin');
        INSERT INTO match_choices (reference, step, round, leader, then_leaders, days, because, shortlist, by_person)
        VALUES ('T1', 'engage-system-leader', 1, 'head', '{}', 10, 'x', '{}', 'coordinator');
-       INSERT INTO leaders_considered (reference, step, round, leader, by_person) VALUES ('T1', 'engage-system-leader', 1, 'head', 'coordinator')`,
+       INSERT INTO leaders_considered (reference, step, round, leader, by_person) VALUES ('T1', 'engage-system-leader', 1, 'head', 'coordinator');
+       INSERT INTO governance_places (programme, region, places, because, by_person) VALUES ('tsi-2022-23', 'North West', 5, 'x', 'admin')`,
     );
   });
   afterAll(() => world.end());

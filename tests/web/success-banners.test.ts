@@ -161,6 +161,11 @@ describe('after every change on a page of the staff', { timeout: 240_000 }, () =
     await told(cora, '/matching', '/matching', accepted, /1 system leader is asked by e-mail\./);
   });
 
+  it('a banner says that the places for National Leaders of Governance are changed', async () => {
+    const form = { programme: 'tsi-2022-23', region: 'North West', places: '5', because: 'The letter of October.' };
+    await told(alma, '/governance-places', '/governance-places', form, /The number of places is changed\./);
+  });
+
   it('a banner says that an escalation is handed over, sent back and taken on', async () => {
     const reference = await silentSchool(world, '2040-10-29 12:00');
     const address = `/deployments/${reference}/escalations/confirm-participation/1`;

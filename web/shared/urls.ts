@@ -18,6 +18,7 @@ export const urls = {
   assignment: () => '/matching',
   shortlist: (reference: string) => `/deployments/${encodeURIComponent(reference)}/shortlist`,
   region: () => '/region',
+  governancePlaces: () => '/governance-places',
   programmes: () => '/programmes',
   programme: (id: string) => `/programmes/${encodeURIComponent(id)}`,
   programmeProposal: (number: number) => `/programmes/proposals/${number}`,
