@@ -76,22 +76,39 @@ export type LineOutcome = { readonly line: AcceptedLine; readonly refusal: Reaso
 /**
  * Chooses the leaders of accepted lines, one after another, each for itself: what one is refused for does not hold up the others. A line
  * is refused when somebody was chosen meanwhile, when its leader may not be asked any more, and when they no longer have the days, which
- * the lines before it may have taken.
+ * the lines before it may have taken. When the engine does not reply, that line and those after it are refused, and `trouble` hears why.
  */
 export async function acceptLines(
-  desk: { readonly db: pg.Pool; readonly client: Client },
+  desk: { readonly db: pg.Pool; readonly client: Client; trouble(reference: string, error: unknown): void },
   lines: readonly AcceptedLine[],
   by: AcceptedBy,
 ): Promise<readonly LineOutcome[]> {
   const outcomes: LineOutcome[] = [];
   const taken: CommitmentLine[] = [];
+  let silent = false;
   for (const line of lines) {
-    const done = await acceptLine(desk, line, by, taken);
+    if (silent) {
+      outcomes.push({ line, refusal: NO_REPLY });
+      continue;
+    }
+    const done = await acceptLine(desk, line, by, taken).catch((error: unknown) => {
+      desk.trouble(line.head.reference, error);
+      silent = true;
+      return refused(NO_REPLY);
+    });
     outcomes.push({ line, refusal: done.ok ? null : done.reason });
     if (done.ok) taken.push(done.value);
   }
   return outcomes;
 }
+
+const NO_REPLY: Reason = {
+  kind: 'no-reply',
+  message: 'The part of Chaser that takes answers does not reply.',
+  remedy: 'Look at the page of the deployment before you send this again.',
+};
+/** How long one line may wait for the engine. */
+const LINE_MS = 8_000;
 
 async function acceptLine(
   desk: { readonly db: pg.Pool; readonly client: Client },
@@ -134,7 +151,7 @@ async function acceptLine(
     });
   }
   const because = ['Accepted from an assignment that was proposed for all who wait.', words, `${candidate?.because ?? ''}.`];
-  const chosen = await chooseLeader(desk, head, NOTHING_ASKED, {
+  const choice = {
     leader,
     thenLeaders: [],
     days,
@@ -142,7 +159,8 @@ async function acceptLine(
     fields,
     by: person,
     onBehalfOf: holders.some((one) => one.person === person) ? null : holder.person,
-  });
+  };
+  const chosen = await desk.client.withDeadline(Date.now() + LINE_MS, () => chooseLeader(desk, head, NOTHING_ASKED, choice));
   if (!chosen.ok) return chosen;
   return ok({ leader, reference, days, from: weighed.value.today, dueOn: weighed.value.until, given: '', givenOn: null });
 }

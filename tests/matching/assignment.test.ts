@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, it, vi } from 'vitest';
 import { importLeaders } from '../../register/import-leaders.ts';
 import { registerDeploymentRoutes } from '../../web/deployment/routes.ts';
 import { registerLeadersRoutes } from '../../web/leaders/routes.ts';
@@ -182,6 +182,24 @@ describe('the assignment of all who wait for a system leader', { timeout: 300_00
     const bare = Object.fromEntries(Object.entries(rest).filter(([name]) => !name.startsWith('tsi-')));
     assert.equal((await cora.post('/matching', { ...bare, accept: accept ?? '', days: days ?? '' })).status, 400);
     assert.deepEqual(await choices(), []);
+  });
+
+  it('says of each line that the engine does not reply, and keeps no choice', async () => {
+    const away = { ...servicesOf(world.db), secure: false, rehearsals: services.rehearsals };
+    const without = await guardedApp(away, registerAssignmentRoutes);
+    const quiet = vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
+    try {
+      const desk = await deskOf(world.db, without, 'coordinator', away);
+      const { text } = await desk.get('/matching');
+      const { status, text: result } = await desk.post('/matching', formOf(text, [first, second]));
+      assert.equal(status, 200, result);
+      assert.match(words(result), /Nobody was asked/);
+      assert.ok((words(result).match(/does not reply/g) ?? []).length >= 1);
+      assert.deepEqual(await choices(), []);
+    } finally {
+      quiet.mockRestore();
+      await without.close();
+    }
   });
 
   it('asks those accepted, each for itself, and says which are refused and why', async () => {

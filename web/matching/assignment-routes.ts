@@ -28,8 +28,6 @@ import { urls } from '../shared/urls.ts';
 /** So many lines are accepted at once: each is an answer that the engine takes. */
 const MOST_LINES = 50;
 const LONGEST_REASON = 1_000;
-/** Nobody waits longer than this for the lines to be taken. */
-const DEADLINE_MS = 60_000;
 
 type Asks = { Querystring: FormBody; Body: FormBody | null };
 type Shown = { readonly body: FormBody; readonly days: number; readonly problems?: readonly FormProblem[] };
@@ -63,9 +61,7 @@ export function registerAssignmentRoutes(app: FastifyInstance, services: Service
     if (problems.length > 0 || days === undefined) {
       return proposalPage(reply.status(400), user, { body, days: days ?? DAYS_ASSUMED, problems });
     }
-    const outcomes = await temporal.withDeadline(Date.now() + DEADLINE_MS, () =>
-      acceptLines({ db, client: temporal }, lines, { person: user.person, days, words }),
-    );
+    const outcomes = await acceptLines({ db, client: temporal, trouble }, lines, { person: user.person, days, words });
     return resultPage(reply, user, outcomes, gone);
   });
 
@@ -225,6 +221,10 @@ const TOO_LONG: Reason = {
   message: 'So many wait that the proposal takes longer than Chaser allows.',
   remedy: 'Choose on the shortlists of those that are due first, then try again.',
 };
+
+function trouble(reference: string, error: unknown): void {
+  process.stderr.write(`A leader could not be chosen for ${reference}: ${error instanceof Error ? error.message : String(error)}\n`);
+}
 
 /** Undefined for what is no number of days. What was not typed is the number that is assumed. */
 function readDays(body: FormBody): number | undefined {
