@@ -7,6 +7,7 @@ import { dueCommand } from './due.ts';
 import { eligibleCommand } from './eligible.ts';
 import { escalationCommand } from './escalation.ts';
 import { forwardCommand } from './forward.ts';
+import { governancePlacesCommand } from './governance-places.ts';
 import { importCommand } from './import.ts';
 import { leadersCommand } from './leaders.ts';
 import { matchCommand } from './match.ts';
@@ -52,6 +53,7 @@ Commands talk to the Chaser that npm start runs in this folder, or to the one th
     .addCommand(calendarCommand(open))
     .addCommand(matchCommand(open))
     .addCommand(leadersCommand(open))
+    .addCommand(governancePlacesCommand(open))
     .addCommand(changeCommand(open))
     .addCommand(escalationCommand(open))
     .addCommand(noteCommand(open))

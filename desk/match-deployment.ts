@@ -3,12 +3,13 @@ import type pg from 'pg';
 import { phaseOf, surroundingsOf } from '../domain/matching/profile.ts';
 import type { Context, Specialism } from '../domain/matching/profile.ts';
 import { shortlistOf } from '../domain/matching/shortlist.ts';
-import type { AsOf, Leader, Need, Shortlist } from '../domain/matching/shortlist.ts';
+import type { NamedTerm } from '../domain/matching/assignment.ts';
+import type { Leader, Need, Shortlist } from '../domain/matching/shortlist.ts';
 import { changeRulesOf } from '../domain/programme.ts';
 import type { Answer, Programme, RematchRule } from '../domain/programme.ts';
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
-import type { Calendar } from '../domain/time/calendar.ts';
+import type { Calendar, Term } from '../domain/time/calendar.ts';
 import { followingTerm, lastSchoolDay, termName, termOf } from '../domain/time/days.ts';
 import { londonDate } from '../domain/time/london.ts';
 import type { PlainDate } from '../domain/time/plain-date.ts';
@@ -19,6 +20,7 @@ import { readCalendar, readProgramme } from '../postgres/pinned/pinned.ts';
 import { listSteps } from '../postgres/views/deployments.ts';
 import type { DeploymentHead } from '../postgres/views/deployment-page.ts';
 import { listLeaders, listStandingRelationships } from '../postgres/views/leaders.ts';
+import type { LeaderLine } from '../postgres/views/leaders.ts';
 import {
   findMatchSubject,
   keepChoice,
@@ -29,7 +31,7 @@ import {
   listSupportedSchools,
   readTrustsOn,
 } from '../postgres/views/matching.ts';
-import type { LeaderAnswer } from '../postgres/views/matching.ts';
+import type { CommitmentLine, LeaderAnswer } from '../postgres/views/matching.ts';
 import { answerStep } from './answer-step.ts';
 import { consideredNote, notChosenNote } from './match-notes.ts';
 
@@ -40,6 +42,8 @@ export type Asked = { readonly specialisms: readonly Specialism[]; readonly cont
 export type Match = {
   readonly shortlist: Shortlist;
   readonly need: Need;
+  /** The home schools of each leader, as far as it is known where they are. */
+  readonly homes: ReadonlyMap<string, Leader['homes']>;
   /** The term of which days are counted, in words; null: its dates are not known. */
   readonly term: string | null;
   /** How the step in which somebody is named is answered. */
@@ -58,6 +62,49 @@ export type MatchRefusal = Reason & { readonly kind: 'no-matching' };
  * Refused when its programme matches nobody.
  */
 export async function matchDeployment(db: Db, head: DeploymentHead, asked: Asked): Promise<Result<Match, MatchRefusal>> {
+  const weighed = await weighDeployment(db, head, asked, await readLeaders(db, head.reference));
+  if (!weighed.ok) return weighed;
+  const { need, leaders, naming, round, today, terms } = weighed.value;
+  const [term] = terms;
+  return ok({
+    shortlist: shortlistOf(need, leaders, { today, term: term ?? null }),
+    need,
+    homes: new Map(leaders.map(({ id, homes }) => [id, homes])),
+    term: term === undefined ? null : term.name,
+    naming,
+    round,
+  });
+}
+
+/** What is known of all leaders, whatever the school. */
+export type KnownLeaders = { readonly lines: readonly LeaderLine[]; readonly commitments: readonly CommitmentLine[] };
+
+/** `except` is a deployment that counts as nobody's commitment; '' for none. */
+export async function readLeaders(db: Db, except: string): Promise<KnownLeaders> {
+  const [lines, commitments] = await Promise.all([listLeaders(db), listCommitments(db, except)]);
+  return { lines, commitments };
+}
+
+/** A deployment with everything that decides who suits it. */
+export type Weighed = {
+  readonly need: Need;
+  readonly leaders: readonly Leader[];
+  readonly naming: Naming;
+  /** The round that is open; null: nobody is looked for now. */
+  readonly round: number | null;
+  readonly today: PlainDate;
+  /** The term that its clock is in, and the one after it, as far as their dates are known. */
+  readonly terms: readonly NamedTerm[];
+  /** The day by which a leader who takes it on today is expected to have given their days. */
+  readonly until: PlainDate;
+};
+
+export async function weighDeployment(
+  db: Db,
+  head: DeploymentHead,
+  asked: Asked,
+  { lines, commitments }: KnownLeaders,
+): Promise<Result<Weighed, MatchRefusal>> {
   const programme = await readProgramme(db, head.programme, head.version);
   const rule = changeRulesOf(programme).rematch;
   const naming = rule === null ? undefined : namingOf(programme, rule);
@@ -69,11 +116,10 @@ export async function matchDeployment(db: Db, head: DeploymentHead, asked: Asked
       remedy: 'See its chronology on the page of the programme.',
     });
   }
-  const [schools, steps, calendar, commitments] = await Promise.all([
+  const [schools, steps, calendar] = await Promise.all([
     listSupportedSchools(db, head.reference),
     listSteps(db, head.reference),
     readCalendar(db, subject.calendarVersion),
-    listCommitments(db, head.reference),
   ]);
   const today = londonDate(Date.parse(head.itsNow));
   const dated = await readTrustsOn(
@@ -81,8 +127,6 @@ export async function matchDeployment(db: Db, head: DeploymentHead, asked: Asked
     schools.map(({ urn }) => urn),
     today,
   );
-  const term = termOf(calendar, today);
-  const asOf: AsOf = { today, term: term.ok ? { from: term.value.startsOn, to: lastSchoolDay(calendar, term.value) } : null };
   const derived = schools.flatMap(({ urbanRural, diocese }): readonly Context[] => {
     const surroundings = surroundingsOf(urbanRural);
     return [...(surroundings === null ? [] : [surroundings]), ...(diocese === null ? [] : (['faith'] as const))];
@@ -96,25 +140,34 @@ export async function matchDeployment(db: Db, head: DeploymentHead, asked: Asked
     contexts: asked.contexts ?? [...new Set(derived)],
     specialisms: asked.specialisms,
   };
-  const leaders = await leadersFor(db, head.reference, need, today, (leader) =>
-    commitments
-      .filter((one) => one.leader === leader)
-      .map(({ reference, days, from, dueOn, given, givenOn }) => ({
-        reference,
-        days,
-        given: Number(given),
-        from: givenOn ?? from,
-        to: dueOn ?? expectedEnd(calendar, from),
-      })),
+  const taken = Map.groupBy(commitments, ({ leader }) => leader);
+  const leaders = await leadersFor(db, head.reference, need, today, lines, (leader) =>
+    (taken.get(leader) ?? []).map(({ reference, days, from, dueOn, given, givenOn }) => ({
+      reference,
+      days,
+      given: Number(given),
+      from: givenOn ?? from,
+      to: dueOn ?? expectedEnd(calendar, from),
+    })),
   );
   const open = steps.findLast(({ step, state }) => step === rule.opens && state === 'open');
   return ok({
-    shortlist: shortlistOf(need, leaders, asOf),
     need,
-    term: term.ok ? termName(term.value) : null,
+    leaders,
     naming,
     round: head.status === 'running' ? (open?.round ?? null) : null,
+    today,
+    terms: termsFrom(calendar, today),
+    until: expectedEnd(calendar, today),
   });
+}
+
+function termsFrom(calendar: Calendar, today: PlainDate): readonly NamedTerm[] {
+  const named = (term: Term): NamedTerm => ({ name: termName(term), from: term.startsOn, to: lastSchoolDay(calendar, term) });
+  const term = termOf(calendar, today);
+  if (!term.ok) return [];
+  const following = followingTerm(calendar, term.value);
+  return [named(term.value), ...(following.ok ? [named(following.value)] : [])];
 }
 
 function placeOf(easting: number | null, northing: number | null): { readonly easting: number; readonly northing: number } | null {
@@ -127,10 +180,10 @@ async function leadersFor(
   reference: string,
   need: Need,
   today: PlainDate,
+  lines: readonly LeaderLine[],
   commitmentsOf: (leader: string) => Leader['commitments'],
 ): Promise<readonly Leader[]> {
-  const [lines, relationships, { declined, turnedDown }] = await Promise.all([
-    listLeaders(db),
+  const [relationships, { declined, turnedDown }] = await Promise.all([
     listStandingRelationships(
       db,
       need.schools.map(({ urn }) => urn),

@@ -172,6 +172,7 @@ const PLANTED: Readonly<Record<string, { readonly forbidden: readonly string[]; 
       value('../postgres/views/deployments.ts'),
       value('../workflows/messages.ts'),
       value('@temporalio/client'),
+      value('highs'),
     ],
   },
   cli: {

@@ -27,6 +27,8 @@ import { registerConfirmProfileRoutes } from './leaders/confirm-routes.ts';
 import { registerLeadersRoutes } from './leaders/routes.ts';
 import { registerManyRoutes } from './many/routes.ts';
 import { registerStartListRoutes } from './many/start-list-routes.ts';
+import { registerGovernancePlacesRoutes } from './governance-places/routes.ts';
+import { registerAssignmentRoutes } from './matching/assignment-routes.ts';
 import { registerMatchingRoutes } from './matching/routes.ts';
 import { registerPersonWorkRoutes } from './person-work/routes.ts';
 import { registerProgrammesRoutes } from './programmes/routes.ts';
@@ -63,6 +65,8 @@ export const PAGES = [
   registerChangeRoutes,
   registerPeopleRoutes,
   registerMatchingRoutes,
+  registerAssignmentRoutes,
+  registerGovernancePlacesRoutes,
   registerLeadersRoutes,
   registerConfirmProfileRoutes,
   registerPersonWorkRoutes,

@@ -2,7 +2,7 @@ import { daysBetween } from '../time/plain-date.ts';
 import type { PlainDate } from '../time/plain-date.ts';
 
 /** The most that the offer of 2022 to 2023 gives. Taken, as an assumption, where nobody recorded how many days are planned. */
-const DAYS_ASSUMED = 10;
+export const DAYS_ASSUMED = 10;
 
 /** A running deployment of a leader. */
 export type Commitment = {

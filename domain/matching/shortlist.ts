@@ -90,10 +90,20 @@ export type Shortlist = { readonly candidates: readonly Candidate[]; readonly ba
  * comes last. Names break ties, so the same facts give the same list.
  */
 export function shortlistOf(need: Need, leaders: readonly Leader[], asOf: AsOf): Shortlist {
+  const { ranked, barred } = rankedOf(need, leaders, asOf);
+  return { candidates: ranked.map(({ candidate }) => candidate), barred };
+}
+
+/** A shortlist with the merits that made its order. */
+export function rankedOf(
+  need: Need,
+  leaders: readonly Leader[],
+  asOf: AsOf,
+): { readonly ranked: readonly Ranked[]; readonly barred: readonly Barred[] } {
   const judged = leaders.map((leader) => ({ leader, bars: barsOf(need, leader, asOf) }));
   const free = judged.filter(({ bars }) => bars.length === 0).map(({ leader }) => judge(need, leader, asOf));
   return {
-    candidates: free.toSorted(byMerit).map(({ candidate }) => candidate),
+    ranked: free.toSorted(byMerit),
     barred: judged
       .filter(({ bars }) => bars.length > 0)
       .map(({ leader: { id, name }, bars }) => ({ leader: id, name, because: capitalised(bars.map(({ words }) => words).join('; ')) }))
@@ -103,9 +113,10 @@ export function shortlistOf(need: Need, leaders: readonly Leader[], asOf: AsOf):
 
 const BY_NAME = new Intl.Collator('en-GB');
 
-type Judged = { readonly candidate: Candidate; readonly merits: readonly number[] };
+/** A candidate, and what is compared, the first difference first. Smaller is better; an unknown distance is infinite. */
+export type Ranked = { readonly candidate: Candidate; readonly merits: readonly number[] };
 
-function judge(need: Need, leader: Leader, { today, term }: AsOf): Judged {
+function judge(need: Need, leader: Leader, { today, term }: AsOf): Ranked {
   const { id, name, profile } = leader;
   const phases = need.phases.filter((phase) => profile.phases.includes(phase));
   const specialisms = need.specialisms.filter((one) => profile.specialisms.includes(one));
@@ -165,7 +176,7 @@ function judge(need: Need, leader: Leader, { today, term }: AsOf): Judged {
   };
 }
 
-function byMerit(one: Judged, other: Judged): number {
+function byMerit(one: Ranked, other: Ranked): number {
   for (const [at, merit] of one.merits.entries()) {
     const against = other.merits[at] ?? 0;
     if (merit !== against) return merit < against ? -1 : 1;

@@ -1,6 +1,10 @@
 import type { Shortlist } from '../../domain/matching/shortlist.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
 import type { Db } from '../database.ts';
+import type { DeploymentHead } from './deployment-page.ts';
+import { DEPLOYMENT_SOURCE, SUBJECT } from './deployment-source.ts';
+import type { Scope } from './deployment-source.ts';
+import { ITS_NOW } from './place.ts';
 
 export type SupportedSchool = {
   readonly urn: string;
@@ -37,6 +41,36 @@ export async function findMatchSubject(
     [reference],
   );
   return rows[0];
+}
+
+/** A deployment in which a leader is to be chosen now. */
+export type WaitingHead = DeploymentHead & {
+  readonly round: number;
+  /** By when one is to be chosen. */
+  readonly dueOn: PlainDate;
+  /** Who is to be asked next by the order that a coordinator chose before; '' for nobody. */
+  readonly chosenNext: string;
+};
+
+/**
+ * The running deployments in which the step is open in which a leader is looked for, those due first first. Of an order that was chosen
+ * before, the next is whoever comes after the last one who was chosen.
+ */
+export async function listWaitingForLeader(db: Db, scope: Scope): Promise<readonly WaitingHead[]> {
+  const { rows } = await db.query<WaitingHead>(
+    `SELECT d.reference, ${SUBJECT} AS subject, d.urn, coalesce(school.region, '') AS region,
+            (SELECT name FROM local_authorities WHERE code = school.authority) AS authority,
+            d.programme, d.programme_version AS version, d.status, d.ended_as AS "endedAs", d.ended_because AS "endedBecause",
+            d.ended_at AS "endedAt", ${ITS_NOW} AS "itsNow", s.round, s.due_on AS "dueOn",
+            coalesce((SELECT choice.then_leaders[1] FROM match_choices choice WHERE choice.reference = d.reference
+                      ORDER BY choice.id DESC LIMIT 1), '') AS "chosenNext"
+     FROM ${DEPLOYMENT_SOURCE} JOIN programmes p ON p.id = d.programme AND p.version = d.programme_version
+     JOIN steps s ON s.reference = d.reference AND s.step = p.document #>> '{changes,rematch,opens}' AND s.state = 'open'
+     WHERE (${scope.sql}) AND d.status = 'running'
+     ORDER BY s.due_on, d.reference`,
+    [...scope.values],
+  );
+  return rows;
 }
 
 export type CommitmentLine = {

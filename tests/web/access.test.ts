@@ -82,6 +82,7 @@ const AGREED: Readonly<Record<StaffRole, readonly Action[]>> = {
     'publish-programme',
     'end-sessions',
     'manage-people',
+    'set-governance-places',
   ],
   policy: ['see-programmes', 'publish-programme', 'see-deployments', 'see-calendars'],
   'read-only': ['see-deployments', 'see-region', 'see-programmes'],

@@ -341,6 +341,19 @@ export async function everyState(world: World): Promise<States> {
     await add('a shortlist, out of date', 409, '/deployments/A0004/shortlist/choose', { as: 'coordinator', form: { round: '9' } });
     await add('a shortlist, nobody ticked', 400, '/deployments/A0004/shortlist/consider', { as: 'coordinator', form: {} });
     await add('a shortlist, while nobody is looked for', 200, `${page}/shortlist`, { as: 'region' });
+    await add('proposed leaders', 200, '/matching', { as: 'coordinator' });
+    await add('proposed leaders, nobody waits', 200, '/matching', { as: 'otto' });
+    await add('proposed leaders, no number of days', 400, '/matching?days=many', { as: 'coordinator' });
+    await add('proposed leaders, nothing selected', 400, '/matching', { as: 'coordinator', form: { days: '10' } });
+    await add('proposed leaders, out of date', 200, '/matching', { as: 'coordinator', form: { days: '10', accept: 'B0006' } });
+    await add('places for governance, none known', 200, '/governance-places', { as: 'region' });
+    await add('places for governance, with mistakes', 400, '/governance-places', { as: 'alma', form: { places: '-1' } });
+    await ask('/governance-places', {
+      as: 'alma',
+      form: { programme: 'tsi-2022-23', region: 'North West', places: '0', because: 'The letter of October.' },
+    });
+    await add('places for governance, none left', 200, '/governance-places?done=yes', { as: 'alma' });
+    await add('region, no place for governance left', 200, '/region', { as: 'alma' });
     await add('system leaders', 200, '/leaders', { as: 'coordinator' });
     await add('a system leader', 200, '/leaders/gwendolyn-starling', { as: 'coordinator' });
     await add('a system leader, without a profile', 200, '/leaders/zainab-riverton', { as: 'coordinator' });

@@ -172,6 +172,24 @@ describe('after every change on a page of the staff', { timeout: 240_000 }, () =
     const answered = { 'contacted-capacity': 'ten-days', 'contacted-conflict': 'none' };
     const choice = { round: '1', 'place-gwendolyn-starling': '1', days: '10', because: 'Nearest.', ...answered };
     await told(cora, `${route}/choose`, `${url}/choose`, choice, /The answer to “Contact a system leader” is recorded/);
+    // The system leader declines, so that somebody else is looked for.
+    await world.postIsDone();
+    await world.answer(reference, 'confirm-ability', 'no', { fields: { reasons: 'time-or-capacity', reason: 'No capacity.' } });
+    await world.postIsDone();
+    const { text } = await cora.get('/matching?days=1');
+    const kind = /name="(tsi-2022-23-\d+-)contacted-capacity"/.exec(text)?.[1] ?? assert.fail(text);
+    const accepted = {
+      ...hiddenIn(text),
+      accept: reference,
+      [`${kind}contacted-capacity`]: 'to-say',
+      [`${kind}contacted-conflict`]: 'to-say',
+    };
+    await told(cora, '/matching', '/matching', accepted, /1 system leader is asked by e-mail\./);
+  });
+
+  it('a banner says that the places for National Leaders of Governance are changed', async () => {
+    const form = { programme: 'tsi-2022-23', region: 'North West', places: '5', because: 'The letter of October.' };
+    await told(alma, '/governance-places', '/governance-places', form, /The number of places is changed\./);
   });
 
   it('a banner says that an escalation is handed over, sent back and taken on', async () => {

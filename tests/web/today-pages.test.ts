@@ -76,7 +76,7 @@ describe('Today with more than fits on a page', () => {
 
   it('counts what is late by who is waited for, and leads to those deployments', async () => {
     const late = section((await app.inject('/')).body, 'late');
-    assert.match(late, /Late, by who is waited for \(53\)/);
+    assert.match(late, /Late, by who we are waiting for \(53\)/);
     assert.match(late, /School or trust<\/dt>.*?href="\/deployments\?late=yes&amp;sort=late&amp;court=school">53 late/s);
   });
 

@@ -175,7 +175,7 @@ describe('Today', () => {
       assert.match(shown, /Escalated to Rosa Region on/);
       assert.match(
         section((await otto.get('/')).text, 'escalations'),
-        /\(0\).*No escalation waits to be taken on in the deployments you look after/,
+        /\(0\).*No escalation is waiting to be taken on in the deployments you look after/,
       );
     });
 

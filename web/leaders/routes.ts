@@ -70,6 +70,7 @@ export function registerLeadersRoutes(app: FastifyInstance, services: Services):
     );
     return send(reply, signedIn(request), 'leaders/list', {
       title: 'System leaders',
+      proposedHref: urls.assignment(),
       leaders: leaders.map(({ id, name, profile, homeTrustName }) => ({
         name,
         href: urls.leader(id),

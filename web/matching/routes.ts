@@ -25,6 +25,7 @@ import { scopeCondition } from '../shared/scope.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
 import { urls } from '../shared/urls.ts';
+import { placeMap } from './place-map.ts';
 import { readPlaces } from './read-places.ts';
 
 /** How many candidates are shown at once. The rest is a click away. */
@@ -180,6 +181,7 @@ export function registerMatchingRoutes(app: FastifyInstance, services: Services)
           places: placeOptions(typed(body, `place-${candidate.leader}`) || (next.get(candidate.leader) ?? '')),
         })),
         allHref: all || shortlist.candidates.length <= FIRST ? null : `${urls.shortlist(reference)}?${askedQuery(asked)}all=yes`,
+        map: placeMap(match, all ? shortlist.candidates.length : FIRST),
         count: shortlist.candidates.length,
         barred: shortlist.barred.map((one) => ({ ...one, href: urls.leader(one.leader) })),
         fields: others,

@@ -1,9 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { longDate } from '../../domain/time/plain-date.ts';
 import type { Programme } from '../../domain/programme.ts';
+import { leftWords } from '../../domain/matching/governance-places.ts';
 import { capitalised } from '../../domain/words.ts';
 import type { Db } from '../../postgres/database.ts';
 import { readCalendar, readProgramme } from '../../postgres/pinned/pinned.ts';
+import { listGovernancePlaces } from '../../postgres/views/governance-places.ts';
 import { listEscalationsTo, listLateByCourt, listOpen, listRunningProgrammes } from '../../postgres/views/region.ts';
 import type { ProgrammeStep, RegionStep } from '../../postgres/views/region.ts';
 import { escalationTag, promiseWords } from '../escalation/tags.ts';
@@ -64,6 +66,10 @@ export function registerRegionRoutes(app: FastifyInstance, { db }: Services): vo
         ),
         open: await lines(open),
         coming: await lines(coming),
+        usedUp: (await listGovernancePlaces(db))
+          .filter((line) => (all || regions.includes(line.region)) && leftWords(line).warns)
+          .map(({ programme, region }) => ({ programme, region })),
+        placesHref: urls.governancePlaces(),
         most: MOST_LINES,
         wallboardHref: urls.wallboard(),
         lateHref: `${urls.deployments()}?late=yes&sort=late`,

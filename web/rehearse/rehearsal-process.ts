@@ -6,13 +6,15 @@ function say(said: ProcessSays): void {
   process.send?.(said);
 }
 
-process.on('message', ({ kind, given }: { readonly kind: keyof typeof REHEARSAL_WORK; readonly given: never }) => {
+async function work(kind: keyof typeof REHEARSAL_WORK, given: never): Promise<void> {
   try {
-    say({ kind: 'done', result: REHEARSAL_WORK[kind](given) });
+    say({ kind: 'done', result: await REHEARSAL_WORK[kind](given) });
   } catch (error) {
     say({ kind: 'threw', error: error instanceof Error ? error : new Error(String(error)) });
   }
-});
+}
+
+process.on('message', ({ kind, given }: { readonly kind: keyof typeof REHEARSAL_WORK; readonly given: never }) => void work(kind, given));
 // The service is gone.
 process.once('disconnect', () => process.exit(0));
 say({ kind: 'ready' });

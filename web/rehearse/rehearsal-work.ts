@@ -1,5 +1,7 @@
 import { authoritiesOf, calendarFor, findAuthority } from '../../calendars/calendar-book.ts';
 import type { CalendarBook } from '../../calendars/calendar-book.ts';
+import { solveAssignment } from '../../desk/solve-assignment.ts';
+import type { AssignmentProblem } from '../../domain/matching/assignment.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
 import type { Programme } from '../../domain/programme.ts';
 import { ok } from '../../domain/result.ts';
@@ -26,10 +28,13 @@ export type RehearsalHtml = string;
 export type Pasted = ReadProgramme & { readonly played: Result<RehearsalHtml, Reason> | null };
 
 /**
- * Everything that checks or plays a programme for a page. A rehearsal takes a second or more of processor time, so this work is
- * done in a process of its own. The process that serves pages must not call it.
+ * Everything that checks or plays a programme for a page, and the assignment of leaders to schools. Each takes a second or more of
+ * processor time, so this work is done in a process of its own. The process that serves pages must not call it.
  */
 export const REHEARSAL_WORK = {
+  /** Which leaders are proposed for which schools: some seconds of work where many wait. */
+  assign: (problem: AssignmentProblem): Promise<readonly number[]> => solveAssignment(problem),
+
   /** A rehearsal as HTML for its page. */
   rehearse: (given: Rehearsed): Result<RehearsalHtml, Reason> => played(given),
 

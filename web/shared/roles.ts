@@ -24,7 +24,7 @@ const MAY: Readonly<Record<StaffRole, readonly Action[]>> = {
   'rdp-lead': LEADS_COORDINATORS,
   'regional-team': WORKS_FOR_A_REGION,
   'regional-senior': WORKS_FOR_A_REGION,
-  administrator: [...LEADS_COORDINATORS, 'import-calendars', 'publish-programme', 'end-sessions', 'manage-people'],
+  administrator: [...LEADS_COORDINATORS, 'import-calendars', 'publish-programme', 'end-sessions', 'manage-people', 'set-governance-places'],
   policy: ['see-programmes', 'publish-programme', 'see-deployments', 'see-calendars'],
   'read-only': ['see-deployments', 'see-region', 'see-programmes'],
 };
@@ -64,7 +64,8 @@ export type Action =
   | 'import-calendars'
   | 'publish-programme'
   | 'end-sessions'
-  | 'manage-people';
+  | 'manage-people'
+  | 'set-governance-places';
 
 /** Whether a role may do something. */
 export function roleMay(role: StaffRole, action: Action): boolean {

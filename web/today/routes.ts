@@ -14,6 +14,7 @@ import type { DueStep } from '../../postgres/views/overview.ts';
 import { readProgramme } from '../../postgres/pinned/pinned.ts';
 import type { InScope } from '../../postgres/views/place.ts';
 import { answeredSinceYesterday, openCalls, openEscalations, stepsWaitingFor } from '../../postgres/views/worklist.ts';
+import { listWaitingForLeader } from '../../postgres/views/matching.ts';
 import { may } from '../shared/roles.ts';
 import type { User } from '../shared/roles.ts';
 import { typed, typedDate } from '../answer/read-fields.ts';
@@ -247,6 +248,8 @@ async function renderToday(
     standing,
     looksAfter: makesCalls || regions.length > 0,
     recordsAnswers: may(user, 'record-answer'),
+    withoutLeader: may(user, 'record-answer') ? (await listWaitingForLeader(db, scopeCondition(user, 1, 'record-answer'))).length : 0,
+    proposedHref: urls.assignment(),
     calls: { ...callsPage, shown, putOff: calls.length - forToday.length },
     waiting: listOf('waiting', at, waiting, waitingItem),
     escalations: listOf('escalations', at, toTakeOn, (line) => escalationItem(line, mayOwn)),
