@@ -15,6 +15,7 @@ import type { CountedAnswer } from '../../postgres/desk/kept-answers.ts';
 import { personWorkUrl } from '../changes/change-urls.ts';
 import type { Standing } from '../changes/change-form.ts';
 import { recordAnswerUrl } from '../shared/desk-urls.ts';
+import { urls } from '../shared/urls.ts';
 import { eventInWords } from '../../letters/event-words.ts';
 import type { Wording } from '../../letters/teller.ts';
 import { latenessOf } from '../../domain/chronology/lateness.ts';
@@ -124,7 +125,13 @@ function noteWords({ outcome, by, at, callAgainOn, note }: CallNoteLine): string
 }
 
 /** The people by role, in the order in which the roles first own a step. Unfilled roles are included. */
-export function peopleViews(programme: Programme, holders: readonly RoleHolder[], standing: Standing, mayChange: boolean) {
+export function peopleViews(
+  programme: Programme,
+  holders: readonly RoleHolder[],
+  standing: Standing,
+  mayChange: boolean,
+  reference: string,
+) {
   const inTurn = programme.stages.flatMap(({ steps }) => steps).flatMap((id) => (programme.steps[id] ? ownersOf(programme.steps[id]) : []));
   return [...new Set([...inTurn, ...Object.keys(programme.roles)])].map((role) => ({
     role: capitalised(programme.roles[role]?.title ?? role),
@@ -139,6 +146,7 @@ export function peopleViews(programme: Programme, holders: readonly RoleHolder[]
         addressRefused,
         deputies: deputyWords(standing, person),
         workHref: mayChange && name !== null ? personWorkUrl(person) : null,
+        correctHref: mayChange && name !== null ? urls.contact(person, urls.deployment(reference)) : null,
       })),
   }));
 }

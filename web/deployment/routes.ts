@@ -187,7 +187,7 @@ async function deploymentPage(db: Db, head: DeploymentHead, mayChange: boolean) 
     open: openStepViews(head, programme, calendars, steps, standing),
     tasks: taskViews(programme, tasks, notes),
     escalations: escalationLines(reference, escalations, { programme, calendar: stored.chronology.calendar, now: stored.now }),
-    people: peopleViews(programme, holders, standing, mayChange),
+    people: peopleViews(programme, holders, standing, mayChange, reference),
     newest: happened.slice(0, NEWEST_EVENTS),
     earlier: happened.slice(NEWEST_EVENTS),
     messages: messageViews(programme, messages),

@@ -1,7 +1,4 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { endedInWords } from '../../desk/ended-words.ts';
-import { inWords } from '../../domain/words.ts';
-import type { AccessEnded } from '../../postgres/access/end-access.ts';
 import { findKnownPerson, listAreas, listPeople, listPersonChanges, takesPartIn } from '../../postgres/views/people.ts';
 import type { KnownPerson } from '../../postgres/views/people.ts';
 import { REGIONS } from '../../register/regions.ts';
@@ -19,6 +16,7 @@ import { renderView } from '../shared/render.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
 import { urls } from '../shared/urls.ts';
+import { endedWords } from './ended-lines.ts';
 import { changeLines, formOf, readPersonForm, roleName, ROLE_OPTIONS, roleValue, roleWords } from './person-form.ts';
 
 const ON_A_PAGE = 50;
@@ -54,6 +52,7 @@ export function registerPeopleRoutes(app: FastifyInstance, { db }: Services): vo
       roles: [{ value: '', text: 'Any role' }, ...ROLE_OPTIONS],
       paging: pagingOf(page, all, ON_A_PAGE, href),
       addHref: `${urls.people()}/add`,
+      importHref: `${urls.people()}/import`,
     });
   });
 
@@ -184,14 +183,4 @@ function actionOf(person: KnownPerson | null): string {
 /** What was known when the change was checked. Another value when it is confirmed means that somebody changed the person between. */
 function seenOf(person: KnownPerson | null): string {
   return person === null ? '' : JSON.stringify([person.name, person.email, person.telephone, person.jobTitle, person.roles.map(roleValue)]);
-}
-
-/** "2 links in letters end, and they are asked again in D00001 and D00002." */
-function endedWords(access: AccessEnded): readonly string[] {
-  const { askedAnewIn } = access;
-  const what = endedInWords(access);
-  return [
-    ...(what === '' ? [] : [`What they can open now ends: ${what}.`]),
-    ...(askedAnewIn.length === 0 ? [] : [`They are asked again in ${inWords(askedAnewIn)}.`]),
-  ];
 }
