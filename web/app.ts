@@ -24,6 +24,7 @@ import { registerStartManyRoutes } from './eligibility/start-many-routes.ts';
 import { registerEscalationRoutes } from './escalation/routes.ts';
 import { registerContactsRoutes } from './contacts/routes.ts';
 import { registerImportRoutes } from './imports/routes.ts';
+import { registerEndPersonRoutes } from './people/end-routes.ts';
 import { registerPeopleRoutes } from './people/routes.ts';
 import { registerLeadersRoutes } from './leaders/routes.ts';
 import { registerMatchingRoutes } from './matching/routes.ts';
@@ -62,6 +63,7 @@ export const PAGES = [
   registerDeploymentRoutes,
   registerChangeRoutes,
   registerPeopleRoutes,
+  registerEndPersonRoutes,
   registerMatchingRoutes,
   registerLeadersRoutes,
   registerPersonWorkRoutes,

@@ -509,6 +509,9 @@ export async function everyState(world: World): Promise<States> {
     await ask('/people/add', { as: 'alma', form: { ...sarah, stage: 'confirm', seen: '' } });
     await add('a person, added', 200, '/people/sarah-bouette?saved=added', { as: 'alma' });
     await add('a person', 200, '/people/coordinator', { as: 'alma' });
+    await add('a person, end', 200, '/people/coordinator/end', { as: 'alma' });
+    await add('a person, end, everything missing', 400, '/people/coordinator/end', { as: 'alma', form: {} });
+    await add('a person, end, check', 200, '/people/coordinator/end', { as: 'alma', form: { to: 'Otto Other', because: 'She has left.' } });
     await add('a person, change', 200, '/people/coordinator/edit', { as: 'alma' });
     await add('a person, change, check', 200, '/people/coordinator/edit', {
       as: 'alma',

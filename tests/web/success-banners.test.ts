@@ -215,6 +215,8 @@ describe('after every change on a page of the staff', { timeout: 240_000 }, () =
     await told(alma, '/people/add', '/people/add', added, /Nora New is added\./);
     const changed = await confirmed(alma, '/people/nora-new/edit', { name: 'Nora New', email: 'nora@delivery.example', jobTitle: 'Lead' });
     await told(alma, '/people/:id/edit', '/people/nora-new/edit', changed, /The change is saved\./);
+    const ended = await confirmed(alma, '/people/nora-new/end', {});
+    await told(alma, '/people/:id/end', '/people/nora-new/end', ended, /Nora New is ended\./);
   });
 
   it('a banner says that an address is corrected', async () => {

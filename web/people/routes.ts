@@ -66,7 +66,14 @@ export function registerPeopleRoutes(app: FastifyInstance, { db }: Services): vo
     const said = request.query.saved;
     return send(request, reply, 'people/person', {
       title: person.name,
-      told: said === 'added' ? `${person.name} is added.` : said === 'changed' ? 'The change is saved.' : null,
+      told:
+        said === 'added'
+          ? `${person.name} is added.`
+          : said === 'changed'
+            ? 'The change is saved.'
+            : said === 'ended'
+              ? `${person.name} is ended.`
+              : null,
       person,
       roles: person.roles.map((role) => roleWords(role, areas)),
       parts: parts.map(({ role, ...part }) => ({ ...part, role: roleName(role), href: urls.deployment(part.reference) })),
@@ -77,6 +84,7 @@ export function registerPeopleRoutes(app: FastifyInstance, { db }: Services): vo
         added: before === null,
       })),
       editHref: `${urls.person(person.id)}/edit`,
+      endHref: person.roles.length > 0 || parts.length > 0 ? `${urls.person(person.id)}/end` : null,
       workHref: parts.length > 0 ? personWorkUrl(person.id) : null,
       sessionsHref: urls.sessionsOf(person.id),
     });
