@@ -161,7 +161,7 @@ describe('people in the browser', { timeout: 120_000 }, () => {
     assert.match((await alma.post(url, { to: 'coordinator', because: 'x' })).text, /Enter somebody other than Cora Coordinator/);
     await openSession(world.db, 'coordinator');
     const { checked, saved } = await save(url, { to: 'Otto Other', because: 'She has moved to another job.' });
-    assert.match(checked, /Role that ends: RDP coordinator: Testshire, North West.*1 session.*Otto Other.*takes over/);
+    assert.match(checked, /Role that ends: RDP coordinator: Testshire, North West.*\d sessions?.*Otto Other.*takes over/);
     assert.deepEqual([saved.status, saved.location], [303, '/people/coordinator?saved=ended'], saved.text);
     assert.match((await alma.get(saved.location)).text, /Cora Coordinator is ended\./);
     assert.deepEqual(await rolesOf('coordinator'), []);
