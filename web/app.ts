@@ -22,6 +22,9 @@ import { registerDeploymentsRoutes } from './deployments/routes.ts';
 import { registerEligibilityRoutes } from './eligibility/routes.ts';
 import { registerStartManyRoutes } from './eligibility/start-many-routes.ts';
 import { registerEscalationRoutes } from './escalation/routes.ts';
+import { registerContactsRoutes } from './contacts/routes.ts';
+import { registerImportRoutes } from './imports/routes.ts';
+import { registerEndPersonRoutes } from './people/end-routes.ts';
 import { registerPeopleRoutes } from './people/routes.ts';
 import { registerConfirmProfileRoutes } from './leaders/confirm-routes.ts';
 import { registerLeadersRoutes } from './leaders/routes.ts';
@@ -37,9 +40,11 @@ import { registerProposalRoutes } from './proposals/routes.ts';
 import { registerRegionRoutes } from './region/routes.ts';
 import { registerWallboardRoutes } from './region/wallboard.ts';
 import { registerRehearseRoutes } from './rehearse/routes.ts';
+import { registerSchoolsRoutes } from './schools/routes.ts';
 import { registerServiceRoutes } from './service/routes.ts';
 import { registerSessionsRoutes } from './sessions/routes.ts';
 import { registerSignInRoutes } from './sign-in/routes.ts';
+import { registerChooseRoutes } from './choose/routes.ts';
 import { registerStartRoutes } from './start/routes.ts';
 import { registerTodayRoutes } from './today/routes.ts';
 import { registerViewsRoutes } from './views/routes.ts';
@@ -47,6 +52,7 @@ import type { TrustProxy } from './config.ts';
 import { registerHealth } from './health.ts';
 import type { Services } from './shared/services.ts';
 import { LARGEST_FILE_BYTES } from '../calendars/read-text.ts';
+import { choosingScript } from './shared/choosing.ts';
 import { sendUnavailable } from './shared/unavailable.ts';
 import { takeUploads } from './shared/uploaded-file.ts';
 import { stylesheet } from './shared/stylesheet.ts';
@@ -64,6 +70,7 @@ export const PAGES = [
   registerDeploymentRoutes,
   registerChangeRoutes,
   registerPeopleRoutes,
+  registerEndPersonRoutes,
   registerMatchingRoutes,
   registerAssignmentRoutes,
   registerGovernancePlacesRoutes,
@@ -81,6 +88,10 @@ export const PAGES = [
   registerCalendarsRoutes,
   registerServiceRoutes,
   registerStartRoutes,
+  registerChooseRoutes,
+  registerImportRoutes,
+  registerContactsRoutes,
+  registerSchoolsRoutes,
   registerPublicRoutes,
   registerEligibilityRoutes,
   registerStartManyRoutes,
@@ -118,7 +129,7 @@ export type AppOptions = {
 };
 
 /**
- * The web service: pages made on the server, with no script at all. GET changes nothing. The addresses of requests are
+ * The web service: pages made on the server, with no script but on pages where somebody is named (`shared/choosing.ts`). GET changes nothing. The addresses of requests are
  * not logged, because a link in an e-mail is a secret.
  */
 export async function createApp(services: Services, options: AppOptions): Promise<FastifyInstance> {
@@ -166,6 +177,8 @@ export async function createApp(services: Services, options: AppOptions): Promis
 
   const css = stylesheet();
   app.get('/assets/chaser.css', (_, reply) => reply.type('text/css').header('cache-control', 'public, max-age=3600').send(css));
+  const script = choosingScript();
+  app.get('/assets/choosing.js', (_, reply) => reply.type('text/javascript').header('cache-control', 'public, max-age=3600').send(script));
   app.get('/assets/chaser.svg', (_, reply) => reply.sendFile('chaser.svg', join(import.meta.dirname, 'assets')));
   if (options.ownHealth !== true) registerHealth(app, services);
 

@@ -71,3 +71,13 @@ export async function schoolsNamed(
   );
   return rows;
 }
+
+/** "Hillside School (990901)", as a suggestion writes it. */
+const WITH_ID = /\(([A-Za-z0-9]{1,20})\)$/;
+
+/** The schools and trusts that somebody means: by a name with the URN or code in brackets, or by what `searchSubjects` takes. */
+export async function subjectsMeant(db: Db, scope: Scope, text: string, limit: number): Promise<readonly FoundSubject[]> {
+  const id = WITH_ID.exec(text)?.[1];
+  const meant = id === undefined ? [] : (await searchSubjects(db, scope, id, limit)).filter((one) => one.id === id);
+  return meant.length > 0 ? meant : searchSubjects(db, scope, text, limit);
+}

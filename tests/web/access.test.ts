@@ -239,6 +239,7 @@ describe('the deployments that somebody sees', () => {
     assert.deepEqual(places('administrator'), [
       'Today',
       '[Deployments]',
+      'Schools',
       'Region',
       'System leaders',
       'Eligible',
@@ -248,7 +249,7 @@ describe('the deployments that somebody sees', () => {
       'Service',
       'Start a deployment',
     ]);
-    assert.deepEqual(places('policy'), ['[Deployments]', 'Eligible', 'Programmes', 'Calendars']);
+    assert.deepEqual(places('policy'), ['[Deployments]', 'Schools', 'Eligible', 'Programmes', 'Calendars']);
     assert.deepEqual(navigationFor(null, 'today'), []);
   });
 });

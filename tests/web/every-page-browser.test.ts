@@ -20,6 +20,9 @@ const BROWSERS = 2;
 const NO_PAGES: readonly string[] = [
   '/assets/chaser.css',
   '/assets/chaser.svg',
+  '/assets/choosing.js',
+  '/choose/person',
+  '/choose/school',
   '/healthz',
   '/readyz',
   '/a/:token/draft',

@@ -4,6 +4,7 @@ import type pg from 'pg';
 import { vi } from 'vitest';
 import { importSample } from '../../register/import-sample.ts';
 import { keepSignInLink, newToken } from '../../postgres/access/sessions.ts';
+import { keepImportFile } from '../../postgres/desk/import-files.ts';
 import { createApp } from '../../web/app.ts';
 import { askForProfiles } from '../../web/leaders/ask-profiles.ts';
 import type { Services } from '../../web/shared/services.ts';
@@ -386,6 +387,13 @@ export async function everyState(world: World): Promise<States> {
       await add(`change: ${kind}`, 200, of(kind), { as });
     }
     await add('change, everything missing', 400, of('name-deputy'), { as, form: {} });
+    await add('correct how to reach somebody', 200, '/contacts/head?back=%2F', { as });
+    await add('correct how to reach somebody who signs in', 200, '/contacts/region', { as });
+    await add('correct how to reach somebody, with mistakes', 400, '/contacts/head', { as, form: { email: 'x', telephone: 'y' } });
+    await add('correct how to reach somebody, check', 200, '/contacts/head', {
+      as,
+      form: { email: 'head.now@hillside.example', telephone: '' },
+    });
     await add('change, not possible now', 409, of('resume-clock'), { as });
     const extension = { step: 'confirm-participation/1', ...day('dueOn', '19'), because };
     await add('change, check, with dates before and after', 200, of('extend'), { as, form: extension });
@@ -506,6 +514,40 @@ export async function everyState(world: World): Promise<States> {
     await add('dates', 200, '/dates');
     await add('dates, with faults', 400, '/dates?from-day=&unit=weeks&count=');
     await add('dates, worked out', 200, '/dates?from-day=12&from-month=12&from-year=2022&unit=school+days&count=10&authority=373');
+    await add('schools', 200, '/schools', { as: 'alma' });
+    await add('schools, found', 200, '/schools?q=school', { as: 'alma' });
+    await add('schools, nothing found', 200, '/schools?q=zzz', { as: 'alma' });
+    await add('a school, with much to show', 200, '/schools/990801', { as: 'alma' });
+    await add('a school of the sample', 200, '/schools/990001', { as: 'alma' });
+    await add('a trust', 200, '/trusts/99003', { as: 'alma' });
+    await add('import people', 200, '/people/import', { as: 'alma' });
+    await add('import the register', 200, '/schools/import', { as: 'alma' });
+    await add('import people, a file that is gone', 409, '/people/import/carry-out', { as: 'alma', form: { file: '1', hash: 'x' } });
+    const looked = {
+      read: 3,
+      inserted: 1,
+      updated: 1,
+      unchanged: 0,
+      rejected: 1,
+      encoding: 'utf-8',
+      ended: [],
+      findings: [],
+      findingCount: 0,
+    };
+    const kept = await keepImportFile(
+      db,
+      {
+        kind: 'people',
+        name: 'people-of-the-delivery-partner-of-the-north-west-in-november.csv',
+        hash: 'f'.repeat(64),
+        content: Buffer.from('id,name,email,role\nnils,Nils New,nils@delivery.example,read-only\nbad,Bad,no address,read-only\n'),
+        by: 'alma',
+      },
+      looked,
+    );
+    const file = { file: kept, hash: 'f'.repeat(64) };
+    await add('import people, check, of what changed since', 409, '/people/import/carry-out', { as: 'alma', form: file });
+    await add('import people, done', 200, '/people/import/carry-out', { as: 'alma', form: file });
     await add('people', 200, '/people', { as: 'alma' });
     await add('people, nobody found', 200, '/people?q=zzz', { as: 'alma' });
     await add('people, add', 200, '/people/add', { as: 'alma' });
@@ -518,6 +560,9 @@ export async function everyState(world: World): Promise<States> {
     await ask('/people/add', { as: 'alma', form: { ...sarah, stage: 'confirm', seen: '' } });
     await add('a person, added', 200, '/people/sarah-bouette?saved=added', { as: 'alma' });
     await add('a person', 200, '/people/coordinator', { as: 'alma' });
+    await add('a person, end', 200, '/people/coordinator/end', { as: 'alma' });
+    await add('a person, end, everything missing', 400, '/people/coordinator/end', { as: 'alma', form: {} });
+    await add('a person, end, check', 200, '/people/coordinator/end', { as: 'alma', form: { to: 'Otto Other', because: 'She has left.' } });
     await add('a person, change', 200, '/people/coordinator/edit', { as: 'alma' });
     await add('a person, change, check', 200, '/people/coordinator/edit', {
       as: 'alma',

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, it } from 'vitest';
 import { openSession } from '../../postgres/access/sessions.ts';
 import { findKnownPerson } from '../../postgres/views/people.ts';
 import { registerDeploymentRoutes } from '../../web/deployment/routes.ts';
+import { registerEndPersonRoutes } from '../../web/people/end-routes.ts';
 import { registerPeopleRoutes } from '../../web/people/routes.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
@@ -25,7 +26,7 @@ describe('people in the browser', { timeout: 120_000 }, () => {
     await world.db.query("INSERT INTO people (id, name, email, imported_at) VALUES ('alma', 'Alma Admin', 'alma@service.example', now())");
     await world.db.query("INSERT INTO person_roles (person, role) VALUES ('alma', 'administrator')");
     const services = servicesOf(world.db, { client: world.client, taskQueue: world.temporal.taskQueue });
-    app = await guardedApp(services, registerPeopleRoutes, registerDeploymentRoutes);
+    app = await guardedApp(services, registerPeopleRoutes, registerEndPersonRoutes, registerDeploymentRoutes);
     alma = await deskOf(world.db, app, 'alma');
     reference = await world.begin('2040-10-08 09:30');
   });
@@ -150,12 +151,35 @@ describe('people in the browser', { timeout: 120_000 }, () => {
     assert.equal((await findKnownPerson(world.db, 'rita'))?.jobTitle, '');
   });
 
+  it('who have left are ended only after somebody has taken over, and then hold and open nothing', async () => {
+    await world.postIsDone();
+    const url = '/people/coordinator/end';
+    assert.match((await alma.get(url)).text, new RegExp(`${reference}.*RDP coordinator: (nothing open now|\\d open step)`));
+    const nobody = await alma.post(url, { to: '', because: '' });
+    assert.equal(nobody.status, 400);
+    assert.match(nobody.text, /href="#to">Enter who takes over.*href="#because">Enter the reason/);
+    assert.match((await alma.post(url, { to: 'coordinator', because: 'x' })).text, /Enter somebody other than Cora Coordinator/);
+    await openSession(world.db, 'coordinator');
+    const { checked, saved } = await save(url, { to: 'Otto Other', because: 'She has moved to another job.' });
+    assert.match(checked, /Role that ends: RDP coordinator: Testshire, North West.*\d sessions?.*Otto Other.*takes over/);
+    assert.deepEqual([saved.status, saved.location], [303, '/people/coordinator?saved=ended'], saved.text);
+    assert.match((await alma.get(saved.location)).text, /Cora Coordinator is ended\./);
+    assert.deepEqual(await rolesOf('coordinator'), []);
+    assert.equal(await sessionsOf('coordinator'), 0);
+    const { rows } = await world.db.query('SELECT person FROM deployment_parties WHERE reference = $1 AND role = $2 AND until IS NULL', [
+      reference,
+      'rdp',
+    ]);
+    assert.deepEqual(rows, [{ person: 'otto' }]);
+  });
+
   it('keep who changed them: lines that nobody can change', async () => {
     const { rows } = await world.db.query('SELECT person, by_person FROM person_changes ORDER BY id');
     assert.deepEqual(rows, [
       { person: 'sarah-bouette', by_person: 'alma' },
       { person: 'head', by_person: 'alma' },
       { person: 'otto', by_person: 'alma' },
+      { person: 'coordinator', by_person: 'alma' },
     ]);
     await assert.rejects(world.db.query("UPDATE person_changes SET by_person = 'x'"), /append-only|permission denied/);
   });

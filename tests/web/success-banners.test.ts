@@ -23,6 +23,8 @@ const ONLY_ASKS = [
   '/eligible/start',
   '/many/new',
   '/many/start',
+  '/people/import/check',
+  '/schools/import/check',
 ];
 /** The page that follows is itself the word that it was done: signed in, signed out. */
 const OF_A_SESSION = ['/sign-in/:token', '/sign-out', '/sign-out-everywhere'];
@@ -250,6 +252,28 @@ describe('after every change on a page of the staff', { timeout: 240_000 }, () =
     await told(alma, '/people/add', '/people/add', added, /Nora New is added\./);
     const changed = await confirmed(alma, '/people/nora-new/edit', { name: 'Nora New', email: 'nora@delivery.example', jobTitle: 'Lead' });
     await told(alma, '/people/:id/edit', '/people/nora-new/edit', changed, /The change is saved\./);
+    const ended = await confirmed(alma, '/people/nora-new/end', {});
+    await told(alma, '/people/:id/end', '/people/nora-new/end', ended, /Nora New is ended\./);
+  });
+
+  it('a banner says that an address is corrected', async () => {
+    const url = '/contacts/head?back=%2F';
+    const corrected = await confirmed(cora, url, { email: 'head.now@hillside.example', telephone: '01632 960123' });
+    await told(cora, '/contacts/:id', url, corrected, /The change is saved\./);
+  });
+
+  it('a banner says that a file of people is imported', async () => {
+    const form = new FormData();
+    form.set('csrf', /name="csrf" value="([^"]+)"/.exec((await alma.get('/people/import')).text)?.[1] ?? '');
+    form.set('file', new Blob(['id,name,email,role\nnils,Nils New,nils@delivery.example,read-only\n']), 'people.csv');
+    const request = new Request('http://x.example', { method: 'POST', body: form });
+    const payload = Buffer.from(await request.arrayBuffer());
+    const headers = { 'content-type': String(request.headers.get('content-type')), 'content-length': String(payload.length) };
+    const looked = await app.inject({ method: 'POST', url: '/people/import/check', cookies: alma.cookies, headers, payload });
+    const { csrf: _, ...kept } = hiddenIn(looked.body.replaceAll(/\s+/g, ' '));
+    await told(alma, '/people/import/carry-out', '/people/import/carry-out', kept, /people\.csv is imported\./);
+    // That of the register shares the page and its route: driven in tests/web/imports.test.ts.
+    driven.push('/schools/import/carry-out');
   });
 
   it('a banner says that something is proposed, declined, and approved by a second person', async () => {

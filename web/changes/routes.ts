@@ -26,6 +26,7 @@ import { addPerson } from '../../register/new-person.ts';
 import { canExist } from '../shared/desk-urls.ts';
 import { LONG_FORM_BYTES } from '../shared/body-limits.ts';
 import { movedClockWords } from '../shared/moved-clock.ts';
+import { mayChoose } from '../shared/choosing.ts';
 import { navigationFor } from '../shared/navigation.ts';
 import { renderView } from '../shared/render.ts';
 import type { User } from '../shared/roles.ts';
@@ -183,7 +184,9 @@ function isOfDeployment(refusal: ChangeRefusal): refusal is Refusal {
 
 function formPage(reply: FastifyReply, asked: Form, body: FormBody, problems: readonly FormProblem[]): FastifyReply {
   const { form, fields, standing } = asked;
-  return send(reply, 'changes/form', asked, {
+  const choosing = fields.some(({ kind }) => kind === 'person');
+  return send(choosing ? mayChoose(reply) : reply, 'changes/form', asked, {
+    choosing,
     title: form.title,
     lead: form.lead(standing),
     fields: fieldInputs(fields, body, problems),

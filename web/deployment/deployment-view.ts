@@ -14,6 +14,7 @@ import { changeUrl, personWorkUrl } from '../changes/change-urls.ts';
 import { refText } from '../changes/change-form.ts';
 import type { Standing } from '../changes/change-form.ts';
 import { callUrl, recordAnswerUrl } from '../shared/desk-urls.ts';
+import { urls } from '../shared/urls.ts';
 import { latenessOf } from '../../domain/chronology/lateness.ts';
 import { callNoteWords } from './story.ts';
 import { deputyWords, movedWords } from './standing-view.ts';
@@ -180,7 +181,13 @@ function noteWords(note: CallNoteLine): string {
 }
 
 /** The people by role, in the order in which the roles first own a step. Unfilled roles are included. */
-export function peopleViews(programme: Programme, holders: readonly RoleHolder[], standing: Standing, mayChange: boolean) {
+export function peopleViews(
+  programme: Programme,
+  holders: readonly RoleHolder[],
+  standing: Standing,
+  mayChange: boolean,
+  reference: string,
+) {
   const inTurn = programme.stages.flatMap(({ steps }) => steps).flatMap((id) => (programme.steps[id] ? ownersOf(programme.steps[id]) : []));
   return [...new Set([...inTurn, ...Object.keys(programme.roles)])].map((role) => ({
     role: capitalised(programme.roles[role]?.title ?? role),
@@ -195,6 +202,7 @@ export function peopleViews(programme: Programme, holders: readonly RoleHolder[]
         addressRefused,
         deputies: deputyWords(standing, person),
         workHref: mayChange && name !== null ? personWorkUrl(person) : null,
+        correctHref: mayChange && name !== null ? urls.contact(person, urls.deployment(reference)) : null,
       })),
   }));
 }

@@ -157,7 +157,7 @@ async function readPage(db: Db, head: DeploymentHead, { mayChange, mayCall, show
     open: openStepViews(head, programme, calendars, steps, holders, standing, mayChange),
     tasks: taskViews(standing, programme, tasks, callNotes, mayCall),
     escalations: escalationLines(reference, escalations, { programme, calendar: stored.chronology.calendar, now: stored.now }),
-    people: peopleViews(programme, holders, standing, mayChange),
+    people: peopleViews(programme, holders, standing, mayChange, reference),
     dates,
     picture: stepPicture(dates, head.endedAt === null ? standing.today : londonDate(Date.parse(head.endedAt))),
     notDrawn: Math.max(0, dates.length - MOST_ROWS),

@@ -3,9 +3,9 @@ import type { PlainDate } from '../../domain/time/plain-date.ts';
 import { unseenSentence } from '../../domain/unseen-characters.ts';
 import { findPersonId } from '../../postgres/views/deployments.ts';
 import type { Db } from '../../postgres/database.ts';
-import { peopleCalled } from '../../postgres/views/people-called.ts';
 import { typed, typedDate } from '../answer/read-fields.ts';
 import type { FormBody, FormProblem } from '../answer/read-fields.ts';
+import { peopleMeant } from '../shared/find-person.ts';
 
 const LONGEST_WORDS = 1_000;
 
@@ -74,7 +74,7 @@ export async function readNewHolder(
   const given = typed(body, 'to');
   const problem = (text: string) => ({ to: null, problems: [{ id: 'to', text }] });
   if (given === '') return problem('Enter who is to take it on');
-  const [one, other] = await peopleCalled(db, given, { byName: true });
+  const [one, other] = await peopleMeant(db, given);
   if (other !== undefined) return problem(`Several people are called “${given}”. Enter the e-mail address of the one you mean`);
   const to = one?.id ?? (await findPersonId(db, given));
   return to === undefined

@@ -11,6 +11,7 @@ import { sendForm } from './send.ts';
 import type { Way } from './send.ts';
 import { escalationUrl } from './urls.ts';
 import { movedClockWords } from '../shared/moved-clock.ts';
+import { mayChoose } from '../shared/choosing.ts';
 import { navigationFor } from '../shared/navigation.ts';
 import { renderView } from '../shared/render.ts';
 import type { User } from '../shared/roles.ts';
@@ -109,13 +110,15 @@ function sendEscalation(user: User, found: Found, reply: FastifyReply, sent: Sen
 }
 
 function sendPass(user: User, found: Found, way: Exclude<Way, 'take-on'>, reply: FastifyReply, sent: Sent = {}): FastifyReply {
-  return reply.type('text/html').send(
-    renderView('escalation/pass', {
-      ...passPage(found, viewerOf(user, found), way, sent),
-      user,
-      navigation: navigationFor(user, 'deployments'),
-    }),
-  );
+  return mayChoose(reply)
+    .type('text/html')
+    .send(
+      renderView('escalation/pass', {
+        ...passPage(found, viewerOf(user, found), way, sent),
+        user,
+        navigation: navigationFor(user, 'deployments'),
+      }),
+    );
 }
 
 function viewerOf({ person, csrf }: User, { story }: Found): Viewer {

@@ -1,7 +1,4 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { endedInWords } from '../../desk/ended-words.ts';
-import { inWords } from '../../domain/words.ts';
-import type { AccessEnded } from '../../postgres/access/end-access.ts';
 import { findKnownPerson, listAreas, listPeople, listPersonChanges, takesPartIn } from '../../postgres/views/people.ts';
 import type { KnownPerson } from '../../postgres/views/people.ts';
 import { REGIONS } from '../../register/regions.ts';
@@ -19,6 +16,7 @@ import { renderView } from '../shared/render.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
 import { urls } from '../shared/urls.ts';
+import { endedWords } from './ended-lines.ts';
 import { changeLines, formOf, readPersonForm, roleName, ROLE_OPTIONS, roleValue, roleWords } from './person-form.ts';
 
 const ON_A_PAGE = 50;
@@ -54,6 +52,7 @@ export function registerPeopleRoutes(app: FastifyInstance, { db }: Services): vo
       roles: [{ value: '', text: 'Any role' }, ...ROLE_OPTIONS],
       paging: pagingOf(page, all, ON_A_PAGE, href),
       addHref: `${urls.people()}/add`,
+      importHref: `${urls.people()}/import`,
     });
   });
 
@@ -67,7 +66,14 @@ export function registerPeopleRoutes(app: FastifyInstance, { db }: Services): vo
     const said = request.query.saved;
     return send(request, reply, 'people/person', {
       title: person.name,
-      told: said === 'added' ? `${person.name} is added.` : said === 'changed' ? 'The change is saved.' : null,
+      told:
+        said === 'added'
+          ? `${person.name} is added.`
+          : said === 'changed'
+            ? 'The change is saved.'
+            : said === 'ended'
+              ? `${person.name} is ended.`
+              : null,
       person,
       roles: person.roles.map((role) => roleWords(role, areas)),
       parts: parts.map(({ role, ...part }) => ({ ...part, role: roleName(role), href: urls.deployment(part.reference) })),
@@ -78,6 +84,7 @@ export function registerPeopleRoutes(app: FastifyInstance, { db }: Services): vo
         added: before === null,
       })),
       editHref: `${urls.person(person.id)}/edit`,
+      endHref: person.roles.length > 0 || parts.length > 0 ? `${urls.person(person.id)}/end` : null,
       workHref: parts.length > 0 ? personWorkUrl(person.id) : null,
       sessionsHref: urls.sessionsOf(person.id),
     });
@@ -184,14 +191,4 @@ function actionOf(person: KnownPerson | null): string {
 /** What was known when the change was checked. Another value when it is confirmed means that somebody changed the person between. */
 function seenOf(person: KnownPerson | null): string {
   return person === null ? '' : JSON.stringify([person.name, person.email, person.telephone, person.jobTitle, person.roles.map(roleValue)]);
-}
-
-/** "2 links in letters end, and they are asked again in D00001 and D00002." */
-function endedWords(access: AccessEnded): readonly string[] {
-  const { askedAnewIn } = access;
-  const what = endedInWords(access);
-  return [
-    ...(what === '' ? [] : [`What they can open now ends: ${what}.`]),
-    ...(askedAnewIn.length === 0 ? [] : [`They are asked again in ${inWords(askedAnewIn)}.`]),
-  ];
 }

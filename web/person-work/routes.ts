@@ -19,6 +19,7 @@ import { fieldInputs } from '../changes/change-view.ts';
 import { readChange, typedInto } from '../changes/read-change.ts';
 import { WORK_FORMS, workForm } from '../changes/work-forms.ts';
 import type { WorkForm } from '../changes/work-forms.ts';
+import { mayChoose } from '../shared/choosing.ts';
 import { LONG_FORM_BYTES } from '../shared/body-limits.ts';
 import { canExist } from '../shared/desk-urls.ts';
 import { navigationFor } from '../shared/navigation.ts';
@@ -156,7 +157,7 @@ function today(): PlainDate {
 
 function formPage(reply: FastifyReply, working: Working, form: WorkForm, body: FormBody, problems: readonly FormProblem[]): FastifyReply {
   const { person, work } = working;
-  return send(reply, 'person-work/work-form', working, {
+  return send(mayChoose(reply), 'person-work/work-form', working, {
     title: form.title(person.name),
     lead: form.lead,
     deployments: work.length,

@@ -7,6 +7,7 @@ export type NavigationItem = { readonly text: string; readonly href: string; rea
 const PLACES: readonly { readonly id: string; readonly text: string; readonly href: string; readonly action: Action }[] = [
   { id: 'today', text: 'Today', href: urls.today(), action: 'see-today' },
   { id: 'deployments', text: 'Deployments', href: urls.deployments(), action: 'see-deployments' },
+  { id: 'schools', text: 'Schools', href: urls.schools(), action: 'see-deployments' },
   { id: 'region', text: 'Region', href: urls.region(), action: 'see-region' },
   { id: 'leaders', text: 'System leaders', href: urls.leaders(), action: 'record-answer' },
   { id: 'eligible', text: 'Eligible', href: urls.eligible(), action: 'see-deployments' },
@@ -19,7 +20,7 @@ const PLACES: readonly { readonly id: string; readonly text: string; readonly hr
 
 /**
  * The links at the top of a page: the places where somebody may go. `current` is the place they are in: today,
- * deployments, region, leaders, eligible, programmes, calendars, people, service or start; '' for none.
+ * deployments, schools, region, leaders, eligible, programmes, calendars, people, service or start; '' for none.
  */
 export function navigationFor(user: User | null, current: string): NavigationItem[] {
   return PLACES.filter(({ action }) => may(user, action)).map(({ id, text, href }) => ({ text, href, active: id === current }));

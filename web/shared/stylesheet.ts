@@ -12,6 +12,7 @@ export function stylesheet(): string {
   const components = [
     styleOf('govuk-frontend/dist/govuk/govuk-frontend.min.css'),
     styleOf('@ministryofjustice/frontend/moj/moj-frontend.min.css'),
+    styleOf('accessible-autocomplete/dist/accessible-autocomplete.min.css').replace(/\/\*# sourceMappingURL=.*$/m, ''),
   ]
     .join('\n')
     .replaceAll(/@font-face\{[^}]*\}/g, '')

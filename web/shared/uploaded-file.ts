@@ -2,7 +2,7 @@ import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ok, refused } from '../../domain/result.ts';
 import type { Reason, Result } from '../../domain/result.ts';
-import { isTooLarge, limitUploads } from './body-limits.ts';
+import { isTooLarge, limitUploads, SMALL_BODY_BYTES } from './body-limits.ts';
 import { renderView } from './render.ts';
 
 /** A file that came with a form. */
@@ -29,10 +29,10 @@ export async function takeUploads(app: FastifyInstance, mostBytes: number): Prom
  * file is in `request.uploadedFile`. A form without a file is left as it is. One that did not arrive whole is refused
  * with 400.
  */
-async function readUpload(request: FastifyRequest): Promise<void> {
+async function readUpload(request: FastifyRequest, mostBytes?: number): Promise<void> {
   if (!request.isMultipart()) return;
   try {
-    request.body = await inputsOf(request);
+    request.body = await inputsOf(request, mostBytes);
   } catch (error) {
     // What is too large says so by itself. The reader's own errors say nothing but that it could not go on.
     if (error instanceof Error && 'statusCode' in error) throw error;
@@ -43,9 +43,9 @@ async function readUpload(request: FastifyRequest): Promise<void> {
   }
 }
 
-async function inputsOf(request: FastifyRequest): Promise<Readonly<Record<string, string | string[]>>> {
+async function inputsOf(request: FastifyRequest, mostBytes?: number): Promise<Readonly<Record<string, string | string[]>>> {
   const body: Record<string, string | string[]> = Object.create(null) as Record<string, string | string[]>;
-  for await (const part of request.parts()) {
+  for await (const part of request.parts(mostBytes === undefined ? {} : { limits: { fileSize: mostBytes } })) {
     if (part.type === 'file') {
       const bytes = await part.toBuffer();
       if (bytes.length > 0) request.uploadedFile = { name: part.filename, bytes };
@@ -60,11 +60,14 @@ async function inputsOf(request: FastifyRequest): Promise<Readonly<Record<string
 /** A file of the largest size, with every character of it written as a form writes it. */
 const FORM_BYTES = 4_000_000;
 
-/** What a route needs that takes a form with a file; `tooLarge` says in paragraphs why a larger one is refused, and what to do. */
-export function takesUpload(tooLarge: readonly string[]) {
+/**
+ * What a route needs that takes a form with a file; `tooLarge` says in paragraphs why a larger one is refused, and what to do. With
+ * `mostBytes` the file may be so large, instead of as large as files may be elsewhere.
+ */
+export function takesUpload(tooLarge: readonly string[], mostBytes?: number) {
   return {
-    bodyLimit: FORM_BYTES,
-    preValidation: readUpload,
+    bodyLimit: mostBytes === undefined ? FORM_BYTES : mostBytes + SMALL_BODY_BYTES,
+    preValidation: (request: FastifyRequest) => readUpload(request, mostBytes),
     errorHandler(error: Error & { readonly code?: string }, _: FastifyRequest, reply: FastifyReply): void {
       if (!isTooLarge(error)) throw error;
       // A body that is too large is refused before anything else about the request is known, even who sends it.

@@ -8,6 +8,8 @@ export const urls = {
   sessionsOf: (person: string) => `/people/${encodeURIComponent(person)}/sessions`,
   people: () => '/people',
   person: (id: string) => `/people/${encodeURIComponent(id)}`,
+  /** The form that corrects how to reach somebody, and leads back to where one was. */
+  contact: (id: string, back: string) => `/contacts/${encodeURIComponent(id)}?back=${encodeURIComponent(back)}`,
   answer: (token: string) => `/a/${token}`,
   deployments: () => '/deployments',
   deployment: (reference: string) => `/deployments/${encodeURIComponent(reference)}`,
@@ -16,6 +18,9 @@ export const urls = {
   many: () => '/many',
   manyJob: (id: string) => `/many/${encodeURIComponent(id)}`,
   manyStart: () => '/many/start',
+  schools: () => '/schools',
+  school: (urn: string) => `/schools/${encodeURIComponent(urn)}`,
+  trust: (id: string) => `/trusts/${encodeURIComponent(id)}`,
   startDeployment: () => '/start',
   eligible: () => '/eligible',
   leaders: () => '/leaders',

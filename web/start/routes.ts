@@ -12,7 +12,7 @@ import type { PlainDate } from '../../domain/time/plain-date.ts';
 import { withoutUnseen } from '../../domain/unseen-characters.ts';
 import type { Db } from '../../postgres/database.ts';
 import { findDeployment } from '../../postgres/views/deployments.ts';
-import { findSubject, searchSubjects } from '../../postgres/views/search-subjects.ts';
+import { findSubject, subjectsMeant } from '../../postgres/views/search-subjects.ts';
 import type { FoundSubject } from '../../postgres/views/search-subjects.ts';
 import { programmeOnOffer, programmesOnOffer } from '../../desk/programmes-on-offer.ts';
 import { findStandings, standingHint } from '../../register/school-standing.ts';
@@ -21,6 +21,7 @@ import type { User } from '../shared/access.ts';
 import { answerChoices } from '../answer/field-inputs.ts';
 import { readFields } from '../answer/read-fields.ts';
 import type { FormBody, FormProblem } from '../answer/read-fields.ts';
+import { mayChoose } from '../shared/choosing.ts';
 import { navigationFor } from '../shared/navigation.ts';
 import { renderView } from '../shared/render.ts';
 import { scopeCondition } from '../shared/scope.ts';
@@ -125,7 +126,7 @@ async function chosenBy(db: Db, user: User, form: z.infer<typeof FORM>): Promise
 
 async function searchPage(request: FastifyRequest, reply: FastifyReply, db: Db, form: z.infer<typeof FORM>) {
   const scope = scopeCondition(mustBeSomebody(request.user), 1, 'start-deployment');
-  const found = form.q === '' ? [] : await searchSubjects(db, scope, form.q, MOST_FOUND + 1);
+  const found = form.q === '' ? [] : await subjectsMeant(db, scope, form.q, MOST_FOUND + 1);
   const offered = await programmesOnOffer(db);
   const standings = await findStandings(
     db,
@@ -141,7 +142,7 @@ async function searchPage(request: FastifyRequest, reply: FastifyReply, db: Db, 
     if (found.length > 0 && !offered.some(({ id }) => id === form.programme))
       errors.push({ text: 'Choose the programme', href: '#programme' });
   }
-  return page(request, reply, 'start/search', {
+  return page(request, mayChoose(reply), 'start/search', {
     title: 'Start a deployment',
     form,
     errors,

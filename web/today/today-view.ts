@@ -8,6 +8,7 @@ import type { DueStep } from '../../postgres/views/overview.ts';
 import type { OverdueStop } from '../../postgres/views/clock-stops.ts';
 import type { Call, Lateness, OpenEscalation, WaitingStep } from '../../postgres/views/worklist.ts';
 import type { ContactTask } from '../../postgres/desk/contact-tasks.ts';
+import { may } from '../shared/roles.ts';
 import type { User } from '../shared/roles.ts';
 import { changeUrl } from '../changes/change-urls.ts';
 import { callUrl, recordAnswerUrl } from '../shared/desk-urls.ts';
@@ -52,6 +53,7 @@ export function callView(call: Call, user: User, number: number) {
       role: programme.roles[role]?.title ?? role,
       telephone,
       tel: telLink(telephone),
+      correctHref: may(user, 'change-deployments') ? urls.contact(person, urls.today()) : null,
     })),
     roles: [step.owner, ...step.with].map((role) => programme.roles[role]?.title ?? role).join(' or '),
     sent:
@@ -146,7 +148,9 @@ export function contactItem({ person, role, subject, reference, problem, detail,
     href:
       mayChange && (problem === 'not-the-right-person' || problem === 'nobody-holds-the-role')
         ? changeUrl(reference, 'change-person', { place: `${place.role}/${place.person}` })
-        : `${urls.deployment(reference)}#people`,
+        : mayChange && (problem === 'address-refused' || problem === 'letter-refused')
+          ? urls.contact(place.person, urls.today())
+          : `${urls.deployment(reference)}#people`,
     hint: { text: detail },
     status: { text: CONTACT_PROBLEMS[problem] },
   };
