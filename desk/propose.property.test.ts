@@ -144,6 +144,31 @@ describe('the assignment that is proposed', () => {
     },
   );
 
+  // Found by chance: the term of one school ends later than that of the other, and a leader was given 13.2 of 13 days by the dates of the other.
+  it('gives nobody more days than they have free by the dates of another authority', async () => {
+    const leader: DrawnLeader = {
+      home: null,
+      urns: ['990003'],
+      trained: '2022-09-01',
+      away: null,
+      addressRefused: false,
+      declined: [],
+      conflict: [],
+      daysATerm: 13,
+      committed: [
+        { days: 3, to: '2022-12-16' },
+        { days: 6, to: '2022-10-01' },
+      ],
+      easting: null,
+    };
+    const schools: DrawnSchool[] = [
+      { urn: '990003', trust: null, later: true, short: true },
+      { urn: '990001', trust: null, later: false, short: false },
+    ];
+    const weighing = weigh(waitingFor(schools, [leader]));
+    assert.deepEqual(await solveAssignment(weighing.problem), []);
+  });
+
   it('does not depend on the order in which schools and leaders are read', { timeout: 60_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(world, async ([schools, leaders]) => {

@@ -249,7 +249,7 @@ describe('the findings of a rehearsal', () => {
       titles.join('\n'),
     );
     assert.ok(
-      titles.some((title) => title.includes('is asked again')),
+      titles.some((title) => title.includes('is sent again')),
       titles.join('\n'),
     );
   });

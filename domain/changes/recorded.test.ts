@@ -386,7 +386,7 @@ describe('what is recorded of', () => {
         type: 'escalation-passed',
         how: 'asked-anew',
         by: null,
-        because: 'Somebody else has taken the place of whoever had it.',
+        because: 'Somebody else has taken over from whoever had it.',
         to: [REGION],
         unheld: [],
         tells: [],

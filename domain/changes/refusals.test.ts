@@ -36,7 +36,7 @@ const SEND_BACK = { kind: 'send-back', ...CONFIRM, by: 'p-region', because: 'Not
 const ADOPT = { kind: 'adopt-calendar', ...WHO, calendar: CALENDAR } as const;
 const ANEW = { kind: 'ask-anew', person: 'p-leader', because: 'address-changed', steps: [CONFIRM] } as const;
 
-const NO_REASON = ['no-reason', 'There is no reason.', 'Say why in a sentence: it stands in the record and in the e-mails.'] as const;
+const NO_REASON = ['no-reason', 'You have not given a reason.', 'Say why in a sentence. It is kept in the record and is in the e-mails.'] as const;
 const NOTHING = 'Nothing was changed.';
 
 /** What a command of that day is refused with, after what has happened before. */
@@ -143,7 +143,7 @@ describe('a change is refused, and the refusal says what is wrong and how to men
       '2022-10-03',
       [
         'bad-date',
-        '4 October 2022 is in the future, and a clock is stopped today or from a day that has been.',
+        '4 October 2022 is in the future, and a pause begins today or earlier.',
         'Give a day from 2022-09-30 to 2022-10-03.',
       ],
     ],
@@ -167,7 +167,7 @@ describe('a change is refused, and the refusal says what is wrong and how to men
       [
         'bad-date',
         'The expected end, 2 October 2022, is before the first day.',
-        'Give a day from 2022-10-03 on. When it has passed, the coordinator is asked whether the clock is still to stand.',
+        'Give a day from 2022-10-03 on. When it has passed, the coordinator is asked whether the pause should go on.',
       ],
     ],
     [
@@ -177,7 +177,7 @@ describe('a change is refused, and the refusal says what is wrong and how to men
       [
         'bad-date',
         'The expected end, 4 October 2022, is in the past.',
-        'Give a day from 2022-10-05 on. When it has passed, the coordinator is asked whether the clock is still to stand.',
+        'Give a day from 2022-10-05 on. When it has passed, the coordinator is asked whether the pause should go on.',
       ],
     ],
     [
@@ -186,8 +186,8 @@ describe('a change is refused, and the refusal says what is wrong and how to men
       '2022-10-04',
       [
         'clock-stopped',
-        'The clock of the whole deployment has stood still since 3 October 2022.',
-        'Change its expected end, or resume it first.',
+        'The whole deployment has been paused since 3 October 2022.',
+        'Change when it should end, or end it first.',
       ],
       stopped,
     ],
@@ -195,7 +195,7 @@ describe('a change is refused, and the refusal says what is wrong and how to men
       'a stop of everything beside that of a step',
       STOP,
       '2022-10-04',
-      ['clock-stopped', 'The clock of "confirm" has stood still since 3 October 2022.', 'Change its expected end, or resume it first.'],
+      ['clock-stopped', '"confirm" has been paused since 3 October 2022.', 'Change when it should end, or end it first.'],
       (life) => life.does({ ...STOP, scope: CONFIRM }, MONDAY),
     ],
     [
@@ -204,7 +204,7 @@ describe('a change is refused, and the refusal says what is wrong and how to men
       '2022-10-06',
       [
         'clock-stopped',
-        'The clock of the whole deployment stood still from 3 October 2022 until 5 October 2022 already: the days would be given back twice.',
+        'The whole deployment was paused from 3 October 2022 until 5 October 2022 already: the days would be added twice.',
         'Give a first day from 2022-10-05 on.',
       ],
       (life) => {
@@ -212,12 +212,12 @@ describe('a change is refused, and the refusal says what is wrong and how to men
         life.does(RESUME, noon('2022-10-05'));
       },
     ],
-    ['a resume of a clock that runs', RESUME, '2022-10-03', ['clock-runs', 'The clock runs: nothing is stopped.', NOTHING]],
+    ['a resume of a clock that runs', RESUME, '2022-10-03', ['clock-runs', 'Nothing is paused.', NOTHING]],
     [
       'a resume of a stop that is not that one',
       { ...RESUME, stop: 7 },
       '2022-10-04',
-      ['clock-runs', 'It is not clear which stop is meant.', 'Say which: 1 (the whole deployment, since 2022-10-03).'],
+      ['clock-runs', 'It is not clear which pause you mean.', 'Say which: 1 (the whole deployment, since 2022-10-03).'],
       stopped,
     ],
     [
@@ -226,8 +226,8 @@ describe('a change is refused, and the refusal says what is wrong and how to men
       '2022-10-05',
       [
         'too-early',
-        'The clock was stopped on 3 October 2022; it cannot be resumed on 2 October 2022, before that.',
-        'Give a day from 2022-10-03 to 2022-10-05. 2022-10-03 itself undoes the stop: no day is given back.',
+        'The pause began on 3 October 2022. It cannot end on 2 October 2022, before that.',
+        'Give a day from 2022-10-03 to 2022-10-05. 2022-10-03 itself undoes the pause: no day is added.',
       ],
       stopped,
     ],
@@ -235,14 +235,14 @@ describe('a change is refused, and the refusal says what is wrong and how to men
       'a resume tomorrow',
       { ...RESUME, on: '2022-10-06' },
       '2022-10-05',
-      ['bad-date', '6 October 2022 is in the future.', 'Resume on the day itself, or give a day from 2022-10-03 to 2022-10-05.'],
+      ['bad-date', '6 October 2022 is in the future.', 'End the pause on the day itself, or give a day from 2022-10-03 to 2022-10-05.'],
       stopped,
     ],
     [
       'a stop that is prolonged to the day it has',
       { ...PROLONG, expectedEnd: '2022-10-07' },
       '2022-10-04',
-      ['nothing-changes', 'The clock is expected to stand until 7 October 2022 already.', 'Give another day, or leave it as it is.'],
+      ['nothing-changes', 'The pause should end on 7 October 2022 already.', 'Give another day, or leave it as it is.'],
       stopped,
     ],
     // More time
@@ -253,13 +253,13 @@ describe('a change is refused, and the refusal says what is wrong and how to men
       ['unknown-step', 'This deployment has no step "visit" in round 1.', 'Open now: confirm.'],
     ],
     [
-      'more time while the clock stands',
+      'more time during the pause',
       EXTEND,
       '2022-10-04',
       [
         'clock-stopped',
-        'The clock has stood still since 3 October 2022; the date to extend is not known until it runs again.',
-        'Resume it first: the days that it stood still are given back by that alone.',
+        'This has been paused since 3 October 2022. The due date is not known until the pause ends.',
+        'End the pause first. Its days are then added to the due date.',
       ],
       stopped,
     ],
@@ -293,7 +293,7 @@ describe('a change is refused, and the refusal says what is wrong and how to men
       '2022-10-04',
       [
         'asked-already',
-        'An extension of this deployment waits for a decision already.',
+        'A request for more time is waiting for a decision already.',
         'Wait for the decision, or ask for it to be answered first.',
       ],
       (life) => life.does({ ...EXTEND, dueOn: '2022-11-30' }, MONDAY),
@@ -303,7 +303,7 @@ describe('a change is refused, and the refusal says what is wrong and how to men
       'a rematch in a programme without',
       REMATCH,
       '2022-10-03',
-      ['not-in-programme', 'An invented programme has nobody to rematch.', 'Change the person who holds a role instead.'],
+      ['not-in-programme', 'An invented programme has nobody to replace like this.', 'Change the person who holds a role instead.'],
       () => undefined,
       RULELESS,
     ],
@@ -319,7 +319,7 @@ describe('a change is refused, and the refusal says what is wrong and how to men
       '2022-10-04',
       [
         'too-late',
-        '"complete" was answered on 3 October 2022; a rematch is possible only before.',
+        '"complete" was answered on 3 October 2022; another can be found only before that.',
         'If that answer was wrong, take it back first.',
       ],
       (life) => {
@@ -348,7 +348,7 @@ describe('a change is refused, and the refusal says what is wrong and how to men
       'somebody’s leaving whom nobody knows',
       { ...PERSON, role: 'local-authority', from: 'p-stranger' },
       '2022-10-03',
-      ['role-not-held', 'p-stranger is not local authority in this deployment.', 'See who takes part on the page of the deployment.'],
+      ['role-not-held', 'p-stranger is not local authority in this deployment.', 'The page of the deployment says who takes part.'],
     ],
     [
       'a newcomer who holds the role',
@@ -360,13 +360,13 @@ describe('a change is refused, and the refusal says what is wrong and how to men
       'a deputy for a stranger',
       { ...DEPUTY, person: 'p-stranger' },
       '2022-10-03',
-      ['role-not-held', 'p-stranger is not anything in this deployment.', 'See who takes part on the page of the deployment.'],
+      ['role-not-held', 'p-stranger is not anything in this deployment.', 'The page of the deployment says who takes part.'],
     ],
     [
       'a deputy for oneself',
       { ...DEPUTY, deputy: 'p-leader' },
       '2022-10-03',
-      ['same-person', 'Nobody is their own deputy.', 'Name somebody else.'],
+      ['same-person', 'Nobody can be their own deputy.', 'Name somebody else.'],
     ],
     [
       'a deputy whose first day is none',
@@ -424,7 +424,7 @@ describe('a change is refused, and the refusal says what is wrong and how to men
       'reopening what was completed',
       REOPEN,
       '2022-10-04',
-      ['not-ended', 'This deployment was completed, and a completed one is not reopened.', 'Start a new deployment for further support.'],
+      ['not-ended', 'This deployment was completed, and a completed deployment cannot be reopened.', 'Start a new deployment for further support.'],
       completed,
     ],
     [
@@ -494,7 +494,7 @@ describe('a change is refused, and the refusal says what is wrong and how to men
       'taking back what was answered before a rematch',
       TAKE_BACK,
       '2022-10-05',
-      ['answered-since', 'There has been a rematch since "confirm" was answered.', 'It stays as it is: answer what is open now.'],
+      ['answered-since', 'There has been a change of system leader since "confirm" was answered.', 'It stays as it is: answer what is open now.'],
       (life) => {
         answered(life);
         life.does(REMATCH, noon('2022-10-04'));
@@ -515,37 +515,37 @@ describe('a change is refused, and the refusal says what is wrong and how to men
       answered,
     ],
     [
-      'a chase while the clock stands',
+      'a chase during the pause',
       CHASE,
       '2022-10-04',
-      ['clock-stopped', 'The clock has stood still since 3 October 2022; nobody is chased meanwhile.', 'Resume it first.'],
+      ['clock-stopped', 'This has been paused since 3 October 2022, and nobody is chased during a pause.', 'End the pause first.'],
       stopped,
     ],
     [
       'a second chase in one day',
       CHASE,
       '2022-10-03',
-      ['asked-already', 'A letter about "confirm" was written today already.', 'Telephone, or chase again tomorrow.'],
+      ['asked-already', 'A letter about "confirm" was written today already.', 'Telephone, or send another reminder tomorrow.'],
       (life) => life.does(CHASE, MONDAY),
     ],
     [
       'leaving out a chase where none is ahead',
       SKIP,
       '2022-10-18',
-      ['nothing-ahead', 'No chase is ahead that could be left out.', NOTHING],
+      ['nothing-ahead', 'There is no reminder or call ahead that could be skipped.', NOTHING],
     ],
     [
       'the pace that it has',
       { ...PACE, pace: 'usual' },
       '2022-10-03',
-      ['nothing-changes', 'It is chased at that pace already: usual.', NOTHING],
+      ['nothing-changes', 'It has that many reminders already: usual.', NOTHING],
     ],
     // Escalations
     [
       'taking what is not escalated',
       ACKNOWLEDGE,
       '2022-10-14',
-      ['no-escalation', 'Nothing is escalated here any more.', 'Nothing was changed, and nothing more is needed.'],
+      ['no-escalation', 'This escalation has ended.', 'Nothing was changed, and nothing more is needed.'],
     ],
     [
       'taking an escalation that is with somebody else',
@@ -558,7 +558,7 @@ describe('a change is refused, and the refusal says what is wrong and how to men
       'taking an escalation without words',
       { ...ACKNOWLEDGE, because: ' ' },
       '2022-10-17',
-      ['no-reason', 'It is not said what will be done.', NO_REASON[2]],
+      ['no-reason', 'You have not said what will be done.', NO_REASON[2]],
       escalated,
     ],
     [
@@ -579,7 +579,7 @@ describe('a change is refused, and the refusal says what is wrong and how to men
       'handing an escalation to whoever has it',
       { ...HAND_OVER, to: 'p-region' },
       '2022-10-17',
-      ['same-person', 'It is theirs already.', 'Name somebody else, or acknowledge it.'],
+      ['same-person', 'They have it already.', 'Name somebody else, or acknowledge it.'],
       escalated,
     ],
     [
@@ -599,7 +599,7 @@ describe('a change is refused, and the refusal says what is wrong and how to men
       ['nothing-changes', 'Nothing is asked of p-head here any more.', NOTHING],
     ],
     // The calendar
-    ['the calendar on which it is counted', ADOPT, '2022-10-03', ['nothing-changes', 'It is counted on that calendar already.', NOTHING]],
+    ['the calendar on which it is counted', ADOPT, '2022-10-03', ['nothing-changes', 'It uses that calendar already.', NOTHING]],
   ];
   for (const [what, command, day, says, before, programme] of cases) {
     it(what, () => {
@@ -624,7 +624,7 @@ describe('a change is refused, and the refusal says what is wrong and how to men
     assert.deepEqual(refusalOf(PACE, MONDAY, undefined, { ...SMALL, steps }), [
       'not-in-programme',
       'The ladders of An invented programme do not provide for chasing more.',
-      'Chase single steps now, or leave out single rungs.',
+      'Send or skip single reminders instead.',
     ]);
   });
 

@@ -64,17 +64,22 @@ export type Weighing = {
 const BY_NAME = new Intl.Collator('en-GB');
 
 /**
- * What one deployment takes of each term of a list, in hundredths of days. A deployment that is planned for as many days in the same terms
+ * What one deployment takes of each term of a list, in hundredths of days: the most that it takes by the dates of any authority, as free
+ * days are the fewest. A deployment that is planned for as many days in the same terms
  * as another takes as much as it: the larger share of the two in each term. So the dates of two authorities, which differ by days, do
  * not make two kinds of deployments of one.
  */
 function sharesOf(waiting: readonly Waiting[], terms: readonly string[]): ReadonlyMap<Waiting, readonly number[]> {
   const kindOf = ({ days, terms: own }: Waiting) => JSON.stringify([days, own.map(({ name }) => name)]);
+  const dated = Map.groupBy(
+    waiting.flatMap((one) => one.terms),
+    ({ name }) => name,
+  );
   const shares = new Map<string, readonly number[]>();
   for (const one of waiting) {
     const own = terms.map((name) => {
-      const term = one.terms.find((candidate) => candidate.name === name);
-      return term === undefined ? 0 : Math.ceil(100 * shareOf(one, term) - 1e-6);
+      if (!one.terms.some((candidate) => candidate.name === name)) return 0;
+      return Math.max(...(dated.get(name) ?? []).map((term) => Math.ceil(100 * shareOf(one, term) - 1e-6)));
     });
     const before = shares.get(kindOf(one));
     shares.set(

@@ -87,10 +87,10 @@ export function inTemplate(file: string, source: string): readonly SeenWords[] {
   }
   for (const { 1: label, index } of bare.matchAll(/\s(?:aria-label|title|alt|placeholder)="([^"]*)"/gv)) add(index, label ?? '');
   const text = bare
-    .replaceAll(/\{%[\s\S]*?%\}/gv, (block) => `\u0000${blank(block).slice(1)}`)
+    .replaceAll(/\{%[\s\S]*?%\}/gv, (block) => `\uE000${blank(block).slice(1)}`)
     .replaceAll(/<\/?(?:a|abbr|b|code|em|i|kbd|span|strong|time)\b[^>]*>/gv, blank)
-    .replaceAll(/<[^>]*>/gv, (tag) => `\u0000${blank(tag).slice(1)}`);
-  for (const { 0: words, index } of text.matchAll(/[^\u0000]+/gv)) {
+    .replaceAll(/<[^>]*>/gv, (tag) => `\uE000${blank(tag).slice(1)}`);
+  for (const { 0: words, index } of text.matchAll(/[^\uE000]+/gv)) {
     for (const paragraph of words.matchAll(/(?:[^\n]|\n(?!\s*\n))+/gv)) {
       if (/\p{L}/v.test(paragraph[0].replaceAll(/\{\{[\s\S]*?\}\}/gv, ''))) {
         add(index + paragraph.index + paragraph[0].search(/\S/v), paragraph[0].replaceAll(/\{\{-?\s*([\s\S]*?)\s*-?\}\}/gv, '{$1}'));
