@@ -65,7 +65,8 @@ describe('with hostile words in every field that was imported', { timeout: 180_0
 
   /** Checks that nothing of the text has become part of the page. */
   const mustBeText = (html: string, where: string): void => {
-    assert.doesNotMatch(html, /<script|<img/i, where);
+    // The script of our own that suggests people and schools stands once on the pages that have such a field.
+    assert.doesNotMatch(html.replace('<script src="/assets/choosing.js" defer></script>', ''), /<script|<img/i, where);
     // Inside the quotes of an attribute it is text. Outside them it would be an attribute itself.
     assert.doesNotMatch(html.replaceAll(/"[^"]*"/g, '""'), /<[^>]*\sonerror=/i, where);
     assert.equal(html.match(/<\/title>/gi)?.length, 1, where);
@@ -91,6 +92,7 @@ describe('with hostile words in every field that was imported', { timeout: 180_0
         '/region',
         '/programmes',
         '/service',
+        '/schools?q=cmd',
         '/start',
         '/start?q=cmd',
         '/start?subject=school:990901&programme=tsi-2022-23',

@@ -110,15 +110,13 @@ function sendEscalation(user: User, found: Found, reply: FastifyReply, sent: Sen
 }
 
 function sendPass(user: User, found: Found, way: Exclude<Way, 'take-on'>, reply: FastifyReply, sent: Sent = {}): FastifyReply {
-  return mayChoose(reply)
-    .type('text/html')
-    .send(
-      renderView('escalation/pass', {
-        ...passPage(found, viewerOf(user, found), way, sent),
-        user,
-        navigation: navigationFor(user, 'deployments'),
-      }),
-    );
+  return (way === 'hand-over' ? mayChoose(reply) : reply).type('text/html').send(
+    renderView('escalation/pass', {
+      ...passPage(found, viewerOf(user, found), way, sent),
+      user,
+      navigation: navigationFor(user, 'deployments'),
+    }),
+  );
 }
 
 function viewerOf({ person, csrf }: User, { story }: Found): Viewer {
