@@ -6,8 +6,8 @@ import type { ConfirmationDue } from '../domain/matching/confirmation.ts';
 import { longDate } from '../domain/time/plain-date.ts';
 import type { PlainDate } from '../domain/time/plain-date.ts';
 import type { Db } from '../postgres/database.ts';
-import { listLeadersToAsk } from '../postgres/views/profile-confirmations.ts';
-import type { LeaderToAsk } from '../postgres/views/profile-confirmations.ts';
+import { listLeadersToAsk } from '../postgres/desk/profile-confirmations.ts';
+import type { LeaderToAsk } from '../postgres/desk/profile-confirmations.ts';
 import { readCalendarBook } from './calendar-book.ts';
 
 /** A leader, and whether they are asked today to confirm their profile. */

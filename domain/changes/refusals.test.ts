@@ -36,7 +36,11 @@ const SEND_BACK = { kind: 'send-back', ...CONFIRM, by: 'p-region', because: 'Not
 const ADOPT = { kind: 'adopt-calendar', ...WHO, calendar: CALENDAR } as const;
 const ANEW = { kind: 'ask-anew', person: 'p-leader', because: 'address-changed', steps: [CONFIRM] } as const;
 
-const NO_REASON = ['no-reason', 'You have not given a reason.', 'Say why in a sentence. It is kept in the record and is in the e-mails.'] as const;
+const NO_REASON = [
+  'no-reason',
+  'You have not given a reason.',
+  'Say why in a sentence. It is kept in the record and is in the e-mails.',
+] as const;
 const NOTHING = 'Nothing was changed.';
 
 /** What a command of that day is refused with, after what has happened before. */
@@ -141,11 +145,7 @@ describe('a change is refused, and the refusal says what is wrong and how to men
       'a stop from tomorrow on',
       { ...STOP, from: '2022-10-04' },
       '2022-10-03',
-      [
-        'bad-date',
-        '4 October 2022 is in the future, and a pause begins today or earlier.',
-        'Give a day from 2022-09-30 to 2022-10-03.',
-      ],
+      ['bad-date', '4 October 2022 is in the future, and a pause begins today or earlier.', 'Give a day from 2022-09-30 to 2022-10-03.'],
     ],
     [
       'a stop from the day before the deployment began',
@@ -184,11 +184,7 @@ describe('a change is refused, and the refusal says what is wrong and how to men
       'a stop beside one that runs',
       { ...STOP, scope: CONFIRM },
       '2022-10-04',
-      [
-        'clock-stopped',
-        'The whole deployment has been paused since 3 October 2022.',
-        'Change when it should end, or end it first.',
-      ],
+      ['clock-stopped', 'The whole deployment has been paused since 3 October 2022.', 'Change when it should end, or end it first.'],
       stopped,
     ],
     [
@@ -424,7 +420,11 @@ describe('a change is refused, and the refusal says what is wrong and how to men
       'reopening what was completed',
       REOPEN,
       '2022-10-04',
-      ['not-ended', 'This deployment was completed, and a completed deployment cannot be reopened.', 'Start a new deployment for further support.'],
+      [
+        'not-ended',
+        'This deployment was completed, and a completed deployment cannot be reopened.',
+        'Start a new deployment for further support.',
+      ],
       completed,
     ],
     [
@@ -494,7 +494,11 @@ describe('a change is refused, and the refusal says what is wrong and how to men
       'taking back what was answered before a rematch',
       TAKE_BACK,
       '2022-10-05',
-      ['answered-since', 'There has been a change of system leader since "confirm" was answered.', 'It stays as it is: answer what is open now.'],
+      [
+        'answered-since',
+        'There has been a change of system leader since "confirm" was answered.',
+        'It stays as it is: answer what is open now.',
+      ],
       (life) => {
         answered(life);
         life.does(REMATCH, noon('2022-10-04'));

@@ -2,11 +2,7 @@ import { listConfirmations } from '../../desk/confirm-profiles.ts';
 import { ASSUMES_AS } from '../../desk/due-question.ts';
 import { londonDate, londonMinute } from '../../domain/time/london.ts';
 import { profileNote } from '../../mail/profile-note.ts';
-import { lockPeopleAsTheyAre } from '../../postgres/access/end-access.ts';
-import { inTransaction } from '../../postgres/database.ts';
-import { queueNote } from '../../postgres/desk/notes.ts';
-import { findLeader } from '../../postgres/views/leaders.ts';
-import { keepProfileAsk } from '../../postgres/views/profile-confirmations.ts';
+import { queueProfileAsk } from '../../postgres/desk/profile-confirmations.ts';
 import { loadProgramme } from '../../programmes/load-programmes.ts';
 import type { Services } from '../shared/services.ts';
 import { shortLines } from './profile-form.ts';
@@ -29,22 +25,18 @@ export async function askForProfiles({ db, links }: Pick<Services, 'db' | 'links
     const { id, email } = leader;
     const { term, until, sends } = due;
     const token = links.profileTokenFor({ leader: id, term, email });
-    queued += await inTransaction(db, async (tx) => {
-      await lockPeopleAsTheyAre(tx);
-      const kept = { leader: id, term, kind: sends, email, linkHash: links.hashOf(token), until, at: new Date(nowMs).toISOString() };
-      const known = await findLeader(tx, id);
-      if (known === undefined || !(await keepProfileAsk(tx, kept))) return 0;
-      const note = profileNote({
+    const ask = { leader: id, term, kind: sends, email, linkHash: links.hashOf(token), until, at: new Date(nowMs).toISOString() };
+    const asked = await queueProfileAsk(db, ask, (known) =>
+      profileNote({
         name: known.name,
         term,
         until,
         reminder: sends === 'reminder',
         lines: shortLines(known),
         url: links.profileUrlFor(token),
-      });
-      await queueNote(tx, { kind: 'profile', person: id, ...note });
-      return 1;
-    });
+      }),
+    );
+    if (asked) queued += 1;
   }
   return queued;
 }

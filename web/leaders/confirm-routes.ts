@@ -1,11 +1,10 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { longDateWithWeekday } from '../../domain/time/plain-date.ts';
 import { londonDate } from '../../domain/time/london.ts';
-import { inTransaction } from '../../postgres/database.ts';
-import { addProfiles, findLeader } from '../../postgres/views/leaders.ts';
+import { findLeader } from '../../postgres/views/leaders.ts';
 import type { LeaderLine } from '../../postgres/views/leaders.ts';
-import { findProfileLink, keepConfirmation } from '../../postgres/views/profile-confirmations.ts';
-import type { ProfileLink } from '../../postgres/views/profile-confirmations.ts';
+import { findProfileLink, keepChangedProfile, keepConfirmation } from '../../postgres/desk/profile-confirmations.ts';
+import type { ProfileLink } from '../../postgres/desk/profile-confirmations.ts';
 import { readProfile } from '../../register/leader-row.ts';
 import type { ProfileFault } from '../../register/leader-row.ts';
 import { PUBLIC, PUBLIC_POST } from '../answer/opened-link.ts';
@@ -45,10 +44,7 @@ export function registerConfirmProfileRoutes(app: FastifyInstance, { db, links }
     const { profile, faults: found } = readProfile((column) => cellOf(isOwn(column) ? body : before, column));
     const faults = found.filter(({ taken, column }) => !taken && isOwn(column));
     if (faults.length > 0) return page(reply.status(400), asked, { body, faults });
-    await inTransaction(db, async (tx) => {
-      await addProfiles(tx, [{ leader: link.leader, profile }], { by: link.leader, because: `Confirmed with changes for ${link.term}.` });
-      await keepConfirmation(tx, link.leader, link.term, true);
-    });
+    await keepChangedProfile(db, link.leader, link.term, profile);
     return reply.redirect(`/profile/${request.params.token}`, 303);
   });
 

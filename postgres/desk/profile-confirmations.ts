@@ -1,6 +1,12 @@
 import type { LeaderProfile } from '../../domain/matching/profile.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
+import type pg from 'pg';
+import { lockPeopleAsTheyAre } from '../access/end-access.ts';
+import { inTransaction } from '../database.ts';
 import type { Db } from '../database.ts';
+import { addProfiles, findLeader } from '../views/leaders.ts';
+import type { LeaderLine } from '../views/leaders.ts';
+import { queueNote } from './notes.ts';
 
 /** A leader with a profile, and what they were asked and confirmed about it. */
 export type LeaderToAsk = {
@@ -42,8 +48,25 @@ export type ProfileAsk = {
   readonly at: string;
 };
 
-/** Keeps that a leader is being asked. False when that had been kept before, or when they have another address by now. */
-export async function keepProfileAsk(db: Db, { leader, term, kind, email, linkHash, until, at }: ProfileAsk): Promise<boolean> {
+/**
+ * Asks a leader: what was asked and its e-mail are kept together. False when it had been kept before, or when they have another address
+ * by now.
+ */
+export function queueProfileAsk(
+  db: pg.Pool,
+  ask: ProfileAsk,
+  write: (leader: LeaderLine) => { readonly subject: string; readonly text: string; readonly html: string },
+): Promise<boolean> {
+  return inTransaction(db, async (tx) => {
+    await lockPeopleAsTheyAre(tx);
+    const leader = await findLeader(tx, ask.leader);
+    if (leader === undefined || !(await keepProfileAsk(tx, ask))) return false;
+    await queueNote(tx, { kind: 'profile', person: ask.leader, ...write(leader) });
+    return true;
+  });
+}
+
+async function keepProfileAsk(db: Db, { leader, term, kind, email, linkHash, until, at }: ProfileAsk): Promise<boolean> {
   const { rowCount } = await db.query(
     `INSERT INTO profile_asks (leader, term, kind, email, link_hash, until, at)
      SELECT id, $2, $3, $4, $5, $6, $7 FROM people WHERE id = $1 AND email = $4 ON CONFLICT DO NOTHING`,
@@ -76,4 +99,12 @@ export async function findProfileLink(db: Db, hash: Buffer): Promise<ProfileLink
 /** Keeps that a leader confirmed what is known of them. */
 export async function keepConfirmation(db: Db, leader: string, term: string, changed: boolean): Promise<void> {
   await db.query('INSERT INTO profile_confirmations (leader, term, changed) VALUES ($1, $2, $3)', [leader, term, changed]);
+}
+
+/** Keeps that a leader confirmed it with changes, which are a line of their own. */
+export function keepChangedProfile(db: pg.Pool, leader: string, term: string, profile: LeaderProfile): Promise<void> {
+  return inTransaction(db, async (tx) => {
+    await addProfiles(tx, [{ leader, profile }], { by: leader, because: `Confirmed with changes for ${term}.` });
+    await keepConfirmation(tx, leader, term, true);
+  });
 }
