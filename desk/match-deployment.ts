@@ -232,9 +232,28 @@ async function answersAbout(
     const answer = programme.steps[given.step]?.answers.find((one) => one.id === given.answer);
     if (opens === undefined || answer?.opens.includes(opens) !== true) continue;
     if (given.own) declined.set(given.leader, given.on);
-    else turnedDown.push(given);
+    else if (followsFrom(programme, opens).has(given.step)) turnedDown.push(given);
   }
   return { declined, turnedDown };
+}
+
+/**
+ * The steps that follow from a step, by whatever answers. What is asked about a leader follows from choosing one; a review that comes to a
+ * match, or another route, turns nobody down.
+ */
+export function followsFrom({ steps }: Programme, from: string): ReadonlySet<string> {
+  const found = new Set<string>();
+  // A set that grows while it is gone through: what is added has its turn.
+  const toLookAt = new Set([from]);
+  for (const id of toLookAt) {
+    for (const { opens } of steps[id]?.answers ?? []) {
+      for (const next of opens) {
+        found.add(next);
+        toLookAt.add(next);
+      }
+    }
+  }
+  return found;
 }
 
 /** The trusts that a school is in: as the memberships file dates them, or else as the register has it. */

@@ -145,7 +145,7 @@ export async function listLeaderAnswers(db: Db, reference: string): Promise<read
      CROSS JOIN LATERAL (SELECT s.step = pinned.document #>> '{changes,rematch,whenNamed}' AS own,
                                pinned.document #>> '{changes,rematch,role}' AS role) rule
      LEFT JOIN deployment_parties held ON held.reference = d.reference AND held.role = rule.role
-       AND held.since <= s.closed_at AND (held.until IS NULL OR held.until >= s.closed_at)
+       AND held.since < s.closed_at AND (held.until IS NULL OR held.until >= s.closed_at)
      -- A step that Chaser did by itself was brought about by the answer that opened it.
      LEFT JOIN steps before ON s.answered_by = 'chaser' AND before.reference = s.reference AND before.step = s.opened_by ->> 'step'
        AND before.round = (s.opened_by ->> 'round')::int
