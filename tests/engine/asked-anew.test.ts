@@ -102,7 +102,7 @@ describe('after a change of address or person', () => {
     await importOne({ id: person, name: 'Nia Newcomer', email: 'nia@regional-team.example', ...staff });
     await deliver();
     await world.postIsDone();
-    const letter = lettersTo('nia@regional-team.example').find(({ text }) => text?.includes('Somebody else has taken the place'));
+    const letter = lettersTo('nia@regional-team.example').find(({ text }) => text?.includes('Somebody else has taken over'));
     assert.ok(
       letter,
       lettersTo('nia@regional-team.example')

@@ -178,7 +178,7 @@ describe('a whole life', () => {
     assert.match(plain(first), /Please answer by Monday 15 October 2040\./);
     assert.match(plain(first), /It is voluntary\. You can say no/);
     assert.match(plain(first), /Who is told what:/);
-    assert.match(plain(first), /Rosa Region, regional team, asks you/);
+    assert.match(plain(first), /Rosa Region, regional team, is asking you/);
     assert.match(plain(first), /telephone Rosa Region on 0161 496 0001/);
 
     const overdue = mailOf('Overdue by 1 school day: please confirm participation');

@@ -78,7 +78,7 @@ test('a rehearsal shows its end, its findings, every day and a picture', async (
 test('a silent school is telephoned and escalated, and the deployment waits', async () => {
   const { body } = await (await app()).inject(`${ON_TIME}&silent=school`);
   assert.match(body, /never answered by: school or trust/);
-  assert.match(body, /Call task to Priya Shah \(regional team\): Confirm participation/);
+  assert.match(body, /Request to call to Priya Shah \(regional team\): Confirm participation/);
   assert.match(body, /It waits for ever for: Confirm participation/);
 });
 

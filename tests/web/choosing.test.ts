@@ -90,7 +90,7 @@ describe('choosing a person or a school by name', { timeout: 180_000 }, () => {
       const refused: string[] = [];
       page.on('console', (message) => void (message.type() === 'error' && refused.push(message.text())));
       await page.goto(`${address}${form}`);
-      const field = page.getByRole('combobox', { name: 'Who has it from now on?' });
+      const field = page.getByRole('combobox', { name: 'Who is taking over?' });
       await field.pressSequentially('otto');
       await page.getByRole('option', { name: /otto\.other@hillside\.example/ }).waitFor();
       assert.equal(await page.locator('.autocomplete__option img').count(), 0, 'a name was read as markup');
@@ -119,7 +119,7 @@ describe('choosing a person or a school by name', { timeout: 180_000 }, () => {
     ] as const) {
       await page.goto(`${address}${form}`);
       await page.getByLabel('Cora Coordinator').check();
-      await page.getByLabel('Who has it from now on?').fill(given);
+      await page.getByLabel('Who is taking over?').fill(given);
       await page.getByLabel('Why?').fill('She has moved.');
       await page.getByRole('button', { name: 'Continue' }).click();
       const text = ((await page.locator('main').textContent()) ?? '').replaceAll(/\s+/g, ' ');

@@ -90,6 +90,7 @@ describe('what is raised in mid-flight', { timeout: 300_000 }, () => {
   it('is raised on the page after a mistake is pointed out, and its owner is asked', async () => {
     await world.answer(reference, 'make-initial-contact', 'contacted', { fields: CONTACTED });
     await page.goto(`${address}/deployments/${reference}`);
+    await page.getByText('Change this deployment').click();
     await link().click();
     await look('form');
     await mustWorkByKeyboard(page);

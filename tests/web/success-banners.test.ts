@@ -37,6 +37,8 @@ const BY_LINK = [
   '/a/:token/hand-over',
   '/a/:token/send-back',
   '/a/:token/mine/send',
+  '/profile/:token/confirm',
+  '/profile/:token/change',
 ];
 
 describe('after every change on a page of the staff', { timeout: 240_000 }, () => {

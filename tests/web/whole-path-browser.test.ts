@@ -133,7 +133,7 @@ describe('the whole path in a browser', { timeout: 240_000 }, () => {
     await world.postIsDone();
     for (const [person, words] of [
       ['coordinator', 'Calls worth making'],
-      ['region', 'Escalations'],
+      ['region', 'Escalations to take on'],
     ] as const) {
       for (const width of [320, 1280]) {
         const page = await openPage({ width, javaScriptEnabled: true });
