@@ -49,7 +49,7 @@ describe('what is due', () => {
     assert.deepEqual(
       late.map((action) => [action.kind, 'name' in action ? action.name : null, 'because' in action ? action.because : null]),
       [
-        ['skip', 'reminder0', 'A later letter about the same step was due at the same time and went instead.'],
+        ['skip', 'reminder0', 'A later letter about the same step was due at the same time, and was sent instead.'],
         ['reach', 'overdue+1', null],
       ],
     );

@@ -56,7 +56,7 @@ describe('the due date of a step whose clock was stopped', () => {
         kind: 'stopped',
         on: '2022-10-03',
         to: '2022-10-09',
-        text: 'The clock stood still from 3 October 2022 to 9 October 2022: 5 working days are given back, to Wednesday 19 October 2022.',
+        text: 'Paused from 3 October 2022 to 9 October 2022: 5 working days are added, to Wednesday 19 October 2022.',
       },
       { kind: 'due', on: '2022-10-19', text: 'Due on Wednesday 19 October 2022.' },
     ]);
@@ -64,10 +64,10 @@ describe('the due date of a step whose clock was stopped', () => {
 
   it('says of one day that it is given back, and of a weekend that nothing is', () => {
     assert.deepEqual(adjustments(withStops(stopped('2022-10-03', '2022-10-04'))), [
-      'The clock stood still on 3 October 2022: 1 working day is given back, to Thursday 13 October 2022.',
+      'Paused on 3 October 2022: 1 working day is added, to Thursday 13 October 2022.',
     ]);
     assert.deepEqual(adjustments(withStops(stopped('2022-10-08', '2022-10-10'))), [
-      'The clock stood still from 8 October 2022 to 9 October 2022: 0 working days are given back, to Wednesday 12 October 2022.',
+      'Paused from 8 October 2022 to 9 October 2022: 0 working days are added, to Wednesday 12 October 2022.',
     ]);
   });
 

@@ -84,7 +84,7 @@ describe('a refusal says of a step', () => {
   it('that opens itself for ever, which one, by its title or its id', () => {
     assert.match(goesRound(SMALL, 'confirm').message, /^"confirm" opens again and again/);
     assert.match(goesRound(SMALL, 'nowhere').message, /^"nowhere" opens again and again/);
-    assert.match(goesRound(SMALL, 'confirm').remedy, /mend the programme, and withdraw the deployment\.$/);
+    assert.match(goesRound(SMALL, 'confirm').remedy, /correct the programme, and end the deployment\.$/);
   });
 });
 
