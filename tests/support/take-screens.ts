@@ -154,7 +154,7 @@ export async function takeScreens(page: Page, { webUrl, mailboxPage }: Stack, fo
       'deployments-stopped': '/deployments',
       work: '/people/gwendolyn-starling/work',
     });
-    await takeMail('news', /^The clock|stopped/);
+    await takeMail('news', /has been paused/);
     await open('/people/gwendolyn-starling/work/move');
     await page.getByLabel('Who is taking over?').fill('Hyacinth Moorcroft');
     await page.getByLabel('Why?').fill('She leaves at the end of term.');
