@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, it, vi } from 'vitest';
 import { addProfiles } from '../../postgres/views/leaders.ts';
 import type { LeaderProfile } from '../../domain/matching/profile.ts';
 import { plainDate } from '../../domain/time/plain-date.ts';
@@ -54,6 +54,8 @@ describe('a system leader confirms their profile for a term', () => {
     });
 
   beforeAll(async () => {
+    // The page asks the real clock whether the term is over, and these tests are to hold after it, too.
+    vi.useFakeTimers({ toFake: ['Date'], now: at('2027-01-12') });
     database = await freshDatabase();
     await database.pool.query(
       `INSERT INTO people (id, name, email, imported_at, address_refused_at) VALUES
@@ -71,6 +73,7 @@ describe('a system leader confirms their profile for a term', () => {
   afterAll(async () => {
     await app.close();
     await database.end();
+    vi.useRealTimers();
   });
 
   it('is asked by no e-mail at night, on a Saturday or in the holidays', async () => {

@@ -6,7 +6,6 @@ import { importSample } from '../../register/import-sample.ts';
 import { keepSignInLink, newToken } from '../../postgres/access/sessions.ts';
 import { keepImportFile } from '../../postgres/desk/import-files.ts';
 import { createApp } from '../../web/app.ts';
-import { askForProfiles } from '../../web/leaders/ask-profiles.ts';
 import type { Services } from '../../web/shared/services.ts';
 import { PARTIES } from '../support/people.ts';
 import { tsiProgrammeFrom } from '../support/programme.ts';
@@ -362,11 +361,13 @@ export async function everyState(world: World): Promise<States> {
       as: 'coordinator',
       form: { days_a_term: 'many', 'away_from-day': '31' },
     });
-    assert.ok((await askForProfiles(services, Date.parse('2027-01-12T09:00:00Z'))) > 0);
-    const { rows: toConfirm } = await db.query<{ url: string }>(
-      `SELECT substring(body_text FROM '/profile/[A-Za-z0-9_-]+') AS url FROM notes WHERE kind = 'profile' ORDER BY id LIMIT 1`,
+    const profileToken = services.links.profileTokenFor({ leader: 'gwendolyn-starling', term: 'Spring 2027', email: '' });
+    await db.query(
+      `INSERT INTO profile_asks (leader, term, kind, email, link_hash, until)
+       SELECT id, 'Spring 2027', 'ask', email, $1, current_date + 30 FROM people WHERE id = 'gwendolyn-starling'`,
+      [services.links.hashOf(profileToken)],
     );
-    const profileLink = toConfirm[0]?.url ?? '';
+    const profileLink = `/profile/${profileToken}`;
     await add('a profile to confirm', 200, profileLink);
     await add('a profile to confirm, with mistakes', 400, `${profileLink}/change`, { form: { days_a_term: 'many' } });
     await add('a system leader, nothing declared', 400, '/leaders/gwendolyn-starling/relationships', { as: 'coordinator', form: {} });
