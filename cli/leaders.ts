@@ -1,10 +1,8 @@
 import { Command } from 'commander';
 import { listConfirmations } from '../desk/confirm-profiles.ts';
 import type { LeaderConfirmation } from '../desk/confirm-profiles.ts';
-import { ASSUMES_AS } from '../desk/due-question.ts';
 import { londonDate } from '../domain/time/london.ts';
 import { longDate, parsePlainDate } from '../domain/time/plain-date.ts';
-import { loadProgramme } from '../programmes/load-programmes.ts';
 import { exampleDay } from './example-day.ts';
 import { Fault, print, table } from './output.ts';
 import type { Opened } from './open.ts';
@@ -34,9 +32,7 @@ Examples:
             remedy: 'Write it as year-month-day, for example 2022-11-25.',
           });
         }
-        const programme = loadProgramme(ASSUMES_AS);
-        if (!programme.ok) throw new Fault(programme.reason);
-        const leaders = await listConfirmations(db, today, programme.value.assumedTermCalendars);
+        const leaders = await listConfirmations(db, today);
         print(
           options.json === true,
           leaders.map(({ leader: { id, name }, due, leftOut, confirmed }) => ({

@@ -5,10 +5,13 @@ import { confirmationDue } from '../domain/matching/confirmation.ts';
 import type { ConfirmationDue } from '../domain/matching/confirmation.ts';
 import { longDate } from '../domain/time/plain-date.ts';
 import type { PlainDate } from '../domain/time/plain-date.ts';
+import type { Programme } from '../domain/programme.ts';
 import type { Db } from '../postgres/database.ts';
 import { listLeadersToAsk } from '../postgres/desk/profile-confirmations.ts';
 import type { LeaderToAsk } from '../postgres/desk/profile-confirmations.ts';
+import { loadProgramme } from '../programmes/load-programmes.ts';
 import { readCalendarBook } from './calendar-book.ts';
+import { ASSUMES_AS } from './due-question.ts';
 
 /** A leader, and whether they are asked today to confirm their profile. */
 export type LeaderConfirmation = {
@@ -20,18 +23,22 @@ export type LeaderConfirmation = {
   readonly confirmed: boolean | null;
 };
 
-/**
- * Every leader, with what they are sent on a day: terms are those of the authority of their first school. `assumed`: the calendars that
- * stand in where its dates are not known.
- */
-export async function listConfirmations(db: Db, today: PlainDate, assumed: readonly string[]): Promise<readonly LeaderConfirmation[]> {
+/** The programme whose sending hours and assumed calendars count for what belongs to no deployment. */
+export function confirmingProgramme(): Programme {
+  const programme = loadProgramme(ASSUMES_AS);
+  if (!programme.ok) throw new Error(programme.reason.message);
+  return programme.value;
+}
+
+/** Every leader, with what they are sent on a day: terms are those of the authority of their first school. */
+export async function listConfirmations(db: Db, today: PlainDate): Promise<readonly LeaderConfirmation[]> {
+  const { assumedTermCalendars } = confirmingProgramme();
   const [leaders, book] = await Promise.all([listLeadersToAsk(db), readCalendarBook(db)]);
   const calendars = new Map<string, Calendar | null>();
   return leaders.map((leader) => {
     const code = leader.authority?.code ?? '';
-    const calendar = calendars.get(code) ?? calendarOf(book, leader, assumed);
-    calendars.set(code, calendar);
-    return confirmationOf(leader, calendar, today);
+    if (!calendars.has(code)) calendars.set(code, calendarOf(book, leader, assumedTermCalendars));
+    return confirmationOf(leader, calendars.get(code) ?? null, today);
   });
 }
 

@@ -3,6 +3,7 @@ import type { Stop } from '../../domain/chronology/state.ts';
 import type { StopCategory } from '../../domain/chronology/events.ts';
 import { STOP_WORDS } from '../../letters/kind-words.ts';
 import { longDate, longDateWithWeekday } from '../../domain/time/plain-date.ts';
+import type { PlainDate } from '../../domain/time/plain-date.ts';
 import { capitalised } from '../../domain/words.ts';
 import { exampleDay } from '../shared/example-day.ts';
 import { because, isRunning, openStepsOf, readRef, refText } from './change-form.ts';
@@ -22,29 +23,7 @@ export const STOP_CLOCK: ChangeForm = {
     if (!isRunning(standing) || scopes.length === 0) return null;
     return [
       { kind: 'choice', id: 'scope', label: 'What do you want to pause?', missing: 'Select what you want to pause', options: scopes },
-      {
-        kind: 'choice',
-        id: 'category',
-        label: 'What kind of reason is it?',
-        hint: 'Only staff see this.',
-        missing: 'Select what kind of reason it is',
-        options: Object.entries(STOP_WORDS).map(([value, text]) => ({ value, text: capitalised(text) })),
-      },
-      {
-        kind: 'date',
-        id: 'from',
-        label: 'From which day?',
-        hint: `The first day of the pause: today or earlier. For example,  ${exampleDay(standing.today)}.`,
-        missing: 'Enter the first day of the pause',
-        initially: standing.today,
-      },
-      {
-        kind: 'date',
-        id: 'expectedEnd',
-        label: 'When should the pause end?',
-        hint: 'It does not end by itself. When this day has passed, the coordinator is asked whether it should go on.',
-        missing: 'Enter the day on which the pause should end',
-      },
+      ...pauseFields(standing.today),
       because(),
     ];
   },
@@ -120,6 +99,35 @@ export const RESUME_CLOCK: ChangeForm = {
   button: 'End the pause',
   done: 'The pause has ended.',
 };
+
+/** What is asked about a pause, of one deployment or of many: the kind of reason, its first day, and the day on which it should end. */
+export function pauseFields(today: PlainDate): readonly ChangeField[] {
+  return [
+    {
+      kind: 'choice',
+      id: 'category',
+      label: 'What kind of reason is it?',
+      hint: 'Only staff see this.',
+      missing: 'Select what kind of reason it is',
+      options: Object.entries(STOP_WORDS).map(([value, text]) => ({ value, text: capitalised(text) })),
+    },
+    {
+      kind: 'date',
+      id: 'from',
+      label: 'From which day?',
+      hint: `The first day of the pause: today or earlier. For example, ${exampleDay(today)}.`,
+      missing: 'Enter the first day of the pause',
+      initially: today,
+    },
+    {
+      kind: 'date',
+      id: 'expectedEnd',
+      label: 'When should the pause end?',
+      hint: 'It does not end by itself. When this day has passed, the coordinator is asked whether it should go on.',
+      missing: 'Enter the day on which the pause should end',
+    },
+  ];
+}
 
 function stoppable(standing: Standing): readonly ChangeOption[] {
   const steps = openStepsOf(standing, { running: true }).map((record) => ({

@@ -34,10 +34,10 @@ import { scopeCondition } from '../shared/scope.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
 import { urls } from '../shared/urls.ts';
+import { UUID } from '../shared/once.ts';
 
 /** Nobody waits longer than this for a page. */
 const DEADLINE_MS = 8_000;
-const ONCE = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u;
 
 const CHANGES = { config: { access: 'change-deployments' }, bodyLimit: LONG_FORM_BYTES } as const;
 
@@ -68,7 +68,7 @@ export function registerChangeRoutes(app: FastifyInstance, services: Services): 
     const { reference } = head;
     const body = request.body ?? {};
     const given = typed(body, 'onceAs');
-    const onceAs = ONCE.test(given) ? given : null;
+    const onceAs = UUID.test(given) ? given : null;
     const done = () => reply.redirect(`${urls.deployment(reference)}?changed=${form.kind}`, 303);
     const doneBefore = async () =>
       onceAs !== null && typed(body, 'stage') === 'confirm' && (await withDeadline(() => changeMade(temporal, reference, onceAs)));

@@ -28,8 +28,8 @@ import { signedIn } from '../shared/signed-in.ts';
 import { urls } from '../shared/urls.ts';
 import { renderDeployment } from './render-deployment.ts';
 import type { Asked as AskedOf } from './render-deployment.ts';
+import { UUID } from '../shared/once.ts';
 
-const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 /** Nobody waits longer than this for a page. */
 const DEADLINE_MS = 8_000;
 const ANSWERS = { config: { access: 'record-answer' }, bodyLimit: LONG_FORM_BYTES } as const;

@@ -1,9 +1,7 @@
-import { listConfirmations } from '../../desk/confirm-profiles.ts';
-import { ASSUMES_AS } from '../../desk/due-question.ts';
+import { confirmingProgramme, listConfirmations } from '../../desk/confirm-profiles.ts';
 import { londonDate, londonMinute } from '../../domain/time/london.ts';
 import { profileNote } from '../../mail/profile-note.ts';
 import { queueProfileAsk } from '../../postgres/desk/profile-confirmations.ts';
-import { loadProgramme } from '../../programmes/load-programmes.ts';
 import type { Services } from '../shared/services.ts';
 import { shortLines } from './profile-form.ts';
 
@@ -13,14 +11,12 @@ import { shortLines } from './profile-form.ts';
  * once, whenever a web service dies and however many run.
  */
 export async function askForProfiles({ db, links }: Pick<Services, 'db' | 'links'>, nowMs: number): Promise<number> {
-  const programme = loadProgramme(ASSUMES_AS);
-  if (!programme.ok) throw new Error(programme.reason.message);
-  const { sendingHours, assumedTermCalendars } = programme.value;
+  const { sendingHours } = confirmingProgramme();
   const minute = londonMinute(nowMs);
   if (minute < sendingHours.fromMinute || minute >= sendingHours.toMinute) return 0;
   const today = londonDate(nowMs);
   let queued = 0;
-  for (const { leader, due, leftOut } of await listConfirmations(db, today, assumedTermCalendars)) {
+  for (const { leader, due, leftOut } of await listConfirmations(db, today)) {
     if (due === null || due.sends === null || leftOut !== null) continue;
     const { id, email } = leader;
     const { term, until, sends } = due;

@@ -1,8 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { listConfirmations } from '../../desk/confirm-profiles.ts';
-import { ASSUMES_AS } from '../../desk/due-question.ts';
 import { londonDate } from '../../domain/time/london.ts';
-import { loadProgramme } from '../../programmes/load-programmes.ts';
 import { listContacts } from '../../postgres/views/contacts.ts';
 import type { Contact } from '../../postgres/views/contacts.ts';
 import {
@@ -24,14 +22,15 @@ import type { ProfileFault } from '../../register/leader-row.ts';
 import { typed } from '../answer/read-fields.ts';
 import type { FormBody, FormProblem } from '../answer/read-fields.ts';
 import { canExist } from '../shared/desk-urls.ts';
-import { navigationFor } from '../shared/navigation.ts';
-import { renderView } from '../shared/render.ts';
 import { may, roleMay } from '../shared/roles.ts';
 import type { User } from '../shared/roles.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
 import { urls } from '../shared/urls.ts';
 import { bodyOf, cellOf, profileErrors, profileFields, profileLines } from './profile-form.ts';
+import { staffPages } from '../shared/staff-pages.ts';
+
+const send = staffPages('leaders');
 
 const LONGEST_REASON = 500;
 /** How many lines of what was known before are shown. */
@@ -65,9 +64,7 @@ export function registerLeadersRoutes(app: FastifyInstance, services: Services):
 
   app.get(urls.leaders(), { config: { access: 'record-answer' } }, async (request, reply) => {
     const leaders = await listLeaders(db);
-    const confirmations = new Map(
-      (await listConfirmations(db, londonDate(Date.now()), assumed())).map((one) => [one.leader.id, one.confirmed]),
-    );
+    const confirmations = new Map((await listConfirmations(db, londonDate(Date.now()))).map((one) => [one.leader.id, one.confirmed]));
     return send(reply, signedIn(request), 'leaders/list', {
       title: 'System leaders',
       proposedHref: urls.assignment(),
@@ -187,13 +184,6 @@ export function registerLeadersRoutes(app: FastifyInstance, services: Services):
   }
 }
 
-/** The calendars that stand in where the dates of an authority are not known. */
-function assumed(): readonly string[] {
-  const programme = loadProgramme(ASSUMES_AS);
-  if (!programme.ok) throw new Error(programme.reason.message);
-  return programme.value.assumedTermCalendars;
-}
-
 /**
  * Whether somebody may change what is known of a leader: whoever works in a region in which the leader offers to work, and whoever is bound
  * to no region. A leader without a profile, or who works anywhere, is everybody's.
@@ -210,13 +200,4 @@ function reasonProblems(said: string, id: string, missing: string): readonly For
 
 function isEffect(said: string): said is Effect {
   return said === 'none' || Object.hasOwn(EFFECTS, said);
-}
-
-function send(
-  reply: FastifyReply,
-  user: User,
-  view: string,
-  data: { readonly title: string; readonly [name: string]: unknown },
-): FastifyReply {
-  return reply.type('text/html').send(renderView(view, { ...data, user, navigation: navigationFor(user, 'leaders') }));
 }

@@ -1,8 +1,7 @@
 import type { WithdrawnBy } from '../../domain/chronology/events.ts';
 import type { Programme } from '../../domain/programme.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
-import { capitalised } from '../../domain/words.ts';
-import { STOP_WORDS } from '../../letters/kind-words.ts';
+import { pauseFields } from '../changes/clock-forms.ts';
 import type { ManyKind } from '../../postgres/desk/many.ts';
 import { because } from '../changes/change-form.ts';
 import type { ChangeField } from '../changes/change-form.ts';
@@ -59,32 +58,7 @@ export const MANY_KINDS: readonly ManyForm[] = [
       'While a deployment is paused nobody is reminded, called or told that anything is late. Everybody can still answer.',
       'When the pause ends, its days are added to the due dates.',
     ],
-    fieldsOf: ({ today }) => [
-      {
-        kind: 'choice',
-        id: 'category',
-        label: 'What kind of reason is it?',
-        hint: 'Only staff see this.',
-        missing: 'Select what kind of reason it is',
-        options: Object.entries(STOP_WORDS).map(([value, text]) => ({ value, text: capitalised(text) })),
-      },
-      {
-        kind: 'date',
-        id: 'from',
-        label: 'From which day?',
-        hint: `The first day of the pause: today or earlier. For example, ${exampleDay(today)}.`,
-        missing: 'Enter the first day of the pause',
-        initially: today,
-      },
-      {
-        kind: 'date',
-        id: 'expectedEnd',
-        label: 'When should the pause end?',
-        hint: 'It does not end by itself. When this day has passed, the coordinator is asked whether it should go on.',
-        missing: 'Enter the day on which the pause should end',
-      },
-      because(),
-    ],
+    fieldsOf: ({ today }) => [...pauseFields(today), because()],
     button: 'Pause the deployments',
     done: 'paused',
     undo: {

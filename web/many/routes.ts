@@ -14,8 +14,6 @@ import { fieldInputs } from '../changes/change-view.ts';
 import { readChange } from '../changes/read-change.ts';
 import { takesChanges } from '../changes/takes-changes.ts';
 import { LONG_FORM_BYTES } from '../shared/body-limits.ts';
-import { navigationFor } from '../shared/navigation.ts';
-import { renderView } from '../shared/render.ts';
 import type { User } from '../shared/roles.ts';
 import { scopeCondition } from '../shared/scope.ts';
 import type { Services } from '../shared/services.ts';
@@ -25,8 +23,12 @@ import { deploymentsAre, doneWord, jobTitle, lineView, phaseOf } from './job-vie
 import { manyDeskOf } from './many-desk.ts';
 import { manyForm } from './many-forms.ts';
 import type { ManyForm } from './many-forms.ts';
-import { MOST_DEPLOYMENTS, readSelection, UUID } from './selection.ts';
+import { MOST_DEPLOYMENTS, readSelection } from './selection.ts';
 import type { Selection } from './selection.ts';
+import { staffPages } from '../shared/staff-pages.ts';
+import { UUID } from '../shared/once.ts';
+
+const send = staffPages('deployments');
 
 /** A request works through lines itself for as long, so that a few need no second page. */
 export const AT_ONCE_MS = 1_500;
@@ -274,13 +276,4 @@ function faultsOf({ chosen }: Selection): readonly FormProblem[] {
   if (chosen.length <= MOST_DEPLOYMENTS) return [];
   const text = `Choose ${MOST_DEPLOYMENTS.toLocaleString('en-GB')} deployments or fewer: narrow the list by a filter`;
   return [{ id: 'main-content', text }];
-}
-
-function send(
-  reply: FastifyReply,
-  user: User,
-  view: string,
-  data: { readonly title: string; readonly [name: string]: unknown },
-): FastifyReply {
-  return reply.type('text/html').send(renderView(view, { ...data, user, navigation: navigationFor(user, 'deployments') }));
 }

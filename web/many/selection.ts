@@ -7,11 +7,10 @@ import type { FormBody } from '../answer/read-fields.ts';
 import { partsOf, readDeploymentsQuery } from '../deployments/deployments-query.ts';
 import type { User } from '../shared/roles.ts';
 import { scopeCondition } from '../shared/scope.ts';
+import { UUID } from '../shared/once.ts';
 
 /** As many deployments as are changed in one go. */
 export const MOST_DEPLOYMENTS = 2_000;
-
-export const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u;
 
 /** Deployments that somebody chose: the inputs that choose them once more, and the deployments themselves. */
 export type Selection = {

@@ -27,7 +27,7 @@ import { takesUpload, uploadedText } from '../shared/uploaded-file.ts';
 import { urls } from '../shared/urls.ts';
 import { manyDeskOf } from './many-desk.ts';
 import { AT_ONCE_MS } from './routes.ts';
-import { UUID } from './selection.ts';
+import { UUID } from '../shared/once.ts';
 
 const STARTS = {
   config: { access: 'start-deployment' },

@@ -12,16 +12,17 @@ import { LONG_FORM_BYTES } from '../shared/body-limits.ts';
 import { mayChoose } from '../shared/choosing.ts';
 import { canExist } from '../shared/desk-urls.ts';
 import { findPerson } from '../shared/find-person.ts';
-import { navigationFor } from '../shared/navigation.ts';
-import { renderView } from '../shared/render.ts';
 import { scopeCondition } from '../shared/scope.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
 import { urls } from '../shared/urls.ts';
 import { endedWords } from './ended-lines.ts';
 import { changeLines, roleName, roleValue } from './person-form.ts';
+import { staffPages } from '../shared/staff-pages.ts';
+import { UUID } from '../shared/once.ts';
 
-const ONCE = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u;
+const send = staffPages('people');
+
 const LONGEST_REASON = 500;
 const MANAGES = { config: { access: 'manage-people' }, bodyLimit: LONG_FORM_BYTES } as const;
 
@@ -57,7 +58,7 @@ export function registerEndPersonRoutes(app: FastifyInstance, services: Services
     const user = signedIn(request);
     const wanted = { ...person, roles: [] };
     const onceAs = typed(body, 'onceAs');
-    if (typed(body, 'stage') !== 'confirm' || typed(body, 'seen') !== seenOf(ending) || !ONCE.test(onceAs)) {
+    if (typed(body, 'stage') !== 'confirm' || typed(body, 'seen') !== seenOf(ending) || !UUID.test(onceAs)) {
       return checkPage(request, reply, ending, said);
     }
     const { to, because } = said;
@@ -118,7 +119,7 @@ export function registerEndPersonRoutes(app: FastifyInstance, services: Services
     const { person, work } = ending;
     const tried = await savePerson(db, { before: person, wanted: { ...person, roles: [] }, by: signedIn(request).person }, true);
     if (!tried.ok) return formPage(request, reply.status(409), ending, {}, [{ id: 'to', text: tried.reason.message }]);
-    return send(request, reply, 'people/end-check', {
+    return send(reply, signedIn(request), 'people/end-check', {
       title: `Check before ${person.name} is ended`,
       person,
       lines: changeLines(person, tried.value.person, await listAreas(db)),
@@ -140,7 +141,7 @@ export function registerEndPersonRoutes(app: FastifyInstance, services: Services
     body: FormBody,
     problems: readonly FormProblem[],
   ): FastifyReply {
-    return send(request, mayChoose(reply), 'people/end', {
+    return send(mayChoose(reply), signedIn(request), 'people/end', {
       title: `End ${person.name}`,
       person,
       work: work.map(workLine),
@@ -168,9 +169,4 @@ function workLine({ reference, subjectName, role, openSteps, calls, escalations 
 /** What was known when the check page was made. */
 function seenOf({ person, work }: Ending): string {
   return JSON.stringify([person.email, person.roles.map(roleValue), work.map(({ reference, role }) => `${reference}|${role}`)]);
-}
-
-function send(request: FastifyRequest<OfPerson>, reply: FastifyReply, view: string, data: object): FastifyReply {
-  const user = signedIn(request);
-  return reply.type('text/html').send(renderView(view, { errors: [], ...data, user, navigation: navigationFor(user, 'people') }));
 }

@@ -9,15 +9,16 @@ import type { FormBody } from '../answer/read-fields.ts';
 import { personWorkUrl } from '../changes/change-urls.ts';
 import { SMALL_BODY_BYTES } from '../shared/body-limits.ts';
 import { canExist } from '../shared/desk-urls.ts';
-import { navigationFor } from '../shared/navigation.ts';
 import { pagingOf } from '../shared/paging.ts';
 import { remedyOnPage } from '../shared/remedies.ts';
-import { renderView } from '../shared/render.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
 import { urls } from '../shared/urls.ts';
 import { endedWords } from './ended-lines.ts';
 import { changeLines, formOf, readPersonForm, roleName, ROLE_OPTIONS, roleValue, roleWords } from './person-form.ts';
+import { staffPages } from '../shared/staff-pages.ts';
+
+const send = staffPages('people');
 
 const ON_A_PAGE = 50;
 const MANAGES = { config: { access: 'manage-people' }, bodyLimit: SMALL_BODY_BYTES } as const;
@@ -40,7 +41,7 @@ export function registerPeopleRoutes(app: FastifyInstance, { db }: Services): vo
     const { people, all } = page === first ? found : await listPeople(db, asked, { skip: 0, most: ON_A_PAGE });
     const href = (to: number) =>
       `${urls.people()}?${new URLSearchParams({ q: asked.words, role: asked.role, page: String(to) }).toString()}`;
-    return send(request, reply, 'people/list', {
+    return send(reply, signedIn(request), 'people/list', {
       title: 'People',
       asked,
       all,
@@ -64,7 +65,7 @@ export function registerPeopleRoutes(app: FastifyInstance, { db }: Services): vo
     if (person === undefined) return reply.callNotFound();
     const [areas, parts, changes] = await Promise.all([listAreas(db), takesPartIn(db, person.id), listPersonChanges(db, person.id)]);
     const said = request.query.saved;
-    return send(request, reply, 'people/person', {
+    return send(reply, signedIn(request), 'people/person', {
       title: person.name,
       told:
         said === 'added'
@@ -121,7 +122,7 @@ export function registerPeopleRoutes(app: FastifyInstance, { db }: Services): vo
       return reply.redirect(`${urls.person(person.id)}?saved=${before === null ? 'added' : 'changed'}`, 303);
     }
     const lines = changeLines(before, person, areas);
-    return send(request, reply, 'people/check', {
+    return send(reply, signedIn(request), 'people/check', {
       title: before === null ? `Check before ${person.name} is added` : `Check before ${before.name} is changed`,
       person: before,
       lines,
@@ -160,7 +161,7 @@ export function registerPeopleRoutes(app: FastifyInstance, { db }: Services): vo
       text: [message, remedyOnPage(remedy)].filter((part) => part !== '').join('. '),
       href: kind === 'changed' ? '#name' : `#${kind}`,
     }));
-    return send(request, reply, 'people/edit', {
+    return send(reply, signedIn(request), 'people/edit', {
       title: before === null ? 'Add a person' : `Change ${before.name}`,
       action: actionOf(before),
       form,
@@ -177,11 +178,6 @@ export function registerPeopleRoutes(app: FastifyInstance, { db }: Services): vo
       backHref: before === null ? urls.people() : urls.person(before.id),
     });
   }
-}
-
-function send(request: FastifyRequest<OfList> | FastifyRequest<OfPerson>, reply: FastifyReply, view: string, data: object): FastifyReply {
-  const user = signedIn(request);
-  return reply.type('text/html').send(renderView(view, { user, navigation: navigationFor(user, 'people'), errors: [], ...data }));
 }
 
 function actionOf(person: KnownPerson | null): string {

@@ -30,8 +30,8 @@ import { scopeCondition } from '../shared/scope.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
 import { urls } from '../shared/urls.ts';
+import { UUID } from '../shared/once.ts';
 
-const ONCE = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u;
 const MOVES = { config: { access: 'change-deployments' }, bodyLimit: LONG_FORM_BYTES } as const;
 
 type OfPerson = { Params: { id: string } };
@@ -73,7 +73,7 @@ export function registerPersonWorkRoutes(app: FastifyInstance, services: Service
     if (typed(body, 'stage') === 'change') return formPage(reply, working, form, body, []);
     if (read.problems.length > 0) return formPage(reply.status(400), working, form, body, read.problems);
     const onceAs = typed(body, 'onceAs');
-    if (typed(body, 'stage') !== 'confirm' || !ONCE.test(onceAs)) {
+    if (typed(body, 'stage') !== 'confirm' || !UUID.test(onceAs)) {
       return send(reply, 'person-work/work-check', working, {
         title: `Check before it is done: ${form.title(person.name)}`,
         action: hrefOf(person, form),

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { readCalendarBook } from '../../desk/calendar-book.ts';
 import type { Subject } from '../../domain/chronology/events.ts';
 import { londonDate } from '../../domain/time/london.ts';
@@ -23,8 +23,6 @@ import { calendarUrls } from '../calendars/calendar-urls.ts';
 import { roleName } from '../people/person-form.ts';
 import { mayChoose } from '../shared/choosing.ts';
 import { canExist } from '../shared/desk-urls.ts';
-import { navigationFor } from '../shared/navigation.ts';
-import { renderView } from '../shared/render.ts';
 import { may } from '../shared/roles.ts';
 import type { User } from '../shared/roles.ts';
 import { scopeCondition } from '../shared/scope.ts';
@@ -32,6 +30,9 @@ import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
 import { DEPLOYMENT_TAGS } from '../shared/status-tags.ts';
 import { urls } from '../shared/urls.ts';
+import { staffPages } from '../shared/staff-pages.ts';
+
+const send = staffPages('schools');
 
 const SEES = { config: { access: 'see-deployments' } } as const;
 const MOST_FOUND = 50;
@@ -48,7 +49,7 @@ export function registerSchoolsRoutes(app: FastifyInstance, { db }: Services): v
     const user = signedIn(request);
     const q = withoutUnseen(typed(request.query, 'q').replaceAll('\0', '')).trim().slice(0, 200);
     const found = q === '' ? [] : await subjectsMeant(db, scopeCondition(user, 1), q, MOST_FOUND + 1);
-    return send(request, mayChoose(reply), 'schools/list', {
+    return send(mayChoose(reply), signedIn(request), 'schools/list', {
       title: 'Schools and trusts',
       q,
       importHref: may(user, 'manage-people') ? `${urls.schools()}/import` : null,
@@ -74,7 +75,7 @@ export function registerSchoolsRoutes(app: FastifyInstance, { db }: Services): v
       listMemberships(db, urn),
       sharedParts(db, user, { kind: 'school', urn }, school.trust),
     ]);
-    return send(request, reply, 'schools/school', {
+    return send(reply, signedIn(request), 'schools/school', {
       ...shared,
       title: school.name,
       caption: `School, URN ${urn}`,
@@ -111,7 +112,7 @@ export function registerSchoolsRoutes(app: FastifyInstance, { db }: Services): v
       listSchoolsOfTrust(db, id, scopeCondition(user, 2)),
       sharedParts(db, user, { kind: 'trust', trust: id }, null),
     ]);
-    return send(request, reply, 'schools/school', {
+    return send(reply, signedIn(request), 'schools/school', {
       ...shared,
       title: trust.name,
       caption: `Trust, code ${id}`,
@@ -175,9 +176,4 @@ function rowsOf(facts: readonly (readonly [string, string | null])[]) {
 function since(joinedOn: PlainDate | null, leftOn: PlainDate | null): string {
   const from = joinedOn === null ? 'since when is not known' : `since ${longDate(joinedOn)}`;
   return leftOn === null ? from : `${from}, no longer from ${longDate(leftOn)}`;
-}
-
-function send(request: FastifyRequest, reply: FastifyReply, view: string, data: object): FastifyReply {
-  const user = signedIn(request);
-  return reply.type('text/html').send(renderView(view, { ...data, user, navigation: navigationFor(user, 'schools') }));
 }

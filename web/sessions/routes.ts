@@ -13,14 +13,15 @@ import { typed } from '../answer/read-fields.ts';
 import type { FormBody } from '../answer/read-fields.ts';
 import { personWorkUrl } from '../changes/change-urls.ts';
 import { canExist } from '../shared/desk-urls.ts';
-import { navigationFor } from '../shared/navigation.ts';
-import { renderView } from '../shared/render.ts';
 import { may } from '../shared/roles.ts';
 import type { User } from '../shared/roles.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
 import { urls } from '../shared/urls.ts';
 import { clearSessionCookie, sessionOf } from '../sign-in/session-cookie.ts';
+import { staffPages } from '../shared/staff-pages.ts';
+
+const send = staffPages('');
 
 /** What was done, by the word in the address to which the browser is sent on. */
 const TOLD = {
@@ -115,13 +116,4 @@ export function registerSessionsRoutes(app: FastifyInstance, services: Services)
       errors: problem === null ? [] : [{ text: problem, href: '#because' }],
     });
   }
-}
-
-function send(
-  reply: FastifyReply,
-  user: User,
-  view: string,
-  data: { readonly title: string; readonly [name: string]: unknown },
-): FastifyReply {
-  return reply.type('text/html').send(renderView(view, { ...data, user, navigation: navigationFor(user, '') }));
 }

@@ -5,15 +5,16 @@ import { findDeploymentHead } from '../../postgres/views/deployment-page.ts';
 import { typed } from '../answer/read-fields.ts';
 import type { FormBody } from '../answer/read-fields.ts';
 import { partsOf, readDeploymentsQuery, watchedAddress } from '../deployments/deployments-query.ts';
-import { UUID } from '../many/selection.ts';
 import { canExist } from '../shared/desk-urls.ts';
-import { navigationFor } from '../shared/navigation.ts';
-import { renderView } from '../shared/render.ts';
 import type { User } from '../shared/roles.ts';
 import { scopeCondition } from '../shared/scope.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
 import { urls } from '../shared/urls.ts';
+import { staffPages } from '../shared/staff-pages.ts';
+import { UUID } from '../shared/once.ts';
+
+const send = staffPages('deployments');
 
 const SEES = { config: { access: 'see-deployments' } } as const;
 const LONGEST_NAME = 80;
@@ -111,13 +112,4 @@ function savePage(
     action: `${urls.views()}/new`,
     backHref: query === '' ? urls.deployments() : `${urls.deployments()}?${query}`,
   });
-}
-
-function send(
-  reply: FastifyReply,
-  user: User,
-  view: string,
-  data: { readonly title: string; readonly [name: string]: unknown },
-): FastifyReply {
-  return reply.type('text/html').send(renderView(view, { ...data, user, navigation: navigationFor(user, 'deployments') }));
 }
