@@ -21,7 +21,7 @@ const INSTALLED_WITHIN_MS = Number(process.env['CHASER_INSTALL_WITHIN_MS']) || 1
 installWhatIsMissing();
 const node = nodeOfProject();
 const [program, ...args] = process.argv.slice(2);
-const child = spawn(node, [join(project, program), ...args], { stdio: 'inherit' });
+const child = spawn(node, [join(project, program), ...args], { stdio: 'inherit', env: { ...compileCache(), ...process.env } });
 // Ctrl-C reaches the child directly. A signal that was sent to this process alone is passed on.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) => {
@@ -29,6 +29,15 @@ child.on('exit', (code, signal) => {
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);
 });
+
+/**
+ * Node keeps here what it has made of each TypeScript file, by the file's content, so that a command starts in half the
+ * time. Counting which lines a test ran is less exact with code that was kept, and goes without.
+ */
+function compileCache() {
+  if (args.includes('--coverage')) return { NODE_DISABLE_COMPILE_CACHE: '1' };
+  return { NODE_COMPILE_CACHE: join(installed, '.cache', 'chaser', 'compiled') };
+}
 
 /** Runs `npm ci`, unless exactly what the lock file says is installed already. */
 function installWhatIsMissing() {
