@@ -57,7 +57,7 @@ const temporal = await startTemporal({
 });
 const sink = await startSink(smtpPort);
 
-const connection = await connectClient({ TEMPORAL_ADDRESS: temporal.address });
+const connection = await connectClient({ connection: { address: temporal.address } });
 await ensureNamespace(connection, 'default');
 const client = new Client({ connection });
 const native = await NativeConnection.connect({ address: temporal.address });

@@ -4,6 +4,8 @@ import { databaseTroubleOf } from '../postgres/database-trouble.ts';
 import { openDatabase } from '../postgres/database.ts';
 import { connectClient } from '../temporal/connect.ts';
 import { readPayloadKeys, createDataConverter } from '../temporal/payload-codec.ts';
+import { readTemporalTarget } from '../config/temporal-target.ts';
+import type { TemporalTarget } from '../config/temporal-target.ts';
 import { findStack } from './find-stack.ts';
 import { EXIT, Fault } from './output.ts';
 
@@ -34,15 +36,15 @@ export function opened(env: NodeJS.ProcessEnv): Opened {
     withDatabase,
     withDesk: (work) =>
       withDatabase(async (db) => {
-        const address = needed(stack.temporalAddress, 'TEMPORAL_ADDRESS');
-        const connection = await connectClient({ ...env, TEMPORAL_ADDRESS: address }).catch(() => {
+        const target = temporalOf(env);
+        const connection = await connectClient(target).catch(() => {
           throw unreachable('Temporal', 'TEMPORAL_ADDRESS');
         });
         const keys = readPayloadKeys(env['CHASER_PAYLOAD_KEYS']);
         try {
           return await work({
             db,
-            client: new Client({ connection, namespace: stack.namespace ?? 'default', dataConverter: createDataConverter(keys) }),
+            client: new Client({ connection, namespace: target.namespace, dataConverter: createDataConverter(keys) }),
             taskQueue: stack.taskQueue ?? 'chaser',
           });
         } finally {
@@ -55,10 +57,20 @@ export function opened(env: NodeJS.ProcessEnv): Opened {
 function pick(env: NodeJS.ProcessEnv) {
   return {
     ...(env['DATABASE_URL'] ? { databaseUrl: env['DATABASE_URL'] } : {}),
-    ...(env['TEMPORAL_ADDRESS'] ? { temporalAddress: env['TEMPORAL_ADDRESS'] } : {}),
-    ...(env['TEMPORAL_NAMESPACE'] ? { namespace: env['TEMPORAL_NAMESPACE'] } : {}),
     ...(env['TEMPORAL_TASK_QUEUE'] ? { taskQueue: env['TEMPORAL_TASK_QUEUE'] } : {}),
   };
+}
+
+/** The Temporal that the environment names; where it names none, that of `npm start`, which takes connections without TLS. */
+function temporalOf(env: NodeJS.ProcessEnv): Pick<TemporalTarget, 'connection' | 'namespace'> {
+  if (!env['TEMPORAL_ADDRESS'] && !env['TEMPORAL_CONFIG_FILE'] && !env['TEMPORAL_PROFILE']) {
+    const { temporalAddress, namespace } = findStack();
+    const address = needed(temporalAddress, 'TEMPORAL_ADDRESS');
+    return { connection: { address }, namespace: env['TEMPORAL_NAMESPACE'] || namespace || 'default' };
+  }
+  const target = readTemporalTarget(env);
+  if (target.ok) return target.value;
+  throw new Fault(target.reason, EXIT.usage);
 }
 
 function needed(value: string | undefined, variable: string): string {

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { letApplicationIn, namesAnotherRole } from '../postgres/application-role.ts';
 import { migrate } from '../postgres/migrate.ts';
 import { connectClient } from '../temporal/connect.ts';
+import { readTemporalTarget, TEMPORAL_EXAMPLES } from '../config/temporal-target.ts';
 import { ensureNamespace } from '../temporal/namespace.ts';
 import { DATA, ensureFolder, PROJECT, STACK_FILE } from './folders.ts';
 import { freePort } from './free-port.ts';
@@ -40,6 +41,8 @@ export type StartedStack = {
   readonly recipes: readonly { readonly recipe: Recipe; readonly part: Part }[];
 };
 
+/** None of the variables that say where Temporal is. */
+const NO_TEMPORAL = Object.fromEntries(Object.keys(TEMPORAL_EXAMPLES).map((name) => [name, '']));
 const NAMESPACE = 'default';
 const TASK_QUEUE = 'chaser';
 
@@ -84,7 +87,10 @@ export async function startStack(say: (text: string) => void): Promise<StartedSt
       if (!admitted.ok) throw new Error(`${admitted.reason.message} ${admitted.reason.remedy}`);
     }
 
-    let temporalAddress = process.env['TEMPORAL_ADDRESS'] ?? '';
+    // Somebody's own server is spoken to as the environment says; ours without TLS, whatever else the environment holds.
+    const named = process.env['TEMPORAL_ADDRESS'] ? readTemporalTarget(process.env) : null;
+    if (named !== null && !named.ok) throw new Error(`${named.reason.message}\n${named.reason.remedy}`);
+    let temporalAddress = named?.value.address ?? '';
     let temporalPage: string | null = null;
     if (temporalAddress === '') {
       const executable = await findTemporalExecutable(say);
@@ -99,7 +105,7 @@ export async function startStack(say: (text: string) => void): Promise<StartedSt
         },
       });
     }
-    const connection = await connectClient({ TEMPORAL_ADDRESS: temporalAddress });
+    const connection = await connectClient(named?.value ?? { connection: { address: temporalAddress } });
     await ensureNamespace(connection, NAMESPACE);
     await connection.close();
 
@@ -116,6 +122,7 @@ export async function startStack(say: (text: string) => void): Promise<StartedSt
       DATABASE_URL: databaseUrl,
       // None of them is told the owner's.
       DATABASE_OWNER_URL: '',
+      ...(named === null ? NO_TEMPORAL : {}),
       TEMPORAL_ADDRESS: temporalAddress,
       TEMPORAL_NAMESPACE: NAMESPACE,
       TEMPORAL_TASK_QUEUE: TASK_QUEUE,

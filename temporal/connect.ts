@@ -1,6 +1,7 @@
 import { Connection } from '@temporalio/client';
+import type { ConnectionOptions } from '@temporalio/client';
 
-/** Connects a client to the server at `TEMPORAL_ADDRESS`. Rejects after a few seconds when nothing answers there. */
-export function connectClient(env: NodeJS.ProcessEnv): Promise<Connection> {
-  return Connection.connect({ address: env['TEMPORAL_ADDRESS'] ?? 'localhost:7233', connectTimeout: '5 seconds' });
+/** Connects a client. Rejects after a few seconds when nothing answers there. */
+export function connectClient({ connection }: { readonly connection: ConnectionOptions }): Promise<Connection> {
+  return Connection.connect({ ...connection, connectTimeout: '5 seconds' });
 }

@@ -22,6 +22,8 @@ import { LONGEST_SESSIONS, SESSION_LENGTHS } from '../postgres/access/sessions.t
 import type { SessionLengths } from '../postgres/access/sessions.ts';
 import { EMAIL, TELEPHONE } from '../register/person-row.ts';
 import type { PayloadKeys } from '../temporal/payload-codec.ts';
+import { readTemporalTarget } from '../config/temporal-target.ts';
+import type { TemporalTarget } from '../config/temporal-target.ts';
 import type { Contact } from './shared/services.ts';
 
 /**
@@ -36,7 +38,7 @@ export type WebConfig = {
   readonly databaseUrl: string;
   /** How long a page's statement may take, and how long it may wait for a lock. */
   readonly databasePatience: { readonly statementMs: number; readonly lockMs: number };
-  readonly temporal: { readonly address: string; readonly namespace: string; readonly taskQueue: string };
+  readonly temporal: TemporalTarget & { readonly taskQueue: string };
   readonly host: string;
   readonly port: number;
   /** Where health is served; null: among the pages. */
@@ -108,8 +110,6 @@ const VARIABLES = z.object({
   DATABASE_URL: databaseUrl,
   WEB_STATEMENT_TIMEOUT_MS: milliseconds(10_000),
   WEB_LOCK_TIMEOUT_MS: milliseconds(3_000),
-  TEMPORAL_ADDRESS: z.string().regex(/^\S+:\d{1,5}$/, 'must be host:port, without a protocol'),
-  TEMPORAL_NAMESPACE: z.string().default('default'),
   TEMPORAL_TASK_QUEUE: z.string().default('chaser'),
   WEB_HOST: z.string().default('127.0.0.1'),
   WEB_PORT: z.coerce.number('must be a port').int().min(0).max(65_535).default(8000),
@@ -141,10 +141,12 @@ const VARIABLES = z.object({
 export function readWebConfig(env: NodeJS.ProcessEnv): Result<WebConfig, WebConfigRefusal> {
   const given = Object.fromEntries(Object.keys(VARIABLES.shape).flatMap((name) => (env[name]?.trim() ? [[name, env[name]?.trim()]] : [])));
   const read = VARIABLES.safeParse(given);
-  if (!read.success) {
-    const faults = read.error.issues.map(
-      ({ path, message }) => `  ${String(path[0])} ${String(path[0]) in given ? message : 'is not set'}`,
-    );
+  const target = readTemporalTarget(env);
+  if (!read.success || !target.ok) {
+    const faults = [
+      ...(read.error?.issues ?? []).map(({ path, message }) => `  ${String(path[0])} ${String(path[0]) in given ? message : 'is not set'}`),
+      ...(target.ok ? [] : target.reason.faults).map(({ name, problem }) => `  ${name} ${problem}`),
+    ];
     return refused({
       kind: 'bad-configuration',
       message: `The web service cannot start with this environment:\n${[...new Set(faults)].join('\n')}`,
@@ -155,7 +157,7 @@ export function readWebConfig(env: NodeJS.ProcessEnv): Result<WebConfig, WebConf
   return ok({
     databaseUrl: v.DATABASE_URL,
     databasePatience: { statementMs: v.WEB_STATEMENT_TIMEOUT_MS, lockMs: v.WEB_LOCK_TIMEOUT_MS },
-    temporal: { address: v.TEMPORAL_ADDRESS, namespace: v.TEMPORAL_NAMESPACE, taskQueue: v.TEMPORAL_TASK_QUEUE },
+    temporal: { ...target.value, taskQueue: v.TEMPORAL_TASK_QUEUE },
     host: v.WEB_HOST,
     port: v.WEB_PORT,
     health: v.WEB_HEALTH_PORT === 0 ? null : { host: v.WEB_HEALTH_HOST ?? v.WEB_HOST, port: v.WEB_HEALTH_PORT },

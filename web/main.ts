@@ -50,7 +50,7 @@ const db = openDatabase(databaseUrl, {
   patience: databasePatience,
   onIdleError: (error) => process.stderr.write(`A database connection broke: ${error.message}\n`),
 });
-const connection = Connection.lazy({ address: temporal.address, connectTimeout: '3 seconds' });
+const connection = Connection.lazy({ ...temporal.connection, connectTimeout: '3 seconds' });
 const services: Services = {
   db,
   temporal: new Client({

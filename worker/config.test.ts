@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
+import { TEMPORAL_EXAMPLES } from '../config/temporal-target.ts';
 import { CONFIG_EXAMPLES, readWorkerConfig, RESERVED_DOMAINS } from './config.ts';
 import type { WorkerConfig } from './config.ts';
 
@@ -26,7 +27,7 @@ describe('the configuration of a worker', () => {
   it('needs only four variables and has a default for every other', () => {
     assert.deepEqual(read(LEAST), {
       databaseUrl: LEAST.DATABASE_URL,
-      temporal: { address: 'temporal:7233', namespace: 'default', taskQueue: 'chaser' },
+      temporal: { address: 'temporal:7233', namespace: 'default', connection: { address: 'temporal:7233' }, taskQueue: 'chaser' },
       mail: {
         smtpUrl: LEAST.SMTP_URL,
         requireTls: false,
@@ -80,7 +81,9 @@ describe('the configuration of a worker', () => {
 
   it('accepts its own examples', () => {
     const keys = `2026-spring:${Buffer.from(Array.from({ length: 32 }, (_, i) => i * 7)).toString('base64')}`;
-    const config = read({ ...CONFIG_EXAMPLES, CHASER_PAYLOAD_KEYS: keys });
+    // Those of TLS and profiles name files, one of which stands for its text.
+    const files = Object.keys(TEMPORAL_EXAMPLES).filter((name) => /_(PATH|DATA|FILE|PROFILE)$/.test(name));
+    const config = read({ ...CONFIG_EXAMPLES, ...Object.fromEntries(files.map((name) => [name, ''])), CHASER_PAYLOAD_KEYS: keys });
     assert.deepEqual(config.mail.allowedDomains, ['school.example', 'trust.example']);
     assert.equal(config.mail.perSecond, 20);
     assert.equal(config.payloadKeys?.[0].id, '2026-spring');

@@ -16,11 +16,13 @@ import type { Mailbox } from '../config/variables.ts';
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
 import type { PayloadKeys } from '../temporal/payload-codec.ts';
+import { readTemporalTarget, TEMPORAL_EXAMPLES } from '../config/temporal-target.ts';
+import type { TemporalFault, TemporalTarget } from '../config/temporal-target.ts';
 
 /** Everything a worker reads from its environment. docs/operations.md has the table. */
 export type WorkerConfig = {
   readonly databaseUrl: string;
-  readonly temporal: { readonly address: string; readonly namespace: string; readonly taskQueue: string };
+  readonly temporal: TemporalTarget & { readonly taskQueue: string };
   readonly mail: {
     readonly smtpUrl: string;
     /** Nothing is sent over a connection that is not encrypted. */
@@ -71,8 +73,6 @@ const portOrOff = wholeNumber(0, 65_535).transform((port) => (port === 0 ? null 
 
 const VARIABLES = z.object({
   DATABASE_URL: databaseUrl,
-  TEMPORAL_ADDRESS: z.string().regex(/^[^\s/:]+:\d{1,5}$|^\[[0-9a-fA-F:]+\]:\d{1,5}$/, 'must be host:port, without a protocol'),
-  TEMPORAL_NAMESPACE: z.string().default('default'),
   TEMPORAL_TASK_QUEUE: z.string().default('chaser'),
   SMTP_URL: url(['smtp:', 'smtps:'], 'must be a URL that begins with smtp:// or smtps://'),
   SMTP_REQUIRE_TLS: yesOrNo.default(false),
@@ -102,10 +102,9 @@ const VARIABLES = z.object({
 });
 
 /** The variables that a worker reads, each with an example that is accepted. */
-export const CONFIG_EXAMPLES: Readonly<Record<keyof typeof VARIABLES.shape, string>> = {
+export const CONFIG_EXAMPLES: Readonly<Record<keyof typeof VARIABLES.shape | keyof typeof TEMPORAL_EXAMPLES, string>> = {
   DATABASE_URL: 'postgres://chaser:password@localhost:5432/chaser',
-  TEMPORAL_ADDRESS: 'localhost:7233',
-  TEMPORAL_NAMESPACE: 'default',
+  ...TEMPORAL_EXAMPLES,
   TEMPORAL_TASK_QUEUE: 'chaser',
   SMTP_URL: 'smtp://user:password@mail.example:587',
   SMTP_REQUIRE_TLS: 'yes',
@@ -141,12 +140,13 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv): Result<WorkerConfig, C
     }),
   );
   const read = VARIABLES.safeParse(given);
-  if (!read.success) return refused(refusal(read.error.issues, given));
+  const target = readTemporalTarget(env);
+  if (!read.success || !target.ok) return refused(refusal(read.error?.issues ?? [], target.ok ? [] : target.reason.faults, given));
 
   const v = read.data;
   return ok({
     databaseUrl: v.DATABASE_URL,
-    temporal: { address: v.TEMPORAL_ADDRESS, namespace: v.TEMPORAL_NAMESPACE, taskQueue: v.TEMPORAL_TASK_QUEUE },
+    temporal: { ...target.value, taskQueue: v.TEMPORAL_TASK_QUEUE },
     mail: {
       smtpUrl: v.SMTP_URL,
       requireTls: v.SMTP_REQUIRE_TLS,
@@ -171,14 +171,22 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv): Result<WorkerConfig, C
   });
 }
 
-function refusal(issues: readonly z.core.$ZodIssue[], given: Readonly<Record<string, string>>): ConfigRefusal {
+function refusal(
+  issues: readonly z.core.$ZodIssue[],
+  temporal: readonly TemporalFault[],
+  given: Readonly<Record<string, string>>,
+): ConfigRefusal {
   const faults = new Map<string, ConfigFault>();
   for (const { path, message } of issues) {
     const name = path[0] as keyof typeof CONFIG_EXAMPLES;
     if (faults.has(name)) continue;
     faults.set(name, { name, problem: name in given ? message : 'is not set', example: CONFIG_EXAMPLES[name] });
   }
-  const lines = [...faults.values()].map(({ name, problem, example }) => `  ${name} ${problem}. Example: ${name}=${example}`);
+  for (const { name, problem } of temporal)
+    faults.set(name, { name, problem, example: name in TEMPORAL_EXAMPLES ? CONFIG_EXAMPLES[name as keyof typeof TEMPORAL_EXAMPLES] : '' });
+  const lines = [...faults.values()].map(
+    ({ name, problem, example }) => `  ${name} ${problem}.${example === '' ? '' : ` Example: ${name}=${example}`}`,
+  );
   return {
     kind: 'bad-configuration',
     message: `The worker cannot start with this environment:\n${lines.join('\n')}`,

@@ -6,6 +6,7 @@ import { createSmtpMail } from '../mail/smtp.ts';
 import { openDatabase } from '../postgres/database.ts';
 import { tryWrite } from '../postgres/takes-writes.ts';
 import { createDataConverter } from '../temporal/payload-codec.ts';
+import type { TemporalTarget } from '../config/temporal-target.ts';
 import { readWorkerConfig } from './config.ts';
 import { createEngine } from './engine.ts';
 import { serveHealth } from './health.ts';
@@ -68,7 +69,7 @@ process.once('SIGINT', () => stop('SIGINT'));
 // `npm start` started this worker. Without `npm start` nobody would ever stop it.
 process.once('disconnect', () => stop('disconnect'));
 
-const connection = await connectPatiently(temporal.address);
+const connection = await connectPatiently(temporal);
 const health =
   healthPort === null
     ? null
@@ -111,10 +112,10 @@ log.info({}, 'The worker has stopped.');
 process.exit(0);
 
 /** Servers may start after the worker does. Reports that it is waiting and tries again until it is told to stop. */
-async function connectPatiently(address: string): Promise<NativeConnection> {
+async function connectPatiently({ connection }: TemporalTarget): Promise<NativeConnection> {
   for (;;) {
     try {
-      return await NativeConnection.connect({ address });
+      return await NativeConnection.connect(connection);
     } catch (error) {
       if (stopping) process.exit(0);
       log.warn({ err: error }, 'Temporal does not answer yet; trying again.');

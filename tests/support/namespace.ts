@@ -15,7 +15,7 @@ export type TestNamespace = {
 export async function freshNamespace(): Promise<TestNamespace> {
   const address = process.env['TEST_TEMPORAL_ADDRESS'];
   if (address === undefined) throw new Error('This test needs a Temporal server: run it with npm test.');
-  const connection = await connectClient({ TEMPORAL_ADDRESS: address });
+  const connection = await connectClient({ connection: { address } });
   const namespace = freshName('test');
   await ensureNamespace(connection, namespace);
   return { address, namespace, connection, client: new Client({ connection, namespace }) };

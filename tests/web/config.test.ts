@@ -19,7 +19,12 @@ describe('the configuration of the web service', () => {
       value: {
         databaseUrl: 'postgres://chaser@db.example/chaser',
         databasePatience: { statementMs: 10_000, lockMs: 3_000 },
-        temporal: { address: 'temporal.example:7233', namespace: 'default', taskQueue: 'chaser' },
+        temporal: {
+          address: 'temporal.example:7233',
+          namespace: 'default',
+          connection: { address: 'temporal.example:7233' },
+          taskQueue: 'chaser',
+        },
         host: '127.0.0.1',
         port: 8000,
         health: null,
