@@ -11,7 +11,7 @@ CREATE INDEX schools_by_region ON schools (region, urn);
 CREATE INDEX parties_by_role ON deployment_parties (role, reference) INCLUDE (person) WHERE until IS NULL;
 
 -- Rounds of one step of the programmes in every deployment, and the stages that were reached: figures, and who has used a place for governance.
-CREATE INDEX steps_by_step ON steps (step, reference, round) INCLUDE (stage);
+CREATE INDEX steps_by_step ON steps (step, reference, round) INCLUDE (stage, optional, opened_on, due_on, closed_at);
 
 -- Due dates that moved: few events of many, and what figures of an earlier day have to know.
 CREATE INDEX events_of_moved_dates ON events (reference) WHERE type = 'due-date-moved';

@@ -23,7 +23,7 @@ function narrowed({ scope, region, programme }: FiguresOf) {
   const conditions = [`(${scope.sql})`];
   if (region !== '') conditions.push(`school.region = ${given.place(region)}`);
   if (programme !== '') conditions.push(`d.programme = ${given.place(programme)}`);
-  return { where: conditions.join(' AND '), given };
+  return { sql: conditions.join(' AND '), given };
 }
 
 /** An instant as its day in London. */
@@ -31,10 +31,10 @@ const dayOf = (at: string) => `(${at} AT TIME ZONE 'Europe/London')::date`;
 
 /** Today in London, or the latest day that the clock of one of these deployments shows, where one was moved on. */
 export async function latestDay(db: Db, of: FiguresOf): Promise<PlainDate> {
-  const { where, given } = narrowed(of);
+  const within = narrowed(of);
   const { rows } = await db.query<{ day: PlainDate }>(
-    `SELECT greatest(${REAL_TODAY}, (SELECT max(${ITS_TODAY}) FROM ${DEPLOYMENT_SOURCE} WHERE ${CLOCK_MOVED_ON} AND ${where})) AS day`,
-    [...given.all],
+    `SELECT greatest(${REAL_TODAY}, (SELECT max(${ITS_TODAY}) FROM ${DEPLOYMENT_SOURCE} WHERE ${CLOCK_MOVED_ON} AND ${within.sql})) AS day`,
+    [...within.given.all],
   );
   const [latest] = rows;
   if (latest === undefined) throw new Error('PostgreSQL gave no day.');
@@ -45,11 +45,11 @@ export type LateInRegion = { readonly region: string; readonly running: number; 
 
 /** Running deployments by region, and how many of them are late now, each by its own clock. In the order of the names; '' is no region. */
 export async function lateByRegion(db: Db, of: FiguresOf): Promise<readonly LateInRegion[]> {
-  const { where, given } = narrowed(of);
+  const within = narrowed(of);
   const { rows } = await db.query<LateInRegion>(
     `SELECT coalesce(school.region, '') AS region, count(*)::int AS running, count(late.step)::int AS late
-     FROM ${DEPLOYMENT_SOURCE} ${LATE_STEPS} WHERE d.status = 'running' AND ${where} GROUP BY 1 ORDER BY 1`,
-    [...given.all],
+     FROM ${DEPLOYMENT_SOURCE} ${LATE_STEPS} WHERE d.status = 'running' AND ${within.sql} GROUP BY 1 ORDER BY 1`,
+    [...within.given.all],
   );
   return rows;
 }
@@ -61,10 +61,9 @@ export type LateOnDay = { readonly day: PlainDate; readonly late: number };
  * had passed, and its clock was not paused on that day.
  */
 export async function lateOnDays(db: Db, of: FiguresOf, days: readonly PlainDate[]): Promise<readonly LateOnDay[]> {
-  const { where, given } = narrowed(of);
-  const asked = given.place(days);
+  const within = narrowed(of);
   const { rows } = await db.query<LateOnDay>(
-    `WITH days AS (SELECT day FROM unnest(${asked}::date[]) AS asked (day)),
+    `WITH days AS (SELECT day FROM unnest(${within.given.place(days)}::date[]) AS asked (day)),
      moved AS MATERIALIZED (
        SELECT DISTINCT reference, body ->> 'step' AS step, (body ->> 'round')::int AS round FROM events WHERE type = 'due-date-moved'),
      -- Each due date that moved, with the days on whose end it stood: from the day on which it was set until it was set anew.
@@ -77,7 +76,8 @@ export async function lateOnDays(db: Db, of: FiguresOf, days: readonly PlainDate
      spans AS (
        SELECT s.reference, s.step, s.round, greatest(s.due_on + 1, s.opened_on) AS from_on, coalesce(${dayOf('s.closed_at')}, 'infinity') AS until_on
        FROM steps s WHERE NOT s.optional AND s.due_on < (SELECT max(day) FROM days)
-         AND (s.closed_at IS NULL OR ${dayOf('s.closed_at')} > greatest(s.due_on + 1, (SELECT min(day) FROM days)))
+         AND (s.closed_at IS NULL OR s.closed_at >= (SELECT min(day)::timestamp AT TIME ZONE 'Europe/London' FROM days)
+                                     AND ${dayOf('s.closed_at')} > s.due_on + 1)
          AND (s.reference, s.step, s.round) NOT IN (SELECT reference, step, round FROM moved)
        UNION ALL
        SELECT s.reference, s.step, s.round, greatest(stood.due_on + 1, stood.stood_from),
@@ -90,10 +90,10 @@ export async function lateOnDays(db: Db, of: FiguresOf, days: readonly PlainDate
            AND (stop.step IS NULL OR stop.step = spans.step AND stop.round = spans.round)
            AND stop.from_on <= days.day AND (stop.resumed_on IS NULL OR stop.resumed_on > days.day)))
      SELECT days.day, count(seen.reference)::int AS late FROM days
-     LEFT JOIN (SELECT late.day, d.reference FROM late JOIN ${DEPLOYMENT_SOURCE} ON d.reference = late.reference WHERE ${where}) seen
+     LEFT JOIN (SELECT late.day, d.reference FROM late JOIN ${DEPLOYMENT_SOURCE} ON d.reference = late.reference WHERE ${within.sql}) seen
        ON seen.day = days.day
      GROUP BY days.day ORDER BY days.day`,
-    [...given.all],
+    [...within.given.all],
   );
   return rows;
 }
@@ -116,8 +116,7 @@ export type HandOvers = {
  * the step was counted last. Pauses are not taken off.
  */
 export async function handOvers(db: Db, of: FiguresOf, { from, to }: Period): Promise<readonly HandOvers[]> {
-  const { where, given } = narrowed(of);
-  const [first, last] = [given.place(from), given.place(to)];
+  const within = narrowed(of);
   const { rows } = await db.query<{
     owner: string;
     calendar: string;
@@ -130,27 +129,27 @@ export async function handOvers(db: Db, of: FiguresOf, { from, to }: Period): Pr
     `SELECT s.owner, s.calendar_version AS calendar, s.opened_on AS "openedOn", ${dayOf('s.closed_at')} AS "closedOn",
             d.programme, d.programme_version AS version, count(*)::int AS count
      FROM steps s JOIN ${DEPLOYMENT_SOURCE} ON d.reference = s.reference
-     WHERE s.state = 'answered' AND s.answered_by <> 'chaser' AND ${answeredWithin(first, last)} AND ${where}
+     WHERE s.state = 'answered' AND s.answered_by <> 'chaser' AND ${answeredWithin(within.given.place(from), within.given.place(to))} AND ${within.sql}
      GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 5, 6`,
-    [...given.all],
+    [...within.given.all],
   );
   const found = new Map<string, { programme: string; version: number; took: { days: number; count: number }[] }>();
   for (const { owner, calendar, openedOn, closedOn, programme, version, count } of rows) {
     const counted = countDays(await readCalendar(db, calendar), 'working', openedOn, closedOn);
-    const of = found.get(owner) ?? { programme, version, took: [] };
-    of.took.push({ days: counted.ok ? counted.value : daysBetween(openedOn, closedOn), count });
+    const known = found.get(owner) ?? { programme, version, took: [] };
+    known.took.push({ days: counted.ok ? counted.value : daysBetween(openedOn, closedOn), count });
     // The title is that of the newest version among them.
-    found.set(owner, { ...of, programme, version });
+    found.set(owner, { ...known, programme, version });
   }
   const lines = [...found].map(([owner, { programme, version, took }]) => {
     const count = took.reduce((sum, one) => sum + one.count, 0);
-    return { owner, programme, version, count, half: within(took, count / 2), nineOfTen: within(took, count * 0.9) };
+    return { owner, programme, version, count, half: daysFor(took, count / 2), nineOfTen: daysFor(took, count * 0.9) };
   });
   return lines.toSorted((one, other) => other.half - one.half || other.nineOfTen - one.nineOfTen || (one.owner < other.owner ? -1 : 1));
 }
 
 /** The number of days within which this many were done. */
-function within(took: readonly { readonly days: number; readonly count: number }[], many: number): number {
+function daysFor(took: readonly { readonly days: number; readonly count: number }[], many: number): number {
   let done = 0;
   for (const { days, count } of took.toSorted((one, other) => one.days - other.days)) {
     done += count;
@@ -180,18 +179,18 @@ export async function stagesReached(
   of: FiguresOf,
   { from, to }: Period,
 ): Promise<{ readonly began: readonly Begun[]; readonly stages: readonly StageReached[] }> {
-  const { where, given } = narrowed(of);
-  const began = `${dayOf('d.began_at')} BETWEEN ${given.place(from)} AND ${given.place(to)}`;
+  const within = narrowed(of);
   const counted = await db.query<Begun>(
     `SELECT d.programme, d.programme_version AS version, count(*)::int AS began
-     FROM ${DEPLOYMENT_SOURCE} WHERE ${began} AND ${where} GROUP BY 1, 2 ORDER BY 1, 2`,
-    [...given.all],
+     FROM ${DEPLOYMENT_SOURCE} WHERE ${dayOf('d.began_at')} BETWEEN ${within.given.place(from)} AND ${within.given.place(to)} AND ${within.sql} GROUP BY 1, 2 ORDER BY 1, 2`,
+    [...within.given.all],
   );
+  const begun = narrowed(of);
   const { rows } = await db.query<StageReached>(
     `SELECT d.programme, d.programme_version AS version, opened.stage, count(*)::int AS reached
      FROM (SELECT DISTINCT reference, stage FROM steps) opened JOIN ${DEPLOYMENT_SOURCE} ON d.reference = opened.reference
-     WHERE ${began} AND ${where} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`,
-    [...given.all],
+     WHERE ${dayOf('d.began_at')} BETWEEN ${begun.given.place(from)} AND ${begun.given.place(to)} AND ${begun.sql} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`,
+    [...begun.given.all],
   );
   return { began: counted.rows, stages: rows };
 }
@@ -200,22 +199,21 @@ export type WeekOfWork = { readonly monday: PlainDate; readonly calls: number; r
 
 /** Calls that became worth making, and answers that people gave, in each week from Monday to Sunday that begins on one of these days. */
 export async function callsAndAnswers(db: Db, of: FiguresOf, mondays: readonly PlainDate[]): Promise<readonly WeekOfWork[]> {
-  const { where, given } = narrowed(of);
-  const asked = given.place(mondays);
+  const within = narrowed(of);
   const { rows } = await db.query<WeekOfWork>(
-    `WITH weeks AS (SELECT monday FROM unnest(${asked}::date[]) AS asked (monday)),
+    `WITH weeks AS (SELECT monday FROM unnest(${within.given.place(mondays)}::date[]) AS asked (monday)),
      calls AS (
        SELECT date_trunc('week', ${dayOf('c.opened_at')})::date AS monday, count(*)::int AS count
        FROM call_tasks c JOIN ${DEPLOYMENT_SOURCE} ON d.reference = c.reference
-       WHERE ${dayOf('c.opened_at')} >= (SELECT min(monday) FROM weeks) AND ${where} GROUP BY 1),
+       WHERE ${dayOf('c.opened_at')} >= (SELECT min(monday) FROM weeks) AND ${within.sql} GROUP BY 1),
      answers AS (
        SELECT date_trunc('week', ${dayOf('s.closed_at')})::date AS monday, count(*)::int AS count
        FROM steps s JOIN ${DEPLOYMENT_SOURCE} ON d.reference = s.reference
        WHERE s.state = 'answered' AND s.answered_by <> 'chaser'
-         AND s.closed_at >= ((SELECT min(monday) FROM weeks)::timestamp AT TIME ZONE 'Europe/London') AND ${where} GROUP BY 1)
+         AND s.closed_at >= ((SELECT min(monday) FROM weeks)::timestamp AT TIME ZONE 'Europe/London') AND ${within.sql} GROUP BY 1)
      SELECT weeks.monday, coalesce(calls.count, 0) AS calls, coalesce(answers.count, 0) AS answers
      FROM weeks LEFT JOIN calls ON calls.monday = weeks.monday LEFT JOIN answers ON answers.monday = weeks.monday ORDER BY weeks.monday`,
-    [...given.all],
+    [...within.given.all],
   );
   return rows;
 }
