@@ -8,7 +8,7 @@
  * FOLDER is another checkout of Chaser, its packages installed: each request is made to both in turn, and its lines say “before”. It
  * is given the database of this checkout, so a migration must only have added to it.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { FastifyInstance } from 'fastify';
@@ -53,6 +53,9 @@ type Spent = { readonly ms: number; readonly node: number; readonly postgres: nu
 const began = performance.now();
 const world = await openPagesWorld(N);
 const pools: pg.Pool[] = [];
+/** Hundredths of a second of processor by connection, as last seen, and of all. */
+const usedBy = new Map<number, number>();
+let usedByAll = 0;
 const measured = [await serve('now', createApp, servicesOf)];
 if (BEFORE !== undefined) {
   const from = async (path: string): Promise<unknown> => import(pathToFileURL(join(resolve(BEFORE), path)).href);
@@ -137,17 +140,23 @@ async function measure(name: string, path: string, cookies: Record<string, strin
   }
 }
 
-/** Milliseconds of processor that the connections of this database have used so far, in steps of ten; NaN where nobody says. */
+/** Milliseconds of processor that all connections of this database have used so far, also those that have closed since, in steps of ten; NaN where nobody says. */
 async function postgresMs(): Promise<number> {
   if (process.platform !== 'linux') return Number.NaN;
-  const { rows } = await world.db.query<{ pid: number }>('SELECT pid FROM pg_stat_activity WHERE datname = current_database()');
-  let ticks = 0;
+  const { rows } = await world.db.query<{ pid: number }>(
+    "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'",
+  );
   for (const { pid } of rows) {
     // The name of the process stands in brackets, and may hold spaces. User and system time are the 14th and 15th fields.
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-    ticks += Number(fields[11]) + Number(fields[12]);
+    // A connection that has closed meanwhile has none.
+    const stat = `/proc/${pid}/stat`;
+    if (!existsSync(stat)) continue;
+    const fields = readFileSync(stat, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    const ticks = Number(fields[11]) + Number(fields[12]);
+    usedByAll += ticks - (usedBy.get(pid) ?? 0);
+    usedBy.set(pid, ticks);
   }
-  return ticks * 10;
+  return usedByAll * 10;
 }
 
 /** The link of somebody who is asked something, as a letter would hold it. */
