@@ -22,6 +22,7 @@ import { openPagesWorld } from './pages-world.ts';
 const N = Number(process.argv[2] ?? 5_000);
 const M = Number(process.argv[3] ?? 60);
 const BEFORE = process.argv[4];
+/** `:leader` is a system leader of the coordinator’s region. */
 const PAGES: readonly (readonly [string, string])[] = [
   ['Today', '/'],
   ['Deployments', '/deployments'],
@@ -35,10 +36,10 @@ const PAGES: readonly (readonly [string, string])[] = [
   ['Schools', '/schools?q=school'],
   ['A school', '/schools/S180'],
   ['People', '/people'],
-  ['A person', '/people/leader-132'],
-  ['The work of a person', '/people/leader-132/work'],
+  ['A person', '/people/:leader'],
+  ['The work of a person', '/people/:leader/work'],
   ['System leaders', '/leaders'],
-  ['A system leader', '/leaders/leader-132'],
+  ['A system leader', '/leaders/:leader'],
   ['Matching', '/matching'],
   ['Schools that can be helped', '/eligible'],
   ['Calendars', '/calendars'],
@@ -64,6 +65,7 @@ if (BEFORE !== undefined) {
   measured.push(await serve('before', itsApp, itsServices));
 }
 try {
+  const leader = await leaderOfRegion();
   const { rows } = await world.db.query<Record<string, number>>(
     `SELECT (SELECT count(*)::int FROM deployments) AS deployments, (SELECT count(*)::int FROM events) AS events,
             (SELECT count(*)::int FROM messages) AS messages, (SELECT count(*)::int FROM schools) AS schools`,
@@ -77,7 +79,7 @@ try {
       `\n${who.padEnd(34)}${['p50 ms', 'p95 ms', 'queries', 'Node ms', 'PostgreSQL ms', 'KiB'].map((head) => head.padStart(15)).join('')}`,
     );
     const { cookies } = await signedInAs(world.db, person);
-    for (const [name, path] of PAGES) await measure(name, path, cookies);
+    for (const [name, path] of PAGES) await measure(name, path.replace(':leader', leader), cookies);
   }
   say('\nwhoever has a link');
   await measure('The page of an answer', await answerLink(), {});
@@ -157,6 +159,16 @@ async function postgresMs(): Promise<number> {
     usedBy.set(pid, ticks);
   }
   return usedByAll * 10;
+}
+
+async function leaderOfRegion(): Promise<string> {
+  const { rows } = await world.db.query<{ person: string }>(
+    `SELECT held.person FROM deployment_parties held JOIN deployments d ON d.reference = held.reference JOIN schools s ON s.urn = d.urn
+     WHERE held.role = 'system-leader' AND held.until IS NULL AND s.region = 'Region 1' AND d.reference LIKE 'C%' ORDER BY held.person LIMIT 1`,
+  );
+  const [leader] = rows;
+  if (leader === undefined) throw new Error('No system leader works in Region 1.');
+  return leader.person;
 }
 
 /** The link of somebody who is asked something, as a letter would hold it. */
