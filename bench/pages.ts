@@ -44,7 +44,6 @@ const PAGES: readonly (readonly [string, string])[] = [
   ['Schools that can be helped', '/eligible'],
   ['Calendars', '/calendars'],
   ['Programmes', '/programmes'],
-  ['Service', '/service'],
 ];
 
 /** One checkout of the service, and how many queries it has made. */
