@@ -1,95 +1,91 @@
 /**
  * How long pages take with N deployments in PostgreSQL, as a coordinator of one region and as an administrator of all see them: p50 and
- * p95 of M requests each, one at a time, from the request to the last byte of the page, without the network. The deployments are
- * fifty lives of the offer of 2022 to 2023, played on the rules and copied in sets.
+ * p95 of M requests each, one at a time, from the request to the last byte of the page, without the network. Beside them, what other
+ * work on the machine changes least: queries, milliseconds of processor in this process and in PostgreSQL (on Linux), and the size.
  *
- *   npm run bench -- pages [N] [M]
+ *   npm run bench -- pages [N] [M] [FOLDER]
+ *
+ * FOLDER is another checkout of Chaser, its packages installed: each request is made to both in turn, and its lines say “before”. It
+ * is given the database of this checkout, so a migration must only have added to it.
  */
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
-import { londonDate } from '../domain/time/london.ts';
-import { addDays } from '../domain/time/plain-date.ts';
-import { freePorts } from '../embedded/free-port.ts';
-import { ensureDatabase, startPostgres } from '../embedded/postgres-server.ts';
 import { openDatabase } from '../postgres/database.ts';
-import { migrate } from '../postgres/migrate.ts';
-import { keepCalendar, keepProgramme } from '../postgres/pinned/pinned.ts';
-import { createRecord } from '../postgres/record/record.ts';
-import { peopleIn } from '../letters/event-words.ts';
-import { play } from '../rehearsal/play.ts';
-import type { Conduct } from '../rehearsal/scenario.ts';
-import { tsiProgramme } from '../tests/support/programme.ts';
 import { signedInAs } from '../tests/web/guarded-app.ts';
-import { ALWAYS_OPEN } from '../tests/web/place-deployment.ts';
 import { servicesOf } from '../tests/web/staff-app.ts';
 import { createApp } from '../web/app.ts';
+import { openPagesWorld } from './pages-world.ts';
 
 const N = Number(process.argv[2] ?? 5_000);
 const M = Number(process.argv[3] ?? 60);
-/** Coprime to the number of lives, so that every region has all of them. */
-const REGIONS = 9;
-const BEGAN_DAYS_AGO = [12, 30, 60, 120, 240];
-/** Of ten deployments six answer in time, three late, and one not at all. */
-const CONDUCTS: readonly Conduct[] = ['on-time', 'late', 'on-time', 'on-time', 'late', 'on-time', 'silent', 'on-time', 'late', 'on-time'];
-/** What grows with each deployment. Deployments come first: the others refer to them. */
-const TABLES = ['deployments', 'events', 'steps', 'deployment_parties', 'messages', 'call_tasks', 'escalations', 'contact_tasks'];
+const BEFORE = process.argv[4];
+/** `:leader` is a system leader of the coordinator’s region. */
+const PAGES: readonly (readonly [string, string])[] = [
+  ['Today', '/'],
+  ['Deployments', '/deployments'],
+  ['Deployments, late ones', '/deployments?late=yes&sort=late'],
+  ['Deployments, four filters', '/deployments?q=school&status=running&stage=matching&region=Region+1&sort=changed'],
+  ['A deployment, silent', '/deployments/C0000126'],
+  ['A deployment, half way', '/deployments/C0000180'],
+  ['Region', '/region'],
+  ['Wallboard', '/region/wallboard'],
+  ['Figures', '/charts'],
+  ['Schools', '/schools?q=school'],
+  ['A school', '/schools/S180'],
+  ['People', '/people'],
+  ['A person', '/people/:leader'],
+  ['The work of a person', '/people/:leader/work'],
+  ['System leaders', '/leaders'],
+  ['A system leader', '/leaders/:leader'],
+  ['Matching', '/matching'],
+  ['Schools that can be helped', '/eligible'],
+  ['Calendars', '/calendars'],
+  ['Programmes', '/programmes'],
+];
 
-const folder = mkdtempSync(join(tmpdir(), 'chaser-bench-'));
-chmodSync(folder, 0o755);
-const [port = 0] = await freePorts(1);
-const postgres = await startPostgres({ folder: join(folder, 'postgres'), port, logFile: join(folder, 'postgresql.log') });
-const url = await ensureDatabase(postgres, 'bench');
-await migrate(url);
-const db = openDatabase(url);
-const app = await createApp(servicesOf(db), { trustProxy: false });
+/** One checkout of the service, and how many queries it has made. */
+type Measured = { readonly words: string; readonly app: FastifyInstance; readonly queries: () => number };
+type Spent = { readonly ms: number; readonly node: number; readonly postgres: number; readonly queries: number; readonly bytes: number };
+
+const began = performance.now();
+const world = await openPagesWorld(N);
+const pools: pg.Pool[] = [];
+/** Hundredths of a second of processor by connection, as last seen, and of all. */
+const usedBy = new Map<number, number>();
+let usedByAll = 0;
+const measured = [await serve('now', createApp, servicesOf)];
+if (BEFORE !== undefined) {
+  const from = async (path: string): Promise<unknown> => import(pathToFileURL(join(resolve(BEFORE), path)).href);
+  const { createApp: itsApp } = (await from('web/app.ts')) as { readonly createApp: typeof createApp };
+  const { servicesOf: itsServices } = (await from('tests/web/staff-app.ts')) as { readonly servicesOf: typeof servicesOf };
+  measured.push(await serve('before', itsApp, itsServices));
+}
 try {
-  const began = performance.now();
-  const templates = await playTemplates(db);
-  await copyTemplates(db, templates);
-  await db.query('ANALYZE');
-  const { rows } = await db.query<Record<string, number>>(
-    `SELECT (SELECT count(*)::int FROM deployments) AS deployments, (SELECT count(*)::int FROM deployments WHERE status = 'running') AS running,
-            (SELECT count(*)::int FROM events) AS events, (SELECT count(*)::int FROM messages) AS messages`,
+  const leader = await leaderOfRegion();
+  const { rows } = await world.db.query<Record<string, number>>(
+    `SELECT (SELECT count(*)::int FROM deployments) AS deployments, (SELECT count(*)::int FROM events) AS events,
+            (SELECT count(*)::int FROM messages) AS messages, (SELECT count(*)::int FROM schools) AS schools`,
   );
   say(`${JSON.stringify(rows[0])}, made in ${((performance.now() - began) / 1_000).toFixed(0)} s`);
   for (const [who, person] of [
     ['coordinator of one region', 'bench-coordinator'],
     ['administrator of all', 'bench-admin'],
   ] as const) {
-    say(`\n${who}`);
-    const { cookies } = await signedInAs(db, person);
-    for (const [name, path] of [
-      ['Today', '/'],
-      ['Deployments', '/deployments'],
-      ['Deployments, late ones', '/deployments?late=yes&sort=late'],
-      ['A deployment, silent', '/deployments/C0000126'],
-      ['A deployment, half way', '/deployments/C0000180'],
-      ['Region', '/region'],
-      ['Wallboard', '/region/wallboard'],
-    ] as const) {
-      const took: number[] = [];
-      let bytes = 0;
-      for (let nth = -3; nth < M; nth += 1) {
-        const from = performance.now();
-        const response = await app.inject({ url: path, cookies, remoteAddress: `10.${took.length % 200}.${Math.max(0, nth) % 200}.7` });
-        if (nth >= 0) took.push(performance.now() - from);
-        bytes = response.rawPayload.length;
-        if (response.statusCode !== 200 && response.statusCode !== 403) throw new Error(`${path}: ${response.statusCode} ${response.body}`);
-        if (response.statusCode === 403) break;
-      }
-      if (took.length === 0) continue;
-      const sorted = took.toSorted((one, other) => one - other);
-      const at = (part: number) => (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0).toFixed(0).padStart(5);
-      say(`  ${name.padEnd(24)} p50 ${at(0.5)} ms   p95 ${at(0.95)} ms   ${(bytes / 1024).toFixed(0).padStart(4)} KiB`);
-    }
+    say(
+      `\n${who.padEnd(34)}${['p50 ms', 'p95 ms', 'queries', 'Node ms', 'PostgreSQL ms', 'KiB'].map((head) => head.padStart(15)).join('')}`,
+    );
+    const { cookies } = await signedInAs(world.db, person);
+    for (const [name, path] of PAGES) await measure(name, path.replace(':leader', leader), cookies);
   }
+  say('\nwhoever has a link');
+  await measure('The page of an answer', await answerLink(), {});
 } finally {
-  await app.close();
-  await db.end();
-  await postgres.part.stop();
-  rmSync(folder, { recursive: true, force: true });
+  for (const { app } of measured) await app.close();
+  for (const pool of pools) await pool.end();
+  await world.end();
 }
 process.exit(0);
 
@@ -97,95 +93,101 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** One deployment for each conduct and age, as its workflow would have stored it until now. Returns their references. */
-async function playTemplates(pool: pg.Pool): Promise<readonly string[]> {
-  const programme = tsiProgramme();
-  await keepProgramme(pool, programme);
-  await keepCalendar(pool, ALWAYS_OPEN);
-  await pool.query(
-    `INSERT INTO local_authorities (code, name, region) SELECT 'B' || n, 'Authority ' || n, 'Region ' || n FROM generate_series(1, $1::int) n`,
-    [REGIONS],
-  );
-  await pool.query(
-    `INSERT INTO schools (urn, name, authority, status, region, imported_at)
-     SELECT 'S' || n, 'School number ' || n, 'B' || (1 + n % $2::int), 'Open', 'Region ' || (1 + n % $2::int), now() FROM generate_series(0, $1::int) n`,
-    [N, REGIONS],
-  );
-  const now = new Date().toISOString();
-  const record = createRecord(pool, { mailrooms: 1, gatheringMs: 0 });
-  const references: string[] = [];
-  for (const days of BEGAN_DAYS_AGO) {
-    for (const everyone of CONDUCTS) {
-      const reference = `T${references.length + 1}`;
-      const played = play(
-        {
-          programme,
-          calendar: ALWAYS_OPEN,
-          subject: { kind: 'school', urn: 'S0' },
-          startsOn: addDays(londonDate(Date.now()), -days),
-          facts: {},
-        },
-        { title: everyone, everyone, roles: {}, answers: [], changes: [] },
-      );
-      if (!played.ok) throw new Error(played.reason.message);
-      const events = played.value.events
-        .filter(({ at }) => at <= now)
-        .map((event) => (event.type === 'deployment-began' ? { ...event, reference } : event));
-      const people = [
-        ...new Set(
-          events.flatMap((event) => [
-            ...peopleIn(event),
-            ...(event.type === 'deployment-began' ? Object.values(event.parties).flat() : []),
-          ]),
-        ),
-      ];
-      await pool.query(
-        `INSERT INTO people (id, name, email, telephone, imported_at)
-         SELECT id, 'Person ' || id, id || '@bench.example', '01632 960000', now() FROM unnest($1::text[]) id
-         WHERE id ~ '^[a-z0-9-]+$' ON CONFLICT DO NOTHING`,
-        [people],
-      );
-      await record.storeWakeUp({ reference, sequence: 0, events, asOf: now, plannedAt: null });
-      references.push(reference);
-    }
-  }
-  await pool.query(
-    `UPDATE messages SET state = 'accepted', accepted_at = written_at, subject = 'About a step', body_text = repeat('A line of the letter.' || chr(10), 40)
-     WHERE state = 'queued'`,
-  );
-  await pool.query(
-    `INSERT INTO people (id, name, email, imported_at) VALUES
-       ('bench-coordinator', 'Cora', 'cora@bench.example', now()), ('bench-admin', 'Alma', 'alma@bench.example', now())`,
-  );
-  await pool.query(
-    `INSERT INTO person_roles (person, role, region, area) VALUES ('bench-coordinator', 'rdp-lead', 'Region 1', ''), ('bench-admin', 'administrator', '', '')`,
-  );
-  return references;
+async function serve(words: string, create: typeof createApp, services: typeof servicesOf): Promise<Measured> {
+  const pool = openDatabase(world.url);
+  pools.push(pool);
+  let queries = 0;
+  const query = pool.query.bind(pool);
+  pool.query = ((...given: Parameters<typeof query>) => {
+    queries += 1;
+    return query(...given);
+  }) as typeof pool.query;
+  return { words, app: await create(services(pool), { trustProxy: false }), queries: () => queries };
 }
 
-/** Copies the templates in turn under references of their own, each for a school of its own, until there are N; then drops them. */
-async function copyTemplates(pool: pg.Pool, templates: readonly string[]): Promise<void> {
-  await pool.query(
-    `CREATE TABLE copies AS SELECT 'C' || lpad(n::text, 7, '0') AS reference, 'S' || n AS urn, templates[1 + n % cardinality(templates)] AS template
-                    FROM (SELECT $1::text[] AS templates) t, generate_series(1, ${N}) n`,
-    [templates],
-  );
-  for (const table of TABLES) {
-    const { rows } = await pool.query<{ name: string }>(
-      `SELECT attname AS name FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped AND attidentity = '' AND attgenerated = ''`,
-      [table],
-    );
-    const columns = rows.map(({ name }) => name);
-    const own: Readonly<Record<string, string>> = {
-      reference: 'copies.reference',
-      ...(table === 'deployments' ? { urn: 'copies.urn' } : {}),
-      ...(table === 'messages' ? { key: 'copies.reference || substr(t.key, length(copies.template) + 1)' } : {}),
-      ...(table === 'messages' && columns.includes('envelope') ? { envelope: 'NULL' } : {}),
-      ...(table === 'messages' && columns.includes('message_id') ? { message_id: 'NULL' } : {}),
-    };
-    await pool.query(
-      `INSERT INTO ${table} (${columns.join(', ')}) SELECT ${columns.map((name) => own[name] ?? `t.${name}`).join(', ')}
-       FROM copies JOIN ${table} t ON t.reference = copies.template`,
+/** Asks each checkout in turn, three times to get warm and M times for the figures. A page that the person may not see is left out. */
+async function measure(name: string, path: string, cookies: Record<string, string>): Promise<void> {
+  const spent = measured.map((): Spent[] => []);
+  for (let nth = -3; nth < M; nth += 1) {
+    for (const [at, { app, queries }] of measured.entries()) {
+      const [from, cpu, asked, server] = [performance.now(), process.cpuUsage(), queries(), await postgresMs()];
+      const response = await app.inject({
+        url: path,
+        cookies,
+        remoteAddress: `10.${nth + 3}.${PAGES.findIndex(([one]) => one === name) + 1}.7`,
+      });
+      const { user, system } = process.cpuUsage(cpu);
+      if (response.statusCode === 403) return;
+      // A page that the other checkout does not have yet.
+      if (response.statusCode === 404 && at > 0) continue;
+      if (response.statusCode !== 200) throw new Error(`${path}: ${response.statusCode} ${response.body}`);
+      const ms = performance.now() - from;
+      if (nth < 0) continue;
+      const of = { ms, node: (user + system) / 1_000, postgres: (await postgresMs()) - server, queries: queries() - asked };
+      spent[at]?.push({ ...of, bytes: response.rawPayload.length });
+    }
+  }
+  for (const [at, { words }] of measured.entries()) {
+    const all = spent[at] ?? [];
+    if (all.length === 0) continue;
+    const sorted = all.map(({ ms }) => ms).toSorted((one, other) => one - other);
+    const part = (of: number) => (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * of))] ?? 0).toFixed(0);
+    const mean = (of: (one: Spent) => number) => all.reduce((sum, one) => sum + of(one), 0) / all.length;
+    const figures = [part(0.5), part(0.95), mean(({ queries }) => queries).toFixed(0), mean(({ node }) => node).toFixed(0)];
+    const more = [mean(({ postgres }) => postgres).toFixed(0), (mean(({ bytes }) => bytes) / 1_024).toFixed(0)];
+    say(
+      `  ${`${name}${measured.length > 1 ? `, ${words}` : ''}`.padEnd(32)}${[...figures, ...more].map((figure) => figure.padStart(15)).join('')}`,
     );
   }
+}
+
+/** Milliseconds of processor that all connections of this database have used so far, also those that have closed since, in steps of ten; NaN where nobody says. */
+async function postgresMs(): Promise<number> {
+  if (process.platform !== 'linux') return Number.NaN;
+  const { rows } = await world.db.query<{ pid: number }>(
+    "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'",
+  );
+  for (const { pid } of rows) {
+    // The name of the process stands in brackets, and may hold spaces. User and system time are the 14th and 15th fields.
+    // A connection that has closed meanwhile has none.
+    const stat = `/proc/${pid}/stat`;
+    if (!existsSync(stat)) continue;
+    const fields = readFileSync(stat, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    const ticks = Number(fields[11]) + Number(fields[12]);
+    usedByAll += ticks - (usedBy.get(pid) ?? 0);
+    usedBy.set(pid, ticks);
+  }
+  return usedByAll * 10;
+}
+
+async function leaderOfRegion(): Promise<string> {
+  const { rows } = await world.db.query<{ person: string }>(
+    `SELECT held.person FROM deployment_parties held JOIN deployments d ON d.reference = held.reference JOIN schools s ON s.urn = d.urn
+     WHERE held.role = 'system-leader' AND held.until IS NULL AND s.region = 'Region 1' AND d.reference LIKE 'C%' ORDER BY held.person LIMIT 1`,
+  );
+  const [leader] = rows;
+  if (leader === undefined) throw new Error('No system leader works in Region 1.');
+  return leader.person;
+}
+
+/** The link of somebody who is asked something, as a letter would hold it. */
+async function answerLink(): Promise<string> {
+  const { links } = servicesOf(world.db);
+  const { rows } = await world.db.query<{ reference: string; step: string; round: number; role: string; person: string }>(
+    `SELECT s.reference, s.step, s.round, held.role, held.person FROM steps s JOIN deployment_parties held
+       ON held.reference = s.reference AND held.role = s.owner AND held.until IS NULL
+     WHERE s.state = 'open' AND s.reference LIKE 'C%' ORDER BY s.reference, s.step LIMIT 1`,
+  );
+  const [asked] = rows;
+  if (asked === undefined) throw new Error('Nobody is asked anything.');
+  const token = links.tokenFor(asked, 1);
+  await world.db.query('INSERT INTO answer_links (hash, reference, step, round, role, person) VALUES ($1, $2, $3, $4, $5, $6)', [
+    links.hashOf(token),
+    asked.reference,
+    asked.step,
+    asked.round,
+    asked.role,
+    asked.person,
+  ]);
+  return `/a/${token}`;
 }

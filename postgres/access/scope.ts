@@ -10,9 +10,11 @@ export type Scope = { readonly all: boolean; readonly regions: readonly string[]
  */
 export function conditionOf({ all, regions, areas }: Scope, firstParameter: number): InScope {
   if (all) return { sql: 'true', values: [] };
+  const inRegions = `school.region = ANY ($${firstParameter}::text[])`;
+  // Without the other half, PostgreSQL knows how few schools are meant and finds them by an index.
+  if (areas.length === 0) return { sql: inRegions, values: [regions] };
   return {
-    sql: `(school.region = ANY ($${firstParameter}::text[])
-      OR school.authority IN (SELECT authority FROM area_authorities WHERE area = ANY ($${firstParameter + 1}::text[])))`,
+    sql: `(${inRegions} OR school.authority IN (SELECT authority FROM area_authorities WHERE area = ANY ($${firstParameter + 1}::text[])))`,
     values: [regions, areas],
   };
 }

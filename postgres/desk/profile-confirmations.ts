@@ -4,7 +4,7 @@ import type pg from 'pg';
 import { lockPeopleAsTheyAre } from '../access/end-access.ts';
 import { inTransaction } from '../database.ts';
 import type { Db } from '../database.ts';
-import { addProfiles, findLeader } from '../views/leaders.ts';
+import { addProfiles, findLeader, IS_HOME } from '../views/leaders.ts';
 import type { LeaderLine } from '../views/leaders.ts';
 import { queueNote } from './notes.ts';
 
@@ -28,7 +28,7 @@ export async function listLeadersToAsk(db: Db): Promise<readonly LeaderToAsk[]> 
     `SELECT p.id, p.name, p.email, p.address_refused_at IS NOT NULL AS "addressRefused", newest.profile,
             (SELECT jsonb_build_object('code', authority.code, 'name', authority.name)
              FROM schools home JOIN local_authorities authority ON authority.code = home.authority
-             WHERE newest.profile -> 'homeSchools' ? home.urn ORDER BY home.urn LIMIT 1) AS authority,
+             WHERE ${IS_HOME} ORDER BY home.urn LIMIT 1) AS authority,
             (SELECT coalesce(jsonb_agg(jsonb_build_object('term', term, 'kind', kind, 'on', (at AT TIME ZONE 'Europe/London')::date) ORDER BY id), '[]')
              FROM profile_asks asked WHERE asked.leader = p.id AND asked.email = p.email) AS asks,
             (SELECT coalesce(array_agg(DISTINCT term), '{}') FROM profile_confirmations said WHERE said.leader = p.id) AS "confirmedTerms"

@@ -2,6 +2,7 @@ import type { Calendar } from '../../domain/time/calendar.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
 import type { Db } from '../database.ts';
 import { DEPLOYMENT_SOURCE } from './deployment-source.ts';
+import { CLOCK_MOVED_ON, ITS_TODAY } from './place.ts';
 import type { InScope } from './place.ts';
 
 /** Running deployments that are counted on the same calendar, on the same day, up to the same date. */
@@ -20,10 +21,10 @@ export async function calendarUses(db: Db, inScope: InScope, today: PlainDate): 
   const { rows } = await db.query<Omit<CalendarUse, 'calendar'> & { readonly version: string }>(
     `WITH used AS (
        SELECT d.calendar_version AS version,
-              greatest(${day}::date, (SELECT (last.at AT TIME ZONE 'Europe/London')::date FROM events last
-                                      WHERE last.reference = d.reference AND last.sequence = d.sequence)) AS today,
-              (SELECT max(s.due_on) FROM steps s WHERE s.reference = d.reference AND s.state = 'open') AS due_by
-       FROM ${DEPLOYMENT_SOURCE} WHERE d.status = 'running' AND ${inScope.sql})
+              greatest(${day}::date, CASE WHEN ${CLOCK_MOVED_ON} THEN ${ITS_TODAY} END) AS today, due.due_by
+       FROM ${DEPLOYMENT_SOURCE}
+       LEFT JOIN (SELECT reference, max(due_on) AS due_by FROM steps WHERE state = 'open' GROUP BY reference) due ON due.reference = d.reference
+       WHERE d.status = 'running' AND ${inScope.sql})
      SELECT version, today, due_by AS "dueBy", count(*)::int AS deployments FROM used GROUP BY version, today, due_by`,
     [...inScope.values, today],
   );

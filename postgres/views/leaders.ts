@@ -20,12 +20,18 @@ export type LeaderLine = {
   }[];
 };
 
+/**
+ * Whether `home` is one of the home schools of the profile `newest`. As an array, so that each is found by its number: asking every school
+ * of the register whether it is among them takes seconds.
+ */
+export const IS_HOME = "home.urn = ANY (ARRAY(SELECT jsonb_array_elements_text(newest.profile -> 'homeSchools')))";
+
 const LEADERS = `
   SELECT p.id, p.name, p.email, newest.profile, p.address_refused_at IS NOT NULL AS "addressRefused",
          (SELECT name FROM trusts WHERE trusts.id = newest.profile ->> 'homeTrust') AS "homeTrustName",
          coalesce((SELECT jsonb_agg(jsonb_build_object('urn', home.urn, 'name', home.name, 'trust', home.trust,
                                                        'easting', home.easting, 'northing', home.northing) ORDER BY home.urn)
-                   FROM schools home WHERE newest.profile -> 'homeSchools' ? home.urn), '[]') AS homes
+                   FROM schools home WHERE ${IS_HOME}), '[]') AS homes
   FROM (SELECT DISTINCT ON (leader) leader, profile FROM leader_profiles ORDER BY leader, id DESC) newest
   JOIN people p ON p.id = newest.leader`;
 

@@ -93,15 +93,17 @@ export type CommitmentLine = {
  */
 export async function listCommitments(db: Db, except: string): Promise<readonly CommitmentLine[]> {
   const { rows } = await db.query<CommitmentLine>(
-    `SELECT held.person AS leader, d.reference, (held.since AT TIME ZONE 'Europe/London')::date AS "from",
+    `WITH rules AS MATERIALIZED (
+       -- Read once for each programme: its document is long.
+       SELECT id, version, document #>> '{changes,rematch,role}' AS role, document #>> '{changes,rematch,until}' AS until,
+              document #>> '{changes,rematch,opens}' AS opens FROM programmes)
+     SELECT held.person AS leader, d.reference, (held.since AT TIME ZONE 'Europe/London')::date AS "from",
             (SELECT s.due_on FROM steps s WHERE s.reference = d.reference AND s.step = rule.until AND s.state = 'open'
              ORDER BY s.round DESC LIMIT 1) AS "dueOn",
             (SELECT choice.days FROM match_choices choice WHERE choice.reference = d.reference AND choice.leader = held.person
              ORDER BY choice.id DESC LIMIT 1) AS days,
             coalesce(said.given, '') AS given, said.on AS "givenOn"
-     FROM deployments d JOIN programmes p ON p.id = d.programme AND p.version = d.programme_version
-     CROSS JOIN LATERAL (SELECT p.document #>> '{changes,rematch,role}' AS role, p.document #>> '{changes,rematch,until}' AS until,
-                               p.document #>> '{changes,rematch,opens}' AS opens) rule
+     FROM deployments d JOIN rules rule ON rule.id = d.programme AND rule.version = d.programme_version
      JOIN deployment_parties held ON held.reference = d.reference AND held.until IS NULL AND held.role = rule.role
      -- A leader who came later has given none of what one before them gave.
      LEFT JOIN LATERAL (SELECT s.answer_fields ->> 'daysDelivered' AS given, (s.closed_at AT TIME ZONE 'Europe/London')::date AS on

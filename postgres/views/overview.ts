@@ -3,8 +3,8 @@ import { clockStands } from './clock-stands.ts';
 import { COURT_STEP } from './court.ts';
 import type { Db } from '../database.ts';
 import { parameters } from './deployment-source.ts';
-import { LATE_STEP } from './late-step.ts';
-import { CLOCK_MOVED_ON, ITS_TODAY, PLACE, REAL_TODAY, SUBJECT } from './place.ts';
+import { LATE_STEPS } from './late-step.ts';
+import { ITS_TODAY, LATEST_TODAY, PLACE, REAL_TODAY, SUBJECT } from './place.ts';
 import type { InScope } from './place.ts';
 
 /** Friday of this week; on a Saturday or Sunday, Friday of the next. `today` is an SQL expression. */
@@ -17,7 +17,7 @@ const friday = (today: string) => `(${today} + (12 - extract(isodow FROM ${today
 const DUE_THIS_WEEK = `steps s JOIN deployments d ON d.reference = s.reference ${PLACE}
   CROSS JOIN LATERAL (SELECT ${ITS_TODAY} AS today) its
   WHERE s.state = 'open' AND NOT s.optional AND d.status = 'running' AND s.due_on >= ${REAL_TODAY}
-    AND (s.due_on <= ${friday(REAL_TODAY)} OR ${CLOCK_MOVED_ON})
+    AND s.due_on <= ${friday(LATEST_TODAY)}
     AND s.due_on BETWEEN its.today AND ${friday('its.today')} AND NOT ${clockStands('s')}`;
 
 export type DueStep = {
@@ -41,9 +41,12 @@ export async function dueThisWeek(
 ): Promise<{ readonly all: number; readonly steps: readonly DueStep[] }> {
   const given = parameters(inScope.values);
   const { rows } = await db.query<DueStep & { readonly all: number }>(
-    `SELECT d.reference, ${SUBJECT} AS subject, s.step, s.round, s.owner, d.programme, d.programme_version AS version,
-            s.due_on AS "dueOn", its.today AS today, count(*) OVER ()::int AS all
-     FROM ${DUE_THIS_WEEK} AND ${inScope.sql} ORDER BY s.due_on, d.reference, s.step LIMIT ${given.place(limit)} OFFSET ${given.place(offset)}`,
+    `WITH found AS (
+       SELECT s.reference, s.step, s.round, s.owner, s.due_on, its.today, count(*) OVER ()::int AS "all"
+       FROM ${DUE_THIS_WEEK} AND ${inScope.sql} ORDER BY s.due_on, s.reference, s.step LIMIT ${given.place(limit)} OFFSET ${given.place(offset)})
+     SELECT d.reference, ${SUBJECT} AS subject, found.step, found.round, found.owner, d.programme, d.programme_version AS version,
+            found.due_on AS "dueOn", found.today, found."all"
+     FROM found JOIN deployments d ON d.reference = found.reference ${PLACE} ORDER BY found.due_on, found.reference, found.step`,
     [...given.all],
   );
   // Beyond the last page nothing comes, and so no count either.
@@ -65,7 +68,7 @@ export async function lateByTurn(db: Db, inScope: InScope): Promise<readonly Lat
   const { rows } = await db.query<LateByTurn>(
     `SELECT court.owner, count(*)::int AS count, min(d.programme) AS programme,
             (array_agg(d.programme_version ORDER BY d.programme, d.programme_version DESC))[1] AS version
-     FROM deployments d ${PLACE} ${COURT_STEP} ${LATE_STEP}
+     FROM deployments d ${PLACE} ${LATE_STEPS} ${COURT_STEP}
      WHERE d.status = 'running' AND late.step IS NOT NULL AND court.step IS NOT NULL AND ${inScope.sql}
      GROUP BY court.owner ORDER BY count(*) DESC, court.owner`,
     [...inScope.values],
@@ -100,7 +103,7 @@ export async function countRegion(db: Db, inScope: InScope): Promise<RegionCount
               count(*) FILTER (WHERE EXISTS (SELECT FROM clock_stops stop WHERE stop.reference = d.reference AND stop.resumed_on IS NULL
                 AND (stop.step IS NULL OR EXISTS (SELECT FROM steps s WHERE s.reference = stop.reference AND s.step = stop.step
                                                   AND s.round = stop.round AND s.state = 'open'))))::int AS paused
-       FROM deployments d ${PLACE} ${LATE_STEP} WHERE d.status = 'running' AND ${inScope.sql}`,
+       FROM deployments d ${PLACE} ${LATE_STEPS} WHERE d.status = 'running' AND ${inScope.sql}`,
       [...inScope.values],
     ),
     db.query<Pick<RegionCounts, 'escalations' | 'promisesPassed'>>(
@@ -143,7 +146,7 @@ export async function worstLate(db: Db, inScope: InScope, limit: number): Promis
   const { rows } = await db.query<WorstDeployment>(
     `SELECT d.reference, ${SUBJECT} AS subject, d.programme, d.programme_version AS version, d.calendar_version AS "calendarVersion",
             late.step, late.owner, late.due_on AS "dueOn", ${ITS_TODAY} AS today
-     FROM deployments d ${PLACE} ${LATE_STEP} WHERE d.status = 'running' AND late.step IS NOT NULL AND ${inScope.sql}
+     FROM deployments d ${PLACE} ${LATE_STEPS} WHERE d.status = 'running' AND late.step IS NOT NULL AND ${inScope.sql}
      ORDER BY late.due_on, d.reference LIMIT ${given.place(limit)}`,
     [...given.all],
   );

@@ -13,9 +13,16 @@ export const PLACE = `
 /** The name of the school or trust. */
 export const SUBJECT = 'coalesce(trust.name, school.name, d.urn, d.trust)';
 
+/**
+ * A condition that is true for the few deployments `d` whose clock was moved on: something has happened to them after now. It is read
+ * once for a query, so that only they and what is late or due by the real date need a look at their own clock.
+ */
+export const CLOCK_MOVED_ON = 'd.reference IN (SELECT ahead.reference FROM events ahead WHERE ahead.at > statement_timestamp())';
+
 /** The time on its clock: the real time, or the time of its last event where its clock was moved on. */
-export const ITS_NOW =
-  'greatest(clock_timestamp(), (SELECT last.at FROM events last WHERE last.reference = d.reference AND last.sequence = d.sequence))';
+export const ITS_NOW = `CASE WHEN ${CLOCK_MOVED_ON}
+  THEN greatest(clock_timestamp(), (SELECT last.at FROM events last WHERE last.reference = d.reference AND last.sequence = d.sequence))
+  ELSE clock_timestamp() END`;
 
 /** The day on its clock, in London. */
 export const ITS_TODAY = `(${ITS_NOW} AT TIME ZONE 'Europe/London')::date`;
@@ -24,10 +31,11 @@ export const ITS_TODAY = `(${ITS_NOW} AT TIME ZONE 'Europe/London')::date`;
 export const REAL_TODAY = "(statement_timestamp() AT TIME ZONE 'Europe/London')::date";
 
 /**
- * A condition that is true for the few deployments `d` whose clock was moved on: something has happened to them after now. It is read
- * once for a query, so that only they and what is late or due by the real date need a look at their own clock.
+ * The latest day that the clock of any deployment shows: in most places today. It is read once for a query, and bounds the due dates that
+ * an index has to be searched for.
  */
-export const CLOCK_MOVED_ON = 'd.reference IN (SELECT ahead.reference FROM events ahead WHERE ahead.at > statement_timestamp())';
+export const LATEST_TODAY = `(SELECT coalesce(max((ahead.at AT TIME ZONE 'Europe/London')::date), ${REAL_TODAY})
+  FROM events ahead WHERE ahead.at > statement_timestamp())`;
 
 /** A condition on these aliases that says what somebody may see, with its parameters. The first is $1. */
 export type InScope = { readonly sql: string; readonly values: readonly unknown[] };

@@ -5,7 +5,7 @@ import { DEPLOYMENT_SOURCE, parameters, SUBJECT } from './deployment-source.ts';
 import type { Scope } from './deployment-source.ts';
 import { IN_TURN, STANDING } from './escalations.ts';
 import type { EscalationStanding } from './escalations.ts';
-import { CLOCK_MOVED_ON, ITS_TODAY, REAL_TODAY } from './place.ts';
+import { CLOCK_MOVED_ON, ITS_TODAY, LATEST_TODAY, REAL_TODAY } from './place.ts';
 
 /** An open step of a deployment in the region. */
 export type RegionStep = {
@@ -75,7 +75,7 @@ export async function listLateByCourt(db: Db, scope: Scope, ofEach: number): Pro
        SELECT ${LINE}, row_number() OVER (PARTITION BY s.owner ORDER BY s.due_on, d.reference, s.step) AS place
        FROM ${DEPLOYMENT_SOURCE} JOIN steps s ON s.reference = d.reference
        WHERE (${scope.sql}) AND d.status = 'running' AND s.state = 'open' AND NOT s.optional
-         AND (s.due_on < ${REAL_TODAY} OR ${CLOCK_MOVED_ON} AND s.due_on < ${ITS_TODAY})
+         AND s.due_on < ${LATEST_TODAY} AND (s.due_on < ${REAL_TODAY} OR ${CLOCK_MOVED_ON} AND s.due_on < ${ITS_TODAY})
          AND NOT ${clockStands('s')})
      SELECT owner, count(*)::int AS count,
             jsonb_agg(to_jsonb(late) - 'place' ORDER BY place) FILTER (WHERE place <= ${given.place(ofEach)}) AS steps

@@ -1,11 +1,11 @@
 import type { PlainDate } from '../../domain/time/plain-date.ts';
 import { clockStands } from './clock-stands.ts';
-import { COURT_STEP } from './court.ts';
+import { COURT_STEP, COURT_STEPS } from './court.ts';
 import type { Db } from '../database.ts';
 import { anywhere, DEPLOYMENT_SOURCE, parameters, SUBJECT } from './deployment-source.ts';
 import type { Scope } from './deployment-source.ts';
-import { LATE_STEP } from './late-step.ts';
-import { ITS_TODAY } from './place.ts';
+import { LATE_STEP, LATE_STEPS } from './late-step.ts';
+import { ITS_TODAY, PLACE } from './place.ts';
 
 /** What is searched for. An empty text does not narrow the search. */
 export type DeploymentFilters = {
@@ -116,9 +116,14 @@ export async function searchDeployments(
   filters: DeploymentFilters,
   page: { readonly order: DeploymentOrder; readonly limit: number; readonly offset: number },
 ): Promise<readonly FoundDeployment[]> {
-  const { from, values } = narrowed(scope, filters);
+  const { from, values } = narrowed(scope, filters, JOINS_OF_ORDER[page.order]);
+  const order = ORDERS[page.order];
+  // What a line says is looked up for those on the page alone.
   const { rows } = await db.query<FoundDeployment>(
-    `${LINE} ${from} ORDER BY ${ORDERS[page.order]} LIMIT $${values.length + 1} OFFSET $${values.length + 2}`,
+    `WITH found AS (
+       SELECT d.reference, row_number() OVER (ORDER BY ${order}) AS place ${from}
+       ORDER BY ${order} LIMIT $${values.length + 1} OFFSET $${values.length + 2})
+     ${LINE} FROM found JOIN deployments d ON d.reference = found.reference ${PLACE} ${COURT_STEP} ${LATE_STEP} ORDER BY found.place`,
     [...values, page.limit, page.offset],
   );
   return rows;
@@ -138,7 +143,27 @@ export async function countDeployments(db: Db, scope: Scope, filters: Deployment
   return rows[0]?.count ?? 0;
 }
 
-function narrowed(scope: Scope, filters: DeploymentFilters): { readonly from: string; readonly values: readonly unknown[] } {
+type Joined = 'court' | 'late';
+const JOINS_OF_ORDER: Readonly<Record<DeploymentOrder, readonly Joined[]>> = {
+  due: ['court'],
+  name: [],
+  late: ['court', 'late'],
+  changed: [],
+};
+const JOINS_OF_LATENESS: Readonly<Record<Lateness, readonly Joined[]>> = {
+  late: ['late'],
+  long: ['late'],
+  soon: ['court'],
+  'not-late': ['late'],
+  paused: ['court'],
+};
+
+/** The deployments that match, with the steps that the filters and the order ask for, and no others: each is looked up for every one. */
+function narrowed(
+  scope: Scope,
+  filters: DeploymentFilters,
+  ordered: readonly Joined[] = [],
+): { readonly from: string; readonly values: readonly unknown[] } {
   const given = parameters(scope.values);
   const conditions = [`(${scope.sql})`];
   if (filters.text !== '') conditions.push(textFound(given.place(anywhere(filters.text))));
@@ -161,10 +186,15 @@ function narrowed(scope: Scope, filters: DeploymentFilters): { readonly from: st
       `EXISTS (SELECT FROM watches WHERE watches.reference = d.reference AND watches.person = ${given.place(filters.watchedBy)})`,
     );
   }
+  const joins = new Set<Joined>([
+    ...ordered,
+    ...(filters.stage === '' && filters.court === '' ? [] : (['court'] as const)),
+    ...(filters.lateness === '' ? [] : JOINS_OF_LATENESS[filters.lateness]),
+  ]);
   const from = `
     FROM ${DEPLOYMENT_SOURCE}
-    ${COURT_STEP}
-    ${LATE_STEP}
+    ${joins.has('court') ? COURT_STEPS : ''}
+    ${joins.has('late') ? LATE_STEPS : ''}
     WHERE ${conditions.join(' AND ')}`;
   return { from, values: given.all };
 }

@@ -14,7 +14,7 @@ import type { Db } from '../database.ts';
 import { IN_TURN, STANDING } from './escalations.ts';
 import type { EscalationStanding } from './escalations.ts';
 import { readCalendar, readProgramme } from '../pinned/pinned.ts';
-import { ITS_NOW, PLACE, SUBJECT } from './place.ts';
+import { ITS_NOW, ITS_TODAY, PLACE, SUBJECT } from './place.ts';
 import type { InScope } from './place.ts';
 
 /** Somebody who can be reached. */
@@ -210,12 +210,6 @@ export type AnsweredStep = {
   readonly at: string;
 };
 
-type RawAnswer = Pick<RawStep, 'reference' | 'step' | 'subject' | 'programme' | 'version' | 'calendar' | 'its_now'> & {
-  readonly answer: string;
-  readonly by: string;
-  readonly closed_at: string;
-};
-
 /** The working day before a day; beyond the end of the calendar, the day before it. */
 function workingDayBefore(calendar: Calendar, today: PlainDate): PlainDate {
   const before = nthDay(calendar, 'working', today, -1);
@@ -225,41 +219,59 @@ function workingDayBefore(calendar: Calendar, today: PlainDate): PlainDate {
 /** Longer than any run of days without work: Christmas with its weekends. */
 const LONGEST_REST_DAYS = 12;
 
-/** What was answered on the last working day before today, or since, the newest first. Automatic steps are left out. */
-export async function answeredSinceYesterday(db: Db, inScope: InScope): Promise<readonly AnsweredStep[]> {
-  const { rows } = await db.query<RawAnswer>(
-    `SELECT d.reference, s.step, ${SUBJECT} AS subject, d.programme, d.programme_version AS version, s.calendar_version AS calendar,
-            ${ITS_NOW} AS its_now, s.answer, s.closed_at,
-            coalesce((SELECT name FROM people WHERE id = coalesce(s.on_behalf_of, s.answered_by)), s.on_behalf_of, s.answered_by) AS by
+type AnsweredOn = {
+  readonly reference: string;
+  readonly step: string;
+  readonly round: number;
+  readonly calendar: string;
+  readonly today: PlainDate;
+  readonly closedOn: PlainDate;
+};
+
+/**
+ * One page of what was answered on the last working day before today, or since, the newest first, with how many there are in all.
+ * Beyond the last page comes the last. Automatic steps are left out.
+ */
+export async function answeredSinceYesterday(
+  db: Db,
+  inScope: InScope,
+  { page, perPage }: { readonly page: number; readonly perPage: number },
+): Promise<{ readonly all: number; readonly page: number; readonly steps: readonly AnsweredStep[] }> {
+  const { rows } = await db.query<AnsweredOn>(
+    `SELECT d.reference, s.step, s.round, s.calendar_version AS calendar, ${ITS_TODAY} AS today, (s.closed_at AT TIME ZONE 'Europe/London')::date AS "closedOn"
      FROM steps s JOIN deployments d ON d.reference = s.reference ${PLACE}
-     WHERE s.state = 'answered' AND s.answered_by <> 'chaser' AND s.closed_at > clock_timestamp() - interval '${LONGEST_REST_DAYS} days'
+     WHERE s.state = 'answered' AND s.answered_by <> 'chaser' AND s.closed_at > statement_timestamp() - interval '${LONGEST_REST_DAYS} days'
        AND ${inScope.sql}
      ORDER BY s.closed_at DESC, s.reference, s.step`,
     [...inScope.values],
   );
   const yesterdays = new Map<string, PlainDate>();
-  const answered = await Promise.all(
-    rows.map(async (row) => {
-      const programme = await readProgramme(db, row.programme, row.version);
-      const calendar = await readCalendar(db, row.calendar);
-      const today = londonDate(Date.parse(row.its_now));
-      const key = `${row.calendar} ${today}`;
-      const yesterday = yesterdays.get(key) ?? workingDayBefore(calendar, today);
-      yesterdays.set(key, yesterday);
-      return {
-        line: {
-          reference: row.reference,
-          subject: row.subject,
-          step: stepOf(programme, row.step).title,
-          answer: programme.steps[row.step]?.answers.find(({ id }) => id === row.answer)?.label ?? row.answer,
-          by: row.by,
-          at: row.closed_at,
-        },
-        isNew: londonDate(Date.parse(row.closed_at)) >= yesterday,
-      };
+  for (const { calendar, today } of rows) {
+    const key = `${calendar} ${today}`;
+    if (!yesterdays.has(key)) yesterdays.set(key, workingDayBefore(await readCalendar(db, calendar), today));
+  }
+  const since = rows.filter(({ calendar, today, closedOn }) => closedOn >= (yesterdays.get(`${calendar} ${today}`) ?? today));
+  const there = Math.min(page, Math.max(1, Math.ceil(since.length / perPage)));
+  return { all: since.length, page: there, steps: await answersOf(db, since.slice((there - 1) * perPage, there * perPage)) };
+}
+
+/** What was answered in these openings of steps, in their order. */
+async function answersOf(db: Db, openings: readonly Pick<AnsweredOn, 'reference' | 'step' | 'round'>[]): Promise<readonly AnsweredStep[]> {
+  const { rows } = await db.query<AnsweredStep & { readonly programme: string; readonly version: number }>(
+    `SELECT d.reference, s.step, ${SUBJECT} AS subject, d.programme, d.programme_version AS version, s.answer, s.closed_at AS at,
+            coalesce((SELECT name FROM people WHERE id = coalesce(s.on_behalf_of, s.answered_by)), s.on_behalf_of, s.answered_by) AS by
+     FROM unnest($1::text[], $2::text[], $3::int[]) WITH ORDINALITY AS asked (reference, step, round, place)
+     JOIN steps s ON s.reference = asked.reference AND s.step = asked.step AND s.round = asked.round
+     JOIN deployments d ON d.reference = s.reference ${PLACE} ORDER BY asked.place`,
+    [openings.map(({ reference }) => reference), openings.map(({ step }) => step), openings.map(({ round }) => round)],
+  );
+  return Promise.all(
+    rows.map(async ({ programme: id, version, ...line }) => {
+      const programme = await readProgramme(db, id, version);
+      const answer = programme.steps[line.step]?.answers.find((known) => known.id === line.answer)?.label ?? line.answer;
+      return { ...line, step: stepOf(programme, line.step).title, answer };
     }),
   );
-  return answered.filter(({ isNew }) => isNew).map(({ line }) => line);
 }
 
 async function waitingStep(db: Db, row: RawStep): Promise<WaitingStep> {

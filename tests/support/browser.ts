@@ -69,6 +69,22 @@ export async function mustBeAccessible(page: Page): Promise<void> {
   );
 }
 
+/**
+ * Fails when anything on a page that was just loaded moved after it was drawn (cumulative layout shift). Call it before the page is
+ * changed: what somebody opens may move the rest.
+ */
+export async function mustNotShift(page: Page): Promise<void> {
+  assert.equal(await page.evaluate<number>(HOW_FAR_IT_SHIFTED), 0, 'what was drawn moved');
+}
+
+/** Waits for two pictures, so that a shift has come. Told as text: types of the browser are not known here. */
+const HOW_FAR_IT_SHIFTED = `new Promise((resolve) => {
+  let sum = 0;
+  new PerformanceObserver((list) => { for (const { value, hadRecentInput } of list.getEntries()) if (!hadRecentInput) sum += value; })
+    .observe({ type: 'layout-shift', buffered: true });
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => resolve(sum))));
+})`;
+
 /** Opens every closed part of the page, so that its content is checked too. */
 export async function openDetails(page: Page): Promise<void> {
   await page.evaluate('for (const each of document.querySelectorAll("details")) each.open = true');

@@ -111,7 +111,7 @@ const ONCE_UNSEEN: readonly Plant[] = [
   {
     bug: '"late only" lists deployments whose clock stands still',
     file: 'postgres/views/late-step.ts',
-    find: "AND NOT ${clockStands('steps')}",
+    find: "AND NOT ${clockStands('s')}",
     replace: '',
     caughtBy: ['tests/web/late-and-stopped.test.ts'],
   },

@@ -241,6 +241,7 @@ describe('the deployments that somebody sees', () => {
       '[Deployments]',
       'Schools',
       'Region',
+      'Figures',
       'System leaders',
       'Eligible',
       'Programmes',
@@ -249,7 +250,7 @@ describe('the deployments that somebody sees', () => {
       'Service',
       'Start a deployment',
     ]);
-    assert.deepEqual(places('policy'), ['[Deployments]', 'Schools', 'Eligible', 'Programmes', 'Calendars']);
+    assert.deepEqual(places('policy'), ['[Deployments]', 'Schools', 'Figures', 'Eligible', 'Programmes', 'Calendars']);
     assert.deepEqual(navigationFor(null, 'today'), []);
   });
 });

@@ -14,6 +14,13 @@ const views = new nunjucks.Environment(
   new nunjucks.FileSystemLoader([join(import.meta.dirname, '..'), GOVUK, MOJ], { noCache: false, watch: false }),
   { autoescape: true, throwOnUndefined: false, trimBlocks: true, lstripBlocks: true },
 );
+/**
+ * As Nunjucks has it, but in time that grows with the text alone: its own expression looks at each run of spaces again and again. The
+ * components of GOV.UK Frontend trim everything that they are given.
+ */
+views.addFilter('trim', (text: unknown) =>
+  text instanceof nunjucks.runtime.SafeString ? new nunjucks.runtime.SafeString(String(text).trim()) : String(text).trim(),
+);
 /** A day so many days from today, as an example of one that is typed: "5 12 2026", or "2026-12-05" */
 views.addGlobal('exampleDay', (daysAhead: number) => exampleDay(londonDate(Date.now()), daysAhead));
 views.addGlobal('exampleDate', (daysAhead: number) => addDays(londonDate(Date.now()), daysAhead));

@@ -29,6 +29,7 @@ export const urls = {
   shortlist: (reference: string) => `/deployments/${encodeURIComponent(reference)}/shortlist`,
   region: () => '/region',
   wallboard: () => '/region/wallboard',
+  charts: () => '/charts',
   governancePlaces: () => '/governance-places',
   programmes: () => '/programmes',
   programme: (id: string) => `/programmes/${encodeURIComponent(id)}`,

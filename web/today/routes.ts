@@ -42,8 +42,11 @@ import {
   waitingItem,
 } from './today-view.ts';
 
-/** As many calls as anybody makes in a day. Each list shows this many lines on a page. */
+/** Each list shows this many lines on a page. */
 const PER_PAGE = 50;
+/** As many calls as anybody makes in a morning. Each comes with its form, and with more the page would be slow to load on a telephone. */
+const CALLS_PER_PAGE = 20;
+const perPage = (list: ListName): number => (list === 'calls' ? CALLS_PER_PAGE : PER_PAGE);
 const LISTS = ['calls', 'escalations', 'promises', 'waiting', 'due', 'stops', 'contacts', 'changed', 'answered'] as const;
 type ListName = (typeof LISTS)[number];
 /** A date further ahead is more likely a slip than a promise. */
@@ -217,7 +220,7 @@ async function renderToday(
     makesCalls ? countStanding(db, scopeCondition(user, 1, 'record-call')) : 0,
     overdueStops(db, inScope),
     openContactTasks(db, inScope),
-    answeredSinceYesterday(db, inScope),
+    answeredSinceYesterday(db, inScope, { page: pages.answered ?? 1, perPage: PER_PAGE }),
     dueOnPage(db, inScope, dueFrom),
     lateByTurn(db, inScope),
   ]);
@@ -226,7 +229,7 @@ async function renderToday(
   const forToday = callsForToday(calls, attempt?.key ?? null);
   // After a mistake in the form of a call, the page that comes back is the one that holds the call.
   const attempted = forToday.findIndex(({ standing }) => standing.key === attempt?.key);
-  const at = attempted < 0 ? pages : { ...pages, calls: Math.floor(attempted / PER_PAGE) + 1 };
+  const at = attempted < 0 ? pages : { ...pages, calls: Math.floor(attempted / CALLS_PER_PAGE) + 1 };
   const callsPage = listOf('calls', at, forToday, (call) => call);
   const shown = callsPage.shown.map((call, number) => ({
     ...callView(call, user, callsPage.from + number),
@@ -265,7 +268,7 @@ async function renderToday(
     lateHref: `${urls.deployments()}?late=yes&sort=late`,
     stops: listOf('stops', at, stops, overdueStopItem),
     contacts: listOf('contacts', at, contacts, (line) => contactItem(line, may(user, 'change-deployments'))),
-    answered: listOf('answered', at, answered, (line) => line),
+    answered: { ...pageOf('answered', at, answered.page, answered.all), shown: answered.steps },
     lateAll: late.reduce((sum, { count }) => sum + count, 0),
   };
   return renderView('today/index', { ...page, parts: partsOf(page) });
@@ -314,14 +317,14 @@ function pagesIn(query: Readonly<Record<string, unknown>>): Pages {
 
 /** One page of a list, with the lines it shows and links to the other pages. */
 function listOf<T, Item>(list: ListName, pages: Pages, lines: readonly T[], itemOf: (line: T) => Item) {
-  const page = pageWithin(pages[list] ?? 1, lines.length, PER_PAGE);
-  const first = (page - 1) * PER_PAGE;
-  return { ...pageOf(list, pages, page, lines.length), shown: lines.slice(first, first + PER_PAGE).map(itemOf) };
+  const page = pageWithin(pages[list] ?? 1, lines.length, perPage(list));
+  const first = (page - 1) * perPage(list);
+  return { ...pageOf(list, pages, page, lines.length), shown: lines.slice(first, first + perPage(list)).map(itemOf) };
 }
 
 /** Where one page of a list stands, with links to the other pages. */
 function pageOf(list: ListName, pages: Pages, page: number, all: number) {
-  const first = (page - 1) * PER_PAGE;
+  const first = (page - 1) * perPage(list);
   const hrefOf = (number: number) => {
     const asked = Object.entries({ ...pages, [list]: number }).map(([each, of]): [string, string] => [each, String(of)]);
     return `/?${new URLSearchParams(asked).toString()}#${list}`;
@@ -330,8 +333,8 @@ function pageOf(list: ListName, pages: Pages, page: number, all: number) {
     all,
     /** Counted from 1. */
     from: first + 1,
-    to: Math.min(first + PER_PAGE, all),
-    paging: pagingOf(page, all, PER_PAGE, hrefOf),
+    to: Math.min(first + perPage(list), all),
+    paging: pagingOf(page, all, perPage(list), hrefOf),
   };
 }
 

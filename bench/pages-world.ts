@@ -1,0 +1,182 @@
+/**
+ * A PostgreSQL with N deployments, as `npm run bench -- pages` asks for pages of it: fifty lives of the offer of 2022 to 2023, played on
+ * the rules and copied in sets, each for a school of its own, with its own head and one of 300 system leaders.
+ */
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type pg from 'pg';
+import { londonDate } from '../domain/time/london.ts';
+import { addDays } from '../domain/time/plain-date.ts';
+import type { LeaderProfile } from '../domain/matching/profile.ts';
+import { freePorts } from '../embedded/free-port.ts';
+import { ensureDatabase, startPostgres } from '../embedded/postgres-server.ts';
+import { openDatabase } from '../postgres/database.ts';
+import { migrate } from '../postgres/migrate.ts';
+import { keepCalendar, keepProgramme } from '../postgres/pinned/pinned.ts';
+import { createRecord } from '../postgres/record/record.ts';
+import { addProfiles } from '../postgres/views/leaders.ts';
+import { peopleIn } from '../letters/event-words.ts';
+import { play } from '../rehearsal/play.ts';
+import type { Conduct } from '../rehearsal/scenario.ts';
+import { tsiProgramme } from '../tests/support/programme.ts';
+import { ALWAYS_OPEN } from '../tests/web/place-deployment.ts';
+
+/** Coprime to the number of lives, so that every region has all of them. */
+const REGIONS = 9;
+const LEADERS = 300;
+/** Schools of the register for each that has a deployment. */
+const SCHOOLS_PER_DEPLOYMENT = 5;
+const BEGAN_DAYS_AGO = [12, 30, 60, 120, 240];
+/** Of ten deployments six answer in time, three late, and one not at all. */
+const CONDUCTS: readonly Conduct[] = ['on-time', 'late', 'on-time', 'on-time', 'late', 'on-time', 'silent', 'on-time', 'late', 'on-time'];
+/** What grows with each deployment. Deployments come first: the others refer to them. */
+const TABLES = ['deployments', 'events', 'steps', 'deployment_parties', 'messages', 'call_tasks', 'escalations', 'contact_tasks'];
+
+export type PagesWorld = { readonly db: pg.Pool; readonly url: string; readonly end: () => Promise<void> };
+
+/** Makes that world on a PostgreSQL of its own. `end` stops it and deletes its files. */
+export async function openPagesWorld(deployments: number): Promise<PagesWorld> {
+  const folder = mkdtempSync(join(tmpdir(), 'chaser-bench-'));
+  chmodSync(folder, 0o755);
+  const [port = 0] = await freePorts(1);
+  const postgres = await startPostgres({ folder: join(folder, 'postgres'), port, logFile: join(folder, 'postgresql.log') });
+  const url = await ensureDatabase(postgres, 'bench');
+  await migrate(url);
+  const db = openDatabase(url);
+  const templates = await playTemplates(db, deployments);
+  await copyTemplates(db, templates, deployments);
+  await addLeaders(db);
+  await db.query('VACUUM ANALYZE');
+  const end = async (): Promise<void> => {
+    await db.end();
+    await postgres.part.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { db, url, end };
+}
+
+/** One deployment for each conduct and age, as its workflow would have stored it until now. Returns their references. */
+async function playTemplates(pool: pg.Pool, deployments: number): Promise<readonly string[]> {
+  const programme = tsiProgramme();
+  await keepProgramme(pool, programme);
+  await keepCalendar(pool, ALWAYS_OPEN);
+  await pool.query(
+    `INSERT INTO local_authorities (code, name, region) SELECT 'B' || n, 'Authority ' || n, 'Region ' || n FROM generate_series(1, $1::int) n`,
+    [REGIONS],
+  );
+  await pool.query(
+    `INSERT INTO schools (urn, name, authority, status, region, imported_at)
+     SELECT 'S' || n, 'School number ' || n, 'B' || (1 + n % $2::int), 'Open', 'Region ' || (1 + n % $2::int), now() FROM generate_series(0, $1::int) n`,
+    [deployments * SCHOOLS_PER_DEPLOYMENT, REGIONS],
+  );
+  const now = new Date().toISOString();
+  const record = createRecord(pool, { mailrooms: 1, gatheringMs: 0 });
+  const references: string[] = [];
+  for (const days of BEGAN_DAYS_AGO) {
+    for (const everyone of CONDUCTS) {
+      const reference = `T${references.length + 1}`;
+      const played = play(
+        {
+          programme,
+          calendar: ALWAYS_OPEN,
+          subject: { kind: 'school', urn: 'S0' },
+          startsOn: addDays(londonDate(Date.now()), -days),
+          facts: {},
+        },
+        { title: everyone, everyone, roles: {}, answers: [], changes: [] },
+      );
+      if (!played.ok) throw new Error(played.reason.message);
+      const events = played.value.events
+        .filter(({ at }) => at <= now)
+        .map((event) => (event.type === 'deployment-began' ? { ...event, reference } : event));
+      const people = [
+        ...new Set(
+          events.flatMap((event) => [
+            ...peopleIn(event),
+            ...(event.type === 'deployment-began' ? Object.values(event.parties).flat() : []),
+          ]),
+        ),
+      ];
+      await pool.query(
+        `INSERT INTO people (id, name, email, telephone, imported_at)
+         SELECT id, 'Person ' || id, id || '@bench.example', '01632 960000', now() FROM unnest($1::text[]) id
+         WHERE id ~ '^[a-z0-9-]+$' ON CONFLICT DO NOTHING`,
+        [people],
+      );
+      await record.storeWakeUp({ reference, sequence: 0, events, asOf: now, plannedAt: null });
+      references.push(reference);
+    }
+  }
+  await pool.query(
+    `UPDATE messages SET state = 'accepted', accepted_at = written_at, subject = 'About a step', body_text = repeat('A line of the letter.' || chr(10), 40)
+     WHERE state = 'queued'`,
+  );
+  await pool.query(
+    `INSERT INTO people (id, name, email, imported_at) VALUES
+       ('bench-coordinator', 'Cora', 'cora@bench.example', now()), ('bench-admin', 'Alma', 'alma@bench.example', now())`,
+  );
+  await pool.query(
+    `INSERT INTO person_roles (person, role, region, area) VALUES ('bench-coordinator', 'rdp-lead', 'Region 1', ''), ('bench-admin', 'administrator', '', '')`,
+  );
+  return references;
+}
+
+/** Copies the templates in turn under references of their own, each for a school of its own, until there are as many as asked for. */
+async function copyTemplates(pool: pg.Pool, templates: readonly string[], deployments: number): Promise<void> {
+  await pool.query(
+    `CREATE TABLE copies AS SELECT 'C' || lpad(n::text, 7, '0') AS reference, 'S' || n AS urn, 'head-' || n AS head,
+       'leader-' || (n % $3::int) AS leader, templates[1 + n % cardinality(templates)] AS template
+     FROM (SELECT $1::text[] AS templates) t, generate_series(1, $2::int) n`,
+    [templates, deployments, LEADERS],
+  );
+  for (const table of TABLES) {
+    const { rows } = await pool.query<{ name: string }>(
+      `SELECT attname AS name FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped AND attidentity = '' AND attgenerated = ''`,
+      [table],
+    );
+    const columns = rows.map(({ name }) => name);
+    const own: Readonly<Record<string, string>> = {
+      reference: 'copies.reference',
+      ...(table === 'deployments' ? { urn: 'copies.urn' } : {}),
+      ...(table === 'deployment_parties'
+        ? { person: "CASE t.role WHEN 'school' THEN copies.head WHEN 'system-leader' THEN copies.leader ELSE t.person END" }
+        : {}),
+      ...(table === 'messages' ? { key: 'copies.reference || substr(t.key, length(copies.template) + 1)' } : {}),
+      ...(table === 'messages' && columns.includes('envelope') ? { envelope: 'NULL' } : {}),
+      ...(table === 'messages' && columns.includes('message_id') ? { message_id: 'NULL' } : {}),
+    };
+    await pool.query(
+      `INSERT INTO ${table} (${columns.join(', ')}) SELECT ${columns.map((name) => own[name] ?? `t.${name}`).join(', ')}
+       FROM copies JOIN ${table} t ON t.reference = copies.template`,
+    );
+  }
+}
+
+/** The heads and leaders of the copies, and what is known of the leaders. */
+async function addLeaders(pool: pg.Pool): Promise<void> {
+  await pool.query(
+    `INSERT INTO people (id, name, email, telephone, imported_at)
+     SELECT id, 'Person ' || id, id || '@bench.example', '01632 960000', now() FROM (SELECT DISTINCT head AS id FROM copies UNION SELECT leader FROM copies) p`,
+  );
+  await pool.query(`INSERT INTO person_roles (person, role, urn) SELECT head, 'school', urn FROM copies`);
+  await pool.query(`INSERT INTO person_roles (person, role) SELECT DISTINCT leader, 'system-leader' FROM copies`);
+  const profileOf = (n: number): LeaderProfile => ({
+    homeSchools: [`S${n + 1}`],
+    homeTrust: null,
+    phases: n % 3 === 0 ? ['secondary'] : ['primary'],
+    specialisms: ['curriculum'],
+    contexts: ['urban'],
+    designations: ['nle'],
+    trainedOn: addDays(londonDate(Date.now()), -400),
+    daysATerm: 10,
+    furthestMiles: null,
+    regions: [],
+    away: null,
+  });
+  await addProfiles(
+    pool,
+    Array.from({ length: LEADERS }, (_, n) => ({ leader: `leader-${n}`, profile: profileOf(n) })),
+    { by: null, because: 'From a file' },
+  );
+}

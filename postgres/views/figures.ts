@@ -1,0 +1,219 @@
+/**
+ * Figures of many deployments, for charts. What is counted, and from when to when, is written down in docs/product.md, "Figures". Answers
+ * that were taken back count as if they had never been given, because the record holds the step open again.
+ */
+import { countDays } from '../../domain/time/days.ts';
+import { daysBetween } from '../../domain/time/plain-date.ts';
+import type { PlainDate } from '../../domain/time/plain-date.ts';
+import type { Db } from '../database.ts';
+import { DEPLOYMENT_SOURCE, parameters } from './deployment-source.ts';
+import type { Scope } from './deployment-source.ts';
+import { LATE_STEPS } from './late-step.ts';
+import { CLOCK_MOVED_ON, ITS_TODAY, REAL_TODAY } from './place.ts';
+import { readCalendar } from '../pinned/pinned.ts';
+
+/** Which of the deployments that somebody may see are counted. '' narrows nothing. */
+export type FiguresOf = { readonly scope: Scope; readonly region: string; readonly programme: string };
+
+/** Days from the first to the last, both inclusive. */
+export type Period = { readonly from: PlainDate; readonly to: PlainDate };
+
+function narrowed({ scope, region, programme }: FiguresOf) {
+  const given = parameters(scope.values);
+  const conditions = [`(${scope.sql})`];
+  if (region !== '') conditions.push(`school.region = ${given.place(region)}`);
+  if (programme !== '') conditions.push(`d.programme = ${given.place(programme)}`);
+  return { sql: conditions.join(' AND '), given };
+}
+
+/** An instant as its day in London. */
+const dayOf = (at: string) => `(${at} AT TIME ZONE 'Europe/London')::date`;
+
+/** Today in London, or the latest day that the clock of one of these deployments shows, where one was moved on. */
+export async function latestDay(db: Db, of: FiguresOf): Promise<PlainDate> {
+  const within = narrowed(of);
+  const { rows } = await db.query<{ day: PlainDate }>(
+    `SELECT greatest(${REAL_TODAY}, (SELECT max(${ITS_TODAY}) FROM ${DEPLOYMENT_SOURCE} WHERE ${CLOCK_MOVED_ON} AND ${within.sql})) AS day`,
+    [...within.given.all],
+  );
+  const [latest] = rows;
+  if (latest === undefined) throw new Error('PostgreSQL gave no day.');
+  return latest.day;
+}
+
+export type LateInRegion = { readonly region: string; readonly running: number; readonly late: number };
+
+/** Running deployments by region, and how many of them are late now, each by its own clock. In the order of the names; '' is no region. */
+export async function lateByRegion(db: Db, of: FiguresOf): Promise<readonly LateInRegion[]> {
+  const within = narrowed(of);
+  const { rows } = await db.query<LateInRegion>(
+    `SELECT coalesce(school.region, '') AS region, count(*)::int AS running, count(late.step)::int AS late
+     FROM ${DEPLOYMENT_SOURCE} ${LATE_STEPS} WHERE d.status = 'running' AND ${within.sql} GROUP BY 1 ORDER BY 1`,
+    [...within.given.all],
+  );
+  return rows;
+}
+
+export type LateOnDay = { readonly day: PlainDate; readonly late: number };
+
+/**
+ * How many deployments were late at the end of each of these days: a step that must be done was open, its due date as it stood on that day
+ * had passed, and its clock was not paused on that day.
+ */
+export async function lateOnDays(db: Db, of: FiguresOf, days: readonly PlainDate[]): Promise<readonly LateOnDay[]> {
+  const within = narrowed(of);
+  const { rows } = await db.query<LateOnDay>(
+    `WITH days AS (SELECT day FROM unnest(${within.given.place(days)}::date[]) AS asked (day)),
+     moved AS MATERIALIZED (
+       SELECT DISTINCT reference, body ->> 'step' AS step, (body ->> 'round')::int AS round FROM events WHERE type = 'due-date-moved'),
+     -- Each due date that moved, with the days on whose end it stood: from the day on which it was set until it was set anew.
+     stood AS (
+       SELECT moved.*, (e.body ->> 'dueOn')::date AS due_on, ${dayOf('e.at')} AS stood_from,
+              coalesce(lead(${dayOf('e.at')}) OVER (PARTITION BY moved.reference, moved.step, moved.round ORDER BY e.sequence), 'infinity') AS stood_until
+       FROM moved JOIN events e ON e.reference = moved.reference AND e.type IN ('step-opened', 'due-date-moved')
+         AND e.body ->> 'step' = moved.step AND (e.body ->> 'round')::int = moved.round),
+     -- From which day on a step was late, and from which day on it no longer was, as if its clock had never been paused.
+     spans AS (
+       SELECT s.reference, s.step, s.round, greatest(s.due_on + 1, s.opened_on) AS from_on, coalesce(${dayOf('s.closed_at')}, 'infinity') AS until_on
+       FROM steps s WHERE NOT s.optional AND s.due_on < (SELECT max(day) FROM days)
+         AND (s.closed_at IS NULL OR s.closed_at >= (SELECT min(day)::timestamp AT TIME ZONE 'Europe/London' FROM days)
+                                     AND ${dayOf('s.closed_at')} > s.due_on + 1)
+         AND (s.reference, s.step, s.round) NOT IN (SELECT reference, step, round FROM moved)
+       UNION ALL
+       SELECT s.reference, s.step, s.round, greatest(stood.due_on + 1, stood.stood_from),
+              least(coalesce(${dayOf('s.closed_at')}, 'infinity'), stood.stood_until)
+       FROM stood JOIN steps s ON s.reference = stood.reference AND s.step = stood.step AND s.round = stood.round WHERE NOT s.optional),
+     late AS (
+       SELECT DISTINCT days.day, spans.reference FROM days JOIN spans ON spans.from_on <= days.day AND spans.until_on > days.day
+       WHERE NOT EXISTS (
+         SELECT FROM clock_stops stop WHERE stop.reference = spans.reference
+           AND (stop.step IS NULL OR stop.step = spans.step AND stop.round = spans.round)
+           AND stop.from_on <= days.day AND (stop.resumed_on IS NULL OR stop.resumed_on > days.day)))
+     SELECT days.day, count(seen.reference)::int AS late FROM days
+     LEFT JOIN (SELECT late.day, d.reference FROM late JOIN ${DEPLOYMENT_SOURCE} ON d.reference = late.reference WHERE ${within.sql}) seen
+       ON seen.day = days.day
+     GROUP BY days.day ORDER BY days.day`,
+    [...within.given.all],
+  );
+  return rows;
+}
+
+/** How long a role had the ball: working days from the opening of a step to its answer, of all its answers in a period. */
+export type HandOvers = {
+  /** The role's id. A programme in which it gives such answers says its title. */
+  readonly owner: string;
+  readonly programme: string;
+  readonly version: number;
+  readonly count: number;
+  /** Half of them, and nine of ten, took no longer. */
+  readonly half: number;
+  readonly nineOfTen: number;
+};
+
+/**
+ * The answers that people gave in a period, by the role that had the ball, the slowest first. The day of the opening is not counted; the day
+ * of the answer is, if it is a working day: opened on Friday and answered on Monday makes 1. Working days are those of the calendar on which
+ * the step was counted last. Pauses are not taken off.
+ */
+export async function handOvers(db: Db, of: FiguresOf, { from, to }: Period): Promise<readonly HandOvers[]> {
+  const within = narrowed(of);
+  const { rows } = await db.query<{
+    owner: string;
+    calendar: string;
+    openedOn: PlainDate;
+    closedOn: PlainDate;
+    programme: string;
+    version: number;
+    count: number;
+  }>(
+    `SELECT s.owner, s.calendar_version AS calendar, s.opened_on AS "openedOn", ${dayOf('s.closed_at')} AS "closedOn",
+            d.programme, d.programme_version AS version, count(*)::int AS count
+     FROM steps s JOIN ${DEPLOYMENT_SOURCE} ON d.reference = s.reference
+     WHERE s.state = 'answered' AND s.answered_by <> 'chaser' AND ${answeredWithin(within.given.place(from), within.given.place(to))} AND ${within.sql}
+     GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 5, 6`,
+    [...within.given.all],
+  );
+  const found = new Map<string, { programme: string; version: number; took: { days: number; count: number }[] }>();
+  for (const { owner, calendar, openedOn, closedOn, programme, version, count } of rows) {
+    const counted = countDays(await readCalendar(db, calendar), 'working', openedOn, closedOn);
+    const known = found.get(owner) ?? { programme, version, took: [] };
+    known.took.push({ days: counted.ok ? counted.value : daysBetween(openedOn, closedOn), count });
+    // The title is that of the newest version among them.
+    found.set(owner, { ...known, programme, version });
+  }
+  const lines = [...found].map(([owner, { programme, version, took }]) => {
+    const count = took.reduce((sum, one) => sum + one.count, 0);
+    return { owner, programme, version, count, half: daysFor(took, count / 2), nineOfTen: daysFor(took, count * 0.9) };
+  });
+  return lines.toSorted((one, other) => other.half - one.half || other.nineOfTen - one.nineOfTen || (one.owner < other.owner ? -1 : 1));
+}
+
+/** The number of days within which this many were done. */
+function daysFor(took: readonly { readonly days: number; readonly count: number }[], many: number): number {
+  let done = 0;
+  for (const { days, count } of took.toSorted((one, other) => one.days - other.days)) {
+    done += count;
+    if (done >= many) return days;
+  }
+  return 0;
+}
+
+/** Whether a step was closed within a period of days in London, in a form that an index of instants can answer. */
+function answeredWithin(first: string, last: string): string {
+  return `s.closed_at >= (${first}::date::timestamp AT TIME ZONE 'Europe/London') AND s.closed_at < ((${last}::date + 1)::timestamp AT TIME ZONE 'Europe/London')`;
+}
+
+/** How many deployments that began in a period came as far as a stage, ordered by programme and version. */
+export type StageReached = {
+  readonly programme: string;
+  readonly version: number;
+  readonly stage: string;
+  readonly reached: number;
+};
+
+export type Begun = { readonly programme: string; readonly version: number; readonly began: number };
+
+/** The deployments that began in a period, by version of their programme, and in how many of them a step of each stage was ever opened. */
+export async function stagesReached(
+  db: Db,
+  of: FiguresOf,
+  { from, to }: Period,
+): Promise<{ readonly began: readonly Begun[]; readonly stages: readonly StageReached[] }> {
+  const within = narrowed(of);
+  const counted = await db.query<Begun>(
+    `SELECT d.programme, d.programme_version AS version, count(*)::int AS began
+     FROM ${DEPLOYMENT_SOURCE} WHERE ${dayOf('d.began_at')} BETWEEN ${within.given.place(from)} AND ${within.given.place(to)} AND ${within.sql} GROUP BY 1, 2 ORDER BY 1, 2`,
+    [...within.given.all],
+  );
+  const begun = narrowed(of);
+  const { rows } = await db.query<StageReached>(
+    `SELECT d.programme, d.programme_version AS version, opened.stage, count(*)::int AS reached
+     FROM (SELECT DISTINCT reference, stage FROM steps) opened JOIN ${DEPLOYMENT_SOURCE} ON d.reference = opened.reference
+     WHERE ${dayOf('d.began_at')} BETWEEN ${begun.given.place(from)} AND ${begun.given.place(to)} AND ${begun.sql} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`,
+    [...begun.given.all],
+  );
+  return { began: counted.rows, stages: rows };
+}
+
+export type WeekOfWork = { readonly monday: PlainDate; readonly calls: number; readonly answers: number };
+
+/** Calls that became worth making, and answers that people gave, in each week from Monday to Sunday that begins on one of these days. */
+export async function callsAndAnswers(db: Db, of: FiguresOf, mondays: readonly PlainDate[]): Promise<readonly WeekOfWork[]> {
+  const within = narrowed(of);
+  const { rows } = await db.query<WeekOfWork>(
+    `WITH weeks AS (SELECT monday FROM unnest(${within.given.place(mondays)}::date[]) AS asked (monday)),
+     calls AS (
+       SELECT date_trunc('week', ${dayOf('c.opened_at')})::date AS monday, count(*)::int AS count
+       FROM call_tasks c JOIN ${DEPLOYMENT_SOURCE} ON d.reference = c.reference
+       WHERE ${dayOf('c.opened_at')} >= (SELECT min(monday) FROM weeks) AND ${within.sql} GROUP BY 1),
+     answers AS (
+       SELECT date_trunc('week', ${dayOf('s.closed_at')})::date AS monday, count(*)::int AS count
+       FROM steps s JOIN ${DEPLOYMENT_SOURCE} ON d.reference = s.reference
+       WHERE s.state = 'answered' AND s.answered_by <> 'chaser'
+         AND s.closed_at >= ((SELECT min(monday) FROM weeks)::timestamp AT TIME ZONE 'Europe/London') AND ${within.sql} GROUP BY 1)
+     SELECT weeks.monday, coalesce(calls.count, 0) AS calls, coalesce(answers.count, 0) AS answers
+     FROM weeks LEFT JOIN calls ON calls.monday = weeks.monday LEFT JOIN answers ON answers.monday = weeks.monday ORDER BY weeks.monday`,
+    [...within.given.all],
+  );
+  return rows;
+}
