@@ -65,16 +65,28 @@ export function deploymentsColumns(programme: Programme): readonly DeploymentsCo
       column(
         capitalised(title),
         { kind: 'role', role },
-        namedLater === true ? 'a name or an e-mail address, once somebody is chosen' : 'a name or an e-mail address; empty for whoever the register of people has',
+        namedLater === true
+          ? 'a name or an e-mail address, once somebody is chosen'
+          : 'a name or an e-mail address; empty for whoever the register of people has',
       ),
     ),
-    ...(programme.starts ?? []).map((field) => column(field.label, { kind: 'start', field }, optionsIn(field) || 'what was said at the start')),
+    ...(programme.starts ?? []).map((field) =>
+      column(field.label, { kind: 'start', field }, optionsIn(field) || 'what was said at the start'),
+    ),
     ...steps.flatMap((step) => [
       column(named(step), { kind: 'step', step }, 'the day on which it was answered; empty while it was not'),
       ...(step.answers.length > 1
-        ? [column(`${named(step)}: answer`, { kind: 'answer', step }, `${step.answers.map(({ label }) => `“${label}”`).join(', ')}; empty for the first`)]
+        ? [
+            column(
+              `${named(step)}: answer`,
+              { kind: 'answer', step },
+              `${step.answers.map(({ label }) => `“${label}”`).join(', ')}; empty for the first`,
+            ),
+          ]
         : []),
-      ...recordedFields(step).map((field) => column(`${named(step)}: ${field.label}`, { kind: 'field', step, field }, optionsIn(field) || wordsOfKind(field))),
+      ...recordedFields(step).map((field) =>
+        column(`${named(step)}: ${field.label}`, { kind: 'field', step, field }, optionsIn(field) || wordsOfKind(field)),
+      ),
     ]),
     column('Paused since', { kind: 'paused-since' }, 'the first day that does not count'),
     column('Paused until', { kind: 'paused-until' }, 'the first day that counted again; empty while it is paused'),
@@ -110,8 +122,9 @@ export function readDeploymentsFile(programme: Programme, text: string): Result<
   const [header, ...rows] = table.value;
   if (header === undefined) return refused({ kind: 'empty', message: 'There is nothing in the file.', remedy: TOWARDS });
   const known = deploymentsColumns(programme);
-  const columns = header.cells.map((heading) => {
-    if (/^note/iu.test(heading) || (heading === '' && rows.every(({ cells }) => cells.every((_, at) => header.cells[at] !== '' || _ === '')))) return null;
+  const columns = header.cells.map((heading, place) => {
+    // Spreadsheets write empty columns at the right.
+    if (/^note/iu.test(heading) || (heading === '' && rows.every(({ cells }) => (cells[place] ?? '') === ''))) return null;
     return known.find((column) => same(column.heading, heading)) ?? byId(known, heading) ?? heading;
   });
   const unknown = columns.filter((column) => typeof column === 'string');
@@ -125,7 +138,11 @@ export function readDeploymentsFile(programme: Programme, text: string): Result<
   const found = columns.flatMap((column, at) => (column === null || typeof column === 'string' ? [] : [{ ...column, at }]));
   const twice = found.find(({ heading, at }) => found.some((other) => other.heading === heading && other.at < at));
   if (twice !== undefined) {
-    return refused({ kind: 'column-twice', message: `Line ${header.line}: the column “${twice.heading}” is there twice.`, remedy: 'Delete one of them.' });
+    return refused({
+      kind: 'column-twice',
+      message: `Line ${header.line}: the column “${twice.heading}” is there twice.`,
+      remedy: 'Delete one of them.',
+    });
   }
   const missing = ['began', ...(found.some(({ meaning }) => meaning.kind === 'trust') ? [] : ['urn'])].find(
     (kind) => !found.some(({ meaning }) => meaning.kind === kind),
@@ -135,7 +152,8 @@ export function readDeploymentsFile(programme: Programme, text: string): Result<
     return refused({ kind: 'missing-column', message: `Line ${header.line}: there is no column “${heading}”.`, remedy: TOWARDS });
   }
   const filled = rows.filter(({ cells }) => cells.some((cell) => cell !== ''));
-  if (filled.length === 0) return refused({ kind: 'empty', message: 'There is no deployment in the file.', remedy: 'Give each a row of its own.' });
+  if (filled.length === 0)
+    return refused({ kind: 'empty', message: 'There is no deployment in the file.', remedy: 'Give each a row of its own.' });
   if (filled.length > MOST_DEPLOYMENTS_IN_FILE) {
     return refused({
       kind: 'too-many',
@@ -185,10 +203,19 @@ function readRow(programme: Programme, columns: readonly Placed[], { line, cells
   };
   const valueIn = (column: Placed, field: Field, text: string): string | undefined => {
     if (field.kind === 'date') return dateIn(column, text);
-    const options = field.kind === 'yes-no' ? [{ id: 'yes', label: 'Yes' }, { id: 'no', label: 'No' }] : (field.options ?? []);
+    const options =
+      field.kind === 'yes-no'
+        ? [
+            { id: 'yes', label: 'Yes' },
+            { id: 'no', label: 'No' },
+          ]
+        : (field.options ?? []);
     if (options.length === 0) return text;
     const option = options.find(({ id, label }) => same(id, text) || same(label, text));
-    return option?.id ?? fault(column, `“${text.slice(0, 40)}” is none of its values.`, `Give one of: ${options.map(({ label }) => `“${label}”`).join(', ')}.`);
+    return (
+      option?.id ??
+      fault(column, `“${text.slice(0, 40)}” is none of its values.`, `Give one of: ${options.map(({ label }) => `“${label}”`).join(', ')}.`)
+    );
   };
 
   const urn = textOf('urn');
@@ -215,8 +242,7 @@ function readRow(programme: Programme, columns: readonly Placed[], { line, cells
       if (value !== undefined) facts[meaning.field.id] = value;
     }
     if (meaning.kind === 'step') answers.push(...answersIn(column, meaning.step, cell));
-    if ((meaning.kind === 'answer' || meaning.kind === 'field') && !answers.some(({ step }) => step === meaning.step.id)) {
-      // The column of the date may come later.
+    if (meaning.kind === 'answer' || meaning.kind === 'field') {
       const date = columns.find((other) => other.meaning.kind === 'step' && other.meaning.step.id === meaning.step.id);
       if (date === undefined || cellOf(date) === '') {
         fault(column, `“${meaning.step.title}” has no date.`, `Give the day in the column “${date?.heading ?? meaning.step.title}”.`);
@@ -245,20 +271,30 @@ function readRow(programme: Programme, columns: readonly Placed[], { line, cells
     const of = (kind: 'answer' | 'field', field?: Field) =>
       columns.find(
         ({ meaning }) =>
-          meaning.kind === kind && meaning.step.id === step.id && (field === undefined || (meaning.kind === 'field' && meaning.field.id === field.id)),
+          meaning.kind === kind &&
+          meaning.step.id === step.id &&
+          (field === undefined || (meaning.kind === 'field' && meaning.field.id === field.id)),
       );
     const answerColumn = of('answer');
     const said = answerColumn === undefined ? [] : partsOf(cellOf(answerColumn), true);
     const dates = partsOf(cell);
     if (answerColumn !== undefined && said.length > dates.length) {
-      fault(answerColumn, `There are ${said.length} answers for ${dates.length} ${dates.length === 1 ? 'date' : 'dates'}.`, 'Give each answer a date.');
+      fault(
+        answerColumn,
+        `There are ${said.length} answers for ${dates.length} ${dates.length === 1 ? 'date' : 'dates'}.`,
+        'Give each answer a date.',
+      );
     }
     return dates.flatMap((text, nth): readonly PastAnswer[] => {
       const on = dateIn(column, text);
       const label = said[nth] ?? '';
       const answer = label === '' ? undefined : step.answers.find((one) => same(one.label, label) || same(one.id, label));
       if (label !== '' && answer === undefined && answerColumn !== undefined) {
-        fault(answerColumn, `“${label.slice(0, 80)}” is no answer to “${step.title}”.`, `Give one of: ${step.answers.map((one) => `“${one.label}”`).join(', ')}.`);
+        fault(
+          answerColumn,
+          `“${label.slice(0, 80)}” is no answer to “${step.title}”.`,
+          `Give one of: ${step.answers.map((one) => `“${one.label}”`).join(', ')}.`,
+        );
         return [];
       }
       if (on === undefined) return [];
@@ -283,8 +319,13 @@ function readRow(programme: Programme, columns: readonly Placed[], { line, cells
     const until = dateOf('paused-until');
     const expectedEnd = dateOf('pause-ends');
     const because = textOf('pause-why');
-    if (from !== null) return [{ category: 'other', because: because === '' ? 'Paused before it was imported into Chaser.' : because, from, until, expectedEnd }];
-    const stray = (['paused-until', 'pause-ends', 'pause-why'] as const).map(columnOf).find((column) => column !== undefined && cellOf(column) !== '');
+    if (from !== null)
+      return [
+        { category: 'other', because: because === '' ? 'Paused before it was imported into Chaser.' : because, from, until, expectedEnd },
+      ];
+    const stray = (['paused-until', 'pause-ends', 'pause-why'] as const)
+      .map(columnOf)
+      .find((column) => column !== undefined && cellOf(column) !== '');
     if (stray !== undefined && textOf('paused-since') === '') {
       fault(stray, 'Nothing says since when it is paused.', 'Give the first day of the pause in the column “Paused since”.');
     }
@@ -302,8 +343,9 @@ function readRow(programme: Programme, columns: readonly Placed[], { line, cells
         ? open.length === 1
           ? open[0]
           : undefined
-        : columns.flatMap(({ meaning, heading }) => (meaning.kind === 'step' && (same(heading, named) || same(meaning.step.id, named)) ? [meaning.step.id] : []))[0] ??
-          Object.values(programme.steps).find(({ title, id }) => same(title, named) || same(id, named))?.id;
+        : (columns.flatMap(({ meaning, heading }) =>
+            meaning.kind === 'step' && (same(heading, named) || same(meaning.step.id, named)) ? [meaning.step.id] : [],
+          )[0] ?? Object.values(programme.steps).find(({ title, id }) => same(title, named) || same(id, named))?.id);
     if (step !== undefined) return { step, dueOn };
     fault(
       column ?? columnOf('new-due') ?? NOWHERE,
@@ -345,13 +387,13 @@ export function headingOf(programme: Programme, answers: readonly PastAnswer[], 
     case 'all':
       return null;
     default:
-      return where.kind satisfies never;
+      return where satisfies never;
   }
 }
 
 /**
- * An example of a file, to be filled in: all the headings of the programme, one row that is under way since four weeks before today,
- * and a row that says what each column holds, to be deleted.
+ * An example of a file, to be filled in: all the headings of the programme, and one row of a deployment that began four weeks before
+ * today.
  */
 export function exampleDeploymentsFile(programme: Programme, today: PlainDate): string {
   const columns = deploymentsColumns(programme);
@@ -362,9 +404,8 @@ export function exampleDeploymentsFile(programme: Programme, today: PlainDate): 
     if (meaning.kind === 'step' && meaning.step.id === first?.id) return longDate(addDays(today, -21));
     return '';
   };
-  const rows = [columns.map(({ heading }) => heading), columns.map(example), ['Note', ...columns.slice(1).map(({ hint }) => hint)]];
-  // The words about columns stand below, in a row that is no deployment.
-  return `\uFEFF${rows.slice(0, 2).map((row) => row.map(quoted).join(',')).join('\r\n')}\r\n`;
+  const rows = [columns.map(({ heading }) => heading), columns.map(example)];
+  return `\uFEFF${rows.map((row) => row.map(quoted).join(',')).join('\r\n')}\r\n`;
 }
 
 function quoted(cell: string): string {
