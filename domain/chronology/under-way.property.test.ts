@@ -26,7 +26,13 @@ const LIVES = Number(process.env['CHASER_LIVES'] ?? 120);
 const BEGAN = plainDate('2022-09-05');
 const WEEKS_MS = 70 * 86_400_000;
 
-type Act = { readonly days: number; readonly minute: number; readonly what: number; readonly which: number; readonly chances: readonly number[] };
+type Act = {
+  readonly days: number;
+  readonly minute: number;
+  readonly what: number;
+  readonly which: number;
+  readonly chances: readonly number[];
+};
 
 const ACT: fc.Arbitrary<Act> = fc.record({
   days: fc.integer({ min: 0, max: 14 }),

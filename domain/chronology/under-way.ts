@@ -423,7 +423,10 @@ function pauseAtFault(
         )
       : null,
     until === null && expectedEnd === null
-      ? fault('It is paused, and nobody said until when.', 'Say when the pause should end. The coordinator is asked when that day has passed.')
+      ? fault(
+          'It is paused, and nobody said until when.',
+          'Say when the pause should end. The coordinator is asked when that day has passed.',
+        )
       : null,
     until === null && expectedEnd !== null && expectedEnd < today
       ? fault(
