@@ -27,7 +27,7 @@ export function deploymentsAre(count: number): string {
 
 /** How jobs that begin deployments are told, and how they are undone. */
 export const BEGINNINGS = {
-  start: { title: 'Start deployments', done: 'started', button: 'Start the deployments', undo: null },
+  start: { title: 'Start deployments', done: 'started', button: 'Start the deployments', undo: null, next: null },
   'take-in': {
     title: 'Import deployments that are under way',
     done: 'imported',
@@ -36,6 +36,12 @@ export const BEGINNINGS = {
       words:
         'End the imported deployments. Nobody is told of it while Chaser has written to nobody about a deployment. An ended one can be imported again.',
       by: { kind: 'withdraw', given: {}, text: 'End these deployments' },
+    },
+    next: {
+      words:
+        'Each goes on with the next reminder, overdue notice, call or escalation whose day is still to come. What would have been escalated before is on the Today page of its coordinator.',
+      kind: 'chase-now',
+      text: 'Send a reminder about these deployments now',
     },
   },
 } as const;

@@ -209,6 +209,8 @@ export function registerManyRoutes(app: FastifyInstance, services: Services): vo
     const done = count('done');
     const chosen = count('done', 'refused', 'waiting', 'cancelled');
     const undo = done === 0 || job.confirmedAt === null ? null : (form?.undo ?? beginning?.undo ?? null);
+    const next = beginning?.next && done > 0 ? beginning.next : null;
+    const nextQuery = next && new URLSearchParams({ kind: next.kind, of: 'job', job: job.id }).toString();
     const undoQuery = undo?.by && new URLSearchParams({ kind: undo.by.kind, of: 'job', job: job.id, ...undo.by.given }).toString();
     return send(reply, user, 'many/job', {
       title: titleOf(job, phase),
@@ -230,6 +232,7 @@ export function registerManyRoutes(app: FastifyInstance, services: Services): vo
       letters: firstLetters(job, lines),
       countedDays: COUNTED_DAYS,
       undo: undo && { words: undo.words, text: undo.by?.text ?? null, href: undoQuery ? `${urls.many()}/new?${undoQuery}` : null },
+      next: next && { ...next, href: `${urls.many()}/new?${nextQuery}` },
       selfHref: urls.manyJob(job.id),
       jobsHref: urls.many(),
       backHref: urls.deployments(),
