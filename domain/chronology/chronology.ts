@@ -205,7 +205,7 @@ export function isChase(kind: RungKind): boolean {
 }
 
 function withEscalation(chronology: Chronology, event: Extract<ChronologyEvent, { type: 'rung-reached' }>): Chronology {
-  const { step, round, rung, to, tells, at } = event;
+  const { step, round, rung, to, tells, at, leftToDecide } = event;
   const escalation: Escalation = {
     step,
     round,
@@ -213,7 +213,8 @@ function withEscalation(chronology: Chronology, event: Extract<ChronologyEvent, 
     turn: 1,
     holders: to,
     since: at,
-    told: [...to, ...tells],
+    // Nobody was written to about what was left to the coordinator to decide, and so nobody hears that it is over.
+    told: leftToDecide ? [] : [...to, ...tells],
     promisedOn: null,
     atTheTop: 0,
   };

@@ -100,7 +100,7 @@ describe('taking a deployment in', () => {
         promisedOn,
         told.length,
       ]),
-      [['confirm', ['p-coordinator'], '2022-11-04', 1]],
+      [['confirm', ['p-coordinator'], '2022-11-04', 0]],
     );
     assert.equal(ofType(events, 'rung-reached')[0]?.leftToDecide, true);
     // Nothing until then. Then it comes back to them, and goes up after two working days.
