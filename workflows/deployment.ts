@@ -90,9 +90,7 @@ function openDiary(start: DeploymentStart) {
     unstored = [...unstored, ...events];
   };
   if (!carried) {
-    note(
-      allowed(past ? takeIn(programme, beginning, past, calendar, now()) : begin(programme, beginning, calendar, now())),
-    );
+    note(allowed(past ? takeIn(programme, beginning, past, calendar, now()) : begin(programme, beginning, calendar, now())));
   }
 
   return {

@@ -361,7 +361,10 @@ function asFarAsKnown(answer: Answer, given: Readonly<Record<string, string>>): 
     ...answer,
     fields: answer.fields
       .filter(({ id, names }) => names !== null || given[id] !== undefined)
-      .map(({ when: _, ...field }) => ({ ...field, required: field.required && field.names !== null })),
+      .map((field) => {
+        const { when: _, ...known } = field;
+        return { ...known, required: field.required && field.names !== null };
+      }),
   };
 }
 

@@ -97,6 +97,11 @@ describe('importing deployments that are under way', { timeout: 120_000 }, () =>
   });
 
   it('offers an example file that can be imported as it is', async () => {
+    const form = await alma.get('/many/under-way?programme=tsi-2022-23');
+    assert.match(
+      form.text,
+      /href="\/many\/under-way\/tsi-2022-23"[\s\S]*Columns for Trust and school improvement offer[\s\S]*Confirm participation: answer/,
+    );
     const { body, headers } = await app.inject({ url: '/many/under-way/tsi-2022-23', cookies: alma.cookies });
     assert.match(String(headers['content-type']), /text\/csv/);
     const { location } = await upload(body.replace('990001', '990007'));

@@ -1,2 +1,1 @@
 export { findPerson, peopleMeant } from '../../desk/find-person.ts';
-export type { FoundPerson } from '../../desk/find-person.ts';
