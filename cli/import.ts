@@ -13,6 +13,7 @@ import { importPeople } from '../register/import-people.ts';
 import { formatFinding } from '../register/import-report.ts';
 import type { ImportOptions, ImportReport, InspectionsReport, PeopleReport } from '../register/import-report.ts';
 import { importSchools } from '../register/import-schools.ts';
+import { importDeploymentsCommand } from './import-deployments.ts';
 import { EXIT, Fault, print } from './output.ts';
 import type { Opened } from './open.ts';
 
@@ -24,10 +25,10 @@ type Report = ImportReport | PeopleReport | InspectionsReport;
 type ImportFile = (db: pg.Pool, file: string, options: ImportOptions) => Promise<Result<Report, Reason>>;
 type Counted = 'school' | 'person' | 'judgement' | 'membership' | 'profile';
 
-/** `chaser import`: takes the schools register, files of people, inspections, memberships of trusts and system leaders in. */
+/** `chaser import`: takes the schools register, files of people, inspections, memberships of trusts, system leaders and deployments under way in. */
 export function importCommand(opened: Opened): Command {
   const command = new Command('import').description(
-    'Take in the schools register, people and their roles, inspections, which school is in which trust, or what is known of system leaders.',
+    'Take in the schools register, people and their roles, inspections, which school is in which trust, what is known of system leaders, or deployments that are under way.',
   );
 
   command
@@ -86,6 +87,8 @@ export function importCommand(opened: Opened): Command {
       `\nExamples:\n  chaser import leaders leaders.csv\n  chaser import leaders sample/leaders.csv --json\n${EXIT_CODES}`,
     )
     .action((file: string, options: Options) => run(opened, importLeaders, 'profile', file, options));
+
+  command.addCommand(importDeploymentsCommand(opened));
 
   return command;
 }

@@ -166,6 +166,7 @@ async function commandsOf(
       return ok([{ kind, calendar: one.calendar, by, because }]);
     }
     case 'start':
+    case 'take-in':
       throw new Error('The start of many is planned in desk/work-many.ts.');
     default:
       return kind satisfies never;

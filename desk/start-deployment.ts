@@ -4,7 +4,10 @@ import type pg from 'pg';
 import { begin } from '../domain/chronology/decide.ts';
 import type { Refusal } from '../domain/chronology/decide.ts';
 import type { Calendar } from '../domain/time/calendar.ts';
-import { blankChronology, evolve } from '../domain/chronology/chronology.ts';
+import { blankChronology, evolve, findStep } from '../domain/chronology/chronology.ts';
+import type { Chronology } from '../domain/chronology/state.ts';
+import { takeIn } from '../domain/chronology/under-way.ts';
+import type { Past, TakeInRefusal } from '../domain/chronology/under-way.ts';
 import { nextWakeMs } from '../domain/chasing/due-actions.ts';
 import type { ChronologyEvent, Instant, Parties, Subject } from '../domain/chronology/events.ts';
 import type { FactId, Programme, RoleId } from '../domain/programme.ts';
@@ -29,10 +32,15 @@ export type StartRequest = {
   readonly reference?: string;
   /** What the programme asks at the start, by field. */
   readonly facts?: Readonly<Record<FactId, string>>;
+  /** Set when it has been under way elsewhere: what happened so far, and who was named for roles that the register fills otherwise. */
+  readonly underWay?: UnderWay;
 };
+
+export type UnderWay = { readonly past: Past; readonly people: Parties };
 
 export type StartRefusal =
   | Refusal
+  | TakeInRefusal
   | (Reason & { readonly kind: 'reference-taken' | 'nobody-to-ask' | 'programme-changed' | 'no-calendar' | 'school-closed' })
   /** The reference of the deployment that is running, or is being started. */
   | (Reason & { readonly kind: 'already-running' | 'being-started'; readonly reference: string });
@@ -55,6 +63,8 @@ export type Plan = {
   readonly calendar: Calendar;
   /** The steps that open first, with their due dates. */
   readonly opened: Started['opened'];
+  /** The deployment as it stands once it has started. */
+  readonly chronology: Chronology;
   /** When its first letters leave; null when nothing is to be sent. */
   readonly firstLettersAt: Instant | null;
   /** What is not known and may be missing: a local authority without a contact, for example. */
@@ -62,15 +72,15 @@ export type Plan = {
 };
 
 /**
- * What starting a deployment now would come to, without starting it: finds its people and its calendar, and works out its
+ * What starting a deployment now, or taking one in that is under way, would come to, without starting it: finds its people and its calendar, and works out its
  * first due dates. Refused with the reason when it is running already, when somebody who must be asked is not known or
  * cannot be written to, when the school has closed, or when the calendar ends too early. That it is to close is noted.
  */
 export async function planDeployment(
   desk: { readonly db: Db },
-  request: Pick<StartRequest, 'subject' | 'programme' | 'facts'>,
+  request: Pick<StartRequest, 'subject' | 'programme' | 'facts' | 'underWay'>,
 ): Promise<Result<Plan, StartRefusal>> {
-  const { subject, programme } = request;
+  const { subject, programme, underWay } = request;
   const running = await findRunning(desk.db, subject, programme.id);
   if (running !== undefined) return refused(alreadyRunning(running, request));
   const standing = subject.kind === 'school' ? await findStanding(desk.db, subject.urn) : undefined;
@@ -82,7 +92,11 @@ export async function planDeployment(
       remedy: `${instead(standing.instead)} If the register is out of date, import it again: chaser import schools FILE`,
     });
   }
-  const { parties, gaps, authority } = await findParties(desk.db, subject, programme);
+  const found = await findParties(desk.db, subject, programme);
+  const { authority } = found;
+  const parties: Parties = { ...found.parties, ...underWay?.people };
+  // A school that the register does not have is a gap that no name fills.
+  const gaps = found.gaps.filter(({ role }) => underWay?.people[role] === undefined || authority === null);
   const mustBeHeld = (role: RoleId) => programme.roles[role] !== undefined && !programme.roles[role].informedOnly;
   const missing = gaps.filter(({ role }) => mustBeHeld(role));
   const silent = await withoutAddress(desk.db, programme, parties);
@@ -97,19 +111,23 @@ export async function planDeployment(
   const calendar = await calendarToStartWith(desk.db, subject, authority, programme);
   if (!calendar.ok) return refused({ ...calendar.reason, kind: 'no-calendar' });
   // The reference is assigned when the deployment starts; no due date depends on it.
-  const events = begin(
-    programme,
-    { reference: 'planned', subject, parties, facts: request.facts ?? {} },
-    calendar.value,
-    new Date().toISOString(),
-  );
+  const beginning = { reference: 'planned', subject, parties, facts: request.facts ?? {} };
+  const now = new Date().toISOString();
+  const events =
+    underWay === undefined
+      ? begin(programme, beginning, calendar.value, now)
+      : takeIn(programme, beginning, underWay.past, calendar.value, now);
   if (!events.ok) return events;
+  const chronology = events.value.reduce(evolve, blankChronology(programme, calendar.value));
   return ok({
     parties,
     facts: request.facts ?? {},
     calendar: calendar.value,
-    opened: events.value.filter((event) => event.type === 'step-opened'),
-    firstLettersAt: firstLettersOf(programme, calendar.value, events.value),
+    opened: events.value.filter(
+      (event): event is Started['opened'][number] => event.type === 'step-opened' && findStep(chronology, event)?.state.kind === 'open',
+    ),
+    chronology,
+    firstLettersAt: firstLettersOf(chronology),
     notes: [...standsSo, ...[...gaps, ...silent].map(({ message }) => message)],
   });
 }
@@ -147,7 +165,13 @@ export async function startDeployment(
   }
   if (request.reference !== undefined && request.reference !== reference) return refused(beingStarted(reference, request));
 
-  const start: DeploymentStart = { programme, calendar, beginning: { reference, subject, parties, facts }, carried: null };
+  const start: DeploymentStart = {
+    programme,
+    calendar,
+    beginning: { reference, subject, parties, facts },
+    ...(request.underWay === undefined ? {} : { past: request.underWay.past }),
+    carried: null,
+  };
   try {
     await desk.client.workflow.start(WORKFLOW_TYPES.deployment, {
       workflowId: deploymentWorkflowId(reference),
@@ -217,8 +241,7 @@ async function withoutAddress(db: Db, programme: Programme, parties: Parties): P
   });
 }
 
-function firstLettersOf(programme: Programme, calendar: Calendar, events: readonly ChronologyEvent[]): Instant | null {
-  const chronology = events.reduce(evolve, blankChronology(programme, calendar));
+function firstLettersOf(chronology: Chronology): Instant | null {
   const atMs = nextWakeMs(chronology, Date.now());
   return atMs === null ? null : new Date(atMs).toISOString();
 }

@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import type pg from 'pg';
 import type { Reason } from '../domain/result.ts';
 import { longDateWithWeekday } from '../domain/time/plain-date.ts';
-import { claimLines, linesWait, putOffLine, readJob, recordChecked, recordSettled } from '../postgres/desk/many.ts';
+import { beginsDeployments, claimLines, linesWait, putOffLine, readJob, recordChecked, recordSettled } from '../postgres/desk/many.ts';
 import type { ClaimedLine, ManyJob } from '../postgres/desk/many.ts';
 import { readChronology } from '../postgres/pinned/chronology.ts';
 import { readProgramme } from '../postgres/pinned/pinned.ts';
@@ -11,6 +11,7 @@ import { commandFrom, inWords, planChangeOfMany } from './plan-many.ts';
 import type { KeptCommand } from './plan-many.ts';
 import { planDeployment, startDeployment } from './start-deployment.ts';
 import type { StartRequest } from './start-deployment.ts';
+import { underWayPreview, underWayRefusal } from './under-way.ts';
 
 export type ManyDesk = {
   readonly db: pg.Pool;
@@ -64,6 +65,7 @@ export async function workMany(
 /** Looks at a line and records whether it is possible and what would follow. */
 async function look(desk: ManyDesk, job: ManyJob, line: ClaimedLine): Promise<void> {
   if (job.kind === 'start') return lookAtStart(desk, job, line);
+  if (job.kind === 'take-in') return lookAtUnderWay(desk, job, line);
   const planned = await planChangeOfMany(desk.db, job, line.target);
   await recordChecked(desk.db, line, {
     possible: planned.ok,
@@ -95,19 +97,33 @@ async function lookAtStart({ db }: ManyDesk, job: ManyJob, line: ClaimedLine): P
   });
 }
 
+async function lookAtUnderWay({ db }: ManyDesk, job: ManyJob, line: ClaimedLine): Promise<void> {
+  const request = await requestOf(db, job, line);
+  const plan = await planDeployment({ db }, request);
+  const told = plan.ok ? await underWayPreview(db, plan.value) : { sentences: [], letters: [] };
+  await recordChecked(db, line, {
+    possible: plan.ok,
+    commands: told.letters,
+    preview: told.sentences,
+    outcome: plan.ok ? null : underWayRefusal(request.programme, line.given.underWay, plan.reason),
+    name: line.name,
+  });
+}
+
 async function requestOf(db: pg.Pool, { programme, programmeVersion, said }: ManyJob, line: ClaimedLine): Promise<StartRequest> {
   if (programme === null || programmeVersion === null) throw new Error(`The job ${line.job} names no programme.`);
   return {
     subject: line.given.kind === 'trust' ? { kind: 'trust', trust: line.target } : { kind: 'school', urn: line.target },
     programme: await readProgramme(db, programme, programmeVersion),
-    facts: { ...said, ...line.given.facts },
+    facts: line.given.underWay === undefined ? { ...said, ...line.given.facts } : (line.given.facts ?? {}),
+    ...(line.given.underWay === undefined ? {} : { underWay: line.given.underWay }),
   };
 }
 
 /** Carries out a line and records its end. False when the engine did not answer: the line is tried again later. */
 async function carryOut(desk: ManyDesk, job: ManyJob, line: ClaimedLine): Promise<boolean> {
   try {
-    await (job.kind === 'start' ? start(desk, job, line) : change(desk, line));
+    await (beginsDeployments(job.kind) ? start(desk, job, line) : change(desk, line));
     return true;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
@@ -146,7 +162,7 @@ async function start(desk: ManyDesk, job: ManyJob, line: ClaimedLine): Promise<v
   const byEarlierTry = runs !== null && line.attempts > 1;
   return recordSettled(desk.db, line, {
     done: byEarlierTry,
-    outcome: byEarlierTry ? 'An earlier try had started it.' : whyNot(reason),
+    outcome: byEarlierTry ? 'An earlier try had started it.' : underWayRefusal(request.programme, line.given.underWay, reason),
     reference: runs,
   });
 }

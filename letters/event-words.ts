@@ -82,6 +82,13 @@ const EVENT_WORDS: { readonly [T in ChronologyEvent['type']]: EventRow<EventOf<T
     happened: ({ end: id, because }, { end }) => ['The deployment ended', `${end(id)}.`, because ?? ''],
     plays: (event, { end }) => [`The deployment ends: ${end(event.end)}`],
   },
+  'deployment-taken-in': {
+    happened: ({ by }, { name }) => [
+      'The deployment was imported into Chaser',
+      `It was under way before. What had happened until then was recorded by ${name(by)}, and Chaser sent nothing for it.`,
+    ],
+    plays: ({ by }, { person }) => [`The deployment is imported by ${person(by)}`],
+  },
   ...CHANGE_WORDS,
 };
 
@@ -176,7 +183,7 @@ function doneBy(event: ChronologyEvent, { nameOf }: Wording): readonly string[] 
 }
 
 function reached(event: EventOf<'rung-reached'>, { name, recipients, role, quotedRound }: Teller): Said {
-  const { kind, to, tells, unheld, broughtForwardBy, anewBecause } = event;
+  const { kind, to, tells, unheld, broughtForwardBy, anewBecause, leftToDecide } = event;
   const title =
     to.length === 0
       ? `${RUNG_NAMES[kind]}: nobody to write to`
@@ -187,6 +194,7 @@ function reached(event: EventOf<'rung-reached'>, { name, recipients, role, quote
     title,
     `${quotedRound(event)}.`,
     broughtForwardBy === undefined || to.length === 0 ? '' : `${name(broughtForwardBy)} had it sent now.`,
+    leftToDecide === true ? 'Its time was before the deployment was imported. Nothing was sent: the coordinator decides.' : '',
     anewBecause === undefined ? '' : ANEW[anewBecause],
     ...unheld.map((id) => `Nobody holds the role ${role(id)}.`),
     tells.length === 0 ? '' : `${recipients(tells)} ${tells.length === 1 ? 'is' : 'are'} told of it.`,
@@ -207,7 +215,8 @@ function answerLabel({ step, answer }: Answered, { programme }: Teller): string 
 
 function whoAnswered({ by, onBehalfOf, via }: Answered, { name }: Teller): string {
   if (onBehalfOf === null) return name(by);
-  return `${name(onBehalfOf)}, ${via === 'telephone' ? 'by telephone; ' : ''}recorded by ${name(by)}`;
+  const how = via === 'telephone' ? 'by telephone; ' : via === 'import' ? 'before it was imported; ' : '';
+  return `${name(onBehalfOf)}, ${how}recorded by ${name(by)}`;
 }
 
 function formLines({ step, answer, fields, at }: Answered, { programme, name }: Teller): readonly string[] {

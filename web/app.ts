@@ -31,6 +31,7 @@ import { registerConfirmProfileRoutes } from './leaders/confirm-routes.ts';
 import { registerLeadersRoutes } from './leaders/routes.ts';
 import { registerManyRoutes } from './many/routes.ts';
 import { registerStartListRoutes } from './many/start-list-routes.ts';
+import { registerUnderWayRoutes } from './many/under-way-routes.ts';
 import { registerGovernancePlacesRoutes } from './governance-places/routes.ts';
 import { registerAssignmentRoutes } from './matching/assignment-routes.ts';
 import { registerMatchingRoutes } from './matching/routes.ts';
@@ -99,6 +100,7 @@ export const PAGES = [
   registerStartManyRoutes,
   registerManyRoutes,
   registerStartListRoutes,
+  registerUnderWayRoutes,
   registerViewsRoutes,
 ] as const;
 /** Requests a minute from one address, all pages counted together. */

@@ -17,7 +17,9 @@ import { blankChronology, carriedChronology, evolve } from '../domain/chronology
 import type { Chronology } from '../domain/chronology/state.ts';
 import { admit } from '../domain/chronology/admit.ts';
 import { begin, decide } from '../domain/chronology/decide.ts';
-import type { AnswerCommand, Command, Decision } from '../domain/chronology/decide.ts';
+import type { AnswerCommand, Command } from '../domain/chronology/decide.ts';
+import { takeIn } from '../domain/chronology/under-way.ts';
+import type { Reason, Result } from '../domain/result.ts';
 import { nextWakeMs } from '../domain/chasing/due-actions.ts';
 import type { ChronologyEvent } from '../domain/chronology/events.ts';
 import { answerUpdate, changeUpdate, chronologyQuery, REFUSED, withdrawUpdate } from './messages.ts';
@@ -76,7 +78,7 @@ function isHistoryLong(longHistory = LONG_HISTORY_EVENTS): boolean {
 
 /** The chronology as this workflow holds it, with the events that are not stored yet. */
 function openDiary(start: DeploymentStart) {
-  const { programme, calendar, beginning, carried } = start;
+  const { programme, calendar, beginning, past, carried } = start;
   let chronology: Chronology = carried ? carriedChronology(carried.chronology, programme, calendar) : blankChronology(programme, calendar);
   let stored = carried?.sequence ?? 0;
   let unstored: readonly ChronologyEvent[] = [];
@@ -87,7 +89,9 @@ function openDiary(start: DeploymentStart) {
     chronology = events.reduce(evolve, chronology);
     unstored = [...unstored, ...events];
   };
-  if (!carried) note(allowed(begin(programme, beginning, calendar, now())));
+  if (!carried) {
+    note(allowed(past ? takeIn(programme, beginning, past, calendar, now()) : begin(programme, beginning, calendar, now())));
+  }
 
   return {
     isRunning: () => chronology.status.kind === 'running' || unstored.length > 0,
@@ -161,7 +165,7 @@ function isoOf(epochMs: number): string {
   return new Date(epochMs).toISOString();
 }
 
-function allowed(decision: Decision): readonly ChronologyEvent[] {
+function allowed(decision: Result<readonly ChronologyEvent[], Reason>): readonly ChronologyEvent[] {
   if (decision.ok) return decision.value;
   throw ApplicationFailure.create({
     type: REFUSED,

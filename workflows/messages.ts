@@ -4,6 +4,7 @@ import type { Chronology } from '../domain/chronology/state.ts';
 import type { ChangeCommand } from '../domain/changes/change.ts';
 import type { Withdraw } from '../domain/changes/ends.ts';
 import type { AnswerCommand, Beginning } from '../domain/chronology/decide.ts';
+import type { Past } from '../domain/chronology/under-way.ts';
 import type { EndId, Programme } from '../domain/programme.ts';
 
 /** The input of a deployment's workflow: everything it needs to know of the rules, for its whole life. */
@@ -11,6 +12,8 @@ export type DeploymentStart = {
   readonly programme: Programme;
   readonly calendar: Calendar;
   readonly beginning: Beginning;
+  /** Set when it has been under way elsewhere: what happened so far. */
+  readonly past?: Past;
   /** Set by continue-as-new only: the story so far. */
   readonly carried: CarriedOver | null;
   /** Continues as new after this many Temporal events; 4,000 by default. */

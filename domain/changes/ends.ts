@@ -25,7 +25,8 @@ export type Reopen = Said & { readonly kind: 'reopen' };
 type Ended = Extract<Status, { kind: 'ended' }>;
 
 /**
- * Ends the deployment before its time. Every open step closes, and everyone who has been asked for anything is told.
+ * Ends the deployment before its time. Every open step closes, and everyone who has been asked for anything is told. Of a deployment
+ * that was taken in, nobody is told to whom Chaser has not written about it.
  */
 export function decideWithdraw(chronology: Chronology, command: Withdraw, now: Instant): Decision {
   if (chronology.status.kind !== 'running') return refused(notRunning(chronology));
@@ -41,7 +42,9 @@ export function decideWithdraw(chronology: Chronology, command: Withdraw, now: I
   const missing = lacksReason(command);
   if (missing) return refused(missing);
   const draft = startDraft(chronology);
-  const plan = { about: mainStep(chronology), tells: concerned(chronology, askedSoFar(chronology), now) };
+  const asked = askedSoFar(chronology);
+  const unknown = chronology.takenIn && asked.length === 0;
+  const plan = { about: mainStep(chronology), tells: unknown ? [] : concerned(chronology, asked, now) };
   const stopped = recordChange(draft, now, command, plan, (change) => ({
     ...change,
     type: 'deployment-withdrawn',
@@ -106,6 +109,8 @@ export function reopenableUntilMs({ status, programme, calendar }: Chronology): 
 
 /** Steps whose owners have been asked, so that they know of the deployment. */
 function askedSoFar(chronology: Chronology): readonly StepRecord[] {
+  // Whoever was asked elsewhere has had no letter of ours.
+  if (chronology.takenIn) return chronology.steps.filter(({ chasedOn }) => chasedOn !== null);
   const open = openSteps(chronology);
   return chronology.steps.filter(
     (record) => open.includes(record) || (record.askedAt !== null && holdersOf(chronology, [stepOwner(chronology, record)]).length > 0),

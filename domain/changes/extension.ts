@@ -28,6 +28,15 @@ export type Extend = Said &
  * programme's limit becomes a step for the regional team to decide, unless one of them asks for it.
  */
 export function decideExtend(chronology: Chronology, command: Extend, now: Instant): Decision {
+  return extend(chronology, command, now, false);
+}
+
+/** Records a later due date that was agreed before, however long it is: nobody is asked to decide on it. */
+export function recordAgreedExtension(chronology: Chronology, command: Extend, now: Instant): Decision {
+  return extend(chronology, command, now, true);
+}
+
+function extend(chronology: Chronology, command: Extend, now: Instant, agreed: boolean): Decision {
   if (chronology.status.kind !== 'running') return refused(notRunning(chronology));
   const record = findStep(chronology, command);
   if (record === undefined) return refused(unknownStep(chronology, command));
@@ -50,7 +59,7 @@ export function decideExtend(chronology: Chronology, command: Extend, now: Insta
   const today = londonDate(Date.parse(now));
   // Giving the date without it undoes an extension, even when that date has passed since.
   const undoes = record.extension !== null && dueOn === original.value.dueOn;
-  if (dueOn < original.value.dueOn || (dueOn < today && !undoes)) {
+  if (dueOn < original.value.dueOn || (dueOn < today && !undoes && !agreed)) {
     const past = dueOn >= original.value.dueOn;
     return refused({
       kind: 'too-early',
@@ -88,7 +97,7 @@ export function decideExtend(chronology: Chronology, command: Extend, now: Insta
   const approver = limit.value === null ? null : stepOf(programme, limit.value);
   const approves = approver !== null && holdersOf(chronology, ownersOf(approver)).some(({ person }) => person === command.by);
   const draft = startDraft(chronology);
-  if (approver !== null && !approves) return askForApproval(draft, asked, approver.id, now);
+  if (approver !== null && !approves && !agreed) return askForApproval(draft, asked, approver.id, now);
   return agree(draft, asked, now) ?? finish(draft, now);
 }
 

@@ -28,6 +28,7 @@ export function blankChronology(programme: Programme, calendar: Calendar): Chron
     pacedOn: null,
     pacedFrom: 'usual',
     before: [],
+    takenIn: false,
     answered: null,
   };
 }
@@ -92,7 +93,11 @@ export function evolve(chronology: Chronology, event: ChronologyEvent): Chronolo
         past: [...record.past, event.rung],
       }));
     case 'rung-skipped':
-      return changeStep(chronology, event, (record) => ({ ...record, past: [...record.past, event.rung] }));
+      return changeStep(chronology, event, (record) => ({
+        ...record,
+        askedAt: record.askedAt ?? (event.beforeTakenIn && event.kind === 'request' ? event.at : null),
+        past: [...record.past, event.rung],
+      }));
     case 'step-answered':
       return changeStep({ ...chronology, answered: { step: event.step, round: event.round } }, event, (record) => ({
         ...record,
@@ -129,6 +134,8 @@ export function evolve(chronology: Chronology, event: ChronologyEvent): Chronolo
         ...chronology,
         status: { kind: 'ended', end: event.end, at: event.at, because: event.because },
       };
+    case 'deployment-taken-in':
+      return { ...chronology, takenIn: true };
     default:
       return evolveChange(chronology, event);
   }
@@ -198,7 +205,7 @@ export function isChase(kind: RungKind): boolean {
 }
 
 function withEscalation(chronology: Chronology, event: Extract<ChronologyEvent, { type: 'rung-reached' }>): Chronology {
-  const { step, round, rung, to, tells, at } = event;
+  const { step, round, rung, to, tells, at, leftToDecide } = event;
   const escalation: Escalation = {
     step,
     round,
@@ -206,7 +213,8 @@ function withEscalation(chronology: Chronology, event: Extract<ChronologyEvent, 
     turn: 1,
     holders: to,
     since: at,
-    told: [...to, ...tells],
+    // Nobody was written to about what was left to the coordinator to decide, and so nobody hears that it is over.
+    told: leftToDecide ? [] : [...to, ...tells],
     promisedOn: null,
     atTheTop: 0,
   };

@@ -125,7 +125,7 @@ function decideAnswer(chronology: Chronology, command: AnswerCommand, now: Insta
   if (faulty !== null) return refused(faulty);
 
   const { kind: _, ...said } = command;
-  return apply(startDraft(chronology), step, answer, { ...said, type: 'step-answered', at: now });
+  return applyAnswer(startDraft(chronology), step, answer, { ...said, type: 'step-answered', at: now });
 }
 
 /** An owner may answer, and so may their deputy on the deputy's days. */
@@ -135,10 +135,10 @@ function mayAnswer(chronology: Chronology, step: Step, person: PersonId, now: In
   return [...holdersOf(chronology, owners), ...holdersOf(chronology, owners, today)].some((holder) => holder.person === person);
 }
 
-type StepAnswered = Extract<ChronologyEvent, { type: 'step-answered' }>;
+export type StepAnswered = Extract<ChronologyEvent, { type: 'step-answered' }>;
 
-/** Everything that one answer causes: names, facts, steps closed and opened, perhaps the end. */
-function apply(draft: Draft, step: Step, answer: Answer, event: StepAnswered): Decision {
+/** Everything that one answer causes: names, facts, steps closed and opened, perhaps the end. Whether it may be given is not asked. */
+export function applyAnswer(draft: Draft, step: Step, answer: Answer, event: StepAnswered): Decision {
   const { at } = event;
   draft.add(event);
   for (const field of answer.fields) {
@@ -244,11 +244,12 @@ function carryOut(draft: Draft, action: DueAction, at: Instant): Decision | null
   }
 }
 
-function answerAutomatically(draft: Draft, id: StepId, round: number, at: Instant): Decision | null {
+/** Chaser answers an automatic step, as it does once everything that the step sends has gone. */
+export function answerAutomatically(draft: Draft, id: StepId, round: number, at: Instant): Decision | null {
   const step = stepOf(draft.state().programme, id);
   const answer = step.answers.find((candidate) => candidate.id === step.automatic);
   if (answer === undefined) throw new Error(`Step "${id}" has no answer "${step.automatic}".`);
-  const decision = apply(draft, step, answer, {
+  const decision = applyAnswer(draft, step, answer, {
     type: 'step-answered',
     at,
     step: id,

@@ -5,8 +5,8 @@ import type { PlainDate } from '../time/plain-date.ts';
 
 export type { Instant } from '../time/london.ts';
 
-/** How an answer reached Chaser. */
-export type Via = 'link' | 'telephone' | 'command-line' | 'web' | 'chaser';
+/** How an answer reached Chaser. `import`: it was given elsewhere, before the deployment was taken in. */
+export type Via = 'link' | 'telephone' | 'command-line' | 'web' | 'chaser' | 'import';
 
 export type Recipient = { readonly role: RoleId; readonly person: PersonId };
 
@@ -64,6 +64,8 @@ export type ChronologyEvent =
       readonly broughtForwardBy?: PersonId;
       /** Set when it asks again, because the link before it was ended. */
       readonly anewBecause?: AskedAnewBecause;
+      /** Set when nobody is written to: its time was before the deployment was taken in, and the coordinator decides on it. */
+      readonly leftToDecide?: true;
     })
   | (StepRef & {
       readonly type: 'rung-skipped';
@@ -75,6 +77,8 @@ export type ChronologyEvent =
       readonly because: string;
       /** Set when somebody left it out by hand. */
       readonly by?: PersonId;
+      /** Set when its time was before the deployment was taken in. A request that had passed counts as made. */
+      readonly beforeTakenIn?: true;
     })
   | (StepRef & {
       readonly type: 'step-answered';
@@ -90,6 +94,8 @@ export type ChronologyEvent =
   | { readonly type: 'party-named'; readonly at: Instant; readonly role: RoleId; readonly person: PersonId }
   | { readonly type: 'fact-recorded'; readonly at: Instant; readonly fact: FactId; readonly value: string }
   | { readonly type: 'deployment-ended'; readonly at: Instant; readonly end: EndId; readonly because: string | null }
+  /** It was under way elsewhere. What happened before this moment was recorded by somebody, and nothing was sent for it. */
+  | { readonly type: 'deployment-taken-in'; readonly at: Instant; readonly by: PersonId }
   | ChangeEvent;
 
 /** A due date that moved: where it stood and where it stands. */

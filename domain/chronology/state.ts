@@ -32,6 +32,8 @@ export type Chronology = {
   readonly pacedFrom: Pace;
   /** The values of facts and roles before answers set them, so that an answer can be taken back. */
   readonly before: readonly Before[];
+  /** It was under way elsewhere before it came into Chaser. */
+  readonly takenIn: boolean;
   /** The step that was answered last. The names and facts recorded next belong to its answer. */
   readonly answered: StepRef | null;
 };

@@ -1,4 +1,5 @@
-import type { Subject } from '../../domain/chronology/events.ts';
+import type { Parties, Subject } from '../../domain/chronology/events.ts';
+import type { Past } from '../../domain/chronology/under-way.ts';
 import type { PersonId } from '../../domain/programme.ts';
 import type { Db } from '../database.ts';
 
@@ -13,7 +14,14 @@ export type ManyKind =
   | 'withdraw'
   | 'reopen'
   | 'adopt-calendar'
-  | 'start';
+  | 'start'
+  /** Deployments that have been under way elsewhere. */
+  | 'take-in';
+
+/** Whether a job begins deployments, so that its lines name schools and trusts. */
+export function beginsDeployments(kind: ManyKind): kind is 'start' | 'take-in' {
+  return kind === 'start' || kind === 'take-in';
+}
 
 /**
  * How far a line is. `to-check`: nobody has looked yet whether it is possible. `possible` and `not-possible`: looked at, and not yet
@@ -42,6 +50,8 @@ export type GivenLine = {
   readonly kind?: Subject['kind'];
   readonly facts?: Readonly<Record<string, string>>;
   readonly warnings?: readonly string[];
+  /** What has happened elsewhere, with the line of the file that said so, and who was named for roles that the register fills otherwise. */
+  readonly underWay?: { readonly line: number; readonly past: Past; readonly people: Parties };
 };
 
 export type ManyLine = {

@@ -183,6 +183,8 @@ async function project(db: Db, reference: string, programme: Programme, event: C
         event.at,
       ]);
       return [];
+    case 'deployment-taken-in':
+      return [];
     default:
       return projectChange(db, reference, event);
   }
@@ -287,6 +289,8 @@ function lettersOf(wakeUp: WakeUp, event: ChronologyEvent, mailrooms: number): r
 
   switch (event.type) {
     case 'rung-reached':
+      // Nobody is written to, and whoever decides finds it on their pages.
+      if (event.leftToDecide) return [];
       return [...letters(event, event.rung, event.kind, event.to), ...letters(event, event.rung, 'escalation-notice', event.tells)];
     case 'rung-skipped':
       return letters(event, event.rung, event.kind, event.to, { suppressedBecause: event.because });

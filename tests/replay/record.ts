@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { PROJECT } from '../../embedded/folders.ts';
 import { changeDeployment } from '../../desk/change-deployment.ts';
 import type { ChangeCommand } from '../../domain/changes/change.ts';
+import { plainDate } from '../../domain/time/plain-date.ts';
 import { deploymentWorkflowId, mailroomWorkflowId } from '../../workflows/ids.ts';
 import { withdrawUpdate } from '../../workflows/messages.ts';
 import { CALENDAR_2040 } from '../support/calendar.ts';
@@ -41,6 +42,7 @@ try {
   await keep(world, 'declined', deploymentWorkflowId(await liveDeclined(world)));
   await keep(world, 'silent', deploymentWorkflowId(await liveSilent(world)));
   await keep(world, 'continued', deploymentWorkflowId(await liveContinued(world)));
+  await keep(world, 'taken-in', deploymentWorkflowId(await liveTakenIn(world)));
   await keep(world, 'changed', deploymentWorkflowId(await liveChanged(world)));
   await world.end();
 } finally {
@@ -70,6 +72,30 @@ async function liveContinued(world: World): Promise<string> {
   const reference = await world.begin('2040-10-08 09:30', { longHistory: LONG_HISTORY });
   await world.answer(reference, 'contact-school', 'contacted');
   await world.forwardTo(reference, '2040-10-30 11:00');
+  await world.answer(reference, 'confirm-participation', 'declines', { by: 'coordinator', onBehalfOf: 'head' });
+  return reference;
+}
+
+/** Under way since September, paused and extended elsewhere, late when it is taken in, and chased from there until the school declines. */
+async function liveTakenIn(world: World): Promise<string> {
+  const pause = {
+    category: 'other',
+    because: 'So it was.',
+    from: plainDate('2040-10-03'),
+    until: plainDate('2040-10-05'),
+    expectedEnd: null,
+  } as const;
+  const reference = await world.begin('2040-11-12 09:30', {
+    past: {
+      by: 'coordinator',
+      began: plainDate('2040-09-10'),
+      answers: [{ step: 'contact-school', on: plainDate('2040-09-20'), answer: null, fields: {} }],
+      pauses: [pause],
+      extension: { step: 'confirm-participation', dueOn: plainDate('2040-10-19') },
+      decideBy: plainDate('2040-11-20'),
+    },
+  });
+  await world.forwardTo(reference, '2040-11-28 11:00');
   await world.answer(reference, 'confirm-participation', 'declines', { by: 'coordinator', onBehalfOf: 'head' });
   return reference;
 }

@@ -9,6 +9,7 @@ import type { Calendar } from '../../domain/time/calendar.ts';
 import type { Parties, Subject } from '../../domain/chronology/events.ts';
 import { londonInstant } from '../../domain/time/london.ts';
 import { plainDate } from '../../domain/time/plain-date.ts';
+import type { Past } from '../../domain/chronology/under-way.ts';
 import type { Programme } from '../../domain/programme.ts';
 import { createAnswerLinks } from '../../mail/answer-links.ts';
 import { createSmtpMail } from '../../mail/smtp.ts';
@@ -75,6 +76,8 @@ export type BeginOptions = {
   readonly subject?: Subject;
   /** The answers to what the programme asks at the start. */
   readonly facts?: Readonly<Record<string, string>>;
+  /** What has happened elsewhere before. */
+  readonly past?: Past;
   /** Continues as new after this many events of Temporal's history. */
   readonly longHistory?: number;
 };
@@ -106,7 +109,7 @@ export async function openWorld(
     sink,
 
     async begin(at, options = {}) {
-      const { programme = tsiProgramme(), calendar = CALENDAR_2040, parties = PARTIES, facts = {}, longHistory } = options;
+      const { programme = tsiProgramme(), calendar = CALENDAR_2040, parties = PARTIES, facts = {}, past, longHistory } = options;
       const subject = options.subject ?? { kind: 'school', urn: URN };
       const reference = `T${randomUUID().slice(0, 8)}`;
       await keepProgramme(database.pool, programme);
@@ -115,6 +118,7 @@ export async function openWorld(
         programme,
         calendar,
         beginning: { reference, subject, parties, facts },
+        ...(past === undefined ? {} : { past }),
         carried: null,
         ...(longHistory === undefined ? {} : { longHistory }),
       };

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
 import type pg from 'pg';
 import { vi } from 'vitest';
+import { makeJob } from '../../postgres/desk/many.ts';
 import { importSample } from '../../register/import-sample.ts';
 import { keepSignInLink, newToken } from '../../postgres/access/sessions.ts';
 import { keepImportFile } from '../../postgres/desk/import-files.ts';
@@ -442,6 +443,28 @@ export async function everyState(world: World): Promise<States> {
     slow.push(add('all of one person’s work, the engine is away', 503, `${work}/move`, { as, app: away, form: shown }));
   }
 
+  /** A file of which one row was looked at and another has a mistake. */
+  async function underWayJob(): Promise<string> {
+    const id = crypto.randomUUID();
+    const given = { kind: 'school' as const };
+    const words = [{ label: 'File', value: 'deployments.csv' }];
+    await makeJob(db, { id, kind: 'take-in', by: 'alma', said: {}, words, programme: 'tsi-2022-23', programmeVersion: 3 }, [
+      { target: '990007', name: 'Fellwhistle Primary School', given, state: 'to-check', outcome: null },
+      { target: '990002', name: '', given, state: 'not-possible', outcome: 'Line 3, column “Began on”: “soon” is not a date.' },
+    ]);
+    const letters = [
+      { on: '2026-11-25', person: 'alma' },
+      { on: '2026-11-26', person: 'alma' },
+    ];
+    const preview = ['Open: “Provide details to the RDP”, since Monday 2 November 2026, due on Thursday 5 November 2026.'];
+    await db.query("UPDATE many_lines SET state = 'possible', commands = $2, preview = $3 WHERE job = $1 AND number = 1", [
+      id,
+      JSON.stringify(letters),
+      JSON.stringify(preview),
+    ]);
+    return id;
+  }
+
   async function starting(): Promise<void> {
     await add('start', 200, '/start', { as: 'alma' });
     await add('start, found', 200, '/start?q=school', { as: 'alma' });
@@ -454,6 +477,10 @@ export async function everyState(world: World): Promise<States> {
     await add('start from a list', 200, '/many/start', { as: 'alma' });
     await add('start from a list, nothing entered', 400, '/many/start', { as: 'alma', form: {} });
     await add('start from a list, with questions', 200, '/many/start', { as: 'alma', form: { programme: 'tsi-2022-23', urns: '990004' } });
+    await add('import what is under way', 200, '/many/under-way', { as: 'alma' });
+    await add('import what is under way, with its columns', 200, '/many/under-way?programme=tsi-2022-23', { as: 'alma' });
+    await add('import what is under way, nothing entered', 400, '/many/under-way', { as: 'alma', form: {} });
+    await add('import what is under way, check', 200, `/many/${await underWayJob()}`, { as: 'alma' });
     await add('eligible', 200, '/eligible', { as: 'alma' });
     await add('eligible, none there', 200, '/eligible?on=2022-09-02&region=London&q=zzz', { as: 'alma' });
     await add('eligible, those who are not and why', 200, '/eligible?on=2022-11-28&because=not', { as: 'alma' });

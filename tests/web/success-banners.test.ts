@@ -23,6 +23,7 @@ const ONLY_ASKS = [
   '/eligible/start',
   '/many/new',
   '/many/start',
+  '/many/under-way',
   '/people/import/check',
   '/schools/import/check',
 ];

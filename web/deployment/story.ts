@@ -27,6 +27,7 @@ const KIND_OF: Readonly<Record<ChronologyEvent['type'], StoryKind>> = {
   'party-named': 'answers',
   'fact-recorded': 'answers',
   'deployment-ended': 'steps',
+  'deployment-taken-in': 'steps',
   'clock-stopped': 'changes',
   'clock-stop-prolonged': 'changes',
   'clock-resumed': 'changes',

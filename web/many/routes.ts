@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { randomUUID } from 'node:crypto';
+import { COUNTED_DAYS } from '../../desk/under-way.ts';
 import { workMany } from '../../desk/work-many.ts';
 import { londonDate } from '../../domain/time/london.ts';
-import { cancelJob, confirmJob, listJobs, listLines, makeJob, readJob } from '../../postgres/desk/many.ts';
+import { beginsDeployments, cancelJob, confirmJob, listJobs, listLines, makeJob, readJob } from '../../postgres/desk/many.ts';
 import type { ManyJob, ManyLine } from '../../postgres/desk/many.ts';
 import { readProgramme } from '../../postgres/pinned/pinned.ts';
 import { deploymentsNamed } from '../../postgres/views/deployments-named.ts';
@@ -19,7 +20,7 @@ import { scopeCondition } from '../shared/scope.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
 import { urls } from '../shared/urls.ts';
-import { deploymentsAre, doneWord, jobTitle, lineView, phaseOf } from './job-view.ts';
+import { BEGINNINGS, deploymentsAre, doneWord, firstLetters, jobTitle, lineView, phaseOf } from './job-view.ts';
 import { manyDeskOf } from './many-desk.ts';
 import { manyForm } from './many-forms.ts';
 import type { ManyForm } from './many-forms.ts';
@@ -52,6 +53,7 @@ export function registerManyRoutes(app: FastifyInstance, services: Services): vo
       title: 'Your changes to many deployments',
       jobs: jobs.map((job) => ({ ...job, title: jobTitle(job), href: urls.manyJob(job.id), word: doneWord(job) })),
       startHref: urls.manyStart(),
+      underWayHref: urls.manyUnderWay(),
       backHref: urls.deployments(),
     });
   });
@@ -114,7 +116,7 @@ export function registerManyRoutes(app: FastifyInstance, services: Services): vo
     // Somebody may have lost a place since the lines were made.
     const targets = picked.map(({ target }) => target);
     const reached = new Set(
-      job.kind === 'start'
+      beginsDeployments(job.kind)
         ? await subjectsInReach(user, picked)
         : (await deploymentsNamed(db, targets, scopeCondition(user, 2, 'change-deployments'))).map(({ reference }) => reference),
     );
@@ -202,10 +204,13 @@ export function registerManyRoutes(app: FastifyInstance, services: Services): vo
     const count = (...states: readonly string[]) => lines.filter(({ state }) => states.includes(state)).length;
     const views = lines.map((line) => lineView(job, line));
     const of = (...states: readonly string[]) => views.filter(({ state }) => states.includes(state));
+    const beginning = beginsDeployments(job.kind) ? BEGINNINGS[job.kind] : null;
     const form = manyForm(job.kind);
     const done = count('done');
     const chosen = count('done', 'refused', 'waiting', 'cancelled');
-    const undo = form === undefined || done === 0 || job.confirmedAt === null ? null : form.undo;
+    const undo = done === 0 || job.confirmedAt === null ? null : (form?.undo ?? beginning?.undo ?? null);
+    const next = beginning?.next && done > 0 ? beginning.next : null;
+    const nextQuery = next && new URLSearchParams({ kind: next.kind, of: 'job', job: job.id }).toString();
     const undoQuery = undo?.by && new URLSearchParams({ kind: undo.by.kind, of: 'job', job: job.id, ...undo.by.given }).toString();
     return send(reply, user, 'many/job', {
       title: titleOf(job, phase),
@@ -223,8 +228,11 @@ export function registerManyRoutes(app: FastifyInstance, services: Services): vo
       leftOut: of('left-out'),
       results: of('waiting', 'refused', 'done', 'cancelled'),
       away: phase === 'working' && !(await takesChanges(services)),
-      button: form?.button ?? 'Start the deployments',
+      button: form?.button ?? beginning?.button,
+      letters: firstLetters(job, lines),
+      countedDays: COUNTED_DAYS,
       undo: undo && { words: undo.words, text: undo.by?.text ?? null, href: undoQuery ? `${urls.many()}/new?${undoQuery}` : null },
+      next: next && { ...next, href: `${urls.many()}/new?${nextQuery}` },
       selfHref: urls.manyJob(job.id),
       jobsHref: urls.many(),
       backHref: urls.deployments(),

@@ -1,7 +1,7 @@
 import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { ok, refused } from '../../domain/result.ts';
 import type { Reason, Result } from '../../domain/result.ts';
+import { textOfFile } from '../../register/text-of-file.ts';
 import { isTooLarge, limitUploads, SMALL_BODY_BYTES } from './body-limits.ts';
 import { renderView } from './render.ts';
 
@@ -77,14 +77,7 @@ export function takesUpload(tooLarge: readonly string[], mostBytes?: number) {
   };
 }
 
-/** The text of a file in UTF-8. Refused where it is something else: a spreadsheet, a PDF, a text in another encoding. */
-export function uploadedText({ name, bytes }: UploadedFile): Result<string, Reason> {
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    if (!text.includes('\0')) return ok(text);
-  } catch {
-    // Not UTF-8.
-  }
-  const message = `${name.slice(0, 120)} is not a text in UTF-8.`;
-  return refused({ kind: 'no-text', message, remedy: 'Save it as plain text in UTF-8, and choose it again.' });
+/** The text of a file in UTF-8. Refused where it is something else. */
+export function uploadedText(file: UploadedFile): Result<string, Reason> {
+  return textOfFile(file);
 }
