@@ -134,7 +134,7 @@ type Speaking = {
 export function peopleIn(event: ChronologyEvent): readonly string[] {
   const { by, onBehalfOf, broughtForwardBy, person, deputy, agreedWith, asked, from, to, tells = [], fields = {} }: Speaking = event;
   // When no role changes hands, these are dates or calendars.
-  const changed = 'role' in event ? [from, to].flat() : [];
+  const changed = 'role' in event || event.type === 'person-merged' ? [from, to].flat() : [];
   const written = [...(Array.isArray(to) ? (to as readonly Recipient[]) : []), ...tells].map((recipient) => recipient.person);
   return [
     by,

@@ -25,6 +25,7 @@ import { registerEscalationRoutes } from './escalation/routes.ts';
 import { registerContactsRoutes } from './contacts/routes.ts';
 import { registerImportRoutes } from './imports/routes.ts';
 import { registerEndPersonRoutes } from './people/end-routes.ts';
+import { registerMergePeopleRoutes } from './people/merge-routes.ts';
 import { registerPeopleRoutes } from './people/routes.ts';
 import { registerConfirmProfileRoutes } from './leaders/confirm-routes.ts';
 import { registerLeadersRoutes } from './leaders/routes.ts';
@@ -71,6 +72,7 @@ export const PAGES = [
   registerChangeRoutes,
   registerPeopleRoutes,
   registerEndPersonRoutes,
+  registerMergePeopleRoutes,
   registerMatchingRoutes,
   registerAssignmentRoutes,
   registerGovernancePlacesRoutes,

@@ -2,6 +2,7 @@ import { Client, Connection } from '@temporalio/client';
 import { deliverKeptAnswers } from '../desk/deliver-answers.ts';
 import { workMany } from '../desk/work-many.ts';
 import { deliverAsksAnew } from '../desk/deliver-asks-anew.ts';
+import { deliverMerges } from '../desk/deliver-merges.ts';
 import { createAnswerLinks } from '../mail/answer-links.ts';
 import { createNoteMail } from '../mail/send-note.ts';
 import { createSmtpMail } from '../mail/smtp.ts';
@@ -83,6 +84,7 @@ const noteMail = createNoteMail({ mail, messageIdDomain: post.domain, from: post
 const app = await createApp(services, { trustProxy, ownHealth: health !== null });
 const healthApp = health === null ? null : await serveHealth(services, health);
 const tellOfKept = createTellOnce((problem) => process.stderr.write(`${problem}\n`));
+const tellOfMerges = createTellOnce((problem) => process.stderr.write(`${problem}\n`));
 const tellOfAsks = createTellOnce((problem) => process.stderr.write(`${problem}\n`));
 // Work that the pages leave for later. Each piece is kept in the database, and is done once though several web services
 // run.
@@ -90,6 +92,7 @@ const chores = [
   repeatEvery(2_000, 'Sending notes', () => postNotes(db, noteMail)),
   repeatEvery(5_000, 'Delivering kept answers', () => deliverKeptAnswers({ db, client: services.temporal, tell: tellOfKept })),
   repeatEvery(5_000, 'Asking people anew', () => deliverAsksAnew({ db, client: services.temporal, tell: tellOfAsks })),
+  repeatEvery(5_000, 'Merging people in deployments', () => deliverMerges({ db, client: services.temporal, tell: tellOfMerges })),
   repeatEvery(300_000, 'Asking system leaders to confirm their profiles', () => askForProfiles(services, Date.now())),
   repeatEvery(1_000, 'Working through many deployments', () => workMany(manyDeskOf(services), { forMs: 5_000 })),
   repeatEvery(3_600_000, 'Forgetting ended sessions', () => forgetEndedSessions(db, sessionLengths)),

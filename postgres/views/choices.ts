@@ -31,7 +31,7 @@ export async function choosePeople(
                LEFT JOIN areas area ON area.id = r.area LEFT JOIN local_authorities authority ON authority.code = r.authority
              WHERE r.person = person.id) AS roles
      FROM people person
-     WHERE (position(searchable($1) IN searchable(person.name)) > 0 OR position(lower($1) IN lower(person.email)) > 0)
+     WHERE person.merged_into IS NULL AND (position(searchable($1) IN searchable(person.name)) > 0 OR position(lower($1) IN lower(person.email)) > 0)
        AND (EXISTS (SELECT FROM person_roles r WHERE r.person = person.id AND r.role = ANY ($2::text[]))
          OR EXISTS (SELECT FROM person_roles r JOIN schools school ON school.urn = r.urn OR r.trust <> '' AND school.trust = r.trust
                       OR r.authority <> '' AND school.authority = r.authority

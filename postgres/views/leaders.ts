@@ -27,7 +27,7 @@ const LEADERS = `
                                                        'easting', home.easting, 'northing', home.northing) ORDER BY home.urn)
                    FROM schools home WHERE newest.profile -> 'homeSchools' ? home.urn), '[]') AS homes
   FROM (SELECT DISTINCT ON (leader) leader, profile FROM leader_profiles ORDER BY leader, id DESC) newest
-  JOIN people p ON p.id = newest.leader`;
+  JOIN people p ON p.id = newest.leader AND p.merged_into IS NULL`;
 
 /** Every system leader of whom a profile is known, by name. */
 export async function listLeaders(db: Db): Promise<readonly LeaderLine[]> {

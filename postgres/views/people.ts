@@ -37,7 +37,7 @@ export async function listPeople(
   const { rows } = await db.query<KnownPerson & { readonly all: number }>(
     `SELECT ${PERSON}, count(*) OVER ()::int AS "all"
      FROM people person
-     WHERE ($1 = '' OR position(searchable($1) IN searchable(person.name)) > 0 OR position(lower($1) IN lower(person.email)) > 0)
+     WHERE person.merged_into IS NULL AND ($1 = '' OR position(searchable($1) IN searchable(person.name)) > 0 OR position(lower($1) IN lower(person.email)) > 0)
        AND ($2 = '' OR EXISTS (SELECT FROM person_roles r WHERE r.person = person.id AND r.role = $2))
      ORDER BY person.name, person.id LIMIT $4 OFFSET $3`,
     [words, role, skip, most],

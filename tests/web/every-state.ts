@@ -7,6 +7,7 @@ import { keepSignInLink, newToken } from '../../postgres/access/sessions.ts';
 import { keepImportFile } from '../../postgres/desk/import-files.ts';
 import { createApp } from '../../web/app.ts';
 import type { Services } from '../../web/shared/services.ts';
+import { mergePeople } from '../../desk/merge-people.ts';
 import { PARTIES } from '../support/people.ts';
 import { tsiProgrammeFrom } from '../support/programme.ts';
 import { LINKS } from '../support/world.ts';
@@ -561,6 +562,24 @@ export async function everyState(world: World): Promise<States> {
     await ask('/people/add', { as: 'alma', form: { ...sarah, stage: 'confirm', seen: '' } });
     await add('a person, added', 200, '/people/sarah-bouette?saved=added', { as: 'alma' });
     await add('a person', 200, '/people/coordinator', { as: 'alma' });
+    await add('a person, merge', 200, '/people/coordinator/merge', { as: 'alma' });
+    await add('a person, merge, everything missing', 400, '/people/coordinator/merge', { as: 'alma', form: {} });
+    const twice = { other: 'Otto Other', because: 'She married in the summer, and her school gave her a new address.' };
+    await add('a person, merge, which details', 200, '/people/coordinator/merge', { as: 'alma', form: twice });
+    await add('a person, merge, no details chosen', 400, '/people/coordinator/merge', { as: 'alma', form: { ...twice, stage: 'details' } });
+    await add('a person, merge, check', 200, '/people/coordinator/merge', {
+      as: 'alma',
+      form: { ...twice, name: 'kept', email: 'merged' },
+    });
+    await ask('/people/add', {
+      as: 'alma',
+      form: { name: 'Sarah Bouette-Hill', email: 'sarah@trust.example', stage: 'confirm', seen: '' },
+    });
+    const stays = { name: 'merged', email: 'merged', telephone: 'kept', jobTitle: 'kept' } as const;
+    const because = 'She married in the summer, and her school gave her a new address.';
+    await mergePeople(db, { kept: 'sarah-bouette', merged: 'sarah-bouette-hill', stays, because, by: 'alma' }, false);
+    await add('a person, merged', 200, '/people/sarah-bouette?saved=merged', { as: 'alma' });
+    await add('a person, whose entry is gone', 200, '/people/sarah-bouette-hill', { as: 'alma' });
     await add('a person, end', 200, '/people/coordinator/end', { as: 'alma' });
     await add('a person, end, everything missing', 400, '/people/coordinator/end', { as: 'alma', form: {} });
     await add('a person, end, check', 200, '/people/coordinator/end', { as: 'alma', form: { to: 'Otto Other', because: 'She has left.' } });

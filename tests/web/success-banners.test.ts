@@ -254,6 +254,12 @@ describe('after every change on a page of the staff', { timeout: 240_000 }, () =
     await told(alma, '/people/add', '/people/add', added, /Nora New is added\./);
     const changed = await confirmed(alma, '/people/nora-new/edit', { name: 'Nora New', email: 'nora@delivery.example', jobTitle: 'Lead' });
     await told(alma, '/people/:id/edit', '/people/nora-new/edit', changed, /The change is saved\./);
+    await confirmed(alma, '/people/add', { name: 'Nora Newer', email: 'nora@trust.example' }).then((twice) =>
+      alma.post('/people/add', twice),
+    );
+    const both = { other: 'nora@trust.example', because: 'She says so.', name: 'kept', email: 'kept' };
+    const merged = await confirmed(alma, '/people/nora-new/merge', both);
+    await told(alma, '/people/:id/merge', '/people/nora-new/merge', merged, /The two entries are one now\./);
     const ended = await confirmed(alma, '/people/nora-new/end', {});
     await told(alma, '/people/:id/end', '/people/nora-new/end', ended, /Nora New is ended\./);
   });

@@ -1,6 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { findKnownPerson, listAreas, listPeople, listPersonChanges, takesPartIn } from '../../postgres/views/people.ts';
 import type { KnownPerson } from '../../postgres/views/people.ts';
+import { listMerges } from '../../postgres/access/merges.ts';
+import { tracesOf } from '../../postgres/views/person-traces.ts';
+import { traceLines } from './trace-lines.ts';
 import { REGIONS } from '../../register/regions.ts';
 import { savePerson } from '../../register/save-person.ts';
 import type { PersonRefusal } from '../../register/save-person.ts';
@@ -63,7 +66,14 @@ export function registerPeopleRoutes(app: FastifyInstance, { db }: Services): vo
   app.get<OfPerson>(`${urls.people()}/:id`, MANAGES, async (request, reply) => {
     const person = await known(request.params.id);
     if (person === undefined) return reply.callNotFound();
-    const [areas, parts, changes] = await Promise.all([listAreas(db), takesPartIn(db, person.id), listPersonChanges(db, person.id)]);
+    const [areas, parts, changes, merges, traces] = await Promise.all([
+      listAreas(db),
+      takesPartIn(db, person.id),
+      listPersonChanges(db, person.id),
+      listMerges(db, person.id),
+      tracesOf(db, person.id),
+    ]);
+    const goneInto = merges.find(({ merged }) => merged === person.id);
     const said = request.query.saved;
     return send(reply, signedIn(request), 'people/person', {
       title: person.name,
@@ -74,7 +84,9 @@ export function registerPeopleRoutes(app: FastifyInstance, { db }: Services): vo
             ? 'The change is saved.'
             : said === 'ended'
               ? `${person.name} is ended.`
-              : null,
+              : said === 'merged'
+                ? 'The two entries are one now.'
+                : null,
       person,
       roles: person.roles.map((role) => roleWords(role, areas)),
       parts: parts.map(({ role, ...part }) => ({ ...part, role: roleName(role), href: urls.deployment(part.reference) })),
@@ -84,7 +96,11 @@ export function registerPeopleRoutes(app: FastifyInstance, { db }: Services): vo
         lines: changeLines(before, after, areas),
         added: before === null,
       })),
+      traces: traceLines(traces),
+      goneInto: goneInto === undefined ? null : { ...goneInto, href: urls.person(goneInto.kept) },
+      merges: merges.filter(({ kept }) => kept === person.id).map((line) => ({ ...line, href: urls.person(line.merged) })),
       editHref: `${urls.person(person.id)}/edit`,
+      mergeHref: `${urls.person(person.id)}/merge`,
       endHref: person.roles.length > 0 || parts.length > 0 ? `${urls.person(person.id)}/end` : null,
       workHref: parts.length > 0 ? personWorkUrl(person.id) : null,
       sessionsHref: urls.sessionsOf(person.id),
@@ -92,16 +108,22 @@ export function registerPeopleRoutes(app: FastifyInstance, { db }: Services): vo
   });
 
   app.get<OfPerson>(`${urls.people()}/:id/edit`, MANAGES, async (request, reply) => {
-    const person = await known(request.params.id);
+    const person = await stillKnown(request.params.id);
     return person === undefined ? reply.callNotFound() : formPage(request, reply, person, null);
   });
   app.post<OfPerson>(`${urls.people()}/:id/edit`, MANAGES, async (request, reply) => {
-    const person = await known(request.params.id);
+    const person = await stillKnown(request.params.id);
     return person === undefined ? reply.callNotFound() : saved(request, reply, person);
   });
 
   async function known(id: string): Promise<KnownPerson | undefined> {
     return canExist({ id }) ? findKnownPerson(db, id) : undefined;
+  }
+
+  /** Whoever can still be changed: nobody whose entry was merged with another. */
+  async function stillKnown(id: string): Promise<KnownPerson | undefined> {
+    const person = await known(id);
+    return person === undefined || (await listMerges(db, person.id)).some(({ merged }) => merged === person.id) ? undefined : person;
   }
 
   /** Shows what would happen; carries it out when that was confirmed and nobody has changed the person meanwhile. */
