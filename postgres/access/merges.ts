@@ -22,7 +22,7 @@ export async function keepMerge(db: Db, { merged, kept, after, because, by }: Ne
      INSERT INTO merge_parts (merge, reference)
      SELECT merge.id, d.reference FROM merge, deployments d WHERE d.status = 'running' AND (
        EXISTS (SELECT FROM deployment_parties held WHERE held.reference = d.reference AND held.person = $1 AND held.until IS NULL)
-       OR EXISTS (SELECT FROM deputies WHERE deputies.reference = d.reference AND $1 IN (deputies.person, deputies.deputy) AND ended_at IS NULL)
+       OR EXISTS (SELECT FROM deputies WHERE deputies.reference = d.reference AND $1 IN (deputies.person, deputies.deputy) AND deputies.ended_at IS NULL)
        OR EXISTS (SELECT FROM escalations e WHERE e.reference = d.reference AND e.person = $1 AND e.closed_at IS NULL))
      ORDER BY d.reference RETURNING reference`,
     [merged.id, kept.id, because, by, JSON.stringify(merged), JSON.stringify(kept), JSON.stringify(after)],
