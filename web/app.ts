@@ -24,6 +24,8 @@ import { registerStartManyRoutes } from './eligibility/start-many-routes.ts';
 import { registerEscalationRoutes } from './escalation/routes.ts';
 import { registerContactsRoutes } from './contacts/routes.ts';
 import { registerImportRoutes } from './imports/routes.ts';
+import { registerClosedDaysLinkRoutes } from './closed-days/link-routes.ts';
+import { registerClosedDaysRoutes } from './closed-days/routes.ts';
 import { registerEndPersonRoutes } from './people/end-routes.ts';
 import { registerMergePeopleRoutes } from './people/merge-routes.ts';
 import { registerPeopleRoutes } from './people/routes.ts';
@@ -71,6 +73,8 @@ export const PAGES = [
   registerDeploymentRoutes,
   registerChangeRoutes,
   registerPeopleRoutes,
+  registerClosedDaysLinkRoutes,
+  registerClosedDaysRoutes,
   registerEndPersonRoutes,
   registerMergePeopleRoutes,
   registerMatchingRoutes,

@@ -67,7 +67,7 @@ CREATE TABLE closed_days (
   name          text NOT NULL,              -- "INSET day"
   person        text NOT NULL,              -- who entered them: a contact id
   at            timestamptz NOT NULL DEFAULT clock_timestamp(),
-  decision      text CHECK (decision IN ('accepted', 'refused', 'taken-back')),
+  decision      text CHECK (decision IN ('accepted', 'refused')),
   decided_by    text,
   decided_at    timestamptz,
   because       text,
