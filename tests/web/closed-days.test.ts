@@ -143,7 +143,9 @@ describe('the closed days that a head enters from their link', { timeout: 240_00
     const { rows: notes } = await world.db.query<{ subject: string; person: string }>(
       "SELECT subject, person FROM notes WHERE kind = 'closed-days'",
     );
-    assert.deepEqual(notes, [{ subject: 'We have noted the days on which Hillside Primary School is closed', person: 'head' }]);
+    assert.deepEqual(notes, [
+      { subject: 'We have noted the days on which Hillside Church of England Primary School is closed', person: 'head' },
+    ]);
     assert.match((await cora.get('/closed-days/1?done=accepted')).text, /Accepted by Cora Coordinator: Thank you\./);
   });
 

@@ -33,6 +33,7 @@ const BY_LINK = [
   '/a/:token/answer',
   '/a/:token/draft',
   '/a/:token/not-me',
+  '/a/:token/closed-days',
   '/a/:token/take-on',
   '/a/:token/hand-over',
   '/a/:token/send-back',
@@ -262,6 +263,23 @@ describe('after every change on a page of the staff', { timeout: 240_000 }, () =
     await told(alma, '/people/:id/merge', '/people/nora-new/merge', merged, /The two entries are one now\./);
     const ended = await confirmed(alma, '/people/nora-new/end', {});
     await told(alma, '/people/:id/end', '/people/nora-new/end', ended, /Nora New is ended\./);
+  });
+
+  it('a banner says that closed days of a school are accepted, or refused', async () => {
+    await world.db.query(
+      `INSERT INTO closed_days (reference, urn, days, name, person)
+       SELECT $1, urn, ARRAY[day]::date[], 'INSET day', 'head' FROM deployments, unnest(ARRAY['2027-01-18', '2027-01-19']) day WHERE reference = $1`,
+      [started],
+    );
+    const { csrf: _, ...accept } = hiddenIn((await alma.get('/closed-days/1')).text);
+    await told(alma, '/closed-days/:id/accept', '/closed-days/1/accept', accept, /The days are noted, and whoever entered them is told\./);
+    await told(
+      alma,
+      '/closed-days/:id/refuse',
+      '/closed-days/2/refuse',
+      { because: 'x' },
+      /The days are refused, and whoever entered them is told\./,
+    );
   });
 
   it('a banner says that an address is corrected', async () => {
