@@ -219,9 +219,30 @@ async function storeKept(db: Db, kept: KnownPerson, wanted: KnownPerson): Promis
   return ended;
 }
 
+/** The roles of both. One that both hold counts from the earlier first day to the later last day. */
 function everyRole(some: readonly HeldRole[], others: readonly HeldRole[]): readonly HeldRole[] {
-  const known = new Set(some.map((role) => JSON.stringify(role)));
-  return [...some, ...others.filter((role) => !known.has(JSON.stringify(role)))];
+  const roles = new Map<string, HeldRole>();
+  for (const { from, until, ...role } of [...some, ...others]) {
+    const key = JSON.stringify(role);
+    const known = roles.get(key);
+    const dates = known === undefined ? { from, until } : { from: earlier(known.from, from), until: later(known.until, until) };
+    roles.set(key, {
+      ...role,
+      ...(dates.from === undefined ? {} : { from: dates.from }),
+      ...(dates.until === undefined ? {} : { until: dates.until }),
+    });
+  }
+  return [...roles.values()];
+}
+
+/** Without a first day a role counts already. */
+function earlier(one: string | undefined, other: string | undefined): string | undefined {
+  return one === undefined || other === undefined ? undefined : one < other ? one : other;
+}
+
+/** Without a last day a role does not end. */
+function later(one: string | undefined, other: string | undefined): string | undefined {
+  return one === undefined || other === undefined ? undefined : one > other ? one : other;
 }
 
 /** How many requests the engine would send to the address that stays. */

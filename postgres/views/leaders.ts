@@ -1,6 +1,7 @@
 import type { LeaderProfile } from '../../domain/matching/profile.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
 import type { Db } from '../database.ts';
+import { countsToday } from './held-roles.ts';
 
 /** A system leader with the newest line of what is known of them. */
 export type LeaderLine = {
@@ -140,7 +141,7 @@ export async function registerHas(db: Db, { urn, trust }: { readonly urn: string
 export async function listLeadersWithoutProfile(db: Db): Promise<readonly { readonly id: string; readonly name: string }[]> {
   const { rows } = await db.query<{ id: string; name: string }>(
     `SELECT p.id, p.name FROM people p
-     WHERE EXISTS (SELECT FROM person_roles held WHERE held.person = p.id AND held.role = 'system-leader')
+     WHERE EXISTS (SELECT FROM person_roles held WHERE held.person = p.id AND held.role = 'system-leader' AND ${countsToday('held')})
        AND NOT EXISTS (SELECT FROM leader_profiles line WHERE line.leader = p.id) ORDER BY p.name, p.id`,
   );
   return rows;

@@ -15,7 +15,7 @@ import { signedIn } from '../shared/signed-in.ts';
 import { staffPages } from '../shared/staff-pages.ts';
 import { urls } from '../shared/urls.ts';
 import { endedWords } from './ended-lines.ts';
-import { changeLines, roleName, roleValue } from './person-form.ts';
+import { changeLines, datedRole, roleName } from './person-form.ts';
 import { traceLines } from './trace-lines.ts';
 
 const send = staffPages('people');
@@ -197,6 +197,6 @@ function isWhose(said: string): said is Whose {
 /** What was known of both when the check page was made. */
 function seenOf({ kept, merged }: Chosen): string {
   return JSON.stringify(
-    [kept, merged].map(({ id, name, email, telephone, jobTitle, roles }) => [id, name, email, telephone, jobTitle, roles.map(roleValue)]),
+    [kept, merged].map(({ id, name, email, telephone, jobTitle, roles }) => [id, name, email, telephone, jobTitle, roles.map(datedRole)]),
   );
 }

@@ -18,12 +18,13 @@ import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
 import { urls } from '../shared/urls.ts';
 import { endedWords } from './ended-lines.ts';
-import { changeLines, formOf, readPersonForm, roleName, ROLE_OPTIONS, roleValue, roleWords } from './person-form.ts';
+import { changeLines, datedRole, formOf, readPersonForm, roleName, ROLE_OPTIONS, roleValue, roleWords } from './person-form.ts';
 import { staffPages } from '../shared/staff-pages.ts';
 
 const send = staffPages('people');
 
 const ON_A_PAGE = 50;
+const DATE_INPUTS = ['from', 'until'].flatMap((name) => ['day', 'month', 'year'].map((part) => `${name}-${part}`));
 const MANAGES = { config: { access: 'manage-people' }, bodyLimit: SMALL_BODY_BYTES } as const;
 
 type OfList = { Querystring: FormBody };
@@ -131,6 +132,10 @@ export function registerPeopleRoutes(app: FastifyInstance, { db }: Services): vo
     const body = request.body ?? {};
     if (typed(body, 'stage') === 'change') return formPage(request, reply, before, { body, faults: [] });
     const areas = await listAreas(db);
+    if (datesWithoutRole(body)) {
+      const message = 'Select which role the dates belong to, or add a role';
+      return formPage(request, reply.status(400), before, { body, faults: [{ kind: 'role', message, remedy: '' }] });
+    }
     const wanted = readPersonForm(body, before, areas);
     const by = signedIn(request).person;
     const carriesOut = typed(body, 'stage') === 'confirm' && typed(body, 'seen') === seenOf(before);
@@ -174,10 +179,9 @@ export function registerPeopleRoutes(app: FastifyInstance, { db }: Services): vo
       again === null
         ? formOf(before)
         : Object.fromEntries(
-            [...Object.keys(formOf(null)), 'role', 'region', 'area', 'urn', 'trust', 'authority', 'diocese'].map((name) => [
-              name,
-              typed(again.body, name),
-            ]),
+            [...Object.keys(formOf(null)), 'role', 'region', 'area', 'urn', 'trust', 'authority', 'diocese', 'dated', ...DATE_INPUTS].map(
+              (name) => [name, typed(again.body, name)],
+            ),
           );
     const errors = (again?.faults ?? []).map(({ kind, message, remedy }) => ({
       text: [message, remedyOnPage(remedy)].filter((part) => part !== '').join('. '),
@@ -194,6 +198,10 @@ export function registerPeopleRoutes(app: FastifyInstance, { db }: Services): vo
         text: roleWords(role, areas),
         checked: kept === null || kept.has(roleValue(role)),
       })),
+      dated: [
+        { value: '', text: 'The role that is added' },
+        ...(before?.roles ?? []).map((role) => ({ value: roleValue(role), text: roleWords(role, areas) })),
+      ],
       roles: [{ value: '', text: 'No further role' }, ...ROLE_OPTIONS],
       regions: [{ value: '', text: 'Choose a region' }, ...REGIONS.map((region) => ({ value: region, text: region }))],
       areas: [{ value: '', text: 'The whole region' }, ...areas.map(({ id, name, region }) => ({ value: id, text: `${name}, ${region}` }))],
@@ -202,11 +210,16 @@ export function registerPeopleRoutes(app: FastifyInstance, { db }: Services): vo
   }
 }
 
+/** Whether somebody gave dates and did not say of which role. */
+function datesWithoutRole(body: FormBody): boolean {
+  return DATE_INPUTS.some((name) => typed(body, name) !== '') && typed(body, 'dated') === '' && typed(body, 'role') === '';
+}
+
 function actionOf(person: KnownPerson | null): string {
   return person === null ? `${urls.people()}/add` : `${urls.person(person.id)}/edit`;
 }
 
 /** What was known when the change was checked. Another value when it is confirmed means that somebody changed the person between. */
 function seenOf(person: KnownPerson | null): string {
-  return person === null ? '' : JSON.stringify([person.name, person.email, person.telephone, person.jobTitle, person.roles.map(roleValue)]);
+  return person === null ? '' : JSON.stringify([person.name, person.email, person.telephone, person.jobTitle, person.roles.map(datedRole)]);
 }
