@@ -1,13 +1,26 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { CALENDAR_2040 } from '../../tests/support/calendar.ts';
+import { inventedCalendar } from '../../tests/kit/programmes.ts';
 import { closedDayFaults, runsOf, schoolYearOf, whyNotClosedDay } from './closed-days.ts';
 import { plainDate } from './plain-date.ts';
 
+const KNOWN = inventedCalendar({
+  version: 'closed-days',
+  years: [2040, 2042],
+  holidays: [
+    ['2040-12-25', 'Christmas Day'],
+    ['2040-12-26', 'Boxing Day'],
+  ],
+  terms: [
+    ['autumn', 2040, '2040-09-03', '2040-12-20', '2040-10-22', '2040-10-26'],
+    ['spring', 2041, '2041-01-07', '2041-04-05', '2041-02-18', '2041-02-22'],
+    ['summer', 2041, '2041-04-23', '2041-07-23', '2041-05-27', '2041-05-31'],
+  ],
+});
 const TODAY = plainDate('2040-10-08');
-const why = (day: string, today = TODAY) => whyNotClosedDay(CALENDAR_2040, plainDate(day), today);
+const why = (day: string, today = TODAY) => whyNotClosedDay(KNOWN, plainDate(day), today);
 const faults = (days: readonly string[], known: readonly string[] = []) =>
-  closedDayFaults(CALENDAR_2040, days.map(plainDate), TODAY, known.map(plainDate)).map(({ at, text }) => `${at} ${text}`);
+  closedDayFaults(KNOWN, days.map(plainDate), TODAY, known.map(plainDate)).map(({ at, text }) => `${at} ${text}`);
 
 describe('a day on which a school says it is closed', () => {
   it('may be any school day that is still to come', () => {
@@ -32,8 +45,8 @@ describe('a day on which a school says it is closed', () => {
   });
 
   it('is not refused for a holiday that only stands in for the dates of an authority that is not known', () => {
-    const terms = CALENDAR_2040.terms.terms.map((term) => ({ ...term, assumed: 'Elsewhere' }));
-    const assumed = { ...CALENDAR_2040, version: 'assumed', terms: { ...CALENDAR_2040.terms, terms } };
+    const terms = KNOWN.terms.terms.map((term) => ({ ...term, assumed: 'Elsewhere' }));
+    const assumed = { ...KNOWN, version: 'assumed', terms: { ...KNOWN.terms, terms } };
     assert.equal(whyNotClosedDay(assumed, plainDate('2040-12-27'), TODAY), null);
     assert.match(whyNotClosedDay(assumed, plainDate('2040-12-26'), TODAY) ?? '', /Boxing Day/);
   });
