@@ -172,7 +172,9 @@ function movesOf(event: ChronologyEvent, { programme }: Teller): News['moves'] {
 
 function doneBy(event: ChronologyEvent, { nameOf }: Wording): readonly string[] {
   if (!('by' in event) || event.by == null) return [];
-  return [`${'onBehalfOf' in event && event.onBehalfOf != null ? 'Recorded' : 'Done'} by ${event.by === 'chaser' ? 'Chaser' : nameOf(event.by)}.`];
+  return [
+    `${'onBehalfOf' in event && event.onBehalfOf != null ? 'Recorded' : 'Done'} by ${event.by === 'chaser' ? 'Chaser' : nameOf(event.by)}.`,
+  ];
 }
 
 function reached(event: EventOf<'rung-reached'>, { name, recipients, role, quotedRound }: Teller): Said {
