@@ -204,6 +204,12 @@ export async function everyState(world: World): Promise<States> {
     await add('answer, draft', 200, link);
     await add('closed days', 200, `${link}/closed-days`);
     await add('closed days, with faults', 422, `${link}/closed-days`, { form: { 'on1-day': '31', 'on1-month': '12', 'on1-year': '2020' } });
+    await db.query(
+      `INSERT INTO closed_days (reference, urn, days, name, person) VALUES
+         ('A0001', '990901', ARRAY[current_date + 40, current_date + 41, current_date + 70], 'INSET day', 'head'),
+         ('A0001', '990901', ARRAY[current_date + 90], 'INSET day', 'head')`,
+    );
+    await add('closed days, told', 200, `${link}/closed-days`);
     await add('not the right person', 200, `${link}/not-me`);
     await add('not the right person, too long', 422, `${link}/not-me`, { form: { rightPerson: 'x'.repeat(1_001) } });
     await add('not the right person, told', 200, `${link}/not-me`, { form: { rightPerson: 'Somebody else' } });
@@ -564,18 +570,12 @@ export async function everyState(world: World): Promise<States> {
     await ask('/people/add', { as: 'alma', form: { ...sarah, stage: 'confirm', seen: '' } });
     await add('a person, added', 200, '/people/sarah-bouette?saved=added', { as: 'alma' });
     await add('a person', 200, '/people/coordinator', { as: 'alma' });
-    await db.query(
-      `INSERT INTO closed_days (reference, urn, days, name, person) VALUES
-         ('A0001', '990901', ARRAY[current_date + 40, current_date + 41, current_date + 70], 'INSET day', 'head'),
-         ('A0001', '990901', ARRAY[current_date + 90], 'INSET day', 'head')`,
-    );
     await add('closed days of a school', 200, '/closed-days/1', { as: 'alma' });
     await add('closed days of a school, refused without a reason', 400, '/closed-days/1/refuse', { as: 'alma', form: {} });
     await ask('/closed-days/2/refuse', { as: 'alma', form: { because: 'That is a day of the trust, which tells us its own.' } });
     await add('closed days of a school, refused', 200, '/closed-days/2?done=refused', { as: 'alma' });
     await add('today, with closed days', 200, '/', { as: 'alma' });
     await add('a school, with closed days', 200, '/schools/990901', { as: 'alma' });
-    await add('closed days, told', 200, `${await linkTo('A0001', 'confirm-participation', 'head')}/closed-days`);
     await add('a person, merge', 200, '/people/coordinator/merge', { as: 'alma' });
     await add('a person, merge, everything missing', 400, '/people/coordinator/merge', { as: 'alma', form: {} });
     const twice = { other: 'Otto Other', because: 'She married in the summer, and her school gave her a new address.' };
