@@ -13,6 +13,7 @@ import { leadersCommand } from './leaders.ts';
 import { matchCommand } from './match.ts';
 import { migrateCommand } from './migrate.ts';
 import { noteCommand } from './note.ts';
+import { peopleCommand } from './people.ts';
 import { postCommand } from './post.ts';
 import { programmeCommand } from './programme.ts';
 import { rehearseCommand } from './rehearse.ts';
@@ -58,6 +59,7 @@ Commands talk to the Chaser that npm start runs in this folder, or to the one th
     .addCommand(escalationCommand(open))
     .addCommand(noteCommand(open))
     .addCommand(workCommand(open))
+    .addCommand(peopleCommand(open))
     .addCommand(sessionsCommand(open))
     .addCommand(dueCommand())
     .addCommand(programmeCommand(open))

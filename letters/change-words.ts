@@ -135,6 +135,13 @@ export const CHANGE_WORDS: { readonly [T in ChangeEvent['type']]: EventRow<Extra
     told: (event, { name }) => [`${name(event.person)} is back`, `E-mails go to ${name(event.person)} again.`],
     plays: (event, { person }) => [`${person(event.person)} is back`],
   },
+  'person-merged': {
+    told: (event, { name }) => [
+      `${name(event.from)} and ${name(event.to)} are the same person`,
+      `Chaser knew this person twice. E-mails go to one address from now on, and links that were sent to the other no longer work.`,
+    ],
+    plays: (event, { person }) => [`${person(event.from)} and ${person(event.to)} are the same person`],
+  },
   'deployment-withdrawn': {
     told: (event, { end }) => [
       'This deployment has been ended',

@@ -141,7 +141,7 @@ type Speaking = {
 export function peopleIn(event: ChronologyEvent): readonly string[] {
   const { by, onBehalfOf, broughtForwardBy, person, deputy, agreedWith, asked, from, to, tells = [], fields = {} }: Speaking = event;
   // When no role changes hands, these are dates or calendars.
-  const changed = 'role' in event ? [from, to].flat() : [];
+  const changed = 'role' in event || event.type === 'person-merged' ? [from, to].flat() : [];
   const written = [...(Array.isArray(to) ? (to as readonly Recipient[]) : []), ...tells].map((recipient) => recipient.person);
   return [
     by,
@@ -179,7 +179,9 @@ function movesOf(event: ChronologyEvent, { programme }: Teller): News['moves'] {
 
 function doneBy(event: ChronologyEvent, { nameOf }: Wording): readonly string[] {
   if (!('by' in event) || event.by == null) return [];
-  return [`${'onBehalfOf' in event && event.onBehalfOf != null ? 'Recorded' : 'Done'} by ${nameOf(event.by)}.`];
+  return [
+    `${'onBehalfOf' in event && event.onBehalfOf != null ? 'Recorded' : 'Done'} by ${event.by === 'chaser' ? 'Chaser' : nameOf(event.by)}.`,
+  ];
 }
 
 function reached(event: EventOf<'rung-reached'>, { name, recipients, role, quotedRound }: Teller): Said {

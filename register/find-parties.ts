@@ -1,6 +1,9 @@
 import type { Parties, Subject } from '../domain/chronology/events.ts';
 import type { PersonId, Programme, RoleId } from '../domain/programme.ts';
+import { londonDate } from '../domain/time/london.ts';
+import type { PlainDate } from '../domain/time/plain-date.ts';
 import type { Db } from '../postgres/database.ts';
+import { countsOn } from '../postgres/views/held-roles.ts';
 import { MAINTAINED } from '../postgres/views/maintained.ts';
 
 /** A role that somebody should hold and nobody does, and how to mend that. */
@@ -36,10 +39,15 @@ const IMPORT_PEOPLE = 'Name somebody in a people file: chaser import people FILE
  * Finds who holds each role of a programme for a school or trust when a deployment of it begins. A role that the
  * programme names differently is looked up under its register name (`heldBy`). Roles whose holder an answer names
  * later, above all the system leader, are not looked for. A trust is in the region and authority of its first open
- * school.
+ * school. A role with dates is held from its first day to its last; `on` is the day asked about, by default today in London.
  */
-export async function findParties(db: Db, subject: Subject, { roles }: Pick<Programme, 'roles'>): Promise<FoundParties> {
-  const found = await seek(db, subject);
+export async function findParties(
+  db: Db,
+  subject: Subject,
+  { roles }: Pick<Programme, 'roles'>,
+  on: PlainDate = londonDate(Date.now()),
+): Promise<FoundParties> {
+  const found = await seek(db, subject, on);
   // When the register lacks the school or trust altogether, that is not a gap in any single role.
   if ('role' in found) return { parties: {}, gaps: [found], authority: null };
   const held = Object.entries(roles).flatMap(([role, { namedLater, heldBy = role, title }]) =>
@@ -53,7 +61,7 @@ export async function findParties(db: Db, subject: Subject, { roles }: Pick<Prog
 }
 
 /** Everybody of a school or trust, by the roles of the register; a gap when the register does not have it. */
-async function seek(db: Db, subject: Subject): Promise<Found | Gap> {
+async function seek(db: Db, subject: Subject, on: PlainDate): Promise<Found | Gap> {
   const place = subject.kind === 'school' ? await findSchool(db, subject.urn) : await findTrust(db, subject.trust);
   if ('role' in place) return place;
 
@@ -61,23 +69,27 @@ async function seek(db: Db, subject: Subject): Promise<Found | Gap> {
   const inRegion = region === '' ? `${place.name}, of which the register gives no region` : `the region ${region}`;
   const sought: readonly Sought[] = [
     subject.kind === 'school'
-      ? { role: 'school', people: await holders(db, 'school', 'urn', subject.urn), of: `the school ${place.name} (URN ${subject.urn})` }
-      : { role: 'school', people: await holders(db, 'school', 'trust', subject.trust), of: `the trust ${place.name} (${subject.trust})` },
-    { role: 'regional-team', people: await holders(db, 'regional-team', 'region', region), of: inRegion },
-    { role: 'regional-senior', people: await holders(db, 'regional-senior', 'region', region), of: inRegion },
-    { role: 'rdp', people: await findCoordinators(db, authority, region), of: `${place.authority_name} (${authority}) in ${inRegion}` },
+      ? { role: 'school', people: await holders(db, on, 'school', 'urn', subject.urn), of: `the school ${place.name} (URN ${subject.urn})` }
+      : {
+          role: 'school',
+          people: await holders(db, on, 'school', 'trust', subject.trust),
+          of: `the trust ${place.name} (${subject.trust})`,
+        },
+    { role: 'regional-team', people: await holders(db, on, 'regional-team', 'region', region), of: inRegion },
+    { role: 'regional-senior', people: await holders(db, on, 'regional-senior', 'region', region), of: inRegion },
+    { role: 'rdp', people: await findCoordinators(db, on, authority, region), of: `${place.authority_name} (${authority}) in ${inRegion}` },
     // "Where maintained, the LA is contacted first, and where diocesan, the diocese" (guidance 2022 to 2023, stage 1).
     ...(place.maintained === true
       ? [
           {
             role: 'local-authority',
-            people: await holders(db, 'local-authority', 'authority', authority),
+            people: await holders(db, on, 'local-authority', 'authority', authority),
             of: `${place.authority_name} (${authority})`,
           },
         ]
       : []),
     ...(place.diocese !== null && !/^(?:not applicable)?$/i.test(place.diocese)
-      ? [{ role: 'diocese', people: await holders(db, 'diocese', 'diocese', place.diocese), of: place.diocese }]
+      ? [{ role: 'diocese', people: await holders(db, on, 'diocese', 'diocese', place.diocese), of: place.diocese }]
       : []),
   ];
   return { sought, authority: { code: authority, name: place.authority_name } };
@@ -119,6 +131,7 @@ async function findTrust(db: Db, trust: string): Promise<Place | Gap> {
 
 async function holders(
   db: Db,
+  on: PlainDate,
   role: RoleId,
   column: 'urn' | 'trust' | 'region' | 'authority' | 'diocese',
   value: string,
@@ -127,19 +140,20 @@ async function holders(
   // A diocese is known only by its name, and names are typed by hand.
   const matches = column === 'diocese' ? 'searchable(diocese) = searchable($2)' : `${column} = $2`;
   const { rows } = await db.query<{ person: PersonId }>(
-    `SELECT DISTINCT person FROM person_roles WHERE role = $1 AND ${matches} ORDER BY person`,
-    [role, value],
+    `SELECT DISTINCT held.person FROM person_roles held WHERE held.role = $1 AND ${matches} AND ${countsOn('held', '$3::date')} ORDER BY held.person`,
+    [role, value, on],
   );
   return rows.map(({ person }) => person);
 }
 
 /** The coordinators of the areas that cover an authority, or else those of the whole region. */
-async function findCoordinators(db: Db, authority: string, region: string): Promise<readonly PersonId[]> {
+async function findCoordinators(db: Db, on: PlainDate, authority: string, region: string): Promise<readonly PersonId[]> {
   const { rows } = await db.query<{ person: PersonId; of_area: boolean }>(
-    `SELECT DISTINCT person, area <> '' AS of_area FROM person_roles
-     WHERE role = 'rdp' AND (area IN (SELECT area FROM area_authorities WHERE authority = $1) OR (area = '' AND region = $2 AND region <> ''))
-     ORDER BY person`,
-    [authority, region],
+    `SELECT DISTINCT held.person, held.area <> '' AS of_area FROM person_roles held
+     WHERE held.role = 'rdp' AND ${countsOn('held', '$3::date')} AND (held.area IN (SELECT area FROM area_authorities WHERE authority = $1)
+       OR (held.area = '' AND held.region = $2 AND held.region <> ''))
+     ORDER BY held.person`,
+    [authority, region, on],
   );
   const ofArea = rows.filter(({ of_area }) => of_area);
   return (ofArea.length > 0 ? ofArea : rows).map(({ person }) => person);

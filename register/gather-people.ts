@@ -69,6 +69,9 @@ export function gatherPeople(rows: readonly Row[]): PeopleInFile {
   };
 }
 
+/** What makes two rows the same role. */
+const AS_HELD = ['role', 'region', 'area', 'urn', 'trust', 'authority', 'diocese'] as const;
+
 type Gathered = { -readonly [Key in keyof Omit<PersonInFile, 'roles'>]: PersonInFile[Key] } & {
   readonly roles: (PersonRole & { readonly line: number })[];
 };
@@ -126,7 +129,16 @@ function contradictionOf(
       );
     }
   }
-  return roleOf(row).area === '' ? undefined : areaContradiction(row, areas.get(row.area), fault);
+  const { from, until, ...role } = roleOf(row);
+  const same = person?.roles.find((held) => AS_HELD.every((column) => held[column] === role[column]));
+  if (same !== undefined && (same.from !== from || same.until !== until)) {
+    return fault(
+      'from',
+      `The same role of "${row.id}" has other dates on line ${same.line}.`,
+      'Give one row for each role, with its dates.',
+    );
+  }
+  return role.area === '' ? undefined : areaContradiction(row, areas.get(row.area), fault);
 }
 
 function areaContradiction(

@@ -72,16 +72,22 @@ export async function readPeopleFile(file: string, options: ImportOptions = {}):
   });
 }
 
-/** Leaves out people whose address belongs to somebody else, who keeps it. */
+/** Leaves out people whose address belongs to somebody else, who keeps it, and entries that were merged with another. */
 export async function takeOutCollisions(db: Db, people: readonly PersonInFile[]) {
-  const findings: Finding[] = [];
-  let rejected = 0;
-  let left = people;
+  const gone = await mergedAmong(db, people);
+  const findings: Finding[] = people.flatMap(({ id, line }) => {
+    const kept = gone.get(id);
+    if (kept === undefined) return [];
+    const message = `"${id}" was merged with "${kept}", who is the same person, so this row was left out.`;
+    return [{ line, column: 'id', message, remedy: `Use the id ${kept} in this file.`, taken: false }];
+  });
+  let rejected = people.reduce((rows, person) => rows + (gone.has(person.id) ? person.rows : 0), 0);
+  let left = people.filter(({ id }) => !gone.has(id));
   // A person who is left out keeps their old address, which may in turn be the one that somebody else wants.
   for (let before = -1; before !== left.length;) {
     before = left.length;
     const { rows } = await db.query<{ id: string; email: string }>(
-      'SELECT id, lower(email) AS email FROM people WHERE lower(email) = ANY ($1) AND id <> ALL ($2)',
+      'SELECT id, lower(email) AS email FROM people WHERE merged_into IS NULL AND lower(email) = ANY ($1) AND id <> ALL ($2)',
       [left.map(({ email }) => email.toLowerCase()), left.map(({ id }) => id)],
     );
     const owners = new Map(rows.map(({ id, email }) => [email, id]));
@@ -100,6 +106,15 @@ export async function takeOutCollisions(db: Db, people: readonly PersonInFile[])
     });
   }
   return { people: left, rejected, findings };
+}
+
+/** Those of these people who were merged, each with the id that was kept. */
+async function mergedAmong(db: Db, people: readonly PersonInFile[]): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await db.query<{ id: string; kept: string }>(
+    'SELECT id, merged_into AS kept FROM people WHERE merged_into IS NOT NULL AND id = ANY ($1)',
+    [people.map(({ id }) => id)],
+  );
+  return new Map(rows.map(({ id, kept }) => [id, kept]));
 }
 
 const PLACES = { urn: 'school with the URN', trust: 'trust with the code', authority: 'local authority with the code' } as const;

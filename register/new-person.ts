@@ -36,9 +36,10 @@ export async function planPerson(
   const faults = faultsOf(person, ' of the new person');
   const [first] = faults;
   if (first !== undefined) return { ...refused(first), faults };
-  const { rows } = await db.query<{ id: string; name: string }>('SELECT id, name FROM people WHERE lower(email) = lower($1)', [
-    person.email,
-  ]);
+  const { rows } = await db.query<{ id: string; name: string }>(
+    'SELECT id, name FROM people WHERE merged_into IS NULL AND lower(email) = lower($1)',
+    [person.email],
+  );
   const [owner] = rows;
   if (owner !== undefined && owner.name !== person.name) {
     const fault: PersonFault = {
@@ -61,11 +62,14 @@ export async function addPerson(pool: pg.Pool, { id, name, email, telephone, kno
     await lockPeople(db);
     await db.query(
       `INSERT INTO people (id, name, email, telephone, imported_at)
-       SELECT $1, $2, $3, nullif($4, ''), clock_timestamp() WHERE NOT EXISTS (SELECT FROM people WHERE lower(email) = lower($3))
+       SELECT $1, $2, $3, nullif($4, ''), clock_timestamp() WHERE NOT EXISTS (SELECT FROM people WHERE merged_into IS NULL AND lower(email) = lower($3))
        ON CONFLICT (id) DO NOTHING`,
       [id, name, email, telephone],
     );
-    const { rowCount } = await db.query('SELECT FROM people WHERE id = $1 AND lower(email) = lower($2)', [id, email]);
+    const { rowCount } = await db.query('SELECT FROM people WHERE id = $1 AND merged_into IS NULL AND lower(email) = lower($2)', [
+      id,
+      email,
+    ]);
     return rowCount === 1;
   });
 }

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { telephoneNumber, unprintableIn, withoutBlanks } from './clean-text.ts';
 import type { Finding } from './import-report.ts';
 import type { Row } from './open-table.ts';
+import { readRegisterDate } from './register-date.ts';
 import { REGIONS, regionNamed } from './regions.ts';
 
 export const PEOPLE_COLUMNS = [
@@ -19,6 +20,8 @@ export const PEOPLE_COLUMNS = [
   'trust',
   'authority',
   'diocese',
+  'from',
+  'until',
 ] as const;
 
 export type PeopleColumn = (typeof PEOPLE_COLUMNS)[number];
@@ -57,6 +60,15 @@ const line = z
   .max(200, 'is longer than 200 letters')
   .refine((text) => unprintableIn(text) === undefined, { error: ({ input }) => `holds ${unprintableIn(String(input))}` });
 const optional = (schema: z.ZodType<string>) => z.union([z.literal(''), schema]);
+
+/** A day as the register or a spreadsheet writes it, as an ISO date; '' where there is none. */
+const day = z.string().transform((text, context) => {
+  if (text === '') return '';
+  const read = readRegisterDate(text);
+  if (read === undefined) context.addIssue('is not a date');
+  else if (read.assumed) context.addIssue('can be two different days');
+  return read?.on ?? '';
+});
 
 const rowSchema = z
   .object({
@@ -101,11 +113,14 @@ const rowSchema = z
     trust: z.string().regex(/^[\w-]{0,20}$/, 'is not the code of a trust'),
     authority: z.string().regex(/^(?:\d{3})?$/, 'is not the code of a local authority'),
     diocese: line,
+    from: day,
+    until: day,
   })
   .superRefine((row, context) => {
+    const issue = (column: PeopleColumn, message: string) => context.addIssue({ code: 'custom', path: [column], message });
+    if (row.from !== '' && row.until !== '' && row.until < row.from) issue('until', `is before the first day, ${row.from}`);
     const place = PLACES.get(row.role);
     if (place === undefined) return;
-    const issue = (column: PeopleColumn, message: string) => context.addIssue({ code: 'custom', path: [column], message });
     for (const column of place.needs) if (row[column].length === 0) issue(column, `is missing: a ${row.role} needs it`);
     const [one, other] = place.oneOf ?? [];
     if (one === undefined || other === undefined) return;
@@ -118,7 +133,11 @@ const rowSchema = z
 export type PersonRow = z.output<typeof rowSchema> & { readonly line: number };
 
 /** A role that a person may hold, and where; '' where that does not matter. */
-export type PersonRole = Readonly<Record<'role' | 'region' | 'area' | 'urn' | 'trust' | 'authority' | 'diocese', string>>;
+export type PersonRole = Readonly<Record<'role' | 'region' | 'area' | 'urn' | 'trust' | 'authority' | 'diocese', string>> & {
+  /** The first and the last day on which it counts, both inclusive; absent where there is none. */
+  readonly from?: string;
+  readonly until?: string;
+};
 
 type ReadPerson = { readonly row: PersonRow | null; readonly id: string; readonly findings: readonly Finding[] };
 
@@ -147,7 +166,7 @@ export function readPersonRow(row: Row): ReadPerson {
 /** The role of a row with its place. Columns that the role ignores are left out. */
 export function roleOf(row: PersonRow): PersonRole {
   const used = usedBy(row.role);
-  const kept = (column: PeopleColumn & keyof PersonRole) => (used.includes(column) ? row[column] : '');
+  const kept = (column: Exclude<PeopleColumn & keyof PersonRole, 'from' | 'until'>) => (used.includes(column) ? row[column] : '');
   return {
     role: row.role,
     region: kept('region'),
@@ -156,6 +175,8 @@ export function roleOf(row: PersonRow): PersonRole {
     trust: kept('trust'),
     authority: kept('authority'),
     diocese: kept('diocese'),
+    ...(row.from === '' ? {} : { from: row.from }),
+    ...(row.until === '' ? {} : { until: row.until }),
   };
 }
 
@@ -203,4 +224,6 @@ const REMEDIES: Readonly<Record<PeopleColumn, string>> = {
   trust: 'Give the code that the register has for the trust, for example 99001, or leave it blank.',
   authority: 'Give the three-digit code of the local authority, for example 888.',
   diocese: 'Write the diocese as the register does, for example Diocese of Wharfemoor.',
+  from: 'Write the first day on which the role counts, like 2026-09-01, or leave it blank.',
+  until: 'Write the last day on which the role counts, like 2027-08-31, not before the first, or leave it blank.',
 };

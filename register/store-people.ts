@@ -109,33 +109,42 @@ async function openTheWayAgain(db: Db, people: readonly PersonInFile[]): Promise
 
 /**
  * The roles become those of the file. A person of whom a row was left out loses none. Where the file has no column for a part of a
- * role's place, such as its area, whoever holds the role keeps the part that is known.
+ * role's place, such as its area, or for its dates, whoever holds the role keeps the part that is known.
  */
 async function storeRoles(db: Db, people: readonly PersonInFile[], has: (column: PeopleColumn) => boolean): Promise<void> {
   const missing = PLACE.filter((column) => !has(column));
-  const known = missing.length === 0 ? [] : await rolesOf(db, people);
-  const roles = people.flatMap(({ id, roles: held }) =>
-    held.flatMap((role) => {
-      const given = { id, ...role };
+  const known = await rolesOf(db, people);
+  const roles = new Map<string, HeldRole>();
+  for (const { id, roles: held } of people) {
+    for (const role of held) {
+      const given: HeldRole = { ...role, id, from: role.from ?? null, until: role.until ?? null };
       const same = known.filter((one) => AS_HELD.every((column) => missing.some((gap) => gap === column) || one[column] === given[column]));
-      return same.length > 0 ? same : [given];
-    }),
-  );
+      for (const kept of same.length > 0 ? same : [given]) {
+        const dated = { ...kept, from: has('from') ? given.from : kept.from, until: has('until') ? given.until : kept.until };
+        const key = JSON.stringify(AS_HELD.map((column) => dated[column]));
+        if (!roles.has(key)) roles.set(key, dated);
+      }
+    }
+  }
   const whole = people.filter(({ incomplete }) => !incomplete).map(({ id }) => id);
   await db.query('DELETE FROM person_roles WHERE person = ANY ($1)', [whole]);
+  const all = [...roles.values()];
   await db.query(
-    `INSERT INTO person_roles (person, role, region, area, urn, trust, authority, diocese)
-     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
-     ON CONFLICT DO NOTHING`,
+    `INSERT INTO person_roles (person, role, region, area, urn, trust, authority, diocese, from_on, until_on)
+     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::date[], $10::date[])
+     ON CONFLICT (person, role, region, area, urn, trust, authority, diocese)
+       DO UPDATE SET from_on = excluded.from_on, until_on = excluded.until_on`,
     [
-      roles.map(({ id }) => id),
-      roles.map(({ role }) => role),
-      roles.map(({ region }) => region),
-      roles.map(({ area }) => area),
-      roles.map(({ urn }) => urn),
-      roles.map(({ trust }) => trust),
-      roles.map(({ authority }) => authority),
-      roles.map(({ diocese }) => diocese),
+      all.map(({ id }) => id),
+      all.map(({ role }) => role),
+      all.map(({ region }) => region),
+      all.map(({ area }) => area),
+      all.map(({ urn }) => urn),
+      all.map(({ trust }) => trust),
+      all.map(({ authority }) => authority),
+      all.map(({ diocese }) => diocese),
+      all.map(({ from }) => from),
+      all.map(({ until }) => until),
     ],
   );
 }
@@ -144,20 +153,16 @@ async function storeRoles(db: Db, people: readonly PersonInFile[], has: (column:
 const PLACE = ['region', 'area', 'urn', 'trust', 'authority', 'diocese'] as const;
 const AS_HELD = ['id', 'role', ...PLACE] as const;
 
-type HeldRole = {
-  readonly id: string;
-  readonly role: string;
-  readonly region: string;
-  readonly area: string;
-  readonly urn: string;
-  readonly trust: string;
-  readonly authority: string;
-  readonly diocese: string;
+type HeldRole = Readonly<Record<(typeof AS_HELD)[number], string>> & {
+  /** The first and the last day on which it counts; null where there is none. */
+  readonly from: string | null;
+  readonly until: string | null;
 };
 
 async function rolesOf(db: Db, people: readonly PersonInFile[]): Promise<readonly HeldRole[]> {
   const { rows } = await db.query<HeldRole>(
-    'SELECT person AS id, role, region, area, urn, trust, authority, diocese FROM person_roles WHERE person = ANY ($1)',
+    `SELECT person AS id, role, region, area, urn, trust, authority, diocese, from_on AS "from", until_on AS "until"
+     FROM person_roles WHERE person = ANY ($1)`,
     [people.map(({ id }) => id)],
   );
   return rows;

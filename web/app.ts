@@ -25,7 +25,10 @@ import { registerStartManyRoutes } from './eligibility/start-many-routes.ts';
 import { registerEscalationRoutes } from './escalation/routes.ts';
 import { registerContactsRoutes } from './contacts/routes.ts';
 import { registerImportRoutes } from './imports/routes.ts';
+import { registerClosedDaysLinkRoutes } from './closed-days/link-routes.ts';
+import { registerClosedDaysRoutes } from './closed-days/routes.ts';
 import { registerEndPersonRoutes } from './people/end-routes.ts';
+import { registerMergePeopleRoutes } from './people/merge-routes.ts';
 import { registerPeopleRoutes } from './people/routes.ts';
 import { registerConfirmProfileRoutes } from './leaders/confirm-routes.ts';
 import { registerLeadersRoutes } from './leaders/routes.ts';
@@ -72,7 +75,10 @@ export const PAGES = [
   registerDeploymentRoutes,
   registerChangeRoutes,
   registerPeopleRoutes,
+  registerClosedDaysLinkRoutes,
+  registerClosedDaysRoutes,
   registerEndPersonRoutes,
+  registerMergePeopleRoutes,
   registerMatchingRoutes,
   registerAssignmentRoutes,
   registerGovernancePlacesRoutes,

@@ -2,10 +2,13 @@ import { Client, Connection } from '@temporalio/client';
 import { deliverKeptAnswers } from '../desk/deliver-answers.ts';
 import { workMany } from '../desk/work-many.ts';
 import { deliverAsksAnew } from '../desk/deliver-asks-anew.ts';
+import { handOverEndedRoles } from '../desk/hand-over-ended-roles.ts';
+import { deliverMerges } from '../desk/deliver-merges.ts';
 import { createAnswerLinks } from '../mail/answer-links.ts';
 import { createNoteMail } from '../mail/send-note.ts';
 import { createSmtpMail } from '../mail/smtp.ts';
 import { openDatabase } from '../postgres/database.ts';
+import { endAccessOfEndedRoles } from '../postgres/access/end-access.ts';
 import { forgetEndedCounts } from '../postgres/access/request-counts.ts';
 import { forgetEndedSessions } from '../postgres/access/sessions.ts';
 import { listProgrammes, loadProgramme } from '../programmes/load-programmes.ts';
@@ -83,6 +86,8 @@ const noteMail = createNoteMail({ mail, messageIdDomain: post.domain, from: post
 const app = await createApp(services, { trustProxy, ownHealth: health !== null });
 const healthApp = health === null ? null : await serveHealth(services, health);
 const tellOfKept = createTellOnce((problem) => process.stderr.write(`${problem}\n`));
+const tellOfEndedRoles = createTellOnce((problem) => process.stderr.write(`${problem}\n`));
+const tellOfMerges = createTellOnce((problem) => process.stderr.write(`${problem}\n`));
 const tellOfAsks = createTellOnce((problem) => process.stderr.write(`${problem}\n`));
 // Work that the pages leave for later. Each piece is kept in the database, and is done once though several web services
 // run.
@@ -90,6 +95,9 @@ const chores = [
   repeatEvery(2_000, 'Sending notes', () => postNotes(db, noteMail)),
   repeatEvery(5_000, 'Delivering kept answers', () => deliverKeptAnswers({ db, client: services.temporal, tell: tellOfKept })),
   repeatEvery(5_000, 'Asking people anew', () => deliverAsksAnew({ db, client: services.temporal, tell: tellOfAsks })),
+  repeatEvery(5_000, 'Merging people in deployments', () => deliverMerges({ db, client: services.temporal, tell: tellOfMerges })),
+  repeatEvery(300_000, 'Ending the access of roles that have ended', () => endAccessOfEndedRoles(db)),
+  repeatEvery(300_000, 'Handing over roles that have ended', () => handOverEndedRoles({ db, client: services.temporal }, tellOfEndedRoles)),
   repeatEvery(300_000, 'Asking system leaders to confirm their profiles', () => askForProfiles(services, Date.now())),
   repeatEvery(1_000, 'Working through many deployments', () => workMany(manyDeskOf(services), { forMs: 5_000 })),
   repeatEvery(3_600_000, 'Forgetting ended sessions', () => forgetEndedSessions(db, sessionLengths)),

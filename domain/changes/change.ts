@@ -16,6 +16,8 @@ import { decideAcknowledge, decideHandOver, decideSendBack } from './escalation.
 import type { Acknowledge, HandOver, SendBack } from './escalation.ts';
 import { decideExtend } from './extension.ts';
 import type { Extend } from './extension.ts';
+import { decideMergePerson } from './merge.ts';
+import type { MergePerson } from './merge.ts';
 import { decideChangePerson, decideEndDeputy, decideNameDeputy } from './people.ts';
 import type { ChangePerson, EndDeputy, NameDeputy } from './people.ts';
 import { decideRaise } from './raise.ts';
@@ -47,6 +49,7 @@ export type ChangeCommand =
   | SetPace
   | AdoptCalendar
   | AskAnew
+  | MergePerson
   | Raise;
 
 export function decideChange(chronology: Chronology, command: ChangeCommand, now: Instant): Decision {
@@ -91,6 +94,8 @@ export function decideChange(chronology: Chronology, command: ChangeCommand, now
       return decideAdoptCalendar(chronology, command, now);
     case 'ask-anew':
       return decideAskAnew(chronology, command, now);
+    case 'merge-person':
+      return decideMergePerson(chronology, command, now);
     case 'raise':
       return decideRaise(chronology, command, now);
     default:

@@ -223,6 +223,14 @@ export type ChangeEvent =
       readonly to: PlainDate;
     })
   | (Change & { readonly type: 'deputy-ended'; readonly person: PersonId })
+  /** Two contact ids are one person: wherever `from` was named, `to` is from now on. */
+  | (Change & {
+      readonly type: 'person-merged';
+      readonly from: PersonId;
+      readonly to: PersonId;
+      /** Steps whose clock is stopped: they are asked for again when it runs. */
+      readonly asksLater?: readonly StepRef[];
+    })
   | (Change & { readonly type: 'deployment-withdrawn'; readonly end: EndId; readonly withdrawnBy: WithdrawnBy | null })
   | (Change & { readonly type: 'deployment-reopened' })
   | (Change & { readonly type: 'fact-corrected'; readonly fact: FactId; readonly from: string; readonly to: string })

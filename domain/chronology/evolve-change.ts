@@ -1,7 +1,7 @@
 import type { Chronology, Escalation, StepRecord, Stop } from './state.ts';
 import type { ChangeEvent, Parties, Recipient, StepRef } from './events.ts';
 import { londonDate } from '../time/london.ts';
-import type { RoleId } from '../programme.ts';
+import type { PersonId, RoleId } from '../programme.ts';
 import { changeStep, sameStep } from './step-refs.ts';
 
 /** The chronology after a change of plan: the part of `evolve` for stops, extensions, rematches, people and escalations. */
@@ -55,6 +55,8 @@ export function evolveChange(chronology: Chronology, event: ChangeEvent): Chrono
       return withParties(changed, { [event.role]: event.to === null ? [] : [event.to] });
     case 'party-changed':
       return (event.asksLater ?? []).reduce(askAnew, replaceParty(changed, event.role, event.from, event.to));
+    case 'person-merged':
+      return (event.asksLater ?? []).reduce(askAnew, withOnePerson(changed, event.from, event.to));
     case 'deputy-named': {
       const { person, deputy, from, to } = event;
       return { ...changed, deputies: [...changed.deputies, { person, deputy, from, to }] };
@@ -155,5 +157,23 @@ function replaceParty(chronology: Chronology, role: RoleId, from: string | null,
       ...escalation,
       holders: escalation.holders.map((holder) => (holder.role === role && holder.person === from ? { role, person: to } : holder)),
     })),
+  };
+}
+
+/** The same deployment with one contact id in the place of another, wherever somebody is named. */
+export function withOnePerson(chronology: Chronology, from: PersonId, to: PersonId): Chronology {
+  const one = (person: PersonId): PersonId => (person === from ? to : person);
+  const once = (people: readonly PersonId[]): readonly PersonId[] => [...new Set(people.map(one))];
+  const recipients = (all: readonly Recipient[]): readonly Recipient[] =>
+    all.reduce<readonly Recipient[]>((known, { role, person }) => union(known, [{ role, person: one(person) }]), []);
+  return {
+    ...chronology,
+    parties: Object.fromEntries(Object.entries(chronology.parties).map(([role, people]) => [role, once(people)])),
+    before: chronology.before.map((kept) => ('people' in kept ? { ...kept, people: once(kept.people) } : kept)),
+    // Nobody stands in for themselves.
+    deputies: chronology.deputies
+      .map((each) => ({ ...each, person: one(each.person), deputy: one(each.deputy) }))
+      .filter(({ person, deputy }) => person !== deputy),
+    escalations: chronology.escalations.map((each) => ({ ...each, holders: recipients(each.holders), told: recipients(each.told) })),
   };
 }

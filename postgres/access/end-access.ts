@@ -1,6 +1,10 @@
 import type { AskedAnewBecause } from '../../domain/chronology/events.ts';
 import type { PersonId } from '../../domain/programme.ts';
+import type pg from 'pg';
+import { inTransaction } from '../database.ts';
 import type { Db } from '../database.ts';
+import { REAL_TODAY } from '../views/place.ts';
+import { countsToday } from '../views/held-roles.ts';
 import { STAFF_ROLES } from './staff-roles.ts';
 
 /** Why everything that a contact id can open is ended. */
@@ -79,12 +83,34 @@ export async function endAccess(db: Db, changed: readonly Changed[]): Promise<re
   }));
 }
 
+/**
+ * Ends what a staff role gave to people whose role has ended by its date: sessions, links to sign in, links in letters. A session ends
+ * at its next page anyhow. Answers whose access ended.
+ */
+export async function endAccessOfEndedRoles(pool: pg.Pool): Promise<readonly AccessEnded[]> {
+  return inTransaction(pool, async (db) => {
+    await lockPeople(db);
+    const { rows } = await db.query<{ person: string }>(
+      `SELECT DISTINCT ended.person FROM person_roles ended WHERE ended.role = ANY ($1) AND ended.until_on < ${REAL_TODAY}`,
+      [STAFF_ROLES],
+    );
+    const leavers = await listLeavers(
+      db,
+      rows.map(({ person }) => person),
+    );
+    return endAccess(
+      db,
+      leavers.map((person) => ({ person, because: 'left-staff' })),
+    );
+  });
+}
+
 /** Those of these people who hold no staff role but still have something open that a staff role gave them. */
 export async function listLeavers(db: Db, people: readonly PersonId[]): Promise<readonly PersonId[]> {
   const { rows } = await db.query<{ id: string }>(
     `SELECT id FROM people leaver
      WHERE id = ANY ($1)
-       AND NOT EXISTS (SELECT FROM person_roles held WHERE held.person = leaver.id AND held.role = ANY ($2))
+       AND NOT EXISTS (SELECT FROM person_roles held WHERE held.person = leaver.id AND held.role = ANY ($2) AND ${countsToday('held')})
        AND (EXISTS (SELECT FROM sessions WHERE person = leaver.id)
             OR EXISTS (SELECT FROM sign_in_links WHERE person = leaver.id AND used_at IS NULL AND expires_at > clock_timestamp())
             OR EXISTS (SELECT FROM answer_links WHERE person = leaver.id AND revoked_at IS NULL AND role = ANY ($2)))

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type pg from 'pg';
 import { inTransaction } from '../database.ts';
 import type { Db } from '../database.ts';
+import { countsToday } from '../views/held-roles.ts';
 import { queueNote } from '../desk/notes.ts';
 import { forgetOldBrowsers, knowBrowser } from './known-browsers.ts';
 import type { Note } from '../desk/notes.ts';
@@ -41,7 +42,7 @@ export async function findStaffByAddress(
 ): Promise<{ readonly person: string; readonly name: string } | null> {
   const { rows } = await db.query<{ person: string; name: string }>(
     `SELECT id AS person, name FROM people
-     WHERE lower(email) = lower($1) AND EXISTS (SELECT FROM person_roles WHERE person = people.id AND role = ANY ($2))`,
+     WHERE lower(email) = lower($1) AND EXISTS (SELECT FROM person_roles held WHERE held.person = people.id AND held.role = ANY ($2) AND ${countsToday('held')})`,
     [email, roles],
   );
   return rows[0] ?? null;
@@ -163,7 +164,7 @@ export async function findSession(
                       ORDER BY held.role, held.region, held.area) AS roles
      FROM sessions session
      JOIN people person ON person.id = session.person
-     JOIN person_roles held ON held.person = session.person AND held.role = ANY ($2)
+     JOIN person_roles held ON held.person = session.person AND held.role = ANY ($2) AND ${countsToday('held')}
      WHERE session.hash = $1 AND ${lasts('$3', '$4')}
      GROUP BY session.hash, person.id`,
     [hashOf(token), roles, lengths.idleHours, lengths.longestDays, SLIDES_EVERY_SECONDS],

@@ -33,7 +33,7 @@ export async function listLeadersToAsk(db: Db): Promise<readonly LeaderToAsk[]> 
              FROM profile_asks asked WHERE asked.leader = p.id AND asked.email = p.email) AS asks,
             (SELECT coalesce(array_agg(DISTINCT term), '{}') FROM profile_confirmations said WHERE said.leader = p.id) AS "confirmedTerms"
      FROM (SELECT DISTINCT ON (leader) leader, profile FROM leader_profiles ORDER BY leader, id DESC) newest
-     JOIN people p ON p.id = newest.leader ORDER BY p.name, p.id`,
+     JOIN people p ON p.id = newest.leader AND p.merged_into IS NULL ORDER BY p.name, p.id`,
   );
   return rows;
 }
@@ -89,7 +89,7 @@ export async function findProfileLink(db: Db, hash: Buffer): Promise<ProfileLink
   const { rows } = await db.query<ProfileLink>(
     `SELECT asked.leader, p.name, asked.term, asked.until,
             (SELECT max(said.at) FROM profile_confirmations said WHERE said.leader = asked.leader AND said.term = asked.term) AS "confirmedAt"
-     FROM profile_asks asked JOIN people p ON p.id = asked.leader AND p.email = asked.email
+     FROM profile_asks asked JOIN people p ON p.id = asked.leader AND p.email = asked.email AND p.merged_into IS NULL
      WHERE asked.link_hash = $1 ORDER BY asked.id LIMIT 1`,
     [hash],
   );

@@ -74,6 +74,9 @@ export async function projectChange(db: Db, reference: string, event: ChangeEven
       await addParty(db, reference, event.role, event.to, event.at);
       await closeContactTasks(db, reference, event.role, event.at);
       return [];
+    case 'person-merged':
+      await mergePerson(db, reference, event);
+      return [];
     case 'answer-taken-back':
       await db.query(
         `UPDATE steps SET state = 'overtaken', closed_at = $4, closed_because = $5 WHERE reference = $1 AND step = $2 AND round = $3`,
@@ -230,4 +233,55 @@ async function replacePerson(
     from,
     to,
   ]);
+}
+
+/**
+ * One contact id takes the place of another: in roles, as a deputy, with calls and escalations. Links of the one before end. What they had
+ * begun to write goes with them. A letter that waits for both goes once.
+ */
+async function mergePerson(
+  db: Db,
+  reference: string,
+  { from, to, at }: { readonly from: string; readonly to: string; readonly at: string },
+): Promise<void> {
+  await db.query(
+    `WITH gone AS (
+       UPDATE deployment_parties SET until = $4 WHERE reference = $1 AND person = $2 AND until IS NULL RETURNING role)
+     INSERT INTO deployment_parties (reference, role, person, since)
+     SELECT $1, gone.role, $3, $4 FROM gone
+     WHERE NOT EXISTS (SELECT FROM deployment_parties held
+                       WHERE held.reference = $1 AND held.role = gone.role AND held.person = $3 AND held.until IS NULL)
+     ON CONFLICT (reference, role, person, since) DO UPDATE SET until = NULL`,
+    [reference, from, to, at],
+  );
+  await db.query('UPDATE answer_links SET revoked_at = clock_timestamp() WHERE reference = $1 AND person = $2 AND revoked_at IS NULL', [
+    reference,
+    from,
+  ]);
+  await db.query('UPDATE call_tasks SET person = $3 WHERE reference = $1 AND person = $2 AND closed_at IS NULL', [reference, from, to]);
+  await db.query('UPDATE escalations SET person = $3 WHERE reference = $1 AND person = $2 AND closed_at IS NULL', [reference, from, to]);
+  await db.query(
+    `UPDATE deputies SET person = CASE WHEN person = $2 THEN $3 ELSE person END, deputy = CASE WHEN deputy = $2 THEN $3 ELSE deputy END,
+            ended_at = CASE WHEN $3 IN (person, deputy) THEN $4 ELSE ended_at END
+     WHERE reference = $1 AND (person = $2 OR deputy = $2) AND ended_at IS NULL`,
+    [reference, from, to, at],
+  );
+  await db.query(
+    `UPDATE contact_tasks SET closed_at = $3, outcome = 'this person was known twice, and is known once now'
+     WHERE reference = $1 AND person = $2 AND closed_at IS NULL`,
+    [reference, from, at],
+  );
+  await db.query(
+    `UPDATE answer_drafts draft SET person = $3 WHERE reference = $1 AND person = $2
+       AND NOT EXISTS (SELECT FROM answer_drafts other
+                       WHERE other.reference = $1 AND other.step = draft.step AND other.round = draft.round AND other.person = $3)`,
+    [reference, from, to],
+  );
+  await db.query(
+    `UPDATE messages twice SET state = 'suppressed', closed_at = clock_timestamp(), reason = 'The same person gets it at their other address.'
+     WHERE reference = $1 AND person = $2 AND state = 'queued'
+       AND EXISTS (SELECT FROM messages other WHERE other.reference = $1 AND other.step = twice.step AND other.round = twice.round
+                     AND other.rung = twice.rung AND other.person = $3 AND other.state <> 'suppressed')`,
+    [reference, from, to],
+  );
 }

@@ -1,5 +1,6 @@
 import type { Db } from '../database.ts';
 import { DEPLOYMENT_SOURCE } from './deployment-source.ts';
+import { countsToday } from './held-roles.ts';
 import type { InScope } from './place.ts';
 
 /** Somebody who could be meant, with what tells them from others of the same name. */
@@ -29,13 +30,13 @@ export async function choosePeople(
                       'at', coalesce(one.name, its_trust.name, area.name, authority.name, nullif(r.diocese, ''), r.region)) ORDER BY r.role), '[]')
              FROM person_roles r LEFT JOIN schools one ON one.urn = r.urn LEFT JOIN trusts its_trust ON its_trust.id = r.trust
                LEFT JOIN areas area ON area.id = r.area LEFT JOIN local_authorities authority ON authority.code = r.authority
-             WHERE r.person = person.id) AS roles
+             WHERE r.person = person.id AND ${countsToday('r')}) AS roles
      FROM people person
-     WHERE (position(searchable($1) IN searchable(person.name)) > 0 OR position(lower($1) IN lower(person.email)) > 0)
-       AND (EXISTS (SELECT FROM person_roles r WHERE r.person = person.id AND r.role = ANY ($2::text[]))
+     WHERE person.merged_into IS NULL AND (position(searchable($1) IN searchable(person.name)) > 0 OR position(lower($1) IN lower(person.email)) > 0)
+       AND (EXISTS (SELECT FROM person_roles r WHERE r.person = person.id AND r.role = ANY ($2::text[]) AND ${countsToday('r')})
          OR EXISTS (SELECT FROM person_roles r JOIN schools school ON school.urn = r.urn OR r.trust <> '' AND school.trust = r.trust
                       OR r.authority <> '' AND school.authority = r.authority
-                    WHERE r.person = person.id AND ${inScope.sql})
+                    WHERE r.person = person.id AND ${countsToday('r')} AND ${inScope.sql})
          OR EXISTS (SELECT FROM deployment_parties held JOIN ${DEPLOYMENT_SOURCE} ON held.reference = d.reference
                     WHERE held.person = person.id AND ${inScope.sql}))
      ORDER BY position(searchable($1) IN searchable(person.name)) <> 1, person.name, person.email LIMIT $3`,

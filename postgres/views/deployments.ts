@@ -201,8 +201,14 @@ export async function listTasks(db: Db, reference: string): Promise<readonly Tas
   return rows;
 }
 
-/** The contact id of a person, given by contact id or e-mail address. Undefined when nobody is known by it. */
+/**
+ * The contact id of a person, given by contact id or e-mail address. An entry that was merged gives the one that was kept. Undefined when
+ * nobody is known by it.
+ */
 export async function findPersonId(db: Db, idOrEmail: string): Promise<string | undefined> {
-  const { rows } = await db.query<{ id: string }>('SELECT id FROM people WHERE id = $1 OR lower(email) = lower($1)', [idOrEmail]);
+  const { rows } = await db.query<{ id: string }>(
+    `SELECT coalesce(merged_into, id) AS id FROM people WHERE id = $1 OR merged_into IS NULL AND lower(email) = lower($1) ORDER BY id = $1 DESC`,
+    [idOrEmail],
+  );
   return rows[0]?.id;
 }

@@ -1,6 +1,7 @@
 import type { LeaderProfile } from '../../domain/matching/profile.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
 import type { Db } from '../database.ts';
+import { countsToday } from './held-roles.ts';
 
 /** A system leader with the newest line of what is known of them. */
 export type LeaderLine = {
@@ -33,7 +34,7 @@ const LEADERS = `
                                                        'easting', home.easting, 'northing', home.northing) ORDER BY home.urn)
                    FROM schools home WHERE ${IS_HOME}), '[]') AS homes
   FROM (SELECT DISTINCT ON (leader) leader, profile FROM leader_profiles ORDER BY leader, id DESC) newest
-  JOIN people p ON p.id = newest.leader`;
+  JOIN people p ON p.id = newest.leader AND p.merged_into IS NULL`;
 
 /** Every system leader of whom a profile is known, by name. */
 export async function listLeaders(db: Db): Promise<readonly LeaderLine[]> {
@@ -146,7 +147,7 @@ export async function registerHas(db: Db, { urn, trust }: { readonly urn: string
 export async function listLeadersWithoutProfile(db: Db): Promise<readonly { readonly id: string; readonly name: string }[]> {
   const { rows } = await db.query<{ id: string; name: string }>(
     `SELECT p.id, p.name FROM people p
-     WHERE EXISTS (SELECT FROM person_roles held WHERE held.person = p.id AND held.role = 'system-leader')
+     WHERE EXISTS (SELECT FROM person_roles held WHERE held.person = p.id AND held.role = 'system-leader' AND ${countsToday('held')})
        AND NOT EXISTS (SELECT FROM leader_profiles line WHERE line.leader = p.id) ORDER BY p.name, p.id`,
   );
   return rows;

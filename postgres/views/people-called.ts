@@ -9,7 +9,8 @@ export type Known = { readonly id: PersonId; readonly name: string; readonly ema
  */
 export async function peopleCalled(db: Db, typed: string, options: { readonly byName: boolean }): Promise<readonly Known[]> {
   const { rows } = await db.query<Known>(
-    `SELECT id, name, email FROM people WHERE lower(email) = lower($1) OR $2 AND searchable(name) = searchable($1) ORDER BY name, email LIMIT 5`,
+    `SELECT id, name, email FROM people
+     WHERE merged_into IS NULL AND (lower(email) = lower($1) OR $2 AND searchable(name) = searchable($1)) ORDER BY name, email LIMIT 5`,
     [typed, options.byName],
   );
   return rows;

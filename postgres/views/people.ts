@@ -2,7 +2,11 @@ import type { PersonId } from '../../domain/programme.ts';
 import type { Db } from '../database.ts';
 
 /** A role that somebody holds, and where; '' where that does not matter. */
-export type HeldRole = Readonly<Record<'role' | 'region' | 'area' | 'urn' | 'trust' | 'authority' | 'diocese', string>>;
+export type HeldRole = Readonly<Record<'role' | 'region' | 'area' | 'urn' | 'trust' | 'authority' | 'diocese', string>> & {
+  /** The first and the last day on which it counts, both inclusive; absent where there is none. */
+  readonly from?: string;
+  readonly until?: string;
+};
 
 /** A person as Chaser knows them. */
 export type KnownPerson = {
@@ -16,8 +20,8 @@ export type KnownPerson = {
 
 const PERSON = `
   person.id, person.name, person.email, coalesce(person.telephone, '') AS telephone, coalesce(person.job_title, '') AS "jobTitle",
-  (SELECT coalesce(json_agg(json_build_object('role', r.role, 'region', r.region, 'area', r.area, 'urn', r.urn, 'trust', r.trust,
-            'authority', r.authority, 'diocese', r.diocese)
+  (SELECT coalesce(json_agg(json_strip_nulls(json_build_object('role', r.role, 'region', r.region, 'area', r.area, 'urn', r.urn, 'trust', r.trust,
+            'authority', r.authority, 'diocese', r.diocese, 'from', r.from_on, 'until', r.until_on))
             ORDER BY r.role, r.region, r.area, r.urn, r.trust, r.authority, r.diocese), '[]')
    FROM person_roles r WHERE r.person = person.id) AS roles`;
 
@@ -37,7 +41,7 @@ export async function listPeople(
   const { rows } = await db.query<KnownPerson & { readonly all: number }>(
     `SELECT ${PERSON}, count(*) OVER ()::int AS "all"
      FROM people person
-     WHERE ($1 = '' OR position(searchable($1) IN searchable(person.name)) > 0 OR position(lower($1) IN lower(person.email)) > 0)
+     WHERE person.merged_into IS NULL AND ($1 = '' OR position(searchable($1) IN searchable(person.name)) > 0 OR position(lower($1) IN lower(person.email)) > 0)
        AND ($2 = '' OR EXISTS (SELECT FROM person_roles r WHERE r.person = person.id AND r.role = $2))
      ORDER BY person.name, person.id LIMIT $4 OFFSET $3`,
     [words, role, skip, most],

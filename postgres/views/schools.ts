@@ -1,3 +1,4 @@
+import { countsToday } from './held-roles.ts';
 import type { Db } from '../database.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
 import type { InScope } from './place.ts';
@@ -86,12 +87,12 @@ export type PersonOfPlace = {
   readonly role: string;
 };
 
-/** Who holds a role at a school ('' for no school), or at a trust ('' for none). */
+/** Who holds a role today at a school ('' for no school), or at a trust ('' for none). */
 export async function listPeopleOfPlace(db: Db, urn: string, trust: string): Promise<readonly PersonOfPlace[]> {
   const { rows } = await db.query<PersonOfPlace>(
     `SELECT DISTINCT person.id, person.name, person.email, person.telephone, person.address_refused_at IS NOT NULL AS "addressRefused", held.role
      FROM person_roles held JOIN people person ON person.id = held.person
-     WHERE held.urn <> '' AND held.urn = $1 OR held.trust <> '' AND held.trust = $2 ORDER BY held.role, person.name, person.id`,
+     WHERE (held.urn <> '' AND held.urn = $1 OR held.trust <> '' AND held.trust = $2) AND ${countsToday('held')} ORDER BY held.role, person.name, person.id`,
     [urn, trust],
   );
   return rows;

@@ -200,7 +200,7 @@ function narrowed(
 }
 
 /** The ids that programmes give to the role of system leader; their own name for it is in their documents. */
-const LEADER_ROLES = `(SELECT 'system-leader' UNION SELECT role.key FROM programmes, json_each(document -> 'roles') role
+export const LEADER_ROLES = `(SELECT 'system-leader' UNION SELECT role.key FROM programmes, json_each(document -> 'roles') role
                        WHERE role.value ->> 'heldBy' = 'system-leader')`;
 
 function textFound(pattern: string): string {

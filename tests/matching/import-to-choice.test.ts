@@ -157,7 +157,16 @@ describe('from a file of leaders to the choice and its letters', { timeout: 240_
     const url = '/leaders/near/relationships';
     assert.equal((await cora.post(url, { subject: '123456', what: '', effect: '' })).status, 400);
     const declared = { subject: '99770', what: 'is a trustee there' };
-    assert.equal((await cora.post(url, { ...declared, effect: 'bars' })).status, 303);
+    assert.match((await cora.get('/leaders/near')).text, /data-choose="school"/);
+    assert.match(
+      (await cora.post(url, { ...declared, subject: 'Nowhere School', effect: 'bars' })).text,
+      /no school or trust “Nowhere School”/,
+    );
+    assert.match(
+      (await cora.post(url, { ...declared, subject: 'Primary', effect: 'bars' })).text,
+      /Several schools or trusts have “Primary”/,
+    );
+    assert.equal((await cora.post(url, { ...declared, subject: 'Own Trust (99770)', effect: 'bars' })).status, 303);
     assert.match((await cora.get(shortlist())).text, /Nadia Near<\/a>: Is a trustee there \(declared by [^)]+\)\./);
     const refused = await cora.post(`${shortlist()}/choose`, { round: '1', 'place-near': '1', days: '10', because: 'Near.' });
     assert.equal(refused.status, 400);

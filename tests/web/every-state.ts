@@ -8,6 +8,7 @@ import { keepSignInLink, newToken } from '../../postgres/access/sessions.ts';
 import { keepImportFile } from '../../postgres/desk/import-files.ts';
 import { createApp } from '../../web/app.ts';
 import type { Services } from '../../web/shared/services.ts';
+import { mergePeople } from '../../desk/merge-people.ts';
 import { PARTIES } from '../support/people.ts';
 import { tsiProgrammeFrom } from '../support/programme.ts';
 import { LINKS } from '../support/world.ts';
@@ -202,6 +203,14 @@ export async function everyState(world: World): Promise<States> {
     await add('answer, change', 200, `${link}/change`, { form: { answer: 'declines', 'declines-reason': 'No time.' } });
     await ask(`${link}/draft`, { form: { answer: 'declines', 'declines-reason': 'No time.' } });
     await add('answer, draft', 200, link);
+    await add('closed days', 200, `${link}/closed-days`);
+    await add('closed days, with faults', 422, `${link}/closed-days`, { form: { 'on1-day': '31', 'on1-month': '12', 'on1-year': '2020' } });
+    await db.query(
+      `INSERT INTO closed_days (reference, urn, days, name, person) VALUES
+         ('A0001', '990901', ARRAY[current_date + 40, current_date + 41, current_date + 70], 'INSET day', 'head'),
+         ('A0001', '990901', ARRAY[current_date + 90], 'INSET day', 'head')`,
+    );
+    await add('closed days, told', 200, `${link}/closed-days`);
     await add('not the right person', 200, `${link}/not-me`);
     await add('not the right person, too long', 422, `${link}/not-me`, { form: { rightPerson: 'x'.repeat(1_001) } });
     await add('not the right person, told', 200, `${link}/not-me`, { form: { rightPerson: 'Somebody else' } });
@@ -590,6 +599,30 @@ export async function everyState(world: World): Promise<States> {
     await ask('/people/add', { as: 'alma', form: { ...sarah, stage: 'confirm', seen: '' } });
     await add('a person, added', 200, '/people/sarah-bouette?saved=added', { as: 'alma' });
     await add('a person', 200, '/people/coordinator', { as: 'alma' });
+    await add('closed days of a school', 200, '/closed-days/1', { as: 'alma' });
+    await add('closed days of a school, refused without a reason', 400, '/closed-days/1/refuse', { as: 'alma', form: {} });
+    await ask('/closed-days/2/refuse', { as: 'alma', form: { because: 'That is a day of the trust, which tells us its own.' } });
+    await add('closed days of a school, refused', 200, '/closed-days/2?done=refused', { as: 'alma' });
+    await add('today, with closed days', 200, '/', { as: 'alma' });
+    await add('a school, with closed days', 200, '/schools/990901', { as: 'alma' });
+    await add('a person, merge', 200, '/people/coordinator/merge', { as: 'alma' });
+    await add('a person, merge, everything missing', 400, '/people/coordinator/merge', { as: 'alma', form: {} });
+    const twice = { other: 'Otto Other', because: 'She married in the summer, and her school gave her a new address.' };
+    await add('a person, merge, which details', 200, '/people/coordinator/merge', { as: 'alma', form: twice });
+    await add('a person, merge, no details chosen', 400, '/people/coordinator/merge', { as: 'alma', form: { ...twice, stage: 'details' } });
+    await add('a person, merge, check', 200, '/people/coordinator/merge', {
+      as: 'alma',
+      form: { ...twice, name: 'kept', email: 'merged' },
+    });
+    await ask('/people/add', {
+      as: 'alma',
+      form: { name: 'Sarah Bouette-Hill', email: 'sarah@trust.example', stage: 'confirm', seen: '' },
+    });
+    const stays = { name: 'merged', email: 'merged', telephone: 'kept', jobTitle: 'kept' } as const;
+    const because = 'She married in the summer, and her school gave her a new address.';
+    await mergePeople(db, { kept: 'sarah-bouette', merged: 'sarah-bouette-hill', stays, because, by: 'alma' }, false);
+    await add('a person, merged', 200, '/people/sarah-bouette?saved=merged', { as: 'alma' });
+    await add('a person, whose entry is gone', 200, '/people/sarah-bouette-hill', { as: 'alma' });
     await add('a person, end', 200, '/people/coordinator/end', { as: 'alma' });
     await add('a person, end, everything missing', 400, '/people/coordinator/end', { as: 'alma', form: {} });
     await add('a person, end, check', 200, '/people/coordinator/end', { as: 'alma', form: { to: 'Otto Other', because: 'She has left.' } });

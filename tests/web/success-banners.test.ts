@@ -34,6 +34,7 @@ const BY_LINK = [
   '/a/:token/answer',
   '/a/:token/draft',
   '/a/:token/not-me',
+  '/a/:token/closed-days',
   '/a/:token/take-on',
   '/a/:token/hand-over',
   '/a/:token/send-back',
@@ -255,8 +256,31 @@ describe('after every change on a page of the staff', { timeout: 240_000 }, () =
     await told(alma, '/people/add', '/people/add', added, /Nora New is added\./);
     const changed = await confirmed(alma, '/people/nora-new/edit', { name: 'Nora New', email: 'nora@delivery.example', jobTitle: 'Lead' });
     await told(alma, '/people/:id/edit', '/people/nora-new/edit', changed, /The change is saved\./);
+    await confirmed(alma, '/people/add', { name: 'Nora Newer', email: 'nora@trust.example' }).then((twice) =>
+      alma.post('/people/add', twice),
+    );
+    const both = { other: 'nora@trust.example', because: 'She says so.', name: 'kept', email: 'kept' };
+    const merged = await confirmed(alma, '/people/nora-new/merge', both);
+    await told(alma, '/people/:id/merge', '/people/nora-new/merge', merged, /The two entries are one now\./);
     const ended = await confirmed(alma, '/people/nora-new/end', {});
     await told(alma, '/people/:id/end', '/people/nora-new/end', ended, /Nora New is ended\./);
+  });
+
+  it('a banner says that closed days of a school are accepted, or refused', async () => {
+    await world.db.query(
+      `INSERT INTO closed_days (reference, urn, days, name, person)
+       SELECT $1, urn, ARRAY[day]::date[], 'INSET day', 'head' FROM deployments, unnest(ARRAY['2027-01-18', '2027-01-19']) day WHERE reference = $1`,
+      [started],
+    );
+    const { csrf: _, ...accept } = hiddenIn((await alma.get('/closed-days/1')).text);
+    await told(alma, '/closed-days/:id/accept', '/closed-days/1/accept', accept, /The days are noted, and whoever entered them is told\./);
+    await told(
+      alma,
+      '/closed-days/:id/refuse',
+      '/closed-days/2/refuse',
+      { because: 'x' },
+      /The days are refused, and whoever entered them is told\./,
+    );
   });
 
   it('a banner says that an address is corrected', async () => {

@@ -8,7 +8,7 @@ import type { Services } from '../shared/services.ts';
 import { urls } from '../shared/urls.ts';
 import { askedView, countedView } from './asked-view.ts';
 import { escalationBeneath } from './escalation-link.ts';
-import { headOf, sendPage } from './opened-link.ts';
+import { headOf, sendPage, speaksForSchool } from './opened-link.ts';
 import type { OpenedLink } from './opened-link.ts';
 import { answerChoices } from './field-inputs.ts';
 import { typed } from './read-fields.ts';
@@ -41,6 +41,7 @@ export async function sendForm(
     answerError: problems.find(({ id }) => id === 'answer')?.text ?? null,
     errors: problems.map(({ id, text }) => ({ text, href: `#${id}` })),
     editAction: urls.answer(opened.token) + '/change',
+    closedDaysHref: speaksForSchool(opened) ? `${urls.answer(opened.token)}/closed-days` : null,
     savedAt,
     escalation: await escalationBeneath(services, opened),
   });

@@ -90,3 +90,9 @@ export function headOf({ asked, programme, step, token }: OpenedLink) {
 export function sendPage(reply: FastifyReply, view: string, data: object): FastifyReply {
   return reply.type('text/html').send(renderView(`answer/${view}`, { user: null, navigation: [], ...data }));
 }
+
+/** Whether a link was sent to somebody as the school: its head, or the chief executive of its trust. */
+export function speaksForSchool({ asked, programme }: Pick<OpenedLink, 'asked' | 'programme'>): boolean {
+  if (asked.role === null) return false;
+  return (programme.roles[asked.role]?.heldBy ?? asked.role) === 'school';
+}

@@ -7,7 +7,10 @@ import type { PlainDate } from '../../domain/time/plain-date.ts';
 import type { Refusal } from '../../domain/chronology/refusal.ts';
 
 /** The changes that have a form; escalations and calendars have pages of their own. */
-export type ChangeKind = Exclude<ChangeCommand['kind'], 'acknowledge' | 'hand-over' | 'send-back' | 'adopt-calendar' | 'ask-anew'>;
+export type ChangeKind = Exclude<
+  ChangeCommand['kind'],
+  'acknowledge' | 'hand-over' | 'send-back' | 'adopt-calendar' | 'ask-anew' | 'merge-person'
+>;
 
 export type ChangeOption = { readonly value: string; readonly text: string; readonly hint?: string };
 

@@ -40,6 +40,7 @@ const KIND_OF: Readonly<Record<ChronologyEvent['type'], StoryKind>> = {
   'party-changed': 'changes',
   'deputy-named': 'changes',
   'deputy-ended': 'changes',
+  'person-merged': 'changes',
   'deployment-withdrawn': 'changes',
   'deployment-reopened': 'changes',
   'fact-corrected': 'changes',

@@ -24,6 +24,9 @@ import type { FormBody, FormProblem } from '../answer/read-fields.ts';
 import { canExist } from '../shared/desk-urls.ts';
 import { may, roleMay } from '../shared/roles.ts';
 import type { User } from '../shared/roles.ts';
+import { subjectsMeant } from '../../postgres/views/search-subjects.ts';
+import { mayChoose } from '../shared/choosing.ts';
+import { scopeCondition } from '../shared/scope.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
 import { urls } from '../shared/urls.ts';
@@ -34,6 +37,7 @@ const send = staffPages('leaders');
 
 const LONGEST_REASON = 500;
 /** How many lines of what was known before are shown. */
+const LONGEST_SUBJECT = 200;
 const CHANGES_SHOWN = 20;
 
 /** What a declared relationship does, in words. */
@@ -108,27 +112,36 @@ export function registerLeadersRoutes(app: FastifyInstance, services: Services):
     if (!mayChangeLeader(user, (await findLeader(db, person.id))?.profile)) return notTheirs(reply, user, person);
     const body = request.body ?? {};
     const [subject, what, effect] = [typed(body, 'subject'), typed(body, 'what'), typed(body, 'effect')];
-    const ofSchool = await registerHas(db, { urn: subject, trust: '' });
+    const meant = await subjectMeant(user, subject);
     const problems: FormProblem[] = [];
-    if (!ofSchool && !(await registerHas(db, { urn: '', trust: subject }))) {
-      problems.push({
-        id: 'subject',
-        text: subject === '' ? 'Enter the number of the school or trust' : `The register has no school or trust with the number ${subject}`,
-      });
-    }
+    if (typeof meant === 'string') problems.push({ id: 'subject', text: meant });
     problems.push(...reasonProblems(what, 'what', 'Enter what they have to do with it'));
     if (!isEffect(effect)) problems.push({ id: 'effect', text: 'Select what it means for matching' });
-    if (problems.length > 0 || !isEffect(effect)) return leaderPage(reply.status(400), user, person, { body, problems });
+    if (problems.length > 0 || !isEffect(effect) || typeof meant === 'string')
+      return leaderPage(reply.status(400), user, person, { body, problems });
     await declareRelationship(db, {
       leader: person.id,
-      urn: ofSchool ? subject : '',
-      trust: ofSchool ? '' : subject,
+      ...meant,
       effect,
       what,
       by: user.person,
     });
     return reply.redirect(`${urls.leader(person.id)}?done=${effect === 'none' ? 'ended' : 'relationship'}`, 303);
   });
+
+  /**
+   * The school or trust that somebody means: by its number, wherever it is; or by its name, as it is suggested, in their own places.
+   * What is wrong, in words, when it is none or several.
+   */
+  async function subjectMeant(user: User, given: string): Promise<{ readonly urn: string; readonly trust: string } | string> {
+    if (given === '') return 'Enter the school or trust';
+    if (await registerHas(db, { urn: given, trust: '' })) return { urn: given, trust: '' };
+    if (await registerHas(db, { urn: '', trust: given })) return { urn: '', trust: given };
+    const [one, other] = await subjectsMeant(db, scopeCondition(user, 1), given.slice(0, LONGEST_SUBJECT), 2);
+    if (one === undefined) return `The register has no school or trust “${given}”. Enter its number, or a part of its name`;
+    if (other !== undefined) return `Several schools or trusts have “${given}” in their names. Enter the number of the one you mean`;
+    return one.kind === 'school' ? { urn: one.id, trust: '' } : { urn: '', trust: one.id };
+  }
 
   /** Nothing is changed: the page is shown, without its forms. */
   function notTheirs(reply: FastifyReply, user: User, person: Contact): Promise<FastifyReply> {
@@ -153,7 +166,8 @@ export function registerLeadersRoutes(app: FastifyInstance, services: Services):
     ]);
     const shown = body ?? (leader === undefined ? {} : bodyOf(leader.profile));
     const errorOf = (id: string) => problems.find((problem) => problem.id === id)?.text;
-    return send(reply, user, 'leaders/leader', {
+    const mayChange = may(user, 'change-deployments') && mayChangeLeader(user, leader?.profile);
+    return send(mayChange ? mayChoose(reply) : reply, user, 'leaders/leader', {
       title: person.name,
       told: Object.hasOwn(TOLD, done) ? TOLD[done as keyof typeof TOLD] : null,
       person,
@@ -176,7 +190,7 @@ export function registerLeadersRoutes(app: FastifyInstance, services: Services):
       whatError: errorOf('what'),
       effects: Object.entries(EFFECTS).map(([value, text]) => ({ value, text, checked: typed(body ?? {}, 'effect') === value })),
       effectError: errorOf('effect'),
-      mayChange: may(user, 'change-deployments') && mayChangeLeader(user, leader?.profile),
+      mayChange,
       action: urls.leader(person.id),
       backHref: urls.leaders(),
       errors: [...profileErrors(faults), ...problems.map(({ id, text }) => ({ text, href: `#${id}` }))],

@@ -17,7 +17,7 @@ import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
 import { urls } from '../shared/urls.ts';
 import { endedWords } from './ended-lines.ts';
-import { changeLines, roleName, roleValue } from './person-form.ts';
+import { changeLines, datedRole, roleName } from './person-form.ts';
 import { staffPages } from '../shared/staff-pages.ts';
 import { UUID } from '../shared/once.ts';
 
@@ -168,5 +168,5 @@ function workLine({ reference, subjectName, role, openSteps, calls, escalations 
 
 /** What was known when the check page was made. */
 function seenOf({ person, work }: Ending): string {
-  return JSON.stringify([person.email, person.roles.map(roleValue), work.map(({ reference, role }) => `${reference}|${role}`)]);
+  return JSON.stringify([person.email, person.roles.map(datedRole), work.map(({ reference, role }) => `${reference}|${role}`)]);
 }

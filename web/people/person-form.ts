@@ -1,7 +1,10 @@
 import type { WantedPerson } from '../../register/save-person.ts';
 import { ROLES } from '../../register/person-row.ts';
 import type { Area, HeldRole, KnownPerson } from '../../postgres/views/people.ts';
-import { ticked, typed } from '../answer/read-fields.ts';
+import { londonDate } from '../../domain/time/london.ts';
+import { longDate, parsePlainDate } from '../../domain/time/plain-date.ts';
+import type { PlainDate } from '../../domain/time/plain-date.ts';
+import { ticked, typed, typedDate } from '../answer/read-fields.ts';
 import type { FormBody } from '../answer/read-fields.ts';
 
 /** The roles of a people file as a page names them. */
@@ -26,8 +29,17 @@ export function roleName(role: string): string {
 
 export const ROLE_OPTIONS = ROLES.map((role) => ({ value: role, text: roleName(role) }));
 
-/** "RDP coordinator: The Fells, North West" */
-export function roleWords(role: HeldRole, areas: readonly Area[]): string {
+/** "from 1 January 2027 to 31 March 2027 (not yet)", "until 3 October 2026 (ended)"; '' where a role has no dates. */
+function datesWords({ from = '', until = '' }: HeldRole, today: PlainDate): string {
+  const [first, last] = [parsePlainDate(from), parsePlainDate(until)];
+  const upTo = last === undefined ? '' : longDate(last);
+  const days = first === undefined ? (upTo === '' ? '' : `until ${upTo}`) : `from ${longDate(first)}${upTo === '' ? '' : ` to ${upTo}`}`;
+  if (first !== undefined && today < first) return `${days} (not yet)`;
+  return last !== undefined && last < today ? `${days} (ended)` : days;
+}
+
+/** "RDP coordinator: The Fells, North West, until 31 March 2027" */
+export function roleWords(role: HeldRole, areas: readonly Area[], today: PlainDate = londonDate(Date.now())): string {
   const area = areas.find(({ id }) => id === role.area)?.name ?? role.area;
   const places = [
     area,
@@ -37,12 +49,19 @@ export function roleWords(role: HeldRole, areas: readonly Area[]): string {
     role.authority === '' ? '' : `authority ${role.authority}`,
     role.diocese,
   ].filter((place) => place !== '');
-  return places.length === 0 ? roleName(role.role) : `${roleName(role.role)}: ${places.join(', ')}`;
+  const where = places.length === 0 ? roleName(role.role) : `${roleName(role.role)}: ${places.join(', ')}`;
+  const dates = datesWords(role, today);
+  return dates === '' ? where : `${where}, ${dates}`;
 }
 
-/** A role as the value of a checkbox. */
+/** A role as the value of a checkbox, without its dates. */
 export function roleValue({ role, region, area, urn, trust, authority, diocese }: HeldRole): string {
   return [role, region, area, urn, trust, authority, diocese].join('|');
+}
+
+/** The same with its dates: what was known of the role when a page was made. */
+export function datedRole(role: HeldRole): string {
+  return [roleValue(role), role.from ?? '', role.until ?? ''].join('|');
 }
 
 /** What the form holds when it is first shown. */
@@ -56,8 +75,18 @@ export function formOf(person: KnownPerson | null): Readonly<Record<string, stri
  */
 export function readPersonForm(body: FormBody, before: KnownPerson | null, areas: readonly Area[]): WantedPerson {
   const kept = new Set(ticked(body, 'keep'));
-  const roles = (before?.roles ?? []).filter((role) => kept.has(roleValue(role)));
   const said = (name: string) => typed(body, name);
+  // Dates belong to one role: the one that is chosen, or the one that is added.
+  const dated = said('dated');
+  const [from, until] = [typedDate(body, 'from'), typedDate(body, 'until')];
+  const dates = { ...(from === '' ? {} : { from }), ...(until === '' ? {} : { until }) };
+  const roles = (before?.roles ?? [])
+    .filter((role) => kept.has(roleValue(role)))
+    .map(({ from: wasFrom, until: wasUntil, ...role }) =>
+      roleValue(role) === dated
+        ? { ...role, ...dates }
+        : { ...role, ...(wasFrom === undefined ? {} : { from: wasFrom }), ...(wasUntil === undefined ? {} : { until: wasUntil }) },
+    );
   const wanted = { name: said('name'), email: said('email'), telephone: said('telephone'), jobTitle: said('jobTitle') };
   const added = said('role');
   if (added === '') return { ...wanted, roles };
@@ -70,6 +99,7 @@ export function readPersonForm(body: FormBody, before: KnownPerson | null, areas
     trust: said('trust'),
     authority: said('authority'),
     diocese: said('diocese'),
+    ...(dated === '' ? dates : {}),
   };
   return { ...wanted, roles: [...roles, role] };
 }

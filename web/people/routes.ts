@@ -1,6 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { findKnownPerson, listAreas, listPeople, listPersonChanges, takesPartIn } from '../../postgres/views/people.ts';
 import type { KnownPerson } from '../../postgres/views/people.ts';
+import { listMerges } from '../../postgres/access/merges.ts';
+import { tracesOf } from '../../postgres/views/person-traces.ts';
+import { traceLines } from './trace-lines.ts';
 import { REGIONS } from '../../register/regions.ts';
 import { savePerson } from '../../register/save-person.ts';
 import type { PersonRefusal } from '../../register/save-person.ts';
@@ -15,12 +18,13 @@ import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
 import { urls } from '../shared/urls.ts';
 import { endedWords } from './ended-lines.ts';
-import { changeLines, formOf, readPersonForm, roleName, ROLE_OPTIONS, roleValue, roleWords } from './person-form.ts';
+import { changeLines, datedRole, formOf, readPersonForm, roleName, ROLE_OPTIONS, roleValue, roleWords } from './person-form.ts';
 import { staffPages } from '../shared/staff-pages.ts';
 
 const send = staffPages('people');
 
 const ON_A_PAGE = 50;
+const DATE_INPUTS = ['from', 'until'].flatMap((name) => ['day', 'month', 'year'].map((part) => `${name}-${part}`));
 const MANAGES = { config: { access: 'manage-people' }, bodyLimit: SMALL_BODY_BYTES } as const;
 
 type OfList = { Querystring: FormBody };
@@ -63,7 +67,14 @@ export function registerPeopleRoutes(app: FastifyInstance, { db }: Services): vo
   app.get<OfPerson>(`${urls.people()}/:id`, MANAGES, async (request, reply) => {
     const person = await known(request.params.id);
     if (person === undefined) return reply.callNotFound();
-    const [areas, parts, changes] = await Promise.all([listAreas(db), takesPartIn(db, person.id), listPersonChanges(db, person.id)]);
+    const [areas, parts, changes, merges, traces] = await Promise.all([
+      listAreas(db),
+      takesPartIn(db, person.id),
+      listPersonChanges(db, person.id),
+      listMerges(db, person.id),
+      tracesOf(db, person.id),
+    ]);
+    const goneInto = merges.find(({ merged }) => merged === person.id);
     const said = request.query.saved;
     return send(reply, signedIn(request), 'people/person', {
       title: person.name,
@@ -74,7 +85,9 @@ export function registerPeopleRoutes(app: FastifyInstance, { db }: Services): vo
             ? 'The change is saved.'
             : said === 'ended'
               ? `${person.name} is ended.`
-              : null,
+              : said === 'merged'
+                ? 'The two entries are one now.'
+                : null,
       person,
       roles: person.roles.map((role) => roleWords(role, areas)),
       parts: parts.map(({ role, ...part }) => ({ ...part, role: roleName(role), href: urls.deployment(part.reference) })),
@@ -84,7 +97,11 @@ export function registerPeopleRoutes(app: FastifyInstance, { db }: Services): vo
         lines: changeLines(before, after, areas),
         added: before === null,
       })),
+      traces: traceLines(traces),
+      goneInto: goneInto === undefined ? null : { ...goneInto, href: urls.person(goneInto.kept) },
+      merges: merges.filter(({ kept }) => kept === person.id).map((line) => ({ ...line, href: urls.person(line.merged) })),
       editHref: `${urls.person(person.id)}/edit`,
+      mergeHref: `${urls.person(person.id)}/merge`,
       endHref: person.roles.length > 0 || parts.length > 0 ? `${urls.person(person.id)}/end` : null,
       workHref: parts.length > 0 ? personWorkUrl(person.id) : null,
       sessionsHref: urls.sessionsOf(person.id),
@@ -92,11 +109,11 @@ export function registerPeopleRoutes(app: FastifyInstance, { db }: Services): vo
   });
 
   app.get<OfPerson>(`${urls.people()}/:id/edit`, MANAGES, async (request, reply) => {
-    const person = await known(request.params.id);
+    const person = await stillKnown(request.params.id);
     return person === undefined ? reply.callNotFound() : formPage(request, reply, person, null);
   });
   app.post<OfPerson>(`${urls.people()}/:id/edit`, MANAGES, async (request, reply) => {
-    const person = await known(request.params.id);
+    const person = await stillKnown(request.params.id);
     return person === undefined ? reply.callNotFound() : saved(request, reply, person);
   });
 
@@ -104,11 +121,21 @@ export function registerPeopleRoutes(app: FastifyInstance, { db }: Services): vo
     return canExist({ id }) ? findKnownPerson(db, id) : undefined;
   }
 
+  /** Whoever can still be changed: nobody whose entry was merged with another. */
+  async function stillKnown(id: string): Promise<KnownPerson | undefined> {
+    const person = await known(id);
+    return person === undefined || (await listMerges(db, person.id)).some(({ merged }) => merged === person.id) ? undefined : person;
+  }
+
   /** Shows what would happen; carries it out when that was confirmed and nobody has changed the person meanwhile. */
   async function saved(request: FastifyRequest<OfPerson>, reply: FastifyReply, before: KnownPerson | null): Promise<FastifyReply> {
     const body = request.body ?? {};
     if (typed(body, 'stage') === 'change') return formPage(request, reply, before, { body, faults: [] });
     const areas = await listAreas(db);
+    if (datesWithoutRole(body)) {
+      const message = 'Select which role the dates belong to, or add a role';
+      return formPage(request, reply.status(400), before, { body, faults: [{ kind: 'role', message, remedy: '' }] });
+    }
     const wanted = readPersonForm(body, before, areas);
     const by = signedIn(request).person;
     const carriesOut = typed(body, 'stage') === 'confirm' && typed(body, 'seen') === seenOf(before);
@@ -152,10 +179,9 @@ export function registerPeopleRoutes(app: FastifyInstance, { db }: Services): vo
       again === null
         ? formOf(before)
         : Object.fromEntries(
-            [...Object.keys(formOf(null)), 'role', 'region', 'area', 'urn', 'trust', 'authority', 'diocese'].map((name) => [
-              name,
-              typed(again.body, name),
-            ]),
+            [...Object.keys(formOf(null)), 'role', 'region', 'area', 'urn', 'trust', 'authority', 'diocese', 'dated', ...DATE_INPUTS].map(
+              (name) => [name, typed(again.body, name)],
+            ),
           );
     const errors = (again?.faults ?? []).map(({ kind, message, remedy }) => ({
       text: [message, remedyOnPage(remedy)].filter((part) => part !== '').join('. '),
@@ -172,6 +198,10 @@ export function registerPeopleRoutes(app: FastifyInstance, { db }: Services): vo
         text: roleWords(role, areas),
         checked: kept === null || kept.has(roleValue(role)),
       })),
+      dated: [
+        { value: '', text: 'The role that is added' },
+        ...(before?.roles ?? []).map((role) => ({ value: roleValue(role), text: roleWords(role, areas) })),
+      ],
       roles: [{ value: '', text: 'No further role' }, ...ROLE_OPTIONS],
       regions: [{ value: '', text: 'Choose a region' }, ...REGIONS.map((region) => ({ value: region, text: region }))],
       areas: [{ value: '', text: 'The whole region' }, ...areas.map(({ id, name, region }) => ({ value: id, text: `${name}, ${region}` }))],
@@ -180,11 +210,16 @@ export function registerPeopleRoutes(app: FastifyInstance, { db }: Services): vo
   }
 }
 
+/** Whether somebody gave dates and did not say of which role. */
+function datesWithoutRole(body: FormBody): boolean {
+  return DATE_INPUTS.some((name) => typed(body, name) !== '') && typed(body, 'dated') === '' && typed(body, 'role') === '';
+}
+
 function actionOf(person: KnownPerson | null): string {
   return person === null ? `${urls.people()}/add` : `${urls.person(person.id)}/edit`;
 }
 
 /** What was known when the change was checked. Another value when it is confirmed means that somebody changed the person between. */
 function seenOf(person: KnownPerson | null): string {
-  return person === null ? '' : JSON.stringify([person.name, person.email, person.telephone, person.jobTitle, person.roles.map(roleValue)]);
+  return person === null ? '' : JSON.stringify([person.name, person.email, person.telephone, person.jobTitle, person.roles.map(datedRole)]);
 }

@@ -6,6 +6,8 @@ import { longDate } from '../../domain/time/plain-date.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
 import { withoutUnseen } from '../../domain/unseen-characters.ts';
 import type { Db } from '../../postgres/database.ts';
+import { daysInWords } from '../../desk/closed-days.ts';
+import { listClosedDaysOf } from '../../postgres/desk/closed-days.ts';
 import {
   findSchool,
   findTrust,
@@ -135,10 +137,11 @@ export function registerSchoolsRoutes(app: FastifyInstance, { db }: Services): v
 /** What the pages of a school and of a trust have in common: people, deployments, and the days on which it is closed. */
 async function sharedParts(db: Db, user: User, subject: Subject, trustOfSchool: string | null) {
   const [urn, trust] = subject.kind === 'school' ? [subject.urn, ''] : ['', subject.trust];
-  const [people, deployments, book] = await Promise.all([
+  const [people, deployments, book, entered] = await Promise.all([
     listPeopleOfPlace(db, urn, trust),
     listDeploymentsOfPlace(db, urn, trust),
     readCalendarBook(db),
+    listClosedDaysOf(db, subject),
   ]);
   const manages = may(user, 'manage-people');
   const closures = book.closures.filter(({ subject: whose }) =>
@@ -161,6 +164,9 @@ async function sharedParts(db: Db, user: User, subject: Subject, trustOfSchool: 
         name,
         ofTrust: subject.kind === 'school' && whose.kind === 'trust',
       })),
+    entered: entered
+      .filter(({ decision }) => decision === null)
+      .map(({ id, name, days, personName }) => ({ href: urls.closedDays(id), text: `${name}: ${daysInWords(days)}`, by: personName })),
     closeHref: may(user, 'import-calendars') ? calendarUrls.close() : null,
     startHref: may(user, 'start-deployment')
       ? `${urls.startDeployment()}?${new URLSearchParams({ q: subject.kind === 'school' ? urn : trust }).toString()}`

@@ -36,6 +36,7 @@ export const urls = {
   programmes: () => '/programmes',
   programme: (id: string) => `/programmes/${encodeURIComponent(id)}`,
   programmeProposal: (number: number) => `/programmes/proposals/${number}`,
+  closedDays: (number: number) => `/closed-days/${number}`,
   calendarProposal: (number: number) => `/calendars/proposals/${number}`,
   calendars: () => '/calendars',
   service: () => '/service',

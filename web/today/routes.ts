@@ -7,6 +7,8 @@ import type { Reason, Result } from '../../domain/result.ts';
 import type { Db } from '../../postgres/database.ts';
 import { findCall, keepCallNote } from '../../postgres/desk/call-notes.ts';
 import type { CallNote, CallOutcome, FoundCall } from '../../postgres/desk/call-notes.ts';
+import { daysInWords } from '../../desk/closed-days.ts';
+import { listOpenClosedDays } from '../../postgres/desk/closed-days.ts';
 import { countStanding, overdueStops } from '../../postgres/views/clock-stops.ts';
 import { openContactTasks } from '../../postgres/desk/contact-tasks.ts';
 import { dueThisWeek, lateByTurn } from '../../postgres/views/overview.ts';
@@ -242,6 +244,10 @@ async function renderToday(
     user,
     warnings: [...(await postWarnings(db, user)), ...dates.now],
     datesToSeeTo: dates.soon,
+    closedDays: (await listOpenClosedDays(db, scopeCondition(user, 1, 'see-today'))).map(({ id, subjectName, personName, name, days }) => ({
+      href: urls.closedDays(id),
+      text: `${subjectName}: ${name}, ${daysInWords(days)}, entered by ${personName}`,
+    })),
     closedSchools: await closedSchools(db, user, Date.now()),
     changedSchools: listOf('changed', at, await changedSchools(db, user, Date.now()), (line) => line),
     navigation: navigationFor(user, 'today'),
@@ -281,6 +287,7 @@ function partsOf(
   page: {
     readonly makesCalls: boolean;
     readonly lateAll: number;
+    readonly closedDays: readonly object[];
     readonly closedSchools: readonly object[];
     readonly datesToSeeTo: readonly string[];
   } & Readonly<Record<Exclude<ListName, 'changed'> | 'changedSchools', Counted>>,
@@ -295,6 +302,7 @@ function partsOf(
     { id: 'late', text: 'Late', count: page.lateAll },
     { id: 'stops', text: 'Pauses that should have ended', count: page.stops.all },
     { id: 'contacts', text: 'Contact details to fix', count: page.contacts.all },
+    ...(page.closedDays.length > 0 ? [{ id: 'closed-days', text: 'Closed days to decide on', count: page.closedDays.length }] : []),
     ...(closed > 0 ? [{ id: 'closed', text: 'Schools that have closed or are to close', count: closed }] : []),
     ...(changed > 0 ? [{ id: 'changed', text: 'What has changed of schools and trusts', count: changed }] : []),
     { id: 'answered', text: 'Answered since yesterday', count: page.answered.all },

@@ -1,0 +1,110 @@
+import { Command, Option } from 'commander';
+import { deliverMerges } from '../desk/deliver-merges.ts';
+import { endedInWords } from '../desk/ended-words.ts';
+import { DETAILS, mergePeople } from '../desk/merge-people.ts';
+import type { MergeRequest, PeopleMerged, Whose } from '../desk/merge-people.ts';
+import { inWords } from '../domain/words.ts';
+import { listMerges } from '../postgres/access/merges.ts';
+import { mustFindPerson } from './must-find.ts';
+import { EXIT, Fault, print } from './output.ts';
+import type { Opened } from './open.ts';
+
+type Options = Readonly<Record<'into' | 'because' | 'by', string>> &
+  Readonly<Record<'name' | 'email' | 'telephone' | 'jobTitle', Whose>> & { readonly dryRun?: true; readonly json?: true };
+
+/** `chaser people`: what is done to people without a file. */
+export function peopleCommand(opened: Opened): Command {
+  const people = new Command('people').description('Merge two entries that are one person.');
+  const whose = (flag: string, what: string) =>
+    new Option(`--${flag} <whose>`, `whose ${what} stays: of the entry that is kept, or of the one that is merged`)
+      .choices(['kept', 'merged'])
+      .default('kept');
+
+  people
+    .command('merge')
+    .description('Make one entry of two that are the same person. Everything of the first goes to the second.')
+    .argument('<person>', 'the entry that goes: contact id or e-mail')
+    .requiredOption('--into <person>', 'the entry that is kept')
+    .addOption(whose('name', 'name'))
+    .addOption(whose('email', 'e-mail address'))
+    .addOption(whose('telephone', 'telephone number'))
+    .addOption(whose('job-title', 'job title'))
+    .requiredOption('--because <text>', 'how it is known; it is kept in the record, and nobody is told by e-mail')
+    .requiredOption('--by <person>', 'who decided it')
+    .option('--dry-run', 'show what would change, and change nothing')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+Deployments that name the entry that goes are changed at once; where one cannot be reached, the web service does it within minutes.
+
+Examples:
+  chaser people merge j.tarleton@old-trust.example --into head@hillcrest.example --because "She told us." --by ada.admin@delivery.example --dry-run
+  chaser people merge joan-tarleton --into hillcrest-head --name merged --because "She told us." --by ada.admin@delivery.example
+
+Exit codes: 0 done, 1 refused (nothing was changed), 2 wrong use.`,
+    )
+    .action((given: string, options: Options) =>
+      options.dryRun === true
+        ? opened.withDatabase(async (db) => {
+            const merged = await mergePeople(db, await requestOf(db, given, options), true);
+            if (!merged.ok) throw fault(merged.reason);
+            print(options.json === true, merged.value, () =>
+              ['Nothing was changed. Without --dry-run:', ...linesOf(merged.value)].join('\n'),
+            );
+          })
+        : opened.withDesk(async ({ db, client }) => {
+            const request = await requestOf(db, given, options);
+            const merged = await mergePeople(db, request, false);
+            if (!merged.ok) throw fault(merged.reason);
+            await deliverMerges({ db, client });
+            const line = (await listMerges(db, request.kept)).find((one) => one.merged === request.merged);
+            print(options.json === true, { ...merged.value, waitsIn: line?.waitsIn ?? [], refusedIn: line?.refusedIn ?? [] }, () =>
+              [
+                ...linesOf(merged.value),
+                ...(line === undefined || line.waitsIn.length === 0
+                  ? []
+                  : [`Still to be changed, within minutes: ${inWords(line.waitsIn)}.`]),
+                ...(line?.refusedIn ?? []).map(({ reference, because }) => `Not changed in ${reference}: ${because}`),
+              ].join('\n'),
+            );
+            if ((line?.refusedIn ?? []).length > 0) process.exitCode = EXIT.refused;
+          }),
+    );
+  return people;
+}
+
+async function requestOf(
+  db: Parameters<typeof mustFindPerson>[0],
+  given: string,
+  { into, because, by, name, email, telephone, jobTitle }: Options,
+): Promise<MergeRequest> {
+  return {
+    merged: await mustFindPerson(db, given),
+    kept: await mustFindPerson(db, into),
+    stays: { name, email, telephone, jobTitle },
+    because,
+    by: await mustFindPerson(db, by),
+  };
+}
+
+function fault({ message, remedy, ...reason }: { readonly kind: string; readonly message: string; readonly remedy: string }): Fault {
+  return new Fault({ ...reason, message: `${message}.`, remedy: `${remedy}.` });
+}
+
+function linesOf({ before: { kept, merged }, after, deployments, ended, notes }: PeopleMerged): readonly string[] {
+  const changed = DETAILS.filter((detail) => kept[detail] !== after[detail]).map((detail) => `${detail}: ${after[detail]}`);
+  return [
+    `${merged.id} (${merged.name}, ${merged.email}) becomes ${kept.id} (${after.name}, ${after.email}).`,
+    ...(changed.length === 0 ? [] : [`Changed there: ${changed.join('; ')}.`]),
+    `Roles added: ${after.roles.length - kept.roles.length}.`,
+    ...ended.flatMap((access) => {
+      const words = endedInWords(access);
+      return words === '' ? [] : [`Ended for ${access.name}: ${words}.`];
+    }),
+    deployments.length === 0
+      ? 'No running deployment names the entry that goes.'
+      : `Running deployments that name it: ${inWords(deployments.map(({ reference }) => reference))}.`,
+    ...notes,
+  ];
+}
