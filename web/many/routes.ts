@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { randomUUID } from 'node:crypto';
+import { nowMs } from '../../postgres/sandbox/clock.ts';
 import { workMany } from '../../desk/work-many.ts';
 import { londonDate } from '../../domain/time/london.ts';
 import { cancelJob, confirmJob, listJobs, listLines, makeJob, readJob } from '../../postgres/desk/many.ts';
@@ -159,7 +160,7 @@ export function registerManyRoutes(app: FastifyInstance, services: Services): vo
           )
         : [];
     const programmes = await Promise.all(versions.map(({ id, version }) => readProgramme(db, id, version)));
-    return form.fieldsOf({ today: londonDate(Date.now()), programmes });
+    return form.fieldsOf({ today: londonDate(nowMs()), programmes });
   }
 
   async function formPage(
