@@ -23,7 +23,7 @@ const START_MINUTE = 9 * 60 + 30;
 const NOON = 12 * 60;
 /** The longest life takes 22 days; the days after it are for whoever tries the sample out. */
 const QUIET_DAYS = 26;
-/** From anywhere in a summer holiday, the next stretch without a holiday or bank holiday is nearer than this. */
+/** The longest way to the next stretch without a holiday or bank holiday: from the end of spring term into June is 91 days. */
 const LOOK_AHEAD_DAYS = 150;
 
 /**

@@ -2,7 +2,7 @@
 
 -- A training copy: a database in which whoever tries Chaser out moves time on (docs/decisions/0031). Real services have no row here.
 CREATE TABLE sandbox (
-  only          boolean PRIMARY KEY DEFAULT true CHECK (only),
+  singleton     boolean PRIMARY KEY DEFAULT true CHECK (singleton),
   since         timestamptz NOT NULL DEFAULT clock_timestamp(),
   moved_by      interval NOT NULL DEFAULT '0 seconds'
 );

@@ -48,6 +48,6 @@ export async function enterSandbox(db: Db, setting: boolean, reservedDomains: re
       remedy: 'Take SANDBOX away, or give DATABASE_URL a database of its own for the training copy.',
     });
   }
-  await db.query('INSERT INTO sandbox (only) VALUES (true) ON CONFLICT DO NOTHING');
+  await db.query('INSERT INTO sandbox (singleton) VALUES (true) ON CONFLICT DO NOTHING');
   return ok(null);
 }
