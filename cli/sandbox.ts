@@ -106,8 +106,10 @@ async function follow(desk: Desk, id: string, json: boolean): Promise<void> {
         [
           now.outcome ?? '',
           `${count} letters left, and ${deployments.length} deployments changed.`,
-          ...letters.map(({ at, to, subject, reference }) => `  ${momentWords(Date.parse(at))}  ${reference}  to ${to}: ${subject ?? ''}`),
-          ...(count > letters.length ? [`  and ${count - letters.length} more`] : []),
+          ...letters
+            .toReversed()
+            .map(({ at, to, subject, reference }) => `  ${momentWords(Date.parse(at))}  ${reference}  to ${to}: ${subject ?? ''}`),
+          ...(count > letters.length ? [`  and ${count - letters.length} before them`] : []),
         ].join('\n'),
       );
     }

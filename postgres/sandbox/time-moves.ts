@@ -198,24 +198,24 @@ export async function mostUsedCalendar(db: Db): Promise<string | null> {
 export type LetterOfMove = {
   readonly reference: string;
   readonly subjectName: string;
-  /** By the clock of its deployment. */
+  /** When it left, by the moved clock. */
   readonly at: string;
   readonly to: string;
   readonly subject: string | null;
 };
 
-/** The letters that left during a move, in the order in which they left, and how many there were. */
+/** The letters that left during a move, the last first, and how many there were. */
 export async function lettersOfMove(
   db: Db,
   { askedAt, settledAt }: Pick<TimeMove, 'askedAt' | 'settledAt'>,
   most: number,
 ): Promise<{ readonly count: number; readonly letters: readonly LetterOfMove[] }> {
   const { rows } = await db.query<LetterOfMove & { count: number }>(
-    `SELECT l.reference, ${SUBJECT} AS "subjectName", l.written_at AS at, coalesce(p.name, l.person) AS to, l.subject,
+    `SELECT l.reference, ${SUBJECT} AS "subjectName", l.written_at + (l.accepted_at - l.queued_at) AS at, coalesce(p.name, l.person) AS to, l.subject,
             (count(*) OVER ())::int AS count
      FROM messages l JOIN deployments d ON d.reference = l.reference ${PLACE} LEFT JOIN people p ON p.id = l.person
      WHERE l.accepted_at BETWEEN $1 AND coalesce($2::timestamptz, clock_timestamp())
-     ORDER BY l.accepted_at, l.written_at, l.key LIMIT $3`,
+     ORDER BY l.accepted_at DESC, l.written_at DESC, l.key LIMIT $3`,
     [askedAt, settledAt, most],
   );
   return { count: rows[0]?.count ?? 0, letters: rows };

@@ -22,8 +22,8 @@ const send = staffPages('');
 
 /** A request moves time itself for as long, so that a short move needs no second page. */
 const AT_ONCE_MS = 5_000;
-const MOST_LETTERS = 30;
-const PAST_MOVES = 6;
+const MOST_LETTERS = 8;
+const PAST_MOVES = 4;
 
 type Problem = { readonly field: 'on-day' | 'time' | 'wish'; readonly text: string };
 
@@ -123,7 +123,6 @@ export function registerSandboxRoutes(app: FastifyInstance, services: Services):
               from: momentWords(Date.parse(shown.fromAt)),
               until: momentWords(Date.parse(shown.reachedAt)),
               by: shown.by ?? 'the command line',
-              wakeUps: shown.wakeUps,
               outcome: shown.outcome,
               count: letters.count,
               letters: letters.letters.map((letter) => ({

@@ -39,7 +39,7 @@ export async function tourSteps(db: Db, { deployment }: Tour): Promise<readonly 
       inMailbox: false,
     },
     {
-      title: `Be the region${first === undefined ? '' : `: ${roleTitle(first)}`}`,
+      title: 'Be the region',
       done: first !== undefined,
       says:
         first === undefined
@@ -48,7 +48,7 @@ export async function tourSteps(db: Db, { deployment }: Tour): Promise<readonly 
               'Open the newest e-mail to them, follow its link and answer.',
               'No e-mail yet? It leaves in sending hours: move time on until something happens.',
             ]
-          : ['You answered from the e-mail, without signing in.'],
+          : [`You answered from the e-mail, without signing in (${roleTitle(first)}).`],
       link: null,
       inMailbox: first === undefined,
     },
@@ -57,7 +57,7 @@ export async function tourSteps(db: Db, { deployment }: Tour): Promise<readonly 
       done: (deployment?.chases ?? 0) > 0,
       says:
         (deployment?.chases ?? 0) > 0
-          ? [`Silence brought ${counted(deployment?.chases ?? 0, 'reminder or notice', 'reminders and notices')} about.`]
+          ? [`Silence brought ${counted(deployment?.chases ?? 0, 'letter', 'letters')} about: a reminder first.`]
           : [
               ...waiting,
               'Answer nothing. Move time on until something happens, until a reminder is in the mailbox.',
@@ -67,12 +67,12 @@ export async function tourSteps(db: Db, { deployment }: Tour): Promise<readonly 
       inMailbox: false,
     },
     {
-      title: `Be the head${second === undefined ? '' : `: ${roleTitle(second)}`}`,
+      title: 'Be the head',
       done: second !== undefined,
       says:
         second === undefined
           ? [...waiting, 'Open the newest e-mail to them, follow its link and answer.']
-          : ['The answer counted at once, and the next person is asked. That is the end of the tour.'],
+          : [`Your answer counted at once (${roleTitle(second)}), and the next person is asked. That is the end of the tour.`],
       link: second === undefined ? null : toDeployment,
       inMailbox: second === undefined,
     },
