@@ -165,7 +165,11 @@ describe('the moved time of a training copy', { timeout: 120_000 }, () => {
     );
     const left = rows.filter(({ state }) => state === 'accepted');
     assert.ok(left.length > 20, `only ${left.length} letters`);
-    assert.ok(new Set(left.map(({ kind }) => kind)).isSupersetOf(new Set(['request', 'reminder', 'overdue', 'escalation'])));
+    for (const kind of ['request', 'reminder', 'overdue', 'escalation'])
+      assert.ok(
+        left.some((letter) => letter.kind === kind),
+        kind,
+      );
     let before = 0;
     for (const { key, at: written } of left) {
       const ms = Date.parse(written);
