@@ -47,7 +47,7 @@ class MovedTimePool extends pg.Pool {
 
 async function tellTime(client: pg.PoolClient): Promise<void> {
   try {
-    const { rows } = await client.query<{ movedByMs: number | null }>(TELL_CONNECTION);
+    const { rows } = await client.query<{ told: string; movedByMs: number | null }>(TELL_CONNECTION);
     goAheadBy(rows[0]?.movedByMs ?? 0);
   } catch {
     // A database without the table, or a connection that broke: whoever took it meets that with their own query.

@@ -37,5 +37,5 @@ export const STATEMENT_NOW_SQL = `(statement_timestamp() + ${MOVED_BY})`;
 
 /** Tells a connection how far time was moved on, and answers it: null in a database that is no training copy. */
 export const TELL_CONNECTION = `
-  SELECT set_config('chaser.moved_by', coalesce((SELECT moved_by::text FROM sandbox), ''), false),
+  SELECT set_config('chaser.moved_by', coalesce((SELECT moved_by::text FROM sandbox), ''), false) AS told,
          (SELECT extract(epoch FROM moved_by) * 1000 FROM sandbox)::float8 AS "movedByMs"`;
