@@ -1,3 +1,4 @@
+import { nowMs } from '../postgres/sandbox/clock.ts';
 import { exampleDay } from './example-day.ts';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -48,7 +49,7 @@ export function calendarCommand(opened: Opened): Command {
     .addHelpText('after', '\nExample:\n  chaser calendar list')
     .action(({ json }: { json?: true }) =>
       opened.withDatabase(async (db) => {
-        const today = londonDate(Date.now());
+        const today = londonDate(nowMs());
         const [current, { onCalendar, ...footings }] = [await readCurrentBook(db), await readFootings(db, EVERYTHING, today)];
         const shown = {
           version: current.version,

@@ -1,14 +1,18 @@
 import { Command } from 'commander';
+import { nowMs } from '../postgres/sandbox/clock.ts';
 import type { CalendarBook } from '../calendars/calendar-book.ts';
 import { readCalendarBook } from '../desk/calendar-book.ts';
 import { endInWords, readFootings, standingInWords } from '../desk/calendar-footings.ts';
 import type { Footings } from '../desk/calendar-footings.ts';
+import { momentWords } from '../desk/moved-time-words.ts';
 import { mailTroubleWords } from '../desk/mail-trouble-words.ts';
 import { londonDate } from '../domain/time/london.ts';
 import { addDays, longDate } from '../domain/time/plain-date.ts';
 import { mayAlterGuards } from '../postgres/application-role.ts';
 import type { PlainDate } from '../domain/time/plain-date.ts';
 import { pendingMigrations } from '../postgres/migrate.ts';
+import { readSandbox } from '../postgres/sandbox/sandbox.ts';
+import type { Sandbox } from '../postgres/sandbox/sandbox.ts';
 import { tryWrite } from '../postgres/takes-writes.ts';
 import { readMailTrouble } from '../postgres/views/mail-trouble.ts';
 import type { MailTrouble } from '../postgres/views/mail-trouble.ts';
@@ -37,8 +41,8 @@ export function doctorCommand(opened: Opened): Command {
       const findings = [
         ...programmes(),
         ...(await asked('PostgreSQL', () => postgres(opened))),
-        ...(await asked('Calendars', () => calendars(opened, londonDate(Date.now())))),
-        ...(await asked('Schools', () => schools(opened, londonDate(Date.now())))),
+        ...(await asked('Calendars', () => calendars(opened, londonDate(nowMs())))),
+        ...(await asked('Schools', () => schools(opened, londonDate(nowMs())))),
         ...(await asked('Temporal', () => temporal(opened))),
         ...(await mailbox()),
       ];
@@ -149,7 +153,9 @@ async function postgres(opened: Opened): Promise<readonly Finding[]> {
     const { letters, oldestSeconds, contacts } = await readWaiting(db);
     const trouble = await readMailTrouble(db);
     const stuck = oldestSeconds > LONG_WAIT_SECONDS;
+    const sandbox = await readSandbox(db);
     return [
+      ...(sandbox === null ? [] : [trainingCopy(sandbox)]),
       { part: 'PostgreSQL', state: 'well', says: 'it answers, takes writes and is up to date.' },
       (await mayAlterGuards(db)) ? ONE_ROLE : { part: 'Database roles', state: 'well', says: 'the application cannot alter the record.' },
       {
@@ -171,6 +177,12 @@ async function postgres(opened: Opened): Promise<readonly Finding[]> {
           ]),
     ];
   });
+}
+
+/** Told as a warning, so that nobody takes it for a real service. */
+function trainingCopy({ now, movedByMs }: Sandbox): Finding {
+  const moved = movedByMs > 0 ? `Time is moved: it is ${momentWords(Date.parse(now))} there` : 'Its time is the real time so far';
+  return { part: 'Training copy', state: 'warning', says: `this is one. ${moved}.`, remedy: 'Move time on with: chaser sandbox --help' };
 }
 
 /** A fault once it is believed, and a warning while one recipient's e-mail alone met it. */

@@ -13,7 +13,7 @@ const MOST_DAYS = 366;
 /** `chaser forward`: lets days pass for one deployment, to see what happens. For trying things out; a real server refuses it. */
 export function forwardCommand(opened: Opened): Command {
   return new Command('forward')
-    .description('Try things out: move time on for one deployment, and see what goes out.')
+    .description('Try things out: move time on for one deployment, and see what goes out. For all at once: chaser sandbox.')
     .argument('<reference>', 'the deployment, for example D00001', asReference)
     .argument('<days>', `calendar days, 1 to ${MOST_DAYS}`, wholeDays)
     .option('--json', 'print JSON')

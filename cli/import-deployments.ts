@@ -1,3 +1,4 @@
+import { nowMs } from '../postgres/sandbox/clock.ts';
 import { Command } from 'commander';
 import { readFileSync } from 'node:fs';
 import { planDeployment, startDeployment } from '../desk/start-deployment.ts';
@@ -49,7 +50,7 @@ Exit codes: 0 all of it is in, 1 some rows were left out or the file was refused
     )
     .action(async (file: string, options: Options) => {
       const text = textOf(file);
-      const decideBy = options.decideBy === undefined ? decideByFrom(londonDate(Date.now())) : parsePlainDate(options.decideBy);
+      const decideBy = options.decideBy === undefined ? decideByFrom(londonDate(nowMs())) : parsePlainDate(options.decideBy);
       if (decideBy === undefined) {
         throw new Fault({ kind: 'bad-date', message: `${options.decideBy} is not a date.`, remedy: 'Give it as YYYY-MM-DD.' }, EXIT.usage);
       }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { nowMs } from '../postgres/sandbox/clock.ts';
 import { listConfirmations } from '../desk/confirm-profiles.ts';
 import type { LeaderConfirmation } from '../desk/confirm-profiles.ts';
 import { londonDate } from '../domain/time/london.ts';
@@ -24,7 +25,7 @@ Examples:
     )
     .action((options: { on?: string; json?: true }) =>
       opened.withDatabase(async (db) => {
-        const today = options.on === undefined ? londonDate(Date.now()) : parsePlainDate(options.on);
+        const today = options.on === undefined ? londonDate(nowMs()) : parsePlainDate(options.on);
         if (today === undefined) {
           throw new Fault({
             kind: 'bad-date',

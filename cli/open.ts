@@ -22,7 +22,7 @@ export function opened(env: NodeJS.ProcessEnv): Opened {
   const stack = { ...findStack(), ...pick(env) };
 
   async function withDatabase<T>(work: (db: pg.Pool) => Promise<T>): Promise<T> {
-    const db = openDatabase(needed(stack.databaseUrl, 'DATABASE_URL'), { max: 4 });
+    const db = openDatabase(needed(stack.databaseUrl, 'DATABASE_URL'), { max: 4, movedTime: true });
     try {
       return await work(db);
     } catch (error) {

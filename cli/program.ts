@@ -18,6 +18,7 @@ import { postCommand } from './post.ts';
 import { programmeCommand } from './programme.ts';
 import { rehearseCommand } from './rehearse.ts';
 import { sampleCommand } from './sample.ts';
+import { sandboxCommand } from './sandbox.ts';
 import { sessionsCommand } from './sessions.ts';
 import { startCommand } from './start.ts';
 import { listCommand } from './list.ts';
@@ -66,6 +67,7 @@ Commands talk to the Chaser that npm start runs in this folder, or to the one th
     .addCommand(rehearseCommand(open))
     .addCommand(postCommand(open))
     .addCommand(doctorCommand(open))
+    .addCommand(sandboxCommand(open))
     .addCommand(forwardCommand(open))
     .addCommand(migrateCommand())
     .addCommand(sampleCommand(open))

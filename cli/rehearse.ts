@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { Command } from 'commander';
+import { nowMs } from '../postgres/sandbox/clock.ts';
 import { calendarFor, findAuthority } from '../calendars/calendar-book.ts';
 import type { CalendarBook } from '../calendars/calendar-book.ts';
 import type { Calendar } from '../domain/time/calendar.ts';
@@ -74,7 +75,7 @@ export function rehearseCommand(opened: Opened): Command {
         programme,
         calendar,
         subject: subjectOf(options.subject) ?? file.subject ?? 'school',
-        startsOn: startOf(options.start) ?? file.start ?? londonDate(Date.now()),
+        startsOn: startOf(options.start) ?? file.start ?? londonDate(nowMs()),
         scenario: file.scenario,
         facts: { ...file.facts, ...readGiven(programme.starts ?? [], factsOf(options.with)) },
         letters: options.letters === true,

@@ -1,85 +1,27 @@
 import { Command } from 'commander';
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answerStep } from '../desk/answer-step.ts';
+import { calendarToStartWith } from '../desk/calendar-book.ts';
+import { askToMove, workTimeMove } from '../desk/move-time.ts';
+import { momentWords } from '../desk/moved-time-words.ts';
 import { startDeployment } from '../desk/start-deployment.ts';
-import { addDays, weekday } from '../domain/time/plain-date.ts';
-import type { PlainDate } from '../domain/time/plain-date.ts';
-import { londonDate, londonInstant } from '../domain/time/london.ts';
-import { listDeployments, listMessages } from '../postgres/views/deployments.ts';
+import type { Calendar } from '../domain/time/calendar.ts';
+import { findDeployment, listDeployments, listMessages, nextReference } from '../postgres/views/deployments.ts';
+import { nowMs } from '../postgres/sandbox/clock.ts';
+import { readSandbox } from '../postgres/sandbox/sandbox.ts';
+import { readMove } from '../postgres/sandbox/time-moves.ts';
+import { findParties } from '../register/find-parties.ts';
 import { importSample } from '../register/import-sample.ts';
-import { fastForward, isTimeSkippingRefused } from '../temporal/time-skipping.ts';
-import { deploymentWorkflowId } from '../workflows/ids.ts';
 import { mustLoadProgramme } from './load.ts';
 import type { Desk, Opened } from './open.ts';
 import { Fault, print } from './output.ts';
+import { sampleBegins, sampleStory } from './sample-days.ts';
+import type { SampleMoment } from './sample-days.ts';
+import { SAMPLES } from './sample-lives.ts';
 
-/** One thing that happens to a sample deployment: an answer, or calendar days that pass. */
-type Happening =
-  | { readonly days: number }
-  | { readonly step: string; readonly answer: string; readonly by?: string; readonly fields?: Readonly<Record<string, string>> };
-
-const answer = (step: string, given: string, more: { by?: string; fields?: Readonly<Record<string, string>> } = {}): Happening => ({
-  step,
-  answer: given,
-  ...more,
-});
-const days = (count: number): Happening => ({ days: count });
-
-const CONFIRMED = [
-  answer('contact-school', 'contacted'),
-  days(1),
-  answer('confirm-participation', 'accepts'),
-  answer('provide-details', 'provided'),
-];
-const proposed = (leader: string) =>
-  answer('engage-system-leader', 'contacted', { fields: { systemLeader: leader, capacity: 'ten-days', conflict: 'none' } });
-const MATCHED = [
-  ...CONFIRMED,
-  proposed('gwendolyn-starling'),
-  days(1),
-  answer('confirm-ability', 'yes', { fields: { capacity: 'ten-days', conflict: 'no' } }),
-  answer('contact-school-about-match', 'contacted'),
-  answer('confirm-system-leader', 'agrees'),
-  days(1),
-  answer('report-agreement', 'reported'),
-  answer('approve-match', 'approves'),
-  days(1),
-];
-
-/** The sample deployments, each at a different point of its chronology. */
-const SAMPLES: readonly { readonly urn: string; readonly life: readonly Happening[] }[] = [
-  // Just begun: the regional team is asked.
-  { urn: '990001', life: [days(1)] },
-  // The school is silent: reminded, overdue, telephoned, escalated.
-  { urn: '990005', life: [days(1), answer('contact-school', 'contacted'), days(21)] },
-  // The first system leader declined; the second is silent.
-  {
-    urn: '990010',
-    life: [
-      days(1),
-      ...CONFIRMED,
-      proposed('hyacinth-moorcroft'),
-      days(1),
-      answer('confirm-ability', 'no', { fields: { reasons: 'time-or-capacity', reason: 'We support three schools already.' } }),
-      proposed('marcus-threlkeld-adair'),
-      days(8),
-    ],
-  },
-  // Matched: the first meeting is to be arranged.
-  { urn: '990007', life: [days(1), ...MATCHED] },
-  // Declined.
-  {
-    urn: '990020',
-    life: [
-      days(1),
-      answer('contact-school', 'contacted'),
-      days(1),
-      answer('confirm-participation', 'declines', { fields: { reasons: 'other-support', reason: 'We have found help already.' } }),
-    ],
-  },
-  // Accepted: a system leader is to be chosen from the shortlist.
-  { urn: '990002', life: [days(1), ...CONFIRMED] },
-];
+const PROGRAMME = 'tsi-2022-23';
+const PATIENCE_MS = 60_000;
 
 /** `chaser sample`: what `npm start` begins with. Does nothing when there are deployments already. */
 export function sampleCommand(opened: Opened): Command {
@@ -89,8 +31,8 @@ export function sampleCommand(opened: Opened): Command {
     .addHelpText(
       'after',
       `
-The clocks of the sample deployments are moved forward, so that there is something to see: their letters bear the dates of
-the days to come. Does nothing when there are deployments already.
+Only in a training copy, as that of npm start is. Time is moved on there, to a few weeks without a school holiday, so that
+there is something to see. Does nothing when there are deployments already.
 
 Example:
   chaser sample`,
@@ -99,67 +41,102 @@ Example:
       const begun = await opened.withDesk(async (desk) => {
         await importSample(desk.db);
         if ((await listDeployments(desk.db, { lateOnly: false, region: null, status: null, limit: 1 })).length > 0) return [];
-        const references: string[] = [];
-        for (const { urn, life } of SAMPLES) references.push(await liveSample(desk, urn, life));
-        return references;
+        await untilTrainingCopy(desk);
+        return liveSamples(desk);
       });
       print(options.json === true, { begun }, () =>
         begun.length === 0
           ? 'The sample was loaded before; everything is as it was left.'
-          : `Loaded the sample of invented schools and people, and started ${begun.join(', ')}. Their clocks were moved forward by days or weeks.`,
+          : `Loaded the sample of invented schools and people, and started ${begun.join(', ')}. Time was moved on: it is ${momentWords(nowMs())} in this training copy.`,
       );
     });
 }
 
-async function liveSample(desk: Desk, urn: string, life: readonly Happening[]): Promise<string> {
-  const started = await startDeployment(desk, { subject: { kind: 'school', urn }, programme: mustLoadProgramme('tsi-2022-23') });
-  if (!started.ok) throw new Fault(started.reason);
-  const { reference } = started.value;
-  let clockMs = Date.now();
-  for (const happening of life) {
-    if ('days' in happening) clockMs = await letDaysPass(desk, reference, clockMs, happening.days);
-    else {
-      await untilAsked(desk, reference, happening.step);
-      const counted = await answerStep(desk, { reference, via: 'command-line', fields: {}, ...happening });
+/** A worker that has just been started makes it one. */
+async function untilTrainingCopy({ db }: Desk): Promise<void> {
+  for (const giveUpAtMs = Date.now() + PATIENCE_MS; (await readSandbox(db)) === null; await sleep(200)) {
+    if (Date.now() < giveUpAtMs) continue;
+    throw new Fault({
+      kind: 'no-training-copy',
+      message: 'This is not a training copy, and the sample needs one: it moves time on.',
+      remedy: 'Start worker and web service with SANDBOX=yes; docs/operations.md, “A training copy”.',
+    });
+  }
+}
+
+/** Lives all sample deployments on the one clock of the training copy. Answers their references. */
+async function liveSamples(desk: Desk): Promise<readonly string[]> {
+  const monday = sampleBegins(nowMs(), await calendarsOf(desk));
+  if (monday === null) {
+    throw new Fault({
+      kind: 'no-calendar',
+      message: 'The term dates and bank holidays that are known end too soon for the sample.',
+      remedy: 'Import the next dates: chaser calendar import FILE',
+    });
+  }
+  const references = new Map<string, string>();
+  for (const { urn } of SAMPLES) references.set(urn, await nextReference(desk.db));
+  for (const moment of sampleStory(SAMPLES, monday)) await live(desk, moment, references);
+  return [...references.values()];
+}
+
+async function calendarsOf({ db }: Desk): Promise<readonly Calendar[]> {
+  const programme = mustLoadProgramme(PROGRAMME);
+  return Promise.all(
+    SAMPLES.map(async ({ urn }) => {
+      const subject = { kind: 'school', urn } as const;
+      const { authority } = await findParties(db, subject, programme);
+      const calendar = await calendarToStartWith(db, subject, authority, programme);
+      if (!calendar.ok) throw new Fault(calendar.reason);
+      return calendar.value;
+    }),
+  );
+}
+
+async function live(desk: Desk, { on, minute, acts }: SampleMoment, references: ReadonlyMap<string, string>): Promise<void> {
+  const id = randomUUID();
+  const asked = await askToMove(desk, { id, by: null, wish: { kind: 'to', date: on, minute } });
+  if (!asked.ok) throw new Fault(asked.reason);
+  await untilMoved(desk, id);
+  for (const { urn, does } of acts) {
+    const reference = references.get(urn) ?? '';
+    if (does === 'start') {
+      const started = await startDeployment(desk, { subject: { kind: 'school', urn }, programme: mustLoadProgramme(PROGRAMME), reference });
+      if (!started.ok) throw new Fault(started.reason);
+      await until(async () => (await findDeployment(desk.db, reference)) !== undefined, `Deployment ${reference} was not stored`);
+    } else {
+      await untilAsked(desk, reference, does.step);
+      const counted = await answerStep(desk, { reference, via: 'command-line', fields: {}, ...does });
       if (!counted.ok) throw new Fault(counted.reason);
     }
   }
-  return reference;
 }
 
-/**
- * Moves a deployment's clock to noon, this many days on, or to the Monday after a weekend. Answers what its clock shows
- * then.
- */
-async function letDaysPass(desk: Desk, reference: string, clockMs: number, count: number): Promise<number> {
-  const noonMs = londonInstant(afterWeekend(addDays(londonDate(clockMs), count)), 12 * 60);
-  try {
-    await fastForward(desk.client, deploymentWorkflowId(reference), (noonMs - clockMs) / 1_000);
-  } catch (error) {
-    if (!isTimeSkippingRefused(error)) throw error;
+async function untilMoved(desk: Desk, id: string): Promise<void> {
+  for (const giveUpAtMs = Date.now() + PATIENCE_MS; ; await sleep(50)) {
+    await workTimeMove(desk, { forMs: 10_000 });
+    const move = await readMove(desk.db, id);
+    if (move === null || move.settledAt !== null) return;
+    if (Date.now() < giveUpAtMs) continue;
     throw new Fault({
-      kind: 'no-time-skipping',
-      message: 'This Temporal server does not let clocks be moved forward, which the sample needs.',
-      remedy: 'Leave TEMPORAL_ADDRESS unset to use the server of npm start, or set frontend.WorkflowTimeSkippingEnabled on yours.',
+      kind: 'not-moved',
+      message: move.waitsFor ?? 'Time was not moved on within a minute.',
+      remedy: 'Is a worker running? Ask: chaser doctor',
     });
   }
-  return noonMs;
-}
-
-/** No request leaves on a Saturday or Sunday, and the next answer waits for it. */
-function afterWeekend(date: PlainDate): PlainDate {
-  return addDays(date, { 6: 2, 7: 1 }[weekday(date)] ?? 0);
 }
 
 /** Nobody answers before the request has come: waits until a step is open and its request has left. */
-async function untilAsked(desk: Desk, reference: string, step: string): Promise<void> {
-  for (const giveUpAtMs = Date.now() + 60_000; Date.now() < giveUpAtMs; await sleep(50)) {
+function untilAsked(desk: Desk, reference: string, step: string): Promise<void> {
+  return until(async () => {
     const asked = (await listMessages(desk.db, reference)).filter((message) => message.step === step && message.kind === 'request');
-    if (asked.length > 0 && asked.every(({ state }) => state !== 'queued' && state !== 'claimed')) return;
+    return asked.length > 0 && asked.every(({ state }) => state !== 'queued' && state !== 'claimed');
+  }, `The request of step ${step} of ${reference} did not leave`);
+}
+
+async function until(is: () => Promise<boolean>, otherwise: string): Promise<void> {
+  for (const giveUpAtMs = Date.now() + PATIENCE_MS; !(await is()); await sleep(50)) {
+    if (Date.now() < giveUpAtMs) continue;
+    throw new Fault({ kind: 'not-asked', message: `${otherwise} within a minute.`, remedy: 'Is a worker running? Ask: chaser doctor' });
   }
-  throw new Fault({
-    kind: 'not-asked',
-    message: `The request of step ${step} of ${reference} did not leave within a minute.`,
-    remedy: 'Is a worker running? Ask: chaser doctor',
-  });
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { nowMs } from '../postgres/sandbox/clock.ts';
 import { programmeOnOffer } from '../desk/programmes-on-offer.ts';
 import { readForm } from '../domain/forms/read-form.ts';
 import { startDeployment } from '../desk/start-deployment.ts';
@@ -61,7 +62,7 @@ type Options = {
 
 /** Printed when letters do not leave at once, because they keep to sending hours. */
 function lettersLeave(at: Instant | null): readonly string[] {
-  if (at === null || Date.parse(at) < Date.now() + SOON_MS) return [];
+  if (at === null || Date.parse(at) < nowMs() + SOON_MS) return [];
   const atMs = Date.parse(at);
   const minute = londonMinute(atMs);
   const time = `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;

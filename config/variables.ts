@@ -81,6 +81,19 @@ export const payloadKeys = z.string().transform((value, context): PayloadKeys | 
   }
 });
 
+/**
+ * What is wrong with SANDBOX=yes beside these domains, in words for whoever set it; null when nothing is. A training copy moves time, and
+ * with it reminders and escalations: it may never write to a real address.
+ */
+export function sandboxFault(sandbox: boolean, allowed: readonly string[] | 'all'): string | null {
+  if (!sandbox) return null;
+  const real =
+    allowed === 'all' ? ['*'] : allowed.filter((name) => !RESERVED_DOMAINS.some((kept) => name === kept || name.endsWith(`.${kept}`)));
+  return real.length === 0
+    ? null
+    : `is yes, but MAIL_ALLOWED_DOMAINS lets ${real.join(', ')} be written to; a training copy writes to no real address`;
+}
+
 /** The part of a sender's address after the @. */
 export function domainOfMailbox({ address }: Mailbox): string {
   return address.slice(address.lastIndexOf('@') + 1).toLowerCase();

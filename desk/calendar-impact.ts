@@ -1,3 +1,4 @@
+import { nowInstant } from '../postgres/sandbox/clock.ts';
 import { impactOf, recalendared } from '../calendars/impact.ts';
 import type { Impacts, PreviewMove } from '../calendars/impact.ts';
 import type { CalendarBook } from '../calendars/calendar-book.ts';
@@ -18,7 +19,7 @@ export async function impactOfBook(db: Db, book: CalendarBook, inScope: InScope)
     db,
     changed.map(({ deployment }) => deployment.reference),
   );
-  return impactOf(book, running, moverOf(events, new Date().toISOString()));
+  return impactOf(book, running, moverOf(events, nowInstant()));
 }
 
 /** The due dates that move when a deployment is counted on another calendar: exactly what the engine would decide. */

@@ -1,6 +1,7 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import type pg from 'pg';
+import { nowInstant } from '../postgres/sandbox/clock.ts';
 import type { Refusal } from '../domain/chronology/decide.ts';
 import { askerOf } from '../domain/programme.ts';
 import { forgetDrafts } from '../postgres/desk/answer-drafts.ts';
@@ -136,6 +137,6 @@ async function settle(
   const coordinator = (await listParties(db, kept.reference)).find(({ role }) => role === asker)?.person ?? null;
   const names = await namesOf(db, Object.values(kept.fields));
   const answered = { asked, programme, kept, names, coordinator, roleAsked: await findRoleAsked(db, whose) };
-  if (because === null) await queueNote(db, copyNote(answered, new Date().toISOString()));
+  if (because === null) await queueNote(db, copyNote(answered, nowInstant()));
   else if (options.tellRefusal) await queueNote(db, outcomeNote(answered, because));
 }

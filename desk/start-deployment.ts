@@ -1,6 +1,7 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import type pg from 'pg';
+import { aheadMs, nowInstant, nowMs } from '../postgres/sandbox/clock.ts';
 import { begin } from '../domain/chronology/decide.ts';
 import type { Refusal } from '../domain/chronology/decide.ts';
 import type { Calendar } from '../domain/time/calendar.ts';
@@ -23,6 +24,7 @@ import { findParties } from '../register/find-parties.ts';
 import { findStanding, standingWords } from '../register/school-standing.ts';
 import { deploymentWorkflowId, WORKFLOW_TYPES } from '../workflows/ids.ts';
 import type { DeploymentStart } from '../workflows/messages.ts';
+import { bringToNow } from './bring-to-now.ts';
 import { calendarToStartWith } from './calendar-book.ts';
 
 export type StartRequest = {
@@ -84,7 +86,7 @@ export async function planDeployment(
   const running = await findRunning(desk.db, subject, programme.id);
   if (running !== undefined) return refused(alreadyRunning(running, request));
   const standing = subject.kind === 'school' ? await findStanding(desk.db, subject.urn) : undefined;
-  const standsSo = standing === undefined ? [] : [standingWords(standing, londonDate(Date.now()))];
+  const standsSo = standing === undefined ? [] : [standingWords(standing, londonDate(nowMs()))];
   if (standing?.kind === 'closed') {
     return refused({
       kind: 'school-closed',
@@ -112,7 +114,7 @@ export async function planDeployment(
   if (!calendar.ok) return refused({ ...calendar.reason, kind: 'no-calendar' });
   // The reference is assigned when the deployment starts; no due date depends on it.
   const beginning = { reference: 'planned', subject, parties, facts: request.facts ?? {} };
-  const now = new Date().toISOString();
+  const now = nowInstant();
   const events =
     underWay === undefined
       ? begin(programme, beginning, calendar.value, now)
@@ -178,7 +180,10 @@ export async function startDeployment(
       taskQueue: desk.taskQueue,
       args: [start],
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      ...(aheadMs() === 0 ? {} : { startDelay: aheadMs() }),
     });
+    // In a training copy it begins at the time that was moved on.
+    if (aheadMs() > 0) await bringToNow(desk.client, reference);
   } catch (error) {
     // Nobody knows whether the request reached the engine. The claim stays, and the next start uses the same reference.
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
@@ -242,6 +247,6 @@ async function withoutAddress(db: Db, programme: Programme, parties: Parties): P
 }
 
 function firstLettersOf(chronology: Chronology): Instant | null {
-  const atMs = nextWakeMs(chronology, Date.now());
+  const atMs = nextWakeMs(chronology, nowMs());
   return atMs === null ? null : new Date(atMs).toISOString();
 }

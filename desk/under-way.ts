@@ -1,3 +1,4 @@
+import { nowMs } from '../postgres/sandbox/clock.ts';
 import { lettersAhead } from '../domain/chronology/ahead.ts';
 import type { LetterAhead } from '../domain/chronology/ahead.ts';
 import { holdersOf, openSteps, stepOf, stopOf } from '../domain/chronology/chronology.ts';
@@ -184,13 +185,13 @@ export async function underWayPreview(
   db: Db,
   { chronology, notes }: Pick<Plan, 'chronology' | 'notes'>,
 ): Promise<{ readonly sentences: readonly string[]; readonly letters: readonly CountedLetter[] }> {
-  const nowMs = Date.now();
-  const today = londonDate(nowMs);
+  const atMs = nowMs();
+  const today = londonDate(atMs);
   const { programme, calendar } = chronology;
   const last = nthDay(calendar, 'working', today, COUNTED_DAYS);
   const endMs = londonInstant(addDays(last.ok ? last.value : addDays(today, 7), 1), 0);
   // Whatever comes next comes within the longest ladder. A year is more than that.
-  const ahead = lettersAhead(chronology, nowMs, londonInstant(addDays(today, 366), 0));
+  const ahead = lettersAhead(chronology, atMs, londonInstant(addDays(today, 366), 0));
   const owners = openSteps(chronology).map((record) => holdersOf(chronology, ownersOf(stepOf(programme, record.step))));
   const names = await namesOf(
     db,

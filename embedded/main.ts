@@ -100,7 +100,8 @@ function tellWhereToLook({ webUrl, mailboxPage, temporalPage, temporalAddress, h
   Health          ${healthUrl}/readyz
 
   Sign in as c.mills@delivery.example (a coordinator) or ada.admin@delivery.example (an administrator): the link comes to
-  the mailbox. A school's or a system leader's own link stands in each e-mail that asks them something.
+  the mailbox. Then move time on, and take the tour: ${webUrl}/sandbox
+  A school's or a system leader's own link stands in each e-mail that asks them something.
 
   Try next, in a second terminal:
     npm run chaser -- list

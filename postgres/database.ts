@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { goAheadBy, TELL_CONNECTION } from './sandbox/clock.ts';
 
 /** A connection, in or out of a transaction. Every query takes one. */
 export type Db = Pick<pg.ClientBase, 'query'>;
@@ -21,7 +22,37 @@ export type DatabaseOptions = {
   readonly onIdleError?: (error: Error) => void;
   /** How long one statement may take, and how long it may wait for a lock. Without them there is no limit. */
   readonly patience?: { readonly statementMs: number; readonly lockMs: number };
+  /** Whether it may be a training copy, whose moved time every connection and this process then go by. */
+  readonly movedTime?: boolean;
 };
+
+/** A pool whose connections are told, each time somebody takes one, how far time was moved on in this training copy. */
+class MovedTimePool extends pg.Pool {
+  override connect(): Promise<pg.PoolClient>;
+  override connect(callback: Parameters<pg.Pool['connect']>[0]): void;
+  override connect(callback?: Parameters<pg.Pool['connect']>[0]): Promise<pg.PoolClient> | void {
+    if (callback === undefined) return this.#connectAndTell();
+    super.connect((error, client, release) => {
+      if (client === undefined) callback(error, client, release);
+      else void tellTime(client).finally(() => callback(error, client, release));
+    });
+  }
+
+  async #connectAndTell(): Promise<pg.PoolClient> {
+    const client = await super.connect();
+    await tellTime(client);
+    return client;
+  }
+}
+
+async function tellTime(client: pg.PoolClient): Promise<void> {
+  try {
+    const { rows } = await client.query<{ told: string; movedByMs: number | null }>(TELL_CONNECTION);
+    goAheadBy(rows[0]?.movedByMs ?? 0);
+  } catch {
+    // A database without the table, or a connection that broke: whoever took it meets that with their own query.
+  }
+}
 
 /** How long to wait for a statement beyond the server's own limit: a server that hangs does not enforce its limits. */
 const GRACE_MS = 2_000;
@@ -29,7 +60,7 @@ const GRACE_MS = 2_000;
 /** A pool of connections. Close it with `end()`. A connection that breaks while idle is replaced, not fatal. */
 export function openDatabase(url: string, options: DatabaseOptions = {}): pg.Pool {
   const { patience } = options;
-  const pool = new pg.Pool({
+  const pool = new (options.movedTime === true ? MovedTimePool : pg.Pool)({
     connectionString: url,
     types,
     max: options.max ?? 10,

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type pg from 'pg';
+import { nowMs } from '../postgres/sandbox/clock.ts';
 import { GRADES, knownFrom } from '../domain/eligibility/judgements.ts';
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
@@ -33,7 +34,7 @@ export async function importInspections(
   const table = await openTable(file, { needed: NEEDED_INSPECTION_COLUMNS, optional: OPTIONAL_INSPECTION_COLUMNS, remedy: REMEDY });
   if (!table.ok) return table;
   const findings = collectFindings(options.maxFindings ?? MOST_FINDINGS);
-  const gathered = gatherInspections(londonDate(Date.now()), findings);
+  const gathered = gatherInspections(londonDate(nowMs()), findings);
   for await (const { rows, broken, assumed, bytesRead } of table.value.batches()) {
     findings.add([...assumed, ...broken]);
     gathered.take(rows, broken.length);

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type pg from 'pg';
+import { nowMs } from '../postgres/sandbox/clock.ts';
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
 import { londonDate } from '../domain/time/london.ts';
@@ -120,7 +121,7 @@ async function tellRunningOfClosed(db: Db, findings: Findings): Promise<void> {
     db,
     found.flatMap(({ standing }) => standing?.urn ?? []),
   );
-  const today = londonDate(Date.now());
+  const today = londonDate(nowMs());
   findings.add(
     found.map((one) => ({
       line: lines.get(one.standing?.urn ?? '') ?? 1,

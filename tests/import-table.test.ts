@@ -164,10 +164,12 @@ const PLANTED: Readonly<Record<string, { readonly forbidden: readonly string[]; 
       value('../postgres/record/record.ts'),
       value('../postgres/ledger/ledger.ts'),
       value('../workflows/deployment.ts'),
+      value('../temporal/connect.ts'),
       value('../cli/output.ts'),
       value('pg'),
     ],
     allowed: [
+      value('../temporal/time-skipping.ts'),
       value('../register/find-parties.ts'),
       value('../postgres/views/deployments.ts'),
       value('../workflows/messages.ts'),

@@ -55,6 +55,8 @@ import { registerTodayRoutes } from './today/routes.ts';
 import { registerViewsRoutes } from './views/routes.ts';
 import type { TrustProxy } from './config.ts';
 import { registerHealth } from './health.ts';
+import { holdWhileTimeMoves } from './sandbox/hold.ts';
+import { registerSandboxRoutes } from './sandbox/routes.ts';
 import type { Services } from './shared/services.ts';
 import { LARGEST_FILE_BYTES } from '../calendars/read-text.ts';
 import { choosingScript } from './shared/choosing.ts';
@@ -108,6 +110,7 @@ export const PAGES = [
   registerStartListRoutes,
   registerUnderWayRoutes,
   registerViewsRoutes,
+  registerSandboxRoutes,
 ] as const;
 /** Requests a minute from one address, all pages counted together. */
 const MOST_A_MINUTE = 300;
@@ -183,6 +186,7 @@ export async function createApp(services: Services, options: AppOptions): Promis
   const sharing = repeatEvery(SHARE_COUNTS_EVERY_MS, 'Sharing the counts of requests', () => counts.share(services.db));
   app.addHook('onClose', () => sharing.stop());
   registerAccess(app, services);
+  if (services.sandbox !== null) holdWhileTimeMoves(app, services);
   await app.register(fastifyStatic, { root: MOJ_IMAGES, prefix: '/assets/images/' });
 
   const css = stylesheet();

@@ -9,6 +9,7 @@ import {
   mailbox,
   payloadKeys,
   RESERVED_DOMAINS,
+  sandboxFault,
   url,
   wholeNumber,
   yesOrNo,
@@ -67,6 +68,8 @@ export type WebConfig = {
   readonly payloadKeys: PayloadKeys | null;
   /** What one person proposes and another has to approve. */
   readonly secondPerson: SecondPerson;
+  /** A training copy, in which time is moved, and where its mailbox is shown if that is known; null for a real service. */
+  readonly sandbox: { readonly mailboxUrl: string | null } | null;
   /** Who runs this service and whom to ask, for the pages that anybody may read. */
   readonly contact: Contact;
 };
@@ -130,6 +133,8 @@ const VARIABLES = z.object({
   MAIL_ALLOWED_DOMAINS: allowedDomains.default(RESERVED_DOMAINS),
   CHASER_PAYLOAD_KEYS: payloadKeys.default(null),
   SECOND_PERSON: secondPerson.default(NO_SECOND_PERSON),
+  SANDBOX: yesOrNo.default(false),
+  SANDBOX_MAILBOX_URL: url(['https:', 'http:'], 'must be a URL that begins with https:// or http://').optional(),
   SERVICE_OPERATOR: z.string().max(100, 'must be at most 100 characters').optional(),
   SERVICE_EMAIL: z.string().regex(EMAIL, 'must be an e-mail address').optional(),
   SERVICE_TELEPHONE: z.string().regex(TELEPHONE, 'must be a telephone number').optional(),
@@ -154,6 +159,14 @@ export function readWebConfig(env: NodeJS.ProcessEnv): Result<WebConfig, WebConf
     });
   }
   const v = read.data;
+  const realAddresses = sandboxFault(v.SANDBOX, v.MAIL_ALLOWED_DOMAINS);
+  if (realAddresses !== null) {
+    return refused({
+      kind: 'bad-configuration',
+      message: `The web service cannot start with this environment:\n  SANDBOX ${realAddresses}`,
+      remedy: 'Take SANDBOX away, or leave MAIL_ALLOWED_DOMAINS empty: then only reserved domains are written to.',
+    });
+  }
   return ok({
     databaseUrl: v.DATABASE_URL,
     databasePatience: { statementMs: v.WEB_STATEMENT_TIMEOUT_MS, lockMs: v.WEB_LOCK_TIMEOUT_MS },
@@ -174,6 +187,7 @@ export function readWebConfig(env: NodeJS.ProcessEnv): Result<WebConfig, WebConf
     },
     payloadKeys: v.CHASER_PAYLOAD_KEYS,
     secondPerson: v.SECOND_PERSON,
+    sandbox: v.SANDBOX ? { mailboxUrl: v.SANDBOX_MAILBOX_URL ?? null } : null,
     contact: { operator: v.SERVICE_OPERATOR ?? null, email: v.SERVICE_EMAIL ?? null, telephone: v.SERVICE_TELEPHONE ?? null },
   });
 }

@@ -1,4 +1,5 @@
 import { Client, Connection } from '@temporalio/client';
+import { nowMs } from '../postgres/sandbox/clock.ts';
 import { deliverKeptAnswers } from '../desk/deliver-answers.ts';
 import { workMany } from '../desk/work-many.ts';
 import { deliverAsksAnew } from '../desk/deliver-asks-anew.ts';
@@ -15,6 +16,9 @@ import { listProgrammes, loadProgramme } from '../programmes/load-programmes.ts'
 import { createDataConverter } from '../temporal/payload-codec.ts';
 import { createApp } from './app.ts';
 import { readWebConfig } from './config.ts';
+import { RESERVED_DOMAINS } from '../config/variables.ts';
+import { workTimeMove } from '../desk/move-time.ts';
+import { enterSandbox } from '../postgres/sandbox/sandbox.ts';
 import { manyDeskOf } from './many/many-desk.ts';
 import { serveHealth } from './health.ts';
 import { askForProfiles } from './leaders/ask-profiles.ts';
@@ -46,11 +50,13 @@ const {
   payloadKeys,
   secondPerson,
   contact,
+  sandbox,
 } = config.value;
 
 const db = openDatabase(databaseUrl, {
   max: 10,
   patience: databasePatience,
+  movedTime: sandbox !== null,
   onIdleError: (error) => process.stderr.write(`A database connection broke: ${error.message}\n`),
 });
 const connection = Connection.lazy({ ...temporal.connection, connectTimeout: '3 seconds' });
@@ -70,6 +76,7 @@ const services: Services = {
   sessionLengths,
   secondPerson,
   contact,
+  sandbox,
 };
 
 const mail = createSmtpMail({
@@ -98,11 +105,26 @@ const chores = [
   repeatEvery(5_000, 'Merging people in deployments', () => deliverMerges({ db, client: services.temporal, tell: tellOfMerges })),
   repeatEvery(300_000, 'Ending the access of roles that have ended', () => endAccessOfEndedRoles(db)),
   repeatEvery(300_000, 'Handing over roles that have ended', () => handOverEndedRoles({ db, client: services.temporal }, tellOfEndedRoles)),
-  repeatEvery(300_000, 'Asking system leaders to confirm their profiles', () => askForProfiles(services, Date.now())),
+  repeatEvery(300_000, 'Asking system leaders to confirm their profiles', () => askForProfiles(services, nowMs())),
   repeatEvery(1_000, 'Working through many deployments', () => workMany(manyDeskOf(services), { forMs: 5_000 })),
   repeatEvery(3_600_000, 'Forgetting ended sessions', () => forgetEndedSessions(db, sessionLengths)),
   repeatEvery(600_000, 'Forgetting ended counts', () => forgetEndedCounts(db)),
 ];
+// A training copy and a real service never work on one database. One that cannot be reached yet is asked until it can be.
+let entered = false;
+const enter = async (): Promise<void> => {
+  if (entered) return;
+  const may = await enterSandbox(db, sandbox !== null, RESERVED_DOMAINS);
+  entered = true;
+  if (may.ok) return;
+  process.stderr.write(`${may.reason.message}\n${may.reason.remedy}\n`);
+  process.exit(2);
+};
+chores.push(repeatEvery(1_000, 'Asking whether this is a training copy', enter));
+if (sandbox !== null) {
+  const timeDesk = { db, client: services.temporal, taskQueue: temporal.taskQueue };
+  chores.push(repeatEvery(1_000, 'Moving time', async () => entered && workTimeMove(timeDesk, { forMs: 10_000 })));
+}
 let stopping = false;
 const stop = async (): Promise<void> => {
   if (stopping) return;

@@ -43,6 +43,7 @@ describe('the configuration of a worker', () => {
       },
       links: null,
       mailrooms: 1,
+      sandbox: false,
       payloadKeys: null,
       healthHost: null,
       healthPort: 8080,

@@ -8,6 +8,7 @@ import {
   mailbox,
   payloadKeys,
   RESERVED_DOMAINS,
+  sandboxFault,
   url,
   wholeNumber,
   yesOrNo,
@@ -47,6 +48,8 @@ export type WorkerConfig = {
   /** Makes the links that let people answer from a letter; null when there is no web service. */
   readonly links: { readonly publicUrl: string; readonly secret: string } | null;
   readonly mailrooms: number;
+  /** Whether this is a training copy, in which time is moved. */
+  readonly sandbox: boolean;
   readonly payloadKeys: PayloadKeys | null;
   /** Where health and metrics are served; null: on all interfaces. */
   readonly healthHost: string | null;
@@ -99,6 +102,7 @@ const VARIABLES = z.object({
   SDK_METRICS_PORT: portOrOff.default(null),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
   MAX_CACHED_WORKFLOWS: wholeNumber(1, 100_000).default(500),
+  SANDBOX: yesOrNo.default(false),
 });
 
 /** The variables that a worker reads, each with an example that is accepted. */
@@ -126,6 +130,7 @@ export const CONFIG_EXAMPLES: Readonly<Record<keyof typeof VARIABLES.shape | key
   SDK_METRICS_PORT: '9464',
   LOG_LEVEL: 'info',
   MAX_CACHED_WORKFLOWS: '500',
+  SANDBOX: 'no',
 };
 
 /**
@@ -144,6 +149,9 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv): Result<WorkerConfig, C
   if (!read.success || !target.ok) return refused(refusal(read.error?.issues ?? [], target.ok ? [] : target.reason.faults, given));
 
   const v = read.data;
+  const realAddresses = sandboxFault(v.SANDBOX, v.MAIL_ALLOWED_DOMAINS);
+  if (realAddresses !== null)
+    return refused(refusal([{ code: 'custom', path: ['SANDBOX'], message: realAddresses, input: undefined }], [], given));
   return ok({
     databaseUrl: v.DATABASE_URL,
     temporal: { ...target.value, taskQueue: v.TEMPORAL_TASK_QUEUE },
@@ -162,6 +170,7 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv): Result<WorkerConfig, C
     },
     links: v.WEB_URL === undefined || v.LINK_SECRET === undefined ? null : { publicUrl: v.WEB_URL, secret: v.LINK_SECRET },
     mailrooms: v.MAILROOMS,
+    sandbox: v.SANDBOX,
     payloadKeys: v.CHASER_PAYLOAD_KEYS,
     healthHost: v.HEALTH_HOST ?? null,
     healthPort: v.HEALTH_PORT,

@@ -4,6 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createAnswerLinks } from '../mail/answer-links.ts';
 import { createSmtpMail } from '../mail/smtp.ts';
 import { openDatabase } from '../postgres/database.ts';
+import { RESERVED_DOMAINS } from '../config/variables.ts';
+import { enterSandbox } from '../postgres/sandbox/sandbox.ts';
 import { tryWrite } from '../postgres/takes-writes.ts';
 import { createDataConverter } from '../temporal/payload-codec.ts';
 import type { TemporalTarget } from '../config/temporal-target.ts';
@@ -30,6 +32,7 @@ const {
   mailrooms,
   payloadKeys,
   maxCachedWorkflows,
+  sandbox,
 } = config.value;
 const log = createLog(config.value.logLevel);
 
@@ -41,7 +44,11 @@ Runtime.install({
     : { telemetryOptions: { metrics: { prometheus: { bindAddress: `${bracketed(healthHost ?? '0.0.0.0')}:${sdkMetricsPort}` } } } }),
 });
 
-const database = openDatabase(databaseUrl, { max: 20, onIdleError: (error) => log.warn({ err: error }, 'A database connection broke.') });
+const database = openDatabase(databaseUrl, {
+  max: 20,
+  movedTime: sandbox,
+  onIdleError: (error) => log.warn({ err: error }, 'A database connection broke.'),
+});
 const metrics = createMetrics(database);
 const mail = createSmtpMail({
   url: post.smtpUrl,
@@ -83,6 +90,7 @@ const health =
         metrics,
       );
 
+if (!stopping) await enterPatiently();
 if (!stopping) {
   worker = await createEngine({
     database,
@@ -119,6 +127,21 @@ async function connectPatiently({ connection }: TemporalTarget): Promise<NativeC
     } catch (error) {
       if (stopping) process.exit(0);
       log.warn({ err: error }, 'Temporal does not answer yet; trying again.');
+      await sleep(2_000);
+    }
+  }
+}
+
+/** A training copy and a real service never work on one database. One that does not answer yet is asked until it does. */
+async function enterPatiently(): Promise<void> {
+  while (!stopping) {
+    try {
+      const may = await enterSandbox(database, sandbox, RESERVED_DOMAINS);
+      if (may.ok) return;
+      process.stderr.write(`${may.reason.message}\n${may.reason.remedy}\n`);
+      process.exit(2);
+    } catch (error) {
+      log.warn({ err: error }, 'PostgreSQL does not answer yet; trying again.');
       await sleep(2_000);
     }
   }

@@ -1,5 +1,6 @@
 import type { PersonId } from '../../domain/programme.ts';
 import type { Db } from '../database.ts';
+import { REAL_TODAY } from './place.ts';
 
 /** Everywhere one contact id is named now, and how much of the record names it. */
 export type PersonTraces = {
@@ -41,7 +42,7 @@ export async function tracesOf(db: Db, person: PersonId): Promise<PersonTraces> 
        (SELECT count(*)::int FROM call_tasks WHERE person = $1 AND closed_at IS NULL) AS calls,
        (SELECT count(*)::int FROM escalations WHERE person = $1 AND closed_at IS NULL) AS escalations,
        (SELECT count(*)::int FROM deputies JOIN deployments d ON d.reference = deputies.reference
-        WHERE $1 IN (deputies.person, deputies.deputy) AND deputies.ended_at IS NULL AND deputies.to_on >= (clock_timestamp() AT TIME ZONE 'Europe/London')::date
+        WHERE $1 IN (deputies.person, deputies.deputy) AND deputies.ended_at IS NULL AND deputies.to_on >= ${REAL_TODAY}
           AND d.status = 'running') AS deputies,
        (SELECT count(*)::int FROM answer_drafts draft JOIN steps s ON s.reference = draft.reference AND s.step = draft.step AND s.round = draft.round
         WHERE draft.person = $1 AND s.state = 'open') AS drafts,

@@ -14,6 +14,7 @@ import type { Db } from '../database.ts';
 import { IN_TURN, STANDING } from './escalations.ts';
 import type { EscalationStanding } from './escalations.ts';
 import { readCalendar, readProgramme } from '../pinned/pinned.ts';
+import { NOW_SQL, STATEMENT_NOW_SQL } from '../sandbox/clock.ts';
 import { ITS_NOW, ITS_TODAY, PLACE, SUBJECT } from './place.ts';
 import type { InScope } from './place.ts';
 
@@ -89,7 +90,7 @@ const CALLS = `
             AND (o.reference, o.step, o.round) <> (c.reference, c.step, c.round)) AS silent_before,
          CASE WHEN note.id IS NOT NULL THEN jsonb_build_object('outcome', note.outcome, 'at', note.at, 'note', note.note,
            'by', coalesce((SELECT name FROM people WHERE id = note.by_person), note.by_person), 'callAgainOn', note.call_again_on) END AS note,
-         coalesce((note.at AT TIME ZONE 'Europe/London')::date = (clock_timestamp() AT TIME ZONE 'Europe/London')::date, false) AS tried_today
+         coalesce((note.at AT TIME ZONE 'Europe/London')::date = (${NOW_SQL} AT TIME ZONE 'Europe/London')::date, false) AS tried_today
   FROM call_tasks c
   JOIN deployments d ON d.reference = c.reference
   JOIN steps s ON s.reference = c.reference AND s.step = c.step AND s.round = c.round
@@ -240,7 +241,7 @@ export async function answeredSinceYesterday(
   const { rows } = await db.query<AnsweredOn>(
     `SELECT d.reference, s.step, s.round, s.calendar_version AS calendar, ${ITS_TODAY} AS today, (s.closed_at AT TIME ZONE 'Europe/London')::date AS "closedOn"
      FROM steps s JOIN deployments d ON d.reference = s.reference ${PLACE}
-     WHERE s.state = 'answered' AND s.answered_by <> 'chaser' AND s.closed_at > statement_timestamp() - interval '${LONGEST_REST_DAYS} days'
+     WHERE s.state = 'answered' AND s.answered_by <> 'chaser' AND s.closed_at > ${STATEMENT_NOW_SQL} - interval '${LONGEST_REST_DAYS} days'
        AND ${inScope.sql}
      ORDER BY s.closed_at DESC, s.reference, s.step`,
     [...inScope.values],

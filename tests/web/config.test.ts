@@ -42,6 +42,7 @@ describe('the configuration of the web service', () => {
         },
         payloadKeys: null,
         secondPerson: { programmes: false, calendars: false },
+        sandbox: null,
         contact: { operator: null, email: null, telephone: null },
       },
     });
@@ -80,6 +81,20 @@ describe('the configuration of the web service', () => {
     ] as const) {
       assert.deepEqual(lengths(hours, days), faults, `${hours}, ${days}`);
     }
+  });
+
+  it('is a training copy only where nobody real can be written to', () => {
+    const copy = { ...WHOLE, SANDBOX: 'yes' };
+    const read = readWebConfig({ ...copy, SANDBOX_MAILBOX_URL: 'https://mailbox.training.example' });
+    assert.deepEqual(read.ok && read.value.sandbox, { mailboxUrl: 'https://mailbox.training.example' });
+    assert.ok(readWorkerConfig({ ...copy, MAIL_ALLOWED_DOMAINS: 'school.example' }).ok);
+    for (const allowed of ['*', 'school.example,delivery.org.uk', 'example.com.evil.org']) {
+      const web = readWebConfig({ ...copy, MAIL_ALLOWED_DOMAINS: allowed });
+      assert.match(web.ok ? '' : web.reason.message, /SANDBOX is yes, but MAIL_ALLOWED_DOMAINS lets .* be written to/, allowed);
+      const worker = readWorkerConfig({ ...copy, MAIL_ALLOWED_DOMAINS: allowed });
+      assert.match(worker.ok ? '' : worker.reason.message, /SANDBOX is yes, but MAIL_ALLOWED_DOMAINS lets .* be written to/, allowed);
+    }
+    assert.ok(readWorkerConfig({ ...WHOLE, MAIL_ALLOWED_DOMAINS: '*' }).ok);
   });
 
   it('treats a blank variable as one that is not set', () => {

@@ -1,11 +1,16 @@
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
 import type pg from 'pg';
+import { randomUUID } from 'node:crypto';
 import { vi } from 'vitest';
+import { RESERVED_DOMAINS } from '../../config/variables.ts';
 import { makeJob } from '../../postgres/desk/many.ts';
 import { importSample } from '../../register/import-sample.ts';
 import { keepSignInLink, newToken } from '../../postgres/access/sessions.ts';
 import { keepImportFile } from '../../postgres/desk/import-files.ts';
+import { goAheadBy } from '../../postgres/sandbox/clock.ts';
+import { enterSandbox } from '../../postgres/sandbox/sandbox.ts';
+import { askForMove } from '../../postgres/sandbox/time-moves.ts';
 import { createApp } from '../../web/app.ts';
 import type { Services } from '../../web/shared/services.ts';
 import { mergePeople } from '../../desk/merge-people.ts';
@@ -131,6 +136,7 @@ export async function everyState(world: World): Promise<States> {
     await programmeStates(add);
     await proposalStates(db, add);
     await Promise.all(slow);
+    await trainingCopy();
   } catch (error) {
     vi.useRealTimers();
     await end();
@@ -472,6 +478,41 @@ export async function everyState(world: World): Promise<States> {
       JSON.stringify(preview),
     ]);
     return id;
+  }
+
+  /** Last, because every page of the process is one of a training copy meanwhile. */
+  async function trainingCopy(): Promise<void> {
+    const entered = await enterSandbox(db, true, RESERVED_DOMAINS);
+    assert.ok(entered.ok, entered.ok ? '' : entered.reason.message);
+    const copy = await open({ sandbox: { mailboxUrl: 'http://127.0.0.1:1080' } });
+    try {
+      await add('training copy, its time not moved', 200, '/sandbox', { as: 'coordinator', app: copy });
+      await db.query("UPDATE sandbox SET moved_by = interval '30 days'");
+      goAheadBy(30 * 86_400_000);
+      await add('training copy, nothing entered', 400, '/sandbox', { as: 'coordinator', app: copy, form: { wish: 'to' } });
+      const past = { wish: 'to', 'on-day': '1', 'on-month': '9', 'on-year': '2022', time: '08:00' };
+      await add('training copy, a day that is over', 409, '/sandbox', { as: 'coordinator', app: copy, form: past });
+      await ask('/sandbox/tour', { as: 'coordinator', app: copy, form: {} });
+      await add('training copy, the tour begun', 200, '/sandbox?told=tour', { as: 'coordinator', app: copy });
+      await askForMove(db, { id: randomUUID(), kind: 'until-something', by: 'coordinator', toMs: null });
+      await db.query(
+        "UPDATE time_moves SET waits_for = 'Two letters have not left. Does the mail server reply? Time goes on when it does.', wake_ups = 3",
+      );
+      await add('training copy, time being moved', 200, '/sandbox', { as: 'coordinator', app: copy });
+      await add('training copy, a change while time is moved', 409, '/start', { as: 'coordinator', app: copy, form: {} });
+      await db.query(
+        "UPDATE time_moves SET asked_at = clock_timestamp() - interval '10 minutes', settled_at = clock_timestamp(), outcome = 'It is Monday.', waits_for = NULL",
+      );
+      await db.query(
+        "UPDATE messages SET accepted_at = clock_timestamp() - interval '1 minute' WHERE key IN (SELECT key FROM messages WHERE state = 'accepted' LIMIT 9)",
+      );
+      await add('training copy, time moved', 200, '/sandbox?told=moved', { as: 'coordinator', app: copy });
+      await add('service, of a training copy', 200, '/service', { as: 'alma', app: copy });
+      await add('help, of a training copy', 200, '/help', { app: copy });
+    } finally {
+      goAheadBy(0);
+      await copy.close();
+    }
   }
 
   async function starting(): Promise<void> {

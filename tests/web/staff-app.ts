@@ -55,6 +55,7 @@ export function servicesOf(db: pg.Pool, temporal?: { readonly client: Client; re
     secure: true,
     sessionLengths: SESSION_LENGTHS,
     secondPerson: NO_SECOND_PERSON,
+    sandbox: null,
     contact: { operator: 'Brackenfell Delivery', email: 'help@service.example', telephone: '01632 960999' },
   };
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { nowMs } from '../../postgres/sandbox/clock.ts';
 import type { ReadEntry } from '../../calendars/ics-terms.ts';
 import { tooLarge } from '../../calendars/read-text.ts';
 import { adoptCalendars } from '../../desk/adopt-calendars.ts';
@@ -156,7 +157,7 @@ export function registerCalendarsRoutes(app: FastifyInstance, { db, temporal, se
   }
 
   async function listPage(request: FastifyRequest, reply: FastifyReply, errors: readonly CalendarFault[]): Promise<FastifyReply> {
-    const today = londonDate(Date.now());
+    const today = londonDate(nowMs());
     const [current, footings] = await Promise.all([readCurrentBook(db), readFootings(db, scopeCondition(signedIn(request), 1), today)]);
     return page(request, reply, 'calendars/list', {
       title: 'Calendars',

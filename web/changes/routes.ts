@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { randomUUID } from 'node:crypto';
+import { nowMs } from '../../postgres/sandbox/clock.ts';
 import { changeDeployment, previewChange } from '../../desk/change-deployment.ts';
 import type { ChangeRefusal } from '../../desk/change-deployment.ts';
 import { changeMade } from '../../desk/change-made.ts';
@@ -210,7 +211,7 @@ function send(
       user,
       navigation: navigationFor(user, 'deployments'),
       head,
-      movedClock: movedClockWords(standing.now, Date.now()),
+      movedClock: movedClockWords(standing.now, nowMs()),
       action: changeUrl(head.reference, form.kind),
       backHref: urls.deployment(head.reference),
     }),

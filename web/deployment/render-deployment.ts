@@ -1,3 +1,4 @@
+import { nowMs } from '../../postgres/sandbox/clock.ts';
 import { waitedWords } from '../../desk/standing-words.ts';
 import { LONGEST_DEPLOYMENT_NOTE } from '../../desk/note-deployment.ts';
 import { changeRulesOf } from '../../domain/programme.ts';
@@ -149,7 +150,7 @@ async function readPage(db: Db, head: DeploymentHead, { mayChange, mayCall, show
     head,
     programme,
     steps,
-    movedClock: movedClockWords(stored.now, Date.now()),
+    movedClock: movedClockWords(stored.now, nowMs()),
     tag: DEPLOYMENT_TAGS[head.status],
     waited: waitedWords(stored.chronology, standing.today),
     court: first === undefined ? '' : courtWords(head, line?.court ?? null, programme, first, standing),
@@ -184,12 +185,12 @@ function shownOf(reference: string, story: ReturnType<typeof storyOf>, show: Sto
 
 /** What became known of its school or trust since it began. */
 async function toDecideOf(db: Db, reference: string): Promise<readonly string[]> {
-  const told = await listToDecide(db, { sql: 'd.reference = $1', values: [reference] }, londonDate(Date.now()));
+  const told = await listToDecide(db, { sql: 'd.reference = $1', values: [reference] }, londonDate(nowMs()));
   return told.map(({ text }) => text);
 }
 
 /** What is to be said of a deployment whose school has closed or is to close; null when it is simply open. */
 async function closedOf(db: Db, reference: string): Promise<string | null> {
   const [found] = await listRunningOfClosed(db, { sql: 'd.reference = $1', values: [reference] });
-  return found === undefined ? null : closedWords(found, londonDate(Date.now()));
+  return found === undefined ? null : closedWords(found, londonDate(nowMs()));
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { nowMs } from '../../postgres/sandbox/clock.ts';
 import { londonDate } from '../../domain/time/london.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
 import type { Programme } from '../../domain/programme.ts';
@@ -104,7 +105,7 @@ export function registerDeploymentsRoutes(app: FastifyInstance, { db }: Services
     const rows = await Promise.all(found.map((deployment) => rowOf(db, deployment)));
     return reply
       .type('text/csv; charset=utf-8')
-      .header('content-disposition', `attachment; filename="deployments-${londonDate(Date.now())}.csv"`)
+      .header('content-disposition', `attachment; filename="deployments-${londonDate(nowMs())}.csv"`)
       .send(csv([COLUMNS.map(([heading]) => heading), ...rows.map((row) => COLUMNS.map(([, valueOf]) => valueOf(row)))]));
   });
 }

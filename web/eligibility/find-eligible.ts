@@ -1,3 +1,4 @@
+import { nowMs } from '../../postgres/sandbox/clock.ts';
 import { listEligibility } from '../../desk/list-eligible.ts';
 import type { EligibilityLine } from '../../desk/list-eligible.ts';
 import { dayWithin, ruleOf } from '../../domain/eligibility/eligible.ts';
@@ -19,7 +20,7 @@ export type FoundEligible = { readonly on: PlainDate; readonly rule: Rule; reado
 export async function findEligible(db: Db, user: User, query: EligibilityQuery, action: Action): Promise<Result<FoundEligible, Reason>> {
   const rule = ruleOf(query.programme);
   if (!rule.ok) return rule;
-  const on = query.on === '' ? dayWithin(rule.value, londonDate(Date.now())) : parsePlainDate(query.on);
+  const on = query.on === '' ? dayWithin(rule.value, londonDate(nowMs())) : parsePlainDate(query.on);
   if (on === undefined) {
     return refused({
       kind: 'no-date',

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { nowMs } from '../../postgres/sandbox/clock.ts';
 import { findAsked } from '../../postgres/access/answer-links.ts';
 import type { Db } from '../../postgres/database.ts';
 import { findDeploymentHead } from '../../postgres/views/deployment-page.ts';
@@ -101,7 +102,7 @@ function sendEscalation(user: User, found: Found, reply: FastifyReply, sent: Sen
     renderView('escalation/page', {
       ...escalationPage(found, viewerOf(user, found), sent),
       told,
-      movedClock: movedClockWords(found.story.now, Date.now()),
+      movedClock: movedClockWords(found.story.now, nowMs()),
       user,
       navigation: navigationFor(user, 'deployments'),
       backHref: urls.deployment(found.story.reference),

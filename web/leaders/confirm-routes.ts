@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { nowMs } from '../../postgres/sandbox/clock.ts';
 import { longDateWithWeekday } from '../../domain/time/plain-date.ts';
 import { londonDate } from '../../domain/time/london.ts';
 import { findLeader } from '../../postgres/views/leaders.ts';
@@ -82,5 +83,5 @@ type Opened = { readonly token: string; readonly link: ProfileLink; readonly lea
 
 /** Whether the term is over, on the real clock. */
 function hasEnded({ until }: ProfileLink): boolean {
-  return londonDate(Date.now()) > until;
+  return londonDate(nowMs()) > until;
 }

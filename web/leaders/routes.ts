@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { nowMs } from '../../postgres/sandbox/clock.ts';
 import { listConfirmations } from '../../desk/confirm-profiles.ts';
 import { londonDate } from '../../domain/time/london.ts';
 import { listContacts } from '../../postgres/views/contacts.ts';
@@ -68,7 +69,7 @@ export function registerLeadersRoutes(app: FastifyInstance, services: Services):
 
   app.get(urls.leaders(), { config: { access: 'record-answer' } }, async (request, reply) => {
     const leaders = await listLeaders(db);
-    const confirmations = new Map((await listConfirmations(db, londonDate(Date.now()))).map((one) => [one.leader.id, one.confirmed]));
+    const confirmations = new Map((await listConfirmations(db, londonDate(nowMs()))).map((one) => [one.leader.id, one.confirmed]));
     return send(reply, signedIn(request), 'leaders/list', {
       title: 'System leaders',
       proposedHref: urls.assignment(),

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { COUNTED_DAYS } from '../../desk/under-way.ts';
+import { nowMs } from '../../postgres/sandbox/clock.ts';
 import { workMany } from '../../desk/work-many.ts';
 import { londonDate } from '../../domain/time/london.ts';
 import { beginsDeployments, cancelJob, confirmJob, listJobs, listLines, makeJob, readJob } from '../../postgres/desk/many.ts';
@@ -161,7 +162,7 @@ export function registerManyRoutes(app: FastifyInstance, services: Services): vo
           )
         : [];
     const programmes = await Promise.all(versions.map(({ id, version }) => readProgramme(db, id, version)));
-    return form.fieldsOf({ today: londonDate(Date.now()), programmes });
+    return form.fieldsOf({ today: londonDate(nowMs()), programmes });
   }
 
   async function formPage(

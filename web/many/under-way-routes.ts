@@ -1,3 +1,4 @@
+import { nowMs } from '../../postgres/sandbox/clock.ts';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { programmeOnOffer, programmesOnOffer } from '../../desk/programmes-on-offer.ts';
@@ -54,14 +55,14 @@ export function registerUnderWayRoutes(app: FastifyInstance, services: Services)
     return reply
       .type('text/csv; charset=utf-8')
       .header('content-disposition', `attachment; filename="deployments-${programme.value.id}.csv"`)
-      .send(exampleDeploymentsFile(programme.value, londonDate(Date.now())));
+      .send(exampleDeploymentsFile(programme.value, londonDate(nowMs())));
   });
 
   app.post<{ Body: FormBody | null }>('/many/under-way', UPLOADS, async (request, reply) => {
     const user = signedIn(request);
     const body = request.body ?? {};
     const programme = await programmeOnOffer(db, typed(body, 'programme'));
-    const today = londonDate(Date.now());
+    const today = londonDate(nowMs());
     const fields = fieldsOn(today);
     const read = await readChange(db, fields, body);
     const problems: FormProblem[] = programme.ok ? [] : [{ id: 'programme', text: 'Select the programme' }];
@@ -149,7 +150,7 @@ export function registerUnderWayRoutes(app: FastifyInstance, services: Services)
       })),
       columns: chosen === null ? null : { title: chosen.title, rows: columnsOf(chosen) },
       most: MOST_DEPLOYMENTS_IN_FILE.toLocaleString('en-GB'),
-      decideBy: fieldInputs(fieldsOn(londonDate(Date.now())), body, problems),
+      decideBy: fieldInputs(fieldsOn(londonDate(nowMs())), body, problems),
       errors: problems.map(({ id, text }) => ({ text: remedyOnPage(text), href: `#${id}` })),
       faults: Object.fromEntries(problems.map(({ id, text }) => [id, { text: remedyOnPage(text) }])),
       onceAs: randomUUID(),

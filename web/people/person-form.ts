@@ -1,3 +1,4 @@
+import { nowMs } from '../../postgres/sandbox/clock.ts';
 import type { WantedPerson } from '../../register/save-person.ts';
 import { ROLES } from '../../register/person-row.ts';
 import type { Area, HeldRole, KnownPerson } from '../../postgres/views/people.ts';
@@ -39,7 +40,7 @@ function datesWords({ from = '', until = '' }: HeldRole, today: PlainDate): stri
 }
 
 /** "RDP coordinator: The Fells, North West, until 31 March 2027" */
-export function roleWords(role: HeldRole, areas: readonly Area[], today: PlainDate = londonDate(Date.now())): string {
+export function roleWords(role: HeldRole, areas: readonly Area[], today: PlainDate = londonDate(nowMs())): string {
   const area = areas.find(({ id }) => id === role.area)?.name ?? role.area;
   const places = [
     area,

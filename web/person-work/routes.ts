@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { randomUUID } from 'node:crypto';
+import { nowMs } from '../../postgres/sandbox/clock.ts';
 import { londonDate } from '../../domain/time/london.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
 import type { Programme } from '../../domain/programme.ts';
@@ -152,7 +153,7 @@ function hrefOf({ id }: Contact, { kind }: WorkForm): string {
 
 /** Today in London, in real time: the initial date of a form. */
 function today(): PlainDate {
-  return londonDate(Date.now());
+  return londonDate(nowMs());
 }
 
 function formPage(reply: FastifyReply, working: Working, form: WorkForm, body: FormBody, problems: readonly FormProblem[]): FastifyReply {

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { nowInstant } from '../../postgres/sandbox/clock.ts';
 import { latenessOf } from '../../domain/chronology/lateness.ts';
 import type { Db } from '../../postgres/database.ts';
 import { readCalendar, readProgramme } from '../../postgres/pinned/pinned.ts';
@@ -41,7 +42,7 @@ export function registerWallboardRoutes(app: FastifyInstance, { db }: Services):
         title: chosen ?? (seen.all || regions.length === 0 ? 'All regions' : regions.join(', ')),
         user,
         navigation: navigationFor(user, 'region'),
-        at: new Date().toISOString(),
+        at: nowInstant(),
         refresh,
         stopHref: href(chosen, false),
         goHref: href(chosen, true),

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { nowMs } from '../../postgres/sandbox/clock.ts';
 import { londonDate } from '../../domain/time/london.ts';
 import { parsePlainDate } from '../../domain/time/plain-date.ts';
 import type { Programme } from '../../domain/programme.ts';
@@ -60,7 +61,7 @@ export function registerCompareRoutes(app: FastifyInstance, { db, rehearsals }: 
       after: young,
       // As the form shows it: before anything is chosen, the first of those that stand in.
       authority: authority === '' && start === '' ? (young.assumedTermCalendars[0] ?? '') : authority,
-      startsOn: parsePlainDate(start) ?? londonDate(Date.now()),
+      startsOn: parsePlainDate(start) ?? londonDate(nowMs()),
       book,
     });
     if (!compared.ok) return sendNotDone(request, reply, compared.reason);

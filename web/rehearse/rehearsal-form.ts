@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nowMs } from '../../postgres/sandbox/clock.ts';
 import { authoritiesOf, calendarFor, findAuthority } from '../../calendars/calendar-book.ts';
 import type { CalendarBook } from '../../calendars/calendar-book.ts';
 import { londonDate } from '../../domain/time/london.ts';
@@ -61,7 +62,7 @@ export function rehearseForm(
     return refused({
       kind: 'bad-date',
       message: `“${form.start}” is not a day.`,
-      remedy: `Give the start date as ${londonDate(Date.now())}.`,
+      remedy: `Give the start date as ${londonDate(nowMs())}.`,
     });
   }
   const authority = form.authority === '' ? null : findAuthority(book, form.authority);
@@ -129,7 +130,7 @@ function choicesOf(programme: Programme | null, facts: RehearsalForm['facts']) {
 export function formView(programme: Programme | null, form: RehearsalForm, book: CalendarBook) {
   const chosen = form.authority === '' && form.start === '' ? (programme?.assumedTermCalendars[0] ?? '') : form.authority;
   return {
-    start: form.start === '' ? londonDate(Date.now()) : form.start,
+    start: form.start === '' ? londonDate(nowMs()) : form.start,
     authorities: [
       { value: '', text: 'One whose terms are not known', selected: chosen === '' },
       ...authoritiesOf(book).map(({ id, name }) => ({ value: id, text: name, selected: chosen === id })),

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { nowMs } from '../../postgres/sandbox/clock.ts';
 import { readCalendarBook } from '../../desk/calendar-book.ts';
 import type { Subject } from '../../domain/chronology/events.ts';
 import { londonDate } from '../../domain/time/london.ts';
@@ -81,7 +82,7 @@ export function registerSchoolsRoutes(app: FastifyInstance, { db }: Services): v
       ...shared,
       title: school.name,
       caption: `School, URN ${urn}`,
-      standing: standing === undefined ? null : standingWords(standing, londonDate(Date.now())),
+      standing: standing === undefined ? null : standingWords(standing, londonDate(nowMs())),
       facts: rowsOf([
         ['Status', school.status],
         ['Type', school.type],

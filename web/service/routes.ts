@@ -1,10 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import { mailTroubleWords } from '../../desk/mail-trouble-words.ts';
+import { trainingWords } from '../../desk/moved-time-words.ts';
 import { withoutAddresses } from '../../desk/without-addresses.ts';
 import { pendingMigrations } from '../../postgres/migrate.ts';
 import { listFailedLetters, readBacklogs } from '../../postgres/views/service.ts';
 import type { Backlogs, FailedLetter } from '../../postgres/views/service.ts';
 import { readMailTrouble } from '../../postgres/views/mail-trouble.ts';
+import { readSandbox } from '../../postgres/sandbox/sandbox.ts';
+import type { Sandbox } from '../../postgres/sandbox/sandbox.ts';
 import type { MailTrouble } from '../../postgres/views/mail-trouble.ts';
 import { countPollers } from '../../temporal/pollers.ts';
 import { navigationFor } from '../shared/navigation.ts';
@@ -28,6 +31,7 @@ export function registerServiceRoutes(app: FastifyInstance, services: Services):
         title: 'Service',
         user: request.user,
         navigation: navigationFor(request.user, 'service'),
+        copyWords: records?.sandbox == null ? null : trainingWords(Date.parse(records.sandbox.now), records.sandbox.movedByMs),
         checks: [database, ...engine, ...mail],
         backlogs: records === null ? null : rowsOf(records.backlogs),
         failed:
@@ -94,7 +98,12 @@ async function askEngine({ temporal, taskQueue }: Services): Promise<readonly Ch
   }
 }
 
-type Records = { readonly backlogs: Backlogs; readonly failed: readonly FailedLetter[]; readonly trouble: MailTrouble | null };
+type Records = {
+  readonly backlogs: Backlogs;
+  readonly failed: readonly FailedLetter[];
+  readonly trouble: MailTrouble | null;
+  readonly sandbox: Sandbox | null;
+};
 
 function mailCheck(trouble: MailTrouble | null): Check {
   const name = 'Mail server';
@@ -104,10 +113,10 @@ function mailCheck(trouble: MailTrouble | null): Check {
 
 async function readRecords({ db }: Services): Promise<Records | null> {
   try {
-    const [backlogs, failed, trouble] = await soon(
-      Promise.all([readBacklogs(db), listFailedLetters(db, FAILED_LETTERS), readMailTrouble(db)]),
+    const [backlogs, failed, trouble, sandbox] = await soon(
+      Promise.all([readBacklogs(db), listFailedLetters(db, FAILED_LETTERS), readMailTrouble(db), readSandbox(db)]),
     );
-    return { backlogs, failed, trouble };
+    return { backlogs, failed, trouble, sandbox };
   } catch {
     // The page says already that PostgreSQL does not answer.
     return null;

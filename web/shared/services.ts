@@ -24,6 +24,8 @@ export type Services = {
   readonly secure: boolean;
   /** How long somebody stays signed in. */
   readonly sessionLengths: SessionLengths;
+  /** A training copy, in which time is moved, and where its mailbox is shown; null for a real service. */
+  readonly sandbox: { readonly mailboxUrl: string | null } | null;
   /** Who runs this service, and how to reach them. Null where nobody has said. */
   readonly contact: Contact;
   /** What one person proposes and another has to approve. */

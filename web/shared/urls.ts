@@ -40,6 +40,7 @@ export const urls = {
   calendarProposal: (number: number) => `/calendars/proposals/${number}`,
   calendars: () => '/calendars',
   service: () => '/service',
+  sandbox: () => '/sandbox',
   dates: () => '/dates',
   help: () => '/help',
   accessibility: () => '/accessibility',

@@ -2,6 +2,7 @@ import { isGrpcServiceError } from '@temporalio/client';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { nowMs } from '../../postgres/sandbox/clock.ts';
 import { startDeployment } from '../../desk/start-deployment.ts';
 import type { StartRequest } from '../../desk/start-deployment.ts';
 import { startForm } from '../../domain/chronology/decide.ts';
@@ -132,7 +133,7 @@ async function searchPage(request: FastifyRequest, reply: FastifyReply, db: Db, 
     db,
     found.map(({ id }) => id),
   );
-  const today = londonDate(Date.now());
+  const today = londonDate(nowMs());
   const errors: Fault[] = [];
   if (form.chosen !== '') {
     if (form.q === '') errors.push({ text: 'Enter the name or the URN of a school or trust', href: '#q' });

@@ -1,3 +1,4 @@
+import { nowMs } from '../../postgres/sandbox/clock.ts';
 import { planDeployment } from '../../desk/start-deployment.ts';
 import type { Plan } from '../../desk/start-deployment.ts';
 import type { Subject } from '../../domain/chronology/events.ts';
@@ -25,7 +26,7 @@ export async function startPlan(db: Db, programme: Programme, subject: Subject, 
   const standing = subject.kind === 'school' ? await findStanding(db, subject.urn) : undefined;
   return {
     // A school that has closed is told of as the reason why it cannot start.
-    standing: standing === undefined || refusal?.kind === 'school-closed' ? null : standingWords(standing, londonDate(Date.now())),
+    standing: standing === undefined || refusal?.kind === 'school-closed' ? null : standingWords(standing, londonDate(nowMs())),
     people: await peopleOf(db, programme, subject),
     opened: plan.ok ? openedOf(programme, plan.value) : [],
     firstLettersAt: plan.ok ? plan.value.firstLettersAt : null,

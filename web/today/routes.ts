@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { nowMs } from '../../postgres/sandbox/clock.ts';
 import { londonDate } from '../../domain/time/london.ts';
 import { addDays, longDateWithWeekday, parsePlainDate } from '../../domain/time/plain-date.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
@@ -238,7 +239,7 @@ async function renderToday(
     attempt: call.standing.key === attempt?.key ? formOf(attempt) : null,
   }));
   const failed = shown.find((call) => call.attempt !== null);
-  const dates = await calendarWarnings(db, user, Date.now());
+  const dates = await calendarWarnings(db, user, nowMs());
   const page = {
     title: 'Today',
     user,
@@ -248,8 +249,8 @@ async function renderToday(
       href: urls.closedDays(id),
       text: `${subjectName}: ${name}, ${daysInWords(days)}, entered by ${personName}`,
     })),
-    closedSchools: await closedSchools(db, user, Date.now()),
-    changedSchools: listOf('changed', at, await changedSchools(db, user, Date.now()), (line) => line),
+    closedSchools: await closedSchools(db, user, nowMs()),
+    changedSchools: listOf('changed', at, await changedSchools(db, user, nowMs()), (line) => line),
     navigation: navigationFor(user, 'today'),
     told,
     errors: failed && attempt ? attempt.problems.map(({ text, field }) => ({ text, href: `#${failed.id}-${field}` })) : [],

@@ -1,0 +1,16 @@
+import { londonDate, londonMinute } from '../domain/time/london.ts';
+import { longDateWithWeekday } from '../domain/time/plain-date.ts';
+
+/** What every page of a training copy says of its time. */
+export function trainingWords(nowMs: number, aheadMs: number): string {
+  return aheadMs > 0
+    ? `Time is moved: it is ${momentWords(nowMs)} in this training copy.`
+    : 'This is a training copy. Its time is the real time until somebody moves it on.';
+}
+
+/** An instant in London, with its weekday: "Monday 11 January 2027, 08:00". */
+export function momentWords(epochMs: number): string {
+  const minute = londonMinute(epochMs);
+  const clock = [Math.floor(minute / 60), minute % 60].map((part) => String(part).padStart(2, '0')).join(':');
+  return `${longDateWithWeekday(londonDate(epochMs))}, ${clock}`;
+}
