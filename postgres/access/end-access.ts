@@ -1,6 +1,7 @@
 import type { AskedAnewBecause } from '../../domain/chronology/events.ts';
 import type { PersonId } from '../../domain/programme.ts';
 import type { Db } from '../database.ts';
+import { dropKeptFormsOf } from './kept-forms.ts';
 import { STAFF_ROLES } from './staff-roles.ts';
 
 /** Why everything that a contact id can open is ended. */
@@ -61,6 +62,7 @@ export async function endAccess(db: Db, changed: readonly Changed[]): Promise<re
   );
   await dropNotes(db, all, of('person-changed'));
   await db.query('DELETE FROM answer_drafts WHERE person = ANY ($1)', [of('person-changed')]);
+  await dropKeptFormsOf(db, of('person-changed'));
   const asked = await keepAsks(
     db,
     changed.flatMap(({ person, because }) => (asksAnew(because) ? [{ person, because }] : [])),

@@ -33,6 +33,7 @@ const BY_LINK = [
   '/a/:token/answer',
   '/a/:token/draft',
   '/a/:token/not-me',
+  '/a/:token/problem',
   '/a/:token/take-on',
   '/a/:token/hand-over',
   '/a/:token/send-back',
