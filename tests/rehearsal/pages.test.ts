@@ -90,7 +90,7 @@ test('the texts of the letters are shown on request', async () => {
 test('an invalid day is explained beside its field, and what was typed is escaped', async () => {
   const { body } = await (await app()).inject(`${REHEARSE}?start=${encodeURIComponent('<b>soon')}`);
   assert.match(body, /There is a problem/);
-  assert.match(body, /href="#start"/);
+  assert.match(body, /href="#start-day"/);
   assert.doesNotMatch(body, /<b>soon/);
 });
 
@@ -130,7 +130,7 @@ test('a pasted programme with a fault, or an invalid day, is told what to correc
   const faulty = await post(readFileSync(programmePath('si-2019-20'), 'utf8').replace(/^version: \d+$/m, 'version: one'));
   assert.match(faulty.body, /Correct the text below, and select “Check and rehearse” again\./);
   const noDay = await post(readFileSync(programmePath('si-2019-20'), 'utf8'), { start: 'soon' });
-  assert.match(noDay.body, /“soon” is not a day/);
+  assert.match(noDay.body, /The start date must be a real date/);
   for (const { body } of [faulty, noDay]) assert.doesNotMatch(body, /What you can do next/);
 });
 

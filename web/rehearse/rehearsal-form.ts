@@ -14,6 +14,8 @@ import { rehearse } from '../../rehearsal/rehearse.ts';
 import type { Rehearsal, RehearsalRequest } from '../../rehearsal/rehearse.ts';
 import { EVERYONE, isEveryone } from '../../rehearsal/scenario.ts';
 import type { Scenario } from '../../rehearsal/scenario.ts';
+import { typedDate } from '../answer/read-fields.ts';
+import { exampleDay } from '../shared/example-day.ts';
 
 const word = z
   .string()
@@ -44,7 +46,9 @@ export function readRehearsalForm(given: unknown): RehearsalForm {
   const facts = Object.entries(CHOSEN.parse(given ?? {})).flatMap(([name, value]): [string, string][] =>
     name.startsWith(AT_THE_START) && typeof value === 'string' && value !== '' ? [[name.slice(AT_THE_START.length), value]] : [],
   );
-  return { ...form, silent: form.silent.filter((role) => role !== ''), facts: Object.fromEntries(facts) };
+  // An address names the day in one word; the form has three inputs.
+  const start = form.start === '' ? typedDate(CHOSEN.parse(given ?? {}), 'start') : form.start;
+  return { ...form, start, silent: form.silent.filter((role) => role !== ''), facts: Object.fromEntries(facts) };
 }
 
 /**
@@ -60,8 +64,8 @@ export function rehearseForm(
   if (startsOn === undefined) {
     return refused({
       kind: 'bad-date',
-      message: `“${form.start}” is not a day.`,
-      remedy: `Give the start date as ${londonDate(Date.now())}.`,
+      message: 'The start date must be a real date.',
+      remedy: `For example, ${exampleDay(londonDate(Date.now()), 14)}.`,
     });
   }
   const authority = form.authority === '' ? null : findAuthority(book, form.authority);
@@ -128,8 +132,9 @@ function choicesOf(programme: Programme | null, facts: RehearsalForm['facts']) {
 /** What the view needs to show the form again, filled in. */
 export function formView(programme: Programme | null, form: RehearsalForm, book: CalendarBook) {
   const chosen = form.authority === '' && form.start === '' ? (programme?.assumedTermCalendars[0] ?? '') : form.authority;
+  const [year = '', month = '', day = ''] = (form.start === '' ? londonDate(Date.now()) : form.start).split('-');
   return {
-    start: form.start === '' ? londonDate(Date.now()) : form.start,
+    start: { day: day.replace(/^0/, ''), month: month.replace(/^0/, ''), year },
     authorities: [
       { value: '', text: 'One whose terms are not known', selected: chosen === '' },
       ...authoritiesOf(book).map(({ id, name }) => ({ value: id, text: name, selected: chosen === id })),

@@ -216,7 +216,7 @@ function shown(played: Result<RehearsalHtml, Reason> | null, notDone: NotDone | 
   return {
     result: played?.ok === true ? played.value : null,
     errors: [
-      ...(wrong === null ? [] : [{ text: `${wrong.message} ${wrong.remedy}`, href: '#start' }]),
+      ...(wrong === null ? [] : [{ text: `${wrong.message} ${wrong.remedy}`, href: '#start-day' }]),
       // No field is to blame.
       ...(notDone === null ? [] : [{ text: `${notDone.message} ${notDone.remedy}` }]),
     ],

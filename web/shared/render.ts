@@ -1,8 +1,9 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import nunjucks from 'nunjucks';
+import { LARGEST_FILE_BYTES } from '../../calendars/read-text.ts';
 import { londonDate } from '../../domain/time/london.ts';
-import { addDays, longDate, longDateWithWeekday } from '../../domain/time/plain-date.ts';
+import { longDate, longDateWithWeekday } from '../../domain/time/plain-date.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
 import { dateAndTime } from '../../domain/time/time-words.ts';
 import { exampleDay } from './example-day.ts';
@@ -14,9 +15,10 @@ const views = new nunjucks.Environment(
   new nunjucks.FileSystemLoader([join(import.meta.dirname, '..'), GOVUK, MOJ], { noCache: false, watch: false }),
   { autoescape: true, throwOnUndefined: false, trimBlocks: true, lstripBlocks: true },
 );
-/** A day so many days from today, as an example of one that is typed: "5 12 2026", or "2026-12-05" */
+/** A working day so many days from today, as an example of one that is typed: "7 12 2026" */
 views.addGlobal('exampleDay', (daysAhead: number) => exampleDay(londonDate(Date.now()), daysAhead));
-views.addGlobal('exampleDate', (daysAhead: number) => addDays(londonDate(Date.now()), daysAhead));
+/** The largest file that is taken, where a page says no other: "1 MB" */
+views.addGlobal('largestFile', `${LARGEST_FILE_BYTES / 1_000_000} MB`);
 /** "25 November 2022" */
 views.addFilter('longDate', (date: PlainDate) => longDate(date));
 /** "Friday 25 November 2022" */
