@@ -131,6 +131,9 @@ test('a pasted programme with a fault, or an invalid day, is told what to correc
   assert.match(faulty.body, /Correct the text below, and select “Check and rehearse” again\./);
   const noDay = await post(readFileSync(programmePath('si-2019-20'), 'utf8'), { start: 'soon' });
   assert.match(noDay.body, /The start date must be a real date/);
+  // Both faults are told at once.
+  const neither = await post('', { start: '', 'start-day': '31', 'start-month': '2', 'start-year': '2026' });
+  assert.match(neither.body, /href="#file">Choose the file of a programme[\s\S]*href="#start-day">The start date must be a real date/);
   for (const { body } of [faulty, noDay]) assert.doesNotMatch(body, /What you can do next/);
 });
 

@@ -61,13 +61,7 @@ export function rehearseForm(
   book: CalendarBook,
 ): Result<{ readonly request: RehearsalRequest; readonly rehearsal: Rehearsal }, Reason> {
   const startsOn = parsePlainDate(form.start);
-  if (startsOn === undefined) {
-    return refused({
-      kind: 'bad-date',
-      message: 'The start date must be a real date.',
-      remedy: `For example, ${exampleDay(londonDate(Date.now()), 14)}.`,
-    });
-  }
+  if (startsOn === undefined) return refused(badStart());
   const authority = form.authority === '' ? null : findAuthority(book, form.authority);
   if (authority?.ok === false) return authority;
   const calendar = calendarFor(book, { ...authority?.value, assumed: programme.assumedTermCalendars });
@@ -83,6 +77,18 @@ export function rehearseForm(
   };
   const rehearsal = rehearse(request);
   return rehearsal.ok ? ok({ request, rehearsal: rehearsal.value }) : rehearsal;
+}
+
+function badStart(): Reason {
+  const remedy = `For example, ${exampleDay(londonDate(Date.now()), 14)}.`;
+  return { kind: 'bad-date', message: 'The start date must be a real date.', remedy };
+}
+
+/** What is wrong with the start date, beside whatever else is wrong. A start date that is left empty is no fault: nothing is played. */
+export function startFault({ start }: RehearsalForm): readonly { readonly text: string; readonly href: string }[] {
+  if (start === '' || parsePlainDate(start) !== undefined) return [];
+  const { message, remedy } = badStart();
+  return [{ text: `${message} ${remedy}`, href: '#start-day' }];
 }
 
 function scenarioOf(programme: Programme, { everyone, silent }: RehearsalForm): Scenario {
