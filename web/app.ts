@@ -44,7 +44,7 @@ import { registerRehearseRoutes } from './rehearse/routes.ts';
 import { registerSchoolsRoutes } from './schools/routes.ts';
 import { registerServiceRoutes } from './service/routes.ts';
 import { registerSessionsRoutes } from './sessions/routes.ts';
-import { registerKeptFormsRoutes } from './sign-in/kept-forms.ts';
+import { registerKeptFormsRoutes } from './sign-in/kept-forms-routes.ts';
 import { registerSignInRoutes } from './sign-in/routes.ts';
 import { registerChooseRoutes } from './choose/routes.ts';
 import { registerStartRoutes } from './start/routes.ts';

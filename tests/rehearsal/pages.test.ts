@@ -231,7 +231,12 @@ test('the pages are accessible and fit, on a computer and on a telephone', async
       const checked = await (await browser.newContext({ viewport: { width, height: 900 } })).newPage();
       await checked.goto(`${address}/rehearse`);
       await checked.locator('#text').fill(readFileSync(programmePath('si-2019-20'), 'utf8'));
-      await checked.locator('#start').fill('2022-10-10');
+      for (const [part, value] of [
+        ['day', '10'],
+        ['month', '10'],
+        ['year', '2022'],
+      ])
+        await checked.locator(`#start-${part}`).fill(value ?? '');
       await checked.getByRole('button', { name: 'Check and rehearse' }).click();
       await mustBeAccessible(checked);
       await checked.screenshot({ path: join(SCREENSHOTS, `checked-${size}.png`) });

@@ -7,7 +7,7 @@ import { renderView } from './render.ts';
 import { isStaffRole, may, STAFF_ROLES } from './roles.ts';
 import type { Action, User } from './roles.ts';
 import type { Services } from './services.ts';
-import { keepUnsent } from '../sign-in/kept-forms.ts';
+import { keepUnsent } from '../sign-in/keep-unsent.ts';
 import { knownBrowserOf, sessionOf, setGoalCookie, setSessionCookie } from '../sign-in/session-cookie.ts';
 import { urls } from './urls.ts';
 

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { dropKeptForm, findKeptForm, KEPT_FORM_HOURS, keepForm } from '../../postgres/access/kept-forms.ts';
+import { dropKeptForm, findKeptForm, KEPT_FORM_HOURS } from '../../postgres/access/kept-forms.ts';
 import type { KeptForm } from '../../postgres/access/kept-forms.ts';
 import { LONG_FORM_BYTES } from '../shared/body-limits.ts';
 import { canExist } from '../shared/desk-urls.ts';
@@ -7,12 +7,8 @@ import { navigationFor } from '../shared/navigation.ts';
 import { renderView } from '../shared/render.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
-import { typedIn, wordsIn } from '../shared/typed-again.ts';
+import { wordsIn } from '../shared/typed-again.ts';
 import { urls } from '../shared/urls.ts';
-
-const LONGEST_ADDRESS = 1_000;
-/** Fields that a page fills in by itself: a form with no others holds nothing that anybody typed or chose. */
-const OF_THE_PAGE: ReadonlySet<string> = new Set(['csrf', 'onceAs', 'round', 'seen']);
 
 type OfForm = { Params: { id: string }; Body: unknown };
 
@@ -70,20 +66,4 @@ export function registerKeptFormsRoutes(app: FastifyInstance, { db }: Services):
   async function find(request: FastifyRequest<OfForm>): Promise<KeptForm | undefined> {
     return canExist(request.params) ? findKeptForm(db, signedIn(request).person, request.params.id) : undefined;
   }
-}
-
-/**
- * Keeps a form that came without a session, for the person to whose session its page belonged. False, and nothing is kept, when that is
- * not known, or when there is nothing in it that anybody typed or chose.
- */
-export async function keepUnsent({ db }: Services, request: FastifyRequest): Promise<boolean> {
-  const { fields } = typedIn(request.body);
-  const csrf = fields.find(({ name }) => name === 'csrf')?.value ?? '';
-  const { url } = request;
-  if (csrf === '' || url.length > LONGEST_ADDRESS || fields.every(({ name }) => OF_THE_PAGE.has(name))) return false;
-  if (!canExist({ csrf }) || fields.some(({ name, value }) => `${name}${value}`.includes('\0'))) return false;
-  const sent = fields
-    .filter(({ name }) => name !== 'csrf')
-    .map(({ name, value }) => ({ name: name.toWellFormed(), value: value.toWellFormed() }));
-  return (await keepForm(db, csrf, { address: url, fields: sent })) !== null;
 }
