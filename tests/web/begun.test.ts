@@ -7,6 +7,7 @@ import { forgetEndedSessions, newToken } from '../../postgres/access/sessions.ts
 import { withdrawUpdate } from '../../workflows/messages.ts';
 import { deploymentWorkflowId } from '../../workflows/ids.ts';
 import { createApp } from '../../web/app.ts';
+import { PARTIES } from '../support/people.ts';
 import { tsiProgrammeFrom } from '../support/programme.ts';
 import { LINKS, openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
@@ -30,10 +31,10 @@ describe('an answer that is begun and not sent', () => {
     await world.end();
   });
 
-  const begin = async (): Promise<{ readonly reference: string; readonly token: string }> => {
-    const reference = await world.begin(MORNING, { programme: tsiProgrammeFrom(STEP) });
+  const begin = async (head = 'head'): Promise<{ readonly reference: string; readonly token: string }> => {
+    const reference = await world.begin(MORNING, { programme: tsiProgrammeFrom(STEP), parties: { ...PARTIES, school: [head] } });
     await world.postIsDone();
-    return { reference, token: LINKS.tokenFor({ reference, step: STEP, round: 1, person: 'head' }, 1) };
+    return { reference, token: LINKS.tokenFor({ reference, step: STEP, round: 1, person: head }, 1) };
   };
   let place = 0;
   const send = (url: string, form: Readonly<Record<string, string>>, cookies: Record<string, string> = {}) =>
@@ -97,7 +98,8 @@ describe('an answer that is begun and not sent', () => {
     { timeout: 90_000 },
     async () => {
       const { reference, token } = await begin();
-      const silent = await begin();
+      // Of another head: reminders of one morning to one person would travel together.
+      const silent = await begin('leader');
       await send(`/a/${token}/draft`, { answer: 'declines', 'declines-reason': 'No time.' });
       const cora = await deskOf(world.db, app, 'coordinator');
       const mine = (await get(`/a/${token}/mine`)).text;
@@ -107,10 +109,10 @@ describe('an answer that is begun and not sent', () => {
 
       for (const each of [reference, silent.reference]) await world.forwardTo(each, '2040-10-18 12:00');
       await world.postIsDone();
-      const chases = (of: string) =>
-        lettersTo(of, 'head@hillside.example').filter(({ subject }) => /^(?:Reminder|Overdue)/.test(subject ?? ''));
-      assert.ok(chases(reference).length >= 2, 'a reminder and an overdue notice came');
-      for (const { subject, text } of chases(reference)) {
+      const chases = (of: string, address: string) =>
+        lettersTo(of, address).filter(({ subject }) => /^(?:Reminder|Overdue)/.test(subject ?? ''));
+      assert.ok(chases(reference, 'head@hillside.example').length >= 2, 'a reminder and an overdue notice came');
+      for (const { subject, text } of chases(reference, 'head@hillside.example')) {
         assert.match(subject ?? '', /please finish your answer to “Confirm participation”/);
         assert.match(
           text?.replaceAll(/\s+/g, ' ') ?? '',
@@ -118,7 +120,9 @@ describe('an answer that is begun and not sent', () => {
         );
         assert.doesNotMatch(text ?? '', /not had your answer/);
       }
-      assert.ok(chases(silent.reference).some(({ text }) => text?.includes('We have not had your answer yet.')));
+      assert.ok(
+        chases(silent.reference, 'lena@strong-trust.example').some(({ text }) => text?.includes('We have not had your answer yet.')),
+      );
       const asked = world.sink.arrived.find(({ subject, text }) => subject?.startsWith('Please telephone') && text?.includes(reference));
       assert.match(asked?.text?.replaceAll(/\s+/g, ' ') ?? '', /Harry Head began an answer on 8 October 2040 and has not sent it yet\./);
       const today = (await cora.get('/')).text;
