@@ -96,8 +96,19 @@ export type Letter = {
   readonly alsoTold: readonly string[];
   /** Why this step is open (again): the answer that opened it, with the words given. Most notices do not say it. */
   readonly because: { readonly text: string; readonly details: readonly { readonly label: string; readonly value: string }[] } | null;
+  /** What is said about an answer that was begun and not sent; null when nobody has begun one. */
+  readonly begun: Begun | null;
   /** The letters already sent about this step, and in letters about lateness the calls, oldest first. */
   readonly sentBefore: readonly { readonly on: PlainDate; readonly what: string; readonly toWhom: string }[];
+};
+
+export type Begun = {
+  /** To a reader who has begun; null for any other. */
+  readonly toYou: string | null;
+  /** Who has begun and when, for whoever telephones or decides. */
+  readonly ofThem: string;
+  /** What to say to them on the telephone. */
+  readonly say: string;
 };
 
 export type News = {

@@ -10,6 +10,8 @@ import type { Explanation } from '../domain/time/due-date.ts';
 import { londonDate } from '../domain/time/london.ts';
 import { longDateWithWeekday } from '../domain/time/plain-date.ts';
 import type { PlainDate } from '../domain/time/plain-date.ts';
+import { begunWords } from './begun-words.ts';
+import type { Beginner } from './begun-words.ts';
 import { chaseLines } from './chase-lines.ts';
 import type { CallMade, SentBefore } from './chase-lines.ts';
 import { changedEntries } from './calendar-entries.ts';
@@ -26,6 +28,8 @@ export type LetterFacts = {
   readonly key: string;
   readonly kind: LetterKind;
   readonly reference: string;
+  /** The contact id of its recipient. */
+  readonly person?: string;
   /** The role in which its recipient is addressed. */
   readonly role: string;
   readonly rung: string;
@@ -48,6 +52,8 @@ export type LetterFacts = {
     /** The newest answer to each step of the deployment, for a notice that repeats some of them. */
     readonly earlier?: readonly OpenedBy[];
     readonly sentBefore: readonly SentBefore[];
+    /** The owners who have begun to answer, the first to begin comes first. */
+    readonly begun?: readonly Beginner[];
     /** Calls about the step that brought no answer. Only those who look after lateness are told of them. */
     readonly calls?: readonly CallMade[];
     readonly threadKey: string | null;
@@ -109,6 +115,7 @@ export function letterOf(of: LetterFacts, { link, pages }: Pick<Letter, 'link' |
     owners: owners.map(named),
     alsoTold: alsoToldOf(programme, step),
     because: kind === 'notice' ? repeatedIn(of, rung, wording) : whyItCame(of, wording),
+    begun: begunWords(facts.begun ?? [], of.person ?? null),
     sentBefore: chaseLines(facts.sentBefore, kind === 'escalation' || kind === 'call' ? (facts.calls ?? []) : []),
   };
 }

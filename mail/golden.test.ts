@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { describe, it } from 'vitest';
 import type { Letter, LetterKind } from '../activities/ports.ts';
 import { createComposer } from './compose.ts';
-import { coordinatorsOwn, digestLetters, envelopeOf, letterOfKind, returnedForm } from '../tests/kit/letters.ts';
+import { begunWords } from '../letters/begun-words.ts';
+import { coordinatorsOwn, digestLetters, envelopeOf, JO, letterOfKind, returnedForm } from '../tests/kit/letters.ts';
 import { visibleText, wordsOf } from '../tests/kit/words.ts';
 
 /**
@@ -24,6 +25,8 @@ const KINDS = [
   'escalation-notice',
   'news',
 ] as const satisfies readonly LetterKind[];
+const BEGUN = begunWords([{ person: 'p-head', name: JO.name, begunAt: '2022-11-25T16:00:00.000Z' }], 'p-head');
+assert.ok(BEGUN);
 const LETTERS: Readonly<Record<string, readonly Letter[]>> = {
   ...Object.fromEntries(KINDS.map((kind) => [kind, [letterOfKind(kind)]])),
   'request-returned-form': [returnedForm()],
@@ -33,6 +36,13 @@ const LETTERS: Readonly<Record<string, readonly Letter[]>> = {
   // Without a web service the command line is the way to record an answer.
   'call-without-pages': [{ ...letterOfKind('call'), link: null, pages: null }],
   digest: digestLetters(),
+  // Whoever has begun an answer is not told that they have not answered.
+  'reminder-begun': [{ ...letterOfKind('reminder'), begun: BEGUN }],
+  'overdue-begun': [{ ...letterOfKind('overdue'), begun: BEGUN }],
+  'call-begun': [{ ...letterOfKind('call'), begun: { ...BEGUN, toYou: null } }],
+  'escalation-begun': [{ ...letterOfKind('escalation'), begun: { ...BEGUN, toYou: null } }],
+  'escalation-notice-begun': [{ ...letterOfKind('escalation-notice'), begun: { ...BEGUN, toYou: null } }],
+  'digest-begun': digestLetters().map((letter, index) => (index === 0 ? { ...letter, begun: BEGUN } : letter)),
 };
 
 const compose = createComposer({ messageIdDomain: 'mail.example', from: { name: 'Chaser', address: 'chaser@mail.example' } });

@@ -86,6 +86,11 @@ export function letterView(letter: Letter) {
     others: inWords(
       letter.owners.filter((owner) => !sameAddress(owner, letter.to)).map(({ name, role }) => `${oneLine(name)} (${oneLine(role)})`),
     ),
+    begun: letter.begun && {
+      toYou: letter.begun.toYou,
+      ofThem: oneLine(letter.begun.ofThem),
+      say: letter.begun.say,
+    },
     history: letter.sentBefore.map(({ on, what, toWhom }) => `${longDate(on)}: ${oneLine(what)}, ${oneLine(toWhom)}`),
     link: letter.link,
     pages: letter.pages,

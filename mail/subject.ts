@@ -26,8 +26,12 @@ export function headline(letter: Letter, view: LetterView): string {
     case 'request':
       return view.optional ? `Optional: ${view.task}${stillAhead}` : `Please ${view.task} ${when}`;
     case 'reminder':
+      if (view.begun?.toYou != null)
+        return `Reminder${view.optional ? ', optional' : ''}: please finish your answer to “${view.title}” ${when}`;
       return view.optional ? `Reminder, optional: ${view.task}${stillAhead}` : `Reminder: please ${view.task} ${when}`;
     case 'overdue':
+      if (view.begun?.toYou != null)
+        return `${view.late === null ? 'Overdue' : `Overdue by ${view.late}`}: please finish your answer to “${view.title}”`;
       return view.late === null ? `Overdue: please ${view.task}` : `Overdue by ${view.late}: please ${view.task}`;
     case 'notice':
       return 'For your information';

@@ -116,7 +116,9 @@ const anyField = {
   label: words('What is asked for, as the form shows it'),
   hint: words('A line of help under the label').optional(),
   required: z.boolean().default(true).describe('false: may be left empty'),
-  when: condition.optional().describe('Asked only when fields above it say so: { partnership: "yes" }, { tier: [tier-2, tier-3] }'),
+  when: condition
+    .optional()
+    .describe('Asked, and shown, only when fields above it say so: { partnership: "yes" }, { tier: [tier-2, tier-3] }'),
   options: z
     .record(id('An option'), words('The option, as the form shows it'))
     .optional()

@@ -40,6 +40,7 @@ import { registerAssignmentRoutes } from './matching/assignment-routes.ts';
 import { registerMatchingRoutes } from './matching/routes.ts';
 import { registerPersonWorkRoutes } from './person-work/routes.ts';
 import { registerProgrammesRoutes } from './programmes/routes.ts';
+import { registerProblemsRoutes } from './problems/routes.ts';
 import { registerPublicRoutes } from './public/routes.ts';
 import { registerProposalRoutes } from './proposals/routes.ts';
 import { registerRegionRoutes } from './region/routes.ts';
@@ -48,6 +49,7 @@ import { registerRehearseRoutes } from './rehearse/routes.ts';
 import { registerSchoolsRoutes } from './schools/routes.ts';
 import { registerServiceRoutes } from './service/routes.ts';
 import { registerSessionsRoutes } from './sessions/routes.ts';
+import { registerKeptFormsRoutes } from './sign-in/kept-forms-routes.ts';
 import { registerSignInRoutes } from './sign-in/routes.ts';
 import { registerChooseRoutes } from './choose/routes.ts';
 import { registerStartRoutes } from './start/routes.ts';
@@ -60,6 +62,7 @@ import { registerSandboxRoutes } from './sandbox/routes.ts';
 import type { Services } from './shared/services.ts';
 import { LARGEST_FILE_BYTES } from '../calendars/read-text.ts';
 import { choosingScript } from './shared/choosing.ts';
+import { revealingScript } from './shared/revealing.ts';
 import { sendUnavailable } from './shared/unavailable.ts';
 import { takeUploads } from './shared/uploaded-file.ts';
 import { stylesheet } from './shared/stylesheet.ts';
@@ -102,6 +105,8 @@ export const PAGES = [
   registerChooseRoutes,
   registerImportRoutes,
   registerContactsRoutes,
+  registerProblemsRoutes,
+  registerKeptFormsRoutes,
   registerSchoolsRoutes,
   registerPublicRoutes,
   registerEligibilityRoutes,
@@ -142,7 +147,8 @@ export type AppOptions = {
 };
 
 /**
- * The web service: pages made on the server, with no script but on pages where somebody is named (`shared/choosing.ts`). GET changes nothing. The addresses of requests are
+ * The web service: pages made on the server, with no script but on pages where somebody is named (`shared/choosing.ts`)
+ * and on forms of which a part is asked only sometimes (`shared/revealing.ts`). GET changes nothing. The addresses of requests are
  * not logged, because a link in an e-mail is a secret.
  */
 export async function createApp(services: Services, options: AppOptions): Promise<FastifyInstance> {
@@ -193,6 +199,10 @@ export async function createApp(services: Services, options: AppOptions): Promis
   app.get('/assets/chaser.css', (_, reply) => reply.type('text/css').header('cache-control', 'public, max-age=3600').send(css));
   const script = choosingScript();
   app.get('/assets/choosing.js', (_, reply) => reply.type('text/javascript').header('cache-control', 'public, max-age=3600').send(script));
+  const revealing = revealingScript();
+  app.get('/assets/revealing.js', (_, reply) =>
+    reply.type('text/javascript').header('cache-control', 'public, max-age=3600').send(revealing),
+  );
   app.get('/assets/chaser.svg', (_, reply) => reply.sendFile('chaser.svg', join(import.meta.dirname, 'assets')));
   if (options.ownHealth !== true) registerHealth(app, services);
 

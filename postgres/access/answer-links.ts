@@ -121,6 +121,8 @@ export type OpenStep = StepRef & {
   readonly late: boolean;
   /** Whether its clock is stopped. */
   readonly stopped: boolean;
+  /** When this person began to answer, by the deployment's clock; null when they have not. */
+  readonly begunAt: Instant | null;
   /** The generation of the link that was sent; null when none was sent yet, or when it was revoked. */
   readonly generation: number | null;
 };
@@ -131,7 +133,9 @@ export async function listAskedOf(db: Db, person: PersonId): Promise<readonly Op
     `SELECT s.reference, s.step, s.round, ${SUBJECT} AS subject, d.programme, d.programme_version AS version, s.due_on AS "dueOn",
             NOT s.optional AND s.due_on < ${ITS_TODAY} AND NOT ${clockStands('s')} AS late, ${clockStands('s')} AS stopped,
             (SELECT max(generation) FROM answer_links l WHERE l.reference = s.reference AND l.step = s.step AND l.round = s.round
-               AND l.person = $1 AND l.revoked_at IS NULL) AS generation
+               AND l.person = $1 AND l.revoked_at IS NULL) AS generation,
+            (SELECT draft.begun_at FROM answer_drafts draft WHERE draft.reference = s.reference AND draft.step = s.step
+               AND draft.round = s.round AND draft.person = $1) AS "begunAt"
      FROM steps s JOIN deployments d ON d.reference = s.reference ${PLACE}
      WHERE s.state = 'open' AND EXISTS (SELECT FROM deployment_parties held WHERE held.reference = s.reference AND held.person = $1
        AND held.until IS NULL AND held.role = ANY (s.owner || s.joint_owners))

@@ -5,6 +5,7 @@ import { inTransaction } from '../database.ts';
 import type { Db } from '../database.ts';
 import { REAL_TODAY } from '../views/place.ts';
 import { countsToday } from '../views/held-roles.ts';
+import { dropKeptFormsOf } from './kept-forms.ts';
 import { STAFF_ROLES } from './staff-roles.ts';
 
 /** Why everything that a contact id can open is ended. */
@@ -65,6 +66,7 @@ export async function endAccess(db: Db, changed: readonly Changed[]): Promise<re
   );
   await dropNotes(db, all, of('person-changed'));
   await db.query('DELETE FROM answer_drafts WHERE person = ANY ($1)', [of('person-changed')]);
+  await dropKeptFormsOf(db, of('person-changed'));
   const asked = await keepAsks(
     db,
     changed.flatMap(({ person, because }) => (asksAnew(because) ? [{ person, because }] : [])),

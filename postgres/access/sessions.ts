@@ -4,6 +4,7 @@ import { inTransaction } from '../database.ts';
 import type { Db } from '../database.ts';
 import { countsToday } from '../views/held-roles.ts';
 import { queueNote } from '../desk/notes.ts';
+import { forgetKeptForms } from './kept-forms.ts';
 import { forgetOldBrowsers, knowBrowser } from './known-browsers.ts';
 import type { Note } from '../desk/notes.ts';
 
@@ -190,10 +191,11 @@ export async function endSession(db: Db, token: string): Promise<void> {
 
 /**
  * Deletes sessions that have ended, and sign-in links a day after they ran out. Until then the page can say why a link
- * does not work.
+ * does not work. Forms that were kept for people whose session had ended go a day later, too.
  */
 export async function forgetEndedSessions(db: Db, { idleHours, longestDays }: SessionLengths = SESSION_LENGTHS): Promise<void> {
   await db.query(`DELETE FROM sessions session WHERE NOT ${lasts('$1', '$2')}`, [idleHours, longestDays]);
   await db.query("DELETE FROM sign_in_links WHERE expires_at <= clock_timestamp() - interval '1 day'");
   await forgetOldBrowsers(db);
+  await forgetKeptForms(db);
 }

@@ -4,6 +4,7 @@ import { ONE_LADDER } from '../../domain/chasing/wanted.ts';
 import type { Standing } from '../../domain/chasing/wanted.ts';
 import type { LetterFacts } from '../../letters/letter-of.ts';
 import type { Db } from '../database.ts';
+import { BEGUN } from '../desk/answer-drafts.ts';
 import { FACTS_OF_D } from '../pinned/known-facts.ts';
 import { readCalendar, readProgramme } from '../pinned/pinned.ts';
 import { PLACE, SUBJECT } from '../views/place.ts';
@@ -193,7 +194,7 @@ const HELD_ENTRIES = `(
 /** What it may speak of. */
 const FACTS = `jsonb_build_object(
   'recipient', ${RECIPIENT}, 'parties', ${PARTIES}, 'subject', ${SUBJECT}, 'region', coalesce(school.region, ''), 'round', m.round,
-  'openedOn', s.opened_on, 'dueOn', s.due_on, 'explanation', s.explanation, 'openedBy', ${OPENED_BY}, 'earlier', ${EARLIER}, 'sentBefore', ${SENT_BEFORE}, 'calls', ${CALLS_MADE},
+  'openedOn', s.opened_on, 'dueOn', s.due_on, 'explanation', s.explanation, 'openedBy', ${OPENED_BY}, 'earlier', ${EARLIER}, 'begun', ${BEGUN}, 'sentBefore', ${SENT_BEFORE}, 'calls', ${CALLS_MADE},
   'threadKey', ${THREAD_KEY}, 'about', m.about, 'names', ${NAMES}, 'decides', s.decides)`;
 
 const LETTERS = `

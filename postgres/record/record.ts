@@ -10,6 +10,7 @@ import { ownersOf } from '../../domain/programme.ts';
 import type { Programme } from '../../domain/programme.ts';
 import { callFor, projectChange } from './record-changes.ts';
 import { inTransaction } from '../database.ts';
+import { forgetUselessDrafts } from '../desk/answer-drafts.ts';
 import { addParty, closeContactTasks, endParties, setFact } from './record-parties.ts';
 import type { Db } from '../database.ts';
 import { readProgramme } from '../pinned/pinned.ts';
@@ -46,12 +47,22 @@ export function createRecord(
         const programme = await readProgramme(db, pin.id, pin.version);
         const released: MailroomCall[] = [];
         for (const event of wakeUp.events) released.push(...(await project(db, wakeUp.reference, programme, event)));
+        if (wakeUp.events.some(({ type }) => !LEAVES_DRAFTS.has(type))) await forgetUselessDrafts(db, wakeUp.reference);
         await insertLetters(db, wakeUp.reference, letters, options.gatheringMs);
         return ringBells(db, oneCallEach([...calls, ...released]));
       });
     },
   };
 }
+
+/** Events that close no step and replace nobody. Any other may leave drafts that are of no more use. */
+const LEAVES_DRAFTS: ReadonlySet<ChronologyEvent['type']> = new Set([
+  'rung-reached',
+  'rung-skipped',
+  'rung-held',
+  'step-opened',
+  'deployment-began',
+]);
 
 type Pin = { readonly id: string; readonly version: number };
 

@@ -8,6 +8,8 @@ import type { PlainDate } from '../../domain/time/plain-date.ts';
 import { daysOf } from '../../domain/programme.ts';
 import type { Programme, Step } from '../../domain/programme.ts';
 import type { DayKind } from '../../domain/time/time-allowed.ts';
+import { BEGUN } from '../desk/answer-drafts.ts';
+import type { BegunBy } from '../desk/answer-drafts.ts';
 import type { CallOutcome } from '../desk/call-notes.ts';
 import { clockStands } from './clock-stands.ts';
 import type { Db } from '../database.ts';
@@ -43,6 +45,8 @@ export type Call = Lateness & {
   /** When the last e-mail about the step was written; null when there was none. */
   readonly lastSentAt: string | null;
   readonly lastNote: { readonly outcome: CallOutcome; readonly at: string; readonly by: string; readonly note: string | null } | null;
+  /** The owners who have begun to answer and have not sent it. */
+  readonly begun: readonly BegunBy[];
   readonly standing: CallStanding;
 };
 
@@ -68,6 +72,7 @@ type RawCall = RawStep & {
   readonly silent_before: number;
   readonly note: (NonNullable<Call['lastNote']> & { readonly callAgainOn: PlainDate | null }) | null;
   readonly tried_today: boolean;
+  readonly begun: readonly BegunBy[];
 };
 
 /** The columns that each list shows of a step: the step is `s`, its deployment `d`. */
@@ -76,7 +81,7 @@ const STEP_COLUMNS = `
   s.due_on, ${ITS_NOW} AS its_now, ${clockStands('s')} AS stopped`;
 
 const CALLS = `
-  SELECT ${STEP_COLUMNS}, c.rung,
+  SELECT ${STEP_COLUMNS}, c.rung, ${BEGUN} AS begun,
          (SELECT jsonb_build_object('person', p.id, 'name', p.name) FROM people p WHERE p.id = c.person) AS caller,
          (SELECT coalesce(jsonb_agg(jsonb_build_object('person', p.id, 'role', held.role, 'name', p.name, 'email', p.email, 'telephone', p.telephone)
                                     ORDER BY held.role <> s.owner, p.name), '[]')
@@ -129,6 +134,7 @@ export async function openCalls(db: Db, inScope: InScope, only: string | null = 
         owners: row.owners,
         lastSentAt: row.last_sent_at,
         lastNote: row.note,
+        begun: row.begun,
         standing: {
           key: [row.reference, row.step, row.round, row.rung].join('/'),
           daysLate: lateness.daysLate,

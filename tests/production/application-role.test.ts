@@ -29,6 +29,8 @@ const KEPT = [
   'deployment_notes',
   'governance_places',
   'person_merges',
+  'problems',
+  'problem_endings',
 ];
 
 const NOT_ALLOWED = '42501';
@@ -57,7 +59,10 @@ describe('the application', () => {
        INSERT INTO deployment_notes (once_as, reference, by_person, words, at) VALUES (gen_random_uuid(), 'T1', 'coordinator', 'x', now());
        INSERT INTO governance_places (programme, region, places, because, by_person) VALUES ('tsi-2022-23', 'North West', 5, 'x', 'admin');
        INSERT INTO person_merges (merged, kept, because, by_person, before_merged, before_kept, after)
-       VALUES ('head', 'coordinator', 'x', 'admin', '{}', '{}', '{}')`,
+       VALUES ('head', 'coordinator', 'x', 'admin', '{}', '{}', '{}');
+       WITH told AS (INSERT INTO problems (once_as, reference, step, round, role, person, words, at)
+                     VALUES (gen_random_uuid(), 'T1', 'contact-school', 1, 'school', 'head', 'x', now()) RETURNING id)
+       INSERT INTO problem_endings (problem, by_person, words, at) SELECT id, 'coordinator', 'x', now() FROM told`,
     );
   });
   afterAll(() => world.end());

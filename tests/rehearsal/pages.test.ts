@@ -90,7 +90,7 @@ test('the texts of the letters are shown on request', async () => {
 test('an invalid day is explained beside its field, and what was typed is escaped', async () => {
   const { body } = await (await app()).inject(`${REHEARSE}?start=${encodeURIComponent('<b>soon')}`);
   assert.match(body, /There is a problem/);
-  assert.match(body, /href="#start"/);
+  assert.match(body, /href="#start-day"/);
   assert.doesNotMatch(body, /<b>soon/);
 });
 
@@ -130,7 +130,10 @@ test('a pasted programme with a fault, or an invalid day, is told what to correc
   const faulty = await post(readFileSync(programmePath('si-2019-20'), 'utf8').replace(/^version: \d+$/m, 'version: one'));
   assert.match(faulty.body, /Correct the text below, and select “Check and rehearse” again\./);
   const noDay = await post(readFileSync(programmePath('si-2019-20'), 'utf8'), { start: 'soon' });
-  assert.match(noDay.body, /“soon” is not a day/);
+  assert.match(noDay.body, /The start date must be a real date/);
+  // Both faults are told at once.
+  const neither = await post('', { start: '', 'start-day': '31', 'start-month': '2', 'start-year': '2026' });
+  assert.match(neither.body, /href="#file">Choose the file of a programme[\s\S]*href="#start-day">The start date must be a real date/);
   for (const { body } of [faulty, noDay]) assert.doesNotMatch(body, /What you can do next/);
 });
 
@@ -228,7 +231,12 @@ test('the pages are accessible and fit, on a computer and on a telephone', async
       const checked = await (await browser.newContext({ viewport: { width, height: 900 } })).newPage();
       await checked.goto(`${address}/rehearse`);
       await checked.locator('#text').fill(readFileSync(programmePath('si-2019-20'), 'utf8'));
-      await checked.locator('#start').fill('2022-10-10');
+      for (const [part, value] of [
+        ['day', '10'],
+        ['month', '10'],
+        ['year', '2022'],
+      ])
+        await checked.locator(`#start-${part}`).fill(value ?? '');
       await checked.getByRole('button', { name: 'Check and rehearse' }).click();
       await mustBeAccessible(checked);
       await checked.screenshot({ path: join(SCREENSHOTS, `checked-${size}.png`) });

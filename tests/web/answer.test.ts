@@ -19,6 +19,8 @@ import { LINKS, openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 import { servicesOf } from './staff-app.ts';
 
+/** The one script of a form of which a part is asked only sometimes. */
+const REVEALING = '<script src="/assets/revealing.js" defer></script>';
 const MORNING = '2040-10-08 09:30';
 
 describe('the link of a letter', () => {
@@ -114,7 +116,7 @@ describe('the link of a letter', () => {
     assert.match(body, /type="radio" value="accepts"[\s\S]*type="radio" value="declines"/);
     assert.match(body, /name="declines-reason"/);
     assert.match(body, /Rosa Region \(regional team\) and Cora Coordinator \(RDP coordinator\) can see your answer/);
-    assert.doesNotMatch(body, /<script|\sstyle=/);
+    assert.doesNotMatch(body.replace(REVEALING, ''), /<script|\sstyle=/);
     assert.equal(headers['cache-control'], 'no-store');
     assert.equal(headers['referrer-policy'], 'no-referrer');
   });
@@ -346,7 +348,7 @@ describe('the link of a letter', () => {
     const token = tokenOf(reference, 'arrange-first-meeting', 'leader');
     assert.equal((await post(token, '/draft', { answer: 'arranged', 'arranged-meetingOn-day': '99' })).statusCode, 303);
     const { body } = await get(token);
-    assert.match(body, /You saved this draft on/);
+    assert.match(body, /Your answers so far are kept, as you left them on/);
     assert.match(body, /value="arranged" checked/);
     assert.match(body, /id="arranged-meetingOn-day"[^>]*value="99"/);
     assert.doesNotMatch((await get(tokenOf(reference, 'arrange-first-meeting', 'head'))).body, /value="99"/);
@@ -573,7 +575,7 @@ describe('the link of a letter', () => {
     pages.push(await get(token));
     for (const { statusCode, body } of pages) {
       assert.equal(statusCode, 200);
-      assert.doesNotMatch(body, /<script/i);
+      assert.doesNotMatch(body.replace(REVEALING, ''), /<script/i);
       assert.ok(body.includes('&lt;script&gt;alert(1)'));
       assert.ok(body.includes('{{ 7 * 7 }}'));
     }

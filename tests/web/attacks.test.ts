@@ -268,7 +268,9 @@ describe('an attacker', () => {
         const { headers } = await get(url);
         assert.equal(headers['x-content-type-options'], 'nosniff', url);
         assert.match(String(headers['content-security-policy']), /default-src 'none'/, url);
-        assert.doesNotMatch(String(headers['content-security-policy']), /unsafe|script-src|\*/, url);
+        // The form behind a link shows its parts by a script of this service, which asks nobody for anything.
+        const policy = String(headers['content-security-policy']);
+        assert.doesNotMatch(url === link ? policy.replace(/;script-src 'self'$/, '') : policy, /unsafe|script-src|connect-src|\*/, url);
         assert.match(String(headers['content-security-policy']), /frame-ancestors 'self'/, url);
         assert.equal(headers['referrer-policy'], 'no-referrer', url);
         assert.equal(headers['x-powered-by'], undefined, url);

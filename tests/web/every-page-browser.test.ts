@@ -21,6 +21,7 @@ const NO_PAGES: readonly string[] = [
   '/assets/chaser.css',
   '/assets/chaser.svg',
   '/assets/choosing.js',
+  '/assets/revealing.js',
   '/choose/person',
   '/choose/school',
   '/healthz',
@@ -76,10 +77,17 @@ describe('every page, in every state', { timeout: 420_000 }, () => {
       if (!name.startsWith('the preview') && name !== 'a programme') {
         assert.doesNotMatch(own, /chaser (?:import|status|list|migrate|programme|answer|start) |in this e-mail/, name);
       }
-      // Where somebody is named, one file of this service suggests people; there alone a script may run.
-      const [before = '', ...after] = html.split('<script src="/assets/choosing.js" defer></script>');
-      assert.equal(after.length > 0, (headers['content-security-policy'] ?? '').endsWith(";script-src 'self';connect-src 'self'"), name);
-      assert.doesNotMatch([before, ...after].join(''), /<script|\son\w+=|javascript:|\sstyle=|<style/i, name);
+      // One file of this service suggests people where somebody is named, and one shows the parts of a form when they are asked; there alone
+      // a script may run.
+      const policy = headers['content-security-policy'] ?? '';
+      const [choosing, revealing] = ['choosing', 'revealing'].map((file) => `<script src="/assets/${file}.js" defer></script>`);
+      assert.equal(html.includes(choosing ?? ''), policy.endsWith(";script-src 'self';connect-src 'self'"), name);
+      assert.equal(html.includes(revealing ?? ''), policy.endsWith(";script-src 'self'"), name);
+      assert.doesNotMatch(
+        html.replace(choosing ?? '', '').replace(revealing ?? '', ''),
+        /<script|\son\w+=|javascript:|\sstyle=|<style/i,
+        name,
+      );
     }
   });
 

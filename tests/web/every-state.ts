@@ -220,7 +220,29 @@ export async function everyState(world: World): Promise<States> {
     await add('not the right person', 200, `${link}/not-me`);
     await add('not the right person, too long', 422, `${link}/not-me`, { form: { rightPerson: 'x'.repeat(1_001) } });
     await add('not the right person, told', 200, `${link}/not-me`, { form: { rightPerson: 'Somebody else' } });
-    await add('all that is asked of me', 200, `${link}/mine`);
+    await add('all that is asked of me, one of it begun', 200, `${link}/mine`);
+    await add('a problem', 200, `${link}/problem`);
+    await add('a problem, without words', 422, `${link}/problem`, { form: { words: '' } });
+    await add('a problem, told', 200, `${link}/problem`, { form: { words: 'The roof is off.\nWe cannot meet before May.' } });
+    await add('answer, draft, and a problem told', 200, link);
+    const told = await db.query<{ id: string }>("SELECT id FROM problems WHERE reference = 'A0001'");
+    const problem = `/problems/${told.rows[0]?.id ?? ''}`;
+    await add('a deployment with a problem, and a form begun', 200, '/deployments/A0001', { as: 'coordinator' });
+    await add('today, with a problem', 200, '/', { as: 'coordinator' });
+    await add('a problem to deal with', 200, problem, { as: 'coordinator' });
+    await add('a problem, nothing said of what was done', 400, problem, { as: 'coordinator', form: { words: '' } });
+    await ask(problem, { as: 'coordinator', form: { words: 'We meet in the church hall.' } });
+    await add('a problem, dealt with', 200, `${problem}?dealt=yes`, { as: 'coordinator' });
+    await add('a problem, dealt with by somebody else', 409, problem, { as: 'region', form: { words: 'Done.' } });
+    await ask('/deployments/A0001/answer/confirm-participation/draft', { as: 'coordinator', form: { round: '1', answer: 'declines' } });
+    await add('record an answer, saved', 200, '/deployments/A0001/answer/confirm-participation', { as: 'coordinator' });
+    const unsent = await db.query<{ id: string }>(
+      `INSERT INTO kept_forms (person, address, fields)
+       VALUES ('coordinator', '/deployments/A0001/notes', '[{"name": "words", "value": "Away until Monday."}]') RETURNING id`,
+    );
+    const keptForm = `/kept-forms/${unsent.rows[0]?.id ?? ''}`;
+    await add('a form that was sent too late', 200, keptForm, { as: 'coordinator' });
+    await add('a form that was sent too late, deleted', 200, `${keptForm}/delete`, { as: 'coordinator', form: {} });
     const leaders = { ...PARTIES, 'system-leader': ['leader'] };
     const long = await asked('A0002', 'complete-form', 'leader', leaders);
     await add('answer, a long form', 200, long);

@@ -185,4 +185,65 @@ describe('a form with a field of every kind, in a browser', () => {
       },
     );
   }
+
+  for (const width of [320, 1280]) {
+    it(`shows a part only when it is asked, and keeps what was typed, at ${width} pixels`, { timeout: 120_000 }, async () => {
+      const reference = await world.begin('2040-10-08 09:30', { programme: formProgramme() });
+      await world.postIsDone();
+      const url = `${address}/a/${LINKS.tokenFor({ reference, step: 'plan', round: 1, person: 'head' }, 1)}`;
+      const page = await (await browser.newContext({ viewport: { width, height: 800 } })).newPage();
+      const shown = async (...paths: readonly string[]) => {
+        const found = await Promise.all(paths.map((path) => input(page, path).isVisible()));
+        return paths.filter((_, index) => found[index]);
+      };
+      await page.goto(url);
+      assert.deepEqual(await shown('title', 'partner'), [], 'no answer is chosen');
+      await page.getByLabel('Here is the plan').check();
+      assert.deepEqual(await shown('title', 'partner', 'interventions.1.whom'), ['title']);
+      await answersTo(page, 'partnership').first().check();
+      await answersTo(page, 'interventions.1.trains').first().check();
+      assert.deepEqual(await shown('partner', 'interventions.1.whom'), ['partner', 'interventions.1.whom']);
+      assert.doesNotMatch(await page.locator('form').first().innerText(), /If yes|If so/);
+      await mustBeGood(page, 'forms-revealed');
+      await input(page, 'partner').fill('Ashdale Trust');
+      await answersTo(page, 'partnership').last().check();
+      assert.deepEqual(await shown('partner'), []);
+      await page.getByLabel('There will be no plan').check();
+      assert.deepEqual(await shown('title'), []);
+      assert.ok(await page.locator('[id="refused-title"]').isVisible());
+      await page.getByLabel('Here is the plan').check();
+      await press(page, 'Save and come back later');
+
+      await page.goto(url);
+      assert.match(await page.locator('main').innerText(), /Your answers so far are kept/);
+      await mustBeGood(page, 'forms-saved');
+      assert.deepEqual(await shown('title', 'partner'), ['title'], 'as it was left');
+      await answersTo(page, 'partnership').first().check();
+      assert.equal(await input(page, 'partner').inputValue(), 'Ashdale Trust');
+      await answersTo(page, 'partnership').last().check();
+      await press(page, 'Continue');
+      const told = await page.locator('.govuk-error-summary__list').innerText();
+      assert.match(told, /Title of the plan[\s\S]*Tell us who is trained/);
+      assert.doesNotMatch(told, /With which trust/, 'what is not asked is not missed');
+      assert.deepEqual(await shown('partner', 'interventions.1.whom'), ['interventions.1.whom']);
+      await page.getByRole('link', { name: 'Tell us who is trained' }).click();
+      assert.equal(await page.evaluate<string>('document.activeElement.id'), 'sent-interventions.1.whom');
+
+      await page.getByRole('link', { name: 'I have a problem' }).click();
+      await press(page, 'Send it');
+      assert.match(await page.title(), /^Error: /);
+      await mustBeGood(page, 'answer-problem');
+      await page.getByLabel('What is the problem?').fill('The roof is off.');
+      await press(page, 'Send it');
+      await mustBeGood(page, 'answer-problem-told');
+
+      const bare = await (await browser.newContext({ javaScriptEnabled: false, viewport: { width, height: 800 } })).newPage();
+      await bare.goto(url);
+      assert.ok(await input(bare, 'partner').isVisible(), 'without script everything is shown');
+      assert.match(
+        await bare.locator('form').first().innerText(),
+        /If yes: With which trust[\s\S]*If yes: Who is trained[\s\S]*If your answer is “There will be no plan”/,
+      );
+    });
+  }
 });

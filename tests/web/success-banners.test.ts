@@ -27,14 +27,15 @@ const ONLY_ASKS = [
   '/people/import/check',
   '/schools/import/check',
 ];
-/** The page that follows is itself the word that it was done: signed in, signed out. */
-const OF_A_SESSION = ['/sign-in/:token', '/sign-out', '/sign-out-everywhere'];
+/** The page that follows is itself the word that it was done: signed in, signed out, sent on to where it was meant for, deleted. */
+const OF_A_SESSION = ['/sign-in/:token', '/sign-out', '/sign-out-everywhere', '/kept-forms/:id', '/kept-forms/:id/delete'];
 /** Pages behind the link in a letter: a page of its own says what was done, without a banner. */
 const BY_LINK = [
   '/a/:token/answer',
   '/a/:token/draft',
   '/a/:token/not-me',
   '/a/:token/closed-days',
+  '/a/:token/problem',
   '/a/:token/take-on',
   '/a/:token/hand-over',
   '/a/:token/send-back',
@@ -120,6 +121,16 @@ describe('after every change on a page of the staff', { timeout: 240_000 }, () =
     await told(cora, '/calls/:reference/:step/:round/:rung', call, { outcome: 'no-answer' }, /Recorded: no answer/);
     const page = `/deployments/${reference}`;
     await told(cora, '/deployments/:reference/notes', `${page}/notes`, { words: 'Before noon only.' }, /The note is kept\./);
+    const draft = { round: '1', answer: 'declines', 'declines-reason': 'No time.' };
+    const begun = `${page}/answer/confirm-participation/draft`;
+    await told(cora, '/deployments/:reference/answer/:step/draft', begun, draft, /What you wrote is kept\. It has not been recorded\./);
+    const { rows: problems } = await world.db.query<{ id: string }>(
+      `INSERT INTO problems (once_as, reference, step, round, role, person, words, at)
+       VALUES (gen_random_uuid(), $1, 'confirm-participation', 1, 'school', 'head', 'The roof is off.', now()) RETURNING id`,
+      [reference],
+    );
+    const dealt = { words: 'We meet in the church hall.' };
+    await told(cora, '/problems/:id', `/problems/${problems[0]?.id ?? ''}`, dealt, /It is recorded how this problem was dealt with\./);
     const pace = await confirmed(cora, `${page}/change/chase-now`, { step: 'confirm-participation/1' });
     const moved = await told(cora, '/deployments/:reference/change/:kind', `${page}/change/chase-now`, pace, /\S/);
     assert.match(moved, /Time was moved on for this deployment, to try things out\. Its today is Thursday 18 October 2040/);

@@ -17,6 +17,10 @@ export type AnswerChoice = {
 export type FieldInput = {
   readonly kind: Field['kind'];
   readonly name: string;
+  /** When it is asked, in words before the label: “If yes: ”. Empty when it always is. A page that hides it until then leaves them out. */
+  readonly condition: string;
+  /** The same for a script: by input, the values of which it must hold one. Null when it is always asked. */
+  readonly when: Readonly<Record<string, readonly string[]>> | null;
   readonly label: string;
   readonly hint: string | null;
   readonly value: string;
@@ -61,7 +65,9 @@ export function answerChoices(
     return {
       kind: field.kind,
       name,
-      label: `${conditionOf(field, beside, answer)}${field.label}${field.required ? '' : ' (optional)'}`,
+      condition: conditionOf(field, beside, answer),
+      when: whenOf(field, path, beside, answer),
+      label: `${field.label}${field.required ? '' : ' (optional)'}`,
       hint: field.hint,
       value: typed(body, name),
       values: ticked(body, name),
@@ -95,8 +101,8 @@ export function answerChoices(
 
 /**
  * The words that say when a field is asked: "If yes: " right below the question, "If so: " when the field before has
- * the same condition, and otherwise “If “Funded partnership” is “Yes”: ”. All fields are shown, because there is no
- * script.
+ * the same condition, and otherwise “If “Funded partnership” is “Yes”: ”. Without a script all fields are shown, each under its
+ * condition.
  */
 function conditionOf({ id, when }: Field, beside: readonly Field[], answer: Answer): string {
   const [asked, ...more] = Object.entries(when ?? {});
@@ -112,6 +118,21 @@ function conditionOf({ id, when }: Field, beside: readonly Field[], answer: Answ
   if (before !== undefined && isDeepStrictEqual(before, when)) return 'If so: ';
   const called = (other: string) => beside.find((field) => field.id === other) ?? answer.fields.find((field) => field.id === other);
   return `If ${wordsForCondition(when, called)}: `;
+}
+
+/** The condition of a field by the inputs of this page: of the same entry, or else of the form. Null when it is always asked. */
+function whenOf({ id, when }: Field, path: string, beside: readonly Field[], answer: Answer): FieldInput['when'] {
+  if (when === undefined) return null;
+  const own = path.slice(0, path.length - id.length);
+  return Object.fromEntries(
+    Object.entries(when).map(([of, values]) => [inputName(answer, beside.some((field) => field.id === of) ? `${own}${of}` : of), values]),
+  );
+}
+
+/** Whether something of a form is asked only when something else has a value, so that a script may hide it until then. */
+export function hasConditions(choices: readonly AnswerChoice[]): boolean {
+  const depends = ({ when, entries }: FieldInput): boolean => when !== null || entries.some(({ fields }) => fields.some(depends));
+  return choices.some(({ fields }) => (choices.length > 1 && fields.length > 0) || fields.some(depends));
 }
 
 /** "an intervention" */

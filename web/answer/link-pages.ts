@@ -3,14 +3,16 @@ import { coordinatorRole } from '../../domain/programme.ts';
 import { isOwnAnswer, labelOf, saidBesides } from '../../desk/answer-words.ts';
 import type { Closed } from '../../desk/answer-words.ts';
 import type { KeptAnswer } from '../../postgres/desk/kept-answers.ts';
+import { listProblems } from '../../postgres/desk/problems.ts';
 import { namesOf } from '../../postgres/views/people-called.ts';
+import { mayReveal } from '../shared/revealing.ts';
 import type { Services } from '../shared/services.ts';
 import { urls } from '../shared/urls.ts';
 import { askedView, countedView } from './asked-view.ts';
 import { escalationBeneath } from './escalation-link.ts';
 import { headOf, sendPage, speaksForSchool } from './opened-link.ts';
 import type { OpenedLink } from './opened-link.ts';
-import { answerChoices } from './field-inputs.ts';
+import { answerChoices, hasConditions } from './field-inputs.ts';
 import { typed } from './read-fields.ts';
 import type { FormBody, FormProblem } from './read-fields.ts';
 
@@ -33,8 +35,10 @@ export async function sendForm(
     ...choice,
     fields: choice.fields.map((field) => ({ ...field, hint: field.hint ?? (field.kind === 'person' ? personHint(opened) : null) })),
   }));
-  return sendPage(reply, 'form', {
+  const reveals = hasConditions(choices);
+  return sendPage(reveals ? mayReveal(reply) : reply, 'form', {
     ...headOf(opened),
+    reveals,
     ...(await askedView(db, asked, programme, step)),
     title: `${step.title}: ${asked.subject}`,
     choices,
@@ -43,6 +47,9 @@ export async function sendForm(
     editAction: urls.answer(opened.token) + '/change',
     closedDaysHref: speaksForSchool(opened) ? `${urls.answer(opened.token)}/closed-days` : null,
     savedAt,
+    problems: (await listProblems(db, asked.reference)).filter(
+      (problem) => problem.step === asked.step && problem.round === asked.round && problem.by.person === asked.person,
+    ),
     escalation: await escalationBeneath(services, opened),
   });
 }

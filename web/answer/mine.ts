@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { inWords } from '../../domain/words.ts';
 import { listAskedOf, listDeploymentsOf } from '../../postgres/access/answer-links.ts';
+import { GO_ON } from '../../letters/begun-words.ts';
 import { titleOf } from '../../letters/teller.ts';
 import { readProgramme } from '../../postgres/pinned/pinned.ts';
 import type { Services } from '../shared/services.ts';
@@ -29,11 +30,12 @@ export function registerMineRoute(app: FastifyInstance, services: Services): voi
         title: 'Everything we need from you',
         freshLinks: closed === null ? null : `${urls.answer(opened.token)}/mine/send`,
         steps: await Promise.all(
-          steps.map(async ({ reference, step, round, subject, dueOn, late, stopped, generation, programme, version }) => ({
+          steps.map(async ({ reference, step, round, subject, dueOn, late, stopped, begunAt, generation, programme, version }) => ({
             title: (await readProgramme(db, programme, version)).steps[step]?.title ?? step,
             subject,
             dueOn,
             tag: stopped ? DUE_TAGS.stopped : late ? DUE_TAGS.late : null,
+            begun: begunAt === null ? null : GO_ON,
             sent: generation !== null,
             // A spent link lists what is asked, and gives out no live link.
             href:

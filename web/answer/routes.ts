@@ -11,6 +11,7 @@ import { registerMineRoute } from './mine.ts';
 import { registerNotMeRoutes } from './not-me.ts';
 import { createWithLink, headOf, openLink, PUBLIC, PUBLIC_POST, sendPage } from './opened-link.ts';
 import type { OpenedLink } from './opened-link.ts';
+import { registerProblemRoutes } from './problem.ts';
 import { formOf, typed } from './read-fields.ts';
 import type { FormBody } from './read-fields.ts';
 import { sectionsOf, takeForm } from './take-form.ts';
@@ -46,6 +47,8 @@ export function registerAnswerRoutes(app: FastifyInstance, services: Services): 
       if (closed !== null) return sendClosed(services, opened, closed, reply.status(409));
       const form = await takeForm(db, step, body, { byName: knowsPeople(opened), reference: asked.reference });
       const { chosen, problems } = form;
+      // Whatever comes of it: somebody who leaves from here finds what they typed.
+      await saveTyped(opened, body);
       if (chosen === null || problems.length > 0) return sendForm(services, opened, { body, problems }, reply.status(422));
       return sendPage(reply, 'check', {
         ...headOf(opened),
@@ -123,6 +126,7 @@ export function registerAnswerRoutes(app: FastifyInstance, services: Services): 
   }
   registerEscalationLinkRoutes(app, services);
   registerNotMeRoutes(app, services);
+  registerProblemRoutes(app, services);
   registerMineRoute(app, services);
   registerFreshLinksRoute(app, services);
 

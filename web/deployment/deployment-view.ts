@@ -6,6 +6,10 @@ import { longDate, longDateWithWeekday } from '../../domain/time/plain-date.ts';
 import { ownersOf } from '../../domain/programme.ts';
 import type { Programme } from '../../domain/programme.ts';
 import { capitalised } from '../../domain/words.ts';
+import type { StepRef } from '../../domain/chronology/events.ts';
+import { begunNotSent } from '../../letters/begun-words.ts';
+import type { BegunBy } from '../../postgres/desk/answer-drafts.ts';
+import type { Problem } from '../../postgres/desk/problems.ts';
 import type { CallNoteLine } from '../../postgres/desk/call-notes.ts';
 import type { DeploymentHead, OpenTask, RoleHolder } from '../../postgres/views/deployment-page.ts';
 import type { DeploymentLine, StepLine } from '../../postgres/views/deployments.ts';
@@ -74,6 +78,7 @@ export function openStepViews(
   holders: readonly RoleHolder[],
   standing: Standing,
   mayChange: boolean,
+  begun: readonly (StepRef & { readonly begun: readonly BegunBy[] })[],
 ) {
   const { chronology } = standing;
   const actions = mayChange ? stepActions(standing) : [];
@@ -104,6 +109,7 @@ export function openStepViews(
         dueOn,
         moved: movedWords(dueOn, originalDueOn, (findStep(chronology, open)?.extension ?? null) !== null),
         late: optional || stopped ? null : late,
+        begun: begunNotSent(begun.find((each) => each.step === step && each.round === round)?.begun ?? []),
         tag: DUE_TAGS[stopped ? 'stopped' : optional ? 'optional' : today > dueOn ? 'late' : today === dueOn ? 'today' : 'ahead'],
         why: explanation.map(({ text }) => text),
         // Explanations of newer dates include it.
@@ -173,6 +179,19 @@ export function taskViews(
         return task satisfies never;
     }
   });
+}
+
+/** The problems that nobody has dealt with yet, the oldest first, each with its page where the reader may deal with it. */
+export function problemTasks(problems: readonly Problem[], mayDeal: boolean) {
+  return problems
+    .filter(({ ended }) => ended === null)
+    .toReversed()
+    .map(({ id, title, by, at, words }) => ({
+      title: `Problem to deal with: ${title}`,
+      text: `${by.name} wrote on ${longDate(londonDate(Date.parse(at)))}: “${words}”`,
+      notes: [],
+      link: mayDeal ? { text: 'Deal with this problem', href: urls.problem(id) } : null,
+    }));
 }
 
 function noteWords(note: CallNoteLine): string {

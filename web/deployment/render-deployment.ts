@@ -11,6 +11,8 @@ import type { Db } from '../../postgres/database.ts';
 import { listCallNotes } from '../../postgres/desk/call-notes.ts';
 import { listDeploymentNotes } from '../../postgres/desk/deployment-notes.ts';
 import { watchedAmong } from '../../postgres/desk/watches.ts';
+import { listBegun } from '../../postgres/desk/answer-drafts.ts';
+import { listProblems } from '../../postgres/desk/problems.ts';
 import { listCountedAnswers } from '../../postgres/desk/kept-answers.ts';
 import { findDeploymentHead, listEvents, listOpenTasks, listRoleHolders, namesOf } from '../../postgres/views/deployment-page.ts';
 import type { DeploymentHead } from '../../postgres/views/deployment-page.ts';
@@ -29,7 +31,7 @@ import type { Action, User } from '../shared/roles.ts';
 import { scopeCondition } from '../shared/scope.ts';
 import { DEPLOYMENT_TAGS } from '../shared/status-tags.ts';
 import { urls } from '../shared/urls.ts';
-import { courtWords, openStepViews, peopleViews, stageLine, taskViews } from './deployment-view.ts';
+import { courtWords, openStepViews, peopleViews, problemTasks, stageLine, taskViews } from './deployment-view.ts';
 import { standingView } from './standing-view.ts';
 import { MOST_ROWS, stepDates, stepPicture } from './step-picture.ts';
 import { STORY_FILTERS, storyFilter, storyOf } from './story.ts';
@@ -44,9 +46,10 @@ export type Asked = Readonly<Partial<Record<'recorded' | 'changed' | 'started' |
 /** A note that could not be kept, as it was typed. */
 export type NoteAttempt = { readonly words: string; readonly problem: string };
 
-const WATCH_WORDS: ReadonlyMap<string, string> = new Map([
+const TOLD_WORDS: ReadonlyMap<string, string> = new Map([
   ['watched', 'You watch this deployment from now on.'],
   ['unwatched', 'You no longer watch this deployment.'],
+  ['saved', 'What you wrote is kept. It has not been recorded. Go on with it under “Record an answer”.'],
 ]);
 
 /** The button with which the reader watches a deployment, or no longer does. */
@@ -79,14 +82,20 @@ export async function renderDeployment(
     mayIn(db, user, 'record-call', reference),
   ]);
   const mayCall = (person: string | null) => mayCallAll || (person === user.person && may(user, 'record-own-call'));
-  const page = await readPage(db, head, { mayChange, mayCall, show: storyFilter(asked.show), all: asked.all === 'yes' });
+  const page = await readPage(db, head, {
+    mayChange,
+    mayCall,
+    mayDeal: mayAnswer,
+    show: storyFilter(asked.show),
+    all: asked.all === 'yes',
+  });
   const told = page.steps.some(({ step }) => step === asked.recorded)
     ? `The answer to “${page.programme.steps[String(asked.recorded)]?.title}” is recorded.`
     : asked.started === 'yes'
       ? 'The deployment is started. Whoever owns its first steps is asked by e-mail in the next sending hours.'
       : asked.noted === 'yes'
         ? 'The note is kept.'
-        : (WATCH_WORDS.get(String(asked.told)) ?? changeForm(String(asked.changed))?.done ?? null);
+        : (TOLD_WORDS.get(String(asked.told)) ?? changeForm(String(asked.changed))?.done ?? null);
   return renderView('deployment/page', {
     ...page,
     title: `${head.subject}, ${reference}`,
@@ -115,33 +124,38 @@ export async function renderDeployment(
 type Shown = {
   readonly mayChange: boolean;
   readonly mayCall: (person: string | null) => boolean;
+  /** Whether the reader may say how a problem was dealt with. */
+  readonly mayDeal: boolean;
   readonly show: StoryFilter;
   readonly all: boolean;
 };
 
-async function readPage(db: Db, head: DeploymentHead, { mayChange, mayCall, show, all }: Shown) {
+async function readPage(db: Db, head: DeploymentHead, { mayChange, mayCall, mayDeal, show, all }: Shown) {
   const { reference } = head;
-  const [programme, line, steps, events, holders, tasks, callNotes, notes, messages, counted, stored, escalations] = await Promise.all([
-    readProgramme(db, head.programme, head.version),
-    findDeployment(db, reference),
-    listSteps(db, reference),
-    listEvents(db, reference),
-    listRoleHolders(db, reference),
-    listOpenTasks(db, reference),
-    listCallNotes(db, reference),
-    listDeploymentNotes(db, reference),
-    listMessages(db, reference),
-    listCountedAnswers(db, reference),
-    readChronology(db, reference),
-    listEscalations(db, reference),
-  ]);
+  const [programme, line, steps, events, holders, tasks, callNotes, notes, messages, counted, stored, escalations, problems, begun] =
+    await Promise.all([
+      readProgramme(db, head.programme, head.version),
+      findDeployment(db, reference),
+      listSteps(db, reference),
+      listEvents(db, reference),
+      listRoleHolders(db, reference),
+      listOpenTasks(db, reference),
+      listCallNotes(db, reference),
+      listDeploymentNotes(db, reference),
+      listMessages(db, reference),
+      listCountedAnswers(db, reference),
+      readChronology(db, reference),
+      listEscalations(db, reference),
+      listProblems(db, reference),
+      listBegun(db, reference),
+    ]);
   if (stored === undefined) throw new Error(`${reference} has no events.`);
   const calendars = new Map<string, Calendar>();
   for (const version of new Set(steps.map(({ calendarVersion }) => calendarVersion)))
     calendars.set(version, await readCalendar(db, version));
   const names = await namesOf(db, events.flatMap(peopleIn));
   const wording = { programme, subject: head.subject, nameOf: (person: string) => names.get(person) ?? person };
-  const story = storyOf({ events, messages, callNotes, notes, counted }, wording);
+  const story = storyOf({ events, messages, callNotes, notes, counted, problems }, wording);
   const [first] = calendars.values();
   const held = new Map(holders.map(({ person, name }) => [person, name]));
   const standing = standingOf(stored.chronology, stored.now, (person) => names.get(person) ?? held.get(person) ?? person);
@@ -155,8 +169,8 @@ async function readPage(db: Db, head: DeploymentHead, { mayChange, mayCall, show
     waited: waitedWords(stored.chronology, standing.today),
     court: first === undefined ? '' : courtWords(head, line?.court ?? null, programme, first, standing),
     ...stageLine(programme, steps, head.status),
-    open: openStepViews(head, programme, calendars, steps, holders, standing, mayChange),
-    tasks: taskViews(standing, programme, tasks, callNotes, mayCall),
+    open: openStepViews(head, programme, calendars, steps, holders, standing, mayChange, begun),
+    tasks: [...problemTasks(problems, mayDeal), ...taskViews(standing, programme, tasks, callNotes, mayCall)],
     escalations: escalationLines(reference, escalations, { programme, calendar: stored.chronology.calendar, now: stored.now }),
     people: peopleViews(programme, holders, standing, mayChange, reference),
     dates,

@@ -5,6 +5,8 @@ import { stepFor } from '../../domain/chronology/applies.ts';
 import { changeRulesOf } from '../../domain/programme.ts';
 import type { Programme, Step } from '../../domain/programme.ts';
 import type { Db } from '../../postgres/database.ts';
+import { findDraft, saveDraft } from '../../postgres/desk/answer-drafts.ts';
+import type { DraftKey } from '../../postgres/desk/answer-drafts.ts';
 import { findDeploymentHead, listRoleHolders } from '../../postgres/views/deployment-page.ts';
 import type { DeploymentHead, RoleHolder } from '../../postgres/views/deployment-page.ts';
 import { listSteps } from '../../postgres/views/deployments.ts';
@@ -12,13 +14,14 @@ import type { StepLine } from '../../postgres/views/deployments.ts';
 import { readKnownFacts } from '../../postgres/pinned/known-facts.ts';
 import { readProgramme } from '../../postgres/pinned/pinned.ts';
 import { editedForm, isEdit } from '../answer/edit-entries.ts';
-import { answerChoices } from '../answer/field-inputs.ts';
-import { typed } from '../answer/read-fields.ts';
+import { answerChoices, hasConditions } from '../answer/field-inputs.ts';
+import { formOf, typed } from '../answer/read-fields.ts';
 import type { FormBody, FormProblem } from '../answer/read-fields.ts';
 import { takeForm } from '../answer/take-form.ts';
 import { canExist, recordAnswerUrl } from '../shared/desk-urls.ts';
 import { LONG_FORM_BYTES } from '../shared/body-limits.ts';
 import { navigationFor } from '../shared/navigation.ts';
+import { mayReveal } from '../shared/revealing.ts';
 import { remedyOnPage } from '../shared/remedies.ts';
 import { renderView } from '../shared/render.ts';
 import type { User } from '../shared/roles.ts';
@@ -78,7 +81,26 @@ export function registerDeploymentRoutes(app: FastifyInstance, services: Service
     if (asked === undefined) return reply.callNotFound();
     if (asked.open === undefined) return reply.status(409).type('text/html').send(notOpenPage(user, asked));
     const chosen = typeof request.query.answer === 'string' ? request.query.answer : '';
-    return sendPage(reply, 'deployment/answer', answerPage(user, asked, { answer: chosen }, []));
+    const draft = await findDraft(db, draftKey(user, asked, asked.open.round));
+    const saved = { ...draft?.fields, ...(draft?.answer == null ? {} : { answer: draft.answer }) };
+    const body = chosen === '' ? saved : { ...saved, answer: chosen };
+    return sendAnswerPage(reply, { ...answerPage(user, asked, body, []), savedAt: draft?.savedAt ?? null });
+  });
+
+  // What is saved is this person's own: somebody who answers by the link of a letter finds it there, too.
+  app.post<OfStep>('/deployments/:reference/answer/:step/draft', ANSWERS, async (request, reply) => {
+    const user = signedIn(request);
+    const asked = await findAsked(db, user, request.params);
+    if (asked === undefined) return reply.callNotFound();
+    const body = request.body ?? {};
+    if (asked.open === undefined || typed(body, 'round') !== String(asked.open.round)) {
+      return reply.status(409).type('text/html').send(notOpenPage(user, asked));
+    }
+    const { answer = null, ...fields } = formOf(asked.step, body);
+    const owner = ownerChosen(asked, body);
+    const chosen = owner === undefined || asked.owners.length === 1 ? {} : { owner: owner.person };
+    await saveDraft(db, draftKey(user, asked, asked.open.round), { answer, fields: { ...fields, ...chosen } });
+    return reply.redirect(`${urls.deployment(request.params.reference)}?told=saved`, 303);
   });
 
   app.post<OfStep>('/deployments/:reference/answer/:step', ANSWERS, async (request, reply) => {
@@ -93,7 +115,7 @@ export function registerDeploymentRoutes(app: FastifyInstance, services: Service
     }
     if (isEdit(body)) {
       const edited = { ...editedForm(asked.step, body), owner: typed(body, 'owner') };
-      return sendPage(reply, 'deployment/answer', answerPage(user, asked, edited, []));
+      return sendAnswerPage(reply, answerPage(user, asked, edited, []));
     }
     const owner = ownerChosen(asked, body);
     const { chosen, fields, problems: found } = await takeForm(db, asked.step, body, { byName: true, reference: asked.head.reference });
@@ -101,7 +123,7 @@ export function registerDeploymentRoutes(app: FastifyInstance, services: Service
     const faults = chosen === null ? [{ id: 'answer', text: 'Select the answer' }] : found;
     const problems = owner === undefined ? [{ id: 'owner', text: 'Select who answered' }, ...faults] : faults;
     if (chosen === null || owner === undefined || problems.length > 0) {
-      return sendPage(reply.status(400), 'deployment/answer', answerPage(user, asked, body, problems));
+      return sendAnswerPage(reply.status(400), answerPage(user, asked, body, problems));
     }
     try {
       const own = owner.person === user.person;
@@ -121,12 +143,12 @@ export function registerDeploymentRoutes(app: FastifyInstance, services: Service
       );
       if (counted.ok) return await reply.redirect(`${urls.deployment(reference)}?recorded=${encodeURIComponent(step)}`, 303);
       const text = `${counted.reason.message} ${remedyOnPage(counted.reason.remedy)}`;
-      return await sendPage(reply.status(400), 'deployment/answer', answerPage(user, asked, body, [{ id: 'answer', text }]));
+      return await sendAnswerPage(reply.status(400), answerPage(user, asked, body, [{ id: 'answer', text }]));
     } catch (error) {
       process.stderr.write(
         `An answer to ${reference}/${step} could not be recorded: ${error instanceof Error ? error.message : String(error)}\n`,
       );
-      return sendPage(reply.status(503), 'deployment/answer', {
+      return sendAnswerPage(reply.status(503), {
         ...answerPage(user, asked, body, []),
         title: 'The answer is not recorded',
         unreachable: true,
@@ -164,6 +186,10 @@ async function findAsked(db: Db, user: User, { reference, step: id }: OfStep['Pa
   };
 }
 
+function draftKey(user: User, { head, step }: Asked, round: number): DraftKey {
+  return { reference: head.reference, step: step.id, round, person: user.person };
+}
+
 function ownerChosen({ owners }: Asked, body: FormBody): RoleHolder | undefined {
   return owners.find(({ person }) => person === typed(body, 'owner'));
 }
@@ -182,6 +208,7 @@ function answerPage(user: User, asked: Asked, body: FormBody, problems: readonly
     dueOn: open?.dueOn,
     own,
     action: recordAnswerUrl(head.reference, step.id),
+    draftAction: `${recordAnswerUrl(head.reference, step.id)}/draft`,
     backHref: urls.deployment(head.reference),
     shortlistHref: changeRulesOf(programme).rematch?.opens === step.id ? urls.shortlist(head.reference) : null,
     owners: owners.map(({ person, name, role }) => ({
@@ -206,6 +233,11 @@ function notOpenPage(user: User, { head, step }: Asked): string {
     subject: head.subject,
     href: urls.deployment(head.reference),
   });
+}
+
+function sendAnswerPage(reply: FastifyReply, data: ReturnType<typeof answerPage> & Readonly<Record<string, unknown>>): FastifyReply {
+  const reveals = hasConditions(data.choices);
+  return sendPage(reveals ? mayReveal(reply) : reply, 'deployment/answer', { ...data, reveals });
 }
 
 function sendPage(reply: FastifyReply, view: string, data: object): FastifyReply {

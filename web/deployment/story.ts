@@ -6,6 +6,7 @@ import { eventInWords } from '../../letters/event-words.ts';
 import type { Wording } from '../../letters/teller.ts';
 import type { CallNoteLine } from '../../postgres/desk/call-notes.ts';
 import type { DeploymentNoteLine } from '../../postgres/desk/deployment-notes.ts';
+import type { Problem } from '../../postgres/desk/problems.ts';
 import type { CountedAnswer } from '../../postgres/desk/kept-answers.ts';
 import type { MessageLine } from '../../postgres/views/deployments.ts';
 import { CALL_OUTCOMES, messageTag } from '../shared/status-tags.ts';
@@ -100,12 +101,14 @@ export function storyOf(
     callNotes,
     notes,
     counted,
+    problems,
   }: {
     readonly events: readonly ChronologyEvent[];
     readonly messages: readonly MessageLine[];
     readonly callNotes: readonly CallNoteLine[];
     readonly notes: readonly DeploymentNoteLine[];
     readonly counted: readonly CountedAnswer[];
+    readonly problems: readonly Problem[];
   },
   wording: Wording,
 ): readonly StoryLine[] {
@@ -154,7 +157,22 @@ export function storyOf(
     words,
     messages: [],
   }));
-  const inTime = [...written, ...calls, ...alone, ...ofEvents];
+  const toldProblems = problems.flatMap(({ by, title, words, at, ended }): readonly StoryLine[] => [
+    { kinds: ['notes'], at, title: `Problem with “${title}”, told by ${by.name}`, lines: [], words, messages: [] },
+    ...(ended === null
+      ? []
+      : [
+          {
+            kinds: ['notes'] as const,
+            at: ended.at,
+            title: `Problem with “${title}” dealt with by ${ended.by}`,
+            lines: [],
+            words: ended.words,
+            messages: [],
+          },
+        ]),
+  ]);
+  const inTime = [...toldProblems, ...written, ...calls, ...alone, ...ofEvents];
   return inTime.toSorted((one, other) => Date.parse(other.at) - Date.parse(one.at));
 }
 

@@ -83,6 +83,7 @@ export function registerImportRoutes(app: FastifyInstance, { db }: Services): vo
     return send(request, reply, kind, 'imports/form', {
       title,
       hint,
+      most: `${LARGEST_IMPORT_BYTES / 1_000_000} MB`,
       listText,
       backHref: under,
       action: `${under}/import/check`,

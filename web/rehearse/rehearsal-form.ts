@@ -15,6 +15,8 @@ import { rehearse } from '../../rehearsal/rehearse.ts';
 import type { Rehearsal, RehearsalRequest } from '../../rehearsal/rehearse.ts';
 import { EVERYONE, isEveryone } from '../../rehearsal/scenario.ts';
 import type { Scenario } from '../../rehearsal/scenario.ts';
+import { typedDate } from '../answer/read-fields.ts';
+import { exampleDay } from '../shared/example-day.ts';
 
 const word = z
   .string()
@@ -45,7 +47,9 @@ export function readRehearsalForm(given: unknown): RehearsalForm {
   const facts = Object.entries(CHOSEN.parse(given ?? {})).flatMap(([name, value]): [string, string][] =>
     name.startsWith(AT_THE_START) && typeof value === 'string' && value !== '' ? [[name.slice(AT_THE_START.length), value]] : [],
   );
-  return { ...form, silent: form.silent.filter((role) => role !== ''), facts: Object.fromEntries(facts) };
+  // An address names the day in one word; the form has three inputs.
+  const start = form.start === '' ? typedDate(CHOSEN.parse(given ?? {}), 'start') : form.start;
+  return { ...form, start, silent: form.silent.filter((role) => role !== ''), facts: Object.fromEntries(facts) };
 }
 
 /**
@@ -58,13 +62,7 @@ export function rehearseForm(
   book: CalendarBook,
 ): Result<{ readonly request: RehearsalRequest; readonly rehearsal: Rehearsal }, Reason> {
   const startsOn = parsePlainDate(form.start);
-  if (startsOn === undefined) {
-    return refused({
-      kind: 'bad-date',
-      message: `“${form.start}” is not a day.`,
-      remedy: `Give the start date as ${londonDate(nowMs())}.`,
-    });
-  }
+  if (startsOn === undefined) return refused(badStart());
   const authority = form.authority === '' ? null : findAuthority(book, form.authority);
   if (authority?.ok === false) return authority;
   const calendar = calendarFor(book, { ...authority?.value, assumed: programme.assumedTermCalendars });
@@ -80,6 +78,18 @@ export function rehearseForm(
   };
   const rehearsal = rehearse(request);
   return rehearsal.ok ? ok({ request, rehearsal: rehearsal.value }) : rehearsal;
+}
+
+function badStart(): Reason {
+  const remedy = `For example, ${exampleDay(londonDate(nowMs()), 14)}.`;
+  return { kind: 'bad-date', message: 'The start date must be a real date.', remedy };
+}
+
+/** What is wrong with the start date, beside whatever else is wrong. A start date that is left empty is no fault: nothing is played. */
+export function startFault({ start }: RehearsalForm): readonly { readonly text: string; readonly href: string }[] {
+  if (start === '' || parsePlainDate(start) !== undefined) return [];
+  const { message, remedy } = badStart();
+  return [{ text: `${message} ${remedy}`, href: '#start-day' }];
 }
 
 function scenarioOf(programme: Programme, { everyone, silent }: RehearsalForm): Scenario {
@@ -129,8 +139,9 @@ function choicesOf(programme: Programme | null, facts: RehearsalForm['facts']) {
 /** What the view needs to show the form again, filled in. */
 export function formView(programme: Programme | null, form: RehearsalForm, book: CalendarBook) {
   const chosen = form.authority === '' && form.start === '' ? (programme?.assumedTermCalendars[0] ?? '') : form.authority;
+  const [year = '', month = '', day = ''] = (form.start === '' ? londonDate(nowMs()) : form.start).split('-');
   return {
-    start: form.start === '' ? londonDate(nowMs()) : form.start,
+    start: { day: day.replace(/^0/, ''), month: month.replace(/^0/, ''), year },
     authorities: [
       { value: '', text: 'One whose terms are not known', selected: chosen === '' },
       ...authoritiesOf(book).map(({ id, name }) => ({ value: id, text: name, selected: chosen === id })),

@@ -11,7 +11,7 @@ import { differencesOf } from '../../rehearsal/compare.ts';
 import { navigationFor } from '../shared/navigation.ts';
 import { sendNotDone, statusOfNotDone } from './not-done.ts';
 import type { NotDone } from './one-process.ts';
-import { asQuery, formView, readRehearsalForm } from './rehearsal-form.ts';
+import { asQuery, formView, readRehearsalForm, startFault } from './rehearsal-form.ts';
 import type { RehearsalForm } from './rehearsal-form.ts';
 import type { Pasted, RehearsalHtml } from './rehearsal-work.ts';
 import { renderView } from '../shared/render.ts';
@@ -176,7 +176,7 @@ export function registerRehearseRoutes(app: FastifyInstance, { db, rehearsals, s
           : null,
       publishes: await publishes(request, programme),
       ...(refusal === null ? {} : { errors: [{ text: `${refusal.message} ${refusal.remedy}`, href: '#text' }] }),
-      ...(faulty ? { errors: [faultOf(given)] } : {}),
+      ...(faulty ? { errors: [faultOf(given), ...startFault(form)] } : {}),
     });
   }
 
@@ -216,7 +216,7 @@ function shown(played: Result<RehearsalHtml, Reason> | null, notDone: NotDone | 
   return {
     result: played?.ok === true ? played.value : null,
     errors: [
-      ...(wrong === null ? [] : [{ text: `${wrong.message} ${wrong.remedy}`, href: '#start' }]),
+      ...(wrong === null ? [] : [{ text: `${wrong.message} ${wrong.remedy}`, href: '#start-day' }]),
       // No field is to blame.
       ...(notDone === null ? [] : [{ text: `${notDone.message} ${notDone.remedy}` }]),
     ],
@@ -227,9 +227,14 @@ function page(
   request: FastifyRequest,
   reply: FastifyReply,
   view: string,
-  data: { readonly title: string; readonly [name: string]: unknown },
+  data: {
+    readonly title: string;
+    readonly errors?: readonly { readonly text: string; readonly href?: string }[];
+    readonly [name: string]: unknown;
+  },
 ) {
+  const startError = data.errors?.find(({ href }) => href === '#start-day')?.text;
   return reply
     .type('text/html')
-    .send(renderView(view, { ...data, user: request.user, navigation: navigationFor(request.user, 'programmes') }));
+    .send(renderView(view, { ...data, startError, user: request.user, navigation: navigationFor(request.user, 'programmes') }));
 }

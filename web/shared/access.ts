@@ -7,7 +7,8 @@ import { renderView } from './render.ts';
 import { isStaffRole, may, STAFF_ROLES } from './roles.ts';
 import type { Action, User } from './roles.ts';
 import type { Services } from './services.ts';
-import { sessionOf, setGoalCookie, setSessionCookie } from '../sign-in/session-cookie.ts';
+import { keepUnsent } from '../sign-in/keep-unsent.ts';
+import { knownBrowserOf, sessionOf, setGoalCookie, setSessionCookie } from '../sign-in/session-cookie.ts';
 import { urls } from './urls.ts';
 
 export type { Action, StaffRole, User } from './roles.ts';
@@ -41,12 +42,16 @@ export function registerAccess(app: FastifyInstance, services: Services): void {
   });
 
   // The body of a request without a session is not read, nor is a file from somebody who may not send one. Other forms are read before
-  // the session is looked up, so that they are not lost while the database is away.
+  // the session is looked up, so that they are not lost while the database is away; so is a form from a browser in which somebody has
+  // signed in before, whose session may just have ended.
   app.addHook('preParsing', async (request, reply) => {
     const { access } = request.routeOptions.config;
     if (request.is404 || request.method !== 'POST' || access === undefined || access === 'public') return;
-    if (sessionOf(request, services) === null) return refuse(request, reply, services, notSignedIn(services.sessionLengths));
-    if (!(request.headers['content-type'] ?? '').startsWith('multipart/')) return;
+    const withFile = (request.headers['content-type'] ?? '').startsWith('multipart/');
+    if (sessionOf(request, services) === null && (withFile || knownBrowserOf(request, services) === null)) {
+      return refuse(request, reply, services, notSignedIn(services.sessionLengths));
+    }
+    if (!withFile) return;
     request.user = await findUser(request, reply, services);
     if (request.user === null) return refuse(request, reply, services, notSignedIn(services.sessionLengths));
     if (access !== 'signed-in' && !may(request.user, access)) return refuse(request, reply, services, NOT_ALLOWED);
@@ -61,7 +66,10 @@ export function registerAccess(app: FastifyInstance, services: Services): void {
     if (access === 'public') return;
     const reads = request.method === 'GET' || request.method === 'HEAD';
     if (request.user === null) {
-      if (!reads) return refuse(request, reply, services, notSignedIn(services.sessionLengths));
+      if (!reads) {
+        const kept = await keepUnsent(services, request);
+        return refuse(request, reply, services, kept ? KEPT_MEANWHILE : notSignedIn(services.sessionLengths));
+      }
       if (request.method === 'GET') setGoalCookie(reply, request, services);
       return reply.redirect(urls.signIn(), 303);
     }
@@ -82,6 +90,17 @@ function notSignedIn({ idleHours, longestDays }: SessionLengths): Refusal {
     ],
   };
 }
+
+/** Whoever signs in next in this browser sees nothing of it, unless it is the same person. */
+const KEPT_MEANWHILE: Refusal = {
+  why: 'not-signed-in',
+  status: 401,
+  title: 'Your session has ended',
+  paragraphs: [
+    'Nothing was changed. What you wrote is kept for 24 hours.',
+    'Sign in again. You are then shown what you wrote, and can send it.',
+  ],
+};
 
 function counted(count: number, unit: string): string {
   return `${count} ${unit}${count === 1 ? '' : 's'}`;

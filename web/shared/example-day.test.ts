@@ -8,9 +8,15 @@ import { renderView } from './render.ts';
 
 describe('the example of a date', () => {
   it('is a day near today, as it is typed', () => {
-    assert.equal(exampleDay(plainDate('2026-11-28')), '28 11 2026');
+    assert.equal(exampleDay(plainDate('2026-11-27')), '27 11 2026');
     assert.equal(exampleDay(plainDate('2026-12-25'), 14), '8 1 2027');
     assert.equal(exampleDay(plainDate('2028-03-01'), -1), '29 2 2028');
+  });
+
+  it('is a working day: after a weekend or a bank holiday ahead, before one in the past', () => {
+    assert.equal(exampleDay(plainDate('2026-11-28')), '30 11 2026');
+    assert.equal(exampleDay(plainDate('2026-12-24'), 1), '29 12 2026');
+    assert.equal(exampleDay(plainDate('2026-12-30'), -2), '24 12 2026');
   });
 
   it('moves with the clock on a page', () => {

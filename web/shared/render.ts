@@ -2,8 +2,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import nunjucks from 'nunjucks';
 import { aheadMs, nowMs } from '../../postgres/sandbox/clock.ts';
+import { LARGEST_FILE_BYTES } from '../../calendars/read-text.ts';
 import { londonDate } from '../../domain/time/london.ts';
-import { addDays, longDate, longDateWithWeekday } from '../../domain/time/plain-date.ts';
+import { longDate, longDateWithWeekday } from '../../domain/time/plain-date.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
 import { dateAndTime } from '../../domain/time/time-words.ts';
 import { trainingWords } from '../../desk/moved-time-words.ts';
@@ -24,9 +25,10 @@ const views = new nunjucks.Environment(
 views.addFilter('trim', (text: unknown) =>
   text instanceof nunjucks.runtime.SafeString ? new nunjucks.runtime.SafeString(String(text).trim()) : String(text).trim(),
 );
-/** A day so many days from today, as an example of one that is typed: "5 12 2026", or "2026-12-05" */
+/** A working day so many days from today, as an example of one that is typed: "7 12 2026" */
 views.addGlobal('exampleDay', (daysAhead: number) => exampleDay(londonDate(nowMs()), daysAhead));
-views.addGlobal('exampleDate', (daysAhead: number) => addDays(londonDate(nowMs()), daysAhead));
+/** The largest file that is taken, where a page says no other: "1 MB" */
+views.addGlobal('largestFile', `${LARGEST_FILE_BYTES / 1_000_000} MB`);
 /** In a training copy: the words of the banner on every page, and where time is moved. Null in a real service. */
 views.addGlobal('trainingCopy', () => (training ? { words: trainingWords(nowMs(), aheadMs()), href: urls.sandbox() } : null));
 /** "25 November 2022" */

@@ -14,5 +14,10 @@ export function typedIn(body: unknown): Typed {
     (Array.isArray(value) ? value : [value]).map((one: unknown) => ({ name, value: one })),
   );
   const fields = values.flatMap(({ name, value }) => (typeof value === 'string' ? [{ name, value }] : []));
-  return { fields, words: fields.map(({ value }) => value.trim()).filter((value) => /\s/.test(value)) };
+  return { fields, words: wordsIn(fields) };
+}
+
+/** What somebody wrote in a form: the values with a space in them. */
+export function wordsIn(fields: Typed['fields']): readonly string[] {
+  return fields.map(({ value }) => value.trim()).filter((value) => /\s/.test(value));
 }

@@ -10,6 +10,10 @@ export const urls = {
   person: (id: string) => `/people/${encodeURIComponent(id)}`,
   /** The form that corrects how to reach somebody, and leads back to where one was. */
   contact: (id: string, back: string) => `/contacts/${encodeURIComponent(id)}?back=${encodeURIComponent(back)}`,
+  /** What somebody who is asked told the coordinator. */
+  problem: (id: string) => `/problems/${encodeURIComponent(id)}`,
+  /** A form that was sent after its session had ended. */
+  keptForm: (id: string) => `/kept-forms/${encodeURIComponent(id)}`,
   answer: (token: string) => `/a/${token}`,
   deployments: () => '/deployments',
   deployment: (reference: string) => `/deployments/${encodeURIComponent(reference)}`,

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { newestKeptForm } from '../../postgres/access/kept-forms.ts';
 import { unseenIn, unseenSentence } from '../../domain/unseen-characters.ts';
 import { signInNote } from '../../mail/sign-in-note.ts';
 import {
@@ -121,7 +122,10 @@ export function registerSignInRoutes(app: FastifyInstance, services: Services): 
     const found = await findSession(db, session.token, STAFF_ROLES, lengths);
     request.user = found === null ? null : userOf(found);
     if (found !== null) security.tell(request, { event: 'signed-in' }, { session: session.token });
-    return reply.redirect(found === null ? urls.signIn() : (takeGoal(request, reply, services) ?? homeOf(userOf(found))), 303);
+    if (found === null) return reply.redirect(urls.signIn(), 303);
+    const goal = takeGoal(request, reply, services);
+    const kept = await newestKeptForm(db, found.person);
+    return reply.redirect(kept === undefined ? (goal ?? homeOf(userOf(found))) : urls.keptForm(kept), 303);
   });
 
   app.post(urls.signOut(), OF_SESSION, async (request, reply) => {

@@ -30,7 +30,8 @@ export const COOKIES: readonly { readonly name: string; readonly purpose: string
   },
   {
     name: KNOWN,
-    purpose: 'Lets you ask for sign-in links when somebody else has asked for too many in your name',
+    purpose:
+      'Lets you ask for sign-in links when somebody else has asked for too many in your name, and keeps what you wrote when your session has ended',
     ends: ({ knownDays }) => `after ${knownDays} days`,
   },
 ];

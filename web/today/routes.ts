@@ -11,6 +11,7 @@ import type { CallNote, CallOutcome, FoundCall } from '../../postgres/desk/call-
 import { daysInWords } from '../../desk/closed-days.ts';
 import { listOpenClosedDays } from '../../postgres/desk/closed-days.ts';
 import { countStanding, overdueStops } from '../../postgres/views/clock-stops.ts';
+import { openProblems } from '../../postgres/desk/problems.ts';
 import { openContactTasks } from '../../postgres/desk/contact-tasks.ts';
 import { dueThisWeek, lateByTurn } from '../../postgres/views/overview.ts';
 import type { DueStep } from '../../postgres/views/overview.ts';
@@ -42,6 +43,7 @@ import {
   escalationItem,
   isPromised,
   overdueStopItem,
+  problemItem,
   waitingItem,
 } from './today-view.ts';
 
@@ -50,7 +52,7 @@ const PER_PAGE = 50;
 /** As many calls as anybody makes in a morning. Each comes with its form, and with more the page would be slow to load on a telephone. */
 const CALLS_PER_PAGE = 20;
 const perPage = (list: ListName): number => (list === 'calls' ? CALLS_PER_PAGE : PER_PAGE);
-const LISTS = ['calls', 'escalations', 'promises', 'waiting', 'due', 'stops', 'contacts', 'changed', 'answered'] as const;
+const LISTS = ['calls', 'escalations', 'problems', 'promises', 'waiting', 'due', 'stops', 'contacts', 'changed', 'answered'] as const;
 type ListName = (typeof LISTS)[number];
 /** A date further ahead is more likely a slip than a promise. */
 const LONGEST_PROMISE_DAYS = 60;
@@ -216,7 +218,7 @@ async function renderToday(
     .filter(({ role, region }) => (role === 'regional-team' || role === 'regional-senior') && region !== '')
     .map(({ region }) => region);
   const dueFrom = pages.due ?? 1;
-  const [calls, waiting, escalations, standing, stops, contacts, answered, due, late] = await Promise.all([
+  const [calls, waiting, escalations, standing, stops, contacts, answered, due, late, problems] = await Promise.all([
     callsOf(db, user),
     stepsWaitingFor(db, user.person),
     openEscalations(db, { person: user.person, regions, coordinates: makesCalls ? scopeCondition(user, 3, 'record-call') : null }),
@@ -226,6 +228,7 @@ async function renderToday(
     answeredSinceYesterday(db, inScope, { page: pages.answered ?? 1, perPage: PER_PAGE }),
     dueOnPage(db, inScope, dueFrom),
     lateByTurn(db, inScope),
+    openProblems(db, inScope),
   ]);
   const [promised, toTakeOn] = [escalations.filter(isPromised), escalations.filter((line) => !isPromised(line))];
   const mayOwn = may(user, 'own-escalation');
@@ -263,6 +266,7 @@ async function renderToday(
     calls: { ...callsPage, shown, putOff: calls.length - forToday.length },
     waiting: listOf('waiting', at, waiting, waitingItem),
     escalations: listOf('escalations', at, toTakeOn, (line) => escalationItem(line, mayOwn)),
+    problems: listOf('problems', at, problems, (line) => problemItem(line, may(user, 'record-answer'))),
     promises: listOf('promises', at, promised, (line) => escalationItem(line, mayOwn)),
     due: { ...pageOf('due', at, due.page, due.all), shown: await Promise.all(due.steps.map((step) => dueItem(db, step))) },
     late: await Promise.all(
@@ -297,6 +301,7 @@ function partsOf(
   return [
     ...(page.makesCalls ? [{ id: 'calls', text: 'Calls worth making', count: page.calls.all }] : []),
     { id: 'escalations', text: 'Escalations to take on', count: page.escalations.all },
+    { id: 'problems', text: 'Problems people told us about', count: page.problems.all },
     { id: 'promises', text: 'Promises', count: page.promises.all },
     { id: 'waiting', text: 'Waiting for me', count: page.waiting.all },
     { id: 'due', text: 'Due this week', count: page.due.all },

@@ -1,5 +1,6 @@
 import { compareCalls, isForToday } from '../../domain/chasing/call-order.ts';
 import { londonDate } from '../../domain/time/london.ts';
+import { begunNotSent, begunWords } from '../../letters/begun-words.ts';
 import { STOP_WORDS } from '../../letters/kind-words.ts';
 import { longDate, longDateWithWeekday } from '../../domain/time/plain-date.ts';
 import { capitalised } from '../../domain/words.ts';
@@ -7,6 +8,7 @@ import type { Programme } from '../../domain/programme.ts';
 import type { DueStep } from '../../postgres/views/overview.ts';
 import type { OverdueStop } from '../../postgres/views/clock-stops.ts';
 import type { Call, Lateness, OpenEscalation, WaitingStep } from '../../postgres/views/worklist.ts';
+import type { Problem } from '../../postgres/desk/problems.ts';
 import type { ContactTask } from '../../postgres/desk/contact-tasks.ts';
 import { may } from '../shared/roles.ts';
 import type { User } from '../shared/roles.ts';
@@ -38,6 +40,7 @@ export function callView(call: Call, user: User, number: number) {
   const { reference, step, programme, owners, standing, lastNote } = call;
   const declining = step.answers.find(({ ends }) => ends !== null && programme.ends[ends]?.outcome === 'declined');
   const record = recordAnswerUrl(reference, step.id);
+  const begun = begunWords(call.begun, null);
   return {
     id: `call-${number}`,
     subject: call.subject,
@@ -67,7 +70,11 @@ export function callView(call: Call, user: User, number: number) {
     },
     callAgainOn: standing.callAgainOn,
     otherCaller: call.caller === null || call.caller.person === user.person ? null : call.caller.name,
-    say: `“Hello, I am ${user.name}. I am calling about ${call.subject}. By ${longDateWithWeekday(call.dueOn)} we asked you to answer this: ${step.title}. What is your answer? If you cannot say yet, by which day can you?”`,
+    begun: begunNotSent(call.begun),
+    say:
+      begun === null
+        ? `“Hello, I am ${user.name}. I am calling about ${call.subject}. By ${longDateWithWeekday(call.dueOn)} we asked you to answer this: ${step.title}. What is your answer? If you cannot say yet, by which day can you?”`
+        : `“Hello, I am ${user.name}. I am calling about ${call.subject}, and this: ${step.title}.” ${begun.say}`,
     answers: step.answers.map(({ label }) => label),
     action: callUrl({ reference, step: step.id, round: call.round, rung: call.rung }),
     answeredHref: record,
@@ -137,6 +144,21 @@ export function overdueStopItem({ reference, subject, category, because, from, e
       text: `Paused since ${longDate(from)}: ${STOP_WORDS[category]}. ${because} The pause should have ended on ${longDateWithWeekday(expectedEnd)}.`,
     },
     status: { tag: DUE_TAGS.stopped },
+  };
+}
+
+/** As much of a problem as a line of a list holds. The rest is on its page. */
+const LONGEST_HINT = 200;
+
+/** A problem that somebody told the coordinator as a line of a list. */
+export function problemItem({ id, title, subject, reference, by, role, words, at }: Problem, mayDeal: boolean): TaskItem {
+  const signs = Array.from(words.replaceAll(/\s+/gu, ' '));
+  const shown = signs.length <= LONGEST_HINT ? signs.join('') : `${signs.slice(0, LONGEST_HINT).join('').trimEnd()}…`;
+  return {
+    title: { text: `${title}: ${subject}` },
+    href: mayDeal ? urls.problem(id) : urls.deployment(reference),
+    hint: { text: `${by.name}, ${role}, on ${longDate(londonDate(Date.parse(at)))}: “${shown}”` },
+    status: { text: 'To deal with' },
   };
 }
 
