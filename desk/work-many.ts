@@ -1,5 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type pg from 'pg';
+import { startForm } from '../domain/chronology/decide.ts';
+import type { Subject } from '../domain/chronology/events.ts';
 import type { Reason } from '../domain/result.ts';
 import { longDateWithWeekday } from '../domain/time/plain-date.ts';
 import { claimLines, linesWait, putOffLine, readJob, recordChecked, recordSettled } from '../postgres/desk/many.ts';
@@ -97,11 +99,12 @@ async function lookAtStart({ db }: ManyDesk, job: ManyJob, line: ClaimedLine): P
 
 async function requestOf(db: pg.Pool, { programme, programmeVersion, said }: ManyJob, line: ClaimedLine): Promise<StartRequest> {
   if (programme === null || programmeVersion === null) throw new Error(`The job ${line.job} names no programme.`);
-  return {
-    subject: line.given.kind === 'trust' ? { kind: 'trust', trust: line.target } : { kind: 'school', urn: line.target },
-    programme: await readProgramme(db, programme, programmeVersion),
-    facts: { ...said, ...line.given.facts },
-  };
+  const subject: Subject = line.given.kind === 'trust' ? { kind: 'trust', trust: line.target } : { kind: 'school', urn: line.target };
+  const begun = await readProgramme(db, programme, line.given.version ?? programmeVersion);
+  // What was said of all of them may be asked by one version only.
+  const asked = new Set(startForm(begun, subject).fields.map(({ id }) => id));
+  const saidHere = Object.fromEntries(Object.entries(said).filter(([id]) => asked.has(id)));
+  return { subject, programme: begun, facts: { ...saidHere, ...line.given.facts } };
 }
 
 /** Carries out a line and records its end. False when the engine did not answer: the line is tried again later. */

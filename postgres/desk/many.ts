@@ -42,6 +42,8 @@ export type GivenLine = {
   readonly kind?: Subject['kind'];
   readonly facts?: Readonly<Record<string, string>>;
   readonly warnings?: readonly string[];
+  /** The version of the programme that counts in its region, where that is another than the job’s. */
+  readonly version?: number;
 };
 
 export type ManyLine = {
