@@ -35,6 +35,7 @@ import { registerAssignmentRoutes } from './matching/assignment-routes.ts';
 import { registerMatchingRoutes } from './matching/routes.ts';
 import { registerPersonWorkRoutes } from './person-work/routes.ts';
 import { registerProgrammesRoutes } from './programmes/routes.ts';
+import { registerReachRoutes } from './programmes/reach-routes.ts';
 import { registerPublicRoutes } from './public/routes.ts';
 import { registerProposalRoutes } from './proposals/routes.ts';
 import { registerRegionRoutes } from './region/routes.ts';
@@ -82,6 +83,7 @@ export const PAGES = [
   registerRegionRoutes,
   registerWallboardRoutes,
   registerProgrammesRoutes,
+  registerReachRoutes,
   registerProposalRoutes,
   registerRehearseRoutes,
   registerCompareRoutes,
