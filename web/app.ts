@@ -36,6 +36,7 @@ import { registerMatchingRoutes } from './matching/routes.ts';
 import { registerPersonWorkRoutes } from './person-work/routes.ts';
 import { registerProgrammesRoutes } from './programmes/routes.ts';
 import { registerReachRoutes } from './programmes/reach-routes.ts';
+import { registerEditRoutes } from './programmes/edit-routes.ts';
 import { registerPublicRoutes } from './public/routes.ts';
 import { registerProposalRoutes } from './proposals/routes.ts';
 import { registerRegionRoutes } from './region/routes.ts';
@@ -84,6 +85,7 @@ export const PAGES = [
   registerWallboardRoutes,
   registerProgrammesRoutes,
   registerReachRoutes,
+  registerEditRoutes,
   registerProposalRoutes,
   registerRehearseRoutes,
   registerCompareRoutes,

@@ -16,6 +16,7 @@ const EVERYWHERE = { where: 'all', because: 'The guidance of May.' };
 /** What is sent changes nothing that lasts: the page that comes back is what was asked for. */
 const ONLY_ASKS = [
   '/rehearse',
+  '/programmes/:id/edit/rehearse',
   '/programmes/publish/check',
   '/calendars/check',
   '/a/:token/check',

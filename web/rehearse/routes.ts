@@ -7,6 +7,7 @@ import { readCalendarBook } from '../../desk/calendar-book.ts';
 import { mayPublish, publishProgramme } from '../../desk/programmes-on-offer.ts';
 import { proposeProgramme } from '../../desk/proposed-programmes.ts';
 import { keptInWords, movedInWords } from '../../desk/reach-words.ts';
+import { discardDraft } from '../../postgres/desk/programme-drafts.ts';
 import { readTouched } from '../../postgres/pinned/programme-versions.ts';
 import { differencesOf } from '../../rehearsal/compare.ts';
 import { navigationFor } from '../shared/navigation.ts';
@@ -120,6 +121,8 @@ export function registerRehearseRoutes(app: FastifyInstance, { db, rehearsals, s
     const published = await publishProgramme(db, programme, person, { ...reach.asked, content: asked.text });
     if (!published.ok) return textPage(request, reply, asked, published.reason);
     const { id, version } = programme;
+    // A draft has served its purpose once what it says is published.
+    await discardDraft(db, { person, programme: id }, asked.text.replaceAll('\r\n', '\n'));
     return reply.redirect(`${programmeUrls.version(id, version)}&published=${version}`, 303);
   });
 
