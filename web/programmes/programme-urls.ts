@@ -15,6 +15,7 @@ export const programmeUrls = {
     const stage = shown.programme.stages.find(({ steps }) => steps.includes(step));
     return `${at(shown, `/stages/${encodeURIComponent(stage?.id ?? '')}`, { step })}#step-${step}`;
   },
+  flow: (shown: Shown) => at(shown, '/flow'),
   forms: (shown: Shown) => at(shown, '/forms'),
   letters: (shown: Shown) => at(shown, '/letters'),
   preview: (shown: Shown, step: StepId, id: string) => at(shown, `/preview/${encodeURIComponent(step)}/${encodeURIComponent(id)}`),

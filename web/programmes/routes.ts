@@ -72,7 +72,6 @@ export function registerProgrammesRoutes(app: FastifyInstance, { db }: Services)
         steps: steps.map((step) => capitalised(programme.steps[step]?.title ?? step)),
       })),
       ends: Object.entries(programme.ends).map(([id, end]) => ({ ...end, id, usual: id === programme.completesAs })),
-      flow: flowOf(programme),
       counts: `New deployments begin with it in ${reachInWords(reach)}.`,
       pilots: (versions.ok ? pilotsOf(versions.value) : [])
         .filter(({ version }) => version !== programme.version)
@@ -101,6 +100,12 @@ export function registerProgrammesRoutes(app: FastifyInstance, { db }: Services)
       before: before === undefined ? null : { href: programmeUrls.stage(shown, before.id), title: `${before.number}. ${before.title}` },
       after: after === undefined ? null : { href: programmeUrls.stage(shown, after.id), title: `${after.number}. ${after.title}` },
     });
+  });
+
+  app.get<Asked>('/programmes/:id/flow', SEES, async (request, reply) => {
+    const shown = await shownBy(db, request);
+    if (shown === undefined) return reply.callNotFound();
+    return section(request, reply, shown, 'flow', 'programmes/picture', { flow: flowOf(shown.programme) });
   });
 
   app.get<Asked>('/programmes/:id/forms', SEES, async (request, reply) => {
@@ -250,7 +255,7 @@ function section(
   request: FastifyRequest,
   reply: FastifyReply,
   shown: Shown,
-  current: 'overview' | 'stages' | 'forms' | 'letters',
+  current: 'overview' | 'stages' | 'flow' | 'forms' | 'letters',
   view: string,
   data: Readonly<Record<string, unknown>>,
 ) {

@@ -24,6 +24,7 @@ import { readFields } from '../answer/read-fields.ts';
 import type { FormBody, FormProblem } from '../answer/read-fields.ts';
 import { mayChoose } from '../shared/choosing.ts';
 import { navigationFor } from '../shared/navigation.ts';
+import { programmeUrls } from '../programmes/programme-urls.ts';
 import { renderView } from '../shared/render.ts';
 import { scopeCondition } from '../shared/scope.ts';
 import type { Services } from '../shared/services.ts';
@@ -193,7 +194,7 @@ async function planPage(request: FastifyRequest, reply: FastifyReply, db: Db, { 
     fields: answerChoices([form], form.id, body, problems)[0]?.fields ?? [],
     found,
     programme,
-    programmeHref: urls.programme(programme.id),
+    programmeHref: programmeUrls.version(programme.id, programme.version),
     value: `${found.kind}:${found.id}`,
     againHref: `${urls.startDeployment()}?${new URLSearchParams({ q: found.name }).toString()}`,
     ...plan,
