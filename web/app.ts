@@ -133,7 +133,7 @@ export type AppOptions = {
 };
 
 /**
- * The web service: pages made on the server, with no script but on pages where somebody is named (`shared/choosing.ts`). GET changes nothing. The addresses of requests are
+ * The web service: pages made on the server, with no script but on pages where somebody is named (`shared/choosing.ts`) and on that of a draft (`programmes/editor-modules.ts`). GET changes nothing. The addresses of requests are
  * not logged, because a link in an e-mail is a secret.
  */
 export async function createApp(services: Services, options: AppOptions): Promise<FastifyInstance> {

@@ -17,6 +17,9 @@ const EVERYWHERE = { where: 'all', because: 'The guidance of May.' };
 const ONLY_ASKS = [
   '/rehearse',
   '/programmes/:id/edit/rehearse',
+  // A draft: the page that comes back is the draft with what the checker finds, and a script reads the answer to a save.
+  '/programmes/:id/edit',
+  '/programmes/:id/edit/save',
   '/programmes/publish/check',
   '/calendars/check',
   '/a/:token/check',
@@ -241,6 +244,17 @@ describe('after every change on a page of the staff', { timeout: 240_000 }, () =
     );
   });
 
+  it('a banner says that a pilot is widened, a version withdrawn, and a draft begun and discarded', async () => {
+    const second = SMALL_PROGRAMME.replace('version: 1', 'version: 2');
+    const pilot = { text: second, after: '1', where: 'some', region: 'London', because: 'Tried first.' };
+    await told(alma, '/programmes/publish', '/programmes/publish', pilot, /New deployments in London begin with it/);
+    const version = '/programmes/small/versions/2';
+    await told(alma, '/programmes/:id/versions/:version/widen', `${version}/widen`, EVERYWHERE, /The pilot is widened\./);
+    await told(alma, '/programmes/:id/versions/:version/withdraw', `${version}/withdraw`, { because: 'It is wrong.' }, /is withdrawn\./);
+    await told(alma, '/programmes/:id/edit/start', '/programmes/small/edit/start', { version: '2' }, /Your draft begins with the text/);
+    await told(alma, '/programmes/:id/edit/discard', '/programmes/small/edit/discard', {}, /Your draft is discarded\./);
+  });
+
   it('a banner says that sessions are ended, one’s own and somebody else’s', async () => {
     const elsewhere = await deskOf(world.db, app, 'alma');
     const { rows } = await world.db.query<{ id: string }>("SELECT id FROM sessions WHERE person = 'alma' ORDER BY made_at DESC LIMIT 1");
@@ -300,10 +314,10 @@ describe('after every change on a page of the staff', { timeout: 240_000 }, () =
       const { rows } = await world.db.query<{ number: string }>('SELECT max(id) AS number FROM proposals');
       return `/programmes/proposals/${rows[0]?.number}`;
     };
-    const first = await propose(2);
+    const first = await propose(3);
     await told(other, '/programmes/proposals/:number/decline', `${first}/decline`, { because: 'A step lacks.' }, /It is declined\./);
-    const second = await propose(3);
-    await told(other, '/programmes/proposals/:number/approve', `${second}/approve`, {}, /Version 3 is published\./);
+    const second = await propose(4);
+    await told(other, '/programmes/proposals/:number/approve', `${second}/approve`, {}, /Version 4 is published\./);
     // Those of calendars share the page and its route: driven in tests/calendars/second-person.test.ts.
     driven.push('/calendars/proposals/:number/approve', '/calendars/proposals/:number/decline');
     await careful.close();

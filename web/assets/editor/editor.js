@@ -75,6 +75,7 @@ async function start(textarea) {
         history(),
         drawSelection(),
         highlightActiveLine(),
+        EditorView.lineWrapping,
         yaml(),
         syntaxHighlighting(defaultHighlightStyle),
         autocompletion({ override: [complete] }),
@@ -99,9 +100,9 @@ async function start(textarea) {
   box.className = 'chaser-editor';
   box.append(view.dom);
   textarea.before(box);
-  textarea.hidden = true;
-  document.querySelector('label[for="text"]')?.setAttribute('hidden', '');
-  for (const part of document.querySelectorAll('[data-without-script]')) part.hidden = true;
+  for (const part of document.querySelectorAll('#text, label[for="text"], [data-without-script]'))
+    part.classList.add('govuk-!-display-none');
+  for (const part of document.querySelectorAll('[data-with-script]')) part.hidden = false;
   form.addEventListener('submit', () => {
     textarea.value = view.state.doc.toString();
     unsaved = false;
@@ -156,7 +157,7 @@ async function start(textarea) {
         again = same ? null : SAVE_AFTER_MS;
         if (same && saved.findings !== null) show(saved.findings);
         if (same && saved.findings === null) again = TRY_AGAIN_MS;
-        tell(`Saved at ${saved.savedAt}.${saved.findings === null ? '' : ` ${counted(saved.findings.length)}`}`);
+        tell(`Saved on ${saved.savedAt}.${saved.findings === null ? '' : ` ${counted(saved.findings.length)}`}`);
       } else {
         tell('Not saved: the service does not answer as it should. It is tried again.');
       }
