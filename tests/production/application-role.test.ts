@@ -28,6 +28,7 @@ const KEPT = [
   'profile_confirmations',
   'deployment_notes',
   'governance_places',
+  'programme_reach',
 ];
 
 const NOT_ALLOWED = '42501';
@@ -54,7 +55,8 @@ describe('the application', () => {
        INSERT INTO profile_asks (leader, term, kind, email, link_hash, until) VALUES ('head', 'Spring 2027', 'ask', 'head@hillside.example', 'x', '2027-03-26');
        INSERT INTO profile_confirmations (leader, term, changed) VALUES ('head', 'Spring 2027', false);
        INSERT INTO deployment_notes (once_as, reference, by_person, words, at) VALUES (gen_random_uuid(), 'T1', 'coordinator', 'x', now());
-       INSERT INTO governance_places (programme, region, places, because, by_person) VALUES ('tsi-2022-23', 'North West', 5, 'x', 'admin')`,
+       INSERT INTO governance_places (programme, region, places, because, by_person) VALUES ('tsi-2022-23', 'North West', 5, 'x', 'admin');
+       INSERT INTO programme_reach (programme, version, by_person, because) SELECT id, version, 'admin', 'x' FROM programmes LIMIT 1`,
     );
   });
   afterAll(() => world.end());

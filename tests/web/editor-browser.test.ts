@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, it, onTestFinished } from 'vitest';
 import { publishProgramme } from '../../desk/programmes-on-offer.ts';
 import { findProgrammeDraft } from '../../postgres/desk/programme-drafts.ts';
@@ -21,7 +21,6 @@ const KEY = { person: 'pola', programme: 'small' };
 describe('the editor of a programme in a real browser', { timeout: 120_000 }, () => {
   let database: TestDatabase;
   let app: FastifyInstance;
-  let browser: Browser;
   let address: string;
   beforeAll(async () => {
     database = await freshDatabase();
@@ -36,10 +35,8 @@ describe('the editor of a programme in a real browser', { timeout: 120_000 }, ()
     assert.ok((await publishProgramme(database.application, programme, 'pola', { content: SMALL_PROGRAMME })).ok);
     app = await createApp({ ...servicesOf(database.application), secure: false }, { trustProxy: false });
     address = await app.listen({ host: '127.0.0.1', port: 0 });
-    browser = await openBrowser();
   });
   afterAll(async () => {
-    await browser.close();
     await app.close();
     await database.end();
   });
@@ -47,6 +44,14 @@ describe('the editor of a programme in a real browser', { timeout: 120_000 }, ()
   const signIn = async (context: BrowserContext): Promise<void> => {
     const { cookies } = await signedInAs(database.pool, 'pola', { secure: false });
     await context.addCookies(Object.entries(cookies).map(([name, value]) => ({ name, value, url: address })));
+  };
+  /** A page in a browser of its own, signed in. */
+  const opened = async (options: { readonly javaScriptEnabled?: boolean } = {}) => {
+    const browser = await openBrowser();
+    onTestFinished(() => browser.close());
+    const context = await browser.newContext(options);
+    await signIn(context);
+    return { context, page: await context.newPage() };
   };
   const look = async (page: Page, name: string): Promise<void> => {
     for (const width of [320, 1280]) {
@@ -59,10 +64,7 @@ describe('the editor of a programme in a real browser', { timeout: 120_000 }, ()
   const draft = async () => (await findProgrammeDraft(database.pool, KEY))?.content ?? '';
 
   it('shows a finding beside its line, completes from the schema, lets Tab out, and saves what is typed', async () => {
-    const context = await browser.newContext();
-    onTestFinished(() => context.close());
-    await signIn(context);
-    const page = await context.newPage();
+    const { page } = await opened();
     const complaints: string[] = [];
     page.on('console', (message) => void (message.type() === 'error' && complaints.push(message.text())));
     page.on('pageerror', (error) => void complaints.push(error.message));
@@ -110,10 +112,7 @@ describe('the editor of a programme in a real browser', { timeout: 120_000 }, ()
   });
 
   it('keeps what is typed after the session ended, and saves it once one is signed in again', async () => {
-    const context = await browser.newContext();
-    onTestFinished(() => context.close());
-    await signIn(context);
-    const page = await context.newPage();
+    const { context, page } = await opened();
     await page.goto(`${address}/programmes/small/edit`);
     const editor = page.getByRole('textbox', { name: 'Text of the programme' });
     await editor.waitFor();
@@ -132,10 +131,7 @@ describe('the editor of a programme in a real browser', { timeout: 120_000 }, ()
   });
 
   it('is a plain field without script, with the findings as a list and at the lines', async () => {
-    const context = await browser.newContext({ javaScriptEnabled: false });
-    onTestFinished(() => context.close());
-    await signIn(context);
-    const page = await context.newPage();
+    const { page } = await opened({ javaScriptEnabled: false });
     await page.goto(`${address}/programmes/small/edit`);
     await page
       .getByLabel('Text of the programme')

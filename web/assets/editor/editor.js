@@ -83,8 +83,14 @@ async function start(textarea) {
         // Tab leaves the editor, as it leaves any field. Ctrl with ] and [ moves lines to the right and left.
         keymap.of([...defaultKeymap, ...historyKeymap, ...completionKeymap, ...lintKeymap]),
         EditorView.cspNonce.of(nonce),
+        // The library draws these with images in its styles, which the policy forbids.
+        EditorView.theme({
+          '.cm-lint-marker-error': { content: '"●"', color: '#d4351c' },
+          '.cm-lintRange-error': { backgroundImage: 'none', textDecoration: 'underline wavy #d4351c' },
+        }),
         EditorView.contentAttributes.of({
           id: 'editor',
+          tabindex: '0',
           'aria-label': 'Text of the programme',
           'aria-describedby': 'text-hint',
           spellcheck: 'false',
