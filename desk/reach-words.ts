@@ -37,8 +37,10 @@ function whatOf(reach: Reach, before: Reach | undefined): string {
  */
 export function movedInWords(moved: readonly RegionMoved[]): readonly string[] {
   const pairs = Map.groupBy(moved, ({ before, after }) => `${before}/${after}`);
-  return [...pairs.values()].map((same) => {
-    const [{ before = null, after = null } = {}] = same;
+  return [...pairs.values()].flatMap((same) => {
+    const [first] = same;
+    if (first === undefined) return [];
+    const { before, after } = first;
     const instead = before === null ? '' : ` instead of version ${before}`;
     return `New deployments ${whereOf(same.map(({ region }) => region))} ${
       after === null ? `cannot begin any more with version ${before}` : `begin with version ${after}${instead}`

@@ -179,7 +179,7 @@ describe('a version that is tried in one region', { timeout: 120_000 }, () => {
     assert.match(lost.body, /was saved in another window meanwhile/);
     assert.ok(lost.body.includes('find-helper'), 'what was typed is still in the field');
     const saved = await post('/programmes/small/edit/save', { text: small(4), revision: '2' });
-    assert.deepEqual((saved.json() as { revision: string; findings: unknown[] }).findings, []);
+    assert.deepEqual(saved.json<{ readonly findings: unknown[] }>().findings, []);
     assert.equal((await post('/programmes/small/edit/save', { text: faulty, revision: '2' })).statusCode, 409);
   });
 

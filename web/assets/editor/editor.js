@@ -15,7 +15,7 @@ const SAVE_AFTER_MS = 1_200;
 const TRY_AGAIN_MS = 5_000;
 
 const field = document.querySelector('textarea[data-editor]');
-if (field !== null) start(field);
+if (field !== null) await start(field);
 
 /** A finding in words, at the end of its line. */
 class Words extends WidgetType {
