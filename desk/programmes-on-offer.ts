@@ -51,7 +51,7 @@ export async function programmeForStart(db: Db, id: string, subject: Subject): P
 }
 
 /** The programme with which deployments in a region begin, as `programmeForStart` finds it. `region` '' where it is not known. */
-export async function programmeForRegion(db: Db, id: string, region: string): Promise<Result<Programme, OfferRefusal>> {
+async function programmeForRegion(db: Db, id: string, region: string): Promise<Result<Programme, OfferRefusal>> {
   const offered = await offeredOf(db, id);
   if (!offered.ok) return offered;
   const version = versionFor(offered.value.versions, region);

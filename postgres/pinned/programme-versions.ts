@@ -173,18 +173,20 @@ export async function readContent(db: Db, programme: string, version: number): P
 
 /** Running deployments of a programme in a region with one version, and starts of it that are prepared in a list and not carried out. */
 export type Touched = {
-  readonly running: readonly { readonly region: string; readonly version: number; readonly count: number }[];
-  readonly prepared: readonly { readonly version: number; readonly count: number }[];
+  readonly running: readonly RunningWith[];
+  readonly prepared: readonly PreparedWith[];
 };
+type RunningWith = { readonly region: string; readonly version: number; readonly count: number };
+type PreparedWith = { readonly version: number; readonly count: number };
 
 /** What a change of reach leaves as it is: the running deployments of a programme, and the starts that were looked at already. */
 export async function readTouched(db: Db, programme: string): Promise<Touched> {
-  const { rows: running } = await db.query<Touched['running'][number]>(
+  const { rows: running } = await db.query<RunningWith>(
     `SELECT coalesce(school.region, '') AS region, d.programme_version AS version, count(*)::int AS count
      FROM deployments d ${PLACE} WHERE d.programme = $1 AND d.status = 'running' GROUP BY 1, 2 ORDER BY 1, 2`,
     [programme],
   );
-  const { rows: prepared } = await db.query<Touched['prepared'][number]>(
+  const { rows: prepared } = await db.query<PreparedWith>(
     `SELECT coalesce((line.given ->> 'version')::int, job.programme_version) AS version, count(*)::int AS count
      FROM many_jobs job JOIN many_lines line ON line.job = job.id
      WHERE job.kind = 'start' AND job.programme = $1 AND job.cancelled_at IS NULL AND line.state IN ('to-check', 'possible', 'waiting')
