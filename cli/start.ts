@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { nowMs } from '../postgres/sandbox/clock.ts';
-import { programmeOnOffer } from '../desk/programmes-on-offer.ts';
+import { programmeForStart } from '../desk/programmes-on-offer.ts';
 import { readForm } from '../domain/forms/read-form.ts';
 import { startDeployment } from '../desk/start-deployment.ts';
 import { startForm } from '../domain/chronology/decide.ts';
@@ -31,7 +31,7 @@ export function startCommand(opened: Opened): Command {
     .action(async (options: Options) => {
       const subject = subjectOf(options);
       const { started, programme } = await opened.withDesk(async (desk) => {
-        const found = await programmeOnOffer(desk.db, options.programme);
+        const found = await programmeForStart(desk.db, options.programme, subject);
         if (!found.ok) throw new Fault(found.reason, found.reason.kind === 'unknown-programme' ? EXIT.usage : EXIT.refused);
         const { fields: facts, problems } = readForm(startForm(found.value, subject), typedFields(options.with));
         mustBeMended(problems);

@@ -1,5 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type pg from 'pg';
+import { startForm } from '../domain/chronology/decide.ts';
+import type { Subject } from '../domain/chronology/events.ts';
 import type { Reason } from '../domain/result.ts';
 import { longDateWithWeekday } from '../domain/time/plain-date.ts';
 import { beginsDeployments, claimLines, linesWait, putOffLine, readJob, recordChecked, recordSettled } from '../postgres/desk/many.ts';
@@ -112,12 +114,15 @@ async function lookAtUnderWay({ db }: ManyDesk, job: ManyJob, line: ClaimedLine)
 
 async function requestOf(db: pg.Pool, { programme, programmeVersion, said }: ManyJob, line: ClaimedLine): Promise<StartRequest> {
   if (programme === null || programmeVersion === null) throw new Error(`The job ${line.job} names no programme.`);
-  return {
-    subject: line.given.kind === 'trust' ? { kind: 'trust', trust: line.target } : { kind: 'school', urn: line.target },
-    programme: await readProgramme(db, programme, programmeVersion),
-    facts: line.given.underWay === undefined ? { ...said, ...line.given.facts } : (line.given.facts ?? {}),
-    ...(line.given.underWay === undefined ? {} : { underWay: line.given.underWay }),
-  };
+  const subject: Subject = line.given.kind === 'trust' ? { kind: 'trust', trust: line.target } : { kind: 'school', urn: line.target };
+  const begun = await readProgramme(db, programme, line.given.version ?? programmeVersion);
+  // A row of a file says everything itself: what the job says is how the file was read.
+  const { underWay } = line.given;
+  if (underWay !== undefined) return { subject, programme: begun, facts: line.given.facts ?? {}, underWay };
+  // What was said of all of them may be asked by one version only.
+  const asked = new Set(startForm(begun, subject).fields.map(({ id }) => id));
+  const saidHere = Object.fromEntries(Object.entries(said).filter(([id]) => asked.has(id)));
+  return { subject, programme: begun, facts: { ...saidHere, ...line.given.facts } };
 }
 
 /** Carries out a line and records its end. False when the engine did not answer: the line is tried again later. */

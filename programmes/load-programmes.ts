@@ -20,6 +20,11 @@ export function listProgrammes(): readonly string[] {
     .toSorted();
 }
 
+/** The text of a programme that comes with Chaser. Throws where there is none. */
+export function programmeText(id: string): string {
+  return readFileSync(programmePath(id), 'utf8');
+}
+
 export type ProgrammeRefusal = Reason & { readonly kind: 'unknown-programme' | 'faulty-programme' };
 
 /** A programme by its id, checked. Refused when there is none with that id, or when the checker finds a fault in it. */

@@ -41,6 +41,8 @@ import { registerMatchingRoutes } from './matching/routes.ts';
 import { registerPersonWorkRoutes } from './person-work/routes.ts';
 import { registerProgrammesRoutes } from './programmes/routes.ts';
 import { registerProblemsRoutes } from './problems/routes.ts';
+import { registerReachRoutes } from './programmes/reach-routes.ts';
+import { registerEditRoutes } from './programmes/edit-routes.ts';
 import { registerPublicRoutes } from './public/routes.ts';
 import { registerProposalRoutes } from './proposals/routes.ts';
 import { registerRegionRoutes } from './region/routes.ts';
@@ -96,6 +98,8 @@ export const PAGES = [
   registerWallboardRoutes,
   registerChartsRoutes,
   registerProgrammesRoutes,
+  registerReachRoutes,
+  registerEditRoutes,
   registerProposalRoutes,
   registerRehearseRoutes,
   registerCompareRoutes,
@@ -147,8 +151,9 @@ export type AppOptions = {
 };
 
 /**
- * The web service: pages made on the server, with no script but on pages where somebody is named (`shared/choosing.ts`)
- * and on forms of which a part is asked only sometimes (`shared/revealing.ts`). GET changes nothing. The addresses of requests are
+ * The web service: pages made on the server, with no script but on pages where somebody is named (`shared/choosing.ts`), on forms
+ * of which a part is asked only sometimes (`shared/revealing.ts`) and on that of a draft (`programmes/editor-modules.ts`). GET
+ * changes nothing. The addresses of requests are
  * not logged, because a link in an e-mail is a secret.
  */
 export async function createApp(services: Services, options: AppOptions): Promise<FastifyInstance> {

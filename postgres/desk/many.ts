@@ -52,6 +52,8 @@ export type GivenLine = {
   readonly warnings?: readonly string[];
   /** What has happened elsewhere, with the line of the file that said so, and who was named for roles that the register fills otherwise. */
   readonly underWay?: { readonly line: number; readonly past: Past; readonly people: Parties };
+  /** The version of the programme that counts in its region, where that is another than the job’s. */
+  readonly version?: number;
 };
 
 export type ManyLine = {

@@ -58,15 +58,24 @@ export async function findSubject(db: Db, scope: Scope, subject: Subject): Promi
   return rows[0];
 }
 
+/** The region of a school or trust, "" where the register does not say: a trust is in that of its first open school. */
+export async function regionOfSubject(db: Db, subject: Subject): Promise<string> {
+  const { rows } = await db.query<{ region: string }>(
+    `SELECT subject.region FROM (${SUBJECTS}) subject WHERE subject.kind = $1 AND subject.id = $2`,
+    [subject.kind, subject.kind === 'school' ? subject.urn : subject.trust],
+  );
+  return rows[0]?.region ?? '';
+}
+
 /** Those of these schools that are in scope, by URN. */
 export async function schoolsNamed(
   db: Db,
   scope: Scope,
   urns: readonly string[],
-): Promise<readonly { readonly urn: string; readonly name: string }[]> {
+): Promise<readonly { readonly urn: string; readonly name: string; readonly region: string }[]> {
   const given = parameters(scope.values);
-  const { rows } = await db.query<{ urn: string; name: string }>(
-    `SELECT school.urn, school.name FROM schools school WHERE (${scope.sql}) AND school.urn = ANY (${given.place(urns)}::text[]) ORDER BY school.urn`,
+  const { rows } = await db.query<{ urn: string; name: string; region: string }>(
+    `SELECT school.urn, school.name, school.region FROM schools school WHERE (${scope.sql}) AND school.urn = ANY (${given.place(urns)}::text[]) ORDER BY school.urn`,
     [...given.all],
   );
   return rows;

@@ -31,6 +31,7 @@ const KEPT = [
   'person_merges',
   'problems',
   'problem_endings',
+  'programme_reach',
 ];
 
 const NOT_ALLOWED = '42501';
@@ -62,7 +63,8 @@ describe('the application', () => {
        VALUES ('head', 'coordinator', 'x', 'admin', '{}', '{}', '{}');
        WITH told AS (INSERT INTO problems (once_as, reference, step, round, role, person, words, at)
                      VALUES (gen_random_uuid(), 'T1', 'contact-school', 1, 'school', 'head', 'x', now()) RETURNING id)
-       INSERT INTO problem_endings (problem, by_person, words, at) SELECT id, 'coordinator', 'x', now() FROM told`,
+       INSERT INTO problem_endings (problem, by_person, words, at) SELECT id, 'coordinator', 'x', now() FROM told;
+       INSERT INTO programme_reach (programme, version, by_person, because) SELECT id, version, 'admin', 'x' FROM programmes LIMIT 1`,
     );
   });
   afterAll(() => world.end());

@@ -7,6 +7,7 @@ import type { Programme } from '../../domain/programme.ts';
 import { listVersions } from '../../postgres/pinned/programme-versions.ts';
 import { readPinnedProgramme } from '../../postgres/pinned/pinned.ts';
 import { registerProgrammesRoutes } from '../../web/programmes/routes.ts';
+import { registerReachRoutes } from '../../web/programmes/reach-routes.ts';
 import { loadProgramme } from '../../programmes/load-programmes.ts';
 import { registerCompareRoutes } from '../../web/rehearse/compare-routes.ts';
 import { registerRehearseRoutes } from '../../web/rehearse/routes.ts';
@@ -91,28 +92,32 @@ describe('publishing a programme', () => {
       { ...ADMINISTRATOR, person: 'coordinator' },
       registerRehearseRoutes,
       registerProgrammesRoutes,
+      registerReachRoutes,
     );
     const post = (url: string, text: string, more: Record<string, string> = {}) =>
       app.inject({ method: 'POST', url, payload: { text, ...more, csrf: 'a-csrf-token' } });
     const rehearsed = await post('/rehearse', small(4));
     assert.match(rehearsed.body, /action="\/programmes\/publish\/check"/);
     const checked = await post('/programmes/publish/check', small(4, 'A small offer, mended'));
-    assert.match(checked.body, /begin with version 3 now, and with version 4 once it is published/);
+    assert.match(checked.body, /New deployments in all regions begin with version 4 instead of version 3\./);
     assert.match(checked.body, /A small offer<\/td>\s*<td[^>]*>A small offer, mended<\/td>/);
     assert.match(checked.body, /Publish version 4/);
     assert.equal((await listVersions(world.db, 'small'))[0]?.version, 3, 'looking publishes nothing');
     const unseen = await post('/programmes/publish', small(4));
     assert.equal(unseen.statusCode, 409);
     assert.match(unseen.body, /Look at what differs, then publish it/);
-    const done = await post('/programmes/publish', small(4), { after: '3' });
-    assert.deepEqual([done.statusCode, done.headers.location], [303, '/programmes/small?published=4']);
+    const unsaid = await post('/programmes/publish', small(4), { after: '3' });
+    assert.equal(unsaid.statusCode, 400);
+    assert.match(unsaid.body, /Select where new deployments begin with it[\s\S]*Enter why, in a sentence/);
+    const done = await post('/programmes/publish', small(4), { after: '3', where: 'all', because: 'The guidance of May.' });
+    assert.deepEqual([done.statusCode, done.headers.location], [303, '/programmes/small?version=4&published=4']);
     const told = await app.inject({ method: 'GET', url: '/programmes/small?published=4' });
     assert.match(told.body, /Success[\s\S]*Version 4 is published\. New deployments begin with it/);
     assert.doesNotMatch((await app.inject({ method: 'GET', url: '/programmes/small?published=3' })).body, /is published\. New/);
-    const page = await app.inject({ method: 'GET', url: '/programmes/small' });
+    const page = await app.inject({ method: 'GET', url: '/programmes/small/versions' });
     assert.match(
       page.body.replaceAll(/\s+/g, ' '),
-      /Version 4 \(new deployments begin with it\): since .*, published by Cora Coordinator\. No deployment runs with it\./,
+      /Version 4<\/a>.*New deployments begin with it in all regions\. No deployment runs with it\..*by Cora Coordinator.*Version 4: Published in all regions.*Why: The guidance of May\./,
     );
     const taken = await post('/programmes/publish', small(4, 'Another offer'));
     assert.equal(taken.statusCode, 422);

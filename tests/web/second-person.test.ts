@@ -14,6 +14,7 @@ import { listVersions } from '../../postgres/pinned/programme-versions.ts';
 import { findProposal, listOpenProposals } from '../../postgres/pinned/proposals.ts';
 import { readProgramme } from '../../programmes/read-programme.ts';
 import { registerProgrammesRoutes } from '../../web/programmes/routes.ts';
+import { registerReachRoutes } from '../../web/programmes/reach-routes.ts';
 import { registerProposalRoutes } from '../../web/proposals/routes.ts';
 import { registerRehearseRoutes } from '../../web/rehearse/routes.ts';
 import { SMALL_PROGRAMME } from '../kit/small-programme.ts';
@@ -125,7 +126,7 @@ describe('a programme that needs a second person', () => {
 
   it('is proposed and approved on pages, and who may not decide is shown no button', async () => {
     const services = { ...servicesOf(database.application), secondPerson: { programmes: true, calendars: false } };
-    const pages = [registerRehearseRoutes, registerProgrammesRoutes, registerProposalRoutes] as const;
+    const pages = [registerRehearseRoutes, registerProgrammesRoutes, registerReachRoutes, registerProposalRoutes] as const;
     const [first, second, reader] = await Promise.all([
       staffApp(services, { ...ADMINISTRATOR, person: 'coordinator' }, ...pages),
       staffApp(services, { ...ADMINISTRATOR, person: 'region' }, ...pages),
@@ -136,7 +137,11 @@ describe('a programme that needs a second person', () => {
     const look = (await first.inject({ method: 'POST', url: '/programmes/publish/check', payload })).body;
     assert.match(look, /Propose version 5/);
     const after = /name="after" value="([^"]*)"/.exec(look)?.[1] ?? '';
-    const proposed = await first.inject({ method: 'POST', url: '/programmes/publish', payload: { ...payload, after } });
+    const proposed = await first.inject({
+      method: 'POST',
+      url: '/programmes/publish',
+      payload: { ...payload, after, where: 'all', because: 'The guidance of May.' },
+    });
     assert.match(String(proposed.headers.location), /^\/programmes\/proposals\/\d+\?done=proposed$/);
     const url = String(proposed.headers.location).replace(/\?.*/, '');
     assert.equal(await onOffer(), 4);
@@ -153,8 +158,8 @@ describe('a programme that needs a second person', () => {
     assert.match(refused.body, /You proposed this yourself\./);
     assert.equal((await second.inject({ method: 'POST', url: `${url}/decline`, payload: { because: '' } })).statusCode, 400);
     const approved = await second.inject({ method: 'POST', url: `${url}/approve`, payload: {} });
-    assert.deepEqual([approved.statusCode, approved.headers.location], [303, '/programmes/small?published=5']);
-    assert.match((await second.inject('/programmes/small')).body, /published by Cora Coordinator, approved by Rosa Region/);
+    assert.deepEqual([approved.statusCode, approved.headers.location], [303, '/programmes/small?version=5&published=5']);
+    assert.match((await second.inject('/programmes/small/versions')).body, /by Cora Coordinator, approved by Rosa Region/);
     assert.match((await second.inject(url)).body, /Rosa Region approved it\./);
     for (const nothing of ['0', '99999', 'x', '1e3', '%00']) {
       assert.equal((await second.inject(`/programmes/proposals/${nothing}`)).statusCode, 404, nothing);
@@ -174,12 +179,12 @@ describe('a programme that needs a second person', () => {
     try {
       const file = join(folder, 'small.yaml');
       writeFileSync(file, small(6));
-      const odd = chaser('sometimes', 'publish', file, '--by', 'coordinator');
+      const odd = chaser('sometimes', 'publish', file, '--because', 'The guidance of May.', '--by', 'coordinator');
       assert.deepEqual(
         [odd.status, odd.stderr.split('\n')[0]],
         [2, 'SECOND_PERSON must be no, programmes, calendars, or programmes,calendars.'],
       );
-      const proposed = chaser('programmes', 'publish', file, '--by', 'coordinator', '--json');
+      const proposed = chaser('programmes', 'publish', file, '--because', 'The guidance of May.', '--by', 'coordinator', '--json');
       const { proposal } = JSON.parse(proposed.stdout) as { proposal: number };
       assert.match(chaser('programmes', 'proposals').stdout, new RegExp(`^${proposal} +A small offer, version 6 `, 'm'));
       assert.deepEqual(

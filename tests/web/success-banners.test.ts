@@ -12,9 +12,14 @@ import type { Desk } from './desk-world.ts';
 import { guardedApp } from './guarded-app.ts';
 import { servicesOf } from './staff-app.ts';
 
+const EVERYWHERE = { where: 'all', because: 'The guidance of May.' };
 /** What is sent changes nothing that lasts: the page that comes back is what was asked for. */
 const ONLY_ASKS = [
   '/rehearse',
+  '/programmes/:id/edit/rehearse',
+  // A draft: the page that comes back is the draft with what the checker finds, and a script reads the answer to a save.
+  '/programmes/:id/edit',
+  '/programmes/:id/edit/save',
   '/programmes/publish/check',
   '/calendars/check',
   '/a/:token/check',
@@ -243,7 +248,24 @@ describe('after every change on a page of the staff', { timeout: 240_000 }, () =
     await told(alma, '/calendars/adopt', '/calendars/adopt', adoption, /1 deployment is counted on the newest dates\./);
     const look = await alma.post('/programmes/publish/check', { text: SMALL_PROGRAMME });
     const { csrf: _, ...publish } = hiddenIn(look.text);
-    await told(alma, '/programmes/publish', '/programmes/publish', { ...publish, text: SMALL_PROGRAMME }, /Version 1 is published\./);
+    await told(
+      alma,
+      '/programmes/publish',
+      '/programmes/publish',
+      { ...publish, ...EVERYWHERE, text: SMALL_PROGRAMME },
+      /Version 1 is published\./,
+    );
+  });
+
+  it('a banner says that a pilot is widened, a version withdrawn, and a draft begun and discarded', async () => {
+    const second = SMALL_PROGRAMME.replace('version: 1', 'version: 2');
+    const pilot = { text: second, after: '1', where: 'some', region: 'London', because: 'Tried first.' };
+    await told(alma, '/programmes/publish', '/programmes/publish', pilot, /New deployments in London begin with it/);
+    const version = '/programmes/small/versions/2';
+    await told(alma, '/programmes/:id/versions/:version/widen', `${version}/widen`, EVERYWHERE, /The pilot is widened\./);
+    await told(alma, '/programmes/:id/versions/:version/withdraw', `${version}/withdraw`, { because: 'It is wrong.' }, /is withdrawn\./);
+    await told(alma, '/programmes/:id/edit/start', '/programmes/small/edit/start', { version: '2' }, /Your draft begins with the text/);
+    await told(alma, '/programmes/:id/edit/discard', '/programmes/small/edit/discard', {}, /Your draft is discarded\./);
   });
 
   it('a banner says that sessions are ended, one’s own and somebody else’s', async () => {
@@ -323,15 +345,15 @@ describe('after every change on a page of the staff', { timeout: 240_000 }, () =
     const text = (version: number) => SMALL_PROGRAMME.replace('version: 1', `version: ${version}`);
     const propose = async (version: number) => {
       const { csrf: _, ...publish } = hiddenIn((await one.post('/programmes/publish/check', { text: text(version) })).text);
-      const form = { ...publish, text: text(version) };
+      const form = { ...publish, ...EVERYWHERE, text: text(version) };
       await told(one, '/programmes/publish', '/programmes/publish', form, /It is proposed\. Somebody else has to approve it\./);
       const { rows } = await world.db.query<{ number: string }>('SELECT max(id) AS number FROM proposals');
       return `/programmes/proposals/${rows[0]?.number}`;
     };
-    const first = await propose(2);
+    const first = await propose(3);
     await told(other, '/programmes/proposals/:number/decline', `${first}/decline`, { because: 'A step lacks.' }, /It is declined\./);
-    const second = await propose(3);
-    await told(other, '/programmes/proposals/:number/approve', `${second}/approve`, {}, /Version 3 is published\./);
+    const second = await propose(4);
+    await told(other, '/programmes/proposals/:number/approve', `${second}/approve`, {}, /Version 4 is published\./);
     // Those of calendars share the page and its route: driven in tests/calendars/second-person.test.ts.
     driven.push('/calendars/proposals/:number/approve', '/calendars/proposals/:number/decline');
     await careful.close();

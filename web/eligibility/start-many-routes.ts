@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { keyOf } from '../../desk/list-eligible.ts';
 import type { EligibilityLine } from '../../desk/list-eligible.ts';
-import { programmeOnOffer } from '../../desk/programmes-on-offer.ts';
+import { programmeOnOffer, programmesForRegions } from '../../desk/programmes-on-offer.ts';
 import { planMany } from '../../desk/plan-starts.ts';
 import { workMany } from '../../desk/work-many.ts';
 import type { StartRefusal, StartRequest } from '../../desk/start-deployment.ts';
@@ -25,13 +25,24 @@ import { urls } from '../shared/urls.ts';
 import { eligibilityAddress, isInList, readEligibilityQuery } from './eligibility-query.ts';
 import type { EligibilityQuery } from './eligibility-query.ts';
 import { findEligible } from './find-eligible.ts';
-import { askedOfAll, factsOf } from './start-facts.ts';
+import { askedOfAll, factsOf, pilotWords, versionGiven } from './start-facts.ts';
 
 /** How many are planned on the page and looked at in one job. The rest stay in the list. */
 const MOST_AT_ONCE = 50;
 const STARTS = { config: { access: 'start-deployment' }, bodyLimit: LONG_FORM_BYTES } as const;
 
-type Chosen = { readonly query: EligibilityQuery; readonly programme: Programme; readonly lines: readonly EligibilityLine[] };
+type Line = EligibilityLine & {
+  /** The version that counts in its region. */
+  readonly programme: Programme;
+};
+type Chosen = {
+  readonly query: EligibilityQuery;
+  /** As pages show it. */
+  readonly programme: Programme;
+  readonly lines: readonly Line[];
+  /** Those in whose region no version counts yet. */
+  readonly elsewhere: readonly EligibilityLine[];
+};
 type Typed = { readonly body: FormBody; readonly problems: readonly FormProblem[] };
 
 /** Starting many deployments from the list: a preview of who begins and who is left out and why, and a job of many that looks at each once more and starts them. */
@@ -54,7 +65,9 @@ export function registerStartManyRoutes(app: FastifyInstance, services: Services
     if (problems.length > 0) return preview(request, reply.status(422), services, chosen, { body, problems });
     const { db } = services;
     const id = randomUUID();
-    await keepProgramme(db, chosen.programme);
+    for (const one of new Map([chosen, ...picked].map(({ programme }) => [programme.version, programme])).values()) {
+      await keepProgramme(db, one);
+    }
     await makeJob(
       db,
       {
@@ -69,7 +82,12 @@ export function registerStartManyRoutes(app: FastifyInstance, services: Services
       picked.map((line) => ({
         target: line.id,
         name: line.name,
-        given: { kind: line.subject.kind, facts: factsOf(chosen.programme, line) },
+        given: {
+          kind: line.subject.kind,
+          facts: factsOf(line.programme, line),
+          warnings: versionWords(chosen.programme, line),
+          ...versionGiven(chosen.programme, line.programme),
+        },
         state: 'to-check',
         outcome: null,
       })),
@@ -89,11 +107,27 @@ async function chosenBy({ db }: Services, request: FastifyRequest): Promise<Chos
   const programme = await programmeOnOffer(db, query.programme);
   const found = await findEligible(db, signedIn(request), query, 'start-deployment');
   if (!programme.ok || !found.ok) return undefined;
-  const lines = found.value.lines.filter((line) => line.grounds.length > 0 && isInList(query, line));
-  return { query: { ...query, on: found.value.on }, programme: programme.value, lines };
+  const all = found.value.lines.filter((line) => line.grounds.length > 0 && isInList(query, line));
+  const regions = await programmesForRegions(
+    db,
+    query.programme,
+    all.map(({ region }) => region),
+  );
+  if (!regions.ok) return undefined;
+  const lines = all.flatMap((line) => {
+    const begun = regions.value.get(line.region);
+    return begun === undefined ? [] : [{ ...line, programme: begun }];
+  });
+  const elsewhere = all.filter(({ region }) => !regions.value.has(region));
+  return { query: { ...query, on: found.value.on }, programme: programme.value, lines, elsewhere };
 }
 
-function requestFor(programme: Programme, line: EligibilityLine, typed: Readonly<Record<FactId, string>>): StartRequest {
+function versionWords(shown: Programme, { programme, region }: Line): readonly string[] {
+  return programme.version === shown.version ? [] : [pilotWords(programme, region)];
+}
+
+function requestFor(line: Line, typed: Readonly<Record<FactId, string>>): StartRequest {
+  const { programme } = line;
   const asked = new Set(startForm(programme, line.subject).fields.map(({ id }) => id));
   const said = Object.fromEntries(Object.entries(typed).filter(([id]) => asked.has(id)));
   return { subject: line.subject, programme, facts: { ...said, ...factsOf(programme, line) } };
@@ -106,13 +140,13 @@ function leavesOut({ kind }: StartRefusal): boolean {
 
 async function preview(request: FastifyRequest, reply: FastifyReply, { db }: Services, chosen: Chosen, { body, problems }: Typed) {
   const user = signedIn(request);
-  const { programme, lines, query } = chosen;
+  const { programme, lines, elsewhere, query } = chosen;
   const running = lines.filter(({ deployment }) => deployment?.status === 'running');
   const others = lines.filter(({ deployment }) => deployment?.status !== 'running');
   const now = others.slice(0, MOST_AT_ONCE);
   const plans = await planMany(
     { db },
-    now.map((line) => requestFor(programme, line, {})),
+    now.map((line) => requestFor(line, {})),
   );
   const planned = now.map((line, index) => ({ line, plan: plans[index] }));
   const begins = planned.filter(({ plan }) => plan?.ok === true || (plan !== undefined && !leavesOut(plan.reason)));
@@ -140,6 +174,7 @@ async function preview(request: FastifyRequest, reply: FastifyReply, { db }: Ser
           text: [
             `${line.subject.kind === 'school' ? `School, URN ${line.id}` : `Trust, code ${line.id}`}, ${line.authority}, ${line.region}.`,
             ...(line.deployment === null ? [] : [`It had ${line.deployment.reference}, ${line.deployment.status}.`]),
+            ...versionWords(programme, line),
             ...(plan?.ok === true ? plan.value.notes : []),
           ].join(' '),
         },
@@ -151,6 +186,11 @@ async function preview(request: FastifyRequest, reply: FastifyReply, { db }: Ser
           name: line.name,
           words: `Deployment ${line.deployment?.reference} is running already.`,
           href: urls.deployment(line.deployment?.reference ?? ''),
+        })),
+        ...elsewhere.map((line) => ({
+          name: line.name,
+          words: 'The programme is a pilot, and deployments in its region cannot begin with it yet.',
+          href: null,
         })),
         ...planned.flatMap(({ line, plan }) =>
           plan === undefined || plan.ok || !leavesOut(plan.reason)

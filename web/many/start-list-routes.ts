@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { randomUUID } from 'node:crypto';
-import { programmeOnOffer, programmesOnOffer } from '../../desk/programmes-on-offer.ts';
+import { programmeOnOffer, programmesForRegions, programmesOnOffer } from '../../desk/programmes-on-offer.ts';
 import { workMany } from '../../desk/work-many.ts';
 import type { Programme } from '../../domain/programme.ts';
 import { longDate } from '../../domain/time/plain-date.ts';
@@ -15,7 +15,7 @@ import { readFields, typed } from '../answer/read-fields.ts';
 import type { FormBody, FormProblem } from '../answer/read-fields.ts';
 import { readEligibilityQuery } from '../eligibility/eligibility-query.ts';
 import { findEligible } from '../eligibility/find-eligible.ts';
-import { askedOfAll, factsOf } from '../eligibility/start-facts.ts';
+import { askedOfAll, factsOf, pilotWords, versionGiven } from '../eligibility/start-facts.ts';
 import { navigationFor } from '../shared/navigation.ts';
 import { remedyOnPage } from '../shared/remedies.ts';
 import { renderView } from '../shared/render.ts';
@@ -39,6 +39,8 @@ type School = {
   readonly name: string;
   readonly facts: Readonly<Record<string, string>>;
   readonly warnings: readonly string[];
+  /** The version that counts in its region; null where none does yet. */
+  readonly programme: Programme | null;
 };
 
 /** Starting deployments from a list of URNs, pasted or from a file: each line is looked at first, and then confirmed. */
@@ -65,7 +67,9 @@ export function registerStartListRoutes(app: FastifyInstance, services: Services
     const schools = await schoolsIn(user, programme.value, entries.value);
     const form = askedOfAll(
       programme.value,
-      [...schools.values()].map(({ urn, facts }) => ({ subject: { kind: 'school', urn }, facts })),
+      [...schools.values()].flatMap(({ urn, facts, programme: begun }) =>
+        begun === null ? [] : [{ subject: { kind: 'school', urn }, facts, programme: begun }],
+      ),
     );
     const asks = form.fields.length > 0;
     const read = readFields(form, body);
@@ -75,7 +79,8 @@ export function registerStartListRoutes(app: FastifyInstance, services: Services
         problems: typed(body, 'asked') === 'yes' ? read.problems : [],
       });
     }
-    await keepProgramme(db, programme.value);
+    const begun = [...schools.values()].flatMap((school) => school.programme ?? []);
+    for (const one of new Map([programme.value, ...begun].map((each) => [each.version, each])).values()) await keepProgramme(db, one);
     const once = typed(body, 'onceAs');
     const id = UUID.test(once) ? once : randomUUID();
     await makeJob(
@@ -94,7 +99,7 @@ export function registerStartListRoutes(app: FastifyInstance, services: Services
         programme: programme.value.id,
         programmeVersion: programme.value.version,
       },
-      linesFrom(entries.value, schools),
+      linesFrom(programme.value, entries.value, schools),
     );
     await workMany(manyDeskOf(services), { job: id, forMs: AT_ONCE_MS });
     return reply.redirect(urls.manyJob(id), 303);
@@ -108,15 +113,23 @@ export function registerStartListRoutes(app: FastifyInstance, services: Services
       entries.map(({ urn }) => urn),
     );
     const eligible = await findEligible(db, user, readEligibilityQuery({ programme: programme.id }), 'start-deployment');
+    const regions = await programmesForRegions(
+      db,
+      programme.id,
+      found.map(({ region }) => region),
+    );
     const lines = new Map(eligible.ok ? eligible.value.lines.map((line) => [line.id, line] as const) : []);
     return new Map(
-      found.map(({ urn, name }) => {
+      found.map(({ urn, name, region }) => {
         const line = lines.get(urn);
+        const begun = (regions.ok ? regions.value.get(region) : undefined) ?? null;
         const warns = eligible.ok && (line === undefined || line.grounds.length === 0);
         const warnings = warns
           ? [`Warning: not eligible on ${longDate(eligible.value.on)} by what Chaser knows. ${line?.why ?? ''}`.trim()]
           : [];
-        return [urn, { urn, name, facts: line === undefined ? {} : factsOf(programme, line), warnings }];
+        const differs = begun !== null && begun.version !== programme.version ? [pilotWords(begun, region)] : [];
+        const facts = line === undefined || begun === null ? {} : factsOf(begun, line);
+        return [urn, { urn, name, facts, warnings: [...warnings, ...differs], programme: begun }];
       }),
     );
   }
@@ -156,7 +169,7 @@ export function registerStartListRoutes(app: FastifyInstance, services: Services
 }
 
 /** The lines of the job: what cannot be a school to start says so at once; the rest is looked at. */
-function linesFrom(entries: readonly ListedUrn[], schools: ReadonlyMap<string, School>): readonly NewLine[] {
+function linesFrom(programme: Programme, entries: readonly ListedUrn[], schools: ReadonlyMap<string, School>): readonly NewLine[] {
   const firstAt = new Map<string, number>();
   return entries.map(({ line, text, urn }): NewLine => {
     const school = schools.get(urn);
@@ -169,11 +182,13 @@ function linesFrom(entries: readonly ListedUrn[], schools: ReadonlyMap<string, S
           ? `Line ${line}: named before, in line ${named}. It is started once.`
           : school === undefined
             ? `Line ${line}: no school of the places you look after has this URN. Check it, or ask an administrator to bring the register of schools up to date.`
-            : null;
+            : school.programme === null
+              ? `Line ${line}: the programme is a pilot, and deployments in the region of this school cannot begin with it yet.`
+              : null;
     return {
       target: urn === '' ? text : urn,
       name: school?.name ?? '',
-      given: school === undefined ? {} : { facts: school.facts, warnings: school.warnings },
+      given: school === undefined ? {} : { facts: school.facts, warnings: school.warnings, ...versionGiven(programme, school.programme) },
       state: fault === null ? 'to-check' : 'not-possible',
       outcome: fault,
     };

@@ -9,7 +9,7 @@ export type Flow = {
   readonly arrows: readonly Arrow[];
 };
 
-export type Box = Place & { readonly href: string | null; readonly lines: readonly Line[] };
+export type Box = Place & { readonly lines: readonly Line[] };
 type Place = { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
 type Line = { readonly x: number; readonly y: number; readonly text: string };
 
@@ -114,7 +114,7 @@ export function flowOf(programme: Programme): Flow {
     height: finish + END.height / 2 + 12,
     boxes: programme.stages.map((stage, at) => {
       const place = { x: BOX.x, y: top(at), width: BOX.width, height: BOX.height };
-      return { ...place, href: `#stage-${stage.id}`, lines: centred(place, `${stage.number}. ${stage.title}`, 30, 3) };
+      return { ...place, lines: centred(place, `${stage.number}. ${stage.title}`, 30, 3) };
     }),
     ends,
     arrows,
@@ -191,7 +191,7 @@ function arrow({ labels }: Way, path: string, label: Label | null): Arrow {
 
 function endBox(programme: Programme, id: string, middle: number, x = END.x): Box {
   const place = { x, y: middle - END.height / 2, width: END.width, height: END.height };
-  return { ...place, href: null, lines: centred(place, programme.ends[id]?.title ?? id, 28, 2) };
+  return { ...place, lines: centred(place, programme.ends[id]?.title ?? id, 28, 2) };
 }
 
 function centred(place: Place, text: string, characters: number, most: number): readonly Line[] {

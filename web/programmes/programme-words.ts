@@ -1,5 +1,5 @@
 import { callerOf, factCountedFrom, fillPlaceholders, ownersOf, ROUND_BEFORE } from '../../domain/programme.ts';
-import type { Programme, Rung, Step } from '../../domain/programme.ts';
+import type { Field, FieldKind, Programme, Rung, Step } from '../../domain/programme.ts';
 import { describeTimeAllowed } from '../../domain/time/time-allowed.ts';
 import { wordsOf } from '../../domain/chronology/opening.ts';
 import { capitalised } from '../../domain/words.ts';
@@ -74,3 +74,23 @@ function whenOf({ at, days }: Rung): string {
   const count = Math.abs(at.daysFromDue);
   return `${count} ${days} ${count === 1 ? 'day' : 'days'} ${at.daysFromDue < 0 ? 'before' : 'after'} the due date`;
 }
+
+/** A question of a form and what may be answered: "Tier (one of: Tier 2, Tier 3)", "Date of the visit (a date; may be left empty)". */
+export function fieldInWords({ label, kind, options = [], required }: Field): string {
+  const choices = options.map((option) => option.label).join(', ');
+  const what = kind === 'choice' ? `one of: ${choices}` : kind === 'choices' ? `any of: ${choices}` : KINDS[kind];
+  return `${label} (${what}${required ? '' : '; may be left empty'})`;
+}
+
+const KINDS: Readonly<Record<Exclude<FieldKind, 'choice' | 'choices'>, string>> = {
+  text: 'a line of text',
+  'long-text': 'text',
+  date: 'a date',
+  money: 'an amount in pounds',
+  number: 'a number',
+  'yes-no': 'yes or no',
+  files: 'names of files',
+  declaration: 'a declaration to be signed',
+  group: 'entries, as many as there are',
+  person: 'the name of a person',
+};

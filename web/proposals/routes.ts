@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { approveCalendars, changesOf, OF_CALENDARS } from '../../desk/proposed-calendars.ts';
-import { approveProgramme, OF_PROGRAMMES } from '../../desk/proposed-programmes.ts';
+import { approveProgramme, OF_PROGRAMMES, reasonOf } from '../../desk/proposed-programmes.ts';
 import { decline } from '../../desk/second-person.ts';
 import { londonDate } from '../../domain/time/london.ts';
 import { longDate } from '../../domain/time/plain-date.ts';
@@ -11,6 +11,7 @@ import { typed } from '../answer/read-fields.ts';
 import type { FormBody } from '../answer/read-fields.ts';
 import { calendarUrls } from '../calendars/calendar-urls.ts';
 import { navigationFor } from '../shared/navigation.ts';
+import { programmeUrls } from '../programmes/programme-urls.ts';
 import { renderView } from '../shared/render.ts';
 import { may } from '../shared/roles.ts';
 import type { Action, User } from '../shared/roles.ts';
@@ -53,7 +54,12 @@ export function registerProposalRoutes(app: FastifyInstance, { db, temporal }: S
     approveText: 'Approve and publish it',
     async approve(number, { person }, reply) {
       const done = await approveProgramme(db, number, person);
-      return done.ok ? { ok: true, value: reply.redirect(`${urls.programme(done.value.id)}?published=${done.value.version}`, 303) } : done;
+      return done.ok
+        ? {
+            ok: true,
+            value: reply.redirect(`${programmeUrls.version(done.value.id, done.value.version)}&published=${done.value.version}`, 303),
+          }
+        : done;
     },
   });
   registerFamily({
@@ -128,6 +134,7 @@ export function registerProposalRoutes(app: FastifyInstance, { db, temporal }: S
         errors: fault === null ? [] : [{ text: fault, href: noReason ? '#because' : '#text' }],
         faults: noReason ? { because: { text: fault } } : {},
         because,
+        why: proposal.kind === 'programme' ? reasonOf(proposal.document) : null,
         proposal: { ...proposal, on: longDate(londonDate(Date.parse(proposal.proposedAt))) },
         changes: proposal.kind === 'programme' ? [] : changesOf(proposal),
         rehearses: proposal.kind === 'programme',

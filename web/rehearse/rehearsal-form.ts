@@ -13,6 +13,7 @@ import { busiestInWords, findingsByKind, timeOf } from '../../rehearsal/as-text.
 import { pictureOf } from '../../rehearsal/picture.ts';
 import { rehearse } from '../../rehearsal/rehearse.ts';
 import type { Rehearsal, RehearsalRequest } from '../../rehearsal/rehearse.ts';
+import { readScenario } from '../../rehearsal/read-scenario.ts';
 import { EVERYONE, isEveryone } from '../../rehearsal/scenario.ts';
 import type { Scenario } from '../../rehearsal/scenario.ts';
 import { typedDate } from '../answer/read-fields.ts';
@@ -53,27 +54,35 @@ export function readRehearsalForm(given: unknown): RehearsalForm {
 }
 
 /**
- * The rehearsal that a form asks for, on the dates of a book, with what it was made of. A refusal gives the reason and
- * the field to correct.
+ * The rehearsal that a form asks for, on the dates of a book, with what it was made of. A scenario, given as YAML, says what
+ * everyone does and, where the form leaves it open, when and where it starts. A refusal gives the reason and the field to correct.
  */
 export function rehearseForm(
   programme: Programme,
   form: RehearsalForm,
   book: CalendarBook,
+  scenario: string | null = null,
 ): Result<{ readonly request: RehearsalRequest; readonly rehearsal: Rehearsal }, Reason> {
-  const startsOn = parsePlainDate(form.start);
-  if (startsOn === undefined) return refused(badStart());
-  const authority = form.authority === '' ? null : findAuthority(book, form.authority);
+  const read = scenario === null ? null : readScenario(scenario, 'scenario', programme);
+  if (read !== null && read.file === null) {
+    const message = read.findings.map(({ line, what, remedy }) => `Line ${line} of the scenario: ${what}. ${remedy}`).join(' ');
+    return refused({ kind: 'faulty-scenario', message, remedy: 'Correct the scenario, and rehearse it again.' });
+  }
+  const file = read?.file ?? null;
+  const startsOn = form.start === '' && file !== null ? file.start : parsePlainDate(form.start);
+  if (startsOn === undefined || startsOn === null) return refused(badStart());
+  const named = form.authority === '' ? (file?.authority ?? '') : form.authority;
+  const authority = named === '' ? null : findAuthority(book, named);
   if (authority?.ok === false) return authority;
   const calendar = calendarFor(book, { ...authority?.value, assumed: programme.assumedTermCalendars });
   if (!calendar.ok) return calendar;
   const request: RehearsalRequest = {
     programme,
     calendar: calendar.value,
-    subject: form.subject === 'trust' ? 'trust' : 'school',
+    subject: file?.subject ?? (form.subject === 'trust' ? 'trust' : 'school'),
     startsOn,
-    scenario: scenarioOf(programme, form),
-    facts: form.facts,
+    scenario: file?.scenario ?? scenarioOf(programme, form),
+    facts: { ...file?.facts, ...form.facts },
     letters: form.letters === 'yes',
   };
   const rehearsal = rehearse(request);

@@ -19,7 +19,13 @@ import { rehearsalView, rehearseForm } from './rehearsal-form.ts';
 import type { RehearsalForm } from './rehearsal-form.ts';
 
 /** A programme, how it is to be rehearsed, and the dates that are known. */
-export type Rehearsed = { readonly programme: Programme; readonly form: RehearsalForm; readonly book: CalendarBook };
+export type Rehearsed = {
+  readonly programme: Programme;
+  readonly form: RehearsalForm;
+  readonly book: CalendarBook;
+  /** Who does what, as YAML, in place of what the form says of it. */
+  readonly scenario?: string | null;
+};
 
 /** A rehearsal as HTML, ready to be put into a page. A long one takes too long to render where pages are served. */
 export type RehearsalHtml = string;
@@ -47,12 +53,22 @@ export const REHEARSAL_WORK = {
   },
 
   /** Checks a pasted text, under the file name that its first line gives it, and plays it through. */
-  pasted({ text, form, book }: { readonly text: string; readonly form: RehearsalForm | null; readonly book: CalendarBook }): Pasted {
+  pasted({
+    text,
+    form,
+    book,
+    scenario = null,
+  }: {
+    readonly text: string;
+    readonly form: RehearsalForm | null;
+    readonly book: CalendarBook;
+    readonly scenario?: string | null;
+  }): Pasted {
     const file = `${/^programme: *([a-z0-9-]+)/m.exec(text)?.[1] ?? 'programme'}.yaml`;
     const known = authoritiesOf(book).map(({ id }) => id);
     const read = readProgramme(text, file, known);
-    const plays = read.programme !== null && form !== null && form.start !== '';
-    return { ...read, played: plays ? played({ programme: read.programme, form, book }) : null };
+    const plays = read.programme !== null && form !== null && (form.start !== '' || scenario !== null);
+    return { ...read, played: plays ? played({ programme: read.programme, form, book, scenario }) : null };
   },
 
   /** What differs between two versions of a programme, and the dates of both when everyone is on time. */
@@ -88,7 +104,7 @@ export function createRehearsals(): Rehearsals {
   return createOneProcess(new URL('./rehearsal-process.ts', import.meta.url), LIMITS);
 }
 
-function played({ programme, form, book }: Rehearsed): Result<RehearsalHtml, Reason> {
-  const done = rehearseForm(programme, form, book);
+function played({ programme, form, book, scenario = null }: Rehearsed): Result<RehearsalHtml, Reason> {
+  const done = rehearseForm(programme, form, book, scenario);
   return done.ok ? ok(renderView('rehearse/result', { result: rehearsalView(done.value) })) : done;
 }

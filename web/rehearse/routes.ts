@@ -4,9 +4,11 @@ import type { CalendarBook } from '../../calendars/calendar-book.ts';
 import type { Programme } from '../../domain/programme.ts';
 import type { Reason, Result } from '../../domain/result.ts';
 import { readCalendarBook } from '../../desk/calendar-book.ts';
-import { mayPublish, programmeOnOffer, publishProgramme } from '../../desk/programmes-on-offer.ts';
+import { mayPublish, publishProgramme } from '../../desk/programmes-on-offer.ts';
 import { proposeProgramme } from '../../desk/proposed-programmes.ts';
-import { listVersions } from '../../postgres/pinned/programme-versions.ts';
+import { keptInWords, movedInWords } from '../../desk/reach-words.ts';
+import { discardDraft } from '../../postgres/desk/programme-drafts.ts';
+import { readTouched } from '../../postgres/pinned/programme-versions.ts';
 import { differencesOf } from '../../rehearsal/compare.ts';
 import { navigationFor } from '../shared/navigation.ts';
 import { sendNotDone, statusOfNotDone } from './not-done.ts';
@@ -14,6 +16,9 @@ import type { NotDone } from './one-process.ts';
 import { asQuery, formView, readRehearsalForm, startFault } from './rehearsal-form.ts';
 import type { RehearsalForm } from './rehearsal-form.ts';
 import type { Pasted, RehearsalHtml } from './rehearsal-work.ts';
+import { programmeUrls } from '../programmes/programme-urls.ts';
+import { shownBy } from '../programmes/shown-programme.ts';
+import { faultsBy, readReach, reachView } from '../programmes/reach-form.ts';
 import { renderView } from '../shared/render.ts';
 import { may } from '../shared/roles.ts';
 import type { Services } from '../shared/services.ts';
@@ -29,6 +34,8 @@ const TEXT = z.object({ text: z.string() }).catch({ text: '' });
 const AFTER = z.object({ after: z.string().max(20).catch('') }).catch({ after: '' });
 const NONE = 'none';
 
+type OfProgramme = { Params: { id: string }; Querystring: { version?: unknown } };
+
 /** The version that a form was made on; `none` before the first. */
 function versionOf(onOffer: Programme | null): string {
   return onOffer === null ? NONE : String(onOffer.version);
@@ -39,33 +46,34 @@ function versionOf(onOffer: Programme | null): string {
  * pasted.
  */
 export function registerRehearseRoutes(app: FastifyInstance, { db, rehearsals, secondPerson }: Services): void {
-  app.get<{ Params: { id: string } }>('/programmes/:id/rehearse', { config: { access: 'see-programmes' } }, async (request, reply) => {
-    const loaded = await programmeOnOffer(db, request.params.id);
-    if (!loaded.ok) return reply.callNotFound();
-    const programme = loaded.value;
+  app.get<OfProgramme>('/programmes/:id/rehearse', { config: { access: 'see-programmes' } }, async (request, reply) => {
+    const chosen = await shownBy(db, request);
+    if (chosen === undefined) return reply.callNotFound();
+    const { programme } = chosen;
     const [form, book] = [readRehearsalForm(request.query), await readCalendarBook(db)];
     const asked = form.start === '' ? null : await rehearsals.ask(signedIn(request).person, 'rehearse', { programme, form, book });
     const notDone = asked?.ok === false ? asked.reason : null;
     return page(request, notDone === null ? reply : statusOfNotDone(reply, notDone), 'rehearse/programme', {
       title: `Rehearse ${programme.title}`,
-      programmeHref: urls.programme(programme.id),
+      programmeHref: programmeUrls.overview(chosen),
       action: `${urls.programme(programme.id)}/rehearse`,
-      pageHref: `${urls.programme(programme.id)}/rehearse/page?${asQuery(form)}`,
+      version: chosen.chosen ? programme.version : null,
+      pageHref: `${urls.programme(programme.id)}/rehearse/page?${asQuery(form)}${chosen.chosen ? `&version=${programme.version}` : ''}`,
       form: formView(programme, form, book),
       ...shown(asked?.ok === true ? asked.value : null, notDone),
     });
   });
 
-  app.get<{ Params: { id: string } }>('/programmes/:id/rehearse/page', { config: { access: 'see-programmes' } }, async (request, reply) => {
-    const loaded = await programmeOnOffer(db, request.params.id);
-    if (!loaded.ok) return reply.callNotFound();
-    const given = { programme: loaded.value, form: readRehearsalForm(request.query), book: await readCalendarBook(db) };
+  app.get<OfProgramme>('/programmes/:id/rehearse/page', { config: { access: 'see-programmes' } }, async (request, reply) => {
+    const chosen = await shownBy(db, request);
+    if (chosen === undefined) return reply.callNotFound();
+    const given = { programme: chosen.programme, form: readRehearsalForm(request.query), book: await readCalendarBook(db) };
     const asked = await rehearsals.ask(signedIn(request).person, 'asPage', given);
     if (!asked.ok) return sendNotDone(request, reply, asked.reason);
     if (!asked.value.ok) return reply.callNotFound();
     return reply
       .type('text/html; charset=utf-8')
-      .header('content-disposition', `attachment; filename="rehearsal-${loaded.value.id}.html"`)
+      .header('content-disposition', `attachment; filename="rehearsal-${chosen.programme.id}.html"`)
       .send(asked.value.value);
   });
 
@@ -100,17 +108,22 @@ export function registerRehearseRoutes(app: FastifyInstance, { db, rehearsals, s
     if (after !== versionOf(allowed.value.onOffer)) {
       const looked =
         after === '' ? 'Look at what differs, then publish it.' : 'Something else was published meanwhile. Look at what differs now.';
-      return publishPage(request, reply.status(409), asked, programme, [{ text: looked, href: '#differences' }]);
+      return publishPage(request, reply.status(409), asked, programme, null, [{ text: looked, href: '#differences' }]);
     }
+    const reach = readReach(request.body === null || typeof request.body !== 'object' ? {} : { ...request.body });
+    if (reach.problems.length > 0) return publishPage(request, reply.status(400), asked, programme, reach);
     const { person } = signedIn(request);
     if (secondPerson.programmes) {
-      const proposed = await proposeProgramme(db, programme, asked.text, person);
+      const proposed = await proposeProgramme(db, programme, asked.text, person, reach.asked);
       if (!proposed.ok) return textPage(request, reply, asked, proposed.reason);
       return reply.redirect(`${urls.programmeProposal(proposed.value)}?done=proposed`, 303);
     }
-    const published = await publishProgramme(db, programme, person);
+    const published = await publishProgramme(db, programme, person, { ...reach.asked, content: asked.text });
     if (!published.ok) return textPage(request, reply, asked, published.reason);
-    return reply.redirect(`${urls.programme(programme.id)}?published=${programme.version}`, 303);
+    const { id, version } = programme;
+    // A draft has served its purpose once what it says is published.
+    await discardDraft(db, { person, programme: id }, asked.text.replaceAll('\r\n', '\n'));
+    return reply.redirect(`${programmeUrls.version(id, version)}&published=${version}`, 303);
   });
 
   /** What a version changes, to be looked at before it is published. */
@@ -119,22 +132,26 @@ export function registerRehearseRoutes(app: FastifyInstance, { db, rehearsals, s
     reply: FastifyReply,
     asked: Asked,
     programme: Programme,
+    reach: ReturnType<typeof readReach> | null = null,
     errors: readonly { readonly text: string; readonly href: string }[] = [],
   ): Promise<FastifyReply> {
     const allowed = await mayPublish(db, programme);
     if (!allowed.ok) return textPage(request, reply, asked, allowed.reason);
-    const { onOffer } = allowed.value;
-    const running = (await listVersions(db, programme.id)).reduce((sum, version) => sum + version.running, 0);
+    const { onOffer, moved } = allowed.value;
+    const problems = reach?.problems ?? [];
     return page(request, reply, 'rehearse/publish', {
       title: `Publish version ${programme.version} of ${programme.title}`,
       version: programme.version,
       before: onOffer === null ? null : { title: onOffer.title, version: onOffer.version },
       differences: onOffer === null ? [] : differencesOf(onOffer, programme),
-      running,
+      moved: movedInWords(moved),
+      kept: keptInWords(await readTouched(db, programme.id)),
       text: asked.text,
       after: versionOf(onOffer),
       proposes: secondPerson.programmes,
-      errors,
+      reach: reachView(reach?.form ?? { where: '', regions: [], because: '' }),
+      faults: faultsBy(problems),
+      errors: [...errors, ...problems.map(({ id, text }) => ({ text, href: `#${id}` }))],
     });
   }
 

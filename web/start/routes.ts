@@ -8,6 +8,7 @@ import type { StartRequest } from '../../desk/start-deployment.ts';
 import { startForm } from '../../domain/chronology/decide.ts';
 import type { Subject } from '../../domain/chronology/events.ts';
 import type { Programme } from '../../domain/programme.ts';
+import type { Reason } from '../../domain/result.ts';
 import { londonDate } from '../../domain/time/london.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
 import { withoutUnseen } from '../../domain/unseen-characters.ts';
@@ -15,7 +16,7 @@ import type { Db } from '../../postgres/database.ts';
 import { findDeployment } from '../../postgres/views/deployments.ts';
 import { findSubject, subjectsMeant } from '../../postgres/views/search-subjects.ts';
 import type { FoundSubject } from '../../postgres/views/search-subjects.ts';
-import { programmeOnOffer, programmesOnOffer } from '../../desk/programmes-on-offer.ts';
+import { programmeForStart, programmesOnOffer } from '../../desk/programmes-on-offer.ts';
 import { findStandings, standingHint } from '../../register/school-standing.ts';
 import type { SchoolStanding } from '../../register/school-standing.ts';
 import type { User } from '../shared/access.ts';
@@ -24,6 +25,7 @@ import { readFields } from '../answer/read-fields.ts';
 import type { FormBody, FormProblem } from '../answer/read-fields.ts';
 import { mayChoose } from '../shared/choosing.ts';
 import { navigationFor } from '../shared/navigation.ts';
+import { programmeUrls } from '../programmes/programme-urls.ts';
 import { renderView } from '../shared/render.ts';
 import { scopeCondition } from '../shared/scope.ts';
 import type { Services } from '../shared/services.ts';
@@ -51,8 +53,9 @@ export function registerStartRoutes(app: FastifyInstance, services: Services): v
     const user = mustBeSomebody(request.user);
     const form = FORM.parse(request.query);
     const chosen = await chosenBy(db, user, form);
-    if (chosen !== undefined) return planPage(request, reply, db, chosen, { body: {} });
-    return searchPage(request, reply, db, form);
+    if (chosen === undefined) return searchPage(request, reply, db, form);
+    if ('kind' in chosen) return searchPage(request, reply.status(422), db, form, chosen);
+    return planPage(request, reply, db, chosen, { body: {} });
   });
 
   app.post('/start', { config: { access: 'start-deployment' } }, async (request, reply) => {
@@ -60,6 +63,7 @@ export function registerStartRoutes(app: FastifyInstance, services: Services): v
     const form = FORM.parse(request.body ?? {});
     const chosen = await chosenBy(db, user, form);
     if (chosen === undefined) return searchPage(request, reply, db, { ...form, chosen: 'yes' });
+    if ('kind' in chosen) return searchPage(request, reply.status(422), db, form, chosen);
     const { subject, programme, found } = chosen;
     const body: FormBody = typeof request.body === 'object' ? { ...request.body } : {};
     const { fields: facts, problems } = readFields(startForm(programme, subject), body);
@@ -116,16 +120,17 @@ async function whenStored(db: Db, reference: string, byUs: boolean): Promise<Out
   return { kind: 'stored', reference };
 }
 
-/** What the form names. Undefined unless all of it exists and the user may start it. */
-async function chosenBy(db: Db, user: User, form: z.infer<typeof FORM>): Promise<Chosen | undefined> {
+/** What the form names, or why the programme does not count there. Undefined unless all of it exists and the user may start it. */
+async function chosenBy(db: Db, user: User, form: z.infer<typeof FORM>): Promise<Chosen | Reason | undefined> {
   const subject = readSubject(form.subject);
-  const programme = await programmeOnOffer(db, form.programme);
-  if (subject === undefined || !programme.ok) return undefined;
+  if (subject === undefined) return undefined;
+  const programme = await programmeForStart(db, form.programme, subject);
+  if (!programme.ok) return programme.reason.kind === 'not-in-region' ? programme.reason : undefined;
   const found = await findSubject(db, scopeCondition(user, 1, 'start-deployment'), subject);
   return found === undefined ? undefined : { subject, found, programme: programme.value };
 }
 
-async function searchPage(request: FastifyRequest, reply: FastifyReply, db: Db, form: z.infer<typeof FORM>) {
+async function searchPage(request: FastifyRequest, reply: FastifyReply, db: Db, form: z.infer<typeof FORM>, refusal: Reason | null = null) {
   const scope = scopeCondition(mustBeSomebody(request.user), 1, 'start-deployment');
   const found = form.q === '' ? [] : await subjectsMeant(db, scope, form.q, MOST_FOUND + 1);
   const offered = await programmesOnOffer(db);
@@ -134,7 +139,7 @@ async function searchPage(request: FastifyRequest, reply: FastifyReply, db: Db, 
     found.map(({ id }) => id),
   );
   const today = londonDate(nowMs());
-  const errors: Fault[] = [];
+  const errors: Fault[] = refusal === null ? [] : [{ text: `${refusal.message} ${refusal.remedy}`, href: '#programme' }];
   if (form.chosen !== '') {
     if (form.q === '') errors.push({ text: 'Enter the name or the URN of a school or trust', href: '#q' });
     else if (found.length > 0 && !found.some(({ kind, id }) => form.subject === `${kind}:${id}`)) {
@@ -190,7 +195,7 @@ async function planPage(request: FastifyRequest, reply: FastifyReply, db: Db, { 
     fields: answerChoices([form], form.id, body, problems)[0]?.fields ?? [],
     found,
     programme,
-    programmeHref: urls.programme(programme.id),
+    programmeHref: programmeUrls.version(programme.id, programme.version),
     value: `${found.kind}:${found.id}`,
     againHref: `${urls.startDeployment()}?${new URLSearchParams({ q: found.name }).toString()}`,
     ...plan,
