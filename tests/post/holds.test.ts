@@ -72,12 +72,12 @@ describe('while the post is held', () => {
   };
 
   it.each([
-    ['service', () => ({ scope: 'service', place: '' })],
-    ['region', () => ({ scope: 'region', place: 'North West' })],
-    ['programme', () => ({ scope: 'programme', place: 'tsi-2022-23' })],
-    ['deployment', () => ({ scope: 'deployment', place: reference })],
-  ] as const)('nothing of the %s is claimed, no try is counted, and all goes once it is released', async (_, of) => {
-    const id = await hold(of());
+    ['service', (): string => ''],
+    ['region', (): string => 'North West'],
+    ['programme', (): string => 'tsi-2022-23'],
+    ['deployment', (): string => reference],
+  ] as const)('nothing of the %s is claimed, no try is counted, and all goes once it is released', async (scope, placeOf) => {
+    const id = await hold({ scope, place: placeOf() });
     await world.happens(reference, reached('request', ['head']));
     assert.deepEqual(await round(), []);
     assert.deepEqual(await rows(), ['request queued 0']);
