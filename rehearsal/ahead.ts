@@ -54,8 +54,8 @@ export type EmailAhead = {
   readonly atMs: number;
   readonly person: PersonId;
   readonly letters: readonly LetterAhead[];
-  /** As it would be sent; its links lead nowhere. */
-  words(): ComposedEmail;
+  /** As it would be sent, with all of its letters unless told which; its links lead nowhere. */
+  words(only?: readonly LetterAhead[]): ComposedEmail;
 };
 
 /**
@@ -123,7 +123,7 @@ export function emailsAhead(
   const sent = letters.filter(({ person }) => !unreachable.has(person));
   return emailsToLeave(sent, { gatheringMs, sentBefore })
     .filter(({ atMs, letters: [first] }) => first !== undefined && atMs <= endOf(first.deployment.nowMs, days))
-    .map((email) => ({ ...email, words: () => wordsOf(email.letters, email.atMs, played, people) }));
+    .map((email) => ({ ...email, words: (only = email.letters) => wordsOf(only, email.atMs, played, people) }));
 }
 
 /** A letter that was written before a pause began is kept until it ends. */

@@ -37,6 +37,9 @@ import { registerPersonWorkRoutes } from './person-work/routes.ts';
 import { registerProgrammesRoutes } from './programmes/routes.ts';
 import { registerPublicRoutes } from './public/routes.ts';
 import { registerProposalRoutes } from './proposals/routes.ts';
+import { registerAheadRoutes } from './post/ahead-routes.ts';
+import { registerHoldRoutes } from './post/hold-routes.ts';
+import { registerPauseRoutes } from './post/pause-routes.ts';
 import { registerRegionRoutes } from './region/routes.ts';
 import { registerWallboardRoutes } from './region/wallboard.ts';
 import { registerRehearseRoutes } from './rehearse/routes.ts';
@@ -98,6 +101,9 @@ export const PAGES = [
   registerManyRoutes,
   registerStartListRoutes,
   registerViewsRoutes,
+  registerHoldRoutes,
+  registerAheadRoutes,
+  registerPauseRoutes,
 ] as const;
 /** Requests a minute from one address, all pages counted together. */
 const MOST_A_MINUTE = 300;

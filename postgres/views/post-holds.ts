@@ -38,9 +38,9 @@ export const HOLD_STANDS = 'hold.released_at IS NULL AND coalesce(hold.until_at 
 export const HOLD_COVERS = `(hold.scope = 'service' OR hold.scope = 'programme' AND hold.place = d.programme
   OR hold.scope = 'deployment' AND hold.place = d.reference OR hold.scope = 'region' AND hold.place = school.region)`;
 
-/** The pause of a programme stands: it is confirmed and not undone. */
+/** The pause of a programme stands: it is confirmed, and nobody is ending it. */
 export const PAUSE_STANDS = `job.confirmed_at IS NOT NULL AND job.cancelled_at IS NULL
-  AND (undo.id IS NULL OR undo.confirmed_at IS NULL)`;
+  AND (undo.id IS NULL OR undo.confirmed_at IS NULL AND undo.cancelled_at IS NOT NULL)`;
 export const PAUSES = `programme_pauses pause JOIN many_jobs job ON job.id = pause.job LEFT JOIN many_jobs undo ON undo.id = pause.undo_job`;
 
 /** The programme of `d` is paused, and the pause has not reached this deployment yet, which has only just started. */
@@ -103,20 +103,27 @@ export async function findHold(db: Db, id: number): Promise<PostHold | undefined
 export type HoldNotice = Pick<PostHold, 'id' | 'scope' | 'place' | 'because' | 'untilAt'>;
 
 /**
- * The holds that stand and that somebody is to know of: of the service and of programmes, of the regions in which they work, and of the
- * deployment that they look at. `reference` is null on pages of no deployment; `regions` is null for somebody who works in all.
+ * The holds that stand and that somebody is to know of. On a page of a deployment, those of its e-mails; on any other page, with
+ * `reference` null, those of the service, of programmes, and of the regions in which they work: all, these, or those of these areas.
  */
 export async function holdsToTell(
   db: Db,
-  { reference, regions }: { readonly reference: string | null; readonly regions: readonly string[] | null },
+  place: {
+    readonly reference: string | null;
+    readonly all: boolean;
+    readonly regions: readonly string[];
+    readonly areas: readonly string[];
+  },
 ): Promise<readonly HoldNotice[]> {
   const { rows } = await db.query<HoldNotice>(
     `SELECT hold.id::int, hold.scope, hold.place, hold.because, hold.until_at AS "untilAt" FROM post_holds hold
      WHERE ${HOLD_STANDS} AND CASE WHEN $1::text IS NULL
-       THEN hold.scope IN ('service', 'programme') OR hold.scope = 'region' AND ($2::text[] IS NULL OR hold.place = ANY ($2::text[]))
+       THEN hold.scope IN ('service', 'programme')
+            OR hold.scope = 'region' AND ($2 OR hold.place = ANY ($3::text[])
+                                          OR hold.place IN (SELECT region FROM areas WHERE id = ANY ($4::text[])))
        ELSE EXISTS (SELECT FROM deployments d ${PLACE} WHERE d.reference = $1 AND ${HOLD_COVERS}) END
      ORDER BY hold.id`,
-    [reference, regions],
+    [place.reference, place.all, place.regions, place.areas],
   );
   return rows;
 }
