@@ -61,10 +61,9 @@ export function registerHoldRoutes(app: FastifyInstance, services: Services): vo
     });
   });
 
-  app.get<{ Querystring: { deployment?: unknown } }>('/post/hold', { config: { access: 'hold-post' } }, async (request, reply) => {
+  app.get<{ Querystring: FormBody }>('/post/hold', { config: { access: 'hold-post' } }, async (request, reply) => {
     const user = signedIn(request);
-    // The parser of addresses gives text or lists of text.
-    return formPage(reply, user, typed(request.query as FormBody, 'deployment'), {}, []);
+    return formPage(reply, user, typed(request.query, 'deployment'), {}, []);
   });
 
   app.post<{ Body: FormBody | null }>('/post/hold', { config: { access: 'hold-post' } }, async (request, reply) => {
