@@ -4,6 +4,7 @@ import { workMany } from '../../desk/work-many.ts';
 import { londonDate } from '../../domain/time/london.ts';
 import { cancelJob, confirmJob, listJobs, listLines, makeJob, readJob } from '../../postgres/desk/many.ts';
 import type { ManyJob, ManyLine } from '../../postgres/desk/many.ts';
+import { listPauses } from '../../postgres/desk/programme-pauses.ts';
 import { readProgramme } from '../../postgres/pinned/pinned.ts';
 import { deploymentsNamed } from '../../postgres/views/deployments-named.ts';
 import { programmesOf } from '../../postgres/views/running-deployments.ts';
@@ -206,6 +207,7 @@ export function registerManyRoutes(app: FastifyInstance, services: Services): vo
     const done = count('done');
     const chosen = count('done', 'refused', 'waiting', 'cancelled');
     const undo = form === undefined || done === 0 || job.confirmedAt === null ? null : form.undo;
+    const pause = (await listPauses(db)).find((one) => one.job === job.id);
     const undoQuery = undo?.by && new URLSearchParams({ kind: undo.by.kind, of: 'job', job: job.id, ...undo.by.given }).toString();
     return send(reply, user, 'many/job', {
       title: titleOf(job, phase),
@@ -224,7 +226,14 @@ export function registerManyRoutes(app: FastifyInstance, services: Services): vo
       results: of('waiting', 'refused', 'done', 'cancelled'),
       away: phase === 'working' && !(await takesChanges(services)),
       button: form?.button ?? 'Start the deployments',
-      undo: undo && { words: undo.words, text: undo.by?.text ?? null, href: undoQuery ? `${urls.many()}/new?${undoQuery}` : null },
+      undo:
+        undo && pause !== undefined
+          ? {
+              words: 'Ending it lets just the deployments that it paused go on.',
+              text: 'The pause of the programme',
+              href: urls.postPaused(job.id),
+            }
+          : undo && { words: undo.words, text: undo.by?.text ?? null, href: undoQuery ? `${urls.many()}/new?${undoQuery}` : null },
       selfHref: urls.manyJob(job.id),
       jobsHref: urls.many(),
       backHref: urls.deployments(),
