@@ -258,7 +258,7 @@ describe('while the post is held', () => {
             case 'hold': {
               const place = { service: '', region: 'North West', programme: 'tsi-2022-23', deployment: it }[one.scope] ?? '';
               const made = await makeHold(world.db, {
-                scope: one.scope as NewHold['scope'],
+                scope: one.scope,
                 place,
                 because: 'Random.',
                 by: 'coordinator',
