@@ -177,7 +177,9 @@ describe('the pages about e-mails', { timeout: 240_000 }, () => {
   /** A form with the same name several times. */
   async function confirmAll(job: string, lines: readonly string[]): Promise<void> {
     const csrf = /name="csrf" value="([^"]+)"/.exec((await alma.get(job)).text)?.[1] ?? '';
-    const payload = new URLSearchParams([['csrf', csrf], ...lines.map((number) => ['line', number])]).toString();
+    const form = new URLSearchParams({ csrf });
+    for (const number of lines) form.append('line', number);
+    const payload = form.toString();
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
     const { statusCode } = await app.inject({ method: 'POST', url: `${job}/confirm`, cookies: alma.cookies, headers, payload });
     assert.equal(statusCode, 303);
