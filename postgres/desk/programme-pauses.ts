@@ -1,4 +1,7 @@
+import type pg from 'pg';
+import { inTransaction } from '../database.ts';
 import type { Db } from '../database.ts';
+import { makeJob } from './many.ts';
 import { PAUSE_STANDS, PAUSES } from '../views/post-holds.ts';
 import { PLACE, SUBJECT } from '../views/place.ts';
 
@@ -17,9 +20,17 @@ export type ProgrammePause = {
   readonly toDo: number;
 };
 
-/** Keeps that a job is the pause of a whole programme. */
-export async function makePause(db: Db, { job, programme }: { readonly job: string; readonly programme: string }): Promise<void> {
-  await db.query('INSERT INTO programme_pauses (job, programme) VALUES ($1::uuid, $2) ON CONFLICT DO NOTHING', [job, programme]);
+/** Keeps a job with its lines as the pause of a whole programme. */
+export async function makePause(
+  pool: pg.Pool,
+  programme: string,
+  job: Parameters<typeof makeJob>[1],
+  lines: Parameters<typeof makeJob>[2],
+): Promise<void> {
+  await inTransaction(pool, async (db) => {
+    await makeJob(db, job, lines);
+    await db.query('INSERT INTO programme_pauses (job, programme) VALUES ($1::uuid, $2) ON CONFLICT DO NOTHING', [job.id, programme]);
+  });
 }
 
 /** The pauses of programmes, the newest first. */
@@ -57,15 +68,24 @@ export async function reachStarted(db: Db): Promise<void> {
   );
 }
 
-/** Keeps the job that ends a pause. False when another one does already. */
-export async function endPause(db: Db, job: string, undoJob: string): Promise<boolean> {
-  const { rowCount } = await db.query(
-    `UPDATE programme_pauses SET undo_job = $2::uuid
-     WHERE job = $1::uuid AND (undo_job IS NULL OR EXISTS (
-       SELECT FROM many_jobs undo WHERE undo.id = undo_job AND undo.confirmed_at IS NULL AND undo.cancelled_at IS NOT NULL))`,
-    [job, undoJob],
-  );
-  return rowCount === 1;
+/** Keeps the job that ends a pause, with its lines. False, and nothing is kept, when another one does already. */
+export async function endPause(
+  pool: pg.Pool,
+  pause: string,
+  job: Parameters<typeof makeJob>[1],
+  lines: Parameters<typeof makeJob>[2],
+): Promise<boolean> {
+  return inTransaction(pool, async (db) => {
+    const { rows } = await db.query<{ job: string }>(
+      `SELECT job FROM programme_pauses WHERE job = $1::uuid AND (undo_job IS NULL OR EXISTS (
+         SELECT FROM many_jobs undo WHERE undo.id = undo_job AND undo.confirmed_at IS NULL AND undo.cancelled_at IS NOT NULL)) FOR UPDATE`,
+      [pause],
+    );
+    if (rows.length === 0) return false;
+    await makeJob(db, job, lines);
+    await db.query('UPDATE programme_pauses SET undo_job = $2::uuid WHERE job = $1::uuid', [pause, job.id]);
+    return true;
+  });
 }
 
 /** What a pause did to a deployment, as it was kept in its line; undefined where it did nothing. */

@@ -64,7 +64,7 @@ export async function writeAnew(pool: pg.Pool, claim: string, key: string): Prom
 export async function keepBack(pool: pg.Pool, claim: string, keys: readonly string[]): Promise<void> {
   await pool.query(
     `UPDATE messages SET state = 'queued', claim = NULL, claimed_until = NULL, attempts = attempts - 1,
-            envelope = CASE WHEN perhaps_sent_at IS NOT NULL THEN envelope END
+            envelope = CASE WHEN perhaps_sent_at IS NULL THEN NULL ELSE envelope END
      WHERE key = ANY ($1) AND claim = $2 AND state = 'claimed'`,
     [keys, claim],
   );

@@ -252,6 +252,7 @@ describe('the deployments that somebody sees', () => {
       'Programmes',
       'Calendars',
       'People',
+      'E-mails',
       'Service',
       'Start a deployment',
     ]);

@@ -2,8 +2,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { workMany } from '../../desk/work-many.ts';
 import { londonDate } from '../../domain/time/london.ts';
-import { inTransaction } from '../../postgres/database.ts';
-import { listLines, makeJob } from '../../postgres/desk/many.ts';
+import { listLines } from '../../postgres/desk/many.ts';
 import { placesToHold } from '../../postgres/desk/post-holds.ts';
 import { endPause, listPauses, makePause, programmeIsPaused, runningOf } from '../../postgres/desk/programme-pauses.ts';
 import type { ProgrammePause } from '../../postgres/desk/programme-pauses.ts';
@@ -55,22 +54,20 @@ export function registerPauseRoutes(app: FastifyInstance, services: Services): v
     if (problems.length > 0) return formPage(reply.status(400), user, body, problems);
     const once = typed(body, 'onceAs');
     const id = UUID.test(once) ? once : randomUUID();
-    await inTransaction(db, async (transaction) => {
-      await makeJob(
-        transaction,
-        {
-          id,
-          kind: 'stop-clock',
-          by: user.person,
-          said: Object.fromEntries(fields.map((field) => [field.id, read.said(field.id)])),
-          words: read.lines,
-          programme: null,
-          programmeVersion: null,
-        },
-        running.map(({ reference, subject }) => ({ target: reference, name: subject, given: {}, state: 'to-check', outcome: null })),
-      );
-      await makePause(transaction, { job: id, programme });
-    });
+    await makePause(
+      db,
+      programme,
+      {
+        id,
+        kind: 'stop-clock',
+        by: user.person,
+        said: Object.fromEntries(fields.map((field) => [field.id, read.said(field.id)])),
+        words: read.lines,
+        programme: null,
+        programmeVersion: null,
+      },
+      running.map(({ reference, subject }) => ({ target: reference, name: subject, given: {}, state: 'to-check', outcome: null })),
+    );
     await workMany(manyDeskOf(services), { job: id, forMs: AT_ONCE_MS });
     return reply.redirect(urls.manyJob(id), 303);
   });
@@ -95,22 +92,20 @@ export function registerPauseRoutes(app: FastifyInstance, services: Services): v
     if (problems.length > 0) return pausePage(reply.status(400), user, pause, body, problems);
     const done = (await listLines(db, pause.job)).filter(({ state }) => state === 'done');
     const id = randomUUID();
-    const isOurs = await inTransaction(db, async (transaction) => {
-      await makeJob(
-        transaction,
-        {
-          id,
-          kind: 'resume-clock',
-          by: user.person,
-          said: { ...Object.fromEntries(fields.map((field) => [field.id, read.said(field.id)])), pause: pause.job },
-          words: read.lines,
-          programme: null,
-          programmeVersion: null,
-        },
-        done.map(({ target, name }) => ({ target, name, given: {}, state: 'to-check', outcome: null })),
-      );
-      return endPause(transaction, pause.job, id);
-    });
+    const isOurs = await endPause(
+      db,
+      pause.job,
+      {
+        id,
+        kind: 'resume-clock',
+        by: user.person,
+        said: { ...Object.fromEntries(fields.map((field) => [field.id, read.said(field.id)])), pause: pause.job },
+        words: read.lines,
+        programme: null,
+        programmeVersion: null,
+      },
+      done.map(({ target, name }) => ({ target, name, given: {}, state: 'to-check', outcome: null })),
+    );
     if (!isOurs)
       return pausePage(reply.status(409), user, pause, body, [{ id: 'main-content', text: 'Somebody is ending this pause already' }]);
     await workMany(manyDeskOf(services), { job: id, forMs: AT_ONCE_MS });
