@@ -10,8 +10,11 @@ import type { RefusedAddress, WhichRefusals } from '../postgres/desk/refused-add
 import type { Db } from '../postgres/database.ts';
 import { readMailTrouble } from '../postgres/views/mail-trouble.ts';
 import type { MailTrouble } from '../postgres/views/mail-trouble.ts';
+import { standingHolds } from '../postgres/views/post-holds.ts';
 import { readBacklogs } from '../postgres/views/service.ts';
 import { mustFindPerson } from './must-find.ts';
+import { holdCommands, holdInWords } from './post-holds.ts';
+import { tomorrowCommand } from './post-tomorrow.ts';
 import { print, table, usage } from './output.ts';
 import type { Opened } from './open.ts';
 
@@ -20,22 +23,31 @@ type Which = { readonly since?: string; readonly said?: string; readonly person?
 /** A day, or a minute of a day. */
 const MOMENT = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}):(\d{2}))?$/;
 
-/** `chaser post`: how the post is, and what to do after a mail server refused addresses that are right. */
+/** `chaser post`: how the post is, holding and releasing it, and what to do after a mail server refused addresses that are right. */
 export function postCommand(opened: Opened): Command {
-  const post = new Command('post').description('How the post is, and what to do after a mail server was wrong about addresses.');
+  const post = new Command('post').description(
+    'How the post is, what is on hold and what goes out next, and what to do after a mail server was wrong about addresses.',
+  );
 
   post
     .command('status')
-    .description('What is waiting to be sent, and what the mail server says about us.')
+    .description('What is waiting to be sent, what is on hold, and what the mail server says about us.')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  chaser post status')
     .action((options: { json?: true }) =>
       opened.withDatabase(async (db) => {
-        const [trouble, backlogs, refused] = await Promise.all([readMailTrouble(db), readBacklogs(db), listRefusedAddresses(db, ALL)]);
-        print(options.json === true, { trouble, ...backlogs, refusedAddresses: refused.length }, () =>
+        const [trouble, backlogs, refused, holds] = await Promise.all([
+          readMailTrouble(db),
+          readBacklogs(db),
+          listRefusedAddresses(db, ALL),
+          standingHolds(db),
+        ]);
+        print(options.json === true, { trouble, ...backlogs, refusedAddresses: refused.length, holds }, () =>
           [
             troubleInWords(trouble),
-            `${backlogs.letters.count} letters are to be sent now, ${backlogs.lettersForLater.count} later.`,
+            ...holds.map(holdInWords),
+            ...(holds.length === 0 ? ['No e-mails are on hold.'] : []),
+            `${backlogs.letters.count} letters are to be sent now, ${backlogs.lettersForLater.count} later, ${backlogs.lettersOnHold.count} are on hold.`,
             `${refused.length} addresses are marked as refused.${refused.length > 0 ? ' See them with: chaser post refused' : ''}`,
           ].join('\n'),
         );
@@ -97,6 +109,8 @@ Exit codes: 0 done, or shown; 1 refused (nothing was changed), 2 wrong use.`,
       }),
     );
 
+  holdCommands(post, opened);
+  tomorrowCommand(post, opened);
   return post;
 }
 

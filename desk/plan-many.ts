@@ -1,7 +1,7 @@
 import { previewOf } from '../domain/chronology/preview.ts';
 import type { Preview } from '../domain/chronology/preview.ts';
 import { openSteps, stepOf } from '../domain/chronology/chronology.ts';
-import type { Chronology, StepRecord } from '../domain/chronology/state.ts';
+import type { Chronology, StepRecord, Stop } from '../domain/chronology/state.ts';
 import { dueOf } from '../domain/chronology/opening.ts';
 import type { StopCategory, WithdrawnBy } from '../domain/chronology/events.ts';
 import type { ChangeCommand } from '../domain/changes/change.ts';
@@ -14,6 +14,7 @@ import { addDays, longDate, longDateWithWeekday } from '../domain/time/plain-dat
 import { recalendared } from '../calendars/impact.ts';
 import type { Db } from '../postgres/database.ts';
 import type { ManyJob } from '../postgres/desk/many.ts';
+import { commandsOfPause } from '../postgres/desk/programme-pauses.ts';
 import { readChronology } from '../postgres/pinned/chronology.ts';
 import type { StoredChronology } from '../postgres/pinned/chronology.ts';
 import { keepCalendar, readCalendar } from '../postgres/pinned/pinned.ts';
@@ -100,12 +101,17 @@ async function commandsOf(
           remedy: '',
         });
       }
-      const { category = '', from = '', expectedEnd = '' } = said;
+      const { category = '', expectedEnd: until = '' } = said;
+      // A deployment that starts while its programme is paused is paused from its first day.
+      const began = chronology.steps[0]?.openedOn ?? '';
+      const from = said['programme'] !== undefined && (said['from'] ?? '') < began ? began : (said['from'] ?? '');
+      const tomorrow = addDays(londonDate(Date.parse(now)), 1);
+      const expectedEnd = said['programme'] !== undefined && until < tomorrow ? tomorrow : until;
       // The form offers exactly the categories that there are.
       return ok([{ kind, scope: null, category: category as StopCategory, from, expectedEnd, by, because }]);
     }
     case 'resume-clock': {
-      const stops = runningStops(chronology);
+      const stops = said['pause'] === undefined ? runningStops(chronology) : await stopsOfPause(db, said['pause'], reference, chronology);
       if (stops.length === 0) return refused({ kind: 'clock-runs', message: 'It is not paused.', remedy: '' });
       // Restarted on its first day, a pause is as if it had never been.
       const on = (from: string) => (said['from'] === 'undo' ? from : (said['on'] ?? ''));
@@ -171,6 +177,21 @@ async function commandsOf(
     default:
       return kind satisfies never;
   }
+}
+
+/** The pause that the pause of a programme made of a deployment and that still lasts. Others stay as they are. */
+async function stopsOfPause(db: Db, job: string, reference: string, chronology: Chronology): Promise<readonly Stop[]> {
+  const commands = ((await commandsOfPause(db, job, reference)) ?? []) as readonly KeptCommand[];
+  return runningStops(chronology).filter((stop) =>
+    commands.some(
+      (command) =>
+        command.kind === 'stop-clock' &&
+        stop.scope === null &&
+        stop.category === command.category &&
+        stop.from === command.from &&
+        stop.because === command.because,
+    ),
+  );
 }
 
 /** What a change would do, one sentence for each thing: dates that move, what opens and closes, who is told and who is asked. */

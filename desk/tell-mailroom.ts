@@ -4,7 +4,7 @@ import { tellMailroom } from '../workflows/messages.ts';
 import type { MailroomStart } from '../workflows/messages.ts';
 
 /** How long a mailroom that is started from here lets reminders gather. One that runs keeps its own time. */
-const GATHERING_MS = 60_000;
+export const GATHERING_MS = 60_000;
 
 /** Tells a mailroom that letters are queued, and starts it if it does not run. */
 export async function tellMailroomAtOnce(client: Client, taskQueue: string, mailroom: number): Promise<void> {

@@ -6,6 +6,7 @@ import type { Reason } from '../domain/result.ts';
 import { longDateWithWeekday } from '../domain/time/plain-date.ts';
 import { beginsDeployments, claimLines, linesWait, putOffLine, readJob, recordChecked, recordSettled } from '../postgres/desk/many.ts';
 import type { ClaimedLine, ManyJob } from '../postgres/desk/many.ts';
+import { reachStarted } from '../postgres/desk/programme-pauses.ts';
 import { readChronology } from '../postgres/pinned/chronology.ts';
 import { readProgramme } from '../postgres/pinned/pinned.ts';
 import { changeDeployment } from './change-deployment.ts';
@@ -44,6 +45,7 @@ export async function workMany(
   { job = null, forMs }: { readonly job?: string | null; readonly forMs: number },
 ): Promise<void> {
   const until = Date.now() + forMs;
+  if (job === null) await reachStarted(desk.db);
   const jobs = new Map<string, ManyJob>();
   // Asking the engine costs something, and mostly nothing waits.
   let carriesOut = (await linesWait(desk.db, job)) && (await desk.engineThere());

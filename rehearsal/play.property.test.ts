@@ -9,7 +9,7 @@ import type { Programme } from '../domain/programme.ts';
 import { listProgrammes, loadProgramme } from '../programmes/load-programmes.ts';
 import { play } from './play.ts';
 import type { Change, Conduct, Scenario, ScenarioAnswer, ScenarioChange, When } from './scenario.ts';
-import { lettersOf } from './sent-letters.ts';
+import { lettersOf } from '../domain/chasing/sent-letters.ts';
 
 /** Set CHASER_PLAYS=5000 for a longer run. */
 const PLAYS = Number(process.env['CHASER_PLAYS'] ?? 150);

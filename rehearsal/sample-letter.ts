@@ -1,4 +1,4 @@
-import type { ComposedEmail } from '../activities/ports.ts';
+import type { ComposedEmail, Letter } from '../activities/ports.ts';
 import { letterOf } from '../letters/letter-of.ts';
 import type { LetterFacts } from '../letters/letter-of.ts';
 import { createComposer } from '../mail/compose.ts';
@@ -14,15 +14,25 @@ export type Occasion = Omit<LetterFacts, 'key' | 'role' | 'entries' | 'facts'> &
 const compose = createComposer({ messageIdDomain: 'preview.example', from: { name: 'Chaser', address: 'chaser@preview.example' } });
 
 /** A letter composed exactly as the mailroom would; its links lead nowhere. */
-export function sampleLetter({ id, facts, ...occasion }: Occasion): ComposedEmail {
+export function sampleLetter(occasion: Occasion): ComposedEmail {
+  return composed([letterOn(occasion, 'North West')]);
+}
+
+/** Letters of one person as one e-mail. */
+export function composed(letters: readonly [Letter, ...Letter[]]): ComposedEmail {
+  return compose({ id: letters[0].key, claim: 'sample', perhapsSent: false, letters });
+}
+
+/** The content of a letter; its links lead nowhere. */
+export function letterOn({ id, facts, ...occasion }: Occasion, region: string): Letter {
   const { kind, reference, step } = occasion;
-  const letter = letterOf(
+  return letterOf(
     {
       ...occasion,
       key: `${reference}/${step.id}/${facts.round}/${id}/sample`,
       role: facts.recipient.role,
       entries: [],
-      facts: { about: null, names: {}, decides: null, ...facts, region: 'North West', threadKey: null },
+      facts: { about: null, names: {}, decides: null, ...facts, region, threadKey: null },
     },
     {
       link: kind === 'request' || kind === 'reminder' || kind === 'overdue' ? 'https://chaser.example/a/sample' : null,
@@ -32,5 +42,4 @@ export function sampleLetter({ id, facts, ...occasion }: Occasion): ComposedEmai
       },
     },
   );
-  return compose({ id: letter.key, claim: 'sample', perhapsSent: false, letters: [letter] });
 }

@@ -10,8 +10,8 @@ import { stepWords } from '../letters/teller.ts';
 import type { Wording } from '../letters/teller.ts';
 import { playerWith } from './cast.ts';
 import type { Play } from './play.ts';
-import { lettersOf } from './sent-letters.ts';
-import type { SentLetter } from './sent-letters.ts';
+import { lettersOf } from '../domain/chasing/sent-letters.ts';
+import type { SentLetter } from '../domain/chasing/sent-letters.ts';
 import { personWords, rehearsedWording, withNames } from './words.ts';
 
 /** One line of a rehearsal: on which day, what happens, to whom. */

@@ -45,6 +45,9 @@ import { registerReachRoutes } from './programmes/reach-routes.ts';
 import { registerEditRoutes } from './programmes/edit-routes.ts';
 import { registerPublicRoutes } from './public/routes.ts';
 import { registerProposalRoutes } from './proposals/routes.ts';
+import { registerAheadRoutes } from './post/ahead-routes.ts';
+import { registerHoldRoutes } from './post/hold-routes.ts';
+import { registerPauseRoutes } from './post/pause-routes.ts';
 import { registerRegionRoutes } from './region/routes.ts';
 import { registerWallboardRoutes } from './region/wallboard.ts';
 import { registerRehearseRoutes } from './rehearse/routes.ts';
@@ -120,6 +123,9 @@ export const PAGES = [
   registerUnderWayRoutes,
   registerViewsRoutes,
   registerSandboxRoutes,
+  registerHoldRoutes,
+  registerAheadRoutes,
+  registerPauseRoutes,
 ] as const;
 /** Requests a minute from one address, all pages counted together. */
 const MOST_A_MINUTE = 300;

@@ -3,7 +3,12 @@ import { longDate } from './plain-date.ts';
 
 /** An instant in London: "25 November 2022, 8:05am". */
 export function dateAndTime(at: string): string {
-  const minute = londonMinute(Date.parse(at));
+  return `${longDate(londonDate(Date.parse(at)))}, ${clockTime(Date.parse(at))}`;
+}
+
+/** The time of day in London of an instant in epoch milliseconds: "8:05am". */
+export function clockTime(ms: number): string {
+  const minute = londonMinute(ms);
   const hour = Math.floor(minute / 60);
-  return `${longDate(londonDate(Date.parse(at)))}, ${hour % 12 || 12}:${String(minute % 60).padStart(2, '0')}${hour < 12 ? 'am' : 'pm'}`;
+  return `${hour % 12 || 12}:${String(minute % 60).padStart(2, '0')}${hour < 12 ? 'am' : 'pm'}`;
 }

@@ -183,7 +183,10 @@ export async function linesWait(db: Db, job: string | null): Promise<boolean> {
 
 type Claim = Pick<ClaimedLine, 'job' | 'number' | 'claim'>;
 
-/** Records what was found when a line was looked at. A service that has lost its lease records nothing. */
+/**
+ * Records what was found when a line was looked at. A line that the pause of a programme gained after it was confirmed is carried out next.
+ * A service that has lost its lease records nothing.
+ */
 export async function recordChecked(
   db: Db,
   { job, number, claim }: Claim,
@@ -196,7 +199,9 @@ export async function recordChecked(
   },
 ): Promise<void> {
   await db.query(
-    `UPDATE many_lines SET state = CASE WHEN $4 THEN 'possible' ELSE 'not-possible' END, commands = $5::jsonb, preview = $6::jsonb, outcome = $7,
+    `UPDATE many_lines SET state = CASE WHEN NOT $4 THEN 'not-possible'
+                                        WHEN EXISTS (SELECT FROM many_jobs WHERE id = $1::uuid AND confirmed_at IS NOT NULL) THEN 'waiting'
+                                        ELSE 'possible' END, commands = $5::jsonb, preview = $6::jsonb, outcome = $7,
             name = $8, claim = NULL, claimed_until = NULL, try_after = clock_timestamp()
      WHERE job = $1::uuid AND number = $2 AND claim = $3::uuid AND state = 'to-check'`,
     [job, number, claim, found.possible, JSON.stringify(found.commands ?? null), JSON.stringify(found.preview), found.outcome, found.name],

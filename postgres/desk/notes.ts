@@ -1,5 +1,6 @@
 import type { DatedEntry } from '../../activities/ports.ts';
 import type { Db } from '../database.ts';
+import { HOLD_STANDS } from '../views/post-holds.ts';
 
 /** A due date as a calendar entry. Whoever sends the note makes a file of it. */
 export type NoteEntry = DatedEntry;
@@ -56,7 +57,8 @@ export type ClaimedNote = {
 type Claim = Pick<ClaimedNote, 'id' | 'claim'>;
 
 /**
- * Claims the next note to send, for this many seconds. Null when none may be sent now. Sign-in links go first. An unknown
+ * Claims the next note to send, for this many seconds. Null when none may be sent now. Sign-in links go first. While all post is held, only
+ * what somebody has just asked for goes: sign-in links, fresh links and copies of their own answers. An unknown
  * contact id gives an empty address. This is one statement, so nothing stays locked afterwards. When a lease has run out,
  * its owner has died, and the note is claimed again.
  */
@@ -66,6 +68,8 @@ export async function claimDueNote(db: Db, leaseSeconds: number): Promise<Claime
        UPDATE notes SET claim = gen_random_uuid(), claimed_until = clock_timestamp() + make_interval(secs => $1)
        WHERE id = (SELECT id FROM notes
                    WHERE sent_at IS NULL AND failed_at IS NULL AND send_after <= clock_timestamp()
+                     AND (kind IN ('sign-in', 'answer-copy', 'answer-outcome', 'fresh-links')
+                          OR NOT EXISTS (SELECT FROM post_holds hold WHERE hold.scope = 'service' AND ${HOLD_STANDS}))
                      AND (claimed_until IS NULL OR claimed_until <= clock_timestamp())
                    ORDER BY kind <> 'sign-in', send_after, id LIMIT 1 FOR UPDATE SKIP LOCKED)
        RETURNING *)

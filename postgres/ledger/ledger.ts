@@ -1,16 +1,15 @@
 import type pg from 'pg';
 import type { Claimed, Envelope, LedgerPort, LinkPort } from '../../activities/ports.ts';
-import { msToWait } from '../../domain/chasing/letter-hours.ts';
-import { rungNamed } from '../../domain/chasing/rung-names.ts';
 import { travelsTogether, whyNotWanted } from '../../domain/chasing/wanted.ts';
-import { londonDate } from '../../domain/time/london.ts';
 import { lockPeopleAsTheyAre } from '../access/end-access.ts';
 import { inTransaction } from '../database.ts';
 import type { Db } from '../database.ts';
 import { letterOf } from '../../letters/letter-of.ts';
+import { IS_HELD, LOOK_AGAIN } from '../views/post-holds.ts';
+import { asItLeaves, msToSendingHour } from './leaving.ts';
 import { readLetterRows } from './letters.ts';
 import type { LetterRow } from './letters.ts';
-import { hold, holdForStop, notAgain, suppress, writeAnew } from './set-aside.ts';
+import { hold, holdForStop, keepBack, notAgain, suppress, writeAnew } from './set-aside.ts';
 import { openContactTask } from './contact-task.ts';
 import { bookTrouble, TROUBLE_ENDS, TROUBLE_IS_BELIEVED } from './trouble.ts';
 
@@ -83,16 +82,19 @@ export function createLedger(pool: pg.Pool, options: LedgerOptions): LedgerPort 
           address: email.to.address,
         })),
       );
+      // Judged once more here, the last moment before it leaves: the post may have been held since it was claimed.
       const { rows } = await pool.query<{ key: string }>(
-        `UPDATE messages SET perhaps_sent_at = coalesce(perhaps_sent_at, clock_timestamp()), message_id = handed.message_id,
+        `UPDATE messages m SET perhaps_sent_at = coalesce(m.perhaps_sent_at, clock_timestamp()), message_id = handed.message_id,
                 subject = handed.subject, body_text = handed.body_text, body_html = handed.body_html, address = handed.address
          FROM jsonb_to_recordset($2::jsonb) AS handed
            (key text, message_id text, subject text, body_text text, body_html text, address text)
-         WHERE messages.key = handed.key AND claim = $1 AND state = 'claimed' RETURNING messages.key`,
+         WHERE m.key = handed.key AND m.claim = $1 AND m.state = 'claimed' AND NOT ${IS_HELD} RETURNING m.key`,
         [claim, JSON.stringify(letters)],
       );
-      const held = new Set(rows.map(({ key }) => key));
-      return new Set(emails.filter(({ envelope }) => keysOf(envelope).every((key) => held.has(key))).map(({ envelope }) => envelope.id));
+      const handed = new Set(rows.map(({ key }) => key));
+      const left = letters.filter(({ key }) => !handed.has(key)).map(({ key }) => key);
+      if (left.length > 0) await keepBack(pool, claim, left);
+      return new Set(emails.filter(({ envelope }) => keysOf(envelope).every((key) => handed.has(key))).map(({ envelope }) => envelope.id));
     },
 
     async markAccepted(envelope, response) {
@@ -166,9 +168,10 @@ export function createLedger(pool: pg.Pool, options: LedgerOptions): LedgerPort 
     async msUntilNextTry(mailroom) {
       const { rows } = await pool.query<{ ms: number | null }>(
         `SELECT ceil(extract(epoch FROM
-                  min(CASE state WHEN 'claimed' THEN claimed_until ELSE coalesce(send_after, clock_timestamp()) END)
+                  min(greatest(CASE m.state WHEN 'claimed' THEN m.claimed_until ELSE coalesce(m.send_after, clock_timestamp()) END,
+                                      ${LOOK_AGAIN}))
                   - clock_timestamp()) * 1000)::float8 AS ms
-         FROM messages WHERE mailroom = $1 AND state IN ('queued', 'claimed')`,
+         FROM messages m WHERE m.mailroom = $1 AND m.state IN ('queued', 'claimed')`,
         [mailroom],
       );
       const ms = rows[0]?.ms ?? null;
@@ -189,7 +192,7 @@ const WRITTEN_ON = "(written_at AT TIME ZONE 'Europe/London')::date";
 
 /**
  * Claims up to `limit` e-mails, or a single one to try a mail server that is in trouble: the oldest letters that may be tried, each with the other reminders of that day that
- * wait for the same person, though their own time to gather may not be over. A claim that ran out is taken over in the very envelope it had: a repeat is the same e-mail.
+ * wait for the same person, though their own time to gather may not be over. Letters whose post is held are left where they are. A claim that ran out is taken over in the very envelope it had: a repeat is the same e-mail.
  */
 async function claimRows(db: Db, mailroom: number, claim: string, limit: number, leaseSeconds: number): Promise<readonly string[]> {
   const { rows: heads } = await db.query<{
@@ -199,8 +202,8 @@ async function claimRows(db: Db, mailroom: number, claim: string, limit: number,
     written_on: string;
     envelope: string | null;
   }>(
-    `SELECT key, kind, person, ${WRITTEN_ON} AS written_on, envelope FROM messages
-     WHERE mailroom = $1 AND ${READY} ORDER BY queued_at, key
+    `SELECT key, kind, person, ${WRITTEN_ON} AS written_on, envelope FROM messages m
+     WHERE mailroom = $1 AND ${READY} AND NOT ${IS_HELD} ORDER BY queued_at, key
      LIMIT CASE WHEN ${TROUBLE_IS_BELIEVED} THEN 1 ELSE $2::int END FOR UPDATE SKIP LOCKED`,
     [mailroom, limit],
   );
@@ -212,8 +215,8 @@ async function claimRows(db: Db, mailroom: number, claim: string, limit: number,
             envelope = coalesce(envelope, CASE WHEN kind IN ('reminder', 'overdue')
                                                THEN person || '@' || ${WRITTEN_ON} || '/' || $2::uuid::text ELSE key END)
      WHERE key IN (
-       SELECT key FROM messages
-       WHERE mailroom = $1
+       SELECT key FROM messages m
+       WHERE mailroom = $1 AND NOT ${IS_HELD}
          AND (${READY} AND (key = ANY ($4) OR envelope = ANY ($5))
               OR state = 'queued' AND envelope IS NULL AND kind IN ('reminder', 'overdue')
                  AND (person, ${WRITTEN_ON}) IN (SELECT * FROM unnest($6::text[], $7::date[])))
@@ -230,25 +233,6 @@ async function claimRows(db: Db, mailroom: number, claim: string, limit: number,
     ],
   );
   return rows.map(({ key }) => key);
-}
-
-/** How long a letter waits for the next hour at which it may leave; 0 when it may leave now. */
-function msToSendingHour(row: LetterRow): number {
-  return msToWait(row.programme, row.calendar, {
-    ...row,
-    days: rungNamed(row.step, row.rung)?.days ?? row.programme.roles[row.role]?.days ?? 'working',
-    writtenMs: Date.parse(row.writtenAt),
-  });
-}
-
-/**
- * A letter says what is true on the day it leaves, by the clock of its deployment. One that was written on 1 December and
- * could not leave before the 9th says on the 9th that the 8th has passed.
- */
-function asItLeaves(row: LetterRow): LetterRow {
-  const now = Date.parse(row.writtenAt) + row.waitedMs;
-  if (londonDate(now) === londonDate(Date.parse(row.writtenAt))) return row;
-  return { ...row, writtenAt: new Date(now).toISOString() };
 }
 
 function envelopesOf(

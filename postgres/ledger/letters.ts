@@ -8,6 +8,7 @@ import { BEGUN } from '../desk/answer-drafts.ts';
 import { FACTS_OF_D } from '../pinned/known-facts.ts';
 import { readCalendar, readProgramme } from '../pinned/pinned.ts';
 import { PLACE, SUBJECT } from '../views/place.ts';
+import { WAS_HELD } from '../views/post-holds.ts';
 
 /** A letter of the ledger: what it speaks of, as it stands now, and what decides whether and when it goes. */
 export type LetterRow = LetterFacts & {
@@ -63,10 +64,11 @@ const STILL_HOLDS_ROLE = `
 
 /**
  * A later letter of the same ladder ($2) to the same person in the same role, which has left or is to leave. Asked of letters that have waited
- * on the wall's clock: two of one ladder lie days apart, and where a deployment's clock is moved by hand each of them is to be seen.
+ * on the wall's clock: two of one ladder lie days apart, and where a deployment's clock is moved by hand each of them is to be seen. Asked too
+ * of those whose post was held, however short.
  */
 const NEWER_LETTER = `
-  m.queued_at < clock_timestamp() - interval '1 hour' AND
+  (m.queued_at < clock_timestamp() - interval '1 hour' OR ${WAS_HELD}) AND
   EXISTS (SELECT FROM messages newer
           WHERE newer.reference = m.reference AND newer.step = m.step AND newer.round = m.round
             AND newer.person = m.person AND newer.role = m.role AND newer.kind = ANY($2)

@@ -59,3 +59,13 @@ export async function writeAnew(pool: pg.Pool, claim: string, key: string): Prom
     [key, claim],
   );
 }
+
+/** Back to the queue when the post was held at the last moment: no try is counted, and unless it has perhaps been sent it is gathered anew. */
+export async function keepBack(pool: pg.Pool, claim: string, keys: readonly string[]): Promise<void> {
+  await pool.query(
+    `UPDATE messages SET state = 'queued', claim = NULL, claimed_until = NULL, attempts = attempts - 1,
+            envelope = CASE WHEN perhaps_sent_at IS NULL THEN NULL ELSE envelope END
+     WHERE key = ANY ($1) AND claim = $2 AND state = 'claimed'`,
+    [keys, claim],
+  );
+}

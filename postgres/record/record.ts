@@ -1,13 +1,14 @@
 import type pg from 'pg';
 import { stepOf } from '../../domain/chronology/chronology.ts';
 import { heldName } from '../../domain/chronology/evolve-change.ts';
-import { londonDate } from '../../domain/time/london.ts';
 import { travelsTogether } from '../../domain/chasing/wanted.ts';
 import type { LetterKind } from '../../domain/chasing/wanted.ts';
 import type { MailroomCall, RecordPort, WakeUp } from '../../activities/ports.ts';
-import type { ChronologyEvent, Recipient, StepRef } from '../../domain/chronology/events.ts';
+import type { ChronologyEvent } from '../../domain/chronology/events.ts';
 import { ownersOf } from '../../domain/programme.ts';
 import type { Programme } from '../../domain/programme.ts';
+import { letterKey, lettersOf } from '../../domain/chasing/sent-letters.ts';
+import type { SentLetter } from '../../domain/chasing/sent-letters.ts';
 import { callFor, projectChange } from './record-changes.ts';
 import { inTransaction } from '../database.ts';
 import { forgetUselessDrafts } from '../desk/answer-drafts.ts';
@@ -37,7 +38,7 @@ export function createRecord(
 ): RecordPort {
   return {
     async storeWakeUp(wakeUp) {
-      const letters = wakeUp.events.flatMap((event) => lettersOf(wakeUp, event, options.mailrooms));
+      const letters = wakeUp.events.flatMap((event) => queuedBy(wakeUp, event, options.mailrooms));
       const calls = callsFor(letters);
       return inTransaction(pool, async (db) => {
         const pin = await advance(db, wakeUp);
@@ -275,53 +276,30 @@ type QueuedLetter = {
   readonly about: ChronologyEvent | null;
 };
 
-function lettersOf(wakeUp: WakeUp, event: ChronologyEvent, mailrooms: number): readonly QueuedLetter[] {
-  const letters = (
-    { step, round }: StepRef,
-    rung: string,
-    kind: LetterKind,
-    to: readonly Recipient[],
-    rest: Partial<Pick<QueuedLetter, 'suppressedBecause' | 'about'>> = {},
-  ): readonly QueuedLetter[] =>
-    to.map(({ role, person }) => ({
-      key: `${wakeUp.reference}/${step}/${round}/${rung}/${person}`,
-      step,
-      round,
-      rung,
-      kind,
-      role,
-      person,
-      mailroom: mailroomOf(person, mailrooms),
-      writtenAt: event.at,
-      suppressedBecause: null,
-      about: null,
-      ...rest,
-    }));
-
+/** The letters that an event sends, and those that the chronology itself left out or holds, which are recorded only. */
+function queuedBy(wakeUp: WakeUp, event: ChronologyEvent, mailrooms: number): readonly QueuedLetter[] {
+  const queued = (letter: Omit<SentLetter, 'at'>, suppressedBecause: string | null = null): QueuedLetter => ({
+    key: letterKey(wakeUp.reference, letter),
+    step: letter.step,
+    round: letter.round,
+    rung: letter.rung,
+    kind: letter.kind,
+    role: letter.to.role,
+    person: letter.to.person,
+    mailroom: mailroomOf(letter.to.person, mailrooms),
+    writtenAt: event.at,
+    suppressedBecause,
+    about: letter.about,
+  });
   switch (event.type) {
-    case 'rung-reached':
-      // Nobody is written to, and whoever decides finds it on their pages.
-      if (event.leftToDecide) return [];
-      return [...letters(event, event.rung, event.kind, event.to), ...letters(event, event.rung, 'escalation-notice', event.tells)];
     case 'rung-skipped':
-      return letters(event, event.rung, event.kind, event.to, { suppressedBecause: event.because });
-    case 'rung-held':
-      return letters(event, heldName(event.rung, event.stop), event.kind, event.to, { suppressedBecause: event.because });
-    case 'escalation-passed': {
-      const rung = `${event.rung}^${event.turn}`;
-      return [
-        ...letters(event, rung, 'escalation', event.to, { about: event }),
-        ...letters(event, rung, 'escalation-notice', event.tells, { about: event }),
-      ];
+    case 'rung-held': {
+      const { step, round, kind, because } = event;
+      const rung = event.type === 'rung-held' ? heldName(event.rung, event.stop) : event.rung;
+      return event.to.map((to) => queued({ step, round, rung, kind, to, about: null }, because));
     }
-    case 'clock-stop-queried':
-      // Identified by its day, because the reminders about a stop are numbered again when the stop is prolonged.
-      return letters(event.about, `${event.type}-${event.stop}.${londonDate(Date.parse(event.at))}`, 'news', event.to, { about: event });
-    case 'escalation-acknowledged':
-    case 'escalation-closed':
-      return letters(event, `${event.type}-${event.change}`, 'news', event.tells, { about: event });
     default:
-      return 'tells' in event ? letters(event.about, `${event.type}-${event.change}`, 'news', event.tells, { about: event }) : [];
+      return lettersOf(event).map((letter) => queued(letter));
   }
 }
 

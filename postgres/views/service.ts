@@ -1,4 +1,5 @@
 import type { Db } from '../database.ts';
+import { IS_HELD } from './post-holds.ts';
 
 export type Backlog = {
   readonly count: number;
@@ -11,6 +12,8 @@ export type Backlogs = {
   readonly letters: Backlog;
   /** Letters that an address put off, or that wait for their hour. */
   readonly lettersForLater: Backlog;
+  /** Letters whose post somebody holds; they are in neither of the others. */
+  readonly lettersOnHold: Backlog;
   /** Sign-in links and copies of answers that have not been sent. */
   readonly notes: Backlog;
   /** Answers that were given and that the engine has not taken yet. */
@@ -20,10 +23,12 @@ export type Backlogs = {
 /** What waits to be sent or delivered, and since when. */
 export async function readBacklogs(db: Db): Promise<Backlogs> {
   const { rows } = await db.query<Backlogs>(
-    `SELECT (SELECT jsonb_build_object('count', count(*), 'since', min(queued_at)) FROM messages
-             WHERE state = 'claimed' OR state = 'queued' AND coalesce(send_after <= clock_timestamp(), true)) AS letters,
-            (SELECT jsonb_build_object('count', count(*), 'since', min(queued_at)) FROM messages
-             WHERE state = 'queued' AND send_after > clock_timestamp()) AS "lettersForLater",
+    `SELECT (SELECT jsonb_build_object('count', count(*), 'since', min(queued_at)) FROM messages m
+             WHERE state = 'claimed' OR state = 'queued' AND coalesce(send_after <= clock_timestamp(), true) AND NOT ${IS_HELD}) AS letters,
+            (SELECT jsonb_build_object('count', count(*), 'since', min(queued_at)) FROM messages m
+             WHERE state = 'queued' AND send_after > clock_timestamp() AND NOT ${IS_HELD}) AS "lettersForLater",
+            (SELECT jsonb_build_object('count', count(*), 'since', min(queued_at)) FROM messages m
+             WHERE state = 'queued' AND ${IS_HELD}) AS "lettersOnHold",
             (SELECT jsonb_build_object('count', count(*), 'since', min(queued_at)) FROM notes WHERE sent_at IS NULL AND failed_at IS NULL) AS notes,
             (SELECT jsonb_build_object('count', count(*), 'since', min(given_at)) FROM kept_answers WHERE settled_at IS NULL) AS answers`,
   );

@@ -15,11 +15,13 @@ const LEDGER = 'postgres/ledger/ledger.ts';
 const RECORD = 'postgres/record/record.ts';
 const CHANGES = 'postgres/record/record-changes.ts';
 const PARTIES = 'postgres/record/record-parties.ts';
+const LEAVING = 'postgres/ledger/leaving.ts';
 const SET_ASIDE = 'postgres/ledger/set-aside.ts';
 const TROUBLE = 'postgres/ledger/trouble.ts';
 const STANDING = 'postgres/ledger/letters.ts';
 const TROUBLE_TESTS = ['tests/post/mail-trouble.test.ts'];
 const PERHAPS_TESTS = ['tests/post/perhaps-sent.test.ts'];
+const HOLD_TESTS = ['tests/post/holds.test.ts'];
 const LEDGER_TESTS = ['tests/post/ledger.test.ts'];
 const RECORD_TESTS = ['tests/record/record.test.ts'];
 const NEIGHBOUR_TESTS = ['tests/record/neighbours.test.ts'];
@@ -226,8 +228,8 @@ const OF_THE_LEDGER: readonly Plant[] = [
     bug: 'a mailroom waits for the letters of another',
     file: LEDGER,
     after: 'async msUntilNextTry(',
-    find: "WHERE mailroom = $1 AND state IN ('queued', 'claimed')",
-    replace: "WHERE $1::int IS NOT NULL AND state IN ('queued', 'claimed')",
+    find: "WHERE m.mailroom = $1 AND m.state IN ('queued', 'claimed')",
+    replace: "WHERE $1::int IS NOT NULL AND m.state IN ('queued', 'claimed')",
     caughtBy: LEDGER_TESTS,
   },
   {
@@ -266,17 +268,33 @@ const OF_THE_LEDGER: readonly Plant[] = [
     bug: 'a mailroom claims the letters of another',
     file: LEDGER,
     after: 'async function claimRows(',
-    find: 'WHERE mailroom = $1 AND ${READY} ORDER BY',
-    replace: 'WHERE $1::int IS NOT NULL AND ${READY} ORDER BY',
+    find: 'WHERE mailroom = $1 AND ${READY} AND NOT ${IS_HELD} ORDER BY',
+    replace: 'WHERE $1::int IS NOT NULL AND ${READY} AND NOT ${IS_HELD} ORDER BY',
     caughtBy: LEDGER_TESTS,
   },
   {
     bug: 'a mailroom sends letters of another along with its own',
     file: LEDGER,
     after: 'async function claimRows(',
-    find: 'WHERE mailroom = $1\n',
-    replace: 'WHERE $1::int IS NOT NULL\n',
+    find: 'WHERE mailroom = $1 AND NOT ${IS_HELD}\n',
+    replace: 'WHERE $1::int IS NOT NULL AND NOT ${IS_HELD}\n',
     caughtBy: LEDGER_TESTS,
+  },
+  {
+    bug: 'a letter whose post is held is claimed',
+    file: LEDGER,
+    after: 'async function claimRows(',
+    find: 'WHERE mailroom = $1 AND ${READY} AND NOT ${IS_HELD} ORDER BY',
+    replace: 'WHERE mailroom = $1 AND ${READY} ORDER BY',
+    caughtBy: HOLD_TESTS,
+  },
+  {
+    bug: 'a letter leaves whose post was held after it was claimed',
+    file: LEDGER,
+    after: 'async handOver(',
+    find: "AND m.state = 'claimed' AND NOT ${IS_HELD} RETURNING",
+    replace: "AND m.state = 'claimed' RETURNING",
+    caughtBy: HOLD_TESTS,
   },
   {
     bug: 'a mailroom waits for letters that another attempt is claiming',
@@ -416,7 +434,7 @@ const OF_THE_POST: readonly Plant[] = [
   },
   {
     bug: 'a letter that leaves on another day says what was true when it was written',
-    file: LEDGER,
+    file: LEAVING,
     find: 'return { ...row, writtenAt: new Date(now).toISOString() };',
     replace: 'return row;',
     caughtBy: PERHAPS_TESTS,
@@ -764,7 +782,7 @@ const OF_THE_LETTERS: readonly Plant[] = [
     bug: 'an attempt that lost its claim hands a letter over',
     file: LEDGER,
     after: 'async handOver(',
-    find: 'AND claim = $1 AND',
+    find: 'AND m.claim = $1 AND',
     replace: 'AND $1::uuid IS NOT NULL AND',
     caughtBy: LEDGER_TESTS,
   },
@@ -772,7 +790,7 @@ const OF_THE_LETTERS: readonly Plant[] = [
     bug: 'a letter that is handed over gets the words of another',
     file: LEDGER,
     after: 'async handOver(',
-    find: 'WHERE messages.key = handed.key AND',
+    find: 'WHERE m.key = handed.key AND',
     replace: 'WHERE handed.key IS NOT NULL AND',
     caughtBy: LEDGER_TESTS,
   },

@@ -24,6 +24,7 @@ import { signedInAs } from './guarded-app.ts';
 import { insertSchool, placeDeployment, workingDaysAgo } from './place-deployment.ts';
 import { servicesOf } from './staff-app.ts';
 import { escalationStates } from './states-of-escalations.ts';
+import { postStates } from './states-of-post.ts';
 import { programmeStates } from './states-of-programmes.ts';
 import { proposalStates } from './states-of-proposals.ts';
 
@@ -136,6 +137,7 @@ export async function everyState(world: World): Promise<States> {
     await programmeStates(add);
     await proposalStates(db, add);
     await Promise.all(slow);
+    await postStates(db, add);
     await trainingCopy();
   } catch (error) {
     vi.useRealTimers();

@@ -29,6 +29,8 @@ const ONLY_ASKS = [
   '/many/new',
   '/many/start',
   '/many/under-way',
+  '/post/pause',
+  '/post/pauses/:job/end',
   '/people/import/check',
   '/schools/import/check',
 ];
@@ -320,6 +322,13 @@ describe('after every change on a page of the staff', { timeout: 240_000 }, () =
     const url = '/contacts/head?back=%2F';
     const corrected = await confirmed(cora, url, { email: 'head.now@hillside.example', telephone: '01632 960123' });
     await told(cora, '/contacts/:id', url, corrected, /The change is saved\./);
+  });
+
+  it('a banner says that e-mails are held, and that they are released', async () => {
+    await told(alma, '/post/hold', '/post/hold', { what: 'service:', because: 'A test.' }, /The e-mails are on hold\./);
+    const { rows } = await world.db.query<{ id: number }>('SELECT max(id)::int AS id FROM post_holds');
+    const release = `/post/holds/${rows[0]?.id}/release`;
+    await told(alma, '/post/holds/:id/release', release, { because: 'It is over.' }, /The e-mails are released\./);
   });
 
   it('a banner says that a file of people is imported', async () => {

@@ -107,6 +107,12 @@ export async function renderDeployment(
     mayAnswer: running && mayAnswer,
     shortlistHref: changeRulesOf(page.programme).rematch !== null && mayAnswer ? urls.shortlist(reference) : null,
     mayOwnEscalations,
+    emailLinks: running
+      ? [
+          ...(may(user, 'see-today') ? [{ text: 'What goes out if nobody answers', href: urls.postTomorrow(reference) }] : []),
+          ...((await mayIn(db, user, 'hold-post', reference)) ? [{ text: 'Hold its e-mails', href: urls.postHolding(reference) }] : []),
+        ]
+      : [],
     told,
     noteForm: mayAnswer
       ? {

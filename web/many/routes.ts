@@ -6,6 +6,7 @@ import { workMany } from '../../desk/work-many.ts';
 import { londonDate } from '../../domain/time/london.ts';
 import { beginsDeployments, cancelJob, confirmJob, listJobs, listLines, makeJob, readJob } from '../../postgres/desk/many.ts';
 import type { ManyJob, ManyLine } from '../../postgres/desk/many.ts';
+import { listPauses } from '../../postgres/desk/programme-pauses.ts';
 import { readProgramme } from '../../postgres/pinned/pinned.ts';
 import { deploymentsNamed } from '../../postgres/views/deployments-named.ts';
 import { programmesOf } from '../../postgres/views/running-deployments.ts';
@@ -212,6 +213,7 @@ export function registerManyRoutes(app: FastifyInstance, services: Services): vo
     const undo = done === 0 || job.confirmedAt === null ? null : (form?.undo ?? beginning?.undo ?? null);
     const next = beginning?.next && done > 0 ? beginning.next : null;
     const nextQuery = next && new URLSearchParams({ kind: next.kind, of: 'job', job: job.id }).toString();
+    const pause = (await listPauses(db)).find((one) => one.job === job.id);
     const undoQuery = undo?.by && new URLSearchParams({ kind: undo.by.kind, of: 'job', job: job.id, ...undo.by.given }).toString();
     return send(reply, user, 'many/job', {
       title: titleOf(job, phase),
@@ -232,7 +234,14 @@ export function registerManyRoutes(app: FastifyInstance, services: Services): vo
       button: form?.button ?? beginning?.button,
       letters: firstLetters(job, lines),
       countedDays: COUNTED_DAYS,
-      undo: undo && { words: undo.words, text: undo.by?.text ?? null, href: undoQuery ? `${urls.many()}/new?${undoQuery}` : null },
+      undo:
+        undo && pause !== undefined
+          ? {
+              words: 'Ending it lets just the deployments that it paused go on.',
+              text: 'The pause of the programme',
+              href: urls.postPaused(job.id),
+            }
+          : undo && { words: undo.words, text: undo.by?.text ?? null, href: undoQuery ? `${urls.many()}/new?${undoQuery}` : null },
       next: next && { ...next, href: `${urls.many()}/new?${nextQuery}` },
       selfHref: urls.manyJob(job.id),
       jobsHref: urls.many(),

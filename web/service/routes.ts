@@ -123,10 +123,11 @@ async function readRecords({ db }: Services): Promise<Records | null> {
   }
 }
 
-function rowsOf({ letters, lettersForLater, notes, answers }: Backlogs) {
+function rowsOf({ letters, lettersForLater, lettersOnHold, notes, answers }: Backlogs) {
   return [
     { what: 'Letters to send now', ...letters },
     { what: 'Letters to send later', ...lettersForLater },
+    { what: 'Letters on hold', ...lettersOnHold },
     { what: 'Sign-in links and copies of answers', ...notes },
     { what: 'Answers that are not recorded yet', ...answers },
   ];

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { findSession } from '../../postgres/access/sessions.ts';
 import type { SessionLengths, SignedIn } from '../../postgres/access/sessions.ts';
+import { holdBanners } from './hold-banners.ts';
 import { navigationFor } from './navigation.ts';
 import { renderView } from './render.ts';
 import { isStaffRole, may, STAFF_ROLES } from './roles.ts';
@@ -76,6 +77,7 @@ export function registerAccess(app: FastifyInstance, services: Services): void {
     if (access === undefined || (access !== 'signed-in' && !may(request.user, access)))
       return refuse(request, reply, services, NOT_ALLOWED);
     if (!reads && !isSame(request.user.csrf, csrfOf(request.body))) return refuse(request, reply, services, NOT_FROM_OUR_PAGE);
+    request.user = { ...request.user, holds: await holdBanners(services.db, request.user, referenceIn(request.params)) };
   });
 }
 
@@ -155,6 +157,12 @@ async function findUser(request: FastifyRequest, reply: FastifyReply, services: 
 /** A signed-in person, made from what the database says of their session. */
 export function userOf({ person, name, email, csrf, roles }: SignedIn): User {
   return { person, name, email, csrf, roles: roles.flatMap((held) => (isStaffRole(held.role) ? [{ ...held, role: held.role }] : [])) };
+}
+
+/** The deployment that an address is about; null for any other. */
+function referenceIn(params: unknown): string | null {
+  const reference = typeof params === 'object' && params !== null && 'reference' in params ? params.reference : null;
+  return typeof reference === 'string' && !reference.includes('\0') ? reference : null;
 }
 
 function csrfOf(body: unknown): string {

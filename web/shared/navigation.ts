@@ -15,13 +15,14 @@ const PLACES: readonly { readonly id: string; readonly text: string; readonly hr
   { id: 'programmes', text: 'Programmes', href: urls.programmes(), action: 'see-programmes' },
   { id: 'calendars', text: 'Calendars', href: urls.calendars(), action: 'see-calendars' },
   { id: 'people', text: 'People', href: urls.people(), action: 'manage-people' },
+  { id: 'post', text: 'E-mails', href: urls.post(), action: 'see-today' },
   { id: 'service', text: 'Service', href: urls.service(), action: 'see-service' },
   { id: 'start', text: 'Start a deployment', href: urls.startDeployment(), action: 'start-deployment' },
 ];
 
 /**
  * The links at the top of a page: the places where somebody may go. `current` is the place they are in: today,
- * deployments, schools, region, charts, leaders, eligible, programmes, calendars, people, service or start; '' for none.
+ * deployments, schools, region, charts, leaders, eligible, programmes, calendars, people, post, service or start; '' for none.
  */
 export function navigationFor(user: User | null, current: string): NavigationItem[] {
   return PLACES.filter(({ action }) => may(user, action)).map(({ id, text, href }) => ({ text, href, active: id === current }));

@@ -13,8 +13,14 @@ const WORKS_ON_DEPLOYMENTS = [
 ] as const satisfies readonly Action[];
 
 /** Coordinators also make telephone calls, their own and each other's. */
-const COORDINATES = [...WORKS_ON_DEPLOYMENTS, 'record-own-call', 'record-call'] as const satisfies readonly Action[];
-const LEADS_COORDINATORS = [...COORDINATES, 'see-region', 'see-service', 'see-calendars'] as const satisfies readonly Action[];
+const COORDINATES = [...WORKS_ON_DEPLOYMENTS, 'record-own-call', 'record-call', 'hold-post'] as const satisfies readonly Action[];
+const LEADS_COORDINATORS = [
+  ...COORDINATES,
+  'hold-region-post',
+  'see-region',
+  'see-service',
+  'see-calendars',
+] as const satisfies readonly Action[];
 /** Regional teams telephone where the programme has a step asked in their name: in stage 1 of the offer of 2022 to 2023. */
 const WORKS_FOR_A_REGION = [...WORKS_ON_DEPLOYMENTS, 'record-own-call', 'see-region'] as const satisfies readonly Action[];
 
@@ -24,7 +30,15 @@ const MAY: Readonly<Record<StaffRole, readonly Action[]>> = {
   'rdp-lead': LEADS_COORDINATORS,
   'regional-team': WORKS_FOR_A_REGION,
   'regional-senior': WORKS_FOR_A_REGION,
-  administrator: [...LEADS_COORDINATORS, 'import-calendars', 'publish-programme', 'end-sessions', 'manage-people', 'set-governance-places'],
+  administrator: [
+    ...LEADS_COORDINATORS,
+    'hold-all-post',
+    'import-calendars',
+    'publish-programme',
+    'end-sessions',
+    'manage-people',
+    'set-governance-places',
+  ],
   policy: ['see-programmes', 'publish-programme', 'see-deployments', 'see-calendars'],
   'read-only': ['see-deployments', 'see-region', 'see-programmes'],
 };
@@ -44,7 +58,12 @@ export type User = {
   /** In every form that changes something. */
   readonly csrf: string;
   readonly roles: readonly { readonly role: StaffRole; readonly region: string; readonly area: string }[];
+  /** The holds of e-mails that every page tells them of. */
+  readonly holds?: readonly HoldBanner[];
 };
+
+/** A hold of e-mails as pages tell of it: "E-mails of the region London are on hold until 4 January 2027." */
+export type HoldBanner = { readonly text: string; readonly because: string; readonly href: string | null };
 
 export type Action =
   | 'see-today'
@@ -65,7 +84,12 @@ export type Action =
   | 'publish-programme'
   | 'end-sessions'
   | 'manage-people'
-  | 'set-governance-places';
+  | 'set-governance-places'
+  /** Hold and release the e-mails of a deployment. */
+  | 'hold-post'
+  | 'hold-region-post'
+  /** Those of the service and of programmes, and the pause of a whole programme. */
+  | 'hold-all-post';
 
 /** Whether a role may do something. */
 export function roleMay(role: StaffRole, action: Action): boolean {

@@ -1,6 +1,6 @@
-import type { ChronologyEvent, Recipient, StepRef } from '../domain/chronology/events.ts';
-import { londonDate } from '../domain/time/london.ts';
-import type { LetterKind } from '../domain/chasing/wanted.ts';
+import type { ChronologyEvent, Recipient, StepRef } from '../chronology/events.ts';
+import { londonDate } from '../time/london.ts';
+import type { LetterKind } from './wanted.ts';
 
 /** A letter that an event brings about. */
 export type SentLetter = StepRef & {
@@ -13,7 +13,10 @@ export type SentLetter = StepRef & {
   readonly about: ChronologyEvent | null;
 };
 
-/** Everything that an event has sent: the same letters that the record of a real deployment queues. */
+/**
+ * Everything that an event has sent. The record queues these letters, a rehearsal shows them, and what goes out tomorrow is worked out
+ * from them.
+ */
 export function lettersOf(event: ChronologyEvent): readonly SentLetter[] {
   const letters = (
     { step, round }: StepRef,
@@ -25,6 +28,8 @@ export function lettersOf(event: ChronologyEvent): readonly SentLetter[] {
 
   switch (event.type) {
     case 'rung-reached':
+      // Nobody is written to, and whoever decides finds it on their pages.
+      if (event.leftToDecide) return [];
       return [
         ...letters(event, event.rung, event.kind, event.to, null),
         ...letters(event, event.rung, 'escalation-notice', event.tells, null),
@@ -34,7 +39,7 @@ export function lettersOf(event: ChronologyEvent): readonly SentLetter[] {
       return [...letters(event, rung, 'escalation', event.to), ...letters(event, rung, 'escalation-notice', event.tells)];
     }
     case 'clock-stop-queried':
-      // Identified by its day, because when a stop is prolonged its reminders are numbered anew.
+      // Identified by its day, because the reminders about a stop are numbered again when the stop is prolonged.
       return letters(event.about, `${event.type}-${event.stop}.${londonDate(Date.parse(event.at))}`, 'news', event.to);
     case 'escalation-acknowledged':
     case 'escalation-closed':
@@ -42,4 +47,9 @@ export function lettersOf(event: ChronologyEvent): readonly SentLetter[] {
     default:
       return 'tells' in event ? letters(event.about, `${event.type}-${event.change}`, 'news', event.tells) : [];
   }
+}
+
+/** The name of a letter in the ledger, of which there is one: deployment, step, round, rung and person. */
+export function letterKey(reference: string, { step, round, rung, to }: Pick<SentLetter, 'step' | 'round' | 'rung' | 'to'>): string {
+  return `${reference}/${step}/${round}/${rung}/${to.person}`;
 }

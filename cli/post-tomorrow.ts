@@ -1,0 +1,129 @@
+import { InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
+import { GATHERING_MS } from '../desk/tell-mailroom.ts';
+import { londonDate } from '../domain/time/london.ts';
+import { longDateWithWeekday } from '../domain/time/plain-date.ts';
+import { clockTime } from '../domain/time/time-words.ts';
+import { LETTER_NAMES } from '../letters/kind-words.ts';
+import { deploymentsAhead, peopleInLetters, remindersSent } from '../postgres/views/ahead.ts';
+import type { PersonInLetters } from '../postgres/views/ahead.ts';
+import { emailsAhead } from '../rehearsal/ahead.ts';
+import type { EmailAhead } from '../rehearsal/ahead.ts';
+import { mustFindDeployment, mustFindPerson } from './must-find.ts';
+import { print } from './output.ts';
+import type { Opened } from './open.ts';
+import { asReference } from './reference.ts';
+
+type Which = {
+  readonly days?: number;
+  readonly deployment?: string;
+  readonly region?: string;
+  readonly person?: string;
+  readonly text?: true;
+  readonly json?: true;
+};
+
+const MOST_DAYS = 31;
+
+/** `chaser post tomorrow`: the e-mails that leave when nobody answers. */
+export function tomorrowCommand(post: Command, opened: Opened): void {
+  post
+    .command('tomorrow')
+    .description('The e-mails that go out by the end of tomorrow when nobody answers, to whom, and what they say.')
+    .option('--days <days>', `until the end of which day from today, 1 to ${MOST_DAYS}; 1 is tomorrow`, daysAhead)
+    .option('--deployment <reference>', 'of one deployment; without --days until its last letter', asReference)
+    .option('--region <region>', 'only of deployments in this region')
+    .option('--person <person>', 'only those to this person: contact id or e-mail')
+    .option('--text', 'print what each of them says')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+Worked out by the rules that send them. An answer, a change or a hold until then changes what goes.
+
+Examples:
+  chaser post tomorrow
+  chaser post tomorrow --days 5 --region "North West"
+  chaser post tomorrow --deployment D00001 --text`,
+    )
+    .action((options: Which) =>
+      opened.withDatabase(async (db) => {
+        if (options.deployment !== undefined) await mustFindDeployment(db, options.deployment);
+        const person = options.person === undefined ? null : await mustFindPerson(db, options.person);
+        const [deployments, people, sentBefore] = await Promise.all([
+          deploymentsAhead(db, {
+            sql: '($1::text IS NULL OR d.reference = $1) AND ($2::text IS NULL OR school.region = $2)',
+            values: [options.deployment ?? null, options.region ?? null],
+          }),
+          peopleInLetters(db),
+          remindersSent(db),
+        ]);
+        const unreachable = new Set([...people.values()].filter(({ refused }) => refused).map(({ id }) => id));
+        const days = options.days ?? (options.deployment === undefined ? 1 : null);
+        const emails = emailsAhead(deployments, { days, gatheringMs: GATHERING_MS, people, unreachable, sentBefore }).filter(
+          (email) => person === null || email.person === person,
+        );
+        print(
+          options.json === true,
+          emails.map((email) => asJson(email, options.text === true)),
+          () => inWords(emails, people, options.text === true),
+        );
+      }),
+    );
+}
+
+function asJson(email: EmailAhead, withText: boolean) {
+  const words = withText ? email.words() : null;
+  return {
+    at: new Date(email.atMs).toISOString(),
+    person: email.person,
+    onHold: email.letters.some(({ deployment }) => deployment.held),
+    letters: email.letters.map(({ key, reference, step, round, kind, writtenMs }) => ({
+      key,
+      reference,
+      step,
+      round,
+      kind,
+      writtenAt: new Date(writtenMs).toISOString(),
+    })),
+    ...(words === null ? {} : { subject: words.subject, text: words.text }),
+  };
+}
+
+function inWords(emails: readonly EmailAhead[], people: ReadonlyMap<string, PersonInLetters>, withText: boolean): string {
+  if (emails.length === 0) return 'Nothing goes out.';
+  const days = [...Map.groupBy(emails, ({ atMs }) => londonDate(atMs))].map(([on, ofDay]) => {
+    const lines = ofDay.flatMap((email) => {
+      const to = people.get(email.person)?.name ?? email.person;
+      const what = email.letters.map(
+        ({ kind, reference, step, deployment }) =>
+          `${LETTER_NAMES[kind]} about “${deployment.chronology.programme.steps[step]?.title ?? step}” (${reference})`,
+      );
+      const held = email.letters.some(({ deployment }) => deployment.held) ? ' [on hold]' : '';
+      const line = `  ${clockTime(email.atMs)}  ${to}: ${what.join('; ')}${held}`;
+      if (!withText) return [line];
+      const { subject, text } = email.words();
+      return [
+        line,
+        `      Subject: ${subject}`,
+        ...text
+          .trimEnd()
+          .split('\n')
+          .map((one) => `      ${one}`.trimEnd()),
+        '',
+      ];
+    });
+    return [longDateWithWeekday(on), ...lines].join('\n');
+  });
+  const recipients = new Set(emails.map(({ person }) => person)).size;
+  return [
+    ...days,
+    `${emails.length} ${emails.length === 1 ? 'e-mail' : 'e-mails'} to ${recipients} ${recipients === 1 ? 'person' : 'people'}, when nobody answers before.`,
+  ].join('\n\n');
+}
+
+function daysAhead(given: string): number {
+  const days = Number(given);
+  if (/^\d+$/.test(given) && days >= 1 && days <= MOST_DAYS) return days;
+  throw new InvalidArgumentError(`Give whole days, 1 to ${MOST_DAYS}.`);
+}

@@ -1,0 +1,78 @@
+import type { ChronologyEvent } from '../../domain/chronology/events.ts';
+import { blankChronology, evolve } from '../../domain/chronology/chronology.ts';
+import type { Chronology } from '../../domain/chronology/state.ts';
+import type { Db } from '../database.ts';
+import { readCalendar, readProgramme } from '../pinned/pinned.ts';
+import { HOLD_COVERS, HOLD_STANDS } from './post-holds.ts';
+import { ITS_NOW, PLACE, SUBJECT } from './place.ts';
+import type { InScope } from './place.ts';
+
+/** A running deployment with everything that decides what it sends next. */
+export type DeploymentAhead = {
+  readonly reference: string;
+  readonly subject: string;
+  readonly region: string;
+  readonly chronology: Chronology;
+  readonly events: readonly ChronologyEvent[];
+  /** By its own clock, as are all times here. */
+  readonly nowMs: number;
+  /** Letters of the ledger that have not left. */
+  readonly waiting: readonly { readonly key: string; readonly fromMs: number }[];
+  /** Its e-mails are on hold: what is worked out goes only once they are released. */
+  readonly held: boolean;
+};
+
+type Row = Omit<DeploymentAhead, 'chronology'> & {
+  readonly programme: string;
+  readonly version: number;
+  readonly calendar: string;
+};
+
+/** Every running deployment that somebody may see, as its events tell it. */
+export async function deploymentsAhead(db: Db, inScope: InScope): Promise<readonly DeploymentAhead[]> {
+  const { rows } = await db.query<Row>(
+    `SELECT d.reference, ${SUBJECT} AS subject, coalesce(school.region, '') AS region, d.programme, d.programme_version AS version,
+            d.calendar_version AS calendar, extract(epoch FROM ${ITS_NOW})::float8 * 1000 AS "nowMs",
+            (SELECT jsonb_agg(e.body ORDER BY e.sequence) FROM events e WHERE e.reference = d.reference) AS events,
+            (SELECT coalesce(jsonb_agg(jsonb_build_object('key', m.key, 'fromMs',
+                      extract(epoch FROM m.written_at + (greatest(coalesce(m.send_after, m.queued_at), clock_timestamp()) - m.queued_at))::float8 * 1000)), '[]')
+             FROM messages m WHERE m.reference = d.reference AND m.state IN ('queued', 'claimed')) AS waiting,
+            EXISTS (SELECT FROM post_holds hold WHERE ${HOLD_STANDS} AND ${HOLD_COVERS}) AS held
+     FROM deployments d ${PLACE} WHERE d.status = 'running' AND ${inScope.sql} ORDER BY d.reference`,
+    [...inScope.values],
+  );
+  return Promise.all(
+    rows.map(async ({ programme, version, calendar, ...row }) => {
+      const blank = blankChronology(await readProgramme(db, programme, version), await readCalendar(db, calendar));
+      return { ...row, nowMs: Math.round(row.nowMs), chronology: row.events.reduce(evolve, blank) };
+    }),
+  );
+}
+
+/** Somebody as letters name them, and whether the mail system has refused their address for good. */
+export type PersonInLetters = {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly telephone: string | null;
+  readonly refused: boolean;
+};
+
+/** Everybody whom Chaser knows, by contact id. */
+export async function peopleInLetters(db: Db): Promise<ReadonlyMap<string, PersonInLetters>> {
+  const { rows } = await db.query<PersonInLetters>(
+    'SELECT id, name, email, telephone, address_refused_at IS NOT NULL AS refused FROM people',
+  );
+  return new Map(rows.map((person) => [person.id, person]));
+}
+
+/** How many e-mails with reminders people have had of each of the last days: by "PERSON YYYY-MM-DD". */
+export async function remindersSent(db: Db): Promise<Readonly<Record<string, number>>> {
+  const { rows } = await db.query<{ day: string; emails: number }>(
+    `SELECT m.person || ' ' || (m.written_at AT TIME ZONE 'Europe/London')::date AS day, count(DISTINCT m.envelope)::int AS emails FROM messages m
+     WHERE m.state IN ('accepted', 'delivered', 'perhaps-sent') AND m.kind IN ('reminder', 'overdue')
+       AND m.written_at > clock_timestamp() - interval '3 days'
+     GROUP BY 1`,
+  );
+  return Object.fromEntries(rows.map(({ day, emails }) => [day, emails]));
+}

@@ -1,0 +1,191 @@
+import type { ComposedEmail } from '../activities/ports.ts';
+import { emailsToLeave } from '../domain/chasing/leaving.ts';
+import type { LetterToLeave } from '../domain/chasing/leaving.ts';
+import { nextWakeMs } from '../domain/chasing/due-actions.ts';
+import { rungNamed } from '../domain/chasing/rung-names.ts';
+import { letterKey, lettersOf } from '../domain/chasing/sent-letters.ts';
+import type { SentLetter } from '../domain/chasing/sent-letters.ts';
+import { knownFacts, stepFor } from '../domain/chronology/applies.ts';
+import { evolve, findStep, stepOf, stopOf } from '../domain/chronology/chronology.ts';
+import { decide } from '../domain/chronology/decide.ts';
+import type { ChronologyEvent } from '../domain/chronology/events.ts';
+import type { Chronology } from '../domain/chronology/state.ts';
+import type { PersonId } from '../domain/programme.ts';
+import { londonDate, londonInstant } from '../domain/time/london.ts';
+import { addDays } from '../domain/time/plain-date.ts';
+import { occasionsIn } from './letter-words.ts';
+import type { NamedPerson } from './letter-words.ts';
+import { composed, letterOn } from './sample-letter.ts';
+
+/** As many events as one deployment causes by itself before the play is stopped: nothing in a real one happens this often. */
+const MOST_EVENTS = 2_000;
+/** How long nothing may happen before a deployment counts as come to rest, and how long a play lasts at most. */
+const LONGEST_DAYS = 400;
+
+/** A running deployment as it is now. */
+export type DeploymentNow = {
+  readonly reference: string;
+  /** The name of the school or trust. */
+  readonly subject: string;
+  readonly region: string;
+  readonly chronology: Chronology;
+  /** Everything that has happened to it. */
+  readonly events: readonly ChronologyEvent[];
+  /** The time on its clock. */
+  readonly nowMs: number;
+  /** Its letters that wait to be sent. */
+  readonly waiting: readonly WaitingLetter[];
+  /** Its e-mails are on hold: they go only once they are released. */
+  readonly held: boolean;
+};
+
+/** A letter of the ledger that has not left, by its key there. */
+export type WaitingLetter = {
+  readonly key: string;
+  /** By the clock of its deployment, the moment from which it may be tried. Epoch milliseconds. */
+  readonly fromMs: number;
+};
+
+/** A letter that will leave unless somebody answers first. */
+export type LetterAhead = LetterToLeave & { readonly deployment: DeploymentNow; readonly rung: string; readonly sent: SentLetter };
+
+/** An e-mail that will leave unless somebody answers first, by the clock of its deployments. */
+export type EmailAhead = {
+  readonly atMs: number;
+  readonly person: PersonId;
+  readonly letters: readonly LetterAhead[];
+  /** As it would be sent, with all of its letters unless told which; its links lead nowhere. */
+  words(only?: readonly LetterAhead[]): ComposedEmail;
+};
+
+/**
+ * What happens to a deployment by itself from now on until a moment, when nobody answers or changes anything. Its next wake-up is the one
+ * that its workflow planned when something last happened to it: a letter that is planned for 8:38am is not due at 8:25am because somebody looks.
+ */
+function playAhead({ chronology, events: before, nowMs }: DeploymentNow, untilMs: number): readonly ChronologyEvent[] {
+  const events: ChronologyEvent[] = [];
+  let state = chronology;
+  const planned = nextWakeMs(state, Date.parse(before.at(-1)?.at ?? new Date(nowMs).toISOString()));
+  for (
+    let atMs = planned === null ? null : Math.max(planned, nowMs);
+    atMs !== null && atMs <= untilMs && events.length < MOST_EVENTS;
+    atMs = nextWakeMs(state, atMs)
+  ) {
+    const decision = decide(state, { kind: 'carry-out-due' }, new Date(atMs).toISOString());
+    // It cannot go on by itself: its calendar has ended. Today and the service page tell of that.
+    if (!decision.ok) break;
+    events.push(...decision.value);
+    state = decision.value.reduce(evolve, state);
+  }
+  return events;
+}
+
+/**
+ * The e-mails that leave from now on when nobody answers: what waits, and what the rules of each deployment bring, gathered and capped as
+ * the mailroom does it. `days` says until the end of which day: 1 is tomorrow; null goes on until the last letter, for over a year at most.
+ * Nothing is worked out anew: the letters are those that `decide` brings about.
+ */
+export function emailsAhead(
+  deployments: readonly DeploymentNow[],
+  {
+    days,
+    gatheringMs,
+    people,
+    unreachable = new Set(),
+    sentBefore,
+  }: {
+    readonly days: number | null;
+    readonly gatheringMs: number;
+    readonly people: ReadonlyMap<PersonId, NamedPerson>;
+    /** People to whom nothing is sent: the mail system has refused their address. */
+    readonly unreachable?: ReadonlySet<PersonId>;
+    /** See `emailsToLeave`. */
+    readonly sentBefore: Readonly<Record<string, number>>;
+  },
+): readonly EmailAhead[] {
+  const played = new Map<string, readonly ChronologyEvent[]>();
+  const letters = deployments.flatMap((deployment): readonly LetterAhead[] => {
+    const untilMs = endOf(deployment.nowMs, days);
+    const ahead = playAhead(deployment, untilMs);
+    played.set(deployment.reference, [...deployment.events, ...ahead]);
+    const toLeave = letterOfDeployment(deployment, ahead);
+    const fromMs = new Map(deployment.waiting.map((letter) => [letter.key, Math.max(letter.fromMs, deployment.nowMs)]));
+    const written = fromMs.size === 0 ? [] : deployment.events.flatMap((event) => lettersOf(event));
+    return [
+      ...written.flatMap((letter) => {
+        const from = fromMs.get(letterKey(deployment.reference, letter));
+        if (from === undefined || (letter.kind !== 'news' && isPaused(deployment.chronology, letter))) return [];
+        return [toLeave(letter, from)];
+      }),
+      ...ahead.flatMap((event) => lettersOf(event).map((letter) => toLeave(letter, Date.parse(letter.at)))),
+    ];
+  });
+  const sent = letters.filter(({ person }) => !unreachable.has(person));
+  return emailsToLeave(sent, { gatheringMs, sentBefore })
+    .filter(({ atMs, letters: [first] }) => first !== undefined && atMs <= endOf(first.deployment.nowMs, days))
+    .map((email) => ({ ...email, words: (only = email.letters) => wordsOf(only, email.atMs, played, people) }));
+}
+
+/** A letter that was written before a pause began is kept until it ends. */
+function isPaused(chronology: Chronology, letter: SentLetter): boolean {
+  const record = findStep(chronology, letter);
+  return record !== undefined && stopOf(chronology, record) !== undefined;
+}
+
+/** The last moment of the day so many days after today, in London. */
+function endOf(nowMs: number, days: number | null): number {
+  return londonInstant(addDays(londonDate(nowMs), (days ?? LONGEST_DAYS) + 1), 0) - 1;
+}
+
+function letterOfDeployment(deployment: DeploymentNow, ahead: readonly ChronologyEvent[]) {
+  const { programme, calendar, steps } = deployment.chronology;
+  const closed = steps.filter(({ state }) => state.kind !== 'open');
+  const closes = new Map<string, number>(closed.map(({ step, round }) => [`${step}/${round}`, 0]));
+  for (const event of ahead) {
+    if (event.type !== 'step-answered' && event.type !== 'step-overtaken' && event.type !== 'step-lapsed') continue;
+    closes.set(`${event.step}/${event.round}`, Date.parse(event.at));
+  }
+  return (sent: SentLetter, fromMs: number): LetterAhead => ({
+    key: letterKey(deployment.reference, sent),
+    reference: deployment.reference,
+    step: sent.step,
+    round: sent.round,
+    kind: sent.kind,
+    rung: sent.rung,
+    role: sent.to.role,
+    person: sent.to.person,
+    days: rungNamed(stepOf(programme, sent.step), sent.rung)?.days ?? programme.roles[sent.to.role]?.days ?? 'working',
+    writtenMs: Date.parse(sent.at),
+    fromMs,
+    closesMs: closes.get(`${sent.step}/${sent.round}`) ?? null,
+    programme,
+    calendar,
+    deployment,
+    sent,
+  });
+}
+
+function wordsOf(
+  letters: readonly LetterAhead[],
+  atMs: number,
+  played: ReadonlyMap<string, readonly ChronologyEvent[]>,
+  people: ReadonlyMap<PersonId, NamedPerson>,
+): ComposedEmail {
+  const [first, ...more] = letters.map(({ deployment, sent }) => {
+    const { programme, calendar } = deployment.chronology;
+    const occasion = occasionsIn({
+      programme,
+      calendar,
+      reference: deployment.reference,
+      subject: deployment.subject,
+      events: played.get(deployment.reference) ?? deployment.events,
+      personWith: (id) => people.get(id),
+    })(sent);
+    // A letter says what is true on the day it leaves.
+    const writtenAt = londonDate(atMs) === londonDate(Date.parse(sent.at)) ? sent.at : new Date(atMs).toISOString();
+    const step = stepFor(occasion.step, knownFacts(deployment.chronology));
+    return letterOn({ ...occasion, step, writtenAt }, deployment.region);
+  });
+  if (first === undefined) throw new Error('An e-mail without a letter was to leave.');
+  return composed([first, ...more]);
+}

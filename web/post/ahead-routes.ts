@@ -1,0 +1,118 @@
+import type { FastifyInstance } from 'fastify';
+import { GATHERING_MS } from '../../desk/tell-mailroom.ts';
+import { londonDate } from '../../domain/time/london.ts';
+import { clockTime } from '../../domain/time/time-words.ts';
+import { LETTER_NAMES } from '../../letters/kind-words.ts';
+import { deploymentsAhead, peopleInLetters, remindersSent } from '../../postgres/views/ahead.ts';
+import type { PersonInLetters } from '../../postgres/views/ahead.ts';
+import { isWithin } from '../../postgres/views/post-holds.ts';
+import { placesToHold } from '../../postgres/desk/post-holds.ts';
+import { deploymentsNamed } from '../../postgres/views/deployments-named.ts';
+import { emailsAhead } from '../../rehearsal/ahead.ts';
+import type { EmailAhead, LetterAhead } from '../../rehearsal/ahead.ts';
+import { typed } from '../answer/read-fields.ts';
+import type { FormBody } from '../answer/read-fields.ts';
+import { letterParts } from '../deployment/letter-text.ts';
+import { canExist } from '../shared/desk-urls.ts';
+import { scopeCondition } from '../shared/scope.ts';
+import type { Services } from '../shared/services.ts';
+import { signedIn } from '../shared/signed-in.ts';
+import { staffPages } from '../shared/staff-pages.ts';
+import { urls } from '../shared/urls.ts';
+
+const send = staffPages('post');
+/** E-mails that the page shows one by one; the sums count all. */
+const EMAILS_SHOWN = 200;
+const SPANS = [
+  { value: '1', text: 'By the end of tomorrow' },
+  { value: '7', text: 'In the next 7 days' },
+] as const;
+
+/** What goes out next when nobody answers: by day, with the words of each e-mail, and how many each person gets. */
+export function registerAheadRoutes(app: FastifyInstance, { db }: Services): void {
+  app.get('/post/tomorrow', { config: { access: 'see-today' } }, async (request, reply) => {
+    const user = signedIn(request);
+    // The parser of addresses gives text or lists of text.
+    const query = request.query as FormBody;
+    const [deployment, region, to] = [typed(query, 'deployment'), typed(query, 'region'), typed(query, 'to')];
+    if (!canExist({ deployment, region, to })) return reply.callNotFound();
+    const alone = deployment !== '';
+    if (alone && !(await isWithin(db, deployment, scopeCondition(user, 2, 'see-today')))) return reply.callNotFound();
+    const span = SPANS.find(({ value }) => value === typed(query, 'days')) ?? SPANS[0];
+    const [deployments, people, sentBefore, places] = await Promise.all([
+      // What travels together, and who has had enough in a day, follows from the deployments of all.
+      deploymentsAhead(db, alone ? { sql: 'd.reference = $1', values: [deployment] } : { sql: 'true', values: [] }),
+      peopleInLetters(db),
+      remindersSent(db),
+      placesToHold(db),
+    ]);
+    const reached = await deploymentsNamed(
+      db,
+      deployments.map(({ reference }) => reference),
+      scopeCondition(user, 2, 'see-today'),
+    );
+    const seen = new Set(reached.map(({ reference }) => reference));
+    const isShown = (letter: LetterAhead) =>
+      seen.has(letter.reference) && (region === '' || letter.deployment.region === region) && isFor(people.get(letter.person), to);
+    const emails = emailsAhead(deployments, {
+      days: alone ? null : Number(span.value),
+      gatheringMs: GATHERING_MS,
+      people,
+      unreachable: new Set([...people.values()].filter(({ refused }) => refused).map(({ id }) => id)),
+      sentBefore,
+    }).flatMap((email) => {
+      const shown = email.letters.filter(isShown);
+      return shown.length === 0 ? [] : [{ email, shown }];
+    });
+    return send(reply, user, 'post/tomorrow', {
+      title: alone ? `What goes out for ${deployment}` : 'What goes out next',
+      deployment,
+      deploymentHref: alone ? urls.deployment(deployment) : null,
+      spans: SPANS.map(({ value, text }) => ({ value, text, checked: value === span.value })),
+      regions: [
+        { value: '', text: 'All regions' },
+        ...places.regions.map((name) => ({ value: name, text: name, selected: name === region })),
+      ],
+      to,
+      days: [...Map.groupBy(emails.slice(0, EMAILS_SHOWN), ({ email }) => londonDate(email.atMs))].map(([on, ofDay]) => ({
+        on,
+        emails: ofDay.map(({ email, shown }) => emailView(email, shown, people)),
+      })),
+      total: emails.length,
+      more: Math.max(0, emails.length - EMAILS_SHOWN),
+      sums: [...Map.groupBy(emails, ({ email }) => email.person)]
+        .map(([person, theirs]) => ({
+          name: people.get(person)?.name ?? person,
+          emails: theirs.length,
+          letters: theirs.reduce((sum, { shown }) => sum + shown.length, 0),
+        }))
+        .toSorted((a, b) => b.emails - a.emails || (a.name < b.name ? -1 : 1)),
+      backHref: alone ? urls.deployment(deployment) : urls.post(),
+    });
+  });
+}
+
+/** Whether somebody is meant by a part of a name or of an address; nobody is left out where nothing was typed. */
+function isFor(person: PersonInLetters | undefined, to: string): boolean {
+  const words = to.trim().toLowerCase();
+  return words === '' || (person !== undefined && `${person.name} ${person.email}`.toLowerCase().includes(words));
+}
+
+function emailView(email: EmailAhead, shown: readonly LetterAhead[], people: ReadonlyMap<string, PersonInLetters>) {
+  const { subject, text } = email.words(shown);
+  const hidden = email.letters.length - shown.length;
+  return {
+    at: clockTime(email.atMs),
+    to: people.get(email.person)?.name ?? email.person,
+    letters: shown.map(({ kind, step, reference, deployment }) => ({
+      what: `${LETTER_NAMES[kind]} about “${deployment.chronology.programme.steps[step]?.title ?? step}”`,
+      reference,
+      href: urls.deployment(reference),
+      subject: deployment.subject,
+    })),
+    held: shown.some(({ deployment }) => deployment.held),
+    hidden,
+    subject,
+    text: letterParts(text),
+  };
+}
