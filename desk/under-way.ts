@@ -1,6 +1,7 @@
 import { nowMs } from '../postgres/sandbox/clock.ts';
-import { lettersAhead } from '../domain/chronology/ahead.ts';
-import type { LetterAhead } from '../domain/chronology/ahead.ts';
+import { eventsAhead } from '../domain/chronology/ahead.ts';
+import { lettersOf } from '../domain/chasing/sent-letters.ts';
+import type { SentLetter } from '../domain/chasing/sent-letters.ts';
 import { holdersOf, openSteps, stepOf, stopOf } from '../domain/chronology/chronology.ts';
 import { latenessOf } from '../domain/chronology/lateness.ts';
 import type { Parties, Subject } from '../domain/chronology/events.ts';
@@ -191,7 +192,7 @@ export async function underWayPreview(
   const last = nthDay(calendar, 'working', today, COUNTED_DAYS);
   const endMs = londonInstant(addDays(last.ok ? last.value : addDays(today, 7), 1), 0);
   // Whatever comes next comes within the longest ladder. A year is more than that.
-  const ahead = lettersAhead(chronology, atMs, londonInstant(addDays(today, 366), 0));
+  const ahead = eventsAhead(chronology, atMs, londonInstant(addDays(today, 366), 0)).flatMap((event) => lettersOf(event));
   const owners = openSteps(chronology).map((record) => holdersOf(chronology, ownersOf(stepOf(programme, record.step))));
   const names = await namesOf(
     db,
@@ -223,7 +224,7 @@ export async function underWayPreview(
   };
 }
 
-function nextWords(next: LetterAhead | undefined, nameOf: (person: PersonId) => string): string {
+function nextWords(next: SentLetter | undefined, nameOf: (person: PersonId) => string): string {
   if (next === undefined) return 'Nothing more is sent by itself.';
   return `Next: ${lowerFirst(LETTER_NAMES[next.kind])} to ${nameOf(next.to.person)} on ${longDateWithWeekday(londonDate(Date.parse(next.at)))}.`;
 }

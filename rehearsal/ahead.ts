@@ -5,9 +5,9 @@ import { nextWakeMs } from '../domain/chasing/due-actions.ts';
 import { rungNamed } from '../domain/chasing/rung-names.ts';
 import { letterKey, lettersOf } from '../domain/chasing/sent-letters.ts';
 import type { SentLetter } from '../domain/chasing/sent-letters.ts';
+import { eventsAhead } from '../domain/chronology/ahead.ts';
 import { knownFacts, stepFor } from '../domain/chronology/applies.ts';
-import { evolve, findStep, stepOf, stopOf } from '../domain/chronology/chronology.ts';
-import { decide } from '../domain/chronology/decide.ts';
+import { findStep, stepOf, stopOf } from '../domain/chronology/chronology.ts';
 import type { ChronologyEvent } from '../domain/chronology/events.ts';
 import type { Chronology } from '../domain/chronology/state.ts';
 import type { PersonId } from '../domain/programme.ts';
@@ -17,8 +17,6 @@ import { occasionsIn } from './letter-words.ts';
 import type { NamedPerson } from './letter-words.ts';
 import { composed, letterOn } from './sample-letter.ts';
 
-/** As many events as one deployment causes by itself before the play is stopped: nothing in a real one happens this often. */
-const MOST_EVENTS = 2_000;
 /** How long nothing may happen before a deployment counts as come to rest, and how long a play lasts at most. */
 const LONGEST_DAYS = 400;
 
@@ -59,25 +57,12 @@ export type EmailAhead = {
 };
 
 /**
- * What happens to a deployment by itself from now on until a moment, when nobody answers or changes anything. Its next wake-up is the one
- * that its workflow planned when something last happened to it: a letter that is planned for 8:38am is not due at 8:25am because somebody looks.
+ * What happens to a deployment by itself from now on until a moment. Its next wake-up is the one that its workflow planned when something
+ * last happened to it: a letter that is planned for 8:38am is not due at 8:25am because somebody looks.
  */
-function playAhead({ chronology, events: before, nowMs }: DeploymentNow, untilMs: number): readonly ChronologyEvent[] {
-  const events: ChronologyEvent[] = [];
-  let state = chronology;
-  const planned = nextWakeMs(state, Date.parse(before.at(-1)?.at ?? new Date(nowMs).toISOString()));
-  for (
-    let atMs = planned === null ? null : Math.max(planned, nowMs);
-    atMs !== null && atMs <= untilMs && events.length < MOST_EVENTS;
-    atMs = nextWakeMs(state, atMs)
-  ) {
-    const decision = decide(state, { kind: 'carry-out-due' }, new Date(atMs).toISOString());
-    // It cannot go on by itself: its calendar has ended. Today and the service page tell of that.
-    if (!decision.ok) break;
-    events.push(...decision.value);
-    state = decision.value.reduce(evolve, state);
-  }
-  return events;
+function playAhead({ chronology, events, nowMs }: DeploymentNow, untilMs: number): readonly ChronologyEvent[] {
+  const planned = nextWakeMs(chronology, Date.parse(events.at(-1)?.at ?? new Date(nowMs).toISOString()));
+  return eventsAhead(chronology, planned === null ? null : Math.max(planned, nowMs), untilMs);
 }
 
 /**

@@ -3,8 +3,9 @@ import { describe, it } from 'vitest';
 import { noon, SMALL } from '../../tests/kit/changes.ts';
 import { ofType, rungsIn } from '../../tests/kit/lives.ts';
 import { CALENDAR, PARTIES } from '../../tests/kit/programmes.ts';
+import { lettersOf } from '../chasing/sent-letters.ts';
 import { plainDate } from '../time/plain-date.ts';
-import { lettersAhead } from './ahead.ts';
+import { eventsAhead } from './ahead.ts';
 import { blankChronology, evolve, openSteps } from './chronology.ts';
 import { decide } from './decide.ts';
 import type { ChronologyEvent } from './events.ts';
@@ -48,9 +49,9 @@ function refusal(known: Past, now: string) {
 
 const standing = (chronology: Chronology) => openSteps(chronology).map(({ step, openedOn, dueOn }) => `${step} ${openedOn} ${dueOn}`);
 const within = (chronology: Chronology, from: string, until: string) =>
-  lettersAhead(chronology, Date.parse(from), Date.parse(until)).map(
-    ({ at, kind, step, to }) => `${at.slice(0, 10)} ${kind} ${step} ${to.person}`,
-  );
+  eventsAhead(chronology, Date.parse(from), Date.parse(until))
+    .flatMap((event) => lettersOf(event))
+    .map(({ at, kind, step, to }) => `${at.slice(0, 10)} ${kind} ${step} ${to.person}`);
 
 describe('taking a deployment in', () => {
   it('records each answer on its day, by whom it was given and by whom it was recorded', () => {
