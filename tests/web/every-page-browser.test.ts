@@ -121,7 +121,10 @@ describe('every page, in every state', { timeout: 420_000 }, () => {
     await walk([...views.values()], async ({ page, withoutScript }, state) => {
       await show(page, state, WIDTHS['at 200 %']);
       await show(withoutScript, state, WIDTHS['at 200 %']);
-      assert.equal(await withoutScript.locator('body').innerText(), await page.locator('body').innerText());
+      const [bare, scripted] = await Promise.all([withoutScript, page].map((each) => each.locator('body').innerText()));
+      // A form of which a part is asked only sometimes shows all of it without script, and nothing less than with it.
+      if (!state.html.includes('/assets/revealing.js')) assert.equal(bare, scripted);
+      else for (const line of (scripted ?? '').split('\n')) assert.ok(bare?.includes(line), line);
     });
   });
 });

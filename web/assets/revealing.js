@@ -31,7 +31,7 @@
   function enhance(form) {
     // What says when a part is asked goes: the part itself comes and goes.
     for (const words of form.querySelectorAll('.chaser-condition')) words.hidden = true;
-    for (const part of form.querySelectorAll('fieldset[data-reveals] > legend')) part.classList.add('govuk-visually-hidden');
+    for (const words of form.querySelectorAll('.chaser-under')) words.classList.add('govuk-visually-hidden');
     form.addEventListener('change', () => update(form));
     form.addEventListener('input', () => update(form));
     update(form);
