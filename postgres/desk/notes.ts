@@ -6,7 +6,7 @@ export type NoteEntry = DatedEntry;
 
 /** An e-mail that belongs to no step. It is not in the ledger, and the web service sends it. */
 export type Note = {
-  readonly kind: 'sign-in' | 'answer-copy' | 'answer-outcome' | 'fresh-links' | 'considered' | 'not-chosen' | 'profile';
+  readonly kind: 'sign-in' | 'answer-copy' | 'answer-outcome' | 'fresh-links' | 'considered' | 'not-chosen' | 'profile' | 'pass-on';
   /** A contact id: the address is looked up when the note is sent. */
   readonly person: string;
   /** The contact id of the person to whom replies go. Without it, replies go to the sender. */

@@ -127,6 +127,8 @@ const BASE: Letter = {
     text: 'On 23 November 2022 Priya Shah answered “Contact the school or trust”: I have contacted the school or trust.',
     details: [],
   },
+  promisedOn: null,
+  maySayWhen: true,
   sentBefore: [],
 };
 

@@ -8,6 +8,7 @@ import type { Services } from '../shared/services.ts';
 import { urls } from '../shared/urls.ts';
 import { askedView, countedView } from './asked-view.ts';
 import { escalationBeneath } from './escalation-link.ts';
+import { laterLinks } from './later-links.ts';
 import { headOf, sendPage } from './opened-link.ts';
 import type { OpenedLink } from './opened-link.ts';
 import { answerChoices } from './field-inputs.ts';
@@ -42,6 +43,7 @@ export async function sendForm(
     errors: problems.map(({ id, text }) => ({ text, href: `#${id}` })),
     editAction: urls.answer(opened.token) + '/change',
     savedAt,
+    later: laterLinks(opened),
     escalation: await escalationBeneath(services, opened),
   });
 }

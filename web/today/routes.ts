@@ -30,6 +30,8 @@ import { urls } from '../shared/urls.ts';
 import { capitalised } from '../../domain/words.ts';
 import { scopeCondition } from '../shared/scope.ts';
 import type { Services } from '../shared/services.ts';
+import { passOnItem, promiseItem, timeItem } from '../asked/lines.ts';
+import { openPassOns, openPromises, openTimeRequests } from '../../postgres/views/asked-for.ts';
 import { signedIn } from '../shared/signed-in.ts';
 import {
   callsForToday,
@@ -44,7 +46,7 @@ import {
 
 /** As many calls as anybody makes in a day. Each list shows this many lines on a page. */
 const PER_PAGE = 50;
-const LISTS = ['calls', 'escalations', 'promises', 'waiting', 'due', 'stops', 'contacts', 'changed', 'answered'] as const;
+const LISTS = ['calls', 'escalations', 'promises', 'requests', 'waiting', 'due', 'stops', 'contacts', 'changed', 'answered'] as const;
 type ListName = (typeof LISTS)[number];
 /** A date further ahead is more likely a slip than a promise. */
 const LONGEST_PROMISE_DAYS = 60;
@@ -210,7 +212,7 @@ async function renderToday(
     .filter(({ role, region }) => (role === 'regional-team' || role === 'regional-senior') && region !== '')
     .map(({ region }) => region);
   const dueFrom = pages.due ?? 1;
-  const [calls, waiting, escalations, standing, stops, contacts, answered, due, late] = await Promise.all([
+  const [calls, waiting, escalations, standing, stops, contacts, answered, due, late, said, times, passOns] = await Promise.all([
     callsOf(db, user),
     stepsWaitingFor(db, user.person),
     openEscalations(db, { person: user.person, regions, coordinates: makesCalls ? scopeCondition(user, 3, 'record-call') : null }),
@@ -220,9 +222,13 @@ async function renderToday(
     answeredSinceYesterday(db, inScope),
     dueOnPage(db, inScope, dueFrom),
     lateByTurn(db, inScope),
+    openPromises(db, inScope),
+    openTimeRequests(db, inScope),
+    openPassOns(db, inScope),
   ]);
   const [promised, toTakeOn] = [escalations.filter(isPromised), escalations.filter((line) => !isPromised(line))];
   const mayOwn = may(user, 'own-escalation');
+  const mayChange = may(user, 'change-deployments');
   const forToday = callsForToday(calls, attempt?.key ?? null);
   // After a mistake in the form of a call, the page that comes back is the one that holds the call.
   const attempted = forToday.findIndex(({ standing }) => standing.key === attempt?.key);
@@ -253,7 +259,13 @@ async function renderToday(
     calls: { ...callsPage, shown, putOff: calls.length - forToday.length },
     waiting: listOf('waiting', at, waiting, waitingItem),
     escalations: listOf('escalations', at, toTakeOn, (line) => escalationItem(line, mayOwn)),
-    promises: listOf('promises', at, promised, (line) => escalationItem(line, mayOwn)),
+    promises: listOf('promises', at, [...promised.map((line) => escalationItem(line, mayOwn)), ...said.map(promiseItem)], (line) => line),
+    requests: listOf(
+      'requests',
+      at,
+      [...times.map((line) => timeItem(line, mayChange)), ...passOns.map((line) => passOnItem(line, mayChange))],
+      (line) => line,
+    ),
     due: { ...pageOf('due', at, due.page, due.all), shown: await Promise.all(due.steps.map((step) => dueItem(db, step))) },
     late: await Promise.all(
       late.map(async ({ owner, count, programme, version }) => ({
@@ -264,7 +276,7 @@ async function renderToday(
     ),
     lateHref: `${urls.deployments()}?late=yes&sort=late`,
     stops: listOf('stops', at, stops, overdueStopItem),
-    contacts: listOf('contacts', at, contacts, (line) => contactItem(line, may(user, 'change-deployments'))),
+    contacts: listOf('contacts', at, contacts, (line) => contactItem(line, mayChange)),
     answered: listOf('answered', at, answered, (line) => line),
     lateAll: late.reduce((sum, { count }) => sum + count, 0),
   };
@@ -287,6 +299,7 @@ function partsOf(
     ...(page.makesCalls ? [{ id: 'calls', text: 'Calls worth making', count: page.calls.all }] : []),
     { id: 'escalations', text: 'Escalations to take on', count: page.escalations.all },
     { id: 'promises', text: 'Promises', count: page.promises.all },
+    { id: 'requests', text: 'Requests to decide', count: page.requests.all },
     { id: 'waiting', text: 'Waiting for me', count: page.waiting.all },
     { id: 'due', text: 'Due this week', count: page.due.all },
     { id: 'late', text: 'Late', count: page.lateAll },

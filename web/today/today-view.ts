@@ -65,6 +65,11 @@ export function callView(call: Call, user: User, number: number) {
       text: `${CALL_OUTCOMES[lastNote.outcome]}: ${lastNote.by} on ${longDate(londonDate(Date.parse(lastNote.at)))}.`,
       note: lastNote.note,
     },
+    promised:
+      call.promised === null ? null : `${call.promised.by} said that they would answer by ${longDateWithWeekday(call.promised.on)}.`,
+    promiseHref: may(user, 'change-deployments')
+      ? changeUrl(reference, 'promise', { step: `${step.id}/${call.round}/${owners[0]?.person ?? ''}` })
+      : null,
     callAgainOn: standing.callAgainOn,
     otherCaller: call.caller === null || call.caller.person === user.person ? null : call.caller.name,
     say: `“Hello, I am ${user.name}. I am calling about ${call.subject}. By ${longDateWithWeekday(call.dueOn)} we asked you to answer this: ${step.title}. What is your answer? If you cannot say yet, by which day can you?”`,
