@@ -98,6 +98,10 @@ export type Letter = {
   readonly because: { readonly text: string; readonly details: readonly { readonly label: string; readonly value: string }[] } | null;
   /** What is said about an answer that was begun and not sent; null when nobody has begun one. */
   readonly begun: Begun | null;
+  /** The day, over by now, by which the recipient said that they would answer; null when they said none. */
+  readonly promisedOn: PlainDate | null;
+  /** Whether the page behind the link lets them say by when they will answer. */
+  readonly maySayWhen: boolean;
   /** The letters already sent about this step, and in letters about lateness the calls, oldest first. */
   readonly sentBefore: readonly { readonly on: PlainDate; readonly what: string; readonly toWhom: string }[];
 };

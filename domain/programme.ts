@@ -56,7 +56,27 @@ export type ChangeRules = {
   readonly rematch: RematchRule | null;
   /** How many working days after its end a withdrawn or declined deployment may be reopened. */
   readonly reopenWithin: number;
+  /** Missing: `DEFAULT_PROMISES`; null: nobody may put reminders off by saying when they will answer. */
+  readonly promises?: PromiseRule | null;
+  /** How somebody who is asked may name another to be asked instead. Missing: the coordinator approves it. */
+  readonly passOn?: PassOnRule;
 };
+
+/**
+ * How often, and how far ahead, somebody who is asked may say by when they will answer. Until then no reminder goes.
+ */
+export type PromiseRule = {
+  /** The most promises in one round of a step. */
+  readonly most: number;
+  /** How many working days after the promise its day may lie. */
+  readonly within: number;
+};
+
+/**
+ * Who decides when a recipient names somebody else: the coordinator (`approved`), or nobody where the other has an address
+ * in a domain of the same school or trust (`same-domain`).
+ */
+export type PassOnRule = 'approved' | 'same-domain';
 
 export type RematchRule = {
   /** Who is replaced: the system leader. */
@@ -76,6 +96,15 @@ export const DEFAULT_CHANGE_RULES: ChangeRules = {
   rematch: null,
   reopenWithin: 20,
 };
+
+/** An assumption of ours: the guidance does not speak of promises. */
+export const DEFAULT_PROMISES: PromiseRule = { most: 2, within: 5 };
+
+/** How often and how far ahead the owners of a step may promise; null: not at all. */
+export function promiseRuleOf(programme: Programme): PromiseRule | null {
+  const { promises = DEFAULT_PROMISES } = changeRulesOf(programme);
+  return promises;
+}
 
 /** The rules for changes in a programme that sets none. */
 export function changeRulesOf(programme: Programme): ChangeRules {

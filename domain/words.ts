@@ -19,3 +19,8 @@ export function inWords(names: readonly string[]): string {
 export function ordinal(n: number): string {
   return ['first', 'second', 'third', 'fourth', 'fifth', 'sixth'][n - 1] ?? `${n}th`;
 }
+
+/** 1 → "once", 2 → "twice", 3 → "3 times" */
+export function times(n: number): string {
+  return n === 1 ? 'once' : n === 2 ? 'twice' : `${n} times`;
+}

@@ -72,7 +72,10 @@ export const CHANGE_WORDS: { readonly [T in ChangeEvent['type']]: EventRow<Extra
     ],
   },
   'extension-asked': {
-    told: () => ['More time has been asked for'],
+    told: ({ asked, by }, { name, quoted }) => [
+      'More time has been asked for',
+      `${name(by)} has passed the request on: whether ${quoted(asked.step)} may be due on ${longDateWithWeekday(asked.dueOn)} is for the Department to decide. Until then it is due as before.`,
+    ],
     happened: ({ asked, because, by }, { name, quotedRound }) => [
       `More time was asked for: ${quotedRound(asked)}`,
       `Until ${longDateWithWeekday(asked.dueOn)}.`,
@@ -91,6 +94,40 @@ export const CHANGE_WORDS: { readonly [T in ChangeEvent['type']]: EventRow<Extra
   'extension-refused': {
     told: (event, { name, quoted }) => [
       'More time was not agreed',
+      `${name(event.by)} did not agree that ${quoted(event.step)} should be due on ${longDateWithWeekday(event.dueOn)}. It is due as before.`,
+    ],
+    plays: (event, { step }) => [`More time is refused: ${step(event)}`],
+  },
+  'answer-promised': {
+    happened: ({ by, onBehalfOf, step, round, promisedOn, because }, { name, quotedRound }) => [
+      `${name(onBehalfOf ?? by)} will answer by ${longDateWithWeekday(promisedOn)}`,
+      `${quotedRound({ step, round })}. No reminder goes before that day is over. The due date stays as it was.`,
+      because,
+      onBehalfOf === null ? '' : `Recorded by ${name(by)}.`,
+    ],
+    plays: ({ by, onBehalfOf, promisedOn, ...ref }, { person, step }) => [
+      `${person(onBehalfOf ?? by)} says that they will answer by ${longDate(promisedOn)}: ${step(ref)}`,
+    ],
+  },
+  'time-asked': {
+    told: ({ by, onBehalfOf, step, dueOn, dueBefore }, { name, quoted }) => [
+      `${name(onBehalfOf ?? by)} asks for more time`,
+      `${name(onBehalfOf ?? by)} asks for ${quoted(step)} to be due on ${longDateWithWeekday(dueOn)}, not on ${longDateWithWeekday(dueBefore)}.`,
+      'Please give the time or refuse it on the page of the deployment. Until then the due date stands and reminders go on.',
+    ],
+    happened: ({ by, onBehalfOf, step, round, dueOn, dueBefore, because }, { name, quotedRound }) => [
+      `${name(onBehalfOf ?? by)} asked for more time: ${quotedRound({ step, round })}`,
+      `Until ${longDateWithWeekday(dueOn)}. It is due on ${longDateWithWeekday(dueBefore)}.`,
+      `Why: ${because}`,
+      onBehalfOf === null ? '' : `Recorded by ${name(by)}.`,
+    ],
+    plays: ({ by, onBehalfOf, dueOn, ...ref }, { person, step }) => [
+      `${person(onBehalfOf ?? by)} asks for more time: ${step(ref)}, until ${longDate(dueOn)}`,
+    ],
+  },
+  'time-refused': {
+    told: (event, { name, quoted }) => [
+      'More time was not given',
       `${name(event.by)} did not agree that ${quoted(event.step)} should be due on ${longDateWithWeekday(event.dueOn)}. It is due as before.`,
     ],
     plays: (event, { step }) => [`More time is refused: ${step(event)}`],

@@ -2,7 +2,7 @@ import type { Letter, Named } from '../activities/ports.ts';
 import { rungNamed } from '../domain/chasing/rung-names.ts';
 import type { LetterKind } from '../domain/chasing/wanted.ts';
 import type { ChronologyEvent, ExtensionAsked } from '../domain/chronology/events.ts';
-import { askerOf, daysOf, ownersOf } from '../domain/programme.ts';
+import { askerOf, daysOf, ownersOf, promiseRuleOf } from '../domain/programme.ts';
 import type { Programme, Rung, Step } from '../domain/programme.ts';
 import type { Calendar } from '../domain/time/calendar.ts';
 import { countDays } from '../domain/time/days.ts';
@@ -13,7 +13,7 @@ import type { PlainDate } from '../domain/time/plain-date.ts';
 import { begunWords } from './begun-words.ts';
 import type { Beginner } from './begun-words.ts';
 import { chaseLines } from './chase-lines.ts';
-import type { CallMade, SentBefore } from './chase-lines.ts';
+import type { CallMade, PromiseMade, SentBefore } from './chase-lines.ts';
 import { changedEntries } from './calendar-entries.ts';
 import type { HeldEntry } from './calendar-entries.ts';
 import { newsOf } from './event-words.ts';
@@ -62,6 +62,10 @@ export type LetterFacts = {
     /** Names for the contact ids in that event, or in the extension to decide on. */
     readonly names: Readonly<Record<string, string>>;
     readonly decides: ExtensionAsked | null;
+    /** The day, over by now, by which the recipient said that they would answer; null when they said none. */
+    readonly promisedOn?: PlainDate | null;
+    /** By when those who are asked said that they would answer. Only those who look after lateness are told. */
+    readonly promises?: readonly PromiseMade[];
   };
 };
 
@@ -116,7 +120,13 @@ export function letterOf(of: LetterFacts, { link, pages }: Pick<Letter, 'link' |
     alsoTold: alsoToldOf(programme, step),
     because: kind === 'notice' ? repeatedIn(of, rung, wording) : whyItCame(of, wording),
     begun: begunWords(facts.begun ?? [], of.person ?? null),
-    sentBefore: chaseLines(facts.sentBefore, kind === 'escalation' || kind === 'call' ? (facts.calls ?? []) : []),
+    sentBefore: chaseLines(
+      facts.sentBefore,
+      kind === 'escalation' || kind === 'call' ? (facts.calls ?? []) : [],
+      kind === 'escalation' || kind === 'call' ? (facts.promises ?? []) : [],
+    ),
+    promisedOn: facts.promisedOn ?? null,
+    maySayWhen: link !== null && !step.optional && promiseRuleOf(programme) !== null,
   };
 }
 

@@ -78,6 +78,10 @@ export function letterView(letter: Letter) {
       text: oneLine(letter.because.text),
       details: letter.because.details.map(({ label, value }) => ({ label: oneLine(label), value: paragraphsOf(value) })),
     },
+    /** "Thursday 10 November 2022", the day that the reader gave and that has passed; null when they gave none. */
+    promised: letter.promisedOn === null ? null : longDateWithWeekday(letter.promisedOn),
+    /** Where somebody says by when they will answer, asks for more time, or names somebody else to be asked. */
+    cannotYet: letter.link !== null && letter.maySayWhen && !toCoordinator ? `${letter.link}/promise` : null,
     owners,
     /** The step is the coordinator's own, so the person who asks is also the one who is late. */
     coordinatorOwns: letter.owners.some((owner) => sameAddress(owner, letter.replyTo)),

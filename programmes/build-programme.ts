@@ -31,7 +31,7 @@ export function buildProgramme(document: ProgrammeDocument): Programme {
 }
 
 function buildChanges(written: NonNullable<ProgrammeDocument['changes']>): ChangeRules {
-  const { acknowledgeWithin, askAgainAfter, reopenWithin, extension, rematch } = written;
+  const { acknowledgeWithin, askAgainAfter, reopenWithin, extension, rematch, promises, passOn } = written;
   const count = (days: string | undefined, otherwise: number) => (days === undefined ? otherwise : Number.parseInt(days, 10));
   return {
     acknowledgeWithin: acknowledgeWithin === undefined ? null : Number.parseInt(acknowledgeWithin, 10),
@@ -39,6 +39,10 @@ function buildChanges(written: NonNullable<ProgrammeDocument['changes']>): Chang
     reopenWithin: count(reopenWithin, DEFAULT_CHANGE_RULES.reopenWithin),
     extension: extension === undefined ? null : { upTo: Number.parseInt(extension.upTo, 10), approval: extension.approval },
     rematch: rematch === undefined ? null : { ...rematch, whenNamed: rematch.whenNamed ?? null },
+    ...(promises === undefined
+      ? {}
+      : { promises: promises === 'none' ? null : { most: promises.most, within: Number.parseInt(promises.within, 10) } }),
+    ...(passOn === undefined ? {} : { passOn }),
   };
 }
 

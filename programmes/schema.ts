@@ -292,6 +292,24 @@ const changes = z
       })
       .optional()
       .describe('The limit on extensions; without it there is none'),
+    promises: z
+      .union([
+        z.literal('none'),
+        z.strictObject({
+          most: z.int().min(1).max(20).describe('How often in one round of a step'),
+          within: workingDays('How far ahead the day may lie'),
+        }),
+      ])
+      .optional()
+      .describe(
+        'How often, and how far ahead, those who are asked may say by when they will answer; no reminder goes until then. "none": not at all; left out: twice, within 5 working days, which is an assumption of ours',
+      ),
+    passOn: z
+      .enum(['approved', 'same-domain'])
+      .optional()
+      .describe(
+        'When a recipient names somebody else to be asked: "approved", the coordinator decides, as when left out; "same-domain", it is done at once where the other has an address in the e-mail domain of the school or trust',
+      ),
     rematch: z
       .strictObject({
         role: id('The role that is replaced'),

@@ -91,6 +91,7 @@ class Mailroom {
       stillHoldsRole: true,
       perhapsSent: false,
       replaced: this.isReplaced(row, atMs),
+      promised: false,
       recipient: { addressRefused: false },
     });
     if (unwanted !== null) {

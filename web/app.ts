@@ -15,6 +15,7 @@ import { isTooLarge, SMALL_BODY_BYTES } from './shared/body-limits.ts';
 import { createSharedCounts } from './shared/shared-counts.ts';
 import { registerAnswerRoutes } from './answer/routes.ts';
 import { registerChartsRoutes } from './charts/routes.ts';
+import { registerAskedForRoutes } from './asked/routes.ts';
 import { registerChangeRoutes } from './changes/routes.ts';
 import { registerCompareRoutes } from './rehearse/compare-routes.ts';
 import { registerCalendarsRoutes } from './calendars/routes.ts';
@@ -84,6 +85,7 @@ export const PAGES = [
   registerTodayRoutes,
   registerDeploymentRoutes,
   registerChangeRoutes,
+  registerAskedForRoutes,
   registerPeopleRoutes,
   registerClosedDaysLinkRoutes,
   registerClosedDaysRoutes,

@@ -20,10 +20,14 @@ import { decideMergePerson } from './merge.ts';
 import type { MergePerson } from './merge.ts';
 import { decideChangePerson, decideEndDeputy, decideNameDeputy } from './people.ts';
 import type { ChangePerson, EndDeputy, NameDeputy } from './people.ts';
+import { decidePromise } from './promise.ts';
+import type { MakePromise } from './promise.ts';
 import { decideRaise } from './raise.ts';
 import type { Raise } from './raise.ts';
 import { decideRematch } from './rematch.ts';
 import type { Rematch } from './rematch.ts';
+import { decideAskForTime, decideGrantTime, decideRefuseTime } from './time-asked.ts';
+import type { AskForTime, GrantTime, RefuseTime } from './time-asked.ts';
 import { decideProlong, decideResume, decideStop } from './stop-clock.ts';
 import type { ProlongStop, ResumeClock, StopClock } from './stop-clock.ts';
 
@@ -50,7 +54,11 @@ export type ChangeCommand =
   | AdoptCalendar
   | AskAnew
   | MergePerson
-  | Raise;
+  | Raise
+  | MakePromise
+  | AskForTime
+  | GrantTime
+  | RefuseTime;
 
 export function decideChange(chronology: Chronology, command: ChangeCommand, now: Instant): Decision {
   switch (command.kind) {
@@ -98,6 +106,14 @@ export function decideChange(chronology: Chronology, command: ChangeCommand, now
       return decideMergePerson(chronology, command, now);
     case 'raise':
       return decideRaise(chronology, command, now);
+    case 'promise':
+      return decidePromise(chronology, command, now);
+    case 'ask-for-time':
+      return decideAskForTime(chronology, command, now);
+    case 'grant-time':
+      return decideGrantTime(chronology, command, now);
+    case 'refuse-time':
+      return decideRefuseTime(chronology, command, now);
     default:
       return command satisfies never;
   }

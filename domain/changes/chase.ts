@@ -2,10 +2,11 @@ import { findStep, stepOf, stopOf } from '../chronology/chronology.ts';
 import type { Chronology, StepRecord } from '../chronology/state.ts';
 import { finish, startDraft } from '../chronology/draft.ts';
 import type { Decision } from '../chronology/draft.ts';
+import { promiseOf } from '../chasing/promised.ts';
 import { addressed, nextChase } from '../chasing/due-actions.ts';
 import type { Instant, Pace, StepRef } from '../chronology/events.ts';
 import { londonDate } from '../time/london.ts';
-import { longDate } from '../time/plain-date.ts';
+import { longDate, longDateWithWeekday } from '../time/plain-date.ts';
 import { ownersOf } from '../programme.ts';
 import type { PersonId } from '../programme.ts';
 import { notOpen, notRunning, unknownStep } from '../chronology/refusal.ts';
@@ -41,6 +42,14 @@ export function decideChaseNow(chronology: Chronology, command: ChaseNow, now: I
       kind: 'asked-already',
       message: `A letter about "${step.title}" was written today already.`,
       remedy: 'Telephone, or send another reminder tomorrow.',
+    });
+  }
+  const promise = promiseOf(chronology, record);
+  if (promise !== null && today <= promise.promisedOn) {
+    return refused({
+      kind: 'too-early',
+      message: `They have said that they will answer by ${longDateWithWeekday(promise.promisedOn)}.`,
+      remedy: 'No reminder goes before that day is over. Telephone, or wait until then.',
     });
   }
   const kind = today > record.dueOn ? 'overdue' : 'reminder';

@@ -12,15 +12,23 @@ export type CallStanding = {
   readonly schoolDaysLeft: number | null;
   /** How often it came to a call with this school or trust before. */
   readonly silentBefore: number;
+  /** The day by which they said that they would answer; null when they said none. */
+  readonly promisedOn?: PlainDate | null;
   /** The day agreed for the next call, if the last call ended with one. */
   readonly callAgainOn: PlainDate | null;
   /** Somebody telephoned without success today. */
   readonly triedToday: boolean;
 };
 
-/** Whether a call is to be made today: one that was put off waits for its day. `today` is a date in London. */
-export function isForToday({ callAgainOn }: Pick<CallStanding, 'callAgainOn'>, today: PlainDate): boolean {
-  return callAgainOn === null || callAgainOn <= today;
+/**
+ * Whether a call is to be made today: one that was put off waits for its day, and one to somebody who has promised an answer waits
+ * until the promised day is over. `today` is a date in London.
+ */
+export function isForToday(
+  { callAgainOn, promisedOn = null }: Pick<CallStanding, 'callAgainOn' | 'promisedOn'>,
+  today: PlainDate,
+): boolean {
+  return (callAgainOn === null || callAgainOn <= today) && (promisedOn === null || promisedOn < today);
 }
 
 /**

@@ -10,6 +10,7 @@ import { addDays, longDate } from '../time/plain-date.ts';
 import type { PlainDate } from '../time/plain-date.ts';
 import { callerOf, changeRulesOf, ownersOf } from '../programme.ts';
 import type { RoleId, Rung, RungId, RungKind, Step } from '../programme.ts';
+import { promiseOf, waitsForPromise } from './promised.ts';
 import { rungName } from './rung-names.ts';
 import { nextSendingMs, sendingStartMs } from './sending-time.ts';
 import { sameStep } from '../chronology/step-refs.ts';
@@ -233,6 +234,8 @@ function planRung(chronology: Chronology, record: StepRecord, step: Step, rung: 
     }
     fromMs = past ? Date.parse(record.openedAt) : sendingStartMs(programme, on, person);
   }
+  const promise = waitsForPromise(rung.kind) ? promiseOf(chronology, record) : null;
+  if (promise !== null) fromMs = Math.max(fromMs, sendingStartMs(programme, addDays(promise.promisedOn, 1), person));
   const atMs = nextSendingMs(programme, calendar, rung.days, person, Math.max(fromMs, nowMs));
   if (atMs === undefined) return { kind: 'waits' };
   return { kind: 'at', atMs };

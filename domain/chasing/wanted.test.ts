@@ -13,6 +13,7 @@ const standing = (over: Partial<Standing> = {}): Standing => ({
   stillHoldsRole: true,
   perhapsSent: false,
   replaced: false,
+  promised: false,
   recipient: { addressRefused: false },
   ...over,
 });

@@ -16,6 +16,8 @@ export type Standing = {
   readonly perhapsSent: boolean;
   /** A later request, reminder or overdue notice about the same step and round goes to the same person, or has gone. */
   readonly replaced: boolean;
+  /** Since it was written, somebody who is asked has said that they will answer by a day that is not over. */
+  readonly promised: boolean;
   /** The recipient's entry in the register; null when nobody has this contact id. */
   readonly recipient: { readonly addressRefused: boolean } | null;
 };
@@ -40,6 +42,9 @@ export function whyNotWanted(standing: Standing): string | null {
   // A notice tells what has been done, which is still true after its step has closed.
   if (standing.kind !== 'notice' && standing.stepState !== 'open') {
     return `The step was ${standing.stepState}${standing.perhapsSent ? '' : ' before the letter left'}.`;
+  }
+  if (standing.promised && travelsTogether(standing.kind)) {
+    return 'They have said that they will answer by a day that is not over yet.';
   }
   if (standing.replaced) return 'A later letter about this step goes in its place.';
   return null;

@@ -1,10 +1,11 @@
 import type { Calendar } from '../time/calendar.ts';
-import type { ChronologyEvent, Recipient, StepRef } from './events.ts';
+import type { ChronologyEvent, Instant, Recipient, StepRef } from './events.ts';
 import { evolveChange } from './evolve-change.ts';
 import type { Chronology, Escalation, StepRecord, Stop } from './state.ts';
 import { changeStep, sameStep } from './step-refs.ts';
 import { londonDate } from '../time/london.ts';
 import type { PlainDate } from '../time/plain-date.ts';
+import { ownersOf } from '../programme.ts';
 import type { AnswerId, PersonId, Programme, RoleId, RungKind, Step, StepId } from '../programme.ts';
 
 export type { Chronology, StepRecord } from './state.ts';
@@ -49,7 +50,16 @@ export function carriedChronology(
   };
 }
 
-const UNTOUCHED = { again: {}, chasedOn: null, held: [], extension: null, decides: null, openedBy: null } as const;
+const UNTOUCHED = {
+  again: {},
+  chasedOn: null,
+  held: [],
+  extension: null,
+  decides: null,
+  openedBy: null,
+  promises: [],
+  timeAsked: null,
+} as const;
 
 /** The chronology after one more event. Replaying all events always gives the same chronology. */
 export function evolve(chronology: Chronology, event: ChronologyEvent): Chronology {
@@ -176,6 +186,13 @@ export function holdersOf(chronology: Chronology, roles: readonly RoleId[], on: 
     }
   }
   return recipients;
+}
+
+/** Whether a person is asked for a step: an owner may answer, and so may their deputy on the deputy's days. */
+export function isAsked(chronology: Chronology, step: Step, person: PersonId, now: Instant): boolean {
+  const owners = ownersOf(step);
+  const today = londonDate(Date.parse(now));
+  return [...holdersOf(chronology, owners), ...holdersOf(chronology, owners, today)].some((holder) => holder.person === person);
 }
 
 /** Who gets somebody's letters on a day: their deputy, or they themselves. */

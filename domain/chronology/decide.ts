@@ -1,5 +1,5 @@
 import { answerFor, answersFor, holds, knownFacts } from './applies.ts';
-import { blankChronology, findStep, holdersOf, openSteps, stepOf } from './chronology.ts';
+import { blankChronology, findStep, isAsked, openSteps, stepOf } from './chronology.ts';
 import type { Chronology } from './state.ts';
 import { applyExtensionAnswer } from '../changes/extension.ts';
 import { decideChange } from '../changes/change.ts';
@@ -15,7 +15,7 @@ import { checkForm } from '../forms/form.ts';
 import { londonDate } from '../time/london.ts';
 import { openingOf } from './opening.ts';
 import type { Calendar } from '../time/calendar.ts';
-import { factCountedFrom, ownersOf, SUBJECT_FACT } from '../programme.ts';
+import { factCountedFrom, SUBJECT_FACT } from '../programme.ts';
 import type { Answer, AnswerId, FactId, PersonId, Programme, Step, StepId } from '../programme.ts';
 import { goesRound, notAnOwner, notOpen, notRunning, roleNotHeld, unknownAnswer, unknownStep } from './refusal.ts';
 import { refused } from '../result.ts';
@@ -118,7 +118,7 @@ function decideAnswer(chronology: Chronology, command: AnswerCommand, now: Insta
   const answer = answers.find((candidate) => candidate.id === command.answer);
   if (answer === undefined) return refused(unknownAnswer(step, answers, command.answer));
   const answerer = command.onBehalfOf ?? command.by;
-  if (!mayAnswer(chronology, step, answerer, now)) {
+  if (!isAsked(chronology, step, answerer, now)) {
     return refused(notAnOwner(step, answerer));
   }
   const faulty = checkForm(answer, command.fields);
@@ -126,13 +126,6 @@ function decideAnswer(chronology: Chronology, command: AnswerCommand, now: Insta
 
   const { kind: _, ...said } = command;
   return applyAnswer(startDraft(chronology), step, answer, { ...said, type: 'step-answered', at: now });
-}
-
-/** An owner may answer, and so may their deputy on the deputy's days. */
-function mayAnswer(chronology: Chronology, step: Step, person: PersonId, now: Instant): boolean {
-  const owners = ownersOf(step);
-  const today = londonDate(Date.parse(now));
-  return [...holdersOf(chronology, owners), ...holdersOf(chronology, owners, today)].some((holder) => holder.person === person);
 }
 
 export type StepAnswered = Extract<ChronologyEvent, { type: 'step-answered' }>;

@@ -200,6 +200,25 @@ export type ChangeEvent =
     })
   | (Change & StepRef & { readonly type: 'extension-agreed'; readonly dueOn: PlainDate; readonly agreedWith: PersonId | null })
   | (Change & StepRef & { readonly type: 'extension-refused'; readonly dueOn: PlainDate })
+  /** One of those who are asked says by when they will answer. Its reason may be empty. */
+  | (Change &
+      StepRef & {
+        readonly type: 'answer-promised';
+        readonly onBehalfOf: PersonId | null;
+        readonly via: Via;
+        readonly promisedOn: PlainDate;
+      })
+  /** One of those who are asked asks for a later due date. */
+  | (Change &
+      StepRef & {
+        readonly type: 'time-asked';
+        readonly onBehalfOf: PersonId | null;
+        readonly via: Via;
+        readonly dueOn: PlainDate;
+        /** The due date as it stood. */
+        readonly dueBefore: PlainDate;
+      })
+  | (Change & StepRef & { readonly type: 'time-refused'; readonly dueOn: PlainDate })
   | (Change & {
       readonly type: 'rematched';
       readonly role: RoleId;

@@ -47,10 +47,33 @@ export function evolveChange(chronology: Chronology, event: ChangeEvent): Chrono
         again: rearmed(record, event.rearms),
       }));
     case 'extension-asked':
+      // Whoever asked for the time waits for the regional team now.
+      return changeStep(changed, event.asked, (record) => ({ ...record, timeAsked: null }));
     case 'extension-refused':
       return changed;
     case 'extension-agreed':
-      return changeStep(changed, event, (record) => ({ ...record, extension: { to: event.dueOn, change: event.change } }));
+      return changeStep(changed, event, (record) => ({
+        ...record,
+        extension: { to: event.dueOn, change: event.change },
+        timeAsked: null,
+      }));
+    case 'answer-promised':
+      return changeStep(changed, event, (record) => ({
+        ...record,
+        promises: [...record.promises, { person: event.onBehalfOf ?? event.by, promisedOn: event.promisedOn, change: event.change }],
+      }));
+    case 'time-asked':
+      return changeStep(changed, event, (record) => ({
+        ...record,
+        timeAsked: {
+          person: event.onBehalfOf ?? event.by,
+          dueOn: event.dueOn,
+          because: event.because,
+          change: event.change,
+        },
+      }));
+    case 'time-refused':
+      return changeStep(changed, event, (record) => ({ ...record, timeAsked: null }));
     case 'rematched':
       return withParties(changed, { [event.role]: event.to === null ? [] : [event.to] });
     case 'party-changed':

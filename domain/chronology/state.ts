@@ -105,8 +105,18 @@ export type StepRecord = StepRef & {
   /** The extension that this step is to decide on. */
   readonly decides: ExtensionAsked | null;
   readonly openedBy: StepRef | null;
+  /** By when its owners said that they would answer, in the order in which they said it. */
+  readonly promises: readonly StepPromise[];
+  /** The later due date for which one of its owners has asked, while nobody has decided on it. */
+  readonly timeAsked: TimeAsked | null;
   readonly state: StepState;
 };
+
+/** By when one of those who are asked said that they would answer. */
+export type StepPromise = { readonly person: PersonId; readonly promisedOn: PlainDate; readonly change: number };
+
+/** A later due date that one of those who are asked asks for. */
+export type TimeAsked = { readonly person: PersonId; readonly dueOn: PlainDate; readonly because: string; readonly change: number };
 
 export type StepState =
   | { readonly kind: 'open' }

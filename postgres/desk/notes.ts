@@ -8,7 +8,16 @@ export type NoteEntry = DatedEntry;
 /** An e-mail that belongs to no step. It is not in the ledger, and the web service sends it. */
 export type Note = {
   readonly kind:
-    'sign-in' | 'answer-copy' | 'answer-outcome' | 'fresh-links' | 'considered' | 'not-chosen' | 'profile' | 'closed-days' | 'problem-copy';
+    | 'sign-in'
+    | 'answer-copy'
+    | 'answer-outcome'
+    | 'fresh-links'
+    | 'considered'
+    | 'not-chosen'
+    | 'profile'
+    | 'closed-days'
+    | 'problem-copy'
+    | 'pass-on';
   /** A contact id: the address is looked up when the note is sent. */
   readonly person: string;
   /** The contact id of the person to whom replies go. Without it, replies go to the sender. */

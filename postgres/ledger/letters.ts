@@ -74,10 +74,16 @@ const NEWER_LETTER = `
             AND newer.person = m.person AND newer.role = m.role AND newer.kind = ANY($2)
             AND newer.written_at > m.written_at AND newer.state IN ('queued', 'claimed', 'accepted', 'delivered', 'perhaps-sent'))`;
 
+/** A promise that came after the letter was written, of a day that is not over where the letter is now. */
+const PROMISED_SINCE = `
+  EXISTS (SELECT FROM promises said
+          WHERE said.reference = m.reference AND said.step = m.step AND said.round = m.round AND said.made_at >= m.written_at
+            AND said.promised_on >= ((m.written_at + (clock_timestamp() - m.queued_at)) AT TIME ZONE 'Europe/London')::date)`;
+
 /** What decides whether it is still wanted. */
 const STANDING = `jsonb_build_object(
   'kind', m.kind, 'stepState', s.state, 'deployment', d.status, 'answeredByChaser', coalesce(s.answered_via = 'chaser', false), 'stillHoldsRole', (${STILL_HOLDS_ROLE}),
-  'perhapsSent', m.perhaps_sent_at IS NOT NULL, 'replaced', m.kind = ANY($2) AND (${NEWER_LETTER}),
+  'perhapsSent', m.perhaps_sent_at IS NOT NULL, 'replaced', m.kind = ANY($2) AND (${NEWER_LETTER}), 'promised', (${PROMISED_SINCE}),
   'recipient', CASE WHEN p.id IS NOT NULL THEN jsonb_build_object('addressRefused', p.address_refused_at IS NOT NULL) END)`;
 
 /** The stop under which the whole deployment or this step stands. */
@@ -150,6 +156,20 @@ const CALLS_MADE = `(
   FROM call_notes n LEFT JOIN people np ON np.id = n.by_person
   WHERE n.reference = m.reference AND n.step = m.step AND n.round = m.round)`;
 
+/** By when those who are asked said that they would answer this round of the step. */
+const PROMISES = `(
+  SELECT coalesce(jsonb_agg(jsonb_build_object('at', said.made_at, 'by', coalesce(sp.name, said.person), 'promisedOn', said.promised_on)
+                            ORDER BY said.change), '[]')
+  FROM promises said LEFT JOIN people sp ON sp.id = said.person
+  WHERE said.reference = m.reference AND said.step = m.step AND said.round = m.round)`;
+
+/** The newest of these days that this person gave, when it was over as the letter was written. */
+const PROMISED_ON = `(
+  SELECT CASE WHEN said.promised_on < (m.written_at AT TIME ZONE 'Europe/London')::date THEN said.promised_on END
+  FROM promises said
+  WHERE said.reference = m.reference AND said.step = m.step AND said.round = m.round AND said.person = m.person
+  ORDER BY said.change DESC LIMIT 1)`;
+
 /** The e-mail in which this person first heard of this round of the step. */
 const THREAD_KEY = `(
   SELECT f.envelope FROM messages f
@@ -197,6 +217,7 @@ const HELD_ENTRIES = `(
 const FACTS = `jsonb_build_object(
   'recipient', ${RECIPIENT}, 'parties', ${PARTIES}, 'subject', ${SUBJECT}, 'region', coalesce(school.region, ''), 'round', m.round,
   'openedOn', s.opened_on, 'dueOn', s.due_on, 'explanation', s.explanation, 'openedBy', ${OPENED_BY}, 'earlier', ${EARLIER}, 'begun', ${BEGUN}, 'sentBefore', ${SENT_BEFORE}, 'calls', ${CALLS_MADE},
+  'promises', ${PROMISES}, 'promisedOn', ${PROMISED_ON},
   'threadKey', ${THREAD_KEY}, 'about', m.about, 'names', ${NAMES}, 'decides', s.decides)`;
 
 const LETTERS = `

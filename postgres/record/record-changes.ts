@@ -1,5 +1,5 @@
 import type { MailroomCall } from '../../activities/ports.ts';
-import type { ChangeEvent } from '../../domain/chronology/events.ts';
+import type { ChangeEvent, StepRef } from '../../domain/chronology/events.ts';
 import { travelsTogether } from '../../domain/chasing/wanted.ts';
 import type { LetterKind } from '../../domain/chasing/wanted.ts';
 import type { Db } from '../database.ts';
@@ -55,7 +55,49 @@ export async function projectChange(db: Db, reference: string, event: ChangeEven
     case 'due-date-moved':
       await moveDueDate(db, reference, event);
       return [];
+    case 'answer-promised':
+      await db.query(
+        `INSERT INTO promises (reference, change, step, round, person, by_person, via, promised_on, words, made_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+        [
+          reference,
+          event.change,
+          event.step,
+          event.round,
+          event.onBehalfOf ?? event.by,
+          event.by,
+          event.via,
+          event.promisedOn,
+          event.because,
+          event.at,
+        ],
+      );
+      return [];
+    case 'time-asked':
+      await db.query(
+        `INSERT INTO time_requests (reference, change, step, round, person, due_on, due_before, because, asked_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+        [
+          reference,
+          event.change,
+          event.step,
+          event.round,
+          event.onBehalfOf ?? event.by,
+          event.dueOn,
+          event.dueBefore,
+          event.because,
+          event.at,
+        ],
+      );
+      return [];
+    case 'time-refused':
+      await decideTimeRequest(db, reference, event, 'refused', event);
+      return [];
+    case 'extension-asked':
+      await decideTimeRequest(db, reference, event.asked, 'passed-on', event);
+      return [];
     case 'extension-agreed':
+      await decideTimeRequest(db, reference, event, 'given', event);
       await db.query('UPDATE steps SET extended_to = $4 WHERE reference = $1 AND step = $2 AND round = $3', [
         reference,
         event.step,
@@ -143,12 +185,26 @@ export async function projectChange(db: Db, reference: string, event: ChangeEven
       return [];
     case 'rung-held':
     case 'step-raised':
-    case 'extension-asked':
     case 'extension-refused':
       return [];
     default:
       return event satisfies never;
   }
+}
+
+/** A request for more time is decided: the time was given, refused, or the Department is asked. */
+async function decideTimeRequest(
+  db: Db,
+  reference: string,
+  { step, round }: StepRef,
+  outcome: 'given' | 'refused' | 'passed-on',
+  { at, by }: { readonly at: string; readonly by: string },
+): Promise<void> {
+  await db.query(
+    `UPDATE time_requests SET decided_at = $4, decided_by = $5, outcome = $6
+     WHERE reference = $1 AND step = $2 AND round = $3 AND decided_at IS NULL`,
+    [reference, step, round, at, by, outcome],
+  );
 }
 
 /** The urgency with which a mailroom is told of a letter of this kind. */

@@ -47,6 +47,8 @@ export type Call = Lateness & {
   readonly lastNote: { readonly outcome: CallOutcome; readonly at: string; readonly by: string; readonly note: string | null } | null;
   /** The owners who have begun to answer and have not sent it. */
   readonly begun: readonly BegunBy[];
+  /** By when somebody who is asked last said that they would answer; null when nobody did. */
+  readonly promised: { readonly on: PlainDate; readonly by: string } | null;
   readonly standing: CallStanding;
 };
 
@@ -73,6 +75,7 @@ type RawCall = RawStep & {
   readonly note: (NonNullable<Call['lastNote']> & { readonly callAgainOn: PlainDate | null }) | null;
   readonly tried_today: boolean;
   readonly begun: readonly BegunBy[];
+  readonly promised: { readonly on: PlainDate; readonly by: string } | null;
 };
 
 /** The columns that each list shows of a step: the step is `s`, its deployment `d`. */
@@ -95,7 +98,10 @@ const CALLS = `
             AND (o.reference, o.step, o.round) <> (c.reference, c.step, c.round)) AS silent_before,
          CASE WHEN note.id IS NOT NULL THEN jsonb_build_object('outcome', note.outcome, 'at', note.at, 'note', note.note,
            'by', coalesce((SELECT name FROM people WHERE id = note.by_person), note.by_person), 'callAgainOn', note.call_again_on) END AS note,
-         coalesce((note.at AT TIME ZONE 'Europe/London')::date = (${NOW_SQL} AT TIME ZONE 'Europe/London')::date, false) AS tried_today
+         coalesce((note.at AT TIME ZONE 'Europe/London')::date = (${NOW_SQL} AT TIME ZONE 'Europe/London')::date, false) AS tried_today,
+         (SELECT jsonb_build_object('on', said.promised_on, 'by', coalesce(sp.name, said.person))
+          FROM promises said LEFT JOIN people sp ON sp.id = said.person
+          WHERE said.reference = c.reference AND said.step = c.step AND said.round = c.round ORDER BY said.change DESC LIMIT 1) AS promised
   FROM call_tasks c
   JOIN deployments d ON d.reference = c.reference
   JOIN steps s ON s.reference = c.reference AND s.step = c.step AND s.round = c.round
@@ -135,12 +141,14 @@ export async function openCalls(db: Db, inScope: InScope, only: string | null = 
         lastSentAt: row.last_sent_at,
         lastNote: row.note,
         begun: row.begun,
+        promised: row.promised,
         standing: {
           key: [row.reference, row.step, row.round, row.rung].join('/'),
           daysLate: lateness.daysLate,
           chasesUnanswered: row.times,
           schoolDaysLeft: schoolDaysLeft(calendar, lateness.today),
           silentBefore: row.silent_before,
+          promisedOn: row.promised?.on ?? null,
           callAgainOn: row.note?.callAgainOn ?? null,
           triedToday: row.tried_today,
         },

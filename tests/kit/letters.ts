@@ -128,6 +128,8 @@ const BASE: Letter = {
     details: [],
   },
   begun: null,
+  promisedOn: null,
+  maySayWhen: true,
   sentBefore: [],
 };
 

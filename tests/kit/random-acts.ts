@@ -8,7 +8,8 @@ import { decide } from '../../domain/chronology/decide.ts';
 import type { StepRef } from '../../domain/chronology/events.ts';
 import { londonDate } from '../../domain/time/london.ts';
 import { addDays, plainDate } from '../../domain/time/plain-date.ts';
-import { ownersOf } from '../../domain/programme.ts';
+import { nthDay } from '../../domain/time/days.ts';
+import { daysOf, ownersOf } from '../../domain/programme.ts';
 import { sameStep } from '../../domain/chronology/step-refs.ts';
 import { completeAnswer } from './forms.ts';
 import { attempt, carryOut, iso, passUntil } from './random-lives.ts';
@@ -83,6 +84,10 @@ export const KINDS = [
   'skip-rung',
   'set-pace',
   'adopt-calendar',
+  'promise',
+  'ask-for-time',
+  'grant-time',
+  'refuse-time',
 ] as const satisfies readonly ChangeCommand['kind'][];
 
 type Kind = (typeof KINDS)[number];
@@ -103,6 +108,7 @@ class Intervene implements Act {
   run(_: object, life: Life): void {
     if (life.nowMs >= life.lastMs) return;
     const command = commandOf(this.#kind, this.#numbers, life);
+    const before = life.chronology;
     const events = attempt(life, command);
     if ('kind' in events) return;
     this.#made.set(command.kind, (this.#made.get(command.kind) ?? 0) + 1);
@@ -119,6 +125,12 @@ class Intervene implements Act {
         'resume at once changes no date',
       );
     }
+    if (command.kind === 'promise' || command.kind === 'ask-for-time') {
+      const dates = ({ steps }: Life['chronology']) => steps.map(({ dueOn, extension }) => [dueOn, extension]);
+      assert.deepEqual(dates(life.chronology), dates(before), 'the due date and the lateness stay');
+      const again = decide(life.chronology, command, now);
+      assert.ok(!again.ok, 'the same promise and a second request are refused');
+    }
     if (command.kind === 'correct-fact') {
       const again = decide(life.chronology, command, now);
       assert.ok(!again.ok && again.reason.kind === 'nothing-changes', 'a correction to the same changes nothing');
@@ -128,7 +140,7 @@ class Intervene implements Act {
   toString = () => `${this.#kind} ${this.#numbers.join(',')}`;
 }
 
-function commandOf(kind: Kind, [a, b, c]: Numbers, { chronology, nowMs }: Life): ChangeCommand {
+function commandOf(kind: Kind, [a, b, c]: Numbers, { chronology, nowMs }: Pick<Life, 'chronology' | 'nowMs'>): ChangeCommand {
   const { programme, parties, facts, steps, stops, deputies } = chronology;
   const pick = <T>(all: readonly T[], n: number, otherwise: T): T => all[n % Math.max(all.length, 1)] ?? otherwise;
   const today = londonDate(nowMs);
@@ -201,9 +213,36 @@ function commandOf(kind: Kind, [a, b, c]: Numbers, { chronology, nowMs }: Life):
       return { kind, ...said, pace: pick(['less', 'usual', 'more'], a, 'usual') };
     case 'adopt-calendar':
       return { kind, ...said, calendar: pick(variantsOf(chronology.calendar), a, chronology.calendar) };
+    case 'promise': {
+      const who = asked(chronology, step, c);
+      return { kind, step, round, by: who, onBehalfOf: null, via: 'link', promisedOn: addDays(today, (a % 9) - 1), words: '' };
+    }
+    case 'ask-for-time': {
+      const due = steps.find((record) => sameStep(record, { step, round }))?.dueOn ?? today;
+      const day = nthDay(chronology.calendar, daysOf(programme, stepOf(programme, step)), due > today ? due : today, 1 + (c % 12));
+      const dueOn = c > 35 || !day.ok ? addDays(today, -1) : day.value;
+      return { kind, step, round, by: asked(chronology, step, a), onBehalfOf: null, via: 'link', dueOn, because: said.because };
+    }
+    case 'grant-time':
+      if (waiting(chronology).length === 0) return commandOf('ask-for-time', [a, b, c], { chronology, nowMs });
+      return { kind, ...refOf(pick<StepRef>(waiting(chronology), b, { step, round })), by, words: a % 2 === 0 ? '' : 'Agreed.' };
+    case 'refuse-time':
+      if (waiting(chronology).length === 0) return commandOf('ask-for-time', [a, b, c], { chronology, nowMs });
+      return { kind, ...said, ...refOf(pick<StepRef>(waiting(chronology), b, { step, round })) };
     default:
       return kind satisfies never;
   }
+}
+
+/** Somebody who is asked for a step. */
+function asked({ programme, parties }: Life['chronology'], step: string, n: number): string {
+  const owners = ownersOf(stepOf(programme, step)).flatMap((role) => parties[role] ?? []);
+  return owners[n % Math.max(owners.length, 1)] ?? 'p-nobody';
+}
+
+/** The open steps for which somebody waits for more time. */
+function waiting(chronology: Life['chronology']): readonly StepRef[] {
+  return openSteps(chronology).filter(({ timeAsked }) => timeAsked !== null);
 }
 
 function refOf({ step, round }: StepRef): StepRef {

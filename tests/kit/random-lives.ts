@@ -14,6 +14,7 @@ import { allowedUntil, explain } from '../../domain/chronology/opening.ts';
 import { addDays } from '../../domain/time/plain-date.ts';
 import { changeRulesOf, daysOf, ownersOf } from '../../domain/programme.ts';
 import type { Programme } from '../../domain/programme.ts';
+import { promiseOf, waitsForPromise } from '../../domain/chasing/promised.ts';
 import { rungNamed } from '../../domain/chasing/rung-names.ts';
 import { stopQueryMs } from '../../domain/chasing/stop-query.ts';
 import { sameStep } from '../../domain/chronology/step-refs.ts';
@@ -134,6 +135,13 @@ function checkEvent({ chronology, letters }: Life, event: ChronologyEvent): void
       assert.ok(!record.past.includes(event.rung), 'no rung twice in a round');
       assert.equal(stopOf(chronology, event), undefined, `${event.rung} of ${event.step} comes while its clock runs`);
       once(event, event.rung);
+      if (event.type === 'rung-reached' && waitsForPromise(event.kind)) {
+        const promise = promiseOf(chronology, record);
+        assert.ok(
+          promise === null || londonDate(Date.parse(event.at)) > promise.promisedOn,
+          `${event.rung} of ${event.step} comes before the promised day is over`,
+        );
+      }
       if (event.type === 'rung-skipped' || isByHand(event)) break;
       const step = stepOf(programme, event.step);
       inSendingHours(event.rung, rungNamed(step, event.rung)?.days ?? 'working');

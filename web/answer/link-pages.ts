@@ -10,6 +10,7 @@ import type { Services } from '../shared/services.ts';
 import { urls } from '../shared/urls.ts';
 import { askedView, countedView } from './asked-view.ts';
 import { escalationBeneath } from './escalation-link.ts';
+import { laterLinks } from './later-links.ts';
 import { headOf, sendPage, speaksForSchool } from './opened-link.ts';
 import type { OpenedLink } from './opened-link.ts';
 import { answerChoices, hasConditions } from './field-inputs.ts';
@@ -50,6 +51,7 @@ export async function sendForm(
     problems: (await listProblems(db, asked.reference)).filter(
       (problem) => problem.step === asked.step && problem.round === asked.round && problem.by.person === asked.person,
     ),
+    later: laterLinks(opened),
     escalation: await escalationBeneath(services, opened),
   });
 }

@@ -7,6 +7,9 @@ import { editedForm } from './edit-entries.ts';
 import { findOwnEscalation, ownsStep, registerEscalationLinkRoutes, sendEscalation } from './escalation-link.ts';
 import { knowsPeople, sendClosed, sendForm, sendKept } from './link-pages.ts';
 import { registerFreshLinksRoute } from './fresh-links.ts';
+import { registerAskForTimeRoutes } from './ask-for-time.ts';
+import { registerPassOnRoutes } from './pass-on.ts';
+import { registerPromiseRoutes } from './promise.ts';
 import { registerMineRoute } from './mine.ts';
 import { registerNotMeRoutes } from './not-me.ts';
 import { createWithLink, headOf, openLink, PUBLIC, PUBLIC_POST, sendPage } from './opened-link.ts';
@@ -127,6 +130,9 @@ export function registerAnswerRoutes(app: FastifyInstance, services: Services): 
   registerEscalationLinkRoutes(app, services);
   registerNotMeRoutes(app, services);
   registerProblemRoutes(app, services);
+  registerPromiseRoutes(app, services);
+  registerAskForTimeRoutes(app, services);
+  registerPassOnRoutes(app, services);
   registerMineRoute(app, services);
   registerFreshLinksRoute(app, services);
 

@@ -6,10 +6,10 @@ import { londonDate } from '../../domain/time/london.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
 import type { Refusal } from '../../domain/chronology/refusal.ts';
 
-/** The changes that have a form; escalations and calendars have pages of their own. */
+/** The changes that have a form; escalations, requests for more time and calendars have pages of their own. */
 export type ChangeKind = Exclude<
   ChangeCommand['kind'],
-  'acknowledge' | 'hand-over' | 'send-back' | 'adopt-calendar' | 'ask-anew' | 'merge-person'
+  'acknowledge' | 'hand-over' | 'send-back' | 'adopt-calendar' | 'ask-anew' | 'merge-person' | 'ask-for-time' | 'grant-time' | 'refuse-time'
 >;
 
 export type ChangeOption = { readonly value: string; readonly text: string; readonly hint?: string };

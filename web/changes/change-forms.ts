@@ -2,6 +2,7 @@ import type { ChangeForm, ChangeKind, Standing } from './change-form.ts';
 import { CHASE_NOW, SET_PACE, SKIP_RUNG } from './chase-forms.ts';
 import { PROLONG_STOP, RESUME_CLOCK, STOP_CLOCK } from './clock-forms.ts';
 import { CORRECT_FACT, EXTEND, TAKE_BACK_ANSWER } from './date-forms.ts';
+import { PROMISE } from './promise-form.ts';
 import { REOPEN, WITHDRAW } from './end-forms.ts';
 import { CHANGE_PERSON, END_DEPUTY, NAME_DEPUTY, REMATCH } from './people-forms.ts';
 import { RAISE } from './raise-form.ts';
@@ -14,6 +15,7 @@ const CHANGE_FORMS: Readonly<Record<ChangeKind, ChangeForm>> = {
   raise: RAISE,
   extend: EXTEND,
   'chase-now': CHASE_NOW,
+  promise: PROMISE,
   'skip-rung': SKIP_RUNG,
   'set-pace': SET_PACE,
   'change-person': CHANGE_PERSON,

@@ -20,6 +20,8 @@ import { findDeployment, listMessages, listSteps } from '../../postgres/views/de
 import { listEscalations } from '../../postgres/views/escalations.ts';
 import { closedWords, listRunningOfClosed } from '../../register/school-standing.ts';
 import { listToDecide } from '../../register/to-decide.ts';
+import { DECIDED } from '../asked/routes.ts';
+import { askedForLines } from '../asked/lines.ts';
 import { changeForm } from '../changes/change-forms.ts';
 import { standingOf } from '../changes/change-form.ts';
 import { escalationLines } from '../escalation/section.ts';
@@ -41,7 +43,7 @@ import type { StoryFilter } from './story.ts';
 const NEWEST_LINES = 4;
 
 /** What an address asks of the page of a deployment: what was just done, and which part of its story is shown. */
-export type Asked = Readonly<Partial<Record<'recorded' | 'changed' | 'started' | 'noted' | 'told' | 'show' | 'all', unknown>>>;
+export type Asked = Readonly<Partial<Record<'recorded' | 'changed' | 'started' | 'noted' | 'told' | 'decided' | 'show' | 'all', unknown>>>;
 
 /** A note that could not be kept, as it was typed. */
 export type NoteAttempt = { readonly words: string; readonly problem: string };
@@ -95,7 +97,7 @@ export async function renderDeployment(
       ? 'The deployment is started. Whoever owns its first steps is asked by e-mail in the next sending hours.'
       : asked.noted === 'yes'
         ? 'The note is kept.'
-        : (TOLD_WORDS.get(String(asked.told)) ?? changeForm(String(asked.changed))?.done ?? null);
+        : (TOLD_WORDS.get(String(asked.told)) ?? DECIDED.get(String(asked.decided)) ?? changeForm(String(asked.changed))?.done ?? null);
   return renderView('deployment/page', {
     ...page,
     title: `${head.subject}, ${reference}`,
@@ -104,6 +106,7 @@ export async function renderDeployment(
     navigation: navigationFor(user, 'deployments'),
     closed: running ? await closedOf(db, reference) : null,
     toDecide: running ? await toDecideOf(db, reference) : [],
+    askedFor: running ? await askedForLines(db, reference, mayChange) : [],
     mayAnswer: running && mayAnswer,
     shortlistHref: changeRulesOf(page.programme).rematch !== null && mayAnswer ? urls.shortlist(reference) : null,
     mayOwnEscalations,

@@ -17,6 +17,9 @@ export const urls = {
   answer: (token: string) => `/a/${token}`,
   deployments: () => '/deployments',
   deployment: (reference: string) => `/deployments/${encodeURIComponent(reference)}`,
+  timeRequest: (reference: string, step: string, round: number) =>
+    `/deployments/${encodeURIComponent(reference)}/more-time/${encodeURIComponent(step)}/${round}`,
+  passOn: (reference: string, id: string) => `/deployments/${encodeURIComponent(reference)}/pass-on/${id}`,
   views: () => '/views',
   view: (id: string) => `/views/${encodeURIComponent(id)}`,
   many: () => '/many',

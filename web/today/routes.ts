@@ -34,6 +34,8 @@ import { urls } from '../shared/urls.ts';
 import { capitalised } from '../../domain/words.ts';
 import { scopeCondition } from '../shared/scope.ts';
 import type { Services } from '../shared/services.ts';
+import { passOnItem, promiseItem, timeItem } from '../asked/lines.ts';
+import { openPassOns, openPromises, openTimeRequests } from '../../postgres/views/asked-for.ts';
 import { signedIn } from '../shared/signed-in.ts';
 import {
   callsForToday,
@@ -52,7 +54,19 @@ const PER_PAGE = 50;
 /** As many calls as anybody makes in a morning. Each comes with its form, and with more the page would be slow to load on a telephone. */
 const CALLS_PER_PAGE = 20;
 const perPage = (list: ListName): number => (list === 'calls' ? CALLS_PER_PAGE : PER_PAGE);
-const LISTS = ['calls', 'escalations', 'problems', 'promises', 'waiting', 'due', 'stops', 'contacts', 'changed', 'answered'] as const;
+const LISTS = [
+  'calls',
+  'escalations',
+  'problems',
+  'promises',
+  'requests',
+  'waiting',
+  'due',
+  'stops',
+  'contacts',
+  'changed',
+  'answered',
+] as const;
 type ListName = (typeof LISTS)[number];
 /** A date further ahead is more likely a slip than a promise. */
 const LONGEST_PROMISE_DAYS = 60;
@@ -218,7 +232,7 @@ async function renderToday(
     .filter(({ role, region }) => (role === 'regional-team' || role === 'regional-senior') && region !== '')
     .map(({ region }) => region);
   const dueFrom = pages.due ?? 1;
-  const [calls, waiting, escalations, standing, stops, contacts, answered, due, late, problems] = await Promise.all([
+  const [calls, waiting, escalations, standing, stops, contacts, answered, due, late, problems, said, times, passOns] = await Promise.all([
     callsOf(db, user),
     stepsWaitingFor(db, user.person),
     openEscalations(db, { person: user.person, regions, coordinates: makesCalls ? scopeCondition(user, 3, 'record-call') : null }),
@@ -229,9 +243,13 @@ async function renderToday(
     dueOnPage(db, inScope, dueFrom),
     lateByTurn(db, inScope),
     openProblems(db, inScope),
+    openPromises(db, inScope),
+    openTimeRequests(db, inScope),
+    openPassOns(db, inScope),
   ]);
   const [promised, toTakeOn] = [escalations.filter(isPromised), escalations.filter((line) => !isPromised(line))];
   const mayOwn = may(user, 'own-escalation');
+  const mayChange = may(user, 'change-deployments');
   const forToday = callsForToday(calls, attempt?.key ?? null);
   // After a mistake in the form of a call, the page that comes back is the one that holds the call.
   const attempted = forToday.findIndex(({ standing }) => standing.key === attempt?.key);
@@ -267,7 +285,13 @@ async function renderToday(
     waiting: listOf('waiting', at, waiting, waitingItem),
     escalations: listOf('escalations', at, toTakeOn, (line) => escalationItem(line, mayOwn)),
     problems: listOf('problems', at, problems, (line) => problemItem(line, may(user, 'record-answer'))),
-    promises: listOf('promises', at, promised, (line) => escalationItem(line, mayOwn)),
+    promises: listOf('promises', at, [...promised.map((line) => escalationItem(line, mayOwn)), ...said.map(promiseItem)], (line) => line),
+    requests: listOf(
+      'requests',
+      at,
+      [...times.map((line) => timeItem(line, mayChange)), ...passOns.map((line) => passOnItem(line, mayChange))],
+      (line) => line,
+    ),
     due: { ...pageOf('due', at, due.page, due.all), shown: await Promise.all(due.steps.map((step) => dueItem(db, step))) },
     late: await Promise.all(
       late.map(async ({ owner, count, programme, version }) => ({
@@ -278,7 +302,7 @@ async function renderToday(
     ),
     lateHref: `${urls.deployments()}?late=yes&sort=late`,
     stops: listOf('stops', at, stops, overdueStopItem),
-    contacts: listOf('contacts', at, contacts, (line) => contactItem(line, may(user, 'change-deployments'))),
+    contacts: listOf('contacts', at, contacts, (line) => contactItem(line, mayChange)),
     answered: { ...pageOf('answered', at, answered.page, answered.all), shown: answered.steps },
     lateAll: late.reduce((sum, { count }) => sum + count, 0),
   };
@@ -303,6 +327,7 @@ function partsOf(
     { id: 'escalations', text: 'Escalations to take on', count: page.escalations.all },
     { id: 'problems', text: 'Problems people told us about', count: page.problems.all },
     { id: 'promises', text: 'Promises', count: page.promises.all },
+    { id: 'requests', text: 'Requests to decide', count: page.requests.all },
     { id: 'waiting', text: 'Waiting for me', count: page.waiting.all },
     { id: 'due', text: 'Due this week', count: page.due.all },
     { id: 'late', text: 'Late', count: page.lateAll },

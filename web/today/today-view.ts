@@ -68,6 +68,11 @@ export function callView(call: Call, user: User, number: number) {
       text: `${CALL_OUTCOMES[lastNote.outcome]}: ${lastNote.by} on ${longDate(londonDate(Date.parse(lastNote.at)))}.`,
       note: lastNote.note,
     },
+    promised:
+      call.promised === null ? null : `${call.promised.by} said that they would answer by ${longDateWithWeekday(call.promised.on)}.`,
+    promiseHref: may(user, 'change-deployments')
+      ? changeUrl(reference, 'promise', { step: `${step.id}/${call.round}/${owners[0]?.person ?? ''}` })
+      : null,
     callAgainOn: standing.callAgainOn,
     otherCaller: call.caller === null || call.caller.person === user.person ? null : call.caller.name,
     begun: begunNotSent(call.begun),
