@@ -251,7 +251,69 @@ const WAYS: readonly Way[] = [
     example: 'pace D00001 less --because "They always answer." --by c.mills@delivery.example',
     command: (said, pace) => ({ kind: 'set-pace', pace: oneOf(PACES, pace, 'The pace'), ...saidBy(said) }),
   },
+  {
+    name: 'promise',
+    description: 'Record by when somebody who is asked will answer. No reminder goes until then; the due date and the lateness stay.',
+    arguments: [['<step>', 'the open step']],
+    options: [
+      ['--for <person>', 'who told you: contact id or e-mail', 'required'],
+      ['--on <date>', 'the day by which they will answer', 'required'],
+    ],
+    example: `promise D00001 confirm-participation --for head@hillcrest.example --on ${exampleDay(1)} --by c.mills@delivery.example`,
+    command: async ({ db, step, options, by, because }, id) => ({
+      kind: 'promise',
+      ...step(id),
+      by,
+      onBehalfOf: await mustFindPerson(db, needed(options['for'], '--for')),
+      via: 'telephone',
+      promisedOn: needed(options['on'], '--on'),
+      words: because,
+    }),
+  },
+  {
+    name: 'ask-time',
+    description: 'Record that somebody who is asked wants more time. The coordinator decides with grant-time or refuse-time.',
+    arguments: [['<step>', 'the open step']],
+    options: [
+      ['--for <person>', 'who told you: contact id or e-mail', 'required'],
+      ['--to <date>', 'the due date that they ask for', 'required'],
+    ],
+    example: `ask-time D00001 confirm-participation --for head@hillcrest.example --to ${exampleDay(14)} --because "The governors meet on Thursday." --by c.mills@delivery.example`,
+    command: async ({ db, step, options, ...said }, id) => ({
+      kind: 'ask-for-time',
+      ...step(id),
+      ...saidBy(said),
+      onBehalfOf: await mustFindPerson(db, needed(options['for'], '--for')),
+      via: 'telephone',
+      dueOn: needed(options['to'], '--to'),
+    }),
+  },
+  {
+    name: 'grant-time',
+    description: 'Give the time that somebody who is asked has asked for. Beyond the programme’s limit the Department is asked.',
+    arguments: [['<step>', 'the open step']],
+    options: [],
+    example: 'grant-time D00001 confirm-participation --by c.mills@delivery.example',
+    command: ({ step, by, because, note }, id) => ({
+      kind: 'grant-time',
+      ...step(id),
+      by,
+      words: because,
+      ...(note === undefined ? {} : { note }),
+    }),
+  },
+  {
+    name: 'refuse-time',
+    description: 'Refuse the time that somebody who is asked has asked for. They are told why.',
+    arguments: [['<step>', 'the open step']],
+    options: [],
+    example: 'refuse-time D00001 confirm-participation --because "The visit cannot wait." --by c.mills@delivery.example',
+    command: ({ step, ...said }, id) => ({ kind: 'refuse-time', ...step(id), ...saidBy(said) }),
+  },
 ];
+
+/** The ways that need no reason: they change nothing that was agreed, or the reason was given before. */
+const WITHOUT_REASON: ReadonlySet<string> = new Set(['chase', 'promise', 'grant-time']);
 
 /** `chaser change`: every change of plan, each shown with its old and new dates. */
 export function changeCommand(opened: Opened): Command {
@@ -270,7 +332,7 @@ export function changeCommand(opened: Opened): Command {
     option(
       '--because <text>',
       'why; the school and others read it in an e-mail: nothing of anybody’s health or private life',
-      way.name !== 'chase',
+      !WITHOUT_REASON.has(way.name),
     );
     command
       .option('--note <text>', 'for those who look after the deployment; it is in no e-mail')

@@ -223,6 +223,24 @@ export async function everyState(world: World): Promise<States> {
     await add('not the right person, too long', 422, `${link}/not-me`, { form: { rightPerson: 'x'.repeat(1_001) } });
     await add('not the right person, told', 200, `${link}/not-me`, { form: { rightPerson: 'Somebody else' } });
     await add('all that is asked of me, one of it begun', 200, `${link}/mine`);
+    await add('by when they will answer', 200, `${link}/promise`);
+    await add('by when they will answer, too far away', 422, `${link}/promise`, { form: { on: '2099-01-01' } });
+    await add('more time', 200, `${link}/more-time`);
+    await add('more time, with faults', 422, `${link}/more-time`, {
+      form: { 'until-day': '31', 'until-month': '2', 'until-year': '2041' },
+    });
+    await add('somebody else to ask', 200, `${link}/pass-on`);
+    await add('somebody else to ask, with faults', 422, `${link}/pass-on`, { form: { name: '', email: 'x' } });
+    const passOn = await db.query<{ id: string }>(
+      `INSERT INTO pass_ons (reference, step, round, role, person, name, email, job, asked_at)
+       VALUES ('A0001', 'confirm-participation', 1, 'school', 'head', 'Nora Newcome', 'nora@school.example', 'Deputy head', now()) RETURNING id`,
+    );
+    const decide = `/deployments/A0001/pass-on/${passOn.rows[0]?.id ?? ''}`;
+    await add('somebody else to ask, told', 200, `${link}/pass-on`);
+    await add('somebody else to ask, to be decided', 200, decide, { as: 'coordinator' });
+    await add('somebody else to ask, refused without words', 400, decide, { as: 'coordinator', form: { decision: 'refuse' } });
+    await ask(decide, { as: 'coordinator', form: { decision: 'refuse', because: 'We ask the head.' } });
+    await add('somebody else to ask, decided', 200, decide, { as: 'coordinator' });
     await add('a problem', 200, `${link}/problem`);
     await add('a problem, without words', 422, `${link}/problem`, { form: { words: '' } });
     await add('a problem, told', 200, `${link}/problem`, { form: { words: 'The roof is off.\nWe cannot meet before May.' } });

@@ -1,3 +1,4 @@
+import { changeDeployment } from '../../desk/change-deployment.ts';
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from 'vitest';
@@ -43,6 +44,9 @@ const BY_LINK = [
   '/a/:token/not-me',
   '/a/:token/closed-days',
   '/a/:token/problem',
+  '/a/:token/promise',
+  '/a/:token/more-time',
+  '/a/:token/pass-on',
   '/a/:token/take-on',
   '/a/:token/hand-over',
   '/a/:token/send-back',
@@ -152,6 +156,24 @@ describe('after every change on a page of the staff', { timeout: 240_000 }, () =
     const until = { 'to-day': '9', 'to-month': '11', 'to-year': '2040', because: 'Leave.' };
     const deputy = await confirmed(cora, '/people/coordinator/work/deputy', { ...to, ...until });
     await told(cora, '/people/:id/work/:kind', '/people/coordinator/work/deputy', deputy, /\d of \d deployments? (?:is|are) changed/);
+  });
+
+  it('a banner says that what somebody asked for is decided', async () => {
+    const reference = await silentSchool(world, '2040-10-10 12:00');
+    const request = { step: 'confirm-participation', round: 1, by: 'head', onBehalfOf: null, via: 'link', dueOn: '2040-10-22' } as const;
+    const desk = { db: world.db, client: world.client };
+    const asked = await changeDeployment(desk, reference, { kind: 'ask-for-time', ...request, because: 'A governor is away.' });
+    assert.ok(asked.ok, asked.ok ? '' : asked.reason.message);
+    const no = { decision: 'refuse', because: 'The visit is booked.' };
+    const time = `/deployments/${reference}/more-time/confirm-participation/1`;
+    await told(cora, '/deployments/:reference/more-time/:step/:round', time, no, /You have refused more time\./);
+    const { rows } = await world.db.query<{ id: string }>(
+      `INSERT INTO pass_ons (reference, step, round, role, person, name, email, job, asked_at)
+       VALUES ($1, 'confirm-participation', 1, 'school', 'head', 'Nora Newcome', 'nora@hillside.example', '', now()) RETURNING id`,
+      [reference],
+    );
+    const passOn = `/deployments/${reference}/pass-on/${rows[0]?.id ?? ''}`;
+    await told(cora, '/deployments/:reference/pass-on/:id', passOn, no, /The same person is asked as before/);
   });
 
   it('a banner says how many of many are done, that the rest is cancelled, that a view is saved or deleted, and what is watched', async () => {
