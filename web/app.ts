@@ -44,6 +44,7 @@ import { registerProgrammesRoutes } from './programmes/routes.ts';
 import { registerProblemsRoutes } from './problems/routes.ts';
 import { registerReachRoutes } from './programmes/reach-routes.ts';
 import { registerEditRoutes } from './programmes/edit-routes.ts';
+import { registerEditorModules } from './programmes/editor-modules.ts';
 import { registerPublicRoutes } from './public/routes.ts';
 import { registerProposalRoutes } from './proposals/routes.ts';
 import { registerAheadRoutes } from './post/ahead-routes.ts';
@@ -216,6 +217,7 @@ export async function createApp(services: Services, options: AppOptions): Promis
   app.get('/assets/revealing.js', (_, reply) =>
     reply.type('text/javascript').header('cache-control', 'public, max-age=3600').send(revealing),
   );
+  registerEditorModules(app);
   app.get('/assets/chaser.svg', (_, reply) => reply.sendFile('chaser.svg', join(import.meta.dirname, 'assets')));
   if (options.ownHealth !== true) registerHealth(app, services);
 

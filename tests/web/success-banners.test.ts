@@ -160,7 +160,7 @@ describe('after every change on a page of the staff', { timeout: 240_000 }, () =
 
   it('a banner says that what somebody asked for is decided', async () => {
     const reference = await silentSchool(world, '2040-10-10 12:00');
-    const request = { step: 'confirm-participation', round: 1, by: 'head', onBehalfOf: null, via: 'link', dueOn: '2040-10-22' } as const;
+    const request = { step: 'confirm-participation', round: 1, by: 'head', onBehalfOf: null, via: 'link', dueOn: '2040-10-19' } as const;
     const desk = { db: world.db, client: world.client };
     const asked = await changeDeployment(desk, reference, { kind: 'ask-for-time', ...request, because: 'A governor is away.' });
     assert.ok(asked.ok, asked.ok ? '' : asked.reason.message);

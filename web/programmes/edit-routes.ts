@@ -21,7 +21,7 @@ import { renderView } from '../shared/render.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
 import { takesUpload } from '../shared/uploaded-file.ts';
-import { editorModules, mayRunEditor, registerEditorModules } from './editor-modules.ts';
+import { editorModules, mayRunEditor } from './editor-modules.ts';
 import { programmeUrls } from './programme-urls.ts';
 
 type Named = { Params: { id: string }; Querystring: { checked?: unknown; done?: unknown }; Body: FormBody | null };
@@ -36,8 +36,6 @@ const REVISION = /^[1-9]\d{0,8}$/;
 
 /** Writing the next version of a programme: a draft of one's own, which is checked, rehearsed, compared and published from here. */
 export function registerEditRoutes(app: FastifyInstance, { db, rehearsals }: Services): void {
-  registerEditorModules(app);
-
   app.get<Named>('/programmes/:id/edit', WRITES, async (request, reply) => {
     const draft = await findProgrammeDraft(db, keyOf(request));
     if (draft === undefined) return beginPage(request, reply, []);
