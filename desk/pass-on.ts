@@ -46,7 +46,7 @@ export function mayPassOn(programme: Programme, step: Step, role: RoleId | null)
 }
 
 /** Looks at somebody who is named to be asked instead. Nothing is stored. Answers everything that is wrong, in words for the one who names. */
-export async function judgePassOn(
+async function judgePassOn(
   db: Db,
   passer: Passer,
   named: Named,
@@ -103,7 +103,7 @@ function isNear(one: string, other: string): boolean {
   let [end, otherEnd] = [one.length, other.length];
   while (end > from && otherEnd > from && one[end - 1] === other[otherEnd - 1]) [end, otherEnd] = [end - 1, otherEnd - 1];
   const [left, otherLeft] = [one.slice(from, end), other.slice(from, otherEnd)];
-  return (left.length <= 1 && otherLeft.length <= 1) || (left.length === 2 && left === [...otherLeft].toReversed().join(''));
+  return (left.length <= 1 && otherLeft.length <= 1) || (left.length === 2 && left[0] === otherLeft[1] && left[1] === otherLeft[0]);
 }
 
 /**

@@ -98,7 +98,7 @@ export const DEFAULT_CHANGE_RULES: ChangeRules = {
 };
 
 /** An assumption of ours: the guidance does not speak of promises. */
-export const DEFAULT_PROMISES: PromiseRule = { most: 2, within: 5 };
+const DEFAULT_PROMISES: PromiseRule = { most: 2, within: 5 };
 
 /** How often and how far ahead the owners of a step may promise; null: not at all. */
 export function promiseRuleOf(programme: Programme): PromiseRule | null {

@@ -29,7 +29,7 @@ function hrefOfTime({ reference, step, round }: TimeRequest): string {
 }
 
 /** "Jo Head will answer “Confirm participation” by Thursday 10 November 2022. No reminder goes before that day is over." */
-export function promiseLine({ name, title, promisedOn, today, words }: OpenPromise): string {
+function promiseLine({ name, title, promisedOn, today, words }: OpenPromise): string {
   const holds = promisedOn >= today;
   return `${name} ${holds ? 'will answer' : 'said that they would answer'} “${title}” by ${longDateWithWeekday(promisedOn)}. ${
     holds ? 'No reminder goes before that day is over.' : 'That day is over.'
