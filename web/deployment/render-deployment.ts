@@ -112,7 +112,7 @@ export async function renderDeployment(
     mayOwnEscalations,
     emailLinks: running
       ? [
-          ...(may(user, 'see-today') ? [{ text: 'What goes out if nobody answers', href: urls.postTomorrow(reference) }] : []),
+          ...(may(user, 'see-today') ? [{ text: 'What goes out next', href: urls.postTomorrow(reference) }] : []),
           ...((await mayIn(db, user, 'hold-post', reference)) ? [{ text: 'Hold its e-mails', href: urls.postHolding(reference) }] : []),
         ]
       : [],
