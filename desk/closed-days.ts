@@ -25,6 +25,7 @@ import { noteOf } from './answer-notes.ts';
 import { readCurrentBook } from './calendar-book.ts';
 import { impactOfBook } from './calendar-impact.ts';
 import { bookChanged, keepProposalIn, proposeClosure } from './change-calendars.ts';
+import { RefusedWithin } from './refused-within.ts';
 
 const LONGEST_NAME = 80;
 const LONGEST_REASON = 500;
@@ -237,25 +238,15 @@ const DECIDED: Reason = {
 };
 const TOO_LONG: Reason = { kind: 'too-long', message: `What you say must be ${LONGEST_REASON} characters or fewer`, remedy: 'Shorten it' };
 
-/** Thrown within a transaction, which is then rolled back, and told outside. */
-class Refused extends Error {
-  override readonly name = 'Refused';
-  readonly reason: Reason;
-  constructor(reason: Reason) {
-    super(reason.message);
-    this.reason = reason;
-  }
-}
-
 async function undoneWhenRefused<T>(pool: pg.Pool, work: (db: Db) => Promise<Result<T, Reason>>): Promise<Result<T, Reason>> {
   try {
     return await inTransaction(pool, async (db) => {
       const done = await work(db);
-      if (!done.ok) throw new Refused(done.reason);
+      if (!done.ok) throw new RefusedWithin(done.reason);
       return done;
     });
   } catch (error) {
-    if (error instanceof Refused) return refused(error.reason);
+    if (error instanceof RefusedWithin) return refused(error.reason);
     throw error;
   }
 }

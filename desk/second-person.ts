@@ -6,6 +6,7 @@ import { inTransaction } from '../postgres/database.ts';
 import type { Db } from '../postgres/database.ts';
 import { decideProposal, findProposal, keepProposal } from '../postgres/pinned/proposals.ts';
 import type { KeptProposal, NewDecision, NewProposal, ProposalKind } from '../postgres/pinned/proposals.ts';
+import { RefusedWithin } from './refused-within.ts';
 
 /** What needs a second person in this installation (SECOND_PERSON). */
 export type SecondPerson = { readonly programmes: boolean; readonly calendars: boolean };
@@ -78,16 +79,6 @@ export async function decline(
   return decide(pool, number, kinds, { by, decision: 'declined', because: said }, (_, proposal) => Promise.resolve(ok(proposal)));
 }
 
-/** Thrown within the transaction, which is then rolled back, and told outside. */
-class Refused extends Error {
-  override readonly name = 'Refused';
-  readonly reason: Reason;
-  constructor(reason: Reason) {
-    super(reason.message);
-    this.reason = reason;
-  }
-}
-
 async function decide<Done>(
   pool: pg.Pool,
   number: number,
@@ -98,16 +89,16 @@ async function decide<Done>(
   try {
     return await inTransaction(pool, async (db) => {
       const proposal = await findProposal(db, number);
-      if (proposal === undefined || !kinds.includes(proposal.kind)) throw new Refused(unknownProposal(number));
-      if (proposal.decision !== null) throw new Refused(decidedAlready(proposal));
-      if (decision.decision === 'approved' && proposal.by === decision.by) throw new Refused(SAME_PERSON);
-      if (!(await decideProposal(db, number, decision))) throw new Refused(decidedAlready(proposal));
+      if (proposal === undefined || !kinds.includes(proposal.kind)) throw new RefusedWithin(unknownProposal(number));
+      if (proposal.decision !== null) throw new RefusedWithin(decidedAlready(proposal));
+      if (decision.decision === 'approved' && proposal.by === decision.by) throw new RefusedWithin(SAME_PERSON);
+      if (!(await decideProposal(db, number, decision))) throw new RefusedWithin(decidedAlready(proposal));
       const done = await carryOut(db, proposal);
-      if (!done.ok) throw new Refused(done.reason);
+      if (!done.ok) throw new RefusedWithin(done.reason);
       return done;
     });
   } catch (error) {
-    if (error instanceof Refused) return refused(error.reason);
+    if (error instanceof RefusedWithin) return refused(error.reason);
     throw error;
   }
 }

@@ -166,3 +166,9 @@ export function givenDate(text: string, what: string): Result<PlainDate, Refusal
 export function onCalendar(chronology: Chronology, calendar: Calendar): Chronology {
   return { ...chronology, calendar };
 }
+
+/** A request for whoever is asked about an open step from now on: written at once, and under the number of the change that brought them. */
+export function askAnew(draft: Draft, { step, round }: StepRef, to: readonly Recipient[], at: Instant): void {
+  const rung = `request-anew-${draft.state().changes}`;
+  draft.add({ type: 'rung-reached', at, step, round, rung, kind: 'request', to, tells: [], unheld: [] });
+}

@@ -11,7 +11,7 @@ import { ownersOf } from '../programme.ts';
 import type { PersonId } from '../programme.ts';
 import { refused } from '../result.ts';
 import { londonDate } from '../time/london.ts';
-import { lacksReason, mainStep, recordChange } from './common.ts';
+import { askAnew, lacksReason, mainStep, recordChange } from './common.ts';
 import type { Said } from './common.ts';
 import { askHolderAnew } from './escalation.ts';
 
@@ -56,17 +56,7 @@ export function decideMergePerson(chronology: Chronology, command: MergePerson, 
   if (stopped) return stopped;
   for (const { record, to: newcomers } of anew) {
     if (stopOf(chronology, record)) continue;
-    draft.add({
-      type: 'rung-reached',
-      at: now,
-      step: record.step,
-      round: record.round,
-      rung: `request-anew-${draft.state().changes}`,
-      kind: 'request',
-      to: newcomers,
-      tells: [],
-      unheld: [],
-    });
+    askAnew(draft, record, newcomers, now);
   }
   for (const { step, round, holders } of chronology.escalations) {
     const people = holders.map(({ person }) => person);

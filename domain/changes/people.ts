@@ -11,7 +11,7 @@ import type { PersonId, RoleId } from '../programme.ts';
 import { notRunning } from '../chronology/refusal.ts';
 import type { Refusal } from '../chronology/refusal.ts';
 import { refused } from '../result.ts';
-import { concerned, givenDate, lacksReason, mainStep, recordChange } from './common.ts';
+import { askAnew, concerned, givenDate, lacksReason, mainStep, recordChange } from './common.ts';
 import type { Said } from './common.ts';
 
 export type ChangePerson = Said & {
@@ -75,17 +75,7 @@ export function decideChangePerson(chronology: Chronology, command: ChangePerson
   if (stopped) return stopped;
   for (const record of asked) {
     if (stopOf(chronology, record)) continue;
-    draft.add({
-      type: 'rung-reached',
-      at: now,
-      step: record.step,
-      round: record.round,
-      rung: `request-anew-${draft.state().changes}`,
-      kind: 'request',
-      to: [newcomer],
-      tells: [],
-      unheld: [],
-    });
+    askAnew(draft, record, [newcomer], now);
   }
   return finish(draft, now);
 }

@@ -21,15 +21,16 @@ import { entriesView } from './entries-view.ts';
 import { LONG_FORM_BYTES } from '../shared/body-limits.ts';
 import { calendarUrls } from './calendar-urls.ts';
 import { authorityView, bookView, firstLines, impactView } from './calendar-view.ts';
-import { navigationFor } from '../shared/navigation.ts';
 import { proposalLines } from '../shared/proposal-lines.ts';
-import { renderView } from '../shared/render.ts';
 import { may } from '../shared/roles.ts';
 import { scopeCondition } from '../shared/scope.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
+import { staffPages } from '../shared/staff-pages.ts';
 import { takesUpload } from '../shared/uploaded-file.ts';
 import { urls } from '../shared/urls.ts';
+
+const page = staffPages('calendars');
 
 const LONGEST_REASON = 500;
 const TITLES: Readonly<Record<CalendarAsk, string>> = {
@@ -56,7 +57,7 @@ export function registerCalendarsRoutes(app: FastifyInstance, { db, temporal, se
     const { authorities } = await readCalendarBook(db);
     const found = authorities.find(({ laCode }) => laCode === request.params.code);
     if (found === undefined) return reply.callNotFound();
-    return page(request, reply, 'calendars/authority', {
+    return page(reply, signedIn(request), 'calendars/authority', {
       title: `Term dates of ${found.calendar.name}`,
       authority: authorityView(found),
       backHref: urls.calendars(),
@@ -124,7 +125,7 @@ export function registerCalendarsRoutes(app: FastifyInstance, { db, temporal, se
       const { message, remedy } = adopted.reason;
       return impactPage(request, reply.status(409), '', body, [{ text: `${message} ${remedy}`, href: '#reference' }]);
     }
-    return page(request, reply, 'calendars/adopted', {
+    return page(reply, signedIn(request), 'calendars/adopted', {
       title: 'Deployments counted on the newest dates',
       moved: adopted.value.filter(({ refusal }) => refusal === null).map(withHref),
       refused: adopted.value.filter(({ refusal }) => refusal !== null).map(withHref),
@@ -141,7 +142,7 @@ export function registerCalendarsRoutes(app: FastifyInstance, { db, temporal, se
   ): Promise<FastifyReply> {
     const { book, version } = await readCurrentBook(db);
     const impacts = await impactOfBook(db, book, scopeCondition(signedIn(request), 1));
-    return page(request, reply, 'calendars/impact', {
+    return page(reply, signedIn(request), 'calendars/impact', {
       title: 'What the newest dates mean for running deployments',
       told: kept === String(version) ? `Kept as version ${version} of the calendars.` : null,
       version,
@@ -159,7 +160,7 @@ export function registerCalendarsRoutes(app: FastifyInstance, { db, temporal, se
   async function listPage(request: FastifyRequest, reply: FastifyReply, errors: readonly CalendarFault[]): Promise<FastifyReply> {
     const today = londonDate(nowMs());
     const [current, footings] = await Promise.all([readCurrentBook(db), readFootings(db, scopeCondition(signedIn(request), 1), today)]);
-    return page(request, reply, 'calendars/list', {
+    return page(reply, signedIn(request), 'calendars/list', {
       title: 'Calendars',
       errors,
       mayImport: may(request.user, 'import-calendars'),
@@ -194,7 +195,7 @@ export function registerCalendarsRoutes(app: FastifyInstance, { db, temporal, se
   ): Promise<FastifyReply> {
     const faults: Record<string, { readonly text: string }> = {};
     for (const { text, href } of errors) faults[href.slice(1)] ??= { text };
-    return page(request, reply, ask === 'file' ? 'calendars/import' : 'calendars/close', {
+    return page(reply, signedIn(request), ask === 'file' ? 'calendars/import' : 'calendars/close', {
       title: TITLES[ask],
       form,
       errors,
@@ -214,7 +215,7 @@ export function registerCalendarsRoutes(app: FastifyInstance, { db, temporal, se
   ): Promise<FastifyReply> {
     const impacts = await impactOfBook(db, proposal.book, scopeCondition(signedIn(request), 1));
     const ask = askOf(body);
-    return page(request, reply, 'calendars/check', {
+    return page(reply, signedIn(request), 'calendars/check', {
       title: 'Check what changes',
       errors,
       fileName: proposal.fileName,
@@ -243,15 +244,4 @@ function tooLargeFile(): readonly string[] {
   const { message, remedy } = tooLarge('The file');
   const [said = ''] = message.split('\n');
   return [`${said.replace(/^[^ ]+ file:\d+:\d+: /, '')}. Nothing was imported.`, remedy, 'Go back, and choose that one.'];
-}
-
-function page(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  view: string,
-  data: { readonly title: string; readonly [name: string]: unknown },
-): FastifyReply {
-  return reply
-    .type('text/html')
-    .send(renderView(view, { ...data, user: request.user, navigation: navigationFor(request.user, 'calendars') }));
 }

@@ -16,13 +16,14 @@ import { statusOfNotDone } from '../rehearse/not-done.ts';
 import { formView, readRehearsalForm } from '../rehearse/rehearsal-form.ts';
 import type { Pasted } from '../rehearse/rehearsal-work.ts';
 import { shippedScenarios } from '../rehearse/scenarios.ts';
-import { navigationFor } from '../shared/navigation.ts';
-import { renderView } from '../shared/render.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
+import { staffPages } from '../shared/staff-pages.ts';
 import { takesUpload } from '../shared/uploaded-file.ts';
 import { editorModules, mayRunEditor } from './editor-modules.ts';
 import { programmeUrls } from './programme-urls.ts';
+
+const page = staffPages('programmes');
 
 type Named = { Params: { id: string }; Querystring: { checked?: unknown; done?: unknown }; Body: FormBody | null };
 
@@ -111,7 +112,7 @@ export function registerEditRoutes(app: FastifyInstance, { db, rehearsals }: Ser
         ? [{ heading: `Against version ${newest.value.version}, which is on offer`, before: newest.value }]
         : []),
     ];
-    return page(request, reply, 'programmes/edit-compare', {
+    return page(reply, signedIn(request), 'programmes/edit-compare', {
       title: `What your draft changes: ${written.title}`,
       backHref: programmeUrls.edit(id),
       against: against.map(({ heading, before }) => ({ heading, differences: differencesOf(before, written) })),
@@ -133,7 +134,7 @@ export function registerEditRoutes(app: FastifyInstance, { db, rehearsals }: Ser
     const known = versions.value.known.map(({ version }) => version).toSorted((a, b) => b - a);
     const texts = await Promise.all(known.map(async (version) => ({ version, text: await textOfVersion(db, id, version) })));
     const withText = texts.filter(({ text }) => text !== null).map(({ version }) => version);
-    return page(request, reply, 'programmes/edit-begin', {
+    return page(reply, signedIn(request), 'programmes/edit-begin', {
       title: `Write the next version of ${onOffer.value.title}`,
       backHref: programmeUrls.overview({ programme: onOffer.value, chosen: false }),
       action: programmeUrls.editStart(id),
@@ -172,7 +173,7 @@ export function registerEditRoutes(app: FastifyInstance, { db, rehearsals }: Ser
     const newest = await programmeOnOffer(db, id);
     const nonce = randomBytes(16).toString('base64');
     const lines = text.split('\n');
-    return page(request, mayRunEditor(reply, nonce), 'programmes/edit', {
+    return page(mayRunEditor(reply, nonce), signedIn(request), 'programmes/edit', {
       title: `Your draft of ${newest.ok ? newest.value.title : id}`,
       backHref: `/programmes/${encodeURIComponent(id)}`,
       action: programmeUrls.edit(id),
@@ -236,7 +237,7 @@ export function registerEditRoutes(app: FastifyInstance, { db, rehearsals }: Ser
           ? { text: `${played.reason.message} ${played.reason.remedy}`, href: played.reason.kind === 'faulty-scenario' ? '#own' : '#start' }
           : null;
     if (refusal !== null) void reply.status(422);
-    return page(request, reply, 'programmes/edit-rehearse', {
+    return page(reply, signedIn(request), 'programmes/edit-rehearse', {
       title: `Rehearse your draft of ${programme.title}`,
       backHref: programmeUrls.edit(id),
       action: programmeUrls.editRehearse(id),
@@ -255,7 +256,7 @@ export function registerEditRoutes(app: FastifyInstance, { db, rehearsals }: Ser
   /** Says that a draft has faults, or that it could not be checked now. */
   function faultyPage(request: FastifyRequest<Named>, reply: FastifyReply, checked: Awaited<ReturnType<typeof check>>): FastifyReply {
     const found: Pasted | null = checked.ok ? checked.value : null;
-    return page(request, reply, 'shared/message', {
+    return page(reply, signedIn(request), 'shared/message', {
       title: found === null ? 'This was not worked out' : 'Your draft has faults',
       paragraphs:
         found === null && !checked.ok
@@ -287,15 +288,4 @@ function toldOf(done: unknown, { beganFrom }: ProgrammeDraft): string | null {
   return done === 'begun'
     ? `Your draft begins with the text of version ${beganFrom}, under the next number. Nobody else can change it.`
     : null;
-}
-
-function page(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  view: string,
-  data: { readonly title: string; readonly [name: string]: unknown },
-): FastifyReply {
-  return reply
-    .type('text/html')
-    .send(renderView(view, { ...data, user: request.user, navigation: navigationFor(request.user, 'programmes') }));
 }

@@ -15,16 +15,17 @@ import { reachOf } from '../../domain/reach.ts';
 import { listReachDecisions, listVersions, readContent, readTouched } from '../../postgres/pinned/programme-versions.ts';
 import { typed } from '../answer/read-fields.ts';
 import type { FormBody, FormProblem } from '../answer/read-fields.ts';
-import { navigationFor } from '../shared/navigation.ts';
-import { renderView } from '../shared/render.ts';
 import { may } from '../shared/roles.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
+import { staffPages } from '../shared/staff-pages.ts';
 import { urls } from '../shared/urls.ts';
 import { programmeUrls } from './programme-urls.ts';
 import { becauseProblems, faultsBy, readReach, reachView } from './reach-form.ts';
 import type { ReachForm } from './reach-form.ts';
 import { sectionsOf } from './sections.ts';
+
+const page = staffPages('programmes');
 
 type Versions = { Params: { id: string }; Querystring: { done?: unknown } };
 type Version = { Params: { id: string; version: string }; Body: FormBody | null };
@@ -42,7 +43,7 @@ export function registerReachRoutes(app: FastifyInstance, { db, secondPerson }: 
     const kept = await listVersions(db, id);
     const numbers = versions.value.known.map(({ version }) => version).toSorted((a, b) => b - a);
     const changes = may(request.user, 'publish-programme');
-    return page(request, reply, 'programmes/versions', {
+    return page(reply, signedIn(request), 'programmes/versions', {
       title: `Versions of ${onOffer.value.title}`,
       programme: onOffer.value,
       sections: sectionsOf({ programme: onOffer.value, chosen: false }, 'versions'),
@@ -124,7 +125,7 @@ export function registerReachRoutes(app: FastifyInstance, { db, secondPerson }: 
     }
     const programme = found.value;
     const everywhere = await mayPublish(db, programme);
-    return page(request, reply, 'programmes/widen', {
+    return page(reply, signedIn(request), 'programmes/widen', {
       title: `Widen version ${programme.version} of ${programme.title}`,
       backHref: programmeUrls.versions(id),
       action: programmeUrls.widen(id, programme.version),
@@ -152,7 +153,7 @@ export function registerReachRoutes(app: FastifyInstance, { db, secondPerson }: 
       reply.callNotFound();
       return reply;
     }
-    return page(request, reply, 'programmes/withdraw', {
+    return page(reply, signedIn(request), 'programmes/withdraw', {
       title: `Withdraw version ${version} of ${asked.ok ? asked.value.programme.title : id}`,
       backHref: programmeUrls.versions(id),
       action: programmeUrls.withdraw(id, version),
@@ -174,15 +175,4 @@ function toldOf(done: unknown): string | null {
 /** The version in the address; 0, which no programme has, for anything that is no number. */
 function numberOf({ params: { version } }: FastifyRequest<Version>): number {
   return /^[1-9]\d{0,5}$/.test(version) ? Number(version) : 0;
-}
-
-function page(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  view: string,
-  data: { readonly title: string; readonly [name: string]: unknown },
-): FastifyReply {
-  return reply
-    .type('text/html')
-    .send(renderView(view, { ...data, user: request.user, navigation: navigationFor(request.user, 'programmes') }));
 }
