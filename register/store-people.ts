@@ -153,7 +153,15 @@ async function storeRoles(db: Db, people: readonly PersonInFile[], has: (column:
 const PLACE = ['region', 'area', 'urn', 'trust', 'authority', 'diocese'] as const;
 const AS_HELD = ['id', 'role', ...PLACE] as const;
 
-type HeldRole = Readonly<Record<(typeof AS_HELD)[number], string>> & {
+type HeldRole = {
+  readonly id: string;
+  readonly role: string;
+  readonly region: string;
+  readonly area: string;
+  readonly urn: string;
+  readonly trust: string;
+  readonly authority: string;
+  readonly diocese: string;
   /** The first and the last day on which it counts; null where there is none. */
   readonly from: string | null;
   readonly until: string | null;

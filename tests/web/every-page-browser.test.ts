@@ -22,6 +22,7 @@ const NO_PAGES: readonly string[] = [
   '/assets/chaser.svg',
   '/assets/choosing.js',
   '/assets/revealing.js',
+  '/assets/editor/programme.schema.json',
   '/choose/person',
   '/choose/school',
   '/healthz',
@@ -31,6 +32,8 @@ const NO_PAGES: readonly string[] = [
   '/eligible.csv',
   '/programmes/:id/preview/:step/:kind/html',
   '/programmes/:id/rehearse/page',
+  '/programmes/:id/edit/state',
+  '/many/under-way/:programme',
 ];
 
 type Lane = { readonly browser: Browser; readonly page: Page; readonly withoutScript: Page };
@@ -74,17 +77,23 @@ describe('every page, in every state', { timeout: 420_000 }, () => {
       assert.equal(html.match(/<h1[\s>]/g)?.length, 1, name);
       // Letters are shown as they were sent, folded up or in a preview.
       const own = html.replaceAll(/<details[\s\S]*?<\/details>|<pre[\s\S]*?<\/pre>/g, '');
-      if (!name.startsWith('the preview') && name !== 'a programme') {
+      // So is the text of a programme.
+      if (!name.startsWith('the preview') && !name.startsWith('a draft') && name !== 'a programme') {
         assert.doesNotMatch(own, /chaser (?:import|status|list|migrate|programme|answer|start) |in this e-mail/, name);
       }
-      // One file of this service suggests people where somebody is named, and one shows the parts of a form when they are asked; there alone
-      // a script may run.
+      // One file of this service suggests people where somebody is named, one shows the parts of a form when they are asked, and one is the
+      // editor of a programme; there alone a script may run.
       const policy = headers['content-security-policy'] ?? '';
       const [choosing, revealing] = ['choosing', 'revealing'].map((file) => `<script src="/assets/${file}.js" defer></script>`);
-      assert.equal(html.includes(choosing ?? ''), policy.endsWith(";script-src 'self';connect-src 'self'"), name);
+      const editor = '<script type="module" src="/assets/editor/editor.js"></script>';
+      assert.equal(html.includes(choosing ?? '') || html.includes(editor), policy.endsWith(";script-src 'self';connect-src 'self'"), name);
+      assert.equal(html.includes(editor), policy.includes("'nonce-"), name);
       assert.equal(html.includes(revealing ?? ''), policy.endsWith(";script-src 'self'"), name);
       assert.doesNotMatch(
-        html.replace(choosing ?? '', '').replace(revealing ?? '', ''),
+        html
+          .replace(choosing ?? '', '')
+          .replace(revealing ?? '', '')
+          .replace(editor, ''),
         /<script|\son\w+=|javascript:|\sstyle=|<style/i,
         name,
       );

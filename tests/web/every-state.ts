@@ -231,6 +231,18 @@ export async function everyState(world: World): Promise<States> {
     });
     await add('somebody else to ask', 200, `${link}/pass-on`);
     await add('somebody else to ask, with faults', 422, `${link}/pass-on`, { form: { name: '', email: 'x' } });
+    await db.query(
+      `INSERT INTO time_requests (reference, change, step, round, person, due_on, due_before, because, asked_at)
+       SELECT reference, 90, step, round, 'head', due_on + 7, due_on, 'A governor is away.', now() FROM steps
+       WHERE reference = 'A0001' AND step = 'confirm-participation' AND round = 1`,
+    );
+    const time = '/deployments/A0001/more-time/confirm-participation/1';
+    await add('more time, to be decided', 200, time, { as: 'coordinator' });
+    await add('more time, refused without words', 400, time, { as: 'coordinator', form: { decision: 'refuse' } });
+    await db.query(
+      "UPDATE time_requests SET decided_at = now(), decided_by = 'coordinator', outcome = 'refused' WHERE reference = 'A0001'",
+    );
+    await add('more time, decided', 200, time, { as: 'coordinator' });
     const passOn = await db.query<{ id: string }>(
       `INSERT INTO pass_ons (reference, step, round, role, person, name, email, job, asked_at)
        VALUES ('A0001', 'confirm-participation', 1, 'school', 'head', 'Nora Newcome', 'nora@school.example', 'Deputy head', now()) RETURNING id`,
