@@ -66,7 +66,11 @@ describe('with hostile words in every field that was imported', { timeout: 180_0
   /** Checks that nothing of the text has become part of the page. */
   const mustBeText = (html: string, where: string): void => {
     // The script of our own that suggests people and schools stands once on the pages that have such a field.
-    assert.doesNotMatch(html.replaceAll(/<script src="\/assets\/(?:choosing|revealing)\.js" defer><\/script>/g, ''), /<script|<img/i, where);
+    assert.doesNotMatch(
+      html.replaceAll(/<script src="\/assets\/(?:choosing|revealing)\.js" defer><\/script>/g, ''),
+      /<script|<img/i,
+      where,
+    );
     // Inside the quotes of an attribute it is text. Outside them it would be an attribute itself.
     assert.doesNotMatch(html.replaceAll(/"[^"]*"/g, '""'), /<[^>]*\sonerror=/i, where);
     // A picture has titles of its own.
