@@ -29,7 +29,7 @@ export function eligibleCommand(opened: Opened): Command {
     .addHelpText(
       'after',
       `
-The register, the inspections and the memberships of trusts are taken in with chaser import.
+The register, the inspections and the memberships of trusts are imported with chaser import.
 
 Examples:
   chaser eligible tsi-2022-23 --on 2022-11-28

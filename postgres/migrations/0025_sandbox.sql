@@ -41,3 +41,8 @@ CREATE TABLE sandbox_tours (
   person        text PRIMARY KEY REFERENCES people (id),
   began_at      timestamptz NOT NULL DEFAULT clock_timestamp()   -- by the clock on the wall
 );
+
+-- Down Migration
+
+DROP TABLE sandbox_tours, time_moves, sandbox;
+DROP FUNCTION refuse_time_back;

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { STAFF_ROLES } from '../../postgres/access/staff-roles.ts';
 import type { StaffRole } from '../../postgres/access/staff-roles.ts';
 import { insertStaff, silentSchool } from '../web/desk-world.ts';
@@ -116,6 +116,8 @@ export async function readGround({ world, senders, tokens }: FuzzWorld, origin: 
       id: await column('SELECT id AS one FROM people ORDER BY 1'),
       kind: kinds.length === 0 ? ['stop'] : kinds,
       number: ['1', '2'],
+      version: ['1', '2', '3'],
+      job: [...(await column('SELECT id::text AS one FROM many_jobs ORDER BY 1')), randomUUID()],
     },
   };
 }

@@ -670,7 +670,12 @@ const OF_THE_NEIGHBOURS: readonly Plant[] = [
     { bug: 'a deployment is reopened', file: CHANGES, after: "case 'deployment-reopened':", where: 'WHERE reference = $1' },
     { bug: 'a pace changes', file: CHANGES, after: "case 'pace-changed':", where: 'WHERE reference = $1' },
     { bug: 'a calendar is adopted', file: CHANGES, after: "case 'calendar-adopted':", where: 'WHERE reference = $1' },
-    { bug: 'a newcomer gets calls', file: CHANGES, after: "'UPDATE call_tasks SET person = $3", where: ' WHERE reference = $1' },
+    {
+      bug: 'a newcomer gets calls',
+      file: CHANGES,
+      after: "[reference, role, from],\n  );\n  await db.query('UPDATE call_tasks SET person = $3",
+      where: ' WHERE reference = $1',
+    },
     {
       bug: 'somebody who is named ends a role',
       file: PARTIES,
@@ -725,14 +730,14 @@ const OF_THE_NEIGHBOURS: readonly Plant[] = [
   ...eachOf(['reference', 'role'], {
     bug: 'a newcomer ends links',
     file: CHANGES,
-    after: 'UPDATE answer_links SET',
+    after: 'async function replacePerson(',
     where: 'WHERE reference = $1 AND role = $2 AND revoked_at IS NULL',
     caughtBy: NEIGHBOUR_TESTS,
   }),
   {
     bug: 'a newcomer ends links that had ended before',
     file: CHANGES,
-    after: 'UPDATE answer_links SET',
+    after: 'async function replacePerson(',
     find: ' AND revoked_at IS NULL',
     replace: '',
     caughtBy: NEIGHBOUR_TESTS,

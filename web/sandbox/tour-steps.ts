@@ -72,7 +72,7 @@ export async function tourSteps(db: Db, { deployment }: Tour): Promise<readonly 
       says:
         second === undefined
           ? [...waiting, 'Open the newest e-mail to them, follow its link and answer.']
-          : [`Your answer counted at once (${roleTitle(second)}), and the next person is asked. That is the end of the tour.`],
+          : [`Your answer was recorded at once (${roleTitle(second)}), and the next person is asked. That is the end of the tour.`],
       link: second === undefined ? null : toDeployment,
       inMailbox: second === undefined,
     },
