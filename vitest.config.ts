@@ -36,6 +36,7 @@ export default defineConfig({
           ...shared,
           name: 'server',
           include: ['tests/**/*.test.ts'],
+          setupFiles: [...shared.setupFiles, 'tests/support/quiet-runtime.ts'],
           globalSetup: ['tests/support/start-servers.ts'],
         },
       },

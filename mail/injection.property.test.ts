@@ -180,7 +180,7 @@ describe('whatever people are called and whatever they write', () => {
             if (attribute === 'href')
               assert.match(
                 value,
-                /^(?:mailto:[\w.%!*'()~&#;-]+|tel:\+?\d+|https:\/\/chaser\.example\/(?:a\/\w{43}|deployments\/D00001\/answer\/confirm-participation)?)$/u,
+                /^(?:mailto:[\w.%!*'()~&#;-]+|tel:\+?\d+|https:\/\/chaser\.example\/(?:a\/\w{43}(?:\/promise)?|deployments\/D00001\/answer\/confirm-participation)?)$/u,
               );
           }
           assert.equal(attributes.replaceAll(/[\w-]+="[^"]*"/gu, '').trim(), '');

@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@temporalio/worker';
 import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -34,7 +34,6 @@ import { waitUntil } from '../support/wait-until.ts';
  */
 // Tests log errors only.
 const logger = new DefaultLogger('ERROR');
-Runtime.install({ logger, shutdownSignals: [] });
 
 const NOTHING_LEFT: PostRound = { more: false, tryAgainInMs: null };
 /** Longer than any test waits: a mailroom that gathers this long does not come within the test. */

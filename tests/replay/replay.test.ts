@@ -1,11 +1,11 @@
-import { DefaultLogger, makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import type { ReplayWorkerOptions } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { createDataConverter } from '../../temporal/payload-codec.ts';
 import { PEOPLE } from '../support/people.ts';
 
@@ -35,11 +35,6 @@ const recorded: readonly Recorded[] = globSync('*/*.json', { cwd: FOLDER })
  * would fail too. Keep the old code beside the new with `patched()`, and never record a history again to make it pass.
  */
 describe('the histories of earlier releases', () => {
-  beforeAll(() => {
-    const filter = makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' });
-    Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter } }, shutdownSignals: [] });
-  });
-
   it('exist in every shape, for each release', () => {
     const releases = [...new Set(recorded.map(({ release }) => release))];
     assert.ok(releases.length > 0);

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import { NativeConnection } from '@temporalio/worker';
 import type { Worker } from '@temporalio/worker';
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
@@ -28,6 +28,7 @@ import { insertPeople, PARTIES, URN } from './people.ts';
 import { tsiProgramme } from './programme.ts';
 import { openSink } from './smtp-sink.ts';
 import type { SmtpSink } from './smtp-sink.ts';
+import './quiet-runtime.ts';
 import { waitUntil } from './wait-until.ts';
 
 const TASK_QUEUE = 'chaser';
@@ -36,9 +37,6 @@ const TASK_QUEUE = 'chaser';
 export const LINK_SECRET = 'a secret of the tests, long enough to be one';
 /** Makes the links in the letters of every world. */
 export const LINKS = createAnswerLinks({ secret: LINK_SECRET, publicUrl: 'https://chaser.example' });
-
-// Tests log errors only.
-Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
 
 export type World = {
   /** As the owner of the database, who may look at and arrange anything. */
