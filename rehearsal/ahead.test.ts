@@ -15,7 +15,8 @@ import type { Programme } from '../domain/programme.ts';
 import { londonDate, londonInstant } from '../domain/time/london.ts';
 import { addDays, plainDate } from '../domain/time/plain-date.ts';
 import { emailsAhead } from './ahead.ts';
-import type { DeploymentNow, EmailAhead } from './ahead.ts';
+import type { RunningDeployment } from '../domain/chronology/ahead.ts';
+import type { EmailAhead } from './ahead.ts';
 
 const GATHERING_MS = 60_000;
 
@@ -161,7 +162,7 @@ describe('what goes out next', () => {
       for (let morning = 0; morning < 125; morning += 1) {
         const startMs = londonInstant(on, 0);
         const endMs = londonInstant(addDays(on, 1), 0) - 1;
-        const now: readonly DeploymentNow[] = lives.map(({ reference, life }) => ({
+        const now: readonly RunningDeployment[] = lives.map(({ reference, life }) => ({
           reference,
           subject: 'Hillcrest Primary School',
           region: 'North West',

@@ -6,6 +6,7 @@ import { rungNamed } from '../domain/chasing/rung-names.ts';
 import { letterKey, lettersOf } from '../domain/chasing/sent-letters.ts';
 import type { SentLetter } from '../domain/chasing/sent-letters.ts';
 import { eventsAhead } from '../domain/chronology/ahead.ts';
+import type { RunningDeployment } from '../domain/chronology/ahead.ts';
 import { knownFacts, stepFor } from '../domain/chronology/applies.ts';
 import { findStep, stepOf, stopOf } from '../domain/chronology/chronology.ts';
 import type { ChronologyEvent } from '../domain/chronology/events.ts';
@@ -20,32 +21,8 @@ import { composed, letterOn } from './sample-letter.ts';
 /** How long nothing may happen before a deployment counts as come to rest, and how long a play lasts at most. */
 const LONGEST_DAYS = 400;
 
-/** A running deployment as it is now. */
-export type DeploymentNow = {
-  readonly reference: string;
-  /** The name of the school or trust. */
-  readonly subject: string;
-  readonly region: string;
-  readonly chronology: Chronology;
-  /** Everything that has happened to it. */
-  readonly events: readonly ChronologyEvent[];
-  /** The time on its clock. */
-  readonly nowMs: number;
-  /** Its letters that wait to be sent. */
-  readonly waiting: readonly WaitingLetter[];
-  /** Its e-mails are on hold: they go only once they are released. */
-  readonly held: boolean;
-};
-
-/** A letter of the ledger that has not left, by its key there. */
-export type WaitingLetter = {
-  readonly key: string;
-  /** By the clock of its deployment, the moment from which it may be tried. Epoch milliseconds. */
-  readonly fromMs: number;
-};
-
 /** A letter that will leave unless somebody answers first. */
-export type LetterAhead = LetterToLeave & { readonly deployment: DeploymentNow; readonly rung: string; readonly sent: SentLetter };
+export type LetterAhead = LetterToLeave & { readonly deployment: RunningDeployment; readonly rung: string; readonly sent: SentLetter };
 
 /** An e-mail that will leave unless somebody answers first, by the clock of its deployments. */
 export type EmailAhead = {
@@ -60,7 +37,7 @@ export type EmailAhead = {
  * What happens to a deployment by itself from now on until a moment. Its next wake-up is the one that its workflow planned when something
  * last happened to it: a letter that is planned for 8:38am is not due at 8:25am because somebody looks.
  */
-function playAhead({ chronology, events, nowMs }: DeploymentNow, untilMs: number): readonly ChronologyEvent[] {
+function playAhead({ chronology, events, nowMs }: RunningDeployment, untilMs: number): readonly ChronologyEvent[] {
   const planned = nextWakeMs(chronology, Date.parse(events.at(-1)?.at ?? new Date(nowMs).toISOString()));
   return eventsAhead(chronology, planned === null ? null : Math.max(planned, nowMs), untilMs);
 }
@@ -71,7 +48,7 @@ function playAhead({ chronology, events, nowMs }: DeploymentNow, untilMs: number
  * Nothing is worked out anew: the letters are those that `decide` brings about.
  */
 export function emailsAhead(
-  deployments: readonly DeploymentNow[],
+  deployments: readonly RunningDeployment[],
   {
     days,
     gatheringMs,
@@ -122,7 +99,7 @@ function endOf(nowMs: number, days: number | null): number {
   return londonInstant(addDays(londonDate(nowMs), (days ?? LONGEST_DAYS) + 1), 0) - 1;
 }
 
-function letterOfDeployment(deployment: DeploymentNow, ahead: readonly ChronologyEvent[]) {
+function letterOfDeployment(deployment: RunningDeployment, ahead: readonly ChronologyEvent[]) {
   const { programme, calendar, steps } = deployment.chronology;
   const closed = steps.filter(({ state }) => state.kind !== 'open');
   const closes = new Map<string, number>(closed.map(({ step, round }) => [`${step}/${round}`, 0]));

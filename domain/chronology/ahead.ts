@@ -4,6 +4,30 @@ import { decide } from './decide.ts';
 import type { ChronologyEvent } from './events.ts';
 import type { Chronology } from './state.ts';
 
+/** A running deployment as it is now, with everything that decides what it sends next. */
+export type RunningDeployment = {
+  readonly reference: string;
+  /** The name of the school or trust. */
+  readonly subject: string;
+  readonly region: string;
+  readonly chronology: Chronology;
+  /** Everything that has happened to it. */
+  readonly events: readonly ChronologyEvent[];
+  /** The time on its clock. */
+  readonly nowMs: number;
+  /** Its letters that wait to be sent. */
+  readonly waiting: readonly WaitingLetter[];
+  /** Its e-mails are on hold: they go only once they are released. */
+  readonly held: boolean;
+};
+
+/** A letter of the ledger that has not left, by its key there. */
+export type WaitingLetter = {
+  readonly key: string;
+  /** By the clock of its deployment, the moment from which it may be tried. Epoch milliseconds. */
+  readonly fromMs: number;
+};
+
 /** As many events as one deployment causes by itself before the play is stopped: nothing in a real one happens this often. */
 const MOST_EVENTS = 2_000;
 

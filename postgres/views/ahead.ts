@@ -1,35 +1,19 @@
-import type { ChronologyEvent } from '../../domain/chronology/events.ts';
+import type { RunningDeployment } from '../../domain/chronology/ahead.ts';
 import { blankChronology, evolve } from '../../domain/chronology/chronology.ts';
-import type { Chronology } from '../../domain/chronology/state.ts';
 import type { Db } from '../database.ts';
 import { readCalendar, readProgramme } from '../pinned/pinned.ts';
 import { HOLD_COVERS, HOLD_STANDS } from './post-holds.ts';
 import { ITS_NOW, PLACE, SUBJECT } from './place.ts';
 import type { InScope } from './place.ts';
 
-/** A running deployment with everything that decides what it sends next. */
-export type DeploymentAhead = {
-  readonly reference: string;
-  readonly subject: string;
-  readonly region: string;
-  readonly chronology: Chronology;
-  readonly events: readonly ChronologyEvent[];
-  /** By its own clock, as are all times here. */
-  readonly nowMs: number;
-  /** Letters of the ledger that have not left. */
-  readonly waiting: readonly { readonly key: string; readonly fromMs: number }[];
-  /** Its e-mails are on hold: what is worked out goes only once they are released. */
-  readonly held: boolean;
-};
-
-type Row = Omit<DeploymentAhead, 'chronology'> & {
+type Row = Omit<RunningDeployment, 'chronology'> & {
   readonly programme: string;
   readonly version: number;
   readonly calendar: string;
 };
 
 /** Every running deployment that somebody may see, as its events tell it. */
-export async function deploymentsAhead(db: Db, inScope: InScope): Promise<readonly DeploymentAhead[]> {
+export async function deploymentsAhead(db: Db, inScope: InScope): Promise<readonly RunningDeployment[]> {
   const { rows } = await db.query<Row>(
     `SELECT d.reference, ${SUBJECT} AS subject, coalesce(school.region, '') AS region, d.programme, d.programme_version AS version,
             d.calendar_version AS calendar, extract(epoch FROM ${ITS_NOW})::float8 * 1000 AS "nowMs",

@@ -8,7 +8,7 @@ import { readChronology } from '../../postgres/pinned/chronology.ts';
 import { titleOf } from '../../letters/teller.ts';
 import { carryOut } from '../escalation/carry-out.ts';
 import { exampleDay } from '../shared/example-day.ts';
-import { UUID } from '../shared/once.ts';
+import { keyOfForm } from '../shared/once.ts';
 import { remedyOnPage } from '../shared/remedies.ts';
 import type { Services } from '../shared/services.ts';
 import { laterLinks } from './later-links.ts';
@@ -58,7 +58,7 @@ export function registerAskForTimeRoutes(app: FastifyInstance, services: Service
         services,
         reference,
         { kind: 'ask-for-time', step: step.id, round, by: person, onBehalfOf: null, via: 'link', dueOn, because },
-        UUID.test(once) ? once : crypto.randomUUID(),
+        keyOfForm(once),
       );
       switch (outcome.kind) {
         case 'counted':

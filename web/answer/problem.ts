@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { LONGEST_PROBLEM, tellProblem } from '../../desk/tell-problem.ts';
 import type { Services } from '../shared/services.ts';
-import { UUID } from '../shared/once.ts';
+import { keyOfForm } from '../shared/once.ts';
 import { sendClosed } from './link-pages.ts';
 import { createWithLink, headOf, PUBLIC, PUBLIC_POST, sendPage } from './opened-link.ts';
 import type { OpenedLink } from './opened-link.ts';
@@ -30,7 +30,7 @@ export function registerProblemRoutes(app: FastifyInstance, services: Services):
       if (opened.closed !== null) return sendClosed(services, opened, opened.closed, reply.status(409));
       const words = typed(body, 'words');
       const sent = typed(body, 'onceAs');
-      const onceAs = UUID.test(sent) ? sent : crypto.randomUUID();
+      const onceAs = keyOfForm(sent);
       const told = await tellProblem(services.db, { ...opened, words, onceAs });
       if (!told.ok) return sendProblemForm(opened, { words, onceAs, problem: told.reason.remedy }, reply.status(422));
       return sendPage(reply, 'problem-told', { ...headOf(opened), title: `Thank you for telling us: ${opened.asked.subject}` });

@@ -9,7 +9,7 @@ import { times } from '../../domain/words.ts';
 import { readChronology } from '../../postgres/pinned/chronology.ts';
 import { carryOut } from '../escalation/carry-out.ts';
 import { exampleDay } from '../shared/example-day.ts';
-import { UUID } from '../shared/once.ts';
+import { keyOfForm } from '../shared/once.ts';
 import { remedyOnPage } from '../shared/remedies.ts';
 import type { Services } from '../shared/services.ts';
 import { sendClosed } from './link-pages.ts';
@@ -53,7 +53,7 @@ export function registerPromiseRoutes(app: FastifyInstance, services: Services):
         services,
         reference,
         { kind: 'promise', step: step.id, round, by: person, onBehalfOf: null, via: 'link', promisedOn, words: '' },
-        UUID.test(given) ? given : crypto.randomUUID(),
+        keyOfForm(given),
       );
       switch (outcome.kind) {
         case 'counted':

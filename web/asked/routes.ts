@@ -20,15 +20,15 @@ import { takesChanges } from '../changes/takes-changes.ts';
 import { carryOut } from '../escalation/carry-out.ts';
 import { SMALL_BODY_BYTES } from '../shared/body-limits.ts';
 import { canExist } from '../shared/desk-urls.ts';
-import { navigationFor } from '../shared/navigation.ts';
-import { UUID } from '../shared/once.ts';
+import { keyOfForm, UUID } from '../shared/once.ts';
 import { remedyOnPage } from '../shared/remedies.ts';
-import { renderView } from '../shared/render.ts';
 import { scopeCondition } from '../shared/scope.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
+import { staffPages } from '../shared/staff-pages.ts';
 import { urls } from '../shared/urls.ts';
 
+const page = staffPages('deployments');
 const DECIDES = { config: { access: 'change-deployments' }, bodyLimit: SMALL_BODY_BYTES } as const;
 const LONGEST = 1_000;
 const NOT_SENT =
@@ -193,7 +193,7 @@ function read(body: FormBody): {
       : refuses && words === ''
         ? 'Enter why you refuse: whoever asked reads it'
         : null;
-  return { decision: refuses ? 'refuse' : 'give', words, once: UUID.test(once) ? once : crypto.randomUUID(), problem };
+  return { decision: refuses ? 'refuse' : 'give', words, once: keyOfForm(once), problem };
 }
 
 function send(
@@ -206,36 +206,27 @@ function send(
 ): FastifyReply {
   const user = signedIn(request);
   const refuses = typed(body, 'decision') === 'refuse';
-  return reply.type('text/html').send(
-    renderView(view, {
-      ...data,
-      user,
-      navigation: navigationFor(user, 'deployments'),
-      head,
-      backHref: urls.deployment(head.reference),
-      once: crypto.randomUUID(),
-      typed: { words: typed(body, 'words'), because: typed(body, 'because') },
-      errors: problem === undefined ? [] : [{ text: problem, href: refuses ? '#because' : '#words' }],
-      fault: problem === undefined ? null : { at: refuses ? 'because' : 'words', text: problem },
-      away: away === true ? NOT_SENT : null,
-    }),
-  );
+  return page(reply, user, view, {
+    ...data,
+    head,
+    backHref: urls.deployment(head.reference),
+    once: crypto.randomUUID(),
+    typed: { words: typed(body, 'words'), because: typed(body, 'because') },
+    errors: problem === undefined ? [] : [{ text: problem, href: refuses ? '#because' : '#words' }],
+    fault: problem === undefined ? null : { at: refuses ? 'because' : 'words', text: problem },
+    away: away === true ? NOT_SENT : null,
+  });
 }
 
 /** The request was decided, or is over: the step closed, or somebody else is asked. */
 function decided(request: FastifyRequest, reply: FastifyReply, head: DeploymentHead): FastifyReply {
-  const user = signedIn(request);
-  return reply.type('text/html').send(
-    renderView('shared/message', {
-      title: 'This request is no longer open',
-      user,
-      navigation: navigationFor(user, 'deployments'),
-      paragraphs: [
-        'Somebody has decided on it, the step has closed, or somebody else is asked by now. You have changed nothing.',
-        `The page of ${head.reference}, ${head.subject}, says what happened.`,
-      ],
-    }),
-  );
+  return page(reply, signedIn(request), 'shared/message', {
+    title: 'This request is no longer open',
+    paragraphs: [
+      'Somebody has decided on it, the step has closed, or somebody else is asked by now. You have changed nothing.',
+      `The page of ${head.reference}, ${head.subject}, says what happened.`,
+    ],
+  });
 }
 
 /** The words of the banner on the page of a deployment after a decision; undefined for anything else. */

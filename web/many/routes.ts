@@ -29,7 +29,7 @@ import type { ManyForm } from './many-forms.ts';
 import { MOST_DEPLOYMENTS, readSelection } from './selection.ts';
 import type { Selection } from './selection.ts';
 import { staffPages } from '../shared/staff-pages.ts';
-import { UUID } from '../shared/once.ts';
+import { keyOfForm, UUID } from '../shared/once.ts';
 
 const send = staffPages('deployments');
 
@@ -79,8 +79,7 @@ export function registerManyRoutes(app: FastifyInstance, services: Services): vo
     const read = await readChange(db, fields, body);
     const problems = [...faultsOf(selection), ...read.problems];
     if (problems.length > 0) return formPage(reply.status(400), user, form, selection, body, problems);
-    const once = typed(body, 'onceAs');
-    const id = UUID.test(once) ? once : randomUUID();
+    const id = keyOfForm(typed(body, 'onceAs'));
     await makeJob(
       db,
       {

@@ -27,7 +27,7 @@ import { takesUpload, uploadedText } from '../shared/uploaded-file.ts';
 import { urls } from '../shared/urls.ts';
 import { manyDeskOf } from './many-desk.ts';
 import { AT_ONCE_MS } from './routes.ts';
-import { UUID } from '../shared/once.ts';
+import { keyOfForm } from '../shared/once.ts';
 
 const STARTS = {
   config: { access: 'start-deployment' },
@@ -81,8 +81,7 @@ export function registerStartListRoutes(app: FastifyInstance, services: Services
     }
     const begun = [...schools.values()].flatMap((school) => school.programme ?? []);
     for (const one of new Map([programme.value, ...begun].map((each) => [each.version, each])).values()) await keepProgramme(db, one);
-    const once = typed(body, 'onceAs');
-    const id = UUID.test(once) ? once : randomUUID();
+    const id = keyOfForm(typed(body, 'onceAs'));
     await makeJob(
       db,
       {

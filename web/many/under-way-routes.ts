@@ -27,7 +27,7 @@ import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
 import { staffPages } from '../shared/staff-pages.ts';
 import { takesUpload, uploadedText } from '../shared/uploaded-file.ts';
-import { UUID } from '../shared/once.ts';
+import { keyOfForm } from '../shared/once.ts';
 import { urls } from '../shared/urls.ts';
 import { manyDeskOf } from './many-desk.ts';
 import { AT_ONCE_MS } from './routes.ts';
@@ -81,8 +81,7 @@ export function registerUnderWayRoutes(app: FastifyInstance, services: Services)
     const lines = await readUnderWay(db, programme.value, text.value, { by: user.person, decideBy });
     if (!lines.ok) return formPage(reply.status(400), user, body, [{ id: 'file', text: wordsOf(lines.reason) }]);
     await keepProgramme(db, programme.value);
-    const once = typed(body, 'onceAs');
-    const id = UUID.test(once) ? once : randomUUID();
+    const id = keyOfForm(typed(body, 'onceAs'));
     await makeJob(
       db,
       {

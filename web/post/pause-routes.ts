@@ -18,7 +18,7 @@ import { lineView } from '../many/job-view.ts';
 import { manyDeskOf } from '../many/many-desk.ts';
 import { manyForm } from '../many/many-forms.ts';
 import { AT_ONCE_MS } from '../many/routes.ts';
-import { UUID } from '../shared/once.ts';
+import { keyOfForm, UUID } from '../shared/once.ts';
 import type { User } from '../shared/roles.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
@@ -53,8 +53,7 @@ export function registerPauseRoutes(app: FastifyInstance, services: Services): v
       ...((await programmeIsPaused(db, programme)) ? [{ id: 'programme', text: 'This programme is paused already' }] : []),
     ];
     if (problems.length > 0) return formPage(reply.status(400), user, body, problems);
-    const once = typed(body, 'onceAs');
-    const id = UUID.test(once) ? once : randomUUID();
+    const id = keyOfForm(typed(body, 'onceAs'));
     await makePause(
       db,
       programme,

@@ -11,7 +11,6 @@ import type { Db } from '../../postgres/database.ts';
 import { listProgrammes, loadProgramme } from '../../programmes/load-programmes.ts';
 import { previewLetter, previewsOf } from './letter-preview.ts';
 import type { Preview } from './letter-preview.ts';
-import { navigationFor } from '../shared/navigation.ts';
 import { flowOf } from './programme-flow.ts';
 import { titleOf } from '../../letters/teller.ts';
 import { programmeUrls } from './programme-urls.ts';
@@ -19,11 +18,14 @@ import { shownBy } from './shown-programme.ts';
 import type { Shown } from './programme-urls.ts';
 import { fieldInWords, mannerOf, ownersInWords, rungInWords, textInWords, timeInWords } from './programme-words.ts';
 import { proposalLines } from '../shared/proposal-lines.ts';
-import { renderView } from '../shared/render.ts';
 import { may } from '../shared/roles.ts';
 import { sectionsOf } from './sections.ts';
 import type { Services } from '../shared/services.ts';
+import { signedIn } from '../shared/signed-in.ts';
+import { staffPages } from '../shared/staff-pages.ts';
 import { urls } from '../shared/urls.ts';
+
+const page = staffPages('programmes');
 
 /** A letter's own styles are in its tags, as mail programs need them. Nothing else of it is allowed. */
 const LETTER_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'; base-uri 'none'; form-action 'none'";
@@ -53,7 +55,7 @@ export function registerProgrammesRoutes(app: FastifyInstance, { db }: Services)
     });
     const programmes = [...sound, ...faulty];
     const proposals = proposalLines(await listOpenProposals(db, OF_PROGRAMMES), urls.programmeProposal);
-    return page(request, reply, 'programmes/list', { title: 'Programmes', programmes, proposals });
+    return page(reply, signedIn(request), 'programmes/list', { title: 'Programmes', programmes, proposals });
   });
 
   app.get<Asked>('/programmes/:id', SEES, async (request, reply) => {
@@ -139,7 +141,7 @@ export function registerProgrammesRoutes(app: FastifyInstance, { db }: Services)
       const { shown, step, preview } = found;
       const { programme } = shown;
       const email = previewLetter(programme, step, preview);
-      return page(request, reply, 'programmes/preview', {
+      return page(reply, signedIn(request), 'programmes/preview', {
         title: `Preview: ${rungInWords(programme, step, preview.rung)}`,
         programmeHref: programmeUrls.step(shown, step.id),
         programme,
@@ -260,21 +262,10 @@ function section(
   data: Readonly<Record<string, unknown>>,
 ) {
   const { programme } = shown;
-  return page(request, reply, view, {
+  return page(reply, signedIn(request), view, {
     title: typeof data['heading'] === 'string' ? `${data['heading']}: ${programme.title}` : programme.title,
     programme,
     sections: sectionsOf(shown, current),
     ...data,
   });
-}
-
-function page(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  view: string,
-  data: { readonly title: string; readonly [name: string]: unknown },
-) {
-  return reply
-    .type('text/html')
-    .send(renderView(view, { ...data, user: request.user, navigation: navigationFor(request.user, 'programmes') }));
 }

@@ -10,7 +10,7 @@ import { askToStop, deploymentsOfMove, lettersOfMove, listMoves, readOpenMove } 
 import { beginTour, readTour } from '../../postgres/sandbox/tour.ts';
 import { typed, typedDate } from '../answer/read-fields.ts';
 import type { FormBody } from '../answer/read-fields.ts';
-import { UUID } from '../shared/once.ts';
+import { keyOfForm } from '../shared/once.ts';
 import type { User } from '../shared/roles.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
@@ -46,7 +46,7 @@ export function registerSandboxRoutes(app: FastifyInstance, services: Services):
     const wish = wishIn(body);
     if (!wish.ok) return page(reply.status(400), user, { told: undefined, body, problems: wish.reason });
     const once = typed(body, 'onceAs');
-    const asked = await askToMove(desk, { id: UUID.test(once) ? once : randomUUID(), by: user.person, wish: wish.value });
+    const asked = await askToMove(desk, { id: keyOfForm(once), by: user.person, wish: wish.value });
     if (!asked.ok) {
       const field = wish.value.kind === 'to' ? 'on-day' : 'wish';
       return page(reply.status(409), user, {
