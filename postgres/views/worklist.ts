@@ -1,5 +1,6 @@
 import type { CallStanding } from '../../domain/chasing/call-order.ts';
 import { stepOf } from '../../domain/chronology/chronology.ts';
+import type { StepRef } from '../../domain/chronology/events.ts';
 import type { Calendar } from '../../domain/time/calendar.ts';
 import { countDays, lastSchoolDay, nthDay, termOf } from '../../domain/time/days.ts';
 import { londonDate } from '../../domain/time/london.ts';
@@ -12,6 +13,7 @@ import { BEGUN } from '../desk/answer-drafts.ts';
 import type { BegunBy } from '../desk/answer-drafts.ts';
 import type { CallOutcome } from '../desk/call-notes.ts';
 import { clockStands } from './clock-stands.ts';
+import { parameters } from './deployment-source.ts';
 import type { Db } from '../database.ts';
 import { IN_TURN, STANDING } from './escalations.ts';
 import type { EscalationStanding } from './escalations.ts';
@@ -32,10 +34,18 @@ export type Owner = {
 /** How late an open step is, on the day of its deployment's clock. */
 export type Lateness = { readonly today: PlainDate; readonly dueOn: PlainDate; readonly daysLate: number; readonly days: DayKind };
 
-export type Call = Lateness & {
-  readonly reference: string;
-  readonly round: number;
-  readonly rung: string;
+/** A call that is still to be made, as far as its place among the others goes. */
+export type OpenCall = Lateness &
+  StepRef & {
+    readonly reference: string;
+    readonly rung: string;
+    /** The person who is to telephone; null when nobody is named. */
+    readonly callerId: string | null;
+    readonly standing: CallStanding;
+  };
+
+/** A call with all that whoever telephones has to know. */
+export type Call = Omit<OpenCall, 'step' | 'callerId'> & {
   readonly subject: string;
   readonly step: Step;
   readonly programme: Programme;
@@ -49,7 +59,6 @@ export type Call = Lateness & {
   readonly begun: readonly BegunBy[];
   /** By when somebody who is asked last said that they would answer; null when nobody did. */
   readonly promised: { readonly on: PlainDate; readonly by: string } | null;
-  readonly standing: CallStanding;
 };
 
 type RawStep = {
@@ -65,17 +74,19 @@ type RawStep = {
   readonly stopped: boolean;
 };
 
-type RawCall = RawStep & {
+type RawCall = Omit<RawStep, 'subject' | 'stopped'> & {
   readonly rung: string;
-  readonly caller: Call['caller'];
-  readonly owners: readonly Owner[];
+  readonly caller: string | null;
   readonly times: number;
-  readonly last_sent_at: string | null;
   readonly silent_before: number;
-  readonly note: (NonNullable<Call['lastNote']> & { readonly callAgainOn: PlainDate | null }) | null;
+  readonly promised_on: PlainDate | null;
+  readonly call_again_on: PlainDate | null;
   readonly tried_today: boolean;
-  readonly begun: readonly BegunBy[];
-  readonly promised: { readonly on: PlainDate; readonly by: string } | null;
+};
+
+type CallDetails = Pick<Call, 'subject' | 'caller' | 'owners' | 'lastSentAt' | 'lastNote' | 'begun' | 'promised'> & {
+  readonly programme: string;
+  readonly version: number;
 };
 
 /** The columns that each list shows of a step: the step is `s`, its deployment `d`. */
@@ -83,76 +94,95 @@ const STEP_COLUMNS = `
   d.reference, s.step, s.round, ${SUBJECT} AS subject, d.programme, d.programme_version AS version, s.calendar_version AS calendar,
   s.due_on, ${ITS_NOW} AS its_now, ${clockStands('s')} AS stopped`;
 
-const CALLS = `
-  SELECT ${STEP_COLUMNS}, c.rung, ${BEGUN} AS begun,
-         (SELECT jsonb_build_object('person', p.id, 'name', p.name) FROM people p WHERE p.id = c.person) AS caller,
-         (SELECT coalesce(jsonb_agg(jsonb_build_object('person', p.id, 'role', held.role, 'name', p.name, 'email', p.email, 'telephone', p.telephone)
-                                    ORDER BY held.role <> s.owner, p.name), '[]')
-          FROM deployment_parties held JOIN people p ON p.id = held.person
-          WHERE held.reference = d.reference AND held.until IS NULL AND (held.role = s.owner OR held.role = ANY (s.joint_owners))) AS owners,
-         coalesce(sent.times, 0) AS times, sent.last_at AS last_sent_at,
-         (SELECT count(DISTINCT (o.reference, o.step, o.round))::int
-          FROM call_tasks o JOIN deployments od ON od.reference = o.reference
-          JOIN steps os ON os.reference = o.reference AND os.step = o.step AND os.round = o.round
-          WHERE (od.urn = d.urn OR od.trust = d.trust) AND os.owner = s.owner AND o.opened_at < c.opened_at
-            AND (o.reference, o.step, o.round) <> (c.reference, c.step, c.round)) AS silent_before,
-         CASE WHEN note.id IS NOT NULL THEN jsonb_build_object('outcome', note.outcome, 'at', note.at, 'note', note.note,
-           'by', coalesce((SELECT name FROM people WHERE id = note.by_person), note.by_person), 'callAgainOn', note.call_again_on) END AS note,
-         coalesce((note.at AT TIME ZONE 'Europe/London')::date = (${NOW_SQL} AT TIME ZONE 'Europe/London')::date, false) AS tried_today,
-         (SELECT jsonb_build_object('on', said.promised_on, 'by', coalesce(sp.name, said.person))
-          FROM promises said LEFT JOIN people sp ON sp.id = said.person
-          WHERE said.reference = c.reference AND said.step = c.step AND said.round = c.round ORDER BY said.change DESC LIMIT 1) AS promised
-  FROM call_tasks c
-  JOIN deployments d ON d.reference = c.reference
-  JOIN steps s ON s.reference = c.reference AND s.step = c.step AND s.round = c.round
-  ${PLACE}
-  LEFT JOIN LATERAL (
+/** The last note of a call `c`, as `note`. */
+const LAST_NOTE = `LEFT JOIN LATERAL (
+    SELECT n.* FROM call_notes n
+    WHERE n.reference = c.reference AND n.step = c.step AND n.round = c.round AND n.rung = c.rung ORDER BY n.id DESC LIMIT 1) note ON true`;
+
+/** The last promise to answer the step of a call `c`, as `said`. */
+const LAST_PROMISE = `LEFT JOIN LATERAL (
+    SELECT p.promised_on, p.person FROM promises p
+    WHERE p.reference = c.reference AND p.step = c.step AND p.round = c.round ORDER BY p.change DESC LIMIT 1) said ON true`;
+
+/** The e-mails that went about the step of a call `c`, as `sent`. */
+const SENT = `LEFT JOIN LATERAL (
     SELECT count(DISTINCT m.rung)::int AS times, max(m.written_at) AS last_at FROM messages m
     WHERE m.reference = c.reference AND m.step = c.step AND m.round = c.round AND m.state IN ('accepted', 'delivered')
-      AND m.kind IN ('request', 'reminder', 'overdue')) sent ON true
-  LEFT JOIN LATERAL (
-    SELECT n.* FROM call_notes n
-    WHERE n.reference = c.reference AND n.step = c.step AND n.round = c.round AND n.rung = c.rung ORDER BY n.id DESC LIMIT 1) note ON true
-  WHERE c.closed_at IS NULL`;
+      AND m.kind IN ('request', 'reminder', 'overdue')) sent ON true`;
 
 /**
  * Every call that is still to be made, including those put off to a later day, in no order
  * (domain/chasing/call-order.ts has the order), of one deployment or of all. Nobody is called about a step whose clock is stopped. The
- * scope's values begin at $2.
+ * scope's values begin at $2. `callsInFull` says more of those that are shown.
  */
-export async function openCalls(db: Db, inScope: InScope, only: string | null = null): Promise<readonly Call[]> {
+export async function openCalls(db: Db, inScope: InScope, only: string | null = null): Promise<readonly OpenCall[]> {
   const { rows } = await db.query<RawCall>(
-    `${CALLS} AND ($1::text IS NULL OR c.reference = $1) AND NOT ${clockStands('s')} AND ${inScope.sql}`,
+    `SELECT d.reference, s.step, s.round, d.programme, d.programme_version AS version, s.calendar_version AS calendar, s.due_on,
+            ${ITS_NOW} AS its_now, c.rung, c.person AS caller, coalesce(sent.times, 0) AS times,
+            (SELECT count(DISTINCT (o.reference, o.step, o.round))::int
+             FROM call_tasks o JOIN deployments od ON od.reference = o.reference
+             JOIN steps os ON os.reference = o.reference AND os.step = o.step AND os.round = o.round
+             WHERE (od.urn = d.urn OR od.trust = d.trust) AND os.owner = s.owner AND o.opened_at < c.opened_at
+               AND (o.reference, o.step, o.round) <> (c.reference, c.step, c.round)) AS silent_before,
+            said.promised_on, note.call_again_on,
+            coalesce((note.at AT TIME ZONE 'Europe/London')::date = (${NOW_SQL} AT TIME ZONE 'Europe/London')::date, false) AS tried_today
+     FROM call_tasks c
+     JOIN deployments d ON d.reference = c.reference
+     JOIN steps s ON s.reference = c.reference AND s.step = c.step AND s.round = c.round
+     ${PLACE} ${SENT} ${LAST_NOTE} ${LAST_PROMISE}
+     WHERE c.closed_at IS NULL AND ($1::text IS NULL OR c.reference = $1) AND NOT ${clockStands('s')} AND ${inScope.sql}`,
     [only, ...inScope.values],
   );
   return Promise.all(
-    rows.map(async (row) => {
-      const { lateness, programme, step, calendar } = await pinnedOf(db, row);
-      return {
-        ...lateness,
-        reference: row.reference,
-        round: row.round,
-        rung: row.rung,
-        subject: row.subject,
-        step,
-        programme,
-        caller: row.caller,
-        owners: row.owners,
-        lastSentAt: row.last_sent_at,
-        lastNote: row.note,
-        begun: row.begun,
-        promised: row.promised,
-        standing: {
-          key: [row.reference, row.step, row.round, row.rung].join('/'),
-          daysLate: lateness.daysLate,
-          chasesUnanswered: row.times,
-          schoolDaysLeft: schoolDaysLeft(calendar, lateness.today),
-          silentBefore: row.silent_before,
-          promisedOn: row.promised?.on ?? null,
-          callAgainOn: row.note?.callAgainOn ?? null,
-          triedToday: row.tried_today,
-        },
+    rows.map(async ({ reference, step, round, rung, caller: callerId, ...row }) => {
+      const { lateness, calendar } = await pinnedOf(db, { ...row, step });
+      const standing: CallStanding = {
+        key: [reference, step, round, rung].join('/'),
+        daysLate: lateness.daysLate,
+        chasesUnanswered: row.times,
+        schoolDaysLeft: schoolDaysLeft(calendar, lateness.today),
+        silentBefore: row.silent_before,
+        promisedOn: row.promised_on,
+        callAgainOn: row.call_again_on,
+        triedToday: row.tried_today,
       };
+      return { ...lateness, reference, step, round, rung, callerId, standing };
+    }),
+  );
+}
+
+/** These calls, in their order, with all that whoever telephones has to know. */
+export async function callsInFull(db: Db, calls: readonly OpenCall[]): Promise<readonly Call[]> {
+  const { rows } = await db.query<CallDetails & { readonly place: number }>(
+    `SELECT asked.place::int AS place, ${SUBJECT} AS subject, d.programme, d.programme_version AS version, ${BEGUN} AS begun,
+            (SELECT jsonb_build_object('person', p.id, 'name', p.name) FROM people p WHERE p.id = c.person) AS caller,
+            (SELECT coalesce(jsonb_agg(jsonb_build_object('person', p.id, 'role', held.role, 'name', p.name, 'email', p.email, 'telephone', p.telephone)
+                                       ORDER BY held.role <> s.owner, p.name), '[]')
+             FROM deployment_parties held JOIN people p ON p.id = held.person
+             WHERE held.reference = d.reference AND held.until IS NULL AND (held.role = s.owner OR held.role = ANY (s.joint_owners))) AS owners,
+            sent.last_at AS "lastSentAt",
+            CASE WHEN note.id IS NOT NULL THEN jsonb_build_object('outcome', note.outcome, 'at', note.at, 'note', note.note,
+              'by', coalesce((SELECT name FROM people WHERE id = note.by_person), note.by_person)) END AS "lastNote",
+            CASE WHEN said.person IS NOT NULL THEN jsonb_build_object('on', said.promised_on,
+              'by', coalesce((SELECT name FROM people WHERE id = said.person), said.person)) END AS promised
+     FROM unnest($1::text[], $2::text[], $3::int[], $4::text[]) WITH ORDINALITY AS asked (reference, step, round, rung, place)
+     JOIN call_tasks c ON c.reference = asked.reference AND c.step = asked.step AND c.round = asked.round AND c.rung = asked.rung
+     JOIN deployments d ON d.reference = c.reference
+     JOIN steps s ON s.reference = c.reference AND s.step = c.step AND s.round = c.round
+     ${PLACE} ${SENT} ${LAST_NOTE} ${LAST_PROMISE} ORDER BY asked.place`,
+    [
+      calls.map(({ reference }) => reference),
+      calls.map(({ step }) => step),
+      calls.map(({ round }) => round),
+      calls.map(({ rung }) => rung),
+    ],
+  );
+  return Promise.all(
+    rows.flatMap(({ place, programme: id, version, ...details }) => {
+      const call = calls[place - 1];
+      if (call === undefined) return [];
+      const { callerId: _, step, ...standing } = call;
+      return [readProgramme(db, id, version).then((programme) => ({ ...standing, ...details, programme, step: stepOf(programme, step) }))];
     }),
   );
 }
@@ -183,25 +213,33 @@ export type OpenEscalation = WaitingStep &
   EscalationStanding & { readonly rung: string; readonly openedAt: string; readonly to: string | null; readonly calendar: Calendar };
 
 /**
- * Open escalations that are addressed to somebody, that come from one of their regions, or of a deployment that they
- * coordinate. Passed promises come first, then those that nobody has taken on, the oldest first, then those with a promise.
+ * Some of the open escalations that are addressed to somebody, that come from one of their regions, or of a deployment that they
+ * coordinate, with how many there are in all: those with a promise, or those without. Passed promises come first, then those that nobody
+ * has taken on, the oldest first, then those with a promise. The scope's values begin at $3.
  */
 export async function openEscalations(
   db: Db,
   to: { readonly person: string; readonly regions: readonly string[]; readonly coordinates: InScope | null },
-): Promise<readonly OpenEscalation[]> {
+  { promised, limit, offset }: { readonly promised: boolean; readonly limit: number; readonly offset: number },
+): Promise<{ readonly all: number; readonly lines: readonly OpenEscalation[] }> {
+  const given = parameters([to.person, to.regions, ...(to.coordinates?.values ?? [])]);
   const { rows } = await db.query<
-    RawStep & EscalationStanding & { readonly rung: string; readonly opened_at: string; readonly to: string | null }
+    RawStep & EscalationStanding & { readonly rung: string; readonly opened_at: string; readonly to: string | null; readonly all: number }
   >(
-    `SELECT ${STEP_COLUMNS}, e.rung, e.opened_at, ${STANDING}, coalesce((SELECT name FROM people WHERE id = e.person), e.person) AS to
-     FROM escalations e JOIN deployments d ON d.reference = e.reference
+    `WITH found AS (
+       SELECT e.reference, e.step, e.round, e.rung, count(*) OVER ()::int AS "all", row_number() OVER (ORDER BY ${IN_TURN}) AS place
+       FROM escalations e JOIN deployments d ON d.reference = e.reference ${PLACE}
+       WHERE e.closed_at IS NULL AND d.status = 'running' AND e.promised_on IS ${promised ? 'NOT NULL' : 'NULL'}
+         AND (e.person = $1 OR school.region = ANY ($2::text[])${to.coordinates === null ? '' : ` OR ${to.coordinates.sql}`})
+       ORDER BY place LIMIT ${given.place(limit)} OFFSET ${given.place(offset)})
+     SELECT ${STEP_COLUMNS}, e.rung, e.opened_at, ${STANDING}, coalesce((SELECT name FROM people WHERE id = e.person), e.person) AS to, found."all"
+     FROM found JOIN escalations e ON e.reference = found.reference AND e.step = found.step AND e.round = found.round AND e.rung = found.rung
+     JOIN deployments d ON d.reference = e.reference
      JOIN steps s ON s.reference = e.reference AND s.step = e.step AND s.round = e.round ${PLACE}
-     WHERE e.closed_at IS NULL AND d.status = 'running'
-       AND (e.person = $1 OR school.region = ANY ($2::text[])${to.coordinates === null ? '' : ` OR ${to.coordinates.sql}`})
-     ORDER BY ${IN_TURN}`,
-    [to.person, to.regions, ...(to.coordinates?.values ?? [])],
+     ORDER BY found.place`,
+    [...given.all],
   );
-  return Promise.all(
+  const lines = await Promise.all(
     rows.map(async (row) => {
       const { since, turn, acknowledgedAt, acknowledgedBy, words, promisedOn, promisePassed, standsSince } = row;
       return {
@@ -214,6 +252,9 @@ export async function openEscalations(
       };
     }),
   );
+  // Beyond the last page nothing comes, and so no count either.
+  const all = rows[0]?.all ?? (offset === 0 ? 0 : (await openEscalations(db, to, { promised, limit: 1, offset: 0 })).all);
+  return { all, lines };
 }
 
 export type AnsweredStep = {
@@ -296,7 +337,7 @@ async function waitingStep(db: Db, row: RawStep): Promise<WaitingStep> {
 
 async function pinnedOf(
   db: Db,
-  row: RawStep,
+  row: Pick<RawStep, 'programme' | 'version' | 'step' | 'calendar' | 'due_on' | 'its_now'>,
 ): Promise<{ readonly programme: Programme; readonly calendar: Calendar; readonly step: Step; readonly lateness: Lateness }> {
   const programme = await readProgramme(db, row.programme, row.version);
   const step = stepOf(programme, row.step);

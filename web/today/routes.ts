@@ -16,8 +16,7 @@ import { openContactTasks } from '../../postgres/desk/contact-tasks.ts';
 import { dueThisWeek, lateByTurn } from '../../postgres/views/overview.ts';
 import type { DueStep } from '../../postgres/views/overview.ts';
 import { readProgramme } from '../../postgres/pinned/pinned.ts';
-import type { InScope } from '../../postgres/views/place.ts';
-import { answeredSinceYesterday, openCalls, openEscalations, stepsWaitingFor } from '../../postgres/views/worklist.ts';
+import { answeredSinceYesterday, callsInFull, openCalls, openEscalations, stepsWaitingFor } from '../../postgres/views/worklist.ts';
 import { listWaitingForLeader } from '../../postgres/views/matching.ts';
 import { may } from '../shared/roles.ts';
 import type { User } from '../shared/roles.ts';
@@ -43,7 +42,6 @@ import {
   contactItem,
   dueThisWeekItem,
   escalationItem,
-  isPromised,
   overdueStopItem,
   problemItem,
   waitingItem,
@@ -110,7 +108,8 @@ export function registerTodayRoutes(app: FastifyInstance, services: Services): v
       const { reference, step, round, rung } = request.params;
       if (!canExist(request.params)) return reply.callNotFound();
       const key = [reference, step, round, rung].join('/');
-      const call = (await callsOf(db, user, reference)).find(({ standing }) => standing.key === key);
+      const open = (await callsOf(db, user, reference)).filter(({ standing }) => standing.key === key);
+      const [call] = await callsInFull(db, open);
       if (call === undefined) return reply.callNotFound();
       return reply.type('text/html').send(
         renderView('today/one-call', {
@@ -176,7 +175,7 @@ async function callsOf(db: Db, user: User, only: string | null = null) {
   if (may(user, 'record-call')) return openCalls(db, scopeCondition(user, 2, 'record-call'), only);
   if (!may(user, 'record-own-call')) return [];
   const calls = await openCalls(db, scopeCondition(user, 2, 'record-own-call'), only);
-  return calls.filter(({ caller }) => caller?.person === user.person);
+  return calls.filter(({ callerId }) => callerId === user.person);
 }
 
 type Said = Pick<CallNote, 'outcome' | 'callAgainOn' | 'note' | 'wrongPerson'>;
@@ -228,34 +227,42 @@ async function renderToday(
 ): Promise<string> {
   const inScope = scopeCondition(user, 1, 'see-today');
   const makesCalls = may(user, 'record-call');
+  const mayOwn = may(user, 'own-escalation');
   const regions = user.roles
     .filter(({ role, region }) => (role === 'regional-team' || role === 'regional-senior') && region !== '')
     .map(({ region }) => region);
-  const dueFrom = pages.due ?? 1;
-  const [calls, waiting, escalations, standing, stops, contacts, answered, due, late, problems, said, times, passOns] = await Promise.all([
+  const addressed = { person: user.person, regions, coordinates: makesCalls ? scopeCondition(user, 3, 'record-call') : null };
+  const [calls, waiting, toTakeOn, standing, stops, contacts, answered, due, late, problems, said, times, passOns] = await Promise.all([
     callsOf(db, user),
     stepsWaitingFor(db, user.person),
-    openEscalations(db, { person: user.person, regions, coordinates: makesCalls ? scopeCondition(user, 3, 'record-call') : null }),
+    onPage(pages.escalations, (some) => openEscalations(db, addressed, { promised: false, ...some })),
     makesCalls ? countStanding(db, scopeCondition(user, 1, 'record-call')) : 0,
     overdueStops(db, inScope),
     openContactTasks(db, inScope),
     answeredSinceYesterday(db, inScope, { page: pages.answered ?? 1, perPage: PER_PAGE }),
-    dueOnPage(db, inScope, dueFrom),
+    onPage(pages.due, (some) => dueThisWeek(db, inScope, some)),
     lateByTurn(db, inScope),
     openProblems(db, inScope),
     openPromises(db, inScope),
     openTimeRequests(db, inScope),
     openPassOns(db, inScope),
   ]);
-  const [promised, toTakeOn] = [escalations.filter(isPromised), escalations.filter((line) => !isPromised(line))];
-  const mayOwn = may(user, 'own-escalation');
+  // What was promised for an escalation comes before what the asked have said.
+  const promises = await onPage(pages.promises, async ({ limit, offset }) => {
+    const { all, lines } = await openEscalations(db, addressed, { promised: true, limit, offset });
+    const from = Math.max(0, offset - all);
+    return {
+      all: all + said.length,
+      items: [...lines.map((line) => escalationItem(line, mayOwn)), ...said.slice(from, from + limit - lines.length).map(promiseItem)],
+    };
+  });
   const mayChange = may(user, 'change-deployments');
   const forToday = callsForToday(calls, attempt?.key ?? null);
   // After a mistake in the form of a call, the page that comes back is the one that holds the call.
   const attempted = forToday.findIndex(({ standing }) => standing.key === attempt?.key);
   const at = attempted < 0 ? pages : { ...pages, calls: Math.floor(attempted / CALLS_PER_PAGE) + 1 };
   const callsPage = listOf('calls', at, forToday, (call) => call);
-  const shown = callsPage.shown.map((call, number) => ({
+  const shown = (await callsInFull(db, callsPage.shown)).map((call, number) => ({
     ...callView(call, user, callsPage.from + number),
     attempt: call.standing.key === attempt?.key ? formOf(attempt) : null,
   }));
@@ -283,9 +290,12 @@ async function renderToday(
     proposedHref: urls.assignment(),
     calls: { ...callsPage, shown, putOff: calls.length - forToday.length },
     waiting: listOf('waiting', at, waiting, waitingItem),
-    escalations: listOf('escalations', at, toTakeOn, (line) => escalationItem(line, mayOwn)),
+    escalations: {
+      ...pageOf('escalations', at, toTakeOn.page, toTakeOn.all),
+      shown: toTakeOn.lines.map((line) => escalationItem(line, mayOwn)),
+    },
     problems: listOf('problems', at, problems, (line) => problemItem(line, may(user, 'record-answer'))),
-    promises: listOf('promises', at, [...promised.map((line) => escalationItem(line, mayOwn)), ...said.map(promiseItem)], (line) => line),
+    promises: { ...pageOf('promises', at, promises.page, promises.all), shown: promises.items },
     requests: listOf(
       'requests',
       at,
@@ -377,12 +387,15 @@ function pageOf(list: ListName, pages: Pages, page: number, all: number) {
   };
 }
 
-/** One page of what is due this week: never beyond the last. */
-async function dueOnPage(db: Db, inScope: InScope, asked: number) {
-  const read = (page: number) => dueThisWeek(db, inScope, { limit: PER_PAGE, offset: (page - 1) * PER_PAGE });
-  const found = await read(asked);
-  const page = pageWithin(asked, found.all, PER_PAGE);
-  return { page, ...(page === asked ? found : await read(page)) };
+/** The page of a list that is asked for, and never one beyond the last. */
+async function onPage<Found extends Counted>(
+  asked: number | undefined,
+  read: (some: { readonly limit: number; readonly offset: number }) => Promise<Found>,
+): Promise<Found & { readonly page: number }> {
+  const of = (page: number) => read({ limit: PER_PAGE, offset: (page - 1) * PER_PAGE });
+  const found = await of(asked ?? 1);
+  const page = pageWithin(asked ?? 1, found.all, PER_PAGE);
+  return { ...(page === (asked ?? 1) ? found : await of(page)), page };
 }
 
 async function dueItem(db: Db, due: DueStep) {

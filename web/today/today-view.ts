@@ -7,7 +7,7 @@ import { capitalised } from '../../domain/words.ts';
 import type { Programme } from '../../domain/programme.ts';
 import type { DueStep } from '../../postgres/views/overview.ts';
 import type { OverdueStop } from '../../postgres/views/clock-stops.ts';
-import type { Call, Lateness, OpenEscalation, WaitingStep } from '../../postgres/views/worklist.ts';
+import type { Call, Lateness, OpenCall, OpenEscalation, WaitingStep } from '../../postgres/views/worklist.ts';
 import type { Problem } from '../../postgres/desk/problems.ts';
 import type { ContactTask } from '../../postgres/desk/contact-tasks.ts';
 import { may } from '../shared/roles.ts';
@@ -29,7 +29,7 @@ export type TaskItem = {
 };
 
 /** The calls for today, the most urgent first. The call `keep` is shown whatever its day. */
-export function callsForToday(calls: readonly Call[], keep: string | null): readonly Call[] {
+export function callsForToday<Of extends Pick<OpenCall, 'standing' | 'today'>>(calls: readonly Of[], keep: string | null): readonly Of[] {
   return calls
     .filter(({ standing, today }) => standing.key === keep || isForToday(standing, today))
     .toSorted((one, other) => compareCalls(one.standing, other.standing));
@@ -109,11 +109,6 @@ export function dueThisWeekItem(due: DueStep, programme: Programme): TaskItem {
     hint: { text: `Due on ${longDateWithWeekday(dueOn)}. Waiting for: ${programme.roles[owner]?.title ?? owner}.` },
     status: { tag: DUE_TAGS[today === dueOn ? 'today' : 'ahead'] },
   };
-}
-
-/** Whether somebody has taken an escalation on and promised a day, which may have passed. */
-export function isPromised({ promisedOn }: Pick<OpenEscalation, 'promisedOn'>): boolean {
-  return promisedOn !== null;
 }
 
 /** An escalation as a line of a list. */
