@@ -346,6 +346,20 @@ export function daysOf(programme: Programme, step: Step): DayKind {
 }
 
 /**
+ * Whether whoever is asked in a role may name somebody else: not staff of the delivery partner or the Department, whose work is moved by
+ * their own, and not whoever is matched anew when they cannot go on.
+ */
+export function mayPassOn(programme: Programme, step: Step, role: RoleId | null): boolean {
+  if (role === null || !ownersOf(step).includes(role)) return false;
+  const staff = new Set([
+    coordinatorRole(programme),
+    askerOf(programme, step),
+    ...Object.values(programme.roles).map(({ escalatesTo }) => escalatesTo),
+  ]);
+  return !staff.has(role) && changeRulesOf(programme).rematch?.role !== role;
+}
+
+/**
  * A gap in a programme's text, filled in when a letter is written. {subject} is the school's or trust's name;
  * {rdp} is whoever holds that role, by name, or "the RDP coordinator" while nobody does; {rdp contact} is the
  * same with e-mail address and telephone number.

@@ -2,7 +2,7 @@ import type { Letter, Named } from '../activities/ports.ts';
 import { rungNamed } from '../domain/chasing/rung-names.ts';
 import type { LetterKind } from '../domain/chasing/wanted.ts';
 import type { ChronologyEvent, ExtensionAsked } from '../domain/chronology/events.ts';
-import { askerOf, daysOf, ownersOf, promiseRuleOf } from '../domain/programme.ts';
+import { askerOf, coordinatorRole, daysOf, mayPassOn, ownersOf, promiseRuleOf } from '../domain/programme.ts';
 import type { Programme, Rung, Step } from '../domain/programme.ts';
 import type { Calendar } from '../domain/time/calendar.ts';
 import { countDays } from '../domain/time/days.ts';
@@ -17,7 +17,7 @@ import type { CallMade, PromiseMade, SentBefore } from './chase-lines.ts';
 import { changedEntries } from './calendar-entries.ts';
 import type { HeldEntry } from './calendar-entries.ts';
 import { newsOf } from './event-words.ts';
-import { alsoToldOf, askOf, becauseOf, filledIn, saidEarlier } from './letter-words.ts';
+import { alsoToldOf, askOf, becauseOf, filledIn, hasManyFields, saidEarlier } from './letter-words.ts';
 import type { OpenedBy, Party } from './letter-words.ts';
 import { passedToOthers, passedToYou } from './passed-words.ts';
 import { tellerOf, titleOf } from './teller.ts';
@@ -108,6 +108,7 @@ export function letterOf(of: LetterFacts, { link, pages }: Pick<Letter, 'link' |
         id,
         label,
         needs: fields.filter(({ required, when }) => required && when === undefined).map((field) => field.label),
+        form: hasManyFields(fields),
       })),
     },
     notice: notice == null ? null : fill(notice),
@@ -127,6 +128,8 @@ export function letterOf(of: LetterFacts, { link, pages }: Pick<Letter, 'link' |
     ),
     promisedOn: facts.promisedOn ?? null,
     maySayWhen: link !== null && !step.optional && promiseRuleOf(programme) !== null,
+    mayAskForTime: link !== null && !step.optional && of.role !== coordinatorRole(programme),
+    mayPassOn: link !== null && mayPassOn(programme, step, of.role),
   };
 }
 

@@ -38,6 +38,7 @@ export function letterOn({ id, facts, ...occasion }: Occasion, region: string): 
       link: kind === 'request' || kind === 'reminder' || kind === 'overdue' ? 'https://chaser.example/a/sample' : null,
       pages: {
         answer: `https://chaser.example/deployments/${reference}/answer/${step.id}`,
+        deployment: `https://chaser.example/deployments/${reference}`,
         today: 'https://chaser.example/',
       },
     },
