@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import { PUBLIC_DOMAINS } from './public-domains.ts';
 import type pg from 'pg';
 import { changeRulesOf, coordinatorRole } from '../domain/programme.ts';
-import type { PersonId, Programme, RoleId } from '../domain/programme.ts';
+import type { PersonId, Programme } from '../domain/programme.ts';
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
 import type { Db } from '../postgres/database.ts';

@@ -27,9 +27,7 @@ export function whyThenInOneLine(explanation: Explanation): string | null {
   // “the end of the term” is a day, and nothing is counted to it.
   if (!/^\d/u.test(allowed)) return `Why then: it is ${allowed}.`;
   const from = explanation.find(({ kind }) => kind === 'day-zero')?.on;
-  return from === undefined
-    ? `Time allowed: ${allowed}.`
-    : `Time allowed: ${allowed}, counted from the day after ${longDateWithWeekday(from)}.`;
+  return from === undefined ? `Why then: you have ${allowed}.` : `Why then: ${allowed} after ${longDate(from)}.`;
 }
 
 function isWeekend({ kind, text }: ExplanationLine): boolean {

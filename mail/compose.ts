@@ -7,7 +7,7 @@ import { letterView } from './letter-view.ts';
 import { letterMessageId } from './message-id.ts';
 import type { Mailbox } from './message-options.ts';
 import { renderParts } from './render.ts';
-import { digestHeadline, headline, subjectOf } from './subject.ts';
+import { digestHeadline, headingOf, subjectOf } from './subject.ts';
 
 /**
  * Turns an envelope into an e-mail: subject, thread, text and HTML that say the same, and the due date as a calendar
@@ -50,7 +50,7 @@ function oneLetter(letter: Letter, subject: string): Parts {
   const view = letterView(letter);
   return renderParts(letter.kind, {
     subject,
-    heading: headline(letter, view),
+    heading: headingOf(letter, view),
     letter: view,
     foot: view.foot,
     hasMore: view.more !== null,

@@ -180,7 +180,7 @@ describe('whatever people are called and whatever they write', () => {
             if (attribute === 'href')
               assert.match(
                 value,
-                /^(?:mailto:[\w.%!*'()~&#;-]+|tel:\+?\d+|https:\/\/chaser\.example\/(?:a\/\w{43}(?:\/[a-z-]+)?|deployments\/D00001(?:\/answer\/confirm-participation)?)?(?:\?answer=[\w.%!*'()~&#;-]*)?)$/u,
+                /^(?:mailto:[\w.%!*'()~&#;-]+|tel:\+?\d+|https:\/\/chaser\.example\/(?:a\/\w{43}(?:\/[a-z-]+)?|deployments\/D00001(?:\/answer\/confirm-participation)?)?(?:\?answer=[\w.%!*'()~&#;-]*#your-answer)?)$/u,
               );
           }
           assert.equal(attributes.replaceAll(/[\w-]+="[^"]*"/gu, '').trim(), '');
@@ -222,7 +222,8 @@ describe('whatever people are called and whatever they write', () => {
           for (const { kind, step, notice, to, replyTo } of together) {
             // A coordinator is not told who the coordinator is.
             says(to.email !== '' && to.email.toLowerCase() === replyTo.email.toLowerCase() ? to.name : replyTo.name);
-            says(kind === 'notice' ? (notice ?? '') : step.ask);
+            // Whoever decides reads what was asked on the page behind their link, and at the foot of the text.
+            if (kind !== 'escalation' || part === text) says(kind === 'notice' ? (notice ?? '') : step.ask);
             if (kind !== 'notice') says(longDateWithWeekday(step.dueOn));
           }
         }

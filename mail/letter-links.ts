@@ -4,9 +4,9 @@ import { oneLine } from './clean-text.ts';
 /** A link of a letter. `words` is what stands on it in HTML, and above the address in the text. */
 export type LetterLink = { readonly words: string; readonly href: string };
 
-/** The address of a page with an answer chosen. The page takes it as a choice to begin with, and nothing is answered by opening it. */
+/** The address of a page with an answer chosen, at the place where it is given. The page takes it as a choice to begin with, and nothing is answered by opening it. */
 export function withAnswer(page: string, answer: string): string {
-  return `${page}?answer=${encodeURIComponent(oneLine(answer))}`;
+  return `${page}?answer=${encodeURIComponent(oneLine(answer))}#your-answer`;
 }
 
 /**

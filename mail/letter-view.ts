@@ -135,7 +135,8 @@ function saysDetails({ because, step }: Letter): boolean {
 function chooseWords({ step, begun }: Letter): string {
   if (begun !== null && begun.toYou !== null) return 'What you wrote is on this page:';
   const [only, other] = step.answers;
-  if (other !== undefined) return 'Choose your answer:';
+  // Buttons with the answers on them need no words above them.
+  if (other !== undefined) return '';
   return only?.form === true ? 'Answer on this page:' : 'When it is done, tell us:';
 }
 
