@@ -210,6 +210,8 @@ export type Answer = {
   readonly id: AnswerId;
   /** As the owner would say it: "Yes, we will take part". */
   readonly label: string;
+  /** The same for whoever is asked next, as the reason why: “{rdp} has approved the match.” Absent where the label serves. */
+  readonly told?: string;
   readonly fields: readonly Field[];
   readonly opens: readonly StepId[];
   /** Open steps that this answer makes needless; they close as overtaken. */

@@ -144,13 +144,17 @@ function repeatedIn(of: LetterFacts, rung: Rung | undefined, wording: Wording): 
   return { ...opened, details: [...opened.details, ...earlier] };
 }
 
+/** The letters that go to those who are asked, to whom the words of a programme speak. */
+const TO_WHOEVER_IS_ASKED: ReadonlySet<LetterKind> = new Set(['request', 'reminder', 'overdue']);
+
 /** Why this letter comes: the escalation was passed on, an extension was asked for, or an answer opened the step. */
-function whyItCame({ programme, kind, facts: { about, decides, openedBy } }: LetterFacts, wording: Wording): Letter['because'] {
+function whyItCame({ programme, kind, facts }: LetterFacts, wording: Wording): Letter['because'] {
+  const { about, decides, openedBy } = facts;
   if (about?.type === 'escalation-passed') {
     return { text: (kind === 'escalation' ? passedToYou : passedToOthers)(about, wording.nameOf), details: [] };
   }
   if (decides !== null) return extensionAskedFor(decides, wording);
-  return openedBy === null ? null : becauseOf(programme, openedBy);
+  return openedBy === null ? null : becauseOf(programme, openedBy, TO_WHOEVER_IS_ASKED.has(kind) ? facts : null);
 }
 
 /** The extension that somebody is asked to decide on. */

@@ -25,14 +25,24 @@ describe('why a step is open', () => {
     programmeOf(['contact'], [step('contact', 'rdp', [answer('done', { label: 'I have contacted the school' })], more)]);
   const by = { step: 'contact', answer: 'done', at: '2022-11-23T10:00:00.000Z', by: 'Priya Shah', fields: {}, names: {} };
   const said = (...of: Parameters<typeof becauseOf>) => becauseOf(...of)?.text;
+  const whom = {
+    subject: 'Hillside School',
+    parties: [{ role: 'rdp', name: 'Chris Mills', email: 'c@delivery.example', telephone: null }],
+  };
 
   it('is who said what, and not the name of a step', () => {
-    assert.equal(said(asking(), by), 'Priya Shah (RDP coordinator) told us on 23 November 2022: “I have contacted the school”.');
+    assert.equal(said(asking(), by, whom), 'Priya Shah (RDP coordinator) told us on 23 November 2022: “I have contacted the school”.');
+  });
+
+  it('is what the programme says to whoever is asked next, with its gaps filled in', () => {
+    const told = programmeOf(['contact'], [step('contact', 'rdp', [answer('done', { told: '{rdp} has been in touch with {subject}.' })])]);
+    assert.equal(said(told, by, whom), 'Chris Mills has been in touch with Hillside School.');
+    assert.match(said(told, by, null) ?? '', /^Priya Shah \(RDP coordinator\) told us/u);
   });
 
   it('names no role where several answer together, and nobody where Chaser noted it', () => {
-    assert.equal(said(asking({ with: ['school'] }), by), 'Priya Shah told us on 23 November 2022: “I have contacted the school”.');
-    assert.equal(said(asking(), { ...by, by: null }), 'Chaser noted on 23 November 2022: “I have contacted the school”.');
+    assert.equal(said(asking({ with: ['school'] }), by, whom), 'Priya Shah told us on 23 November 2022: “I have contacted the school”.');
+    assert.equal(said(asking(), { ...by, by: null }, whom), 'Chaser noted on 23 November 2022: “I have contacted the school”.');
   });
 });
 

@@ -38,15 +38,23 @@ export function alsoToldOf(programme: Programme, step: Step): readonly string[] 
 }
 
 /**
- * Why a step is open (again): the answer that opened it, with the words given. Null when the programme no longer has
+ * Why a step is open (again): the answer that opened it, and what was said besides. Its programme may have words for whoever is asked next,
+ * “{rdp} has been in touch with you”; anybody else, for whom `asked` is null, reads who said what. Null when the programme no longer has
  * that answer.
  */
-export function becauseOf(programme: Programme, openedBy: OpenedBy): Letter['because'] {
+export function becauseOf(
+  programme: Programme,
+  openedBy: OpenedBy,
+  asked: { readonly subject: string; readonly parties: readonly Party[] } | null,
+): Letter['because'] {
   const step = programme.steps[openedBy.step];
   const answer = step?.answers.find(({ id }) => id === openedBy.answer);
   if (step === undefined || answer === undefined) return null;
   return {
-    text: whoSaid(programme, step, openedBy, answer.label),
+    text:
+      answer.told === undefined || asked === null
+        ? whoSaid(programme, step, openedBy, answer.label)
+        : filledIn(answer.told, programme, asked),
     details: saidIn(answer.fields, openedBy.fields, {
       nameOf: (person) => openedBy.names[person] ?? person,
       answeredAt: openedBy.at,

@@ -26,7 +26,7 @@ export async function askedView(db: Db, asked: Asked, programme: Programme, step
     again: asked.round > 1,
     ask: paragraphsOf(filledInForPage(askOf(step, asked.role), programme, asked)),
     offer: step.explainsOffer ? paragraphsOf(programme.offer) : [],
-    because: asked.openedBy && becauseOf(programme, asked.openedBy),
+    because: asked.openedBy && becauseOf(programme, asked.openedBy, asked),
     dueOn: asked.dueOn,
     late: !asked.optional && asked.today > asked.dueOn,
     optional: asked.optional,
