@@ -37,6 +37,10 @@ export function laterWays({ link, maySayWhen, mayAskForTime, mayPassOn }: Letter
 
 /** The lines at the foot of a letter, each a link. A further one is added here, and stands in text and HTML alike. */
 export function footLinks({ kind, link }: Letter): readonly LetterLink[] {
-  const asks = kind === 'request' || kind === 'reminder' || kind === 'overdue';
-  return asks && link !== null ? [{ words: 'See everything we need from you', href: `${link}/mine` }] : [];
+  return asks(kind) && link !== null ? [{ words: 'See everything we need from you', href: `${link}/mine` }] : [];
+}
+
+/** Whether a letter of this kind asks its reader for an answer to the step. */
+export function asks(kind: Letter['kind']): boolean {
+  return kind === 'request' || kind === 'reminder' || kind === 'overdue';
 }

@@ -6,7 +6,7 @@ import { whyThen, whyThenInOneLine } from '../letters/due-date-words.ts';
 import { domainOf } from './addresses.ts';
 import { oneLine, paragraphsOf } from './clean-text.ts';
 import { answerCommand } from './answer-command.ts';
-import { answerButtons, footLinks, laterWays } from './letter-links.ts';
+import { answerButtons, asks, footLinks, laterWays } from './letter-links.ts';
 import type { LetterLink } from './letter-links.ts';
 
 /** The data for the templates of a letter, cleaned and formatted, so that the templates only choose the words. */
@@ -37,6 +37,8 @@ export function letterView(letter: Letter) {
     kind: letter.kind,
     to,
     coordinator,
+    /** It asks its reader for an answer to the step. */
+    isAsked: asks(letter.kind),
     /** A reply would come back to the reader. */
     toCoordinator,
     reference: oneLine(deployment.reference),
@@ -143,7 +145,7 @@ function chooseWords({ step, begun }: Letter): string {
 /** Where the answers of a letter are given: the link of whoever is asked, or the page on which staff record what they heard by telephone. */
 function answerPage({ kind, link, pages }: Letter): string | null {
   if (kind === 'call') return pages?.answer ?? null;
-  return kind === 'request' || kind === 'reminder' || kind === 'overdue' ? link : null;
+  return asks(kind) ? link : null;
 }
 
 /** The page with everything that the letter leaves out; null when there is none, so that the letter says it all. */
