@@ -152,7 +152,7 @@ describe('a letter in a browser', () => {
   it('leaves to its page what its text has at the foot', { timeout: 60_000 }, async () => {
     const reference = await begin('confirm-participation');
     const { text } = letterTo(reference, 'head');
-    const rest = text.slice(text.lastIndexOf('--------------------\n\n'));
+    const rest = text.split(/^-{20}$/mu).at(-1) ?? '';
     const [, link = ''] = /^https:\/\/chaser\.example(\/a\/[\w-]{43})$/mu.exec(text) ?? [];
     await page.goto(`${address}${link}`);
     const onPage = ` ${wordsOf((await page.locator('main').textContent()) ?? '').join(' ')} `;
