@@ -118,6 +118,10 @@ describe('a letter in a browser', () => {
       await page.getByRole('link', { name: button }).click();
       assert.ok(await page.getByRole('radio', { name: button }).isChecked(), `${button} is chosen`);
       assert.ok(!(await page.getByRole('radio', { name: other }).isChecked()));
+      // The place of the answer is what a telephone shows first.
+      const place = await page.getByText('Your answer', { exact: true }).boundingBox();
+      assert.ok(place !== null && place.y >= 0 && place.y < PHONE.height / 4, `“Your answer” is ${place?.y} pixels from the top`);
+      await page.screenshot({ path: join(SCREENSHOTS, 'chaser-letter-button-320.png') });
     }
     assert.ok(await page.getByLabel('Recent changes to the leadership').isVisible(), 'what is asked with it is shown');
     await mustBeAccessible(page);
