@@ -78,8 +78,8 @@ export type Letter = {
     readonly explanation: Explanation;
     readonly explainsOffer: boolean;
     readonly optional: boolean;
-    /** `needs`: what must be said with the answer. */
-    readonly answers: readonly { readonly id: string; readonly label: string; readonly needs: readonly string[] }[];
+    /** `needs`: what must be said with the answer. `form`: the page asks for so much with it that it is a form to fill in. */
+    readonly answers: readonly { readonly id: string; readonly label: string; readonly needs: readonly string[]; readonly form: boolean }[];
   };
   /** The text of a notice. */
   readonly notice: string | null;
@@ -102,6 +102,10 @@ export type Letter = {
   readonly promisedOn: PlainDate | null;
   /** Whether the page behind the link lets them say by when they will answer. */
   readonly maySayWhen: boolean;
+  /** Whether it lets them ask for more time. */
+  readonly mayAskForTime: boolean;
+  /** Whether it lets them name somebody else to be asked. */
+  readonly mayPassOn: boolean;
   /** The letters already sent about this step, and in letters about lateness the calls, oldest first. */
   readonly sentBefore: readonly { readonly on: PlainDate; readonly what: string; readonly toWhom: string }[];
 };
@@ -246,7 +250,7 @@ export type LinkPort = {
 };
 
 /** Pages of the web service: where an answer given by telephone is recorded, and the worklist. */
-export type StaffPages = { readonly answer: string; readonly today: string };
+export type StaffPages = { readonly answer: string; readonly deployment: string; readonly today: string };
 
 /** What the mail server did with one e-mail. */
 export type Sent =

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { SMALL } from '../tests/kit/changes.ts';
-import { changeRulesOf } from '../domain/programme.ts';
-import { isAtOnce, mayPassOn, nearlyMeant } from './pass-on.ts';
+import { changeRulesOf, mayPassOn } from '../domain/programme.ts';
+import { isAtOnce, nearlyMeant } from './pass-on.ts';
 
 describe('the address of somebody who is named to be asked', () => {
   it.each([

@@ -1,8 +1,8 @@
 import type { Client } from '@temporalio/client';
 import { PUBLIC_DOMAINS } from './public-domains.ts';
 import type pg from 'pg';
-import { askerOf, changeRulesOf, coordinatorRole, ownersOf } from '../domain/programme.ts';
-import type { PersonId, Programme, RoleId, Step } from '../domain/programme.ts';
+import { changeRulesOf, coordinatorRole } from '../domain/programme.ts';
+import type { PersonId, Programme } from '../domain/programme.ts';
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
 import type { Db } from '../postgres/database.ts';
@@ -30,20 +30,6 @@ export type Named = Pick<PassOn, 'name' | 'email' | 'job'> & {
   /** Says that an address which looks like a typing error is right as it is. */
   readonly sure: boolean;
 };
-
-/**
- * Whether whoever is asked in a role may name somebody else: not staff of the delivery partner or the Department, whose work is moved by
- * their own, and not whoever is matched anew when they cannot go on.
- */
-export function mayPassOn(programme: Programme, step: Step, role: RoleId | null): boolean {
-  if (role === null || !ownersOf(step).includes(role)) return false;
-  const staff = new Set([
-    coordinatorRole(programme),
-    askerOf(programme, step),
-    ...Object.values(programme.roles).map(({ escalatesTo }) => escalatesTo),
-  ]);
-  return !staff.has(role) && changeRulesOf(programme).rematch?.role !== role;
-}
 
 /** Looks at somebody who is named to be asked instead. Nothing is stored. Answers everything that is wrong, in words for the one who names. */
 async function judgePassOn(

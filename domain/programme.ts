@@ -210,6 +210,8 @@ export type Answer = {
   readonly id: AnswerId;
   /** As the owner would say it: "Yes, we will take part". */
   readonly label: string;
+  /** The same for whoever is asked next, as the reason why: “{rdp} has approved the match.” Absent where the label serves. */
+  readonly told?: string;
   readonly fields: readonly Field[];
   readonly opens: readonly StepId[];
   /** Open steps that this answer makes needless; they close as overtaken. */
@@ -343,6 +345,20 @@ export function ownersOf(step: Step): readonly RoleId[] {
 /** The days on which a step is counted: school days as soon as one of its owners keeps them. */
 export function daysOf(programme: Programme, step: Step): DayKind {
   return ownersOf(step).some((role) => programme.roles[role]?.days === 'school') ? 'school' : 'working';
+}
+
+/**
+ * Whether whoever is asked in a role may name somebody else: not staff of the delivery partner or the Department, whose work is moved by
+ * their own, and not whoever is matched anew when they cannot go on.
+ */
+export function mayPassOn(programme: Programme, step: Step, role: RoleId | null): boolean {
+  if (role === null || !ownersOf(step).includes(role)) return false;
+  const staff = new Set([
+    coordinatorRole(programme),
+    askerOf(programme, step),
+    ...Object.values(programme.roles).map(({ escalatesTo }) => escalatesTo),
+  ]);
+  return !staff.has(role) && changeRulesOf(programme).rematch?.role !== role;
 }
 
 /**

@@ -42,3 +42,6 @@ export const STOP_WORDS: Readonly<Record<StopCategory, string>> = {
   'waiting-for-department': 'waiting for the Department',
   other: 'another reason',
 };
+
+/** The kinds of letter that their recipient can answer: those that have a link of their own. */
+export const ANSWERABLE: ReadonlySet<LetterKind> = new Set(['request', 'reminder', 'overdue', 'escalation']);

@@ -85,7 +85,7 @@ describe('a letter', () => {
       owners.map(({ name }) => name),
       ['Harry Head', 'Lena Leader'],
     );
-    assert.deepEqual(asked.answers, [{ id: 'yes', label: 'yes', needs: ['Date of the meeting'] }]);
+    assert.deepEqual(asked.answers, [{ id: 'yes', label: 'yes', needs: ['Date of the meeting'], form: false }]);
   });
 
   it('has its replies go to the coordinator, or to its own recipient while nobody coordinates', () => {
@@ -131,7 +131,7 @@ describe('a letter', () => {
       return letterOf({ ...base, step }, NO_LINKS);
     };
     assert.equal(noticeOf(false).because, null);
-    assert.equal(noticeOf(true).because?.text, 'On 23 November 2022 Harry Head answered “Confirm participation”: yes.');
+    assert.equal(noticeOf(true).because?.text, 'Harry Head told us on 23 November 2022: “yes”.');
     assert.equal(noticeOf(true).notice, 'Told.');
   });
 

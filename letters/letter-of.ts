@@ -2,7 +2,7 @@ import type { Letter, Named } from '../activities/ports.ts';
 import { rungNamed } from '../domain/chasing/rung-names.ts';
 import type { LetterKind } from '../domain/chasing/wanted.ts';
 import type { ChronologyEvent, ExtensionAsked } from '../domain/chronology/events.ts';
-import { askerOf, daysOf, ownersOf, promiseRuleOf } from '../domain/programme.ts';
+import { askerOf, coordinatorRole, daysOf, mayPassOn, ownersOf, promiseRuleOf } from '../domain/programme.ts';
 import type { Programme, Rung, Step } from '../domain/programme.ts';
 import type { Calendar } from '../domain/time/calendar.ts';
 import { countDays } from '../domain/time/days.ts';
@@ -17,7 +17,7 @@ import type { CallMade, PromiseMade, SentBefore } from './chase-lines.ts';
 import { changedEntries } from './calendar-entries.ts';
 import type { HeldEntry } from './calendar-entries.ts';
 import { newsOf } from './event-words.ts';
-import { alsoToldOf, askOf, becauseOf, filledIn, saidEarlier } from './letter-words.ts';
+import { alsoToldOf, askOf, becauseOf, filledIn, hasManyFields, saidEarlier } from './letter-words.ts';
 import type { OpenedBy, Party } from './letter-words.ts';
 import { passedToOthers, passedToYou } from './passed-words.ts';
 import { tellerOf, titleOf } from './teller.ts';
@@ -108,6 +108,7 @@ export function letterOf(of: LetterFacts, { link, pages }: Pick<Letter, 'link' |
         id,
         label,
         needs: fields.filter(({ required, when }) => required && when === undefined).map((field) => field.label),
+        form: hasManyFields(fields),
       })),
     },
     notice: notice == null ? null : fill(notice),
@@ -127,6 +128,8 @@ export function letterOf(of: LetterFacts, { link, pages }: Pick<Letter, 'link' |
     ),
     promisedOn: facts.promisedOn ?? null,
     maySayWhen: link !== null && !step.optional && promiseRuleOf(programme) !== null,
+    mayAskForTime: link !== null && !step.optional && of.role !== coordinatorRole(programme),
+    mayPassOn: link !== null && mayPassOn(programme, step, of.role),
   };
 }
 
@@ -141,13 +144,17 @@ function repeatedIn(of: LetterFacts, rung: Rung | undefined, wording: Wording): 
   return { ...opened, details: [...opened.details, ...earlier] };
 }
 
+/** The letters that go to those who are asked, to whom the words of a programme speak. */
+const TO_WHOEVER_IS_ASKED: ReadonlySet<LetterKind> = new Set(['request', 'reminder', 'overdue']);
+
 /** Why this letter comes: the escalation was passed on, an extension was asked for, or an answer opened the step. */
-function whyItCame({ programme, kind, facts: { about, decides, openedBy } }: LetterFacts, wording: Wording): Letter['because'] {
+function whyItCame({ programme, kind, facts }: LetterFacts, wording: Wording): Letter['because'] {
+  const { about, decides, openedBy } = facts;
   if (about?.type === 'escalation-passed') {
     return { text: (kind === 'escalation' ? passedToYou : passedToOthers)(about, wording.nameOf), details: [] };
   }
   if (decides !== null) return extensionAskedFor(decides, wording);
-  return openedBy === null ? null : becauseOf(programme, openedBy);
+  return openedBy === null ? null : becauseOf(programme, openedBy, TO_WHOEVER_IS_ASKED.has(kind) ? facts : null);
 }
 
 /** The extension that somebody is asked to decide on. */

@@ -3,7 +3,7 @@ import { saidIn } from '../domain/forms/form-said.ts';
 import { londonDate } from '../domain/time/london.ts';
 import { longDate } from '../domain/time/plain-date.ts';
 import { callerOf, fillPlaceholders } from '../domain/programme.ts';
-import type { Placeholder, Programme, RoleId, Step } from '../domain/programme.ts';
+import type { Field, Placeholder, Programme, RoleId, Step } from '../domain/programme.ts';
 import type { LetterKind } from '../domain/chasing/wanted.ts';
 import { titleOf } from './teller.ts';
 
@@ -38,22 +38,51 @@ export function alsoToldOf(programme: Programme, step: Step): readonly string[] 
 }
 
 /**
- * Why a step is open (again): the answer that opened it, with the words given. Null when the programme no longer has
+ * Why a step is open (again): the answer that opened it, and what was said besides. Its programme may have words for whoever is asked next,
+ * “{rdp} has been in touch with you”; anybody else, for whom `asked` is null, reads who said what. Null when the programme no longer has
  * that answer.
  */
-export function becauseOf(programme: Programme, openedBy: OpenedBy): Letter['because'] {
+export function becauseOf(
+  programme: Programme,
+  openedBy: OpenedBy,
+  asked: { readonly subject: string; readonly parties: readonly Party[] } | null,
+): Letter['because'] {
   const step = programme.steps[openedBy.step];
   const answer = step?.answers.find(({ id }) => id === openedBy.answer);
   if (step === undefined || answer === undefined) return null;
-  const who = openedBy.by ?? 'Chaser';
-  const on = longDate(londonDate(Date.parse(openedBy.at)));
   return {
-    text: `On ${on} ${who} answered “${step.title}”: ${answer.label}.`,
+    text:
+      answer.told === undefined || asked === null
+        ? whoSaid(programme, step, openedBy, answer.label)
+        : filledIn(answer.told, programme, asked),
     details: saidIn(answer.fields, openedBy.fields, {
       nameOf: (person) => openedBy.names[person] ?? person,
       answeredAt: openedBy.at,
     }),
   };
+}
+
+/**
+ * Who gave an answer, when, and in which words: “Priya Shah (regional team) told us on 23 November 2022: “I have contacted the
+ * school or trust”.” The role is left out where several answer a step together, since any of them may have.
+ */
+function whoSaid(programme: Programme, { owner, with: together }: Step, { by, at }: OpenedBy, said: string): string {
+  const on = longDate(londonDate(Date.parse(at)));
+  if (by === null) return `Chaser noted on ${on}: “${said}”.`;
+  return `${by}${together.length === 0 ? ` (${titleOf(programme, owner)})` : ''} told us on ${on}: “${said}”.`;
+}
+
+/** The number of fields from which an answer is a form to fill in. */
+const MANY_FIELDS = 5;
+
+/**
+ * Whether so much is asked with an answer that it is a form to fill in: five fields or more that are asked of everybody, those of an
+ * entry of a group counted once. A date and a few words are not a form.
+ */
+export function hasManyFields(fields: readonly Field[]): boolean {
+  const asked = (some: readonly Field[]): number =>
+    some.filter(({ when }) => when === undefined).reduce((sum, field) => sum + 1 + asked(field.fields ?? []), 0);
+  return asked(fields) >= MANY_FIELDS;
 }
 
 /** What an earlier answer said in some of its fields, with their labels. */

@@ -24,6 +24,7 @@ export function createAnswerLinks(options: { readonly secret: string; readonly p
     // The addresses are those of web/shared/urls.ts; a test of the web service holds the two together.
     pagesFor: ({ reference, step }) => ({
       answer: `${options.publicUrl}/deployments/${encodeURIComponent(reference)}/answer/${encodeURIComponent(step)}`,
+      deployment: `${options.publicUrl}/deployments/${encodeURIComponent(reference)}`,
       today: `${options.publicUrl}/`,
     }),
   };

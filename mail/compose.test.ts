@@ -142,14 +142,17 @@ describe('the words', () => {
   });
 
   it('of a reminder on the due date say that it is today', () => {
-    assert.match(composeOne(letterOfKind('reminder')).text, /Please answer today, Wednesday 30 November 2022\./u);
+    assert.match(
+      composeOne(letterOfKind('reminder')).text,
+      /Chris\s+Mills, RDP coordinator, asks you to answer today, Wednesday\s+30\s+November 2022\./u,
+    );
   });
 
   it('of an optional step do not press', () => {
     const letter = letterOfKind('request');
     assert.match(
       said({ ...letter, step: { ...letter.step, optional: true } }),
-      /If you would like to answer, please do so by Wednesday 30 November 2022\. It is optional\./u,
+      /asks you to answer, if you would like to, by Wednesday 30 November 2022\. It is optional\./u,
     );
   });
 
@@ -166,7 +169,10 @@ describe('the words', () => {
   it('of a call give the number, and the pages on which its outcome is recorded', () => {
     const { text } = composeOne(letterOfKind('call'));
     assert.match(text, /Telephone: 01632 960123/u);
-    assert.match(text, /^https:\/\/chaser\.example\/deployments\/D00001\/answer\/confirm-participation$/mu);
+    assert.match(
+      text,
+      /^Yes, we will take part:\nhttps:\/\/chaser\.example\/deployments\/D00001\/answer\/confirm-participation\?answer=accepts#your-answer$/mu,
+    );
     assert.match(text, /^https:\/\/chaser\.example\/$/mu);
     assert.doesNotMatch(text, /chaser answer|\(accepts\)/u);
   });
@@ -211,7 +217,7 @@ describe('the words', () => {
     assert.match(text, /^https:\/\/chaser\.example\/a\//mu);
     assert.doesNotMatch(text, /chaser answer|short name/u);
     const { text: several } = compose(envelopeOf(coordinatorsOwn(), { ...coordinatorsOwn(), key: 'another' }));
-    assert.match(several, /Open the link of each step\./u);
+    assert.equal(several.match(/^I have contacted a system leader:\nhttps:.*\?answer=contacted#your-answer$/gmu)?.length, 2);
     assert.doesNotMatch(several, /chaser answer|short name/u);
   });
 

@@ -7,7 +7,7 @@ import { letterView } from './letter-view.ts';
 import { letterMessageId } from './message-id.ts';
 import type { Mailbox } from './message-options.ts';
 import { renderParts } from './render.ts';
-import { digestHeadline, headline, subjectOf } from './subject.ts';
+import { digestHeadline, headingOf, subjectOf } from './subject.ts';
 
 /**
  * Turns an envelope into an e-mail: subject, thread, text and HTML that say the same, and the due date as a calendar
@@ -50,8 +50,10 @@ function oneLetter(letter: Letter, subject: string): Parts {
   const view = letterView(letter);
   return renderParts(letter.kind, {
     subject,
-    heading: headline(letter, view),
+    heading: headingOf(letter, view),
     letter: view,
+    foot: view.foot,
+    hasMore: view.more !== null,
     standing: `the ${view.to.role} for ${view.subject}`,
   });
 }
@@ -68,6 +70,9 @@ function digest(letters: readonly Letter[], first: Letter, subject: string): Par
     /** The name at the foot: the coordinator who gets the replies. */
     letter: letterView(first),
     sections,
+    // One link to everything that is needed of its reader is enough, whichever step it belongs to.
+    foot: sections[0]?.letter.foot ?? [],
+    hasMore: sections.every(({ letter }) => letter.more !== null),
     standing: inWords([...new Set(sections.map((section) => `the ${section.letter.to.role}`))]),
     oneCoordinator: coordinators.size === 1,
     references: inWords([...new Set(letters.map(({ deployment }) => oneLine(deployment.reference)))]),

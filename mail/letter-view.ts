@@ -2,10 +2,12 @@ import type { Letter, Named } from '../activities/ports.ts';
 import { londonDate } from '../domain/time/london.ts';
 import { longDate, longDateWithWeekday } from '../domain/time/plain-date.ts';
 import { inWords } from '../domain/words.ts';
-import { whyThen } from '../letters/due-date-words.ts';
+import { whyThen, whyThenInOneLine } from '../letters/due-date-words.ts';
 import { domainOf } from './addresses.ts';
 import { oneLine, paragraphsOf } from './clean-text.ts';
 import { answerCommand } from './answer-command.ts';
+import { answerButtons, asks, footLinks, laterWays } from './letter-links.ts';
+import type { LetterLink } from './letter-links.ts';
 
 /** The data for the templates of a letter, cleaned and formatted, so that the templates only choose the words. */
 export type LetterView = ReturnType<typeof letterView>;
@@ -35,6 +37,8 @@ export function letterView(letter: Letter) {
     kind: letter.kind,
     to,
     coordinator,
+    /** It asks its reader for an answer to the step. */
+    isAsked: asks(letter.kind),
     /** A reply would come back to the reader. */
     toCoordinator,
     reference: oneLine(deployment.reference),
@@ -67,6 +71,7 @@ export function letterView(letter: Letter) {
     /** "2 school days"; null when the letter does not know that it is late. */
     late: letter.daysLate > 0 ? `${letter.daysLate} ${letter.daysLateKind} ${letter.daysLate === 1 ? 'day' : 'days'}` : null,
     why: whyThen(step.explanation).map(oneLine),
+    whyInOneLine: oneLine(whyThenInOneLine(step.explanation) ?? ''),
     alsoTold: letter.alsoTold.map(oneLine).join(' '),
     answers: step.answers.map(({ id, label, needs }) => ({
       label: oneLine(label),
@@ -76,12 +81,24 @@ export function letterView(letter: Letter) {
     })),
     because: letter.because && {
       text: oneLine(letter.because.text),
-      details: letter.because.details.map(({ label, value }) => ({ label: oneLine(label), value: paragraphsOf(value) })),
+      details: detailsOf(letter.because),
+      /** They stand in the letter itself, and not only on its page. */
+      saysDetails: saysDetails(letter),
     },
     /** "Thursday 10 November 2022", the day that the reader gave and that has passed; null when they gave none. */
     promised: letter.promisedOn === null ? null : longDateWithWeekday(letter.promisedOn),
-    /** Where somebody says by when they will answer, asks for more time, or names somebody else to be asked. */
-    cannotYet: letter.link !== null && letter.maySayWhen && !toCoordinator ? `${letter.link}/promise` : null,
+    /** “Chris Mills, RDP coordinator, asks you to answer” */
+    asksYou: toCoordinator
+      ? `This is for you as ${to.role}. Please answer`
+      : `${coordinator.name}, ${coordinator.role}, asks you to answer`,
+    /** What stands above the buttons. */
+    chooseWords: chooseWords(letter),
+    /** Some answer needs something said with it. */
+    needsMore: step.answers.some(({ needs }) => needs.length > 0),
+    buttons: answerButtons(letter, answerPage(letter)),
+    later: laterWays(letter, toCoordinator),
+    foot: footLinks(letter),
+    more: moreLink(letter),
     owners,
     /** The step is the coordinator's own, so the person who asks is also the one who is late. */
     coordinatorOwns: letter.owners.some((owner) => sameAddress(owner, letter.replyTo)),
@@ -102,7 +119,63 @@ export function letterView(letter: Letter) {
   };
 }
 
-function explainsOffer({ kind, step }: Letter): boolean {
+function detailsOf({ details }: NonNullable<Letter['because']>) {
+  return details.map(({ label, value }) => ({ label: oneLine(label), value: paragraphsOf(value) }));
+}
+
+/** Words that stand in the letter itself have at most so many characters; longer ones stand on its page and at the foot of its text. */
+const SHORT = 240;
+
+/** What was sent back is in the letter whatever its length, for it says what is missing; so is what its programme says is “in this e-mail”. */
+function saysDetails({ because, step }: Letter): boolean {
+  if (because === null || because.details.length === 0) return false;
+  if (step.round > 1 || /\bthis e-mail\b/u.test(step.ask)) return true;
+  return because.details.reduce((sum, { label, value }) => sum + label.length + value.length, 0) <= SHORT;
+}
+
+/** What is said above the buttons. */
+function chooseWords({ step, begun }: Letter): string {
+  if (begun !== null && begun.toYou !== null) return 'What you wrote is on this page:';
+  const [only, other] = step.answers;
+  // Buttons with the answers on them need no words above them.
+  if (other !== undefined) return '';
+  return only?.form === true ? 'Answer on this page:' : 'When it is done, tell us:';
+}
+
+/** Where the answers of a letter are given: the link of whoever is asked, or the page on which staff record what they heard by telephone. */
+function answerPage({ kind, link, pages }: Letter): string | null {
+  if (kind === 'call') return pages?.answer ?? null;
+  return asks(kind) ? link : null;
+}
+
+/** The page with everything that the letter leaves out; null when there is none, so that the letter says it all. */
+function moreLink({ kind, link, pages, step, deployment, sentBefore }: Letter): LetterLink | null {
+  switch (kind) {
+    case 'request':
+    case 'reminder':
+    case 'overdue': {
+      const told = [
+        ...(explainsOffer({ kind, step }) && deployment.offer !== '' ? ['the offer'] : []),
+        'this date',
+        'what happens next',
+        ...(sentBefore.length > 0 ? ['what was sent'] : []),
+      ];
+      return link === null ? null : { words: `About ${inWords(told)}`, href: link };
+    }
+    case 'call':
+      return pages && { words: 'About this date, what was sent and what happens next', href: pages.deployment };
+    case 'escalation':
+      return link === null ? null : { words: 'About this date, what was asked and what was sent', href: link };
+    case 'escalation-notice':
+    case 'notice':
+    case 'news':
+      return null;
+    default:
+      return kind satisfies never;
+  }
+}
+
+function explainsOffer({ kind, step }: Pick<Letter, 'kind' | 'step'>): boolean {
   return kind === 'request' && step.explainsOffer && step.round === 1;
 }
 

@@ -17,18 +17,20 @@ export function subjectOf(letters: readonly Letter[]): string {
   return shortened(headline(letter, view), view.subject);
 }
 
-/** What one letter wants, in a few words: the beginning of its subject and the heading over it. */
-export function headline(letter: Letter, view: LetterView): string {
-  const by = `by ${longDate(letter.step.dueOn)}`;
-  const when = view.duePassed ? 'as soon as you can' : by;
-  const stillAhead = view.duePassed ? '' : ` ${by}`;
+/** The heading over a letter: what it wants, without the day, which stands below with whoever asks. */
+export function headingOf(letter: Letter, view: LetterView): string {
+  return headline(letter, view, { when: '', stillAhead: '' });
+}
+
+/** What one letter wants, in a few words: the beginning of its subject. */
+function headline(letter: Letter, view: LetterView, { when, stillAhead } = untilWhen(letter, view)): string {
   switch (letter.kind) {
     case 'request':
-      return view.optional ? `Optional: ${view.task}${stillAhead}` : `Please ${view.task} ${when}`;
+      return view.optional ? `Optional: ${view.task}${stillAhead}` : `Please ${view.task}${when}`;
     case 'reminder':
       if (view.begun?.toYou != null)
-        return `Reminder${view.optional ? ', optional' : ''}: please finish your answer to “${view.title}” ${when}`;
-      return view.optional ? `Reminder, optional: ${view.task}${stillAhead}` : `Reminder: please ${view.task} ${when}`;
+        return `Reminder${view.optional ? ', optional' : ''}: please finish your answer to “${view.title}”${when}`;
+      return view.optional ? `Reminder, optional: ${view.task}${stillAhead}` : `Reminder: please ${view.task}${when}`;
     case 'overdue':
       if (view.begun?.toYou != null)
         return `${view.late === null ? 'Overdue' : `Overdue by ${view.late}`}: please finish your answer to “${view.title}”`;
@@ -48,6 +50,12 @@ export function headline(letter: Letter, view: LetterView): string {
     default:
       return letter.kind satisfies never;
   }
+}
+
+/** By when, for a subject. A day that has passed is not named there. */
+function untilWhen({ step }: Letter, { duePassed }: LetterView) {
+  const by = ` by ${longDate(step.dueOn)}`;
+  return { when: duePassed ? ' as soon as you can' : by, stillAhead: duePassed ? '' : by };
 }
 
 /** "Reminder: 3 answers are waited for, 1 is overdue" */

@@ -99,6 +99,7 @@ function buildAnswer(id: string, written: AnswerDocument): Answer {
   return {
     id,
     label: written.label,
+    ...(written.told === undefined ? {} : { told: written.told }),
     fields: buildFields(written.fields),
     opens: listOf(then.open),
     closes: listOf(then.close),

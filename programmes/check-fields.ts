@@ -196,7 +196,7 @@ function checkTexts(field: FieldDocument, at: Path, report: Report): void {
   ];
   for (const [path, text] of texts) {
     if (text !== undefined && /[{}]/.test(text)) {
-      report(path, 'Placeholders are not filled in here', 'Use them in "ask", "askWith", "next" and the text of notices only.');
+      report(path, 'Placeholders are not filled in here', 'Use them in "ask", "askWith", "next", "told" and the text of notices only.');
     }
   }
 }

@@ -22,7 +22,7 @@ export function checkTexts(document: ProgrammeDocument, entries: readonly StepEn
   };
   const asWritten = (text: string | undefined, path: Path) => {
     if (text !== undefined && /[{}]/.test(text)) {
-      report(path, 'Placeholders are not filled in here', 'Use them in "ask", "askWith", "next" and the text of notices only.');
+      report(path, 'Placeholders are not filled in here', 'Use them in "ask", "askWith", "next", "told" and the text of notices only.');
     }
   };
 
@@ -37,6 +37,7 @@ export function checkTexts(document: ProgrammeDocument, entries: readonly StepEn
     for (const [answerId, answer] of Object.entries(step.answers)) {
       const answerPath = [...path, 'answers', answerId];
       asWritten(answer.label, [...answerPath, 'label']);
+      if (answer.told !== undefined) filled(answer.told, [...answerPath, 'told']);
       for (const [fieldId, field] of Object.entries(answer.fields)) {
         asWritten(field.label, [...answerPath, 'fields', fieldId, 'label']);
         asWritten(field.hint, [...answerPath, 'fields', fieldId, 'hint']);

@@ -182,6 +182,7 @@ const factCondition = z
 
 const answer = z.strictObject({
   label: words('The answer as its owner would say it: "Yes, we will take part"'),
+  told: words('The reason why, for whoever is asked next: "{rdp} has been in touch with you about {subject}."').optional(),
   when: factCondition.optional().describe('May be given only where the facts of the deployment say so'),
   fields: z.record(name('A field'), field).default({}).describe('What the answer must say besides, by field'),
   // oxlint-disable-next-line unicorn/no-thenable -- a key of the YAML file; it never holds a function.

@@ -153,6 +153,7 @@ function factsOfStep(programme: Programme, step: Step): Facts {
         `Answer ${answer.id}`,
         `${answer.label} → ${leads(answer)}${answer.when === undefined ? '' : `, only where ${inWords(answer.when)}`}`,
       ],
+      ...(answer.told === undefined ? [] : [[`Answer ${answer.id}, told as`, answer.told] satisfies [string, string]]),
       ...answer.fields.map((field): [string, string] => [`Answer ${answer.id}, field ${field.id}`, fieldInWords(field)]),
     ]),
   ]);

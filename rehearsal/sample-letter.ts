@@ -1,4 +1,5 @@
 import type { ComposedEmail, Letter } from '../activities/ports.ts';
+import { ANSWERABLE } from '../letters/kind-words.ts';
 import { letterOf } from '../letters/letter-of.ts';
 import type { LetterFacts } from '../letters/letter-of.ts';
 import { createComposer } from '../mail/compose.ts';
@@ -35,9 +36,10 @@ export function letterOn({ id, facts, ...occasion }: Occasion, region: string): 
       facts: { about: null, names: {}, decides: null, ...facts, region, threadKey: null },
     },
     {
-      link: kind === 'request' || kind === 'reminder' || kind === 'overdue' ? 'https://chaser.example/a/sample' : null,
+      link: ANSWERABLE.has(kind) ? 'https://chaser.example/a/sample' : null,
       pages: {
         answer: `https://chaser.example/deployments/${reference}/answer/${step.id}`,
+        deployment: `https://chaser.example/deployments/${reference}`,
         today: 'https://chaser.example/',
       },
     },

@@ -2,6 +2,8 @@ import type { Explanation } from '../../domain/time/due-date.ts';
 import type { Instant, StepRef, Via } from '../../domain/chronology/events.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
 import type { PersonId, RoleId } from '../../domain/programme.ts';
+import type { LetterKind } from '../../domain/chasing/wanted.ts';
+import type { SentBefore } from '../../letters/chase-lines.ts';
 import { clockStands } from '../views/clock-stands.ts';
 import { COURT, COURT_STEP } from '../views/court.ts';
 import type { Db } from '../database.ts';
@@ -182,6 +184,22 @@ export async function listOpenedBy(
   const { rows } = await db.query<StepRef & { readonly dueOn: PlainDate }>(
     `SELECT step, round, due_on AS "dueOn" FROM steps
      WHERE reference = $1 AND opened_by->>'step' = $2 AND (opened_by->>'round')::int = $3 ORDER BY due_on, step`,
+    [reference, step, round],
+  );
+  return rows;
+}
+
+/** What has left about a round of a step, the oldest first, as its letters list it. */
+export async function listSentAbout(
+  db: Db,
+  { reference, step, round }: { readonly reference: string; readonly step: string; readonly round: number },
+): Promise<readonly SentBefore[]> {
+  const { rows } = await db.query<{ readonly kind: LetterKind; readonly writtenAt: string; readonly name: string }>(
+    `SELECT m.kind, m.written_at AS "writtenAt", coalesce(p.name, m.person) AS name
+     FROM messages m LEFT JOIN people p ON p.id = m.person
+     WHERE m.reference = $1 AND m.step = $2 AND m.round = $3 AND m.state IN ('accepted', 'delivered')
+       AND m.kind NOT IN ('escalation-notice', 'news')
+     ORDER BY m.written_at, m.key`,
     [reference, step, round],
   );
   return rows;

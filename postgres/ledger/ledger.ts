@@ -4,6 +4,7 @@ import { travelsTogether, whyNotWanted } from '../../domain/chasing/wanted.ts';
 import { lockPeopleAsTheyAre } from '../access/end-access.ts';
 import { inTransaction } from '../database.ts';
 import type { Db } from '../database.ts';
+import { ANSWERABLE } from '../../letters/kind-words.ts';
 import { letterOf } from '../../letters/letter-of.ts';
 import { IS_HELD, LOOK_AGAIN } from '../views/post-holds.ts';
 import { asItLeaves, msToSendingHour } from './leaving.ts';
@@ -253,9 +254,6 @@ function envelopesOf(
     ),
   }));
 }
-
-/** The kinds of letter that their recipient can answer. */
-const ANSWERABLE: ReadonlySet<LetterRow['kind']> = new Set(['request', 'reminder', 'overdue', 'escalation']);
 
 type LinksGiven = {
   /** By the letter's key. */

@@ -42,8 +42,8 @@ const CONFIRM: Letter['step'] = {
   explainsOffer: true,
   optional: false,
   answers: [
-    { id: 'accepts', label: 'Yes, we will take part', needs: [] },
-    { id: 'declines', label: 'No, we do not want to take part', needs: [] },
+    { id: 'accepts', label: 'Yes, we will take part', needs: [], form: false },
+    { id: 'declines', label: 'No, we do not want to take part', needs: [], form: false },
   ],
 };
 
@@ -83,6 +83,7 @@ const FORM: Letter['step'] = {
       id: 'sent-to-school',
       label: 'The form is complete, signed, and sent to the school or trust',
       needs: ['Days of support claimed', 'Overview of the support provided', 'Date of your signature'],
+      form: true,
     },
   ],
 };
@@ -106,6 +107,7 @@ const BASE: Letter = {
   link: 'https://chaser.example/a/0123456789abcdefghijklmnopqrstuvwxyzABCDEFG',
   pages: {
     answer: 'https://chaser.example/deployments/D00001/answer/confirm-participation',
+    deployment: 'https://chaser.example/deployments/D00001',
     today: 'https://chaser.example/',
   },
   deployment: {
@@ -124,12 +126,14 @@ const BASE: Letter = {
   owners: [JO],
   alsoTold: ['If nobody answers in time, the RDP coordinator telephones.', 'After that the regional team is told.'],
   because: {
-    text: 'On 23 November 2022 Priya Shah answered “Contact the school or trust”: I have contacted the school or trust.',
+    text: 'Priya Shah (regional team) told us on 23 November 2022: “I have contacted the school or trust”.',
     details: [],
   },
   begun: null,
   promisedOn: null,
   maySayWhen: true,
+  mayAskForTime: true,
+  mayPassOn: true,
   sentBefore: [],
 };
 
@@ -144,7 +148,7 @@ const RETURNED: Letter = {
   daysLateKind: 'working',
   owners: [NKECHI],
   because: {
-    text: 'On 15 December 2022 Chris Mills answered “Review and submit the form”: I am sending the form back to the system leader.',
+    text: 'Chris Mills (RDP coordinator) told us on 15 December 2022: “I am sending the form back to the system leader”.',
     details: [
       { label: 'What is missing or wrong', value: 'The days of support are claimed twice.\n\nThe date of the signature is missing.' },
     ],
@@ -232,11 +236,12 @@ export const coordinatorsOwn = (): Letter => ({
     next: 'The system leader you name is asked to confirm within 3 working days.',
     explainsOffer: false,
     answers: [
-      { id: 'contacted', label: 'I have contacted a system leader', needs: ['System leader'] },
+      { id: 'contacted', label: 'I have contacted a system leader', needs: ['System leader'], form: false },
       {
         id: 'no-system-leader-found',
         label: 'I cannot find a suitable system leader',
         needs: ['Who was considered, and why nobody suits'],
+        form: false,
       },
     ],
   },
@@ -282,7 +287,7 @@ export const digestLetters = (): readonly Letter[] => [
         { kind: 'due', on: plainDate('2023-01-11'), text: 'Due on Wednesday 11 January 2023.' },
       ],
       explainsOffer: false,
-      answers: [{ id: 'arranged', label: 'The first meeting is arranged', needs: ['Date of the meeting'] }],
+      answers: [{ id: 'arranged', label: 'The first meeting is arranged', needs: ['Date of the meeting'], form: false }],
     },
   },
 ];

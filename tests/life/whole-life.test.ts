@@ -175,11 +175,11 @@ describe('a whole life', () => {
   it('puts into each letter what its reader needs', async () => {
     const first = mailOf('Please confirm participation by 15 October 2040');
     assert.match(plain(first), /up to 10 days of free support from a system leader/);
-    assert.match(plain(first), /Please answer by Monday 15 October 2040\./);
+    assert.match(plain(first), /Rosa Region, regional team, asks you to answer by Monday 15 October 2040\./);
+    assert.match(plain(first), /Rosa Region, from the Department's regional team, has been in touch with your school\./);
     assert.match(plain(first), /It is voluntary\. You can say no/);
     assert.match(plain(first), /Who is told what:/);
-    assert.match(plain(first), /Rosa Region, regional team, is asking you/);
-    assert.match(plain(first), /telephone Rosa Region on 0161 496 0001/);
+    assert.match(plain(first), /Telephone Rosa Region on 0161 496 0001, or reply\./);
 
     const overdue = mailOf('Overdue by 1 school day: please confirm participation');
     assert.match(plain(overdue), /It was due on Monday 15 October 2040\. It is 1 school day late\./);
@@ -193,7 +193,7 @@ describe('a whole life', () => {
     assert.match(plain(escalation), /Monday 15 October 2040/);
 
     const again = mailOf('Please contact a system leader by 6 November 2040');
-    assert.match(plain(again), /Bea Busy answered “Confirm ability to support”: No, I cannot support them/);
+    assert.match(plain(again), /Bea Busy \(system leader\) told us on .*: “No, I cannot support them”/);
     assert.match(plain(again), /We support three schools already\./);
 
     const matched = world.sink.arrived.filter(({ subject }) => subject?.startsWith('For your information'));

@@ -189,7 +189,7 @@ describe('after an outage', () => {
     // Written on Tuesday 9 October, due on the 15th, and away until Wednesday the 17th.
     const late = await words('request', 8);
     assert.doesNotMatch(`${late.subject}\n${late.text}`, /by (?:Monday )?15 October/);
-    assert.match(late.text.replaceAll(/\s+/g, ' '), /This was due on Monday 15 October 2040\. Please answer as soon as you can\./);
+    assert.match(late.text.replaceAll(/\s+/g, ' '), /asks you to answer as soon as you can\. It was due on Monday 15 October 2040\./);
     assert.match(late.date, /^2040-10-17T/);
     reference = freshName('T');
     await world.begin(reference, opened(CONFIRM), opened(CONTACT));

@@ -147,5 +147,5 @@ describe('what goes out next, and what is on hold', () => {
 });
 
 function withoutLinks(text: string): string {
-  return text.replaceAll(/https:\/\/\S+|\[link\](?:\/[\w-]+)?/g, '[link]');
+  return text.replaceAll(/https:\/\/\S+|\[link\][\w/?=#-]*/g, '[link]');
 }

@@ -28,7 +28,7 @@ export async function takeScreens(page: Page, { webUrl, mailboxPage }: Stack, fo
     });
     return found as Mail;
   };
-  const linkIn = async (subject: RegExp): Promise<string> => /http\S+\/a\/\S+/.exec((await mailAbout(subject)).text)?.[0] ?? '';
+  const linkIn = async (subject: RegExp): Promise<string> => /http\S+\/a\/[\w-]+/.exec((await mailAbout(subject)).text)?.[0] ?? '';
   const take = async (name: string, fullPage = true): Promise<void> => {
     for (const width of WIDTHS) {
       await page.setViewportSize({ width, height: 900 });

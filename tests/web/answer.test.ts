@@ -227,7 +227,10 @@ describe('the link of a letter', () => {
       fields: { constraints: 'availability', reason: 'All are busy.' },
     });
     await world.postIsDone();
-    assert.match((await get(tokenOf(reference, 'provide-details', 'region'))).body, /Cora Coordinator answered[\s\S]*All are busy\./);
+    assert.match(
+      (await get(tokenOf(reference, 'provide-details', 'region'))).body,
+      /Cora Coordinator cannot find a suitable system leader for Hillside[\s\S]*All are busy\./,
+    );
   });
 
   describe('that is no longer needed', () => {

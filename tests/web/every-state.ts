@@ -206,6 +206,7 @@ export async function everyState(world: World): Promise<States> {
   async function answering(): Promise<void> {
     const link = await asked('A0001');
     await add('answer', 200, link);
+    await add('answer, by a button whose address is damaged', 200, `${link}?answer=nothing`);
     await add('answer, nothing chosen', 422, `${link}/check`, { form: {} });
     await add('answer, check', 200, `${link}/check`, { form: { answer: 'declines', 'declines-reason': 'No time.\nSorry.' } });
     await add('answer, change', 200, `${link}/change`, { form: { answer: 'declines', 'declines-reason': 'No time.' } });

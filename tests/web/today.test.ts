@@ -60,9 +60,16 @@ describe('Today', () => {
     it('is where the e-mail that asks for the call leads, with links that need no command', async () => {
       const letter = desks.world.sink.arrived.find(({ subject }) => subject?.startsWith('Please telephone'));
       const links = [...(letter?.text ?? '').matchAll(/^https:\/\/chaser\.example(\/\S*)$/gmu)].map(([, path = '']) => path);
-      assert.deepEqual(links, [`/deployments/${reference}/answer/confirm-participation`, '/']);
-      const [record = '', today = ''] = links;
-      assert.match((await cora.get(record)).text, /<h1 [^>]*>Record an answer: Confirm participation<\/h1>/);
+      const record = `/deployments/${reference}/answer/confirm-participation`;
+      const [accepts = '', declines = '', today = '', deployment = ''] = links;
+      assert.deepEqual(
+        [accepts, declines, today, deployment],
+        [`${record}?answer=accepts#your-answer`, `${record}?answer=declines#your-answer`, '/', `/deployments/${reference}`],
+      );
+      const { text: recording } = await cora.get(accepts.replace(/#.*/u, ''));
+      assert.match(recording, /<h1 [^>]*>Record an answer: Confirm participation<\/h1>/);
+      assert.match(recording, /value="accepts" checked/);
+      assert.equal((await cora.get(deployment)).status, 200);
       assert.match(section((await cora.get(today)).text, 'calls'), new RegExp(`href="${record}">They answered`));
       assert.doesNotMatch(letter?.text ?? '', /chaser answer/);
     });

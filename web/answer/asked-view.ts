@@ -6,31 +6,34 @@ import { askerOf, coordinatorRole, ownersOf } from '../../domain/programme.ts';
 import type { Programme, Step } from '../../domain/programme.ts';
 import { capitalised, inWords } from '../../domain/words.ts';
 import { paragraphsOf } from '../../mail/clean-text.ts';
-import { listOpenedBy } from '../../postgres/access/answer-links.ts';
+import { listOpenedBy, listSentAbout } from '../../postgres/access/answer-links.ts';
 import type { Asked } from '../../postgres/access/answer-links.ts';
 import type { Db } from '../../postgres/database.ts';
 import { findStandingOf } from '../../postgres/views/clock-stops.ts';
 import { listSteps } from '../../postgres/views/deployments.ts';
 import { listCountedAnswers } from '../../postgres/desk/kept-answers.ts';
+import { chaseLines } from '../../letters/chase-lines.ts';
 import { whyThen } from '../../letters/due-date-words.ts';
 import { alsoToldOf, askOf, becauseOf, filledInForPage } from '../../letters/letter-words.ts';
 import { titleOf } from '../../letters/teller.ts';
 
 /** What is asked, by when and why then, what has happened so far, and who hears of it. */
 export async function askedView(db: Db, asked: Asked, programme: Programme, step: Step) {
-  const [steps, standing] = await Promise.all([listSteps(db, asked.reference), findStandingOf(db, asked)]);
+  const [steps, standing, sent] = await Promise.all([listSteps(db, asked.reference), findStandingOf(db, asked), listSentAbout(db, asked)]);
   return {
+    programmeTitle: programme.title,
     standing: standing ?? null,
     again: asked.round > 1,
     ask: paragraphsOf(filledInForPage(askOf(step, asked.role), programme, asked)),
     offer: step.explainsOffer ? paragraphsOf(programme.offer) : [],
-    because: asked.openedBy && becauseOf(programme, asked.openedBy),
+    because: asked.openedBy && becauseOf(programme, asked.openedBy, asked),
     dueOn: asked.dueOn,
     late: !asked.optional && asked.today > asked.dueOn,
     optional: asked.optional,
     why: whyThen(asked.explanation),
     next: paragraphsOf(filledInForPage(step.next, programme, asked)),
     told: toldOf(asked, programme, step),
+    sent: chaseLines(sent, []).map(({ on, what, toWhom }) => `${longDate(on)}: ${what}, ${toWhom}`),
     history: steps
       .filter(({ state }) => state === 'answered')
       .toSorted((one, other) => (one.closedAt ?? '').localeCompare(other.closedAt ?? ''))

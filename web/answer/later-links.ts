@@ -1,5 +1,4 @@
-import { mayPassOn } from '../../desk/pass-on.ts';
-import { coordinatorRole, promiseRuleOf } from '../../domain/programme.ts';
+import { coordinatorRole, mayPassOn, promiseRuleOf } from '../../domain/programme.ts';
 import type { OpenedLink } from './opened-link.ts';
 
 /** What somebody can do who cannot answer yet, as links: a promise, more time, somebody else. */

@@ -19,17 +19,22 @@ import type { FormBody, FormProblem } from './read-fields.ts';
 
 /**
  * Sends the form of a step, with what was typed before and its mistakes. `savedAt` is set when what was typed is a
- * saved draft.
+ * saved draft, and `strangeAnswer` when the address asked for an answer that there is not.
  */
 export async function sendForm(
   services: Services,
   opened: OpenedLink,
-  form: { readonly body: FormBody; readonly problems?: readonly FormProblem[]; readonly savedAt?: string | null },
+  form: {
+    readonly body: FormBody;
+    readonly problems?: readonly FormProblem[];
+    readonly savedAt?: string | null;
+    readonly strangeAnswer?: boolean;
+  },
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { db } = services;
   const { asked, programme, step } = opened;
-  const { body, problems = [], savedAt = null } = form;
+  const { body, problems = [], savedAt = null, strangeAnswer = false } = form;
   const [only, other] = step.answers;
   const chosen = typed(body, 'answer') || (only !== undefined && other === undefined ? only.id : '');
   const choices = answerChoices(step.answers, chosen, body, problems).map((choice) => ({
@@ -48,6 +53,7 @@ export async function sendForm(
     editAction: urls.answer(opened.token) + '/change',
     closedDaysHref: speaksForSchool(opened) ? `${urls.answer(opened.token)}/closed-days` : null,
     savedAt,
+    strangeAnswer,
     problems: (await listProblems(db, asked.reference)).filter(
       (problem) => problem.step === asked.step && problem.round === asked.round && problem.by.person === asked.person,
     ),

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { askToPassOn, mayPassOn } from '../../desk/pass-on.ts';
+import { askToPassOn } from '../../desk/pass-on.ts';
 import type { PassOnFault } from '../../desk/pass-on.ts';
-import { changeRulesOf } from '../../domain/programme.ts';
+import { changeRulesOf, mayPassOn } from '../../domain/programme.ts';
 import { findWaitingPassOn } from '../../postgres/desk/pass-ons.ts';
 import { findKnownPerson } from '../../postgres/views/people.ts';
 import type { Services } from '../shared/services.ts';

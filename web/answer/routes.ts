@@ -3,6 +3,7 @@ import { isOwnAnswer } from '../../desk/answer-words.ts';
 import { keepAnswer } from '../../desk/keep-answer.ts';
 import { findDraft, saveDraft } from '../../postgres/desk/answer-drafts.ts';
 import { findWaitingAnswer } from '../../postgres/desk/kept-answers.ts';
+import { chosenInAddress } from './chosen-in-address.ts';
 import { editedForm } from './edit-entries.ts';
 import { findOwnEscalation, ownsStep, registerEscalationLinkRoutes, sendEscalation } from './escalation-link.ts';
 import { knowsPeople, sendClosed, sendForm, sendKept } from './link-pages.ts';
@@ -37,8 +38,10 @@ export function registerAnswerRoutes(app: FastifyInstance, services: Services): 
       if (kept !== undefined) return sendKept(services, opened, kept, reply);
       if (closed !== null) return sendClosed(services, opened, closed, reply);
       const draft = await findDraft(db, asked);
-      const typedBefore = { ...draft?.fields, ...(draft?.answer == null ? {} : { answer: draft.answer }) };
-      return sendForm(services, opened, { body: typedBefore, savedAt: draft?.savedAt ?? null }, reply);
+      const { answer, strange } = chosenInAddress(opened.step, reply.request.query);
+      const chosen = answer ?? draft?.answer ?? null;
+      const body = { ...draft?.fields, ...(chosen === null ? {} : { answer: chosen }) };
+      return sendForm(services, opened, { body, savedAt: draft?.savedAt ?? null, strangeAnswer: strange }, reply);
     }),
   );
 

@@ -13,6 +13,7 @@ import { listSteps } from '../../postgres/views/deployments.ts';
 import type { StepLine } from '../../postgres/views/deployments.ts';
 import { readKnownFacts } from '../../postgres/pinned/known-facts.ts';
 import { readProgramme } from '../../postgres/pinned/pinned.ts';
+import { chosenInAddress } from '../answer/chosen-in-address.ts';
 import { editedForm, isEdit } from '../answer/edit-entries.ts';
 import { answerChoices, hasConditions } from '../answer/field-inputs.ts';
 import { formOf, typed } from '../answer/read-fields.ts';
@@ -80,11 +81,11 @@ export function registerDeploymentRoutes(app: FastifyInstance, services: Service
     const asked = await findAsked(db, user, request.params);
     if (asked === undefined) return reply.callNotFound();
     if (asked.open === undefined) return reply.status(409).type('text/html').send(notOpenPage(user, asked));
-    const chosen = typeof request.query.answer === 'string' ? request.query.answer : '';
+    const { answer, strange } = chosenInAddress(asked.step, request.query);
     const draft = await findDraft(db, draftKey(user, asked, asked.open.round));
     const saved = { ...draft?.fields, ...(draft?.answer == null ? {} : { answer: draft.answer }) };
-    const body = chosen === '' ? saved : { ...saved, answer: chosen };
-    return sendAnswerPage(reply, { ...answerPage(user, asked, body, []), savedAt: draft?.savedAt ?? null });
+    const body = answer === null ? saved : { ...saved, answer };
+    return sendAnswerPage(reply, { ...answerPage(user, asked, body, []), savedAt: draft?.savedAt ?? null, strangeAnswer: strange });
   });
 
   // What is saved is this person's own: somebody who answers by the link of a letter finds it there, too.
