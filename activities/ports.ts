@@ -169,6 +169,8 @@ export type ComposedEmail = {
   readonly text: string;
   readonly html: string;
   readonly attachments: readonly { readonly filename: string; readonly contentType: string; readonly content: string }[];
+  /** Where its reader finds the due dates as calendar entries, when they cannot be attached. */
+  readonly calendarLinks?: readonly { readonly title: string; readonly link: string }[];
 };
 
 /**
@@ -191,8 +193,11 @@ export type LedgerPort = {
    * the others may be under way elsewhere, and must not be sent.
    */
   handOver(claim: string, emails: readonly HandedOver[]): Promise<ReadonlySet<string>>;
-  /** Ends what is held against the mail server, since it has taken this one. */
-  markAccepted(envelope: Envelope, response: string): Promise<void>;
+  /**
+   * Ends what is held against the mail server, since it has taken this one. `notification` is the id under which it will tell what
+   * became of the e-mail; null where it tells nothing more.
+   */
+  markAccepted(envelope: Envelope, response: string, notification: string | null): Promise<void>;
   /**
    * Marks a letter as failed for good and makes a contact task of it. A refused address also ends that person's
    * letters.
@@ -250,7 +255,12 @@ export type StaffPages = { readonly answer: string; readonly today: string };
 
 /** What the mail server did with one e-mail. */
 export type Sent =
-  | { readonly kind: 'accepted'; readonly response: string }
+  | {
+      readonly kind: 'accepted';
+      readonly response: string;
+      /** The id under which GOV.UK Notify tells later what became of it. A mail server gives none. */
+      readonly notification?: string;
+    }
   /** 5xx for this address or message: it is final. */
   | { readonly kind: 'refused'; readonly response: string; readonly addressRefused: boolean }
   /** 4xx for this address or message: try again later, without holding up the others. */
@@ -259,8 +269,11 @@ export type Sent =
 export type MailPort = {
   /** Composes the e-mail for an envelope. The same envelope always gives the same e-mail, including its Message-ID. */
   compose(envelope: Envelope): ComposedEmail;
-  /** Rejects with `MailServerDown` when no server answers. No single letter is at fault then. */
-  send(email: ComposedEmail): Promise<Sent>;
+  /**
+   * Rejects with `MailServerDown` when no server answers. No single letter is at fault then. An e-mail that an earlier attempt
+   * has perhaps sent goes again under the same name; where its server would not know it by that name, it is asked first.
+   */
+  send(email: ComposedEmail, before?: { readonly perhapsSent: boolean }): Promise<Sent>;
 };
 
 /** The mail server cannot be reached, or refuses the sender. No letter is at fault. */
