@@ -42,7 +42,7 @@ export function createMailroomActivities(ports: {
   async function mark({ envelope, email }: HandedOver, sent: Sent): Promise<void> {
     switch (sent.kind) {
       case 'accepted':
-        return ledger.markAccepted(envelope, sent.response, sent.notification ?? null);
+        return ledger.markAccepted(envelope, sent.response, sent.notification);
       case 'refused':
         return ledger.markFailed(envelope, email, sent.response, sent.addressRefused);
       case 'deferred':

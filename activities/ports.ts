@@ -195,9 +195,9 @@ export type LedgerPort = {
   handOver(claim: string, emails: readonly HandedOver[]): Promise<ReadonlySet<string>>;
   /**
    * Ends what is held against the mail server, since it has taken this one. `notification` is the id under which it will tell what
-   * became of the e-mail; null where it tells nothing more.
+   * became of the e-mail, where it tells more.
    */
-  markAccepted(envelope: Envelope, response: string, notification: string | null): Promise<void>;
+  markAccepted(envelope: Envelope, response: string, notification?: string): Promise<void>;
   /**
    * Marks a letter as failed for good and makes a contact task of it. A refused address also ends that person's
    * letters.

@@ -4,10 +4,11 @@ import { deliverKeptAnswers } from '../desk/deliver-answers.ts';
 import { workMany } from '../desk/work-many.ts';
 import { deliverAsksAnew } from '../desk/deliver-asks-anew.ts';
 import { handOverEndedRoles } from '../desk/hand-over-ended-roles.ts';
+import { bookReceipt } from '../desk/settle-receipt.ts';
 import { deliverMerges } from '../desk/deliver-merges.ts';
 import { createAnswerLinks } from '../mail/answer-links.ts';
 import { createNoteMail } from '../mail/send-note.ts';
-import { createSmtpMail } from '../mail/smtp.ts';
+import { createMail } from '../mail/create-mail.ts';
 import { openDatabase } from '../postgres/database.ts';
 import { endAccessOfEndedRoles } from '../postgres/access/end-access.ts';
 import { forgetEndedCounts } from '../postgres/access/request-counts.ts';
@@ -21,6 +22,8 @@ import { workTimeMove } from '../desk/move-time.ts';
 import { enterSandbox } from '../postgres/sandbox/sandbox.ts';
 import { manyDeskOf } from './many/many-desk.ts';
 import { serveHealth } from './health.ts';
+import type { Receipt } from '../postgres/desk/receipts.ts';
+import { createReceiptPoll } from './notify/poll-receipts.ts';
 import { askForProfiles } from './leaders/ask-profiles.ts';
 import { postNotes } from './notes/post-notes.ts';
 import { repeatEvery } from './notes/repeat-every.ts';
@@ -28,6 +31,9 @@ import { createSecurityLog } from './shared/security-log.ts';
 import type { Services } from './shared/services.ts';
 import { createRehearsals } from './rehearse/rehearsal-work.ts';
 import { createTellOnce } from './notes/tell-once.ts';
+
+/** How often GOV.UK Notify is asked; where it calls back, little is left to ask for. */
+const ASK_FOR_RECEIPTS_MS = 600_000;
 
 /** The web service: reads its configuration, wires the pages, and serves until it is told to stop. */
 const config = readWebConfig(process.env);
@@ -79,18 +85,14 @@ const services: Services = {
   sandbox,
 };
 
-const mail = createSmtpMail({
-  url: post.smtpUrl,
-  requireTls: post.requireTls,
-  from: post.from,
-  messageIdDomain: post.domain,
-  maxConnections: 1,
-  ratePerSecond: null,
-  allowedDomains: post.allowedDomains,
-});
+const { port: mail, notify } = createMail(post, { maxConnections: 1, ratePerSecond: null });
 const noteMail = createNoteMail({ mail, messageIdDomain: post.domain, from: post.from });
 
-const app = await createApp(services, { trustProxy, ownHealth: health !== null });
+const app = await createApp(services, {
+  trustProxy,
+  ownHealth: health !== null,
+  ...(notify === null ? {} : { notify: { callbackToken: post.callbackToken, organizer: { domain: post.domain, from: post.from } } }),
+});
 const healthApp = health === null ? null : await serveHealth(services, health);
 const tellOfKept = createTellOnce((problem) => process.stderr.write(`${problem}\n`));
 const tellOfEndedRoles = createTellOnce((problem) => process.stderr.write(`${problem}\n`));
@@ -110,6 +112,10 @@ const chores = [
   repeatEvery(3_600_000, 'Forgetting ended sessions', () => forgetEndedSessions(db, sessionLengths)),
   repeatEvery(600_000, 'Forgetting ended counts', () => forgetEndedCounts(db)),
 ];
+if (notify !== null) {
+  const book = (receipt: Receipt) => bookReceipt({ db, client: services.temporal, taskQueue: temporal.taskQueue }, receipt);
+  chores.push(repeatEvery(ASK_FOR_RECEIPTS_MS, 'Asking GOV.UK Notify what became of the post', createReceiptPoll({ db, notify, book })));
+}
 // A training copy and a real service never work on one database. One that cannot be reached yet is asked until it can be.
 let entered = false;
 const enter = async (): Promise<void> => {

@@ -106,7 +106,7 @@ export function createLedger(pool: pg.Pool, options: LedgerOptions): LedgerPort 
          at_ease AS (${TROUBLE_ENDS})
          UPDATE contact_tasks task SET closed_at = clock_timestamp(), outcome = 'a later letter was accepted' FROM marked
          WHERE task.reference = marked.reference AND task.person = marked.person AND task.problem = 'letter-refused' AND task.closed_at IS NULL`,
-        [keysOf(envelope), envelope.claim, response, notification],
+        [keysOf(envelope), envelope.claim, response, notification ?? null],
       );
     },
 

@@ -15,6 +15,8 @@ export const urls = {
   /** A form that was sent after its session had ended. */
   keptForm: (id: string) => `/kept-forms/${encodeURIComponent(id)}`,
   answer: (token: string) => `/a/${token}`,
+  /** Where GOV.UK Notify tells what became of a message. */
+  notifyReceipts: () => '/notify/receipts',
   deployments: () => '/deployments',
   deployment: (reference: string) => `/deployments/${encodeURIComponent(reference)}`,
   timeRequest: (reference: string, step: string, round: number) =>

@@ -1,0 +1,258 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import type { FastifyInstance } from 'fastify';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, it } from 'vitest';
+import { createMailroomActivities } from '../../activities/mailroom.ts';
+import { mailTroubleWords } from '../../desk/mail-trouble-words.ts';
+import { createNoteMail } from '../../mail/send-note.ts';
+import { createNotifyMail } from '../../mail/notify.ts';
+import type { NotifyMail } from '../../mail/notify.ts';
+import { queueNote } from '../../postgres/desk/notes.ts';
+import { settleReceipt } from '../../postgres/desk/receipts.ts';
+import { createLedger } from '../../postgres/ledger/ledger.ts';
+import { readMailTrouble } from '../../postgres/views/mail-trouble.ts';
+import { createApp } from '../../web/app.ts';
+import { postNotes } from '../../web/notes/post-notes.ts';
+import { createReceiptPoll } from '../../web/notify/poll-receipts.ts';
+import { DAILY_LIMIT, startNotifyServer, TEAM_ONLY } from '../kit/notify-server.ts';
+import type { NotifyServer } from '../kit/notify-server.ts';
+import { CONFIRM, opened, openRecordWorld, reached } from '../support/record-world.ts';
+import type { RecordWorld } from '../support/record-world.ts';
+import { freshName } from '../support/servers.ts';
+import { servicesOf } from '../web/staff-app.ts';
+import { LINKS } from '../support/world.ts';
+
+const TOKEN = 'the bearer token of this test, long enough';
+const FROM = { name: 'Chaser', address: 'chaser@post.example' };
+
+/** The mailroom's activity, the ledger and the pages, against a GOV.UK Notify that answers as a test tells it to. */
+describe('post that goes by GOV.UK Notify', () => {
+  let world: RecordWorld;
+  let server: NotifyServer;
+  let mail: NotifyMail;
+  let app: FastifyInstance;
+  let reference: string;
+  let wallMs = Date.parse('2040-10-09T10:00:00Z');
+  beforeAll(async () => {
+    world = await openRecordWorld();
+    app = await createApp(
+      { ...servicesOf(world.db), links: LINKS },
+      { trustProxy: false, notify: { callbackToken: TOKEN, organizer: { domain: 'post.example', from: FROM } } },
+    );
+  });
+  afterAll(async () => {
+    await app.close();
+    await world.end();
+  });
+  beforeEach(async () => {
+    for (const table of ['messages', 'notes', 'contact_tasks', 'mail_trouble']) await world.db.query(`DELETE FROM ${table}`);
+    await world.db.query('UPDATE people SET address_refused_at = NULL, address_refused_with = NULL');
+    server = await startNotifyServer();
+    mail = createNotifyMail({
+      ...server,
+      from: FROM,
+      messageIdDomain: 'post.example',
+      allowedDomains: ['example'],
+      timeoutMs: 300,
+      wallMs: () => wallMs,
+    });
+    reference = freshName('N');
+    await world.begin(reference, opened(CONFIRM));
+  });
+  afterEach(() => server.stop());
+
+  const write = () => world.happens(reference, reached('request', ['head']));
+  /** One round of the mailroom; answers why it is to be tried again, or null. */
+  async function round(): Promise<string | null> {
+    const ledger = createLedger(world.db, { leaseSeconds: 60, retrySeconds: 60, links: LINKS });
+    const { deliverPost } = createMailroomActivities({ ledger, mail, newClaim: randomUUID, atATime: 5 });
+    try {
+      await new MockActivityEnvironment({}, { logger: SILENT }).run(deliverPost, { mailroom: 0 });
+      return null;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+  const passHours = (hours: number) =>
+    world.db.query('UPDATE messages SET send_after = send_after - make_interval(hours => $1) WHERE send_after IS NOT NULL', [hours]);
+  const letters = async () =>
+    (await world.db.query<{ state: string; reason: string | null }>('SELECT state, reason FROM messages ORDER BY key')).rows;
+  const states = async () => (await letters()).map(({ state }) => state);
+  const tasks = async () =>
+    (await world.db.query<{ problem: string }>('SELECT problem FROM contact_tasks WHERE closed_at IS NULL')).rows.map(
+      ({ problem }) => problem,
+    );
+  const marked = async () => (await world.db.query('SELECT FROM people WHERE address_refused_at IS NOT NULL')).rowCount;
+  const callBack = (body: object, token = TOKEN) =>
+    app.inject({ method: 'POST', url: '/notify/receipts', headers: { authorization: `Bearer ${token}` }, payload: body });
+  /** What Notify calls back with, as its documentation has it. */
+  const receipt = (status: string, number = 0) => ({
+    id: server.taken[number]?.id,
+    reference: server.taken[number]?.reference,
+    to: server.taken[number]?.to,
+    status,
+    created_at: '2040-10-09T10:00:00.000000Z',
+    completed_at: '2040-10-09T10:00:05.000000Z',
+    sent_at: '2040-10-09T10:00:02.000000Z',
+    notification_type: 'email',
+    template_id: server.templateId,
+    template_version: 1,
+  });
+
+  it('is handed over once, moves to delivered when Notify says so, and no later word moves it again', async () => {
+    await write();
+    assert.equal(await round(), null);
+    assert.deepEqual(await states(), ['accepted']);
+    for (const status of ['created', 'sending']) assert.equal((await callBack(receipt(status))).statusCode, 204);
+    assert.deepEqual(await states(), ['accepted']);
+    assert.equal((await callBack(receipt('delivered'))).statusCode, 204);
+    assert.equal((await callBack(receipt('permanent-failure'))).statusCode, 204);
+    assert.deepEqual([await states(), await tasks(), await marked()], [['delivered'], [], 0]);
+    await round();
+    assert.equal(server.taken.length, 1);
+  });
+
+  it('that is lost between sending and marking is found by its name, and not sent again', async () => {
+    await write();
+    server.meets('silent-after-taking');
+    await round();
+    server.meets(null);
+    await passHours(1);
+    assert.equal(await round(), null);
+    assert.deepEqual(await states(), ['accepted']);
+    assert.equal(server.taken.length, 1, 'it was sent twice');
+    assert.ok(server.asked.some((one) => one.startsWith('GET /v2/notifications?reference=')));
+    assert.equal((await callBack(receipt('delivered'))).statusCode, 204);
+    assert.deepEqual(await states(), ['delivered']);
+  });
+
+  it('to an address that does not exist marks the person and raises one contact task, however often it is told', async () => {
+    await write();
+    await round();
+    for (let times = 0; times < 3; times += 1) await callBack(receipt('permanent-failure'));
+    assert.deepEqual([await states(), await tasks(), await marked()], [['bounced'], ['address-refused'], 1]);
+    await world.happens(reference, reached('reminder', ['head']));
+    await round();
+    assert.equal(server.taken.length, 1, 'a later letter went to the dead address');
+  });
+
+  it('that a full mailbox refused for three days raises a contact task, and marks nobody', async () => {
+    await write();
+    await round();
+    await callBack(receipt('temporary-failure'));
+    assert.deepEqual([await states(), await tasks(), await marked()], [['failed'], ['letter-refused'], 0]);
+    assert.match((await letters())[0]?.reason ?? '', /tried for three days/);
+  });
+
+  it('that failed on Notify’s side goes again, and its old receipt moves it no more', async () => {
+    await write();
+    await round();
+    const [first] = server.taken;
+    assert.ok(first);
+    first.status = 'technical-failure';
+    const settled = await settleReceipt(world.db, { notification: first.id, status: 'technical-failure' });
+    assert.deepEqual(settled, { moved: true, mailrooms: [0] });
+    assert.deepEqual((await settleReceipt(world.db, { notification: first.id, status: 'technical-failure' })).moved, false);
+    assert.deepEqual(await states(), ['queued']);
+    await passHours(12);
+    assert.equal(await round(), null);
+    assert.equal(server.taken.length, 2);
+    assert.equal((await settleReceipt(world.db, { notification: first.id, status: 'technical-failure' })).moved, false);
+    assert.deepEqual(await states(), ['accepted']);
+  });
+
+  it('waits over a daily limit, is not asked about again and again, and goes on the next day with nothing lost', async () => {
+    await write();
+    server.meets(DAILY_LIMIT);
+    assert.match((await round()) ?? '', /daily limit is reached\. The post goes on tomorrow/);
+    await round();
+    assert.equal(server.asked.length, 1);
+    assert.deepEqual([await states(), await tasks(), await marked()], [['queued'], [], 0]);
+    server.meets(null);
+    wallMs += 86_400_000;
+    assert.equal(await round(), null);
+    assert.deepEqual([await states(), await readMailTrouble(world.db)], [['accepted'], null]);
+  });
+
+  it('that only a team may get is told in plain words, and blames nobody', async () => {
+    await world.happens(
+      reference,
+      reached('request', ['head']),
+      reached('notice', ['region'], { role: 'regional-team', rung: 'notice-1' }),
+    );
+    server.meets(TEAM_ONLY);
+    await round();
+    const trouble = await readMailTrouble(world.db);
+    assert.ok(trouble);
+    assert.match(trouble.said, /team-only key, with which only members of its team can be written to\. Put a live key into NOTIFY_API_KEY/);
+    assert.match(mailTroubleWords({ ...trouble, believed: true }).says, /^No e-mail has left by GOV\.UK Notify since /);
+    assert.deepEqual([await tasks(), await marked()], [[], 0]);
+  });
+
+  it('is asked for its receipts where nobody calls back, page by page, and only while one is missing', async () => {
+    await write();
+    await round();
+    const poll = createReceiptPoll({
+      db: world.db,
+      notify: mail,
+      book: async (told) => (await settleReceipt(world.db, told)).moved,
+    });
+    await poll();
+    assert.deepEqual(await states(), ['accepted']);
+    const [one] = server.taken;
+    assert.ok(one);
+    one.status = 'delivered';
+    await poll();
+    assert.deepEqual(await states(), ['delivered']);
+    const asked = server.asked.length;
+    await poll();
+    assert.equal(server.asked.length, asked);
+  });
+
+  it('takes receipts from nobody without the token, and none that it cannot read', async () => {
+    await write();
+    await round();
+    for (const token of ['', 'wrong', `${TOKEN}x`]) assert.equal((await callBack(receipt('permanent-failure'), token)).statusCode, 401);
+    assert.equal((await callBack({ status: 'delivered' })).statusCode, 400);
+    assert.equal((await callBack({ id: randomUUID(), status: 'permanent-failure' })).statusCode, 204, 'one of another service');
+    assert.deepEqual([await states(), await marked()], [['accepted'], 0]);
+  });
+
+  it('has its due date as a file behind the link that stands in it, and takes it back once the step has closed', async () => {
+    await write();
+    await round();
+    const link = /https:\/\/chaser\.example(\/a\/[\w-]+\/due-date\.ics)/u.exec(server.taken[0]?.personalisation['body'] ?? '')?.[1];
+    assert.ok(link, server.taken[0]?.personalisation['body']);
+    const file = await app.inject({ url: link });
+    assert.deepEqual([file.statusCode, file.headers['content-type']], [200, 'text/calendar; charset=utf-8; method=PUBLISH']);
+    assert.match(file.body, /DTSTART;VALUE=DATE:20401015/);
+    assert.equal((await app.inject({ url: link.replace(/\/a\/./u, '/a/_') })).statusCode, 404);
+    await world.db.query("UPDATE steps SET state = 'overtaken', closed_at = $2 WHERE reference = $1", [reference, '2040-10-09T11:00:00Z']);
+    assert.match((await app.inject({ url: link })).body, /METHOD:CANCEL/);
+  });
+
+  it('carries notes too, each once, and tells of one that did not arrive', async () => {
+    const notes = createNoteMail({ mail, messageIdDomain: 'post.example', from: FROM });
+    await queueNote(world.db, { kind: 'answer-copy', person: 'head', subject: 'Your answer', text: 'Yes.\n', html: '<p>Yes.</p>' });
+    assert.equal(await postNotes(world.db, notes), 1);
+    assert.equal(server.taken[0]?.personalisation['subject'], 'Your answer');
+    // Its sender died before it marked it.
+    await world.db.query('UPDATE notes SET sent_at = NULL, notification = NULL, body_text = $1, body_html = $1', ['Yes.']);
+    assert.equal(await postNotes(world.db, notes), 1);
+    assert.equal(server.taken.length, 1, 'the note was sent twice');
+    await callBack(receipt('permanent-failure'));
+    const { rows } = await world.db.query<{ reason: string }>('SELECT reason FROM notes WHERE failed_at IS NOT NULL');
+    assert.match(rows[0]?.reason ?? '', /address does not exist/);
+  });
+});
+
+/** The failures that these tests bring about are told to nobody. */
+const SILENT = {
+  log: () => undefined,
+  trace: () => undefined,
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
