@@ -276,6 +276,23 @@ export type MailPort = {
   send(email: ComposedEmail, before?: { readonly perhapsSent: boolean }): Promise<Sent>;
 };
 
+/** A text message as it leaves. */
+export type OutgoingText = {
+  /** The key of its letter, from which its name at the provider is made. */
+  readonly letter: string;
+  /** "07700900123" */
+  readonly number: string;
+  readonly words: string;
+  /** The recipient's e-mail address: where no e-mail may go, no text message goes. */
+  readonly email: string;
+};
+
+/** Sends text messages, as `MailPort` sends e-mails. */
+export type TextPort = {
+  /** Rejects with `MailServerDown` when the provider does not take any. `addressRefused` says that the number is at fault. */
+  send(text: OutgoingText, before: { readonly perhapsSent: boolean }): Promise<Sent>;
+};
+
 /** The mail server cannot be reached, or refuses the sender. No letter is at fault. */
 export class MailServerDown extends Error {
   override readonly name = 'MailServerDown';

@@ -27,6 +27,9 @@ export const MAIL_WAY = {
     .optional(),
 };
 
+/** The template of text messages, which go by GOV.UK Notify whatever the e-mails go by. Only the web service reads it. */
+export const NOTIFY_TEXT_TEMPLATE_ID = notifyId.optional();
+
 /** What lets GOV.UK Notify tell the web service what became of a message. */
 export const notifyCallbackToken = linkSecret;
 

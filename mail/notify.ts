@@ -1,14 +1,14 @@
 import { MailServerDown } from '../activities/ports.ts';
-import type { ComposedEmail, MailPort, Sent } from '../activities/ports.ts';
-import { londonDate } from '../domain/time/london.ts';
+import type { MailPort } from '../activities/ports.ts';
 import { refusalOf } from './allowed-domains.ts';
 import { createComposer } from './compose.ts';
 import { isAskedFor } from './due-date-entry.ts';
 import type { Mailbox } from './message-options.ts';
 import { notifyBody } from './notify-body.ts';
-import { notificationsBefore, notificationsNamed, notifyClient } from './notify-client.ts';
+import { notificationsBefore, notifyClient } from './notify-client.ts';
 import type { Notification, NotifyAccount } from './notify-client.ts';
-import { DailyLimit, NOTIFY, notifyOutcomeOf } from './notify-outcome.ts';
+import { notifyCounter } from './notify-counter.ts';
+import { NOTIFY, notifyOutcomeOf } from './notify-outcome.ts';
 
 export type NotifyMailOptions = Omit<NotifyAccount, 'timeoutMs'> & {
   /** An e-mail template whose subject is ((subject)) and whose body is ((body)). */
@@ -34,9 +34,6 @@ export type NotifyMail = MailPort & {
 };
 
 const TIMEOUT_MS = 15_000;
-/** After a daily limit Notify is asked again at midnight, and before that so often: somebody may have had it raised. */
-const ASK_AGAIN_MS = 15 * 60_000;
-
 /**
  * Composes letters and hands them to GOV.UK Notify. A letter's Message-ID is its reference there. Notify takes the same reference as
  * often as it is given, so it is asked for a letter that has perhaps been sent before that is sent again.
@@ -45,26 +42,8 @@ export function createNotifyMail(options: NotifyMailOptions): NotifyMail {
   const { allowedDomains, templateId, replyToId, from, messageIdDomain, wallMs = Date.now } = options;
   const client = notifyClient({ ...options, timeoutMs: options.timeoutMs ?? TIMEOUT_MS });
   const composed = createComposer({ messageIdDomain, from });
+  const counter = notifyCounter(client, wallMs);
   let closed = false;
-  let limit: { readonly since: number; readonly said: string } | null = null;
-
-  /** The notification under which it has been sent; null when Notify has none that is under way or has arrived. */
-  async function takenBefore(reference: string): Promise<Notification | null> {
-    const known = await notificationsNamed(client, reference);
-    return known.find(({ status }) => status !== 'technical-failure') ?? null;
-  }
-
-  async function handOver(email: ComposedEmail, perhapsSent: boolean): Promise<Sent> {
-    const reference = referenceOf(email.messageId);
-    const before = perhapsSent ? await takenBefore(reference) : null;
-    if (before !== null) return accepted(before.id, 'had it already');
-    const { data } = await client.sendEmail(templateId, email.to.address, {
-      reference,
-      emailReplyToId: replyToId,
-      personalisation: { subject: email.subject, body: notifyBody(email) },
-    });
-    return accepted(data.id, 'took it');
-  }
 
   return {
     compose(envelope) {
@@ -78,20 +57,13 @@ export function createNotifyMail(options: NotifyMailOptions): NotifyMail {
       const refusal = refusalOf(email.to.address, allowedDomains);
       if (refusal !== null) return refusal;
       if (closed) throw new MailServerDown(`${NOTIFY} is not asked any more: this service is stopping.`);
-      if (limit !== null && wallMs() - limit.since < ASK_AGAIN_MS && londonDate(wallMs()) === londonDate(limit.since))
-        throw new MailServerDown(limit.said);
-      try {
-        const sent = await handOver(email, before?.perhapsSent ?? false);
-        limit = null;
-        return sent;
-      } catch (error) {
-        try {
-          return notifyOutcomeOf(error);
-        } catch (trouble) {
-          if (trouble instanceof DailyLimit) limit = { since: wallMs(), said: trouble.message };
-          throw trouble;
-        }
-      }
+      const reference = referenceOf(email.messageId);
+      const hand = async () => {
+        const personalisation = { subject: email.subject, body: notifyBody(email) };
+        const { data } = await client.sendEmail(templateId, email.to.address, { reference, emailReplyToId: replyToId, personalisation });
+        return data.id;
+      };
+      return counter({ reference, perhapsSent: before?.perhapsSent ?? false, hand });
     },
 
     close() {
@@ -124,11 +96,7 @@ export function createNotifyMail(options: NotifyMailOptions): NotifyMail {
   }
 }
 
-function accepted(notification: string, what: string): Sent {
-  return { kind: 'accepted', response: `${NOTIFY} ${what}: ${notification}`, notification };
-}
-
 /** A letter's name at Notify: its Message-ID without the angle brackets. It names nobody. */
-function referenceOf(messageId: string): string {
+export function referenceOf(messageId: string): string {
   return messageId.replace(/^<|>$/gu, '');
 }

@@ -14,7 +14,7 @@ import {
   wholeNumber,
   yesOrNo,
 } from '../config/variables.ts';
-import { MAIL_WAY, mailWayOf, notifyCallbackToken, waysUnset } from '../config/mail-way.ts';
+import { MAIL_WAY, mailWayOf, NOTIFY_TEXT_TEMPLATE_ID, notifyCallbackToken, waysUnset } from '../config/mail-way.ts';
 import type { NotifySettings } from '../config/mail-way.ts';
 import type { Mailbox } from '../config/variables.ts';
 import { NO_SECOND_PERSON, readSecondPerson, SECOND_PERSON_IS } from '../desk/second-person.ts';
@@ -62,6 +62,8 @@ export type WebConfig = {
     readonly smtpUrl: string | null;
     /** Null where a mail server has the post. */
     readonly notify: NotifySettings | null;
+    /** Text messages, which go by GOV.UK Notify whatever the e-mails go by; null: they are not set up. */
+    readonly texts: { readonly apiKey: string; readonly templateId: string; readonly url: string | null } | null;
     /** What GOV.UK Notify proves itself with when it tells what became of a message; null: it is asked instead. */
     readonly callbackToken: string | null;
     /** Nothing is sent over a connection that is not encrypted. */
@@ -134,6 +136,7 @@ const VARIABLES = z.object({
   WEB_SESSION_IDLE_HOURS: wholeNumber(1, LONGEST_SESSIONS.idleHours).default(SESSION_LENGTHS.idleHours),
   WEB_SESSION_DAYS: wholeNumber(1, LONGEST_SESSIONS.longestDays).default(SESSION_LENGTHS.longestDays),
   ...MAIL_WAY,
+  NOTIFY_TEXT_TEMPLATE_ID,
   NOTIFY_CALLBACK_TOKEN: notifyCallbackToken.optional(),
   SMTP_REQUIRE_TLS: yesOrNo.default(false),
   MAIL_FROM: mailbox,
@@ -155,7 +158,12 @@ export function readWebConfig(env: NodeJS.ProcessEnv): Result<WebConfig, WebConf
   const given = Object.fromEntries(Object.keys(VARIABLES.shape).flatMap((name) => (env[name]?.trim() ? [[name, env[name]?.trim()]] : [])));
   const read = VARIABLES.safeParse(given);
   const target = readTemporalTarget(env);
-  const unset = waysUnset(given);
+  const unset = [
+    ...waysUnset(given),
+    ...(given['NOTIFY_TEXT_TEMPLATE_ID'] !== undefined && given['NOTIFY_API_KEY'] === undefined && given['MAIL_VIA'] !== 'notify'
+      ? ['NOTIFY_API_KEY']
+      : []),
+  ];
   if (!read.success || unset.length > 0 || !target.ok) {
     const faults = [
       ...(read.error?.issues ?? []).map(({ path, message }) => `  ${String(path[0])} ${String(path[0]) in given ? message : 'is not set'}`),
@@ -190,6 +198,10 @@ export function readWebConfig(env: NodeJS.ProcessEnv): Result<WebConfig, WebConf
     sessionLengths: { idleHours: v.WEB_SESSION_IDLE_HOURS, longestDays: v.WEB_SESSION_DAYS },
     mail: {
       ...mailWayOf(v),
+      texts:
+        v.NOTIFY_API_KEY === undefined || v.NOTIFY_TEXT_TEMPLATE_ID === undefined
+          ? null
+          : { apiKey: v.NOTIFY_API_KEY, templateId: v.NOTIFY_TEXT_TEMPLATE_ID, url: v.NOTIFY_URL ?? null },
       callbackToken: v.NOTIFY_CALLBACK_TOKEN ?? null,
       requireTls: v.SMTP_REQUIRE_TLS,
       from: v.MAIL_FROM,

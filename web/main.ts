@@ -7,6 +7,7 @@ import { handOverEndedRoles } from '../desk/hand-over-ended-roles.ts';
 import { bookReceipt } from '../desk/settle-receipt.ts';
 import { deliverMerges } from '../desk/deliver-merges.ts';
 import { createAnswerLinks } from '../mail/answer-links.ts';
+import { createNotifyTexts } from '../mail/notify-texts.ts';
 import { createNoteMail } from '../mail/send-note.ts';
 import { createMail } from '../mail/create-mail.ts';
 import { openDatabase } from '../postgres/database.ts';
@@ -17,7 +18,7 @@ import { listProgrammes, loadProgramme } from '../programmes/load-programmes.ts'
 import { createDataConverter } from '../temporal/payload-codec.ts';
 import { createApp } from './app.ts';
 import { readWebConfig } from './config.ts';
-import { RESERVED_DOMAINS } from '../config/variables.ts';
+import { RESERVED_DOMAINS, sandboxFault } from '../config/variables.ts';
 import { workTimeMove } from '../desk/move-time.ts';
 import { enterSandbox } from '../postgres/sandbox/sandbox.ts';
 import { manyDeskOf } from './many/many-desk.ts';
@@ -26,6 +27,7 @@ import type { Receipt } from '../postgres/desk/receipts.ts';
 import { createReceiptPoll } from './notify/poll-receipts.ts';
 import { askForProfiles } from './leaders/ask-profiles.ts';
 import { postNotes } from './notes/post-notes.ts';
+import { postTexts } from './notes/post-texts.ts';
 import { repeatEvery } from './notes/repeat-every.ts';
 import { createSecurityLog } from './shared/security-log.ts';
 import type { Services } from './shared/services.ts';
@@ -86,12 +88,24 @@ const services: Services = {
 };
 
 const { port: mail, notify } = createMail(post, { maxConnections: 1, ratePerSecond: null });
+const texts =
+  post.texts === null
+    ? null
+    : createNotifyTexts({
+        ...post.texts,
+        messageIdDomain: post.domain,
+        allowedDomains: post.allowedDomains,
+        // What a training copy may write to reaches nobody, and neither may a text message then.
+        onlyReservedNumbers: sandboxFault(true, post.allowedDomains) === null,
+      });
+// E-mails, text messages or both: of either it tells later what became of them.
+const toldByNotify = notify ?? texts;
 const noteMail = createNoteMail({ mail, messageIdDomain: post.domain, from: post.from });
 
 const app = await createApp(services, {
   trustProxy,
   ownHealth: health !== null,
-  ...(notify === null ? {} : { notify: { callbackToken: post.callbackToken, organizer: { domain: post.domain, from: post.from } } }),
+  ...(toldByNotify === null ? {} : { notify: { callbackToken: post.callbackToken, organizer: { domain: post.domain, from: post.from } } }),
 });
 const healthApp = health === null ? null : await serveHealth(services, health);
 const tellOfKept = createTellOnce((problem) => process.stderr.write(`${problem}\n`));
@@ -102,6 +116,7 @@ const tellOfAsks = createTellOnce((problem) => process.stderr.write(`${problem}\
 // run.
 const chores = [
   repeatEvery(2_000, 'Sending notes', () => postNotes(db, noteMail)),
+  repeatEvery(5_000, 'Sending text messages', () => postTexts(db, texts, services.links)),
   repeatEvery(5_000, 'Delivering kept answers', () => deliverKeptAnswers({ db, client: services.temporal, tell: tellOfKept })),
   repeatEvery(5_000, 'Asking people anew', () => deliverAsksAnew({ db, client: services.temporal, tell: tellOfAsks })),
   repeatEvery(5_000, 'Merging people in deployments', () => deliverMerges({ db, client: services.temporal, tell: tellOfMerges })),
@@ -112,9 +127,11 @@ const chores = [
   repeatEvery(3_600_000, 'Forgetting ended sessions', () => forgetEndedSessions(db, sessionLengths)),
   repeatEvery(600_000, 'Forgetting ended counts', () => forgetEndedCounts(db)),
 ];
-if (notify !== null) {
+if (toldByNotify !== null) {
   const book = (receipt: Receipt) => bookReceipt({ db, client: services.temporal, taskQueue: temporal.taskQueue }, receipt);
-  chores.push(repeatEvery(ASK_FOR_RECEIPTS_MS, 'Asking GOV.UK Notify what became of the post', createReceiptPoll({ db, notify, book })));
+  chores.push(
+    repeatEvery(ASK_FOR_RECEIPTS_MS, 'Asking GOV.UK Notify what became of the post', createReceiptPoll({ db, notify: toldByNotify, book })),
+  );
 }
 // A training copy and a real service never work on one database. One that cannot be reached yet is asked until it can be.
 let entered = false;

@@ -38,7 +38,8 @@ export async function settleReceipt(pool: pg.Pool, { notification, status }: Rec
     const { queued, mailrooms } = status === 'technical-failure' ? await queueAgain(db, notification) : NONE;
     const letters = await closeLetters(db, notification, status);
     const note = await closeNote(db, notification, status);
-    return { moved: queued > 0 || letters || note, mailrooms };
+    const text = await closeText(db, notification, status);
+    return { moved: queued > 0 || letters || note || text, mailrooms };
   });
 }
 
@@ -98,6 +99,27 @@ async function closeNote(db: Db, notification: string, status: Receipt['status']
   return rows.length > 0;
 }
 
+const TEXT_WORDS = {
+  delivered: null,
+  'permanent-failure': 'GOV.UK Notify could not deliver it: the number does not exist.',
+  'temporary-failure': 'GOV.UK Notify tried for three days and could not deliver it: the telephone was switched off, perhaps.',
+  'technical-failure': WORDS['technical-failure'],
+} as const;
+
+/** A text message: delivered, failed with a contact task where the number is none, or to be sent once more. */
+async function closeText(db: Db, notification: string, status: Receipt['status']): Promise<boolean> {
+  const { rows } = await db.query<{ reference: string; role: string; person: string; telephone: string }>(
+    `UPDATE voices v SET reason = $3,
+            state = CASE WHEN $2 = 'delivered' THEN 'delivered' WHEN $2 = 'technical-failure' AND v.attempts < $4 THEN 'queued' ELSE 'failed' END,
+            send_after = CASE WHEN $2 = 'technical-failure' THEN clock_timestamp() + make_interval(secs => $5) END
+     FROM messages m WHERE m.key = v.letter AND v.notification = $1 AND v.state = 'accepted' RETURNING m.reference, m.role, m.person, v.telephone`,
+    [notification, status, TEXT_WORDS[status], MOST_TRIES, PAUSE_SECONDS],
+  );
+  if (status === 'permanent-failure')
+    for (const row of rows) await openContactTask(db, row, 'no-text-number', `${row.telephone}: ${TEXT_WORDS[status]}`);
+  return rows.length > 0;
+}
+
 /** Ends the letters to an address that does not exist. Somebody who has another by now is not meant. */
 async function markRefused(db: Db, person: string, address: string): Promise<void> {
   await db.query('UPDATE people SET address_refused_at = clock_timestamp(), address_refused_with = $3 WHERE id = $1 AND email = $2', [
@@ -110,8 +132,10 @@ async function markRefused(db: Db, person: string, address: string): Promise<voi
 /** Since when the oldest message waits for its receipt, of those that Notify still knows; null when none does. */
 export async function readOldestUnsettled(db: Db): Promise<string | null> {
   const { rows } = await db.query<{ since: string | null }>(
-    `SELECT min(accepted_at) AS since FROM messages
-     WHERE notification IS NOT NULL AND state = 'accepted' AND accepted_at > clock_timestamp() - interval '7 days'`,
+    `SELECT min(since) AS since FROM (
+       SELECT accepted_at AS since FROM messages WHERE notification IS NOT NULL AND state = 'accepted'
+       UNION ALL SELECT closed_at FROM voices WHERE notification IS NOT NULL AND state = 'accepted') unsettled
+     WHERE since > clock_timestamp() - interval '7 days'`,
   );
   return rows[0]?.since ?? null;
 }

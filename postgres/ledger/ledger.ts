@@ -265,7 +265,7 @@ type LinksGiven = {
 };
 
 /** A link for each letter that can be answered; the hashes of new ones are kept. An earlier address is given none. */
-async function linksOf(pool: pg.Pool, rows: readonly LetterRow[], links: LinkPort | null): Promise<LinksGiven> {
+export async function linksOf(pool: pg.Pool, rows: readonly LetterRow[], links: LinkPort | null): Promise<LinksGiven> {
   const answerable = links === null ? [] : rows.filter(({ kind }) => ANSWERABLE.has(kind));
   if (links === null || answerable.length === 0) return { linkOf: new Map(), moved: [] };
   return inTransaction(pool, async (db) => {

@@ -6,6 +6,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, it } from 'vitest
 import { createMailroomActivities } from '../../activities/mailroom.ts';
 import { mailTroubleWords } from '../../desk/mail-trouble-words.ts';
 import { createNoteMail } from '../../mail/send-note.ts';
+import type { ChronologyEvent } from '../../domain/chronology/events.ts';
+import type { Voice } from '../../domain/programme.ts';
+import { createNotifyTexts } from '../../mail/notify-texts.ts';
+import { listVoices } from '../../postgres/desk/voices.ts';
+import { postTexts } from '../../web/notes/post-texts.ts';
 import { createNotifyMail } from '../../mail/notify.ts';
 import type { NotifyMail } from '../../mail/notify.ts';
 import { queueNote } from '../../postgres/desk/notes.ts';
@@ -46,7 +51,8 @@ describe('post that goes by GOV.UK Notify', () => {
     await world.end();
   });
   beforeEach(async () => {
-    for (const table of ['messages', 'notes', 'contact_tasks', 'mail_trouble']) await world.db.query(`DELETE FROM ${table}`);
+    for (const table of ['voices', 'post_holds', 'messages', 'notes', 'contact_tasks', 'mail_trouble'])
+      await world.db.query(`DELETE FROM ${table}`);
     await world.db.query('UPDATE people SET address_refused_at = NULL, address_refused_with = NULL');
     server = await startNotifyServer();
     mail = createNotifyMail({
@@ -230,6 +236,88 @@ describe('post that goes by GOV.UK Notify', () => {
     assert.equal((await app.inject({ url: link.replace(/\/a\/./u, '/a/_') })).statusCode, 404);
     await world.db.query("UPDATE steps SET state = 'overtaken', closed_at = $2 WHERE reference = $1", [reference, '2040-10-09T11:00:00Z']);
     assert.match((await app.inject({ url: link })).body, /METHOD:CANCEL/);
+  });
+
+  describe('a text message beside a reminder', () => {
+    const MOBILE = '+44 7700 900123';
+    const remind = (rung: string, also: readonly Voice[] = ['text']) =>
+      world.happens(reference, { ...reached('reminder', ['head'], { rung }), also } as ChronologyEvent);
+    const texts = () =>
+      createNotifyTexts({
+        ...server,
+        templateId: server.textTemplateId,
+        messageIdDomain: 'post.example',
+        allowedDomains: ['example'],
+        onlyReservedNumbers: true,
+        timeoutMs: 300,
+      });
+    const post = () => postTexts(world.db, texts(), LINKS);
+    const voices = async () => (await listVoices(world.db, reference)).map(({ state, reason }) => [state, reason] as const);
+    const telephone = (number: string | null) => world.db.query("UPDATE people SET telephone = $1 WHERE id = 'head'", [number]);
+    beforeEach(() => telephone(MOBILE));
+
+    it('goes once, with the same link as the e-mail, and is delivered when Notify says so', async () => {
+      await remind('reminder-3');
+      await round();
+      assert.equal(await post(), 1);
+      assert.equal(await post(), 0);
+      const [email, text] = server.taken;
+      assert.deepEqual([text?.type, text?.to], ['sms', '07700900123']);
+      const link = /https:\/\/chaser\.example\/a\/[\w-]+/u.exec(text?.personalisation['body'] ?? '')?.[0];
+      assert.ok(link && email?.personalisation['body']?.includes(link), text?.personalisation['body']);
+      await callBack({ ...receipt('delivered', 1), notification_type: 'sms' });
+      const [line] = await listVoices(world.db, reference);
+      assert.equal(line?.state, 'delivered');
+      assert.match(line.words ?? '', /Answer here: \[link\]$/);
+      assert.ok(!(line.words ?? '').includes(link), 'the link is kept');
+    });
+
+    it('goes for no rung that does not say so', async () => {
+      await world.happens(reference, reached('reminder', ['head'], { rung: 'reminder-3' }));
+      assert.deepEqual([await post(), await voices()], [0, []]);
+    });
+
+    it('is not sent when the answer came first, or while the post is held', async () => {
+      await remind('reminder-3');
+      await world.db.query("INSERT INTO post_holds (scope, place, because, held_by) VALUES ('service', '', 'A test.', 'region')");
+      assert.equal(await post(), 0);
+      assert.deepEqual(await voices(), [['queued', null]]);
+      await world.db.query("UPDATE steps SET state = 'overtaken', closed_at = now() WHERE reference = $1", [reference]);
+      await world.db.query("UPDATE post_holds SET released_at = now(), released_by = 'region', released_because = 'Over.'");
+      assert.equal(await post(), 0);
+      assert.deepEqual(await voices(), [['suppressed', 'The step was overtaken before the letter left.']]);
+      assert.deepEqual(server.asked, []);
+    });
+
+    it('to somebody without a number for text messages is a contact task, and ends when they have one', async () => {
+      await telephone('01632 960004');
+      await remind('reminder-3');
+      assert.equal(await post(), 0);
+      assert.deepEqual([(await voices())[0]?.[0], await tasks()], ['failed', ['no-text-number']]);
+      await telephone('07712 345678');
+      await remind('reminder-1');
+      assert.equal(await post(), 0);
+      assert.ok((await voices()).some(([, reason]) => /Only numbers that no telephone has/.test(reason ?? '')));
+      assert.deepEqual(server.asked, []);
+    });
+
+    it('that was lost between sending and marking is found by its name, and not sent again', async () => {
+      await remind('reminder-3');
+      server.meets('silent-after-taking');
+      assert.equal(await post(), 0);
+      server.meets(null);
+      await world.db.query('UPDATE voices SET send_after = NULL');
+      assert.equal(await post(), 1);
+      assert.equal(server.taken.length, 1);
+      await callBack({ ...receipt('permanent-failure'), notification_type: 'sms' });
+      assert.deepEqual([(await voices())[0]?.[0], await tasks()], ['failed', ['no-text-number']]);
+    });
+
+    it('is told as not sent where text messages are not set up', async () => {
+      await remind('reminder-3');
+      assert.equal(await postTexts(world.db, null, LINKS), 0);
+      assert.deepEqual(await voices(), [['failed', 'Text messages are not set up here: NOTIFY_TEXT_TEMPLATE_ID is empty.']]);
+    });
   });
 
   it('carries notes too, each once, and tells of one that did not arrive', async () => {

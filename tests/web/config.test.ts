@@ -35,6 +35,7 @@ describe('the configuration of the web service', () => {
         mail: {
           smtpUrl: 'smtp://mail.example:25',
           notify: null,
+          texts: null,
           callbackToken: null,
           requireTls: false,
           from: { name: 'Chaser', address: 'chaser@post.example' },

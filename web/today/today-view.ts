@@ -175,7 +175,7 @@ export function contactItem({ person, role, subject, reference, problem, detail,
     href:
       mayChange && (problem === 'not-the-right-person' || problem === 'nobody-holds-the-role')
         ? changeUrl(reference, 'change-person', { place: `${place.role}/${place.person}` })
-        : mayChange && (problem === 'address-refused' || problem === 'letter-refused')
+        : mayChange && (problem === 'address-refused' || problem === 'letter-refused' || problem === 'no-text-number')
           ? urls.contact(place.person, urls.today())
           : `${urls.deployment(reference)}#people`,
     hint: { text: detail },
