@@ -46,6 +46,7 @@ import { registerProblemsRoutes } from './problems/routes.ts';
 import { registerReachRoutes } from './programmes/reach-routes.ts';
 import { registerEditRoutes } from './programmes/edit-routes.ts';
 import { registerEditorModules } from './programmes/editor-modules.ts';
+import { registerPrintRoutes } from './print/routes.ts';
 import { registerPublicRoutes } from './public/routes.ts';
 import { registerProposalRoutes } from './proposals/routes.ts';
 import { registerAheadRoutes } from './post/ahead-routes.ts';
@@ -117,6 +118,7 @@ export const PAGES = [
   registerImportRoutes,
   registerContactsRoutes,
   registerProblemsRoutes,
+  registerPrintRoutes,
   registerKeptFormsRoutes,
   registerSchoolsRoutes,
   registerPublicRoutes,

@@ -24,6 +24,7 @@ import { enterSandbox } from '../postgres/sandbox/sandbox.ts';
 import { manyDeskOf } from './many/many-desk.ts';
 import { serveHealth } from './health.ts';
 import type { Receipt } from '../postgres/desk/receipts.ts';
+import { dropUnwantedPrints } from '../postgres/desk/print-letters.ts';
 import { createReceiptPoll } from './notify/poll-receipts.ts';
 import { askForProfiles } from './leaders/ask-profiles.ts';
 import { postNotes } from './notes/post-notes.ts';
@@ -117,6 +118,7 @@ const tellOfAsks = createTellOnce((problem) => process.stderr.write(`${problem}\
 const chores = [
   repeatEvery(2_000, 'Sending notes', () => postNotes(db, noteMail)),
   repeatEvery(5_000, 'Sending text messages', () => postTexts(db, texts, services.links)),
+  repeatEvery(60_000, 'Dropping letters that need not be posted', () => dropUnwantedPrints(db)),
   repeatEvery(5_000, 'Delivering kept answers', () => deliverKeptAnswers({ db, client: services.temporal, tell: tellOfKept })),
   repeatEvery(5_000, 'Asking people anew', () => deliverAsksAnew({ db, client: services.temporal, tell: tellOfAsks })),
   repeatEvery(5_000, 'Merging people in deployments', () => deliverMerges({ db, client: services.temporal, tell: tellOfMerges })),

@@ -24,6 +24,7 @@ CREATE TABLE voices (
   closed_at     timestamptz,
   closed_by     text,                       -- who posted the letter: a contact id
   reason        text,
+  id            uuid NOT NULL UNIQUE DEFAULT gen_random_uuid(),  -- in the address of a letter to print
   PRIMARY KEY (letter, voice)
 );
 CREATE INDEX voices_open ON voices (voice, queued_at) WHERE state IN ('queued', 'claimed');

@@ -9,6 +9,7 @@ import { createNoteMail } from '../../mail/send-note.ts';
 import type { ChronologyEvent } from '../../domain/chronology/events.ts';
 import type { Voice } from '../../domain/programme.ts';
 import { createNotifyTexts } from '../../mail/notify-texts.ts';
+import { dropUnwantedPrints, findPrint, markPosted, openPrints, readPrint } from '../../postgres/desk/print-letters.ts';
 import { listVoices } from '../../postgres/desk/voices.ts';
 import { postTexts } from '../../web/notes/post-texts.ts';
 import { createNotifyMail } from '../../mail/notify.ts';
@@ -317,6 +318,42 @@ describe('post that goes by GOV.UK Notify', () => {
       await remind('reminder-3');
       assert.equal(await postTexts(world.db, null, LINKS), 0);
       assert.deepEqual(await voices(), [['failed', 'Text messages are not set up here: NOTIFY_TEXT_TEMPLATE_ID is empty.']]);
+    });
+  });
+
+  describe('a letter to print beside a reminder', () => {
+    const ALL = { sql: 'true', values: [] };
+    const prints = async () => (await openPrints(world.db, ALL)).filter((one) => one.reference === reference);
+    const write = () =>
+      world.happens(reference, { ...reached('reminder', ['head'], { rung: 'reminder-3' }), also: ['print'] } as ChronologyEvent);
+
+    it('is on the list until somebody has posted it, once, with who and when', async () => {
+      await write();
+      const [one] = await prints();
+      assert.ok(one);
+      const { letter, notNow } = await readPrint(world.db, one);
+      assert.deepEqual([letter.to.name, letter.link, notNow], ['Harry Head', null, null]);
+      assert.equal(await markPosted(world.db, { id: one.id, by: 'coordinator' }), true);
+      assert.equal(await markPosted(world.db, { id: one.id, by: 'region' }), false);
+      assert.deepEqual(await prints(), []);
+      const posted = await findPrint(world.db, one.id, { ...ALL });
+      assert.deepEqual([posted?.state, posted?.postedBy], ['posted', 'Cora Coordinator']);
+      assert.ok(Date.parse(posted?.postedAt ?? '') > Date.now() - 60_000);
+    });
+
+    it('leaves the list when the answer comes, and waits while the post is held', async () => {
+      await write();
+      await world.db.query("INSERT INTO post_holds (scope, place, because, held_by) VALUES ('service', '', 'A test.', 'region')");
+      assert.deepEqual(await prints(), []);
+      await world.db.query("UPDATE post_holds SET released_at = now(), released_by = 'region', released_because = 'Over.'");
+      await dropUnwantedPrints(world.db);
+      const [one] = await prints();
+      assert.ok(one);
+      await world.db.query("UPDATE steps SET state = 'answered', closed_at = now() WHERE reference = $1", [reference]);
+      assert.match((await readPrint(world.db, one)).notNow ?? '', /The step was answered/);
+      await dropUnwantedPrints(world.db);
+      assert.deepEqual(await prints(), []);
+      assert.equal(await markPosted(world.db, { id: one.id, by: 'coordinator' }), false);
     });
   });
 

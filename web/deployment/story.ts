@@ -243,6 +243,7 @@ function voiceOf({ name, person }: MessageLine, { voice, state, words, reason }:
     tag: voice === 'print' && state === 'queued' ? { text: 'To post', classes: 'govuk-tag--yellow' } : messageTag(state),
     subject: null,
     text: words === null ? null : letterParts(words),
+    // Who posted a letter stands on its page.
     reason,
   };
 }

@@ -11,6 +11,7 @@ import type { CallNote, CallOutcome, FoundCall } from '../../postgres/desk/call-
 import { daysInWords } from '../../desk/closed-days.ts';
 import { listOpenClosedDays } from '../../postgres/desk/closed-days.ts';
 import { countStanding, overdueStops } from '../../postgres/views/clock-stops.ts';
+import { openPrints } from '../../postgres/desk/print-letters.ts';
 import { openProblems } from '../../postgres/desk/problems.ts';
 import { openContactTasks } from '../../postgres/desk/contact-tasks.ts';
 import { dueThisWeek, lateByTurn } from '../../postgres/views/overview.ts';
@@ -45,6 +46,7 @@ import {
   escalationItem,
   isPromised,
   overdueStopItem,
+  printItem,
   problemItem,
   waitingItem,
 } from './today-view.ts';
@@ -58,6 +60,7 @@ const LISTS = [
   'calls',
   'escalations',
   'problems',
+  'prints',
   'promises',
   'requests',
   'waiting',
@@ -232,21 +235,23 @@ async function renderToday(
     .filter(({ role, region }) => (role === 'regional-team' || role === 'regional-senior') && region !== '')
     .map(({ region }) => region);
   const dueFrom = pages.due ?? 1;
-  const [calls, waiting, escalations, standing, stops, contacts, answered, due, late, problems, said, times, passOns] = await Promise.all([
-    callsOf(db, user),
-    stepsWaitingFor(db, user.person),
-    openEscalations(db, { person: user.person, regions, coordinates: makesCalls ? scopeCondition(user, 3, 'record-call') : null }),
-    makesCalls ? countStanding(db, scopeCondition(user, 1, 'record-call')) : 0,
-    overdueStops(db, inScope),
-    openContactTasks(db, inScope),
-    answeredSinceYesterday(db, inScope, { page: pages.answered ?? 1, perPage: PER_PAGE }),
-    dueOnPage(db, inScope, dueFrom),
-    lateByTurn(db, inScope),
-    openProblems(db, inScope),
-    openPromises(db, inScope),
-    openTimeRequests(db, inScope),
-    openPassOns(db, inScope),
-  ]);
+  const [calls, waiting, escalations, standing, stops, contacts, answered, due, late, problems, said, times, passOns, prints] =
+    await Promise.all([
+      callsOf(db, user),
+      stepsWaitingFor(db, user.person),
+      openEscalations(db, { person: user.person, regions, coordinates: makesCalls ? scopeCondition(user, 3, 'record-call') : null }),
+      makesCalls ? countStanding(db, scopeCondition(user, 1, 'record-call')) : 0,
+      overdueStops(db, inScope),
+      openContactTasks(db, inScope),
+      answeredSinceYesterday(db, inScope, { page: pages.answered ?? 1, perPage: PER_PAGE }),
+      dueOnPage(db, inScope, dueFrom),
+      lateByTurn(db, inScope),
+      openProblems(db, inScope),
+      openPromises(db, inScope),
+      openTimeRequests(db, inScope),
+      openPassOns(db, inScope),
+      openPrints(db, inScope),
+    ]);
   const [promised, toTakeOn] = [escalations.filter(isPromised), escalations.filter((line) => !isPromised(line))];
   const mayOwn = may(user, 'own-escalation');
   const mayChange = may(user, 'change-deployments');
@@ -285,6 +290,7 @@ async function renderToday(
     waiting: listOf('waiting', at, waiting, waitingItem),
     escalations: listOf('escalations', at, toTakeOn, (line) => escalationItem(line, mayOwn)),
     problems: listOf('problems', at, problems, (line) => problemItem(line, may(user, 'record-answer'))),
+    prints: listOf('prints', at, prints, (line) => printItem(line, may(user, 'record-answer'))),
     promises: listOf('promises', at, [...promised.map((line) => escalationItem(line, mayOwn)), ...said.map(promiseItem)], (line) => line),
     requests: listOf(
       'requests',
@@ -326,6 +332,8 @@ function partsOf(
     ...(page.makesCalls ? [{ id: 'calls', text: 'Calls worth making', count: page.calls.all }] : []),
     { id: 'escalations', text: 'Escalations to take on', count: page.escalations.all },
     { id: 'problems', text: 'Problems people told us about', count: page.problems.all },
+    // Few programmes send letters on paper.
+    ...(page.prints.all > 0 ? [{ id: 'prints', text: 'Letters to print and post', count: page.prints.all }] : []),
     { id: 'promises', text: 'Promises', count: page.promises.all },
     { id: 'requests', text: 'Requests to decide', count: page.requests.all },
     { id: 'waiting', text: 'Waiting for me', count: page.waiting.all },

@@ -8,6 +8,7 @@ import type { Programme } from '../../domain/programme.ts';
 import type { DueStep } from '../../postgres/views/overview.ts';
 import type { OverdueStop } from '../../postgres/views/clock-stops.ts';
 import type { Call, Lateness, OpenEscalation, WaitingStep } from '../../postgres/views/worklist.ts';
+import type { PrintLetter } from '../../postgres/desk/print-letters.ts';
 import type { Problem } from '../../postgres/desk/problems.ts';
 import type { ContactTask } from '../../postgres/desk/contact-tasks.ts';
 import { may } from '../shared/roles.ts';
@@ -164,6 +165,16 @@ export function problemItem({ id, title, subject, reference, by, role, words, at
     href: mayDeal ? urls.problem(id) : urls.deployment(reference),
     hint: { text: `${by.name}, ${role}, on ${longDate(londonDate(Date.parse(at)))}: “${shown}”` },
     status: { text: 'To deal with' },
+  };
+}
+
+/** A letter to print and post as a line of a list. */
+export function printItem({ id, title, subject, reference, name, writtenAt }: PrintLetter, mayPost: boolean): TaskItem {
+  return {
+    title: { text: `${title}: ${subject}` },
+    href: mayPost ? urls.letterToPrint(id) : urls.deployment(reference),
+    hint: { text: `To ${name}, written on ${longDate(londonDate(Date.parse(writtenAt)))}` },
+    status: { text: 'To post' },
   };
 }
 
