@@ -7,7 +7,7 @@ import { createMailroomActivities } from '../../activities/mailroom.ts';
 import { mailTroubleWords } from '../../desk/mail-trouble-words.ts';
 import { createNoteMail } from '../../mail/send-note.ts';
 import type { ChronologyEvent } from '../../domain/chronology/events.ts';
-import type { Voice } from '../../domain/programme.ts';
+import type { Rung, Voice } from '../../domain/programme.ts';
 import { createNotifyTexts } from '../../mail/notify-texts.ts';
 import { dropUnwantedPrints, findPrint, markPosted, openPrints, readPrint } from '../../postgres/desk/print-letters.ts';
 import { listVoices } from '../../postgres/desk/voices.ts';
@@ -27,7 +27,8 @@ import { CONFIRM, opened, openRecordWorld, reached } from '../support/record-wor
 import type { RecordWorld } from '../support/record-world.ts';
 import { freshName } from '../support/servers.ts';
 import { servicesOf } from '../web/staff-app.ts';
-import { LINKS } from '../support/world.ts';
+import { tsiProgrammeFrom } from '../support/programme.ts';
+import { LINKS, openWorld } from '../support/world.ts';
 
 const TOKEN = 'the bearer token of this test, long enough';
 const FROM = { name: 'Chaser', address: 'chaser@post.example' };
@@ -369,6 +370,63 @@ describe('post that goes by GOV.UK Notify', () => {
     await callBack(receipt('permanent-failure'));
     const { rows } = await world.db.query<{ reason: string }>('SELECT reason FROM notes WHERE failed_at IS NOT NULL');
     assert.match(rows[0]?.reason ?? '', /address does not exist/);
+  });
+});
+
+describe('a programme whose reminders are text messages and letters to print besides', () => {
+  it('brings each once a rung, by Notify, in the time of its deployment, and none after the answer', async () => {
+    const server = await startNotifyServer();
+    const mail = createNotifyMail({ ...server, from: FROM, messageIdDomain: 'post.example', allowedDomains: ['example'] });
+    const world = await openWorld({ engine: { mail } });
+    try {
+      await world.db.query("UPDATE people SET telephone = '07700 900123' WHERE id = 'head'");
+      const texts = createNotifyTexts({
+        ...server,
+        templateId: server.textTemplateId,
+        messageIdDomain: 'post.example',
+        allowedDomains: ['example'],
+        onlyReservedNumbers: true,
+      });
+      const post = () => postTexts(world.application, texts, LINKS);
+      const programme = tsiProgrammeFrom(CONFIRM);
+      const step = programme.steps[CONFIRM];
+      assert.ok(step);
+      const ladder = step.ladder.map((rung): Rung => (rung.kind === 'reminder' ? { ...rung, also: ['text', 'print'] } : rung));
+      const reference = await world.begin('2040-10-08 09:30', {
+        programme: { ...programme, id: 'tsi-by-text', steps: { ...programme.steps, [CONFIRM]: { ...step, ladder } } },
+      });
+      await world.postIsDone();
+      assert.equal(await post(), 0, 'the request was a text message');
+      await world.forwardTo(reference, '2040-10-10 12:00');
+      await world.postIsDone();
+      assert.equal(await post(), 1);
+      await world.answer(reference, CONFIRM, 'accepts', { by: 'head' });
+      await world.forwardTo(reference, '2040-10-16 12:00');
+      await world.postIsDone();
+      assert.equal(await post(), 0);
+      await dropUnwantedPrints(world.application);
+      const lines = await listVoices(world.db, reference);
+      assert.deepEqual(
+        lines.map(({ letter, voice, state }) => [letter.split('/')[3], voice, state]),
+        [
+          ['reminder-3', 'print', 'suppressed'],
+          ['reminder-3', 'text', 'accepted'],
+        ],
+      );
+      const toHead = server.taken.filter(({ to }) => to === 'head@hillside.example' || to === '07700900123');
+      assert.deepEqual(
+        toHead
+          .map(
+            ({ type, personalisation }) =>
+              `${type} ${/is due by 15 October 2040|Confirm participation/u.test(personalisation['body'] ?? '')}`,
+          )
+          .slice(0, 3),
+        ['email true', 'email true', 'sms true'],
+      );
+    } finally {
+      await world.end();
+      await server.stop();
+    }
   });
 });
 
