@@ -23,16 +23,16 @@ const TYPOGRAPHY: Readonly<Record<string, string>> = {
 
 /** How many septets a text takes. */
 export function septetsOf(text: string): number {
-  return [...text].reduce((sum, sign) => sum + (EXTENDED.has(sign) ? 2 : 1), 0);
+  return Array.from(text).reduce((sum, sign) => sum + (EXTENDED.has(sign) ? 2 : 1), 0);
 }
 
 /** A text in the alphabet of text messages: "Siân’s" is "Sian's". A sign that has no like there is a question mark. */
 export function inGsm(text: string): string {
-  return [...text.replaceAll(/\s+/gu, ' ')]
+  return Array.from(text.replaceAll(/\s+/gu, ' '))
     .map((sign) => {
       if (BASIC.has(sign) || EXTENDED.has(sign)) return sign;
       const plain = TYPOGRAPHY[sign] ?? sign.normalize('NFKD').replaceAll(/\p{M}/gu, '');
-      return plain !== '' && [...plain].every((one) => BASIC.has(one)) ? plain : '?';
+      return plain !== '' && Array.from(plain).every((one) => BASIC.has(one)) ? plain : '?';
     })
     .join('');
 }

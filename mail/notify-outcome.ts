@@ -39,7 +39,7 @@ export function notifyOutcomeOf(error: unknown): Exclude<Sent, { kind: 'accepted
   const says = (kind: string, words: RegExp) => faults.some((fault) => fault.error === kind && words.test(fault.message));
 
   if (response.status === 401 || response.status === 403) {
-    return refuseUs('does not accept the API key. Check NOTIFY_API_KEY, and that the clock of this machine is right.');
+    return refuseUs('does not accept the API key. Check NOTIFY_API_KEY, and that the time of this machine is right.');
   }
   if (says('BadRequestError', /team-only API key/iu)) {
     return refuseUs(

@@ -41,7 +41,7 @@ import { registerAssignmentRoutes } from './matching/assignment-routes.ts';
 import { registerMatchingRoutes } from './matching/routes.ts';
 import { registerPersonWorkRoutes } from './person-work/routes.ts';
 import { registerProgrammesRoutes } from './programmes/routes.ts';
-import { registerNotifyRoutes } from './notify/routes.ts';
+import { notifyRoutes } from './notify/routes.ts';
 import { registerProblemsRoutes } from './problems/routes.ts';
 import { registerReachRoutes } from './programmes/reach-routes.ts';
 import { registerEditRoutes } from './programmes/edit-routes.ts';
@@ -161,7 +161,7 @@ export type AppOptions = {
   /** Health is served at an address of its own, and not among the pages. */
   readonly ownHealth?: boolean;
   /** What is there besides when the post goes by GOV.UK Notify. */
-  readonly notify?: Parameters<typeof registerNotifyRoutes>[2];
+  readonly notify?: Parameters<typeof notifyRoutes>[0];
 };
 
 /**
@@ -227,7 +227,7 @@ export async function createApp(services: Services, options: AppOptions): Promis
   if (options.ownHealth !== true) registerHealth(app, services);
 
   for (const register of PAGES) register(app, services);
-  if (options.notify !== undefined) registerNotifyRoutes(app, services, options.notify);
+  if (options.notify !== undefined) notifyRoutes(options.notify)(app, services);
 
   app.addHook('onSend', async (request, reply) => {
     if (!request.url.startsWith('/assets/')) reply.header('cache-control', 'no-store');

@@ -26,7 +26,13 @@ export type ClaimedText = {
   readonly perhapsSent: boolean;
 };
 
-type Claimed = { readonly key: string; readonly claim: string; readonly perhapsSent: boolean; readonly ended: string | null };
+type Claimed = {
+  readonly key: string;
+  readonly claim: string;
+  readonly perhapsSent: boolean;
+  readonly ended: string | null;
+  readonly emailWent: boolean;
+};
 
 /** How long a text message waits while its step is paused, before it is looked at again. */
 const LOOK_AGAIN_SECONDS = 600;
@@ -38,7 +44,7 @@ const MINE = "letter = $1 AND voice = 'text' AND claim = $2 AND state = 'claimed
 
 /**
  * Claims the next text message to send under a lease of so many seconds; null when none may be sent now. Judged by the rules of the
- * e-mail beside which it goes: holds, pauses, sending hours, whether it is still wanted. A refused e-mail address is no reason against it.
+ * e-mail beside which it goes: holds, pauses, sending hours, whether it is still wanted. A refused e-mail address is no reason against it, and the most e-mails of a day hold it only while they hold its e-mail.
  * Somebody without a number that receives text messages is a contact task. What is not to go now is put off or marked.
  */
 export async function claimText(pool: pg.Pool, links: LinkPort | null, leaseSeconds: number): Promise<ClaimedText | null> {
@@ -56,7 +62,8 @@ async function claimNext(db: Db, leaseSeconds: number): Promise<Claimed | null> 
   const { rows } = await db.query<Claimed>(
     `UPDATE voices SET state = 'claimed', claim = $1, attempts = attempts + 1, claimed_until = clock_timestamp() + make_interval(secs => $2)
      FROM (SELECT v.letter, v.perhaps_sent_at,
-                  CASE WHEN m.state = 'suppressed' AND m.held_by_stop IS NULL AND m.reason <> $3 THEN m.reason END AS ended
+                  CASE WHEN m.state = 'suppressed' AND m.held_by_stop IS NULL AND m.reason <> $3 THEN m.reason END AS ended,
+                  m.state IN ('accepted', 'delivered') AS went
            FROM voices v JOIN messages m ON m.key = v.letter
            WHERE v.voice = 'text'
              AND (v.state = 'queued' AND coalesce(v.send_after <= clock_timestamp(), true)
@@ -64,14 +71,14 @@ async function claimNext(db: Db, leaseSeconds: number): Promise<Claimed | null> 
              AND NOT ${IS_HELD}
            ORDER BY v.queued_at, v.letter LIMIT 1 FOR UPDATE OF v SKIP LOCKED) next
      WHERE voices.letter = next.letter AND voices.voice = 'text'
-     RETURNING voices.letter AS key, voices.claim, next.perhaps_sent_at IS NOT NULL AS "perhapsSent", next.ended`,
+     RETURNING voices.letter AS key, voices.claim, next.perhaps_sent_at IS NOT NULL AS "perhapsSent", next.ended, next.went AS "emailWent"`,
     [randomUUID(), leaseSeconds, ADDRESS_REFUSED],
   );
   return rows[0] ?? null;
 }
 
 async function judged(pool: pg.Pool, claimed: Claimed, row: LetterRow, links: LinkPort | null): Promise<ClaimedText | null> {
-  const { key, claim, perhapsSent, ended } = claimed;
+  const { key, claim, perhapsSent, ended, emailWent } = claimed;
   const { recipient } = row.standing;
   const unwanted =
     ended ?? whyNotWanted({ ...row.standing, perhapsSent, recipient: recipient === null ? null : { addressRefused: false } });
@@ -79,7 +86,7 @@ async function judged(pool: pg.Pool, claimed: Claimed, row: LetterRow, links: Li
     await mark(pool, claimed, perhapsSent ? 'perhaps-sent' : 'suppressed', unwanted);
     return null;
   }
-  const waitMs = row.stop !== null ? LOOK_AGAIN_SECONDS * 1_000 : msToSendingHour(row);
+  const waitMs = row.stop !== null ? LOOK_AGAIN_SECONDS * 1_000 : msToSendingHour(emailWent ? { ...row, sentThatDay: 0 } : row);
   if (waitMs > 0) {
     await later(pool, claimed, waitMs / 1_000, row.stop === null ? 'Waits for sending hours.' : 'The step is paused.');
     return null;

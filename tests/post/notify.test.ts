@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { MockActivityEnvironment } from '@temporalio/testing';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, it } from 'vitest';
-import { createMailroomActivities } from '../../activities/mailroom.ts';
 import { mailTroubleWords } from '../../desk/mail-trouble-words.ts';
 import { createNoteMail } from '../../mail/send-note.ts';
 import type { ChronologyEvent } from '../../domain/chronology/events.ts';
@@ -16,7 +14,6 @@ import { createNotifyMail } from '../../mail/notify.ts';
 import type { NotifyMail } from '../../mail/notify.ts';
 import { queueNote } from '../../postgres/desk/notes.ts';
 import { settleReceipt } from '../../postgres/desk/receipts.ts';
-import { createLedger } from '../../postgres/ledger/ledger.ts';
 import { readMailTrouble } from '../../postgres/views/mail-trouble.ts';
 import { createApp } from '../../web/app.ts';
 import { postNotes } from '../../web/notes/post-notes.ts';
@@ -25,6 +22,7 @@ import { DAILY_LIMIT, startNotifyServer, TEAM_ONLY } from '../kit/notify-server.
 import type { NotifyServer } from '../kit/notify-server.ts';
 import { CONFIRM, opened, openRecordWorld, reached } from '../support/record-world.ts';
 import type { RecordWorld } from '../support/record-world.ts';
+import { mailroomRound } from '../support/mailroom-round.ts';
 import { freshName } from '../support/servers.ts';
 import { servicesOf } from '../web/staff-app.ts';
 import { tsiProgrammeFrom } from '../support/programme.ts';
@@ -71,17 +69,7 @@ describe('post that goes by GOV.UK Notify', () => {
   afterEach(() => server.stop());
 
   const write = () => world.happens(reference, reached('request', ['head']));
-  /** One round of the mailroom; answers why it is to be tried again, or null. */
-  async function round(): Promise<string | null> {
-    const ledger = createLedger(world.db, { leaseSeconds: 60, retrySeconds: 60, links: LINKS });
-    const { deliverPost } = createMailroomActivities({ ledger, mail, newClaim: randomUUID, atATime: 5 });
-    try {
-      await new MockActivityEnvironment({}, { logger: SILENT }).run(deliverPost, { mailroom: 0 });
-      return null;
-    } catch (error) {
-      return error instanceof Error ? error.message : String(error);
-    }
-  }
+  const round = () => mailroomRound(world.db, mail, LINKS);
   const passHours = (hours: number) =>
     world.db.query('UPDATE messages SET send_after = send_after - make_interval(hours => $1) WHERE send_after IS NOT NULL', [hours]);
   const letters = async () =>
@@ -429,13 +417,3 @@ describe('a programme whose reminders are text messages and letters to print bes
     }
   });
 });
-
-/** The failures that these tests bring about are told to nobody. */
-const SILENT = {
-  log: () => undefined,
-  trace: () => undefined,
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-};

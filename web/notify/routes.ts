@@ -17,12 +17,14 @@ const CALLBACK = z.object({ id: z.uuid(), status: z.string() });
 const MOST_CALLBACKS_A_MINUTE = 6_000;
 
 /** What only a service whose post goes by GOV.UK Notify has: where receipts are taken, and due dates as files behind a link. */
-export function registerNotifyRoutes(
-  app: FastifyInstance,
-  services: Services,
-  notify: { readonly callbackToken: string | null; readonly organizer: Organizer },
-): void {
-  const { callbackToken, organizer } = notify;
+export function notifyRoutes(notify: {
+  readonly callbackToken: string | null;
+  readonly organizer: Organizer;
+}): (app: FastifyInstance, services: Services) => void {
+  return (app, services) => addRoutes(app, services, notify);
+}
+
+function addRoutes(app: FastifyInstance, services: Services, { callbackToken, organizer }: Parameters<typeof notifyRoutes>[0]): void {
   if (callbackToken !== null) {
     app.post(
       urls.notifyReceipts(),
