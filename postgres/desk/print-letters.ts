@@ -27,6 +27,8 @@ export type PrintLetter = {
   readonly state: 'queued' | 'posted' | 'suppressed';
   /** Its post is held, or it goes again when a hold ends. */
   readonly held: boolean;
+  /** Its e-mail, in which the link is, has left and not come back. */
+  readonly emailed: boolean;
   readonly postedBy: string | null;
   readonly postedAt: Instant | null;
   readonly reason: string | null;
@@ -36,7 +38,7 @@ type RawPrint = Omit<PrintLetter, 'title'> & { readonly programme: string; reado
 
 const PRINTS = `
   SELECT v.id::text, v.letter AS key, m.reference, ${SUBJECT} AS subject, m.step, d.programme, d.programme_version AS version,
-         coalesce(p.name, m.person) AS name, m.written_at AS "writtenAt", v.state, ${IS_HELD} AS held,
+         coalesce(p.name, m.person) AS name, m.written_at AS "writtenAt", v.state, ${IS_HELD} AS held, m.state IN ('accepted', 'delivered') AS emailed,
          coalesce(q.name, v.closed_by) AS "postedBy", v.closed_at AS "postedAt", v.reason
   FROM voices v JOIN messages m ON m.key = v.letter JOIN deployments d ON d.reference = m.reference ${PLACE}
   LEFT JOIN people p ON p.id = m.person LEFT JOIN people q ON q.id = v.closed_by`;
