@@ -44,8 +44,8 @@ const MINE = "letter = $1 AND voice = 'text' AND claim = $2 AND state = 'claimed
 
 /**
  * Claims the next text message to send under a lease of so many seconds; null when none may be sent now. Judged by the rules of the
- * e-mail beside which it goes: holds, pauses, sending hours, whether it is still wanted. A refused e-mail address is no reason against it, and the most e-mails of a day hold it only while they hold its e-mail.
- * Somebody without a number that receives text messages is a contact task. What is not to go now is put off or marked.
+ * e-mail beside which it goes: holds, pauses, sending hours, whether it is still wanted. A refused e-mail address is no reason against it, and
+ * the most e-mails of a day hold it only while they hold its e-mail. Somebody without a number that receives text messages is a contact task. What is not to go now is put off or marked.
  */
 export async function claimText(pool: pg.Pool, links: LinkPort | null, leaseSeconds: number): Promise<ClaimedText | null> {
   for (;;) {
