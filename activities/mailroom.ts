@@ -24,7 +24,7 @@ export function createMailroomActivities(ports: {
   /** What the mail server said of itself or of us, when it is believed; null when the next letters may be tried. */
   async function sendOne({ envelope, email }: HandedOver): Promise<string | null> {
     try {
-      await mark({ envelope, email }, await mail.send(email));
+      await mark({ envelope, email }, await mail.send(email, { perhapsSent: envelope.perhapsSent }));
       return null;
     } catch (error) {
       if (!(error instanceof MailServerDown)) throw error;
@@ -42,7 +42,7 @@ export function createMailroomActivities(ports: {
   async function mark({ envelope, email }: HandedOver, sent: Sent): Promise<void> {
     switch (sent.kind) {
       case 'accepted':
-        return ledger.markAccepted(envelope, sent.response);
+        return ledger.markAccepted(envelope, sent.response, sent.notification);
       case 'refused':
         return ledger.markFailed(envelope, email, sent.response, sent.addressRefused);
       case 'deferred':

@@ -173,6 +173,8 @@ export type ComposedEmail = {
   readonly text: string;
   readonly html: string;
   readonly attachments: readonly { readonly filename: string; readonly contentType: string; readonly content: string }[];
+  /** Where its reader finds the due dates as calendar entries, when they cannot be attached. */
+  readonly calendarLinks?: readonly { readonly title: string; readonly link: string }[];
 };
 
 /**
@@ -195,8 +197,11 @@ export type LedgerPort = {
    * the others may be under way elsewhere, and must not be sent.
    */
   handOver(claim: string, emails: readonly HandedOver[]): Promise<ReadonlySet<string>>;
-  /** Ends what is held against the mail server, since it has taken this one. */
-  markAccepted(envelope: Envelope, response: string): Promise<void>;
+  /**
+   * Ends what is held against the mail server, since it has taken this one. `notification` is the id under which it will tell what
+   * became of the e-mail, where it tells more.
+   */
+  markAccepted(envelope: Envelope, response: string, notification?: string): Promise<void>;
   /**
    * Marks a letter as failed for good and makes a contact task of it. A refused address also ends that person's
    * letters.
@@ -254,7 +259,12 @@ export type StaffPages = { readonly answer: string; readonly deployment: string;
 
 /** What the mail server did with one e-mail. */
 export type Sent =
-  | { readonly kind: 'accepted'; readonly response: string }
+  | {
+      readonly kind: 'accepted';
+      readonly response: string;
+      /** The id under which GOV.UK Notify tells later what became of it. A mail server gives none. */
+      readonly notification?: string;
+    }
   /** 5xx for this address or message: it is final. */
   | { readonly kind: 'refused'; readonly response: string; readonly addressRefused: boolean }
   /** 4xx for this address or message: try again later, without holding up the others. */
@@ -263,8 +273,28 @@ export type Sent =
 export type MailPort = {
   /** Composes the e-mail for an envelope. The same envelope always gives the same e-mail, including its Message-ID. */
   compose(envelope: Envelope): ComposedEmail;
-  /** Rejects with `MailServerDown` when no server answers. No single letter is at fault then. */
-  send(email: ComposedEmail): Promise<Sent>;
+  /**
+   * Rejects with `MailServerDown` when no server answers. No single letter is at fault then. An e-mail that an earlier attempt
+   * has perhaps sent goes again under the same name; where its server would not know it by that name, it is asked first.
+   */
+  send(email: ComposedEmail, before?: { readonly perhapsSent: boolean }): Promise<Sent>;
+};
+
+/** A text message as it leaves. */
+export type OutgoingText = {
+  /** The key of its letter, from which its name at the provider is made. */
+  readonly letter: string;
+  /** "07700900123" */
+  readonly number: string;
+  readonly words: string;
+  /** The recipient's e-mail address: where no e-mail may go, no text message goes. */
+  readonly email: string;
+};
+
+/** Sends text messages, as `MailPort` sends e-mails. */
+export type TextPort = {
+  /** Rejects with `MailServerDown` when the provider does not take any. `addressRefused` says that the number is at fault. */
+  send(text: OutgoingText, before: { readonly perhapsSent: boolean }): Promise<Sent>;
 };
 
 /** The mail server cannot be reached, or refuses the sender. No letter is at fault. */

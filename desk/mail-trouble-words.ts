@@ -5,6 +5,13 @@ import { withoutAddresses } from './without-addresses.ts';
 /** What the mail server says of us or of itself, since when, and what to do about it. It names no address. */
 export function mailTroubleWords({ kind, said, since, believed }: MailTrouble): { readonly says: string; readonly remedy: string } {
   const words = `“${withoutAddresses(said)}”`;
+  // What is said of Notify is said by us, in whole sentences that name the remedy.
+  if (believed && said.startsWith('GOV.UK Notify')) {
+    return {
+      says: `No e-mail has left by GOV.UK Notify since ${dateAndTime(since)}. ${withoutAddresses(said)}`.replace(/\.$/u, ''),
+      remedy: 'Every letter is kept, and leaves when this is over. Nobody’s address is marked as wrong.',
+    };
+  }
   if (!believed) {
     return {
       says: `Said this of one e-mail on ${dateAndTime(since)}: ${words}`,

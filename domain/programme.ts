@@ -299,6 +299,9 @@ export type Total = {
   readonly when?: Condition;
 };
 
+/** How a letter goes besides its e-mail: as a text message, or on paper. */
+export type Voice = 'text' | 'print';
+
 export type RungKind = 'request' | 'notice' | 'reminder' | 'overdue' | 'call' | 'escalation';
 
 export type Rung = {
@@ -318,6 +321,8 @@ export type Rung = {
   readonly withEarlier?: Readonly<Record<StepId, readonly FieldId[]>>;
   /** `more`: sent only when a deployment is chased more than usual. `not-less`: left out when it is chased less. */
   readonly pace?: 'more' | 'not-less' | null;
+  /** How it goes besides its e-mail: a request, a reminder or an overdue notice only. Left out: by e-mail alone. */
+  readonly also?: readonly Voice[];
 };
 
 export type End = { readonly title: string; readonly outcome: 'completed' | 'declined' | 'withdrawn' };

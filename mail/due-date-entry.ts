@@ -54,10 +54,14 @@ function identityOf({ reference, changed }: DatedEntry): string {
   return fingerprint(`due/${reference}/${changed.step}/${changed.round}`);
 }
 
-/** The due date of a request or a reminder, unless the letter comes after it. */
-function askedFor({ kind, step, writtenAt }: Letter): readonly ChangedEntry[] {
-  if ((kind !== 'request' && kind !== 'reminder') || londonDate(Date.parse(writtenAt)) > step.dueOn) return [];
-  const { id, round, title, ask, dueOn } = step;
+/** Whether a letter brings the due date that it asks for: that of a request or a reminder, unless the letter comes after it. */
+export function isAskedFor({ kind, step, writtenAt }: Letter): boolean {
+  return (kind === 'request' || kind === 'reminder') && londonDate(Date.parse(writtenAt)) <= step.dueOn;
+}
+
+function askedFor(letter: Letter): readonly ChangedEntry[] {
+  if (!isAskedFor(letter)) return [];
+  const { id, round, title, ask, dueOn } = letter.step;
   return [{ step: id, round, title, ask, dueOn, stands: true }];
 }
 

@@ -35,21 +35,25 @@ export function createNoteMail(options: {
   return {
     async send({ id, queuedAt, to, replyTo, subject, text, html, entries }) {
       try {
-        return await options.mail.send({
-          messageId: letterMessageId(`note/${id}/${queuedAt}`, options.messageIdDomain),
-          inReplyTo: null,
-          references: [],
-          date: queuedAt,
-          to: { name: oneLine(to.name), address: visibleAddress(to.address) },
-          replyTo: { name: oneLine(replyTo.name), address: visibleAddress(replyTo.address) },
-          subject,
-          text,
-          html,
-          attachments: entryFiles(
-            entries.map((entry) => ({ ...entry, to: { name: to.name, email: to.address } })),
-            { domain: options.messageIdDomain, from: options.from },
-          ),
-        });
+        return await options.mail.send(
+          {
+            messageId: letterMessageId(`note/${id}/${queuedAt}`, options.messageIdDomain),
+            inReplyTo: null,
+            references: [],
+            date: queuedAt,
+            to: { name: oneLine(to.name), address: visibleAddress(to.address) },
+            replyTo: { name: oneLine(replyTo.name), address: visibleAddress(replyTo.address) },
+            subject,
+            text,
+            html,
+            attachments: entryFiles(
+              entries.map((entry) => ({ ...entry, to: { name: to.name, email: to.address } })),
+              { domain: options.messageIdDomain, from: options.from },
+            ),
+          },
+          // Whether an earlier sender died between handing it over and marking it is not known.
+          { perhapsSent: true },
+        );
       } catch (error) {
         // What was said to one person may be meant for that one alone, so it must not hold up the others.
         if (error instanceof MailServerDown) return { kind: error.saidTo === 'one' ? 'deferred' : 'server-down', response: error.message };

@@ -2,7 +2,7 @@ import { createTransport } from 'nodemailer';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import { MailServerDown } from '../activities/ports.ts';
 import type { ComposedEmail, MailPort, Sent } from '../activities/ports.ts';
-import { domainOf, isAllowed } from './addresses.ts';
+import { refusalOf } from './allowed-domains.ts';
 import { oneLine } from './clean-text.ts';
 import { createComposer } from './compose.ts';
 import { messageOptions } from './message-options.ts';
@@ -114,25 +114,4 @@ function throwIfInClear(error: unknown): void {
 /** An e-mail that was under way when the connections were closed may still have had its answer. */
 function saidByServer(error: unknown): boolean {
   return error instanceof Error && 'responseCode' in error;
-}
-
-/**
- * Why an address is never passed on to a mail server; null when it may be. A domain that is not allowed today may be
- * allowed tomorrow.
- */
-function refusalOf(address: string, allowedDomains: readonly string[] | 'all'): Extract<Sent, { kind: 'refused' }> | null {
-  const domain = domainOf(address);
-  if (domain === null) {
-    return {
-      kind: 'refused',
-      addressRefused: true,
-      response: `“${oneLine(address)}” is not an e-mail address. Correct it in the contact's details.`,
-    };
-  }
-  if (isAllowed(domain, allowedDomains)) return null;
-  return {
-    kind: 'refused',
-    addressRefused: false,
-    response: `${domain} is not on the list of domains that may be written to (MAIL_ALLOWED_DOMAINS).`,
-  };
 }

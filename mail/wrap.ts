@@ -1,4 +1,5 @@
-const WIDTH = 72;
+/** How many columns a line of text has at most. */
+export const WIDTH = 72;
 
 /**
  * Breaks long lines at spaces, at 72 columns. What follows in a list item stands under its first word. A line that

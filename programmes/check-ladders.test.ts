@@ -26,6 +26,25 @@ const LADDERS: readonly Broken[] = [
     remedy: /request: opening/,
   },
   {
+    because: 'an escalation is to be a text message',
+    replace: ['escalation: [{ at: +5, days: working }] }', 'escalation: [{ at: +5, days: working, also: [text] }] }'],
+    line: 'escalation: [{ at: +5, days: working, also: [text] }] }',
+    column: '{ at: +5, days: working, also',
+    what: /"escalation\+5" is no text message and no letter to print/,
+    remedy: /put it at the request, a reminder or an overdue notice/,
+  },
+  {
+    because: 'a reminder is to be two text messages',
+    replace: [
+      'optional: true\n        ladder: { request: opening, reminder: [-3] }',
+      'optional: true\n        ladder: { request: opening, reminder: [{ at: -3, also: [text, text] }] }',
+    ],
+    line: 'reminder: [{ at: -3, also: [text, text] }]',
+    column: '{ at: -3, also',
+    what: /"reminder-3" says the same voice twice/,
+    remedy: /once/,
+  },
+  {
     because: 'a reminder lies before the opening of the step',
     replace: ['ladder: { request: opening, reminder: [-3] }', 'ladder: { request: opening, reminder: [-3, -10] }'],
     line: 'reminder: [-3, -10]',

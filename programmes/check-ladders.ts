@@ -1,3 +1,4 @@
+import { ONE_LADDER } from '../domain/chasing/wanted.ts';
 import type { Rung } from '../domain/programme.ts';
 import type { DayKind, TimeAllowed } from '../domain/time/time-allowed.ts';
 import type { Report } from './finding.ts';
@@ -62,6 +63,16 @@ function checkRung(document: ProgrammeDocument, entry: StepEntry, allowed: TimeA
       `"${rung.id}" would never come: nobody telephones "${entry.document.owner}"`,
       `Remove it, or give the role "${entry.document.owner}" a calledBy, or the step an askedBy.`,
     );
+  }
+  if (rung.also !== undefined && !ONE_LADDER.includes(rung.kind)) {
+    report(
+      path,
+      `"${rung.id}" is no text message and no letter to print: only what is sent to those who are asked can be`,
+      'Remove "also", or put it at the request, a reminder or an overdue notice.',
+    );
+  }
+  if (rung.also !== undefined && new Set(rung.also).size < rung.also.length) {
+    report(path, `"${rung.id}" says the same voice twice`, 'Name each of text and print once.');
   }
   if (rung.kind !== 'notice' && entry.document.automatic !== undefined) {
     report(path, `"${entry.id}" is automatic: Chaser answers it and chases nobody`, 'Remove the ladder, or remove "automatic".');

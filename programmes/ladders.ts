@@ -99,9 +99,9 @@ function noticesOf(step: StepEntry, days: DayKind): readonly PlacedRung[] {
 
 function rungsOf(ladder: LadderDocument, path: Path, stepDays: DayKind): readonly PlacedRung[] {
   const place = (kind: ChaseKind, written: RungDocument, where: Path): PlacedRung => {
-    const { at: offset, days, pace } = typeof written === 'object' ? written : { at: written };
+    const { at: offset, days, pace, also } = typeof written === 'object' ? written : { at: written };
     const rung: Rung = { id: idOf(kind, offset), kind, at: at(offset), days: days ?? stepDays, to: null, text: null };
-    return { path: where, rung: pace === undefined ? rung : { ...rung, pace } };
+    return { path: where, rung: { ...rung, ...(pace === undefined ? {} : { pace }), ...(also === undefined ? {} : { also }) } };
   };
   const many = (kind: Exclude<ChaseKind, 'request'>) => ladder[kind].map((written, index) => place(kind, written, [...path, kind, index]));
   return [

@@ -26,8 +26,13 @@ const pace = z
   .enum(['more', 'not-less'])
   .describe('"more": goes only where a deployment is chased more than usual; "not-less": left out where it is chased less');
 
+const also = z
+  .array(z.enum(['text', 'print']))
+  .min(1)
+  .describe('How a request, a reminder or an overdue notice goes besides its e-mail: "text", a text message; "print", a letter to post');
+
 const rung = z
-  .union([offset, z.strictObject({ at: offset, days: days.optional(), pace: pace.optional() })])
+  .union([offset, z.strictObject({ at: offset, days: days.optional(), pace: pace.optional(), also: also.optional() })])
   .describe('"opening", days from the due date (-3, 0, +1), or { at: -3, days: working, pace: not-less }');
 
 const rungs = {

@@ -101,6 +101,13 @@ async function openTheWayAgain(db: Db, people: readonly PersonInFile[]): Promise
     [people.map(({ id }) => id), people.map(({ email }) => email)],
   );
   await db.query(
+    `UPDATE contact_tasks task SET closed_at = clock_timestamp(), outcome = 'the telephone number was changed'
+     FROM people, unnest($1::text[], $2::text[]) AS given (id, telephone)
+     WHERE people.id = given.id AND task.person = given.id AND task.problem = 'no-text-number' AND task.closed_at IS NULL
+       AND given.telephone <> '' AND people.telephone IS DISTINCT FROM given.telephone`,
+    [people.map(({ id }) => id), people.map(({ telephone }) => telephone)],
+  );
+  await db.query(
     `UPDATE contact_tasks SET closed_at = clock_timestamp(), outcome = 'the address was changed'
      WHERE person = ANY ($1) AND problem IN ('address-refused', 'letter-refused', 'not-the-right-person') AND closed_at IS NULL`,
     [rows.map(({ id }) => id)],

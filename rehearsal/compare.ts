@@ -126,7 +126,15 @@ function factsOfStep(programme: Programme, step: Step): Facts {
     ['Time allowed', `${describeTimeAllowed(step.allowed)}${counted}`],
     ['Assumption', step.assumption ?? 'none'],
     ['Source', step.source],
-    ['Chases', step.ladder.map((rung) => `${rung.id} (${rung.days} days${rung.pace == null ? '' : `, ${rung.pace}`})`).join(', ')],
+    [
+      'Chases',
+      step.ladder
+        .map(
+          (rung) =>
+            `${rung.id} (${rung.days} days${rung.pace == null ? '' : `, ${rung.pace}`}${rung.also === undefined ? '' : `, also ${rung.also.join(' and ')}`})`,
+        )
+        .join(', '),
+    ],
     ['What is asked', step.ask],
     ...Object.entries(step.askWith).map(([role, text]): [string, string] => [`What is asked of the ${titleOf(programme, role)}`, text]),
     ['What happens next', step.next],

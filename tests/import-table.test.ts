@@ -136,6 +136,7 @@ const PLANTED: Readonly<Record<string, { readonly forbidden: readonly string[]; 
       value('../domain/time/days.ts'),
       value('../activities/ports.ts'),
       value('nodemailer'),
+      value('notifications-node-client'),
       value('nunjucks'),
       value('ical-generator'),
     ],

@@ -41,10 +41,12 @@ import { registerAssignmentRoutes } from './matching/assignment-routes.ts';
 import { registerMatchingRoutes } from './matching/routes.ts';
 import { registerPersonWorkRoutes } from './person-work/routes.ts';
 import { registerProgrammesRoutes } from './programmes/routes.ts';
+import { notifyRoutes } from './notify/routes.ts';
 import { registerProblemsRoutes } from './problems/routes.ts';
 import { registerReachRoutes } from './programmes/reach-routes.ts';
 import { registerEditRoutes } from './programmes/edit-routes.ts';
 import { registerEditorModules } from './programmes/editor-modules.ts';
+import { registerPrintRoutes } from './print/routes.ts';
 import { registerPublicRoutes } from './public/routes.ts';
 import { registerProposalRoutes } from './proposals/routes.ts';
 import { registerAheadRoutes } from './post/ahead-routes.ts';
@@ -116,6 +118,7 @@ export const PAGES = [
   registerImportRoutes,
   registerContactsRoutes,
   registerProblemsRoutes,
+  registerPrintRoutes,
   registerKeptFormsRoutes,
   registerSchoolsRoutes,
   registerPublicRoutes,
@@ -157,6 +160,8 @@ export type AppOptions = {
   readonly logger?: boolean;
   /** Health is served at an address of its own, and not among the pages. */
   readonly ownHealth?: boolean;
+  /** What is there besides when the post goes by GOV.UK Notify. */
+  readonly notify?: Parameters<typeof notifyRoutes>[0];
 };
 
 /**
@@ -222,6 +227,7 @@ export async function createApp(services: Services, options: AppOptions): Promis
   if (options.ownHealth !== true) registerHealth(app, services);
 
   for (const register of PAGES) register(app, services);
+  if (options.notify !== undefined) notifyRoutes(options.notify)(app, services);
 
   app.addHook('onSend', async (request, reply) => {
     if (!request.url.startsWith('/assets/')) reply.header('cache-control', 'no-store');

@@ -14,6 +14,8 @@ import {
   wholeNumber,
   yesOrNo,
 } from '../config/variables.ts';
+import { MAIL_WAY, mailWayOf, NOTIFY_TEXT_TEMPLATE_ID, notifyCallbackToken, waysUnset } from '../config/mail-way.ts';
+import type { NotifySettings } from '../config/mail-way.ts';
 import type { Mailbox } from '../config/variables.ts';
 import { NO_SECOND_PERSON, readSecondPerson, SECOND_PERSON_IS } from '../desk/second-person.ts';
 import type { SecondPerson } from '../desk/second-person.ts';
@@ -56,7 +58,14 @@ export type WebConfig = {
   readonly sessionLengths: SessionLengths;
   /** For sign-in links and copies of answers. The same as the worker's. */
   readonly mail: {
-    readonly smtpUrl: string;
+    /** Null where GOV.UK Notify has the post. */
+    readonly smtpUrl: string | null;
+    /** Null where a mail server has the post. */
+    readonly notify: NotifySettings | null;
+    /** Text messages, which go by GOV.UK Notify whatever the e-mails go by; null: they are not set up. */
+    readonly texts: { readonly apiKey: string; readonly templateId: string; readonly url: string | null } | null;
+    /** What GOV.UK Notify proves itself with when it tells what became of a message; null: it is asked instead. */
+    readonly callbackToken: string | null;
     /** Nothing is sent over a connection that is not encrypted. */
     readonly requireTls: boolean;
     readonly from: Mailbox;
@@ -126,7 +135,9 @@ const VARIABLES = z.object({
   TRUST_PROXY: trustProxy.default(false),
   WEB_SESSION_IDLE_HOURS: wholeNumber(1, LONGEST_SESSIONS.idleHours).default(SESSION_LENGTHS.idleHours),
   WEB_SESSION_DAYS: wholeNumber(1, LONGEST_SESSIONS.longestDays).default(SESSION_LENGTHS.longestDays),
-  SMTP_URL: url(['smtp:', 'smtps:'], 'must be a URL that begins with smtp:// or smtps://'),
+  ...MAIL_WAY,
+  NOTIFY_TEXT_TEMPLATE_ID,
+  NOTIFY_CALLBACK_TOKEN: notifyCallbackToken.optional(),
   SMTP_REQUIRE_TLS: yesOrNo.default(false),
   MAIL_FROM: mailbox,
   MAIL_DOMAIN: domain.optional(),
@@ -147,9 +158,16 @@ export function readWebConfig(env: NodeJS.ProcessEnv): Result<WebConfig, WebConf
   const given = Object.fromEntries(Object.keys(VARIABLES.shape).flatMap((name) => (env[name]?.trim() ? [[name, env[name]?.trim()]] : [])));
   const read = VARIABLES.safeParse(given);
   const target = readTemporalTarget(env);
-  if (!read.success || !target.ok) {
+  const unset = [
+    ...waysUnset(given),
+    ...(given['NOTIFY_TEXT_TEMPLATE_ID'] !== undefined && given['NOTIFY_API_KEY'] === undefined && given['MAIL_VIA'] !== 'notify'
+      ? ['NOTIFY_API_KEY']
+      : []),
+  ];
+  if (!read.success || unset.length > 0 || !target.ok) {
     const faults = [
       ...(read.error?.issues ?? []).map(({ path, message }) => `  ${String(path[0])} ${String(path[0]) in given ? message : 'is not set'}`),
+      ...unset.map((name) => `  ${name} is not set`),
       ...(target.ok ? [] : target.reason.faults).map(({ name, problem }) => `  ${name} ${problem}`),
     ];
     return refused({
@@ -179,7 +197,12 @@ export function readWebConfig(env: NodeJS.ProcessEnv): Result<WebConfig, WebConf
     trustProxy: v.TRUST_PROXY,
     sessionLengths: { idleHours: v.WEB_SESSION_IDLE_HOURS, longestDays: v.WEB_SESSION_DAYS },
     mail: {
-      smtpUrl: v.SMTP_URL,
+      ...mailWayOf(v),
+      texts:
+        v.NOTIFY_API_KEY === undefined || v.NOTIFY_TEXT_TEMPLATE_ID === undefined
+          ? null
+          : { apiKey: v.NOTIFY_API_KEY, templateId: v.NOTIFY_TEXT_TEMPLATE_ID, url: v.NOTIFY_URL ?? null },
+      callbackToken: v.NOTIFY_CALLBACK_TOKEN ?? null,
       requireTls: v.SMTP_REQUIRE_TLS,
       from: v.MAIL_FROM,
       domain: v.MAIL_DOMAIN ?? domainOfMailbox(v.MAIL_FROM),

@@ -4,10 +4,12 @@ import { deliverKeptAnswers } from '../desk/deliver-answers.ts';
 import { workMany } from '../desk/work-many.ts';
 import { deliverAsksAnew } from '../desk/deliver-asks-anew.ts';
 import { handOverEndedRoles } from '../desk/hand-over-ended-roles.ts';
+import { bookReceipt } from '../desk/settle-receipt.ts';
 import { deliverMerges } from '../desk/deliver-merges.ts';
 import { createAnswerLinks } from '../mail/answer-links.ts';
+import { createNotifyTexts } from '../mail/notify-texts.ts';
 import { createNoteMail } from '../mail/send-note.ts';
-import { createSmtpMail } from '../mail/smtp.ts';
+import { createMail } from '../mail/create-mail.ts';
 import { openDatabase } from '../postgres/database.ts';
 import { endAccessOfEndedRoles } from '../postgres/access/end-access.ts';
 import { forgetEndedCounts } from '../postgres/access/request-counts.ts';
@@ -16,18 +18,25 @@ import { listProgrammes, loadProgramme } from '../programmes/load-programmes.ts'
 import { createDataConverter } from '../temporal/payload-codec.ts';
 import { createApp } from './app.ts';
 import { readWebConfig } from './config.ts';
-import { RESERVED_DOMAINS } from '../config/variables.ts';
+import { RESERVED_DOMAINS, sandboxFault } from '../config/variables.ts';
 import { workTimeMove } from '../desk/move-time.ts';
 import { enterSandbox } from '../postgres/sandbox/sandbox.ts';
 import { manyDeskOf } from './many/many-desk.ts';
 import { serveHealth } from './health.ts';
+import type { Receipt } from '../postgres/desk/receipts.ts';
+import { dropUnwantedPrints } from '../postgres/desk/print-letters.ts';
+import { createReceiptPoll } from './notify/poll-receipts.ts';
 import { askForProfiles } from './leaders/ask-profiles.ts';
 import { postNotes } from './notes/post-notes.ts';
+import { postTexts } from './notes/post-texts.ts';
 import { repeatEvery } from './notes/repeat-every.ts';
 import { createSecurityLog } from './shared/security-log.ts';
 import type { Services } from './shared/services.ts';
 import { createRehearsals } from './rehearse/rehearsal-work.ts';
 import { createTellOnce } from './notes/tell-once.ts';
+
+/** How often GOV.UK Notify is asked; where it calls back, little is left to ask for. */
+const ASK_FOR_RECEIPTS_MS = 600_000;
 
 /** The web service: reads its configuration, wires the pages, and serves until it is told to stop. */
 const config = readWebConfig(process.env);
@@ -79,18 +88,26 @@ const services: Services = {
   sandbox,
 };
 
-const mail = createSmtpMail({
-  url: post.smtpUrl,
-  requireTls: post.requireTls,
-  from: post.from,
-  messageIdDomain: post.domain,
-  maxConnections: 1,
-  ratePerSecond: null,
-  allowedDomains: post.allowedDomains,
-});
+const { port: mail, notify } = createMail(post, { maxConnections: 1, ratePerSecond: null });
+const texts =
+  post.texts === null
+    ? null
+    : createNotifyTexts({
+        ...post.texts,
+        messageIdDomain: post.domain,
+        allowedDomains: post.allowedDomains,
+        // What a training copy may write to reaches nobody, and neither may a text message then.
+        onlyReservedNumbers: sandboxFault(true, post.allowedDomains) === null,
+      });
+// E-mails, text messages or both: of either it tells later what became of them.
+const toldByNotify = notify ?? texts;
 const noteMail = createNoteMail({ mail, messageIdDomain: post.domain, from: post.from });
 
-const app = await createApp(services, { trustProxy, ownHealth: health !== null });
+const app = await createApp(services, {
+  trustProxy,
+  ownHealth: health !== null,
+  ...(toldByNotify === null ? {} : { notify: { callbackToken: post.callbackToken, organizer: { domain: post.domain, from: post.from } } }),
+});
 const healthApp = health === null ? null : await serveHealth(services, health);
 const tellOfKept = createTellOnce((problem) => process.stderr.write(`${problem}\n`));
 const tellOfEndedRoles = createTellOnce((problem) => process.stderr.write(`${problem}\n`));
@@ -100,6 +117,8 @@ const tellOfAsks = createTellOnce((problem) => process.stderr.write(`${problem}\
 // run.
 const chores = [
   repeatEvery(2_000, 'Sending notes', () => postNotes(db, noteMail)),
+  repeatEvery(5_000, 'Sending text messages', () => postTexts(db, texts, services.links)),
+  repeatEvery(60_000, 'Dropping letters that need not be posted', () => dropUnwantedPrints(db)),
   repeatEvery(5_000, 'Delivering kept answers', () => deliverKeptAnswers({ db, client: services.temporal, tell: tellOfKept })),
   repeatEvery(5_000, 'Asking people anew', () => deliverAsksAnew({ db, client: services.temporal, tell: tellOfAsks })),
   repeatEvery(5_000, 'Merging people in deployments', () => deliverMerges({ db, client: services.temporal, tell: tellOfMerges })),
@@ -110,6 +129,12 @@ const chores = [
   repeatEvery(3_600_000, 'Forgetting ended sessions', () => forgetEndedSessions(db, sessionLengths)),
   repeatEvery(600_000, 'Forgetting ended counts', () => forgetEndedCounts(db)),
 ];
+if (toldByNotify !== null) {
+  const book = (receipt: Receipt) => bookReceipt({ db, client: services.temporal, taskQueue: temporal.taskQueue }, receipt);
+  chores.push(
+    repeatEvery(ASK_FOR_RECEIPTS_MS, 'Asking GOV.UK Notify what became of the post', createReceiptPoll({ db, notify: toldByNotify, book })),
+  );
+}
 // A training copy and a real service never work on one database. One that cannot be reached yet is asked until it can be.
 let entered = false;
 const enter = async (): Promise<void> => {

@@ -30,6 +30,7 @@ describe('the configuration of a worker', () => {
       temporal: { address: 'temporal:7233', namespace: 'default', connection: { address: 'temporal:7233' }, taskQueue: 'chaser' },
       mail: {
         smtpUrl: LEAST.SMTP_URL,
+        notify: null,
         requireTls: false,
         from: { name: 'School Improvement', address: 'support@offer.example' },
         domain: 'offer.example',
@@ -109,6 +110,27 @@ describe('the configuration of a worker', () => {
   it('takes 0 to mean "off" for the two ports', () => {
     const { healthPort, sdkMetricsPort } = read({ ...LEAST, HEALTH_PORT: '0', SDK_METRICS_PORT: '0' });
     assert.deepEqual([healthPort, sdkMetricsPort], [null, null]);
+  });
+
+  it('hands the post to GOV.UK Notify when it is told so, and then needs no mail server', () => {
+    const { SMTP_URL: _, ...rest } = LEAST;
+    const notify = { ...rest, MAIL_VIA: 'notify' };
+    assert.deepEqual(faultsOf(notify), {
+      NOTIFY_API_KEY: 'is not set',
+      NOTIFY_TEMPLATE_ID: 'is not set',
+      NOTIFY_REPLY_TO_ID: 'is not set',
+    });
+    const set = {
+      ...notify,
+      NOTIFY_API_KEY: CONFIG_EXAMPLES.NOTIFY_API_KEY,
+      NOTIFY_TEMPLATE_ID: CONFIG_EXAMPLES.NOTIFY_TEMPLATE_ID,
+      NOTIFY_REPLY_TO_ID: CONFIG_EXAMPLES.NOTIFY_REPLY_TO_ID,
+    };
+    const { smtpUrl, notify: read_ } = read(set).mail;
+    assert.deepEqual([smtpUrl, read_?.url, read_?.templateId], [null, null, CONFIG_EXAMPLES.NOTIFY_TEMPLATE_ID]);
+    assert.deepEqual(Object.keys(faultsOf({ ...set, NOTIFY_API_KEY: 'chaser' })), ['NOTIFY_API_KEY']);
+    assert.deepEqual(faultsOf(rest), { SMTP_URL: 'is not set' });
+    assert.deepEqual(faultsOf({ ...LEAST, MAIL_VIA: 'pigeon' }), { MAIL_VIA: 'must be smtp or notify' });
   });
 
   it('refuses what is not a number', () => {

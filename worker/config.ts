@@ -13,6 +13,8 @@ import {
   wholeNumber,
   yesOrNo,
 } from '../config/variables.ts';
+import { MAIL_WAY, MAIL_WAY_EXAMPLES, mailWayOf, waysUnset } from '../config/mail-way.ts';
+import type { NotifySettings } from '../config/mail-way.ts';
 import type { Mailbox } from '../config/variables.ts';
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
@@ -25,7 +27,10 @@ export type WorkerConfig = {
   readonly databaseUrl: string;
   readonly temporal: TemporalTarget & { readonly taskQueue: string };
   readonly mail: {
-    readonly smtpUrl: string;
+    /** Null where GOV.UK Notify has the post. */
+    readonly smtpUrl: string | null;
+    /** Null where a mail server has the post. */
+    readonly notify: NotifySettings | null;
     /** Nothing is sent over a connection that is not encrypted. */
     readonly requireTls: boolean;
     readonly from: Mailbox;
@@ -77,7 +82,7 @@ const portOrOff = wholeNumber(0, 65_535).transform((port) => (port === 0 ? null 
 const VARIABLES = z.object({
   DATABASE_URL: databaseUrl,
   TEMPORAL_TASK_QUEUE: z.string().default('chaser'),
-  SMTP_URL: url(['smtp:', 'smtps:'], 'must be a URL that begins with smtp:// or smtps://'),
+  ...MAIL_WAY,
   SMTP_REQUIRE_TLS: yesOrNo.default(false),
   MAIL_FROM: mailbox,
   MAIL_DOMAIN: domain.optional(),
@@ -110,7 +115,7 @@ export const CONFIG_EXAMPLES: Readonly<Record<keyof typeof VARIABLES.shape | key
   DATABASE_URL: 'postgres://chaser:password@localhost:5432/chaser',
   ...TEMPORAL_EXAMPLES,
   TEMPORAL_TASK_QUEUE: 'chaser',
-  SMTP_URL: 'smtp://user:password@mail.example:587',
+  ...MAIL_WAY_EXAMPLES,
   SMTP_REQUIRE_TLS: 'yes',
   MAIL_FROM: 'Chaser <chaser@mail.example>',
   MAIL_DOMAIN: 'mail.example',
@@ -146,7 +151,14 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv): Result<WorkerConfig, C
   );
   const read = VARIABLES.safeParse(given);
   const target = readTemporalTarget(env);
-  if (!read.success || !target.ok) return refused(refusal(read.error?.issues ?? [], target.ok ? [] : target.reason.faults, given));
+  const unset = waysUnset(given).map((name): z.core.$ZodIssue => ({
+    code: 'custom',
+    path: [name],
+    message: 'is not set',
+    input: undefined,
+  }));
+  if (!read.success || unset.length > 0 || !target.ok)
+    return refused(refusal([...(read.error?.issues ?? []), ...unset], target.ok ? [] : target.reason.faults, given));
 
   const v = read.data;
   const realAddresses = sandboxFault(v.SANDBOX, v.MAIL_ALLOWED_DOMAINS);
@@ -156,7 +168,7 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv): Result<WorkerConfig, C
     databaseUrl: v.DATABASE_URL,
     temporal: { ...target.value, taskQueue: v.TEMPORAL_TASK_QUEUE },
     mail: {
-      smtpUrl: v.SMTP_URL,
+      ...mailWayOf(v),
       requireTls: v.SMTP_REQUIRE_TLS,
       from: v.MAIL_FROM,
       domain: v.MAIL_DOMAIN ?? domainOfMailbox(v.MAIL_FROM),

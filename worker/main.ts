@@ -2,7 +2,7 @@ import { NativeConnection, Runtime } from '@temporalio/worker';
 import type { Worker } from '@temporalio/worker';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAnswerLinks } from '../mail/answer-links.ts';
-import { createSmtpMail } from '../mail/smtp.ts';
+import { createMail } from '../mail/create-mail.ts';
 import { openDatabase } from '../postgres/database.ts';
 import { RESERVED_DOMAINS } from '../config/variables.ts';
 import { enterSandbox } from '../postgres/sandbox/sandbox.ts';
@@ -50,15 +50,7 @@ const database = openDatabase(databaseUrl, {
   onIdleError: (error) => log.warn({ err: error }, 'A database connection broke.'),
 });
 const metrics = createMetrics(database);
-const mail = createSmtpMail({
-  url: post.smtpUrl,
-  requireTls: post.requireTls,
-  from: post.from,
-  messageIdDomain: post.domain,
-  maxConnections: post.maxConnections,
-  ratePerSecond: post.perSecond,
-  allowedDomains: post.allowedDomains,
-});
+const { port: mail, notify } = createMail(post, { maxConnections: post.maxConnections, ratePerSecond: post.perSecond });
 
 const STOP_WITHIN_MS = 25_000;
 let stopping = false;
@@ -91,6 +83,9 @@ const health =
       );
 
 if (!stopping) await enterPatiently();
+// A wrong key or template is told before the first letter meets it. Nothing is held for it here: the first letter says so again.
+if (!stopping && notify !== null)
+  await mail.verify().catch((error: unknown) => log.error({ err: error }, 'GOV.UK Notify cannot take the post.'));
 if (!stopping) {
   worker = await createEngine({
     database,

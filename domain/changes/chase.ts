@@ -67,6 +67,7 @@ export function decideChaseNow(chronology: Chronology, command: ChaseNow, now: I
     to,
     tells: [],
     unheld,
+    ...(next?.rung.also === undefined ? {} : { also: next.rung.also }),
     broughtForwardBy: command.by,
   });
   return finish(draft, now);

@@ -36,6 +36,24 @@ describe('what is due', () => {
     );
   });
 
+  it('is a text message or a letter to print besides only where the rung says so', () => {
+    const ladder: readonly Rung[] = [
+      REQUEST,
+      { ...rung('reminder', -1), also: ['text'] },
+      { ...rung('overdue', 1), also: ['text', 'print'] },
+    ];
+    const life = beginTestLife(withLadder(ladder), BEGAN);
+    const reached = ofType([...life.until(BEGAN), ...life.until(noon('2022-10-10'))], 'rung-reached');
+    assert.deepEqual(
+      reached.map(({ kind, also }) => [kind, also]),
+      [
+        ['request', undefined],
+        ['reminder', ['text']],
+        ['overdue', ['text', 'print']],
+      ],
+    );
+  });
+
   it('calls the recipient of a notice a recipient where the programme has no such role', () => {
     const programme = withLadder([{ ...NOTICE, to: 'mayor' }, REQUEST]);
     const [skipped] = ofType(beginTestLife(programme, BEGAN).until(BEGAN), 'rung-skipped');

@@ -191,7 +191,7 @@ function carryOut(draft: Draft, action: DueAction, at: Instant): Decision | null
   if (record?.state.kind !== 'open') return null;
   switch (action.kind) {
     case 'reach': {
-      const { kind } = action.rung;
+      const { kind, also } = action.rung;
       draft.add({
         type: 'rung-reached',
         at,
@@ -202,6 +202,7 @@ function carryOut(draft: Draft, action: DueAction, at: Instant): Decision | null
         to: action.to,
         tells: action.tells,
         unheld: action.unheld,
+        ...(also === undefined ? {} : { also }),
       });
       return null;
     }

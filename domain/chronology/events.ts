@@ -1,6 +1,6 @@
 import type { Explanation } from '../time/due-date.ts';
 import type { Instant } from '../time/london.ts';
-import type { AnswerId, EndId, FactId, PersonId, RoleId, RungId, RungKind, StepId } from '../programme.ts';
+import type { AnswerId, EndId, FactId, PersonId, RoleId, RungId, RungKind, StepId, Voice } from '../programme.ts';
 import type { PlainDate } from '../time/plain-date.ts';
 
 export type { Instant } from '../time/london.ts';
@@ -60,6 +60,8 @@ export type ChronologyEvent =
       readonly tells: readonly Recipient[];
       /** Roles that should be written to but have no holder; a contact task is made of each. */
       readonly unheld: readonly RoleId[];
+      /** How it goes besides its e-mail, where its rung says so. */
+      readonly also?: readonly Voice[];
       /** Set when somebody had it sent before its time. */
       readonly broughtForwardBy?: PersonId;
       /** Set when it asks again, because the link before it was ended. */

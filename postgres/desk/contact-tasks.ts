@@ -3,7 +3,8 @@ import { PLACE, SUBJECT } from '../views/place.ts';
 import type { InScope } from '../views/place.ts';
 import { readProgramme } from '../pinned/pinned.ts';
 
-export type ContactProblem = 'address-refused' | 'letter-refused' | 'unknown-contact' | 'nobody-holds-the-role' | 'not-the-right-person';
+export type ContactProblem =
+  'address-refused' | 'letter-refused' | 'unknown-contact' | 'nobody-holds-the-role' | 'not-the-right-person' | 'no-text-number';
 
 export type ContactTask = {
   readonly reference: string;

@@ -108,13 +108,13 @@ export async function releaseNote(db: Db, { id, claim }: Claim): Promise<void> {
   await db.query('UPDATE notes SET claim = NULL, claimed_until = NULL WHERE id = $1 AND claim = $2', [id, claim]);
 }
 
-/** Marks a note as sent, and deletes its text. A note that was given up while it was on its way counts as sent. */
-export async function markNoteSent(db: Db, { id, claim }: Claim): Promise<void> {
+/** Marks a note as sent, under the id by which GOV.UK Notify tells what became of it if it went by Notify, and deletes its text. A note that was given up while it was on its way counts as sent. */
+export async function markNoteSent(db: Db, { id, claim }: Claim, notification: string | null): Promise<void> {
   await db.query(
     `UPDATE notes SET sent_at = clock_timestamp(), failed_at = NULL, attempts = attempts + 1, reason = NULL,
-            body_text = NULL, body_html = NULL, entries = '[]', claim = NULL, claimed_until = NULL
+            body_text = NULL, body_html = NULL, entries = '[]', claim = NULL, claimed_until = NULL, notification = $3
      WHERE id = $1 AND claim = $2`,
-    [id, claim],
+    [id, claim, notification],
   );
 }
 

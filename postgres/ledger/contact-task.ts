@@ -4,7 +4,7 @@ import type { Db } from '../database.ts';
 export async function openContactTask(
   db: Db,
   { reference, role, person }: { readonly reference: string; readonly role: string; readonly person: string },
-  problem: 'address-refused' | 'letter-refused' | 'unknown-contact',
+  problem: 'address-refused' | 'letter-refused' | 'unknown-contact' | 'no-text-number',
   detail: string,
 ): Promise<void> {
   await db.query(

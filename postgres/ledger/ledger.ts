@@ -98,16 +98,16 @@ export function createLedger(pool: pg.Pool, options: LedgerOptions): LedgerPort 
       return new Set(emails.filter(({ envelope }) => keysOf(envelope).every((key) => handed.has(key))).map(({ envelope }) => envelope.id));
     },
 
-    async markAccepted(envelope, response) {
+    async markAccepted(envelope, response, notification) {
       await pool.query(
         `WITH marked AS (
          UPDATE messages SET state = 'accepted', accepted_at = clock_timestamp(), closed_at = clock_timestamp(), claim = NULL,
-                claimed_until = NULL, perhaps_sent_at = NULL, reason = $3
+                claimed_until = NULL, perhaps_sent_at = NULL, reason = $3, notification = $4
          WHERE key = ANY ($1) AND claim = $2 AND state = 'claimed' RETURNING reference, person),
          at_ease AS (${TROUBLE_ENDS})
          UPDATE contact_tasks task SET closed_at = clock_timestamp(), outcome = 'a later letter was accepted' FROM marked
          WHERE task.reference = marked.reference AND task.person = marked.person AND task.problem = 'letter-refused' AND task.closed_at IS NULL`,
-        [keysOf(envelope), envelope.claim, response],
+        [keysOf(envelope), envelope.claim, response, notification ?? null],
       );
     },
 
@@ -263,7 +263,7 @@ type LinksGiven = {
 };
 
 /** A link for each letter that can be answered; the hashes of new ones are kept. An earlier address is given none. */
-async function linksOf(pool: pg.Pool, rows: readonly LetterRow[], links: LinkPort | null): Promise<LinksGiven> {
+export async function linksOf(pool: pg.Pool, rows: readonly LetterRow[], links: LinkPort | null): Promise<LinksGiven> {
   const answerable = links === null ? [] : rows.filter(({ kind }) => ANSWERABLE.has(kind));
   if (links === null || answerable.length === 0) return { linkOf: new Map(), moved: [] };
   return inTransaction(pool, async (db) => {

@@ -6,7 +6,7 @@ import type { LetterKind } from '../../domain/chasing/wanted.ts';
 import type { MailroomCall, RecordPort, WakeUp } from '../../activities/ports.ts';
 import type { ChronologyEvent } from '../../domain/chronology/events.ts';
 import { ownersOf } from '../../domain/programme.ts';
-import type { Programme } from '../../domain/programme.ts';
+import type { Programme, Voice } from '../../domain/programme.ts';
 import { letterKey, lettersOf } from '../../domain/chasing/sent-letters.ts';
 import type { SentLetter } from '../../domain/chasing/sent-letters.ts';
 import { callFor, projectChange } from './record-changes.ts';
@@ -274,6 +274,8 @@ type QueuedLetter = {
   readonly suppressedBecause: string | null;
   /** The event that the letter tells of; null for the rungs of a ladder. */
   readonly about: ChronologyEvent | null;
+  /** How it goes besides its e-mail. */
+  readonly voices: readonly Voice[];
 };
 
 /** The letters that an event sends, and those that the chronology itself left out or holds, which are recorded only. */
@@ -290,6 +292,7 @@ function queuedBy(wakeUp: WakeUp, event: ChronologyEvent, mailrooms: number): re
     writtenAt: event.at,
     suppressedBecause,
     about: letter.about,
+    voices: suppressedBecause === null && event.type === 'rung-reached' && letter.kind === event.kind ? (event.also ?? []) : [],
   });
   switch (event.type) {
     case 'rung-skipped':
@@ -316,6 +319,11 @@ async function insertLetters(db: Db, reference: string, letters: readonly Queued
                   "writtenAt" timestamptz, "suppressedBecause" text, gathers bool, about jsonb)`,
     [reference, JSON.stringify(letters.map((letter) => ({ ...letter, gathers: travelsTogether(letter.kind) }))), gatheringMs / 1_000],
   );
+  const voices = letters.flatMap(({ key, voices: all }) => all.map((voice) => ({ key, voice })));
+  if (voices.length === 0) return;
+  await db.query('INSERT INTO voices (letter, voice) SELECT key, voice FROM jsonb_to_recordset($1) AS also (key text, voice text)', [
+    JSON.stringify(voices),
+  ]);
 }
 
 function callsFor(letters: readonly QueuedLetter[]): readonly MailroomCall[] {

@@ -1,16 +1,13 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
-import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, it } from 'vitest';
-import { createMailroomActivities } from '../../activities/mailroom.ts';
 import { createSmtpMail } from '../../mail/smtp.ts';
 import type { SmtpMail } from '../../mail/smtp.ts';
-import { createLedger } from '../../postgres/ledger/ledger.ts';
 import { readMailTrouble } from '../../postgres/views/mail-trouble.ts';
 import { startScriptedSmtp } from '../kit/scripted-smtp.ts';
 import type { ScriptedSmtp } from '../kit/scripted-smtp.ts';
 import { CONFIRM, opened, openRecordWorld, reached } from '../support/record-world.ts';
 import type { RecordWorld } from '../support/record-world.ts';
+import { mailroomRound } from '../support/mailroom-round.ts';
 import { freshName } from '../support/servers.ts';
 
 const DEAD = 'dead@school-7.example';
@@ -71,17 +68,7 @@ describe('a mail server in trouble', () => {
     return people.map(({ email }) => email);
   }
 
-  /** One round of the mailroom; answers why it is to be tried again, or null. */
-  async function round(): Promise<string | null> {
-    const ledger = createLedger(world.db, { leaseSeconds: 60, retrySeconds: 60, links: null });
-    const { deliverPost } = createMailroomActivities({ ledger, mail, newClaim: randomUUID, atATime: 5 });
-    try {
-      await new MockActivityEnvironment({}, { logger: SILENT }).run(deliverPost, { mailroom: 0 });
-      return null;
-    } catch (error) {
-      return error instanceof Error ? error.message : String(error);
-    }
-  }
+  const round = () => mailroomRound(world.db, mail);
   const passMinutes = async (minutes: number) => {
     await world.db.query('UPDATE messages SET send_after = send_after - make_interval(mins => $1) WHERE send_after IS NOT NULL', [minutes]);
     await world.db.query('UPDATE mail_trouble SET since = since - make_interval(mins => $1)', [minutes]);
@@ -203,12 +190,3 @@ describe('a mail server in trouble', () => {
     assert.equal(await count('SELECT count(*)::int AS n FROM messages WHERE perhaps_sent_at IS NOT NULL'), 0);
   });
 });
-
-const SILENT = {
-  log: () => undefined,
-  trace: () => undefined,
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-};

@@ -1,3 +1,4 @@
+import { notifyRoutes } from '../../web/notify/routes.ts';
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from 'vitest';
@@ -96,7 +97,12 @@ const AGREED: Readonly<Record<StaffRole, readonly Action[]>> = {
 const ROLES = Object.keys(AGREED) as readonly StaffRole[];
 
 /** Routes that anybody may use: signing in, answering by a link, and the pages about the service. */
-const FOR_ANYBODY = /^\/(?:sign-in|a|profile|help|dates|accessibility|privacy|cookies)(?:\/|$)/;
+const FOR_ANYBODY = /^\/(?:sign-in|a|notify|profile|help|dates|accessibility|privacy|cookies)(?:\/|$)/;
+
+const NOTIFY = {
+  callbackToken: 'a token',
+  organizer: { domain: 'post.example', from: { name: 'Chaser', address: 'chaser@post.example' } },
+};
 
 type Route = { readonly method: string; readonly url: string; readonly access: string | undefined };
 
@@ -120,7 +126,7 @@ describe('who may use which route', () => {
       });
       guarded.addHook('preHandler', async (_, reply) => reply.status(204).send());
     };
-    app = await guardedApp(servicesOf(database.pool), stopThem, ...(await everyRegister()));
+    app = await guardedApp(servicesOf(database.pool), stopThem, ...(await everyRegister()), notifyRoutes(NOTIFY));
     await app.ready();
   });
   afterAll(async () => {

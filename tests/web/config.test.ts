@@ -34,6 +34,9 @@ describe('the configuration of the web service', () => {
         sessionLengths: { idleHours: 12, longestDays: 7 },
         mail: {
           smtpUrl: 'smtp://mail.example:25',
+          notify: null,
+          texts: null,
+          callbackToken: null,
           requireTls: false,
           from: { name: 'Chaser', address: 'chaser@post.example' },
           domain: 'post.example',

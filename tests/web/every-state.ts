@@ -372,6 +372,17 @@ export async function everyState(world: World): Promise<States> {
     );
     await add('today', 200, '/', { as: 'coordinator' });
     await add('today, of the regional team', 200, '/', { as: 'region' });
+    const printed = await db.query<{ id: string }>(
+      "INSERT INTO voices (letter, voice) SELECT key, 'print' FROM messages WHERE reference = $1 AND kind = 'request' LIMIT 1 RETURNING id",
+      [reference],
+    );
+    const print = `/letters-to-print/${printed.rows[0]?.id ?? ''}`;
+    await add('today, with a letter to post', 200, '/', { as: 'coordinator' });
+    await add('a letter to print', 200, print, { as: 'coordinator' });
+    await add('a deployment with a letter to post', 200, `/deployments/${reference}`, { as: 'coordinator' });
+    await ask(print, { as: 'coordinator', form: {} });
+    await add('a letter to print, posted', 200, `${print}?posted=yes`, { as: 'coordinator' });
+    await add('a letter to print, posted by somebody else', 409, print, { as: 'region', form: {} });
     await add('today, no outcome', 400, action, { as: 'coordinator', form: {} });
     await add('today, call again without a day', 400, action, { as: 'coordinator', form: { outcome: 'call-again' } });
     await add('today, too long a note', 400, action, { as: 'coordinator', form: { outcome: 'no-answer', note: 'x'.repeat(501) } });

@@ -142,6 +142,17 @@ describe('after every change on a page of the staff', { timeout: 240_000 }, () =
     );
     const dealt = { words: 'We meet in the church hall.' };
     await told(cora, '/problems/:id', `/problems/${problems[0]?.id ?? ''}`, dealt, /It is recorded how this problem was dealt with\./);
+    const { rows: prints } = await world.db.query<{ id: string }>(
+      "INSERT INTO voices (letter, voice) SELECT key, 'print' FROM messages WHERE reference = $1 AND kind = 'request' LIMIT 1 RETURNING id",
+      [reference],
+    );
+    await told(
+      cora,
+      '/letters-to-print/:id',
+      `/letters-to-print/${prints[0]?.id ?? ''}`,
+      {},
+      /It is recorded that you have posted this letter\./,
+    );
     const pace = await confirmed(cora, `${page}/change/chase-now`, { step: 'confirm-participation/1' });
     const moved = await told(cora, '/deployments/:reference/change/:kind', `${page}/change/chase-now`, pace, /\S/);
     assert.match(moved, /Time was moved on for this deployment, to try things out\. Its today is Thursday 18 October 2040/);

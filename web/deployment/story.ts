@@ -8,6 +8,7 @@ import type { CallNoteLine } from '../../postgres/desk/call-notes.ts';
 import type { DeploymentNoteLine } from '../../postgres/desk/deployment-notes.ts';
 import type { Problem } from '../../postgres/desk/problems.ts';
 import type { CountedAnswer } from '../../postgres/desk/kept-answers.ts';
+import type { VoiceLine } from '../../postgres/desk/voices.ts';
 import type { MessageLine } from '../../postgres/views/deployments.ts';
 import { CALL_OUTCOMES, messageTag } from '../shared/status-tags.ts';
 import type { Tag } from '../shared/status-tags.ts';
@@ -105,6 +106,7 @@ export function storyOf(
     notes,
     counted,
     problems,
+    voices,
   }: {
     readonly events: readonly ChronologyEvent[];
     readonly messages: readonly MessageLine[];
@@ -112,6 +114,7 @@ export function storyOf(
     readonly notes: readonly DeploymentNoteLine[];
     readonly counted: readonly CountedAnswer[];
     readonly problems: readonly Problem[];
+    readonly voices: readonly VoiceLine[];
   },
   wording: Wording,
 ): readonly StoryLine[] {
@@ -128,7 +131,10 @@ export function storyOf(
       title,
       lines: [...lines, ...added(event, wording), ...note, ...keptMeanwhile(event, counted)],
       words: null,
-      messages: own.map((message) => messageOf(programme, message, false)),
+      messages: own.flatMap((message) => [
+        messageOf(programme, message, false),
+        ...voices.filter(({ letter }) => letter === message.key).map((voice) => voiceOf(message, voice)),
+      ]),
     };
   });
   const alone = messages
@@ -229,6 +235,18 @@ const WHAT: Readonly<Record<string, string>> = {
   'escalation-notice': 'Word of an escalation',
   news: 'Word of a change',
 };
+
+/** A text message or a letter to print, beside the e-mail of its rung. */
+function voiceOf({ name, person }: MessageLine, { voice, state, words, reason }: VoiceLine): StoryMessage {
+  return {
+    what: `${voice === 'text' ? 'Text message' : 'Letter to print'} to ${name ?? person}`,
+    tag: voice === 'print' && state === 'queued' ? { text: 'To post', classes: 'govuk-tag--yellow' } : messageTag(state),
+    subject: null,
+    text: words === null ? null : letterParts(words),
+    // Who posted a letter stands on its page.
+    reason,
+  };
+}
 
 /** A message as it was sent, or why it was not. The stored text holds no links for answering (postgres/ledger/ledger.ts). */
 function messageOf(programme: Programme, message: MessageLine, withStep: boolean): StoryMessage {

@@ -54,7 +54,7 @@ async function postOne(db: pg.Pool, note: ClaimedNote, outcome: NoteOutcome): Pr
   const pause = Math.min(FIRST_PAUSE_SECONDS * 2 ** Math.min(note.attempts, 10), LONGEST_PAUSE_SECONDS);
   switch (outcome.kind) {
     case 'accepted':
-      await markNoteSent(db, note);
+      await markNoteSent(db, note, outcome.notification ?? null);
       return 'sent';
     case 'refused':
       await markNoteFailed(db, note, outcome.response);

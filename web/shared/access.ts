@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { findSession } from '../../postgres/access/sessions.ts';
 import type { SessionLengths, SignedIn } from '../../postgres/access/sessions.ts';
 import { holdBanners } from './hold-banners.ts';
 import { navigationFor } from './navigation.ts';
 import { renderView } from './render.ts';
+import { isSame } from './same-text.ts';
 import { isStaffRole, may, STAFF_ROLES } from './roles.ts';
 import type { Action, User } from './roles.ts';
 import type { Services } from './services.ts';
@@ -167,10 +167,4 @@ function referenceIn(params: unknown): string | null {
 
 function csrfOf(body: unknown): string {
   return typeof body === 'object' && body !== null && 'csrf' in body && typeof body.csrf === 'string' ? body.csrf : '';
-}
-
-/** Takes the same time wherever the two texts differ. */
-function isSame(one: string, other: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(one), digest(other));
 }

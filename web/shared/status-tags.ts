@@ -38,6 +38,7 @@ const MESSAGE_TAGS = {
   claimed: { text: 'Being sent', classes: 'govuk-tag--blue' },
   accepted: { text: 'Sent', classes: 'govuk-tag--green' },
   delivered: { text: 'Delivered', classes: 'govuk-tag--green' },
+  posted: { text: 'Posted', classes: 'govuk-tag--green' },
   'perhaps-sent': { text: 'Perhaps sent', classes: 'govuk-tag--yellow' },
   bounced: { text: 'Came back', classes: 'govuk-tag--red' },
   failed: { text: 'Failed', classes: 'govuk-tag--red' },
@@ -62,4 +63,5 @@ export const CONTACT_PROBLEMS: Readonly<Record<ContactProblem, string>> = {
   'unknown-contact': 'Nobody is known under this contact',
   'nobody-holds-the-role': 'Nobody holds the role',
   'not-the-right-person': 'Not the right person',
+  'no-text-number': 'No number for text messages',
 };

@@ -12,9 +12,13 @@ export const urls = {
   contact: (id: string, back: string) => `/contacts/${encodeURIComponent(id)}?back=${encodeURIComponent(back)}`,
   /** What somebody who is asked told the coordinator. */
   problem: (id: string) => `/problems/${encodeURIComponent(id)}`,
+  /** A letter that goes on paper. */
+  letterToPrint: (id: string) => `/letters-to-print/${encodeURIComponent(id)}`,
   /** A form that was sent after its session had ended. */
   keptForm: (id: string) => `/kept-forms/${encodeURIComponent(id)}`,
   answer: (token: string) => `/a/${token}`,
+  /** Where GOV.UK Notify tells what became of a message. */
+  notifyReceipts: () => '/notify/receipts',
   deployments: () => '/deployments',
   deployment: (reference: string) => `/deployments/${encodeURIComponent(reference)}`,
   timeRequest: (reference: string, step: string, round: number) =>

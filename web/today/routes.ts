@@ -11,6 +11,7 @@ import type { CallNote, CallOutcome, FoundCall } from '../../postgres/desk/call-
 import { daysInWords } from '../../desk/closed-days.ts';
 import { listOpenClosedDays } from '../../postgres/desk/closed-days.ts';
 import { countStanding, overdueStops } from '../../postgres/views/clock-stops.ts';
+import { openPrints } from '../../postgres/desk/print-letters.ts';
 import { openProblems } from '../../postgres/desk/problems.ts';
 import { openContactTasks } from '../../postgres/desk/contact-tasks.ts';
 import { dueThisWeek, lateByTurn } from '../../postgres/views/overview.ts';
@@ -43,6 +44,7 @@ import {
   dueThisWeekItem,
   escalationItem,
   overdueStopItem,
+  printItem,
   problemItem,
   waitingItem,
 } from './today-view.ts';
@@ -56,6 +58,7 @@ const LISTS = [
   'calls',
   'escalations',
   'problems',
+  'prints',
   'promises',
   'requests',
   'waiting',
@@ -232,21 +235,23 @@ async function renderToday(
     .filter(({ role, region }) => (role === 'regional-team' || role === 'regional-senior') && region !== '')
     .map(({ region }) => region);
   const addressed = { person: user.person, regions, coordinates: makesCalls ? scopeCondition(user, 3, 'record-call') : null };
-  const [calls, waiting, toTakeOn, standing, stops, contacts, answered, due, late, problems, said, times, passOns] = await Promise.all([
-    callsOf(db, user),
-    stepsWaitingFor(db, user.person),
-    onPage(pages.escalations, (some) => openEscalations(db, addressed, { promised: false, ...some })),
-    makesCalls ? countStanding(db, scopeCondition(user, 1, 'record-call')) : 0,
-    overdueStops(db, inScope),
-    openContactTasks(db, inScope),
-    answeredSinceYesterday(db, inScope, { page: pages.answered ?? 1, perPage: PER_PAGE }),
-    onPage(pages.due, (some) => dueThisWeek(db, inScope, some)),
-    lateByTurn(db, inScope),
-    openProblems(db, inScope),
-    openPromises(db, inScope),
-    openTimeRequests(db, inScope),
-    openPassOns(db, inScope),
-  ]);
+  const [calls, waiting, toTakeOn, standing, stops, contacts, answered, due, late, problems, said, times, passOns, prints] =
+    await Promise.all([
+      callsOf(db, user),
+      stepsWaitingFor(db, user.person),
+      onPage(pages.escalations, (some) => openEscalations(db, addressed, { promised: false, ...some })),
+      makesCalls ? countStanding(db, scopeCondition(user, 1, 'record-call')) : 0,
+      overdueStops(db, inScope),
+      openContactTasks(db, inScope),
+      answeredSinceYesterday(db, inScope, { page: pages.answered ?? 1, perPage: PER_PAGE }),
+      onPage(pages.due, (some) => dueThisWeek(db, inScope, some)),
+      lateByTurn(db, inScope),
+      openProblems(db, inScope),
+      openPromises(db, inScope),
+      openTimeRequests(db, inScope),
+      openPassOns(db, inScope),
+      openPrints(db, inScope),
+    ]);
   // What was promised for an escalation comes before what the asked have said.
   const promises = await onPage(pages.promises, async ({ limit, offset }) => {
     const { all, lines } = await openEscalations(db, addressed, { promised: true, limit, offset });
@@ -295,6 +300,7 @@ async function renderToday(
       shown: toTakeOn.lines.map((line) => escalationItem(line, mayOwn)),
     },
     problems: listOf('problems', at, problems, (line) => problemItem(line, may(user, 'record-answer'))),
+    prints: listOf('prints', at, prints, (line) => printItem(line, may(user, 'record-answer'))),
     promises: { ...pageOf('promises', at, promises.page, promises.all), shown: promises.items },
     requests: listOf(
       'requests',
@@ -336,6 +342,8 @@ function partsOf(
     ...(page.makesCalls ? [{ id: 'calls', text: 'Calls worth making', count: page.calls.all }] : []),
     { id: 'escalations', text: 'Escalations to take on', count: page.escalations.all },
     { id: 'problems', text: 'Problems people told us about', count: page.problems.all },
+    // Few programmes send letters on paper.
+    ...(page.prints.all > 0 ? [{ id: 'prints', text: 'Letters to print and post', count: page.prints.all }] : []),
     { id: 'promises', text: 'Promises', count: page.promises.all },
     { id: 'requests', text: 'Requests to decide', count: page.requests.all },
     { id: 'waiting', text: 'Waiting for me', count: page.waiting.all },

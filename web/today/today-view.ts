@@ -8,6 +8,7 @@ import type { Programme } from '../../domain/programme.ts';
 import type { DueStep } from '../../postgres/views/overview.ts';
 import type { OverdueStop } from '../../postgres/views/clock-stops.ts';
 import type { Call, Lateness, OpenCall, OpenEscalation, WaitingStep } from '../../postgres/views/worklist.ts';
+import type { PrintLetter } from '../../postgres/desk/print-letters.ts';
 import type { Problem } from '../../postgres/desk/problems.ts';
 import type { ContactTask } from '../../postgres/desk/contact-tasks.ts';
 import { may } from '../shared/roles.ts';
@@ -162,6 +163,16 @@ export function problemItem({ id, title, subject, reference, by, role, words, at
   };
 }
 
+/** A letter to print and post as a line of a list. */
+export function printItem({ id, title, subject, reference, name, writtenAt }: PrintLetter, mayPost: boolean): TaskItem {
+  return {
+    title: { text: `${title}: ${subject}` },
+    href: mayPost ? urls.letterToPrint(id) : urls.deployment(reference),
+    hint: { text: `To ${name}, written on ${longDate(londonDate(Date.parse(writtenAt)))}` },
+    status: { text: 'To post' },
+  };
+}
+
 /** A contact task as a line of a list. */
 export function contactItem({ person, role, subject, reference, problem, detail, place }: ContactTask, mayChange: boolean): TaskItem {
   return {
@@ -170,7 +181,7 @@ export function contactItem({ person, role, subject, reference, problem, detail,
     href:
       mayChange && (problem === 'not-the-right-person' || problem === 'nobody-holds-the-role')
         ? changeUrl(reference, 'change-person', { place: `${place.role}/${place.person}` })
-        : mayChange && (problem === 'address-refused' || problem === 'letter-refused')
+        : mayChange && (problem === 'address-refused' || problem === 'letter-refused' || problem === 'no-text-number')
           ? urls.contact(place.person, urls.today())
           : `${urls.deployment(reference)}#people`,
     hint: { text: detail },
