@@ -47,6 +47,7 @@ const BY_LINK = [
   '/a/:token/promise',
   '/a/:token/more-time',
   '/a/:token/pass-on',
+  '/a/:token/calendar',
   '/a/:token/take-on',
   '/a/:token/hand-over',
   '/a/:token/send-back',
