@@ -347,6 +347,12 @@ describe('after every change on a page of the staff', { timeout: 240_000 }, () =
     await told(cora, '/contacts/:id', url, corrected, /The change is saved\./);
   });
 
+  it('a banner says that a calendar address is made, renewed and ended', async () => {
+    await told(cora, '/your-calendar', '/your-calendar', { do: 'make' }, /You have a calendar address\./);
+    await told(cora, '/your-calendar', '/your-calendar', { do: 'renew' }, /You have a new calendar address\. The old one is ended\./);
+    await told(cora, '/your-calendar', '/your-calendar', { do: 'end' }, /Your calendar address is ended\./);
+  });
+
   it('a banner says that e-mails are held, and that they are released', async () => {
     await told(alma, '/post/hold', '/post/hold', { what: 'service:', because: 'A test.' }, /The e-mails are on hold\./);
     const { rows } = await world.db.query<{ id: number }>('SELECT max(id)::int AS id FROM post_holds');

@@ -13,7 +13,7 @@ import { typed } from '../answer/read-fields.ts';
 import type { FormBody } from '../answer/read-fields.ts';
 import { letterParts } from '../deployment/letter-text.ts';
 import { canExist } from '../shared/desk-urls.ts';
-import { scopeCondition } from '../shared/scope.ts';
+import { scopeCondition, scopeOf } from '../shared/scope.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
 import { staffPages } from '../shared/staff-pages.ts';
@@ -46,9 +46,12 @@ export function registerAheadRoutes(app: FastifyInstance, { db }: Services): voi
     ]);
     // First who is on the page, then what happens in the deployments that write to them: events are the most that there is to read.
     const readers = new Set(shownTo.flatMap(({ person }) => (isFor(people.get(person), to) ? [person] : [])));
+    const isOfAll = scopeOf(user, 'see-today').all && region === '' && to.trim() === '';
     const deployments = alone
       ? await deploymentsAhead(db, { sql: 'd.reference = $1', values: [deployment] })
-      : await deploymentsWritingTo(db, [...readers]);
+      : isOfAll
+        ? await deploymentsAhead(db, { sql: 'true', values: [] })
+        : await deploymentsWritingTo(db, [...readers]);
     const seen = new Set(shownTo.map(({ reference }) => reference));
     const isShown = (letter: LetterAhead) => seen.has(letter.reference) && isFor(people.get(letter.person), to);
     const emails = emailsAhead(deployments, {
