@@ -30,6 +30,8 @@ const PAGES: readonly (readonly [string, string])[] = [
   ['Deployments, four filters', '/deployments?q=school&status=running&stage=matching&region=Region+1&sort=changed'],
   ['A deployment, silent', '/deployments/C0000126'],
   ['A deployment, half way', '/deployments/C0000180'],
+  ['What goes out next', '/post/tomorrow'],
+  ['What goes out next, to one person', '/post/tomorrow?to=:leader'],
   ['Region', '/region'],
   ['Wallboard', '/region/wallboard'],
   ['Figures', '/charts'],

@@ -17,6 +17,7 @@ import type { PlannedPerson } from '../register/new-person.ts';
 import { mustFindPerson, mustReadChronology } from './must-find.ts';
 import { Fault, print, usage } from './output.ts';
 import type { Opened } from './open.ts';
+import { addPassOn } from './pass-on.ts';
 import { asReference } from './reference.ts';
 
 type Options = Readonly<Record<string, string | undefined>> & { readonly json?: true; readonly dryRun?: true };
@@ -348,6 +349,7 @@ export function changeCommand(opened: Opened): Command {
         return carryOut(opened, reference, way, words, command.opts<Options>());
       });
   }
+  addPassOn(change, opened);
   return change;
 }
 

@@ -3,10 +3,13 @@ import { deliverMerges } from '../desk/deliver-merges.ts';
 import { endedInWords } from '../desk/ended-words.ts';
 import { DETAILS, mergePeople } from '../desk/merge-people.ts';
 import type { MergeRequest, PeopleMerged, Whose } from '../desk/merge-people.ts';
+import { londonDate } from '../domain/time/london.ts';
+import { longDate } from '../domain/time/plain-date.ts';
 import { inWords } from '../domain/words.ts';
+import { endFeed, feedSince } from '../postgres/access/calendar-feeds.ts';
 import { listMerges } from '../postgres/access/merges.ts';
 import { mustFindPerson } from './must-find.ts';
-import { EXIT, Fault, print } from './output.ts';
+import { EXIT, Fault, print, usage } from './output.ts';
 import type { Opened } from './open.ts';
 
 type Options = Readonly<Record<'into' | 'because' | 'by', string>> &
@@ -14,7 +17,7 @@ type Options = Readonly<Record<'into' | 'because' | 'by', string>> &
 
 /** `chaser people`: what is done to people without a file. */
 export function peopleCommand(opened: Opened): Command {
-  const people = new Command('people').description('Merge two entries that are one person.');
+  const people = new Command('people').description('Merge two entries that are one person, or end somebody’s calendar address.');
   const whose = (flag: string, what: string) =>
     new Option(`--${flag} <whose>`, `whose ${what} stays: of the entry that is kept, or of the one that is merged`)
       .choices(['kept', 'merged'])
@@ -71,8 +74,56 @@ Exit codes: 0 done, 1 refused (nothing was changed), 2 wrong use.`,
             if ((line?.refusedIn ?? []).length > 0) process.exitCode = EXIT.refused;
           }),
     );
+
+  people
+    .command('calendar')
+    .description('Say whether somebody’s calendar reads their due dates from an address of Chaser, or end that address.')
+    .argument('<person>', 'contact id or e-mail')
+    .option('--revoke', 'end the address: it shows nothing any more')
+    .option('--because <text>', 'why it is ended; it is kept with who decided it')
+    .option('--by <person>', 'who decided it: contact id or e-mail')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+They can make a new address from the newest e-mail to them or, as staff, on the page "Your calendar". Nobody can be shown an address again.
+
+Examples:
+  chaser people calendar head@hillcrest.example
+  chaser people calendar head@hillcrest.example --revoke --because "It was sent to a list." --by ada.admin@delivery.example
+
+Exit codes: 0 done, 1 refused (nothing was changed), 2 wrong use.`,
+    )
+    .action((given: string, options: CalendarOptions) =>
+      opened.withDatabase(async (db) => {
+        const person = await mustFindPerson(db, given);
+        const since = await feedSince(db, person);
+        if (options.revoke !== true) {
+          print(options.json === true, { person, since }, () =>
+            since === null
+              ? `${person} has no calendar address.`
+              : `${person} has had a calendar address since ${longDate(londonDate(Date.parse(since)))}.`,
+          );
+          return;
+        }
+        const because = (options.because ?? '').trim();
+        if (because === '') throw usage('Why the address is ended is missing.', 'Say why: --because "It was sent to a list."');
+        if (options.by === undefined) throw usage('Who decided it is missing.', 'Give --by with a contact id or an e-mail address.');
+        const by = await mustFindPerson(db, options.by);
+        if (!(await endFeed(db, { person, by, because }))) {
+          throw new Fault({
+            kind: 'nothing-changes',
+            message: `${person} has no calendar address, so nothing was ended.`,
+            remedy: 'Check who was meant.',
+          });
+        }
+        print(options.json === true, { person, ended: true }, () => `The calendar address of ${person} is ended.`);
+      }),
+    );
   return people;
 }
+
+type CalendarOptions = { readonly revoke?: true; readonly because?: string; readonly by?: string; readonly json?: true };
 
 async function requestOf(
   db: Parameters<typeof mustFindPerson>[0],

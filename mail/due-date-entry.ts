@@ -1,5 +1,6 @@
 import ical, { ICalCalendarMethod, ICalEventStatus, ICalEventTransparency } from 'ical-generator';
 import type { ChangedEntry, ComposedEmail, DatedEntry, Letter } from '../activities/ports.ts';
+import type { Instant, StepRef } from '../domain/chronology/events.ts';
 import { londonDate } from '../domain/time/london.ts';
 import { domainOf } from './addresses.ts';
 import { oneLine, paragraphsOf } from './clean-text.ts';
@@ -40,7 +41,11 @@ export function dueDateEntries(letters: readonly Letter[], organizer: Organizer)
 export function entryFiles(entries: readonly EntryFor[], organizer: Organizer): readonly Attachment[] {
   const stand = entries.filter(({ changed }) => changed.stands);
   // Several letters in one e-mail may all say that the same is over.
-  const over = [...new Map(entries.filter(({ changed }) => !changed.stands).map((entry) => [identityOf(entry), entry])).values()];
+  const over = [
+    ...new Map(
+      entries.filter(({ changed }) => !changed.stands).map((entry) => [identityOf(entry.reference, entry.changed), entry]),
+    ).values(),
+  ];
   return [
     ...(stand.length === 0 ? [] : [fileOf('due-date.ics', ICalCalendarMethod.PUBLISH, stand, organizer)]),
     ...over.map((entry, index) =>
@@ -49,9 +54,9 @@ export function entryFiles(entries: readonly EntryFor[], organizer: Organizer): 
   ];
 }
 
-/** What a step and round of a deployment go by in every calendar. */
-function identityOf({ reference, changed }: DatedEntry): string {
-  return fingerprint(`due/${reference}/${changed.step}/${changed.round}`);
+/** What a step and round of a deployment go by in every calendar: in the entries of letters, and in what a calendar reads by itself. */
+export function identityOf(reference: string, { step, round }: StepRef): string {
+  return fingerprint(`due/${reference}/${step}/${round}`);
 }
 
 /** Whether a letter brings the due date that it asks for: that of a request or a reminder, unless the letter comes after it. */
@@ -70,7 +75,7 @@ function fileOf(filename: string, method: ICalCalendarMethod, entries: readonly 
   for (const entry of entries) {
     const { reference, subject, replyTo, to, writtenAt, changed } = entry;
     const event = calendar.createEvent({
-      id: `${identityOf(entry)}@${domain}`,
+      id: `${identityOf(reference, changed)}@${domain}`,
       sequence: revisionOf(writtenAt, changed.stands),
       stamp: new Date(writtenAt),
       start: new Date(`${changed.dueOn}T00:00:00Z`),
@@ -98,10 +103,15 @@ function fileOf(filename: string, method: ICalCalendarMethod, entries: readonly 
  * number, and the number fits the 32 bits of iCalendar until the year 2140.
  */
 function revisionOf(writtenAt: string, stands: boolean): number {
-  return 2 * Math.floor(Date.parse(writtenAt) / TICK_MS) + (stands ? 0 : 1);
+  return revisionAt(writtenAt) + (stands ? 0 : 1);
+}
+
+/** The first revision of the five seconds in which something happened. */
+export function revisionAt(at: Instant): number {
+  return 2 * Math.floor(Date.parse(at) / TICK_MS);
 }
 
 /** A name as the value of a parameter, in which a double quote cannot be written (RFC 5545, 3.1). */
-function inQuotes(name: string): string {
+export function inQuotes(name: string): string {
   return oneLine(name).replaceAll('"', "'").replaceAll('\\', '/');
 }

@@ -4,8 +4,7 @@ import { beginTestLife } from '../tests/kit/lives.ts';
 import type { TestLife } from '../tests/kit/lives.ts';
 import { answer, ladder, programmeOf, REQUEST, rung, step } from '../tests/kit/programmes.ts';
 import { nextWakeMs } from '../domain/chasing/due-actions.ts';
-import { msToWait } from '../domain/chasing/letter-hours.ts';
-import { rungNamed } from '../domain/chasing/rung-names.ts';
+import { daysToLeave, msToWait } from '../domain/chasing/letter-hours.ts';
 import { letterKey, lettersOf } from '../domain/chasing/sent-letters.ts';
 import type { SentLetter } from '../domain/chasing/sent-letters.ts';
 import { ONE_LADDER, travelsTogether, whyNotWanted } from '../domain/chasing/wanted.ts';
@@ -102,8 +101,7 @@ class Mailroom {
     const ms = msToWait(chronology.programme, chronology.calendar, {
       kind: sent.kind,
       person: sent.to.person,
-      days:
-        rungNamed(stepOf(chronology.programme, sent.step), sent.rung)?.days ?? chronology.programme.roles[sent.to.role]?.days ?? 'working',
+      days: daysToLeave(chronology.programme, stepOf(chronology.programme, sent.step), { ...sent, role: sent.to.role }),
       writtenMs,
       waitedMs: atMs - writtenMs,
       sentThatDay,

@@ -2,7 +2,7 @@ import type { ComposedEmail } from '../activities/ports.ts';
 import { emailsToLeave } from '../domain/chasing/leaving.ts';
 import type { LetterToLeave } from '../domain/chasing/leaving.ts';
 import { nextWakeMs } from '../domain/chasing/due-actions.ts';
-import { rungNamed } from '../domain/chasing/rung-names.ts';
+import { daysToLeave } from '../domain/chasing/letter-hours.ts';
 import { letterKey, lettersOf } from '../domain/chasing/sent-letters.ts';
 import type { SentLetter } from '../domain/chasing/sent-letters.ts';
 import { eventsAhead } from '../domain/chronology/ahead.ts';
@@ -116,7 +116,7 @@ function letterOfDeployment(deployment: RunningDeployment, ahead: readonly Chron
     rung: sent.rung,
     role: sent.to.role,
     person: sent.to.person,
-    days: rungNamed(stepOf(programme, sent.step), sent.rung)?.days ?? programme.roles[sent.to.role]?.days ?? 'working',
+    days: daysToLeave(programme, stepOf(programme, sent.step), { ...sent, role: sent.to.role }),
     writtenMs: Date.parse(sent.at),
     fromMs,
     closesMs: closes.get(`${sent.step}/${sent.round}`) ?? null,

@@ -25,6 +25,7 @@ import { registerEligibilityRoutes } from './eligibility/routes.ts';
 import { registerStartManyRoutes } from './eligibility/start-many-routes.ts';
 import { registerEscalationRoutes } from './escalation/routes.ts';
 import { registerContactsRoutes } from './contacts/routes.ts';
+import { registerFeedRoutes } from './feed/routes.ts';
 import { registerImportRoutes } from './imports/routes.ts';
 import { registerClosedDaysLinkRoutes } from './closed-days/link-routes.ts';
 import { registerClosedDaysRoutes } from './closed-days/routes.ts';
@@ -85,6 +86,7 @@ export const PAGES = [
   registerSignInRoutes,
   registerSessionsRoutes,
   registerAnswerRoutes,
+  registerFeedRoutes,
   registerTodayRoutes,
   registerDeploymentRoutes,
   registerChangeRoutes,
@@ -230,7 +232,7 @@ export async function createApp(services: Services, options: AppOptions): Promis
   if (options.notify !== undefined) notifyRoutes(options.notify)(app, services);
 
   app.addHook('onSend', async (request, reply) => {
-    if (!request.url.startsWith('/assets/')) reply.header('cache-control', 'no-store');
+    if (!request.url.startsWith('/assets/') && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
   });
   app.setNotFoundHandler((_, reply) => notFound(reply));
   app.setErrorHandler((error: Error & { statusCode?: number; code?: string }, request, reply) => {

@@ -79,6 +79,7 @@ const services: Services = {
   taskQueue: temporal.taskQueue,
   links: createAnswerLinks({ secret: linkSecret, publicUrl }),
   publicUrl,
+  organizer: { domain: post.domain, from: post.from },
   rehearsals: createRehearsals(),
   security: createSecurityLog({ secret: linkSecret, write: (line) => process.stdout.write(line) }),
   secure: publicUrl.startsWith('https:'),

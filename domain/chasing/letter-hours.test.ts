@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { RULELESS } from '../../tests/kit/changes.ts';
 import { CALENDAR } from '../../tests/kit/programmes.ts';
-import { msToWait } from './letter-hours.ts';
+import { stepOf } from '../chronology/chronology.ts';
+import { daysToLeave, msToWait } from './letter-hours.ts';
 import type { WaitingLetter } from './letter-hours.ts';
+import type { LetterKind } from './wanted.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -49,5 +51,36 @@ describe('a letter', () => {
 
   it('that outlives its calendar leaves: better at a bad hour than never', () => {
     assert.equal(waits('10:00', { writtenMs: Date.parse('2025-02-03T22:00:00.000Z') }), 0);
+  });
+});
+
+/** Wednesday 2 August 2023 is a working day in the school's summer holidays. */
+describe('a letter about a school’s step in the school holidays', () => {
+  const visit = stepOf(RULELESS, 'visit');
+  const escalation = visit.ladder.find(({ kind }) => kind === 'escalation') ?? assert.fail();
+  const reminder = visit.ladder.find(({ kind }) => kind === 'reminder') ?? assert.fail();
+  const daysHeld = (kind: LetterKind, rung: string, role: string) => {
+    const writtenMs = Date.parse('2023-08-02T09:00:00.000Z');
+    return waits('09:00', { kind, writtenMs, days: daysToLeave(RULELESS, visit, { kind, rung, role }) }) / (24 * HOUR);
+  };
+
+  it('passes an escalation on at once, whose rung counts school days', () => {
+    assert.equal(escalation.days, 'school');
+    for (const name of [escalation.id, `${escalation.id}@2`]) assert.equal(daysHeld('escalation', name, 'regional-team'), 0, name);
+  });
+
+  it('tells staff at once that an escalation was passed on, and the school when it is back', () => {
+    assert.equal(daysHeld('escalation-notice', `${escalation.id}@2`, 'rdp'), 0);
+    assert.ok(daysHeld('escalation-notice', `${escalation.id}@2`, 'school') > 28);
+  });
+
+  it('keeps what the ladder itself sends by school days until the school is back', () => {
+    assert.ok(daysHeld('reminder', reminder.id, 'school') > 28);
+    assert.ok(daysHeld('call', reminder.id, 'rdp') > 28);
+  });
+
+  it('tells news by the days of its reader', () => {
+    assert.equal(daysHeld('news', 'extension-agreed', 'rdp'), 0);
+    assert.ok(daysHeld('news', 'extension-agreed', 'school') > 28);
   });
 });

@@ -1,7 +1,8 @@
 import type { Calendar } from '../time/calendar.ts';
 import { londonDate, londonInstant } from '../time/london.ts';
 import { addDays } from '../time/plain-date.ts';
-import type { PersonId, Programme } from '../programme.ts';
+import type { PersonId, Programme, RoleId, RungId, Step } from '../programme.ts';
+import { rungNamed } from './rung-names.ts';
 import { nextSendingMs } from './sending-time.ts';
 import type { DayKind } from '../time/time-allowed.ts';
 import { travelsTogether } from './wanted.ts';
@@ -9,6 +10,36 @@ import type { LetterKind } from './wanted.ts';
 
 /** A letter written in sending hours may still leave a little after they end. */
 const GRACE_MS = 900_000;
+
+/**
+ * By which days a letter leaves. Letters of the ladder by those of their rung. Escalations by working days, as `planEscalation` passes them on:
+ * whoever has one works while the school is closed. Whoever else is told of an escalation, or reads news, by the days of their own role. A
+ * letter is written in hours of these days already; they matter where it waits, or where a change wrote it at another hour.
+ *
+ * An escalation of a rung in school days that is passed on on Tuesday 2 August leaves on that day, and not when the school returns.
+ */
+export function daysToLeave(
+  programme: Programme,
+  step: Step,
+  { kind, rung, role }: { readonly kind: LetterKind; readonly rung: RungId; readonly role: RoleId },
+): DayKind {
+  const ofRole = programme.roles[role]?.days ?? 'working';
+  switch (kind) {
+    case 'escalation':
+      return 'working';
+    case 'escalation-notice':
+    case 'news':
+      return ofRole;
+    case 'request':
+    case 'notice':
+    case 'reminder':
+    case 'overdue':
+    case 'call':
+      return rungNamed(step, rung)?.days ?? ofRole;
+    default:
+      return kind satisfies never;
+  }
+}
 
 export type WaitingLetter = {
   readonly kind: LetterKind;

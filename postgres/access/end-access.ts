@@ -3,6 +3,7 @@ import type { PersonId } from '../../domain/programme.ts';
 import type pg from 'pg';
 import { inTransaction } from '../database.ts';
 import type { Db } from '../database.ts';
+import { NOW_SQL } from '../sandbox/clock.ts';
 import { REAL_TODAY } from '../views/place.ts';
 import { countsToday } from '../views/held-roles.ts';
 import { dropKeptFormsOf } from './kept-forms.ts';
@@ -42,7 +43,7 @@ type Changed = { readonly person: PersonId; readonly because: EndedBecause };
 
 /**
  * Ends what contact ids can open. Call it once the people are stored, in the transaction of the change that is the
- * reason. Sessions and sign-in links always end. Where the address or the person changed, the links in letters end too,
+ * reason. Sessions and sign-in links always end. Where the address or the person changed, the links in letters and the address of the calendar end too,
  * and each deployment will ask again for what they led to. A new person finds no draft of their predecessor, and gets
  * no e-mail that was meant for them.
  */
@@ -63,6 +64,11 @@ export async function endAccess(db: Db, changed: readonly Changed[]): Promise<re
      WHERE revoked_at IS NULL AND (person = ANY ($1) OR person = ANY ($2) AND role = ANY ($3))
      RETURNING person, reference, step, round`,
     [of('address-changed', 'person-changed'), of('left-staff'), STAFF_ROLES],
+  );
+  await db.query(
+    `UPDATE calendar_feeds SET ended_at = ${NOW_SQL}, ended_because = 'What the person may open was ended.'
+     WHERE ended_at IS NULL AND (person = ANY ($1) OR person = ANY ($2) AND made_from = 'session')`,
+    [of('address-changed', 'person-changed'), of('left-staff')],
   );
   await dropNotes(db, all, of('person-changed'));
   await db.query('DELETE FROM answer_drafts WHERE person = ANY ($1)', [of('person-changed')]);
@@ -115,6 +121,7 @@ export async function listLeavers(db: Db, people: readonly PersonId[]): Promise<
        AND NOT EXISTS (SELECT FROM person_roles held WHERE held.person = leaver.id AND held.role = ANY ($2) AND ${countsToday('held')})
        AND (EXISTS (SELECT FROM sessions WHERE person = leaver.id)
             OR EXISTS (SELECT FROM sign_in_links WHERE person = leaver.id AND used_at IS NULL AND expires_at > clock_timestamp())
+            OR EXISTS (SELECT FROM calendar_feeds WHERE person = leaver.id AND ended_at IS NULL AND made_from = 'session')
             OR EXISTS (SELECT FROM answer_links WHERE person = leaver.id AND revoked_at IS NULL AND role = ANY ($2)))
      ORDER BY id`,
     [people, STAFF_ROLES],

@@ -1,4 +1,5 @@
 import type { PersonId } from '../../domain/programme.ts';
+import { endFeed } from './calendar-feeds.ts';
 import type { Db } from '../database.ts';
 import type { KnownPerson } from '../views/people.ts';
 import { LEADER_ROLES } from '../views/search-deployments.ts';
@@ -41,6 +42,7 @@ export async function moveBelongings(
     [from, to],
   );
   await db.query('DELETE FROM watches WHERE person = $1', [from]);
+  await endFeed(db, { person: from, by, because });
   // A view of the same name keeps it, with what tells the two apart.
   await db.query(
     `UPDATE saved_views view SET owner = $2,

@@ -1,5 +1,4 @@
-import { msToWait } from '../../domain/chasing/letter-hours.ts';
-import { rungNamed } from '../../domain/chasing/rung-names.ts';
+import { daysToLeave, msToWait } from '../../domain/chasing/letter-hours.ts';
 import { londonDate } from '../../domain/time/london.ts';
 import type { LetterRow } from './letters.ts';
 
@@ -7,7 +6,7 @@ import type { LetterRow } from './letters.ts';
 export function msToSendingHour(row: LetterRow): number {
   return msToWait(row.programme, row.calendar, {
     ...row,
-    days: rungNamed(row.step, row.rung)?.days ?? row.programme.roles[row.role]?.days ?? 'working',
+    days: daysToLeave(row.programme, row.step, row),
     writtenMs: Date.parse(row.writtenAt),
   });
 }

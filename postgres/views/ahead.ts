@@ -33,6 +33,37 @@ export async function deploymentsAhead(db: Db, inScope: InScope): Promise<readon
   );
 }
 
+/** That somebody may be written to about a deployment. */
+export type Written = { readonly reference: string; readonly person: string };
+
+/** Everybody to whom a deployment `d` may write until its next change: who takes part, deputises, has an escalation, or has a letter waiting. */
+const MAY_BE_WRITTEN_TO = `(
+  SELECT held.person FROM deployment_parties held WHERE held.reference = d.reference AND held.until IS NULL
+  UNION SELECT standing.deputy FROM deputies standing WHERE standing.reference = d.reference AND standing.ended_at IS NULL
+  UNION SELECT owned.person FROM escalations owned WHERE owned.reference = d.reference AND owned.closed_at IS NULL
+  UNION SELECT m.person FROM messages m WHERE m.reference = d.reference AND m.state IN ('queued', 'claimed'))`;
+
+/** To whom the running deployments write that somebody may see: all of them, or those of one region. */
+export async function writtenTo(db: Db, inScope: InScope, region: string | null): Promise<readonly Written[]> {
+  const { rows } = await db.query<Written>(
+    `SELECT d.reference, who.person FROM deployments d ${PLACE} CROSS JOIN LATERAL ${MAY_BE_WRITTEN_TO} who
+     WHERE d.status = 'running' AND ($1::text IS NULL OR school.region = $1) AND ${inScope.sql}`,
+    [region, ...inScope.values],
+  );
+  return rows;
+}
+
+/**
+ * The running deployments that may write to one of these people. What travels together with a letter, and whether somebody has had enough in a
+ * day, follows from them and from no others.
+ */
+export async function deploymentsWritingTo(db: Db, people: readonly string[]): Promise<readonly RunningDeployment[]> {
+  return deploymentsAhead(db, {
+    sql: `EXISTS (SELECT FROM ${MAY_BE_WRITTEN_TO} who WHERE who.person = ANY ($1::text[]))`,
+    values: [people],
+  });
+}
+
 /** Somebody as letters name them, and whether the mail system has refused their address for good. */
 export type PersonInLetters = {
   readonly id: string;

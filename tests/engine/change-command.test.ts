@@ -157,6 +157,30 @@ describe('chaser change and chaser work', () => {
     assert.deepEqual((JSON.parse(resume.out) as { moves: unknown[] }).moves, [], 'resumed at once: no date moves');
   });
 
+  it('records whom somebody has named to be asked instead of them, and decides on it', async () => {
+    const passOn = (...words: readonly string[]) =>
+      chaser('change', 'pass-on', reference, '--for', 'head@hillside.example', '--by', COORDINATOR, ...words);
+    const typo = await passOn('--name', 'Nora Newcome', '--to', 'nora@hilside.example');
+    assert.equal(typo.status, 1);
+    assert.match(typo.err, /Did you mean nora@hillside\.example\?\nCorrect --to, or add --sure\./);
+    const named = await passOn('--name', 'Nora Newcome', '--to', 'nora@hillside.example');
+    assert.deepEqual([named.status, named.err], [0, '']);
+    assert.match(named.out, /^Recorded\. Nora Newcome is asked once somebody agrees/);
+    assert.match((await passOn('--refuse')).err, /Why it is refused is missing/);
+    const agreed = await passOn('--agree');
+    assert.deepEqual([agreed.status, agreed.err], [0, '']);
+    assert.match(agreed.out, /^Done\. Nora Newcome is asked from now on/);
+    const { rows } = await world.db.query<{ person: string; outcome: string }>(
+      `SELECT held.person, said.outcome FROM deployment_parties held JOIN pass_ons said ON said.reference = held.reference
+       WHERE held.reference = $1 AND held.role = 'school' AND held.until IS NULL`,
+      [reference],
+    );
+    assert.deepEqual(rows, [{ person: 'nora-newcome', outcome: 'passed-on' }]);
+    const again = await passOn('--agree');
+    assert.equal(again.status, 1);
+    assert.match(again.err, /No request of head in T\w+ waits to be decided/);
+  });
+
   it('shows all of one person’s work, and moves it with one command', async () => {
     const work = await chaser('work', 'of', COORDINATOR, '--json');
     assert.deepEqual(

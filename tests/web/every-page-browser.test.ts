@@ -25,6 +25,7 @@ const NO_PAGES: readonly string[] = [
   '/assets/editor/programme.schema.json',
   '/choose/person',
   '/choose/school',
+  '/feed/:token/dates.ics',
   '/healthz',
   '/readyz',
   '/a/:token/draft',

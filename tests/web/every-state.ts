@@ -174,6 +174,10 @@ export async function everyState(world: World): Promise<States> {
     await add('sessions, of somebody, without a reason', 400, '/people/coordinator/sessions/end', { as: 'alma', form: {} });
     await ask('/people/coordinator/sessions/end', { as: 'alma', form: { because: 'A lost laptop, left on the train to Testshire.' } });
     await add('sessions, of somebody, ended', 200, '/people/coordinator/sessions?ended=all', { as: 'alma' });
+    await add('calendar address, none', 200, '/your-calendar', { as: 'coordinator' });
+    await add('calendar address, made', 200, '/your-calendar', { as: 'coordinator', form: { do: 'make' } });
+    await add('calendar address, had already', 409, '/your-calendar', { as: 'coordinator', form: { do: 'make' } });
+    await add('calendar address, ended', 200, '/your-calendar', { as: 'coordinator', form: { do: 'end' } });
     await add('signed out', 200, '/sign-out', { as: 'otto', form: {} });
     await add('signed out everywhere', 200, '/sign-out-everywhere', { as: 'otto', form: {} });
   }
@@ -226,6 +230,8 @@ export async function everyState(world: World): Promise<States> {
     await add('all that is asked of me, one of it begun', 200, `${link}/mine`);
     await add('by when they will answer', 200, `${link}/promise`);
     await add('by when they will answer, too far away', 422, `${link}/promise`, { form: { on: '2099-01-01' } });
+    await add('calendar address of a link, none', 200, `${link}/calendar`);
+    await add('calendar address of a link, made', 200, `${link}/calendar`, { form: { do: 'make' } });
     await add('more time', 200, `${link}/more-time`);
     await add('more time, with faults', 422, `${link}/more-time`, {
       form: { 'until-day': '31', 'until-month': '2', 'until-year': '2041' },

@@ -50,6 +50,7 @@ export function servicesOf(db: pg.Pool, temporal?: { readonly client: Client; re
     taskQueue: temporal?.taskQueue ?? 'chaser',
     links: createAnswerLinks({ secret: 'a secret that only the tests know, long enough', publicUrl }),
     publicUrl,
+    organizer: { domain: 'mail.example', from: { name: 'Chaser', address: 'chaser@mail.example' } },
     rehearsals: createRehearsals(),
     security: createSecurityLog({ secret: 'a secret of the tests', write: () => undefined }),
     secure: true,

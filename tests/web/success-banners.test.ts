@@ -47,6 +47,7 @@ const BY_LINK = [
   '/a/:token/promise',
   '/a/:token/more-time',
   '/a/:token/pass-on',
+  '/a/:token/calendar',
   '/a/:token/take-on',
   '/a/:token/hand-over',
   '/a/:token/send-back',
@@ -355,6 +356,12 @@ describe('after every change on a page of the staff', { timeout: 240_000 }, () =
     const url = '/contacts/head?back=%2F';
     const corrected = await confirmed(cora, url, { email: 'head.now@hillside.example', telephone: '01632 960123' });
     await told(cora, '/contacts/:id', url, corrected, /The change is saved\./);
+  });
+
+  it('a banner says that a calendar address is made, renewed and ended', async () => {
+    await told(cora, '/your-calendar', '/your-calendar', { do: 'make' }, /You have a calendar address\./);
+    await told(cora, '/your-calendar', '/your-calendar', { do: 'renew' }, /You have a new calendar address\. The old one is ended\./);
+    await told(cora, '/your-calendar', '/your-calendar', { do: 'end' }, /Your calendar address is ended\./);
   });
 
   it('a banner says that e-mails are held, and that they are released', async () => {

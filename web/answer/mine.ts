@@ -28,6 +28,7 @@ export function registerMineRoute(app: FastifyInstance, services: Services): voi
       return sendPage(reply, 'mine', {
         ...headOf(opened),
         title: 'Everything we need from you',
+        calendar: closed === null,
         freshLinks: closed === null ? null : `${urls.answer(opened.token)}/mine/send`,
         steps: await Promise.all(
           steps.map(async ({ reference, step, round, subject, dueOn, late, stopped, begunAt, generation, programme, version }) => ({

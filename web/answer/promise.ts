@@ -93,7 +93,13 @@ async function sendPromise(services: Services, opened: OpenedLink, sent: Sent, r
     late: !asked.optional && asked.dueOn < asked.today,
     promised:
       promise === null ? null : { on: promise.promisedOn, holds: promise.promisedOn >= today, mine: promise.person === asked.person },
-    days: may.ok ? daysToPromise(chronology, record, may.value, now).map((day) => ({ value: day, text: longDateWithWeekday(day) })) : [],
+    days: may.ok
+      ? daysToPromise(chronology, record, may.value, now)
+          // The day that they have promised already would change nothing.
+          .filter((day) => day !== promise?.promisedOn)
+          .map((day) => ({ value: day, text: longDateWithWeekday(day) }))
+      : [],
+    more: may.ok ? times(may.value.left + 1) : null,
     last: may.ok ? may.value.last : null,
     why: may.ok ? null : `${may.reason.message} ${remedyOnPage(may.reason.remedy)}`,
     rule: rule && { often: times(rule.most), within: rule.within },

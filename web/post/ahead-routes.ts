@@ -3,18 +3,17 @@ import { GATHERING_MS } from '../../desk/tell-mailroom.ts';
 import { londonDate } from '../../domain/time/london.ts';
 import { clockTime } from '../../domain/time/time-words.ts';
 import { LETTER_NAMES } from '../../letters/kind-words.ts';
-import { deploymentsAhead, peopleInLetters, remindersSent } from '../../postgres/views/ahead.ts';
+import { deploymentsAhead, deploymentsWritingTo, peopleInLetters, remindersSent, writtenTo } from '../../postgres/views/ahead.ts';
 import type { PersonInLetters } from '../../postgres/views/ahead.ts';
 import { isWithin } from '../../postgres/views/post-holds.ts';
 import { placesToHold } from '../../postgres/desk/post-holds.ts';
-import { deploymentsNamed } from '../../postgres/views/deployments-named.ts';
 import { emailsAhead } from '../../rehearsal/ahead.ts';
 import type { EmailAhead, LetterAhead } from '../../rehearsal/ahead.ts';
 import { typed } from '../answer/read-fields.ts';
 import type { FormBody } from '../answer/read-fields.ts';
 import { letterParts } from '../deployment/letter-text.ts';
 import { canExist } from '../shared/desk-urls.ts';
-import { scopeCondition } from '../shared/scope.ts';
+import { scopeCondition, scopeOf } from '../shared/scope.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
 import { staffPages } from '../shared/staff-pages.ts';
@@ -39,21 +38,22 @@ export function registerAheadRoutes(app: FastifyInstance, { db }: Services): voi
     const alone = deployment !== '';
     if (alone && !(await isWithin(db, deployment, scopeCondition(user, 2, 'see-today')))) return reply.callNotFound();
     const span = SPANS.find(({ value }) => value === typed(query, 'days')) ?? SPANS[0];
-    const [deployments, people, sentBefore, places] = await Promise.all([
-      // What travels together, and who has had enough in a day, follows from the deployments of all.
-      deploymentsAhead(db, alone ? { sql: 'd.reference = $1', values: [deployment] } : { sql: 'true', values: [] }),
+    const [shownTo, people, sentBefore, places] = await Promise.all([
+      writtenTo(db, alone ? { sql: 'd.reference = $2', values: [deployment] } : scopeCondition(user, 2, 'see-today'), region || null),
       peopleInLetters(db),
       remindersSent(db),
       placesToHold(db),
     ]);
-    const reached = await deploymentsNamed(
-      db,
-      deployments.map(({ reference }) => reference),
-      scopeCondition(user, 2, 'see-today'),
-    );
-    const seen = new Set(reached.map(({ reference }) => reference));
-    const isShown = (letter: LetterAhead) =>
-      seen.has(letter.reference) && (region === '' || letter.deployment.region === region) && isFor(people.get(letter.person), to);
+    // First who is on the page, then what happens in the deployments that write to them: events are the most that there is to read.
+    const readers = new Set(shownTo.flatMap(({ person }) => (isFor(people.get(person), to) ? [person] : [])));
+    const isOfAll = scopeOf(user, 'see-today').all && region === '' && to.trim() === '';
+    const deployments = alone
+      ? await deploymentsAhead(db, { sql: 'd.reference = $1', values: [deployment] })
+      : isOfAll
+        ? await deploymentsAhead(db, { sql: 'true', values: [] })
+        : await deploymentsWritingTo(db, [...readers]);
+    const seen = new Set(shownTo.map(({ reference }) => reference));
+    const isShown = (letter: LetterAhead) => seen.has(letter.reference) && isFor(people.get(letter.person), to);
     const emails = emailsAhead(deployments, {
       days: alone ? null : Number(span.value),
       gatheringMs: GATHERING_MS,

@@ -4,6 +4,7 @@ import type { SessionLengths } from '../../postgres/access/sessions.ts';
 import type { Rehearsals } from '../rehearse/rehearsal-work.ts';
 import type { SecondPerson } from '../../desk/second-person.ts';
 import type { AnswerLinks } from '../../mail/answer-links.ts';
+import type { Organizer } from '../../mail/due-date-entry.ts';
 import type { SecurityLog } from './security-log.ts';
 
 export type Contact = { readonly operator: string | null; readonly email: string | null; readonly telephone: string | null };
@@ -16,6 +17,8 @@ export type Services = {
   readonly taskQueue: string;
   readonly links: AnswerLinks;
   readonly publicUrl: string;
+  /** Who publishes calendar entries: whoever sends the letters that carry them, too. */
+  readonly organizer: Organizer;
   /** Checks programmes and plays them through, in a process of its own. */
   readonly rehearsals: Rehearsals;
   /** Tells of sign-ins, refusals and limits. */

@@ -5,6 +5,9 @@ export const urls = {
   signOut: () => '/sign-out',
   signOutEverywhere: () => '/sign-out-everywhere',
   sessions: () => '/sessions',
+  yourCalendar: () => '/your-calendar',
+  /** From which a calendar reads somebody's due dates. The token is a secret. */
+  feed: (token: string) => `/feed/${token}/dates.ics`,
   sessionsOf: (person: string) => `/people/${encodeURIComponent(person)}/sessions`,
   people: () => '/people',
   person: (id: string) => `/people/${encodeURIComponent(id)}`,
