@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { approvePassOn, askToPassOn, mayPassOn, refusePassOn } from '../desk/pass-on.ts';
+import { approvePassOn, askToPassOn, refusePassOn } from '../desk/pass-on.ts';
 import type { Named } from '../desk/pass-on.ts';
 import { latestRound, openSteps, stepOf } from '../domain/chronology/chronology.ts';
 import type { StepRecord } from '../domain/chronology/state.ts';
-import { ownersOf } from '../domain/programme.ts';
+import { mayPassOn, ownersOf } from '../domain/programme.ts';
 import type { Db } from '../postgres/database.ts';
 import { openPassOns } from '../postgres/views/asked-for.ts';
 import type { PassOnRequest } from '../postgres/views/asked-for.ts';

@@ -6,6 +6,7 @@ import { listMessages, listTasks } from '../../postgres/views/deployments.ts';
 import { PEOPLE } from '../support/people.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
+import { exampleDay } from '../../cli/example-day.ts';
 
 const CHASER = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 
@@ -77,7 +78,7 @@ describe('chaser post', () => {
   it('refuses what it cannot read, says how to put it, and changes nothing', async () => {
     for (const [words, says] of [
       [['post', 'clear'], /Nothing says which marks are meant/],
-      [['post', 'clear', '--since', 'yesterday'], /--since yesterday is no moment.*\n.*2026-11-28T09:30/],
+      [['post', 'clear', '--since', 'yesterday'], new RegExp(`--since yesterday is no moment.*\n.*${exampleDay(0)}T09:30`)],
       [['post', 'clear', '--since', '2026-02-30'], /is no moment/],
       [['post', 'clear', '--said', 'mailbox', '--yes'], /--yes needs --because and --by/],
       [['post', 'clear', '--said', 'mailbox', '--yes', '--because', ' ', '--by', 'coordinator'], /needs --because/],
