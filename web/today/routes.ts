@@ -17,6 +17,7 @@ import { openContactTasks } from '../../postgres/desk/contact-tasks.ts';
 import { dueThisWeek, lateByTurn } from '../../postgres/views/overview.ts';
 import type { DueStep } from '../../postgres/views/overview.ts';
 import { readProgramme } from '../../postgres/pinned/pinned.ts';
+import type { InScope } from '../../postgres/views/place.ts';
 import { answeredSinceYesterday, callsInFull, openCalls, openEscalations, stepsWaitingFor } from '../../postgres/views/worklist.ts';
 import { listWaitingForLeader } from '../../postgres/views/matching.ts';
 import { may } from '../shared/roles.ts';
@@ -235,7 +236,7 @@ async function renderToday(
     .filter(({ role, region }) => (role === 'regional-team' || role === 'regional-senior') && region !== '')
     .map(({ region }) => region);
   const addressed = { person: user.person, regions, coordinates: makesCalls ? scopeCondition(user, 3, 'record-call') : null };
-  const [calls, waiting, toTakeOn, standing, stops, contacts, answered, due, late, problems, said, times, passOns, prints] =
+  const [calls, waiting, toTakeOn, standing, stops, contacts, answered, due, late, problems, promises, times, passOns, prints] =
     await Promise.all([
       callsOf(db, user),
       stepsWaitingFor(db, user.person),
@@ -247,20 +248,11 @@ async function renderToday(
       onPage(pages.due, (some) => dueThisWeek(db, inScope, some)),
       lateByTurn(db, inScope),
       openProblems(db, inScope),
-      openPromises(db, inScope),
+      onPage(pages.promises, (some) => promisesOnPage(db, inScope, addressed, mayOwn, some)),
       openTimeRequests(db, inScope),
       openPassOns(db, inScope),
       openPrints(db, inScope),
     ]);
-  // What was promised for an escalation comes before what the asked have said.
-  const promises = await onPage(pages.promises, async ({ limit, offset }) => {
-    const { all, lines } = await openEscalations(db, addressed, { promised: true, limit, offset });
-    const from = Math.max(0, offset - all);
-    return {
-      all: all + said.length,
-      items: [...lines.map((line) => escalationItem(line, mayOwn)), ...said.slice(from, from + limit - lines.length).map(promiseItem)],
-    };
-  });
   const mayChange = may(user, 'change-deployments');
   const forToday = callsForToday(calls, attempt?.key ?? null);
   // After a mistake in the form of a call, the page that comes back is the one that holds the call.
@@ -404,6 +396,23 @@ async function onPage<Found extends Counted>(
   const found = await of(asked ?? 1);
   const page = pageWithin(asked ?? 1, found.all, PER_PAGE);
   return { ...(page === (asked ?? 1) ? found : await of(page)), page };
+}
+
+/** Some of the promises: first those for escalations, then those of the asked to answer. */
+async function promisesOnPage(
+  db: Db,
+  inScope: InScope,
+  addressed: Parameters<typeof openEscalations>[1],
+  mayOwn: boolean,
+  { limit, offset }: { readonly limit: number; readonly offset: number },
+) {
+  const [{ all, lines }, said] = await Promise.all([
+    openEscalations(db, addressed, { promised: true, limit, offset }),
+    openPromises(db, inScope),
+  ]);
+  const from = Math.max(0, offset - all);
+  const ofTheAsked = said.slice(from, from + limit - lines.length);
+  return { all: all + said.length, items: [...lines.map((line) => escalationItem(line, mayOwn)), ...ofTheAsked.map(promiseItem)] };
 }
 
 async function dueItem(db: Db, due: DueStep) {
