@@ -6,9 +6,11 @@ export type NotifyAccount = {
   readonly apiKey: string;
   /** Another address than that of the real service; null for that one. */
   readonly url: string | null;
-  /** How long it may be silent before it counts as down. */
-  readonly timeoutMs: number;
+  /** How long it may be silent before it counts as down. 15,000 milliseconds unless told. */
+  readonly timeoutMs?: number;
 };
+
+const TIMEOUT_MS = 15_000;
 
 /** Final statuses; what else it says ("created", "sending", "pending") is on its way. */
 export const FINAL = ['delivered', 'permanent-failure', 'temporary-failure', 'technical-failure'] as const;
@@ -23,7 +25,7 @@ export type Notification = {
 };
 
 /** The client of GOV.UK Notify with a time-out, which its own has not, and without following redirects. */
-export function notifyClient({ apiKey, url, timeoutMs }: NotifyAccount): NotifyClient {
+export function notifyClient({ apiKey, url, timeoutMs = TIMEOUT_MS }: NotifyAccount): NotifyClient {
   const client = url === null ? new NotifyClient(apiKey) : new NotifyClient(url, apiKey);
   const { apiClient } = client as unknown as { readonly apiClient: { readonly restClient: (request: object) => Promise<unknown> } };
   const plain = apiClient.restClient;

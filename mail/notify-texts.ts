@@ -8,21 +8,20 @@ import { notifyCounter } from './notify-counter.ts';
 import { referenceOf } from './notify.ts';
 import type { NotifyMail } from './notify.ts';
 
-export type NotifyTextOptions = Omit<NotifyAccount, 'timeoutMs'> & {
+export type NotifyTextOptions = NotifyAccount & {
   /** A text message template whose message is ((body)). */
   readonly templateId: string;
   readonly messageIdDomain: string;
   readonly allowedDomains: readonly string[] | 'all';
   /** Only numbers that no telephone has are written to: so it is while only domains that nobody has may be. */
   readonly onlyReservedNumbers: boolean;
-  readonly timeoutMs?: number;
   readonly wallMs?: () => number;
 };
 
 /** Sends text messages by GOV.UK Notify, each under a name of its own, so that it is asked before one is sent again. */
 export function createNotifyTexts(options: NotifyTextOptions): TextPort & Pick<NotifyMail, 'taken'> {
   const { templateId, messageIdDomain, allowedDomains, onlyReservedNumbers, wallMs = Date.now } = options;
-  const client = notifyClient({ ...options, timeoutMs: options.timeoutMs ?? 15_000 });
+  const client = notifyClient(options);
   const counter = notifyCounter(client, wallMs);
   return {
     taken: (olderThan) => notificationsBefore(client, olderThan),

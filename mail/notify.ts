@@ -10,7 +10,7 @@ import type { Notification, NotifyAccount } from './notify-client.ts';
 import { notifyCounter } from './notify-counter.ts';
 import { NOTIFY, notifyOutcomeOf } from './notify-outcome.ts';
 
-export type NotifyMailOptions = Omit<NotifyAccount, 'timeoutMs'> & {
+export type NotifyMailOptions = NotifyAccount & {
   /** An e-mail template whose subject is ((subject)) and whose body is ((body)). */
   readonly templateId: string;
   /** The reply-to address of the service, as Notify numbers it. */
@@ -19,8 +19,6 @@ export type NotifyMailOptions = Omit<NotifyAccount, 'timeoutMs'> & {
   readonly messageIdDomain: string;
   /** Domains that may be written to, their subdomains included. */
   readonly allowedDomains: readonly string[] | 'all';
-  /** 15,000 milliseconds unless told. */
-  readonly timeoutMs?: number;
   /** What the clock on the wall says, in milliseconds since 1970; of the machine unless told. */
   readonly wallMs?: () => number;
 };
@@ -33,14 +31,13 @@ export type NotifyMail = MailPort & {
   taken(olderThan: string | null): Promise<readonly Notification[]>;
 };
 
-const TIMEOUT_MS = 15_000;
 /**
  * Composes letters and hands them to GOV.UK Notify. A letter's Message-ID is its reference there. Notify takes the same reference as
  * often as it is given, so it is asked for a letter that has perhaps been sent before that is sent again.
  */
 export function createNotifyMail(options: NotifyMailOptions): NotifyMail {
   const { allowedDomains, templateId, replyToId, from, messageIdDomain, wallMs = Date.now } = options;
-  const client = notifyClient({ ...options, timeoutMs: options.timeoutMs ?? TIMEOUT_MS });
+  const client = notifyClient(options);
   const composed = createComposer({ messageIdDomain, from });
   const counter = notifyCounter(client, wallMs);
   let closed = false;

@@ -1,7 +1,8 @@
 import type pg from 'pg';
 import { inTransaction } from '../database.ts';
 import type { Db } from '../database.ts';
-import { openContactTask } from '../ledger/contact-task.ts';
+import { openContactTask, openRefusal } from '../ledger/contact-task.ts';
+import { MOST_TRIES } from '../ledger/ledger.ts';
 
 /** What GOV.UK Notify tells of a message that it took, when nothing more comes. */
 export type Receipt = {
@@ -13,8 +14,7 @@ export type Receipt = {
 /** What a receipt changed. Mailrooms to tell: their letters are queued again. */
 export type Settled = { readonly moved: boolean; readonly mailrooms: readonly number[] };
 
-/** After so many tries a letter that fails on Notify's side counts as failed. */
-const MOST_TRIES = 12;
+/** How long a letter that failed on Notify's side waits before it goes again. */
 const PAUSE_SECONDS = 300;
 
 const NONE = { queued: 0, mailrooms: [] } as const;
@@ -75,17 +75,10 @@ async function closeLetters(db: Db, notification: string, status: Receipt['statu
      WHERE notification = $1 AND state = 'accepted' RETURNING reference, role, person, address`,
     [notification, status === 'permanent-failure', WORDS[status]],
   );
-  for (const row of rows) {
-    await openContactTask(
-      db,
-      row,
-      status === 'permanent-failure' ? 'address-refused' : 'letter-refused',
-      `${row.address}: ${WORDS[status]}`,
-    );
-  }
   const [first] = rows;
-  if (first !== undefined && status === 'permanent-failure') await markRefused(db, first.person, first.address);
-  return rows.length > 0;
+  if (first === undefined) return false;
+  await openRefusal(db, rows, { address: first.address, response: WORDS[status], addressRefused: status === 'permanent-failure' });
+  return true;
 }
 
 /** A note that was sent and did not arrive: its text is gone, so it is told and not sent again. */
@@ -118,15 +111,6 @@ async function closeText(db: Db, notification: string, status: Receipt['status']
   if (status === 'permanent-failure')
     for (const row of rows) await openContactTask(db, row, 'no-text-number', `${row.telephone}: ${TEXT_WORDS[status]}`);
   return rows.length > 0;
-}
-
-/** Ends the letters to an address that does not exist. Somebody who has another by now is not meant. */
-async function markRefused(db: Db, person: string, address: string): Promise<void> {
-  await db.query('UPDATE people SET address_refused_at = clock_timestamp(), address_refused_with = $3 WHERE id = $1 AND email = $2', [
-    person,
-    address,
-    WORDS['permanent-failure'],
-  ]);
 }
 
 /** Since when the oldest message waits for its receipt, of those that Notify still knows; null when none does. */

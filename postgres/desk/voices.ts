@@ -9,7 +9,7 @@ import { inTransaction } from '../database.ts';
 import type { Db } from '../database.ts';
 import { openContactTask } from '../ledger/contact-task.ts';
 import { asItLeaves, msToSendingHour } from '../ledger/leaving.ts';
-import { linksOf } from '../ledger/ledger.ts';
+import { LONGEST_PAUSE_SECONDS, linksOf, MOST_TRIES } from '../ledger/ledger.ts';
 import { readLetterRows } from '../ledger/letters.ts';
 import type { LetterRow } from '../ledger/letters.ts';
 import { IS_HELD } from '../views/post-holds.ts';
@@ -36,8 +36,6 @@ type Claimed = {
 
 /** How long a text message waits while its step is paused, before it is looked at again. */
 const LOOK_AGAIN_SECONDS = 600;
-const MOST_TRIES = 12;
-const LONGEST_PAUSE_SECONDS = 8 * 3600;
 
 /** While this holds of a row, whoever claimed it may mark it. */
 const MINE = "letter = $1 AND voice = 'text' AND claim = $2 AND state = 'claimed'";

@@ -11,7 +11,7 @@ import { asItLeaves, msToSendingHour } from './leaving.ts';
 import { readLetterRows } from './letters.ts';
 import type { LetterRow } from './letters.ts';
 import { hold, holdForStop, keepBack, notAgain, suppress, writeAnew } from './set-aside.ts';
-import { openContactTask } from './contact-task.ts';
+import { openContactTask, openRefusal } from './contact-task.ts';
 import { bookTrouble, TROUBLE_ENDS, TROUBLE_IS_BELIEVED } from './trouble.ts';
 
 export type LedgerOptions = {
@@ -26,8 +26,8 @@ export type LedgerOptions = {
 };
 
 /** After this many tries, over about three days, an address that keeps answering "try later" counts as failed. */
-const MOST_TRIES = 12;
-const LONGEST_PAUSE_SECONDS = 8 * 3600;
+export const MOST_TRIES = 12;
+export const LONGEST_PAUSE_SECONDS = 8 * 3600;
 
 /** The message ledger, as the mailroom works with it (design: docs/decisions/0005). */
 export function createLedger(pool: pg.Pool, options: LedgerOptions): LedgerPort {
@@ -119,17 +119,7 @@ export function createLedger(pool: pg.Pool, options: LedgerOptions): LedgerPort 
            WHERE key = ANY ($1) AND claim = $2 AND state = 'claimed' RETURNING reference, role, person`,
           [keysOf(envelope), envelope.claim, envelope.perhapsSent, response],
         );
-        for (const row of rows) {
-          await openContactTask(db, row, addressRefused ? 'address-refused' : 'letter-refused', `${email.to.address}: ${response}`);
-        }
-        const [first] = rows;
-        if (addressRefused && first) {
-          await db.query(
-            `UPDATE people SET address_refused_at = clock_timestamp(), address_refused_with = $2
-             WHERE id = $1 AND email = $3`,
-            [first.person, response, email.to.address],
-          );
-        }
+        await openRefusal(db, rows, { address: email.to.address, response, addressRefused });
       });
     },
 

@@ -186,8 +186,8 @@ const OF_THE_LEDGER: readonly Plant[] = [
   },
   {
     bug: 'a refusal of an address that was corrected meanwhile blames the new one',
-    file: LEDGER,
-    after: 'async markFailed(',
+    file: 'postgres/ledger/contact-task.ts',
+    after: 'export async function openRefusal(',
     find: 'WHERE id = $1 AND email = $3',
     replace: 'WHERE id = $1 AND $3::text IS NOT NULL',
     caughtBy: LEDGER_TESTS,
