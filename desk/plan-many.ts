@@ -5,7 +5,8 @@ import type { Chronology, StepRecord, Stop } from '../domain/chronology/state.ts
 import { dueOf } from '../domain/chronology/opening.ts';
 import type { StopCategory, WithdrawnBy } from '../domain/chronology/events.ts';
 import type { ChangeCommand } from '../domain/changes/change.ts';
-import { coordinatorRole, daysOf } from '../domain/programme.ts';
+import { coordinatorRole, daysOf, ownersOf } from '../domain/programme.ts';
+import { capitalised } from '../domain/words.ts';
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
 import { onOrAfter } from '../domain/time/days.ts';
@@ -13,6 +14,7 @@ import { londonDate } from '../domain/time/london.ts';
 import { addDays, longDate, longDateWithWeekday } from '../domain/time/plain-date.ts';
 import { recalendared } from '../calendars/impact.ts';
 import type { Db } from '../postgres/database.ts';
+import { listLines } from '../postgres/desk/many.ts';
 import type { ManyJob } from '../postgres/desk/many.ts';
 import { commandsOfPause } from '../postgres/desk/programme-pauses.ts';
 import { readChronology } from '../postgres/pinned/chronology.ts';
@@ -50,7 +52,19 @@ export async function planChangeOfMany(db: Db, job: ManyJob, reference: string):
       ? { kind: command.kind, calendarVersion: command.calendar.version, by: command.by, because: command.because }
       : command,
   );
-  return ok({ commands: kept, preview: await sentencesOf(db, stored.chronology, previews) });
+  const handedOver = job.kind === 'move-work' ? rolesHandedOver(stored.chronology, decided.value) : [];
+  return ok({ commands: kept, preview: [...handedOver, ...(await sentencesOf(db, stored.chronology, previews))] });
+}
+
+/** "RDP coordinator: 2 open steps." for each role that goes to somebody else. */
+function rolesHandedOver(chronology: Chronology, commands: readonly ChangeCommand[]): readonly string[] {
+  const { programme } = chronology;
+  return commands.flatMap((command) => {
+    if (command.kind !== 'change-person') return [];
+    const open = openSteps(chronology).filter(({ step }) => ownersOf(stepOf(programme, step)).includes(command.role)).length;
+    const words = open === 0 ? 'nothing open now' : `${open} open ${open === 1 ? 'step' : 'steps'}`;
+    return [`${capitalised(programme.roles[command.role]?.title ?? command.role)}: ${words}.`];
+  });
 }
 
 /** A kept change as it is made. */
@@ -155,6 +169,22 @@ async function commandsOf(
       if (held.includes(to)) return refused({ kind: 'same-person', message: 'They coordinate it already.', remedy: '' });
       return ok([{ kind, role, from: held[0] ?? null, to, by, because }]);
     }
+    case 'move-work': {
+      const { person = '', to = '', job } = said;
+      // Handed back is what was handed over, and not what its new holder had before.
+      const moved = job === undefined ? null : await rolesMovedBy(db, job, reference);
+      const roles = Object.entries(chronology.parties)
+        .filter(([role, held]) => held.includes(person) && (moved === null || moved.includes(role)))
+        .map(([role]) => role);
+      if (roles.length === 0) return refused({ kind: 'nothing-changes', message: 'They have no role in it any more.', remedy: '' });
+      return ok(roles.map((role) => ({ kind: 'change-person', role, from: person, to, by, because })));
+    }
+    case 'name-deputy': {
+      const { person = '', deputy = '', from = '', to = '' } = said;
+      return ok([{ kind, person, deputy, from, to, by, because }]);
+    }
+    case 'end-deputy':
+      return ok([{ kind, person: said['person'] ?? '', by, because }]);
     case 'withdraw':
       // The form offers exactly the parties that there are.
       return ok([{ kind, end: said['end'] ?? '', withdrawnBy: said['withdrawnBy'] as WithdrawnBy, by, because }]);
@@ -177,6 +207,15 @@ async function commandsOf(
     default:
       return kind satisfies never;
   }
+}
+
+/** The roles that a job which handed over somebody's work moved in one deployment. */
+async function rolesMovedBy(db: Db, job: string, reference: string): Promise<readonly string[]> {
+  const lines = (await listLines(db, job)).filter(({ target, state }) => target === reference && state === 'done');
+  // As this module kept them.
+  return lines.flatMap(({ commands }) =>
+    (commands as readonly KeptCommand[]).flatMap((command) => (command.kind === 'change-person' ? [command.role] : [])),
+  );
 }
 
 /** The pause that the pause of a programme made of a deployment and that still lasts. Others stay as they are. */

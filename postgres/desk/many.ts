@@ -11,6 +11,10 @@ export type ManyKind =
   | 'end-extension'
   | 'chase-now'
   | 'change-person'
+  /** Everything that one person has, handed to another. */
+  | 'move-work'
+  | 'name-deputy'
+  | 'end-deputy'
   | 'withdraw'
   | 'reopen'
   | 'adopt-calendar'

@@ -343,7 +343,9 @@ describe('the people whose work somebody sees', () => {
           await app.inject({ url: `${url}/move`, cookies }),
           await app.inject({ method: 'POST', url: `${url}/move`, cookies, payload: { csrf, to: 'Otto Other', because: 'A new area.' } }),
         ]) {
-          assert.equal(response.statusCode, expected, `${person} at ${response.raw.req.url}`);
+          // The form makes a job, whose page is next.
+          const there = response.raw.req.method === 'POST' ? 303 : 200;
+          assert.equal(response.statusCode, expected === 200 ? there : expected, `${person} at ${response.raw.req.url}`);
           if (expected === 200) continue;
           assert.doesNotMatch(response.body, /Harry|Bea|Rita|head@|bea@|rita@/);
           if (expected === 404) assert.equal(response.body, unknown.body);

@@ -5,6 +5,8 @@ import { openSession } from '../../postgres/access/sessions.ts';
 import { findKnownPerson } from '../../postgres/views/people.ts';
 import { registerDeploymentRoutes } from '../../web/deployment/routes.ts';
 import { registerEndPersonRoutes } from '../../web/people/end-routes.ts';
+import { registerManyRoutes } from '../../web/many/routes.ts';
+import { registerPersonWorkRoutes } from '../../web/person-work/routes.ts';
 import { registerPeopleRoutes } from '../../web/people/routes.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
@@ -26,7 +28,14 @@ describe('people in the browser', { timeout: 120_000 }, () => {
     await world.db.query("INSERT INTO people (id, name, email, imported_at) VALUES ('alma', 'Alma Admin', 'alma@service.example', now())");
     await world.db.query("INSERT INTO person_roles (person, role) VALUES ('alma', 'administrator')");
     const services = servicesOf(world.db, { client: world.client, taskQueue: world.temporal.taskQueue });
-    app = await guardedApp(services, registerPeopleRoutes, registerEndPersonRoutes, registerDeploymentRoutes);
+    app = await guardedApp(
+      services,
+      registerPeopleRoutes,
+      registerEndPersonRoutes,
+      registerDeploymentRoutes,
+      registerPersonWorkRoutes,
+      registerManyRoutes,
+    );
     alma = await deskOf(world.db, app, 'alma');
     reference = await world.begin('2040-10-08 09:30');
   });
@@ -155,13 +164,19 @@ describe('people in the browser', { timeout: 120_000 }, () => {
     await world.postIsDone();
     const url = '/people/coordinator/end';
     assert.match((await alma.get(url)).text, new RegExp(`${reference}.*RDP coordinator: (nothing open now|\\d open step)`));
-    const nobody = await alma.post(url, { to: '', because: '' });
-    assert.equal(nobody.status, 400);
-    assert.match(nobody.text, /href="#to">Enter who takes over.*href="#because">Enter the reason/);
-    assert.match((await alma.post(url, { to: 'coordinator', because: 'x' })).text, /Enter somebody other than Cora Coordinator/);
+    const early = await alma.post(url, { stage: 'confirm' });
+    assert.equal(early.status, 409);
+    assert.match(early.text, /Hand over Cora Coordinator’s work first/);
+    assert.notDeepEqual(await rolesOf('coordinator'), []);
     await openSession(world.db, 'coordinator');
-    const { checked, saved } = await save(url, { to: 'Otto Other', because: 'She has moved to another job.' });
-    assert.match(checked, /Role that ends: RDP coordinator: Testshire, North West.*\d sessions?.*Otto Other.*takes over/);
+    const handOver = { to: 'Otto Other', because: 'She has moved to another job.' };
+    const { location: job } = await alma.post('/people/coordinator/work/move', handOver);
+    assert.match(
+      (await alma.get(`${(await alma.post(`${job}/confirm`, { line: '1' })).location}`)).text,
+      /1 of 1 deployment is handed over/,
+    );
+    const { checked, saved } = await save(url, {});
+    assert.match(checked, /Role that ends: RDP coordinator: Testshire, North West.*\d sessions?/);
     assert.deepEqual([saved.status, saved.location], [303, '/people/coordinator?saved=ended'], saved.text);
     assert.match((await alma.get(saved.location)).text, /Cora Coordinator is ended\./);
     assert.deepEqual(await rolesOf('coordinator'), []);

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { workOfPerson } from '../../postgres/views/person-work.ts';
 import { registerDeploymentRoutes } from '../../web/deployment/routes.ts';
+import { registerManyRoutes } from '../../web/many/routes.ts';
 import { registerPersonWorkRoutes } from '../../web/person-work/routes.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
@@ -24,9 +25,10 @@ describe('all of one person’s work', { timeout: 120_000 }, () => {
     world = await openWorld();
     await insertStaff(world.db);
     const services = servicesOf(world.db, { client: world.client, taskQueue: world.temporal.taskQueue });
-    app = await guardedApp(services, registerDeploymentRoutes, registerPersonWorkRoutes);
+    app = await guardedApp(services, registerDeploymentRoutes, registerManyRoutes, registerPersonWorkRoutes);
     cora = await deskOf(world.db, app, 'coordinator');
     for (const _ of ['one', 'another']) others.push(await world.begin('2040-10-08 09:30'));
+    others.sort();
   });
   afterAll(async () => {
     await app.close();
@@ -62,31 +64,68 @@ describe('all of one person’s work', { timeout: 120_000 }, () => {
     const { status, text } = await cora.post(`${work}/deputy`, {});
     assert.equal(status, 400);
     assert.match(text, /Enter who stands in/);
-    await all('deputy', form);
+    const done = await confirm(await all('deputy', form));
+    assert.match(done, /2 of 2 deployments are given a deputy/);
     assert.match((await cora.get(`/deployments/${others[0]}`)).text, /Otto Other stands in from 8 October 2040/);
+
+    const undo = (/href="(\/people\/coordinator\/work\/end-deputy\?job=[^"]+)"/.exec(done)?.[1] ?? '').replaceAll('&amp;', '&');
+    assert.match((await cora.get(undo)).text, /2 running deployments/);
+    await confirm(await all('end-deputy', { job: new URLSearchParams(undo.split('?')[1]).get('job') ?? '', ...WHY }));
+    assert.match((await cora.get(`/deployments/${others[0]}`)).text, /Cora Coordinator is back/);
   });
 
-  it('moves to somebody else once, however often the form is sent, with a report of each deployment', async () => {
-    await all('move', { to: 'Otto Other', ...WHY });
-    const { rows } = await world.db.query(
-      "SELECT FROM deployment_parties WHERE reference = ANY ($1) AND role = 'rdp' AND person = 'otto' AND until IS NULL",
+  it('is handed over where a line is ticked, once however often it is sent, and handed back by the page that did it', async () => {
+    const [, other = ''] = others;
+    const job = await all('move', { to: 'Otto Other', ...WHY });
+    assert.match((await cora.get(job)).text, /RDP coordinator: .*?open.*?Told by e-mail: /);
+    assert.deepEqual(await coordinators(), ['coordinator', 'coordinator']);
+    const done = await confirm(job, [other]);
+    assert.match(done, /1 of 1 deployment is handed over/);
+    assert.match(done, /Left out by you \(1\)/);
+    assert.deepEqual(await coordinators(), ['otto', 'coordinator']);
+
+    const undo = (/href="(\/people\/otto\/work\/move\?job=[^"]+)"/.exec(done)?.[1] ?? '').replaceAll('&amp;', '&');
+    assert.match((await cora.get(undo)).text, /1 running deployment\b/);
+    const back = { job: new URLSearchParams(undo.split('?')[1]).get('job') ?? '', to: 'Cora Coordinator', ...WHY };
+    assert.match(await confirm(await all('move', back, '/people/otto/work')), /1 of 1 deployment is handed over/);
+    assert.deepEqual(await coordinators(), ['coordinator', 'coordinator']);
+  });
+
+  it('is refused where somebody has nothing to hand over', async () => {
+    const form = { to: 'Cora Coordinator', ...WHY };
+    assert.equal((await cora.post('/people/otto/work/move', form)).status, 400);
+    assert.equal((await cora.get(`${work}/move?job=${crypto.randomUUID()}`)).status, 404);
+    assert.equal((await cora.get(`/many/new?kind=move-work&of=ticked&deployment=${others[0]}`)).status, 404);
+  });
+
+  async function all(kind: string, form: Form, from = work): Promise<string> {
+    const shown = (await cora.get(`${from}/${kind}`)).text;
+    const once = /name="onceAs" value="([^"]+)"/.exec(shown)?.[1] ?? '';
+    const send = () => cora.post(`${from}/${kind}`, { ...form, onceAs: once });
+    const job = await send();
+    assert.equal(job.status, 303, job.text);
+    assert.equal((await send()).location, job.location);
+    return job.location;
+  }
+
+  /** Confirms all lines of a job but these, and answers its page. */
+  async function confirm(job: string, leftOut: readonly string[] = []): Promise<string> {
+    const check = (await cora.get(job)).text;
+    assert.match(check, /Check before it is done/);
+    const lines = [...check.matchAll(/name="line" value="(\d+)"[\s\S]*?<label[^>]*>(\S+) /g)];
+    const line = lines.flatMap(([, number = '', reference = '']) => (leftOut.includes(reference) ? [] : [number])).join('\n');
+    const send = () => cora.post(`${job}/confirm`, { line });
+    const { status, location } = await send();
+    assert.equal(status, 303);
+    await send();
+    return (await cora.get(location)).text;
+  }
+
+  const coordinators = async () => {
+    const { rows } = await world.db.query<{ person: string }>(
+      "SELECT person FROM deployment_parties WHERE reference = ANY ($1) AND role = 'rdp' AND until IS NULL ORDER BY reference",
       [others],
     );
-    assert.equal(rows.length, 2);
-    assert.doesNotMatch((await cora.get(work)).text, new RegExp(others[0] ?? ''));
-  });
-
-  const onceIn = (text: string): string => /name="onceAs" value="([^"]+)"/.exec(text)?.[1] ?? '';
-
-  async function all(kind: string, form: Form): Promise<void> {
-    const checked = (await cora.post(`${work}/${kind}`, form)).text;
-    assert.match(checked, /Check before it is done/);
-    const shown = [...checked.matchAll(/name="deployment" value="([^"]+)"/g)].map(([, value]) => value ?? '');
-    for (const other of others) assert.ok(shown.some((value) => value.startsWith(other)));
-    const send = () => cora.post(`${work}/${kind}`, { ...form, stage: 'confirm', onceAs: onceIn(checked), deployment: shown.join('\n') });
-    const first = await send();
-    assert.equal(first.status, 200, first.text);
-    assert.equal(first.text.match(/>\s*Done\s*</g)?.length, others.length, first.text);
-    assert.equal((await send()).text, first.text);
-  }
+    return rows.map(({ person }) => person);
+  };
 });

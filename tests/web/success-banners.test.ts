@@ -28,6 +28,7 @@ const ONLY_ASKS = [
   '/sign-in',
   '/eligible/start',
   '/many/new',
+  '/people/:id/work/:kind',
   '/many/start',
   '/many/under-way',
   '/post/pause',
@@ -164,10 +165,6 @@ describe('after every change on a page of the staff', { timeout: 240_000 }, () =
       { owner: 'head', round: '1', answer: 'accepts' },
       /The answer to “Confirm participation” is recorded/,
     );
-    const to = { deputy: 'otto@delivery.example', 'from-day': '1', 'from-month': '11', 'from-year': '2040' };
-    const until = { 'to-day': '9', 'to-month': '11', 'to-year': '2040', because: 'Leave.' };
-    const deputy = await confirmed(cora, '/people/coordinator/work/deputy', { ...to, ...until });
-    await told(cora, '/people/:id/work/:kind', '/people/coordinator/work/deputy', deputy, /\d of \d deployments? (?:is|are) changed/);
   });
 
   it('a banner says that what somebody asked for is decided', async () => {

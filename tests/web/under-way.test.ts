@@ -1,5 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { londonDate } from '../../domain/time/london.ts';
 import { addDays, longDate } from '../../domain/time/plain-date.ts';
@@ -17,6 +22,7 @@ import type { Desk } from './desk-world.ts';
 import { guardedApp, signedInAs } from './guarded-app.ts';
 import { servicesOf } from './staff-app.ts';
 
+const CHASER = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 const TODAY = londonDate(Date.now());
 const ago = (days: number): string => longDate(addDays(TODAY, -days));
 
@@ -193,5 +199,44 @@ describe('importing deployments that are under way', { timeout: 120_000 }, () =>
       (await ledgerOf(late.reference)).filter(({ state }) => state !== 'suppressed'),
       [],
     );
+  });
+
+  it('goes in by the command line: nothing by --dry-run or from a bad file, and the rows without a mistake otherwise', async () => {
+    const count = async () => (await world.db.query('SELECT FROM deployments')).rowCount;
+    const before = await count();
+    const { address: TEMPORAL_ADDRESS, namespace: TEMPORAL_NAMESPACE, taskQueue: TEMPORAL_TASK_QUEUE } = world.temporal;
+    const env = { ...process.env, DATABASE_URL: world.databaseUrl, TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_TASK_QUEUE };
+    const file = join(await mkdtemp(join(tmpdir(), 'under-way-')), 'deployments.csv');
+    const imports = async (content: string, ...more: readonly string[]) => {
+      await writeFile(file, content);
+      const words = ['import', 'deployments', file, '--programme', 'tsi-2022-23', '--by', 'alma', ...more];
+      return new Promise<{ readonly code: number; readonly said: string }>((resolve) => {
+        execFile(process.execPath, [CHASER, ...words], { env }, (error, stdout, stderr) =>
+          resolve({ code: typeof error?.code === 'number' ? error.code : 0, said: `${stdout}${stderr}` }),
+        );
+      });
+    };
+    const rows = csv([...LATE].with(0, '990006'), [...LATE, 'Perhaps'].with(0, '990004'));
+
+    const bad = await imports(rows.replace('Confirm participation:', 'Confirm particpation:'));
+    assert.equal(bad.code, 1, bad.said);
+    assert.match(bad.said, /has no column “Confirm particpation: answer”/);
+    assert.equal(await count(), before);
+    const dry = await imports(rows, '--dry-run');
+    assert.equal(dry.code, 1, dry.said);
+    assert.match(
+      dry.said,
+      /Nothing was changed\. Without --dry-run it would be:[\s\S]*“Perhaps” is no answer[\s\S]*1 of 2 deployments would be imported/,
+    );
+    assert.equal(await count(), before);
+
+    const done = await imports(rows);
+    assert.equal(done.code, 1, done.said);
+    assert.match(done.said, /1 of 2 deployments is imported/);
+    await waitUntil('it is stored', async () => (await count()) === (before ?? 0) + 1);
+    const { rows: stored } = await world.db.query<{ reference: string }>("SELECT reference FROM deployments WHERE urn = '990006'");
+    assert.match(done.said, new RegExp(`Line 2: .*is ${stored[0]?.reference}`));
+    await world.postIsDone();
+    assert.deepEqual([...new Set((await ledgerOf(stored[0]?.reference ?? '')).map(({ state }) => state))], ['suppressed']);
   });
 });

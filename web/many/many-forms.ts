@@ -14,7 +14,7 @@ export type Asked = { readonly today: PlainDate; readonly programmes: readonly P
 
 /** A change that can be made in many deployments at once, as a form. */
 export type ManyForm = {
-  readonly kind: Exclude<ManyKind, 'start'>;
+  readonly kind: Exclude<ManyKind, 'start' | 'take-in'>;
   /** In the list of what can be done. */
   readonly choice: string;
   /** Whether the list of deployments offers it; the others follow on something that was done to many. */
@@ -235,7 +235,87 @@ export const MANY_KINDS: readonly ManyForm[] = [
   },
 ];
 
-/** The form of a kind. Undefined when no kind has that name. */
-export function manyForm(kind: string): ManyForm | undefined {
+/** A change of everything that one person has in running deployments: with their id in the values, and a place below their page. */
+export type WorkForm = ManyForm & { readonly place: string; readonly titleFor: (name: string) => string };
+
+/** The changes that are made from the page of somebody's work. */
+export const WORK_KINDS: readonly WorkForm[] = [
+  {
+    kind: 'move-work',
+    place: 'move',
+    choice: 'Hand over a person’s work',
+    listed: false,
+    title: 'Hand over a person’s work',
+    titleFor: (name) => `Hand over ${name}’s work`,
+    lead: [
+      'Everything that they have in these deployments goes to one other person. E-mails go to the new person from now on, links of the one before end, and what is open is asked anew.',
+      'No due date moves. In each deployment the people concerned are told by e-mail.',
+    ],
+    fieldsOf: () => [
+      { kind: 'person', id: 'to', label: 'Who is taking over?', hint: PERSON_HINT, missing: 'Enter who is taking over' },
+      because(),
+    ],
+    button: 'Hand over the work',
+    done: 'handed over',
+    undo: {
+      words: `Handing it back moves the same roles in the same deployments. ${NOT_SENT_BACK}`,
+      by: { kind: 'move-work', given: {}, text: 'Hand this work back' },
+    },
+  },
+  {
+    kind: 'name-deputy',
+    place: 'deputy',
+    choice: 'Name a deputy',
+    listed: false,
+    title: 'Name a deputy for somebody',
+    titleFor: (name) => `Name a deputy for ${name}`,
+    lead: ['On these days e-mails go to the deputy, who may answer. Afterwards all is as before.', 'No due date moves.'],
+    fieldsOf: ({ today }) => [
+      { kind: 'person', id: 'deputy', label: 'Who stands in?', hint: PERSON_HINT, missing: 'Enter who stands in' },
+      {
+        kind: 'date',
+        id: 'from',
+        label: 'First day',
+        hint: `For example, ${exampleDay(today)}`,
+        missing: 'Enter the first day',
+        initially: today,
+      },
+      { kind: 'date', id: 'to', label: 'Last day', hint: `For example, ${exampleDay(today, 14)}`, missing: 'Enter the last day' },
+      because(),
+    ],
+    button: 'Name the deputy in these deployments',
+    done: 'given a deputy',
+    undo: {
+      words: `Ending it early sends e-mails to the person themselves again. ${NOT_SENT_BACK}`,
+      by: { kind: 'end-deputy', given: {}, text: 'End this deputy early' },
+    },
+  },
+  {
+    kind: 'end-deputy',
+    place: 'end-deputy',
+    choice: 'End a deputy early',
+    listed: false,
+    title: 'End a deputy early',
+    titleFor: (name) => `End the deputy of ${name} early`,
+    lead: ['Nobody stands in for them any more. E-mails go to themselves again.'],
+    fieldsOf: () => [because()],
+    button: 'End the deputy in these deployments',
+    done: 'without the deputy again',
+    undo: { words: 'Name the deputy once more.', by: { kind: 'name-deputy', given: {}, text: 'Name a deputy again' } },
+  },
+];
+
+/** The form of a kind that the list of deployments, or what was done to many, leads to. Undefined when no such kind has that name. */
+export function listForm(kind: string): ManyForm | undefined {
   return MANY_KINDS.find((form) => form.kind === kind);
+}
+
+/** The form at a place below the page of somebody's work. Undefined when none is there. */
+export function workForm(place: string): WorkForm | undefined {
+  return WORK_KINDS.find((form) => form.place === place);
+}
+
+/** The form of a kind, whoever it is made from. Undefined when no kind has that name. */
+export function manyForm(kind: string): ManyForm | undefined {
+  return [...MANY_KINDS, ...WORK_KINDS].find((form) => form.kind === kind);
 }

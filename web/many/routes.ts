@@ -13,9 +13,11 @@ import { programmesOf } from '../../postgres/views/running-deployments.ts';
 import { findSubject, schoolsNamed } from '../../postgres/views/search-subjects.ts';
 import { ticked, typed } from '../answer/read-fields.ts';
 import type { FormBody, FormProblem } from '../answer/read-fields.ts';
+import { personWorkUrl } from '../changes/change-urls.ts';
 import { fieldInputs } from '../changes/change-view.ts';
 import { readChange } from '../changes/read-change.ts';
 import { takesChanges } from '../changes/takes-changes.ts';
+import { mayChoose } from '../shared/choosing.ts';
 import { LONG_FORM_BYTES } from '../shared/body-limits.ts';
 import type { User } from '../shared/roles.ts';
 import { scopeCondition } from '../shared/scope.ts';
@@ -24,7 +26,7 @@ import { signedIn } from '../shared/signed-in.ts';
 import { urls } from '../shared/urls.ts';
 import { BEGINNINGS, deploymentsAre, doneWord, firstLetters, jobTitle, lineView, phaseOf } from './job-view.ts';
 import { manyDeskOf } from './many-desk.ts';
-import { manyForm } from './many-forms.ts';
+import { listForm, manyForm, WORK_KINDS } from './many-forms.ts';
 import type { ManyForm } from './many-forms.ts';
 import { MOST_DEPLOYMENTS, readSelection } from './selection.ts';
 import type { Selection } from './selection.ts';
@@ -64,7 +66,7 @@ export function registerManyRoutes(app: FastifyInstance, services: Services): vo
     const user = signedIn(request);
     // The parser of addresses gives text or lists of text.
     const query = request.query as FormBody;
-    const form = manyForm(typed(query, 'kind'));
+    const form = listForm(typed(query, 'kind'));
     if (form === undefined) return reply.callNotFound();
     return formPage(reply, user, form, await readSelection(db, user, query), query, []);
   });
@@ -72,7 +74,7 @@ export function registerManyRoutes(app: FastifyInstance, services: Services): vo
   app.post<{ Body: FormBody | null }>('/many/new', CHANGES, async (request, reply) => {
     const user = signedIn(request);
     const body = request.body ?? {};
-    const form = manyForm(typed(body, 'kind'));
+    const form = listForm(typed(body, 'kind'));
     if (form === undefined) return reply.callNotFound();
     const selection = await readSelection(db, user, body);
     const fields = await fieldsFor(form, selection);
@@ -176,11 +178,10 @@ export function registerManyRoutes(app: FastifyInstance, services: Services): vo
     const fields = await fieldsFor(form, selection);
     const { length: count } = selection.chosen;
     const all = problems.length > 0 ? problems : faultsOf(selection);
-    return send(all.length > 0 && problems.length === 0 ? reply.status(400) : reply, user, 'many/form', {
+    return send(mayChoose(all.length > 0 && problems.length === 0 ? reply.status(400) : reply), user, 'many/form', {
       title: form.title,
       lead: form.lead,
-      kind: form.kind,
-      inputs: selection.inputs,
+      inputs: [['kind', form.kind], ...selection.inputs],
       // Filters of a list have inputs of the same names as fields of a form.
       fields: fieldInputs(fields, body, problems),
       errors: all.map(({ id, text }) => ({ text, href: `#${id}` })),
@@ -190,7 +191,8 @@ export function registerManyRoutes(app: FastifyInstance, services: Services): vo
       more: Math.max(0, count - 10),
       onceAs: randomUUID(),
       action: `${urls.many()}/new`,
-      backHref: urls.deployments(),
+      back: { text: 'Back to deployments', href: urls.deployments() },
+      nobody: 'No deployment was chosen that you may change. Go back to the list and select some.',
     });
   }
 
@@ -213,7 +215,7 @@ export function registerManyRoutes(app: FastifyInstance, services: Services): vo
     const next = beginning?.next && done > 0 ? beginning.next : null;
     const nextQuery = next && new URLSearchParams({ kind: next.kind, of: 'job', job: job.id }).toString();
     const pause = (await listPauses(db)).find((one) => one.job === job.id);
-    const undoQuery = undo?.by && new URLSearchParams({ kind: undo.by.kind, of: 'job', job: job.id, ...undo.by.given }).toString();
+    const undoHref = undo?.by ? hrefOfUndo(job, undo.by) : null;
     return send(reply, user, 'many/job', {
       title: titleOf(job, phase),
       told: toldWords(job, phase, told, { done, chosen }),
@@ -240,13 +242,23 @@ export function registerManyRoutes(app: FastifyInstance, services: Services): vo
               text: 'The pause of the programme',
               href: urls.postPaused(job.id),
             }
-          : undo && { words: undo.words, text: undo.by?.text ?? null, href: undoQuery ? `${urls.many()}/new?${undoQuery}` : null },
+          : undo && { words: undo.words, text: undo.by?.text ?? null, href: undoHref },
       next: next && { ...next, href: `${urls.many()}/new?${nextQuery}` },
       selfHref: urls.manyJob(job.id),
       jobsHref: urls.many(),
       backHref: urls.deployments(),
     });
   }
+}
+
+/** The form that undoes a job: for the deployments that it changed or, where it handed over somebody's work, for theirs among these. */
+function hrefOfUndo(job: ManyJob, { kind, given }: NonNullable<ManyForm['undo']['by']>): string {
+  const ofWork = WORK_KINDS.find((form) => form.kind === kind);
+  const query = new URLSearchParams({ ...(ofWork ? {} : { kind, of: 'job' }), job: job.id, ...given }).toString();
+  if (ofWork === undefined) return `${urls.many()}/new?${query}`;
+  // Who has the work now gives it back.
+  const person = (job.kind === 'move-work' ? job.said['to'] : job.said['person']) ?? '';
+  return `${personWorkUrl(person)}/${ofWork.place}?${query}`;
 }
 
 function titleOf(job: ManyJob, phase: Phase): string {
