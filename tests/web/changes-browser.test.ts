@@ -154,21 +154,32 @@ describe('changes in a real browser', { timeout: 300_000 }, () => {
     await look('rematched');
   });
 
-  it('show and move all of one person’s work', async () => {
+  it('show and hand over all of one person’s work, and hand it back', async () => {
     await world.begin('2040-10-08 09:30');
     await deployment();
     await page.locator('#people > summary').click();
     await page.getByRole('link', { name: 'All of Cora Coordinator’s work' }).click();
     await look('work');
-    await page.getByRole('link', { name: /^Move all/ }).click();
+    await page.getByRole('link', { name: 'Hand over Cora Coordinator’s work' }).click();
     await look('work-form');
+    await mustWorkByKeyboard(page);
     await page.getByLabel('Who is taking over?').fill('Otto Other');
     await page.getByLabel('Why?').fill('A new area.');
     await press('Continue');
+    assert.equal(await heading(), 'Check before it is done: Hand over a person’s work');
+    assert.equal(await page.getByRole('checkbox', { checked: true }).count(), 2);
     await look('work-check');
-    await press('Move all of it');
-    assert.match(await heading(), /^Done: Move all/);
+    await press('Hand over the work');
+    assert.equal(await heading(), 'Done: Hand over a person’s work');
+    assert.match(await page.getByRole('alert').innerText(), /2 of 2 deployments are handed over/);
     assert.equal(await page.getByText('Done', { exact: true }).count(), 2);
     await look('work-report');
+    await page.getByRole('link', { name: 'Hand this work back' }).click();
+    assert.equal(await heading(), 'Hand over Otto Other’s work');
+    await page.getByLabel('Who is taking over?').fill('Cora Coordinator');
+    await page.getByLabel('Why?').fill('She stays after all.');
+    await press('Continue');
+    await press('Hand over the work');
+    assert.match(await page.getByRole('alert').innerText(), /2 of 2 deployments are handed over/);
   });
 });
