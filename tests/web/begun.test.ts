@@ -253,7 +253,12 @@ describe('an answer that is begun and not sent', () => {
     assert.equal((await otto.get(page)).status, 404);
     assert.equal((await otto.post(page, {})).status, 404);
     const shown = (await cora.get(page)).text;
-    assert.match(shown, /What you wrote is kept[\s\S]*Spoke to the head, who is away until Monday\./);
+    assert.match(shown, /What you wrote is back in the form/);
+    assert.match(
+      shown,
+      new RegExp(`<form method="post" action="${page}"[\\s\\S]*<textarea[^>]*>Spoke to the head, who is away until Monday\\.`),
+    );
+    assert.match(shown, new RegExp(`name="onceAs" value="${form.onceAs}"`));
     const on = await cora.post(page, { words: form.words, onceAs: form.onceAs });
     assert.deepEqual([on.status, on.location], [307, notes]);
     assert.equal((await cora.get(page)).status, 404, 'it went on, and is kept no longer');
@@ -262,6 +267,11 @@ describe('an answer that is begun and not sent', () => {
       `/deployments/${reference}?noted=yes`,
     );
     const [other] = (await world.db.query<{ id: string }>('SELECT id FROM kept_forms')).rows;
+    await world.db.query("UPDATE kept_forms SET address = '/deployments/T-gone/notes'");
+    assert.match(
+      (await cora.get(`/kept-forms/${other?.id ?? ''}`)).text,
+      /What you wrote is kept[\s\S]*Spoke to the head[\s\S]*Send it now/,
+    );
     await cora.post(`/kept-forms/${other?.id ?? ''}/delete`, {});
     assert.deepEqual(await keptRows(), []);
   });
