@@ -34,8 +34,7 @@ export function registerKeptFormsRoutes(app: FastifyInstance, { db }: Services):
     const filled = await refilledPage(request, form);
     if (filled !== undefined) {
       const { page, policy } = filled;
-      const { files, elsewhere } = page;
-      const banner = renderView('sign-in/refilled', { files, elsewhere, drop: `${urls.keptForm(form.id)}/delete`, user });
+      const banner = renderView('sign-in/refilled', { elsewhere: page.elsewhere, drop: `${urls.keptForm(form.id)}/delete`, user });
       // The scripts of that page, which show a part of a form only when it is asked, are allowed as they are there.
       return reply.header('content-security-policy', policy).type('text/html').send(page.withFirst(banner));
     }
@@ -102,7 +101,7 @@ function pagesOf({ address, fields }: KeptForm): readonly string[] {
   const [path = ''] = address.split('?');
   if (path.startsWith('/kept-forms/')) return [];
   const above = path.slice(0, path.lastIndexOf('/'));
-  const chosen = new URLSearchParams(fields.flatMap(({ name, value }) => (name === 'stage' ? [] : [[name, value]]))).toString();
+  const chosen = new URLSearchParams(fields.flatMap(({ name, value }) => (name === 'stage' ? [] : [[name, value] as const]))).toString();
   const asked = chosen.length > LONGEST_QUERY ? [] : [`${path}?${chosen}`];
   return [address, ...asked, ...(above === '' ? [] : [above])];
 }

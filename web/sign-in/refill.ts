@@ -7,8 +7,6 @@ type Node = DefaultTreeAdapterTypes.Node;
 
 /** A page with its form as somebody had filled it in. */
 export type Refilled = {
-  /** Files that were chosen, by the labels of their fields: no page can hold them. */
-  readonly files: readonly string[];
   /** What was written in fields that the form does not have any more. It is sent on with the rest. */
   readonly elsewhere: readonly string[];
   /** The page, with this HTML before everything else in its main part. */
@@ -21,7 +19,7 @@ const OF_THE_PAGE: ReadonlySet<string> = new Set(['csrf', 'stage', 'seen', 'roun
 /**
  * Fills the form of a page that is sent to `address` with what was typed into it before: words, dates, what was chosen, what was ticked and
  * what was not. The form is sent to `action` instead. Hidden fields stay as the page has them, but for the key that makes a form that is
- * sent twice count once. Undefined when the page has no such form.
+ * sent twice count once. A form in which a file can be chosen is never kept. Undefined when the page has no such form.
  */
 export function refill(
   page: string,
@@ -56,11 +54,7 @@ export function refill(
   }
   const left = fields.filter(({ name }) => !known.has(name));
   for (const { name, value } of left) defaultTreeAdapter.appendChild(form, hidden(name, value));
-  const labels = new Map(all.flatMap((element) => (element.tagName === 'label' ? [[attribute(element, 'for'), textOf(element)]] : [])));
   return {
-    files: [...elementsIn(form)].flatMap((element) =>
-      attribute(element, 'type') === 'file' ? [labels.get(attribute(element, 'id')) ?? attribute(element, 'name') ?? ''] : [],
-    ),
     elsewhere: left.flatMap(({ value }) => (/\s/u.test(value.trim()) ? [value] : [])),
     withFirst(banner) {
       const [first] = main.childNodes;
@@ -89,7 +83,9 @@ function attribute({ attrs }: Element, name: string): string | undefined {
 }
 
 function set(element: Element, name: string, value: string): void {
-  element.attrs = [...element.attrs.filter((one) => one.name !== name), { name, value }];
+  const there = element.attrs.find((one) => one.name === name);
+  if (there === undefined) element.attrs.push({ name, value });
+  else there.value = value;
 }
 
 function mark(element: Element, name: string, on: boolean): void {
