@@ -101,7 +101,8 @@ function pagesOf({ address, fields }: KeptForm): readonly string[] {
   const [path = ''] = address.split('?');
   if (path.startsWith('/kept-forms/')) return [];
   const above = path.slice(0, path.lastIndexOf('/'));
-  const chosen = new URLSearchParams(fields.flatMap(({ name, value }) => (name === 'stage' ? [] : [[name, value] as const]))).toString();
+  const before = fields.filter(({ name }) => name !== 'stage');
+  const chosen = new URLSearchParams(before.map(({ name, value }): [string, string] => [name, value])).toString();
   const asked = chosen.length > LONGEST_QUERY ? [] : [`${path}?${chosen}`];
   return [address, ...asked, ...(above === '' ? [] : [above])];
 }
