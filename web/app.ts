@@ -10,7 +10,6 @@ import { fileURLToPath } from 'node:url';
 import { databaseTroubleOf } from '../postgres/database-trouble.ts';
 import { registerAccess } from './shared/access.ts';
 import { repeatEvery } from './notes/repeat-every.ts';
-import { renderView } from './shared/render.ts';
 import { isTooLarge, SMALL_BODY_BYTES } from './shared/body-limits.ts';
 import { createSharedCounts } from './shared/shared-counts.ts';
 import { registerAnswerRoutes } from './answer/routes.ts';
@@ -69,7 +68,9 @@ import type { TrustProxy } from './config.ts';
 import { registerHealth } from './health.ts';
 import { holdWhileTimeMoves } from './sandbox/hold.ts';
 import { registerSandboxRoutes } from './sandbox/routes.ts';
+import type { User } from './shared/roles.ts';
 import type { Services } from './shared/services.ts';
+import { sendMessage } from './shared/staff-pages.ts';
 import { LARGEST_FILE_BYTES } from '../calendars/read-text.ts';
 import { choosingScript } from './shared/choosing.ts';
 import { revealingScript } from './shared/revealing.ts';
@@ -181,7 +182,8 @@ export async function createApp(services: Services, options: AppOptions): Promis
     requestTimeout: patience.requestMs,
     connectionTimeout: patience.connectionMs,
     http: { headersTimeout: patience.headersMs, connectionsCheckingInterval: patience.checkMs },
-    frameworkErrors: (_, __, reply) => void notFound(reply),
+    // An address that cannot be read is refused before its cookies are, so nobody is known to be signed in.
+    frameworkErrors: (_, __, reply) => void notFound(reply, null),
   });
   await app.register(helmet, {
     contentSecurityPolicy: {
@@ -234,8 +236,9 @@ export async function createApp(services: Services, options: AppOptions): Promis
   app.addHook('onSend', async (request, reply) => {
     if (!request.url.startsWith('/assets/') && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
   });
-  app.setNotFoundHandler((_, reply) => notFound(reply));
-  app.setErrorHandler((error: Error & { statusCode?: number; code?: string }, request, reply) => {
+  // Looking up who asks costs as much at an address that does not exist, so it counts as much against the limit.
+  app.setNotFoundHandler({ preHandler: app.rateLimit() }, async (request, reply) => notFound(reply, await request.reader(reply)));
+  app.setErrorHandler(async (error: Error & { statusCode?: number; code?: string }, request, reply) => {
     const trouble = databaseTroubleOf(error);
     if (trouble !== null) return sendUnavailable(trouble, request, reply);
     const status = error.statusCode ?? 500;
@@ -249,7 +252,9 @@ export async function createApp(services: Services, options: AppOptions): Promis
           : status < 500
             ? ['This cannot be done', error.message]
             : ['Sorry, there is a problem with the service', 'Nothing was changed. Try again later, or telephone your coordinator.'];
-    return reply.status(status).type('text/html').send(renderView('shared/message', { title, paragraphs }));
+    // Where the service itself failed, or refuses for what too many ask, nothing more is asked of the database.
+    const user = status >= 500 || status === 429 ? request.user : await request.reader(reply);
+    return sendMessage(reply.status(status), user, { title, paragraphs });
   });
   return app;
 }
@@ -271,19 +276,14 @@ function believed(trust: TrustProxy): false | string[] | ((address: string, hop:
 
 /**
  * Sends one page for an address that does not exist and for one that cannot be read. The address may be a mistyped
- * link, so it is never shown.
+ * link, so it is never shown. Whoever is signed in keeps the links at its top.
  */
-function notFound(reply: FastifyReply): FastifyReply {
-  return reply
-    .status(404)
-    .type('text/html')
-    .send(
-      renderView('shared/message', {
-        title: 'Page not found',
-        paragraphs: [
-          'If you typed the web address, check that it is correct.',
-          'If you followed a link in an e-mail, use the newest e-mail you have, or telephone the coordinator it names.',
-        ],
-      }),
-    );
+function notFound(reply: FastifyReply, user: User | null): FastifyReply {
+  return sendMessage(reply.status(404), user, {
+    title: 'Page not found',
+    paragraphs: [
+      'If you typed the web address, check that it is correct.',
+      'If you followed a link in an e-mail, use the newest e-mail you have, or telephone the coordinator it names.',
+    ],
+  });
 }

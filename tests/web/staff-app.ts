@@ -71,6 +71,7 @@ export async function staffApp(
   await app.register(formbody);
   await takeUploads(app, 1_000_000);
   app.decorateRequest('user', null);
+  app.decorateRequest('reader', async () => user);
   app.addHook('preHandler', async (request) => {
     request.user = user;
   });

@@ -28,14 +28,15 @@ import { canExist } from '../shared/desk-urls.ts';
 import { LONG_FORM_BYTES } from '../shared/body-limits.ts';
 import { movedClockWords } from '../shared/moved-clock.ts';
 import { mayChoose } from '../shared/choosing.ts';
-import { navigationFor } from '../shared/navigation.ts';
-import { renderView } from '../shared/render.ts';
 import type { User } from '../shared/roles.ts';
 import { scopeCondition } from '../shared/scope.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
 import { urls } from '../shared/urls.ts';
 import { UUID } from '../shared/once.ts';
+import { staffPages } from '../shared/staff-pages.ts';
+
+const sendPage = staffPages('deployments');
 
 /** Nobody waits longer than this for a page. */
 const DEADLINE_MS = 8_000;
@@ -205,15 +206,11 @@ function send(
   { user, head, form, standing }: Changing,
   data: { readonly title: string; readonly [name: string]: unknown },
 ): FastifyReply {
-  return reply.type('text/html').send(
-    renderView(view, {
-      ...data,
-      user,
-      navigation: navigationFor(user, 'deployments'),
-      head,
-      movedClock: movedClockWords(standing.now, nowMs()),
-      action: changeUrl(head.reference, form.kind),
-      backHref: urls.deployment(head.reference),
-    }),
-  );
+  return sendPage(reply, user, view, {
+    ...data,
+    head,
+    movedClock: movedClockWords(standing.now, nowMs()),
+    action: changeUrl(head.reference, form.kind),
+    backHref: urls.deployment(head.reference),
+  });
 }

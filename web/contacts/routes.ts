@@ -10,14 +10,15 @@ import { endedWords } from '../people/ended-lines.ts';
 import { changeLines } from '../people/person-form.ts';
 import { SMALL_BODY_BYTES } from '../shared/body-limits.ts';
 import { canExist } from '../shared/desk-urls.ts';
-import { navigationFor } from '../shared/navigation.ts';
 import { remedyOnPage } from '../shared/remedies.ts';
-import { renderView } from '../shared/render.ts';
 import { isStaffRole } from '../shared/roles.ts';
 import { scopeCondition } from '../shared/scope.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
 import { urls } from '../shared/urls.ts';
+import { staffPages } from '../shared/staff-pages.ts';
+
+const sendPage = staffPages('deployments');
 
 const CORRECTS = { config: { access: 'change-deployments' }, bodyLimit: SMALL_BODY_BYTES } as const;
 
@@ -95,16 +96,11 @@ export function registerContactsRoutes(app: FastifyInstance, { db }: Services): 
 function send(request: FastifyRequest<OfContact>, reply: FastifyReply, view: string, data: object): FastifyReply {
   const user = signedIn(request);
   const back = backOf(request.query);
-  return reply.type('text/html').send(
-    renderView(view, {
-      errors: [],
-      ...data,
-      user,
-      navigation: navigationFor(user, 'deployments'),
-      backHref: back,
-      backText: back === urls.today() ? 'Today' : 'Back to the deployment',
-    }),
-  );
+  return sendPage(reply, user, view, {
+    ...data,
+    backHref: back,
+    backText: back === urls.today() ? 'Today' : 'Back to the deployment',
+  });
 }
 
 function maySignIn({ roles }: KnownPerson): boolean {

@@ -21,10 +21,8 @@ import type { FormBody, FormProblem } from '../answer/read-fields.ts';
 import { takeForm } from '../answer/take-form.ts';
 import { canExist, recordAnswerUrl } from '../shared/desk-urls.ts';
 import { LONG_FORM_BYTES } from '../shared/body-limits.ts';
-import { navigationFor } from '../shared/navigation.ts';
 import { mayReveal } from '../shared/revealing.ts';
 import { remedyOnPage } from '../shared/remedies.ts';
-import { renderView } from '../shared/render.ts';
 import type { User } from '../shared/roles.ts';
 import { scopeCondition } from '../shared/scope.ts';
 import type { Services } from '../shared/services.ts';
@@ -33,6 +31,9 @@ import { urls } from '../shared/urls.ts';
 import { renderDeployment } from './render-deployment.ts';
 import type { Asked as AskedOf } from './render-deployment.ts';
 import { UUID } from '../shared/once.ts';
+import { staffPages } from '../shared/staff-pages.ts';
+
+const send = staffPages('deployments');
 
 /** Nobody waits longer than this for a page. */
 const DEADLINE_MS = 8_000;
@@ -80,12 +81,12 @@ export function registerDeploymentRoutes(app: FastifyInstance, services: Service
     const user = signedIn(request);
     const asked = await findAsked(db, user, request.params);
     if (asked === undefined) return reply.callNotFound();
-    if (asked.open === undefined) return reply.status(409).type('text/html').send(notOpenPage(user, asked));
+    if (asked.open === undefined) return sendNotOpen(reply, user, asked);
     const { answer, strange } = chosenInAddress(asked.step, request.query);
     const draft = await findDraft(db, draftKey(user, asked, asked.open.round));
     const saved = { ...draft?.fields, ...(draft?.answer == null ? {} : { answer: draft.answer }) };
     const body = answer === null ? saved : { ...saved, answer };
-    return sendAnswerPage(reply, { ...answerPage(user, asked, body, []), savedAt: draft?.savedAt ?? null, strangeAnswer: strange });
+    return sendAnswerPage(reply, user, { ...answerPage(user, asked, body, []), savedAt: draft?.savedAt ?? null, strangeAnswer: strange });
   });
 
   // What is saved is this person's own: somebody who answers by the link of a letter finds it there, too.
@@ -95,7 +96,7 @@ export function registerDeploymentRoutes(app: FastifyInstance, services: Service
     if (asked === undefined) return reply.callNotFound();
     const body = request.body ?? {};
     if (asked.open === undefined || typed(body, 'round') !== String(asked.open.round)) {
-      return reply.status(409).type('text/html').send(notOpenPage(user, asked));
+      return sendNotOpen(reply, user, asked);
     }
     const { answer = null, ...fields } = formOf(asked.step, body);
     const owner = ownerChosen(asked, body);
@@ -112,11 +113,11 @@ export function registerDeploymentRoutes(app: FastifyInstance, services: Service
     const body = request.body ?? {};
     // Another round may be open by now, or none. Whoever sends an old page is told so, and no other round is answered.
     if (asked.open === undefined || typed(body, 'round') !== String(asked.open.round)) {
-      return reply.status(409).type('text/html').send(notOpenPage(user, asked));
+      return sendNotOpen(reply, user, asked);
     }
     if (isEdit(body)) {
       const edited = { ...editedForm(asked.step, body), owner: typed(body, 'owner') };
-      return sendAnswerPage(reply, answerPage(user, asked, edited, []));
+      return sendAnswerPage(reply, user, answerPage(user, asked, edited, []));
     }
     const owner = ownerChosen(asked, body);
     const { chosen, fields, problems: found } = await takeForm(db, asked.step, body, { byName: true, reference: asked.head.reference });
@@ -124,7 +125,7 @@ export function registerDeploymentRoutes(app: FastifyInstance, services: Service
     const faults = chosen === null ? [{ id: 'answer', text: 'Select the answer' }] : found;
     const problems = owner === undefined ? [{ id: 'owner', text: 'Select who answered' }, ...faults] : faults;
     if (chosen === null || owner === undefined || problems.length > 0) {
-      return sendAnswerPage(reply.status(400), answerPage(user, asked, body, problems));
+      return sendAnswerPage(reply.status(400), user, answerPage(user, asked, body, problems));
     }
     try {
       const own = owner.person === user.person;
@@ -144,12 +145,12 @@ export function registerDeploymentRoutes(app: FastifyInstance, services: Service
       );
       if (counted.ok) return await reply.redirect(`${urls.deployment(reference)}?recorded=${encodeURIComponent(step)}`, 303);
       const text = `${counted.reason.message} ${remedyOnPage(counted.reason.remedy)}`;
-      return await sendAnswerPage(reply.status(400), answerPage(user, asked, body, [{ id: 'answer', text }]));
+      return await sendAnswerPage(reply.status(400), user, answerPage(user, asked, body, [{ id: 'answer', text }]));
     } catch (error) {
       process.stderr.write(
         `An answer to ${reference}/${step} could not be recorded: ${error instanceof Error ? error.message : String(error)}\n`,
       );
-      return sendAnswerPage(reply.status(503), {
+      return sendAnswerPage(reply.status(503), user, {
         ...answerPage(user, asked, body, []),
         title: 'The answer is not recorded',
         unreachable: true,
@@ -201,8 +202,6 @@ function answerPage(user: User, asked: Asked, body: FormBody, problems: readonly
   const own = owners.some(({ person }) => person === user.person);
   return {
     title: own ? `Answer: ${step.title}` : `Record an answer: ${step.title}`,
-    user,
-    navigation: navigationFor(user, 'deployments'),
     head,
     step,
     round: open?.round,
@@ -225,22 +224,20 @@ function answerPage(user: User, asked: Asked, body: FormBody, problems: readonly
   };
 }
 
-function notOpenPage(user: User, { head, step }: Asked): string {
-  return renderView('deployment/not-open', {
+function sendNotOpen(reply: FastifyReply, user: User, { head, step }: Asked): FastifyReply {
+  return send(reply.status(409), user, 'deployment/not-open', {
     title: 'This step is not open',
-    user,
-    navigation: navigationFor(user, 'deployments'),
     step,
     subject: head.subject,
     href: urls.deployment(head.reference),
   });
 }
 
-function sendAnswerPage(reply: FastifyReply, data: ReturnType<typeof answerPage> & Readonly<Record<string, unknown>>): FastifyReply {
+function sendAnswerPage(
+  reply: FastifyReply,
+  user: User,
+  data: ReturnType<typeof answerPage> & Readonly<Record<string, unknown>>,
+): FastifyReply {
   const reveals = hasConditions(data.choices);
-  return sendPage(reveals ? mayReveal(reply) : reply, 'deployment/answer', { ...data, reveals });
-}
-
-function sendPage(reply: FastifyReply, view: string, data: object): FastifyReply {
-  return reply.type('text/html').send(renderView(view, data));
+  return send(reveals ? mayReveal(reply) : reply, user, 'deployment/answer', { ...data, reveals });
 }

@@ -19,12 +19,13 @@ import type { DeploymentsQuery } from './deployments-query.ts';
 import { MANY_KINDS } from '../many/many-forms.ts';
 import { latenessOf } from '../../domain/chronology/lateness.ts';
 import type { Lateness } from '../../domain/chronology/lateness.ts';
-import { navigationFor } from '../shared/navigation.ts';
 import { pageWithin, pagingOf } from '../shared/paging.ts';
-import { renderView } from '../shared/render.ts';
 import { scopeCondition } from '../shared/scope.ts';
 import type { Services } from '../shared/services.ts';
 import { urls } from '../shared/urls.ts';
+import { staffPages } from '../shared/staff-pages.ts';
+
+const send = staffPages('deployments');
 
 const PER_PAGE = 25;
 /** More rows than there will be deployments. A spreadsheet takes a million. */
@@ -57,44 +58,40 @@ export function registerDeploymentsRoutes(app: FastifyInstance, { db }: Services
       ),
     );
     const chips = chipsOf(query, choices);
-    return reply.type('text/html').send(
-      renderView('deployments/list', {
-        title: `${query.watched ? 'Deployments that you watch' : 'Deployments'}${page === 1 ? '' : `, page ${page}`}`,
-        told: toldOf(request.query),
-        user,
-        navigation: navigationFor(user, 'deployments'),
-        filters: query.filters,
-        late: parts['late'] ?? '',
-        watched: query.watched,
-        order: query.order,
-        choices,
-        chips,
-        clearHref: urls.deployments(),
-        filtered: chips.length > 0,
-        chosen: query.order !== 'due' || chips.length > 0,
-        total,
-        rows: await Promise.all(
-          found.map(async (deployment) => ({
-            ...(await rowOf(db, deployment)),
-            changedOn: query.order === 'changed' ? londonDate(Date.parse(deployment.changedAt)) : null,
-            watching: watching.has(deployment.reference),
-            watchHref: `${urls.deployment(deployment.reference)}/watch`,
-          })),
-        ),
-        parts,
-        query: new URLSearchParams(parts).toString(),
-        views: views.map((one) => ({ ...one, href: urls.view(one.id), current: one.id === view?.id })),
-        view: view ?? null,
-        viewsHref: urls.views(),
-        watchedHref: watchedAddress(),
-        manyHref: urls.many(),
-        many: may(user, 'change-deployments')
-          ? MANY_KINDS.filter(({ listed }) => listed).map(({ kind, choice }) => ({ value: kind, text: choice }))
-          : [],
-        paging: pagingOf(page, total, PER_PAGE, (number) => deploymentsAddress(query, { page: number })),
-        csvHref: deploymentsAddress(query, 'csv'),
-      }),
-    );
+    return send(reply, user, 'deployments/list', {
+      title: `${query.watched ? 'Deployments that you watch' : 'Deployments'}${page === 1 ? '' : `, page ${page}`}`,
+      told: toldOf(request.query),
+      filters: query.filters,
+      late: parts['late'] ?? '',
+      watched: query.watched,
+      order: query.order,
+      choices,
+      chips,
+      clearHref: urls.deployments(),
+      filtered: chips.length > 0,
+      chosen: query.order !== 'due' || chips.length > 0,
+      total,
+      rows: await Promise.all(
+        found.map(async (deployment) => ({
+          ...(await rowOf(db, deployment)),
+          changedOn: query.order === 'changed' ? londonDate(Date.parse(deployment.changedAt)) : null,
+          watching: watching.has(deployment.reference),
+          watchHref: `${urls.deployment(deployment.reference)}/watch`,
+        })),
+      ),
+      parts,
+      query: new URLSearchParams(parts).toString(),
+      views: views.map((one) => ({ ...one, href: urls.view(one.id), current: one.id === view?.id })),
+      view: view ?? null,
+      viewsHref: urls.views(),
+      watchedHref: watchedAddress(),
+      manyHref: urls.many(),
+      many: may(user, 'change-deployments')
+        ? MANY_KINDS.filter(({ listed }) => listed).map(({ kind, choice }) => ({ value: kind, text: choice }))
+        : [],
+      paging: pagingOf(page, total, PER_PAGE, (number) => deploymentsAddress(query, { page: number })),
+      csvHref: deploymentsAddress(query, 'csv'),
+    });
   });
 
   app.get('/deployments.csv', { config: { access: 'see-deployments' } }, async (request, reply) => {

@@ -5,9 +5,7 @@ import { evidenceWords, GROUNDS } from '../../domain/eligibility/verdict.ts';
 import type { Reason, Result } from '../../domain/result.ts';
 import type { Db } from '../../postgres/database.ts';
 import { csv } from '../deployments/csv.ts';
-import { navigationFor } from '../shared/navigation.ts';
 import { pageWithin, pagingOf } from '../shared/paging.ts';
-import { renderView } from '../shared/render.ts';
 import { may } from '../shared/roles.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
@@ -16,6 +14,9 @@ import { eligibilityAddress, isInList, readEligibilityQuery } from './eligibilit
 import type { EligibilityQuery } from './eligibility-query.ts';
 import { findEligible } from './find-eligible.ts';
 import type { FoundEligible } from './find-eligible.ts';
+import { staffPages } from '../shared/staff-pages.ts';
+
+const send = staffPages('eligible');
 
 const PER_PAGE = 25;
 
@@ -70,47 +71,37 @@ async function listPage(
   const page = pageWithin(query.page, listed.length, PER_PAGE);
   const isDay = !found.ok && found.reason.kind !== 'no-rule';
   const [year, month, day] = (on ?? query.on).split('-');
-  return reply
-    .status(isDay ? 400 : 200)
-    .type('text/html')
-    .send(
-      renderView('eligibility/list', {
-        title: page === 1 ? 'Eligible schools and trusts' : `Eligible schools and trusts, page ${page}`,
-        user,
-        navigation: navigationFor(user, 'eligible'),
-        query,
-        refusal: found.ok ? null : found.reason,
-        errors: isDay ? [{ text: `${found.reason.message} ${found.reason.remedy}`, href: '#on-day' }] : [],
-        on,
-        typedDay:
-          on === null && !isDay
-            ? {}
-            : {
-                day: day === undefined ? '' : String(Number(day) || day),
-                month: month === undefined ? '' : String(Number(month) || month),
-                year,
-              },
-        rule,
-        programmes: programmes.map(({ id, title }) => [id, title]),
-        regions: choices(lines.map(({ region }) => region)),
-        authorities: choices(
-          lines.filter(({ region }) => query.region === '' || region === query.region).map(({ authority }) => authority),
-        ),
-        grounds: [
-          ...[...new Set(lines.flatMap(({ grounds }) => grounds))].map((ground) => [ground, GROUNDS[ground]]),
-          ['not', 'Nothing: those not eligible, and why'],
-        ],
-        counts: countsOf(listed),
-        rows: listed.slice((page - 1) * PER_PAGE, page * PER_PAGE).map(rowOf),
-        paging: pagingOf(page, listed.length, PER_PAGE, (number) => eligibilityAddress(query, { page: number })),
-        total: listed.length,
-        csvHref: eligibilityAddress(query, 'csv'),
-        startHref:
-          query.because !== 'not' && may(user, 'start-deployment') && listed.length > 0 ? eligibilityAddress(query, 'start') : null,
-        clearHref: `${urls.eligible()}?programme=${encodeURIComponent(query.programme)}`,
-        filtered: [query.q, query.region, query.authority, query.kind, query.because, query.running].some((value) => value !== ''),
-      }),
-    );
+  return send(reply.status(isDay ? 400 : 200), user, 'eligibility/list', {
+    title: page === 1 ? 'Eligible schools and trusts' : `Eligible schools and trusts, page ${page}`,
+    query,
+    refusal: found.ok ? null : found.reason,
+    errors: isDay ? [{ text: `${found.reason.message} ${found.reason.remedy}`, href: '#on-day' }] : [],
+    on,
+    typedDay:
+      on === null && !isDay
+        ? {}
+        : {
+            day: day === undefined ? '' : String(Number(day) || day),
+            month: month === undefined ? '' : String(Number(month) || month),
+            year,
+          },
+    rule,
+    programmes: programmes.map(({ id, title }) => [id, title]),
+    regions: choices(lines.map(({ region }) => region)),
+    authorities: choices(lines.filter(({ region }) => query.region === '' || region === query.region).map(({ authority }) => authority)),
+    grounds: [
+      ...[...new Set(lines.flatMap(({ grounds }) => grounds))].map((ground) => [ground, GROUNDS[ground]]),
+      ['not', 'Nothing: those not eligible, and why'],
+    ],
+    counts: countsOf(listed),
+    rows: listed.slice((page - 1) * PER_PAGE, page * PER_PAGE).map(rowOf),
+    paging: pagingOf(page, listed.length, PER_PAGE, (number) => eligibilityAddress(query, { page: number })),
+    total: listed.length,
+    csvHref: eligibilityAddress(query, 'csv'),
+    startHref: query.because !== 'not' && may(user, 'start-deployment') && listed.length > 0 ? eligibilityAddress(query, 'start') : null,
+    clearHref: `${urls.eligible()}?programme=${encodeURIComponent(query.programme)}`,
+    filtered: [query.q, query.region, query.authority, query.kind, query.because, query.running].some((value) => value !== ''),
+  });
 }
 
 const STATUSES = { running: 'Running', completed: 'Completed', declined: 'Declined', withdrawn: 'Withdrawn' } as const;

@@ -16,9 +16,7 @@ import type { FormBody, FormProblem } from '../answer/read-fields.ts';
 import { manyDeskOf } from '../many/many-desk.ts';
 import { AT_ONCE_MS } from '../many/routes.ts';
 import { LONG_FORM_BYTES } from '../shared/body-limits.ts';
-import { navigationFor } from '../shared/navigation.ts';
 import { remedyOnPage } from '../shared/remedies.ts';
-import { renderView } from '../shared/render.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
 import { urls } from '../shared/urls.ts';
@@ -26,6 +24,9 @@ import { eligibilityAddress, isInList, readEligibilityQuery } from './eligibilit
 import type { EligibilityQuery } from './eligibility-query.ts';
 import { findEligible } from './find-eligible.ts';
 import { askedOfAll, factsOf, pilotWords, versionGiven } from './start-facts.ts';
+import { staffPages } from '../shared/staff-pages.ts';
+
+const send = staffPages('eligible');
 
 /** How many are planned on the page and looked at in one job. The rest stay in the list. */
 const MOST_AT_ONCE = 50;
@@ -155,51 +156,47 @@ async function preview(request: FastifyRequest, reply: FastifyReply, { db }: Ser
     begins.map(({ line }) => line),
   );
   const ticks = ticked(body, 'subject');
-  return reply.type('text/html').send(
-    renderView('eligibility/start', {
-      title: 'Start deployments of those who are eligible',
-      user,
-      navigation: navigationFor(user, 'eligible'),
-      programme,
-      programmeHref: urls.programme(programme.id),
-      on: query.on,
-      action: eligibilityAddress(query, 'start'),
-      backHref: eligibilityAddress(query, { page: 1 }),
-      errors: problems.map(({ id, text }) => ({ text, href: `#${id}` })),
-      error: problems.find(({ id }) => id === 'subject')?.text ?? null,
-      begins: begins.map(({ line, plan }) => ({
-        value: keyOf(line.subject),
-        text: line.name,
-        hint: {
-          text: [
-            `${line.subject.kind === 'school' ? `School, URN ${line.id}` : `Trust, code ${line.id}`}, ${line.authority}, ${line.region}.`,
-            ...(line.deployment === null ? [] : [`It had ${line.deployment.reference}, ${line.deployment.status}.`]),
-            ...versionWords(programme, line),
-            ...(plan?.ok === true ? plan.value.notes : []),
-          ].join(' '),
-        },
-        // One that had a deployment of this programme before is started only by whoever ticks it.
-        checked: problems.length > 0 || ticks.length > 0 ? ticks.includes(keyOf(line.subject)) : line.deployment === null,
+  return send(reply, user, 'eligibility/start', {
+    title: 'Start deployments of those who are eligible',
+    programme,
+    programmeHref: urls.programme(programme.id),
+    on: query.on,
+    action: eligibilityAddress(query, 'start'),
+    backHref: eligibilityAddress(query, { page: 1 }),
+    errors: problems.map(({ id, text }) => ({ text, href: `#${id}` })),
+    error: problems.find(({ id }) => id === 'subject')?.text ?? null,
+    begins: begins.map(({ line, plan }) => ({
+      value: keyOf(line.subject),
+      text: line.name,
+      hint: {
+        text: [
+          `${line.subject.kind === 'school' ? `School, URN ${line.id}` : `Trust, code ${line.id}`}, ${line.authority}, ${line.region}.`,
+          ...(line.deployment === null ? [] : [`It had ${line.deployment.reference}, ${line.deployment.status}.`]),
+          ...versionWords(programme, line),
+          ...(plan?.ok === true ? plan.value.notes : []),
+        ].join(' '),
+      },
+      // One that had a deployment of this programme before is started only by whoever ticks it.
+      checked: problems.length > 0 || ticks.length > 0 ? ticks.includes(keyOf(line.subject)) : line.deployment === null,
+    })),
+    leftOut: [
+      ...running.map((line) => ({
+        name: line.name,
+        words: `Deployment ${line.deployment?.reference} is running already.`,
+        href: urls.deployment(line.deployment?.reference ?? ''),
       })),
-      leftOut: [
-        ...running.map((line) => ({
-          name: line.name,
-          words: `Deployment ${line.deployment?.reference} is running already.`,
-          href: urls.deployment(line.deployment?.reference ?? ''),
-        })),
-        ...elsewhere.map((line) => ({
-          name: line.name,
-          words: 'The programme is a pilot, and deployments in its region cannot begin with it yet.',
-          href: null,
-        })),
-        ...planned.flatMap(({ line, plan }) =>
-          plan === undefined || plan.ok || !leavesOut(plan.reason)
-            ? []
-            : [{ name: line.name, words: `${plan.reason.message} ${remedyOnPage(plan.reason.remedy)}`, href: null }],
-        ),
-      ],
-      later: others.length - now.length,
-      fields: answerChoices([form], '', body, problems)[0]?.fields ?? [],
-    }),
-  );
+      ...elsewhere.map((line) => ({
+        name: line.name,
+        words: 'The programme is a pilot, and deployments in its region cannot begin with it yet.',
+        href: null,
+      })),
+      ...planned.flatMap(({ line, plan }) =>
+        plan === undefined || plan.ok || !leavesOut(plan.reason)
+          ? []
+          : [{ name: line.name, words: `${plan.reason.message} ${remedyOnPage(plan.reason.remedy)}`, href: null }],
+      ),
+    ],
+    later: others.length - now.length,
+    fields: answerChoices([form], '', body, problems)[0]?.fields ?? [],
+  });
 }

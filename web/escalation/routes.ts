@@ -13,13 +13,14 @@ import type { Way } from './send.ts';
 import { escalationUrl } from './urls.ts';
 import { movedClockWords } from '../shared/moved-clock.ts';
 import { mayChoose } from '../shared/choosing.ts';
-import { navigationFor } from '../shared/navigation.ts';
-import { renderView } from '../shared/render.ts';
 import type { User } from '../shared/roles.ts';
 import { scopeCondition } from '../shared/scope.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
 import { urls } from '../shared/urls.ts';
+import { staffPages } from '../shared/staff-pages.ts';
+
+const send = staffPages('deployments');
 
 type OfEscalation = {
   Params: { reference: string; step: string; round: string };
@@ -98,26 +99,17 @@ async function findEscalation(db: Db, user: User, params: OfEscalation['Params']
 }
 
 function sendEscalation(user: User, found: Found, reply: FastifyReply, sent: Sent = {}, told: string | null = null): FastifyReply {
-  return reply.type('text/html').send(
-    renderView('escalation/page', {
-      ...escalationPage(found, viewerOf(user, found), sent),
-      told,
-      movedClock: movedClockWords(found.story.now, nowMs()),
-      user,
-      navigation: navigationFor(user, 'deployments'),
-      backHref: urls.deployment(found.story.reference),
-    }),
-  );
+  return send(reply, user, 'escalation/page', {
+    ...escalationPage(found, viewerOf(user, found), sent),
+    told,
+    movedClock: movedClockWords(found.story.now, nowMs()),
+    backHref: urls.deployment(found.story.reference),
+  });
 }
 
 function sendPass(user: User, found: Found, way: Exclude<Way, 'take-on'>, reply: FastifyReply, sent: Sent = {}): FastifyReply {
-  return (way === 'hand-over' ? mayChoose(reply) : reply).type('text/html').send(
-    renderView('escalation/pass', {
-      ...passPage(found, viewerOf(user, found), way, sent),
-      user,
-      navigation: navigationFor(user, 'deployments'),
-    }),
-  );
+  const page = passPage(found, viewerOf(user, found), way, sent);
+  return send(way === 'hand-over' ? mayChoose(reply) : reply, user, 'escalation/pass', page);
 }
 
 function viewerOf({ person, csrf }: User, { story }: Found): Viewer {

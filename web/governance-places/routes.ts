@@ -5,14 +5,15 @@ import { listGovernancePlaces, setGovernancePlaces } from '../../postgres/views/
 import { REGIONS } from '../../register/regions.ts';
 import { typed } from '../answer/read-fields.ts';
 import type { FormBody, FormProblem } from '../answer/read-fields.ts';
-import { navigationFor } from '../shared/navigation.ts';
-import { renderView } from '../shared/render.ts';
 import { may } from '../shared/roles.ts';
 import type { User } from '../shared/roles.ts';
 import { scopeOf } from '../shared/scope.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
 import { urls } from '../shared/urls.ts';
+import { staffPages } from '../shared/staff-pages.ts';
+
+const send = staffPages('region');
 
 const MOST_PLACES = 10_000;
 const LONGEST_REASON = 500;
@@ -60,38 +61,34 @@ export function registerGovernancePlacesRoutes(app: FastifyInstance, { db }: Ser
     const known = await programmesOnOffer(db);
     const lines = (await listGovernancePlaces(db)).filter(({ region }) => all || regions.includes(region));
     const errorOf = (id: string) => problems.find((problem) => problem.id === id)?.text;
-    return reply.type('text/html').send(
-      renderView('governance-places/index', {
-        title: 'Places for National Leaders of Governance',
-        user,
-        navigation: navigationFor(user, 'region'),
-        told: done ? 'The number of places is changed.' : null,
-        lines: lines.map((line) => ({
-          ...line,
-          region: line.region === '' ? 'Region not known' : line.region,
-          programme: known.find(({ id }) => id === line.programme)?.title ?? line.programme,
-          left: leftWords(line),
-        })),
-        maySet: may(user, 'set-governance-places'),
-        programmes: choices(
-          (await programmes()).map(({ id, title }) => [id, title]),
-          typed(body, 'programme'),
-        ),
-        regions: choices(
-          REGIONS.map((region) => [region, region]),
-          typed(body, 'region'),
-        ),
-        places: typed(body, 'places'),
-        because: typed(body, 'because'),
-        programmeError: errorOf('programme'),
-        regionError: errorOf('region'),
-        placesError: errorOf('places'),
-        becauseError: errorOf('because'),
-        errors: problems.map(({ id, text }) => ({ text, href: `#${id}` })),
-        action: urls.governancePlaces(),
-        backHref: urls.region(),
-      }),
-    );
+    return send(reply, user, 'governance-places/index', {
+      title: 'Places for National Leaders of Governance',
+      told: done ? 'The number of places is changed.' : null,
+      lines: lines.map((line) => ({
+        ...line,
+        region: line.region === '' ? 'Region not known' : line.region,
+        programme: known.find(({ id }) => id === line.programme)?.title ?? line.programme,
+        left: leftWords(line),
+      })),
+      maySet: may(user, 'set-governance-places'),
+      programmes: choices(
+        (await programmes()).map(({ id, title }) => [id, title]),
+        typed(body, 'programme'),
+      ),
+      regions: choices(
+        REGIONS.map((region) => [region, region]),
+        typed(body, 'region'),
+      ),
+      places: typed(body, 'places'),
+      because: typed(body, 'because'),
+      programmeError: errorOf('programme'),
+      regionError: errorOf('region'),
+      placesError: errorOf('places'),
+      becauseError: errorOf('because'),
+      errors: problems.map(({ id, text }) => ({ text, href: `#${id}` })),
+      action: urls.governancePlaces(),
+      backHref: urls.region(),
+    });
   }
 }
 

@@ -7,13 +7,12 @@ import type { PreviewedFile } from '../../register/uploaded-file-import.ts';
 import { typed } from '../answer/read-fields.ts';
 import type { FormBody } from '../answer/read-fields.ts';
 import { endedWords } from '../people/ended-lines.ts';
-import { navigationFor } from '../shared/navigation.ts';
 import { remedyOnPage } from '../shared/remedies.ts';
-import { renderView } from '../shared/render.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
 import { takesUpload } from '../shared/uploaded-file.ts';
 import { urls } from '../shared/urls.ts';
+import { staffPages } from '../shared/staff-pages.ts';
 
 /** The whole register with all its columns has some 65 MB. */
 const LARGEST_IMPORT_BYTES = 100_000_000;
@@ -161,6 +160,5 @@ function findingsOf({ findings, findingCount }: PreviewedFile['report']) {
 }
 
 function send(request: FastifyRequest, reply: FastifyReply, kind: ImportKind, view: string, data: object): FastifyReply {
-  const user = signedIn(request);
-  return reply.type('text/html').send(renderView(view, { errors: [], ...data, user, navigation: navigationFor(user, kind) }));
+  return staffPages(kind)(reply, signedIn(request), view, data);
 }

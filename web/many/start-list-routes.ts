@@ -16,9 +16,7 @@ import type { FormBody, FormProblem } from '../answer/read-fields.ts';
 import { readEligibilityQuery } from '../eligibility/eligibility-query.ts';
 import { findEligible } from '../eligibility/find-eligible.ts';
 import { askedOfAll, factsOf, pilotWords, versionGiven } from '../eligibility/start-facts.ts';
-import { navigationFor } from '../shared/navigation.ts';
 import { remedyOnPage } from '../shared/remedies.ts';
-import { renderView } from '../shared/render.ts';
 import type { User } from '../shared/roles.ts';
 import { scopeCondition } from '../shared/scope.ts';
 import type { Services } from '../shared/services.ts';
@@ -28,6 +26,9 @@ import { urls } from '../shared/urls.ts';
 import { manyDeskOf } from './many-desk.ts';
 import { AT_ONCE_MS } from './routes.ts';
 import { keyOfForm } from '../shared/once.ts';
+import { staffPages } from '../shared/staff-pages.ts';
+
+const sendPage = staffPages('start');
 
 const STARTS = {
   config: { access: 'start-deployment' },
@@ -200,14 +201,10 @@ function send(
   view: string,
   data: { readonly title: string; readonly [name: string]: unknown },
 ): FastifyReply {
-  return reply.type('text/html').send(
-    renderView(view, {
-      ...data,
-      user,
-      navigation: navigationFor(user, 'start'),
-      action: urls.manyStart(),
-      onceAs: randomUUID(),
-      backHref: urls.startDeployment(),
-    }),
-  );
+  return sendPage(reply, user, view, {
+    ...data,
+    action: urls.manyStart(),
+    onceAs: randomUUID(),
+    backHref: urls.startDeployment(),
+  });
 }

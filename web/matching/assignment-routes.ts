@@ -16,14 +16,15 @@ import { ticked, typed } from '../answer/read-fields.ts';
 import type { FormBody, FormProblem } from '../answer/read-fields.ts';
 import { takeForm } from '../answer/take-form.ts';
 import { LONG_FORM_BYTES } from '../shared/body-limits.ts';
-import { navigationFor } from '../shared/navigation.ts';
 import { remedyOnPage } from '../shared/remedies.ts';
-import { renderView } from '../shared/render.ts';
 import type { User } from '../shared/roles.ts';
 import { scopeCondition } from '../shared/scope.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
 import { urls } from '../shared/urls.ts';
+import { staffPages } from '../shared/staff-pages.ts';
+
+const send = staffPages('leaders');
 
 /** So many lines are accepted at once: each is an answer that the engine takes. */
 const MOST_LINES = 50;
@@ -117,27 +118,23 @@ export function registerAssignmentRoutes(app: FastifyInstance, services: Service
     const errorOf = (id: string) => problems.find((problem) => problem.id === id)?.text;
     const refusal = proposed.ok ? [] : [{ text: `${proposed.reason.message} ${proposed.reason.remedy}`, href: '#proposal' }];
     const accepted = ticked(body, 'accept');
-    return reply.type('text/html').send(
-      renderView('matching/assignment', {
-        title: 'Proposed system leaders for all who wait',
-        user,
-        navigation: navigationFor(user, 'leaders'),
-        errors: [...refusal, ...problems.map(({ id, text }) => ({ text, href: `#${id}` }))],
-        refused: !proposed.ok,
-        days,
-        daysTyped: typed(body, 'days') || String(days),
-        daysError: errorOf('days'),
-        because: typed(body, 'because'),
-        becauseError: errorOf('because'),
-        programmes: await Promise.all(
-          [...Map.groupBy(lines, ({ head }) => kindOf(head)).values()].map((own) => programmeView(own, body, problems)),
-        ),
-        lines: await lineViews(lines, (reference) => accepted.includes(reference)),
-        left: left.map(({ head, why }) => ({ ...subjectView(head), why })),
-        action: urls.assignment(),
-        leadersHref: urls.leaders(),
-      }),
-    );
+    return send(reply, user, 'matching/assignment', {
+      title: 'Proposed system leaders for all who wait',
+      errors: [...refusal, ...problems.map(({ id, text }) => ({ text, href: `#${id}` }))],
+      refused: !proposed.ok,
+      days,
+      daysTyped: typed(body, 'days') || String(days),
+      daysError: errorOf('days'),
+      because: typed(body, 'because'),
+      becauseError: errorOf('because'),
+      programmes: await Promise.all(
+        [...Map.groupBy(lines, ({ head }) => kindOf(head)).values()].map((own) => programmeView(own, body, problems)),
+      ),
+      lines: await lineViews(lines, (reference) => accepted.includes(reference)),
+      left: left.map(({ head, why }) => ({ ...subjectView(head), why })),
+      action: urls.assignment(),
+      leadersHref: urls.leaders(),
+    });
   }
 
   /** What the answer asks besides the name, once for all lines of a programme. */
@@ -201,17 +198,13 @@ export function registerAssignmentRoutes(app: FastifyInstance, services: Service
         why: 'No system leader is looked for in it any more, or it is not yours to see.',
       })),
     ];
-    return reply.type('text/html').send(
-      renderView('matching/assignment-result', {
-        title: done.length === 0 ? 'Nobody was asked' : 'System leaders were asked',
-        user,
-        navigation: navigationFor(user, 'leaders'),
-        told: done.length === 0 ? null : `${done.length} ${done.length === 1 ? 'system leader is' : 'system leaders are'} asked by e-mail.`,
-        done,
-        notDone,
-        backHref: urls.assignment(),
-      }),
-    );
+    return send(reply, user, 'matching/assignment-result', {
+      title: done.length === 0 ? 'Nobody was asked' : 'System leaders were asked',
+      told: done.length === 0 ? null : `${done.length} ${done.length === 1 ? 'system leader is' : 'system leaders are'} asked by e-mail.`,
+      done,
+      notDone,
+      backHref: urls.assignment(),
+    });
   }
 }
 

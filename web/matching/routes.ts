@@ -17,9 +17,7 @@ import type { FormBody, FormProblem } from '../answer/read-fields.ts';
 import { takeForm } from '../answer/take-form.ts';
 import { LONG_FORM_BYTES } from '../shared/body-limits.ts';
 import { canExist } from '../shared/desk-urls.ts';
-import { navigationFor } from '../shared/navigation.ts';
 import { remedyOnPage } from '../shared/remedies.ts';
-import { renderView } from '../shared/render.ts';
 import type { User } from '../shared/roles.ts';
 import { scopeCondition } from '../shared/scope.ts';
 import type { Services } from '../shared/services.ts';
@@ -27,6 +25,9 @@ import { signedIn } from '../shared/signed-in.ts';
 import { urls } from '../shared/urls.ts';
 import { placeMap } from './place-map.ts';
 import { readPlaces } from './read-places.ts';
+import { staffPages } from '../shared/staff-pages.ts';
+
+const send = staffPages('deployments');
 
 /** How many candidates are shown at once. The rest is a click away. */
 const FIRST = 12;
@@ -150,52 +151,48 @@ export function registerMatchingRoutes(app: FastifyInstance, services: Services)
     const all = typed(body, 'all') === 'yes';
     const next = placesFrom(choices[0]?.thenLeaders ?? [], shortlist.candidates);
     const errorOf = (id: string) => problems.find((problem) => problem.id === id)?.text;
-    return reply.type('text/html').send(
-      renderView('matching/shortlist', {
-        title: `Shortlist for ${head.subject}`,
-        user,
-        navigation: navigationFor(user, 'deployments'),
-        head,
-        told,
-        round,
-        term: match.term,
-        needWords: needWords(match),
-        filters: {
-          specialisms: options(SPECIALISMS, asked.specialisms),
-          contexts: options(CONTEXTS, need.contexts),
-        },
-        hidden: [
-          ...asked.specialisms.map((value) => ({ name: 'specialism', value })),
-          ...need.contexts.map((value) => ({ name: 'context', value })),
-          { name: 'narrowed', value: 'yes' },
-          ...(all ? [{ name: 'all', value: 'yes' }] : []),
-        ],
-        candidates: (all ? shortlist.candidates : shortlist.candidates.slice(0, FIRST)).map((candidate, at) => ({
-          ...candidate,
-          number: at + 1,
-          href: urls.leader(candidate.leader),
-          because: capitalised(candidate.because),
-          told: considered.includes(candidate.leader),
-          ticked: ticked(body, 'consider').includes(candidate.leader),
-          error: errorOf(`place-${candidate.leader}`),
-          places: placeOptions(typed(body, `place-${candidate.leader}`) || (next.get(candidate.leader) ?? '')),
-        })),
-        allHref: all || shortlist.candidates.length <= FIRST ? null : `${urls.shortlist(reference)}?${askedQuery(asked)}all=yes`,
-        map: placeMap(match, all ? shortlist.candidates.length : FIRST),
-        count: shortlist.candidates.length,
-        barred: shortlist.barred.map((one) => ({ ...one, href: urls.leader(one.leader) })),
-        fields: others,
-        days: typed(body, 'days'),
-        daysError: errorOf('days'),
-        because: typed(body, 'because'),
-        becauseError: errorOf('because'),
-        stepTitle: programme.steps[naming.step]?.title ?? naming.step,
-        choices: await choiceViews(db, choices),
-        action: urls.shortlist(reference),
-        backHref: urls.deployment(reference),
-        errors: problems.map(({ id, text }) => ({ text, href: `#${id}` })),
-      }),
-    );
+    return send(reply, user, 'matching/shortlist', {
+      title: `Shortlist for ${head.subject}`,
+      head,
+      told,
+      round,
+      term: match.term,
+      needWords: needWords(match),
+      filters: {
+        specialisms: options(SPECIALISMS, asked.specialisms),
+        contexts: options(CONTEXTS, need.contexts),
+      },
+      hidden: [
+        ...asked.specialisms.map((value) => ({ name: 'specialism', value })),
+        ...need.contexts.map((value) => ({ name: 'context', value })),
+        { name: 'narrowed', value: 'yes' },
+        ...(all ? [{ name: 'all', value: 'yes' }] : []),
+      ],
+      candidates: (all ? shortlist.candidates : shortlist.candidates.slice(0, FIRST)).map((candidate, at) => ({
+        ...candidate,
+        number: at + 1,
+        href: urls.leader(candidate.leader),
+        because: capitalised(candidate.because),
+        told: considered.includes(candidate.leader),
+        ticked: ticked(body, 'consider').includes(candidate.leader),
+        error: errorOf(`place-${candidate.leader}`),
+        places: placeOptions(typed(body, `place-${candidate.leader}`) || (next.get(candidate.leader) ?? '')),
+      })),
+      allHref: all || shortlist.candidates.length <= FIRST ? null : `${urls.shortlist(reference)}?${askedQuery(asked)}all=yes`,
+      map: placeMap(match, all ? shortlist.candidates.length : FIRST),
+      count: shortlist.candidates.length,
+      barred: shortlist.barred.map((one) => ({ ...one, href: urls.leader(one.leader) })),
+      fields: others,
+      days: typed(body, 'days'),
+      daysError: errorOf('days'),
+      because: typed(body, 'because'),
+      becauseError: errorOf('because'),
+      stepTitle: programme.steps[naming.step]?.title ?? naming.step,
+      choices: await choiceViews(db, choices),
+      action: urls.shortlist(reference),
+      backHref: urls.deployment(reference),
+      errors: problems.map(({ id, text }) => ({ text, href: `#${id}` })),
+    });
   }
 }
 

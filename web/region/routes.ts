@@ -11,14 +11,15 @@ import type { ProgrammeStep, RegionStep } from '../../postgres/views/region.ts';
 import { escalationTag, promiseWords } from '../escalation/tags.ts';
 import { escalationUrl } from '../escalation/urls.ts';
 import { latenessOf } from '../../domain/chronology/lateness.ts';
-import { navigationFor } from '../shared/navigation.ts';
-import { renderView } from '../shared/render.ts';
 import { may } from '../shared/roles.ts';
 import { scopeCondition, scopeOf } from '../shared/scope.ts';
 import type { Services } from '../shared/services.ts';
 import { DUE_TAGS, WIDE } from '../shared/status-tags.ts';
 import type { Tag } from '../shared/status-tags.ts';
 import { urls } from '../shared/urls.ts';
+import { staffPages } from '../shared/staff-pages.ts';
+
+const send = staffPages('region');
 
 /** The roles of the Department's regional team. What is escalated to them is escalated to "us". */
 const US = ['regional-team', 'regional-senior'];
@@ -41,40 +42,36 @@ export function registerRegionRoutes(app: FastifyInstance, { db }: Services): vo
     ]);
     const lines = (steps: readonly RegionStep[]) => Promise.all(steps.map((step) => lineOf(db, step)));
     const escalated = await lines(escalations);
-    return reply.type('text/html').send(
-      renderView('region/index', {
-        title: all || regions.length === 0 ? 'Regions' : regions.join(', '),
-        user,
-        navigation: navigationFor(user, 'region'),
-        escalations: await Promise.all(
-          escalations.map(async (escalation, at) => ({
-            ...escalated[at],
-            // That its clock stands still is said once, where the escalation stands.
-            tag: escalation.stoppedSince === null ? (escalated[at]?.tag ?? null) : null,
-            openedAt: escalation.openedAt,
-            person: escalation.person,
-            escalationHref: may(user, 'own-escalation') ? escalationUrl(escalation) : null,
-            promise: promiseWords(escalation),
-            standing: escalationTag(escalation, await readCalendar(db, escalation.calendarVersion), escalation.today),
-          })),
-        ),
-        late: await Promise.all(
-          late.map(async ({ owner, count, steps }) => {
-            const shown = await lines(steps);
-            return { owner, title: shown[0]?.owner ?? owner, count, lines: shown, more: count - shown.length };
-          }),
-        ),
-        open: await lines(open),
-        coming: await lines(coming),
-        usedUp: (await listGovernancePlaces(db))
-          .filter((line) => (all || regions.includes(line.region)) && leftWords(line).warns)
-          .map(({ programme, region }) => ({ programme, region })),
-        placesHref: urls.governancePlaces(),
-        most: MOST_LINES,
-        wallboardHref: urls.wallboard(),
-        lateHref: `${urls.deployments()}?late=yes&sort=late`,
-      }),
-    );
+    return send(reply, user, 'region/index', {
+      title: all || regions.length === 0 ? 'Regions' : regions.join(', '),
+      escalations: await Promise.all(
+        escalations.map(async (escalation, at) => ({
+          ...escalated[at],
+          // That its clock stands still is said once, where the escalation stands.
+          tag: escalation.stoppedSince === null ? (escalated[at]?.tag ?? null) : null,
+          openedAt: escalation.openedAt,
+          person: escalation.person,
+          escalationHref: may(user, 'own-escalation') ? escalationUrl(escalation) : null,
+          promise: promiseWords(escalation),
+          standing: escalationTag(escalation, await readCalendar(db, escalation.calendarVersion), escalation.today),
+        })),
+      ),
+      late: await Promise.all(
+        late.map(async ({ owner, count, steps }) => {
+          const shown = await lines(steps);
+          return { owner, title: shown[0]?.owner ?? owner, count, lines: shown, more: count - shown.length };
+        }),
+      ),
+      open: await lines(open),
+      coming: await lines(coming),
+      usedUp: (await listGovernancePlaces(db))
+        .filter((line) => (all || regions.includes(line.region)) && leftWords(line).warns)
+        .map(({ programme, region }) => ({ programme, region })),
+      placesHref: urls.governancePlaces(),
+      most: MOST_LINES,
+      wallboardHref: urls.wallboard(),
+      lateHref: `${urls.deployments()}?late=yes&sort=late`,
+    });
   });
 }
 

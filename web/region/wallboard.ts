@@ -6,12 +6,13 @@ import { readCalendar, readProgramme } from '../../postgres/pinned/pinned.ts';
 import { countRegion, listRegions, worstLate } from '../../postgres/views/overview.ts';
 import type { WorstDeployment } from '../../postgres/views/overview.ts';
 import { conditionOf } from '../../postgres/access/scope.ts';
-import { navigationFor } from '../shared/navigation.ts';
-import { renderView } from '../shared/render.ts';
 import { scopeOf } from '../shared/scope.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
 import { urls } from '../shared/urls.ts';
+import { staffPages } from '../shared/staff-pages.ts';
+
+const send = staffPages('region');
 
 const REFRESH_SECONDS = 60;
 const WORST = 5;
@@ -37,32 +38,28 @@ export function registerWallboardRoutes(app: FastifyInstance, { db }: Services):
       return `${urls.wallboard()}${query === '' ? '' : `?${query}`}`;
     };
     if (refresh) reply.header('refresh', String(REFRESH_SECONDS));
-    return reply.type('text/html').send(
-      renderView('region/wallboard', {
-        title: chosen ?? (seen.all || regions.length === 0 ? 'All regions' : regions.join(', ')),
-        user,
-        navigation: navigationFor(user, 'region'),
-        at: nowInstant(),
-        refresh,
-        stopHref: href(chosen, false),
-        goHref: href(chosen, true),
-        choices: (regions.length > 1 ? [null, ...regions] : []).map((region) => ({
-          text: region ?? 'All',
-          href: href(region, refresh),
-          current: region === chosen,
-        })),
-        counts: [
-          { text: 'Running', value: counts.running, alarms: false },
-          { text: 'Late', value: counts.late, alarms: counts.late > 0 },
-          { text: 'Escalations to take on', value: counts.escalations, alarms: counts.escalations > 0 },
-          { text: 'Promises that have passed', value: counts.promisesPassed, alarms: counts.promisesPassed > 0 },
-          { text: 'Calls to make', value: counts.calls, alarms: false },
-          { text: 'Due this week', value: counts.dueThisWeek, alarms: false },
-          { text: 'Paused', value: counts.paused, alarms: false },
-        ],
-        worst: await Promise.all(worst.map((line) => worstView(db, line))),
-      }),
-    );
+    return send(reply, user, 'region/wallboard', {
+      title: chosen ?? (seen.all || regions.length === 0 ? 'All regions' : regions.join(', ')),
+      at: nowInstant(),
+      refresh,
+      stopHref: href(chosen, false),
+      goHref: href(chosen, true),
+      choices: (regions.length > 1 ? [null, ...regions] : []).map((region) => ({
+        text: region ?? 'All',
+        href: href(region, refresh),
+        current: region === chosen,
+      })),
+      counts: [
+        { text: 'Running', value: counts.running, alarms: false },
+        { text: 'Late', value: counts.late, alarms: counts.late > 0 },
+        { text: 'Escalations to take on', value: counts.escalations, alarms: counts.escalations > 0 },
+        { text: 'Promises that have passed', value: counts.promisesPassed, alarms: counts.promisesPassed > 0 },
+        { text: 'Calls to make', value: counts.calls, alarms: false },
+        { text: 'Due this week', value: counts.dueThisWeek, alarms: false },
+        { text: 'Paused', value: counts.paused, alarms: false },
+      ],
+      worst: await Promise.all(worst.map((line) => worstView(db, line))),
+    });
   });
 }
 

@@ -9,13 +9,14 @@ import { readProgramme } from '../../postgres/pinned/pinned.ts';
 import { loadProgramme } from '../../programmes/load-programmes.ts';
 import { readCalendarBook } from '../../desk/calendar-book.ts';
 import { programmeOnOffer } from '../../desk/programmes-on-offer.ts';
-import { navigationFor } from '../shared/navigation.ts';
 import { formView, readRehearsalForm } from './rehearsal-form.ts';
 import { sendNotDone } from './not-done.ts';
-import { renderView } from '../shared/render.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
 import { urls } from '../shared/urls.ts';
+import { staffPages } from '../shared/staff-pages.ts';
+
+const send = staffPages('programmes');
 
 /** The version on offer, whichever number it has. */
 const FILE = 'file';
@@ -66,21 +67,17 @@ export function registerCompareRoutes(app: FastifyInstance, { db, rehearsals }: 
     });
     if (!compared.ok) return sendNotDone(request, reply, compared.reason);
     const { rows, differences } = compared.value;
-    return reply.type('text/html').send(
-      renderView('rehearse/compare', {
-        title: `Compare versions of ${loaded.value.title}`,
-        programmeHref: urls.programme(id),
-        action: `${urls.programme(id)}/compare`,
-        alone: versions.length === 0,
-        beforeOptions: options.map((option) => ({ ...option, selected: option.value === chosen(before) })),
-        afterOptions: options.map((option) => ({ ...option, selected: option.value === chosen(after) })),
-        form: formView(loaded.value, readRehearsalForm(request.query), book),
-        differences,
-        rows,
-        moved: rows.filter(({ moved }) => moved).length,
-        user: request.user,
-        navigation: navigationFor(request.user, 'programmes'),
-      }),
-    );
+    return send(reply, signedIn(request), 'rehearse/compare', {
+      title: `Compare versions of ${loaded.value.title}`,
+      programmeHref: urls.programme(id),
+      action: `${urls.programme(id)}/compare`,
+      alone: versions.length === 0,
+      beforeOptions: options.map((option) => ({ ...option, selected: option.value === chosen(before) })),
+      afterOptions: options.map((option) => ({ ...option, selected: option.value === chosen(after) })),
+      form: formView(loaded.value, readRehearsalForm(request.query), book),
+      differences,
+      rows,
+      moved: rows.filter(({ moved }) => moved).length,
+    });
   });
 }

@@ -1,7 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { navigationFor } from '../shared/navigation.ts';
-import { renderView } from '../shared/render.ts';
 import type { NotDone } from './one-process.ts';
+import { signedIn } from '../shared/signed-in.ts';
+import { staffPages } from '../shared/staff-pages.ts';
+
+const send = staffPages('programmes');
 
 const RETRY_AFTER_SECONDS = 60;
 
@@ -21,14 +23,8 @@ export function statusOfNotDone(reply: FastifyReply, { kind }: NotDone): Fastify
 
 /** A page that says why a rehearsal or a comparison was not done, for where no form can say it. */
 export function sendNotDone(request: FastifyRequest, reply: FastifyReply, reason: NotDone): FastifyReply {
-  return statusOfNotDone(reply, reason)
-    .type('text/html')
-    .send(
-      renderView('shared/message', {
-        title: 'This was not worked out',
-        paragraphs: [reason.message, reason.remedy],
-        user: request.user,
-        navigation: navigationFor(request.user, 'programmes'),
-      }),
-    );
+  return send(statusOfNotDone(reply, reason), signedIn(request), 'shared/message', {
+    title: 'This was not worked out',
+    paragraphs: [reason.message, reason.remedy],
+  });
 }

@@ -10,7 +10,6 @@ import { keptInWords, movedInWords } from '../../desk/reach-words.ts';
 import { discardDraft } from '../../postgres/desk/programme-drafts.ts';
 import { readTouched } from '../../postgres/pinned/programme-versions.ts';
 import { differencesOf } from '../../rehearsal/compare.ts';
-import { navigationFor } from '../shared/navigation.ts';
 import { sendNotDone, statusOfNotDone } from './not-done.ts';
 import type { NotDone } from './one-process.ts';
 import { asQuery, formView, readRehearsalForm, startFault } from './rehearsal-form.ts';
@@ -19,12 +18,14 @@ import type { Pasted, RehearsalHtml } from './rehearsal-work.ts';
 import { programmeUrls } from '../programmes/programme-urls.ts';
 import { shownBy } from '../programmes/shown-programme.ts';
 import { faultsBy, readReach, reachView } from '../programmes/reach-form.ts';
-import { renderView } from '../shared/render.ts';
 import { may } from '../shared/roles.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
 import { takesUpload, uploadedText } from '../shared/uploaded-file.ts';
 import { urls } from '../shared/urls.ts';
+import { staffPages } from '../shared/staff-pages.ts';
+
+const send = staffPages('programmes');
 
 const TOO_LARGE = [
   'The file has more than the 1 MB that a programme may have. Nothing was checked or kept.',
@@ -251,7 +252,5 @@ function page(
   },
 ) {
   const startError = data.errors?.find(({ href }) => href === '#start-day')?.text;
-  return reply
-    .type('text/html')
-    .send(renderView(view, { ...data, startError, user: request.user, navigation: navigationFor(request.user, 'programmes') }));
+  return send(reply, signedIn(request), view, { ...data, startError });
 }

@@ -10,10 +10,12 @@ import { readSandbox } from '../../postgres/sandbox/sandbox.ts';
 import type { Sandbox } from '../../postgres/sandbox/sandbox.ts';
 import type { MailTrouble } from '../../postgres/views/mail-trouble.ts';
 import { countPollers } from '../../temporal/pollers.ts';
-import { navigationFor } from '../shared/navigation.ts';
-import { renderView } from '../shared/render.ts';
 import type { Services } from '../shared/services.ts';
 import { urls } from '../shared/urls.ts';
+import { signedIn } from '../shared/signed-in.ts';
+import { staffPages } from '../shared/staff-pages.ts';
+
+const send = staffPages('service');
 
 const PATIENCE_MS = 3_000;
 const FAILED_LETTERS = 20;
@@ -26,24 +28,20 @@ export function registerServiceRoutes(app: FastifyInstance, services: Services):
   app.get('/service', { config: { access: 'see-service' } }, async (request, reply) => {
     const [database, engine, records] = await Promise.all([askDatabase(services), askEngine(services), readRecords(services)]);
     const mail = records === null ? [] : [mailCheck(records.trouble)];
-    return reply.type('text/html').send(
-      renderView('service/index', {
-        title: 'Service',
-        user: request.user,
-        navigation: navigationFor(request.user, 'service'),
-        copyWords: records?.sandbox == null ? null : trainingWords(Date.parse(records.sandbox.now), records.sandbox.movedByMs),
-        checks: [database, ...engine, ...mail],
-        backlogs: records === null ? null : rowsOf(records.backlogs),
-        failed:
-          records === null
-            ? null
-            : records.failed.map((letter) => ({
-                ...letter,
-                reason: withoutAddresses(letter.reason ?? ''),
-                href: urls.deployment(letter.reference),
-              })),
-      }),
-    );
+    return send(reply, signedIn(request), 'service/index', {
+      title: 'Service',
+      copyWords: records?.sandbox == null ? null : trainingWords(Date.parse(records.sandbox.now), records.sandbox.movedByMs),
+      checks: [database, ...engine, ...mail],
+      backlogs: records === null ? null : rowsOf(records.backlogs),
+      failed:
+        records === null
+          ? null
+          : records.failed.map((letter) => ({
+              ...letter,
+              reason: withoutAddresses(letter.reason ?? ''),
+              href: urls.deployment(letter.reference),
+            })),
+    });
   });
 }
 

@@ -17,6 +17,8 @@ export type { Action, StaffRole, User } from './roles.ts';
 declare module 'fastify' {
   interface FastifyRequest {
     user: User | null;
+    /** Who reads a page that says what went wrong, for the links at its top. Nobody where it cannot be found out: the page is sent all the same. */
+    reader(reply: FastifyReply): Promise<User | null>;
   }
   interface FastifyContextConfig {
     /** Who may use the route: anybody, anybody who is signed in, or whoever may do this. */
@@ -33,6 +35,14 @@ const BARE = /^\/(?:assets\/|healthz$|readyz$)/;
  */
 export function registerAccess(app: FastifyInstance, services: Services): void {
   app.decorateRequest('user', null);
+  app.decorateRequest('reader', async function reader(this: FastifyRequest, reply: FastifyReply) {
+    try {
+      return this.user ?? (await findUser(this, reply, services));
+    } catch (error) {
+      process.stderr.write(`The reader of a page of what went wrong: ${error instanceof Error ? error.message : String(error)}\n`);
+      return null;
+    }
+  });
 
   app.addHook('onRoute', ({ method, url, config }) => {
     if (config?.access === undefined && !BARE.test(url)) {

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { DatabaseTrouble } from '../../postgres/database-trouble.ts';
+import { navigationFor } from './navigation.ts';
 import { renderView } from './render.ts';
 import { typedIn } from './typed-again.ts';
 
@@ -35,6 +36,8 @@ export function sendUnavailable(trouble: DatabaseTrouble, request: FastifyReques
         paragraphs: [WHY[trouble.kind], next, 'If it is urgent, telephone your coordinator.'],
         typed,
         action: request.url,
+        user: request.user,
+        navigation: navigationFor(request.user, ''),
       }),
     );
 }

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Reason, Result } from '../../domain/result.ts';
 import { textOfFile } from '../../register/text-of-file.ts';
 import { isTooLarge, limitUploads, SMALL_BODY_BYTES } from './body-limits.ts';
-import { renderView } from './render.ts';
+import { sendMessage } from './staff-pages.ts';
 
 /** A file that came with a form. */
 export type UploadedFile = { readonly name: string; readonly bytes: Buffer };
@@ -68,11 +68,10 @@ export function takesUpload(tooLarge: readonly string[], mostBytes?: number) {
   return {
     bodyLimit: mostBytes === undefined ? FORM_BYTES : mostBytes + SMALL_BODY_BYTES,
     preValidation: (request: FastifyRequest) => readUpload(request, mostBytes),
-    errorHandler(error: Error & { readonly code?: string }, _: FastifyRequest, reply: FastifyReply): void {
+    async errorHandler(error: Error & { readonly code?: string }, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
       if (!isTooLarge(error)) throw error;
       // A body that is too large is refused before anything else about the request is known, even who sends it.
-      const page = renderView('shared/message', { title: 'The file is too large', paragraphs: tooLarge });
-      void reply.status(413).type('text/html').send(page);
+      return sendMessage(reply.status(413), await request.reader(reply), { title: 'The file is too large', paragraphs: tooLarge });
     },
   };
 }

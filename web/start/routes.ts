@@ -24,13 +24,15 @@ import { answerChoices } from '../answer/field-inputs.ts';
 import { readFields } from '../answer/read-fields.ts';
 import type { FormBody, FormProblem } from '../answer/read-fields.ts';
 import { mayChoose } from '../shared/choosing.ts';
-import { navigationFor } from '../shared/navigation.ts';
 import { programmeUrls } from '../programmes/programme-urls.ts';
-import { renderView } from '../shared/render.ts';
 import { scopeCondition } from '../shared/scope.ts';
 import type { Services } from '../shared/services.ts';
 import { readSubject, startPlan } from './start-plan.ts';
 import { urls } from '../shared/urls.ts';
+import { signedIn } from '../shared/signed-in.ts';
+import { staffPages } from '../shared/staff-pages.ts';
+
+const send = staffPages('start');
 
 const MOST_FOUND = 20;
 /** An engine that is up answers within a second, and a worker stores the beginning within another. */
@@ -50,7 +52,7 @@ export function registerStartRoutes(app: FastifyInstance, services: Services): v
   const { db } = services;
 
   app.get('/start', { config: { access: 'start-deployment' } }, async (request, reply) => {
-    const user = mustBeSomebody(request.user);
+    const user = signedIn(request);
     const form = FORM.parse(request.query);
     const chosen = await chosenBy(db, user, form);
     if (chosen === undefined) return searchPage(request, reply, db, form);
@@ -59,7 +61,7 @@ export function registerStartRoutes(app: FastifyInstance, services: Services): v
   });
 
   app.post('/start', { config: { access: 'start-deployment' } }, async (request, reply) => {
-    const user = mustBeSomebody(request.user);
+    const user = signedIn(request);
     const form = FORM.parse(request.body ?? {});
     const chosen = await chosenBy(db, user, form);
     if (chosen === undefined) return searchPage(request, reply, db, { ...form, chosen: 'yes' });
@@ -131,7 +133,7 @@ async function chosenBy(db: Db, user: User, form: z.infer<typeof FORM>): Promise
 }
 
 async function searchPage(request: FastifyRequest, reply: FastifyReply, db: Db, form: z.infer<typeof FORM>, refusal: Reason | null = null) {
-  const scope = scopeCondition(mustBeSomebody(request.user), 1, 'start-deployment');
+  const scope = scopeCondition(signedIn(request), 1, 'start-deployment');
   const found = form.q === '' ? [] : await subjectsMeant(db, scope, form.q, MOST_FOUND + 1);
   const offered = await programmesOnOffer(db);
   const standings = await findStandings(
@@ -206,11 +208,6 @@ function message(request: FastifyRequest, reply: FastifyReply, title: string, pa
   return page(request, reply, 'shared/message', { title, paragraphs });
 }
 
-function mustBeSomebody(user: User | null): User {
-  if (user === null) throw new Error('Nobody is signed in.');
-  return user;
-}
-
 function page(request: FastifyRequest, reply: FastifyReply, view: string, data: Readonly<Record<string, unknown>>) {
-  return reply.type('text/html').send(renderView(view, { ...data, user: request.user, navigation: navigationFor(request.user, 'start') }));
+  return send(reply, signedIn(request), view, data);
 }

@@ -49,6 +49,9 @@ import {
   problemItem,
   waitingItem,
 } from './today-view.ts';
+import { staffPages } from '../shared/staff-pages.ts';
+
+const send = staffPages('today');
 
 /** Each list shows this many lines on a page. */
 const PER_PAGE = 50;
@@ -115,16 +118,12 @@ export function registerTodayRoutes(app: FastifyInstance, services: Services): v
       const open = (await callsOf(db, user, reference)).filter(({ standing }) => standing.key === key);
       const [call] = await callsInFull(db, open);
       if (call === undefined) return reply.callNotFound();
-      return reply.type('text/html').send(
-        renderView('today/one-call', {
-          title: `Call about ${call.subject}`,
-          user,
-          navigation: navigationFor(user, 'today'),
-          call: { ...callView(call, user, 1), attempt: null },
-          recordsAnswers: may(user, 'record-answer'),
-          backHref: urls.deployment(reference),
-        }),
-      );
+      return send(reply, user, 'today/one-call', {
+        title: `Call about ${call.subject}`,
+        call: { ...callView(call, user, 1), attempt: null },
+        recordsAnswers: may(user, 'record-answer'),
+        backHref: urls.deployment(reference),
+      });
     },
   );
 
@@ -156,20 +155,13 @@ export function registerTodayRoutes(app: FastifyInstance, services: Services): v
       if (read.ok && (await keepCallNote(db, { ...key, ...read.value, by: user.person }))) {
         return reply.redirect(`/?recorded=${read.value.outcome}`, 303);
       }
-      return reply
-        .status(409)
-        .type('text/html')
-        .send(
-          renderView('shared/message', {
-            title: 'This call is no longer needed',
-            user,
-            navigation: navigationFor(user, 'today'),
-            paragraphs: [
-              'The step was answered or closed while you were on this page. Nothing was recorded.',
-              'Go to Today to see what is left.',
-            ],
-          }),
-        );
+      return send(reply.status(409), user, 'shared/message', {
+        title: 'This call is no longer needed',
+        paragraphs: [
+          'The step was answered or closed while you were on this page. Nothing was recorded.',
+          'Go to Today to see what is left.',
+        ],
+      });
     },
   );
 }
