@@ -1,5 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type pg from 'pg';
+import { everyTrustOn } from '../domain/eligibility/trusts-of-school.ts';
+import type { TrustMembership } from '../domain/eligibility/trusts-of-school.ts';
 import { phaseOf, surroundingsOf } from '../domain/matching/profile.ts';
 import type { Context, Specialism } from '../domain/matching/profile.ts';
 import { shortlistOf } from '../domain/matching/shortlist.ts';
@@ -29,7 +31,7 @@ import {
   listConsidered,
   listLeaderAnswers,
   listSupportedSchools,
-  readTrustsOn,
+  readTrustMemberships,
 } from '../postgres/views/matching.ts';
 import type { CommitmentLine, LeaderAnswer } from '../postgres/views/matching.ts';
 import { answerStep } from './answer-step.ts';
@@ -122,10 +124,9 @@ export async function weighDeployment(
     readCalendar(db, subject.calendarVersion),
   ]);
   const today = londonDate(Date.parse(head.itsNow));
-  const dated = await readTrustsOn(
+  const dated = await readTrustMemberships(
     db,
     schools.map(({ urn }) => urn),
-    today,
   );
   const derived = schools.flatMap(({ urbanRural, diocese }): readonly Context[] => {
     const surroundings = surroundingsOf(urbanRural);
@@ -134,7 +135,7 @@ export async function weighDeployment(
   const need: Need = {
     kind: subject.kind,
     schools: schools.map(({ urn, easting, northing }) => ({ urn, place: placeOf(easting, northing) })),
-    trust: subject.kind === 'trust' ? subject.trust : (schools.flatMap((school) => trustsOf(school, dated))[0] ?? null),
+    trusts: subject.kind === 'trust' ? [subject.trust ?? []].flat() : schools.flatMap((school) => trustsOf(school, dated, today)),
     region: head.region,
     phases: [...new Set(schools.flatMap((school) => phaseOf(school) ?? []))],
     contexts: asked.contexts ?? [...new Set(derived)],
@@ -187,20 +188,19 @@ async function leadersFor(
     listStandingRelationships(
       db,
       need.schools.map(({ urn }) => urn),
-      need.trust === null ? [] : [need.trust],
+      need.trusts,
     ),
     answersAbout(db, reference),
   ]);
-  const dated = await readTrustsOn(
+  const dated = await readTrustMemberships(
     db,
     lines.flatMap(({ homes }) => homes.map(({ urn }) => urn)),
-    today,
   );
   return lines.map(({ id, name, profile, homes, addressRefused }) => ({
     id,
     name,
     profile,
-    trusts: [...(profile.homeTrust === null ? [] : [profile.homeTrust]), ...homes.flatMap((home) => trustsOf(home, dated))],
+    trusts: [...(profile.homeTrust === null ? [] : [profile.homeTrust]), ...homes.flatMap((home) => trustsOf(home, dated, today))],
     homes: homes.map(({ easting, northing }) => placeOf(easting, northing)),
     addressRefused,
     relationships: [
@@ -256,12 +256,13 @@ export function followsFrom({ steps }: Programme, from: string): ReadonlySet<str
   return found;
 }
 
-/** The trusts that a school is in: as the memberships file dates them, or else as the register has it. */
+/** The trusts that a school may be in on a day: no leader of any of them is sent there. */
 function trustsOf(
   { urn, trust }: { readonly urn: string; readonly trust: string | null },
-  dated: ReadonlyMap<string, readonly string[]>,
+  dated: ReadonlyMap<string, readonly TrustMembership[]>,
+  day: PlainDate,
 ): readonly string[] {
-  return dated.get(urn) ?? (trust === null ? [] : [trust]);
+  return everyTrustOn({ dated: dated.get(urn) ?? [], inRegister: trust }, day).map((held) => held.trust);
 }
 
 /**

@@ -78,7 +78,7 @@ function waitingFor(schools: readonly DrawnSchool[], leaders: readonly DrawnLead
     need: {
       kind: 'school',
       schools: [{ urn, place: { easting: 400_000, northing: 400_000 } }],
-      trust: of,
+      trusts: of === null ? [] : [of],
       region: 'North West',
       phases: ['primary'],
       contexts: [],

@@ -1,6 +1,7 @@
 import type { PlainDate } from '../time/plain-date.ts';
-import { compareText } from './judgements.ts';
 import type { Inspection } from './judgements.ts';
+import { latestTrustOn } from './trusts-of-school.ts';
+import type { HeldTrust } from './trusts-of-school.ts';
 
 /** A school as far as it matters for who is eligible. */
 export type KnownSchool = {
@@ -53,7 +54,7 @@ export type AsOf = {
   readonly schools: readonly KnownSchool[];
   isOpen(school: KnownSchool): boolean;
   /** The academy trust of a school, and since when; undefined when it has none. */
-  trustOf(school: KnownSchool): { readonly trust: string; readonly joinedOn: PlainDate | null } | undefined;
+  trustOf(school: KnownSchool): HeldTrust | undefined;
   /** The open schools of a trust. */
   membersOf(trust: string): readonly Member[];
   kindOf(school: KnownSchool): SchoolKind;
@@ -65,31 +66,22 @@ export type AsOf = {
   at(day: PlainDate): AsOf;
 };
 
-/**
- * Sets what is known in order, as of a day. A school is in the academy trust that it joined last by that day, so that a transfer ends the
- * membership before it; of two joined on one day, the one with the lower code. A school that no membership is known of is in the trust of the register, since when is then not known.
- */
+/** Sets what is known in order, as of a day. A school counts with the academy trust that it joined last (`latestTrustOn`). */
 export function asOf(known: Known, on: PlainDate): AsOf {
   const groups = new Map(known.groups.map((group) => [group.id, group]));
   const inspections = Map.groupBy(known.inspections, ({ urn }) => urn);
-  const trusts = Map.groupBy(
-    known.memberships.filter(({ group }) => groups.get(group)?.kind !== 'other'),
+  const dated = Map.groupBy(
+    known.memberships.flatMap((membership) => {
+      const { kind, closedOn = null } = groups.get(membership.group) ?? {};
+      return kind === 'other' ? [] : [{ ...membership, closedOn }];
+    }),
     ({ urn }) => urn,
   );
   return at(on);
 
   function at(day: PlainDate): AsOf {
     const isOpen = (school: KnownSchool) => isOpenOn(school, day);
-    const trustOf: AsOf['trustOf'] = ({ urn, trust }) => {
-      const all = trusts.get(urn);
-      if (all === undefined) return trust === null ? undefined : { trust, joinedOn: null };
-      const held = all.filter(
-        ({ group, joinedOn, leftOn }) =>
-          (joinedOn ?? day) <= day && isAfter(leftOn, day) && isAfter(groups.get(group)?.closedOn ?? null, day),
-      );
-      const [last] = held.toSorted((a, b) => compareText(b.joinedOn ?? '', a.joinedOn ?? '') || compareText(a.group, b.group));
-      return last === undefined ? undefined : { trust: last.group, joinedOn: last.joinedOn };
-    };
+    const trustOf: AsOf['trustOf'] = ({ urn, trust }) => latestTrustOn({ dated: dated.get(urn) ?? [], inRegister: trust }, day);
     const members = new Map<string, Member[]>();
     for (const school of known.schools.filter(isOpen)) {
       const held = trustOf(school);
@@ -125,8 +117,4 @@ function isOpenOn({ status, openedOn, closedOn }: KnownSchool, day: PlainDate): 
   if (closedOn !== null) return closedOn > day;
   const said = status.toLowerCase();
   return said.startsWith('open') || (said === 'proposed to open' && openedOn !== null);
-}
-
-function isAfter(date: PlainDate | null, day: PlainDate): boolean {
-  return date === null || date > day;
 }

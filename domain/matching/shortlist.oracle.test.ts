@@ -101,7 +101,7 @@ function expected(need: Need): {
   const facts = new Map<string, string>();
   for (const one of LEADERS) {
     const { profile } = one;
-    const sameTrust = need.trust !== null && one.trusts.some((trust) => trust === need.trust);
+    const sameTrust = one.trusts.some((trust) => need.trusts.some((its) => its === trust));
     const ownSchool = need.schools.some((school) => profile.homeSchools.some((urn) => urn === school.urn));
     const conflict = one.relationships.some(({ effect }) => effect === 'bars');
     const untrained = !(profile.trainedOn !== null && Date.parse(profile.trainedOn) <= Date.parse(TODAY));
@@ -158,7 +158,7 @@ it('bars, distances, free days and the order of 300 leaders for 2,000 schools ar
     const need: Need = {
       kind: whole ? 'trust' : 'school',
       schools: whole ? SCHOOLS.filter(({ trust }) => trust === school.trust) : [school],
-      trust: school.trust,
+      trusts: school.trust === null ? [] : [school.trust],
       region: REGIONS[at % 3] ?? '',
       phases: random.some(keys<Phase>(PHASES), 0.2),
       specialisms: random.some(keys<Specialism>(SPECIALISMS), 0.2),

@@ -18,7 +18,7 @@ const east = (miles: number): Place => ({ easting: 354_000 + Math.round(miles * 
 const NEED: Need = {
   kind: 'school',
   schools: [{ urn: '990001', place: HERE }],
-  trust: '99001',
+  trusts: ['99001'],
   region: 'North West',
   phases: ['primary'],
   contexts: ['rural', 'small'],
@@ -113,7 +113,10 @@ describe('a shortlist', () => {
   it('leaves out whom it may not suggest, and says why', () => {
     const declared = { by: 'Carys Mills', on: plainDate('2022-09-20') };
     assert.equal(barred(leader('a', { trusts: ['99001'] })), 'Of the same trust');
-    assert.equal(barred(leader('a', { trusts: [], profile: { homeSchools: ['990001'] } }), { ...NEED, trust: null }), 'Leads this school');
+    const overlapping = { ...NEED, trusts: ['99001', '99009'] };
+    assert.equal(barred(leader('a', { trusts: ['99009'] }), overlapping), 'Of the same trust');
+    assert.equal(barred(leader('a', { trusts: ['99005', '99001'] }), overlapping), 'Of the same trust');
+    assert.equal(barred(leader('a', { trusts: [], profile: { homeSchools: ['990001'] } }), { ...NEED, trusts: [] }), 'Leads this school');
     assert.equal(
       barred(leader('a', { relationships: [{ effect: 'bars', what: 'is a governor there', ...declared }] })),
       'Is a governor there (declared by Carys Mills on 20 September 2022)',
@@ -187,7 +190,12 @@ describe('a shortlist', () => {
         const leaders = given.map(({ home, of, urns: homes }, at) =>
           leader(`l${at}`, { trusts: home === null ? of : [home, ...of], profile: { homeTrust: home, homeSchools: homes } }),
         );
-        const need: Need = { ...NEED, kind: 'trust', trust: own, schools: urns.map((urn) => ({ urn, place: null })) };
+        const need: Need = {
+          ...NEED,
+          kind: 'trust',
+          trusts: own === null ? [] : [own],
+          schools: urns.map((urn) => ({ urn, place: null })),
+        };
         for (const { leader: id } of shortlistOf(need, leaders, NOW).candidates) {
           const one = leaders.find((candidate) => candidate.id === id);
           assert.ok(own === null || one?.trusts.includes(own) === false);

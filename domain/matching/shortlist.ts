@@ -13,8 +13,8 @@ export type Need = {
   readonly kind: 'school' | 'trust';
   /** Every school that is supported: one, or all open schools of the trust. */
   readonly schools: readonly { readonly urn: string; readonly place: Place | null }[];
-  /** The trust that is supported, or that the school belongs to; null for none. */
-  readonly trust: string | null;
+  /** The trust that is supported, or every trust that the school belongs to: more than one where memberships overlap. */
+  readonly trusts: readonly string[];
   readonly region: string;
   readonly phases: readonly Phase[];
   readonly contexts: readonly Context[];
@@ -56,7 +56,7 @@ function barsOf(need: Need, leader: Leader, { today }: AsOf): readonly Bar[] {
   const { profile } = leader;
   const { away, trainedOn } = profile;
   const bars: Bar[] = [];
-  if (need.trust !== null && leader.trusts.includes(need.trust)) bars.push({ kind: 'same-trust', words: 'of the same trust' });
+  if (need.trusts.some((trust) => leader.trusts.includes(trust))) bars.push({ kind: 'same-trust', words: 'of the same trust' });
   else if (need.schools.some(({ urn }) => profile.homeSchools.includes(urn))) bars.push({ kind: 'same-trust', words: 'leads this school' });
   for (const { effect, what, by, on } of leader.relationships) {
     if (effect === 'bars') bars.push({ kind: 'conflict', words: `${what} (declared by ${by} on ${longDate(on)})` });

@@ -1,3 +1,4 @@
+import type { TrustMembership } from '../../domain/eligibility/trusts-of-school.ts';
 import type { Shortlist } from '../../domain/matching/shortlist.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
 import type { Db } from '../database.ts';
@@ -159,18 +160,21 @@ export async function listLeaderAnswers(db: Db, reference: string): Promise<read
   return rows;
 }
 
-/**
- * The academy trusts of schools on a day, as the memberships file dates them. A school of which the file says nothing is not in it.
- */
-export async function readTrustsOn(db: Db, urns: readonly string[], on: PlainDate): Promise<ReadonlyMap<string, readonly string[]>> {
-  const { rows } = await db.query<{ urn: string; trusts: readonly string[] }>(
-    `SELECT member.urn, coalesce(array_agg(member.school_group ORDER BY member.school_group)
-              FILTER (WHERE coalesce(member.joined_on <= $2, true) AND coalesce(member.left_on > $2, true)), '{}') AS trusts
+/** The memberships of academy trusts that the memberships file dates, by school. A school of which it says nothing is not in it. */
+export async function readTrustMemberships(db: Db, urns: readonly string[]): Promise<ReadonlyMap<string, readonly TrustMembership[]>> {
+  const { rows } = await db.query<{
+    urn: string;
+    group: string;
+    joinedOn: PlainDate | null;
+    leftOn: PlainDate | null;
+    closedOn: PlainDate | null;
+  }>(
+    `SELECT member.urn, member.school_group AS "group", member.joined_on AS "joinedOn", member.left_on AS "leftOn", known.closed_on AS "closedOn"
      FROM group_memberships member JOIN school_groups known ON known.id = member.school_group AND known.type ILIKE '%academy trust'
-     WHERE member.urn = ANY ($1::text[]) GROUP BY member.urn`,
-    [urns, on],
+     WHERE member.urn = ANY ($1::text[])`,
+    [urns],
   );
-  return new Map(rows.map(({ urn, trusts }) => [urn, trusts]));
+  return Map.groupBy(rows, ({ urn }) => urn);
 }
 
 export type MatchChoice = {

@@ -295,7 +295,10 @@ describe('from a file of leaders to the choice and its letters', { timeout: 240_
     );
     const { text } = await cora.get(shortlist());
     assert.doesNotMatch(text, /Orla Own<\/a>: Of the same trust/);
+    // Nobody says that it left the first: each of the two trusts bars its leaders, not only the one that it joined last.
     await world.db.query("UPDATE group_memberships SET left_on = NULL WHERE school_group = '99770'");
     assert.match((await cora.get(shortlist())).text, /Orla Own<\/a>: Of the same trust/);
+    await world.db.query("UPDATE school_groups SET closed_on = '2040-09-01' WHERE id = '99770'");
+    assert.doesNotMatch((await cora.get(shortlist())).text, /Orla Own<\/a>: Of the same trust/);
   });
 });
