@@ -73,20 +73,22 @@ describe('an event that is stored changes only the rows that it is about:', () =
       to: plainDate('2040-10-12'),
     }) as const;
 
+  const TABLES = [
+    ['deployments', "''"],
+    ['steps', 'step, round'],
+    ['call_tasks', 'step, round'],
+    ['escalations', 'step, round'],
+    ['clock_stops', 'stop'],
+    ['deputies', 'change'],
+    ['deployment_parties', 'role, person'],
+    ['deployment_facts', 'fact'],
+    ['answer_links', 'role, person'],
+  ] as const;
+
   /** The rows of both deployments, by what identifies them. */
-  async function rows(): Promise<ReadonlyMap<string, string>> {
+  async function rows(tables: readonly (readonly [table: string, key: string])[]): Promise<ReadonlyMap<string, string>> {
     const all = new Map<string, string>();
-    for (const [table, key] of [
-      ['deployments', "''"],
-      ['steps', 'step, round'],
-      ['call_tasks', 'step, round'],
-      ['escalations', 'step, round'],
-      ['clock_stops', 'stop'],
-      ['deputies', 'change'],
-      ['deployment_parties', 'role, person'],
-      ['deployment_facts', 'fact'],
-      ['answer_links', 'role, person'],
-    ] as const) {
+    for (const [table, key] of tables) {
       const stored = await world.db.query<{ reference: string; key: string; row: string }>(
         `SELECT reference, concat_ws(' ', ${key}) AS key, (to_jsonb(stored) - 'sequence')::text AS row FROM ${table} stored
          WHERE reference = ANY ($1)`,
@@ -100,10 +102,10 @@ describe('an event that is stored changes only the rows that it is about:', () =
   }
 
   /** What an event changes, in alphabetical order. */
-  async function changedBy(...events: readonly ChronologyEvent[]): Promise<readonly string[]> {
-    const before = await rows();
-    await world.happens(reference, ...events);
-    const after = await rows();
+  async function changedBy(event: ChronologyEvent, tables: Parameters<typeof rows>[0] = TABLES): Promise<readonly string[]> {
+    const before = await rows(tables);
+    await world.happens(reference, event);
+    const after = await rows(tables);
     return [...new Set([...before.keys(), ...after.keys()])].filter((key) => before.get(key) !== after.get(key)).toSorted();
   }
 
@@ -283,6 +285,147 @@ describe('an event that is stored changes only the rows that it is about:', () =
         (await changedBy({ ...newHead, change: 10, at: '2040-10-12T10:00:00.000Z' })).filter((row) => row.includes('answer_links')),
         [],
       );
+    });
+  });
+
+  describe('two entries are one person, and the one that stays', () => {
+    const EARLIER = '2040-09-01T10:00:00.000Z';
+    const BEFORE = '2040-09-10T10:00:00.000Z';
+    const merged = { ...change(20), type: 'person-merged', from: 'head', to: 'leader' } as const;
+    const put = async (text: string, ...lists: readonly (readonly (string | number | null)[])[]) => {
+      for (const values of lists) await world.db.query(text, [...values]);
+    };
+
+    it('gets the roles of the other, and none twice', async () => {
+      const hold = 'INSERT INTO deployment_parties (reference, role, person, since, until) VALUES ($1, $2, $3, $4, $5)';
+      await put(
+        hold,
+        // Both hold one of the roles; of the other's, somebody else holds one, and whoever stays did so before and does elsewhere.
+        ...(['head', 'leader'] as const).map((person) => [reference, 'diocese', person, AT, null]),
+        [reference, 'rdp', 'leader', AT, null],
+        [reference, 'school', 'diocese', AT, null],
+        [reference, 'school', 'leader', EARLIER, BEFORE],
+        [reference, 'rdp', 'head', EARLIER, BEFORE],
+        [other, 'school', 'leader', AT, null],
+      );
+      const stored = [['deployment_parties', "role, person, to_char(since, 'MM')"]] as const;
+      assert.deepEqual(
+        await changedBy(merged, stored),
+        ['diocese head 10', 'school head 10', 'school leader 10'].map((row) => `deployment_parties ${row}`),
+      );
+    });
+
+    it('gets their open calls and escalations; links end, and so does what was to be fixed', async () => {
+      for (const each of [reference, other]) {
+        for (const table of ['call_tasks', 'escalations'] as const) {
+          await put(`UPDATE ${table} SET person = 'head' WHERE reference = $1 AND step = $2`, [each, CONFIRM]);
+          await put(`UPDATE ${table} SET closed_at = $2, outcome = 'done' WHERE reference = $1 AND step = '${CONFIRM}' AND round = 2`, [
+            each,
+            AT,
+          ]);
+        }
+        await put(
+          `INSERT INTO answer_links (hash, reference, step, round, role, person, revoked_at)
+           VALUES (decode(md5($1 || $4 || $3), 'hex'), $1, $2, $3::int, 'school', $4, $5)`,
+          [each, CONFIRM, '1', 'head', null],
+          [each, CONFIRM, '2', 'head', AT],
+          [each, CONFIRM, '1', 'diocese', null],
+        );
+        await put(
+          `INSERT INTO contact_tasks (reference, role, person, problem, detail, opened_at, closed_at)
+           VALUES ($1, 'school', $2, $3, '', '${AT}', $4)`,
+          [each, 'head', 'address-refused', null],
+          [each, 'head', 'letter-refused', AT],
+          [each, 'diocese', 'address-refused', null],
+        );
+      }
+      const tables = [
+        ['answer_links', 'person, round'],
+        ['call_tasks', 'step, round'],
+        ['contact_tasks', 'person, problem'],
+        ['escalations', 'step, round'],
+      ] as const;
+      assert.deepEqual(await changedBy(merged, tables), [
+        'answer_links head 1',
+        THE_CALL,
+        'contact_tasks head address-refused',
+        THE_ESCALATION,
+      ]);
+    });
+
+    it('has their deputies and is deputy for whom they were, but not for themselves', async () => {
+      for (const each of [reference, other]) {
+        await world.happens(each, deputy(3, 'head', 'senior'), { ...change(4), type: 'deputy-ended', person: 'head' });
+        const named = [
+          deputy(5, 'head', 'authority'),
+          deputy(6, 'region', 'head'),
+          deputy(7, 'head', 'leader'),
+          deputy(8, 'leader', 'head'),
+        ];
+        await world.happens(each, ...named, deputy(9, 'region', 'leader'), deputy(10, 'leader', 'senior'));
+      }
+      assert.deepEqual(
+        await changedBy(merged, [['deputies', 'change']]),
+        ['5', '6', '7', '8'].map((number) => `deputies ${number}`),
+      );
+      const { rows: named } = await world.db.query<{ line: string }>(
+        `SELECT concat_ws(' ', change, person, deputy, CASE WHEN ended_at IS NULL THEN 'stands in' ELSE 'ended' END) AS line
+         FROM deputies WHERE reference = $1 AND change BETWEEN 5 AND 8 ORDER BY change`,
+        [reference],
+      );
+      assert.deepEqual(
+        named.map(({ line }) => line),
+        ['5 leader authority stands in', '6 region leader stands in', '7 leader leader ended', '8 leader leader ended'],
+      );
+    });
+
+    it('goes on with what they had begun to write, unless the same is begun already', async () => {
+      await put(
+        `INSERT INTO answer_drafts (reference, step, round, person, fields, begun_at) VALUES ($1, $2, $3, $4, '{}', now())`,
+        [reference, CONFIRM, 1, 'head'],
+        [reference, CONFIRM, 1, 'diocese'],
+        [reference, CONFIRM, 2, 'head'],
+        [reference, CONFIRM, 2, 'leader'],
+        [reference, CONTACT, 1, 'leader'],
+        [other, CONFIRM, 1, 'leader'],
+        [other, CONTACT, 2, 'head'],
+      );
+      assert.deepEqual(await changedBy(merged, [['answer_drafts', 'step, round, person']]), [
+        `answer_drafts ${CONFIRM} 1 head`,
+        `answer_drafts ${CONFIRM} 1 leader`,
+        // What is left to somebody who is asked for nothing any more is deleted.
+        `answer_drafts ${CONFIRM} 2 head`,
+      ]);
+    });
+
+    it('gets a letter once that waits for both', async () => {
+      const letter = (of: string, step: string, round: number, rung: string, person: string, state = 'queued') => [
+        of,
+        step,
+        round,
+        rung,
+        person,
+        state,
+      ];
+      await put(
+        `INSERT INTO messages (key, reference, step, round, rung, kind, role, person, mailroom, state, written_at)
+         VALUES (concat_ws('/', $1::text, $2::text, $3::int, $4::text, $5::text), $1, $2, $3, $4, 'reminder', 'school', $5, 0, $6, '${AT}')`,
+        ...['head', 'leader', 'diocese'].map((person) => letter(reference, CONFIRM, 1, 'both', person)),
+        letter(other, CONFIRM, 1, 'both', 'head'),
+        letter(reference, CONFIRM, 1, 'gone', 'head', 'accepted'),
+        letter(reference, CONFIRM, 1, 'gone', 'leader'),
+        letter(reference, CONFIRM, 1, 'elsewhere', 'head'),
+        letter(other, CONFIRM, 1, 'elsewhere', 'leader'),
+        letter(reference, CONTACT, 1, 'this step', 'head'),
+        letter(reference, CONFIRM, 1, 'this step', 'leader'),
+        letter(reference, CONFIRM, 1, 'this round', 'head'),
+        letter(reference, CONFIRM, 2, 'this round', 'leader'),
+        letter(reference, CONFIRM, 1, 'of another', 'head'),
+        letter(reference, CONFIRM, 1, 'of another', 'diocese'),
+        letter(reference, CONFIRM, 1, 'left out', 'head'),
+        letter(reference, CONFIRM, 1, 'left out', 'leader', 'suppressed'),
+      );
+      assert.deepEqual(await changedBy(merged, [['messages', 'step, round, rung, person']]), [`messages ${CONFIRM} 1 both head`]);
     });
   });
 });

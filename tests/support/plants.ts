@@ -781,6 +781,116 @@ const OF_THE_NEIGHBOURS: readonly Plant[] = [
   },
 ];
 
+/** Two entries that are one person: what was the one's is the other's, and what is somebody else's stays. */
+const MERGES = 'async function mergePerson(';
+const OF_MERGING: readonly Plant[] = [
+  ...[
+    { bug: 'somebody who is merged leaves roles', after: MERGES, where: 'WHERE reference = $1 AND person = $2 AND until IS NULL' },
+    {
+      bug: 'somebody who is merged loses links',
+      after: 'UPDATE answer_links SET revoked_at = clock_timestamp() WHERE reference = $1 AND person',
+      where: 'WHERE reference = $1 AND person = $2 AND revoked_at IS NULL',
+    },
+    { bug: 'calls are merged', after: MERGES, where: 'WHERE reference = $1 AND person = $2 AND closed_at IS NULL' },
+    {
+      bug: 'escalations are merged',
+      after: 'UPDATE escalations SET person = $3 WHERE',
+      where: 'WHERE reference = $1 AND person = $2 AND closed_at IS NULL',
+    },
+    {
+      bug: 'contact tasks end with a merge',
+      after: "outcome = 'this person was known twice",
+      where: 'WHERE reference = $1 AND person = $2 AND closed_at IS NULL',
+    },
+    { bug: 'drafts are merged', after: 'UPDATE answer_drafts draft SET', where: 'WHERE reference = $1 AND person = $2\n' },
+    {
+      bug: 'a letter that goes to both is left out',
+      after: 'UPDATE messages twice SET',
+      where: "WHERE reference = $1 AND person = $2 AND state = 'queued'",
+    },
+  ].flatMap((plant) => eachOf(['reference', 'person'], { ...plant, file: CHANGES, caughtBy: NEIGHBOUR_TESTS })),
+  ...eachOf(['reference'], {
+    bug: 'deputies are merged',
+    file: CHANGES,
+    after: 'deputy = CASE WHEN deputy = $2',
+    where: 'WHERE reference = $1 AND (person = $2',
+    caughtBy: NEIGHBOUR_TESTS,
+  }),
+  ...eachOf(['held.reference', 'held.person'], {
+    bug: 'whoever stays gets no role that is held',
+    file: CHANGES,
+    after: MERGES,
+    where: 'WHERE held.reference = $1 AND held.role = gone.role AND held.person = $3',
+    caughtBy: NEIGHBOUR_TESTS,
+  }),
+  ...eachOf(['other.reference', 'other.person'], {
+    bug: 'a draft stays where there is another',
+    file: CHANGES,
+    after: 'FROM answer_drafts other',
+    where: 'WHERE other.reference = $1 AND other.step = draft.step AND other.round = draft.round AND other.person = $3',
+    caughtBy: NEIGHBOUR_TESTS,
+  }),
+  ...eachOf(['other.reference'], {
+    bug: 'a letter is left out where there is another',
+    file: CHANGES,
+    after: 'FROM messages other WHERE other.reference = $1 AND other.step = twice.step',
+    where: 'other.reference = $1',
+    caughtBy: NEIGHBOUR_TESTS,
+  }),
+  ...(
+    [
+      ['a role that somebody left before the merge ends anew', MERGES, ' AND until IS NULL', ''],
+      ['whoever stays gets no role where they hold another', MERGES, 'held.role = gone.role AND ', ''],
+      ['whoever stays gets no role that they held before', MERGES, ' AND held.until IS NULL', ''],
+      [
+        'a merge ends links that had ended before',
+        "[reference, from, to, at],\n  );\n  await db.query('UPDATE answer_links",
+        ' AND revoked_at IS NULL',
+        '',
+      ],
+      ['whoever stays gets calls that were made long ago', MERGES, 'person = $2 AND closed_at IS NULL', 'person = $2'],
+      ['whoever stays gets escalations that are over', 'UPDATE escalations SET person = $3 WHERE', ' AND closed_at IS NULL', ''],
+      ['a merge closes contact tasks again', "outcome = 'this person was known twice", ' AND closed_at IS NULL', ''],
+      [
+        'whoever had a deputy keeps their old entry',
+        MERGES,
+        'CASE WHEN person = $2 THEN $3 ELSE person END',
+        'CASE WHEN $2::text IS NULL THEN $3 ELSE person END',
+      ],
+      ['a deputy keeps their old entry', MERGES, 'CASE WHEN deputy = $2 THEN $3 ELSE deputy END', 'deputy'],
+      ['the deputy of somebody who is merged is not found', MERGES, '(person = $2 OR deputy = $2)', '(deputy = $2)'],
+      ['a deputy who is merged is not found', MERGES, '(person = $2 OR deputy = $2)', '(person = $2)'],
+      [
+        'every deputy is the deputy of somebody who is merged',
+        MERGES,
+        '(person = $2 OR deputy = $2)',
+        '(person = $2 OR deputy = $2 OR $3 IN (person, deputy))',
+      ],
+      [
+        'somebody is their own deputy',
+        MERGES,
+        'CASE WHEN $3 IN (person, deputy) THEN $4 ELSE ended_at END',
+        'CASE WHEN $4::timestamptz IS NULL THEN $4 ELSE ended_at END',
+      ],
+      ['nobody is anybody’s deputy after a merge', MERGES, 'CASE WHEN $3 IN (person, deputy) THEN $4 ELSE ended_at END', '$4'],
+      ['a merge changes deputies of former times', MERGES, ' AND ended_at IS NULL', ''],
+      ['a draft stays where there is one of another step', MERGES, 'other.step = draft.step AND ', ''],
+      ['a draft stays where there is one of another round', MERGES, 'other.round = draft.round AND ', ''],
+      ['a letter that has gone is left out', 'UPDATE messages twice SET', " AND state = 'queued'\n", '\n'],
+      ['a letter is left out for one of another step', MERGES, 'other.step = twice.step AND ', ''],
+      ['a letter is left out for one of another round', MERGES, ' AND other.round = twice.round\n', '\n'],
+      ['a letter is left out for another letter', MERGES, 'other.rung = twice.rung AND ', ''],
+      [
+        'a letter is left out for that of somebody else',
+        MERGES,
+        'other.person = $3 AND other.state',
+        '$3::text IS NOT NULL AND other.person <> $2 AND other.state',
+      ],
+      ['a letter is left out for one that is left out', MERGES, " AND other.state <> 'suppressed'", ''],
+    ] as const
+  ).map(([bug, after, find, replace]) => ({ bug, file: CHANGES, after, find, replace, caughtBy: NEIGHBOUR_TESTS })),
+];
+
 /** The letters that the ledger's statements are about. */
 const OF_THE_LETTERS: readonly Plant[] = [
   {
@@ -866,6 +976,7 @@ export const PLANTS: readonly Plant[] = [
   ...OF_THE_POST,
   ...OF_THE_RECORD,
   ...OF_THE_NEIGHBOURS,
+  ...OF_MERGING,
   ...OF_THE_LETTERS,
   ...OF_THE_VIEWS,
 ];

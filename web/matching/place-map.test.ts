@@ -20,7 +20,7 @@ const mapOf = (homes: Record<string, (Place | null)[]>, miles: Record<string, nu
       need: {
         kind: places.length === 1 ? 'school' : 'trust',
         schools: places.map((place, at) => ({ urn: String(at), place })),
-        trust: null,
+        trusts: [],
         region: '',
         phases: [],
         contexts: [],
