@@ -976,7 +976,7 @@ export const PLANTS: readonly Plant[] = [
   ...OF_THE_POST,
   ...OF_THE_RECORD,
   ...OF_THE_NEIGHBOURS,
-  ...OF_MERGING,
+  ...OF_MERGING.map((plant) => ({ ...plant, bug: `two entries of one person: ${plant.bug}` })),
   ...OF_THE_LETTERS,
   ...OF_THE_VIEWS,
 ];
