@@ -79,6 +79,12 @@ describe('the whole web service', () => {
     }
   });
 
+  it('counts what cannot be found against the limit of requests, as any page', async () => {
+    const ask = async () => (await app.inject({ url: '/nowhere', remoteAddress: '203.0.113.9' })).statusCode;
+    for (let asked = 0; asked < 300; asked += 1) assert.equal(await ask(), 404);
+    assert.equal(await ask(), 429);
+  });
+
   it('still says that a page does not exist when nobody can be looked up', async () => {
     const away = new pg.Pool({ host: '127.0.0.1', port: 1, max: 1 });
     const blind = await createApp(servicesOf(away), { trustProxy: false });
