@@ -8,7 +8,7 @@ import { opened } from './open.ts';
 import { createChaser } from './program.ts';
 
 /** The command line as it is, from which alone the scripts are made. */
-const chaser = createChaser(opened({}));
+const chaser = await createChaser(opened({}));
 
 function run(...words: string[]) {
   return spawnSync(process.execPath, [join(import.meta.dirname, 'main.ts'), ...words], { encoding: 'utf8' });

@@ -5,7 +5,8 @@ import { EXIT, Fault } from './output.ts';
 import { createChaser } from './program.ts';
 
 try {
-  await createChaser(opened(process.env)).parseAsync();
+  const chaser = await createChaser(opened(process.env), process.argv.slice(2));
+  await chaser.parseAsync();
 } catch (error) {
   process.exitCode = report(error, process.argv.includes('--json'));
 }

@@ -1,10 +1,7 @@
-import { Client } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type pg from 'pg';
 import { databaseTroubleOf } from '../postgres/database-trouble.ts';
 import { openDatabase } from '../postgres/database.ts';
-import { connectClient } from '../temporal/connect.ts';
-import { readPayloadKeys, createDataConverter } from '../temporal/payload-codec.ts';
-import { readTemporalTarget } from '../config/temporal-target.ts';
 import type { TemporalTarget } from '../config/temporal-target.ts';
 import { findStack } from './find-stack.ts';
 import { EXIT, Fault } from './output.ts';
@@ -36,7 +33,13 @@ export function opened(env: NodeJS.ProcessEnv): Opened {
     withDatabase,
     withDesk: (work) =>
       withDatabase(async (db) => {
-        const target = temporalOf(env);
+        const target = await temporalOf(env);
+        // Temporal's client takes a quarter of a second to load, and most commands speak to the database alone.
+        const [{ Client }, { connectClient }, { createDataConverter, readPayloadKeys }] = await Promise.all([
+          import('@temporalio/client'),
+          import('../temporal/connect.ts'),
+          import('../temporal/payload-codec.ts'),
+        ]);
         const connection = await connectClient(target).catch(() => {
           throw unreachable('Temporal', 'TEMPORAL_ADDRESS');
         });
@@ -62,12 +65,13 @@ function pick(env: NodeJS.ProcessEnv) {
 }
 
 /** The Temporal that the environment names; where it names none, that of `npm start`, which takes connections without TLS. */
-function temporalOf(env: NodeJS.ProcessEnv): Pick<TemporalTarget, 'connection' | 'namespace'> {
+async function temporalOf(env: NodeJS.ProcessEnv): Promise<Pick<TemporalTarget, 'connection' | 'namespace'>> {
   if (!env['TEMPORAL_ADDRESS'] && !env['TEMPORAL_CONFIG_FILE'] && !env['TEMPORAL_PROFILE']) {
     const { temporalAddress, namespace } = findStack();
     const address = needed(temporalAddress, 'TEMPORAL_ADDRESS');
     return { connection: { address }, namespace: env['TEMPORAL_NAMESPACE'] || namespace || 'default' };
   }
+  const { readTemporalTarget } = await import('../config/temporal-target.ts');
   const target = readTemporalTarget(env);
   if (target.ok) return target.value;
   throw new Fault(target.reason, EXIT.usage);

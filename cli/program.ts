@@ -1,38 +1,47 @@
-import { readFileSync } from 'node:fs';
-import { answerCommand } from './answer.ts';
-import { calendarCommand } from './calendar.ts';
-import { changeCommand } from './change.ts';
-import { doctorCommand } from './doctor.ts';
-import { dueCommand } from './due.ts';
-import { eligibleCommand } from './eligible.ts';
-import { escalationCommand } from './escalation.ts';
-import { forwardCommand } from './forward.ts';
-import { governancePlacesCommand } from './governance-places.ts';
-import { importCommand } from './import.ts';
-import { leadersCommand } from './leaders.ts';
-import { matchCommand } from './match.ts';
-import { migrateCommand } from './migrate.ts';
-import { noteCommand } from './note.ts';
-import { peopleCommand } from './people.ts';
-import { postCommand } from './post.ts';
-import { programmeCommand } from './programme.ts';
-import { rehearseCommand } from './rehearse.ts';
-import { sampleCommand } from './sample.ts';
-import { sandboxCommand } from './sandbox.ts';
-import { sessionsCommand } from './sessions.ts';
-import { startCommand } from './start.ts';
-import { listCommand } from './list.ts';
-import { explainCommand, messagesCommand, statusCommand } from './status.ts';
-import { workCommand } from './work.ts';
 import { Command } from 'commander';
+import { readFileSync } from 'node:fs';
 import { completionCommand } from './completion.ts';
 import type { Opened } from './open.ts';
 import { tellAllMissing } from './tell-missing.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
 
-/** The whole command line: `chaser` with every command, each of which throws instead of ending the process. */
-export function createChaser(open: Opened): Command {
+/** The commands by their names, in the order of the help. Each is loaded when it is needed: all of them take half a second. */
+const COMMANDS: Readonly<Record<string, (open: Opened) => Promise<Command>>> = {
+  import: async (open) => (await import('./import.ts')).importCommand(open),
+  eligible: async (open) => (await import('./eligible.ts')).eligibleCommand(open),
+  start: async (open) => (await import('./start.ts')).startCommand(open),
+  answer: async (open) => (await import('./answer.ts')).answerCommand(open),
+  list: async (open) => (await import('./list.ts')).listCommand(open),
+  status: async (open) => (await import('./status.ts')).statusCommand(open),
+  explain: async (open) => (await import('./status.ts')).explainCommand(open),
+  messages: async (open) => (await import('./status.ts')).messagesCommand(open),
+  calendar: async (open) => (await import('./calendar.ts')).calendarCommand(open),
+  match: async (open) => (await import('./match.ts')).matchCommand(open),
+  leaders: async (open) => (await import('./leaders.ts')).leadersCommand(open),
+  'governance-places': async (open) => (await import('./governance-places.ts')).governancePlacesCommand(open),
+  change: async (open) => (await import('./change.ts')).changeCommand(open),
+  escalation: async (open) => (await import('./escalation.ts')).escalationCommand(open),
+  note: async (open) => (await import('./note.ts')).noteCommand(open),
+  work: async (open) => (await import('./work.ts')).workCommand(open),
+  people: async (open) => (await import('./people.ts')).peopleCommand(open),
+  sessions: async (open) => (await import('./sessions.ts')).sessionsCommand(open),
+  due: async () => (await import('./due.ts')).dueCommand(),
+  programme: async (open) => (await import('./programme.ts')).programmeCommand(open),
+  rehearse: async (open) => (await import('./rehearse.ts')).rehearseCommand(open),
+  post: async (open) => (await import('./post.ts')).postCommand(open),
+  doctor: async (open) => (await import('./doctor.ts')).doctorCommand(open),
+  sandbox: async (open) => (await import('./sandbox.ts')).sandboxCommand(open),
+  forward: async (open) => (await import('./forward.ts')).forwardCommand(open),
+  migrate: async () => (await import('./migrate.ts')).migrateCommand(),
+  sample: async (open) => (await import('./sample.ts')).sampleCommand(open),
+};
+
+/**
+ * The command line: `chaser` with every command, each of which throws instead of ending the process. Where the words that follow
+ * `chaser` begin with the name of a command, it has that one alone.
+ */
+export async function createChaser(open: Opened, [first = '']: readonly string[] = []): Promise<Command> {
   const chaser = new Command('chaser')
     .description('Keeps school-improvement deployments on time.')
     .version(version, '--version', 'print the version of Chaser')
@@ -43,35 +52,11 @@ export function createChaser(open: Opened): Command {
       `
 Exit codes: 0 done, 1 refused (nothing was changed), 2 wrong use, 3 something does not work.
 Commands talk to the Chaser that npm start runs in this folder, or to the one that DATABASE_URL and TEMPORAL_ADDRESS name.`,
-    )
-    .addCommand(importCommand(open))
-    .addCommand(eligibleCommand(open))
-    .addCommand(startCommand(open))
-    .addCommand(answerCommand(open))
-    .addCommand(listCommand(open))
-    .addCommand(statusCommand(open))
-    .addCommand(explainCommand(open))
-    .addCommand(messagesCommand(open))
-    .addCommand(calendarCommand(open))
-    .addCommand(matchCommand(open))
-    .addCommand(leadersCommand(open))
-    .addCommand(governancePlacesCommand(open))
-    .addCommand(changeCommand(open))
-    .addCommand(escalationCommand(open))
-    .addCommand(noteCommand(open))
-    .addCommand(workCommand(open))
-    .addCommand(peopleCommand(open))
-    .addCommand(sessionsCommand(open))
-    .addCommand(dueCommand())
-    .addCommand(programmeCommand(open))
-    .addCommand(rehearseCommand(open))
-    .addCommand(postCommand(open))
-    .addCommand(doctorCommand(open))
-    .addCommand(sandboxCommand(open))
-    .addCommand(forwardCommand(open))
-    .addCommand(migrateCommand())
-    .addCommand(sampleCommand(open))
-    .addCommand(completionCommand(() => chaser));
+    );
+  const { [first]: one } = COMMANDS;
+  const needed = Object.hasOwn(COMMANDS, first) && one !== undefined ? [one] : Object.values(COMMANDS);
+  for (const command of await Promise.all(needed.map(async (load) => load(open)))) chaser.addCommand(command);
+  chaser.addCommand(completionCommand(() => chaser));
   for (const command of everyCommand(chaser)) {
     command.exitOverride().showHelpAfterError('(add --help for the ways to use it)');
     tellAllMissing(command);

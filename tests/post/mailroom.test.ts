@@ -1,10 +1,8 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@temporalio/worker';
-import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Worker } from '@temporalio/worker';
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, it, onTestFinished } from 'vitest';
 import { createMailroomActivities } from '../../activities/mailroom.ts';
 import type { PostRound } from '../../activities/mailroom.ts';
@@ -18,6 +16,7 @@ import { freshNamespace } from '../support/namespace.ts';
 import type { TestNamespace } from '../support/namespace.ts';
 import { freshName } from '../support/servers.ts';
 import { waitUntil } from '../support/wait-until.ts';
+import { workflowBundle } from '../support/workflow-bundle.ts';
 
 /**
  * What the mailroom promises: its workflow on a real Temporal server, with a post whose outcome the test decides, and one round of
@@ -45,13 +44,8 @@ const A_WHILE_MS = 1_500;
 
 describe('the mailroom', () => {
   let temporal: TestNamespace;
-  let workflowBundle: WorkflowBundleWithSourceMap;
   beforeAll(async () => {
     temporal = await freshNamespace();
-    workflowBundle = await bundleWorkflowCode({
-      workflowsPath: fileURLToPath(new URL('../../workflows/main.ts', import.meta.url)),
-      logger,
-    });
   });
   afterAll(() => temporal.connection.close());
 
@@ -65,7 +59,7 @@ describe('the mailroom', () => {
       connection: native,
       namespace: temporal.namespace,
       taskQueue,
-      workflowBundle,
+      workflowBundle: await workflowBundle(),
       activities: { deliverPost: async () => post((rounds += 1)) },
     });
     const handle = temporal.client.workflow.getHandle(mailroomWorkflowId(number));

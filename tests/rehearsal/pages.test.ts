@@ -2,7 +2,6 @@ import helmet from '@fastify/helmet';
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, test } from 'vitest';
 import { keepProposal, proposeImport } from '../../desk/change-calendars.ts';
 import { keepProgramme } from '../../postgres/pinned/pinned.ts';
@@ -11,7 +10,7 @@ import { registerCompareRoutes } from '../../web/rehearse/compare-routes.ts';
 import { registerProgrammesRoutes } from '../../web/programmes/routes.ts';
 import { registerRehearseRoutes } from '../../web/rehearse/routes.ts';
 import { calendarWorld, cumbriaFeed } from '../calendars/calendar-world.ts';
-import { mustBeAccessible, openBrowser, SCREENSHOTS } from '../support/browser.ts';
+import { mustBeAccessible, openBrowser, picture } from '../support/browser.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { ADMINISTRATOR, servicesOf, staffApp } from '../web/staff-app.ts';
@@ -226,7 +225,7 @@ test('the pages are accessible and fit, on a computer and on a telephone', async
         await page.goto(`${address}${url}`);
         await mustBeAccessible(page);
         if (url === ON_TIME) await page.locator('#picture').scrollIntoViewIfNeeded();
-        await page.screenshot({ path: join(SCREENSHOTS, `${name}-${size}.png`) });
+        await picture(page, `${name}-${size}`, { fullPage: false });
       }
       const checked = await (await browser.newContext({ viewport: { width, height: 900 } })).newPage();
       await checked.goto(`${address}/rehearse`);
@@ -239,13 +238,13 @@ test('the pages are accessible and fit, on a computer and on a telephone', async
         await checked.locator(`#start-${part}`).fill(value ?? '');
       await checked.getByRole('button', { name: 'Check and rehearse' }).click();
       await mustBeAccessible(checked);
-      await checked.screenshot({ path: join(SCREENSHOTS, `checked-${size}.png`) });
+      await picture(checked, `checked-${size}`, { fullPage: false });
     }
     const kept = await (await browser.newContext({ viewport: { width: 1280, height: 900 } })).newPage();
     await kept.setContent((await pages.inject(ON_TIME.replace('/rehearse?', '/rehearse/page?'))).body);
     await mustBeAccessible(kept);
     assert.deepEqual(await kept.evaluate<string[]>(CUT_IN_THE_PICTURE), []);
-    await kept.screenshot({ path: join(SCREENSHOTS, 'kept.png') });
+    await picture(kept, 'kept', { fullPage: false });
   } finally {
     await browser.close();
     await pages.close();

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, it } from 'vitest';
 import { createDataConverter } from '../../temporal/payload-codec.ts';
 import { PEOPLE } from '../support/people.ts';
+import { workflowBundle } from '../support/workflow-bundle.ts';
 
 /** The parts of an event, as `historyToJSON` writes it, that these tests read. */
 type RecordedEvent = {
@@ -86,7 +87,7 @@ async function replay(
   histories: readonly (readonly [name: string, history: RecordedHistory])[],
 ): Promise<ReadonlyMap<string, Error | undefined>> {
   const options: ReplayWorkerOptions = {
-    workflowsPath: fileURLToPath(new URL('../../workflows/main.ts', import.meta.url)),
+    workflowBundle: await workflowBundle(),
     dataConverter: createDataConverter(null),
   };
   const results = Worker.runReplayHistories(

@@ -34,6 +34,7 @@ const worker = await createEngine({
   leaseSeconds: 5,
   atATime: orders.atATime,
   links: null,
+  workflowBundle: orders.workflowBundle,
   observe: crashing,
 });
 process.once('disconnect', () => worker.shutdown());

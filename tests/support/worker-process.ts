@@ -1,5 +1,7 @@
+import type { WorkflowBundlePath } from '@temporalio/worker';
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { workflowBundle } from './workflow-bundle.ts';
 import type { World } from './world.ts';
 
 /** Each gap of its work in which a worker can be killed, in the order in which it reaches them. */
@@ -23,21 +25,23 @@ export type WorkerOrders = {
   readonly smtpUrl: string;
   readonly atATime: number;
   readonly crashAt: CrashPoint | null;
+  readonly workflowBundle: WorkflowBundlePath;
 };
 
 export type WorkerProcess = { readonly exited: Promise<NodeJS.Signals | null>; stop(): Promise<void> };
 
 /** Starts a worker in a process of its own that kills itself at the given point. */
-export function startWorkerProcess(
+export async function startWorkerProcess(
   world: World,
   options: { readonly crashAt?: CrashPoint; readonly atATime?: number } = {},
-): WorkerProcess {
+): Promise<WorkerProcess> {
   const orders: WorkerOrders = {
     ...world.temporal,
     databaseUrl: world.databaseUrl,
     smtpUrl: world.sink.url,
     atATime: options.atATime ?? 2,
     crashAt: options.crashAt ?? null,
+    workflowBundle: await workflowBundle(),
   };
   const child = fork(fileURLToPath(new URL('./crashing-worker.ts', import.meta.url)), [JSON.stringify(orders)], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

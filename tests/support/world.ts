@@ -30,6 +30,7 @@ import { openSink } from './smtp-sink.ts';
 import type { SmtpSink } from './smtp-sink.ts';
 import './quiet-runtime.ts';
 import { waitUntil } from './wait-until.ts';
+import { workflowBundle } from './workflow-bundle.ts';
 
 const TASK_QUEUE = 'chaser';
 
@@ -90,9 +91,13 @@ const FIRST_WAKE_MS = 60_000;
 export async function openWorld(
   options: { readonly worker?: false; readonly engine?: Partial<EngineOptions>; readonly databaseUrl?: string } = {},
 ): Promise<World> {
-  const database = options.databaseUrl === undefined ? await freshDatabase() : databaseAt(options.databaseUrl);
-  const { address, namespace, client, connection } = await freshNamespace();
-  const sink = await openSink();
+  const [database, { address, namespace, client, connection }, sink] = await Promise.all([
+    options.databaseUrl === undefined ? freshDatabase() : databaseAt(options.databaseUrl),
+    freshNamespace(),
+    openSink(),
+    // Whoever needs it finds it made, instead of waiting first for the namespace and then for the bundle.
+    options.worker === false ? null : workflowBundle(),
+  ]);
   await insertPeople(database.pool);
   const worker = options.worker === false ? undefined : await startWorker(options.engine);
   /** How far each deployment's clock is ahead of the real time, in milliseconds. */
@@ -196,6 +201,7 @@ export async function openWorld(
       leaseSeconds: 10,
       atATime: 5,
       links: LINKS,
+      workflowBundle: await workflowBundle(),
       ...over,
     });
     const running = engine.run();

@@ -1,12 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { createApp } from '../../web/app.ts';
 import { registerAnswerRoutes } from '../../web/answer/routes.ts';
 import type { Services } from '../../web/shared/services.ts';
-import { mustBeAccessible, openBrowser, SCREENSHOTS } from '../support/browser.ts';
+import { mustBeAccessible, openBrowser, picture } from '../support/browser.ts';
 import { PARTIES } from '../support/people.ts';
 import { tsiProgrammeFrom } from '../support/programme.ts';
 import { LINKS, openWorld } from '../support/world.ts';
@@ -55,7 +54,7 @@ describe('answering in a browser without script', () => {
     await mustBeAccessible(copy);
     const content = await copy.evaluate<number>('document.body.scrollWidth');
     assert.ok(content <= viewport.width, `${name} is ${content} pixels wide in a window of ${viewport.width}`);
-    await page.screenshot({ path: join(SCREENSHOTS, `chaser-${name}-${viewport.width}.png`), fullPage: true });
+    await picture(page, `chaser-${name}-${viewport.width}`);
   };
 
   for (const width of [360, 1280]) {

@@ -1,10 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { createApp } from '../../web/app.ts';
-import { mustBeAccessible, mustFit, openBrowser, SCREENSHOTS } from '../support/browser.ts';
+import { mustBeAccessible, mustFit, openBrowser, picture } from '../support/browser.ts';
 import { PEOPLE } from '../support/people.ts';
 import { LINKS, openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
@@ -55,8 +54,7 @@ describe('what somebody who is asked asks for, and what is held, in a real brows
       await page.setViewportSize({ width, height: 900 });
       await mustFit(page);
       await mustBeAccessible(page);
-      if (process.env['PICTURES'] === 'yes')
-        await page.screenshot({ path: join(SCREENSHOTS, `asked-${name}-${width}.png`), fullPage: true });
+      await picture(page, `asked-${name}-${width}`);
     }
   };
   const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true }).click();

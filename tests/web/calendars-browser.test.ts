@@ -1,11 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { registerCalendarsRoutes } from '../../web/calendars/routes.ts';
 import { beginAt, calendarWorld, cumbriaFeed } from '../calendars/calendar-world.ts';
-import { mustBeAccessible, openBrowser, SCREENSHOTS } from '../support/browser.ts';
+import { mustBeAccessible, openBrowser, picture } from '../support/browser.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { ADMINISTRATOR, servicesOf, staffApp } from './staff-app.ts';
 
@@ -33,7 +32,7 @@ describe('the calendars in a real browser', () => {
       });
 
       const looksWell = async (name: string) => {
-        await page.screenshot({ path: join(SCREENSHOTS, `chaser-calendars-${name}-${width}.png`), fullPage: true });
+        await picture(page, `chaser-calendars-${name}-${width}`);
         await mustBeAccessible(page);
         assert.ok(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth'), `${name} is wider than the screen`);
         assert.equal(await page.locator('h1').count(), 1);

@@ -1,10 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { createApp } from '../../web/app.ts';
-import { mustBeAccessible, mustFit, mustWorkByKeyboard, openBrowser, SCREENSHOTS } from '../support/browser.ts';
+import { mustBeAccessible, mustFit, mustWorkByKeyboard, openBrowser, picture } from '../support/browser.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 import { insertStaff } from './desk-world.ts';
@@ -48,7 +47,7 @@ describe('changes in a real browser', { timeout: 300_000 }, () => {
       await page.setViewportSize({ width, height: 900 });
       await mustFit(page);
       await mustBeAccessible(page);
-      await page.screenshot({ path: join(SCREENSHOTS, `change-${name}-${width}.png`), fullPage: true });
+      await picture(page, `change-${name}-${width}`);
     }
   };
   const deployment = () => page.goto(`${address}/deployments/${reference}`);

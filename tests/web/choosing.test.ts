@@ -1,10 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { createApp } from '../../web/app.ts';
-import { mustBeAccessible, openBrowser, SCREENSHOTS } from '../support/browser.ts';
+import { mustBeAccessible, openBrowser, picture } from '../support/browser.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 import { deskOf, insertStaff } from './desk-world.ts';
@@ -94,7 +93,7 @@ describe('choosing a person or a school by name', { timeout: 180_000 }, () => {
       await field.pressSequentially('otto');
       await page.getByRole('option', { name: /otto\.other@hillside\.example/ }).waitFor();
       assert.equal(await page.locator('.autocomplete__option img').count(), 0, 'a name was read as markup');
-      await page.screenshot({ path: join(SCREENSHOTS, `choosing-${width}.png`), fullPage: true });
+      await picture(page, `choosing-${width}`);
       await mustBeAccessible(page);
       assert.ok(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth'), 'it is wider than the screen');
       await field.press('ArrowDown');

@@ -1,11 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { changeDeployment } from '../../desk/change-deployment.ts';
 import { createApp } from '../../web/app.ts';
-import { mustBeAccessible, mustFit, openBrowser, SCREENSHOTS } from '../support/browser.ts';
+import { mustBeAccessible, mustFit, openBrowser, picture } from '../support/browser.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 import { insertStaff, silentSchool } from './desk-world.ts';
@@ -53,7 +52,6 @@ describe('the page of a deployment, Today and the wallboard in a real browser', 
     await page.goto(`${address}${path}`);
   };
   const height = () => page.evaluate<number>('document.documentElement.scrollHeight');
-  const picture = (name: string) => page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });
 
   it('everything that a coordinator does to a deployment is two clicks away at most', async () => {
     const at = `/deployments/${reference}`;
@@ -103,7 +101,7 @@ describe('the page of a deployment, Today and the wallboard in a real browser', 
     for (const width of [1280, 320]) {
       await open(`/deployments/${reference}`, width);
       assert.equal(await page.evaluate(LAYOUT_SHIFT), 0);
-      await picture(`deployment-paused-${width}`);
+      await picture(page, `deployment-paused-${width}`);
       await mustFit(page);
       await mustBeAccessible(page);
     }
@@ -136,7 +134,7 @@ describe('the page of a deployment, Today and the wallboard in a real browser', 
         },
         name,
       );
-      await picture(`deployment-${name}`);
+      await picture(page, `deployment-${name}`);
       // The table beside it is there on paper, where nothing can be clicked.
       if (name === 'print') assert.ok(await page.getByRole('columnheader', { name: 'First due' }).isVisible());
     }
@@ -177,7 +175,7 @@ describe('the page of a deployment, Today and the wallboard in a real browser', 
     assert.ok(order, 'the order of focus is the order of the page');
     for (const width of [1280, 320]) {
       await open('/', width);
-      await picture(`today-${width}`);
+      await picture(page, `today-${width}`);
       await mustBeAccessible(page);
       await mustFit(page);
     }
@@ -192,7 +190,7 @@ describe('the page of a deployment, Today and the wallboard in a real browser', 
     for (const width of [1280, 320]) {
       await open('/region/wallboard', width);
       assert.equal(await page.evaluate(LAYOUT_SHIFT), 0);
-      await picture(`wallboard-${width}`);
+      await picture(page, `wallboard-${width}`);
       await mustBeAccessible(page);
       await mustFit(page);
     }

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { parse } from 'csv-parse/sync';
-import { join } from 'node:path';
 import { afterAll, beforeAll, onTestFinished, test } from 'vitest';
 import { registerDeploymentsRoutes } from '../../web/deployments/routes.ts';
-import { mustBeAccessible, openBrowser, SCREENSHOTS } from '../support/browser.ts';
+import { mustBeAccessible, openBrowser, picture } from '../support/browser.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { insertPeople, PARTIES } from '../support/people.ts';
@@ -214,7 +213,7 @@ test('the list is accessible and fits a telephone', async () => {
     const page = await (await browser.newContext({ viewport: { width, height: 900 } })).newPage();
     await page.goto(`${address}/deployments`);
     await mustBeAccessible(page);
-    await page.screenshot({ path: join(SCREENSHOTS, `chaser-deployments-${width}.png`), fullPage: true });
+    await picture(page, `chaser-deployments-${width}`);
     assert.ok(Number(await page.evaluate('document.documentElement.scrollWidth')) <= width, `wider than ${width} px`);
   }
 });

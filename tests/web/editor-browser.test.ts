@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, it, onTestFinished } from 'vitest';
 import { publishProgramme } from '../../desk/programmes-on-offer.ts';
@@ -8,7 +7,7 @@ import { findProgrammeDraft } from '../../postgres/desk/programme-drafts.ts';
 import { readProgramme } from '../../programmes/read-programme.ts';
 import { createApp } from '../../web/app.ts';
 import { SMALL_PROGRAMME } from '../kit/small-programme.ts';
-import { mustBeAccessible, mustFit, openBrowser, SCREENSHOTS } from '../support/browser.ts';
+import { mustBeAccessible, mustFit, openBrowser, picture } from '../support/browser.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { insertPeople } from '../support/people.ts';
@@ -58,7 +57,7 @@ describe('the editor of a programme in a real browser', { timeout: 120_000 }, ()
       await page.setViewportSize({ width, height: 900 });
       await mustFit(page);
       await mustBeAccessible(page);
-      await page.screenshot({ path: join(SCREENSHOTS, `${name}-${width}.png`), fullPage: true });
+      await picture(page, `${name}-${width}`);
     }
   };
   const draft = async () => (await findProgrammeDraft(database.pool, KEY))?.content ?? '';
@@ -146,6 +145,6 @@ describe('the editor of a programme in a real browser', { timeout: 120_000 }, ()
     assert.match(page.url(), /#line-7$/);
     assert.match(await page.locator('#line-7').innerText(), /7 {2}dailyCop: 5\n\s+\^ /);
     // axe is a script: every-state.ts shows it this page.
-    await page.screenshot({ path: join(SCREENSHOTS, 'editor-without-script.png'), fullPage: true });
+    await picture(page, 'editor-without-script');
   });
 });

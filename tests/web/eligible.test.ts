@@ -15,7 +15,7 @@ import { registerManyRoutes } from '../../web/many/routes.ts';
 import { registerTodayRoutes } from '../../web/today/routes.ts';
 import type { User } from '../../web/shared/access.ts';
 import { csvOf, testFiles } from '../kit/files.ts';
-import { mustBeAccessible, mustFit, openBrowser, openDetails, SCREENSHOTS } from '../support/browser.ts';
+import { mustBeAccessible, mustFit, openBrowser, openDetails, picture } from '../support/browser.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -445,7 +445,7 @@ describe('the pages in a browser', () => {
           await openDetails(tab);
           await mustBeAccessible(tab);
           await mustFit(tab);
-          await tab.screenshot({ path: join(SCREENSHOTS, `eligible-${name}-${width}.png`), fullPage: true });
+          await picture(tab, `eligible-${name}-${width}`);
         }
       }
     } finally {

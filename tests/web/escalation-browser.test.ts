@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { freePort } from '../../embedded/free-port.ts';
 import { createAnswerLinks } from '../../mail/answer-links.ts';
 import { createApp } from '../../web/app.ts';
-import { mustBeAccessible, mustFit, mustWorkByKeyboard, openBrowser, openDetails, SCREENSHOTS } from '../support/browser.ts';
+import { mustBeAccessible, mustFit, mustWorkByKeyboard, openBrowser, openDetails, picture } from '../support/browser.ts';
 import { PEOPLE } from '../support/people.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { openWorld } from '../support/world.ts';
@@ -82,7 +81,7 @@ describe('an escalation in a browser', { timeout: 300_000 }, () => {
       await mustBeAccessible(page);
       await mustFit(page);
     }
-    await page.screenshot({ path: join(SCREENSHOTS, `escalation-${name}.png`), fullPage: true });
+    await picture(page, `escalation-${name}`);
   }
 
   for (const [width, scripts] of [

@@ -1,11 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { createApp } from '../../web/app.ts';
 import type { Services } from '../../web/shared/services.ts';
-import { mustBeAccessible, openBrowser, SCREENSHOTS } from '../support/browser.ts';
+import { mustBeAccessible, openBrowser, picture } from '../support/browser.ts';
 import { formProgramme, KEPT } from '../support/form-programme.ts';
 import { LINKS, openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
@@ -52,7 +51,7 @@ describe('a form with a field of every kind, in a browser', () => {
     await mustBeAccessible(copy);
     const content = await copy.evaluate<number>('document.body.scrollWidth');
     assert.ok(content <= viewport.width, `${name} is ${content} pixels wide in a window of ${viewport.width}`);
-    await page.screenshot({ path: join(SCREENSHOTS, `chaser-${name}-${viewport.width}.png`), fullPage: true });
+    await picture(page, `chaser-${name}-${viewport.width}`);
   };
   const input = (page: Page, path: string) => page.locator(`[id="sent-${path}"]`);
   const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();

@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, it } from 'vitest';
 import { createNoteMail } from '../../mail/send-note.ts';
 import { createSmtpMail } from '../../mail/smtp.ts';
@@ -8,7 +7,7 @@ import type { SmtpMail } from '../../mail/smtp.ts';
 import { createApp } from '../../web/app.ts';
 import { registerAnswerRoutes } from '../../web/answer/routes.ts';
 import { postNotes } from '../../web/notes/post-notes.ts';
-import { mustBeAccessible, openBrowser, SCREENSHOTS } from '../support/browser.ts';
+import { mustBeAccessible, openBrowser, picture } from '../support/browser.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { insertPeople, PARTIES } from '../support/people.ts';
@@ -206,7 +205,7 @@ describe('fresh links in a browser', () => {
         try {
           const page = await (await browser.newContext({ viewport: { width, height: 800 } })).newPage();
           const mustBeGood = async (what: string): Promise<void> => {
-            await page.screenshot({ path: join(SCREENSHOTS, `chaser-fresh-links-${what}-${width}.png`), fullPage: true });
+            await picture(page, `chaser-fresh-links-${what}-${width}`);
             await mustBeAccessible(page);
             const wide = Number(await page.evaluate('document.documentElement.scrollWidth'));
             assert.ok(wide <= width, `${what} is ${wide} wide on ${width}`);

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { createApp } from '../../web/app.ts';
-import { mustBeAccessible, mustFit, openBrowser, SCREENSHOTS } from '../support/browser.ts';
+import { mustBeAccessible, mustFit, openBrowser, picture } from '../support/browser.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 import { insertStaff } from './desk-world.ts';
@@ -43,7 +42,7 @@ describe('many at once in a browser', { timeout: 180_000 }, () => {
       await page.setViewportSize({ width, height: 900 });
       await mustBeAccessible(page);
       await mustFit(page);
-      await page.screenshot({ path: join(SCREENSHOTS, `chaser-${name}-${width}.png`), fullPage: true });
+      await picture(page, `chaser-${name}-${width}`);
     }
   }
   const press = async (name: string) => {

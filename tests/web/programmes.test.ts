@@ -1,11 +1,10 @@
 import helmet from '@fastify/helmet';
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { afterAll, beforeAll, onTestFinished, test } from 'vitest';
 import { listProgrammes } from '../../programmes/load-programmes.ts';
 import { registerProgrammesRoutes } from '../../web/programmes/routes.ts';
 import { registerReachRoutes } from '../../web/programmes/reach-routes.ts';
-import { mustBeAccessible, openBrowser, SCREENSHOTS } from '../support/browser.ts';
+import { mustBeAccessible, openBrowser, picture } from '../support/browser.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { ADMINISTRATOR, servicesOf, staffApp } from './staff-app.ts';
@@ -136,19 +135,19 @@ test('the pages of the programme and its letters are accessible, on a screen and
   for (const width of [1280, 320]) {
     const page = await (await browser.newContext({ viewport: { width, height: 1800 } })).newPage();
     await page.goto(`${address}${PROGRAMME}`);
-    await page.screenshot({ path: join(SCREENSHOTS, `chaser-programme-${width}.png`) });
+    await picture(page, `chaser-programme-${width}`, { fullPage: false });
     await mustBeAccessible(page);
     assert.ok(Number(await page.evaluate('document.documentElement.scrollWidth')) <= width, `wider than ${width} px`);
     for (const part of ['', '/stages/deployment-completed?step=governance-review', '/flow', '/forms', '/letters', '/versions']) {
       await page.goto(`${address}${PROGRAMME}${part}`);
       await mustBeAccessible(page);
-      await page.screenshot({ path: join(SCREENSHOTS, `chaser-programme${part.replaceAll(/\W/g, '-')}-${width}.png`), fullPage: true });
+      await picture(page, `chaser-programme${part.replaceAll(/\W/g, '-')}-${width}`);
       const height = Number(await page.evaluate('document.documentElement.scrollHeight'));
       assert.ok(height < (width === 1280 ? 4_000 : 5_000), `${part} is ${height} px high at ${width} px`);
     }
 
     await page.goto(`${address}${PROGRAMME}/preview/confirm-participation/request`);
-    await page.screenshot({ path: join(SCREENSHOTS, `chaser-preview-${width}.png`), fullPage: true });
+    await picture(page, `chaser-preview-${width}`);
     assert.ok(Number(await page.evaluate('document.documentElement.scrollWidth')) <= width, `wider than ${width} px`);
     const heading = page.locator('iframe').first().contentFrame().locator('h1').first();
     assert.match(await heading.innerText(), /confirm participation/i);

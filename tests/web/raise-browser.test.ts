@@ -1,14 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { listMessages, listSteps } from '../../postgres/views/deployments.ts';
 import { createApp } from '../../web/app.ts';
-import { mustBeAccessible, mustFit, mustWorkByKeyboard, openBrowser, SCREENSHOTS } from '../support/browser.ts';
+import { mustBeAccessible, mustFit, mustWorkByKeyboard, openBrowser, picture } from '../support/browser.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 import { mustLoad } from '../kit/chronology.ts';
@@ -53,7 +52,7 @@ describe('what is raised in mid-flight', { timeout: 300_000 }, () => {
       await page.setViewportSize({ width, height: 900 });
       await mustFit(page);
       await mustBeAccessible(page);
-      await page.screenshot({ path: join(SCREENSHOTS, `raise-${name}-${width}.png`), fullPage: true });
+      await picture(page, `raise-${name}-${width}`);
     }
   };
   const link = () => page.getByRole('link', { name: 'Raise a concern or ask for a change', exact: true });

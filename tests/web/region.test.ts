@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { afterAll, beforeAll, onTestFinished, test } from 'vitest';
 import { readWaiting } from '../../postgres/views/waiting.ts';
 import type { User } from '../../web/shared/access.ts';
 import { registerRegionRoutes } from '../../web/region/routes.ts';
 import { registerWallboardRoutes } from '../../web/region/wallboard.ts';
-import { mustBeAccessible, openBrowser, SCREENSHOTS } from '../support/browser.ts';
+import { mustBeAccessible, openBrowser, picture } from '../support/browser.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { insertPeople } from '../support/people.ts';
@@ -144,7 +143,7 @@ test('the page is accessible and fits a telephone', async () => {
   for (const width of [1280, 360]) {
     const page = await (await browser.newContext({ viewport: { width, height: 900 } })).newPage();
     await page.goto(`${address}/region`);
-    await page.screenshot({ path: join(SCREENSHOTS, `chaser-region-${width}.png`), fullPage: true });
+    await picture(page, `chaser-region-${width}`);
     await mustBeAccessible(page);
     assert.ok(Number(await page.evaluate('document.documentElement.scrollWidth')) <= width, `wider than ${width} px`);
   }

@@ -1,11 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { createApp } from '../../web/app.ts';
 import { letterParts } from '../../web/deployment/letter-text.ts';
-import { mustBeAccessible, mustFit, openBrowser, SCREENSHOTS } from '../support/browser.ts';
+import { mustBeAccessible, mustFit, openBrowser, picture } from '../support/browser.ts';
 import { PARTIES, PEOPLE } from '../support/people.ts';
 import { tsiProgrammeFrom } from '../support/programme.ts';
 import { openWorld } from '../support/world.ts';
@@ -98,7 +97,7 @@ describe('a letter in a browser', () => {
         await mustFit(page);
         const height = await heightOf();
         assert.ok(viewport !== PHONE || height <= MOST_SCREENS * PHONE.height, `the letter is ${height} pixels long at ${PHONE.width}`);
-        await page.screenshot({ path: join(SCREENSHOTS, `chaser-letter-${colorScheme}-${viewport.width}.png`), fullPage: true });
+        await picture(page, `chaser-letter-${colorScheme}-${viewport.width}`);
       }
     }
     assert.equal(await page.evaluate<string>('getComputedStyle(document.body).backgroundColor'), 'rgb(11, 12, 12)', 'dark is dark');
@@ -121,7 +120,7 @@ describe('a letter in a browser', () => {
       // The place of the answer is what a telephone shows first.
       const place = await page.getByText('Your answer', { exact: true }).boundingBox();
       assert.ok(place !== null && place.y >= 0 && place.y < PHONE.height / 4, `“Your answer” is ${place?.y} pixels from the top`);
-      await page.screenshot({ path: join(SCREENSHOTS, 'chaser-letter-button-320.png') });
+      await picture(page, 'chaser-letter-button-320', { fullPage: false });
     }
     assert.ok(await page.getByLabel('Recent changes to the leadership').isVisible(), 'what is asked with it is shown');
     await mustBeAccessible(page);

@@ -1,13 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, it } from 'vitest';
 import { forgetEndedCounts } from '../../postgres/access/request-counts.ts';
 import { forgetEndedSessions } from '../../postgres/access/sessions.ts';
 import type { Services } from '../../web/shared/services.ts';
 import { renderView } from '../../web/shared/render.ts';
 import { registerSignInRoutes } from '../../web/sign-in/routes.ts';
-import { mustBeAccessible, openBrowser, SCREENSHOTS } from '../support/browser.ts';
+import { mustBeAccessible, openBrowser, picture } from '../support/browser.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { guardedApp, signedInAs } from './guarded-app.ts';
@@ -436,7 +435,7 @@ describe('signing in with a browser', () => {
         try {
           const page = await (await browser.newContext({ viewport: { width, height: 800 } })).newPage();
           const see = async (what: string): Promise<void> => {
-            await page.screenshot({ path: join(SCREENSHOTS, `chaser-sign-in-${what}-${name}.png`), fullPage: true });
+            await picture(page, `chaser-sign-in-${what}-${name}`);
             await mustBeAccessible(page);
             const wide = Number(await page.evaluate('document.documentElement.scrollWidth'));
             assert.ok(wide <= width, `${what} is ${wide} wide on ${width}`);

@@ -1,12 +1,11 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, onTestFinished, test, vi } from 'vitest';
 import { importSample } from '../../register/import-sample.ts';
 import { registerStartRoutes } from '../../web/start/routes.ts';
 import type { User } from '../../web/shared/access.ts';
 import type { Services } from '../../web/shared/services.ts';
-import { mustBeAccessible, openBrowser, SCREENSHOTS } from '../support/browser.ts';
+import { mustBeAccessible, openBrowser, picture } from '../support/browser.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { openWorld } from '../support/world.ts';
@@ -289,7 +288,7 @@ test('the pages are accessible and fit a telephone', async () => {
       ['plan', `/start?${HILLCREST}`],
     ] as const) {
       await page.goto(`${address}${path}`);
-      await page.screenshot({ path: join(SCREENSHOTS, `chaser-start-${name}-${width}.png`), fullPage: true });
+      await picture(page, `chaser-start-${name}-${width}`);
       await mustBeAccessible(page);
       assert.ok(Number(await page.evaluate('document.documentElement.scrollWidth')) <= width, `${name} is wider than ${width} px`);
     }

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { mustBeAccessible, openBrowser, SCREENSHOTS } from '../support/browser.ts';
+import { mustBeAccessible, openBrowser, picture } from '../support/browser.ts';
 import { openDeskWorld, silentSchool } from './desk-world.ts';
 import type { DeskWorld } from './desk-world.ts';
 
@@ -40,7 +39,7 @@ describe('Today in a real browser', () => {
       });
 
       const looksWell = async (name: string) => {
-        await page.screenshot({ path: join(SCREENSHOTS, `chaser-${name}-${width}.png`), fullPage: true });
+        await picture(page, `chaser-${name}-${width}`);
         await mustBeAccessible(page);
         assert.ok(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth'), `${name} is wider than the screen`);
         assert.equal(await page.locator('h1').count(), 1);
@@ -86,7 +85,7 @@ describe('Today in a real browser', () => {
     await page.getByText('The answer to “Confirm participation” is recorded.').waitFor();
     await page.goto(`${address}/`);
     await page.getByText('No calls worth making.').waitFor();
-    await page.screenshot({ path: join(SCREENSHOTS, 'chaser-today-done.png'), fullPage: true });
+    await picture(page, 'chaser-today-done');
     await mustBeAccessible(page);
   });
 });
