@@ -29,7 +29,7 @@ export function holdCommands(post: Command, opened: Opened): void {
     .option('--programme <id>', 'of the deployments of a programme')
     .option('--deployment <reference>', 'of one deployment')
     .option('--until <date>', `the first day on which e-mails go again, for example ${exampleDay(7)}; without it, until they are released`)
-    .requiredOption('--because <text>', 'why; it stands in the log')
+    .requiredOption('--because <text>', 'why; it is kept in the log')
     .requiredOption('--by <person>', 'who decided it: contact id or e-mail')
     .option('--json', 'print JSON')
     .addHelpText(
@@ -57,7 +57,7 @@ Exit codes: 0 held, 1 refused (nothing was changed), 2 wrong use.`,
     .command('release')
     .description('Release a hold. Shows first which letters would go and which would not.')
     .argument('<hold>', 'its number, as chaser post status shows it', holdNumber)
-    .option('--because <text>', 'why; it stands in the log')
+    .option('--because <text>', 'why; it is kept in the log')
     .option('--by <person>', 'who decided it: contact id or e-mail')
     .option('--yes', 'do it; without this it only shows what it would do')
     .option('--json', 'print JSON')

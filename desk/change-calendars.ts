@@ -63,7 +63,7 @@ export async function proposeClosure(db: Db, { subject, from, to, name }: Closur
     return refused({
       kind: 'bad-closure',
       message: showsNothing(said) ? 'Why it is closed is not said.' : `The reason has more than ${LONGEST_NAME} characters.`,
-      remedy: 'Say it in a word or two, such as “snow” or “INSET day”: it stands in the explanation of due dates.',
+      remedy: 'Say it in a word or two, such as “snow” or “INSET day”: the explanation of due dates gives it.',
     });
   }
   const found = await findSubject(db, { sql: 'true', values: [] }, subject);

@@ -97,7 +97,7 @@ export function noSuchHold(id: number): Reason {
   return { kind: 'unknown-hold', message: `There is no hold ${id}.`, remedy: 'See what is on hold: chaser post status' };
 }
 
-const NO_REASON: Reason = { kind: 'no-reason', message: 'No reason is given.', remedy: 'Say why: it stands in the log, with your name.' };
+const NO_REASON: Reason = { kind: 'no-reason', message: 'No reason is given.', remedy: 'Say why. It is kept in the log with your name.' };
 
 async function unknownPlace(db: Db, { scope, place }: HoldRequest): Promise<Reason | null> {
   const { regions, programmes } = await placesToHold(db);

@@ -84,7 +84,7 @@ export async function readUnderWay(
     else
       faults.push({
         heading: row.subject?.kind === 'trust' ? 'Trust' : 'URN',
-        message: `It stands in line ${before} already.`,
+        message: `It is in line ${before} already.`,
         remedy: 'Delete one of the two rows.',
       });
     const { began } = row;

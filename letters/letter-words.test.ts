@@ -37,6 +37,7 @@ describe('why a step is open', () => {
   it('is what the programme says to whoever is asked next, with its gaps filled in', () => {
     const told = programmeOf(['contact'], [step('contact', 'rdp', [answer('done', { told: '{rdp} has been in touch with {subject}.' })])]);
     assert.equal(said(told, by, whom), 'Chris Mills has been in touch with Hillside School.');
+    assert.equal(said(told, by, { ...whom, parties: [] }), 'The RDP coordinator has been in touch with Hillside School.');
     assert.match(said(told, by, null) ?? '', /^Priya Shah \(RDP coordinator\) told us/u);
   });
 

@@ -5,6 +5,7 @@ import { longDate } from '../domain/time/plain-date.ts';
 import { callerOf, fillPlaceholders } from '../domain/programme.ts';
 import type { Field, Placeholder, Programme, RoleId, Step } from '../domain/programme.ts';
 import type { LetterKind } from '../domain/chasing/wanted.ts';
+import { capitalised } from '../domain/words.ts';
 import { titleOf } from './teller.ts';
 
 /** Words that letters and pages share: who is meant by a placeholder, why a step is open, who is told of silence. */
@@ -54,7 +55,7 @@ export function becauseOf(
     text:
       answer.told === undefined || asked === null
         ? whoSaid(programme, step, openedBy, answer.label)
-        : filledIn(answer.told, programme, asked),
+        : capitalised(filledIn(answer.told, programme, asked)),
     details: saidIn(answer.fields, openedBy.fields, {
       nameOf: (person) => openedBy.names[person] ?? person,
       answeredAt: openedBy.at,

@@ -222,8 +222,8 @@ describe('whatever people are called and whatever they write', () => {
           for (const { kind, step, notice, to, replyTo } of together) {
             // A coordinator is not told who the coordinator is.
             says(to.email !== '' && to.email.toLowerCase() === replyTo.email.toLowerCase() ? to.name : replyTo.name);
-            // Whoever decides reads what was asked on the page behind their link, and at the foot of the text.
-            if (kind !== 'escalation' || part === text) says(kind === 'notice' ? (notice ?? '') : step.ask);
+            // Whoever decides or telephones reads what was asked on the page behind their link, and at the foot of the text.
+            if ((kind !== 'escalation' && kind !== 'call') || part === text) says(kind === 'notice' ? (notice ?? '') : step.ask);
             if (kind !== 'notice') says(longDateWithWeekday(step.dueOn));
           }
         }

@@ -63,12 +63,16 @@ describe('what somebody can do who cannot answer now', () => {
 });
 
 describe('the foot of a letter', () => {
-  it('links to all that is needed of its reader, in letters that ask and have a link', () => {
+  it('links to all that is needed of its reader and to their calendar, in letters that ask and have a link', () => {
     assert.deepEqual(
       (['request', 'reminder', 'overdue', 'call', 'notice', 'news', 'escalation', 'escalation-notice'] as const).map(
         (kind) => footLinks({ ...letterOfKind(kind), link: PAGE }).length,
       ),
-      [1, 1, 1, 0, 0, 0, 0, 0],
+      [2, 2, 2, 0, 0, 0, 0, 0],
+    );
+    assert.deepEqual(
+      footLinks({ ...REQUEST, link: PAGE }).map(({ href }) => href),
+      [`${PAGE}/mine`, `${PAGE}/calendar`],
     );
     assert.deepEqual(footLinks({ ...REQUEST, link: null }), []);
   });

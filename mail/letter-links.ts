@@ -35,9 +35,13 @@ export function laterWays({ link, maySayWhen, mayAskForTime, mayPassOn }: Letter
   ];
 }
 
-/** The lines at the foot of a letter, each a link. A further one is added here, and stands in text and HTML alike. */
+/** The links at the foot of a letter. A further one is added here, and stands in text and HTML alike. */
 export function footLinks({ kind, link }: Letter): readonly LetterLink[] {
-  return asks(kind) && link !== null ? [{ words: 'See everything we need from you', href: `${link}/mine` }] : [];
+  if (!asks(kind) || link === null) return [];
+  return [
+    { words: 'See everything we need from you', href: `${link}/mine` },
+    { words: 'Add all your dates to your calendar', href: `${link}/calendar` },
+  ];
 }
 
 /** Whether a letter of this kind asks its reader for an answer to the step. */

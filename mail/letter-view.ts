@@ -112,11 +112,18 @@ export function letterView(letter: Letter) {
       ofThem: oneLine(letter.begun.ofThem),
       say: letter.begun.say,
     },
-    history: letter.sentBefore.map(({ on, what, toWhom }) => `${longDate(on)}: ${oneLine(what)}, ${oneLine(toWhom)}`),
+    history: letter.sentBefore.map(doneLine),
+    /** What was done last about the step: the newest line of its history; empty when nothing was. */
+    lastDone: letter.sentBefore.slice(-1).map(doneLine).join(''),
     link: letter.link,
     pages: letter.pages,
     command: byCommand ? answerCommand(letter) : null,
   };
+}
+
+/** “1 December 2022: Told by e-mail that it is overdue, Jo Head” */
+function doneLine({ on, what, toWhom }: Letter['sentBefore'][number]): string {
+  return `${longDate(on)}: ${oneLine(what)}, ${oneLine(toWhom)}`;
 }
 
 function detailsOf({ details }: NonNullable<Letter['because']>) {
@@ -163,7 +170,7 @@ function moreLink({ kind, link, pages, step, deployment, sentBefore }: Letter): 
       return link === null ? null : { words: `About ${inWords(told)}`, href: link };
     }
     case 'call':
-      return pages && { words: 'About this date, what was sent and what happens next', href: pages.deployment };
+      return pages && { words: 'About this date, what was asked and what was sent', href: pages.deployment };
     case 'escalation':
       return link === null ? null : { words: 'About this date, what was asked and what was sent', href: link };
     case 'escalation-notice':

@@ -37,7 +37,7 @@ ${[
   ['Rehearsed', scenario],
   ['Starts on', `${longDateWithWeekday(startsOn)}, for ${subject} (invented, as is everybody here)`],
   ['Terms of', terms],
-  ['Comes to rest on', `${longDateWithWeekday(lastsUntil)}: ${outcome}`],
+  ['Lasts until', `${longDateWithWeekday(lastsUntil)}: ${outcome}`],
 ]
   .map(([key = '', value = '']) => `<dt>${escaped(key)}</dt><dd>${escaped(value)}</dd>`)
   .join('\n')}
@@ -54,7 +54,7 @@ ${
 ${list(busiestWeeks.map(busiestInWords))}
 <h2 id="picture">The timeline as a picture</h2>
 <div class="picture" tabindex="0" role="region" aria-labelledby="picture">
-${pictureAsSvg(picture, 'When each step is open, falls due and is chased', 'The same stands in words in the timeline below.')}
+${pictureAsSvg(picture, 'When each step is open, falls due and is chased', 'The timeline below says the same in words.')}
 </div>
 <h2>Timeline</h2>
 ${days(timeline)

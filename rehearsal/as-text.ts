@@ -15,7 +15,7 @@ export function rehearsalAsText(rehearsal: Rehearsal): string {
     `Rehearsed: ${scenario}`,
     `Starts on ${longDateWithWeekday(startsOn)} for ${subject} (invented); terms: ${terms}`,
     ...(dates === null ? [] : [`Dates: ${dates}`]),
-    `Comes to rest on ${longDateWithWeekday(lastsUntil)}: ${outcome}`,
+    `Lasts until ${longDateWithWeekday(lastsUntil)}: ${outcome}`,
     '',
     ...findingLines(rehearsal.findings),
     '',

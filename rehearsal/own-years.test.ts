@@ -42,7 +42,7 @@ describe('each offer, rehearsed in its own years', () => {
     it(`tsi-2021-22 from ${start} is to be completed by ${completeBy}`, () => {
       const text = playOf('tsi-2021-22', start, { intake }, 'offer-support');
       assert.match(text, new RegExp(`Opens: Complete the deployment\\. Due on \\w+ ${completeBy}`));
-      assert.match(text, /Comes to rest on .*: Deployment completed/);
+      assert.match(text, /Lasts until .*: Deployment completed/);
     });
   }
 
@@ -56,14 +56,14 @@ describe('each offer, rehearsed in its own years', () => {
 
   it('si-2019-20 from October 2019 runs to its end, and says whose terms stand in', () => {
     const text = playOf('si-2019-20', '2019-10-07', { tier: 'tier-2' }, 'ask-authority');
-    assert.match(text, /Comes to rest on .* 2020: Deployment completed/);
+    assert.match(text, /Lasts until .* 2020: Deployment completed/);
     assert.match(text, /Assumed: the term dates of Lancashire County Council for Autumn 2019 are not known; those of Solihull/);
   });
 
   it('rise-2026-27 from September 2026 runs to its end, with its review at the end of a term', () => {
     const facts = { responsibleBody: 'trust', faith: 'none' };
     const text = playOf('rise-2026-27', '2026-09-07', facts, 'confirm-eligibility');
-    assert.match(text, /Comes to rest on .* 2027: Support completed/);
+    assert.match(text, /Lasts until .* 2027: Support completed/);
     assert.match(text, /Opens: Review progress against the plan\. Due on Wednesday 21 July 2027/);
     assert.match(text, /those of Sheffield City Council/);
   });

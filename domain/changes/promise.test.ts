@@ -93,7 +93,7 @@ describe('a day that is promised', () => {
     );
     assert.equal(
       said(stopped.refuses(PROMISE, noon('2022-10-06'))),
-      'clock-stopped: This has been paused since 5 October 2022, and nobody is reminded during a pause. You need not say when you will answer until the pause ends.',
+      'clock-stopped: This has been paused since 5 October 2022, and nobody is reminded during a pause. You do not need to say when you will answer until the pause ends.',
     );
 
     const answered = begun();

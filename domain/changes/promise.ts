@@ -116,7 +116,7 @@ export function mayPromise(chronology: Chronology, record: StepRecord, now: Inst
     return refused({
       kind: 'clock-stopped',
       message: `This has been paused since ${longDate(stop.from)}, and nobody is reminded during a pause.`,
-      remedy: 'You need not say when you will answer until the pause ends.',
+      remedy: 'You do not need to say when you will answer until the pause ends.',
     });
   }
   const left = rule.most - record.promises.length;

@@ -193,7 +193,7 @@ describe('a whole life', () => {
     assert.match(plain(escalation), /Monday 15 October 2040/);
 
     const again = mailOf('Please contact a system leader by 6 November 2040');
-    assert.match(plain(again), /Bea Busy \(system leader\) told us on .*: “No, I cannot support them”/);
+    assert.match(plain(again), /Bea Busy cannot support /);
     assert.match(plain(again), /We support three schools already\./);
 
     const matched = world.sink.arrived.filter(({ subject }) => subject?.startsWith('For your information'));

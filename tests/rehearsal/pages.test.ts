@@ -55,14 +55,14 @@ test('every programme has a form, and nothing is played before a day is given', 
   for (const id of listProgrammes()) {
     const { statusCode, body } = await pages.inject(`/programmes/${id}/rehearse`);
     assert.equal(statusCode, 200, id);
-    assert.doesNotMatch(body, /Comes to rest/);
+    assert.doesNotMatch(body, /Lasts until/);
   }
 });
 
 test('a rehearsal shows its end, its findings, every day and a picture', async () => {
   const { body } = await (await app()).inject(ON_TIME);
   for (const said of [
-    'Comes to rest on <strong>Monday 20 November 2023</strong>: Deployment completed.',
+    'Lasts until <strong>Monday 20 November 2023</strong>: Deployment completed.',
     'Due dates outside term',
     '<h3 class="govuk-heading-s">Friday 2 December 2022</h3>',
     'Opens: Confirm participation. Due on Friday 6 January 2023',
@@ -104,7 +104,7 @@ test('a rehearsal can be saved as a page that loads nothing', async () => {
 test('a pasted programme is rehearsed before it is published', async () => {
   const { statusCode, body } = await post(readFileSync(programmePath('tsi-2022-23'), 'utf8'));
   assert.equal(statusCode, 200);
-  assert.match(body, /Comes to rest on/);
+  assert.match(body, /Lasts until/);
 });
 
 test('the page for pasted programmes says what comes after the first check', async () => {
@@ -141,7 +141,7 @@ test('the fault of a pasted programme is shown with its line and its remedy', as
   const { statusCode, body } = await post(text);
   assert.equal(statusCode, 422);
   assert.match(body, /Line \d+, column \d+: [^<]*contact-shool[^<]*Did you mean &quot;contact-school&quot;\?/);
-  assert.doesNotMatch(body, /Comes to rest/);
+  assert.doesNotMatch(body, /Lasts until/);
 });
 
 test('an empty form rehearses nothing', async () => {
@@ -183,7 +183,7 @@ test('a rehearsal counts on imported dates, and offers their authority', async (
       assert.match(body, /<option value="cumbria">Cumbria/, path);
     }
     const asked = '/programmes/tsi-2022-23/rehearse?start=2026-09-14&authority=cumbria';
-    assert.match((await pages.inject(asked)).body, /Comes to rest on/);
+    assert.match((await pages.inject(asked)).body, /Lasts until/);
   } finally {
     await end();
   }

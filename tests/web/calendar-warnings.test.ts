@@ -91,7 +91,7 @@ describe('Today', () => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2028-01-01T10:00:00Z') });
     assert.match(
       (await pages.inject('/')).body,
-      /Answered since yesterday[\s\S]*Term dates to see to[\s\S]*The dates of Cumbria end on 21 July 2028/,
+      /Answered since yesterday[\s\S]*Term dates to check[\s\S]*The dates of Cumbria end on 21 July 2028/,
     );
   });
 

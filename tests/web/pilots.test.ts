@@ -190,7 +190,7 @@ describe('a version that is tried in one region', { timeout: 120_000 }, () => {
     assert.match(compared, /Against version 1, from which it began.*A small offer<\/td>.*A smaller offer/);
     const own = 'programme: small\ntitle: Nobody answers\nstart: 2022-10-10\neveryone: silent\n';
     const rehearsed = await post('/programmes/small/edit/rehearse', { scenario: 'own', own, start: '', authority: 'lancashire' });
-    assert.match(rehearsed.body, /Nobody answers[\s\S]*Comes to rest on/);
+    assert.match(rehearsed.body, /Nobody answers[\s\S]*Lasts until/);
     const wrong = await post('/programmes/small/edit/rehearse', {
       scenario: 'own',
       own: own.replace('silent', 'mute'),

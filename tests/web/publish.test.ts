@@ -140,7 +140,7 @@ describe('publishing a programme', () => {
     assert.match(older, /Version 4 of small is on offer already, and this is version 2\. Give it version 5\./);
     const same = await rehearsed(small(4));
     assert.doesNotMatch(same, button);
-    assert.match(same, /Version 4 stands in Chaser already, with this very content/);
+    assert.match(same, /Version 4 is in Chaser already, with the same content/);
     const nowhere = await rehearsed(small(5).replace('dailyCap: 5', 'dailyCap: 5\nassumedTermCalendars: [lancashire]'));
     assert.match(nowhere, button);
     await app.close();

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
+import type { Letter } from '../../activities/ports.ts';
 import { createApp } from '../../web/app.ts';
 import { letterParts } from '../../web/deployment/letter-text.ts';
 import { mustBeAccessible, mustFit, openBrowser, picture } from '../support/browser.ts';
@@ -9,6 +10,9 @@ import { PARTIES, PEOPLE } from '../support/people.ts';
 import { tsiProgrammeFrom } from '../support/programme.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
+import { begunWords } from '../../letters/begun-words.ts';
+import { createComposer } from '../../mail/compose.ts';
+import { envelopeOf, JO, letterOfKind } from '../kit/letters.ts';
 import { wordsOf } from '../kit/words.ts';
 import { deskOf, insertStaff } from './desk-world.ts';
 import { servicesOf } from './staff-app.ts';
@@ -17,6 +21,8 @@ const PUBLIC_URL = 'https://chaser.example';
 /** The smallest telephone of our tests, and the length of the letters that ask: one and a half of its screens. */
 const PHONE = { width: 320, height: 640 };
 const MOST_SCREENS = 1.5;
+const compose = createComposer({ messageIdDomain: 'mail.example', from: { name: 'Chaser', address: 'chaser@mail.example' } });
+const composeOne = (letter: Letter) => compose(envelopeOf(letter));
 
 describe('a letter in a browser', () => {
   let world: World;
@@ -82,12 +88,7 @@ describe('a letter in a browser', () => {
     await page.getByRole('heading', { name: 'We have your answer' }).waitFor();
   };
 
-  it('fits one and a half screens of a telephone, in light and in dark, and is accessible', { timeout: 120_000 }, async () => {
-    const reference = await begin('contact-school');
-    await world.answer(reference, 'contact-school', 'contacted');
-    await world.postIsDone();
-    const letter = letterTo(reference, 'head');
-    assert.match(letter.text, /has\s+been\s+in\s+touch\s+with\s+your\s+school/u, 'the letter is as long as letters are');
+  const mustBeShort = async (letter: { readonly html: string }, name: string): Promise<void> => {
     for (const colorScheme of ['light', 'dark'] as const) {
       for (const viewport of [PHONE, { width: 1280, height: 800 }]) {
         await page.setViewportSize(viewport);
@@ -96,14 +97,33 @@ describe('a letter in a browser', () => {
         await mustBeAccessible(page);
         await mustFit(page);
         const height = await heightOf();
-        assert.ok(viewport !== PHONE || height <= MOST_SCREENS * PHONE.height, `the letter is ${height} pixels long at ${PHONE.width}`);
-        await picture(page, `chaser-letter-${colorScheme}-${viewport.width}`);
+        assert.ok(viewport !== PHONE || height <= MOST_SCREENS * PHONE.height, `the ${name} is ${height} pixels long at ${PHONE.width}`);
+        await picture(page, `chaser-${name}-${colorScheme}-${viewport.width}`);
       }
     }
+  };
+
+  it('fits one and a half screens of a telephone, in light and in dark, and is accessible', { timeout: 120_000 }, async () => {
+    const reference = await begin('contact-school');
+    await world.answer(reference, 'contact-school', 'contacted');
+    await world.postIsDone();
+    const letter = letterTo(reference, 'head');
+    assert.match(letter.text, /has\s+been\s+in\s+touch\s+with\s+your\s+school/u, 'the letter is as long as letters are');
+    assert.match(letter.text, /\/calendar$/mu);
+    await mustBeShort(letter, 'letter');
+    // Whoever telephones has the number, what to say and the buttons for the outcome on as little.
+    const call = letterOfKind('call');
+    await mustBeShort(composeOne(call), 'call');
+    const begun = begunWords([{ person: 'p-head', name: JO.name, begunAt: '2022-11-25T16:00:00.000Z' }], null);
+    await page.setViewportSize(PHONE);
+    await open(composeOne({ ...call, begun }));
+    assert.ok(
+      (await heightOf()) <= MOST_SCREENS * PHONE.height,
+      `a call about an answer that was begun is ${await heightOf()} pixels long`,
+    );
     assert.equal(await page.evaluate<string>('getComputedStyle(document.body).backgroundColor'), 'rgb(11, 12, 12)', 'dark is dark');
     await page.emulateMedia({ colorScheme: 'light' });
   });
-
   it('has a button for each answer, which opens its page with that answer chosen and changes nothing', { timeout: 120_000 }, async () => {
     const reference = await begin('confirm-participation');
     const letter = letterTo(reference, 'head');

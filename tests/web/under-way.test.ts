@@ -139,7 +139,7 @@ describe('importing deployments that are under way', { timeout: 120_000 }, () =>
     );
     assert.match(check, /Line 5, column “Began on”: .* is in the future/);
     assert.match(check, /Line 6, column “Confirm participation”: “Confirm participation” had not opened on/);
-    assert.match(check, /Line 7, column “URN”: It stands in line 3 already\./);
+    assert.match(check, /Line 7, column “URN”: It is in line 3 already\./);
     assert.match(check, /Line 8, column “URN”: no school of the places you look after has this number/);
     assert.equal((await world.db.query('SELECT FROM deployments')).rowCount, 0);
 

@@ -119,7 +119,7 @@ function limitWords(programme: Programme): readonly string[] {
   if (extension === null) return [];
   const approver = programme.steps[extension.approval]?.owner ?? '';
   return [
-    `More than ${extension.upTo} working days beyond the original date is for the ${programme.roles[approver]?.title ?? approver} to agree: they are asked, and the date stands as it is until they have answered.`,
+    `More than ${extension.upTo} working days beyond the original date is for the ${programme.roles[approver]?.title ?? approver} to agree. They are asked, and the due date stays as it is until they answer.`,
   ];
 }
 

@@ -26,7 +26,7 @@ export function escalationLines(
       text:
         closedAt === null
           ? `${who} since ${dayOf(since)}${turn > 1 ? `, the ${ordinal(turn)} time that somebody was asked` : ''}.`
-          : `It was over on ${dayOf(closedAt)}${outcome === null ? '' : `: ${lowerFirst(outcome)}${outcome.endsWith('.') ? '' : '.'}`}`,
+          : `It ended on ${dayOf(closedAt)}${outcome === null ? '' : `: ${lowerFirst(outcome)}${outcome.endsWith('.') ? '' : '.'}`}`,
       promise: closedAt === null ? promiseWords(escalation) : null,
       tag:
         closedAt === null ? escalationTag(escalation, calendar, londonDate(Date.parse(now))) : { text: 'Over', classes: 'govuk-tag--grey' },

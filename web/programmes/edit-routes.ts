@@ -208,7 +208,7 @@ export function registerEditRoutes(app: FastifyInstance, { db, rehearsals }: Ser
   async function publishable(programme: Programme) {
     const allowed = await mayPublish(db, programme);
     if (!allowed.ok) return { version: programme.version, why: `${allowed.reason.message} ${allowed.reason.remedy}` };
-    return { version: programme.version, why: allowed.value.published ? `Version ${programme.version} stands in Chaser already.` : null };
+    return { version: programme.version, why: allowed.value.published ? `Version ${programme.version} is in Chaser already.` : null };
   }
 
   async function rehearsePage(request: FastifyRequest<Named>, reply: FastifyReply, body: FormBody): Promise<FastifyReply> {

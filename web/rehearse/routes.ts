@@ -165,7 +165,7 @@ export function registerRehearseRoutes(app: FastifyInstance, { db, rehearsals, s
     if (!asked.ok)
       return { version, possible: false, proposes, why: `It cannot be published as it is. ${asked.reason.message} ${asked.reason.remedy}` };
     if (asked.value.published)
-      return { version, possible: false, proposes, why: `Version ${version} stands in Chaser already, with this very content.` };
+      return { version, possible: false, proposes, why: `Version ${version} is in Chaser already, with the same content.` };
     return { version, possible: true, proposes, why: null };
   }
 

@@ -339,7 +339,7 @@ function partsOf(
     ...(closed > 0 ? [{ id: 'closed', text: 'Schools that have closed or are to close', count: closed }] : []),
     ...(changed > 0 ? [{ id: 'changed', text: 'What has changed of schools and trusts', count: changed }] : []),
     { id: 'answered', text: 'Answered since yesterday', count: page.answered.all },
-    ...(page.datesToSeeTo.length > 0 ? [{ id: 'dates', text: 'Term dates to see to', count: page.datesToSeeTo.length }] : []),
+    ...(page.datesToSeeTo.length > 0 ? [{ id: 'dates', text: 'Term dates to check', count: page.datesToSeeTo.length }] : []),
   ];
 }
 
