@@ -106,7 +106,7 @@ export class MissingPin extends Error {
   constructor(hash: string, { name, workflowId }: AskedFor) {
     super(
       `The ${name} of ${workflowId ?? 'a workflow'} is not in the database (pin ${hash}). ` +
-        'It waits and loses nothing. Restore the database and Temporal from the same moment: docs/operations.md, “Pins”.',
+        'It waits and loses nothing. Restore the database and Temporal from the same moment: docs/operations.md, “Programmes and calendars by hash”.',
     );
   }
 }
@@ -117,7 +117,7 @@ class AlteredPin extends Error {
   constructor(hash: string, { name, workflowId }: AskedFor) {
     super(
       `The ${name} of ${workflowId ?? 'a workflow'} was altered in the database (pin ${hash}). ` +
-        'It waits and loses nothing. Restore the table pins from a backup: docs/operations.md, “Pins”.',
+        'It waits and loses nothing. Restore the table pins from a backup: docs/operations.md, “Programmes and calendars by hash”.',
     );
   }
 }

@@ -2,8 +2,8 @@ import type { Client } from '@temporalio/client';
 import { PinCodec, pinsOf } from './pin-codec.ts';
 import type { PinName } from './pinned-shape.ts';
 
-/** A pin that running workflows need, and one of them. */
-export type PinInUse = { readonly hash: string; readonly name: PinName; readonly workflowId: string };
+/** A pin with which running workflows began, how many of those that were looked at, and one of them. */
+export type PinInUse = { readonly hash: string; readonly name: PinName; readonly count: number; readonly workflowId: string };
 
 const AT_ONCE = 20;
 
@@ -29,7 +29,8 @@ export async function pinsInUse(
     for (const codec of client.options.loadedDataConverter.payloadCodecs.toReversed())
       if (!(codec instanceof PinCodec)) payloads = await codec.decode(payloads);
     for (const payload of payloads)
-      for (const [name, hash] of Object.entries(pinsOf(payload)) as [PinName, string][]) pins.set(hash, { hash, name, workflowId });
+      for (const [name, hash] of Object.entries(pinsOf(payload)) as [PinName, string][])
+        pins.set(hash, { hash, name, workflowId, count: (pins.get(hash)?.count ?? 0) + 1 });
     looked += 1;
   };
   let group: Promise<void>[] = [];
