@@ -83,7 +83,7 @@ describe('a programme and a calendar that the history names by hash', () => {
   });
 
   it('stops nothing for good when it is missing: it is told on the service page and by the doctor, and the deployment goes on when it is there', async () => {
-    assert.match(await service(), /Working<\/strong>[\s\S]*No deployment waits/);
+    assert.match(await service(), />\s*Working\s*<\/strong>[\s\S]*No deployment waits/);
     assert.match(
       (await findMissingPins(world.db, world.client)).says,
       /the 2 newest running deployments were looked at; nothing of theirs is missing/,
@@ -114,7 +114,7 @@ describe('a programme and a calendar that the history names by hash', () => {
 
     const forwarded = fastForward(world.client, workflowId, delayMs / 1_000 + 60);
     await waitUntil('the worker told what it misses', async () => (await listMissingPins(world.db)).length > 0);
-    assert.match(await service(), /Not working<\/strong>[\s\S]*T-LOST waits: the calendar is not in the database\.<br>Restore/);
+    assert.match(await service(), />\s*Not working\s*<\/strong>[\s\S]*T-LOST waits: the calendar is not in the database\.<br>Restore/);
     assert.equal((await findMissingPins(world.db, world.client)).says, 'T-LOST waits: the calendar is not in the database.');
     assert.equal(await statusOf(reference), 'RUNNING');
 
