@@ -27,6 +27,7 @@ import { createSmtpMail } from '../mail/smtp.ts';
 import { openDatabase } from '../postgres/database.ts';
 import { migrate } from '../postgres/migrate.ts';
 import { keepCalendar, keepProgramme } from '../postgres/pinned/pinned.ts';
+import { createPinStore } from '../postgres/pinned/pins.ts';
 import { connectClient } from '../temporal/connect.ts';
 import { ensureNamespace } from '../temporal/namespace.ts';
 import { createDataConverter } from '../temporal/payload-codec.ts';
@@ -59,9 +60,10 @@ const sink = await startSink(smtpPort);
 
 const connection = await connectClient({ connection: { address: temporal.address } });
 await ensureNamespace(connection, 'default');
-const client = new Client({ connection });
 const native = await NativeConnection.connect({ address: temporal.address });
 const db = openDatabase(databaseUrl, { max: 20 });
+const dataConverter = createDataConverter(null, createPinStore(db));
+const client = new Client({ connection, dataConverter });
 await db.query('CREATE TABLE bare (id integer PRIMARY KEY, at timestamptz NOT NULL DEFAULT clock_timestamp())');
 
 const ratios: number[] = [];
@@ -126,7 +128,7 @@ async function ourRound(round: number): Promise<Outcome> {
     connection: native,
     namespace: 'default',
     taskQueue: `ours-${round}`,
-    dataConverter: createDataConverter(null),
+    dataConverter,
     maxCachedWorkflows: N + 100,
     mailrooms: 1,
     gatheringMs: 1_000,

@@ -2,6 +2,7 @@ import { Client } from '@temporalio/client';
 import type pg from 'pg';
 import { databaseTroubleOf } from '../postgres/database-trouble.ts';
 import { openDatabase } from '../postgres/database.ts';
+import { createPinStore } from '../postgres/pinned/pins.ts';
 import { connectClient } from '../temporal/connect.ts';
 import { readPayloadKeys, createDataConverter } from '../temporal/payload-codec.ts';
 import { readTemporalTarget } from '../config/temporal-target.ts';
@@ -44,7 +45,7 @@ export function opened(env: NodeJS.ProcessEnv): Opened {
         try {
           return await work({
             db,
-            client: new Client({ connection, namespace: target.namespace, dataConverter: createDataConverter(keys) }),
+            client: new Client({ connection, namespace: target.namespace, dataConverter: createDataConverter(keys, createPinStore(db)) }),
             taskQueue: stack.taskQueue ?? 'chaser',
           });
         } finally {

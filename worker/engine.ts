@@ -3,7 +3,6 @@ import type { DataConverter } from '@temporalio/common';
 import { Worker } from '@temporalio/worker';
 import type { NativeConnection } from '@temporalio/worker';
 import { randomUUID } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
 import type pg from 'pg';
 import { createDeploymentActivities } from '../activities/deployment.ts';
 import { createMailroomActivities } from '../activities/mailroom.ts';
@@ -13,6 +12,7 @@ import { createRecord } from '../postgres/record/record.ts';
 import { mailroomWorkflowId, WORKFLOW_TYPES } from '../workflows/ids.ts';
 import { tellMailroom } from '../workflows/messages.ts';
 import type { MailroomStart } from '../workflows/messages.ts';
+import { workflowSource } from './workflow-source.ts';
 
 export type EngineOptions = {
   readonly database: pg.Pool;
@@ -77,7 +77,7 @@ export async function createEngine(options: EngineOptions): Promise<Worker> {
     namespace,
     taskQueue,
     dataConverter,
-    workflowsPath: fileURLToPath(new URL('../workflows/main.ts', import.meta.url)),
+    ...workflowSource,
     activities: {
       ...createDeploymentActivities({ record, tell }),
       ...createMailroomActivities({ ledger, mail, newClaim: randomUUID, atATime: options.atATime }),

@@ -14,6 +14,7 @@ import type { Programme } from '../../domain/programme.ts';
 import { createAnswerLinks } from '../../mail/answer-links.ts';
 import { createSmtpMail } from '../../mail/smtp.ts';
 import { keepCalendar, keepProgramme } from '../../postgres/pinned/pinned.ts';
+import { createPinStore } from '../../postgres/pinned/pins.ts';
 import { createDataConverter } from '../../temporal/payload-codec.ts';
 import { fastForward } from '../../temporal/time-skipping.ts';
 import { createEngine } from '../../worker/engine.ts';
@@ -91,7 +92,8 @@ export async function openWorld(
   options: { readonly worker?: false; readonly engine?: Partial<EngineOptions>; readonly databaseUrl?: string } = {},
 ): Promise<World> {
   const database = options.databaseUrl === undefined ? await freshDatabase() : databaseAt(options.databaseUrl);
-  const { address, namespace, client, connection } = await freshNamespace();
+  const dataConverter = createDataConverter(null, createPinStore(database.application));
+  const { address, namespace, client, connection } = await freshNamespace(dataConverter);
   const sink = await openSink();
   await insertPeople(database.pool);
   const worker = options.worker === false ? undefined : await startWorker(options.engine);
@@ -188,7 +190,7 @@ export async function openWorld(
       connection: native,
       namespace,
       taskQueue: TASK_QUEUE,
-      dataConverter: createDataConverter(null),
+      dataConverter,
       maxCachedWorkflows: 100,
       mailrooms: 1,
       gatheringMs: 200,
