@@ -169,13 +169,12 @@ async function startOne({ kind, taskQueue }: Run, id: number): Promise<unknown> 
 }
 
 async function untilStored({ kind, taskQueue }: Run, count: number): Promise<void> {
+  const query =
+    kind === 'bare'
+      ? 'SELECT count(*)::int AS count FROM bare WHERE starts_with(id, $1)'
+      : 'SELECT count(*)::int AS count FROM deployments WHERE starts_with(reference, $1)';
   for (;;) {
-    const { rows } =
-      kind === 'bare'
-        ? await db.query<{ count: number }>('SELECT count(*)::int AS count FROM bare WHERE starts_with(id, $1)', [`${taskQueue}/`])
-        : await db.query<{ count: number }>('SELECT count(*)::int AS count FROM deployments WHERE starts_with(reference, $1)', [
-            `${kind}-`,
-          ]);
+    const { rows } = await db.query<{ count: number }>(query, [`${taskQueue}/`]);
     if ((rows[0]?.count ?? 0) >= count) return;
     await sleep(100);
   }

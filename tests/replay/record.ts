@@ -122,7 +122,7 @@ async function liveChanged(world: World): Promise<string> {
   await world.forwardTo(reference, '2040-10-11 11:00');
   await change({ kind: 'resume-clock', ...why, stop: null, on: '2040-10-11' });
   await change({ kind: 'extend', ...why, ...confirm, dueOn: '2040-12-10', agreedWith: null });
-  await world.answer(reference, 'approve-extension', 'refuses', { fields: { reason: 'Too long.' } });
+  await world.answer(reference, 'approve-extension', 'refuses', { fields: { reasons: 'too-long', reason: 'Too long.' } });
   await change({ kind: 'extend', ...why, ...confirm, dueOn: '2040-10-19', agreedWith: 'region' });
   await change({ kind: 'change-person', ...why, role: 'school', from: 'head', to: 'diocese' });
   await change({ kind: 'adopt-calendar', ...why, calendar: { ...CALENDAR_2040, version: 'test-2040-again' } });
