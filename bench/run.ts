@@ -6,7 +6,8 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const BENCHES = {
-  morning: 'wake-ups and letters a second when N deployments fall due at once, beside a bare timer and insert',
+  morning: 'wake-ups and letters a second when N deployments fall due at once, beside a bare timer and insert (Monday to Friday)',
+  weight: 'storage, memory and starts a second of N sleeping deployments, beside bare workflows and beside inputs that hold everything',
   actions: 'what one undisturbed deployment costs, counted from its history',
   'dead-mailbox': 'letters a second with one dead mailbox among them, beside a clean run',
   pages: 'p50 and p95 of Today, the list, a deployment, the region and the wallboard with 5,000 deployments',

@@ -20,6 +20,7 @@ import { readWaiting } from '../postgres/views/waiting.ts';
 import { listProgrammes, loadProgramme } from '../programmes/load-programmes.ts';
 import { closedWords, listRunningOfClosed } from '../register/school-standing.ts';
 import { countPollers } from '../temporal/pollers.ts';
+import { findMissingPins } from './doctor-pins.ts';
 import { findStack } from './find-stack.ts';
 import type { Opened } from './open.ts';
 import { EXIT, Fault, print } from './output.ts';
@@ -44,6 +45,7 @@ export function doctorCommand(opened: Opened): Command {
         ...(await asked('Calendars', () => calendars(opened, londonDate(nowMs())))),
         ...(await asked('Schools', () => schools(opened, londonDate(nowMs())))),
         ...(await asked('Temporal', () => temporal(opened))),
+        ...(await asked('Programmes in use', () => opened.withDesk(async ({ db, client }) => [await findMissingPins(db, client)]))),
         ...(await mailbox()),
       ];
       print(options.json === true, { findings }, () => findings.map(inWords).join('\n'));

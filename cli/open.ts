@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import type pg from 'pg';
 import { databaseTroubleOf } from '../postgres/database-trouble.ts';
 import { openDatabase } from '../postgres/database.ts';
+import { createPinStore } from '../postgres/pinned/pins.ts';
 import type { TemporalTarget } from '../config/temporal-target.ts';
 import { findStack } from './find-stack.ts';
 import { EXIT, Fault } from './output.ts';
@@ -47,7 +48,7 @@ export function opened(env: NodeJS.ProcessEnv): Opened {
         try {
           return await work({
             db,
-            client: new Client({ connection, namespace: target.namespace, dataConverter: createDataConverter(keys) }),
+            client: new Client({ connection, namespace: target.namespace, dataConverter: createDataConverter(keys, createPinStore(db)) }),
             taskQueue: stack.taskQueue ?? 'chaser',
           });
         } finally {

@@ -2,6 +2,9 @@ import { METADATA_ENCODING_KEY } from '@temporalio/common';
 import type { DataConverter, Payload, PayloadCodec } from '@temporalio/common';
 import proto from '@temporalio/proto';
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { PinCodec } from './pin-codec.ts';
+import type { PinStore } from './pin-codec.ts';
 
 /** The keys of this system, newest first. The first encrypts; all of them decrypt. */
 export type PayloadKeys = readonly [PayloadKey, ...PayloadKey[]];
@@ -49,12 +52,14 @@ function readKey(entry: string, position: number): PayloadKey {
 }
 
 /**
- * How arguments, results and messages are written into Temporal's histories: as JSON, encrypted when there are keys.
- * Every client and worker of a namespace must use the same converter.
+ * How arguments, results and messages are written into Temporal's histories: as JSON, with programmes and calendars named by their hash
+ * and kept in the store of pins, encrypted when there are keys. Every client and worker of a namespace must use the same converter.
  */
-export function createDataConverter(keys: PayloadKeys | null): DataConverter {
-  return { payloadCodecs: [createPayloadCodec(keys)] };
+export function createDataConverter(keys: PayloadKeys | null, pins: PinStore): DataConverter {
+  return { payloadConverterPath: PAYLOAD_CONVERTER, payloadCodecs: [new PinCodec(pins), createPayloadCodec(keys)] };
 }
+
+const PAYLOAD_CONVERTER = fileURLToPath(new URL('./pinned-payloads.ts', import.meta.url));
 
 /**
  * AES-256-GCM over whole payloads. The key's id is stored beside each payload, so that keys can be changed while

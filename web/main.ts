@@ -14,6 +14,7 @@ import { openDatabase } from '../postgres/database.ts';
 import { endAccessOfEndedRoles } from '../postgres/access/end-access.ts';
 import { forgetEndedCounts } from '../postgres/access/request-counts.ts';
 import { forgetEndedSessions } from '../postgres/access/sessions.ts';
+import { createPinStore } from '../postgres/pinned/pins.ts';
 import { listProgrammes, loadProgramme } from '../programmes/load-programmes.ts';
 import { createDataConverter } from '../temporal/payload-codec.ts';
 import { createApp } from './app.ts';
@@ -74,7 +75,7 @@ const services: Services = {
   temporal: new Client({
     connection,
     namespace: temporal.namespace,
-    dataConverter: createDataConverter(payloadKeys),
+    dataConverter: createDataConverter(payloadKeys, createPinStore(db)),
   }),
   taskQueue: temporal.taskQueue,
   links: createAnswerLinks({ secret: linkSecret, publicUrl }),

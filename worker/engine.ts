@@ -3,7 +3,6 @@ import type { DataConverter } from '@temporalio/common';
 import { Worker } from '@temporalio/worker';
 import type { NativeConnection, WorkflowBundlePath } from '@temporalio/worker';
 import { randomUUID } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
 import type pg from 'pg';
 import { createDeploymentActivities } from '../activities/deployment.ts';
 import { createMailroomActivities } from '../activities/mailroom.ts';
@@ -13,6 +12,7 @@ import { createRecord } from '../postgres/record/record.ts';
 import { mailroomWorkflowId, WORKFLOW_TYPES } from '../workflows/ids.ts';
 import { tellMailroom } from '../workflows/messages.ts';
 import type { MailroomStart } from '../workflows/messages.ts';
+import { workflowSource } from './workflow-source.ts';
 
 export type EngineOptions = {
   readonly database: pg.Pool;
@@ -38,9 +38,6 @@ export type EngineOptions = {
   /** Wraps the ports to count what passes through them. */
   readonly observe?: (ports: ObservedPorts) => ObservedPorts;
 };
-
-/** Where the workflows begin, which run apart from everything else. */
-export const WORKFLOWS = fileURLToPath(new URL('../workflows/main.ts', import.meta.url));
 
 export type ObservedPorts = { readonly record: RecordPort; readonly ledger: LedgerPort; readonly mail: MailPort };
 
@@ -82,7 +79,7 @@ export async function createEngine(options: EngineOptions): Promise<Worker> {
     namespace,
     taskQueue,
     dataConverter,
-    ...(options.workflowBundle === undefined ? { workflowsPath: WORKFLOWS } : { workflowBundle: options.workflowBundle }),
+    ...(options.workflowBundle === undefined ? workflowSource : { workflowBundle: options.workflowBundle }),
     activities: {
       ...createDeploymentActivities({ record, tell }),
       ...createMailroomActivities({ ledger, mail, newClaim: randomUUID, atATime: options.atATime }),

@@ -5,6 +5,7 @@ import { createAnswerLinks } from '../mail/answer-links.ts';
 import { createMail } from '../mail/create-mail.ts';
 import { openDatabase } from '../postgres/database.ts';
 import { RESERVED_DOMAINS } from '../config/variables.ts';
+import { createPinStore } from '../postgres/pinned/pins.ts';
 import { enterSandbox } from '../postgres/sandbox/sandbox.ts';
 import { tryWrite } from '../postgres/takes-writes.ts';
 import { createDataConverter } from '../temporal/payload-codec.ts';
@@ -93,7 +94,7 @@ if (!stopping) {
     connection,
     namespace: temporal.namespace,
     taskQueue: temporal.taskQueue,
-    dataConverter: createDataConverter(payloadKeys),
+    dataConverter: createDataConverter(payloadKeys, createPinStore(database)),
     maxCachedWorkflows,
     mailrooms,
     gatheringMs: post.gatheringSeconds * 1_000,

@@ -44,6 +44,7 @@ try {
   await keep(world, 'continued', deploymentWorkflowId(await liveContinued(world)));
   await keep(world, 'taken-in', deploymentWorkflowId(await liveTakenIn(world)));
   await keep(world, 'changed', deploymentWorkflowId(await liveChanged(world)));
+  await keepPins(world);
   await world.end();
 } finally {
   await servers.stop();
@@ -154,6 +155,12 @@ async function keep(world: World, shape: string, workflowId: string): Promise<vo
     writeFileSync(join(folder, name), `${text}\n`);
     say(`${name}: ${history.events?.length ?? 0} events, ${Math.round(text.length / 1024)} KB`);
   }
+}
+
+/** Writes the programmes and calendars that the histories name. */
+async function keepPins({ db }: World): Promise<void> {
+  const { rows } = await db.query<{ hash: string; content: string }>('SELECT hash, content FROM pins ORDER BY hash');
+  writeFileSync(join(folder, 'pins.json'), `${JSON.stringify(Object.fromEntries(rows.map(({ hash, content }) => [hash, content])))}\n`);
 }
 
 /**

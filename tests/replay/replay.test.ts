@@ -6,6 +6,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, it } from 'vitest';
+import type { PinStore } from '../../temporal/pin-codec.ts';
 import { createDataConverter } from '../../temporal/payload-codec.ts';
 import { PEOPLE } from '../support/people.ts';
 import { workflowBundle } from '../support/workflow-bundle.ts';
@@ -25,11 +26,23 @@ const LATER = { changed: '0.2.0', 'taken-in': '0.3.0' } as const;
 const FOLDER = dirname(fileURLToPath(import.meta.url));
 
 const recorded: readonly Recorded[] = globSync('*/*.json', { cwd: FOLDER })
+  .filter((file) => basename(file) !== 'pins.json')
   .toSorted()
   .map((file) => {
     const text = readFileSync(join(FOLDER, file), 'utf8');
     return { release: dirname(file), shape: basename(file, '.json'), text, history: JSON.parse(text) as RecordedHistory };
   });
+
+/** The programmes and calendars that the recorded histories name, recorded beside them. */
+const pins = new Map(
+  globSync('*/pins.json', { cwd: FOLDER }).flatMap((file) =>
+    Object.entries(JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as Record<string, string>),
+  ),
+);
+const recordedPins: PinStore = {
+  keep: async (hash, text) => void pins.set(hash, text),
+  read: async (hash) => pins.get(hash),
+};
 
 /**
  * A workflow that began under an earlier release must go on under this one. When a history fails here, real deployments
@@ -88,7 +101,7 @@ async function replay(
 ): Promise<ReadonlyMap<string, Error | undefined>> {
   const options: ReplayWorkerOptions = {
     workflowBundle: await workflowBundle(),
-    dataConverter: createDataConverter(null),
+    dataConverter: createDataConverter(null, recordedPins),
   };
   const results = Worker.runReplayHistories(
     options,

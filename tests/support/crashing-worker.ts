@@ -1,6 +1,7 @@
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { createSmtpMail } from '../../mail/smtp.ts';
 import { openDatabase } from '../../postgres/database.ts';
+import { createPinStore } from '../../postgres/pinned/pins.ts';
 import { createDataConverter } from '../../temporal/payload-codec.ts';
 import { createEngine } from '../../worker/engine.ts';
 import type { ObservedPorts } from '../../worker/engine.ts';
@@ -26,7 +27,7 @@ const worker = await createEngine({
   connection,
   namespace: orders.namespace,
   taskQueue: orders.taskQueue,
-  dataConverter: createDataConverter(null),
+  dataConverter: createDataConverter(null, createPinStore(database)),
   maxCachedWorkflows: 100,
   mailrooms: 1,
   gatheringMs: 200,

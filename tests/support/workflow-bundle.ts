@@ -3,7 +3,7 @@ import type { WorkflowBundlePath } from '@temporalio/worker';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { WORKFLOWS } from '../../worker/engine.ts';
+import { workflowSource } from '../../worker/workflow-source.ts';
 
 let bundled: Promise<WorkflowBundlePath> | undefined;
 
@@ -13,7 +13,11 @@ export function workflowBundle(): Promise<WorkflowBundlePath> {
 }
 
 async function bundle(): Promise<WorkflowBundlePath> {
-  const { code } = await bundleWorkflowCode({ workflowsPath: WORKFLOWS, logger: new DefaultLogger('ERROR') });
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: workflowSource.workflowsPath,
+    ...workflowSource.bundlerOptions,
+    logger: new DefaultLogger('ERROR'),
+  });
   const folder = mkdtempSync(join(tmpdir(), 'chaser-workflows-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const codePath = join(folder, 'workflows.js');

@@ -14,6 +14,7 @@ import type { Programme } from '../../domain/programme.ts';
 import { createAnswerLinks } from '../../mail/answer-links.ts';
 import { createSmtpMail } from '../../mail/smtp.ts';
 import { keepCalendar, keepProgramme } from '../../postgres/pinned/pinned.ts';
+import { createPinStore } from '../../postgres/pinned/pins.ts';
 import { createDataConverter } from '../../temporal/payload-codec.ts';
 import { fastForward } from '../../temporal/time-skipping.ts';
 import { createEngine } from '../../worker/engine.ts';
@@ -91,9 +92,12 @@ const FIRST_WAKE_MS = 60_000;
 export async function openWorld(
   options: { readonly worker?: false; readonly engine?: Partial<EngineOptions>; readonly databaseUrl?: string } = {},
 ): Promise<World> {
-  const [database, { address, namespace, client, connection }, sink] = await Promise.all([
-    options.databaseUrl === undefined ? freshDatabase() : databaseAt(options.databaseUrl),
-    freshNamespace(),
+  const opened = options.databaseUrl === undefined ? freshDatabase() : Promise.resolve(databaseAt(options.databaseUrl));
+  const converter = opened.then(({ application }) => createDataConverter(null, createPinStore(application)));
+  const [database, dataConverter, { address, namespace, client, connection }, sink] = await Promise.all([
+    opened,
+    converter,
+    converter.then(freshNamespace),
     openSink(),
     // Whoever needs it finds it made, instead of waiting first for the namespace and then for the bundle.
     options.worker === false ? null : workflowBundle(),
@@ -193,7 +197,7 @@ export async function openWorld(
       connection: native,
       namespace,
       taskQueue: TASK_QUEUE,
-      dataConverter: createDataConverter(null),
+      dataConverter,
       maxCachedWorkflows: 100,
       mailrooms: 1,
       gatheringMs: 200,

@@ -1,10 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { createApp } from '../../web/app.ts';
-import { mustFit, openBrowser, openDetails, SCREENSHOTS } from '../support/browser.ts';
+import { mustFit, openBrowser, openDetails, picture } from '../support/browser.ts';
 import { PEOPLE } from '../support/people.ts';
 import { LINKS, openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
@@ -79,7 +78,7 @@ describe('the service by keyboard, in large text and on paper', { timeout: 120_0
         await page.evaluate("document.documentElement.style.fontSize = '200%'");
         await openDetails(page);
         await mustFit(page).catch((error: unknown) => faults.push(`${name} at ${width}: ${String(error).slice(0, 600)}`));
-        await page.screenshot({ path: join(SCREENSHOTS, `large-${name}-${width}.png`), fullPage: true });
+        await picture(page, `large-${name}-${width}`);
       }
     }
     assert.deepEqual(faults, []);
@@ -93,7 +92,7 @@ describe('the service by keyboard, in large text and on paper', { timeout: 120_0
       await page.goto(`${address}${path}`);
       for (const fault of await page.evaluate<string[]>(WHAT_PAPER_SPOILS)) faults.push(`${name}: ${fault}`);
       await mustFit(page).catch((error: unknown) => faults.push(`${name}: ${String(error).slice(0, 600)}`));
-      await page.screenshot({ path: join(SCREENSHOTS, `paper-${name}.png`), fullPage: true });
+      await picture(page, `paper-${name}`);
     }
     await page.emulateMedia({ media: 'screen' });
     assert.deepEqual(faults, []);

@@ -1,8 +1,11 @@
 import type { FastifyInstance } from 'fastify';
+import { missingPinsWords } from '../../desk/missing-pins-words.ts';
 import { mailTroubleWords } from '../../desk/mail-trouble-words.ts';
 import { trainingWords } from '../../desk/moved-time-words.ts';
 import { withoutAddresses } from '../../desk/without-addresses.ts';
 import { pendingMigrations } from '../../postgres/migrate.ts';
+import { listMissingPins } from '../../postgres/pinned/pins.ts';
+import type { MissingPinRow } from '../../postgres/pinned/pins.ts';
 import { listFailedLetters, readBacklogs } from '../../postgres/views/service.ts';
 import type { Backlogs, FailedLetter } from '../../postgres/views/service.ts';
 import { readMailTrouble } from '../../postgres/views/mail-trouble.ts';
@@ -27,11 +30,11 @@ const FAILED_LETTERS = 20;
 export function registerServiceRoutes(app: FastifyInstance, services: Services): void {
   app.get('/service', { config: { access: 'see-service' } }, async (request, reply) => {
     const [database, engine, records] = await Promise.all([askDatabase(services), askEngine(services), readRecords(services)]);
-    const mail = records === null ? [] : [mailCheck(records.trouble)];
+    const kept = records === null ? [] : [mailCheck(records.trouble), pinCheck(records.missingPins)];
     return send(reply, signedIn(request), 'service/index', {
       title: 'Service',
       copyWords: records?.sandbox == null ? null : trainingWords(Date.parse(records.sandbox.now), records.sandbox.movedByMs),
-      checks: [database, ...engine, ...mail],
+      checks: [database, ...engine, ...kept],
       backlogs: records === null ? null : rowsOf(records.backlogs),
       failed:
         records === null
@@ -101,6 +104,7 @@ type Records = {
   readonly failed: readonly FailedLetter[];
   readonly trouble: MailTrouble | null;
   readonly sandbox: Sandbox | null;
+  readonly missingPins: readonly MissingPinRow[];
 };
 
 function mailCheck(trouble: MailTrouble | null): Check {
@@ -109,12 +113,19 @@ function mailCheck(trouble: MailTrouble | null): Check {
   return { name, well: !trouble.believed, ...mailTroubleWords(trouble) };
 }
 
+/** What running deployments began with is in the database, or it is told who waits for it. */
+function pinCheck(missing: readonly MissingPinRow[]): Check {
+  const name = 'Programmes in use';
+  if (missing.length === 0) return { name, well: true, says: 'No deployment waits for its programme or calendar', remedy: null };
+  return { name, well: false, ...missingPinsWords(missing) };
+}
+
 async function readRecords({ db }: Services): Promise<Records | null> {
   try {
-    const [backlogs, failed, trouble, sandbox] = await soon(
-      Promise.all([readBacklogs(db), listFailedLetters(db, FAILED_LETTERS), readMailTrouble(db), readSandbox(db)]),
+    const [backlogs, failed, trouble, sandbox, missingPins] = await soon(
+      Promise.all([readBacklogs(db), listFailedLetters(db, FAILED_LETTERS), readMailTrouble(db), readSandbox(db), listMissingPins(db)]),
     );
-    return { backlogs, failed, trouble, sandbox };
+    return { backlogs, failed, trouble, sandbox, missingPins };
   } catch {
     // The page says already that PostgreSQL does not answer.
     return null;
