@@ -54,6 +54,10 @@ export type Letter = {
    * secret.
    */
   readonly link: string | null;
+  /** Where its recipient stops letters of its kind; absent where they may not, or where there is no web service. The address is a secret. */
+  readonly quieter?: string;
+  /** Why it comes, in one line, though its recipient has stopped the letters that they may stop. */
+  readonly goesOn?: string;
   /** Where signed-in staff record the outcome of a call; null when there is no web service. It holds no secret. */
   readonly pages: StaffPages | null;
   readonly deployment: {
@@ -165,6 +169,8 @@ export type ComposedEmail = {
   readonly replyTo: { readonly name: string; readonly address: string };
   /** The name of the person in whose name it goes out; absent: it goes out under the name of the service alone. */
   readonly sender?: string;
+  /** Where its recipient stops e-mails of its kind in one click (RFC 8058); absent for what must go. */
+  readonly unsubscribe?: string;
   readonly subject: string;
   readonly text: string;
   readonly html: string;
@@ -241,6 +247,9 @@ export type LinkPort = {
   hashOf(token: string): Buffer;
   /** The address that is printed in the e-mail. */
   urlFor(token: string): string;
+  /** The token with which somebody stops letters of a deployment. Whoever gets another address has another one. */
+  quieterTokenFor(of: { readonly reference: string; readonly person: string; readonly email: string }): string;
+  quieterUrlFor(token: string): string;
   /** The staff pages of a step. */
   pagesFor(step: { readonly reference: string; readonly step: string }): StaffPages;
 };

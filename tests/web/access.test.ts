@@ -96,7 +96,7 @@ const AGREED: Readonly<Record<StaffRole, readonly Action[]>> = {
 const ROLES = Object.keys(AGREED) as readonly StaffRole[];
 
 /** Routes that anybody may use: signing in, answering by a link, and the pages about the service. */
-const FOR_ANYBODY = /^\/(?:sign-in|a|profile|help|dates|accessibility|privacy|cookies)(?:\/|$)/;
+const FOR_ANYBODY = /^\/(?:sign-in|a|profile|quieter|help|dates|accessibility|privacy|cookies)(?:\/|$)/;
 
 type Route = { readonly method: string; readonly url: string; readonly access: string | undefined };
 

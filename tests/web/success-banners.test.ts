@@ -51,6 +51,7 @@ const BY_LINK = [
   '/a/:token/hand-over',
   '/a/:token/send-back',
   '/a/:token/mine/send',
+  '/quieter/:token',
   '/profile/:token/confirm',
   '/profile/:token/change',
 ];

@@ -17,6 +17,7 @@ import { listCountedAnswers } from '../../postgres/desk/kept-answers.ts';
 import { findDeploymentHead, listEvents, listOpenTasks, listRoleHolders, namesOf } from '../../postgres/views/deployment-page.ts';
 import type { DeploymentHead } from '../../postgres/views/deployment-page.ts';
 import { findDeployment, listMessages, listSteps } from '../../postgres/views/deployments.ts';
+import { quieterIn } from '../../postgres/views/quieter.ts';
 import { listEscalations } from '../../postgres/views/escalations.ts';
 import { closedWords, listRunningOfClosed } from '../../register/school-standing.ts';
 import { listToDecide } from '../../register/to-decide.ts';
@@ -141,30 +142,46 @@ type Shown = {
 
 async function readPage(db: Db, head: DeploymentHead, { mayChange, mayCall, mayDeal, show, all }: Shown) {
   const { reference } = head;
-  const [programme, line, steps, events, holders, tasks, callNotes, notes, messages, counted, stored, escalations, problems, begun] =
-    await Promise.all([
-      readProgramme(db, head.programme, head.version),
-      findDeployment(db, reference),
-      listSteps(db, reference),
-      listEvents(db, reference),
-      listRoleHolders(db, reference),
-      listOpenTasks(db, reference),
-      listCallNotes(db, reference),
-      listDeploymentNotes(db, reference),
-      listMessages(db, reference),
-      listCountedAnswers(db, reference),
-      readChronology(db, reference),
-      listEscalations(db, reference),
-      listProblems(db, reference),
-      listBegun(db, reference),
-    ]);
+  const [
+    programme,
+    line,
+    steps,
+    events,
+    holders,
+    tasks,
+    callNotes,
+    notes,
+    messages,
+    counted,
+    stored,
+    escalations,
+    problems,
+    begun,
+    quieter,
+  ] = await Promise.all([
+    readProgramme(db, head.programme, head.version),
+    findDeployment(db, reference),
+    listSteps(db, reference),
+    listEvents(db, reference),
+    listRoleHolders(db, reference),
+    listOpenTasks(db, reference),
+    listCallNotes(db, reference),
+    listDeploymentNotes(db, reference),
+    listMessages(db, reference),
+    listCountedAnswers(db, reference),
+    readChronology(db, reference),
+    listEscalations(db, reference),
+    listProblems(db, reference),
+    listBegun(db, reference),
+    quieterIn(db, reference),
+  ]);
   if (stored === undefined) throw new Error(`${reference} has no events.`);
   const calendars = new Map<string, Calendar>();
   for (const version of new Set(steps.map(({ calendarVersion }) => calendarVersion)))
     calendars.set(version, await readCalendar(db, version));
   const names = await namesOf(db, events.flatMap(peopleIn));
   const wording = { programme, subject: head.subject, nameOf: (person: string) => names.get(person) ?? person };
-  const story = storyOf({ events, messages, callNotes, notes, counted, problems }, wording);
+  const story = storyOf({ events, messages, callNotes, notes, counted, problems, quieter }, wording);
   const [first] = calendars.values();
   const held = new Map(holders.map(({ person, name }) => [person, name]));
   const standing = standingOf(stored.chronology, stored.now, (person) => names.get(person) ?? held.get(person) ?? person);

@@ -8,6 +8,8 @@ import type { CallNoteLine } from '../../postgres/desk/call-notes.ts';
 import type { DeploymentNoteLine } from '../../postgres/desk/deployment-notes.ts';
 import type { Problem } from '../../postgres/desk/problems.ts';
 import type { CountedAnswer } from '../../postgres/desk/kept-answers.ts';
+import { quieterLine } from '../../desk/quieter.ts';
+import type { QuieterChoice } from '../../postgres/views/quieter.ts';
 import type { MessageLine } from '../../postgres/views/deployments.ts';
 import { CALL_OUTCOMES, messageTag } from '../shared/status-tags.ts';
 import type { Tag } from '../shared/status-tags.ts';
@@ -105,6 +107,7 @@ export function storyOf(
     notes,
     counted,
     problems,
+    quieter,
   }: {
     readonly events: readonly ChronologyEvent[];
     readonly messages: readonly MessageLine[];
@@ -112,6 +115,7 @@ export function storyOf(
     readonly notes: readonly DeploymentNoteLine[];
     readonly counted: readonly CountedAnswer[];
     readonly problems: readonly Problem[];
+    readonly quieter: readonly QuieterChoice[];
   },
   wording: Wording,
 ): readonly StoryLine[] {
@@ -175,7 +179,15 @@ export function storyOf(
           },
         ]),
   ]);
-  const inTime = [...toldProblems, ...written, ...calls, ...alone, ...ofEvents];
+  const fewer = quieter.map((choice): StoryLine => ({
+    kinds: ['messages'],
+    at: choice.at,
+    title: quieterLine(choice),
+    lines: [],
+    words: null,
+    messages: [],
+  }));
+  const inTime = [...fewer, ...toldProblems, ...written, ...calls, ...alone, ...ofEvents];
   return inTime.toSorted((one, other) => Date.parse(other.at) - Date.parse(one.at));
 }
 
