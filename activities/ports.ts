@@ -272,6 +272,14 @@ export type MailPort = {
   send(email: ComposedEmail): Promise<Sent>;
 };
 
+/** The summaries of the week that members of the staff get. */
+export type DigestPort = {
+  /** Whose summary is to be decided at this moment: everybody's of that week who has none yet, and nobody's on a day that is no working day. */
+  due(at: Instant): Promise<readonly { readonly person: string; readonly week: PlainDate }[]>;
+  /** Queues it, or leaves it out when there is nothing to say. Once a person and week, however often it is asked. Answers whether it was queued. */
+  queue(due: { readonly person: string; readonly week: PlainDate }): Promise<boolean>;
+};
+
 /** The mail server cannot be reached, or refuses the sender. No letter is at fault. */
 export class MailServerDown extends Error {
   override readonly name = 'MailServerDown';

@@ -50,6 +50,7 @@ import { registerProposalRoutes } from './proposals/routes.ts';
 import { registerAheadRoutes } from './post/ahead-routes.ts';
 import { registerHoldRoutes } from './post/hold-routes.ts';
 import { registerPauseRoutes } from './post/pause-routes.ts';
+import { registerOwnPostRoutes } from './own-post/routes.ts';
 import { registerQuieterRoutes } from './quieter/routes.ts';
 import { registerRegionRoutes } from './region/routes.ts';
 import { registerWallboardRoutes } from './region/wallboard.ts';
@@ -131,6 +132,7 @@ export const PAGES = [
   registerAheadRoutes,
   registerPauseRoutes,
   registerQuieterRoutes,
+  registerOwnPostRoutes,
 ] as const;
 /** Requests a minute from one address, all pages counted together. */
 const MOST_A_MINUTE = 300;

@@ -32,7 +32,46 @@ CREATE TRIGGER quieter_is_append_only BEFORE UPDATE OR DELETE ON quieter
 CREATE TRIGGER quieter_is_not_emptied BEFORE TRUNCATE ON quieter
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_to_change_quieter();
 
+-- What a member of the staff wants of the e-mails that are for them. Lines are added and never changed; the newest of a person counts.
+CREATE TABLE staff_preferences (
+  id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  person        text NOT NULL,              -- a contact id
+  digest        boolean NOT NULL,           -- whether the summary of the week comes
+  by_person     text NOT NULL,
+  at            timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE INDEX staff_preferences_by_person ON staff_preferences (person, id);
+CREATE FUNCTION refuse_to_change_staff_preferences() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'staff_preferences are append-only';
+END $$;
+CREATE TRIGGER staff_preferences_are_append_only BEFORE UPDATE OR DELETE ON staff_preferences
+  FOR EACH ROW EXECUTE FUNCTION refuse_to_change_staff_preferences();
+CREATE TRIGGER staff_preferences_are_not_emptied BEFORE TRUNCATE ON staff_preferences
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_to_change_staff_preferences();
+
+-- Whose summary of which week is decided: it was queued, or left out because there was nothing to say. One a person and week.
+CREATE TABLE digests (
+  person        text NOT NULL,              -- a contact id
+  week          date NOT NULL,              -- its Monday
+  queued        boolean NOT NULL,           -- false: left out
+  at            timestamptz NOT NULL DEFAULT clock_timestamp(),
+  PRIMARY KEY (person, week)
+);
+
+ALTER TABLE notes DROP CONSTRAINT notes_kind_check;
+ALTER TABLE notes ADD CONSTRAINT notes_kind_check
+  CHECK (kind IN ('sign-in', 'answer-copy', 'answer-outcome', 'fresh-links', 'considered', 'not-chosen', 'profile', 'closed-days',
+                  'problem-copy', 'pass-on', 'digest'));
+
 -- Down Migration
 
+DELETE FROM notes WHERE kind = 'digest';
+ALTER TABLE notes DROP CONSTRAINT notes_kind_check;
+ALTER TABLE notes ADD CONSTRAINT notes_kind_check
+  CHECK (kind IN ('sign-in', 'answer-copy', 'answer-outcome', 'fresh-links', 'considered', 'not-chosen', 'profile', 'closed-days',
+                  'problem-copy', 'pass-on'));
+DROP TABLE digests, staff_preferences;
+DROP FUNCTION refuse_to_change_staff_preferences;
 DROP TABLE quieter, quieter_links;
 DROP FUNCTION refuse_to_change_quieter;

@@ -33,6 +33,7 @@ const KEPT = [
   'problem_endings',
   'programme_reach',
   'quieter',
+  'staff_preferences',
 ];
 
 const NOT_ALLOWED = '42501';
@@ -66,7 +67,8 @@ describe('the application', () => {
                      VALUES (gen_random_uuid(), 'T1', 'contact-school', 1, 'school', 'head', 'x', now()) RETURNING id)
        INSERT INTO problem_endings (problem, by_person, words, at) SELECT id, 'coordinator', 'x', now() FROM told;
        INSERT INTO programme_reach (programme, version, by_person, because) SELECT id, version, 'admin', 'x' FROM programmes LIMIT 1;
-       INSERT INTO quieter (reference, person, by_person, via, at) VALUES ('T1', 'head', 'head', 'link', now())`,
+       INSERT INTO quieter (reference, person, by_person, via, at) VALUES ('T1', 'head', 'head', 'link', now());
+       INSERT INTO staff_preferences (person, digest, by_person) VALUES ('coordinator', false, 'coordinator')`,
     );
   });
   afterAll(() => world.end());

@@ -442,13 +442,15 @@ export async function everyState(world: World): Promise<States> {
       as: 'coordinator',
       form: { days_a_term: 'many', 'away_from-day': '31' },
     });
-    await placeDeployment(db, 'D00016', { open: [] });
+    await add('your e-mails', 200, '/your-e-mails', { as: 'coordinator' });
+    await add('your e-mails, of somebody who gets no summary', 200, '/your-e-mails', { as: 'alma' });
+    await placeDeployment(db, 'D00016', { open: [{ step: 'further-support', dueOn: workingDaysAgo(-15) }] });
     const quieterLink = await quieterLinkOf('D00016');
     await add('fewer e-mails', 200, quieterLink);
     await add('fewer e-mails, without a choice', 422, quieterLink, { form: {} });
     await add('fewer e-mails, stopped', 303, quieterLink, { form: { do: 'stop' }, unseen: true });
     await add('fewer e-mails, until the end of the term', 200, quieterLink);
-    await placeDeployment(db, 'D00017', { open: [], declined: true });
+    await placeDeployment(db, 'D00017', { open: [{ step: 'further-support', dueOn: workingDaysAgo(-15) }], declined: true });
     await add('fewer e-mails of a deployment that has ended', 200, await quieterLinkOf('D00017'));
     const profileToken = services.links.profileTokenFor({ leader: 'gwendolyn-starling', term: 'Spring 2027', email: '' });
     await db.query(

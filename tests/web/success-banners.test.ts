@@ -347,6 +347,10 @@ describe('after every change on a page of the staff', { timeout: 240_000 }, () =
     await told(cora, '/contacts/:id', url, corrected, /The change is saved\./);
   });
 
+  it('a banner says that what somebody wants of their e-mails is saved', async () => {
+    await told(cora, '/your-e-mails', '/your-e-mails', { digest: 'no' }, /Your choice is saved\./);
+  });
+
   it('a banner says that e-mails are held, and that they are released', async () => {
     await told(alma, '/post/hold', '/post/hold', { what: 'service:', because: 'A test.' }, /The e-mails are on hold\./);
     const { rows } = await world.db.query<{ id: number }>('SELECT max(id)::int AS id FROM post_holds');
