@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { answerCommand } from './answer.ts';
 import { calendarCommand } from './calendar.ts';
 import { changeCommand } from './change.ts';
+import { digestCommand } from './digest.ts';
 import { doctorCommand } from './doctor.ts';
 import { dueCommand } from './due.ts';
 import { eligibleCommand } from './eligible.ts';
@@ -66,6 +67,7 @@ Commands talk to the Chaser that npm start runs in this folder, or to the one th
     .addCommand(programmeCommand(open))
     .addCommand(rehearseCommand(open))
     .addCommand(postCommand(open))
+    .addCommand(digestCommand(open))
     .addCommand(doctorCommand(open))
     .addCommand(sandboxCommand(open))
     .addCommand(forwardCommand(open))

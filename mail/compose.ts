@@ -24,6 +24,7 @@ export function createComposer({
     const [first] = letters;
     if (first === undefined) throw new Error(`Envelope "${id}" holds no letters; there is nothing to send.`);
     const subject = subjectOf(letters);
+    const quieter = quieterOf(letters);
     const senders = [...new Set(letters.map(({ sender }) => sender))];
     const [sender = null] = senders;
     const threads = [...new Set(letters.flatMap(({ threadKey }) => threadKey ?? []))]
@@ -37,6 +38,7 @@ export function createComposer({
       to: mailbox(first.to),
       replyTo: mailbox(first.replyTo),
       ...(sender === null || senders.length > 1 ? {} : { sender: oneLine(sender) }),
+      ...(quieter === null ? {} : { unsubscribe: quieter }),
       subject,
       ...(letters.length === 1 ? oneLetter(first, subject) : digest(letters, first, subject)),
       attachments: dueDateEntries(letters, { domain: messageIdDomain, from }),
@@ -54,6 +56,7 @@ function oneLetter(letter: Letter, subject: string): Parts {
     letter: view,
     foot: view.foot,
     hasMore: view.more !== null,
+    ...aboutQuiet([letter]),
     standing: `the ${view.to.role} for ${view.subject}`,
   });
 }
@@ -69,6 +72,7 @@ function digest(letters: readonly Letter[], first: Letter, subject: string): Par
     heading: digestHeadline(letters),
     /** The name at the foot: the coordinator who gets the replies. */
     letter: letterView(first),
+    ...aboutQuiet(letters),
     sections,
     // One link to everything that is needed of its reader is enough, whichever step it belongs to.
     foot: sections[0]?.letter.foot ?? [],
@@ -77,6 +81,18 @@ function digest(letters: readonly Letter[], first: Letter, subject: string): Par
     oneCoordinator: coordinators.size === 1,
     references: inWords([...new Set(letters.map(({ deployment }) => oneLine(deployment.reference)))]),
   });
+}
+
+/** Where e-mails like this one are stopped: null unless each of its letters may be stopped, and by the same link. */
+function quieterOf(letters: readonly Letter[]): string | null {
+  const [first, ...others] = new Set(letters.map(({ quieter }) => quieter ?? null));
+  return first === undefined || others.length > 0 ? null : first;
+}
+
+/** What the foot says to somebody who may stop e-mails like this one, or who has stopped others and gets this one all the same. */
+function aboutQuiet(letters: readonly Letter[]): { readonly quieter: string | null; readonly goesOn: string | null } {
+  const goesOn = letters.flatMap((letter) => letter.goesOn ?? []);
+  return { quieter: quieterOf(letters), goesOn: goesOn[0] ?? null };
 }
 
 function mailbox({ name, email }: Named): ComposedEmail['to'] {

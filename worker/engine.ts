@@ -6,8 +6,9 @@ import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type pg from 'pg';
 import { createDeploymentActivities } from '../activities/deployment.ts';
+import { createDigestActivities } from '../activities/digest.ts';
 import { createMailroomActivities } from '../activities/mailroom.ts';
-import type { LedgerPort, LinkPort, MailPort, MailroomCall, RecordPort } from '../activities/ports.ts';
+import type { DigestPort, LedgerPort, LinkPort, MailPort, MailroomCall, RecordPort } from '../activities/ports.ts';
 import { createLedger } from '../postgres/ledger/ledger.ts';
 import { createRecord } from '../postgres/record/record.ts';
 import { mailroomWorkflowId, WORKFLOW_TYPES } from '../workflows/ids.ts';
@@ -33,6 +34,8 @@ export type EngineOptions = {
   readonly links: LinkPort | null;
   /** How many e-mails are sent side by side. */
   readonly atATime: number;
+  /** The weekly summaries; absent when there is no web service, which sends them and which they lead to. */
+  readonly digests?: DigestPort;
   /** Wraps the ports to count what passes through them. */
   readonly observe?: (ports: ObservedPorts) => ObservedPorts;
 };
@@ -80,6 +83,7 @@ export async function createEngine(options: EngineOptions): Promise<Worker> {
     workflowsPath: fileURLToPath(new URL('../workflows/main.ts', import.meta.url)),
     activities: {
       ...createDeploymentActivities({ record, tell }),
+      ...(options.digests === undefined ? {} : createDigestActivities({ digests: options.digests })),
       ...createMailroomActivities({ ledger, mail, newClaim: randomUUID, atATime: options.atATime }),
     },
     maxCachedWorkflows: options.maxCachedWorkflows,

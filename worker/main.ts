@@ -1,3 +1,4 @@
+import { Client } from '@temporalio/client';
 import { NativeConnection, Runtime } from '@temporalio/worker';
 import type { Worker } from '@temporalio/worker';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,6 +11,7 @@ import { tryWrite } from '../postgres/takes-writes.ts';
 import { createDataConverter } from '../temporal/payload-codec.ts';
 import type { TemporalTarget } from '../config/temporal-target.ts';
 import { readWorkerConfig } from './config.ts';
+import { createDigests, setUpDigestSchedule } from './digests.ts';
 import { createEngine } from './engine.ts';
 import { serveHealth } from './health.ts';
 import { createLog, sdkLogger } from './log.ts';
@@ -101,9 +103,12 @@ if (!stopping) {
     leaseSeconds: post.leaseSeconds,
     atATime: post.atATime,
     links: links === null ? null : createAnswerLinks(links),
+    ...(links === null ? {} : { digests: createDigests(database, links.publicUrl) }),
     observe: metrics.observe,
   });
   log.info({ namespace: temporal.namespace, taskQueue: temporal.taskQueue, port: healthPort }, 'The worker is ready.');
+  // In a training copy people move the time, and Temporal's own clock knows nothing of it.
+  if (links !== null && !sandbox) void setUpPatiently();
   await worker.run();
 }
 
@@ -123,6 +128,19 @@ async function connectPatiently({ connection }: TemporalTarget): Promise<NativeC
       if (stopping) process.exit(0);
       log.warn({ err: error }, 'Temporal does not answer yet; trying again.');
       await sleep(2_000);
+    }
+  }
+}
+
+/** The engine works without the schedule of the summaries. It is set up as soon as Temporal allows it. */
+async function setUpPatiently(): Promise<void> {
+  const client = new Client({ connection, namespace: temporal.namespace, dataConverter: createDataConverter(payloadKeys) });
+  while (!stopping) {
+    try {
+      return await setUpDigestSchedule(client, temporal.taskQueue);
+    } catch (error) {
+      log.warn({ err: error }, 'The schedule of the weekly summaries is not set up yet; trying again.');
+      await sleep(30_000);
     }
   }
 }

@@ -24,6 +24,8 @@ export type LetterToLeave = {
   readonly fromMs: number;
   /** When its step closes by itself; null where it stays open. */
   readonly closesMs: number | null;
+  /** Until when its recipient wants no such letters; absent: they have not stopped them, or cannot. */
+  readonly quietUntilMs?: number;
   readonly programme: Programme;
   readonly calendar: Calendar;
 };
@@ -101,7 +103,8 @@ function together<L extends LetterToLeave>(first: L, atMs: number, waiting: Read
     .toSorted((a, b) => (isBefore(a, b) ? -1 : 1));
 }
 
-function isOver({ kind, closesMs }: LetterToLeave, atMs: number): boolean {
+function isOver({ kind, closesMs, quietUntilMs = 0 }: LetterToLeave, atMs: number): boolean {
+  if (atMs < quietUntilMs) return true;
   return kind !== 'notice' && kind !== 'news' && closesMs !== null && closesMs <= atMs;
 }
 

@@ -17,7 +17,8 @@ export type Note = {
     | 'profile'
     | 'closed-days'
     | 'problem-copy'
-    | 'pass-on';
+    | 'pass-on'
+    | 'digest';
   /** A contact id: the address is looked up when the note is sent. */
   readonly person: string;
   /** The contact id of the person to whom replies go. Without it, replies go to the sender. */

@@ -6,6 +6,7 @@ import { inTransaction } from '../database.ts';
 import type { Db } from '../database.ts';
 import { ANSWERABLE } from '../../letters/kind-words.ts';
 import { letterOf } from '../../letters/letter-of.ts';
+import { whyItGoesOn } from '../../letters/quieter-words.ts';
 import { IS_HELD, LOOK_AGAIN } from '../views/post-holds.ts';
 import { asItLeaves, msToSendingHour } from './leaving.ts';
 import { readLetterRows } from './letters.ts';
@@ -58,10 +59,10 @@ export function createLedger(pool: pg.Pool, options: LedgerOptions): LedgerPort 
           else mayLeave.push(row);
         }
       }
-      const { linkOf, moved } = await linksOf(pool, mayLeave, options.links);
+      const { linkOf, quieterOf, moved } = await linksOf(pool, mayLeave, options.links);
       for (const { key } of moved) await writeAnew(pool, claim, key);
       const written = mayLeave.filter((row) => !moved.includes(row));
-      return { rows: keys.length, envelopes: envelopesOf(written, claim, options.links, linkOf) };
+      return { rows: keys.length, envelopes: envelopesOf(written, claim, options.links, { linkOf, quieterOf }) };
     },
 
     async renew(claim) {
@@ -230,7 +231,7 @@ function envelopesOf(
   rows: readonly LetterRow[],
   claim: string,
   links: LinkPort | null,
-  linkOf: ReadonlyMap<string, string>,
+  { linkOf, quieterOf }: Omit<LinksGiven, 'moved'>,
 ): readonly Envelope[] {
   return [...Map.groupBy(rows, (row) => row.envelope)].map(([id, together]) => ({
     id,
@@ -240,14 +241,23 @@ function envelopesOf(
       letterOf(asItLeaves(row), {
         link: linkOf.get(row.key) ?? null,
         pages: links?.pagesFor({ reference: row.reference, step: row.step.id }) ?? null,
+        ...quieterParts(row, quieterOf.get(row.key)),
       }),
     ),
   }));
 }
 
+/** What the foot of a letter says of fewer e-mails: where to ask for them, or why this one comes all the same. */
+function quieterParts({ kind, quieter: { until } }: LetterRow, href: string | undefined): { quieter?: string; goesOn?: string } {
+  if (href !== undefined) return { quieter: href };
+  return until === null || kind === 'escalation-notice' ? {} : { goesOn: whyItGoesOn(kind) };
+}
+
 type LinksGiven = {
   /** By the letter's key. */
   readonly linkOf: ReadonlyMap<string, string>;
+  /** Where the recipient stops letters like this one, by the letter's key; for those that may be stopped. */
+  readonly quieterOf: ReadonlyMap<string, string>;
   /** Letters whose recipient has got another address since the letters were read. */
   readonly moved: readonly LetterRow[];
 };
@@ -255,14 +265,17 @@ type LinksGiven = {
 /** A link for each letter that can be answered; the hashes of new ones are kept. An earlier address is given none. */
 export async function linksOf(pool: pg.Pool, rows: readonly LetterRow[], links: LinkPort | null): Promise<LinksGiven> {
   const answerable = links === null ? [] : rows.filter(({ kind }) => ANSWERABLE.has(kind));
-  if (links === null || answerable.length === 0) return { linkOf: new Map(), moved: [] };
+  const stoppable = links === null ? [] : rows.filter(({ quieter }) => quieter.mayStop);
+  if (links === null || answerable.length + stoppable.length === 0) return { linkOf: new Map(), quieterOf: new Map(), moved: [] };
   return inTransaction(pool, async (db) => {
     await lockPeopleAsTheyAre(db);
     const { rows: people } = await db.query<{ id: string; email: string }>('SELECT id, email FROM people WHERE id = ANY ($1)', [
-      answerable.map(({ person }) => person),
+      [...answerable, ...stoppable].map(({ person }) => person),
     ]);
     const addressOf = new Map(people.map(({ id, email }) => [id, email]));
-    const moved = answerable.filter(({ person, facts }) => addressOf.get(person) !== facts.recipient.email);
+    const moved = [...new Set([...answerable, ...stoppable])].filter(
+      ({ person, facts }) => addressOf.get(person) !== facts.recipient.email,
+    );
     const made = answerable
       .filter((row) => !moved.includes(row))
       .map((row) => {
@@ -282,13 +295,31 @@ export async function linksOf(pool: pg.Pool, rows: readonly LetterRow[], links: 
         made.map(({ row }) => row.linkGeneration),
       ],
     );
-    return { linkOf: new Map(made.map(({ row, token }) => [row.key, links.urlFor(token)])), moved };
+    const quieter = stoppable
+      .filter((row) => !moved.includes(row))
+      .map((row) => {
+        const of = { reference: row.reference, person: row.person, email: row.facts.recipient.email };
+        return { row, of, token: links.quieterTokenFor(of) };
+      });
+    await db.query(
+      `INSERT INTO quieter_links (hash, reference, person, email)
+       SELECT * FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[]) ON CONFLICT DO NOTHING`,
+      [
+        quieter.map(({ token }) => links.hashOf(token)),
+        quieter.map(({ of }) => of.reference),
+        quieter.map(({ of }) => of.person),
+        quieter.map(({ of }) => of.email),
+      ],
+    );
+    const quieterOf = new Map(quieter.map(({ row, token }) => [row.key, links.quieterUrlFor(token)]));
+    return { quieterOf, linkOf: new Map(made.map(({ row, token }) => [row.key, links.urlFor(token)])), moved };
   });
 }
 
 /** The stored words of an e-mail: everything except the links, which are as good as a signature. */
 function kept(envelope: Envelope, text: string): string {
-  return envelope.letters.reduce((words, { link }) => (link === null ? words : words.replaceAll(link, '[link]')), text);
+  const links = envelope.letters.flatMap(({ link, quieter }) => [link ?? [], quieter ?? []].flat());
+  return links.reduce((words, link) => words.replaceAll(link, '[link]'), text);
 }
 
 function keysOf(envelope: Envelope): readonly string[] {

@@ -3,6 +3,7 @@ import { blankChronology, evolve } from '../../domain/chronology/chronology.ts';
 import type { Db } from '../database.ts';
 import { readCalendar, readProgramme } from '../pinned/pinned.ts';
 import { HOLD_COVERS, HOLD_STANDS } from './post-holds.ts';
+import { QUIET_IN_D } from './quieter.ts';
 import { ITS_NOW, PLACE, SUBJECT } from './place.ts';
 import type { InScope } from './place.ts';
 
@@ -21,7 +22,7 @@ export async function deploymentsAhead(db: Db, inScope: InScope): Promise<readon
             (SELECT coalesce(jsonb_agg(jsonb_build_object('key', m.key, 'fromMs',
                       extract(epoch FROM m.written_at + (greatest(coalesce(m.send_after, m.queued_at), clock_timestamp()) - m.queued_at))::float8 * 1000)), '[]')
              FROM messages m WHERE m.reference = d.reference AND m.state IN ('queued', 'claimed')) AS waiting,
-            EXISTS (SELECT FROM post_holds hold WHERE ${HOLD_STANDS} AND ${HOLD_COVERS}) AS held
+            EXISTS (SELECT FROM post_holds hold WHERE ${HOLD_STANDS} AND ${HOLD_COVERS}) AS held, ${QUIET_IN_D} AS quiet
      FROM deployments d ${PLACE} WHERE d.status = 'running' AND ${inScope.sql} ORDER BY d.reference`,
     [...inScope.values],
   );

@@ -59,6 +59,7 @@ export function registerHoldRoutes(app: FastifyInstance, services: Services): vo
       pauseHref: urls.postPause(),
       holdHref: urls.postHolding(),
       tomorrowHref: urls.postTomorrow(),
+      ownHref: urls.ownPost(),
     });
   });
 
