@@ -57,6 +57,8 @@ export function emailsAhead(
     people,
     unreachable = new Set(),
     sentBefore,
+    most = null,
+    hadBefore = {},
   }: {
     readonly days: number | null;
     readonly gatheringMs: number;
@@ -65,6 +67,8 @@ export function emailsAhead(
     readonly unreachable?: ReadonlySet<PersonId>;
     /** See `emailsToLeave`. */
     readonly sentBefore: Readonly<Record<string, number>>;
+    readonly most?: number | null;
+    readonly hadBefore?: Readonly<Record<string, number>>;
   },
 ): readonly EmailAhead[] {
   const played = new Map<string, readonly ChronologyEvent[]>();
@@ -84,8 +88,11 @@ export function emailsAhead(
       ...ahead.flatMap((event) => lettersOf(event).map((letter) => toLeave(letter, Date.parse(letter.at)))),
     ];
   });
-  const sent = letters.filter(({ person }) => !unreachable.has(person));
-  return emailsToLeave(sent, { gatheringMs, sentBefore })
+  const sent = letters.flatMap((letter) => {
+    const timing = people.get(letter.person)?.timing ?? 'at-once';
+    return unreachable.has(letter.person) ? [] : [{ ...letter, timing }];
+  });
+  return emailsToLeave(sent, { gatheringMs, sentBefore, most, hadBefore })
     .filter(({ atMs, letters: [first] }) => first !== undefined && atMs <= endOf(first.deployment.nowMs, days))
     .map((email) => ({ ...email, words: (only = email.letters) => wordsOf(only, email.atMs, played, people) }));
 }
@@ -123,6 +130,7 @@ function letterOfDeployment(deployment: RunningDeployment, ahead: readonly Chron
     fromMs,
     closesMs: closes.get(`${sent.step}/${sent.round}`) ?? null,
     ...quietFor(deployment, sent),
+    optional: stepFor(stepOf(programme, sent.step), knownFacts(deployment.chronology)).optional,
     programme,
     calendar,
     deployment,

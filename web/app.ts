@@ -52,6 +52,7 @@ import { registerPublicRoutes } from './public/routes.ts';
 import { registerProposalRoutes } from './proposals/routes.ts';
 import { registerAheadRoutes } from './post/ahead-routes.ts';
 import { registerHoldRoutes } from './post/hold-routes.ts';
+import { registerLimitRoutes } from './post/limit-routes.ts';
 import { registerPauseRoutes } from './post/pause-routes.ts';
 import { registerOwnPostRoutes } from './own-post/routes.ts';
 import { registerQuieterRoutes } from './quieter/routes.ts';
@@ -136,6 +137,7 @@ export const PAGES = [
   registerHoldRoutes,
   registerAheadRoutes,
   registerPauseRoutes,
+  registerLimitRoutes,
   registerQuieterRoutes,
   registerOwnPostRoutes,
 ] as const;

@@ -107,7 +107,7 @@ if (!stopping) {
     observe: metrics.observe,
   });
   log.info({ namespace: temporal.namespace, taskQueue: temporal.taskQueue, port: healthPort }, 'The worker is ready.');
-  // In a training copy people move the time, and Temporal's own clock knows nothing of it.
+  // In a training copy people move the time, and Temporal's own clock knows nothing of it: there the web service writes the summaries.
   if (links !== null && !sandbox) void setUpPatiently();
   await worker.run();
 }

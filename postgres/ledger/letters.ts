@@ -1,6 +1,7 @@
 import { knownFacts, stepFor } from '../../domain/chronology/applies.ts';
 import { stepOf } from '../../domain/chronology/chronology.ts';
 import { mayBeStopped } from '../../domain/chasing/quieter.ts';
+import type { Timing } from '../../domain/chasing/timing.ts';
 import { ONE_LADDER } from '../../domain/chasing/wanted.ts';
 import type { Standing } from '../../domain/chasing/wanted.ts';
 import type { LetterFacts } from '../../letters/letter-of.ts';
@@ -10,6 +11,7 @@ import { STAFF_ROLES } from '../access/staff-roles.ts';
 import { BEGUN } from '../desk/answer-drafts.ts';
 import { FACTS_OF_D } from '../pinned/known-facts.ts';
 import { readCalendar, readProgramme } from '../pinned/pinned.ts';
+import { isStaffToday } from '../views/held-roles.ts';
 import { PLACE, SUBJECT } from '../views/place.ts';
 import { WAS_HELD } from '../views/post-holds.ts';
 
@@ -28,6 +30,8 @@ export type LetterRow = LetterFacts & {
   readonly stop: number | null;
   /** Whether its recipient may stop letters of its kind, and the last day until which they have; null when they have not. */
   readonly quieter: { readonly mayStop: boolean; readonly until: PlainDate | null };
+  /** When its recipient wants what can wait: at once, unless they are a member of the staff who has chosen otherwise. */
+  readonly timing: Timing;
 };
 
 /** A row of the query: a letter, with the names of what it is pinned to in the place of those documents. */
@@ -114,13 +118,19 @@ const HOLDS = (role: string) => `(
 /** The day on the clock of the deployment as the letter is looked at. */
 const DAY_OF_M = "((m.written_at + (clock_timestamp() - m.queued_at)) AT TIME ZONE 'Europe/London')::date";
 
+const IS_STAFF = isStaffToday('m.person', '$3');
+
 /** What decides whether its recipient may do without it: until when they want no such letters, whether they are asked something now, whether they are staff. */
 const QUIETER = `jsonb_build_object(
   'until', (SELECT CASE WHEN newest.until_on >= ${DAY_OF_M} THEN newest.until_on END FROM quieter newest
             WHERE newest.reference = m.reference AND newest.person = m.person ORDER BY newest.id DESC LIMIT 1),
   'asksThem', EXISTS (SELECT FROM steps asking CROSS JOIN LATERAL unnest(asking.owner || asking.joint_owners) AS asks (role)
                       WHERE asking.reference = m.reference AND asking.state = 'open' AND ${HOLDS('asks.role')}),
-  'staff', EXISTS (SELECT FROM person_roles staff WHERE staff.person = m.person AND staff.role = ANY ($3)))`;
+  'staff', ${IS_STAFF})`;
+
+/** When its recipient wants what can wait. Whoever is no member of the staff any more gets everything at once. */
+const TIMING_OF_M = `CASE WHEN ${IS_STAFF} THEN coalesce(
+  (SELECT wish.timing FROM staff_preferences wish WHERE wish.person = m.person ORDER BY wish.id DESC LIMIT 1), 'at-once') ELSE 'at-once' END`;
 
 /** What decides whether it is still wanted. */
 const STANDING = `jsonb_build_object(
@@ -256,7 +266,7 @@ const FACTS = `jsonb_build_object(
 const LETTERS = `
   SELECT m.key, m.envelope, m.kind, m.rung, m.role, m.person, m.reference, m.written_at AS "writtenAt",
          extract(epoch FROM clock_timestamp() - m.queued_at)::float8 * 1000 AS "waitedMs",
-         ${STANDING} AS standing, ${QUIETER} AS quieter, ${RUNNING_STOP} AS stop,
+         ${STANDING} AS standing, ${QUIETER} AS quieter, ${TIMING_OF_M} AS timing, ${RUNNING_STOP} AS stop,
          ${SENT_THAT_DAY} AS "sentThatDay", ${LINK_GENERATION} AS "linkGeneration",
          ${FACTS} AS facts, ${HELD_ENTRIES} AS held,
          jsonb_build_object('programme', d.programme, 'version', d.programme_version, 'calendar', s.calendar_version, 'step', m.step) AS pinned,

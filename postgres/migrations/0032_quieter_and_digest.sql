@@ -37,6 +37,7 @@ CREATE TABLE staff_preferences (
   id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   person        text NOT NULL,              -- a contact id
   digest        boolean NOT NULL,           -- whether the summary of the week comes
+  timing          text NOT NULL CHECK (timing IN ('at-once', 'daily', 'weekly')), -- when what can wait comes
   by_person     text NOT NULL,
   at            timestamptz NOT NULL DEFAULT clock_timestamp()
 );
@@ -64,8 +65,39 @@ ALTER TABLE notes ADD CONSTRAINT notes_kind_check
   CHECK (kind IN ('sign-in', 'answer-copy', 'answer-outcome', 'fresh-links', 'considered', 'not-chosen', 'profile', 'closed-days',
                   'problem-copy', 'pass-on', 'digest'));
 
+-- How many e-mails a person may get in a day, over all kinds. Lines are added and never changed; the newest counts.
+CREATE TABLE post_caps (
+  id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  most          integer CHECK (most BETWEEN 1 AND 100), -- null: as many as there are
+  because       text NOT NULL,
+  by_person     text NOT NULL,
+  at            timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE FUNCTION refuse_to_change_post_caps() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'post_caps are append-only';
+END $$;
+CREATE TRIGGER post_caps_are_append_only BEFORE UPDATE OR DELETE ON post_caps
+  FOR EACH ROW EXECUTE FUNCTION refuse_to_change_post_caps();
+CREATE TRIGGER post_caps_are_not_emptied BEFORE TRUNCATE ON post_caps
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_to_change_post_caps();
+
+-- The day, on the clock of its deployment, for which a claimed letter has its place among those that its recipient may get.
+ALTER TABLE messages ADD place_on date;
+CREATE INDEX messages_perhaps_sent ON messages (person) WHERE state = 'perhaps-sent';
+ALTER TABLE notes ADD place_on date;
+
+-- It has waited for the moment at which its recipient, a member of the staff, gets together what can wait. The others of that moment share its e-mail.
+ALTER TABLE messages ADD gathered boolean NOT NULL DEFAULT false;
+
 -- Down Migration
 
+ALTER TABLE messages DROP gathered;
+ALTER TABLE notes DROP place_on;
+DROP INDEX messages_perhaps_sent;
+ALTER TABLE messages DROP place_on;
+DROP TABLE post_caps;
+DROP FUNCTION refuse_to_change_post_caps;
 DELETE FROM notes WHERE kind = 'digest';
 ALTER TABLE notes DROP CONSTRAINT notes_kind_check;
 ALTER TABLE notes ADD CONSTRAINT notes_kind_check

@@ -7,6 +7,7 @@ import { createSmtpMail } from '../../mail/smtp.ts';
 import { watch } from '../../postgres/desk/watches.ts';
 import { createApp } from '../../web/app.ts';
 import { postNotes } from '../../web/notes/post-notes.ts';
+import { postDigestsByMovedTime } from '../../web/own-post/post-digests.ts';
 import { createDigests, setUpDigestSchedule } from '../../worker/digests.ts';
 import { DIGEST_SCHEDULE } from '../../workflows/ids.ts';
 import { openWorld } from '../support/world.ts';
@@ -88,6 +89,18 @@ describe('the summary of the week', { timeout: 120_000 }, () => {
     assert.equal((await digests()).length, people.length);
   });
 
+  it('is written by the moved time of a training copy, from 7:30am on the first working day of the week', async () => {
+    await clear();
+    const at = (time: string) => postDigestsByMovedTime({ db: world.application, publicUrl: URL_OF_PAGES }, Date.parse(time));
+    assert.equal(await at('2026-05-25T10:00:00Z'), 0, 'on a bank holiday');
+    assert.equal(await at('2026-05-26T06:29:00Z'), 0, 'before 7:30am');
+    const written = await at('2026-05-26T06:30:00Z');
+    assert.ok(written > 0);
+    assert.equal(await at('2026-05-28T10:00:00Z'), 0, 'twice in a week');
+    assert.equal(await at('2026-06-01T10:00:00Z'), written);
+    assert.equal((await queued()).length, written * 2);
+  });
+
   it('does not come to whoever has said no on the page, which shows what it would say', async () => {
     await clear();
     const cora = await deskOf(world.db, app, 'coordinator');
@@ -95,11 +108,11 @@ describe('the summary of the week', { timeout: 120_000 }, () => {
       (await cora.get('/your-e-mails')).text,
       /What it would say now[\s\S]*Your week: 1 late[\s\S]*Confirm participation, due on/,
     );
-    assert.equal((await cora.post('/your-e-mails', { digest: 'no' })).location, '/your-e-mails?saved=yes');
+    assert.equal((await cora.post('/your-e-mails', { digest: 'no', timing: 'at-once' })).location, '/your-e-mails?saved=yes');
     assert.match((await cora.get('/your-e-mails?saved=yes')).text, /Your choice is saved/);
     await postAt('2026-11-23T07:30:00Z');
     assert.ok(!(await digests()).some((row) => row.startsWith('coordinator')));
-    await cora.post('/your-e-mails', { digest: 'yes' });
+    await cora.post('/your-e-mails', { digest: 'yes', timing: 'at-once' });
     await postAt('2026-11-24T07:30:00Z');
     assert.ok(
       (await digests()).some((row) => row.startsWith('coordinator 2026-11-23 t')),

@@ -34,6 +34,7 @@ const KEPT = [
   'programme_reach',
   'quieter',
   'staff_preferences',
+  'post_caps',
 ];
 
 const NOT_ALLOWED = '42501';
@@ -68,7 +69,8 @@ describe('the application', () => {
        INSERT INTO problem_endings (problem, by_person, words, at) SELECT id, 'coordinator', 'x', now() FROM told;
        INSERT INTO programme_reach (programme, version, by_person, because) SELECT id, version, 'admin', 'x' FROM programmes LIMIT 1;
        INSERT INTO quieter (reference, person, by_person, via, at) VALUES ('T1', 'head', 'head', 'link', now());
-       INSERT INTO staff_preferences (person, digest, by_person) VALUES ('coordinator', false, 'coordinator')`,
+       INSERT INTO staff_preferences (person, digest, timing, by_person) VALUES ('coordinator', false, 'daily', 'coordinator');
+       INSERT INTO post_caps (most, because, by_person) VALUES (4, 'x', 'admin')`,
     );
   });
   afterAll(() => world.end());

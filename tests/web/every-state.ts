@@ -461,6 +461,7 @@ export async function everyState(world: World): Promise<States> {
       form: { days_a_term: 'many', 'away_from-day': '31' },
     });
     await add('your e-mails', 200, '/your-e-mails', { as: 'coordinator' });
+    await add('your e-mails, with nothing chosen', 400, '/your-e-mails', { as: 'coordinator', form: { digest: 'perhaps' } });
     await add('your e-mails, of somebody who gets no summary', 200, '/your-e-mails', { as: 'alma' });
     await placeDeployment(db, 'D00016', { open: [{ step: 'further-support', dueOn: workingDaysAgo(-15) }] });
     const quieterLink = await quieterLinkOf('D00016');

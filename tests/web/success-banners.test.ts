@@ -366,7 +366,11 @@ describe('after every change on a page of the staff', { timeout: 240_000 }, () =
   });
 
   it('a banner says that what somebody wants of their e-mails is saved', async () => {
-    await told(cora, '/your-e-mails', '/your-e-mails', { digest: 'no' }, /Your choice is saved\./);
+    await told(cora, '/your-e-mails', '/your-e-mails', { digest: 'no', timing: 'daily' }, /Your choice is saved\./);
+  });
+
+  it('a banner says that the e-mails of a day are limited', async () => {
+    await told(alma, '/post/limit', '/post/limit', { most: '10', because: 'A test.' }, /The limit is saved\./);
   });
 
   it('a banner says that e-mails are held, and that they are released', async () => {

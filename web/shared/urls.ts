@@ -59,6 +59,7 @@ export const urls = {
   postTomorrow: (deployment = '') => `/post/tomorrow${deployment === '' ? '' : `?deployment=${encodeURIComponent(deployment)}`}`,
   /** What somebody wants of the e-mails that are for them. */
   ownPost: () => '/your-e-mails',
+  postLimit: () => '/post/limit',
   postPause: () => '/post/pause',
   postPaused: (job: string) => `/post/pauses/${encodeURIComponent(job)}`,
   service: () => '/service',
