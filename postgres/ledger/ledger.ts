@@ -8,7 +8,7 @@ import { ANSWERABLE } from '../../letters/kind-words.ts';
 import { letterOf } from '../../letters/letter-of.ts';
 import { whyItGoesOn } from '../../letters/quieter-words.ts';
 import { IS_HELD, LOOK_AGAIN } from '../views/post-holds.ts';
-import { mostInADay, withoutPlace } from './daily-cap.ts';
+import { mostInADay, withoutPlace } from '../desk/daily-cap.ts';
 import { asItLeaves, msToAnotherDay, msToGathering, msToSendingHour } from './leaving.ts';
 import { readLetterRows } from './letters.ts';
 import type { LetterRow } from './letters.ts';

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { NoteMail, NoteOutcome } from '../../mail/send-note.ts';
 import type { ClaimedNote } from '../../postgres/desk/notes.ts';
-import { mayGetDigest } from '../../postgres/ledger/daily-cap.ts';
+import { mayGetDigest } from '../../postgres/desk/daily-cap.ts';
 import {
   claimDueNote,
   failStaleLinkNotes,

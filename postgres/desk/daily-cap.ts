@@ -5,7 +5,7 @@ import { inTransaction } from '../database.ts';
 import type { Db } from '../database.ts';
 import { IS_HELD } from '../views/post-holds.ts';
 import { REAL_TODAY } from '../views/place.ts';
-import type { LetterRow } from './letters.ts';
+import type { LetterRow } from '../ledger/letters.ts';
 
 /** How many e-mails a person may get in a day; null: as many as there are. */
 export async function mostInADay(db: Db): Promise<number | null> {
