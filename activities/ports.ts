@@ -54,6 +54,10 @@ export type Letter = {
    * secret.
    */
   readonly link: string | null;
+  /** Where its recipient stops letters of its kind; absent where they may not, or where there is no web service. The address is a secret. */
+  readonly quieter?: string;
+  /** Why it comes, in one line, though its recipient has stopped the letters that they may stop. */
+  readonly goesOn?: string;
   /** Where signed-in staff record the outcome of a call; null when there is no web service. It holds no secret. */
   readonly pages: StaffPages | null;
   readonly deployment: {
@@ -169,6 +173,8 @@ export type ComposedEmail = {
   readonly replyTo: { readonly name: string; readonly address: string };
   /** The name of the person in whose name it goes out; absent: it goes out under the name of the service alone. */
   readonly sender?: string;
+  /** Where its recipient stops e-mails of its kind in one click (RFC 8058); absent for what must go. */
+  readonly unsubscribe?: string;
   readonly subject: string;
   readonly text: string;
   readonly html: string;
@@ -250,6 +256,9 @@ export type LinkPort = {
   hashOf(token: string): Buffer;
   /** The address that is printed in the e-mail. */
   urlFor(token: string): string;
+  /** The token with which somebody stops letters of a deployment. Whoever gets another address has another one. */
+  quieterTokenFor(of: { readonly reference: string; readonly person: string; readonly email: string }): string;
+  quieterUrlFor(token: string): string;
   /** The staff pages of a step. */
   pagesFor(step: { readonly reference: string; readonly step: string }): StaffPages;
 };
@@ -295,6 +304,14 @@ export type OutgoingText = {
 export type TextPort = {
   /** Rejects with `MailServerDown` when the provider does not take any. `addressRefused` says that the number is at fault. */
   send(text: OutgoingText, before: { readonly perhapsSent: boolean }): Promise<Sent>;
+};
+
+/** The summaries of the week that members of the staff get. */
+export type DigestPort = {
+  /** Whose summary is to be decided at this moment: everybody's of that week who has none yet, and nobody's on a day that is no working day. */
+  due(at: Instant): Promise<readonly { readonly person: string; readonly week: PlainDate }[]>;
+  /** Queues it, or leaves it out when there is nothing to say. Once a person and week, however often it is asked. Answers whether it was queued. */
+  queue(due: { readonly person: string; readonly week: PlainDate }): Promise<boolean>;
 };
 
 /** The mail server cannot be reached, or refuses the sender. No letter is at fault. */

@@ -3,11 +3,16 @@ import { deliverMerges } from '../desk/deliver-merges.ts';
 import { endedInWords } from '../desk/ended-words.ts';
 import { DETAILS, mergePeople } from '../desk/merge-people.ts';
 import type { MergeRequest, PeopleMerged, Whose } from '../desk/merge-people.ts';
+import { choosePreferences } from '../desk/staff-preferences.ts';
+import { TIMINGS } from '../domain/chasing/timing.ts';
+import type { Timing } from '../domain/chasing/timing.ts';
 import { londonDate } from '../domain/time/london.ts';
 import { longDate } from '../domain/time/plain-date.ts';
 import { inWords } from '../domain/words.ts';
 import { endFeed, feedSince } from '../postgres/access/calendar-feeds.ts';
 import { listMerges } from '../postgres/access/merges.ts';
+import { isStaff, preferencesOf } from '../postgres/desk/staff-preferences.ts';
+import type { StaffPreferences } from '../postgres/desk/staff-preferences.ts';
 import { mustFindPerson } from './must-find.ts';
 import { EXIT, Fault, print, usage } from './output.ts';
 import type { Opened } from './open.ts';
@@ -17,7 +22,9 @@ type Options = Readonly<Record<'into' | 'because' | 'by', string>> &
 
 /** `chaser people`: what is done to people without a file. */
 export function peopleCommand(opened: Opened): Command {
-  const people = new Command('people').description('Merge two entries that are one person, or end somebody’s calendar address.');
+  const people = new Command('people').description(
+    'Merge two entries that are one person, end somebody’s calendar address, or choose when staff get e-mails.',
+  );
   const whose = (flag: string, what: string) =>
     new Option(`--${flag} <whose>`, `whose ${what} stays: of the entry that is kept, or of the one that is merged`)
       .choices(['kept', 'merged'])
@@ -120,8 +127,70 @@ Exit codes: 0 done, 1 refused (nothing was changed), 2 wrong use.`,
         print(options.json === true, { person, ended: true }, () => `The calendar address of ${person} is ended.`);
       }),
     );
+
+  people
+    .command('preferences')
+    .description('Say when a member of the staff wants their e-mails, and whether the summary of the week comes; choose it for them.')
+    .argument('<person>', 'contact id or e-mail')
+    .addOption(new Option('--when <when>', 'when what can wait comes').choices(TIMINGS))
+    .addOption(new Option('--summary <choice>', 'whether the summary of the week comes').choices(['yes', 'no']))
+    .option('--by <person>', 'who decides it: contact id or e-mail')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+at-once: each e-mail by itself. daily: at 4pm on working days, in one e-mail. weekly: at 4pm on the last working day of the week.
+Calls, escalations to act on, reminders and overdue notices always go at once. What asks for an answer goes on its own day.
+
+Examples:
+  chaser people preferences c.mills@delivery.example
+  chaser people preferences c.mills@delivery.example --when daily --by c.mills@delivery.example
+  chaser people preferences c.mills@delivery.example --summary no --by c.mills@delivery.example
+
+Exit codes: 0 done, 1 refused (nothing was changed), 2 wrong use.`,
+    )
+    .action(async (given: string, options: { when?: Timing; summary?: 'yes' | 'no'; by?: string; json?: true }) => {
+      const show = (person: string, wants: StaffPreferences) =>
+        print(options.json === true, { person, timing: wants.timing, summary: wants.digest }, () =>
+          [
+            `${person} gets ${TIMING_WORDS[wants.timing]}.`,
+            wants.digest ? 'The summary of the week comes, where their role gets one.' : 'The summary of the week does not come.',
+          ].join('\n'),
+        );
+      if (options.when === undefined && options.summary === undefined) {
+        return opened.withDatabase(async (db) => {
+          const person = await mustFindPerson(db, given);
+          show(person, await preferencesOf(db, person));
+        });
+      }
+      return opened.withDesk(async (desk) => {
+        if (options.by === undefined) throw usage('Who decided it is missing.', 'Give --by with a contact id or an e-mail address.');
+        const person = await mustFindPerson(desk.db, given);
+        if (!(await isStaff(desk.db, person))) {
+          throw new Fault({
+            kind: 'no-staff',
+            message: `${person} is no member of the staff, so every e-mail to them goes at once.`,
+            remedy: 'Stop e-mails that they may do without: chaser post quieter',
+          });
+        }
+        const by = await mustFindPerson(desk.db, options.by);
+        const before = await preferencesOf(desk.db, person);
+        const wants = {
+          timing: options.when ?? before.timing,
+          digest: options.summary === undefined ? before.digest : options.summary === 'yes',
+        };
+        await choosePreferences(desk, person, wants, by);
+        show(person, wants);
+      });
+    });
   return people;
 }
+
+const TIMING_WORDS: Readonly<Record<Timing, string>> = {
+  'at-once': 'each e-mail at once',
+  daily: 'what can wait once a day, at 4pm on working days',
+  weekly: 'what can wait once a week, at 4pm on the last working day',
+};
 
 type CalendarOptions = { readonly revoke?: true; readonly because?: string; readonly by?: string; readonly json?: true };
 

@@ -5,7 +5,7 @@ import { londonDate } from '../domain/time/london.ts';
 import { longDateWithWeekday } from '../domain/time/plain-date.ts';
 import { clockTime } from '../domain/time/time-words.ts';
 import { LETTER_NAMES } from '../letters/kind-words.ts';
-import { deploymentsAhead, peopleInLetters, remindersSent } from '../postgres/views/ahead.ts';
+import { dailyCap, deploymentsAhead, peopleInLetters, remindersSent } from '../postgres/views/ahead.ts';
 import type { PersonInLetters } from '../postgres/views/ahead.ts';
 import { emailsAhead } from '../rehearsal/ahead.ts';
 import type { EmailAhead } from '../rehearsal/ahead.ts';
@@ -50,17 +50,18 @@ Examples:
       opened.withDatabase(async (db) => {
         if (options.deployment !== undefined) await mustFindDeployment(db, options.deployment);
         const person = options.person === undefined ? null : await mustFindPerson(db, options.person);
-        const [deployments, people, sentBefore] = await Promise.all([
+        const [deployments, people, sentBefore, cap] = await Promise.all([
           deploymentsAhead(db, {
             sql: '($1::text IS NULL OR d.reference = $1) AND ($2::text IS NULL OR school.region = $2)',
             values: [options.deployment ?? null, options.region ?? null],
           }),
           peopleInLetters(db),
           remindersSent(db),
+          dailyCap(db),
         ]);
         const unreachable = new Set([...people.values()].filter(({ refused }) => refused).map(({ id }) => id));
         const days = options.days ?? (options.deployment === undefined ? 1 : null);
-        const emails = emailsAhead(deployments, { days, gatheringMs: GATHERING_MS, people, unreachable, sentBefore }).filter(
+        const emails = emailsAhead(deployments, { days, gatheringMs: GATHERING_MS, people, unreachable, sentBefore, ...cap }).filter(
           (email) => person === null || email.person === person,
         );
         print(

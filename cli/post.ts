@@ -14,6 +14,8 @@ import { standingHolds } from '../postgres/views/post-holds.ts';
 import { readBacklogs } from '../postgres/views/service.ts';
 import { mustFindPerson } from './must-find.ts';
 import { holdCommands, holdInWords } from './post-holds.ts';
+import { capCommand } from './post-cap.ts';
+import { quieterCommand } from './quieter.ts';
 import { tomorrowCommand } from './post-tomorrow.ts';
 import { print, table, usage } from './output.ts';
 import type { Opened } from './open.ts';
@@ -111,6 +113,8 @@ Exit codes: 0 done, or shown; 1 refused (nothing was changed), 2 wrong use.`,
 
   holdCommands(post, opened);
   tomorrowCommand(post, opened);
+  capCommand(post, opened);
+  quieterCommand(post, opened);
   return post;
 }
 

@@ -70,7 +70,7 @@ export type LetterFacts = {
 };
 
 /** The content of a letter, so that mail/ needs to know nothing of programmes and events. */
-export function letterOf(of: LetterFacts, { link, pages }: Pick<Letter, 'link' | 'pages'>): Letter {
+export function letterOf(of: LetterFacts, { link, pages, ...quiet }: Pick<Letter, 'link' | 'pages' | 'quieter' | 'goesOn'>): Letter {
   const { key, kind, writtenAt, programme, step, facts, calendar } = of;
   const { round, openedOn, dueOn, explanation, threadKey, subject, region } = facts;
   const named = ({ name, role, email, telephone }: Party): Named => ({ name, role: titleOf(programme, role), email, telephone });
@@ -91,6 +91,7 @@ export function letterOf(of: LetterFacts, { link, pages }: Pick<Letter, 'link' |
     threadKey,
     link,
     pages,
+    ...quiet,
     deployment: { reference: of.reference, programme: programme.title, offer: programme.offer, subject, region },
     step: {
       stage: programme.stages.find(({ id }) => id === step.stage)?.title ?? step.stage,

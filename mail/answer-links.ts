@@ -14,6 +14,11 @@ export function createAnswerLinks(options: { readonly secret: string; readonly p
       createHmac('sha256', options.secret)
         .update(JSON.stringify(['answer', reference, step, round, person, generation]))
         .digest('base64url'),
+    quieterTokenFor: ({ reference, person, email }) =>
+      createHmac('sha256', options.secret)
+        .update(JSON.stringify(['quieter', reference, person, email]))
+        .digest('base64url'),
+    quieterUrlFor: (token) => `${options.publicUrl}/quieter/${token}`,
     profileTokenFor: ({ leader, term, email }) =>
       createHmac('sha256', options.secret)
         .update(JSON.stringify(['profile', leader, term, email]))

@@ -1,13 +1,15 @@
 import type { ComposedEmail, Envelope, Letter, Named } from '../activities/ports.ts';
 import { inWords } from '../domain/words.ts';
 import { visibleAddress } from './addresses.ts';
+import { travelsTogether } from '../domain/chasing/wanted.ts';
 import { oneLine } from './clean-text.ts';
 import { dueDateEntries } from './due-date-entry.ts';
+import { asks } from './letter-links.ts';
 import { letterView } from './letter-view.ts';
 import { letterMessageId } from './message-id.ts';
 import type { Mailbox } from './message-options.ts';
 import { renderParts } from './render.ts';
-import { digestHeadline, headingOf, subjectOf } from './subject.ts';
+import { digestHeadline, gatheredHeadline, headingOf, subjectOf } from './subject.ts';
 
 /**
  * Turns an envelope into an e-mail: subject, thread, text and HTML that say the same, and the due date as a calendar
@@ -24,6 +26,7 @@ export function createComposer({
     const [first] = letters;
     if (first === undefined) throw new Error(`Envelope "${id}" holds no letters; there is nothing to send.`);
     const subject = subjectOf(letters);
+    const quieter = quieterOf(letters);
     const senders = [...new Set(letters.map(({ sender }) => sender))];
     const [sender = null] = senders;
     const threads = [...new Set(letters.flatMap(({ threadKey }) => threadKey ?? []))]
@@ -37,8 +40,9 @@ export function createComposer({
       to: mailbox(first.to),
       replyTo: mailbox(first.replyTo),
       ...(sender === null || senders.length > 1 ? {} : { sender: oneLine(sender) }),
+      ...(quieter === null ? {} : { unsubscribe: quieter }),
       subject,
-      ...(letters.length === 1 ? oneLetter(first, subject) : digest(letters, first, subject)),
+      ...partsOf(letters, first, subject),
       attachments: dueDateEntries(letters, { domain: messageIdDomain, from }),
     };
   };
@@ -54,7 +58,35 @@ function oneLetter(letter: Letter, subject: string): Parts {
     letter: view,
     foot: view.foot,
     hasMore: view.more !== null,
+    ...aboutQuiet([letter]),
     standing: `the ${view.to.role} for ${view.subject}`,
+  });
+}
+
+function partsOf(letters: readonly Letter[], first: Letter, subject: string): Parts {
+  if (letters.length === 1) return oneLetter(first, subject);
+  return letters.every(({ kind }) => travelsTogether(kind)) ? digest(letters, first, subject) : gathered(letters, first, subject);
+}
+
+/** What a member of the staff has chosen to get together: what asks them for an answer first. */
+function gathered(letters: readonly Letter[], first: Letter, subject: string): Parts {
+  const inOrder = letters.toSorted((one, other) => Number(asks(other.kind)) - Number(asks(one.kind)));
+  const sections = inOrder.map((letter) => {
+    const view = letterView(letter);
+    return { letter: view, heading: `${headingOf(letter, view)}: ${view.subject}` };
+  });
+  const asked = sections.filter(({ letter }) => letter.isAsked);
+  const foot = new Map(sections.flatMap(({ letter }) => letter.foot.map((link) => [link.words, link])));
+  return renderParts('gathered', {
+    ...togetherOf(letters, subject),
+    heading: gatheredHeadline(letters),
+    /** The name at the foot: the coordinator who gets the replies. */
+    letter: letterView(first),
+    sections,
+    asked,
+    // One link to everything that is needed of its reader is enough, whichever step it belongs to.
+    foot: [...foot.values()],
+    hasMore: asked.every(({ letter }) => letter.more !== null),
   });
 }
 
@@ -63,9 +95,8 @@ function digest(letters: readonly Letter[], first: Letter, subject: string): Par
     letter: letterView(letter),
     heading: `${oneLine(letter.step.title)}: ${oneLine(letter.deployment.subject)}`,
   }));
-  const coordinators = new Set(letters.map(({ replyTo }) => replyTo.email.toLowerCase()));
   return renderParts('digest', {
-    subject,
+    ...togetherOf(letters, subject),
     heading: digestHeadline(letters),
     /** The name at the foot: the coordinator who gets the replies. */
     letter: letterView(first),
@@ -73,10 +104,30 @@ function digest(letters: readonly Letter[], first: Letter, subject: string): Par
     // One link to everything that is needed of its reader is enough, whichever step it belongs to.
     foot: sections[0]?.letter.foot ?? [],
     hasMore: sections.every(({ letter }) => letter.more !== null),
-    standing: inWords([...new Set(sections.map((section) => `the ${section.letter.to.role}`))]),
-    oneCoordinator: coordinators.size === 1,
-    references: inWords([...new Set(letters.map(({ deployment }) => oneLine(deployment.reference)))]),
   });
+}
+
+/** What the templates of an e-mail with several letters say of them all. */
+function togetherOf(letters: readonly Letter[], subject: string) {
+  return {
+    subject,
+    ...aboutQuiet(letters),
+    standing: inWords([...new Set(letters.map(({ to }) => `the ${oneLine(to.role)}`))]),
+    oneCoordinator: new Set(letters.map(({ replyTo }) => replyTo.email.toLowerCase())).size === 1,
+    references: inWords([...new Set(letters.map(({ deployment }) => oneLine(deployment.reference)))]),
+  };
+}
+
+/** Where e-mails like this one are stopped: null unless each of its letters may be stopped, and by the same link. */
+function quieterOf(letters: readonly Letter[]): string | null {
+  const [first, ...others] = new Set(letters.map(({ quieter }) => quieter ?? null));
+  return first === undefined || others.length > 0 ? null : first;
+}
+
+/** What the foot says to somebody who may stop e-mails like this one, or who has stopped others and gets this one all the same. */
+function aboutQuiet(letters: readonly Letter[]): { readonly quieter: string | null; readonly goesOn: string | null } {
+  const goesOn = letters.flatMap((letter) => letter.goesOn ?? []);
+  return { quieter: quieterOf(letters), goesOn: goesOn[0] ?? null };
 }
 
 function mailbox({ name, email }: Named): ComposedEmail['to'] {

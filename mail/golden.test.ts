@@ -3,9 +3,13 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'vitest';
 import type { Letter, LetterKind } from '../activities/ports.ts';
+import { plainDate } from '../domain/time/plain-date.ts';
+import { digestWords } from '../letters/digest-words.ts';
 import { createComposer } from './compose.ts';
+import { digestNote } from './digest-note.ts';
 import { begunWords } from '../letters/begun-words.ts';
-import { coordinatorsOwn, digestLetters, envelopeOf, JO, letterOfKind, returnedForm } from '../tests/kit/letters.ts';
+import { whyItGoesOn } from '../letters/quieter-words.ts';
+import { CHRIS, coordinatorsOwn, digestLetters, envelopeOf, JO, letterOfKind, returnedForm } from '../tests/kit/letters.ts';
 import { wordsOfParts } from '../tests/kit/words.ts';
 
 /**
@@ -36,6 +40,11 @@ const LETTERS: Readonly<Record<string, readonly Letter[]>> = {
   // Without a web service the command line is the way to record an answer.
   'call-without-pages': [{ ...letterOfKind('call'), link: null, pages: null }],
   digest: digestLetters(),
+  gathered: [letterOfKind('news'), letterOfKind('escalation-notice'), coordinatorsOwn(), letterOfKind('notice')].map(toStaff),
+  'gathered-informs': [letterOfKind('news'), letterOfKind('escalation-notice')].map(toStaff),
+  // The foot says where e-mails like it are stopped, or why it comes though others are.
+  'reminder-may-be-stopped': [{ ...letterOfKind('reminder'), quieter: 'https://chaser.example/quieter/x' }],
+  'reminder-goes-on': [{ ...letterOfKind('reminder'), goesOn: whyItGoesOn('reminder') }],
   // Whoever has begun an answer is not told that they have not answered.
   'reminder-begun': [{ ...letterOfKind('reminder'), begun: BEGUN }],
   'overdue-begun': [{ ...letterOfKind('overdue'), begun: BEGUN }],
@@ -44,6 +53,13 @@ const LETTERS: Readonly<Record<string, readonly Letter[]>> = {
   'escalation-notice-begun': [{ ...letterOfKind('escalation-notice'), begun: { ...BEGUN, toYou: null } }],
   'digest-begun': digestLetters().map((letter, index) => (index === 0 ? { ...letter, begun: BEGUN } : letter)),
 };
+
+/** Letters of one reader, with the pages of the staff. */
+function toStaff(letter: Letter): Letter {
+  const { reference } = letter.deployment;
+  const deployment = `https://chaser.example/deployments/${reference}`;
+  return { ...letter, to: CHRIS, pages: letter.pages ?? { deployment, answer: `${deployment}/answer`, today: 'https://chaser.example/' } };
+}
 
 /** The words on the link to the page with the rest. */
 const LEAVES_TO_ITS_PAGE = />About [^<]*this date[^<]*<\/a>/u;
@@ -99,3 +115,24 @@ function assertGolden(file: string, actual: string): void {
   }
   assert.equal(actual, expected);
 }
+
+describe('the summary of the week', () => {
+  const [on, soon] = [plainDate('2040-10-08'), plainDate('2040-10-12')];
+  const hillcrest = { reference: 'D00001', subject: 'Hillcrest Primary School' };
+  const words = digestWords({
+    name: 'Chris Mills',
+    late: { all: 7, first: [{ ...hillcrest, title: 'Confirm participation', waitsFor: 'school or trust', dueOn: on }] },
+    due: { all: 1, first: [{ ...hillcrest, title: 'Agree the plan', waitsFor: 'system leader', dueOn: soon }] },
+    answered: { all: 1, first: [{ ...hillcrest, title: 'Contact the school', answer: 'I have contacted it', by: 'Priya Shah', on }] },
+    watched: { all: 1, first: [{ ...hillcrest, court: null, ended: true }] },
+  });
+  const email = digestNote(words ?? assert.fail('there is something to say'), 'https://chaser.example');
+
+  it('says what the golden text says, and the same in HTML', () => {
+    assertGolden('weekly.txt', `Subject: ${email.subject}\n\n${email.text}`);
+    assertGolden('weekly.html', email.html);
+    const { html, text, onlyText } = wordsOfParts(email);
+    assert.deepEqual(text, html);
+    assert.equal(onlyText.length, 0);
+  });
+});

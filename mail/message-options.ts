@@ -22,13 +22,20 @@ export function messageOptions(email: ComposedEmail, from: Mailbox): SendMailOpt
     ...(email.references.length === 0 ? {} : { references: [...email.references] }),
     date: new Date(email.date),
     // Keeps auto-responders from answering (RFC 3834; the second header is the one that Outlook reads).
-    headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+    headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All', ...unsubscribeHeaders(email.unsubscribe) },
     text: email.text,
     html: email.html,
     attachments: email.attachments.map(({ filename, contentType, content }) => ({ filename, contentType, content })),
     disableFileAccess: true,
     disableUrlAccess: true,
   };
+}
+
+/** One click is offered over https alone, as RFC 8058 (3.1) asks; elsewhere the address of the page is all. */
+function unsubscribeHeaders(href: string | undefined): Readonly<Record<string, string>> {
+  if (href === undefined) return {};
+  const page = { 'List-Unsubscribe': `<${oneLine(href)}>` };
+  return href.startsWith('https://') ? { ...page, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' } : page;
 }
 
 function mailboxOf({ name, address }: Mailbox): Mailbox {

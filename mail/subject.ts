@@ -1,7 +1,9 @@
 import type { Letter } from '../activities/ports.ts';
 import { longDate } from '../domain/time/plain-date.ts';
 import { inWords } from '../domain/words.ts';
+import { travelsTogether } from '../domain/chasing/wanted.ts';
 import { oneLine } from './clean-text.ts';
+import { asks } from './letter-links.ts';
 import { letterView } from './letter-view.ts';
 import type { LetterView } from './letter-view.ts';
 
@@ -12,7 +14,7 @@ export function subjectOf(letters: readonly Letter[]): string {
   const [letter, ...more] = letters;
   if (letter === undefined) return '';
   if (more.length > 0)
-    return shortened(digestHeadline(letters), inWords([...new Set(letters.map(({ deployment }) => oneLine(deployment.subject)))]));
+    return shortened(headlineOf(letters), inWords([...new Set(letters.map(({ deployment }) => oneLine(deployment.subject)))]));
   const view = letterView(letter);
   return shortened(headline(letter, view), view.subject);
 }
@@ -56,6 +58,17 @@ function headline(letter: Letter, view: LetterView, { when, stillAhead } = until
 function untilWhen({ step }: Letter, { duePassed }: LetterView) {
   const by = ` by ${longDate(step.dueOn)}`;
   return { when: duePassed ? ' as soon as you can' : by, stillAhead: duePassed ? '' : by };
+}
+
+function headlineOf(letters: readonly Letter[]): string {
+  return letters.every(({ kind }) => travelsTogether(kind)) ? digestHeadline(letters) : gatheredHeadline(letters);
+}
+
+/** "4 updates, 1 needs your answer" */
+export function gatheredHeadline(letters: readonly Letter[]): string {
+  const asked = letters.filter(({ kind }) => asks(kind)).length;
+  const all = `${letters.length} updates`;
+  return asked === 0 ? `${all} for your information` : `${all}, ${asked} ${asked === 1 ? 'needs' : 'need'} your answer`;
 }
 
 /** "Reminder: 3 answers are waited for, 1 is overdue" */

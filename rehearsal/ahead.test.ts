@@ -4,7 +4,10 @@ import { beginTestLife } from '../tests/kit/lives.ts';
 import type { TestLife } from '../tests/kit/lives.ts';
 import { answer, ladder, programmeOf, REQUEST, rung, step } from '../tests/kit/programmes.ts';
 import { nextWakeMs } from '../domain/chasing/due-actions.ts';
+import { gatheredAtMs } from '../domain/chasing/timing.ts';
+import type { Timing } from '../domain/chasing/timing.ts';
 import { daysToLeave, msToWait } from '../domain/chasing/letter-hours.ts';
+import { nextSendingMs } from '../domain/chasing/sending-time.ts';
 import { letterKey, lettersOf } from '../domain/chasing/sent-letters.ts';
 import type { SentLetter } from '../domain/chasing/sent-letters.ts';
 import { ONE_LADDER, travelsTogether, whyNotWanted } from '../domain/chasing/wanted.ts';
@@ -19,6 +22,8 @@ import type { EmailAhead } from './ahead.ts';
 
 const GATHERING_MS = 60_000;
 
+const COORDINATOR = { id: 'p-coordinator', name: 'Cora', email: 'cora@delivery.example', telephone: null };
+
 /** What has been written and how it stands, as the table of messages has it. */
 type Row = {
   readonly key: string;
@@ -28,18 +33,43 @@ type Row = {
   state: 'queued' | 'accepted' | 'suppressed';
   sendAfterMs: number;
   envelope: string | null;
+  gathered: boolean;
 };
 
 /** The mailroom, one e-mail at a time, written down from docs/decisions/0005, 0006 and 0010 and not from what is under test. */
 class Mailroom {
+  private readonly most: number | null;
+  /** When the coordinator wants what can wait. */
+  private readonly timing: Timing;
   readonly rows: Row[] = [];
+  /** How often a letter waited for another day because of the cap. */
+  overCap = 0;
   readonly left: { readonly atMs: number; readonly person: string; readonly keys: readonly string[] }[] = [];
+
+  constructor(most: number | null, timing: Timing) {
+    this.most = most;
+    this.timing = timing;
+  }
+
+  /** How many e-mails somebody has had of a day. */
+  had(person: string, day: string): number {
+    return this.left.filter((email) => email.person === person && londonDate(email.atMs) === day).length;
+  }
 
   queue(life: TestLife, reference: string, events: readonly ChronologyEvent[]): void {
     for (const sent of events.flatMap(lettersOf)) {
       const writtenMs = Date.parse(sent.at);
       const sendAfterMs = writtenMs + (travelsTogether(sent.kind) ? GATHERING_MS : 0);
-      this.rows.push({ key: letterKey(reference, sent), life, sent, writtenMs, state: 'queued', sendAfterMs, envelope: null });
+      this.rows.push({
+        key: letterKey(reference, sent),
+        life,
+        sent,
+        writtenMs,
+        state: 'queued',
+        sendAfterMs,
+        envelope: null,
+        gathered: false,
+      });
     }
   }
 
@@ -52,7 +82,7 @@ class Mailroom {
     for (;;) {
       const [head] = this.rows
         .filter(({ state, sendAfterMs }) => state === 'queued' && sendAfterMs <= atMs)
-        .toSorted((a, b) => a.writtenMs - b.writtenMs || (a.key < b.key ? -1 : 1));
+        .toSorted((a, b) => this.placeOf(a) - this.placeOf(b) || a.writtenMs - b.writtenMs || (a.key < b.key ? -1 : 1));
       if (head === undefined) return;
       const day = londonDate(head.writtenMs);
       const claimed = travelsTogether(head.sent.kind)
@@ -60,7 +90,12 @@ class Mailroom {
             ({ state, sent, writtenMs }) =>
               state === 'queued' && travelsTogether(sent.kind) && sent.to.person === head.sent.to.person && londonDate(writtenMs) === day,
           )
-        : [head];
+        : head.gathered
+          ? this.rows.filter(
+              ({ state, sent, gathered, sendAfterMs }) =>
+                state === 'queued' && gathered && sent.to.person === head.sent.to.person && sendAfterMs <= atMs + GATHERING_MS,
+            )
+          : [head];
       const sentThatDay = new Set(
         this.rows.flatMap(({ state, sent, writtenMs, envelope }) =>
           state === 'accepted' &&
@@ -73,7 +108,10 @@ class Mailroom {
       ).size;
       const envelope = `${head.key}@${atMs}`;
       for (const row of claimed) this.judge(row, atMs, sentThatDay, envelope);
-      const keys = claimed.filter(({ state }) => state === 'accepted').map(({ key }) => key);
+      const leaving = claimed.filter(({ state }) => state === 'accepted');
+      const isOver = this.most !== null && this.had(head.sent.to.person, londonDate(atMs)) >= this.most;
+      if (isOver) for (const row of leaving) this.waitForTomorrow(row, atMs);
+      const keys = isOver ? [] : leaving.map(({ key }) => key);
       if (keys.length > 0) this.left.push({ atMs, person: head.sent.to.person, keys });
     }
   }
@@ -92,10 +130,17 @@ class Mailroom {
       perhapsSent: false,
       replaced: this.isReplaced(row, atMs),
       promised: false,
+      quiet: isQuiet(life, sent, atMs),
       recipient: { addressRefused: false },
     });
     if (unwanted !== null) {
       row.state = 'suppressed';
+      return;
+    }
+    const timing = sent.to.person === 'p-coordinator' ? this.timing : 'at-once';
+    const gatheredMs = gatheredAtMs(chronology.programme, chronology.calendar, { kind: sent.kind, timing, writtenMs });
+    if (gatheredMs !== null && gatheredMs > atMs) {
+      Object.assign(row, { sendAfterMs: gatheredMs + GATHERING_MS, gathered: true });
       return;
     }
     const ms = msToWait(chronology.programme, chronology.calendar, {
@@ -108,6 +153,21 @@ class Mailroom {
     });
     if (ms > 0) row.sendAfterMs = atMs + ms;
     else Object.assign(row, { state: 'accepted', envelope });
+  }
+
+  /** Requests first, then reminders, then those of the optional step; all alike where there is no cap. */
+  private placeOf({ sent: { kind, step: of } }: Row): number {
+    if (this.most === null || !travelsTogether(kind)) return 0;
+    return of === 'd' ? 2 : 1;
+  }
+
+  private waitForTomorrow(row: Row, atMs: number): void {
+    const { programme, calendar } = row.life.chronology;
+    const days = daysToLeave(programme, stepOf(programme, row.sent.step), { ...row.sent, role: row.sent.to.role });
+    const fromMs = londonInstant(addDays(londonDate(atMs), 1), 0);
+    const next = nextSendingMs(programme, calendar, days, row.sent.to.person, fromMs) ?? assert.fail('the calendar ends');
+    Object.assign(row, { state: 'queued', envelope: null, sendAfterMs: next });
+    this.overCap += 1;
   }
 
   private isReplaced(row: Row, atMs: number): boolean {
@@ -125,6 +185,13 @@ class Mailroom {
     );
   }
 }
+
+/** In the deployments that begin to send at 10am the school has stopped reminders of its optional step, until Sunday 20 November 2022. */
+const QUIET_TO = plainDate('2022-11-20');
+const quietOf = ({ chronology }: TestLife): RunningDeployment['quiet'] =>
+  chronology.programme.sendingHours.fromMinute === 600 ? [{ person: 'p-head', until: QUIET_TO }] : [];
+const isQuiet = (life: TestLife, { kind, step: of, to }: SentLetter, atMs: number): boolean =>
+  quietOf(life).some(({ person }) => person === to.person) && of === 'd' && kind === 'reminder' && londonDate(atMs) <= QUIET_TO;
 
 /** Several steps of a coordinator and a school at once, on ladders that meet on the same mornings. */
 function busyProgramme(sendingFrom: number, dailyCap: number): Programme {
@@ -144,9 +211,15 @@ describe('what goes out next', () => {
   it('is what leaves, on a thousand mornings on which nobody answered that day', () => {
     let compared = 0;
     let carriedOver = 0;
+    let stoppedByThem = 0;
+    let overCap = 0;
+    let gathered = 0;
     for (let seed = 1; seed <= 8; seed += 1) {
       const chance = chancesOf(seed);
-      const mailroom = new Mailroom();
+      const most = seed > 4 ? 2 : null;
+      const timing = seed % 2 === 0 ? 'daily' : 'at-once';
+      const people = new Map([['p-coordinator', { ...COORDINATOR, timing } as const]]);
+      const mailroom = new Mailroom(most, timing);
       const lives: { readonly reference: string; readonly life: TestLife; stored: number; wakeMs: number }[] = [];
       /** What every morning foretold of a day, with the mailroom's own account of that day. */
       const foretold = new Map<string, readonly string[]>();
@@ -168,6 +241,7 @@ describe('what goes out next', () => {
           events: life.events,
           nowMs: startMs,
           held: false,
+          quiet: quietOf(life),
           waiting: mailroom.rows.flatMap((row) =>
             row.life === life && row.state === 'queued' ? [{ key: row.key, fromMs: row.sendAfterMs }] : [],
           ),
@@ -179,7 +253,10 @@ describe('what goes out next', () => {
           const day = `${row.sent.to.person} ${londonDate(row.writtenMs)}`;
           sentBefore[day] = (sentBefore[day] ?? 0) + 1;
         }
-        const ahead = emailsAhead(now, { days: 1, gatheringMs: GATHERING_MS, people: new Map(), sentBefore });
+        const hadBefore = Object.fromEntries(
+          ['p-head', 'p-coordinator', 'p-region', 'p-senior'].map((person) => [`${person} ${on}`, mailroom.had(person, on)]),
+        );
+        const ahead = emailsAhead(now, { days: 1, gatheringMs: GATHERING_MS, people, sentBefore, most, hadBefore });
         foretold.set(on, inWords(ahead.filter(({ atMs }) => atMs >= startMs && atMs <= endMs)));
 
         // The day passes by itself, moment by moment.
@@ -196,6 +273,8 @@ describe('what goes out next', () => {
         const today = mailroom.left.filter(({ atMs }) => atMs >= startMs && atMs <= endMs);
         assert.deepEqual(today.map(lineOf).toSorted(), foretold.get(on), `seed ${seed}, ${on}`);
         compared += today.length;
+        for (const [person, theirs] of Map.groupBy(today, (email) => email.person))
+          assert.ok(most === null || theirs.length <= most, `${person} gets ${theirs.length} e-mails on ${on}`);
         carriedOver += today.filter(({ keys }) =>
           mailroom.rows.some(({ key, writtenMs }) => key === keys[0] && writtenMs < startMs),
         ).length;
@@ -219,8 +298,16 @@ describe('what goes out next', () => {
         }
         on = addDays(on, 1);
       }
+      overCap += mailroom.overCap;
+      gathered += mailroom.rows.filter((row) => row.gathered && row.state === 'accepted').length;
+      stoppedByThem += mailroom.rows.filter(
+        ({ life, sent, state, writtenMs }) => state === 'suppressed' && isQuiet(life, sent, writtenMs),
+      ).length;
     }
     assert.ok(compared > 500, `only ${compared} e-mails were compared`);
+    assert.ok(gathered > 50, `only ${gathered} letters waited for others`);
+    assert.ok(overCap > 50, `only ${overCap} letters waited because of the daily cap`);
+    assert.ok(stoppedByThem > 10, `only ${stoppedByThem} reminders of an optional step were not wanted`);
     assert.ok(carriedOver > 10, `only ${carriedOver} e-mails were put off to another morning by the cap`);
   });
 });

@@ -1,6 +1,7 @@
 import type { ComposedEmail } from '../activities/ports.ts';
 import { emailsToLeave } from '../domain/chasing/leaving.ts';
 import type { LetterToLeave } from '../domain/chasing/leaving.ts';
+import { mayBeStopped } from '../domain/chasing/quieter.ts';
 import { nextWakeMs } from '../domain/chasing/due-actions.ts';
 import { daysToLeave } from '../domain/chasing/letter-hours.ts';
 import { letterKey, lettersOf } from '../domain/chasing/sent-letters.ts';
@@ -8,9 +9,10 @@ import type { SentLetter } from '../domain/chasing/sent-letters.ts';
 import { eventsAhead } from '../domain/chronology/ahead.ts';
 import type { RunningDeployment } from '../domain/chronology/ahead.ts';
 import { knownFacts, stepFor } from '../domain/chronology/applies.ts';
-import { findStep, stepOf, stopOf } from '../domain/chronology/chronology.ts';
+import { findStep, holdersOf, stepOf, stopOf } from '../domain/chronology/chronology.ts';
 import type { ChronologyEvent } from '../domain/chronology/events.ts';
 import type { Chronology } from '../domain/chronology/state.ts';
+import { ownersOf } from '../domain/programme.ts';
 import type { PersonId } from '../domain/programme.ts';
 import { londonDate, londonInstant } from '../domain/time/london.ts';
 import { addDays } from '../domain/time/plain-date.ts';
@@ -55,6 +57,8 @@ export function emailsAhead(
     people,
     unreachable = new Set(),
     sentBefore,
+    most = null,
+    hadBefore = {},
   }: {
     readonly days: number | null;
     readonly gatheringMs: number;
@@ -63,6 +67,8 @@ export function emailsAhead(
     readonly unreachable?: ReadonlySet<PersonId>;
     /** See `emailsToLeave`. */
     readonly sentBefore: Readonly<Record<string, number>>;
+    readonly most?: number | null;
+    readonly hadBefore?: Readonly<Record<string, number>>;
   },
 ): readonly EmailAhead[] {
   const played = new Map<string, readonly ChronologyEvent[]>();
@@ -82,8 +88,11 @@ export function emailsAhead(
       ...ahead.flatMap((event) => lettersOf(event).map((letter) => toLeave(letter, Date.parse(letter.at)))),
     ];
   });
-  const sent = letters.filter(({ person }) => !unreachable.has(person));
-  return emailsToLeave(sent, { gatheringMs, sentBefore })
+  const sent = letters.flatMap((letter) => {
+    const timing = people.get(letter.person)?.timing ?? 'at-once';
+    return unreachable.has(letter.person) ? [] : [{ ...letter, timing }];
+  });
+  return emailsToLeave(sent, { gatheringMs, sentBefore, most, hadBefore })
     .filter(({ atMs, letters: [first] }) => first !== undefined && atMs <= endOf(first.deployment.nowMs, days))
     .map((email) => ({ ...email, words: (only = email.letters) => wordsOf(only, email.atMs, played, people) }));
 }
@@ -120,11 +129,29 @@ function letterOfDeployment(deployment: RunningDeployment, ahead: readonly Chron
     writtenMs: Date.parse(sent.at),
     fromMs,
     closesMs: closes.get(`${sent.step}/${sent.round}`) ?? null,
+    ...quietFor(deployment, sent),
+    optional: stepFor(stepOf(programme, sent.step), knownFacts(deployment.chronology)).optional,
     programme,
     calendar,
     deployment,
     sent,
   });
+}
+
+/** Until when a letter is not wanted by whoever it is for. Who is asked something is taken as it is now. */
+function quietFor({ chronology, quiet }: RunningDeployment, { kind, step, to }: SentLetter): { quietUntilMs?: number } {
+  const until = quiet.find(({ person }) => person === to.person)?.until;
+  if (until === undefined) return {};
+  const standsInFor = chronology.deputies.filter(({ deputy }) => deputy === to.person).map(({ person }) => person);
+  const asksThem = chronology.steps.some(
+    (record) =>
+      record.state.kind === 'open' &&
+      holdersOf(chronology, ownersOf(stepOf(chronology.programme, record.step))).some(
+        ({ person }) => person === to.person || standsInFor.includes(person),
+      ),
+  );
+  const { optional } = stepFor(stepOf(chronology.programme, step), knownFacts(chronology));
+  return mayBeStopped({ kind, optional, asksThem, running: true }) ? { quietUntilMs: londonInstant(addDays(until, 1), 0) } : {};
 }
 
 function wordsOf(

@@ -1,3 +1,4 @@
+import type { Timing } from '../domain/chasing/timing.ts';
 import type { Calendar } from '../domain/time/calendar.ts';
 import { stepOf } from '../domain/chronology/chronology.ts';
 import type { ChronologyEvent, Parties, Recipient, StepRef } from '../domain/chronology/events.ts';
@@ -13,7 +14,14 @@ import type { LetterWords } from './timeline.ts';
 type OpenedBy = NonNullable<Occasion['facts']['openedBy']>;
 
 /** Somebody whom letters name. */
-export type NamedPerson = { readonly id: PersonId; readonly name: string; readonly email: string; readonly telephone: string | null };
+export type NamedPerson = {
+  readonly id: PersonId;
+  readonly name: string;
+  readonly email: string;
+  readonly telephone: string | null;
+  /** When they want what can wait; absent: at once. */
+  readonly timing?: Timing;
+};
 
 /** What letters are written from: one deployment, everything that happens to it, and the people whom it names. */
 export type LetterWorld = {

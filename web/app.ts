@@ -51,7 +51,10 @@ import { registerPublicRoutes } from './public/routes.ts';
 import { registerProposalRoutes } from './proposals/routes.ts';
 import { registerAheadRoutes } from './post/ahead-routes.ts';
 import { registerHoldRoutes } from './post/hold-routes.ts';
+import { registerLimitRoutes } from './post/limit-routes.ts';
 import { registerPauseRoutes } from './post/pause-routes.ts';
+import { registerOwnPostRoutes } from './own-post/routes.ts';
+import { registerQuieterRoutes } from './quieter/routes.ts';
 import { registerRegionRoutes } from './region/routes.ts';
 import { registerWallboardRoutes } from './region/wallboard.ts';
 import { registerRehearseRoutes } from './rehearse/routes.ts';
@@ -135,6 +138,9 @@ export const PAGES = [
   registerHoldRoutes,
   registerAheadRoutes,
   registerPauseRoutes,
+  registerLimitRoutes,
+  registerQuieterRoutes,
+  registerOwnPostRoutes,
 ] as const;
 /** Requests a minute from one address, all pages counted together. */
 const MOST_A_MINUTE = 300;

@@ -27,6 +27,7 @@ import { serveHealth } from './health.ts';
 import type { Receipt } from '../postgres/desk/receipts.ts';
 import { dropUnwantedPrints } from '../postgres/desk/print-letters.ts';
 import { createReceiptPoll } from './notify/poll-receipts.ts';
+import { postDigestsByMovedTime } from './own-post/post-digests.ts';
 import { askForProfiles } from './leaders/ask-profiles.ts';
 import { postNotes } from './notes/post-notes.ts';
 import { postTexts } from './notes/post-texts.ts';
@@ -151,6 +152,7 @@ chores.push(repeatEvery(1_000, 'Asking whether this is a training copy', enter))
 if (sandbox !== null) {
   const timeDesk = { db, client: services.temporal, taskQueue: temporal.taskQueue };
   chores.push(repeatEvery(1_000, 'Moving time', async () => entered && workTimeMove(timeDesk, { forMs: 10_000 })));
+  chores.push(repeatEvery(5_000, 'Writing the summaries of the week', async () => entered && postDigestsByMovedTime(services, nowMs())));
 }
 let stopping = false;
 const stop = async (): Promise<void> => {

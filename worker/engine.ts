@@ -5,8 +5,9 @@ import type { NativeConnection, WorkflowBundlePath } from '@temporalio/worker';
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { createDeploymentActivities } from '../activities/deployment.ts';
+import { createDigestActivities } from '../activities/digest.ts';
 import { createMailroomActivities } from '../activities/mailroom.ts';
-import type { LedgerPort, LinkPort, MailPort, MailroomCall, RecordPort } from '../activities/ports.ts';
+import type { DigestPort, LedgerPort, LinkPort, MailPort, MailroomCall, RecordPort } from '../activities/ports.ts';
 import { createLedger } from '../postgres/ledger/ledger.ts';
 import { createRecord } from '../postgres/record/record.ts';
 import { mailroomWorkflowId, WORKFLOW_TYPES } from '../workflows/ids.ts';
@@ -35,6 +36,8 @@ export type EngineOptions = {
   readonly atATime: number;
   /** The workflows where they are bundled already. By default the engine bundles them itself, which takes two seconds. */
   readonly workflowBundle?: WorkflowBundlePath;
+  /** The weekly summaries; absent when there is no web service, which sends them and which they lead to. */
+  readonly digests?: DigestPort;
   /** Wraps the ports to count what passes through them. */
   readonly observe?: (ports: ObservedPorts) => ObservedPorts;
 };
@@ -82,6 +85,7 @@ export async function createEngine(options: EngineOptions): Promise<Worker> {
     ...(options.workflowBundle === undefined ? workflowSource : { workflowBundle: options.workflowBundle }),
     activities: {
       ...createDeploymentActivities({ record, tell }),
+      ...(options.digests === undefined ? {} : createDigestActivities({ digests: options.digests })),
       ...createMailroomActivities({ ledger, mail, newClaim: randomUUID, atATime: options.atATime }),
     },
     maxCachedWorkflows: options.maxCachedWorkflows,

@@ -1,3 +1,4 @@
+import { Client } from '@temporalio/client';
 import { NativeConnection, Runtime } from '@temporalio/worker';
 import type { Worker } from '@temporalio/worker';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,6 +12,7 @@ import { tryWrite } from '../postgres/takes-writes.ts';
 import { createDataConverter } from '../temporal/payload-codec.ts';
 import type { TemporalTarget } from '../config/temporal-target.ts';
 import { readWorkerConfig } from './config.ts';
+import { createDigests, setUpDigestSchedule } from './digests.ts';
 import { createEngine } from './engine.ts';
 import { serveHealth } from './health.ts';
 import { createLog, sdkLogger } from './log.ts';
@@ -83,6 +85,7 @@ const health =
         metrics,
       );
 
+const dataConverter = createDataConverter(payloadKeys, createPinStore(database));
 if (!stopping) await enterPatiently();
 // A wrong key or template is told before the first letter meets it. Nothing is held for it here: the first letter says so again.
 if (!stopping && notify !== null)
@@ -94,7 +97,7 @@ if (!stopping) {
     connection,
     namespace: temporal.namespace,
     taskQueue: temporal.taskQueue,
-    dataConverter: createDataConverter(payloadKeys, createPinStore(database)),
+    dataConverter,
     maxCachedWorkflows,
     mailrooms,
     gatheringMs: post.gatheringSeconds * 1_000,
@@ -102,9 +105,12 @@ if (!stopping) {
     leaseSeconds: post.leaseSeconds,
     atATime: post.atATime,
     links: links === null ? null : createAnswerLinks(links),
+    ...(links === null ? {} : { digests: createDigests(database, links.publicUrl) }),
     observe: metrics.observe,
   });
   log.info({ namespace: temporal.namespace, taskQueue: temporal.taskQueue, port: healthPort }, 'The worker is ready.');
+  // In a training copy people move the time, and Temporal's own clock knows nothing of it: there the web service writes the summaries.
+  if (links !== null && !sandbox) void setUpPatiently();
   await worker.run();
 }
 
@@ -124,6 +130,19 @@ async function connectPatiently({ connection }: TemporalTarget): Promise<NativeC
       if (stopping) process.exit(0);
       log.warn({ err: error }, 'Temporal does not answer yet; trying again.');
       await sleep(2_000);
+    }
+  }
+}
+
+/** The engine works without the schedule of the summaries. It is set up as soon as Temporal allows it. */
+async function setUpPatiently(): Promise<void> {
+  const client = new Client({ connection, namespace: temporal.namespace, dataConverter });
+  while (!stopping) {
+    try {
+      return await setUpDigestSchedule(client, temporal.taskQueue);
+    } catch (error) {
+      log.warn({ err: error }, 'The schedule of the weekly summaries is not set up yet; trying again.');
+      await sleep(30_000);
     }
   }
 }

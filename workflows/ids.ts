@@ -7,4 +7,7 @@ export const deploymentWorkflowId = (reference: string): string => `deployment/$
 
 export const mailroomWorkflowId = (mailroom: number): string => `mailroom/${mailroom}`;
 
-export const WORKFLOW_TYPES = { deployment: 'deployment', mailroom: 'mailroom' } as const;
+/** The schedule of the weekly summaries; each of its workflows has this id and the time at which it was due. */
+export const DIGEST_SCHEDULE = 'digest';
+
+export const WORKFLOW_TYPES = { deployment: 'deployment', mailroom: 'mailroom', digest: 'digest' } as const;

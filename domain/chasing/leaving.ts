@@ -2,7 +2,10 @@ import type { PersonId, Programme, RoleId, StepId } from '../programme.ts';
 import type { Calendar } from '../time/calendar.ts';
 import { londonDate } from '../time/london.ts';
 import type { DayKind } from '../time/time-allowed.ts';
-import { msToWait } from './letter-hours.ts';
+import { placeInDay } from './daily-cap.ts';
+import { msToNextSendingDay, msToWait } from './letter-hours.ts';
+import { gatheredAtMs } from './timing.ts';
+import type { Timing } from './timing.ts';
 import { ONE_LADDER, travelsTogether } from './wanted.ts';
 import type { LetterKind } from './wanted.ts';
 
@@ -24,6 +27,12 @@ export type LetterToLeave = {
   readonly fromMs: number;
   /** When its step closes by itself; null where it stays open. */
   readonly closesMs: number | null;
+  /** Until when its recipient wants no such letters; absent: they have not stopped them, or cannot. */
+  readonly quietUntilMs?: number;
+  /** Its step is optional. */
+  readonly optional: boolean;
+  /** When its recipient wants what can wait; absent: at once. */
+  readonly timing?: Timing;
   readonly programme: Programme;
   readonly calendar: Calendar;
 };
@@ -40,26 +49,37 @@ const REPLACED_AFTER_MS = 3_600_000;
  * of these in a day than the programme allows, and the rest waits for the next sending morning; of a ladder whose letters wait the newest
  * goes; nothing goes about a step that has closed. Notices and news tell of what has happened, so a closed step does not stop them.
  *
+ * What a member of the staff wants once a day or once a week shares an e-mail too (`gatheredAtMs`).
+ *
+ * With a cap nobody gets more e-mails of any kind in a day. The letters that give way first wait for the next day on which they may come
+ * (`placeInDay`). `hadBefore` is how many e-mails somebody has had of a day, under the same keys as `sentBefore`.
+ *
  * `sentBefore` is how many e-mails with reminders somebody has had of a day: key "PERSON YYYY-MM-DD".
  */
 export function emailsToLeave<L extends LetterToLeave>(
   letters: readonly L[],
-  { gatheringMs, sentBefore = {} }: { readonly gatheringMs: number; readonly sentBefore?: Readonly<Record<string, number>> },
+  {
+    gatheringMs,
+    sentBefore = {},
+    most = null,
+    hadBefore = {},
+  }: {
+    readonly gatheringMs: number;
+    readonly sentBefore?: Readonly<Record<string, number>>;
+    readonly most?: number | null;
+    readonly hadBefore?: Readonly<Record<string, number>>;
+  },
 ): readonly EmailToLeave<L>[] {
   const emails: EmailToLeave<L>[] = [];
   const sent = new Map(Object.entries(sentBefore));
-  const waiting = new Map(
-    letters.map((letter) => [
-      letter,
-      letter.fromMs + (travelsTogether(letter.kind) && letter.fromMs === letter.writtenMs ? gatheringMs : 0),
-    ]),
-  );
+  const had = new Map(Object.entries(hadBefore));
+  const waiting = new Map(letters.map((letter) => [letter, firstLookedAtMs(letter, gatheringMs)]));
   for (;;) {
-    const head = earliest(waiting);
+    const head = earliest(waiting, most === null ? isBefore : goesBefore);
     if (head === undefined) return emails.toSorted((a, b) => a.atMs - b.atMs);
     const [first, atMs] = head;
     const sentThatDay = sent.get(dayOf(first.person, atMs)) ?? 0;
-    const leaves = together(first, atMs, waiting).filter((letter) => {
+    const leaves = together(first, atMs, waiting, gatheringMs).filter((letter) => {
       if (isOver(letter, atMs) || isReplaced(letter, atMs, letters)) {
         waiting.delete(letter);
         return false;
@@ -70,6 +90,14 @@ export function emailsToLeave<L extends LetterToLeave>(
       return ms === 0;
     });
     if (leaves.length === 0) continue;
+    const today = dayOf(first.person, atMs);
+    if (most !== null && (had.get(today) ?? 0) >= most) {
+      for (const letter of leaves) {
+        waiting.set(letter, atMs + msToNextSendingDay(letter.programme, letter.calendar, { ...letter, waitedMs: atMs - letter.writtenMs }));
+      }
+      continue;
+    }
+    had.set(today, (had.get(today) ?? 0) + 1);
     emails.push({ atMs, person: first.person, letters: leaves });
     if (travelsTogether(first.kind)) {
       const day = dayOf(first.person, first.writtenMs);
@@ -79,21 +107,50 @@ export function emailsToLeave<L extends LetterToLeave>(
 }
 
 /** The letter that may leave first, with its moment; of several the one that was written first. */
-function earliest<L extends LetterToLeave>(waiting: ReadonlyMap<L, number>): readonly [L, number] | undefined {
+function earliest<L extends LetterToLeave>(
+  waiting: ReadonlyMap<L, number>,
+  isFirst: (one: LetterToLeave, other: LetterToLeave) => boolean,
+): readonly [L, number] | undefined {
   let found: readonly [L, number] | undefined;
   for (const one of waiting) {
     const [letter, atMs] = one;
-    if (found === undefined || atMs < found[1] || (atMs === found[1] && isBefore(letter, found[0]))) found = one;
+    if (found === undefined || atMs < found[1] || (atMs === found[1] && isFirst(letter, found[0]))) found = one;
   }
   return found;
+}
+
+/** Of two letters that may leave at the same moment, while there is a cap: the one that gives way last. */
+function goesBefore(one: LetterToLeave, other: LetterToLeave): boolean {
+  const places = placeInDay(one) - placeInDay(other);
+  return places === 0 ? isBefore(one, other) : places < 0;
 }
 
 function isBefore(one: LetterToLeave, other: LetterToLeave): boolean {
   return one.writtenMs < other.writtenMs || (one.writtenMs === other.writtenMs && one.key < other.key);
 }
 
-/** A letter with those that share its e-mail: of one person and one day, written by now, though their own time to gather may not be over. */
-function together<L extends LetterToLeave>(first: L, atMs: number, waiting: ReadonlyMap<L, number>): readonly L[] {
+/** When it is looked at first: when it is written, a little later where it waits for others, or when its recipient wants what can wait. */
+function firstLookedAtMs(letter: LetterToLeave, gatheringMs: number): number {
+  const gatheredMs = gatheredOf(letter);
+  if (gatheredMs !== null && gatheredMs >= letter.fromMs) return gatheredMs + gatheringMs;
+  return letter.fromMs + (travelsTogether(letter.kind) && letter.fromMs === letter.writtenMs ? gatheringMs : 0);
+}
+
+function gatheredOf({ programme, calendar, kind, writtenMs, timing = 'at-once' }: LetterToLeave): number | null {
+  return gatheredAtMs(programme, calendar, { kind, timing, writtenMs });
+}
+
+/**
+ * A letter with those that share its e-mail: of one person and one day, written by now, though their own time to gather may not be over; or
+ * what a member of the staff gets together.
+ */
+function together<L extends LetterToLeave>(first: L, atMs: number, waiting: ReadonlyMap<L, number>, gatheringMs: number): readonly L[] {
+  if (gatheredOf(first) !== null) {
+    return [...waiting]
+      .filter(([letter, ms]) => letter.person === first.person && gatheredOf(letter) !== null && ms <= atMs + gatheringMs)
+      .map(([letter]) => letter)
+      .toSorted((a, b) => (isBefore(a, b) ? -1 : 1));
+  }
   if (!travelsTogether(first.kind)) return [first];
   const day = dayOf(first.person, first.writtenMs);
   return [...waiting.keys()]
@@ -101,7 +158,8 @@ function together<L extends LetterToLeave>(first: L, atMs: number, waiting: Read
     .toSorted((a, b) => (isBefore(a, b) ? -1 : 1));
 }
 
-function isOver({ kind, closesMs }: LetterToLeave, atMs: number): boolean {
+function isOver({ kind, closesMs, quietUntilMs = 0 }: LetterToLeave, atMs: number): boolean {
+  if (atMs < quietUntilMs) return true;
   return kind !== 'notice' && kind !== 'news' && closesMs !== null && closesMs <= atMs;
 }
 

@@ -54,6 +54,17 @@ export type WaitingLetter = {
 };
 
 /**
+ * How long a letter waits, in milliseconds, for somebody who has had as many e-mails of the day as one may get: until sending begins on the next day
+ * on which it may come, and where the calendar has ended until sending begins tomorrow.
+ */
+export function msToNextSendingDay(programme: Programme, calendar: Calendar, letter: Omit<WaitingLetter, 'kind' | 'sentThatDay'>): number {
+  const nowMs = letter.writtenMs + letter.waitedMs;
+  const tomorrow = addDays(londonDate(nowMs), 1);
+  const atMs = nextSendingMs(programme, calendar, letter.days, letter.person, londonInstant(tomorrow, 0));
+  return (atMs ?? londonInstant(tomorrow, programme.sendingHours.fromMinute)) - nowMs;
+}
+
+/**
  * How long a letter must still wait, in milliseconds; 0 when it may leave. It was written in sending hours. A letter
  * that was held up (no mail server, an address that answered "try later") does not leave at night, and a person who has
  * had the programme's limit for one day gets the next on the next sending morning. A letter's time is when it was

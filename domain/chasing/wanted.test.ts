@@ -14,6 +14,7 @@ const standing = (over: Partial<Standing> = {}): Standing => ({
   perhapsSent: false,
   replaced: false,
   promised: false,
+  quiet: false,
   recipient: { addressRefused: false },
   ...over,
 });
@@ -28,6 +29,11 @@ describe('a letter that is about to leave', () => {
       assert.match(whyNotWanted(standing({ kind, recipient: null })) ?? '', /Chaser knows nobody with this contact id/);
       assert.match(whyNotWanted(standing({ kind, recipient: { addressRefused: true } })) ?? '', /refused this address for good/);
     }
+  });
+
+  it('of any kind stays when its recipient has stopped letters like it', () => {
+    for (const kind of KINDS)
+      assert.match(whyNotWanted(standing({ kind, quiet: true })) ?? '', /They have stopped e-mails for information/);
   });
 
   it('of any kind but news stays when the recipient holds the role no longer', () => {

@@ -18,12 +18,17 @@ export type Standing = {
   readonly replaced: boolean;
   /** Since it was written, somebody who is asked has said that they will answer by a day that is not over. */
   readonly promised: boolean;
+  /** Its recipient has stopped e-mails of this kind, and the day until which they did is not over. */
+  readonly quiet: boolean;
   /** The recipient's entry in the register; null when nobody has this contact id. */
   readonly recipient: { readonly addressRefused: boolean } | null;
 };
 
 /** Why a letter to a refused address was not sent. The ledger keeps it, and by it such letters are found again. */
 export const ADDRESS_REFUSED = 'The mail system has refused this address for good. Its details need fixing.';
+
+/** Why a letter was not sent to somebody who wants no e-mails of its kind. */
+const STOPPED_BY_THEM = 'They have stopped e-mails for information and reminders of optional steps.';
 
 /**
  * Why a letter is no longer wanted, in words for the ledger; null when it is wanted. Ask this immediately before
@@ -32,6 +37,7 @@ export const ADDRESS_REFUSED = 'The mail system has refused this address for goo
 export function whyNotWanted(standing: Standing): string | null {
   if (standing.recipient === null) return 'Chaser knows nobody with this contact id.';
   if (standing.recipient.addressRefused) return ADDRESS_REFUSED;
+  if (standing.quiet) return STOPPED_BY_THEM;
   // News tells what has happened, also to people whose part ended with it.
   if (standing.kind === 'news') return null;
   if (!standing.stillHoldsRole) return 'The recipient no longer holds the role.';

@@ -1,6 +1,8 @@
 import { nextWakeMs } from '../chasing/due-actions.ts';
 import { evolve } from './chronology.ts';
 import { decide } from './decide.ts';
+import type { PersonId } from '../programme.ts';
+import type { PlainDate } from '../time/plain-date.ts';
 import type { ChronologyEvent } from './events.ts';
 import type { Chronology } from './state.ts';
 
@@ -19,6 +21,8 @@ export type RunningDeployment = {
   readonly waiting: readonly WaitingLetter[];
   /** Its e-mails are on hold: they go only once they are released. */
   readonly held: boolean;
+  /** Who has stopped the letters that they may do without, and until the end of which day. */
+  readonly quiet: readonly { readonly person: PersonId; readonly until: PlainDate }[];
 };
 
 /** A letter of the ledger that has not left, by its key there. */

@@ -51,6 +51,14 @@ export async function moveBelongings(
      WHERE owner = $1`,
     [from, to],
   );
+  // Whoever wanted fewer e-mails wants them still; what the entry that stays has chosen counts before.
+  await db.query(
+    `INSERT INTO quieter (reference, person, until_on, by_person, via, at)
+     SELECT reference, $2, until_on, by_person, via, at
+     FROM (SELECT DISTINCT ON (reference) * FROM quieter WHERE person = $1 ORDER BY reference, id DESC) newest
+     WHERE until_on IS NOT NULL AND NOT EXISTS (SELECT FROM quieter own WHERE own.reference = newest.reference AND own.person = $2)`,
+    [from, to],
+  );
   await db.query('UPDATE notes SET person = $2 WHERE person = $1 AND sent_at IS NULL AND failed_at IS NULL', [from, to]);
   await db.query(
     `INSERT INTO leader_profiles (leader, profile, by_person, because)

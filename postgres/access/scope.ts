@@ -1,7 +1,39 @@
 import type { InScope } from '../views/place.ts';
+import type { StaffRole } from './staff-roles.ts';
 
 /** The places whose deployments somebody may see. */
 export type Scope = { readonly all: boolean; readonly regions: readonly string[]; readonly areas: readonly string[] };
+
+/** The places of these roles. A role without a place reaches nothing; that of a lead, an administrator or a reader without one reaches all. */
+export function scopeOfRoles(roles: readonly { readonly role: StaffRole; readonly region: string; readonly area: string }[]): Scope {
+  const regions = new Set<string>();
+  const areas = new Set<string>();
+  let all = false;
+  for (const { role, region, area } of roles) {
+    switch (role) {
+      case 'administrator':
+      case 'policy':
+      case 'read-only':
+        all = true;
+        break;
+      case 'rdp-lead':
+        if (region === '') all = true;
+        else regions.add(region);
+        break;
+      case 'rdp':
+        if (area !== '') areas.add(area);
+        else if (region !== '') regions.add(region);
+        break;
+      case 'regional-team':
+      case 'regional-senior':
+        if (region !== '') regions.add(region);
+        break;
+      default:
+        role satisfies never;
+    }
+  }
+  return { all, regions: [...regions].toSorted(), areas: [...areas].toSorted() };
+}
 
 /**
  * A condition that is true for the deployments of a scope. It uses the alias `school`: the school of the deployment, or

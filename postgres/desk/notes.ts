@@ -17,7 +17,8 @@ export type Note = {
     | 'profile'
     | 'closed-days'
     | 'problem-copy'
-    | 'pass-on';
+    | 'pass-on'
+    | 'digest';
   /** A contact id: the address is looked up when the note is sent. */
   readonly person: string;
   /** The contact id of the person to whom replies go. Without it, replies go to the sender. */
@@ -51,6 +52,7 @@ export type ClaimedNote = {
   /** Fencing token: a sender that has lost the lease cannot mark the note. */
   readonly claim: string;
   readonly kind: Note['kind'];
+  readonly person: string;
   readonly queuedAt: string;
   readonly to: { readonly name: string; readonly address: string };
   /** Empty when replies go to the sender. */
@@ -82,7 +84,7 @@ export async function claimDueNote(db: Db, leaseSeconds: number): Promise<Claime
                      AND (claimed_until IS NULL OR claimed_until <= clock_timestamp())
                    ORDER BY kind <> 'sign-in', send_after, id LIMIT 1 FOR UPDATE SKIP LOCKED)
        RETURNING *)
-     SELECT note.id::text, note.claim, kind, queued_at AS "queuedAt", coalesce(person.name, '') AS name, coalesce(person.email, '') AS email,
+     SELECT note.id::text, note.claim, kind, note.person, queued_at AS "queuedAt", coalesce(person.name, '') AS name, coalesce(person.email, '') AS email,
             jsonb_build_object('name', coalesce(reply.name, ''), 'address', coalesce(reply.email, '')) AS "replyTo",
             subject, body_text AS text, body_html AS html, entries, attempts
      FROM note LEFT JOIN people person ON person.id = note.person LEFT JOIN people reply ON reply.id = note.reply_to`,
@@ -123,6 +125,15 @@ export async function putOffNote(db: Db, { id, claim }: Claim, seconds: number, 
   await db.query(
     `UPDATE notes SET attempts = attempts + 1, reason = CASE WHEN failed_at IS NULL THEN $4 ELSE reason END,
             send_after = clock_timestamp() + make_interval(secs => $3), claim = NULL, claimed_until = NULL
+     WHERE id = $1 AND claim = $2`,
+    [id, claim, seconds, why],
+  );
+}
+
+/** Lets a note wait for a reason that is no failure: no try is counted. */
+export async function letNoteWait(db: Db, { id, claim }: Claim, seconds: number, why: string): Promise<void> {
+  await db.query(
+    `UPDATE notes SET reason = $4, send_after = clock_timestamp() + make_interval(secs => $3), claim = NULL, claimed_until = NULL
      WHERE id = $1 AND claim = $2`,
     [id, claim, seconds, why],
   );

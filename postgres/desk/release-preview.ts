@@ -1,10 +1,12 @@
 import type { Letter } from '../../activities/ports.ts';
+import { placeInDay } from '../../domain/chasing/daily-cap.ts';
 import { travelsTogether, whyNotWanted } from '../../domain/chasing/wanted.ts';
 import type { LetterKind } from '../../domain/chasing/wanted.ts';
 import { londonDate } from '../../domain/time/london.ts';
 import { letterOf } from '../../letters/letter-of.ts';
 import type { Db } from '../database.ts';
-import { asItLeaves, msToSendingHour } from '../ledger/leaving.ts';
+import { dailyCap } from '../views/ahead.ts';
+import { asItLeaves, msToAnotherDay, msToGathering, msToSendingHour } from '../ledger/leaving.ts';
 import { readLetterRows } from '../ledger/letters.ts';
 import type { LetterRow } from '../ledger/letters.ts';
 import { lettersUnderHold, underOtherHolds } from '../views/post-holds.ts';
@@ -53,9 +55,17 @@ export async function previewRelease(db: Db, hold: number): Promise<readonly Hel
     const unwanted = whyNotWanted(row.standing);
     if (unwanted !== null) return { kind: 'not', because: unwanted };
     if (row.stop !== null && row.kind !== 'news') return { kind: 'not', because: 'The step is paused. It goes when the pause ends.' };
+    const gatheringMs = msToGathering(row);
+    if (gatheringMs > 0) return { kind: 'later', ms: gatheringMs };
     const ms = msToSendingHour({ ...row, sentThatDay: row.sentThatDay + ahead(row) });
     return ms > 0 ? { kind: 'later', ms } : { kind: 'now' };
   };
+  // Asked once of each, in their order: what was counted before decides.
+  const fates = new Map(rows.map((row) => [row, fateOf(row)]));
+  const waits = await overTheCap(
+    db,
+    rows.filter((row) => fates.get(row)?.kind === 'now'),
+  );
   return rows.map((row) => ({
     key: row.key,
     reference: row.reference,
@@ -63,7 +73,25 @@ export async function previewRelease(db: Db, hold: number): Promise<readonly Hel
     stepTitle: row.step.title,
     person: row.person,
     toName: row.facts.recipient.name,
-    fate: fateOf(row),
+    fate: waits.has(row) ? { kind: 'later', ms: msToAnotherDay(row) } : (fates.get(row) ?? { kind: 'now' }),
     letter: letterOf(asItLeaves(row), { link: null, pages: null }),
   }));
+}
+
+/** Those of the letters that could leave now whose recipients would have had as many e-mails of the day as one may get. */
+async function overTheCap(db: Db, rows: readonly LetterRow[]): Promise<ReadonlySet<LetterRow>> {
+  const { most, hadBefore } = await dailyCap(db);
+  if (most === null) return new Set();
+  const dayOf = (row: LetterRow) => `${row.person} ${londonDate(Date.parse(row.writtenAt) + row.waitedMs)}`;
+  const emailOf = (row: LetterRow) => (travelsTogether(row.kind) ? `${row.person}@${londonDate(Date.parse(row.writtenAt))}` : row.key);
+  const had = new Map<string, Set<string>>();
+  const over = new Set<LetterRow>();
+  const place = ({ kind, step }: LetterRow) => placeInDay({ kind, optional: step.optional });
+  for (const row of rows.toSorted((one, other) => place(one) - place(other))) {
+    const taken = had.get(dayOf(row)) ?? new Set();
+    had.set(dayOf(row), taken);
+    if (!taken.has(emailOf(row)) && taken.size + (hadBefore[dayOf(row)] ?? 0) >= most) over.add(row);
+    else taken.add(emailOf(row));
+  }
+  return over;
 }

@@ -6,8 +6,10 @@ import { inTransaction } from '../database.ts';
 import type { Db } from '../database.ts';
 import { ANSWERABLE } from '../../letters/kind-words.ts';
 import { letterOf } from '../../letters/letter-of.ts';
+import { whyItGoesOn } from '../../letters/quieter-words.ts';
 import { IS_HELD, LOOK_AGAIN } from '../views/post-holds.ts';
-import { asItLeaves, msToSendingHour } from './leaving.ts';
+import { mostInADay, withoutPlace } from '../desk/daily-cap.ts';
+import { asItLeaves, msToAnotherDay, msToGathering, msToSendingHour } from './leaving.ts';
 import { readLetterRows } from './letters.ts';
 import type { LetterRow } from './letters.ts';
 import { hold, holdForStop, keepBack, notAgain, suppress, writeAnew } from './set-aside.ts';
@@ -37,17 +39,24 @@ export function createLedger(pool: pg.Pool, options: LedgerOptions): LedgerPort 
     },
 
     async claim(mailroom, claim, limit): Promise<Claimed> {
-      const keys = await inTransaction(pool, (db) => claimRows(db, mailroom, claim, limit, options.leaseSeconds));
+      const most = await mostInADay(pool);
+      const keys = await inTransaction(pool, (db) => claimRows(db, mailroom, claim, limit, options.leaseSeconds, most));
       if (keys.length === 0) return { rows: 0, envelopes: [] };
       const rows = await readLetterRows(pool, keys);
       const wanted: LetterRow[] = [];
+      const toGather = new Set<LetterRow>();
       for (const row of rows) {
         const unwanted = whyNotWanted(row.standing);
         if (unwanted !== null) await (row.standing.perhapsSent ? notAgain : suppress)(pool, claim, row, unwanted);
-        else if (row.stop === null || row.kind === 'news') wanted.push(row);
-        else if (row.standing.perhapsSent) await notAgain(pool, claim, row, 'The step is paused.');
+        else if (row.stop === null || row.kind === 'news') {
+          if (msToGathering(row) > 0) toGather.add(row);
+          else wanted.push(row);
+        } else if (row.standing.perhapsSent) await notAgain(pool, claim, row, 'The step is paused.');
         else await holdForStop(pool, claim, row.key, row.stop);
       }
+      // A moment later than the others of the same moment are due, so that they are claimed together.
+      for (const row of toGather)
+        await hold(pool, claim, row.key, msToGathering(row) + GATHERED_AFTER_MS, { because: GATHERED_LATER, gathered: true });
       const mayLeave: LetterRow[] = [];
       for (const together of Map.groupBy(wanted, ({ envelope }) => envelope).values()) {
         const waits = together.map((row) => ({ row, waitMs: msToSendingHour(row) }));
@@ -58,10 +67,16 @@ export function createLedger(pool: pg.Pool, options: LedgerOptions): LedgerPort 
           else mayLeave.push(row);
         }
       }
-      const { linkOf, moved } = await linksOf(pool, mayLeave, options.links);
+      const over = most === null || mayLeave.length === 0 ? [] : await withoutPlace(pool, claim, mayLeave, most);
+      for (const row of over)
+        await hold(pool, claim, row.key, msToAnotherDay(row), {
+          because: `Waits for another day: nobody gets more than ${most} e-mails a day.`,
+        });
+      const placed = mayLeave.filter((row) => !over.includes(row));
+      const { linkOf, quieterOf, moved } = await linksOf(pool, placed, options.links);
       for (const { key } of moved) await writeAnew(pool, claim, key);
-      const written = mayLeave.filter((row) => !moved.includes(row));
-      return { rows: keys.length, envelopes: envelopesOf(written, claim, options.links, linkOf) };
+      const written = placed.filter((row) => !moved.includes(row));
+      return { rows: keys.length, envelopes: envelopesOf(written, claim, options.links, { linkOf, quieterOf }) };
     },
 
     async renew(claim) {
@@ -174,6 +189,10 @@ export function createLedger(pool: pg.Pool, options: LedgerOptions): LedgerPort 
 /** The server has said that it did not take it: $3 tells whether an earlier attempt may have got through. */
 const NOT_SENT_NOW = 'perhaps_sent_at = CASE WHEN $3::boolean THEN perhaps_sent_at END';
 
+/** Letters that leave together are due so long after their moment: each is judged on its own, and their clocks differ by the time that takes. */
+const GATHERED_AFTER_MS = 60_000;
+const GATHERED_LATER = 'Waits for the e-mail that its reader gets once a day or once a week.';
+
 /** A letter may be tried: it waits, or the claim of whoever had it ran out. */
 const READY = `state IN ('queued', 'claimed') AND CASE state
   WHEN 'queued' THEN coalesce(send_after <= clock_timestamp(), true) ELSE claimed_until <= clock_timestamp() END`;
@@ -181,36 +200,51 @@ const READY = `state IN ('queued', 'claimed') AND CASE state
 /** The day a letter was written on, in London: only letters of one day travel together. */
 const WRITTEN_ON = "(written_at AT TIME ZONE 'Europe/London')::date";
 
+const HEADS_OF = (order: string) => `
+  SELECT key, kind, person, ${WRITTEN_ON} AS written_on, envelope, gathered FROM messages m
+  WHERE mailroom = $1 AND ${READY} AND NOT ${IS_HELD} ORDER BY ${order}
+  LIMIT CASE WHEN ${TROUBLE_IS_BELIEVED} THEN 1 ELSE $2::int END FOR UPDATE SKIP LOCKED`;
+const HEADS = HEADS_OF('queued_at, key');
+/** While there is a cap, the letters that give way last are looked at first (domain/chasing/daily-cap.ts): else the others would take their places. */
+const HEADS_IN_PLACE = HEADS_OF(`CASE WHEN m.kind IN ('news', 'escalation-notice') THEN 3 WHEN m.kind NOT IN ('reminder', 'overdue') THEN 0
+    WHEN (SELECT s.optional FROM steps s WHERE s.reference = m.reference AND s.step = m.step AND s.round = m.round) THEN 2 ELSE 1 END, queued_at, key`);
+
 /**
  * Claims up to `limit` e-mails, or a single one to try a mail server that is in trouble: the oldest letters that may be tried, each with the other reminders of that day that
  * wait for the same person, though their own time to gather may not be over. Letters whose post is held are left where they are. A claim that ran out is taken over in the very envelope it had: a repeat is the same e-mail.
  */
-async function claimRows(db: Db, mailroom: number, claim: string, limit: number, leaseSeconds: number): Promise<readonly string[]> {
+async function claimRows(
+  db: Db,
+  mailroom: number,
+  claim: string,
+  limit: number,
+  leaseSeconds: number,
+  most: number | null,
+): Promise<readonly string[]> {
   const { rows: heads } = await db.query<{
     key: string;
     kind: LetterRow['kind'];
     person: string;
     written_on: string;
     envelope: string | null;
-  }>(
-    `SELECT key, kind, person, ${WRITTEN_ON} AS written_on, envelope FROM messages m
-     WHERE mailroom = $1 AND ${READY} AND NOT ${IS_HELD} ORDER BY queued_at, key
-     LIMIT CASE WHEN ${TROUBLE_IS_BELIEVED} THEN 1 ELSE $2::int END FOR UPDATE SKIP LOCKED`,
-    [mailroom, limit],
-  );
+    gathered: boolean;
+  }>(most === null ? HEADS : HEADS_IN_PLACE, [mailroom, limit]);
   if (heads.length === 0) return [];
   const gathering = heads.filter(({ kind, envelope }) => travelsTogether(kind) && envelope === null);
   const { rows } = await db.query<{ key: string }>(
     `UPDATE messages SET state = 'claimed', claim = $2, attempts = attempts + 1,
+            place_on = CASE WHEN perhaps_sent_at IS NOT NULL THEN place_on END,
             claimed_until = clock_timestamp() + make_interval(secs => $3),
-            envelope = coalesce(envelope, CASE WHEN kind IN ('reminder', 'overdue')
-                                               THEN person || '@' || ${WRITTEN_ON} || '/' || $2::uuid::text ELSE key END)
+            envelope = coalesce(envelope, CASE WHEN kind IN ('reminder', 'overdue') THEN person || '@' || ${WRITTEN_ON} || '/' || $2::uuid::text
+                                               WHEN gathered THEN person || '@gathered/' || $2::uuid::text ELSE key END)
      WHERE key IN (
        SELECT key FROM messages m
        WHERE mailroom = $1 AND NOT ${IS_HELD}
          AND (${READY} AND (key = ANY ($4) OR envelope = ANY ($5))
               OR state = 'queued' AND envelope IS NULL AND kind IN ('reminder', 'overdue')
-                 AND (person, ${WRITTEN_ON}) IN (SELECT * FROM unnest($6::text[], $7::date[])))
+                 AND (person, ${WRITTEN_ON}) IN (SELECT * FROM unnest($6::text[], $7::date[]))
+              OR state = 'queued' AND envelope IS NULL AND gathered AND person = ANY ($8)
+                 AND coalesce(send_after <= clock_timestamp() + interval '1 minute', true))
        FOR UPDATE SKIP LOCKED)
      RETURNING key`,
     [
@@ -221,6 +255,7 @@ async function claimRows(db: Db, mailroom: number, claim: string, limit: number,
       heads.flatMap(({ envelope }) => envelope ?? []),
       gathering.map(({ person }) => person),
       gathering.map(({ written_on }) => written_on),
+      heads.filter(({ gathered, envelope }) => gathered && envelope === null).map(({ person }) => person),
     ],
   );
   return rows.map(({ key }) => key);
@@ -230,7 +265,7 @@ function envelopesOf(
   rows: readonly LetterRow[],
   claim: string,
   links: LinkPort | null,
-  linkOf: ReadonlyMap<string, string>,
+  { linkOf, quieterOf }: Omit<LinksGiven, 'moved'>,
 ): readonly Envelope[] {
   return [...Map.groupBy(rows, (row) => row.envelope)].map(([id, together]) => ({
     id,
@@ -240,14 +275,23 @@ function envelopesOf(
       letterOf(asItLeaves(row), {
         link: linkOf.get(row.key) ?? null,
         pages: links?.pagesFor({ reference: row.reference, step: row.step.id }) ?? null,
+        ...quieterParts(row, quieterOf.get(row.key)),
       }),
     ),
   }));
 }
 
+/** What the foot of a letter says of fewer e-mails: where to ask for them, or why this one comes all the same. */
+function quieterParts({ kind, quieter: { until } }: LetterRow, href: string | undefined): { quieter?: string; goesOn?: string } {
+  if (href !== undefined) return { quieter: href };
+  return until === null || kind === 'escalation-notice' ? {} : { goesOn: whyItGoesOn(kind) };
+}
+
 type LinksGiven = {
   /** By the letter's key. */
   readonly linkOf: ReadonlyMap<string, string>;
+  /** Where the recipient stops letters like this one, by the letter's key; for those that may be stopped. */
+  readonly quieterOf: ReadonlyMap<string, string>;
   /** Letters whose recipient has got another address since the letters were read. */
   readonly moved: readonly LetterRow[];
 };
@@ -255,14 +299,17 @@ type LinksGiven = {
 /** A link for each letter that can be answered; the hashes of new ones are kept. An earlier address is given none. */
 export async function linksOf(pool: pg.Pool, rows: readonly LetterRow[], links: LinkPort | null): Promise<LinksGiven> {
   const answerable = links === null ? [] : rows.filter(({ kind }) => ANSWERABLE.has(kind));
-  if (links === null || answerable.length === 0) return { linkOf: new Map(), moved: [] };
+  const stoppable = links === null ? [] : rows.filter(({ quieter }) => quieter.mayStop);
+  if (links === null || answerable.length + stoppable.length === 0) return { linkOf: new Map(), quieterOf: new Map(), moved: [] };
   return inTransaction(pool, async (db) => {
     await lockPeopleAsTheyAre(db);
     const { rows: people } = await db.query<{ id: string; email: string }>('SELECT id, email FROM people WHERE id = ANY ($1)', [
-      answerable.map(({ person }) => person),
+      [...answerable, ...stoppable].map(({ person }) => person),
     ]);
     const addressOf = new Map(people.map(({ id, email }) => [id, email]));
-    const moved = answerable.filter(({ person, facts }) => addressOf.get(person) !== facts.recipient.email);
+    const moved = [...new Set([...answerable, ...stoppable])].filter(
+      ({ person, facts }) => addressOf.get(person) !== facts.recipient.email,
+    );
     const made = answerable
       .filter((row) => !moved.includes(row))
       .map((row) => {
@@ -282,13 +329,31 @@ export async function linksOf(pool: pg.Pool, rows: readonly LetterRow[], links: 
         made.map(({ row }) => row.linkGeneration),
       ],
     );
-    return { linkOf: new Map(made.map(({ row, token }) => [row.key, links.urlFor(token)])), moved };
+    const quieter = stoppable
+      .filter((row) => !moved.includes(row))
+      .map((row) => {
+        const of = { reference: row.reference, person: row.person, email: row.facts.recipient.email };
+        return { row, of, token: links.quieterTokenFor(of) };
+      });
+    await db.query(
+      `INSERT INTO quieter_links (hash, reference, person, email)
+       SELECT * FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[]) ON CONFLICT DO NOTHING`,
+      [
+        quieter.map(({ token }) => links.hashOf(token)),
+        quieter.map(({ of }) => of.reference),
+        quieter.map(({ of }) => of.person),
+        quieter.map(({ of }) => of.email),
+      ],
+    );
+    const quieterOf = new Map(quieter.map(({ row, token }) => [row.key, links.quieterUrlFor(token)]));
+    return { quieterOf, linkOf: new Map(made.map(({ row, token }) => [row.key, links.urlFor(token)])), moved };
   });
 }
 
 /** The stored words of an e-mail: everything except the links, which are as good as a signature. */
 function kept(envelope: Envelope, text: string): string {
-  return envelope.letters.reduce((words, { link }) => (link === null ? words : words.replaceAll(link, '[link]')), text);
+  const links = envelope.letters.flatMap(({ link, quieter }) => [link ?? [], quieter ?? []].flat());
+  return links.reduce((words, link) => words.replaceAll(link, '[link]'), text);
 }
 
 function keysOf(envelope: Envelope): readonly string[] {

@@ -1,12 +1,17 @@
 import { knownFacts, stepFor } from '../../domain/chronology/applies.ts';
 import { stepOf } from '../../domain/chronology/chronology.ts';
+import { mayBeStopped } from '../../domain/chasing/quieter.ts';
+import type { Timing } from '../../domain/chasing/timing.ts';
 import { ONE_LADDER } from '../../domain/chasing/wanted.ts';
 import type { Standing } from '../../domain/chasing/wanted.ts';
 import type { LetterFacts } from '../../letters/letter-of.ts';
+import type { PlainDate } from '../../domain/time/plain-date.ts';
 import type { Db } from '../database.ts';
+import { STAFF_ROLES } from '../access/staff-roles.ts';
 import { BEGUN } from '../desk/answer-drafts.ts';
 import { FACTS_OF_D } from '../pinned/known-facts.ts';
 import { readCalendar, readProgramme } from '../pinned/pinned.ts';
+import { isStaffToday } from '../views/held-roles.ts';
 import { PLACE, SUBJECT } from '../views/place.ts';
 import { WAS_HELD } from '../views/post-holds.ts';
 
@@ -23,10 +28,16 @@ export type LetterRow = LetterFacts & {
   readonly linkGeneration: number;
   /** The running stop under which its step stands; null while the clock runs. */
   readonly stop: number | null;
+  /** Whether its recipient may stop letters of its kind, and the last day until which they have; null when they have not. */
+  readonly quieter: { readonly mayStop: boolean; readonly until: PlainDate | null };
+  /** When its recipient wants what can wait: at once, unless they are a member of the staff who has chosen otherwise. */
+  readonly timing: Timing;
 };
 
 /** A row of the query: a letter, with the names of what it is pinned to in the place of those documents. */
-type Row = Omit<LetterRow, 'programme' | 'calendar' | 'step' | 'entries'> & {
+type Row = Omit<LetterRow, 'programme' | 'calendar' | 'step' | 'entries' | 'quieter' | 'standing'> & {
+  readonly standing: Omit<Standing, 'quiet'>;
+  readonly quieter: { readonly until: PlainDate | null; readonly asksThem: boolean; readonly staff: boolean };
   readonly pinned: { readonly programme: string; readonly version: number; readonly calendar: string; readonly step: string };
   readonly held: readonly (Omit<LetterRow['entries'][number], 'step'> & { readonly step: string })[];
   readonly known: Parameters<typeof knownFacts>[0];
@@ -35,13 +46,28 @@ type Row = Omit<LetterRow, 'programme' | 'calendar' | 'step' | 'entries'> & {
 /** Reads letters by their keys, in the order in which they were written. */
 export async function readLetterRows(db: Db, keys: readonly string[]): Promise<readonly LetterRow[]> {
   // Named, so that a connection plans it a few times and not for every handful of letters.
-  const { rows } = await db.query<Row>({ name: 'letter-rows', text: LETTERS, values: [keys, ONE_LADDER] });
+  const { rows } = await db.query<Row>({ name: 'letter-rows', text: LETTERS, values: [keys, ONE_LADDER, STAFF_ROLES] });
   return Promise.all(
-    rows.map(async ({ pinned, known, held, ...letter }) => {
+    rows.map(async ({ pinned, known, held, quieter, ...letter }) => {
       const programme = await readProgramme(db, pinned.programme, pinned.version);
       const resolved = (step: string) => stepFor(stepOf(programme, step), knownFacts(known));
       const entries = held.map(({ step, ...entry }) => ({ ...entry, step: resolved(step) }));
-      return { ...letter, programme, calendar: await readCalendar(db, pinned.calendar), step: resolved(pinned.step), entries };
+      const step = resolved(pinned.step);
+      const mayStop = mayBeStopped({
+        kind: letter.kind,
+        optional: step.optional,
+        asksThem: quieter.asksThem,
+        running: letter.standing.deployment === 'running',
+      });
+      return {
+        ...letter,
+        programme,
+        calendar: await readCalendar(db, pinned.calendar),
+        step,
+        entries,
+        standing: { ...letter.standing, quiet: mayStop && quieter.until !== null },
+        quieter: { mayStop: mayStop && !quieter.staff, until: quieter.until },
+      };
     }),
   );
 }
@@ -79,6 +105,32 @@ const PROMISED_SINCE = `
   EXISTS (SELECT FROM promises said
           WHERE said.reference = m.reference AND said.step = m.step AND said.round = m.round AND said.made_at >= m.written_at
             AND said.promised_on >= ((m.written_at + (clock_timestamp() - m.queued_at)) AT TIME ZONE 'Europe/London')::date)`;
+
+/** This role is theirs in the deployment, or that of somebody for whom they deputise. */
+const HOLDS = (role: string) => `(
+  EXISTS (SELECT FROM deployment_parties held
+          WHERE held.reference = m.reference AND held.role = ${role} AND held.person = m.person AND held.until IS NULL)
+  OR EXISTS (SELECT FROM deputies standing JOIN deployment_parties held
+               ON held.reference = standing.reference AND held.person = standing.person AND held.until IS NULL
+             WHERE standing.reference = m.reference AND standing.deputy = m.person AND standing.ended_at IS NULL
+               AND held.role = ${role}))`;
+
+/** The day on the clock of the deployment as the letter is looked at. */
+const DAY_OF_M = "((m.written_at + (clock_timestamp() - m.queued_at)) AT TIME ZONE 'Europe/London')::date";
+
+const IS_STAFF = isStaffToday('m.person', '$3');
+
+/** What decides whether its recipient may do without it: until when they want no such letters, whether they are asked something now, whether they are staff. */
+const QUIETER = `jsonb_build_object(
+  'until', (SELECT CASE WHEN newest.until_on >= ${DAY_OF_M} THEN newest.until_on END FROM quieter newest
+            WHERE newest.reference = m.reference AND newest.person = m.person ORDER BY newest.id DESC LIMIT 1),
+  'asksThem', EXISTS (SELECT FROM steps asking CROSS JOIN LATERAL unnest(asking.owner || asking.joint_owners) AS asks (role)
+                      WHERE asking.reference = m.reference AND asking.state = 'open' AND ${HOLDS('asks.role')}),
+  'staff', ${IS_STAFF})`;
+
+/** When its recipient wants what can wait. Whoever is no member of the staff any more gets everything at once. */
+const TIMING_OF_M = `CASE WHEN ${IS_STAFF} THEN coalesce(
+  (SELECT wish.timing FROM staff_preferences wish WHERE wish.person = m.person ORDER BY wish.id DESC LIMIT 1), 'at-once') ELSE 'at-once' END`;
 
 /** What decides whether it is still wanted. */
 const STANDING = `jsonb_build_object(
@@ -176,15 +228,6 @@ const THREAD_KEY = `(
   WHERE f.reference = m.reference AND f.step = m.step AND f.round = m.round AND f.person = m.person AND f.key <> m.key
     AND f.state IN ('accepted', 'delivered') ORDER BY f.written_at, f.key LIMIT 1)`;
 
-/** This role is theirs in the deployment, or that of somebody for whom they deputise. */
-const HOLDS = (role: string) => `(
-  EXISTS (SELECT FROM deployment_parties held
-          WHERE held.reference = m.reference AND held.role = ${role} AND held.person = m.person AND held.until IS NULL)
-  OR EXISTS (SELECT FROM deputies standing JOIN deployment_parties held
-               ON held.reference = standing.reference AND held.person = standing.person AND held.until IS NULL
-             WHERE standing.reference = m.reference AND standing.deputy = m.person AND standing.ended_at IS NULL
-               AND held.role = ${role}))`;
-
 /** An e-mail that was written since the step closed, or the copy of the answer, has told this person's calendar. */
 const TOLD = `(
   EXISTS (SELECT FROM messages b
@@ -223,7 +266,7 @@ const FACTS = `jsonb_build_object(
 const LETTERS = `
   SELECT m.key, m.envelope, m.kind, m.rung, m.role, m.person, m.reference, m.written_at AS "writtenAt",
          extract(epoch FROM clock_timestamp() - m.queued_at)::float8 * 1000 AS "waitedMs",
-         ${STANDING} AS standing, ${RUNNING_STOP} AS stop,
+         ${STANDING} AS standing, ${QUIETER} AS quieter, ${TIMING_OF_M} AS timing, ${RUNNING_STOP} AS stop,
          ${SENT_THAT_DAY} AS "sentThatDay", ${LINK_GENERATION} AS "linkGeneration",
          ${FACTS} AS facts, ${HELD_ENTRIES} AS held,
          jsonb_build_object('programme', d.programme, 'version', d.programme_version, 'calendar', s.calendar_version, 'step', m.step) AS pinned,

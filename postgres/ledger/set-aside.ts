@@ -41,13 +41,19 @@ export async function holdForStop(pool: pg.Pool, claim: string, key: string, sto
 }
 
 /** Returns letters to the queue until their hour. They leave their envelope, to be gathered anew, unless it has perhaps been sent. */
-export async function hold(pool: pg.Pool, claim: string, key: string, waitMs: number): Promise<void> {
+export async function hold(
+  pool: pg.Pool,
+  claim: string,
+  key: string,
+  waitMs: number,
+  { because = 'Waits for sending hours.', gathered = false }: { readonly because?: string; readonly gathered?: boolean } = {},
+): Promise<void> {
   await pool.query(
     `UPDATE messages SET state = 'queued', claim = NULL, claimed_until = NULL, attempts = attempts - 1,
             envelope = CASE WHEN perhaps_sent_at IS NOT NULL THEN envelope END,
-            reason = 'Waits for sending hours.', send_after = clock_timestamp() + make_interval(secs => $3)
+            reason = $4, gathered = gathered OR $5, send_after = clock_timestamp() + make_interval(secs => $3)
      WHERE key = $1 AND claim = $2 AND state = 'claimed'`,
-    [key, claim, waitMs / 1000],
+    [key, claim, waitMs / 1000, because, gathered],
   );
 }
 

@@ -1,8 +1,13 @@
 import type { RunningDeployment } from '../../domain/chronology/ahead.ts';
 import { blankChronology, evolve } from '../../domain/chronology/chronology.ts';
+import type { Timing } from '../../domain/chasing/timing.ts';
+import { STAFF_ROLES } from '../access/staff-roles.ts';
 import type { Db } from '../database.ts';
 import { readCalendar, readProgramme } from '../pinned/pinned.ts';
+import { isStaffToday } from './held-roles.ts';
 import { HOLD_COVERS, HOLD_STANDS } from './post-holds.ts';
+import { readPostCap } from '../desk/post-cap.ts';
+import { QUIET_IN_D } from './quieter.ts';
 import { ITS_NOW, PLACE, SUBJECT } from './place.ts';
 import type { InScope } from './place.ts';
 
@@ -21,7 +26,7 @@ export async function deploymentsAhead(db: Db, inScope: InScope): Promise<readon
             (SELECT coalesce(jsonb_agg(jsonb_build_object('key', m.key, 'fromMs',
                       extract(epoch FROM m.written_at + (greatest(coalesce(m.send_after, m.queued_at), clock_timestamp()) - m.queued_at))::float8 * 1000)), '[]')
              FROM messages m WHERE m.reference = d.reference AND m.state IN ('queued', 'claimed')) AS waiting,
-            EXISTS (SELECT FROM post_holds hold WHERE ${HOLD_STANDS} AND ${HOLD_COVERS}) AS held
+            EXISTS (SELECT FROM post_holds hold WHERE ${HOLD_STANDS} AND ${HOLD_COVERS}) AS held, ${QUIET_IN_D} AS quiet
      FROM deployments d ${PLACE} WHERE d.status = 'running' AND ${inScope.sql} ORDER BY d.reference`,
     [...inScope.values],
   );
@@ -71,12 +76,18 @@ export type PersonInLetters = {
   readonly email: string;
   readonly telephone: string | null;
   readonly refused: boolean;
+  /** When they want what can wait; at once for whoever is no member of the staff. */
+  readonly timing: Timing;
 };
 
 /** Everybody whom Chaser knows, by contact id. */
 export async function peopleInLetters(db: Db): Promise<ReadonlyMap<string, PersonInLetters>> {
   const { rows } = await db.query<PersonInLetters>(
-    'SELECT id, name, email, telephone, address_refused_at IS NOT NULL AS refused FROM people',
+    `SELECT p.id, p.name, p.email, p.telephone, p.address_refused_at IS NOT NULL AS refused, coalesce(wish.timing, 'at-once') AS timing
+     FROM people p LEFT JOIN (
+       SELECT DISTINCT ON (person) person, timing FROM staff_preferences ORDER BY person, id DESC) wish
+       ON wish.person = p.id AND ${isStaffToday('p.id', '$1')}`,
+    [STAFF_ROLES],
   );
   return new Map(rows.map((person) => [person.id, person]));
 }
@@ -90,4 +101,19 @@ export async function remindersSent(db: Db): Promise<Readonly<Record<string, num
      GROUP BY 1`,
   );
   return Object.fromEntries(rows.map(({ day, emails }) => [day, emails]));
+}
+
+/** How many e-mails a person may get in a day, and how many people have had of the last days: by "PERSON YYYY-MM-DD". */
+export async function dailyCap(db: Db): Promise<{ readonly most: number | null; readonly hadBefore: Readonly<Record<string, number>> }> {
+  const most = (await readPostCap(db))?.most ?? null;
+  if (most === null) return { most, hadBefore: {} };
+  const { rows } = await db.query<{ day: string; emails: number }>(
+    `WITH had AS (
+       SELECT m.person, ((m.written_at + (coalesce(m.accepted_at, m.closed_at) - m.queued_at)) AT TIME ZONE 'Europe/London')::date AS day, m.envelope
+       FROM messages m WHERE m.state IN ('accepted', 'delivered', 'perhaps-sent') AND coalesce(m.accepted_at, m.closed_at) > clock_timestamp() - interval '3 days'
+       UNION SELECT n.person, (n.sent_at AT TIME ZONE 'Europe/London')::date, 'note/' || n.id FROM notes n
+       WHERE n.kind = 'digest' AND n.sent_at > clock_timestamp() - interval '3 days')
+     SELECT person || ' ' || day AS day, count(DISTINCT envelope)::int AS emails FROM had GROUP BY 1`,
+  );
+  return { most, hadBefore: Object.fromEntries(rows.map(({ day, emails }) => [day, emails])) };
 }

@@ -14,3 +14,8 @@ export function countsOn(role: string, day: string): string {
 export function countsToday(role: string): string {
   return countsOn(role, REAL_TODAY);
 }
+
+/** Whether somebody holds a role of the staff today, as a part of a query: the person as a part of it too, the roles as a parameter. */
+export function isStaffToday(person: string, roles: string): string {
+  return `EXISTS (SELECT FROM person_roles staff WHERE staff.person = ${person} AND staff.role = ANY (${roles}) AND ${countsToday('staff')})`;
+}

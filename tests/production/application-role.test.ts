@@ -33,6 +33,9 @@ const KEPT = [
   'problem_endings',
   'programme_reach',
   'pins',
+  'quieter',
+  'staff_preferences',
+  'post_caps',
 ];
 
 const NOT_ALLOWED = '42501';
@@ -66,7 +69,10 @@ describe('the application', () => {
                      VALUES (gen_random_uuid(), 'T1', 'contact-school', 1, 'school', 'head', 'x', now()) RETURNING id)
        INSERT INTO problem_endings (problem, by_person, words, at) SELECT id, 'coordinator', 'x', now() FROM told;
        INSERT INTO pins (hash, content) VALUES (encode(sha256('{}'), 'hex'), '{}');
-       INSERT INTO programme_reach (programme, version, by_person, because) SELECT id, version, 'admin', 'x' FROM programmes LIMIT 1`,
+       INSERT INTO programme_reach (programme, version, by_person, because) SELECT id, version, 'admin', 'x' FROM programmes LIMIT 1;
+       INSERT INTO quieter (reference, person, by_person, via, at) VALUES ('T1', 'head', 'head', 'link', now());
+       INSERT INTO staff_preferences (person, digest, timing, by_person) VALUES ('coordinator', false, 'daily', 'coordinator');
+       INSERT INTO post_caps (most, because, by_person) VALUES (4, 'x', 'admin')`,
     );
   });
   afterAll(() => world.end());

@@ -97,7 +97,7 @@ const AGREED: Readonly<Record<StaffRole, readonly Action[]>> = {
 const ROLES = Object.keys(AGREED) as readonly StaffRole[];
 
 /** Routes that anybody may use: signing in, answering by a link, and the pages about the service. */
-const FOR_ANYBODY = /^\/(?:sign-in|a|feed|notify|profile|help|dates|accessibility|privacy|cookies)(?:\/|$)/;
+const FOR_ANYBODY = /^\/(?:sign-in|a|feed|notify|profile|quieter|help|dates|accessibility|privacy|cookies)(?:\/|$)/;
 
 const NOTIFY = {
   callbackToken: 'a token',

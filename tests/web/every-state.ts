@@ -94,6 +94,17 @@ export async function everyState(world: World): Promise<States> {
     );
     return `/a/${token}`;
   };
+  /** The link with which the head of a deployment stops the e-mails that they may do without. */
+  const quieterLinkOf = async (reference: string): Promise<string> => {
+    const { rows } = await db.query<{ email: string }>("SELECT email FROM people WHERE id = 'head'");
+    const of = { reference, person: 'head', email: rows[0]?.email ?? '' };
+    const token = services.links.quieterTokenFor(of);
+    await db.query('INSERT INTO quieter_links (hash, reference, person, email) VALUES ($1, $2, $3, $4)', [
+      services.links.hashOf(token),
+      ...Object.values(of),
+    ]);
+    return `/quieter/${token}`;
+  };
   /** A deployment in which one step of the school's is open, and the link to it. */
   const asked = async (reference: string, step = 'confirm-participation', person = 'head', parties = PARTIES): Promise<string> => {
     await placeDeployment(db, reference, { parties, open: [{ step, dueOn: workingDaysAgo(3) }] });
@@ -449,6 +460,17 @@ export async function everyState(world: World): Promise<States> {
       as: 'coordinator',
       form: { days_a_term: 'many', 'away_from-day': '31' },
     });
+    await add('your e-mails', 200, '/your-e-mails', { as: 'coordinator' });
+    await add('your e-mails, with nothing chosen', 400, '/your-e-mails', { as: 'coordinator', form: { digest: 'perhaps' } });
+    await add('your e-mails, of somebody who gets no summary', 200, '/your-e-mails', { as: 'alma' });
+    await placeDeployment(db, 'D00016', { open: [{ step: 'further-support', dueOn: workingDaysAgo(-15) }] });
+    const quieterLink = await quieterLinkOf('D00016');
+    await add('fewer e-mails', 200, quieterLink);
+    await add('fewer e-mails, without a choice', 422, quieterLink, { form: {} });
+    await add('fewer e-mails, stopped', 303, quieterLink, { form: { do: 'stop' }, unseen: true });
+    await add('fewer e-mails, until the end of the term', 200, quieterLink);
+    await placeDeployment(db, 'D00017', { open: [{ step: 'further-support', dueOn: workingDaysAgo(-15) }], declined: true });
+    await add('fewer e-mails of a deployment that has ended', 200, await quieterLinkOf('D00017'));
     const profileToken = services.links.profileTokenFor({ leader: 'gwendolyn-starling', term: 'Spring 2027', email: '' });
     await db.query(
       `INSERT INTO profile_asks (leader, term, kind, email, link_hash, until)

@@ -10,6 +10,16 @@ export async function postStates(db: pg.Pool, add: Add): Promise<void> {
   await add('what goes out next', 200, '/post/tomorrow?days=7', { as: 'alma' });
   await add('what goes out next, nothing', 200, '/post/tomorrow?to=nobody-is-called-this', { as: 'alma' });
   await add('what goes out for a deployment', 200, '/post/tomorrow?deployment=A0001', { as: 'alma' });
+  await add('limit the e-mails of a day', 200, '/post/limit', { as: 'alma' });
+  await add('limit the e-mails of a day, everything missing', 400, '/post/limit', { as: 'alma', form: {} });
+  await add('limit the e-mails of a day, asked', 303, '/post/limit', {
+    as: 'alma',
+    form: { most: '10', because: 'A test of the page.' },
+    unseen: true,
+  });
+  await add('a limit of e-mails a day', 200, '/post/limit?saved=yes', { as: 'alma' });
+  await add('e-mails, limited', 200, '/post', { as: 'coordinator' });
+  await add('the limit ended', 303, '/post/limit', { as: 'alma', form: { most: 'off', because: 'The test is over.' }, unseen: true });
   await add('pause a programme', 200, '/post/pause', { as: 'alma' });
   await add('pause a programme, everything missing', 400, '/post/pause', { as: 'alma', form: {} });
   const because = 'An election period: no e-mails from the Department’s programmes until the new government has been formed.';

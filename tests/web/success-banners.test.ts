@@ -53,6 +53,7 @@ const BY_LINK = [
   '/a/:token/hand-over',
   '/a/:token/send-back',
   '/a/:token/mine/send',
+  '/quieter/:token',
   '/profile/:token/confirm',
   '/profile/:token/change',
 ];
@@ -359,6 +360,14 @@ describe('after every change on a page of the staff', { timeout: 240_000 }, () =
     await told(cora, '/your-calendar', '/your-calendar', { do: 'make' }, /You have a calendar address\./);
     await told(cora, '/your-calendar', '/your-calendar', { do: 'renew' }, /You have a new calendar address\. The old one is ended\./);
     await told(cora, '/your-calendar', '/your-calendar', { do: 'end' }, /Your calendar address is ended\./);
+  });
+
+  it('a banner says that what somebody wants of their e-mails is saved', async () => {
+    await told(cora, '/your-e-mails', '/your-e-mails', { digest: 'no', timing: 'daily' }, /Your choice is saved\./);
+  });
+
+  it('a banner says that the e-mails of a day are limited', async () => {
+    await told(alma, '/post/limit', '/post/limit', { most: '10', because: 'A test.' }, /The limit is saved\./);
   });
 
   it('a banner says that e-mails are held, and that they are released', async () => {

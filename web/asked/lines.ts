@@ -1,5 +1,7 @@
 import { longDateWithWeekday } from '../../domain/time/plain-date.ts';
 import type { Db } from '../../postgres/database.ts';
+import { quieterLine } from '../../desk/quieter.ts';
+import { quieterIn } from '../../postgres/views/quieter.ts';
 import { openPassOns, openPromises, openTimeRequests } from '../../postgres/views/asked-for.ts';
 import type { OpenPromise, PassOnRequest, TimeRequest } from '../../postgres/views/asked-for.ts';
 import type { InScope } from '../../postgres/views/place.ts';
@@ -9,10 +11,15 @@ import { passOnWords, timeWords } from './routes.ts';
 /** A line of what people who are asked have said, with the page on which it is decided. */
 export type AskedForLine = { readonly text: string; readonly href: string | null; readonly link: string };
 
-/** What those who are asked in a deployment have said and asked for: promises, more time, somebody else. */
+/** What those who are asked in a deployment have said and asked for: promises, more time, somebody else, fewer e-mails. */
 export async function askedForLines(db: Db, reference: string, mayChange: boolean): Promise<readonly AskedForLine[]> {
   const here: InScope = { sql: 'd.reference = $1', values: [reference] };
-  const [promises, times, passOns] = await Promise.all([openPromises(db, here), openTimeRequests(db, here), openPassOns(db, here)]);
+  const [promises, times, passOns, quieter] = await Promise.all([
+    openPromises(db, here),
+    openTimeRequests(db, here),
+    openPassOns(db, here),
+    quieterIn(db, reference),
+  ]);
   return [
     ...times.map((line) => ({ text: timeWords(line), href: mayChange ? hrefOfTime(line) : null, link: 'Give more time or refuse it' })),
     ...passOns.map((line) => ({
@@ -21,6 +28,7 @@ export async function askedForLines(db: Db, reference: string, mayChange: boolea
       link: 'Agree or refuse',
     })),
     ...promises.map((line) => ({ text: promiseLine(line), href: null, link: '' })),
+    ...quieter.filter(({ stands }) => stands).map((line) => ({ text: quieterLine(line), href: null, link: '' })),
   ];
 }
 

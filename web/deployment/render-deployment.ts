@@ -18,6 +18,7 @@ import { findDeploymentHead, listEvents, listOpenTasks, listRoleHolders, namesOf
 import type { DeploymentHead } from '../../postgres/views/deployment-page.ts';
 import { listVoices } from '../../postgres/desk/voices.ts';
 import { findDeployment, listMessages, listSteps } from '../../postgres/views/deployments.ts';
+import { quieterIn } from '../../postgres/views/quieter.ts';
 import { listEscalations } from '../../postgres/views/escalations.ts';
 import { closedWords, listRunningOfClosed } from '../../register/school-standing.ts';
 import { listToDecide } from '../../register/to-decide.ts';
@@ -158,6 +159,7 @@ async function readPage(db: Db, head: DeploymentHead, { mayChange, mayCall, mayD
     problems,
     begun,
     voices,
+    quieter,
   ] = await Promise.all([
     readProgramme(db, head.programme, head.version),
     findDeployment(db, reference),
@@ -174,6 +176,7 @@ async function readPage(db: Db, head: DeploymentHead, { mayChange, mayCall, mayD
     listProblems(db, reference),
     listBegun(db, reference),
     listVoices(db, reference),
+    quieterIn(db, reference),
   ]);
   if (stored === undefined) throw new Error(`${reference} has no events.`);
   const calendars = new Map<string, Calendar>();
@@ -181,7 +184,7 @@ async function readPage(db: Db, head: DeploymentHead, { mayChange, mayCall, mayD
     calendars.set(version, await readCalendar(db, version));
   const names = await namesOf(db, events.flatMap(peopleIn));
   const wording = { programme, subject: head.subject, nameOf: (person: string) => names.get(person) ?? person };
-  const story = storyOf({ events, messages, callNotes, notes, counted, problems, voices }, wording);
+  const story = storyOf({ events, messages, callNotes, notes, counted, problems, voices, quieter }, wording);
   const [first] = calendars.values();
   const held = new Map(holders.map(({ person, name }) => [person, name]));
   const standing = standingOf(stored.chronology, stored.now, (person) => names.get(person) ?? held.get(person) ?? person);

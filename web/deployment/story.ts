@@ -9,6 +9,8 @@ import type { DeploymentNoteLine } from '../../postgres/desk/deployment-notes.ts
 import type { Problem } from '../../postgres/desk/problems.ts';
 import type { CountedAnswer } from '../../postgres/desk/kept-answers.ts';
 import type { VoiceLine } from '../../postgres/desk/voices.ts';
+import { quieterLine } from '../../desk/quieter.ts';
+import type { QuieterChoice } from '../../postgres/views/quieter.ts';
 import type { MessageLine } from '../../postgres/views/deployments.ts';
 import { CALL_OUTCOMES, messageTag } from '../shared/status-tags.ts';
 import type { Tag } from '../shared/status-tags.ts';
@@ -107,6 +109,7 @@ export function storyOf(
     counted,
     problems,
     voices,
+    quieter,
   }: {
     readonly events: readonly ChronologyEvent[];
     readonly messages: readonly MessageLine[];
@@ -115,6 +118,7 @@ export function storyOf(
     readonly counted: readonly CountedAnswer[];
     readonly problems: readonly Problem[];
     readonly voices: readonly VoiceLine[];
+    readonly quieter: readonly QuieterChoice[];
   },
   wording: Wording,
 ): readonly StoryLine[] {
@@ -181,7 +185,15 @@ export function storyOf(
           },
         ]),
   ]);
-  const inTime = [...toldProblems, ...written, ...calls, ...alone, ...ofEvents];
+  const fewer = quieter.map((choice): StoryLine => ({
+    kinds: ['messages'],
+    at: choice.at,
+    title: quieterLine(choice),
+    lines: [],
+    words: null,
+    messages: [],
+  }));
+  const inTime = [...fewer, ...toldProblems, ...written, ...calls, ...alone, ...ofEvents];
   return inTime.toSorted((one, other) => Date.parse(other.at) - Date.parse(one.at));
 }
 

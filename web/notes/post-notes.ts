@@ -1,9 +1,11 @@
 import type pg from 'pg';
 import type { NoteMail, NoteOutcome } from '../../mail/send-note.ts';
 import type { ClaimedNote } from '../../postgres/desk/notes.ts';
+import { mayGetDigest } from '../../postgres/desk/daily-cap.ts';
 import {
   claimDueNote,
   failStaleLinkNotes,
+  letNoteWait,
   markNoteFailed,
   markNoteSent,
   putOffNote,
@@ -16,6 +18,8 @@ const FIRST_PAUSE_SECONDS = 5;
 const LONGEST_PAUSE_SECONDS = 300;
 /** About four hours: longer than a server that greylists asks senders to wait. */
 const MOST_TRIES = 50;
+/** How long a summary waits for a day, and an hour of it, with room for another e-mail before it is looked at again. */
+const LATER_SECONDS = 1_800;
 /** How long a note waits when its sender dies, before another web service takes it over. */
 const LEASE_SECONDS = 60;
 
@@ -30,6 +34,10 @@ export async function postNotes(db: pg.Pool, mail: NoteMail, leaseSeconds: numbe
   let sent = 0;
   for (;;) {
     const note = await claimDueNote(db, leaseSeconds);
+    if (note?.kind === 'digest' && !(await mayGetDigest(db, note))) {
+      await letNoteWait(db, note, LATER_SECONDS, 'waits until fewer e-mails go to this person');
+      continue;
+    }
     const posted = note === null ? null : await postOne(db, note, await sendHeld(db, mail, note, leaseSeconds));
     if (posted === 'sent') sent += 1;
     if (posted === null || posted === 'server-down') return sent;

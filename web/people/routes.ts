@@ -2,6 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { findKnownPerson, listAreas, listPeople, listPersonChanges, takesPartIn } from '../../postgres/views/people.ts';
 import type { KnownPerson } from '../../postgres/views/people.ts';
 import { listMerges } from '../../postgres/access/merges.ts';
+import { quieterLine } from '../../desk/quieter.ts';
+import { quieterOf } from '../../postgres/views/quieter.ts';
 import { tracesOf } from '../../postgres/views/person-traces.ts';
 import { traceLines } from './trace-lines.ts';
 import { REGIONS } from '../../register/regions.ts';
@@ -67,12 +69,13 @@ export function registerPeopleRoutes(app: FastifyInstance, { db }: Services): vo
   app.get<OfPerson>(`${urls.people()}/:id`, MANAGES, async (request, reply) => {
     const person = await known(request.params.id);
     if (person === undefined) return reply.callNotFound();
-    const [areas, parts, changes, merges, traces] = await Promise.all([
+    const [areas, parts, changes, merges, traces, quieter] = await Promise.all([
       listAreas(db),
       takesPartIn(db, person.id),
       listPersonChanges(db, person.id),
       listMerges(db, person.id),
       tracesOf(db, person.id),
+      quieterOf(db, person.id),
     ]);
     const goneInto = merges.find(({ merged }) => merged === person.id);
     const said = request.query.saved;
@@ -98,6 +101,7 @@ export function registerPeopleRoutes(app: FastifyInstance, { db }: Services): vo
         added: before === null,
       })),
       traces: traceLines(traces),
+      quieter: quieter.map((choice) => ({ ...choice, text: quieterLine(choice), href: urls.deployment(choice.reference) })),
       goneInto: goneInto === undefined ? null : { ...goneInto, href: urls.person(goneInto.kept) },
       merges: merges.filter(({ kept }) => kept === person.id).map((line) => ({ ...line, href: urls.person(line.merged) })),
       editHref: `${urls.person(person.id)}/edit`,

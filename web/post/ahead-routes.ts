@@ -3,7 +3,7 @@ import { GATHERING_MS } from '../../desk/tell-mailroom.ts';
 import { londonDate } from '../../domain/time/london.ts';
 import { clockTime } from '../../domain/time/time-words.ts';
 import { LETTER_NAMES } from '../../letters/kind-words.ts';
-import { deploymentsAhead, deploymentsWritingTo, peopleInLetters, remindersSent, writtenTo } from '../../postgres/views/ahead.ts';
+import { dailyCap, deploymentsAhead, deploymentsWritingTo, peopleInLetters, remindersSent, writtenTo } from '../../postgres/views/ahead.ts';
 import type { PersonInLetters } from '../../postgres/views/ahead.ts';
 import { isWithin } from '../../postgres/views/post-holds.ts';
 import { placesToHold } from '../../postgres/desk/post-holds.ts';
@@ -38,11 +38,12 @@ export function registerAheadRoutes(app: FastifyInstance, { db }: Services): voi
     const alone = deployment !== '';
     if (alone && !(await isWithin(db, deployment, scopeCondition(user, 2, 'see-today')))) return reply.callNotFound();
     const span = SPANS.find(({ value }) => value === typed(query, 'days')) ?? SPANS[0];
-    const [shownTo, people, sentBefore, places] = await Promise.all([
+    const [shownTo, people, sentBefore, places, cap] = await Promise.all([
       writtenTo(db, alone ? { sql: 'd.reference = $2', values: [deployment] } : scopeCondition(user, 2, 'see-today'), region || null),
       peopleInLetters(db),
       remindersSent(db),
       placesToHold(db),
+      dailyCap(db),
     ]);
     // First who is on the page, then what happens in the deployments that write to them: events are the most that there is to read.
     const readers = new Set(shownTo.flatMap(({ person }) => (isFor(people.get(person), to) ? [person] : [])));
@@ -60,6 +61,7 @@ export function registerAheadRoutes(app: FastifyInstance, { db }: Services): voi
       people,
       unreachable: new Set([...people.values()].filter(({ refused }) => refused).map(({ id }) => id)),
       sentBefore,
+      ...cap,
     }).flatMap((email) => {
       const shown = email.letters.filter(isShown);
       return shown.length === 0 ? [] : [{ email, shown }];

@@ -7,6 +7,7 @@ import type { PlainDate } from '../../domain/time/plain-date.ts';
 import { dateAndTime } from '../../domain/time/time-words.ts';
 import { LETTER_NAMES } from '../../letters/kind-words.ts';
 import { listPauses } from '../../postgres/desk/programme-pauses.ts';
+import { readPostCap } from '../../postgres/desk/post-cap.ts';
 import { placesToHold } from '../../postgres/desk/post-holds.ts';
 import { previewRelease } from '../../postgres/desk/release-preview.ts';
 import type { Fate } from '../../postgres/desk/release-preview.ts';
@@ -44,7 +45,12 @@ export function registerHoldRoutes(app: FastifyInstance, services: Services): vo
 
   app.get<{ Querystring: { told?: unknown } }>('/post', { config: { access: 'see-today' } }, async (request, reply) => {
     const user = signedIn(request);
-    const [standing, ended, pauses] = await Promise.all([standingHolds(db), endedHolds(db, ENDED_SHOWN), listPauses(db)]);
+    const [standing, ended, pauses, cap] = await Promise.all([
+      standingHolds(db),
+      endedHolds(db, ENDED_SHOWN),
+      listPauses(db),
+      readPostCap(db),
+    ]);
     return send(reply, user, 'post/index', {
       title: 'E-mails',
       standing: (await inReach(user, standing)).map(holdView),
@@ -59,6 +65,9 @@ export function registerHoldRoutes(app: FastifyInstance, services: Services): vo
       pauseHref: urls.postPause(),
       holdHref: urls.postHolding(),
       tomorrowHref: urls.postTomorrow(),
+      cap,
+      limitHref: may(user, 'hold-all-post') ? urls.postLimit() : null,
+      ownHref: urls.ownPost(),
     });
   });
 

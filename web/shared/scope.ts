@@ -1,4 +1,4 @@
-import { conditionOf } from '../../postgres/access/scope.ts';
+import { conditionOf, scopeOfRoles } from '../../postgres/access/scope.ts';
 import type { Scope } from '../../postgres/access/scope.ts';
 import type { InScope } from '../../postgres/views/place.ts';
 import { roleMay } from './roles.ts';
@@ -9,33 +9,7 @@ import type { Action, User } from './roles.ts';
  * who may also read everything can still record answers in their own area only.
  */
 export function scopeOf(user: User, action: Action = 'see-deployments'): Scope {
-  const regions = new Set<string>();
-  const areas = new Set<string>();
-  let all = false;
-  for (const { role, region, area } of user.roles.filter((held) => roleMay(held.role, action))) {
-    switch (role) {
-      case 'administrator':
-      case 'policy':
-      case 'read-only':
-        all = true;
-        break;
-      case 'rdp-lead':
-        if (region === '') all = true;
-        else regions.add(region);
-        break;
-      case 'rdp':
-        if (area !== '') areas.add(area);
-        else if (region !== '') regions.add(region);
-        break;
-      case 'regional-team':
-      case 'regional-senior':
-        if (region !== '') regions.add(region);
-        break;
-      default:
-        role satisfies never;
-    }
-  }
-  return { all, regions: [...regions].toSorted(), areas: [...areas].toSorted() };
+  return scopeOfRoles(user.roles.filter((held) => roleMay(held.role, action)));
 }
 
 /**

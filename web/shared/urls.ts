@@ -57,6 +57,9 @@ export const urls = {
   postHold: (id: number) => `/post/holds/${id}`,
   postHolding: (deployment = '') => `/post/hold${deployment === '' ? '' : `?deployment=${encodeURIComponent(deployment)}`}`,
   postTomorrow: (deployment = '') => `/post/tomorrow${deployment === '' ? '' : `?deployment=${encodeURIComponent(deployment)}`}`,
+  /** What somebody wants of the e-mails that are for them. */
+  ownPost: () => '/your-e-mails',
+  postLimit: () => '/post/limit',
   postPause: () => '/post/pause',
   postPaused: (job: string) => `/post/pauses/${encodeURIComponent(job)}`,
   service: () => '/service',
