@@ -42,6 +42,7 @@ import { registerMatchingRoutes } from './matching/routes.ts';
 import { registerPersonWorkRoutes } from './person-work/routes.ts';
 import { registerProgrammesRoutes } from './programmes/routes.ts';
 import { registerProblemsRoutes } from './problems/routes.ts';
+import { registerRepliesRoutes } from './replies/routes.ts';
 import { registerReachRoutes } from './programmes/reach-routes.ts';
 import { registerEditRoutes } from './programmes/edit-routes.ts';
 import { registerEditorModules } from './programmes/editor-modules.ts';
@@ -116,6 +117,7 @@ export const PAGES = [
   registerImportRoutes,
   registerContactsRoutes,
   registerProblemsRoutes,
+  registerRepliesRoutes,
   registerKeptFormsRoutes,
   registerSchoolsRoutes,
   registerPublicRoutes,

@@ -11,6 +11,8 @@ import { createDataConverter } from '../temporal/payload-codec.ts';
 import type { TemporalTarget } from '../config/temporal-target.ts';
 import { readWorkerConfig } from './config.ts';
 import { createEngine } from './engine.ts';
+import { readInbox } from './inbox.ts';
+import { readNoMailbox } from '../postgres/desk/mailbox-reading.ts';
 import { serveHealth } from './health.ts';
 import { createLog, sdkLogger } from './log.ts';
 import { createMetrics } from './metrics.ts';
@@ -29,6 +31,7 @@ const {
   healthPort,
   sdkMetricsPort,
   links,
+  inbox,
   mailrooms,
   payloadKeys,
   maxCachedWorkflows,
@@ -58,6 +61,7 @@ const mail = createSmtpMail({
   maxConnections: post.maxConnections,
   ratePerSecond: post.perSecond,
   allowedDomains: post.allowedDomains,
+  inboxAddress: post.inboxAddress,
 });
 
 const STOP_WITHIN_MS = 25_000;
@@ -109,7 +113,10 @@ if (!stopping) {
     observe: metrics.observe,
   });
   log.info({ namespace: temporal.namespace, taskQueue: temporal.taskQueue, port: healthPort }, 'The worker is ready.');
+  if (inbox === null) await readNoMailbox(database);
+  const reader = inbox === null ? null : readInbox({ database, url: inbox.url, everyMs: inbox.everySeconds * 1_000, log });
   await worker.run();
+  await reader?.stop();
 }
 
 health?.close();

@@ -11,6 +11,7 @@ import { readLetterRows } from './letters.ts';
 import type { LetterRow } from './letters.ts';
 import { hold, holdForStop, keepBack, notAgain, suppress, writeAnew } from './set-aside.ts';
 import { openContactTask } from './contact-task.ts';
+import { markAddressRefused } from './mark-refused.ts';
 import { bookTrouble, TROUBLE_ENDS, TROUBLE_IS_BELIEVED } from './trouble.ts';
 
 export type LedgerOptions = {
@@ -122,13 +123,7 @@ export function createLedger(pool: pg.Pool, options: LedgerOptions): LedgerPort 
           await openContactTask(db, row, addressRefused ? 'address-refused' : 'letter-refused', `${email.to.address}: ${response}`);
         }
         const [first] = rows;
-        if (addressRefused && first) {
-          await db.query(
-            `UPDATE people SET address_refused_at = clock_timestamp(), address_refused_with = $2
-             WHERE id = $1 AND email = $3`,
-            [first.person, response, email.to.address],
-          );
-        }
+        if (addressRefused && first) await markAddressRefused(db, { person: first.person, address: email.to.address, said: response });
       });
     },
 

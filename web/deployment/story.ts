@@ -8,7 +8,9 @@ import type { CallNoteLine } from '../../postgres/desk/call-notes.ts';
 import type { DeploymentNoteLine } from '../../postgres/desk/deployment-notes.ts';
 import type { Problem } from '../../postgres/desk/problems.ts';
 import type { CountedAnswer } from '../../postgres/desk/kept-answers.ts';
+import type { IncomingEmail } from '../../postgres/views/incoming.ts';
 import type { MessageLine } from '../../postgres/views/deployments.ts';
+import { firstWords, headingOf } from '../replies/view.ts';
 import { CALL_OUTCOMES, messageTag } from '../shared/status-tags.ts';
 import type { Tag } from '../shared/status-tags.ts';
 import { letterParts } from './letter-text.ts';
@@ -105,6 +107,7 @@ export function storyOf(
     notes,
     counted,
     problems,
+    incoming = [],
   }: {
     readonly events: readonly ChronologyEvent[];
     readonly messages: readonly MessageLine[];
@@ -112,6 +115,7 @@ export function storyOf(
     readonly notes: readonly DeploymentNoteLine[];
     readonly counted: readonly CountedAnswer[];
     readonly problems: readonly Problem[];
+    readonly incoming?: readonly IncomingEmail[];
   },
   wording: Wording,
 ): readonly StoryLine[] {
@@ -175,7 +179,18 @@ export function storyOf(
           },
         ]),
   ]);
-  const inTime = [...toldProblems, ...written, ...calls, ...alone, ...ofEvents];
+  const came = incoming.map((email): StoryLine => ({
+    kinds: ['messages'],
+    at: email.at,
+    title: headingOf(email),
+    lines: [
+      ...(email.facts.said === undefined ? [] : [`The mail server said: ${email.facts.said}`]),
+      ...(email.done === null ? [] : [`${email.done.by} dealt with it.`]),
+    ],
+    words: email.facts.said === undefined ? firstWords(email) : null,
+    messages: [],
+  }));
+  const inTime = [...came, ...toldProblems, ...written, ...calls, ...alone, ...ofEvents];
   return inTime.toSorted((one, other) => Date.parse(other.at) - Date.parse(one.at));
 }
 

@@ -12,6 +12,9 @@ export const urls = {
   contact: (id: string, back: string) => `/contacts/${encodeURIComponent(id)}?back=${encodeURIComponent(back)}`,
   /** What somebody who is asked told the coordinator. */
   problem: (id: string) => `/problems/${encodeURIComponent(id)}`,
+  /** E-mails that came in. */
+  replies: () => '/replies',
+  reply: (id: string) => `/replies/${encodeURIComponent(id)}`,
   /** A form that was sent after its session had ended. */
   keptForm: (id: string) => `/kept-forms/${encodeURIComponent(id)}`,
   answer: (token: string) => `/a/${token}`,

@@ -11,6 +11,7 @@ import type { CallNote, CallOutcome, FoundCall } from '../../postgres/desk/call-
 import { daysInWords } from '../../desk/closed-days.ts';
 import { listOpenClosedDays } from '../../postgres/desk/closed-days.ts';
 import { countStanding, overdueStops } from '../../postgres/views/clock-stops.ts';
+import { listAway, repliesToRead } from '../../postgres/views/incoming.ts';
 import { openProblems } from '../../postgres/desk/problems.ts';
 import { openContactTasks } from '../../postgres/desk/contact-tasks.ts';
 import { dueThisWeek, lateByTurn } from '../../postgres/views/overview.ts';
@@ -32,7 +33,8 @@ import { pageWithin, pagingOf } from '../shared/paging.ts';
 import { renderView } from '../shared/render.ts';
 import { urls } from '../shared/urls.ts';
 import { capitalised } from '../../domain/words.ts';
-import { scopeCondition } from '../shared/scope.ts';
+import { replyItem } from '../replies/view.ts';
+import { scopeCondition, scopeOf } from '../shared/scope.ts';
 import type { Services } from '../shared/services.ts';
 import { passOnItem, promiseItem, timeItem } from '../asked/lines.ts';
 import { openPassOns, openPromises, openTimeRequests } from '../../postgres/views/asked-for.ts';
@@ -57,6 +59,7 @@ const perPage = (list: ListName): number => (list === 'calls' ? CALLS_PER_PAGE :
 const LISTS = [
   'calls',
   'escalations',
+  'replies',
   'problems',
   'promises',
   'requests',
@@ -117,7 +120,7 @@ export function registerTodayRoutes(app: FastifyInstance, services: Services): v
           title: `Call about ${call.subject}`,
           user,
           navigation: navigationFor(user, 'today'),
-          call: { ...callView(call, user, 1), attempt: null },
+          call: { ...callView(call, user, 1, await listAway(db, [reference])), attempt: null },
           recordsAnswers: may(user, 'record-answer'),
           backHref: urls.deployment(reference),
         }),
@@ -232,21 +235,23 @@ async function renderToday(
     .filter(({ role, region }) => (role === 'regional-team' || role === 'regional-senior') && region !== '')
     .map(({ region }) => region);
   const dueFrom = pages.due ?? 1;
-  const [calls, waiting, escalations, standing, stops, contacts, answered, due, late, problems, said, times, passOns] = await Promise.all([
-    callsOf(db, user),
-    stepsWaitingFor(db, user.person),
-    openEscalations(db, { person: user.person, regions, coordinates: makesCalls ? scopeCondition(user, 3, 'record-call') : null }),
-    makesCalls ? countStanding(db, scopeCondition(user, 1, 'record-call')) : 0,
-    overdueStops(db, inScope),
-    openContactTasks(db, inScope),
-    answeredSinceYesterday(db, inScope, { page: pages.answered ?? 1, perPage: PER_PAGE }),
-    dueOnPage(db, inScope, dueFrom),
-    lateByTurn(db, inScope),
-    openProblems(db, inScope),
-    openPromises(db, inScope),
-    openTimeRequests(db, inScope),
-    openPassOns(db, inScope),
-  ]);
+  const [calls, waiting, escalations, standing, stops, contacts, answered, due, late, problems, said, times, passOns, replies] =
+    await Promise.all([
+      callsOf(db, user),
+      stepsWaitingFor(db, user.person),
+      openEscalations(db, { person: user.person, regions, coordinates: makesCalls ? scopeCondition(user, 3, 'record-call') : null }),
+      makesCalls ? countStanding(db, scopeCondition(user, 1, 'record-call')) : 0,
+      overdueStops(db, inScope),
+      openContactTasks(db, inScope),
+      answeredSinceYesterday(db, inScope, { page: pages.answered ?? 1, perPage: PER_PAGE }),
+      dueOnPage(db, inScope, dueFrom),
+      lateByTurn(db, inScope),
+      openProblems(db, inScope),
+      openPromises(db, inScope),
+      openTimeRequests(db, inScope),
+      openPassOns(db, inScope),
+      may(user, 'record-answer') ? repliesToRead(db, scopeOf(user, 'record-answer').all, scopeCondition(user, 2, 'record-answer')) : [],
+    ]);
   const [promised, toTakeOn] = [escalations.filter(isPromised), escalations.filter((line) => !isPromised(line))];
   const mayOwn = may(user, 'own-escalation');
   const mayChange = may(user, 'change-deployments');
@@ -255,8 +260,12 @@ async function renderToday(
   const attempted = forToday.findIndex(({ standing }) => standing.key === attempt?.key);
   const at = attempted < 0 ? pages : { ...pages, calls: Math.floor(attempted / CALLS_PER_PAGE) + 1 };
   const callsPage = listOf('calls', at, forToday, (call) => call);
+  const away = await listAway(
+    db,
+    callsPage.shown.map(({ reference }) => reference),
+  );
   const shown = callsPage.shown.map((call, number) => ({
-    ...callView(call, user, callsPage.from + number),
+    ...callView(call, user, callsPage.from + number, away),
     attempt: call.standing.key === attempt?.key ? formOf(attempt) : null,
   }));
   const failed = shown.find((call) => call.attempt !== null);
@@ -284,6 +293,8 @@ async function renderToday(
     calls: { ...callsPage, shown, putOff: calls.length - forToday.length },
     waiting: listOf('waiting', at, waiting, waitingItem),
     escalations: listOf('escalations', at, toTakeOn, (line) => escalationItem(line, mayOwn)),
+    replies: listOf('replies', at, replies, replyItem),
+    repliesHref: urls.replies(),
     problems: listOf('problems', at, problems, (line) => problemItem(line, may(user, 'record-answer'))),
     promises: listOf('promises', at, [...promised.map((line) => escalationItem(line, mayOwn)), ...said.map(promiseItem)], (line) => line),
     requests: listOf(
@@ -325,6 +336,7 @@ function partsOf(
   return [
     ...(page.makesCalls ? [{ id: 'calls', text: 'Calls worth making', count: page.calls.all }] : []),
     { id: 'escalations', text: 'Escalations to take on', count: page.escalations.all },
+    { id: 'replies', text: 'Replies to read', count: page.replies.all },
     { id: 'problems', text: 'Problems people told us about', count: page.problems.all },
     { id: 'promises', text: 'Promises', count: page.promises.all },
     { id: 'requests', text: 'Requests to decide', count: page.requests.all },
