@@ -9,6 +9,7 @@ import { escalationCommand } from './escalation.ts';
 import { forwardCommand } from './forward.ts';
 import { governancePlacesCommand } from './governance-places.ts';
 import { importCommand } from './import.ts';
+import { inboxCommand } from './inbox.ts';
 import { leadersCommand } from './leaders.ts';
 import { matchCommand } from './match.ts';
 import { migrateCommand } from './migrate.ts';
@@ -66,6 +67,7 @@ Commands talk to the Chaser that npm start runs in this folder, or to the one th
     .addCommand(programmeCommand(open))
     .addCommand(rehearseCommand(open))
     .addCommand(postCommand(open))
+    .addCommand(inboxCommand(open))
     .addCommand(doctorCommand(open))
     .addCommand(sandboxCommand(open))
     .addCommand(forwardCommand(open))

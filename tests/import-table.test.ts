@@ -153,6 +153,7 @@ const PLANTED: Readonly<Record<string, { readonly forbidden: readonly string[]; 
       value('../domain/time/days.ts'),
       type('../activities/ports.ts'),
       value('../mail/reply-meaning.ts'),
+      value('imapflow'),
       value('mailparser'),
       value('node:crypto'),
     ],

@@ -11,6 +11,8 @@ import { createDataConverter } from '../temporal/payload-codec.ts';
 import type { TemporalTarget } from '../config/temporal-target.ts';
 import { readWorkerConfig } from './config.ts';
 import { createEngine } from './engine.ts';
+import { readInbox } from './inbox.ts';
+import { readNoMailbox } from '../postgres/desk/mailbox-reading.ts';
 import { serveHealth } from './health.ts';
 import { createLog, sdkLogger } from './log.ts';
 import { createMetrics } from './metrics.ts';
@@ -29,6 +31,7 @@ const {
   healthPort,
   sdkMetricsPort,
   links,
+  inbox,
   mailrooms,
   payloadKeys,
   maxCachedWorkflows,
@@ -104,7 +107,10 @@ if (!stopping) {
     observe: metrics.observe,
   });
   log.info({ namespace: temporal.namespace, taskQueue: temporal.taskQueue, port: healthPort }, 'The worker is ready.');
+  if (inbox === null) await readNoMailbox(database);
+  const reader = inbox === null ? null : readInbox({ database, url: inbox.url, everyMs: inbox.everySeconds * 1_000, log });
   await worker.run();
+  await reader?.stop();
 }
 
 health?.close();

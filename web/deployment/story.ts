@@ -9,7 +9,9 @@ import type { DeploymentNoteLine } from '../../postgres/desk/deployment-notes.ts
 import type { Problem } from '../../postgres/desk/problems.ts';
 import type { CountedAnswer } from '../../postgres/desk/kept-answers.ts';
 import type { VoiceLine } from '../../postgres/desk/voices.ts';
+import type { IncomingEmail } from '../../postgres/views/incoming.ts';
 import type { MessageLine } from '../../postgres/views/deployments.ts';
+import { firstWords, headingOf } from '../replies/view.ts';
 import { CALL_OUTCOMES, messageTag } from '../shared/status-tags.ts';
 import type { Tag } from '../shared/status-tags.ts';
 import { letterParts } from './letter-text.ts';
@@ -107,6 +109,7 @@ export function storyOf(
     counted,
     problems,
     voices,
+    incoming,
   }: {
     readonly events: readonly ChronologyEvent[];
     readonly messages: readonly MessageLine[];
@@ -115,6 +118,7 @@ export function storyOf(
     readonly counted: readonly CountedAnswer[];
     readonly problems: readonly Problem[];
     readonly voices: readonly VoiceLine[];
+    readonly incoming: readonly IncomingEmail[];
   },
   wording: Wording,
 ): readonly StoryLine[] {
@@ -181,7 +185,18 @@ export function storyOf(
           },
         ]),
   ]);
-  const inTime = [...toldProblems, ...written, ...calls, ...alone, ...ofEvents];
+  const came = incoming.map((email): StoryLine => ({
+    kinds: ['messages'],
+    at: email.at,
+    title: headingOf(email),
+    lines: [
+      ...(email.facts.said === undefined ? [] : [`The mail server said: ${email.facts.said}`]),
+      ...(email.done === null ? [] : [`${email.done.by} dealt with it.`]),
+    ],
+    words: email.facts.said === undefined ? firstWords(email) : null,
+    messages: [],
+  }));
+  const inTime = [...came, ...toldProblems, ...written, ...calls, ...alone, ...ofEvents];
   return inTime.toSorted((one, other) => Date.parse(other.at) - Date.parse(one.at));
 }
 

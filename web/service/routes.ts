@@ -1,11 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import { mailTroubleWords } from '../../desk/mail-trouble-words.ts';
 import { trainingWords } from '../../desk/moved-time-words.ts';
+import { dateAndTime } from '../../domain/time/time-words.ts';
 import { withoutAddresses } from '../../desk/without-addresses.ts';
 import { pendingMigrations } from '../../postgres/migrate.ts';
 import { listFailedLetters, readBacklogs } from '../../postgres/views/service.ts';
 import type { Backlogs, FailedLetter } from '../../postgres/views/service.ts';
 import { readMailTrouble } from '../../postgres/views/mail-trouble.ts';
+import { readMailboxReading } from '../../postgres/desk/mailbox-reading.ts';
+import type { MailboxReading } from '../../postgres/desk/mailbox-reading.ts';
 import { readSandbox } from '../../postgres/sandbox/sandbox.ts';
 import type { Sandbox } from '../../postgres/sandbox/sandbox.ts';
 import type { MailTrouble } from '../../postgres/views/mail-trouble.ts';
@@ -25,7 +28,7 @@ const FAILED_LETTERS = 20;
 export function registerServiceRoutes(app: FastifyInstance, services: Services): void {
   app.get('/service', { config: { access: 'see-service' } }, async (request, reply) => {
     const [database, engine, records] = await Promise.all([askDatabase(services), askEngine(services), readRecords(services)]);
-    const mail = records === null ? [] : [mailCheck(records.trouble)];
+    const mail = records === null ? [] : [mailCheck(records.trouble), mailboxCheck(records.mailbox)];
     return reply.type('text/html').send(
       renderView('service/index', {
         title: 'Service',
@@ -47,7 +50,7 @@ export function registerServiceRoutes(app: FastifyInstance, services: Services):
   });
 }
 
-type Check = { readonly name: string; readonly well: boolean; readonly says: string; readonly remedy: string | null };
+type Check = { readonly name: string; readonly well: boolean; readonly says: string; readonly remedy: string | null; readonly off?: true };
 
 async function askDatabase({ db }: Services): Promise<Check> {
   const name = 'PostgreSQL';
@@ -103,6 +106,7 @@ type Records = {
   readonly failed: readonly FailedLetter[];
   readonly trouble: MailTrouble | null;
   readonly sandbox: Sandbox | null;
+  readonly mailbox: MailboxReading | null;
 };
 
 function mailCheck(trouble: MailTrouble | null): Check {
@@ -111,12 +115,35 @@ function mailCheck(trouble: MailTrouble | null): Check {
   return { name, well: !trouble.believed, ...mailTroubleWords(trouble) };
 }
 
+/** Whether replies and e-mails that came back are read. Off is no fault: it is how a service is set up that takes them by a pipe, or not at all. */
+function mailboxCheck(mailbox: MailboxReading | null): Check {
+  const name = 'Mailbox for replies';
+  if (mailbox === null) {
+    return {
+      name,
+      well: true,
+      off: true,
+      says: 'No mailbox is read. What the mail server of the service hands in is still taken',
+      remedy: 'INBOX_URL turns it on: docs/operations.md.',
+    };
+  }
+  const read = mailbox.readAt === null ? 'It has not been read yet' : `Last read on ${dateAndTime(mailbox.readAt)}`;
+  if (mailbox.trouble === null) return { name, well: true, says: read, remedy: null };
+  const since = mailbox.troubleSince === null ? '' : ` since ${dateAndTime(mailbox.troubleSince)}`;
+  return {
+    name,
+    well: false,
+    says: `Cannot be read${since}: ${withoutAddresses(mailbox.trouble)}. ${read}`,
+    remedy: 'Check INBOX_URL and the mailbox. It is tried again all the time, and no e-mail in it is lost.',
+  };
+}
+
 async function readRecords({ db }: Services): Promise<Records | null> {
   try {
-    const [backlogs, failed, trouble, sandbox] = await soon(
-      Promise.all([readBacklogs(db), listFailedLetters(db, FAILED_LETTERS), readMailTrouble(db), readSandbox(db)]),
+    const [backlogs, failed, trouble, sandbox, mailbox] = await soon(
+      Promise.all([readBacklogs(db), listFailedLetters(db, FAILED_LETTERS), readMailTrouble(db), readSandbox(db), readMailboxReading(db)]),
     );
-    return { backlogs, failed, trouble, sandbox };
+    return { backlogs, failed, trouble, sandbox, mailbox };
   } catch {
     // The page says already that PostgreSQL does not answer.
     return null;
