@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { mailboxWords } from '../desk/mailbox-words.ts';
 import { readIncoming } from '../inbox/read-incoming.ts';
 import { keepIncoming } from '../postgres/desk/keep-incoming.ts';
 import type { KeptIncoming } from '../postgres/desk/keep-incoming.ts';
@@ -30,8 +31,7 @@ export function inboxCommand({ withDatabase }: Opened): Command {
 Example:
   chaser inbox take < message.eml
 
-In a pipe of Postfix (docs/operations.md has the whole of it):
-  chaser  unix  -  n  n  -  1  pipe  flags=R user=chaser argv=/usr/local/bin/chaser inbox take
+A mail server can hand in each e-mail as it comes: docs/operations.md, “What comes back”.
 
 Exit codes: 0 kept, or kept before; 2 wrong use; 75 not kept, hand it in again: Postfix does so by itself.`,
     )
@@ -62,7 +62,7 @@ Exit codes: 0 kept, or kept before; 2 wrong use; 75 not kept, hand it in again: 
           [
             reading === null
               ? 'No mailbox is read: INBOX_URL is not set for the worker.'
-              : `${reading.mailbox}. ${reading.trouble === null ? 'It is being read.' : `It cannot be read: ${reading.trouble}`}`,
+              : `${reading.mailbox}. ${mailboxWords(reading).says}.`,
             emails.length === 0 ? 'Nothing has come in.' : inWords(emails),
           ].join('\n'),
         );

@@ -16,6 +16,5 @@ declare module 'hoodiecrow-imap' {
     readonly plugins?: readonly string[];
     readonly storage: Readonly<Record<string, { readonly messages: readonly object[] }>>;
   }) => Hoodiecrow;
-  // oxlint-disable-next-line import/no-default-export -- this is how the package exports it.
   export default hoodiecrow;
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { mailTroubleWords } from '../../desk/mail-trouble-words.ts';
+import { mailboxWords } from '../../desk/mailbox-words.ts';
 import { trainingWords } from '../../desk/moved-time-words.ts';
-import { dateAndTime } from '../../domain/time/time-words.ts';
 import { withoutAddresses } from '../../desk/without-addresses.ts';
 import { pendingMigrations } from '../../postgres/migrate.ts';
 import { listFailedLetters, readBacklogs } from '../../postgres/views/service.ts';
@@ -127,15 +127,8 @@ function mailboxCheck(mailbox: MailboxReading | null): Check {
       remedy: 'INBOX_URL turns it on: docs/operations.md.',
     };
   }
-  const read = mailbox.readAt === null ? 'It has not been read yet' : `Last read on ${dateAndTime(mailbox.readAt)}`;
-  if (mailbox.trouble === null) return { name, well: true, says: read, remedy: null };
-  const since = mailbox.troubleSince === null ? '' : ` since ${dateAndTime(mailbox.troubleSince)}`;
-  return {
-    name,
-    well: false,
-    says: `Cannot be read${since}: ${withoutAddresses(mailbox.trouble)}. ${read}`,
-    remedy: 'Check INBOX_URL and the mailbox. It is tried again all the time, and no e-mail in it is lost.',
-  };
+  const { says, remedy } = mailboxWords(mailbox);
+  return { name, well: mailbox.trouble === null, says, remedy: remedy === null ? null : `${remedy}.` };
 }
 
 async function readRecords({ db }: Services): Promise<Records | null> {
