@@ -20,8 +20,10 @@ export type LetterAnswered = {
   readonly address: string;
 };
 
-/** An e-mail that came in, as the staff reads it. */
-export type IncomingEmail = {
+type RawLetter = Omit<LetterAnswered, 'title'> & { readonly programme: string; readonly version: number };
+
+/** An e-mail that came in, as PostgreSQL has it. */
+type RawIncoming = {
   readonly id: string;
   readonly kind: 'bounce' | 'delayed' | 'automatic' | 'person';
   readonly at: string;
@@ -44,23 +46,26 @@ export type IncomingEmail = {
     readonly names?: readonly string[];
   };
   readonly done: { readonly by: string; readonly at: string } | null;
+  readonly letters: readonly RawLetter[];
+};
+
+/** An e-mail that came in, as the staff reads it. */
+export type IncomingEmail = Omit<RawIncoming, 'letters'> & {
   /** None when it fits no letter. */
   readonly letters: readonly LetterAnswered[];
 };
 
 /**
- * Which e-mails somebody may see: those of the deployments in their scope, and of those that fit no letter the ones whose writer takes part in such
- * a deployment. Whoever sees every deployment sees them all. `all` is the number of the parameter that says so.
+ * Which e-mails somebody may see: those of the deployments `in_scope`, and of those that fit no letter the ones whose writer takes part in such a
+ * deployment. Whoever sees every deployment ($1) sees them all. Of one that is forgotten nothing is left to see.
  */
-function mayBeSeen(inScope: InScope, all: number): string {
-  return `i.forgotten_at IS NULL
-      AND (EXISTS (SELECT FROM incoming_letters seen JOIN messages sm ON sm.key = seen.letter JOIN deployments d ON d.reference = sm.reference ${PLACE}
-                   WHERE seen.incoming = i.id AND ${inScope.sql})
-           OR NOT EXISTS (SELECT FROM incoming_letters any_letter WHERE any_letter.incoming = i.id)
-              AND ($${all}::boolean OR EXISTS (
-                SELECT FROM deployment_parties part JOIN deployments d ON d.reference = part.reference ${PLACE}
-                WHERE part.person = i.person AND part.until IS NULL AND ${inScope.sql})))`;
-}
+const MAY_BE_SEEN = `i.forgotten_at IS NULL
+  AND (EXISTS (SELECT FROM incoming_letters seen JOIN messages sm ON sm.key = seen.letter JOIN in_scope ON in_scope.reference = sm.reference
+               WHERE seen.incoming = i.id)
+       OR NOT EXISTS (SELECT FROM incoming_letters any_letter WHERE any_letter.incoming = i.id)
+          AND ($1::boolean OR EXISTS (
+            SELECT FROM deployment_parties part JOIN in_scope ON in_scope.reference = part.reference
+            WHERE part.person = i.person AND part.until IS NULL)))`;
 
 const COLUMNS = `
   SELECT i.id::text, i.kind, i.at, jsonb_build_object('name', i.from_name, 'address', i.from_address) AS from,
@@ -78,13 +83,11 @@ const COLUMNS = `
           WHERE il.incoming = i.id) AS letters
   FROM incoming i LEFT JOIN people writer ON writer.id = i.person LEFT JOIN people reader ON reader.id = i.done_by`;
 
-type RawLetter = Omit<LetterAnswered, 'title'> & { readonly programme: string; readonly version: number };
-type RawIncoming = Omit<IncomingEmail, 'letters'> & { readonly letters: readonly RawLetter[] };
-
 /** What people wrote and nobody has seen to, the oldest first. The scope's values begin at $2. */
 export async function repliesToRead(db: Db, seesAll: boolean, inScope: InScope): Promise<readonly IncomingEmail[]> {
   const { rows } = await db.query<RawIncoming>(
-    `${COLUMNS} WHERE i.kind = 'person' AND i.done_at IS NULL AND ${mayBeSeen(inScope, 1)} ORDER BY i.id`,
+    `WITH in_scope AS NOT MATERIALIZED (SELECT d.reference FROM deployments d ${PLACE} WHERE ${inScope.sql})
+     ${COLUMNS} WHERE i.kind = 'person' AND i.done_at IS NULL AND ${MAY_BE_SEEN} ORDER BY i.id`,
     [seesAll, ...inScope.values],
   );
   return Promise.all(rows.map((row) => inWords(db, row)));
@@ -97,7 +100,8 @@ export async function listIncoming(
   inScope: InScope,
 ): Promise<readonly IncomingEmail[]> {
   const { rows } = await db.query<RawIncoming>(
-    `${COLUMNS} WHERE (NOT $2::boolean OR NOT EXISTS (SELECT FROM incoming_letters fits WHERE fits.incoming = i.id)) AND ${mayBeSeen(inScope, 1)}
+    `WITH in_scope AS NOT MATERIALIZED (SELECT d.reference FROM deployments d ${PLACE} WHERE ${inScope.sql})
+     ${COLUMNS} WHERE (NOT $2::boolean OR NOT EXISTS (SELECT FROM incoming_letters fits WHERE fits.incoming = i.id)) AND ${MAY_BE_SEEN}
      ORDER BY i.id DESC LIMIT $3`,
     [which.seesAll, which.unmatched, which.limit, ...inScope.values],
   );
@@ -106,11 +110,11 @@ export async function listIncoming(
 
 /** One e-mail among those that somebody may see. The scope's values begin at $3. */
 export async function findIncoming(db: Db, id: string, seesAll: boolean, inScope: InScope): Promise<IncomingEmail | undefined> {
-  const { rows } = await db.query<RawIncoming>(`${COLUMNS} WHERE i.id = $2::bigint AND ${mayBeSeen(inScope, 1)}`, [
-    seesAll,
-    id,
-    ...inScope.values,
-  ]);
+  const { rows } = await db.query<RawIncoming>(
+    `WITH in_scope AS NOT MATERIALIZED (SELECT d.reference FROM deployments d ${PLACE} WHERE ${inScope.sql})
+     ${COLUMNS} WHERE i.id = $2::bigint AND ${MAY_BE_SEEN}`,
+    [seesAll, id, ...inScope.values],
+  );
   return rows[0] === undefined ? undefined : inWords(db, rows[0]);
 }
 
