@@ -87,7 +87,7 @@ export function firstWords({ words, subject }: Pick<IncomingEmail, 'words' | 'su
 }
 
 /** What an e-mail is about: its step and school, or that it fits no letter. */
-export function aboutOf({ letters }: Pick<IncomingEmail, 'letters'>): string {
+function aboutOf({ letters }: Pick<IncomingEmail, 'letters'>): string {
   const [first] = letters;
   if (first === undefined) return 'Fits no letter';
   const more = new Set(letters.map(({ reference, step }) => `${reference}/${step}`)).size - 1;

@@ -4,7 +4,7 @@ import type { IncomingKind } from '../../../activities/ports.ts';
 export const LETTER_ID = '0123456789abcdef0123456789abcdef';
 export const LETTER_MESSAGE_ID = `<${LETTER_ID}@mail.example>`;
 /** Of the letter before it in the same thread. */
-export const EARLIER_MESSAGE_ID = '<fedcba9876543210fedcba9876543210@mail.example>';
+const EARLIER_MESSAGE_ID = '<fedcba9876543210fedcba9876543210@mail.example>';
 export const CHASER = 'chaser@mail.example';
 export const HEAD = 'head@hillside.example';
 export const SUBJECT = 'Please confirm: Hillside School takes part';
