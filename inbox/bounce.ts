@@ -23,7 +23,7 @@ export function returnedOf(mail: Parsed): Returned | null {
 }
 
 /** Whether a mail server wrote it. No person writes under these names, and no person sends with an empty return path. */
-export function isFromDaemon({ from, headers }: Parsed): boolean {
+function isFromDaemon({ from, headers }: Parsed): boolean {
   if (headers.has('x-failed-recipients')) return true;
   if (from === null) return headers.get('return-path')?.[0] === '<>';
   const local = from.address.slice(0, from.address.lastIndexOf('@'));

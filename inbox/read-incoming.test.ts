@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { AUTOMATIC } from '../tests/kit/incoming/automatic.ts';
 import { BOUNCES } from '../tests/kit/incoming/bounces.ts';
-import { LETTER_ID, WRITTEN_MS } from '../tests/kit/incoming/build.ts';
+import { letterMessageId } from '../mail/message-id.ts';
+import { messageOptions } from '../mail/message-options.ts';
+import { CHASER, common, email, HEAD, LETTER_ID, PLAIN, WRITTEN_MS } from '../tests/kit/incoming/build.ts';
 import { PEOPLE } from '../tests/kit/incoming/people.ts';
 import { readIncoming } from './read-incoming.ts';
 
@@ -43,6 +45,31 @@ describe('an e-mail that comes in', () => {
       }
     }
     assert.equal(wrong.length, 0, wrong.join('\n'));
+  });
+
+  it('is known by what follows the plus of the address to which our letters ask for replies, when the client loses the thread', async () => {
+    const messageId = letterMessageId('D00001/confirm-participation/1/request/head', 'mail.example');
+    const letter = {
+      messageId,
+      inReplyTo: null,
+      references: [],
+      date: '2040-10-02T09:15:00.000Z',
+      to: { name: 'Harry Head', address: HEAD },
+      replyTo: { name: 'Cora Coordinator', address: 'cora@delivery.example' },
+      subject: 'Please confirm',
+      text: 'Please confirm.',
+      html: '<p>Please confirm.</p>',
+      attachments: [],
+    };
+    const repliesTo = (inboxAddress: string | null) =>
+      [messageOptions(letter, { name: 'Chaser', address: CHASER }, inboxAddress).replyTo]
+        .flat()
+        .map((one) => (typeof one === 'object' ? one.address : one));
+    assert.deepEqual(repliesTo(null), ['cora@delivery.example']);
+    const [coordinator, own = ''] = repliesTo(CHASER);
+    assert.equal(coordinator, 'cora@delivery.example');
+    const reply = email({ ...common(`Harry Head <${HEAD}>`, 'Please confirm', 'plus-1'), To: own, ...PLAIN }, 'Yes.');
+    assert.deepEqual((await readIncoming(reply, WRITTEN_MS)).letters, [messageId.slice(1, 33)]);
   });
 
   it('keeps attachments out and names them', async () => {

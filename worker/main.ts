@@ -107,7 +107,9 @@ if (!stopping) {
     observe: metrics.observe,
   });
   log.info({ namespace: temporal.namespace, taskQueue: temporal.taskQueue, port: healthPort }, 'The worker is ready.');
-  if (inbox === null) await readNoMailbox(database);
+  // Otherwise the service page would go on telling of a mailbox that is read no more.
+  if (inbox === null)
+    await readNoMailbox(database).catch((error: unknown) => log.warn({ err: error }, 'That no mailbox is read could not be noted.'));
   const reader = inbox === null ? null : readInbox({ database, url: inbox.url, everyMs: inbox.everySeconds * 1_000, log });
   await worker.run();
   await reader?.stop();

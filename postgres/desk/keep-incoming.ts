@@ -127,7 +127,7 @@ export async function endIncoming(db: Db, { id, by }: { readonly id: string; rea
 }
 
 /** How long an e-mail that fits no letter is kept. An assumption of ours: long enough for the coordinator to come back from the summer. */
-export const UNMATCHED_DAYS = 90;
+const UNMATCHED_DAYS = 90;
 
 /**
  * Takes away what an e-mail that fits no letter says and who wrote it, so many days after it came. Its name is kept, so that it changes
