@@ -62,11 +62,9 @@ describe('an e-mail that comes in', () => {
       attachments: [],
     };
     const repliesTo = (inboxAddress: string | null) =>
-      [messageOptions(letter, { name: 'Chaser', address: CHASER }, inboxAddress).replyTo]
-        .flat()
-        .map((one) => (typeof one === 'object' ? one.address : one));
+      JSON.stringify(messageOptions(letter, { name: 'Chaser', address: CHASER }, inboxAddress).replyTo).match(/[^"]+@[^"]+/g);
     assert.deepEqual(repliesTo(null), ['cora@delivery.example']);
-    const [coordinator, own = ''] = repliesTo(CHASER);
+    const [coordinator, own = ''] = repliesTo(CHASER) ?? [];
     assert.equal(coordinator, 'cora@delivery.example');
     const reply = email({ ...common(`Harry Head <${HEAD}>`, 'Please confirm', 'plus-1'), To: own, ...PLAIN }, 'Yes.');
     assert.deepEqual((await readIncoming(reply, WRITTEN_MS)).letters, [messageId.slice(1, 33)]);
