@@ -1,6 +1,6 @@
 import { en } from 'chrono-node';
 import { londonDate } from '../domain/time/london.ts';
-import { addDays, daysBetween, parsePlainDate } from '../domain/time/plain-date.ts';
+import { addDays, daysBetween, parsePlainDate, weekday } from '../domain/time/plain-date.ts';
 import type { PlainDate } from '../domain/time/plain-date.ts';
 
 /** Says that somebody is back on the day that follows. */
@@ -19,9 +19,10 @@ const FURTHEST_WITHOUT_YEAR_DAYS = 200;
 
 /**
  * The day on which somebody is back, as an automatic reply in English says it, counted from the instant when it was written; null when it says
- * none, or one that has passed. "Until 3 October" is taken as back on 4 October. It is a proposal for a person to judge, never a date that counts.
+ * none, or one that has passed. "Until 3 October" is taken as back on 4 October, and until a Friday as back on Monday. It is a proposal for a
+ * person to judge, never a date that counts.
  *
- * Written on 2 October 2040: "I am on leave and will return on Monday 15 October" → 2040-10-15; "I am away until 5/10/2040" → 2040-10-06.
+ * Written on 2 October 2040: "I am on leave and will return on Monday 15 October" → 2040-10-15; "I am away until 5/10/2040", a Friday → 2040-10-08.
  */
 export function returnDate(words: string, writtenMs: number): PlainDate | null {
   const today = londonDate(writtenMs);
@@ -37,7 +38,13 @@ export function returnDate(words: string, writtenMs: number): PlainDate | null {
     .filter((sentence) => AWAY.test(sentence))
     .map((sentence) => dayAfter(sentence, AWAY_UNTIL, writtenMs, today, true))
     .find((day) => day !== null);
-  return ofAway === undefined || ofAway === null ? null : addDays(ofAway, 1);
+  return ofAway === undefined || ofAway === null ? null : afterWeekend(addDays(ofAway, 1));
+}
+
+/** Who is away until Friday is back on Monday. */
+function afterWeekend(date: PlainDate): PlainDate {
+  const day = weekday(date);
+  return day > 5 ? addDays(date, 8 - day) : date;
 }
 
 /** The first day named after such a word; of a span its end. With `orSpan`, also the end of a span that stands alone ("4 to 8 December"). */

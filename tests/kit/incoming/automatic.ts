@@ -129,7 +129,7 @@ const ROWS: readonly Row[] = [
     '2040-10-15',
     ['deputy@hillside.example'],
   ],
-  ['exchange', `Automatic reply: ${SUBJECT}`, 'I am out of the office until Friday 5 October 2040.', '2040-10-06', []],
+  ['exchange', `Automatic reply: ${SUBJECT}`, 'I am out of the office until Friday 5 October 2040.', '2040-10-08', []],
   [
     'exchange',
     `Automatic reply: ${SUBJECT}`,
@@ -137,7 +137,7 @@ const ROWS: readonly Row[] = [
     '2040-10-09',
     [],
   ],
-  ['exchange', `Automatic reply: [EXTERNAL] ${SUBJECT}`, 'I am away from the office from 1 to 12 October.', '2040-10-13'],
+  ['exchange', `Automatic reply: [EXTERNAL] ${SUBJECT}`, 'I am away from the office from 1 to 12 October.', '2040-10-15'],
   [
     'exchange',
     `Automatic reply: ${SUBJECT}`,
@@ -166,7 +166,7 @@ const ROWS: readonly Row[] = [
     'gmail',
     `Re: ${SUBJECT}`,
     'I am on annual leave until 19th October. If it cannot wait, write to business.manager@hillside.example',
-    '2040-10-20',
+    '2040-10-22',
     ['business.manager@hillside.example'],
   ],
   ['gmailOld', `Re: ${SUBJECT}`, 'I am at a conference this week and will have little access to e-mail.', null],
