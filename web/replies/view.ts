@@ -3,12 +3,13 @@ import { addDays, longDate, longDateWithWeekday } from '../../domain/time/plain-
 import type { PlainDate } from '../../domain/time/plain-date.ts';
 import type { IncomingEmail } from '../../postgres/views/incoming.ts';
 import { changeUrl } from '../changes/change-urls.ts';
+import { WIDE } from '../shared/status-tags.ts';
 import type { Tag } from '../shared/status-tags.ts';
 import { urls } from '../shared/urls.ts';
 
 const TAGS: Readonly<Record<IncomingEmail['kind'], Tag>> = {
   person: { text: 'Reply', classes: 'govuk-tag--blue' },
-  automatic: { text: 'Automatic reply', classes: 'govuk-tag--grey' },
+  automatic: { text: 'Automatic reply', classes: `govuk-tag--grey ${WIDE}` },
   bounce: { text: 'Came back', classes: 'govuk-tag--red' },
   delayed: { text: 'Delayed', classes: 'govuk-tag--yellow' },
 };
@@ -38,7 +39,9 @@ export function headingOf(email: IncomingEmail): string {
 /** When somebody is back, as far as their automatic reply says it; null when it does not. */
 export function backWords(email: IncomingEmail): string | null {
   const { returnsOn = null } = email.facts;
-  return returnsOn === null ? null : `${writerOf(email)} is back on ${longDateWithWeekday(returnsOn)}, as Chaser reads it.`;
+  return returnsOn === null
+    ? null
+    : `${writerOf(email)} seems to be back on ${longDateWithWeekday(returnsOn)}. Check it in their automatic reply.`;
 }
 
 /** “Harriet Head was asked. This comes from office@hillside.example.” Null when it comes from the address that was asked. */
