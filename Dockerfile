@@ -28,6 +28,7 @@ COPY activities activities
 COPY config config
 COPY postgres postgres
 COPY mail mail
+COPY inbox inbox
 COPY temporal temporal
 COPY worker worker
 COPY web web

@@ -338,3 +338,48 @@ export class MailServerDown extends Error {
     this.perhapsSent = options.perhapsSent ?? false;
   }
 }
+
+/** Who wrote an e-mail, as its header says: nothing proves it. */
+export type Writer = { readonly name: string; readonly address: string };
+
+/**
+ * What an e-mail that came in is:
+ *
+ * - `bounce`: it did not arrive, and will not. `addressForGood` says that nobody will ever read anything at the address.
+ * - `delayed`: it has not arrived yet, and is tried again.
+ * - `automatic`: a program answered. It may say until when somebody is away, and whom to ask meanwhile.
+ * - `person`: a person wrote it.
+ */
+export type IncomingKind =
+  | { readonly kind: 'bounce'; readonly recipients: readonly string[]; readonly said: string; readonly addressForGood: boolean }
+  | { readonly kind: 'delayed'; readonly recipients: readonly string[]; readonly said: string }
+  | {
+      readonly kind: 'automatic';
+      /** By what it was known as automatic. */
+      readonly because: string;
+      /** The day on which they are back; null when it says none. */
+      readonly returnsOn: PlainDate | null;
+      /** Addresses of others that it names. */
+      readonly names: readonly string[];
+    }
+  | { readonly kind: 'person' };
+
+/** An e-mail that came in, as much of it as is kept: clean text of limited length, and no attachment. */
+export type Incoming = {
+  /** The same e-mail that comes twice has the same name: by its writer and Message-ID, or by what it says. 64 hexadecimal digits. */
+  readonly onceAs: string;
+  readonly what: IncomingKind;
+  readonly from: Writer | null;
+  readonly subject: string;
+  /** When it says that it was written; null when it says nothing that is a time. */
+  readonly writtenAt: string | null;
+  /** What its writer wrote, without what they quote. */
+  readonly words: string;
+  /** What they quote. */
+  readonly quoted: string;
+  readonly attachments: readonly { readonly name: string; readonly type: string; readonly bytes: number }[];
+  /** It was larger than what is read, or said more than what is kept. */
+  readonly cut: boolean;
+  /** The left parts of the Message-IDs of letters that it may belong to: 32 hexadecimal digits each. */
+  readonly letters: readonly string[];
+};

@@ -6,6 +6,7 @@ import { endInWords, readFootings, standingInWords } from '../desk/calendar-foot
 import type { Footings } from '../desk/calendar-footings.ts';
 import { momentWords } from '../desk/moved-time-words.ts';
 import { mailTroubleWords } from '../desk/mail-trouble-words.ts';
+import { mailboxWords } from '../desk/mailbox-words.ts';
 import { londonDate } from '../domain/time/london.ts';
 import { addDays, longDate } from '../domain/time/plain-date.ts';
 import { mayAlterGuards } from '../postgres/application-role.ts';
@@ -14,6 +15,8 @@ import { pendingMigrations } from '../postgres/migrate.ts';
 import { readSandbox } from '../postgres/sandbox/sandbox.ts';
 import type { Sandbox } from '../postgres/sandbox/sandbox.ts';
 import { tryWrite } from '../postgres/takes-writes.ts';
+import { readMailboxReading } from '../postgres/desk/mailbox-reading.ts';
+import type { MailboxReading } from '../postgres/desk/mailbox-reading.ts';
 import { readMailTrouble } from '../postgres/views/mail-trouble.ts';
 import type { MailTrouble } from '../postgres/views/mail-trouble.ts';
 import { readWaiting } from '../postgres/views/waiting.ts';
@@ -154,6 +157,7 @@ async function postgres(opened: Opened): Promise<readonly Finding[]> {
     await tryWrite(db);
     const { letters, oldestSeconds, contacts } = await readWaiting(db);
     const trouble = await readMailTrouble(db);
+    const replies = await readMailboxReading(db);
     const stuck = oldestSeconds > LONG_WAIT_SECONDS;
     const sandbox = await readSandbox(db);
     return [
@@ -167,6 +171,7 @@ async function postgres(opened: Opened): Promise<readonly Finding[]> {
         ...(stuck ? { remedy: 'Is the mail server within reach? The reasons are told by: chaser messages REFERENCE' } : {}),
       },
       ...(trouble === null ? [] : [mailServer(trouble)]),
+      ...(replies === null ? [] : [mailboxForReplies(replies)]),
       ...(contacts === 0
         ? []
         : [
@@ -191,6 +196,17 @@ function trainingCopy({ now, movedByMs }: Sandbox): Finding {
 function mailServer(trouble: MailTrouble): Finding {
   const { says, remedy } = mailTroubleWords(trouble);
   return { part: 'Mail server', state: trouble.believed ? 'fault' : 'warning', says: `${says}.`, remedy };
+}
+
+/** What comes back is read from it; nobody is told of replies while it cannot be read. */
+function mailboxForReplies(reading: MailboxReading): Finding {
+  const { says, remedy } = mailboxWords(reading);
+  return {
+    part: 'Mailbox for replies',
+    state: reading.trouble === null ? 'well' : 'fault',
+    says: `${says}.`,
+    ...(remedy === null ? {} : { remedy: `${remedy}.` }),
+  };
 }
 
 async function temporal(opened: Opened): Promise<readonly Finding[]> {

@@ -30,6 +30,7 @@ const COMMANDS: Readonly<Record<string, (open: Opened) => Promise<Command>>> = {
   programme: async (open) => (await import('./programme.ts')).programmeCommand(open),
   rehearse: async (open) => (await import('./rehearse.ts')).rehearseCommand(open),
   post: async (open) => (await import('./post.ts')).postCommand(open),
+  inbox: async (open) => (await import('./inbox.ts')).inboxCommand(open),
   digest: async (open) => (await import('./digest.ts')).digestCommand(open),
   doctor: async (open) => (await import('./doctor.ts')).doctorCommand(open),
   sandbox: async (open) => (await import('./sandbox.ts')).sandboxCommand(open),

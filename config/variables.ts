@@ -63,6 +63,21 @@ export const mailbox = z
     return { name: name ?? 'Chaser', address: named ?? bare ?? '' };
   });
 
+/** A mailbox that is read: a user, a password and a host are needed; the folder is INBOX unless it is named. */
+export const mailboxUrl = url(['imap:', 'imaps:'], 'must be a URL that begins with imap:// or imaps://').refine((value) => {
+  const { username = '', password = '', hostname = '' } = URL.parse(value) ?? {};
+  return username !== '' && password !== '' && hostname !== '';
+}, 'must name a user, a password and a host; signs such as @ and / in them are written as %40 and %2F');
+
+/** An address alone, in lower case, without a plus: what follows the plus is added to it. */
+export const plainAddress = z
+  .string()
+  .toLowerCase()
+  .regex(
+    /^[^<>@\s\p{Cc}+,;:"()[\]\\]{1,30}@[a-z0-9.-]+$/u,
+    'must be an address alone, with at most 30 characters and no plus before the @',
+  );
+
 /** Domains separated by commas; `*` opens them all and must be given explicitly. */
 export const allowedDomains = z.string().transform((value, context): readonly string[] | 'all' => {
   if (value === '*') return 'all';

@@ -58,7 +58,7 @@ const EVENT_WORDS: { readonly [T in ChronologyEvent['type']]: EventRow<EventOf<T
           ],
     plays: (event, teller) => [
       `${event.by === 'chaser' ? 'Chaser' : teller.person(event.onBehalfOf ?? event.by)} answers ${teller.step(event)}: ${answerLabel(event, teller)}`,
-      event.onBehalfOf === null ? '' : `By telephone, recorded by ${teller.person(event.by)}.`,
+      event.onBehalfOf === null ? '' : `By ${event.via === 'e-mail' ? 'e-mail' : 'telephone'}, recorded by ${teller.person(event.by)}.`,
       ...formLines(event, teller),
     ],
   },
@@ -217,7 +217,7 @@ function answerLabel({ step, answer }: Answered, { programme }: Teller): string 
 
 function whoAnswered({ by, onBehalfOf, via }: Answered, { name }: Teller): string {
   if (onBehalfOf === null) return name(by);
-  const how = via === 'telephone' ? 'by telephone; ' : via === 'import' ? 'before it was imported; ' : '';
+  const how = via === 'telephone' || via === 'e-mail' ? `by ${via}; ` : via === 'import' ? 'before it was imported; ' : '';
   return `${name(onBehalfOf)}, ${how}recorded by ${name(by)}`;
 }
 

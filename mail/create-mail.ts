@@ -11,6 +11,8 @@ export type MailSettings = {
   readonly from: Mailbox;
   readonly domain: string;
   readonly allowedDomains: readonly string[] | 'all';
+  /** Where replies are read (`INBOX_ADDRESS`): a mail server's letters ask for them there too. GOV.UK Notify sets the address itself. */
+  readonly inboxAddress?: string | null;
 };
 
 export type Mail = {
@@ -21,7 +23,7 @@ export type Mail = {
 
 /** The way by which the post leaves, as it is configured: by GOV.UK Notify, or over a few connections to a mail server. */
 export function createMail(
-  { smtpUrl, notify, requireTls, from, domain, allowedDomains }: MailSettings,
+  { smtpUrl, notify, requireTls, from, domain, allowedDomains, inboxAddress = null }: MailSettings,
   pace: { readonly maxConnections: number; readonly ratePerSecond: number | null },
 ): Mail {
   const common = { from, messageIdDomain: domain, allowedDomains };
@@ -30,5 +32,5 @@ export function createMail(
     return { port, notify: port };
   }
   if (smtpUrl === null) throw new Error('Neither a mail server nor GOV.UK Notify is set.');
-  return { port: createSmtpMail({ ...common, ...pace, url: smtpUrl, requireTls }), notify: null };
+  return { port: createSmtpMail({ ...common, ...pace, url: smtpUrl, requireTls, inboxAddress }), notify: null };
 }

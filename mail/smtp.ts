@@ -21,6 +21,8 @@ export type SmtpMailOptions = {
   readonly ratePerSecond: number | null;
   /** Domains that may be written to, their subdomains included. */
   readonly allowedDomains: readonly string[] | 'all';
+  /** Where replies are read: letters ask for them there too. Null, or left out: replies go to the coordinator alone. */
+  readonly inboxAddress?: string | null;
   /** How long the server may be silent, at each stage, before it counts as down. 10,000 milliseconds unless told. */
   readonly timeoutMs?: number;
 };
@@ -63,7 +65,7 @@ export function createSmtpMail(options: SmtpMailOptions): SmtpMail {
       if (refusal !== null) return refusal;
       if (closed) throw new MailServerDown('The connections to the mail server are closed: this worker is stopping.');
       try {
-        const { envelope, ...message } = messageOptions(email, from);
+        const { envelope, ...message } = messageOptions(email, from, options.inboxAddress ?? null);
         // Built first and written in one piece, because a stream would go out in about twenty small writes.
         const raw = await new MailComposer(message).compile().build();
         const { response } = await transport.sendMail({ envelope, raw });

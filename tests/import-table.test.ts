@@ -141,6 +141,23 @@ const PLANTED: Readonly<Record<string, { readonly forbidden: readonly string[]; 
       value('ical-generator'),
     ],
   },
+  inbox: {
+    forbidden: [
+      value('../activities/ports.ts'),
+      value('../postgres/database.ts'),
+      value('../mail/smtp.ts'),
+      value('../letters/kind-words.ts'),
+      value('nodemailer'),
+    ],
+    allowed: [
+      value('../domain/time/days.ts'),
+      type('../activities/ports.ts'),
+      value('../mail/reply-meaning.ts'),
+      value('imapflow'),
+      value('mailparser'),
+      value('node:crypto'),
+    ],
+  },
   temporal: {
     forbidden: [value('../domain/time/days.ts'), value('../workflows/ids.ts'), value('zod')],
     allowed: [value('@temporalio/client'), value('@temporalio/common/lib/time.js'), value('node:crypto')],

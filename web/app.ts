@@ -43,6 +43,7 @@ import { registerPersonWorkRoutes } from './person-work/routes.ts';
 import { registerProgrammesRoutes } from './programmes/routes.ts';
 import { notifyRoutes } from './notify/routes.ts';
 import { registerProblemsRoutes } from './problems/routes.ts';
+import { registerRepliesRoutes } from './replies/routes.ts';
 import { registerReachRoutes } from './programmes/reach-routes.ts';
 import { registerEditRoutes } from './programmes/edit-routes.ts';
 import { registerEditorModules } from './programmes/editor-modules.ts';
@@ -125,6 +126,7 @@ export const PAGES = [
   registerContactsRoutes,
   registerProblemsRoutes,
   registerPrintRoutes,
+  registerRepliesRoutes,
   registerKeptFormsRoutes,
   registerSchoolsRoutes,
   registerPublicRoutes,

@@ -11,6 +11,7 @@ import { createNotifyTexts } from '../mail/notify-texts.ts';
 import { createNoteMail } from '../mail/send-note.ts';
 import { createMail } from '../mail/create-mail.ts';
 import { openDatabase } from '../postgres/database.ts';
+import { forgetUnmatched } from '../postgres/desk/keep-incoming.ts';
 import { endAccessOfEndedRoles } from '../postgres/access/end-access.ts';
 import { forgetEndedCounts } from '../postgres/access/request-counts.ts';
 import { forgetEndedSessions } from '../postgres/access/sessions.ts';
@@ -131,6 +132,7 @@ const chores = [
   repeatEvery(1_000, 'Working through many deployments', () => workMany(manyDeskOf(services), { forMs: 5_000 })),
   repeatEvery(3_600_000, 'Forgetting ended sessions', () => forgetEndedSessions(db, sessionLengths)),
   repeatEvery(600_000, 'Forgetting ended counts', () => forgetEndedCounts(db)),
+  repeatEvery(3_600_000, 'Forgetting e-mails that fit no letter', () => forgetUnmatched(db)),
 ];
 if (toldByNotify !== null) {
   const book = (receipt: Receipt) => bookReceipt({ db, client: services.temporal, taskQueue: temporal.taskQueue }, receipt);

@@ -41,7 +41,9 @@ describe('the configuration of a worker', () => {
         gatheringSeconds: 60,
         leaseSeconds: 30,
         retrySeconds: 300,
+        inboxAddress: null,
       },
+      inbox: null,
       links: null,
       mailrooms: 1,
       sandbox: false,
@@ -61,6 +63,16 @@ describe('the configuration of a worker', () => {
     for (const host of ['127.0.0.1', '::1', 'worker.internal']) assert.equal(read({ ...LEAST, HEALTH_HOST: host }).healthHost, host);
     for (const host of ['http://127.0.0.1', '127.0.0.1/8', 'a b'])
       assert.ok(faultsOf({ ...LEAST, HEALTH_HOST: host })['HEALTH_HOST'], host);
+  });
+
+  it('reads a mailbox only when it is told which, with a user and a password', () => {
+    const url = 'imaps://chaser%40mail.example:p%2Fw@imap.example/Replies%20in';
+    assert.deepEqual(read({ ...LEAST, INBOX_URL: url }).inbox, { url, everySeconds: 60 });
+    for (const wrong of ['imaps://imap.example', 'imaps://chaser@imap.example', 'pop3://chaser:pw@imap.example'])
+      assert.ok(faultsOf({ ...LEAST, INBOX_URL: wrong })['INBOX_URL'], wrong);
+    assert.equal(read({ ...LEAST, INBOX_ADDRESS: 'Chaser@mail.example' }).mail.inboxAddress, 'chaser@mail.example');
+    for (const wrong of ['Chaser <chaser@mail.example>', 'chaser+replies@mail.example', 'chaser'])
+      assert.ok(faultsOf({ ...LEAST, INBOX_ADDRESS: wrong })['INBOX_ADDRESS'], wrong);
   });
 
   it('reports every fault at once, each with an example', () => {

@@ -6,7 +6,9 @@ import {
   domainOfMailbox,
   linkSecret,
   mailbox,
+  mailboxUrl,
   payloadKeys,
+  plainAddress,
   RESERVED_DOMAINS,
   sandboxFault,
   url,
@@ -49,7 +51,11 @@ export type WorkerConfig = {
     readonly leaseSeconds: number;
     /** The first pause before an address that answered "try later" is tried again. */
     readonly retrySeconds: number;
+    /** The address of the mailbox that is read: letters ask for replies there too, each under a name of its own after a plus. */
+    readonly inboxAddress: string | null;
   };
+  /** The mailbox in which replies and reports arrive; null when none is read. */
+  readonly inbox: { readonly url: string; readonly everySeconds: number } | null;
   /** Makes the links that let people answer from a letter; null when there is no web service. */
   readonly links: { readonly publicUrl: string; readonly secret: string } | null;
   readonly mailrooms: number;
@@ -94,6 +100,9 @@ const VARIABLES = z.object({
   MAIL_LEASE_SECONDS: wholeNumber(5, 600).default(30),
   MAIL_RETRY_SECONDS: wholeNumber(1, 3_600).default(300),
   MAILROOMS: wholeNumber(1, 64).default(1),
+  INBOX_URL: mailboxUrl.optional(),
+  INBOX_ADDRESS: plainAddress.optional(),
+  INBOX_SECONDS: wholeNumber(10, 3_600).default(60),
   WEB_URL: url(['https:', 'http:'], 'must be a URL that begins with https:// or http://')
     .transform((value) => value.replace(/\/+$/, ''))
     .optional(),
@@ -127,6 +136,9 @@ export const CONFIG_EXAMPLES: Readonly<Record<keyof typeof VARIABLES.shape | key
   MAIL_LEASE_SECONDS: '30',
   MAIL_RETRY_SECONDS: '300',
   MAILROOMS: '1',
+  INBOX_URL: 'imaps://chaser:password@mail.example/INBOX',
+  INBOX_ADDRESS: 'chaser@mail.example',
+  INBOX_SECONDS: '60',
   WEB_URL: 'https://chaser.mail.example',
   LINK_SECRET: 'the same for worker and web: openssl rand -base64 32',
   CHASER_PAYLOAD_KEYS: '2026-spring:<openssl rand -base64 32>',
@@ -179,7 +191,9 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv): Result<WorkerConfig, C
       gatheringSeconds: v.MAIL_GATHERING_SECONDS,
       leaseSeconds: v.MAIL_LEASE_SECONDS,
       retrySeconds: v.MAIL_RETRY_SECONDS,
+      inboxAddress: v.INBOX_ADDRESS ?? null,
     },
+    inbox: v.INBOX_URL === undefined ? null : { url: v.INBOX_URL, everySeconds: v.INBOX_SECONDS },
     links: v.WEB_URL === undefined || v.LINK_SECRET === undefined ? null : { publicUrl: v.WEB_URL, secret: v.LINK_SECRET },
     mailrooms: v.MAILROOMS,
     sandbox: v.SANDBOX,

@@ -14,6 +14,8 @@ import type { TemporalTarget } from '../config/temporal-target.ts';
 import { readWorkerConfig } from './config.ts';
 import { createDigests, setUpDigestSchedule } from './digests.ts';
 import { createEngine } from './engine.ts';
+import { readInbox } from './inbox.ts';
+import { readNoMailbox } from '../postgres/desk/mailbox-reading.ts';
 import { serveHealth } from './health.ts';
 import { createLog, sdkLogger } from './log.ts';
 import { createMetrics } from './metrics.ts';
@@ -32,6 +34,7 @@ const {
   healthPort,
   sdkMetricsPort,
   links,
+  inbox,
   mailrooms,
   payloadKeys,
   maxCachedWorkflows,
@@ -111,7 +114,12 @@ if (!stopping) {
   log.info({ namespace: temporal.namespace, taskQueue: temporal.taskQueue, port: healthPort }, 'The worker is ready.');
   // In a training copy people move the time, and Temporal's own clock knows nothing of it: there the web service writes the summaries.
   if (links !== null && !sandbox) void setUpPatiently();
+  // Otherwise the service page would go on telling of a mailbox that is read no more.
+  if (inbox === null)
+    await readNoMailbox(database).catch((error: unknown) => log.warn({ err: error }, 'That no mailbox is read could not be noted.'));
+  const reader = inbox === null ? null : readInbox({ database, url: inbox.url, everyMs: inbox.everySeconds * 1_000, log });
   await worker.run();
+  await reader?.stop();
 }
 
 health?.close();

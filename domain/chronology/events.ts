@@ -6,7 +6,7 @@ import type { PlainDate } from '../time/plain-date.ts';
 export type { Instant } from '../time/london.ts';
 
 /** How an answer reached Chaser. `import`: it was given elsewhere, before the deployment was taken in. */
-export type Via = 'link' | 'telephone' | 'command-line' | 'web' | 'chaser' | 'import';
+export type Via = 'link' | 'telephone' | 'e-mail' | 'command-line' | 'web' | 'chaser' | 'import';
 
 export type Recipient = { readonly role: RoleId; readonly person: PersonId };
 

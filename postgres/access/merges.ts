@@ -59,6 +59,7 @@ export async function moveBelongings(
      WHERE until_on IS NOT NULL AND NOT EXISTS (SELECT FROM quieter own WHERE own.reference = newest.reference AND own.person = $2)`,
     [from, to],
   );
+  await db.query('UPDATE incoming SET person = $2 WHERE person = $1', [from, to]);
   await db.query('UPDATE notes SET person = $2 WHERE person = $1 AND sent_at IS NULL AND failed_at IS NULL', [from, to]);
   await db.query(
     `INSERT INTO leader_profiles (leader, profile, by_person, because)

@@ -31,7 +31,7 @@ export async function listRefusedAddresses(db: Db, which: WhichRefusals): Promis
   const { rows: keys } = await db.query<{ key: string }>(
     `SELECT m.key FROM messages m JOIN people p ON p.id = m.person
      WHERE m.person = ANY ($1)
-       AND (m.state = 'suppressed' AND m.reason = $2 OR m.state = 'failed' AND m.reason = p.address_refused_with)`,
+       AND (m.state = 'suppressed' AND m.reason = $2 OR m.state IN ('failed', 'bounced') AND m.reason = p.address_refused_with)`,
     [people.map(({ person }) => person), ADDRESS_REFUSED],
   );
   const rows = await readLetterRows(
@@ -70,8 +70,9 @@ export async function clearRefusedAddresses(pool: pg.Pool, shown: readonly Refus
       [[...cleared], outcome],
     );
     const { rows: letters } = await db.query<{ mailroom: number }>(
-      `UPDATE messages SET state = 'queued', reason = $2, closed_at = NULL, envelope = NULL, send_after = NULL, attempts = 0, doubts = 0
-       WHERE key = ANY ($1) AND state IN ('suppressed', 'failed') RETURNING mailroom`,
+      `UPDATE messages SET state = 'queued', reason = $2, closed_at = NULL, accepted_at = NULL, envelope = NULL, send_after = NULL,
+              attempts = 0, doubts = 0
+       WHERE key = ANY ($1) AND state IN ('suppressed', 'failed', 'bounced') RETURNING mailroom`,
       [shown.filter(({ person }) => cleared.has(person)).flatMap(({ letters: all }) => all.map(({ key }) => key)), outcome],
     );
     return { people: cleared.size, letters: letters.length, mailrooms: [...new Set(letters.map(({ mailroom }) => mailroom))] };

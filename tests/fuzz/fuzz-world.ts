@@ -1,6 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { readIncoming } from '../../inbox/read-incoming.ts';
+import { keepIncoming } from '../../postgres/desk/keep-incoming.ts';
 import { STAFF_ROLES } from '../../postgres/access/staff-roles.ts';
 import type { StaffRole } from '../../postgres/access/staff-roles.ts';
+import { common, email, HEAD, PLAIN } from '../kit/incoming/build.ts';
 import { insertStaff, silentSchool } from '../web/desk-world.ts';
 import { signedInAs } from '../web/guarded-app.ts';
 import { LINKS, openWorld } from '../support/world.ts';
@@ -43,6 +46,8 @@ export async function openFuzzWorld(): Promise<FuzzWorld> {
   }
   const late = await silentSchool(world, '2040-10-18 11:00');
   const fresh = await world.begin('2040-10-08 09:30');
+  const raw = email({ ...common(`Harry Head <${HEAD}>`, 'Our plan', 'fuzz-1'), ...PLAIN }, 'Here is what we think.');
+  await keepIncoming(db, await readIncoming(raw, Date.now()), { via: 'pipe' });
   const tokens = [await linkTo(late, 'confirm-participation', 'head'), await linkTo(fresh, 'contact-school', 'region')];
   return {
     world,
@@ -113,7 +118,7 @@ export async function readGround({ world, senders, tokens }: FuzzWorld, origin: 
       round: ['1', '2'],
       rung: await column('SELECT DISTINCT rung AS one FROM call_tasks ORDER BY 1'),
       token: [...tokens, createHash('sha256').update('no such link').digest('base64url')],
-      id: await column('SELECT id AS one FROM people ORDER BY 1'),
+      id: await column('SELECT id AS one FROM people UNION SELECT id::text FROM incoming ORDER BY 1'),
       kind: kinds.length === 0 ? ['stop'] : kinds,
       number: ['1', '2'],
       version: ['1', '2', '3'],

@@ -27,6 +27,7 @@ import { escalationStates } from './states-of-escalations.ts';
 import { postStates } from './states-of-post.ts';
 import { programmeStates } from './states-of-programmes.ts';
 import { proposalStates } from './states-of-proposals.ts';
+import { repliesStates } from './states-of-replies.ts';
 
 /** A page as the service answers it, in one of the states that it can be in. */
 export type State = {
@@ -148,6 +149,7 @@ export async function everyState(world: World): Promise<States> {
     await programmeStates(add);
     await proposalStates(db, add);
     await Promise.all(slow);
+    await repliesStates(db, add);
     await postStates(db, add);
     await trainingCopy();
   } catch (error) {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, it } from 'vitest';
 import type { Db } from '../../postgres/database.ts';
 import { openContactTasks } from '../../postgres/desk/contact-tasks.ts';
 import { keepCalendar, keepProgramme } from '../../postgres/pinned/pinned.ts';
+import { listAway, listIncomingOf, repliesToRead } from '../../postgres/views/incoming.ts';
 import { countRegion, dueThisWeek, lateByTurn, worstLate } from '../../postgres/views/overview.ts';
 import { countStanding } from '../../postgres/views/clock-stops.ts';
 import { countDeployments, NO_FILTERS, searchDeployments } from '../../postgres/views/search-deployments.ts';
@@ -26,6 +27,8 @@ const LARGE: ReadonlySet<string> = new Set([
   'escalations',
   'contact_tasks',
   'call_notes',
+  'incoming',
+  'incoming_letters',
 ]);
 
 const CORA: User = {
@@ -91,6 +94,9 @@ describe('with 5,000 deployments', () => {
     assert.deepEqual(await reads((db) => openEscalations(db, { person: 'region', regions: ['North West'], coordinates: null }, SOME)), []);
     const coordinates = scopeCondition(CORA, 3);
     assert.deepEqual(await reads((db) => openEscalations(db, { person: 'coordinator', regions: [], coordinates }, SOME)), []);
+    assert.deepEqual(await reads((db) => repliesToRead(db, false, scopeCondition(CORA, 2))), []);
+    assert.deepEqual(await reads((db) => listAway(db, ['D20', 'D40', 'D60'])), []);
+    assert.deepEqual(await reads((db) => listIncomingOf(db, 'D20')), []);
     assert.deepEqual(await reads((db) => countStanding(db, inScope)), []);
     assert.deepEqual(await reads((db) => openContactTasks(db, inScope)), []);
     assert.deepEqual(await reads((db) => answeredSinceYesterday(db, inScope, { page: 1, perPage: 50 })), []);
@@ -162,5 +168,11 @@ async function fill({ pool }: TestDatabase): Promise<void> {
     INSERT INTO contact_tasks (reference, role, person, problem, detail, opened_at, closed_at)
       SELECT 'D' || n, 'school', 'head', 'letter-refused', 'no', now(), CASE WHEN n % 500 = 0 THEN NULL ELSE now() END
       FROM generate_series(1, ${DEPLOYMENTS}) n, generate_series(1, 2) k ON CONFLICT DO NOTHING;
+    INSERT INTO incoming (once_as, via, kind, at, from_name, from_address, person, subject, words, quoted, attachments, cut, facts, done_at)
+      SELECT decode(md5(n::text), 'hex'), 'pipe', CASE WHEN n % 3 = 0 THEN 'automatic' ELSE 'person' END, now(), 'Head', 'head@hillside.example',
+             CASE WHEN n % 3 = 0 THEN 'head-' || n ELSE 'head' END, 'Re: ' || n, 'Yes', '', '[]', false, '{}', CASE WHEN n % 100 = 1 THEN NULL ELSE now() END
+      FROM generate_series(1, ${DEPLOYMENTS}) n;
+    INSERT INTO incoming_letters (incoming, letter)
+      SELECT id, 'D' || row_number() OVER (ORDER BY id) || '/1' FROM incoming WHERE subject NOT LIKE '%7';
     ANALYZE;`);
 }

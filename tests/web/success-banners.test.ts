@@ -2,8 +2,11 @@ import { changeDeployment } from '../../desk/change-deployment.ts';
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from 'vitest';
+import { readIncoming } from '../../inbox/read-incoming.ts';
+import { keepIncoming } from '../../postgres/desk/keep-incoming.ts';
 import { importSample } from '../../register/import-sample.ts';
 import { PAGES } from '../../web/app.ts';
+import { common, email, HEAD, PLAIN } from '../kit/incoming/build.ts';
 import { cumbriaFeed } from '../calendars/calendar-world.ts';
 import { SMALL_PROGRAMME } from '../kit/small-programme.ts';
 import { openWorld } from '../support/world.ts';
@@ -145,6 +148,10 @@ describe('after every change on a page of the staff', { timeout: 240_000 }, () =
     );
     const dealt = { words: 'We meet in the church hall.' };
     await told(cora, '/problems/:id', `/problems/${problems[0]?.id ?? ''}`, dealt, /It is recorded how this problem was dealt with\./);
+    const raw = email({ ...common(`Harry Head <${HEAD}>`, 'Our plan', 'banner-1'), ...PLAIN }, 'Here is what we think.');
+    await keepIncoming(world.application, await readIncoming(raw, Date.now()), { via: 'pipe' });
+    const { rows: replies } = await world.db.query<{ id: string }>('SELECT id FROM incoming');
+    await told(cora, '/replies/:id', `/replies/${replies[0]?.id ?? ''}`, {}, /This reply is no longer on Today\./);
     const { rows: prints } = await world.db.query<{ id: string }>(
       "INSERT INTO voices (letter, voice) SELECT key, 'print' FROM messages WHERE reference = $1 AND kind = 'request' LIMIT 1 RETURNING id",
       [reference],

@@ -12,6 +12,7 @@ import { listCallNotes } from '../../postgres/desk/call-notes.ts';
 import { listDeploymentNotes } from '../../postgres/desk/deployment-notes.ts';
 import { watchedAmong } from '../../postgres/desk/watches.ts';
 import { listBegun } from '../../postgres/desk/answer-drafts.ts';
+import { listIncomingOf } from '../../postgres/views/incoming.ts';
 import { listProblems } from '../../postgres/desk/problems.ts';
 import { listCountedAnswers } from '../../postgres/desk/kept-answers.ts';
 import { findDeploymentHead, listEvents, listOpenTasks, listRoleHolders, namesOf } from '../../postgres/views/deployment-page.ts';
@@ -26,6 +27,7 @@ import { DECIDED } from '../asked/routes.ts';
 import { askedForLines } from '../asked/lines.ts';
 import { changeForm } from '../changes/change-forms.ts';
 import { standingOf } from '../changes/change-form.ts';
+import { incomingLines } from '../replies/lines.ts';
 import { escalationLines } from '../escalation/section.ts';
 import { movedClockWords } from '../shared/moved-clock.ts';
 import { navigationFor } from '../shared/navigation.ts';
@@ -160,6 +162,7 @@ async function readPage(db: Db, head: DeploymentHead, { mayChange, mayCall, mayD
     begun,
     voices,
     quieter,
+    incoming,
   ] = await Promise.all([
     readProgramme(db, head.programme, head.version),
     findDeployment(db, reference),
@@ -177,6 +180,7 @@ async function readPage(db: Db, head: DeploymentHead, { mayChange, mayCall, mayD
     listBegun(db, reference),
     listVoices(db, reference),
     quieterIn(db, reference),
+    listIncomingOf(db, reference),
   ]);
   if (stored === undefined) throw new Error(`${reference} has no events.`);
   const calendars = new Map<string, Calendar>();
@@ -184,7 +188,7 @@ async function readPage(db: Db, head: DeploymentHead, { mayChange, mayCall, mayD
     calendars.set(version, await readCalendar(db, version));
   const names = await namesOf(db, events.flatMap(peopleIn));
   const wording = { programme, subject: head.subject, nameOf: (person: string) => names.get(person) ?? person };
-  const story = storyOf({ events, messages, callNotes, notes, counted, problems, voices, quieter }, wording);
+  const story = storyOf({ events, messages, callNotes, notes, counted, problems, voices, quieter, incoming }, wording);
   const [first] = calendars.values();
   const held = new Map(holders.map(({ person, name }) => [person, name]));
   const standing = standingOf(stored.chronology, stored.now, (person) => names.get(person) ?? held.get(person) ?? person);
@@ -200,6 +204,7 @@ async function readPage(db: Db, head: DeploymentHead, { mayChange, mayCall, mayD
     ...stageLine(programme, steps, head.status),
     open: openStepViews(head, programme, calendars, steps, holders, standing, mayChange, begun),
     tasks: [...problemTasks(problems, mayDeal), ...taskViews(standing, programme, tasks, callNotes, mayCall)],
+    incoming: incomingLines(incoming, { mayRead: mayDeal, mayChange, today: standing.today }),
     escalations: escalationLines(reference, escalations, { programme, calendar: stored.chronology.calendar, now: stored.now }),
     people: peopleViews(programme, holders, standing, mayChange, reference),
     dates,

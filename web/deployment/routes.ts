@@ -28,6 +28,9 @@ import { scopeCondition } from '../shared/scope.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
 import { urls } from '../shared/urls.ts';
+import { endIncoming } from '../../postgres/desk/keep-incoming.ts';
+import { findReply } from '../replies/routes.ts';
+import { writerOf } from '../replies/view.ts';
 import { renderDeployment } from './render-deployment.ts';
 import type { Asked as AskedOf } from './render-deployment.ts';
 import { UUID } from '../shared/once.ts';
@@ -40,7 +43,7 @@ const DEADLINE_MS = 8_000;
 const ANSWERS = { config: { access: 'record-answer' }, bodyLimit: LONG_FORM_BYTES } as const;
 
 type OfDeployment = { Params: { reference: string }; Querystring: AskedOf };
-type OfStep = { Params: { reference: string; step: string }; Querystring: { answer?: unknown }; Body: FormBody | null };
+type OfStep = { Params: { reference: string; step: string }; Querystring: { answer?: unknown; reply?: unknown }; Body: FormBody | null };
 
 /** One whole deployment, its notes, and the form to record an answer for somebody who telephoned. */
 export function registerDeploymentRoutes(app: FastifyInstance, services: Services): void {
@@ -86,7 +89,12 @@ export function registerDeploymentRoutes(app: FastifyInstance, services: Service
     const draft = await findDraft(db, draftKey(user, asked, asked.open.round));
     const saved = { ...draft?.fields, ...(draft?.answer == null ? {} : { answer: draft.answer }) };
     const body = answer === null ? saved : { ...saved, answer };
-    return sendAnswerPage(reply, user, { ...answerPage(user, asked, body, []), savedAt: draft?.savedAt ?? null, strangeAnswer: strange });
+    return sendAnswerPage(reply, user, {
+      ...answerPage(user, asked, body, []),
+      savedAt: draft?.savedAt ?? null,
+      strangeAnswer: strange,
+      beside: await besideOf(db, user, asked.head.reference, request.query.reply),
+    });
   });
 
   // What is saved is this person's own: somebody who answers by the link of a letter finds it there, too.
@@ -111,13 +119,14 @@ export function registerDeploymentRoutes(app: FastifyInstance, services: Service
     if (asked === undefined) return reply.callNotFound();
     const { reference, step } = request.params;
     const body = request.body ?? {};
+    const beside = await besideOf(db, user, reference, body['reply']);
     // Another round may be open by now, or none. Whoever sends an old page is told so, and no other round is answered.
     if (asked.open === undefined || typed(body, 'round') !== String(asked.open.round)) {
       return sendNotOpen(reply, user, asked);
     }
     if (isEdit(body)) {
       const edited = { ...editedForm(asked.step, body), owner: typed(body, 'owner') };
-      return sendAnswerPage(reply, user, answerPage(user, asked, edited, []));
+      return sendAnswerPage(reply, user, { ...answerPage(user, asked, edited, []), beside });
     }
     const owner = ownerChosen(asked, body);
     const { chosen, fields, problems: found } = await takeForm(db, asked.step, body, { byName: true, reference: asked.head.reference });
@@ -125,7 +134,7 @@ export function registerDeploymentRoutes(app: FastifyInstance, services: Service
     const faults = chosen === null ? [{ id: 'answer', text: 'Select the answer' }] : found;
     const problems = owner === undefined ? [{ id: 'owner', text: 'Select who answered' }, ...faults] : faults;
     if (chosen === null || owner === undefined || problems.length > 0) {
-      return sendAnswerPage(reply.status(400), user, answerPage(user, asked, body, problems));
+      return sendAnswerPage(reply.status(400), user, { ...answerPage(user, asked, body, problems), beside });
     }
     try {
       const own = owner.person === user.person;
@@ -138,20 +147,23 @@ export function registerDeploymentRoutes(app: FastifyInstance, services: Service
             answer: chosen.id,
             by: user.person,
             ...(own ? {} : { onBehalfOf: owner.person }),
-            via: own ? 'link' : 'telephone',
+            via: own ? 'link' : beside === null ? 'telephone' : 'e-mail',
             fields,
           },
         ),
       );
+      // Whoever recorded it has read it.
+      if (counted.ok && beside !== null) await endIncoming(db, { id: beside.id, by: user.person });
       if (counted.ok) return await reply.redirect(`${urls.deployment(reference)}?recorded=${encodeURIComponent(step)}`, 303);
       const text = `${counted.reason.message} ${remedyOnPage(counted.reason.remedy)}`;
-      return await sendAnswerPage(reply.status(400), user, answerPage(user, asked, body, [{ id: 'answer', text }]));
+      return await sendAnswerPage(reply.status(400), user, { ...answerPage(user, asked, body, [{ id: 'answer', text }]), beside });
     } catch (error) {
       process.stderr.write(
         `An answer to ${reference}/${step} could not be recorded: ${error instanceof Error ? error.message : String(error)}\n`,
       );
       return sendAnswerPage(reply.status(503), user, {
         ...answerPage(user, asked, body, []),
+        beside,
         title: 'The answer is not recorded',
         unreachable: true,
       });
@@ -186,6 +198,15 @@ async function findAsked(db: Db, user: User, { reference, step: id }: OfStep['Pa
     open: newest.state === 'open' ? newest : undefined,
     owners: roles.flatMap((role) => holders.filter((holder) => holder.role === role)),
   };
+}
+
+/** The reply that stands beside the form while its answer is recorded; null when there is none, or none that the user may read. */
+async function besideOf(db: Db, user: User, reference: string, id: unknown) {
+  const email = typeof id === 'string' ? await findReply(db, user, id) : undefined;
+  if (email === undefined || email.kind !== 'person') return null;
+  // What belongs to another deployment answers nothing here.
+  if (email.letters.length > 0 && !email.letters.some((letter) => letter.reference === reference)) return null;
+  return { id: email.id, at: email.at, writer: writerOf(email), words: email.words, href: urls.reply(email.id) };
 }
 
 function draftKey(user: User, { head, step }: Asked, round: number): DraftKey {

@@ -11,7 +11,9 @@ import type { CountedAnswer } from '../../postgres/desk/kept-answers.ts';
 import type { VoiceLine } from '../../postgres/desk/voices.ts';
 import { quieterLine } from '../../desk/quieter.ts';
 import type { QuieterChoice } from '../../postgres/views/quieter.ts';
+import type { IncomingEmail } from '../../postgres/views/incoming.ts';
 import type { MessageLine } from '../../postgres/views/deployments.ts';
+import { firstWords, headingOf } from '../replies/view.ts';
 import { CALL_OUTCOMES, messageTag } from '../shared/status-tags.ts';
 import type { Tag } from '../shared/status-tags.ts';
 import { letterParts } from './letter-text.ts';
@@ -110,6 +112,7 @@ export function storyOf(
     problems,
     voices,
     quieter,
+    incoming,
   }: {
     readonly events: readonly ChronologyEvent[];
     readonly messages: readonly MessageLine[];
@@ -119,6 +122,7 @@ export function storyOf(
     readonly problems: readonly Problem[];
     readonly voices: readonly VoiceLine[];
     readonly quieter: readonly QuieterChoice[];
+    readonly incoming: readonly IncomingEmail[];
   },
   wording: Wording,
 ): readonly StoryLine[] {
@@ -193,7 +197,18 @@ export function storyOf(
     words: null,
     messages: [],
   }));
-  const inTime = [...fewer, ...toldProblems, ...written, ...calls, ...alone, ...ofEvents];
+  const came = incoming.map((email): StoryLine => ({
+    kinds: ['messages'],
+    at: email.at,
+    title: headingOf(email),
+    lines: [
+      ...(email.facts.said === undefined ? [] : [`The mail server said: ${email.facts.said}`]),
+      ...(email.done === null ? [] : [`${email.done.by} dealt with it.`]),
+    ],
+    words: email.facts.said === undefined ? firstWords(email) : null,
+    messages: [],
+  }));
+  const inTime = [...came, ...fewer, ...toldProblems, ...written, ...calls, ...alone, ...ofEvents];
   return inTime.toSorted((one, other) => Date.parse(other.at) - Date.parse(one.at));
 }
 

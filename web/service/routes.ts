@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { missingPinsWords } from '../../desk/missing-pins-words.ts';
 import { mailTroubleWords } from '../../desk/mail-trouble-words.ts';
+import { mailboxWords } from '../../desk/mailbox-words.ts';
 import { trainingWords } from '../../desk/moved-time-words.ts';
 import { withoutAddresses } from '../../desk/without-addresses.ts';
 import { pendingMigrations } from '../../postgres/migrate.ts';
@@ -9,6 +10,8 @@ import type { MissingPinRow } from '../../postgres/pinned/pins.ts';
 import { listFailedLetters, readBacklogs } from '../../postgres/views/service.ts';
 import type { Backlogs, FailedLetter } from '../../postgres/views/service.ts';
 import { readMailTrouble } from '../../postgres/views/mail-trouble.ts';
+import { readMailboxReading } from '../../postgres/desk/mailbox-reading.ts';
+import type { MailboxReading } from '../../postgres/desk/mailbox-reading.ts';
 import { readSandbox } from '../../postgres/sandbox/sandbox.ts';
 import type { Sandbox } from '../../postgres/sandbox/sandbox.ts';
 import type { MailTrouble } from '../../postgres/views/mail-trouble.ts';
@@ -30,7 +33,7 @@ const FAILED_LETTERS = 20;
 export function registerServiceRoutes(app: FastifyInstance, services: Services): void {
   app.get('/service', { config: { access: 'see-service' } }, async (request, reply) => {
     const [database, engine, records] = await Promise.all([askDatabase(services), askEngine(services), readRecords(services)]);
-    const kept = records === null ? [] : [mailCheck(records.trouble), pinCheck(records.missingPins)];
+    const kept = records === null ? [] : [mailCheck(records.trouble), pinCheck(records.missingPins), mailboxCheck(records.mailbox)];
     return send(reply, signedIn(request), 'service/index', {
       title: 'Service',
       copyWords: records?.sandbox == null ? null : trainingWords(Date.parse(records.sandbox.now), records.sandbox.movedByMs),
@@ -48,7 +51,7 @@ export function registerServiceRoutes(app: FastifyInstance, services: Services):
   });
 }
 
-type Check = { readonly name: string; readonly well: boolean; readonly says: string; readonly remedy: string | null };
+type Check = { readonly name: string; readonly well: boolean; readonly says: string; readonly remedy: string | null; readonly off?: true };
 
 async function askDatabase({ db }: Services): Promise<Check> {
   const name = 'PostgreSQL';
@@ -105,6 +108,7 @@ type Records = {
   readonly trouble: MailTrouble | null;
   readonly sandbox: Sandbox | null;
   readonly missingPins: readonly MissingPinRow[];
+  readonly mailbox: MailboxReading | null;
 };
 
 function mailCheck(trouble: MailTrouble | null): Check {
@@ -120,12 +124,35 @@ function pinCheck(missing: readonly MissingPinRow[]): Check {
   return { name, well: false, ...missingPinsWords(missing) };
 }
 
+/** Whether replies and e-mails that came back are read. Off is no fault: it is how a service is set up that takes them by a pipe, or not at all. */
+function mailboxCheck(mailbox: MailboxReading | null): Check {
+  const name = 'Mailbox for replies';
+  if (mailbox === null) {
+    return {
+      name,
+      well: true,
+      off: true,
+      says: 'No mailbox is read. What the mail server of the service hands in is still taken',
+      remedy: 'INBOX_URL turns it on: docs/operations.md.',
+    };
+  }
+  const { says, remedy } = mailboxWords(mailbox);
+  return { name, well: mailbox.trouble === null, says, remedy: remedy === null ? null : `${remedy}.` };
+}
+
 async function readRecords({ db }: Services): Promise<Records | null> {
   try {
-    const [backlogs, failed, trouble, sandbox, missingPins] = await soon(
-      Promise.all([readBacklogs(db), listFailedLetters(db, FAILED_LETTERS), readMailTrouble(db), readSandbox(db), listMissingPins(db)]),
+    const [backlogs, failed, trouble, sandbox, missingPins, mailbox] = await soon(
+      Promise.all([
+        readBacklogs(db),
+        listFailedLetters(db, FAILED_LETTERS),
+        readMailTrouble(db),
+        readSandbox(db),
+        listMissingPins(db),
+        readMailboxReading(db),
+      ]),
     );
-    return { backlogs, failed, trouble, sandbox, missingPins };
+    return { backlogs, failed, trouble, sandbox, missingPins, mailbox };
   } catch {
     // The page says already that PostgreSQL does not answer.
     return null;

@@ -17,6 +17,9 @@ export const urls = {
   problem: (id: string) => `/problems/${encodeURIComponent(id)}`,
   /** A letter that goes on paper. */
   letterToPrint: (id: string) => `/letters-to-print/${encodeURIComponent(id)}`,
+  /** E-mails that came in. */
+  replies: () => '/replies',
+  reply: (id: string) => `/replies/${encodeURIComponent(id)}`,
   /** A form that was sent after its session had ended. */
   keptForm: (id: string) => `/kept-forms/${encodeURIComponent(id)}`,
   answer: (token: string) => `/a/${token}`,

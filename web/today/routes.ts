@@ -12,6 +12,7 @@ import { daysInWords } from '../../desk/closed-days.ts';
 import { listOpenClosedDays } from '../../postgres/desk/closed-days.ts';
 import { countStanding, overdueStops } from '../../postgres/views/clock-stops.ts';
 import { openPrints } from '../../postgres/desk/print-letters.ts';
+import { listAway, repliesToRead } from '../../postgres/views/incoming.ts';
 import { openProblems } from '../../postgres/desk/problems.ts';
 import { openContactTasks } from '../../postgres/desk/contact-tasks.ts';
 import { dueThisWeek, lateByTurn } from '../../postgres/views/overview.ts';
@@ -33,7 +34,8 @@ import { pageWithin, pagingOf } from '../shared/paging.ts';
 import { renderView } from '../shared/render.ts';
 import { urls } from '../shared/urls.ts';
 import { capitalised } from '../../domain/words.ts';
-import { scopeCondition } from '../shared/scope.ts';
+import { replyItem } from '../replies/view.ts';
+import { scopeCondition, scopeOf } from '../shared/scope.ts';
 import type { Services } from '../shared/services.ts';
 import { passOnItem, promiseItem, timeItem } from '../asked/lines.ts';
 import { openPassOns, openPromises, openTimeRequests } from '../../postgres/views/asked-for.ts';
@@ -61,6 +63,7 @@ const perPage = (list: ListName): number => (list === 'calls' ? CALLS_PER_PAGE :
 const LISTS = [
   'calls',
   'escalations',
+  'replies',
   'problems',
   'prints',
   'promises',
@@ -120,7 +123,7 @@ export function registerTodayRoutes(app: FastifyInstance, services: Services): v
       if (call === undefined) return reply.callNotFound();
       return send(reply, user, 'today/one-call', {
         title: `Call about ${call.subject}`,
-        call: { ...callView(call, user, 1), attempt: null },
+        call: { ...callView(call, user, 1, await listAway(db, [reference])), attempt: null },
         recordsAnswers: may(user, 'record-answer'),
         backHref: urls.deployment(reference),
       });
@@ -228,7 +231,7 @@ async function renderToday(
     .filter(({ role, region }) => (role === 'regional-team' || role === 'regional-senior') && region !== '')
     .map(({ region }) => region);
   const addressed = { person: user.person, regions, coordinates: makesCalls ? scopeCondition(user, 3, 'record-call') : null };
-  const [calls, waiting, toTakeOn, standing, stops, contacts, answered, due, late, problems, promises, times, passOns, prints] =
+  const [calls, waiting, toTakeOn, standing, stops, contacts, answered, due, late, problems, promises, times, passOns, prints, replies] =
     await Promise.all([
       callsOf(db, user),
       stepsWaitingFor(db, user.person),
@@ -244,6 +247,7 @@ async function renderToday(
       openTimeRequests(db, inScope),
       openPassOns(db, inScope),
       openPrints(db, inScope),
+      may(user, 'record-answer') ? repliesToRead(db, scopeOf(user, 'record-answer').all, scopeCondition(user, 2, 'record-answer')) : [],
     ]);
   const mayChange = may(user, 'change-deployments');
   const forToday = callsForToday(calls, attempt?.key ?? null);
@@ -251,8 +255,12 @@ async function renderToday(
   const attempted = forToday.findIndex(({ standing }) => standing.key === attempt?.key);
   const at = attempted < 0 ? pages : { ...pages, calls: Math.floor(attempted / CALLS_PER_PAGE) + 1 };
   const callsPage = listOf('calls', at, forToday, (call) => call);
+  const away = await listAway(
+    db,
+    callsPage.shown.map(({ reference }) => reference),
+  );
   const shown = (await callsInFull(db, callsPage.shown)).map((call, number) => ({
-    ...callView(call, user, callsPage.from + number),
+    ...callView(call, user, callsPage.from + number, away),
     attempt: call.standing.key === attempt?.key ? formOf(attempt) : null,
   }));
   const failed = shown.find((call) => call.attempt !== null);
@@ -283,6 +291,8 @@ async function renderToday(
       ...pageOf('escalations', at, toTakeOn.page, toTakeOn.all),
       shown: toTakeOn.lines.map((line) => escalationItem(line, mayOwn)),
     },
+    replies: listOf('replies', at, replies, replyItem),
+    repliesHref: urls.replies(),
     problems: listOf('problems', at, problems, (line) => problemItem(line, may(user, 'record-answer'))),
     prints: listOf('prints', at, prints, (line) => printItem(line, may(user, 'record-answer'))),
     promises: { ...pageOf('promises', at, promises.page, promises.all), shown: promises.items },
@@ -325,6 +335,7 @@ function partsOf(
   return [
     ...(page.makesCalls ? [{ id: 'calls', text: 'Calls worth making', count: page.calls.all }] : []),
     { id: 'escalations', text: 'Escalations to take on', count: page.escalations.all },
+    { id: 'replies', text: 'Replies to read', count: page.replies.all },
     { id: 'problems', text: 'Problems people told us about', count: page.problems.all },
     // Few programmes send letters on paper.
     ...(page.prints.all > 0 ? [{ id: 'prints', text: 'Letters to print and post', count: page.prints.all }] : []),

@@ -5,6 +5,7 @@ import { STOP_WORDS } from '../../letters/kind-words.ts';
 import { longDate, longDateWithWeekday } from '../../domain/time/plain-date.ts';
 import { capitalised } from '../../domain/words.ts';
 import type { Programme } from '../../domain/programme.ts';
+import type { Away } from '../../postgres/views/incoming.ts';
 import type { DueStep } from '../../postgres/views/overview.ts';
 import type { OverdueStop } from '../../postgres/views/clock-stops.ts';
 import type { Call, Lateness, OpenCall, OpenEscalation, WaitingStep } from '../../postgres/views/worklist.ts';
@@ -37,8 +38,9 @@ export function callsForToday<Of extends Pick<OpenCall, 'standing' | 'today'>>(c
 }
 
 /** A call in the words of the page. `number` makes the ids of its inputs unique. */
-export function callView(call: Call, user: User, number: number) {
+export function callView(call: Call, user: User, number: number, away: readonly Away[] = []) {
   const { reference, step, programme, owners, standing, lastNote } = call;
+  const absent = away.find((each) => each.reference === reference && owners.some(({ person }) => person === each.person));
   const declining = step.answers.find(({ ends }) => ends !== null && programme.ends[ends]?.outcome === 'declined');
   const record = recordAnswerUrl(reference, step.id);
   const begun = begunWords(call.begun, null);
@@ -74,6 +76,7 @@ export function callView(call: Call, user: User, number: number) {
     promiseHref: may(user, 'change-deployments')
       ? changeUrl(reference, 'promise', { step: `${step.id}/${call.round}/${owners[0]?.person ?? ''}` })
       : null,
+    away: absent === undefined ? null : awayView(absent, owners.find(({ person }) => person === absent.person)?.name ?? absent.person),
     callAgainOn: standing.callAgainOn,
     otherCaller: call.caller === null || call.caller.person === user.person ? null : call.caller.name,
     begun: begunNotSent(call.begun),
@@ -85,6 +88,18 @@ export function callView(call: Call, user: User, number: number) {
     action: callUrl({ reference, step: step.id, round: call.round, rung: call.rung }),
     answeredHref: record,
     declinedHref: declining === undefined ? null : `${record}?answer=${encodeURIComponent(declining.id)}`,
+  };
+}
+
+/** What an automatic reply says of somebody who is to be called, and the day that is proposed for the call. */
+function awayView({ returnsOn, incoming }: Away, name: string) {
+  const [year = '', month = '', day = ''] = returnsOn.split('-');
+  return {
+    text: `${name} is away and back on ${longDateWithWeekday(returnsOn)}, as an automatic reply says. Call somebody else, or call again then.`,
+    href: urls.reply(incoming),
+    day: String(Number(day)),
+    month: String(Number(month)),
+    year,
   };
 }
 

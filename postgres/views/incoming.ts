@@ -1,0 +1,164 @@
+import type { Db } from '../database.ts';
+import { readProgramme } from '../pinned/pinned.ts';
+import type { PlainDate } from '../../domain/time/plain-date.ts';
+import { ITS_TODAY, PLACE, SUBJECT } from './place.ts';
+import type { InScope } from './place.ts';
+
+/** A letter that an e-mail belongs to, and how its step stands. */
+export type LetterAnswered = {
+  readonly reference: string;
+  /** The name of the school or trust. */
+  readonly subject: string;
+  readonly step: string;
+  readonly round: number;
+  /** The title of the step. */
+  readonly title: string;
+  readonly open: boolean;
+  /** Whom the letter went to. */
+  readonly person: string;
+  readonly name: string;
+  readonly address: string;
+};
+
+type RawLetter = Omit<LetterAnswered, 'title'> & { readonly programme: string; readonly version: number };
+
+/** An e-mail that came in, as PostgreSQL has it. */
+type RawIncoming = {
+  readonly id: string;
+  readonly kind: 'bounce' | 'delayed' | 'automatic' | 'person';
+  readonly at: string;
+  readonly from: { readonly name: string; readonly address: string };
+  /** Who has the address that it comes from. */
+  readonly person: { readonly id: string; readonly name: string } | null;
+  readonly subject: string;
+  readonly words: string;
+  readonly quoted: string;
+  readonly attachments: readonly { readonly name: string; readonly type: string; readonly bytes: number }[];
+  readonly cut: boolean;
+  readonly facts: {
+    /** Of a bounce or a delay. */
+    readonly recipients?: readonly string[];
+    readonly said?: string;
+    readonly addressForGood?: boolean;
+    /** Of an automatic reply. */
+    readonly because?: string;
+    readonly returnsOn?: PlainDate | null;
+    readonly names?: readonly string[];
+  };
+  readonly done: { readonly by: string; readonly at: string } | null;
+  readonly letters: readonly RawLetter[];
+};
+
+/** An e-mail that came in, as the staff reads it. */
+export type IncomingEmail = Omit<RawIncoming, 'letters'> & {
+  /** None when it fits no letter. */
+  readonly letters: readonly LetterAnswered[];
+};
+
+/**
+ * Which e-mails somebody may see: those of the deployments `in_scope`, and of those that fit no letter the ones whose writer takes part in such a
+ * deployment. Whoever sees every deployment ($1) sees them all. Of one that is forgotten nothing is left to see.
+ */
+const MAY_BE_SEEN = `i.forgotten_at IS NULL
+  AND (EXISTS (SELECT FROM incoming_letters seen JOIN messages sm ON sm.key = seen.letter JOIN in_scope ON in_scope.reference = sm.reference
+               WHERE seen.incoming = i.id)
+       OR NOT EXISTS (SELECT FROM incoming_letters any_letter WHERE any_letter.incoming = i.id)
+          AND ($1::boolean OR EXISTS (
+            SELECT FROM deployment_parties part JOIN in_scope ON in_scope.reference = part.reference
+            WHERE part.person = i.person AND part.until IS NULL)))`;
+
+const COLUMNS = `
+  SELECT i.id::text, i.kind, i.at, jsonb_build_object('name', i.from_name, 'address', i.from_address) AS from,
+         CASE WHEN writer.id IS NOT NULL THEN jsonb_build_object('id', writer.id, 'name', writer.name) END AS person,
+         i.subject, i.words, i.quoted, i.attachments, i.cut, i.facts,
+         CASE WHEN i.done_at IS NOT NULL
+              THEN jsonb_build_object('by', coalesce(reader.name, i.done_by), 'at', i.done_at) END AS done,
+         (SELECT coalesce(jsonb_agg(jsonb_build_object(
+                   'reference', d.reference, 'subject', ${SUBJECT}, 'step', m.step, 'round', m.round, 'programme', d.programme,
+                   'version', d.programme_version, 'open', coalesce(s.state = 'open', false), 'person', m.person,
+                   'name', coalesce(asked.name, m.person), 'address', coalesce(m.address, '')) ORDER BY m.key), '[]')
+          FROM incoming_letters il JOIN messages m ON m.key = il.letter JOIN deployments d ON d.reference = m.reference ${PLACE}
+          LEFT JOIN steps s ON s.reference = m.reference AND s.step = m.step AND s.round = m.round
+          LEFT JOIN people asked ON asked.id = m.person
+          WHERE il.incoming = i.id) AS letters
+  FROM incoming i LEFT JOIN people writer ON writer.id = i.person LEFT JOIN people reader ON reader.id = i.done_by`;
+
+/** What people wrote and nobody has seen to, the oldest first. The scope's values begin at $2. */
+export async function repliesToRead(db: Db, seesAll: boolean, inScope: InScope): Promise<readonly IncomingEmail[]> {
+  const { rows } = await db.query<RawIncoming>(
+    `WITH in_scope AS NOT MATERIALIZED (SELECT d.reference FROM deployments d ${PLACE} WHERE ${inScope.sql})
+     ${COLUMNS} WHERE i.kind = 'person' AND i.done_at IS NULL AND ${MAY_BE_SEEN} ORDER BY i.id`,
+    [seesAll, ...inScope.values],
+  );
+  return Promise.all(rows.map((row) => inWords(db, row)));
+}
+
+/** What came in, the newest first, at most so many: all of it, or what fits no letter. The scope's values begin at $4. */
+export async function listIncoming(
+  db: Db,
+  which: { readonly unmatched: boolean; readonly limit: number; readonly seesAll: boolean },
+  inScope: InScope,
+): Promise<readonly IncomingEmail[]> {
+  const { rows } = await db.query<RawIncoming>(
+    `WITH in_scope AS NOT MATERIALIZED (SELECT d.reference FROM deployments d ${PLACE} WHERE ${inScope.sql})
+     ${COLUMNS} WHERE (NOT $2::boolean OR NOT EXISTS (SELECT FROM incoming_letters fits WHERE fits.incoming = i.id)) AND ${MAY_BE_SEEN}
+     ORDER BY i.id DESC LIMIT $3`,
+    [which.seesAll, which.unmatched, which.limit, ...inScope.values],
+  );
+  return Promise.all(rows.map((row) => inWords(db, row)));
+}
+
+/** One e-mail among those that somebody may see. The scope's values begin at $3. */
+export async function findIncoming(db: Db, id: string, seesAll: boolean, inScope: InScope): Promise<IncomingEmail | undefined> {
+  const { rows } = await db.query<RawIncoming>(
+    `WITH in_scope AS NOT MATERIALIZED (SELECT d.reference FROM deployments d ${PLACE} WHERE ${inScope.sql})
+     ${COLUMNS} WHERE i.id = $2::bigint AND ${MAY_BE_SEEN}`,
+    [seesAll, id, ...inScope.values],
+  );
+  return rows[0] === undefined ? undefined : inWords(db, rows[0]);
+}
+
+/** What came in for a deployment, the newest first. */
+export async function listIncomingOf(db: Db, reference: string): Promise<readonly IncomingEmail[]> {
+  const { rows } = await db.query<RawIncoming>(
+    `${COLUMNS} WHERE i.id IN (SELECT own.incoming FROM incoming_letters own JOIN messages om ON om.key = own.letter WHERE om.reference = $1)
+     ORDER BY i.id DESC`,
+    [reference],
+  );
+  return Promise.all(rows.map((row) => inWords(db, row)));
+}
+
+/** Somebody who is away by the last automatic reply that came from their address. */
+export type Away = {
+  readonly reference: string;
+  readonly person: string;
+  readonly returnsOn: PlainDate;
+  /** The e-mail that says so. */
+  readonly incoming: string;
+};
+
+/** Who of these deployments is away today, by the last automatic reply of each. */
+export async function listAway(db: Db, references: readonly string[]): Promise<readonly Away[]> {
+  const { rows } = await db.query<Away>(
+    `SELECT DISTINCT ON (d.reference, i.person) d.reference, i.person, (i.facts ->> 'returnsOn')::date AS "returnsOn", i.id::text AS incoming
+     FROM deployments d
+     JOIN deployment_parties held ON held.reference = d.reference AND held.until IS NULL
+     JOIN incoming i ON i.person = held.person AND i.kind = 'automatic'
+     WHERE d.reference = ANY ($1) AND (i.facts ->> 'returnsOn')::date > ${ITS_TODAY}
+     ORDER BY d.reference, i.person, i.id DESC`,
+    [references],
+  );
+  return rows;
+}
+
+async function inWords(db: Db, { letters, ...row }: RawIncoming): Promise<IncomingEmail> {
+  return {
+    ...row,
+    letters: await Promise.all(
+      letters.map(async ({ programme, version, ...letter }) => {
+        const { steps } = await readProgramme(db, programme, version);
+        return { ...letter, title: steps[letter.step]?.title ?? letter.step };
+      }),
+    ),
+  };
+}
