@@ -189,12 +189,12 @@ function walkAll(
   const knownAfter = new Map<StepId, Known>();
   const states = new Map<string, State>();
   const next = new Map<string, readonly string[]>();
-  const waiting: State[] = [];
+  const waiting: (readonly [key: string, state: State])[] = [];
   const visit = (state: State): string => {
     const key = JSON.stringify(state);
     if (!states.has(key)) {
       states.set(key, state);
-      waiting.push(state);
+      waiting.push([key, state]);
     }
     return key;
   };
@@ -216,9 +216,9 @@ function walkAll(
   };
 
   visit(open({ open: [], ...start.known, ended: false }, start.begins, null));
-  for (let state = waiting.pop(); state !== undefined; state = waiting.pop()) {
+  for (let due = waiting.pop(); due !== undefined; due = waiting.pop()) {
     if (states.size > MOST_STATES) return null;
-    const from = state;
+    const [key, from] = due;
     const following: string[] = [];
     for (const id of from.open) {
       const step = programme.steps[id];
@@ -230,7 +230,7 @@ function walkAll(
       }
       if (step?.optional) following.push(visit(rest));
     }
-    next.set(JSON.stringify(from), following);
+    next.set(key, following);
   }
   return { states, next, knownAfter };
 }
@@ -284,7 +284,11 @@ function loopsWithoutExit(programme: Programme, walk: Walk): readonly (readonly 
 function trappedStates({ states, next }: Walk): readonly State[] {
   const before = new Map<string, string[]>();
   for (const [from, following] of next) {
-    for (const to of following) before.set(to, [...(before.get(to) ?? []), from]);
+    for (const to of following) {
+      const earlier = before.get(to);
+      if (earlier === undefined) before.set(to, [from]);
+      else earlier.push(from);
+    }
   }
   const free = new Set([...states].filter(([, { open }]) => open.length === 0).map(([key]) => key));
   // A set may grow while it is iterated: what is added is visited too.
@@ -316,6 +320,8 @@ function reaches(from: StepId, to: StepId, opensOf: (id: StepId) => readonly Ste
   return reached.has(to);
 }
 
+/** Both together, sorted; `some` is sorted already. Most answers add nothing to what is known, and then nothing is made anew. */
 function union(some: readonly string[], more: readonly string[]): readonly string[] {
+  if (more.every((each) => some.includes(each))) return some;
   return [...new Set([...some, ...more])].toSorted();
 }
