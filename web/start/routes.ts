@@ -82,7 +82,10 @@ export function registerStartRoutes(app: FastifyInstance, services: Services): v
       request,
       reply.status(started.byUs ? 202 : 409),
       started.byUs ? 'The deployment is started' : 'This deployment is being started already',
-      [`${started.reference} of ${found.name} is being started. Its page appears as soon as that is done.`, 'You do not need to start it again.'],
+      [
+        `${started.reference} of ${found.name} is being started. Its page appears as soon as that is done.`,
+        'You do not need to start it again.',
+      ],
     );
   });
 }
