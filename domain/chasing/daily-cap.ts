@@ -1,7 +1,7 @@
 import type { LetterKind } from './wanted.ts';
 
 /** What decides in which order letters give way. */
-export type LetterToRank = { readonly kind: LetterKind; readonly optional: boolean };
+type LetterToRank = { readonly kind: LetterKind; readonly optional: boolean };
 
 /**
  * The place of a letter among those that somebody may get in a day: the lowest goes first, the highest waits for another day first. What asks
