@@ -157,6 +157,8 @@ export type AppOptions = {
   readonly logger?: boolean;
   /** Health is served at an address of its own, and not among the pages. */
   readonly ownHealth?: boolean;
+  /** Whether this version may work on the database, which a web service asks at its start. */
+  readonly mayWork?: () => boolean;
 };
 
 /**
@@ -219,7 +221,7 @@ export async function createApp(services: Services, options: AppOptions): Promis
   );
   registerEditorModules(app);
   app.get('/assets/chaser.svg', (_, reply) => reply.sendFile('chaser.svg', join(import.meta.dirname, 'assets')));
-  if (options.ownHealth !== true) registerHealth(app, services);
+  if (options.ownHealth !== true) registerHealth(app, services, options.mayWork);
 
   for (const register of PAGES) register(app, services);
 
