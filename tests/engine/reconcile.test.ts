@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, it, onTestFinished, test, vi } from 'vitest';
 import { answerStep } from '../../desk/answer-step.ts';
 import { changeDeployment } from '../../desk/change-deployment.ts';
 import { findGoneLetters, findParted, mend } from '../../desk/reconcile.ts';
-import { deploymentWorkflowId } from '../../workflows/ids.ts';
+import { startDeployment } from '../../desk/start-deployment.ts';
+import { loadProgramme } from '../../programmes/load-programmes.ts';
+import { importSample } from '../../register/import-sample.ts';
+import { deploymentWorkflowId, WORKFLOW_TYPES } from '../../workflows/ids.ts';
+import { freshDatabase } from '../support/database.ts';
+import { freshNamespace } from '../support/namespace.ts';
 import {
   answerOne,
   backUp,
@@ -176,4 +181,23 @@ describe('a record and an engine from different moments', () => {
     assert.equal(done.record + done.engine, RESTORES);
     assert.ok(done.record > 0 && done.engine > 0, JSON.stringify(done));
   });
+});
+
+test('a start without a reference passes by the numbers that the engine has given out before the record was restored', async () => {
+  const database = await freshDatabase();
+  const { client, connection } = await freshNamespace();
+  onTestFinished(async () => {
+    vi.useRealTimers();
+    await connection.close();
+    await database.end();
+  });
+  await importSample(database.pool);
+  for (const number of [1, 2, 3, 4])
+    await client.workflow.start(WORKFLOW_TYPES.deployment, { workflowId: deploymentWorkflowId(`D0000${number}`), taskQueue: 'none' });
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-11-25T10:00:00Z') });
+  const programme = loadProgramme('tsi-2022-23');
+  assert.ok(programme.ok);
+  const subject = { kind: 'school', urn: '990001' } as const;
+  const started = await startDeployment({ db: database.pool, client, taskQueue: 'none' }, { subject, programme: programme.value });
+  assert.equal(started.ok ? started.value.reference : started.reason.message, 'D00005');
 });
