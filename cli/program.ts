@@ -16,6 +16,7 @@ import { noteCommand } from './note.ts';
 import { peopleCommand } from './people.ts';
 import { postCommand } from './post.ts';
 import { programmeCommand } from './programme.ts';
+import { reconcileCommand } from './reconcile.ts';
 import { rehearseCommand } from './rehearse.ts';
 import { sampleCommand } from './sample.ts';
 import { sandboxCommand } from './sandbox.ts';
@@ -67,6 +68,7 @@ Commands talk to the Chaser that npm start runs in this folder, or to the one th
     .addCommand(rehearseCommand(open))
     .addCommand(postCommand(open))
     .addCommand(doctorCommand(open))
+    .addCommand(reconcileCommand(open))
     .addCommand(sandboxCommand(open))
     .addCommand(forwardCommand(open))
     .addCommand(migrateCommand())

@@ -1,13 +1,19 @@
 import { NativeConnection, Runtime } from '@temporalio/worker';
 import type { Worker } from '@temporalio/worker';
+import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAnswerLinks } from '../mail/answer-links.ts';
 import { createMail } from '../mail/create-mail.ts';
 import { openDatabase } from '../postgres/database.ts';
+import { whyNotListening } from '../config/listening.ts';
 import { RESERVED_DOMAINS } from '../config/variables.ts';
+import type { Reason } from '../domain/result.ts';
+import { whyTooNew } from '../postgres/newer-data.ts';
 import { enterSandbox } from '../postgres/sandbox/sandbox.ts';
 import { tryWrite } from '../postgres/takes-writes.ts';
 import { createDataConverter } from '../temporal/payload-codec.ts';
+import { hasNamespace } from '../temporal/namespace.ts';
+import { pollersOf } from '../temporal/pollers.ts';
 import type { TemporalTarget } from '../config/temporal-target.ts';
 import { readWorkerConfig } from './config.ts';
 import { createEngine } from './engine.ts';
@@ -17,10 +23,7 @@ import { createMetrics } from './metrics.ts';
 
 /** The worker: reads its configuration, wires the engine, and works until it is told to stop. */
 const config = readWorkerConfig(process.env);
-if (!config.ok) {
-  process.stderr.write(`${config.reason.message}\n${config.reason.remedy}\n`);
-  process.exit(2);
-}
+if (!config.ok) endBecause(config.reason);
 const {
   databaseUrl,
   temporal,
@@ -36,6 +39,7 @@ const {
 } = config.value;
 const log = createLog(config.value.logLevel);
 
+if (sdkMetricsPort !== null) await mustBeFree(sdkMetricsPort);
 Runtime.install({
   logger: sdkLogger(log),
   shutdownSignals: [],
@@ -53,6 +57,8 @@ const metrics = createMetrics(database);
 const { port: mail, notify } = createMail(post, { maxConnections: post.maxConnections, ratePerSecond: post.perSecond });
 
 const STOP_WITHIN_MS = 25_000;
+/** A worker that has not asked for work by then says why, or ends. */
+const ASKS_WITHIN_MS = 30_000;
 let stopping = false;
 let worker: Worker | undefined;
 const stop = (signal: string): void => {
@@ -68,7 +74,10 @@ process.once('SIGINT', () => stop('SIGINT'));
 // `npm start` started this worker. Without `npm start` nobody would ever stop it.
 process.once('disconnect', () => stop('disconnect'));
 
-const connection = await connectPatiently(temporal);
+/** What the worker waits for before it can ask for work; null once it asks. */
+let waitingFor: string | null = 'Temporal';
+const reached: { connection?: NativeConnection } = {};
+// Served before anything is reached: whoever looks sees that the process lives, and what it waits for.
 const health =
   healthPort === null
     ? null
@@ -76,12 +85,24 @@ const health =
         { host: healthHost, port: healthPort },
         [
           { name: 'postgresql', ask: () => tryWrite(database) },
-          { name: 'temporal', ask: async () => void (await connection.workflowService.getSystemInfo({})) },
-          { name: 'worker', ask: async () => (worker?.getState() === 'RUNNING' ? undefined : Promise.reject(new Error('not running'))) },
+          { name: 'temporal', ask: async () => void (await (reached.connection ?? notYet('connected')).workflowService.getSystemInfo({})) },
+          { name: 'worker', ask: async () => void (worker?.getState() === 'RUNNING' || notYet('running')) },
         ],
         metrics,
+      ).catch((error: unknown) =>
+        endBecause(whyNotListening(error, { host: healthHost, port: healthPort, hostIn: 'HEALTH_HOST', portIn: 'HEALTH_PORT' }), error),
       );
+setTimeout(() => void sayWhyNoWork(), ASKS_WITHIN_MS).unref();
 
+const connection = await connectPatiently(temporal);
+reached.connection = connection;
+if (!stopping && !(await hasNamespace(connection.workflowService, temporal.namespace)))
+  endBecause({
+    kind: 'no-namespace',
+    message: `Temporal at ${temporal.address} has no namespace "${temporal.namespace}".`,
+    remedy: `Name one that it has in TEMPORAL_NAMESPACE, or make it: temporal operator namespace create --namespace ${temporal.namespace}`,
+  });
+waitingFor = 'PostgreSQL';
 if (!stopping) await enterPatiently();
 // A wrong key or template is told before the first letter meets it. Nothing is held for it here: the first letter says so again.
 if (!stopping && notify !== null)
@@ -103,6 +124,7 @@ if (!stopping) {
     links: links === null ? null : createAnswerLinks(links),
     observe: metrics.observe,
   });
+  waitingFor = null;
   log.info({ namespace: temporal.namespace, taskQueue: temporal.taskQueue, port: healthPort }, 'The worker is ready.');
   await worker.run();
 }
@@ -115,10 +137,10 @@ log.info({}, 'The worker has stopped.');
 process.exit(0);
 
 /** Servers may start after the worker does. Reports that it is waiting and tries again until it is told to stop. */
-async function connectPatiently({ connection }: TemporalTarget): Promise<NativeConnection> {
+async function connectPatiently(target: TemporalTarget): Promise<NativeConnection> {
   for (;;) {
     try {
-      return await NativeConnection.connect(connection);
+      return await NativeConnection.connect(target.connection);
     } catch (error) {
       if (stopping) process.exit(0);
       log.warn({ err: error }, 'Temporal does not answer yet; trying again.');
@@ -127,19 +149,73 @@ async function connectPatiently({ connection }: TemporalTarget): Promise<NativeC
   }
 }
 
-/** A training copy and a real service never work on one database. One that does not answer yet is asked until it does. */
+/**
+ * A training copy and a real service never work on one database, and an older version not on the data of a newer one. A database that does
+ * not answer yet is asked until it does.
+ */
 async function enterPatiently(): Promise<void> {
   while (!stopping) {
     try {
+      const tooNew = await whyTooNew(database);
+      if (tooNew !== null) endBecause(tooNew);
       const may = await enterSandbox(database, sandbox, RESERVED_DOMAINS);
       if (may.ok) return;
-      process.stderr.write(`${may.reason.message}\n${may.reason.remedy}\n`);
-      process.exit(2);
+      endBecause(may.reason);
     } catch (error) {
       log.warn({ err: error }, 'PostgreSQL does not answer yet; trying again.');
       await sleep(2_000);
     }
   }
+}
+
+/**
+ * Says why no work was asked for within 30 seconds: what it waits for, which it goes on to wait for. When it waits for nothing and Temporal
+ * has not heard of it all the same, it ends, to be started anew.
+ */
+async function sayWhyNoWork(): Promise<void> {
+  if (stopping) return;
+  if (waitingFor !== null || worker === undefined || reached.connection === undefined) {
+    const at = waitingFor === 'Temporal' ? ` at ${temporal.address} (TEMPORAL_ADDRESS)` : ' (DATABASE_URL)';
+    const what = waitingFor ?? 'its own start';
+    log.error(
+      { waitingFor: what },
+      `No work is asked for yet: the worker waits for ${what}${waitingFor === null ? '' : at}. Nobody is reminded meanwhile.`,
+    );
+    return;
+  }
+  try {
+    const pollers = await pollersOf(reached.connection.workflowService, temporal.namespace, temporal.taskQueue);
+    if (pollers.has(worker.options.identity)) return;
+    log.fatal(
+      { taskQueue: temporal.taskQueue },
+      'Temporal has not been asked for work within 30 seconds, though the worker runs. It ends, to be started anew.',
+    );
+    process.exit(1);
+  } catch (error) {
+    log.warn({ err: error }, 'Temporal does not say whether it has been asked for work.');
+  }
+}
+
+/** Ends with what is wrong and how to mend it, as wrong use; an error without such a reason is thrown. */
+function endBecause(reason: Reason | null, error?: unknown): never {
+  if (reason === null) throw error;
+  process.stderr.write(`${reason.message}\n${reason.remedy}\n`);
+  process.exit(2);
+}
+
+function notYet(what: string): never {
+  throw new Error(`not ${what} yet`);
+}
+
+/** The SDK serves its metrics by itself, and says nothing that helps when it cannot. */
+async function mustBeFree(port: number): Promise<void> {
+  const probe = createServer();
+  await new Promise<void>((resolve, reject) => {
+    probe.once('error', reject);
+    probe.listen({ port, ...(healthHost === null ? {} : { host: healthHost }) }, () => probe.close(() => resolve()));
+  }).catch((error: unknown) =>
+    endBecause(whyNotListening(error, { host: healthHost, port, hostIn: 'HEALTH_HOST', portIn: 'SDK_METRICS_PORT' }), error),
+  );
 }
 
 /** An address of IPv6 stands in brackets before a port. */

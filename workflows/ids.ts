@@ -5,6 +5,10 @@
 
 export const deploymentWorkflowId = (reference: string): string => `deployment/${reference}`;
 
+/** The deployment of a workflow; null when it is the workflow of something else. */
+export const deploymentReference = (workflowId: string): string | null =>
+  workflowId.startsWith('deployment/') ? workflowId.slice('deployment/'.length) : null;
+
 export const mailroomWorkflowId = (mailroom: number): string => `mailroom/${mailroom}`;
 
 export const WORKFLOW_TYPES = { deployment: 'deployment', mailroom: 'mailroom' } as const;

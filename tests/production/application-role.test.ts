@@ -32,6 +32,7 @@ const KEPT = [
   'problems',
   'problem_endings',
   'programme_reach',
+  'reconciliations',
 ];
 
 const NOT_ALLOWED = '42501';
@@ -64,7 +65,8 @@ describe('the application', () => {
        WITH told AS (INSERT INTO problems (once_as, reference, step, round, role, person, words, at)
                      VALUES (gen_random_uuid(), 'T1', 'contact-school', 1, 'school', 'head', 'x', now()) RETURNING id)
        INSERT INTO problem_endings (problem, by_person, words, at) SELECT id, 'coordinator', 'x', now() FROM told;
-       INSERT INTO programme_reach (programme, version, by_person, because) SELECT id, version, 'admin', 'x' FROM programmes LIMIT 1`,
+       INSERT INTO programme_reach (programme, version, by_person, because) SELECT id, version, 'admin', 'x' FROM programmes LIMIT 1;
+       INSERT INTO reconciliations (reference, found, did, because, by_person) VALUES ('T1', 'x', 'x', 'x', 'admin')`,
     );
   });
   afterAll(() => world.end());
