@@ -4,6 +4,8 @@ import type { CalendarBook } from '../calendars/calendar-book.ts';
 import { readCalendarBook } from '../desk/calendar-book.ts';
 import { endInWords, readFootings, standingInWords } from '../desk/calendar-footings.ts';
 import type { Footings } from '../desk/calendar-footings.ts';
+import { findPartedOfNewest } from '../desk/find-parted.ts';
+import type { BothStores } from '../desk/find-parted.ts';
 import { momentWords } from '../desk/moved-time-words.ts';
 import { mailTroubleWords } from '../desk/mail-trouble-words.ts';
 import { londonDate } from '../domain/time/london.ts';
@@ -44,6 +46,7 @@ export function doctorCommand(opened: Opened): Command {
         ...(await asked('Calendars', () => calendars(opened, londonDate(nowMs())))),
         ...(await asked('Schools', () => schools(opened, londonDate(nowMs())))),
         ...(await asked('Temporal', () => temporal(opened))),
+        ...(await asked(TWO_STORES, () => opened.withDesk(twoStores))),
         ...(await mailbox()),
       ];
       print(options.json === true, { findings }, () => findings.map(inWords).join('\n'));
@@ -206,6 +209,31 @@ async function temporal(opened: Opened): Promise<readonly Finding[]> {
           },
     ];
   });
+}
+
+const TWO_STORES = 'Record and engine';
+/** Each costs a history of Temporal and the events of one deployment: some milliseconds. */
+const MOST_COMPARED = 1_000;
+const MOST_PARTED = 5;
+
+/** Whether the record and the engine tell the same, as they do not after one of them was restored to another moment. */
+async function twoStores(stores: BothStores): Promise<readonly Finding[]> {
+  const { parted, looked, of } = await findPartedOfNewest(stores, MOST_COMPARED);
+  const compared = looked === of ? `all ${of} deployments` : `the ${looked} deployments with the newest events, of ${of}`;
+  const others = looked === of ? '' : ' The others are compared by: chaser reconcile';
+  if (parted.length === 0) return [{ part: TWO_STORES, state: 'well', says: `they tell the same of ${compared}.${others}` }];
+  const more = parted.length - MOST_PARTED;
+  return [
+    ...parted.slice(0, MOST_PARTED).map(({ reference, says }): Finding => ({
+      part: TWO_STORES,
+      state: 'fault',
+      says: `${reference}: ${says}`,
+      remedy: `See what can be done with: chaser reconcile ${reference}`,
+    })),
+    ...(more > 0
+      ? [{ part: TWO_STORES, state: 'fault' as const, says: `they differ about ${more} more.`, remedy: 'See them with: chaser reconcile' }]
+      : []),
+  ];
 }
 
 /** Only a Chaser started by `npm start` says where its health is served. */

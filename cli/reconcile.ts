@@ -1,6 +1,8 @@
 import { Command } from 'commander';
-import { findGoneLetters, findParted, keepGoneLetters, mend, tellMailrooms } from '../desk/reconcile.ts';
-import type { GoneLetters, Parted } from '../desk/reconcile.ts';
+import { findParted } from '../desk/find-parted.ts';
+import type { Parted } from '../desk/find-parted.ts';
+import { findGoneLetters, keepGoneLetters, mend, tellMailrooms } from '../desk/reconcile.ts';
+import type { GoneLetters } from '../desk/reconcile.ts';
 import { mustFindPerson } from './must-find.ts';
 import { EXIT, print, usage } from './output.ts';
 import type { Desk, Opened } from './open.ts';
@@ -21,9 +23,9 @@ type Outcome = Parted & { readonly did: string | null; readonly failed: string |
 /** `chaser reconcile`: where the record and the engine differ, and how they are brought together again. */
 export function reconcileCommand(opened: Opened): Command {
   return new Command('reconcile')
-    .description('Compare every deployment in the record with the engine, and mend what differs. Without --yes it only shows it.')
+    .description('Compare every deployment in the record with the engine, and put right what differs. Without --yes it only shows it.')
     .argument('[references...]', 'only these deployments, for example D00001')
-    .option('--yes', 'mend it; without this it only shows what it would do')
+    .option('--yes', 'put it right; without this it only shows what it would do')
     .option('--dry-run', 'only show it, which is what it does without --yes')
     .option('--because <text>', 'why; it stands in the log')
     .option('--by <person>', 'who decided it: contact id or e-mail')
@@ -40,13 +42,13 @@ Examples:
   chaser reconcile
   chaser reconcile --yes --restored --because "PostgreSQL was restored to 3am" --by ada.admin@delivery.example
 
-Exit codes: 0 nothing differs, or all is mended; 1 refused (nothing was changed), 2 wrong use, 3 something differs still.`,
+Exit codes: 0 nothing differs, or all is put right; 1 refused (nothing was changed), 2 wrong use, 3 something differs still.`,
     )
     .action((references: readonly string[], options: Options) => {
       const asked = references.map(asReference);
       if (options.recordWins === true && asked.length === 0)
         throw usage('--record-wins needs the deployments that were read.', 'Name them: chaser reconcile D00001 --record-wins');
-      if (options.yes === true && options.dryRun === true) throw usage('--yes mends and --dry-run only shows.', 'Give one of them.');
+      if (options.yes === true && options.dryRun === true) throw usage('--yes puts right and --dry-run only shows.', 'Give one of them.');
       return opened.withDesk((desk) => reconcile(desk, asked, options));
     });
 }
@@ -93,7 +95,7 @@ function inWords(outcomes: readonly Outcome[], gone: readonly GoneLetters[], don
         : plan === null
           ? []
           : [`  To be done: ${plan}`]),
-    ...(byHand === null ? [] : [`  ${plan === null ? 'Cannot be mended by this command' : 'By hand'}: ${byHand}`]),
+    ...(byHand === null ? [] : [`  ${plan === null ? 'This command cannot put it right' : 'By hand'}: ${byHand}`]),
   ]);
   if (letters > 0)
     lines.push(
@@ -102,6 +104,6 @@ function inWords(outcomes: readonly Outcome[], gone: readonly GoneLetters[], don
     );
   const open = outcomes.filter(({ plan }) => plan !== null).length;
   if (!done && (open > 0 || letters > 0))
-    lines.push('Nothing was changed. Mend it with: chaser reconcile --yes --because TEXT --by PERSON');
+    lines.push('Nothing was changed. Put it right with: chaser reconcile --yes --because TEXT --by PERSON');
   return lines.join('\n');
 }

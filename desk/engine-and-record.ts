@@ -5,7 +5,7 @@ import type { Counted } from '../workflows/messages.ts';
 
 export type PartedRefusal = Reason & { readonly kind: 'not-in-record' | 'engine-knows-nothing' };
 
-const MEND = (reference: string) => `Whoever runs Chaser sees the difference, and mends it, with: chaser reconcile ${reference}`;
+const MEND = (reference: string) => `Whoever runs Chaser sees the difference, and puts it right, with: chaser reconcile ${reference}`;
 
 /**
  * Null when everything that the engine counted is in the record, as it is by the time the engine replies. It is not when the record

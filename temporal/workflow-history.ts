@@ -55,11 +55,18 @@ export async function readWorkflowStory(client: Client, workflowId: string): Pro
   };
 }
 
-/** The workflows of a type: those that run, or all that are kept. */
-export async function listWorkflows(client: Client, type: string, which: 'running' | 'all'): Promise<readonly string[]> {
+/** The ids of the workflows of a type that the engine keeps, those that were started last first: all, or so many at the most. */
+export async function listWorkflows(
+  client: Client,
+  type: string,
+  { most = Infinity }: { readonly most?: number } = {},
+): Promise<readonly string[]> {
   const ids = new Set<string>();
-  const query = `WorkflowType = '${type}'${which === 'running' ? " AND ExecutionStatus = 'Running'" : ''}`;
-  for await (const { workflowId } of client.workflow.list({ query, pageSize: 1_000 })) ids.add(workflowId);
+  const query = `WorkflowType = '${type}'`;
+  for await (const { workflowId } of client.workflow.list({ query, pageSize: 1_000 })) {
+    ids.add(workflowId);
+    if (ids.size >= most) break;
+  }
   return [...ids];
 }
 

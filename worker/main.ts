@@ -15,6 +15,8 @@ import { createDataConverter } from '../temporal/payload-codec.ts';
 import { hasNamespace } from '../temporal/namespace.ts';
 import { pollersOf } from '../temporal/pollers.ts';
 import type { TemporalTarget } from '../config/temporal-target.ts';
+import { tellOfNoWork } from './asks-for-work.ts';
+import type { NoWork, Standing } from './asks-for-work.ts';
 import { readWorkerConfig } from './config.ts';
 import { createEngine } from './engine.ts';
 import { serveHealth } from './health.ts';
@@ -57,8 +59,6 @@ const metrics = createMetrics(database);
 const { port: mail, notify } = createMail(post, { maxConnections: post.maxConnections, ratePerSecond: post.perSecond });
 
 const STOP_WITHIN_MS = 25_000;
-/** A worker that has not asked for work by then says why, or ends. */
-const ASKS_WITHIN_MS = 30_000;
 let stopping = false;
 let worker: Worker | undefined;
 const stop = (signal: string): void => {
@@ -74,8 +74,9 @@ process.once('SIGINT', () => stop('SIGINT'));
 // `npm start` started this worker. Without `npm start` nobody would ever stop it.
 process.once('disconnect', () => stop('disconnect'));
 
+const WHERE = { Temporal: ` at ${temporal.address} (TEMPORAL_ADDRESS)`, PostgreSQL: ' (DATABASE_URL)', 'its own start': '' } as const;
 /** What the worker waits for before it can ask for work; null once it asks. */
-let waitingFor: string | null = 'Temporal';
+let waitingFor: 'Temporal' | 'PostgreSQL' | 'its own start' | null = 'Temporal';
 const reached: { connection?: NativeConnection } = {};
 // Served before anything is reached: whoever looks sees that the process lives, and what it waits for.
 const health =
@@ -92,7 +93,7 @@ const health =
       ).catch((error: unknown) =>
         endBecause(whyNotListening(error, { host: healthHost, port: healthPort, hostIn: 'HEALTH_HOST', portIn: 'HEALTH_PORT' }), error),
       );
-setTimeout(() => void sayWhyNoWork(), ASKS_WITHIN_MS).unref();
+tellOfNoWork(standing, sayNoWork);
 
 const connection = await connectPatiently(temporal);
 reached.connection = connection;
@@ -104,6 +105,7 @@ if (!stopping && !(await hasNamespace(connection.workflowService, temporal.names
   });
 waitingFor = 'PostgreSQL';
 if (!stopping) await enterPatiently();
+waitingFor = 'its own start';
 // A wrong key or template is told before the first letter meets it. Nothing is held for it here: the first letter says so again.
 if (!stopping && notify !== null)
   await mail.verify().catch((error: unknown) => log.error({ err: error }, 'GOV.UK Notify cannot take the post.'));
@@ -168,32 +170,21 @@ async function enterPatiently(): Promise<void> {
   }
 }
 
-/**
- * Says why no work was asked for within 30 seconds: what it waits for, which it goes on to wait for. When it waits for nothing and Temporal
- * has not heard of it all the same, it ends, to be started anew.
- */
-async function sayWhyNoWork(): Promise<void> {
-  if (stopping) return;
-  if (waitingFor !== null || worker === undefined || reached.connection === undefined) {
-    const at = waitingFor === 'Temporal' ? ` at ${temporal.address} (TEMPORAL_ADDRESS)` : ' (DATABASE_URL)';
-    const what = waitingFor ?? 'its own start';
-    log.error(
-      { waitingFor: what },
-      `No work is asked for yet: the worker waits for ${what}${waitingFor === null ? '' : at}. Nobody is reminded meanwhile.`,
-    );
-    return;
-  }
-  try {
-    const pollers = await pollersOf(reached.connection.workflowService, temporal.namespace, temporal.taskQueue);
-    if (pollers.has(worker.options.identity)) return;
-    log.fatal(
-      { taskQueue: temporal.taskQueue },
-      'Temporal has not been asked for work within 30 seconds, though the worker runs. It ends, to be started anew.',
-    );
-    process.exit(1);
-  } catch (error) {
-    log.warn({ err: error }, 'Temporal does not say whether it has been asked for work.');
-  }
+/** How this worker stands; null when it is stopping. */
+function standing(): Standing | null {
+  if (stopping) return null;
+  const { workflowService } = reached.connection ?? {};
+  return {
+    waitsFor: waitingFor === null ? null : `${waitingFor}${WHERE[waitingFor]}`,
+    identity: worker?.options.identity ?? '',
+    pollers: () =>
+      workflowService === undefined ? notYet('connected') : pollersOf(workflowService, temporal.namespace, temporal.taskQueue),
+  };
+}
+
+function sayNoWork({ level, says, ends, error }: NoWork): void {
+  log[level]({ taskQueue: temporal.taskQueue, ...(error === undefined ? {} : { err: error }) }, says);
+  if (ends) process.exit(1);
 }
 
 /** Ends with what is wrong and how to mend it, as wrong use; an error without such a reason is thrown. */

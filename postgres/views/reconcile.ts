@@ -23,14 +23,21 @@ export async function readRecordStory(db: Db, reference: string): Promise<Record
 /** Days for which a deployment that has ended is compared as well: as long as any programme lets one be reopened, and more. */
 const ENDED_DAYS = 90;
 
-/** The deployments that the engine should know, or may: those that run, and those that ended within the last 90 days. */
+/** The deployments that the engine should know, or may: those that run, and those that ended within the last 90 days. The newest events first. */
 export async function listComparable(db: Db): Promise<readonly { readonly reference: string; readonly running: boolean }[]> {
   const { rows } = await db.query<{ reference: string; running: boolean }>(
-    `SELECT reference, status = 'running' AS running FROM deployments
-     WHERE status = 'running' OR ended_at > clock_timestamp() - make_interval(days => $1) ORDER BY reference`,
+    `SELECT reference, status = 'running' AS running FROM deployments d
+     WHERE status = 'running' OR ended_at > clock_timestamp() - make_interval(days => $1)
+     ORDER BY (SELECT e.recorded_at FROM events e WHERE e.reference = d.reference AND e.sequence = d.sequence) DESC NULLS LAST, reference`,
     [ENDED_DAYS],
   );
   return rows;
+}
+
+/** Those of these references that the record has. */
+export async function knowsDeployments(db: Db, references: readonly string[]): Promise<ReadonlySet<string>> {
+  const { rows } = await db.query<{ reference: string }>('SELECT reference FROM deployments WHERE reference = ANY ($1::text[])', [references]);
+  return new Set(rows.map(({ reference }) => reference));
 }
 
 /** Whether the register has the school or trust that a deployment supports. */

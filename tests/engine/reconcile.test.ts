@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, it, onTestFinished, test, vi } from 'vitest';
 import { answerStep } from '../../desk/answer-step.ts';
 import { changeDeployment } from '../../desk/change-deployment.ts';
-import { findGoneLetters, findParted, mend } from '../../desk/reconcile.ts';
+import { findParted } from '../../desk/find-parted.ts';
+import { findGoneLetters, mend } from '../../desk/reconcile.ts';
 import { startDeployment } from '../../desk/start-deployment.ts';
 import { loadProgramme } from '../../programmes/load-programmes.ts';
 import { importSample } from '../../register/import-sample.ts';
@@ -25,6 +28,7 @@ import {
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 
+const CHASER = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 /** npm run bench -- restores has twenty. */
 const RESTORES = 4;
 
@@ -41,6 +45,21 @@ describe('a record and an engine from different moments', () => {
     const given = { reference, step: 'contact-school', answer: 'contacted', via: 'command-line', fields: {} } as const;
     const again = await answerStep(deskOf(world), given);
     assert.deepEqual([again.ok, !again.ok && again.reason.kind], [false, 'not-in-record']);
+  };
+  /** The command as an operator gives it, as the application and against this world. */
+  const chaser = (...words: string[]) => {
+    const { address, namespace, taskQueue } = world.temporal;
+    const env = {
+      DATABASE_URL: world.databaseUrl,
+      TEMPORAL_ADDRESS: address,
+      TEMPORAL_NAMESPACE: namespace,
+      TEMPORAL_TASK_QUEUE: taskQueue,
+    };
+    return new Promise<{ readonly code: number | null; readonly said: string }>((resolve) => {
+      const child = execFile(process.execPath, [CHASER, ...words], { env: { ...process.env, ...env } }, (_, stdout, stderr) =>
+        resolve({ code: child.exitCode, said: `${stdout}${stderr}` }),
+      );
+    });
   };
   const endOf = async (reference: string) => {
     const ended = await changeDeployment(deskOf(world), reference, {
@@ -83,7 +102,30 @@ describe('a record and an engine from different moments', () => {
     );
     assert.deepEqual(await eventsOf(world, reference), before, 'looking changes nothing');
 
-    await reconcileAll(world);
+    const [doctor, shown, ...refused] = await Promise.all([
+      chaser('doctor'),
+      chaser('reconcile', reference),
+      chaser('reconcile', '--yes', '--by', 'region'),
+      chaser('reconcile', '--record-wins'),
+      chaser('reconcile', '--yes', '--because', WHY.because, '--by', 'nobody'),
+    ]);
+    assert.match(doctor.said, /^FAULT {4}Record and engine: T\w+: The engine lacks \d+ events/m);
+    assert.equal(shown.code, 3, shown.said);
+    assert.match(shown.said, /To be done: The engine is started again[^]*Nothing was changed\. Put it right with: chaser reconcile --yes/);
+    assert.deepEqual(
+      refused.map(({ code, said }) => `${code} ${said.split('\n')[0]}`),
+      [
+        '2 It is not said why, or who decided it.',
+        '2 --record-wins needs the deployments that were read.',
+        '1 Nobody is known as "nobody".',
+      ],
+    );
+    assert.equal((await findParted(deskOf(world), { references: [reference] })).length, 1, 'none of these changed anything');
+
+    const done = await chaser('reconcile', '--yes', '--because', WHY.because, '--by', WHY.by, '--json');
+    assert.equal(done.code, 0, done.said);
+    assert.match(done.said, /"did": "The engine is started again/);
+    assert.deepEqual(await chaser('reconcile'), { code: 0, said: 'The record and the engine tell the same of every deployment.\n' });
     assert.deepEqual(await eventsOf(world, reference), before);
     await daysPass(world, reference, 1);
     assert.equal(await answerOne(world, reference), true, 'it takes the next answer');
@@ -156,15 +198,17 @@ describe('a record and an engine from different moments', () => {
   it('does not send what waited when the record was copied and has left since', async () => {
     const reference = await world.begin('2040-10-08 09:30');
     await world.postIsDone();
-    await world.db.query(
-      `UPDATE messages SET state = 'queued', accepted_at = NULL, closed_at = NULL, send_after = NULL,
+    await world.withoutWorker(async () => {
+      await world.db.query(
+        `UPDATE messages SET state = 'queued', accepted_at = NULL, closed_at = NULL, send_after = NULL,
               queued_at = queued_at - interval '1 minute', claim = NULL WHERE reference = $1 AND state = 'accepted'`,
-      [reference],
-    );
-    const { rowCount } = await world.db.query("SELECT FROM messages WHERE reference = $1 AND state = 'queued'", [reference]);
-    assert.ok((rowCount ?? 0) > 0);
-    assert.equal((await findGoneLetters(deskOf(world))).flatMap(({ keys }) => keys).length, rowCount);
-    await reconcileAll(world);
+        [reference],
+      );
+      const { rowCount } = await world.db.query("SELECT FROM messages WHERE reference = $1 AND state = 'queued'", [reference]);
+      assert.ok((rowCount ?? 0) > 0);
+      assert.equal((await findGoneLetters(deskOf(world))).flatMap(({ keys }) => keys).length, rowCount);
+      await reconcileAll(world);
+    });
     await world.postIsDone();
     nothingIsSentTwice(world);
     await endOf(reference);
