@@ -18,6 +18,9 @@ import type { Sandbox } from '../postgres/sandbox/sandbox.ts';
 import { tryWrite } from '../postgres/takes-writes.ts';
 import { readMailTrouble } from '../postgres/views/mail-trouble.ts';
 import type { MailTrouble } from '../postgres/views/mail-trouble.ts';
+import { CHECK_NAMES, watchdogRoundIs } from '../desk/watchdog-words.ts';
+import type { Db } from '../postgres/database.ts';
+import { listStandingFindings, readWatchdog } from '../postgres/watchdog/findings.ts';
 import { readWaiting } from '../postgres/views/waiting.ts';
 import { listProgrammes, loadProgramme } from '../programmes/load-programmes.ts';
 import { closedWords, listRunningOfClosed } from '../register/school-standing.ts';
@@ -46,6 +49,7 @@ export function doctorCommand(opened: Opened): Command {
         ...(await asked('Calendars', () => calendars(opened, londonDate(nowMs())))),
         ...(await asked('Schools', () => schools(opened, londonDate(nowMs())))),
         ...(await asked('Temporal', () => temporal(opened))),
+        ...(await asked(WATCHDOG, () => opened.withDatabase(watchdog))),
         ...(await asked(TWO_STORES, () => opened.withDesk(twoStores))),
         ...(await mailbox()),
       ];
@@ -209,6 +213,27 @@ async function temporal(opened: Opened): Promise<readonly Finding[]> {
           },
     ];
   });
+}
+
+const WATCHDOG = 'Watchdog';
+const MOST_FINDINGS = 20;
+
+/** What the check of every ten minutes found, and whether it is made. */
+async function watchdog(db: Db): Promise<readonly Finding[]> {
+  const state = await readWatchdog(db);
+  const round = watchdogRoundIs(state, (await readSandbox(db)) !== null);
+  const found = await listStandingFindings(db, MOST_FINDINGS);
+  const more = Object.values(state.standing).reduce((sum, count) => sum + count, 0) - found.length;
+  return [
+    { part: WATCHDOG, state: round.well ? 'well' : 'warning', says: round.says },
+    ...found.map(({ kind, reference, says, remedy }): Finding => {
+      const about = reference === null ? '' : `${reference}: `;
+      return { part: CHECK_NAMES[kind], state: 'warning', says: `${about}${says}`, remedy };
+    }),
+    ...(more > 0
+      ? [{ part: WATCHDOG, state: 'warning' as const, says: `it found ${more} more.`, remedy: 'The service page lists them.' }]
+      : []),
+  ];
 }
 
 const TWO_STORES = 'Record and engine';

@@ -1,3 +1,4 @@
+import { Client } from '@temporalio/client';
 import { NativeConnection, Runtime } from '@temporalio/worker';
 import type { Worker } from '@temporalio/worker';
 import { createServer } from 'node:net';
@@ -22,6 +23,7 @@ import { createEngine } from './engine.ts';
 import { serveHealth } from './health.ts';
 import { createLog, sdkLogger } from './log.ts';
 import { createMetrics } from './metrics.ts';
+import { setUpWatchdogSchedule } from './watchdog/schedule.ts';
 
 /** The worker: reads its configuration, wires the engine, and works until it is told to stop. */
 const config = readWorkerConfig(process.env);
@@ -128,6 +130,8 @@ if (!stopping) {
   });
   waitingFor = null;
   log.info({ namespace: temporal.namespace, taskQueue: temporal.taskQueue, port: healthPort }, 'The worker is ready.');
+  // In a training copy people move the time, and Temporal's own clock knows nothing of it.
+  if (!sandbox) void setUpPatiently();
   await worker.run();
 }
 
@@ -147,6 +151,19 @@ async function connectPatiently(target: TemporalTarget): Promise<NativeConnectio
       if (stopping) process.exit(0);
       log.warn({ err: error }, 'Temporal does not answer yet; trying again.');
       await sleep(2_000);
+    }
+  }
+}
+
+/** The engine works without the schedule of the watchdog. It is set up as soon as Temporal allows it. */
+async function setUpPatiently(): Promise<void> {
+  const client = new Client({ connection, namespace: temporal.namespace, dataConverter: createDataConverter(payloadKeys) });
+  while (!stopping) {
+    try {
+      return await setUpWatchdogSchedule(client, temporal.taskQueue);
+    } catch (error) {
+      log.warn({ err: error }, 'The schedule of the watchdog is not set up yet; trying again.');
+      await sleep(30_000);
     }
   }
 }

@@ -11,4 +11,7 @@ export const deploymentReference = (workflowId: string): string | null =>
 
 export const mailroomWorkflowId = (mailroom: number): string => `mailroom/${mailroom}`;
 
-export const WORKFLOW_TYPES = { deployment: 'deployment', mailroom: 'mailroom' } as const;
+/** The schedule of the watchdog; each of its workflows has this id and the time at which it was due. */
+export const WATCHDOG_SCHEDULE = 'watchdog';
+
+export const WORKFLOW_TYPES = { deployment: 'deployment', mailroom: 'mailroom', watchdog: 'watchdog' } as const;

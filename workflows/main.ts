@@ -1,3 +1,4 @@
 /** The workflows that the worker bundles, each exported under the name by which it is started. */
 export { deployment } from './deployment.ts';
 export { mailroom } from './mailroom.ts';
+export { watchdog } from './watchdog.ts';
