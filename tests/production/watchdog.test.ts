@@ -150,7 +150,7 @@ describe('the watchdog', () => {
       const clocks = (await listStandingFindings(world.db, 1_000)).filter(({ kind }) => kind === 'clock');
       assert.deepEqual(
         clocks.map(({ about, says }) => `${about}: ${says}`).toSorted(),
-        ['postgresql: The clock of PostgreSQL', 'temporal: The clock of Temporal'].map(
+        ['postgresql: The time of PostgreSQL', 'temporal: The time of Temporal'].map(
           (one) => `${one} is 60 seconds ${seconds > 0 ? 'ahead of' : 'behind'} that of the worker.`,
         ),
       );

@@ -108,8 +108,8 @@ function differs(whose: string, aheadMs: number): readonly Finding[] {
       kind: 'clock',
       about: whose.toLowerCase(),
       reference: null,
-      says: `The clock of ${whose} is ${seconds} seconds ${aheadMs > 0 ? 'ahead of' : 'behind'} that of the worker.`,
-      remedy: 'Set the clocks of the machines by one time server (NTP). Letters and due dates come at the time of Temporal.',
+      says: `The time of ${whose} is ${seconds} seconds ${aheadMs > 0 ? 'ahead of' : 'behind'} that of the worker.`,
+      remedy: 'Set the machines by one time server (NTP). Letters and due dates come at the time of Temporal.',
     },
   ];
 }
