@@ -23,7 +23,7 @@ export type NoWork = {
  * Why a worker has asked for no work; null when it has. One that waits for something goes on waiting. One that waits for nothing, and of
  * which Temporal has not heard all the same, is to end.
  */
-export async function whyNoWork({ waitsFor, pollers, identity }: Standing): Promise<NoWork | null> {
+async function whyNoWork({ waitsFor, pollers, identity }: Standing): Promise<NoWork | null> {
   if (waitsFor !== null) {
     const says = `No work is asked for yet: the worker waits for ${waitsFor}. Nobody is reminded meanwhile.`;
     return { level: 'error', says, ends: false };

@@ -36,7 +36,9 @@ export async function listComparable(db: Db): Promise<readonly { readonly refere
 
 /** Those of these references that the record has. */
 export async function knowsDeployments(db: Db, references: readonly string[]): Promise<ReadonlySet<string>> {
-  const { rows } = await db.query<{ reference: string }>('SELECT reference FROM deployments WHERE reference = ANY ($1::text[])', [references]);
+  const { rows } = await db.query<{ reference: string }>('SELECT reference FROM deployments WHERE reference = ANY ($1::text[])', [
+    references,
+  ]);
   return new Set(rows.map(({ reference }) => reference));
 }
 
