@@ -314,6 +314,18 @@ export type DigestPort = {
   queue(due: { readonly person: string; readonly week: PlainDate }): Promise<boolean>;
 };
 
+/** What looks for whatever has stopped or gone wrong, and keeps what it finds. */
+export type WatchdogPort = {
+  /**
+   * Makes one round, inside this activity, which began at `workerMs` by the worker's clock (epoch milliseconds). Answers how many findings
+   * there are. Calls `heartbeat` as it goes on.
+   */
+  look(
+    round: { readonly workflowId: string; readonly activityId: string; readonly workerMs: number },
+    heartbeat: () => void,
+  ): Promise<number>;
+};
+
 /** The mail server cannot be reached, or refuses the sender. No letter is at fault. */
 export class MailServerDown extends Error {
   override readonly name = 'MailServerDown';

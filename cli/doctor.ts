@@ -4,6 +4,8 @@ import type { CalendarBook } from '../calendars/calendar-book.ts';
 import { readCalendarBook } from '../desk/calendar-book.ts';
 import { endInWords, readFootings, standingInWords } from '../desk/calendar-footings.ts';
 import type { Footings } from '../desk/calendar-footings.ts';
+import { findPartedOfNewest } from '../desk/find-parted.ts';
+import type { BothStores } from '../desk/find-parted.ts';
 import { momentWords } from '../desk/moved-time-words.ts';
 import { mailTroubleWords } from '../desk/mail-trouble-words.ts';
 import { mailboxWords } from '../desk/mailbox-words.ts';
@@ -19,6 +21,9 @@ import { readMailboxReading } from '../postgres/desk/mailbox-reading.ts';
 import type { MailboxReading } from '../postgres/desk/mailbox-reading.ts';
 import { readMailTrouble } from '../postgres/views/mail-trouble.ts';
 import type { MailTrouble } from '../postgres/views/mail-trouble.ts';
+import { CHECK_NAMES, watchdogRoundIs } from '../desk/watchdog-words.ts';
+import type { Db } from '../postgres/database.ts';
+import { listStandingFindings, readWatchdog } from '../postgres/watchdog/findings.ts';
 import { readWaiting } from '../postgres/views/waiting.ts';
 import { listProgrammes, loadProgramme } from '../programmes/load-programmes.ts';
 import { closedWords, listRunningOfClosed } from '../register/school-standing.ts';
@@ -49,6 +54,8 @@ export function doctorCommand(opened: Opened): Command {
         ...(await asked('Schools', () => schools(opened, londonDate(nowMs())))),
         ...(await asked('Temporal', () => temporal(opened))),
         ...(await asked('Programmes in use', () => opened.withDesk(async ({ db, client }) => [await findMissingPins(db, client)]))),
+        ...(await asked(WATCHDOG, () => opened.withDatabase(watchdog))),
+        ...(await asked(TWO_STORES, () => opened.withDesk(twoStores))),
         ...(await mailbox()),
       ];
       print(options.json === true, { findings }, () => findings.map(inWords).join('\n'));
@@ -224,6 +231,52 @@ async function temporal(opened: Opened): Promise<readonly Finding[]> {
           },
     ];
   });
+}
+
+const WATCHDOG = 'Watchdog';
+const MOST_FINDINGS = 20;
+
+/** What the check of every ten minutes found, and whether it is made. */
+async function watchdog(db: Db): Promise<readonly Finding[]> {
+  const state = await readWatchdog(db);
+  const round = watchdogRoundIs(state, (await readSandbox(db)) !== null);
+  const found = await listStandingFindings(db, MOST_FINDINGS);
+  const more = Object.values(state.standing).reduce((sum, count) => sum + count, 0) - found.length;
+  return [
+    { part: WATCHDOG, state: round.well ? 'well' : 'warning', says: round.says },
+    ...found.map(({ kind, reference, says, remedy }): Finding => {
+      const about = reference === null ? '' : `${reference}: `;
+      return { part: CHECK_NAMES[kind], state: 'warning', says: `${about}${says}`, remedy };
+    }),
+    ...(more > 0
+      ? [{ part: WATCHDOG, state: 'warning' as const, says: `it found ${more} more.`, remedy: 'The service page lists them.' }]
+      : []),
+  ];
+}
+
+const TWO_STORES = 'Record and engine';
+/** Each costs a history of Temporal and the events of one deployment: some milliseconds. */
+const MOST_COMPARED = 1_000;
+const MOST_PARTED = 5;
+
+/** Whether the record and the engine tell the same, as they do not after one of them was restored to another moment. */
+async function twoStores(stores: BothStores): Promise<readonly Finding[]> {
+  const { parted, looked, of } = await findPartedOfNewest(stores, MOST_COMPARED);
+  const compared = looked === of ? `all ${of} deployments` : `the ${looked} deployments with the newest events, of ${of}`;
+  const others = looked === of ? '' : ' The others are compared by: chaser reconcile';
+  if (parted.length === 0) return [{ part: TWO_STORES, state: 'well', says: `they tell the same of ${compared}.${others}` }];
+  const more = parted.length - MOST_PARTED;
+  return [
+    ...parted.slice(0, MOST_PARTED).map(({ reference, says }): Finding => ({
+      part: TWO_STORES,
+      state: 'fault',
+      says: `${reference}: ${says}`,
+      remedy: `See what can be done with: chaser reconcile ${reference}`,
+    })),
+    ...(more > 0
+      ? [{ part: TWO_STORES, state: 'fault' as const, says: `they differ about ${more} more.`, remedy: 'See them with: chaser reconcile' }]
+      : []),
+  ];
 }
 
 /** Only a Chaser started by `npm start` says where its health is served. */

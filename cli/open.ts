@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import type pg from 'pg';
 import { databaseTroubleOf } from '../postgres/database-trouble.ts';
 import { openDatabase } from '../postgres/database.ts';
+import { whyTooNew } from '../postgres/newer-data.ts';
 import { createPinStore } from '../postgres/pinned/pins.ts';
 import type { TemporalTarget } from '../config/temporal-target.ts';
 import { findStack } from './find-stack.ts';
@@ -22,6 +23,8 @@ export function opened(env: NodeJS.ProcessEnv): Opened {
   async function withDatabase<T>(work: (db: pg.Pool) => Promise<T>): Promise<T> {
     const db = openDatabase(needed(stack.databaseUrl, 'DATABASE_URL'), { max: 4, movedTime: true });
     try {
+      const tooNew = await whyTooNew(db);
+      if (tooNew !== null) throw new Fault(tooNew, EXIT.usage);
       return await work(db);
     } catch (error) {
       throw toldOfDatabase(error);

@@ -29,7 +29,7 @@ export const linkSecret = z
   .refine((value) => !PLACEHOLDER.test(value), 'is still the placeholder of the example; make one with: openssl rand -base64 32');
 
 /** The address of PostgreSQL. Refused: the password of the example. */
-export const databaseUrl = url(['postgres:', 'postgresql:'], 'must be a URL that begins with postgres://').refine(
+const databaseUrl = url(['postgres:', 'postgresql:'], 'must be a URL that begins with postgres://').refine(
   (value) => !PLACEHOLDER.test(passwordIn(value)),
   'still holds the password of the example; make one with: openssl rand -hex 24, and set it where .env says',
 );
@@ -43,7 +43,7 @@ function passwordIn(value: string): string {
   }
 }
 
-export const yesOrNo = z.enum(['yes', 'no'], 'must be yes or no').transform((value) => value === 'yes');
+const yesOrNo = z.enum(['yes', 'no'], 'must be yes or no').transform((value) => value === 'yes');
 
 export const wholeNumber = (least: number, most: number) =>
   z
@@ -52,10 +52,21 @@ export const wholeNumber = (least: number, most: number) =>
     .transform(Number)
     .refine((value) => value >= least && value <= most, `must be a whole number from ${least} to ${most}`);
 
-export const domain = z.string().toLowerCase().regex(DOMAIN, 'must be a domain name, without @ and without a protocol');
+/** A port of this machine; 0 where it says so: any, or none. */
+export const port = wholeNumber(0, 65_535);
+
+/** An address or a name of this machine, at which something listens. */
+export const host = z.string().regex(/^[\w.:-]+$/, 'must be an address of this machine, without a port');
+
+/** The address under which people reach the pages, without a slash at the end. */
+export const webUrl = url(['https:', 'http:'], 'must be a URL that begins with https:// or http://').transform((value) =>
+  value.replace(/\/+$/, ''),
+);
+
+const domain = z.string().toLowerCase().regex(DOMAIN, 'must be a domain name, without @ and without a protocol');
 
 /** `Name <address>`, or an address alone. */
-export const mailbox = z
+const mailbox = z
   .string()
   .regex(MAILBOX, 'must be an address, or a name and an address in angle brackets')
   .transform((value): Mailbox => {
@@ -79,7 +90,7 @@ export const plainAddress = z
   );
 
 /** Domains separated by commas; `*` opens them all and must be given explicitly. */
-export const allowedDomains = z.string().transform((value, context): readonly string[] | 'all' => {
+const allowedDomains = z.string().transform((value, context): readonly string[] | 'all' => {
   if (value === '*') return 'all';
   const domains = value.split(',').map((entry) => entry.trim().toLowerCase());
   if (domains.every((entry) => DOMAIN.test(entry))) return domains;
@@ -87,7 +98,7 @@ export const allowedDomains = z.string().transform((value, context): readonly st
   return z.NEVER;
 });
 
-export const payloadKeys = z.string().transform((value, context): PayloadKeys | null => {
+const payloadKeys = z.string().transform((value, context): PayloadKeys | null => {
   try {
     return readPayloadKeys(value);
   } catch (error) {
@@ -113,3 +124,15 @@ export function sandboxFault(sandbox: boolean, allowed: readonly string[] | 'all
 export function domainOfMailbox({ address }: Mailbox): string {
   return address.slice(address.lastIndexOf('@') + 1).toLowerCase();
 }
+
+/** What worker and web service both read. They judge it by the same code, so that what one takes the other does not refuse. */
+export const SHARED = {
+  DATABASE_URL: databaseUrl,
+  TEMPORAL_TASK_QUEUE: z.string().default('chaser'),
+  SMTP_REQUIRE_TLS: yesOrNo.default(false),
+  MAIL_FROM: mailbox,
+  MAIL_DOMAIN: domain.optional(),
+  MAIL_ALLOWED_DOMAINS: allowedDomains.default(RESERVED_DOMAINS),
+  CHASER_PAYLOAD_KEYS: payloadKeys.default(null),
+  SANDBOX: yesOrNo.default(false),
+} as const;

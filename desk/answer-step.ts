@@ -8,12 +8,14 @@ import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
 import { unseenSentence } from '../domain/unseen-characters.ts';
 import type { Db } from '../postgres/database.ts';
-import { findPersonId, listParties, listSteps } from '../postgres/views/deployments.ts';
+import { findDeployment, findPersonId, listParties, listSteps } from '../postgres/views/deployments.ts';
 import type { StepLine } from '../postgres/views/deployments.ts';
 import { readPinnedProgramme } from '../postgres/pinned/pinned.ts';
 import { answerUpdate, REFUSED } from '../workflows/messages.ts';
 import type { Counted } from '../workflows/messages.ts';
 import { deploymentWorkflowId } from '../workflows/ids.ts';
+import { engineKnowsNothing, missingFromRecord } from './engine-and-record.ts';
+import type { PartedRefusal } from './engine-and-record.ts';
 
 export type AnswerRequest = {
   readonly reference: string;
@@ -27,7 +29,7 @@ export type AnswerRequest = {
   readonly fields: Readonly<Record<string, string>>;
 };
 
-export type AnswerRefusal = Refusal | (Reason & { readonly kind: 'unknown-person' | 'unknown-deployment' });
+export type AnswerRefusal = Refusal | PartedRefusal | (Reason & { readonly kind: 'unknown-person' | 'unknown-deployment' });
 
 /**
  * Gives an answer to the newest round of a step and says whether it counted. The same answer given twice counts once,
@@ -63,11 +65,12 @@ export async function answerStep(
   try {
     const said = { step: request.step, round, answer: request.answer, by, onBehalfOf, via: request.via, fields };
     const counted = await giveAnswer(desk.client, reference, said);
-    return ok(counted);
+    const missing = await missingFromRecord(desk.db, reference, counted);
+    return missing === null ? ok(counted) : refused(missing);
   } catch (error) {
     const refusal = refusalIn(error);
     if (refusal) return refused(refusal);
-    if (error instanceof WorkflowNotFoundError) return refused(ended(reference));
+    if (error instanceof WorkflowNotFoundError) return refused(await whyNotFound(desk.db, reference));
     throw error;
   }
 }
@@ -118,6 +121,7 @@ function unknownPerson(given: string): AnswerRefusal {
   };
 }
 
-function ended(reference: string): AnswerRefusal {
+async function whyNotFound(db: Db, reference: string): Promise<AnswerRefusal> {
+  if ((await findDeployment(db, reference))?.status === 'running') return engineKnowsNothing(reference);
   return { kind: 'not-running', message: `Deployment ${reference} has ended.`, remedy: `See how with: chaser status ${reference}` };
 }

@@ -15,8 +15,10 @@ import { deploymentWorkflowId } from '../workflows/ids.ts';
 import { changeUpdate } from '../workflows/messages.ts';
 import type { Counted } from '../workflows/messages.ts';
 import { refusalIn } from './answer-step.ts';
+import { engineKnowsNothing, missingFromRecord } from './engine-and-record.ts';
+import type { PartedRefusal } from './engine-and-record.ts';
 
-export type ChangeRefusal = Refusal | (Reason & { readonly kind: 'unknown-deployment' | 'over' });
+export type ChangeRefusal = Refusal | PartedRefusal | (Reason & { readonly kind: 'unknown-deployment' | 'over' });
 
 /** What a change would bring about, worked out on what is stored; nothing is changed. */
 export async function previewChange(
@@ -46,7 +48,8 @@ export async function changeDeployment(
     const counted = await desk.client.workflow
       .getHandle(deploymentWorkflowId(reference))
       .executeUpdate(changeUpdate, { updateId: `change/${onceAs}`, args: [command] });
-    return ok(counted);
+    const missing = await missingFromRecord(desk.db, reference, counted);
+    return missing === null ? ok(counted) : refused(missing);
   } catch (error) {
     const refusal = refusalIn(error);
     if (refusal) return refused(refusal);
@@ -58,6 +61,7 @@ export async function changeDeployment(
 async function whyNotFound(db: Db, reference: string): Promise<ChangeRefusal> {
   const deployment = await findDeployment(db, reference);
   if (deployment === undefined) return unknownDeployment(reference);
+  if (deployment.status === 'running') return engineKnowsNothing(reference);
   return {
     kind: 'over',
     message: `Deployment ${reference} is over (${deployment.status}), and the time in which it could be changed has passed.`,

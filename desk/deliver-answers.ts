@@ -18,6 +18,7 @@ import { readPinnedProgramme } from '../postgres/pinned/pinned.ts';
 import { copyNote, outcomeNote } from './answer-notes.ts';
 import { giveAnswer, refusalIn } from './answer-step.ts';
 import { whyClosed } from './answer-words.ts';
+import { missingFromRecord } from './engine-and-record.ts';
 
 export type Desk = {
   readonly db: pg.Pool;
@@ -83,8 +84,11 @@ async function deliver({ db, client, tell = toErrorStream }: Desk, kept: KeptAns
   const { reference, step, round, answer, fields, person, onBehalfOf, via } = kept;
   const said = { step, round, answer, fields, by: person, onBehalfOf, via };
   try {
-    await client.withDeadline(Date.now() + DEADLINE_MS, () => giveAnswer(client, reference, said));
-    return { kind: 'counted' };
+    const counted = await client.withDeadline(Date.now() + DEADLINE_MS, () => giveAnswer(client, reference, said));
+    const missing = await missingFromRecord(db, reference, counted);
+    if (missing === null) return { kind: 'counted' };
+    tell(`An answer to ${reference}/${step} is kept. ${missing.message} ${missing.remedy}`);
+    return { kind: 'waiting' };
   } catch (error) {
     const refusal = refusalIn(error);
     const gone = error instanceof WorkflowNotFoundError;

@@ -143,6 +143,21 @@ export async function startDeployment(
   desk: { readonly db: pg.Pool; readonly client: Client; readonly taskQueue: string },
   request: StartRequest,
 ): Promise<Result<Started, StartRefusal>> {
+  // A record that was restored gives out numbers anew that the engine knows already.
+  for (let tries = 1; ; tries += 1) {
+    const started = await tryToStart(desk, request);
+    const numberTaken = !started.ok && started.reason.kind === 'reference-taken' && request.reference === undefined;
+    if (!numberTaken || tries === MOST_NUMBERS) return started;
+  }
+}
+
+/** More numbers than are given out between a backup and a restore. */
+const MOST_NUMBERS = 1_000;
+
+async function tryToStart(
+  desk: { readonly db: pg.Pool; readonly client: Client; readonly taskQueue: string },
+  request: StartRequest,
+): Promise<Result<Started, StartRefusal>> {
   const { subject, programme } = request;
   const plan = await planDeployment(desk, request);
   if (!plan.ok) return plan;

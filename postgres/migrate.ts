@@ -36,12 +36,25 @@ export async function migrate(databaseUrl: string): Promise<readonly string[]> {
 
 /** The migrations that a database has not seen yet, by name. */
 export async function pendingMigrations(db: Db): Promise<readonly string[]> {
-  const names = readdirSync(MIGRATIONS)
+  const seen = await seenMigrations(db);
+  return ownMigrations().filter((name) => !seen.has(name));
+}
+
+/** The migrations that a database has seen and that this version does not have: a newer one brought them. */
+export async function unknownMigrations(db: Db): Promise<readonly string[]> {
+  const own = new Set(ownMigrations());
+  return [...(await seenMigrations(db))].filter((name) => !own.has(name)).toSorted();
+}
+
+function ownMigrations(): readonly string[] {
+  return readdirSync(MIGRATIONS)
     .map((file) => basename(file, '.sql'))
     .toSorted();
+}
+
+async function seenMigrations(db: Db): Promise<ReadonlySet<string>> {
   const { rows: known } = await db.query<{ migrated: boolean }>("SELECT to_regclass('migrations') IS NOT NULL AS migrated");
-  if (known[0]?.migrated !== true) return names;
+  if (known[0]?.migrated !== true) return new Set();
   const { rows } = await db.query<{ name: string }>('SELECT name FROM migrations');
-  const seen = new Set(rows.map(({ name }) => name));
-  return names.filter((name) => !seen.has(name));
+  return new Set(rows.map(({ name }) => name));
 }

@@ -33,3 +33,18 @@ export async function ensureNamespace(connection: Connection, namespace: string)
     }
   }
 }
+
+const GRPC_NOT_FOUND = 5;
+
+/** Whether the server has a namespace. One that does not let itself be asked is taken to have it. */
+export async function hasNamespace(
+  workflowService: Pick<Connection['workflowService'], 'describeNamespace'>,
+  namespace: string,
+): Promise<boolean> {
+  try {
+    await workflowService.describeNamespace({ namespace });
+    return true;
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && Number(error.code) === GRPC_NOT_FOUND);
+  }
+}

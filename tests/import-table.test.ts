@@ -177,6 +177,10 @@ const PLANTED: Readonly<Record<string, { readonly forbidden: readonly string[]; 
       value('pino'),
     ],
   },
+  'worker/watchdog': {
+    forbidden: [value('../../desk/reconcile.ts'), value('../../web/app.ts'), value('../../cli/program.ts')],
+    allowed: [value('../../desk/find-parted.ts'), value('../../postgres/database.ts'), value('../../calendars/horizon.ts')],
+  },
   desk: {
     forbidden: [
       value('../postgres/record/record.ts'),

@@ -173,6 +173,8 @@ export type AppOptions = {
   readonly ownHealth?: boolean;
   /** What is there besides when the post goes by GOV.UK Notify. */
   readonly notify?: Parameters<typeof notifyRoutes>[0];
+  /** Whether this version may work on the database, which a web service asks at its start. */
+  readonly mayWork?: () => boolean;
 };
 
 /**
@@ -236,7 +238,7 @@ export async function createApp(services: Services, options: AppOptions): Promis
   );
   registerEditorModules(app);
   app.get('/assets/chaser.svg', (_, reply) => reply.sendFile('chaser.svg', join(import.meta.dirname, 'assets')));
-  if (options.ownHealth !== true) registerHealth(app, services);
+  if (options.ownHealth !== true) registerHealth(app, services, options.mayWork);
 
   for (const register of PAGES) register(app, services);
   if (options.notify !== undefined) notifyRoutes(options.notify)(app, services);

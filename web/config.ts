@@ -1,19 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import {
-  allowedDomains,
-  databaseUrl,
-  domain,
-  domainOfMailbox,
-  linkSecret,
-  mailbox,
-  payloadKeys,
-  RESERVED_DOMAINS,
-  sandboxFault,
-  url,
-  wholeNumber,
-  yesOrNo,
-} from '../config/variables.ts';
+import { domainOfMailbox, host, linkSecret, port, sandboxFault, SHARED, url, webUrl, wholeNumber } from '../config/variables.ts';
 import { MAIL_WAY, mailWayOf, NOTIFY_TEXT_TEMPLATE_ID, notifyCallbackToken, waysUnset } from '../config/mail-way.ts';
 import type { NotifySettings } from '../config/mail-way.ts';
 import type { Mailbox } from '../config/variables.ts';
@@ -119,18 +106,14 @@ const secondPerson = z.string().transform((text, context): SecondPerson => {
 });
 
 const VARIABLES = z.object({
-  DATABASE_URL: databaseUrl,
+  ...SHARED,
   WEB_STATEMENT_TIMEOUT_MS: milliseconds(10_000),
   WEB_LOCK_TIMEOUT_MS: milliseconds(3_000),
-  TEMPORAL_TASK_QUEUE: z.string().default('chaser'),
-  WEB_HOST: z.string().default('127.0.0.1'),
-  WEB_PORT: z.coerce.number('must be a port').int().min(0).max(65_535).default(8000),
-  WEB_HEALTH_HOST: z.string().optional(),
-  WEB_HEALTH_PORT: z.coerce.number('must be a port').int().min(0).max(65_535).default(0),
-  WEB_URL: z
-    .string()
-    .regex(/^https?:\/\/[^\s/]+(\/\S*)?$/, 'must be a URL that begins with https:// or http://')
-    .transform((url) => url.replace(/\/+$/, '')),
+  WEB_HOST: host.default('127.0.0.1'),
+  WEB_PORT: port.default(8000),
+  WEB_HEALTH_HOST: host.optional(),
+  WEB_HEALTH_PORT: port.default(0),
+  WEB_URL: webUrl,
   LINK_SECRET: linkSecret,
   TRUST_PROXY: trustProxy.default(false),
   WEB_SESSION_IDLE_HOURS: wholeNumber(1, LONGEST_SESSIONS.idleHours).default(SESSION_LENGTHS.idleHours),
@@ -138,13 +121,7 @@ const VARIABLES = z.object({
   ...MAIL_WAY,
   NOTIFY_TEXT_TEMPLATE_ID,
   NOTIFY_CALLBACK_TOKEN: notifyCallbackToken.optional(),
-  SMTP_REQUIRE_TLS: yesOrNo.default(false),
-  MAIL_FROM: mailbox,
-  MAIL_DOMAIN: domain.optional(),
-  MAIL_ALLOWED_DOMAINS: allowedDomains.default(RESERVED_DOMAINS),
-  CHASER_PAYLOAD_KEYS: payloadKeys.default(null),
   SECOND_PERSON: secondPerson.default(NO_SECOND_PERSON),
-  SANDBOX: yesOrNo.default(false),
   SANDBOX_MAILBOX_URL: url(['https:', 'http:'], 'must be a URL that begins with https:// or http://').optional(),
   SERVICE_OPERATOR: z.string().max(100, 'must be at most 100 characters').optional(),
   SERVICE_EMAIL: z.string().regex(EMAIL, 'must be an e-mail address').optional(),

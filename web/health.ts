@@ -5,16 +5,18 @@ import type { Services } from './shared/services.ts';
 
 /**
  * `/healthz` says only that the process lives. The database is checked at `/readyz`, because restarting this process
- * repairs no database.
+ * repairs no database. It is ready when the database takes writes and this version may work on it; the engine may be away, since answers
+ * are kept for it.
  */
-export function registerHealth(app: FastifyInstance, { db }: Pick<Services, 'db'>): void {
+export function registerHealth(app: FastifyInstance, { db }: Pick<Services, 'db'>, mayWork: () => boolean = () => true): void {
   app.get('/healthz', () => ({ status: 'alive' }));
   app.get('/readyz', async (_, reply) => {
     const postgresql = await tryWrite(db).then(
       () => true,
       () => false,
     );
-    return reply.status(postgresql ? 200 : 503).send({ status: postgresql ? 'ready' : 'not ready', postgresql });
+    const ready = postgresql && mayWork();
+    return reply.status(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready', postgresql });
   });
 }
 
@@ -22,9 +24,10 @@ export function registerHealth(app: FastifyInstance, { db }: Pick<Services, 'db'
 export async function serveHealth(
   services: Pick<Services, 'db'>,
   at: { readonly host: string; readonly port: number },
+  mayWork: () => boolean,
 ): Promise<FastifyInstance> {
   const app = fastify({ logger: false });
-  registerHealth(app, services);
+  registerHealth(app, services, mayWork);
   await app.listen(at);
   return app;
 }

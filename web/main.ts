@@ -20,7 +20,11 @@ import { listProgrammes, loadProgramme } from '../programmes/load-programmes.ts'
 import { createDataConverter } from '../temporal/payload-codec.ts';
 import { createApp } from './app.ts';
 import { readWebConfig } from './config.ts';
+import { whyNotListening } from '../config/listening.ts';
 import { RESERVED_DOMAINS, sandboxFault } from '../config/variables.ts';
+import { refused } from '../domain/result.ts';
+import type { Reason } from '../domain/result.ts';
+import { whyTooNew } from '../postgres/newer-data.ts';
 import { workTimeMove } from '../desk/move-time.ts';
 import { enterSandbox } from '../postgres/sandbox/sandbox.ts';
 import { manyDeskOf } from './many/many-desk.ts';
@@ -43,10 +47,7 @@ const ASK_FOR_RECEIPTS_MS = 600_000;
 
 /** The web service: reads its configuration, wires the pages, and serves until it is told to stop. */
 const config = readWebConfig(process.env);
-if (!config.ok) {
-  process.stderr.write(`${config.reason.message}\n${config.reason.remedy}\n`);
-  process.exit(2);
-}
+if (!config.ok) endBecause(config.reason);
 const {
   databaseUrl,
   databasePatience,
@@ -107,54 +108,63 @@ const texts =
 const toldByNotify = notify ?? texts;
 const noteMail = createNoteMail({ mail, messageIdDomain: post.domain, from: post.from });
 
+/** Whether this version may work on this database, which is asked first of all. */
+let entered = false;
 const app = await createApp(services, {
   trustProxy,
   ownHealth: health !== null,
+  mayWork: () => entered,
   ...(toldByNotify === null ? {} : { notify: { callbackToken: post.callbackToken, organizer: { domain: post.domain, from: post.from } } }),
 });
-const healthApp = health === null ? null : await serveHealth(services, health);
+const healthApp =
+  health === null
+    ? null
+    : await serveHealth(services, health, () => entered).catch((error: unknown) =>
+        endBecause(whyNotListening(error, { ...health, hostIn: 'WEB_HEALTH_HOST', portIn: 'WEB_HEALTH_PORT' }), error),
+      );
 const tellOfKept = createTellOnce((problem) => process.stderr.write(`${problem}\n`));
 const tellOfEndedRoles = createTellOnce((problem) => process.stderr.write(`${problem}\n`));
 const tellOfMerges = createTellOnce((problem) => process.stderr.write(`${problem}\n`));
 const tellOfAsks = createTellOnce((problem) => process.stderr.write(`${problem}\n`));
+// A training copy and a real service never work on one database, and an older version not on the data of a newer one. A database that
+// cannot be reached yet is asked until it can be; nothing is done on it before.
+const enter = async (): Promise<void> => {
+  if (entered) return;
+  const tooNew = await whyTooNew(db);
+  const may = tooNew === null ? await enterSandbox(db, sandbox !== null, RESERVED_DOMAINS) : refused(tooNew);
+  if (!may.ok) endBecause(may.reason);
+  entered = true;
+};
+await enter().catch(() => undefined);
 // Work that the pages leave for later. Each piece is kept in the database, and is done once though several web services
 // run.
+const chore = (ms: number, what: string, work: () => Promise<unknown>) => repeatEvery(ms, what, async () => entered && work());
 const chores = [
-  repeatEvery(2_000, 'Sending notes', () => postNotes(db, noteMail)),
-  repeatEvery(5_000, 'Sending text messages', () => postTexts(db, texts, services.links)),
-  repeatEvery(60_000, 'Dropping letters that need not be posted', () => dropUnwantedPrints(db)),
-  repeatEvery(5_000, 'Delivering kept answers', () => deliverKeptAnswers({ db, client: services.temporal, tell: tellOfKept })),
-  repeatEvery(5_000, 'Asking people anew', () => deliverAsksAnew({ db, client: services.temporal, tell: tellOfAsks })),
-  repeatEvery(5_000, 'Merging people in deployments', () => deliverMerges({ db, client: services.temporal, tell: tellOfMerges })),
-  repeatEvery(300_000, 'Ending the access of roles that have ended', () => endAccessOfEndedRoles(db)),
-  repeatEvery(300_000, 'Handing over roles that have ended', () => handOverEndedRoles({ db, client: services.temporal }, tellOfEndedRoles)),
-  repeatEvery(300_000, 'Asking system leaders to confirm their profiles', () => askForProfiles(services, nowMs())),
-  repeatEvery(1_000, 'Working through many deployments', () => workMany(manyDeskOf(services), { forMs: 5_000 })),
-  repeatEvery(3_600_000, 'Forgetting ended sessions', () => forgetEndedSessions(db, sessionLengths)),
-  repeatEvery(600_000, 'Forgetting ended counts', () => forgetEndedCounts(db)),
-  repeatEvery(3_600_000, 'Forgetting e-mails that fit no letter', () => forgetUnmatched(db)),
+  chore(2_000, 'Sending notes', () => postNotes(db, noteMail)),
+  chore(5_000, 'Sending text messages', () => postTexts(db, texts, services.links)),
+  chore(60_000, 'Dropping letters that need not be posted', () => dropUnwantedPrints(db)),
+  chore(5_000, 'Delivering kept answers', () => deliverKeptAnswers({ db, client: services.temporal, tell: tellOfKept })),
+  chore(5_000, 'Asking people anew', () => deliverAsksAnew({ db, client: services.temporal, tell: tellOfAsks })),
+  chore(5_000, 'Merging people in deployments', () => deliverMerges({ db, client: services.temporal, tell: tellOfMerges })),
+  chore(300_000, 'Ending the access of roles that have ended', () => endAccessOfEndedRoles(db)),
+  chore(300_000, 'Handing over roles that have ended', () => handOverEndedRoles({ db, client: services.temporal }, tellOfEndedRoles)),
+  chore(300_000, 'Asking system leaders to confirm their profiles', () => askForProfiles(services, nowMs())),
+  chore(1_000, 'Working through many deployments', () => workMany(manyDeskOf(services), { forMs: 5_000 })),
+  chore(3_600_000, 'Forgetting ended sessions', () => forgetEndedSessions(db, sessionLengths)),
+  chore(600_000, 'Forgetting ended counts', () => forgetEndedCounts(db)),
+  chore(3_600_000, 'Forgetting e-mails that fit no letter', () => forgetUnmatched(db)),
 ];
 if (toldByNotify !== null) {
   const book = (receipt: Receipt) => bookReceipt({ db, client: services.temporal, taskQueue: temporal.taskQueue }, receipt);
   chores.push(
-    repeatEvery(ASK_FOR_RECEIPTS_MS, 'Asking GOV.UK Notify what became of the post', createReceiptPoll({ db, notify: toldByNotify, book })),
+    chore(ASK_FOR_RECEIPTS_MS, 'Asking GOV.UK Notify what became of the post', createReceiptPoll({ db, notify: toldByNotify, book })),
   );
 }
-// A training copy and a real service never work on one database. One that cannot be reached yet is asked until it can be.
-let entered = false;
-const enter = async (): Promise<void> => {
-  if (entered) return;
-  const may = await enterSandbox(db, sandbox !== null, RESERVED_DOMAINS);
-  entered = true;
-  if (may.ok) return;
-  process.stderr.write(`${may.reason.message}\n${may.reason.remedy}\n`);
-  process.exit(2);
-};
-chores.push(repeatEvery(1_000, 'Asking whether this is a training copy', enter));
+chores.push(repeatEvery(1_000, 'Asking whether this version may work on this database', enter));
 if (sandbox !== null) {
   const timeDesk = { db, client: services.temporal, taskQueue: temporal.taskQueue };
-  chores.push(repeatEvery(1_000, 'Moving time', async () => entered && workTimeMove(timeDesk, { forMs: 10_000 })));
-  chores.push(repeatEvery(5_000, 'Writing the summaries of the week', async () => entered && postDigestsByMovedTime(services, nowMs())));
+  chores.push(chore(1_000, 'Moving time', () => workTimeMove(timeDesk, { forMs: 10_000 })));
+  chores.push(chore(5_000, 'Writing the summaries of the week', () => postDigestsByMovedTime(services, nowMs())));
 }
 let stopping = false;
 const stop = async (): Promise<void> => {
@@ -175,5 +185,14 @@ process.once('disconnect', () => void stop());
 
 // Checked before anybody waits for a page.
 for (const id of listProgrammes()) loadProgramme(id);
-await app.listen({ host, port });
+await app
+  .listen({ host, port })
+  .catch((error: unknown) => endBecause(whyNotListening(error, { host, port, hostIn: 'WEB_HOST', portIn: 'WEB_PORT' }), error));
 process.stdout.write(`The web service listens on http://${host}:${port}\n`);
+
+/** Ends with what is wrong and how to mend it, as wrong use; an error without such a reason is thrown. */
+function endBecause(reason: Reason | null, error?: unknown): never {
+  if (reason === null) throw error;
+  process.stderr.write(`${reason.message}\n${reason.remedy}\n`);
+  process.exit(2);
+}

@@ -1,19 +1,15 @@
 import { z } from 'zod';
 import {
-  allowedDomains,
-  databaseUrl,
-  domain,
   domainOfMailbox,
+  host,
   linkSecret,
-  mailbox,
   mailboxUrl,
-  payloadKeys,
   plainAddress,
-  RESERVED_DOMAINS,
+  port,
   sandboxFault,
-  url,
+  SHARED,
+  webUrl,
   wholeNumber,
-  yesOrNo,
 } from '../config/variables.ts';
 import { MAIL_WAY, MAIL_WAY_EXAMPLES, mailWayOf, waysUnset } from '../config/mail-way.ts';
 import type { NotifySettings } from '../config/mail-way.ts';
@@ -72,6 +68,8 @@ export type WorkerConfig = {
   readonly maxCachedWorkflows: number;
 };
 
+const NO_SECRET = 'is set, and LINK_SECRET is not, so no letter could hold a link; set both to the values of the web service, or neither';
+
 /** Told to tests and to people who check a configuration. */
 export { RESERVED_DOMAINS } from '../config/variables.ts';
 
@@ -83,16 +81,11 @@ export type ConfigRefusal = Reason & { readonly kind: 'bad-configuration'; reado
 /** What is wrong with one variable. It never holds the value, which may be a password. */
 export type ConfigFault = { readonly name: string; readonly problem: string; readonly example: string };
 
-const portOrOff = wholeNumber(0, 65_535).transform((port) => (port === 0 ? null : port));
+const portOrOff = port.transform((given) => (given === 0 ? null : given));
 
 const VARIABLES = z.object({
-  DATABASE_URL: databaseUrl,
-  TEMPORAL_TASK_QUEUE: z.string().default('chaser'),
+  ...SHARED,
   ...MAIL_WAY,
-  SMTP_REQUIRE_TLS: yesOrNo.default(false),
-  MAIL_FROM: mailbox,
-  MAIL_DOMAIN: domain.optional(),
-  MAIL_ALLOWED_DOMAINS: allowedDomains.default(RESERVED_DOMAINS),
   MAIL_MAX_CONNECTIONS: wholeNumber(1, 100).default(5),
   MAIL_PER_SECOND: wholeNumber(1, 10_000).optional(),
   MAIL_AT_A_TIME: wholeNumber(1, 100).default(5),
@@ -103,20 +96,13 @@ const VARIABLES = z.object({
   INBOX_URL: mailboxUrl.optional(),
   INBOX_ADDRESS: plainAddress.optional(),
   INBOX_SECONDS: wholeNumber(10, 3_600).default(60),
-  WEB_URL: url(['https:', 'http:'], 'must be a URL that begins with https:// or http://')
-    .transform((value) => value.replace(/\/+$/, ''))
-    .optional(),
+  WEB_URL: webUrl.optional(),
   LINK_SECRET: linkSecret.optional(),
-  CHASER_PAYLOAD_KEYS: payloadKeys.default(null),
-  HEALTH_HOST: z
-    .string()
-    .regex(/^[\w.:-]+$/, 'must be an address of this machine, without a port')
-    .optional(),
+  HEALTH_HOST: host.optional(),
   HEALTH_PORT: portOrOff.default(8080),
   SDK_METRICS_PORT: portOrOff.default(null),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
   MAX_CACHED_WORKFLOWS: wholeNumber(1, 100_000).default(500),
-  SANDBOX: yesOrNo.default(false),
 });
 
 /** The variables that a worker reads, each with an example that is accepted. */
@@ -173,9 +159,11 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv): Result<WorkerConfig, C
     return refused(refusal([...(read.error?.issues ?? []), ...unset], target.ok ? [] : target.reason.faults, given));
 
   const v = read.data;
-  const realAddresses = sandboxFault(v.SANDBOX, v.MAIL_ALLOWED_DOMAINS);
-  if (realAddresses !== null)
-    return refused(refusal([{ code: 'custom', path: ['SANDBOX'], message: realAddresses, input: undefined }], [], given));
+  const together = [
+    { path: ['SANDBOX'], message: sandboxFault(v.SANDBOX, v.MAIL_ALLOWED_DOMAINS) },
+    { path: ['WEB_URL'], message: v.WEB_URL !== undefined && v.LINK_SECRET === undefined ? NO_SECRET : null },
+  ].flatMap(({ path, message }) => (message === null ? [] : [{ code: 'custom' as const, path, message, input: undefined }]));
+  if (together.length > 0) return refused(refusal(together, [], given));
   return ok({
     databaseUrl: v.DATABASE_URL,
     temporal: { ...target.value, taskQueue: v.TEMPORAL_TASK_QUEUE },

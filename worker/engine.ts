@@ -7,9 +7,11 @@ import type pg from 'pg';
 import { createDeploymentActivities } from '../activities/deployment.ts';
 import { createDigestActivities } from '../activities/digest.ts';
 import { createMailroomActivities } from '../activities/mailroom.ts';
+import { createWatchdogActivities } from '../activities/watchdog.ts';
 import type { DigestPort, LedgerPort, LinkPort, MailPort, MailroomCall, RecordPort } from '../activities/ports.ts';
 import { createLedger } from '../postgres/ledger/ledger.ts';
 import { createRecord } from '../postgres/record/record.ts';
+import { createWatchdog } from './watchdog/create-watchdog.ts';
 import { mailroomWorkflowId, WORKFLOW_TYPES } from '../workflows/ids.ts';
 import { tellMailroom } from '../workflows/messages.ts';
 import type { MailroomStart } from '../workflows/messages.ts';
@@ -87,6 +89,7 @@ export async function createEngine(options: EngineOptions): Promise<Worker> {
       ...createDeploymentActivities({ record, tell }),
       ...(options.digests === undefined ? {} : createDigestActivities({ digests: options.digests })),
       ...createMailroomActivities({ ledger, mail, newClaim: randomUUID, atATime: options.atATime }),
+      ...createWatchdogActivities({ watchdog: createWatchdog(options.database, client) }),
     },
     maxCachedWorkflows: options.maxCachedWorkflows,
     reuseV8Context: true,

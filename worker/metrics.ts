@@ -1,10 +1,14 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type pg from 'pg';
 import { readWaiting } from '../postgres/views/waiting.ts';
+import { readWatchdog } from '../postgres/watchdog/findings.ts';
+import type { FindingKind } from '../postgres/watchdog/findings.ts';
 import type { ObservedPorts } from './engine.ts';
 
 /** A wake-up counts as late when it comes later than this. People do not notice a minute. */
 const LATE_MS = 60_000;
+
+const CHECKS: readonly FindingKind[] = ['no-wake-up', 'parted', 'mailroom', 'escalation', 'dates', 'clock', 'check'];
 
 export type Metrics = {
   /** Counts what passes through the ports. */
@@ -45,6 +49,17 @@ export function createMetrics(database: pg.Pool): Metrics {
     name: 'chaser_open',
     help: 'What is open: late steps, calls to make, escalations, contact details to fix.',
     labelNames: ['what'],
+    registers: [registry],
+  });
+  const findings = new Gauge({
+    name: 'chaser_watchdog_findings',
+    help: 'What the watchdog found wrong and has not seen put right, by check.',
+    labelNames: ['check'],
+    registers: [registry],
+  });
+  const sinceRound = new Gauge({
+    name: 'chaser_watchdog_last_round_seconds',
+    help: 'How long ago the last round of the watchdog began; absent until it has made one.',
     registers: [registry],
   });
 
@@ -96,6 +111,10 @@ export function createMetrics(database: pg.Pool): Metrics {
       open.set({ what: 'call' }, now.calls);
       open.set({ what: 'escalation' }, now.escalations);
       open.set({ what: 'contact' }, now.contacts);
+      const watchdog = await readWatchdog(database);
+      for (const check of CHECKS) findings.set({ check }, watchdog.standing[check] ?? 0);
+      sinceRound.remove();
+      if (watchdog.roundSecondsAgo !== null) sinceRound.set(watchdog.roundSecondsAgo);
       return { contentType: registry.contentType, body: await registry.metrics() };
     },
   };

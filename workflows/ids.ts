@@ -5,9 +5,16 @@
 
 export const deploymentWorkflowId = (reference: string): string => `deployment/${reference}`;
 
+/** The deployment of a workflow; null when it is the workflow of something else. */
+export const deploymentReference = (workflowId: string): string | null =>
+  workflowId.startsWith('deployment/') ? workflowId.slice('deployment/'.length) : null;
+
 export const mailroomWorkflowId = (mailroom: number): string => `mailroom/${mailroom}`;
 
 /** The schedule of the weekly summaries; each of its workflows has this id and the time at which it was due. */
 export const DIGEST_SCHEDULE = 'digest';
 
-export const WORKFLOW_TYPES = { deployment: 'deployment', mailroom: 'mailroom', digest: 'digest' } as const;
+/** The schedule of the watchdog; each of its workflows has this id and the time at which it was due. */
+export const WATCHDOG_SCHEDULE = 'watchdog';
+
+export const WORKFLOW_TYPES = { deployment: 'deployment', mailroom: 'mailroom', digest: 'digest', watchdog: 'watchdog' } as const;

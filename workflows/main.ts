@@ -2,3 +2,4 @@
 export { deployment } from './deployment.ts';
 export { digest } from './digest.ts';
 export { mailroom } from './mailroom.ts';
+export { watchdog } from './watchdog.ts';

@@ -5,8 +5,16 @@ import type { Db } from '../database.ts';
 import { NOW_SQL } from '../sandbox/clock.ts';
 import { readCalendar, readProgramme } from './pinned.ts';
 
-/** A deployment as its stored events tell it, how many there are, and the time on its clock. Previews are worked out on this. */
-export type StoredChronology = { readonly chronology: Chronology; readonly now: string; readonly sequence: number };
+/**
+ * A deployment as its stored events tell it, how many there are, when the last one was, and the time on its clock. Previews are worked out
+ * on this.
+ */
+export type StoredChronology = {
+  readonly chronology: Chronology;
+  readonly now: string;
+  readonly lastAt: string;
+  readonly sequence: number;
+};
 
 /**
  * Folds the stored events of a deployment into its chronology, on the programme and calendar that it counts on now.
@@ -19,11 +27,13 @@ export async function readChronology(db: Db, reference: string): Promise<StoredC
     programme_version: number;
     calendar_version: string;
     now: string;
+    last_at: string;
     sequence: number;
     events: readonly ChronologyEvent[];
   }>(
     `SELECT d.programme, d.programme_version, d.calendar_version,
             to_char(greatest(${NOW_SQL}, max(e.at)) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS now,
+            to_char(max(e.at) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS last_at,
             max(e.sequence) AS sequence, jsonb_agg(e.body ORDER BY e.sequence) AS events
      FROM deployments d JOIN events e ON e.reference = d.reference
      WHERE d.reference = $1 GROUP BY d.reference`,
@@ -33,5 +43,6 @@ export async function readChronology(db: Db, reference: string): Promise<StoredC
   if (row === undefined) return undefined;
   const programme = await readProgramme(db, row.programme, row.programme_version);
   const calendar = await readCalendar(db, row.calendar_version);
-  return { chronology: row.events.reduce(evolve, blankChronology(programme, calendar)), now: row.now, sequence: row.sequence };
+  const chronology = row.events.reduce(evolve, blankChronology(programme, calendar));
+  return { chronology, now: row.now, lastAt: row.last_at, sequence: row.sequence };
 }

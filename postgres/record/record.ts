@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { stepOf } from '../../domain/chronology/chronology.ts';
+import { countInCommon } from '../../domain/chronology/same-meaning.ts';
 import { heldName } from '../../domain/chronology/evolve-change.ts';
 import { travelsTogether } from '../../domain/chasing/wanted.ts';
 import type { LetterKind } from '../../domain/chasing/wanted.ts';
@@ -34,24 +35,35 @@ export function createRecord(
     readonly mailrooms: number;
     /** How long reminders wait for others to the same person, in milliseconds. */
     readonly gatheringMs: number;
+    /**
+     * Set where the record is told again what it had stored before it was restored: its letters have probably left, and are not sent
+     * a second time. They are kept as perhaps sent, for this reason.
+     */
+    readonly perhapsSentBecause?: string;
   },
 ): RecordPort {
+  const { perhapsSentBecause = null } = options;
+  /** The kinds of events that this process has written, and that are therefore known to the database. */
+  const written = new Set<string>();
   return {
     async storeWakeUp(wakeUp) {
       const letters = wakeUp.events.flatMap((event) => queuedBy(wakeUp, event, options.mailrooms));
-      const calls = callsFor(letters);
-      return inTransaction(pool, async (db) => {
+      const calls = perhapsSentBecause === null ? callsFor(letters) : [];
+      const kinds = [...new Set(wakeUp.events.map(({ type }) => type))].filter((type) => !written.has(type)).toSorted();
+      const told = await inTransaction(pool, async (db) => {
         const pin = await advance(db, wakeUp);
         // This wake-up was stored before, but its answer was lost or the bell was not heard. Tell the mailrooms again.
         if (pin === null) return calls;
-        await insertEvents(db, wakeUp);
+        await insertEvents(db, wakeUp, kinds);
         const programme = await readProgramme(db, pin.id, pin.version);
         const released: MailroomCall[] = [];
         for (const event of wakeUp.events) released.push(...(await project(db, wakeUp.reference, programme, event)));
         if (wakeUp.events.some(({ type }) => !LEAVES_DRAFTS.has(type))) await forgetUselessDrafts(db, wakeUp.reference);
-        await insertLetters(db, wakeUp.reference, letters, options.gatheringMs);
+        await insertLetters(db, wakeUp.reference, letters, { gatheringMs: options.gatheringMs, perhapsSentBecause });
         return ringBells(db, oneCallEach([...calls, ...released]));
       });
+      for (const type of kinds) written.add(type);
+      return told;
     },
   };
 }
@@ -68,7 +80,7 @@ const LEAVES_DRAFTS: ReadonlySet<ChronologyEvent['type']> = new Set([
 type Pin = { readonly id: string; readonly version: number };
 
 /**
- * Moves the deployment to its new sequence. Returns its programme, or null when this very wake-up was stored before.
+ * Moves the deployment to its new sequence. Returns its programme, or null when events that mean the same are stored there already.
  */
 async function advance(db: Db, wakeUp: WakeUp): Promise<Pin | null> {
   const { reference, sequence, events } = wakeUp;
@@ -99,18 +111,19 @@ async function advance(db: Db, wakeUp: WakeUp): Promise<Pin | null> {
     );
     if (rows[0]) return rows[0];
   }
-  const { rows } = await db.query<{ stored: boolean }>(
-    `SELECT NOT EXISTS (
-       SELECT FROM unnest($3::jsonb[]) WITH ORDINALITY AS told (body, ordinal)
-       LEFT JOIN events e ON e.reference = $1 AND e.sequence = $2 + told.ordinal
-       WHERE e.body IS DISTINCT FROM told.body) AS stored`,
-    [reference, sequence, events.map((event) => JSON.stringify(event))],
+  const { rows: stored } = await db.query<{ body: ChronologyEvent }>(
+    'SELECT body FROM events WHERE reference = $1 AND sequence > $2 AND sequence <= $3 ORDER BY sequence',
+    [reference, sequence, after],
   );
-  if (rows[0]?.stored) return null;
+  // Told again by an engine that was restored, what time alone brought about comes a little later than it was stored.
+  const before = stored.map(({ body }) => body);
+  if (before.length === events.length && countInCommon(events, before) === events.length) return null;
   throw new OutOfOrder(`Deployment ${reference}: events after ${sequence} do not follow what is stored.`);
 }
 
-async function insertEvents(db: Db, { reference, sequence, events }: WakeUp): Promise<void> {
+/** `kinds` are those that the database may not know yet: a version that does not know one of them is not to start on it. */
+async function insertEvents(db: Db, { reference, sequence, events }: WakeUp, kinds: readonly string[]): Promise<void> {
+  if (kinds.length > 0) await db.query('INSERT INTO event_kinds (type) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING', [kinds]);
   await db.query(
     `INSERT INTO events (reference, sequence, type, at, body)
      SELECT $1, $2 + row.ordinal, row.body ->> 'type', (row.body ->> 'at')::timestamptz, row.body
@@ -306,18 +319,29 @@ function queuedBy(wakeUp: WakeUp, event: ChronologyEvent, mailrooms: number): re
   }
 }
 
-async function insertLetters(db: Db, reference: string, letters: readonly QueuedLetter[], gatheringMs: number): Promise<void> {
+async function insertLetters(
+  db: Db,
+  reference: string,
+  letters: readonly QueuedLetter[],
+  { gatheringMs, perhapsSentBecause }: { readonly gatheringMs: number; readonly perhapsSentBecause: string | null },
+): Promise<void> {
   if (letters.length === 0) return;
   await db.query(
     `INSERT INTO messages (key, reference, step, round, rung, kind, role, person, mailroom, written_at, state, reason, closed_at, about, send_after)
      SELECT key, $1, step, round, rung, kind, role, person, mailroom, "writtenAt",
-            CASE WHEN "suppressedBecause" IS NULL THEN 'queued' ELSE 'suppressed' END, "suppressedBecause",
-            CASE WHEN "suppressedBecause" IS NULL THEN NULL ELSE "writtenAt" END, about,
-            CASE WHEN gathers THEN clock_timestamp() + make_interval(secs => $3) END
+            CASE WHEN "suppressedBecause" IS NOT NULL THEN 'suppressed' WHEN $4::text IS NOT NULL THEN 'perhaps-sent' ELSE 'queued' END,
+            coalesce("suppressedBecause", $4),
+            CASE WHEN "suppressedBecause" IS NOT NULL THEN "writtenAt" WHEN $4 IS NOT NULL THEN clock_timestamp() END, about,
+            CASE WHEN gathers AND $4 IS NULL THEN clock_timestamp() + make_interval(secs => $3) END
      FROM jsonb_to_recordset($2)
        AS letter (key text, step text, round int, rung text, kind text, role text, person text, mailroom int,
                   "writtenAt" timestamptz, "suppressedBecause" text, gathers bool, about jsonb)`,
-    [reference, JSON.stringify(letters.map((letter) => ({ ...letter, gathers: travelsTogether(letter.kind) }))), gatheringMs / 1_000],
+    [
+      reference,
+      JSON.stringify(letters.map((letter) => ({ ...letter, gathers: travelsTogether(letter.kind) }))),
+      gatheringMs / 1_000,
+      perhapsSentBecause,
+    ],
   );
   const voices = letters.flatMap(({ key, voices: all }) => all.map((voice) => ({ key, voice })));
   if (voices.length === 0) return;

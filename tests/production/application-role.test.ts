@@ -36,6 +36,7 @@ const KEPT = [
   'quieter',
   'staff_preferences',
   'post_caps',
+  'reconciliations',
 ];
 
 const NOT_ALLOWED = '42501';
@@ -72,7 +73,8 @@ describe('the application', () => {
        INSERT INTO programme_reach (programme, version, by_person, because) SELECT id, version, 'admin', 'x' FROM programmes LIMIT 1;
        INSERT INTO quieter (reference, person, by_person, via, at) VALUES ('T1', 'head', 'head', 'link', now());
        INSERT INTO staff_preferences (person, digest, timing, by_person) VALUES ('coordinator', false, 'daily', 'coordinator');
-       INSERT INTO post_caps (most, because, by_person) VALUES (4, 'x', 'admin')`,
+       INSERT INTO post_caps (most, because, by_person) VALUES (4, 'x', 'admin');
+       INSERT INTO reconciliations (reference, found, did, because, by_person) VALUES ('T1', 'x', 'x', 'x', 'admin')`,
     );
   });
   afterAll(() => world.end());

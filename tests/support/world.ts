@@ -65,6 +65,8 @@ export type World = {
   updateAnswer(reference: string, step: string, answer: string, by: string): Promise<Counted>;
   /** Waits until the ledger holds nothing that is to be sent now or in a few seconds. */
   postIsDone(): Promise<void>;
+  /** Does the work while no worker runs, and starts one again. */
+  withoutWorker<T>(work: () => Promise<T>): Promise<T>;
   end(): Promise<void>;
 };
 
@@ -103,7 +105,7 @@ export async function openWorld(
     options.worker === false ? null : workflowBundle(),
   ]);
   await insertPeople(database.pool);
-  const worker = options.worker === false ? undefined : await startWorker(options.engine);
+  let worker = options.worker === false ? undefined : await startWorker(options.engine);
   /** How far each deployment's clock is ahead of the real time, in milliseconds. */
   const ahead = new Map<string, number>();
 
@@ -172,6 +174,15 @@ export async function openWorld(
         );
         return rows[0]?.left === 0;
       }),
+
+    async withoutWorker(work) {
+      await worker?.stop();
+      try {
+        return await work();
+      } finally {
+        worker = await startWorker(options.engine);
+      }
+    },
 
     async end() {
       await worker?.stop();

@@ -142,7 +142,7 @@ describe('the configuration of the web service', () => {
   for (const [name, value, says] of [
     ['DATABASE_URL', 'mysql://secret@db.example/chaser', /must be a URL that begins with postgres:\/\//],
     ['TEMPORAL_ADDRESS', 'http://secret.example:7233/x', /must be host:port, without a protocol/],
-    ['WEB_PORT', '80secret', /must be a port/],
+    ['WEB_PORT', '80secret', /must be a whole number from 0 to 65535/],
     ['WEB_URL', 'chaser.secret.example', /must be a URL that begins with https:\/\/ or http:\/\//],
     ['LINK_SECRET', 'secret', /must have at least 32 characters/],
     ['TRUST_PROXY', 'secret', /must be no, the number of proxies/],
@@ -150,7 +150,7 @@ describe('the configuration of the web service', () => {
     ['MAIL_FROM', 'secret', /MAIL_FROM /],
     ['SMTP_REQUIRE_TLS', 'maybe', /SMTP_REQUIRE_TLS must be yes or no/],
     ['SECOND_PERSON', 'everybody', /SECOND_PERSON must be no, programmes, calendars/],
-    ['WEB_HEALTH_PORT', 'eighty', /WEB_HEALTH_PORT must be a port/],
+    ['WEB_HEALTH_PORT', 'eighty', /WEB_HEALTH_PORT must be a whole number from 0 to 65535/],
     ['CHASER_PAYLOAD_KEYS', 'secret', /CHASER_PAYLOAD_KEYS /],
   ] as const) {
     it(`refuses a bad ${name} with an explanation, and never shows its value`, () => {

@@ -107,7 +107,7 @@ describe('the process of the web service', () => {
   it('does not start with a wrong setting, and says which one and how to correct it', async () => {
     const { said, exited } = await start({ LINK_SECRET: 'short', WEB_PORT: 'eighty' });
     assert.equal(await exited, 2);
-    assert.match(said.error, /WEB_PORT must be a port/);
+    assert.match(said.error, /WEB_PORT must be a whole number from 0 to 65535/);
     assert.match(said.error, /LINK_SECRET must have at least 32 characters/);
     assert.match(said.error, /docs\/operations\.md/);
     assert.doesNotMatch(said.error, /short|eighty|^ {4}at /m);

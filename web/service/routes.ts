@@ -15,6 +15,9 @@ import type { MailboxReading } from '../../postgres/desk/mailbox-reading.ts';
 import { readSandbox } from '../../postgres/sandbox/sandbox.ts';
 import type { Sandbox } from '../../postgres/sandbox/sandbox.ts';
 import type { MailTrouble } from '../../postgres/views/mail-trouble.ts';
+import { CHECK_NAMES, watchdogRoundIs } from '../../desk/watchdog-words.ts';
+import { listStandingFindings, readWatchdog } from '../../postgres/watchdog/findings.ts';
+import type { StandingFinding, WatchdogState } from '../../postgres/watchdog/findings.ts';
 import { countPollers } from '../../temporal/pollers.ts';
 import type { Services } from '../shared/services.ts';
 import { urls } from '../shared/urls.ts';
@@ -25,6 +28,7 @@ const send = staffPages('service');
 
 const PATIENCE_MS = 3_000;
 const FAILED_LETTERS = 20;
+const FINDINGS = 50;
 
 /**
  * The state of the service itself: what it needs, what waits and what failed. It shows contact ids and references only,
@@ -39,6 +43,7 @@ export function registerServiceRoutes(app: FastifyInstance, services: Services):
       copyWords: records?.sandbox == null ? null : trainingWords(Date.parse(records.sandbox.now), records.sandbox.movedByMs),
       checks: [database, ...engine, ...kept],
       backlogs: records === null ? null : rowsOf(records.backlogs),
+      watchdog: records === null ? null : watchdogView(records),
       failed:
         records === null
           ? null
@@ -109,7 +114,25 @@ type Records = {
   readonly sandbox: Sandbox | null;
   readonly missingPins: readonly MissingPinRow[];
   readonly mailbox: MailboxReading | null;
+  readonly watchdog: WatchdogState;
+  readonly findings: readonly StandingFinding[];
 };
+
+/** What the check of every ten minutes found; in a training copy it is not made, because time is moved there. */
+function watchdogView({ sandbox, watchdog, findings }: Records) {
+  const count = Object.values(watchdog.standing).reduce((sum, found) => sum + found, 0);
+  return {
+    round: watchdogRoundIs(watchdog, sandbox !== null),
+    sweptAt: watchdog.sweptAt,
+    findings: findings.map((finding) => ({
+      ...finding,
+      check: CHECK_NAMES[finding.kind],
+      href: finding.reference === null ? null : urls.deployment(finding.reference),
+      says: withoutAddresses(finding.says),
+    })),
+    more: count - findings.length,
+  };
+}
 
 function mailCheck(trouble: MailTrouble | null): Check {
   const name = 'Mail server';
@@ -142,7 +165,7 @@ function mailboxCheck(mailbox: MailboxReading | null): Check {
 
 async function readRecords({ db }: Services): Promise<Records | null> {
   try {
-    const [backlogs, failed, trouble, sandbox, missingPins, mailbox] = await soon(
+    const [backlogs, failed, trouble, sandbox, missingPins, mailbox, watchdog, findings] = await soon(
       Promise.all([
         readBacklogs(db),
         listFailedLetters(db, FAILED_LETTERS),
@@ -150,9 +173,11 @@ async function readRecords({ db }: Services): Promise<Records | null> {
         readSandbox(db),
         listMissingPins(db),
         readMailboxReading(db),
+        readWatchdog(db),
+        listStandingFindings(db, FINDINGS),
       ]),
     );
-    return { backlogs, failed, trouble, sandbox, missingPins, mailbox };
+    return { backlogs, failed, trouble, sandbox, missingPins, mailbox, watchdog, findings };
   } catch {
     // The page says already that PostgreSQL does not answer.
     return null;
