@@ -57,15 +57,15 @@ export type IncomingEmail = Omit<RawIncoming, 'letters'> & {
 
 /**
  * Which e-mails somebody may see: those of the deployments `in_scope`, and of those that fit no letter the ones whose writer takes part in such a
- * deployment. Whoever sees every deployment ($1) sees them all. Of one that is forgotten nothing is left to see.
+ * deployment. Whoever sees every deployment ($1) sees them all. Of one that is forgotten nothing is left to see. Asked with LIMIT for each e-mail,
+ * since PostgreSQL would read whole tables for an EXISTS beside an OR.
  */
 const MAY_BE_SEEN = `i.forgotten_at IS NULL
-  AND (EXISTS (SELECT FROM incoming_letters seen JOIN messages sm ON sm.key = seen.letter JOIN in_scope ON in_scope.reference = sm.reference
-               WHERE seen.incoming = i.id)
-       OR NOT EXISTS (SELECT FROM incoming_letters any_letter WHERE any_letter.incoming = i.id)
-          AND ($1::boolean OR EXISTS (
-            SELECT FROM deployment_parties part JOIN in_scope ON in_scope.reference = part.reference
-            WHERE part.person = i.person AND part.until IS NULL)))`;
+  AND CASE WHEN (SELECT true FROM incoming_letters any_letter WHERE any_letter.incoming = i.id LIMIT 1)
+           THEN (SELECT true FROM incoming_letters seen JOIN messages sm ON sm.key = seen.letter JOIN in_scope ON in_scope.reference = sm.reference
+                 WHERE seen.incoming = i.id LIMIT 1)
+           ELSE $1::boolean OR (SELECT true FROM deployment_parties part JOIN in_scope ON in_scope.reference = part.reference
+                                WHERE part.person = i.person AND part.until IS NULL LIMIT 1) END`;
 
 const COLUMNS = `
   SELECT i.id::text, i.kind, i.at, jsonb_build_object('name', i.from_name, 'address', i.from_address) AS from,
