@@ -46,8 +46,8 @@ describe('queries that come again', () => {
       );
       for (let nth = 0; nth < 8; nth += 1) assert.deepEqual(await of('North'), ['Northern School']);
       assert.deepEqual(await of('South'), ['Southern School']);
-      await pool.query('CREATE INDEX of_this_test ON schools (authority, name)');
-      await pool.query('ALTER TABLE schools ADD COLUMN of_this_test text');
+      await database.pool.query('CREATE INDEX of_this_test ON schools (authority, name)');
+      await database.pool.query('ALTER TABLE schools ADD COLUMN of_this_test text');
       await pool.query('BEGIN');
       await pool.query("UPDATE local_authorities SET region = 'South' WHERE code = 'P1'");
       assert.deepEqual((await of('South')).toSorted(), ['Northern School', 'Southern School']);
