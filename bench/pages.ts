@@ -1,6 +1,6 @@
 /**
  * How long pages take with N deployments in PostgreSQL, as a coordinator of one region and as an administrator of all see them: p50 and
- * p95 of M requests each, one at a time, from the request to the last byte of the page, without the network. Beside them, what other
+ * p95 of M requests each, one at a time, after as many that are not measured, from the request to the last byte of the page, without the network. Beside them, what other
  * work on the machine changes least: queries, milliseconds of processor in this process and in PostgreSQL (on Linux), and the size.
  *
  *   npm run bench -- pages [N] [M] [FOLDER]
@@ -107,16 +107,19 @@ async function serve(words: string, create: typeof createApp, services: typeof s
   return { words, app: await create(services(pool), { trustProxy: false }), queries: () => queries };
 }
 
-/** Asks each checkout in turn, three times to get warm and M times for the figures. A page that the person may not see is left out. */
+/**
+ * Asks each checkout in turn, M times until each connection has met the queries and has settled on plans for them, and M times for the
+ * figures. A page that the person may not see is left out.
+ */
 async function measure(name: string, path: string, cookies: Record<string, string>): Promise<void> {
   const spent = measured.map((): Spent[] => []);
-  for (let nth = -3; nth < M; nth += 1) {
+  for (let nth = -M; nth < M; nth += 1) {
     for (const [at, { app, queries }] of measured.entries()) {
       const [from, cpu, asked, server] = [performance.now(), process.cpuUsage(), queries(), await postgresMs()];
       const response = await app.inject({
         url: path,
         cookies,
-        remoteAddress: `10.${nth + 3}.${PAGES.findIndex(([one]) => one === name) + 1}.7`,
+        remoteAddress: `10.${nth + M}.${PAGES.findIndex(([one]) => one === name) + 1}.7`,
       });
       const { user, system } = process.cpuUsage(cpu);
       if (response.statusCode === 403) return;

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { listEligibility } from '../desk/list-eligible.ts';
+import { byName, listEligibility } from '../desk/list-eligible.ts';
 import type { EligibilityLine } from '../desk/list-eligible.ts';
 import { programmesWithRule, ruleOf } from '../domain/eligibility/eligible.ts';
 import { evidenceWords, GROUNDS } from '../domain/eligibility/verdict.ts';
@@ -50,10 +50,12 @@ Exit codes: 0 done, 1 no rule is known for the programme or the day is outside i
       const found = await opened.withDatabase((db) => listEligibility(db, programme, on, null));
       if (!found.ok) throw new Fault(found.reason);
       const asked = urn !== undefined || trust !== undefined;
-      const lines = found.value.filter(
-        (line) =>
-          (asked ? line.id === (line.subject.kind === 'school' ? urn : trust) : line.grounds.length > 0) &&
-          (inRegion === undefined || line.region === inRegion),
+      const lines = byName(
+        found.value.filter(
+          (line) =>
+            (asked ? line.id === (line.subject.kind === 'school' ? urn : trust) : line.grounds.length > 0) &&
+            (inRegion === undefined || line.region === inRegion),
+        ),
       );
       if (asked && lines.length === 0) throw unknown(urn, trust);
       print(json === true, { programme, on, assumptions: rule.value.assumptions, lines }, () =>

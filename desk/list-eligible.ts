@@ -22,9 +22,12 @@ export type EligibilityLine = Verdict & {
   readonly deployment: Pick<HadDeployment, 'reference' | 'status'> | null;
 };
 
+type Place = Pick<EligibilityLine, 'authority' | 'region'>;
+const NOWHERE: Place = { authority: '', region: '' };
+
 /**
- * A verdict on every school and trust in scope, as of a day, by name. Without a scope, on all that are known. Refused when no rule is
- * known for the programme, or when the day is outside its offer.
+ * A verdict on every school and trust in scope, as of a day, in no order: `byName` puts those in order that are shown. Without a scope, on
+ * all that are known. Refused when no rule is known for the programme, or when the day is outside its offer.
  */
 export async function listEligibility(
   db: Db,
@@ -32,22 +35,37 @@ export async function listEligibility(
   on: PlainDate,
   scope: Scope | null,
 ): Promise<Result<readonly EligibilityLine[], EligibilityRefusal>> {
-  const verdicts = verdictsOn(programme, await readKnown(db), on);
+  const within = scope ?? { sql: 'true', values: [] };
+  const [known, subjects, deployments] = await Promise.all([
+    readKnown(db, within),
+    listSubjectPlaces(db, within),
+    listHadDeployments(db, programme),
+  ]);
+  const verdicts = verdictsOn(programme, known, on);
   if (!verdicts.ok) return verdicts;
-  const places = new Map(
-    (await listSubjectPlaces(db, scope ?? { sql: 'true', values: [] })).map(({ kind, id, ...place }) => [`${kind}:${id}`, place]),
-  );
-  const had = new Map(
-    (await listHadDeployments(db, programme)).map(({ kind, id, reference, status }) => [`${kind}:${id}`, { reference, status }]),
-  );
-  const lines = verdicts.value.flatMap((verdict): readonly EligibilityLine[] => {
-    const key = keyOf(verdict.subject);
+  const places = { school: new Map<string, Place>(), trust: new Map<string, Place>() };
+  for (const { kind, authority, region, ids } of subjects) for (const id of ids) places[kind].set(id, { authority, region });
+  const had = { school: new Map<string, EligibilityLine['deployment']>(), trust: new Map<string, EligibilityLine['deployment']>() };
+  for (const { kind, id, reference, status } of deployments) had[kind].set(id, { reference, status });
+  const lines: EligibilityLine[] = [];
+  for (const verdict of verdicts.value) {
+    const { kind } = verdict.subject;
+    const id = idOf(verdict.subject);
     // A trust that the register does not know yet is where the first of the schools is that make it eligible.
-    const first = verdict.subject.kind === 'trust' ? places.get(`school:${verdict.evidence[0]?.urn}`) : undefined;
-    const place = places.get(key) ?? first ?? (scope === null ? { authority: '', region: '' } : undefined);
-    return place === undefined ? [] : [{ ...verdict, id: idOf(verdict.subject), ...place, deployment: had.get(key) ?? null }];
-  });
-  return ok(lines.toSorted((a, b) => a.name.localeCompare(b.name, 'en-GB') || (a.id < b.id ? -1 : 1)));
+    const first = kind === 'trust' ? places.school.get(verdict.evidence[0]?.urn ?? '') : undefined;
+    const place = places[kind].get(id) ?? first ?? (scope === null ? NOWHERE : undefined);
+    if (place !== undefined) {
+      lines.push({ ...verdict, id, authority: place.authority, region: place.region, deployment: had[kind].get(id) ?? null });
+    }
+  }
+  return ok(lines);
+}
+
+const NAMES = new Intl.Collator('en-GB');
+
+/** These lines by name. */
+export function byName(lines: readonly EligibilityLine[]): readonly EligibilityLine[] {
+  return lines.toSorted((a, b) => NAMES.compare(a.name, b.name) || (a.id < b.id ? -1 : 1));
 }
 
 /** `school:990001`, as forms hold a subject. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { goAheadBy, TELL_CONNECTION } from './sandbox/clock.ts';
 
@@ -25,6 +26,50 @@ export type DatabaseOptions = {
   /** Whether it may be a training copy, whose moved time every connection and this process then go by. */
   readonly movedTime?: boolean;
 };
+
+/**
+ * So many texts are prepared on each connection at most. PostgreSQL keeps them and their plans in memory until it closes, the largest in
+ * 300 KB.
+ */
+const MOST_PREPARED = 150;
+/** So many texts are remembered that have come once. */
+const MOST_REMEMBERED = 2_000;
+const cameOnce = new Set<string>();
+const preparedAs = new Map<string, string>();
+
+/**
+ * The name under which each connection prepares a text. Null for one that joins nothing and so is planned in no time, for one that comes
+ * for the first time, since it may never come again, and for those beyond the most that are prepared.
+ */
+function preparedName(text: string): string | null {
+  const known = preparedAs.get(text);
+  if (known !== undefined) return known;
+  if (!text.includes('JOIN ')) return null;
+  if (!cameOnce.has(text)) {
+    cameOnce.add(text);
+    const [oldest] = cameOnce;
+    if (cameOnce.size > MOST_REMEMBERED && oldest !== undefined) cameOnce.delete(oldest);
+    return null;
+  }
+  if (preparedAs.size >= MOST_PREPARED) return null;
+  cameOnce.delete(text);
+  const name = createHash('sha256').update(text).digest('base64url');
+  preparedAs.set(text, name);
+  return name;
+}
+
+/**
+ * A connection that prepares queries which come again, so that PostgreSQL need not plan them anew for every page (docs/decisions/0043).
+ * The text stays what it is. What is given no list of parameters is sent as before: BEGIN, COMMIT, and texts of several statements.
+ */
+class PreparingClient extends pg.Client {
+  override query(...given: readonly unknown[]): never {
+    const [text, values, ...rest] = given;
+    const name = typeof text === 'string' && Array.isArray(values) ? preparedName(text) : null;
+    const send = super.query as unknown as (...to: readonly unknown[]) => never;
+    return name === null ? send.apply(this, [...given]) : send.apply(this, [{ name, text, values }, ...rest]);
+  }
+}
 
 /** A pool whose connections are told, each time somebody takes one, how far time was moved on in this training copy. */
 class MovedTimePool extends pg.Pool {
@@ -62,6 +107,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): pg.Poo
   const { patience } = options;
   const pool = new (options.movedTime === true ? MovedTimePool : pg.Pool)({
     connectionString: url,
+    Client: PreparingClient,
     types,
     max: options.max ?? 10,
     connectionTimeoutMillis: 5_000,

@@ -19,12 +19,13 @@ export type CalendarUse = {
 export async function calendarUses(db: Db, inScope: InScope, today: PlainDate): Promise<readonly CalendarUse[]> {
   const day = `$${inScope.values.length + 1}`;
   const { rows } = await db.query<Omit<CalendarUse, 'calendar'> & { readonly version: string }>(
-    `WITH used AS (
-       SELECT d.calendar_version AS version,
-              greatest(${day}::date, CASE WHEN ${CLOCK_MOVED_ON} THEN ${ITS_TODAY} END) AS today, due.due_by
-       FROM ${DEPLOYMENT_SOURCE}
-       LEFT JOIN (SELECT reference, max(due_on) AS due_by FROM steps WHERE state = 'open' GROUP BY reference) due ON due.reference = d.reference
-       WHERE d.status = 'running' AND ${inScope.sql})
+    `WITH seen AS MATERIALIZED (
+       SELECT d.reference, d.calendar_version AS version,
+              greatest(${day}::date, CASE WHEN ${CLOCK_MOVED_ON} THEN ${ITS_TODAY} END) AS today
+       FROM ${DEPLOYMENT_SOURCE} WHERE d.status = 'running' AND ${inScope.sql}),
+     used AS (
+       SELECT seen.version, seen.today, max(s.due_on) AS due_by
+       FROM seen LEFT JOIN steps s ON s.reference = seen.reference AND s.state = 'open' GROUP BY seen.reference, seen.version, seen.today)
      SELECT version, today, due_by AS "dueBy", count(*)::int AS deployments FROM used GROUP BY version, today, due_by`,
     [...inScope.values, today],
   );

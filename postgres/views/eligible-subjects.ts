@@ -3,20 +3,22 @@ import type { Db } from '../database.ts';
 import type { Scope } from './deployment-source.ts';
 import { SUBJECTS } from './search-subjects.ts';
 
-/** Where a school or trust is. */
-export type SubjectPlace = {
+/** The schools or the trusts of one authority and region. */
+export type SubjectsOfPlace = {
   readonly kind: Subject['kind'];
-  /** The URN of a school, the code of a trust. */
-  readonly id: string;
   readonly authority: string;
   readonly region: string;
+  /** The URNs of schools, the codes of trusts. */
+  readonly ids: readonly string[];
 };
 
-/** Every school in scope, and every trust with an open school: a trust is in the authority of its first. */
-export async function listSubjectPlaces(db: Db, scope: Scope): Promise<readonly SubjectPlace[]> {
-  const { rows } = await db.query<SubjectPlace>(
-    `SELECT school.kind, school.id, authority.name AS authority, school.region
-     FROM (${SUBJECTS}) school JOIN local_authorities authority ON authority.code = school.authority WHERE ${scope.sql}`,
+/** Every school in scope, and every trust with an open school, by where it is: a trust is in the authority of its first. */
+export async function listSubjectPlaces(db: Db, scope: Scope): Promise<readonly SubjectsOfPlace[]> {
+  const { rows } = await db.query<SubjectsOfPlace>(
+    `SELECT place.kind, authority.name AS authority, place.region, place.ids
+     FROM (SELECT school.kind, school.authority, school.region, json_agg(school.id) AS ids
+           FROM (${SUBJECTS}) school WHERE ${scope.sql} GROUP BY school.kind, school.authority, school.region) place
+     JOIN local_authorities authority ON authority.code = place.authority`,
     [...scope.values],
   );
   return rows;

@@ -26,8 +26,11 @@ function narrowed({ scope, region, programme }: FiguresOf) {
   return { sql: conditions.join(' AND '), given };
 }
 
-/** An instant as its day in London. */
+/** An instant as its day in London. Dear, where it is asked of thousands: `startOf` is asked once for a query. */
 const dayOf = (at: string) => `(${at} AT TIME ZONE 'Europe/London')::date`;
+
+/** The instant at which a day begins in London. */
+const startOf = (day: string) => `(${day}::timestamp AT TIME ZONE 'Europe/London')`;
 
 /** Today in London, or the latest day that the clock of one of these deployments shows, where one was moved on. */
 export async function latestDay(db: Db, of: FiguresOf): Promise<PlainDate> {
@@ -76,8 +79,9 @@ export async function lateOnDays(db: Db, of: FiguresOf, days: readonly PlainDate
      spans AS (
        SELECT s.reference, s.step, s.round, greatest(s.due_on + 1, s.opened_on) AS from_on, coalesce(${dayOf('s.closed_at')}, 'infinity') AS until_on
        FROM steps s WHERE NOT s.optional AND s.due_on < (SELECT max(day) FROM days)
-         AND (s.closed_at IS NULL OR s.closed_at >= (SELECT min(day)::timestamp AT TIME ZONE 'Europe/London' FROM days)
-                                     AND ${dayOf('s.closed_at')} > s.due_on + 1)
+         -- Most were answered before they were due. No day in London begins more than an hour before that of UTC.
+         AND (s.closed_at IS NULL OR s.closed_at >= (SELECT min(${startOf('day')}) FROM days)
+                                     AND s.closed_at >= (s.due_on + 2)::timestamp AT TIME ZONE 'UTC' - interval '1 hour')
          AND (s.reference, s.step, s.round) NOT IN (SELECT reference, step, round FROM moved)
        UNION ALL
        SELECT s.reference, s.step, s.round, greatest(stood.due_on + 1, stood.stood_from),
@@ -117,6 +121,8 @@ export type HandOvers = {
  */
 export async function handOvers(db: Db, of: FiguresOf, { from, to }: Period): Promise<readonly HandOvers[]> {
   const within = narrowed(of);
+  const first = within.given.place(from);
+  const last = within.given.place(to);
   const { rows } = await db.query<{
     owner: string;
     calendar: string;
@@ -126,10 +132,12 @@ export async function handOvers(db: Db, of: FiguresOf, { from, to }: Period): Pr
     version: number;
     count: number;
   }>(
-    `SELECT s.owner, s.calendar_version AS calendar, s.opened_on AS "openedOn", ${dayOf('s.closed_at')} AS "closedOn",
+    `WITH days AS (SELECT array_agg(${startOf('day')} ORDER BY day) AS starts FROM generate_series(${first}::date, ${last}::date, interval '1 day') AS asked (day))
+     SELECT s.owner, s.calendar_version AS calendar, s.opened_on AS "openedOn",
+            ${first}::date - 1 + width_bucket(s.closed_at, (SELECT starts FROM days)) AS "closedOn",
             d.programme, d.programme_version AS version, count(*)::int AS count
      FROM steps s JOIN ${DEPLOYMENT_SOURCE} ON d.reference = s.reference
-     WHERE s.state = 'answered' AND s.answered_by <> 'chaser' AND ${answeredWithin(within.given.place(from), within.given.place(to))} AND ${within.sql}
+     WHERE s.state = 'answered' AND s.answered_by <> 'chaser' AND ${isWithin('s.closed_at', first, last)} AND ${within.sql}
      GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 5, 6`,
     [...within.given.all],
   );
@@ -158,9 +166,9 @@ function daysFor(took: readonly { readonly days: number; readonly count: number 
   return 0;
 }
 
-/** Whether a step was closed within a period of days in London, in a form that an index of instants can answer. */
-function answeredWithin(first: string, last: string): string {
-  return `s.closed_at >= (${first}::date::timestamp AT TIME ZONE 'Europe/London') AND s.closed_at < ((${last}::date + 1)::timestamp AT TIME ZONE 'Europe/London')`;
+/** Whether an instant is within a period of days in London, in a form that an index of instants can answer. */
+function isWithin(at: string, first: string, last: string): string {
+  return `${at} >= ${startOf(`${first}::date`)} AND ${at} < ${startOf(`(${last}::date + 1)`)}`;
 }
 
 /** How many deployments that began in a period came as far as a stage, ordered by programme and version. */
@@ -182,14 +190,14 @@ export async function stagesReached(
   const within = narrowed(of);
   const counted = await db.query<Begun>(
     `SELECT d.programme, d.programme_version AS version, count(*)::int AS began
-     FROM ${DEPLOYMENT_SOURCE} WHERE ${dayOf('d.began_at')} BETWEEN ${within.given.place(from)} AND ${within.given.place(to)} AND ${within.sql} GROUP BY 1, 2 ORDER BY 1, 2`,
+     FROM ${DEPLOYMENT_SOURCE} WHERE ${isWithin('d.began_at', within.given.place(from), within.given.place(to))} AND ${within.sql} GROUP BY 1, 2 ORDER BY 1, 2`,
     [...within.given.all],
   );
   const begun = narrowed(of);
   const { rows } = await db.query<StageReached>(
-    `SELECT d.programme, d.programme_version AS version, opened.stage, count(*)::int AS reached
-     FROM (SELECT DISTINCT reference, stage FROM steps) opened JOIN ${DEPLOYMENT_SOURCE} ON d.reference = opened.reference
-     WHERE ${dayOf('d.began_at')} BETWEEN ${begun.given.place(from)} AND ${begun.given.place(to)} AND ${begun.sql} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`,
+    `SELECT d.programme, d.programme_version AS version, opened.stage, count(DISTINCT opened.reference)::int AS reached
+     FROM steps opened JOIN ${DEPLOYMENT_SOURCE} ON d.reference = opened.reference
+     WHERE ${isWithin('d.began_at', begun.given.place(from), begun.given.place(to))} AND ${begun.sql} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`,
     [...begun.given.all],
   );
   return { began: counted.rows, stages: rows };
@@ -202,17 +210,21 @@ export async function callsAndAnswers(db: Db, of: FiguresOf, mondays: readonly P
   const within = narrowed(of);
   const { rows } = await db.query<WeekOfWork>(
     `WITH weeks AS (SELECT monday FROM unnest(${within.given.place(mondays)}::date[]) AS asked (monday)),
+     -- Where a week begins or is over.
+     edges AS (
+       SELECT array_agg(day ORDER BY day) AS days, array_agg(${startOf('day')} ORDER BY day) AS starts
+       FROM (SELECT monday AS day FROM weeks UNION SELECT monday + 7 FROM weeks) edge),
      calls AS (
-       SELECT date_trunc('week', ${dayOf('c.opened_at')})::date AS monday, count(*)::int AS count
+       SELECT width_bucket(c.opened_at, (SELECT starts FROM edges)) AS edge, count(*)::int AS count
        FROM call_tasks c JOIN ${DEPLOYMENT_SOURCE} ON d.reference = c.reference
-       WHERE ${dayOf('c.opened_at')} >= (SELECT min(monday) FROM weeks) AND ${within.sql} GROUP BY 1),
+       WHERE c.opened_at >= (SELECT starts[1] FROM edges) AND ${within.sql} GROUP BY 1),
      answers AS (
-       SELECT date_trunc('week', ${dayOf('s.closed_at')})::date AS monday, count(*)::int AS count
+       SELECT width_bucket(s.closed_at, (SELECT starts FROM edges)) AS edge, count(*)::int AS count
        FROM steps s JOIN ${DEPLOYMENT_SOURCE} ON d.reference = s.reference
-       WHERE s.state = 'answered' AND s.answered_by <> 'chaser'
-         AND s.closed_at >= ((SELECT min(monday) FROM weeks)::timestamp AT TIME ZONE 'Europe/London') AND ${within.sql} GROUP BY 1)
+       WHERE s.state = 'answered' AND s.answered_by <> 'chaser' AND s.closed_at >= (SELECT starts[1] FROM edges) AND ${within.sql} GROUP BY 1)
      SELECT weeks.monday, coalesce(calls.count, 0) AS calls, coalesce(answers.count, 0) AS answers
-     FROM weeks LEFT JOIN calls ON calls.monday = weeks.monday LEFT JOIN answers ON answers.monday = weeks.monday ORDER BY weeks.monday`,
+     FROM weeks CROSS JOIN edges LEFT JOIN calls ON edges.days[calls.edge] = weeks.monday
+     LEFT JOIN answers ON edges.days[answers.edge] = weeks.monday ORDER BY weeks.monday`,
     [...within.given.all],
   );
   return rows;

@@ -28,9 +28,9 @@ export async function listGovernancePlaces(db: Db): Promise<readonly GovernanceP
        SELECT d.programme, coalesce(school.region, '') AS region, count(*)::int AS used,
               count(*) FILTER (WHERE review.state = 'open')::int AS running
        FROM ${DEPLOYMENT_SOURCE}
-       JOIN LATERAL (SELECT s.state, s.answer FROM steps s WHERE s.reference = d.reference AND s.step = 'governance-review'
-                     ORDER BY s.round DESC LIMIT 1) review
-         ON (review.state = 'open' AND d.status = 'running') OR (review.state = 'answered' AND review.answer = 'completed')
+       JOIN (SELECT DISTINCT ON (s.reference) s.reference, s.state, s.answer FROM steps s WHERE s.step = 'governance-review'
+             ORDER BY s.reference, s.round DESC) review ON review.reference = d.reference
+         AND ((review.state = 'open' AND d.status = 'running') OR (review.state = 'answered' AND review.answer = 'completed'))
        GROUP BY 1, 2),
      said AS (
        SELECT DISTINCT ON (programme, region) programme, region, places, because, by_person, at

@@ -94,18 +94,20 @@ export type CommitmentLine = {
  */
 export async function listCommitments(db: Db, except: string): Promise<readonly CommitmentLine[]> {
   const { rows } = await db.query<CommitmentLine>(
-    `WITH rules AS MATERIALIZED (
+    `WITH pinned AS MATERIALIZED (
        -- Read once for each programme: its document is long.
-       SELECT id, version, document #>> '{changes,rematch,role}' AS role, document #>> '{changes,rematch,until}' AS until,
-              document #>> '{changes,rematch,opens}' AS opens FROM programmes)
+       SELECT id, version, document #> '{changes,rematch}' AS rematch FROM programmes),
+     rules AS MATERIALIZED (
+       SELECT id, version, rematch ->> 'role' AS role, rematch ->> 'until' AS until, rematch ->> 'opens' AS opens FROM pinned)
      SELECT held.person AS leader, d.reference, (held.since AT TIME ZONE 'Europe/London')::date AS "from",
-            (SELECT s.due_on FROM steps s WHERE s.reference = d.reference AND s.step = rule.until AND s.state = 'open'
-             ORDER BY s.round DESC LIMIT 1) AS "dueOn",
-            (SELECT choice.days FROM match_choices choice WHERE choice.reference = d.reference AND choice.leader = held.person
-             ORDER BY choice.id DESC LIMIT 1) AS days,
+            ends.due_on AS "dueOn", chosen.days,
             coalesce(said.given, '') AS given, said.on AS "givenOn"
      FROM deployments d JOIN rules rule ON rule.id = d.programme AND rule.version = d.programme_version
      JOIN deployment_parties held ON held.reference = d.reference AND held.until IS NULL AND held.role = rule.role
+     LEFT JOIN (SELECT DISTINCT ON (s.reference, s.step) s.reference, s.step, s.due_on FROM steps s WHERE s.state = 'open'
+                ORDER BY s.reference, s.step, s.round DESC) ends ON ends.reference = d.reference AND ends.step = rule.until
+     LEFT JOIN (SELECT DISTINCT ON (choice.reference, choice.leader) choice.reference, choice.leader, choice.days FROM match_choices choice
+                ORDER BY choice.reference, choice.leader, choice.id DESC) chosen ON chosen.reference = d.reference AND chosen.leader = held.person
      -- A leader who came later has given none of what one before them gave.
      LEFT JOIN LATERAL (SELECT s.answer_fields ->> 'daysDelivered' AS given, (s.closed_at AT TIME ZONE 'Europe/London')::date AS on
                         FROM steps s WHERE s.reference = d.reference AND s.answer_fields ->> 'daysDelivered' <> '' AND s.closed_at >= held.since

@@ -5,7 +5,7 @@ import { DEPLOYMENT_SOURCE, parameters, SUBJECT } from './deployment-source.ts';
 import type { Scope } from './deployment-source.ts';
 import { IN_TURN, STANDING } from './escalations.ts';
 import type { EscalationStanding } from './escalations.ts';
-import { CLOCK_MOVED_ON, ITS_TODAY, LATEST_TODAY, REAL_TODAY } from './place.ts';
+import { CLOCK_MOVED_ON, ITS_TODAY, LATEST_TODAY, PLACE_OF_EACH, REAL_TODAY } from './place.ts';
 
 /** An open step of a deployment in the region. */
 export type RegionStep = {
@@ -46,7 +46,7 @@ export async function listEscalationsTo(
   const given = parameters(scope.values);
   const { rows } = await db.query<RegionEscalation>(
     `SELECT ${LINE}, e.opened_at AS "openedAt", ${STANDING}, coalesce(p.name, e.person) AS person
-     FROM ${DEPLOYMENT_SOURCE}
+     FROM deployments d ${PLACE_OF_EACH}
      JOIN escalations e ON e.reference = d.reference AND e.closed_at IS NULL
      JOIN steps s ON s.reference = e.reference AND s.step = e.step AND s.round = e.round
      LEFT JOIN people p ON p.id = e.person
@@ -71,15 +71,21 @@ export type LateByCourt = {
 export async function listLateByCourt(db: Db, scope: Scope, ofEach: number): Promise<readonly LateByCourt[]> {
   const given = parameters(scope.values);
   const { rows } = await db.query<LateByCourt>(
-    `WITH late AS (
-       SELECT ${LINE}, row_number() OVER (PARTITION BY s.owner ORDER BY s.due_on, d.reference, s.step) AS place
+    `WITH found AS (
+       SELECT s.reference, s.step, s.round, s.owner,
+              row_number() OVER (PARTITION BY s.owner ORDER BY s.due_on, d.reference, s.step) AS place, count(*) OVER (PARTITION BY s.owner)::int AS count
        FROM ${DEPLOYMENT_SOURCE} JOIN steps s ON s.reference = d.reference
        WHERE (${scope.sql}) AND d.status = 'running' AND s.state = 'open' AND NOT s.optional
          AND s.due_on < ${LATEST_TODAY} AND (s.due_on < ${REAL_TODAY} OR ${CLOCK_MOVED_ON} AND s.due_on < ${ITS_TODAY})
-         AND NOT ${clockStands('s')})
-     SELECT owner, count(*)::int AS count,
-            jsonb_agg(to_jsonb(late) - 'place' ORDER BY place) FILTER (WHERE place <= ${given.place(ofEach)}) AS steps
-     FROM late GROUP BY owner ORDER BY count(*) DESC, owner`,
+         AND NOT ${clockStands('s')}),
+     -- What a line says is looked up for those that are shown alone.
+     late AS (
+       SELECT ${LINE}, found.place, found.count
+       FROM found JOIN deployments d ON d.reference = found.reference ${PLACE_OF_EACH}
+       JOIN steps s ON s.reference = found.reference AND s.step = found.step AND s.round = found.round
+       WHERE found.place <= ${given.place(ofEach)})
+     SELECT owner, min(count) AS count, jsonb_agg(to_jsonb(late) - 'place' - 'count' ORDER BY place) AS steps
+     FROM late GROUP BY owner ORDER BY min(count) DESC, owner`,
     [...given.all],
   );
   return rows;
@@ -95,11 +101,16 @@ export async function listOpen(db: Db, scope: Scope, wanted: readonly ProgrammeS
     (values) => given.place(values),
   );
   const { rows } = await db.query<RegionStep>(
-    `SELECT ${LINE}
-     FROM ${DEPLOYMENT_SOURCE} JOIN steps s ON s.reference = d.reference
-     WHERE (${scope.sql}) AND d.status = 'running' AND s.state = 'open'
-       AND (d.programme, d.programme_version, s.step) IN (SELECT * FROM unnest(${places[0]}::text[], ${places[1]}::int[], ${places[2]}::text[]))
-     ORDER BY s.due_on, d.reference, s.step LIMIT ${given.place(limit)}`,
+    `WITH found AS (
+       SELECT s.reference, s.step, s.round
+       FROM ${DEPLOYMENT_SOURCE} JOIN steps s ON s.reference = d.reference
+       WHERE (${scope.sql}) AND d.status = 'running' AND s.state = 'open'
+         AND (d.programme, d.programme_version, s.step) IN (SELECT * FROM unnest(${places[0]}::text[], ${places[1]}::int[], ${places[2]}::text[]))
+       ORDER BY s.due_on, d.reference, s.step LIMIT ${given.place(limit)})
+     SELECT ${LINE}
+     FROM found JOIN deployments d ON d.reference = found.reference ${PLACE_OF_EACH}
+     JOIN steps s ON s.reference = found.reference AND s.step = found.step AND s.round = found.round
+     ORDER BY s.due_on, d.reference, s.step`,
     [...given.all],
   );
   return rows;

@@ -21,10 +21,11 @@ export type FoundSubject = {
 
 /** Schools, and the trusts of open schools, as `school`, with the school that gives their region. */
 export const SUBJECTS = `
-  SELECT 'school' AS kind, school.urn AS id, school.name, school.town, school.authority, school.region, school.status ILIKE 'open%' AS open
+  SELECT 'school' AS kind, school.urn AS id, school.name, school.town, school.authority, school.region, school.status ILIKE 'open%' AS open,
+         school.searched_name
   FROM schools school
   UNION ALL
-  SELECT 'trust', trust.id, trust.name, NULL, first.authority, first.region, true
+  SELECT 'trust', trust.id, trust.name, NULL, first.authority, first.region, true, searchable(trust.name)
   FROM trusts trust JOIN LATERAL (
     SELECT authority, region FROM schools WHERE schools.trust = trust.id AND schools.status LIKE 'Open%'
     ORDER BY length(urn), urn LIMIT 1) first ON true`;
@@ -39,8 +40,8 @@ export async function searchSubjects(db: Db, scope: Scope, text: string, limit: 
   const given = parameters(scope.values);
   const whole = given.place(text);
   const { rows } = await db.query<FoundSubject>(
-    `${LINE} WHERE (${scope.sql}) AND (searchable(school.name) LIKE searchable(${given.place(anywhere(text))}) OR school.id = ${whole})
-     ORDER BY searchable(school.name) <> searchable(${whole}) AND school.id <> ${whole}, NOT school.open, lower(school.name), school.id LIMIT ${given.place(limit)}`,
+    `${LINE} WHERE (${scope.sql}) AND (school.searched_name LIKE searchable(${given.place(anywhere(text))}) OR school.id = ${whole})
+     ORDER BY school.searched_name <> searchable(${whole}) AND school.id <> ${whole}, NOT school.open, lower(school.name), school.id LIMIT ${given.place(limit)}`,
     [...given.all],
   );
   return rows;

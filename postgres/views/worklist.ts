@@ -19,7 +19,7 @@ import { IN_TURN, STANDING } from './escalations.ts';
 import type { EscalationStanding } from './escalations.ts';
 import { readCalendar, readProgramme } from '../pinned/pinned.ts';
 import { NOW_SQL, STATEMENT_NOW_SQL } from '../sandbox/clock.ts';
-import { ITS_NOW, ITS_TODAY, PLACE, SUBJECT } from './place.ts';
+import { ITS_NOW, ITS_TODAY, PLACE, PLACE_OF_EACH, SUBJECT } from './place.ts';
 import type { InScope } from './place.ts';
 
 /** Somebody who can be reached. */
@@ -228,14 +228,14 @@ export async function openEscalations(
   >(
     `WITH found AS (
        SELECT e.reference, e.step, e.round, e.rung, count(*) OVER ()::int AS "all", row_number() OVER (ORDER BY ${IN_TURN}) AS place
-       FROM escalations e JOIN deployments d ON d.reference = e.reference ${PLACE}
+       FROM escalations e JOIN deployments d ON d.reference = e.reference ${PLACE_OF_EACH}
        WHERE e.closed_at IS NULL AND d.status = 'running' AND e.promised_on IS ${promised ? 'NOT NULL' : 'NULL'}
          AND (e.person = $1 OR school.region = ANY ($2::text[])${to.coordinates === null ? '' : ` OR ${to.coordinates.sql}`})
        ORDER BY place LIMIT ${given.place(limit)} OFFSET ${given.place(offset)})
      SELECT ${STEP_COLUMNS}, e.rung, e.opened_at, ${STANDING}, coalesce((SELECT name FROM people WHERE id = e.person), e.person) AS to, found."all"
      FROM found JOIN escalations e ON e.reference = found.reference AND e.step = found.step AND e.round = found.round AND e.rung = found.rung
      JOIN deployments d ON d.reference = e.reference
-     JOIN steps s ON s.reference = e.reference AND s.step = e.step AND s.round = e.round ${PLACE}
+     JOIN steps s ON s.reference = e.reference AND s.step = e.step AND s.round = e.round ${PLACE_OF_EACH}
      ORDER BY found.place`,
     [...given.all],
   );

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { byName } from '../../desk/list-eligible.ts';
 import type { EligibilityLine } from '../../desk/list-eligible.ts';
 import { programmesOnOffer } from '../../desk/programmes-on-offer.ts';
 import { evidenceWords, GROUNDS } from '../../domain/eligibility/verdict.ts';
@@ -35,7 +36,7 @@ export function registerEligibilityRoutes(app: FastifyInstance, { db }: Services
     const found = await findEligible(db, user, query, 'see-deployments');
     if (!found.ok) return listPage(request, reply, db, query, found);
     const { on, lines } = found.value;
-    const rows = lines.filter((line) => isInList(query, line));
+    const rows = byName(lines.filter((line) => isInList(query, line)));
     return reply
       .type('text/csv; charset=utf-8')
       .header('content-disposition', `attachment; filename="eligible-${query.programme}-${on}.csv"`)
@@ -67,7 +68,7 @@ async function listPage(
   const user = signedIn(request);
   const programmes = await programmesOnOffer(db);
   const { on, lines, rule } = found.ok ? found.value : { on: null, lines: [], rule: null };
-  const listed = lines.filter((line) => isInList(query, line));
+  const listed = byName(lines.filter((line) => isInList(query, line)));
   const page = pageWithin(query.page, listed.length, PER_PAGE);
   const isDay = !found.ok && found.reason.kind !== 'no-rule';
   const [year, month, day] = (on ?? query.on).split('-');

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
-import { keyOf } from '../../desk/list-eligible.ts';
+import { byName, keyOf } from '../../desk/list-eligible.ts';
 import type { EligibilityLine } from '../../desk/list-eligible.ts';
 import { programmeOnOffer, programmesForRegions } from '../../desk/programmes-on-offer.ts';
 import { planMany } from '../../desk/plan-starts.ts';
@@ -108,7 +108,7 @@ async function chosenBy({ db }: Services, request: FastifyRequest): Promise<Chos
   const programme = await programmeOnOffer(db, query.programme);
   const found = await findEligible(db, signedIn(request), query, 'start-deployment');
   if (!programme.ok || !found.ok) return undefined;
-  const all = found.value.lines.filter((line) => line.grounds.length > 0 && isInList(query, line));
+  const all = byName(found.value.lines.filter((line) => line.grounds.length > 0 && isInList(query, line)));
   const regions = await programmesForRegions(
     db,
     query.programme,

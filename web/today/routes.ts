@@ -231,8 +231,14 @@ async function renderToday(
     .filter(({ role, region }) => (role === 'regional-team' || role === 'regional-senior') && region !== '')
     .map(({ region }) => region);
   const addressed = { person: user.person, regions, coordinates: makesCalls ? scopeCondition(user, 3, 'record-call') : null };
-  const [calls, waiting, toTakeOn, standing, stops, contacts, answered, due, late, problems, promises, times, passOns, prints, replies] =
-    await Promise.all([
+  const mayAnswer = may(user, 'record-answer');
+  const now = nowMs();
+  const [
+    [calls, waiting, toTakeOn, standing, stops, contacts, answered, due, late],
+    [problems, promises, times, passOns, prints, replies],
+    [dates, ofPost, closedDays, closed, changed, withoutLeader],
+  ] = await Promise.all([
+    Promise.all([
       callsOf(db, user),
       stepsWaitingFor(db, user.person),
       onPage(pages.escalations, (some) => openEscalations(db, addressed, { promised: false, ...some })),
@@ -242,13 +248,24 @@ async function renderToday(
       answeredSinceYesterday(db, inScope, { page: pages.answered ?? 1, perPage: PER_PAGE }),
       onPage(pages.due, (some) => dueThisWeek(db, inScope, some)),
       lateByTurn(db, inScope),
+    ]),
+    Promise.all([
       openProblems(db, inScope),
       onPage(pages.promises, (some) => promisesOnPage(db, inScope, addressed, mayOwn, some)),
       openTimeRequests(db, inScope),
       openPassOns(db, inScope),
       openPrints(db, inScope),
-      may(user, 'record-answer') ? repliesToRead(db, scopeOf(user, 'record-answer').all, scopeCondition(user, 2, 'record-answer')) : [],
-    ]);
+      mayAnswer ? repliesToRead(db, scopeOf(user, 'record-answer').all, scopeCondition(user, 2, 'record-answer')) : [],
+    ]),
+    Promise.all([
+      calendarWarnings(db, user, now),
+      postWarnings(db, user),
+      listOpenClosedDays(db, inScope),
+      closedSchools(db, user, now),
+      changedSchools(db, user, now),
+      mayAnswer ? listWaitingForLeader(db, scopeCondition(user, 1, 'record-answer')) : [],
+    ]),
+  ]);
   const mayChange = may(user, 'change-deployments');
   const forToday = callsForToday(calls, attempt?.key ?? null);
   // After a mistake in the form of a call, the page that comes back is the one that holds the call.
@@ -264,26 +281,25 @@ async function renderToday(
     attempt: call.standing.key === attempt?.key ? formOf(attempt) : null,
   }));
   const failed = shown.find((call) => call.attempt !== null);
-  const dates = await calendarWarnings(db, user, nowMs());
   const page = {
     title: 'Today',
     user,
-    warnings: [...(await postWarnings(db, user)), ...dates.now],
+    warnings: [...ofPost, ...dates.now],
     datesToSeeTo: dates.soon,
-    closedDays: (await listOpenClosedDays(db, scopeCondition(user, 1, 'see-today'))).map(({ id, subjectName, personName, name, days }) => ({
+    closedDays: closedDays.map(({ id, subjectName, personName, name, days }) => ({
       href: urls.closedDays(id),
       text: `${subjectName}: ${name}, ${daysInWords(days)}, entered by ${personName}`,
     })),
-    closedSchools: await closedSchools(db, user, nowMs()),
-    changedSchools: listOf('changed', at, await changedSchools(db, user, nowMs()), (line) => line),
+    closedSchools: closed,
+    changedSchools: listOf('changed', at, changed, (line) => line),
     navigation: navigationFor(user, 'today'),
     told,
     errors: failed && attempt ? attempt.problems.map(({ text, field }) => ({ text, href: `#${failed.id}-${field}` })) : [],
     makesCalls: makesCalls || calls.length > 0,
     standing,
     looksAfter: makesCalls || regions.length > 0,
-    recordsAnswers: may(user, 'record-answer'),
-    withoutLeader: may(user, 'record-answer') ? (await listWaitingForLeader(db, scopeCondition(user, 1, 'record-answer'))).length : 0,
+    recordsAnswers: mayAnswer,
+    withoutLeader: withoutLeader.length,
     proposedHref: urls.assignment(),
     calls: { ...callsPage, shown, putOff: calls.length - forToday.length },
     waiting: listOf('waiting', at, waiting, waitingItem),
