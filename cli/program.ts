@@ -17,6 +17,7 @@ import { peopleCommand } from './people.ts';
 import { postCommand } from './post.ts';
 import { programmeCommand } from './programme.ts';
 import { rehearseCommand } from './rehearse.ts';
+import { reportCommand } from './report.ts';
 import { sampleCommand } from './sample.ts';
 import { sandboxCommand } from './sandbox.ts';
 import { sessionsCommand } from './sessions.ts';
@@ -58,6 +59,7 @@ Commands talk to the Chaser that npm start runs in this folder, or to the one th
     .addCommand(governancePlacesCommand(open))
     .addCommand(changeCommand(open))
     .addCommand(escalationCommand(open))
+    .addCommand(reportCommand(open))
     .addCommand(noteCommand(open))
     .addCommand(workCommand(open))
     .addCommand(peopleCommand(open))

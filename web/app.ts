@@ -15,6 +15,7 @@ import { isTooLarge, SMALL_BODY_BYTES } from './shared/body-limits.ts';
 import { createSharedCounts } from './shared/shared-counts.ts';
 import { registerAnswerRoutes } from './answer/routes.ts';
 import { registerChartsRoutes } from './charts/routes.ts';
+import { registerTimelinessRoutes } from './charts/timeliness.ts';
 import { registerAskedForRoutes } from './asked/routes.ts';
 import { registerChangeRoutes } from './changes/routes.ts';
 import { registerCompareRoutes } from './rehearse/compare-routes.ts';
@@ -107,6 +108,7 @@ export const PAGES = [
   registerRegionRoutes,
   registerWallboardRoutes,
   registerChartsRoutes,
+  registerTimelinessRoutes,
   registerProgrammesRoutes,
   registerReachRoutes,
   registerEditRoutes,
