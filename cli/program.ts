@@ -6,6 +6,7 @@ import { doctorCommand } from './doctor.ts';
 import { dueCommand } from './due.ts';
 import { eligibleCommand } from './eligible.ts';
 import { escalationCommand } from './escalation.ts';
+import { forecastCommand } from './forecast.ts';
 import { forwardCommand } from './forward.ts';
 import { governancePlacesCommand } from './governance-places.ts';
 import { importCommand } from './import.ts';
@@ -60,6 +61,7 @@ Commands talk to the Chaser that npm start runs in this folder, or to the one th
     .addCommand(changeCommand(open))
     .addCommand(escalationCommand(open))
     .addCommand(reportCommand(open))
+    .addCommand(forecastCommand(open))
     .addCommand(noteCommand(open))
     .addCommand(workCommand(open))
     .addCommand(peopleCommand(open))

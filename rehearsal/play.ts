@@ -93,7 +93,7 @@ export type Moment = { readonly chronology: Chronology; readonly events: readonl
 
 /** Plays a deployment on from a moment, in the same manner. The events of the play begin with those that had happened. */
 export function playOn({ chronology: from, events: before, nowMs: fromMs }: Moment, scenario: Scenario): Play {
-  const { programme, calendar } = from;
+  const { programme } = from;
   const startsOn = londonDate(fromMs);
   const events = [...before];
   const refusals: PlayRefusal[] = [];

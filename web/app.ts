@@ -20,6 +20,7 @@ import { registerAskedForRoutes } from './asked/routes.ts';
 import { registerChangeRoutes } from './changes/routes.ts';
 import { registerCompareRoutes } from './rehearse/compare-routes.ts';
 import { registerCalendarsRoutes } from './calendars/routes.ts';
+import { registerForecastRoutes } from './deployment/forecast-routes.ts';
 import { registerDeploymentRoutes } from './deployment/routes.ts';
 import { registerDeploymentsRoutes } from './deployments/routes.ts';
 import { registerEligibilityRoutes } from './eligibility/routes.ts';
@@ -90,6 +91,7 @@ export const PAGES = [
   registerFeedRoutes,
   registerTodayRoutes,
   registerDeploymentRoutes,
+  registerForecastRoutes,
   registerChangeRoutes,
   registerAskedForRoutes,
   registerPeopleRoutes,

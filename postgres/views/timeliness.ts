@@ -6,7 +6,9 @@ import { numberedDays } from '../../domain/time/days.ts';
 import { addDays } from '../../domain/time/plain-date.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
 import { APPROACHES } from '../../domain/measures/timeliness.ts';
+import type { Followed } from '../../domain/measures/survival.ts';
 import type { AlikeRequests, Approach, CountedDays } from '../../domain/measures/timeliness.ts';
+import type { StepId } from '../../domain/programme.ts';
 import type { Db } from '../database.ts';
 import { readCalendar } from '../pinned/pinned.ts';
 import { DEPLOYMENT_SOURCE } from './deployment-source.ts';
@@ -141,3 +143,29 @@ function approachOf(place: number | null): Approach | null {
   if (approach === undefined) throw new Error(`PostgreSQL gave an approach that there is not: ${place}.`);
   return approach;
 }
+
+/** What is known of how long requests take, by step. */
+export type AnswerTimes = ReadonlyMap<StepId, readonly Followed[]>;
+
+/**
+ * How many working days the requests of a programme's steps took to be answered, over all regions and versions: those opened in the two years
+ * up to a day, as they stood then. Requests that are not answered are there with the days for which they were followed.
+ */
+export async function answerTimesOf(db: Db, programme: string, asOf: PlainDate): Promise<AnswerTimes> {
+  const everything = { scope: { sql: 'true', values: [] }, region: '', programme };
+  const requests = await requestsOfLines(db, {
+    ...everything,
+    by: 'step',
+    days: 'working',
+    asOf,
+    from: addDays(asOf, -TWO_YEARS),
+    to: asOf,
+  });
+  const times = new Map<StepId, Followed[]>();
+  for (const { line, days, count, outcome } of requests) {
+    if (days !== null) times.set(line, [...(times.get(line) ?? []), { days, count, ended: outcome === 'answered' }]);
+  }
+  return times;
+}
+
+const TWO_YEARS = 731;

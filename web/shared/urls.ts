@@ -46,6 +46,7 @@ export const urls = {
   region: () => '/region',
   wallboard: () => '/region/wallboard',
   charts: () => '/charts',
+  forecast: (reference: string) => `/deployments/${encodeURIComponent(reference)}/forecast`,
   timeliness: () => '/timeliness',
   timelinessFile: () => '/timeliness.csv',
   governancePlaces: () => '/governance-places',
