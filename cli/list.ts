@@ -73,7 +73,7 @@ async function linesOf(db: pg.Pool, filters: ListFilters) {
 }
 
 /** "north west" of --region. */
-function mustBeRegion(text: string): string {
+export function mustBeRegion(text: string): string {
   const region = regionNamed(text);
   if (region !== undefined) return region;
   const message = `There is no region "${text.slice(0, 60)}".`;

@@ -22,6 +22,8 @@ const COMMANDS: Readonly<Record<string, (open: Opened) => Promise<Command>>> = {
   'governance-places': async (open) => (await import('./governance-places.ts')).governancePlacesCommand(open),
   change: async (open) => (await import('./change.ts')).changeCommand(open),
   escalation: async (open) => (await import('./escalation.ts')).escalationCommand(open),
+  report: async (open) => (await import('./report.ts')).reportCommand(open),
+  forecast: async (open) => (await import('./forecast.ts')).forecastCommand(open),
   note: async (open) => (await import('./note.ts')).noteCommand(open),
   work: async (open) => (await import('./work.ts')).workCommand(open),
   people: async (open) => (await import('./people.ts')).peopleCommand(open),

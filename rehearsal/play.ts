@@ -84,13 +84,24 @@ export function play({ programme, calendar, subject, startsOn, facts: said }: St
   const began = begin(programme, { reference: REFERENCE, subject, parties: partiesOf(programme), facts }, calendar, iso(startMs));
   if (!began.ok) return began;
 
-  const events = [...began.value];
+  const chronology = began.value.reduce(evolve, blankChronology(programme, calendar));
+  return ok(playOn({ chronology, events: began.value, nowMs: startMs }, scenario));
+}
+
+/** A deployment at some moment: what has happened to it, and the time on its clock in epoch milliseconds. */
+export type Moment = { readonly chronology: Chronology; readonly events: readonly ChronologyEvent[]; readonly nowMs: number };
+
+/** Plays a deployment on from a moment, in the same manner. The events of the play begin with those that had happened. */
+export function playOn({ chronology: from, events: before, nowMs: fromMs }: Moment, scenario: Scenario): Play {
+  const { programme } = from;
+  const startsOn = londonDate(fromMs);
+  const events = [...before];
   const refusals: PlayRefusal[] = [];
   const used = new Set<ScenarioAnswer | ScenarioChange>();
   const silenced = new Set<string>();
   const changes = scenario.changes.toSorted((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0));
-  let chronology = events.reduce(evolve, blankChronology(programme, calendar));
-  let nowMs = startMs;
+  let chronology = from;
+  let nowMs = fromMs;
   let rests: Rest = { kind: 'waiting' };
 
   const carryOut = (command: Command, step: StepRef | null, place: string | null): boolean => {
@@ -119,13 +130,13 @@ export function play({ programme, calendar, subject, startsOn, facts: said }: St
     nowMs = Math.max(nowMs, next.atMs);
     next.act?.();
   }
-  return ok({
+  return {
     events,
     chronology,
     rests,
     refusals,
     unused: [...scenario.answers, ...scenario.changes].filter((entry) => !used.has(entry)),
-  });
+  };
 
   function carryOutDue(): boolean {
     const step = openSteps(chronology).find((record) => stepOf(programme, record.step).automatic !== null) ?? null;

@@ -28,6 +28,10 @@ const PLANTED: Readonly<Record<string, { readonly forbidden: readonly string[]; 
     forbidden: [value('../programme.ts'), type('../chronology/events.ts'), value('../chasing/wanted.ts'), value('../forms/form.ts')],
     allowed: [value('./days.ts'), value('../result.ts')],
   },
+  'domain/measures': {
+    forbidden: [value('../time/days.ts'), type('../chronology/events.ts'), value('../words.ts')],
+    allowed: [value('./survival.ts')],
+  },
   'domain/forms': {
     forbidden: [type('../chronology/events.ts'), value('../chasing/wanted.ts'), value('../changes/common.ts'), value('zod')],
     allowed: [value('./form.ts'), value('../programme.ts'), value('../result.ts'), value('../time/days.ts')],

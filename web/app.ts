@@ -14,10 +14,12 @@ import { isTooLarge, SMALL_BODY_BYTES } from './shared/body-limits.ts';
 import { createSharedCounts } from './shared/shared-counts.ts';
 import { registerAnswerRoutes } from './answer/routes.ts';
 import { registerChartsRoutes } from './charts/routes.ts';
+import { registerTimelinessRoutes } from './charts/timeliness.ts';
 import { registerAskedForRoutes } from './asked/routes.ts';
 import { registerChangeRoutes } from './changes/routes.ts';
 import { registerCompareRoutes } from './rehearse/compare-routes.ts';
 import { registerCalendarsRoutes } from './calendars/routes.ts';
+import { registerForecastRoutes } from './deployment/forecast-routes.ts';
 import { registerDeploymentRoutes } from './deployment/routes.ts';
 import { registerDeploymentsRoutes } from './deployments/routes.ts';
 import { registerEligibilityRoutes } from './eligibility/routes.ts';
@@ -94,6 +96,7 @@ export const PAGES = [
   registerFeedRoutes,
   registerTodayRoutes,
   registerDeploymentRoutes,
+  registerForecastRoutes,
   registerChangeRoutes,
   registerAskedForRoutes,
   registerPeopleRoutes,
@@ -112,6 +115,7 @@ export const PAGES = [
   registerRegionRoutes,
   registerWallboardRoutes,
   registerChartsRoutes,
+  registerTimelinessRoutes,
   registerProgrammesRoutes,
   registerReachRoutes,
   registerEditRoutes,

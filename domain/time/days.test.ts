@@ -12,6 +12,7 @@ import {
   nthDay,
   onOrAfter,
   onOrBefore,
+  numberedDays,
   openDays,
   termName,
   termOf,
@@ -164,6 +165,39 @@ describe('the open days after one date', () => {
     assert.equal(refusedFor(addDays(knownFrom, -1), addDays(knownFrom, 2)), null);
     assert.equal(refusedFor(addDays(knownTo, -2), knownTo), null);
     assert.equal(refusedFor(addDays(knownTo, -2), plainDate('2999-01-01')), Number(addDays(knownTo, 1).slice(0, 4)));
+  });
+});
+
+describe('the numbers of days', () => {
+  it('differ by the open days that lie between, for every two days that are known', () => {
+    for (const kind of ['working', 'school'] as const) {
+      const from = plainDate('2022-10-03');
+      const { first, numbers } = numberedDays(CALENDAR, kind, from, plainDate('2023-04-28'));
+      assert.equal(first, from);
+      for (const [after, upTo] of [
+        [0, 0],
+        [4, 5],
+        [0, 100],
+        [18, 27],
+        [80, 91],
+        [3, numbers.length - 1],
+      ] as const) {
+        const counted = countDays(CALENDAR, kind, addDays(first, after), addDays(first, upTo));
+        assert.deepEqual(
+          counted,
+          { ok: true, value: (numbers[upTo] ?? Number.NaN) - (numbers[after] ?? Number.NaN) },
+          `${kind} ${after} ${upTo}`,
+        );
+      }
+    }
+  });
+
+  it('leave out what the calendar does not know, before it and after it', () => {
+    const { knownFrom, knownTo } = CALENDAR.bankHolidays;
+    const early = numberedDays(CALENDAR, 'working', plainDate('1999-01-01'), addDays(knownFrom, 2));
+    assert.deepEqual([early.first, early.numbers.length], [knownFrom, 3]);
+    assert.equal(numberedDays(CALENDAR, 'working', knownTo, plainDate('2999-01-01')).numbers.length, 1);
+    assert.deepEqual(numberedDays(CALENDAR, 'working', plainDate('2999-01-01'), plainDate('2999-02-01')).numbers, []);
   });
 });
 

@@ -115,6 +115,29 @@ export function openDays(
 }
 
 /**
+ * Each known day from one date up to another with its number: how many open days lie after the first known day, up to and including it.
+ * The open days after one day, up to and including another, are the difference of their numbers. Days that the calendar does not know are
+ * left out. Friday 23 December 2022 to Wednesday 28 December, in working days: 0, 0, 0, 0, 0, 1.
+ */
+export function numberedDays(
+  calendar: Calendar,
+  kind: DayKind,
+  from: PlainDate,
+  upTo: PlainDate,
+): { readonly first: PlainDate; readonly numbers: readonly number[] } {
+  const { first, closed } = indexOf(calendar, kind);
+  const start = Math.max(0, epochDay(from) - first);
+  const end = Math.min(closed.length - 1, epochDay(upTo) - first);
+  const numbers: number[] = [];
+  let number = 0;
+  for (let at = start; at <= end; at += 1) {
+    if (at > start && closed[at] === OPEN) number += 1;
+    numbers.push(number);
+  }
+  return { first: fromEpochDay(first + start), numbers };
+}
+
+/**
  * The term that holds a date. A day in a holiday, or after the term's last school day, belongs to the term that
  * follows. A half-term break does not end a term.
  */

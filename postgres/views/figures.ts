@@ -18,7 +18,8 @@ export type FiguresOf = { readonly scope: Scope; readonly region: string; readon
 /** Days from the first to the last, both inclusive. */
 export type Period = { readonly from: PlainDate; readonly to: PlainDate };
 
-function narrowed({ scope, region, programme }: FiguresOf) {
+/** The condition of a query on the deployments that are counted, and its parameters so far. */
+export function narrowed({ scope, region, programme }: FiguresOf) {
   const given = parameters(scope.values);
   const conditions = [`(${scope.sql})`];
   if (region !== '') conditions.push(`school.region = ${given.place(region)}`);
@@ -27,7 +28,7 @@ function narrowed({ scope, region, programme }: FiguresOf) {
 }
 
 /** An instant as its day in London. Dear, where it is asked of thousands: `startOf` is asked once for a query. */
-const dayOf = (at: string) => `(${at} AT TIME ZONE 'Europe/London')::date`;
+export const dayOf = (at: string) => `(${at} AT TIME ZONE 'Europe/London')::date`;
 
 /** The instant at which a day begins in London. */
 const startOf = (day: string) => `(${day}::timestamp AT TIME ZONE 'Europe/London')`;

@@ -4,86 +4,22 @@ import { blankChronology, evolve, openSteps, stepOf, stopOf } from '../../domain
 import type { ChronologyEvent } from '../../domain/chronology/events.ts';
 import { countDays } from '../../domain/time/days.ts';
 import { londonDate } from '../../domain/time/london.ts';
-import { addDays, longDate, weekday } from '../../domain/time/plain-date.ts';
+import { addDays, longDate } from '../../domain/time/plain-date.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
-import { keepCalendar, keepProgramme } from '../../postgres/pinned/pinned.ts';
-import { createRecord } from '../../postgres/record/record.ts';
-import { play } from '../../rehearsal/play.ts';
-import type { Scenario } from '../../rehearsal/scenario.ts';
 import { registerChartsRoutes } from '../../web/charts/routes.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
-import { insertPeople, URN } from '../support/people.ts';
-import { tsiProgramme } from '../support/programme.ts';
-import { ALWAYS_OPEN, insertSchool } from './place-deployment.ts';
+import { MONDAY, PROGRAMME, storeFiguresLives, TODAY } from './lives-of-figures.ts';
+import type { FiguresLife } from './lives-of-figures.ts';
+import { ALWAYS_OPEN } from './place-deployment.ts';
 import { ADMINISTRATOR, ofRegion, servicesOf, staffApp } from './staff-app.ts';
-
-const TODAY = londonDate(Date.now());
-const MONDAY = addDays(TODAY, 1 - weekday(TODAY));
-const PROGRAMME = tsiProgramme();
-const said = { because: 'She said so.', by: 'rdp' } as const;
-
-/** Lives that were begun some days ago, in the North West and in London: in time, late, silent, paused, with more time, taken back. */
-type Life = { readonly weeksAgo: number; readonly urn: string; readonly of: (on: (day: number) => PlainDate) => Partial<Scenario> };
-/** Lives that began on a Monday some weeks ago, in the North West and in London: in time, late, silent, with more time and a pause, and paused still. */
-const LIVES: readonly Life[] = [
-  { weeksAgo: 13, urn: URN, of: () => ({ everyone: 'on-time' }) },
-  { weeksAgo: 10, urn: '990902', of: () => ({ everyone: 'late' }) },
-  { weeksAgo: 6, urn: URN, of: () => ({ everyone: 'silent' }) },
-  {
-    weeksAgo: 9,
-    urn: '990902',
-    of: (on) => ({
-      changes: [
-        { on: on(14), change: { kind: 'extend', step: 'confirm-participation', to: on(37), ...said } },
-        { on: on(45), change: { kind: 'pause', step: null, category: 'illness', until: on(52), ...said } },
-        { on: on(52), change: { kind: 'resume', ...said } },
-      ],
-      everyone: 'silent',
-    }),
-  },
-  {
-    weeksAgo: 5,
-    urn: URN,
-    of: (on) => ({
-      everyone: 'silent',
-      changes: [{ on: on(21), change: { kind: 'pause', step: null, category: 'illness', until: on(79), ...said } }],
-    }),
-  },
-];
-
-function lifeOf(at: number): readonly ChronologyEvent[] {
-  const life = LIVES[at];
-  assert.ok(life);
-  const { weeksAgo, urn } = life;
-  const began = addDays(MONDAY, -7 * weeksAgo);
-  const scenario = life.of((day) => addDays(began, day));
-  const played = play(
-    { programme: PROGRAMME, calendar: ALWAYS_OPEN, subject: { kind: 'school', urn }, startsOn: began, facts: {} },
-    { title: 'A life', everyone: 'on-time', roles: { 'regional-team': 'at-once' }, answers: [], changes: [], ...scenario },
-  );
-  assert.ok(played.ok);
-  assert.deepEqual(played.value.refusals, []);
-  const now = new Date().toISOString();
-  return played.value.events
-    .filter((event) => event.at <= now)
-    .map((event) => (event.type === 'deployment-began' ? { ...event, reference: `F000${at}` } : event));
-}
 
 describe('the figures', () => {
   let database: TestDatabase;
-  let lives: readonly { readonly region: string; readonly events: readonly ChronologyEvent[] }[] = [];
+  let lives: readonly FiguresLife[] = [];
   beforeAll(async () => {
     database = await freshDatabase();
-    await insertPeople(database.pool);
-    await insertSchool(database.pool, '990902', 'Riverside Academy', { authority: '991', region: 'London' });
-    await keepProgramme(database.pool, PROGRAMME);
-    await keepCalendar(database.pool, ALWAYS_OPEN);
-    const record = createRecord(database.pool, { mailrooms: 1, gatheringMs: 0 });
-    lives = LIVES.map(({ urn }, at) => ({ region: urn === URN ? 'North West' : 'London', events: lifeOf(at) }));
-    for (const [at, { events }] of lives.entries()) {
-      await record.storeWakeUp({ reference: `F000${at}`, sequence: 0, events, asOf: new Date().toISOString(), plannedAt: null });
-    }
+    lives = await storeFiguresLives(database);
   });
   afterAll(() => database.end());
 

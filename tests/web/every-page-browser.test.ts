@@ -30,6 +30,7 @@ const NO_PAGES: readonly string[] = [
   '/a/:token/draft',
   '/deployments.csv',
   '/eligible.csv',
+  '/timeliness.csv',
   '/programmes/:id/preview/:step/:kind/html',
   '/programmes/:id/rehearse/page',
   '/programmes/:id/edit/state',

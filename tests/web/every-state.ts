@@ -667,11 +667,14 @@ export async function everyState(world: World): Promise<States> {
     await add('region', 200, '/region', { as: 'region' });
     await add('region, all of them', 200, '/region', { as: 'alma' });
     await add('figures', 200, '/charts?weeks=8', { as: 'alma' });
+    await add('a forecast', 200, '/deployments/A0001/forecast', { as: 'alma' });
+    await add('timeliness', 200, '/timeliness?by=role', { as: 'alma' });
     await add('the wallboard', 200, '/region/wallboard', { as: 'region' });
     await add('the wallboard, of one region, that stands still', 200, '/region/wallboard?region=London&refresh=no', { as: 'alma' });
     await db.query("UPDATE person_roles SET region = 'South West' WHERE person = 'region'");
     await add('the wallboard, nothing', 200, '/region/wallboard', { as: 'region' });
     await add('figures, nothing', 200, '/charts', { as: 'region' });
+    await add('timeliness, nothing', 200, '/timeliness', { as: 'region' });
     await add('region, nothing', 200, '/region', { as: 'region' });
     await add('programmes', 200, '/programmes', { as: 'pola' });
     await add('a programme', 200, '/programmes/tsi-2022-23', { as: 'pola' });

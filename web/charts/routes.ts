@@ -52,6 +52,7 @@ export function registerChartsRoutes(app: FastifyInstance, { db }: Services): vo
     return send(reply, user, 'charts/page', {
       title: 'Figures',
       action: urls.charts(),
+      timelinessHref: urls.timeliness(),
       filters: { region, programme, weeks },
       choices: {
         regions: choices.regions.map((one) => [one, one]),
@@ -119,7 +120,7 @@ function shortDate(date: PlainDate): string {
 }
 
 /** The titles of programmes by id, each as its newest version has it. */
-async function titlesOf(
+export async function titlesOf(
   db: Db,
   programmes: readonly { readonly id: string; readonly version: number }[],
 ): Promise<ReadonlyMap<string, string>> {

@@ -116,6 +116,7 @@ export async function renderDeployment(
     mayOwnEscalations,
     emailLinks: running
       ? [
+          { text: 'Forecast', href: urls.forecast(reference) },
           ...(may(user, 'see-today') ? [{ text: 'What goes out next', href: urls.postTomorrow(reference) }] : []),
           ...((await mayIn(db, user, 'hold-post', reference)) ? [{ text: 'Hold its e-mails', href: urls.postHolding(reference) }] : []),
         ]

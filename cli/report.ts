@@ -1,0 +1,130 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { reportTimeliness } from '../desk/timeliness.ts';
+import type { TimelinessReport } from '../desk/timeliness.ts';
+import { APPROACHES } from '../domain/measures/timeliness.ts';
+import type { CountedDays, Timeliness } from '../domain/measures/timeliness.ts';
+import { addDays, parsePlainDate } from '../domain/time/plain-date.ts';
+import type { PlainDate } from '../domain/time/plain-date.ts';
+import type { Db } from '../postgres/database.ts';
+import { latestDay } from '../postgres/views/figures.ts';
+import { listDeploymentChoices } from '../postgres/views/search-deployments.ts';
+import { LINES_OF } from '../postgres/views/timeliness.ts';
+import type { AskedOf, LinesOf } from '../postgres/views/timeliness.ts';
+import { mustBeRegion } from './list.ts';
+import { Fault, print, table } from './output.ts';
+import type { Opened } from './open.ts';
+
+const DAYS = ['working', 'school', 'calendar'] as const satisfies readonly CountedDays[];
+const YEAR = 365;
+
+type Options = {
+  readonly by: LinesOf;
+  readonly from?: PlainDate;
+  readonly to?: PlainDate;
+  readonly asOf?: PlainDate;
+  readonly days: CountedDays;
+  readonly region?: string;
+  readonly programme?: string;
+  readonly json?: true;
+};
+
+/** `chaser report`: what the record says of many deployments. */
+export function reportCommand(opened: Opened): Command {
+  return new Command('report').description('Reports on many deployments.').addCommand(timelinessCommand(opened));
+}
+
+/** `chaser report timeliness`: the page "Timeliness" on the command line. */
+function timelinessCommand(opened: Opened): Command {
+  return new Command('timeliness')
+    .description('Say how timely what was asked in a period was answered: in time, late, within how many days, and after what.')
+    .addOption(new Option('--by <what>', 'a line for each').choices(LINES_OF).default('step'))
+    .option('--from <date>', 'asked on this day or later (usual: a year before --as-of)', aDate)
+    .option('--to <date>', 'asked on this day or earlier (usual: --as-of)', aDate)
+    .option('--as-of <date>', 'as it stood at the end of this day (usual: today)', aDate)
+    .addOption(new Option('--days <kind>', 'how days are counted').choices(DAYS).default('working'))
+    .option('--region <region>', 'only deployments of a region, for example "North West"')
+    .option('--programme <id>', 'only deployments of a programme')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+Requests without an answer count as far as they were followed, so that a slow step does not look fast (Kaplan and Meier).
+What each column counts stands in docs/product.md, "Timeliness".
+
+Examples:
+  chaser report timeliness
+  chaser report timeliness --by role --days calendar
+  chaser report timeliness --by region --as-of 2026-10-31 --json`,
+    )
+    .action((options: Options) =>
+      opened.withDatabase(async (db) => {
+        const scope = { sql: 'true', values: [] };
+        const region = options.region === undefined ? '' : mustBeRegion(options.region);
+        const deployments = { scope, region, programme: await mustBeProgramme(db, options.programme) };
+        const asOf = options.asOf ?? (await latestDay(db, deployments));
+        const of: AskedOf = {
+          ...deployments,
+          asOf,
+          from: options.from ?? addDays(asOf, -YEAR),
+          to: options.to ?? asOf,
+          by: options.by,
+          days: options.days,
+        };
+        if (of.from > of.to) {
+          throw new Fault({
+            kind: 'empty-period',
+            message: `The period ends on ${of.to}, before it begins on ${of.from}.`,
+            remedy: 'Give a --from that is not after --to or --as-of.',
+          });
+        }
+        const { scope: _, ...asked } = of;
+        const report = await reportTimeliness(db, of);
+        print(options.json === true, { ...asked, ...report }, () => wordsOf(of, report));
+      }),
+    );
+}
+
+function wordsOf({ from, to, asOf, days }: AskedOf, { lines, all }: TimelinessReport): string {
+  if (lines.length === 0) return `Nothing was asked for from ${from} to ${to} by the end of ${asOf}.`;
+  const cells = (line: Timeliness) =>
+    [
+      line.asked,
+      line.answered - line.answeredLate,
+      line.answeredLate,
+      line.closed,
+      line.open - line.openLate,
+      line.openLate,
+      line.halfWithin ?? '?',
+      line.nineOfTenWithin ?? '?',
+      ...APPROACHES.map((approach) => line.followed[approach]),
+    ].map(String);
+  return [
+    `Asked from ${from} to ${to}, as it stood at the end of ${asOf}. Half and nine of ten: ${days} days to an answer; ? is not yet known.`,
+    '',
+    table(
+      ['', 'Asked', 'In time', 'Late', 'No answer', 'Not due', 'Late now', 'Half', 'Nine of ten', ...FOLLOWED],
+      [...lines.map((line) => [line.title, ...cells(line)]), ['All', ...cells(all)]],
+    ),
+  ].join('\n');
+}
+
+const FOLLOWED = ['Unasked', 'Request', 'Reminder', 'Overdue', 'Call', 'Escalation'];
+
+/** "2026-10-31" of --as-of. */
+function aDate(text: string): PlainDate {
+  const date = parsePlainDate(text);
+  if (date !== undefined) return date;
+  throw new InvalidArgumentError('Write a date as year, month and day: 2026-10-31');
+}
+
+/** The id of --programme; '' where none is given. */
+async function mustBeProgramme(db: Db, id: string | undefined): Promise<string> {
+  if (id === undefined) return '';
+  const { programmes } = await listDeploymentChoices(db, { sql: 'true', values: [] });
+  if (programmes.some((one) => one.id === id)) return id;
+  throw new Fault({
+    kind: 'unknown-programme',
+    message: `No deployment of a programme "${id.slice(0, 60)}" is known.`,
+    remedy: `Give one of: ${programmes.map((one) => one.id).join(', ')}.`,
+  });
+}

@@ -1,0 +1,186 @@
+/**
+ * When a deployment will be over if those who take part answer as they have answered before. The programme is played on from where the
+ * deployment stands, by the rules themselves; only the days until each answer come from the record.
+ */
+import { daysUntilDone, shareStillOpen, waitedLonger } from '../domain/measures/survival.ts';
+import type { Followed } from '../domain/measures/survival.ts';
+import { openSteps, stepOf, stopOf } from '../domain/chronology/chronology.ts';
+import type { StepRef } from '../domain/chronology/events.ts';
+import type { Chronology, StepRecord } from '../domain/chronology/state.ts';
+import type { StepId } from '../domain/programme.ts';
+import { countDays, nthDay } from '../domain/time/days.ts';
+import { londonDate } from '../domain/time/london.ts';
+import { addDays } from '../domain/time/plain-date.ts';
+import type { PlainDate } from '../domain/time/plain-date.ts';
+import { playOn } from './play.ts';
+import type { Moment, Play } from './play.ts';
+import type { Scenario, ScenarioAnswer, ScenarioChange, When } from './scenario.ts';
+
+/** Fewer requests than this say nothing of the next one: the time of the programme is taken instead. An assumption of ours. */
+export const FEWEST_REQUESTS = 10;
+/** How many working days ahead the risk of silence looks. */
+export const SILENCE_DAYS = 5;
+
+/** How long requests of a step took: working days until a person answered, or for which nobody has. */
+export type RecordOf = (step: StepId) => readonly Followed[];
+
+/** The share of requests that were answered as fast or faster: a quarter, half, three quarters. */
+const PARTS = { fast: 0.25, usual: 0.5, slow: 0.75 } as const;
+type Part = keyof typeof PARTS;
+
+export type ForecastStep = StepRef & {
+  readonly title: string;
+  readonly open: boolean;
+  readonly dueOn: PlainDate;
+  /** When it is answered if everybody takes as long as half of the requests of their step did, and as three quarters did. */
+  readonly usualOn: PlainDate | null;
+  readonly slowOn: PlainDate | null;
+  /** From the record of enough requests, or else by the times of the programme. */
+  readonly from: 'record' | 'programme';
+  /** Of an open step: how likely it is that nobody answers in the next working days, 0 to 1. Null where the record says too little. */
+  readonly silence: number | null;
+  /** Of an open step: how many days earlier the deployment would be over if it were answered tomorrow. Null where the end is not known. */
+  readonly gain: number | null;
+};
+
+export type Forecast = {
+  /** The day on which the deployment is over; null where it does not come to an end by itself, or dates are not known so far ahead. */
+  readonly ends: Readonly<Record<Part, PlainDate | null>>;
+  /** Steps that are open or still to come, in the order of their opening. */
+  readonly steps: readonly ForecastStep[];
+};
+
+/**
+ * What may be expected of a running deployment. Every answer is taken to be the first of its step, which leads on; a pause ends on the day
+ * that was expected, or tomorrow where that has passed. A step that has been open for a while is compared with those that were open as long.
+ */
+export function forecastOf(moment: Moment, record: RecordOf): Forecast {
+  const plays = {
+    fast: playPart(moment, record, 'fast'),
+    usual: playPart(moment, record, 'usual'),
+    slow: playPart(moment, record, 'slow'),
+  };
+  const ends = { fast: endOf(plays.fast), usual: endOf(plays.usual), slow: endOf(plays.slow) };
+  const today = londonDate(moment.nowMs);
+  const before = new Set(moment.chronology.steps.filter(({ state }) => state.kind !== 'open').map(keyOf));
+  const steps = plays.usual.chronology.steps
+    .filter((one) => !before.has(keyOf(one)) && stepOf(moment.chronology.programme, one.step).automatic === null)
+    .map((one): ForecastStep => {
+      const now = openSteps(moment.chronology).find((other) => keyOf(other) === keyOf(one));
+      const waited = now === undefined ? 0 : waitedDays(moment.chronology, now, today);
+      const known = enough(record(one.step), waited);
+      return {
+        step: one.step,
+        round: one.round,
+        title: stepOf(moment.chronology.programme, one.step).title,
+        open: now !== undefined,
+        dueOn: one.dueOn,
+        usualOn: answeredOn(plays.usual, one),
+        slowOn: answeredOn(plays.slow, one),
+        from: known === null ? 'programme' : 'record',
+        silence:
+          now === undefined || known === null || waited === null || stopOf(moment.chronology, now) !== undefined
+            ? null
+            : shareStillOpen(known, waited + SILENCE_DAYS),
+        gain: now === undefined ? null : gainOf(moment, record, now, ends.usual),
+      };
+    });
+  return { ends, steps };
+}
+
+/** How many days earlier it ends when one open step is answered tomorrow. */
+function gainOf(moment: Moment, record: RecordOf, { step, round }: StepRecord, end: PlainDate | null): number | null {
+  const tomorrow: ScenarioAnswer = { ...entry(step, round), when: { kind: 'on', on: addDays(londonDate(moment.nowMs), 1) } };
+  const earlier = endOf(playPart(moment, record, 'usual', tomorrow));
+  if (end === null || earlier === null) return null;
+  return Math.max(0, (Date.parse(end) - Date.parse(earlier)) / 86_400_000);
+}
+
+function playPart(moment: Moment, record: RecordOf, part: Part, instead?: ScenarioAnswer): Play {
+  const { chronology, nowMs } = moment;
+  const today = londonDate(nowMs);
+  const resumes = resumptions(chronology, today);
+  const open = openSteps(chronology).map((one) => openEntry(chronology, one, record, part, today, resumes));
+  const later = Object.keys(chronology.programme.steps).flatMap((step): readonly ScenarioAnswer[] => {
+    const known = enough(record(step), 0);
+    if (known === null || stepOf(chronology.programme, step).automatic !== null) return [];
+    return [{ ...entry(step, null), when: afterDays(daysOfPart(known, part)) }];
+  });
+  const scenario: Scenario = {
+    title: 'A forecast',
+    everyone: 'on-time',
+    roles: {},
+    answers: [...open.filter((one) => instead?.step !== one.step || instead.round !== one.round), ...(instead ? [instead] : []), ...later],
+    changes: resumes,
+  };
+  return playOn(moment, scenario);
+}
+
+/** When an open step is answered: on a day that is not past, and not while its clock is paused. */
+function openEntry(
+  chronology: Chronology,
+  one: StepRecord,
+  record: RecordOf,
+  part: Part,
+  today: PlainDate,
+  resumes: readonly ScenarioChange[],
+): ScenarioAnswer {
+  const waited = waitedDays(chronology, one, today);
+  const known = enough(record(one.step), waited);
+  const usual: When = { kind: 'conduct', conduct: one.dueOn > today ? 'on-time' : 'late' };
+  if (known === null || waited === null) return { ...entry(one.step, one.round), when: usual };
+  const left = Math.max(1, daysOfPart(known, part) - waited);
+  // While it is paused nobody is expected to answer: what is left begins when the pause ends.
+  const from = stopOf(chronology, one) === undefined ? today : (resumes.at(-1)?.on ?? today);
+  const on = nthDay(chronology.calendar, 'working', from, left);
+  return { ...entry(one.step, one.round), when: on.ok ? { kind: 'on', on: on.value } : usual };
+}
+
+function entry(step: StepId, round: number | null): Omit<ScenarioAnswer, 'when'> {
+  return { step, round, answer: null, by: null, toldTo: null, fields: {} };
+}
+
+function afterDays(count: number): When {
+  return { kind: 'after', allowed: { unit: 'working-days', count } };
+}
+
+/** The working days until that part was answered, at least 1; where so many never were, as long as the longest was followed. */
+function daysOfPart(known: readonly Followed[], part: Part): number {
+  return Math.max(1, daysUntilDone(known, PARTS[part]) ?? Math.max(...known.map(({ days }) => days)));
+}
+
+/** Those with which a request may be compared that has waited so long; null where they are too few. */
+function enough(known: readonly Followed[], waited: number | null): readonly Followed[] | null {
+  const alike = waitedLonger(known, waited === null || waited === 0 ? -1 : waited);
+  return alike.reduce((sum, { count }) => sum + count, 0) >= FEWEST_REQUESTS && alike.some(({ ended }) => ended) ? alike : null;
+}
+
+/** The working days since a step opened; null where its calendar does not reach to today. */
+function waitedDays({ calendar }: Chronology, { openedOn }: StepRecord, today: PlainDate): number | null {
+  const waited = countDays(calendar, 'working', openedOn, today);
+  return waited.ok ? waited.value : null;
+}
+
+/** Each pause ends on the day that was expected, in the order of these days, or tomorrow. */
+function resumptions({ stops }: Chronology, today: PlainDate): readonly ScenarioChange[] {
+  const tomorrow = addDays(today, 1);
+  return stops
+    .filter(({ resumed }) => resumed === null)
+    .map(({ expectedEnd }) => (expectedEnd > today ? expectedEnd : tomorrow))
+    .toSorted()
+    .map((on) => ({ on, change: { kind: 'resume', because: 'The pause was expected to end.', by: null } }));
+}
+
+function endOf({ rests, events }: Play): PlainDate | null {
+  const last = events.at(-1);
+  return rests.kind === 'ended' && last !== undefined ? londonDate(Date.parse(last.at)) : null;
+}
+
+function answeredOn({ chronology }: Play, one: StepRef): PlainDate | null {
+  const record = chronology.steps.find((other) => keyOf(other) === keyOf(one));
+  return record === undefined || record.state.kind === 'open' ? null : londonDate(Date.parse(record.state.at));
+}
+
+function keyOf({ step, round }: StepRef): string {
+  return `${step}/${round}`;
+}

@@ -1,0 +1,186 @@
+import type { FastifyInstance } from 'fastify';
+import { APPROACHES } from '../../domain/measures/timeliness.ts';
+import type { Timeliness } from '../../domain/measures/timeliness.ts';
+import { addDays, longDate } from '../../domain/time/plain-date.ts';
+import type { PlainDate } from '../../domain/time/plain-date.ts';
+import { reportTimeliness } from '../../desk/timeliness.ts';
+import type { TimelinessLine } from '../../desk/timeliness.ts';
+import type { Db } from '../../postgres/database.ts';
+import { latestDay } from '../../postgres/views/figures.ts';
+import { listDeploymentChoices } from '../../postgres/views/search-deployments.ts';
+import type { AskedOf } from '../../postgres/views/timeliness.ts';
+import { csv } from '../deployments/csv.ts';
+import type { User } from '../shared/roles.ts';
+import { scopeCondition } from '../shared/scope.ts';
+import type { Services } from '../shared/services.ts';
+import { signedIn } from '../shared/signed-in.ts';
+import { staffPages } from '../shared/staff-pages.ts';
+import { urls } from '../shared/urls.ts';
+import { barPicture } from './chart-picture.ts';
+import { titlesOf } from './routes.ts';
+
+const send = staffPages('charts');
+
+const BY = { step: 'Step', role: 'Role', region: 'Region', programme: 'Programme' } as const;
+const DAYS = { working: 'Working days', school: 'School days', calendar: 'Calendar days' } as const;
+/** How far back requests are counted, in months up to the day of the report. */
+const MONTHS = [3, 6, 12, 24];
+const USUAL_MONTHS = 12;
+/** How many ends of months are offered besides today. */
+const EARLIER_MONTHS = 12;
+
+type Asked = { Querystring: Readonly<Record<string, unknown>> };
+
+/** The report on timeliness, as a page and as a file: what was asked for, answered in time and late, and after what. */
+export function registerTimelinessRoutes(app: FastifyInstance, { db }: Services): void {
+  app.get<Asked>(urls.timeliness(), { config: { access: 'see-deployments' } }, async (request, reply) => {
+    const user = signedIn(request);
+    const { of, months, choices } = await readAsked(db, user, request.query);
+    const { lines, all } = await reportTimeliness(db, of);
+    const filters = { by: of.by, region: of.region, programme: of.programme, asOf: of.asOf, months, days: of.days };
+    return send(reply, user, 'charts/timeliness', {
+      title: 'Timeliness',
+      action: urls.timeliness(),
+      fileHref: `${urls.timelinessFile()}?${new URLSearchParams({ ...filters, months: String(months) }).toString()}`,
+      filters,
+      choices,
+      from: of.from,
+      to: of.to,
+      daysWords: DAYS[of.days],
+      lines,
+      all,
+      rows: {
+        timely: lines.map((line) => [line.title, ...timelyCells(line)]),
+        timelyAll: ['All', ...timelyCells(all)],
+        days: lines.map((line) => [line.title, ...daysCells(line)]),
+        daysAll: ['All', ...daysCells(all)],
+        followed: lines.map((line) => [line.title, ...followedCells(line)]),
+        followedAll: ['All', ...followedCells(all)],
+      },
+      picture: barPicture(
+        lines.map(({ title, halfWithin, nineOfTenWithin }) => ({
+          label: title,
+          value: halfWithin ?? 0,
+          of: null,
+          words: `${known(halfWithin)} and ${known(nineOfTenWithin)}`,
+          tick: nineOfTenWithin,
+        })),
+      ),
+    });
+  });
+
+  app.get<Asked>(urls.timelinessFile(), { config: { access: 'see-deployments' } }, async (request, reply) => {
+    const { of } = await readAsked(db, signedIn(request), request.query);
+    const { lines, all } = await reportTimeliness(db, of);
+    const rows = lines.flatMap((line) => longRows(of, line));
+    return reply
+      .type('text/csv; charset=utf-8')
+      .header('content-disposition', `attachment; filename="timeliness-by-${of.by}-${of.asOf}.csv"`)
+      .send(csv([COLUMNS, ...rows, ...longRows(of, { ...all, id: '', title: 'All', programme: '' })]));
+  });
+}
+
+/** What somebody chose; whatever is not offered is what the page shows first. */
+async function readAsked(db: Db, user: User, query: Readonly<Record<string, unknown>>) {
+  const scope = scopeCondition(user, 1);
+  const known = await listDeploymentChoices(db, scope);
+  const programmes = await titlesOf(db, known.programmes);
+  const region = known.regions.find((one) => one === query['region']) ?? '';
+  const programme = [...programmes.keys()].find((one) => one === query['programme']) ?? '';
+  const today = await latestDay(db, { scope, region, programme });
+  const ends = [today, ...monthEndsBefore(today, EARLIER_MONTHS)];
+  const asOf = ends.find((one) => one === query['asOf']) ?? today;
+  const months = MONTHS.find((one) => String(one) === query['months']) ?? USUAL_MONTHS;
+  const of: AskedOf = {
+    scope,
+    region,
+    programme,
+    asOf,
+    from: addDays(monthsBefore(asOf, months), 1),
+    to: asOf,
+    by: chosen(BY, query['by']) ?? 'step',
+    days: chosen(DAYS, query['days']) ?? 'working',
+  };
+  return {
+    of,
+    months,
+    choices: {
+      by: Object.entries(BY),
+      days: Object.entries(DAYS),
+      regions: known.regions.map((one) => [one, one]),
+      programmes: [...programmes],
+      asOf: ends.map((one, at) => [one, at === 0 ? `${longDate(one)} (today)` : longDate(one)]),
+      months: MONTHS.map((one) => [one, `${one} months before that`]),
+    },
+  };
+}
+
+function chosen<T extends string>(offered: Readonly<Record<T, string>>, given: unknown): T | undefined {
+  return (Object.keys(offered) as T[]).find((one) => one === given);
+}
+
+/** The last days of so many months before the month of a day, the latest first. */
+function monthEndsBefore(day: PlainDate, many: number): readonly PlainDate[] {
+  const ends: PlainDate[] = [];
+  for (let end = lastOfMonthBefore(day); ends.length < many; end = lastOfMonthBefore(end)) ends.push(end);
+  return ends;
+}
+
+function lastOfMonthBefore(day: PlainDate): PlainDate {
+  return addDays(day, -Number(day.slice(8)));
+}
+
+/** The day so many months before, or the last of that month where it is shorter: three months before 31 May is 28 February. */
+function monthsBefore(day: PlainDate, months: number): PlainDate {
+  let last = day;
+  for (let left = months; left > 0; left -= 1) last = lastOfMonthBefore(last);
+  return addDays(last, Math.min(0, Number(day.slice(8)) - Number(last.slice(8))));
+}
+
+const known = (days: number | null) => (days === null ? 'Not known' : String(days));
+
+function timelyCells(line: Timeliness): readonly number[] {
+  const { asked, answered, answeredLate, answeredLateByOriginal, closed, open, openLate, paused, moreTime } = line;
+  return [asked, answered - answeredLate, answeredLate, answeredLateByOriginal, closed, open - openLate, openLate, paused, moreTime];
+}
+
+function daysCells({ asked, halfWithin, nineOfTenWithin }: Timeliness): readonly (string | number)[] {
+  return [asked, known(halfWithin), known(nineOfTenWithin)];
+}
+
+function followedCells({ answered, followed }: Timeliness): readonly number[] {
+  return [answered, ...APPROACHES.map((approach) => followed[approach])];
+}
+
+const COLUMNS = ['As of', 'Asked from', 'Asked to', 'Line', 'Id', 'Programme', 'Title', 'Measure', 'Value', 'Base'];
+
+/** One line of the report as rows of one number each, with what it is a part of. A number that is not known is empty. */
+function longRows(of: AskedOf, line: TimelinessLine): readonly (readonly string[])[] {
+  const { asked, answered, open } = line;
+  const measures: readonly (readonly [string, number | null, number])[] = [
+    ['asked', asked, asked],
+    ['answered', answered, asked],
+    ['answered-late', line.answeredLate, answered],
+    ['answered-late-by-first-due-date', line.answeredLateByOriginal, answered],
+    ['closed-without-an-answer', line.closed, asked],
+    ['open', open, asked],
+    ['open-late', line.openLate, open],
+    ['paused', line.paused, asked],
+    ['more-time', line.moreTime, asked],
+    [`half-within-${of.days}-days`, line.halfWithin, asked - line.notCounted],
+    [`nine-of-ten-within-${of.days}-days`, line.nineOfTenWithin, asked - line.notCounted],
+    ...APPROACHES.map((approach) => [`answered-after-${approach}`, line.followed[approach], answered] as const),
+  ];
+  return measures.map(([measure, value, base]) => [
+    of.asOf,
+    of.from,
+    of.to,
+    of.by,
+    line.id,
+    line.programme,
+    line.title,
+    measure,
+    value === null ? '' : String(value),
+    String(base),
+  ]);
+}

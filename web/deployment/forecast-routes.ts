@@ -1,0 +1,66 @@
+import type { FastifyInstance } from 'fastify';
+import { longDate } from '../../domain/time/plain-date.ts';
+import type { PlainDate } from '../../domain/time/plain-date.ts';
+import { londonDate } from '../../domain/time/london.ts';
+import { deploymentsAhead } from '../../postgres/views/ahead.ts';
+import { findDeploymentHead } from '../../postgres/views/deployment-page.ts';
+import { answerTimesOf } from '../../postgres/views/timeliness.ts';
+import { FEWEST_REQUESTS, forecastOf, SILENCE_DAYS } from '../../rehearsal/forecast.ts';
+import type { ForecastStep } from '../../rehearsal/forecast.ts';
+import { canExist } from '../shared/desk-urls.ts';
+import { scopeCondition } from '../shared/scope.ts';
+import type { Services } from '../shared/services.ts';
+import { signedIn } from '../shared/signed-in.ts';
+import { staffPages } from '../shared/staff-pages.ts';
+import { urls } from '../shared/urls.ts';
+
+const send = staffPages('deployments');
+
+/** When a deployment will be over if those who take part answer as they did before, and which answer would help most. */
+export function registerForecastRoutes(app: FastifyInstance, { db }: Services): void {
+  app.get<{ Params: { reference: string } }>(
+    '/deployments/:reference/forecast',
+    { config: { access: 'see-deployments' } },
+    async (request, reply) => {
+      const user = signedIn(request);
+      const { reference } = request.params;
+      if (!canExist(request.params)) return reply.callNotFound();
+      const head = await findDeploymentHead(db, reference, scopeCondition(user, 2));
+      if (head === undefined) return reply.callNotFound();
+      const [moment] = await deploymentsAhead(db, { sql: 'd.reference = $1', values: [reference] });
+      const data = { title: `Forecast for ${reference}`, reference, subject: head.subject, deploymentHref: urls.deployment(reference) };
+      if (moment === undefined) return send(reply, user, 'deployment/forecast', { ...data, forecast: null });
+      const times = await answerTimesOf(db, head.programme, londonDate(moment.nowMs));
+      const { ends, steps } = forecastOf(moment, (step) => times.get(step) ?? []);
+      return send(reply, user, 'deployment/forecast', {
+        ...data,
+        fewest: FEWEST_REQUESTS,
+        silenceDays: SILENCE_DAYS,
+        forecast: {
+          ends,
+          open: steps
+            .filter(({ open }) => open)
+            .toSorted(byHelp)
+            .map((step) => openRow(step)),
+          steps: steps.map((step) => [step.title, longDate(step.dueOn), whenWords(step.usualOn, step), whenWords(step.slowOn, step)]),
+          byProgramme: steps.filter(({ from }) => from === 'programme').map(({ title }) => title),
+        },
+      });
+    },
+  );
+}
+
+/** The answer that brings the end forward most comes first, then the one that is most likely to be missing. */
+function byHelp(one: ForecastStep, other: ForecastStep): number {
+  return (other.gain ?? 0) - (one.gain ?? 0) || (other.silence ?? 0) - (one.silence ?? 0);
+}
+
+function openRow({ title, silence, gain }: ForecastStep): readonly string[] {
+  const days = gain === null ? 'Not known' : gain === 0 ? 'No earlier' : `${gain} ${gain === 1 ? 'day' : 'days'} earlier`;
+  return [title, silence === null ? 'Not known' : `${Math.round(silence * 100)}%`, days];
+}
+
+function whenWords(on: PlainDate | null, { dueOn }: ForecastStep): string {
+  if (on === null) return 'Not known';
+  return on > dueOn ? `${longDate(on)} (late)` : longDate(on);
+}
