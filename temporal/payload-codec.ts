@@ -59,7 +59,7 @@ export function createDataConverter(keys: PayloadKeys | null, pins: PinStore): D
   return { payloadConverterPath: PAYLOAD_CONVERTER, payloadCodecs: [new PinCodec(pins), createPayloadCodec(keys)] };
 }
 
-const PAYLOAD_CONVERTER = fileURLToPath(new URL('./pinned-payloads.ts', import.meta.url));
+export const PAYLOAD_CONVERTER = fileURLToPath(new URL('./pinned-payloads.ts', import.meta.url));
 
 /**
  * AES-256-GCM over whole payloads. The key's id is stored beside each payload, so that keys can be changed while

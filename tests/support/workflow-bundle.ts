@@ -3,6 +3,7 @@ import type { WorkflowBundlePath } from '@temporalio/worker';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PAYLOAD_CONVERTER } from '../../temporal/payload-codec.ts';
 import { workflowSource } from '../../worker/workflow-source.ts';
 
 let bundled: Promise<WorkflowBundlePath> | undefined;
@@ -16,6 +17,7 @@ async function bundle(): Promise<WorkflowBundlePath> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: workflowSource.workflowsPath,
     ...workflowSource.bundlerOptions,
+    payloadConverterPath: PAYLOAD_CONVERTER,
     logger: new DefaultLogger('ERROR'),
   });
   const folder = mkdtempSync(join(tmpdir(), 'chaser-workflows-'));
