@@ -64,8 +64,9 @@ const MAY_BE_SEEN = `i.forgotten_at IS NULL
   AND CASE WHEN (SELECT true FROM incoming_letters any_letter WHERE any_letter.incoming = i.id LIMIT 1)
            THEN (SELECT true FROM incoming_letters seen JOIN messages sm ON sm.key = seen.letter JOIN in_scope ON in_scope.reference = sm.reference
                  WHERE seen.incoming = i.id LIMIT 1)
-           ELSE $1::boolean OR i.person IN (SELECT part.person FROM in_scope JOIN deployment_parties part ON part.reference = in_scope.reference
-                                            WHERE part.until IS NULL) END`;
+           ELSE $1::boolean OR coalesce((
+             SELECT true FROM (SELECT part.reference FROM deployment_parties part WHERE part.person = i.person AND part.until IS NULL OFFSET 0) own
+             WHERE own.reference IN (SELECT reference FROM in_scope WHERE in_scope.reference = own.reference) LIMIT 1), false) END`;
 
 const COLUMNS = `
   SELECT i.id::text, i.kind, i.at, jsonb_build_object('name', i.from_name, 'address', i.from_address) AS from,
