@@ -11,6 +11,8 @@ import type { World } from '../support/world.ts';
 import { deploymentWorkflowId } from '../../workflows/ids.ts';
 
 const LINK = /https:\/\/chaser\.example\/a\/[\w-]{43}/;
+/** Links that belong to their reader: for answering, and for fewer e-mails. */
+const LINKS = /https:\/\/chaser\.example\/(?:a|quieter)\/[\w-]{43}/g;
 const SCHOOL = 'Hillside Church of England Primary School';
 
 /**
@@ -140,8 +142,8 @@ describe('a whole life', () => {
       assert.equal(mail.recipient, person.email);
       assert.equal(mail.subject, message.subject);
       assert.equal(mail.date?.getTime(), Math.floor(Date.parse(message.writtenAt) / 1000) * 1000);
-      // All but the link for answering, which the ledger does not keep.
-      assert.equal(mail.text?.replaceAll(new RegExp(LINK, 'g'), '[link]').trimEnd(), message.text?.trimEnd());
+      // All but these links, which the ledger does not keep.
+      assert.equal(mail.text?.replaceAll(LINKS, '[link]').trimEnd(), message.text?.trimEnd());
       assert.equal(LINK.test(mail.text ?? ''), ['request', 'reminder', 'overdue', 'escalation'].includes(message.kind), message.key);
       assert.match(String(mail.text), new RegExp(`^Dear ${person.name}$`, 'm'));
       // In stage 1 the regional team asks, and its senior lead asks it; from stage 2 on, the RDP.

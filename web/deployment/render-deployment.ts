@@ -114,9 +114,9 @@ export async function renderDeployment(
     mayAnswer: running && mayAnswer,
     shortlistHref: changeRulesOf(page.programme).rematch !== null && mayAnswer ? urls.shortlist(reference) : null,
     mayOwnEscalations,
+    forecastHref: running ? urls.forecast(reference) : null,
     emailLinks: running
       ? [
-          { text: 'Forecast', href: urls.forecast(reference) },
           ...(may(user, 'see-today') ? [{ text: 'What goes out next', href: urls.postTomorrow(reference) }] : []),
           ...((await mayIn(db, user, 'hold-post', reference)) ? [{ text: 'Hold its e-mails', href: urls.postHolding(reference) }] : []),
         ]
