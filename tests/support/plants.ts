@@ -267,7 +267,7 @@ const OF_THE_LEDGER: readonly Plant[] = [
   {
     bug: 'a mailroom claims the letters of another',
     file: LEDGER,
-    after: 'async function claimRows(',
+    after: 'const HEADS_OF',
     find: 'WHERE mailroom = $1 AND ${READY} AND NOT ${IS_HELD} ORDER BY',
     replace: 'WHERE $1::int IS NOT NULL AND ${READY} AND NOT ${IS_HELD} ORDER BY',
     caughtBy: LEDGER_TESTS,
@@ -283,7 +283,7 @@ const OF_THE_LEDGER: readonly Plant[] = [
   {
     bug: 'a letter whose post is held is claimed',
     file: LEDGER,
-    after: 'async function claimRows(',
+    after: 'const HEADS_OF',
     find: 'WHERE mailroom = $1 AND ${READY} AND NOT ${IS_HELD} ORDER BY',
     replace: 'WHERE mailroom = $1 AND ${READY} ORDER BY',
     caughtBy: HOLD_TESTS,
@@ -299,7 +299,7 @@ const OF_THE_LEDGER: readonly Plant[] = [
   {
     bug: 'a mailroom waits for letters that another attempt is claiming',
     file: LEDGER,
-    after: 'async function claimRows(',
+    after: 'const HEADS_OF',
     find: 'END FOR UPDATE SKIP LOCKED',
     replace: 'END FOR UPDATE',
     caughtBy: LEDGER_TESTS,
@@ -357,7 +357,7 @@ const OF_THE_POST: readonly Plant[] = [
   {
     bug: 'every letter in hand tries a mail server that refuses us',
     file: LEDGER,
-    after: 'async function claimRows(',
+    after: 'const HEADS_OF',
     find: 'THEN 1 ELSE $2::int END',
     replace: 'THEN $2::int ELSE $2::int END',
     caughtBy: TROUBLE_TESTS,
