@@ -202,8 +202,10 @@ describe('no more than so many e-mails a day', () => {
           await run('never', 5);
           await passDay();
         }
+        // That holds of one, too, of which nobody knows whether it left before its worker died.
         const { rows: notSent } = await world.db.query<{ row: string }>(
-          "SELECT concat_ws(' ', rung, state, reason) AS row FROM messages WHERE state <> 'accepted' AND reason IS DISTINCT FROM 'A later letter about this step goes in its place.'",
+          `SELECT concat_ws(' ', rung, state, reason) AS row FROM messages
+           WHERE state <> 'accepted' AND coalesce(reason, '') NOT LIKE '%A later letter about this step goes in its place.'`,
         );
         assert.deepEqual(notSent, []);
       }),
