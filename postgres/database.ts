@@ -34,41 +34,47 @@ export type DatabaseOptions = {
 const MOST_PREPARED = 150;
 /** So many texts are remembered that have come once. */
 const MOST_REMEMBERED = 2_000;
-const cameOnce = new Set<string>();
-const preparedAs = new Map<string, string>();
 
-/**
- * The name under which each connection prepares a text. Null for one that joins nothing and so is planned in no time, for one that comes
- * for the first time, since it may never come again, and for those beyond the most that are prepared.
- */
-function preparedName(text: string): string | null {
-  const known = preparedAs.get(text);
-  if (known !== undefined) return known;
-  if (!text.includes('JOIN ')) return null;
-  if (!cameOnce.has(text)) {
-    cameOnce.add(text);
-    const [oldest] = cameOnce;
-    if (cameOnce.size > MOST_REMEMBERED && oldest !== undefined) cameOnce.delete(oldest);
-    return null;
+/** The texts that the connections of one pool prepare. */
+class PreparedTexts {
+  readonly #cameOnce = new Set<string>();
+  readonly #names = new Map<string, string>();
+
+  /**
+   * The name under which each connection prepares a text. Null for one that joins nothing and so is planned in no time, for one that comes
+   * for the first time, since it may never come again, and for those beyond the most that are prepared.
+   */
+  nameOf(text: string): string | null {
+    const known = this.#names.get(text);
+    if (known !== undefined) return known;
+    if (!text.includes('JOIN ')) return null;
+    if (!this.#cameOnce.has(text)) {
+      this.#cameOnce.add(text);
+      const [oldest] = this.#cameOnce;
+      if (this.#cameOnce.size > MOST_REMEMBERED && oldest !== undefined) this.#cameOnce.delete(oldest);
+      return null;
+    }
+    if (this.#names.size >= MOST_PREPARED) return null;
+    this.#cameOnce.delete(text);
+    const name = createHash('sha256').update(text).digest('base64url');
+    this.#names.set(text, name);
+    return name;
   }
-  if (preparedAs.size >= MOST_PREPARED) return null;
-  cameOnce.delete(text);
-  const name = createHash('sha256').update(text).digest('base64url');
-  preparedAs.set(text, name);
-  return name;
 }
 
 /**
  * A connection that prepares queries which come again, so that PostgreSQL need not plan them anew for every page (docs/decisions/0043).
  * The text stays what it is. What is given no list of parameters is sent as before: BEGIN, COMMIT, and texts of several statements.
  */
-class PreparingClient extends pg.Client {
-  override query(...given: readonly unknown[]): never {
-    const [text, values, ...rest] = given;
-    const name = typeof text === 'string' && Array.isArray(values) ? preparedName(text) : null;
-    const send = super.query as unknown as (...to: readonly unknown[]) => never;
-    return name === null ? send.apply(this, [...given]) : send.apply(this, [{ name, text, values }, ...rest]);
-  }
+function preparingClient(texts: PreparedTexts): typeof pg.Client {
+  return class extends pg.Client {
+    override query(...given: readonly unknown[]): never {
+      const [text, values, ...rest] = given;
+      const name = typeof text === 'string' && Array.isArray(values) ? texts.nameOf(text) : null;
+      const send = super.query as unknown as (...to: readonly unknown[]) => never;
+      return name === null ? send.apply(this, [...given]) : send.apply(this, [{ name, text, values }, ...rest]);
+    }
+  };
 }
 
 /** A pool whose connections are told, each time somebody takes one, how far time was moved on in this training copy. */
@@ -107,7 +113,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): pg.Poo
   const { patience } = options;
   const pool = new (options.movedTime === true ? MovedTimePool : pg.Pool)({
     connectionString: url,
-    Client: PreparingClient,
+    Client: preparingClient(new PreparedTexts()),
     types,
     max: options.max ?? 10,
     connectionTimeoutMillis: 5_000,
