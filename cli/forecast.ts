@@ -47,8 +47,8 @@ Example:
 function inWords(reference: string, { ends, steps }: Forecast): string {
   const on = (day: PlainDate | null) => (day === null ? 'not known' : longDate(day));
   return [
-    `${reference} will be over by ${on(ends.usual)} if everybody takes as long as half of the requests did;`,
-    `by ${on(ends.fast)} at the quickest quarter, and by ${on(ends.slow)} at three quarters.`,
+    `${reference} will be over by ${on(ends.usual)} as usual: half of the answers came as soon as that.`,
+    `Quick, as a quarter did: ${on(ends.fast)}. Slow, as three quarters did: ${on(ends.slow)}.`,
     '',
     table(
       ['Step', 'Due', 'Usually by', 'Slow by', `No answer in ${SILENCE_DAYS} days`, 'If answered tomorrow', 'From'],
