@@ -20,7 +20,7 @@ import type { World } from '../support/world.ts';
 import { servicesOf } from './staff-app.ts';
 
 /** The one script of a form of which a part is asked only sometimes. */
-const REVEALING = '<script src="/assets/revealing.js" defer></script>';
+const REVEALING = '<script src="/assets/revealing.js" defer blocking="render"></script>';
 const MORNING = '2040-10-08 09:30';
 
 describe('the link of a letter', () => {
