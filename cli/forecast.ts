@@ -58,7 +58,7 @@ function inWords(reference: string, { ends, steps }: Forecast): string {
         usualOn ?? '?',
         slowOn ?? '?',
         silence === null ? '' : `${Math.round(silence * 100)}%`,
-        gain === null ? '' : `${gain} days earlier`,
+        gain === null ? '' : gain === 0 ? 'no earlier' : `${gain} ${gain === 1 ? 'day' : 'days'} earlier`,
         from === 'record' ? 'record' : 'programme',
       ]),
     ),
