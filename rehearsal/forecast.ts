@@ -10,7 +10,7 @@ import type { Chronology, StepRecord } from '../domain/chronology/state.ts';
 import type { StepId } from '../domain/programme.ts';
 import { countDays, nthDay } from '../domain/time/days.ts';
 import { londonDate } from '../domain/time/london.ts';
-import { addDays } from '../domain/time/plain-date.ts';
+import { addDays, daysBetween } from '../domain/time/plain-date.ts';
 import type { PlainDate } from '../domain/time/plain-date.ts';
 import { playOn } from './play.ts';
 import type { Moment, Play } from './play.ts';
@@ -93,7 +93,7 @@ function gainOf(moment: Moment, record: RecordOf, { step, round }: StepRecord, e
   const tomorrow: ScenarioAnswer = { ...entry(step, round), when: { kind: 'on', on: addDays(londonDate(moment.nowMs), 1) } };
   const earlier = endOf(playPart(moment, record, 'usual', tomorrow));
   if (end === null || earlier === null) return null;
-  return Math.max(0, (Date.parse(end) - Date.parse(earlier)) / 86_400_000);
+  return Math.max(0, daysBetween(earlier, end));
 }
 
 function playPart(moment: Moment, record: RecordOf, part: Part, instead?: ScenarioAnswer): Play {

@@ -1,5 +1,5 @@
-import { ScheduleAlreadyRunning, ScheduleOverlapPolicy } from '@temporalio/client';
-import type { Client, ScheduleOptions } from '@temporalio/client';
+import { ScheduleOverlapPolicy } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type pg from 'pg';
 import type { DigestPort } from '../activities/ports.ts';
 import { applyChange } from '../calendars/book-change.ts';
@@ -12,6 +12,7 @@ import { digestNote } from '../mail/digest-note.ts';
 import { queueDigest, withoutDigest } from '../postgres/desk/digests.ts';
 import { listCalendarImports } from '../postgres/pinned/calendar-imports.ts';
 import { DIGEST_SCHEDULE, WORKFLOW_TYPES } from '../workflows/ids.ts';
+import { setUpSchedule } from './set-up-schedule.ts';
 
 /** The weekly summaries, by the roles, wishes and bank holidays of the database; their links lead below this address. */
 export function createDigests(database: pg.Pool, publicUrl: string): DigestPort {
@@ -40,7 +41,7 @@ async function knownBankHolidays(database: pg.Pool): Promise<BankHolidays> {
  * `digestWeek`; on the others nobody is left, and nothing is queued. Several workers may do it, each time they start.
  */
 export async function setUpDigestSchedule(client: Client, taskQueue: string): Promise<void> {
-  const options: ScheduleOptions = {
+  await setUpSchedule(client, {
     scheduleId: DIGEST_SCHEDULE,
     spec: {
       calendars: [{ dayOfWeek: { start: 'MONDAY', end: 'FRIDAY' }, hour: 7, minute: 30 }],
@@ -49,13 +50,5 @@ export async function setUpDigestSchedule(client: Client, taskQueue: string): Pr
     action: { type: 'startWorkflow', workflowType: WORKFLOW_TYPES.digest, workflowId: DIGEST_SCHEDULE, taskQueue, args: [] },
     // A server that was away in the morning makes up for it later in the day, and not in the days after.
     policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '12 hours' },
-  };
-  try {
-    await client.schedule.create(options);
-  } catch (error) {
-    if (!(error instanceof ScheduleAlreadyRunning)) throw error;
-    const { spec, action, policies } = options;
-    // Whoever has paused it by hand finds it paused still.
-    await client.schedule.getHandle(DIGEST_SCHEDULE).update((before) => ({ ...before, spec, action, policies: { ...policies } }));
-  }
+  });
 }
