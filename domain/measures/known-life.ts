@@ -149,12 +149,16 @@ export function knownLife(events: readonly MeasuredEvent[], { asOf, knownAt }: R
       case 'step-lapsed':
         close(event, on);
         break;
-      case 'answer-taken-back':
-        life.answers = life.answers.filter(({ step, round }) => step !== event.step || round !== event.round);
+      case 'answer-taken-back': {
+        const taken = life.answers.find(({ step, round }) => step === event.step && round === event.round);
+        life.answers = life.answers.filter((one) => one !== taken);
+        // What was corrected since was its own date, which is gone with it.
+        life.corrections = life.corrections.filter(({ fact, order: at }) => !Object.hasOwn(event.facts, fact) || at < (taken?.order ?? 0));
         // Until then the record had it answered; its round is over only now.
         change(event, (step) => ({ ...step, closedOn: on <= asOf ? on : null }));
         for (const [role, people] of Object.entries(event.parties)) holds(order, role, people);
         break;
+      }
       case 'due-date-moved':
         if (on <= asOf) {
           const { dueOn, originalDueOn } = event;
