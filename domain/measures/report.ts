@@ -14,7 +14,8 @@ import type { School, Tally, TallyOf } from './tallies.ts';
 /** A deployment with what stands beside its events: its school, and what was known of its leaders. */
 export type MeasuredLife = { readonly life: KnownLife; readonly school: School; readonly leaderOn: TallyOf['leaderOn'] };
 
-export type Unit = Tally['unit'] | 'share';
+/** `within-days`: so many days within which a share was reached. All others are so much of so much. */
+export type Unit = Tally['unit'] | 'share' | 'within-days';
 
 /** A table of a measure: a line for each stratum, each with these figures. */
 export type Section = {
@@ -187,7 +188,7 @@ function timeCounter(part: Extract<Part, { kind: 'time' }>, id: string, asOf: Pl
             `days-${kind}-${stops}`,
             `${part.title}: ${DAYS_WORDS[kind]}, ${STOPS_WORDS[stops]}`,
             'those whose days can be counted',
-            'days',
+            'within-days',
             QUARTERS,
             (spells) => quartersOf(spells, kind, stops),
           ),
