@@ -53,7 +53,7 @@ describe('the measures of the evaluation in the record', { timeout: 180_000 }, (
     assert.ok(row);
     const school: School = { region: 'London', phase: null, type: row.typeGroup ?? '', surroundings: null, inTrust: row.trust !== null };
     for (const knownAt of [ASOF, LATER]) {
-      for (const measure of MEASURES.filter(({ parts }) => parts.every(({ kind }) => kind !== 'unreachable' && kind !== 'followed'))) {
+      for (const measure of MEASURES.filter(({ parts }) => parts.length > 0 && parts.every(({ kind }) => kind !== 'unreachable' && kind !== 'followed'))) {
         const calendarOf = (version: string) => lived.calendars.get(version) ?? assert.fail(version);
         const counting = beginCounting({ measure, by: 'tier', asOf: ASOF, calendarOf });
         for (const events of lived.lives) {
@@ -70,11 +70,23 @@ describe('the measures of the evaluation in the record', { timeout: 180_000 }, (
 
   it('say who cannot be reached and what answers followed, and that no programme keeps referrals to hubs', async () => {
     await database.pool.query("UPDATE messages SET state = 'accepted' WHERE state <> 'suppressed'");
+    // One that was settled on the day of the report, one that was settled the day after, one that was not there yet.
+    await database.pool.query(
+      `INSERT INTO contact_tasks (reference, role, person, problem, detail, opened_at, closed_at) VALUES
+         ('L0', 'nle', 'settled', 'address-refused', 'no', '2023-02-01T09:00Z', '2023-02-15T09:00Z'),
+         ('L0', 'nle', 'not-settled', 'address-refused', 'no', '2023-02-01T09:00Z', '2023-02-16T09:00Z'),
+         ('L0', 'nle', 'later', 'address-refused', 'no', '2023-02-16T09:00Z', NULL)`,
+    );
+    const unreachable = MEASURES.find(({ id }) => id === 'M19') ?? assert.fail();
+    const reached = await reportMeasure(database.pool, { ...EVERYTHING, measure: unreachable, by: 'all', asOf: ASOF, knownAt: ASOF });
+    const [troubles, roles] = reached.sections.map(({ lines }) => lines.at(-1)?.figures);
+    assert.equal(troubles?.['address-refused']?.value, 1);
+    assert.ok((roles?.['nle']?.value ?? 0) >= 1);
     for (const id of ['M19', 'M20', 'M24'] as const) {
       const measure = MEASURES.find((one) => one.id === id) ?? assert.fail(id);
-      const { sections, deployments } = await reportMeasure(database.pool, { ...EVERYTHING, measure, by: 'region', asOf: LATER, knownAt: LATER });
+      const { sections, deployments } = await reportMeasure(database.pool, { ...EVERYTHING, measure, by: 'region', asOf: ASOF, knownAt: LATER });
       if (id === 'M24') {
-        assert.deepEqual([sections, deployments], [[], 0]);
+        assert.deepEqual([sections, deployments], [[], null]);
         continue;
       }
       const all = sections[0]?.lines.at(-1);
