@@ -11,6 +11,7 @@ const BENCHES = {
   actions: 'what one undisturbed deployment costs, counted from its history',
   'dead-mailbox': 'letters a second with one dead mailbox among them, beside a clean run',
   pages: 'p50 and p95 of Today, the list, a deployment, the region and the wallboard with 5,000 deployments',
+  measures: 'how long measures of the evaluation take over 20,000 deployments',
   restores: 'record or engine restored to random moments and reconciled: nothing lost, nothing sent twice',
   'due-dates': 'due dates a minute, with their explanations',
 } as const;

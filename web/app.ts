@@ -15,6 +15,7 @@ import { createSharedCounts } from './shared/shared-counts.ts';
 import { registerAnswerRoutes } from './answer/routes.ts';
 import { registerChartsRoutes } from './charts/routes.ts';
 import { registerTimelinessRoutes } from './charts/timeliness.ts';
+import { registerMeasuresRoutes } from './measures/routes.ts';
 import { registerAskedForRoutes } from './asked/routes.ts';
 import { registerChangeRoutes } from './changes/routes.ts';
 import { registerCompareRoutes } from './rehearse/compare-routes.ts';
@@ -116,6 +117,7 @@ export const PAGES = [
   registerWallboardRoutes,
   registerChartsRoutes,
   registerTimelinessRoutes,
+  registerMeasuresRoutes,
   registerProgrammesRoutes,
   registerReachRoutes,
   registerEditRoutes,
