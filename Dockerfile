@@ -21,6 +21,7 @@ COPY domain domain
 COPY letters letters
 COPY programmes programmes
 COPY calendars calendars
+COPY fieldwork fieldwork
 COPY rehearsal rehearsal
 COPY register register
 COPY workflows workflows

@@ -66,6 +66,16 @@ const PLANTED: Readonly<Record<string, { readonly forbidden: readonly string[]; 
     forbidden: [value('../programmes/schema.ts'), value('../register/import-people.ts'), value('@temporalio/common')],
     allowed: [value('../domain/time/days.ts'), value('zod'), value('yaml'), value('ical.js'), value('node:fs')],
   },
+  fieldwork: {
+    forbidden: [value('../calendars/source.ts'), value('../register/import-people.ts'), value('../postgres/database.ts'), value('yaml')],
+    allowed: [
+      value('../domain/fieldwork/draw.ts'),
+      value('../programmes/yaml-source.ts'),
+      value('zod'),
+      value('csv-parse/sync'),
+      value('node:fs'),
+    ],
+  },
   rehearsal: {
     forbidden: [
       value('../activities/ports.ts'),
