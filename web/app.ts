@@ -68,6 +68,7 @@ import { registerKeptFormsRoutes } from './sign-in/kept-forms-routes.ts';
 import { registerSignInRoutes } from './sign-in/routes.ts';
 import { registerChooseRoutes } from './choose/routes.ts';
 import { registerStartRoutes } from './start/routes.ts';
+import { registerSurveyLinkRoutes } from './surveys/link-routes.ts';
 import { registerTodayRoutes } from './today/routes.ts';
 import { registerViewsRoutes } from './views/routes.ts';
 import type { TrustProxy } from './config.ts';
@@ -109,6 +110,7 @@ export const PAGES = [
   registerGovernancePlacesRoutes,
   registerLeadersRoutes,
   registerConfirmProfileRoutes,
+  registerSurveyLinkRoutes,
   registerPersonWorkRoutes,
   registerDeploymentsRoutes,
   registerEscalationRoutes,
