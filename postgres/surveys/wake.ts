@@ -34,6 +34,7 @@ const HELD_MS = 1_800_000;
 const FORGOTTEN_AFTER = '1 day';
 
 type DueLetter = Omit<WaveLetter, 'survey' | 'closesOn'> & {
+  /** Whether their invitation has left. */
   readonly invited: boolean;
   readonly openDays: readonly PlainDate[];
   /** Why nothing is sent to them any more; null: it may be. */
@@ -95,7 +96,8 @@ async function decideSome(
   return inTransaction(pool, async (db) => {
     const { rows } = await db.query<DueLetter>(
       `SELECT letter.wave, letter.person, letter.kind, coalesce(p.name, '') AS name, coalesce(p.email, '') AS email,
-              i.link_hash IS NOT NULL AS invited, m.open_days::text[] AS "openDays",
+              EXISTS (SELECT FROM survey_letters first JOIN notes n ON n.id = first.note
+                      WHERE first.wave = letter.wave AND first.person = letter.person AND first.kind = 'invitation' AND n.sent_at IS NOT NULL) AS invited, m.open_days::text[] AS "openDays",
               CASE WHEN i.state IN ('submitted', 'opted-out', 'bounced', 'lapsed')
                      OR EXISTS (SELECT FROM survey_opt_outs opted WHERE opted.person = letter.person) THEN 'answered-or-ended'
                    WHEN coalesce(p.email, '') = '' OR p.address_refused_at IS NOT NULL OR p.merged_into IS NOT NULL THEN 'no-address'
