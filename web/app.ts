@@ -69,6 +69,7 @@ import { registerSignInRoutes } from './sign-in/routes.ts';
 import { registerChooseRoutes } from './choose/routes.ts';
 import { registerStartRoutes } from './start/routes.ts';
 import { registerSurveyLinkRoutes } from './surveys/link-routes.ts';
+import { registerSurveyWaveRoutes } from './surveys/wave-routes.ts';
 import { registerTodayRoutes } from './today/routes.ts';
 import { registerViewsRoutes } from './views/routes.ts';
 import type { TrustProxy } from './config.ts';
@@ -111,6 +112,7 @@ export const PAGES = [
   registerLeadersRoutes,
   registerConfirmProfileRoutes,
   registerSurveyLinkRoutes,
+  registerSurveyWaveRoutes,
   registerPersonWorkRoutes,
   registerDeploymentsRoutes,
   registerEscalationRoutes,

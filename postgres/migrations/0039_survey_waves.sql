@@ -28,6 +28,8 @@ CREATE TABLE survey_waves (
   closes_on     date NOT NULL,              -- the last day on which it can be answered
   cut_off_on    date NOT NULL,              -- the last day of valid responses
   state         text NOT NULL DEFAULT 'planned' CHECK (state IN ('planned', 'open', 'closed', 'called-off')),
+  letter_kinds  text[] NOT NULL,            -- the letters that were planned when it was made, for anybody,
+  letter_days   date[] NOT NULL,            -- and the day of each
   made_by       text NOT NULL,              -- a contact id
   made_at       timestamptz NOT NULL DEFAULT clock_timestamp(),
   called_off_by text,

@@ -82,3 +82,12 @@ export async function readCandidates(db: Db, programmes: readonly Programme[], o
   );
   return rows;
 }
+
+/** The programmes of which there are deployments, by their newest titles, for somebody to choose from. */
+export async function programmesAskedAbout(db: Db): Promise<readonly { readonly value: string; readonly text: string }[]> {
+  const { rows } = await db.query<{ value: string; text: string }>(
+    `SELECT DISTINCT ON (p.id) p.id AS value, p.document ->> 'title' AS text FROM programmes p
+     WHERE EXISTS (SELECT FROM deployments d WHERE d.programme = p.id) ORDER BY p.id, p.version DESC`,
+  );
+  return rows;
+}

@@ -39,6 +39,8 @@ export type NewMember = {
 export type NewWave = Pick<Wave, 'programmes' | 'opensOn' | 'closesOn' | 'cutOffOn' | 'madeBy'> & {
   readonly survey: Survey;
   readonly members: readonly NewMember[];
+  /** On which days which letters are planned. */
+  readonly letters: readonly { readonly kind: WaveLetterKind; readonly on: PlainDate }[];
 };
 
 /** One at a time: two waves that are made side by side would ask the same people twice. */
@@ -55,9 +57,19 @@ export async function makeWave(pool: pg.Pool, plan: (db: Db) => Promise<NewWave 
     if (wave === null) return null;
     if (!(await keepSurvey(db, wave.survey))) return 'other-content';
     const { rows } = await db.query<{ id: number }>(
-      `INSERT INTO survey_waves (survey, version, programmes, opens_on, closes_on, cut_off_on, made_by)
-       VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`,
-      [wave.survey.id, wave.survey.version, wave.programmes, wave.opensOn, wave.closesOn, wave.cutOffOn, wave.madeBy],
+      `INSERT INTO survey_waves (survey, version, programmes, opens_on, closes_on, cut_off_on, made_by, letter_kinds, letter_days)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id`,
+      [
+        wave.survey.id,
+        wave.survey.version,
+        wave.programmes,
+        wave.opensOn,
+        wave.closesOn,
+        wave.cutOffOn,
+        wave.madeBy,
+        wave.letters.map(({ kind }) => kind),
+        wave.letters.map(({ on }) => on),
+      ],
     );
     const id = rows[0]?.id ?? 0;
     await db.query(
@@ -169,14 +181,16 @@ export async function countLeftOut(db: Db, wave: number): Promise<Readonly<Parti
   return Object.fromEntries(rows.map(({ reason, count }) => [reason, count]));
 }
 
-/** On which days letters of a wave that have not gone are planned, by kind; the days on the clock of the wave. */
-export async function plannedLetters(
-  db: Db,
-  wave: number,
-): Promise<readonly { readonly kind: WaveLetterKind; readonly on: PlainDate; readonly count: number }[]> {
-  const { rows } = await db.query<{ kind: WaveLetterKind; on: PlainDate; count: number }>(
-    `SELECT kind, (due_at AT TIME ZONE 'Europe/London')::date AS "on", count(*)::int AS count FROM survey_letters
-     WHERE wave = $1 AND note IS NULL GROUP BY 1, 2 ORDER BY 2, 1`,
+/**
+ * On which days letters of a wave are still to go, by kind; the days on the clock of the wave. As they were planned for everybody who is
+ * asked: that fewer are left would tell who has answered.
+ */
+export async function plannedDays(db: Db, wave: number): Promise<readonly { readonly kind: WaveLetterKind; readonly on: PlainDate }[]> {
+  const { rows } = await db.query<{ kind: WaveLetterKind; on: PlainDate }>(
+    `SELECT day.kind, day.on_day AS "on" FROM survey_waves w CROSS JOIN unnest(w.letter_kinds, w.letter_days) AS day (kind, on_day)
+     WHERE w.id = $1 AND w.state IN ('planned', 'open')
+       AND day.on_day > coalesce(((w.as_of + (clock_timestamp() - w.woken_at)) AT TIME ZONE 'Europe/London')::date, '-infinity'::date)
+     ORDER BY day.on_day, day.kind`,
     [wave],
   );
   return rows;
