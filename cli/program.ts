@@ -24,6 +24,7 @@ const COMMANDS: Readonly<Record<string, (open: Opened) => Promise<Command>>> = {
   escalation: async (open) => (await import('./escalation.ts')).escalationCommand(open),
   report: async (open) => (await import('./report.ts')).reportCommand(open),
   forecast: async (open) => (await import('./forecast.ts')).forecastCommand(open),
+  survey: async (open) => (await import('./survey.ts')).surveyCommand(open),
   note: async (open) => (await import('./note.ts')).noteCommand(open),
   work: async (open) => (await import('./work.ts')).workCommand(open),
   people: async (open) => (await import('./people.ts')).peopleCommand(open),

@@ -30,6 +30,7 @@ const ONLY_ASKS = [
   '/a/:token/change',
   '/sign-in',
   '/eligible/start',
+  '/survey-waves/check',
   '/many/new',
   '/people/:id/work/:kind',
   '/many/start',
@@ -59,6 +60,11 @@ const BY_LINK = [
   '/quieter/:token',
   '/profile/:token/confirm',
   '/profile/:token/change',
+  '/survey/:token',
+  '/survey/:token/:page',
+  '/survey/:token/check',
+  '/survey/:token/opt-out',
+  '/survey/:token/not-me',
 ];
 
 describe('after every change on a page of the staff', { timeout: 240_000 }, () => {
