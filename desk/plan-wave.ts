@@ -50,7 +50,7 @@ export type WavePlan = {
 };
 
 export type WaveRefusal = Reason & {
-  readonly kind: 'unknown-survey' | 'faulty-survey' | 'not-ours' | 'bad-dates' | 'no-deployments' | 'nobody' | 'beyond-horizon';
+  readonly kind: 'unknown-survey' | 'faulty-survey' | 'not-ours' | 'bad-opening' | 'bad-closing' | 'bad-cut-off' | 'no-deployments' | 'nobody' | 'beyond-horizon';
 };
 
 /** How far ahead a wave may open, in days. */
@@ -82,7 +82,7 @@ export async function planWave(db: Db, wanted: WaveAsked, today: PlainDate): Pro
     });
   }
   const badDates = whyNotDates(wanted, today);
-  if (badDates !== null) return refused({ kind: 'bad-dates', message: badDates, remedy: 'Give other dates.' });
+  if (badDates !== null) return refused({ ...badDates, remedy: 'Give another day.' });
   const candidates = await readCandidates(db, programmes, wanted.opensOn);
   const away = new Map(candidates.map((candidate) => [candidate.person, candidate.away]));
   const population = bandedWhereAsked(populationOf(candidates, asks));
@@ -105,7 +105,7 @@ export async function planWave(db: Db, wanted: WaveAsked, today: PlainDate): Pro
   const cutOffOn = wanted.cutOffOn ?? closesOn;
   if (cutOffOn > closesOn) {
     const message = `Responses cannot be valid until ${longDateWithWeekday(cutOffOn)}: the survey closes on ${longDateWithWeekday(closesOn)}.`;
-    return refused({ kind: 'bad-dates', message, remedy: 'Give a cut-off on or before the day on which it closes.' });
+    return refused({ kind: 'bad-cut-off', message, remedy: 'Give a cut-off on or before the day on which it closes.' });
   }
   const plans = new Map<Member, MemberPlan>();
   for (const member of asked) {
@@ -152,13 +152,26 @@ function newMember({ person, audiences, leftOut, strata }: Member, { letters, op
   };
 }
 
-function whyNotDates({ opensOn, closesOn }: WaveAsked, today: PlainDate): string | null {
+function whyNotDates(
+  { opensOn, closesOn, cutOffOn }: WaveAsked,
+  today: PlainDate,
+): { readonly kind: 'bad-opening' | 'bad-closing' | 'bad-cut-off'; readonly message: string } | null {
   const opens = longDateWithWeekday(opensOn);
-  if (opensOn < today) return `The survey cannot open on ${opens}, which has passed.`;
-  if (opensOn > addDays(today, FARTHEST_DAYS)) return `The survey cannot open on ${opens}, more than a year from now.`;
+  if (opensOn < today) return { kind: 'bad-opening', message: `The survey cannot open on ${opens}, which has passed.` };
+  if (opensOn > addDays(today, FARTHEST_DAYS)) {
+    return { kind: 'bad-opening', message: `The survey cannot open on ${opens}, more than a year from now.` };
+  }
+  if (cutOffOn !== null && cutOffOn < opensOn) {
+    const message = `Responses cannot be valid until ${longDateWithWeekday(cutOffOn)} only: the survey opens on ${opens}.`;
+    return { kind: 'bad-cut-off', message };
+  }
   if (closesOn === null) return null;
-  if (closesOn <= opensOn) return `The survey cannot close on ${longDateWithWeekday(closesOn)}: it opens on ${opens}.`;
-  return closesOn > addDays(opensOn, LONGEST_OPEN_DAYS) ? `The survey cannot be open for more than ${LONGEST_OPEN_DAYS} days.` : null;
+  if (closesOn <= opensOn) {
+    return { kind: 'bad-closing', message: `The survey cannot close on ${longDateWithWeekday(closesOn)}: it opens on ${opens}.` };
+  }
+  return closesOn > addDays(opensOn, LONGEST_OPEN_DAYS)
+    ? { kind: 'bad-closing', message: `The survey cannot be open for more than ${LONGEST_OPEN_DAYS} days.` }
+    : null;
 }
 
 /** The longest that a wave may be open, in days. */

@@ -62,5 +62,8 @@ export function waveAskedOf(said: Values, programmes: readonly Choosable[]): Wav
 
 /** The input in which a refusal is put right. */
 export function faultAt(kind: string): string {
-  return kind === 'bad-dates' || kind === 'beyond-horizon' ? 'opens-day' : kind === 'no-deployments' || kind === 'nobody' ? 'programme' : 'survey';
+  if (kind === 'bad-closing') return 'closes-day';
+  if (kind === 'bad-cut-off') return 'cutOff-day';
+  if (kind === 'bad-opening' || kind === 'beyond-horizon') return 'opens-day';
+  return kind === 'no-deployments' || kind === 'nobody' ? 'programme' : 'survey';
 }
