@@ -113,7 +113,7 @@ export const LEFT_OUT_NAMES = {
   'opted-out': 'They want no surveys',
   staff: 'They are a coordinator or belong to the staff',
   'surveyed-lately': 'Another survey asks or asked them within 60 days',
-  'clock-stopped': 'The clock is stopped because somebody is ill or bereaved',
+  'clock-stopped': 'The deployment is paused because somebody is ill or bereaved',
   'not-matched-yet': 'No system leader is named yet',
   'declined-or-withdrawn': 'The deployment was declined or withdrawn',
 } as const satisfies Record<LeftOut, string>;

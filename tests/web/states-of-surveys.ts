@@ -16,22 +16,12 @@ const OFFER = 'survey-offer';
 
 /** The pages about surveys: those of the staff, and those behind the link that somebody is sent. `as` makes surveys. */
 export async function surveyStates(db: pg.Pool, links: AnswerLinks, add: Add, as: string): Promise<void> {
-  await keepProgramme(db, { ...tsiProgramme(), id: OFFER, title: 'An offer that surveys ask about' });
-  const people = ['asked-a', 'asked-b', 'asked-c', 'asked-d', 'asked-e', 'supports'];
-  await insertRespondents(db, people);
-  for (const [at, head] of people.slice(0, 5).entries()) {
-    await placeDeployment(db, `V${at}`, {
-      parties: { rdp: ['coordinator'], school: [head], ...(at === 4 ? {} : { 'system-leader': ['supports'] }) },
-      open: [],
-    });
-  }
-  await db.query("UPDATE deployments SET programme = $1 WHERE reference LIKE 'V_'", [OFFER]);
+  await placeSurveyOffer(db);
 
   await add('surveys, none yet', 200, '/survey-waves', { as });
   await add('a new survey', 200, '/survey-waves/new', { as });
   await add('a new survey, everything missing', 400, '/survey-waves/check', { as, form: {} });
-  const opens = workingDaysAgo(-10);
-  const wanted = { survey: 'tsi-2021-22-feedback', programme: OFFER, ...parts('opens', opens) };
+  const { opens, wanted } = surveyWanted();
   await add('a new survey, opened in the past', 400, '/survey-waves/check', {
     as,
     form: { ...wanted, ...parts('opens', addDays(londonDate(Date.now()), -30)) },
@@ -79,4 +69,24 @@ export async function surveyStates(db: pg.Pool, links: AnswerLinks, add: Add, as
 function parts(name: string, day: PlainDate): Readonly<Record<string, string>> {
   const [year = '', month = '', date = ''] = day.split('-');
   return { [`${name}-day`]: date, [`${name}-month`]: month, [`${name}-year`]: year };
+}
+
+/** Deployments of a programme of their own that a survey may ask about. */
+export async function placeSurveyOffer(db: pg.Pool): Promise<void> {
+  await keepProgramme(db, { ...tsiProgramme(), id: OFFER, title: 'An offer that surveys ask about' });
+  const people = ['asked-a', 'asked-b', 'asked-c', 'asked-d', 'asked-e', 'supports'];
+  await insertRespondents(db, people);
+  for (const [at, head] of people.slice(0, 5).entries()) {
+    await placeDeployment(db, `V${at}`, {
+      parties: { rdp: ['coordinator'], school: [head], ...(at === 4 ? {} : { 'system-leader': ['supports'] }) },
+      open: [],
+    });
+  }
+  await db.query("UPDATE deployments SET programme = $1 WHERE reference LIKE 'V_'", [OFFER]);
+}
+
+/** What a form asks for that makes a survey of it, and the day on which it opens. */
+export function surveyWanted(): { readonly opens: PlainDate; readonly wanted: Readonly<Record<string, string>> } {
+  const opens = workingDaysAgo(-10);
+  return { opens, wanted: { survey: 'tsi-2021-22-feedback', programme: OFFER, ...parts('opens', opens) } };
 }
