@@ -1,3 +1,4 @@
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from 'vitest';
@@ -12,6 +13,7 @@ import { advanceTo } from '../../temporal/time-skipping.ts';
 import { createApp } from '../../web/app.ts';
 import { postNotes } from '../../web/notes/post-notes.ts';
 import { waveWorkflowId } from '../../workflows/ids.ts';
+import { historiesOf } from '../support/runs.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { LINKS, openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
@@ -237,5 +239,13 @@ describe('a wave of a survey across a holiday', { timeout: 240_000 }, () => {
     const before = world.sink.arrived.length;
     await post();
     assert.equal(world.sink.arrived.length, before);
+  });
+
+  it('leaves no word of anybody in the history of its workflow, whatever they did', async () => {
+    const histories = await historiesOf(world.client, waveWorkflowId(wave));
+    const text = JSON.stringify(histories.map((history) => JSON.parse(historyToJSON(history)) as unknown));
+    const plain = `${text}${[...text.matchAll(/"data":"([^"]*)"/g)].map(([, data]) => Buffer.from(data ?? '', 'base64').toString()).join('')}`;
+    assert.match(plain, /"wave":\d+/);
+    assert.doesNotMatch(plain, /head-|both|lead-|newcomer|mail\.example|submitted|response/);
   });
 });
