@@ -39,7 +39,13 @@ export function waveCommand(opened: Opened): Command {
             ? 'No survey has been made yet.'
             : table(
                 ['Wave', 'State', 'Opens', 'Closes', 'Survey'],
-                waves.map((one) => [String(one.id), WAVE_STATES[one.state], one.opensOn, one.closesOn, `${one.survey}, version ${one.version}`]),
+                waves.map((one) => [
+                  String(one.id),
+                  WAVE_STATES[one.state],
+                  one.opensOn,
+                  one.closesOn,
+                  `${one.survey}, version ${one.version}`,
+                ]),
               ),
         );
       }),

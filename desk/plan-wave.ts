@@ -50,7 +50,16 @@ export type WavePlan = {
 };
 
 export type WaveRefusal = Reason & {
-  readonly kind: 'unknown-survey' | 'faulty-survey' | 'not-ours' | 'bad-opening' | 'bad-closing' | 'bad-cut-off' | 'no-deployments' | 'nobody' | 'beyond-horizon';
+  readonly kind:
+    | 'unknown-survey'
+    | 'faulty-survey'
+    | 'not-ours'
+    | 'bad-opening'
+    | 'bad-closing'
+    | 'bad-cut-off'
+    | 'no-deployments'
+    | 'nobody'
+    | 'beyond-horizon';
 };
 
 /** How far ahead a wave may open, in days. */

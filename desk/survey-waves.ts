@@ -79,7 +79,8 @@ export async function endWave(
   { by, because }: { readonly by: string; readonly because: string },
 ): Promise<Result<Wave, Reason>> {
   const wave = await findWave(db, id);
-  if (wave === undefined) return refused({ kind: 'unknown-wave', message: `There is no wave ${id}.`, remedy: 'See them with: chaser survey wave list' });
+  if (wave === undefined)
+    return refused({ kind: 'unknown-wave', message: `There is no wave ${id}.`, remedy: 'See them with: chaser survey wave list' });
   if (!(await callWaveOff(db, id, { by, because }))) {
     const message = `Wave ${id} has ended: it ${wave.state === 'closed' ? `closed on ${longDateWithWeekday(wave.closesOn)}` : 'was called off'}.`;
     return refused({ kind: 'wave-ended', message, remedy: 'Nothing is left to call off.' });

@@ -76,20 +76,25 @@ describe('the population of a wave', () => {
       parts: fc.array(parts, { minLength: 1, maxLength: 5 }),
     });
     fc.assert(
-      fc.property(fc.uniqueArray(candidate, { selector: ({ person }) => person, maxLength: 30 }), fc.subarray([...AUDIENCES]), (all, asks) => {
-        const found = populationOf(all, asks);
-        assert.equal(new Set(found.map(({ person }) => person)).size, found.length);
-        for (const { audiences, leftOut, person } of found) {
-          assert.ok(audiences.length > 0 && audiences.every((audience) => asks.includes(audience)));
-          const its = all.find((one) => one.person === person) ?? assert.fail();
-          const may = its.hasAddress && !its.addressRefused && !its.optedOut && !its.staff && !its.surveyedLately;
-          const takesPart = its.parts.some(
-            (part) => asks.includes(part.audience) && ['running', 'completed'].includes(part.status) && part.matched && !part.stoppedForIllness,
-          );
-          assert.equal(leftOut === null, may && takesPart);
-          if (leftOut !== null) assert.ok(LEFT_OUT.includes(leftOut));
-        }
-      }),
+      fc.property(
+        fc.uniqueArray(candidate, { selector: ({ person }) => person, maxLength: 30 }),
+        fc.subarray([...AUDIENCES]),
+        (all, asks) => {
+          const found = populationOf(all, asks);
+          assert.equal(new Set(found.map(({ person }) => person)).size, found.length);
+          for (const { audiences, leftOut, person } of found) {
+            assert.ok(audiences.length > 0 && audiences.every((audience) => asks.includes(audience)));
+            const its = all.find((one) => one.person === person) ?? assert.fail();
+            const may = its.hasAddress && !its.addressRefused && !its.optedOut && !its.staff && !its.surveyedLately;
+            const takesPart = its.parts.some(
+              (part) =>
+                asks.includes(part.audience) && ['running', 'completed'].includes(part.status) && part.matched && !part.stoppedForIllness,
+            );
+            assert.equal(leftOut === null, may && takesPart);
+            if (leftOut !== null) assert.ok(LEFT_OUT.includes(leftOut));
+          }
+        },
+      ),
     );
   });
 });
@@ -114,7 +119,10 @@ describe('what is told with a response', () => {
     const people = fc.array(
       fc.record({
         audiences: fc.subarray([...AUDIENCES], { minLength: 1 }),
-        strata: fc.record({ region: fc.constantFrom('a', 'b', 'c'), phase: fc.constantFrom('p', 's'), status: fc.constantFrom('x', 'y') }, { requiredKeys: [] }),
+        strata: fc.record(
+          { region: fc.constantFrom('a', 'b', 'c'), phase: fc.constantFrom('p', 's'), status: fc.constantFrom('x', 'y') },
+          { requiredKeys: [] },
+        ),
       }),
       { maxLength: 120 },
     );
@@ -122,7 +130,9 @@ describe('what is told with a response', () => {
       fc.property(people, (all) => {
         const told = bandStrata(all);
         assert.equal(told.length, all.length);
-        for (const group of Map.groupBy(told, ({ audiences, strata }) => JSON.stringify([audiences, Object.entries(strata).toSorted()])).values()) {
+        for (const group of Map.groupBy(told, ({ audiences, strata }) =>
+          JSON.stringify([audiences, Object.entries(strata).toSorted()]),
+        ).values()) {
           const [one] = group;
           const ofAudience = told.filter(({ audiences }) => audiences.join() === one?.audiences.join());
           assert.ok(group.length >= SHARED_BY || group.length === ofAudience.length);

@@ -17,8 +17,7 @@ function planned(own: OwnDays, opens = OPENS, closes = plainDate('2041-05-08')) 
   assert.ok(plan.ok);
   return plan.value;
 }
-const asLines = (own: OwnDays) =>
-  planned(own).letters.map(({ kind, on }) => `${kind} ${on}`);
+const asLines = (own: OwnDays) => planned(own).letters.map(({ kind, on }) => `${kind} ${on}`);
 
 describe('the times of a wave', () => {
   it('close on the fifteenth working day for a system leader, and on the fifteenth school day for a head', () => {
@@ -27,8 +26,18 @@ describe('the times of a wave', () => {
   });
 
   it('remind after five and nine own days, and last on the last own day before it closes', () => {
-    assert.deepEqual(asLines(LEADER), ['invitation 2041-04-01', 'reminder-1 2041-04-08', 'reminder-2 2041-04-12', 'last-reminder 2041-05-07']);
-    assert.deepEqual(asLines(HEAD), ['invitation 2041-04-01', 'reminder-1 2041-04-23', 'reminder-2 2041-04-29', 'last-reminder 2041-05-07']);
+    assert.deepEqual(asLines(LEADER), [
+      'invitation 2041-04-01',
+      'reminder-1 2041-04-08',
+      'reminder-2 2041-04-12',
+      'last-reminder 2041-05-07',
+    ]);
+    assert.deepEqual(asLines(HEAD), [
+      'invitation 2041-04-01',
+      'reminder-1 2041-04-23',
+      'reminder-2 2041-04-29',
+      'last-reminder 2041-05-07',
+    ]);
   });
 
   it('invite a head on the first school day where it opens in the holidays, and a leader once they are back', () => {
@@ -78,7 +87,11 @@ describe('the times of a wave', () => {
             assert.equal(londonDate(ms), on);
             assert.ok(londonMinute(ms) >= WAVE_HOURS.fromMinute && londonMinute(ms) < WAVE_HOURS.fromMinute + 60);
           }
-          if (letters.length > 1) assert.ok(letters.slice(1).every(({ on }) => on < closes), 'a reminder on the last day');
+          if (letters.length > 1)
+            assert.ok(
+              letters.slice(1).every(({ on }) => on < closes),
+              'a reminder on the last day',
+            );
         },
       ),
       { numRuns: 2_000 },

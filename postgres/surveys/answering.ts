@@ -58,10 +58,10 @@ const MAY_ANSWER = "state IN ('queued', 'sent', 'bounced', 'opened', 'started')"
 
 /** Notes that somebody began. Changes nothing once they have filled something in. */
 export async function openSurvey(db: Db, { wave, person }: Whose): Promise<void> {
-  await db.query("UPDATE survey_invitations SET state = 'opened' WHERE wave = $1 AND person = $2 AND state IN ('queued', 'sent', 'bounced')", [
-    wave,
-    person,
-  ]);
+  await db.query(
+    "UPDATE survey_invitations SET state = 'opened' WHERE wave = $1 AND person = $2 AND state IN ('queued', 'sent', 'bounced')",
+    [wave, person],
+  );
 }
 
 /** Keeps what somebody has filled in. False when they may not answer any more. */

@@ -41,7 +41,9 @@ function askedRoles(programmes: readonly Programme[]): readonly AskedRole[] {
  */
 export async function readCandidates(db: Db, programmes: readonly Programme[], opensOn: PlainDate): Promise<readonly CandidateLine[]> {
   const roles = askedRoles(programmes);
-  const { rows } = await db.query<Omit<CandidateLine, 'parts'> & { parts: readonly (Omit<Part, 'audience'> & { audience: KnownAudience })[] }>(
+  const { rows } = await db.query<
+    Omit<CandidateLine, 'parts'> & { parts: readonly (Omit<Part, 'audience'> & { audience: KnownAudience })[] }
+  >(
     `WITH asked AS (
        SELECT * FROM unnest($1::text[], $2::int[], $3::text[], $4::boolean[]) AS asked (programme, version, role, leads)),
      part AS (

@@ -135,7 +135,9 @@ async function decideFor(
     return;
   }
   const atMs = Date.parse(at);
-  const mayMs = ill ? mayGoMs(openDays, person, londonInstant(addDays(londonDate(atMs), 1), 0)) : mayGoMs(openDays, person, atMs + (held ? HELD_MS : 0));
+  const mayMs = ill
+    ? mayGoMs(openDays, person, londonInstant(addDays(londonDate(atMs), 1), 0))
+    : mayGoMs(openDays, person, atMs + (held ? HELD_MS : 0));
   if (mayMs === null) return drop(db, letter, kind);
   if (mayMs > atMs) {
     await db.query('UPDATE survey_letters SET due_at = $4 WHERE wave = $1 AND person = $2 AND kind = $3', [
@@ -192,7 +194,11 @@ export async function closeWave(pool: pg.Pool, wave: number): Promise<void> {
 }
 
 /** Calls a wave off: nothing more is sent, and its links are closed. False when it has ended before. */
-export async function callWaveOff(pool: pg.Pool, wave: number, { by, because }: { readonly by: string; readonly because: string }): Promise<boolean> {
+export async function callWaveOff(
+  pool: pg.Pool,
+  wave: number,
+  { by, because }: { readonly by: string; readonly because: string },
+): Promise<boolean> {
   return inTransaction(pool, async (db) => {
     const { rowCount } = await db.query(
       `UPDATE survey_waves SET state = 'called-off', called_off_by = $2, called_off_because = $3 WHERE id = $1 AND state IN ('planned', 'open')`,
@@ -210,10 +216,9 @@ async function endLetters(db: Db, wave: number): Promise<void> {
      DELETE FROM notes USING gone WHERE notes.id = gone.note AND notes.claim IS NULL`,
     [wave],
   );
-  await db.query(
-    "UPDATE survey_invitations SET state = 'lapsed' WHERE wave = $1 AND state IN ('queued', 'sent', 'opened', 'started')",
-    [wave],
-  );
+  await db.query("UPDATE survey_invitations SET state = 'lapsed' WHERE wave = $1 AND state IN ('queued', 'sent', 'opened', 'started')", [
+    wave,
+  ]);
   await db.query('DELETE FROM survey_drafts WHERE wave = $1', [wave]);
 }
 

@@ -134,7 +134,7 @@ export async function findWave(db: Db, id: number): Promise<Wave | undefined> {
 
 /** Waves whose workflow was not started yet. */
 export async function wavesToBegin(db: Db): Promise<readonly number[]> {
-  const { rows } = await db.query<{ id: number }>('SELECT id FROM survey_waves WHERE begun_at IS NULL AND state = \'planned\' ORDER BY id');
+  const { rows } = await db.query<{ id: number }>("SELECT id FROM survey_waves WHERE begun_at IS NULL AND state = 'planned' ORDER BY id");
   return rows.map(({ id }) => id);
 }
 
@@ -168,7 +168,10 @@ export async function readProgress(db: Db, wave: number): Promise<readonly Audie
     [wave],
   );
   return rows
-    .map(({ submitted, ...row }) => ({ ...row, submitted: submitted >= TOLD_FROM && row.asked - submitted >= TOLD_FROM ? submitted : null }))
+    .map(({ submitted, ...row }) => ({
+      ...row,
+      submitted: submitted >= TOLD_FROM && row.asked - submitted >= TOLD_FROM ? submitted : null,
+    }))
     .toSorted((one, other) => AUDIENCES.indexOf(one.audience) - AUDIENCES.indexOf(other.audience));
 }
 

@@ -161,7 +161,14 @@ async function liveWave(world: World): Promise<number> {
     { kind: 'invitation', on: opensOn, dueAt: '2040-10-08T07:10:00.000Z' },
     { kind: 'last-reminder', on: plainDate('2040-10-11'), dueAt: '2040-10-11T07:10:00.000Z' },
   ] as const;
-  const member = { person: 'head', audiences: ['school-leader'], leftOut: null, strata: {}, openDays: [opensOn, closesOn], letters } as const;
+  const member = {
+    person: 'head',
+    audiences: ['school-leader'],
+    leftOut: null,
+    strata: {},
+    openDays: [opensOn, closesOn],
+    letters,
+  } as const;
   const of = { survey: loaded.value, programmes: ['tsi-2022-23'], opensOn, closesOn, cutOffOn: closesOn, madeBy: 'coordinator' };
   const wave = await makeWave(world.db, async () => ({ ...of, letters, members: [member] }));
   if (typeof wave !== 'number') throw new Error('The wave was not made.');

@@ -84,7 +84,13 @@ describe('who answered a survey, and what', { timeout: 240_000 }, () => {
         .replace(/:(?:id|person)\b/, person);
       if (/:|\/assets|\*|^\/(?:survey|a|sign-in|feed|profile|quieter)\//.test(url)) continue;
       const { status, text } = await alma.get(url);
-      pages.set(route, `${status} ${text.replaceAll(/name="csrf" value="[^"]*"/g, '').replaceAll(/\d{1,2}[:.]\d{2}(?:[ap]m)?/g, '').replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '')}`);
+      pages.set(
+        route,
+        `${status} ${text
+          .replaceAll(/name="csrf" value="[^"]*"/g, '')
+          .replaceAll(/\d{1,2}[:.]\d{2}(?:[ap]m)?/g, '')
+          .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '')}`,
+      );
     }
     return pages;
   };
@@ -107,7 +113,9 @@ describe('who answered a survey, and what', { timeout: 240_000 }, () => {
         });
       await post('', {});
       await post('/1', { R1: 'school-leader' });
-      await world.db.query("UPDATE survey_drafts SET body = body || $1::jsonb", [JSON.stringify({ O1: 'words 00', 'school-leader.O1': 'words 00' })]);
+      await world.db.query('UPDATE survey_drafts SET body = body || $1::jsonb', [
+        JSON.stringify({ O1: 'words 00', 'school-leader.O1': 'words 00' }),
+      ]);
       assert.equal((await post('/check', {})).statusCode, 303);
     } finally {
       process.stdout.write = said;
@@ -144,11 +152,19 @@ describe('who answered a survey, and what', { timeout: 240_000 }, () => {
       for (const { id } of responses) assert.ok(!rows.some(({ text }) => text.includes(id)), `${name} names a response`);
       const together = rows.filter(({ xmin }) => written.has(xmin));
       const named = new Set(together.flatMap(({ text }) => PEOPLE.filter((person) => text.includes(`"${person}"`))));
-      assert.ok(named.size === 0 || ANSWERED.every((person) => named.has(person)), `${name} was written with the responses, for ${[...named].join()} alone`);
+      assert.ok(
+        named.size === 0 || ANSWERED.every((person) => named.has(person)),
+        `${name} was written with the responses, for ${[...named].join()} alone`,
+      );
     }
     for (const person of PEOPLE) assert.ok(!responses.some(({ text }) => text.includes(person) || text.includes('W0')), person);
-    const { rows: kept } = await world.db.query<{ row: string }>("SELECT to_jsonb(i)::text AS row FROM survey_invitations i WHERE state = 'submitted'");
-    assert.ok(kept.every(({ row }) => !/\d{4}-\d{2}-\d{2}/.test(row)), 'a day beside a name');
+    const { rows: kept } = await world.db.query<{ row: string }>(
+      "SELECT to_jsonb(i)::text AS row FROM survey_invitations i WHERE state = 'submitted'",
+    );
+    assert.ok(
+      kept.every(({ row }) => !/\d{4}-\d{2}-\d{2}/.test(row)),
+      'a day beside a name',
+    );
   });
 
   it('does not show in the order of the rows', async () => {
@@ -171,13 +187,18 @@ describe('who answered a survey, and what', { timeout: 240_000 }, () => {
       ],
     );
     for (const person of PEOPLE.slice(12, 16)) await submit(person, 'words');
-    assert.equal((await readProgress(world.db, wave)).at(-1)?.submitted, null, 'only eight have not, and one of them is known to have opted out');
+    assert.equal(
+      (await readProgress(world.db, wave)).at(-1)?.submitted,
+      null,
+      'only eight have not, and one of them is known to have opted out',
+    );
   });
 
   it('cannot be told from who was reminded, once a day has passed', async () => {
     await wake('2041-04-23T10:30:00Z');
     const reminded = async () =>
-      (await world.db.query<{ person: string }>("SELECT person FROM notes WHERE kind = 'survey' AND subject LIKE 'Reminder%' ORDER BY 1")).rows;
+      (await world.db.query<{ person: string }>("SELECT person FROM notes WHERE kind = 'survey' AND subject LIKE 'Reminder%' ORDER BY 1"))
+        .rows;
     const first = await reminded();
     assert.ok(first.length > 0 && !first.some(({ person }) => ANSWERED.includes(person) || person === 'head-20'));
     await world.db.query("UPDATE notes SET sent_at = clock_timestamp() - interval '25 hours' WHERE kind = 'survey'");
@@ -191,7 +212,10 @@ describe('who answered a survey, and what', { timeout: 240_000 }, () => {
     const [one, other] = [await everyPage('head-00', 'W0'), await everyPage('head-23', 'W23')];
     for (const route of ['/people/:id', '/deployments/:reference']) {
       const plain = (text: string, person: string, number: string) =>
-        text.replaceAll(person, 'X').replaceAll(new RegExp(`W${number}\\b`, 'g'), 'R').replaceAll(String(980_000 + Number(number)), 'U');
+        text
+          .replaceAll(person, 'X')
+          .replaceAll(new RegExp(`W${number}\\b`, 'g'), 'R')
+          .replaceAll(String(980_000 + Number(number)), 'U');
       assert.ok(one.has(route), route);
       assert.equal(plain(one.get(route) ?? '', 'head-00', '0'), plain(other.get(route) ?? '', 'head-23', '23'), route);
     }

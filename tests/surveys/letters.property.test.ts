@@ -33,7 +33,7 @@ describe('the letters of a wave', { timeout: 240_000 }, () => {
   afterAll(() => world.end());
 
   const newWave = async (): Promise<number> => {
-    await world.db.query("DELETE FROM notes; DELETE FROM survey_opt_outs; DELETE FROM post_holds; DELETE FROM survey_letters");
+    await world.db.query('DELETE FROM notes; DELETE FROM survey_opt_outs; DELETE FROM post_holds; DELETE FROM survey_letters');
     const survey = loadSurvey('tsi-2021-22-feedback');
     const members = PEOPLE.map((person, at) => {
       const plan = planFor({ calendars: [CALENDAR_2040], school: at % 2 === 0, away: null }, OPENS, CLOSES);
@@ -42,14 +42,23 @@ describe('the letters of a wave', { timeout: 240_000 }, () => {
       return { person, audiences: ['school-leader'] as const, leftOut: null, strata: {}, openDays: plan.value.openDays, letters };
     });
     assert.ok(survey.ok);
-    const of = { survey: survey.value, programmes: ['tsi-2022-23'], opensOn: OPENS, closesOn: CLOSES, cutOffOn: CLOSES, madeBy: 'coordinator' };
+    const of = {
+      survey: survey.value,
+      programmes: ['tsi-2022-23'],
+      opensOn: OPENS,
+      closesOn: CLOSES,
+      cutOffOn: CLOSES,
+      madeBy: 'coordinator',
+    };
     const made = await makeWave(world.application, async () => ({ ...of, letters: [], members }));
     return typeof made === 'number' ? made : assert.fail('no wave');
   };
   const wake = (wave: number, ms: number) =>
     createWaves(world.application, writeWaveLetter(LINKS)).wake({ wave, at: new Date(ms).toISOString() }, () => undefined);
   const waiting = async () =>
-    (await world.db.query<{ reason: string | null }>("SELECT reason FROM notes WHERE kind = 'survey' AND sent_at IS NULL")).rows.map(({ reason }) => reason);
+    (await world.db.query<{ reason: string | null }>("SELECT reason FROM notes WHERE kind = 'survey' AND sent_at IS NULL")).rows.map(
+      ({ reason }) => reason,
+    );
 
   it('are at most one of each kind to anybody, none after an answer, and in sending hours of their own days, in whatever order things happen', async () => {
     const step = fc.oneof(
@@ -82,7 +91,7 @@ describe('the letters of a wave', { timeout: 240_000 }, () => {
             };
             // What was put off is looked at again, by the clock of the wave and not by that of the wall.
             await world.db.query(
-              "UPDATE notes n SET send_after = clock_timestamp(), queued_at = clock_timestamp() - ($1::timestamptz - letter.written_at) FROM survey_letters letter WHERE letter.note = n.id AND n.sent_at IS NULL",
+              'UPDATE notes n SET send_after = clock_timestamp(), queued_at = clock_timestamp() - ($1::timestamptz - letter.written_at) FROM survey_letters letter WHERE letter.note = n.id AND n.sent_at IS NULL',
               [new Date(ms).toISOString()],
             );
             await postNotes(world.application, mail);
@@ -148,7 +157,9 @@ describe('the letters of a wave', { timeout: 240_000 }, () => {
     await wake(wave, opened);
     assert.equal(await postNotes(world.application, accepted), 2, 'p0 has had one, and a letter waits for p1');
     assert.deepEqual(await waiting(), ['waits until it may go to this person', 'waits until it may go to this person']);
-    await world.db.query("INSERT INTO post_caps (most, because, by_person) VALUES (null, 'x', 'admin'); UPDATE notes SET send_after = now(); DELETE FROM messages");
+    await world.db.query(
+      "INSERT INTO post_caps (most, because, by_person) VALUES (null, 'x', 'admin'); UPDATE notes SET send_after = now(); DELETE FROM messages",
+    );
     assert.equal(await postNotes(world.application, accepted), 2);
   });
 });

@@ -91,11 +91,21 @@ describe('the pages of surveys in a real browser', { timeout: 240_000 }, () => {
       kind: 'last-reminder',
       name: 'Harriet Longname-Sutherland',
       email: 'x@mail.example',
-      survey: { title: 'Trust and school improvement offer 2021 to 2022, participant feedback', about: 'We would like to know how the offer went for you.', minutes: 10 },
+      survey: {
+        title: 'Trust and school improvement offer 2021 to 2022, participant feedback',
+        about: 'We would like to know how the offer went for you.',
+        minutes: 10,
+      },
       closesOn: plainDate('2041-05-08'),
     });
     assert.match(subject, /^Last reminder of a survey: /);
-    for (const words of ['You have not answered this survey yet. This is the last reminder.', 'Taking part is voluntary', 'Wednesday 8 May 2041', '/opt-out', '/not-me']) {
+    for (const words of [
+      'You have not answered this survey yet. This is the last reminder.',
+      'Taking part is voluntary',
+      'Wednesday 8 May 2041',
+      '/opt-out',
+      '/not-me',
+    ]) {
       assert.ok(text.includes(words) && html.includes(words), words);
     }
     await page.setViewportSize({ width: 320, height: 900 });

@@ -42,7 +42,18 @@ describe('a wave of a survey across a holiday', { timeout: 240_000 }, () => {
   beforeAll(async () => {
     world = await openWorld();
     await insertStaff(world.db);
-    await insertRespondents(world.db, [...HEADS, 'both', 'lead-1', 'lead-2', 'newcomer', 'ill', 'unmatched', 'declined', 'mute', 'refused']);
+    await insertRespondents(world.db, [
+      ...HEADS,
+      'both',
+      'lead-1',
+      'lead-2',
+      'newcomer',
+      'ill',
+      'unmatched',
+      'declined',
+      'mute',
+      'refused',
+    ]);
     await world.db.query("UPDATE people SET email = '' WHERE id = 'mute'");
     await world.db.query("UPDATE people SET address_refused_at = now() WHERE id = 'refused'");
     await placeParts(world.db, [
@@ -59,7 +70,14 @@ describe('a wave of a survey across a holiday', { timeout: 240_000 }, () => {
     ]);
     app = await createApp({ ...servicesOf(world.db), links: LINKS }, { trustProxy: false });
     const from = { name: 'Chaser', address: 'chaser@post.example' };
-    smtp = createSmtpMail({ url: world.sink.url, from, messageIdDomain: 'post.example', maxConnections: 1, ratePerSecond: null, allowedDomains: ['example'] });
+    smtp = createSmtpMail({
+      url: world.sink.url,
+      from,
+      messageIdDomain: 'post.example',
+      maxConnections: 1,
+      ratePerSecond: null,
+      allowedDomains: ['example'],
+    });
   });
   afterAll(async () => {
     smtp.close();
@@ -79,9 +97,11 @@ describe('a wave of a survey across a holiday', { timeout: 240_000 }, () => {
     await post();
   };
   const lettersTo = (person: string) => world.sink.arrived.filter(({ recipient }) => recipient === `${person}@mail.example`);
-  const linkOf = (person: string) => /https:\/\/chaser\.example(\/survey\/[\w-]+)/.exec(lettersTo(person).at(-1)?.text ?? '')?.[1] ?? assert.fail(`${person} has no link`);
+  const linkOf = (person: string) =>
+    /https:\/\/chaser\.example(\/survey\/[\w-]+)/.exec(lettersTo(person).at(-1)?.text ?? '')?.[1] ?? assert.fail(`${person} has no link`);
   const stateOf = async (person: string) =>
-    (await world.db.query<{ state: string }>('SELECT state FROM survey_invitations WHERE wave = $1 AND person = $2', [wave, person])).rows[0]?.state;
+    (await world.db.query<{ state: string }>('SELECT state FROM survey_invitations WHERE wave = $1 AND person = $2', [wave, person]))
+      .rows[0]?.state;
   const send = (url: string, fields: Record<string, string> = {}) =>
     app.inject({
       method: 'POST',
@@ -94,7 +114,7 @@ describe('a wave of a survey across a holiday', { timeout: 240_000 }, () => {
     const link = linkOf(person);
     assert.equal((await send(link)).headers.location, `${link}/1`);
     await send(`${link}/1`, { R1: role });
-    await world.db.query("UPDATE survey_drafts SET body = body || $3::jsonb WHERE wave = $1 AND person = $2", [
+    await world.db.query('UPDATE survey_drafts SET body = body || $3::jsonb WHERE wave = $1 AND person = $2', [
       wave,
       person,
       JSON.stringify({ [`${role}.D1`]: 'about-right', D1: 'about-right' }),
@@ -121,7 +141,10 @@ describe('a wave of a survey across a holiday', { timeout: 240_000 }, () => {
     });
     assert.equal(plan.asked, HEADS.length + 3);
     assert.equal(plan.twoRoles, 1);
-    const { rows } = await world.db.query<{ audiences: string[] }>("SELECT audiences FROM survey_members WHERE wave = $1 AND person = 'both'", [wave]);
+    const { rows } = await world.db.query<{ audiences: string[] }>(
+      "SELECT audiences FROM survey_members WHERE wave = $1 AND person = 'both'",
+      [wave],
+    );
     assert.deepEqual(rows, [{ audiences: ['system-leader', 'school-leader'] }]);
     const again = await planWave(world.application, ASKED, TODAY);
     assert.ok(!again.ok && again.reason.kind === 'nobody', 'the same people within 60 days');

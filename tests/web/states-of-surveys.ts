@@ -27,7 +27,10 @@ export async function surveyStates(db: pg.Pool, links: AnswerLinks, add: Add, as
     form: { ...wanted, ...parts('opens', addDays(londonDate(Date.now()), -30)) },
   });
   await add('a new survey, to check', 200, '/survey-waves/check', { as, form: wanted });
-  await add('a new survey, closed before it opens', 409, '/survey-waves', { as, form: { ...wanted, ...parts('closes', addDays(opens, -1)) } });
+  await add('a new survey, closed before it opens', 409, '/survey-waves', {
+    as,
+    form: { ...wanted, ...parts('closes', addDays(opens, -1)) },
+  });
   await add('a new survey, made', 303, '/survey-waves', { as, form: wanted, unseen: true });
   const { rows } = await db.query<{ id: number }>('SELECT max(id)::int AS id FROM survey_waves');
   const wave = rows[0]?.id ?? 0;
@@ -47,7 +50,9 @@ export async function surveyStates(db: pg.Pool, links: AnswerLinks, add: Add, as
   await add('the roles in a survey, given', 303, `${link}/1`, { form: { R1: 'school-leader' }, unseen: true });
   for (const number of [2, 3, 4, 5, 6, 7]) await add(`a part of a survey, ${number}`, 200, `${link}/${number}`);
   await add('a survey, nothing answered', 400, `${link}/check`, { form: {} });
-  await db.query('UPDATE survey_drafts SET body = body || $1::jsonb', [JSON.stringify({ O1: 'It went well.', 'school-leader.O1': 'It went well.' })]);
+  await db.query('UPDATE survey_drafts SET body = body || $1::jsonb', [
+    JSON.stringify({ O1: 'It went well.', 'school-leader.O1': 'It went well.' }),
+  ]);
   await add('a survey to check', 200, `${link}/check`);
   await add('a survey, opt out', 200, `${link}/opt-out`);
   await add('a survey, not for me', 200, `${link}/not-me`);

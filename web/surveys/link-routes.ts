@@ -6,7 +6,15 @@ import type { FieldError } from '../../domain/surveys/submission.ts';
 import { audienceOf } from '../../domain/surveys/survey.ts';
 import { longDateWithWeekday } from '../../domain/time/plain-date.ts';
 import { capitalised } from '../../domain/words.ts';
-import { findInvited, keepSurveyDraft, notForMe, openSurvey, optOut, readSurveyDraft, submitSurvey } from '../../postgres/surveys/answering.ts';
+import {
+  findInvited,
+  keepSurveyDraft,
+  notForMe,
+  openSurvey,
+  optOut,
+  readSurveyDraft,
+  submitSurvey,
+} from '../../postgres/surveys/answering.ts';
 import type { Invited } from '../../postgres/surveys/answering.ts';
 import { PUBLIC, PUBLIC_POST } from '../answer/opened-link.ts';
 import type { FormBody } from '../answer/read-fields.ts';
@@ -58,7 +66,8 @@ export function registerSurveyLinkRoutes(app: FastifyInstance, { db, links }: Se
     const given = withSection(before, at.section, request.body ?? {});
     const read = readSubmission(opened.survey, given);
     const fields = fieldsOf(at.section);
-    const errors = read.ok || read.reason.kind === 'nothing-answered' ? [] : read.reason.errors.filter(({ field }) => fields.includes(field));
+    const errors =
+      read.ok || read.reason.kind === 'nothing-answered' ? [] : read.reason.errors.filter(({ field }) => fields.includes(field));
     if (errors.length > 0) return sectionPage(reply.status(400), opened, at, given, errors);
     if (!(await keepSurveyDraft(db, opened, given))) return reply.redirect(`/survey/${opened.token}`, 303);
     const next = at.number < askedOf(opened.survey, given).length ? String(at.number + 1) : 'check';
@@ -131,7 +140,10 @@ function over(reply: FastifyReply, { state, open, waveState, closesOn, survey }:
         : waveState === 'called-off'
           ? ['This survey was called off', 'You need do nothing. Nothing is kept of what you filled in and did not send.']
           : state === 'lapsed' || !open
-            ? ['This survey has closed', `It could be answered until ${longDateWithWeekday(closesOn)}. Nothing is kept of what was not sent.`]
+            ? [
+                'This survey has closed',
+                `It could be answered until ${longDateWithWeekday(closesOn)}. Nothing is kept of what was not sent.`,
+              ]
             : null;
   if (says === null) return null;
   const [title, text] = says;
@@ -168,12 +180,19 @@ function sectionPage(reply: FastifyReply, opened: Opened, at: At, given: Given, 
 
 function checkPage(reply: FastifyReply, { token, survey }: Opened, given: Given, errors: readonly FieldError[]): FastifyReply {
   const sections = askedOf(survey, given);
-  const pageOf = (field: string) => Math.max(0, sections.findIndex((section) => fieldsOf(section).includes(field))) + 1;
+  const pageOf = (field: string) =>
+    Math.max(
+      0,
+      sections.findIndex((section) => fieldsOf(section).includes(field)),
+    ) + 1;
   return send(reply, 'check', {
     title: 'Check your answers before you send them',
     survey: survey.title,
     sections: sections.map((section, at) => ({
-      title: section.audience === null ? section.section.title : `${section.section.title}: ${capitalised(audienceOf(survey, section.audience).title)}`,
+      title:
+        section.audience === null
+          ? section.section.title
+          : `${section.section.title}: ${capitalised(audienceOf(survey, section.audience).title)}`,
       lines: saidIn(survey, section, given),
       href: `/survey/${token}/${at + 1}`,
     })),
@@ -186,7 +205,14 @@ function checkPage(reply: FastifyReply, { token, survey }: Opened, given: Given,
 function leavePage(reply: FastifyReply, { token, survey, state, optedOut }: Opened, path: 'opt-out' | 'not-me'): FastifyReply {
   const done = path === 'opt-out' ? optedOut : state === 'opted-out';
   return send(reply, 'leave', {
-    title: path === 'opt-out' ? (done ? 'You get no surveys any more' : 'Get no surveys any more') : done ? 'Thank you for telling us' : 'This survey is not for me',
+    title:
+      path === 'opt-out'
+        ? done
+          ? 'You get no surveys any more'
+          : 'Get no surveys any more'
+        : done
+          ? 'Thank you for telling us'
+          : 'This survey is not for me',
     survey: survey.title,
     path,
     done,

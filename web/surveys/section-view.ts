@@ -9,7 +9,13 @@ type ItemView = {
   readonly value: string;
   readonly text: string;
   readonly checked: boolean;
-  readonly which: { readonly id: string; readonly name: string; readonly label: string; readonly value: string; readonly error: string | null } | null;
+  readonly which: {
+    readonly id: string;
+    readonly name: string;
+    readonly label: string;
+    readonly value: string;
+    readonly error: string | null;
+  } | null;
 };
 
 /** A question, or one row of a grid, as the page shows it. Each is a fieldset or a box of its own. */
@@ -79,7 +85,9 @@ export function inputId(field: string): string {
 
 /** Everything that a page of a section shows. */
 export function fieldViews(survey: Survey, section: AskedSection, given: Given, errors: readonly FieldError[]): readonly FieldView[] {
-  return section.questions.flatMap((asked) => viewsOf(survey, asked, given, (field) => errors.find((error) => error.field === field)?.message ?? null));
+  return section.questions.flatMap((asked) =>
+    viewsOf(survey, asked, given, (field) => errors.find((error) => error.field === field)?.message ?? null),
+  );
 }
 
 function viewsOf(survey: Survey, asked: AskedQuestion, given: Given, errorOf: (field: string) => string | null): readonly FieldView[] {
@@ -116,7 +124,10 @@ function viewsOf(survey: Survey, asked: AskedQuestion, given: Given, errorOf: (f
         ...(question.comment === null ? [] : [write('text', commentField(field), question.comment, null)]),
       ];
     case 'grid':
-      return [{ kind: 'heading', text, hint }, ...items.map(({ item, field: name }) => choose(name, item.label, question.scale.options, true, false))];
+      return [
+        { kind: 'heading', text, hint },
+        ...items.map(({ item, field: name }) => choose(name, item.label, question.scale.options, true, false)),
+      ];
     case 'text':
       return [write('text', field, text, hint)];
     case 'contact':
@@ -186,4 +197,3 @@ function chosenLabels(options: readonly Option[], field: string, given: Given): 
       return text === '' ? label : `${label}: ${text}`;
     });
 }
-

@@ -84,12 +84,18 @@ export function registerSurveyWaveRoutes(app: FastifyInstance, { db, temporal, t
     return reply.redirect(`${urls.surveyWave(id)}?ended=yes`, 303);
   });
 
-  async function readForm(body: FormBody): Promise<Pick<ReadChange, 'problems'> & { asked: NonNullable<ReturnType<typeof waveAskedOf>>; fields: ReturnType<typeof waveFields> }> {
+  async function readForm(
+    body: FormBody,
+  ): Promise<Pick<ReadChange, 'problems'> & { asked: NonNullable<ReturnType<typeof waveAskedOf>>; fields: ReturnType<typeof waveFields> }> {
     const programmes = await programmesAskedAbout(db);
     const fields = waveFields(surveysOnOffer(), programmes);
     const { problems, said } = await readChange(db, fields, body);
     const asked = waveAskedOf(said, programmes);
-    return { problems, fields, asked: asked ?? { survey: '', programmes: [], opensOn: londonDate(nowMs()), closesOn: null, cutOffOn: null } };
+    return {
+      problems,
+      fields,
+      asked: asked ?? { survey: '', programmes: [], opensOn: londonDate(nowMs()), closesOn: null, cutOffOn: null },
+    };
   }
 
   async function formPage(reply: FastifyReply, user: User, body: FormBody, problems: readonly FormProblem[]): Promise<FastifyReply> {
@@ -154,7 +160,19 @@ function leftOutLines(counts: Readonly<Partial<Record<LeftOut, number>>>) {
   return LEFT_OUT.flatMap((reason) => (counts[reason] === undefined ? [] : [{ why: LEFT_OUT_NAMES[reason], count: counts[reason] }]));
 }
 
-function planView({ survey, opensOn, closesOn, cutOffOn, asked, byAudience, twoRoles, leftOut, letters, withoutDays, onAssumedDays }: WavePlan) {
+function planView({
+  survey,
+  opensOn,
+  closesOn,
+  cutOffOn,
+  asked,
+  byAudience,
+  twoRoles,
+  leftOut,
+  letters,
+  withoutDays,
+  onAssumedDays,
+}: WavePlan) {
   return {
     survey: `${survey.title}, version ${survey.version}`,
     opensOn,
