@@ -143,8 +143,22 @@ Examples:
 }
 
 /** A plan without the people in it. */
-function counted({ survey, members: _, ...plan }: WavePlan) {
-  return { survey: { id: survey.id, version: survey.version }, ...plan };
+function counted({
+  survey,
+  programmes,
+  opensOn,
+  closesOn,
+  cutOffOn,
+  asked,
+  byAudience,
+  twoRoles,
+  leftOut,
+  letters,
+  withoutDays,
+  onAssumedDays,
+}: WavePlan) {
+  const of = { survey: { id: survey.id, version: survey.version }, programmes, opensOn, closesOn, cutOffOn };
+  return { ...of, asked, byAudience, twoRoles, leftOut, letters, withoutDays, onAssumedDays };
 }
 
 function planWords(plan: WavePlan): string {

@@ -131,7 +131,7 @@ describe('what is told with a response', () => {
         const told = bandStrata(all);
         assert.equal(told.length, all.length);
         for (const group of Map.groupBy(told, ({ audiences, strata }) =>
-          JSON.stringify([audiences, Object.entries(strata).toSorted()]),
+          JSON.stringify([audiences, Object.entries(strata).toSorted(([one], [other]) => one.localeCompare(other))]),
         ).values()) {
           const [one] = group;
           const ofAudience = told.filter(({ audiences }) => audiences.join() === one?.audiences.join());

@@ -77,7 +77,12 @@ export async function makeWave(pool: pg.Pool, plan: (db: Db) => Promise<NewWave 
        SELECT $1, member.person, ARRAY(SELECT jsonb_array_elements_text(member.audiences)), member."leftOut", member.strata,
               ARRAY(SELECT jsonb_array_elements_text(member."openDays")::date)
        FROM jsonb_to_recordset($2::jsonb) AS member (person text, audiences jsonb, "leftOut" text, strata jsonb, "openDays" jsonb)`,
-      [id, JSON.stringify(wave.members.map(({ letters: _, ...member }) => member))],
+      [
+        id,
+        JSON.stringify(
+          wave.members.map(({ person, audiences, leftOut, strata, openDays }) => ({ person, audiences, leftOut, strata, openDays })),
+        ),
+      ],
     );
     await db.query(
       'INSERT INTO survey_invitations (wave, person) SELECT wave, person FROM survey_members WHERE wave = $1 AND left_out IS NULL ORDER BY person',

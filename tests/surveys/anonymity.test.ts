@@ -101,7 +101,7 @@ describe('who answered a survey, and what', { timeout: 240_000 }, () => {
     assert.match(before.get('/survey-waves/:wave') ?? '', /^200 [\s\S]*not shown/);
     const [progress, said] = [await readProgress(world.db, wave), process.stdout.write];
     const printed: string[] = [];
-    process.stdout.write = ((line: string) => (printed.push(line), true)) as typeof process.stdout.write;
+    process.stdout.write = (line: string) => (printed.push(line), true);
     try {
       const token = LINKS.surveyTokenFor({ wave, person: 'head-00', email: 'head-00@mail.example' });
       const post = (page: string, fields: Record<string, string>) =>

@@ -75,7 +75,7 @@ export function withSection(given: Given, section: AskedSection, body: FormBody)
     const values = (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'string' && one !== '');
     return values.length === 0 ? [] : [[name, values.length === 1 ? values[0] : values] as const];
   });
-  return Object.fromEntries([...kept, ...sent]) as Given;
+  return Object.fromEntries([...kept, ...sent]);
 }
 
 /** The id of an input, which may hold fewer characters than its name. */
