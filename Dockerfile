@@ -20,6 +20,7 @@ COPY package.json package.json
 COPY domain domain
 COPY letters letters
 COPY programmes programmes
+COPY surveys surveys
 COPY calendars calendars
 COPY fieldwork fieldwork
 COPY rehearsal rehearsal

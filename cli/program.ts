@@ -25,6 +25,7 @@ const COMMANDS: Readonly<Record<string, (open: Opened) => Promise<Command>>> = {
   report: async (open) => (await import('./report.ts')).reportCommand(open),
   fieldwork: async () => (await import('./fieldwork.ts')).fieldworkCommand(),
   forecast: async (open) => (await import('./forecast.ts')).forecastCommand(open),
+  survey: async (open) => (await import('./survey.ts')).surveyCommand(open),
   note: async (open) => (await import('./note.ts')).noteCommand(open),
   work: async (open) => (await import('./work.ts')).workCommand(open),
   people: async (open) => (await import('./people.ts')).peopleCommand(open),

@@ -69,6 +69,8 @@ import { registerKeptFormsRoutes } from './sign-in/kept-forms-routes.ts';
 import { registerSignInRoutes } from './sign-in/routes.ts';
 import { registerChooseRoutes } from './choose/routes.ts';
 import { registerStartRoutes } from './start/routes.ts';
+import { registerSurveyLinkRoutes } from './surveys/link-routes.ts';
+import { registerSurveyWaveRoutes } from './surveys/wave-routes.ts';
 import { registerTodayRoutes } from './today/routes.ts';
 import { registerViewsRoutes } from './views/routes.ts';
 import type { TrustProxy } from './config.ts';
@@ -110,6 +112,8 @@ export const PAGES = [
   registerGovernancePlacesRoutes,
   registerLeadersRoutes,
   registerConfirmProfileRoutes,
+  registerSurveyLinkRoutes,
+  registerSurveyWaveRoutes,
   registerPersonWorkRoutes,
   registerDeploymentsRoutes,
   registerEscalationRoutes,

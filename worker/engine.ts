@@ -7,8 +7,9 @@ import type pg from 'pg';
 import { createDeploymentActivities } from '../activities/deployment.ts';
 import { createDigestActivities } from '../activities/digest.ts';
 import { createMailroomActivities } from '../activities/mailroom.ts';
+import { createWaveActivities } from '../activities/survey-wave.ts';
 import { createWatchdogActivities } from '../activities/watchdog.ts';
-import type { DigestPort, LedgerPort, LinkPort, MailPort, MailroomCall, RecordPort } from '../activities/ports.ts';
+import type { DigestPort, LedgerPort, LinkPort, MailPort, MailroomCall, RecordPort, WavePort } from '../activities/ports.ts';
 import { createLedger } from '../postgres/ledger/ledger.ts';
 import { createRecord } from '../postgres/record/record.ts';
 import { createWatchdog } from './watchdog/create-watchdog.ts';
@@ -40,6 +41,8 @@ export type EngineOptions = {
   readonly workflowBundle?: WorkflowBundlePath;
   /** The weekly summaries; absent when there is no web service, which sends them and which they lead to. */
   readonly digests?: DigestPort;
+  /** The waves of surveys; absent when there is no web service, at which they are answered. */
+  readonly waves?: WavePort;
   /** Wraps the ports to count what passes through them. */
   readonly observe?: (ports: ObservedPorts) => ObservedPorts;
 };
@@ -88,6 +91,7 @@ export async function createEngine(options: EngineOptions): Promise<Worker> {
     activities: {
       ...createDeploymentActivities({ record, tell }),
       ...(options.digests === undefined ? {} : createDigestActivities({ digests: options.digests })),
+      ...(options.waves === undefined ? {} : createWaveActivities({ waves: options.waves })),
       ...createMailroomActivities({ ledger, mail, newClaim: randomUUID, atATime: options.atATime }),
       ...createWatchdogActivities({ watchdog: createWatchdog(options.database, client) }),
     },

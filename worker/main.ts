@@ -8,6 +8,8 @@ import { createMail } from '../mail/create-mail.ts';
 import { openDatabase } from '../postgres/database.ts';
 import { whyNotListening } from '../config/listening.ts';
 import { RESERVED_DOMAINS } from '../config/variables.ts';
+import { createWaves } from '../postgres/surveys/wake.ts';
+import { writeWaveLetter } from '../mail/survey-note.ts';
 import { createPinStore } from '../postgres/pinned/pins.ts';
 import type { Reason } from '../domain/result.ts';
 import { whyTooNew } from '../postgres/newer-data.ts';
@@ -132,7 +134,9 @@ if (!stopping) {
     leaseSeconds: post.leaseSeconds,
     atATime: post.atATime,
     links: links === null ? null : createAnswerLinks(links),
-    ...(links === null ? {} : { digests: createDigests(database, links.publicUrl) }),
+    ...(links === null
+      ? {}
+      : { digests: createDigests(database, links.publicUrl), waves: createWaves(database, writeWaveLetter(createAnswerLinks(links))) }),
     observe: metrics.observe,
   });
   waitingFor = null;

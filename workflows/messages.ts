@@ -64,3 +64,8 @@ export type Urgency = 'at-once' | 'gather';
 
 /** Letters are queued. */
 export const tellMailroom = defineSignal<[Urgency]>('letters-queued');
+
+export type WaveStart = { readonly wave: number };
+
+/** A wave was called off. */
+export const waveChanged = defineSignal('wave-changed');

@@ -12,8 +12,10 @@ import { plainDate } from '../../domain/time/plain-date.ts';
 import type { Past } from '../../domain/chronology/under-way.ts';
 import type { Programme } from '../../domain/programme.ts';
 import { createAnswerLinks } from '../../mail/answer-links.ts';
+import { writeWaveLetter } from '../../mail/survey-note.ts';
 import { createSmtpMail } from '../../mail/smtp.ts';
 import { keepCalendar, keepProgramme } from '../../postgres/pinned/pinned.ts';
+import { createWaves } from '../../postgres/surveys/wake.ts';
 import { createPinStore } from '../../postgres/pinned/pins.ts';
 import { createDataConverter } from '../../temporal/payload-codec.ts';
 import { fastForward } from '../../temporal/time-skipping.ts';
@@ -216,6 +218,7 @@ export async function openWorld(
       leaseSeconds: 10,
       atATime: 5,
       links: LINKS,
+      waves: createWaves(database.application, writeWaveLetter(LINKS)),
       workflowBundle: await workflowBundle(),
       ...over,
     });

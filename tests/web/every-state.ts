@@ -28,6 +28,7 @@ import { postStates } from './states-of-post.ts';
 import { programmeStates } from './states-of-programmes.ts';
 import { proposalStates } from './states-of-proposals.ts';
 import { repliesStates } from './states-of-replies.ts';
+import { surveyStates } from './states-of-surveys.ts';
 
 /** A page as the service answers it, in one of the states that it can be in. */
 export type State = {
@@ -151,6 +152,7 @@ export async function everyState(world: World): Promise<States> {
     await Promise.all(slow);
     await repliesStates(db, add);
     await postStates(db, add);
+    await surveyStates(db, services.links, add, 'alma');
     await trainingCopy();
   } catch (error) {
     vi.useRealTimers();
