@@ -83,7 +83,9 @@ function see(events: readonly ChronologyEvent[], { asOf, knownAt }: Reading, cal
     }
     if (event.type === 'answer-taken-back') told = told.filter(({ step, round }) => step !== event.step || round !== event.round);
     if (event.type === 'fact-corrected') {
-      const corrected = told.findLast(({ step, answer }) => DATED[step]?.fact === event.fact && (step !== 'agree-match' || answer === 'agrees'));
+      const corrected = told.findLast(
+        ({ step, answer }) => DATED[step]?.fact === event.fact && (step !== 'agree-match' || answer === 'agrees'),
+      );
       if (corrected !== undefined) corrected.on = plainDate(event.to);
     }
   }
@@ -133,7 +135,10 @@ function walk(seen: Seen, start: Point, next: Point | undefined, ends: readonly 
   const opened = log.filter(
     (event, at) => event.type === 'step-opened' && event.step === endStep && event.on <= asOf && at >= start.at && at < limit,
   );
-  const waited = end === undefined ? opened.at(-1) : log.find((event) => event.type === 'step-opened' && event.step === endStep && event.round === end.round && event.on <= asOf);
+  const waited =
+    end === undefined
+      ? opened.at(-1)
+      : log.find((event) => event.type === 'step-opened' && event.step === endStep && event.round === end.round && event.on <= asOf);
   const round = waited?.type === 'step-opened' ? waited.round : null;
   const days: Record<string, number> = { calendar: 0, working: 0, school: 0, 'calendar-net': 0, 'working-net': 0, 'school-net': 0 };
   const last = end?.on ?? closes ?? asOf;
@@ -204,7 +209,10 @@ const TIMES: Readonly<Record<string, { readonly of: (seen: Seen) => readonly Wal
       return [walk(seen, start, undefined, points(said(seen, 'contact-school', 'contacted')), 'contact-school', false)];
     },
   },
-  M2: { limits: [30, 61, 91], of: (seen) => firstOf(seen, said(seen, 'engage', 'engages'), said(seen, 'visit-school', 'visited'), 'visit-school') },
+  M2: {
+    limits: [30, 61, 91],
+    of: (seen) => firstOf(seen, said(seen, 'engage', 'engages'), said(seen, 'visit-school', 'visited'), 'visit-school'),
+  },
   M3: { limits: [14], of: (seen) => everyMatch(seen, said(seen, 'make-contact', 'contacted'), 'make-contact') },
   M4: { limits: [28], of: (seen) => everyMatch(seen, said(seen, 'agree-date', 'agreed'), 'agree-date') },
   M5: { limits: [], of: (seen) => firstOf(seen, said(seen, 'engage', 'engages'), said(seen, 'agree-match', 'agrees'), 'agree-match') },
@@ -216,8 +224,14 @@ const TIMES: Readonly<Record<string, { readonly of: (seen: Seen) => readonly Wal
       return asked.map((start, n) => walk(seen, start, asked[n + 1], decided, 'decide-raf', false));
     },
   },
-  M13: { limits: [28, 56, 84], of: (seen) => firstOf(seen, said(seen, 'prepare-raf', 'sent'), said(seen, 'decide-raf', 'approves'), 'decide-raf') },
-  M22: { limits: [28, 84], of: (seen) => firstOf(seen, said(seen, 'visit-school', 'visited'), said(seen, 'finish-days', 'finished'), 'finish-days') },
+  M13: {
+    limits: [28, 56, 84],
+    of: (seen) => firstOf(seen, said(seen, 'prepare-raf', 'sent'), said(seen, 'decide-raf', 'approves'), 'decide-raf'),
+  },
+  M22: {
+    limits: [28, 84],
+    of: (seen) => firstOf(seen, said(seen, 'visit-school', 'visited'), said(seen, 'finish-days', 'finished'), 'finish-days'),
+  },
 };
 function firstOf(seen: Seen, starts: readonly Told[], ends: readonly Told[], step: string): readonly Walked[] {
   const [start] = points(starts);
@@ -242,12 +256,23 @@ class Sheet {
   }
 }
 
-const DECLINE = ['time-or-capacity', 'no-suitable-match', 'other-support', 'change-of-leadership', 'perceived-risk', 'nature-of-offer', 'other'];
+const DECLINE = [
+  'time-or-capacity',
+  'no-suitable-match',
+  'other-support',
+  'change-of-leadership',
+  'perceived-risk',
+  'nature-of-offer',
+  'other',
+];
 const PARTS = ['what', 'provider', 'tailored', 'cost', 'own-school', 'cover', 'dates', 'justification', 'measures'];
 const many = (n: number) => (n > 3 ? '4-or-more' : String(n));
 
 function declinedFor(seen: Seen): Told | undefined {
-  const no = ['engage', 'introduce-programme', 'agree-match'].flatMap((step) => said(seen, step, 'declines')).toSorted((a, b) => a.at - b.at).at(-1);
+  const no = ['engage', 'introduce-programme', 'agree-match']
+    .flatMap((step) => said(seen, step, 'declines'))
+    .toSorted((a, b) => a.at - b.at)
+    .at(-1);
   const yes = [...said(seen, 'engage', 'engages'), ...said(seen, 'agree-match', 'agrees')];
   return no === undefined || yes.some(({ at }) => at > no.at) ? undefined : no;
 }
@@ -325,7 +350,13 @@ const TALLIED: Readonly<Record<string, (seen: Seen, sheet: Sheet) => void>> = {
   'take-up': (seen, sheet) => {
     if (openings(seen, 'engage').length === 0) return;
     const ended = seen.then.status.kind === 'ended';
-    const is = declinedFor(seen) ? 'declined' : said(seen, 'engage', 'engages').length > 0 ? 'engaged' : ended ? 'ended-unanswered' : 'waiting';
+    const is = declinedFor(seen)
+      ? 'declined'
+      : said(seen, 'engage', 'engages').length > 0
+        ? 'engaged'
+        : ended
+          ? 'ended-unanswered'
+          : 'waiting';
     for (const figure of ['engaged', 'declined', 'waiting', 'ended-unanswered']) sheet.add(figure, figure === is);
   },
   'decline-point': (seen, sheet) => {
@@ -366,7 +397,10 @@ const TALLIED: Readonly<Record<string, (seen: Seen, sheet: Sheet) => void>> = {
       const now = (returns[n]?.fields['parts'] ?? '').split('\n');
       const before = (returns[n - 1]?.fields['parts'] ?? '').split('\n');
       for (const part of PARTS) sheet.add(part, now.includes(part) && before.includes(part));
-      sheet.add('any', PARTS.some((part) => now.includes(part) && before.includes(part)));
+      sheet.add(
+        'any',
+        PARTS.some((part) => now.includes(part) && before.includes(part)),
+      );
     }
   },
   'forwarded-unmended': (seen, sheet) => {
@@ -394,7 +428,15 @@ const TALLIED: Readonly<Record<string, (seen: Seen, sheet: Sheet) => void>> = {
   },
   'cost-by-area': (seen, sheet) => {
     const areas = new Set([...newest(seen).map(({ area }) => area ?? '')]);
-    for (const area of areas) sheet.add(area, pence(newest(seen).filter((entry) => entry['area'] === area), 'cost'), 0);
+    for (const area of areas)
+      sheet.add(
+        area,
+        pence(
+          newest(seen).filter((entry) => entry['area'] === area),
+          'cost',
+        ),
+        0,
+      );
     sheet.add('(all)', pence(newest(seen), 'cost'), 0);
   },
   'own-school-cost': (seen, sheet) => sheet.add('own', pence(newest(seen), 'ownSchoolCost'), pence(newest(seen), 'cost')),
@@ -424,7 +466,10 @@ const TALLIED: Readonly<Record<string, (seen: Seen, sheet: Sheet) => void>> = {
     }
   },
   disagreements: (seen, sheet) => {
-    const no = ['engage', 'introduce-programme', 'agree-match'].flatMap((step) => said(seen, step, 'declines')).toSorted((a, b) => a.at - b.at).at(-1);
+    const no = ['engage', 'introduce-programme', 'agree-match']
+      .flatMap((step) => said(seen, step, 'declines'))
+      .toSorted((a, b) => a.at - b.at)
+      .at(-1);
     let declined = false;
     let reopened = false;
     for (const event of seen.log) {
@@ -484,7 +529,12 @@ function compare(both: readonly Both[], reading: Reading, calendars: ReadonlyMap
     const counting = beginCounting({ measure, by, asOf: reading.asOf, calendarOf: (version) => mustHave(calendars, version) });
     for (const { measured } of both) counting.add(measured);
     const groups = new Map<string, readonly Seen[]>([[TOGETHER, both.map(({ seen }) => seen)]]);
-    if (by === 'tier') for (const [tier, some] of Map.groupBy(both, ({ seen }) => seen.tier)) groups.set(tier, some.map(({ seen }) => seen));
+    if (by === 'tier')
+      for (const [tier, some] of Map.groupBy(both, ({ seen }) => seen.tier))
+        groups.set(
+          tier,
+          some.map(({ seen }) => seen),
+        );
     for (const section of counting.sections()) {
       const lines = linesOf(section);
       for (const [stratum, seen] of groups) {
@@ -495,7 +545,8 @@ function compare(both: readonly Both[], reading: Reading, calendars: ReadonlyMap
         const time = TIMES[measure.id];
         if (time !== undefined && section.id.startsWith('time-')) {
           compareTime(section.id, figures, seen.flatMap(time.of), time.limits, what);
-          if (measure.id === 'M1' && section.id.endsWith('counts')) assert.equal(figures['beginning-not-known']?.value, seen.length - seen.flatMap(time.of).length);
+          if (measure.id === 'M1' && section.id.endsWith('counts'))
+            assert.equal(figures['beginning-not-known']?.value, seen.length - seen.flatMap(time.of).length);
           continue;
         }
         if (section.id === 'approvals') {
@@ -533,7 +584,8 @@ function compare(both: readonly Both[], reading: Reading, calendars: ReadonlyMap
           const { value, base } = sheet.figures.get(figure) ?? { value: 0, base: 0 };
           assert.deepEqual(given, { value, base: all ?? base }, `${what} ${figure}`);
         }
-        for (const figure of sheet.figures.keys()) assert.ok(figure === '(all)' || Object.hasOwn(figures, figure), `${what} has no ${figure}`);
+        for (const figure of sheet.figures.keys())
+          assert.ok(figure === '(all)' || Object.hasOwn(figures, figure), `${what} has no ${figure}`);
       }
     }
   }
@@ -551,19 +603,40 @@ function compareTime(
   const value = (figure: string) => figures[figure]?.value;
   if (id.endsWith('-counts')) {
     assert.equal(value('begun'), waits.length, what);
-    for (const outcome of ['reached', 'closed', 'open']) assert.equal(value(outcome), count((one) => one.outcome === outcome), `${what} ${outcome}`);
-    assert.equal(value('before-it-began'), count(({ early }) => early), what);
+    for (const outcome of ['reached', 'closed', 'open'])
+      assert.equal(
+        value(outcome),
+        count((one) => one.outcome === outcome),
+        `${what} ${outcome}`,
+      );
+    assert.equal(
+      value('before-it-began'),
+      count(({ early }) => early),
+      what,
+    );
     return;
   }
   if (id.endsWith('-late')) {
-    assert.deepEqual(figures['late-by-current'], { value: count(({ late }) => late === true), base: count(({ late }) => late !== null) }, what);
-    assert.deepEqual(figures['late-by-original'], { value: count(({ lateFirst }) => lateFirst === true), base: count(({ lateFirst }) => lateFirst !== null) }, what);
+    assert.deepEqual(
+      figures['late-by-current'],
+      { value: count(({ late }) => late === true), base: count(({ late }) => late !== null) },
+      what,
+    );
+    assert.deepEqual(
+      figures['late-by-original'],
+      { value: count(({ lateFirst }) => lateFirst === true), base: count(({ lateFirst }) => lateFirst !== null) },
+      what,
+    );
     return;
   }
   const [, , part, ...rest] = id.split('-');
   if (part === 'days') {
     const kind = rest[1] === 'net' ? `${rest[0]}-net` : (rest[0] ?? '');
-    for (const [figure, share] of [['quarter', 0.25], ['half', 0.5], ['three-quarters', 0.75]] as const) {
+    for (const [figure, share] of [
+      ['quarter', 0.25],
+      ['half', 0.5],
+      ['three-quarters', 0.75],
+    ] as const) {
       assert.deepEqual(figures[figure], { value: firstDayWith(waits, kind, share), base: waits.length }, `${what} ${figure}`);
     }
     return;
@@ -575,7 +648,11 @@ function compareTime(
     const known = waits.length > 0 && (waits.some(({ days }) => (days[kind] ?? 0) >= limit) || open === 0);
     const given = figures[`within-${limit}`];
     assert.equal(given?.base, waits.length, what);
-    if (known) assert.ok(typeof given.value === 'number' && Math.abs(given.value - (1 - open)) < 1e-9, `${what} ${limit}: ${given.value} ${1 - open}`);
+    if (known)
+      assert.ok(
+        typeof given.value === 'number' && Math.abs(given.value - (1 - open)) < 1e-9,
+        `${what} ${limit}: ${given.value} ${1 - open}`,
+      );
     else assert.equal(given.value, null, what);
   }
 }

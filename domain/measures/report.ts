@@ -81,7 +81,12 @@ export type Counting = {
   readonly notKept: () => ReadonlyMap<string, number>;
 };
 
-export type Asked = { readonly measure: Measure; readonly by: Stratum; readonly asOf: PlainDate; readonly calendarOf: (version: string) => Calendar };
+export type Asked = {
+  readonly measure: Measure;
+  readonly by: Stratum;
+  readonly asOf: PlainDate;
+  readonly calendarOf: (version: string) => Calendar;
+};
 
 /**
  * Begins to count a measure. Parts that are not counted from events ("unreachable", "followed") are left to whoever reads the record.
@@ -177,10 +182,17 @@ function timeCounter(part: Extract<Part, { kind: 'time' }>, id: string, asOf: Pl
       }
     },
     sections: () => [
-      section('counts', `${part.title}: what became of it`, 'those that began', 'count', [...COUNTS, ['beginning-not-known', 'Beginning not known']], (spells, stratum) => {
-        const unknown = start.count.get(stratum) ?? 0;
-        return { ...countSpells(spells), 'beginning-not-known': { value: unknown, base: unknown + spells.length } };
-      }),
+      section(
+        'counts',
+        `${part.title}: what became of it`,
+        'those that began',
+        'count',
+        [...COUNTS, ['beginning-not-known', 'Beginning not known']],
+        (spells, stratum) => {
+          const unknown = start.count.get(stratum) ?? 0;
+          return { ...countSpells(spells), 'beginning-not-known': { value: unknown, base: unknown + spells.length } };
+        },
+      ),
       section('late', `${part.title}: against due dates`, 'those that were asked for', 'count', LATE, (spells) => countSpells(spells)),
       ...COUNTED_DAYS.flatMap((kind) =>
         (['all', 'net'] as const).map((stops) =>
@@ -223,7 +235,9 @@ function tallyCounter(tally: Tally, id: string, asOf: PlainDate): Counter {
       }
     },
     sections: () => {
-      const others = [...(found.get(TOGETHER)?.keys() ?? [])].filter((figure) => figure !== ALL && !Object.hasOwn(tally.figures, figure)).toSorted();
+      const others = [...(found.get(TOGETHER)?.keys() ?? [])]
+        .filter((figure) => figure !== ALL && !Object.hasOwn(tally.figures, figure))
+        .toSorted();
       const ids = [...Object.keys(tally.figures), ...others];
       return [
         {
@@ -349,4 +363,3 @@ const WORDS: Readonly<Partial<Record<Stratum, Readonly<Record<string, string>>>>
 export function strataOf(measure: Measure): readonly (readonly [Stratum, string])[] {
   return measure.strata.map((by) => [by, STRATA[by]] as const);
 }
-

@@ -124,7 +124,11 @@ export function countSpells(spells: readonly Spell[]): SpellCounts {
 }
 
 /** A quarter, half and three quarters were reached within so many days, by Kaplan and Meier: what is open or closed counts as far as it was followed. */
-export function quartersOf(spells: readonly Spell[], kind: CountedDays, stops: 'all' | 'net'): Readonly<Record<'quarter' | 'half' | 'three-quarters', Figure>> {
+export function quartersOf(
+  spells: readonly Spell[],
+  kind: CountedDays,
+  stops: 'all' | 'net',
+): Readonly<Record<'quarter' | 'half' | 'three-quarters', Figure>> {
   const followed = followedOf(spells, kind, stops);
   const base = followed.reduce((sum, { count }) => sum + count, 0);
   const within = (share: number): Figure => ({ value: daysUntilDone(followed, share), base });

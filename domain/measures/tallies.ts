@@ -237,7 +237,12 @@ function refusalOf(given: TallyOf): GivenAnswer | undefined {
 
 const ROUNDS = { 'round-1': 'First round', 'round-2': 'Second round', 'round-3-or-more': 'Third round or later' } as const;
 
-const TAKE_UP = { engaged: 'Takes part', declined: 'Declined', waiting: 'No answer yet', 'ended-unanswered': 'Ended without an answer' } as const;
+const TAKE_UP = {
+  engaged: 'Takes part',
+  declined: 'Declined',
+  waiting: 'No answer yet',
+  'ended-unanswered': 'Ended without an answer',
+} as const;
 const FIRST_FORM = { returned: 'Sent back', forwarded: 'Sent on' } as const;
 const SOURCES = { 'approved-list': 'The approved list', tailored: 'Tailored', 'not-given': 'Not given or kept' } as const;
 const OWN_SHARE = { over: 'Over 50% of the cost', some: 'Some, at most 50%', none: 'None' } as const;
@@ -428,9 +433,7 @@ export const TALLIES = {
     unit: 'count',
     needs: ['form-checked', 'form-forwarded-unmended'],
     figures: { unmended: 'Sent on unmended' },
-    of: (given) => [
-      { figure: 'unmended', value: at(given, 'form-forwarded-unmended').length, base: at(given, 'form-checked').length },
-    ],
+    of: (given) => [{ figure: 'unmended', value: at(given, 'form-forwarded-unmended').length, base: at(given, 'form-checked').length }],
   },
   'form-courts': {
     title: 'With whom the form lay',
