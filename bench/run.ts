@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const BENCHES = {
-  morning: 'wake-ups and letters a second when N deployments fall due at once, beside a bare timer and insert (Monday to Friday)',
+  morning: 'wake-ups and letters a second when N deployments fall due at once, beside a bare timer and insert',
   weight: 'storage, memory and starts a second of N sleeping deployments, beside bare workflows and beside inputs that hold everything',
   actions: 'what one undisturbed deployment costs, counted from its history',
   'dead-mailbox': 'letters a second with one dead mailbox among them, beside a clean run',
