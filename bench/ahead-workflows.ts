@@ -5,8 +5,8 @@ const AHEAD_MS = Number('the milliseconds by which this clock is ahead');
 const Real = globalThis.Date;
 const now = (): number => Real.now() + AHEAD_MS;
 globalThis.Date = Object.assign(
-  function Ahead(...given: readonly [] | readonly [number | string]) {
-    return new Real(...(given.length === 0 ? [now()] : given));
+  function Ahead(given: number | string = now()) {
+    return new Real(given);
   },
   { now, parse: Real.parse.bind(Real), UTC: Real.UTC.bind(Real), prototype: Real.prototype },
 ) as unknown as DateConstructor;
