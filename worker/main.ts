@@ -27,6 +27,7 @@ import { readNoMailbox } from '../postgres/desk/mailbox-reading.ts';
 import { serveHealth } from './health.ts';
 import { createLog, sdkLogger } from './log.ts';
 import { createMetrics } from './metrics.ts';
+import { bundleWorkflows, findWorkflowBundle } from './workflow-bundle.ts';
 import { setUpWatchdogSchedule } from './watchdog/schedule.ts';
 
 /** The worker: reads its configuration, wires the engine, and works until it is told to stop. */
@@ -47,6 +48,8 @@ const {
   sandbox,
 } = config.value;
 const log = createLog(config.value.logLevel);
+const keptBundle = findWorkflowBundle();
+if (!keptBundle.ok) endBecause(keptBundle.reason);
 
 if (sdkMetricsPort !== null) await mustBeFree(sdkMetricsPort);
 Runtime.install({
@@ -118,6 +121,7 @@ waitingFor = 'its own start';
 if (!stopping && notify !== null)
   await mail.verify().catch((error: unknown) => log.error({ err: error }, 'GOV.UK Notify cannot take the post.'));
 if (!stopping) {
+  const { bundle } = keptBundle.value ?? (await bundleWorkflows(Runtime.instance().logger));
   worker = await createEngine({
     database,
     mail,
@@ -132,6 +136,7 @@ if (!stopping) {
     leaseSeconds: post.leaseSeconds,
     atATime: post.atATime,
     links: links === null ? null : createAnswerLinks(links),
+    workflowBundle: bundle,
     ...(links === null ? {} : { digests: createDigests(database, links.publicUrl) }),
     observe: metrics.observe,
   });

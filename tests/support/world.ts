@@ -16,6 +16,7 @@ import { createSmtpMail } from '../../mail/smtp.ts';
 import { keepCalendar, keepProgramme } from '../../postgres/pinned/pinned.ts';
 import { createPinStore } from '../../postgres/pinned/pins.ts';
 import { createDataConverter } from '../../temporal/payload-codec.ts';
+import type { PayloadKeys } from '../../temporal/payload-codec.ts';
 import { fastForward } from '../../temporal/time-skipping.ts';
 import { createEngine } from '../../worker/engine.ts';
 import type { EngineOptions } from '../../worker/engine.ts';
@@ -92,10 +93,16 @@ const FIRST_WAKE_MS = 60_000;
  * process.
  */
 export async function openWorld(
-  options: { readonly worker?: false; readonly engine?: Partial<EngineOptions>; readonly databaseUrl?: string } = {},
+  options: {
+    readonly worker?: false;
+    readonly engine?: Partial<EngineOptions>;
+    readonly databaseUrl?: string;
+    /** By default nothing is encrypted. */
+    readonly payloadKeys?: PayloadKeys;
+  } = {},
 ): Promise<World> {
   const opened = options.databaseUrl === undefined ? freshDatabase() : Promise.resolve(databaseAt(options.databaseUrl));
-  const converter = opened.then(({ application }) => createDataConverter(null, createPinStore(application)));
+  const converter = opened.then(({ application }) => createDataConverter(options.payloadKeys ?? null, createPinStore(application)));
   const [database, dataConverter, { address, namespace, client, connection }, sink] = await Promise.all([
     opened,
     converter,
