@@ -1,5 +1,5 @@
 import { Client } from '@temporalio/client';
-import type { DataConverter } from '@temporalio/common';
+import type { DataConverter, WorkerDeploymentVersion } from '@temporalio/common';
 import { Runtime, Worker } from '@temporalio/worker';
 import type { NativeConnection, WorkflowBundleOption } from '@temporalio/worker';
 import { randomUUID } from 'node:crypto';
@@ -38,6 +38,8 @@ export type EngineOptions = {
   readonly atATime: number;
   /** The workflows where they are bundled already. By default the engine bundles them itself, which takes two seconds. */
   readonly workflowBundle?: WorkflowBundleOption;
+  /** The name under which Temporal knows the builds of this Chaser, and this build's own. Absent: workers are not versioned. */
+  readonly version?: WorkerDeploymentVersion;
   /** The weekly summaries; absent when there is no web service, which sends them and which they lead to. */
   readonly digests?: DigestPort;
   /** Wraps the ports to count what passes through them. */
@@ -91,6 +93,9 @@ export async function createEngine(options: EngineOptions): Promise<Worker> {
       ...createMailroomActivities({ ledger, mail, newClaim: randomUUID, atATime: options.atATime }),
       ...createWatchdogActivities({ watchdog: createWatchdog(options.database, client) }),
     },
+    ...(options.version === undefined
+      ? {}
+      : { workerDeploymentOptions: { version: options.version, useWorkerVersioning: true, defaultVersioningBehavior: 'PINNED' as const } }),
     maxCachedWorkflows: options.maxCachedWorkflows,
     reuseV8Context: true,
     shutdownGraceTime: '15 seconds',

@@ -34,6 +34,12 @@ type MadeFrom = {
   readonly code: string;
 };
 
+/** What names a build to people and to Temporal: the version of Chaser, and the first characters of the hash of its workflows. "0.3.0-1a2b3c4d". */
+export function buildIdOf(hash: string): string {
+  const { version } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as { version: string };
+  return `${version}-${hash.slice(0, 8)}`;
+}
+
 /** Bundles the workflows from their sources, which takes two seconds of a core. */
 export async function bundleWorkflows(logger: Logger = QUIET): Promise<WorkflowBundle> {
   const { code, madeFrom } = await make(logger);

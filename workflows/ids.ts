@@ -18,3 +18,7 @@ export const DIGEST_SCHEDULE = 'digest';
 export const WATCHDOG_SCHEDULE = 'watchdog';
 
 export const WORKFLOW_TYPES = { deployment: 'deployment', mailroom: 'mailroom', digest: 'digest', watchdog: 'watchdog' } as const;
+
+/** The signals that `chaser release move` sends, by their names: see messages.ts. */
+export const MOVE_ON = 'move-on';
+export const TELL_MAILROOM = 'letters-queued';

@@ -68,6 +68,8 @@ export type World = {
   postIsDone(): Promise<void>;
   /** Does the work while no worker runs, and starts one again. */
   withoutWorker<T>(work: () => Promise<T>): Promise<T>;
+  /** Starts another worker beside the one of this world. */
+  startWorker(engine?: Partial<EngineOptions>): Promise<{ stop(): Promise<void> }>;
   end(): Promise<void>;
 };
 
@@ -190,6 +192,8 @@ export async function openWorld(
         worker = await startWorker(options.engine);
       }
     },
+
+    startWorker,
 
     async end() {
       await worker?.stop();
