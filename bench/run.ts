@@ -11,6 +11,7 @@ const BENCHES = {
   actions: 'what one undisturbed deployment costs, counted from its history',
   'dead-mailbox': 'letters a second with one dead mailbox among them, beside a clean run',
   pages: 'p50 and p95 of Today, the list, a deployment, the region and the wallboard with 5,000 deployments',
+  restart: 'workers and web services restarted one after the other while people answer: how long, and nothing lost',
   restores: 'record or engine restored to random moments and reconciled: nothing lost, nothing sent twice',
   'due-dates': 'due dates a minute, with their explanations',
 } as const;

@@ -60,10 +60,16 @@ function inWords(found: {
       .map(({ workflow, runId, events, why }) => `${workflow} does not fit this build (run ${runId}, ${events} events):\n  ${why}`),
     ...(more > 0 ? [`${more} more do not fit. They are all told with --json.`] : []),
     ...(pinned.length > 0
-      ? [`${histories(pinned.length)} would not fit, and are pinned to the build that they are on. They go on there until they continue as new.`]
+      ? [
+          `${histories(pinned.length)} would not fit, and are pinned to the build that they are on. They go on there until they continue as new.`,
+        ]
       : []),
     ...(misfits.length === 0
-      ? [looked === 0 ? `Nothing is open on the task queue ${found.taskQueue}.` : `${histories(looked)} replayed. This build can go on with all that it is given.`]
+      ? [
+          looked === 0
+            ? `Nothing is open on the task queue ${found.taskQueue}.`
+            : `${histories(looked)} replayed. This build can go on with all that it is given.`,
+        ]
       : [
           `${histories(looked)} replayed${left > 0 ? `, ${left} not looked at (--all looks at them too)` : ''}.`,
           'Do not start this build: docs/releases.md says how a rule is changed so that what runs can go on.',

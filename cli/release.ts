@@ -34,7 +34,9 @@ export function releaseCommand(opened: Opened): Command {
           await mustKnow(desk, options, build);
           await refusedInWords(() => setRamp(routed(desk, options), build, options.percent));
           const says =
-            options.percent === 0 ? `Nothing goes to ${build} any more.` : `${options.percent} of 100 go to ${build} as they begin or move on.`;
+            options.percent === 0
+              ? `Nothing goes to ${build} any more.`
+              : `${options.percent} of 100 go to ${build} as they begin or move on.`;
           print(options.json === true, { build, percent: options.percent }, () => says);
         }),
       ),
@@ -57,7 +59,10 @@ export function releaseCommand(opened: Opened): Command {
   release.addCommand(
     named(new Command('move').description('Ask what is pinned to a build to move on now, and not only at its next wake-up.'))
       .argument('<build>', 'the build that is to be left')
-      .addHelpText('after', `\nWhere that build is the wanted one, nothing happens.\n\nExample:\n  chaser release move 0.2.0-5e6f7a8b\n${EXIT_CODES}`)
+      .addHelpText(
+        'after',
+        `\nWhere that build is the wanted one, nothing happens.\n\nExample:\n  chaser release move 0.2.0-5e6f7a8b\n${EXIT_CODES}`,
+      )
       .action((build: string, options: Options) =>
         opened.withDesk(async (desk) => {
           await mustKnow(desk, options, build);
@@ -93,7 +98,8 @@ function inWords(builds: readonly Build[]): string {
 
 function routed({ client }: Desk, { name }: Options): { readonly client: Desk['client']; readonly deploymentName: string } {
   const deploymentName = name ?? process.env['TEMPORAL_DEPLOYMENT_NAME']?.trim() ?? '';
-  if (deploymentName === '') throw usage('It is not said under which name the builds are known.', 'Add --name NAME, or set TEMPORAL_DEPLOYMENT_NAME.');
+  if (deploymentName === '')
+    throw usage('It is not said under which name the builds are known.', 'Add --name NAME, or set TEMPORAL_DEPLOYMENT_NAME.');
   return { client, deploymentName };
 }
 

@@ -21,10 +21,12 @@ type Routed = { readonly client: Client; readonly deploymentName: string };
 /** The builds that have asked for work under a name, the newest first. Empty when there is none. */
 export async function listBuilds({ client, deploymentName }: Routed): Promise<readonly Build[]> {
   const { namespace } = client.options;
-  const described = await client.connection.workflowService.describeWorkerDeployment({ namespace, deploymentName }).catch((error: unknown) => {
-    if (isNotFound(error)) return null;
-    throw error;
-  });
+  const described = await client.connection.workflowService
+    .describeWorkerDeployment({ namespace, deploymentName })
+    .catch((error: unknown) => {
+      if (isNotFound(error)) return null;
+      throw error;
+    });
   const { versionSummaries, routingConfig } = described?.workerDeploymentInfo ?? {};
   const builds: Build[] = [];
   for (const { deploymentVersion, drainageInfo } of versionSummaries ?? []) {
@@ -58,7 +60,8 @@ export async function setRamp({ client, deploymentName }: Routed, buildId: strin
 
 /** The ids of the workflows that are pinned to a build. */
 export async function* pinnedTo({ client, deploymentName }: Routed, buildId: string): AsyncGenerator<string> {
-  for await (const { workflowId } of client.workflow.list({ query: openOn({ deploymentName, buildId }), pageSize: 1_000 })) yield workflowId;
+  for await (const { workflowId } of client.workflow.list({ query: openOn({ deploymentName, buildId }), pageSize: 1_000 }))
+    yield workflowId;
 }
 
 function openOn({ deploymentName, buildId }: { readonly deploymentName: string; readonly buildId: string }): string {

@@ -145,7 +145,12 @@ if (!stopping) {
   });
   waitingFor = null;
   log.info(
-    { namespace: temporal.namespace, taskQueue: temporal.taskQueue, port: healthPort, ...(version === null ? {} : { buildId: version.buildId }) },
+    {
+      namespace: temporal.namespace,
+      taskQueue: temporal.taskQueue,
+      port: healthPort,
+      ...(version === null ? {} : { buildId: version.buildId }),
+    },
     'The worker is ready.',
   );
   // In a training copy people move the time, and Temporal's own clock knows nothing of it: there the web service writes the summaries.

@@ -118,7 +118,11 @@ describe('chaser doctor --replay', () => {
   });
 
   it('refuses a build that has changed the digest, or that lacks a workflow which is open', async () => {
-    build.change('workflows/digest.ts', 'return postDigests(', 'await postDigests({ at: new Date(0).toISOString() });\n  return postDigests(');
+    build.change(
+      'workflows/digest.ts',
+      'return postDigests(',
+      'await postDigests({ at: new Date(0).toISOString() });\n  return postDigests(',
+    );
     build.change('workflows/ids.ts', "mailroom: 'mailroom',", "mailroom: 'post-room',");
     try {
       const { misfits } = await report('--all');
@@ -126,7 +130,11 @@ describe('chaser doctor --replay', () => {
       assert.deepEqual(Object.keys(why), ['mailroom/0']);
       assert.equal(why['mailroom/0'], 'this build has no workflow "mailroom"');
     } finally {
-      build.change('workflows/digest.ts', 'await postDigests({ at: new Date(0).toISOString() });\n  return postDigests(', 'return postDigests(');
+      build.change(
+        'workflows/digest.ts',
+        'await postDigests({ at: new Date(0).toISOString() });\n  return postDigests(',
+        'return postDigests(',
+      );
       build.change('workflows/ids.ts', "mailroom: 'post-room',", "mailroom: 'mailroom',");
     }
   });

@@ -40,7 +40,10 @@ export function makeOtherBuild(): OtherBuild {
       const file = join(folder, path);
       const text = readFileSync(file, 'utf8');
       if (text.split(from).length !== 2) throw new Error(`"${from}" does not stand once in ${path}.`);
-      writeFileSync(file, text.replace(from, () => to));
+      writeFileSync(
+        file,
+        text.replace(from, () => to),
+      );
     },
     run: (program, args, env) =>
       new Promise((resolve) => {
