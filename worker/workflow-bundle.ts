@@ -13,7 +13,7 @@ import { workflowSource } from './workflow-source.ts';
 const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 
 /** Where the bundle of this build is kept once it is made: by `npm run bundle`, and when the image is built. */
-export const BUILT = join(PROJECT, 'built');
+const BUILT = join(PROJECT, 'built');
 
 /** Webpack tells of each of its modules otherwise. */
 const QUIET = new DefaultLogger('WARN');
