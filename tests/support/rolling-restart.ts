@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { PROJECT } from '../../embedded/folders.ts';
 import { freePort } from '../../embedded/free-port.ts';
-import { makeOtherBuild } from './other-build.ts';
 import { waitUntil } from './wait-until.ts';
 import { LINK_SECRET, LINKS } from './world.ts';
 import type { World } from './world.ts';
@@ -44,18 +44,12 @@ export async function restartUnderLoad(
   world: World,
   { people, everyMs, rounds }: { readonly people: number; readonly everyMs: number; readonly rounds: number },
 ): Promise<RollingRestart> {
-  // As an image runs: nobody bundles the workflows at the start.
-  const build = makeOtherBuild();
-  const bundled = await build.run('worker/bundle.ts', [], {});
-  if (bundled.code !== 0) throw new Error(bundled.error);
-  const startWorker = () => startIn(build.folder, 'worker/main.ts', 'HEALTH_PORT', world);
-  const startWeb = () => startIn(build.folder, 'web/main.ts', 'WEB_PORT', world);
   const workers: Running[] = [];
   const webs: Running[] = [];
   let killed = 0;
   let restarts = 0;
-  for (let n = 0; n < WORKERS; n += 1) workers.push(await startWorker());
-  for (let n = 0; n < WEBS; n += 1) webs.push(await startWeb());
+  for (let n = 0; n < WORKERS; n += 1) workers.push(await startWorker(world));
+  for (let n = 0; n < WEBS; n += 1) webs.push(await startWeb(world));
   try {
     const references = await beginAll(world, people);
     let restarting = true;
@@ -66,7 +60,7 @@ export async function restartUnderLoad(
           [webs, startWeb],
         ] as const)
           for (let n = 0; n < parts.length; n += 1) {
-            const replacement = await start();
+            const replacement = await start(world);
             const [old] = parts.splice(0, 1);
             parts.push(replacement);
             if (old !== undefined && !(await old.stop())) killed += 1;
@@ -103,7 +97,6 @@ export async function restartUnderLoad(
     };
   } finally {
     await Promise.all([...workers, ...webs].map((one) => one.stop()));
-    build.remove();
   }
 }
 
@@ -160,6 +153,20 @@ async function reach(webs: readonly Running[], path: string, request: RequestIni
   throw refused;
 }
 
+async function startWorker(world: World): Promise<Running> {
+  const port = await freePort();
+  return start(
+    'worker/main.ts',
+    { ...environment(world), HEALTH_HOST: '127.0.0.1', HEALTH_PORT: String(port), MAIL_GATHERING_SECONDS: '0' },
+    port,
+  );
+}
+
+async function startWeb(world: World): Promise<Running> {
+  const port = await freePort();
+  return start('web/main.ts', { ...environment(world), WEB_PORT: String(port) }, port);
+}
+
 function environment(world: World): Readonly<Record<string, string>> {
   return {
     DATABASE_URL: world.databaseUrl,
@@ -173,17 +180,12 @@ function environment(world: World): Readonly<Record<string, string>> {
   };
 }
 
-/** Starts a program of a build, and answers when it is ready. */
-async function startIn(folder: string, program: string, portIn: 'HEALTH_PORT' | 'WEB_PORT', world: World): Promise<Running> {
-  const port = await freePort();
-  const env = {
-    PATH: process.env['PATH'],
-    ...environment(world),
-    HEALTH_HOST: '127.0.0.1',
-    MAIL_GATHERING_SECONDS: '0',
-    [portIn]: String(port),
-  };
-  const child = spawn(process.execPath, [join(folder, program)], { cwd: folder, env, stdio: 'ignore' });
+async function start(program: string, env: Readonly<Record<string, string>>, port: number): Promise<Running> {
+  const child = spawn(process.execPath, [join(PROJECT, program)], {
+    cwd: PROJECT,
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: 'ignore',
+  });
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
   await waitUntil(
     `${program} is ready`,
