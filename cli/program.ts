@@ -37,6 +37,7 @@ const COMMANDS: Readonly<Record<string, (open: Opened) => Promise<Command>>> = {
   inbox: async (open) => (await import('./inbox.ts')).inboxCommand(open),
   digest: async (open) => (await import('./digest.ts')).digestCommand(open),
   doctor: async (open) => (await import('./doctor.ts')).doctorCommand(open),
+  release: async (open) => (await import('./release.ts')).releaseCommand(open),
   reconcile: async (open) => (await import('./reconcile.ts')).reconcileCommand(open),
   sandbox: async (open) => (await import('./sandbox.ts')).sandboxCommand(open),
   forward: async (open) => (await import('./forward.ts')).forwardCommand(open),

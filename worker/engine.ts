@@ -1,7 +1,7 @@
 import { Client } from '@temporalio/client';
-import type { DataConverter } from '@temporalio/common';
-import { Worker } from '@temporalio/worker';
-import type { NativeConnection, WorkflowBundlePath } from '@temporalio/worker';
+import type { DataConverter, WorkerDeploymentVersion } from '@temporalio/common';
+import { Runtime, Worker } from '@temporalio/worker';
+import type { NativeConnection, WorkflowBundleOption } from '@temporalio/worker';
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { createDeploymentActivities } from '../activities/deployment.ts';
@@ -16,7 +16,7 @@ import { createWatchdog } from './watchdog/create-watchdog.ts';
 import { mailroomWorkflowId, WORKFLOW_TYPES } from '../workflows/ids.ts';
 import { tellMailroom } from '../workflows/messages.ts';
 import type { MailroomStart } from '../workflows/messages.ts';
-import { workflowSource } from './workflow-source.ts';
+import { bundleWorkflows } from './workflow-bundle.ts';
 
 export type EngineOptions = {
   readonly database: pg.Pool;
@@ -38,7 +38,9 @@ export type EngineOptions = {
   /** How many e-mails are sent side by side. */
   readonly atATime: number;
   /** The workflows where they are bundled already. By default the engine bundles them itself, which takes two seconds. */
-  readonly workflowBundle?: WorkflowBundlePath;
+  readonly workflowBundle?: WorkflowBundleOption;
+  /** The name under which Temporal knows the builds of this Chaser, and this build's own. Absent: workers are not versioned. */
+  readonly version?: WorkerDeploymentVersion;
   /** The weekly summaries; absent when there is no web service, which sends them and which they lead to. */
   readonly digests?: DigestPort;
   /** The waves of surveys; absent when there is no web service, at which they are answered. */
@@ -87,7 +89,7 @@ export async function createEngine(options: EngineOptions): Promise<Worker> {
     namespace,
     taskQueue,
     dataConverter,
-    ...(options.workflowBundle === undefined ? workflowSource : { workflowBundle: options.workflowBundle }),
+    workflowBundle: options.workflowBundle ?? (await bundleWorkflows(Runtime.instance().logger)).bundle,
     activities: {
       ...createDeploymentActivities({ record, tell }),
       ...(options.digests === undefined ? {} : createDigestActivities({ digests: options.digests })),
@@ -95,6 +97,9 @@ export async function createEngine(options: EngineOptions): Promise<Worker> {
       ...createMailroomActivities({ ledger, mail, newClaim: randomUUID, atATime: options.atATime }),
       ...createWatchdogActivities({ watchdog: createWatchdog(options.database, client) }),
     },
+    ...(options.version === undefined
+      ? {}
+      : { workerDeploymentOptions: { version: options.version, useWorkerVersioning: true, defaultVersioningBehavior: 'PINNED' as const } }),
     maxCachedWorkflows: options.maxCachedWorkflows,
     reuseV8Context: true,
     shutdownGraceTime: '15 seconds',

@@ -27,3 +27,7 @@ export const WORKFLOW_TYPES = {
   surveyWave: 'surveyWave',
   watchdog: 'watchdog',
 } as const;
+
+/** The signals that `chaser release move` sends, by their names: see messages.ts. */
+export const MOVE_ON = 'move-on';
+export const TELL_MAILROOM = 'letters-queued';
