@@ -5,6 +5,7 @@ import {
   log,
   makeContinueAsNewFunc,
   proxyActivities,
+  setCurrentDetails,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -21,6 +22,7 @@ import type { AnswerCommand, Command } from '../domain/chronology/decide.ts';
 import { takeIn } from '../domain/chronology/under-way.ts';
 import type { Reason, Result } from '../domain/result.ts';
 import { nextWakeMs } from '../domain/chasing/due-actions.ts';
+import { storedWords, waitWords } from '../domain/chasing/wait-words.ts';
 import type { ChronologyEvent } from '../domain/chronology/events.ts';
 import { answerUpdate, changeUpdate, chronologyQuery, moveOnSignal, REFUSED, withdrawUpdate } from './messages.ts';
 import type { Counted, DeploymentOutcome, DeploymentStart } from './messages.ts';
@@ -126,7 +128,8 @@ function openDiary(start: DeploymentStart) {
     async store(): Promise<void> {
       const events = unstored;
       const plannedAt = plannedMs === null ? null : isoOf(plannedMs);
-      await storeWakeUp({ reference: chronology.reference, sequence: stored, events, asOf: now(), plannedAt });
+      const wakeUp = { reference: chronology.reference, sequence: stored, events, asOf: now(), plannedAt };
+      await storeWakeUp.executeWithOptions({ summary: storedWords(chronology, events) }, [wakeUp]);
       stored += events.length;
       unstored = unstored.slice(events.length);
     },
@@ -134,10 +137,12 @@ function openDiary(start: DeploymentStart) {
     async waitForAnswerOrNextWake(): Promise<void> {
       const wakeMs = stuckUntilMs ?? nextWakeMs(chronology, Date.now());
       const answered = () => unstored.length > 0 || woken;
+      const summary = waitWords(chronology, wakeMs, Date.now());
+      setCurrentDetails(summary);
       plannedMs = null;
       woken = false;
       if (wakeMs === null) await condition(answered);
-      else if (!(await condition(answered, Math.max(wakeMs - Date.now(), 1)))) plannedMs = wakeMs;
+      else if (!(await condition(answered, Math.max(wakeMs - Date.now(), 1), { summary }))) plannedMs = wakeMs;
     },
 
     /** Ends the wait for an answer or the next wake-up, and nothing else. */
