@@ -30,7 +30,10 @@ type Options = {
 
 /** `chaser report`: what the record says of many deployments. */
 export function reportCommand(opened: Opened): Command {
-  return new Command('report').description('Reports on many deployments.').addCommand(timelinessCommand(opened)).addCommand(measuresCommand(opened));
+  return new Command('report')
+    .description('Reports on many deployments.')
+    .addCommand(timelinessCommand(opened))
+    .addCommand(measuresCommand(opened));
 }
 
 /** `chaser report timeliness`: the page "Timeliness" on the command line. */

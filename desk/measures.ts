@@ -47,7 +47,13 @@ const CHANGES = [
   'rematched',
 ] as const satisfies readonly MeasuredEvent['type'][];
 const PEOPLE = ['party-named', 'party-changed', 'person-merged'] as const satisfies readonly MeasuredEvent['type'][];
-const OF_STEPS = ['step-opened', 'step-answered', 'step-overtaken', 'step-lapsed', 'due-date-moved'] as const satisfies readonly MeasuredEvent['type'][];
+const OF_STEPS = [
+  'step-opened',
+  'step-answered',
+  'step-overtaken',
+  'step-lapsed',
+  'due-date-moved',
+] as const satisfies readonly MeasuredEvent['type'][];
 
 /**
  * A measure of the evaluation, read from the record as it stood on a day and as it was known on a day. It is counted anew from the events each
@@ -58,10 +64,11 @@ export async function reportMeasure(db: Db, of: MeasureOf): Promise<MeasureRepor
   const { id, parts } = measure;
   const counted = parts.some(({ kind }) => kind !== 'unreachable' && kind !== 'followed');
   const fromEvents = counted ? await countEvents(db, of) : null;
-  const others = await Promise.all(
-    parts.map(({ kind }) => (kind === 'unreachable' ? countUnreachable(db, of) : kind === 'followed' ? countFollowed(db, of) : [])),
-  );
-  const sections = [...(fromEvents?.sections ?? []), ...others.flat()];
+  const others: Section[] = [];
+  for (const { kind } of parts) {
+    if (kind === 'unreachable') others.push(...(await countUnreachable(db, of)));
+    if (kind === 'followed') others.push(...(await countFollowed(db, of)));
+  }
   return {
     id,
     deployments: fromEvents?.deployments ?? null,
@@ -74,7 +81,9 @@ export async function reportMeasure(db: Db, of: MeasureOf): Promise<MeasureRepor
 async function countEvents(db: Db, of: MeasureOf): Promise<Pick<MeasureReport, 'sections' | 'notKept'> & { readonly deployments: number }> {
   const { measure, by, asOf } = of;
   const needs = measure.parts.flatMap(needsOf);
-  const people = measure.parts.some(({ kind }) => kind === 'leaders') || measure.parts.some((part) => part.kind === 'tally' && ASKS_PEOPLE.has(part.tally));
+  const people =
+    measure.parts.some(({ kind }) => kind === 'leaders') ||
+    measure.parts.some((part) => part.kind === 'tally' && ASKS_PEOPLE.has(part.tally));
   const leaders = measure.parts.some((part) => part.kind === 'tally' && part.tally === 'match-fit') ? await readKnownLeaders(db) : null;
   const calendars = new Map<string, Calendar>();
   const counting = beginCounting({
@@ -121,7 +130,9 @@ async function titleOf(db: Db, id: string): Promise<string> {
 
 /** "Most (7 of 10) first forms were sent back." Of fewer than ten: "7 of 8 first forms were sent back." */
 export function sentenceOf({ said }: Measure, sections: readonly Section[]): string | null {
-  const figure = sections.find(({ id }) => id === said?.tally)?.lines.find(({ stratum }) => stratum === TOGETHER)?.figures[said?.figure ?? ''];
+  const figure = sections.find(({ id }) => id === said?.tally)?.lines.find(({ stratum }) => stratum === TOGETHER)?.figures[
+    said?.figure ?? ''
+  ];
   if (said === undefined || figure === undefined || figure.value === null || figure.base === 0) return null;
   const { value, base } = figure;
   const word = quantifier(value, base);
@@ -139,7 +150,11 @@ const TROUBLE_TITLES: Readonly<Record<Trouble, string>> = {
   'call-unanswered': 'Call without an answer',
   'escalation-open': 'Escalation open',
 };
-const AGES: Readonly<Record<AlikeTroubles['age'], string>> = { week: 'Under a week', month: '1 to under 4 weeks', older: '4 weeks or more' };
+const AGES: Readonly<Record<AlikeTroubles['age'], string>> = {
+  week: 'Under a week',
+  month: '1 to under 4 weeks',
+  older: '4 weeks or more',
+};
 
 /** Who cannot be reached, by what keeps them from it, by role and by age. Each number is of all troubles of its line. */
 async function countUnreachable(db: Db, of: MeasureOf): Promise<readonly Section[]> {
@@ -147,7 +162,12 @@ async function countUnreachable(db: Db, of: MeasureOf): Promise<readonly Section
   const lineOf = ({ region, programme, version }: AlikeTroubles) =>
     of.by === 'region' ? region : of.by === 'programme' ? `${programme} ${version}` : TOGETHER;
   const roles = [...new Set(troubles.map(({ role }) => role))].toSorted();
-  const section = (id: string, title: string, figures: Readonly<Record<string, string>>, figureOf: (one: AlikeTroubles) => string): Section => ({
+  const section = (
+    id: string,
+    title: string,
+    figures: Readonly<Record<string, string>>,
+    figureOf: (one: AlikeTroubles) => string,
+  ): Section => ({
     id,
     title,
     base: 'troubles of all kinds',
@@ -162,8 +182,18 @@ async function countUnreachable(db: Db, of: MeasureOf): Promise<readonly Section
     }),
   });
   return [
-    section('troubles', 'What keeps them from it', Object.fromEntries(TROUBLES.map((one) => [one, TROUBLE_TITLES[one]])), ({ trouble }) => trouble),
-    section('trouble-roles', 'Which role', Object.fromEntries(roles.map((role) => [role, capitalised(role.replaceAll('-', ' '))])), ({ role }) => role),
+    section(
+      'troubles',
+      'What keeps them from it',
+      Object.fromEntries(TROUBLES.map((one) => [one, TROUBLE_TITLES[one]])),
+      ({ trouble }) => trouble,
+    ),
+    section(
+      'trouble-roles',
+      'Which role',
+      Object.fromEntries(roles.map((role) => [role, capitalised(role.replaceAll('-', ' '))])),
+      ({ role }) => role,
+    ),
     section('trouble-ages', 'For how long', AGES, ({ age }) => age),
   ];
 }
@@ -181,8 +211,15 @@ const EARLIEST = plainDate('2000-01-01');
 
 /** What answers followed, counted as in the report on timeliness. */
 async function countFollowed(db: Db, of: MeasureOf): Promise<readonly Section[]> {
-  const requests = await requestsOfLines(db, { ...of, from: EARLIEST, to: of.asOf, by: of.by === 'region' ? 'region' : 'programme', days: 'calendar' });
-  const lineOf = of.by === 'all' ? () => null : ({ line, version }: (typeof requests)[number]) => (of.by === 'region' ? line : `${line} ${version}`);
+  const requests = await requestsOfLines(db, {
+    ...of,
+    from: EARLIEST,
+    to: of.asOf,
+    by: of.by === 'region' ? 'region' : 'programme',
+    days: 'calendar',
+  });
+  const lineOf =
+    of.by === 'all' ? () => null : ({ line, version }: (typeof requests)[number]) => (of.by === 'region' ? line : `${line} ${version}`);
   return [
     {
       id: 'followed',
@@ -192,7 +229,9 @@ async function countFollowed(db: Db, of: MeasureOf): Promise<readonly Section[]>
       figures: APPROACHES.map((approach) => ({ id: approach, title: FOLLOWED[approach] })),
       lines: linesOf(requests, lineOf, (some) => {
         const { followed, answered } = timelinessOf(some);
-        return Object.fromEntries(APPROACHES.map((approach): [string, Figure] => [approach, { value: followed[approach], base: answered }]));
+        return Object.fromEntries(
+          APPROACHES.map((approach): [string, Figure] => [approach, { value: followed[approach], base: answered }]),
+        );
       }),
     },
   ];
@@ -204,7 +243,9 @@ function linesOf<T>(
   lineOf: (one: T) => string | null,
   figuresOf: (some: readonly T[]) => Readonly<Record<string, Figure>>,
 ): Section['lines'] {
-  const groups = [...Map.groupBy(all, lineOf)].flatMap(([stratum, some]) => (stratum === null ? [] : [{ stratum, figures: figuresOf(some) }]));
+  const groups = [...Map.groupBy(all, lineOf)].flatMap(([stratum, some]) =>
+    stratum === null ? [] : [{ stratum, figures: figuresOf(some) }],
+  );
   const rank = (stratum: string) => (stratum === NOT_KNOWN ? 1 : 0);
   return [
     ...groups.toSorted((one, other) => rank(one.stratum) - rank(other.stratum) || (one.stratum < other.stratum ? -1 : 1)),

@@ -49,7 +49,7 @@ type Told = {
 
 type Seen = {
   readonly log: readonly ChronologyEvent[];
-  readonly then: Chronology;
+  readonly stood: Chronology;
   readonly known: Chronology;
   readonly told: readonly Told[];
   readonly asOf: PlainDate;
@@ -83,14 +83,16 @@ function see(events: readonly ChronologyEvent[], { asOf, knownAt }: Reading, cal
     }
     if (event.type === 'answer-taken-back') told = told.filter(({ step, round }) => step !== event.step || round !== event.round);
     if (event.type === 'fact-corrected') {
-      const corrected = told.findLast(({ step, answer }) => DATED[step]?.fact === event.fact && (step !== 'agree-match' || answer === 'agrees'));
+      const corrected = told.findLast(
+        ({ step, answer }) => DATED[step]?.fact === event.fact && (step !== 'agree-match' || answer === 'agrees'),
+      );
       if (corrected !== undefined) corrected.on = plainDate(event.to);
     }
   }
   const calendar = mustHave(calendars, version);
-  const then = log.filter((event) => day(event) <= asOf).reduce(evolve, blankChronology(PROGRAMME, calendar));
+  const stood = log.filter((event) => day(event) <= asOf).reduce(evolve, blankChronology(PROGRAMME, calendar));
   const tier = chronology.facts['tier'] ?? '';
-  return { log, then, known: chronology, told, asOf, calendar, tier, reference: began.reference };
+  return { log, stood, known: chronology, told, asOf, calendar, tier, reference: began.reference };
 }
 
 function mustHave(calendars: ReadonlyMap<string, Calendar>, version: string): Calendar {
@@ -118,7 +120,7 @@ type Point = { readonly at: number; readonly on: PlainDate; readonly round: numb
 
 /** Walks from a beginning, one day after another, until the end is reached, cannot be reached, or the report is made. */
 function walk(seen: Seen, start: Point, next: Point | undefined, ends: readonly Point[], endStep: string, rematchEnds: boolean): Walked {
-  const { log, then, known, asOf, calendar } = seen;
+  const { log, stood, known, asOf, calendar } = seen;
   const limit = next?.at ?? log.length;
   const end = ends.find(({ at }) => at > start.at && at < limit);
   const stopsAt: PlainDate[] = [];
@@ -127,13 +129,16 @@ function walk(seen: Seen, start: Point, next: Point | undefined, ends: readonly 
       if (rematchEnds && event.type === 'rematched' && at > start.at && at < limit && day(event) <= asOf) stopsAt.push(day(event));
     }
     if (next !== undefined) stopsAt.push(next.on);
-    if (then.status.kind === 'ended') stopsAt.push(day(then.status));
+    if (stood.status.kind === 'ended') stopsAt.push(day(stood.status));
   }
   const closes = stopsAt.toSorted()[0];
   const opened = log.filter(
     (event, at) => event.type === 'step-opened' && event.step === endStep && event.on <= asOf && at >= start.at && at < limit,
   );
-  const waited = end === undefined ? opened.at(-1) : log.find((event) => event.type === 'step-opened' && event.step === endStep && event.round === end.round && event.on <= asOf);
+  const waited =
+    end === undefined
+      ? opened.at(-1)
+      : log.find((event) => event.type === 'step-opened' && event.step === endStep && event.round === end.round && event.on <= asOf);
   const round = waited?.type === 'step-opened' ? waited.round : null;
   const days: Record<string, number> = { calendar: 0, working: 0, school: 0, 'calendar-net': 0, 'working-net': 0, 'school-net': 0 };
   const last = end?.on ?? closes ?? asOf;
@@ -152,7 +157,7 @@ function walk(seen: Seen, start: Point, next: Point | undefined, ends: readonly 
       if (!stands) days[`${kind}-net`] = (days[`${kind}-net`] ?? 0) + 1;
     }
   }
-  const record = round === null ? undefined : then.steps.find((one) => one.step === endStep && one.round === round);
+  const record = round === null ? undefined : stood.steps.find((one) => one.step === endStep && one.round === round);
   let first: PlainDate | null = null;
   for (const event of log) {
     if (day(event) > asOf) continue;
@@ -204,7 +209,10 @@ const TIMES: Readonly<Record<string, { readonly of: (seen: Seen) => readonly Wal
       return [walk(seen, start, undefined, points(said(seen, 'contact-school', 'contacted')), 'contact-school', false)];
     },
   },
-  M2: { limits: [30, 61, 91], of: (seen) => firstOf(seen, said(seen, 'engage', 'engages'), said(seen, 'visit-school', 'visited'), 'visit-school') },
+  M2: {
+    limits: [30, 61, 91],
+    of: (seen) => firstOf(seen, said(seen, 'engage', 'engages'), said(seen, 'visit-school', 'visited'), 'visit-school'),
+  },
   M3: { limits: [14], of: (seen) => everyMatch(seen, said(seen, 'make-contact', 'contacted'), 'make-contact') },
   M4: { limits: [28], of: (seen) => everyMatch(seen, said(seen, 'agree-date', 'agreed'), 'agree-date') },
   M5: { limits: [], of: (seen) => firstOf(seen, said(seen, 'engage', 'engages'), said(seen, 'agree-match', 'agrees'), 'agree-match') },
@@ -216,8 +224,14 @@ const TIMES: Readonly<Record<string, { readonly of: (seen: Seen) => readonly Wal
       return asked.map((start, n) => walk(seen, start, asked[n + 1], decided, 'decide-raf', false));
     },
   },
-  M13: { limits: [28, 56, 84], of: (seen) => firstOf(seen, said(seen, 'prepare-raf', 'sent'), said(seen, 'decide-raf', 'approves'), 'decide-raf') },
-  M22: { limits: [28, 84], of: (seen) => firstOf(seen, said(seen, 'visit-school', 'visited'), said(seen, 'finish-days', 'finished'), 'finish-days') },
+  M13: {
+    limits: [28, 56, 84],
+    of: (seen) => firstOf(seen, said(seen, 'prepare-raf', 'sent'), said(seen, 'decide-raf', 'approves'), 'decide-raf'),
+  },
+  M22: {
+    limits: [28, 84],
+    of: (seen) => firstOf(seen, said(seen, 'visit-school', 'visited'), said(seen, 'finish-days', 'finished'), 'finish-days'),
+  },
 };
 function firstOf(seen: Seen, starts: readonly Told[], ends: readonly Told[], step: string): readonly Walked[] {
   const [start] = points(starts);
@@ -242,12 +256,23 @@ class Sheet {
   }
 }
 
-const DECLINE = ['time-or-capacity', 'no-suitable-match', 'other-support', 'change-of-leadership', 'perceived-risk', 'nature-of-offer', 'other'];
+const DECLINE = [
+  'time-or-capacity',
+  'no-suitable-match',
+  'other-support',
+  'change-of-leadership',
+  'perceived-risk',
+  'nature-of-offer',
+  'other',
+];
 const PARTS = ['what', 'provider', 'tailored', 'cost', 'own-school', 'cover', 'dates', 'justification', 'measures'];
 const many = (n: number) => (n > 3 ? '4-or-more' : String(n));
 
 function declinedFor(seen: Seen): Told | undefined {
-  const no = ['engage', 'introduce-programme', 'agree-match'].flatMap((step) => said(seen, step, 'declines')).toSorted((a, b) => a.at - b.at).at(-1);
+  const no = ['engage', 'introduce-programme', 'agree-match']
+    .flatMap((step) => said(seen, step, 'declines'))
+    .toSorted((a, b) => a.at - b.at)
+    .at(-1);
   const yes = [...said(seen, 'engage', 'engages'), ...said(seen, 'agree-match', 'agrees')];
   return no === undefined || yes.some(({ at }) => at > no.at) ? undefined : no;
 }
@@ -256,9 +281,10 @@ type Entry = Readonly<Record<string, string>>;
 function entries({ fields }: Told): readonly Entry[] {
   const found: Record<string, string>[] = [];
   for (let n = 1; n <= 50; n += 1) {
-    const entry = Object.fromEntries(
-      Object.entries(fields).flatMap(([path, value]) => (path.startsWith(`interventions.${n}.`) ? [[path.split('.')[2], value]] : [])),
-    );
+    const entry: Record<string, string> = {};
+    for (const [path, value] of Object.entries(fields)) {
+      if (path.startsWith(`interventions.${n}.`)) entry[path.split('.')[2] ?? ''] = value;
+    }
     if (Object.keys(entry).length > 0) found.push(entry);
   }
   return found;
@@ -271,8 +297,8 @@ function courts(seen: Seen, sheet: Sheet, figure: (step: string | null, today: P
   const [first] = said(seen, 'prepare-raf', 'sent');
   if (first === undefined) return;
   const approved = said(seen, 'decide-raf', 'approves')[0];
-  const last = approved?.on ?? (seen.then.status.kind === 'ended' ? day(seen.then.status) : seen.asOf);
-  const steps = seen.then.steps.filter(({ step }) => /-raf$|^pass-on-refusal$/.test(step));
+  const last = approved?.on ?? (seen.stood.status.kind === 'ended' ? day(seen.stood.status) : seen.asOf);
+  const steps = seen.stood.steps.filter(({ step }) => /-raf$|^pass-on-refusal$/.test(step));
   // An answer that was given late, but is known, closes its step; one that was taken back since leaves it open until then.
   const closed = (record: (typeof steps)[number]): PlainDate | null => {
     const answer = seen.told.find(({ step, round }) => step === record.step && round === record.round);
@@ -324,8 +350,14 @@ const TALLIED: Readonly<Record<string, (seen: Seen, sheet: Sheet) => void>> = {
   },
   'take-up': (seen, sheet) => {
     if (openings(seen, 'engage').length === 0) return;
-    const ended = seen.then.status.kind === 'ended';
-    const is = declinedFor(seen) ? 'declined' : said(seen, 'engage', 'engages').length > 0 ? 'engaged' : ended ? 'ended-unanswered' : 'waiting';
+    const ended = seen.stood.status.kind === 'ended';
+    const is = declinedFor(seen)
+      ? 'declined'
+      : said(seen, 'engage', 'engages').length > 0
+        ? 'engaged'
+        : ended
+          ? 'ended-unanswered'
+          : 'waiting';
     for (const figure of ['engaged', 'declined', 'waiting', 'ended-unanswered']) sheet.add(figure, figure === is);
   },
   'decline-point': (seen, sheet) => {
@@ -366,7 +398,10 @@ const TALLIED: Readonly<Record<string, (seen: Seen, sheet: Sheet) => void>> = {
       const now = (returns[n]?.fields['parts'] ?? '').split('\n');
       const before = (returns[n - 1]?.fields['parts'] ?? '').split('\n');
       for (const part of PARTS) sheet.add(part, now.includes(part) && before.includes(part));
-      sheet.add('any', PARTS.some((part) => now.includes(part) && before.includes(part)));
+      sheet.add(
+        'any',
+        PARTS.some((part) => now.includes(part) && before.includes(part)),
+      );
     }
   },
   'forwarded-unmended': (seen, sheet) => {
@@ -394,7 +429,15 @@ const TALLIED: Readonly<Record<string, (seen: Seen, sheet: Sheet) => void>> = {
   },
   'cost-by-area': (seen, sheet) => {
     const areas = new Set([...newest(seen).map(({ area }) => area ?? '')]);
-    for (const area of areas) sheet.add(area, pence(newest(seen).filter((entry) => entry['area'] === area), 'cost'), 0);
+    for (const area of areas)
+      sheet.add(
+        area,
+        pence(
+          newest(seen).filter((entry) => entry['area'] === area),
+          'cost',
+        ),
+        0,
+      );
     sheet.add('(all)', pence(newest(seen), 'cost'), 0);
   },
   'own-school-cost': (seen, sheet) => sheet.add('own', pence(newest(seen), 'ownSchoolCost'), pence(newest(seen), 'cost')),
@@ -424,7 +467,10 @@ const TALLIED: Readonly<Record<string, (seen: Seen, sheet: Sheet) => void>> = {
     }
   },
   disagreements: (seen, sheet) => {
-    const no = ['engage', 'introduce-programme', 'agree-match'].flatMap((step) => said(seen, step, 'declines')).toSorted((a, b) => a.at - b.at).at(-1);
+    const no = ['engage', 'introduce-programme', 'agree-match']
+      .flatMap((step) => said(seen, step, 'declines'))
+      .toSorted((a, b) => a.at - b.at)
+      .at(-1);
     let declined = false;
     let reopened = false;
     for (const event of seen.log) {
@@ -484,7 +530,12 @@ function compare(both: readonly Both[], reading: Reading, calendars: ReadonlyMap
     const counting = beginCounting({ measure, by, asOf: reading.asOf, calendarOf: (version) => mustHave(calendars, version) });
     for (const { measured } of both) counting.add(measured);
     const groups = new Map<string, readonly Seen[]>([[TOGETHER, both.map(({ seen }) => seen)]]);
-    if (by === 'tier') for (const [tier, some] of Map.groupBy(both, ({ seen }) => seen.tier)) groups.set(tier, some.map(({ seen }) => seen));
+    if (by === 'tier')
+      for (const [tier, some] of Map.groupBy(both, ({ seen }) => seen.tier))
+        groups.set(
+          tier,
+          some.map(({ seen }) => seen),
+        );
     for (const section of counting.sections()) {
       const lines = linesOf(section);
       for (const [stratum, seen] of groups) {
@@ -495,7 +546,8 @@ function compare(both: readonly Both[], reading: Reading, calendars: ReadonlyMap
         const time = TIMES[measure.id];
         if (time !== undefined && section.id.startsWith('time-')) {
           compareTime(section.id, figures, seen.flatMap(time.of), time.limits, what);
-          if (measure.id === 'M1' && section.id.endsWith('counts')) assert.equal(figures['beginning-not-known']?.value, seen.length - seen.flatMap(time.of).length);
+          if (measure.id === 'M1' && section.id.endsWith('counts'))
+            assert.equal(figures['beginning-not-known']?.value, seen.length - seen.flatMap(time.of).length);
           continue;
         }
         if (section.id === 'approvals') {
@@ -533,7 +585,8 @@ function compare(both: readonly Both[], reading: Reading, calendars: ReadonlyMap
           const { value, base } = sheet.figures.get(figure) ?? { value: 0, base: 0 };
           assert.deepEqual(given, { value, base: all ?? base }, `${what} ${figure}`);
         }
-        for (const figure of sheet.figures.keys()) assert.ok(figure === '(all)' || Object.hasOwn(figures, figure), `${what} has no ${figure}`);
+        for (const figure of sheet.figures.keys())
+          assert.ok(figure === '(all)' || Object.hasOwn(figures, figure), `${what} has no ${figure}`);
       }
     }
   }
@@ -551,19 +604,40 @@ function compareTime(
   const value = (figure: string) => figures[figure]?.value;
   if (id.endsWith('-counts')) {
     assert.equal(value('begun'), waits.length, what);
-    for (const outcome of ['reached', 'closed', 'open']) assert.equal(value(outcome), count((one) => one.outcome === outcome), `${what} ${outcome}`);
-    assert.equal(value('before-it-began'), count(({ early }) => early), what);
+    for (const outcome of ['reached', 'closed', 'open'])
+      assert.equal(
+        value(outcome),
+        count((one) => one.outcome === outcome),
+        `${what} ${outcome}`,
+      );
+    assert.equal(
+      value('before-it-began'),
+      count(({ early }) => early),
+      what,
+    );
     return;
   }
   if (id.endsWith('-late')) {
-    assert.deepEqual(figures['late-by-current'], { value: count(({ late }) => late === true), base: count(({ late }) => late !== null) }, what);
-    assert.deepEqual(figures['late-by-original'], { value: count(({ lateFirst }) => lateFirst === true), base: count(({ lateFirst }) => lateFirst !== null) }, what);
+    assert.deepEqual(
+      figures['late-by-current'],
+      { value: count(({ late }) => late === true), base: count(({ late }) => late !== null) },
+      what,
+    );
+    assert.deepEqual(
+      figures['late-by-original'],
+      { value: count(({ lateFirst }) => lateFirst === true), base: count(({ lateFirst }) => lateFirst !== null) },
+      what,
+    );
     return;
   }
   const [, , part, ...rest] = id.split('-');
   if (part === 'days') {
     const kind = rest[1] === 'net' ? `${rest[0]}-net` : (rest[0] ?? '');
-    for (const [figure, share] of [['quarter', 0.25], ['half', 0.5], ['three-quarters', 0.75]] as const) {
+    for (const [figure, share] of [
+      ['quarter', 0.25],
+      ['half', 0.5],
+      ['three-quarters', 0.75],
+    ] as const) {
       assert.deepEqual(figures[figure], { value: firstDayWith(waits, kind, share), base: waits.length }, `${what} ${figure}`);
     }
     return;
@@ -575,7 +649,11 @@ function compareTime(
     const known = waits.length > 0 && (waits.some(({ days }) => (days[kind] ?? 0) >= limit) || open === 0);
     const given = figures[`within-${limit}`];
     assert.equal(given?.base, waits.length, what);
-    if (known) assert.ok(typeof given.value === 'number' && Math.abs(given.value - (1 - open)) < 1e-9, `${what} ${limit}: ${given.value} ${1 - open}`);
+    if (known)
+      assert.ok(
+        typeof given.value === 'number' && Math.abs(given.value - (1 - open)) < 1e-9,
+        `${what} ${limit}: ${given.value} ${1 - open}`,
+      );
     else assert.equal(given.value, null, what);
   }
 }

@@ -31,7 +31,17 @@ function began(on: string, facts: Readonly<Record<string, string>> = { tier: 'ti
 }
 function opened(step: string, on: string, dueOn = '2022-12-01', round = 1): MeasuredEvent {
   const day = plainDate(on);
-  return { type: 'step-opened', at: at(on), on: day, dayZero: day, dueOn: plainDate(dueOn), calendarVersion: CALENDAR.version, openedBy: null, step, round };
+  return {
+    type: 'step-opened',
+    at: at(on),
+    on: day,
+    dayZero: day,
+    dueOn: plainDate(dueOn),
+    calendarVersion: CALENDAR.version,
+    openedBy: null,
+    step,
+    round,
+  };
 }
 function said(step: string, answer: string, on: string, fields: Readonly<Record<string, string>> = {}, round = 1): MeasuredEvent {
   return { type: 'step-answered', at: at(on), step, round, answer, by: 'p-head', onBehalfOf: null, via: 'link', fields };
@@ -52,7 +62,14 @@ function figuresOf(
     const life = knownLife(events, reading);
     if (life !== null) counting.add({ life, school: SCHOOL, leaderOn: () => null });
   }
-  const section = counting.sections().find((one) => one.id === table) ?? assert.fail(counting.sections().map((one) => one.id).join());
+  const section =
+    counting.sections().find((one) => one.id === table) ??
+    assert.fail(
+      counting
+        .sections()
+        .map((one) => one.id)
+        .join(),
+    );
   return section.lines.find((line) => line.stratum === stratum)?.figures ?? {};
 }
 const valuesOf = (figures: Readonly<Record<string, Figure>>, ...ids: readonly string[]) => ids.map((id) => figures[id]?.value);
@@ -62,9 +79,15 @@ const visited = (on: string, visitedOn: string) => said('visit-school', 'visited
 
 describe('the definitions', () => {
   it('are all there, each with its source, its mark and the rule for what is still waited for', () => {
-    assert.deepEqual(MEASURES.map(({ id }) => id), MEASURE_IDS);
+    assert.deepEqual(
+      MEASURES.map(({ id }) => id),
+      MEASURE_IDS,
+    );
     for (const { id, title, definition, unit, start, end, censoring, strata, source } of MEASURES) {
-      assert.ok([title, definition, unit, start, end, censoring, source].every((words) => words.length > 3), id);
+      assert.ok(
+        [title, definition, unit, start, end, censoring, source].every((words) => words.length > 3),
+        id,
+      );
       assert.equal(strata[0], 'all', id);
     }
   });
@@ -111,15 +134,32 @@ describe('a time from one moment to another', () => {
       from: plainDate(from),
       expectedEnd: plainDate('2022-10-01'),
     });
-    const resume = (on: string, number: number): MeasuredEvent => ({ ...change, type: 'clock-resumed', at: at(on), stop: number, on: plainDate(on) });
-    const log = [...ENGAGED, stop('2022-09-13', 1), stop('2022-09-15', 2), resume('2022-09-16', 1), resume('2022-09-19', 2), visited('2022-09-22', '2022-09-22')];
+    const resume = (on: string, number: number): MeasuredEvent => ({
+      ...change,
+      type: 'clock-resumed',
+      at: at(on),
+      stop: number,
+      on: plainDate(on),
+    });
+    const log = [
+      ...ENGAGED,
+      stop('2022-09-13', 1),
+      stop('2022-09-15', 2),
+      resume('2022-09-16', 1),
+      resume('2022-09-19', 2),
+      visited('2022-09-22', '2022-09-22'),
+    ];
     assert.equal(figuresOf('M2', 'time-1-days-calendar-all', [log], '2022-10-01')['half']?.value, 10);
     assert.equal(figuresOf('M2', 'time-1-days-calendar-net', [log], '2022-10-01')['half']?.value, 4);
     assert.equal(figuresOf('M2', 'time-1-days-working-net', [log], '2022-10-01')['half']?.value, 4);
   });
 
   it('begins before the record, where its day is a fact, and says of how many it is not known', () => {
-    const known = [began('2022-09-05', { tier: 'tier-1', judgedOn: '2022-03-01' }), opened('contact-school', '2022-09-06'), said('contact-school', 'contacted', '2022-09-12')];
+    const known = [
+      began('2022-09-05', { tier: 'tier-1', judgedOn: '2022-03-01' }),
+      opened('contact-school', '2022-09-06'),
+      said('contact-school', 'contacted', '2022-09-12'),
+    ];
     const unknown = [began('2022-09-05'), opened('contact-school', '2022-09-06')];
     const figures = figuresOf('M1', 'time-1-counts', [known, unknown], '2022-10-01');
     assert.deepEqual(valuesOf(figures, 'begun', 'reached', 'beginning-not-known'), [1, 1, 1]);
@@ -139,6 +179,12 @@ describe('a time from one moment to another', () => {
     ];
     assert.deepEqual(valuesOf(figuresOf('M3', 'time-1-counts', [log], '2022-12-01'), ...counts), [2, 1, 1, 0, 0]);
     assert.equal(figuresOf('M3', 'time-1-days-calendar-all', [log], '2022-12-01')['quarter']?.value, 5);
+    assert.deepEqual(valuesOf(figuresOf('M3', 'time-1-counts', [log], '2022-10-02'), ...counts), [1, 0, 0, 1, 0]);
+    assert.deepEqual(
+      valuesOf(figuresOf('M3', 'time-1-counts', [log], '2022-10-04'), ...counts),
+      [1, 0, 1, 0, 0],
+      'nobody is waited for any more',
+    );
   });
 
   it('is late against the current and the original due date, each by itself', () => {
@@ -163,6 +209,13 @@ describe('a time from one moment to another', () => {
       said('make-contact', 'contacted', '2022-10-20', { contactedOn: '2022-10-20' }),
     ];
     assert.deepEqual(valuesOf(figuresOf('M3', 'time-1-late', [log], '2022-12-01'), 'late-by-current', 'late-by-original'), [0, 1]);
+    // A second round can begin with an extension: its original due date is that of the programme alone.
+    const extended = [
+      ...ENGAGED,
+      said('agree-match', 'agrees', '2022-09-20'),
+      { ...opened('make-contact', '2022-09-20', '2022-11-01'), originalDueOn: plainDate('2022-10-04') } as MeasuredEvent,
+    ];
+    assert.deepEqual(valuesOf(figuresOf('M3', 'time-1-late', [extended], '2022-10-10'), 'late-by-current', 'late-by-original'), [0, 1]);
   });
 });
 
@@ -174,7 +227,14 @@ describe('as known then and as known now', () => {
   });
 
   it('a date that was corrected, and an answer that was taken back, count as they stood on the day', () => {
-    const corrected: MeasuredEvent = { ...change, type: 'fact-corrected', at: at('2022-10-10'), fact: 'firstVisitOn', from: '2022-09-20', to: '2022-09-26' };
+    const corrected: MeasuredEvent = {
+      ...change,
+      type: 'fact-corrected',
+      at: at('2022-10-10'),
+      fact: 'firstVisitOn',
+      from: '2022-09-20',
+      to: '2022-09-26',
+    };
     const taken: MeasuredEvent = {
       ...change,
       type: 'answer-taken-back',
@@ -192,7 +252,11 @@ describe('as known then and as known now', () => {
   });
 
   it('what was taken in from elsewhere was known from that day on', () => {
-    const log: readonly MeasuredEvent[] = [...ENGAGED, visited('2022-09-21', '2022-09-20'), { type: 'deployment-taken-in', at: at('2022-11-01'), by: 'p' }];
+    const log: readonly MeasuredEvent[] = [
+      ...ENGAGED,
+      visited('2022-09-21', '2022-09-20'),
+      { type: 'deployment-taken-in', at: at('2022-11-01'), by: 'p' },
+    ];
     assert.deepEqual(figuresOf('M2', 'time-1-counts', [log], '2022-10-01')['begun'], { value: 0, base: 0 });
     assert.equal(figuresOf('M2', 'time-1-counts', [log], '2022-10-01', { knownAt: '2022-11-01' })['reached']?.value, 1);
   });
@@ -200,7 +264,8 @@ describe('as known then and as known now', () => {
   it('a tier that was corrected puts the deployment into the tier that was known', () => {
     const tier: MeasuredEvent = { ...change, type: 'fact-corrected', at: at('2022-10-10'), fact: 'tier', from: 'tier-2', to: 'tier-3' };
     const log = [...ENGAGED, tier];
-    const begun = (stratum: string, knownAt: string) => figuresOf('M2', 'time-1-counts', [log], '2022-10-01', { by: 'tier', stratum, knownAt })['begun']?.value;
+    const begun = (stratum: string, knownAt: string) =>
+      figuresOf('M2', 'time-1-counts', [log], '2022-10-01', { by: 'tier', stratum, knownAt })['begun']?.value;
     assert.deepEqual([begun('tier-2', '2022-10-01'), begun('tier-3', '2022-10-10')], [1, 1]);
     assert.equal(begun('tier-2', '2022-10-10'), undefined);
   });
@@ -208,17 +273,38 @@ describe('as known then and as known now', () => {
 
 describe('forms and interventions', () => {
   const intervention = (n: number, more: Readonly<Record<string, string>>) =>
-    Object.fromEntries(Object.entries({ cost: '100000', source: 'tailored', area: 'maths', measure: 'm', completedBy: '2023-01-01', startsOn: '2022-11-01', ...more }).map(([id, value]) => [`interventions.${n}.${id}`, value]));
+    Object.fromEntries(
+      Object.entries({
+        cost: '100000',
+        source: 'tailored',
+        area: 'maths',
+        measure: 'm',
+        completedBy: '2023-01-01',
+        startsOn: '2022-11-01',
+        ...more,
+      }).map(([id, value]) => [`interventions.${n}.${id}`, value]),
+    );
   const sent = (on: string, fields: Readonly<Record<string, string>>, round = 1) => said('prepare-raf', 'sent', on, fields, round);
 
   it('a form approved and amended counts once, on the day of its first approval', () => {
-    const log = [...ENGAGED, sent('2022-10-03', intervention(1, {})), said('decide-raf', 'approves', '2022-10-20'), sent('2022-11-03', intervention(1, {}), 2), said('decide-raf', 'approves', '2022-12-20', {}, 2)];
+    const log = [
+      ...ENGAGED,
+      sent('2022-10-03', intervention(1, {})),
+      said('decide-raf', 'approves', '2022-10-20'),
+      sent('2022-11-03', intervention(1, {}), 2),
+      said('decide-raf', 'approves', '2022-12-20', {}, 2),
+    ];
     assert.deepEqual(figuresOf('M14', 'approvals', [log], '2023-01-31'), { '2022-10': { value: 1, base: 1 } });
     assert.equal(figuresOf('M13', 'time-1-days-calendar-all', [log], '2023-01-31')['half']?.value, 17);
   });
 
   it('a form refused and abandoned is followed up to the end, and is in the number of all forms', () => {
-    const log = [...ENGAGED, sent('2022-10-03', intervention(1, {})), said('decide-raf', 'refuses', '2022-10-20', { parts: 'cost' }), ended('withdrawn', '2022-11-01')];
+    const log = [
+      ...ENGAGED,
+      sent('2022-10-03', intervention(1, {})),
+      said('decide-raf', 'refuses', '2022-10-20', { parts: 'cost' }),
+      ended('withdrawn', '2022-11-01'),
+    ];
     assert.deepEqual(valuesOf(figuresOf('M13', 'time-1-counts', [log], '2023-01-31'), 'reached', 'closed'), [0, 1]);
     assert.deepEqual(figuresOf('M10', 'refused-parts', [log], '2023-01-31')['cost'], { value: 1, base: 1 });
   });
@@ -229,15 +315,32 @@ describe('forms and interventions', () => {
   });
 
   it('half from the own school is permitted, and more is flagged', () => {
-    const half = [...ENGAGED, sent('2022-10-03', { ...intervention(1, { ownSchool: 'yes', ownSchoolCost: '100000' }), ...intervention(2, {}) })];
-    const more = [...ENGAGED, sent('2022-10-03', { ...intervention(1, { ownSchool: 'yes', ownSchoolCost: '100000' }), ...intervention(2, { cost: '99999' }) })];
+    const half = [
+      ...ENGAGED,
+      sent('2022-10-03', { ...intervention(1, { ownSchool: 'yes', ownSchoolCost: '100000' }), ...intervention(2, {}) }),
+    ];
+    const more = [
+      ...ENGAGED,
+      sent('2022-10-03', { ...intervention(1, { ownSchool: 'yes', ownSchoolCost: '100000' }), ...intervention(2, { cost: '99999' }) }),
+    ];
     assert.deepEqual(valuesOf(figuresOf('M16', 'over-half-own', [half, more], '2023-01-31'), 'over', 'some', 'none'), [1, 1, 0]);
     assert.deepEqual(figuresOf('M16', 'own-school-cost', [half], '2023-01-31'), { own: { value: 100_000, base: 200_000 } });
   });
 
   it('says what was missing at first, of each intervention', () => {
-    const log = [...ENGAGED, sent('2022-10-03', { ...intervention(1, { cost: '' }), ...intervention(2, { completedBy: '', measure: '' }), ...intervention(10, {}) }), sent('2022-11-03', intervention(1, {}), 2)];
-    assert.deepEqual(valuesOf(figuresOf('M18', 'missing-at-first', [log], '2023-01-31'), 'cost', 'dates', 'measure', 'nothing'), [1, 1, 1, 1]);
+    const log = [
+      ...ENGAGED,
+      sent('2022-10-03', {
+        ...intervention(1, { cost: '' }),
+        ...intervention(2, { completedBy: '', measure: '' }),
+        ...intervention(10, {}),
+      }),
+      sent('2022-11-03', intervention(1, {}), 2),
+    ];
+    assert.deepEqual(
+      valuesOf(figuresOf('M18', 'missing-at-first', [log], '2023-01-31'), 'cost', 'dates', 'measure', 'nothing'),
+      [1, 1, 1, 1],
+    );
   });
 
   it('a part sent back twice in a row is the same gap again; with another return between it is not', () => {
@@ -258,7 +361,12 @@ describe('other measures', () => {
   it('a programme that does not keep a measure is left out and named, and nothing is made up', () => {
     const other: MeasuredEvent = { ...began('2022-09-05'), programme: { id: 'rise-2026-27', version: 1 } } as MeasuredEvent;
     const reading: Reading = { asOf: plainDate('2022-10-01'), knownAt: plainDate('2022-10-01') };
-    const counting = beginCounting({ measure: measureNamed('M2') ?? assert.fail(), by: 'all', asOf: reading.asOf, calendarOf: () => CALENDAR });
+    const counting = beginCounting({
+      measure: measureNamed('M2') ?? assert.fail(),
+      by: 'all',
+      asOf: reading.asOf,
+      calendarOf: () => CALENDAR,
+    });
     counting.add({ life: knownLife([other], reading) ?? assert.fail(), school: SCHOOL, leaderOn: () => null });
     assert.deepEqual([...counting.notKept()], [['rise-2026-27', 1]]);
     assert.equal(counting.sections()[0]?.lines[0]?.figures['begun']?.value, 0);
@@ -267,8 +375,24 @@ describe('other measures', () => {
 
 describe('words for shares', () => {
   it('come from the declared scale, at its bounds', () => {
-    const words = [[0, 10], [1, 10], [2, 10], [3, 15], [4, 15], [6, 15], [7, 15], [9, 15], [10, 15], [9, 10], [14, 15], [15, 15]] as const;
-    assert.deepEqual(words.map(([count, base]) => quantifier(count, base)), ['none', 'a few', 'a few', 'a few', 'some', 'some', 'about half', 'about half', 'most', 'most', 'nearly all', 'all']);
+    const words = [
+      [0, 10],
+      [1, 10],
+      [2, 10],
+      [3, 15],
+      [4, 15],
+      [6, 15],
+      [7, 15],
+      [9, 15],
+      [10, 15],
+      [9, 10],
+      [14, 15],
+      [15, 15],
+    ] as const;
+    assert.deepEqual(
+      words.map(([count, base]) => quantifier(count, base)),
+      ['none', 'a few', 'a few', 'a few', 'some', 'some', 'about half', 'about half', 'most', 'most', 'nearly all', 'all'],
+    );
     assert.equal(quantifier(9, 9), null);
     assert.throws(() => quantifier(3, 2), RangeError);
   });

@@ -53,7 +53,9 @@ describe('the measures of the evaluation in the record', { timeout: 180_000 }, (
     assert.ok(row);
     const school: School = { region: 'London', phase: null, type: row.typeGroup ?? '', surroundings: null, inTrust: row.trust !== null };
     for (const knownAt of [ASOF, LATER]) {
-      for (const measure of MEASURES.filter(({ parts }) => parts.length > 0 && parts.every(({ kind }) => kind !== 'unreachable' && kind !== 'followed'))) {
+      for (const measure of MEASURES.filter(
+        ({ parts }) => parts.length > 0 && parts.every(({ kind }) => kind !== 'unreachable' && kind !== 'followed'),
+      )) {
         const calendarOf = (version: string) => lived.calendars.get(version) ?? assert.fail(version);
         const counting = beginCounting({ measure, by: 'tier', asOf: ASOF, calendarOf });
         for (const events of lived.lives) {
@@ -84,7 +86,13 @@ describe('the measures of the evaluation in the record', { timeout: 180_000 }, (
     assert.ok((roles?.['nle']?.value ?? 0) >= 1);
     for (const id of ['M19', 'M20', 'M24'] as const) {
       const measure = MEASURES.find((one) => one.id === id) ?? assert.fail(id);
-      const { sections, deployments } = await reportMeasure(database.pool, { ...EVERYTHING, measure, by: 'region', asOf: ASOF, knownAt: LATER });
+      const { sections, deployments } = await reportMeasure(database.pool, {
+        ...EVERYTHING,
+        measure,
+        by: 'region',
+        asOf: ASOF,
+        knownAt: LATER,
+      });
       if (id === 'M24') {
         assert.deepEqual([sections, deployments], [[], null]);
         continue;
@@ -114,7 +122,14 @@ describe('the measures of the evaluation in the record', { timeout: 180_000 }, (
       const page = await (await browser.newContext()).newPage();
       for (const width of [320, 1280]) {
         await page.setViewportSize({ width, height: 900 });
-        for (const path of ['/measures', `/measures/M2?by=tier&asOf=${ASOF}`, '/measures/M9?by=tier', '/measures/M14', '/measures/M19', '/measures/M24']) {
+        for (const path of [
+          '/measures',
+          `/measures/M2?by=tier&asOf=${ASOF}`,
+          '/measures/M9?by=tier',
+          '/measures/M14',
+          '/measures/M19',
+          '/measures/M24',
+        ]) {
           await page.goto(`${address}${path}`);
           await mustBeAccessible(page);
           await mustFit(page);
@@ -126,7 +141,10 @@ describe('the measures of the evaluation in the record', { timeout: 180_000 }, (
       const page = await app.inject(`/measures/M10?asOf=${ASOF}&knownAt=${LATER}`);
       assert.equal(page.statusCode, 200);
       const file = await app.inject(`/measures/M10/numbers.csv?asOf=${ASOF}&knownAt=${LATER}`);
-      const rows = file.body.trim().split('\r\n').map((line) => line.replace('\uFEFF', '').slice(1, -1).split('","'));
+      const rows = file.body
+        .trim()
+        .split('\r\n')
+        .map((line) => line.replace('\uFEFF', '').slice(1, -1).split('","'));
       assert.ok(rows.every((row) => row.length === 16));
       const first = rows.find((row) => row[8] === 'first-form' && row[10] === 'returned');
       assert.ok(first);

@@ -146,9 +146,10 @@ function tableOf({ id, title, base, unit, figures, lines }: Section, { by }: Mea
     id,
     title,
     base,
-    headings: down ? ['', ...lines.map(({ stratum }) => stratumWords(by, stratum))] : ['', ...(ofDays ? ['Counted'] : []), ...figures.map((one) => one.title)],
+    headings: down
+      ? ['', ...lines.map(({ stratum }) => stratumWords(by, stratum))]
+      : ['', ...(ofDays ? ['Counted'] : []), ...figures.map((one) => one.title)],
     rows: down ? figures.map((figure) => [figure.title, ...lines.map((line) => cell(line, figure.id))]) : across,
     empty: figures.length === 0,
   };
 }
-
