@@ -129,7 +129,7 @@ async function titleOf(db: Db, id: string): Promise<string> {
 }
 
 /** "Most (7 of 10) first forms were sent back." Of fewer than ten: "7 of 8 first forms were sent back." */
-export function sentenceOf({ said }: Measure, sections: readonly Section[]): string | null {
+function sentenceOf({ said }: Measure, sections: readonly Section[]): string | null {
   const figure = sections.find(({ id }) => id === said?.tally)?.lines.find(({ stratum }) => stratum === TOGETHER)?.figures[
     said?.figure ?? ''
   ];

@@ -121,7 +121,8 @@ const DEFINITIONS: Readonly<Record<MeasureId, Omit<Measure, 'id'>>> = {
     end: 'The local authority or trust says that it has contacted the school for the first time.',
     censoring: CENSORED,
     strata: EVERY_STRATUM,
-    source: 'Schools that declined: one was contacted “six months after their RI grading”; of others the inspection was “six months to one year ago”.',
+    source:
+      'Schools that declined: one was contacted “six months after their RI grading”; of others the inspection was “six months to one year ago”.',
     mark: 'source',
     parts: [time('From the judgement to the first offer', 'judged', 'offered', {}, [month(3, 91), month(6, 182), month(12, 365)])],
   },
@@ -196,7 +197,8 @@ const DEFINITIONS: Readonly<Record<MeasureId, Omit<Measure, 'id'>>> = {
     censoring:
       'None. Where nothing is kept of a leader, or the register does not say, the match is left out of the figure. Specialism and size are not compared: the record has neither of the school.',
     strata: EVERY_STRATUM,
-    source: 'Matching: by phase, then expertise, then location; “loaned” leaders of other regions; two small rural schools were not satisfied.',
+    source:
+      'Matching: by phase, then expertise, then location; “loaned” leaders of other regions; two small rural schools were not satisfied.',
     mark: 'rebuilt',
     parts: [tally('match-fit')],
     said: { tally: 'match-fit', figure: 'phase', words: 'matches were with a leader who knows the phase' },
@@ -331,7 +333,8 @@ const DEFINITIONS: Readonly<Record<MeasureId, Omit<Measure, 'id'>>> = {
   },
   M18: {
     title: 'What was missing in the first form',
-    definition: 'How many interventions of first forms had no cost, no date or no measure. The forms of Chaser cannot be sent without them.',
+    definition:
+      'How many interventions of first forms had no cost, no date or no measure. The forms of Chaser cannot be sent without them.',
     unit: 'an intervention in the first form of a deployment',
     start: 'The form is sent for the first time.',
     end: 'The same day.',
@@ -368,7 +371,8 @@ const DEFINITIONS: Readonly<Record<MeasureId, Omit<Measure, 'id'>>> = {
   },
   M21: {
     title: 'Declined in the record, willing in person',
-    definition: 'Deployments recorded as declined in which the school itself had said yes, somebody else recorded the refusal, or the deployment was opened again.',
+    definition:
+      'Deployments recorded as declined in which the school itself had said yes, somebody else recorded the refusal, or the deployment was opened again.',
     unit: 'a deployment that is, or was, recorded as declined',
     start: 'The refusal is recorded.',
     end: 'The day of the report.',
@@ -388,7 +392,11 @@ const DEFINITIONS: Readonly<Record<MeasureId, Omit<Measure, 'id'>>> = {
     strata: EVERY_STRATUM,
     source: '“Three days was felt to be insufficient.”',
     mark: 'source',
-    parts: [tally('days-given'), tally('days-used-up'), time('From the first visit to the last day', 'visited', 'days-finished', {}, [weeks(4), weeks(12)])],
+    parts: [
+      tally('days-given'),
+      tally('days-used-up'),
+      time('From the first visit to the last day', 'visited', 'days-finished', {}, [weeks(4), weeks(12)]),
+    ],
     said: { tally: 'days-used-up', figure: 'three', words: 'deployments used all three days' },
   },
   M23: {

@@ -37,7 +37,7 @@ export const TOGETHER = '*';
 export const NOT_KNOWN = '';
 
 /** In which line of a measure a deployment is counted. `asOf` tells this school year, which begins on 1 September. */
-export function stratumOf({ life, school }: Pick<MeasuredLife, 'life' | 'school'>, by: Stratum, asOf: PlainDate): string {
+function stratumOf({ life, school }: Pick<MeasuredLife, 'life' | 'school'>, by: Stratum, asOf: PlainDate): string {
   const moments = MOMENTS[life.programme];
   switch (by) {
     case 'all':
@@ -68,7 +68,7 @@ export function stratumOf({ life, school }: Pick<MeasuredLife, 'life' | 'school'
 }
 
 /** "2019 to 2020" of 3 October 2019 and of 31 August 2020. */
-export function schoolYearOf(day: PlainDate): string {
+function schoolYearOf(day: PlainDate): string {
   const year = Number(day.slice(0, 4)) - (day.slice(5) < '09-01' ? 1 : 0);
   return `${year} to ${year + 1}`;
 }
@@ -81,7 +81,12 @@ export type Counting = {
   readonly notKept: () => ReadonlyMap<string, number>;
 };
 
-export type Asked = { readonly measure: Measure; readonly by: Stratum; readonly asOf: PlainDate; readonly calendarOf: (version: string) => Calendar };
+export type Asked = {
+  readonly measure: Measure;
+  readonly by: Stratum;
+  readonly asOf: PlainDate;
+  readonly calendarOf: (version: string) => Calendar;
+};
 
 /**
  * Begins to count a measure. Parts that are not counted from events ("unreachable", "followed") are left to whoever reads the record.
@@ -177,10 +182,17 @@ function timeCounter(part: Extract<Part, { kind: 'time' }>, id: string, asOf: Pl
       }
     },
     sections: () => [
-      section('counts', `${part.title}: what became of it`, 'those that began', 'count', [...COUNTS, ['beginning-not-known', 'Beginning not known']], (spells, stratum) => {
-        const unknown = start.count.get(stratum) ?? 0;
-        return { ...countSpells(spells), 'beginning-not-known': { value: unknown, base: unknown + spells.length } };
-      }),
+      section(
+        'counts',
+        `${part.title}: what became of it`,
+        'those that began',
+        'count',
+        [...COUNTS, ['beginning-not-known', 'Beginning not known']],
+        (spells, stratum) => {
+          const unknown = start.count.get(stratum) ?? 0;
+          return { ...countSpells(spells), 'beginning-not-known': { value: unknown, base: unknown + spells.length } };
+        },
+      ),
       section('late', `${part.title}: against due dates`, 'those that were asked for', 'count', LATE, (spells) => countSpells(spells)),
       ...COUNTED_DAYS.flatMap((kind) =>
         (['all', 'net'] as const).map((stops) =>
@@ -223,7 +235,9 @@ function tallyCounter(tally: Tally, id: string, asOf: PlainDate): Counter {
       }
     },
     sections: () => {
-      const others = [...(found.get(TOGETHER)?.keys() ?? [])].filter((figure) => figure !== ALL && !Object.hasOwn(tally.figures, figure)).toSorted();
+      const others = [...(found.get(TOGETHER)?.keys() ?? [])]
+        .filter((figure) => figure !== ALL && !Object.hasOwn(tally.figures, figure))
+        .toSorted();
       const ids = [...Object.keys(tally.figures), ...others];
       return [
         {
@@ -284,8 +298,12 @@ function atOnceCounter(): Counter {
       return [
         bucketed('at-once', 'Other deployments that ran when it began', 'deployments', AT_ONCE_FIGURES, found, (lives) =>
           lives.map(({ life }) => {
-            const others = (ofSubject.get(life.subject) ?? []).filter(({ life: other }) => other !== life && ranOn(other, life.began));
-            return others.length >= 2 ? '2-or-more' : String(others.length);
+            let others = 0;
+            for (const { life: other } of ofSubject.get(life.subject) ?? []) {
+              if (other !== life && ranOn(other, life.began)) others += 1;
+              if (others >= 2) return '2-or-more';
+            }
+            return String(others);
           }),
         ),
       ];
@@ -349,4 +367,3 @@ const WORDS: Readonly<Partial<Record<Stratum, Readonly<Record<string, string>>>>
 export function strataOf(measure: Measure): readonly (readonly [Stratum, string])[] {
   return measure.strata.map((by) => [by, STRATA[by]] as const);
 }
-

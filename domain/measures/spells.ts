@@ -81,7 +81,7 @@ function counted(calendar: Calendar, kind: CountedDays, from: PlainDate, until: 
 function closingOf(life: KnownLife, timed: Timed, start: Occurrence, next: Occurrence | undefined): PlainDate | null {
   const before = next?.order ?? Infinity;
   const rematch = timed.endsWithRematch ? life.rematches.find(({ order }) => order > start.order && order < before) : undefined;
-  const ways = [next?.on, endOf(life)?.on].filter((on) => on !== undefined);
+  const ways = [rematch?.on, next?.on, endOf(life)?.on].filter((on) => on !== undefined);
   return ways.length === 0 ? null : ways.reduce((one, other) => (other < one ? other : one));
 }
 
@@ -124,7 +124,11 @@ export function countSpells(spells: readonly Spell[]): SpellCounts {
 }
 
 /** A quarter, half and three quarters were reached within so many days, by Kaplan and Meier: what is open or closed counts as far as it was followed. */
-export function quartersOf(spells: readonly Spell[], kind: CountedDays, stops: 'all' | 'net'): Readonly<Record<'quarter' | 'half' | 'three-quarters', Figure>> {
+export function quartersOf(
+  spells: readonly Spell[],
+  kind: CountedDays,
+  stops: 'all' | 'net',
+): Readonly<Record<'quarter' | 'half' | 'three-quarters', Figure>> {
   const followed = followedOf(spells, kind, stops);
   const base = followed.reduce((sum, { count }) => sum + count, 0);
   const within = (share: number): Figure => ({ value: daysUntilDone(followed, share), base });

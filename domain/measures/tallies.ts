@@ -54,14 +54,14 @@ export type Tally = {
   readonly of: (given: TallyOf) => readonly Increment[];
 };
 
-export const LEADER_REASONS = {
+const LEADER_REASONS = {
   'time-or-capacity': 'Time or capacity',
   'not-suitable': 'Not a suitable match',
   'known-otherwise': 'Knows the school in another capacity',
   other: 'Something else',
   'not-given': 'No reason given or kept',
 } as const;
-export const DECLINE_REASONS = {
+const DECLINE_REASONS = {
   'time-or-capacity': 'Time or capacity',
   'no-suitable-match': 'No suitable match',
   'other-support': 'Support already from others',
@@ -71,21 +71,21 @@ export const DECLINE_REASONS = {
   other: 'Something else',
   'not-given': 'No reason given or kept',
 } as const;
-export const DECIDED_BY = {
+const DECIDED_BY = {
   headteacher: 'The headteacher',
   governors: 'The governors',
   trust: 'The trust',
   'leadership-team': 'The leadership team',
   'not-given': 'Not given or kept',
 } as const;
-export const WOULD_HAVE_HELPED = {
+const WOULD_HAVE_HELPED = {
   matching: 'The matching',
   offer: 'The support on offer',
   timing: 'The timing',
   other: 'Something else',
   'not-given': 'Not given or kept',
 } as const;
-export const FORM_PARTS = {
+const FORM_PARTS = {
   what: 'What is done',
   provider: 'Provider',
   tailored: 'Why it is tailored',
@@ -97,7 +97,7 @@ export const FORM_PARTS = {
   measures: 'SMART measures',
   'not-given': 'No part named or kept',
 } as const;
-export const AREAS = {
+const AREAS = {
   leadership: 'Leadership',
   governance: 'Governance',
   curriculum: 'Curriculum and teaching',
@@ -147,7 +147,7 @@ export type Intervention = {
 };
 
 /** The interventions of a form that was sent, in their order. */
-export function interventionsOf({ fields }: Pick<GivenAnswer, 'fields'>): readonly Intervention[] {
+function interventionsOf({ fields }: Pick<GivenAnswer, 'fields'>): readonly Intervention[] {
   const numbers = new Set(Object.keys(fields).flatMap((path) => /^interventions\.(\d+)\./.exec(path)?.[1] ?? []));
   return [...numbers]
     .map(Number)
@@ -237,7 +237,12 @@ function refusalOf(given: TallyOf): GivenAnswer | undefined {
 
 const ROUNDS = { 'round-1': 'First round', 'round-2': 'Second round', 'round-3-or-more': 'Third round or later' } as const;
 
-const TAKE_UP = { engaged: 'Takes part', declined: 'Declined', waiting: 'No answer yet', 'ended-unanswered': 'Ended without an answer' } as const;
+const TAKE_UP = {
+  engaged: 'Takes part',
+  declined: 'Declined',
+  waiting: 'No answer yet',
+  'ended-unanswered': 'Ended without an answer',
+} as const;
 const FIRST_FORM = { returned: 'Sent back', forwarded: 'Sent on' } as const;
 const SOURCES = { 'approved-list': 'The approved list', tailored: 'Tailored', 'not-given': 'Not given or kept' } as const;
 const OWN_SHARE = { over: 'Over 50% of the cost', some: 'Some, at most 50%', none: 'None' } as const;
@@ -428,9 +433,7 @@ export const TALLIES = {
     unit: 'count',
     needs: ['form-checked', 'form-forwarded-unmended'],
     figures: { unmended: 'Sent on unmended' },
-    of: (given) => [
-      { figure: 'unmended', value: at(given, 'form-forwarded-unmended').length, base: at(given, 'form-checked').length },
-    ],
+    of: (given) => [{ figure: 'unmended', value: at(given, 'form-forwarded-unmended').length, base: at(given, 'form-checked').length }],
   },
   'form-courts': {
     title: 'With whom the form lay',
