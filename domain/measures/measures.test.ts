@@ -355,7 +355,9 @@ describe('other measures', () => {
     const late = [began('2022-09-05', {}, 'D1'), ended('completed', '2022-12-01')];
     const second = [began('2022-11-01', {}, 'D2')];
     const third = [began('2022-12-02', {}, 'D3'), ended('completed', '2022-12-05')];
-    assert.deepEqual(valuesOf(figuresOf('M23', 'at-once', [late, second, third], '2023-01-31'), '0', '1', '2-or-more'), [1, 2, 0]);
+    const onTheLastDay = [began('2022-12-01', {}, 'D4'), ended('completed', '2022-12-01')];
+    const figures = figuresOf('M23', 'at-once', [late, second, third, onTheLastDay], '2023-01-31');
+    assert.deepEqual(valuesOf(figures, '0', '1', '2-or-more'), [1, 2, 1]);
   });
 
   it('a programme that does not keep a measure is left out and named, and nothing is made up', () => {
