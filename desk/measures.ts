@@ -64,10 +64,11 @@ export async function reportMeasure(db: Db, of: MeasureOf): Promise<MeasureRepor
   const { id, parts } = measure;
   const counted = parts.some(({ kind }) => kind !== 'unreachable' && kind !== 'followed');
   const fromEvents = counted ? await countEvents(db, of) : null;
-  const others = await Promise.all(
-    parts.map(({ kind }) => (kind === 'unreachable' ? countUnreachable(db, of) : kind === 'followed' ? countFollowed(db, of) : [])),
-  );
-  const sections = [...(fromEvents?.sections ?? []), ...others.flat()];
+  const others: Section[] = [];
+  for (const { kind } of parts) {
+    if (kind === 'unreachable') others.push(...(await countUnreachable(db, of)));
+    if (kind === 'followed') others.push(...(await countFollowed(db, of)));
+  }
   return {
     id,
     deployments: fromEvents?.deployments ?? null,
@@ -128,7 +129,7 @@ async function titleOf(db: Db, id: string): Promise<string> {
 }
 
 /** "Most (7 of 10) first forms were sent back." Of fewer than ten: "7 of 8 first forms were sent back." */
-export function sentenceOf({ said }: Measure, sections: readonly Section[]): string | null {
+function sentenceOf({ said }: Measure, sections: readonly Section[]): string | null {
   const figure = sections.find(({ id }) => id === said?.tally)?.lines.find(({ stratum }) => stratum === TOGETHER)?.figures[
     said?.figure ?? ''
   ];
