@@ -69,6 +69,7 @@ export async function reportMeasure(db: Db, of: MeasureOf): Promise<MeasureRepor
     if (kind === 'unreachable') others.push(...(await countUnreachable(db, of)));
     if (kind === 'followed') others.push(...(await countFollowed(db, of)));
   }
+  const sections = [...(fromEvents?.sections ?? []), ...others];
   return {
     id,
     deployments: fromEvents?.deployments ?? null,
