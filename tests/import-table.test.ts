@@ -29,8 +29,20 @@ const PLANTED: Readonly<Record<string, { readonly forbidden: readonly string[]; 
     allowed: [value('./days.ts'), value('../result.ts')],
   },
   'domain/measures': {
-    forbidden: [value('../time/days.ts'), type('../chronology/events.ts'), value('../words.ts')],
-    allowed: [value('./survival.ts')],
+    forbidden: [
+      value('../chronology/decide.ts'),
+      type('../changes/change.ts'),
+      value('../words.ts'),
+      value('../../letters/event-words.ts'),
+    ],
+    allowed: [
+      value('./survival.ts'),
+      value('../time/days.ts'),
+      value('../forms/form-values.ts'),
+      type('../chronology/events.ts'),
+      type('../matching/profile.ts'),
+      type('../programme.ts'),
+    ],
   },
   'domain/forms': {
     forbidden: [type('../chronology/events.ts'), value('../chasing/wanted.ts'), value('../changes/common.ts'), value('zod')],
