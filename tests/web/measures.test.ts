@@ -157,6 +157,7 @@ describe('the measures of the evaluation in the record', { timeout: 180_000 }, (
           '/measures/M14',
           '/measures/M19',
           '/measures/M24',
+          '/measures/M10?asOf=soon',
         ]) {
           await page.goto(`${address}${path}`);
           await mustBeAccessible(page);
@@ -179,6 +180,21 @@ describe('the measures of the evaluation in the record', { timeout: 180_000 }, (
       assert.deepEqual(first.slice(0, 3), [ASOF, LATER, 'M10']);
       assert.match(page.body, new RegExp(`${first[13]} of ${first[14]} \\(`));
       assert.match(page.body, new RegExp(`\\(?${first[13]} of ${first[14]}\\)? first forms were sent back`));
+    });
+
+    it('say what is wrong with a day, beside it, and count nothing', async () => {
+      const typed = await app.inject('/measures/M10?asOf-day=31&asOf-month=2&asOf-year=2022');
+      assert.equal(typed.statusCode, 400);
+      assert.match(typed.body, /href="#asOf-day">The day that is counted to must be a real date</);
+      assert.match(typed.body, /name="asOf-day"[^>]*value="31"/);
+      assert.doesNotMatch(typed.body, /This is what had happened by/);
+      const before = await app.inject(`/measures/M10?asOf=${LATER}&knownAt=${ASOF}`);
+      assert.equal(before.statusCode, 400);
+      assert.match(before.body, /href="#knownAt-day">The day at which it was known must be the same as the day that is counted to, or after it</);
+      assert.equal((await app.inject('/measures/M10/numbers.csv?asOf=soon')).statusCode, 400);
+      const [year, month, day] = ASOF.split('-');
+      const whole = await app.inject(`/measures/M10?asOf-day=${day}&asOf-month=${month}&asOf-year=${year}&knownAt=${LATER}`);
+      assert.equal(whole.body, (await app.inject(`/measures/M10?asOf=${ASOF}&knownAt=${LATER}`)).body);
     });
 
     it('show only what the reader may see, and say that there is no such measure', async () => {
