@@ -20,6 +20,7 @@ COPY package.json package.json
 COPY domain domain
 COPY letters letters
 COPY programmes programmes
+COPY surveys surveys
 COPY calendars calendars
 COPY rehearsal rehearsal
 COPY register register
