@@ -22,6 +22,7 @@ COPY letters letters
 COPY programmes programmes
 COPY surveys surveys
 COPY calendars calendars
+COPY fieldwork fieldwork
 COPY rehearsal rehearsal
 COPY register register
 COPY workflows workflows
@@ -36,6 +37,8 @@ COPY web web
 COPY desk desk
 COPY cli cli
 COPY sample sample
+# Workers of this image take the workflows from here instead of bundling them at each start.
+RUN node worker/bundle.ts
 USER node
 # The process lives; whether everything it needs answers is asked at /readyz.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \

@@ -314,6 +314,15 @@ export type DigestPort = {
   queue(due: { readonly person: string; readonly week: PlainDate }): Promise<boolean>;
 };
 
+/** The waves of surveys, as their workflows use them. */
+export type WavePort = {
+  /**
+   * Sends whatever is due in a wave at this moment and closes it when its time is over. Once each, however often it is asked. Answers
+   * when something is due next; null when the wave has ended. Calls `heartbeat` as it goes on.
+   */
+  wake(of: { readonly wave: number; readonly at: Instant }, heartbeat: () => void): Promise<{ readonly nextAt: Instant | null }>;
+};
+
 /** What looks for whatever has stopped or gone wrong, and keeps what it finds. */
 export type WatchdogPort = {
   /**

@@ -6,12 +6,15 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const BENCHES = {
-  morning: 'wake-ups and letters a second when N deployments fall due at once, beside a bare timer and insert (Monday to Friday)',
+  morning: 'wake-ups and letters a second when N deployments fall due at once, beside a bare timer and insert',
   weight: 'storage, memory and starts a second of N sleeping deployments, beside bare workflows and beside inputs that hold everything',
   actions: 'what one undisturbed deployment costs, counted from its history',
   'dead-mailbox': 'letters a second with one dead mailbox among them, beside a clean run',
   pages: 'p50 and p95 of Today, the list, a deployment, the region and the wallboard with 5,000 deployments',
+  measures: 'how long measures of the evaluation take over 20,000 deployments',
+  restart: 'workers and web services restarted one after the other while people answer: how long, and nothing lost',
   restores: 'record or engine restored to random moments and reconciled: nothing lost, nothing sent twice',
+  scale: 'N deployments with months of history: starts, storage, memory, a morning of 13 %, pages and answers meanwhile, and a restart',
   'due-dates': 'due dates a minute, with their explanations',
 } as const;
 

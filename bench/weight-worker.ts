@@ -1,4 +1,4 @@
-/** The worker that bench/weight.ts weighs, in a process of its own: it tells what it uses when it is asked. */
+/** The worker that bench/weight.ts and bench/scale.ts weigh, in a process of its own: it tells what it uses when it is asked. */
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { fileURLToPath } from 'node:url';
 import { createSmtpMail } from '../mail/smtp.ts';
@@ -7,7 +7,7 @@ import { createPinStore } from '../postgres/pinned/pins.ts';
 import { createDataConverter } from '../temporal/payload-codec.ts';
 import { createEngine } from '../worker/engine.ts';
 
-const [kind, taskQueue = '', address = '', databaseUrl = '', smtpPort = '', cached = ''] = process.argv.slice(2);
+const [kind, taskQueue = '', address = '', databaseUrl = '', smtpPort = '', cached = '', bundle] = process.argv.slice(2);
 
 Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
 const connection = await NativeConnection.connect({ address });
@@ -61,5 +61,6 @@ function ourWorker(): Promise<Worker> {
     leaseSeconds: 30,
     atATime: 5,
     links: null,
+    ...(bundle === undefined ? {} : { workflowBundle: { codePath: bundle } }),
   });
 }

@@ -29,9 +29,10 @@ import { listProgrammes, loadProgramme } from '../programmes/load-programmes.ts'
 import { closedWords, listRunningOfClosed } from '../register/school-standing.ts';
 import { countPollers } from '../temporal/pollers.ts';
 import { findMissingPins } from './doctor-pins.ts';
+import { replayHistories } from './doctor-replay.ts';
 import { findStack } from './find-stack.ts';
 import type { Opened } from './open.ts';
-import { EXIT, Fault, print } from './output.ts';
+import { EXIT, Fault, print, usage } from './output.ts';
 
 /** What the doctor found about one part. A warning needs attention soon; a fault means that something does not work. */
 type Finding = { readonly part: string; readonly state: 'well' | 'warning' | 'fault'; readonly says: string; readonly remedy?: string };
@@ -44,9 +45,21 @@ const LONG_WAIT_SECONDS = 5 * 86_400;
 export function doctorCommand(opened: Opened): Command {
   return new Command('doctor')
     .description('Check that every part of Chaser is working.')
+    .option('--replay', 'check instead whether this build can go on with every history that is open, before it is released')
+    .option('--all', 'with --replay: go on after the first that does not fit')
     .option('--json', 'print JSON')
-    .addHelpText('after', '\nExample:\n  chaser doctor\n\nExit codes: 0 all is well (there may be warnings), 3 something does not work.')
-    .action(async (options: { json?: true }) => {
+    .addHelpText(
+      'after',
+      `
+Examples:
+  chaser doctor
+  chaser doctor --replay     from the checkout or the image of the next release, while the present one runs
+
+Exit codes: 0 all is well (there may be warnings), 2 wrong use, 3 something does not work, or does not fit.`,
+    )
+    .action(async (options: { replay?: true; all?: true; json?: true }) => {
+      if (options.replay === true) return opened.withDesk((desk) => replayHistories(desk, options));
+      if (options.all === true) throw usage('--all is about --replay.', 'Give both: chaser doctor --replay --all');
       const findings = [
         ...programmes(),
         ...(await asked('PostgreSQL', () => postgres(opened))),

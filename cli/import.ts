@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import cliProgress from 'cli-progress';
 import { Command } from 'commander';
 import type pg from 'pg';
 import type { Reason, Result } from '../domain/result.ts';
@@ -15,6 +14,7 @@ import type { ImportOptions, ImportReport, InspectionsReport, PeopleReport } fro
 import { importSchools } from '../register/import-schools.ts';
 import { importDeploymentsCommand } from './import-deployments.ts';
 import { EXIT, Fault, print } from './output.ts';
+import { progressBar } from './progress-bar.ts';
 import type { Opened } from './open.ts';
 
 const EXIT_CODES = `
@@ -102,7 +102,7 @@ async function run(opened: Opened, importFile: ImportFile, what: Counted, file: 
       EXIT.usage,
     );
   }
-  const progress = progressBar(options.json === true);
+  const progress = progressBar('Reading', options.json === true);
   const imported = await opened
     .withDatabase((db) =>
       importFile(db, file, {
@@ -148,24 +148,4 @@ function describeEnded(access: AccessEnded): string {
 /** "1 row", "2 rows", "3 new people". */
 function count(n: number, one: string, several = one.endsWith('person') ? one.replace(/person$/, 'people') : `${one}s`): string {
   return `${n} ${n === 1 ? one : several}`;
-}
-
-/** Shows how far a file has been read, only on a terminal, so that none of it reaches a pipe or a log. */
-function progressBar(json: boolean): { show(done: number, total: number): void; clear(): void } {
-  if (json || !process.stderr.isTTY) return { show: () => undefined, clear: () => undefined };
-  const bar = new cliProgress.SingleBar({
-    format: 'Reading [{bar}] {percentage}%',
-    stream: process.stderr,
-    clearOnComplete: true,
-    hideCursor: true,
-  });
-  let started = false;
-  return {
-    show(done, total) {
-      if (!started) bar.start(total, 0);
-      started = true;
-      bar.update(done);
-    },
-    clear: () => (started ? bar.stop() : undefined),
-  };
 }

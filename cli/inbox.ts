@@ -38,6 +38,12 @@ Exit codes: 0 kept, or kept before; 2 wrong use; 75 not kept, hand it in again: 
     .action(async (options: { json?: true }) => {
       const raw = await readInput();
       if (raw.length === 0) throw usage('No e-mail came on standard input.', 'Give it one: chaser inbox take < message.eml');
+      if (!beginsWithHeader(raw)) {
+        throw usage(
+          'What came on standard input is not an e-mail: it does not begin with a header such as “From: …”.',
+          'Give the e-mail as it was received, with its headers: chaser inbox take < message.eml',
+        );
+      }
       const kept = await withDatabase(async (db) => keepIncoming(db, await readIncoming(raw, nowMs()), { via: 'pipe' })).catch(
         (error: unknown) => {
           throw notKept(error);
@@ -81,6 +87,11 @@ async function readInput(): Promise<Buffer> {
     size += bytes.length;
   }
   return Buffer.concat(chunks).subarray(0, MOST_KEPT);
+}
+
+/** Whether bytes begin as an e-mail does: with a header, or with the line that mail servers put before it (“From ada@… Mon …”). */
+function beginsWithHeader(raw: Buffer): boolean {
+  return /^\s*(?:From |[!-9;-~]+[ \t]*:)/.test(raw.subarray(0, 1000).toString('latin1'));
 }
 
 function notKept(error: unknown): Fault {

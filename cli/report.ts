@@ -1,18 +1,18 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { reportTimeliness } from '../desk/timeliness.ts';
 import type { TimelinessReport } from '../desk/timeliness.ts';
 import { APPROACHES } from '../domain/measures/timeliness.ts';
 import type { CountedDays, Timeliness } from '../domain/measures/timeliness.ts';
-import { addDays, parsePlainDate } from '../domain/time/plain-date.ts';
+import { addDays } from '../domain/time/plain-date.ts';
 import type { PlainDate } from '../domain/time/plain-date.ts';
-import type { Db } from '../postgres/database.ts';
 import { latestDay } from '../postgres/views/figures.ts';
-import { listDeploymentChoices } from '../postgres/views/search-deployments.ts';
 import { LINES_OF } from '../postgres/views/timeliness.ts';
 import type { AskedOf, LinesOf } from '../postgres/views/timeliness.ts';
 import { mustBeRegion } from './list.ts';
 import { Fault, print, table } from './output.ts';
 import type { Opened } from './open.ts';
+import { measuresCommand } from './report-measures.ts';
+import { aDate, mustBeProgramme } from './report-options.ts';
 
 const DAYS = ['working', 'school', 'calendar'] as const satisfies readonly CountedDays[];
 const YEAR = 365;
@@ -30,7 +30,10 @@ type Options = {
 
 /** `chaser report`: what the record says of many deployments. */
 export function reportCommand(opened: Opened): Command {
-  return new Command('report').description('Reports on many deployments.').addCommand(timelinessCommand(opened));
+  return new Command('report')
+    .description('Reports on many deployments.')
+    .addCommand(timelinessCommand(opened))
+    .addCommand(measuresCommand(opened));
 }
 
 /** `chaser report timeliness`: the page "Timeliness" on the command line. */
@@ -109,22 +112,3 @@ function wordsOf({ from, to, asOf, days }: AskedOf, { lines, all }: TimelinessRe
 }
 
 const FOLLOWED = ['Unasked', 'Request', 'Reminder', 'Overdue', 'Call', 'Escalation'];
-
-/** "2026-10-31" of --as-of. */
-function aDate(text: string): PlainDate {
-  const date = parsePlainDate(text);
-  if (date !== undefined) return date;
-  throw new InvalidArgumentError('Write a date as year, month and day: 2026-10-31');
-}
-
-/** The id of --programme; '' where none is given. */
-async function mustBeProgramme(db: Db, id: string | undefined): Promise<string> {
-  if (id === undefined) return '';
-  const { programmes } = await listDeploymentChoices(db, { sql: 'true', values: [] });
-  if (programmes.some((one) => one.id === id)) return id;
-  throw new Fault({
-    kind: 'unknown-programme',
-    message: `No deployment of a programme "${id.slice(0, 60)}" is known.`,
-    remedy: `Give one of: ${programmes.map((one) => one.id).join(', ')}.`,
-  });
-}

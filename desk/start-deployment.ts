@@ -10,6 +10,7 @@ import type { Chronology } from '../domain/chronology/state.ts';
 import { takeIn } from '../domain/chronology/under-way.ts';
 import type { Past, TakeInRefusal } from '../domain/chronology/under-way.ts';
 import { nextWakeMs } from '../domain/chasing/due-actions.ts';
+import { within } from '../domain/chasing/wait-words.ts';
 import type { ChronologyEvent, Instant, Parties, Subject } from '../domain/chronology/events.ts';
 import type { FactId, Programme, RoleId } from '../domain/programme.ts';
 import { ok, refused } from '../domain/result.ts';
@@ -19,6 +20,7 @@ import { findRunning } from '../postgres/views/deployments.ts';
 import { listContacts } from '../postgres/views/contacts.ts';
 import { keepCalendar, keepProgramme } from '../postgres/pinned/pinned.ts';
 import { claimStart, giveUpStart } from '../postgres/pinned/start-lock.ts';
+import type { StartClaim } from '../postgres/pinned/start-lock.ts';
 import { londonDate } from '../domain/time/london.ts';
 import { findParties } from '../register/find-parties.ts';
 import { findStanding, standingWords } from '../register/school-standing.ts';
@@ -177,7 +179,7 @@ async function tryToStart(
   // Another start that claimed it first may have finished since this one planned.
   const running = await findRunning(desk.db, subject, programme.id);
   if (running !== undefined) {
-    if (ours) await giveUpStart(desk.db, reference);
+    if (ours) await giveUpStart(desk.db, claim);
     return refused(alreadyRunning(running, request));
   }
   if (request.reference !== undefined && request.reference !== reference) return refused(beingStarted(reference, request));
@@ -195,6 +197,8 @@ async function tryToStart(
       taskQueue: desk.taskQueue,
       args: [start],
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      memo: { [CLAIM]: claim.id },
+      staticSummary: within(`${programme.title}, version ${programme.version}, for a ${subject.kind}`),
       ...(aheadMs() === 0 ? {} : { startDelay: aheadMs() }),
     });
     // In a training copy it begins at the time that was moved on.
@@ -202,11 +206,25 @@ async function tryToStart(
   } catch (error) {
     // Nobody knows whether the request reached the engine. The claim stays, and the next start uses the same reference.
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    if (!ours) return refused(beingStarted(reference, request));
-    await giveUpStart(desk.db, reference);
+    if (await isStartedUnder(desk.client, claim)) return refused(beingStarted(reference, request));
+    await giveUpStart(desk.db, claim);
     return refused(referenceTaken(reference));
   }
   return ok({ reference, opened, firstLettersAt, notes });
+}
+
+/** Under which name the memo of a deployment's workflow holds the claim that it was started under. */
+const CLAIM = 'claim';
+
+/**
+ * Whether the workflow that has the reference of a claim was started under that claim. Two starts at once share one
+ * claim, and the second may reach the engine first. Otherwise the engine knew the number before: the record was restored to
+ * an older moment. A workflow that was started before claims were told is the claim's unless the claim is new.
+ */
+async function isStartedUnder(client: Client, { id, reference, ours }: StartClaim): Promise<boolean> {
+  const { memo } = await client.workflow.getHandle(deploymentWorkflowId(reference)).describe();
+  const told = memo?.[CLAIM];
+  return told === undefined ? !ours : told === id;
 }
 
 function instead(others: readonly { readonly urn: string; readonly name: string }[]): string {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { capitalised, inWords, lowerFirst, ordinal } from './words.ts';
+import { capitalised, inWords, lowerFirst, ordinal, times } from './words.ts';
 
 describe('small parts of English', () => {
   it('a list ends with “and”, and has no comma before it', () => {
@@ -11,7 +11,8 @@ describe('small parts of English', () => {
   });
 
   it('an ordinal is a word up to the sixth, and a number after it', () => {
-    assert.deepEqual([1, 6, 7, 12].map(ordinal), ['first', 'sixth', '7th', '12th']);
+    assert.deepEqual([1, 2, 3, 4, 5, 6, 7, 12].map(ordinal), ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', '7th', '12th']);
+    assert.deepEqual([1, 2, 3].map(times), ['once', 'twice', '3 times']);
   });
 
   it('only the first letter of a name is made large or small', () => {

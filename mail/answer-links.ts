@@ -5,6 +5,9 @@ export type AnswerLinks = LinkPort & {
   /** The token with which a system leader confirms their profile for a term. Whoever gets another address has another one. */
   profileTokenFor(asked: { readonly leader: string; readonly term: string; readonly email: string }): string;
   profileUrlFor(token: string): string;
+  /** The token with which somebody answers in a wave of a survey. Whoever gets another address has another one. */
+  surveyTokenFor(asked: { readonly wave: number; readonly person: string; readonly email: string }): string;
+  surveyUrlFor(token: string): string;
 };
 
 /** Links of 256 bits, an HMAC of what they are bound to, below the service's public address. */
@@ -24,6 +27,11 @@ export function createAnswerLinks(options: { readonly secret: string; readonly p
         .update(JSON.stringify(['profile', leader, term, email]))
         .digest('base64url'),
     profileUrlFor: (token) => `${options.publicUrl}/profile/${token}`,
+    surveyTokenFor: ({ wave, person, email }) =>
+      createHmac('sha256', options.secret)
+        .update(JSON.stringify(['survey', wave, person, email]))
+        .digest('base64url'),
+    surveyUrlFor: (token) => `${options.publicUrl}/survey/${token}`,
     hashOf: hashOfToken,
     urlFor: (token) => `${options.publicUrl}/a/${token}`,
     // The addresses are those of web/shared/urls.ts; a test of the web service holds the two together.

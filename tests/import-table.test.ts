@@ -33,8 +33,8 @@ const PLANTED: Readonly<Record<string, { readonly forbidden: readonly string[]; 
     allowed: [value('./survival.ts')],
   },
   'domain/surveys': {
-    forbidden: [value('../programme.ts'), type('../chronology/events.ts'), value('../time/days.ts'), value('zod')],
-    allowed: [value('./survey.ts'), value('../result.ts'), value('../words.ts')],
+    forbidden: [value('../programme.ts'), type('../chronology/events.ts'), value('../chasing/wanted.ts'), value('zod')],
+    allowed: [value('./survey.ts'), value('../chasing/sending-time.ts'), value('../time/days.ts'), value('../words.ts')],
   },
   'domain/forms': {
     forbidden: [type('../chronology/events.ts'), value('../chasing/wanted.ts'), value('../changes/common.ts'), value('zod')],
@@ -67,12 +67,27 @@ const PLANTED: Readonly<Record<string, { readonly forbidden: readonly string[]; 
     allowed: [value('../domain/time/days.ts'), value('zod'), value('yaml'), value('node:fs/promises')],
   },
   surveys: {
-    forbidden: [value('../programmes/load-programmes.ts'), value('../calendars/source.ts'), value('../postgres/database.ts'), value('prettier')],
+    forbidden: [
+      value('../programmes/load-programmes.ts'),
+      value('../calendars/source.ts'),
+      value('../postgres/database.ts'),
+      value('prettier'),
+    ],
     allowed: [value('../domain/surveys/survey.ts'), value('../programmes/yaml-source.ts'), value('zod'), value('node:fs')],
   },
   calendars: {
     forbidden: [value('../programmes/schema.ts'), value('../register/import-people.ts'), value('@temporalio/common')],
     allowed: [value('../domain/time/days.ts'), value('zod'), value('yaml'), value('ical.js'), value('node:fs')],
+  },
+  fieldwork: {
+    forbidden: [value('../calendars/source.ts'), value('../register/import-people.ts'), value('../postgres/database.ts'), value('yaml')],
+    allowed: [
+      value('../domain/fieldwork/draw.ts'),
+      value('../programmes/yaml-source.ts'),
+      value('zod'),
+      value('csv-parse/sync'),
+      value('node:fs'),
+    ],
   },
   rehearsal: {
     forbidden: [

@@ -15,6 +15,7 @@ import { createSharedCounts } from './shared/shared-counts.ts';
 import { registerAnswerRoutes } from './answer/routes.ts';
 import { registerChartsRoutes } from './charts/routes.ts';
 import { registerTimelinessRoutes } from './charts/timeliness.ts';
+import { registerMeasuresRoutes } from './measures/routes.ts';
 import { registerAskedForRoutes } from './asked/routes.ts';
 import { registerChangeRoutes } from './changes/routes.ts';
 import { registerCompareRoutes } from './rehearse/compare-routes.ts';
@@ -68,6 +69,8 @@ import { registerKeptFormsRoutes } from './sign-in/kept-forms-routes.ts';
 import { registerSignInRoutes } from './sign-in/routes.ts';
 import { registerChooseRoutes } from './choose/routes.ts';
 import { registerStartRoutes } from './start/routes.ts';
+import { registerSurveyLinkRoutes } from './surveys/link-routes.ts';
+import { registerSurveyWaveRoutes } from './surveys/wave-routes.ts';
 import { registerTodayRoutes } from './today/routes.ts';
 import { registerViewsRoutes } from './views/routes.ts';
 import type { TrustProxy } from './config.ts';
@@ -109,6 +112,8 @@ export const PAGES = [
   registerGovernancePlacesRoutes,
   registerLeadersRoutes,
   registerConfirmProfileRoutes,
+  registerSurveyLinkRoutes,
+  registerSurveyWaveRoutes,
   registerPersonWorkRoutes,
   registerDeploymentsRoutes,
   registerEscalationRoutes,
@@ -116,6 +121,7 @@ export const PAGES = [
   registerWallboardRoutes,
   registerChartsRoutes,
   registerTimelinessRoutes,
+  registerMeasuresRoutes,
   registerProgrammesRoutes,
   registerReachRoutes,
   registerEditRoutes,

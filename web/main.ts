@@ -5,6 +5,7 @@ import { workMany } from '../desk/work-many.ts';
 import { deliverAsksAnew } from '../desk/deliver-asks-anew.ts';
 import { handOverEndedRoles } from '../desk/hand-over-ended-roles.ts';
 import { bookReceipt } from '../desk/settle-receipt.ts';
+import { beginWaves } from '../desk/survey-waves.ts';
 import { deliverMerges } from '../desk/deliver-merges.ts';
 import { createAnswerLinks } from '../mail/answer-links.ts';
 import { createNotifyTexts } from '../mail/notify-texts.ts';
@@ -149,6 +150,7 @@ const chores = [
   chore(300_000, 'Ending the access of roles that have ended', () => endAccessOfEndedRoles(db)),
   chore(300_000, 'Handing over roles that have ended', () => handOverEndedRoles({ db, client: services.temporal }, tellOfEndedRoles)),
   chore(300_000, 'Asking system leaders to confirm their profiles', () => askForProfiles(services, nowMs())),
+  chore(30_000, 'Beginning surveys', () => beginWaves({ db, client: services.temporal, taskQueue: temporal.taskQueue })),
   chore(1_000, 'Working through many deployments', () => workMany(manyDeskOf(services), { forMs: 5_000 })),
   chore(3_600_000, 'Forgetting ended sessions', () => forgetEndedSessions(db, sessionLengths)),
   chore(600_000, 'Forgetting ended counts', () => forgetEndedCounts(db)),

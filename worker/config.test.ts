@@ -27,6 +27,7 @@ describe('the configuration of a worker', () => {
   it('needs only four variables and has a default for every other', () => {
     assert.deepEqual(read(LEAST), {
       databaseUrl: LEAST.DATABASE_URL,
+      versioned: null,
       temporal: { address: 'temporal:7233', namespace: 'default', connection: { address: 'temporal:7233' }, taskQueue: 'chaser' },
       mail: {
         smtpUrl: LEAST.SMTP_URL,
@@ -171,5 +172,17 @@ describe('the configuration of a worker', () => {
     const problem = faultsOf({ ...LEAST, CHASER_PAYLOAD_KEYS: 'spring:c2hvcnQ=' })['CHASER_PAYLOAD_KEYS'] ?? '';
     assert.match(problem, /"spring" has 5 bytes and needs 32/);
     assert.ok(!problem.includes('c2hvcnQ='));
+  });
+
+  it('is versioned where the builds have a name, and refuses a build without one', () => {
+    const versioned = (over: Readonly<Record<string, string>>) => readWorkerConfig({ ...LEAST, ...over });
+    const named = versioned({ TEMPORAL_DEPLOYMENT_NAME: 'chaser' });
+    assert.deepEqual(named.ok && named.value.versioned, { deploymentName: 'chaser', buildId: null });
+    const both = versioned({ TEMPORAL_DEPLOYMENT_NAME: 'chaser', TEMPORAL_WORKER_BUILD_ID: '0.3.0' });
+    assert.deepEqual(both.ok && both.value.versioned, { deploymentName: 'chaser', buildId: '0.3.0' });
+    for (const wrong of [{ TEMPORAL_WORKER_BUILD_ID: '0.3.0' }, { TEMPORAL_DEPLOYMENT_NAME: 'chaser:next' }]) {
+      const read = versioned(wrong);
+      assert.deepEqual(read.ok ? [] : read.reason.faults.map(({ name }) => name), Object.keys(wrong));
+    }
   });
 });

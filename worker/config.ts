@@ -24,6 +24,8 @@ import type { TemporalFault, TemporalTarget } from '../config/temporal-target.ts
 export type WorkerConfig = {
   readonly databaseUrl: string;
   readonly temporal: TemporalTarget & { readonly taskQueue: string };
+  /** The name under which Temporal knows the builds of this Chaser; null: workers are not versioned. `buildId` null: worked out from the sources. */
+  readonly versioned: { readonly deploymentName: string; readonly buildId: string | null } | null;
   readonly mail: {
     /** Null where GOV.UK Notify has the post. */
     readonly smtpUrl: string | null;
@@ -81,10 +83,16 @@ export type ConfigRefusal = Reason & { readonly kind: 'bad-configuration'; reado
 /** What is wrong with one variable. It never holds the value, which may be a password. */
 export type ConfigFault = { readonly name: string; readonly problem: string; readonly example: string };
 
+const NO_DEPLOYMENT = 'is set, and TEMPORAL_DEPLOYMENT_NAME is not, so workers are not versioned; set both, or neither';
+const versionPart = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/, 'must be letters, digits, - and _, 100 at most');
+const buildPart = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'must be letters, digits, ., - and _, 100 at most');
+
 const portOrOff = port.transform((given) => (given === 0 ? null : given));
 
 const VARIABLES = z.object({
   ...SHARED,
+  TEMPORAL_DEPLOYMENT_NAME: versionPart.optional(),
+  TEMPORAL_WORKER_BUILD_ID: buildPart.optional(),
   ...MAIL_WAY,
   MAIL_MAX_CONNECTIONS: wholeNumber(1, 100).default(5),
   MAIL_PER_SECOND: wholeNumber(1, 10_000).optional(),
@@ -110,6 +118,8 @@ export const CONFIG_EXAMPLES: Readonly<Record<keyof typeof VARIABLES.shape | key
   DATABASE_URL: 'postgres://chaser:password@localhost:5432/chaser',
   ...TEMPORAL_EXAMPLES,
   TEMPORAL_TASK_QUEUE: 'chaser',
+  TEMPORAL_DEPLOYMENT_NAME: 'chaser',
+  TEMPORAL_WORKER_BUILD_ID: '0.3.0',
   ...MAIL_WAY_EXAMPLES,
   SMTP_REQUIRE_TLS: 'yes',
   MAIL_FROM: 'Chaser <chaser@mail.example>',
@@ -161,12 +171,20 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv): Result<WorkerConfig, C
   const v = read.data;
   const together = [
     { path: ['SANDBOX'], message: sandboxFault(v.SANDBOX, v.MAIL_ALLOWED_DOMAINS) },
+    {
+      path: ['TEMPORAL_WORKER_BUILD_ID'],
+      message: v.TEMPORAL_WORKER_BUILD_ID !== undefined && v.TEMPORAL_DEPLOYMENT_NAME === undefined ? NO_DEPLOYMENT : null,
+    },
     { path: ['WEB_URL'], message: v.WEB_URL !== undefined && v.LINK_SECRET === undefined ? NO_SECRET : null },
   ].flatMap(({ path, message }) => (message === null ? [] : [{ code: 'custom' as const, path, message, input: undefined }]));
   if (together.length > 0) return refused(refusal(together, [], given));
   return ok({
     databaseUrl: v.DATABASE_URL,
     temporal: { ...target.value, taskQueue: v.TEMPORAL_TASK_QUEUE },
+    versioned:
+      v.TEMPORAL_DEPLOYMENT_NAME === undefined
+        ? null
+        : { deploymentName: v.TEMPORAL_DEPLOYMENT_NAME, buildId: v.TEMPORAL_WORKER_BUILD_ID ?? null },
     mail: {
       ...mailWayOf(v),
       requireTls: v.SMTP_REQUIRE_TLS,

@@ -1,21 +1,22 @@
 import { Client } from '@temporalio/client';
-import type { DataConverter } from '@temporalio/common';
-import { Worker } from '@temporalio/worker';
-import type { NativeConnection, WorkflowBundlePath } from '@temporalio/worker';
+import type { DataConverter, WorkerDeploymentVersion } from '@temporalio/common';
+import { Runtime, Worker } from '@temporalio/worker';
+import type { NativeConnection, WorkflowBundleOption } from '@temporalio/worker';
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { createDeploymentActivities } from '../activities/deployment.ts';
 import { createDigestActivities } from '../activities/digest.ts';
 import { createMailroomActivities } from '../activities/mailroom.ts';
+import { createWaveActivities } from '../activities/survey-wave.ts';
 import { createWatchdogActivities } from '../activities/watchdog.ts';
-import type { DigestPort, LedgerPort, LinkPort, MailPort, MailroomCall, RecordPort } from '../activities/ports.ts';
+import type { DigestPort, LedgerPort, LinkPort, MailPort, MailroomCall, RecordPort, WavePort } from '../activities/ports.ts';
 import { createLedger } from '../postgres/ledger/ledger.ts';
 import { createRecord } from '../postgres/record/record.ts';
 import { createWatchdog } from './watchdog/create-watchdog.ts';
 import { mailroomWorkflowId, WORKFLOW_TYPES } from '../workflows/ids.ts';
 import { tellMailroom } from '../workflows/messages.ts';
 import type { MailroomStart } from '../workflows/messages.ts';
-import { workflowSource } from './workflow-source.ts';
+import { bundleWorkflows } from './workflow-bundle.ts';
 
 export type EngineOptions = {
   readonly database: pg.Pool;
@@ -37,9 +38,13 @@ export type EngineOptions = {
   /** How many e-mails are sent side by side. */
   readonly atATime: number;
   /** The workflows where they are bundled already. By default the engine bundles them itself, which takes two seconds. */
-  readonly workflowBundle?: WorkflowBundlePath;
+  readonly workflowBundle?: WorkflowBundleOption;
+  /** The name under which Temporal knows the builds of this Chaser, and this build's own. Absent: workers are not versioned. */
+  readonly version?: WorkerDeploymentVersion;
   /** The weekly summaries; absent when there is no web service, which sends them and which they lead to. */
   readonly digests?: DigestPort;
+  /** The waves of surveys; absent when there is no web service, at which they are answered. */
+  readonly waves?: WavePort;
   /** Wraps the ports to count what passes through them. */
   readonly observe?: (ports: ObservedPorts) => ObservedPorts;
 };
@@ -84,13 +89,17 @@ export async function createEngine(options: EngineOptions): Promise<Worker> {
     namespace,
     taskQueue,
     dataConverter,
-    ...(options.workflowBundle === undefined ? workflowSource : { workflowBundle: options.workflowBundle }),
+    workflowBundle: options.workflowBundle ?? (await bundleWorkflows(Runtime.instance().logger)).bundle,
     activities: {
       ...createDeploymentActivities({ record, tell }),
       ...(options.digests === undefined ? {} : createDigestActivities({ digests: options.digests })),
+      ...(options.waves === undefined ? {} : createWaveActivities({ waves: options.waves })),
       ...createMailroomActivities({ ledger, mail, newClaim: randomUUID, atATime: options.atATime }),
       ...createWatchdogActivities({ watchdog: createWatchdog(options.database, client) }),
     },
+    ...(options.version === undefined
+      ? {}
+      : { workerDeploymentOptions: { version: options.version, useWorkerVersioning: true, defaultVersioningBehavior: 'PINNED' as const } }),
     maxCachedWorkflows: options.maxCachedWorkflows,
     reuseV8Context: true,
     shutdownGraceTime: '15 seconds',

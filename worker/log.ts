@@ -15,7 +15,7 @@ const PERMITTED = new Set([
   ...['pid', 'level', 'time', 'msg'],
   // ours
   ...['component', 'reference', 'step', 'round', 'rung', 'kind', 'mailroom', 'sequence', 'state', 'reason', 'code'],
-  ...['count', 'port', 'version', 'taskQueue', 'namespace', 'signal', 'since'],
+  ...['count', 'port', 'version', 'taskQueue', 'namespace', 'signal', 'since', 'buildId'],
   // the Temporal SDK's
   ...['sdkComponent', 'workflowId', 'runId', 'workflowType', 'activityId', 'activityType', 'attempt', 'isLocal'],
   ...['target', 'durationMs', 'historyLength', 'eventId'],

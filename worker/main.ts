@@ -8,6 +8,8 @@ import { createMail } from '../mail/create-mail.ts';
 import { openDatabase } from '../postgres/database.ts';
 import { whyNotListening } from '../config/listening.ts';
 import { RESERVED_DOMAINS } from '../config/variables.ts';
+import { createWaves } from '../postgres/surveys/wake.ts';
+import { writeWaveLetter } from '../mail/survey-note.ts';
 import { createPinStore } from '../postgres/pinned/pins.ts';
 import type { Reason } from '../domain/result.ts';
 import { whyTooNew } from '../postgres/newer-data.ts';
@@ -27,6 +29,7 @@ import { readNoMailbox } from '../postgres/desk/mailbox-reading.ts';
 import { serveHealth } from './health.ts';
 import { createLog, sdkLogger } from './log.ts';
 import { createMetrics } from './metrics.ts';
+import { buildIdOf, bundleWorkflows, findWorkflowBundle } from './workflow-bundle.ts';
 import { setUpWatchdogSchedule } from './watchdog/schedule.ts';
 
 /** The worker: reads its configuration, wires the engine, and works until it is told to stop. */
@@ -35,6 +38,7 @@ if (!config.ok) endBecause(config.reason);
 const {
   databaseUrl,
   temporal,
+  versioned,
   mail: post,
   healthHost,
   healthPort,
@@ -47,6 +51,8 @@ const {
   sandbox,
 } = config.value;
 const log = createLog(config.value.logLevel);
+const keptBundle = findWorkflowBundle();
+if (!keptBundle.ok) endBecause(keptBundle.reason);
 
 if (sdkMetricsPort !== null) await mustBeFree(sdkMetricsPort);
 Runtime.install({
@@ -118,6 +124,8 @@ waitingFor = 'its own start';
 if (!stopping && notify !== null)
   await mail.verify().catch((error: unknown) => log.error({ err: error }, 'GOV.UK Notify cannot take the post.'));
 if (!stopping) {
+  const { bundle, hash } = keptBundle.value ?? (await bundleWorkflows(Runtime.instance().logger));
+  const version = versioned === null ? null : { ...versioned, buildId: versioned.buildId ?? buildIdOf(hash) };
   worker = await createEngine({
     database,
     mail,
@@ -132,11 +140,23 @@ if (!stopping) {
     leaseSeconds: post.leaseSeconds,
     atATime: post.atATime,
     links: links === null ? null : createAnswerLinks(links),
-    ...(links === null ? {} : { digests: createDigests(database, links.publicUrl) }),
+    workflowBundle: bundle,
+    ...(version === null ? {} : { version }),
+    ...(links === null
+      ? {}
+      : { digests: createDigests(database, links.publicUrl), waves: createWaves(database, writeWaveLetter(createAnswerLinks(links))) }),
     observe: metrics.observe,
   });
   waitingFor = null;
-  log.info({ namespace: temporal.namespace, taskQueue: temporal.taskQueue, port: healthPort }, 'The worker is ready.');
+  log.info(
+    {
+      namespace: temporal.namespace,
+      taskQueue: temporal.taskQueue,
+      port: healthPort,
+      ...(version === null ? {} : { buildId: version.buildId }),
+    },
+    'The worker is ready.',
+  );
   // In a training copy people move the time, and Temporal's own clock knows nothing of it: there the web service writes the summaries.
   if (!sandbox) void setUpPatiently();
   // Otherwise the service page would go on telling of a mailbox that is read no more.

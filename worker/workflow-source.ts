@@ -12,6 +12,7 @@ const SHARED = [
   'domain/chronology/decide.ts',
   'domain/chronology/under-way.ts',
   'domain/chasing/due-actions.ts',
+  'domain/chasing/wait-words.ts',
 ] as const;
 
 /**

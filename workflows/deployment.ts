@@ -2,9 +2,10 @@ import {
   allHandlersFinished,
   ApplicationFailure,
   condition,
-  continueAsNew,
   log,
+  makeContinueAsNewFunc,
   proxyActivities,
+  setCurrentDetails,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -21,8 +22,9 @@ import type { AnswerCommand, Command } from '../domain/chronology/decide.ts';
 import { takeIn } from '../domain/chronology/under-way.ts';
 import type { Reason, Result } from '../domain/result.ts';
 import { nextWakeMs } from '../domain/chasing/due-actions.ts';
+import { storedWords, waitWords } from '../domain/chasing/wait-words.ts';
 import type { ChronologyEvent } from '../domain/chronology/events.ts';
-import { answerUpdate, changeUpdate, chronologyQuery, REFUSED, withdrawUpdate } from './messages.ts';
+import { answerUpdate, changeUpdate, chronologyQuery, moveOnSignal, REFUSED, withdrawUpdate } from './messages.ts';
 import type { Counted, DeploymentOutcome, DeploymentStart } from './messages.ts';
 
 // Retried without limit: PostgreSQL may be down for a whole night, and the deployment must not lose events because of
@@ -37,6 +39,12 @@ const { storeWakeUp } = proxyActivities<DeploymentActivities>({
  * long.
  */
 const LONG_HISTORY_EVENTS = 4_000;
+
+/**
+ * The next run begins on the build that is wanted then. A run of versioned workers is pinned to its build, so this is where it moves to another;
+ * elsewhere it changes nothing.
+ */
+const continueAsNew = makeContinueAsNewFunc<typeof deployment>({ initialVersioningBehavior: 'AUTO_UPGRADE' });
 
 /** When the calendar ends before the deployment does, the workflow cannot go on by itself. It checks again each day. */
 const STUCK_MS = 86_400_000;
@@ -56,13 +64,19 @@ export async function deployment(start: DeploymentStart): Promise<DeploymentOutc
     validator: (withdrawal: Omit<Withdraw, 'kind'>) => diary.mustAllow({ kind: 'withdraw', ...withdrawal }),
   });
   setHandler(changeUpdate, diary.take, { validator: (change: ChangeCommand) => diary.mustAllow(change) });
+  setHandler(moveOnSignal, diary.wake);
+  const begunAnew = () => continueAsNew({ ...start, calendar: diary.calendar(), carried: diary.carryOver() });
 
-  while (diary.isRunning() || (await diary.waitForReopening())) {
+  while (diary.isRunning() || (await diary.waitForReopening(begunAnew))) {
     diary.carryOutWhatIsDue();
     if (diary.hasUnstored()) {
       await diary.store();
     } else if (isHistoryLong(start.longHistory) && allHandlersFinished()) {
-      await continueAsNew<typeof deployment>({ ...start, calendar: diary.calendar(), carried: diary.carryOver() });
+      await begunAnew();
+    } else if (isAnotherBuildWanted()) {
+      // Whoever has answered is told so first. Then it looks again whether something is to be stored.
+      if (allHandlersFinished()) await begunAnew();
+      else await condition(allHandlersFinished);
     } else {
       await diary.waitForAnswerOrNextWake();
     }
@@ -76,6 +90,11 @@ function isHistoryLong(longHistory = LONG_HISTORY_EVENTS): boolean {
   return continueAsNewSuggested || historyLength > longHistory;
 }
 
+/** Whether this run is pinned to a build of which it is to move away. Never where workers are not versioned. */
+function isAnotherBuildWanted(): boolean {
+  return workflowInfo().targetWorkerDeploymentVersionChanged;
+}
+
 /** The chronology as this workflow holds it, with the events that are not stored yet. */
 function openDiary(start: DeploymentStart) {
   const { programme, calendar, beginning, past, carried } = start;
@@ -84,6 +103,7 @@ function openDiary(start: DeploymentStart) {
   let unstored: readonly ChronologyEvent[] = [];
   let stuckUntilMs: number | null = null;
   let plannedMs: number | null = null;
+  let woken = false;
 
   const note = (events: readonly ChronologyEvent[]): void => {
     chronology = events.reduce(evolve, chronology);
@@ -108,24 +128,39 @@ function openDiary(start: DeploymentStart) {
     async store(): Promise<void> {
       const events = unstored;
       const plannedAt = plannedMs === null ? null : isoOf(plannedMs);
-      await storeWakeUp({ reference: chronology.reference, sequence: stored, events, asOf: now(), plannedAt });
+      const wakeUp = { reference: chronology.reference, sequence: stored, events, asOf: now(), plannedAt };
+      await storeWakeUp.executeWithOptions({ summary: storedWords(chronology, events) }, [wakeUp]);
       stored += events.length;
       unstored = unstored.slice(events.length);
     },
 
     async waitForAnswerOrNextWake(): Promise<void> {
       const wakeMs = stuckUntilMs ?? nextWakeMs(chronology, Date.now());
-      const answered = () => unstored.length > 0;
+      const answered = () => unstored.length > 0 || woken;
+      const summary = waitWords(chronology, wakeMs, Date.now());
+      setCurrentDetails(summary);
       plannedMs = null;
+      woken = false;
       if (wakeMs === null) await condition(answered);
-      else if (!(await condition(answered, Math.max(wakeMs - Date.now(), 1)))) plannedMs = wakeMs;
+      else if (!(await condition(answered, Math.max(wakeMs - Date.now(), 1), { summary }))) plannedMs = wakeMs;
+    },
+
+    /** Ends the wait for an answer or the next wake-up, and nothing else. */
+    wake(): void {
+      woken = true;
     },
 
     /** Waits after the end: answers whether the deployment was reopened within the time the programme allows. */
-    async waitForReopening(): Promise<boolean> {
-      const untilMs = reopenableUntilMs(chronology);
+    async waitForReopening(begunAnew: () => Promise<never>): Promise<boolean> {
       const reopened = () => chronology.status.kind === 'running';
-      return untilMs !== null && untilMs > Date.now() && (await condition(reopened, untilMs - Date.now()));
+      for (;;) {
+        const untilMs = reopenableUntilMs(chronology);
+        woken = false;
+        if (untilMs === null || untilMs <= Date.now()) return false;
+        if (!(await condition(() => reopened() || woken, untilMs - Date.now()))) return false;
+        if (reopened()) return true;
+        if (isAnotherBuildWanted() && allHandlersFinished()) await begunAnew();
+      }
     },
 
     mustAllow(command: Command): void {

@@ -14,7 +14,20 @@ export const mailroomWorkflowId = (mailroom: number): string => `mailroom/${mail
 /** The schedule of the weekly summaries; each of its workflows has this id and the time at which it was due. */
 export const DIGEST_SCHEDULE = 'digest';
 
+/** The workflow of a wave of a survey. */
+export const waveWorkflowId = (wave: number): string => `survey-wave/${wave}`;
+
 /** The schedule of the watchdog; each of its workflows has this id and the time at which it was due. */
 export const WATCHDOG_SCHEDULE = 'watchdog';
 
-export const WORKFLOW_TYPES = { deployment: 'deployment', mailroom: 'mailroom', digest: 'digest', watchdog: 'watchdog' } as const;
+export const WORKFLOW_TYPES = {
+  deployment: 'deployment',
+  mailroom: 'mailroom',
+  digest: 'digest',
+  surveyWave: 'surveyWave',
+  watchdog: 'watchdog',
+} as const;
+
+/** The signals that `chaser release move` sends, by their names: see messages.ts. */
+export const MOVE_ON = 'move-on';
+export const TELL_MAILROOM = 'letters-queued';

@@ -1,4 +1,4 @@
-import { condition, continueAsNew, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow';
+import { condition, makeContinueAsNewFunc, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { MailroomActivities } from '../activities/mailroom.ts';
 import { tellMailroom } from './messages.ts';
 import type { MailroomStart, Urgency } from './messages.ts';
@@ -9,6 +9,9 @@ const { deliverPost } = proxyActivities<MailroomActivities>({
   heartbeatTimeout: '6 seconds',
   retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '1 minute' },
 });
+
+/** On the build that is wanted then, where workers are versioned. */
+const continueAsNew = makeContinueAsNewFunc<typeof mailroom>({ initialVersioningBehavior: 'AUTO_UPGRADE' });
 
 /**
  * One mailroom: it waits until it is told that letters are queued, gives reminders a little time to gather, and
@@ -27,8 +30,9 @@ export async function mailroom(start: MailroomStart): Promise<void> {
     told = null;
     const round = await deliverPost({ mailroom: start.mailroom });
     tryAgainInMs = round.more ? 0 : round.tryAgainInMs;
-    if (workflowInfo().continueAsNewSuggested) {
-      await continueAsNew<typeof mailroom>({ ...start, told: told ?? (tryAgainInMs === null ? 'gather' : 'at-once') });
+    const { continueAsNewSuggested, targetWorkerDeploymentVersionChanged } = workflowInfo();
+    if (continueAsNewSuggested || targetWorkerDeploymentVersionChanged) {
+      await continueAsNew({ ...start, told: told ?? (tryAgainInMs === null ? 'gather' : 'at-once') });
     }
   }
 

@@ -2,4 +2,5 @@
 export { deployment } from './deployment.ts';
 export { digest } from './digest.ts';
 export { mailroom } from './mailroom.ts';
+export { surveyWave } from './survey-wave.ts';
 export { watchdog } from './watchdog.ts';

@@ -6,6 +6,7 @@ import type { Withdraw } from '../domain/changes/ends.ts';
 import type { AnswerCommand, Beginning } from '../domain/chronology/decide.ts';
 import type { Past } from '../domain/chronology/under-way.ts';
 import type { EndId, Programme } from '../domain/programme.ts';
+import { MOVE_ON, TELL_MAILROOM } from './ids.ts';
 
 /** The input of a deployment's workflow: everything it needs to know of the rules, for its whole life. */
 export type DeploymentStart = {
@@ -47,6 +48,9 @@ export const withdrawUpdate = defineUpdate<Counted, [Omit<Withdraw, 'kind'>]>('w
 /** Any change of plan: stop, resume, extend, rematch, … (domain/changes/). Refused as answers are. */
 export const changeUpdate = defineUpdate<Counted, [ChangeCommand]>('change');
 
+/** Where workers are versioned and another build is wanted: move there now, and not only at the next wake-up. Else nothing happens. */
+export const moveOnSignal = defineSignal(MOVE_ON);
+
 /** The deployment as the workflow itself sees it, for `chaser doctor` and tests. Pages read PostgreSQL. */
 export const chronologyQuery = defineQuery<CarriedOver>('chronology');
 
@@ -63,4 +67,9 @@ export type MailroomStart = {
 export type Urgency = 'at-once' | 'gather';
 
 /** Letters are queued. */
-export const tellMailroom = defineSignal<[Urgency]>('letters-queued');
+export const tellMailroom = defineSignal<[Urgency]>(TELL_MAILROOM);
+
+export type WaveStart = { readonly wave: number };
+
+/** A wave was called off. */
+export const waveChanged = defineSignal('wave-changed');

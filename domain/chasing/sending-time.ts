@@ -12,7 +12,7 @@ const LONGEST_SPREAD_MS = 3_600_000;
  * an hour more, by a hash of the person, so that a morning's letters do not leave in one second and one person's
  * letters leave together. Epoch milliseconds.
  */
-export function sendingStartMs(programme: Programme, on: PlainDate, person: PersonId): number {
+export function sendingStartMs(programme: Pick<Programme, 'sendingHours'>, on: PlainDate, person: PersonId): number {
   const { fromMinute, toMinute } = programme.sendingHours;
   // When sending hours are shorter than the spread, people whose minute lies after them would never be written to.
   const spreadMs = Math.min(LONGEST_SPREAD_MS, (toMinute - fromMinute) * 60_000);

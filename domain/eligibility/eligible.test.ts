@@ -1,47 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { plainDate } from '../time/plain-date.ts';
+import { academy, joined, judged, known, mat, school, verdictOf } from '../../tests/kit/judged-schools.ts';
+import { addDays, plainDate } from '../time/plain-date.ts';
 import type { PlainDate } from '../time/plain-date.ts';
 import { dayWithin, programmesWithRule, ruleOf, verdictsOn } from './eligible.ts';
 import { inARow, judgementsKnown, judgementWords } from './judgements.ts';
 import type { Grade, Inspection } from './judgements.ts';
-import type { Group, Known, KnownSchool, Membership } from './schools.ts';
-import type { Verdict } from './verdict.ts';
-
-const school = (urn: string, more: Partial<KnownSchool> = {}): KnownSchool => ({
-  urn,
-  name: `School ${urn}`,
-  status: 'Open',
-  openedOn: null,
-  closedOn: null,
-  sector: 'maintained',
-  trust: null,
-  ...more,
-});
-const academy = (urn: string, more: Partial<KnownSchool> = {}) => school(urn, { sector: 'academy', ...more });
-const judged = (urn: string, inspectedOn: string, grade: Grade, publishedOn: string | null = null): Inspection => ({
-  urn,
-  urnAtTime: urn,
-  inspectedOn: plainDate(inspectedOn),
-  publishedOn: publishedOn === null ? null : plainDate(publishedOn),
-  grade,
-});
-const joined = (group: string, urn: string, joinedOn: string | null, leftOn: string | null = null): Membership => ({
-  group,
-  urn,
-  joinedOn: joinedOn === null ? null : plainDate(joinedOn),
-  leftOn: leftOn === null ? null : plainDate(leftOn),
-});
-const mat = (id: string): Group => ({ id, name: `Trust ${id}`, kind: 'multi-academy-trust', closedOn: null });
-const known = (some: Partial<Known>): Known => ({ schools: [], groups: [], memberships: [], inspections: [], ...some });
-
-function verdictOf(programme: string, about: Partial<Known>, on: string, id: string): Verdict {
-  const verdicts = verdictsOn(programme, known(about), plainDate(on));
-  assert.ok(verdicts.ok);
-  const found = verdicts.value.find(({ subject }) => (subject.kind === 'school' ? subject.urn : subject.trust) === id);
-  assert.ok(found, `no verdict on ${id}`);
-  return found;
-}
+import type { Known } from './schools.ts';
 
 describe('a judgement', () => {
   it('is known from its publication, not from the inspection', () => {
@@ -265,14 +230,26 @@ describe('the rule of a programme', () => {
   it('is said to be unknown where there is none', () => {
     const found = ruleOf('rise-2026');
     assert.ok(!found.ok);
-    assert.equal(found.reason.message, 'No rule of eligibility is known for rise-2026.');
+    assert.deepEqual(found.reason, {
+      kind: 'no-rule',
+      message: 'No rule of eligibility is known for rise-2026.',
+      remedy: 'Choose one of: si-2019-20, tsi-2021-22, tsi-2022-23. Deployments of rise-2026 are started one by one.',
+    });
+    const asked = verdictsOn('rise-2026', known({}), plainDate('2022-11-28'));
+    assert.ok(!asked.ok && asked.reason.kind === 'no-rule');
     assert.ok(!ruleOf('constructor').ok);
   });
 
   it('is not used outside the year of its offer', () => {
     const found = verdictsOn('tsi-2022-23', known({}), plainDate('2026-11-28'));
     assert.ok(!found.ok);
-    assert.equal(found.reason.message, '28 November 2026 is outside the offer, which ran from 1 September 2022 to 31 August 2023.');
+    assert.deepEqual(found.reason, {
+      kind: 'outside-the-offer',
+      message: '28 November 2026 is outside the offer, which ran from 1 September 2022 to 31 August 2023.',
+      remedy: 'Give a day from 2022-09-01 to 2023-08-31.',
+    });
+    const asked = (day: string) => verdictsOn('tsi-2022-23', known({}), plainDate(day)).ok;
+    assert.deepEqual(['2022-08-31', '2022-09-01', '2023-08-31', '2023-09-01'].map(asked), [false, true, true, false]);
   });
 
   it('is asked of the nearest day of its offer unless somebody names another', () => {
@@ -281,6 +258,8 @@ describe('the rule of a programme', () => {
       assert.ok(rule.ok);
       const day = (today: PlainDate) => dayWithin(rule.value, today);
       assert.deepEqual([day(plainDate('2000-01-01')), day(plainDate('2030-01-01'))], [rule.value.from, rule.value.to]);
+      const within = addDays(rule.value.from, 1);
+      assert.equal(day(within), within);
     }
   });
 });

@@ -181,6 +181,131 @@ describe('a form', () => {
   });
 });
 
+describe('what is wrong with a form', () => {
+  const problems = (fields: readonly Field[], given: Values) => formProblems(answer('sent', { fields, label: 'Send' }), given);
+
+  it('says of each fault what it is, where it stands and how to mend it', () => {
+    const when = field('why', { label: 'Why', required: false, when: { tier: ['tier-3'] } });
+    assert.deepEqual(problems([tier, when], { tier: 'tier-2', why: 'x' }), [
+      { kind: 'bad-field', path: 'why', message: '“Why” is asked only if “Tier” is “Tier 3”', remedy: 'Leave out why.' },
+    ]);
+    assert.deepEqual(problems([{ ...budget, min: '100' }], { budget: '5' }), [
+      { kind: 'bad-field', path: 'budget', message: '“Budget” must be £1 or more', remedy: 'Give budget in pounds, for example 1,600.50.' },
+    ]);
+    const four = { tier: 'tier-3', ...entry(1, '1'), ...entry(2, '1'), ...entry(3, '1'), ...entry(4, '1') };
+    assert.deepEqual(
+      problems(PLAN, four).map(({ kind, remedy }) => [kind, remedy]),
+      [['bad-field', 'Leave out intervention 4 and after.']],
+    );
+    assert.deepEqual(
+      problems(PLAN, { tier: 'tier-2', ...entry(1, '1600001') }).map(({ kind, remedy }) => [kind, remedy]),
+      [['bad-field', 'Change interventions.']],
+    );
+  });
+
+  it('names every field that the answer has, where it is given another', () => {
+    const [problem] = problems([tier, interventions], { tier: 'tier-3', ...entry(1, '1'), other: 'x' });
+    assert.deepEqual(problem, {
+      kind: 'unknown-field',
+      path: 'other',
+      message: 'The answer "Send" has no field "other"',
+      remedy: 'Its fields are: tier, interventions.1.what, interventions.1.cost, interventions.1.trains, interventions.1.whom.',
+    });
+    assert.equal(problems([], { other: 'x' })[0]?.remedy, 'Leave it out.');
+  });
+
+  it('takes a path of a group only with a number and one of its fields', () => {
+    const unknown = (path: string) =>
+      problems([tier, interventions], { tier: 'tier-3', ...entry(1, '1'), [path]: 'x' }).some(({ kind }) => kind === 'unknown-field');
+    assert.ok(!unknown('interventions.2.what'));
+    for (const path of [
+      'interventions.0.what',
+      'interventions.02.what',
+      'interventions.x2.what',
+      'interventions.2x.what',
+      'interventions.2.none',
+      'interventions.2.what.more',
+      'others.2.what',
+      'interventions',
+      'interventions.2',
+    ]) {
+      assert.ok(unknown(path), path);
+    }
+  });
+
+  it('asks for as many entries as there must be, and for none of an optional group that was left out', () => {
+    const visits = (over: Partial<Field>) => [
+      field('visits', { kind: 'group', entry: 'visit', fields: [field('on', { kind: 'date' })], ...over }),
+    ];
+    const paths = (over: Partial<Field>, given: Values = {}) => problems(visits(over), given).map(({ path }) => path);
+    assert.deepEqual(paths({}), ['visits.1.on']);
+    assert.deepEqual(paths({ min: '2' }), ['visits.1.on', 'visits.2.on']);
+    assert.deepEqual(paths({ min: '0' }), ['visits.1.on']);
+    assert.deepEqual(paths({ min: '2', required: false }), []);
+    assert.deepEqual(paths({ min: '2', required: false }, { 'visits.1.on': '2022-12-05' }), ['visits.2.on']);
+    assert.deepEqual(paths({ required: false }, { 'visits.3.on': ' ' }), []);
+  });
+
+  it('asks nothing of a group that is not asked itself', () => {
+    const fields = [field('any', { kind: 'yes-no' }), { ...interventions, when: { any: ['yes'] }, totals: [] }];
+    assert.deepEqual(problems(fields, { any: 'no' }), []);
+    assert.deepEqual(
+      problems(fields, { any: 'no', 'interventions.1.what': 'x' }).map(({ path, message }) => [path, message]),
+      [['interventions.1.what', '“What is done” of intervention 1 is asked only if “any” is “Yes”']],
+    );
+    // Whether it is asked is not known while the field that it depends on is wrong.
+    assert.deepEqual(
+      problems(fields, { any: 'perhaps' }).map(({ path }) => path),
+      ['any'],
+    );
+  });
+
+  it('depends on another field of its own entry first, and on any of several values', () => {
+    const fields = [
+      field('areas', { kind: 'choices', options: TIERS }),
+      field('more', { kind: 'text', when: { areas: ['tier-3'] } }),
+      field('gone', { kind: 'text', when: { nowhere: ['x'] } }),
+    ];
+    assert.deepEqual(
+      problems(fields, { areas: 'tier-2\ntier-3' }).map(({ path }) => path),
+      ['more'],
+    );
+    assert.deepEqual(problems(fields, { areas: 'tier-2' }), []);
+    const second = { tier: 'tier-3', ...entry(1, '1'), ...entry(2, '1'), 'interventions.2.trains': 'yes' };
+    assert.deepEqual(
+      problems(PLAN, second).map(({ path }) => path),
+      ['interventions.2.whom'],
+    );
+    const optional = [field('any', { kind: 'yes-no', required: false }), field('why', { when: { any: ['yes'] } })];
+    assert.deepEqual(problems(optional, {}), []);
+  });
+
+  it('takes each limit itself, and refuses one more', () => {
+    const fields = [
+      field('days', { kind: 'number' }),
+      field('cost', { kind: 'money', min: '100', max: '200' }),
+      field('claim', { kind: 'money', each: { of: 'days', pence: 10 } }),
+      field('most', { kind: 'money', atMost: 'cost' }),
+      field('from', { kind: 'date' }),
+      field('to', { kind: 'date', after: 'from' }),
+    ];
+    const good = { days: '2', cost: '100', claim: '20', most: '100', from: '2022-12-05', to: '2022-12-06' };
+    const wrong = (over: Values) => problems(fields, { ...good, ...over }).map(({ path }) => path);
+    assert.deepEqual(wrong({}), []);
+    assert.deepEqual(wrong({ cost: '200' }), []);
+    assert.deepEqual([{ cost: '99', most: '1' }, { cost: '201' }, { claim: '21' }, { most: '101' }, { to: '2022-12-05' }].map(wrong), [
+      ['cost'],
+      ['cost'],
+      ['claim'],
+      ['most'],
+      ['to'],
+    ]);
+    // A limit that is itself missing limits nothing.
+    assert.deepEqual(wrong({ days: '' }), ['days']);
+    assert.deepEqual(wrong({ cost: 'x' }), ['cost']);
+  });
+});
+
 describe('money', () => {
   for (const [pence, words] of [
     ['0', '£0'],

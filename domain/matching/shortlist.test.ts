@@ -103,6 +103,15 @@ describe('the days of a commitment', () => {
     assert.equal(daysWithin(commitment('2022-03-01', '2022-07-20'), october, plainDate('2022-10-01')), 10);
   });
 
+  it('count within the term alone, and on their last day still by the share that is left', () => {
+    const term = { from: plainDate('2022-10-06'), to: plainDate('2022-10-10') };
+    assert.equal(daysWithin(commitment('2022-10-01', '2022-10-20'), term, plainDate('2022-10-01')), 2.5);
+    assert.equal(daysWithin(commitment('2022-10-06', '2022-10-10'), term, plainDate('2022-10-10')), 10);
+    assert.equal(daysWithin(commitment('2022-10-01', '2022-10-20'), term, plainDate('2022-10-20')), 2.5);
+    assert.equal(daysWithin(commitment('2022-10-20', '2022-10-11'), term, plainDate('2022-10-01')), 10);
+    assert.equal(daysWithin(commitment('2022-11-01', '2022-11-10'), term, plainDate('2022-10-01')), 0);
+  });
+
   it('that nobody recorded are ten, and it is told in how many', () => {
     const capacity = capacityOf(6, [commitment('2022-10-01', '2022-10-20', null)], october, plainDate('2022-10-01'));
     assert.deepEqual(capacity, { offered: 6, committed: 5, free: 1, deployments: 1, assumed: 1 });
@@ -180,6 +189,66 @@ describe('a shortlist', () => {
     const [one] = shortlistOf(NEED, [leader('a', { commitments: [{ reference: 'D1', ...days }] })], NOW).candidates;
     assert.deepEqual(one?.warnings, ['Overcommitted: 8 days are planned this term, and 6 are offered.']);
     assert.match(one?.because ?? '', /; 0 of 6 days free this term;/);
+  });
+
+  it('says of everything that it compares what speaks for a place, and what against it', () => {
+    const declared = { by: 'Carys Mills', on: plainDate('2022-09-20') };
+    const said = (over: Over, need: Need = NEED, asOf: AsOf = NOW) => shortlistOf(need, [leader('a', over)], asOf).candidates[0];
+    const favoured = said({
+      homes: [east(1)],
+      profile: { regions: ['North West'], daysATerm: 1 },
+      relationships: [
+        { effect: 'favours', what: 'worked with them', ...declared },
+        { effect: 'warns', what: 'knows the head', ...declared },
+      ],
+    });
+    assert.equal(
+      favoured?.because,
+      '1 mile; 1 of 1 day free this term; works in primary; worked with them (declared by Carys Mills on 20 September 2022); works in North West',
+    );
+    assert.deepEqual(favoured.warnings, ['Knows the head (declared by Carys Mills on 20 September 2022).']);
+    const strange = said({
+      homes: [],
+      profile: { phases: [], regions: ['London'], daysATerm: 0 },
+      commitments: [{ reference: 'D1', days: null, given: 10, from: plainDate('2022-10-01'), to: plainDate('2022-10-20') }],
+    });
+    assert.equal(strange?.because, 'distance unknown; 0 of 0 days free this term');
+    assert.deepEqual(strange.warnings, [
+      'Has not worked in primary.',
+      'Does not offer to work in North West.',
+      'No days free this term.',
+      'In 1 of their deployments nobody recorded the days, so ten are assumed.',
+    ]);
+    const holidays = said({ homes: [east(20)], profile: { furthestMiles: 20 } }, { ...NEED, phases: [] }, { ...NOW, term: null });
+    assert.equal(holidays?.because, '20 miles; free days unknown: the dates of the term are not known');
+    assert.deepEqual([holidays.capacity, holidays.warnings], [null, []]);
+    assert.deepEqual(said({}, { ...NEED, phases: [] })?.warnings, []);
+  });
+
+  it('says how far the schools of a trust are, and whether a chief executive would come', () => {
+    const schools = [2, 10, 31].map((miles) => ({ urn: String(miles), place: east(miles) }));
+    const trust: Need = { ...NEED, kind: 'trust', schools };
+    const said = (need: Need, designations: LeaderProfile['designations']) =>
+      shortlistOf(need, [leader('a', { homes: [HERE], profile: { designations } })], NOW).candidates[0];
+    const ceo = said(trust, ['ceo']);
+    assert.match(
+      ceo?.because ?? '',
+      /^2 miles to the nearest school, 10 in the middle, 31 to the farthest; 6 of 6 days free this term; [^;]*chief executive/i,
+    );
+    assert.deepEqual(ceo?.warnings, []);
+    const nle = said({ ...trust, schools: [...schools, { urn: '9', place: null }] }, ['nle']);
+    assert.match(nle?.because ?? '', /, 31 to the farthest, 1 of its schools unknown;/);
+    assert.deepEqual(nle?.warnings, ['Not the chief executive of a trust.']);
+  });
+
+  it('gives a kind with each reason, names two of them, and is in the order of names, then of ids', () => {
+    const two = shortlistOf(NEED, [leader('a', { declinedOn: plainDate('2022-03-01'), addressRefused: true })], NOW);
+    assert.equal(two.barred[0]?.because, 'Declined on 1 March 2022; their e-mail address does not work');
+    const same = [leader('c', { name: 'Ann' }), leader('b', { name: 'Ann' }), leader('d', { name: 'Álvaro' })];
+    assert.deepEqual(order(same), ['d', 'b', 'c']);
+    assert.deepEqual(order(same.toReversed()), ['d', 'b', 'c']);
+    const away = { away: { from: plainDate('2022-09-01'), until: plainDate('2022-10-09') } };
+    assert.equal(barred(leader('a', { profile: away })), undefined);
   });
 
   it('never holds a leader of the same trust', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
-import { daysUntilDone } from './survival.ts';
+import { daysUntilDone, shareStillOpen, waitedLonger } from './survival.ts';
 import type { Followed } from './survival.ts';
 
 const done = (days: number, count = 1): Followed => ({ days, count, ended: true });
@@ -28,7 +28,8 @@ describe('the days until a share is done', () => {
   });
 
   it('refuse a share that is none', () => {
-    for (const share of [0, -1, 1.01, Number.NaN]) assert.throws(() => daysUntilDone([done(1)], share), RangeError);
+    for (const share of [0, -1, 1.01, Number.NaN])
+      assert.throws(() => daysUntilDone([done(1)], share), /^RangeError: A share is more than 0 and at most 1, not /);
   });
 
   it('are those by which so many came, when all are done', () => {
@@ -69,5 +70,22 @@ describe('the days until a share is done', () => {
         assert.equal(daysUntilDone(together, 0.5), daysUntilDone(apart.toReversed(), 0.5));
       }),
     );
+  });
+});
+
+describe('the share that is still waited for', () => {
+  const followed = [done(2), open(3), done(4), open(9)];
+
+  it('falls on each day on which something was done, and stays as it is between them', () => {
+    assert.deepEqual(
+      [0, 1, 2, 3, 4, 8, 99].map((days) => shareStillOpen(followed, days)),
+      [1, 1, 0.75, 0.75, 0.375, 0.375, 0.375],
+    );
+    assert.equal(shareStillOpen([], 5), 1);
+  });
+
+  it('is asked of those who have waited longer than so many days', () => {
+    assert.deepEqual(waitedLonger(followed, 3), [done(4), open(9)]);
+    assert.deepEqual(waitedLonger(followed, 9), []);
   });
 });

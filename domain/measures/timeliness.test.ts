@@ -70,6 +70,16 @@ describe('a line of the report on timeliness', () => {
     assert.deepEqual([line.answeredLate, line.openLate], [1, 1]);
   });
 
+  it('counts what was late by the first date, what was paused and what was given more time', () => {
+    const base = { count: 2, late: false, lateByOriginal: true, paused: false, moreTime: false, days: null, followed: null };
+    const line = timelinessOf([
+      { ...base, outcome: 'answered', followed: 'reminder' },
+      { ...base, outcome: 'answered', followed: 'call', lateByOriginal: false, paused: true, count: 3 },
+      { ...base, outcome: 'open', moreTime: true, count: 4 },
+    ]);
+    assert.deepEqual([line.answeredLateByOriginal, line.paused, line.moreTime, line.notCounted, line.halfWithin], [2, 3, 4, 9, null]);
+  });
+
   it('says of no requests that nothing is known of their days', () => {
     const { asked, halfWithin, nineOfTenWithin } = timelinessOf([]);
     assert.deepEqual([asked, halfWithin, nineOfTenWithin], [0, null, null]);

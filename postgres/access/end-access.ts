@@ -143,7 +143,7 @@ async function dropNotes(db: Db, people: readonly PersonId[], others: readonly P
   await db.query(
     `UPDATE notes SET failed_at = clock_timestamp(), body_text = NULL, body_html = NULL,
             reason = 'the address or the person changed before it was sent'
-     WHERE sent_at IS NULL AND failed_at IS NULL AND (person = ANY ($1) AND kind IN ('sign-in', 'fresh-links', 'profile') OR person = ANY ($2))`,
+     WHERE sent_at IS NULL AND failed_at IS NULL AND (person = ANY ($1) AND kind IN ('sign-in', 'fresh-links', 'profile', 'survey') OR person = ANY ($2))`,
     [people, others],
   );
 }

@@ -17,7 +17,7 @@ export async function mostInADay(db: Db): Promise<number | null> {
 const LEFT_ON = (at: string) => `((m.written_at + (${at} - m.queued_at)) AT TIME ZONE 'Europe/London')::date`;
 
 /**
- * Which e-mails somebody has had on a day, or has a place for and is about to get: their letters by their envelopes, and the summary of the week. No clock of a
+ * Which e-mails somebody has had on a day, or has a place for and is about to get: their letters by their envelopes, the summary of the week and what surveys send. No clock of a
  * deployment is slower than the clock on the wall, so what left on the same day has left within two days.
  */
 const HAS_HAD = `
@@ -29,7 +29,7 @@ const HAS_HAD = `
   WHERE m.person = $1 AND m.state IN ('queued', 'claimed') AND m.envelope IS NOT NULL AND m.place_on = $2::date
     AND (m.state = 'claimed' OR m.perhaps_sent_at IS NOT NULL)
   UNION SELECT 'note/' || n.id FROM notes n
-  WHERE n.person = $1 AND n.kind = 'digest' AND CASE WHEN n.sent_at IS NOT NULL
+  WHERE n.person = $1 AND n.kind IN ('digest', 'survey') AND CASE WHEN n.sent_at IS NOT NULL
     THEN (n.sent_at AT TIME ZONE 'Europe/London')::date = $2::date ELSE n.place_on = $2::date AND n.claim IS NOT NULL END`;
 
 /** An arbitrary number: the first half of the lock that guards the places of one person. */
@@ -87,10 +87,11 @@ function firstWritten(together: readonly LetterRow[]): number {
 }
 
 /**
- * Whether somebody may get the summary of the week today: always without a cap. It gives way before every letter, so it waits while a letter to them may leave.
+ * Whether somebody may get the summary of the week, or a letter of a survey, today: always without a cap. Both give way before every letter, so
+ * they wait while a letter to them may leave.
  * It has its place from now on where the answer is yes.
  */
-export async function mayGetDigest(
+export async function mayGetNote(
   pool: pg.Pool,
   note: { readonly id: string; readonly claim: string; readonly person: string },
 ): Promise<boolean> {

@@ -18,7 +18,8 @@ export type Note = {
     | 'closed-days'
     | 'problem-copy'
     | 'pass-on'
-    | 'digest';
+    | 'digest'
+    | 'survey';
   /** A contact id: the address is looked up when the note is sent. */
   readonly person: string;
   /** The contact id of the person to whom replies go. Without it, replies go to the sender. */
@@ -32,18 +33,15 @@ export type Note = {
 
 /**
  * Queues a note. Call it in the transaction of what the note tells of, so that the note is sent if and only if that is
- * kept.
+ * kept. Answers its number.
  */
-export async function queueNote(db: Db, { kind, person, replyTo, subject, text, html, entries = [] }: Note): Promise<void> {
-  await db.query('INSERT INTO notes (kind, person, reply_to, subject, body_text, body_html, entries) VALUES ($1, $2, $3, $4, $5, $6, $7)', [
-    kind,
-    person,
-    replyTo ?? null,
-    subject,
-    text,
-    html,
-    JSON.stringify(entries),
-  ]);
+export async function queueNote(db: Db, { kind, person, replyTo, subject, text, html, entries = [] }: Note): Promise<string> {
+  const { rows } = await db.query<{ id: string }>(
+    `INSERT INTO notes (kind, person, reply_to, subject, body_text, body_html, entries) VALUES ($1, $2, $3, $4, $5, $6, $7)
+     RETURNING id::text`,
+    [kind, person, replyTo ?? null, subject, text, html, JSON.stringify(entries)],
+  );
+  return rows[0]?.id ?? '';
 }
 
 /** A note that is claimed by one sender until the lease runs out. */
@@ -113,9 +111,12 @@ export async function releaseNote(db: Db, { id, claim }: Claim): Promise<void> {
 /** Marks a note as sent, under the id by which GOV.UK Notify tells what became of it if it went by Notify, and deletes its text. A note that was given up while it was on its way counts as sent. */
 export async function markNoteSent(db: Db, { id, claim }: Claim, notification: string | null): Promise<void> {
   await db.query(
-    `UPDATE notes SET sent_at = clock_timestamp(), failed_at = NULL, attempts = attempts + 1, reason = NULL,
-            body_text = NULL, body_html = NULL, entries = '[]', claim = NULL, claimed_until = NULL, notification = $3
-     WHERE id = $1 AND claim = $2`,
+    `WITH sent AS (
+       UPDATE notes SET sent_at = clock_timestamp(), failed_at = NULL, attempts = attempts + 1, reason = NULL,
+              body_text = NULL, body_html = NULL, entries = '[]', claim = NULL, claimed_until = NULL, notification = $3
+       WHERE id = $1 AND claim = $2 RETURNING id)
+     UPDATE survey_invitations invited SET state = 'sent' FROM sent, survey_letters letter
+     WHERE letter.note = sent.id AND invited.wave = letter.wave AND invited.person = letter.person AND invited.state = 'queued'`,
     [id, claim, notification],
   );
 }
@@ -139,16 +140,22 @@ export async function letNoteWait(db: Db, { id, claim }: Claim, seconds: number,
   );
 }
 
+/** A letter of a survey that did not arrive moves its invitation, whose person has not come to the survey by another. `failed` are notes. */
+export const INVITATION_BOUNCED = `UPDATE survey_invitations invited SET state = 'bounced' FROM failed, survey_letters letter
+  WHERE letter.note = failed.id AND invited.wave = letter.wave AND invited.person = letter.person AND invited.state IN ('queued', 'sent')`;
+
 /** The text of a note with links is deleted when the note fails. Any other text is kept, so that somebody can read it. */
-const KEPT_WHEN_FAILED = "kind NOT IN ('sign-in', 'fresh-links', 'profile')";
+const KEPT_WHEN_FAILED = "kind NOT IN ('sign-in', 'fresh-links', 'profile', 'survey')";
 
 /** Marks a note as failed. */
 export async function markNoteFailed(db: Db, { id, claim }: Claim, why: string): Promise<void> {
   await db.query(
-    `UPDATE notes SET failed_at = clock_timestamp(), attempts = attempts + 1, reason = $3, claim = NULL, claimed_until = NULL,
-            body_text = CASE WHEN ${KEPT_WHEN_FAILED} THEN body_text END,
-            body_html = CASE WHEN ${KEPT_WHEN_FAILED} THEN body_html END
-     WHERE id = $1 AND claim = $2`,
+    `WITH failed AS (
+       UPDATE notes SET failed_at = clock_timestamp(), attempts = attempts + 1, reason = $3, claim = NULL, claimed_until = NULL,
+              body_text = CASE WHEN ${KEPT_WHEN_FAILED} THEN body_text END,
+              body_html = CASE WHEN ${KEPT_WHEN_FAILED} THEN body_html END
+       WHERE id = $1 AND claim = $2 RETURNING id)
+     ${INVITATION_BOUNCED}`,
     [id, claim, why],
   );
 }

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { inTransaction } from '../database.ts';
 import type { Db } from '../database.ts';
 import { openContactTask, openRefusal } from '../ledger/contact-task.ts';
+import { INVITATION_BOUNCED } from './notes.ts';
 import { MOST_TRIES } from '../ledger/ledger.ts';
 
 /** What GOV.UK Notify tells of a message that it took, when nothing more comes. */
@@ -84,9 +85,12 @@ async function closeLetters(db: Db, notification: string, status: Receipt['statu
 /** A note that was sent and did not arrive: its text is gone, so it is told and not sent again. */
 async function closeNote(db: Db, notification: string, status: Receipt['status']): Promise<boolean> {
   if (status === 'delivered') return false;
-  const { rows } = await db.query<{ person: string; email: string }>(
-    `UPDATE notes SET failed_at = clock_timestamp(), reason = $2 FROM people
-     WHERE notes.notification = $1 AND notes.failed_at IS NULL AND people.id = notes.person RETURNING notes.person, people.email`,
+  const { rows } = await db.query<{ id: string }>(
+    `WITH failed AS (
+       UPDATE notes SET failed_at = clock_timestamp(), reason = $2 FROM people
+       WHERE notes.notification = $1 AND notes.failed_at IS NULL AND people.id = notes.person RETURNING notes.id),
+     moved AS (${INVITATION_BOUNCED})
+     SELECT id::text FROM failed`,
     [notification, WORDS[status]],
   );
   return rows.length > 0;

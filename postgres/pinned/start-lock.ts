@@ -4,8 +4,11 @@ import { inTransaction } from '../database.ts';
 import type { Db } from '../database.ts';
 import { nextReference } from '../views/deployments.ts';
 
-/** The right to start a deployment of a school or trust under a reference. `ours` when nobody had claimed it before. */
-export type StartClaim = { readonly reference: string; readonly ours: boolean };
+/**
+ * The right to start a deployment of a school or trust under a reference. `id` is the same for everybody who is given
+ * it; `ours` when nobody had claimed it before.
+ */
+export type StartClaim = { readonly id: string; readonly reference: string; readonly ours: boolean };
 
 /**
  * Claims the start of a deployment of a school or trust. The first caller is given a reference, and everybody after
@@ -19,21 +22,21 @@ export async function claimStart(pool: pg.Pool, subject: Subject, programme: str
     // One at a time. The second caller sees the whole claim of the first, and takes no number of its own.
     await db.query('LOCK TABLE starting IN EXCLUSIVE MODE');
     await db.query('DELETE FROM starting WHERE EXISTS (SELECT FROM deployments d WHERE d.reference = starting.reference)');
-    const { rows } = await db.query<{ reference: string }>(
-      'SELECT reference FROM starting WHERE kind = $1 AND subject = $2 AND programme = $3',
+    const { rows } = await db.query<{ id: string; reference: string }>(
+      'SELECT claim AS id, reference FROM starting WHERE kind = $1 AND subject = $2 AND programme = $3',
       key,
     );
-    if (rows[0] !== undefined) return { reference: rows[0].reference, ours: false };
+    if (rows[0] !== undefined) return { ...rows[0], ours: false };
     const reference = wanted ?? (await nextReference(db));
-    const { rowCount } = await db.query(
-      'INSERT INTO starting (kind, subject, programme, reference) VALUES ($1, $2, $3, $4) ON CONFLICT (reference) DO NOTHING',
+    const inserted = await db.query<{ id: string }>(
+      'INSERT INTO starting (kind, subject, programme, reference) VALUES ($1, $2, $3, $4) ON CONFLICT (reference) DO NOTHING RETURNING claim AS id',
       [...key, reference],
     );
-    return rowCount === 1 ? { reference, ours: true } : undefined;
+    return inserted.rows[0] === undefined ? undefined : { ...inserted.rows[0], reference, ours: true };
   });
 }
 
 /** Gives up a claim whose deployment was certainly not started. */
-export async function giveUpStart(db: Db, reference: string): Promise<void> {
-  await db.query('DELETE FROM starting WHERE reference = $1', [reference]);
+export async function giveUpStart(db: Db, { id }: StartClaim): Promise<void> {
+  await db.query('DELETE FROM starting WHERE claim = $1', [id]);
 }

@@ -112,7 +112,7 @@ export async function dailyCap(db: Db): Promise<{ readonly most: number | null; 
        SELECT m.person, ((m.written_at + (coalesce(m.accepted_at, m.closed_at) - m.queued_at)) AT TIME ZONE 'Europe/London')::date AS day, m.envelope
        FROM messages m WHERE m.state IN ('accepted', 'delivered', 'perhaps-sent') AND coalesce(m.accepted_at, m.closed_at) > clock_timestamp() - interval '3 days'
        UNION SELECT n.person, (n.sent_at AT TIME ZONE 'Europe/London')::date, 'note/' || n.id FROM notes n
-       WHERE n.kind = 'digest' AND n.sent_at > clock_timestamp() - interval '3 days')
+       WHERE n.kind IN ('digest', 'survey') AND n.sent_at > clock_timestamp() - interval '3 days')
      SELECT person || ' ' || day AS day, count(DISTINCT envelope)::int AS emails FROM had GROUP BY 1`,
   );
   return { most, hadBefore: Object.fromEntries(rows.map(({ day, emails }) => [day, emails])) };

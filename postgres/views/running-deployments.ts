@@ -70,7 +70,8 @@ export async function runningDeployments(db: Db, inScope: InScope): Promise<read
   });
 }
 
-async function readCalendars(db: Db, versions: readonly string[]): Promise<ReadonlyMap<string, Calendar>> {
+/** Kept calendars by their versions. */
+export async function readCalendars(db: Db, versions: readonly string[]): Promise<ReadonlyMap<string, Calendar>> {
   const { rows } = await db.query<{ version: string; document: Calendar }>(
     'SELECT version, document FROM calendars WHERE version = ANY ($1::text[])',
     [versions],

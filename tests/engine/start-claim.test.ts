@@ -26,7 +26,7 @@ test('when many claim one start at once, one gets it, all are told its reference
 test('a claim that is given up at once goes to those who lost the race for it, and none of them is refused', async () => {
   const press = async () => {
     const claim = await claimStart(database.pool, SCHOOL, 'tsi-2022-23');
-    if (claim?.ours === true) await giveUpStart(database.pool, claim.reference);
+    if (claim?.ours === true) await giveUpStart(database.pool, claim);
     return claim;
   };
   for (let round = 0; round < 25; round++) {
@@ -35,7 +35,21 @@ test('a claim that is given up at once goes to those who lost the race for it, a
   }
 });
 
+test('whoever comes second is given the claim of the first, and a claim made anew is another', async () => {
+  const first = await claimStart(database.pool, SCHOOL, 'tsi-2022-23', 'GM-1');
+  assert.ok(first);
+  assert.deepEqual(await claimStart(database.pool, SCHOOL, 'tsi-2022-23', 'GM-2'), { ...first, ours: false });
+  await giveUpStart(database.pool, first);
+  const anew = await claimStart(database.pool, SCHOOL, 'tsi-2022-23', 'GM-1');
+  assert.equal(anew?.ours, true);
+  assert.notEqual(anew.id, first.id);
+  // What is left of the first start gives up its own claim only.
+  await giveUpStart(database.pool, first);
+  assert.deepEqual(await claimStart(database.pool, SCHOOL, 'tsi-2022-23'), { ...anew, ours: false });
+});
+
 test('a reference is not given to a second school while the first is being started under it', async () => {
-  assert.deepEqual(await claimStart(database.pool, SCHOOL, 'tsi-2022-23', 'GM-1'), { reference: 'GM-1', ours: true });
+  const claim = await claimStart(database.pool, SCHOOL, 'tsi-2022-23', 'GM-1');
+  assert.deepEqual([claim?.reference, claim?.ours], ['GM-1', true]);
   assert.equal(await claimStart(database.pool, OTHER, 'tsi-2022-23', 'GM-1'), undefined);
 });

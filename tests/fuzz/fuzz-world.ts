@@ -122,6 +122,8 @@ export async function readGround({ world, senders, tokens }: FuzzWorld, origin: 
       kind: kinds.length === 0 ? ['stop'] : kinds,
       number: ['1', '2'],
       version: ['1', '2', '3'],
+      wave: ['1', '2'],
+      page: ['1', '2'],
       job: [...(await column('SELECT id::text AS one FROM many_jobs ORDER BY 1')), randomUUID()],
     },
   };

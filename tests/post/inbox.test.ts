@@ -268,6 +268,10 @@ describe('what comes back by e-mail, on a real mail server and a real IMAP serve
     assert.match((await chaser(['inbox', 'take'], raw)).stdout, /was kept before/);
     const nothing = await chaser(['inbox', 'take']);
     assert.deepEqual([nothing.code, /No e-mail came on standard input/.test(nothing.stderr)], [2, true]);
+    const before = (await chaser(['inbox', 'list', '--json'])).stdout;
+    const noEmail = await chaser(['inbox', 'take'], 'Dear Priya,\nwe will take part.\n');
+    assert.deepEqual([noEmail.code, /is not an e-mail: it does not begin with a header/.test(noEmail.stderr)], [2, true]);
+    assert.equal((await chaser(['inbox', 'list', '--json'])).stdout, before);
   });
 
   it('a mailbox that cannot be read is told on the service page and by chaser doctor, without a password', async () => {

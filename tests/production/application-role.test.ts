@@ -37,6 +37,7 @@ const KEPT = [
   'staff_preferences',
   'post_caps',
   'reconciliations',
+  'survey_versions',
 ];
 
 const NOT_ALLOWED = '42501';
@@ -74,7 +75,8 @@ describe('the application', () => {
        INSERT INTO quieter (reference, person, by_person, via, at) VALUES ('T1', 'head', 'head', 'link', now());
        INSERT INTO staff_preferences (person, digest, timing, by_person) VALUES ('coordinator', false, 'daily', 'coordinator');
        INSERT INTO post_caps (most, because, by_person) VALUES (4, 'x', 'admin');
-       INSERT INTO reconciliations (reference, found, did, because, by_person) VALUES ('T1', 'x', 'x', 'x', 'admin')`,
+       INSERT INTO reconciliations (reference, found, did, because, by_person) VALUES ('T1', 'x', 'x', 'x', 'admin');
+       INSERT INTO survey_versions (survey, version, document, hash) VALUES ('s', 1, '{}', 'x')`,
     );
   });
   afterAll(() => world.end());

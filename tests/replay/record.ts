@@ -2,11 +2,15 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECT } from '../../embedded/folders.ts';
+import { beginWaves } from '../../desk/survey-waves.ts';
 import { changeDeployment } from '../../desk/change-deployment.ts';
 import type { ChangeCommand } from '../../domain/changes/change.ts';
 import { plainDate } from '../../domain/time/plain-date.ts';
-import { deploymentWorkflowId, mailroomWorkflowId } from '../../workflows/ids.ts';
+import { deploymentWorkflowId, mailroomWorkflowId, waveWorkflowId } from '../../workflows/ids.ts';
 import { withdrawUpdate } from '../../workflows/messages.ts';
+import { makeWave } from '../../postgres/surveys/waves.ts';
+import { loadSurvey } from '../../surveys/load-surveys.ts';
+import { advanceTo } from '../../temporal/time-skipping.ts';
 import { CALENDAR_2040 } from '../support/calendar.ts';
 import { PARTIES } from '../support/people.ts';
 import { tsiProgrammeFrom } from '../support/programme.ts';
@@ -44,6 +48,8 @@ try {
   await keep(world, 'continued', deploymentWorkflowId(await liveContinued(world)));
   await keep(world, 'taken-in', deploymentWorkflowId(await liveTakenIn(world)));
   await keep(world, 'changed', deploymentWorkflowId(await liveChanged(world)));
+  const wave = await liveWave(world);
+  await keep(world, 'wave', waveWorkflowId(wave));
   await keepPins(world);
   await world.end();
 } finally {
@@ -144,6 +150,31 @@ async function liveChanged(world: World): Promise<string> {
   await change({ kind: 'withdraw', ...why, end: 'withdrawn', withdrawnBy: 'department' });
   await world.forwardTo(reference, '2040-12-10 11:00');
   return reference;
+}
+
+/** A wave of a survey with an invitation and a reminder, until it closes. */
+async function liveWave(world: World): Promise<number> {
+  const loaded = loadSurvey('tsi-2021-22-feedback');
+  if (!loaded.ok) throw new Error(loaded.reason.message);
+  const [opensOn, closesOn] = [plainDate('2040-10-08'), plainDate('2040-10-12')];
+  const letters = [
+    { kind: 'invitation', on: opensOn, dueAt: '2040-10-08T07:10:00.000Z' },
+    { kind: 'last-reminder', on: plainDate('2040-10-11'), dueAt: '2040-10-11T07:10:00.000Z' },
+  ] as const;
+  const member = {
+    person: 'head',
+    audiences: ['school-leader'],
+    leftOut: null,
+    strata: {},
+    openDays: [opensOn, closesOn],
+    letters,
+  } as const;
+  const of = { survey: loaded.value, programmes: ['tsi-2022-23'], opensOn, closesOn, cutOffOn: closesOn, madeBy: 'coordinator' };
+  const wave = await makeWave(world.db, async () => ({ ...of, letters, members: [member] }));
+  if (typeof wave !== 'number') throw new Error('The wave was not made.');
+  await beginWaves({ db: world.db, client: world.client, taskQueue: world.temporal.taskQueue });
+  await advanceTo(world.client, waveWorkflowId(wave), Date.parse('2040-10-13T09:00:00.000Z'));
+  return wave;
 }
 
 /** Writes the history of each run, from the first to the last. */

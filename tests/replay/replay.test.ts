@@ -22,7 +22,7 @@ type Recorded = { readonly release: string; readonly shape: string; readonly tex
 
 const SHAPES = ['completed', 'declined', 'silent', 'continued', 'mailroom'] as const;
 /** Shapes that came later, each with the first release that must have it. */
-const LATER = { changed: '0.2.0', 'taken-in': '0.3.0' } as const;
+const LATER = { changed: '0.2.0', 'taken-in': '0.3.0', wave: '0.4.0' } as const;
 const FOLDER = dirname(fileURLToPath(import.meta.url));
 
 const recorded: readonly Recorded[] = globSync('*/*.json', { cwd: FOLDER })

@@ -9,7 +9,7 @@ export type SeenWords = { readonly file: string; readonly line: number; readonly
 type Node = { readonly type: string; readonly start: number; readonly [name: string]: unknown };
 
 /** The rooms whose strings people see. What is left out writes SQL, keeps time or starts servers. */
-const CODE = '{cli,config,desk,domain,embedded,inbox,letters,mail,programmes,calendars,register,rehearsal,web,worker}/**/*.ts';
+const CODE = '{cli,config,desk,domain,embedded,fieldwork,inbox,letters,mail,programmes,calendars,register,rehearsal,web,worker}/**/*.ts';
 const TEMPLATES = '{web,mail}/**/*.njk';
 const PROGRAMMES = 'programmes/*.yaml';
 

@@ -1,10 +1,8 @@
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import type { WorkflowBundlePath } from '@temporalio/worker';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PAYLOAD_CONVERTER } from '../../temporal/payload-codec.ts';
-import { workflowSource } from '../../worker/workflow-source.ts';
+import { keepWorkflowBundle } from '../../worker/workflow-bundle.ts';
 
 let bundled: Promise<WorkflowBundlePath> | undefined;
 
@@ -14,15 +12,7 @@ export function workflowBundle(): Promise<WorkflowBundlePath> {
 }
 
 async function bundle(): Promise<WorkflowBundlePath> {
-  const { code } = await bundleWorkflowCode({
-    workflowsPath: workflowSource.workflowsPath,
-    ...workflowSource.bundlerOptions,
-    payloadConverterPath: PAYLOAD_CONVERTER,
-    logger: new DefaultLogger('ERROR'),
-  });
   const folder = mkdtempSync(join(tmpdir(), 'chaser-workflows-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const codePath = join(folder, 'workflows.js');
-  writeFileSync(codePath, code);
-  return { codePath };
+  return { codePath: await keepWorkflowBundle(folder) };
 }

@@ -12,10 +12,13 @@ import { plainDate } from '../../domain/time/plain-date.ts';
 import type { Past } from '../../domain/chronology/under-way.ts';
 import type { Programme } from '../../domain/programme.ts';
 import { createAnswerLinks } from '../../mail/answer-links.ts';
+import { writeWaveLetter } from '../../mail/survey-note.ts';
 import { createSmtpMail } from '../../mail/smtp.ts';
 import { keepCalendar, keepProgramme } from '../../postgres/pinned/pinned.ts';
+import { createWaves } from '../../postgres/surveys/wake.ts';
 import { createPinStore } from '../../postgres/pinned/pins.ts';
 import { createDataConverter } from '../../temporal/payload-codec.ts';
+import type { PayloadKeys } from '../../temporal/payload-codec.ts';
 import { fastForward } from '../../temporal/time-skipping.ts';
 import { createEngine } from '../../worker/engine.ts';
 import type { EngineOptions } from '../../worker/engine.ts';
@@ -67,6 +70,8 @@ export type World = {
   postIsDone(): Promise<void>;
   /** Does the work while no worker runs, and starts one again. */
   withoutWorker<T>(work: () => Promise<T>): Promise<T>;
+  /** Starts another worker beside the one of this world. */
+  startWorker(engine?: Partial<EngineOptions>): Promise<{ stop(): Promise<void> }>;
   end(): Promise<void>;
 };
 
@@ -92,10 +97,16 @@ const FIRST_WAKE_MS = 60_000;
  * process.
  */
 export async function openWorld(
-  options: { readonly worker?: false; readonly engine?: Partial<EngineOptions>; readonly databaseUrl?: string } = {},
+  options: {
+    readonly worker?: false;
+    readonly engine?: Partial<EngineOptions>;
+    readonly databaseUrl?: string;
+    /** By default nothing is encrypted. */
+    readonly payloadKeys?: PayloadKeys;
+  } = {},
 ): Promise<World> {
   const opened = options.databaseUrl === undefined ? freshDatabase() : Promise.resolve(databaseAt(options.databaseUrl));
-  const converter = opened.then(({ application }) => createDataConverter(null, createPinStore(application)));
+  const converter = opened.then(({ application }) => createDataConverter(options.payloadKeys ?? null, createPinStore(application)));
   const [database, dataConverter, { address, namespace, client, connection }, sink] = await Promise.all([
     opened,
     converter,
@@ -184,6 +195,8 @@ export async function openWorld(
       }
     },
 
+    startWorker,
+
     async end() {
       await worker?.stop();
       await sink.goAway();
@@ -216,6 +229,7 @@ export async function openWorld(
       leaseSeconds: 10,
       atATime: 5,
       links: LINKS,
+      waves: createWaves(database.application, writeWaveLetter(LINKS)),
       workflowBundle: await workflowBundle(),
       ...over,
     });

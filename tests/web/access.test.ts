@@ -90,14 +90,15 @@ const AGREED: Readonly<Record<StaffRole, readonly Action[]>> = {
     'end-sessions',
     'manage-people',
     'set-governance-places',
+    'run-surveys',
   ],
-  policy: ['see-programmes', 'publish-programme', 'see-deployments', 'see-calendars'],
+  policy: ['see-programmes', 'publish-programme', 'see-deployments', 'see-calendars', 'run-surveys'],
   'read-only': ['see-deployments', 'see-region', 'see-programmes'],
 };
 const ROLES = Object.keys(AGREED) as readonly StaffRole[];
 
 /** Routes that anybody may use: signing in, answering by a link, and the pages about the service. */
-const FOR_ANYBODY = /^\/(?:sign-in|a|feed|notify|profile|quieter|help|dates|accessibility|privacy|cookies)(?:\/|$)/;
+const FOR_ANYBODY = /^\/(?:sign-in|a|feed|notify|profile|quieter|survey|help|dates|accessibility|privacy|cookies)(?:\/|$)/;
 
 const NOTIFY = {
   callbackToken: 'a token',
@@ -254,6 +255,7 @@ describe('the deployments that somebody sees', () => {
       'Schools',
       'Region',
       'Figures',
+      'Surveys',
       'System leaders',
       'Eligible',
       'Programmes',
@@ -263,7 +265,7 @@ describe('the deployments that somebody sees', () => {
       'Service',
       'Start a deployment',
     ]);
-    assert.deepEqual(places('policy'), ['[Deployments]', 'Schools', 'Figures', 'Eligible', 'Programmes', 'Calendars']);
+    assert.deepEqual(places('policy'), ['[Deployments]', 'Schools', 'Figures', 'Surveys', 'Eligible', 'Programmes', 'Calendars']);
     assert.deepEqual(navigationFor(null, 'today'), []);
   });
 });

@@ -31,6 +31,7 @@ const NO_PAGES: readonly string[] = [
   '/deployments.csv',
   '/eligible.csv',
   '/timeliness.csv',
+  '/measures/:measure/numbers.csv',
   '/programmes/:id/preview/:step/:kind/html',
   '/programmes/:id/rehearse/page',
   '/programmes/:id/edit/state',

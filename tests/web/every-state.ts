@@ -28,6 +28,7 @@ import { postStates } from './states-of-post.ts';
 import { programmeStates } from './states-of-programmes.ts';
 import { proposalStates } from './states-of-proposals.ts';
 import { repliesStates } from './states-of-replies.ts';
+import { surveyStates } from './states-of-surveys.ts';
 
 /** A page as the service answers it, in one of the states that it can be in. */
 export type State = {
@@ -151,6 +152,7 @@ export async function everyState(world: World): Promise<States> {
     await Promise.all(slow);
     await repliesStates(db, add);
     await postStates(db, add);
+    await surveyStates(db, services.links, add, 'alma');
     await trainingCopy();
   } catch (error) {
     vi.useRealTimers();
@@ -669,6 +671,10 @@ export async function everyState(world: World): Promise<States> {
     await add('figures', 200, '/charts?weeks=8', { as: 'alma' });
     await add('a forecast', 200, '/deployments/A0001/forecast', { as: 'alma' });
     await add('timeliness', 200, '/timeliness?by=role', { as: 'alma' });
+    await add('measures', 200, '/measures', { as: 'alma' });
+    await add('a measure', 200, '/measures/M2?by=region', { as: 'alma' });
+    await add('a measure that nobody keeps', 200, '/measures/M24', { as: 'alma' });
+    await add('no such measure', 404, '/measures/M99', { as: 'alma' });
     await add('the wallboard', 200, '/region/wallboard', { as: 'region' });
     await add('the wallboard, of one region, that stands still', 200, '/region/wallboard?region=London&refresh=no', { as: 'alma' });
     await db.query("UPDATE person_roles SET region = 'South West' WHERE person = 'region'");

@@ -1,6 +1,8 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import assert from 'node:assert/strict';
 import { afterAll, afterEach, beforeAll, onTestFinished, test, vi } from 'vitest';
+import { startDeployment } from '../../desk/start-deployment.ts';
+import { loadProgramme } from '../../programmes/load-programmes.ts';
 import { importSample } from '../../register/import-sample.ts';
 import { registerStartRoutes } from '../../web/start/routes.ts';
 import type { User } from '../../web/shared/access.ts';
@@ -216,6 +218,29 @@ test('starting leads to the page of the deployment, and pressing twice starts on
   assert.match((await pages.inject(`/start?${HILLCREST}`)).body, /<a class="govuk-link" href="\/deployments\/D00001">See the deployment/);
 });
 
+test('of two starts at once the second reaches the engine first, and still one deployment is started', async () => {
+  // Without a worker neither is in the record yet.
+  const world = await openWorld({ worker: false });
+  onTestFinished(() => world.end());
+  await importSample(world.db);
+  const programme = loadProgramme('tsi-2022-23');
+  assert.ok(programme.ok);
+  const request = { subject: { kind: 'school', urn: '990001' }, programme: programme.value } as const;
+  const press = (client: Services['temporal']) => startDeployment({ db: world.db, client, taskQueue: world.temporal.taskQueue }, request);
+  let other: Awaited<ReturnType<typeof press>> | undefined;
+  // It has claimed the reference, and is about to ask the engine, when somebody else presses.
+  const one = await press(
+    beforeStarting(world.client, async () => {
+      other ??= await press(world.client);
+    }),
+  );
+  assert.ok(other?.ok);
+  assert.equal(other.value.reference, 'D00001');
+  assert.ok(!one.ok && one.reason.kind === 'being-started', JSON.stringify(one));
+  assert.equal(one.reason.reference, 'D00001');
+  assert.deepEqual(await workflowsOf(world), ['deployment/D00001']);
+});
+
 test('while no worker runs, a second start is refused with the reference of the first, however late it comes', async () => {
   const world = await openWorld({ worker: false });
   onTestFinished(() => world.end());
@@ -260,6 +285,22 @@ test('a school that declined can be started again', async () => {
   await world.db.query("UPDATE deployments SET status = 'declined', ended_as = 'declined', ended_at = now()");
   assert.equal((await press()).headers.location, '/deployments/D00002?started=yes');
 });
+
+/** A client that does something each time before it asks the engine to start a workflow. */
+function beforeStarting(client: Services['temporal'], act: () => Promise<void>): Services['temporal'] {
+  const start: typeof client.workflow.start = async (...asked) => {
+    await act();
+    return client.workflow.start(...asked);
+  };
+  const workflow = new Proxy(client.workflow, {
+    get: (target, name) => (name === 'start' ? start : bound(target, Reflect.get(target, name))),
+  });
+  return new Proxy(client, { get: (target, name) => (name === 'workflow' ? workflow : bound(target, Reflect.get(target, name))) });
+}
+
+function bound(target: object, member: unknown): unknown {
+  return typeof member === 'function' ? (member.bind(target) as unknown) : member;
+}
 
 /** The deployments that the engine knows, by the ids of their workflows. */
 async function workflowsOf(world: World): Promise<readonly string[]> {

@@ -15,6 +15,7 @@ import { deskOf, insertStaff, silentSchool } from './desk-world.ts';
 import type { Desk } from './desk-world.ts';
 import { guardedApp } from './guarded-app.ts';
 import { servicesOf } from './staff-app.ts';
+import { placeSurveyOffer, surveyWanted } from './states-of-surveys.ts';
 
 const EVERYWHERE = { where: 'all', because: 'The guidance of May.' };
 /** What is sent changes nothing that lasts: the page that comes back is what was asked for. */
@@ -30,6 +31,7 @@ const ONLY_ASKS = [
   '/a/:token/change',
   '/sign-in',
   '/eligible/start',
+  '/survey-waves/check',
   '/many/new',
   '/people/:id/work/:kind',
   '/many/start',
@@ -59,6 +61,11 @@ const BY_LINK = [
   '/quieter/:token',
   '/profile/:token/confirm',
   '/profile/:token/change',
+  '/survey/:token',
+  '/survey/:token/:page',
+  '/survey/:token/check',
+  '/survey/:token/opt-out',
+  '/survey/:token/not-me',
 ];
 
 describe('after every change on a page of the staff', { timeout: 240_000 }, () => {
@@ -375,6 +382,14 @@ describe('after every change on a page of the staff', { timeout: 240_000 }, () =
 
   it('a banner says that the e-mails of a day are limited', async () => {
     await told(alma, '/post/limit', '/post/limit', { most: '10', because: 'A test.' }, /The limit is saved\./);
+  });
+
+  it('a banner says that a survey is made, and that it is called off', async () => {
+    await placeSurveyOffer(world.db);
+    await told(alma, '/survey-waves', '/survey-waves', { ...surveyWanted().wanted }, /The survey is made\./);
+    const { rows } = await world.db.query<{ id: number }>('SELECT max(id)::int AS id FROM survey_waves');
+    const callOff = `/survey-waves/${rows[0]?.id}/call-off`;
+    await told(alma, '/survey-waves/:wave/call-off', callOff, { because: 'The date was wrong.' }, /The survey is called off\./);
   });
 
   it('a banner says that e-mails are held, and that they are released', async () => {

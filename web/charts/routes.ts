@@ -53,6 +53,7 @@ export function registerChartsRoutes(app: FastifyInstance, { db }: Services): vo
       title: 'Figures',
       action: urls.charts(),
       timelinessHref: urls.timeliness(),
+      measuresHref: urls.measures(),
       filters: { region, programme, weeks },
       choices: {
         regions: choices.regions.map((one) => [one, one]),

@@ -62,7 +62,7 @@ export function registerTimelinessRoutes(app: FastifyInstance, { db }: Services)
           label: title,
           value: halfWithin ?? 0,
           of: null,
-          words: `${known(halfWithin)} and ${known(nineOfTenWithin)}`,
+          words: `${known(halfWithin)} and ${known(nineOfTenWithin, 'not known')}`,
           tick: nineOfTenWithin,
         })),
       ),
@@ -137,7 +137,7 @@ function monthsBefore(day: PlainDate, months: number): PlainDate {
   return addDays(last, Math.min(0, Number(day.slice(8)) - Number(last.slice(8))));
 }
 
-const known = (days: number | null) => (days === null ? 'Not known' : String(days));
+const known = (days: number | null, unknown = 'Not known') => (days === null ? unknown : String(days));
 
 function timelyCells(line: Timeliness): readonly number[] {
   const { asked, answered, answeredLate, answeredLateByOriginal, closed, open, openLate, paused, moreTime } = line;

@@ -43,7 +43,7 @@ export function registerForecastRoutes(app: FastifyInstance, { db }: Services): 
             .toSorted(byHelp)
             .map((step) => openRow(step)),
           steps: steps.map((step) => [step.title, longDate(step.dueOn), whenWords(step.usualOn, step), whenWords(step.slowOn, step)]),
-          byProgramme: steps.filter(({ from }) => from === 'programme').map(({ title }) => title),
+          byProgramme: [...new Set(steps.filter(({ from }) => from === 'programme').map(({ title }) => title))],
         },
       });
     },

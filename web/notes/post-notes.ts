@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { NoteMail, NoteOutcome } from '../../mail/send-note.ts';
 import type { ClaimedNote } from '../../postgres/desk/notes.ts';
-import { mayGetDigest } from '../../postgres/desk/daily-cap.ts';
+import { mayGetNote } from '../../postgres/desk/daily-cap.ts';
 import {
   claimDueNote,
   failStaleLinkNotes,
@@ -12,6 +12,7 @@ import {
   releaseNote,
   renewNote,
 } from '../../postgres/desk/notes.ts';
+import { dropSurveyNote, maySurveyLeave } from '../../postgres/surveys/leaving.ts';
 import { SIGN_IN_MINUTES } from '../../postgres/access/sessions.ts';
 
 const FIRST_PAUSE_SECONDS = 5;
@@ -34,14 +35,23 @@ export async function postNotes(db: pg.Pool, mail: NoteMail, leaseSeconds: numbe
   let sent = 0;
   for (;;) {
     const note = await claimDueNote(db, leaseSeconds);
-    if (note?.kind === 'digest' && !(await mayGetDigest(db, note))) {
+    if (note?.kind === 'digest' && !(await mayGetNote(db, note))) {
       await letNoteWait(db, note, LATER_SECONDS, 'waits until fewer e-mails go to this person');
       continue;
     }
+    if (note?.kind === 'survey' && !(await leavesNow(db, note))) continue;
     const posted = note === null ? null : await postOne(db, note, await sendHeld(db, mail, note, leaseSeconds));
     if (posted === 'sent') sent += 1;
     if (posted === null || posted === 'server-down') return sent;
   }
+}
+
+/** Whether a letter of a survey leaves now. Otherwise it waits, or is dropped where nobody wants it any more. */
+async function leavesNow(db: pg.Pool, note: ClaimedNote): Promise<boolean> {
+  const leaving = await maySurveyLeave(db, note);
+  if (leaving === 'waits') await letNoteWait(db, note, LATER_SECONDS, 'waits until it may go to this person');
+  if (leaving === 'not-wanted') await dropSurveyNote(db, note);
+  return leaving === 'may-leave';
 }
 
 /** Sends a note and renews its lease meanwhile. */

@@ -36,7 +36,7 @@ export function registerLimitRoutes(app: FastifyInstance, { db }: Services): voi
   ) {
     const [cap, days] = await Promise.all([readPostCap(db), busyDays(db)]);
     return send(reply, user, 'post/limit', {
-      title: 'Limit the e-mails of a day',
+      title: 'Limit how many e-mails a person gets in a day',
       told: saved ? 'The limit is saved.' : null,
       cap,
       days,

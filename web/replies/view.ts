@@ -16,7 +16,7 @@ const TAGS: Readonly<Record<IncomingEmail['kind'], Tag>> = {
 
 /** Whoever an e-mail says that it comes from: their name where Chaser knows the address, and otherwise as it says itself. */
 export function writerOf({ person, from }: Pick<IncomingEmail, 'person' | 'from'>): string {
-  return person?.name ?? (from.name === '' ? (from.address === '' ? 'nobody named' : from.address) : from.name);
+  return person?.name ?? (from.name === '' ? (from.address === '' ? 'Unknown sender' : from.address) : from.name);
 }
 
 /** What an e-mail is, in one line: “Automatic reply from Harriet Head”. */

@@ -10,6 +10,7 @@ const PLACES: readonly { readonly id: string; readonly text: string; readonly hr
   { id: 'schools', text: 'Schools', href: urls.schools(), action: 'see-deployments' },
   { id: 'region', text: 'Region', href: urls.region(), action: 'see-region' },
   { id: 'charts', text: 'Figures', href: urls.charts(), action: 'see-deployments' },
+  { id: 'surveys', text: 'Surveys', href: urls.surveyWaves(), action: 'run-surveys' },
   { id: 'leaders', text: 'System leaders', href: urls.leaders(), action: 'record-answer' },
   { id: 'eligible', text: 'Eligible', href: urls.eligible(), action: 'see-deployments' },
   { id: 'programmes', text: 'Programmes', href: urls.programmes(), action: 'see-programmes' },
@@ -22,7 +23,7 @@ const PLACES: readonly { readonly id: string; readonly text: string; readonly hr
 
 /**
  * The links at the top of a page: the places where somebody may go. `current` is the place they are in: today,
- * deployments, schools, region, charts, leaders, eligible, programmes, calendars, people, post, service or start; '' for none.
+ * deployments, schools, region, charts, surveys, leaders, eligible, programmes, calendars, people, post, service or start; '' for none.
  */
 export function navigationFor(user: User | null, current: string): NavigationItem[] {
   return PLACES.filter(({ action }) => may(user, action)).map(({ id, text, href }) => ({ text, href, active: id === current }));

@@ -38,8 +38,9 @@ const MAY: Readonly<Record<StaffRole, readonly Action[]>> = {
     'end-sessions',
     'manage-people',
     'set-governance-places',
+    'run-surveys',
   ],
-  policy: ['see-programmes', 'publish-programme', 'see-deployments', 'see-calendars'],
+  policy: ['see-programmes', 'publish-programme', 'see-deployments', 'see-calendars', 'run-surveys'],
   'read-only': ['see-deployments', 'see-region', 'see-programmes'],
 };
 
@@ -85,6 +86,8 @@ export type Action =
   | 'end-sessions'
   | 'manage-people'
   | 'set-governance-places'
+  /** Make surveys, see how far they have come, and call them off. */
+  | 'run-surveys'
   /** Hold and release the e-mails of a deployment. */
   | 'hold-post'
   | 'hold-region-post'

@@ -1,0 +1,396 @@
+/**
+ * Chaser at the size of a country: N deployments of the offer of 2022 to 2023 with months of history, in 150 authorities and nine regions, with 200
+ * coordinators; a morning on which 13 of 100 wake; pages and answers meanwhile; and the time to start everything again. Bare workflows of one timer and one
+ * insert run on the same server before. Prints a table, and writes the figures as JSON to FILE.
+ *
+ *   npm run bench -- scale [N] [FILE]        500 by default
+ *
+ * The morning's wake-ups all fall into the first seconds of the sending hours instead of their first hour, so that what is measured is how fast they
+ * are worked off. Memory is read from /proc, so on Linux alone.
+ */
+import { Client } from '@temporalio/client';
+import { Runtime, DefaultLogger } from '@temporalio/worker';
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { answerStep } from '../desk/answer-step.ts';
+import { londonDate, londonInstant } from '../domain/time/london.ts';
+import { freePorts } from '../embedded/free-port.ts';
+import { ensureDatabase, startPostgres } from '../embedded/postgres-server.ts';
+import { findTemporalExecutable } from '../embedded/temporal-executable.ts';
+import { startTemporal } from '../embedded/temporal-server.ts';
+import { openDatabase } from '../postgres/database.ts';
+import { migrate } from '../postgres/migrate.ts';
+import { createPinStore } from '../postgres/pinned/pins.ts';
+import { connectClient } from '../temporal/connect.ts';
+import { ensureNamespace } from '../temporal/namespace.ts';
+import { createDataConverter } from '../temporal/payload-codec.ts';
+import { signedInAs } from '../tests/web/guarded-app.ts';
+import { servicesOf } from '../tests/web/staff-app.ts';
+import { deploymentWorkflowId, WORKFLOW_TYPES } from '../workflows/ids.ts';
+import { bundleAhead, msToWeekday } from './moved-clock.ts';
+import { loadScaleWorld, referenceOf } from './scale-world.ts';
+
+const N = Number(process.argv[2] ?? 500);
+const FILE = process.argv[3];
+if (!Number.isInteger(N) || N < 100 || N > 200_000) {
+  process.stderr.write('Give how many deployments, 100 to 200,000: npm run bench -- scale 500\n');
+  process.exit(2);
+}
+const SHARE = 0.13;
+const SPREAD_MS = 1_000;
+const SEED = 1;
+const AT_ONCE = 20;
+const DAY_MS = 86_400_000;
+/** As a worker runs unless it is told otherwise. */
+const CACHED = 500;
+const QUEUE = 'chaser';
+/** Between two answers, which come while the morning runs. */
+const ANSWER_EVERY_MS = 250;
+const MOST_WAIT_MS = 60 * 60_000;
+
+type Row = { readonly what: string; readonly figure: string; readonly bare?: string; readonly aim?: string };
+const rows: Row[] = [];
+const note = (what: string, figure: string, more: Omit<Row, 'what' | 'figure'> = {}): void => {
+  rows.push({ what, figure, ...more });
+  process.stdout.write(`${what}: ${figure}${more.bare === undefined ? '' : ` (bare: ${more.bare})`}\n`);
+};
+const perSecond = (count: number, ms: number): string => `${(count / (ms / 1_000)).toFixed(1)} a second`;
+
+Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
+const folder = mkdtempSync(join(tmpdir(), 'chaser-bench-'));
+chmodSync(folder, 0o755);
+const [postgresPort = 0, temporalPort = 0, smtpPort = 0, webPort = 0] = await freePorts(4);
+const startStore = () => startPostgres({ folder: join(folder, 'postgres'), port: postgresPort, logFile: join(folder, 'postgresql.log') });
+const executable = await findTemporalExecutable(console.error);
+const startServer = () =>
+  startTemporal({ executable, folder: join(folder, 'temporal'), port: temporalPort, logFile: join(folder, 'temporal.log') });
+let postgres = await startStore();
+const databaseUrl = await ensureDatabase(postgres, 'chaser');
+await migrate(databaseUrl);
+let temporal = await startServer();
+const { address } = temporal;
+const sink = await started('smtp-sink', [String(smtpPort)]);
+let db = openDatabase(databaseUrl, { max: 10 });
+await db.query('CREATE TABLE bare (id text PRIMARY KEY, at timestamptz NOT NULL DEFAULT clock_timestamp())');
+let connection = await connectClient({ connection: { address } });
+await ensureNamespace(connection, 'default');
+let client = new Client({ connection, dataConverter: createDataConverter(null, createPinStore(db)) });
+
+// Whatever goes wrong, no server stays behind.
+process.once('exit', () => {
+  for (const pid of [postgres.part.pid, temporal.part.pid]) {
+    try {
+      process.kill(pid);
+    } catch {
+      // It has ended already.
+    }
+  }
+});
+
+// The morning comes on the next weekday, whatever day it is.
+const tomorrowMs = Date.now() + DAY_MS;
+const morning = londonDate(tomorrowMs + msToWeekday(tomorrowMs));
+const sendingMs = londonInstant(morning, 8 * 60);
+
+const emptyBytes = await databaseBytes();
+const loadMs = performance.now();
+const { starts, waking, events } = await loadScaleWorld(db, { deployments: N, morning, share: SHARE, spreadMs: SPREAD_MS, seed: SEED });
+note('history written', `${perSecond(N, performance.now() - loadMs)} (${events} events)`);
+note('record: storage a deployment', kib((await databaseBytes()) - emptyBytes, N));
+
+const bareWakeUps = await bareMorning(waking.length);
+
+// So long before sending begins as all may take to start.
+const headstartMs = 45_000 + N * 150;
+const atMs = Date.now() + headstartMs;
+const aheadMs = sendingMs - atMs;
+await db.query('INSERT INTO sandbox (moved_by) VALUES (make_interval(secs => $1))', [aheadMs / 1_000]);
+const { codePath } = await bundleAhead(aheadMs, folder);
+const idle = await engineBytes();
+const startWorker = () => started('weight-worker', ['pinned', QUEUE, address, databaseUrl, String(smtpPort), String(CACHED), codePath]);
+const startWeb = () => started('scale-web', [QUEUE, address, databaseUrl, String(webPort)]);
+let worker = await startWorker();
+let web = await startWeb();
+const beganMs = Date.now();
+await startAll();
+const acceptedMs = Date.now() - beganMs;
+note('starts accepted', perSecond(N, acceptedMs));
+await untilIdle();
+note('starts worked off', perSecond(N, Date.now() - beganMs));
+note('engine: storage a deployment', kib((await engineBytes()) - idle, N), { aim: '30 KB at the start of a life' });
+if (Date.now() > atMs) throw new Error('Sending began before all were started. Take fewer deployments, or a quieter machine.');
+noteMemory('asleep');
+
+const { cookies } = await signedInAs(db, 'bench-coordinator');
+const cookie = Object.entries(cookies)
+  .map(([name, value]) => `${name}=${value}`)
+  .join('; ');
+const link = await answerLink();
+const PAGES = [
+  ['Today', '/'],
+  ['Deployments', '/deployments'],
+  ['A deployment', `/deployments/${await deploymentOfRegion()}`],
+  ['The page of an answer', link],
+] as const;
+for (const [, path] of PAGES) for (let nth = 0; nth < 6; nth += 1) await ask(path);
+
+await sleep(Math.max(0, atMs - Date.now()));
+const pageMs = new Map<string, number[]>(PAGES.map(([name]) => [name, []]));
+const answerMs: number[] = [];
+const refusedAnswers: string[] = [];
+let running = true;
+const asking = askMeanwhile();
+const answering = answerMeanwhile();
+const storedMs = await untilCounted(
+  'SELECT count(DISTINCT reference)::int AS count FROM events WHERE reference = ANY ($2) AND at >= $1::timestamptz',
+  waking.length,
+  [waking],
+);
+const sentMs = await untilSent();
+running = false;
+await Promise.all([asking, answering]);
+
+const { rows: left } = await db.query<{ letters: number; lastMs: number }>(
+  `SELECT count(*)::int AS letters, max(extract(epoch FROM accepted_at) * 1000)::float8 AS "lastMs" FROM messages
+   WHERE state = 'accepted' AND written_at >= $1`,
+  [new Date(sendingMs).toISOString()],
+);
+const { letters = 0, lastMs = sentMs } = left[0] ?? {};
+note('wake-ups stored in the morning', `${perSecond(waking.length, storedMs - atMs)} (${waking.length})`, { bare: bareWakeUps });
+note('letters sent in the morning', `${perSecond(letters, lastMs - atMs)} (${letters})`, { aim: '500 a second' });
+note('the morning took', `${((Math.max(lastMs, storedMs) - atMs) / 1_000).toFixed(1)} s`, { aim: '13,000 wake-ups within an hour' });
+for (const [name, all] of pageMs) note(`${name}, meanwhile`, percentiles(all), { aim: 'p95 100 ms' });
+note('An answer counted, meanwhile', percentiles(answerMs), { aim: 'p95 300 ms' });
+if (refusedAnswers.length > 0) note('answers refused', `${refusedAnswers.length}, for example: ${refusedAnswers[0]}`);
+noteMemory('after the morning');
+
+await restart();
+const outcome = { deployments: N, cores: navigator.hardwareConcurrency, at: new Date().toISOString(), rows };
+console.table(rows);
+if (FILE !== undefined) writeFileSync(FILE, `${JSON.stringify(outcome, null, 2)}\n`);
+
+worker.kill();
+web.kill();
+sink.kill();
+await db.end();
+await connection.close();
+await temporal.part.stop();
+await postgres.part.stop();
+rmSync(folder, { recursive: true, force: true });
+process.exit(0);
+
+/** So many bare workflows of one timer and one insert, due at one moment; answers how many are done a second. */
+async function bareMorning(count: number): Promise<string> {
+  const bare = await started('weight-worker', ['bare', 'bare', address, databaseUrl, String(smtpPort), String(CACHED)]);
+  const bareAtMs = Date.now() + 10_000 + count * 60;
+  await inGroups(
+    Array.from({ length: count }, (_, n) => String(n)),
+    (id) => client.workflow.start('bare', { taskQueue: 'bare', workflowId: `bare/${id}`, args: [id, bareAtMs] }),
+  );
+  if (Date.now() > bareAtMs) throw new Error('The bare workflows fell due before all were started. Take a quieter machine.');
+  const doneMs = await untilCounted('SELECT count(*)::int AS count FROM bare WHERE $1::text IS NOT NULL', count);
+  bare.kill();
+  return perSecond(count, doneMs - bareAtMs);
+}
+
+async function startAll(): Promise<void> {
+  await inGroups(starts, (start) => {
+    const { reference } = start.beginning;
+    return client.workflow.start(WORKFLOW_TYPES.deployment, {
+      taskQueue: QUEUE,
+      workflowId: deploymentWorkflowId(reference),
+      args: [start],
+    });
+  });
+}
+
+async function inGroups<T>(all: Iterable<T>, work: (one: T) => Promise<unknown>): Promise<void> {
+  const each = all[Symbol.iterator]();
+  await Promise.all(
+    Array.from({ length: AT_ONCE }, async () => {
+      for (let next = each.next(); next.done !== true; next = each.next()) await work(next.value);
+    }),
+  );
+}
+
+/** Until no workflow task waits for a worker, as the server counts them, twice in a row. */
+async function untilIdle(): Promise<void> {
+  for (let quiet = 0; quiet < 2;) {
+    await sleep(500);
+    const { stats } = await client.workflowService.describeTaskQueue({
+      namespace: 'default',
+      taskQueue: { name: QUEUE },
+      taskQueueType: 1,
+      reportStats: true,
+    });
+    quiet = Number(stats?.approximateBacklogCount ?? 0) === 0 ? quiet + 1 : 0;
+  }
+}
+
+/** When the query first counted so many, in epoch milliseconds. Its first parameter is the moment at which sending begins. */
+async function untilCounted(query: string, count: number, more: readonly unknown[] = []): Promise<number> {
+  const giveUpMs = Date.now() + MOST_WAIT_MS;
+  for (;;) {
+    const { rows: found } = await db.query<{ count: number }>(query, [new Date(sendingMs).toISOString(), ...more]);
+    if ((found[0]?.count ?? 0) >= count) return Date.now();
+    if (Date.now() > giveUpMs) throw new Error(`${found[0]?.count ?? 0} of ${count} came within an hour: ${query}`);
+    await sleep(200);
+  }
+}
+
+async function untilSent(): Promise<number> {
+  const giveUpMs = Date.now() + MOST_WAIT_MS;
+  for (;;) {
+    const { rows: found } = await db.query<{ left: number }>(
+      `SELECT count(*)::int AS left FROM messages
+       WHERE state = 'claimed' OR state = 'queued' AND coalesce(send_after <= clock_timestamp() + interval '10 seconds', true)`,
+    );
+    if (found[0]?.left === 0) return Date.now();
+    if (Date.now() > giveUpMs) throw new Error(`${found[0]?.left} letters were still waiting after an hour.`);
+    await sleep(200);
+  }
+}
+
+async function ask(path: string): Promise<number> {
+  const from = performance.now();
+  const response = await fetch(`http://127.0.0.1:${webPort}${path}`, { headers: { cookie }, redirect: 'manual' });
+  const body = await response.text();
+  if (response.status !== 200) throw new Error(`${path}: ${response.status} ${body.slice(0, 300)}`);
+  return performance.now() - from;
+}
+
+async function askMeanwhile(): Promise<void> {
+  while (running) for (const [name, path] of PAGES) pageMs.get(name)?.push(await ask(path));
+}
+
+/** Answers that need no form, to open steps of deployments that sleep. Each is timed until it has counted. */
+async function answerMeanwhile(): Promise<void> {
+  const { rows: open } = await db.query<{ reference: string; step: string }>(
+    `SELECT reference, step FROM steps WHERE state = 'open' AND step = ANY ($1) AND reference <> ALL ($2) ORDER BY reference`,
+    [['contact-school', 'confirm-participation', 'contact-school-about-match', 'confirm-system-leader'], waking],
+  );
+  const ANSWERS: Readonly<Record<string, string>> = {
+    'contact-school': 'contacted',
+    'confirm-participation': 'accepts',
+    'contact-school-about-match': 'contacted',
+    'confirm-system-leader': 'agrees',
+  };
+  for (const { reference, step } of open) {
+    if (!running) return;
+    const from = performance.now();
+    const counted = await answerStep({ db, client }, { reference, step, answer: ANSWERS[step] ?? '', via: 'link', fields: {} });
+    if (counted.ok) answerMs.push(performance.now() - from);
+    else refusedAnswers.push(counted.reason.message);
+    await sleep(ANSWER_EVERY_MS);
+  }
+}
+
+/** Ends every process as a power cut would not, starts them again, and waits until a page comes and a deployment replies. */
+async function restart(): Promise<void> {
+  worker.kill();
+  web.kill();
+  await db.end();
+  await connection.close();
+  await temporal.part.stop();
+  await postgres.part.stop();
+  const from = performance.now();
+  postgres = await startStore();
+  temporal = await startServer();
+  [worker, web] = await Promise.all([startWorker(), startWeb()]);
+  db = openDatabase(databaseUrl, { max: 10 });
+  connection = await connectClient({ connection: { address } });
+  client = new Client({ connection, dataConverter: createDataConverter(null, createPinStore(db)) });
+  await ask('/');
+  // The server answers before its parts have found each other, and the worker is still connecting.
+  for (let replied = false; !replied;) {
+    if (performance.now() - from > MOST_WAIT_MS) throw new Error('No deployment replied within an hour of the restart.');
+    const handle = client.workflow.getHandle(deploymentWorkflowId(referenceOf(0)));
+    replied = await handle.query('chronology').then(
+      () => true,
+      () => false,
+    );
+    if (!replied) await sleep(100);
+  }
+  note('everything started again', `${((performance.now() - from) / 1_000).toFixed(1)} s until Today came and a deployment replied`);
+}
+
+async function deploymentOfRegion(): Promise<string> {
+  const { rows: found } = await db.query<{ reference: string }>(
+    `SELECT d.reference FROM deployments d JOIN schools s ON s.urn = d.urn WHERE s.region = 'Region 1' ORDER BY d.began_at, d.reference LIMIT 1`,
+  );
+  return found[0]?.reference ?? '';
+}
+
+/** The link of somebody who is asked something, as a letter would hold it. */
+async function answerLink(): Promise<string> {
+  const { links } = servicesOf(db);
+  const { rows: found } = await db.query<{ reference: string; step: string; round: number; role: string; person: string }>(
+    `SELECT s.reference, s.step, s.round, held.role, held.person FROM steps s JOIN deployment_parties held
+       ON held.reference = s.reference AND held.role = s.owner AND held.until IS NULL
+     WHERE s.state = 'open' ORDER BY s.reference DESC, s.step LIMIT 1`,
+  );
+  const [asked] = found;
+  if (asked === undefined) throw new Error('Nobody is asked anything.');
+  const token = links.tokenFor(asked, 1);
+  await db.query('INSERT INTO answer_links (hash, reference, step, round, role, person) VALUES ($1, $2, $3, $4, $5, $6)', [
+    links.hashOf(token),
+    ...[asked.reference, asked.step, asked.round, asked.role, asked.person],
+  ]);
+  return `/a/${token}`;
+}
+
+function percentiles(all: readonly number[]): string {
+  const sorted = all.toSorted((one, other) => one - other);
+  const part = (of: number): string => (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * of))] ?? Number.NaN).toFixed(0);
+  return `p50 ${part(0.5)}, p95 ${part(0.95)}, p99 ${part(0.99)} ms (${sorted.length})`;
+}
+
+async function databaseBytes(): Promise<number> {
+  const { rows: found } = await db.query<{ bytes: number }>('SELECT pg_database_size(current_database())::float8 AS bytes');
+  return found[0]?.bytes ?? 0;
+}
+
+/** The files of the engine's server, its write-ahead log among them. */
+async function engineBytes(): Promise<number> {
+  await sleep(1_000);
+  return readdirSync(join(folder, 'temporal'), { recursive: true })
+    .map((file) => join(folder, 'temporal', String(file)))
+    .filter((file) => file.endsWith('.db'))
+    .reduce((sum, file) => sum + statSync(file).size, 0);
+}
+
+/** Memory of each process with its children: what it shares with others is counted in parts (PSS). */
+function noteMemory(when: string): void {
+  if (process.platform !== 'linux') return;
+  const parts = { worker: worker.pid, web: web.pid, PostgreSQL: postgres.part.pid, Temporal: temporal.part.pid };
+  let all = 0;
+  for (const [name, pid] of Object.entries(parts)) {
+    const mib = pid === undefined ? 0 : pssKib(pid) / 1_024;
+    all += mib;
+    note(`memory ${when}: ${name}`, `${mib.toFixed(0)} MiB`);
+  }
+  note(`memory ${when}: all`, `${all.toFixed(0)} MiB`, { aim: '8 GiB' });
+}
+
+function pssKib(pid: number): number {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
+  const own = Number(/^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0);
+  return children.reduce((sum, child) => sum + pssKib(child), own);
+}
+
+function kib(bytes: number, among: number): string {
+  return `${(bytes / among / 1_024).toFixed(1)} KB`;
+}
+
+function started(name: string, given: readonly string[]): Promise<ChildProcess> {
+  const child = fork(fileURLToPath(new URL(`./${name}.ts`, import.meta.url)), [...given]);
+  return new Promise((resolve, reject) => {
+    child.once('message', () => resolve(child));
+    child.once('exit', (code) => reject(new Error(`${name} ended with ${code}.`)));
+  });
+}

@@ -1,0 +1,198 @@
+import { Command } from 'commander';
+import { planWave } from '../desk/plan-wave.ts';
+import type { WaveAsked, WavePlan } from '../desk/plan-wave.ts';
+import { AUDIENCE_NAMES, endWave, LEFT_OUT_NAMES, LETTER_NAMES, startWave, WAVE_STATES } from '../desk/survey-waves.ts';
+import { LEFT_OUT } from '../domain/surveys/population.ts';
+import type { LeftOut } from '../domain/surveys/population.ts';
+import { londonDate } from '../domain/time/london.ts';
+import { longDateWithWeekday, parsePlainDate } from '../domain/time/plain-date.ts';
+import type { PlainDate } from '../domain/time/plain-date.ts';
+import { nowMs } from '../postgres/sandbox/clock.ts';
+import { countLeftOut, findWave, listWaves, plannedDays, readProgress } from '../postgres/surveys/waves.ts';
+import { exampleDay } from './example-day.ts';
+import { mustFindPerson } from './must-find.ts';
+import { Fault, print, table, usage } from './output.ts';
+import type { Opened } from './open.ts';
+
+type MakeOptions = {
+  readonly programme: readonly string[];
+  readonly opens: string;
+  readonly closes?: string;
+  readonly cutOff?: string;
+  readonly by?: string;
+  readonly preview?: true;
+  readonly json?: true;
+};
+
+/** `chaser survey wave`: makes a survey of people who took part, shows how far one has come, and calls one off. It tells how many, never who. */
+export function waveCommand(opened: Opened): Command {
+  const wave = new Command('wave').description('Ask people who took part in deployments in a survey. Shows how many answered, never who.');
+  wave
+    .command('list')
+    .description('Every survey that was made, the newest first.')
+    .option('--json', 'print JSON')
+    .action((options: { json?: true }) =>
+      opened.withDatabase(async (db) => {
+        const waves = await listWaves(db);
+        print(options.json === true, waves, () =>
+          waves.length === 0
+            ? 'No survey has been made yet.'
+            : table(
+                ['Wave', 'State', 'Opens', 'Closes', 'Survey'],
+                waves.map((one) => [
+                  String(one.id),
+                  WAVE_STATES[one.state],
+                  one.opensOn,
+                  one.closesOn,
+                  `${one.survey}, version ${one.version}`,
+                ]),
+              ),
+        );
+      }),
+    );
+  wave
+    .command('show')
+    .description('How far a survey has come: counts by role, and no small ones of who answered.')
+    .argument('<wave>', 'its number', asNumber)
+    .option('--json', 'print JSON')
+    .action((id: number, options: { json?: true }) =>
+      opened.withDatabase(async (db) => {
+        const found = await findWave(db, id);
+        if (found === undefined) throw unknownWave(id);
+        const [progress, leftOut, days] = [await readProgress(db, id), await countLeftOut(db, id), await plannedDays(db, id)];
+        print(options.json === true, { ...found, progress, leftOut, days }, () =>
+          [
+            `${found.title}: ${WAVE_STATES[found.state].toLowerCase()}${found.calledOffBecause === null ? '' : `, ${found.calledOffBecause}`}`,
+            `Opens on ${longDateWithWeekday(found.opensOn)}, closes on ${longDateWithWeekday(found.closesOn)}.`,
+            '',
+            table(
+              ['Role', 'Asked', 'Came back', 'Answered'],
+              progress.map((line) => [
+                AUDIENCE_NAMES[line.audience],
+                String(line.asked),
+                String(line.bounced),
+                line.submitted === null ? 'not shown' : String(line.submitted),
+              ]),
+            ),
+            ...leftOutWords(leftOut),
+            ...(days.length === 0 ? [] : ['', 'Still to be sent:', ...days.map(({ on, kind }) => `  ${on}  ${LETTER_NAMES[kind]}`)]),
+          ].join('\n'),
+        );
+      }),
+    );
+  wave
+    .command('make')
+    .description('Make a survey: freezes whom it asks, and sends the invitations on the day on which it opens.')
+    .argument('<survey>', 'its id')
+    .requiredOption('--programme <ids...>', 'whose deployments it asks about')
+    .requiredOption('--opens <date>', 'the day on which it opens')
+    .option('--closes <date>', 'the last day on which it can be answered; without it, 15 days of their own of everybody')
+    .option('--cut-off <date>', 'the last day of valid responses; without it, the day on which it closes')
+    .option('--by <person>', 'who makes it: contact id or e-mail')
+    .option('--preview', 'show whom it would ask and what goes when, and make nothing')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  chaser survey wave make tsi-2021-22-feedback --programme tsi-2022-23 --opens ${exampleDay(30)} --preview
+  chaser survey wave make tsi-2021-22-feedback --programme tsi-2022-23 --opens ${exampleDay(30)} --by policy@department.example`,
+    )
+    .action((survey: string, options: MakeOptions) => {
+      const asked: WaveAsked = {
+        survey,
+        programmes: options.programme,
+        opensOn: asDate(options.opens),
+        closesOn: options.closes === undefined ? null : asDate(options.closes),
+        cutOffOn: options.cutOff === undefined ? null : asDate(options.cutOff),
+      };
+      const today = londonDate(nowMs());
+      if (options.preview === true) {
+        return opened.withDatabase(async (db) => {
+          const plan = await planWave(db, asked, today);
+          if (!plan.ok) throw new Fault(plan.reason);
+          print(options.json === true, counted(plan.value), () => planWords(plan.value));
+        });
+      }
+      const { by: given } = options;
+      if (given === undefined) throw usage('Nobody is said to make it.', 'Say who with --by, or look first with --preview.');
+      return opened.withDesk(async (desk) => {
+        const by = await mustFindPerson(desk.db, given);
+        const made = await startWave(desk, asked, { by, today });
+        if (!made.ok) throw new Fault(made.reason);
+        const { id, plan } = made.value;
+        print(options.json === true, { wave: id, ...counted(plan) }, () => `Wave ${id} is made.\n\n${planWords(plan)}`);
+      });
+    });
+  wave
+    .command('call-off')
+    .description('Call a survey off: nothing more is sent and its links stop working. What was answered stays.')
+    .argument('<wave>', 'its number', asNumber)
+    .requiredOption('--because <words>', 'why')
+    .requiredOption('--by <person>', 'who decides it: contact id or e-mail')
+    .option('--json', 'print JSON')
+    .action((id: number, options: { because: string; by: string; json?: true }) =>
+      opened.withDesk(async (desk) => {
+        const by = await mustFindPerson(desk.db, options.by);
+        const ended = await endWave(desk, id, { by, because: options.because });
+        if (!ended.ok) throw new Fault(ended.reason);
+        print(options.json === true, { wave: id }, () => `Wave ${id} is called off.`);
+      }),
+    );
+  return wave;
+}
+
+/** A plan without the people in it. */
+function counted({
+  survey,
+  programmes,
+  opensOn,
+  closesOn,
+  cutOffOn,
+  asked,
+  byAudience,
+  twoRoles,
+  leftOut,
+  letters,
+  withoutDays,
+  onAssumedDays,
+}: WavePlan) {
+  const of = { survey: { id: survey.id, version: survey.version }, programmes, opensOn, closesOn, cutOffOn };
+  return { ...of, asked, byAudience, twoRoles, leftOut, letters, withoutDays, onAssumedDays };
+}
+
+function planWords(plan: WavePlan): string {
+  return [
+    `${plan.survey.title}, version ${plan.survey.version}`,
+    `Opens on ${longDateWithWeekday(plan.opensOn)}, closes on ${longDateWithWeekday(plan.closesOn)}. Responses are valid until ${longDateWithWeekday(plan.cutOffOn)}.`,
+    '',
+    `Asked: ${plan.asked}, each once. ${plan.twoRoles} of them have two roles.`,
+    ...plan.byAudience.map((line) => `  ${AUDIENCE_NAMES[line.audience]}: ${line.asked}`),
+    ...(plan.withoutDays === 0 ? [] : [`  With no day of their own before it closes, so that nobody writes to them: ${plan.withoutDays}`]),
+    ...(plan.onAssumedDays === 0 ? [] : [`  On assumed school days: ${plan.onAssumedDays}`]),
+    ...leftOutWords(plan.leftOut),
+    '',
+    'E-mails at most:',
+    ...plan.letters.map(({ on, kind, count }) => `  ${on}  ${LETTER_NAMES[kind]}: ${count}`),
+  ].join('\n');
+}
+
+function leftOutWords(counts: Readonly<Partial<Record<LeftOut, number>>>): readonly string[] {
+  const lines = LEFT_OUT.flatMap((reason) => (counts[reason] === undefined ? [] : [`  ${LEFT_OUT_NAMES[reason]}: ${counts[reason]}`]));
+  return lines.length === 0 ? [] : ['', 'Left out:', ...lines];
+}
+
+function asDate(given: string): PlainDate {
+  const date = parsePlainDate(given);
+  if (date === undefined) throw usage(`"${given}" is not a date.`, 'Write it as year-month-day, for example 2022-11-25.');
+  return date;
+}
+
+function asNumber(given: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(given)) throw usage(`"${given}" is not the number of a wave.`, 'See them with: chaser survey wave list');
+  return Number(given);
+}
+
+function unknownWave(id: number): Fault {
+  return new Fault({ kind: 'unknown-wave', message: `There is no wave ${id}.`, remedy: 'See them with: chaser survey wave list' });
+}

@@ -1,0 +1,260 @@
+import { measureNamed, needsOf } from '../domain/measures/evaluation.ts';
+import type { Measure, MeasureId, Stratum } from '../domain/measures/evaluation.ts';
+import { knownLife } from '../domain/measures/known-life.ts';
+import type { MeasuredEvent, Reading } from '../domain/measures/known-life.ts';
+import { stepsOfMoments } from '../domain/measures/moments.ts';
+import { quantifier } from '../domain/measures/quantifiers.ts';
+import { beginCounting, NOT_KNOWN, TOGETHER } from '../domain/measures/report.ts';
+import type { Section } from '../domain/measures/report.ts';
+import type { Figure } from '../domain/measures/spells.ts';
+import { APPROACHES, timelinessOf } from '../domain/measures/timeliness.ts';
+import { capitalised } from '../domain/words.ts';
+import { plainDate } from '../domain/time/plain-date.ts';
+import type { Calendar } from '../domain/time/calendar.ts';
+import type { Db } from '../postgres/database.ts';
+import { readCalendar, readProgramme } from '../postgres/pinned/pinned.ts';
+import type { FiguresOf } from '../postgres/views/figures.ts';
+import { listTroubles, readKnownLeaders, readLoggedLives, TROUBLES } from '../postgres/views/measures.ts';
+import type { AlikeTroubles, Trouble } from '../postgres/views/measures.ts';
+import { requestsOfLines } from '../postgres/views/timeliness.ts';
+
+/** Which measure, of which deployments, broken down by what, and read on which day. */
+export type MeasureOf = FiguresOf & Reading & { readonly measure: Measure; readonly by: Stratum };
+
+export type MeasureReport = {
+  readonly id: MeasureId;
+  /** Deployments that were counted, whether or not anything of the measure came about in them; null where it is not counted from deployments. */
+  readonly deployments: number | null;
+  readonly sections: readonly Section[];
+  /** What the measure says in one sentence, with its numbers; null where it has none, or nothing is counted yet. */
+  readonly sentence: string | null;
+  /** Programmes that do not keep what the measure needs, by their titles, with the number of deployments that are left out. */
+  readonly notKept: readonly { readonly programme: string; readonly deployments: number }[];
+};
+
+const ALWAYS = [
+  'deployment-began',
+  'deployment-taken-in',
+  'deployment-ended',
+  'deployment-reopened',
+] as const satisfies readonly MeasuredEvent['type'][];
+const CHANGES = [
+  'answer-taken-back',
+  'fact-corrected',
+  'calendar-adopted',
+  'clock-stopped',
+  'clock-resumed',
+  'rematched',
+] as const satisfies readonly MeasuredEvent['type'][];
+const PEOPLE = ['party-named', 'party-changed', 'person-merged'] as const satisfies readonly MeasuredEvent['type'][];
+const OF_STEPS = [
+  'step-opened',
+  'step-answered',
+  'step-overtaken',
+  'step-lapsed',
+  'due-date-moved',
+] as const satisfies readonly MeasuredEvent['type'][];
+
+/**
+ * A measure of the evaluation, read from the record as it stood on a day and as it was known on a day. It is counted anew from the events each
+ * time; nothing is kept for it.
+ */
+export async function reportMeasure(db: Db, of: MeasureOf): Promise<MeasureReport> {
+  const { measure } = of;
+  const { id, parts } = measure;
+  const counted = parts.some(({ kind }) => kind !== 'unreachable' && kind !== 'followed');
+  const fromEvents = counted ? await countEvents(db, of) : null;
+  const others: Section[] = [];
+  for (const { kind } of parts) {
+    if (kind === 'unreachable') others.push(...(await countUnreachable(db, of)));
+    if (kind === 'followed') others.push(...(await countFollowed(db, of)));
+  }
+  const sections = [...(fromEvents?.sections ?? []), ...others];
+  return {
+    id,
+    deployments: fromEvents?.deployments ?? null,
+    sections,
+    sentence: sentenceOf(measure, sections),
+    notKept: fromEvents?.notKept ?? [],
+  };
+}
+
+async function countEvents(db: Db, of: MeasureOf): Promise<Pick<MeasureReport, 'sections' | 'notKept'> & { readonly deployments: number }> {
+  const { measure, by, asOf } = of;
+  const needs = measure.parts.flatMap(needsOf);
+  const people =
+    measure.parts.some(({ kind }) => kind === 'leaders') ||
+    measure.parts.some((part) => part.kind === 'tally' && ASKS_PEOPLE.has(part.tally));
+  const leaders = measure.parts.some((part) => part.kind === 'tally' && part.tally === 'match-fit') ? await readKnownLeaders(db) : null;
+  const calendars = new Map<string, Calendar>();
+  const counting = beginCounting({
+    measure,
+    by,
+    asOf,
+    calendarOf(version) {
+      const calendar = calendars.get(version);
+      if (calendar === undefined) throw new Error(`Calendar ${version} was not read.`);
+      return calendar;
+    },
+  });
+  const lives = readLoggedLives(db, {
+    ...of,
+    kinds: [...ALWAYS, ...(needs.length === 0 ? [] : CHANGES), ...(people ? PEOPLE : [])],
+    stepKinds: OF_STEPS,
+    steps: stepsOfMoments(needs),
+  });
+  let deployments = 0;
+  for await (const some of lives) {
+    for (const { events, school, urn, trust } of some) {
+      const life = knownLife(events, of);
+      if (life === null) continue;
+      deployments += 1;
+      if (!calendars.has(life.calendarVersion)) calendars.set(life.calendarVersion, await readCalendar(db, life.calendarVersion));
+      counting.add({ life, school, leaderOn: (person, on) => leaders?.leaderOn(person, { urn, trust }, on) ?? null });
+    }
+  }
+  const notKept = await Promise.all(
+    [...counting.notKept()].map(async ([programme, count]) => ({ programme: await titleOf(db, programme), deployments: count })),
+  );
+  return { deployments, sections: counting.sections(), notKept };
+}
+
+/** What asks who held a role when an answer was given. */
+const ASKS_PEOPLE: ReadonlySet<string> = new Set(['match-fit', 'disagreements']);
+
+/** The title of a programme, in the newest version that was kept. */
+async function titleOf(db: Db, id: string): Promise<string> {
+  const { rows } = await db.query<{ version: number }>('SELECT version FROM programmes WHERE id = $1 ORDER BY version DESC LIMIT 1', [id]);
+  const [newest] = rows;
+  return newest === undefined ? id : (await readProgramme(db, id, newest.version)).title;
+}
+
+/** "Most (7 of 10) first forms were sent back." Of fewer than ten: "7 of 8 first forms were sent back." */
+function sentenceOf({ said }: Measure, sections: readonly Section[]): string | null {
+  const figure = sections.find(({ id }) => id === said?.tally)?.lines.find(({ stratum }) => stratum === TOGETHER)?.figures[
+    said?.figure ?? ''
+  ];
+  if (said === undefined || figure === undefined || figure.value === null || figure.base === 0) return null;
+  const { value, base } = figure;
+  const word = quantifier(value, base);
+  return word === null ? `${value} of ${base} ${said.words}.` : `${capitalised(word)} (${value} of ${base}) ${said.words}.`;
+}
+
+const TROUBLE_TITLES: Readonly<Record<Trouble, string>> = {
+  'address-refused': 'Address refused',
+  'letter-refused': 'E-mail refused',
+  'unknown-contact': 'Contact not known',
+  'not-the-right-person': 'Not the right person',
+  'no-text-number': 'No number for texts',
+  'nobody-holds-the-role': 'Nobody holds the role',
+  'no-telephone': 'No telephone number',
+  'call-unanswered': 'Call without an answer',
+  'escalation-open': 'Escalation open',
+};
+const AGES: Readonly<Record<AlikeTroubles['age'], string>> = {
+  week: 'Under a week',
+  month: '1 to under 4 weeks',
+  older: '4 weeks or more',
+};
+
+/** Who cannot be reached, by what keeps them from it, by role and by age. Each number is of all troubles of its line. */
+async function countUnreachable(db: Db, of: MeasureOf): Promise<readonly Section[]> {
+  const troubles = await listTroubles(db, of);
+  const lineOf = ({ region, programme, version }: AlikeTroubles) =>
+    of.by === 'region' ? region : of.by === 'programme' ? `${programme} ${version}` : TOGETHER;
+  const roles = [...new Set(troubles.map(({ role }) => role))].toSorted();
+  const section = (
+    id: string,
+    title: string,
+    figures: Readonly<Record<string, string>>,
+    figureOf: (one: AlikeTroubles) => string,
+  ): Section => ({
+    id,
+    title,
+    base: 'troubles of all kinds',
+    unit: 'count',
+    figures: Object.entries(figures).map(([figure, words]) => ({ id: figure, title: words })),
+    lines: linesOf(troubles, of.by === 'all' ? () => null : lineOf, (some) => {
+      const sum = (all: readonly AlikeTroubles[]) => all.reduce((total, { count }) => total + count, 0);
+      const base = sum(some);
+      return Object.fromEntries(
+        Object.keys(figures).map((figure) => [figure, { value: sum(some.filter((one) => figureOf(one) === figure)), base }]),
+      );
+    }),
+  });
+  return [
+    section(
+      'troubles',
+      'What keeps them from it',
+      Object.fromEntries(TROUBLES.map((one) => [one, TROUBLE_TITLES[one]])),
+      ({ trouble }) => trouble,
+    ),
+    section(
+      'trouble-roles',
+      'Which role',
+      Object.fromEntries(roles.map((role) => [role, capitalised(role.replaceAll('-', ' '))])),
+      ({ role }) => role,
+    ),
+    section('trouble-ages', 'For how long', AGES, ({ age }) => age),
+  ];
+}
+
+const FOLLOWED = {
+  nothing: 'Nothing yet',
+  request: 'The request',
+  reminder: 'A reminder',
+  overdue: 'The overdue notice',
+  call: 'A call',
+  escalation: 'An escalation',
+} as const;
+/** Before any request that Chaser made. */
+const EARLIEST = plainDate('2000-01-01');
+
+/** What answers followed, counted as in the report on timeliness. */
+async function countFollowed(db: Db, of: MeasureOf): Promise<readonly Section[]> {
+  const requests = await requestsOfLines(db, {
+    ...of,
+    from: EARLIEST,
+    to: of.asOf,
+    by: of.by === 'region' ? 'region' : 'programme',
+    days: 'calendar',
+  });
+  const lineOf =
+    of.by === 'all' ? () => null : ({ line, version }: (typeof requests)[number]) => (of.by === 'region' ? line : `${line} ${version}`);
+  return [
+    {
+      id: 'followed',
+      title: 'What the answers followed',
+      base: 'answers of people',
+      unit: 'count',
+      figures: APPROACHES.map((approach) => ({ id: approach, title: FOLLOWED[approach] })),
+      lines: linesOf(requests, lineOf, (some) => {
+        const { followed, answered } = timelinessOf(some);
+        return Object.fromEntries(
+          APPROACHES.map((approach): [string, Figure] => [approach, { value: followed[approach], base: answered }]),
+        );
+      }),
+    },
+  ];
+}
+
+/** A line for each stratum in the order of the names, what is not known after them, and one for all together. */
+function linesOf<T>(
+  all: readonly T[],
+  lineOf: (one: T) => string | null,
+  figuresOf: (some: readonly T[]) => Readonly<Record<string, Figure>>,
+): Section['lines'] {
+  const groups = [...Map.groupBy(all, lineOf)].flatMap(([stratum, some]) =>
+    stratum === null ? [] : [{ stratum, figures: figuresOf(some) }],
+  );
+  const rank = (stratum: string) => (stratum === NOT_KNOWN ? 1 : 0);
+  return [
+    ...groups.toSorted((one, other) => rank(one.stratum) - rank(other.stratum) || (one.stratum < other.stratum ? -1 : 1)),
+    { stratum: TOGETHER, figures: figuresOf(all) },
+  ];
+}
+
+/** The measure with this id, however it is written: "m7" is M7. Undefined where there is none. */
+export function measureCalled(id: string): Measure | undefined {
+  return measureNamed(id.trim().toUpperCase());
+}

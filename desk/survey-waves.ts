@@ -1,0 +1,127 @@
+import type { Client } from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import type pg from 'pg';
+import { ok, refused } from '../domain/result.ts';
+import type { Reason, Result } from '../domain/result.ts';
+import { longDateWithWeekday } from '../domain/time/plain-date.ts';
+import type { PlainDate } from '../domain/time/plain-date.ts';
+import type { KnownAudience, LeftOut } from '../domain/surveys/population.ts';
+import type { WaveLetterKind } from '../domain/surveys/wave-times.ts';
+import { readSandbox } from '../postgres/sandbox/sandbox.ts';
+import { callWaveOff } from '../postgres/surveys/wake.ts';
+import { findWave, makeWave, markBegun, wavesToBegin } from '../postgres/surveys/waves.ts';
+import type { Wave, WaveState } from '../postgres/surveys/waves.ts';
+import { waveWorkflowId, WORKFLOW_TYPES } from '../workflows/ids.ts';
+import { waveChanged } from '../workflows/messages.ts';
+import type { WaveStart } from '../workflows/messages.ts';
+import { planWave } from './plan-wave.ts';
+import type { WaveAsked, WavePlan } from './plan-wave.ts';
+
+export type WaveDesk = { readonly db: pg.Pool; readonly client: Client; readonly taskQueue: string };
+
+/**
+ * Makes a wave: freezes its population and plans its letters, then starts its workflow. Where Temporal is away, the web service starts it
+ * as soon as it is back. Refused as the plan is, in a training copy, and where the survey was kept with other content before.
+ */
+export async function startWave(
+  desk: WaveDesk,
+  wanted: WaveAsked,
+  { by, today }: { readonly by: string; readonly today: PlainDate },
+): Promise<Result<{ readonly id: number; readonly plan: WavePlan }, Reason>> {
+  if ((await readSandbox(desk.db)) !== null) {
+    return refused({
+      kind: 'is-training-copy',
+      message: 'This is a training copy, and a training copy asks nobody in a survey.',
+      remedy: 'Make the wave in the real service.',
+    });
+  }
+  const planned: { value?: Awaited<ReturnType<typeof planWave>> } = {};
+  const made = await makeWave(desk.db, async (db) => {
+    planned.value = await planWave(db, wanted, today);
+    return planned.value.ok ? { ...planned.value.value, madeBy: by } : null;
+  });
+  const plan = planned.value;
+  if (plan === undefined || !plan.ok) return plan ?? refused({ kind: 'no-plan', message: 'The wave has no plan.', remedy: 'Try again.' });
+  if (typeof made !== 'number') {
+    const { id, version } = plan.value.survey;
+    return refused({
+      kind: 'other-content',
+      message: `Version ${version} of the survey ${id} was asked before with other content.`,
+      remedy: 'Give its file the next version.',
+    });
+  }
+  await beginWaves(desk).catch(() => undefined);
+  return ok({ id: made, plan: plan.value });
+}
+
+/** Starts the workflows of waves that have none yet. Each is started once, however many do it. Answers how many were started. */
+export async function beginWaves({ db, client, taskQueue }: WaveDesk): Promise<number> {
+  const waiting = await wavesToBegin(db);
+  for (const wave of waiting) {
+    const start: WaveStart = { wave };
+    try {
+      await client.workflow.start(WORKFLOW_TYPES.surveyWave, { workflowId: waveWorkflowId(wave), taskQueue, args: [start] });
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    }
+    await markBegun(db, wave);
+  }
+  return waiting.length;
+}
+
+/**
+ * Calls a wave off: nothing more is sent, its links are closed, and what was answered stays. Refused where there is no such wave, and
+ * where it has ended.
+ */
+export async function endWave(
+  { db, client }: WaveDesk,
+  id: number,
+  { by, because }: { readonly by: string; readonly because: string },
+): Promise<Result<Wave, Reason>> {
+  const wave = await findWave(db, id);
+  if (wave === undefined)
+    return refused({ kind: 'unknown-wave', message: `There is no wave ${id}.`, remedy: 'See them with: chaser survey wave list' });
+  if (!(await callWaveOff(db, id, { by, because }))) {
+    const message = `Wave ${id} has ended: it ${wave.state === 'closed' ? `closed on ${longDateWithWeekday(wave.closesOn)}` : 'was called off'}.`;
+    return refused({ kind: 'wave-ended', message, remedy: 'Nothing is left to call off.' });
+  }
+  // Its workflow finds it called off when it wakes next, told or not.
+  await client.workflow
+    .getHandle(waveWorkflowId(id))
+    .signal(waveChanged)
+    .catch((error: unknown) => {
+      if (error instanceof WorkflowNotFoundError) return;
+    });
+  return ok(wave);
+}
+
+export const WAVE_STATES = {
+  planned: 'Planned',
+  open: 'Open',
+  closed: 'Closed',
+  'called-off': 'Called off',
+} as const satisfies Record<WaveState, string>;
+
+export const AUDIENCE_NAMES = {
+  'system-leader': 'System leaders',
+  'school-leader': 'Leaders of supported schools',
+  'trust-leader': 'Leaders of supported trusts',
+} as const satisfies Record<KnownAudience, string>;
+
+export const LEFT_OUT_NAMES = {
+  'no-address': 'No e-mail address is known',
+  'address-refused': 'Their e-mail address does not work',
+  'opted-out': 'They want no surveys',
+  staff: 'They are a coordinator or belong to the staff',
+  'surveyed-lately': 'Another survey asks or asked them within 60 days',
+  'clock-stopped': 'The deployment is paused because somebody is ill or bereaved',
+  'not-matched-yet': 'No system leader is named yet',
+  'declined-or-withdrawn': 'The deployment was declined or withdrawn',
+} as const satisfies Record<LeftOut, string>;
+
+export const LETTER_NAMES = {
+  invitation: 'Invitation',
+  'reminder-1': 'First reminder',
+  'reminder-2': 'Second reminder',
+  'last-reminder': 'Last reminder',
+} as const satisfies Record<WaveLetterKind, string>;

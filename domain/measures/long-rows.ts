@@ -1,0 +1,84 @@
+import type { Measure, Stratum } from './evaluation.ts';
+import type { Reading } from './known-life.ts';
+import { stratumWords } from './report.ts';
+import type { Section } from './report.ts';
+
+/** The columns of the file of measures: a row for each number, with what it is a part of. */
+export const LONG_COLUMNS = [
+  'As of',
+  'Known at',
+  'Measure',
+  'Measure title',
+  'Mark',
+  'By',
+  'Stratum',
+  'Stratum title',
+  'Table',
+  'Table title',
+  'Figure',
+  'Figure title',
+  'Unit',
+  'Value',
+  'Base',
+  'Base counts',
+] as const;
+
+/** The tables of a measure as rows of one number each. A number that is not known is empty. Money in pence, shares from 0 to 1. */
+export function longRows(
+  { measure, by, asOf, knownAt }: Reading & { readonly measure: Measure; readonly by: Stratum },
+  sections: readonly Section[],
+): readonly (readonly string[])[] {
+  const { id, title, mark } = measure;
+  return sections.flatMap((section) =>
+    section.lines.flatMap(({ stratum, figures }) =>
+      section.figures.map((figure) => {
+        const { value = null, base = 0 } = figures[figure.id] ?? {};
+        const shown = value === null ? '' : String(section.unit === 'share' ? Math.round(value * 1e6) / 1e6 : value);
+        return [
+          asOf,
+          knownAt,
+          id,
+          title,
+          mark,
+          by,
+          stratum,
+          stratumWords(by, stratum),
+          section.id,
+          section.title,
+          figure.id,
+          figure.title,
+          section.unit,
+          shown,
+          String(base),
+          section.base,
+        ];
+      }),
+    ),
+  );
+}
+
+/** A number as a report shows it: "7 of 10 (70%)", "12", "£1,600 of £4,000 (40%)"; "–" of none, "Not known yet" where it is. */
+export function figureWords(unit: Section['unit'], { value, base }: { readonly value: number | null; readonly base: number }): string {
+  if (base === 0) return '–';
+  if (value === null) return 'Not known yet';
+  switch (unit) {
+    case 'within-days':
+      return String(value);
+    case 'share':
+      return `${Math.round(value * 100)}%`;
+    case 'count':
+    case 'days':
+      return `${value} of ${base} (${percent(value, base)})`;
+    case 'pence':
+      return `${pounds(value)} of ${pounds(base)} (${percent(value, base)})`;
+    case 'tenths-of-days':
+      return `${value / 10} of ${base / 10} (${percent(value, base)})`;
+    default:
+      return unit satisfies never;
+  }
+}
+
+/** Halves are rounded up: 1 of 8 is 13%. */
+const percent = (value: number, base: number): string => `${Math.floor((200 * value + base) / (2 * base))}%`;
+const pounds = (pence: number): string =>
+  `£${(pence / 100).toLocaleString('en-GB', { minimumFractionDigits: pence % 100 === 0 ? 0 : 2, maximumFractionDigits: 2 })}`;

@@ -1,0 +1,123 @@
+import fc from 'fast-check';
+import assert from 'node:assert/strict';
+import { describe, it } from 'vitest';
+import { inventedCalendar } from '../../tests/kit/programmes.ts';
+import { londonDate, londonInstant, londonMinute } from '../time/london.ts';
+import { isOpen } from '../time/days.ts';
+import { addDays, plainDate } from '../time/plain-date.ts';
+import { closingDayFor, mayGoMs, planFor, WAVE_HOURS, waveSendingMs } from './wave-times.ts';
+import type { OwnDays } from './wave-times.ts';
+
+/** Easter lies between the spring and the summer term. */
+const CALENDAR_2040 = inventedCalendar({
+  version: 'waves',
+  years: [2040, 2042],
+  holidays: [
+    ['2040-12-25', 'Christmas Day'],
+    ['2040-12-26', 'Boxing Day'],
+    ['2041-01-01', 'New Year’s Day'],
+    ['2041-04-19', 'Good Friday'],
+    ['2041-04-22', 'Easter Monday'],
+    ['2041-05-06', 'Early May bank holiday'],
+    ['2041-05-27', 'Spring bank holiday'],
+    ['2041-08-26', 'Summer bank holiday'],
+  ],
+  terms: [
+    ['autumn', 2040, '2040-09-03', '2040-12-20', '2040-10-22', '2040-10-26'],
+    ['spring', 2041, '2041-01-07', '2041-04-05', '2041-02-18', '2041-02-22'],
+    ['summer', 2041, '2041-04-23', '2041-07-23', '2041-05-27', '2041-05-31'],
+    ['autumn', 2041, '2041-09-02', '2041-12-20', '2041-10-28', '2041-11-01'],
+    ['spring', 2042, '2042-01-06', '2042-03-28', '2042-02-17', '2042-02-21'],
+    ['summer', 2042, '2042-04-14', '2042-07-22', '2042-05-26', '2042-05-30'],
+  ],
+});
+const LEADER: OwnDays = { calendars: [CALENDAR_2040], school: false, away: null };
+const HEAD: OwnDays = { calendars: [CALENDAR_2040], school: true, away: null };
+const OPENS = plainDate('2041-04-01');
+
+function planned(own: OwnDays, opens = OPENS, closes = plainDate('2041-05-08')) {
+  const plan = planFor(own, opens, closes);
+  assert.ok(plan.ok);
+  return plan.value;
+}
+const asLines = (own: OwnDays) => planned(own).letters.map(({ kind, on }) => `${kind} ${on}`);
+
+describe('the times of a wave', () => {
+  it('close on the fifteenth working day for a system leader, and on the fifteenth school day for a head', () => {
+    assert.deepEqual(closingDayFor(LEADER, OPENS), { ok: true, value: '2041-04-24' });
+    assert.deepEqual(closingDayFor(HEAD, OPENS), { ok: true, value: '2041-05-08' });
+  });
+
+  it('remind after five and nine own days, and last on the last own day before it closes', () => {
+    assert.deepEqual(asLines(LEADER), [
+      'invitation 2041-04-01',
+      'reminder-1 2041-04-08',
+      'reminder-2 2041-04-12',
+      'last-reminder 2041-05-07',
+    ]);
+    assert.deepEqual(asLines(HEAD), [
+      'invitation 2041-04-01',
+      'reminder-1 2041-04-23',
+      'reminder-2 2041-04-29',
+      'last-reminder 2041-05-07',
+    ]);
+  });
+
+  it('invite a head on the first school day where it opens in the holidays, and a leader once they are back', () => {
+    assert.equal(planned(HEAD, plainDate('2041-04-09')).letters[0]?.on, '2041-04-23');
+    const away = { from: plainDate('2041-03-28'), until: plainDate('2041-04-03') };
+    assert.equal(planned({ ...LEADER, away }).letters[0]?.on, '2041-04-04');
+  });
+
+  it('plan nothing for somebody who has no day of their own before it closes', () => {
+    assert.deepEqual(planned(HEAD, plainDate('2041-04-08'), plainDate('2041-04-22')), { letters: [], openDays: [] });
+  });
+
+  it('refuse with the year that the calendar lacks', () => {
+    const refused = planFor(HEAD, plainDate('2042-07-20'), plainDate('2042-09-10'));
+    assert.ok(!refused.ok && refused.reason.missingYear === 2042);
+  });
+
+  it('let what was missed at 7pm on Friday go on Monday from 8am', () => {
+    const { openDays } = planned(LEADER);
+    const missed = mayGoMs(openDays, 'x', londonInstant(plainDate('2041-04-05'), 1_140));
+    assert.equal(missed, waveSendingMs(plainDate('2041-04-08'), 'x'));
+    assert.equal(mayGoMs(openDays, 'x', londonInstant(plainDate('2041-05-08'), 1_140)), null);
+  });
+
+  it('never write to anybody on a day that is not their own, outside sending hours, twice on a day or after it closes', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 300 }),
+        fc.integer({ min: 1, max: 60 }),
+        fc.boolean(),
+        fc.option(fc.record({ after: fc.integer({ min: 0, max: 30 }), days: fc.integer({ min: 0, max: 20 }) }), { nil: null }),
+        fc.string({ maxLength: 8 }),
+        (at, lasts, school, gone, person) => {
+          const opens = addDays(plainDate('2040-10-01'), at);
+          const closes = addDays(opens, lasts);
+          const away = gone === null ? null : { from: addDays(opens, gone.after), until: addDays(opens, gone.after + gone.days) };
+          const { letters } = planned({ calendars: [CALENDAR_2040], school, away }, opens, closes);
+          const days = letters.map(({ on }) => on);
+          assert.equal(new Set(days).size, days.length);
+          assert.deepEqual(days, days.toSorted());
+          assert.equal(new Set(letters.map(({ kind }) => kind)).size, letters.length);
+          for (const on of days) {
+            assert.ok(on >= opens && on <= closes);
+            assert.deepEqual(isOpen(CALENDAR_2040, school ? 'school' : 'working', on), { ok: true, value: true });
+            assert.ok(away === null || on < away.from || on > away.until);
+            const ms = waveSendingMs(on, person);
+            assert.equal(londonDate(ms), on);
+            assert.ok(londonMinute(ms) >= WAVE_HOURS.fromMinute && londonMinute(ms) < WAVE_HOURS.fromMinute + 60);
+          }
+          if (letters.length > 1)
+            assert.ok(
+              letters.slice(1).every(({ on }) => on < closes),
+              'a reminder on the last day',
+            );
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+  });
+});

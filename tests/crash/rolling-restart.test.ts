@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'vitest';
+import { restartUnderLoad } from '../support/rolling-restart.ts';
+import { openWorld } from '../support/world.ts';
+
+/** The short form of `npm run bench -- restart`. */
+describe('a rolling restart of workers and web services while people answer', () => {
+  it('loses no answer, refuses none, keeps nobody waiting for five seconds, and ends every part by itself', async () => {
+    const world = await openWorld({ worker: false });
+    const { restarts, answers, counted, saved, failed, lost, slowestMs, killed } = await restartUnderLoad(world, {
+      people: 40,
+      everyMs: 750,
+      rounds: 1,
+    });
+    await world.end();
+    assert.ok(answers >= 10, `only ${answers} answered meanwhile`);
+    assert.deepEqual(
+      { restarts, told: counted + saved, failed, lost, killed },
+      { restarts: 4, told: answers, failed: 0, lost: 0, killed: 0 },
+    );
+    assert.ok(slowestMs < 5_000, `the slowest answer took ${slowestMs} ms`);
+  });
+});

@@ -1,0 +1,57 @@
+import type pg from 'pg';
+import { keepCalendar, keepProgramme } from '../../postgres/pinned/pinned.ts';
+import { CALENDAR_2040 } from '../support/calendar.ts';
+import { tsiProgramme } from '../support/programme.ts';
+
+/** A deployment of a school of its own, for what surveys ask of it: who leads the school, who supports it, and how it stands. */
+export type PlacedPart = {
+  readonly head: string;
+  readonly leader?: string;
+  readonly status?: 'running' | 'completed' | 'declined' | 'withdrawn';
+  readonly ill?: boolean;
+};
+
+/** People by their ids, each at an address of their own. */
+export async function insertRespondents(db: pg.Pool, ids: readonly string[]): Promise<void> {
+  await db.query(
+    `INSERT INTO people (id, name, email, imported_at) SELECT id, 'Person ' || id, id || '@mail.example', now() FROM unnest($1::text[]) AS id
+     ON CONFLICT DO NOTHING`,
+    [ids],
+  );
+}
+
+/** Writes deployments straight into the read model, each with a school of its own in the North West. */
+export async function placeParts(db: pg.Pool, parts: readonly PlacedPart[]): Promise<void> {
+  const programme = tsiProgramme();
+  await keepProgramme(db, programme);
+  await keepCalendar(db, CALENDAR_2040);
+  await db.query("INSERT INTO local_authorities (code, name, region) VALUES ('990', 'Testshire', 'North West') ON CONFLICT DO NOTHING");
+  const { rows } = await db.query<{ count: number }>('SELECT count(*)::int AS count FROM deployments');
+  for (const [at, { head, leader, status = 'running', ill = false }] of parts.entries()) {
+    const number = (rows[0]?.count ?? 0) + at;
+    const [reference, urn] = [`W${number}`, String(980_000 + number)];
+    await db.query(
+      "INSERT INTO schools (urn, name, authority, status, region, phase, type_group, imported_at) VALUES ($1, $2, '990', 'Open', 'North West', 'Primary', 'Local authority maintained schools', now())",
+      [urn, `School ${urn}`],
+    );
+    await db.query(
+      `INSERT INTO deployments (reference, subject_kind, urn, programme, programme_version, calendar_version, status, began_at, sequence)
+       VALUES ($1, 'school', $2, $3, $4, $5, $6, '2040-09-10T09:00:00Z', 1)`,
+      [reference, urn, programme.id, programme.version, CALENDAR_2040.version, status],
+    );
+    for (const [role, person] of [['school', head], ...(leader === undefined ? [] : [['system-leader', leader]])]) {
+      await db.query("INSERT INTO deployment_parties (reference, role, person, since) VALUES ($1, $2, $3, '2040-09-10T09:00:00Z')", [
+        reference,
+        role,
+        person,
+      ]);
+    }
+    if (ill) {
+      await db.query(
+        `INSERT INTO clock_stops (reference, stop, category, because, by_person, stopped_at, from_on, expected_end)
+         VALUES ($1, 1, 'illness', 'x', 'coordinator', '2041-03-20T09:00:00Z', '2041-03-20', '2041-09-01')`,
+        [reference],
+      );
+    }
+  }
+}

@@ -1,0 +1,274 @@
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import type { FastifyInstance } from 'fastify';
+import assert from 'node:assert/strict';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { planWave } from '../../desk/plan-wave.ts';
+import type { WaveAsked } from '../../desk/plan-wave.ts';
+import { startWave } from '../../desk/survey-waves.ts';
+import { londonInstant } from '../../domain/time/london.ts';
+import { plainDate } from '../../domain/time/plain-date.ts';
+import { createNoteMail } from '../../mail/send-note.ts';
+import { createSmtpMail } from '../../mail/smtp.ts';
+import { advanceTo } from '../../temporal/time-skipping.ts';
+import { createApp } from '../../web/app.ts';
+import { postNotes } from '../../web/notes/post-notes.ts';
+import { waveWorkflowId } from '../../workflows/ids.ts';
+import { historiesOf } from '../support/runs.ts';
+import { waitUntil } from '../support/wait-until.ts';
+import { LINKS, openWorld } from '../support/world.ts';
+import type { World } from '../support/world.ts';
+import { insertStaff } from '../web/desk-world.ts';
+import { servicesOf } from '../web/staff-app.ts';
+import { insertRespondents, placeParts } from './place-people.ts';
+
+/** Opens on the last Monday of term but one. Easter lies between, in which schools are closed and system leaders work. */
+const ASKED: WaveAsked = {
+  survey: 'tsi-2021-22-feedback',
+  programmes: ['tsi-2022-23'],
+  opensOn: plainDate('2041-04-01'),
+  closesOn: null,
+  cutOffOn: plainDate('2041-05-03'),
+};
+const TODAY = plainDate('2041-03-20');
+
+/** One wave lives through its whole time, and each test looks at a later day of it. */
+describe('a wave of a survey across a holiday', { timeout: 240_000 }, () => {
+  let world: World;
+  let app: FastifyInstance;
+  let wave = 0;
+  let smtp: ReturnType<typeof createSmtpMail>;
+  const HEADS = Array.from({ length: 14 }, (_, at) => `head-${at}`);
+
+  beforeAll(async () => {
+    world = await openWorld();
+    await insertStaff(world.db);
+    await insertRespondents(world.db, [
+      ...HEADS,
+      'both',
+      'lead-1',
+      'lead-2',
+      'newcomer',
+      'ill',
+      'unmatched',
+      'declined',
+      'mute',
+      'refused',
+    ]);
+    await world.db.query("UPDATE people SET email = '' WHERE id = 'mute'");
+    await world.db.query("UPDATE people SET address_refused_at = now() WHERE id = 'refused'");
+    await placeParts(world.db, [
+      ...HEADS.map((head) => ({ head, leader: 'lead-1' })),
+      // Head of one school, and a system leader of another.
+      { head: 'both', leader: 'lead-2' },
+      { head: 'head-0', leader: 'both' },
+      { head: 'ill', leader: 'lead-1', ill: true },
+      { head: 'unmatched' },
+      { head: 'declined', leader: 'lead-1', status: 'declined' },
+      { head: 'mute', leader: 'lead-1' },
+      { head: 'refused', leader: 'lead-1' },
+      { head: 'coordinator', leader: 'lead-1' },
+    ]);
+    app = await createApp({ ...servicesOf(world.db), links: LINKS }, { trustProxy: false });
+    const from = { name: 'Chaser', address: 'chaser@post.example' };
+    smtp = createSmtpMail({
+      url: world.sink.url,
+      from,
+      messageIdDomain: 'post.example',
+      maxConnections: 1,
+      ratePerSecond: null,
+      allowedDomains: ['example'],
+    });
+  });
+  afterAll(async () => {
+    smtp.close();
+    await app.close();
+    await world.end();
+  });
+
+  /** Sends what is queued, as the web service does. */
+  const post = () =>
+    postNotes(
+      world.application,
+      createNoteMail({ mail: smtp, messageIdDomain: 'post.example', from: { name: 'Chaser', address: 'chaser@post.example' } }),
+    );
+  /** Moves the wave on to a time in London, a stretch at a time as days pass, and sends what it queued on the way. */
+  const goOnTo = async (on: string, minute = 720) => {
+    await advanceTo(world.client, waveWorkflowId(wave), londonInstant(plainDate(on), minute));
+    await post();
+  };
+  const lettersTo = (person: string) => world.sink.arrived.filter(({ recipient }) => recipient === `${person}@mail.example`);
+  const linkOf = (person: string) =>
+    /https:\/\/chaser\.example(\/survey\/[\w-]+)/.exec(lettersTo(person).at(-1)?.text ?? '')?.[1] ?? assert.fail(`${person} has no link`);
+  const stateOf = async (person: string) =>
+    (await world.db.query<{ state: string }>('SELECT state FROM survey_invitations WHERE wave = $1 AND person = $2', [wave, person]))
+      .rows[0]?.state;
+  const send = (url: string, fields: Record<string, string> = {}) =>
+    app.inject({
+      method: 'POST',
+      url,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      payload: new URLSearchParams(fields).toString(),
+    });
+  /** Answers as somebody does who says what they are, and one thing of the first page after it. */
+  const answer = async (person: string, role = 'school-leader') => {
+    const link = linkOf(person);
+    assert.equal((await send(link)).headers.location, `${link}/1`);
+    await send(`${link}/1`, { R1: role });
+    await world.db.query('UPDATE survey_drafts SET body = body || $3::jsonb WHERE wave = $1 AND person = $2', [
+      wave,
+      person,
+      JSON.stringify({ [`${role}.D1`]: 'about-right', D1: 'about-right' }),
+    ]);
+    return send(`${link}/check`);
+  };
+
+  it('freezes its population, each person once, with the reason for everybody who is left out', async () => {
+    const made = await startWave({ db: world.application, client: world.client, taskQueue: world.temporal.taskQueue }, ASKED, {
+      by: 'coordinator',
+      today: TODAY,
+    });
+    assert.ok(made.ok, made.ok ? '' : made.reason.message);
+    wave = made.value.id;
+    const { plan } = made.value;
+    assert.equal(plan.closesOn, '2041-05-08');
+    assert.deepEqual(plan.leftOut, {
+      'no-address': 1,
+      'address-refused': 1,
+      staff: 1,
+      'clock-stopped': 1,
+      'not-matched-yet': 1,
+      'declined-or-withdrawn': 1,
+    });
+    assert.equal(plan.asked, HEADS.length + 3);
+    assert.equal(plan.twoRoles, 1);
+    const { rows } = await world.db.query<{ audiences: string[] }>(
+      "SELECT audiences FROM survey_members WHERE wave = $1 AND person = 'both'",
+      [wave],
+    );
+    assert.deepEqual(rows, [{ audiences: ['system-leader', 'school-leader'] }]);
+    const again = await planWave(world.application, ASKED, TODAY);
+    assert.ok(!again.ok && again.reason.kind === 'nobody', 'the same people within 60 days');
+  });
+
+  it('sends nothing before it opens', async () => {
+    await goOnTo('2041-03-31');
+    assert.equal(world.sink.arrived.length, 0);
+  });
+
+  it('invites everybody once on the morning on which it opens, and notes whose letter comes back', async () => {
+    world.sink.refuses.add('head-1@mail.example');
+    await goOnTo('2041-04-01');
+    for (const person of [...HEADS, 'both', 'lead-1', 'lead-2']) {
+      assert.equal(lettersTo(person).length, person === 'head-1' ? 0 : 1, person);
+      assert.equal(await stateOf(person), person === 'head-1' ? 'bounced' : 'sent', person);
+    }
+    const [invitation] = lettersTo('both');
+    assert.match(invitation?.subject ?? '', /^Survey: Trust and school improvement offer/);
+    assert.doesNotMatch(`${invitation?.text}${String(invitation?.html)}`, /School 98|W\d+\b|Testshire|overdue|deadline/);
+    for (const person of ['ill', 'unmatched', 'declined', 'refused', 'newcomer']) assert.equal(lettersTo(person).length, 0, person);
+  });
+
+  it('takes nothing from a mail server that follows every link', async () => {
+    const link = linkOf('head-2');
+    for (const page of ['', '/1', '/check', '/opt-out', '/not-me']) {
+      const { statusCode } = await app.inject({ url: `${link}${page}` });
+      assert.equal(statusCode, 200, page);
+    }
+    assert.equal(await stateOf('head-2'), 'sent');
+    assert.equal((await app.inject({ url: `${link}x` })).statusCode, 404);
+  });
+
+  it('keeps what was filled in until it is sent, and then nothing of whose it is', async () => {
+    const link = linkOf('head-3');
+    await send(link);
+    assert.equal(await stateOf('head-3'), 'opened');
+    assert.equal((await send(`${link}/1`, { R1: 'nobody' })).statusCode, 400);
+    await send(`${link}/1`, { R1: 'school-leader' });
+    assert.equal(await stateOf('head-3'), 'started');
+    assert.match((await app.inject({ url: `${link}/check` })).payload, /Leader of a supported school/);
+    assert.equal((await send(`${link}/check`)).statusCode, 400, 'nothing but the role was answered');
+    for (const person of ['head-3', 'head-4', 'lead-2']) {
+      const sent = await answer(person, person === 'lead-2' ? 'system-leader' : 'school-leader');
+      assert.equal(sent.statusCode, 303, sent.payload);
+      assert.equal(await stateOf(person), 'submitted');
+    }
+    assert.match((await app.inject({ url: link })).payload, /your answers were sent/);
+    await send(`${link}/check`);
+    const { rows } = await world.db.query<{ count: number }>('SELECT count(*)::int AS count FROM survey_responses');
+    assert.equal(rows[0]?.count, 3, 'a second time from another device');
+    const { rows: drafts } = await world.db.query('SELECT FROM survey_drafts');
+    assert.equal(drafts.length, 0);
+  });
+
+  it('lets somebody out for good, and says that to nobody else', async () => {
+    await send(`${linkOf('head-5')}/opt-out`);
+    assert.equal(await stateOf('head-5'), 'opted-out');
+    assert.match((await app.inject({ url: `${linkOf('head-5')}/opt-out` })).payload, /You get no surveys any more/);
+    await send(`${linkOf('head-6')}/not-me`);
+    assert.equal(await stateOf('head-6'), 'opted-out');
+    const { rows } = await world.db.query<{ person: string }>('SELECT person FROM survey_opt_outs');
+    assert.deepEqual(rows, [{ person: 'head-5' }]);
+  });
+
+  it('reminds system leaders in the Easter holiday and no head, and nobody who has answered, opted out or bounced', async () => {
+    for (const day of ['2041-04-08', '2041-04-12', '2041-04-18']) await goOnTo(day);
+    assert.equal(lettersTo('lead-1').length, 3, 'the invitation and two reminders');
+    assert.match(lettersTo('lead-1').at(-1)?.subject ?? '', /^Reminder of a survey: /);
+    for (const person of [...HEADS, 'both', 'lead-2']) assert.ok(lettersTo(person).length <= 1, person);
+    await goOnTo('2041-04-23');
+    for (const person of ['head-0', 'both', 'head-2']) assert.equal(lettersTo(person).length, 2, person);
+    for (const person of ['head-3', 'head-4', 'head-5', 'head-6', 'lead-2']) assert.equal(lettersTo(person).length, 1, person);
+    assert.equal(lettersTo('head-1').length, 0);
+  });
+
+  it('writes no more to a leader who was replaced, and not to the one who came', async () => {
+    await world.db.query("UPDATE deployment_parties SET until = '2041-04-24T09:00:00Z' WHERE person = 'lead-1'");
+    await world.db.query(
+      "INSERT INTO deployment_parties (reference, role, person, since) SELECT reference, 'system-leader', 'newcomer', '2041-04-24T09:00:00Z' FROM deployments WHERE reference = 'W1'",
+    );
+    await goOnTo('2041-04-29');
+    await goOnTo('2041-05-07');
+    assert.equal(lettersTo('lead-1').length, 3);
+    assert.equal(lettersTo('newcomer').length, 0);
+    assert.equal(lettersTo('head-0').length, 4);
+    assert.match(lettersTo('head-0').at(-1)?.subject ?? '', /^Last reminder of a survey: /);
+  });
+
+  it('keeps a response after the cut-off apart from the valid ones', async () => {
+    assert.equal((await answer('head-7')).statusCode, 303);
+    const { rows } = await world.db.query<{ on: string; because: string | null }>(
+      'SELECT submitted_on::text AS "on", excluded_because AS because FROM survey_responses ORDER BY submitted_on',
+    );
+    assert.deepEqual(
+      rows.map(({ on, because }) => `${on} ${because}`),
+      ['2041-04-01 null', '2041-04-01 null', '2041-04-01 null', '2041-05-07 after-cut-off'],
+    );
+  });
+
+  it('closes, takes nothing more, and keeps nothing of what was begun', async () => {
+    const link = linkOf('head-8');
+    await send(link);
+    await send(`${link}/1`, { R1: 'school-leader' });
+    await advanceTo(world.client, waveWorkflowId(wave), londonInstant(plainDate('2041-05-09'), 60));
+    await waitUntil('the wave has closed', async () => {
+      const { rows } = await world.db.query<{ state: string }>('SELECT state FROM survey_waves WHERE id = $1', [wave]);
+      return rows[0]?.state === 'closed';
+    });
+    assert.equal(await stateOf('head-8'), 'lapsed');
+    assert.equal((await app.inject({ url: link })).statusCode, 410);
+    assert.equal((await send(`${link}/check`)).statusCode, 410);
+    const { rows } = await world.db.query('SELECT FROM survey_drafts');
+    assert.equal(rows.length, 0);
+    const before = world.sink.arrived.length;
+    await post();
+    assert.equal(world.sink.arrived.length, before);
+  });
+
+  it('leaves no word of anybody in the history of its workflow, whatever they did', async () => {
+    const histories = await historiesOf(world.client, waveWorkflowId(wave));
+    const text = JSON.stringify(histories.map((history) => JSON.parse(historyToJSON(history)) as unknown));
+    const plain = `${text}${[...text.matchAll(/"data":"([^"]*)"/g)].map(([, data]) => Buffer.from(data ?? '', 'base64').toString()).join('')}`;
+    assert.match(plain, /"wave":\d+/);
+    assert.doesNotMatch(plain, /head-|both|lead-|newcomer|mail\.example|submitted|response/);
+  });
+});

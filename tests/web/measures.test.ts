@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import type { FastifyInstance } from 'fastify';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { reportMeasure } from '../../desk/measures.ts';
+import type { ChronologyEvent } from '../../domain/chronology/events.ts';
+import { MEASURES } from '../../domain/measures/evaluation.ts';
+import { knownLife, MEASURED_KINDS } from '../../domain/measures/known-life.ts';
+import type { MeasuredEvent } from '../../domain/measures/known-life.ts';
+import { beginCounting } from '../../domain/measures/report.ts';
+import type { School } from '../../domain/measures/tallies.ts';
+import { plainDate } from '../../domain/time/plain-date.ts';
+import { keepCalendar, keepProgramme } from '../../postgres/pinned/pinned.ts';
+import { createRecord } from '../../postgres/record/record.ts';
+import { mustLoad } from '../kit/chronology.ts';
+import { measuredLives } from '../kit/measured-lives.ts';
+import { mustBeAccessible, mustFit, openBrowser } from '../support/browser.ts';
+import { freshDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { insertPeople } from '../support/people.ts';
+import { registerMeasuresRoutes } from '../../web/measures/routes.ts';
+import { insertSchool } from './place-deployment.ts';
+import { ADMINISTRATOR, ofRegion, servicesOf, staffApp } from './staff-app.ts';
+
+const EVERYTHING = { scope: { sql: 'true', values: [] }, region: '', programme: '' };
+const ASOF = plainDate('2023-02-15');
+const LATER = plainDate('2023-12-01');
+
+describe('the measures of the evaluation in the record', { timeout: 180_000 }, () => {
+  let database: TestDatabase;
+  const lived = measuredLives(40, 11);
+  beforeAll(async () => {
+    database = await freshDatabase();
+    await insertPeople(database.pool);
+    await insertSchool(database.pool, '990000', 'Riverside Academy', { authority: '991', region: 'London' });
+    await keepProgramme(database.pool, mustLoad('si-2019-20'));
+    for (const calendar of lived.calendars.values()) await keepCalendar(database.pool, calendar);
+    const record = createRecord(database.pool, { mailrooms: 1, gatheringMs: 0 });
+    for (const events of lived.lives) {
+      const [began] = events;
+      assert.ok(began?.type === 'deployment-began');
+      await record.storeWakeUp({ reference: began.reference, sequence: 0, events, asOf: events.at(-1)?.at ?? began.at, plannedAt: null });
+    }
+  });
+  afterAll(() => database.end());
+
+  it('are counted from PostgreSQL as from the events themselves, as known then and as known now', async () => {
+    const kinds: ReadonlySet<string> = new Set(MEASURED_KINDS);
+    const { rows } = await database.pool.query<{ typeGroup: string | null; trust: string | null }>(
+      `SELECT type_group AS "typeGroup", trust FROM schools WHERE urn = '990000'`,
+    );
+    const [row] = rows;
+    assert.ok(row);
+    const school: School = { region: 'London', phase: null, type: row.typeGroup ?? '', surroundings: null, inTrust: row.trust !== null };
+    for (const knownAt of [ASOF, LATER]) {
+      for (const measure of MEASURES.filter(
+        ({ parts }) => parts.length > 0 && parts.every(({ kind }) => kind !== 'unreachable' && kind !== 'followed'),
+      )) {
+        const calendarOf = (version: string) => lived.calendars.get(version) ?? assert.fail(version);
+        const counting = beginCounting({ measure, by: 'tier', asOf: ASOF, calendarOf });
+        for (const events of lived.lives) {
+          const some = events.filter((event): event is Extract<ChronologyEvent, { type: MeasuredEvent['type'] }> => kinds.has(event.type));
+          const life = knownLife(some, { asOf: ASOF, knownAt });
+          if (life !== null) counting.add({ life, school, leaderOn: () => null });
+        }
+        const report = await reportMeasure(database.pool, { ...EVERYTHING, measure, by: 'tier', asOf: ASOF, knownAt });
+        assert.deepEqual(report.sections, counting.sections(), `${measure.id} known at ${knownAt}`);
+        assert.equal(report.deployments, lived.lives.length);
+      }
+    }
+  });
+
+  it('say who cannot be reached and what answers followed, and that no programme keeps referrals to hubs', async () => {
+    await database.pool.query("UPDATE messages SET state = 'accepted' WHERE state <> 'suppressed'");
+    // One that was settled on the day of the report, one that was settled the day after, one that was not there yet.
+    await database.pool.query(
+      `INSERT INTO contact_tasks (reference, role, person, problem, detail, opened_at, closed_at) VALUES
+         ('L0', 'nle', 'settled', 'address-refused', 'no', '2023-02-01T09:00Z', '2023-02-15T09:00Z'),
+         ('L0', 'nle', 'not-settled', 'address-refused', 'no', '2023-02-01T09:00Z', '2023-02-16T09:00Z'),
+         ('L0', 'nle', 'later', 'address-refused', 'no', '2023-02-16T09:00Z', NULL)`,
+    );
+    const unreachable = MEASURES.find(({ id }) => id === 'M19') ?? assert.fail();
+    const reached = await reportMeasure(database.pool, { ...EVERYTHING, measure: unreachable, by: 'all', asOf: ASOF, knownAt: ASOF });
+    const [troubles, roles] = reached.sections.map(({ lines }) => lines.at(-1)?.figures);
+    assert.equal(troubles?.['address-refused']?.value, 1);
+    assert.ok((roles?.['nle']?.value ?? 0) >= 1);
+    for (const id of ['M19', 'M20', 'M24'] as const) {
+      const measure = MEASURES.find((one) => one.id === id) ?? assert.fail(id);
+      const { sections, deployments } = await reportMeasure(database.pool, {
+        ...EVERYTHING,
+        measure,
+        by: 'region',
+        asOf: ASOF,
+        knownAt: LATER,
+      });
+      if (id === 'M24') {
+        assert.deepEqual([sections, deployments], [[], null]);
+        continue;
+      }
+      const all = sections[0]?.lines.at(-1);
+      const sum = Object.values(all?.figures ?? {}).reduce((total, { value }) => total + (value ?? 0), 0);
+      assert.equal(sum, Object.values(all?.figures ?? {})[0]?.base, `${id} leaves nothing out`);
+      assert.ok(sum > 0, id);
+    }
+  });
+
+  describe('as pages', () => {
+    let app: FastifyInstance;
+    let browser: Browser;
+    let address: string;
+    beforeAll(async () => {
+      app = await staffApp(servicesOf(database.pool), ADMINISTRATOR, registerMeasuresRoutes);
+      address = await app.listen({ host: '127.0.0.1', port: 0 });
+      browser = await openBrowser();
+    });
+    afterAll(async () => {
+      await browser.close();
+      await app.close();
+    });
+
+    it('break no rule of WCAG and fit, at 320 and 1280', async () => {
+      const page = await (await browser.newContext()).newPage();
+      for (const width of [320, 1280]) {
+        await page.setViewportSize({ width, height: 900 });
+        for (const path of [
+          '/measures',
+          `/measures/M2?by=tier&asOf=${ASOF}`,
+          '/measures/M9?by=tier',
+          '/measures/M14',
+          '/measures/M19',
+          '/measures/M24',
+        ]) {
+          await page.goto(`${address}${path}`);
+          await mustBeAccessible(page);
+          await mustFit(page);
+        }
+      }
+    });
+
+    it('give each number of the page as a row of a file, with its base and both days', async () => {
+      const page = await app.inject(`/measures/M10?asOf=${ASOF}&knownAt=${LATER}`);
+      assert.equal(page.statusCode, 200);
+      const file = await app.inject(`/measures/M10/numbers.csv?asOf=${ASOF}&knownAt=${LATER}`);
+      const rows = file.body
+        .trim()
+        .split('\r\n')
+        .map((line) => line.replace('\uFEFF', '').slice(1, -1).split('","'));
+      assert.ok(rows.every((row) => row.length === 16));
+      const first = rows.find((row) => row[8] === 'first-form' && row[10] === 'returned');
+      assert.ok(first);
+      assert.deepEqual(first.slice(0, 3), [ASOF, LATER, 'M10']);
+      assert.match(page.body, new RegExp(`${first[13]} of ${first[14]} \\(`));
+      assert.match(page.body, new RegExp(`\\(?${first[13]} of ${first[14]}\\)? first forms were sent back`));
+    });
+
+    it('show only what the reader may see, and say that there is no such measure', async () => {
+      const elsewhere = await staffApp(servicesOf(database.pool), ofRegion('South West'), registerMeasuresRoutes);
+      const { body } = await elsewhere.inject('/measures/M9');
+      await elsewhere.close();
+      assert.match(body, /in 0 deployments that you can see/);
+      const none = await app.inject('/measures/M99');
+      assert.equal(none.statusCode, 404);
+      assert.match(none.body, /There is no such measure/);
+    });
+  });
+});

@@ -1,0 +1,97 @@
+import type pg from 'pg';
+import { londonDate } from '../../domain/time/london.ts';
+import { addDays } from '../../domain/time/plain-date.ts';
+import type { PlainDate } from '../../domain/time/plain-date.ts';
+import type { AnswerLinks } from '../../mail/answer-links.ts';
+import { writeWaveLetter } from '../../mail/survey-note.ts';
+import { keepProgramme } from '../../postgres/pinned/pinned.ts';
+import { createWaves } from '../../postgres/surveys/wake.ts';
+import { insertRespondents } from '../surveys/place-people.ts';
+import { tsiProgramme } from '../support/programme.ts';
+import type { Add } from './asking.ts';
+import { placeDeployment, workingDaysAgo } from './place-deployment.ts';
+
+/** A programme of its own, so that whoever is asked counts on days that are known whenever the tests run. */
+const OFFER = 'survey-offer';
+
+/** The pages about surveys: those of the staff, and those behind the link that somebody is sent. `as` makes surveys. */
+export async function surveyStates(db: pg.Pool, links: AnswerLinks, add: Add, as: string): Promise<void> {
+  await placeSurveyOffer(db);
+
+  await add('surveys, none yet', 200, '/survey-waves', { as });
+  await add('a new survey', 200, '/survey-waves/new', { as });
+  await add('a new survey, everything missing', 400, '/survey-waves/check', { as, form: {} });
+  const { opens, wanted } = surveyWanted();
+  await add('a new survey, opened in the past', 400, '/survey-waves/check', {
+    as,
+    form: { ...wanted, ...parts('opens', addDays(londonDate(Date.now()), -30)) },
+  });
+  await add('a new survey, to check', 200, '/survey-waves/check', { as, form: wanted });
+  await add('a new survey, closed before it opens', 409, '/survey-waves', {
+    as,
+    form: { ...wanted, ...parts('closes', addDays(opens, -1)) },
+  });
+  await add('a new survey, made', 303, '/survey-waves', { as, form: wanted, unseen: true });
+  const { rows } = await db.query<{ id: number }>('SELECT max(id)::int AS id FROM survey_waves');
+  const wave = rows[0]?.id ?? 0;
+  const page = `/survey-waves/${wave}`;
+  await add('surveys', 200, '/survey-waves', { as });
+  await add('a survey that is made', 200, `${page}?made=yes`, { as });
+  await add('a survey, called off without a reason', 400, `${page}/call-off`, { as, form: {} });
+
+  await createWaves(db, writeWaveLetter(links)).wake({ wave, at: `${opens}T11:00:00.000Z` }, () => undefined);
+  await add('a survey that is open', 200, page, { as });
+  const linkOf = (person: string) => `/survey/${links.surveyTokenFor({ wave, person, email: `${person}@mail.example` })}`;
+  const [link, late] = [linkOf('asked-a'), linkOf('asked-d')];
+  await add('a survey to answer', 200, link);
+  await add('a survey to answer, begun', 303, link, { form: {}, unseen: true });
+  await add('the roles in a survey', 200, `${link}/1`);
+  await add('the roles in a survey, not real', 400, `${link}/1`, { form: { R1: 'nobody' } });
+  await add('the roles in a survey, given', 303, `${link}/1`, { form: { R1: 'school-leader' }, unseen: true });
+  for (const number of [2, 3, 4, 5, 6, 7]) await add(`a part of a survey, ${number}`, 200, `${link}/${number}`);
+  await add('a survey, nothing answered', 400, `${link}/check`, { form: {} });
+  await db.query('UPDATE survey_drafts SET body = body || $1::jsonb', [
+    JSON.stringify({ O1: 'It went well.', 'school-leader.O1': 'It went well.' }),
+  ]);
+  await add('a survey to check', 200, `${link}/check`);
+  await add('a survey, opt out', 200, `${link}/opt-out`);
+  await add('a survey, not for me', 200, `${link}/not-me`);
+  await add('a survey, sent', 303, `${link}/check`, { form: {}, unseen: true });
+  await add('a survey that was answered', 200, link);
+  await add('a survey, opted out', 303, `${linkOf('asked-b')}/opt-out`, { form: {}, unseen: true });
+  await add('no surveys any more', 200, `${linkOf('asked-b')}/opt-out`);
+  await add('a survey that one is let out of', 410, linkOf('asked-b'));
+  await add('a survey, not for them', 303, `${linkOf('asked-c')}/not-me`, { form: {}, unseen: true });
+  await add('a survey that was for somebody else', 200, `${linkOf('asked-c')}/not-me`);
+  await add('a survey, called off', 303, `${page}/call-off`, { as, form: { because: 'The date was wrong.' }, unseen: true });
+  await add('a survey, called off already', 409, `${page}/call-off`, { as, form: { because: 'Again.' } });
+  await add('a survey that was called off', 200, `${page}?ended=yes`, { as });
+  await add('a survey that was called off, by its link', 410, late);
+  await db.query("UPDATE survey_waves SET state = 'closed' WHERE id = $1", [wave]);
+  await add('a survey that has closed', 410, late);
+}
+
+function parts(name: string, day: PlainDate): Readonly<Record<string, string>> {
+  const [year = '', month = '', date = ''] = day.split('-');
+  return { [`${name}-day`]: date, [`${name}-month`]: month, [`${name}-year`]: year };
+}
+
+/** Deployments of a programme of their own that a survey may ask about. */
+export async function placeSurveyOffer(db: pg.Pool): Promise<void> {
+  await keepProgramme(db, { ...tsiProgramme(), id: OFFER, title: 'An offer that surveys ask about' });
+  const people = ['asked-a', 'asked-b', 'asked-c', 'asked-d', 'asked-e', 'supports'];
+  await insertRespondents(db, people);
+  for (const [at, head] of people.slice(0, 5).entries()) {
+    await placeDeployment(db, `V${at}`, {
+      parties: { rdp: ['coordinator'], school: [head], ...(at === 4 ? {} : { 'system-leader': ['supports'] }) },
+      open: [],
+    });
+  }
+  await db.query("UPDATE deployments SET programme = $1 WHERE reference LIKE 'V_'", [OFFER]);
+}
+
+/** What a form asks for that makes a survey of it, and the day on which it opens. */
+export function surveyWanted(): { readonly opens: PlainDate; readonly wanted: Readonly<Record<string, string>> } {
+  const opens = workingDaysAgo(-10);
+  return { opens, wanted: { survey: 'tsi-2021-22-feedback', programme: OFFER, ...parts('opens', opens) } };
+}

@@ -1,0 +1,155 @@
+import type { FastifyInstance } from 'fastify';
+import { measureCalled, reportMeasure } from '../../desk/measures.ts';
+import type { MeasureOf } from '../../desk/measures.ts';
+import { MARKS, MEASURES, STRATA_NOT_KEPT } from '../../domain/measures/evaluation.ts';
+import type { Measure } from '../../domain/measures/evaluation.ts';
+import { figureWords, LONG_COLUMNS, longRows } from '../../domain/measures/long-rows.ts';
+import { QUANTIFIERS } from '../../domain/measures/quantifiers.ts';
+import { strataOf, stratumWords } from '../../domain/measures/report.ts';
+import type { Section } from '../../domain/measures/report.ts';
+import { parsePlainDate } from '../../domain/time/plain-date.ts';
+import type { Db } from '../../postgres/database.ts';
+import { latestDay } from '../../postgres/views/figures.ts';
+import { listDeploymentChoices } from '../../postgres/views/search-deployments.ts';
+import { titlesOf } from '../charts/routes.ts';
+import { csv } from '../deployments/csv.ts';
+import type { User } from '../shared/roles.ts';
+import { scopeCondition } from '../shared/scope.ts';
+import type { Services } from '../shared/services.ts';
+import { sendMessage, staffPages } from '../shared/staff-pages.ts';
+import { signedIn } from '../shared/signed-in.ts';
+import { urls } from '../shared/urls.ts';
+
+const send = staffPages('charts');
+
+const DAYS = { calendar: 'Calendar days', working: 'Working days', school: 'School days' } as const;
+const STOPS = { all: 'Pauses counted', net: 'Pauses left out' } as const;
+
+type Asked = { Params: { readonly measure: string }; Querystring: Readonly<Record<string, unknown>> };
+
+/** The measures of the evaluation: what each one counts, a page a measure, and its numbers as a file. */
+export function registerMeasuresRoutes(app: FastifyInstance, { db }: Services): void {
+  app.get(urls.measures(), { config: { access: 'see-deployments' } }, (request, reply) =>
+    send(reply, signedIn(request), 'measures/index', {
+      title: 'Measures of the evaluation',
+      rows: MEASURES.map(({ id, title, definition, mark, parts }) => ({
+        id,
+        title,
+        definition,
+        href: urls.measure(id),
+        mark: MARKS[mark],
+        kept: parts.length > 0,
+      })),
+      quantifiers: QUANTIFIERS,
+      chartsHref: urls.charts(),
+    }),
+  );
+
+  app.get<Asked>(urls.measure(':measure'), { config: { access: 'see-deployments' } }, async (request, reply) => {
+    const user = signedIn(request);
+    const measure = measureCalled(request.params.measure);
+    if (measure === undefined) return notThere(reply, user);
+    const { of, filters, choices } = await readAsked(db, user, measure, request.query);
+    const report = await reportMeasure(db, of);
+    const query = new URLSearchParams(filters).toString();
+    return send(reply, user, 'measures/measure', {
+      title: `${measure.id}: ${measure.title}`,
+      measure,
+      mark: MARKS[measure.mark],
+      action: urls.measure(measure.id),
+      measuresHref: urls.measures(),
+      fileHref: `${urls.measureFile(measure.id)}?${query}`,
+      filters,
+      choices,
+      hasTimes: measure.parts.some(({ kind }) => kind === 'time'),
+      strataNotKept: STRATA_NOT_KEPT.join(', '),
+      report,
+      asOf: of.asOf,
+      knownAt: of.knownAt,
+      tables: report.sections.filter((section) => isShown(section, filters)).map((section) => tableOf(section, of)),
+    });
+  });
+
+  app.get<Asked>(urls.measureFile(':measure'), { config: { access: 'see-deployments' } }, async (request, reply) => {
+    const user = signedIn(request);
+    const measure = measureCalled(request.params.measure);
+    if (measure === undefined) return notThere(reply, user);
+    const { of } = await readAsked(db, user, measure, request.query);
+    const { sections } = await reportMeasure(db, of);
+    return reply
+      .type('text/csv; charset=utf-8')
+      .header('content-disposition', `attachment; filename="${measure.id}-by-${of.by}-${of.asOf}-known-${of.knownAt}.csv"`)
+      .send(csv([LONG_COLUMNS, ...longRows(of, sections)]));
+  });
+}
+
+function notThere(reply: Parameters<typeof sendMessage>[0], user: User) {
+  return sendMessage(reply.code(404), user, {
+    title: 'There is no such measure',
+    paragraphs: ['The measures are M1 to M24. Choose one from the list of measures under Figures.'],
+  });
+}
+
+/** What somebody chose. A choice that is not offered, or a date that is none, is what the page shows first; nothing is known before it happened. */
+async function readAsked(db: Db, user: User, measure: Measure, query: Readonly<Record<string, unknown>>) {
+  const scope = scopeCondition(user, 1);
+  const known = await listDeploymentChoices(db, scope);
+  const programmes = await titlesOf(db, known.programmes);
+  const region = known.regions.find((one) => one === query['region']) ?? '';
+  const programme = [...programmes.keys()].find((one) => one === query['programme']) ?? '';
+  const today = await latestDay(db, { scope, region, programme });
+  const asOf = dayIn(query['asOf']) ?? today;
+  const givenKnown = dayIn(query['knownAt']) ?? today;
+  const knownAt = givenKnown < asOf ? asOf : givenKnown;
+  const strata = strataOf(measure);
+  const by = strata.find(([id]) => id === query['by'])?.[0] ?? 'all';
+  const days = Object.keys(DAYS).find((one) => one === query['days']) ?? 'working';
+  const stops = Object.keys(STOPS).find((one) => one === query['stops']) ?? 'net';
+  const of: MeasureOf = { scope, region, programme, asOf, knownAt, measure, by };
+  return {
+    of,
+    filters: { by, region, programme, asOf, knownAt, days, stops },
+    choices: {
+      by: strata,
+      regions: known.regions.map((one) => [one, one]),
+      programmes: [...programmes],
+      days: Object.entries(DAYS),
+      stops: Object.entries(STOPS),
+    },
+  };
+}
+
+function dayIn(given: unknown) {
+  return typeof given === 'string' ? parsePlainDate(given) : undefined;
+}
+
+/** Tables of days are shown in the chosen kind of days alone; the file has them all. */
+function isShown({ id }: Section, { days, stops }: { readonly days: string; readonly stops: string }): boolean {
+  if (/-days-\w+-\w+$/.test(id)) return id.endsWith(`-days-${days}-${stops}`);
+  return !/-within-\w+$/.test(id) || id.endsWith(`-within-${stops}`);
+}
+
+/** Many figures of one line are shown down the page instead of across. */
+const MOST_COLUMNS = 5;
+
+function tableOf({ id, title, base, unit, figures, lines }: Section, { by }: MeasureOf) {
+  const cell = (line: Section['lines'][number], figure: string) => figureWords(unit, line.figures[figure] ?? { value: 0, base: 0 });
+  const down = figures.length > MOST_COLUMNS;
+  const bases = (line: Section['lines'][number]) => String(figures[0] === undefined ? 0 : (line.figures[figures[0].id]?.base ?? 0));
+  const ofDays = unit === 'within-days' || unit === 'share';
+  const across = lines.map((line) => [
+    stratumWords(by, line.stratum),
+    ...(ofDays ? [bases(line)] : []),
+    ...figures.map((figure) => cell(line, figure.id)),
+  ]);
+  return {
+    id,
+    title,
+    base,
+    headings: down
+      ? ['', ...lines.map(({ stratum }) => stratumWords(by, stratum))]
+      : ['', ...(ofDays ? ['Counted'] : []), ...figures.map((one) => one.title)],
+    rows: down ? figures.map((figure) => [figure.title, ...lines.map((line) => cell(line, figure.id))]) : across,
+    empty: figures.length === 0,
+  };
+}

@@ -1,0 +1,69 @@
+import type { WaveAsked } from '../../desk/plan-wave.ts';
+import type { PlainDate } from '../../domain/time/plain-date.ts';
+import { parsePlainDate } from '../../domain/time/plain-date.ts';
+import type { ChangeField, Values } from '../changes/change-form.ts';
+
+/** Every programme of which there are deployments. */
+const ALL = 'all';
+
+export type Choosable = { readonly value: string; readonly text: string };
+
+/** What is asked of whoever makes a wave. */
+export function waveFields(surveys: readonly Choosable[], programmes: readonly Choosable[]): readonly ChangeField[] {
+  return [
+    { kind: 'choice', id: 'survey', label: 'Which survey?', missing: 'Select a survey', options: surveys },
+    {
+      kind: 'choice',
+      id: 'programme',
+      label: 'Whose deployments does it ask about?',
+      missing: 'Select a programme',
+      options: programmes.length > 1 ? [...programmes, { value: ALL, text: 'All of these' }] : programmes,
+    },
+    {
+      kind: 'date',
+      id: 'opens',
+      label: 'On which day does it open?',
+      hint: 'Invitations go on this day, and to schools on their first school day from it on.',
+      missing: 'Enter the day on which it opens',
+    },
+    {
+      kind: 'date',
+      id: 'closes',
+      label: 'What is the last day on which it can be answered? (optional)',
+      hint: 'Leave this empty for 15 working days, or school days for leaders of schools and trusts.',
+      missing: 'Enter the last day',
+      optional: true,
+    },
+    {
+      kind: 'date',
+      id: 'cutOff',
+      label: 'What is the last day of valid responses? (optional)',
+      hint: 'Later ones are kept, and left out of the report. Leave this empty for the day on which it closes.',
+      missing: 'Enter the last day of valid responses',
+      optional: true,
+    },
+  ];
+}
+
+/** What such a form asks for. The day on which it opens must have been given. */
+export function waveAskedOf(said: Values, programmes: readonly Choosable[]): WaveAsked | null {
+  const day = (id: string): PlainDate | null => parsePlainDate(said(id)) ?? null;
+  const opensOn = day('opens');
+  const chosen = said('programme');
+  if (opensOn === null) return null;
+  return {
+    survey: said('survey'),
+    programmes: chosen === ALL ? programmes.map(({ value }) => value) : [chosen],
+    opensOn,
+    closesOn: day('closes'),
+    cutOffOn: day('cutOff'),
+  };
+}
+
+/** The input in which a refusal is put right. */
+export function faultAt(kind: string): string {
+  if (kind === 'bad-closing') return 'closes-day';
+  if (kind === 'bad-cut-off') return 'cutOff-day';
+  if (kind === 'bad-opening' || kind === 'beyond-horizon') return 'opens-day';
+  return kind === 'no-deployments' || kind === 'nobody' ? 'programme' : 'survey';
+}
