@@ -190,7 +190,10 @@ describe('the measures of the evaluation in the record', { timeout: 180_000 }, (
       assert.doesNotMatch(typed.body, /This is what had happened by/);
       const before = await app.inject(`/measures/M10?asOf=${LATER}&knownAt=${ASOF}`);
       assert.equal(before.statusCode, 400);
-      assert.match(before.body, /href="#knownAt-day">The day at which it was known must be the same as the day that is counted to, or after it</);
+      assert.match(
+        before.body,
+        /href="#knownAt-day">The day at which it was known must be the same as the day that is counted to, or after it</,
+      );
       assert.equal((await app.inject('/measures/M10/numbers.csv?asOf=soon')).statusCode, 400);
       const [year, month, day] = ASOF.split('-');
       const whole = await app.inject(`/measures/M10?asOf-day=${day}&asOf-month=${month}&asOf-year=${year}&knownAt=${LATER}`);
