@@ -2,7 +2,7 @@
 export type Net = 'of-counts' | 'of-rounded';
 
 /** Below this base a share says too little, and says too much about each person: counts alone are printed. */
-export const SMALL_BASE = 10;
+const SMALL_BASE = 10;
 
 /** The options whose counts are added up, as "satisfied or very satisfied". */
 export const NET = 'net';
