@@ -11,6 +11,7 @@ import type { AskedOf, LinesOf } from '../postgres/views/timeliness.ts';
 import { mustBeRegion } from './list.ts';
 import { Fault, print, table } from './output.ts';
 import type { Opened } from './open.ts';
+import { figuresCommand } from './report-figures.ts';
 import { measuresCommand } from './report-measures.ts';
 import { aDate, mustBeProgramme } from './report-options.ts';
 
@@ -33,7 +34,8 @@ export function reportCommand(opened: Opened): Command {
   return new Command('report')
     .description('Reports on many deployments.')
     .addCommand(timelinessCommand(opened))
-    .addCommand(measuresCommand(opened));
+    .addCommand(measuresCommand(opened))
+    .addCommand(figuresCommand());
 }
 
 /** `chaser report timeliness`: the page "Timeliness" on the command line. */
