@@ -103,7 +103,9 @@ function inWords(reference: string, { ends, steps, endOfTerm }: Forecast & { rea
   return [
     `${reference} will be over by ${on(ends.usual)} as usual: half of the answers came as soon as that.`,
     `Quick, as a quarter did: ${on(ends.fast)}. Slow, as three quarters did: ${on(ends.slow)}.`,
-    ...(endOfTerm === null ? [] : [`A step that is due at the end of a term comes late in ${endOfTerm.missed} of ${endOfTerm.plays} plays.`]),
+    ...(endOfTerm === null
+      ? []
+      : [`A step that is due at the end of a term comes late in ${endOfTerm.missed} of ${endOfTerm.plays} plays.`]),
     '',
     table(
       ['Step', 'Due', 'Usually by', 'Slow by', `No answer in ${SILENCE_DAYS} days`, 'If answered tomorrow', 'From'],

@@ -85,7 +85,10 @@ describe('the likelihood that the end of a term is missed', () => {
     const life = playedWith(EVERYONE['on-time']);
     const delivered = life.events.find((event) => event.type === 'step-answered' && event.step === LAST);
     assert.ok(delivered);
-    assert.equal(termRiskOf(momentOf(EVERYONE['on-time'], addDays(londonDate(Date.parse(delivered.at)), 1)), () => []), null);
+    assert.equal(
+      termRiskOf(momentOf(EVERYONE['on-time'], addDays(londonDate(Date.parse(delivered.at)), 1)), () => []),
+      null,
+    );
   });
 
   it('is the same for the same moment, and never falls when everybody takes longer', () => {

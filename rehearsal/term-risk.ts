@@ -34,7 +34,12 @@ export type TermRisk = {
   readonly steps: readonly TermStep[];
 };
 
-const TERMS: ReadonlySet<Step['allowed']['unit']> = new Set(['end-of-term', 'end-of-following-term', 'end-of-next-whole-term', 'fixed-table']);
+const TERMS: ReadonlySet<Step['allowed']['unit']> = new Set([
+  'end-of-term',
+  'end-of-following-term',
+  'end-of-next-whole-term',
+  'fixed-table',
+]);
 
 /**
  * How often the steps that are due at the end of a term are answered after it, of those that are open or still to come. What the forecast

@@ -56,20 +56,6 @@ describe('the forecast of a deployment', { timeout: 120_000 }, () => {
     assert.match(body, /Fewer than 10 comparable requests/);
   });
 
-  it('takes the record where enough is known, of those that waited as long', async () => {
-    // Twelve more deployments of this programme whose first step was answered after eighty days.
-    await database.pool.query(
-      `INSERT INTO deployments SELECT (jsonb_populate_record(d, jsonb_build_object('reference', 'G' || n))).* FROM deployments d, generate_series(1, 12) n WHERE reference = 'F0000'`,
-    );
-    await database.pool.query(
-      `INSERT INTO steps SELECT (jsonb_populate_record(s, jsonb_build_object('reference', 'G' || n, 'closed_at', s.opened_at + interval '80 days'))).*
-       FROM steps s, generate_series(1, 12) n WHERE reference = 'F0000' AND step = 'confirm-participation'`,
-    );
-    const { body } = await page('F0002');
-    const [, row = ''] = /<th scope="row"[^>]*>Confirm[^<]*<\/th>(.*?)<\/tr>/s.exec(body) ?? [];
-    assert.match(row, /100%/, 'nobody who waited so long answered within five days');
-  });
-
   it('says how likely the end of term is missed, on the page and for all of them on the command line', async () => {
     const { body } = await page('F0002');
     const said = /came late in (\d+) of 20 \((\d+)%\)/.exec(body) ?? assert.fail(body);
@@ -104,7 +90,7 @@ describe('the forecast of a deployment', { timeout: 120_000 }, () => {
     const browser = await openBrowser();
     await insertStaff(database.pool);
     const context = await browser.newContext();
-    const { cookies } = await signedInAs(database.pool, 'alma', { secure: false });
+    const { cookies } = await signedInAs(database.pool, 'coordinator', { secure: false });
     await context.addCookies(Object.entries(cookies).map(([name, value]) => ({ name, value, url: address })));
     const shown = await context.newPage();
     await shown.goto(`${address}/deployments/F0002/forecast`);
@@ -117,6 +103,20 @@ describe('the forecast of a deployment', { timeout: 120_000 }, () => {
     }
     await browser.close();
     await app.close();
+  });
+
+  it('takes the record where enough is known, of those that waited as long', async () => {
+    // Twelve more deployments of this programme whose first step was answered after eighty days.
+    await database.pool.query(
+      `INSERT INTO deployments SELECT (jsonb_populate_record(d, jsonb_build_object('reference', 'G' || n))).* FROM deployments d, generate_series(1, 12) n WHERE reference = 'F0000'`,
+    );
+    await database.pool.query(
+      `INSERT INTO steps SELECT (jsonb_populate_record(s, jsonb_build_object('reference', 'G' || n, 'closed_at', s.opened_at + interval '80 days'))).*
+       FROM steps s, generate_series(1, 12) n WHERE reference = 'F0000' AND step = 'confirm-participation'`,
+    );
+    const { body } = await page('F0002');
+    const [, row = ''] = /<th scope="row"[^>]*>Confirm[^<]*<\/th>(.*?)<\/tr>/s.exec(body) ?? [];
+    assert.match(row, /100%/, 'nobody who waited so long answered within five days');
   });
 
   it('says of a deployment that has ended that there is nothing to forecast', async () => {

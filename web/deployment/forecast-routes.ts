@@ -66,7 +66,11 @@ function termShown(risk: TermRisk | null) {
   return {
     ...risk,
     percent: percent(risk.missed, risk.plays),
-    rows: risk.steps.map(({ title, dueOn, missed, plays }) => [title, longDate(dueOn), `${percent(missed, plays)} (${missed} of ${plays})`]),
+    rows: risk.steps.map(({ title, dueOn, missed, plays }) => [
+      title,
+      longDate(dueOn),
+      `${percent(missed, plays)} (${missed} of ${plays})`,
+    ]),
   };
 }
 
