@@ -64,10 +64,12 @@ export async function reportMeasure(db: Db, of: MeasureOf): Promise<MeasureRepor
   const { id, parts } = measure;
   const counted = parts.some(({ kind }) => kind !== 'unreachable' && kind !== 'followed');
   const fromEvents = counted ? await countEvents(db, of) : null;
-  const others = await Promise.all(
-    parts.map(({ kind }) => (kind === 'unreachable' ? countUnreachable(db, of) : kind === 'followed' ? countFollowed(db, of) : [])),
-  );
-  const sections = [...(fromEvents?.sections ?? []), ...others.flat()];
+  const others: Section[] = [];
+  for (const { kind } of parts) {
+    if (kind === 'unreachable') others.push(...(await countUnreachable(db, of)));
+    if (kind === 'followed') others.push(...(await countFollowed(db, of)));
+  }
+  const sections = [...(fromEvents?.sections ?? []), ...others];
   return {
     id,
     deployments: fromEvents?.deployments ?? null,
@@ -101,18 +103,24 @@ async function countEvents(db: Db, of: MeasureOf): Promise<Pick<MeasureReport, '
     stepKinds: OF_STEPS,
     steps: stepsOfMoments(needs),
   });
+  /** The newest version of each programme: its title is the one that is shown. */
+  const newest = new Map<string, number>();
   let deployments = 0;
   for await (const some of lives) {
     for (const { events, school, urn, trust } of some) {
       const life = knownLife(events, of);
       if (life === null) continue;
       deployments += 1;
+      newest.set(life.programme, Math.max(life.version, newest.get(life.programme) ?? 0));
       if (!calendars.has(life.calendarVersion)) calendars.set(life.calendarVersion, await readCalendar(db, life.calendarVersion));
       counting.add({ life, school, leaderOn: (person, on) => leaders?.leaderOn(person, { urn, trust }, on) ?? null });
     }
   }
   const notKept = await Promise.all(
-    [...counting.notKept()].map(async ([programme, count]) => ({ programme: await titleOf(db, programme), deployments: count })),
+    [...counting.notKept()].map(async ([programme, count]) => {
+      const { title } = await readProgramme(db, programme, newest.get(programme) ?? 1);
+      return { programme: title, deployments: count };
+    }),
   );
   return { deployments, sections: counting.sections(), notKept };
 }
@@ -120,15 +128,8 @@ async function countEvents(db: Db, of: MeasureOf): Promise<Pick<MeasureReport, '
 /** What asks who held a role when an answer was given. */
 const ASKS_PEOPLE: ReadonlySet<string> = new Set(['match-fit', 'disagreements']);
 
-/** The title of a programme, in the newest version that was kept. */
-async function titleOf(db: Db, id: string): Promise<string> {
-  const { rows } = await db.query<{ version: number }>('SELECT version FROM programmes WHERE id = $1 ORDER BY version DESC LIMIT 1', [id]);
-  const [newest] = rows;
-  return newest === undefined ? id : (await readProgramme(db, id, newest.version)).title;
-}
-
 /** "Most (7 of 10) first forms were sent back." Of fewer than ten: "7 of 8 first forms were sent back." */
-export function sentenceOf({ said }: Measure, sections: readonly Section[]): string | null {
+function sentenceOf({ said }: Measure, sections: readonly Section[]): string | null {
   const figure = sections.find(({ id }) => id === said?.tally)?.lines.find(({ stratum }) => stratum === TOGETHER)?.figures[
     said?.figure ?? ''
   ];

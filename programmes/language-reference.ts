@@ -11,20 +11,25 @@ type Node = JsonSchema & {
   readonly maximum?: number;
 };
 
+/** How the page of a language begins. */
+export type ReferencePage = { readonly title: string; readonly intro: string };
+
+const PROGRAMMES: ReferencePage = {
+  title: 'The language of programmes',
+  intro:
+    'Every key that a programme’s file may hold. This page is made from the schema that also checks the files (`node programmes/write-json-schema.ts`); do not edit it. [How to write a programme](programmes.md) comes first.',
+};
+
 type Section = { readonly heading: string; readonly node: Node };
 
 const LARGEST = 1e9;
 
 /**
- * The reference of the programme language as Markdown, made from the JSON Schema. It has one section for each kind of
+ * The reference of a language of files, that of programmes unless told otherwise, as Markdown, made from the JSON Schema. It has one section for each kind of
  * object in a file: every key with what it holds, whether it is required, and its default.
  */
-export function languageReference(schema: JsonSchema): string {
-  const lines = [
-    '# The language of programmes',
-    '',
-    'Every key that a programme’s file may hold. This page is made from the schema that also checks the files (`node programmes/write-json-schema.ts`); do not edit it. [How to write a programme](programmes.md) comes first.',
-  ];
+export function languageReference(schema: JsonSchema, { title, intro }: ReferencePage = PROGRAMMES): string {
+  const lines = [`# ${title}`, '', intro];
   for (const { heading, node } of sectionsOf(schema)) {
     lines.push('', `## ${heading}`, '');
     if (node.description) lines.push(`${inCells(node.description)}.`, '');

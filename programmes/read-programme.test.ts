@@ -176,7 +176,7 @@ describe('a file that is not YAML', () => {
 
   it('refuses a second document in the same file', () => {
     const { findings } = readProgramme(`${SMALL_PROGRAMME}---\nprogramme: other\n`, 'small.yaml');
-    assert.match(formatFinding(findings[0] ?? assert.fail()), /Keep one programme in one file/);
+    assert.match(formatFinding(findings[0] ?? assert.fail()), /Keep to one document a file/);
   });
 });
 

@@ -55,7 +55,7 @@ function valueFinding(path: Path, source: YamlSource, schema: JsonSchema): Findi
   return source.finding(
     path,
     `"${last}" cannot be ${shown(written)}`,
-    remedy ?? (meaning ? `It is to be: ${meaning}.` : 'Compare it with a programme that is clean.'),
+    remedy ?? (meaning ? `It is to be: ${meaning}.` : 'Compare it with a file that is clean.'),
   );
 }
 

@@ -127,7 +127,7 @@ function inPlainEnglish({ code, message }: YAMLError): { readonly what: string; 
         remedy: 'Put text that begins with a bracket, brace or quote in quotes, or after ">-" on a line of its own.',
       };
     case 'MULTIPLE_DOCS':
-      return { what: 'A second document begins', remedy: 'Keep one programme in one file; remove "---" and the rest.' };
+      return { what: 'A second document begins', remedy: 'Keep to one document a file; remove "---" and the rest.' };
     default:
       return {
         what: `This is not valid YAML (${firstLine(message)})`,

@@ -38,11 +38,11 @@ export function loadSurvey(id: string): Result<Survey, SurveyRefusal> {
 }
 
 /** The path of the file of a survey that comes with Chaser. */
-export function surveyPath(id: string): string {
+function surveyPath(id: string): string {
   return join(FOLDER, `${id}${EXTENSION}`);
 }
 
 /** A survey from any file, or its findings. Throws the file system's error when the file cannot be read. */
-export function readSurveyFile(path: string, shownAs = path): ReadSurvey {
+function readSurveyFile(path: string, shownAs = path): ReadSurvey {
   return readSurvey(readFileSync(path, 'utf8'), shownAs);
 }

@@ -29,8 +29,24 @@ const PLANTED: Readonly<Record<string, { readonly forbidden: readonly string[]; 
     allowed: [value('./days.ts'), value('../result.ts')],
   },
   'domain/measures': {
-    forbidden: [value('../time/days.ts'), type('../chronology/events.ts'), value('../words.ts')],
-    allowed: [value('./survival.ts')],
+    forbidden: [
+      value('../chronology/decide.ts'),
+      type('../changes/change.ts'),
+      value('../words.ts'),
+      value('../../letters/event-words.ts'),
+    ],
+    allowed: [
+      value('./survival.ts'),
+      value('../time/days.ts'),
+      value('../forms/form-values.ts'),
+      type('../chronology/events.ts'),
+      type('../matching/profile.ts'),
+      type('../programme.ts'),
+    ],
+  },
+  'domain/surveys': {
+    forbidden: [value('../programme.ts'), type('../chronology/events.ts'), value('../chasing/wanted.ts'), value('zod')],
+    allowed: [value('./survey.ts'), value('../chasing/sending-time.ts'), value('../time/days.ts'), value('../words.ts')],
   },
   'domain/forms': {
     forbidden: [type('../chronology/events.ts'), value('../chasing/wanted.ts'), value('../changes/common.ts'), value('zod')],
@@ -61,6 +77,15 @@ const PLANTED: Readonly<Record<string, { readonly forbidden: readonly string[]; 
   programmes: {
     forbidden: [value('../calendars/source.ts'), value('../postgres/database.ts'), value('prettier'), value('pg')],
     allowed: [value('../domain/time/days.ts'), value('zod'), value('yaml'), value('node:fs/promises')],
+  },
+  surveys: {
+    forbidden: [
+      value('../programmes/load-programmes.ts'),
+      value('../calendars/source.ts'),
+      value('../postgres/database.ts'),
+      value('prettier'),
+    ],
+    allowed: [value('../domain/surveys/survey.ts'), value('../programmes/yaml-source.ts'), value('zod'), value('node:fs')],
   },
   calendars: {
     forbidden: [value('../programmes/schema.ts'), value('../register/import-people.ts'), value('@temporalio/common')],

@@ -1,4 +1,5 @@
 import { londonDate } from '../time/london.ts';
+import { orderedJson } from '../ordered-json.ts';
 import type { ChronologyEvent } from './events.ts';
 
 /**
@@ -11,7 +12,8 @@ import type { ChronologyEvent } from './events.ts';
  */
 export function meansTheSame(one: ChronologyEvent, other: ChronologyEvent): boolean {
   return (
-    londonDate(Date.parse(one.at)) === londonDate(Date.parse(other.at)) && inOrder({ ...one, at: '' }) === inOrder({ ...other, at: '' })
+    londonDate(Date.parse(one.at)) === londonDate(Date.parse(other.at)) &&
+    orderedJson({ ...one, at: '' }) === orderedJson({ ...other, at: '' })
   );
 }
 
@@ -22,13 +24,4 @@ export function countInCommon(one: readonly ChronologyEvent[], other: readonly C
     return beside === undefined || !meansTheSame(event, beside);
   });
   return parted === -1 ? one.length : parted;
-}
-
-/** As text, with the keys of each object in order: PostgreSQL keeps them in an order of its own. What is undefined is left out. */
-function inOrder(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
 }

@@ -49,7 +49,7 @@ type Told = {
 
 type Seen = {
   readonly log: readonly ChronologyEvent[];
-  readonly then: Chronology;
+  readonly stood: Chronology;
   readonly known: Chronology;
   readonly told: readonly Told[];
   readonly asOf: PlainDate;
@@ -90,9 +90,9 @@ function see(events: readonly ChronologyEvent[], { asOf, knownAt }: Reading, cal
     }
   }
   const calendar = mustHave(calendars, version);
-  const then = log.filter((event) => day(event) <= asOf).reduce(evolve, blankChronology(PROGRAMME, calendar));
+  const stood = log.filter((event) => day(event) <= asOf).reduce(evolve, blankChronology(PROGRAMME, calendar));
   const tier = chronology.facts['tier'] ?? '';
-  return { log, then, known: chronology, told, asOf, calendar, tier, reference: began.reference };
+  return { log, stood, known: chronology, told, asOf, calendar, tier, reference: began.reference };
 }
 
 function mustHave(calendars: ReadonlyMap<string, Calendar>, version: string): Calendar {
@@ -120,7 +120,7 @@ type Point = { readonly at: number; readonly on: PlainDate; readonly round: numb
 
 /** Walks from a beginning, one day after another, until the end is reached, cannot be reached, or the report is made. */
 function walk(seen: Seen, start: Point, next: Point | undefined, ends: readonly Point[], endStep: string, rematchEnds: boolean): Walked {
-  const { log, then, known, asOf, calendar } = seen;
+  const { log, stood, known, asOf, calendar } = seen;
   const limit = next?.at ?? log.length;
   const end = ends.find(({ at }) => at > start.at && at < limit);
   const stopsAt: PlainDate[] = [];
@@ -129,7 +129,7 @@ function walk(seen: Seen, start: Point, next: Point | undefined, ends: readonly 
       if (rematchEnds && event.type === 'rematched' && at > start.at && at < limit && day(event) <= asOf) stopsAt.push(day(event));
     }
     if (next !== undefined) stopsAt.push(next.on);
-    if (then.status.kind === 'ended') stopsAt.push(day(then.status));
+    if (stood.status.kind === 'ended') stopsAt.push(day(stood.status));
   }
   const closes = stopsAt.toSorted()[0];
   const opened = log.filter(
@@ -157,7 +157,7 @@ function walk(seen: Seen, start: Point, next: Point | undefined, ends: readonly 
       if (!stands) days[`${kind}-net`] = (days[`${kind}-net`] ?? 0) + 1;
     }
   }
-  const record = round === null ? undefined : then.steps.find((one) => one.step === endStep && one.round === round);
+  const record = round === null ? undefined : stood.steps.find((one) => one.step === endStep && one.round === round);
   let first: PlainDate | null = null;
   for (const event of log) {
     if (day(event) > asOf) continue;
@@ -281,9 +281,10 @@ type Entry = Readonly<Record<string, string>>;
 function entries({ fields }: Told): readonly Entry[] {
   const found: Record<string, string>[] = [];
   for (let n = 1; n <= 50; n += 1) {
-    const entry = Object.fromEntries(
-      Object.entries(fields).flatMap(([path, value]) => (path.startsWith(`interventions.${n}.`) ? [[path.split('.')[2], value]] : [])),
-    );
+    const entry: Record<string, string> = {};
+    for (const [path, value] of Object.entries(fields)) {
+      if (path.startsWith(`interventions.${n}.`)) entry[path.split('.')[2] ?? ''] = value;
+    }
     if (Object.keys(entry).length > 0) found.push(entry);
   }
   return found;
@@ -296,8 +297,8 @@ function courts(seen: Seen, sheet: Sheet, figure: (step: string | null, today: P
   const [first] = said(seen, 'prepare-raf', 'sent');
   if (first === undefined) return;
   const approved = said(seen, 'decide-raf', 'approves')[0];
-  const last = approved?.on ?? (seen.then.status.kind === 'ended' ? day(seen.then.status) : seen.asOf);
-  const steps = seen.then.steps.filter(({ step }) => /-raf$|^pass-on-refusal$/.test(step));
+  const last = approved?.on ?? (seen.stood.status.kind === 'ended' ? day(seen.stood.status) : seen.asOf);
+  const steps = seen.stood.steps.filter(({ step }) => /-raf$|^pass-on-refusal$/.test(step));
   // An answer that was given late, but is known, closes its step; one that was taken back since leaves it open until then.
   const closed = (record: (typeof steps)[number]): PlainDate | null => {
     const answer = seen.told.find(({ step, round }) => step === record.step && round === record.round);
@@ -349,7 +350,7 @@ const TALLIED: Readonly<Record<string, (seen: Seen, sheet: Sheet) => void>> = {
   },
   'take-up': (seen, sheet) => {
     if (openings(seen, 'engage').length === 0) return;
-    const ended = seen.then.status.kind === 'ended';
+    const ended = seen.stood.status.kind === 'ended';
     const is = declinedFor(seen)
       ? 'declined'
       : said(seen, 'engage', 'engages').length > 0

@@ -179,6 +179,12 @@ describe('a time from one moment to another', () => {
     ];
     assert.deepEqual(valuesOf(figuresOf('M3', 'time-1-counts', [log], '2022-12-01'), ...counts), [2, 1, 1, 0, 0]);
     assert.equal(figuresOf('M3', 'time-1-days-calendar-all', [log], '2022-12-01')['quarter']?.value, 5);
+    assert.deepEqual(valuesOf(figuresOf('M3', 'time-1-counts', [log], '2022-10-02'), ...counts), [1, 0, 0, 1, 0]);
+    assert.deepEqual(
+      valuesOf(figuresOf('M3', 'time-1-counts', [log], '2022-10-04'), ...counts),
+      [1, 0, 1, 0, 0],
+      'nobody is waited for any more',
+    );
   });
 
   it('is late against the current and the original due date, each by itself', () => {
@@ -203,6 +209,13 @@ describe('a time from one moment to another', () => {
       said('make-contact', 'contacted', '2022-10-20', { contactedOn: '2022-10-20' }),
     ];
     assert.deepEqual(valuesOf(figuresOf('M3', 'time-1-late', [log], '2022-12-01'), 'late-by-current', 'late-by-original'), [0, 1]);
+    // A second round can begin with an extension: its original due date is that of the programme alone.
+    const extended = [
+      ...ENGAGED,
+      said('agree-match', 'agrees', '2022-09-20'),
+      { ...opened('make-contact', '2022-09-20', '2022-11-01'), originalDueOn: plainDate('2022-10-04') } as MeasuredEvent,
+    ];
+    assert.deepEqual(valuesOf(figuresOf('M3', 'time-1-late', [extended], '2022-10-10'), 'late-by-current', 'late-by-original'), [0, 1]);
   });
 });
 
@@ -342,7 +355,9 @@ describe('other measures', () => {
     const late = [began('2022-09-05', {}, 'D1'), ended('completed', '2022-12-01')];
     const second = [began('2022-11-01', {}, 'D2')];
     const third = [began('2022-12-02', {}, 'D3'), ended('completed', '2022-12-05')];
-    assert.deepEqual(valuesOf(figuresOf('M23', 'at-once', [late, second, third], '2023-01-31'), '0', '1', '2-or-more'), [1, 2, 0]);
+    const onTheLastDay = [began('2022-12-01', {}, 'D4'), ended('completed', '2022-12-01')];
+    const figures = figuresOf('M23', 'at-once', [late, second, third, onTheLastDay], '2023-01-31');
+    assert.deepEqual(valuesOf(figures, '0', '1', '2-or-more'), [1, 2, 1]);
   });
 
   it('a programme that does not keep a measure is left out and named, and nothing is made up', () => {

@@ -14,7 +14,7 @@ export const QUANTIFIERS = [
 export type Quantifier = (typeof QUANTIFIERS)[number]['word'];
 
 /** Of fewer than these a share says little: the report gives the numbers alone. */
-export const FEWEST_FOR_A_WORD = 10;
+const FEWEST_FOR_A_WORD = 10;
 
 /**
  * The word for so many of so many; null of fewer than ten. 14 of 15 is "nearly all", 9 of 15 "about half" (60%), 15 of 15 "all".

@@ -37,7 +37,7 @@ export const TOGETHER = '*';
 export const NOT_KNOWN = '';
 
 /** In which line of a measure a deployment is counted. `asOf` tells this school year, which begins on 1 September. */
-export function stratumOf({ life, school }: Pick<MeasuredLife, 'life' | 'school'>, by: Stratum, asOf: PlainDate): string {
+function stratumOf({ life, school }: Pick<MeasuredLife, 'life' | 'school'>, by: Stratum, asOf: PlainDate): string {
   const moments = MOMENTS[life.programme];
   switch (by) {
     case 'all':
@@ -68,7 +68,7 @@ export function stratumOf({ life, school }: Pick<MeasuredLife, 'life' | 'school'
 }
 
 /** "2019 to 2020" of 3 October 2019 and of 31 August 2020. */
-export function schoolYearOf(day: PlainDate): string {
+function schoolYearOf(day: PlainDate): string {
   const year = Number(day.slice(0, 4)) - (day.slice(5) < '09-01' ? 1 : 0);
   return `${year} to ${year + 1}`;
 }
@@ -298,8 +298,12 @@ function atOnceCounter(): Counter {
       return [
         bucketed('at-once', 'Other deployments that ran when it began', 'deployments', AT_ONCE_FIGURES, found, (lives) =>
           lives.map(({ life }) => {
-            const others = (ofSubject.get(life.subject) ?? []).filter(({ life: other }) => other !== life && ranOn(other, life.began));
-            return others.length >= 2 ? '2-or-more' : String(others.length);
+            let others = 0;
+            for (const { life: other } of ofSubject.get(life.subject) ?? []) {
+              if (other !== life && ranOn(other, life.began)) others += 1;
+              if (others >= 2) return '2-or-more';
+            }
+            return String(others);
           }),
         ),
       ];

@@ -81,7 +81,7 @@ function counted(calendar: Calendar, kind: CountedDays, from: PlainDate, until: 
 function closingOf(life: KnownLife, timed: Timed, start: Occurrence, next: Occurrence | undefined): PlainDate | null {
   const before = next?.order ?? Infinity;
   const rematch = timed.endsWithRematch ? life.rematches.find(({ order }) => order > start.order && order < before) : undefined;
-  const ways = [next?.on, endOf(life)?.on].filter((on) => on !== undefined);
+  const ways = [rematch?.on, next?.on, endOf(life)?.on].filter((on) => on !== undefined);
   return ways.length === 0 ? null : ways.reduce((one, other) => (other < one ? other : one));
 }
 

@@ -54,14 +54,14 @@ export type Tally = {
   readonly of: (given: TallyOf) => readonly Increment[];
 };
 
-export const LEADER_REASONS = {
+const LEADER_REASONS = {
   'time-or-capacity': 'Time or capacity',
   'not-suitable': 'Not a suitable match',
   'known-otherwise': 'Knows the school in another capacity',
   other: 'Something else',
   'not-given': 'No reason given or kept',
 } as const;
-export const DECLINE_REASONS = {
+const DECLINE_REASONS = {
   'time-or-capacity': 'Time or capacity',
   'no-suitable-match': 'No suitable match',
   'other-support': 'Support already from others',
@@ -71,21 +71,21 @@ export const DECLINE_REASONS = {
   other: 'Something else',
   'not-given': 'No reason given or kept',
 } as const;
-export const DECIDED_BY = {
+const DECIDED_BY = {
   headteacher: 'The headteacher',
   governors: 'The governors',
   trust: 'The trust',
   'leadership-team': 'The leadership team',
   'not-given': 'Not given or kept',
 } as const;
-export const WOULD_HAVE_HELPED = {
+const WOULD_HAVE_HELPED = {
   matching: 'The matching',
   offer: 'The support on offer',
   timing: 'The timing',
   other: 'Something else',
   'not-given': 'Not given or kept',
 } as const;
-export const FORM_PARTS = {
+const FORM_PARTS = {
   what: 'What is done',
   provider: 'Provider',
   tailored: 'Why it is tailored',
@@ -97,7 +97,7 @@ export const FORM_PARTS = {
   measures: 'SMART measures',
   'not-given': 'No part named or kept',
 } as const;
-export const AREAS = {
+const AREAS = {
   leadership: 'Leadership',
   governance: 'Governance',
   curriculum: 'Curriculum and teaching',
@@ -147,7 +147,7 @@ export type Intervention = {
 };
 
 /** The interventions of a form that was sent, in their order. */
-export function interventionsOf({ fields }: Pick<GivenAnswer, 'fields'>): readonly Intervention[] {
+function interventionsOf({ fields }: Pick<GivenAnswer, 'fields'>): readonly Intervention[] {
   const numbers = new Set(Object.keys(fields).flatMap((path) => /^interventions\.(\d+)\./.exec(path)?.[1] ?? []));
   return [...numbers]
     .map(Number)

@@ -37,8 +37,8 @@ export type SubmissionRefusal = Reason & {
 };
 
 /** Far longer than what people write, far below what a server takes. */
-export const LONGEST_TEXT = 4_000;
-export const LONGEST_WHICH = 300;
+const LONGEST_TEXT = 4_000;
+const LONGEST_WHICH = 300;
 
 /**
  * Reads what a respondent hands in. It counts when it names a role and answers one question besides; every other question may be left

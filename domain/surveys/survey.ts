@@ -88,7 +88,6 @@ export type TextQuestion = Asked & { readonly kind: 'text' };
 export type ContactQuestion = Asked & { readonly kind: 'contact'; readonly address: string };
 
 export type Question = RolesQuestion | ClosedQuestion | GridQuestion | TextQuestion | ContactQuestion;
-export type QuestionKind = Question['kind'];
 
 export type Section = {
   readonly id: string;
@@ -124,11 +123,6 @@ export type Survey = {
 /** Every question with its section, in the order in which they are asked. */
 export function questionsOf(survey: Survey): readonly { readonly section: Section; readonly question: Question }[] {
   return survey.sections.flatMap((section) => section.questions.map((question) => ({ section, question })));
-}
-
-/** A question by its id; undefined where the survey has none. */
-export function questionOf(survey: Survey, id: string): Question | undefined {
-  return questionsOf(survey).find(({ question }) => question.id === id)?.question;
 }
 
 /** The question about roles. Throws where there is none: the checker lets no such survey pass. */

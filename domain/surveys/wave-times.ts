@@ -12,7 +12,7 @@ import type { Result } from '../result.ts';
  * When the letters of a wave go. The source says that the survey ran in April 2022 and no more: these times are ours, and every screen
  * that shows them says so.
  */
-export const WAVE_LADDER = { remindAfter: [5, 9], lastBeforeClosing: 1, closesAfter: 15 } as const;
+const WAVE_LADDER = { remindAfter: [5, 9], lastBeforeClosing: 1, closesAfter: 15 } as const;
 
 /** 8am to 6pm in London: the sending hours of the programmes. */
 export const WAVE_HOURS = { fromMinute: 480, toMinute: 1_080 } as const;

@@ -186,7 +186,7 @@ async function forgetReminders(db: Db, wave: number): Promise<void> {
 }
 
 /** Ends a wave: whoever has not answered need not any more, and nothing is kept of what they began. */
-export async function closeWave(pool: pg.Pool, wave: number): Promise<void> {
+async function closeWave(pool: pg.Pool, wave: number): Promise<void> {
   await inTransaction(pool, async (db) => {
     await endLetters(db, wave);
     await db.query("UPDATE survey_waves SET state = 'closed' WHERE id = $1 AND state <> 'called-off'", [wave]);

@@ -46,7 +46,7 @@ export async function* readLoggedLives(db: Db, of: LoggedOf): AsyncGenerator<rea
 
 async function nextLives(db: Db, of: LoggedOf, afterReference: string): Promise<readonly LoggedLife[]> {
   const within = narrowed(of);
-  const after = within.given.place(afterReference);
+  const start = within.given.place(afterReference);
   const limit = within.given.place(AT_ONCE);
   const kinds = within.given.place(of.kinds);
   const stepKinds = within.given.place(of.stepKinds);
@@ -68,7 +68,7 @@ async function nextLives(db: Db, of: LoggedOf, afterReference: string): Promise<
        SELECT d.reference, coalesce(d.urn, '') AS urn, coalesce(d.trust, '') AS trust, coalesce(school.region, '') AS region, school.phase, school.type,
               coalesce(school.type_group, '') AS "typeGroup", school.urban_rural AS "urbanRural", school.urn IS NOT NULL AS known,
               d.trust IS NOT NULL OR school.trust IS NOT NULL AS "inTrust"
-       FROM ${DEPLOYMENT_SOURCE} WHERE d.reference > ${after} AND ${within.sql} ORDER BY d.reference LIMIT ${limit}::int),
+       FROM ${DEPLOYMENT_SOURCE} WHERE d.reference > ${start} AND ${within.sql} ORDER BY d.reference LIMIT ${limit}::int),
      log AS (
        SELECT e.reference, jsonb_agg(e.body - '{explanation,tells,moves,because,note}'::text[] ORDER BY e.sequence) AS events
        FROM page JOIN events e ON e.reference = page.reference

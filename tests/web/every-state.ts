@@ -674,6 +674,7 @@ export async function everyState(world: World): Promise<States> {
     await add('measures', 200, '/measures', { as: 'alma' });
     await add('a measure', 200, '/measures/M2?by=region', { as: 'alma' });
     await add('a measure that nobody keeps', 200, '/measures/M24', { as: 'alma' });
+    await add('a measure on a day that is none', 400, '/measures/M2?asOf=soon', { as: 'alma' });
     await add('no such measure', 404, '/measures/M99', { as: 'alma' });
     await add('the wallboard', 200, '/region/wallboard', { as: 'region' });
     await add('the wallboard, of one region, that stands still', 200, '/region/wallboard?region=London&refresh=no', { as: 'alma' });

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import type { FastifyInstance } from 'fastify';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
@@ -23,6 +26,7 @@ import { insertSchool } from './place-deployment.ts';
 import { ADMINISTRATOR, ofRegion, servicesOf, staffApp } from './staff-app.ts';
 
 const EVERYTHING = { scope: { sql: 'true', values: [] }, region: '', programme: '' };
+const CHASER = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 const ASOF = plainDate('2023-02-15');
 const LATER = plainDate('2023-12-01');
 
@@ -104,6 +108,30 @@ describe('the measures of the evaluation in the record', { timeout: 180_000 }, (
     }
   });
 
+  it('say the same on the command line, and refuse what cannot be known', async () => {
+    const run = (...words: readonly string[]) =>
+      promisify(execFile)(process.execPath, [CHASER, 'report', 'measures', ...words], {
+        env: { ...process.env, DATABASE_URL: database.url },
+      });
+    const measure = MEASURES.find(({ id }) => id === 'M10') ?? assert.fail();
+    const days = ['--as-of', ASOF, '--known-at', LATER];
+    const { stdout } = await run('--measure', 'm10', '--by', 'tier', '--json', ...days);
+    const told = JSON.parse(stdout) as { measures: readonly { id: string; sections: unknown; sentence: string | null }[] };
+    const { sections, sentence } = await reportMeasure(database.pool, { ...EVERYTHING, measure, by: 'tier', asOf: ASOF, knownAt: LATER });
+    assert.deepEqual(
+      told.measures.map((one) => [one.id, one.sections, one.sentence]),
+      [['M10', sections, sentence]],
+    );
+    const words = (await run('--measure', 'M24', ...days)).stdout;
+    assert.match(words, /^M24\. Referrals to English and maths hubs$/m);
+    assert.match(words, /^No programme keeps what this measure needs\.$/m);
+    const all = (await run(...days)).stdout;
+    for (const { id } of MEASURES) assert.match(all, new RegExp(`^${id}\\. `, 'm'));
+    await assert.rejects(run('--as-of', LATER, '--known-at', ASOF), /cannot have been known on 2023-02-15/);
+    await assert.rejects(run('--measure', 'M19', '--by', 'tier'), /M19 cannot be broken down by tier/);
+    await assert.rejects(run('--measure', 'M25'), /from M1 to M24/);
+  });
+
   describe('as pages', () => {
     let app: FastifyInstance;
     let browser: Browser;
@@ -129,6 +157,7 @@ describe('the measures of the evaluation in the record', { timeout: 180_000 }, (
           '/measures/M14',
           '/measures/M19',
           '/measures/M24',
+          '/measures/M10?asOf=soon',
         ]) {
           await page.goto(`${address}${path}`);
           await mustBeAccessible(page);
@@ -151,6 +180,21 @@ describe('the measures of the evaluation in the record', { timeout: 180_000 }, (
       assert.deepEqual(first.slice(0, 3), [ASOF, LATER, 'M10']);
       assert.match(page.body, new RegExp(`${first[13]} of ${first[14]} \\(`));
       assert.match(page.body, new RegExp(`\\(?${first[13]} of ${first[14]}\\)? first forms were sent back`));
+    });
+
+    it('say what is wrong with a day, beside it, and count nothing', async () => {
+      const typed = await app.inject('/measures/M10?asOf-day=31&asOf-month=2&asOf-year=2022');
+      assert.equal(typed.statusCode, 400);
+      assert.match(typed.body, /href="#asOf-day">The day that is counted to must be a real date</);
+      assert.match(typed.body, /name="asOf-day"[^>]*value="31"/);
+      assert.doesNotMatch(typed.body, /This is what had happened by/);
+      const before = await app.inject(`/measures/M10?asOf=${LATER}&knownAt=${ASOF}`);
+      assert.equal(before.statusCode, 400);
+      assert.match(before.body, /href="#knownAt-day">The day at which it was known must be the same as the day that is counted to, or after it</);
+      assert.equal((await app.inject('/measures/M10/numbers.csv?asOf=soon')).statusCode, 400);
+      const [year, month, day] = ASOF.split('-');
+      const whole = await app.inject(`/measures/M10?asOf-day=${day}&asOf-month=${month}&asOf-year=${year}&knownAt=${LATER}`);
+      assert.equal(whole.body, (await app.inject(`/measures/M10?asOf=${ASOF}&knownAt=${LATER}`)).body);
     });
 
     it('show only what the reader may see, and say that there is no such measure', async () => {

@@ -7,7 +7,9 @@ import { figureWords, LONG_COLUMNS, longRows } from '../../domain/measures/long-
 import { QUANTIFIERS } from '../../domain/measures/quantifiers.ts';
 import { strataOf, stratumWords } from '../../domain/measures/report.ts';
 import type { Section } from '../../domain/measures/report.ts';
+import { dateOfParts } from '../../domain/forms/typed-values.ts';
 import { parsePlainDate } from '../../domain/time/plain-date.ts';
+import type { PlainDate } from '../../domain/time/plain-date.ts';
 import type { Db } from '../../postgres/database.ts';
 import { latestDay } from '../../postgres/views/figures.ts';
 import { listDeploymentChoices } from '../../postgres/views/search-deployments.ts';
@@ -49,10 +51,10 @@ export function registerMeasuresRoutes(app: FastifyInstance, { db }: Services): 
     const user = signedIn(request);
     const measure = measureCalled(request.params.measure);
     if (measure === undefined) return notThere(reply, user);
-    const { of, filters, choices } = await readAsked(db, user, measure, request.query);
-    const report = await reportMeasure(db, of);
+    const { of, filters, choices, typed, errors } = await readAsked(db, user, measure, request.query);
+    const report = errors.length > 0 ? null : await reportMeasure(db, of);
     const query = new URLSearchParams(filters).toString();
-    return send(reply, user, 'measures/measure', {
+    return send(errors.length > 0 ? reply.code(400) : reply, user, 'measures/measure', {
       title: `${measure.id}: ${measure.title}`,
       measure,
       mark: MARKS[measure.mark],
@@ -61,12 +63,15 @@ export function registerMeasuresRoutes(app: FastifyInstance, { db }: Services): 
       fileHref: `${urls.measureFile(measure.id)}?${query}`,
       filters,
       choices,
+      typed,
+      errors,
+      faults: Object.fromEntries(errors.map(({ text, href }) => [href.slice(1), text])),
       hasTimes: measure.parts.some(({ kind }) => kind === 'time'),
       strataNotKept: STRATA_NOT_KEPT.join(', '),
       report,
       asOf: of.asOf,
       knownAt: of.knownAt,
-      tables: report.sections.filter((section) => isShown(section, filters)).map((section) => tableOf(section, of)),
+      tables: (report?.sections ?? []).filter((section) => isShown(section, filters)).map((section) => tableOf(section, of)),
     });
   });
 
@@ -74,7 +79,10 @@ export function registerMeasuresRoutes(app: FastifyInstance, { db }: Services): 
     const user = signedIn(request);
     const measure = measureCalled(request.params.measure);
     if (measure === undefined) return notThere(reply, user);
-    const { of } = await readAsked(db, user, measure, request.query);
+    const { of, errors } = await readAsked(db, user, measure, request.query);
+    if (errors.length > 0) {
+      return sendMessage(reply.code(400), user, { title: 'There is no such file', paragraphs: errors.map(({ text }) => `${text}.`) });
+    }
     const { sections } = await reportMeasure(db, of);
     return reply
       .type('text/csv; charset=utf-8')
@@ -90,7 +98,7 @@ function notThere(reply: Parameters<typeof sendMessage>[0], user: User) {
   });
 }
 
-/** What somebody chose. A choice that is not offered, or a date that is none, is what the page shows first; nothing is known before it happened. */
+/** What somebody chose, with what is wrong with the days. A choice that is not offered is the one that the page shows first. */
 async function readAsked(db: Db, user: User, measure: Measure, query: Readonly<Record<string, unknown>>) {
   const scope = scopeCondition(user, 1);
   const known = await listDeploymentChoices(db, scope);
@@ -98,9 +106,15 @@ async function readAsked(db: Db, user: User, measure: Measure, query: Readonly<R
   const region = known.regions.find((one) => one === query['region']) ?? '';
   const programme = [...programmes.keys()].find((one) => one === query['programme']) ?? '';
   const today = await latestDay(db, { scope, region, programme });
-  const asOf = dayIn(query['asOf']) ?? today;
-  const givenKnown = dayIn(query['knownAt']) ?? today;
-  const knownAt = givenKnown < asOf ? asOf : givenKnown;
+  const typed = { asOf: typedIn(query, 'asOf', today), knownAt: typedIn(query, 'knownAt', today) };
+  const errors = Object.entries(typed).flatMap(([name, { day }]) =>
+    day === undefined ? [{ text: `${DAYS_ASKED[name as keyof typeof DAYS_ASKED]} must be a real date`, href: `#${name}-day` }] : [],
+  );
+  const asOf = typed.asOf.day ?? today;
+  const knownAt = typed.knownAt.day ?? today;
+  if (errors.length === 0 && knownAt < asOf) {
+    errors.push({ text: `${DAYS_ASKED.knownAt} must be the same as the day that is counted to, or after it`, href: '#knownAt-day' });
+  }
   const strata = strataOf(measure);
   const by = strata.find(([id]) => id === query['by'])?.[0] ?? 'all';
   const days = Object.keys(DAYS).find((one) => one === query['days']) ?? 'working';
@@ -108,6 +122,8 @@ async function readAsked(db: Db, user: User, measure: Measure, query: Readonly<R
   const of: MeasureOf = { scope, region, programme, asOf, knownAt, measure, by };
   return {
     of,
+    typed,
+    errors,
     filters: { by, region, programme, asOf, knownAt, days, stops },
     choices: {
       by: strata,
@@ -119,8 +135,21 @@ async function readAsked(db: Db, user: User, measure: Measure, query: Readonly<R
   };
 }
 
-function dayIn(given: unknown) {
-  return typeof given === 'string' ? parsePlainDate(given) : undefined;
+/** How the days are called in what is wrong with them. */
+const DAYS_ASKED = { asOf: 'The day that is counted to', knownAt: 'The day at which it was known' } as const;
+
+/** A day from an address, whole or in three parts as a form sends it; the usual one where nobody named any. The day is undefined where it is no date. */
+function typedIn(query: Readonly<Record<string, unknown>>, name: string, usual: PlainDate) {
+  const given = (key: string) => {
+    const value = query[key];
+    return typeof value === 'string' ? value.trim().slice(0, 20) : '';
+  };
+  const whole = given(name);
+  const parts = { day: given(`${name}-day`), month: given(`${name}-month`), year: given(`${name}-year`) };
+  const joined = whole === '' ? dateOfParts(parts.day, parts.month, parts.year) : whole;
+  const day = joined === '' ? usual : parsePlainDate(joined);
+  const [year = '', month = '', date = ''] = (day ?? '').split('-');
+  return { day, parts: day === undefined ? parts : { day: String(Number(date)), month: String(Number(month)), year } };
 }
 
 /** Tables of days are shown in the chosen kind of days alone; the file has them all. */

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'vitest';
+import { smallSurvey } from '../../tests/kit/surveys.ts';
+import type { Given } from './routing.ts';
+import { LONGEST_TEXT, LONGEST_WHICH, readSubmission } from './submission.ts';
+
+const survey = smallSurvey();
+const read = (given: Given) => {
+  const submission = readSubmission(survey, given);
+  return submission.ok ? submission.value : assert.fail(JSON.stringify(submission.reason));
+};
+const errors = (given: Given) => {
+  const submission = readSubmission(survey, given);
+  return submission.ok ? assert.fail('It was taken.') : submission.reason.errors;
+};
+
+describe('a response', () => {
+  it('keeps one row for each thing that was answered, with the role', () => {
+    const { audiences, answers, contact } = read({
+      R: ['leader', 'head'],
+      'leader.G.pace': 'good',
+      'head.C': ['other', 'visits'],
+      'head.C?other': ' a walk ',
+      'head.Y': 'no',
+      'head.Y#comment': 'It\r\nrained.',
+      'head.W': 'Rain.',
+    });
+    assert.deepEqual(audiences, ['leader', 'head']);
+    assert.equal(contact, null);
+    assert.deepEqual(answers, [
+      { audience: 'leader', question: 'G', item: 'pace', option: 'good', text: null },
+      { audience: 'head', question: 'C', item: null, option: 'visits', text: null },
+      { audience: 'head', question: 'C', item: null, option: 'other', text: 'a walk' },
+      { audience: 'head', question: 'Y', item: null, option: 'no', text: null },
+      { audience: 'head', question: 'Y', item: null, option: null, text: 'It\nrained.' },
+      { audience: 'head', question: 'W', item: null, option: null, text: 'Rain.' },
+    ]);
+  });
+
+  it('tells “I cannot say” from no answer', () => {
+    assert.deepEqual(
+      read({ R: 'leader', 'leader.G.pace': 'unknown' }).answers.map(({ item, option }) => [item, option]),
+      [['pace', 'unknown']],
+    );
+  });
+
+  it('leaves out what this respondent is not asked, and what is no field', () => {
+    const { answers } = read({ R: 'head', 'head.Y': 'yes', 'head.W': 'left over', 'leader.Y': 'no', 'head.G.training': 'good', csrf: 'x' });
+    assert.deepEqual(
+      answers.map(({ question, item }) => [question, item]),
+      [['Y', null]],
+    );
+  });
+
+  it('keeps an address apart from the answers', () => {
+    const { answers, contact } = read({ R: 'head', 'head.Y': 'yes', X: 'yes', 'X#address': '0161 496 0000' });
+    assert.equal(contact, '0161 496 0000');
+    assert.ok(!JSON.stringify(answers).includes('0161'));
+    assert.ok(answers.every(({ question }) => question !== 'X'));
+  });
+});
+
+describe('a response that does not count', () => {
+  it('names no role', () => {
+    assert.deepEqual(errors({ 'leader.Y': 'yes' }), [{ field: 'R', message: 'Select every role that you had' }]);
+    assert.deepEqual(errors({ R: ['leader', 'king'], 'leader.Y': 'yes' }), [
+      { field: 'R', message: 'Select from the roles shown: Leader and Head' },
+    ]);
+  });
+
+  it('answers nothing besides the role', () => {
+    for (const given of [{ R: 'leader' }, { R: 'leader', 'leader.G.pace': '' }, { R: 'head', X: 'yes', 'X#address': 'me' }]) {
+      assert.match(errors(given)[0]?.message ?? '', /Answer at least one question/);
+    }
+    assert.match(errors({ R: 'leader', 'leader.Y#comment': ' \u200b ' })[0]?.message ?? '', /Answer at least one question/);
+  });
+
+  it('has an answer that is not among those shown, or two where one is asked for', () => {
+    assert.deepEqual(errors({ R: 'leader', 'leader.G.pace': 'superb' }), [
+      { field: 'leader.G.pace', message: 'Select from the answers shown for “The pace”' },
+    ]);
+    assert.deepEqual(errors({ R: 'leader', 'leader.Y': ['yes', 'no'] }), [
+      { field: 'leader.Y', message: 'Select one answer for “Would you do it again?”' },
+    ]);
+    assert.deepEqual(errors({ R: 'head', 'head.Y': 'yes', X: 'perhaps' }), [{ field: 'X', message: 'Select yes or no' }]);
+  });
+
+  it('has a text that is too long, by as many characters as it says', () => {
+    assert.equal(read({ R: 'leader', 'leader.Y': 'no', 'leader.W': 'x'.repeat(LONGEST_TEXT) }).answers.length, 2);
+    assert.match(errors({ R: 'leader', 'leader.Y': 'no', 'leader.W': 'x'.repeat(LONGEST_TEXT + 2) })[0]?.message ?? '', /by 2 characters/);
+    const which = { R: 'leader', 'leader.C': 'other', 'leader.C?other': 'x'.repeat(LONGEST_WHICH + 1) };
+    assert.deepEqual(errors(which)[0]?.field, 'leader.C?other');
+  });
+
+  it('would be got in touch with and says nowhere', () => {
+    assert.deepEqual(errors({ R: 'head', 'head.Y': 'yes', X: 'yes' })[0]?.field, 'X#address');
+  });
+});
