@@ -62,6 +62,7 @@ describe('the likelihood that the end of a term is missed', () => {
   it('is the share of the record that takes longer than the term lasts', () => {
     assert.equal(ofLast(5)?.missed, 0);
     assert.equal(ofLast(150)?.missed, PLAYS);
+    assert.equal(ofLast(900)?.missed, PLAYS, 'an answer beyond the last day of the calendar is late');
     const half = ofLast(5, 150);
     assert.deepEqual([half?.missed, half?.plays], [PLAYS / 2, PLAYS], 'half of the requests took longer, so half of the plays do');
     assert.equal(ofLast(5, 5, 5, 150)?.missed, PLAYS / 4);
