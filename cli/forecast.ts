@@ -1,13 +1,18 @@
 import { Command } from 'commander';
+import type { StepId } from '../domain/programme.ts';
 import { londonDate } from '../domain/time/london.ts';
 import { longDate } from '../domain/time/plain-date.ts';
 import type { PlainDate } from '../domain/time/plain-date.ts';
 import { deploymentsAhead } from '../postgres/views/ahead.ts';
+import type { Db } from '../postgres/database.ts';
 import { answerTimesOf } from '../postgres/views/timeliness.ts';
+import type { AnswerTimes } from '../postgres/views/timeliness.ts';
 import { forecastOf, SILENCE_DAYS } from '../rehearsal/forecast.ts';
 import type { Forecast } from '../rehearsal/forecast.ts';
+import { PLAYS, termRiskOf } from '../rehearsal/term-risk.ts';
+import type { TermRisk } from '../rehearsal/term-risk.ts';
 import { mustFindDeployment } from './must-find.ts';
-import { Fault, print, table } from './output.ts';
+import { Fault, print, table, usage } from './output.ts';
 import type { Opened } from './open.ts';
 import { asReference } from './reference.ts';
 
@@ -15,7 +20,8 @@ import { asReference } from './reference.ts';
 export function forecastCommand(opened: Opened): Command {
   return new Command('forecast')
     .description('Say when a deployment will be over if those who take part answer as others did, and which answer would help most.')
-    .argument('<reference>', 'the deployment, for example D00001', asReference)
+    .argument('[reference]', 'the deployment, for example D00001', asReference)
+    .option('--all', 'every running deployment, those that are most likely to miss the end of a term first')
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
@@ -23,11 +29,21 @@ export function forecastCommand(opened: Opened): Command {
 Plays the programme on from where the deployment stands. How long each answer takes comes from the requests of the last two years;
 where too few are known, from the programme. What it assumes stands in docs/product.md, "Forecast".
 
-Example:
-  chaser forecast D00001`,
+--all plays each deployment on twenty times, which takes about a third of a second each.
+
+Examples:
+  chaser forecast D00001
+  chaser forecast --all --json`,
     )
-    .action((reference: string, { json }: { readonly json?: true }) =>
-      opened.withDatabase(async (db) => {
+    .action((reference: string | undefined, { all, json }: { readonly all?: true; readonly json?: true }) => {
+      if ((reference === undefined) === (all === undefined)) {
+        throw usage('Give either a deployment or --all.', 'For example: chaser forecast D00001');
+      }
+      return opened.withDatabase(async (db) => {
+        if (reference === undefined) {
+          const risks = await risksOfAll(db);
+          return print(json === true, risks, () => risksInWords(risks));
+        }
         await mustFindDeployment(db, reference);
         const [moment] = await deploymentsAhead(db, { sql: 'd.reference = $1', values: [reference] });
         if (moment === undefined) {
@@ -38,17 +54,58 @@ Example:
           });
         }
         const times = await answerTimesOf(db, moment.chronology.programme.id, londonDate(moment.nowMs));
-        const forecast = forecastOf(moment, (step) => times.get(step) ?? []);
-        print(json === true, { reference, ...forecast }, () => inWords(reference, forecast));
-      }),
-    );
+        const record = (step: StepId) => times.get(step) ?? [];
+        const forecast = { ...forecastOf(moment, record), endOfTerm: termRiskOf(moment, record) };
+        return print(json === true, { reference, ...forecast }, () => inWords(reference, forecast));
+      });
+    });
 }
 
-function inWords(reference: string, { ends, steps }: Forecast): string {
+type RiskOfOne = { readonly reference: string; readonly subject: string; readonly region: string; readonly endOfTerm: TermRisk | null };
+
+/** How likely each running deployment is to miss the end of a term, the likeliest first; those for which none lies ahead come last. */
+async function risksOfAll(db: Db): Promise<readonly RiskOfOne[]> {
+  const times = new Map<string, AnswerTimes>();
+  const risks: RiskOfOne[] = [];
+  for (const moment of await deploymentsAhead(db, { sql: 'true', values: [] })) {
+    const { reference, subject, region, chronology, nowMs } = moment;
+    const today = londonDate(nowMs);
+    const key = `${chronology.programme.id} ${today}`;
+    const known = times.get(key) ?? (await answerTimesOf(db, chronology.programme.id, today));
+    times.set(key, known);
+    risks.push({ reference, subject, region, endOfTerm: termRiskOf(moment, (step) => known.get(step) ?? []) });
+  }
+  const shareOf = ({ endOfTerm }: RiskOfOne) => (endOfTerm === null ? -1 : endOfTerm.missed / endOfTerm.plays);
+  return risks.toSorted((one, other) => shareOf(other) - shareOf(one));
+}
+
+function risksInWords(risks: readonly RiskOfOne[]): string {
+  if (risks.length === 0) return 'No deployment is running.';
+  return [
+    `How often, of ${PLAYS} plays, a step that is due at the end of a term comes late.`,
+    '',
+    table(
+      ['Deployment', 'Late', 'Step that is late most often', 'Due', 'Subject'],
+      risks.map(({ reference, subject, endOfTerm }) => {
+        const [worst] = (endOfTerm?.steps ?? []).toSorted((one, other) => other.missed - one.missed);
+        return [reference, endOfTerm === null ? '-' : percent(endOfTerm), worst?.title ?? 'None lies ahead', worst?.dueOn ?? '', subject];
+      }),
+    ),
+  ].join('\n');
+}
+
+function percent({ missed, plays }: { readonly missed: number; readonly plays: number }): string {
+  return `${Math.round((missed / plays) * 100)}%`;
+}
+
+function inWords(reference: string, { ends, steps, endOfTerm }: Forecast & { readonly endOfTerm: TermRisk | null }): string {
   const on = (day: PlainDate | null) => (day === null ? 'not known' : longDate(day));
   return [
     `${reference} will be over by ${on(ends.usual)} as usual: half of the answers came as soon as that.`,
     `Quick, as a quarter did: ${on(ends.fast)}. Slow, as three quarters did: ${on(ends.slow)}.`,
+    ...(endOfTerm === null
+      ? []
+      : [`A step that is due at the end of a term comes late in ${endOfTerm.missed} of ${endOfTerm.plays} plays.`]),
     '',
     table(
       ['Step', 'Due', 'Usually by', 'Slow by', `No answer in ${SILENCE_DAYS} days`, 'If answered tomorrow', 'From'],

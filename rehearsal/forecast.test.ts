@@ -90,6 +90,17 @@ describe('a forecast', () => {
     assert.ok(slow.steps.every(({ gain, open }) => (open ? gain === null || gain >= 0 : gain === null)));
   });
 
+  it('does not take an answer for one in time because its day lies beyond the calendar', () => {
+    const moment = momentOn('2023-01-18');
+    const { step } = openOf(forecastOf(moment, nothing));
+    const { ends, steps } = forecastOf(moment, (one) => (one === step ? took(600, 700) : []));
+    assert.deepEqual(
+      [ends.usual, ends.slow, steps.find((one) => one.step === step)?.usualOn],
+      [null, null, null],
+      'six hundred working days reach further than the calendar',
+    );
+  });
+
   it('waits for the end of a pause before anybody answers', () => {
     const paused = momentOn('2022-10-12', {
       ...EVERYONE.silent,

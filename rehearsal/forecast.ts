@@ -27,6 +27,8 @@ export type RecordOf = (step: StepId) => readonly Followed[];
 /** The share of requests that were answered as fast or faster: a quarter, half, three quarters. */
 const PARTS = { fast: 0.25, usual: 0.5, slow: 0.75 } as const;
 type Part = keyof typeof PARTS;
+/** Which share of the requests of a step was answered as fast or faster: more than 0 and less than 1. */
+type ShareOf = (step: StepId) => number;
 
 export type ForecastStep = StepRef & {
   readonly title: string;
@@ -56,9 +58,9 @@ export type Forecast = {
  */
 export function forecastOf(moment: Moment, record: RecordOf): Forecast {
   const plays = {
-    fast: playPart(moment, record, 'fast'),
-    usual: playPart(moment, record, 'usual'),
-    slow: playPart(moment, record, 'slow'),
+    fast: playShares(moment, record, () => PARTS.fast),
+    usual: playShares(moment, record, () => PARTS.usual),
+    slow: playShares(moment, record, () => PARTS.slow),
   };
   const ends = { fast: endOf(plays.fast), usual: endOf(plays.usual), slow: endOf(plays.slow) };
   const today = londonDate(moment.nowMs);
@@ -91,20 +93,24 @@ export function forecastOf(moment: Moment, record: RecordOf): Forecast {
 /** How many days earlier it ends when one open step is answered tomorrow. */
 function gainOf(moment: Moment, record: RecordOf, { step, round }: StepRecord, end: PlainDate | null): number | null {
   const tomorrow: ScenarioAnswer = { ...entry(step, round), when: { kind: 'on', on: addDays(londonDate(moment.nowMs), 1) } };
-  const earlier = endOf(playPart(moment, record, 'usual', tomorrow));
+  const earlier = endOf(playShares(moment, record, () => PARTS.usual, tomorrow));
   if (end === null || earlier === null) return null;
   return Math.max(0, daysBetween(earlier, end));
 }
 
-function playPart(moment: Moment, record: RecordOf, part: Part, instead?: ScenarioAnswer): Play {
+/**
+ * Plays a deployment on in which each step takes as long as a share of its requests did, or the time of the programme where the record says too
+ * little. One answer may be given at another time `instead`.
+ */
+export function playShares(moment: Moment, record: RecordOf, shareOf: ShareOf, instead?: ScenarioAnswer): Play {
   const { chronology, nowMs } = moment;
   const today = londonDate(nowMs);
   const resumes = resumptions(chronology, today);
-  const open = openSteps(chronology).map((one) => openEntry(chronology, one, record, part, today, resumes));
+  const open = openSteps(chronology).map((one) => openEntry(chronology, one, record, shareOf(one.step), today, resumes));
   const later = Object.keys(chronology.programme.steps).flatMap((step): readonly ScenarioAnswer[] => {
     const known = enough(record(step), 0);
     if (known === null || stepOf(chronology.programme, step).automatic !== null) return [];
-    return [{ ...entry(step, null), when: afterDays(daysOfPart(known, part)) }];
+    return [{ ...entry(step, null), when: afterDays(daysOfShare(known, shareOf(step))) }];
   });
   const scenario: Scenario = {
     title: 'A forecast',
@@ -116,12 +122,14 @@ function playPart(moment: Moment, record: RecordOf, part: Part, instead?: Scenar
   return playOn(moment, scenario);
 }
 
+const NEVER: When = { kind: 'conduct', conduct: 'silent' };
+
 /** When an open step is answered: on a day that is not past, and not while its clock is paused. */
 function openEntry(
   chronology: Chronology,
   one: StepRecord,
   record: RecordOf,
-  part: Part,
+  share: number,
   today: PlainDate,
   resumes: readonly ScenarioChange[],
 ): ScenarioAnswer {
@@ -129,11 +137,12 @@ function openEntry(
   const known = enough(record(one.step), waited);
   const usual: When = { kind: 'conduct', conduct: one.dueOn > today ? 'on-time' : 'late' };
   if (known === null || waited === null) return { ...entry(one.step, one.round), when: usual };
-  const left = Math.max(1, daysOfPart(known, part) - waited);
+  const left = Math.max(1, daysOfShare(known, share) - waited);
   // While it is paused nobody is expected to answer: what is left begins when the pause ends.
   const from = stopOf(chronology, one) === undefined ? today : (resumes.at(-1)?.on ?? today);
+  // Beyond the days that the calendar knows: later than any date that can be told, and surely not on time.
   const on = nthDay(chronology.calendar, 'working', from, left);
-  return { ...entry(one.step, one.round), when: on.ok ? { kind: 'on', on: on.value } : usual };
+  return { ...entry(one.step, one.round), when: on.ok ? { kind: 'on', on: on.value } : NEVER };
 }
 
 function entry(step: StepId, round: number | null): Omit<ScenarioAnswer, 'when'> {
@@ -144,9 +153,9 @@ function afterDays(count: number): When {
   return { kind: 'after', allowed: { unit: 'working-days', count } };
 }
 
-/** The working days until that part was answered, at least 1; where so many never were, as long as the longest was followed. */
-function daysOfPart(known: readonly Followed[], part: Part): number {
-  return Math.max(1, daysUntilDone(known, PARTS[part]) ?? Math.max(...known.map(({ days }) => days)));
+/** The working days until that share was answered, at least 1; where so many never were, as long as the longest was followed. */
+function daysOfShare(known: readonly Followed[], share: number): number {
+  return Math.max(1, daysUntilDone(known, share) ?? Math.max(...known.map(({ days }) => days)));
 }
 
 /** Those with which a request may be compared that has waited so long; null where they are too few. */
@@ -181,6 +190,7 @@ function answeredOn({ chronology }: Play, one: StepRef): PlainDate | null {
   return record === undefined || record.state.kind === 'open' ? null : londonDate(Date.parse(record.state.at));
 }
 
-function keyOf({ step, round }: StepRef): string {
+/** The name of one opening of a step. */
+export function keyOf({ step, round }: StepRef): string {
   return `${step}/${round}`;
 }

@@ -53,7 +53,7 @@ export function plannedSendingMs(programme: Programme, calendar: Calendar, on: P
 }
 
 /** FNV-1a, 32 bits: it gives the same result on every machine and in every replay. */
-function hash(text: string): number {
+export function hash(text: string): number {
   let value = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) {
     value ^= text.charCodeAt(i);

@@ -1,15 +1,24 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { addDays } from '../../domain/time/plain-date.ts';
 import { answerTimesOf } from '../../postgres/views/timeliness.ts';
+import { createApp } from '../../web/app.ts';
 import { registerForecastRoutes } from '../../web/deployment/forecast-routes.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
+import { insertStaff } from './desk-world.ts';
+import { signedInAs } from './guarded-app.ts';
 import { PROGRAMME, storeFiguresLives, TODAY } from './lives-of-figures.ts';
 import type { FiguresLife } from './lives-of-figures.ts';
+import { mustBeAccessible, mustFit, openBrowser, picture } from '../support/browser.ts';
 import { ADMINISTRATOR, ofRegion, servicesOf, staffApp } from './staff-app.ts';
 
-describe('the forecast of a deployment', () => {
+const CHASER = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
+
+describe('the forecast of a deployment', { timeout: 120_000 }, () => {
   let database: TestDatabase;
   let lives: readonly FiguresLife[] = [];
   beforeAll(async () => {
@@ -45,6 +54,55 @@ describe('the forecast of a deployment', () => {
     assert.match(body, /Which answer would help most/);
     assert.match(body, /Over by \d+ \w+ \d{4}/);
     assert.match(body, /Fewer than 10 comparable requests/);
+  });
+
+  it('says how likely the end of term is missed, on the page and for all of them on the command line', async () => {
+    const { body } = await page('F0002');
+    const said = /came late in (\d+) of 20 \((\d+)%\)/.exec(body) ?? assert.fail(body);
+    const chaser = async (...words: readonly string[]) =>
+      promisify(execFile)(process.execPath, [CHASER, 'forecast', ...words], { env: { ...process.env, DATABASE_URL: database.url } });
+    const { stdout } = await chaser('--all', '--json');
+    const all = JSON.parse(stdout) as readonly {
+      readonly reference: string;
+      readonly endOfTerm: { readonly missed: number; readonly plays: number } | null;
+    }[];
+    const { rows } = await database.pool.query<{ reference: string }>("SELECT reference FROM deployments WHERE status = 'running'");
+    assert.deepEqual(new Set(all.map(({ reference }) => reference)), new Set(rows.map(({ reference }) => reference)));
+    assert.equal(all.find(({ reference }) => reference === 'F0002')?.endOfTerm?.missed, Number(said[1]), 'page and command agree');
+    const shares = all.map(({ endOfTerm }) => (endOfTerm === null ? -1 : endOfTerm.missed / endOfTerm.plays));
+    assert.deepEqual(
+      shares,
+      shares.toSorted((one, other) => other - one),
+      'the likeliest first',
+    );
+    assert.match((await chaser('F0002')).stdout, new RegExp(`comes late in ${said[1]} of 20 plays`));
+    const { code, stderr } = await chaser().then(
+      () => assert.fail('it needs a deployment or --all'),
+      (error: unknown) => error as { readonly code: number; readonly stderr: string },
+    );
+    assert.equal(code, 2);
+    assert.match(stderr, /Give either a deployment or --all/);
+  });
+
+  it('fits a telephone and breaks no rule of accessibility', async () => {
+    const app = await createApp({ ...servicesOf(database.pool), secure: false }, { trustProxy: false });
+    const address = await app.listen({ host: '127.0.0.1', port: 0 });
+    const browser = await openBrowser();
+    await insertStaff(database.pool);
+    const context = await browser.newContext();
+    const { cookies } = await signedInAs(database.pool, 'coordinator', { secure: false });
+    await context.addCookies(Object.entries(cookies).map(([name, value]) => ({ name, value, url: address })));
+    const shown = await context.newPage();
+    await shown.goto(`${address}/deployments/F0002/forecast`);
+    await shown.getByRole('heading', { name: 'The end of term' }).waitFor();
+    for (const width of [320, 1280]) {
+      await shown.setViewportSize({ width, height: 900 });
+      await mustFit(shown);
+      await mustBeAccessible(shown);
+      await picture(shown, `forecast-${width}`);
+    }
+    await browser.close();
+    await app.close();
   });
 
   it('takes the record where enough is known, of those that waited as long', async () => {

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { StepId } from '../../domain/programme.ts';
 import { longDate } from '../../domain/time/plain-date.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
 import { londonDate } from '../../domain/time/london.ts';
@@ -7,6 +8,8 @@ import { findDeploymentHead } from '../../postgres/views/deployment-page.ts';
 import { answerTimesOf } from '../../postgres/views/timeliness.ts';
 import { FEWEST_REQUESTS, forecastOf, SILENCE_DAYS } from '../../rehearsal/forecast.ts';
 import type { ForecastStep } from '../../rehearsal/forecast.ts';
+import { termRiskOf } from '../../rehearsal/term-risk.ts';
+import type { TermRisk } from '../../rehearsal/term-risk.ts';
 import { canExist } from '../shared/desk-urls.ts';
 import { scopeCondition } from '../shared/scope.ts';
 import type { Services } from '../shared/services.ts';
@@ -31,13 +34,15 @@ export function registerForecastRoutes(app: FastifyInstance, { db }: Services): 
       const data = { title: `Forecast for ${reference}`, reference, subject: head.subject, deploymentHref: urls.deployment(reference) };
       if (moment === undefined) return send(reply, user, 'deployment/forecast', { ...data, forecast: null });
       const times = await answerTimesOf(db, head.programme, londonDate(moment.nowMs));
-      const { ends, steps } = forecastOf(moment, (step) => times.get(step) ?? []);
+      const record = (step: StepId) => times.get(step) ?? [];
+      const { ends, steps } = forecastOf(moment, record);
       return send(reply, user, 'deployment/forecast', {
         ...data,
         fewest: FEWEST_REQUESTS,
         silenceDays: SILENCE_DAYS,
         forecast: {
           ends,
+          term: termShown(termRiskOf(moment, record)),
           open: steps
             .filter(({ open }) => open)
             .toSorted(byHelp)
@@ -53,6 +58,24 @@ export function registerForecastRoutes(app: FastifyInstance, { db }: Services): 
 /** The answer that brings the end forward most comes first, then the one that is most likely to be missing. */
 function byHelp(one: ForecastStep, other: ForecastStep): number {
   return (other.gain ?? 0) - (one.gain ?? 0) || (other.silence ?? 0) - (one.silence ?? 0);
+}
+
+/** How likely the ends of terms are missed, with how many plays that is a part of; null where none lies ahead. */
+function termShown(risk: TermRisk | null) {
+  if (risk === null) return null;
+  return {
+    ...risk,
+    percent: percent(risk.missed, risk.plays),
+    rows: risk.steps.map(({ title, dueOn, missed, plays }) => [
+      title,
+      longDate(dueOn),
+      `${percent(missed, plays)} (${missed} of ${plays})`,
+    ]),
+  };
+}
+
+function percent(part: number, of: number): string {
+  return `${Math.round((part / of) * 100)}%`;
 }
 
 function openRow({ title, silence, gain }: ForecastStep): readonly string[] {
