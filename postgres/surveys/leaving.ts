@@ -10,7 +10,7 @@ export type SurveyLeaving = 'may-leave' | 'waits' | 'not-wanted';
 /**
  * Asked once more immediately before a letter of a survey is sent: by the clock of its wave, on one of its person's own days, in sending
  * hours, with no hold on their post and a place left in their day after every letter that is waiting for them. Nobody wants it who has
- * answered meanwhile, opted out, been written a newer one, or whose wave has ended.
+ * answered meanwhile, opted out of this survey or, by the link of another, of all, been written a newer one, or whose wave has ended.
  */
 export async function maySurveyLeave(
   pool: pg.Pool,
@@ -23,7 +23,8 @@ export async function maySurveyLeave(
      JOIN survey_waves w ON w.id = letter.wave AND w.state = 'open'
      JOIN survey_members m ON m.wave = letter.wave AND m.person = letter.person
      JOIN survey_invitations i ON i.wave = letter.wave AND i.person = letter.person AND i.state IN ('queued', 'sent', 'opened', 'started')
-     WHERE letter.note = $1 AND NOT EXISTS (SELECT FROM survey_letters newer
+     WHERE letter.note = $1 AND NOT EXISTS (SELECT FROM survey_opt_outs opted WHERE opted.person = letter.person)
+       AND NOT EXISTS (SELECT FROM survey_letters newer
        WHERE newer.wave = letter.wave AND newer.person = letter.person AND newer.written_at > letter.written_at)`,
     [note.id],
   );

@@ -103,6 +103,7 @@ describe('the letters of a wave', { timeout: 240_000 }, () => {
             if (one.do === 'opt-out') await optOut(world.application, whose);
             const taken = one.do === 'submit' && (await submitSurvey(world.application, whose, RESPONSE));
             assert.ok(!taken || state === 'open');
+            assert.ok(!taken || !over.has(one.who), 'an answer of somebody who has answered or opted out');
             if (taken || one.do === 'opt-out') over.add(one.who);
           }
         }
@@ -161,5 +162,62 @@ describe('the letters of a wave', { timeout: 240_000 }, () => {
       "INSERT INTO post_caps (most, because, by_person) VALUES (null, 'x', 'admin'); UPDATE notes SET send_after = now(); DELETE FROM messages",
     );
     assert.equal(await postNotes(world.application, accepted), 2);
+  });
+
+  /** Both kinds of days have a first reminder on this day; only system leaders have the second one before Easter. */
+  const [reminded, remindedAgain] = [Date.parse('2041-04-04T10:00:00Z'), Date.parse('2041-04-10T10:00:00Z')];
+  const invited = async (): Promise<number> => {
+    const wave = await newWave();
+    await wake(wave, opened);
+    assert.equal(await postNotes(world.application, accepted), 4);
+    return wave;
+  };
+
+  it('go to nobody who opted out by the link of another survey, before they are written or after', async () => {
+    const earlier = await newWave();
+    const wave = await newWave();
+    await optOut(world.application, { wave: earlier, person: 'p0' });
+    await wake(wave, opened);
+    assert.equal((await waiting()).length, 3);
+    await optOut(world.application, { wave: earlier, person: 'p1' });
+    assert.equal(await postNotes(world.application, accepted), 2);
+  });
+
+  it('are dropped where a newer one was written while they waited', async () => {
+    const wave = await invited();
+    await wake(wave, reminded);
+    assert.equal((await waiting()).length, 4);
+    await wake(wave, remindedAgain);
+    assert.equal((await waiting()).length, 6);
+    assert.equal(await postNotes(world.application, accepted), 4, 'two of them twice');
+    assert.deepEqual(await waiting(), []);
+  });
+
+  it('are dropped where the invitation came back while they waited', async () => {
+    const wave = await invited();
+    await wake(wave, reminded);
+    await world.db.query("UPDATE survey_invitations SET state = 'bounced' WHERE wave = $1 AND person = 'p0'", [wave]);
+    assert.equal(await postNotes(world.application, accepted), 3);
+  });
+
+  it('remind nobody whose clock was stopped for illness after they were invited', async () => {
+    const wave = await invited();
+    await world.db.query(
+      `INSERT INTO clock_stops (reference, stop, category, because, by_person, stopped_at, from_on, expected_end)
+       VALUES ('W0', 1, 'illness', 'x', 'coordinator', '2041-04-01T09:00:00Z', '2041-04-01', '2041-09-01')`,
+    );
+    await wake(wave, reminded);
+    await world.db.query("DELETE FROM clock_stops WHERE reference = 'W0'");
+    assert.equal((await waiting()).length, 3);
+  });
+
+  it('lead to an answer until the end of the last day in London, also while the workflow has not woken since', async () => {
+    const wave = await invited();
+    const isTaken = async (person: string, at: string) => {
+      await world.db.query('UPDATE survey_waves SET as_of = $2, woken_at = clock_timestamp() WHERE id = $1', [wave, at]);
+      return submitSurvey(world.application, { wave, person }, RESPONSE);
+    };
+    assert.equal(await isTaken('p0', '2041-04-30T22:30:00Z'), true);
+    assert.equal(await isTaken('p1', '2041-04-30T23:30:00Z'), false, 'half past midnight');
   });
 });

@@ -53,6 +53,7 @@ describe('a wave of a survey across a holiday', { timeout: 240_000 }, () => {
       'declined',
       'mute',
       'refused',
+      'deputy',
     ]);
     await world.db.query("UPDATE people SET email = '' WHERE id = 'mute'");
     await world.db.query("UPDATE people SET address_refused_at = now() WHERE id = 'refused'");
@@ -68,6 +69,9 @@ describe('a wave of a survey across a holiday', { timeout: 240_000 }, () => {
       { head: 'refused', leader: 'lead-1' },
       { head: 'coordinator', leader: 'lead-1' },
     ]);
+    await world.db.query(
+      "INSERT INTO deputies (reference, change, person, deputy, from_on, to_on) VALUES ('W0', 1, 'head-0', 'deputy', '2041-03-01', '2041-06-30')",
+    );
     app = await createApp({ ...servicesOf(world.db), links: LINKS }, { trustProxy: false });
     const from = { name: 'Chaser', address: 'chaser@post.example' };
     smtp = createSmtpMail({
@@ -165,7 +169,30 @@ describe('a wave of a survey across a holiday', { timeout: 240_000 }, () => {
     const [invitation] = lettersTo('both');
     assert.match(invitation?.subject ?? '', /^Survey: Trust and school improvement offer/);
     assert.doesNotMatch(`${invitation?.text}${String(invitation?.html)}`, /School 98|W\d+\b|Testshire|overdue|deadline/);
-    for (const person of ['ill', 'unmatched', 'declined', 'refused', 'newcomer']) assert.equal(lettersTo(person).length, 0, person);
+    for (const person of ['ill', 'unmatched', 'declined', 'refused', 'newcomer', 'deputy']) {
+      assert.equal(lettersTo(person).length, 0, person);
+    }
+  });
+
+  it('keeps no link that could be followed, once its e-mail has left', async () => {
+    const token = linkOf('head-2').split('/').at(-1) ?? '';
+    const inHexadecimal = Buffer.from(token).toString('hex');
+    const { rows: tables } = await world.db.query<{ name: string }>(
+      "SELECT quote_ident(table_name) AS name FROM information_schema.tables WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'",
+    );
+    for (const { name } of tables) {
+      const { rows } = await world.db.query<{ text: string }>(`SELECT to_jsonb(t)::text AS text FROM ${name} t`);
+      assert.ok(!rows.some(({ text }) => text.includes(token) || text.includes(inHexadecimal)), name);
+    }
+  });
+
+  it('opens nothing by a link that was sent to an address that is no longer theirs', async () => {
+    const link = linkOf('head-2');
+    await world.db.query("UPDATE people SET email = 'elsewhere@mail.example' WHERE id = 'head-2'");
+    assert.equal((await app.inject({ url: link })).statusCode, 404);
+    assert.equal((await send(`${link}/opt-out`)).statusCode, 404);
+    await world.db.query("UPDATE people SET email = 'head-2@mail.example' WHERE id = 'head-2'");
+    assert.equal((await app.inject({ url: link })).statusCode, 200);
   });
 
   it('takes nothing from a mail server that follows every link', async () => {
@@ -249,6 +276,10 @@ describe('a wave of a survey across a holiday', { timeout: 240_000 }, () => {
     const link = linkOf('head-8');
     await send(link);
     await send(`${link}/1`, { R1: 'school-leader' });
+    // The last day has passed, and the workflow has not woken yet.
+    await world.db.query("UPDATE survey_waves SET as_of = '2041-05-08T23:01:00Z', woken_at = clock_timestamp() WHERE id = $1", [wave]);
+    assert.equal((await app.inject({ url: link })).statusCode, 410);
+    assert.equal((await send(`${link}/1`, { R1: 'school-leader' })).statusCode, 410);
     await advanceTo(world.client, waveWorkflowId(wave), londonInstant(plainDate('2041-05-09'), 60));
     await waitUntil('the wave has closed', async () => {
       const { rows } = await world.db.query<{ state: string }>('SELECT state FROM survey_waves WHERE id = $1', [wave]);
@@ -262,6 +293,26 @@ describe('a wave of a survey across a holiday', { timeout: 240_000 }, () => {
     const before = world.sink.arrived.length;
     await post();
     assert.equal(world.sink.arrived.length, before);
+  });
+
+  it('leaves its people in peace for 60 days, unless it was called off, and asks whoever holds the roles by then', async () => {
+    const opening = (on: string) => planWave(world.application, { ...ASKED, opensOn: plainDate(on), cutOffOn: null }, TODAY);
+    const membersOf = async (on: string) => {
+      const plan = await opening(on);
+      assert.ok(plan.ok, plan.ok ? '' : plan.reason.message);
+      return new Map(plan.value.members.map(({ person, leftOut }) => [person, leftOut]));
+    };
+    const soon = await membersOf('2041-05-30');
+    assert.equal(soon.get('head-0'), 'surveyed-lately');
+    assert.equal(soon.get('newcomer'), null);
+    assert.equal((await membersOf('2041-05-31')).get('head-0'), null);
+    await world.db.query("UPDATE survey_waves SET state = 'called-off' WHERE id = $1", [wave]);
+    const found = await membersOf('2041-05-30');
+    assert.equal(found.get('head-0'), null);
+    assert.equal(found.get('head-5'), 'opted-out');
+    assert.equal(found.get('coordinator'), 'staff');
+    assert.equal(found.get('refused'), 'address-refused');
+    assert.ok(!found.has('lead-1') && !found.has('deputy'));
   });
 
   it('leaves no word of anybody in the history of its workflow, whatever they did', async () => {
