@@ -86,7 +86,7 @@ export function waveCommand(opened: Opened): Command {
     .argument('<survey>', 'its id')
     .requiredOption('--programme <ids...>', 'whose deployments it asks about')
     .requiredOption('--opens <date>', 'the day on which it opens')
-    .option('--closes <date>', 'the last day on which it can be answered; without it, 15 days of their own of everybody')
+    .option('--closes <date>', 'the last day on which it can be answered; without it, once everybody has had 15 working or school days')
     .option('--cut-off <date>', 'the last day of valid responses; without it, the day on which it closes')
     .option('--by <person>', 'who makes it: contact id or e-mail')
     .option('--preview', 'show whom it would ask and what goes when, and make nothing')
@@ -131,14 +131,16 @@ Examples:
     .requiredOption('--because <words>', 'why')
     .requiredOption('--by <person>', 'who decides it: contact id or e-mail')
     .option('--json', 'print JSON')
-    .action((id: number, options: { because: string; by: string; json?: true }) =>
-      opened.withDesk(async (desk) => {
+    .action((id: number, options: { because: string; by: string; json?: true }) => {
+      const because = options.because.trim();
+      if (because === '') throw usage('No reason is given.', 'Say why with --because, for example --because "The date was wrong".');
+      return opened.withDesk(async (desk) => {
         const by = await mustFindPerson(desk.db, options.by);
-        const ended = await endWave(desk, id, { by, because: options.because });
+        const ended = await endWave(desk, id, { by, because });
         if (!ended.ok) throw new Fault(ended.reason);
         print(options.json === true, { wave: id }, () => `Wave ${id} is called off.`);
-      }),
-    );
+      });
+    });
   return wave;
 }
 

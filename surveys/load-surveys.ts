@@ -33,7 +33,7 @@ export function loadSurvey(id: string): Result<Survey, SurveyRefusal> {
   return refused({
     kind: 'faulty-survey',
     message: `The survey "${id}" has faults:\n${findings.map(formatFinding).join('\n')}`,
-    remedy: `Correct its file, and look again with:  chaser survey check ${id}`,
+    remedy: `Correct ${surveyPath(id)}, and try again.`,
   });
 }
 

@@ -970,6 +970,240 @@ const OF_THE_VIEWS: readonly Plant[] = ['postgres/views/person-work.ts', 'postgr
   }),
 );
 
+const ANSWERING = 'postgres/surveys/answering.ts';
+const SURVEYS_LEAVE = 'postgres/surveys/leaving.ts';
+const WAKE = 'postgres/surveys/wake.ts';
+const WAVES = 'postgres/surveys/waves.ts';
+const ANONYMITY_TESTS = ['tests/surveys/anonymity.test.ts'];
+const WAVE_TESTS = ['tests/surveys/wave.test.ts'];
+const SURVEY_LETTER_TESTS = ['tests/surveys/letters.property.test.ts'];
+
+/** Surveys: what an answer leaves behind, who is asked and written to, and what is told. */
+const OF_SURVEYS: readonly Plant[] = [
+  {
+    bug: 'a response says whose it is',
+    file: ANSWERING,
+    find: '$3::text[], m.strata, ',
+    replace: "$3::text[], m.strata || jsonb_build_object('by', m.person), ",
+    caughtBy: ANONYMITY_TESTS,
+  },
+  {
+    bug: 'a response is written in a transaction of its own',
+    file: ANSWERING,
+    find: 'DELETE FROM survey_responses WHERE wave = $1 RETURNING',
+    replace: 'DELETE FROM survey_responses WHERE wave = $1 AND false RETURNING',
+    caughtBy: ANONYMITY_TESTS,
+  },
+  {
+    bug: 'responses stand in the order in which they came',
+    file: ANSWERING,
+    after: 'excluded_because, answers) SELECT * FROM now',
+    find: ' ORDER BY random()',
+    replace: '',
+    caughtBy: ANONYMITY_TESTS,
+  },
+  {
+    bug: 'the invitation alone is written with the response',
+    file: ANSWERING,
+    find: "(state = 'submitted' OR person = $2)",
+    replace: 'person = $2',
+    caughtBy: ANONYMITY_TESTS,
+  },
+  {
+    bug: 'the draft stays beside the answer',
+    file: ANSWERING,
+    after: 'if (rows[0]?.open !== true) return false;',
+    find: "await db.query('DELETE FROM survey_drafts WHERE wave = $1 AND person = $2', [wave, person]);",
+    replace: '',
+    caughtBy: WAVE_TESTS,
+  },
+  {
+    bug: 'somebody answers twice',
+    file: ANSWERING,
+    find: 'AND i.${MAY_ANSWER} FOR UPDATE OF i',
+    replace: 'FOR UPDATE OF i',
+    caughtBy: SURVEY_LETTER_TESTS,
+  },
+  {
+    bug: 'a response after the cut-off counts',
+    file: ANSWERING,
+    find: "CASE WHEN ${ITS_DAY} > w.cut_off_on THEN 'after-cut-off' END",
+    replace: 'NULL::text',
+    caughtBy: WAVE_TESTS,
+  },
+  {
+    bug: 'an answer is taken after the last day, until the workflow wakes',
+    file: ANSWERING,
+    find: "`SELECT w.state = 'open' AND ${ITS_DAY} <= w.closes_on AS open",
+    replace: "`SELECT w.state = 'open' AS open",
+    caughtBy: SURVEY_LETTER_TESTS,
+  },
+  {
+    bug: 'the pages take answers after the last day, until the workflow wakes',
+    file: ANSWERING,
+    find: "kept.document AS survey, w.state = 'open' AND ${ITS_DAY} <= w.closes_on AS open",
+    replace: "kept.document AS survey, w.state = 'open' AS open",
+    caughtBy: WAVE_TESTS,
+  },
+  {
+    bug: 'opening the page of a survey counts as opening it',
+    file: 'web/surveys/link-routes.ts',
+    find: 'return opened === undefined ? reply.callNotFound() : (over(reply, opened) ?? startPage(reply, opened));',
+    replace:
+      'if (opened !== undefined) await openSurvey(db, opened);\n    return opened === undefined ? reply.callNotFound() : (over(reply, opened) ?? startPage(reply, opened));',
+    caughtBy: WAVE_TESTS,
+  },
+  {
+    bug: 'following the link to opt out opts out',
+    file: 'web/surveys/link-routes.ts',
+    find: 'return opened === undefined ? reply.callNotFound() : leavePage(reply, opened, path);',
+    replace:
+      'if (opened !== undefined) await leave(db, opened);\n      return opened === undefined ? reply.callNotFound() : leavePage(reply, opened, path);',
+    caughtBy: WAVE_TESTS,
+  },
+  {
+    bug: 'a link opens that was sent to an address that is no longer theirs',
+    file: 'web/surveys/link-routes.ts',
+    find: 'return links.surveyTokenFor({ wave, person, email }) === token ? { ...invited, token } : undefined;',
+    replace: 'return links.surveyTokenFor({ wave, person, email }) === token ? { ...invited, token } : { ...invited, token };',
+    caughtBy: WAVE_TESTS,
+  },
+  {
+    bug: 'the e-mail with the link is kept after it has left',
+    file: 'postgres/desk/notes.ts',
+    after: 'export async function markNoteSent',
+    find: "body_text = NULL, body_html = NULL, entries = '[]', claim = NULL, claimed_until = NULL, notification = $3",
+    replace: "entries = '[]', claim = NULL, claimed_until = NULL, notification = $3",
+    caughtBy: WAVE_TESTS,
+  },
+  {
+    bug: 'a letter that waits is sent to somebody who opted out by the link of another survey',
+    file: SURVEYS_LEAVE,
+    find: 'NOT EXISTS (SELECT FROM survey_opt_outs opted WHERE opted.person = letter.person)',
+    replace: 'true',
+    caughtBy: SURVEY_LETTER_TESTS,
+  },
+  {
+    bug: 'the links of surveys are kept as they are sent',
+    file: 'mail/survey-note.ts',
+    find: 'linkHash: links.hashOf(token)',
+    replace: 'linkHash: Buffer.from(token)',
+    caughtBy: WAVE_TESTS,
+  },
+  {
+    bug: 'a letter of a survey leaves while e-mails are on hold',
+    file: SURVEYS_LEAVE,
+    find: 'return !row.held && ',
+    replace: 'return ',
+    caughtBy: SURVEY_LETTER_TESTS,
+  },
+  {
+    bug: 'a letter of a survey leaves beyond the limit of a day',
+    file: SURVEYS_LEAVE,
+    find: ' && (await mayGetNote(pool, note))',
+    replace: '',
+    caughtBy: SURVEY_LETTER_TESTS,
+  },
+  {
+    bug: 'a letter of a survey leaves at any time of any day',
+    file: SURVEYS_LEAVE,
+    find: 'mayMs <= row.nowMs',
+    replace: 'mayMs <= Infinity',
+    caughtBy: SURVEY_LETTER_TESTS,
+  },
+  {
+    bug: 'a letter of a survey leaves after a newer one',
+    file: SURVEYS_LEAVE,
+    find: 'newer.written_at > letter.written_at',
+    replace: 'newer.written_at > letter.written_at AND false',
+    caughtBy: SURVEY_LETTER_TESTS,
+  },
+  {
+    bug: 'a letter that waits is sent after its invitation came back',
+    file: SURVEYS_LEAVE,
+    find: "i.state IN ('queued', 'sent', 'opened', 'started')",
+    replace: 'i.person IS NOT NULL',
+    caughtBy: SURVEY_LETTER_TESTS,
+  },
+  {
+    bug: 'a survey reminds somebody who was never invited',
+    file: WAKE,
+    find: '(!invited || ill)',
+    replace: 'ill',
+    caughtBy: SURVEY_LETTER_TESTS,
+  },
+  {
+    bug: 'a survey reminds somebody whose clock was stopped meanwhile for illness',
+    file: WAKE,
+    find: '(!invited || ill)',
+    replace: '!invited',
+    caughtBy: SURVEY_LETTER_TESTS,
+  },
+  {
+    bug: 'a survey writes to somebody who opted out by the link of another',
+    file: WAKE,
+    find: 'OR EXISTS (SELECT FROM survey_opt_outs opted WHERE opted.person = letter.person)',
+    replace: '',
+    caughtBy: SURVEY_LETTER_TESTS,
+  },
+  {
+    bug: 'who was reminded is remembered',
+    file: WAKE,
+    find: 'await forgetReminders(pool, wave);',
+    replace: '',
+    caughtBy: ANONYMITY_TESTS,
+  },
+  {
+    bug: 'few answers are told',
+    file: WAVES,
+    find: 'submitted >= TOLD_FROM && ',
+    replace: '',
+    caughtBy: ANONYMITY_TESTS,
+  },
+  {
+    bug: 'it is told that few have not answered',
+    file: WAVES,
+    find: ' && row.asked - submitted >= TOLD_FROM',
+    replace: '',
+    caughtBy: ANONYMITY_TESTS,
+  },
+  {
+    bug: 'a survey that was called off keeps people from being asked',
+    file: 'postgres/surveys/candidates.ts',
+    find: "AND w.state <> 'called-off'",
+    replace: '',
+    caughtBy: WAVE_TESTS,
+  },
+  {
+    bug: 'a survey asks whoever held the role before',
+    file: 'postgres/surveys/candidates.ts',
+    find: 'party.role = asked.role AND party.until IS NULL',
+    replace: 'party.role = asked.role',
+    caughtBy: WAVE_TESTS,
+  },
+  {
+    bug: 'a survey asks a deputy',
+    file: 'postgres/surveys/candidates.ts',
+    find: 'SELECT party.person, jsonb_agg(',
+    replace: 'SELECT coalesce((SELECT min(deputy) FROM deputies WHERE deputies.person = party.person), party.person) AS person, jsonb_agg(',
+    caughtBy: WAVE_TESTS,
+  },
+  {
+    bug: 'a survey asks its staff',
+    file: 'postgres/surveys/candidates.ts',
+    find: "${isStaffToday('part.person', '$5')} AS staff",
+    replace: '($5::text[] IS NULL) AS staff',
+    caughtBy: WAVE_TESTS,
+  },
+  {
+    bug: 'a survey asks whoever opted out before',
+    file: 'postgres/surveys/candidates.ts',
+    find: 'EXISTS (SELECT FROM survey_opt_outs opted WHERE opted.person = part.person) AS "optedOut"',
+    replace: 'false AS "optedOut"',
+    caughtBy: WAVE_TESTS,
+  },
+];
+
 export const PLANTS: readonly Plant[] = [
   ...ONCE_UNSEEN,
   ...OF_THE_LEDGER,
@@ -979,6 +1213,7 @@ export const PLANTS: readonly Plant[] = [
   ...OF_MERGING.map((plant) => ({ ...plant, bug: `two entries of one person: ${plant.bug}` })),
   ...OF_THE_LETTERS,
   ...OF_THE_VIEWS,
+  ...OF_SURVEYS.map((plant) => ({ ...plant, bug: `of a survey: ${plant.bug}` })),
 ];
 
 /** The text of a file with the bug in it; null where the piece is missing or occurs more than once. */

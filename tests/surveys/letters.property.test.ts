@@ -209,6 +209,8 @@ describe('the letters of a wave', { timeout: 240_000 }, () => {
     await wake(wave, reminded);
     await world.db.query("DELETE FROM clock_stops WHERE reference = 'W0'");
     assert.equal((await waiting()).length, 3);
+    const { rows } = await world.db.query("SELECT FROM survey_letters WHERE wave = $1 AND person = 'p0' AND kind = 'reminder-1'", [wave]);
+    assert.equal(rows.length, 0, 'put off instead of dropped');
   });
 
   it('lead to an answer until the end of the last day in London, also while the workflow has not woken since', async () => {

@@ -12,7 +12,7 @@ import type { Add } from './asking.ts';
 import { placeDeployment, workingDaysAgo } from './place-deployment.ts';
 
 /** A programme of its own, so that whoever is asked counts on days that are known whenever the tests run. */
-const OFFER = 'survey-offer';
+export const OFFER = 'survey-offer';
 
 /** The pages about surveys: those of the staff, and those behind the link that somebody is sent. `as` makes surveys. */
 export async function surveyStates(db: pg.Pool, links: AnswerLinks, add: Add, as: string): Promise<void> {

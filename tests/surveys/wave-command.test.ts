@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { addDays } from '../../domain/time/plain-date.ts';
+import { openDeskWorld } from '../web/desk-world.ts';
+import type { DeskWorld } from '../web/desk-world.ts';
+import { OFFER, placeSurveyOffer, surveyWanted } from '../web/states-of-surveys.ts';
+
+const CHASER = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
+const SURVEY = 'tsi-2021-22-feedback';
+
+describe('chaser survey wave', { timeout: 120_000 }, () => {
+  let desks: DeskWorld;
+  const { opens } = surveyWanted();
+  beforeAll(async () => {
+    desks = await openDeskWorld();
+    await placeSurveyOffer(desks.db);
+  });
+  afterAll(() => desks.end());
+
+  const chaser = (...args: readonly string[]) =>
+    new Promise<{ readonly code: number; readonly said: string; readonly error: string }>((resolve) => {
+      const { databaseUrl, temporal } = desks.world;
+      const env = {
+        ...process.env,
+        DATABASE_URL: databaseUrl,
+        TEMPORAL_ADDRESS: temporal.address,
+        TEMPORAL_NAMESPACE: temporal.namespace,
+        TEMPORAL_TASK_QUEUE: temporal.taskQueue,
+      };
+      execFile(process.execPath, [CHASER, 'survey', 'wave', ...args], { env }, (failed, said, error) =>
+        resolve({ code: failed === null ? 0 : Number(failed.code), said, error }),
+      );
+    });
+  const make = (...args: readonly string[]) => chaser('make', SURVEY, '--programme', OFFER, '--opens', opens, ...args);
+  const waves = async () =>
+    (await desks.db.query<{ state: string }>('SELECT state FROM survey_waves ORDER BY id')).rows.map(({ state }) => state);
+
+  it.each([
+    [
+      'a survey that there is not',
+      ['make', 'tsi-feedback', '--programme', OFFER, '--opens', opens, '--preview'],
+      /There is no survey "tsi-feedback"/,
+    ],
+    [
+      'a programme without deployments',
+      ['make', SURVEY, '--programme', 'nothing', '--opens', opens, '--preview'],
+      /There are no deployments of nothing/,
+    ],
+    ['a date that is none', ['make', SURVEY, '--programme', OFFER, '--opens', '31/12', '--preview'], /"31\/12" is not a date/],
+    ['a day that has passed', ['make', SURVEY, '--programme', OFFER, '--opens', '2022-04-25', '--preview'], /which has passed/],
+    [
+      'a last day before the first',
+      ['make', SURVEY, '--programme', OFFER, '--opens', opens, '--closes', addDays(opens, -1), '--preview'],
+      /cannot close/,
+    ],
+    [
+      'a cut-off after the last day',
+      [
+        'make',
+        SURVEY,
+        '--programme',
+        OFFER,
+        '--opens',
+        opens,
+        '--closes',
+        addDays(opens, 20),
+        '--cut-off',
+        addDays(opens, 21),
+        '--preview',
+      ],
+      /cannot be valid/,
+    ],
+    ['nobody who makes it', ['make', SURVEY, '--programme', OFFER, '--opens', opens], /Say who with --by/],
+    [
+      'somebody unknown who makes it',
+      ['make', SURVEY, '--programme', OFFER, '--opens', opens, '--by', 'nobody@mail.example'],
+      /nobody@mail\.example/,
+    ],
+    ['a wave that there is not', ['show', '999'], /There is no wave 999/],
+    ['a number that is none', ['show', 'first'], /"first" is not the number/],
+    ['a wave to call off that there is not', ['call-off', '999', '--by', 'coordinator', '--because', 'x'], /There is no wave 999/],
+    ['no reason', ['call-off', '1', '--by', 'coordinator', '--because', ' '], /--because/],
+  ])('refuses %s, says how to mend it, and makes nothing', async (_, args, says) => {
+    const { code, said, error } = await chaser(...args);
+    assert.notEqual(code, 0);
+    assert.equal(said, '');
+    assert.match(error, says);
+    assert.ok(error.trim().split('\n').length >= 2, error);
+    assert.deepEqual(await waves(), []);
+  });
+
+  it('shows what it would do, makes it, tells of it, and calls it off once', async () => {
+    assert.equal((await chaser('list')).said, 'No survey has been made yet.\n');
+    const preview = await make('--preview');
+    assert.match(preview.said, /Asked: 5, each once/);
+    assert.deepEqual(await waves(), []);
+    const made = await make('--by', 'coordinator');
+    assert.match(made.said, /^Wave 1 is made\./, made.error);
+    assert.equal(made.said.split('\n').slice(2).join('\n'), preview.said);
+    const again = await make('--preview');
+    assert.match(again.error, /Nobody would be asked/);
+    assert.match((await chaser('list')).said, /1 +Planned/);
+    const shown = await chaser('show', '1');
+    assert.match(shown.said, /Leaders of supported schools +4 +0 +not shown/);
+    assert.doesNotMatch(shown.said, /asked-|mail\.example/);
+    const over = await chaser('call-off', '1', '--by', 'coordinator', '--because', 'The date was wrong.');
+    assert.equal(over.said, 'Wave 1 is called off.\n', over.error);
+    const twice = await chaser('call-off', '1', '--by', 'coordinator', '--because', 'Again.');
+    assert.match(twice.error, /Wave 1 has ended: it was called off/);
+    assert.deepEqual(await waves(), ['called-off']);
+  });
+});
