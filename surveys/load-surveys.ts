@@ -38,7 +38,7 @@ export function loadSurvey(id: string): Result<Survey, SurveyRefusal> {
 }
 
 /** The path of the file of a survey that comes with Chaser. */
-function surveyPath(id: string): string {
+export function surveyPath(id: string): string {
   return join(FOLDER, `${id}${EXTENSION}`);
 }
 
