@@ -12,13 +12,13 @@ export function figuresCommand(): Command {
     .description('Print the figures of a published survey again from its counts, each beside its base and what the source printed.')
     .argument('<report>', `which report: ${listFigures().join(', ')}`)
     .addOption(new Option('--net <rule>', 'how several options are added up').choices(['of-counts', 'of-rounded']).default('of-counts'))
-    .option('--small', 'print per cents of bases under 10 too')
+    .option('--small', 'print percentages of bases under 10 too')
     .addOption(new Option('--csv', 'print CSV, a line for each count').conflicts('json'))
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
       `
-Per cents are whole, a half upwards, and never forced to add up to 100. Of a base under 10 only counts are printed. A note says where no whole
+Percentages are whole, a half upwards, and never forced to add up to 100. Of a base under 10 only counts are printed. A note says where no whole
 count gives what the source printed, and what was kept where several do. The notes and the sentences follow from the counts.
 
 Examples:
@@ -43,7 +43,7 @@ function wordsOf({ title, source, audiences }: CountedReport, tables: readonly T
   return [
     title,
     `${source}.`,
-    net === 'of-counts' ? 'Options are added up as counts.' : 'Options are added up as rounded per cents.',
+    net === 'of-counts' ? 'Options are added up as counts.' : 'Options are added up as rounded percentages.',
     ...tables.flatMap((one) => [
       '',
       one.title,

@@ -49,7 +49,7 @@ describe('the fieldwork of 2019 to 2020', () => {
     );
     assert.equal(whole.length, 6);
     for (const breakdown of whole) assert.deepEqual(achievedLine(achieved, breakdown).notes, [], breakdown.title);
-    assert.deepEqual(lineOf('engaged', 'tiers of support').figures?.[0], { category: 'Tier 1', words: '11 of 28 (39 %)' });
+    assert.deepEqual(lineOf('engaged', 'tiers of support').figures?.[0], { category: 'Tier 1', words: '11 of 28 (39%)' });
   });
 
   it('places none of seven numbers for eight regions, nor of four for five phases', () => {
@@ -68,15 +68,12 @@ describe('the fieldwork of 2019 to 2020', () => {
 
   it('changes its figure and says that it no longer adds up when one count is changed', () => {
     const changed = lineOf('engaged', 'region', ([first = 0, ...rest]) => [first + 1, ...rest]);
-    assert.equal(changed.figures?.[0]?.words, '5 of 28 (18 %)');
+    assert.equal(changed.figures?.[0]?.words, '5 of 28 (18%)');
     assert.deepEqual(changed.notes, ['The numbers add up to 29, and 28 interviews were held.']);
   });
 
   it('says a share in whole per cent, and none of nobody', () => {
-    assert.deepEqual(
-      [ofBase(1, 8), ofBase(0, 7), ofBase(7, 7), ofBase(0, 0)],
-      ['1 of 8 (13 %)', '0 of 7 (0 %)', '7 of 7 (100 %)', '0 of 0'],
-    );
+    assert.deepEqual([ofBase(1, 8), ofBase(0, 7), ofBase(7, 7), ofBase(0, 0)], ['1 of 8 (13%)', '0 of 7 (0%)', '7 of 7 (100%)', '0 of 0']);
   });
 });
 

@@ -261,7 +261,7 @@ describe('the figures of published surveys', () => {
     const rows = cellsOf('2018').filter(({ table, id }) => table === 'agreement' && id === 'net');
     const summed = rows.flatMap(({ row, audience, rowNotes }) =>
       rowNotes.flatMap((note) => {
-        const sum = /printed per cents add up to (\d+)/u.exec(note)?.[1];
+        const sum = /printed percentages add up to (\d+)/u.exec(note)?.[1];
         return sum === undefined ? [] : [`${row.slice(0, 9)} ${audience} ${sum}`];
       }),
     );

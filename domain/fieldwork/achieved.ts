@@ -20,15 +20,15 @@ export type Achieved = {
 
 export type AchievedLine = {
   readonly title: string;
-  /** "11 of 28 (39 %)"; null where the figures cannot be placed. */
+  /** "11 of 28 (39%)"; null where the figures cannot be placed. */
   readonly figures: readonly { readonly category: string; readonly words: string }[] | null;
   /** What does not add up, and what is not guessed; empty where all is well. */
   readonly notes: readonly string[];
 };
 
-/** "11 of 28 (39 %)": a share never stands without its count and its base. Whole per cent, a half upwards. */
+/** "11 of 28 (39%)": a share never stands without its count and its base. Whole percentages, a half upwards. */
 export function ofBase(count: number, base: number): string {
-  return base === 0 ? `${count} of 0` : `${count} of ${base} (${Math.floor((count * 100) / base + 0.5)} %)`;
+  return base === 0 ? `${count} of 0` : `${count} of ${base} (${Math.floor((count * 100) / base + 0.5)}%)`;
 }
 
 /** Interviews wanted and held, over all groups. */

@@ -115,8 +115,8 @@ export function nearestBases(percent: number, base: number): { readonly below: n
 }
 
 /**
- * A table of counts as a report prints it: each count beside the base of its item, whole per cents with a half upwards, and the notes that
- * follow from the arithmetic. Per cents are never forced to add up to 100. Pure: the same counts give the same table.
+ * A table of counts as a report prints it: each count beside the base of its item, whole percentages with a half upwards, and the notes that
+ * follow from the arithmetic. Percentages are never forced to add up to 100. Pure: the same counts give the same table.
  */
 export function tabulate(table: CountedTable, audiences: readonly Titled[], how: HowTabulated): TabulatedTable {
   return {
@@ -159,7 +159,7 @@ function tabulateRow(table: CountedTable, row: CountedRow, how: HowTabulated): T
       ...(atOnce(table, row) ? [] : [`No whole counts of ${row.base} round to every printed per cent of this row at once.`]),
       ...(table.multiple || printed === 100 || single.length < 2
         ? []
-        : [`The printed per cents add up to ${printed}, and stay as they are.`]),
+        : [`The printed percentages add up to ${printed}, and stay as they are.`]),
     ],
   };
 }
