@@ -49,7 +49,7 @@ describe('chaser fieldwork', () => {
     const asked = ['progress', 'si-2019-20', '--frame', frame, '--drawn', first, '--contacts'] as const;
     const { status, stdout, stderr } = run(...asked, contacts);
     assert.equal(status, 0, stderr);
-    assert.match(stdout, /^Engaged schools of Tier 1 +30 +29 .*1 of 20 \(5 %\)$/m);
+    assert.match(stdout, /^Engaged schools of Tier 1 +30 +29 .*1 of 20 \(5%\)$/m);
     const early = files.write('unit,on,state\n990001,2020-01-20,interviewed\n', 'early.csv');
     const refused = run(...asked, early);
     assert.deepEqual([refused.status, refused.stdout], [1, '']);
