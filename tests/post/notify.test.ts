@@ -223,7 +223,8 @@ describe('post that goes by GOV.UK Notify', () => {
     const file = await app.inject({ url: link });
     assert.deepEqual([file.statusCode, file.headers['content-type']], [200, 'text/calendar; charset=utf-8; method=PUBLISH']);
     assert.match(file.body, /DTSTART;VALUE=DATE:20401015/);
-    assert.equal((await app.inject({ url: link.replace(/\/a\/./u, '/a/_') })).statusCode, 404);
+    const another = link.replace(/\/a\/./u, (begins) => (begins === '/a/_' ? '/a/-' : '/a/_'));
+    assert.equal((await app.inject({ url: another })).statusCode, 404);
     await world.db.query("UPDATE steps SET state = 'overtaken', closed_at = $2 WHERE reference = $1", [reference, '2040-10-09T11:00:00Z']);
     assert.match((await app.inject({ url: link })).body, /METHOD:CANCEL/);
   });
