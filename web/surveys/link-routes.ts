@@ -136,7 +136,10 @@ function over(reply: FastifyReply, { state, open, waveState, closesOn, survey }:
     state === 'submitted'
       ? ['Thank you: your answers were sent', 'Your answers are kept without your name. They cannot be found again, changed or taken back.']
       : state === 'opted-out'
-        ? ['You are not asked in this survey', 'This was chosen from the link that was sent to you. We will not send anything more about it.']
+        ? [
+            'You are not asked in this survey',
+            'This was chosen from the link that was sent to you. We will not send anything more about it.',
+          ]
         : waveState === 'called-off'
           ? ['This survey was called off', 'You need do nothing. Nothing is kept of what you filled in and did not send.']
           : state === 'lapsed' || !open
