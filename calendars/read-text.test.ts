@@ -33,9 +33,10 @@ describe('a line that is folded', () => {
   });
 
   it('after any number of octets reads as it was written', () => {
+    // A file with letters of phonetics and no other beyond ASCII is taken for Windows-1252: domain/decoded-text.ts says why.
     const text = fc
       .string({ unit: 'grapheme', minLength: 1, maxLength: 60 })
-      .filter((line) => line.trim() !== '' && !/[\r\n\0\uFEFF\uFFFD]/.test(line));
+      .filter((line) => line.trim() !== '' && !/[\r\n\0\uFEFF\uFFFD\u0250-\u02AF]/.test(line));
     fc.assert(
       fc.property(text, fc.integer({ min: 4, max: 80 }), fc.constantFrom('\r\n ', '\n ', '\r\n\t'), (line, octets, fold) => {
         const whole = `X:${line}`;
