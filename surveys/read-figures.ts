@@ -57,11 +57,19 @@ export function readFigures(text: string, file: string): ReadFigures {
   return findings.length > 0 ? { figures: null, findings: findings.toSorted(byPlace) } : { figures: built(parsed.data), findings: [] };
 }
 
-function checkNames({ audiences, tables }: FiguresDocument, report: Report): void {
+function checkNames({ audiences, tables, means }: FiguresDocument, report: Report): void {
   const check = (path: readonly (string | number)[], what: string, name: string, known: readonly string[]) => {
     if (!known.includes(name)) report(path, `There is no ${what} "${name}"`, suggestion(name, known));
   };
   const asked = Object.keys(audiences);
+  for (const [id, { bases, rows }] of Object.entries(means)) {
+    for (const audience of Object.keys(bases)) check(['means', id, 'bases', audience], 'audience', audience, asked);
+    for (const [title, { sums, printed }] of Object.entries(rows)) {
+      const at = ['means', id, 'rows', title];
+      for (const audience of Object.keys(sums)) check([...at, 'sums', audience], 'base of', audience, Object.keys(bases));
+      for (const audience of Object.keys(printed)) check([...at, 'printed', audience], 'sum of', audience, Object.keys(sums));
+    }
+  }
   for (const [id, table] of Object.entries(tables)) {
     const at = ['tables', id];
     const options = Object.keys(table.options);
@@ -91,7 +99,7 @@ function checkNames({ audiences, tables }: FiguresDocument, report: Report): voi
   }
 }
 
-function built({ figures: id, title, source, audiences, tables }: FiguresDocument): CountedReport {
+function built({ figures: id, title, source, audiences, tables, means }: FiguresDocument): CountedReport {
   return {
     id,
     title,
@@ -104,6 +112,11 @@ function built({ figures: id, title, source, audiences, tables }: FiguresDocumen
       net,
       sectionBases: bases,
       rows: rows.map(({ base_is_printed: baseIsPrinted, ...row }) => ({ ...row, baseIsPrinted })),
+    })),
+    means: Object.entries(means).map(([tableId, { rows, ...table }]) => ({
+      ...table,
+      id: tableId,
+      rows: Object.entries(rows).map(([rowTitle, row]) => ({ title: rowTitle, ...row })),
     })),
   };
 }
