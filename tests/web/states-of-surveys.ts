@@ -31,6 +31,13 @@ export async function surveyStates(db: pg.Pool, links: AnswerLinks, add: Add, as
     as,
     form: { ...wanted, ...parts('closes', addDays(opens, -1)) },
   });
+  const atEnd = { ...wanted, when: 'at-end' };
+  await add('a new survey at the end of deployments, no last day', 400, '/survey-waves/check', { as, form: atEnd });
+  const period = { ...atEnd, ...parts('closes', addDays(opens, 300)) };
+  await add('a new survey at the end of deployments, to check', 200, '/survey-waves/check', { as, form: period });
+  await add('a new survey at the end of deployments, made', 303, '/survey-waves', { as, form: period, unseen: true });
+  const { rows: first } = await db.query<{ id: number }>('SELECT max(id)::int AS id FROM survey_waves');
+  await add('a survey at the end of deployments', 200, `/survey-waves/${first[0]?.id}`, { as });
   await add('a new survey, made', 303, '/survey-waves', { as, form: wanted, unseen: true });
   const { rows } = await db.query<{ id: number }>('SELECT max(id)::int AS id FROM survey_waves');
   const wave = rows[0]?.id ?? 0;
@@ -145,5 +152,5 @@ export async function placeSurveyOffer(db: pg.Pool): Promise<void> {
 /** What a form asks for that makes a survey of it, and the day on which it opens. */
 export function surveyWanted(): { readonly opens: PlainDate; readonly wanted: Readonly<Record<string, string>> } {
   const opens = workingDaysAgo(-10);
-  return { opens, wanted: { survey: 'tsi-2021-22-feedback', programme: OFFER, ...parts('opens', opens) } };
+  return { opens, wanted: { survey: 'tsi-2021-22-feedback', programme: OFFER, when: 'wave', ...parts('opens', opens) } };
 }
