@@ -97,9 +97,7 @@ export function registerSurveyWaveRoutes(app: FastifyInstance, { db, temporal, t
     return reply.redirect(`${urls.surveyWave(id)}?ended=yes`, 303);
   });
 
-  async function readForm(
-    body: FormBody,
-  ): Promise<
+  async function readForm(body: FormBody): Promise<
     Pick<ReadChange, 'problems'> & {
       asked: NonNullable<ReturnType<typeof waveAskedOf>>;
       fields: ReturnType<typeof waveFields>;
