@@ -3,10 +3,11 @@ import * as fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { tabulateMeans } from '../domain/surveys/tabulate-means.ts';
 import { tabulate } from '../domain/surveys/tabulate.ts';
-import type { CountedReport, CountedTable, Net } from '../domain/surveys/tabulate.ts';
+import type { CountedTable, Net } from '../domain/surveys/tabulate.ts';
 import { listFigures, loadFigures, readFigures } from './read-figures.ts';
+import type { FiguresReport } from './read-figures.ts';
 
-const mustLoad = (id: string): CountedReport => {
+const mustLoad = (id: string): FiguresReport => {
   const found = loadFigures(id);
   assert.ok(found.ok, found.ok ? '' : found.reason.message);
   return found.value;

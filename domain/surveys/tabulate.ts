@@ -1,5 +1,3 @@
-import type { CountedMeans } from './tabulate-means.ts';
-
 /** How the share of several options together is made: of their summed counts, or by adding their rounded shares. */
 export type Net = 'of-counts' | 'of-rounded';
 
@@ -52,7 +50,6 @@ export type CountedReport = Titled & {
   readonly source: string;
   readonly audiences: readonly Titled[];
   readonly tables: readonly CountedTable[];
-  readonly means: readonly CountedMeans[];
 };
 
 export type Cell = Titled & {

@@ -95,7 +95,20 @@ export async function keepMembers(db: Db, wave: number, members: readonly NewMem
             ARRAY(SELECT jsonb_array_elements_text(member."openDays")::date), member."askedOn", member."closesOn"
      FROM jsonb_to_recordset($2::jsonb)
        AS member (person text, audiences jsonb, "leftOut" text, strata jsonb, "openDays" jsonb, "askedOn" date, "closesOn" date)`,
-    [wave, JSON.stringify(members.map(({ letters, ...member }) => member))],
+    [
+      wave,
+      JSON.stringify(
+        members.map(({ person, audiences, leftOut, strata, openDays, askedOn, closesOn }) => ({
+          person,
+          audiences,
+          leftOut,
+          strata,
+          openDays,
+          askedOn,
+          closesOn,
+        })),
+      ),
+    ],
   );
   await db.query(
     `INSERT INTO survey_invitations (wave, person)
