@@ -7,7 +7,8 @@ import { giveAnswer } from '../../desk/answer-step.ts';
 import { deliverKeptAnswers } from '../../desk/deliver-answers.ts';
 import { freePorts } from '../../embedded/free-port.ts';
 import { inTransaction } from '../../postgres/database.ts';
-import { claimWaitingAnswer } from '../../postgres/desk/kept-answers.ts';
+import { claimWaitingAnswer, keepOnce } from '../../postgres/desk/kept-answers.ts';
+import type { AnswerGiven } from '../../postgres/desk/kept-answers.ts';
 import { createApp } from '../../web/app.ts';
 import { registerAnswerRoutes } from '../../web/answer/routes.ts';
 import type { Services } from '../../web/shared/services.ts';
@@ -505,6 +506,29 @@ describe('the link of a letter', () => {
     assert.ok(settled[0] + settled[1] <= 2);
     assert.equal((await notesOf(reference)).length, 1);
     assert.equal((await keptOf(reference)).filter(({ counted }) => counted).length, 1);
+  });
+
+  it('sends no second copy when the same answer is kept again just after it counted, and says so when it says something else', async () => {
+    const reference = await beginAtMeeting();
+    const desk = { db: world.db, client: world.client };
+    const given = (meetingOn: string): AnswerGiven => ({
+      ...{ reference, step: 'arrange-first-meeting', round: 1, answer: 'arranged', fields: { meetingOn } },
+      ...{ person: 'head', onBehalfOf: null, via: 'link' },
+    });
+    // Pages that had been checked before the first answer counted keep theirs after it.
+    for (const meetingOn of ['2040-10-15', '2040-10-15', '2040-10-16']) {
+      await keepOnce(world.db, given(meetingOn));
+      assert.equal(await deliverKeptAnswers(desk), 1);
+    }
+    assert.deepEqual(
+      (await notesOf(reference)).map(({ kind }) => kind),
+      ['answer-copy', 'answer-outcome'],
+    );
+    assert.deepEqual(
+      (await keptOf(reference)).map(({ counted }) => counted),
+      [true, false, false],
+    );
+    assert.match((await get(tokenOf(reference, 'arrange-first-meeting', 'head'))).body, /15 October 2040/);
   });
 
   it('turns “I am not the right person” into one task of whoever asked', async () => {
