@@ -1,11 +1,10 @@
-import { Client, Connection } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { giveAnswer } from '../../desk/answer-step.ts';
 import { deliverKeptAnswers } from '../../desk/deliver-answers.ts';
-import { freePorts } from '../../embedded/free-port.ts';
 import { inTransaction } from '../../postgres/database.ts';
 import { claimWaitingAnswer, keepOnce } from '../../postgres/desk/kept-answers.ts';
 import type { AnswerGiven } from '../../postgres/desk/kept-answers.ts';
@@ -14,6 +13,7 @@ import { registerAnswerRoutes } from '../../web/answer/routes.ts';
 import type { Services } from '../../web/shared/services.ts';
 import { deploymentWorkflowId } from '../../workflows/ids.ts';
 import { withdrawUpdate } from '../../workflows/messages.ts';
+import { clientOfNoEngine } from '../support/no-engine.ts';
 import { PARTIES } from '../support/people.ts';
 import { tsiProgrammeFrom } from '../support/programme.ts';
 import { LINKS, openWorld } from '../support/world.ts';
@@ -29,18 +29,17 @@ describe('the link of a letter', () => {
   let app: FastifyInstance;
   /** The same pages, while Temporal is down. */
   let cutOff: FastifyInstance;
-  let nowhere: Connection;
+  let nowhere: Client;
   beforeAll(async () => {
     world = await openWorld();
     app = await openApp(world.client);
-    const [port = 0] = await freePorts(1);
-    nowhere = Connection.lazy({ address: `127.0.0.1:${port}`, connectTimeout: '1 second' });
-    cutOff = await openApp(new Client({ connection: nowhere, namespace: world.temporal.namespace }));
+    nowhere = clientOfNoEngine();
+    cutOff = await openApp(nowhere);
   });
   afterAll(async () => {
     await app.close();
     await cutOff.close();
-    await nowhere.close();
+    await nowhere.connection.close();
     await world.end();
   });
 
@@ -458,8 +457,7 @@ describe('the link of a letter', () => {
     const { reference, token } = await beginAtConfirmation();
     await post(token, '/answer', { answer: 'declines', 'declines-reason': 'A secret reason.' }, cutOff);
     const told: string[] = [];
-    const away = new Client({ connection: nowhere, namespace: world.temporal.namespace });
-    assert.equal(await deliverKeptAnswers({ db: world.db, client: away, tell: (problem) => told.push(problem) }), 0);
+    assert.equal(await deliverKeptAnswers({ db: world.db, client: nowhere, tell: (problem) => told.push(problem) }), 0);
     assert.equal(told.length, 1);
     assert.match(told[0] ?? '', new RegExp(`${reference}/confirm-participation is kept and could not be delivered yet: .+`));
     assert.doesNotMatch(told[0] ?? '', /secret|head/);
