@@ -11,7 +11,7 @@ import { readSandbox } from '../postgres/sandbox/sandbox.ts';
 import { callWaveOff } from '../postgres/surveys/wake.ts';
 import { findWave, makeWave, markBegun, wavesToBegin } from '../postgres/surveys/waves.ts';
 import type { Wave, WaveState } from '../postgres/surveys/waves.ts';
-import { waveWorkflowId, WORKFLOW_TYPES } from '../workflows/ids.ts';
+import { SUMMARIES, waveWorkflowId, WORKFLOW_TYPES } from '../workflows/ids.ts';
 import { waveChanged } from '../workflows/messages.ts';
 import type { WaveStart } from '../workflows/messages.ts';
 import { planWave } from './plan-wave.ts';
@@ -60,7 +60,12 @@ export async function beginWaves({ db, client, taskQueue }: WaveDesk): Promise<n
   for (const wave of waiting) {
     const start: WaveStart = { wave };
     try {
-      await client.workflow.start(WORKFLOW_TYPES.surveyWave, { workflowId: waveWorkflowId(wave), taskQueue, args: [start] });
+      await client.workflow.start(WORKFLOW_TYPES.surveyWave, {
+        workflowId: waveWorkflowId(wave),
+        taskQueue,
+        args: [start],
+        staticSummary: SUMMARIES.surveyWave,
+      });
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     }
