@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { NET, tabulate } from '../domain/surveys/tabulate.ts';
 import type { Cell, CountedReport, Net, Printed, TabulatedRow, TabulatedTable } from '../domain/surveys/tabulate.ts';
 import { listFigures, loadFigures } from '../surveys/read-figures.ts';
+import { csvLines } from './csv.ts';
 import { Fault, print, table } from './output.ts';
 
 type Options = { readonly net: Net; readonly small?: true; readonly csv?: true; readonly json?: true };
@@ -95,7 +96,5 @@ function csvOf({ audiences }: CountedReport, tables: readonly TabulatedTable[]):
     [...cell.notes, ...row.notes].join(' '),
   ];
   const lines = tables.flatMap((one) => one.rows.flatMap((row) => row.cells.map((cell) => line(one, row, cell))));
-  return [COLUMNS, ...lines].map((cells) => cells.map((cell) => quoted(String(cell))).join(',')).join('\r\n');
+  return csvLines([COLUMNS, ...lines]);
 }
-
-const quoted = (cell: string): string => (/[",\r\n]/u.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);

@@ -8,11 +8,13 @@ import { londonDate } from '../domain/time/london.ts';
 import { longDateWithWeekday, parsePlainDate } from '../domain/time/plain-date.ts';
 import type { PlainDate } from '../domain/time/plain-date.ts';
 import { nowMs } from '../postgres/sandbox/clock.ts';
-import { countLeftOut, findWave, listWaves, plannedDays, readProgress } from '../postgres/surveys/waves.ts';
+import { countLeftOut, listWaves, plannedDays, readProgress } from '../postgres/surveys/waves.ts';
 import { exampleDay } from './example-day.ts';
+import { mustFindWave, waveNumber } from './find-wave.ts';
 import { mustFindPerson } from './must-find.ts';
 import { Fault, print, table, usage } from './output.ts';
 import type { Opened } from './open.ts';
+import { figuresOfWaveCommand } from './survey-figures.ts';
 
 type MakeOptions = {
   readonly programme: readonly string[];
@@ -53,12 +55,11 @@ export function waveCommand(opened: Opened): Command {
   wave
     .command('show')
     .description('How far a survey has come: counts by role, and no small ones of who answered.')
-    .argument('<wave>', 'its number', asNumber)
+    .argument('<wave>', 'its number', waveNumber)
     .option('--json', 'print JSON')
     .action((id: number, options: { json?: true }) =>
       opened.withDatabase(async (db) => {
-        const found = await findWave(db, id);
-        if (found === undefined) throw unknownWave(id);
+        const found = await mustFindWave(db, id);
         const [progress, leftOut, days] = [await readProgress(db, id), await countLeftOut(db, id), await plannedDays(db, id)];
         print(options.json === true, { ...found, progress, leftOut, days }, () =>
           [
@@ -127,7 +128,7 @@ Examples:
   wave
     .command('call-off')
     .description('Call a survey off: nothing more is sent and its links stop working. What was answered stays.')
-    .argument('<wave>', 'its number', asNumber)
+    .argument('<wave>', 'its number', waveNumber)
     .requiredOption('--because <words>', 'why')
     .requiredOption('--by <person>', 'who decides it: contact id or e-mail')
     .option('--json', 'print JSON')
@@ -141,7 +142,7 @@ Examples:
         print(options.json === true, { wave: id }, () => `Wave ${id} is called off.`);
       });
     });
-  return wave;
+  return wave.addCommand(figuresOfWaveCommand(opened));
 }
 
 /** A plan without the people in it. */
@@ -188,13 +189,4 @@ function asDate(given: string): PlainDate {
   const date = parsePlainDate(given);
   if (date === undefined) throw usage(`"${given}" is not a date.`, 'Write it as year-month-day, for example 2022-11-25.');
   return date;
-}
-
-function asNumber(given: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(given)) throw usage(`"${given}" is not the number of a wave.`, 'See them with: chaser survey wave list');
-  return Number(given);
-}
-
-function unknownWave(id: number): Fault {
-  return new Fault({ kind: 'unknown-wave', message: `There is no wave ${id}.`, remedy: 'See them with: chaser survey wave list' });
 }

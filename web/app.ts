@@ -69,6 +69,7 @@ import { registerKeptFormsRoutes } from './sign-in/kept-forms-routes.ts';
 import { registerSignInRoutes } from './sign-in/routes.ts';
 import { registerChooseRoutes } from './choose/routes.ts';
 import { registerStartRoutes } from './start/routes.ts';
+import { registerSurveyFiguresRoutes } from './surveys/figures-routes.ts';
 import { registerSurveyLinkRoutes } from './surveys/link-routes.ts';
 import { registerSurveyWaveRoutes } from './surveys/wave-routes.ts';
 import { registerTodayRoutes } from './today/routes.ts';
@@ -114,6 +115,7 @@ export const PAGES = [
   registerConfirmProfileRoutes,
   registerSurveyLinkRoutes,
   registerSurveyWaveRoutes,
+  registerSurveyFiguresRoutes,
   registerPersonWorkRoutes,
   registerDeploymentsRoutes,
   registerEscalationRoutes,

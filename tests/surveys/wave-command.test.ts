@@ -3,8 +3,10 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { addDays } from '../../domain/time/plain-date.ts';
+import { parse } from 'csv-parse/sync';
 import { openDeskWorld } from '../web/desk-world.ts';
 import type { DeskWorld } from '../web/desk-world.ts';
+import { placeResponses } from './place-people.ts';
 import { OFFER, placeSurveyOffer, surveyWanted } from '../web/states-of-surveys.ts';
 
 const CHASER = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
@@ -80,6 +82,7 @@ describe('chaser survey wave', { timeout: 120_000 }, () => {
     ],
     ['a wave that there is not', ['show', '999'], /There is no wave 999/],
     ['a number that is none', ['show', 'first'], /"first" is not the number/],
+    ['figures of a wave that there is not', ['figures', '999'], /There is no wave 999/],
     ['a wave to call off that there is not', ['call-off', '999', '--by', 'coordinator', '--because', 'x'], /There is no wave 999/],
     ['no reason', ['call-off', '1', '--by', 'coordinator', '--because', ' '], /--because/],
   ])('refuses %s, says how to mend it, and makes nothing', async (_, args, says) => {
@@ -110,5 +113,22 @@ describe('chaser survey wave', { timeout: 120_000 }, () => {
     const twice = await chaser('call-off', '1', '--by', 'coordinator', '--because', 'Again.');
     assert.match(twice.error, /Wave 1 has ended: it was called off/);
     assert.deepEqual(await waves(), ['called-off']);
+  });
+
+  it('tells what a survey found once it has ended, as CSV with its hash, and nothing of few', async () => {
+    const { db } = desks;
+    await db.query("UPDATE survey_waves SET state = 'open' WHERE id = 1");
+    await placeResponses(db, 1, 24);
+    assert.match((await chaser('figures', '1')).error, /Wave 1 has not ended/);
+    await db.query("UPDATE survey_waves SET state = 'closed' WHERE id = 1");
+    const { said, error } = await chaser('figures', '1');
+    assert.match(said, /The focus of the support +School leaders +24 +24 +Very satisfied +8 of 24 \(33%\)/, error);
+    assert.match(said, /Not shown, with fewer than 10 who answered or fewer than 10 who did not: System leaders, Trust leaders\./);
+    const [csv, again] = [await chaser('figures', '1', '--csv'), await chaser('figures', '1', '--csv')];
+    assert.equal(csv.said, again.said);
+    const lines: Record<string, string>[] = parse(csv.said, { columns: true });
+    assert.ok(lines.every(({ audience, snapshot }) => audience === 'School leaders' && said.includes(snapshot ?? '-')));
+    await db.query("UPDATE survey_responses SET excluded_because = 'after-cut-off' WHERE wave = 1");
+    assert.match((await chaser('figures', '1')).said, /There is nothing to show\./);
   });
 });

@@ -32,6 +32,7 @@ const NO_PAGES: readonly string[] = [
   '/eligible.csv',
   '/timeliness.csv',
   '/measures/:measure/numbers.csv',
+  '/survey-waves/:wave/figures.csv',
   '/programmes/:id/preview/:step/:kind/html',
   '/programmes/:id/rehearse/page',
   '/programmes/:id/edit/state',

@@ -6,7 +6,7 @@ import type { AnswerLinks } from '../../mail/answer-links.ts';
 import { writeWaveLetter } from '../../mail/survey-note.ts';
 import { keepProgramme } from '../../postgres/pinned/pinned.ts';
 import { createWaves } from '../../postgres/surveys/wake.ts';
-import { insertRespondents } from '../surveys/place-people.ts';
+import { insertRespondents, placeResponses } from '../surveys/place-people.ts';
 import { tsiProgramme } from '../support/programme.ts';
 import type { Add } from './asking.ts';
 import { placeDeployment, workingDaysAgo } from './place-deployment.ts';
@@ -41,6 +41,7 @@ export async function surveyStates(db: pg.Pool, links: AnswerLinks, add: Add, as
 
   await createWaves(db, writeWaveLetter(links)).wake({ wave, at: `${opens}T11:00:00.000Z` }, () => undefined);
   await add('a survey that is open', 200, page, { as });
+  await add('what a survey found, before it has ended', 409, `${page}/figures`, { as });
   const linkOf = (person: string) => `/survey/${links.surveyTokenFor({ wave, person, email: `${person}@mail.example` })}`;
   const [link, late] = [linkOf('asked-a'), linkOf('asked-d')];
   await add('a survey to answer', 200, link);
@@ -69,6 +70,10 @@ export async function surveyStates(db: pg.Pool, links: AnswerLinks, add: Add, as
   await add('a survey that was called off, by its link', 410, late);
   await db.query("UPDATE survey_waves SET state = 'closed' WHERE id = $1", [wave]);
   await add('a survey that has closed', 410, late);
+  await add('what a survey found, of too few', 200, `${page}/figures`, { as });
+  await placeResponses(db, wave, 24);
+  await add('what a survey found', 200, `${page}/figures`, { as });
+  await add('what a survey found, as a file', 200, `${page}/figures.csv`, { as, unseen: true });
 }
 
 function parts(name: string, day: PlainDate): Readonly<Record<string, string>> {

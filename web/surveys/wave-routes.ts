@@ -7,6 +7,7 @@ import type { LeftOut } from '../../domain/surveys/population.ts';
 import { londonDate } from '../../domain/time/london.ts';
 import { nowMs } from '../../postgres/sandbox/clock.ts';
 import { programmesAskedAbout } from '../../postgres/surveys/candidates.ts';
+import { hasEnded } from '../../postgres/surveys/figures.ts';
 import { countLeftOut, findWave, listWaves, plannedDays, readProgress } from '../../postgres/surveys/waves.ts';
 import { listSurveys, loadSurvey } from '../../surveys/load-surveys.ts';
 import type { FormBody, FormProblem } from '../answer/read-fields.ts';
@@ -22,6 +23,7 @@ import { staffPages } from '../shared/staff-pages.ts';
 import { urls } from '../shared/urls.ts';
 import { faultAt, waveAskedOf, waveFields } from './wave-form.ts';
 import type { Choosable } from './wave-form.ts';
+import { numberOf } from './wave-number.ts';
 
 const send = staffPages('surveys');
 const RUNS = { config: { access: 'run-surveys' } } as const;
@@ -128,7 +130,8 @@ export function registerSurveyWaveRoutes(app: FastifyInstance, { db, temporal, t
       days: days.map(({ on, kind }) => ({ on, name: LETTER_NAMES[kind] })),
       because: fieldInputs([REASON], {}, problem === null ? [] : [{ id: 'because', text: problem }]),
       errors: problem === null ? [] : [{ text: problem, href: '#because' }],
-      mayEnd: wave.state === 'planned' || wave.state === 'open',
+      mayEnd: !hasEnded(wave),
+      figuresHref: hasEnded(wave) ? urls.surveyFigures(wave.id) : null,
       action: `${urls.surveyWave(wave.id)}/call-off`,
       backHref: urls.surveyWaves(),
     });
@@ -146,10 +149,6 @@ function surveysOnOffer(): readonly Choosable[] {
     if (!survey.ok || !survey.value.audiences.every((audience) => AUDIENCES.some((known) => known === audience.id))) return [];
     return [{ value: id, text: `${survey.value.title}, version ${survey.value.version}` }];
   });
-}
-
-function numberOf(given: string): number | null {
-  return /^[1-9]\d{0,8}$/.test(given) ? Number(given) : null;
 }
 
 function problemOf({ kind, message, remedy }: { readonly kind: string; readonly message: string; readonly remedy: string }): FormProblem {

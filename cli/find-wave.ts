@@ -1,0 +1,19 @@
+import type { Db } from '../postgres/database.ts';
+import { findWave } from '../postgres/surveys/waves.ts';
+import type { Wave } from '../postgres/surveys/waves.ts';
+import { Fault, usage } from './output.ts';
+
+const SEE = 'See them with: chaser survey wave list';
+
+/** The number of a wave as it was typed; a fault where it is none. */
+export function waveNumber(given: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(given)) throw usage(`"${given}" is not the number of a wave.`, SEE);
+  return Number(given);
+}
+
+/** A wave by its number; a fault that says so where there is none. */
+export async function mustFindWave(db: Db, id: number): Promise<Wave> {
+  const found = await findWave(db, id);
+  if (found !== undefined) return found;
+  throw new Fault({ kind: 'unknown-wave', message: `There is no wave ${id}.`, remedy: SEE });
+}

@@ -1,0 +1,60 @@
+/**
+ * Which counts of a live survey stay unsaid, so that nobody can work out what one respondent answered. A published report needs none of it:
+ * its figures were printed before.
+ */
+
+/** Below this many answers nothing is said of a row, and below this many on either side nothing of an audience. */
+export const LEAST_BASE = 10;
+
+/** Counts from one to below this are not said, nor is what they could be worked out from. */
+export const LEAST_COUNT = 5;
+
+/** The counts of a row, by option; `net` are the options that are also shown together. */
+export type Counted = {
+  readonly counts: readonly { readonly id: string; readonly count: number }[];
+  readonly base: number;
+  readonly net: readonly string[];
+  /** Whether somebody may have given several of the answers. */
+  readonly multiple: boolean;
+};
+
+export type Hidden = { readonly options: ReadonlySet<string>; readonly net: boolean };
+
+/**
+ * What is hidden of a row with a large enough base. A count of 1 to 4 is, and as many others, smallest first, as it takes that the hidden
+ * ones add up to at least five and are at least two: one alone would follow from the base. Where a net is shown, this holds among its
+ * options and among the others. A net is hidden where it, or what is left of the base, is 1 to 4. Where several answers could be given,
+ * nothing follows from a sum, and a count is hidden where it or what it leaves of the base is 1 to 4. Nought is shown.
+ *
+ * Of 20, counts of 12, 5 and 3: the 3 is hidden, and the 5 with it, from which it would follow.
+ */
+export function hiddenOf({ counts, base, net, multiple }: Counted): Hidden {
+  const netted = counts.filter(({ id }) => net.includes(id));
+  const others = counts.filter(({ id }) => !net.includes(id));
+  const together = netted.reduce((sum, { count }) => sum + count, 0);
+  if (multiple) {
+    const options = counts.filter(({ count }) => isSmall(count) || isSmall(base - count)).map(({ id }) => id);
+    return { options: new Set(options), net: true };
+  }
+  const netIsHidden = net.length === 0 || isSmall(together) || isSmall(base - together);
+  const groups = netIsHidden ? [counts] : [netted, others];
+  return { options: new Set(groups.flatMap(hiddenAmong)), net: netIsHidden };
+}
+
+/** Whether so few are neither nobody nor enough. */
+function isSmall(count: number): boolean {
+  return count > 0 && count < LEAST_COUNT;
+}
+
+/** The ids that are hidden where the sum of all is known. */
+function hiddenAmong(counts: Counted['counts']): readonly string[] {
+  const hidden = counts.filter(({ count }) => isSmall(count));
+  const rest = counts.filter(({ count }) => count >= LEAST_COUNT).toSorted((one, other) => one.count - other.count);
+  const enough = () => hidden.length >= 2 && hidden.reduce((sum, { count }) => sum + count, 0) >= LEAST_COUNT;
+  while (hidden.length > 0 && !enough()) {
+    const next = rest.shift();
+    if (next === undefined) return counts.map(({ id }) => id);
+    hidden.push(next);
+  }
+  return hidden.map(({ id }) => id);
+}
