@@ -30,6 +30,9 @@ import type { NotedTest } from './mutate-tests.ts';
 /** Random lives and oracles take minutes. */
 const LEFT_OUT = ['domain/changes/changes.property.test.ts', 'domain/chronology/lives.property.test.ts', 'domain/**/*oracle.test.ts'];
 
+/** Loading the code anew takes about so long. Where the tests take longer, it is done at once, and they run but once. */
+const LOADED_ANEW_MS = 300;
+
 /** What Stryker writes into the code asks here which change is on, and notes here what it reached. */
 type Switchboard = {
   activeMutant?: string | undefined;
@@ -58,6 +61,8 @@ registerHooks({
 
 class InProcessRunner implements TestRunner {
   readonly #switchboard: Switchboard;
+  /** How long each test took when it last passed. */
+  readonly #tookMs = new Map<string, number>();
   #loaded = new Map<string, ReadonlyMap<string, NotedTest>>();
   /** Whether a change has been on since the code was loaded. */
   #used = false;
@@ -93,8 +98,11 @@ class InProcessRunner implements TestRunner {
   }
 
   async mutantRun({ activeMutant, testFilter, hitLimit }: MutantRunOptions): Promise<MutantRunResult> {
-    // Random values take longest, and most changes are noticed by an example.
-    const ids = (testFilter ?? []).toSorted((a, b) => Number(a.includes('.property.')) - Number(b.includes('.property.')));
+    // The quickest first: most changes are noticed by an example, and random values take longest.
+    const tookMs = (id: string) => this.#tookMs.get(id) ?? 0;
+    const ids = (testFilter ?? []).toSorted((a, b) => tookMs(a) - tookMs(b));
+    const allMs = ids.reduce((before, id) => before + tookMs(id), 0);
+    if (allMs > LOADED_ANEW_MS) this.#loadAnew();
     const usedBefore = this.#used;
     let judged = await this.#judge(ids, activeMutant.id, hitLimit);
     if (usedBefore && !judged.endless && (judged.failure === undefined || (await this.#firstFailure([judged.failure.id])) !== undefined)) {
@@ -122,8 +130,10 @@ class InProcessRunner implements TestRunner {
     for (const id of ids) {
       const test = (await this.#testsOf(fileOf(id))).get(id);
       if (test === undefined) throw new Error(`The test ${id} is not there.`);
+      const from = performance.now();
       const said = await failureOf(test.run);
       if (said !== undefined) return { id, said };
+      this.#tookMs.set(id, performance.now() - from);
     }
     return undefined;
   }
@@ -141,6 +151,7 @@ class InProcessRunner implements TestRunner {
   #loadAnew(): void {
     loads += 1;
     this.#loaded = new Map();
+    this.#used = false;
   }
 }
 
