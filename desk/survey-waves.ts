@@ -116,8 +116,8 @@ export const AUDIENCE_NAMES = {
 export const LEFT_OUT_NAMES = {
   'no-address': 'No e-mail address is known',
   'address-refused': 'Their e-mail address does not work',
-  'opted-out': 'They want no surveys',
-  staff: 'They are a coordinator or belong to the staff',
+  'opted-out': 'They do not want surveys',
+  staff: 'They are a coordinator or other staff',
   'surveyed-lately': 'Another survey asks or asked them within 60 days',
   'clock-stopped': 'The deployment is paused because somebody is ill or bereaved',
   'not-matched-yet': 'No system leader is named yet',

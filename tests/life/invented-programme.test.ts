@@ -198,7 +198,7 @@ describe('an invented programme', () => {
       [],
     );
     const told = JSON.stringify(timeline);
-    assert.match(told, /A new reading lead of the partner school is looked for/);
+    assert.match(told, /Looking for a new reading lead of the partner school/);
     assert.match(told, /answers Decide on more time: Agreed/);
     assert.match(told, /Left undone: Closing survey/);
   });

@@ -584,7 +584,7 @@ describe('the link of a letter', () => {
         const followed = await get(token, page);
         const { statusCode, body } = followed.statusCode === 302 ? await get(token) : followed;
         assert.equal(statusCode, 410, `${state} ${page}`);
-        assert.match(body, /This link has ended/);
+        assert.match(body, /This link has expired/);
         assert.doesNotMatch(body, /Hillside|Harry|href="\/a\//);
       }
       assert.equal((await post(token, '/answer', { answer: 'accepts' })).statusCode, 410);
