@@ -1,8 +1,12 @@
 import { Command } from 'commander';
 import type { Opened } from './open.ts';
+import { codingCommand } from './survey-coding.ts';
 import { waveCommand } from './survey-wave.ts';
 
 /** `chaser survey`: surveys of people who took part in deployments. */
 export function surveyCommand(opened: Opened): Command {
-  return new Command('survey').description('Surveys of people who took part in deployments.').addCommand(waveCommand(opened));
+  return new Command('survey')
+    .description('Surveys of people who took part in deployments.')
+    .addCommand(waveCommand(opened))
+    .addCommand(codingCommand(opened));
 }

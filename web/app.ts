@@ -69,6 +69,8 @@ import { registerKeptFormsRoutes } from './sign-in/kept-forms-routes.ts';
 import { registerSignInRoutes } from './sign-in/routes.ts';
 import { registerChooseRoutes } from './choose/routes.ts';
 import { registerStartRoutes } from './start/routes.ts';
+import { registerSurveyAnswerRoutes } from './surveys/answer-routes.ts';
+import { registerSurveyCodingRoutes } from './surveys/coding-routes.ts';
 import { registerSurveyFiguresRoutes } from './surveys/figures-routes.ts';
 import { registerSurveyLinkRoutes } from './surveys/link-routes.ts';
 import { registerSurveyWaveRoutes } from './surveys/wave-routes.ts';
@@ -116,6 +118,8 @@ export const PAGES = [
   registerSurveyLinkRoutes,
   registerSurveyWaveRoutes,
   registerSurveyFiguresRoutes,
+  registerSurveyCodingRoutes,
+  registerSurveyAnswerRoutes,
   registerPersonWorkRoutes,
   registerDeploymentsRoutes,
   registerEscalationRoutes,

@@ -123,6 +123,7 @@ export async function readGround({ world, senders, tokens }: FuzzWorld, origin: 
       number: ['1', '2'],
       version: ['1', '2', '3'],
       wave: ['1', '2'],
+      coding: ['1', '2'],
       page: ['1', '2'],
       job: [...(await column('SELECT id::text AS one FROM many_jobs ORDER BY 1')), randomUUID()],
     },

@@ -38,6 +38,7 @@ const KEPT = [
   'post_caps',
   'reconciliations',
   'survey_versions',
+  'survey_code_frames',
 ];
 
 const NOT_ALLOWED = '42501';
@@ -76,7 +77,8 @@ describe('the application', () => {
        INSERT INTO staff_preferences (person, digest, timing, by_person) VALUES ('coordinator', false, 'daily', 'coordinator');
        INSERT INTO post_caps (most, because, by_person) VALUES (4, 'x', 'admin');
        INSERT INTO reconciliations (reference, found, did, because, by_person) VALUES ('T1', 'x', 'x', 'x', 'admin');
-       INSERT INTO survey_versions (survey, version, document, hash) VALUES ('s', 1, '{}', 'x')`,
+       INSERT INTO survey_versions (survey, version, document, hash) VALUES ('s', 1, '{}', 'x');
+       INSERT INTO survey_code_frames (survey, question, version, codes, made_by) VALUES ('s', 'O1', 1, '[]', 'admin')`,
     );
   });
   afterAll(() => world.end());

@@ -2,10 +2,12 @@ import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { planWave } from '../../desk/plan-wave.ts';
+import { beginCoding, clearAnswer, codeAnswer, decideCodes, finishOwnCoding, readResults } from '../../desk/survey-coding.ts';
 import { readSubmission } from '../../domain/surveys/submission.ts';
 import { plainDate } from '../../domain/time/plain-date.ts';
 import { writeWaveLetter } from '../../mail/survey-note.ts';
 import { optOut, submitSurvey } from '../../postgres/surveys/answering.ts';
+import { readJudged } from '../../postgres/surveys/coding.ts';
 import { createWaves } from '../../postgres/surveys/wake.ts';
 import { makeWave, readKeptSurvey, readProgress } from '../../postgres/surveys/waves.ts';
 import { createSecurityLog } from '../../web/shared/security-log.ts';
@@ -17,7 +19,7 @@ import { everyRegister } from '../web/every-register.ts';
 import { guardedApp } from '../web/guarded-app.ts';
 import type { Registers } from '../web/guarded-app.ts';
 import { servicesOf } from '../web/staff-app.ts';
-import { insertRespondents, placeParts } from './place-people.ts';
+import { codeEverything, insertCoders, insertRespondents, placeParts } from './place-people.ts';
 
 const PEOPLE = Array.from({ length: 24 }, (_, at) => `head-${String(at).padStart(2, '0')}`);
 const ANSWERED = PEOPLE.slice(0, 12);
@@ -218,6 +220,90 @@ describe('who answered a survey, and what', { timeout: 240_000 }, () => {
           .replaceAll(String(980_000 + Number(number)), 'U');
       assert.ok(one.has(route), route);
       assert.equal(plain(one.get(route) ?? '', 'head-00', '0'), plain(other.get(route) ?? '', 'head-23', '23'), route);
+    }
+  });
+
+  it('is not told by the coding of what people wrote: no person, no response, no order, and no codes before both have finished', async () => {
+    const { db } = world;
+    await db.query("UPDATE survey_waves SET state = 'closed' WHERE id = $1", [wave]);
+    await insertCoders(db);
+    const codes = 'time: Time to think\npeople: Somebody to talk to';
+    const asked = { wave, question: 'O1', codes, file: 'codes', coders: ['codes-one', 'codes-two'], by: 'admin' };
+    const refused = await beginCoding(world.application, { ...asked, coders: ['codes-one', 'codes-not'] });
+    assert.ok(!refused.ok && refused.reason.kind === 'may-not-code');
+    const begun = await beginCoding(world.application, asked);
+    const coding = begun.ok ? begun.value : assert.fail(begun.reason.message);
+    const { rows: columns } = await db.query<{ name: string }>(
+      "SELECT column_name AS name FROM information_schema.columns WHERE table_name = 'survey_open_answers' ORDER BY 1",
+    );
+    assert.deepEqual(
+      columns.map(({ name }) => name),
+      ['audience', 'coding', 'place', 'words'],
+    );
+    const { rows: answers } = await db.query<{ words: string; audience: string | null; xmin: string }>(
+      'SELECT words, audience, xmin::text FROM survey_open_answers WHERE coding = $1 ORDER BY place',
+      [coding],
+    );
+    assert.equal(answers.length, 16);
+    assert.ok(
+      answers.every(({ audience }) => audience === null),
+      'a role that only eight have not answered in',
+    );
+    assert.equal(new Set(answers.map(({ xmin }) => xmin)).size, 1);
+    const listed = answers.flatMap(({ words }) => /words (\d\d)/.exec(words)?.[1] ?? []);
+    const { rows: kept } = await db.query<{ id: string; at: string | null }>(
+      "SELECT id, (regexp_match(answers::text, 'words (\\d\\d)'))[1] AS at FROM survey_responses ORDER BY ctid",
+    );
+    assert.equal(new Set(listed).size, 12);
+    assert.notDeepEqual(listed, listed.toSorted());
+    assert.notDeepEqual(
+      listed,
+      kept.flatMap(({ at }) => at ?? []),
+    );
+
+    for (const place of answers.keys()) {
+      assert.ok((await codeAnswer(world.application, { coding, place: place + 1, by: 'codes-two', codes: ['people'] })).ok);
+    }
+    assert.ok(!(await codeAnswer(world.application, { coding, place: 1, by: 'codes-not', codes: [] })).ok);
+    assert.ok((await finishOwnCoding(world.application, coding, 'codes-two')).ok);
+    assert.ok(!(await codeAnswer(world.application, { coding, place: 1, by: 'codes-two', codes: [] })).ok, 'codes changed after finishing');
+    assert.ok(!(await finishOwnCoding(world.application, coding, 'codes-one')).ok, 'finished with nothing coded');
+    const one = await deskOf(db, app, 'codes-one');
+    const early = await Promise.all(['', '/mine', '/differences', '/quotes'].map((page) => one.get(`/survey-coding/${coding}${page}`)));
+    assert.deepEqual(
+      early.map(({ status }) => status),
+      [200, 200, 409, 409],
+    );
+    assert.ok(early.every(({ text }) => !/checked|Kappa/.test(text)));
+    assert.equal(await readJudged(db, coding), undefined);
+    assert.ok(!(await decideCodes(world.application, { coding, place: 1, by: 'codes-one', codes: [] })).ok);
+    assert.ok(!(await clearAnswer(world.application, { coding, place: 1, by: 'codes-one', words: 'Words.' })).ok);
+    for (const page of ['', '/mine', '/differences', '/quotes']) {
+      const { status, text } = await (await deskOf(db, app, 'codes-not')).get(`/survey-coding/${coding}${page}`);
+      assert.ok(status === 403 && !text.includes('words '), page);
+    }
+
+    await codeEverything(db, coding, 'codes-one', 2);
+    assert.ok((await finishOwnCoding(world.application, coding, 'codes-one')).ok);
+    const named = await clearAnswer(world.application, { coding, place: 1, by: 'admin', words: 'Person head-00 helped at School 980000.' });
+    assert.ok(!named.ok && /Person head-00.*School 980000/.test(named.reason.message));
+    assert.ok((await clearAnswer(world.application, { coding, place: 1, by: 'admin', words: 'Cleared.' })).ok);
+    const { text } = await alma.get(`/survey-coding/${coding}`);
+    assert.match(text, /Cleared\./);
+    assert.doesNotMatch(text, /words \d\d/);
+    assert.doesNotMatch(JSON.stringify((await readResults(db, coding))?.results), /words \d\d/);
+    for (const table of [
+      'survey_codings',
+      'survey_coders',
+      'survey_open_answers',
+      'survey_codes',
+      'survey_code_decisions',
+      'survey_quotes',
+    ]) {
+      const { rows } = await db.query<{ text: string }>(`SELECT to_jsonb(t)::text AS text FROM ${table} t`);
+      for (const { text: row } of rows) {
+        assert.ok(!kept.some(({ id }) => row.includes(id)) && !PEOPLE.some((person) => row.includes(person)), `${table}: ${row}`);
+      }
     }
   });
 });

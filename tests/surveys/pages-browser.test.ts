@@ -11,6 +11,8 @@ import type { DeskWorld } from '../web/desk-world.ts';
 import { guardedApp, signedInAs } from '../web/guarded-app.ts';
 import { servicesOf } from '../web/staff-app.ts';
 import { surveyStates } from '../web/states-of-surveys.ts';
+import { registerSurveyAnswerRoutes } from '../../web/surveys/answer-routes.ts';
+import { registerSurveyCodingRoutes } from '../../web/surveys/coding-routes.ts';
 import { registerSurveyFiguresRoutes } from '../../web/surveys/figures-routes.ts';
 import { registerSurveyLinkRoutes } from '../../web/surveys/link-routes.ts';
 import { registerSurveyWaveRoutes } from '../../web/surveys/wave-routes.ts';
@@ -29,10 +31,17 @@ describe('the pages of surveys in a real browser', { timeout: 240_000 }, () => {
     await db.query("INSERT INTO people (id, name, email, imported_at) VALUES ('pia', 'Pia Policy', 'pia@staff.example', now())");
     await db.query("INSERT INTO person_roles (person, role) VALUES ('pia', 'policy')");
     const services = { ...servicesOf(db, { client: world.client, taskQueue: world.temporal.taskQueue }), secure: false, links: LINKS };
-    const app = await guardedApp(services, registerSurveyLinkRoutes, registerSurveyWaveRoutes, registerSurveyFiguresRoutes);
+    const app = await guardedApp(
+      services,
+      registerSurveyLinkRoutes,
+      registerSurveyWaveRoutes,
+      registerSurveyFiguresRoutes,
+      registerSurveyCodingRoutes,
+      registerSurveyAnswerRoutes,
+    );
     address = await app.listen({ host: '127.0.0.1', port: 0 });
-    const { cookies, csrf } = await signedInAs(db, 'pia', { secure: false });
     const add = async (name: string, status: number, url: string, { as, form, unseen }: Asking = {}) => {
+      const { cookies, csrf } = as === undefined ? { cookies: {}, csrf: '' } : await signedInAs(db, as, { secure: false });
       const answer = await app.inject({
         method: form === undefined ? 'GET' : 'POST',
         url,

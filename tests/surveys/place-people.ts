@@ -86,3 +86,22 @@ export async function placeResponses(db: pg.Pool, wave: number, count: number): 
     [wave, JSON.stringify(rows)],
   );
 }
+
+/** Two who may code, and one who works with respondents besides. */
+export async function insertCoders(db: pg.Pool): Promise<void> {
+  await insertRespondents(db, ['codes-one', 'codes-two', 'codes-not']);
+  await db.query(
+    `INSERT INTO person_roles (person, role, region, area)
+     VALUES ('codes-one', 'policy', '', ''), ('codes-two', 'policy', '', ''), ('codes-not', 'policy', '', ''), ('codes-not', 'rdp-lead', 'London', '')`,
+  );
+}
+
+/** Codes every answer of a coding for one coder, the same way each time: by whether its number divides. */
+export async function codeEverything(db: pg.Pool, coding: number, coder: string, every: number): Promise<void> {
+  await db.query(
+    `INSERT INTO survey_codes (coding, place, coder, codes)
+     SELECT coding, place, $2, CASE WHEN place % $3::int = 0 THEN '{time}'::text[] ELSE '{people}'::text[] END
+     FROM survey_open_answers WHERE coding = $1 ON CONFLICT (coding, place, coder) DO UPDATE SET codes = excluded.codes`,
+    [coding, coder, every],
+  );
+}

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { addDays } from '../../domain/time/plain-date.ts';
 import { parse } from 'csv-parse/sync';
 import { openDeskWorld } from '../web/desk-world.ts';
 import type { DeskWorld } from '../web/desk-world.ts';
-import { placeResponses } from './place-people.ts';
+import { codeEverything, insertCoders, placeResponses } from './place-people.ts';
 import { OFFER, placeSurveyOffer, surveyWanted } from '../web/states-of-surveys.ts';
 
 const CHASER = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
@@ -31,7 +34,8 @@ describe('chaser survey wave', { timeout: 120_000 }, () => {
         TEMPORAL_NAMESPACE: temporal.namespace,
         TEMPORAL_TASK_QUEUE: temporal.taskQueue,
       };
-      execFile(process.execPath, [CHASER, 'survey', 'wave', ...args], { env }, (failed, said, error) =>
+      const words = args[0] === 'coding' ? args : ['wave', ...args];
+      execFile(process.execPath, [CHASER, 'survey', ...words], { env }, (failed, said, error) =>
         resolve({ code: failed === null ? 0 : Number(failed.code), said, error }),
       );
     });
@@ -130,5 +134,36 @@ describe('chaser survey wave', { timeout: 120_000 }, () => {
     assert.ok(lines.every(({ audience, snapshot }) => audience === 'School leaders' && said.includes(snapshot ?? '-')));
     await db.query("UPDATE survey_responses SET excluded_because = 'after-cut-off' WHERE wave = 1");
     assert.match((await chaser('figures', '1')).said, /There is nothing to show\./);
+  });
+
+  it('begins the coding of open answers, and lets out agreement, themes and cleared words alone', async () => {
+    const { db } = desks;
+    await db.query('UPDATE survey_responses SET excluded_because = NULL');
+    await insertCoders(db);
+    const file = join(mkdtempSync(join(tmpdir(), 'chaser-')), 'codes.yaml');
+    writeFileSync(file, 'time: Time to think\npeople: Somebody to talk to\n');
+    const begin = (...args: readonly string[]) =>
+      chaser('coding', 'begin', '1', 'O1', '--codes', file, '--by', 'codes-one', '--coders', 'codes-one', ...args);
+    assert.match((await begin('codes-not')).error, /codes-not may not code/);
+    assert.match((await begin()).error, /Two different people/);
+    assert.match((await chaser('coding', 'list', '1')).said, /No answers are coded yet/);
+    assert.equal((await begin('codes-two')).said, 'Coding 1 has begun.\n');
+    assert.match((await chaser('coding', 'list', '1')).said, /1 +O1 +version 1 +24 +0 of 2/);
+    assert.match((await chaser('coding', 'export', '1')).error, /both coders must finish first/);
+    await codeEverything(db, 1, 'codes-one', 2);
+    await codeEverything(db, 1, 'codes-two', 2);
+    await db.query('UPDATE survey_coders SET finished_at = clock_timestamp()');
+    await db.query("INSERT INTO survey_quotes (coding, place, cleared, cleared_by) VALUES (1, 3, 'Time, and a plan.', 'codes-one')");
+    const { said, error } = await chaser('coding', 'export', '1');
+    assert.match(said, /Time to think +100% +1\.00/, error);
+    assert.match(said, /Time to think +Leaders of supported schools +24 +12 \(50%\)/);
+    assert.match(said, /“Time, and a plan\.” Leaders of supported schools\. Somebody to talk to/);
+    const csv = await chaser('coding', 'export', '1', '--quotes', '--csv');
+    assert.deepEqual(parse(csv.said, { columns: true }), [
+      { role: 'Leaders of supported schools', codes: 'people', words: 'Time, and a plan.' },
+    ]);
+    const json = await chaser('coding', 'export', '1', '--json');
+    for (const out of [said, csv.said, json.said]) assert.doesNotMatch(out, /Benefit|codes-/);
+    assert.match((await chaser('coding', 'export', '9')).error, /There is no coding 9/);
   });
 });

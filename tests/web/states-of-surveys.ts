@@ -6,7 +6,7 @@ import type { AnswerLinks } from '../../mail/answer-links.ts';
 import { writeWaveLetter } from '../../mail/survey-note.ts';
 import { keepProgramme } from '../../postgres/pinned/pinned.ts';
 import { createWaves } from '../../postgres/surveys/wake.ts';
-import { insertRespondents, placeResponses } from '../surveys/place-people.ts';
+import { codeEverything, insertCoders, insertRespondents, placeResponses } from '../surveys/place-people.ts';
 import { tsiProgramme } from '../support/programme.ts';
 import type { Add } from './asking.ts';
 import { placeDeployment, workingDaysAgo } from './place-deployment.ts';
@@ -74,6 +74,53 @@ export async function surveyStates(db: pg.Pool, links: AnswerLinks, add: Add, as
   await placeResponses(db, wave, 24);
   await add('what a survey found', 200, `${page}/figures`, { as });
   await add('what a survey found, as a file', 200, `${page}/figures.csv`, { as, unseen: true });
+  await add('a survey that has closed, to the staff', 200, page, { as });
+  await codingStates(db, add, wave);
+}
+
+/** The pages on which open answers are coded, decided and cleared. */
+async function codingStates(db: pg.Pool, add: Add, wave: number): Promise<void> {
+  const page = `/survey-waves/${wave}/coding`;
+  await insertCoders(db);
+  const [as, other] = ['codes-one', 'codes-two'];
+  await add('codings, for somebody who works with respondents', 403, page, { as: 'codes-not' });
+  await add('codings, none yet', 200, page, { as });
+  await add('a new coding', 200, `${page}/new`, { as });
+  await add('a new coding, everything missing', 400, page, { as, form: {} });
+  const wanted = { question: 'O1', codes: 'time: Time to think\npeople: Somebody to talk to', first: as, second: other };
+  await add('a new coding, codes with a fault', 400, page, { as, form: { ...wanted, codes: 'Time' } });
+  await add('a new coding, of too few answers', 409, page, { as, form: { ...wanted, question: 'O2' } });
+  await add('a new coding, made', 303, page, { as, form: wanted, unseen: true });
+  const { rows } = await db.query<{ id: number }>('SELECT max(id)::int AS id FROM survey_codings');
+  const id = rows[0]?.id ?? 0;
+  const coding = `/survey-coding/${id}`;
+  await add('codings', 200, page, { as });
+  await add('a coding that has begun', 200, `${coding}?told=begun`, { as });
+  await add('an answer to code', 200, `${coding}/mine`, { as });
+  await add('an answer to code, nothing chosen', 400, `${coding}/mine`, { as, form: { answer: '1' } });
+  await add('an answer to code, coded', 303, `${coding}/mine`, { as, form: { answer: '1', codes: 'time' }, unseen: true });
+  await add('an answer to code, the next', 200, `${coding}/mine?saved=1`, { as });
+  await codeEverything(db, id, as, 2);
+  await codeEverything(db, id, other, 3);
+  await add('differences, before both have finished', 409, `${coding}/differences`, { as });
+  await add('a coding, every answer coded', 200, coding, { as });
+  await add('a coding, finished by one', 303, `${coding}/finish`, { as, form: {}, unseen: true });
+  await add('a coding, finished twice', 409, `${coding}/finish`, { as, form: {} });
+  await add('an answer to code, after one has finished', 409, `${coding}/mine`, { as });
+  await add('a coding, finished by the other', 303, `${coding}/finish`, { as: other, form: {}, unseen: true });
+  await add('a coding that both have finished', 200, `${coding}?told=finished`, { as });
+  await add('a difference to decide', 200, `${coding}/differences`, { as });
+  await add('a difference to decide, nothing chosen', 400, `${coding}/differences`, { as, form: { answer: '2' } });
+  const differing = Array.from({ length: 24 }, (_, at) => at + 1).filter((place) => (place % 2 === 0) !== (place % 3 === 0));
+  for (const answer of differing) {
+    await add('a difference, decided', 303, `${coding}/differences`, { as, form: { answer: String(answer), codes: 'time' }, unseen: true });
+  }
+  await add('differences, every one decided', 200, `${coding}/differences`, { as });
+  await add('an answer to quote', 200, `${coding}/quotes`, { as });
+  await add('an answer to quote, not checked', 400, `${coding}/quotes`, { as, form: { answer: '1', may: 'yes', words: 'Time to think.' } });
+  const cleared = { may: 'yes', checked: 'yes', words: 'Time to think about the plan.' };
+  await add('an answer to quote, cleared', 303, `${coding}/quotes`, { as, form: { answer: '1', ...cleared }, unseen: true });
+  await add('a coding with a quotation', 200, coding, { as });
 }
 
 function parts(name: string, day: PlainDate): Readonly<Record<string, string>> {

@@ -15,6 +15,7 @@ import { deskOf, insertStaff, silentSchool } from './desk-world.ts';
 import type { Desk } from './desk-world.ts';
 import { guardedApp } from './guarded-app.ts';
 import { servicesOf } from './staff-app.ts';
+import { codeEverything, insertCoders, placeResponses } from '../surveys/place-people.ts';
 import { placeSurveyOffer, surveyWanted } from './states-of-surveys.ts';
 
 const EVERYWHERE = { where: 'all', because: 'The guidance of May.' };
@@ -390,6 +391,27 @@ describe('after every change on a page of the staff', { timeout: 240_000 }, () =
     const { rows } = await world.db.query<{ id: number }>('SELECT max(id)::int AS id FROM survey_waves');
     const callOff = `/survey-waves/${rows[0]?.id}/call-off`;
     await told(alma, '/survey-waves/:wave/call-off', callOff, { because: 'The date was wrong.' }, /The survey is called off\./);
+  });
+
+  it('a banner says that a coding has begun, what is saved of each answer, and that one has finished', async () => {
+    const { db } = world;
+    const { rows: waves } = await db.query<{ id: number }>('SELECT max(id)::int AS id FROM survey_waves');
+    const wave = waves[0]?.id ?? 0;
+    await placeResponses(db, wave, 10);
+    await insertCoders(db);
+    const coder = await deskOf(db, app, 'codes-one');
+    const wanted = { question: 'O1', codes: 'time: Time to think', first: 'codes-one', second: 'codes-two' };
+    await told(coder, '/survey-waves/:wave/coding', `/survey-waves/${wave}/coding`, wanted, /The coding has begun\./);
+    const { rows } = await db.query<{ id: number }>('SELECT max(id)::int AS id FROM survey_codings');
+    const id = rows[0]?.id ?? 0;
+    const coding = `/survey-coding/${id}`;
+    await told(coder, '/survey-coding/:coding/mine', `${coding}/mine`, { answer: '1', codes: 'time' }, /Answer 1 is saved\./);
+    await codeEverything(db, id, 'codes-one', 2);
+    await codeEverything(db, id, 'codes-two', 3);
+    await told(coder, '/survey-coding/:coding/finish', `${coding}/finish`, {}, /You have finished coding\./);
+    await db.query('UPDATE survey_coders SET finished_at = clock_timestamp() WHERE coding = $1', [id]);
+    await told(coder, '/survey-coding/:coding/differences', `${coding}/differences`, { answer: '2', codes: 'none' }, /Answer 2 is saved\./);
+    await told(coder, '/survey-coding/:coding/quotes', `${coding}/quotes`, { answer: '1', may: 'no' }, /Answer 1 is saved\./);
   });
 
   it('a banner says that e-mails are held, and that they are released', async () => {

@@ -132,6 +132,7 @@ export function registerSurveyWaveRoutes(app: FastifyInstance, { db, temporal, t
       errors: problem === null ? [] : [{ text: problem, href: '#because' }],
       mayEnd: !hasEnded(wave),
       figuresHref: hasEnded(wave) ? urls.surveyFigures(wave.id) : null,
+      codingHref: urls.surveyCodings(wave.id),
       action: `${urls.surveyWave(wave.id)}/call-off`,
       backHref: urls.surveyWaves(),
     });

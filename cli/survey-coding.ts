@@ -1,0 +1,178 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { beginCoding, readResults } from '../desk/survey-coding.ts';
+import { AUDIENCE_NAMES } from '../desk/survey-waves.ts';
+import type { CodingResults, Quote, ThemeRow } from '../domain/surveys/coding.ts';
+import type { KnownAudience } from '../domain/surveys/population.ts';
+import type { Coding } from '../postgres/surveys/coding.ts';
+import { listCodings } from '../postgres/surveys/coding.ts';
+import { csvLines } from './csv.ts';
+import { mustFindWave, waveNumber } from './find-wave.ts';
+import { mustFindPerson } from './must-find.ts';
+import { Fault, print, table, usage } from './output.ts';
+import type { Opened } from './open.ts';
+
+type BeginOptions = { readonly codes: string; readonly coders: readonly string[]; readonly by: string; readonly json?: true };
+type ExportOptions = { readonly quotes?: true; readonly csv?: true; readonly json?: true };
+
+/** `chaser survey coding`: begins the coding of open answers, and prints what one came to. The answers themselves it never prints. */
+export function codingCommand(opened: Opened): Command {
+  const coding = new Command('coding').description(
+    'The coding of open answers: two coders, their agreement, themes and cleared quotations.',
+  );
+  coding
+    .command('list')
+    .description('The codings of a survey.')
+    .argument('<wave>', 'its number', waveNumber)
+    .option('--json', 'print JSON')
+    .action((wave: number, { json }: { json?: true }) =>
+      opened.withDatabase(async (db) => {
+        await mustFindWave(db, wave);
+        const codings = (await listCodings(db, wave)).map(({ id, question, frame, answers, coders }) => {
+          const finished = coders.filter((one) => one.finished).length;
+          return { id, question, frame, answers, finished };
+        });
+        print(json === true, codings, () =>
+          codings.length === 0
+            ? 'No answers are coded yet.'
+            : table(
+                ['Coding', 'Question', 'Codes', 'Answers', 'Finished'],
+                codings.map((one) => [String(one.id), one.question, `version ${one.frame}`, String(one.answers), `${one.finished} of 2`]),
+              ),
+        );
+      }),
+    );
+  coding
+    .command('begin')
+    .description('Begin to code the answers to an open question of a survey that has ended. The two coders go on in the web service.')
+    .argument('<wave>', 'its number', waveNumber)
+    .argument('<question>', 'the id of the question')
+    .requiredOption('--codes <file>', 'the codes, a YAML file with a code on each line')
+    .requiredOption('--coders <people...>', 'the two who code: contact ids or e-mails')
+    .requiredOption('--by <person>', 'who begins it: contact id or e-mail')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+A line of the file: relevance: The support was relevant
+
+Example:
+  chaser survey coding begin 3 O1 --codes benefits.yaml --coders one@department.example two@department.example --by one@department.example`,
+    )
+    .action((wave: number, question: string, { codes: file, coders: given, by: byGiven, json }: BeginOptions) =>
+      opened.withDatabase(async (db) => {
+        const by = await mustFindPerson(db, byGiven);
+        const coders: string[] = [];
+        for (const one of given) coders.push(await mustFindPerson(db, one));
+        const begun = await beginCoding(db, { wave, question, codes: textOf(file), file, coders, by });
+        if (!begun.ok) throw new Fault(begun.reason);
+        print(json === true, { coding: begun.value }, () => `Coding ${begun.value} has begun.`);
+      }),
+    );
+  coding
+    .command('export')
+    .description('What a coding came to: agreement, themes and cleared quotations. Words that were not cleared are never in it.')
+    .argument('<coding>', 'its number', codingNumber)
+    .option('--quotes', 'the quotations alone')
+    .option('--csv', 'print CSV: a line for each code and role, or with --quotes for each quotation')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  chaser survey coding export 1
+  chaser survey coding export 1 --csv > themes.csv
+  chaser survey coding export 1 --quotes --csv > quotations.csv`,
+    )
+    .action((id: number, { quotes, csv, json }: ExportOptions) =>
+      opened.withDatabase(async (db) => {
+        if (csv === true && json === true) throw usage('--csv and --json were both given.', 'Give one of them.');
+        const found = await readResults(db, id);
+        if (found === undefined) throw new Fault({ kind: 'unknown-coding', message: `There is no coding ${id}.`, remedy: SEE });
+        const { coding: of, results } = found;
+        if (results === null) {
+          const message = `Coding ${id} has not come to anything yet: both coders must finish first.`;
+          throw new Fault({ kind: 'coding-not-finished', message, remedy: 'Ask again once they have.' });
+        }
+        const { wave, question, frame, codes } = of;
+        const value = quotes === true ? { quotes: results.quotes } : results;
+        const shown = { coding: id, wave, question, frame, codes, ...value };
+        print(json === true, { ...shown, hash: hashOf(shown) }, () => {
+          if (csv !== true) return words(of, results, quotes === true, hashOf(shown));
+          return csvLines(quotes === true ? quoteLines(results.quotes) : themeLines(of, results));
+        });
+      }),
+    );
+  return coding;
+}
+
+const SEE = 'See them with: chaser survey coding list WAVE';
+
+function codingNumber(given: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(given)) throw usage(`"${given}" is not the number of a coding.`, SEE);
+  return Number(given);
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    throw usage(`The file ${file} cannot be read.`, 'Give the path of a YAML file with a code on each line.');
+  }
+}
+
+const hashOf = (shown: object): string => createHash('sha256').update(JSON.stringify(shown)).digest('hex');
+
+const roleOf = (audience: string | null): string => (audience === null ? '' : (AUDIENCE_NAMES[audience as KnownAudience] ?? audience));
+
+function words({ id, question, frame, codes }: Coding, results: CodingResults, quotesAlone: boolean, hash: string): string {
+  const labelOf = (code: string) => codes.find((one) => one.id === code)?.label ?? code;
+  const quotes = results.quotes.flatMap(({ audience, words: said, codes: given }) => [
+    `“${said}” ${[roleOf(audience), given.map(labelOf).join('; ')].filter((part) => part !== '').join('. ')}`.trim(),
+  ]);
+  const themes = (row: ThemeRow) => [
+    row.code.label,
+    roleOf(row.audience),
+    String(row.base),
+    row.count === null ? 'not shown' : `${row.count} (${row.percent}%)`,
+  ];
+  return [
+    `Coding ${id} of ${question}, codes of version ${frame}`,
+    ...(quotesAlone
+      ? []
+      : [
+          `Both coders gave the same codes to ${percentOf(results.agreedOnAll)} of ${results.answers} answers. ${results.undecided} are to be decided.`,
+          '',
+          table(
+            ['Code', 'Agreed', 'Kappa'],
+            results.agreement.map(({ code, agreed, kappa }) => [labelOf(code), percentOf(agreed), kappa === null ? '–' : kappa.toFixed(2)]),
+          ),
+          '',
+          results.themes.length === 0
+            ? 'Themes are counted once every difference is decided.'
+            : table(['Theme', 'Role', 'Answers', 'With this code'], results.themes.map(themes)),
+        ]),
+    '',
+    ...(quotes.length === 0 ? ['Nothing is cleared to be quoted yet.'] : quotes),
+    '',
+    `SHA-256 of this: ${hash}`,
+  ].join('\n');
+}
+
+const percentOf = (share: number): string => `${Math.floor(share * 100 + 0.5)}%`;
+
+function themeLines({ id, wave, question, frame }: Coding, { themes, agreement }: CodingResults): readonly (readonly string[])[] {
+  const lines = themes.map(({ code, audience, base, count, percent }) => {
+    const { agreed, kappa } = agreement.find((one) => one.code === code.id) ?? { agreed: 0, kappa: null };
+    return [wave, id, question, frame, code.id, code.label, roleOf(audience), base, count ?? '', percent ?? '', agreed, kappa ?? ''].map(
+      String,
+    );
+  });
+  const columns = ['wave', 'coding', 'question', 'codes_version', 'code', 'label', 'role', 'base', 'count', 'percent', 'agreed', 'kappa'];
+  return [columns, ...lines];
+}
+
+function quoteLines(quotes: readonly Quote[]): readonly (readonly string[])[] {
+  return [['role', 'codes', 'words'], ...quotes.map(({ audience, codes, words: said }) => [roleOf(audience), codes.join(' '), said])];
+}

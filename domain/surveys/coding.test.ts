@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'vitest';
+import { shippedSurvey } from '../../tests/kit/surveys.ts';
+import { codingResults, finalCodes, openQuestionsOf, readCleared } from './coding.ts';
+import type { JudgedAnswer } from './coding.ts';
+
+const CODES = [
+  { id: 'time', label: 'Time to think' },
+  { id: 'people', label: 'Somebody to talk to' },
+];
+
+const answer = (of: Partial<JudgedAnswer> = {}): JudgedAnswer => ({
+  place: 1,
+  audience: 'school-leader',
+  words: 'The raw words of Harriet at Hillside.',
+  one: ['time'],
+  other: ['time'],
+  decided: null,
+  cleared: null,
+  looked: false,
+  ...of,
+});
+const times = (count: number, of: Partial<JudgedAnswer>) => Array.from({ length: count }, () => answer(of));
+
+describe('the coding of open answers', () => {
+  it('keeps what both coders gave, and waits for a decision where they differ', () => {
+    assert.deepEqual(finalCodes(answer()), ['time']);
+    assert.equal(finalCodes(answer({ other: [] })), null);
+    assert.deepEqual(finalCodes(answer({ other: [], decided: ['people'] })), ['people']);
+    const results = codingResults(CODES, [...times(11, {}), answer({ other: ['people'] })]);
+    assert.deepEqual([results.undecided, results.themes], [1, []]);
+  });
+
+  it('counts themes of each role where each has ten answers, and otherwise of everybody alone', () => {
+    const leaders = times(12, { audience: 'system-leader', one: ['people'], other: ['people'] });
+    const both = codingResults(CODES, [...times(10, {}), ...leaders]);
+    assert.deepEqual(
+      both.themes.map(({ code, audience, base, count }) => [code.id, audience, base, count]),
+      [
+        ['time', 'school-leader', 10, 10],
+        ['people', 'school-leader', 10, 0],
+        ['time', 'system-leader', 12, 0],
+        ['people', 'system-leader', 12, 12],
+      ],
+    );
+    const few = codingResults(CODES, [...times(9, {}), ...leaders]);
+    assert.ok(few.themes.every(({ audience, base }) => audience === null && base === 21));
+  });
+
+  it('says no small count of a theme, nor one that leaves few', () => {
+    const { themes } = codingResults(CODES, [...times(18, {}), ...times(3, { one: ['people'], other: ['people'] })]);
+    assert.deepEqual(
+      themes.map(({ count, percent }) => [count, percent]),
+      [
+        [null, null],
+        [null, null],
+      ],
+    );
+  });
+
+  it('lets out cleared words alone', () => {
+    const results = codingResults(CODES, [answer({ cleared: 'The words.', looked: true }), ...times(11, { looked: true })]);
+    assert.deepEqual(results.quotes, [{ audience: 'school-leader', codes: ['time'], words: 'The words.' }]);
+    assert.doesNotMatch(JSON.stringify(results), /raw|Harriet|Hillside/);
+  });
+
+  it('asks for the questions that people answer in their own words', () => {
+    assert.deepEqual(
+      openQuestionsOf(shippedSurvey('tsi-2021-22-feedback')).map(({ id }) => id),
+      ['P6', 'O1', 'O2', 'O3', 'O4'],
+    );
+  });
+
+  it.each([
+    ['nothing that can be seen', ' \n\u200b', []],
+    ['the name of somebody', 'Thanks to Harriet Head.', ['Harriet Head']],
+    ['an e-mail address', 'Ask head@hillside.example', []],
+    ['a web address', 'See www.hillside.example/plan', []],
+    ['a telephone number', 'Call 020 7946 0999', []],
+    ['the number of a school', 'We are 990001', []],
+    ['more than fits', 'x'.repeat(4_001), []],
+  ])('clears no words with %s', (_, words, named) => {
+    assert.ok(!readCleared(words, named).ok);
+  });
+
+  it('clears words that name nobody, as they were entered', () => {
+    assert.deepEqual(readCleared('  In 2021 we had 3 days.\r\nThey helped. ', []), {
+      ok: true,
+      value: 'In 2021 we had 3 days.\nThey helped.',
+    });
+  });
+});

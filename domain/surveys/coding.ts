@@ -1,0 +1,130 @@
+import { ok, refused } from '../result.ts';
+import type { Reason, Result } from '../result.ts';
+import { showsNothing } from '../unseen-characters.ts';
+import { inWords } from '../words.ts';
+import { agreementOn, isAgreed } from './agreement.ts';
+import type { Agreement } from './agreement.ts';
+import { hiddenOf, LEAST_BASE } from './suppress.ts';
+import { LONGEST_TEXT } from './submission.ts';
+import { questionsOf } from './survey.ts';
+import type { Survey } from './survey.ts';
+import { percentOf } from './tabulate.ts';
+
+/** A theme of open answers. */
+export type Code = { readonly id: string; readonly label: string };
+
+/** The codes of one question. A version never has other codes. */
+export type CodeFrame = { readonly survey: string; readonly question: string; readonly version: number; readonly codes: readonly Code[] };
+
+/** An open answer as it is coded: its place in a random order, and the role where enough people share it. */
+export type OpenAnswer = { readonly place: number; readonly audience: string | null; readonly words: string };
+
+/** An open answer with everything that was done to it. `one` and `other` are the codes of the two coders, who have both finished. */
+export type JudgedAnswer = OpenAnswer & {
+  readonly one: readonly string[];
+  readonly other: readonly string[];
+  /** What was decided where they differ; null: nothing yet. */
+  readonly decided: readonly string[] | null;
+  /** What may be quoted of it; null: nothing. */
+  readonly cleared: string | null;
+  /** Whether somebody has looked at whether it may be quoted. */
+  readonly looked: boolean;
+};
+
+/** The questions of a survey that people answer in their own words: open ones, and closed ones with a box below. */
+export function openQuestionsOf(survey: Survey): readonly { readonly id: string; readonly text: string }[] {
+  return questionsOf(survey).flatMap(({ question }) => {
+    if (question.kind === 'text') return [{ id: question.id, text: question.text }];
+    const comment = question.kind === 'choice' || question.kind === 'choices' ? question.comment : null;
+    return comment === null ? [] : [{ id: question.id, text: `${question.text} ${comment}` }];
+  });
+}
+
+/** The codes of an answer: those that both gave, or what was decided; null while that is open. */
+export function finalCodes(answer: Pick<JudgedAnswer, 'one' | 'other' | 'decided'>): readonly string[] | null {
+  return isAgreed(answer) ? answer.one : answer.decided;
+}
+
+/** How many answers got a code, of all or of one role. Counts are null where they are small or would tell a small one. */
+export type ThemeRow = {
+  readonly code: Code;
+  /** Null: of everybody. */
+  readonly audience: string | null;
+  readonly base: number;
+  readonly count: number | null;
+  readonly percent: number | null;
+};
+
+/** A cleared answer: its role and its codes, and never the words that were not cleared. */
+export type Quote = { readonly audience: string | null; readonly codes: readonly string[]; readonly words: string };
+
+export type CodingResults = {
+  readonly answers: number;
+  readonly agreement: readonly Agreement[];
+  /** The share of answers to which both gave the same codes. */
+  readonly agreedOnAll: number;
+  /** How many answers wait for a decision. */
+  readonly undecided: number;
+  /** Empty while some are undecided. */
+  readonly themes: readonly ThemeRow[];
+  /** In the random order in which the answers are kept. */
+  readonly quotes: readonly Quote[];
+};
+
+/**
+ * What a coding came to, once both coders have finished. Themes are counted by role where every answer has one and each has at least ten
+ * answers, else of all together: never both, since one could be taken from the other. Throws where nothing was coded.
+ */
+export function codingResults(codes: readonly Code[], answers: readonly JudgedAnswer[]): CodingResults {
+  const undecided = answers.filter((answer) => finalCodes(answer) === null).length;
+  return {
+    answers: answers.length,
+    agreement: codes.map(({ id }) => agreementOn(id, answers)),
+    agreedOnAll: answers.filter(isAgreed).length / answers.length,
+    undecided,
+    themes: undecided > 0 ? [] : themesOf(codes, answers),
+    quotes: answers.flatMap(({ audience, cleared, ...answer }) =>
+      cleared === null ? [] : [{ audience, codes: finalCodes(answer) ?? [], words: cleared }],
+    ),
+  };
+}
+
+function themesOf(codes: readonly Code[], answers: readonly JudgedAnswer[]): readonly ThemeRow[] {
+  const byRole = [...Map.groupBy(answers, ({ audience }) => audience).entries()];
+  const split = byRole.every(([audience, of]) => audience !== null && of.length >= LEAST_BASE);
+  return (split ? byRole : [[null, answers] as const]).flatMap(([audience, of]) => {
+    const counts = codes.map(({ id }) => ({ id, count: of.filter((answer) => finalCodes(answer)?.includes(id) ?? false).length }));
+    const base = of.length;
+    const hidden = base < LEAST_BASE ? new Set(codes.map(({ id }) => id)) : hiddenOf({ counts, base, net: [], multiple: true }).options;
+    return codes.map((code) => {
+      const count = hidden.has(code.id) ? null : (counts.find(({ id }) => id === code.id)?.count ?? 0);
+      return { code, audience, base, count, percent: count === null ? null : percentOf(count, base) };
+    });
+  });
+}
+
+export type ClearingRefusal = Reason & { readonly kind: 'nothing-left' | 'too-long' | 'names-somebody' };
+
+const E_MAIL = /[^\s@]+@[^\s@]+\.[^\s@]+/u;
+const LINK = /\b(?:https?:\/\/|www\.)\S+/iu;
+/** Six figures or more: telephone numbers, and the numbers of schools. */
+const NUMBER = /\d(?:[\s()-]*\d){5,}/u;
+
+/**
+ * Checks what is to be quoted. `named` are the names of people, schools and trusts of the survey that stand in it. Refused where nothing
+ * is left, or where it names any of them, an e-mail address, a web address or a long number. Whether somebody can be recognised by
+ * anything else, a person has to say.
+ */
+export function readCleared(given: string, named: readonly string[]): Result<string, ClearingRefusal> {
+  const words = given.replaceAll(/\r\n?/g, '\n').trim();
+  const refuse = (kind: ClearingRefusal['kind'], message: string, remedy: string) => refused({ kind, message, remedy });
+  if (showsNothing(words))
+    return refuse('nothing-left', 'Enter the words that may be quoted, or say that it may not be quoted', 'Enter words.');
+  if (words.length > LONGEST_TEXT) {
+    return refuse('too-long', `The words must be ${LONGEST_TEXT.toLocaleString('en-GB')} characters or fewer`, 'Shorten them.');
+  }
+  const found = [...named, ...[E_MAIL, LINK, NUMBER].flatMap((pattern) => pattern.exec(words)?.[0] ?? [])];
+  return found.length === 0
+    ? ok(words)
+    : refuse('names-somebody', `Take out ${inWords(found.map((one) => `“${one}”`))}: somebody could be recognised by it`, 'Take it out.');
+}

@@ -1,0 +1,207 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { beginCoding, finishOwnCoding, readResults } from '../../desk/survey-coding.ts';
+import { AUDIENCE_NAMES } from '../../desk/survey-waves.ts';
+import { finalCodes, openQuestionsOf } from '../../domain/surveys/coding.ts';
+import type { CodingResults } from '../../domain/surveys/coding.ts';
+import type { KnownAudience } from '../../domain/surveys/population.ts';
+import { listCodings, listPossibleCoders } from '../../postgres/surveys/coding.ts';
+import type { Coding } from '../../postgres/surveys/coding.ts';
+import { hasEnded } from '../../postgres/surveys/figures.ts';
+import { findWave, readKeptSurvey } from '../../postgres/surveys/waves.ts';
+import type { Wave } from '../../postgres/surveys/waves.ts';
+import { typed } from '../answer/read-fields.ts';
+import type { FormBody, FormProblem } from '../answer/read-fields.ts';
+import { fieldInputs } from '../changes/change-view.ts';
+import type { ChangeField } from '../changes/change-form.ts';
+import { remedyOnPage } from '../shared/remedies.ts';
+import type { User } from '../shared/roles.ts';
+import type { Services } from '../shared/services.ts';
+import { signedIn } from '../shared/signed-in.ts';
+import { sendMessage, staffPages } from '../shared/staff-pages.ts';
+import { urls } from '../shared/urls.ts';
+import { keepsApart } from './coding-access.ts';
+import { numberOf } from './wave-number.ts';
+
+const send = staffPages('surveys');
+const RUNS = { config: { access: 'run-surveys' } } as const;
+
+type OfWave = { Params: { wave: string }; Body: FormBody | null };
+type OfCoding = { Params: { coding: string }; Querystring: { told?: unknown }; Body: FormBody | null };
+
+const TOLD = { begun: 'The coding has begun.', finished: 'You have finished coding.' } as const;
+
+/**
+ * The coding of open answers: which codings a survey has, a new one, and what one came to. Whoever works with respondents sees none of
+ * it.
+ */
+export function registerSurveyCodingRoutes(app: FastifyInstance, { db }: Services): void {
+  app.get<OfWave>('/survey-waves/:wave/coding', RUNS, async (request, reply) => {
+    const of = await ended(request, reply);
+    if (of === null) return reply;
+    const { user, wave } = of;
+    const codings = await listCodings(db, wave.id);
+    const texts = await questionTexts(wave);
+    return send(reply, user, 'surveys/codings', {
+      title: 'Code open answers',
+      wave,
+      codings: codings.map((one) => ({
+        href: urls.surveyCoding(one.id),
+        text: texts.get(one.question) ?? one.question,
+        state: stateOf(one),
+      })),
+      newHref: urls.newSurveyCoding(wave.id),
+      backHref: urls.surveyWave(wave.id),
+    });
+  });
+
+  app.get<OfWave>('/survey-waves/:wave/coding/new', RUNS, async (request, reply) => {
+    const of = await ended(request, reply);
+    return of === null ? reply : formPage(reply, of.user, of.wave, {}, []);
+  });
+
+  app.post<OfWave>('/survey-waves/:wave/coding', RUNS, async (request, reply) => {
+    const of = await ended(request, reply);
+    if (of === null) return reply;
+    const { user, wave } = of;
+    const body = request.body ?? {};
+    const [question, codes, first, second] = ['question', 'codes', 'first', 'second'].map((id) => typed(body, id)) as [
+      string,
+      string,
+      string,
+      string,
+    ];
+    const missing = (await fieldsOf(wave)).flatMap(({ id, missing: text }) => (typed(body, id) === '' ? [{ id, text }] : []));
+    if (missing.length > 0) return formPage(reply.code(400), user, wave, body, missing);
+    const made = await beginCoding(db, { wave: wave.id, question, codes, file: 'Codes', coders: [first, second], by: user.person });
+    if (made.ok) return reply.redirect(`${urls.surveyCoding(made.value)}?told=begun`, 303);
+    const { kind, message, remedy } = made.reason;
+    const text = `${message.replace(/\.$/, '')}. ${remedyOnPage(remedy)}`.replace(/\.$/, '');
+    return formPage(reply.code(kind === 'too-few' ? 409 : 400), user, wave, body, [{ id: faultAt(kind), text }]);
+  });
+
+  app.get<OfCoding>('/survey-coding/:coding', RUNS, async (request, reply) => codingPage(request, reply, []));
+
+  app.post<OfCoding>('/survey-coding/:coding/finish', RUNS, async (request, reply) => {
+    const [user, id] = [signedIn(request), numberOf(request.params.coding)];
+    if (id === null) return reply.callNotFound();
+    if (keepsApart(reply, user)) return reply;
+    const done = await finishOwnCoding(db, id, user.person);
+    if (!done.ok) return codingPage(request, reply.code(409), [done.reason.message]);
+    return reply.redirect(`${urls.surveyCoding(id)}?told=finished`, 303);
+  });
+
+  /** The wave of an address for somebody who may see its answers; null: they were answered otherwise. */
+  async function ended(request: FastifyRequest<OfWave>, reply: FastifyReply): Promise<{ readonly user: User; readonly wave: Wave } | null> {
+    const [user, id] = [signedIn(request), numberOf(request.params.wave)];
+    const wave = id === null ? undefined : await findWave(db, id);
+    if (wave === undefined) {
+      reply.callNotFound();
+      return null;
+    }
+    if (keepsApart(reply, user)) return null;
+    if (hasEnded(wave)) return { user, wave };
+    sendMessage(reply.code(409), user, { title: 'The survey has not ended', paragraphs: ['Its answers can be coded once it has.'] });
+    return null;
+  }
+
+  async function questionTexts({ survey, version }: Pick<Wave, 'survey' | 'version'>): Promise<ReadonlyMap<string, string>> {
+    return new Map(openQuestionsOf(await readKeptSurvey(db, survey, version)).map(({ id, text }) => [id, text]));
+  }
+
+  async function fieldsOf(wave: Wave): Promise<readonly ChangeField[]> {
+    const coders = (await listPossibleCoders(db, wave.id)).map(({ person, name }) => ({ value: person, text: name }));
+    const questions = [...(await questionTexts(wave))].map(([value, text]) => ({ value, text }));
+    return [
+      { kind: 'choice', id: 'question', label: 'Which question?', missing: 'Select a question', options: questions },
+      {
+        kind: 'words',
+        id: 'codes',
+        label: 'Which codes are there?',
+        hint: 'Enter one on each line: a short name, a colon and what it means. For example, relevance: The support was relevant',
+        missing: 'Enter the codes',
+      },
+      { kind: 'choice', id: 'first', label: 'Who codes?', missing: 'Select who codes', options: coders },
+      {
+        kind: 'choice',
+        id: 'second',
+        label: 'Who else codes, without seeing the other’s codes?',
+        missing: 'Select who else codes',
+        options: coders,
+      },
+    ];
+  }
+
+  async function formPage(reply: FastifyReply, user: User, wave: Wave, body: FormBody, problems: readonly FormProblem[]) {
+    return send(reply, user, 'surveys/coding-new', {
+      title: 'Code the answers to a question',
+      possible: (await listPossibleCoders(db, wave.id)).length > 1,
+      fields: fieldInputs(await fieldsOf(wave), body, problems),
+      errors: problems.map(({ id, text }) => ({ text, href: `#${id}` })),
+      action: urls.surveyCodings(wave.id),
+      backHref: urls.surveyCodings(wave.id),
+    });
+  }
+
+  async function codingPage(request: FastifyRequest<OfCoding>, reply: FastifyReply, problems: readonly string[]) {
+    const [user, id] = [signedIn(request), numberOf(request.params.coding)];
+    const found = id === null ? undefined : await readResults(db, id);
+    const wave = found === undefined ? undefined : await findWave(db, found.coding.wave);
+    if (found === undefined || wave === undefined) return reply.callNotFound();
+    if (keepsApart(reply, user)) return reply;
+    const { coding, results, judged } = found;
+    const mine = coding.coders.find(({ person }) => person === user.person);
+    const home = urls.surveyCoding(coding.id);
+    return send(reply, user, 'surveys/coding', {
+      title: (await questionTexts(wave)).get(coding.question) ?? coding.question,
+      wave,
+      coding,
+      told: Object.entries(TOLD).find(([name]) => name === request.query.told)?.[1] ?? null,
+      errors: problems.map((text) => ({ text, href: '#coders' })),
+      mine: mine === undefined ? null : { ...mine, left: coding.answers - mine.coded },
+      mineHref: `${home}/mine`,
+      finish: `${home}/finish`,
+      differencesHref: `${home}/differences`,
+      quotesHref: `${home}/quotes`,
+      toLook: judged.filter(({ looked }) => !looked).length,
+      results: results === null ? null : resultsView(coding, results),
+      differing: judged.filter((answer) => finalCodes({ ...answer, decided: null }) === null).length,
+      backHref: urls.surveyCodings(wave.id),
+    });
+  }
+}
+
+function stateOf({ answers, coders }: Coding): string {
+  const finished = coders.filter((coder) => coder.finished).length;
+  return `${answers} answers. ${finished === 2 ? 'Both have finished coding' : finished === 1 ? 'One of two has finished coding' : 'Being coded'}`;
+}
+
+function resultsView({ codes }: Coding, { agreement, agreedOnAll, undecided, themes, quotes }: CodingResults) {
+  const labelOf = (code: string) => codes.find(({ id }) => id === code)?.label ?? code;
+  return {
+    agreedOnAll: percent(agreedOnAll),
+    agreement: agreement.map(({ code, agreed, kappa }) => [labelOf(code), percent(agreed), kappa === null ? '–' : kappa.toFixed(2)]),
+    undecided,
+    themes: themes.map((row) => [
+      row.audience === null ? row.code.label : `${row.code.label}: ${roleName(row.audience)}`,
+      String(row.base),
+      row.count === null ? 'not shown' : `${row.count} (${row.percent}%)`,
+    ]),
+    quotes: quotes.map(({ audience, codes: given, words }) => ({
+      words,
+      role: audience === null ? null : roleName(audience),
+      codes: given.map(labelOf).join('; '),
+    })),
+  };
+}
+
+const percent = (share: number): string => `${Math.floor(share * 100 + 0.5)}%`;
+
+export function roleName(audience: string): string {
+  return AUDIENCE_NAMES[audience as KnownAudience] ?? audience;
+}
+
+/** The input in which a refusal is put right. */
+function faultAt(kind: string): string {
+  if (kind === 'faulty-codes') return 'codes';
+  return kind === 'not-two' || kind === 'may-not-code' ? 'second' : 'question';
+}
