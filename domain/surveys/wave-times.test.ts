@@ -85,6 +85,21 @@ describe('the times of a wave', () => {
     assert.equal(mayGoMs(openDays, 'x', londonInstant(plainDate('2041-05-08'), 1_140)), null);
   });
 
+  it('let a letter go at once in sending hours of an own day, from 8am before them, and on the next own day from 6pm', () => {
+    const { openDays } = planned(LEADER);
+    const at = (minute: number) => mayGoMs(openDays, 'x', londonInstant(OPENS, minute));
+    assert.equal(at(600), londonInstant(OPENS, 600));
+    assert.equal(at(WAVE_HOURS.fromMinute), londonInstant(OPENS, WAVE_HOURS.fromMinute));
+    assert.equal(at(420), waveSendingMs(OPENS, 'x'));
+    assert.equal(at(WAVE_HOURS.toMinute - 1), londonInstant(OPENS, WAVE_HOURS.toMinute - 1));
+    assert.equal(at(WAVE_HOURS.toMinute), waveSendingMs(plainDate('2041-04-02'), 'x'));
+  });
+
+  it('count the closing day among the days on which somebody may be written to, and those before they are away', () => {
+    const away = { from: plainDate('2041-04-03'), until: plainDate('2041-04-04') };
+    assert.deepEqual(planned({ ...LEADER, away }, OPENS, plainDate('2041-04-05')).openDays, ['2041-04-01', '2041-04-02', '2041-04-05']);
+  });
+
   it('never write to anybody on a day that is not their own, outside sending hours, twice on a day or after it closes', () => {
     fc.assert(
       fc.property(
