@@ -114,6 +114,8 @@ describe('a table of counts', () => {
       'The printed percentages add up to 99, and stay as they are.',
     ]);
     assert.deepEqual(rowOf(tableOf({ printed: percents(6, 8, 85) }, { multiple: true })).notes, []);
+    const two = { base: 200, counts: { a: 101, c: 99 }, printed: { a: { percent: 51 }, c: { percent: 50 } } };
+    assert.deepEqual(rowOf(tableOf(two, { net: null })).notes, ['The printed percentages add up to 101, and stay as they are.']);
     assert.deepEqual(rowOf(tableOf({ printed: { a: { percent: 6 }, b: { percent: 8 } } })).notes, []);
     // Two options, of which one count falls short of the base; one alone may.
     assert.deepEqual(rowOf(tableOf({ counts: { a: 3, c: 40 } }, { net: null })).notes, ['The counts add up to 43, and 48 answered.']);
@@ -131,6 +133,8 @@ describe('a table of counts', () => {
     assert.deepEqual(notes(counts, { a: 50, b: 30, c: 20 }), []);
     assert.deepEqual(notes(counts, { a: 50, b: 30, c: 20, net: 80 }), []);
     assert.deepEqual(notes(counts, { a: 50, b: 30, c: 30 }), [at]);
+    assert.deepEqual(notes(counts, { a: 50, b: 30, c: 10 }), [at]);
+    assert.deepEqual(notes({ a: 5, b: 5 }, { a: 50, b: 40 }), [at]);
     assert.deepEqual(notes(counts, { a: 50, b: 30, c: 20, net: 70 }), [at]);
     assert.deepEqual(notes(counts, { a: 50, b: 30, c: 20, net: 70 }, { net: { title: 'B or C', of: ['b', 'c'] } }), [at]);
     assert.deepEqual(notes(counts, { a: 50, b: 30, c: 20, net: 50 }, { net: { title: 'B or C', of: ['b', 'c'] } }), []);
@@ -211,9 +215,9 @@ describe('a table of counts', () => {
       tabulate(tableOf({}, { rows, net, sentences: [{ kind, word: 'satisfied' }] }), audiences, { net: 'of-counts', small: false })
         .sentences;
     const rows = [
+      row('Help', 'one', 9),
       row('Pace', 'one', 4),
       row('Cost', 'one', 8, 40),
-      row('Help', 'one', 9),
       row('None', 'one', 0, 0),
       row('Pace', 'two', 12),
     ];
@@ -225,6 +229,7 @@ describe('a table of counts', () => {
       'Pace: a minority of school leaders satisfied, and not of MATs.',
       'Help: a minority satisfied.',
     ]);
+    assert.deepEqual(said('minority', [row('Help', 'one', 9), row('Help', 'two', 0, 0)]), ['Help: a minority satisfied.']);
     assert.deepEqual(said('minority', [row('Help', 'one', 9), row('None', 'one', 0, 0)], { title: 'A or B', of: ['a', 'b'] }), []);
   });
 
