@@ -138,7 +138,7 @@ describe('a form', () => {
     const parts = (fields: readonly Field[], totals: NonNullable<Field['totals']>) => [
       field('parts', { kind: 'group', entry: 'part', fields, totals }),
     ];
-    const share = parts([cost, own], [{ of: 'own', share: { percent: 50, of: 'cost' } }]);
+    const share = parts([own, cost], [{ of: 'own', share: { percent: 50, of: 'cost' } }]);
     const paths = (fields: readonly Field[], given: Values) => told(fields, given).map(([path]) => path);
     assert.deepEqual(paths(share, { 'parts.1.cost': '60000', 'parts.2.cost': '40000', 'parts.1.own': '50001' }), ['parts']);
     assert.deepEqual(paths(share, { 'parts.1.cost': '60000', 'parts.1.own': '50001', 'parts.2.own': '1' }), ['parts.2.cost']);
@@ -146,6 +146,9 @@ describe('a form', () => {
     const asked = parts([bought, { ...cost, when: { bought: ['yes'] } }], [{ of: 'cost', max: '100' }]);
     assert.deepEqual(paths(asked, { 'parts.1.bought': 'no', 'parts.1.cost': '101' }), ['parts.1.cost']);
     assert.deepEqual(paths(asked, { 'parts.1.bought': 'yes', 'parts.1.cost': '101' }), ['parts']);
+    const some = parts([bought, { ...cost, when: { bought: ['yes'] } }, own], [{ of: 'own', share: { percent: 50, of: 'cost' } }]);
+    const one = { 'parts.1.bought': 'yes', 'parts.1.cost': '100', 'parts.1.own': '51', 'parts.2.bought': 'no' };
+    assert.deepEqual(paths(some, one), ['parts']);
     const two = ['one', 'two'].map((id) => field(id, { kind: 'group', fields: [cost], totals: [{ of: 'cost', max: '100' }] }));
     assert.deepEqual(paths(two, { 'one.1.cost': '60', 'two.1.cost': '60' }), []);
   });
@@ -198,6 +201,18 @@ describe('a form', () => {
       else assert.match(problems.map(([path, words]) => `${path}: ${words}`).join('; '), new RegExp(`^it: .*${message.source}`));
     });
   }
+
+  it('skips a comparison with a field that is not asked', () => {
+    const fields = [
+      field('any', { kind: 'yes-no' }),
+      field('most', { kind: 'number', when: { any: ['yes'] } }),
+      field('it', { kind: 'number', atMost: 'most' }),
+    ];
+    assert.deepEqual(
+      told(fields, { any: 'no', most: '10', it: '11' }).map(([path]) => path),
+      ['most'],
+    );
+  });
 
   it('skips a comparison when the other field is itself wrong', () => {
     const fields = [field('start', { kind: 'date' }), field('end', { kind: 'date', after: 'start' })];

@@ -139,6 +139,10 @@ describe('a response that does not count', () => {
     assert.deepEqual(errors({ ...head, X: 'yes' }), [
       { field: 'X#address', message: 'Enter an e-mail address or a telephone number, or select no' },
     ]);
+    assert.deepEqual(
+      errors({ ...head, 'head.C': 'sweets', X: 'yes' }).map(({ field }) => field),
+      ['head.C', 'X#address'],
+    );
     assert.equal(errors({ ...head, X: 'yes', 'X#address': 'x'.repeat(LONGEST_WHICH + 1) }).length, 1);
     assert.deepEqual(errors({ ...head, X: ['yes', 'no'] }), [{ field: 'X', message: 'Select yes or no' }]);
     assert.equal(read({ ...head, X: 'no', 'X#address': '0161 496 0000' }).contact, null);
