@@ -52,6 +52,9 @@ describe('a text whose encoding nobody names', () => {
     const zoe = Buffer.from('Zoë');
     assert.equal(encodingOf(zoe.subarray(0, 3), zoe.subarray(3)), 'utf-8');
     assert.equal(encodingOf(in1252('Zo'), in1252('ë')), 'windows-1252');
+    assert.equal(encodingOf(zoe.subarray(0, 3), zoe.subarray(3), Buffer.from(' Siân '), in1252('é')), 'utf-8');
+    // “É’” in Windows-1252, cut between its two bytes.
+    assert.equal(encodingOf(Buffer.from([0xc9]), Buffer.from([0x92])), 'windows-1252');
     assert.equal(encodingOf(Buffer.from([0x43, 0xc3])), 'windows-1252');
     assert.equal(encodingOf(Buffer.from('Zoe')), 'utf-8');
   });
