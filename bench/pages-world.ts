@@ -25,6 +25,7 @@ import { ALWAYS_OPEN } from '../tests/web/place-deployment.ts';
 /** Coprime to the number of lives, so that every region has all of them. */
 const REGIONS = 9;
 const LEADERS = 300;
+const LINES_OF_A_LETTER = 40;
 /** Schools of the register for each that has a deployment. */
 const SCHOOLS_PER_DEPLOYMENT = 5;
 const BEGAN_DAYS_AGO = [12, 30, 60, 120, 240];
@@ -35,8 +36,14 @@ const TABLES = ['deployments', 'events', 'steps', 'deployment_parties', 'message
 
 export type PagesWorld = { readonly db: pg.Pool; readonly url: string; readonly end: () => Promise<void> };
 
+/**
+ * How the world is made. For pages: letters have their text, and of five schools of the register one has a deployment. For reports neither, because no
+ * report reads them and they are most of the bytes.
+ */
+type MadeFor = 'pages' | 'reports';
+
 /** Makes that world on a PostgreSQL of its own. `end` stops it and deletes its files. */
-export async function openPagesWorld(deployments: number): Promise<PagesWorld> {
+export async function openPagesWorld(deployments: number, madeFor: MadeFor = 'pages'): Promise<PagesWorld> {
   const folder = mkdtempSync(join(tmpdir(), 'chaser-bench-'));
   chmodSync(folder, 0o755);
   const [port = 0] = await freePorts(1);
@@ -44,7 +51,7 @@ export async function openPagesWorld(deployments: number): Promise<PagesWorld> {
   const url = await ensureDatabase(postgres, 'bench');
   await migrate(url);
   const db = openDatabase(url);
-  const templates = await playTemplates(db, deployments);
+  const templates = await playTemplates(db, deployments, madeFor);
   await copyTemplates(db, templates, deployments);
   await addLeaders(db);
   await db.query('VACUUM ANALYZE');
@@ -57,7 +64,7 @@ export async function openPagesWorld(deployments: number): Promise<PagesWorld> {
 }
 
 /** One deployment for each conduct and age, as its workflow would have stored it until now. Returns their references. */
-async function playTemplates(pool: pg.Pool, deployments: number): Promise<readonly string[]> {
+async function playTemplates(pool: pg.Pool, deployments: number, madeFor: MadeFor): Promise<readonly string[]> {
   const programme = tsiProgramme();
   await keepProgramme(pool, programme);
   await keepCalendar(pool, ALWAYS_OPEN);
@@ -68,7 +75,7 @@ async function playTemplates(pool: pg.Pool, deployments: number): Promise<readon
   await pool.query(
     `INSERT INTO schools (urn, name, authority, status, region, imported_at)
      SELECT 'S' || n, 'School number ' || n, 'B' || (1 + n % $2::int), 'Open', 'Region ' || (1 + n % $2::int), now() FROM generate_series(0, $1::int) n`,
-    [deployments * SCHOOLS_PER_DEPLOYMENT, REGIONS],
+    [deployments * (madeFor === 'pages' ? SCHOOLS_PER_DEPLOYMENT : 1), REGIONS],
   );
   const now = new Date().toISOString();
   const record = createRecord(pool, { mailrooms: 1, gatheringMs: 0 });
@@ -109,8 +116,9 @@ async function playTemplates(pool: pg.Pool, deployments: number): Promise<readon
     }
   }
   await pool.query(
-    `UPDATE messages SET state = 'accepted', accepted_at = written_at, subject = 'About a step', body_text = repeat('A line of the letter.' || chr(10), 40)
+    `UPDATE messages SET state = 'accepted', accepted_at = written_at, subject = 'About a step', body_text = repeat('A line of the letter.' || chr(10), $1)
      WHERE state = 'queued'`,
+    [madeFor === 'pages' ? LINES_OF_A_LETTER : 1],
   );
   await pool.query(
     `INSERT INTO people (id, name, email, imported_at) VALUES

@@ -12,6 +12,7 @@ const BENCHES = {
   'dead-mailbox': 'letters a second with one dead mailbox among them, beside a clean run',
   pages: 'p50 and p95 of Today, the list, a deployment, the region and the wallboard with 5,000 deployments',
   measures: 'how long measures of the evaluation take over 20,000 deployments',
+  reports: 'how long each `chaser report` takes over 10,000 deployments, or over those of a database at an address',
   restart: 'workers and web services restarted one after the other while people answer: how long, and nothing lost',
   restores: 'record or engine restored to random moments and reconciled: nothing lost, nothing sent twice',
   scale: 'N deployments with months of history: starts, storage, memory, a morning of 13 %, pages and answers meanwhile, and a restart',

@@ -1,52 +1,51 @@
 /**
- * Months of history for `npm run bench -- scale`: lives of the offer of 2022 to 2023, chosen by a seed, played on the rules, and written by the code
- * that writes them in a running service. Their next wake-ups are known, so that a given share of them wakes in one morning.
+ * Months of history for `npm run bench -- scale`: lives that were written by the code of a running service, copied in sets under references,
+ * schools and people of their own. Their next wake-ups are known, so that a given share of them wakes in one morning.
  */
 import type pg from 'pg';
-import { blankChronology, evolve } from '../domain/chronology/chronology.ts';
-import type { Chronology } from '../domain/chronology/state.ts';
-import type { ChronologyEvent, Parties } from '../domain/chronology/events.ts';
-import { nextWakeMs } from '../domain/chasing/due-actions.ts';
-import { sendingStartMs } from '../domain/chasing/sending-time.ts';
+import type { Parties } from '../domain/chronology/events.ts';
+import { hash, sendingStartMs } from '../domain/chasing/sending-time.ts';
 import type { PersonId, Programme } from '../domain/programme.ts';
 import { londonInstant } from '../domain/time/london.ts';
-import { addDays } from '../domain/time/plain-date.ts';
 import type { PlainDate } from '../domain/time/plain-date.ts';
+import { inTransaction } from '../postgres/database.ts';
 import { keepCalendar, keepProgramme } from '../postgres/pinned/pinned.ts';
-import { createRecord } from '../postgres/record/record.ts';
-import { play } from '../rehearsal/play.ts';
-import type { Conduct } from '../rehearsal/scenario.ts';
 import { tsiProgramme } from '../tests/support/programme.ts';
 import { ALWAYS_OPEN } from '../tests/web/place-deployment.ts';
 import type { DeploymentStart } from '../workflows/messages.ts';
+import { filled, writeLives } from './scale-lives.ts';
+import type { Life, Lives, Text } from './scale-lives.ts';
 
 const AUTHORITIES = 150;
-export const REGIONS = 9;
+const REGIONS = 9;
 const COORDINATORS = 200;
 const LEADERS = 300;
-/** So many different lives; deployments share them under their own references, schools and people. */
-const SLEEPING_LIVES = 174;
-const WAKING_LIVES = 26;
-const OLDEST_DAYS = 250;
-/** Of ten people six answer in time, three late, and one not at all. */
-const CONDUCTS: readonly Conduct[] = ['on-time', 'late', 'on-time', 'on-time', 'late', 'on-time', 'silent', 'on-time', 'late', 'on-time'];
-const HOUR_MS = 3_600_000;
-/** History ends in the evening before the morning. */
-const EVENING_BEFORE_MS = 12 * HOUR_MS;
-const AT_ONCE = 10;
+/** Deployments whose rows go to the database at once. */
+const BATCH = 100;
+const BATCHES_AT_ONCE = 2;
+const SPREAD_OF_RULES_MS = 3_600_000;
 
-type Life = { readonly events: readonly ChronologyEvent[]; readonly text: string };
-export type Loaded = { readonly starts: Iterable<DeploymentStart>; readonly waking: readonly string[]; readonly events: number };
+export type Loaded = {
+  /** What the engine starts with, for the deployments that sleep in the morning or for those that wake. */
+  readonly starts: (wakes: boolean) => Iterable<DeploymentStart>;
+  readonly waking: readonly string[];
+  readonly events: number;
+  /** How long it took to write the lives, and then to copy them. */
+  readonly livesMs: number;
+  readonly copiesMs: number;
+};
 
 /** The reference of the nth deployment. */
 export const referenceOf = (n: number): string => `S${String(n).padStart(6, '0')}`;
 
 /**
  * Writes N deployments into the record as their workflows would have stored them by the evening before `morning`, of which `share` (0 to 1)
- * wake when sending begins on it. Everybody in them is written to within the first `spreadMs` of the sending hours.
+ * wake when sending begins on it. Everybody in those is written to within the first `spreadMs` of the sending hours. `scratch` is an empty
+ * database, in which each life is written once.
  */
 export async function loadScaleWorld(
   db: pg.Pool,
+  scratch: pg.Pool,
   {
     deployments,
     morning,
@@ -61,114 +60,86 @@ export async function loadScaleWorld(
     readonly seed: number;
   },
 ): Promise<Loaded> {
+  const began = performance.now();
   const programme = tsiProgramme();
-  await keepProgramme(db, programme);
-  await keepCalendar(db, ALWAYS_OPEN);
-  const { sleeping, waking } = livesOf(programme, morning, seed);
+  for (const store of [db, scratch]) {
+    await keepProgramme(store, programme);
+    await keepCalendar(store, ALWAYS_OPEN);
+  }
+  const lives = await writeLives(scratch, { programme, morning, seed });
+  const livesMs = performance.now() - began;
+
+  const wakes = (n: number): boolean => Math.floor((n + 1) * share) > Math.floor(n * share);
+  const all = Array.from({ length: deployments }, (_, n) => n);
   const earlyOf = (prefix: string, count: number) => earlyPeople(programme, morning, spreadMs, prefix, count);
+  const early = earlyOf('head', all.filter(wakes).length).values();
   const people: Record<string, readonly PersonId[]> = {
-    school: earlyOf('head', deployments),
+    school: all.map((n) => (wakes(n) ? (early.next().value ?? '') : `head-s${n}`)),
     rdp: earlyOf('coordinator', COORDINATORS),
     'system-leader': earlyOf('leader', LEADERS),
   };
   for (const role of Object.keys(programme.roles)) people[role] ??= earlyOf(role, REGIONS);
   await addPlaces(db, deployments, people);
-  const record = createRecord(db, { mailrooms: 1, gatheringMs: 0 });
-  const wakes = (n: number): boolean => Math.floor((n + 1) * share) > Math.floor(n * share);
+
   const lifeOf = (n: number): Life => {
-    const of = wakes(n) ? waking : sleeping;
-    return rewritten(of[n % of.length] ?? { events: [], text: '[]' }, n, people);
+    const of = wakes(n) ? lives.waking : lives.sleeping;
+    const life = of[n % of.length];
+    if (life === undefined) throw new Error('There is no life to copy.');
+    return life;
   };
+  const ownOf = (n: number, text: Text): string =>
+    filled(text, (place) => {
+      if (place.kind === 'reference') return referenceOf(n);
+      if (place.kind === 'urn') return `U${n}`;
+      const holders = people[place.role] ?? [];
+      return holders[(n + place.nth - 1) % holders.length] ?? '';
+    });
+  const copying = performance.now();
+  await copyLives(db, lives, deployments, (n, table) => ownOf(n, lifeOf(n).rows.get(table) ?? []));
+  await db.query('VACUUM ANALYZE');
+  function* starts(waking: boolean): Generator<DeploymentStart> {
+    for (const n of all) {
+      if (wakes(n) !== waking) continue;
+      const own = JSON.parse(ownOf(n, lifeOf(n).start)) as Omit<DeploymentStart, 'programme' | 'calendar'>;
+      yield { programme, calendar: ALWAYS_OPEN, ...own };
+    }
+  }
+  return {
+    starts,
+    waking: all.filter(wakes).map(referenceOf),
+    events: all.reduce((sum, n) => sum + lifeOf(n).events, 0),
+    livesMs,
+    copiesMs: performance.now() - copying,
+  };
+}
+
+/** Copies the rows of lives, table by table and a batch of deployments at a time. `membersOf` answers those of one as members of a JSON array. */
+async function copyLives(
+  db: pg.Pool,
+  { tables, eventKinds }: Lives,
+  deployments: number,
+  membersOf: (n: number, table: string) => string,
+): Promise<void> {
+  await db.query('INSERT INTO event_kinds (type) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING', [eventKinds]);
   let next = 0;
-  let events = 0;
-  const asOf = new Date(eveningBefore(programme, morning)).toISOString();
   await Promise.all(
-    Array.from({ length: AT_ONCE }, async () => {
-      for (let n = next++; n < deployments; n = next++) {
-        const life = lifeOf(n);
-        events += life.events.length;
-        await record.storeWakeUp({ reference: referenceOf(n), sequence: 0, events: life.events, asOf, plannedAt: null });
+    Array.from({ length: BATCHES_AT_ONCE }, async () => {
+      while (next < deployments) {
+        const from = next;
+        next = Math.min(deployments, from + BATCH);
+        const batch = Array.from({ length: next - from }, (_, at) => from + at);
+        await inTransaction(db, async (inside) => {
+          for (const [table, columns] of tables) {
+            const members = batch.map((n) => membersOf(n, table)).filter((one) => one !== '');
+            await inside.query(
+              `INSERT INTO ${table} (${columns.join(', ')}) SELECT ${columns.join(', ')} FROM jsonb_populate_recordset(NULL::${table}, $1)`,
+              [`[${members.join(',')}]`],
+            );
+          }
+        });
       }
     }),
   );
-  await db.query(
-    `UPDATE messages SET state = 'accepted', accepted_at = written_at, closed_at = written_at, subject = 'About a step', envelope = key,
-            body_text = repeat('A line of the letter.' || chr(10), 40) WHERE state = 'queued'`,
-  );
-  await db.query('DELETE FROM mailroom_bells');
-  await db.query('VACUUM ANALYZE');
-  function* starts(): Generator<DeploymentStart> {
-    for (let n = 0; n < deployments; n += 1) yield startOf(programme, lifeOf(n).events);
-  }
-  return {
-    starts: starts(),
-    waking: Array.from({ length: deployments }, (_, n) => n)
-      .filter(wakes)
-      .map(referenceOf),
-    events,
-  };
-}
-
-/** What the engine begins with when it goes on from the record, as after a restore (desk/reconcile.ts). */
-function startOf(programme: Programme, events: readonly ChronologyEvent[]): DeploymentStart {
-  const [began] = events;
-  if (began?.type !== 'deployment-began') throw new Error('A life does not say how it began.');
-  const { programme: _, calendar, ...rest } = folded(programme, events);
-  const { reference, subject, parties, facts = {} } = began;
-  return { programme, calendar, beginning: { reference, subject, parties, facts }, carried: { chronology: rest, sequence: events.length } };
-}
-
-function folded(programme: Programme, events: readonly ChronologyEvent[]): Chronology {
-  return events.reduce(evolve, blankChronology(programme, ALWAYS_OPEN));
-}
-
-function eveningBefore(programme: Programme, morning: PlainDate): number {
-  return londonInstant(morning, programme.sendingHours.fromMinute) - EVENING_BEFORE_MS;
-}
-
-/** Lives that are still running, by whether their next wake-up lies in the first sending hour of that morning. */
-function livesOf(
-  programme: Programme,
-  morning: PlainDate,
-  seed: number,
-): { readonly sleeping: readonly Life[]; readonly waking: readonly Life[] } {
-  const chance = seeded(seed);
-  const [sleeping, waking]: [Life[], Life[]] = [[], []];
-  const untilMs = eveningBefore(programme, morning);
-  const until = new Date(untilMs).toISOString();
-  const beginsMs = londonInstant(morning, programme.sendingHours.fromMinute);
-  const conduct = (): Conduct => CONDUCTS[Math.floor(chance() * CONDUCTS.length)] ?? 'on-time';
-  for (let tries = 0; tries < 5_000 && (sleeping.length < SLEEPING_LIVES || waking.length < WAKING_LIVES); tries += 1) {
-    const roles = Object.fromEntries(Object.keys(programme.roles).map((role) => [role, conduct()]));
-    const startsOn = addDays(morning, -3 - Math.floor(chance() * OLDEST_DAYS));
-    const stage = { programme, calendar: ALWAYS_OPEN, subject: { kind: 'school', urn: 'URN' } as const, startsOn, facts: {} };
-    const played = play(stage, { title: 'A life', everyone: 'on-time', roles, answers: [], changes: [] });
-    if (!played.ok) continue;
-    const events = played.value.events.filter(({ at }) => at <= until);
-    const chronology = folded(programme, events);
-    if (events.length === 0 || chronology.status.kind !== 'running') continue;
-    const wakeMs = nextWakeMs(chronology, untilMs);
-    const life: Life = { events, text: JSON.stringify(events) };
-    if (wakeMs !== null && wakeMs < beginsMs) continue;
-    if (wakeMs !== null && wakeMs < beginsMs + HOUR_MS) {
-      if (waking.length < WAKING_LIVES) waking.push(life);
-    } else if (sleeping.length < SLEEPING_LIVES && (wakeMs === null || wakeMs >= beginsMs + 24 * HOUR_MS)) sleeping.push(life);
-  }
-  if (sleeping.length === 0 || waking.length === 0)
-    throw new Error(`Seed ${seed} makes no life that sleeps, or none that wakes. Take another.`);
-  return { sleeping, waking };
-}
-
-/** A life under the reference, school and people of the nth deployment. Those of a play are called `role-1`, `role-2` and so on. */
-function rewritten(life: Life, n: number, people: Readonly<Record<string, readonly PersonId[]>>): Life {
-  const text = life.text
-    .replaceAll('"URN"', `"U${n}"`)
-    .replaceAll('"D00000"', `"${referenceOf(n)}"`)
-    .replaceAll(/"([a-z-]+)-(\d+)"/g, (whole, role: string, nth: string) => {
-      const all = people[role];
-      return all === undefined ? whole : `"${all[(n + Number(nth) - 1) % all.length]}"`;
-    });
-  return { text, events: JSON.parse(text) as readonly ChronologyEvent[] };
 }
 
 /** The first so many people of a name whose sending time of that morning lies within its first milliseconds. */
@@ -176,7 +147,9 @@ function earlyPeople(programme: Programme, on: PlainDate, spreadMs: number, pref
   const beginsMs = londonInstant(on, programme.sendingHours.fromMinute);
   const found: PersonId[] = [];
   for (let n = 0; found.length < count; n += 1) {
-    if (sendingStartMs(programme, on, `${prefix}-p${n}`) - beginsMs < spreadMs) found.push(`${prefix}-p${n}`);
+    const person = `${prefix}-p${n}`;
+    // One in thousands is early. The hash alone tells most of the others, a hundred times as fast.
+    if (hash(person) % SPREAD_OF_RULES_MS < spreadMs && sendingStartMs(programme, on, person) - beginsMs < spreadMs) found.push(person);
   }
   return found;
 }
@@ -199,15 +172,4 @@ async function addPlaces(db: pg.Pool, deployments: number, people: Parties): Pro
     [[...Object.values(people).flat(), 'bench-coordinator']],
   );
   await db.query(`INSERT INTO person_roles (person, role, region, area) VALUES ('bench-coordinator', 'rdp-lead', 'Region 1', '')`);
-}
-
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

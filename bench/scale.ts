@@ -1,7 +1,8 @@
 /**
  * Chaser at the size of a country: N deployments of the offer of 2022 to 2023 with months of history, in 150 authorities and nine regions, with 200
  * coordinators; a morning on which 13 of 100 wake; pages and answers meanwhile; and the time to start everything again. Bare workflows of one timer and one
- * insert run on the same server before. Prints a table, and writes the figures as JSON to FILE.
+ * insert run on the same server before. Prints each figure as soon as it is known and a table at the end, and writes FILE as JSON after each figure, so
+ * that a run that is cut short still tells what it found.
  *
  *   npm run bench -- scale [N] [FILE]        500 by default
  *
@@ -12,7 +13,7 @@ import { Client } from '@temporalio/client';
 import { Runtime, DefaultLogger } from '@temporalio/worker';
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -32,6 +33,8 @@ import { createDataConverter } from '../temporal/payload-codec.ts';
 import { signedInAs } from '../tests/web/guarded-app.ts';
 import { servicesOf } from '../tests/web/staff-app.ts';
 import { deploymentWorkflowId, WORKFLOW_TYPES } from '../workflows/ids.ts';
+import type { DeploymentStart } from '../workflows/messages.ts';
+import { kib, percentiles, perSecond, pssKib } from './figures.ts';
 import { bundleAhead, msToWeekday } from './moved-clock.ts';
 import { loadScaleWorld, referenceOf } from './scale-world.ts';
 
@@ -52,14 +55,24 @@ const QUEUE = 'chaser';
 /** Between two answers, which come while the morning runs. */
 const ANSWER_EVERY_MS = 250;
 const MOST_WAIT_MS = 60 * 60_000;
+/** Bare workflows that are started beforehand, to see how fast this machine starts them. */
+const PILOTS = 40;
+const IDLE_MS = 1_000;
+/** What is due at one moment is started so much sooner than that, and half as long again as it should take. */
+const HEADSTART_MS = 8_000;
+const HEADSTART_TIMES = 1.5;
 
 type Row = { readonly what: string; readonly figure: string; readonly bare?: string; readonly aim?: string };
 const rows: Row[] = [];
 const note = (what: string, figure: string, more: Omit<Row, 'what' | 'figure'> = {}): void => {
   rows.push({ what, figure, ...more });
+  if (FILE !== undefined)
+    writeFileSync(
+      FILE,
+      `${JSON.stringify({ deployments: N, cores: navigator.hardwareConcurrency, at: new Date().toISOString(), rows }, null, 2)}\n`,
+    );
   process.stdout.write(`${what}: ${figure}${more.bare === undefined ? '' : ` (bare: ${more.bare})`}\n`);
 };
-const perSecond = (count: number, ms: number): string => `${(count / (ms / 1_000)).toFixed(1)} a second`;
 
 Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
 const folder = mkdtempSync(join(tmpdir(), 'chaser-bench-'));
@@ -98,34 +111,37 @@ const morning = londonDate(tomorrowMs + msToWeekday(tomorrowMs));
 const sendingMs = londonInstant(morning, 8 * 60);
 
 const emptyBytes = await databaseBytes();
-const loadMs = performance.now();
-const { starts, waking, events } = await loadScaleWorld(db, { deployments: N, morning, share: SHARE, spreadMs: SPREAD_MS, seed: SEED });
-note('history written', `${perSecond(N, performance.now() - loadMs)} (${events} events)`);
+const scratchUrl = await ensureDatabase(postgres, 'lives');
+await migrate(scratchUrl);
+const scratch = openDatabase(scratchUrl, { max: 10 });
+const world = await loadScaleWorld(db, scratch, { deployments: N, morning, share: SHARE, spreadMs: SPREAD_MS, seed: SEED });
+await scratch.end();
+await db.query('DROP DATABASE lives');
+const { waking } = world;
+note('lives written as a running service writes them', `${(world.livesMs / 1_000).toFixed(1)} s`);
+note('history written', `${perSecond(N, world.copiesMs)} (${world.events} events in ${(world.copiesMs / 1_000).toFixed(1)} s)`);
 note('record: storage a deployment', kib((await databaseBytes()) - emptyBytes, N));
 
 const bareWakeUps = await bareMorning(waking.length);
 
-// So long before sending begins as all may take to start.
-const headstartMs = 45_000 + N * 150;
-const atMs = Date.now() + headstartMs;
-const aheadMs = sendingMs - atMs;
-await db.query('INSERT INTO sandbox (moved_by) VALUES (make_interval(secs => $1))', [aheadMs / 1_000]);
-const { codePath } = await bundleAhead(aheadMs, folder);
+// Those that sleep in the morning do so for a day and more, so their clock may be some minutes ahead of the morning's.
+const sleepersAheadMs = sendingMs - Date.now() - HEADSTART_MS;
+const { codePath } = await bundleAhead(sleepersAheadMs, folder);
 const idle = await engineBytes();
 const startWorker = () => started('weight-worker', ['pinned', QUEUE, address, databaseUrl, String(smtpPort), String(CACHED), codePath]);
 const startWeb = () => started('scale-web', [QUEUE, address, databaseUrl, String(webPort)]);
 let worker = await startWorker();
-let web = await startWeb();
+const sleeping = N - waking.length;
 const beganMs = Date.now();
-await startAll();
-const acceptedMs = Date.now() - beganMs;
-note('starts accepted', perSecond(N, acceptedMs));
-await untilIdle();
-note('starts worked off', perSecond(N, Date.now() - beganMs));
-note('engine: storage a deployment', kib((await engineBytes()) - idle, N), { aim: '30 KB at the start of a life' });
-if (Date.now() > atMs) throw new Error('Sending began before all were started. Take fewer deployments, or a quieter machine.');
-noteMemory('asleep');
+await startAll(world.starts(false), sleepersAheadMs);
+note('starts accepted', perSecond(sleeping, Date.now() - beganMs));
+const startedMs = (await untilIdle(QUEUE)) - beganMs;
+note('starts worked off', perSecond(sleeping, startedMs));
+note('engine: storage a deployment', kib((await engineBytes()) - idle, sleeping), { aim: '30 KB at the start of a life' });
 
+// Time only goes forward there, so it is the evening before until it is known when the morning comes.
+await moveClock(sleepersAheadMs - DAY_MS / 2);
+let web = await startWeb();
 const { cookies } = await signedInAs(db, 'bench-coordinator');
 const cookie = Object.entries(cookies)
   .map(([name, value]) => `${name}=${value}`)
@@ -139,6 +155,12 @@ const PAGES = [
 ] as const;
 for (const [, path] of PAGES) for (let nth = 0; nth < 6; nth += 1) await ask(path);
 
+const atMs = Date.now() + headstartMs(waking.length, startedMs / sleeping);
+await moveClock(sendingMs - atMs);
+await startAll(world.starts(true), sendingMs - atMs);
+await untilIdle(QUEUE);
+if (Date.now() > atMs) note('the last of the morning were started late', `${Date.now() - atMs} ms after it began`);
+noteMemory('asleep');
 await sleep(Math.max(0, atMs - Date.now()));
 const pageMs = new Map<string, number[]>(PAGES.map(([name]) => [name, []]));
 const answerMs: number[] = [];
@@ -170,9 +192,7 @@ if (refusedAnswers.length > 0) note('answers refused', `${refusedAnswers.length}
 noteMemory('after the morning');
 
 await restart();
-const outcome = { deployments: N, cores: navigator.hardwareConcurrency, at: new Date().toISOString(), rows };
 console.table(rows);
-if (FILE !== undefined) writeFileSync(FILE, `${JSON.stringify(outcome, null, 2)}\n`);
 
 worker.kill();
 web.kill();
@@ -187,26 +207,48 @@ process.exit(0);
 /** So many bare workflows of one timer and one insert, due at one moment; answers how many are done a second. */
 async function bareMorning(count: number): Promise<string> {
   const bare = await started('weight-worker', ['bare', 'bare', address, databaseUrl, String(smtpPort), String(CACHED)]);
-  const bareAtMs = Date.now() + 10_000 + count * 60;
-  await inGroups(
-    Array.from({ length: count }, (_, n) => String(n)),
-    (id) => client.workflow.start('bare', { taskQueue: 'bare', workflowId: `bare/${id}`, args: [id, bareAtMs] }),
+  const start = (id: string, dueMs: number) =>
+    client.workflow.start('bare', { taskQueue: 'bare', workflowId: `bare/${id}`, args: [id, dueMs] });
+  const numbered = (most: number): readonly string[] => Array.from({ length: most }, (_, n) => String(n));
+  const pilotMs = Date.now();
+  await inGroups(numbered(PILOTS), (id) => start(`pilot-${id}`, pilotMs));
+  await untilCounted("SELECT count(*)::int AS count FROM bare WHERE starts_with(id, 'pilot') AND $1::text IS NOT NULL", PILOTS);
+  const dueMs = Date.now() + headstartMs(count, (Date.now() - pilotMs) / PILOTS);
+  await inGroups(numbered(count), (id) => start(id, dueMs));
+  await untilIdle('bare');
+  if (Date.now() > dueMs) note('the last bare workflows were started late', `${Date.now() - dueMs} ms after they were due`);
+  const doneMs = await untilCounted(
+    "SELECT count(*)::int AS count FROM bare WHERE NOT starts_with(id, 'pilot') AND $1::text IS NOT NULL",
+    count,
   );
-  if (Date.now() > bareAtMs) throw new Error('The bare workflows fell due before all were started. Take a quieter machine.');
-  const doneMs = await untilCounted('SELECT count(*)::int AS count FROM bare WHERE $1::text IS NOT NULL', count);
   bare.kill();
-  return perSecond(count, doneMs - bareAtMs);
+  return perSecond(count, doneMs - dueMs);
 }
 
-async function startAll(): Promise<void> {
+/** How long before the moment at which they are due so many are started, when each has taken `eachMs` so far. */
+function headstartMs(count: number, eachMs: number): number {
+  return HEADSTART_MS + count * eachMs * HEADSTART_TIMES;
+}
+
+/** Starts deployments that go on from the record, with a clock so many milliseconds ahead. */
+async function startAll(starts: Iterable<DeploymentStart>, aheadMs: number): Promise<void> {
   await inGroups(starts, (start) => {
     const { reference } = start.beginning;
     return client.workflow.start(WORKFLOW_TYPES.deployment, {
       taskQueue: QUEUE,
       workflowId: deploymentWorkflowId(reference),
       args: [start],
+      memo: { aheadMs },
     });
   });
+}
+
+/** The clock of pages and questions, as that of the deployments. */
+async function moveClock(aheadMs: number): Promise<void> {
+  await db.query(
+    'INSERT INTO sandbox (moved_by) VALUES (make_interval(secs => $1)) ON CONFLICT (singleton) DO UPDATE SET moved_by = excluded.moved_by',
+    [aheadMs / 1_000],
+  );
 }
 
 async function inGroups<T>(all: Iterable<T>, work: (one: T) => Promise<unknown>): Promise<void> {
@@ -218,17 +260,20 @@ async function inGroups<T>(all: Iterable<T>, work: (one: T) => Promise<unknown>)
   );
 }
 
-/** Until no workflow task waits for a worker, as the server counts them, twice in a row. */
-async function untilIdle(): Promise<void> {
-  for (let quiet = 0; quiet < 2;) {
-    await sleep(500);
+/** When no workflow task of a queue waited for a worker any more, as the server counts them: epoch milliseconds. */
+async function untilIdle(taskQueue: string): Promise<number> {
+  for (let sinceMs: number | null = null; ;) {
     const { stats } = await client.workflowService.describeTaskQueue({
       namespace: 'default',
-      taskQueue: { name: QUEUE },
+      taskQueue: { name: taskQueue },
       taskQueueType: 1,
       reportStats: true,
     });
-    quiet = Number(stats?.approximateBacklogCount ?? 0) === 0 ? quiet + 1 : 0;
+    const waits = Number(stats?.approximateBacklogCount ?? 0);
+    // What the server counts is approximate, so it is asked again before it is believed.
+    if (waits === 0 && sinceMs !== null && Date.now() - sinceMs > IDLE_MS) return sinceMs;
+    sinceMs = waits === 0 ? (sinceMs ?? Date.now()) : null;
+    await sleep(200);
   }
 }
 
@@ -344,12 +389,6 @@ async function answerLink(): Promise<string> {
   return `/a/${token}`;
 }
 
-function percentiles(all: readonly number[]): string {
-  const sorted = all.toSorted((one, other) => one - other);
-  const part = (of: number): string => (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * of))] ?? Number.NaN).toFixed(0);
-  return `p50 ${part(0.5)}, p95 ${part(0.95)}, p99 ${part(0.99)} ms (${sorted.length})`;
-}
-
 async function databaseBytes(): Promise<number> {
   const { rows: found } = await db.query<{ bytes: number }>('SELECT pg_database_size(current_database())::float8 AS bytes');
   return found[0]?.bytes ?? 0;
@@ -375,16 +414,6 @@ function noteMemory(when: string): void {
     note(`memory ${when}: ${name}`, `${mib.toFixed(0)} MiB`);
   }
   note(`memory ${when}: all`, `${all.toFixed(0)} MiB`, { aim: '8 GiB' });
-}
-
-function pssKib(pid: number): number {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
-  const own = Number(/^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0);
-  return children.reduce((sum, child) => sum + pssKib(child), own);
-}
-
-function kib(bytes: number, among: number): string {
-  return `${(bytes / among / 1_024).toFixed(1)} KB`;
 }
 
 function started(name: string, given: readonly string[]): Promise<ChildProcess> {

@@ -11,13 +11,13 @@ export const LARGEST_FILE_BYTES = 1_000_000;
 
 /** The message for a file that is too large to be a file of dates; `bytes` where the size is known. */
 export function tooLarge(file: string, bytes?: number): FaultyDates {
-  const size = bytes === undefined ? '' : `${(bytes / 1_000_000).toLocaleString('en-GB', { maximumFractionDigits: 1 })} MB, and `;
+  const size = bytes === undefined ? '' : `${(bytes / 1_000_000).toLocaleString('en-GB', { maximumFractionDigits: 1 })}MB, and `;
   return faultyDates([
     {
       file,
       line: 1,
       column: 1,
-      what: `The file has ${size}more than the ${LARGEST_FILE_BYTES / 1_000_000} MB that a file of dates may have`,
+      what: `The file has ${size}more than the ${LARGEST_FILE_BYTES / 1_000_000}MB that a file of dates may have`,
       remedy: 'Take the feed of one authority’s term dates, not of everything that happens there.',
     },
   ]);

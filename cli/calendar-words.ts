@@ -93,7 +93,7 @@ export function authorityInWords({ laCode, region, calendar }: AuthorityTerms, b
           ),
         ]),
     ...section(
-      'Closed besides:',
+      'Also closed:',
       closures.map(({ on, name }) => `${longDateWithWeekday(on)}: ${name}`),
     ),
     ...section(

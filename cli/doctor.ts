@@ -249,7 +249,7 @@ async function temporal(opened: Opened): Promise<readonly Finding[]> {
 const WATCHDOG = 'Watchdog';
 const MOST_FINDINGS = 20;
 
-/** What the check of every ten minutes found, and whether it is made. */
+/** What the check made every ten minutes found, and whether it is made. */
 async function watchdog(db: Db): Promise<readonly Finding[]> {
   const state = await readWatchdog(db);
   const round = watchdogRoundIs(state, (await readSandbox(db)) !== null);

@@ -1,21 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { describe, it } from 'vitest';
+import { chaserHere } from '../tests/kit/chaser-here.ts';
 
-/** Runs the command as a process of its own, with faults printed as the command line prints them. */
-const SCRIPT = `
-  import { CommanderError } from 'commander';
-  import { dueCommand } from ${JSON.stringify(new URL('due.ts', import.meta.url).href)};
-  import { Fault } from ${JSON.stringify(new URL('output.ts', import.meta.url).href)};
-  try {
-    await dueCommand().exitOverride().parseAsync(process.argv.slice(1), { from: 'user' });
-  } catch (error) {
-    if (error instanceof Fault) console.error(error.message, error.remedy);
-    else if (!(error instanceof CommanderError)) throw error;
-    process.exitCode = error instanceof CommanderError ? (error.exitCode === 0 ? 0 : 2) : error.exitCode;
-  }`;
-
-const ARGUMENTS = ['--input-type=module', '--eval', SCRIPT, '--'];
+/** `chaser due` as a process of its own, which reads its questions from its input. */
+const ARGUMENTS = [join(import.meta.dirname, 'main.ts'), 'due'];
 
 function run(words: readonly string[], input = '') {
   const { status, stdout, stderr } = spawnSync(process.execPath, [...ARGUMENTS, ...words], {
@@ -27,7 +17,8 @@ function run(words: readonly string[], input = '') {
   return { status, stdout, stderr };
 }
 
-const due = (from: string, allow: string, ...more: readonly string[]) => run(['--from', from, '--allow', allow, ...more]);
+const here = (words: readonly string[]) => chaserHere(['due', ...words], { env: {}, cwd: import.meta.dirname });
+const due = (from: string, allow: string, ...more: readonly string[]) => here(['--from', from, '--allow', allow, ...more]);
 
 function batch(...lines: readonly string[]) {
   const { status, stdout, stderr } = run(['--batch'], lines.join('\n'));
@@ -43,8 +34,8 @@ function batch(...lines: readonly string[]) {
 }
 
 describe('chaser due', () => {
-  it('prints the due date and its explanation as JSON', () => {
-    const { status, stdout } = due('2022-11-25', '3 working days', '--json');
+  it('prints the due date and its explanation as JSON', async () => {
+    const { status, stdout } = await due('2022-11-25', '3 working days', '--json');
     assert.deepEqual(JSON.parse(stdout), {
       due: '2022-11-30',
       explanation: [
@@ -58,55 +49,58 @@ describe('chaser due', () => {
     assert.equal(status, 0);
   });
 
-  it('prints lines for people, and says "assumed" when no authority was named', () => {
-    const { stdout } = due('2022-10-10', 'end of following term');
+  it('prints lines for people, and says "assumed" when no authority was named', async () => {
+    const { stdout } = await due('2022-10-10', 'end of following term');
     assert.match(
       stdout,
       /^Day zero is .*\n.*\nAssumed: .* of an authority that was not named .*\n.*\n.*\nDue on Friday 31 March 2023\.\n$/,
     );
   });
 
-  it('takes an authority by its code or by the id of its calendar', () => {
-    const byCode = due('2022-10-10', 'end of following term', '--authority', '888').stdout;
-    assert.equal(due('2022-10-10', 'end of following term', '--authority', 'lancashire').stdout, byCode);
+  it('takes an authority by its code or by the id of its calendar', async () => {
+    const byCode = (await due('2022-10-10', 'end of following term', '--authority', '888')).stdout;
+    assert.equal((await due('2022-10-10', 'end of following term', '--authority', 'lancashire')).stdout, byCode);
     assert.doesNotMatch(byCode, /assumed/i);
-    assert.match(due('2022-10-10', 'end of term', '--authority', '210').stdout, /of local authority 210 for Autumn 2022 are not known/);
+    assert.match(
+      (await due('2022-10-10', 'end of term', '--authority', '210')).stdout,
+      /of local authority 210 for Autumn 2022 are not known/,
+    );
   });
 
-  it("moves weeks of a school's on to a school day, and others' to a working day", () => {
-    assert.match(due('2022-11-28', '4 weeks', '--owner', 'school').stdout, /Due on Tuesday 3 January 2023/);
-    assert.match(due('2022-11-28', '4 weeks', '--owner', 'system-leader').stdout, /Due on Wednesday 28 December 2022/);
+  it("moves weeks of a school's on to a school day, and others' to a working day", async () => {
+    assert.match((await due('2022-11-28', '4 weeks', '--owner', 'school')).stdout, /Due on Tuesday 3 January 2023/);
+    assert.match((await due('2022-11-28', '4 weeks', '--owner', 'system-leader')).stdout, /Due on Wednesday 28 December 2022/);
   });
 
-  it('refuses what it does not understand with exit code 1, and says how to mend it', () => {
+  it('refuses what it does not understand with exit code 1, and says how to mend it', async () => {
     for (const [words, told] of [
       [['2022-11-25', '5 days', '--owner', 'school'], /Write "5 working days", "5 school days" or "5 calendar days"/],
-      [['2022-11-25', 'soon'], /"soon" is not a time that can be allowed\. Write for example "3 working days"/],
-      [['2022-02-29', '1 week'], /There is no day 2022-02-29 in the calendar\. Write day zero as year-month-day, for example 2022-11-25/],
-      [['25/11/2022', '1 week'], /"25\/11\/2022" is not a date\. Write day zero as year-month-day/],
-      [['2022-11-25', '1 week', '--owner', 'head'], /no owner "head"\. Use one of: school, system-leader, rdp, regional-team/],
+      [['2022-11-25', 'soon'], /"soon" is not a time that can be allowed\.\nWrite for example "3 working days"/],
+      [['2022-02-29', '1 week'], /There is no day 2022-02-29 in the calendar\.\nWrite day zero as year-month-day, for example 2022-11-25/],
+      [['25/11/2022', '1 week'], /"25\/11\/2022" is not a date\.\nWrite day zero as year-month-day/],
+      [['2022-11-25', '1 week', '--owner', 'head'], /no owner "head"\.\nUse one of: school, system-leader, rdp, regional-team/],
       [
         ['2022-11-25', '1 week', '--authority', 'lancs'],
-        /no local authority "lancs"\. Give a three-digit code, or one of: lancashire \(888\)/,
+        /no local authority "lancs"\.\nGive a three-digit code, or one of: lancashire \(888\)/,
       ],
-      [['2028-12-20', '10 working days'], /needs 2029\. Import the bank holidays of 2029/],
+      [['2028-12-20', '10 working days'], /needs 2029\.\nImport the bank holidays of 2029/],
       [['9999-12-31', '4 weeks'], /needs 10000\./],
     ] as const) {
       const [from, allow, ...more] = words;
-      const { status, stdout, stderr } = due(from, allow, ...more);
+      const { status, stdout, stderr } = await due(from, allow, ...more);
       assert.match(stderr, told);
       assert.deepEqual([status, stdout], [1, '']);
     }
   });
 
-  it('exits with 2 on wrong use', () => {
+  it('exits with 2 on wrong use', async () => {
     for (const words of [['--from', '2022-11-25'], ['--allow', '1 week'], ['--batch', '--owner', 'school'], ['--form', '2022-11-25'], []]) {
-      assert.equal(run(words).status, 2, words.join(' '));
+      assert.equal((await here(words)).status, 2, words.join(' '));
     }
   });
 
-  it('has help with examples', () => {
-    assert.match(run(['--help']).stdout, /Examples:\n {2}chaser due --from 2022-11-25 --allow "3 working days"/);
+  it('has help with examples', async () => {
+    assert.match((await here(['--help'])).stdout, /Examples:\n {2}chaser due --from 2022-11-25 --allow "3 working days"/);
   });
 });
 

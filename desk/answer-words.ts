@@ -26,7 +26,7 @@ export function whyClosed(asked: Asked, programme: Programme): Closed | null {
   if (asked.expired) {
     return {
       kind: 'link-ended',
-      title: 'This link has ended',
+      title: 'This link has expired',
       sentences: [
         'It stopped working a day after its question closed.',
         'If we need something else from you, use the link in the newest e-mail.',

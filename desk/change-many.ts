@@ -49,6 +49,6 @@ export async function changeMany(
 
 const NO_WORD: Reason = {
   kind: 'no-engine',
-  message: 'The engine did not answer.',
-  remedy: 'Try again in a few minutes. What has counted by then does not show there any more.',
+  message: 'The part of Chaser that makes changes did not reply.',
+  remedy: 'Try again in a few minutes. What has been done by then no longer shows there.',
 };

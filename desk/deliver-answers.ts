@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client';
 import type pg from 'pg';
 import { nowInstant } from '../postgres/sandbox/clock.ts';
 import type { Refusal } from '../domain/chronology/decide.ts';
+import { orderedJson } from '../domain/ordered-json.ts';
 import { askerOf } from '../domain/programme.ts';
 import { forgetDrafts } from '../postgres/desk/answer-drafts.ts';
 import { findAsked } from '../postgres/access/answer-links.ts';
@@ -86,7 +87,7 @@ async function deliver({ db, client, tell = toErrorStream }: Desk, kept: KeptAns
   try {
     const counted = await client.withDeadline(Date.now() + DEADLINE_MS, () => giveAnswer(client, reference, said));
     const missing = await missingFromRecord(db, reference, counted);
-    if (missing === null) return { kind: 'counted' };
+    if (missing === null) return await afterCounting(db, kept);
     tell(`An answer to ${reference}/${step} is kept. ${missing.message} ${missing.remedy}`);
     return { kind: 'waiting' };
   } catch (error) {
@@ -123,7 +124,21 @@ async function afterRefusal(db: Db, kept: KeptAnswer, refusal: Refusal | undefin
   return refusal === undefined ? { kind: 'waiting' } : { kind: 'refused', because: refusal.message };
 }
 
-/** Records the outcome and tells the person, both or neither. Does nothing when that was done before. */
+/**
+ * The engine knows an answer by who gave it, not by what they filled in: given twice, it counts as it was given first. What was filled in
+ * otherwise the second time does not count.
+ */
+async function afterCounting(db: Db, kept: KeptAnswer): Promise<Delivery> {
+  const asked = await findAsked(db, { ...kept, person: kept.onBehalfOf ?? kept.person });
+  if (asked?.state !== 'answered' || orderedJson(asked.fields) === orderedJson(kept.fields)) return { kind: 'counted' };
+  const closed = whyClosed(asked, await readPinnedProgramme(db, kept.reference));
+  return closed === null ? { kind: 'counted' } : { kind: 'refused', because: closed.sentences.join(' ') };
+}
+
+/**
+ * Records the outcome and tells the person, both or neither. Does nothing when that was done before, and sends no second copy of an answer
+ * that had counted.
+ */
 async function settle(
   db: Db,
   kept: KeptAnswer,
@@ -131,7 +146,7 @@ async function settle(
   options: { readonly tellRefusal: boolean },
 ): Promise<void> {
   const because = delivery.kind === 'counted' ? null : delivery.because;
-  if (!(await settleAnswer(db, kept.id, because))) return;
+  if ((await settleAnswer(db, kept.id, because)) !== 'settled') return;
   if (because === null) await forgetDrafts(db, kept);
   const whose = { ...kept, person: kept.onBehalfOf ?? kept.person };
   const asked = await findAsked(db, whose);

@@ -170,7 +170,7 @@ async function countUnreachable(db: Db, of: MeasureOf): Promise<readonly Section
   ): Section => ({
     id,
     title,
-    base: 'troubles of all kinds',
+    base: 'problems of all kinds',
     unit: 'count',
     figures: Object.entries(figures).map(([figure, words]) => ({ id: figure, title: words })),
     lines: linesOf(troubles, of.by === 'all' ? () => null : lineOf, (some) => {
@@ -184,7 +184,7 @@ async function countUnreachable(db: Db, of: MeasureOf): Promise<readonly Section
   return [
     section(
       'troubles',
-      'What keeps them from it',
+      'What is in the way',
       Object.fromEntries(TROUBLES.map((one) => [one, TROUBLE_TITLES[one]])),
       ({ trouble }) => trouble,
     ),
@@ -224,7 +224,7 @@ async function countFollowed(db: Db, of: MeasureOf): Promise<readonly Section[]>
     {
       id: 'followed',
       title: 'What the answers followed',
-      base: 'answers of people',
+      base: 'people’s answers',
       unit: 'count',
       figures: APPROACHES.map((approach) => ({ id: approach, title: FOLLOWED[approach] })),
       lines: linesOf(requests, lineOf, (some) => {

@@ -20,7 +20,7 @@ export async function noteDeployment(
   onceAs: string = crypto.randomUUID(),
 ): Promise<Result<null, NoteRefusal>> {
   const text = words.replaceAll('\r\n', '\n').trim();
-  if (showsNothing(text)) return refused({ kind: 'no-words', message: 'The note says nothing.', remedy: 'Enter the note' });
+  if (showsNothing(text)) return refused({ kind: 'no-words', message: 'The note is empty.', remedy: 'Enter the note' });
   if (text.length > LONGEST_DEPLOYMENT_NOTE) {
     return refused({
       kind: 'too-long',

@@ -164,7 +164,7 @@ async function carryOut(
     if (!planned.ok || !(await addPerson(desk.pool, planned.value))) {
       return refused({
         kind: 'address-taken',
-        message: 'This address has become that of somebody else.',
+        message: 'This address now belongs to somebody else.',
         remedy: 'Look at the request again.',
       });
     }

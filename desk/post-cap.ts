@@ -20,12 +20,12 @@ export async function limitPost(
   if (most !== null && !(/^\d{1,3}$/.test(given) && most >= 1 && most <= MOST_IN_A_DAY)) {
     return refused({
       kind: 'no-number',
-      message: `"${given}" is no number of e-mails.`,
+      message: `"${given}" is not a number of e-mails.`,
       remedy: `Give a whole number from 1 to ${MOST_IN_A_DAY}, or off.`,
     });
   }
   if (showsNothing(because)) {
-    return refused({ kind: 'no-reason', message: 'Why it is decided is missing.', remedy: 'Say why: it is kept with who decided it.' });
+    return refused({ kind: 'no-reason', message: 'There is no reason.', remedy: 'Say why: it is kept with who decided it.' });
   }
   await keepPostCap(db, { most, because: because.trim(), by });
   return ok(await readPostCap(db));

@@ -232,7 +232,7 @@ export async function mayWithdraw(db: Db, id: string, version: number): Promise<
     const where = left.length === EVERYWHERE.length ? '' : ` in ${inWords(left.map((region) => region || 'a region that is not known'))}`;
     return refused({
       kind: 'no-former-version',
-      message: `No former version of ${id} is there with which new deployments could begin${where}.`,
+      message: `There is no earlier version of ${id} with which new deployments could begin${where}.`,
       remedy: 'Publish another version in its place: new deployments then begin with that one.',
     });
   }

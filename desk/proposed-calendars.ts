@@ -97,6 +97,6 @@ function moveOf({ document }: KeptProposal): ProposedMove {
 
 const NEEDS_ENGINE: Reason = {
   kind: 'needs-engine',
-  message: 'Deployments are moved by the engine, and it was not asked.',
-  remedy: 'Approve it where Temporal is within reach.',
+  message: 'Deployments are moved through Temporal, and it was not asked.',
+  remedy: 'Approve it where Temporal can be reached.',
 };

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type pg from 'pg';
+import { deploymentWords } from '../domain/chasing/wait-words.ts';
 import type { ChronologyEvent } from '../domain/chronology/events.ts';
 import { readChronology } from '../postgres/pinned/chronology.ts';
 import { keepCalendar, keepProgramme } from '../postgres/pinned/pinned.ts';
@@ -76,6 +77,8 @@ async function startEngineAgain({ db, client, taskQueue }: ReconcileDesk, refere
     workflowId: deploymentWorkflowId(reference),
     taskQueue,
     args: [start],
+    staticSummary: deploymentWords(programme, subject),
+    staticDetails: 'Started again from the record, since the engine had lost it or parted from it.',
     workflowIdReusePolicy: 'ALLOW_DUPLICATE',
     workflowIdConflictPolicy: 'TERMINATE_EXISTING',
     ...(delayMs > SAME_TIME_MS ? { startDelay: delayMs } : {}),

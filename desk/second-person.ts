@@ -42,7 +42,7 @@ export async function propose(db: Db, proposal: NewProposal): Promise<Result<num
   if (number !== null) return ok(number);
   return refused({
     kind: 'proposed-already',
-    message: `It was proposed already (${proposal.title}), and nobody has decided on it.`,
+    message: `It has already been proposed (${proposal.title}), and nobody has decided on it.`,
     remedy: 'Let somebody else decide on it, or take it back first.',
   });
 }

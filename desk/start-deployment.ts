@@ -10,7 +10,7 @@ import type { Chronology } from '../domain/chronology/state.ts';
 import { takeIn } from '../domain/chronology/under-way.ts';
 import type { Past, TakeInRefusal } from '../domain/chronology/under-way.ts';
 import { nextWakeMs } from '../domain/chasing/due-actions.ts';
-import { within } from '../domain/chasing/wait-words.ts';
+import { deploymentWords } from '../domain/chasing/wait-words.ts';
 import type { ChronologyEvent, Instant, Parties, Subject } from '../domain/chronology/events.ts';
 import type { FactId, Programme, RoleId } from '../domain/programme.ts';
 import { ok, refused } from '../domain/result.ts';
@@ -198,7 +198,7 @@ async function tryToStart(
       args: [start],
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       memo: { [CLAIM]: claim.id },
-      staticSummary: within(`${programme.title}, version ${programme.version}, for a ${subject.kind}`),
+      staticSummary: deploymentWords(programme, subject),
       ...(aheadMs() === 0 ? {} : { startDelay: aheadMs() }),
     });
     // In a training copy it begins at the time that was moved on.

@@ -12,7 +12,7 @@ import { readSandbox } from '../postgres/sandbox/sandbox.ts';
 import { callWaveOff } from '../postgres/surveys/wake.ts';
 import { findWave, makeWave, markBegun, wavesToBegin } from '../postgres/surveys/waves.ts';
 import type { NewWave, Wave, WaveState } from '../postgres/surveys/waves.ts';
-import { waveWorkflowId, WORKFLOW_TYPES } from '../workflows/ids.ts';
+import { SUMMARIES, waveWorkflowId, WORKFLOW_TYPES } from '../workflows/ids.ts';
 import { waveChanged } from '../workflows/messages.ts';
 import type { WaveStart } from '../workflows/messages.ts';
 import { planAtEndSurvey } from './plan-at-end.ts';
@@ -85,7 +85,12 @@ export async function beginWaves({ db, client, taskQueue }: WaveDesk): Promise<n
   for (const wave of waiting) {
     const start: WaveStart = { wave };
     try {
-      await client.workflow.start(WORKFLOW_TYPES.surveyWave, { workflowId: waveWorkflowId(wave), taskQueue, args: [start] });
+      await client.workflow.start(WORKFLOW_TYPES.surveyWave, {
+        workflowId: waveWorkflowId(wave),
+        taskQueue,
+        args: [start],
+        staticSummary: SUMMARIES.surveyWave,
+      });
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     }
@@ -136,8 +141,8 @@ export const AUDIENCE_NAMES = {
 export const LEFT_OUT_NAMES = {
   'no-address': 'No e-mail address is known',
   'address-refused': 'Their e-mail address does not work',
-  'opted-out': 'They want no surveys',
-  staff: 'They are a coordinator or belong to the staff',
+  'opted-out': 'They do not want surveys',
+  staff: 'They are a coordinator or other staff',
   'surveyed-lately': 'Another survey asks or asked them within 60 days',
   'clock-stopped': 'The deployment is paused because somebody is ill or bereaved',
   'not-matched-yet': 'No system leader is named yet',

@@ -43,6 +43,7 @@ describe('a programme', () => {
       roles: Object.fromEntries(Object.entries(programme.roles).filter(([, { calledBy }]) => calledBy === null)),
     };
     assert.equal(coordinatorRole(uncalled), null);
+    assert.equal(coordinatorRole({ ...programme, roles: { ...uncalled.roles, ...programme.roles } }), 'rdp');
   });
 
   it('counts school days for a step as soon as a school is among its owners', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { pilotsOf, versionFor, withReach } from './reach.ts';
+import { newestAnywhere, pilotsOf, versionFor, withReach } from './reach.ts';
 
 const AT = '2040-01-09T08:00:00.000Z';
 
@@ -23,5 +23,7 @@ describe('where versions of a programme count', () => {
     assert.deepEqual(withReach(first, 1, 'nowhere', AT).known, first.known);
     assert.deepEqual(withReach(first, 2, 'everywhere', AT).known, [...first.known, { version: 2, since: AT }]);
     assert.equal(versionFor(withReach(first, 1, 'nowhere', AT), 'London'), null);
+    assert.equal(newestAnywhere(withReach(first, 1, 'nowhere', AT)), null);
+    assert.equal(newestAnywhere(first), 1);
   });
 });

@@ -38,6 +38,7 @@ describe('the name of a character that cannot be seen', () => {
     assert.equal(unseenIn('\ufeff990001'), 'a byte order mark (U+FEFF) at its beginning');
     assert.equal(unseenIn('2022-12-05\u200e'), 'a left-to-right mark (U+200E) after “2022-12-05”');
     assert.equal(unseenIn(`${'long '.repeat(20)}\u00ad`), `a soft hyphen (U+00AD) after “…${'long '.repeat(8).trim()}”`);
+    assert.equal(unseenIn(`${'a'.repeat(40)}\u00ad`), `a soft hyphen (U+00AD) after “${'a'.repeat(40)}”`);
     assert.equal(unseenIn('x\u{e0041}'), 'a character that cannot be seen (U+E0041) after “x”');
   });
 

@@ -147,9 +147,9 @@ describe('the tables of fieldwork', () => {
   it('say which line cannot be read, and why', () => {
     assert.equal(message(readFrame, ''), 'It has no rows below its headings.');
     assert.equal(message(readFrame, 'urn,tier\n1,2\n'), 'It has no column "unit".');
-    assert.match(message(readFrame, 'unit,tier\n1\n'), /^It is no table: /);
+    assert.match(message(readFrame, 'unit,tier\n1\n'), /^It is not a table: /);
     assert.equal(message(readFrame, 'unit,tier\n1,2\n,3\n'), 'Line 3: unit is empty.');
     assert.equal(message(readContacts, 'unit,on,state\n1,3 February,agreed\n'), 'Line 2: "3 February" is not a date.');
-    assert.equal(message(readContacts, 'unit,on,state\n1,2020-02-03,agreeed\n'), 'Line 2: "agreeed" is no state of a contact.');
+    assert.equal(message(readContacts, 'unit,on,state\n1,2020-02-03,agreeed\n'), 'Line 2: "agreeed" is not a state of a contact.');
   });
 });

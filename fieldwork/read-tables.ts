@@ -38,7 +38,7 @@ export function readContacts(text: string): Result<readonly Contact[], Reason> {
     const on = parsePlainDate(given);
     if (on === undefined) return faulty(line, `"${given.slice(0, 40)}" is not a date`, 'Write it as year, month and day: 2020-02-03');
     if (!isState(state))
-      return faulty(line, `"${state.slice(0, 40)}" is no state of a contact`, suggestion(state, Object.keys(CONTACT_STATES)));
+      return faulty(line, `"${state.slice(0, 40)}" is not a state of a contact`, suggestion(state, Object.keys(CONTACT_STATES)));
     contacts.push({ unit, on, state, because });
   }
   return ok(contacts);
@@ -60,7 +60,7 @@ function rowsOf(text: string, needed: readonly string[]): Result<readonly Row[],
     if (!(error instanceof CsvError)) throw error;
     return refused({
       kind: 'no-csv',
-      message: `It is no table: ${error.message}.`,
+      message: `It is not a table: ${error.message}.`,
       remedy: 'Save it as CSV with commas, the headings in the first line.',
     });
   }

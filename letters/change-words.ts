@@ -147,7 +147,7 @@ export const CHANGE_WORDS: { readonly [T in ChangeEvent['type']]: EventRow<Extra
         : `The ${role(event.role)} of this deployment is changing from ${names(event.from)} to ${name(event.to)}. We have asked ${name(event.to)} to confirm.`,
       `${names(event.from)}: thank you for your work. You do not need to do anything more, and links in earlier e-mails no longer work.`,
     ],
-    plays: (event, { role }) => [`A new ${role(event.role)} is looked for`],
+    plays: (event, { role }) => [`Looking for a new ${role(event.role)}`],
   },
   'party-changed': {
     told: (event, { name, role }) => [

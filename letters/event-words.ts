@@ -196,7 +196,9 @@ function reached(event: EventOf<'rung-reached'>, { name, recipients, role, quote
     title,
     `${quotedRound(event)}.`,
     broughtForwardBy === undefined || to.length === 0 ? '' : `${name(broughtForwardBy)} had it sent now.`,
-    leftToDecide === true ? 'Its time was before the deployment was imported. Nothing was sent: the coordinator decides.' : '',
+    leftToDecide === true
+      ? 'It was due before the deployment was imported, so nothing was sent. The coordinator decides what happens.'
+      : '',
     anewBecause === undefined ? '' : ANEW[anewBecause],
     ...unheld.map((id) => `Nobody holds the role ${role(id)}.`),
     tells.length === 0 ? '' : `${recipients(tells)} ${tells.length === 1 ? 'is' : 'are'} told of it.`,

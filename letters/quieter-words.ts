@@ -7,7 +7,7 @@ export const WHAT_STOPS = ['e-mails for your information, which ask nothing of y
 export const WHAT_GOES_ON = [
   'requests for what needs your answer, and reminders of these',
   'notices that the programme says you are given',
-  'word of a change to what you are asked, or that the deployment has ended',
+  'news of a change to what we ask of you, or that the deployment has ended',
 ] as const;
 
 /** Why a letter comes though its reader has asked for fewer e-mails, in one line. */
@@ -21,6 +21,6 @@ const BECAUSE: Readonly<Record<Exclude<LetterKind, 'escalation-notice'>, string>
   overdue: 'You get this one because we need your answer.',
   call: 'You get this one because it asks you to telephone somebody.',
   notice: 'You get this one because the programme says that you are told.',
-  escalation: 'You get this one because you are asked to see to it.',
+  escalation: 'You get this one because you are asked to deal with it.',
   news: 'You get this one because it may change what you are asked to do.',
 };

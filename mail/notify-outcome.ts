@@ -58,7 +58,7 @@ export function notifyOutcomeOf(error: unknown): Exclude<Sent, { kind: 'accepted
   }
   if (response.status === 429) throw new MailServerDown(`${NOTIFY} takes no more this minute. (It says: ${said}.)`, { cause: error });
   if (response.status >= 500) {
-    throw new MailServerDown(`${NOTIFY} has trouble of its own. (It says: ${said}.)`, { cause: error, saidTo: 'one', perhapsSent: true });
+    throw new MailServerDown(`${NOTIFY} has a problem of its own. (It says: ${said}.)`, { cause: error, saidTo: 'one', perhapsSent: true });
   }
   if (says('ValidationError', /^(?:email_address|phone_number)\b/iu) || says('BadRequestError', /not a valid (?:email|phone)/iu)) {
     return { kind: 'refused', addressRefused: true, response: said };

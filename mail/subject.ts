@@ -71,10 +71,10 @@ export function gatheredHeadline(letters: readonly Letter[]): string {
   return asked === 0 ? `${all} for your information` : `${all}, ${asked} ${asked === 1 ? 'needs' : 'need'} your answer`;
 }
 
-/** "Reminder: 3 answers are waited for, 1 is overdue" */
+/** "Reminder: 3 answers are needed, 1 is overdue" */
 export function digestHeadline(letters: readonly Letter[]): string {
   const overdue = letters.filter((letter) => letter.kind === 'overdue' || letterView(letter).duePassed).length;
-  const all = `${letters.length} answers are waited for`;
+  const all = `${letters.length} answers are needed`;
   if (overdue === 0) return `Reminder: ${all}`;
   if (overdue === letters.length) return `Overdue: ${all}`;
   return `Reminder: ${all}, ${overdue} ${overdue === 1 ? 'is' : 'are'} overdue`;

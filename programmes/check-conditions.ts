@@ -55,7 +55,7 @@ function checkCondition(when: ConditionDocument, above: FieldDocuments, around: 
       const below = Object.hasOwn(around.beside, id) || Object.hasOwn(around.form, id);
       report(
         at,
-        below ? `"${id}" stands below what hangs on it` : `There is no field "${id}" for this to hang on`,
+        below ? `"${id}" comes below the field that depends on it` : `There is no field "${id}" for this to depend on`,
         below ? `Move "${id}" up.` : suggestion(id, [...Object.keys(above), ...Object.keys(around.facts)]),
         'key',
       );
@@ -63,7 +63,7 @@ function checkCondition(when: ConditionDocument, above: FieldDocuments, around: 
     }
     const possible = field.kind === 'yes-no' ? ['yes', 'no'] : Object.keys(field.options ?? {});
     if (possible.length === 0) {
-      report(at, `A ${field.kind} field has no values for this to hang on`, 'Name a field of kind yes-no, choice or choices.', 'key');
+      report(at, `A ${field.kind} field has no values for this to depend on`, 'Name a field of kind yes-no, choice or choices.', 'key');
       continue;
     }
     mustHave(id, listOf(values), possible, at, report);

@@ -204,7 +204,7 @@ const CONDITIONS: readonly Broken[] = [
     replace: withFields('sure: { label: Sure, kind: yes-no }', "why: { label: Why, kind: text, when: { shure: 'no' } }"),
     line: 'why: {',
     column: 'shure',
-    what: /no field "shure" for this to hang on/,
+    what: /no field "shure" for this to depend on/,
     remedy: /Did you mean "sure"/,
   },
   {
@@ -212,7 +212,7 @@ const CONDITIONS: readonly Broken[] = [
     replace: withFields("why: { label: Why, kind: text, when: { sure: 'no' } }", 'sure: { label: Sure, kind: yes-no }'),
     line: 'why: {',
     column: "sure: 'no'",
-    what: /"sure" stands below what hangs on it/,
+    what: /"sure" comes below the field that depends on it/,
     remedy: /Move "sure" up/,
   },
   {
@@ -253,7 +253,7 @@ const CONDITIONS: readonly Broken[] = [
     ),
     line: 'plan: {',
     column: "sure: 'yes'",
-    what: /"sure" stands below/,
+    what: /"sure" comes below/,
     remedy: /Move "sure" up/,
   },
 ];

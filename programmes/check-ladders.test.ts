@@ -30,7 +30,7 @@ const LADDERS: readonly Broken[] = [
     replace: ['escalation: [{ at: +5, days: working }] }', 'escalation: [{ at: +5, days: working, also: [text] }] }'],
     line: 'escalation: [{ at: +5, days: working, also: [text] }] }',
     column: '{ at: +5, days: working, also',
-    what: /"escalation\+5" is no text message and no letter to print/,
+    what: /"escalation\+5" cannot also be a text message or a letter to print/,
     remedy: /put it at the request, a reminder or an overdue notice/,
   },
   {
@@ -41,7 +41,7 @@ const LADDERS: readonly Broken[] = [
     ],
     line: 'reminder: [{ at: -3, also: [text, text] }]',
     column: '{ at: -3, also',
-    what: /"reminder-3" says the same voice twice/,
+    what: /"reminder-3" names the same way of sending twice/,
     remedy: /once/,
   },
   {

@@ -67,12 +67,12 @@ function checkRung(document: ProgrammeDocument, entry: StepEntry, allowed: TimeA
   if (rung.also !== undefined && !ONE_LADDER.includes(rung.kind)) {
     report(
       path,
-      `"${rung.id}" is no text message and no letter to print: only what is sent to those who are asked can be`,
+      `"${rung.id}" cannot also be a text message or a letter to print: only what is sent to those who are asked can be`,
       'Remove "also", or put it at the request, a reminder or an overdue notice.',
     );
   }
   if (rung.also !== undefined && new Set(rung.also).size < rung.also.length) {
-    report(path, `"${rung.id}" says the same voice twice`, 'Name each of text and print once.');
+    report(path, `"${rung.id}" names the same way of sending twice`, 'Name each of text and print once.');
   }
   if (rung.kind !== 'notice' && entry.document.automatic !== undefined) {
     report(path, `"${entry.id}" is automatic: Chaser answers it and chases nobody`, 'Remove the ladder, or remove "automatic".');
@@ -126,7 +126,7 @@ function checkEnds(entry: StepEntry, ladder: readonly PlacedRung[], report: Repo
   if (!optional && !ladder.some(({ rung }) => rung.kind === 'escalation')) {
     report(
       path,
-      `The ladder of "${entry.id}" has no escalation: its silence would reach nobody`,
+      `The ladder of "${entry.id}" has no escalation: nobody would be told when it is not answered`,
       'Add an escalation, for example "escalation: [+5]", or make the step optional.',
       'key',
     );

@@ -189,7 +189,7 @@ const SENSE: readonly Broken[] = [
     replace: [', days: working, escalatesTo: chief }', ', days: working }'],
     line: 'owner: desk\n        source: Invented, row 1',
     column: 'desk',
-    what: /Nobody would hear of the silence of "desk"/,
+    what: /Nobody would be told when "desk"/,
     remedy: /escalatesTo/,
   },
   {
@@ -285,7 +285,7 @@ const SENSE: readonly Broken[] = [
     replace: ['programme: small', 'programme: tiny'],
     line: 'programme: tiny',
     column: 'tiny',
-    what: /file of another name/,
+    what: /file with another name/,
     remedy: /tiny\.yaml/,
   },
 ];

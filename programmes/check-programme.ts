@@ -89,7 +89,7 @@ function checkOwners(document: ProgrammeDocument, entry: StepEntry, report: Repo
     if (index === 0 && role !== undefined && role.escalatesTo === undefined && !optional && automatic === undefined) {
       report(
         path,
-        `Nobody would hear of the silence of "${id}", who owns "${entry.id}"`,
+        `Nobody would be told when "${id}", who owns "${entry.id}", does not answer`,
         `Give the role "${id}" an escalatesTo, or make the step optional.`,
       );
     }

@@ -29,7 +29,7 @@ export function checkRoles(document: ProgrammeDocument, report: Report): void {
         report(at, `"${role.escalatesTo}" is informed only and cannot take an escalation on`, remedy);
       }
       if (role.escalatesTo === id) {
-        report(at, `"${id}" escalates to itself: nobody else would hear of its silence`, 'Name a role above it.');
+        report(at, `"${id}" escalates to itself: nobody else would be told when it does not answer`, 'Name a role above it.');
       }
     }
     role.escalationTells.forEach((told, index) => checkRoleName(document, told, [...path, 'escalationTells', index], report));

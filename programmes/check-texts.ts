@@ -13,11 +13,11 @@ export function checkTexts(document: ProgrammeDocument, entries: readonly StepEn
       if (placeholder.kind !== 'subject' && !roles.includes(placeholder.role)) {
         const written = writtenAs(placeholder);
         const known = ['subject', ...roles, ...roles.map((role) => `${role} contact`)];
-        report(path, `Nobody knows what to put in place of {${written}}`, suggestion(written, known));
+        report(path, `There is nothing to put in place of {${written}}`, suggestion(written, known));
       }
     }
     if (/[{}]/.test(text.replaceAll(/\{[^{}]*\}/g, ''))) {
-      report(path, 'A brace stands alone', 'Write a placeholder as {subject}, and no other braces.');
+      report(path, 'There is a brace on its own', 'Write a placeholder as {subject}, and no other braces.');
     }
   };
   const asWritten = (text: string | undefined, path: Path) => {

@@ -176,7 +176,7 @@ describe('a file that is not YAML', () => {
 
   it('refuses a second document in the same file', () => {
     const { findings } = readProgramme(`${SMALL_PROGRAMME}---\nprogramme: other\n`, 'small.yaml');
-    assert.match(formatFinding(findings[0] ?? assert.fail()), /Keep to one document a file/);
+    assert.match(formatFinding(findings[0] ?? assert.fail()), /Keep to one document in a file/);
   });
 });
 
@@ -201,7 +201,7 @@ describe('a file that does not follow the schema', () => {
 
   it('says what type a value must have', () => {
     assert.deepEqual(findingsWith('dailyCap: 5', 'dailyCap: none'), [
-      'small.yaml:7:11: "dailyCap" cannot be "none" — It is to be: The most reminder e-mails that one person gets in a day.',
+      'small.yaml:7:11: "dailyCap" cannot be "none" — It must be: The most reminder e-mails that one person gets in a day.',
     ]);
   });
 
@@ -214,7 +214,7 @@ describe('a file that does not follow the schema', () => {
     const [finding] = findingsWith('kind: person, names: helper', 'kind: money, max: "£6,000"');
     assert.match(finding ?? '', /"max" cannot be "£6,000" — Write 6000\.$/);
     const [other] = findingsWith('kind: person, names: helper', 'kind: money, max: much');
-    assert.match(other ?? '', /"max" cannot be "much" — It is to be: The most/);
+    assert.match(other ?? '', /"max" cannot be "much" — It must be: The most/);
   });
 
   it('says what to write in place of an empty value', () => {

@@ -33,7 +33,7 @@ export function readProgramme(text: string, file: string, termCalendars?: readon
   if (basename(file) !== `${parsed.data.programme}.yaml`) {
     report(
       ['programme'],
-      `The programme "${parsed.data.programme}" stands in a file of another name`,
+      `The programme "${parsed.data.programme}" is in a file with another name`,
       `Call the file ${parsed.data.programme}.yaml, or the programme as the file.`,
     );
   }

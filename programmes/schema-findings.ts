@@ -55,7 +55,7 @@ function valueFinding(path: Path, source: YamlSource, schema: JsonSchema): Findi
   return source.finding(
     path,
     `"${last}" cannot be ${shown(written)}`,
-    remedy ?? (meaning ? `It is to be: ${meaning}.` : 'Compare it with a file that is clean.'),
+    remedy ?? (meaning ? `It must be: ${meaning}.` : 'Compare it with a file that is clean.'),
   );
 }
 
@@ -66,7 +66,7 @@ function isNumeric(schema: JsonSchema | undefined): boolean {
 
 function nameRemedy(schema: JsonSchema, path: Path): string {
   const names = variants(schemaAt(schema, path.slice(0, -1))).find((variant) => variant.propertyNames)?.propertyNames;
-  return names?.description ? `It is to be: ${names.description}.` : 'Choose another name.';
+  return names?.description ? `It must be: ${names.description}.` : 'Choose another name.';
 }
 
 function namesAt(schema: JsonSchema, path: Path): readonly string[] {

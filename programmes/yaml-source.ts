@@ -119,7 +119,7 @@ function inPlainEnglish({ code, message }: YAMLError): { readonly what: string; 
     case 'MISSING_CHAR':
       return {
         what: `Something is not closed or not complete (${firstLine(message)})`,
-        remedy: 'Close the quote or bracket; between a name and its value stands a colon.',
+        remedy: 'Close the quote or bracket; put a colon between a name and its value.',
       };
     case 'UNEXPECTED_TOKEN':
       return {
@@ -127,7 +127,7 @@ function inPlainEnglish({ code, message }: YAMLError): { readonly what: string; 
         remedy: 'Put text that begins with a bracket, brace or quote in quotes, or after ">-" on a line of its own.',
       };
     case 'MULTIPLE_DOCS':
-      return { what: 'A second document begins', remedy: 'Keep to one document a file; remove "---" and the rest.' };
+      return { what: 'A second document begins', remedy: 'Keep to one document in a file: remove "---" and the rest.' };
     default:
       return {
         what: `This is not valid YAML (${firstLine(message)})`,

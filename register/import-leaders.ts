@@ -68,7 +68,7 @@ async function storeRows(db: Db, rows: readonly Row[], has: (column: string) => 
       continue;
     }
     if (taken.has(id)) {
-      report('id', `"${id}" stands on an earlier line, which was taken.`, 'Give each leader one row.');
+      report('id', `"${id}" is on an earlier line too, and that line was used.`, 'Give each leader one row.');
       continue;
     }
     const { profile, faults } = readProfile((column) => (has(column) ? row.value(column) : undefined), known.get(id));

@@ -52,7 +52,7 @@ export async function importMemberships(
           {
             line: before.line,
             column: 'URN',
-            message: `URN ${before.urn} stands again in group ${before.group} on line ${membership.line}, and that later row was taken.`,
+            message: `URN ${before.urn} is in group ${before.group} again on line ${membership.line}, and that later row was used.`,
             remedy: 'Remove the row that is out of date.',
             taken: false,
           },

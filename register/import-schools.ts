@@ -91,7 +91,7 @@ async function tellRepeated(db: Db, findings: Findings, options: ImportOptions):
     repeated.listed.map(({ line, urn, takenLine }) => ({
       line,
       column: 'URN',
-      message: `URN ${urn} stands again on line ${takenLine}, and that later row was taken.`,
+      message: `URN ${urn} is also on line ${takenLine}, and that later row was used.`,
       remedy: 'Remove the row that is out of date.',
       taken: false,
     })),

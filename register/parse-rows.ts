@@ -91,7 +91,7 @@ function readRowAt(lines: readonly Line[], index: number, width: number, atEnd: 
     row: {
       line: number,
       at: alone.at,
-      message: alone.open ? 'A quotation mark is opened and never closed.' : 'A quotation mark stands inside the text.',
+      message: alone.open ? 'A quotation mark is opened and never closed.' : 'There is a quotation mark inside the text.',
       remedy: 'Put the whole value in quotation marks and write one inside it twice: "St ""Example""".',
     },
     lines: 1,

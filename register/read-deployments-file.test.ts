@@ -72,7 +72,7 @@ describe('a file of deployments that are under way', () => {
       ),
       [
         '2 Began on: “31 February 2022” is not a date.',
-        '2 Confirm participation: answer: “Maybe” is no answer to “Confirm participation”.',
+        '2 Confirm participation: answer: “Maybe” is not an answer to “Confirm participation”.',
         '3 URN: Neither a URN nor a trust is given.',
         '3 Confirm participation: answer: “Confirm participation” has no date.',
         '4 Began on: There is no date.',

@@ -114,7 +114,7 @@ function wordsOfKind({ kind }: Field): string {
 /**
  * Reads a file of deployments that are under way, for a programme: one row each. Refused as a whole when it is no CSV, has no rows, too many, or a
  * heading that is unknown or there twice, because a step that was left out by a misspelling would be asked for again. Mistakes in rows
- * are told with the row. A heading that begins with “Note” is left alone.
+ * are told with the row. A column whose heading begins with “Note” is ignored.
  */
 export function readDeploymentsFile(programme: Programme, text: string): Result<readonly DeploymentsRow[], Reason> {
   const table = tableIn(text.replace(/^\uFEFF/u, ''));
@@ -214,7 +214,11 @@ function readRow(programme: Programme, columns: readonly Placed[], { line, cells
     const option = options.find(({ id, label }) => same(id, text) || same(label, text));
     return (
       option?.id ??
-      fault(column, `“${text.slice(0, 40)}” is none of its values.`, `Give one of: ${options.map(({ label }) => `“${label}”`).join(', ')}.`)
+      fault(
+        column,
+        `“${text.slice(0, 40)}” is not one of its values.`,
+        `Give one of: ${options.map(({ label }) => `“${label}”`).join(', ')}.`,
+      )
     );
   };
 
@@ -292,7 +296,7 @@ function readRow(programme: Programme, columns: readonly Placed[], { line, cells
       if (label !== '' && answer === undefined && answerColumn !== undefined) {
         fault(
           answerColumn,
-          `“${label.slice(0, 80)}” is no answer to “${step.title}”.`,
+          `“${label.slice(0, 80)}” is not an answer to “${step.title}”.`,
           `Give one of: ${step.answers.map((one) => `“${one.label}”`).join(', ')}.`,
         );
         return [];
@@ -349,7 +353,7 @@ function readRow(programme: Programme, columns: readonly Placed[], { line, cells
     if (step !== undefined) return { step, dueOn };
     fault(
       column ?? columnOf('new-due') ?? NOWHERE,
-      named === '' ? 'It does not say for which step the new due date is.' : `“${named.slice(0, 80)}” is no step of ${programme.title}.`,
+      named === '' ? 'It does not say for which step the new due date is.' : `“${named.slice(0, 80)}” is not a step of ${programme.title}.`,
       'Give the title of the step in the column “New due date for”.',
     );
     return null;

@@ -50,7 +50,7 @@ ${
         .map(({ heading, texts }) => `<h3>${escaped(heading)}</h3>\n${list(texts)}`)
         .join('\n')
 }
-<h2>Messages, call tasks and escalations in one week at most</h2>
+<h2>The most messages, call tasks and escalations in one week</h2>
 ${list(busiestWeeks.map(busiestInWords))}
 <h2 id="picture">The timeline as a picture</h2>
 <div class="picture" tabindex="0" role="region" aria-labelledby="picture">

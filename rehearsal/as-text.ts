@@ -19,7 +19,7 @@ export function rehearsalAsText(rehearsal: Rehearsal): string {
     '',
     ...findingLines(rehearsal.findings),
     '',
-    'Messages, call tasks and escalations in one week at most',
+    'The most messages, call tasks and escalations in one week',
     ...rehearsal.busiestWeeks.map((week) => `  ${busiestInWords(week)}`),
     '',
     'Timeline',
@@ -35,9 +35,9 @@ export function rehearsalAsText(rehearsal: Rehearsal): string {
 
 /** What each kind of finding is about, in the order in which they are printed. */
 const FINDINGS: Readonly<Record<RehearsalFinding['kind'], string>> = {
-  refused: 'Refused in the play',
-  unused: 'In the scenario, but without occasion',
-  'goes-round': 'Goes round and round',
+  refused: 'Refused in the rehearsal',
+  unused: 'In the scenario, but never used',
+  'goes-round': 'Goes round in a loop',
   'cannot-be-met': 'Dates that cannot be met',
   'too-tight': 'Dates that leave no time',
   'beyond-calendar': 'Beyond the end of the calendar',

@@ -196,7 +196,7 @@ describe('a change that names something unknown', () => {
     ['takeBack: { step: wrok, because: x }', '4:41: There is no step "wrok"'],
     ['correct: { fact: matchedon, to: 2022-12-01, because: x }', '4:40: No date is recorded as "matchedon" — Did you mean "matchedOn"?'],
     ['reopen: {}', '4:23: "because" is missing'],
-    ['remind: ask', '4:31: "remind" cannot be "ask" — It is to be: { step }.'],
+    ['remind: ask', '4:31: "remind" cannot be "ask" — It must be: { step }.'],
   ];
   for (const [what, finding] of broken) {
     it(`is refused with place and remedy: ${what}`, () => {

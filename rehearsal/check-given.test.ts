@@ -81,12 +81,12 @@ describe('what a scenario gives for the fields of an answer', () => {
     ],
     ['a group without an entry', ['items.cost: 7'], '7:7: The answer "yes" has no field "items.cost" — Did you mean "items.1.cost"?'],
     ['a field too long', [`why: ${'x'.repeat(10_001)}`], '7:12: “The why” must be 10,000 characters or fewer'],
-    ['true for words', ['why: true'], `7:12: "why" cannot be true: it is no question of yes or no — Put the word in quotes: 'true'.`],
-    ['false for an amount', ['granted: false'], '7:16: "granted" cannot be false: it is no question of yes or no — Give granted in pounds'],
+    ['true for words', ['why: true'], `7:12: "why" cannot be true: it is not a yes or no question — Put the word in quotes: 'true'.`],
+    ['false for an amount', ['granted: false'], '7:16: "granted" cannot be false: it is not a yes or no question — Give granted in pounds'],
     [
       'true for an option',
       ['part: true'],
-      '7:13: "part" cannot be true: it is no question of yes or no — Give part as one of: none, some.',
+      '7:13: "part" cannot be true: it is not a yes or no question — Give part as one of: none, some.',
     ],
   ];
   for (const [what, fields, finding] of broken) {
@@ -136,7 +136,7 @@ describe('what a scenario says at the start', () => {
       's.yaml:3:23: “The judgements” must be a whole number, like 9 — Give judgements as a whole number, like 9.',
     ]);
     assert.deepEqual(found('judgements: true'), [
-      's.yaml:3:23: "judgements" cannot be true: it is no question of yes or no — Give judgements as a whole number, like 9.',
+      's.yaml:3:23: "judgements" cannot be true: it is not a yes or no question — Give judgements as a whole number, like 9.',
     ]);
   });
 

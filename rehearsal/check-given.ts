@@ -32,7 +32,7 @@ export function checkGiven(fields: readonly Field[], given: Given, path: Path, r
     const kind = fieldAt(fields, key)?.kind;
     const remedy =
       kind !== undefined && WORDS.includes(kind) ? `Put the word in quotes: '${value}'.` : remedyOf(fields, key, String(value));
-    report([...path, key], `"${key}" cannot be ${value}: it is no question of yes or no`, remedy);
+    report([...path, key], `"${key}" cannot be ${value}: it is not a yes or no question`, remedy);
   }
 
   const without = [...strange, ...truths.map(([key]) => key)];

@@ -90,7 +90,7 @@ function facts(programme: Programme): Facts {
     ['Term calendars that stand in', assumedTermCalendars.join(', ')],
     ['Begins with', begins.join(', ')],
     ['Completes as', completesAs],
-    ...(changes === undefined ? [] : [['How life may change it', inWords(changes)] satisfies [string, string]]),
+    ...(changes === undefined ? [] : [['How it may be changed while it runs', inWords(changes)] satisfies [string, string]]),
     ...(starts ?? []).map((field): [string, string] => [`Asked at the start: ${field.id}`, fieldInWords(field)]),
     ...Object.entries(roles).map(([id, role]): [string, string] => [
       `Role ${id}`,
@@ -122,7 +122,7 @@ function factsOfStep(programme: Programme, step: Step): Facts {
         .map((role) => titleOf(programme, role))
         .join(', with '),
     ],
-    ...(step.askedBy === undefined ? [] : [['Asked in the name of', `the ${titleOf(programme, step.askedBy)}`] satisfies [string, string]]),
+    ...(step.askedBy === undefined ? [] : [['Asked on behalf of', `the ${titleOf(programme, step.askedBy)}`] satisfies [string, string]]),
     ['Time allowed', `${describeTimeAllowed(step.allowed)}${counted}`],
     ['Assumption', step.assumption ?? 'none'],
     ['Source', step.source],

@@ -95,7 +95,7 @@ describe('the findings of a rehearsal', () => {
       [step('ask', 'rdp', [answer('again', { opens: ['ask'] }), answer('enough', {})], { allowed: { unit: 'working-days', count: 1 } })],
     );
     const { outcome, findings } = rehearsed(programme);
-    assert.equal(outcome, 'It goes round and round, and was stopped');
+    assert.equal(outcome, 'It goes round in a loop, and was stopped');
     assert.ok(findings.some(({ kind }) => kind === 'goes-round'));
   });
 
@@ -110,7 +110,7 @@ describe('the findings of a rehearsal', () => {
       ],
     };
     const [unused = '', ...others] = textsOf(programme, 'unused', scenario);
-    assert.match(unused, /round 2, which had no occasion\. \(hard\.yaml:4:5\)$/);
+    assert.match(unused, /round 2, which never came up\. \(hard\.yaml:4:5\)$/);
     const [refused = '', ...more] = textsOf(programme, 'refused', scenario);
     assert.match(refused, /“ask”: .* \(hard\.yaml:5:5\)$/);
     assert.deepEqual([...others, ...more], []);

@@ -103,7 +103,7 @@ export function playFindings(programme: Programme, { refusals, rests, unused }: 
           {
             kind: 'goes-round',
             step: rests.step,
-            text: `“${programme.steps[rests.step]?.title ?? rests.step}” opened more than ${counted(MOST_ROUNDS, 'time')}: the play was stopped.`,
+            text: `“${programme.steps[rests.step]?.title ?? rests.step}” opened more than ${counted(MOST_ROUNDS, 'time')}: the rehearsal was stopped.`,
           },
         ]
       : [];
@@ -117,8 +117,8 @@ export function playFindings(programme: Programme, { refusals, rests, unused }: 
     ...unused.map((entry): RehearsalFinding => {
       const said =
         'step' in entry
-          ? `The scenario speaks of “${entry.step}”${entry.round === null ? '' : `, round ${entry.round}`}, which had no occasion.`
-          : `The scenario’s ${entry.change.kind} on ${longDate(entry.on)} had no occasion.`;
+          ? `The scenario speaks of “${entry.step}”${entry.round === null ? '' : `, round ${entry.round}`}, which never came up.`
+          : `The scenario’s ${entry.change.kind} on ${longDate(entry.on)} never came up.`;
       const text = `${said}${placeWords(entry.place)}`;
       return { kind: 'unused', step: 'step' in entry ? entry.step : null, text };
     }),

@@ -118,7 +118,7 @@ describe('a broken scenario', () => {
   const broken: readonly (readonly [string, readonly string[], string])[] = [
     ['a slip of YAML', ['answers: ['], 's.yaml:3:11: A bracket is not closed before this — Close it.'],
     ['an unknown name', ['evryone: late'], 's.yaml:3:1: "evryone" is not known here — Did you mean "everyone"?'],
-    ['an unknown conduct', ['everyone: lazy'], 's.yaml:3:11: "everyone" cannot be "lazy" — It is to be: on-time, late, at-once or silent.'],
+    ['an unknown conduct', ['everyone: lazy'], 's.yaml:3:11: "everyone" cannot be "lazy" — It must be: on-time, late, at-once or silent.'],
     ['a day that is none', ['start: 2022-02-30'], 's.yaml:3:8: There is no day 2022-02-30 — Write a day as 2022-12-05.'],
     ['an unknown step', ['answers:', '  - step: sign-from'], 's.yaml:4:11: There is no step "sign-from" — Did you mean "sign-form"?'],
     [
@@ -131,7 +131,7 @@ describe('a broken scenario', () => {
       ['answers:', '  - { step: sign-form, answer: returns, fields: { misssing: x } }'],
       's.yaml:4:51: The answer "returns" has no field "misssing" — Did you mean "missing"?',
     ],
-    ['a time that is none', ['answers:', '  - { step: sign-form, when: soon }'], 's.yaml:4:30: "soon" says no time — Write "on time"'],
+    ['a time that is none', ['answers:', '  - { step: sign-form, when: soon }'], 's.yaml:4:30: "soon" is not a time — Write "on time"'],
     ['somebody who does not own the step', ['answers:', '  - { step: sign-form, by: rdp }'], 's.yaml:4:28: "rdp" does not own "sign-form"'],
     ['an answer in place of Chaser', ['answers:', '  - step: issue-deployment-emails'], 's.yaml:4:11: Nobody answers'],
     [
@@ -154,7 +154,7 @@ describe('a broken scenario', () => {
     [
       'a change that says nothing of what is decided',
       ['changes:', '  - { on: 2023-01-09, extend: sign-form }'],
-      's.yaml:4:31: "extend" cannot be "sign-form" — It is to be: { step, to: the new due date, because: why, by: the role that asks for it }.',
+      's.yaml:4:31: "extend" cannot be "sign-form" — It must be: { step, to: the new due date, because: why, by: the role that asks for it }.',
     ],
     ['a change without a reason', ['changes:', '  - { on: 2023-01-09, resume: {} }'], 's.yaml:4:23: "because" is missing'],
   ];

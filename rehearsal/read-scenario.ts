@@ -105,7 +105,7 @@ function readAnswer(entry: AnswerEntry, path: Path, programme: Programme, report
   const when = readWhen(entry.when ?? 'on time');
   if (when === undefined) {
     const remedy = 'Write "on time", "late", "at once", "never", "after 3 working days", "2 school days late" or "on 2022-12-05".';
-    report([...path, 'when'], `"${entry.when}" says no time`, remedy);
+    report([...path, 'when'], `"${entry.when}" is not a time`, remedy);
   }
   return {
     step: entry.step,

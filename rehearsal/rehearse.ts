@@ -127,7 +127,7 @@ function playAll(stage: Stage, scenarios: readonly Scenario[]): Result<readonly 
 function outcomeOf(programme: Programme, played: Play): string {
   const { chronology, rests } = played;
   if (chronology.status.kind === 'ended') return programme.ends[chronology.status.end]?.title ?? chronology.status.end;
-  if (rests.kind === 'going-round') return 'It goes round and round, and was stopped';
+  if (rests.kind === 'going-round') return 'It goes round in a loop, and was stopped';
   const end = calendarEndOf(played);
   if (rests.kind === 'stuck') {
     const doing = rests.step === null ? '' : `: ${programme.steps[rests.step.step]?.title ?? rests.step.step}`;

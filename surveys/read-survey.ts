@@ -26,7 +26,7 @@ export function readSurvey(text: string, file: string): ReadSurvey {
   if (basename(file) !== `${parsed.data.survey}.yaml`) {
     report(
       ['survey'],
-      `The survey "${parsed.data.survey}" stands in a file of another name`,
+      `The survey "${parsed.data.survey}" is in a file with another name`,
       `Call the file ${parsed.data.survey}.yaml, or the survey as the file.`,
     );
   }

@@ -1,11 +1,15 @@
 import { METADATA_ENCODING_KEY } from '@temporalio/common';
 import type { Payload } from '@temporalio/common';
+import proto from '@temporalio/proto';
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, it } from 'vitest';
+import { within } from '../domain/chasing/wait-words.ts';
 import { createDataConverter, createPayloadCodec, readPayloadKeys } from './payload-codec.ts';
 import type { PayloadKeys } from './payload-codec.ts';
+
+const { Payload: WirePayload } = proto.temporal.api.common.v1;
 
 const autumn = { id: 'autumn', secret: randomBytes(32) };
 const spring = { id: 'spring', secret: randomBytes(32) };
@@ -51,6 +55,19 @@ describe('the payload codec', () => {
     const encoded = await encodeOne(onlyAutumn, payload('"headteacher"'));
     assert.ok(!Buffer.from(encoded.data ?? []).includes('headteacher'));
     assert.equal(bytes(encoded.metadata?.['encryption-key-id']), bytes(Buffer.from('autumn')));
+  });
+
+  it('leaves the longest summary within the 400 bytes that Temporal takes, under the longest id of a key', async () => {
+    const keys = readPayloadKeys(`${'k'.repeat(64)}:${randomBytes(32).toString('base64')}`);
+    assert.ok(keys);
+    for (const word of ['a', 'ŷ', '"', '\n', '🎓']) {
+      const encoded = await encodeOne(keys, payload(JSON.stringify(within(word.repeat(400)))));
+      assert.ok(WirePayload.encode(encoded).finish().length <= 400);
+    }
+    assert.throws(
+      () => readPayloadKeys(`${'k'.repeat(65)}:${randomBytes(32).toString('base64')}`),
+      /id of key 1 has 65 characters and may have 64/,
+    );
   });
 
   it('encrypts the same payload differently each time', async () => {

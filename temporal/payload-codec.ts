@@ -15,6 +15,8 @@ const { Payload: WirePayload } = proto.temporal.api.common.v1;
 
 const CIPHER = 'aes-256-gcm';
 const KEY_BYTES = 32;
+/** The id stands beside each payload, and Temporal takes 400 bytes for a summary. */
+const MOST_OF_ID = 64;
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
@@ -43,6 +45,7 @@ function readKey(entry: string, position: number): PayloadKey {
     throw new Error(`key ${position} is not of the form id:base64key`);
   }
   const secret = Buffer.from(encoded, 'base64');
+  if (id.length > MOST_OF_ID) throw new Error(`the id of key ${position} has ${id.length} characters and may have ${MOST_OF_ID}`);
   if (secret.length !== KEY_BYTES) {
     throw new Error(`the key "${id}" has ${secret.length} bytes and needs ${KEY_BYTES}; make one with: openssl rand -base64 32`);
   }

@@ -21,6 +21,8 @@ describe('the words that people read', () => {
       ['web/answer/form.njk', 'Save and come back later'],
       ['mail/templates/overdue.txt.njk', 'We have not had your answer yet.'],
       ['cli/start.ts', 'See it with: chaser status {started.value.reference}'],
+      ['postgres/ledger/ledger.ts', 'The step is paused.'],
+      ['surveys/check-survey.ts', 'There is nothing to choose from'],
       ['programmes/tsi-2022-23.yaml', 'Carry out the first visit'],
     ] as const) {
       assert.ok(
@@ -52,6 +54,11 @@ describe('the list of words', () => {
     const source =
       "import { a } from './some file.ts';\nconst x = `Due on ${a}`;\nf('one sentence ' +\n  'in two parts');\ntype T = 'a type only';";
     assert.deepEqual(wordsIn(inCode('x.ts', source)), ['2: Due on {a}', '3: one sentence in two parts']);
+  });
+
+  it('leaves out what only the database reads', () => {
+    const source = "f('SELECT reference FROM deployments');\ng('The step is paused.');";
+    assert.deepEqual(wordsIn(inCode('x.ts', source)), ['2: The step is paused.']);
   });
 
   it('reads templates as people do, without tags and comments', () => {

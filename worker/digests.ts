@@ -11,7 +11,7 @@ import { londonDate } from '../domain/time/london.ts';
 import { digestNote } from '../mail/digest-note.ts';
 import { queueDigest, withoutDigest } from '../postgres/desk/digests.ts';
 import { listCalendarImports } from '../postgres/pinned/calendar-imports.ts';
-import { DIGEST_SCHEDULE, WORKFLOW_TYPES } from '../workflows/ids.ts';
+import { DIGEST_SCHEDULE, SUMMARIES, WORKFLOW_TYPES } from '../workflows/ids.ts';
 import { setUpSchedule } from './set-up-schedule.ts';
 
 /** The weekly summaries, by the roles, wishes and bank holidays of the database; their links lead below this address. */
@@ -47,7 +47,14 @@ export async function setUpDigestSchedule(client: Client, taskQueue: string): Pr
       calendars: [{ dayOfWeek: { start: 'MONDAY', end: 'FRIDAY' }, hour: 7, minute: 30 }],
       timezone: 'Europe/London',
     },
-    action: { type: 'startWorkflow', workflowType: WORKFLOW_TYPES.digest, workflowId: DIGEST_SCHEDULE, taskQueue, args: [] },
+    action: {
+      type: 'startWorkflow',
+      workflowType: WORKFLOW_TYPES.digest,
+      workflowId: DIGEST_SCHEDULE,
+      taskQueue,
+      args: [],
+      staticSummary: SUMMARIES.digest,
+    },
     // A server that was away in the morning makes up for it later in the day, and not in the days after.
     policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '12 hours' },
   });

@@ -13,7 +13,7 @@ import type { DigestPort, LedgerPort, LinkPort, MailPort, MailroomCall, RecordPo
 import { createLedger } from '../postgres/ledger/ledger.ts';
 import { createRecord } from '../postgres/record/record.ts';
 import { createWatchdog } from './watchdog/create-watchdog.ts';
-import { mailroomWorkflowId, WORKFLOW_TYPES } from '../workflows/ids.ts';
+import { mailroomWorkflowId, SUMMARIES, WORKFLOW_TYPES } from '../workflows/ids.ts';
 import { tellMailroom } from '../workflows/messages.ts';
 import type { MailroomStart } from '../workflows/messages.ts';
 import { bundleWorkflows } from './workflow-bundle.ts';
@@ -79,6 +79,7 @@ export async function createEngine(options: EngineOptions): Promise<Worker> {
       workflowId: mailroomWorkflowId(mailroom),
       taskQueue,
       args: [start],
+      staticSummary: SUMMARIES.mailroom,
       signal: tellMailroom,
       signalArgs: [urgency],
     });

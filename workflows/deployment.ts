@@ -22,7 +22,7 @@ import type { AnswerCommand, Command } from '../domain/chronology/decide.ts';
 import { takeIn } from '../domain/chronology/under-way.ts';
 import type { Reason, Result } from '../domain/result.ts';
 import { nextWakeMs } from '../domain/chasing/due-actions.ts';
-import { storedWords, waitWords } from '../domain/chasing/wait-words.ts';
+import { endedWords, storedWords, waitWords } from '../domain/chasing/wait-words.ts';
 import type { ChronologyEvent } from '../domain/chronology/events.ts';
 import { answerUpdate, changeUpdate, chronologyQuery, moveOnSignal, REFUSED, withdrawUpdate } from './messages.ts';
 import type { Counted, DeploymentOutcome, DeploymentStart } from './messages.ts';
@@ -157,7 +157,9 @@ function openDiary(start: DeploymentStart) {
         const untilMs = reopenableUntilMs(chronology);
         woken = false;
         if (untilMs === null || untilMs <= Date.now()) return false;
-        if (!(await condition(() => reopened() || woken, untilMs - Date.now()))) return false;
+        const summary = endedWords(chronology, untilMs);
+        setCurrentDetails(summary);
+        if (!(await condition(() => reopened() || woken, untilMs - Date.now(), { summary }))) return false;
         if (reopened()) return true;
         if (isAnotherBuildWanted() && allHandlersFinished()) await begunAnew();
       }

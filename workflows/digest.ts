@@ -6,6 +6,7 @@ const SCHEDULED_FOR = 'TemporalScheduledStartTime';
 
 // Whoever was decided stays decided, so a retry goes on where the last attempt ended.
 const { postDigests } = proxyActivities<DigestActivities>({
+  summary: 'Decides whose summary of the week goes, and queues it',
   startToCloseTimeout: '10 minutes',
   heartbeatTimeout: '30 seconds',
   retry: { initialInterval: '5 seconds', backoffCoefficient: 2, maximumInterval: '5 minutes' },

@@ -28,6 +28,17 @@ export const WORKFLOW_TYPES = {
   watchdog: 'watchdog',
 } as const;
 
+/**
+ * What Temporal's own page says of the workflows that are no deployment's. Each is well under the bytes that it takes for a summary, also when
+ * it is encrypted.
+ */
+export const SUMMARIES = {
+  mailroom: 'Sends the letters of one mailroom, each person’s together',
+  digest: 'Writes the summaries of the week',
+  surveyWave: 'Asks and reminds the people of one wave of a survey',
+  watchdog: 'Looks for whatever has stopped or gone wrong',
+} as const satisfies Partial<Record<keyof typeof WORKFLOW_TYPES, string>>;
+
 /** The signals that `chaser release move` sends, by their names: see messages.ts. */
 export const MOVE_ON = 'move-on';
 export const TELL_MAILROOM = 'letters-queued';

@@ -1,10 +1,13 @@
-import { condition, continueAsNew, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow';
+import { condition, continueAsNew, proxyActivities, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { WaveActivities } from '../activities/survey-wave.ts';
+import { londonDate } from '../domain/time/london.ts';
+import { longDateWithWeekday } from '../domain/time/plain-date.ts';
 import { waveChanged } from './messages.ts';
 import type { WaveStart } from './messages.ts';
 
 // Each letter is decided once and stored with its e-mail, so a retry goes on where the last attempt ended.
 const { wakeWave } = proxyActivities<WaveActivities>({
+  summary: 'Queues the requests and reminders that are due',
   startToCloseTimeout: '10 minutes',
   heartbeatTimeout: '30 seconds',
   retry: { initialInterval: '5 seconds', backoffCoefficient: 2, maximumInterval: '5 minutes' },
@@ -22,6 +25,8 @@ export async function surveyWave({ wave }: WaveStart): Promise<void> {
     const { nextAt } = await wakeWave({ wave, at: new Date().toISOString() });
     if (nextAt === null) return;
     if (workflowInfo().continueAsNewSuggested && !changed) await continueAsNew<typeof surveyWave>({ wave });
-    await condition(() => changed, Math.max(0, Date.parse(nextAt) - Date.now()));
+    const summary = `Waits until ${longDateWithWeekday(londonDate(Date.parse(nextAt)))} for the next requests and reminders, or the end`;
+    setCurrentDetails(summary);
+    await condition(() => changed, Math.max(0, Date.parse(nextAt) - Date.now()), { summary });
   }
 }

@@ -15,6 +15,13 @@ describe('asking a contact id anew', () => {
     assert.deepEqual(rungsIn(life.does(AGAIN, noon('2022-10-05'))), ['request-again-2 2022-10-05 → p-leader']);
   });
 
+  it('waits for the first request of a step that has not been asked for', () => {
+    const life = begun();
+    life.answers('confirm', 'yes', 'p-leader', noon('2022-10-08'));
+    const refusal = life.refuses({ ...AGAIN, person: 'p-head', steps: [{ step: 'visit', round: 1 }] }, noon('2022-10-09'));
+    assert.equal(refusal.kind, 'nothing-changes');
+  });
+
   it('takes no rung of the ladder away', () => {
     const life = begun();
     life.does(AGAIN, noon('2022-10-05'));

@@ -41,6 +41,24 @@ describe('another version of the calendar', () => {
     assert.deepEqual([adopted?.moves, adopted?.tells], [[], []]);
   });
 
+  it('tells those whose date moves, and the coordinator, and is filed under that step', () => {
+    const closedOn = (day: string) => ({
+      ...HOLIDAY,
+      version: day,
+      bankHolidays: { ...CALENDAR.bankHolidays, days: [{ on: plainDate(day), name: 'a royal day' }, ...CALENDAR.bankHolidays.days] },
+    });
+    const adopted = (calendar: Calendar) => {
+      const life = begun();
+      life.answers('confirm', 'yes', 'p-leader', noon('2022-10-03'));
+      const [event] = ofType(life.does({ ...ADOPT, by: 'p-region', calendar }, noon('2022-10-05')), 'calendar-adopted');
+      return [event?.about.step, event?.tells.map(({ person }) => person)];
+    };
+    // The visit is due on 17 October, the note on 31 October.
+    assert.deepEqual(adopted(closedOn('2022-10-14')), ['visit', ['p-head', 'p-coordinator']]);
+    assert.deepEqual(adopted(closedOn('2022-10-31')), ['note', ['p-coordinator']]);
+    assert.deepEqual(adopted(closedOn('2022-11-30')), ['visit', []]);
+  });
+
   it('can be previewed', () => {
     const life = begun();
     const preview = previewOf(life.chronology, ADOPT, noon('2022-10-05'));

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { ofType, rungsIn } from '../../tests/kit/lives.ts';
 import type { ChaseNow, SetPace, SkipRung } from './chase.ts';
-import { begun, CONFIRM, noon, RULELESS, WHO } from '../../tests/kit/changes.ts';
+import { begun, CONFIRM, noon, RULELESS, SMALL, WHO } from '../../tests/kit/changes.ts';
+import { rung } from '../../tests/kit/programmes.ts';
 
 const CHASE: ChaseNow = { kind: 'chase-now', ...CONFIRM, by: 'p-coordinator' };
 const SKIP: SkipRung = { kind: 'skip-rung', ...WHO, ...CONFIRM };
@@ -15,6 +16,37 @@ describe('chasing now', () => {
     assert.deepEqual(rungsIn(life.does(CHASE, noon('2022-10-06'))), ['chase-now-1 2022-10-06 → p-leader']);
     assert.deepEqual(rungsIn(life.does(CHASE, noon('2022-10-07'))), ['chase-now-2 2022-10-07 → p-leader']);
     assert.deepEqual(rungsIn(life.until(noon('2022-10-13'))), ['overdue+1 2022-10-13 → p-leader']);
+  });
+
+  it('waits for the day by which somebody said that they would answer, and goes when it is over', () => {
+    const life = begun();
+    const promise = {
+      kind: 'promise',
+      ...CONFIRM,
+      by: 'p-leader',
+      onBehalfOf: null,
+      via: 'link',
+      promisedOn: '2022-10-06',
+      words: '',
+    } as const;
+    life.does(promise, noon('2022-10-05'));
+    for (const day of ['2022-10-05', '2022-10-06']) {
+      assert.deepEqual(life.refuses(CHASE, noon(day)), {
+        kind: 'too-early',
+        message: 'They have said that they will answer by Thursday 6 October 2022.',
+        remedy: 'No reminder goes before that day is over. Telephone, or wait until then.',
+      });
+    }
+    assert.deepEqual(rungsIn(life.does(CHASE, noon('2022-10-07'))), ['reminder0 2022-10-07 → p-leader']);
+  });
+
+  it('reminds on the due date itself, and goes by text message too where that reminder does', () => {
+    const { confirm } = SMALL.steps;
+    assert.ok(confirm);
+    const ladder = confirm.ladder.map((each) => (each.kind === 'reminder' ? { ...each, also: ['text'] as const } : each));
+    const life = begun({ ...SMALL, steps: { ...SMALL.steps, confirm: { ...confirm, ladder } } });
+    const [letter] = ofType(life.does(CHASE, '2022-10-12T05:00:00.000Z'), 'rung-reached');
+    assert.deepEqual([letter?.kind, letter?.rung, letter?.also], ['reminder', 'reminder0', ['text']]);
   });
 
   it('says that the step is overdue once it is, and who asked for the letter', () => {
@@ -51,6 +83,11 @@ describe('leaving out a rung', () => {
     );
     assert.equal(life.refuses(SKIP, noon('2022-10-05')).kind, 'nothing-ahead');
     assert.deepEqual(rungsIn(life.until(noon('2022-10-31'))), []);
+  });
+
+  it('keeps the private note', () => {
+    const [skipped] = ofType(begun().does({ ...SKIP, note: ' By telephone. ' }, noon('2022-10-05')), 'rung-skipped');
+    assert.equal(skipped?.note, 'By telephone.');
   });
 
   it('is refused without a reason', () => {
@@ -104,5 +141,14 @@ describe('the pace', () => {
       ),
     };
     assert.equal(begun(flat).refuses(PACE, noon('2022-10-05')).kind, 'not-in-programme');
+    // A ladder that can be chased more need not provide for less, nor the other way round.
+    const only = (pace: 'more' | 'not-less') => ({
+      ...flat,
+      steps: Object.fromEntries(
+        Object.values(flat.steps).map((each) => [each.id, { ...each, ladder: [...each.ladder, { ...rung('reminder', -1), pace }] }]),
+      ),
+    });
+    assert.equal(begun(only('more')).refuses({ ...PACE, pace: 'less' }, noon('2022-10-05')).kind, 'not-in-programme');
+    assert.equal(begun(only('not-less')).refuses(PACE, noon('2022-10-05')).kind, 'not-in-programme');
   });
 });

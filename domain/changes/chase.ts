@@ -12,7 +12,7 @@ import type { PersonId } from '../programme.ts';
 import { notOpen, notRunning, unknownStep } from '../chronology/refusal.ts';
 import type { Refusal } from '../chronology/refusal.ts';
 import { refused } from '../result.ts';
-import { concerned, lacksReason, mainStep, recordChange } from './common.ts';
+import { concerned, lacksReason, mainStep, noteIn, recordChange } from './common.ts';
 import type { Said } from './common.ts';
 
 export type ChaseNow = StepRef & { readonly kind: 'chase-now'; readonly by: PersonId };
@@ -98,6 +98,7 @@ export function decideSkipRung(chronology: Chronology, command: SkipRung, now: I
     to: next.to,
     because: command.because.trim(),
     by: command.by,
+    ...noteIn(command),
   });
   return finish(draft, now);
 }

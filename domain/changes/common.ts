@@ -58,7 +58,7 @@ export function recordChange(
     change: state.changes + 1,
     by: said.by,
     because: said.because.trim(),
-    ...(said.note === undefined || said.note.trim() === '' ? {} : { note: said.note.trim() }),
+    ...noteIn(said),
     ...(said.adds === undefined ? {} : { adds: said.adds }),
     about: { step: plan.about.step, round: plan.about.round },
     tells: plan.tells.filter(({ person }) => person !== said.by),
@@ -73,6 +73,11 @@ export function recordChange(
   draft.add(eventOf({ ...change, moves }));
   for (const date of dates.value) moveDate(draft, at, change.change, date);
   return null;
+}
+
+/** The private note as an event keeps it: without the spaces around it, and none where nothing was typed. */
+export function noteIn({ note = '' }: Pick<Said, 'note'>): { readonly note?: string } {
+  return note.trim() === '' ? {} : { note: note.trim() };
 }
 
 type NewDate = {

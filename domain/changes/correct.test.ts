@@ -6,6 +6,7 @@ import { beginTestLife, ofType, rungsIn } from '../../tests/kit/lives.ts';
 import { answer, field, programmeOf, step } from '../../tests/kit/programmes.ts';
 import type { CorrectFact, TakeBackAnswer } from './correct.ts';
 import { begun, CONFIRM, noon, SMALL, WHO } from '../../tests/kit/changes.ts';
+import { changeRulesOf } from '../programme.ts';
 
 const CORRECT: CorrectFact = { kind: 'correct-fact', ...WHO, fact: 'matchedOn', value: '2022-12-16' };
 const TAKE_BACK: TakeBackAnswer = { kind: 'take-back-answer', ...WHO, ...CONFIRM };
@@ -40,6 +41,46 @@ describe('a corrected fact', () => {
     life.answers('complete', 'more', 'p-leader', noon('2023-01-12'));
     const [moved] = ofType(life.does(CORRECT, noon('2023-01-13')), 'due-date-moved');
     assert.deepEqual([moved?.step, moved?.originalDueOn, moved?.rearms], ['complete', '2022-12-16', []]);
+  });
+
+  it('moves the round that was counted from it alone, not one before it', () => {
+    const programme = programmeOf(
+      ['ask'],
+      [
+        step('ask', 'rdp', [answer('yes', { records: ['askedOn'], opens: ['go', 'ask'] })]),
+        step('go', 'rdp', [answer('gone')], { countsFrom: 'askedOn' }),
+      ],
+    );
+    const life = beginTestLife(programme, noon('2022-10-03'));
+    life.answers('ask', 'yes', 'p-coordinator', noon('2022-10-03'));
+    life.answers('go', 'gone', 'p-coordinator', noon('2022-10-04'));
+    life.answers('ask', 'yes', 'p-coordinator', noon('2022-10-10'));
+    const events = life.does({ ...CORRECT, fact: 'askedOn', value: '2022-10-07' }, noon('2022-10-11'));
+    assert.deepEqual(
+      ofType(events, 'due-date-moved').map(({ step: moved, round, dueOn }) => [moved, round, dueOn]),
+      [['go', 2, '2022-10-12']],
+    );
+  });
+
+  it('may be today, and is refused where a step that has not opened yet would be due beyond the calendar', () => {
+    const life = begun();
+    life.answers('confirm', 'yes', 'p-leader', noon('2022-10-04'));
+    assert.equal(life.refuses({ ...CORRECT, value: '2021-10-04' }, noon('2022-10-05')).kind, 'beyond-horizon');
+    life.does({ ...CORRECT, value: '2022-10-05' }, noon('2022-10-05'));
+    assert.equal(life.chronology.facts['matchedOn'], '2022-10-05');
+    // The terms of March 2022 are not known, so no visit could be counted from then; but it is not counted from this.
+    const programme = programmeOf(
+      ['ask'],
+      [
+        step('ask', 'rdp', [answer('yes', { records: ['askedOn'], opens: ['go'] })]),
+        step('go', 'rdp', [answer('gone', { opens: ['visit'] })], { countsFrom: 'askedOn' }),
+        step('visit', 'school', [answer('made')], { allowed: { unit: 'school-days', count: 10 } }),
+      ],
+    );
+    const early = beginTestLife(programme, noon('2022-10-03'));
+    early.answers('ask', 'yes', 'p-coordinator', noon('2022-10-03'));
+    early.does({ ...CORRECT, fact: 'askedOn', value: '2022-03-01' }, noon('2022-10-04'));
+    assert.equal(early.dueOn('go'), '2022-03-04');
   });
 
   it('cannot count a step from before its earliest date', () => {
@@ -81,6 +122,7 @@ describe('a corrected fact', () => {
   });
 });
 
+const rematch = changeRulesOf(SMALL).rematch ?? assert.fail();
 const openDate = '2023-01-03' as never;
 
 describe('an answer that is taken back', () => {
@@ -144,18 +186,31 @@ describe('an answer that is taken back', () => {
       ladder: [{ id: 'notice', kind: 'notice', at: 'opening', days: 'working', to: 'school', text: 'All is set.' }],
     });
     const programme = programmeOf(
-      ['ask'],
-      [step('ask', 'rdp', [answer('yes', { opens: ['issue'] })]), automatic, step('go', 'rdp', [answer('gone', { opens: ['ask'] })])],
+      ['ask', 'else'],
+      [
+        step('ask', 'rdp', [answer('no'), answer('yes', { records: ['askedOn'], opens: ['issue'], closes: ['else'] })]),
+        automatic,
+        step('go', 'rdp', [answer('gone', { opens: ['ask'] })]),
+        step('else', 'rdp', [answer('done')]),
+      ],
     );
     const life = beginTestLife(programme, noon('2022-10-03'));
     life.answers('ask', 'yes', 'p-coordinator', noon('2022-10-03'));
     life.until(noon('2022-10-04'));
     assert.equal(life.refuses({ ...TAKE_BACK, step: 'issue' }, noon('2022-10-04')).kind, 'nothing-changes');
-    life.does({ ...TAKE_BACK, step: 'ask' }, noon('2022-10-04'));
+    const events = life.does({ ...TAKE_BACK, step: 'ask' }, noon('2022-10-04'));
     assert.deepEqual(
-      openSteps(life.chronology).map(({ step, round }) => [step, round]),
-      [['ask', 2]],
+      ofType(events, 'step-overtaken').map((event) => event.step),
+      ['go'],
     );
+    assert.deepEqual(
+      openSteps(life.chronology).map((record) => [record.step, record.round]),
+      [
+        ['ask', 2],
+        ['else', 2],
+      ],
+    );
+    assert.deepEqual(life.chronology.facts, {});
   });
 
   it('takes back the right one of two answers given at the same instant', () => {
@@ -170,8 +225,44 @@ describe('an answer that is taken back', () => {
     const life = beginTestLife(programme, noon('2022-10-03'));
     life.answers('one', 'yes', 'p-coordinator', noon('2022-10-03'));
     life.answers('two', 'yes', 'p-coordinator', noon('2022-10-03'));
+    const unknown = life.refuses({ ...CORRECT, fact: 'threeOn' }, noon('2022-10-03'));
+    assert.equal(unknown.remedy, 'Recorded are: oneOn, twoOn.');
     life.does({ ...TAKE_BACK, step: 'two' }, noon('2022-10-03'));
     assert.deepEqual(life.chronology.facts, { oneOn: '2022-10-03' });
+  });
+
+  it('reopens what that answer had closed, with the dates of that round, and not where it has been opened since', () => {
+    const life = begun({ ...SMALL, changes: { ...changeRulesOf(SMALL), rematch: { ...rematch, opens: 'confirm' } } });
+    life.answers('confirm', 'yes', 'p-leader', noon('2022-10-03'));
+    life.does({ kind: 'rematch', ...WHO, to: 'p-other' }, noon('2022-10-05'));
+    const again = life.refuses(TAKE_BACK, noon('2022-10-06'));
+    assert.equal(again.message, '"confirm", which followed from it, has opened again since.');
+    // The rematch came before this answer, so it can be taken back.
+    life.answers('confirm', 'yes', 'p-other', noon('2022-10-06'));
+    life.answers('visit', 'made', 'p-head', noon('2022-10-07'));
+    life.does({ ...TAKE_BACK, step: 'visit', round: 2 }, noon('2022-10-10'));
+    assert.deepEqual(
+      openSteps(life.chronology).map(({ step, round, dueOn }) => [step, round, dueOn]),
+      [
+        ['visit', 3, '2022-10-20'],
+        ['note', 3, '2022-11-03'],
+      ],
+    );
+    life.does({ ...TAKE_BACK, round: 2 }, noon('2022-10-11'));
+    const { note } = SMALL.steps;
+    assert.ok(note);
+    const raised = begun({ ...SMALL, steps: { ...SMALL.steps, note: { ...note, raised: { after: null } } } });
+    raised.answers('confirm', 'yes', 'p-leader', noon('2022-10-03'));
+    raised.answers('visit', 'made', 'p-head', noon('2022-10-04'));
+    raised.does({ kind: 'raise', ...WHO, step: 'note' }, noon('2022-10-05'));
+    raised.does({ ...TAKE_BACK, step: 'visit' }, noon('2022-10-06'));
+    assert.deepEqual(
+      openSteps(raised.chronology).map(({ step, round }) => [step, round]),
+      [
+        ['note', 2],
+        ['visit', 2],
+      ],
+    );
   });
 
   it('is refused after a rematch, when it would leave nobody to ask or bring back somebody who has left', () => {

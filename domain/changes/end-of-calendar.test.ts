@@ -51,6 +51,10 @@ describe('where the calendar ends', () => {
     const chronology = endingOn('2022-10-10', life);
     assert.equal(reopenableUntilMs(chronology), null);
     assert.equal(refusalOf(chronology, { kind: 'reopen', ...WHO }, '2022-10-04').kind, 'beyond-horizon');
+    // The step alone could open again.
+    assert.equal(refusalOf(endingOn('2022-10-28', life), { kind: 'reopen', ...WHO }, '2022-10-04').kind, 'beyond-horizon');
+    // The deployment could be reopened, but its step would be due beyond.
+    assert.equal(refusalOf(endingOn('2022-11-01', life), { kind: 'reopen', ...WHO }, '2022-10-28').kind, 'beyond-horizon');
     assert.notEqual(reopenableUntilMs(life.chronology), null);
     assert.equal(reopenableUntilMs({ ...life.chronology, programme: { ...SMALL, changes: undefined } as never }), null);
   });

@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { openSteps } from '../chronology/chronology.ts';
+import { eventsAhead } from '../chronology/ahead.ts';
+import { blankChronology, evolve, openSteps } from '../chronology/chronology.ts';
+import { takeIn } from '../chronology/under-way.ts';
 import { nextWakeMs } from '../chasing/due-actions.ts';
 import { ofType, rungsIn } from '../../tests/kit/lives.ts';
-import { reopenableUntilMs } from './ends.ts';
+import { plainDate } from '../time/plain-date.ts';
+import { decideWithdraw, reopenableUntilMs } from './ends.ts';
 import type { Reopen, Withdraw } from './ends.ts';
 import type { Step } from '../programme.ts';
 import { begun, noon, RULELESS, SMALL, WHO } from '../../tests/kit/changes.ts';
-import { answer, rung, step } from '../../tests/kit/programmes.ts';
+import { answer, CALENDAR, PARTIES, rung, step } from '../../tests/kit/programmes.ts';
 
 const WITHDRAW: Withdraw = { kind: 'withdraw', ...WHO, end: 'withdrawn', withdrawnBy: 'school' };
 const REOPEN: Reopen = { kind: 'reopen', ...WHO };
@@ -30,8 +33,51 @@ describe('a withdrawal', () => {
     assert.equal(life.refuses({ ...WITHDRAW, because: '' }, noon('2022-10-05')).kind, 'no-reason');
     const wrong = life.refuses({ ...WITHDRAW, end: 'done' }, noon('2022-10-05'));
     assert.deepEqual([wrong.kind, wrong.remedy], ['unknown-end', 'Choose one of: declined, withdrawn.']);
+    assert.equal(life.refuses({ ...WITHDRAW, end: 'merged' }, noon('2022-10-05')).kind, 'unknown-end');
     life.does(WITHDRAW, noon('2022-10-05'));
     assert.equal(life.refuses(WITHDRAW, noon('2022-10-06')).kind, 'not-running');
+  });
+
+  it('is not told to somebody whose step closed before they were asked, and keeps its reason without the spaces around it', () => {
+    const life = begun();
+    const saturday = noon('2022-10-08');
+    life.answers('confirm', 'yes', 'p-leader', saturday);
+    life.answers('visit', 'refused', 'p-coordinator', saturday, { onBehalfOf: 'p-head' });
+    const events = life.does({ ...WITHDRAW, because: ' The school closes. ' }, noon('2022-10-09'));
+    const [withdrawn] = ofType(events, 'deployment-withdrawn');
+    assert.deepEqual(
+      withdrawn?.tells.map(({ person }) => person),
+      ['p-leader'],
+    );
+    assert.equal(ofType(events, 'deployment-ended')[0]?.because, 'The school closes.');
+  });
+
+  it('is told to whoever is to be asked for an open step, and to the coordinator unless it is theirs', () => {
+    const life = begun();
+    life.answers('confirm', 'yes', 'p-leader', noon('2022-10-08'));
+    const [withdrawn] = ofType(life.does({ ...WITHDRAW, by: 'p-region' }, noon('2022-10-09')), 'deployment-withdrawn');
+    assert.deepEqual(
+      withdrawn?.tells.map(({ person }) => person),
+      ['p-leader', 'p-head', 'p-coordinator'],
+    );
+  });
+
+  it('of a deployment that was under way is told to those alone to whom Chaser has written', () => {
+    const beginning = { reference: 'D1', subject: { kind: 'school', urn: '1' }, parties: PARTIES } as const;
+    const answers = [{ step: 'confirm', on: plainDate('2022-10-05'), answer: 'yes', fields: {} }];
+    const past = { by: 'p-coordinator', began: plainDate('2022-09-30'), answers, pauses: [], extension: null };
+    const now = noon('2022-10-10');
+    const events = takeIn(SMALL, beginning, { ...past, decideBy: plainDate('2022-12-30') }, CALENDAR, now);
+    assert.ok(events.ok);
+    const chronology = events.value.reduce(evolve, blankChronology(SMALL, CALENDAR));
+    const told = (at: string) => {
+      const later = eventsAhead(chronology, Date.parse(now), Date.parse(at)).reduce(evolve, chronology);
+      const decision = decideWithdraw(later, { ...WITHDRAW, by: 'p-region' }, at);
+      assert.ok(decision.ok);
+      return ofType(decision.value, 'deployment-withdrawn')[0]?.tells.map(({ person }) => person);
+    };
+    // The visit of the headteacher is due on Wednesday 19 October.
+    assert.deepEqual([told(now), told(noon('2022-10-20'))], [[], ['p-head', 'p-coordinator']]);
   });
 });
 
@@ -91,6 +137,51 @@ describe('a reopened deployment', () => {
     );
   });
 
+  it('asks again what the answer that ended it had closed, and that question, but not what had been answered', () => {
+    const { visit } = SMALL.steps;
+    assert.ok(visit);
+    const off = answer('off', { ends: 'declined', closes: ['note'] });
+    const programme = { ...SMALL, steps: { ...SMALL.steps, visit: { ...visit, answers: [...visit.answers, off] } } };
+    const at = noon('2022-10-05');
+    const reopened = [false, true].map((written) => {
+      const life = begun(programme);
+      life.answers('confirm', 'yes', 'p-leader', noon('2022-10-03'));
+      if (written) life.answers('note', 'written', 'p-coordinator', at);
+      life.answers('visit', 'off', 'p-head', at);
+      life.does(REOPEN, noon('2022-10-06'));
+      return openSteps(life.chronology).map(({ step, round }) => `${step} ${round}`);
+    });
+    assert.deepEqual(reopened, [['visit 2', 'note 2'], ['visit 2']]);
+  });
+
+  it('leaves closed what an earlier end had closed, and the decision on an extension', () => {
+    const life = begun();
+    life.does(WITHDRAW, noon('2022-10-03'));
+    life.does(REOPEN, noon('2022-10-04'));
+    life.answers('confirm', 'yes', 'p-leader', noon('2022-10-05'));
+    life.does({ kind: 'extend', ...WHO, step: 'note', round: 1, dueOn: '2022-12-20', agreedWith: null }, noon('2022-10-06'));
+    assert.ok(openSteps(life.chronology).some(({ step }) => step === 'approve'));
+    life.does(WITHDRAW, noon('2022-10-07'));
+    life.does(REOPEN, noon('2022-10-10'));
+    assert.deepEqual(
+      openSteps(life.chronology).map(({ step }) => step),
+      ['visit', 'note'],
+    );
+  });
+
+  it('asks its last question again where nothing was left to ask when it ended', () => {
+    const life = begun({ ...SMALL, completesAs: 'withdrawn' });
+    life.answers('confirm', 'yes', 'p-leader', noon('2022-10-03'));
+    life.answers('visit', 'made', 'p-head', noon('2022-10-04'));
+    life.does({ kind: 'extend', ...WHO, step: 'complete', round: 1, dueOn: '2023-03-01', agreedWith: null }, noon('2022-10-05'));
+    life.answers('complete', 'done', 'p-leader', noon('2022-10-06'));
+    life.does(REOPEN, noon('2022-10-07'));
+    assert.deepEqual(
+      openSteps(life.chronology).map(({ step, round }) => [step, round]),
+      [['complete', 2]],
+    );
+  });
+
   it('leaves closed what had closed at the same instant for another reason', () => {
     const at = noon('2022-10-04');
     const life = begun();
@@ -110,6 +201,7 @@ describe('a reopened deployment', () => {
 
   it('is refused too late, without a reason, and when it was completed', () => {
     const life = begun();
+    assert.equal(reopenableUntilMs(life.chronology), null);
     life.does(WITHDRAW, noon('2022-10-05'));
     // Twenty working days: up to Wednesday 2 November, to its last minute.
     assert.equal(new Date(reopenableUntilMs(life.chronology) ?? 0).toISOString(), '2022-11-03T00:00:00.000Z');

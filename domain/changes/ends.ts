@@ -1,4 +1,4 @@
-import { findStep, holdersOf, openerOf, openSteps, stepOf } from '../chronology/chronology.ts';
+import { findStep, openerOf, stepOf } from '../chronology/chronology.ts';
 import type { Chronology, Status, StepRecord } from '../chronology/state.ts';
 import { nthDay } from '../time/days.ts';
 import { endDeployment, endWords, finish, openAll, startDraft } from '../chronology/draft.ts';
@@ -111,14 +111,7 @@ export function reopenableUntilMs({ status, programme, calendar }: Chronology): 
 function askedSoFar(chronology: Chronology): readonly StepRecord[] {
   // Whoever was asked elsewhere has had no letter of ours.
   if (chronology.takenIn) return chronology.steps.filter(({ chasedOn }) => chasedOn !== null);
-  const open = openSteps(chronology);
-  return chronology.steps.filter(
-    (record) => open.includes(record) || (record.askedAt !== null && holdersOf(chronology, [stepOwner(chronology, record)]).length > 0),
-  );
-}
-
-function stepOwner({ programme }: Chronology, { step }: StepRecord): string {
-  return programme.steps[step]?.owner ?? '';
+  return chronology.steps.filter(({ state, askedAt }) => state.kind === 'open' || askedAt !== null);
 }
 
 /**

@@ -82,6 +82,57 @@ describe('an escalation', () => {
     assert.deepEqual(passes(life, noon('2022-10-21')), [['2022-10-21', 'raised', 'p-region', 'p-coordinator']]);
   });
 
+  it('may be taken by everybody who holds the role of whoever was asked, with a deputy or not, and handed to the other of two', () => {
+    const life = escalated();
+    const who = { kind: 'change-person', ...WHO, role: 'regional-team', from: null } as const;
+    life.does({ ...who, to: 'p-region-2' }, noon('2022-10-17'));
+    const deputy = { kind: 'name-deputy', ...WHO, person: 'p-region-2', deputy: 'p-deputy', from: '2022-10-17', to: '2022-10-30' } as const;
+    life.does(deputy, noon('2022-10-17'));
+    assert.equal(life.refuses({ ...HAND, to: 'p-region' }, noon('2022-10-17')).kind, 'same-person');
+    const [taken] = ofType(life.does({ ...TAKE, by: 'p-region-2' }, noon('2022-10-18')), 'escalation-acknowledged');
+    assert.equal(taken?.by, 'p-region-2');
+    life.does({ ...HAND, by: 'p-deputy' }, noon('2022-10-18'));
+    assert.deepEqual(
+      life.chronology.escalations[0]?.holders.map(({ person }) => person),
+      ['p-colleague'],
+    );
+  });
+
+  it('says with whom it is to whoever does not have it, all of them', () => {
+    const life = beginTestLife(SMALL, BEGAN, { parties: { ...PARTIES, 'regional-team': ['p-region', 'p-region-2'] } });
+    life.until(noon('2022-10-17'));
+    assert.match(life.refuses({ ...TAKE, by: 'p-head' }, noon('2022-10-17')).remedy, /^It is with p-region, p-region-2;/);
+    assert.equal(life.refuses({ ...HAND, to: 'p-region-2' }, noon('2022-10-17')).kind, 'same-person');
+    const anew = { kind: 'ask-anew', person: 'p-region-2', because: 'person-changed', steps: [CONFIRM] } as const;
+    const [passed] = ofType(life.does(anew, noon('2022-10-17')), 'escalation-passed');
+    assert.deepEqual([passed?.how, passed?.unheld], ['asked-anew', []]);
+    assert.equal(life.refuses({ ...anew, person: 'p-head' }, noon('2022-10-17')).kind, 'nothing-changes');
+  });
+
+  it('says why it goes up, and why it comes back', () => {
+    const reasons = (life: TestLife, until: string) => ofType(life.until(until), 'escalation-passed').map(({ because }) => because);
+    assert.deepEqual(reasons(escalated(), noon('2022-10-20')), ['Nobody has acknowledged it since 17 October 2022.']);
+    const promised = escalated();
+    promised.does(TAKE, noon('2022-10-18'));
+    assert.deepEqual(reasons(promised, noon('2022-10-21')), ['It was promised for 20 October 2022, and the step is still open.']);
+  });
+
+  it('goes back to whoever telephones the owner of its step, and to nobody where nobody does', () => {
+    const { roles } = SMALL;
+    const leader = roles['system-leader'] ?? assert.fail();
+    const backIn = (calledBy: string | null, parties: Readonly<Record<string, readonly string[]>> = {}) => {
+      const programme = { ...SMALL, roles: { ...roles, 'system-leader': { ...leader, calledBy } } };
+      const life = beginTestLife(programme, BEGAN, { parties: { ...PARTIES, ...parties } });
+      life.until(noon('2022-10-17'));
+      const decision = decide(life.chronology, BACK, noon('2022-10-17'));
+      return decision.ok
+        ? ofType(decision.value, 'escalation-passed').flatMap(({ to }) => to.map(({ person }) => person))
+        : decision.reason.message;
+    };
+    assert.deepEqual(backIn('regional-senior'), ['p-senior']);
+    assert.deepEqual(backIn('regional-senior', { 'regional-senior': ['p-senior', 'p-region'] }), 'There is nobody to send it back to.');
+  });
+
   it('ends with its step, and everyone who was told of it is told so', () => {
     const life = escalated();
     life.until(noon('2022-10-20'));
@@ -156,6 +207,7 @@ describe('an escalation', () => {
         [refused.reason.kind, refused.reason.message],
         ['bad-date', 'The day by which it will be done must be on or before Saturday 17 December 2022.'],
       );
+      assert.equal(refused.reason.remedy, 'Promise for an earlier day; you can change the promise later.');
     }
     // Histories in which such a promise was accepted still replay.
     assert.equal(decide(chronology, { ...TAKE, promisedOn: '2022-12-18' }, noon('2022-10-18')).ok, true);

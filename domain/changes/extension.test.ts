@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { explain } from '../chronology/opening.ts';
 import { ofType, rungsIn } from '../../tests/kit/lives.ts';
+import { recordAgreedExtension } from './extension.ts';
 import type { Extend } from './extension.ts';
 import { begun, CONFIRM, noon, RULELESS, WHO } from '../../tests/kit/changes.ts';
 
@@ -28,6 +29,14 @@ describe('an extension', () => {
       ],
     );
     assert.deepEqual(rungsIn(life.until(noon('2022-10-20'))), ['reminder0 2022-10-19 → p-leader', 'overdue+1 2022-10-20 → p-leader']);
+  });
+
+  it('keeps the private note, whether it is agreed at once or asked for', () => {
+    const note = ' The governors asked. ';
+    const [agreed] = begun().does({ ...EXTEND, note }, noon('2022-10-05'));
+    const [asked] = begun().does({ ...EXTEND, dueOn: '2022-11-30', note }, noon('2022-10-05'));
+    assert.deepEqual([agreed?.type, asked?.type], ['extension-agreed', 'extension-asked']);
+    for (const event of [agreed, asked]) assert.ok(event !== undefined && 'note' in event && event.note === 'The governors asked.');
   });
 
   it('is undone by giving the date without it, even once that has passed', () => {
@@ -102,6 +111,31 @@ describe('an extension beyond the limit', () => {
     assert.equal(life.dueOn('confirm'), '2022-10-12');
   });
 
+  it('is refused in words of its own where nobody gave any, and whoever asked is told whatever their role', () => {
+    const told = (by: string, fields: Readonly<Record<string, string>>) => {
+      const life = begun();
+      const [asked] = ofType(life.does({ ...FAR, by, because: ' A new head. ' }, noon('2022-10-05')), 'extension-asked');
+      assert.equal(asked?.asked.because, 'A new head.');
+      const [refused] = ofType(life.answers('approve', 'refuses', 'p-region', noon('2022-10-06'), { fields }), 'extension-refused');
+      return [refused?.because, refused?.tells.map(({ role, person }) => `${role} ${person}`)];
+    };
+    const always = ['system-leader p-leader', 'rdp p-coordinator'];
+    assert.deepEqual(told('p-head', {}), ['The extension was not agreed.', [...always, 'school p-head']]);
+    assert.deepEqual(told('p-leader', {}), ['The extension was not agreed.', always]);
+    assert.deepEqual(told('p-stranger', { why: 'No.' }), ['No.', always]);
+  });
+
+  it('is one day more than the programme allows without asking, and never one that was agreed before it came here', () => {
+    const life = begun();
+    // Ten working days after 12 October.
+    life.does({ ...FAR, dueOn: '2022-10-26' }, noon('2022-10-05'));
+    assert.equal(life.dueOn('confirm'), '2022-10-26');
+    assert.equal(ofType(life.does({ ...FAR, dueOn: '2022-10-27' }, noon('2022-10-05')), 'extension-asked').length, 1);
+    const agreed = recordAgreedExtension(begun().chronology, FAR, noon('2022-10-05'));
+    assert.ok(agreed.ok);
+    assert.equal(ofType(agreed.value, 'extension-agreed').length, 1);
+  });
+
   it('need not be decided once its step has closed', () => {
     const life = begun();
     life.does(FAR, noon('2022-10-05'));
@@ -111,6 +145,7 @@ describe('an extension beyond the limit', () => {
 
   it('is agreed at once when one of the regional team asks for it, or when the programme sets no limit', () => {
     const life = begun();
+    life.does({ kind: 'change-person', ...WHO, role: 'regional-team', from: null, to: 'p-region-2' }, noon('2022-10-04'));
     life.does({ ...FAR, by: 'p-region' }, noon('2022-10-05'));
     assert.equal(life.dueOn('confirm'), '2022-11-30');
     const ruleless = begun(RULELESS);
@@ -136,7 +171,17 @@ describe('an extension is refused', () => {
 
   it('to a past day, or of a step that was answered', () => {
     const life = begun();
-    assert.equal(life.refuses({ ...EXTEND, dueOn: '2022-10-13' }, noon('2022-10-14')).kind, 'too-early');
+    for (const [dueOn, day] of [
+      ['2022-10-12', '12 October 2022'],
+      ['2022-10-13', '13 October 2022'],
+    ] as const) {
+      const refusal = life.refuses({ ...EXTEND, dueOn }, noon('2022-10-14'));
+      assert.deepEqual([refusal.kind, refusal.message], ['too-early', `${day} is in the past.`]);
+    }
+    const extended = begun();
+    extended.does(EXTEND, noon('2022-10-05'));
+    assert.equal(extended.refuses({ ...EXTEND, dueOn: '2022-10-13' }, noon('2022-10-14')).kind, 'too-early');
+    assert.match(extended.refuses({ ...EXTEND, dueOn: 'soon' }, noon('2022-10-14')).message, /^The new date cannot be "soon"/);
     life.answers('confirm', 'yes', 'p-leader', noon('2022-10-14'));
     assert.equal(life.refuses(EXTEND, noon('2022-10-14')).kind, 'not-open');
   });

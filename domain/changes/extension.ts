@@ -12,7 +12,7 @@ import { changeRulesOf, daysOf, ownersOf } from '../programme.ts';
 import type { PersonId } from '../programme.ts';
 import { notOpen, notRunning, unknownStep } from '../chronology/refusal.ts';
 import { refused } from '../result.ts';
-import { concerned, givenDate, lacksReason, recordChange } from './common.ts';
+import { concerned, givenDate, lacksReason, noteIn, recordChange } from './common.ts';
 import type { Said } from './common.ts';
 
 export type Extend = Said &
@@ -97,8 +97,8 @@ function extend(chronology: Chronology, command: Extend, now: Instant, agreed: b
   const approver = limit.value === null ? null : stepOf(programme, limit.value);
   const approves = approver !== null && holdersOf(chronology, ownersOf(approver)).some(({ person }) => person === command.by);
   const draft = startDraft(chronology);
-  if (approver !== null && !approves && !agreed) return askForApproval(draft, asked, approver.id, now);
-  return agree(draft, asked, now) ?? finish(draft, now);
+  if (approver !== null && !approves && !agreed) return askForApproval(draft, asked, approver.id, command, now);
+  return agree(draft, asked, command, now) ?? finish(draft, now);
 }
 
 type StepAnswered = Extract<ChronologyEvent, { type: 'step-answered' }>;
@@ -109,7 +109,7 @@ export function applyExtensionAnswer(draft: Draft, answered: StepAnswered, how: 
   const target = asked === null ? undefined : findStep(draft.state(), asked);
   if (asked === null || target?.state.kind !== 'open') return null;
   const by = answered.onBehalfOf ?? answered.by;
-  if (how === 'agrees') return agree(draft, { ...asked, agreedWith: by, by }, answered.at);
+  if (how === 'agrees') return agree(draft, { ...asked, agreedWith: by, by }, {}, answered.at);
   const tells = withAsker(concerned(draft.state(), [asked], answered.at), asked, draft.state());
   const because = Object.values(answered.fields).find((value) => value.trim() !== '') ?? 'The extension was not agreed.';
   return recordChange(draft, answered.at, { by, because }, { about: asked, tells }, (change) => ({
@@ -121,13 +121,17 @@ export function applyExtensionAnswer(draft: Draft, answered: StepAnswered, how: 
   }));
 }
 
-function agree(draft: Draft, asked: ExtensionAsked, at: Instant): Decision | null {
+/** What is kept of who said it besides the extension itself. */
+type Beside = Pick<Said, 'note'>;
+
+function agree(draft: Draft, asked: ExtensionAsked, beside: Beside, at: Instant): Decision | null {
   const { step, round, dueOn, agreedWith } = asked;
   const plan = { about: asked, tells: concerned(draft.state(), [asked], at) };
-  return recordChange(draft, at, asked, plan, (change) => ({ ...change, type: 'extension-agreed', step, round, dueOn, agreedWith }));
+  const said = { ...asked, ...noteIn(beside) };
+  return recordChange(draft, at, said, plan, (change) => ({ ...change, type: 'extension-agreed', step, round, dueOn, agreedWith }));
 }
 
-function askForApproval(draft: Draft, asked: ExtensionAsked, approval: string, at: Instant): Decision {
+function askForApproval(draft: Draft, asked: ExtensionAsked, approval: string, beside: Beside, at: Instant): Decision {
   const before = latestRound(draft.state(), approval);
   if (before?.state.kind === 'open') {
     return refused({
@@ -137,7 +141,7 @@ function askForApproval(draft: Draft, asked: ExtensionAsked, approval: string, a
     });
   }
   const plan = { about: asked, tells: [] };
-  const stopped = recordChange(draft, at, asked, plan, (change) => ({
+  const stopped = recordChange(draft, at, { ...asked, ...noteIn(beside) }, plan, (change) => ({
     ...change,
     type: 'extension-asked',
     asked,

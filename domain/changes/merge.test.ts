@@ -35,6 +35,32 @@ describe('one person who was known twice', () => {
     assert.deepEqual(rungsIn(life.until(noon('2022-10-07'))), ['request~2 2022-10-06 → p-other']);
   });
 
+  it('is not asked for a step that nobody has been asked for yet, and nothing waits where the clock runs', () => {
+    const life = begun();
+    life.answers('confirm', 'yes', 'p-leader', noon('2022-10-08'));
+    const events = life.does({ ...MERGE, from: 'p-head', to: 'p-other' }, noon('2022-10-09'));
+    assert.deepEqual(rungsIn(events), []);
+    assert.ok(!('asksLater' in (ofType(events, 'person-merged')[0] ?? {})));
+  });
+
+  it('is named wherever the other entry was, be it as a deputy or as the holder of an escalation alone', () => {
+    const life = begun();
+    const days = { from: '2022-10-04', to: '2022-10-20' };
+    life.does({ kind: 'name-deputy', ...WHO, person: 'p-head', deputy: 'p-deputy', ...days }, noon('2022-10-04'));
+    life.does({ ...MERGE, from: 'p-deputy' }, noon('2022-10-05'));
+    assert.deepEqual(life.chronology.deputies, [{ person: 'p-head', deputy: 'p-other', ...days }]);
+    life.until(noon('2022-10-17'));
+    life.does({ kind: 'hand-over', ...CONFIRM, by: 'p-region', because: 'Hers.', to: 'p-colleague' }, noon('2022-10-17'));
+    assert.equal(life.refuses({ ...MERGE, from: 'p-nobody' }, noon('2022-10-18')).kind, 'nothing-changes');
+    const passed = ofType(life.does({ ...MERGE, from: 'p-colleague', to: 'p-colleague-2' }, noon('2022-10-18')), 'escalation-passed');
+    assert.deepEqual(
+      passed.map(({ to }) => to.map(({ person }) => person)),
+      [['p-colleague-2']],
+    );
+    // An escalation that is with somebody else is not asked again.
+    assert.deepEqual(ofType(life.does({ ...MERGE, from: 'p-leader', to: 'p-leader-2' }, noon('2022-10-18')), 'escalation-passed'), []);
+  });
+
   it('has the escalation that the other entry had, asked of them once, and a promise stands', () => {
     const region: MergePerson = { ...MERGE, from: 'p-region', to: 'p-region-2' };
     const open = begun();

@@ -21,6 +21,24 @@ describe('a change of person', () => {
     assert.deepEqual(rungsIn(life.until(noon('2022-10-12'))), ['reminder0 2022-10-12 → p-other']);
   });
 
+  it('asks for nothing of another role, nor for what nobody has been asked for yet, and is told once to whoever coordinates', () => {
+    const life = begun();
+    life.answers('confirm', 'yes', 'p-leader', noon('2022-10-05'));
+    life.answers('visit', 'refused', 'p-head', noon('2022-10-08'));
+    const [changed, ...asked] = life.does({ ...CHANGE, by: 'p-region', to: 'p-coordinator' }, noon('2022-10-08'));
+    assert.deepEqual(
+      [changed?.type === 'party-changed' && changed.tells.map(({ person }) => person), asked],
+      [['p-leader', 'p-coordinator'], []],
+    );
+    life.answers('find', 'found', 'p-coordinator', noon('2022-10-09'), { fields: { who: 'p-new' } });
+    assert.deepEqual(rungsIn(life.does({ ...CHANGE, from: 'p-new' }, noon('2022-10-09'))), []);
+  });
+
+  it('asks the newcomer by a request, which tells nobody else', () => {
+    const [request] = ofType(begun().does(CHANGE, noon('2022-10-05')), 'rung-reached');
+    assert.deepEqual([request?.kind, request?.tells, request?.unheld], ['request', [], []]);
+  });
+
   it('lets a role have one holder more, and fills a role that nobody holds', () => {
     const life = begun();
     life.does({ ...CHANGE, from: null }, noon('2022-10-05'));
@@ -51,6 +69,8 @@ describe('a change of person', () => {
     const life = begun();
     const kindOf = (over: Partial<ChangePerson>) => life.refuses({ ...CHANGE, ...over }, noon('2022-10-05')).kind;
     assert.equal(kindOf({ from: 'p-nobody' }), 'role-not-held');
+    life.does({ ...CHANGE, from: null, to: 'p-second' }, noon('2022-10-05'));
+    assert.equal(life.refuses({ ...CHANGE, from: 'p-nobody' }, noon('2022-10-05')).remedy, 'That is: p-leader, p-second.');
     assert.equal(kindOf({ to: 'p-leader' }), 'same-person');
     assert.equal(kindOf({ role: 'cook' }), 'role-not-held');
     assert.equal(kindOf({ because: '' }), 'no-reason');
@@ -99,6 +119,27 @@ describe('a deputy', () => {
     const life = begun();
     life.does(DEPUTY, noon('2022-10-05'));
     assert.equal(life.refuses({ kind: 'end-deputy', ...WHO, person: 'p-leader' }, noon('2022-10-14')).kind, 'nothing-changes');
+  });
+
+  it('may stand in for one day, today, beside the deputy of somebody else and after another of the same person', () => {
+    const life = begun();
+    const today = { from: '2022-10-05', to: '2022-10-05' };
+    life.does({ ...DEPUTY, ...today }, noon('2022-10-05'));
+    life.does({ ...DEPUTY, ...today, person: 'p-head', deputy: 'p-second' }, noon('2022-10-05'));
+    life.does({ ...DEPUTY, from: '2022-10-06', to: '2022-10-07' }, noon('2022-10-05'));
+    life.does({ ...DEPUTY, from: '2022-10-10', to: '2022-10-11' }, noon('2022-10-05'));
+    life.does({ ...DEPUTY, from: '2022-10-08', to: '2022-10-09' }, noon('2022-10-05'));
+    assert.equal(life.refuses({ ...DEPUTY, from: '2022-10-11', to: '2022-10-12' }, noon('2022-10-05')).kind, 'asked-already');
+    assert.equal(
+      life.refuses({ ...DEPUTY, person: 'p-region', from: '2022-10-03', to: '2022-10-04' }, noon('2022-10-05')).kind,
+      'bad-date',
+    );
+    life.does({ ...DEPUTY, person: 'p-region', from: '2022-10-03', to: '2022-10-05' }, noon('2022-10-05'));
+    const [ended] = ofType(life.does({ kind: 'end-deputy', ...WHO, person: 'p-head' }, noon('2022-10-05')), 'deputy-ended');
+    assert.deepEqual(
+      ended?.tells.map(({ person }) => person),
+      ['p-head', 'p-second'],
+    );
   });
 
   it('is refused for a stranger, for themselves, for days in the past or in the wrong order, and twice for the same days', () => {

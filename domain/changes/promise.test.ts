@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { begun, CONFIRM, noon, RULELESS, SMALL, WHO } from '../../tests/kit/changes.ts';
-import { rungsIn } from '../../tests/kit/lives.ts';
+import { ofType, rungsIn } from '../../tests/kit/lives.ts';
 import { latestRound } from '../chronology/chronology.ts';
 import { changeRulesOf } from '../programme.ts';
 import type { Programme, PromiseRule } from '../programme.ts';
@@ -118,6 +118,45 @@ describe('a day that is promised', () => {
     once.does(on('2022-10-06'), noon('2022-10-05'));
     assert.match(said(once.refuses(on('2022-10-07'), noon('2022-10-06'))), /promised once already/);
     begun(RULELESS).does(PROMISE, noon('2022-10-05'));
+  });
+
+  it('is kept with what was said besides, and is for nobody to be told', () => {
+    const life = begun();
+    const [promised] = ofType(life.does({ ...PROMISE, note: 'By telephone.' }, noon('2022-10-05')), 'answer-promised');
+    assert.deepEqual([promised?.note, promised?.tells], ['By telephone.', []]);
+    assert.ok(!('note' in (ofType(begun().does(PROMISE, noon('2022-10-05')), 'answer-promised')[0] ?? {})));
+  });
+
+  it('is refused before the first request, and to a stranger for what is closed as to anybody', () => {
+    const life = begun();
+    life.answers('confirm', 'yes', 'p-leader', noon('2022-10-08'));
+    const visit = { ...on('2022-10-10'), step: 'visit', by: 'p-head' };
+    assert.equal(
+      said(life.refuses(visit, noon('2022-10-09'))),
+      'nothing-ahead: "visit" has not been asked for yet. The first request goes out by itself in the next sending hours.',
+    );
+    assert.equal(life.refuses({ ...PROMISE, by: 'p-head' }, noon('2022-10-09')).kind, 'not-open');
+    life.does({ kind: 'withdraw', ...WHO, end: 'withdrawn' }, noon('2022-10-09'));
+    assert.equal(life.refuses({ ...visit, by: 'p-leader' }, noon('2022-10-09')).kind, 'not-running');
+  });
+
+  it('may not lie beyond the day on which a step that may stay unanswered closes by itself', () => {
+    const { confirm } = SMALL.steps;
+    assert.ok(confirm);
+    const optional = begun({ ...SMALL, steps: { ...SMALL.steps, confirm: { ...confirm, optional: true } } });
+    assert.equal(
+      said(optional.refuses(on('2022-10-13'), noon('2022-10-10'))),
+      'too-late: This closes by itself after Wednesday 12 October 2022, before 13 October 2022. Give a day from Monday 10 October 2022 to Wednesday 12 October 2022.',
+    );
+    const record = latestRound(optional.chronology, 'confirm') ?? assert.fail();
+    const reason = (day: string) => {
+      const may = mayPromise(optional.chronology, record, noon(day));
+      assert.ok(may.ok);
+      return [may.value.because, daysToPromise(optional.chronology, record, may.value, noon(day))];
+    };
+    assert.deepEqual(reason('2022-10-04'), ['rule', ['2022-10-05', '2022-10-06', '2022-10-07', '2022-10-10']]);
+    assert.deepEqual(reason('2022-10-05'), ['rule', ['2022-10-06', '2022-10-07', '2022-10-10', '2022-10-11']]);
+    assert.deepEqual(reason('2022-10-10'), ['closes', ['2022-10-11', '2022-10-12']]);
   });
 
   it('is offered on the next days on which its owner works, four at most and none beyond the last', () => {

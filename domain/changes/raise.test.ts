@@ -62,6 +62,8 @@ describe('a step that is raised', () => {
 
   it('changes the route by its answer: what belongs to the other closes', () => {
     const life = begun();
+    life.does(RAISE, noon('2022-10-03'));
+    life.answers('concern', 'settled', 'p-region', noon('2022-10-03'));
     assert.equal(life.refuses({ ...RAISE, step: 'route' }, noon('2022-10-03')).kind, 'too-early');
     life.answers('confirm', 'yes', 'p-head', noon('2022-10-03'));
     life.does({ ...RAISE, step: 'route' }, noon('2022-10-04'));
@@ -99,7 +101,17 @@ describe('a step that is raised', () => {
     assert.deepEqual(offered(), ['concern']);
     life.answers('confirm', 'yes', 'p-head', noon('2022-10-03'));
     assert.deepEqual(offered(), ['concern', 'route']);
+    assert.equal(life.refuses({ ...RAISE, step: 'visit' }, noon('2022-10-03')).remedy, 'Can be raised now: concern, route.');
     life.does(RAISE, noon('2022-10-03'));
     assert.deepEqual(offered(), ['route']);
+    life.does({ ...RAISE, step: 'route' }, noon('2022-10-03'));
+    assert.equal(life.refuses({ ...RAISE, step: 'visit' }, noon('2022-10-03')).remedy, 'Nothing can be raised now.');
+    for (const open of ['visit', 'concern', 'route']) {
+      const by = open === 'visit' ? 'p-head' : 'p-region';
+      life.answers(open, { visit: 'made', concern: 'settled', route: 'changes' }[open] ?? '', by, noon('2022-10-04'));
+    }
+    life.answers('review', 'held', 'p-head', noon('2022-10-05'));
+    assert.equal(life.chronology.status.kind, 'ended');
+    assert.deepEqual(offered(), []);
   });
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { openSteps } from '../chronology/chronology.ts';
 import { ofType, rungsIn } from '../../tests/kit/lives.ts';
+import { decideRematch } from './rematch.ts';
 import type { Rematch } from './rematch.ts';
 import { begun, noon, RULELESS, WHO } from '../../tests/kit/changes.ts';
 
@@ -29,6 +30,20 @@ describe('a rematch', () => {
       [['find', 1]],
     );
     assert.deepEqual(life.chronology.parties['system-leader'], []);
+  });
+
+  it('thanks the former holder and their deputy, each once, though nothing of theirs is open', () => {
+    const life = begun();
+    life.answers('confirm', 'yes', 'p-leader', noon('2022-10-03'));
+    const deputy = { kind: 'name-deputy', ...WHO, person: 'p-leader', deputy: 'p-deputy', from: '2022-10-03', to: '2022-10-07' } as const;
+    const thanked = () => {
+      const decision = decideRematch(life.chronology, { ...REMATCH, by: 'p-region' }, noon('2022-10-05'));
+      assert.ok(decision.ok);
+      return ofType(decision.value, 'rematched')[0]?.tells.map(({ person }) => person);
+    };
+    assert.deepEqual(thanked(), ['p-head', 'p-coordinator', 'p-leader']);
+    life.does(deputy, noon('2022-10-03'));
+    assert.deepEqual(thanked(), ['p-head', 'p-coordinator', 'p-deputy', 'p-leader']);
   });
 
   it('asks a named person at once, in a new round', () => {

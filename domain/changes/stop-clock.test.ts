@@ -7,6 +7,7 @@ import { plainDate } from '../time/plain-date.ts';
 import { previewOf } from '../chronology/preview.ts';
 import { beginTestLife, ofType, rungsIn } from '../../tests/kit/lives.ts';
 import { answer, programmeOf, step } from '../../tests/kit/programmes.ts';
+import type { Command } from '../chronology/decide.ts';
 import type { ResumeClock, StopClock } from './stop-clock.ts';
 import { BEGAN, begun, CONFIRM, noon, WHO } from '../../tests/kit/changes.ts';
 
@@ -238,6 +239,47 @@ describe('a stop or a resume is refused', () => {
     const reason = life.refuses({ ...STOP, from: '2022-10-05' }, noon('2022-10-05'));
     assert.equal(reason.kind, 'clock-stopped');
     assert.match(reason.message, /"confirm" has been paused since 3 October 2022\./);
+  });
+
+  it('in words that name the day that was typed', () => {
+    const life = begun();
+    const about = (command: Command) => life.refuses(command, noon('2022-10-05')).message;
+    assert.match(about({ ...STOP, from: 'Monday' }), /^The first day cannot be "Monday"/);
+    assert.match(about({ ...STOP, expectedEnd: 'Friday' }), /^The expected end cannot be "Friday"/);
+    life.does(STOP, noon('2022-10-05'));
+    assert.match(about({ ...RESUME, on: 'today' }), /^The day cannot be "today"/);
+    assert.match(about({ kind: 'prolong-stop', ...WHO, stop: null, expectedEnd: 'soon' }), /^The expected end cannot be "soon"/);
+    assert.equal(
+      about({ kind: 'prolong-stop', ...WHO, stop: null, expectedEnd: '2022-10-04' }),
+      'The expected end, 4 October 2022, is in the past.',
+    );
+  });
+
+  it('when it is not clear which of two is meant, which are then named', () => {
+    const life = begun();
+    life.answers('confirm', 'yes', 'p-leader', noon('2022-10-03'));
+    const [visit, note] = ['visit', 'note'].map((step) => ({ step, round: 1 }));
+    assert.ok(visit && note);
+    life.does({ ...STOP, scope: visit }, noon('2022-10-03'));
+    const [stopped] = ofType(life.does({ ...STOP, scope: note, from: '2022-10-04' }, noon('2022-10-04')), 'clock-stopped');
+    assert.deepEqual(stopped?.scope, note);
+    const refusal = life.refuses(RESUME, noon('2022-10-10'));
+    assert.equal(refusal.remedy, 'Say which: 1 (visit, since 2022-10-03); 2 (note, since 2022-10-04).');
+    const [resumed] = ofType(life.does({ ...RESUME, by: 'p-region', stop: 1 }, noon('2022-10-10')), 'clock-resumed');
+    assert.deepEqual([resumed?.stop, resumed?.tells.map(({ person }) => person)], [1, ['p-head', 'p-coordinator']]);
+    const whole = begun();
+    whole.does(STOP, noon('2022-10-03'));
+    assert.match(whole.refuses({ ...RESUME, stop: 7 }, noon('2022-10-10')).remedy, /1 \(the whole deployment, since 2022-10-03\)/);
+  });
+
+  it('but not where it begins on the day of the opening, ends on its first day, or where the one before was undone', () => {
+    const life = begun();
+    life.does({ ...STOP, scope: CONFIRM, from: '2022-09-30', expectedEnd: '2022-10-03' }, noon('2022-10-03'));
+    life.does({ ...RESUME, on: '2022-09-30' }, noon('2022-10-03'));
+    const one = { ...STOP, from: '2022-10-03', expectedEnd: '2022-10-03' };
+    assert.match(life.refuses({ ...one, expectedEnd: '2022-10-02' }, noon('2022-10-03')).remedy, /^Give a day from 2022-10-03 on\./);
+    life.does({ ...one, from: '2022-09-30' }, noon('2022-10-03'));
+    life.does({ kind: 'prolong-stop', ...WHO, stop: null, expectedEnd: '2022-10-04' }, noon('2022-10-03'));
   });
 
   it('when the clock runs, or the date is before the stop or in the future, or the stop meant is unclear', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { begun, CONFIRM, noon, WHO } from '../../tests/kit/changes.ts';
+import { begun, CONFIRM, noon, SMALL, WHO } from '../../tests/kit/changes.ts';
 import { ofType } from '../../tests/kit/lives.ts';
 import { latestRound } from '../chronology/chronology.ts';
 import type { AskForTime, GrantTime, RefuseTime } from './time-asked.ts';
@@ -112,6 +112,43 @@ describe('more time that is asked for', () => {
     assert.ok(refused?.tells.some(({ person }) => person === 'p-leader'));
     assert.equal(life.dueOn('confirm'), '2022-10-12');
     assert.match(said(life.refuses(REFUSE, noon('2022-10-06'))), /^nothing-changes: Nobody waits for more time for/);
+  });
+
+  it('is told to whoever asks for the step in their own name, and to the coordinator only where nobody does', () => {
+    const { confirm } = SMALL.steps;
+    assert.ok(confirm);
+    const asking = (askedBy: string) => begun({ ...SMALL, steps: { ...SMALL.steps, confirm: { ...confirm, askedBy } } });
+    const [asked] = ofType(asking('regional-team').does(ASK, noon('2022-10-05')), 'time-asked');
+    assert.deepEqual(
+      asked?.tells.map(({ person }) => person),
+      ['p-region', 'p-coordinator'],
+    );
+  });
+
+  it('is recorded by the coordinator for somebody who telephoned, unless nobody else could decide', () => {
+    const telephoned = { ...ASK, by: 'p-coordinator', onBehalfOf: 'p-leader', via: 'telephone' } as const;
+    assert.equal(begun().refuses(telephoned, noon('2022-10-05')).kind, 'role-not-held');
+    const [asked] = ofType(begun().does({ ...telephoned, by: 'p-region' }, noon('2022-10-05')), 'time-asked');
+    assert.deepEqual(
+      asked?.tells.map(({ person }) => person),
+      ['p-coordinator'],
+    );
+  });
+
+  it('is given or refused with a note for the record, and the refusal reaches whoever asked though they no longer hold the role', () => {
+    const life = begun();
+    life.does(ASK, noon('2022-10-05'));
+    const [agreed] = ofType(life.does({ ...GRANT, words: '  ', note: 'By telephone.' }, noon('2022-10-06')), 'extension-agreed');
+    assert.deepEqual([agreed?.note, agreed?.because], ['By telephone.', ASK.because]);
+    const other = begun();
+    other.does(ASK, noon('2022-10-05'));
+    other.does({ kind: 'change-person', ...WHO, role: 'system-leader', from: 'p-leader', to: 'p-other' }, noon('2022-10-06'));
+    const [refused] = ofType(other.does({ ...REFUSE, by: 'p-region' }, noon('2022-10-06')), 'time-refused');
+    assert.deepEqual(refused?.tells, [
+      { role: 'system-leader', person: 'p-other' },
+      { role: 'rdp', person: 'p-coordinator' },
+      { role: 'system-leader', person: 'p-leader' },
+    ]);
   });
 
   it('is not asked by the only one who could decide on it', () => {

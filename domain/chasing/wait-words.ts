@@ -1,8 +1,8 @@
 import { openSteps, stepOf } from '../chronology/chronology.ts';
-import type { ChronologyEvent } from '../chronology/events.ts';
+import type { ChronologyEvent, Subject } from '../chronology/events.ts';
 import type { Chronology } from '../chronology/state.ts';
 import { ownersOf } from '../programme.ts';
-import type { RoleId, RungKind, Step } from '../programme.ts';
+import type { Programme, RoleId, RungKind, Step } from '../programme.ts';
 import { londonDate } from '../time/london.ts';
 import { longDateWithWeekday } from '../time/plain-date.ts';
 import { inWords } from '../words.ts';
@@ -14,7 +14,7 @@ import { nextChase } from './due-actions.ts';
 
 const EVERY_KIND: readonly RungKind[] = ['request', 'notice', 'reminder', 'overdue', 'call', 'escalation'];
 
-/** Temporal takes 400 bytes for a summary, and encryption adds some 180 to these. */
+/** Temporal takes 400 bytes for a summary; encryption adds 229 to these at most (temporal/payload-codec.test.ts). */
 const MOST_BYTES = 160;
 
 /**
@@ -59,13 +59,39 @@ function numbered({ ladder }: Step, rung: Step['ladder'][number]): string {
   return alike.length < 2 ? name : `${name} ${alike.findIndex(({ id }) => id === rung.id) + 1}`;
 }
 
+/** What the workflow of a deployment is, from its start to its end: "Targeted support, version 4, for a school". */
+export function deploymentWords(programme: Pick<Programme, 'title' | 'version'>, subject: Subject): string {
+  return within(`${programme.title}, version ${programme.version}, for a ${subject.kind}`);
+}
+
+/** What a deployment that has ended waits for; the instant, in epoch milliseconds, is the first at which nobody can reopen it any more. */
+export function endedWords({ status, programme }: Chronology, untilMs: number): string {
+  const end = status.kind === 'ended' ? ` as “${programme.ends[status.end]?.title ?? status.end}”` : '';
+  return within(`Ended${end}. Can be reopened until ${longDateWithWeekday(londonDate(untilMs - 1))}`);
+}
+
+const ELLIPSIS = '…';
+
 /** The words, cut off with an ellipsis where they are longer than Temporal takes. */
 export function within(words: string): string {
-  let bytes = 0;
-  for (let at = 0; at < words.length; at += 1) {
-    const code = words.charCodeAt(at);
-    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : 3;
-    if (bytes > MOST_BYTES) return `${words.slice(0, at - 3).trimEnd()}…`;
+  if (writtenBytes(words) <= MOST_BYTES) return words;
+  let kept = '';
+  let bytes = writtenBytes(ELLIPSIS);
+  // By whole characters: half of one is written as an escape.
+  for (const character of words) {
+    bytes += writtenBytes(character);
+    if (bytes > MOST_BYTES) break;
+    kept += character;
   }
-  return words;
+  return `${kept.trimEnd()}${ELLIPSIS}`;
+}
+
+/** How many bytes a text takes as JSON in UTF-8, without its quotation marks: a quotation mark within it takes two, a line break too. */
+function writtenBytes(text: string): number {
+  let bytes = 0;
+  for (const character of JSON.stringify(text).slice(1, -1)) {
+    const code = character.codePointAt(0) ?? 0;
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x1_00_00 ? 3 : 4;
+  }
+  return bytes;
 }

@@ -77,8 +77,9 @@ export type ChronologyEvent =
       /** Who would have been written to. */
       readonly to: readonly Recipient[];
       readonly because: string;
-      /** Set when somebody left it out by hand. */
+      /** Set when somebody left it out by hand, and the private note with which they did. */
       readonly by?: PersonId;
+      readonly note?: string;
       /** Set when its time was before the deployment was taken in. A request that had passed counts as made. */
       readonly beforeTakenIn?: true;
     })

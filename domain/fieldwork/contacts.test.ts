@@ -96,6 +96,24 @@ describe('the contact with somebody in a sample', () => {
     assert.equal(after(contact('letter-sent'), contact('refused', '2040-02-12')), 'refused');
   });
 
+  it('that cannot be is refused, each fault with its kind and its remedy', () => {
+    const refusal = (...contacts: readonly Contact[]) => {
+      const found = standingOfContacts(DESIGN, ['1'], contacts);
+      return found.ok ? null : [found.reason.kind, found.reason.remedy];
+    };
+    const sent = contact('letter-sent', '2040-02-02');
+    assert.deepEqual(refusal({ ...sent, unit: '9' }), ['not-drawn', 'Correct its id, or add the draw that it is of.']);
+    assert.deepEqual(refusal(sent, contact('agreed', '2040-02-01')), [
+      'too-early',
+      'Correct the day, or put the lines in the order of their days.',
+    ]);
+    assert.equal(refusal(sent, sent)?.[0], 'out-of-order');
+    const agreed = contact('agreed', '2040-02-02');
+    assert.deepEqual(refusal(sent, agreed, contact('interviewed', '2040-04-21')), ['outside-window', 'Correct the day.']);
+    assert.deepEqual(refusal(sent, contact('reminded', '2040-02-10')), ['stopped', 'Correct the day, or leave it out.']);
+    assert.deepEqual(refusal(sent, contact('withdrawn')), ['no-reason', 'Say why: it is reported with the sample.']);
+  });
+
   it('ends as misclassified or withdrawn only with a reason', () => {
     for (const state of ['misclassified', 'withdrawn'] as const) {
       assert.match(String(after(contact('letter-sent'), contact(state, '2040-02-03', ' '))), /no reason is given\.$/);

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { plainDate } from '../time/plain-date.ts';
+import { strataOf } from './design.ts';
 import type { SampleDesign, Unit } from './design.ts';
 import { drawSample, sharesOf } from './draw.ts';
 
@@ -59,6 +60,24 @@ describe('the share of each stratum', () => {
     assert.deepEqual(of(2, 1), [100, 50]);
     assert.deepEqual(of(0, 0), [0, 0]);
     assert.deepEqual(sharesOf(10, [stratum('a', 1), stratum('b', 2), stratum('c', 4)]), [1, 3, 6]);
+  });
+
+  it('goes to the first of the list among those of equal remainders', () => {
+    const of = (...targets: readonly number[]) =>
+      sharesOf(
+        2,
+        targets.map((target, at) => stratum(String(at), target)),
+      );
+    assert.deepEqual(of(1, 1, 1, 1), [1, 1, 0, 0]);
+    assert.deepEqual(of(1, 1, 1), [1, 1, 0]);
+  });
+
+  it('is of those alone who meet every condition of a stratum', () => {
+    const both = { ...stratum('one', 4), where: { tier: ['one'], phase: ['primary'] } };
+    const design = { ...DESIGN, strata: [both] };
+    assert.deepEqual(strataOf(design, { id: 'a', facts: { tier: 'one', phase: 'primary' } }), [both]);
+    assert.deepEqual(strataOf(design, { id: 'a', facts: { tier: 'one', phase: 'secondary' } }), []);
+    assert.deepEqual(strataOf(design, { id: 'a', facts: { tier: 'one' } }), []);
   });
 
   it('adds up to the draw, and is never a whole one away from the exact share', () => {
@@ -141,11 +160,31 @@ describe('a draw', () => {
       message: 'The design invented plans no draw "third".',
       remedy: 'Its draws are: first.',
     });
-    assert.equal(refusal('first', [...FRAME, unit('a', 'one')])?.message, 'a is in the frame twice.');
+    const two = { ...DESIGN, draws: [...DESIGN.draws, { id: 'second', size: 1, groups: ['schools'] }] };
+    const unplanned = drawSample(two, 'third', FRAME, [], [], rank('spring'));
+    assert.equal(unplanned.ok ? '' : unplanned.reason.remedy, 'Its draws are: first, second.');
+    const twice = refusal('first', [...FRAME, unit('a', 'one')]);
+    assert.deepEqual(twice, {
+      kind: 'twice-in-frame',
+      message: 'a is in the frame twice.',
+      remedy: 'Leave out one of the two, which would be drawn twice as easily.',
+    });
     const both = { id: 'both', facts: { tier: 'one', role: 'leader' } };
-    assert.equal(refusal('first', [...FRAME, both])?.message, 'both belongs to "Those of one" and to "Leaders".');
-    assert.equal(refusal('first', FRAME, ['z'])?.message, 'z is not in the frame.');
+    assert.deepEqual(refusal('first', [...FRAME, both]), {
+      kind: 'in-two-strata',
+      message: 'both belongs to "Those of one" and to "Leaders".',
+      remedy: 'Correct its facts in the frame, or the conditions of the two strata.',
+    });
+    assert.deepEqual(refusal('first', FRAME, ['z']), {
+      kind: 'not-in-frame',
+      message: 'z is not in the frame.',
+      remedy: 'Correct its id, or take it out of the exclusions and of the earlier draws.',
+    });
     assert.equal(refusal('first', FRAME, [], [{ unit: 'z', because: 'closed' }])?.kind, 'not-in-frame');
-    assert.equal(refusal('first', FRAME, [], [{ unit: 'a', because: ' ' }])?.message, 'a is excluded without a reason.');
+    assert.deepEqual(refusal('first', FRAME, [], [{ unit: 'a', because: ' ' }]), {
+      kind: 'no-reason',
+      message: 'a is excluded without a reason.',
+      remedy: 'Say why: the reason is reported with the sample.',
+    });
   });
 });

@@ -27,9 +27,8 @@ export function sharesOf(size: number, strata: readonly Stratum[]): readonly num
   const exact = strata.map(({ target }) => (all === 0 ? 0 : (size * target) / all));
   const whole = exact.map(Math.floor);
   const left = (all === 0 ? 0 : size) - whole.reduce((sum, one) => sum + one, 0);
-  const byRemainder = exact
-    .map((share, at) => ({ at, rest: share - Math.floor(share) }))
-    .toSorted((a, b) => b.rest - a.rest || a.at - b.at);
+  // Sorting keeps the order of the list among equal ones.
+  const byRemainder = exact.map((share, at) => ({ at, rest: share - Math.floor(share) })).toSorted((a, b) => b.rest - a.rest);
   const more = new Set(byRemainder.slice(0, left).map(({ at }) => at));
   return whole.map((one, at) => one + (more.has(at) ? 1 : 0));
 }

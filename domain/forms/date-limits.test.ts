@@ -38,6 +38,17 @@ describe('the date of an answer', () => {
     assert.deepEqual(faults('1999-01-01', { kind: 'text' }), []);
   });
 
+  it('is not judged where it is not asked, and says where to look where it is', () => {
+    const held = field('held', { kind: 'yes-no' });
+    const problems = (said: string) =>
+      dateProblems(answer('met', { fields: [held, { ...on, when: { held: ['yes'] } }] }), { held: said, on: '1999-01-01' }, FRAME);
+    assert.deepEqual(problems('no'), []);
+    assert.deepEqual(
+      problems('yes').map(({ kind, path, remedy }) => [kind, path, remedy]),
+      [['bad-field', 'on', 'Look at the year of on: 1 January 1999.']],
+    );
+  });
+
   it('is judged in every entry of a group', () => {
     const visits = field('visits', { kind: 'group', entry: 'visit', fields: [{ ...on, id: 'on' }] });
     const given = { 'visits.1.on': '2022-10-09', 'visits.2.on': '2012-10-09' };

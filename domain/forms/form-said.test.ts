@@ -45,6 +45,20 @@ describe('what was said in a form', () => {
     );
   });
 
+  it('repeats words and numbers as they stand, and calls an option by its label', () => {
+    const form = [
+      field('tier', { kind: 'choice', options: OPTIONS }),
+      field('days', { kind: 'number' }),
+      field('note', { kind: 'long-text' }),
+      field('name', { kind: 'text' }),
+    ];
+    const said = saidIn(form, { tier: 'curriculum', days: '9.5', note: 'One.\n\nTwo.', name: 'Amira' }, { nameOf, answeredAt: null });
+    assert.deepEqual(
+      said.map(({ value }) => value),
+      ['Curriculum', '9.5', 'One.\n\nTwo.', 'Amira'],
+    );
+  });
+
   it('dates a signature only once it is given', () => {
     assert.equal(saidIn(FORM, { signed: 'Amira Khan' }, { nameOf, answeredAt: null })[0]?.value, 'Amira Khan');
   });

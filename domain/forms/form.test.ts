@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { checkForm, formProblems } from './form.ts';
+import { placesOf } from './form-places.ts';
 import type { Values } from './form-values.ts';
 import { inPounds } from './money.ts';
 import { readForm } from './read-form.ts';
@@ -58,6 +59,10 @@ describe('a form', () => {
       message: '"What has changed" is missing.',
       remedy: 'Give changed.',
     });
+    assert.equal(
+      checkForm(answer('sent', { fields: [tier, field('why', { label: 'Why' })] }), { tier: 'tier-3' })?.message,
+      '"Why" is missing.',
+    );
     assert.deepEqual(checkForm(answer('sent', { fields: PLAN }), { tier: 'tier-3', ...entry(1, '12.50') }), {
       kind: 'bad-field',
       message: '“Cost” of intervention 1 must be an amount of money, like 1,600 or 1,600.50.',
@@ -127,6 +132,31 @@ describe('a form', () => {
     ]);
   });
 
+  it('counts in a total what is asked alone, and in a share once every whole is known', () => {
+    const own = field('own', { label: 'Own share', kind: 'money', required: false });
+    const cost = field('cost', { label: 'Cost', kind: 'money' });
+    const parts = (fields: readonly Field[], totals: NonNullable<Field['totals']>) => [
+      field('parts', { kind: 'group', entry: 'part', fields, totals }),
+    ];
+    const share = parts([own, cost], [{ of: 'own', share: { percent: 50, of: 'cost' } }]);
+    const paths = (fields: readonly Field[], given: Values) => told(fields, given).map(([path]) => path);
+    assert.deepEqual(paths(share, { 'parts.1.cost': '60000', 'parts.2.cost': '40000', 'parts.1.own': '50001' }), ['parts']);
+    assert.deepEqual(paths(share, { 'parts.1.cost': '60000', 'parts.1.own': '50001', 'parts.2.own': '1' }), ['parts.2.cost']);
+    const bought = field('bought', { kind: 'yes-no' });
+    const asked = parts([bought, { ...cost, when: { bought: ['yes'] } }], [{ of: 'cost', max: '100' }]);
+    assert.deepEqual(paths(asked, { 'parts.1.bought': 'no', 'parts.1.cost': '101' }), ['parts.1.cost']);
+    assert.deepEqual(paths(asked, { 'parts.1.bought': 'yes', 'parts.1.cost': '101' }), ['parts']);
+    const some = parts([bought, { ...cost, when: { bought: ['yes'] } }, own], [{ of: 'own', share: { percent: 50, of: 'cost' } }]);
+    const one = { 'parts.1.bought': 'yes', 'parts.1.cost': '100', 'parts.1.own': '51', 'parts.2.bought': 'no' };
+    assert.deepEqual(paths(some, one), ['parts']);
+    const two = ['one', 'two'].map((id) => field(id, { kind: 'group', fields: [cost], totals: [{ of: 'cost', max: '100' }] }));
+    assert.deepEqual(paths(two, { 'one.1.cost': '60', 'two.1.cost': '60' }), []);
+  });
+
+  it('takes as many entries of a group as there may be', () => {
+    assert.deepEqual(told(PLAN, { tier: 'tier-3', ...entry(1, '1'), ...entry(2, '1'), ...entry(3, '1') }), []);
+  });
+
   it('limits the entries of a group, and is quick to refuse an absurd entry number', () => {
     const many = { tier: 'tier-3', ...entry(1, '1'), ...entry(2, '1'), ...entry(3, '1'), 'interventions.999999.what': 'x' };
     assert.deepEqual(told(PLAN, many), [['interventions', '“Interventions” must have no more than 3']]);
@@ -171,6 +201,18 @@ describe('a form', () => {
       else assert.match(problems.map(([path, words]) => `${path}: ${words}`).join('; '), new RegExp(`^it: .*${message.source}`));
     });
   }
+
+  it('skips a comparison with a field that is not asked', () => {
+    const fields = [
+      field('any', { kind: 'yes-no' }),
+      field('most', { kind: 'number', when: { any: ['yes'] } }),
+      field('it', { kind: 'number', atMost: 'most' }),
+    ];
+    assert.deepEqual(
+      told(fields, { any: 'no', most: '10', it: '11' }).map(([path]) => path),
+      ['most'],
+    );
+  });
 
   it('skips a comparison when the other field is itself wrong', () => {
     const fields = [field('start', { kind: 'date' }), field('end', { kind: 'date', after: 'start' })];
@@ -278,6 +320,13 @@ describe('what is wrong with a form', () => {
     );
     const optional = [field('any', { kind: 'yes-no', required: false }), field('why', { when: { any: ['yes'] } })];
     assert.deepEqual(problems(optional, {}), []);
+    const pathsOf = (given: Values) => problems(optional, given).map(({ path }) => path);
+    assert.deepEqual([pathsOf({ why: 'x' }), pathsOf({ any: 'perhaps', why: 'x' })], [['why'], ['any']]);
+    const group = { ...interventions, when: { any: ['yes'] } };
+    assert.deepEqual(
+      placesOf([field('any', { kind: 'yes-no' }), group], { any: 'no' }).map(({ path }) => path),
+      ['any', 'interventions'],
+    );
   });
 
   it('takes each limit itself, and refuses one more', () => {

@@ -67,13 +67,14 @@ describe('what is typed into a field', () => {
 
 describe('an amount', () => {
   it('of pounds is read in whole pence, with or without sign, commas and pence', () => {
-    assert.deepEqual(['£1,600.50', '£ 5', '0', '007', '0.05', '1,234,567', '16000'].map(readPounds), [
+    assert.deepEqual(['£1,600.50', '£ 5', '0', '007', '0.05', '1,234,567', '16000', '16,000'].map(readPounds), [
       '160050',
       '500',
       '0',
       '700',
       '5',
       '123456700',
+      '1600000',
       '1600000',
     ]);
     for (const text of ['', '£', '1,60', '12,34,567', '1,2345', '12.5', '12.345', '-5', '5 pounds', 'a5', '5.', '£5£']) {
@@ -82,8 +83,9 @@ describe('an amount', () => {
   });
 
   it('is read as a number without needless zeros, with a minus of either kind', () => {
-    assert.deepEqual(['1,200', '09.50', '9.0', '-2.5', '−2.5', '-0', '0', '100', '0.05', '10.010'].map(readNumber), [
+    assert.deepEqual(['1,200', '1,234,567', '09.50', '9.0', '-2.5', '−2.5', '-0', '0', '100', '0.05', '10.010'].map(readNumber), [
       '1200',
+      '1234567',
       '9.5',
       '9',
       '-2.5',
@@ -114,12 +116,13 @@ describe('an amount', () => {
 describe('a day', () => {
   it('is read from words, numbers and ISO dates, and left alone where it is none', () => {
     assert.deepEqual(
-      ['5 December 2022', '5 dec 2022', '5/12/2022', '05.12.2022', '5-12-2022', '2022-12-05'].map(readDate),
+      ['5 December 2022', '5  dec. 2022', '5/12/2022', '05.12.2022', '5-12-2022', '2022-12-05'].map(readDate),
       Array.from({ length: 6 }, () => '2022-12-05'),
     );
     for (const text of ['5 December', 'Monday 5 December 2022', 'soon', 'x2022-12-05', '2022-12-051']) {
       assert.notEqual(readDate(text), '2022-12-05', text);
     }
+    assert.deepEqual(['x2022-12-05', '2022-12-051'].map(readDate), ['05-12-x2022', '051-12-2022']);
     assert.equal(readDate('5 December'), '5 December');
     assert.equal(readDate('Monday 5 December 2022'), 'Monday 5 December 2022');
   });

@@ -111,6 +111,30 @@ describe('what is weighed for many schools at once', () => {
     );
   });
 
+  it('takes the days of a deployment in its own terms alone, though another has as many days in other terms', () => {
+    const { problem } = weigh([waiting('D1', { terms: [AUTUMN] }), waiting('D2', { terms: [SPRING] })]);
+    const daysOf = (school: number) => problem.pairs.find((pair) => pair.school === school)?.days;
+    assert.deepEqual(
+      [daysOf(0), daysOf(1)],
+      [
+        [500, 0],
+        [0, 500],
+      ],
+    );
+  });
+
+  it('numbers leaders by name, and those of one name by their contact id', () => {
+    const called = (id: string, name: string) => leader(id, 8, { name });
+    const leaders = [called('z', 'Jo'), called('c', 'Jo'), called('d', 'Amy'), called('e', 'Jo')];
+    assert.deepEqual(weigh([waiting('D1', { leaders })]).leaders, ['d', 'c', 'e', 'z']);
+  });
+
+  it('needs the days in every term that the deployment takes', () => {
+    const inSpring = leader('a', 8, { commitments: [{ reference: 'D9', days: 8, given: 0, from: SPRING.from, to: SPRING.to }] });
+    const { problem } = weigh([waiting('D1', { leaders: [inSpring] })]);
+    assert.deepEqual(problem, { pairs: [], free: [[800, 0]] });
+  });
+
   it('knows the fewest free days of a leader by any of the dates, and never fewer than none', () => {
     const busy = leader('a', 8, { commitments: [{ reference: 'D9', days: 30, given: 0, from: TODAY, to: plainDate('2022-10-20') }] });
     assert.deepEqual(weigh([waiting('D1', { leaders: [busy] })]).problem, { pairs: [], free: [[0, 0]] });
@@ -154,10 +178,10 @@ describe('what is proposed', () => {
     const gone = leader('c', 8, { declinedOn: plainDate('2022-03-01') });
     assert.equal(
       why(waiting('D1', { leaders: [...barred, gone] })),
-      'None of the 3 may be asked: their e-mail address does not work (2), declined on 1 march 2022 (1)',
+      'None of the 3 may be asked: their e-mail address does not work (2), declined on 1 March 2022 (1)',
     );
     const many = [1, 2, 3, 4, 5].map((day) => leader(String(day), 8, { declinedOn: plainDate(`2022-03-0${day}`) }));
-    assert.match(why(waiting('D1', { leaders: many })) ?? '', /^None of the 5 may be asked: .*declined on 4 march 2022 \(1\), and others$/);
+    assert.match(why(waiting('D1', { leaders: many })) ?? '', /^None of the 5 may be asked: .*declined on 4 March 2022 \(1\), and others$/);
     assert.doesNotMatch(why(waiting('D1', { leaders: many.slice(0, 4) })) ?? '', /others/);
   });
 

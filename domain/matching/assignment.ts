@@ -1,5 +1,5 @@
 import type { PlainDate } from '../time/plain-date.ts';
-import { capitalised, inWords, ordinal } from '../words.ts';
+import { capitalised, inWords, lowerFirst, ordinal } from '../words.ts';
 import { capacityOf, daysWithin } from './capacity.ts';
 import { rankedOf } from './shortlist.ts';
 import type { Barred, Leader, Need, Ranked } from './shortlist.ts';
@@ -183,7 +183,7 @@ function firstOf(reasons: readonly string[]): string {
 function whyNobody(waiting: Waiting, ranked: readonly Ranked[], barred: readonly Barred[], reasons: readonly string[]): string {
   if (waiting.leaders.length === 0) return 'No profile of a system leader is known';
   if (ranked.length === 0) {
-    const kinds = [...Map.groupBy(barred, ({ because }) => because)].map(([because, all]) => `${because.toLowerCase()} (${all.length})`);
+    const kinds = [...Map.groupBy(barred, ({ because }) => because)].map(([because, all]) => `${lowerFirst(because)} (${all.length})`);
     return `None of the ${barred.length} may be asked: ${kinds.slice(0, 4).join(', ')}${kinds.length > 4 ? ', and others' : ''}`;
   }
   if (waiting.terms.length === 0) return 'The dates of this term are not known, so free days cannot be counted';

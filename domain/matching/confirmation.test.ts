@@ -28,6 +28,14 @@ describe('a leader is asked to confirm their profile', () => {
     assert.equal(sends('2022-10-12')?.sends, 'ask', 'a leader who was added later');
   });
 
+  it('to the last school day of the term, and is refused where the calendar does not reach', () => {
+    const { until } = sends('2022-10-03') ?? assert.fail();
+    assert.equal(sends(until)?.sends, 'ask');
+    assert.equal(sends(addDays(until, 1)), null);
+    const beyond = confirmationDue(calendar, plainDate('2060-10-03'), () => NOTHING);
+    assert.equal(beyond.ok ? '' : beyond.reason.kind, 'beyond-horizon');
+  });
+
   it('once more ten school days after they were asked, and never again', () => {
     // Asked on Monday 3 October 2022: the tenth school day after it is Monday 17 October.
     const askedOn = plainDate('2022-10-03');

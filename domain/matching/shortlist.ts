@@ -48,24 +48,21 @@ export type Leader = {
 /** `term` is null where its dates are not known; nothing can be said of free days then. */
 export type AsOf = { readonly today: PlainDate; readonly term: { readonly from: PlainDate; readonly to: PlainDate } | null };
 
-export type BarKind = 'same-trust' | 'conflict' | 'untrained' | 'away' | 'declined-before' | 'address-refused';
-export type Bar = { readonly kind: BarKind; readonly words: string };
-
 /** Why nobody may ask this leader for this school or trust; empty when they may be asked. */
-function barsOf(need: Need, leader: Leader, { today }: AsOf): readonly Bar[] {
+function barsOf(need: Need, leader: Leader, { today }: AsOf): readonly string[] {
   const { profile } = leader;
   const { away, trainedOn } = profile;
-  const bars: Bar[] = [];
-  if (need.trusts.some((trust) => leader.trusts.includes(trust))) bars.push({ kind: 'same-trust', words: 'of the same trust' });
-  else if (need.schools.some(({ urn }) => profile.homeSchools.includes(urn))) bars.push({ kind: 'same-trust', words: 'leads this school' });
+  const bars: string[] = [];
+  if (need.trusts.some((trust) => leader.trusts.includes(trust))) bars.push('of the same trust');
+  else if (need.schools.some(({ urn }) => profile.homeSchools.includes(urn))) bars.push('leads this school');
   for (const { effect, what, by, on } of leader.relationships) {
-    if (effect === 'bars') bars.push({ kind: 'conflict', words: `${what} (declared by ${by} on ${longDate(on)})` });
+    if (effect === 'bars') bars.push(`${what} (declared by ${by} on ${longDate(on)})`);
   }
-  if (trainedOn === null) bars.push({ kind: 'untrained', words: 'not trained yet' });
-  else if (trainedOn > today) bars.push({ kind: 'untrained', words: `to be trained on ${longDate(trainedOn)}` });
-  if (away !== null && away.from <= today && today <= away.until) bars.push({ kind: 'away', words: `away until ${longDate(away.until)}` });
-  if (leader.declinedOn !== null) bars.push({ kind: 'declined-before', words: `declined on ${longDate(leader.declinedOn)}` });
-  if (leader.addressRefused) bars.push({ kind: 'address-refused', words: 'their e-mail address does not work' });
+  if (trainedOn === null) bars.push('not trained yet');
+  else if (trainedOn > today) bars.push(`to be trained on ${longDate(trainedOn)}`);
+  if (away !== null && away.from <= today && today <= away.until) bars.push(`away until ${longDate(away.until)}`);
+  if (leader.declinedOn !== null) bars.push(`declined on ${longDate(leader.declinedOn)}`);
+  if (leader.addressRefused) bars.push('their e-mail address does not work');
   return bars;
 }
 
@@ -106,7 +103,7 @@ export function rankedOf(
     ranked: free.toSorted(byMerit),
     barred: judged
       .filter(({ bars }) => bars.length > 0)
-      .map(({ leader: { id, name }, bars }) => ({ leader: id, name, because: capitalised(bars.map(({ words }) => words).join('; ')) }))
+      .map(({ leader: { id, name }, bars }) => ({ leader: id, name, because: capitalised(bars.join('; ')) }))
       .toSorted(byName),
   };
 }

@@ -36,7 +36,20 @@ export const MEASURED_KINDS = [
   'rematched',
 ] as const satisfies readonly ChronologyEvent['type'][];
 
-type Slim<E> = E extends unknown ? Omit<E, 'explanation' | 'tells' | 'moves'> : never;
+/** What measures ask of the events of steps, of which there are most. Of all others only what nobody counts is left out. */
+type AskedOfSteps = {
+  readonly 'step-opened': 'on' | 'dueOn' | 'originalDueOn';
+  readonly 'step-answered': 'answer' | 'by' | 'onBehalfOf' | 'fields';
+  readonly 'step-overtaken': never;
+  readonly 'step-lapsed': never;
+  readonly 'due-date-moved': 'dueOn' | 'originalDueOn';
+};
+type OnlyAsked<E, K> = Pick<E, Extract<K, keyof E>> & Partial<E>;
+type Slim<E extends ChronologyEvent> = E extends { readonly type: infer K extends keyof AskedOfSteps }
+  ? OnlyAsked<E, 'type' | 'at' | keyof StepRef | AskedOfSteps[K]>
+  : E extends unknown
+    ? Omit<E, 'explanation' | 'tells' | 'moves'>
+    : never;
 /** An event of the log, without what no measure asks for. */
 export type MeasuredEvent = Slim<Extract<ChronologyEvent, { readonly type: (typeof MEASURED_KINDS)[number] }>>;
 
@@ -89,7 +102,20 @@ export type KnownLife = {
   readonly rematches: readonly { readonly order: number; readonly on: PlainDate }[];
 };
 
-const dayOf = ({ at }: { readonly at: string }): PlainDate => londonDate(Date.parse(at));
+/** The day in London of each hour that was asked for: its clocks change on the hour. */
+const daysByHour = new Map<string, PlainDate>();
+const MOST_HOURS = 20_000;
+const HOUR = '2022-11-25T08'.length;
+
+function dayOf({ at }: { readonly at: string }): PlainDate {
+  const hour = at.slice(0, HOUR);
+  const known = daysByHour.get(hour);
+  if (known !== undefined) return known;
+  const day = londonDate(Date.parse(at));
+  if (daysByHour.size >= MOST_HOURS) daysByHour.clear();
+  daysByHour.set(hour, day);
+  return day;
+}
 
 /**
  * The deployment as known; null where nothing was known of it, or it began after the day of the report. What was taken in from elsewhere was

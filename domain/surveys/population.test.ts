@@ -57,6 +57,20 @@ describe('the population of a wave', () => {
     assert.deepEqual([found.schoolDays, found.calendars], [true, ['c1', 'c2']]);
   });
 
+  it('counts on one calendar for whoever is a system leader only', () => {
+    const leads: Part = { ...PART, audience: 'system-leader', calendar: 'c2' };
+    const found = member({ parts: [leads, { ...leads, calendar: 'c1' }] });
+    assert.deepEqual([found.schoolDays, found.calendars], [false, ['c2']]);
+  });
+
+  it('knows of each what all of their deployments have in common, and where they differ', () => {
+    assert.deepEqual(member({}).strata, { region: 'London', phase: 'Primary' });
+    const elsewhere: Part = { ...PART, strata: { region: 'North East', phase: 'Primary', stage: 'The plan' } };
+    assert.deepEqual(member({ parts: [PART, elsewhere] }).strata, { region: 'several', phase: 'Primary', stage: 'The plan' });
+    // What they were declined for is not counted where they are asked for another.
+    assert.deepEqual(member({ parts: [PART, { ...elsewhere, status: 'declined' }] }).strata, { region: 'London', phase: 'Primary' });
+  });
+
   it('has nobody twice, nobody without a reason either way, and nobody whom the survey does not ask', () => {
     const parts = fc.record({
       audience: fc.constantFrom(...AUDIENCES),
@@ -113,6 +127,23 @@ describe('what is told with a response', () => {
   it('singles out nobody by telling nothing of them alone', () => {
     const told = bandStrata([...of('North East', 'Primary', 12), ...of('London', 'Secondary', 3)]);
     assert.ok(told.every(({ strata }) => Object.keys(strata).length === 0));
+  });
+
+  it('is told of ten alike, but not of nine, nor of a few because others of another audience are like them', () => {
+    const ten = bandStrata(of('North East', 'Primary', 10));
+    assert.deepEqual(ten[0]?.strata, { region: 'North East', phase: 'Primary' });
+    assert.deepEqual(bandStrata(of('North East', 'Primary', 9))[0]?.strata, {});
+    const leaders = of('North East', 'Primary', 3).map((one) => ({ ...one, audiences: ['system-leader'] as const }));
+    const told = bandStrata([...of('North East', 'Primary', 12), ...leaders]);
+    assert.deepEqual([told[0]?.strata, told[12]?.strata], [{ region: 'North East', phase: 'Primary' }, {}]);
+  });
+
+  it('takes the smallest group with those who would stand out, and no other', () => {
+    const told = bandStrata([...of('North East', 'Primary', 12), ...of('London', 'Primary', 10), ...of('South West', 'Special', 3)]);
+    assert.deepEqual(
+      [0, 12, 22].map((at) => told[at]?.strata),
+      [{ region: 'North East', phase: 'Primary' }, {}, {}],
+    );
   });
 
   it('is shared by at least ten of the same audiences, or by all of them', () => {

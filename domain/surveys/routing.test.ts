@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { shippedSurvey, smallSurvey } from '../../tests/kit/surveys.ts';
-import { askedOf } from './routing.ts';
+import { changedSurvey, shippedSurvey, smallSurvey } from '../../tests/kit/surveys.ts';
+import { askedOf, audiencesIn } from './routing.ts';
 import type { Given } from './routing.ts';
 
 const fields = (given: Given, survey = smallSurvey()) =>
@@ -43,6 +43,24 @@ describe('what a respondent is asked', () => {
     assert.ok(!fields({ R: 'leader', 'leader.Y': 'yes' }).includes('leader.W'));
     assert.ok(!fields({ R: ['head', 'leader'], 'head.Y': 'no' }).includes('leader.W'));
     assert.ok(fields({ R: 'head', 'head.C': ['other', 'calls'] }).includes('head.H'));
+  });
+
+  it('is not a grid of which no row is for the role, and is worded for one role only where there is but one', () => {
+    const forLeaders = changedSurvey('G', (question) =>
+      question.kind === 'grid' ? { ...question, items: question.items.map((item) => ({ ...item, askedOf: ['leader'] })) } : question,
+    );
+    assert.deepEqual(fields({ R: 'head' }, forLeaders), ['R', 'head.C', 'head.Y', 'X']);
+    const worded = changedSurvey('X', (question) => ({ ...question, textFor: { leader: 'May we call you?' } }));
+    const textOf = (R: readonly string[]) => askedOf(worded, { R }).at(-1)?.questions[0]?.text;
+    assert.deepEqual([textOf(['leader']), textOf(['leader', 'head'])], ['May we call you?', 'May we call?']);
+  });
+
+  it('follows what was answered once for all roles, and takes one role where but one is asked for', () => {
+    const asked = changedSurvey('W', (question) => ({ ...question, when: { R: ['leader'] } }));
+    assert.ok(fields({ R: [' leader ', 'head'] }, asked).includes('head.W'));
+    assert.ok(!fields({ R: 'head' }, asked).includes('head.W'));
+    const one = changedSurvey('R', (question) => (question.kind === 'roles' ? { ...question, several: false } : question));
+    assert.deepEqual(audiencesIn(one, { R: ['head', 'leader'] }), ['leader']);
   });
 
   it('is not decided by an answer to a question that is no longer asked', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { smallSurvey } from '../../tests/kit/surveys.ts';
+import { changedSurvey, smallSurvey } from '../../tests/kit/surveys.ts';
 import type { Given } from './routing.ts';
 import { LONGEST_TEXT, LONGEST_WHICH, readSubmission } from './submission.ts';
 
@@ -52,6 +52,16 @@ describe('a response', () => {
     );
   });
 
+  it('has no row for a text that nobody wrote, nor for one beside an answer that asks for none', () => {
+    assert.deepEqual(
+      read({ R: 'leader', 'leader.Y': 'no' }).answers.map(({ question }) => question),
+      ['Y'],
+    );
+    const { answers } = read({ R: 'head', 'head.C': 'visits', 'head.C?visits': 'left over', 'head.C#comment': 'left over' });
+    assert.deepEqual(answers, [{ audience: 'head', question: 'C', item: null, option: 'visits', text: null }]);
+    assert.equal(read({ R: 'head', 'head.Y': 'yes', 'head.Y#comment': 'a\rb\r\nc' }).answers[1]?.text, 'a\nb\nc');
+  });
+
   it('keeps an address apart from the answers', () => {
     const { answers, contact } = read({ R: 'head', 'head.Y': 'yes', X: 'yes', 'X#address': '0161 496 0000' });
     assert.equal(contact, '0161 496 0000');
@@ -65,6 +75,34 @@ describe('a response that does not count', () => {
     assert.deepEqual(errors({ 'leader.Y': 'yes' }), [{ field: 'R', message: 'Select every role that you had' }]);
     assert.deepEqual(errors({ R: ['leader', 'king'], 'leader.Y': 'yes' }), [
       { field: 'R', message: 'Select from the roles shown: Leader and Head' },
+    ]);
+  });
+
+  it('names two roles where one is asked for, or none', () => {
+    const one = changedSurvey('R', (question) => (question.kind === 'roles' ? { ...question, several: false } : question));
+    const messages = (given: Given) => {
+      const submission = readSubmission(one, given);
+      return submission.ok ? [] : submission.reason.errors.map(({ field, message }) => `${field}: ${message}`);
+    };
+    assert.deepEqual(messages({ 'leader.Y': 'yes' }), ['R: Select your role']);
+    assert.deepEqual(messages({ R: ['leader', 'head'], 'leader.Y': 'yes' }), ['R: Select one role']);
+    assert.deepEqual(messages({ R: 'leader', 'leader.Y': 'yes' }), []);
+  });
+
+  it('is refused with what to do', () => {
+    const refusal = (given: Given) => {
+      const submission = readSubmission(survey, given);
+      return submission.ok ? [] : [submission.reason.kind, submission.reason.message, submission.reason.remedy];
+    };
+    assert.deepEqual(refusal({ R: 'leader', 'leader.Y': 'perhaps' }), [
+      'bad-answers',
+      'Some answers cannot be read.',
+      'Correct the answers that are named.',
+    ]);
+    assert.deepEqual(refusal({ R: 'leader' }), [
+      'nothing-answered',
+      'Answer at least one question besides your role, or close this page if you would rather not take part.',
+      'Answer one question.',
     ]);
   });
 
@@ -88,11 +126,25 @@ describe('a response that does not count', () => {
   it('has a text that is too long, by as many characters as it says', () => {
     assert.equal(read({ R: 'leader', 'leader.Y': 'no', 'leader.W': 'x'.repeat(LONGEST_TEXT) }).answers.length, 2);
     assert.match(errors({ R: 'leader', 'leader.Y': 'no', 'leader.W': 'x'.repeat(LONGEST_TEXT + 2) })[0]?.message ?? '', /by 2 characters/);
+    assert.equal(
+      errors({ R: 'leader', 'leader.Y': 'no', 'leader.W': 'x'.repeat(LONGEST_TEXT + 1) })[0]?.message,
+      'Shorten this by 1 character: 4,000 is the most',
+    );
     const which = { R: 'leader', 'leader.C': 'other', 'leader.C?other': 'x'.repeat(LONGEST_WHICH + 1) };
     assert.deepEqual(errors(which)[0]?.field, 'leader.C?other');
   });
 
   it('would be got in touch with and says nowhere', () => {
-    assert.deepEqual(errors({ R: 'head', 'head.Y': 'yes', X: 'yes' })[0]?.field, 'X#address');
+    const head = { R: 'head', 'head.Y': 'yes' };
+    assert.deepEqual(errors({ ...head, X: 'yes' }), [
+      { field: 'X#address', message: 'Enter an e-mail address or a telephone number, or select no' },
+    ]);
+    assert.deepEqual(
+      errors({ ...head, 'head.C': 'sweets', X: 'yes' }).map(({ field }) => field),
+      ['head.C', 'X#address'],
+    );
+    assert.equal(errors({ ...head, X: 'yes', 'X#address': 'x'.repeat(LONGEST_WHICH + 1) }).length, 1);
+    assert.deepEqual(errors({ ...head, X: ['yes', 'no'] }), [{ field: 'X', message: 'Select yes or no' }]);
+    assert.equal(read({ ...head, X: 'no', 'X#address': '0161 496 0000' }).contact, null);
   });
 });

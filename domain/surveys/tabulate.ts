@@ -1,3 +1,5 @@
+import { inWords } from '../words.ts';
+
 /** How the share of several options together is made: of their summed counts, or by adding their rounded shares. */
 export type Net = 'of-counts' | 'of-rounded';
 
@@ -129,7 +131,7 @@ export function tabulate(table: CountedTable, audiences: readonly Titled[], how:
       ...(table.rebuilt.length === 0
         ? []
         : [
-            `The source does not print the counts of ${listed(table.rebuilt.map((id) => quoted(titleOf(table.options, id))))}. They are ours.`,
+            `The source does not print the counts of ${inWords(table.rebuilt.map((id) => quoted(titleOf(table.options, id))))}. They are ours.`,
           ]),
       ...table.remarks,
     ],
@@ -241,7 +243,7 @@ function percentNotes(
   const added =
     parts.length > 1 && sumOf(rounded) === printed
       ? [
-          `${printed}% is the sum of rounded parts: ${listed(rounded.map((part) => `${part}%`))}, from ${listed(parts.map(String))} of ${base}.`,
+          `${printed}% is the sum of rounded parts: ${inWords(rounded.map((part) => `${part}%`))}, from ${inWords(parts.map(String))} of ${base}.`,
         ]
       : [];
   if (fits.length > 0) {
@@ -303,7 +305,7 @@ function minorities(table: CountedTable, word: string, audiences: readonly Title
     const few = rows.filter((row) => 2 * countOf(table, row) < row.base);
     if (few.length === 0) return [];
     if (few.length === rows.length) return [`${title}: a minority ${word}.`];
-    const names = (of: readonly CountedRow[]) => listed(of.map((row) => inSentence(titleOf(audiences, row.audience))));
+    const names = (of: readonly CountedRow[]) => inWords(of.map((row) => inSentence(titleOf(audiences, row.audience))));
     return [`${title}: a minority of ${names(few)} ${word}, and not of ${names(rows.filter((row) => !few.includes(row)))}.`];
   });
 }
@@ -326,14 +328,9 @@ const titleOf = (of: readonly Titled[], id: string): string => of.find((one) => 
 
 /** "80 and 81", "516 to 520". */
 const severalOf = (counts: readonly number[]): string =>
-  counts.length > 2 ? `${counts[0] ?? 0} to ${counts.at(-1) ?? 0}` : listed(counts.map(String));
+  counts.length > 2 ? `${counts[0] ?? 0} to ${counts.at(-1) ?? 0}` : inWords(counts.map(String));
 
 const quoted = (text: string): string => `“${text}”`;
 
 /** "School leaders" as it stands inside a sentence; a name in capitals keeps them. */
 const inSentence = (title: string): string => (/^[A-Z][a-z]/u.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title);
-
-/** "80 and 81", "80, 81 and 82". */
-function listed(words: readonly string[]): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
-}

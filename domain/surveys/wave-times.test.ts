@@ -1,36 +1,14 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { inventedCalendar } from '../../tests/kit/programmes.ts';
+import { CALENDAR_2040 } from '../../tests/kit/calendar-2040.ts';
 import { londonDate, londonInstant, londonMinute } from '../time/london.ts';
 import { isOpen } from '../time/days.ts';
 import { addDays, plainDate } from '../time/plain-date.ts';
 import { closingDayFor, mayGoMs, planAtEnd, planFor, WAVE_HOURS, waveSendingMs } from './wave-times.ts';
 import type { OwnDays } from './wave-times.ts';
 
-/** Easter lies between the spring and the summer term. */
-const CALENDAR_2040 = inventedCalendar({
-  version: 'waves',
-  years: [2040, 2042],
-  holidays: [
-    ['2040-12-25', 'Christmas Day'],
-    ['2040-12-26', 'Boxing Day'],
-    ['2041-01-01', 'New Year’s Day'],
-    ['2041-04-19', 'Good Friday'],
-    ['2041-04-22', 'Easter Monday'],
-    ['2041-05-06', 'Early May bank holiday'],
-    ['2041-05-27', 'Spring bank holiday'],
-    ['2041-08-26', 'Summer bank holiday'],
-  ],
-  terms: [
-    ['autumn', 2040, '2040-09-03', '2040-12-20', '2040-10-22', '2040-10-26'],
-    ['spring', 2041, '2041-01-07', '2041-04-05', '2041-02-18', '2041-02-22'],
-    ['summer', 2041, '2041-04-23', '2041-07-23', '2041-05-27', '2041-05-31'],
-    ['autumn', 2041, '2041-09-02', '2041-12-20', '2041-10-28', '2041-11-01'],
-    ['spring', 2042, '2042-01-06', '2042-03-28', '2042-02-17', '2042-02-21'],
-    ['summer', 2042, '2042-04-14', '2042-07-22', '2042-05-26', '2042-05-30'],
-  ],
-});
+// Easter lies between the spring and the summer term of 2041.
 const LEADER: OwnDays = { calendars: [CALENDAR_2040], school: false, away: null };
 const HEAD: OwnDays = { calendars: [CALENDAR_2040], school: true, away: null };
 const OPENS = plainDate('2041-04-01');
@@ -128,6 +106,21 @@ describe('the times of a wave', () => {
     const missed = mayGoMs(openDays, 'x', londonInstant(plainDate('2041-04-05'), 1_140));
     assert.equal(missed, waveSendingMs(plainDate('2041-04-08'), 'x'));
     assert.equal(mayGoMs(openDays, 'x', londonInstant(plainDate('2041-05-08'), 1_140)), null);
+  });
+
+  it('let a letter go at once in sending hours of an own day, from 8am before them, and on the next own day from 6pm', () => {
+    const { openDays } = planned(LEADER);
+    const at = (minute: number) => mayGoMs(openDays, 'x', londonInstant(OPENS, minute));
+    assert.equal(at(600), londonInstant(OPENS, 600));
+    assert.equal(at(WAVE_HOURS.fromMinute), londonInstant(OPENS, WAVE_HOURS.fromMinute));
+    assert.equal(at(420), waveSendingMs(OPENS, 'x'));
+    assert.equal(at(WAVE_HOURS.toMinute - 1), londonInstant(OPENS, WAVE_HOURS.toMinute - 1));
+    assert.equal(at(WAVE_HOURS.toMinute), waveSendingMs(plainDate('2041-04-02'), 'x'));
+  });
+
+  it('count the closing day among the days on which somebody may be written to, and those before they are away', () => {
+    const away = { from: plainDate('2041-04-03'), until: plainDate('2041-04-04') };
+    assert.deepEqual(planned({ ...LEADER, away }, OPENS, plainDate('2041-04-05')).openDays, ['2041-04-01', '2041-04-02', '2041-04-05']);
   });
 
   it('never write to anybody on a day that is not their own, outside sending hours, twice on a day or after it closes', () => {

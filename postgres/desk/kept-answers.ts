@@ -80,13 +80,26 @@ export async function releaseAnswer(db: Db, { id, claim }: ClaimedAnswer): Promi
   await db.query('UPDATE kept_answers SET claim = NULL, claimed_until = NULL WHERE id = $1 AND claim = $2', [id, claim]);
 }
 
-/** Records the outcome. Returns false when it was recorded before. `because` is null when the answer counted. */
-export async function settleAnswer(db: Db, id: string, because: string | null): Promise<boolean> {
-  const { rowCount } = await db.query(
-    `UPDATE kept_answers SET settled_at = clock_timestamp(), counted = $2, outcome = $3 WHERE id = $1 AND settled_at IS NULL`,
+/**
+ * Records the outcome, `because` being null when the answer counted. An answer counts once, however often it is kept: `repeated` says that the
+ * same answer of the same person to the same opening had counted before. `settled-before` says that this outcome was recorded already.
+ */
+export async function settleAnswer(db: Db, id: string, because: string | null): Promise<'settled' | 'repeated' | 'settled-before'> {
+  const { rows } = await db.query<{ repeated: boolean }>(
+    `UPDATE kept_answers kept
+     SET settled_at = clock_timestamp(), counted = $2 AND before.counted IS NULL,
+         outcome = CASE WHEN $2 AND before.counted THEN 'The same answer had counted before.' ELSE $3 END
+     FROM (SELECT bool_or(twin.counted) AS counted FROM kept_answers this
+           LEFT JOIN kept_answers twin ON twin.reference = this.reference AND twin.step = this.step AND twin.round = this.round
+             AND twin.person = this.person AND twin.answer = this.answer AND twin.counted
+           WHERE this.id = $1) before
+     WHERE kept.id = $1 AND kept.settled_at IS NULL
+     RETURNING $2 AND NOT kept.counted AS repeated`,
     [id, because === null, because],
   );
-  return rowCount === 1;
+  const [settled] = rows;
+  if (settled === undefined) return 'settled-before';
+  return settled.repeated ? 'repeated' : 'settled';
 }
 
 /** Answers that counted, with the real times at which they were given and counted. */

@@ -8,7 +8,7 @@ import { keepProposal, proposeImport } from '../../desk/change-calendars.ts';
 import { plainDate } from '../../domain/time/plain-date.ts';
 import type { Reason, Result } from '../../domain/result.ts';
 import { bankHolidaysOf } from '../kit/bank-holidays.ts';
-import { CALENDAR_2040 } from '../support/calendar.ts';
+import { CALENDAR_2040 } from '../kit/calendar-2040.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 

@@ -15,7 +15,7 @@ import { findProposal } from '../../postgres/pinned/proposals.ts';
 import { registerCalendarsRoutes } from '../../web/calendars/routes.ts';
 import { registerProposalRoutes } from '../../web/proposals/routes.ts';
 import { bankHolidaysOf } from '../kit/bank-holidays.ts';
-import { CALENDAR_2040 } from '../support/calendar.ts';
+import { CALENDAR_2040 } from '../kit/calendar-2040.ts';
 import { URN } from '../support/people.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';

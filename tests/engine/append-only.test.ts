@@ -8,7 +8,7 @@ import type { Command, Decision } from '../../domain/chronology/decide.ts';
 import type { ChronologyEvent } from '../../domain/chronology/events.ts';
 import { keepCalendar, keepProgramme } from '../../postgres/pinned/pinned.ts';
 import { createRecord, OutOfOrder } from '../../postgres/record/record.ts';
-import { CALENDAR_2040 } from '../support/calendar.ts';
+import { CALENDAR_2040 } from '../kit/calendar-2040.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { insertPeople, PARTIES, URN } from '../support/people.ts';

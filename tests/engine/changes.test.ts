@@ -10,7 +10,7 @@ import type { Programme } from '../../domain/programme.ts';
 import { listMessages, listSteps, listTasks } from '../../postgres/views/deployments.ts';
 import { deploymentWorkflowId } from '../../workflows/ids.ts';
 import { chronologyQuery } from '../../workflows/messages.ts';
-import { CALENDAR_2040 } from '../support/calendar.ts';
+import { CALENDAR_2040 } from '../kit/calendar-2040.ts';
 import { PARTIES } from '../support/people.ts';
 import { tsiProgrammeFrom } from '../support/programme.ts';
 import { historiesOf } from '../support/runs.ts';

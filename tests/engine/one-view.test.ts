@@ -5,7 +5,7 @@ import type { ChangeCommand } from '../../domain/changes/change.ts';
 import { deploymentWorkflowId } from '../../workflows/ids.ts';
 import { chronologyQuery, withdrawUpdate } from '../../workflows/messages.ts';
 import type { CarriedOver } from '../../workflows/messages.ts';
-import { CALENDAR_2040 } from '../support/calendar.ts';
+import { CALENDAR_2040 } from '../kit/calendar-2040.ts';
 import { PARTIES } from '../support/people.ts';
 import { tsiProgrammeFrom } from '../support/programme.ts';
 import { openWorld } from '../support/world.ts';

@@ -13,7 +13,7 @@ import { fastForward } from '../../temporal/time-skipping.ts';
 import { registerServiceRoutes } from '../../web/service/routes.ts';
 import { deploymentWorkflowId, WORKFLOW_TYPES } from '../../workflows/ids.ts';
 import type { DeploymentStart } from '../../workflows/messages.ts';
-import { CALENDAR_2040 } from '../support/calendar.ts';
+import { CALENDAR_2040 } from '../kit/calendar-2040.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { PARTIES, URN } from '../support/people.ts';

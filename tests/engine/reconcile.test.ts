@@ -125,6 +125,9 @@ describe('a record and an engine from different moments', () => {
     const done = await chaser('reconcile', '--yes', '--because', WHY.because, '--by', WHY.by, '--json');
     assert.equal(done.code, 0, done.said);
     assert.match(done.said, /"did": "The engine is started again/);
+    const again = await world.client.workflow.getHandle(deploymentWorkflowId(reference)).describe();
+    assert.match((await again.staticSummary()) ?? '', /, version \S+, for a school$/);
+    assert.match((await again.staticDetails()) ?? '', /^Started again from the record/);
     assert.deepEqual(await chaser('reconcile'), { code: 0, said: 'The record and the engine tell the same of every deployment.\n' });
     assert.deepEqual(await eventsOf(world, reference), before);
     await daysPass(world, reference, 1);

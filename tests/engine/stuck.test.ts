@@ -5,7 +5,7 @@ import type { Calendar } from '../../domain/time/calendar.ts';
 import { plainDate } from '../../domain/time/plain-date.ts';
 import { listSteps } from '../../postgres/views/deployments.ts';
 import { answer, programmeOf, rung, step } from '../kit/programmes.ts';
-import { CALENDAR_2040 } from '../support/calendar.ts';
+import { CALENDAR_2040 } from '../kit/calendar-2040.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';

@@ -1,29 +1,99 @@
+import { decodeOptionalSinglePayload } from '@temporalio/common/lib/internal-non-workflow/codec-helpers.js';
+import proto from '@temporalio/proto';
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, test } from 'vitest';
-import { deploymentWorkflowId } from '../../workflows/ids.ts';
+import type { Programme } from '../../domain/programme.ts';
+import { setUpDigestSchedule } from '../../worker/digests.ts';
+import { setUpWatchdogSchedule } from '../../worker/watchdog/schedule.ts';
+import { DIGEST_SCHEDULE, deploymentWorkflowId, mailroomWorkflowId, SUMMARIES, WATCHDOG_SCHEDULE } from '../../workflows/ids.ts';
+import { tsiProgramme } from '../support/programme.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 
+/** What Temporal takes for a summary, in bytes. */
+const LIMIT = 400;
+const { Payload } = proto.temporal.api.common.v1;
+
+/** With the longest id that a key may have. */
 let world: World;
-beforeAll(async () => void (world = await openWorld()));
+beforeAll(async () => void (world = await openWorld({ payloadKeys: [{ id: 'k'.repeat(64), secret: randomBytes(32) }] })));
 afterAll(() => world.end());
 
-test('Temporal holds in plain words what a deployment waits for and what it stores, and nobody by name', async () => {
+type Said = { readonly words: string; readonly bytes: number };
+
+/** The summaries of a workflow's events, as whoever has the key reads them, and their size as Temporal has them. */
+async function saidOf(workflowId: string): Promise<readonly Said[]> {
+  const { events } = await world.client.workflow.getHandle(workflowId).fetchHistory();
+  const said: Said[] = [];
+  for (const { userMetadata } of events ?? []) {
+    const summary = userMetadata?.summary;
+    if (!summary) continue;
+    assert.equal(Buffer.from(summary.metadata?.['encoding'] ?? []).toString(), 'binary/encrypted');
+    const words = await decodeOptionalSinglePayload<string>(world.client.options.loadedDataConverter, summary);
+    said.push({ words: words ?? '', bytes: Payload.encode(summary).finish().length });
+  }
+  return said;
+}
+
+const mustSay = (said: readonly Said[], ...wanted: readonly RegExp[]) => {
+  for (const words of wanted)
+    assert.ok(
+      said.some((one) => words.test(one.words)),
+      `${String(words)} is not among:\n${said.map((one) => one.words).join('\n')}`,
+    );
+};
+
+test('Temporal holds in plain words what a deployment waits for and what it stores, encrypted, and nobody by name', async () => {
   const reference = await world.begin('2040-10-08 09:30');
   await world.answer(reference, 'contact-school', 'contacted');
-  const { events } = await world.client.workflow.getHandle(deploymentWorkflowId(reference)).fetchHistory();
-  const said = (events ?? []).flatMap(({ userMetadata }) =>
-    userMetadata?.summary?.data ? [JSON.parse(Buffer.from(userMetadata.summary.data).toString()) as string] : [],
+  await world.answer(reference, 'confirm-participation', 'declines', { fields: { reason: 'We have found help already.' } });
+  await world.postIsDone();
+  const said = await saidOf(deploymentWorkflowId(reference));
+  mustSay(
+    said,
+    /^Stores: the deployment began$/,
+    /^Waits for the .+ until \w+day \d+ \w+ 2040/,
+    /^Stores: “.+” was answered$/,
+    /^Ended as “.+”\. Can be reopened until \w+day \d+ \w+ 2040$/,
   );
-  assert.ok(said.includes('Stores: the deployment began'), said.join('\n'));
-  assert.ok(
-    said.some((words) => /^Waits for the .+ until \w+day \d+ \w+ 2040/.test(words)),
-    said.join('\n'),
-  );
-  assert.ok(
-    said.some((words) => /^Stores: “.+” was answered$/.test(words)),
-    said.join('\n'),
-  );
+  const posted = await saidOf(mailroomWorkflowId(0));
+  mustSay(posted, /^Sends the letters of one mailroom/, /^Sends the letters that are queued$/);
   const { rows } = await world.db.query<{ name: string }>('SELECT name FROM people');
-  for (const { name } of rows) assert.ok(!said.some((words) => words.includes(name)), `${name} is named: ${said.join(' | ')}`);
+  for (const { name } of rows) for (const { words } of [...said, ...posted]) assert.ok(!words.includes(name), `${name} is named: ${words}`);
+});
+
+test('a programme with the longest titles leaves every summary within what Temporal takes', async () => {
+  const long = (title: string) => `${title} “"ŷ…"” `.repeat(60);
+  const plain = tsiProgramme();
+  const titled = <T extends { readonly title: string }>(all: Readonly<Record<string, T>>) =>
+    Object.fromEntries(Object.entries(all).map(([id, one]) => [id, { ...one, title: long(one.title) }]));
+  const programme: Programme = {
+    ...plain,
+    id: 'long-titles',
+    title: long(plain.title),
+    roles: titled(plain.roles),
+    steps: titled(plain.steps),
+    ends: titled(plain.ends),
+  };
+  const reference = await world.begin('2040-10-08 09:30', { programme });
+  await world.answer(reference, 'contact-school', 'contacted');
+  await world.forwardTo(reference, '2040-10-12 11:00');
+  const said = await saidOf(deploymentWorkflowId(reference));
+  mustSay(said, /^Stores: “.+…$/, /^Waits for the .+…$/);
+  for (const { words, bytes } of said) assert.ok(bytes <= LIMIT, `${bytes} bytes: ${words}`);
+  // Close to it too, or the words are cut off sooner than they must be.
+  assert.ok(Math.max(...said.map(({ bytes }) => bytes)) > LIMIT - 50, said.map(({ bytes }) => bytes).join(' '));
+});
+
+test('the workflows that schedules begin say what they are', async () => {
+  const { client, temporal } = world;
+  // The second time it is brought up to date, as by a newer version that has words for one without.
+  for (const _ of [1, 2]) {
+    await setUpWatchdogSchedule(client, temporal.taskQueue);
+    await setUpDigestSchedule(client, temporal.taskQueue);
+  }
+  const saysOf = async (id: string) => (await client.schedule.getHandle(id).describe()).action.staticSummary;
+  assert.equal(await saysOf(WATCHDOG_SCHEDULE), SUMMARIES.watchdog);
+  assert.equal(await saysOf(DIGEST_SCHEDULE), SUMMARIES.digest);
 });

@@ -1,6 +1,6 @@
 import { loadSurvey } from '../../surveys/load-surveys.ts';
 import { readSurvey } from '../../surveys/read-survey.ts';
-import type { Survey } from '../../domain/surveys/survey.ts';
+import type { Question, Survey } from '../../domain/surveys/survey.ts';
 
 /** A survey that comes with Chaser. Throws with its faults where it has some. */
 export function shippedSurvey(id: string): Survey {
@@ -72,4 +72,14 @@ export function smallSurvey(): Survey {
   const { survey, findings } = readSurvey(SMALL_SURVEY, 'small.yaml');
   if (survey !== null) return survey;
   throw new Error(findings.map(({ line, what }) => `${line}: ${what}`).join('\n'));
+}
+
+/** The short survey with one question changed. */
+export function changedSurvey(id: string, change: (question: Question) => Question): Survey {
+  const survey = smallSurvey();
+  const sections = survey.sections.map((section) => ({
+    ...section,
+    questions: section.questions.map((question) => (question.id === id ? change(question) : question)),
+  }));
+  return { ...survey, sections };
 }

@@ -15,7 +15,7 @@ import { readScenario } from '../../rehearsal/read-scenario.ts';
 import { rehearse } from '../../rehearsal/rehearse.ts';
 import { deploymentWorkflowId, WORKFLOW_TYPES } from '../../workflows/ids.ts';
 import type { DeploymentStart } from '../../workflows/messages.ts';
-import { CALENDAR_2040 } from '../support/calendar.ts';
+import { CALENDAR_2040 } from '../kit/calendar-2040.ts';
 import { PARTIES, URN } from '../support/people.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
@@ -198,7 +198,7 @@ describe('an invented programme', () => {
       [],
     );
     const told = JSON.stringify(timeline);
-    assert.match(told, /A new reading lead of the partner school is looked for/);
+    assert.match(told, /Looking for a new reading lead of the partner school/);
     assert.match(told, /answers Decide on more time: Agreed/);
     assert.match(told, /Left undone: Closing survey/);
   });

@@ -218,7 +218,7 @@ describe('the assignment of all who wait for a system leader', { timeout: 300_00
     assert.equal(status, 200, result);
     assert.match(words(result), /One system leader is|1 system leader is asked by e-mail/);
     assert.match(words(result), /no longer has the days free/);
-    assert.match(words(result), /T00000000\s?\. No system leader is looked for in it any more/);
+    assert.match(words(result), /T00000000\s?\. It no longer needs a system leader/);
     const [kept, ...more] = await choices();
     assert.deepEqual([kept?.reference, kept?.leader, kept?.days, more.length], [wanted, leader, 10, 0]);
     assert.match(kept?.because ?? '', /Agreed by telephone\.\n\d/);

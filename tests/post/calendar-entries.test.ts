@@ -6,7 +6,7 @@ import type { ChronologyEvent, Recipient } from '../../domain/chronology/events.
 import { plainDate } from '../../domain/time/plain-date.ts';
 import { createComposer } from '../../mail/compose.ts';
 import { createLedger } from '../../postgres/ledger/ledger.ts';
-import { CALENDAR_2040 } from '../support/calendar.ts';
+import { CALENDAR_2040 } from '../kit/calendar-2040.ts';
 import { freshName } from '../support/servers.ts';
 import { change, CONFIRM, CONTACT, LATER, opened, openRecordWorld, reached, resumed, stopped } from '../support/record-world.ts';
 import type { RecordWorld } from '../support/record-world.ts';

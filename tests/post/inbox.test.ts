@@ -253,7 +253,7 @@ describe('what comes back by e-mail, on a real mail server and a real IMAP serve
     const taken = await chaser(['inbox', 'take', '--json'], raw);
     assert.deepEqual(JSON.parse(taken.stdout), { isNew: true, kind: 'person', references: [], marked: false }, taken.stderr);
     const url = `/replies/${await incoming('person')}`;
-    assert.match((await cora.get('/replies?show=unmatched')).text, /Fits no letter[\s\S]*Here is what we think/);
+    assert.match((await cora.get('/replies?show=unmatched')).text, /No matching e-mail[\s\S]*Here is what we think/);
     assert.match((await cora.get(url)).text, new RegExp(`${reference}[^"]*reply=`), 'the open step of its writer is offered');
     assert.equal((await otto.get(url)).status, 404);
     await forgetUnmatched(world.application);

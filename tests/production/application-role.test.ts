@@ -5,7 +5,7 @@ import { letApplicationIn, mayAlterGuards, namesAnotherRole } from '../../postgr
 import { keepCalendar } from '../../postgres/pinned/pinned.ts';
 import { openRecordWorld } from '../support/record-world.ts';
 import type { RecordWorld } from '../support/record-world.ts';
-import { CALENDAR_2040 } from '../support/calendar.ts';
+import { CALENDAR_2040 } from '../kit/calendar-2040.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { APPLICATION } from '../support/servers.ts';

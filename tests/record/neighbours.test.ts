@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, it } from 'vitest';
 import type { ChronologyEvent } from '../../domain/chronology/events.ts';
 import { plainDate } from '../../domain/time/plain-date.ts';
 import { keepCalendar } from '../../postgres/pinned/pinned.ts';
-import { CALENDAR_2040 } from '../support/calendar.ts';
+import { CALENDAR_2040 } from '../kit/calendar-2040.ts';
 import {
   answered,
   AT,

@@ -84,8 +84,8 @@ describe('importing the schools register', () => {
     assert.deepEqual(
       report.findings.map(({ line, message }) => [line, message]),
       [
-        [2, 'URN 990001 stands again on line 4, and that later row was taken.'],
-        [3, 'URN 990001 stands again on line 4, and that later row was taken.'],
+        [2, 'URN 990001 is also on line 4, and that later row was used.'],
+        [3, 'URN 990001 is also on line 4, and that later row was used.'],
       ],
     );
     assert.deepEqual(await rowsOf('SELECT name FROM schools'), [{ name: 'Three' }]);

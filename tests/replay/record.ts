@@ -11,7 +11,7 @@ import { withdrawUpdate } from '../../workflows/messages.ts';
 import { makeWave } from '../../postgres/surveys/waves.ts';
 import { loadSurvey } from '../../surveys/load-surveys.ts';
 import { advanceTo } from '../../temporal/time-skipping.ts';
-import { CALENDAR_2040 } from '../support/calendar.ts';
+import { CALENDAR_2040 } from '../kit/calendar-2040.ts';
 import { PARTIES } from '../support/people.ts';
 import { tsiProgrammeFrom } from '../support/programme.ts';
 import { historiesOf } from '../support/runs.ts';

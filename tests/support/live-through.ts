@@ -7,7 +7,7 @@ import { findDeployment, listSteps } from '../../postgres/views/deployments.ts';
 import type { StepLine } from '../../postgres/views/deployments.ts';
 import { readKnownFacts } from '../../postgres/pinned/known-facts.ts';
 import { filledFields } from '../../rehearsal/sample-fields.ts';
-import { CALENDAR_2040 } from './calendar.ts';
+import { CALENDAR_2040 } from '../kit/calendar-2040.ts';
 import { deploymentWorkflowId } from '../../workflows/ids.ts';
 import { changeUpdate } from '../../workflows/messages.ts';
 import type { BeginOptions, World } from './world.ts';

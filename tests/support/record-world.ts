@@ -5,7 +5,7 @@ import type { RungKind } from '../../domain/programme.ts';
 import { plainDate } from '../../domain/time/plain-date.ts';
 import { keepCalendar, keepProgramme } from '../../postgres/pinned/pinned.ts';
 import { createRecord } from '../../postgres/record/record.ts';
-import { CALENDAR_2040 } from './calendar.ts';
+import { CALENDAR_2040 } from '../kit/calendar-2040.ts';
 import { freshDatabase } from './database.ts';
 import { insertPeople, PARTIES, URN } from './people.ts';
 import { tsiProgramme } from './programme.ts';

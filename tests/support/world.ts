@@ -25,7 +25,7 @@ import type { EngineOptions } from '../../worker/engine.ts';
 import { deploymentWorkflowId, WORKFLOW_TYPES } from '../../workflows/ids.ts';
 import { answerUpdate } from '../../workflows/messages.ts';
 import type { Counted, DeploymentStart } from '../../workflows/messages.ts';
-import { CALENDAR_2040 } from './calendar.ts';
+import { CALENDAR_2040 } from '../kit/calendar-2040.ts';
 import { databaseAt, freshDatabase } from './database.ts';
 import { freshNamespace } from './namespace.ts';
 import { insertPeople, PARTIES, URN } from './people.ts';

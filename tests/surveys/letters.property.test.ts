@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { CALENDAR_2040 } from '../support/calendar.ts';
+import { CALENDAR_2040 } from '../kit/calendar-2040.ts';
 import { planFor, waveSendingMs } from '../../domain/surveys/wave-times.ts';
 import { londonDate, londonMinute } from '../../domain/time/london.ts';
 import { plainDate } from '../../domain/time/plain-date.ts';

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { keepCalendar, keepProgramme } from '../../postgres/pinned/pinned.ts';
-import { CALENDAR_2040 } from '../support/calendar.ts';
+import { CALENDAR_2040 } from '../kit/calendar-2040.ts';
 import { tsiProgramme } from '../support/programme.ts';
 
 /** A deployment of a school of its own, for what surveys ask of it: who leads the school, who supports it, and how it stands. */

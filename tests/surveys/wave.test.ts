@@ -320,6 +320,8 @@ describe('a wave of a survey across a holiday', { timeout: 240_000 }, () => {
     const text = JSON.stringify(histories.map((history) => JSON.parse(historyToJSON(history)) as unknown));
     const plain = `${text}${[...text.matchAll(/"data":"([^"]*)"/g)].map(([, data]) => Buffer.from(data ?? '', 'base64').toString()).join('')}`;
     assert.match(plain, /"wave":\d+/);
+    assert.match(plain, /Asks and reminds the people of one wave of a survey/);
+    assert.match(plain, /Waits until \w+day \d+ \w+ \d+ for the next requests and reminders, or the end/);
     assert.doesNotMatch(plain, /head-|both|lead-|newcomer|mail\.example|submitted|response/);
   });
 });

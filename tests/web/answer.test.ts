@@ -1,18 +1,19 @@
-import { Client, Connection } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { giveAnswer } from '../../desk/answer-step.ts';
 import { deliverKeptAnswers } from '../../desk/deliver-answers.ts';
-import { freePorts } from '../../embedded/free-port.ts';
 import { inTransaction } from '../../postgres/database.ts';
-import { claimWaitingAnswer } from '../../postgres/desk/kept-answers.ts';
+import { claimWaitingAnswer, keepOnce } from '../../postgres/desk/kept-answers.ts';
+import type { AnswerGiven } from '../../postgres/desk/kept-answers.ts';
 import { createApp } from '../../web/app.ts';
 import { registerAnswerRoutes } from '../../web/answer/routes.ts';
 import type { Services } from '../../web/shared/services.ts';
 import { deploymentWorkflowId } from '../../workflows/ids.ts';
 import { withdrawUpdate } from '../../workflows/messages.ts';
+import { clientOfNoEngine } from '../support/no-engine.ts';
 import { PARTIES } from '../support/people.ts';
 import { tsiProgrammeFrom } from '../support/programme.ts';
 import { LINKS, openWorld } from '../support/world.ts';
@@ -28,18 +29,17 @@ describe('the link of a letter', () => {
   let app: FastifyInstance;
   /** The same pages, while Temporal is down. */
   let cutOff: FastifyInstance;
-  let nowhere: Connection;
+  let nowhere: Client;
   beforeAll(async () => {
     world = await openWorld();
     app = await openApp(world.client);
-    const [port = 0] = await freePorts(1);
-    nowhere = Connection.lazy({ address: `127.0.0.1:${port}`, connectTimeout: '1 second' });
-    cutOff = await openApp(new Client({ connection: nowhere, namespace: world.temporal.namespace }));
+    nowhere = clientOfNoEngine();
+    cutOff = await openApp(nowhere);
   });
   afterAll(async () => {
     await app.close();
     await cutOff.close();
-    await nowhere.close();
+    await nowhere.connection.close();
     await world.end();
   });
 
@@ -457,8 +457,7 @@ describe('the link of a letter', () => {
     const { reference, token } = await beginAtConfirmation();
     await post(token, '/answer', { answer: 'declines', 'declines-reason': 'A secret reason.' }, cutOff);
     const told: string[] = [];
-    const away = new Client({ connection: nowhere, namespace: world.temporal.namespace });
-    assert.equal(await deliverKeptAnswers({ db: world.db, client: away, tell: (problem) => told.push(problem) }), 0);
+    assert.equal(await deliverKeptAnswers({ db: world.db, client: nowhere, tell: (problem) => told.push(problem) }), 0);
     assert.equal(told.length, 1);
     assert.match(told[0] ?? '', new RegExp(`${reference}/confirm-participation is kept and could not be delivered yet: .+`));
     assert.doesNotMatch(told[0] ?? '', /secret|head/);
@@ -505,6 +504,29 @@ describe('the link of a letter', () => {
     assert.ok(settled[0] + settled[1] <= 2);
     assert.equal((await notesOf(reference)).length, 1);
     assert.equal((await keptOf(reference)).filter(({ counted }) => counted).length, 1);
+  });
+
+  it('sends no second copy when the same answer is kept again just after it counted, and says so when it says something else', async () => {
+    const reference = await beginAtMeeting();
+    const desk = { db: world.db, client: world.client };
+    const given = (meetingOn: string): AnswerGiven => ({
+      ...{ reference, step: 'arrange-first-meeting', round: 1, answer: 'arranged', fields: { meetingOn } },
+      ...{ person: 'head', onBehalfOf: null, via: 'link' },
+    });
+    // Pages that had been checked before the first answer counted keep theirs after it.
+    for (const meetingOn of ['2040-10-15', '2040-10-15', '2040-10-16']) {
+      await keepOnce(world.db, given(meetingOn));
+      assert.equal(await deliverKeptAnswers(desk), 1);
+    }
+    assert.deepEqual(
+      (await notesOf(reference)).map(({ kind }) => kind),
+      ['answer-copy', 'answer-outcome'],
+    );
+    assert.deepEqual(
+      (await keptOf(reference)).map(({ counted }) => counted),
+      [true, false, false],
+    );
+    assert.match((await get(tokenOf(reference, 'arrange-first-meeting', 'head'))).body, /15 October 2040/);
   });
 
   it('turns “I am not the right person” into one task of whoever asked', async () => {
@@ -562,7 +584,7 @@ describe('the link of a letter', () => {
         const followed = await get(token, page);
         const { statusCode, body } = followed.statusCode === 302 ? await get(token) : followed;
         assert.equal(statusCode, 410, `${state} ${page}`);
-        assert.match(body, /This link has ended/);
+        assert.match(body, /This link has expired/);
         assert.doesNotMatch(body, /Hillside|Harry|href="\/a\//);
       }
       assert.equal((await post(token, '/answer', { answer: 'accepts' })).statusCode, 410);

@@ -69,7 +69,7 @@ describe('the calendars in a real browser', () => {
         await page.getByLabel('D1, ').check();
         await page.getByLabel('Why?').fill('Cumbria published its dates.');
         await page.getByRole('button', { name: 'Move the chosen deployments' }).click();
-        await page.getByText('The engine did not answer.').waitFor();
+        await page.getByText('The part of Chaser that makes changes did not reply.').waitFor();
         await looksWell('adopted');
         await page.goto(`${address}/calendars/authority/909`);
         await looksWell('authority');
@@ -91,7 +91,7 @@ describe('the calendars in a real browser', () => {
         await page.getByRole('button', { name: 'Keep these dates' }).click();
         await page.goto(`${address}/calendars`);
         await looksWell('list-full');
-        await page.getByRole('button', { name: 'Take back the closure of School 990007, 3 December 2026' }).click();
+        await page.getByRole('button', { name: 'Remove the closure of School 990007, 3 December 2026' }).click();
         await page.getByText('School 990007 is not closed on 3 December 2026: snow.').waitFor();
       });
     });

@@ -226,14 +226,14 @@ describe('the calendars', () => {
     const { statusCode, body } = await post('/calendars/check', { ...FEED, text: 'A'.repeat(50_000_000) });
     assert.equal(statusCode, 413);
     assert.match(body, /The file is too large/);
-    assert.match(body, /more than the 1 MB that a file of dates may have\. Nothing was imported\./);
+    assert.match(body, /more than the 1MB that a file of dates may have\. Nothing was imported\./);
     assert.match(body, /Take the feed of one authority’s term dates/);
   });
 
   it('refuse a file of 2 MB, which a form can still carry, by its name', async () => {
     const { statusCode, body } = await post('/calendars/check', { ...FEED, text: 'A'.repeat(2_000_000) });
     assert.equal(statusCode, 400);
-    assert.match(body, /cumbria\.ics:1:1: The file has 2 MB, and more than the 1 MB that a file of dates may have/);
+    assert.match(body, /cumbria\.ics:1:1: The file has 2MB, and more than the 1MB that a file of dates may have/);
   });
 });
 

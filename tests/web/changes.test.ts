@@ -245,7 +245,7 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
       const form = { step: 'confirm-participation/1', ...day('dueOn', '2040-11-09'), ...WHY, stage: 'confirm', onceAs: randomUUID() };
       const { status, text } = await desk.post(url('extend'), form);
       assert.equal(status, 503);
-      assert.match(text, /It is not known whether this was done/);
+      assert.match(text, /We do not know whether this was done/);
       assert.doesNotMatch(text, /Nothing was changed/);
       assert.match(text, new RegExp(`name="onceAs" value="${form.onceAs}"`));
       await pages.close();
@@ -424,7 +424,7 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
       await refusedWith('withdraw', { ...form, withdrawnBy: '' }, /Select who or what brought this about/);
       assert.match(await check('withdraw', form), /How the deployment ends<\/h2> <p [^>]*>Withdrawn/);
       const ended = await make('withdraw', form);
-      assert.match(ended, /The deployment is ended\./);
+      assert.match(ended, /The deployment has ended\./);
       assert.match(ended, /Reopen this deployment/);
       assert.doesNotMatch(ended, /Pause<\/a>/);
       await refusedWith('reopen', { because: ' ' }, /Enter the reason/);

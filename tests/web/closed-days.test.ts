@@ -6,7 +6,7 @@ import { readCalendarBook } from '../../desk/calendar-book.ts';
 import { writeTermDates } from '../../calendars/write-term-dates.ts';
 import { createApp } from '../../web/app.ts';
 import { bankHolidaysOf } from '../kit/bank-holidays.ts';
-import { CALENDAR_2040 } from '../support/calendar.ts';
+import { CALENDAR_2040 } from '../kit/calendar-2040.ts';
 import { PEOPLE } from '../support/people.ts';
 import { tsiProgrammeFrom } from '../support/programme.ts';
 import { LINKS, openWorld } from '../support/world.ts';

@@ -184,7 +184,7 @@ describe('the page of a deployment, Today and the wallboard in a real browser', 
   it('the wallboard refreshes itself until somebody stops it', async () => {
     page = await signedIn('region');
     await open('/region');
-    await page.getByRole('link', { name: 'In big type, for a screen on the wall' }).click();
+    await page.getByRole('link', { name: 'Wallboard: this page in large type, for a screen on the wall' }).click();
     const going = await page.reload();
     assert.equal(going?.headers()['refresh'], '60');
     for (const width of [1280, 320]) {

@@ -248,7 +248,7 @@ describe('the page of a deployment', () => {
       const { status, text } = await cora.get(`${form()}?answer=declines`);
       assert.equal(status, 200);
       assert.match(text, /<h1 [^>]*>Record an answer: Confirm participation<\/h1>/);
-      assert.match(text, /You record it for Harry Head, school or trust\./);
+      assert.match(text, /You are recording it for Harry Head, school or trust\./);
       assert.match(text, /value="accepts"> <label [^>]*> Yes, we will take part/);
       assert.match(text, /value="declines" checked/);
       assert.match(text, /name="declines-reason"/);

@@ -383,7 +383,7 @@ describe('on a running deployment', () => {
     );
     const [school, trust] = rows;
     assert.ok(school && trust);
-    assert.doesNotMatch(await page('/'), /What has changed of schools and trusts/);
+    assert.doesNotMatch(await page('/'), /Changes to schools and trusts/);
     await world.db.query('UPDATE deployments SET began_at = $1', ['2023-01-01T10:00:00Z']);
     const judged = inspection({
       URN: '990002',
@@ -412,7 +412,7 @@ describe('on a running deployment', () => {
     assert.doesNotMatch(ofSchool, moved);
     assert.match(await page(`/deployments/${trust.reference}`), moved);
     const today = await page('/');
-    assert.match(today, /What has changed of schools and trusts \(\d\)/);
+    assert.match(today, /Changes to schools and trusts \(\d\)/);
     assert.match(today, grade);
     assert.match(today, moved);
     assert.doesNotMatch(await page('/', ofRegion('London')), grade);

@@ -156,7 +156,7 @@ describe('the pages of an escalation', { timeout: 400_000 }, () => {
       payload: new URLSearchParams({ ...PROMISE, once: '11111111-2222-4333-8444-555555555555' }).toString(),
     });
     assert.equal(raw.statusCode, 503);
-    assert.match(raw.body, /does not reply, so it has not been counted/);
+    assert.match(raw.body, /does not reply, so it has not been recorded/);
     assert.match(raw.body, />I telephone the head\.<\/textarea>/);
     assert.match(raw.body, /name="once" value="11111111-2222-4333-8444-555555555555"/);
     const handed = await post(`${link}/hand-over`, { to: 'simon@regional-team.example', because: 'His school.' }, cutOff);
@@ -212,7 +212,7 @@ describe('the pages of an escalation', { timeout: 400_000 }, () => {
     );
     const late = await post(`${link}/take-on`, PROMISE);
     assert.equal(late.status, 409);
-    assert.match(late.text, /What you wrote was not counted: I telephone the head\./);
+    assert.match(late.text, /What you wrote was not recorded: I telephone the head\./);
   });
 
   it('say that the promise has passed when it comes back', async () => {
@@ -295,7 +295,7 @@ describe('the pages of an escalation', { timeout: 400_000 }, () => {
     assert.match(answered.text, /Harry Head answered on 29 October 2040: “Yes, we will take part”\. You do not need to do anything\./);
     const late = await post(`${link}/take-on`, PROMISE);
     assert.equal(late.status, 409);
-    assert.match(late.text, /This has been answered What you wrote was not counted/);
+    assert.match(late.text, /This has been answered What you wrote was not recorded/);
 
     const second = await escalated();
     await change(second.reference, { kind: 'withdraw', end: 'withdrawn', by: 'coordinator', because: 'The school closes.' });
@@ -369,7 +369,7 @@ describe('the pages of an escalation', { timeout: 400_000 }, () => {
 
     it('record for somebody who telephoned that they take it on', async () => {
       const { reference } = await escalated();
-      assert.match(plain((await cora.get(address(reference))).text), /You record it for Rosa Region, regional team, who told you\./);
+      assert.match(plain((await cora.get(address(reference))).text), /You are recording it for Rosa Region, regional team, who told you\./);
       const wrong = await cora.post(`${address(reference)}/take-on`, { ...PROMISE, onBehalfOf: 'head' });
       assert.equal(wrong.status, 422);
       assert.match(wrong.text, /Select who takes it on/);
@@ -393,7 +393,7 @@ describe('the pages of an escalation', { timeout: 400_000 }, () => {
       const { reference } = await escalated();
       assert.match(plain((await cora.get(address(reference))).text), /If it is not for them .*Hand it over .*Send it back/);
       const handOver = `${address(reference)}/hand-over`;
-      assert.match(plain((await cora.get(handOver)).text), /You record it for Rosa Region, regional team, who told you\./);
+      assert.match(plain((await cora.get(handOver)).text), /You are recording it for Rosa Region, regional team, who told you\./);
       const form = { to: 'Simon Senior', because: 'His school.' };
       const wrong = await cora.post(handOver, { ...form, onBehalfOf: 'head' });
       assert.equal(wrong.status, 422);
@@ -411,7 +411,7 @@ describe('the pages of an escalation', { timeout: 400_000 }, () => {
       );
 
       const sendBack = `${address(reference)}/send-back`;
-      assert.match(plain((await rosa.get(sendBack)).text), /You record it for Simon Senior/);
+      assert.match(plain((await rosa.get(sendBack)).text), /You are recording it for Simon Senior/);
       assert.equal((await rosa.post(sendBack, { because: 'They have told you.', onBehalfOf: 'senior' })).status, 303);
       assert.equal((await listEscalations(world.db, reference))[0]?.person, 'Cora Coordinator');
       // Cora has it now, and nobody can send it back to themselves.
@@ -428,7 +428,7 @@ describe('the pages of an escalation', { timeout: 400_000 }, () => {
       assert.equal((await listEscalations(world.db, reference))[0]?.person, 'Simon Senior');
       const late = await rosa.post(`${address(reference)}/send-back`, { because: 'Too late.', onBehalfOf: 'region' });
       assert.equal(late.status, 409);
-      assert.match(plain(late.text), /What you wrote was not counted: Too late\./);
+      assert.match(plain(late.text), /What you wrote was not recorded: Too late\./);
     });
   });
 });

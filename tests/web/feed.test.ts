@@ -143,7 +143,7 @@ describe('the address from which a calendar reads due dates, on the real server'
     const renewed = addressIn((await cora.post('/your-calendar', { do: 'renew' })).text);
     const ended = await app.inject({ url: own });
     assert.equal(ended.statusCode, 410);
-    assert.match(ended.body, /This calendar address is ended/);
+    assert.match(ended.body, /This calendar address has ended/);
     assert.equal((await app.inject({ url: renewed })).statusCode, 200);
     const unknown = await app.inject({ url: `/feed/${'x'.repeat(43)}/dates.ics` });
     assert.deepEqual([unknown.statusCode, unknown.headers['content-type']], [404, 'text/plain; charset=utf-8']);
@@ -161,7 +161,7 @@ describe('the address from which a calendar reads due dates, on the real server'
 
     await inTransaction(world.db, (db) => endAccess(db, [{ person: 'head', because: 'address-changed' }]));
     assert.equal((await app.inject({ url: heads })).statusCode, 410, 'whoever has the old mailbox has no calendar');
-    assert.match((await cora.post('/your-calendar', { do: 'end' })).text, /Your calendar address is ended/);
+    assert.match((await cora.post('/your-calendar', { do: 'end' })).text, /Your calendar address has ended/);
     assert.equal((await app.inject({ url: renewed })).statusCode, 410);
   });
 

@@ -71,8 +71,8 @@ describe('people in the browser', { timeout: 120_000 }, () => {
     assert.match(found.text, /1 person.*Otto Other.*RDP coordinator: Elsewhere, North West/);
     assert.doesNotMatch(found.text, /Cora Coordinator/);
     assert.match((await alma.get('/people?q=delivery.example&role=rdp')).text, /Otto Other/);
-    assert.match((await alma.get('/people?q=zzz')).text, /Chaser knows nobody like that/);
-    assert.match((await alma.get('/people?q=%25&page=99')).text, /Chaser knows nobody like that/);
+    assert.match((await alma.get('/people?q=zzz')).text, /Chaser knows nobody with that name or address/);
+    assert.match((await alma.get('/people?q=%25&page=99')).text, /Chaser knows nobody with that name or address/);
     assert.equal((await alma.get('/people?q=%00&page=x')).status, 200);
   });
 
@@ -178,7 +178,7 @@ describe('people in the browser', { timeout: 120_000 }, () => {
     const { checked, saved } = await save(url, {});
     assert.match(checked, /Role that ends: RDP coordinator: Testshire, North West.*\d sessions?/);
     assert.deepEqual([saved.status, saved.location], [303, '/people/coordinator?saved=ended'], saved.text);
-    assert.match((await alma.get(saved.location)).text, /Cora Coordinator is ended\./);
+    assert.match((await alma.get(saved.location)).text, /The roles of Cora Coordinator have ended\./);
     assert.deepEqual(await rolesOf('coordinator'), []);
     assert.equal(await sessionsOf('coordinator'), 0);
     const { rows } = await world.db.query('SELECT person FROM deployment_parties WHERE reference = $1 AND role = $2 AND until IS NULL', [

@@ -4,7 +4,7 @@ import { findDeployment } from '../../postgres/views/deployments.ts';
 import { keepCalendar, keepProgramme } from '../../postgres/pinned/pinned.ts';
 import { PLACE } from '../../postgres/views/place.ts';
 import { searchSubjects } from '../../postgres/views/search-subjects.ts';
-import { CALENDAR_2040 } from '../support/calendar.ts';
+import { CALENDAR_2040 } from '../kit/calendar-2040.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { tsiProgramme } from '../support/programme.ts';

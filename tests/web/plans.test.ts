@@ -10,7 +10,7 @@ import { countDeployments, NO_FILTERS, searchDeployments } from '../../postgres/
 import { answeredSinceYesterday, callsInFull, openCalls, openEscalations, stepsWaitingFor } from '../../postgres/views/worklist.ts';
 import { scopeCondition } from '../../web/shared/scope.ts';
 import type { User } from '../../web/shared/roles.ts';
-import { CALENDAR_2040 } from '../support/calendar.ts';
+import { CALENDAR_2040 } from '../kit/calendar-2040.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { insertPeople } from '../support/people.ts';

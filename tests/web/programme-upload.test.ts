@@ -79,7 +79,7 @@ describe('the file of a programme', () => {
   it('is refused with a page that says how large it may be', async () => {
     const { status, body } = await send({ name: 'huge.yaml', bytes: Buffer.alloc(1_500_000, 'x') });
     assert.equal(status, 413);
-    assert.match(body, /more than the 1 MB that a programme may have/);
+    assert.match(body, /more than the 1MB that a programme may have/);
     assert.equal((await listVersions(database.pool, 'small')).length, 0);
   });
 });

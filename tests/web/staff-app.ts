@@ -1,8 +1,9 @@
 import formbody from '@fastify/formbody';
-import { Client, Connection } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import fastify from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
+import { clientOfNoEngine } from '../support/no-engine.ts';
 import { NO_SECOND_PERSON } from '../../desk/second-person.ts';
 import { createAnswerLinks } from '../../mail/answer-links.ts';
 import { SESSION_LENGTHS } from '../../postgres/access/sessions.ts';
@@ -44,9 +45,7 @@ export function servicesOf(db: pg.Pool, temporal?: { readonly client: Client; re
   const publicUrl = 'https://chaser.example';
   return {
     db,
-    temporal:
-      temporal?.client ??
-      new Client({ connection: Connection.lazy({ address: '127.0.0.1:1', connectTimeout: '200 ms' }), namespace: 'none' }),
+    temporal: temporal?.client ?? clientOfNoEngine(),
     taskQueue: temporal?.taskQueue ?? 'chaser',
     links: createAnswerLinks({ secret: 'a secret that only the tests know, long enough', publicUrl }),
     publicUrl,

@@ -345,7 +345,7 @@ describe('after every change on a page of the staff', { timeout: 240_000 }, () =
     const merged = await confirmed(alma, '/people/nora-new/merge', both);
     await told(alma, '/people/:id/merge', '/people/nora-new/merge', merged, /The two entries are one now\./);
     const ended = await confirmed(alma, '/people/nora-new/end', {});
-    await told(alma, '/people/:id/end', '/people/nora-new/end', ended, /Nora New is ended\./);
+    await told(alma, '/people/:id/end', '/people/nora-new/end', ended, /The roles of Nora New have ended\./);
   });
 
   it('a banner says that closed days of a school are accepted, or refused', async () => {
@@ -373,8 +373,8 @@ describe('after every change on a page of the staff', { timeout: 240_000 }, () =
 
   it('a banner says that a calendar address is made, renewed and ended', async () => {
     await told(cora, '/your-calendar', '/your-calendar', { do: 'make' }, /You have a calendar address\./);
-    await told(cora, '/your-calendar', '/your-calendar', { do: 'renew' }, /You have a new calendar address\. The old one is ended\./);
-    await told(cora, '/your-calendar', '/your-calendar', { do: 'end' }, /Your calendar address is ended\./);
+    await told(cora, '/your-calendar', '/your-calendar', { do: 'renew' }, /You have a new calendar address\. The old one has ended\./);
+    await told(cora, '/your-calendar', '/your-calendar', { do: 'end' }, /Your calendar address has ended\./);
   });
 
   it('a banner says that what somebody wants of their e-mails is saved', async () => {

@@ -52,7 +52,7 @@ describe('Today in a real browser', () => {
         await looksWell('today-call');
         await page.getByRole('button', { name: 'Record the call' }).click();
         await looksWell('today-error');
-        await page.getByRole('link', { name: 'Select what came of the call' }).click();
+        await page.getByRole('link', { name: 'Select the outcome of the call' }).click();
         assert.match(page.url(), /#call-1-outcome$/);
         await page.getByLabel('Left a message').check();
         await page.getByLabel('Note (optional)').fill('With the school office.');

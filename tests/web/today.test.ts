@@ -108,9 +108,9 @@ describe('Today', () => {
     });
 
     for (const [what, form, problem, field] of [
-      ['nothing', {}, 'Select what came of the call', 'outcome'],
-      ['an outcome that there is not', { outcome: 'constructor' }, 'Select what came of the call', 'outcome'],
-      ['somebody wrong who was never asked', { outcome: 'wrong-person/region' }, 'Select what came of the call', 'outcome'],
+      ['nothing', {}, 'Select the outcome of the call', 'outcome'],
+      ['an outcome that there is not', { outcome: 'constructor' }, 'Select the outcome of the call', 'outcome'],
+      ['somebody wrong who was never asked', { outcome: 'wrong-person/region' }, 'Select the outcome of the call', 'outcome'],
       ['to call again without a day', { outcome: 'call-again' }, 'Enter the day on which to call again', 'again-day'],
       ['to call again on no real day', again('31', '11', '2040'), 'must be a real date', 'again-day'],
       ['to call again today', again('18', '10', '2040'), 'must be after today, Thursday 18 October 2040', 'again-day'],

@@ -135,7 +135,7 @@ describe('importing deployments that are under way', { timeout: 120_000 }, () =>
     assert.match(check, /E-mails in the first 5 working days/);
     assert.match(
       check,
-      /Line 4, column “Confirm participation: answer”: “Perhaps” is no answer to “Confirm participation”\. Give one of: “Yes, we will take part”/,
+      /Line 4, column “Confirm participation: answer”: “Perhaps” is not an answer to “Confirm participation”\. Give one of: “Yes, we will take part”/,
     );
     assert.match(check, /Line 5, column “Began on”: .* is in the future/);
     assert.match(check, /Line 6, column “Confirm participation”: “Confirm participation” had not opened on/);
@@ -226,7 +226,7 @@ describe('importing deployments that are under way', { timeout: 120_000 }, () =>
     assert.equal(dry.code, 1, dry.said);
     assert.match(
       dry.said,
-      /Nothing was changed\. Without --dry-run it would be:[\s\S]*“Perhaps” is no answer[\s\S]*1 of 2 deployments would be imported/,
+      /Nothing was changed\. Without --dry-run it would be:[\s\S]*“Perhaps” is not an answer[\s\S]*1 of 2 deployments would be imported/,
     );
     assert.equal(await count(), before);
 

@@ -223,7 +223,7 @@ function decided(request: FastifyRequest, reply: FastifyReply, head: DeploymentH
   return page(reply, signedIn(request), 'shared/message', {
     title: 'This request is no longer open',
     paragraphs: [
-      'Somebody has decided on it, the step has closed, or somebody else is asked by now. You have changed nothing.',
+      'Somebody has decided on it, the step has closed, or somebody else is asked now. You have changed nothing.',
       `The page of ${head.reference}, ${head.subject}, says what happened.`,
     ],
   });
@@ -231,7 +231,10 @@ function decided(request: FastifyRequest, reply: FastifyReply, head: DeploymentH
 
 /** The words of the banner on the page of a deployment after a decision; undefined for anything else. */
 export const DECIDED: ReadonlyMap<string, string> = new Map([
-  ['time-give', 'You have given more time. Beyond the limit of the programme the Department is asked. Whoever asked is told by e-mail.'],
+  [
+    'time-give',
+    'You have given more time. If it is more than the programme allows, we ask the Department. Whoever asked is told by e-mail.',
+  ],
   ['time-refuse', 'You have refused more time. Whoever asked is told by e-mail.'],
   ['pass-on-give', 'Somebody else is asked from now on. Everybody concerned is told by e-mail.'],
   ['pass-on-refuse', 'The same person is asked as before, and is told why by e-mail.'],

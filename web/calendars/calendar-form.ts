@@ -90,7 +90,7 @@ export async function proposeByForm(db: Db, body: FormBody, uploaded: UploadedFi
       const number = typed(body, 'number');
       return /^\d{1,9}$/.test(number)
         ? proposeReopening(db, Number(number))
-        : unfilled(faultsIn([[true, 'number', 'Choose the closure to take back']]));
+        : unfilled(faultsIn([[true, 'number', 'Choose the closure to remove']]));
     }
   }
 }

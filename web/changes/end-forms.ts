@@ -45,7 +45,7 @@ export const WITHDRAW: ChangeForm = {
   }),
   faultAt: ({ kind }) => (kind === 'no-reason' ? 'because' : 'end'),
   button: 'End the deployment',
-  done: 'The deployment is ended.',
+  done: 'The deployment has ended.',
 };
 
 export const REOPEN: ChangeForm = {

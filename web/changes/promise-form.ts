@@ -15,11 +15,11 @@ export const PROMISE: ChangeForm = {
   lead: ({ chronology }) => {
     const rule = promiseRuleOf(chronology.programme);
     return [
-      'Use this when somebody who is asked tells you by when they will answer. Until that day is over nobody is reminded, called or told of lateness. The due date and the lateness stay.',
+      'Use this when somebody who is asked tells you by when they will answer. Until that day is over nobody is reminded, called or told that it is late. The due date stays, and so does how late it is.',
       ...(rule === null
         ? []
         : [
-            `It can be recorded ${times(rule.most)} for one step, up to ${rule.within} working days ahead. The guidance says nothing of this: it is an assumption of Chaser.`,
+            `It can be recorded ${times(rule.most)} for one step, up to ${rule.within} working days ahead. The guidance does not cover this: it is an assumption of ours.`,
           ]),
     ];
   },
@@ -35,7 +35,7 @@ export const PROMISE: ChangeForm = {
         hint: `For example, ${exampleDay(standing.today, 1)}`,
         missing: 'Enter the day by which they will answer',
       },
-      { kind: 'words', id: 'words', label: 'What they said besides (optional)', missing: '', optional: true },
+      { kind: 'words', id: 'words', label: 'What else they said (optional)', missing: '', optional: true },
     ];
   },
   commandFrom: (said, by) => {
@@ -53,7 +53,7 @@ export const PROMISE: ChangeForm = {
   },
   faultAt: ({ kind }) => (kind === 'bad-date' || kind === 'too-late' || kind === 'nothing-changes' ? 'promisedOn' : 'step'),
   button: 'Record it',
-  done: 'It is recorded by when they will answer.',
+  done: 'The day by which they will answer is recorded.',
 };
 
 /** Everybody who is asked for a step that may be promised. */

@@ -35,5 +35,5 @@ export const RAISE: ChangeForm = {
   commandFrom: (said, by) => ({ kind: 'raise', step: said('step'), by, because: said('because') }),
   faultAt: ({ kind }) => (kind === 'no-reason' ? 'because' : 'step'),
   button: 'Raise it',
-  done: 'It is raised, and whoever is to answer is asked.',
+  done: 'It is raised, and we are asking whoever has to answer.',
 };

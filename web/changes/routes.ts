@@ -86,7 +86,7 @@ export function registerChangeRoutes(app: FastifyInstance, services: Services): 
     if (!(await takesChanges(services))) return checkPage(reply.status(503), asked, body, read, { away: 'not-sent', onceAs });
     if (read.newcomer !== null && !(await addPerson(db, read.newcomer))) {
       return formPage(reply.status(409), asked, body, [
-        { id: 'newEmail', text: 'This address has become that of somebody else. Look at it again' },
+        { id: 'newEmail', text: 'This address now belongs to somebody else. Look at it again' },
       ]);
     }
     try {
@@ -150,7 +150,7 @@ const AWAY: Readonly<Record<Away, { readonly title: string; readonly banner: str
   },
   'no-word': {
     title: 'Not confirmed',
-    banner: 'It is not known whether this was done',
+    banner: 'We do not know whether this was done',
     text: 'The part of Chaser that makes changes has not replied in time, so this change may still be made. Look at the page of the deployment in a few minutes, or press again: however often you press, it is done once.',
   },
 };

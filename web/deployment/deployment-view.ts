@@ -39,7 +39,7 @@ export function courtWords(
     const on = head.endedAt === null ? '' : ` Since ${longDate(londonDate(Date.parse(head.endedAt)))}.`;
     return `${end}.${on}${head.endedBecause === null ? '' : ` ${head.endedBecause}`}`;
   }
-  if (court === null) return 'Nobody is waited for. Only optional steps are open.';
+  if (court === null) return 'Waiting for nobody: only optional steps are open.';
   const role = programme.roles[court.role]?.title ?? court.role;
   const who = court.people.length === 0 ? `the ${role}, a role that nobody holds yet` : `${court.people.join(' and ')} (${role})`;
   const since = londonDate(Date.parse(court.since));
@@ -158,7 +158,7 @@ export function taskViews(
       case 'call':
         return {
           title: `Call to make: ${title(task.step)}`,
-          text: `${task.person ?? 'Nobody is named who'} ${task.person === null ? 'telephones' : 'was asked to telephone'}. Open since ${on}.${stopOf(chronology, task) ? ' Nobody is called during a pause.' : ''}`,
+          text: `${task.person ?? 'Nobody is named'} ${task.person === null ? 'to telephone' : 'was asked to telephone'}. Open since ${on}.${stopOf(chronology, task) ? ' Nobody is called during a pause.' : ''}`,
           notes: notes.filter((note) => note.step === task.step && note.round === task.round && note.rung === task.rung).map(noteWords),
           link:
             mayCall(task.personId) && stopOf(chronology, task) === undefined

@@ -259,8 +259,8 @@ const WHAT: Readonly<Record<string, string>> = {
   overdue: 'Overdue notice',
   call: 'E-mail about the call',
   escalation: 'Escalation',
-  'escalation-notice': 'Word of an escalation',
-  news: 'Word of a change',
+  'escalation-notice': 'Notice of an escalation',
+  news: 'Notice of a change',
 };
 
 /** A text message or a letter to print, beside the e-mail of its rung. */

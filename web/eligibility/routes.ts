@@ -92,7 +92,7 @@ async function listPage(
     authorities: choices(lines.filter(({ region }) => query.region === '' || region === query.region).map(({ authority }) => authority)),
     grounds: [
       ...[...new Set(lines.flatMap(({ grounds }) => grounds))].map((ground) => [ground, GROUNDS[ground]]),
-      ['not', 'Nothing: those not eligible, and why'],
+      ['not', 'Not eligible, and why not'],
     ],
     counts: countsOf(listed),
     rows: listed.slice((page - 1) * PER_PAGE, page * PER_PAGE).map(rowOf),

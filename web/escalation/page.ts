@@ -91,7 +91,7 @@ export function passPage({ story, view }: Found, viewer: Viewer, way: 'hand-over
       ? {
           heading: 'Hand this escalation over',
           explanation:
-            'Whoever you name is asked by e-mail to take it on, with everything that you have seen. Until they do, it counts as taken on by nobody.',
+            'Whoever you name is asked by e-mail to take it on, with everything that you have seen. Until they do, nobody has taken it on.',
           button: 'Hand it over',
         }
       : {

@@ -107,7 +107,7 @@ export function registerFeedRoutes(app: FastifyInstance, services: Services): vo
       }
       case 'end': {
         const ended = await endFeed(db, { person, by: person, because: 'Its owner ended it.' });
-        return { ...(await viewOf(person, null)), told: ended ? 'Your calendar address is ended. It shows nothing any more.' : null };
+        return { ...(await viewOf(person, null)), told: ended ? 'Your calendar address has ended. It no longer shows anything.' : null };
       }
       default:
         reply.status(400);
@@ -121,7 +121,8 @@ export function registerFeedRoutes(app: FastifyInstance, services: Services): vo
       title: made === null ? 'Add all your dates to your calendar' : 'Your calendar address',
       since,
       made: made && { ...made, subscribe: made.address.replace(/^https?:/, 'webcal:') },
-      told: made === null ? null : made.renewed ? 'You have a new calendar address. The old one is ended.' : 'You have a calendar address.',
+      told:
+        made === null ? null : made.renewed ? 'You have a new calendar address. The old one has ended.' : 'You have a calendar address.',
       days: TOLD_OVER_DAYS,
       errors: [],
     };
@@ -139,7 +140,7 @@ const UNKNOWN = [
 ].join('\n');
 
 const ENDED = [
-  'This calendar address is ended, and shows nothing any more.',
+  'This calendar address has ended, and no longer shows anything.',
   'Remove it from your calendar program.',
   'To get a new address, open the link in our newest e-mail to you, or sign in, and choose "Add all your dates to your calendar" or "Your calendar".',
   '',

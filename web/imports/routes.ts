@@ -17,7 +17,7 @@ import { staffPages } from '../shared/staff-pages.ts';
 /** The whole register with all its columns has some 65 MB. */
 const LARGEST_IMPORT_BYTES = 100_000_000;
 const TOO_LARGE = [
-  'A file may have 100 MB. Nothing was imported.',
+  'A file may be up to 100MB. Nothing was imported.',
   'Save it with fewer columns or rows and choose it again, or have it imported on the command line.',
 ];
 
@@ -27,7 +27,7 @@ const KINDS: Readonly<Record<ImportKind, { title: string; one: string; several: 
       title: 'Import people from a file',
       one: 'person',
       several: 'people',
-      hint: 'A CSV file with the columns id, name, email and role, and what else the page about the people file describes',
+      hint: 'A CSV file with the columns id, name, email and role, and any others that the page about the people file describes',
       under: urls.people(),
       listText: 'People',
     },
@@ -82,7 +82,7 @@ export function registerImportRoutes(app: FastifyInstance, { db }: Services): vo
     return send(request, reply, kind, 'imports/form', {
       title,
       hint,
-      most: `${LARGEST_IMPORT_BYTES / 1_000_000} MB`,
+      most: `${LARGEST_IMPORT_BYTES / 1_000_000}MB`,
       listText,
       backHref: under,
       action: `${under}/import/check`,

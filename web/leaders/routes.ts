@@ -45,7 +45,7 @@ const CHANGES_SHOWN = 20;
 const EFFECTS: Readonly<Record<Exclude<Effect, 'none'>, string>> = {
   bars: 'They cannot be asked',
   warns: 'They can be asked, with a warning',
-  favours: 'It speaks for them',
+  favours: 'It counts in their favour',
 };
 
 /** What was done, by the word in the address to which the browser is sent on. */
@@ -116,7 +116,7 @@ export function registerLeadersRoutes(app: FastifyInstance, services: Services):
     const meant = await subjectMeant(user, subject);
     const problems: FormProblem[] = [];
     if (typeof meant === 'string') problems.push({ id: 'subject', text: meant });
-    problems.push(...reasonProblems(what, 'what', 'Enter what they have to do with it'));
+    problems.push(...reasonProblems(what, 'what', 'Enter how they are connected with it'));
     if (!isEffect(effect)) problems.push({ id: 'effect', text: 'Select what it means for matching' });
     if (problems.length > 0 || !isEffect(effect) || typeof meant === 'string')
       return leaderPage(reply.status(400), user, person, { body, problems });

@@ -33,7 +33,7 @@ export type ManyForm = {
   };
 };
 
-const NOT_SENT_BACK = 'E-mails that have gone stay gone.';
+const NOT_SENT_BACK = 'E-mails that have been sent cannot be called back.';
 
 export const MANY_KINDS: readonly ManyForm[] = [
   {
@@ -47,7 +47,7 @@ export const MANY_KINDS: readonly ManyForm[] = [
     fieldsOf: () => [],
     button: 'Send the reminders',
     done: 'reminded',
-    undo: { words: 'A reminder that has gone cannot be taken back.', by: null },
+    undo: { words: 'A reminder that has been sent cannot be called back.', by: null },
   },
   {
     kind: 'stop-clock',
@@ -87,7 +87,7 @@ export const MANY_KINDS: readonly ManyForm[] = [
         kind: 'date',
         id: 'on',
         label: 'First day that counts again',
-        hint: `Today or earlier. It does not matter where the pause is undone. For example, ${exampleDay(today)}.`,
+        hint: `Today or earlier. It is not used if you undo the pause. For example, ${exampleDay(today)}.`,
         missing: 'Enter the first day that counts again',
         initially: today,
       },
@@ -131,7 +131,7 @@ export const MANY_KINDS: readonly ManyForm[] = [
     button: 'Give more time',
     done: 'given more time',
     undo: {
-      words: `Taking it back sets the date that would hold without it. ${NOT_SENT_BACK}`,
+      words: `Taking it back sets the date that each step would have without it. ${NOT_SENT_BACK}`,
       by: { kind: 'end-extension', given: {}, text: 'Take back the extra time of these deployments' },
     },
   },
@@ -151,7 +151,9 @@ export const MANY_KINDS: readonly ManyForm[] = [
     choice: 'Hand to another coordinator',
     listed: true,
     title: 'Hand to another coordinator',
-    lead: ['E-mails of the coordinator go to the new one from now on, links of the one before end, and what is open is asked anew.'],
+    lead: [
+      'E-mails of the coordinator go to the new one from now on, links that were sent to the one before stop working, and what is open is asked again.',
+    ],
     fieldsOf: () => [
       {
         kind: 'person',
@@ -195,8 +197,8 @@ export const MANY_KINDS: readonly ManyForm[] = [
       {
         kind: 'choice',
         id: 'withdrawnBy',
-        label: 'On whose account?',
-        missing: 'Select on whose account they end',
+        label: 'Who or what brought this about?',
+        missing: 'Select who or what brought this about',
         options: Object.entries<string>(ON_WHOSE_ACCOUNT satisfies Readonly<Record<WithdrawnBy, string>>).map(([value, text]) => ({
           value,
           text,
@@ -231,7 +233,7 @@ export const MANY_KINDS: readonly ManyForm[] = [
     fieldsOf: () => [because()],
     button: 'Move them',
     done: 'counted on the newest dates',
-    undo: { words: 'This cannot be undone. Import the dates that should hold, and move the deployments to those.', by: null },
+    undo: { words: 'This cannot be undone. Import the dates that should apply, and move the deployments to those.', by: null },
   },
 ];
 
@@ -248,7 +250,7 @@ export const WORK_KINDS: readonly WorkForm[] = [
     title: 'Hand over a person’s work',
     titleFor: (name) => `Hand over ${name}’s work`,
     lead: [
-      'Everything that they have in these deployments goes to one other person. E-mails go to the new person from now on, links of the one before end, and what is open is asked anew.',
+      'Everything that they have in these deployments goes to one other person. E-mails go to the new person from now on, links that were sent to the one before stop working, and what is open is asked again.',
       'No due date moves. In each deployment the people concerned are told by e-mail.',
     ],
     fieldsOf: () => [
@@ -297,7 +299,7 @@ export const WORK_KINDS: readonly WorkForm[] = [
     listed: false,
     title: 'End a deputy early',
     titleFor: (name) => `End the deputy of ${name} early`,
-    lead: ['Nobody stands in for them any more. E-mails go to themselves again.'],
+    lead: ['Nobody stands in for them any more. E-mails go to them again.'],
     fieldsOf: () => [because()],
     button: 'End the deputy in these deployments',
     done: 'without the deputy again',

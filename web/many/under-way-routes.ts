@@ -168,7 +168,7 @@ function fieldsOn(today: PlainDate): readonly ChangeField[] {
     {
       kind: 'date',
       id: 'decideBy',
-      label: 'By when do coordinators decide on what would have been escalated before?',
+      label: 'By which day should coordinators decide about what would have been escalated before?',
       hint: `Such escalations are not sent. Each is on the Today page of its coordinator, who can act until this day. After that it comes back to them, and is escalated if they do nothing. For example, ${exampleDay(today)}.`,
       missing: 'Enter the day by which coordinators decide',
       initially: decideByFrom(today),

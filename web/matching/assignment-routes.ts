@@ -195,7 +195,7 @@ export function registerAssignmentRoutes(app: FastifyInstance, services: Service
         href: null,
         shortlistHref: null,
         name: '',
-        why: 'No system leader is looked for in it any more, or it is not yours to see.',
+        why: 'It no longer needs a system leader, or you cannot see it.',
       })),
     ];
     return send(reply, user, 'matching/assignment-result', {
@@ -211,7 +211,7 @@ export function registerAssignmentRoutes(app: FastifyInstance, services: Service
 const NOT_DAYS: FormProblem = { id: 'days', text: 'Enter how many days are planned, in whole or half days' };
 const TOO_LONG: Reason = {
   kind: 'takes-too-long',
-  message: 'So many wait that the proposal takes longer than Chaser allows.',
+  message: 'Too many schools and trusts wait for Chaser to work out a proposal in the time that it allows.',
   remedy: 'Choose on the shortlists of those that are due first, then try again.',
 };
 

@@ -60,7 +60,7 @@ export function registerEndPersonRoutes(app: FastifyInstance, services: Services
     const tried = await savePerson(db, { before: person, wanted: { ...person, roles: [] }, by: signedIn(request).person }, true);
     if (!tried.ok) return formPage(request, reply.status(409), ending, [tried.reason.message]);
     return send(reply, signedIn(request), 'people/end-check', {
-      title: `Check before ${person.name} is ended`,
+      title: `Check before the roles of ${person.name} end`,
       person,
       lines: changeLines(person, tried.value.person, await listAreas(db)),
       ended: tried.value.ended.flatMap(endedWords),
@@ -77,7 +77,7 @@ export function registerEndPersonRoutes(app: FastifyInstance, services: Services
     problems: readonly string[],
   ): FastifyReply {
     return send(reply, signedIn(request), 'people/end', {
-      title: `End ${person.name}`,
+      title: `End the roles of ${person.name}`,
       person,
       work: work.map(workLine),
       moveHref: `${personWorkUrl(person.id)}/move`,

@@ -87,7 +87,7 @@ export function registerPeopleRoutes(app: FastifyInstance, { db }: Services): vo
           : said === 'changed'
             ? 'The change is saved.'
             : said === 'ended'
-              ? `${person.name} is ended.`
+              ? `The roles of ${person.name} have ended.`
               : said === 'merged'
                 ? 'The two entries are one now.'
                 : null,

@@ -86,7 +86,7 @@ export function registerPauseRoutes(app: FastifyInstance, services: Services): v
     const read = await readChange(db, fields, body);
     const problems = [
       ...read.problems,
-      ...(pause.stands ? [] : [{ id: 'main-content', text: 'This pause is ended, or somebody is ending it' }]),
+      ...(pause.stands ? [] : [{ id: 'main-content', text: 'This pause has ended, or somebody is ending it' }]),
       ...(pause.toDo > 0 ? [{ id: 'main-content', text: 'Deployments are still being paused. Try again in a minute' }] : []),
     ];
     if (problems.length > 0) return pausePage(reply.status(400), user, pause, body, problems);

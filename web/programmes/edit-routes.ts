@@ -30,7 +30,7 @@ type Named = { Params: { id: string }; Querystring: { checked?: unknown; done?: 
 const WRITES = { config: { access: 'publish-programme' } } as const;
 const LONG = {
   ...WRITES,
-  ...takesUpload(['The text has more than the 1 MB that a programme may have. It was not saved.', 'Go back, and shorten it.']),
+  ...takesUpload(['The text has more than the 1MB that a programme may have. It was not saved.', 'Go back, and shorten it.']),
 } as const;
 const OWN = 'own';
 const REVISION = /^[1-9]\d{0,8}$/;

@@ -28,7 +28,7 @@ import { staffPages } from '../shared/staff-pages.ts';
 const send = staffPages('programmes');
 
 const TOO_LARGE = [
-  'The file has more than the 1 MB that a programme may have. Nothing was checked or kept.',
+  'The file has more than the 1MB that a programme may have. Nothing was checked or kept.',
   'Go back, and choose the YAML file of one programme.',
 ];
 const TEXT = z.object({ text: z.string() }).catch({ text: '' });

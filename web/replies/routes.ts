@@ -26,7 +26,7 @@ const MOST_OFFERED = 10;
 
 const SHOWN = [
   { id: '', text: 'To read' },
-  { id: 'unmatched', text: 'Fits no letter' },
+  { id: 'unmatched', text: 'No matching e-mail' },
   { id: 'all', text: 'Everything' },
 ] as const;
 

@@ -92,7 +92,7 @@ export function firstWords({ words, subject }: Pick<IncomingEmail, 'words' | 'su
 /** What an e-mail is about: its step and school, or that it fits no letter. */
 function aboutOf({ letters }: Pick<IncomingEmail, 'letters'>): string {
   const [first] = letters;
-  if (first === undefined) return 'Fits no letter';
+  if (first === undefined) return 'No matching e-mail';
   const more = new Set(letters.map(({ reference, step }) => `${reference}/${step}`)).size - 1;
   return `${first.title}: ${first.subject}${more > 0 ? ` and ${more} more` : ''}`;
 }
@@ -112,7 +112,7 @@ export function replyItem(email: IncomingEmail) {
 export function attachmentWords({ attachments }: Pick<IncomingEmail, 'attachments'>): readonly string[] {
   return attachments.map(({ name, type, bytes }) => {
     const size =
-      bytes < 1_000 ? `${bytes} bytes` : bytes < 1_000_000 ? `${Math.round(bytes / 1_000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+      bytes < 1_000 ? `${bytes} bytes` : bytes < 1_000_000 ? `${Math.round(bytes / 1_000)}KB` : `${(bytes / 1_000_000).toFixed(1)}MB`;
     return `${name === '' ? `without a name, ${type}` : name}, ${size}`;
   });
 }

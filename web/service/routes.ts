@@ -118,7 +118,7 @@ type Records = {
   readonly findings: readonly StandingFinding[];
 };
 
-/** What the check of every ten minutes found; in a training copy it is not made, because time is moved there. */
+/** What the check made every ten minutes found; in a training copy it is not made, because time is moved there. */
 function watchdogView({ sandbox, watchdog, findings }: Records) {
   const count = Object.values(watchdog.standing).reduce((sum, found) => sum + found, 0);
   return {

@@ -27,8 +27,8 @@ views.addFilter('trim', (text: unknown) =>
 );
 /** A working day so many days from today, as an example of one that is typed: "7 12 2026" */
 views.addGlobal('exampleDay', (daysAhead: number) => exampleDay(londonDate(nowMs()), daysAhead));
-/** The largest file that is taken, where a page says no other: "1 MB" */
-views.addGlobal('largestFile', `${LARGEST_FILE_BYTES / 1_000_000} MB`);
+/** The largest file that is taken, where a page says no other: "1MB" */
+views.addGlobal('largestFile', `${LARGEST_FILE_BYTES / 1_000_000}MB`);
 /** In a training copy: the words of the banner on every page, and where time is moved. Null in a real service. */
 views.addGlobal('trainingCopy', () => (training ? { words: trainingWords(nowMs(), aheadMs()), href: urls.sandbox() } : null));
 /** "25 November 2022" */

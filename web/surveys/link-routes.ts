@@ -141,11 +141,11 @@ function over(reply: FastifyReply, { state, open, waveState, closesOn, survey }:
             'This was chosen from the link that was sent to you. We will not send anything more about it.',
           ]
         : waveState === 'called-off'
-          ? ['This survey was called off', 'You need do nothing. Nothing is kept of what you filled in and did not send.']
+          ? ['This survey was called off', 'You do not need to do anything. We do not keep anything that you filled in and did not send.']
           : state === 'lapsed' || !open
             ? [
                 'This survey has closed',
-                `It could be answered until ${longDateWithWeekday(closesOn)}. Nothing is kept of what was not sent.`,
+                `It could be answered until ${longDateWithWeekday(closesOn)}. We do not keep anything that was not sent.`,
               ]
             : null;
   if (says === null) return null;

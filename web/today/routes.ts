@@ -191,7 +191,7 @@ function readCallForm(body: FormBody, call: FoundCall): Result<Said, NotSaid> {
   const again = outcome === 'call-again' ? readAgain(body, londonDate(Date.parse(call.itsNow))) : { on: null, problems: [] };
   const known = wrongPerson !== null || outcome === 'no-answer' || outcome === 'left-message' || outcome === 'call-again';
   const problems: readonly CallProblem[] = [
-    ...(known ? [] : [{ field: 'outcome' as const, text: 'Select what came of the call' }]),
+    ...(known ? [] : [{ field: 'outcome' as const, text: 'Select the outcome of the call' }]),
     ...again.problems.map((text) => ({ field: 'again-day' as const, text })),
     ...(note.length > LONGEST_NOTE ? [{ field: 'note' as const, text: `The note must be ${LONGEST_NOTE} characters or fewer` }] : []),
   ];
@@ -363,8 +363,8 @@ function partsOf(
     { id: 'stops', text: 'Pauses that should have ended', count: page.stops.all },
     { id: 'contacts', text: 'Contact details to fix', count: page.contacts.all },
     ...(page.closedDays.length > 0 ? [{ id: 'closed-days', text: 'Closed days to decide on', count: page.closedDays.length }] : []),
-    ...(closed > 0 ? [{ id: 'closed', text: 'Schools that have closed or are to close', count: closed }] : []),
-    ...(changed > 0 ? [{ id: 'changed', text: 'What has changed of schools and trusts', count: changed }] : []),
+    ...(closed > 0 ? [{ id: 'closed', text: 'Schools that have closed or are going to close', count: closed }] : []),
+    ...(changed > 0 ? [{ id: 'changed', text: 'Changes to schools and trusts', count: changed }] : []),
     { id: 'answered', text: 'Answered since yesterday', count: page.answered.all },
     ...(page.datesToSeeTo.length > 0 ? [{ id: 'dates', text: 'Term dates to check', count: page.datesToSeeTo.length }] : []),
   ];

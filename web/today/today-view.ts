@@ -66,7 +66,7 @@ export function callView(call: Call, user: User, number: number, away: readonly 
       call.lastSentAt === null
         ? 'Nothing was sent.'
         : `Asked ${timesWords(standing.chasesUnanswered)} by e-mail, the last on ${longDate(londonDate(Date.parse(call.lastSentAt)))}.`,
-    silentBefore: standing.silentBefore === 0 ? null : `It came to a call ${timesWords(standing.silentBefore)} before.`,
+    silentBefore: standing.silentBefore === 0 ? null : `A call was needed ${timesWords(standing.silentBefore)} before.`,
     lastNote: lastNote && {
       text: `${CALL_OUTCOMES[lastNote.outcome]}: ${lastNote.by} on ${longDate(londonDate(Date.parse(lastNote.at)))}.`,
       note: lastNote.note,

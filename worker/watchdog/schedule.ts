@@ -1,6 +1,6 @@
 import { ScheduleOverlapPolicy } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
-import { WATCHDOG_SCHEDULE, WORKFLOW_TYPES } from '../../workflows/ids.ts';
+import { SUMMARIES, WATCHDOG_SCHEDULE, WORKFLOW_TYPES } from '../../workflows/ids.ts';
 import { setUpSchedule } from '../set-up-schedule.ts';
 
 /** How often the watchdog makes its round. */
@@ -11,7 +11,14 @@ export async function setUpWatchdogSchedule(client: Client, taskQueue: string): 
   await setUpSchedule(client, {
     scheduleId: WATCHDOG_SCHEDULE,
     spec: { intervals: [{ every: `${EVERY_MINUTES} minutes` }] },
-    action: { type: 'startWorkflow', workflowType: WORKFLOW_TYPES.watchdog, workflowId: WATCHDOG_SCHEDULE, taskQueue, args: [] },
+    action: {
+      type: 'startWorkflow',
+      workflowType: WORKFLOW_TYPES.watchdog,
+      workflowId: WATCHDOG_SCHEDULE,
+      taskQueue,
+      args: [],
+      staticSummary: SUMMARIES.watchdog,
+    },
     // Rounds that were missed while the server was away are not made up for: the next one sees the same.
     policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: `${EVERY_MINUTES} minutes` },
   });

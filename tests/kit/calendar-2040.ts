@@ -1,8 +1,9 @@
-import { inventedCalendar } from '../kit/programmes.ts';
+import { inventedCalendar } from './programmes.ts';
 
 /**
- * Days for the tests on the real server. Its clock can be moved forward and never back, so the deployments live in
- * years that no run of the tests will ever reach. The same dates come out on whatever day the tests run.
+ * Days for the tests on the real server, and for those beside their source that need the same years. That server's clock can be moved
+ * forward and never back, so the deployments live in years that no run of the tests will ever reach. The same dates come out on whatever
+ * day the tests run.
  */
 export const CALENDAR_2040 = inventedCalendar({
   version: 'test-2040',
