@@ -19,7 +19,7 @@ export function hasEnded({ state }: Pick<Wave, 'state'>): boolean {
 }
 
 /** What counts of a wave: its valid responses, in no order. */
-export async function readValidResponses(db: Db, wave: number): Promise<readonly CountedResponse[]> {
+async function readValidResponses(db: Db, wave: number): Promise<readonly CountedResponse[]> {
   const { rows } = await db.query<CountedResponse>(
     'SELECT audiences, answers FROM survey_responses WHERE wave = $1 AND excluded_because IS NULL',
     [wave],
