@@ -45,6 +45,8 @@ export type EngineOptions = {
   readonly digests?: DigestPort;
   /** The waves of surveys; absent when there is no web service, at which they are answered. */
   readonly waves?: WavePort;
+  /** How many activities run at once; 100 unless told. */
+  readonly activitiesAtOnce?: number;
   /** Wraps the ports to count what passes through them. */
   readonly observe?: (ports: ObservedPorts) => ObservedPorts;
 };
@@ -101,6 +103,7 @@ export async function createEngine(options: EngineOptions): Promise<Worker> {
     ...(options.version === undefined
       ? {}
       : { workerDeploymentOptions: { version: options.version, useWorkerVersioning: true, defaultVersioningBehavior: 'PINNED' as const } }),
+    ...(options.activitiesAtOnce === undefined ? {} : { maxConcurrentActivityTaskExecutions: options.activitiesAtOnce }),
     maxCachedWorkflows: options.maxCachedWorkflows,
     reuseV8Context: true,
     shutdownGraceTime: '15 seconds',

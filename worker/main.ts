@@ -18,6 +18,7 @@ import { tryWrite } from '../postgres/takes-writes.ts';
 import { createDataConverter } from '../temporal/payload-codec.ts';
 import { hasNamespace } from '../temporal/namespace.ts';
 import { pollersOf } from '../temporal/pollers.ts';
+import { addMissingAttributes } from '../temporal/search-attributes.ts';
 import type { TemporalTarget } from '../config/temporal-target.ts';
 import { tellOfNoWork } from './asks-for-work.ts';
 import type { NoWork, Standing } from './asks-for-work.ts';
@@ -192,6 +193,7 @@ async function setUpPatiently(): Promise<void> {
   const client = new Client({ connection, namespace: temporal.namespace, dataConverter });
   while (!stopping) {
     try {
+      await addMissingAttributes(connection.operatorService, temporal.namespace);
       await setUpWatchdogSchedule(client, temporal.taskQueue);
       if (links !== null) await setUpDigestSchedule(client, temporal.taskQueue);
       return;
