@@ -23,7 +23,7 @@ import { tellOfNoWork } from './asks-for-work.ts';
 import type { NoWork, Standing } from './asks-for-work.ts';
 import { readWorkerConfig } from './config.ts';
 import { createDigests, setUpDigestSchedule } from './digests.ts';
-import { createEngine } from './engine.ts';
+import { createEngine, postConnections } from './engine.ts';
 import { readInbox } from './inbox.ts';
 import { readNoMailbox } from '../postgres/desk/mailbox-reading.ts';
 import { serveHealth } from './health.ts';
@@ -67,6 +67,12 @@ const database = openDatabase(databaseUrl, {
   max: 20,
   movedTime: sandbox,
   onIdleError: (error) => log.warn({ err: error }, 'A database connection broke.'),
+});
+const postDatabase = openDatabase(databaseUrl, {
+  max: postConnections(mailrooms),
+  planOnce: true,
+  movedTime: sandbox,
+  onIdleError: (error) => log.warn({ err: error }, 'A database connection of the post broke.'),
 });
 const metrics = createMetrics(database);
 const { port: mail, notify } = createMail(post, { maxConnections: post.maxConnections, ratePerSecond: post.perSecond });
@@ -128,6 +134,7 @@ if (!stopping) {
   const version = versioned === null ? null : { ...versioned, buildId: versioned.buildId ?? buildIdOf(hash) };
   worker = await createEngine({
     database,
+    postDatabase,
     mail,
     connection,
     namespace: temporal.namespace,
@@ -170,7 +177,7 @@ if (!stopping) {
 health?.close();
 mail.close();
 await connection.close();
-await database.end();
+await Promise.all([database.end(), postDatabase.end()]);
 log.info({}, 'The worker has stopped.');
 process.exit(0);
 
