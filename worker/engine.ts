@@ -20,6 +20,8 @@ import { bundleWorkflows } from './workflow-bundle.ts';
 
 export type EngineOptions = {
   readonly database: pg.Pool;
+  /** Connections for the post alone, so that a mailroom does not wait behind a thousand wake-ups. By default those of `database`. */
+  readonly postDatabase?: pg.Pool;
   readonly mail: MailPort;
   readonly connection: NativeConnection;
   readonly namespace: string;
@@ -51,6 +53,11 @@ export type EngineOptions = {
   readonly observe?: (ports: ObservedPorts) => ObservedPorts;
 };
 
+/** How many connections the post needs: each mailroom claims and marks at one time, and two are for what comes between. */
+export function postConnections(mailrooms: number): number {
+  return 2 * mailrooms + 2;
+}
+
 export type ObservedPorts = { readonly record: RecordPort; readonly ledger: LedgerPort; readonly mail: MailPort };
 
 /**
@@ -62,7 +69,7 @@ export async function createEngine(options: EngineOptions): Promise<Worker> {
   const client = new Client({ connection, namespace, dataConverter });
   const plain = {
     record: createRecord(options.database, { mailrooms: options.mailrooms, gatheringMs: options.gatheringMs }),
-    ledger: createLedger(options.database, {
+    ledger: createLedger(options.postDatabase ?? options.database, {
       leaseSeconds: options.leaseSeconds,
       retrySeconds: options.retrySeconds,
       links: options.links,
