@@ -23,7 +23,11 @@ describe('chaser report figures', () => {
     assert.equal(status, 0, stderr);
     const lines: Record<string, string>[] = parse(stdout, { columns: true });
     assert.ok(lines.length > 200);
-    for (const { row, count, item_base: base, percent } of lines) {
+    for (const { row, count, item_base: base, percent, mean } of lines) {
+      if (mean !== '') {
+        assert.equal(mean, (Math.floor((Number(count) / Number(base)) * 10 + 0.5 + 1e-9) / 10).toFixed(1), row);
+        continue;
+      }
       assert.equal(percent, String(Math.floor((Number(count) / Number(base)) * 100 + 0.5 + 1e-9)), row);
     }
   });

@@ -1,4 +1,6 @@
 import { Command, Option } from 'commander';
+import { tabulateMeans } from '../domain/surveys/tabulate-means.ts';
+import type { TabulatedMeans } from '../domain/surveys/tabulate-means.ts';
 import { NET, tabulate } from '../domain/surveys/tabulate.ts';
 import type { Cell, CountedReport, Net, Printed, TabulatedRow, TabulatedTable } from '../domain/surveys/tabulate.ts';
 import { listFigures, loadFigures } from '../surveys/read-figures.ts';
@@ -32,15 +34,21 @@ Examples:
       if (!found.ok) throw new Fault(found.reason);
       const report = found.value;
       const tables = report.tables.map((one) => tabulate(one, report.audiences, { net, small: small === true }));
+      const means = report.means.map((one) => tabulateMeans(one, report.audiences));
       const { title, source, audiences } = report;
-      print(json === true, { report: id, title, source, audiences, net, tables }, () =>
-        csv === true ? csvOf(report, tables) : wordsOf(report, tables, net),
+      print(json === true, { report: id, title, source, audiences, net, tables, means }, () =>
+        csv === true ? csvOf(report, tables, means) : wordsOf(report, tables, means, net),
       );
     });
 }
 
-function wordsOf({ title, source, audiences }: CountedReport, tables: readonly TabulatedTable[], net: Net): string {
-  const audienceOf = ({ audience }: TabulatedRow) => audiences.find(({ id }) => id === audience)?.title ?? audience;
+function wordsOf(
+  { title, source, audiences }: CountedReport,
+  tables: readonly TabulatedTable[],
+  means: readonly TabulatedMeans[],
+  net: Net,
+): string {
+  const audienceOf = ({ audience }: Pick<TabulatedRow, 'audience'>) => audiences.find(({ id }) => id === audience)?.title ?? audience;
   return [
     title,
     `${source}.`,
@@ -66,6 +74,17 @@ function wordsOf({ title, source, audiences }: CountedReport, tables: readonly T
       ...one.notes.map((note) => `Note: ${note}`),
       ...one.sentences,
     ]),
+    ...means.flatMap((one) => [
+      '',
+      one.title,
+      table(
+        ['', 'Asked of', 'Base', 'Mean', 'Printed'],
+        one.cells.map((cell) => [cell.title, audienceOf(cell), String(cell.base), cell.mean, cell.printed?.toFixed(1) ?? '']),
+      ),
+      ...one.cells.flatMap((cell) => cell.notes.map((note) => `Note: ${cell.title}, ${audienceOf(cell)}: ${note}`)),
+      ...one.notes.map((note) => `Note: ${note}`),
+      ...one.sentences,
+    ]),
   ].join('\n');
 }
 
@@ -79,13 +98,14 @@ function printedWords(printed: Printed | null): string {
   ].join(', ');
 }
 
-const COLUMNS = ['table', 'row', 'audience', 'option', 'count', 'item_base', 'section_base', 'percent', 'rule', 'printed', 'note'];
+const COLUMNS = ['table', 'row', 'audience', 'option', 'count', 'item_base', 'section_base', 'percent', 'rule', 'printed', 'note', 'mean'];
 
-function csvOf({ audiences }: CountedReport, tables: readonly TabulatedTable[]): string {
+function csvOf({ audiences }: CountedReport, tables: readonly TabulatedTable[], means: readonly TabulatedMeans[]): string {
+  const titleOf = (audience: string) => audiences.find(({ id }) => id === audience)?.title ?? audience;
   const line = (one: TabulatedTable, row: TabulatedRow, cell: Cell) => [
     one.title,
     row.title,
-    audiences.find(({ id }) => id === row.audience)?.title ?? row.audience,
+    titleOf(row.audience),
     cell.title,
     cell.count,
     row.base,
@@ -94,7 +114,24 @@ function csvOf({ audiences }: CountedReport, tables: readonly TabulatedTable[]):
     cell.id === NET ? cell.rule : 'count',
     printedWords(cell.printed),
     [...cell.notes, ...row.notes].join(' '),
+    '',
   ];
   const lines = tables.flatMap((one) => one.rows.flatMap((row) => row.cells.map((cell) => line(one, row, cell))));
-  return csvLines([COLUMNS, ...lines]);
+  const ofMeans = means.flatMap((one) =>
+    one.cells.map((cell) => [
+      one.title,
+      cell.title,
+      titleOf(cell.audience),
+      'Sum of the ratings',
+      cell.sum,
+      cell.base,
+      '',
+      '',
+      'mean',
+      cell.printed?.toFixed(1) ?? '',
+      cell.notes.join(' '),
+      cell.mean,
+    ]),
+  );
+  return csvLines([COLUMNS, ...lines, ...ofMeans]);
 }

@@ -1,7 +1,9 @@
 import { Command } from 'commander';
+import type { AtEndPlan } from '../desk/plan-at-end.ts';
+import { planAtEndSurvey } from '../desk/plan-at-end.ts';
 import { planWave } from '../desk/plan-wave.ts';
 import type { WaveAsked, WavePlan } from '../desk/plan-wave.ts';
-import { AUDIENCE_NAMES, endWave, LEFT_OUT_NAMES, LETTER_NAMES, startWave, WAVE_STATES } from '../desk/survey-waves.ts';
+import { AUDIENCE_NAMES, endWave, LEFT_OUT_NAMES, LETTER_NAMES, startAtEnd, startWave, WAVE_STATES } from '../desk/survey-waves.ts';
 import { LEFT_OUT } from '../domain/surveys/population.ts';
 import type { LeftOut } from '../domain/surveys/population.ts';
 import { londonDate } from '../domain/time/london.ts';
@@ -22,6 +24,7 @@ type MakeOptions = {
   readonly closes?: string;
   readonly cutOff?: string;
   readonly by?: string;
+  readonly atEnd?: true;
   readonly preview?: true;
   readonly json?: true;
 };
@@ -89,6 +92,7 @@ export function waveCommand(opened: Opened): Command {
     .requiredOption('--opens <date>', 'the day on which it opens')
     .option('--closes <date>', 'the last day on which it can be answered; without it, once everybody has had 15 working or school days')
     .option('--cut-off <date>', 'the last day of valid responses; without it, the day on which it closes')
+    .option('--at-end', 'send it at the end of each deployment that is completed from that day on, until --closes')
     .option('--by <person>', 'who makes it: contact id or e-mail')
     .option('--preview', 'show whom it would ask and what goes when, and make nothing')
     .option('--json', 'print JSON')
@@ -97,7 +101,8 @@ export function waveCommand(opened: Opened): Command {
       `
 Examples:
   chaser survey wave make tsi-2021-22-feedback --programme tsi-2022-23 --opens ${exampleDay(30)} --preview
-  chaser survey wave make tsi-2021-22-feedback --programme tsi-2022-23 --opens ${exampleDay(30)} --by policy@department.example`,
+  chaser survey wave make tsi-2021-22-feedback --programme tsi-2022-23 --opens ${exampleDay(30)} --by policy@department.example
+  chaser survey wave make tsi-2021-22-feedback --programme tsi-2022-23 --at-end --opens ${exampleDay(30)} --closes ${exampleDay(300)} --preview`,
     )
     .action((survey: string, options: MakeOptions) => {
       const asked: WaveAsked = {
@@ -110,6 +115,12 @@ Examples:
       const today = londonDate(nowMs());
       if (options.preview === true) {
         return opened.withDatabase(async (db) => {
+          if (options.atEnd === true) {
+            const found = await planAtEndSurvey(db, asked, today);
+            if (!found.ok) throw new Fault(found.reason);
+            print(options.json === true, atEndCounted(found.value), () => atEndWords(found.value));
+            return;
+          }
           const plan = await planWave(db, asked, today);
           if (!plan.ok) throw new Fault(plan.reason);
           print(options.json === true, counted(plan.value), () => planWords(plan.value));
@@ -119,6 +130,13 @@ Examples:
       if (given === undefined) throw usage('Nobody is said to make it.', 'Say who with --by, or look first with --preview.');
       return opened.withDesk(async (desk) => {
         const by = await mustFindPerson(desk.db, given);
+        if (options.atEnd === true) {
+          const standing = await startAtEnd(desk, asked, { by, today });
+          if (!standing.ok) throw new Fault(standing.reason);
+          const { id, plan } = standing.value;
+          print(options.json === true, { wave: id, ...atEndCounted(plan) }, () => `Wave ${id} is made.\n\n${atEndWords(plan)}`);
+          return;
+        }
         const made = await startWave(desk, asked, { by, today });
         if (!made.ok) throw new Fault(made.reason);
         const { id, plan } = made.value;
@@ -143,6 +161,20 @@ Examples:
       });
     });
   return wave.addCommand(figuresOfWaveCommand(opened));
+}
+
+function atEndCounted({ survey, ...days }: AtEndPlan) {
+  return { survey: { id: survey.id, version: survey.version }, ...days };
+}
+
+function atEndWords({ survey, programmes, opensOn, closesOn, cutOffOn }: AtEndPlan): string {
+  return [
+    `${survey.title}, version ${survey.version}`,
+    `Sent at the end of each deployment of ${programmes.join(', ')} that is completed from ${longDateWithWeekday(opensOn)} on.`,
+    `Closes on ${longDateWithWeekday(closesOn)}. Responses are valid until ${longDateWithWeekday(cutOffOn)}.`,
+    '',
+    'Everybody who took part is asked once while it is open: on their fifth school or working day after the end, with 20 such days to answer.',
+  ].join('\n');
 }
 
 /** A plan without the people in it. */

@@ -4,6 +4,7 @@ import { AUDIENCES, bandStrata, populationOf } from '../domain/surveys/populatio
 import type { KnownAudience, LeftOut, Member } from '../domain/surveys/population.ts';
 import { closingDayFor, planFor, waveSendingMs } from '../domain/surveys/wave-times.ts';
 import type { MemberPlan, OwnDays, WaveLetterKind } from '../domain/surveys/wave-times.ts';
+import type { Programme } from '../domain/programme.ts';
 import type { Survey } from '../domain/surveys/survey.ts';
 import type { Calendar } from '../domain/time/calendar.ts';
 import { addDays, longDateWithWeekday } from '../domain/time/plain-date.ts';
@@ -70,26 +71,9 @@ const FARTHEST_DAYS = 365;
  * and how to mend it.
  */
 export async function planWave(db: Db, wanted: WaveAsked, today: PlainDate): Promise<Result<WavePlan, WaveRefusal>> {
-  const survey = loadSurvey(wanted.survey);
-  if (!survey.ok) return survey;
-  const asks = AUDIENCES.filter((known) => survey.value.audiences.some(({ id }) => id === known));
-  if (asks.length < survey.value.audiences.length) {
-    const unknown = survey.value.audiences.map(({ id }) => id).filter((id) => !asks.some((known) => known === id));
-    return refused({
-      kind: 'not-ours',
-      message: `The survey ${survey.value.id} asks ${inWords(unknown)}. The record does not say who these are.`,
-      remedy: `A wave asks ${inWords(AUDIENCES)} only. Choose a survey of these.`,
-    });
-  }
-  const programmes = await programmesWithDeployments(db, wanted.programmes);
-  const missing = wanted.programmes.filter((id) => !programmes.some((programme) => programme.id === id));
-  if (programmes.length === 0 || missing.length > 0) {
-    return refused({
-      kind: 'no-deployments',
-      message: missing.length > 0 ? `There are no deployments of ${inWords(missing)}.` : 'No programme is named.',
-      remedy: 'Name programmes of which there are deployments.',
-    });
-  }
+  const known = await askedSurvey(db, wanted);
+  if (!known.ok) return known;
+  const { survey, asks, programmes } = known.value;
   const badDates = whyNotDates(wanted, today);
   if (badDates !== null) return refused({ ...badDates, remedy: 'Give another day.' });
   const candidates = await readCandidates(db, programmes, wanted.opensOn);
@@ -124,7 +108,7 @@ export async function planWave(db: Db, wanted: WaveAsked, today: PlainDate): Pro
   }
   const letters = [...plans.values()].flatMap((plan) => plan.letters);
   return ok({
-    survey: survey.value,
+    survey,
     programmes: wanted.programmes,
     opensOn: wanted.opensOn,
     closesOn,
@@ -142,6 +126,36 @@ export async function planWave(db: Db, wanted: WaveAsked, today: PlainDate): Pro
       (member) => member.schoolDays && member.calendars.some((version) => calendars.get(version)?.terms.assumedFor !== undefined),
     ).length,
   });
+}
+
+/** The survey that is asked for, whom it asks, and the programmes with their versions. Refused where it, or deployments of a programme, are not there. */
+export async function askedSurvey(
+  db: Db,
+  wanted: Pick<WaveAsked, 'survey' | 'programmes'>,
+): Promise<
+  Result<{ readonly survey: Survey; readonly asks: readonly KnownAudience[]; readonly programmes: readonly Programme[] }, WaveRefusal>
+> {
+  const survey = loadSurvey(wanted.survey);
+  if (!survey.ok) return survey;
+  const asks = AUDIENCES.filter((known) => survey.value.audiences.some(({ id }) => id === known));
+  if (asks.length < survey.value.audiences.length) {
+    const unknown = survey.value.audiences.map(({ id }) => id).filter((id) => !asks.some((known) => known === id));
+    return refused({
+      kind: 'not-ours',
+      message: `The survey ${survey.value.id} asks ${inWords(unknown)}. The record does not say who these are.`,
+      remedy: `A wave asks ${inWords(AUDIENCES)} only. Choose a survey of these.`,
+    });
+  }
+  const programmes = await programmesWithDeployments(db, wanted.programmes);
+  const missing = wanted.programmes.filter((id) => !programmes.some((programme) => programme.id === id));
+  if (programmes.length === 0 || missing.length > 0) {
+    return refused({
+      kind: 'no-deployments',
+      message: missing.length > 0 ? `There are no deployments of ${inWords(missing)}.` : 'No programme is named.',
+      remedy: 'Name programmes of which there are deployments.',
+    });
+  }
+  return ok({ survey: survey.value, asks, programmes });
 }
 
 /** Only of those who are asked is anything told with a response. */

@@ -6,14 +6,17 @@ import type { Reason, Result } from '../domain/result.ts';
 import { longDateWithWeekday } from '../domain/time/plain-date.ts';
 import type { PlainDate } from '../domain/time/plain-date.ts';
 import type { KnownAudience, LeftOut } from '../domain/surveys/population.ts';
+import type { Survey } from '../domain/surveys/survey.ts';
 import type { WaveLetterKind } from '../domain/surveys/wave-times.ts';
 import { readSandbox } from '../postgres/sandbox/sandbox.ts';
 import { callWaveOff } from '../postgres/surveys/wake.ts';
 import { findWave, makeWave, markBegun, wavesToBegin } from '../postgres/surveys/waves.ts';
-import type { Wave, WaveState } from '../postgres/surveys/waves.ts';
+import type { NewWave, Wave, WaveState } from '../postgres/surveys/waves.ts';
 import { SUMMARIES, waveWorkflowId, WORKFLOW_TYPES } from '../workflows/ids.ts';
 import { waveChanged } from '../workflows/messages.ts';
 import type { WaveStart } from '../workflows/messages.ts';
+import { planAtEndSurvey } from './plan-at-end.ts';
+import type { AtEndPlan } from './plan-at-end.ts';
 import { planWave } from './plan-wave.ts';
 import type { WaveAsked, WavePlan } from './plan-wave.ts';
 
@@ -28,13 +31,8 @@ export async function startWave(
   wanted: WaveAsked,
   { by, today }: { readonly by: string; readonly today: PlainDate },
 ): Promise<Result<{ readonly id: number; readonly plan: WavePlan }, Reason>> {
-  if ((await readSandbox(desk.db)) !== null) {
-    return refused({
-      kind: 'is-training-copy',
-      message: 'This is a training copy, and a training copy asks nobody in a survey.',
-      remedy: 'Make the wave in the real service.',
-    });
-  }
+  const training = await whyNotHere(desk.db);
+  if (training !== null) return refused(training);
   const planned: { value?: Awaited<ReturnType<typeof planWave>> } = {};
   const made = await makeWave(desk.db, async (db) => {
     planned.value = await planWave(db, wanted, today);
@@ -42,16 +40,43 @@ export async function startWave(
   });
   const plan = planned.value;
   if (plan === undefined || !plan.ok) return plan ?? refused({ kind: 'no-plan', message: 'The wave has no plan.', remedy: 'Try again.' });
-  if (typeof made !== 'number') {
-    const { id, version } = plan.value.survey;
-    return refused({
-      kind: 'other-content',
-      message: `Version ${version} of the survey ${id} was asked before with other content.`,
-      remedy: 'Give its file the next version.',
-    });
-  }
+  if (typeof made !== 'number') return refused(otherContent(plan.value.survey));
   await beginWaves(desk).catch(() => undefined);
   return ok({ id: made, plan: plan.value });
+}
+
+/**
+ * Makes a survey that is sent at the end of each deployment, and starts its workflow as `startWave` does. Nobody is on its list until a
+ * deployment ends. Refused as its plan is, in a training copy, and where the survey was kept with other content before.
+ */
+export async function startAtEnd(
+  desk: WaveDesk,
+  wanted: WaveAsked,
+  { by, today }: { readonly by: string; readonly today: PlainDate },
+): Promise<Result<{ readonly id: number; readonly plan: AtEndPlan }, Reason>> {
+  const training = await whyNotHere(desk.db);
+  if (training !== null) return refused(training);
+  const plan = await planAtEndSurvey(desk.db, wanted, today);
+  if (!plan.ok) return plan;
+  const wave: NewWave = { ...plan.value, kind: 'at-end', madeBy: by, members: [], letters: [] };
+  const made = await makeWave(desk.db, () => Promise.resolve(wave));
+  if (typeof made !== 'number') return refused(otherContent(plan.value.survey));
+  await beginWaves(desk).catch(() => undefined);
+  return ok({ id: made, plan: plan.value });
+}
+
+async function whyNotHere(db: pg.Pool): Promise<Reason | null> {
+  if ((await readSandbox(db)) === null) return null;
+  return {
+    kind: 'is-training-copy',
+    message: 'This is a training copy, and a training copy asks nobody in a survey.',
+    remedy: 'Make the wave in the real service.',
+  };
+}
+
+function otherContent({ id, version }: Pick<Survey, 'id' | 'version'>): Reason {
+  const message = `Version ${version} of the survey ${id} was asked before with other content.`;
+  return { kind: 'other-content', message, remedy: 'Give its file the next version.' };
 }
 
 /** Starts the workflows of waves that have none yet. Each is started once, however many do it. Answers how many were started. */
@@ -122,6 +147,7 @@ export const LEFT_OUT_NAMES = {
   'clock-stopped': 'The deployment is paused because somebody is ill or bereaved',
   'not-matched-yet': 'No system leader is named yet',
   'declined-or-withdrawn': 'The deployment was declined or withdrawn',
+  'no-days': 'No day on which they could be written to is known before it closes',
 } as const satisfies Record<LeftOut, string>;
 
 export const LETTER_NAMES = {

@@ -57,12 +57,30 @@ const table = z.strictObject({
     .describe('The rows of the table'),
 });
 
+const means = z.strictObject({
+  title: words('What the table shows'),
+  bases: z
+    .record(words('an audience'), z.int().min(1).max(100_000))
+    .describe('How many answered, by audience; ours, where the source prints none'),
+  remarks: z.array(words('a remark')).default([]).describe('What the source says that means cannot say'),
+  rows: z
+    .record(
+      words('what is rated'),
+      z.strictObject({
+        sums: z.record(words('an audience'), count('the sum of the ratings')).describe('The sums of the ratings, by audience'),
+        printed: z.record(words('an audience'), z.number().min(0).max(1_000)).default({}).describe('The mean that is printed, by audience'),
+      }),
+    )
+    .describe('The rows of the table, by what is rated'),
+});
+
 export const figuresSchema = z.strictObject({
   figures: id('The id of these figures, as the file is called'),
   title: words('What report this is'),
   source: words('Where the figures are from'),
   audiences: z.record(id('An audience'), words('its title')).describe('Who was asked: an id and a title for each'),
   tables: z.record(id('A table'), table).describe('The tables of the report'),
+  means: z.record(id('A table of means'), means).default({}).describe('The tables of mean ratings'),
 });
 
 export type FiguresDocument = z.output<typeof figuresSchema>;

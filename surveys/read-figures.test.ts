@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { describe, it } from 'vitest';
+import { tabulateMeans } from '../domain/surveys/tabulate-means.ts';
 import { tabulate } from '../domain/surveys/tabulate.ts';
-import type { CountedReport, CountedTable, Net } from '../domain/surveys/tabulate.ts';
+import type { CountedTable, Net } from '../domain/surveys/tabulate.ts';
 import { listFigures, loadFigures, readFigures } from './read-figures.ts';
+import type { FiguresReport } from './read-figures.ts';
 
-const mustLoad = (id: string): CountedReport => {
+const mustLoad = (id: string): FiguresReport => {
   const found = loadFigures(id);
   assert.ok(found.ok, found.ok ? '' : found.reason.message);
   return found.value;
@@ -334,5 +336,58 @@ tables:
     );
     const unknown = loadFigures('2022');
     assert.ok(!unknown.ok && unknown.reason.kind === 'unknown-figures');
+  });
+
+  it('gives each mean rating of 2018 as it is printed, and the highest and lowest as the text names them', () => {
+    const report = reportOf('2018');
+    const tables = report.means.map((one) => tabulateMeans(one, report.audiences));
+    assert.deepEqual(
+      tables.map(({ cells }) => cells.length),
+      [26, 26, 26, 26],
+    );
+    for (const cell of tables.flatMap(({ cells }) => cells)) assert.equal(cell.mean, cell.printed?.toFixed(1), cell.title);
+    const said = tables.flatMap(({ sentences }) => sentences);
+    const leads = (start: string, ...areas: readonly string[]) => {
+      const sentence = said.find((one) => one.startsWith(start)) ?? assert.fail(start);
+      for (const area of areas) assert.ok(sentence.includes(area), `${area}: ${sentence}`);
+    };
+    leads('MAT core teams rate lowest', 'Engaging parents', 'Addressing behaviour', 'shared approach to pedagogy');
+    leads('Headteachers in MATs rate lowest', 'Engaging parents', 'Addressing behaviour', 'shared approach to pedagogy');
+    leads('TSA core teams rate highest', 'spreading effective practice', 'quality of leadership', 'Professional development');
+    leads('TSA core teams rate lowest', 'Engaging parents', 'Addressing behaviour', 'financial efficiency');
+  });
+
+  it('changes a mean with the sum of its ratings, and names where a table of means refers to nobody', () => {
+    const [table] = reportOf('2018').means;
+    assert.ok(table);
+    const more = table.rows.map((row) => ({ ...row, sums: { ...row.sums, 'mat-core': (row.sums['mat-core'] ?? 0) + 21 } }));
+    const changed = tabulateMeans({ ...table, rows: more }, []).cells.filter(({ audience }) => audience === 'mat-core');
+    assert.ok(changed.every(({ notes }) => notes.length === 1));
+    const text = (means: string) =>
+      `figures: x\ntitle: X\nsource: X\naudiences: { a: A }\ntables: {}\nmeans: { m: { title: M, ${means} } }\n`;
+    assert.deepEqual(readFigures(text('bases: { a: 2 }, rows: { R: { sums: { a: 9 } } }'), 'x.yaml').findings, []);
+    for (const means of ['bases: { b: 2 }, rows: {}', 'bases: { a: 2 }, rows: { R: { sums: { b: 9 } } }', 'bases: { a: 0 }, rows: {}']) {
+      const [finding] = readFigures(text(means), 'x.yaml').findings;
+      assert.ok(finding !== undefined && finding.line === 6, means);
+    }
+  });
+
+  it('keeps the tables of 2018 by size of trust and of professional development as printed, slips too, and remarks on them', () => {
+    const row = (title: string, audience: string) =>
+      cellsOf('2018').filter(
+        (cell) => cell.table === 'practices-by-size' && cell.row === title && cell.audience === audience && cell.id !== 'net',
+      );
+    const percents = (title: string, audience: string) => row(title, audience).map(({ percent }) => percent);
+    assert.deepEqual(percents('Approaches to teaching/pedagogy', 'mats-4-6'), [12, 36, 8, 45]);
+    assert.deepEqual(percents('Format/process for pupil progress reviews', 'mats-1-3'), [31, 24, 11, 33]);
+    assert.deepEqual(percents('Data capture and reporting', 'mats-7'), [55, 33, 5, 7]);
+    for (const size of ['mats-4-6', 'mats-7']) {
+      assert.deepEqual(percents('Marking and feedback to pupils', size), percents('Moderating standards of pupil work', size));
+    }
+    const table = reportOf('2018').tables.find(({ id }) => id === 'practices-by-size');
+    assert.equal(table?.rows.length, 42);
+    assert.equal(table.remarks.length, 3);
+    assert.equal(cellOf('2018', ['development', 'Coaching', 'mat-heads', 'high-impact']).percent, 45);
+    assert.equal(cellOf('2018', ['development', 'Peer reviews', 'mat-core', 'high-impact']).percent, 46);
   });
 });

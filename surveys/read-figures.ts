@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
+import type { CountedMeans } from '../domain/surveys/tabulate-means.ts';
 import { NET } from '../domain/surveys/tabulate.ts';
 import type { CountedReport, Titled } from '../domain/surveys/tabulate.ts';
 import { byPlace, formatFinding } from '../programmes/finding.ts';
@@ -16,8 +17,11 @@ import type { FiguresDocument } from './figures-schema.ts';
 const FOLDER = fileURLToPath(new URL('figures/', import.meta.url));
 const EXTENSION = '.yaml';
 
+/** The counts behind a published report, and the ratings behind its means. */
+export type FiguresReport = CountedReport & { readonly means: readonly CountedMeans[] };
+
 export type ReadFigures =
-  { readonly figures: CountedReport; readonly findings: readonly [] } | { readonly figures: null; readonly findings: readonly Finding[] };
+  { readonly figures: FiguresReport; readonly findings: readonly [] } | { readonly figures: null; readonly findings: readonly Finding[] };
 
 /** The ids of the published reports whose counts come with Chaser, one YAML file each, in alphabetical order. */
 export function listFigures(): readonly string[] {
@@ -28,7 +32,7 @@ export function listFigures(): readonly string[] {
 }
 
 /** The counts behind a published report by its id, checked. Refused when there are none of that id, or when their file has a fault. */
-export function loadFigures(id: string): Result<CountedReport, Reason> {
+export function loadFigures(id: string): Result<FiguresReport, Reason> {
   const known = listFigures();
   if (!known.includes(id)) {
     return refused({ kind: 'unknown-figures', message: `There are no figures "${id.slice(0, 60)}".`, remedy: suggestion(id, known) });
@@ -57,11 +61,19 @@ export function readFigures(text: string, file: string): ReadFigures {
   return findings.length > 0 ? { figures: null, findings: findings.toSorted(byPlace) } : { figures: built(parsed.data), findings: [] };
 }
 
-function checkNames({ audiences, tables }: FiguresDocument, report: Report): void {
+function checkNames({ audiences, tables, means }: FiguresDocument, report: Report): void {
   const check = (path: readonly (string | number)[], what: string, name: string, known: readonly string[]) => {
     if (!known.includes(name)) report(path, `There is no ${what} "${name}"`, suggestion(name, known));
   };
   const asked = Object.keys(audiences);
+  for (const [id, { bases, rows }] of Object.entries(means)) {
+    for (const audience of Object.keys(bases)) check(['means', id, 'bases', audience], 'audience', audience, asked);
+    for (const [title, { sums, printed }] of Object.entries(rows)) {
+      const at = ['means', id, 'rows', title];
+      for (const audience of Object.keys(sums)) check([...at, 'sums', audience], 'base of', audience, Object.keys(bases));
+      for (const audience of Object.keys(printed)) check([...at, 'printed', audience], 'sum of', audience, Object.keys(sums));
+    }
+  }
   for (const [id, table] of Object.entries(tables)) {
     const at = ['tables', id];
     const options = Object.keys(table.options);
@@ -91,7 +103,7 @@ function checkNames({ audiences, tables }: FiguresDocument, report: Report): voi
   }
 }
 
-function built({ figures: id, title, source, audiences, tables }: FiguresDocument): CountedReport {
+function built({ figures: id, title, source, audiences, tables, means }: FiguresDocument): FiguresReport {
   return {
     id,
     title,
@@ -104,6 +116,11 @@ function built({ figures: id, title, source, audiences, tables }: FiguresDocumen
       net,
       sectionBases: bases,
       rows: rows.map(({ base_is_printed: baseIsPrinted, ...row }) => ({ ...row, baseIsPrinted })),
+    })),
+    means: Object.entries(means).map(([tableId, { rows, ...table }]) => ({
+      ...table,
+      id: tableId,
+      rows: Object.entries(rows).map(([rowTitle, row]) => ({ title: rowTitle, ...row })),
     })),
   };
 }

@@ -13,9 +13,6 @@ import { percentOf } from './tabulate.ts';
 /** A theme of open answers. */
 export type Code = { readonly id: string; readonly label: string };
 
-/** The codes of one question. A version never has other codes. */
-export type CodeFrame = { readonly survey: string; readonly question: string; readonly version: number; readonly codes: readonly Code[] };
-
 /** An open answer as it is coded: its place in a random order, and the role where enough people share it. */
 export type OpenAnswer = { readonly place: number; readonly audience: string | null; readonly words: string };
 

@@ -9,7 +9,7 @@ export type KnownAudience = (typeof AUDIENCES)[number];
 
 /**
  * Why somebody is left out of a wave. The order is that in which one reason is named before another when several hold: first what is true
- * of the person, then what is true of their deployments.
+ * of the person, then what is true of their deployments. The last is said only at the end of deployments: no day of theirs is known before the survey closes.
  */
 export const LEFT_OUT = [
   'no-address',
@@ -20,6 +20,7 @@ export const LEFT_OUT = [
   'clock-stopped',
   'not-matched-yet',
   'declined-or-withdrawn',
+  'no-days',
 ] as const;
 export type LeftOut = (typeof LEFT_OUT)[number];
 

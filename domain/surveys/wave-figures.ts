@@ -3,6 +3,7 @@ import { audienceTitles, countResponses, EVERYBODY } from './count-responses.ts'
 import type { CountedQuestion, CountedResponse } from './count-responses.ts';
 import { hiddenOf, LEAST_BASE } from './suppress.ts';
 import type { NetRule, Survey } from './survey.ts';
+import { meanOf } from './tabulate-means.ts';
 import { NET, percentOf, tabulate } from './tabulate.ts';
 import type { Cell, CountedTable, TabulatedRow, Titled } from './tabulate.ts';
 
@@ -74,7 +75,7 @@ function shownTable({ table, means }: CountedQuestion, audiences: readonly Title
     rows.push(
       mean === undefined
         ? { ...of, base: row.base, cells: shownCells(table, row), mean: null }
-        : { ...of, base: mean.base, cells: [], mean: oneDecimal(mean.sum, mean.base) },
+        : { ...of, base: mean.base, cells: [], mean: meanOf(mean.sum, mean.base) },
     );
   }
   const { id, title, options } = table;
@@ -102,11 +103,6 @@ function shownCells(table: CountedTable, row: TabulatedRow): readonly ShownCell[
     const percent = partsAreHidden ? percentOf(count, row.base) : cell.percent;
     return { id, title, count, percent, words: partsAreHidden ? `${count} of ${row.base} (${percent}%)` : cell.words };
   });
-}
-
-/** A mean to one decimal, a half upwards: 15 over 2 is "7.5". */
-function oneDecimal(sum: number, base: number): string {
-  return (Math.floor((20 * sum + base) / (2 * base)) / 10).toFixed(1);
 }
 
 /** A figure by which rows are compared: a share of a net, or a mean, as a fraction. */

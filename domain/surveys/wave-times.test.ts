@@ -5,7 +5,7 @@ import { CALENDAR_2040 } from '../../tests/kit/calendar-2040.ts';
 import { londonDate, londonInstant, londonMinute } from '../time/london.ts';
 import { isOpen } from '../time/days.ts';
 import { addDays, plainDate } from '../time/plain-date.ts';
-import { closingDayFor, mayGoMs, planFor, WAVE_HOURS, waveSendingMs } from './wave-times.ts';
+import { closingDayFor, mayGoMs, planAtEnd, planFor, WAVE_HOURS, waveSendingMs } from './wave-times.ts';
 import type { OwnDays } from './wave-times.ts';
 
 // Easter lies between the spring and the summer term of 2041.
@@ -20,6 +20,51 @@ function planned(own: OwnDays, opens = OPENS, closes = plainDate('2041-05-08')) 
 }
 const asLines = (own: OwnDays) => planned(own).letters.map(({ kind, on }) => `${kind} ${on}`);
 
+const atEnd = (own: OwnDays, of: { endedOn: string; today?: string; closesOn?: string }) => {
+  const { endedOn, today = endedOn, closesOn = '2041-08-31' } = of;
+  const plan = planAtEnd(own, { endedOn: plainDate(endedOn), today: plainDate(today), closesOn: plainDate(closesOn) });
+  return plan.ok ? plan.value : assert.fail(plan.reason.message);
+};
+const lettersOf = (plan: ReturnType<typeof atEnd>) => plan.letters.map(({ kind, on }) => `${kind} ${on}`);
+
+describe('the times of a survey at the end of a deployment', () => {
+  it('invite on the fifth own day after it, leave twenty to answer, and remind ten and three before the last', () => {
+    const leader = atEnd(LEADER, { endedOn: '2041-04-29' });
+    assert.deepEqual(lettersOf(leader), ['invitation 2041-05-07', 'reminder-1 2041-05-21', 'last-reminder 2041-05-31']);
+    assert.equal(leader.openDays.at(-1), '2041-06-05');
+    const head = atEnd(HEAD, { endedOn: '2041-04-29' });
+    assert.deepEqual(lettersOf(head), ['invitation 2041-05-07', 'reminder-1 2041-05-21', 'last-reminder 2041-06-06']);
+    assert.equal(head.openDays.at(-1), '2041-06-11');
+  });
+
+  it('begin today where that day has passed, and end with the survey', () => {
+    assert.equal(lettersOf(atEnd(LEADER, { endedOn: '2041-04-29', today: '2041-06-10' }))[0], 'invitation 2041-06-10');
+    const short = atEnd(LEADER, { endedOn: '2041-04-29', closesOn: '2041-05-09' });
+    assert.deepEqual(lettersOf(short), ['invitation 2041-05-07']);
+    assert.equal(short.openDays.at(-1), '2041-05-09');
+    assert.deepEqual(atEnd(LEADER, { endedOn: '2041-04-29', closesOn: '2041-05-06' }), { letters: [], openDays: [] });
+  });
+
+  it('write on own days alone, once a day, in order, never before today nor after it closes', () => {
+    const day = fc.integer({ min: 0, max: 200 }).map((days) => addDays(plainDate('2041-01-10'), days));
+    fc.assert(
+      fc.property(day, fc.nat(60), fc.nat(120), fc.boolean(), (endedOn, late, open, school) => {
+        const today = addDays(endedOn, late);
+        const closesOn = addDays(endedOn, open);
+        const plan = planAtEnd(school ? HEAD : LEADER, { endedOn, today, closesOn });
+        assert.ok(plan.ok);
+        const { letters, openDays } = plan.value;
+        assert.ok(openDays.every((on) => on > endedOn && on >= today && on <= closesOn));
+        const days = letters.map(({ on }) => on);
+        assert.deepEqual(days, [...new Set(days)].toSorted());
+        for (const on of days) {
+          const own = isOpen(CALENDAR_2040, school ? 'school' : 'working', on);
+          assert.ok(own.ok && own.value && openDays.includes(on));
+        }
+      }),
+    );
+  });
+});
 describe('the times of a wave', () => {
   it('close on the fifteenth working day for a system leader, and on the fifteenth school day for a head', () => {
     assert.deepEqual(closingDayFor(LEADER, OPENS), { ok: true, value: '2041-04-24' });

@@ -95,6 +95,43 @@ export function planFor(own: OwnDays, opensOn: PlainDate, closesOn: PlainDate): 
   return ok({ letters, openDays });
 }
 
+/**
+ * When somebody is asked at the end of a deployment, in their own days. These times are ours: no source has such a survey. The survey of the
+ * offer of 2021 to 2022 was one wave for everybody.
+ */
+const AT_END = { invitedAfter: 5, openFor: 20, remindBefore: 10, lastBefore: 3 } as const;
+
+/**
+ * The letters of one person after a deployment of theirs ended as completed: the invitation on the fifth of their own days after it, or today
+ * where that has passed; twenty own days to answer; reminders ten and three own days before the last. Nothing after the survey itself
+ * closes, and no letter for whom that is before the invitation. Two letters never fall on one day.
+ *
+ * Completed on Monday 25 April 2022, a system leader is invited on Tuesday 3 May, since 2 May is a bank holiday, reminded on 17 and 26 May and may
+ * answer until 31 May.
+ */
+export function planAtEnd(
+  own: OwnDays,
+  { endedOn, today, closesOn }: { readonly endedOn: PlainDate; readonly today: PlainDate; readonly closesOn: PlainDate },
+): Result<MemberPlan, BeyondHorizon> {
+  const waited = ownDays(own, addDays(endedOn, 1), { count: AT_END.invitedAfter });
+  if (!waited.ok) return waited;
+  const fifth = waited.value.at(-1) ?? endedOn;
+  const found = ownDays(own, fifth > today ? fifth : today, { count: AT_END.openFor + 1 });
+  if (!found.ok) return found;
+  const openDays = found.value.filter((day) => day <= closesOn);
+  const [invitedOn] = openDays;
+  if (invitedOn === undefined) return ok({ letters: [], openDays });
+  const before = (days: number): PlainDate | undefined => openDays.at(-1 - days);
+  const letters: PlannedLetter[] = [{ kind: 'invitation', on: invitedOn }];
+  for (const [kind, on] of [
+    ['reminder-1', before(AT_END.remindBefore)],
+    ['last-reminder', before(AT_END.lastBefore)],
+  ] as const) {
+    if (on !== undefined && on > invitedOn) letters.push({ kind, on });
+  }
+  return ok({ letters, openDays });
+}
+
 /** The first moment of a day at which somebody is written to: from 8am in London, spread over an hour by the person. Epoch milliseconds. */
 export function waveSendingMs(on: PlainDate, person: string): number {
   return sendingStartMs({ sendingHours: WAVE_HOURS }, on, person);

@@ -34,7 +34,7 @@ const ITS_DAY = `((w.as_of + (clock_timestamp() - w.woken_at)) AT TIME ZONE 'Eur
 export async function findInvited(db: Db, linkHash: Buffer): Promise<Invited | undefined> {
   const { rows } = await db.query<Invited>(
     `SELECT i.wave, i.person, coalesce(p.name, '') AS name, coalesce(p.email, '') AS email, m.audiences, i.state, w.state AS "waveState",
-            w.closes_on AS "closesOn", kept.document AS survey, w.state = 'open' AND ${ITS_DAY} <= w.closes_on AS open,
+            coalesce(m.closes_on, w.closes_on) AS "closesOn", kept.document AS survey, w.state = 'open' AND ${ITS_DAY} <= coalesce(m.closes_on, w.closes_on) AS open,
             EXISTS (SELECT FROM survey_opt_outs opted WHERE opted.person = i.person) AS "optedOut"
      FROM survey_invitations i JOIN survey_members m ON m.wave = i.wave AND m.person = i.person
      JOIN survey_waves w ON w.id = i.wave JOIN survey_versions kept ON kept.survey = w.survey AND kept.version = w.version
@@ -95,8 +95,9 @@ export async function submitSurvey(pool: pg.Pool, { wave, person }: Whose, { aud
   return inTransaction(pool, async (db) => {
     await db.query('SELECT pg_advisory_xact_lock($1, $2)', [SUBMITTING, wave]);
     const { rows } = await db.query<{ open: boolean }>(
-      `SELECT w.state = 'open' AND ${ITS_DAY} <= w.closes_on AS open
-       FROM survey_invitations i JOIN survey_waves w ON w.id = i.wave WHERE i.wave = $1 AND i.person = $2 AND i.${MAY_ANSWER} FOR UPDATE OF i`,
+      `SELECT w.state = 'open' AND ${ITS_DAY} <= coalesce(m.closes_on, w.closes_on) AS open
+       FROM survey_invitations i JOIN survey_waves w ON w.id = i.wave
+       JOIN survey_members m ON m.wave = i.wave AND m.person = i.person WHERE i.wave = $1 AND i.person = $2 AND i.${MAY_ANSWER} FOR UPDATE OF i`,
       [wave, person],
     );
     if (rows[0]?.open !== true) return false;
@@ -106,7 +107,7 @@ export async function submitSurvey(pool: pg.Pool, { wave, person }: Whose, { aud
       `WITH before AS (DELETE FROM survey_responses WHERE wave = $1 RETURNING id, wave, audiences, strata, submitted_on, excluded_because, answers),
        now AS (
          SELECT * FROM before UNION ALL
-         SELECT gen_random_uuid(), $1, $3::text[], m.strata, ${ITS_DAY}, CASE WHEN ${ITS_DAY} > w.cut_off_on THEN 'after-cut-off' END, $4::jsonb
+         SELECT gen_random_uuid(), $1, $3::text[], m.strata, CASE WHEN w.kind = 'wave' THEN ${ITS_DAY} END, CASE WHEN ${ITS_DAY} > w.cut_off_on THEN 'after-cut-off' END, $4::jsonb
          FROM survey_members m JOIN survey_waves w ON w.id = m.wave WHERE m.wave = $1 AND m.person = $2)
        INSERT INTO survey_responses (id, wave, audiences, strata, submitted_on, excluded_because, answers) SELECT * FROM now ORDER BY random()`,
       [wave, person, audiences, JSON.stringify(answers)],

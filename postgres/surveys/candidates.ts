@@ -1,5 +1,6 @@
 import type { Candidate, KnownAudience, Part } from '../../domain/surveys/population.ts';
 import { PEACE_DAYS } from '../../domain/surveys/population.ts';
+import type { Instant } from '../../domain/time/london.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
 import type { Programme } from '../../domain/programme.ts';
 import { changeRulesOf } from '../../domain/programme.ts';
@@ -12,7 +13,14 @@ import { PLACE } from '../views/place.ts';
 type AskedRole = { readonly programme: string; readonly version: number; readonly role: string; readonly leads: boolean };
 
 /** Somebody who may be asked, and when they said that they are away. */
-export type CandidateLine = Candidate & { readonly away: { readonly from: PlainDate; readonly until: PlainDate } | null };
+export type CandidateLine = Candidate & {
+  readonly away: { readonly from: PlainDate; readonly until: PlainDate } | null;
+  /** The first day on which one of the deployments that are looked at ended; null: none has. */
+  readonly endedOn: PlainDate | null;
+};
+
+/** Only deployments that ended as completed from a day on until a moment, and of their people those whom a survey does not have on its list. */
+export type EndedSince = { readonly wave: number; readonly since: PlainDate; readonly at: Instant };
 
 /** The programmes of which there are deployments, all versions, by id. */
 export async function programmesWithDeployments(db: Db, ids: readonly string[]): Promise<readonly Programme[]> {
@@ -37,9 +45,14 @@ function askedRoles(programmes: readonly Programme[]): readonly AskedRole[] {
 
 /**
  * Everybody who holds such a role in a deployment of these programmes, whatever became of it, in the order of their ids, with what decides
- * whether they are asked in a wave that opens on this day. One query, however many there are.
+ * whether they are asked in a wave that opens on this day. One query, however many there are. `ended` null: of all deployments.
  */
-export async function readCandidates(db: Db, programmes: readonly Programme[], opensOn: PlainDate): Promise<readonly CandidateLine[]> {
+export async function readCandidates(
+  db: Db,
+  programmes: readonly Programme[],
+  opensOn: PlainDate,
+  ended: EndedSince | null = null,
+): Promise<readonly CandidateLine[]> {
   const roles = askedRoles(programmes);
   const { rows } = await db.query<
     Omit<CandidateLine, 'parts'> & { parts: readonly (Omit<Part, 'audience'> & { audience: KnownAudience })[] }
@@ -58,19 +71,22 @@ export async function readCandidates(db: Db, programmes: readonly Programme[], o
                                           AND stop.category = 'illness'),
            'strata', jsonb_strip_nulls(jsonb_build_object('region', school.region, 'phase', school.phase, 'status', school.type_group,
              'programme', d.programme, 'stage', CASE d.status WHEN 'completed' THEN 'completed' ELSE 'under way' END)),
-           'calendar', d.calendar_version) ORDER BY d.reference, party.role) AS parts
+           'calendar', d.calendar_version) ORDER BY d.reference, party.role) AS parts,
+         (min(d.ended_at) AT TIME ZONE 'Europe/London')::date::text AS "endedOn"
        FROM asked JOIN deployments d ON d.programme = asked.programme AND d.programme_version = asked.version
        JOIN deployment_parties party ON party.reference = d.reference AND party.role = asked.role AND party.until IS NULL ${PLACE}
+       WHERE $8::int IS NULL OR (d.status = 'completed' AND (d.ended_at AT TIME ZONE 'Europe/London')::date >= $9::date AND d.ended_at <= $10::timestamptz
+         AND NOT EXISTS (SELECT FROM survey_members listed WHERE listed.wave = $8 AND listed.person = party.person))
        GROUP BY party.person)
      SELECT part.person, coalesce(p.email, '') <> '' AS "hasAddress", coalesce(p.address_refused_at IS NOT NULL, false) AS "addressRefused",
             EXISTS (SELECT FROM survey_opt_outs opted WHERE opted.person = part.person) AS "optedOut",
             ${isStaffToday('part.person', '$5')} AS staff,
             EXISTS (SELECT FROM survey_members other JOIN survey_waves w ON w.id = other.wave
                     WHERE other.person = part.person AND other.left_out IS NULL AND w.state <> 'called-off'
-                      AND abs(w.opens_on - $6::date) < $7::int) AS "surveyedLately",
+                      AND abs(coalesce(other.asked_on, w.opens_on) - $6::date) < $7::int) AS "surveyedLately",
             (SELECT nullif(newest.profile -> 'away', 'null') FROM leader_profiles newest WHERE newest.leader = part.person
              ORDER BY newest.id DESC LIMIT 1) AS away,
-            part.parts
+            part.parts, part."endedOn"
      FROM part LEFT JOIN people p ON p.id = part.person AND p.merged_into IS NULL ORDER BY part.person`,
     [
       roles.map(({ programme }) => programme),
@@ -80,6 +96,9 @@ export async function readCandidates(db: Db, programmes: readonly Programme[], o
       STAFF_ROLES,
       opensOn,
       PEACE_DAYS,
+      ended?.wave ?? null,
+      ended?.since ?? null,
+      ended?.at ?? null,
     ],
   );
   return rows;

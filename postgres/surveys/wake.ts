@@ -8,8 +8,9 @@ import type { PlainDate } from '../../domain/time/plain-date.ts';
 import { inTransaction } from '../database.ts';
 import type { Db } from '../database.ts';
 import { queueNote } from '../desk/notes.ts';
+import { addEnded, lapsePassed } from './at-end.ts';
 import { IS_PERSON_HELD } from './held.ts';
-import type { WaveState } from './waves.ts';
+import type { WaveKind, WaveState } from './waves.ts';
 
 /** A letter of a wave that is to be written now. */
 export type WaveLetter = {
@@ -30,6 +31,8 @@ const AT_A_TIME = 100;
 const ROUND_MS = 300_000;
 /** How long a letter waits that is held, before it is looked at again. */
 const HELD_MS = 1_800_000;
+/** 7 in the morning: when a survey at the end of deployments looks which have ended since it looked last, before letters go. */
+const LOOKED_AT_MINUTE = 420;
 /** Which e-mail reminded somebody is forgotten after this, for it tells that they had not answered then. */
 const FORGOTTEN_AFTER = '1 day';
 
@@ -41,6 +44,8 @@ type DueLetter = Omit<WaveLetter, 'survey' | 'closesOn'> & {
   readonly over: 'answered-or-ended' | 'no-address' | 'no-role' | null;
   readonly held: boolean;
   readonly ill: boolean;
+  /** The last day on which they may answer. */
+  readonly closesOn: PlainDate;
 };
 
 /** What a wave does when it wakes, on PostgreSQL. `write` makes the e-mail and the hash of its link. */
@@ -56,14 +61,21 @@ export function createWaves(pool: pg.Pool, write: (letter: WaveLetter) => Writte
         await closeWave(pool, wave);
         return { nextAt: null };
       }
+      const rolls = state.kind === 'at-end';
+      if (rolls && state.state === 'open') {
+        await addEnded(pool, wave, at);
+        await lapsePassed(pool, wave, at);
+      }
       while ((await decideSome(pool, { wave, at, ...state }, write)) === AT_A_TIME) heartbeat();
-      const nextMs = await nextDueMs(pool, wave);
+      const dueMs = await nextDueMs(pool, wave);
+      const tomorrowMs = londonInstant(addDays(londonDate(atMs), 1), LOOKED_AT_MINUTE);
+      const nextMs = rolls ? Math.min(dueMs ?? tomorrowMs, tomorrowMs) : dueMs;
       return { nextAt: new Date(nextMs === null ? closesMs : Math.min(Math.max(nextMs, atMs + ROUND_MS), closesMs)).toISOString() };
     },
   };
 }
 
-type Told = { readonly state: WaveState; readonly closesOn: PlainDate; readonly survey: WaveLetter['survey'] };
+type Told = { readonly kind: WaveKind; readonly state: WaveState; readonly closesOn: PlainDate; readonly survey: WaveLetter['survey'] };
 
 /** Notes what time it is for a wave, and opens it on its day. Null where there is no such wave. */
 async function tellTime(db: Db, wave: number, at: string): Promise<Told | null> {
@@ -71,7 +83,7 @@ async function tellTime(db: Db, wave: number, at: string): Promise<Told | null> 
     `UPDATE survey_waves w SET as_of = $2, woken_at = clock_timestamp(),
             state = CASE WHEN w.state = 'planned' AND ($2::timestamptz AT TIME ZONE 'Europe/London')::date >= w.opens_on THEN 'open' ELSE w.state END
      FROM survey_versions kept WHERE w.id = $1 AND kept.survey = w.survey AND kept.version = w.version
-     RETURNING w.state, w.closes_on AS "closesOn", jsonb_build_object('title', kept.document -> 'title', 'about', kept.document -> 'about',
+     RETURNING w.kind, w.state, w.closes_on AS "closesOn", jsonb_build_object('title', kept.document -> 'title', 'about', kept.document -> 'about',
                'minutes', kept.document -> 'minutes') AS survey`,
     [wave, at],
   );
@@ -90,7 +102,7 @@ const ILL = `(EXISTS (SELECT FROM deployment_parties party JOIN clock_stops stop
  */
 async function decideSome(
   pool: pg.Pool,
-  { wave, at, closesOn, survey }: { readonly wave: number; readonly at: string } & Told,
+  { wave, at, survey }: { readonly wave: number; readonly at: string } & Told,
   write: (letter: WaveLetter) => WrittenWaveLetter,
 ): Promise<number> {
   return inTransaction(pool, async (db) => {
@@ -104,8 +116,9 @@ async function decideSome(
                    WHEN NOT EXISTS (SELECT FROM deployment_parties party JOIN deployments d ON d.reference = party.reference
                                     WHERE party.person = letter.person AND party.until IS NULL AND d.status IN ('running', 'completed')) THEN 'no-role'
               END AS over,
-              ${IS_PERSON_HELD('letter.person')} AS held, ${ILL} AS ill
+              ${IS_PERSON_HELD('letter.person')} AS held, ${ILL} AS ill, coalesce(m.closes_on, w.closes_on) AS "closesOn"
        FROM survey_letters letter
+       JOIN survey_waves w ON w.id = letter.wave
        JOIN survey_members m ON m.wave = letter.wave AND m.person = letter.person
        JOIN survey_invitations i ON i.wave = letter.wave AND i.person = letter.person
        LEFT JOIN people p ON p.id = letter.person
@@ -113,7 +126,7 @@ async function decideSome(
        ORDER BY letter.due_at, letter.person, letter.kind LIMIT $3 FOR UPDATE OF letter, i SKIP LOCKED`,
       [wave, at, AT_A_TIME],
     );
-    for (const letters of Map.groupBy(rows, ({ person }) => person).values()) await decideFor(db, letters, { at, closesOn, survey }, write);
+    for (const letters of Map.groupBy(rows, ({ person }) => person).values()) await decideFor(db, letters, { at, survey }, write);
     return rows.length;
   });
 }
@@ -122,13 +135,13 @@ async function decideSome(
 async function decideFor(
   db: Db,
   letters: readonly DueLetter[],
-  { at, closesOn, survey }: { readonly at: string } & Pick<WaveLetter, 'closesOn' | 'survey'>,
+  { at, survey }: { readonly at: string } & Pick<WaveLetter, 'survey'>,
   write: (letter: WaveLetter) => WrittenWaveLetter,
 ): Promise<void> {
   const letter = letters.find(({ kind, invited }) => kind === 'invitation' && !invited) ?? letters.at(-1);
   if (letter === undefined) return;
   for (const { kind } of letters) if (kind !== letter.kind) await drop(db, letter, kind);
-  const { wave, person, kind, name, email, over, held, ill, openDays, invited } = letter;
+  const { wave, person, kind, name, email, over, held, ill, openDays, invited, closesOn } = letter;
   if (over !== null || (kind !== 'invitation' && (!invited || ill))) {
     await drop(db, letter, kind);
     if (over === 'no-address') await bounce(db, wave, person);

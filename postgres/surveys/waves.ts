@@ -11,9 +11,13 @@ import type { Db } from '../database.ts';
 
 export type WaveState = 'planned' | 'open' | 'closed' | 'called-off';
 
+/** Put to a population on a day, or to whoever had a part in a deployment once it has ended. */
+export type WaveKind = 'wave' | 'at-end';
+
 /** A wave as pages and commands tell of it. */
 export type Wave = {
   readonly id: number;
+  readonly kind: WaveKind;
   readonly survey: string;
   readonly version: number;
   readonly title: string;
@@ -33,10 +37,15 @@ export type NewMember = {
   readonly leftOut: LeftOut | null;
   readonly strata: Strata;
   readonly openDays: readonly PlainDate[];
+  /** The day for which their invitation is planned, and their last; left out: those of the wave. */
+  readonly askedOn?: PlainDate;
+  readonly closesOn?: PlainDate;
   readonly letters: readonly { readonly kind: WaveLetterKind; readonly dueAt: string }[];
 };
 
 export type NewWave = Pick<Wave, 'programmes' | 'opensOn' | 'closesOn' | 'cutOffOn' | 'madeBy'> & {
+  /** Left out: on a day. */
+  readonly kind?: WaveKind;
   readonly survey: Survey;
   readonly members: readonly NewMember[];
   /** On which days which letters are planned. */
@@ -44,7 +53,7 @@ export type NewWave = Pick<Wave, 'programmes' | 'opensOn' | 'closesOn' | 'cutOff
 };
 
 /** One at a time: two waves that are made side by side would ask the same people twice. */
-const MAKING_WAVES = 7_301_391;
+export const MAKING_WAVES = 7_301_391;
 
 /**
  * Makes a wave: its survey, its frozen population and every letter that is planned, in one transaction. Undefined, and nothing made, when
@@ -57,8 +66,8 @@ export async function makeWave(pool: pg.Pool, plan: (db: Db) => Promise<NewWave 
     if (wave === null) return null;
     if (!(await keepSurvey(db, wave.survey))) return 'other-content';
     const { rows } = await db.query<{ id: number }>(
-      `INSERT INTO survey_waves (survey, version, programmes, opens_on, closes_on, cut_off_on, made_by, letter_kinds, letter_days)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id`,
+      `INSERT INTO survey_waves (survey, version, programmes, opens_on, closes_on, cut_off_on, made_by, letter_kinds, letter_days, kind)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id`,
       [
         wave.survey.id,
         wave.survey.version,
@@ -69,33 +78,49 @@ export async function makeWave(pool: pg.Pool, plan: (db: Db) => Promise<NewWave 
         wave.madeBy,
         wave.letters.map(({ kind }) => kind),
         wave.letters.map(({ on }) => on),
+        wave.kind ?? 'wave',
       ],
     );
     const id = rows[0]?.id ?? 0;
-    await db.query(
-      `INSERT INTO survey_members (wave, person, audiences, left_out, strata, open_days)
-       SELECT $1, member.person, ARRAY(SELECT jsonb_array_elements_text(member.audiences)), member."leftOut", member.strata,
-              ARRAY(SELECT jsonb_array_elements_text(member."openDays")::date)
-       FROM jsonb_to_recordset($2::jsonb) AS member (person text, audiences jsonb, "leftOut" text, strata jsonb, "openDays" jsonb)`,
-      [
-        id,
-        JSON.stringify(
-          wave.members.map(({ person, audiences, leftOut, strata, openDays }) => ({ person, audiences, leftOut, strata, openDays })),
-        ),
-      ],
-    );
-    await db.query(
-      'INSERT INTO survey_invitations (wave, person) SELECT wave, person FROM survey_members WHERE wave = $1 AND left_out IS NULL ORDER BY person',
-      [id],
-    );
-    await db.query(
-      `INSERT INTO survey_letters (wave, person, kind, due_at)
-       SELECT $1, letter.person, letter.kind, letter."dueAt"
-       FROM jsonb_to_recordset($2::jsonb) AS letter (person text, kind text, "dueAt" timestamptz)`,
-      [id, JSON.stringify(wave.members.flatMap(({ person, letters }) => letters.map((letter) => ({ person, ...letter }))))],
-    );
+    await keepMembers(db, id, wave.members);
     return id;
   });
+}
+
+/** Puts people on the list of a wave, with an invitation for whoever is asked and every letter that is planned for them. */
+export async function keepMembers(db: Db, wave: number, members: readonly NewMember[]): Promise<void> {
+  await db.query(
+    `INSERT INTO survey_members (wave, person, audiences, left_out, strata, open_days, asked_on, closes_on)
+     SELECT $1, member.person, ARRAY(SELECT jsonb_array_elements_text(member.audiences)), member."leftOut", member.strata,
+            ARRAY(SELECT jsonb_array_elements_text(member."openDays")::date), member."askedOn", member."closesOn"
+     FROM jsonb_to_recordset($2::jsonb)
+       AS member (person text, audiences jsonb, "leftOut" text, strata jsonb, "openDays" jsonb, "askedOn" date, "closesOn" date)`,
+    [
+      wave,
+      JSON.stringify(
+        members.map(({ person, audiences, leftOut, strata, openDays, askedOn, closesOn }) => ({
+          person,
+          audiences,
+          leftOut,
+          strata,
+          openDays,
+          askedOn,
+          closesOn,
+        })),
+      ),
+    ],
+  );
+  await db.query(
+    `INSERT INTO survey_invitations (wave, person)
+     SELECT $1, person FROM unnest($2::text[]) AS person ORDER BY person`,
+    [wave, members.flatMap(({ person, leftOut }) => (leftOut === null ? [person] : []))],
+  );
+  await db.query(
+    `INSERT INTO survey_letters (wave, person, kind, due_at)
+     SELECT $1, letter.person, letter.kind, letter."dueAt"
+     FROM jsonb_to_recordset($2::jsonb) AS letter (person text, kind text, "dueAt" timestamptz)`,
+    [wave, JSON.stringify(members.flatMap(({ person, letters }) => letters.map((letter) => ({ person, ...letter }))))],
+  );
 }
 
 /** Keeps a survey. False when this version of it is kept with other content. */
@@ -121,7 +146,7 @@ export async function readKeptSurvey(db: Db, survey: string, version: number): P
   return row.document;
 }
 
-const WAVE = `SELECT w.id, w.survey, w.version, kept.document ->> 'title' AS title, w.programmes, w.opens_on AS "opensOn",
+const WAVE = `SELECT w.id, w.kind, w.survey, w.version, kept.document ->> 'title' AS title, w.programmes, w.opens_on AS "opensOn",
     w.closes_on AS "closesOn", w.cut_off_on AS "cutOffOn", w.state, w.made_by AS "madeBy", w.called_off_because AS "calledOffBecause"
   FROM survey_waves w JOIN survey_versions kept ON kept.survey = w.survey AND kept.version = w.version`;
 
@@ -162,20 +187,24 @@ export type AudienceProgress = {
 /** Below this many nobody is told how many answered, or how many did not: the rest would know of each. */
 const TOLD_FROM = 10;
 
-/** How far a wave has come, by audience: counts only, and no small ones of who answered. */
+/**
+ * How far a wave has come, by audience: counts only, and no small ones of who answered. At the end of deployments few are asked at a time, so
+ * that a number that grew would tell who it was: there is none until it has ended.
+ */
 export async function readProgress(db: Db, wave: number): Promise<readonly AudienceProgress[]> {
-  const { rows } = await db.query<AudienceProgress & { submitted: number }>(
+  const { rows } = await db.query<AudienceProgress & { submitted: number; told: boolean }>(
     `SELECT audience, count(*)::int AS asked, count(*) FILTER (WHERE i.state = 'bounced')::int AS bounced,
             count(*) FILTER (WHERE i.link_hash IS NOT NULL AND i.state NOT IN ('queued', 'bounced'))::int AS reached,
-            count(*) FILTER (WHERE i.state = 'submitted')::int AS submitted
+            count(*) FILTER (WHERE i.state = 'submitted')::int AS submitted,
+            (SELECT w.kind = 'wave' OR w.state IN ('closed', 'called-off') FROM survey_waves w WHERE w.id = $1) AS told
      FROM survey_members m CROSS JOIN unnest(m.audiences) AS audience JOIN survey_invitations i ON i.wave = m.wave AND i.person = m.person
      WHERE m.wave = $1 AND m.left_out IS NULL GROUP BY audience`,
     [wave],
   );
   return rows
-    .map(({ submitted, ...row }) => ({
+    .map(({ submitted, told, ...row }) => ({
       ...row,
-      submitted: submitted >= TOLD_FROM && row.asked - submitted >= TOLD_FROM ? submitted : null,
+      submitted: told && submitted >= TOLD_FROM && row.asked - submitted >= TOLD_FROM ? submitted : null,
     }))
     .toSorted((one, other) => AUDIENCES.indexOf(one.audience) - AUDIENCES.indexOf(other.audience));
 }

@@ -1046,6 +1046,7 @@ const WAKE = 'postgres/surveys/wake.ts';
 const WAVES = 'postgres/surveys/waves.ts';
 const ANONYMITY_TESTS = ['tests/surveys/anonymity.test.ts'];
 const WAVE_TESTS = ['tests/surveys/wave.test.ts'];
+const AT_END_TESTS = ['tests/surveys/at-end.test.ts'];
 const SURVEY_LETTER_TESTS = ['tests/surveys/letters.property.test.ts'];
 
 /** Surveys: what an answer leaves behind, who is asked and written to, and what is told. */
@@ -1104,14 +1105,14 @@ const OF_SURVEYS: readonly Plant[] = [
   {
     bug: 'an answer is taken after the last day, until the workflow wakes',
     file: ANSWERING,
-    find: "`SELECT w.state = 'open' AND ${ITS_DAY} <= w.closes_on AS open",
+    find: "`SELECT w.state = 'open' AND ${ITS_DAY} <= coalesce(m.closes_on, w.closes_on) AS open",
     replace: "`SELECT w.state = 'open' AS open",
     caughtBy: SURVEY_LETTER_TESTS,
   },
   {
     bug: 'the pages take answers after the last day, until the workflow wakes',
     file: ANSWERING,
-    find: "kept.document AS survey, w.state = 'open' AND ${ITS_DAY} <= w.closes_on AS open",
+    find: "kept.document AS survey, w.state = 'open' AND ${ITS_DAY} <= coalesce(m.closes_on, w.closes_on) AS open",
     replace: "kept.document AS survey, w.state = 'open' AS open",
     caughtBy: WAVE_TESTS,
   },
@@ -1271,6 +1272,76 @@ const OF_SURVEYS: readonly Plant[] = [
     find: 'EXISTS (SELECT FROM survey_opt_outs opted WHERE opted.person = part.person) AS "optedOut"',
     replace: 'false AS "optedOut"',
     caughtBy: WAVE_TESTS,
+  },
+  {
+    bug: 'there are figures before a survey has ended',
+    file: 'postgres/surveys/figures.ts',
+    find: "return state === 'closed' || state === 'called-off';",
+    replace: "return state !== 'planned';",
+    caughtBy: ['tests/surveys/wave-command.test.ts'],
+  },
+  {
+    bug: 'responses after the cut-off are counted',
+    file: 'postgres/surveys/figures.ts',
+    find: 'WHERE wave = $1 AND excluded_because IS NULL',
+    replace: 'WHERE wave = $1',
+    caughtBy: ['tests/surveys/wave-command.test.ts'],
+  },
+  {
+    bug: 'a coder sees what the other gave before both have finished',
+    file: 'postgres/surveys/coding.ts',
+    find: 'coder.coding = c.id AND coder.finished_at IS NULL)',
+    replace: 'coder.coding = c.id AND false)',
+    caughtBy: ANONYMITY_TESTS,
+  },
+  {
+    bug: 'open answers are listed in the order of the responses',
+    file: 'postgres/surveys/coding.ts',
+    find: 'row_number() OVER (ORDER BY random())',
+    replace: 'row_number() OVER ()',
+    caughtBy: ANONYMITY_TESTS,
+  },
+  {
+    bug: 'a coder changes codes after finishing',
+    file: 'postgres/surveys/coding.ts',
+    find: 'person = $4 AND finished_at IS NULL FOR UPDATE',
+    replace: 'person = $4 FOR UPDATE',
+    caughtBy: ANONYMITY_TESTS,
+  },
+  {
+    bug: 'whoever works with respondents codes their answers',
+    file: 'postgres/surveys/coding.ts',
+    find: "AND NOT ${isStaffToday('p.id', '$2')}",
+    replace: 'AND $2::text[] IS NOT NULL',
+    caughtBy: ANONYMITY_TESTS,
+  },
+  {
+    bug: 'whoever works with respondents reads their answers',
+    file: 'web/surveys/coding-access.ts',
+    find: 'if (!user.roles.some(({ role }) => WORKS_WITH_RESPONDENTS.includes(role))) return false;',
+    replace: 'if (user.roles.length > 0) return false;',
+    caughtBy: ANONYMITY_TESTS,
+  },
+  {
+    bug: 'a survey at the end of deployments asks about those that ended before it',
+    file: 'postgres/surveys/candidates.ts',
+    find: '>= $9::date',
+    replace: '>= $9::date - 30',
+    caughtBy: AT_END_TESTS,
+  },
+  {
+    bug: 'a response at the end of a deployment keeps its day',
+    file: ANSWERING,
+    find: "CASE WHEN w.kind = 'wave' THEN ${ITS_DAY} END",
+    replace: '${ITS_DAY}',
+    caughtBy: AT_END_TESTS,
+  },
+  {
+    bug: 'an invitation at the end of a deployment does not lapse',
+    file: WAKE,
+    find: 'await lapsePassed(pool, wave, at);',
+    replace: '',
+    caughtBy: AT_END_TESTS,
   },
 ];
 

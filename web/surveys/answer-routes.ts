@@ -92,7 +92,7 @@ export function registerSurveyAnswerRoutes(app: FastifyInstance, { db }: Service
     const answers = await readOwnAnswers(db, coding.id, user.person);
     const finished = coding.coders.some(({ person, finished: has }) => person === user.person && has);
     if (answers === undefined || finished)
-      return notNow(reply, user, finished ? 'You have finished coding' : 'You do not code these answers', coding);
+      return notNow(reply, user, finished ? 'You have finished coding' : 'You do not code these answers');
     const answer =
       answers.find(({ place }) => place === wantedIn(request)) ?? answers.find(({ codes }) => codes === null) ?? answers.at(-1);
     if (answer === undefined) return reply.callNotFound();
@@ -111,10 +111,10 @@ export function registerSurveyAnswerRoutes(app: FastifyInstance, { db }: Service
     if (of === null) return reply;
     const { user, coding } = of;
     const judged = await readJudged(db, coding.id);
-    if (judged === undefined) return notNow(reply, user, 'Both coders must finish first', coding);
+    if (judged === undefined) return notNow(reply, user, 'Both coders must finish first');
     const differing = judged.filter((answer) => finalCodes({ ...answer, decided: null }) === null);
     const answer = differing.find(({ place }) => place === wantedIn(request)) ?? differing.find(({ decided }) => decided === null);
-    if (answer === undefined) return notNow(reply.code(200), user, 'Every difference is decided', coding);
+    if (answer === undefined) return notNow(reply, user, 'Every difference is decided', 200);
     const at = differing.indexOf(answer);
     const labels = (codes: readonly string[]) =>
       codes.length === 0 ? 'none of these' : coding.codes.flatMap(({ id, label }) => (codes.includes(id) ? [label] : [])).join('; ');
@@ -133,9 +133,9 @@ export function registerSurveyAnswerRoutes(app: FastifyInstance, { db }: Service
     if (of === null) return reply;
     const { user, coding } = of;
     const judged = await readJudged(db, coding.id);
-    if (judged === undefined) return notNow(reply, user, 'Both coders must finish first', coding);
+    if (judged === undefined) return notNow(reply, user, 'Both coders must finish first');
     const answer = judged.find(({ place }) => place === wantedIn(request)) ?? judged.find(({ looked }) => !looked);
-    if (answer === undefined) return notNow(reply.code(200), user, 'Every answer has been looked at', coding);
+    if (answer === undefined) return notNow(reply, user, 'Every answer has been looked at', 200);
     const body = request.body ?? {};
     return send(reply, user, 'surveys/answer-quote', {
       ...viewOf(request, coding, answer, 'quotes', problem),
@@ -180,7 +180,7 @@ function choices({ codes }: Coding, given: readonly string[] | null) {
   ];
 }
 
-function notNow(reply: FastifyReply, user: User, title: string, { id }: Coding): FastifyReply {
-  const code = reply.statusCode === 200 && !title.startsWith('Every') ? 409 : reply.statusCode;
-  return sendMessage(reply.code(code), user, { title, paragraphs: [`See how far the coding has come: ${urls.surveyCoding(id)}`] });
+/** A page that says why there is no answer to look at: 409 where it is too early or not theirs, 200 where all is done. */
+function notNow(reply: FastifyReply, user: User, title: string, code: 200 | 409 = 409): FastifyReply {
+  return sendMessage(reply.code(code), user, { title, paragraphs: ['Go back to the coding to see how far it has come.'] });
 }

@@ -6,6 +6,9 @@ import type { ChangeField, Values } from '../changes/change-form.ts';
 /** Every programme of which there are deployments. */
 const ALL = 'all';
 
+/** The choice that a survey is sent at the end of each deployment. */
+export const AT_END = 'at-end';
+
 export type Choosable = { readonly value: string; readonly text: string };
 
 /** What is asked of whoever makes a wave. */
@@ -20,10 +23,24 @@ export function waveFields(surveys: readonly Choosable[], programmes: readonly C
       options: programmes.length > 1 ? [...programmes, { value: ALL, text: 'All of these' }] : programmes,
     },
     {
+      kind: 'choice',
+      id: 'when',
+      label: 'When is it sent?',
+      missing: 'Select when it is sent',
+      options: [
+        { value: 'wave', text: 'To everybody, from one day on' },
+        {
+          value: AT_END,
+          text: 'To those who took part, at the end of each deployment',
+          hint: 'Enter its last day too: it is open for 50 to 400 days.',
+        },
+      ],
+    },
+    {
       kind: 'date',
       id: 'opens',
       label: 'On which day does it open?',
-      hint: 'Invitations go on this day, and to schools on their first school day from it on.',
+      hint: 'Invitations go on this day, and to schools on their first school day from it on. At the end of deployments, those count that are completed from this day on.',
       missing: 'Enter the day on which it opens',
     },
     {

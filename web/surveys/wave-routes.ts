@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { planAtEndSurvey } from '../../desk/plan-at-end.ts';
 import { planWave } from '../../desk/plan-wave.ts';
 import type { WavePlan } from '../../desk/plan-wave.ts';
-import { AUDIENCE_NAMES, endWave, LEFT_OUT_NAMES, LETTER_NAMES, startWave, WAVE_STATES } from '../../desk/survey-waves.ts';
+import { AUDIENCE_NAMES, endWave, LEFT_OUT_NAMES, LETTER_NAMES, startAtEnd, startWave, WAVE_STATES } from '../../desk/survey-waves.ts';
 import { AUDIENCES, LEFT_OUT } from '../../domain/surveys/population.ts';
 import type { LeftOut } from '../../domain/surveys/population.ts';
 import { londonDate } from '../../domain/time/london.ts';
@@ -21,7 +22,7 @@ import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
 import { staffPages } from '../shared/staff-pages.ts';
 import { urls } from '../shared/urls.ts';
-import { faultAt, waveAskedOf, waveFields } from './wave-form.ts';
+import { AT_END, faultAt, waveAskedOf, waveFields } from './wave-form.ts';
 import type { Choosable } from './wave-form.ts';
 import { numberOf } from './wave-number.ts';
 
@@ -51,12 +52,21 @@ export function registerSurveyWaveRoutes(app: FastifyInstance, { db, temporal, t
     const [user, body] = [signedIn(request), request.body ?? {}];
     const read = await readForm(body);
     if (read.problems.length > 0) return formPage(reply.status(400), user, body, read.problems);
+    const hidden = Object.entries(typedInto(read.fields, body)).map(([name, value]) => ({ name, value }));
+    if (read.atEnd) {
+      const plan = await planAtEndSurvey(db, read.asked, londonDate(nowMs()));
+      if (!plan.ok) return formPage(reply.status(400), user, body, [problemOf(plan.reason)]);
+      const { survey, ...days } = plan.value;
+      const title = 'Check the survey before it is made';
+      const view = { ...days, title, survey: `${survey.title}, version ${survey.version}`, hidden, backHref: urls.newSurveyWave() };
+      return send(reply, user, 'surveys/at-end-check', view);
+    }
     const plan = await planWave(db, read.asked, londonDate(nowMs()));
     if (!plan.ok) return formPage(reply.status(400), user, body, [problemOf(plan.reason)]);
     return send(reply, user, 'surveys/wave-check', {
       title: 'Check the survey before it is made',
       ...planView(plan.value),
-      hidden: Object.entries(typedInto(read.fields, body)).map(([name, value]) => ({ name, value })),
+      hidden,
       backHref: urls.newSurveyWave(),
     });
   });
@@ -65,7 +75,8 @@ export function registerSurveyWaveRoutes(app: FastifyInstance, { db, temporal, t
     const [user, body] = [signedIn(request), request.body ?? {}];
     const read = await readForm(body);
     if (read.problems.length > 0) return formPage(reply.status(400), user, body, read.problems);
-    const made = await startWave(desk, read.asked, { by: user.person, today: londonDate(nowMs()) });
+    const start = read.atEnd ? startAtEnd : startWave;
+    const made = await start(desk, read.asked, { by: user.person, today: londonDate(nowMs()) });
     if (!made.ok) return formPage(reply.status(409), user, body, [problemOf(made.reason)]);
     return reply.redirect(`${urls.surveyWave(made.value.id)}?made=yes`, 303);
   });
@@ -86,9 +97,13 @@ export function registerSurveyWaveRoutes(app: FastifyInstance, { db, temporal, t
     return reply.redirect(`${urls.surveyWave(id)}?ended=yes`, 303);
   });
 
-  async function readForm(
-    body: FormBody,
-  ): Promise<Pick<ReadChange, 'problems'> & { asked: NonNullable<ReturnType<typeof waveAskedOf>>; fields: ReturnType<typeof waveFields> }> {
+  async function readForm(body: FormBody): Promise<
+    Pick<ReadChange, 'problems'> & {
+      asked: NonNullable<ReturnType<typeof waveAskedOf>>;
+      fields: ReturnType<typeof waveFields>;
+      atEnd: boolean;
+    }
+  > {
     const programmes = await programmesAskedAbout(db);
     const fields = waveFields(surveysOnOffer(), programmes);
     const { problems, said } = await readChange(db, fields, body);
@@ -96,6 +111,7 @@ export function registerSurveyWaveRoutes(app: FastifyInstance, { db, temporal, t
     return {
       problems,
       fields,
+      atEnd: said('when') === AT_END,
       asked: asked ?? { survey: '', programmes: [], opensOn: londonDate(nowMs()), closesOn: null, cutOffOn: null },
     };
   }
