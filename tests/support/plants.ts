@@ -282,7 +282,7 @@ const OF_THE_LEDGER: readonly Plant[] = [
     caughtBy: LEDGER_TESTS,
   },
   {
-    bug: 'a letter whose post is held is claimed',
+    bug: 'letters whose post is held take the places of those that may go',
     file: LEDGER,
     after: 'const HEADS_OF',
     find: 'WHERE mailroom = $1 AND ${READY} AND NOT ${IS_HELD} ORDER BY',
