@@ -35,13 +35,19 @@ type OfWave = { Params: { wave: string }; Querystring: { made?: unknown; ended?:
 export function registerSurveyWaveRoutes(app: FastifyInstance, { db, temporal, taskQueue }: Services): void {
   const desk = { db, client: temporal, taskQueue };
 
-  app.get('/survey-waves', RUNS, async (request, reply) =>
-    send(reply, signedIn(request), 'surveys/waves', {
+  app.get('/survey-waves', RUNS, async (request, reply) => {
+    const [waves, titled] = await Promise.all([listWaves(db), titlesAskedAbout()]);
+    return send(reply, signedIn(request), 'surveys/waves', {
       title: 'Surveys',
-      waves: (await listWaves(db)).map((wave) => ({ ...wave, href: urls.surveyWave(wave.id), state: WAVE_STATES[wave.state] })),
+      waves: waves.map((wave) => ({
+        ...wave,
+        href: urls.surveyWave(wave.id),
+        state: WAVE_STATES[wave.state],
+        programmes: wave.programmes.map(titled),
+      })),
       newHref: urls.newSurveyWave(),
-    }),
-  );
+    });
+  });
 
   app.get('/survey-waves/new', RUNS, async (request, reply) => formPage(reply, signedIn(request), {}, []));
 
@@ -52,7 +58,7 @@ export function registerSurveyWaveRoutes(app: FastifyInstance, { db, temporal, t
     const plan = await planWave(db, read.asked, londonDate(nowMs()));
     if (!plan.ok) return formPage(reply.status(400), user, body, [problemOf(plan.reason)]);
     return send(reply, user, 'surveys/wave-check', {
-      title: 'Check the survey before it is made',
+      title: 'Check the survey before you make it',
       ...planView(plan.value),
       hidden: Object.entries(typedInto(read.fields, body)).map(([name, value]) => ({ name, value })),
       backHref: urls.newSurveyWave(),
@@ -83,6 +89,12 @@ export function registerSurveyWaveRoutes(app: FastifyInstance, { db, temporal, t
     if (!ended.ok) return wavePage(reply.status(409), user, request.params.wave, { told: null, problem: ended.reason.message });
     return reply.redirect(`${urls.surveyWave(id)}?ended=yes`, 303);
   });
+
+  /** What people call a programme that a survey asks about. */
+  async function titlesAskedAbout(): Promise<(programme: string) => string> {
+    const titles = new Map((await programmesAskedAbout(db)).map(({ value, text }) => [value, text]));
+    return (programme) => titles.get(programme) ?? programme;
+  }
 
   async function readForm(
     body: FormBody,
@@ -118,10 +130,15 @@ export function registerSurveyWaveRoutes(app: FastifyInstance, { db, temporal, t
     const id = numberOf(given);
     const wave = id === null ? undefined : await findWave(db, id);
     if (wave === undefined) return undefined;
-    const [progress, leftOut, days] = await Promise.all([readProgress(db, wave.id), countLeftOut(db, wave.id), plannedDays(db, wave.id)]);
+    const [progress, leftOut, days, titled] = await Promise.all([
+      readProgress(db, wave.id),
+      countLeftOut(db, wave.id),
+      plannedDays(db, wave.id),
+      titlesAskedAbout(),
+    ]);
     return send(reply, user, 'surveys/wave', {
       title: wave.title,
-      wave: { ...wave, stateWords: WAVE_STATES[wave.state] },
+      wave: { ...wave, stateWords: WAVE_STATES[wave.state], programmes: wave.programmes.map(titled) },
       told,
       progress: progress.map((line) => ({ ...line, name: AUDIENCE_NAMES[line.audience] })),
       leftOut: leftOutLines(leftOut),
