@@ -1,6 +1,6 @@
 import { ApplicationFailure, heartbeat } from '@temporalio/activity';
 import { MailServerDown } from './ports.ts';
-import type { HandedOver, LedgerPort, MailPort, Sent } from './ports.ts';
+import type { Envelope, HandedOver, LedgerPort, MailPort, Sent } from './ports.ts';
 
 export type MailroomActivities = ReturnType<typeof createMailroomActivities>;
 
@@ -9,14 +9,18 @@ export type PostRound = { readonly more: boolean; readonly tryAgainInMs: number 
 
 const ROUND_MS = 8_000;
 const RENEW_EVERY_MS = 2_000;
+/** What was claimed so long ago is judged anew before it is sent: a mail server may be slow. */
+const FRESH_MS = 1_000;
+/** E-mails are claimed, read and judged for so many turns of sending at once at most. */
+const MOST_TURNS = 5;
 
-/** One round of the mailroom: claim a few letters, send each, and mark each as soon as it is accepted. */
+/** One round of the mailroom: claim letters, send a few at a time, and mark each as soon as it is accepted. */
 export function createMailroomActivities(ports: {
   readonly ledger: LedgerPort;
   readonly mail: MailPort;
   /** A fresh fencing token. */
   readonly newClaim: () => string;
-  /** How many e-mails are claimed and sent at a time. At most this many are sent twice when a worker is killed. */
+  /** How many e-mails are handed over and sent at a time. At most this many are sent twice when a worker is killed. */
   readonly atATime: number;
 }) {
   const { ledger, mail } = ports;
@@ -52,6 +56,18 @@ export function createMailroomActivities(ports: {
     }
   }
 
+  /** Hands a few e-mails over and sends those that may still go. */
+  async function sendTurn(claim: string, envelopes: readonly Envelope[]): Promise<void> {
+    const emails = envelopes.map((envelope) => ({ envelope, email: mail.compose(envelope) }));
+    const held = await ledger.handOver(claim, emails);
+    const outcomes = await Promise.allSettled(emails.filter(({ envelope }) => held.has(envelope.id)).map(sendOne));
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failed) throw failed.reason;
+    const [trouble] = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? (outcome.value ?? []) : []));
+    if (trouble !== undefined) throw ApplicationFailure.retryable(trouble, 'MailServerDown');
+    heartbeat();
+  }
+
   return {
     /**
      * Delivers what is queued, for a few seconds at most, so that a round always ends well within its time. Fails, to
@@ -66,21 +82,25 @@ export function createMailroomActivities(ports: {
         ledger.renew(claim).catch(() => undefined);
       }, RENEW_EVERY_MS);
       const startedMs = performance.now();
+      let turns = 1;
       try {
         await ledger.heedBells(mailroom);
         while (performance.now() - startedMs < ROUND_MS) {
           // Claimed only when they are about to leave, because a letter is checked once more immediately before it is
-          // sent.
-          const { rows, envelopes } = await ledger.claim(mailroom, claim, ports.atATime);
+          // sent. So no more are claimed than were sent while fresh the last time, and once more.
+          const claimedMs = performance.now();
+          const { rows, envelopes } = await ledger.claim(mailroom, claim, ports.atATime * turns);
           if (rows === 0) return { more: false, tryAgainInMs: await ledger.msUntilNextTry(mailroom) };
-          const emails = envelopes.map((envelope) => ({ envelope, email: mail.compose(envelope) }));
-          const held = emails.length === 0 ? new Set() : await ledger.handOver(claim, emails);
-          const outcomes = await Promise.allSettled(emails.filter(({ envelope }) => held.has(envelope.id)).map(sendOne));
-          const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-          if (failed) throw failed.reason;
-          const [trouble] = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? (outcome.value ?? []) : []));
-          if (trouble !== undefined) throw ApplicationFailure.retryable(trouble, 'MailServerDown');
-          heartbeat();
+          let sent = 0;
+          while (sent < envelopes.length && (sent === 0 || performance.now() - claimedMs < FRESH_MS)) {
+            await sendTurn(claim, envelopes.slice(sent, sent + ports.atATime));
+            sent += ports.atATime;
+          }
+          if (sent < envelopes.length) await ledger.putBack(envelopes.slice(sent));
+          turns = Math.min(
+            MOST_TURNS,
+            performance.now() - claimedMs < FRESH_MS ? turns + 1 : Math.max(1, Math.floor(sent / ports.atATime)),
+          );
         }
         return { more: true, tryAgainInMs: null };
       } catch (error) {

@@ -161,6 +161,8 @@ export type Envelope = {
   readonly claim: string;
   /** An earlier attempt handed it over, and how that ended is not known. */
   readonly perhapsSent: boolean;
+  /** How many events its letters know of each deployment, by its reference: they say what was true then. */
+  readonly sequences: Readonly<Record<string, number>>;
   readonly letters: readonly Letter[];
 };
 
@@ -199,8 +201,9 @@ export type LedgerPort = {
   renew(claim: string): Promise<void>;
   /**
    * Records what is about to be handed to the mail server, under which Message-ID. From here on each of these letters counts
-   * as perhaps sent, until the server's answer is marked. Answers the ids of the envelopes that this claim still holds;
-   * the others may be under way elsewhere, and must not be sent.
+   * as perhaps sent, until the server's answer is marked. Answers the ids of the envelopes that this claim still holds, and in whose
+   * deployments nothing has happened since they were claimed; the others must not be sent. They may be under way elsewhere, or go back to
+   * the queue to be judged and written anew.
    */
   handOver(claim: string, emails: readonly HandedOver[]): Promise<ReadonlySet<string>>;
   /**
@@ -221,6 +224,8 @@ export type LedgerPort = {
    * met it while others got through fails, with a contact task. Answers whether it is believed.
    */
   bookTrouble(envelope: Envelope, trouble: Trouble): Promise<boolean>;
+  /** Returns envelopes that were not handed over to the queue, to be judged and gathered anew. No try is counted. */
+  putBack(envelopes: readonly Envelope[]): Promise<void>;
   /** Returns letters to the queue as if they had never been claimed. Those that were handed over stay perhaps sent. */
   release(claim: string, why: string): Promise<void>;
   /** Milliseconds until a letter of this mailroom may be tried; null when none waits. */

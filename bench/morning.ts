@@ -34,7 +34,7 @@ import { createPinStore } from '../postgres/pinned/pins.ts';
 import { connectClient } from '../temporal/connect.ts';
 import { ensureNamespace } from '../temporal/namespace.ts';
 import { createDataConverter } from '../temporal/payload-codec.ts';
-import { createEngine } from '../worker/engine.ts';
+import { createEngine, postConnections } from '../worker/engine.ts';
 import { bundleAhead, msToWeekday } from './moved-clock.ts';
 import { deploymentWorkflowId, mailroomWorkflowId, WORKFLOW_TYPES } from '../workflows/ids.ts';
 import type { DeploymentStart } from '../workflows/messages.ts';
@@ -68,6 +68,7 @@ const connection = await connectClient({ connection: { address: temporal.address
 await ensureNamespace(connection, 'default');
 const native = await NativeConnection.connect({ address: temporal.address });
 const db = openDatabase(databaseUrl, { max: 20 });
+const postDb = openDatabase(databaseUrl, { max: postConnections(1), planOnce: true });
 const dataConverter = createDataConverter(null, createPinStore(db));
 const client = new Client({ connection, dataConverter });
 await db.query('CREATE TABLE bare (id integer PRIMARY KEY, at timestamptz NOT NULL DEFAULT clock_timestamp())');
@@ -84,6 +85,7 @@ for (let round = 1; round <= ROUNDS; round += 1) {
 console.log(`letters a second to bare wake-ups a second: ${ratios.map((ratio) => ratio.toFixed(2)).join(', ')}`);
 
 await db.end();
+await postDb.end();
 await native.close();
 await connection.close();
 sink.kill();
@@ -130,6 +132,7 @@ async function ourRound(round: number): Promise<Outcome> {
   });
   const engine = await createEngine({
     database: db,
+    postDatabase: postDb,
     mail,
     connection: native,
     namespace: 'default',

@@ -105,6 +105,8 @@ process.once('exit', () => {
   }
 });
 
+process.once('SIGTERM', () => process.exit(143));
+
 // The morning comes on the next weekday, whatever day it is.
 const tomorrowMs = Date.now() + DAY_MS;
 const morning = londonDate(tomorrowMs + msToWeekday(tomorrowMs));
@@ -344,13 +346,23 @@ async function restart(): Promise<void> {
   await temporal.part.stop();
   await postgres.part.stop();
   const from = performance.now();
+  const parts: string[] = [];
+  let lastMs = from;
+  const reached = (what: string): void => {
+    parts.push(`${what} ${((performance.now() - lastMs) / 1_000).toFixed(1)}`);
+    lastMs = performance.now();
+  };
   postgres = await startStore();
+  reached('PostgreSQL');
   temporal = await startServer();
+  reached('Temporal');
   [worker, web] = await Promise.all([startWorker(), startWeb()]);
+  reached('worker and web');
   db = openDatabase(databaseUrl, { max: 10 });
   connection = await connectClient({ connection: { address } });
   client = new Client({ connection, dataConverter: createDataConverter(null, createPinStore(db)) });
   await ask('/');
+  reached('Today');
   // The server answers before its parts have found each other, and the worker is still connecting.
   for (let replied = false; !replied;) {
     if (performance.now() - from > MOST_WAIT_MS) throw new Error('No deployment replied within an hour of the restart.');
@@ -361,7 +373,8 @@ async function restart(): Promise<void> {
     );
     if (!replied) await sleep(100);
   }
-  note('everything started again', `${((performance.now() - from) / 1_000).toFixed(1)} s until Today came and a deployment replied`);
+  reached('a deployment that replies');
+  note('everything started again', `${((performance.now() - from) / 1_000).toFixed(1)} s: ${parts.join(', ')}`);
 }
 
 async function deploymentOfRegion(): Promise<string> {

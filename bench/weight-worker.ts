@@ -5,7 +5,7 @@ import { createSmtpMail } from '../mail/smtp.ts';
 import { openDatabase } from '../postgres/database.ts';
 import { createPinStore } from '../postgres/pinned/pins.ts';
 import { createDataConverter } from '../temporal/payload-codec.ts';
-import { createEngine } from '../worker/engine.ts';
+import { createEngine, postConnections } from '../worker/engine.ts';
 
 const [kind, taskQueue = '', address = '', databaseUrl = '', smtpPort = '', cached = '', bundle] = process.argv.slice(2);
 
@@ -49,6 +49,7 @@ function ourWorker(): Promise<Worker> {
   });
   return createEngine({
     database: db,
+    postDatabase: openDatabase(databaseUrl, { max: postConnections(1), planOnce: true }),
     mail,
     connection,
     namespace: 'default',

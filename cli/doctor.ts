@@ -28,6 +28,7 @@ import { readWaiting } from '../postgres/views/waiting.ts';
 import { listProgrammes, loadProgramme } from '../programmes/load-programmes.ts';
 import { closedWords, listRunningOfClosed } from '../register/school-standing.ts';
 import { countPollers } from '../temporal/pollers.ts';
+import { addByHand, missingAttributes } from '../temporal/search-attributes.ts';
 import { findMissingPins } from './doctor-pins.ts';
 import { replayHistories } from './doctor-replay.ts';
 import { findStack } from './find-stack.ts';
@@ -232,7 +233,17 @@ function mailboxForReplies(reading: MailboxReading): Finding {
 async function temporal(opened: Opened): Promise<readonly Finding[]> {
   return opened.withDesk(async ({ client, taskQueue }): Promise<readonly Finding[]> => {
     const pollers = await countPollers(client, taskQueue);
+    const { namespace } = client.options;
+    const missing = await missingAttributes(client.connection.operatorService, namespace);
     return [
+      missing.length === 0
+        ? { part: 'Search attributes', state: 'well', says: 'Temporal finds deployments by programme, region and subject.' }
+        : {
+            part: 'Search attributes',
+            state: 'warning',
+            says: `the namespace ${namespace} lacks ${missing.join(', ')}: deployments that start now cannot be found by them on Temporal’s own page.`,
+            remedy: `A worker that starts adds them. Where it may not: ${addByHand(namespace, missing)}`,
+          },
       { part: 'Temporal', state: 'well', says: `it answers, and knows the namespace ${client.options.namespace}.` },
       pollers > 0
         ? { part: 'Workers', state: 'well', says: `${pollers} ask for work.` }

@@ -14,6 +14,9 @@ import { collect, mustBeMended, typedFields } from './typed-fields.ts';
 
 const SOON_MS = 60_000;
 
+/** How long a worker has to take the deployment and store it. */
+const STORED_WITHIN_MS = 10_000;
+
 /** `chaser start`: begins a deployment of a school or trust. */
 export function startCommand(opened: Opened): Command {
   return new Command('start')
@@ -36,7 +39,8 @@ export function startCommand(opened: Opened): Command {
         const { fields: facts, problems } = readForm(startForm(found.value, subject), typedFields(options.with));
         mustBeMended(problems);
         const reference = options.reference === undefined ? {} : { reference: options.reference };
-        return { programme: found.value, started: await startDeployment(desk, { subject, programme: found.value, facts, ...reference }) };
+        const request = { subject, programme: found.value, facts, ...reference };
+        return { programme: found.value, started: await startDeployment(desk, request, { storedWithinMs: STORED_WITHIN_MS }) };
       });
       if (!started.ok) throw new Fault(started.reason);
       print(options.json === true, started.value, () =>
@@ -45,7 +49,12 @@ export function startCommand(opened: Opened): Command {
           ...started.value.opened.map(({ step, dueOn }) => `  ${programme.steps[step]?.title ?? step}: due ${longDateWithWeekday(dueOn)}`),
           ...lettersLeave(started.value.firstLettersAt),
           ...started.value.notes.map((note) => `  Note: ${note}`),
-          `See it with: chaser status ${started.value.reference}`,
+          ...(started.value.stored
+            ? [`See it with: chaser status ${started.value.reference}`]
+            : [
+                `  No worker has taken it within ${STORED_WITHIN_MS / 1_000} seconds. It begins as soon as one does: chaser doctor`,
+                `Then see it with: chaser status ${started.value.reference}`,
+              ]),
         ].join('\n'),
       );
     });

@@ -1,13 +1,14 @@
 import type { Instant } from '../domain/chronology/events.ts';
-import { londonDate, londonMinute } from '../domain/time/london.ts';
+import { londonDate } from '../domain/time/london.ts';
 import { longDate } from '../domain/time/plain-date.ts';
+import { clockTime } from '../domain/time/time-words.ts';
 
 /** An answer that the engine accepted within this time does not count as delayed. */
 const AT_ONCE_MS = 60_000;
 
 /**
  * When an answer that was kept for a while was given, and when it counted, in London: "Given on 3 October 2022 at 4:10pm,
- * counted on 4 October 2022 at 9:00am." Null when it counted at once.
+ * counted on 4 October 2022 at 9am." Null when it counted at once.
  */
 export function givenAndCounted(givenAt: Instant, countedAt: Instant): string | null {
   if (Date.parse(countedAt) - Date.parse(givenAt) < AT_ONCE_MS) return null;
@@ -15,7 +16,5 @@ export function givenAndCounted(givenAt: Instant, countedAt: Instant): string | 
 }
 
 function momentOf(at: Instant): string {
-  const minute = londonMinute(Date.parse(at));
-  const hour = Math.floor(minute / 60);
-  return `${longDate(londonDate(Date.parse(at)))} at ${hour % 12 || 12}:${String(minute % 60).padStart(2, '0')}${hour < 12 ? 'am' : 'pm'}`;
+  return `${longDate(londonDate(Date.parse(at)))} at ${clockTime(Date.parse(at))}`;
 }

@@ -26,10 +26,10 @@ const at = (date: string, hour = 0, minute = 0) => londonInstant(plainDate(date)
 describe('where time is moved', () => {
   it('goes to a Monday that is later, also on a Monday and over a change of the clocks', () => {
     for (const [from, to] of [
-      [at('2027-01-10', 23, 59), 'Monday 11 January 2027, 08:00'],
-      [at('2027-01-11', 7, 59), 'Monday 11 January 2027, 08:00'],
-      [at('2027-01-11', 8), 'Monday 18 January 2027, 08:00'],
-      [at('2027-03-27', 12), 'Monday 29 March 2027, 08:00'],
+      [at('2027-01-10', 23, 59), 'Monday 11 January 2027, 8am'],
+      [at('2027-01-11', 7, 59), 'Monday 11 January 2027, 8am'],
+      [at('2027-01-11', 8), 'Monday 18 January 2027, 8am'],
+      [at('2027-03-27', 12), 'Monday 29 March 2027, 8am'],
     ] as const) {
       assert.equal(momentWords(nextMondayMs(from)), to);
     }
@@ -37,9 +37,9 @@ describe('where time is moved', () => {
 
   it('goes to the first school day of the term after next, and a holiday counts to the term that follows', () => {
     for (const [from, to] of [
-      ['2040-10-08', 'Tuesday 23 April 2041, 08:00'],
-      ['2040-12-28', 'Monday 2 September 2041, 08:00'],
-      ['2041-07-24', 'Monday 14 April 2042, 08:00'],
+      ['2040-10-08', 'Tuesday 23 April 2041, 8am'],
+      ['2040-12-28', 'Monday 2 September 2041, 8am'],
+      ['2041-07-24', 'Monday 14 April 2042, 8am'],
     ] as const) {
       const moved = twoTermsOn(CALENDAR, at(from, 12));
       assert.equal(moved.ok && momentWords(moved.value), to);
@@ -54,7 +54,7 @@ describe('where time is moved', () => {
 
   it('says on every page what time it is, once it is moved', () => {
     const now = at('2027-01-11', 8);
-    assert.equal(trainingWords(now, 1), 'Time is moved: it is Monday 11 January 2027, 08:00 in this training copy.');
+    assert.equal(trainingWords(now, 1), 'Time is moved: it is Monday 11 January 2027, 8am in this training copy.');
     assert.match(trainingWords(now, 0), /^This is a training copy/);
   });
 });

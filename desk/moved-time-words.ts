@@ -1,5 +1,6 @@
-import { londonDate, londonMinute } from '../domain/time/london.ts';
+import { londonDate } from '../domain/time/london.ts';
 import { longDateWithWeekday } from '../domain/time/plain-date.ts';
+import { clockTime } from '../domain/time/time-words.ts';
 
 /** What every page of a training copy says of its time. */
 export function trainingWords(nowMs: number, aheadMs: number): string {
@@ -8,9 +9,7 @@ export function trainingWords(nowMs: number, aheadMs: number): string {
     : 'This is a training copy. Its time is the real time until somebody moves it on.';
 }
 
-/** An instant in London, with its weekday: "Monday 11 January 2027, 08:00". */
+/** An instant in London, with its weekday: "Monday 11 January 2027, 8am". */
 export function momentWords(epochMs: number): string {
-  const minute = londonMinute(epochMs);
-  const clock = [Math.floor(minute / 60), minute % 60].map((part) => String(part).padStart(2, '0')).join(':');
-  return `${longDateWithWeekday(londonDate(epochMs))}, ${clock}`;
+  return `${longDateWithWeekday(londonDate(epochMs))}, ${clockTime(epochMs)}`;
 }

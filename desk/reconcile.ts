@@ -19,6 +19,7 @@ import { deploymentWorkflowId, mailroomWorkflowId, WORKFLOW_TYPES } from '../wor
 import type { DeploymentStart } from '../workflows/messages.ts';
 import { bringToNow } from './bring-to-now.ts';
 import { findDifference, remember } from './find-parted.ts';
+import { attributesOf, startWithAttributes } from './search-attributes.ts';
 import type { Parted } from './find-parted.ts';
 import { tellMailroomAtOnce } from './tell-mailroom.ts';
 
@@ -73,16 +74,19 @@ async function startEngineAgain({ db, client, taskQueue }: ReconcileDesk, refere
   };
   // Its clock never shows less than the record: that of a training copy was moved on.
   const delayMs = Math.max(aheadMs(), Date.parse(stored.now) - Date.now());
-  await client.workflow.start(WORKFLOW_TYPES.deployment, {
-    workflowId: deploymentWorkflowId(reference),
-    taskQueue,
-    args: [start],
-    staticSummary: deploymentWords(programme, subject),
-    staticDetails: 'Started again from the record, since the engine had lost it or parted from it.',
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-    workflowIdConflictPolicy: 'TERMINATE_EXISTING',
-    ...(delayMs > SAME_TIME_MS ? { startDelay: delayMs } : {}),
-  });
+  await startWithAttributes(client, await attributesOf(db, programme.id, subject), (attributes) =>
+    client.workflow.start(WORKFLOW_TYPES.deployment, {
+      workflowId: deploymentWorkflowId(reference),
+      taskQueue,
+      args: [start],
+      staticSummary: deploymentWords(programme, subject),
+      staticDetails: 'Started again from the record, since the engine had lost it or parted from it.',
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+      workflowIdConflictPolicy: 'TERMINATE_EXISTING',
+      ...(delayMs > SAME_TIME_MS ? { startDelay: delayMs } : {}),
+      ...attributes,
+    }),
+  );
   if (aheadMs() > 0) await bringToNow(client, reference);
 }
 

@@ -1,5 +1,5 @@
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
-import type { Client } from '@temporalio/client';
+import { WithStartWorkflowOperation, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import type { Client, WorkflowStartOptions } from '@temporalio/client';
 import type pg from 'pg';
 import { aheadMs, nowInstant, nowMs } from '../postgres/sandbox/clock.ts';
 import { begin } from '../domain/chronology/decide.ts';
@@ -16,7 +16,7 @@ import type { FactId, Programme, RoleId } from '../domain/programme.ts';
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
 import type { Db } from '../postgres/database.ts';
-import { findRunning } from '../postgres/views/deployments.ts';
+import { findDeployment, findRunning } from '../postgres/views/deployments.ts';
 import { listContacts } from '../postgres/views/contacts.ts';
 import { keepCalendar, keepProgramme } from '../postgres/pinned/pinned.ts';
 import { claimStart, giveUpStart } from '../postgres/pinned/start-lock.ts';
@@ -25,7 +25,9 @@ import { londonDate } from '../domain/time/london.ts';
 import { findParties } from '../register/find-parties.ts';
 import { findStanding, standingWords } from '../register/school-standing.ts';
 import { deploymentWorkflowId, WORKFLOW_TYPES } from '../workflows/ids.ts';
+import { storedUpdate } from '../workflows/messages.ts';
 import type { DeploymentStart } from '../workflows/messages.ts';
+import { attributesOf, startWithAttributes } from './search-attributes.ts';
 import { bringToNow } from './bring-to-now.ts';
 import { calendarToStartWith } from './calendar-book.ts';
 
@@ -57,6 +59,8 @@ export type Started = {
   readonly firstLettersAt: Instant | null;
   /** What is not known and may be missing: a local authority without a contact, for example. */
   readonly notes: readonly string[];
+  /** Whether it is known to be in the record. */
+  readonly stored: boolean;
 };
 
 /** How a deployment would begin if it were started now. */
@@ -140,14 +144,18 @@ export async function planDeployment(
  * Starts a deployment: plans it, keeps what it is pinned to, and starts its workflow. Refused with the reason when it
  * cannot be planned, is being started already, or when its reference is taken. However often it is called for a school or
  * trust, and though the engine is away meanwhile, it starts one.
+ *
+ * With `storedWithinMs` it returns when the deployment is in the record, or after so many milliseconds: `stored` says which. A start that no
+ * worker has taken by then stands, and is stored as soon as one does. Without it returns as soon as the engine has it.
  */
 export async function startDeployment(
   desk: { readonly db: pg.Pool; readonly client: Client; readonly taskQueue: string },
   request: StartRequest,
+  { storedWithinMs = null }: { readonly storedWithinMs?: number | null } = {},
 ): Promise<Result<Started, StartRefusal>> {
   // A record that was restored gives out numbers anew that the engine knows already.
   for (let tries = 1; ; tries += 1) {
-    const started = await tryToStart(desk, request);
+    const started = await tryToStart(desk, request, storedWithinMs);
     const numberTaken = !started.ok && started.reason.kind === 'reference-taken' && request.reference === undefined;
     if (!numberTaken || tries === MOST_NUMBERS) return started;
   }
@@ -159,6 +167,7 @@ const MOST_NUMBERS = 1_000;
 async function tryToStart(
   desk: { readonly db: pg.Pool; readonly client: Client; readonly taskQueue: string },
   request: StartRequest,
+  storedWithinMs: number | null,
 ): Promise<Result<Started, StartRefusal>> {
   const { subject, programme } = request;
   const plan = await planDeployment(desk, request);
@@ -191,18 +200,19 @@ async function tryToStart(
     ...(request.underWay === undefined ? {} : { past: request.underWay.past }),
     carried: null,
   };
+  let stored: boolean;
   try {
-    await desk.client.workflow.start(WORKFLOW_TYPES.deployment, {
-      workflowId: deploymentWorkflowId(reference),
-      taskQueue: desk.taskQueue,
-      args: [start],
-      workflowIdReusePolicy: 'REJECT_DUPLICATE',
-      memo: { [CLAIM]: claim.id },
-      staticSummary: deploymentWords(programme, subject),
-      ...(aheadMs() === 0 ? {} : { startDelay: aheadMs() }),
-    });
-    // In a training copy it begins at the time that was moved on.
-    if (aheadMs() > 0) await bringToNow(desk.client, reference);
+    stored = await startWithAttributes(desk.client, await attributesOf(desk.db, programme.id, subject), (attributes) =>
+      beginWorkflow(desk, claim, storedWithinMs, {
+        workflowId: deploymentWorkflowId(reference),
+        taskQueue: desk.taskQueue,
+        args: [start],
+        workflowIdReusePolicy: 'REJECT_DUPLICATE',
+        memo: { [CLAIM]: claim.id },
+        staticSummary: deploymentWords(programme, subject),
+        ...attributes,
+      }),
+    );
   } catch (error) {
     // Nobody knows whether the request reached the engine. The claim stays, and the next start uses the same reference.
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
@@ -210,8 +220,51 @@ async function tryToStart(
     await giveUpStart(desk.db, claim);
     return refused(referenceTaken(reference));
   }
-  return ok({ reference, opened, firstLettersAt, notes });
+  return ok({ reference, opened, firstLettersAt, notes, stored });
 }
+
+/**
+ * Starts the workflow of a deployment, and answers whether its beginning is in the record already. With a time to wait, the engine is asked
+ * to start it and to tell when it is stored in one request. Rejects where nobody knows whether it was started, and with
+ * `WorkflowExecutionAlreadyStartedError` where the reference is taken.
+ */
+async function beginWorkflow(
+  { db, client }: { readonly db: Db; readonly client: Client },
+  claim: StartClaim,
+  storedWithinMs: number | null,
+  options: WorkflowStartOptions,
+): Promise<boolean> {
+  const isStored = async () => (await findDeployment(db, claim.reference)) !== undefined;
+  if (aheadMs() > 0) {
+    // In a training copy it begins at the time that was moved on. Temporal takes no delay together with an update.
+    await client.workflow.start(WORKFLOW_TYPES.deployment, { ...options, startDelay: aheadMs() });
+    await bringToNow(client, claim.reference);
+    return isStored();
+  }
+  if (storedWithinMs === null) {
+    await client.workflow.start(WORKFLOW_TYPES.deployment, options);
+    return false;
+  }
+  const startWorkflowOperation = new WithStartWorkflowOperation(WORKFLOW_TYPES.deployment, {
+    ...options,
+    workflowIdConflictPolicy: 'FAIL',
+  });
+  try {
+    await client.withDeadline(Date.now() + storedWithinMs, () =>
+      client.workflow.executeUpdateWithStart(storedUpdate, { args: [], startWorkflowOperation }),
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) throw error;
+    // No worker has taken it, or one of an older version that does not know the question. Where the engine has it, it is started.
+    const asked = client.withDeadline(Date.now() + ASK_MS, () => isStartedUnder(client, { ...claim, ours: true }));
+    if (!(await asked.catch(() => false))) throw error;
+    return isStored();
+  }
+}
+
+/** How long the engine has to say whether it knows a workflow. */
+const ASK_MS = 2_000;
 
 /** Under which name the memo of a deployment's workflow holds the claim that it was started under. */
 const CLAIM = 'claim';

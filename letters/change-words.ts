@@ -151,10 +151,10 @@ export const CHANGE_WORDS: { readonly [T in ChangeEvent['type']]: EventRow<Extra
   },
   'party-changed': {
     told: (event, { name, role }) => [
-      `${name(event.to)} is now ${role(event.role)}`,
+      `${name(event.to)} is now the ${role(event.role)}`,
       event.from === null
-        ? `${name(event.to)} takes part in this deployment as ${role(event.role)} from now on.`
-        : `${name(event.to)} has taken over from ${name(event.from)} as ${role(event.role)}. E-mails go to ${name(event.to)} from now on, and links that were sent to ${name(event.from)} no longer work.`,
+        ? `${name(event.to)} takes part in this deployment as the ${role(event.role)} from now on.`
+        : `${name(event.to)} has taken over from ${name(event.from)} as the ${role(event.role)}. E-mails go to ${name(event.to)} from now on, and links that were sent to ${name(event.from)} no longer work.`,
     ],
     plays: (event, { person, role }) => [`${person(event.to)} is the ${role(event.role)} now`],
   },

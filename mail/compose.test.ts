@@ -19,8 +19,8 @@ describe('an e-mail', () => {
   it('is the same message, byte for byte, when it is composed again', () => {
     const letter = letterOfKind('request');
     assert.deepEqual(
-      compose({ id: letter.key, claim: 'one', perhapsSent: false, letters: [letter] }),
-      compose({ id: letter.key, claim: 'another', perhapsSent: false, letters: [letter] }),
+      compose({ id: letter.key, claim: 'one', perhapsSent: false, sequences: {}, letters: [letter] }),
+      compose({ id: letter.key, claim: 'another', perhapsSent: false, sequences: {}, letters: [letter] }),
     );
   });
 
@@ -87,7 +87,7 @@ describe('an e-mail', () => {
   });
 
   it('is refused without letters', () => {
-    assert.throws(() => compose({ id: 'empty', claim: 'one', perhapsSent: false, letters: [] }), /holds no letters/u);
+    assert.throws(() => compose({ id: 'empty', claim: 'one', perhapsSent: false, sequences: {}, letters: [] }), /holds no letters/u);
   });
 });
 

@@ -110,6 +110,7 @@ const envelopeOf = (together: readonly Letter[]): Envelope => ({
   id: together.map(({ key }) => key).join(),
   claim: 'c',
   perhapsSent: false,
+  sequences: {},
   letters: together,
 });
 

@@ -23,6 +23,11 @@ export type DatabaseOptions = {
   readonly onIdleError?: (error: Error) => void;
   /** How long one statement may take, and how long it may wait for a lock. Without them there is no limit. */
   readonly patience?: { readonly statementMs: number; readonly lockMs: number };
+  /**
+   * Plans a prepared query once a connection, whatever its parameters are: for a pool that asks the same few questions again and again. Their
+   * planning takes longer than their answers.
+   */
+  readonly planOnce?: boolean;
   /** Whether it may be a training copy, whose moved time every connection and this process then go by. */
   readonly movedTime?: boolean;
 };
@@ -124,7 +129,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): pg.Poo
           lock_timeout: patience.lockMs,
           query_timeout: patience.statementMs + GRACE_MS,
         }),
-    options: '-c timezone=UTC',
+    options: options.planOnce === true ? '-c timezone=UTC -c plan_cache_mode=force_generic_plan' : '-c timezone=UTC',
   });
   pool.on('error', (error) => options.onIdleError?.(error));
   return pool;

@@ -21,7 +21,7 @@ export function sampleLetter(occasion: Occasion): ComposedEmail {
 
 /** Letters of one person as one e-mail. */
 export function composed(letters: readonly [Letter, ...Letter[]]): ComposedEmail {
-  return compose({ id: letters[0].key, claim: 'sample', perhapsSent: false, letters });
+  return compose({ id: letters[0].key, claim: 'sample', perhapsSent: false, sequences: {}, letters });
 }
 
 /** The content of a letter; its links lead nowhere. */

@@ -2,6 +2,7 @@ import { isGrpcServiceError } from '@temporalio/client';
 import type { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { addMissingAttributes } from './search-attributes.ts';
 
 const GRPC_ALREADY_EXISTS = 6;
 const RETENTION_MS = 30 * 86_400_000;
@@ -27,7 +28,8 @@ export async function ensureNamespace(connection: Connection, namespace: string)
       await connection.workflowService.getWorkflowExecutionHistory({ namespace, execution: { workflowId: 'none-such' } });
       return;
     } catch (error) {
-      if (isGrpcServiceError(error) && /workflow not found/i.test(error.details ?? '')) return;
+      if (isGrpcServiceError(error) && /workflow not found/i.test(error.details ?? ''))
+        return await addMissingAttributes(connection.operatorService, namespace);
       if (Date.now() > giveUpAtMs) throw error;
       await sleep(200);
     }

@@ -122,7 +122,11 @@ describe('the payload codec', () => {
   it('encrypts nothing when there are no keys', async () => {
     const plain = payload('1');
     assert.deepEqual(await createPayloadCodec(null).encode([plain]), [plain]);
-    assert.equal(createDataConverter(null, { keep: async () => undefined, read: async () => undefined }).payloadCodecs?.length, 2);
+    const store = { keep: async () => undefined, read: async () => undefined };
+    assert.equal(createDataConverter(null, store).payloadCodecs?.length, 2);
+    // Then messages of failures are not hidden either, and Temporal's page shows them.
+    assert.equal(createDataConverter(null, store).failureConverterPath, undefined);
+    assert.match(createDataConverter(onlyAutumn, store).failureConverterPath ?? '', /encoded-failures\.ts$/);
   });
 });
 

@@ -56,11 +56,19 @@ function readKey(entry: string, position: number): PayloadKey {
 
 /**
  * How arguments, results and messages are written into Temporal's histories: as JSON, with programmes and calendars named by their hash
- * and kept in the store of pins, encrypted when there are keys. Every client and worker of a namespace must use the same converter.
+ * and kept in the store of pins, encrypted when there are keys, and then the messages of failures too: without keys whoever looks at Temporal
+ * reads them at once. Every client and worker of a namespace must use the same converter.
  */
 export function createDataConverter(keys: PayloadKeys | null, pins: PinStore): DataConverter {
-  return { payloadConverterPath: PAYLOAD_CONVERTER, payloadCodecs: [new PinCodec(pins), createPayloadCodec(keys)] };
+  return {
+    payloadConverterPath: PAYLOAD_CONVERTER,
+    ...(keys === null ? {} : { failureConverterPath: ENCODED_FAILURES }),
+    payloadCodecs: [new PinCodec(pins), createPayloadCodec(keys)],
+  };
 }
+
+/** Not in the sandbox of workflows, which knows no keys: `allowed` of workflows/deployment.ts says nothing that would have to be hidden. */
+const ENCODED_FAILURES = fileURLToPath(new URL('./encoded-failures.ts', import.meta.url));
 
 export const PAYLOAD_CONVERTER = fileURLToPath(new URL('./pinned-payloads.ts', import.meta.url));
 

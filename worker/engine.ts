@@ -20,6 +20,8 @@ import { bundleWorkflows } from './workflow-bundle.ts';
 
 export type EngineOptions = {
   readonly database: pg.Pool;
+  /** Connections for the post alone, so that a mailroom does not wait behind a thousand wake-ups. By default those of `database`. */
+  readonly postDatabase?: pg.Pool;
   readonly mail: MailPort;
   readonly connection: NativeConnection;
   readonly namespace: string;
@@ -45,9 +47,16 @@ export type EngineOptions = {
   readonly digests?: DigestPort;
   /** The waves of surveys; absent when there is no web service, at which they are answered. */
   readonly waves?: WavePort;
+  /** How many activities run at once; 100 unless told. */
+  readonly activitiesAtOnce?: number;
   /** Wraps the ports to count what passes through them. */
   readonly observe?: (ports: ObservedPorts) => ObservedPorts;
 };
+
+/** How many connections the post needs: each mailroom claims and marks at one time, and two are for what comes between. */
+export function postConnections(mailrooms: number): number {
+  return 2 * mailrooms + 2;
+}
 
 export type ObservedPorts = { readonly record: RecordPort; readonly ledger: LedgerPort; readonly mail: MailPort };
 
@@ -60,7 +69,7 @@ export async function createEngine(options: EngineOptions): Promise<Worker> {
   const client = new Client({ connection, namespace, dataConverter });
   const plain = {
     record: createRecord(options.database, { mailrooms: options.mailrooms, gatheringMs: options.gatheringMs }),
-    ledger: createLedger(options.database, {
+    ledger: createLedger(options.postDatabase ?? options.database, {
       leaseSeconds: options.leaseSeconds,
       retrySeconds: options.retrySeconds,
       links: options.links,
@@ -101,6 +110,7 @@ export async function createEngine(options: EngineOptions): Promise<Worker> {
     ...(options.version === undefined
       ? {}
       : { workerDeploymentOptions: { version: options.version, useWorkerVersioning: true, defaultVersioningBehavior: 'PINNED' as const } }),
+    ...(options.activitiesAtOnce === undefined ? {} : { maxConcurrentActivityTaskExecutions: options.activitiesAtOnce }),
     maxCachedWorkflows: options.maxCachedWorkflows,
     reuseV8Context: true,
     shutdownGraceTime: '15 seconds',

@@ -18,12 +18,13 @@ import { tryWrite } from '../postgres/takes-writes.ts';
 import { createDataConverter } from '../temporal/payload-codec.ts';
 import { hasNamespace } from '../temporal/namespace.ts';
 import { pollersOf } from '../temporal/pollers.ts';
+import { addMissingAttributes } from '../temporal/search-attributes.ts';
 import type { TemporalTarget } from '../config/temporal-target.ts';
 import { tellOfNoWork } from './asks-for-work.ts';
 import type { NoWork, Standing } from './asks-for-work.ts';
 import { readWorkerConfig } from './config.ts';
 import { createDigests, setUpDigestSchedule } from './digests.ts';
-import { createEngine } from './engine.ts';
+import { createEngine, postConnections } from './engine.ts';
 import { readInbox } from './inbox.ts';
 import { readNoMailbox } from '../postgres/desk/mailbox-reading.ts';
 import { serveHealth } from './health.ts';
@@ -67,6 +68,12 @@ const database = openDatabase(databaseUrl, {
   max: 20,
   movedTime: sandbox,
   onIdleError: (error) => log.warn({ err: error }, 'A database connection broke.'),
+});
+const postDatabase = openDatabase(databaseUrl, {
+  max: postConnections(mailrooms),
+  planOnce: true,
+  movedTime: sandbox,
+  onIdleError: (error) => log.warn({ err: error }, 'A database connection of the post broke.'),
 });
 const metrics = createMetrics(database);
 const { port: mail, notify } = createMail(post, { maxConnections: post.maxConnections, ratePerSecond: post.perSecond });
@@ -128,6 +135,7 @@ if (!stopping) {
   const version = versioned === null ? null : { ...versioned, buildId: versioned.buildId ?? buildIdOf(hash) };
   worker = await createEngine({
     database,
+    postDatabase,
     mail,
     connection,
     namespace: temporal.namespace,
@@ -170,7 +178,7 @@ if (!stopping) {
 health?.close();
 mail.close();
 await connection.close();
-await database.end();
+await Promise.all([database.end(), postDatabase.end()]);
 log.info({}, 'The worker has stopped.');
 process.exit(0);
 
@@ -192,6 +200,7 @@ async function setUpPatiently(): Promise<void> {
   const client = new Client({ connection, namespace: temporal.namespace, dataConverter });
   while (!stopping) {
     try {
+      await addMissingAttributes(connection.operatorService, temporal.namespace);
       await setUpWatchdogSchedule(client, temporal.taskQueue);
       if (links !== null) await setUpDigestSchedule(client, temporal.taskQueue);
       return;

@@ -48,6 +48,12 @@ export const withdrawUpdate = defineUpdate<Counted, [Omit<Withdraw, 'kind'>]>('w
 /** Any change of plan: stop, resume, extend, rematch, … (domain/changes/). Refused as answers are. */
 export const changeUpdate = defineUpdate<Counted, [ChangeCommand]>('change');
 
+/**
+ * Answers how many events are stored, as soon as all that have happened so far are. Sent together with the start, so that whoever starts a
+ * deployment is told when it is in the record. It changes nothing.
+ */
+export const storedUpdate = defineUpdate<number>('stored');
+
 /** Where workers are versioned and another build is wanted: move there now, and not only at the next wake-up. Else nothing happens. */
 export const moveOnSignal = defineSignal(MOVE_ON);
 

@@ -265,6 +265,40 @@ describe('an answer that is taken back', () => {
     );
   });
 
+  it('reopens only what it had closed itself, and neither what was answered then nor a decision on an extension', () => {
+    const { visit } = SMALL.steps;
+    assert.ok(visit);
+    const made = visit.answers.map((one) => (one.id === 'made' ? { ...one, closes: ['note', 'approve'] } : one));
+    const programme = { ...SMALL, steps: { ...SMALL.steps, visit: { ...visit, answers: made } } };
+    const at = noon('2022-10-05');
+    const reopened = [false, true].map((written) => {
+      const life = begun(programme);
+      life.answers('confirm', 'yes', 'p-leader', noon('2022-10-03'));
+      life.does({ kind: 'extend', ...WHO, step: 'note', round: 1, dueOn: '2022-12-20', agreedWith: null }, noon('2022-10-04'));
+      if (written) life.answers('note', 'written', 'p-coordinator', at);
+      life.answers('visit', 'made', 'p-head', at);
+      life.does({ ...TAKE_BACK, step: 'visit' }, noon('2022-10-06'));
+      return openSteps(life.chronology).map(({ step }) => step);
+    });
+    assert.deepEqual(reopened, [['visit', 'note'], ['visit']]);
+    const two = programmeOf(
+      ['a', 'b', 'c', 'd', 'e'],
+      [
+        step('a', 'rdp', [answer('yes', { closes: ['c'] })]),
+        step('b', 'rdp', [answer('yes', { closes: ['d'] })]),
+        ...['c', 'd', 'e'].map((id) => step(id, 'rdp', [answer('yes')])),
+      ],
+    );
+    const life = beginTestLife(two, noon('2022-10-03'));
+    life.answers('a', 'yes', 'p-coordinator', at);
+    life.answers('b', 'yes', 'p-coordinator', at);
+    life.does({ ...TAKE_BACK, step: 'a' }, noon('2022-10-06'));
+    assert.deepEqual(
+      openSteps(life.chronology).map((record) => record.step),
+      ['e', 'a', 'c'],
+    );
+  });
+
   it('is refused after a rematch, when it would leave nobody to ask or bring back somebody who has left', () => {
     for (const to of [null, 'p-other']) {
       const life = begun();

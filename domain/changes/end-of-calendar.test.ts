@@ -40,6 +40,19 @@ describe('where the calendar ends', () => {
     assert.equal(refusalOf(endingOn('2022-10-14'), stop, '2022-10-05').kind, 'beyond-horizon');
   });
 
+  it('a promise is refused where nobody could be reminded once its last day has passed', () => {
+    const promise = {
+      kind: 'promise',
+      ...CONFIRM,
+      by: 'p-leader',
+      onBehalfOf: null,
+      via: 'link',
+      promisedOn: '2022-10-06',
+      words: '',
+    } as const;
+    for (const day of ['2022-10-10', '2022-10-12']) assert.equal(refusalOf(endingOn(day), promise, '2022-10-05').kind, 'beyond-horizon');
+  });
+
   it('a stop that was to end before it began says from when on', () => {
     const stop = { kind: 'stop-clock', scope: null, category: 'illness', from: '2022-10-05', expectedEnd: '2022-10-04', ...WHO } as const;
     assert.match(refusalOf(endingOn('2024-12-31'), stop, '2022-10-05').remedy, /Give a day from 2022-10-05 on/);

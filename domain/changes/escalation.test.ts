@@ -130,6 +130,7 @@ describe('an escalation', () => {
         : decision.reason.message;
     };
     assert.deepEqual(backIn('regional-senior'), ['p-senior']);
+    assert.deepEqual(backIn('local-authority'), 'There is nobody to send it back to.');
     assert.deepEqual(backIn('regional-senior', { 'regional-senior': ['p-senior', 'p-region'] }), 'There is nobody to send it back to.');
   });
 
@@ -200,6 +201,8 @@ describe('an escalation', () => {
     const { chronology } = escalated();
     const asked = (promisedOn: string) => admit(chronology, { ...TAKE, promisedOn }, noon('2022-10-18'));
     assert.equal(asked('2022-12-17').ok, true);
+    const none = asked('soon');
+    assert.match(none.ok ? '' : none.reason.message, /cannot be "soon"/);
     for (const day of ['2022-12-18', '2031-10-17']) {
       const refused = asked(day);
       assert.ok(!refused.ok);

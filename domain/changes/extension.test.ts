@@ -121,6 +121,7 @@ describe('an extension beyond the limit', () => {
     };
     const always = ['system-leader p-leader', 'rdp p-coordinator'];
     assert.deepEqual(told('p-head', {}), ['The extension was not agreed.', [...always, 'school p-head']]);
+    assert.deepEqual(told('p-leader', { why: ' ' })[0], 'The extension was not agreed.');
     assert.deepEqual(told('p-leader', {}), ['The extension was not agreed.', always]);
     assert.deepEqual(told('p-stranger', { why: 'No.' }), ['No.', always]);
   });

@@ -135,6 +135,9 @@ describe('a deputy', () => {
       'bad-date',
     );
     life.does({ ...DEPUTY, person: 'p-region', from: '2022-10-03', to: '2022-10-05' }, noon('2022-10-05'));
+    const later = { ...DEPUTY, person: 'p-senior' };
+    life.does({ ...later, from: '2022-10-20', to: '2022-10-21' }, noon('2022-10-05'));
+    assert.equal(life.refuses({ ...later, from: '2022-10-19', to: '2022-10-20' }, noon('2022-10-05')).kind, 'asked-already');
     const [ended] = ofType(life.does({ kind: 'end-deputy', ...WHO, person: 'p-head' }, noon('2022-10-05')), 'deputy-ended');
     assert.deepEqual(
       ended?.tells.map(({ person }) => person),

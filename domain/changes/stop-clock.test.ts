@@ -261,12 +261,25 @@ describe('a stop or a resume is refused', () => {
     const [visit, note] = ['visit', 'note'].map((step) => ({ step, round: 1 }));
     assert.ok(visit && note);
     life.does({ ...STOP, scope: visit }, noon('2022-10-03'));
-    const [stopped] = ofType(life.does({ ...STOP, scope: note, from: '2022-10-04' }, noon('2022-10-04')), 'clock-stopped');
-    assert.deepEqual(stopped?.scope, note);
+    const ofNote = { ...STOP, by: 'p-region', scope: note, from: '2022-10-04' };
+    const [stopped] = ofType(life.does(ofNote, noon('2022-10-04')), 'clock-stopped');
+    assert.deepEqual([stopped?.scope, stopped?.tells.map(({ person }) => person)], [note, ['p-coordinator']]);
     const refusal = life.refuses(RESUME, noon('2022-10-10'));
     assert.equal(refusal.remedy, 'Say which: 1 (visit, since 2022-10-03); 2 (note, since 2022-10-04).');
     const [resumed] = ofType(life.does({ ...RESUME, by: 'p-region', stop: 1 }, noon('2022-10-10')), 'clock-resumed');
     assert.deepEqual([resumed?.stop, resumed?.tells.map(({ person }) => person)], [1, ['p-head', 'p-coordinator']]);
+    assert.deepEqual(
+      ofType(life.events, 'clock-stop-queried').map(({ stop, about }) => [stop, about]),
+      [
+        [1, visit],
+        [2, note],
+      ],
+    );
+    const [over] = ofType(life.does({ ...RESUME, by: 'p-region', on: '2022-10-11' }, noon('2022-10-11')), 'clock-resumed');
+    assert.deepEqual(
+      over?.tells.map(({ person }) => person),
+      ['p-coordinator'],
+    );
     const whole = begun();
     whole.does(STOP, noon('2022-10-03'));
     assert.match(whole.refuses({ ...RESUME, stop: 7 }, noon('2022-10-10')).remedy, /1 \(the whole deployment, since 2022-10-03\)/);
@@ -274,12 +287,13 @@ describe('a stop or a resume is refused', () => {
 
   it('but not where it begins on the day of the opening, ends on its first day, or where the one before was undone', () => {
     const life = begun();
-    life.does({ ...STOP, scope: CONFIRM, from: '2022-09-30', expectedEnd: '2022-10-03' }, noon('2022-10-03'));
-    life.does({ ...RESUME, on: '2022-09-30' }, noon('2022-10-03'));
     const one = { ...STOP, from: '2022-10-03', expectedEnd: '2022-10-03' };
+    life.does(one, noon('2022-10-03'));
+    life.does({ ...RESUME, on: '2022-10-03' }, noon('2022-10-03'));
     assert.match(life.refuses({ ...one, expectedEnd: '2022-10-02' }, noon('2022-10-03')).remedy, /^Give a day from 2022-10-03 on\./);
     life.does({ ...one, from: '2022-09-30' }, noon('2022-10-03'));
     life.does({ kind: 'prolong-stop', ...WHO, stop: null, expectedEnd: '2022-10-04' }, noon('2022-10-03'));
+    assert.match(begun().refuses(one, noon('2022-10-05')).message, /is in the past\.$/);
   });
 
   it('when the clock runs, or the date is before the stop or in the future, or the stop meant is unclear', () => {

@@ -136,6 +136,8 @@ describe('more time that is asked for', () => {
   });
 
   it('is given or refused with a note for the record, and the refusal reaches whoever asked though they no longer hold the role', () => {
+    const { confirm } = SMALL.steps;
+    assert.ok(confirm);
     const life = begun();
     life.does(ASK, noon('2022-10-05'));
     const [agreed] = ofType(life.does({ ...GRANT, words: '  ', note: 'By telephone.' }, noon('2022-10-06')), 'extension-agreed');
@@ -143,6 +145,14 @@ describe('more time that is asked for', () => {
     const other = begun();
     other.does(ASK, noon('2022-10-05'));
     other.does({ kind: 'change-person', ...WHO, role: 'system-leader', from: 'p-leader', to: 'p-other' }, noon('2022-10-06'));
+    const shared = begun({ ...SMALL, steps: { ...SMALL.steps, confirm: { ...confirm, with: ['school'] } } });
+    shared.does({ ...ASK, by: 'p-head' }, noon('2022-10-05'));
+    const deputy = { kind: 'name-deputy', ...WHO, person: 'p-head', deputy: 'p-deputy', from: '2022-10-06', to: '2022-10-07' } as const;
+    shared.does(deputy, noon('2022-10-06'));
+    assert.deepEqual(ofType(shared.does(REFUSE, noon('2022-10-06')), 'time-refused')[0]?.tells.at(-1), {
+      role: 'school',
+      person: 'p-head',
+    });
     const [refused] = ofType(other.does({ ...REFUSE, by: 'p-region' }, noon('2022-10-06')), 'time-refused');
     assert.deepEqual(refused?.tells, [
       { role: 'system-leader', person: 'p-other' },
@@ -155,6 +165,7 @@ describe('more time that is asked for', () => {
     const life = begun();
     life.does({ kind: 'answer', ...CONFIRM, answer: 'yes', by: 'p-leader', onBehalfOf: null, via: 'link', fields: {} }, noon('2022-10-05'));
     const note = { ...ASK, step: 'note', by: 'p-coordinator', dueOn: '2022-11-10' };
+    assert.equal(life.refuses({ ...note, by: 'p-region', onBehalfOf: 'p-coordinator' }, noon('2022-10-06')).kind, 'role-not-held');
     assert.equal(
       said(life.refuses(note, noon('2022-10-06'))),
       'role-not-held: There is nobody else who could decide on it. Give the later date yourself on the page of the deployment.',

@@ -119,6 +119,11 @@ describe('the days of a commitment', () => {
 });
 
 describe('a shortlist', () => {
+  it('says nothing of how far somebody travels whose home nobody knows', () => {
+    const [found] = shortlistOf(NEED, [leader('a', { homes: [], profile: { furthestMiles: 10 } })], NOW).candidates;
+    assert.deepEqual([found?.distance, found?.warnings], [null, []]);
+  });
+
   it('leaves out whom it may not suggest, and says why', () => {
     const declared = { by: 'Carys Mills', on: plainDate('2022-09-20') };
     assert.equal(barred(leader('a', { trusts: ['99001'] })), 'Of the same trust');

@@ -6,9 +6,11 @@ export function dateAndTime(at: string): string {
   return `${longDate(londonDate(Date.parse(at)))}, ${clockTime(Date.parse(at))}`;
 }
 
-/** The time of day in London of an instant in epoch milliseconds: "8:05am". */
+/** The time of day in London of an instant in epoch milliseconds, as the GOV.UK style guide has it: "8:05am", "8am", "midday". */
 export function clockTime(ms: number): string {
   const minute = londonMinute(ms);
+  if (minute % (12 * 60) === 0) return minute === 0 ? 'midnight' : 'midday';
   const hour = Math.floor(minute / 60);
-  return `${hour % 12 || 12}:${String(minute % 60).padStart(2, '0')}${hour < 12 ? 'am' : 'pm'}`;
+  const past = minute % 60 === 0 ? '' : `:${String(minute % 60).padStart(2, '0')}`;
+  return `${hour % 12 || 12}${past}${hour < 12 ? 'am' : 'pm'}`;
 }

@@ -1,6 +1,7 @@
 import type { Instant, StepRef } from '../../domain/chronology/events.ts';
 import type { PersonId } from '../../domain/programme.ts';
 import type { Db } from '../database.ts';
+import { NOW_SQL } from '../sandbox/clock.ts';
 import { ITS_NOW } from '../views/place.ts';
 
 /** Whose draft it is, and of the answer to what. */
@@ -29,12 +30,12 @@ export async function saveDraft(db: Db, key: DraftKey, { answer, fields }: Omit<
     return;
   }
   await db.query(
-    `INSERT INTO answer_drafts (reference, step, round, person, answer, fields, begun_at)
-     SELECT s.reference, s.step, s.round, $4, $5, $6, ${ITS_NOW}
+    `INSERT INTO answer_drafts (reference, step, round, person, answer, fields, begun_at, saved_at)
+     SELECT s.reference, s.step, s.round, $4, $5, $6, ${ITS_NOW}, ${NOW_SQL}
      FROM steps s JOIN deployments d ON d.reference = s.reference
      WHERE s.reference = $1 AND s.step = $2 AND s.round = $3 AND s.state = 'open' FOR SHARE OF s
      ON CONFLICT (reference, step, round, person)
-     DO UPDATE SET answer = excluded.answer, fields = excluded.fields, saved_at = clock_timestamp()`,
+     DO UPDATE SET answer = excluded.answer, fields = excluded.fields, saved_at = excluded.saved_at`,
     [reference, step, round, person, answer, JSON.stringify(fields)],
   );
 }

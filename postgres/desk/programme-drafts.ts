@@ -1,6 +1,7 @@
 import type { Instant } from '../../domain/chronology/events.ts';
 import type { PersonId } from '../../domain/programme.ts';
 import type { Db } from '../database.ts';
+import { NOW_SQL } from '../sandbox/clock.ts';
 
 /** Whose draft it is, and of which programme. */
 export type DraftKey = { readonly person: PersonId; readonly programme: string };
@@ -21,12 +22,10 @@ export async function beginDraft(
   { person, programme }: DraftKey,
   { beganFrom, content }: Pick<ProgrammeDraft, 'beganFrom' | 'content'>,
 ): Promise<void> {
-  await db.query('INSERT INTO programme_drafts (person, programme, began_from, content) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING', [
-    person,
-    programme,
-    beganFrom,
-    content,
-  ]);
+  await db.query(
+    `INSERT INTO programme_drafts (person, programme, began_from, content, saved_at) VALUES ($1, $2, $3, $4, ${NOW_SQL}) ON CONFLICT DO NOTHING`,
+    [person, programme, beganFrom, content],
+  );
 }
 
 export async function findProgrammeDraft(db: Db, { person, programme }: DraftKey): Promise<ProgrammeDraft | undefined> {
@@ -44,7 +43,7 @@ export async function saveProgrammeDraft(
   { content, revision }: Pick<ProgrammeDraft, 'content' | 'revision'>,
 ): Promise<Pick<ProgrammeDraft, 'revision' | 'savedAt'> | null> {
   const { rows } = await db.query<Pick<ProgrammeDraft, 'revision' | 'savedAt'>>(
-    `UPDATE programme_drafts SET content = $4, revision = revision + 1, saved_at = clock_timestamp()
+    `UPDATE programme_drafts SET content = $4, revision = revision + 1, saved_at = ${NOW_SQL}
      WHERE person = $1 AND programme = $2 AND revision = $3 RETURNING revision, saved_at AS "savedAt"`,
     [person, programme, revision, content],
   );

@@ -9,12 +9,13 @@ import { letterOf } from '../../letters/letter-of.ts';
 import { whyItGoesOn } from '../../letters/quieter-words.ts';
 import { IS_HELD, LOOK_AGAIN } from '../views/post-holds.ts';
 import { mostInADay, withoutPlace } from '../desk/daily-cap.ts';
+import { createAcceptance } from './accepted.ts';
 import { asItLeaves, msToAnotherDay, msToGathering, msToSendingHour } from './leaving.ts';
 import { readLetterRows } from './letters.ts';
 import type { LetterRow } from './letters.ts';
 import { hold, holdForStop, keepBack, notAgain, suppress, writeAnew } from './set-aside.ts';
 import { openContactTask, openRefusal } from './contact-task.ts';
-import { bookTrouble, TROUBLE_ENDS, TROUBLE_IS_BELIEVED } from './trouble.ts';
+import { bookTrouble, TROUBLE_IS_BELIEVED } from './trouble.ts';
 
 export type LedgerOptions = {
   /** How long a claim holds without being renewed. */
@@ -33,6 +34,7 @@ export const LONGEST_PAUSE_SECONDS = 8 * 3600;
 
 /** The message ledger, as the mailroom works with it (design: docs/decisions/0005). */
 export function createLedger(pool: pg.Pool, options: LedgerOptions): LedgerPort {
+  const accept = createAcceptance(pool);
   return {
     async heedBells(mailroom) {
       await pool.query('DELETE FROM mailroom_bells WHERE mailroom = $1', [mailroom]);
@@ -91,6 +93,7 @@ export function createLedger(pool: pg.Pool, options: LedgerOptions): LedgerPort 
       const letters = emails.flatMap(({ envelope, email }) =>
         keysOf(envelope).map((key) => ({
           key,
+          envelope: envelope.id,
           message_id: email.messageId,
           subject: email.subject,
           body_text: kept(envelope, email.text),
@@ -98,14 +101,27 @@ export function createLedger(pool: pg.Pool, options: LedgerOptions): LedgerPort 
           address: email.to.address,
         })),
       );
-      // Judged once more here, the last moment before it leaves: the post may have been held since it was claimed.
+      // Judged once more here, the last moment before it leaves: since it was claimed the post may have been held, and something may have
+      // happened in a deployment of which it speaks. An e-mail goes whole or not at all.
       const { rows } = await pool.query<{ key: string }>(
         `UPDATE messages m SET perhaps_sent_at = coalesce(m.perhaps_sent_at, clock_timestamp()), message_id = handed.message_id,
                 subject = handed.subject, body_text = handed.body_text, body_html = handed.body_html, address = handed.address
          FROM jsonb_to_recordset($2::jsonb) AS handed
-           (key text, message_id text, subject text, body_text text, body_html text, address text)
-         WHERE m.key = handed.key AND m.claim = $1 AND m.state = 'claimed' AND NOT ${IS_HELD} RETURNING m.key`,
-        [claim, JSON.stringify(letters)],
+           (key text, envelope text, message_id text, subject text, body_text text, body_html text, address text)
+         WHERE m.key = handed.key AND m.claim = $1 AND m.state = 'claimed' AND NOT ${IS_HELD}
+           AND NOT EXISTS (SELECT FROM jsonb_to_recordset($3::jsonb) AS told (envelope text, reference text, sequence int)
+                           JOIN deployments now ON now.reference = told.reference
+                           WHERE told.envelope = handed.envelope AND now.sequence IS DISTINCT FROM told.sequence)
+         RETURNING m.key`,
+        [
+          claim,
+          JSON.stringify(letters),
+          JSON.stringify(
+            emails.flatMap(({ envelope: { id, sequences } }) =>
+              Object.entries(sequences).map(([reference, sequence]) => ({ envelope: id, reference, sequence })),
+            ),
+          ),
+        ],
       );
       const handed = new Set(rows.map(({ key }) => key));
       const left = letters.filter(({ key }) => !handed.has(key)).map(({ key }) => key);
@@ -114,16 +130,7 @@ export function createLedger(pool: pg.Pool, options: LedgerOptions): LedgerPort 
     },
 
     async markAccepted(envelope, response, notification) {
-      await pool.query(
-        `WITH marked AS (
-         UPDATE messages SET state = 'accepted', accepted_at = clock_timestamp(), closed_at = clock_timestamp(), claim = NULL,
-                claimed_until = NULL, perhaps_sent_at = NULL, reason = $3, notification = $4
-         WHERE key = ANY ($1) AND claim = $2 AND state = 'claimed' RETURNING reference, person),
-         at_ease AS (${TROUBLE_ENDS})
-         UPDATE contact_tasks task SET closed_at = clock_timestamp(), outcome = 'a later letter was accepted' FROM marked
-         WHERE task.reference = marked.reference AND task.person = marked.person AND task.problem = 'letter-refused' AND task.closed_at IS NULL`,
-        [keysOf(envelope), envelope.claim, response, notification ?? null],
-      );
+      await accept(keysOf(envelope).map((key) => ({ key, claim: envelope.claim, response, notification: notification ?? null })));
     },
 
     async markFailed(envelope, email, response, addressRefused) {
@@ -161,6 +168,10 @@ export function createLedger(pool: pg.Pool, options: LedgerOptions): LedgerPort 
           retrySeconds: options.retrySeconds,
         }),
       );
+    },
+
+    async putBack(envelopes) {
+      for (const [claim, those] of Map.groupBy(envelopes, (envelope) => envelope.claim)) await keepBack(pool, claim, those.flatMap(keysOf));
     },
 
     async release(claim, why) {
@@ -271,6 +282,7 @@ function envelopesOf(
     id,
     claim,
     perhapsSent: together.some(({ standing }) => standing.perhapsSent),
+    sequences: Object.fromEntries(together.map(({ reference, sequence }) => [reference, sequence])),
     letters: together.map((row) =>
       letterOf(asItLeaves(row), {
         link: linkOf.get(row.key) ?? null,

@@ -20,6 +20,8 @@ export type LetterRow = LetterFacts & {
   readonly envelope: string;
   readonly person: string;
   readonly standing: Standing;
+  /** How many events of its deployment it speaks of. */
+  readonly sequence: number;
   /** How long it has been in the ledger, by the clock on the wall, in milliseconds. */
   readonly waitedMs: number;
   /** E-mails with reminders that this person was sent on the same day. */
@@ -264,7 +266,7 @@ const FACTS = `jsonb_build_object(
   'threadKey', ${THREAD_KEY}, 'about', m.about, 'names', ${NAMES}, 'decides', s.decides)`;
 
 const LETTERS = `
-  SELECT m.key, m.envelope, m.kind, m.rung, m.role, m.person, m.reference, m.written_at AS "writtenAt",
+  SELECT m.key, m.envelope, m.kind, m.rung, m.role, m.person, m.reference, d.sequence, m.written_at AS "writtenAt",
          extract(epoch FROM clock_timestamp() - m.queued_at)::float8 * 1000 AS "waitedMs",
          ${STANDING} AS standing, ${QUIETER} AS quieter, ${TIMING_OF_M} AS timing, ${RUNNING_STOP} AS stop,
          ${SENT_THAT_DAY} AS "sentThatDay", ${LINK_GENERATION} AS "linkGeneration",

@@ -66,7 +66,7 @@ export async function writeAnew(pool: pg.Pool, claim: string, key: string): Prom
   );
 }
 
-/** Back to the queue when the post was held at the last moment: no try is counted, and unless it has perhaps been sent it is gathered anew. */
+/** Back to the queue when they could not leave at the last moment: no try is counted, and unless it has perhaps been sent it is gathered anew. */
 export async function keepBack(pool: pg.Pool, claim: string, keys: readonly string[]): Promise<void> {
   await pool.query(
     `UPDATE messages SET state = 'queued', claim = NULL, claimed_until = NULL, attempts = attempts - 1,

@@ -50,20 +50,22 @@ export function createRecord(
       const letters = wakeUp.events.flatMap((event) => queuedBy(wakeUp, event, options.mailrooms));
       const calls = perhapsSentBecause === null ? callsFor(letters) : [];
       const kinds = [...new Set(wakeUp.events.map(({ type }) => type))].filter((type) => !written.has(type)).toSorted();
-      const told = await inTransaction(pool, async (db) => {
+      const released = await inTransaction(pool, async (db) => {
         const pin = await advance(db, wakeUp);
-        // This wake-up was stored before, but its answer was lost or the bell was not heard. Tell the mailrooms again.
-        if (pin === null) return calls;
+        if (pin === null) return null;
         await insertEvents(db, wakeUp, kinds);
         const programme = await readProgramme(db, pin.id, pin.version);
-        const released: MailroomCall[] = [];
-        for (const event of wakeUp.events) released.push(...(await project(db, wakeUp.reference, programme, event)));
+        const freed: MailroomCall[] = [];
+        for (const event of wakeUp.events) freed.push(...(await project(db, wakeUp.reference, programme, event)));
         if (wakeUp.events.some(({ type }) => !LEAVES_DRAFTS.has(type))) await forgetUselessDrafts(db, wakeUp.reference);
         await insertLetters(db, wakeUp.reference, letters, { gatheringMs: options.gatheringMs, perhapsSentBecause });
-        return ringBells(db, oneCallEach([...calls, ...released]));
+        return freed;
       });
       for (const type of kinds) written.add(type);
-      return told;
+      // This wake-up was stored before, but its answer was lost or the bell was not heard. Tell the mailrooms again.
+      if (released === null) return calls;
+      // Only once the letters can be seen: a mailroom that heeds its bell before that would not find them (docs/decisions/0059).
+      return ringBells(pool, oneCallEach([...calls, ...released]));
     },
   };
 }
@@ -365,12 +367,15 @@ function oneCallEach(all: readonly MailroomCall[]): readonly MailroomCall[] {
 
 /**
  * Rings each mailroom's bell. Returns the mailrooms whose bell was not ringing already, because only they need telling.
- * A bell that has rung for minutes was not heard, so its mailroom is told again.
+ * A bell that has rung for minutes was not heard, so its mailroom is told again. One that rings already is only looked at: thousands of
+ * deployments that wake at once do not wait for each other here.
  */
 async function ringBells(db: Db, calls: readonly MailroomCall[]): Promise<readonly MailroomCall[]> {
   if (calls.length === 0) return calls;
   const { rows } = await db.query<MailroomCall>(
     `INSERT INTO mailroom_bells (mailroom, urgency) SELECT mailroom, urgency FROM jsonb_to_recordset($1) AS call (mailroom int, urgency text)
+     WHERE NOT EXISTS (SELECT FROM mailroom_bells ringing WHERE ringing.mailroom = call.mailroom AND ringing.urgency = call.urgency
+                         AND ringing.rung_at >= clock_timestamp() - interval '3 minutes')
      ON CONFLICT (mailroom, urgency) DO UPDATE SET rung_at = clock_timestamp()
        WHERE mailroom_bells.rung_at < clock_timestamp() - interval '3 minutes'
      RETURNING mailroom, urgency`,

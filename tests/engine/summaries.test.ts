@@ -15,9 +15,30 @@ import type { World } from '../support/world.ts';
 const LIMIT = 400;
 const { Payload } = proto.temporal.api.common.v1;
 
+/** What the next storing of a wake-up fails with; null: nothing. */
+let failsWith: string | null = null;
+
 /** With the longest id that a key may have. */
 let world: World;
-beforeAll(async () => void (world = await openWorld({ payloadKeys: [{ id: 'k'.repeat(64), secret: randomBytes(32) }] })));
+beforeAll(async () => {
+  world = await openWorld({
+    payloadKeys: [{ id: 'k'.repeat(64), secret: randomBytes(32) }],
+    engine: {
+      observe: (ports) => ({
+        ...ports,
+        record: {
+          ...ports.record,
+          storeWakeUp: async (wakeUp) => {
+            const message = failsWith;
+            failsWith = null;
+            if (message !== null) throw new Error(message);
+            return ports.record.storeWakeUp(wakeUp);
+          },
+        },
+      }),
+    },
+  });
+});
 afterAll(() => world.end());
 
 type Said = { readonly words: string; readonly bytes: number };
@@ -96,4 +117,24 @@ test('the workflows that schedules begin say what they are', async () => {
   const saysOf = async (id: string) => (await client.schedule.getHandle(id).describe()).action.staticSummary;
   assert.equal(await saysOf(WATCHDOG_SCHEDULE), SUMMARIES.watchdog);
   assert.equal(await saysOf(DIGEST_SCHEDULE), SUMMARIES.digest);
+});
+
+test('what a failure says is encrypted, and a refusal still reaches whoever answered in its own words', async () => {
+  const reference = await world.begin('2040-10-08 09:30');
+  failsWith = 'duplicate key: Key (email)=(hester@school.example) already exists';
+  await world.answer(reference, 'contact-school', 'contacted');
+  assert.equal(failsWith, null);
+  const { events } = await world.client.workflow.getHandle(deploymentWorkflowId(reference)).fetchHistory();
+  const [failure] = (events ?? []).flatMap(({ activityTaskStartedEventAttributes: begun }) =>
+    begun?.lastFailure ? [begun.lastFailure] : [],
+  );
+  assert.deepEqual([failure?.message, failure?.stackTrace], ['Encoded failure', '']);
+  assert.ok(!JSON.stringify(failure).includes('hester') && failure?.encodedAttributes);
+  const said = await decodeOptionalSinglePayload<{ message: string; stack_trace: string }>(
+    world.client.options.loadedDataConverter,
+    failure.encodedAttributes,
+  );
+  assert.match(said?.message ?? '', /hester@school\.example/);
+  assert.match(said?.stack_trace ?? '', /storeWakeUp/);
+  await assert.rejects(world.answer(reference, 'confirm-participation', 'no-such-answer'), /no-such-answer: .*no-such-answer/);
 });

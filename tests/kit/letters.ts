@@ -294,7 +294,13 @@ export const digestLetters = (): readonly Letter[] => [
 
 /** An envelope as the ledger hands it over. Its id is the first letter's key, or names the person and the day. */
 export function envelopeOf(...letters: readonly Letter[]): Envelope {
-  return { id: letters.length === 1 ? (letters[0]?.key ?? '') : `p-nle@2023-01-06/0b7a`, claim: '5f0c', perhapsSent: false, letters };
+  return {
+    id: letters.length === 1 ? (letters[0]?.key ?? '') : `p-nle@2023-01-06/0b7a`,
+    claim: '5f0c',
+    perhapsSent: false,
+    sequences: {},
+    letters,
+  };
 }
 
 function keyOf(rung: string, person: string): string {

@@ -83,7 +83,7 @@ describe('news', () => {
     await world.happens(reference, ...EXTENDED);
     const letters = await post();
     assert.deepEqual(said(letters), [[`${CONFIRM} 2040-10-19`]]);
-    const [file] = compose({ id: 'one', claim: 'one', perhapsSent: false, letters }).attachments;
+    const [file] = compose({ id: 'one', claim: 'one', perhapsSent: false, sequences: {}, letters }).attachments;
     assert.match(file?.content ?? '', /METHOD:PUBLISH[^]*DTSTART;VALUE=DATE:20401019/u);
   });
 
@@ -98,7 +98,7 @@ describe('news', () => {
     await world.happens(reference, ...WITHDRAWN);
     const letters = await post();
     assert.deepEqual(said(letters), [[`${CONFIRM} over`]]);
-    const [file] = compose({ id: 'one', claim: 'one', perhapsSent: false, letters }).attachments;
+    const [file] = compose({ id: 'one', claim: 'one', perhapsSent: false, sequences: {}, letters }).attachments;
     assert.match(file?.content ?? '', /METHOD:CANCEL[^]*STATUS:CANCELLED/u);
   });
 

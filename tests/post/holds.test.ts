@@ -98,6 +98,18 @@ describe('while the post is held', () => {
     assert.deepEqual(await round(), ['request']);
   });
 
+  it('a letter that is held takes no place from one that may go, though it is older', async () => {
+    const held = await beginning();
+    await hold({ scope: 'deployment', place: held });
+    await world.happens(held, reached('request', ['head']));
+    await world.happens(reference, reached('request', ['head']));
+    const { envelopes } = await ledger.claim(MAILROOM, randomUUID(), 1);
+    assert.deepEqual(
+      envelopes.flatMap(({ letters }) => letters.map(({ key }) => key.split('/')[0])),
+      [reference],
+    );
+  });
+
   it('what was claimed before the hold and not handed over stays, in the state in which it was', async () => {
     await world.happens(reference, reached('request', ['head']));
     const { envelopes } = await claim();

@@ -267,6 +267,65 @@ describe('the ledger', () => {
     });
   });
 
+  describe('what happens in a deployment between claim and hand-over', () => {
+    const handed = async (envelopes: readonly Envelope[]) =>
+      ledger.handOver(
+        mine,
+        envelopes.map((envelope) => ({ envelope, email: emailTo(PEOPLE.head.email) })),
+      );
+
+    it('sends its letters back to be judged anew, uses up no try, and lets those of others go', async () => {
+      const other = await beginning();
+      await world.happens(reference, reached('request', ['head'], { rung: 'of-the-answered' }));
+      await world.happens(other, reached('request', ['head'], { rung: 'of-another' }));
+      const { envelopes } = await claim();
+      await world.happens(reference, answered(CONFIRM));
+      assert.deepEqual(
+        [...(await handed(envelopes))].map((id) => id.split('/')[0]),
+        [other],
+      );
+      assert.deepEqual(await states(), ['of-another head claimed', 'of-the-answered head queued']);
+      assert.deepEqual((await claim(theirs)).envelopes, []);
+      const { rows } = await world.db.query("SELECT attempts, state, perhaps_sent_at FROM messages WHERE rung = 'of-the-answered'");
+      assert.deepEqual(rows, [{ attempts: 1, state: 'suppressed', perhaps_sent_at: null }]);
+    });
+
+    it('sends a whole e-mail back when it is about one of its letters', async () => {
+      const other = await beginning();
+      await world.happens(reference, reached('reminder', ['head']));
+      await world.happens(other, reached('reminder', ['head']));
+      const { envelopes } = await claim();
+      assert.equal(envelopes.length, 1);
+      await world.happens(other, answered(CONFIRM));
+      assert.equal((await handed(envelopes)).size, 0);
+      const { rows } = await world.db.query('SELECT state, envelope, perhaps_sent_at FROM messages');
+      const back = { state: 'queued', envelope: null, perhaps_sent_at: null };
+      assert.deepEqual(rows, [back, back]);
+    });
+  });
+
+  it('what is put back may be claimed at once, has used up no try, and is gathered anew', async () => {
+    await world.happens(reference, reached('reminder', ['head']));
+    await ledger.putBack((await claim()).envelopes);
+    const { state, attempts, envelope } = await letter();
+    assert.deepEqual([state, attempts, envelope], ['queued', 0, null]);
+    assert.equal((await claim(theirs)).envelopes.length, 1);
+  });
+
+  it('letters that are accepted at one moment are marked together, each with its own answer', async () => {
+    const rungs = ['a', 'b', 'c', 'd'];
+    await world.happens(reference, ...rungs.map((rung) => reached('request', ['head'], { rung })));
+    const said = (await claim()).envelopes.map((envelope) => ({ envelope, rung: envelope.id.split('/')[3], notification: randomUUID() }));
+    await Promise.all(said.map(({ envelope, rung, notification }) => ledger.markAccepted(envelope, `250 ${rung}`, notification)));
+    const { rows } = await world.db.query<{ row: string }>(
+      "SELECT concat_ws(' ', rung, state, reason, notification) AS row FROM messages ORDER BY 1",
+    );
+    assert.deepEqual(
+      rows.map(({ row }) => row),
+      rungs.map((rung) => `${rung} accepted 250 ${rung} ${said.find((one) => one.rung === rung)?.notification}`),
+    );
+  });
+
   describe('immediately before a letter is sent', () => {
     it('it is dropped, with the reason, when its step has been answered', async () => {
       await world.happens(reference, reached('request', ['head']));

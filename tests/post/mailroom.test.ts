@@ -205,10 +205,13 @@ describe('one round of the mailroom', () => {
     readonly believed?: true;
   }) {
     const done: string[] = [];
+    /** How many e-mails it asked for at a time. */
+    const claimed: number[] = [];
     const claims = options.post.map((ids) => ids.map((id): Envelope => ({ ...envelopeOf({ ...letterOfKind('request'), key: id }), id })));
     const ledger: LedgerPort = {
       heedBells: async () => void done.push('heeded'),
-      claim: async () => {
+      claim: async (_mailroom, _claim, limit) => {
+        claimed.push(limit);
         const envelopes = claims.shift() ?? [];
         done.push(`claimed ${envelopes.length}`);
         return { rows: envelopes.length, envelopes };
@@ -223,6 +226,7 @@ describe('one round of the mailroom', () => {
       markFailed: async ({ id }, _email, _response, addressRefused) =>
         void done.push(`${id} failed, ${addressRefused ? 'the address' : 'the letter'}`),
       putOff: async ({ id }) => void done.push(`${id} put off`),
+      putBack: async (envelopes) => void done.push(`put back ${envelopes.map(({ id }) => id).join(' ')}`),
       release: async () => void done.push('released'),
       msUntilNextTry: async () => 1_234,
     };
@@ -231,7 +235,7 @@ describe('one round of the mailroom', () => {
       send: ({ subject }) => options.send(subject),
     };
     const { deliverPost } = createMailroomActivities({ ledger, mail, newClaim: () => 'claim', atATime: 5 });
-    return { done, run: () => new MockActivityEnvironment({}, { logger }).run(deliverPost, { mailroom: 0 }) };
+    return { done, claimed, run: () => new MockActivityEnvironment({}, { logger }).run(deliverPost, { mailroom: 0 }) };
   }
   const ACCEPTED: Sent = { kind: 'accepted', response: '250 OK' };
 
@@ -295,6 +299,42 @@ describe('one round of the mailroom', () => {
     const { done, run } = round({ post: [['a'], ['b']], send: refusesUs, believed: true });
     await assert.rejects(run(), (error) => error instanceof ApplicationFailure && /refuses us: 554 5\.7\.1 blocked/.test(error.message));
     assert.deepEqual(done, ['heeded', 'claimed 1', 'a met trouble', 'released']);
+  });
+
+  it('hands no more over at a time than may be said twice, however many are claimed', async () => {
+    let [underWay, most] = [0, 0];
+    const { done, run } = round({
+      post: [['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l']],
+      send: async () => {
+        most = Math.max(most, (underWay += 1));
+        await sleep(10);
+        underWay -= 1;
+        return ACCEPTED;
+      },
+    });
+    await run();
+    assert.equal(most, 5);
+    assert.equal(done.filter((what) => what.endsWith(' accepted')).length, 12);
+  });
+
+  it('claims more at a time while the mail server is quick, and no more than five times as many', async () => {
+    const { claimed, run } = round({ post: Array.from({ length: 8 }, (_, n) => [`letter-${n}`]), send: async () => ACCEPTED });
+    await run();
+    assert.deepEqual(claimed, [5, 10, 15, 20, 25, 25, 25, 25, 25]);
+  });
+
+  it('puts back what it claimed a while ago when the mail server is slow, and claims less the next time', async () => {
+    const { done, claimed, run } = round({
+      post: [['a', 'b', 'c', 'd', 'e', 'f', 'g'], ['h']],
+      send: async (id) => {
+        if (id === 'a') await sleep(1_100);
+        return ACCEPTED;
+      },
+    });
+    await run();
+    assert.ok(done.includes('put back f g'), done.join(', '));
+    assert.ok(!done.some((what) => what.startsWith('f ')));
+    assert.deepEqual(claimed, [5, 5, 10]);
   });
 
   it('does not send what another attempt has taken over since it was claimed', async () => {

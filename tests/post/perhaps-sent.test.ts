@@ -179,7 +179,7 @@ describe('after an outage', () => {
       await outageOf(days);
       const [letter] = await claim();
       assert.ok(letter, `no ${kind}`);
-      return compose({ id: 'one', claim: 'one', perhapsSent: false, letters: [letter] });
+      return compose({ id: 'one', claim: 'one', perhapsSent: false, sequences: {}, letters: [letter] });
     };
     const inTime = await words('request', 0);
     assert.match(inTime.subject, /by 15 October/);

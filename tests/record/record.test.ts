@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, it } from 'vitest';
 import { plainDate } from '../../domain/time/plain-date.ts';
+import { createRecord } from '../../postgres/record/record.ts';
 import { freshName } from '../support/servers.ts';
 import {
   answered,
@@ -16,6 +19,7 @@ import {
   stopped,
 } from '../support/record-world.ts';
 import type { RecordWorld } from '../support/record-world.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 /**
  * The side conditions of the record's statements: what an event must leave as it is. Each deployment here has
@@ -312,6 +316,49 @@ describe('the record', () => {
       assert.deepEqual(await world.happens(reference, letter('three')), []);
     });
 
+    it('is not waited for by a wake-up that finds it ringing, however long another is busy with it', async () => {
+      await world.happens(reference, letter('one'));
+      const other = await world.db.connect();
+      try {
+        await other.query('BEGIN');
+        await other.query('SELECT FROM mailroom_bells FOR UPDATE');
+        assert.deepEqual(await Promise.race([world.happens(reference, letter('two')), sleep(5_000, 'it waited')]), []);
+      } finally {
+        await other.query('ROLLBACK');
+        other.release();
+      }
+    });
+
+    it('is told of once when two wake-ups ring it at one moment', async () => {
+      const other = await world.db.connect();
+      try {
+        await other.query('BEGIN');
+        await other.query("INSERT INTO mailroom_bells (mailroom, urgency) VALUES (0, 'at-once')");
+        const told = world.happens(reference, letter('one'));
+        await waitUntil('it waits for the other', async () => {
+          const { rows } = await world.db.query(
+            "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()",
+          );
+          return rows.length > 0;
+        });
+        await other.query('COMMIT');
+        assert.deepEqual(await told, []);
+      } finally {
+        other.release();
+      }
+    });
+
+    it('rings again when it was heeded before the letter could be seen', async () => {
+      await world.happens(reference, letter('one'));
+      const heeded = createRecord(
+        beforeCommit(world.db, () => world.db.query('DELETE FROM mailroom_bells')),
+        { mailrooms: 1, gatheringMs: 0 },
+      );
+      const { rows } = await world.db.query<{ sequence: number }>('SELECT sequence FROM deployments WHERE reference = $1', [reference]);
+      const wakeUp = { reference, sequence: rows[0]?.sequence ?? 0, events: [letter('two')], asOf: AT, plannedAt: null };
+      assert.deepEqual(await heeded.storeWakeUp(wakeUp), AT_ONCE);
+    });
+
     it('rings for an urgent letter although a reminder’s bell rings', async () => {
       assert.deepEqual(await world.happens(reference, reached('reminder', ['head'])), [{ mailroom: 0, urgency: 'gather' }]);
       assert.deepEqual(await world.happens(reference, letter('one')), AT_ONCE);
@@ -324,3 +371,22 @@ describe('the record', () => {
     assert.deepEqual(await rowsOf('messages', 'key'), [`${reference}/${CONFIRM}/1/request/head`]);
   });
 });
+
+/** A pool in whose transactions something else happens just before they are committed. */
+function beforeCommit(pool: pg.Pool, happens: () => Promise<unknown>): pg.Pool {
+  const connect = async () => {
+    const client = await pool.connect();
+    return new Proxy(client, {
+      get(of, name) {
+        const value: unknown = Reflect.get(of, name);
+        if (typeof value !== 'function') return value;
+        if (name !== 'query') return value.bind(of) as unknown;
+        return async (...given: readonly unknown[]): Promise<unknown> => {
+          if (given[0] === 'COMMIT') await happens();
+          return (value as (...to: readonly unknown[]) => unknown).apply(of, [...given]);
+        };
+      },
+    });
+  };
+  return { connect, query: pool.query.bind(pool) } as unknown as pg.Pool;
+}

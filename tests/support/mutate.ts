@@ -8,7 +8,7 @@ import { PROJECT } from '../../embedded/folders.ts';
  * `npm run mutate`: Stryker changes domain/ piece by piece, and the unit tests of domain/ must notice each change
  * (docs/mutation.md). Ends with a table of the rooms; the changes that survived are listed in .chaser/mutation.html.
  *
- *   npm run mutate                                       all of domain/: an hour or more
+ *   npm run mutate                                       all of domain/: about half an hour
  *   npm run mutate -- domain/time/days.ts domain/forms   these files and folders
  *   npm run mutate -- domain/time --against domain/time  what these tests alone notice, which is much quicker
  *   npm run mutate -- domain/time --again                only what code or tests have changed since the last run

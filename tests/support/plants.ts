@@ -12,6 +12,7 @@ export type Plant = {
 };
 
 const LEDGER = 'postgres/ledger/ledger.ts';
+const ACCEPTED = 'postgres/ledger/accepted.ts';
 const RECORD = 'postgres/record/record.ts';
 const CHANGES = 'postgres/record/record-changes.ts';
 const PARTIES = 'postgres/record/record-parties.ts';
@@ -75,8 +76,8 @@ const ONCE_UNSEEN: readonly Plant[] = [
   },
   {
     bug: 'an accepted letter closes other people’s contact tasks',
-    file: LEDGER,
-    after: 'async markAccepted(',
+    file: ACCEPTED,
+    after: 'async function markAccepted(',
     find: 'AND task.person = marked.person ',
     replace: '',
     caughtBy: LEDGER_TESTS,
@@ -146,32 +147,32 @@ const OF_THE_LEDGER: readonly Plant[] = [
   },
   {
     bug: 'an attempt that lost its claim marks a letter accepted',
-    file: LEDGER,
-    after: 'async markAccepted(',
-    find: 'AND claim = $2',
-    replace: 'AND $2::uuid IS NOT NULL',
+    file: ACCEPTED,
+    after: 'async function markAccepted(',
+    find: 'm.claim = said.claim AND ',
+    replace: '',
     caughtBy: LEDGER_TESTS,
   },
   {
     bug: 'an accepted letter closes tasks of another deployment',
-    file: LEDGER,
-    after: 'async markAccepted(',
+    file: ACCEPTED,
+    after: 'async function markAccepted(',
     find: 'task.reference = marked.reference AND ',
     replace: '',
     caughtBy: LEDGER_TESTS,
   },
   {
     bug: 'an accepted letter closes tasks of another kind',
-    file: LEDGER,
-    after: 'async markAccepted(',
+    file: ACCEPTED,
+    after: 'async function markAccepted(',
     find: " AND task.problem = 'letter-refused'",
     replace: '',
     caughtBy: LEDGER_TESTS,
   },
   {
     bug: 'an accepted letter closes again what was closed before',
-    file: LEDGER,
-    after: 'async markAccepted(',
+    file: ACCEPTED,
+    after: 'async function markAccepted(',
     find: ' AND task.closed_at IS NULL',
     replace: '',
     caughtBy: LEDGER_TESTS,
@@ -281,7 +282,7 @@ const OF_THE_LEDGER: readonly Plant[] = [
     caughtBy: LEDGER_TESTS,
   },
   {
-    bug: 'a letter whose post is held is claimed',
+    bug: 'letters whose post is held take the places of those that may go',
     file: LEDGER,
     after: 'const HEADS_OF',
     find: 'WHERE mailroom = $1 AND ${READY} AND NOT ${IS_HELD} ORDER BY',
@@ -292,8 +293,8 @@ const OF_THE_LEDGER: readonly Plant[] = [
     bug: 'a letter leaves whose post was held after it was claimed',
     file: LEDGER,
     after: 'async handOver(',
-    find: "AND m.state = 'claimed' AND NOT ${IS_HELD} RETURNING",
-    replace: "AND m.state = 'claimed' RETURNING",
+    find: "AND m.state = 'claimed' AND NOT ${IS_HELD}\n",
+    replace: "AND m.state = 'claimed'\n",
     caughtBy: HOLD_TESTS,
   },
   {
@@ -465,6 +466,14 @@ const OF_THE_RECORD: readonly Plant[] = [
     after: 'async function ringBells(',
     find: "WHERE mailroom_bells.rung_at < clock_timestamp() - interval '3 minutes'",
     replace: '',
+    caughtBy: RECORD_TESTS,
+  },
+  {
+    bug: 'wake-ups wait for each other to ring one bell',
+    file: RECORD,
+    after: 'async function ringBells(',
+    find: 'ringing.mailroom = call.mailroom AND',
+    replace: 'ringing.mailroom <> call.mailroom AND',
     caughtBy: RECORD_TESTS,
   },
   {
@@ -909,7 +918,68 @@ const OF_THE_LETTERS: readonly Plant[] = [
     replace: 'WHERE handed.key IS NOT NULL AND',
     caughtBy: LEDGER_TESTS,
   },
-  ...['markAccepted', 'markFailed', 'putOff'].flatMap((name) =>
+  {
+    bug: 'an answer of the server marks every letter of its claim accepted',
+    file: ACCEPTED,
+    after: 'async function markAccepted(',
+    find: 'm.key = said.key AND ',
+    replace: '',
+    caughtBy: LEDGER_TESTS,
+  },
+  {
+    bug: 'a letter leaves though something has happened since it was written',
+    file: LEDGER,
+    after: 'async handOver(',
+    find: 'now.sequence IS DISTINCT FROM told.sequence',
+    replace: 'told.sequence IS NULL',
+    caughtBy: LEDGER_TESTS,
+  },
+  {
+    bug: 'a letter whose deployment has changed keeps every other from leaving',
+    file: LEDGER,
+    after: 'async handOver(',
+    find: 'told.envelope = handed.envelope AND ',
+    replace: '',
+    caughtBy: LEDGER_TESTS,
+  },
+  {
+    bug: 'a part of an e-mail is handed over, though another part of it is no longer true',
+    file: LEDGER,
+    after: 'async handOver(',
+    find: 'WHERE told.envelope = handed.envelope AND ',
+    replace: 'WHERE told.envelope = handed.envelope AND told.reference = m.reference AND ',
+    caughtBy: LEDGER_TESTS,
+  },
+  {
+    bug: 'a letter that is put back uses up a try',
+    file: SET_ASIDE,
+    after: 'async function keepBack(',
+    find: 'attempts = attempts - 1',
+    replace: 'attempts = attempts + 0',
+    caughtBy: LEDGER_TESTS,
+  },
+  {
+    bug: 'what is not sent at once is not put back',
+    file: 'activities/mailroom.ts',
+    find: 'if (sent < envelopes.length) await ledger.putBack(envelopes.slice(sent));',
+    replace: '',
+    caughtBy: ['tests/post/mailroom.test.ts'],
+  },
+  {
+    bug: 'a slow mail server is sent what was judged long ago',
+    file: 'activities/mailroom.ts',
+    find: '(sent === 0 || performance.now() - claimedMs < FRESH_MS)',
+    replace: '(sent === 0 || claimedMs > 0)',
+    caughtBy: ['tests/post/mailroom.test.ts'],
+  },
+  {
+    bug: 'everything that is claimed is handed over at once, and said twice when a worker is killed',
+    file: 'activities/mailroom.ts',
+    find: 'envelopes.slice(sent, sent + ports.atATime)',
+    replace: 'envelopes.slice(sent)',
+    caughtBy: ['tests/post/mailroom.test.ts'],
+  },
+  ...['markFailed', 'putOff'].flatMap((name) =>
     eachOf(['key'], {
       bug: `${name} marks every letter of its claim`,
       file: LEDGER,

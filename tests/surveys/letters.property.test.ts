@@ -200,6 +200,20 @@ describe('the letters of a wave', { timeout: 240_000 }, () => {
     assert.equal(await postNotes(world.application, accepted), 3);
   });
 
+  it('remind nobody whose invitation has not gone yet', async () => {
+    const wave = await newWave();
+    await wake(wave, opened);
+    await world.db.query("UPDATE notes SET send_after = '2100-01-01' WHERE person = 'p0'");
+    assert.equal(await postNotes(world.application, accepted), 3);
+    await wake(wave, reminded);
+    const { rows } = await world.db.query<{ person: string }>('SELECT person FROM notes WHERE sent_at IS NULL ORDER BY person, id');
+    assert.deepEqual(
+      rows.map(({ person }) => person),
+      PEOPLE,
+      'p0 is to be invited, the others are to be reminded',
+    );
+  });
+
   it('remind nobody whose clock was stopped for illness after they were invited', async () => {
     const wave = await invited();
     await world.db.query(

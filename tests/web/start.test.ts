@@ -1,7 +1,9 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, onTestFinished, test, vi } from 'vitest';
 import { startDeployment } from '../../desk/start-deployment.ts';
+import type { StartRequest } from '../../desk/start-deployment.ts';
 import { loadProgramme } from '../../programmes/load-programmes.ts';
 import { importSample } from '../../register/import-sample.ts';
 import { registerStartRoutes } from '../../web/start/routes.ts';
@@ -10,6 +12,8 @@ import type { Services } from '../../web/shared/services.ts';
 import { mustBeAccessible, openBrowser, picture } from '../support/browser.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
+import { addMissingAttributes, missingAttributes } from '../../temporal/search-attributes.ts';
+import { waitUntil } from '../support/wait-until.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 import { ADMINISTRATOR, ofArea, servicesOf, staffApp } from './staff-app.ts';
@@ -225,20 +229,84 @@ test('of two starts at once the second reaches the engine first, and still one d
   await importSample(world.db);
   const programme = loadProgramme('tsi-2022-23');
   assert.ok(programme.ok);
-  const request = { subject: { kind: 'school', urn: '990001' }, programme: programme.value } as const;
-  const press = (client: Services['temporal']) => startDeployment({ db: world.db, client, taskQueue: world.temporal.taskQueue }, request);
-  let other: Awaited<ReturnType<typeof press>> | undefined;
-  // It has claimed the reference, and is about to ask the engine, when somebody else presses.
-  const one = await press(
-    beforeStarting(world.client, async () => {
-      other ??= await press(world.client);
-    }),
+  for (const [urn, reference, waits] of [
+    ['990001', 'D00001', false],
+    ['990002', 'D00002', true],
+  ] as const) {
+    const request: StartRequest = { subject: { kind: 'school', urn }, programme: programme.value };
+    const press = (client: Services['temporal'], withinMs: number) =>
+      startDeployment({ db: world.db, client, taskQueue: world.temporal.taskQueue }, request, { storedWithinMs: waits ? withinMs : null });
+    let other: Awaited<ReturnType<typeof startDeployment>> | undefined;
+    // It has claimed the reference, and is about to ask the engine, when somebody else presses.
+    const one = await press(
+      beforeStarting(world.client, async () => {
+        other ??= await press(world.client, 300);
+      }),
+      30_000,
+    );
+    assert.ok(other?.ok, JSON.stringify(other));
+    assert.deepEqual([other.value.reference, other.value.stored], [reference, false]);
+    assert.ok(!one.ok && one.reason.kind === 'being-started', JSON.stringify(one));
+    assert.equal(one.reason.reference, reference);
+  }
+  assert.deepEqual(await workflowsOf(world), ['deployment/D00001', 'deployment/D00002']);
+});
+
+test('a start that waits returns when the deployment is in the record, and the engine is asked once', async () => {
+  const world = await openWorld();
+  onTestFinished(() => world.end());
+  await importSample(world.db);
+  const programme = loadProgramme('tsi-2022-23');
+  assert.ok(programme.ok);
+  const desk = { db: world.db, client: world.client, taskQueue: world.temporal.taskQueue };
+  const started = await startDeployment(
+    desk,
+    { subject: { kind: 'school', urn: '990001' }, programme: programme.value },
+    { storedWithinMs: 30_000 },
   );
-  assert.ok(other?.ok);
-  assert.equal(other.value.reference, 'D00001');
-  assert.ok(!one.ok && one.reason.kind === 'being-started', JSON.stringify(one));
-  assert.equal(one.reason.reference, 'D00001');
-  assert.deepEqual(await workflowsOf(world), ['deployment/D00001']);
+  const { rows } = await world.db.query('SELECT reference FROM deployments');
+  assert.deepEqual([started.ok && started.value.stored, rows], [true, [{ reference: 'D00001' }]]);
+  const handle = world.client.workflow.getHandle('deployment/D00001');
+  assert.match((await (await handle.describe()).staticSummary()) ?? '', /, version \S+, for a school$/);
+  const { events } = await handle.fetchHistory();
+  assert.equal(events?.filter(({ workflowExecutionUpdateCompletedEventAttributes: told }) => told).length, 1);
+
+  const found = async (query: string) => {
+    const ids: string[] = [];
+    for await (const { workflowId } of world.client.workflow.list({ query })) ids.push(workflowId);
+    return ids;
+  };
+  const query = "ChaserRegion = 'North West' AND ChaserProgramme = 'tsi-2022-23' AND ChaserSubject = 'school/990001'";
+  await waitUntil('Temporal lists the deployment by its region, programme and school', async () =>
+    (await found(query)).includes('deployment/D00001'),
+  );
+  assert.deepEqual(await found("ChaserRegion = 'London'"), []);
+});
+
+test('a namespace that does not know the attributes takes the deployment without them', async () => {
+  const world = await openWorld();
+  onTestFinished(() => world.end());
+  await importSample(world.db);
+  const { operatorService } = world.client.connection;
+  const { namespace } = world.temporal;
+  await operatorService.removeSearchAttributes({ namespace, searchAttributes: ['ChaserRegion'] });
+  assert.deepEqual(await missingAttributes(operatorService, namespace), ['ChaserRegion']);
+  // Until the server has heard of it itself.
+  await sleep(2_000);
+  const programme = loadProgramme('tsi-2022-23');
+  assert.ok(programme.ok);
+  const desk = { db: world.db, client: world.client, taskQueue: world.temporal.taskQueue };
+  for (const [urn, storedWithinMs] of [
+    ['990001', 30_000],
+    ['990002', null],
+  ] as const) {
+    const started = await startDeployment(desk, { subject: { kind: 'school', urn }, programme: programme.value }, { storedWithinMs });
+    assert.ok(started.ok, JSON.stringify(started));
+    const { searchAttributes } = await world.client.workflow.getHandle(`deployment/${started.value.reference}`).describe();
+    assert.ok(!('ChaserProgramme' in searchAttributes));
+  }
+  await addMissingAttributes(operatorService, namespace);
+  assert.deepEqual(await missingAttributes(operatorService, namespace), []);
 });
 
 test('while no worker runs, a second start is refused with the reference of the first, however late it comes', async () => {
@@ -288,12 +356,15 @@ test('a school that declined can be started again', async () => {
 
 /** A client that does something each time before it asks the engine to start a workflow. */
 function beforeStarting(client: Services['temporal'], act: () => Promise<void>): Services['temporal'] {
-  const start: typeof client.workflow.start = async (...asked) => {
-    await act();
-    return client.workflow.start(...asked);
-  };
   const workflow = new Proxy(client.workflow, {
-    get: (target, name) => (name === 'start' ? start : bound(target, Reflect.get(target, name))),
+    get: (target, name) => {
+      const member = bound(target, Reflect.get(target, name));
+      if (name !== 'start' && name !== 'executeUpdateWithStart') return member;
+      return async (...asked: unknown[]) => {
+        await act();
+        return (member as (...given: unknown[]) => unknown)(...asked);
+      };
+    },
   });
   return new Proxy(client, { get: (target, name) => (name === 'workflow' ? workflow : bound(target, Reflect.get(target, name))) });
 }

@@ -75,9 +75,14 @@ export function readFields(
     fields,
     problems: problems.map(({ path, message }) => {
       const isDate = inputs.some((input) => input.path === path && input.field.kind === 'date');
-      return { id: `${inputName(answer, path)}${isDate ? '-day' : ''}`, text: message };
+      return { id: inputId(answer, path, isDate ? 'date' : 'text'), text: message };
     }),
   };
+}
+
+/** The id of the input, or of the first of several, to which a link about a field leads. */
+export function inputId(answer: Answer, path: string, kind: Field['kind']): string {
+  return `${inputName(answer, path)}${kind === 'date' ? '-day' : ''}`;
 }
 
 /** The form as it was typed, with all its answers, by the names of its inputs. To be shown again, or saved. */

@@ -8,7 +8,7 @@ import { unseenSentence } from '../../domain/unseen-characters.ts';
 import type { Db } from '../../postgres/database.ts';
 import { readDateFrame } from '../../postgres/views/date-frame.ts';
 import { peopleCalled } from '../../postgres/views/people-called.ts';
-import { inputName, readFields, typed } from './read-fields.ts';
+import { inputId, inputName, readFields, typed } from './read-fields.ts';
 import type { FormBody, FormProblem } from './read-fields.ts';
 
 /** A form that was sent: the chosen answer, as the engine takes it and as people read it, and the mistakes. */
@@ -19,8 +19,11 @@ export type TakenForm = {
   readonly problems: readonly FormProblem[];
 };
 
+/** A line of the answer to be checked, with the id of the input in which it is changed. */
+export type CheckedLine = SaidLine & { readonly input: string };
+
 /** A part of the answer to be checked: the form's own fields, or one entry of a group under its title. */
-export type Section = { readonly title: string | null; readonly lines: readonly SaidLine[] };
+export type Section = { readonly title: string | null; readonly lines: readonly CheckedLine[] };
 
 /**
  * Reads the form of a step. A person is given by e-mail address or, with `byName`, by name. `byName` is only for
@@ -60,12 +63,17 @@ export async function takeForm(
 
 /** The answer to be checked, one line for each field that is asked. Fields left empty are shown as empty. */
 export function sectionsOf({ chosen, fields, names }: TakenForm): readonly Section[] {
-  const sections: { title: string | null; lines: SaidLine[] }[] = [];
+  const sections: { title: string | null; lines: CheckedLine[] }[] = [];
   const saying = { nameOf: (person: PersonId) => names[person] ?? person, answeredAt: null };
-  for (const { field, value, entry, standing } of placesOf(chosen?.fields ?? [], fields)) {
+  if (chosen === null) return sections;
+  for (const { path, field, value, entry, standing } of placesOf(chosen.fields, fields)) {
     if (standing !== 'asked' || (field.kind === 'group' && hasEntries(field.id, fields))) continue;
     const title = entry === null ? null : entryTitle(entry);
-    const line = { label: field.label, value: value === '' ? notGiven(field) : spoken(field, value, saying) };
+    const line = {
+      label: field.label,
+      value: value === '' ? notGiven(field) : spoken(field, value, saying),
+      input: inputId(chosen, path, field.kind),
+    };
     const last = sections.at(-1);
     if (last?.title === title) last.lines.push(line);
     else sections.push({ title, lines: [line] });

@@ -64,6 +64,8 @@
       source: (query, populate) => {
         clearTimeout(waiting);
         asked += 1;
+        // Until the answer is there nobody can say that nothing was found.
+        none = 'Searching…';
         const number = asked;
         waiting = setTimeout(() => ask(query, populate, number), WAIT_MS);
       },

@@ -17,7 +17,7 @@ import {
 import type { Effect } from '../../postgres/views/leaders.ts';
 import { PHASES } from '../../domain/matching/profile.ts';
 import type { LeaderProfile } from '../../domain/matching/profile.ts';
-import { inWords } from '../../domain/words.ts';
+import { capitalised, inWords } from '../../domain/words.ts';
 import { readProfile } from '../../register/leader-row.ts';
 import type { ProfileFault } from '../../register/leader-row.ts';
 import { typed } from '../answer/read-fields.ts';
@@ -77,7 +77,7 @@ export function registerLeadersRoutes(app: FastifyInstance, services: Services):
         name,
         href: urls.leader(id),
         trust: homeTrustName,
-        phases: inWords(profile.phases.map((phase) => PHASES[phase])),
+        phases: capitalised(inWords(profile.phases.map((phase) => PHASES[phase]))),
         days: profile.daysATerm,
         trained: profile.trainedOn !== null,
         unconfirmed: confirmations.get(id) === false,

@@ -57,7 +57,7 @@ export async function tourSteps(db: Db, { deployment }: Tour): Promise<readonly 
       done: (deployment?.chases ?? 0) > 0,
       says:
         (deployment?.chases ?? 0) > 0
-          ? [`Nobody answered, so Chaser sent ${counted(deployment?.chases ?? 0, 'letter', 'letters')}: a reminder first.`]
+          ? [`Nobody answered, so Chaser sent ${counted(deployment?.chases ?? 0, 'letter', 'letters')}. The first was a reminder.`]
           : [
               ...waiting,
               'Answer nothing. Move time on until something happens, until a reminder is in the mailbox.',

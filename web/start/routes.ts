@@ -105,10 +105,10 @@ type Outcome =
  */
 async function startOnce({ db, temporal, taskQueue }: Services, request: StartRequest): Promise<Outcome> {
   try {
-    const started = await temporal.withDeadline(Date.now() + WAIT_MS, () => startDeployment({ db, client: temporal, taskQueue }, request));
-    if (started.ok) return await whenStored(db, started.value.reference, true);
+    const started = await startDeployment({ db, client: temporal, taskQueue }, request, { storedWithinMs: WAIT_MS });
+    if (started.ok) return { kind: started.value.stored ? 'stored' : 'waits', reference: started.value.reference, byUs: true };
     const { reason } = started;
-    if (reason.kind === 'already-running' || reason.kind === 'being-started') return await whenStored(db, reason.reference, false);
+    if (reason.kind === 'already-running' || reason.kind === 'being-started') return await whenStored(db, reason.reference);
     return { kind: 'refused', message: reason.message };
   } catch (error) {
     if (isGrpcServiceError(error) || (error instanceof Error && isGrpcServiceError(error.cause))) return { kind: 'no-engine' };
@@ -116,10 +116,11 @@ async function startOnce({ db, temporal, taskQueue }: Services, request: StartRe
   }
 }
 
-async function whenStored(db: Db, reference: string, byUs: boolean): Promise<Outcome> {
+/** Waits for a deployment that somebody else is starting. */
+async function whenStored(db: Db, reference: string): Promise<Outcome> {
   const giveUpAtMs = Date.now() + WAIT_MS;
   while ((await findDeployment(db, reference)) === undefined) {
-    if (Date.now() > giveUpAtMs) return { kind: 'waits', reference, byUs };
+    if (Date.now() > giveUpAtMs) return { kind: 'waits', reference, byUs: false };
     await sleep(100);
   }
   return { kind: 'stored', reference };

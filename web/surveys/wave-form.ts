@@ -1,7 +1,10 @@
 import type { WaveAsked } from '../../desk/plan-wave.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
 import { parsePlainDate } from '../../domain/time/plain-date.ts';
+import { nowMs } from '../../postgres/sandbox/clock.ts';
+import { londonDate } from '../../domain/time/london.ts';
 import type { ChangeField, Values } from '../changes/change-form.ts';
+import { exampleDay } from '../shared/example-day.ts';
 
 /** Every programme of which there are deployments. */
 const ALL = 'all';
@@ -13,6 +16,7 @@ export type Choosable = { readonly value: string; readonly text: string };
 
 /** What is asked of whoever makes a wave. */
 export function waveFields(surveys: readonly Choosable[], programmes: readonly Choosable[]): readonly ChangeField[] {
+  const today = londonDate(nowMs());
   return [
     { kind: 'choice', id: 'survey', label: 'Which survey?', missing: 'Select a survey', options: surveys },
     {
@@ -40,7 +44,7 @@ export function waveFields(surveys: readonly Choosable[], programmes: readonly C
       kind: 'date',
       id: 'opens',
       label: 'On which day does it open?',
-      hint: 'Invitations go on this day, and to schools on their first school day from it on. At the end of deployments, those count that are completed from this day on.',
+      hint: `Invitations are sent on this day. Schools get theirs on their first school day from then on. For a survey at the end of deployments, those that are completed from this day on count. For example, ${exampleDay(today, 14)}.`,
       missing: 'Enter the day on which it opens',
     },
     {

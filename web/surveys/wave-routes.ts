@@ -38,13 +38,19 @@ type OfWave = { Params: { wave: string }; Querystring: { made?: unknown; ended?:
 export function registerSurveyWaveRoutes(app: FastifyInstance, { db, temporal, taskQueue }: Services): void {
   const desk = { db, client: temporal, taskQueue };
 
-  app.get('/survey-waves', RUNS, async (request, reply) =>
-    send(reply, signedIn(request), 'surveys/waves', {
+  app.get('/survey-waves', RUNS, async (request, reply) => {
+    const [waves, titled] = await Promise.all([listWaves(db), titlesAskedAbout()]);
+    return send(reply, signedIn(request), 'surveys/waves', {
       title: 'Surveys',
-      waves: (await listWaves(db)).map((wave) => ({ ...wave, href: urls.surveyWave(wave.id), state: WAVE_STATES[wave.state] })),
+      waves: waves.map((wave) => ({
+        ...wave,
+        href: urls.surveyWave(wave.id),
+        state: WAVE_STATES[wave.state],
+        programmes: wave.programmes.map(titled),
+      })),
       newHref: urls.newSurveyWave(),
-    }),
-  );
+    });
+  });
 
   app.get('/survey-waves/new', RUNS, async (request, reply) => formPage(reply, signedIn(request), {}, []));
 
@@ -57,14 +63,14 @@ export function registerSurveyWaveRoutes(app: FastifyInstance, { db, temporal, t
       const plan = await planAtEndSurvey(db, read.asked, londonDate(nowMs()));
       if (!plan.ok) return formPage(reply.status(400), user, body, [problemOf(plan.reason)]);
       const { survey, ...days } = plan.value;
-      const title = 'Check the survey before it is made';
+      const title = 'Check the survey before you make it';
       const view = { ...days, title, survey: `${survey.title}, version ${survey.version}`, hidden, backHref: urls.newSurveyWave() };
       return send(reply, user, 'surveys/at-end-check', view);
     }
     const plan = await planWave(db, read.asked, londonDate(nowMs()));
     if (!plan.ok) return formPage(reply.status(400), user, body, [problemOf(plan.reason)]);
     return send(reply, user, 'surveys/wave-check', {
-      title: 'Check the survey before it is made',
+      title: 'Check the survey before you make it',
       ...planView(plan.value),
       hidden,
       backHref: urls.newSurveyWave(),
@@ -96,6 +102,12 @@ export function registerSurveyWaveRoutes(app: FastifyInstance, { db, temporal, t
     if (!ended.ok) return wavePage(reply.status(409), user, request.params.wave, { told: null, problem: ended.reason.message });
     return reply.redirect(`${urls.surveyWave(id)}?ended=yes`, 303);
   });
+
+  /** What people call a programme that a survey asks about. */
+  async function titlesAskedAbout(): Promise<(programme: string) => string> {
+    const titles = new Map((await programmesAskedAbout(db)).map(({ value, text }) => [value, text]));
+    return (programme) => titles.get(programme) ?? programme;
+  }
 
   async function readForm(body: FormBody): Promise<
     Pick<ReadChange, 'problems'> & {
@@ -136,10 +148,15 @@ export function registerSurveyWaveRoutes(app: FastifyInstance, { db, temporal, t
     const id = numberOf(given);
     const wave = id === null ? undefined : await findWave(db, id);
     if (wave === undefined) return undefined;
-    const [progress, leftOut, days] = await Promise.all([readProgress(db, wave.id), countLeftOut(db, wave.id), plannedDays(db, wave.id)]);
+    const [progress, leftOut, days, titled] = await Promise.all([
+      readProgress(db, wave.id),
+      countLeftOut(db, wave.id),
+      plannedDays(db, wave.id),
+      titlesAskedAbout(),
+    ]);
     return send(reply, user, 'surveys/wave', {
       title: wave.title,
-      wave: { ...wave, stateWords: WAVE_STATES[wave.state] },
+      wave: { ...wave, stateWords: WAVE_STATES[wave.state], programmes: wave.programmes.map(titled) },
       told,
       progress: progress.map((line) => ({ ...line, name: AUDIENCE_NAMES[line.audience] })),
       leftOut: leftOutLines(leftOut),

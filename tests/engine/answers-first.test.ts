@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { afterAll, beforeAll, test } from 'vitest';
+import { startDeployment } from '../../desk/start-deployment.ts';
+import { answerStep } from '../../desk/answer-step.ts';
+import { loadProgramme } from '../../programmes/load-programmes.ts';
+import { importSample } from '../../register/import-sample.ts';
+import { deploymentWorkflowId } from '../../workflows/ids.ts';
+import { waitUntil } from '../support/wait-until.ts';
+import { openWorld } from '../support/world.ts';
+import type { World } from '../support/world.ts';
+
+/** What was stored, in this order. */
+const stored: string[] = [];
+let gate: Promise<void> = Promise.resolve();
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld({
+    engine: {
+      // One at a time, so that the others wait in Temporal.
+      activitiesAtOnce: 1,
+      observe: (ports) => ({
+        ...ports,
+        record: {
+          ...ports.record,
+          storeWakeUp: async (wakeUp) => {
+            stored.push(wakeUp.reference);
+            await gate;
+            return ports.record.storeWakeUp(wakeUp);
+          },
+        },
+      }),
+    },
+  });
+  await importSample(world.db);
+});
+afterAll(() => world.end());
+
+test('an answer is stored before wake-ups that came first and that nobody waits for', async () => {
+  const programme = loadProgramme('tsi-2022-23');
+  assert.ok(programme.ok);
+  const desk = { db: world.db, client: world.client, taskQueue: world.temporal.taskQueue };
+  const start = async (urn: string, storedWithinMs: number | null) => {
+    const started = await startDeployment(desk, { subject: { kind: 'school', urn }, programme: programme.value }, { storedWithinMs });
+    assert.ok(started.ok, JSON.stringify(started));
+    return started.value.reference;
+  };
+  const answered = await start('990001', 30_000);
+  await world.postIsDone();
+
+  let open = (): void => undefined;
+  gate = new Promise((resolve) => (open = resolve));
+  stored.length = 0;
+  // The first is held while it is stored; the others wait behind it, one after the other.
+  const others: string[] = [];
+  for (const urn of ['990002', '990003', '990004', '990005', '990006', '990007']) others.push(await start(urn, null));
+  await waitUntil('all of them wait to be stored', async () => {
+    const waiting = await Promise.all(others.map((reference) => pendingOf(reference)));
+    return waiting.every((count) => count === 1);
+  });
+  const counted = answerStep(desk, { reference: answered, step: 'contact-school', answer: 'contacted', via: 'command-line', fields: {} });
+  await waitUntil('the answer waits to be stored', async () => (await pendingOf(answered)) === 1);
+  open();
+  assert.equal((await counted).ok, true);
+  await waitUntil('all are stored', async () => new Set(stored).size === others.length + 1);
+  // One was being stored already, and the worker may have been handed the next.
+  assert.ok(stored.indexOf(answered) <= 2, stored.join(' '));
+
+  const { events } = await world.client.workflow.getHandle(deploymentWorkflowId(answered)).fetchHistory();
+  const priorities = (events ?? []).flatMap(({ activityTaskScheduledEventAttributes: asked }) =>
+    asked ? [asked.priority?.priorityKey ?? 0] : [],
+  );
+  // Its beginning, for which somebody waited too, and the answer.
+  assert.deepEqual(priorities, [1, 1]);
+});
+
+/** How many activities of a deployment are asked for and not done. */
+async function pendingOf(reference: string): Promise<number> {
+  const { raw } = await world.client.workflow.getHandle(deploymentWorkflowId(reference)).describe();
+  return raw.pendingActivities?.length ?? 0;
+}
