@@ -128,7 +128,9 @@ function openDiary(start: DeploymentStart) {
     async store(): Promise<void> {
       const events = unstored;
       const plannedAt = plannedMs === null ? null : isoOf(plannedMs);
-      const wakeUp = { reference: chronology.reference, sequence: stored, events, asOf: now(), plannedAt };
+      const wakeMs = nextWakeMs(chronology, Date.parse(events.at(-1)?.at ?? now()));
+      const nextWakeAt = wakeMs === null ? null : isoOf(wakeMs);
+      const wakeUp = { reference: chronology.reference, sequence: stored, events, asOf: now(), plannedAt, nextWakeAt };
       await storeWakeUp.executeWithOptions({ summary: storedWords(chronology, events) }, [wakeUp]);
       stored += events.length;
       unstored = unstored.slice(events.length);
