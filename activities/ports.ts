@@ -18,6 +18,11 @@ export type WakeUp = {
   readonly asOf: Instant;
   /** The instant the wake-up was planned for; null when an answer or the start of the deployment caused it. */
   readonly plannedAt: Instant | null;
+  /**
+   * When the deployment wakes next, as it was worked out at the last of these events; null when only an answer wakes it. Absent where nobody
+   * worked it out.
+   */
+  readonly nextWakeAt?: Instant | null;
 };
 
 export type RecordPort = {

@@ -6,6 +6,8 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type pg from 'pg';
+import { nextWakeMs } from '../domain/chasing/due-actions.ts';
+import { blankChronology, evolve } from '../domain/chronology/chronology.ts';
 import { londonDate } from '../domain/time/london.ts';
 import { addDays } from '../domain/time/plain-date.ts';
 import type { LeaderProfile } from '../domain/matching/profile.ts';
@@ -54,6 +56,8 @@ export async function openPagesWorld(deployments: number, madeFor: MadeFor = 'pa
   const templates = await playTemplates(db, deployments, madeFor);
   await copyTemplates(db, templates, deployments);
   await addLeaders(db);
+  await addReplies(db);
+  await addSurveys(db);
   await db.query('VACUUM ANALYZE');
   const end = async (): Promise<void> => {
     await db.end();
@@ -111,7 +115,10 @@ async function playTemplates(pool: pg.Pool, deployments: number, madeFor: MadeFo
          WHERE id ~ '^[a-z0-9-]+$' ON CONFLICT DO NOTHING`,
         [people],
       );
-      await record.storeWakeUp({ reference, sequence: 0, events, asOf: now, plannedAt: null });
+      const chronology = events.reduce(evolve, blankChronology(programme, ALWAYS_OPEN));
+      const wakeMs = nextWakeMs(chronology, Date.parse(events.at(-1)?.at ?? now));
+      const nextWakeAt = wakeMs === null ? null : new Date(wakeMs).toISOString();
+      await record.storeWakeUp({ reference, sequence: 0, events, asOf: now, plannedAt: null, nextWakeAt });
       references.push(reference);
     }
   }
@@ -159,6 +166,43 @@ async function copyTemplates(pool: pg.Pool, templates: readonly string[], deploy
        FROM copies JOIN ${table} t ON t.reference = copies.template`,
     );
   }
+}
+
+/** An e-mail from the head for every fourth deployment, half of them dealt with. */
+async function addReplies(pool: pg.Pool): Promise<void> {
+  await pool.query(
+    `WITH kept AS (
+       INSERT INTO incoming (once_as, via, kind, at, from_name, from_address, person, subject, words, quoted, attachments, cut, facts, done_at, done_by)
+       SELECT decode(md5(reference), 'hex'), 'pipe', 'person', now(), 'Person', head || '@bench.example', head, 'Re: About a step',
+              repeat('A line of the reply. ', 20), '', '[]', false, jsonb_build_object('reference', reference),
+              CASE WHEN n % 8 = 0 THEN now() END, CASE WHEN n % 8 = 0 THEN 'bench-coordinator' END
+       FROM (SELECT *, substr(reference, 2)::int AS n FROM copies) c WHERE n % 4 = 0 RETURNING id, facts)
+     INSERT INTO incoming_letters (incoming, letter)
+     SELECT kept.id, first.key FROM kept
+     JOIN (SELECT reference, min(key) AS key FROM messages GROUP BY reference) first ON first.reference = kept.facts ->> 'reference'`,
+  );
+}
+
+/** Six surveys that asked the leaders and 1,500 heads, of whom two in three answered. */
+async function addSurveys(pool: pg.Pool): Promise<void> {
+  await pool.query(
+    `INSERT INTO survey_versions (survey, version, document, hash) SELECT 'bench', 1, '{"title": "How it went"}'::jsonb, 'none'`,
+  );
+  await pool.query(
+    `INSERT INTO survey_waves (survey, version, programmes, opens_on, closes_on, cut_off_on, state, letter_kinds, letter_days, made_by, begun_at)
+     SELECT 'bench', 1, '{tsi-2022-23}', current_date - 60 * n, current_date - 60 * n + 30, current_date - 60 * n + 30,
+            CASE n WHEN 0 THEN 'open' ELSE 'closed' END, '{invitation}', ARRAY[current_date - 60 * n], 'bench-admin', now()
+     FROM generate_series(0, 5) n ORDER BY n`,
+  );
+  await pool.query(
+    `INSERT INTO survey_members (wave, person, audiences, strata, open_days)
+     SELECT w.id, p.id, '{school-leader}', '{"region": ["Region 1"]}'::jsonb, ARRAY[w.opens_on] FROM survey_waves w
+     CROSS JOIN LATERAL (SELECT id FROM people WHERE id ~ '^(head|leader)-' ORDER BY md5(id || w.id) LIMIT 1800) p`,
+  );
+  await pool.query(
+    `INSERT INTO survey_invitations (wave, person, state)
+     SELECT wave, person, CASE WHEN hashtext(person) % 3 = 0 THEN 'sent' ELSE 'submitted' END FROM survey_members`,
+  );
 }
 
 /** The heads and leaders of the copies, and what is known of the leaders. */

@@ -3,9 +3,9 @@
  * p95 of M requests each, one at a time, after as many that are not measured, from the request to the last byte of the page, without the network. Beside them, what other
  * work on the machine changes least: queries, milliseconds of processor in this process and in PostgreSQL (on Linux), and the size.
  *
- *   npm run bench -- pages [N] [M] [FOLDER]
+ *   npm run bench -- pages [N] [M] [FOLDER] [--only=WORDS]
  *
- * FOLDER is another checkout of Chaser, its packages installed: each request is made to both in turn, and its lines say “before”. It
+ * WORDS are parts of the names of the pages that are wanted, with commas between them: --only=today,figures. FOLDER is another checkout of Chaser, its packages installed: each request is made to both in turn, and its lines say “before”. It
  * is given the database of this checkout, so a migration must only have added to it.
  */
 import { existsSync, readFileSync } from 'node:fs';
@@ -19,33 +19,78 @@ import { servicesOf } from '../tests/web/staff-app.ts';
 import { createApp } from '../web/app.ts';
 import { openPagesWorld } from './pages-world.ts';
 
-const N = Number(process.argv[2] ?? 5_000);
-const M = Number(process.argv[3] ?? 60);
-const BEFORE = process.argv[4];
-/** `:leader` is a system leader of the coordinator’s region. */
+const given = process.argv.slice(2);
+const [deployments, rounds, BEFORE] = given.filter((one) => !one.startsWith('--'));
+const N = Number(deployments ?? 5_000);
+const M = Number(rounds ?? 60);
+const ONLY = (given.find((one) => one.startsWith('--only=')) ?? '')
+  .slice('--only='.length)
+  .toLowerCase()
+  .split(',')
+  .filter((word) => word !== '');
+/**
+ * Every page of the staff that lists or counts something, and some that are about one thing. `:leader` is a system leader of the coordinator’s
+ * region. The service page is not among them: it waits for an engine, of which there is none here.
+ */
 const PAGES: readonly (readonly [string, string])[] = [
   ['Today', '/'],
   ['Deployments', '/deployments'],
   ['Deployments, late ones', '/deployments?late=yes&sort=late'],
+  ['Deployments, as a file', '/deployments.csv'],
   ['Deployments, four filters', '/deployments?q=school&status=running&stage=matching&region=Region+1&sort=changed'],
   ['A deployment, silent', '/deployments/C0000126'],
   ['A deployment, half way', '/deployments/C0000180'],
+  ['A deployment, its forecast', '/deployments/C0000180/forecast'],
+  ['A deployment, its shortlist', '/deployments/C0000180/shortlist'],
+  ['A deployment, an answer to record', '/deployments/C0000126/answer/confirm-participation'],
+  ['E-mails', '/post'],
+  ['Limit of e-mails', '/post/limit'],
   ['What goes out next', '/post/tomorrow'],
+  ['What goes out next, 7 days', '/post/tomorrow?days=7'],
+  ['What goes out next, of one', '/post/tomorrow?deployment=C0000126'],
   ['What goes out next, to one person', '/post/tomorrow?to=:leader'],
   ['Region', '/region'],
   ['Wallboard', '/region/wallboard'],
   ['Figures', '/charts'],
+  ['Figures, 52 weeks', '/charts?weeks=52'],
+  ['Timeliness', '/timeliness'],
+  ['Timeliness, as a file', '/timeliness.csv'],
+  ['Measures', '/measures'],
+  ['Places for governance', '/governance-places'],
   ['Schools', '/schools?q=school'],
   ['A school', '/schools/S180'],
   ['People', '/people'],
   ['A person', '/people/:leader'],
   ['The work of a person', '/people/:leader/work'],
+  ['A person, their sessions', '/people/:leader/sessions'],
+  ['A person, to be merged', '/people/:leader/merge'],
+  ['A person, to be ended', '/people/:leader/end'],
+  ['Choosing a person', '/choose/person?q=person'],
+  ['Choosing a school', '/choose/school?q=school'],
   ['System leaders', '/leaders'],
   ['A system leader', '/leaders/:leader'],
   ['Matching', '/matching'],
   ['Schools that can be helped', '/eligible'],
+  ['Eligible schools, as a file', '/eligible.csv?programme=tsi-2022-23'],
+  ['Start many', '/eligible/start'],
   ['Calendars', '/calendars'],
+  ['Calendar of an authority', '/calendars/authority/B1'],
   ['Programmes', '/programmes'],
+  ['A programme', '/programmes/tsi-2022-23'],
+  ['A programme, its letters', '/programmes/tsi-2022-23/letters'],
+  ['A programme, its versions', '/programmes/tsi-2022-23/versions'],
+  ['Start', '/start'],
+  ['Many at once', '/many'],
+  ['Under way elsewhere', '/many/under-way'],
+  ['Saved views', '/views'],
+  ['Replies', '/replies'],
+  ['Replies, everything', '/replies?show=all'],
+  ['Surveys', '/survey-waves'],
+  ['A survey', '/survey-waves/1'],
+  ['A new survey', '/survey-waves/new'],
+  ['Your e-mails', '/your-e-mails'],
+  ['Your calendar', '/your-calendar'],
+  ['Your sessions', '/sessions'],
 ];
 
 /** One checkout of the service, and how many queries it has made. */
@@ -113,6 +158,8 @@ async function serve(words: string, create: typeof createApp, services: typeof s
  */
 async function measure(name: string, path: string, cookies: Record<string, string>): Promise<void> {
   const spent = measured.map((): Spent[] => []);
+  // Its name, or nothing was asked for by name.
+  if (ONLY.length > 0 && !ONLY.some((word) => name.toLowerCase().includes(word))) return;
   for (let nth = -M; nth < M; nth += 1) {
     for (const [at, { app, queries }] of measured.entries()) {
       const [from, cpu, asked, server] = [performance.now(), process.cpuUsage(), queries(), await postgresMs()];
@@ -122,7 +169,8 @@ async function measure(name: string, path: string, cookies: Record<string, strin
         remoteAddress: `10.${nth + M}.${PAGES.findIndex(([one]) => one === name) + 1}.7`,
       });
       const { user, system } = process.cpuUsage(cpu);
-      if (response.statusCode === 403) return;
+      // Not for this person, whose region or role does not reach so far.
+      if (response.statusCode === 403 || (response.statusCode === 404 && at === 0 && nth === -M)) return;
       // A page that the other checkout does not have yet.
       if (response.statusCode === 404 && at > 0) continue;
       if (response.statusCode !== 200) throw new Error(`${path}: ${response.statusCode} ${response.body}`);

@@ -10,7 +10,7 @@ const BENCHES = {
   weight: 'storage, memory and starts a second of N sleeping deployments, beside bare workflows and beside inputs that hold everything',
   actions: 'what one undisturbed deployment costs, counted from its history',
   'dead-mailbox': 'letters a second with one dead mailbox among them, beside a clean run',
-  pages: 'p50 and p95 of Today, the list, a deployment, the region and the wallboard with 5,000 deployments',
+  pages: 'p50 and p95 of every page of the staff that lists or counts, with 5,000 deployments',
   measures: 'how long measures of the evaluation take over 20,000 deployments',
   reports: 'how long each `chaser report` takes over 10,000 deployments, or over those of a database at an address',
   restart: 'workers and web services restarted one after the other while people answer: how long, and nothing lost',

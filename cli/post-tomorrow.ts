@@ -50,17 +50,21 @@ Examples:
       opened.withDatabase(async (db) => {
         if (options.deployment !== undefined) await mustFindDeployment(db, options.deployment);
         const person = options.person === undefined ? null : await mustFindPerson(db, options.person);
+        const days = options.days ?? (options.deployment === undefined ? 1 : null);
         const [deployments, people, sentBefore, cap] = await Promise.all([
-          deploymentsAhead(db, {
-            sql: '($1::text IS NULL OR d.reference = $1) AND ($2::text IS NULL OR school.region = $2)',
-            values: [options.deployment ?? null, options.region ?? null],
-          }),
+          deploymentsAhead(
+            db,
+            {
+              sql: '($1::text IS NULL OR d.reference = $1) AND ($2::text IS NULL OR school.region = $2)',
+              values: [options.deployment ?? null, options.region ?? null],
+            },
+            days,
+          ),
           peopleInLetters(db),
           remindersSent(db),
           dailyCap(db),
         ]);
         const unreachable = new Set([...people.values()].filter(({ refused }) => refused).map(({ id }) => id));
-        const days = options.days ?? (options.deployment === undefined ? 1 : null);
         const emails = emailsAhead(deployments, { days, gatheringMs: GATHERING_MS, people, unreachable, sentBefore, ...cap }).filter(
           (email) => person === null || email.person === person,
         );

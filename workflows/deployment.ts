@@ -146,7 +146,9 @@ function openDiary(start: DeploymentStart) {
     async store(): Promise<void> {
       const events = unstored;
       const plannedAt = plannedMs === null ? null : isoOf(plannedMs);
-      const wakeUp = { reference: chronology.reference, sequence: stored, events, asOf: now(), plannedAt };
+      const wakeMs = nextWakeMs(chronology, Date.parse(events.at(-1)?.at ?? now()));
+      const nextWakeAt = wakeMs === null ? null : isoOf(wakeMs);
+      const wakeUp = { reference: chronology.reference, sequence: stored, events, asOf: now(), plannedAt, nextWakeAt };
       const summary = storedWords(chronology, events);
       await storeWakeUp.executeWithOptions(somebodyWaits() ? { summary, priority: FIRST } : { summary }, [wakeUp]);
       stored += events.length;

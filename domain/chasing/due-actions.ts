@@ -133,6 +133,8 @@ function dueActionsOf(chronology: Chronology, record: StepRecord, nowMs: number)
   for (const rung of ahead) {
     const name = rungName(record, rung);
     const plan = planRung(chronology, record, step, rung, nowMs);
+    // Most rungs lie ahead, and nobody is looked for.
+    if (plan.kind === 'waits' || (plan.kind === 'at' && plan.atMs > nowMs)) continue;
     const addressed = addressees(chronology, step, rung, nowMs);
     if (stop) {
       if (plan.kind !== 'at' || plan.atMs > nowMs || record.held.includes(heldName(name, stop.stop))) continue;

@@ -85,13 +85,15 @@ type Pin = { readonly id: string; readonly version: number };
  * Moves the deployment to its new sequence. Returns its programme, or null when events that mean the same are stored there already.
  */
 async function advance(db: Db, wakeUp: WakeUp): Promise<Pin | null> {
-  const { reference, sequence, events } = wakeUp;
+  const { reference, sequence, events, nextWakeAt } = wakeUp;
   const after = sequence + events.length;
+  const wakesAfter = nextWakeAt === undefined ? null : after;
   const [first] = events;
   if (first?.type === 'deployment-began') {
     const { rowCount } = await db.query(
-      `INSERT INTO deployments (reference, subject_kind, urn, trust, programme, programme_version, calendar_version, status, began_at, sequence)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, 'running', $8, $9) ON CONFLICT (reference) DO NOTHING`,
+      `INSERT INTO deployments (reference, subject_kind, urn, trust, programme, programme_version, calendar_version, status, began_at, sequence,
+                                wakes_after, wakes_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, 'running', $8, $9, $10, $11) ON CONFLICT (reference) DO NOTHING`,
       [
         reference,
         first.subject.kind,
@@ -102,14 +104,16 @@ async function advance(db: Db, wakeUp: WakeUp): Promise<Pin | null> {
         first.calendarVersion,
         first.at,
         after,
+        wakesAfter,
+        nextWakeAt ?? null,
       ],
     );
     if (rowCount === 1) return first.programme;
   } else {
     const { rows } = await db.query<Pin>(
-      `UPDATE deployments SET sequence = $3 WHERE reference = $1 AND sequence = $2
+      `UPDATE deployments SET sequence = $3, wakes_after = $4, wakes_at = $5 WHERE reference = $1 AND sequence = $2
        RETURNING programme AS id, programme_version AS version`,
-      [reference, sequence, after],
+      [reference, sequence, after, wakesAfter, nextWakeAt ?? null],
     );
     if (rows[0]) return rows[0];
   }

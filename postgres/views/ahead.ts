@@ -8,7 +8,8 @@ import { isStaffToday } from './held-roles.ts';
 import { HOLD_COVERS, HOLD_STANDS } from './post-holds.ts';
 import { readPostCap } from '../desk/post-cap.ts';
 import { QUIET_IN_D } from './quieter.ts';
-import { ITS_NOW, PLACE, SUBJECT } from './place.ts';
+import { parameters } from './deployment-source.ts';
+import { ITS_NOW, ITS_TODAY, PLACE, SUBJECT } from './place.ts';
 import type { InScope } from './place.ts';
 
 type Row = Omit<RunningDeployment, 'chronology'> & {
@@ -17,18 +18,32 @@ type Row = Omit<RunningDeployment, 'chronology'> & {
   readonly calendar: string;
 };
 
-/** Every running deployment that somebody may see, as its events tell it. */
-export async function deploymentsAhead(db: Db, inScope: InScope): Promise<readonly RunningDeployment[]> {
+/**
+ * A running deployment `d` that may send something by the end of the day so many days after today, by its own clock: it wakes by then, or has a
+ * letter waiting. When it wakes next is stored with its last event; where that is not known, it may. See domain/chronology/ahead.ts: before it
+ * wakes, nothing happens to it.
+ */
+const maySendWithin = (days: string) => `(${days}::int IS NULL OR d.wakes_after IS DISTINCT FROM d.sequence
+  OR d.wakes_at < ((${ITS_TODAY} + ${days}::int + 1)::timestamp AT TIME ZONE 'Europe/London')
+  OR d.reference IN (SELECT reference FROM messages WHERE state IN ('queued', 'claimed')))`;
+
+/**
+ * Every running deployment that somebody may see, as its events tell it. `days` leaves out those that surely send nothing by the end of the day so
+ * many days after today: 1 is tomorrow.
+ */
+export async function deploymentsAhead(db: Db, inScope: InScope, days: number | null = null): Promise<readonly RunningDeployment[]> {
+  const given = parameters(inScope.values);
+  const within = given.place(days);
   const { rows } = await db.query<Row>(
     `SELECT d.reference, ${SUBJECT} AS subject, coalesce(school.region, '') AS region, d.programme, d.programme_version AS version,
             d.calendar_version AS calendar, extract(epoch FROM ${ITS_NOW})::float8 * 1000 AS "nowMs",
-            (SELECT jsonb_agg(e.body ORDER BY e.sequence) FROM events e WHERE e.reference = d.reference) AS events,
+            (SELECT json_agg(e.body ORDER BY e.sequence) FROM events e WHERE e.reference = d.reference) AS events,
             (SELECT coalesce(jsonb_agg(jsonb_build_object('key', m.key, 'fromMs',
                       extract(epoch FROM m.written_at + (greatest(coalesce(m.send_after, m.queued_at), clock_timestamp()) - m.queued_at))::float8 * 1000)), '[]')
              FROM messages m WHERE m.reference = d.reference AND m.state IN ('queued', 'claimed')) AS waiting,
             EXISTS (SELECT FROM post_holds hold WHERE ${HOLD_STANDS} AND ${HOLD_COVERS}) AS held, ${QUIET_IN_D} AS quiet
-     FROM deployments d ${PLACE} WHERE d.status = 'running' AND ${inScope.sql} ORDER BY d.reference`,
-    [...inScope.values],
+     FROM deployments d ${PLACE} WHERE d.status = 'running' AND ${maySendWithin(within)} AND ${inScope.sql} ORDER BY d.reference`,
+    [...given.all],
   );
   return Promise.all(
     rows.map(async ({ programme, version, calendar, ...row }) => {
@@ -62,11 +77,9 @@ export async function writtenTo(db: Db, inScope: InScope, region: string | null)
  * The running deployments that may write to one of these people. What travels together with a letter, and whether somebody has had enough in a
  * day, follows from them and from no others.
  */
-export async function deploymentsWritingTo(db: Db, people: readonly string[]): Promise<readonly RunningDeployment[]> {
-  return deploymentsAhead(db, {
-    sql: `EXISTS (SELECT FROM ${MAY_BE_WRITTEN_TO} who WHERE who.person = ANY ($1::text[]))`,
-    values: [people],
-  });
+export async function deploymentsWritingTo(db: Db, people: readonly string[], days: number | null): Promise<readonly RunningDeployment[]> {
+  const sql = `EXISTS (SELECT FROM ${MAY_BE_WRITTEN_TO} who WHERE who.person = ANY ($1::text[]))`;
+  return deploymentsAhead(db, { sql, values: [people] }, days);
 }
 
 /** Somebody as letters name them, and whether the mail system has refused their address for good. */
@@ -97,7 +110,7 @@ export async function remindersSent(db: Db): Promise<Readonly<Record<string, num
   const { rows } = await db.query<{ day: string; emails: number }>(
     `SELECT m.person || ' ' || (m.written_at AT TIME ZONE 'Europe/London')::date AS day, count(DISTINCT m.envelope)::int AS emails FROM messages m
      WHERE m.state IN ('accepted', 'delivered', 'perhaps-sent') AND m.kind IN ('reminder', 'overdue')
-       AND m.written_at > clock_timestamp() - interval '3 days'
+       AND m.written_at > (SELECT clock_timestamp() - interval '3 days')
      GROUP BY 1`,
   );
   return Object.fromEntries(rows.map(({ day, emails }) => [day, emails]));

@@ -68,8 +68,11 @@ export async function lateOnDays(db: Db, of: FiguresOf, days: readonly PlainDate
   const within = narrowed(of);
   const { rows } = await db.query<LateOnDay>(
     `WITH days AS (SELECT day FROM unnest(${within.given.place(days)}::date[]) AS asked (day)),
+     -- Whose steps are looked at, before anything is worked out for one of them.
+     seen AS MATERIALIZED (SELECT d.reference FROM ${DEPLOYMENT_SOURCE} WHERE ${within.sql}),
      moved AS MATERIALIZED (
-       SELECT DISTINCT reference, body ->> 'step' AS step, (body ->> 'round')::int AS round FROM events WHERE type = 'due-date-moved'),
+       SELECT DISTINCT reference, body ->> 'step' AS step, (body ->> 'round')::int AS round FROM events
+       WHERE type = 'due-date-moved' AND reference IN (SELECT reference FROM seen)),
      -- Each due date that moved, with the days on whose end it stood: from the day on which it was set until it was set anew.
      stood AS (
        SELECT moved.*, (e.body ->> 'dueOn')::date AS due_on, ${dayOf('e.at')} AS stood_from,
@@ -79,7 +82,7 @@ export async function lateOnDays(db: Db, of: FiguresOf, days: readonly PlainDate
      -- From which day on a step was late, and from which day on it no longer was, as if its clock had never been paused.
      spans AS (
        SELECT s.reference, s.step, s.round, greatest(s.due_on + 1, s.opened_on) AS from_on, coalesce(${dayOf('s.closed_at')}, 'infinity') AS until_on
-       FROM steps s WHERE NOT s.optional AND s.due_on < (SELECT max(day) FROM days)
+       FROM steps s JOIN seen ON seen.reference = s.reference WHERE NOT s.optional AND s.due_on < (SELECT max(day) FROM days)
          -- Most were answered before they were due. No day in London begins more than an hour before that of UTC.
          AND (s.closed_at IS NULL OR s.closed_at >= (SELECT min(${startOf('day')}) FROM days)
                                      AND s.closed_at >= (s.due_on + 2)::timestamp AT TIME ZONE 'UTC' - interval '1 hour')
@@ -94,10 +97,7 @@ export async function lateOnDays(db: Db, of: FiguresOf, days: readonly PlainDate
          SELECT FROM clock_stops stop WHERE stop.reference = spans.reference
            AND (stop.step IS NULL OR stop.step = spans.step AND stop.round = spans.round)
            AND stop.from_on <= days.day AND (stop.resumed_on IS NULL OR stop.resumed_on > days.day)))
-     SELECT days.day, count(seen.reference)::int AS late FROM days
-     LEFT JOIN (SELECT late.day, d.reference FROM late JOIN ${DEPLOYMENT_SOURCE} ON d.reference = late.reference WHERE ${within.sql}) seen
-       ON seen.day = days.day
-     GROUP BY days.day ORDER BY days.day`,
+     SELECT days.day, count(late.reference)::int AS late FROM days LEFT JOIN late ON late.day = days.day GROUP BY days.day ORDER BY days.day`,
     [...within.given.all],
   );
   return rows;

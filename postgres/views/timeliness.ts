@@ -22,6 +22,8 @@ export type LinesOf = (typeof LINES_OF)[number];
 /** Which requests: those of a period, as they stood at the end of a day, London time. */
 export type AskedOf = FiguresOf & Period & { readonly asOf: PlainDate; readonly by: LinesOf; readonly days: CountedDays };
 
+type AskedSpan = Period & { readonly asOf: PlainDate };
+
 export type RequestsOfLine = AlikeRequests & {
   /** A step, a role, a region or a programme, by its id. */
   readonly line: string;
@@ -55,13 +57,7 @@ export async function requestsOfLines(db: Db, of: AskedOf): Promise<readonly Req
     days: number | null;
     count: number;
   }>(
-    `WITH cohort AS (
-       SELECT s.reference, s.step, s.round, s.calendar_version, s.opened_on, s.due_on, s.original_due_on, s.extended_to,
-              CASE ${by}::text WHEN 'step' THEN s.step WHEN 'role' THEN s.owner WHEN 'region' THEN coalesce(school.region, '') ELSE d.programme END AS line,
-              d.programme, d.programme_version AS version, s.state, s.answered_by,
-              CASE WHEN ${dayOf('s.closed_at')} <= ${asOf}::date THEN s.closed_at END AS closed_at
-       FROM steps s JOIN ${DEPLOYMENT_SOURCE} ON d.reference = s.reference
-       WHERE NOT s.optional AND s.opened_on BETWEEN ${from}::date AND least(${to}::date, ${asOf}::date) AND ${within.sql}),
+    `WITH
      -- The due date as it stood then, of the steps whose due date ever moved.
      moved AS (SELECT DISTINCT reference, body ->> 'step' AS step, (body ->> 'round')::int AS round FROM events WHERE type = 'due-date-moved'),
      stood AS (
@@ -69,67 +65,75 @@ export async function requestsOfLines(db: Db, of: AskedOf): Promise<readonly Req
        FROM moved JOIN events e ON e.reference = moved.reference AND e.type IN ('step-opened', 'due-date-moved')
          AND e.body ->> 'step' = moved.step AND (e.body ->> 'round')::int = moved.round AND ${dayOf('e.at')} <= ${asOf}::date
        ORDER BY moved.reference, moved.step, moved.round, e.sequence DESC),
-     approached AS (
-       SELECT reference, step, round, written_at AS at, CASE kind WHEN 'request' THEN 1 WHEN 'reminder' THEN 2 ELSE 3 END AS approach
-       FROM messages WHERE kind IN ('request', 'reminder', 'overdue') AND state IN ('accepted', 'delivered', 'bounced')
-       UNION ALL SELECT reference, step, round, opened_at, 4 FROM call_tasks
-       UNION ALL SELECT reference, step, round, opened_at, 5 FROM escalations),
-     followed AS (
-       SELECT cohort.reference, cohort.step, cohort.round, max(approached.approach) AS approach
-       FROM cohort JOIN approached ON approached.reference = cohort.reference AND approached.step = cohort.step
-         AND approached.round = cohort.round AND approached.at < cohort.closed_at
-       GROUP BY 1, 2, 3),
-     numbered AS (
-       SELECT version, day, number
-       FROM unnest(${within.given.place(numbered.versions)}::text[], ${within.given.place(numbered.days)}::date[], ${within.given.place(numbered.numbers)}::int[])
-         AS given (version, day, number)),
+     -- When a step was first approached in each way, in the order of the index: an answer followed the furthest of those that came before it.
+     asked AS (
+       SELECT reference, step, round, min(written_at) FILTER (WHERE kind = 'request') AS request,
+              min(written_at) FILTER (WHERE kind = 'reminder') AS reminder, min(written_at) FILTER (WHERE kind = 'overdue') AS overdue
+       FROM messages WHERE kind IN ('request', 'reminder', 'overdue') AND state IN ('accepted', 'delivered', 'bounced') GROUP BY 1, 2, 3),
+     called AS (SELECT reference, step, round, min(opened_at) AS at FROM call_tasks GROUP BY 1, 2, 3),
+     escalated AS (SELECT reference, step, round, min(opened_at) AS at FROM escalations GROUP BY 1, 2, 3),
+     -- The numbers of the days of a calendar, from its first day on.
+     numbered AS MATERIALIZED (
+       SELECT version, first, numbers::int[] AS numbers
+       FROM unnest(${within.given.place(numbered.versions)}::text[], ${within.given.place(numbered.firsts)}::date[], ${within.given.place(numbered.numbers)}::text[])
+         AS given (version, first, numbers)),
+     -- The day of an instant is dear, so it is worked out once for a request: OFFSET keeps it from being worked out wherever it is named. Whether
+     -- it was closed by then is asked of the instant at which the day ends.
+     cohort AS (
+       SELECT asked_for.*, ${dayOf('asked_for.closed_at')} AS closed_on FROM (
+         SELECT s.reference, s.step, s.round, s.calendar_version, s.opened_on, s.due_on, s.original_due_on, s.extended_to,
+                CASE ${by}::text WHEN 'step' THEN s.step WHEN 'role' THEN s.owner WHEN 'region' THEN coalesce(school.region, '') ELSE d.programme END AS line,
+                d.programme, d.programme_version AS version, s.state = 'answered' AND s.answered_by <> 'chaser' AS answered,
+                CASE WHEN s.closed_at < (SELECT (${asOf}::date + 1)::timestamp AT TIME ZONE 'Europe/London') THEN s.closed_at END AS closed_at
+         FROM steps s JOIN ${DEPLOYMENT_SOURCE} ON d.reference = s.reference
+         WHERE NOT s.optional AND s.opened_on BETWEEN ${from}::date AND least(${to}::date, ${asOf}::date) AND ${within.sql}) asked_for
+       OFFSET 0),
      judged AS (
-       SELECT c.*, coalesce(${dayOf('c.closed_at')}, ${asOf}::date) AS until_on, coalesce(stood.due_on, c.due_on) AS then_due_on,
-              CASE WHEN c.closed_at IS NULL THEN 'open' WHEN c.state = 'answered' AND c.answered_by <> 'chaser' THEN 'answered' ELSE 'closed' END AS outcome,
-              EXISTS (SELECT FROM clock_stops stop WHERE stop.reference = c.reference AND (stop.step IS NULL OR stop.step = c.step AND stop.round = c.round)
+       SELECT c.*, coalesce(c.closed_on, ${asOf}::date) AS until_on, coalesce(stood.due_on, c.due_on) AS then_due_on,
+              CASE WHEN c.closed_on IS NULL THEN 'open' WHEN c.answered THEN 'answered' ELSE 'closed' END AS outcome,
+              c.reference IN (SELECT reference FROM clock_stops) AND EXISTS (
+                SELECT FROM clock_stops stop WHERE stop.reference = c.reference AND (stop.step IS NULL OR stop.step = c.step AND stop.round = c.round)
                 AND stop.from_on <= ${asOf}::date AND (stop.resumed_on IS NULL OR stop.resumed_on > ${asOf}::date)) AS stands,
-              EXISTS (SELECT FROM clock_stops stop WHERE stop.reference = c.reference AND (stop.step IS NULL OR stop.step = c.step AND stop.round = c.round)
-                AND stop.from_on <= coalesce(${dayOf('c.closed_at')}, ${asOf}::date)
-                AND (stop.resumed_on IS NULL OR stop.resumed_on > c.opened_on)) AS paused,
+              c.reference IN (SELECT reference FROM clock_stops) AND EXISTS (
+                SELECT FROM clock_stops stop WHERE stop.reference = c.reference AND (stop.step IS NULL OR stop.step = c.step AND stop.round = c.round)
+                AND stop.from_on <= coalesce(c.closed_on, ${asOf}::date) AND (stop.resumed_on IS NULL OR stop.resumed_on > c.opened_on)) AS paused,
               c.extended_to IS NOT NULL AND EXISTS (SELECT FROM events e WHERE e.reference = c.reference AND e.type = 'extension-agreed'
                 AND e.body ->> 'step' = c.step AND (e.body ->> 'round')::int = c.round AND ${dayOf('e.at')} <= ${asOf}::date) AS "moreTime",
-              followed.approach
+              CASE WHEN NOT c.answered OR c.closed_at IS NULL THEN NULL WHEN escalated.at < c.closed_at THEN 5 WHEN called.at < c.closed_at THEN 4
+                   WHEN asked.overdue < c.closed_at THEN 3 WHEN asked.reminder < c.closed_at THEN 2 WHEN asked.request < c.closed_at THEN 1 ELSE 0 END AS followed
        FROM cohort c LEFT JOIN stood ON stood.reference = c.reference AND stood.step = c.step AND stood.round = c.round
-       LEFT JOIN followed ON followed.reference = c.reference AND followed.step = c.step AND followed.round = c.round)
+       LEFT JOIN asked ON asked.reference = c.reference AND asked.step = c.step AND asked.round = c.round
+       LEFT JOIN called ON called.reference = c.reference AND called.step = c.step AND called.round = c.round
+       LEFT JOIN escalated ON escalated.reference = c.reference AND escalated.step = c.step AND escalated.round = c.round)
      SELECT j.line, j.programme, max(j.version) AS version, j.outcome,
             j.until_on > j.then_due_on AND (j.outcome <> 'open' OR NOT j.stands) AS late, j.until_on > j.original_due_on AS "lateByOriginal",
-            j.paused, j."moreTime", CASE WHEN j.outcome = 'answered' THEN coalesce(j.approach, 0) END AS followed,
-            CASE WHEN ${days}::text = 'calendar' THEN j.until_on - j.opened_on ELSE ended.number - began.number END AS days, count(*)::int AS count
-     FROM judged j
-     LEFT JOIN numbered began ON began.version = j.calendar_version AND began.day = j.opened_on
-     LEFT JOIN numbered ended ON ended.version = j.calendar_version AND ended.day = j.until_on
-     GROUP BY 1, 2, 4, 5, 6, 7, 8, 9, 10 ORDER BY 1, 2`,
+            j.paused, j."moreTime", j.followed,
+            CASE WHEN ${days}::text = 'calendar' THEN j.until_on - j.opened_on
+                 ELSE n.numbers[j.until_on - n.first + 1] - n.numbers[j.opened_on - n.first + 1] END AS days, count(*)::int AS count
+     FROM judged j LEFT JOIN numbered n ON n.version = j.calendar_version
+     GROUP BY 1, 2, 4, 5, 6, 7, 8, 9, 10`,
     [...within.given.all],
   );
   return rows.map(({ outcome, followed, ...row }) => ({ ...row, outcome: outcomeOf(outcome), followed: approachOf(followed) }));
 }
 
-const NO_NUMBERS: NumberedDays = { versions: [], days: [], numbers: [] };
-type NumberedDays = { readonly versions: readonly string[]; readonly days: readonly PlainDate[]; readonly numbers: readonly number[] };
+const NO_NUMBERS: NumberedDays = { versions: [], firsts: [], numbers: [] };
+/**
+ * The days of calendars by number, in three lists of one length for `unnest`: of each calendar its first day that is known, and the numbers of
+ * all days from there on, as PostgreSQL writes a list: "{0,1,1,1,2}".
+ */
+type NumberedDays = { readonly versions: readonly string[]; readonly firsts: readonly PlainDate[]; readonly numbers: readonly string[] };
 
-/** The number of each day on each calendar on which requests of the period were counted: three lists of one length, for `unnest`. */
-async function numbersOfDays(db: Db, { from, to, asOf }: AskedOf, kind: 'working' | 'school'): Promise<NumberedDays> {
+/** The number of each day on each calendar on which requests of the period were counted. */
+async function numbersOfDays(db: Db, { from, to, asOf }: AskedSpan, kind: 'working' | 'school'): Promise<NumberedDays> {
   const { rows } = await db.query<{ version: string }>(
     `SELECT DISTINCT calendar_version AS version FROM steps WHERE NOT optional AND opened_on BETWEEN $1::date AND least($2::date, $3::date)`,
     [from, to, asOf],
   );
-  const versions: string[] = [];
-  const days: PlainDate[] = [];
-  const numbers: number[] = [];
-  for (const { version } of rows) {
-    const numbered = numberedDays(await readCalendar(db, version), kind, from, asOf);
-    for (const [at, number] of numbered.numbers.entries()) {
-      versions.push(version);
-      days.push(addDays(numbered.first, at));
-      numbers.push(number);
-    }
-  }
-  return { versions, days, numbers };
+  const versions = rows.map(({ version }) => version);
+  const calendars = await Promise.all(versions.map(async (version) => readCalendar(db, version)));
+  const numbered = calendars.map((calendar) => numberedDays(calendar, kind, from, asOf));
+  return { versions, firsts: numbered.map(({ first }) => first), numbers: numbered.map(({ numbers }) => `{${numbers.join(',')}}`) };
 }
 
 function outcomeOf(text: string): AlikeRequests['outcome'] {
@@ -152,18 +156,25 @@ export type AnswerTimes = ReadonlyMap<StepId, readonly Followed[]>;
  * up to a day, as they stood then. Requests that are not answered are there with the days for which they were followed.
  */
 export async function answerTimesOf(db: Db, programme: string, asOf: PlainDate): Promise<AnswerTimes> {
-  const everything = { scope: { sql: 'true', values: [] }, region: '', programme };
-  const requests = await requestsOfLines(db, {
-    ...everything,
-    by: 'step',
-    days: 'working',
-    asOf,
-    from: addDays(asOf, -TWO_YEARS),
-    to: asOf,
-  });
+  const from = addDays(asOf, -TWO_YEARS);
+  const { versions, firsts, numbers } = await numbersOfDays(db, { from, to: asOf, asOf }, 'working');
+  // As the report on timeliness counts them, without all that it asks besides.
+  const { rows } = await db.query<{ step: string; days: number | null; ended: boolean; count: number }>(
+    `WITH numbered AS MATERIALIZED (
+       SELECT version, first, numbers::int[] AS numbers FROM unnest($1::text[], $2::date[], $3::text[]) AS given (version, first, numbers)),
+     asked AS (
+       SELECT step, opened_on, calendar_version, state, answered_by,
+              CASE WHEN closed_at < (SELECT ($4::date + 1)::timestamp AT TIME ZONE 'Europe/London') THEN closed_at END AS closed_at
+       FROM steps WHERE NOT optional AND opened_on BETWEEN $5::date AND $4::date
+         AND reference IN (SELECT reference FROM deployments WHERE programme = $6))
+     SELECT s.step, n.numbers[coalesce(${dayOf('s.closed_at')}, $4::date) - n.first + 1] - n.numbers[s.opened_on - n.first + 1] AS days,
+            s.closed_at IS NOT NULL AND s.state = 'answered' AND s.answered_by <> 'chaser' AS ended, count(*)::int AS count
+     FROM asked s LEFT JOIN numbered n ON n.version = s.calendar_version GROUP BY 1, 2, 3`,
+    [versions, firsts, numbers, asOf, from, programme],
+  );
   const times = new Map<StepId, Followed[]>();
-  for (const { line, days, count, outcome } of requests) {
-    if (days !== null) times.set(line, [...(times.get(line) ?? []), { days, count, ended: outcome === 'answered' }]);
+  for (const { step, days, ended, count } of rows) {
+    if (days !== null) times.set(step, [...(times.get(step) ?? []), { days, count, ended }]);
   }
   return times;
 }

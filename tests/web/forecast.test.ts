@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { addDays } from '../../domain/time/plain-date.ts';
+import { deploymentsAhead, peopleInLetters } from '../../postgres/views/ahead.ts';
 import { answerTimesOf } from '../../postgres/views/timeliness.ts';
+import { emailsAhead } from '../../rehearsal/ahead.ts';
 import { createApp } from '../../web/app.ts';
 import { registerForecastRoutes } from '../../web/deployment/forecast-routes.ts';
 import { freshDatabase } from '../support/database.ts';
@@ -124,6 +126,31 @@ describe('the forecast of a deployment', { timeout: 120_000 }, () => {
     const { statusCode, body } = await page('F0001');
     assert.equal(statusCode, 200);
     assert.match(body, /has ended, so there is nothing to forecast/);
+  });
+
+  it('plays what goes out until a day for those alone that wake by then, and misses no e-mail', async () => {
+    const { pool } = database;
+    await pool.query("UPDATE messages SET state = 'accepted', accepted_at = written_at WHERE state = 'queued'");
+    const everything = { sql: "d.reference LIKE 'F%'", values: [] };
+    const people = await peopleInLetters(pool);
+    const counts: Record<number, readonly [number, number]> = {};
+    for (const days of [1, 7, 60]) {
+      const [all, some] = [await deploymentsAhead(pool, everything), await deploymentsAhead(pool, everything, days)];
+      const leaving = (deployments: typeof all) =>
+        emailsAhead(deployments, { days, gatheringMs: 0, people, sentBefore: {} }).map(({ atMs, person, letters }) => [
+          atMs,
+          person,
+          letters.map(({ key }) => key),
+        ]);
+      assert.deepEqual(leaving(some), leaving(all), `${days} days`);
+      counts[days] = [some.length, all.length];
+    }
+    const [tomorrow = 0, running = 0] = counts[1] ?? [];
+    assert.ok(tomorrow < running, 'somebody sleeps for longer than until tomorrow');
+    assert.ok((counts[60]?.[0] ?? 0) > tomorrow, 'and wakes within sixty days');
+    // Stored by a version that did not say when it wakes next: what was said before is no longer so.
+    await pool.query('UPDATE deployments SET sequence = sequence + 1');
+    assert.equal((await deploymentsAhead(pool, everything, 1)).length, running);
   });
 
   it('is not found by whoever may not see the deployment, nor where there is none', async () => {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { nextWakeMs } from '../../domain/chasing/due-actions.ts';
+import { blankChronology, evolve } from '../../domain/chronology/chronology.ts';
 import type { ChronologyEvent } from '../../domain/chronology/events.ts';
 import { londonDate } from '../../domain/time/london.ts';
 import { addDays, weekday } from '../../domain/time/plain-date.ts';
@@ -75,7 +77,10 @@ export async function storeFiguresLives({ pool }: Pick<TestDatabase, 'pool'>): P
   const record = createRecord(pool, { mailrooms: 1, gatheringMs: 0 });
   const lives = LIVES.map(({ urn }, at) => ({ region: urn === URN ? 'North West' : 'London', events: lifeOf(at) }));
   for (const [at, { events }] of lives.entries()) {
-    await record.storeWakeUp({ reference: `F000${at}`, sequence: 0, events, asOf: new Date().toISOString(), plannedAt: null });
+    const asOf = new Date().toISOString();
+    const wakeMs = nextWakeMs(events.reduce(evolve, blankChronology(PROGRAMME, ALWAYS_OPEN)), Date.parse(events.at(-1)?.at ?? asOf));
+    const nextWakeAt = wakeMs === null ? null : new Date(wakeMs).toISOString();
+    await record.storeWakeUp({ reference: `F000${at}`, sequence: 0, events, asOf, plannedAt: null, nextWakeAt });
   }
   return lives;
 }

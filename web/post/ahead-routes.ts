@@ -38,6 +38,7 @@ export function registerAheadRoutes(app: FastifyInstance, { db }: Services): voi
     const alone = deployment !== '';
     if (alone && !(await isWithin(db, deployment, scopeCondition(user, 2, 'see-today')))) return reply.callNotFound();
     const span = SPANS.find(({ value }) => value === typed(query, 'days')) ?? SPANS[0];
+    const days = alone ? null : Number(span.value);
     const [shownTo, people, sentBefore, places, cap] = await Promise.all([
       writtenTo(db, alone ? { sql: 'd.reference = $2', values: [deployment] } : scopeCondition(user, 2, 'see-today'), region || null),
       peopleInLetters(db),
@@ -51,12 +52,12 @@ export function registerAheadRoutes(app: FastifyInstance, { db }: Services): voi
     const deployments = alone
       ? await deploymentsAhead(db, { sql: 'd.reference = $1', values: [deployment] })
       : isOfAll
-        ? await deploymentsAhead(db, { sql: 'true', values: [] })
-        : await deploymentsWritingTo(db, [...readers]);
+        ? await deploymentsAhead(db, { sql: 'true', values: [] }, days)
+        : await deploymentsWritingTo(db, [...readers], days);
     const seen = new Set(shownTo.map(({ reference }) => reference));
     const isShown = (letter: LetterAhead) => seen.has(letter.reference) && isFor(people.get(letter.person), to);
     const emails = emailsAhead(deployments, {
-      days: alone ? null : Number(span.value),
+      days,
       gatheringMs: GATHERING_MS,
       people,
       unreachable: new Set([...people.values()].filter(({ refused }) => refused).map(({ id }) => id)),

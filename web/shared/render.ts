@@ -14,10 +14,27 @@ import { urls } from './urls.ts';
 const GOVUK = dirname(dirname(fileURLToPath(import.meta.resolve('govuk-frontend'))));
 const MOJ = dirname(dirname(fileURLToPath(import.meta.resolve('@ministryofjustice/frontend'))));
 
-const views = new nunjucks.Environment(
-  new nunjucks.FileSystemLoader([join(import.meta.dirname, '..'), GOVUK, MOJ], { noCache: false, watch: false }),
-  { autoescape: true, throwOnUndefined: false, trimBlocks: true, lstripBlocks: true },
-);
+/**
+ * Reads views from files. Where one lies that another names is remembered: each of the hundreds of components of a page names several, and
+ * Nunjucks works out their paths anew each time.
+ */
+class ViewLoader extends nunjucks.FileSystemLoader {
+  readonly #paths = new Map<string, string>();
+
+  override resolve(from: string, to: string): string {
+    const key = `${from} ${to}`;
+    const known = this.#paths.get(key) ?? super.resolve(from, to);
+    this.#paths.set(key, known);
+    return known;
+  }
+}
+
+const views = new nunjucks.Environment(new ViewLoader([join(import.meta.dirname, '..'), GOVUK, MOJ], { noCache: false, watch: false }), {
+  autoescape: true,
+  throwOnUndefined: false,
+  trimBlocks: true,
+  lstripBlocks: true,
+});
 /**
  * As Nunjucks has it, but in time that grows with the text alone: its own expression looks at each run of spaces again and again. The
  * components of GOV.UK Frontend trim everything that they are given.
