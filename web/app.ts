@@ -44,6 +44,8 @@ import { registerAssignmentRoutes } from './matching/assignment-routes.ts';
 import { registerMatchingRoutes } from './matching/routes.ts';
 import { registerPersonWorkRoutes } from './person-work/routes.ts';
 import { registerProgrammesRoutes } from './programmes/routes.ts';
+import { codecRoutes } from './codec/routes.ts';
+import type { CodecOptions } from './codec/routes.ts';
 import { notifyRoutes } from './notify/routes.ts';
 import { registerProblemsRoutes } from './problems/routes.ts';
 import { registerRepliesRoutes } from './replies/routes.ts';
@@ -189,6 +191,8 @@ export type AppOptions = {
   readonly ownHealth?: boolean;
   /** What is there besides when the post goes by GOV.UK Notify. */
   readonly notify?: Parameters<typeof notifyRoutes>[0];
+  /** Set where Temporal's own page is shown plain words. */
+  readonly codec?: CodecOptions;
   /** Whether this version may work on the database, which a web service asks at its start. */
   readonly mayWork?: () => boolean;
 };
@@ -258,6 +262,7 @@ export async function createApp(services: Services, options: AppOptions): Promis
 
   for (const register of PAGES) register(app, services);
   if (options.notify !== undefined) notifyRoutes(options.notify)(app, services);
+  if (options.codec !== undefined) codecRoutes(options.codec)(app, services);
 
   app.addHook('onSend', async (request, reply) => {
     if (!request.url.startsWith('/assets/') && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');

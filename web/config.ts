@@ -62,6 +62,8 @@ export type WebConfig = {
     readonly allowedDomains: readonly string[] | 'all';
   };
   readonly payloadKeys: PayloadKeys | null;
+  /** The origin of Temporal's own page, which is shown plain words; null: none is. */
+  readonly codecOrigin: string | null;
   /** What one person proposes and another has to approve. */
   readonly secondPerson: SecondPerson;
   /** A training copy, in which time is moved, and where its mailbox is shown if that is known; null for a real service. */
@@ -105,6 +107,14 @@ const secondPerson = z.string().transform((text, context): SecondPerson => {
   return z.NEVER;
 });
 
+/** Only this page may read what Temporal keeps, so its address is compared as a browser names it, without a path. */
+const origin = z
+  .string()
+  .refine(
+    (text) => /^https?:\/\//.test(text) && URL.canParse(text) && new URL(text).origin === text,
+    'must be the origin of Temporal’s page as a browser names it: https://temporal.example or http://localhost:8233, without a path, in small letters',
+  );
+
 const VARIABLES = z.object({
   ...SHARED,
   WEB_STATEMENT_TIMEOUT_MS: milliseconds(10_000),
@@ -121,6 +131,7 @@ const VARIABLES = z.object({
   ...MAIL_WAY,
   NOTIFY_TEXT_TEMPLATE_ID,
   NOTIFY_CALLBACK_TOKEN: notifyCallbackToken.optional(),
+  CODEC_UI_ORIGIN: origin.optional(),
   SECOND_PERSON: secondPerson.default(NO_SECOND_PERSON),
   SANDBOX_MAILBOX_URL: url(['https:', 'http:'], 'must be a URL that begins with https:// or http://').optional(),
   SERVICE_OPERATOR: z.string().max(100, 'must be at most 100 characters').optional(),
@@ -186,6 +197,7 @@ export function readWebConfig(env: NodeJS.ProcessEnv): Result<WebConfig, WebConf
       allowedDomains: v.MAIL_ALLOWED_DOMAINS,
     },
     payloadKeys: v.CHASER_PAYLOAD_KEYS,
+    codecOrigin: v.CODEC_UI_ORIGIN ?? null,
     secondPerson: v.SECOND_PERSON,
     sandbox: v.SANDBOX ? { mailboxUrl: v.SANDBOX_MAILBOX_URL ?? null } : null,
     contact: { operator: v.SERVICE_OPERATOR ?? null, email: v.SERVICE_EMAIL ?? null, telephone: v.SERVICE_TELEPHONE ?? null },

@@ -16,9 +16,10 @@ import { forgetUnmatched } from '../postgres/desk/keep-incoming.ts';
 import { endAccessOfEndedRoles } from '../postgres/access/end-access.ts';
 import { forgetEndedCounts } from '../postgres/access/request-counts.ts';
 import { forgetEndedSessions } from '../postgres/access/sessions.ts';
-import { createPinStore } from '../postgres/pinned/pins.ts';
+import { createPinStore, findPin } from '../postgres/pinned/pins.ts';
 import { listProgrammes, loadProgramme } from '../programmes/load-programmes.ts';
 import { createDataConverter } from '../temporal/payload-codec.ts';
+import { plainPayloads } from '../temporal/plain-payloads.ts';
 import { createApp } from './app.ts';
 import { readWebConfig } from './config.ts';
 import { whyNotListening } from '../config/listening.ts';
@@ -62,6 +63,7 @@ const {
   sessionLengths,
   mail: post,
   payloadKeys,
+  codecOrigin,
   secondPerson,
   contact,
   sandbox,
@@ -115,6 +117,15 @@ const app = await createApp(services, {
   trustProxy,
   ownHealth: health !== null,
   mayWork: () => entered,
+  ...(codecOrigin === null
+    ? {}
+    : {
+        codec: {
+          origin: codecOrigin,
+          namespace: temporal.namespace,
+          plain: (payloads) => plainPayloads(payloadKeys, (hash) => findPin(db, hash), payloads),
+        },
+      }),
   ...(toldByNotify === null ? {} : { notify: { callbackToken: post.callbackToken, organizer: { domain: post.domain, from: post.from } } }),
 });
 const healthApp =

@@ -91,6 +91,7 @@ const AGREED: Readonly<Record<StaffRole, readonly Action[]>> = {
     'manage-people',
     'set-governance-places',
     'run-surveys',
+    'read-payloads',
   ],
   policy: ['see-programmes', 'publish-programme', 'see-deployments', 'see-calendars', 'run-surveys'],
   'read-only': ['see-deployments', 'see-region', 'see-programmes'],

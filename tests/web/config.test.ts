@@ -44,6 +44,7 @@ describe('the configuration of the web service', () => {
           allowedDomains: ['example', 'test', 'invalid', 'localhost', 'example.com', 'example.net', 'example.org'],
         },
         payloadKeys: null,
+        codecOrigin: null,
         secondPerson: { programmes: false, calendars: false },
         sandbox: null,
         contact: { operator: null, email: null, telephone: null },
@@ -84,6 +85,24 @@ describe('the configuration of the web service', () => {
     ] as const) {
       assert.deepEqual(lengths(hours, days), faults, `${hours}, ${days}`);
     }
+  });
+
+  it('knows the page of Temporal by its origin alone, as a browser names it', () => {
+    const origin = (CODEC_UI_ORIGIN: string) => {
+      const read = readWebConfig({ ...WHOLE, CODEC_UI_ORIGIN });
+      return read.ok ? read.value.codecOrigin : read.reason.message;
+    };
+    for (const whole of ['https://temporal.example', 'http://localhost:8233']) assert.equal(origin(whole), whole);
+    const NOT_ONE = [
+      '*',
+      'null',
+      'temporal.example',
+      'https://temporal.example/',
+      'https://Temporal.example',
+      'https://temporal.example:443',
+    ];
+    for (const other of [...NOT_ONE, 'https://temporal.example/codec', 'https://a.example,https://b.example', 'file://x'])
+      assert.match(origin(other) ?? '', /CODEC_UI_ORIGIN must be the origin of Temporal’s page/, other);
   });
 
   it('is a training copy only where nobody real can be written to', () => {

@@ -39,6 +39,7 @@ const MAY: Readonly<Record<StaffRole, readonly Action[]>> = {
     'manage-people',
     'set-governance-places',
     'run-surveys',
+    'read-payloads',
   ],
   policy: ['see-programmes', 'publish-programme', 'see-deployments', 'see-calendars', 'run-surveys'],
   'read-only': ['see-deployments', 'see-region', 'see-programmes'],
@@ -88,6 +89,8 @@ export type Action =
   | 'set-governance-places'
   /** Make surveys, see how far they have come, and call them off. */
   | 'run-surveys'
+  /** What Temporal keeps, in plain words on its own page. */
+  | 'read-payloads'
   /** Hold and release the e-mails of a deployment. */
   | 'hold-post'
   | 'hold-region-post'

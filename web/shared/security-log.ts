@@ -9,6 +9,8 @@ export type SecurityEvent =
   | { readonly event: 'signed-in' }
   | { readonly event: 'signed-out'; readonly where: 'this-browser' | 'everywhere' }
   | { readonly event: 'refused'; readonly why: 'not-signed-in' | 'role' | 'not-from-our-page' }
+  /** So many payloads of Temporal were asked for in plain words, of which so many could not be read. */
+  | { readonly event: 'payloads-read'; readonly payloads: number; readonly unreadable: number }
   | { readonly event: 'limit-passed'; readonly limit: 'place' | 'place-and-address' | 'address' | 'browser' | 'requests' | 'size' };
 
 /** Who it was: a contact id, and the token of a session. Both are logged as hashes only. */

@@ -25,6 +25,8 @@ export const urls = {
   answer: (token: string) => `/a/${token}`,
   /** Where GOV.UK Notify tells what became of a message. */
   notifyReceipts: () => '/notify/receipts',
+  /** Where Temporal's own page has payloads read. */
+  codecDecode: () => '/codec/decode',
   deployments: () => '/deployments',
   deployment: (reference: string) => `/deployments/${encodeURIComponent(reference)}`,
   timeRequest: (reference: string, step: string, round: number) =>
