@@ -23,6 +23,7 @@ COPY programmes programmes
 COPY surveys surveys
 COPY calendars calendars
 COPY fieldwork fieldwork
+COPY outputs outputs
 COPY rehearsal rehearsal
 COPY register register
 COPY workflows workflows

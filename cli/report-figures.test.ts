@@ -19,11 +19,11 @@ describe('chaser report figures', () => {
   });
 
   it('prints a CSV from which another program recomputes each per cent', () => {
-    const { status, stdout, stderr } = run('2018', '--csv');
+    const { status, stdout, stderr } = run('2018', '--format', 'csv');
     assert.equal(status, 0, stderr);
-    const lines: Record<string, string>[] = parse(stdout, { columns: true });
+    const lines: Record<string, string>[] = parse(stdout, { bom: true, columns: true });
     assert.ok(lines.length > 200);
-    for (const { row, count, item_base: base, percent, mean } of lines) {
+    for (const { Row: row, Count: count, 'Item base': base, Percent: percent, Mean: mean } of lines) {
       if (mean !== '') {
         assert.equal(mean, (Math.floor((Number(count) / Number(base)) * 10 + 0.5 + 1e-9) / 10).toFixed(1), row);
         continue;

@@ -6,11 +6,13 @@ import type { Measure, Stratum } from '../domain/measures/evaluation.ts';
 import { figureWords } from '../domain/measures/long-rows.ts';
 import { stratumWords } from '../domain/measures/report.ts';
 import type { PlainDate } from '../domain/time/plain-date.ts';
+import { measuresReport } from '../outputs/measures.ts';
 import { latestDay } from '../postgres/views/figures.ts';
 import { mustBeRegion } from './list.ts';
 import { Fault, print, table } from './output.ts';
 import type { Opened } from './open.ts';
-import { aDate, mustBeProgramme } from './report-options.ts';
+import { aDate, handOut, mustBeProgramme, OUTPUTS_HELP, withOutputs } from './report-options.ts';
+import type { OutputOptions } from './report-options.ts';
 
 type Options = {
   readonly asOf?: PlainDate;
@@ -19,30 +21,30 @@ type Options = {
   readonly by: Stratum;
   readonly region?: string;
   readonly programme?: string;
-  readonly json?: true;
-};
+} & OutputOptions;
 
 /** `chaser report measures`: the measures of the evaluation on the command line. */
 export function measuresCommand(opened: Opened): Command {
-  return new Command('measures')
+  const command = new Command('measures')
     .description('Count the measures of the evaluation of 2019 to 2020, M1 to M24, from the record.')
     .option('--as-of <date>', 'what had happened by the end of this day (usual: today)', aDate)
     .option('--known-at <date>', 'as far as it was recorded by the end of this day (usual: today)', aDate)
     .option('--measure <id>', 'only this measure, for example M7', aMeasure)
     .addOption(new Option('--by <what>', 'a line for each').choices(Object.keys(STRATA)).default('all'))
     .option('--region <region>', 'only deployments of a region, for example "North West"')
-    .option('--programme <id>', 'only deployments of a programme')
-    .option('--json', 'print JSON')
+    .option('--programme <id>', 'only deployments of a programme');
+  return withOutputs(command)
     .addHelpText(
       'after',
       `
 The same day for --as-of and --known-at is the record as it was known then. A later --known-at has what was recorded late, corrected or
 taken back since. What each measure counts stands in docs/product.md, "Measures of the evaluation".
+${OUTPUTS_HELP}
 
 Examples:
   chaser report measures --measure M2
   chaser report measures --measure M9 --by tier --as-of 2026-10-31 --known-at 2026-10-31
-  chaser report measures --json`,
+  chaser report measures --format ods --output measures.ods`,
     )
     .action((options: Options) =>
       opened.withDatabase(async (db) => {
@@ -72,9 +74,13 @@ Examples:
           const of: MeasureOf = { ...deployments, asOf, knownAt, measure: one, by: one.strata.includes(by) ? by : 'all' };
           reports.push({ of, report: await reportMeasure(db, of) });
         }
-        print(options.json === true, { asOf, knownAt, by, region, programme: deployments.programme, measures: reports.map(jsonOf) }, () =>
-          reports.map(wordsOf).join('\n\n'),
-        );
+        const { programme } = deployments;
+        if (options.json === true) {
+          print(true, { asOf, knownAt, by, region, programme, measures: reports.map(jsonOf) }, () => '');
+          return;
+        }
+        const report = measuresReport({ asOf, knownAt, by, measure: measure?.id ?? '', region, programme }, reports);
+        await handOut(options, report, () => reports.map(wordsOf).join('\n\n'));
       }),
     );
 }

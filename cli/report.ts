@@ -5,6 +5,7 @@ import { APPROACHES } from '../domain/measures/timeliness.ts';
 import type { CountedDays, Timeliness } from '../domain/measures/timeliness.ts';
 import { addDays } from '../domain/time/plain-date.ts';
 import type { PlainDate } from '../domain/time/plain-date.ts';
+import { timelinessReport } from '../outputs/timeliness.ts';
 import { latestDay } from '../postgres/views/figures.ts';
 import { LINES_OF } from '../postgres/views/timeliness.ts';
 import type { AskedOf, LinesOf } from '../postgres/views/timeliness.ts';
@@ -13,7 +14,8 @@ import { Fault, print, table } from './output.ts';
 import type { Opened } from './open.ts';
 import { figuresCommand } from './report-figures.ts';
 import { measuresCommand } from './report-measures.ts';
-import { aDate, mustBeProgramme } from './report-options.ts';
+import { aDate, handOut, mustBeProgramme, OUTPUTS_HELP, withOutputs } from './report-options.ts';
+import type { OutputOptions } from './report-options.ts';
 
 const DAYS = ['working', 'school', 'calendar'] as const satisfies readonly CountedDays[];
 const YEAR = 365;
@@ -26,8 +28,7 @@ type Options = {
   readonly days: CountedDays;
   readonly region?: string;
   readonly programme?: string;
-  readonly json?: true;
-};
+} & OutputOptions;
 
 /** `chaser report`: what the record says of many deployments. */
 export function reportCommand(opened: Opened): Command {
@@ -40,7 +41,7 @@ export function reportCommand(opened: Opened): Command {
 
 /** `chaser report timeliness`: the page "Timeliness" on the command line. */
 function timelinessCommand(opened: Opened): Command {
-  return new Command('timeliness')
+  const command = new Command('timeliness')
     .description('Say how timely what was asked in a period was answered: in time, late, within how many days, and after what.')
     .addOption(new Option('--by <what>', 'a line for each').choices(LINES_OF).default('step'))
     .option('--from <date>', 'asked on this day or later (usual: a year before --as-of)', aDate)
@@ -48,18 +49,19 @@ function timelinessCommand(opened: Opened): Command {
     .option('--as-of <date>', 'as it stood at the end of this day (usual: today)', aDate)
     .addOption(new Option('--days <kind>', 'how days are counted').choices(DAYS).default('working'))
     .option('--region <region>', 'only deployments of a region, for example "North West"')
-    .option('--programme <id>', 'only deployments of a programme')
-    .option('--json', 'print JSON')
+    .option('--programme <id>', 'only deployments of a programme');
+  return withOutputs(command)
     .addHelpText(
       'after',
       `
 Requests without an answer count as far as they were followed, so that a slow step does not look fast (Kaplan and Meier).
 What each column counts stands in docs/product.md, "Timeliness".
+${OUTPUTS_HELP}
 
 Examples:
   chaser report timeliness
   chaser report timeliness --by role --days calendar
-  chaser report timeliness --by region --as-of 2026-10-31 --json`,
+  chaser report timeliness --by region --as-of 2026-10-31 --format ods --output timeliness.ods`,
     )
     .action((options: Options) =>
       opened.withDatabase(async (db) => {
@@ -84,7 +86,11 @@ Examples:
         }
         const { scope: _, ...asked } = of;
         const report = await reportTimeliness(db, of);
-        print(options.json === true, { ...asked, ...report }, () => wordsOf(of, report));
+        if (options.json === true) {
+          print(true, { ...asked, ...report }, () => '');
+          return;
+        }
+        await handOut(options, timelinessReport(of, report), () => wordsOf(of, report));
       }),
     );
 }

@@ -101,6 +101,16 @@ const PLANTED: Readonly<Record<string, { readonly forbidden: readonly string[]; 
       value('node:fs'),
     ],
   },
+  outputs: {
+    forbidden: [value('../desk/measures.ts'), value('../postgres/views/timeliness.ts'), value('../web/shared/urls.ts'), value('pg')],
+    allowed: [
+      value('../domain/measures/report.ts'),
+      type('../desk/measures.ts'),
+      type('../postgres/views/timeliness.ts'),
+      value('hucre/ods'),
+      value('node:crypto'),
+    ],
+  },
   rehearsal: {
     forbidden: [
       value('../activities/ports.ts'),

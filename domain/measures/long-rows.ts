@@ -23,17 +23,21 @@ export const LONG_COLUMNS = [
   'Base counts',
 ] as const;
 
-/** The tables of a measure as rows of one number each. A number that is not known is empty. Money in pence, shares from 0 to 1. */
+/** A value as reports hand it out: a share to six places, so that no binary fraction shows, and everything else as it is. Null: not known yet. */
+export function valueOf(unit: Section['unit'], value: number | null): number | null {
+  return value !== null && unit === 'share' ? Math.round(value * 1e6) / 1e6 : value;
+}
+
+/** The tables of a measure as rows of one number each. A number that is not known is null. Money in pence, shares from 0 to 1. */
 export function longRows(
   { measure, by, asOf, knownAt }: Reading & { readonly measure: Measure; readonly by: Stratum },
   sections: readonly Section[],
-): readonly (readonly string[])[] {
+): readonly (readonly (string | number | null)[])[] {
   const { id, title, mark } = measure;
   return sections.flatMap((section) =>
     section.lines.flatMap(({ stratum, figures }) =>
       section.figures.map((figure) => {
         const { value = null, base = 0 } = figures[figure.id] ?? {};
-        const shown = value === null ? '' : String(section.unit === 'share' ? Math.round(value * 1e6) / 1e6 : value);
         return [
           asOf,
           knownAt,
@@ -48,8 +52,8 @@ export function longRows(
           figure.id,
           figure.title,
           section.unit,
-          shown,
-          String(base),
+          valueOf(section.unit, value),
+          base,
           section.base,
         ];
       }),

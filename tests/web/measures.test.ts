@@ -174,10 +174,12 @@ describe('the measures of the evaluation in the record', { timeout: 180_000 }, (
         .trim()
         .split('\r\n')
         .map((line) => line.replace('\uFEFF', '').slice(1, -1).split('","'));
-      assert.ok(rows.every((row) => row.length === 16));
+      assert.ok(rows.every((row) => row.length === 19));
       const first = rows.find((row) => row[8] === 'first-form' && row[10] === 'returned');
       assert.ok(first);
       assert.deepEqual(first.slice(0, 3), [ASOF, LATER, 'M10']);
+      const link = `href="/measures/M10/numbers\\.ods\\?by=all&amp;region=&amp;programme=&amp;asOf=${ASOF}&amp;knownAt=${LATER}&amp;`;
+      assert.match(page.body, new RegExp(link));
       assert.match(page.body, new RegExp(`${first[13]} of ${first[14]} \\(`));
       assert.match(page.body, new RegExp(`\\(?${first[13]} of ${first[14]}\\)? first forms were sent back`));
     });

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { chartsReport } from '../../outputs/charts.ts';
 import { addDays, longDate, weekday } from '../../domain/time/plain-date.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
 import type { Programme } from '../../domain/programme.ts';
@@ -8,6 +9,8 @@ import { readProgramme } from '../../postgres/pinned/pinned.ts';
 import { callsAndAnswers, handOvers, lateByRegion, lateOnDays, latestDay, stagesReached } from '../../postgres/views/figures.ts';
 import type { Begun, HandOvers, StageReached } from '../../postgres/views/figures.ts';
 import { listDeploymentChoices } from '../../postgres/views/search-deployments.ts';
+import { downloadsOf, FORMAT_NAMES, sendReport } from '../shared/downloads.ts';
+import type { User } from '../shared/roles.ts';
 import { scopeCondition } from '../shared/scope.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
@@ -24,52 +27,30 @@ const SUNDAY = 7;
 
 type Asked = { Querystring: { readonly region?: unknown; readonly programme?: unknown; readonly weeks?: unknown } };
 
-/** Figures of the deployments that somebody may see, as pictures made here, each with a table that says the same. */
+/** Figures of the deployments that somebody may see, as pictures made here, each with a table that says the same, and as files. */
 export function registerChartsRoutes(app: FastifyInstance, { db }: Services): void {
   app.get<Asked>(urls.charts(), { config: { access: 'see-deployments' } }, async (request, reply) => {
     const user = signedIn(request);
-    const scope = scopeCondition(user, 1);
-    const choices = await listDeploymentChoices(db, scope);
-    const programmes = await titlesOf(db, choices.programmes);
-    const region = choices.regions.find((one) => one === request.query.region) ?? '';
-    const programme = [...programmes.keys()].find((one) => one === request.query.programme) ?? '';
-    const weeks = PERIODS.find((one) => String(one) === request.query.weeks) ?? USUAL_PERIOD;
-    const of = { scope, region, programme };
-    const today = await latestDay(db, of);
-    const mondays = mondaysTo(today, weeks);
-    const period = { from: mondays[0] ?? today, to: today };
-    const [regions, late, owners, stages, work] = await Promise.all([
-      lateByRegion(db, of),
-      lateOnDays(
-        db,
-        of,
-        mondays.map((monday) => lastDayOf(monday, today)),
-      ),
-      handOvers(db, of, period),
-      stagesReached(db, of, period),
-      callsAndAnswers(db, of, mondays),
-    ]);
+    const { filters, choices, from, today, weeks, regions, late, owners, funnel, work } = await readFigures(db, user, request.query);
+    const query = new URLSearchParams({ ...filters, weeks: String(weeks) }).toString();
     return send(reply, user, 'charts/page', {
       title: 'Figures',
       action: urls.charts(),
       timelinessHref: urls.timeliness(),
       measuresHref: urls.measures(),
-      filters: { region, programme, weeks },
-      choices: {
-        regions: choices.regions.map((one) => [one, one]),
-        programmes: [...programmes],
-        periods: PERIODS.map((one) => [one, `${one} weeks`]),
-      },
-      from: period.from,
+      downloads: downloadsOf((format) => `${urls.chartsFile(format)}?${query}`),
+      filters: { ...filters, weeks },
+      choices,
+      from,
       today,
       weeks,
       regions: {
-        lines: regions.map((line) => ({ ...line, region: line.region === '' ? 'No region known' : line.region })),
+        lines: regions,
         running: regions.reduce((sum, { running }) => sum + running, 0),
         late: regions.reduce((sum, line) => sum + line.late, 0),
         picture: barPicture(
           regions.map((line) => ({
-            label: line.region === '' ? 'No region known' : line.region,
+            label: line.region,
             value: line.late,
             of: line.running,
             words: `${line.late} of ${line.running}`,
@@ -84,8 +65,8 @@ export function registerChartsRoutes(app: FastifyInstance, { db }: Services): vo
           [{ name: 'Late', mark: 'circle', values: late.map((one) => one.late) }],
         ),
       },
-      owners: await ownersShown(db, owners),
-      funnel: await funnelOf(db, stages, programme, programmes),
+      owners: ownersShown(owners),
+      funnel: funnel === null ? null : funnelShown(funnel),
       work: {
         lines: work,
         calls: work.reduce((sum, { calls }) => sum + calls, 0),
@@ -100,6 +81,54 @@ export function registerChartsRoutes(app: FastifyInstance, { db }: Services): vo
       },
     });
   });
+
+  for (const format of FORMAT_NAMES) {
+    app.get<Asked>(urls.chartsFile(format), { config: { access: 'see-deployments' } }, async (request, reply) => {
+      const { filters, ...figures } = await readFigures(db, signedIn(request), request.query);
+      return sendReport(reply, chartsReport({ ...filters, ...figures }), format, `figures-${figures.from}-to-${figures.today}`);
+    });
+  }
+}
+
+/** What the page and its files are of: the figures of the deployments that somebody may see, and what they chose. */
+async function readFigures(db: Db, user: User, query: Asked['Querystring']) {
+  const scope = scopeCondition(user, 1);
+  const known = await listDeploymentChoices(db, scope);
+  const programmes = await titlesOf(db, known.programmes);
+  const region = known.regions.find((one) => one === query.region) ?? '';
+  const programme = [...programmes.keys()].find((one) => one === query.programme) ?? '';
+  const weeks = PERIODS.find((one) => String(one) === query.weeks) ?? USUAL_PERIOD;
+  const of = { scope, region, programme };
+  const today = await latestDay(db, of);
+  const mondays = mondaysTo(today, weeks);
+  const period = { from: mondays[0] ?? today, to: today };
+  const [regions, late, owners, stages, work] = await Promise.all([
+    lateByRegion(db, of),
+    lateOnDays(
+      db,
+      of,
+      mondays.map((monday) => lastDayOf(monday, today)),
+    ),
+    handOvers(db, of, period),
+    stagesReached(db, of, period),
+    callsAndAnswers(db, of, mondays),
+  ]);
+  return {
+    filters: { region, programme },
+    choices: {
+      regions: known.regions.map((one) => [one, one]),
+      programmes: [...programmes],
+      periods: PERIODS.map((one) => [one, `${one} weeks`]),
+    },
+    from: period.from,
+    today,
+    weeks,
+    regions: regions.map((line) => ({ ...line, region: line.region === '' ? 'No region known' : line.region })),
+    late,
+    owners: await titledOwners(db, owners),
+    funnel: await funnelOf(db, stages, programme, programmes),
+    work,
+  };
 }
 
 /** The Mondays of so many weeks, the last being that of the week of a day. */
@@ -129,13 +158,16 @@ export async function titlesOf(
   return new Map(read.map(({ id, title }) => [id, title]));
 }
 
-async function ownersShown(db: Db, owners: readonly HandOvers[]) {
-  const lines = await Promise.all(
+async function titledOwners(db: Db, owners: readonly HandOvers[]) {
+  return Promise.all(
     owners.map(async (line) => ({
       ...line,
       title: capitalised((await readProgramme(db, line.programme, line.version)).roles[line.owner]?.title ?? line.owner),
     })),
   );
+}
+
+function ownersShown(lines: Awaited<ReturnType<typeof titledOwners>>) {
   return {
     lines,
     all: lines.reduce((sum, { count }) => sum + count, 0),
@@ -166,17 +198,24 @@ async function funnelOf(
   const versions = await Promise.all(
     began.filter((line) => line.programme === programme).map(({ version }) => readProgramme(db, programme, version)),
   );
-  const lines = stagesOf(versions).map(({ id, title }) => {
-    const reached = stages.filter((line) => line.programme === programme && line.stage === id).reduce((sum, line) => sum + line.reached, 0);
-    return { title, reached, part: `${Math.round((reached / all) * 100)}%` };
-  });
   return {
     programme: titles.get(programme) ?? programme,
     others: chosen === '' && sums.size > 1,
     began: all,
-    lines,
+    lines: stagesOf(versions).map(({ id, title }) => ({
+      title,
+      reached: stages.filter((line) => line.programme === programme && line.stage === id).reduce((sum, line) => sum + line.reached, 0),
+    })),
+  };
+}
+
+function funnelShown({ lines, began, ...funnel }: NonNullable<Awaited<ReturnType<typeof funnelOf>>>) {
+  return {
+    ...funnel,
+    began,
+    lines: lines.map((line) => ({ ...line, part: `${Math.round((line.reached / began) * 100)}%` })),
     picture: barPicture(
-      lines.map(({ title, reached }) => ({ label: title, value: reached, of: all, words: `${reached} of ${all}`, tick: null })),
+      lines.map(({ title, reached }) => ({ label: title, value: reached, of: began, words: `${reached} of ${began}`, tick: null })),
     ),
   };
 }

@@ -4,12 +4,12 @@ import type { Timeliness } from '../../domain/measures/timeliness.ts';
 import { addDays, longDate } from '../../domain/time/plain-date.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
 import { reportTimeliness } from '../../desk/timeliness.ts';
-import type { TimelinessLine } from '../../desk/timeliness.ts';
+import { timelinessReport } from '../../outputs/timeliness.ts';
 import type { Db } from '../../postgres/database.ts';
 import { latestDay } from '../../postgres/views/figures.ts';
 import { listDeploymentChoices } from '../../postgres/views/search-deployments.ts';
 import type { AskedOf } from '../../postgres/views/timeliness.ts';
-import { csv } from '../deployments/csv.ts';
+import { downloadsOf, FORMAT_NAMES, sendReport } from '../shared/downloads.ts';
 import type { User } from '../shared/roles.ts';
 import { scopeCondition } from '../shared/scope.ts';
 import type { Services } from '../shared/services.ts';
@@ -41,7 +41,9 @@ export function registerTimelinessRoutes(app: FastifyInstance, { db }: Services)
     return send(reply, user, 'charts/timeliness', {
       title: 'Timeliness',
       action: urls.timeliness(),
-      fileHref: `${urls.timelinessFile()}?${new URLSearchParams({ ...filters, months: String(months) }).toString()}`,
+      downloads: downloadsOf(
+        (format) => `${urls.timelinessFile(format)}?${new URLSearchParams({ ...filters, months: String(months) }).toString()}`,
+      ),
       filters,
       choices,
       from: of.from,
@@ -69,15 +71,12 @@ export function registerTimelinessRoutes(app: FastifyInstance, { db }: Services)
     });
   });
 
-  app.get<Asked>(urls.timelinessFile(), { config: { access: 'see-deployments' } }, async (request, reply) => {
-    const { of } = await readAsked(db, signedIn(request), request.query);
-    const { lines, all } = await reportTimeliness(db, of);
-    const rows = lines.flatMap((line) => longRows(of, line));
-    return reply
-      .type('text/csv; charset=utf-8')
-      .header('content-disposition', `attachment; filename="timeliness-by-${of.by}-${of.asOf}.csv"`)
-      .send(csv([COLUMNS, ...rows, ...longRows(of, { ...all, id: '', title: 'All', programme: '' })]));
-  });
+  for (const format of FORMAT_NAMES) {
+    app.get<Asked>(urls.timelinessFile(format), { config: { access: 'see-deployments' } }, async (request, reply) => {
+      const { of } = await readAsked(db, signedIn(request), request.query);
+      return sendReport(reply, timelinessReport(of, await reportTimeliness(db, of)), format, `timeliness-by-${of.by}-${of.asOf}`);
+    });
+  }
 }
 
 /** What somebody chose; whatever is not offered is what the page shows first. */
@@ -150,37 +149,4 @@ function daysCells({ asked, halfWithin, nineOfTenWithin }: Timeliness): readonly
 
 function followedCells({ answered, followed }: Timeliness): readonly number[] {
   return [answered, ...APPROACHES.map((approach) => followed[approach])];
-}
-
-const COLUMNS = ['As of', 'Asked from', 'Asked to', 'Line', 'Id', 'Programme', 'Title', 'Measure', 'Value', 'Base'];
-
-/** One line of the report as rows of one number each, with what it is a part of. A number that is not known is empty. */
-function longRows(of: AskedOf, line: TimelinessLine): readonly (readonly string[])[] {
-  const { asked, answered, open } = line;
-  const measures: readonly (readonly [string, number | null, number])[] = [
-    ['asked', asked, asked],
-    ['answered', answered, asked],
-    ['answered-late', line.answeredLate, answered],
-    ['answered-late-by-first-due-date', line.answeredLateByOriginal, answered],
-    ['closed-without-an-answer', line.closed, asked],
-    ['open', open, asked],
-    ['open-late', line.openLate, open],
-    ['paused', line.paused, asked],
-    ['more-time', line.moreTime, asked],
-    [`half-within-${of.days}-days`, line.halfWithin, asked - line.notCounted],
-    [`nine-of-ten-within-${of.days}-days`, line.nineOfTenWithin, asked - line.notCounted],
-    ...APPROACHES.map((approach) => [`answered-after-${approach}`, line.followed[approach], answered] as const),
-  ];
-  return measures.map(([measure, value, base]) => [
-    of.asOf,
-    of.from,
-    of.to,
-    of.by,
-    line.id,
-    line.programme,
-    line.title,
-    measure,
-    value === null ? '' : String(value),
-    String(base),
-  ]);
 }

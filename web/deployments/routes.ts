@@ -13,7 +13,7 @@ import { watchedAmong } from '../../postgres/desk/watches.ts';
 import { may } from '../shared/roles.ts';
 import type { User } from '../shared/roles.ts';
 import { signedIn } from '../shared/signed-in.ts';
-import { csv } from './csv.ts';
+import { csv } from '../../outputs/csv.ts';
 import { deploymentsAddress, partsOf, readDeploymentsQuery, watchedAddress } from './deployments-query.ts';
 import type { DeploymentsQuery } from './deployments-query.ts';
 import { MANY_KINDS } from '../many/many-forms.ts';

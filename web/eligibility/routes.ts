@@ -5,7 +5,7 @@ import { programmesOnOffer } from '../../desk/programmes-on-offer.ts';
 import { evidenceWords, GROUNDS } from '../../domain/eligibility/verdict.ts';
 import type { Reason, Result } from '../../domain/result.ts';
 import type { Db } from '../../postgres/database.ts';
-import { csv } from '../deployments/csv.ts';
+import { csv } from '../../outputs/csv.ts';
 import { pageWithin, pagingOf } from '../shared/paging.ts';
 import { may } from '../shared/roles.ts';
 import type { Services } from '../shared/services.ts';

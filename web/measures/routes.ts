@@ -3,10 +3,11 @@ import { measureCalled, reportMeasure } from '../../desk/measures.ts';
 import type { MeasureOf } from '../../desk/measures.ts';
 import { MARKS, MEASURES, STRATA_NOT_KEPT } from '../../domain/measures/evaluation.ts';
 import type { Measure } from '../../domain/measures/evaluation.ts';
-import { figureWords, LONG_COLUMNS, longRows } from '../../domain/measures/long-rows.ts';
+import { figureWords } from '../../domain/measures/long-rows.ts';
 import { QUANTIFIERS } from '../../domain/measures/quantifiers.ts';
 import { strataOf, stratumWords } from '../../domain/measures/report.ts';
 import type { Section } from '../../domain/measures/report.ts';
+import { measuresReport } from '../../outputs/measures.ts';
 import { dateOfParts } from '../../domain/forms/typed-values.ts';
 import { parsePlainDate } from '../../domain/time/plain-date.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
@@ -14,7 +15,7 @@ import type { Db } from '../../postgres/database.ts';
 import { latestDay } from '../../postgres/views/figures.ts';
 import { listDeploymentChoices } from '../../postgres/views/search-deployments.ts';
 import { titlesOf } from '../charts/routes.ts';
-import { csv } from '../deployments/csv.ts';
+import { downloadsOf, FORMAT_NAMES, sendReport } from '../shared/downloads.ts';
 import type { User } from '../shared/roles.ts';
 import { scopeCondition } from '../shared/scope.ts';
 import type { Services } from '../shared/services.ts';
@@ -60,7 +61,7 @@ export function registerMeasuresRoutes(app: FastifyInstance, { db }: Services): 
       mark: MARKS[measure.mark],
       action: urls.measure(measure.id),
       measuresHref: urls.measures(),
-      fileHref: `${urls.measureFile(measure.id)}?${query}`,
+      downloads: downloadsOf((format) => `${urls.measureFile(measure.id, format)}?${query}`),
       filters,
       choices,
       typed,
@@ -75,20 +76,19 @@ export function registerMeasuresRoutes(app: FastifyInstance, { db }: Services): 
     });
   });
 
-  app.get<Asked>(urls.measureFile(':measure'), { config: { access: 'see-deployments' } }, async (request, reply) => {
-    const user = signedIn(request);
-    const measure = measureCalled(request.params.measure);
-    if (measure === undefined) return notThere(reply, user);
-    const { of, errors } = await readAsked(db, user, measure, request.query);
-    if (errors.length > 0) {
-      return sendMessage(reply.code(400), user, { title: 'There is no such file', paragraphs: errors.map(({ text }) => `${text}.`) });
-    }
-    const { sections } = await reportMeasure(db, of);
-    return reply
-      .type('text/csv; charset=utf-8')
-      .header('content-disposition', `attachment; filename="${measure.id}-by-${of.by}-${of.asOf}-known-${of.knownAt}.csv"`)
-      .send(csv([LONG_COLUMNS, ...longRows(of, sections)]));
-  });
+  for (const format of FORMAT_NAMES) {
+    app.get<Asked>(urls.measureFile(':measure', format), { config: { access: 'see-deployments' } }, async (request, reply) => {
+      const user = signedIn(request);
+      const measure = measureCalled(request.params.measure);
+      if (measure === undefined) return notThere(reply, user);
+      const { of, errors } = await readAsked(db, user, measure, request.query);
+      if (errors.length > 0) {
+        return sendMessage(reply.code(400), user, { title: 'There is no such file', paragraphs: errors.map(({ text }) => `${text}.`) });
+      }
+      const report = measuresReport({ ...of, measure: measure.id }, [{ of, report: await reportMeasure(db, of) }]);
+      return sendReport(reply, report, format, `${measure.id}-by-${of.by}-${of.asOf}-known-${of.knownAt}`);
+    });
+  }
 }
 
 function notThere(reply: Parameters<typeof sendMessage>[0], user: User) {

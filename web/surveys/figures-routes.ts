@@ -6,7 +6,7 @@ import { longDateWithWeekday } from '../../domain/time/plain-date.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
 import { hasEnded, readWaveFigures } from '../../postgres/surveys/figures.ts';
 import { findWave } from '../../postgres/surveys/waves.ts';
-import { csv } from '../deployments/csv.ts';
+import { csv } from '../../outputs/csv.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
 import { sendMessage, staffPages } from '../shared/staff-pages.ts';
