@@ -1,4 +1,4 @@
-import type { Measure, Stratum } from './evaluation.ts';
+import type { Stratum } from './evaluation.ts';
 import type { Reading } from './known-life.ts';
 import { stratumWords } from './report.ts';
 import type { Section } from './report.ts';
@@ -23,9 +23,12 @@ export const LONG_COLUMNS = [
   'Base counts',
 ] as const;
 
-/** The tables of a measure as rows of one number each. A number that is not known is empty. Money in pence, shares from 0 to 1. */
+/** What the rows of a file are of: a measure, or another report in the same columns. */
+export type Headed = { readonly id: string; readonly title: string; readonly mark: string };
+
+/** The tables of a report as rows of one number each. A number that is not known is empty. Money in pence, shares from 0 to 1, days that were given in tenths. */
 export function longRows(
-  { measure, by, asOf, knownAt }: Reading & { readonly measure: Measure; readonly by: Stratum },
+  { measure, by, asOf, knownAt }: Reading & { readonly measure: Headed; readonly by: Stratum },
   sections: readonly Section[],
 ): readonly (readonly string[])[] {
   const { id, title, mark } = measure;
@@ -76,6 +79,12 @@ export function figureWords(unit: Section['unit'], { value, base }: { readonly v
     default:
       return unit satisfies never;
   }
+}
+
+/** The number alone: "1,204", "£1,600.50", and days from tenths, "9.5". For counts and sums that are not read as parts of a base. */
+export function plainFigure(unit: Section['unit'], value: number): string {
+  if (unit === 'pence') return pounds(value);
+  return (unit === 'tenths-of-days' ? value / 10 : value).toLocaleString('en-GB');
 }
 
 /** Halves are rounded up: 1 of 8 is 13%. */

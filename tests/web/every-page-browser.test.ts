@@ -32,6 +32,8 @@ const NO_PAGES: readonly string[] = [
   '/eligible.csv',
   '/timeliness.csv',
   '/measures/:measure/numbers.csv',
+  '/returns/numbers.csv',
+  '/returns/forms/numbers.csv',
   '/programmes/:id/preview/:step/:kind/html',
   '/programmes/:id/rehearse/page',
   '/programmes/:id/edit/state',

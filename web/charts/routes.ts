@@ -54,6 +54,8 @@ export function registerChartsRoutes(app: FastifyInstance, { db }: Services): vo
       action: urls.charts(),
       timelinessHref: urls.timeliness(),
       measuresHref: urls.measures(),
+      returnHref: urls.monthlyReturn(),
+      formsHref: urls.formsReturned(),
       filters: { region, programme, weeks },
       choices: {
         regions: choices.regions.map((one) => [one, one]),
