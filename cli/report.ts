@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { reportTimeliness } from '../desk/timeliness.ts';
 import type { TimelinessReport } from '../desk/timeliness.ts';
+import { stratumWords, TOGETHER } from '../domain/measures/report.ts';
 import { APPROACHES } from '../domain/measures/timeliness.ts';
 import type { CountedDays, Timeliness } from '../domain/measures/timeliness.ts';
 import { addDays } from '../domain/time/plain-date.ts';
@@ -13,9 +14,11 @@ import { mustBeRegion } from './list.ts';
 import { Fault, print, table } from './output.ts';
 import type { Opened } from './open.ts';
 import { figuresCommand } from './report-figures.ts';
+import { formsCommand } from './report-forms.ts';
 import { measuresCommand } from './report-measures.ts';
 import { aDate, handOut, mustBeProgramme, OUTPUTS_HELP, withOutputs } from './report-options.ts';
 import type { OutputOptions } from './report-options.ts';
+import { returnCommand } from './report-return.ts';
 
 const DAYS = ['working', 'school', 'calendar'] as const satisfies readonly CountedDays[];
 const YEAR = 365;
@@ -34,6 +37,8 @@ type Options = {
 export function reportCommand(opened: Opened): Command {
   return new Command('report')
     .description('Reports on many deployments.')
+    .addCommand(returnCommand(opened))
+    .addCommand(formsCommand(opened))
     .addCommand(timelinessCommand(opened))
     .addCommand(measuresCommand(opened))
     .addCommand(figuresCommand());
@@ -95,16 +100,38 @@ Examples:
     );
 }
 
-function wordsOf({ from, to, asOf, days }: AskedOf, { lines, all }: TimelinessReport): string {
-  if (lines.length === 0) return `Nothing was asked for from ${from} to ${to} by the end of ${asOf}.`;
+function wordsOf(of: AskedOf, report: TimelinessReport): string {
+  return [...answersInWords(of, report), ...unreachableInWords(report)].join('\n');
+}
+
+/** Only what keeps anybody from being reached has a column. */
+function unreachableInWords({ unreachable: { figures, lines } }: TimelinessReport): readonly string[] {
+  const all = lines.find(({ stratum }) => stratum === TOGETHER)?.figures ?? {};
+  const there = figures.filter(({ id }) => (all[id]?.value ?? 0) > 0);
+  if (there.length === 0) return [];
+  return [
+    '',
+    'Who could not be reached',
+    table(
+      ['', ...there.map(({ title }) => title)],
+      lines.map((line) => [stratumWords('all', line.stratum), ...there.map(({ id }) => String(line.figures[id]?.value ?? 0))]),
+    ),
+  ];
+}
+
+function answersInWords({ from, to, asOf, days }: AskedOf, { lines, all }: TimelinessReport): readonly string[] {
+  if (lines.length === 0) return [`Nothing was asked for from ${from} to ${to} by the end of ${asOf}.`];
   const cells = (line: Timeliness) =>
     [
       line.asked,
       line.answered - line.answeredLate,
       line.answeredLate,
+      line.answeredLateByOriginal,
       line.closed,
       line.open - line.openLate,
       line.openLate,
+      line.paused,
+      line.moreTime,
       line.halfWithin ?? '?',
       line.nineOfTenWithin ?? '?',
       ...APPROACHES.map((approach) => line.followed[approach]),
@@ -113,10 +140,24 @@ function wordsOf({ from, to, asOf, days }: AskedOf, { lines, all }: TimelinessRe
     `Asked from ${from} to ${to}, as it stood at the end of ${asOf}. Half and nine of ten: ${days} days to an answer; ? is not yet known.`,
     '',
     table(
-      ['', 'Asked', 'In time', 'Late', 'No answer', 'Not due', 'Late now', 'Half', 'Nine of ten', ...FOLLOWED],
+      [
+        '',
+        'Asked',
+        'In time',
+        'Late',
+        'Late by first',
+        'No answer',
+        'Not due',
+        'Late now',
+        'Paused',
+        'More time',
+        'Half',
+        'Nine of ten',
+        ...FOLLOWED,
+      ],
       [...lines.map((line) => [line.title, ...cells(line)]), ['All', ...cells(all)]],
     ),
-  ].join('\n');
+  ];
 }
 
 const FOLLOWED = ['Unasked', 'Request', 'Reminder', 'Overdue', 'Call', 'Escalation'];

@@ -4,12 +4,13 @@ import { knownLife } from '../domain/measures/known-life.ts';
 import type { MeasuredEvent, Reading } from '../domain/measures/known-life.ts';
 import { stepsOfMoments } from '../domain/measures/moments.ts';
 import { quantifier } from '../domain/measures/quantifiers.ts';
-import { beginCounting, NOT_KNOWN, TOGETHER } from '../domain/measures/report.ts';
+import { beginCounting, linesByStratum, TOGETHER } from '../domain/measures/report.ts';
 import type { Section } from '../domain/measures/report.ts';
 import type { Figure } from '../domain/measures/spells.ts';
 import { APPROACHES, timelinessOf } from '../domain/measures/timeliness.ts';
 import { capitalised } from '../domain/words.ts';
 import { plainDate } from '../domain/time/plain-date.ts';
+import type { PlainDate } from '../domain/time/plain-date.ts';
 import type { Calendar } from '../domain/time/calendar.ts';
 import type { Db } from '../postgres/database.ts';
 import { readCalendar, readProgramme } from '../postgres/pinned/pinned.ts';
@@ -156,45 +157,71 @@ const AGES: Readonly<Record<AlikeTroubles['age'], string>> = {
   older: '4 weeks or more',
 };
 
-/** Who cannot be reached, by what keeps them from it, by role and by age. Each number is of all troubles of its line. */
-async function countUnreachable(db: Db, of: MeasureOf): Promise<readonly Section[]> {
-  const troubles = await listTroubles(db, of);
-  const lineOf = ({ region, programme, version }: AlikeTroubles) =>
-    of.by === 'region' ? region : of.by === 'programme' ? `${programme} ${version}` : TOGETHER;
-  const roles = [...new Set(troubles.map(({ role }) => role))].toSorted();
-  const section = (
-    id: string,
-    title: string,
-    figures: Readonly<Record<string, string>>,
-    figureOf: (one: AlikeTroubles) => string,
-  ): Section => ({
+/** The role of a trouble in words. */
+const roleOf = ({ role }: AlikeTroubles): string => capitalised(role.replaceAll('-', ' '));
+
+/** A table of troubles: how many of each line are of one kind. Each number is of all troubles of its line. */
+function troublesSection(
+  troubles: readonly AlikeTroubles[],
+  lineOf: (one: AlikeTroubles) => string | null,
+  { id, title, figures, figureOf }: Pick<Section, 'id' | 'title' | 'figures'> & { readonly figureOf: (one: AlikeTroubles) => string },
+): Section {
+  const sum = (all: readonly AlikeTroubles[]) => all.reduce((total, { count }) => total + count, 0);
+  return {
     id,
     title,
     base: 'problems of all kinds',
     unit: 'count',
-    figures: Object.entries(figures).map(([figure, words]) => ({ id: figure, title: words })),
-    lines: linesOf(troubles, of.by === 'all' ? () => null : lineOf, (some) => {
-      const sum = (all: readonly AlikeTroubles[]) => all.reduce((total, { count }) => total + count, 0);
+    figures,
+    lines: linesByStratum(troubles, lineOf, (some) => {
       const base = sum(some);
       return Object.fromEntries(
-        Object.keys(figures).map((figure) => [figure, { value: sum(some.filter((one) => figureOf(one) === figure)), base }]),
+        figures.map((figure) => [figure.id, { value: sum(some.filter((one) => figureOf(one) === figure.id)), base }]),
       );
     }),
-  });
+  };
+}
+
+const KINDS_OF_TROUBLE = {
+  id: 'troubles',
+  title: 'What is in the way',
+  figures: TROUBLES.map((id) => ({ id, title: TROUBLE_TITLES[id] })),
+  figureOf: ({ trouble }: AlikeTroubles) => trouble,
+};
+
+/** Who could not be reached at the end of a day, by what keeps them from it: a line for each role, region or programme and version. */
+export async function reportUnreachable(
+  db: Db,
+  of: FiguresOf & { readonly asOf: PlainDate; readonly by: 'role' | 'region' | 'programme' },
+): Promise<Section> {
+  const lineOf = {
+    role: roleOf,
+    region: ({ region }: AlikeTroubles) => region,
+    programme: ({ programme, version }: AlikeTroubles) => `${programme} ${version}`,
+  }[of.by];
+  return troublesSection(await listTroubles(db, of), lineOf, KINDS_OF_TROUBLE);
+}
+
+/** Who cannot be reached, by what keeps them from it, by role and by age. */
+async function countUnreachable(db: Db, of: MeasureOf): Promise<readonly Section[]> {
+  const troubles = await listTroubles(db, of);
+  const lineOf = ({ region, programme, version }: AlikeTroubles) =>
+    of.by === 'all' ? null : of.by === 'region' ? region : of.by === 'programme' ? `${programme} ${version}` : TOGETHER;
+  const roles = new Map(troubles.map((one) => [one.role, roleOf(one)]));
   return [
-    section(
-      'troubles',
-      'What is in the way',
-      Object.fromEntries(TROUBLES.map((one) => [one, TROUBLE_TITLES[one]])),
-      ({ trouble }) => trouble,
-    ),
-    section(
-      'trouble-roles',
-      'Which role',
-      Object.fromEntries(roles.map((role) => [role, capitalised(role.replaceAll('-', ' '))])),
-      ({ role }) => role,
-    ),
-    section('trouble-ages', 'For how long', AGES, ({ age }) => age),
+    troublesSection(troubles, lineOf, KINDS_OF_TROUBLE),
+    troublesSection(troubles, lineOf, {
+      id: 'trouble-roles',
+      title: 'Which role',
+      figures: [...roles].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([id, title]) => ({ id, title })),
+      figureOf: ({ role }) => role,
+    }),
+    troublesSection(troubles, lineOf, {
+      id: 'trouble-ages',
+      title: 'For how long',
+      figures: Object.entries(AGES).map(([id, title]) => ({ id, title })),
+      figureOf: ({ age }) => age,
+    }),
   ];
 }
 
@@ -227,29 +254,13 @@ async function countFollowed(db: Db, of: MeasureOf): Promise<readonly Section[]>
       base: 'people’s answers',
       unit: 'count',
       figures: APPROACHES.map((approach) => ({ id: approach, title: FOLLOWED[approach] })),
-      lines: linesOf(requests, lineOf, (some) => {
+      lines: linesByStratum(requests, lineOf, (some) => {
         const { followed, answered } = timelinessOf(some);
         return Object.fromEntries(
           APPROACHES.map((approach): [string, Figure] => [approach, { value: followed[approach], base: answered }]),
         );
       }),
     },
-  ];
-}
-
-/** A line for each stratum in the order of the names, what is not known after them, and one for all together. */
-function linesOf<T>(
-  all: readonly T[],
-  lineOf: (one: T) => string | null,
-  figuresOf: (some: readonly T[]) => Readonly<Record<string, Figure>>,
-): Section['lines'] {
-  const groups = [...Map.groupBy(all, lineOf)].flatMap(([stratum, some]) =>
-    stratum === null ? [] : [{ stratum, figures: figuresOf(some) }],
-  );
-  const rank = (stratum: string) => (stratum === NOT_KNOWN ? 1 : 0);
-  return [
-    ...groups.toSorted((one, other) => rank(one.stratum) - rank(other.stratum) || (one.stratum < other.stratum ? -1 : 1)),
-    { stratum: TOGETHER, figures: figuresOf(all) },
   ];
 }
 

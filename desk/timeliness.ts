@@ -1,3 +1,4 @@
+import type { Section } from '../domain/measures/report.ts';
 import { timelinessOf } from '../domain/measures/timeliness.ts';
 import type { Timeliness } from '../domain/measures/timeliness.ts';
 import { capitalised } from '../domain/words.ts';
@@ -5,6 +6,7 @@ import type { Db } from '../postgres/database.ts';
 import { readProgramme } from '../postgres/pinned/pinned.ts';
 import { requestsOfLines } from '../postgres/views/timeliness.ts';
 import type { AskedOf, RequestsOfLine } from '../postgres/views/timeliness.ts';
+import { reportUnreachable } from './measures.ts';
 
 export type TimelinessLine = Timeliness & {
   /** A step, a role, a region or a programme: its id, and its title in words for people. */
@@ -14,7 +16,12 @@ export type TimelinessLine = Timeliness & {
   readonly programme: string;
 };
 
-export type TimelinessReport = { readonly lines: readonly TimelinessLine[]; readonly all: Timeliness };
+export type TimelinessReport = {
+  readonly lines: readonly TimelinessLine[];
+  readonly all: Timeliness;
+  /** Who could not be reached at the end of the day: by region or programme where the lines are those, and else by role. */
+  readonly unreachable: Section;
+};
 
 /**
  * How timely the requests of a period were answered, line by line, as they stood at the end of a day. A role or a region counts over all
@@ -33,6 +40,7 @@ export async function reportTimeliness(db: Db, of: AskedOf): Promise<TimelinessR
     }),
   );
   return {
+    unreachable: await reportUnreachable(db, { ...of, by: of.by === 'step' ? 'role' : of.by }),
     lines: lines
       .toSorted(
         (one, other) =>

@@ -1,5 +1,7 @@
 /** The report on timeliness as it is handed out. */
 import type { TimelinessLine, TimelinessReport } from '../desk/timeliness.ts';
+import { stratumWords, TOGETHER } from '../domain/measures/report.ts';
+import type { Section } from '../domain/measures/report.ts';
 import { APPROACHES } from '../domain/measures/timeliness.ts';
 import type { AskedOf } from '../postgres/views/timeliness.ts';
 import type { Cell, Report } from './report.ts';
@@ -24,7 +26,7 @@ const NOTES = [
 ];
 
 /** The report, a row for each number and one table with a line for each step, role, region or programme and one for all. */
-export function timelinessReport(of: AskedOf, { lines, all }: TimelinessReport): Report {
+export function timelinessReport(of: AskedOf, { lines, all, unreachable }: TimelinessReport): Report {
   const { asOf, from, to, by, days, region, programme } = of;
   const every: readonly TimelinessLine[] = [...lines, { ...all, id: '', title: 'All', programme: '' }];
   return {
@@ -35,22 +37,12 @@ export function timelinessReport(of: AskedOf, { lines, all }: TimelinessReport):
     parameters: { by, from, to, days, region, programme },
     notes: NOTES,
     columns: [...COLUMNS, 'Only region', 'Only programme'],
-    rows: every.flatMap((line) =>
-      numbersOf(of, line).map(([measure, value, base]) => [
-        asOf,
-        from,
-        to,
-        by,
-        line.id,
-        line.programme,
-        line.title,
-        measure,
-        value,
-        base,
-        region,
-        programme,
-      ]),
-    ),
+    rows: [
+      ...every.flatMap((line) =>
+        numbersOf(of, line).map(([measure, value, base]) => [by, line.id, line.programme, line.title, measure, value, base]),
+      ),
+      ...unreachableRows(by === 'step' ? 'role' : by, unreachable),
+    ].map((row) => [asOf, from, to, ...row, region, programme]),
     sheets: [
       {
         name: 'Timeliness',
@@ -64,8 +56,27 @@ export function timelinessReport(of: AskedOf, { lines, all }: TimelinessReport):
           line.asked - line.notCounted,
         ]),
       },
+      {
+        name: 'Could not be reached',
+        title: 'Who could not be reached',
+        about: `At the end of ${asOf}, by what is in the way. Counted of: ${unreachable.base}.`,
+        headings: ['Line', ...unreachable.figures.map(({ title }) => title)],
+        rows: unreachable.lines.map(({ stratum, figures }) => [
+          lineWords(stratum),
+          ...unreachable.figures.map(({ id }) => figures[id]?.value ?? 0),
+        ]),
+      },
     ],
   };
+}
+
+const lineWords = (stratum: string) => (stratum === TOGETHER ? 'All' : stratumWords('all', stratum));
+
+/** Who could not be reached, as rows of one number each. */
+function unreachableRows(line: string, { figures, lines }: Section): readonly (readonly Cell[])[] {
+  return lines.flatMap(({ stratum, figures: of }) =>
+    figures.map(({ id }) => [line, '', '', lineWords(stratum), `unreachable-${id}`, of[id]?.value ?? 0, of[id]?.base ?? 0]),
+  );
 }
 
 /** The numbers of a line, each with what it is a part of. Null: not known yet. */

@@ -16,6 +16,8 @@ import { registerAnswerRoutes } from './answer/routes.ts';
 import { registerChartsRoutes } from './charts/routes.ts';
 import { registerTimelinessRoutes } from './charts/timeliness.ts';
 import { registerMeasuresRoutes } from './measures/routes.ts';
+import { registerFormsReturnedRoutes } from './returns/forms.ts';
+import { registerMonthlyReturnRoutes } from './returns/monthly-return.ts';
 import { registerAskedForRoutes } from './asked/routes.ts';
 import { registerChangeRoutes } from './changes/routes.ts';
 import { registerCompareRoutes } from './rehearse/compare-routes.ts';
@@ -130,6 +132,8 @@ export const PAGES = [
   registerChartsRoutes,
   registerTimelinessRoutes,
   registerMeasuresRoutes,
+  registerMonthlyReturnRoutes,
+  registerFormsReturnedRoutes,
   registerProgrammesRoutes,
   registerReachRoutes,
   registerEditRoutes,

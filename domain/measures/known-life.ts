@@ -26,6 +26,7 @@ export const MEASURED_KINDS = [
   'step-lapsed',
   'due-date-moved',
   'answer-taken-back',
+  'fact-recorded',
   'fact-corrected',
   'calendar-adopted',
   'clock-stopped',
@@ -157,6 +158,7 @@ export function knownLife(events: readonly MeasuredEvent[], { asOf, knownAt }: R
     switch (event.type) {
       case 'deployment-began':
       case 'deployment-taken-in':
+      case 'fact-recorded':
         break;
       case 'step-opened': {
         const { step, round, dueOn, originalDueOn } = event;

@@ -1,4 +1,4 @@
-import type { Measure, Stratum } from './evaluation.ts';
+import type { Stratum } from './evaluation.ts';
 import type { Reading } from './known-life.ts';
 import { stratumWords } from './report.ts';
 import type { Section } from './report.ts';
@@ -28,9 +28,12 @@ export function valueOf(unit: Section['unit'], value: number | null): number | n
   return value !== null && unit === 'share' ? Math.round(value * 1e6) / 1e6 : value;
 }
 
-/** The tables of a measure as rows of one number each. A number that is not known is null. Money in pence, shares from 0 to 1. */
+/** What the rows of a file are of: a measure, or another report in the same columns. */
+export type Headed = { readonly id: string; readonly title: string; readonly mark: string };
+
+/** The tables of a report as rows of one number each. A number that is not known is null. Money in pence, shares from 0 to 1, days that were given in tenths. */
 export function longRows(
-  { measure, by, asOf, knownAt }: Reading & { readonly measure: Measure; readonly by: Stratum },
+  { measure, by, asOf, knownAt }: Reading & { readonly measure: Headed; readonly by: Stratum },
   sections: readonly Section[],
 ): readonly (readonly (string | number | null)[])[] {
   const { id, title, mark } = measure;
@@ -80,6 +83,12 @@ export function figureWords(unit: Section['unit'], { value, base }: { readonly v
     default:
       return unit satisfies never;
   }
+}
+
+/** The number alone: "1,204", "£1,600.50", and days from tenths, "9.5". For counts and sums that are not read as parts of a base. */
+export function plainFigure(unit: Section['unit'], value: number): string {
+  if (unit === 'pence') return pounds(value);
+  return (unit === 'tenths-of-days' ? value / 10 : value).toLocaleString('en-GB');
 }
 
 /** Halves are rounded up: 1 of 8 is 13%. */

@@ -34,7 +34,7 @@ export type SectionLine = { readonly stratum: string; readonly figures: Readonly
 /** The line of all together; no stratum is called so. */
 export const TOGETHER = '*';
 /** The stratum of what the record does not tell. */
-export const NOT_KNOWN = '';
+const NOT_KNOWN = '';
 
 /** In which line of a measure a deployment is counted. `asOf` tells this school year, which begins on 1 September. */
 function stratumOf({ life, school }: Pick<MeasuredLife, 'life' | 'school'>, by: Stratum, asOf: PlainDate): string {
@@ -347,6 +347,27 @@ function bucketed<T>(
 function inOrder<T>(found: ReadonlyMap<string, T>): readonly (readonly [string, T])[] {
   const rank = (stratum: string) => (stratum === TOGETHER ? 2 : stratum === NOT_KNOWN ? 1 : 0);
   return [...found].toSorted(([one], [other]) => rank(one) - rank(other) || (one < other ? -1 : 1));
+}
+
+/**
+ * A line for each stratum in the order of the names, what is not known after them, and one for all together. Null is in no stratum. Those of `strata`
+ * have a line even if there is nothing of them.
+ */
+export function linesByStratum<T>(
+  all: readonly T[],
+  stratumFor: (one: T) => string | null,
+  figuresOf: (some: readonly T[]) => Readonly<Record<string, Figure>>,
+  strata: readonly string[] = [],
+): readonly SectionLine[] {
+  const groups = Map.groupBy(all, stratumFor);
+  const names = new Set([...strata, ...groups.keys()].filter((stratum) => stratum !== null));
+  const rank = (stratum: string) => (stratum === NOT_KNOWN ? 1 : 0);
+  return [
+    ...[...names]
+      .toSorted((one, other) => rank(one) - rank(other) || (one < other ? -1 : 1))
+      .map((stratum) => ({ stratum, figures: figuresOf(groups.get(stratum) ?? []) })),
+    { stratum: TOGETHER, figures: figuresOf(all) },
+  ];
 }
 
 /** The words of a stratum that is not a name of its own. */

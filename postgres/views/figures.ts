@@ -31,7 +31,7 @@ export function narrowed({ scope, region, programme }: FiguresOf) {
 export const dayOf = (at: string) => `(${at} AT TIME ZONE 'Europe/London')::date`;
 
 /** The instant at which a day begins in London. */
-const startOf = (day: string) => `(${day}::timestamp AT TIME ZONE 'Europe/London')`;
+export const startOf = (day: string) => `(${day}::timestamp AT TIME ZONE 'Europe/London')`;
 
 /** Today in London, or the latest day that the clock of one of these deployments shows, where one was moved on. */
 export async function latestDay(db: Db, of: FiguresOf): Promise<PlainDate> {

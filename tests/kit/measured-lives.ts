@@ -48,9 +48,9 @@ export type MeasuredLives = {
   readonly lives: readonly (readonly ChronologyEvent[])[];
 };
 
-/** Deployments of the offer of 2019 to 2020 that were lived at random, and the calendars on which they were counted. The same for each seed. */
-export function measuredLives(howMany: number, seed: number): MeasuredLives {
-  const programme = mustLoad('si-2019-20');
+/** Deployments of an offer that were lived at random, and the calendars on which they were counted. The same for each seed. */
+export function measuredLives(howMany: number, seed: number, { id = 'si-2019-20', prefix = 'L', year = 2022 } = {}): MeasuredLives {
+  const programme = mustLoad(id);
   const calendar = calendarFor(loadCalendarBook(), { authority: '888', assumed: programme.assumedTermCalendars });
   assert.ok(calendar.ok);
   const kinds = everyKindOf(programme).filter(({ subject }) => subject.kind === 'school');
@@ -62,10 +62,10 @@ export function measuredLives(howMany: number, seed: number): MeasuredLives {
   const calendars = new Map<string, Calendar>();
   const lives = acts.map((run, at) => {
     const kind = kinds[at % kinds.length];
-    const began = { calendar: calendar.value, at: '2022-09-05T08:30:00.000Z', until: '2023-12-01T00:00:00.000Z' };
+    const began = { calendar: calendar.value, at: `${year}-09-05T08:30:00.000Z`, until: `${year + 1}-12-01T00:00:00.000Z` };
     const life = live(() => beginLife(programme, { ...kind, ...began }), run);
     for (const known of [calendar.value, life.chronology.calendar]) calendars.set(known.version, known);
-    return life.events.map((event) => (event.type === 'deployment-began' ? { ...event, reference: `L${at}` } : event));
+    return life.events.map((event) => (event.type === 'deployment-began' ? { ...event, reference: `${prefix}${at}` } : event));
   });
   return { calendars, lives };
 }

@@ -675,12 +675,18 @@ export async function everyState(world: World): Promise<States> {
     await add('a measure', 200, '/measures/M2?by=region', { as: 'alma' });
     await add('a measure that nobody keeps', 200, '/measures/M24', { as: 'alma' });
     await add('a measure on a day that is none', 400, '/measures/M2?asOf=soon', { as: 'alma' });
+    await add('the monthly return', 200, '/returns', { as: 'alma' });
+    await add('the monthly return, of a day that is none', 400, '/returns?asOf=soon', { as: 'alma' });
+    await add('forms', 200, '/returns/forms?programme=tsi-2022-23', { as: 'alma' });
+    await add('forms, of a day that is none', 400, '/returns/forms?asOf=soon', { as: 'alma' });
     await add('no such measure', 404, '/measures/M99', { as: 'alma' });
     await add('the wallboard', 200, '/region/wallboard', { as: 'region' });
     await add('the wallboard, of one region, that stands still', 200, '/region/wallboard?region=London&refresh=no', { as: 'alma' });
     await db.query("UPDATE person_roles SET region = 'South West' WHERE person = 'region'");
     await add('the wallboard, nothing', 200, '/region/wallboard', { as: 'region' });
     await add('figures, nothing', 200, '/charts', { as: 'region' });
+    await add('the monthly return, nothing', 200, '/returns', { as: 'region' });
+    await add('forms, nothing', 200, '/returns/forms', { as: 'region' });
     await add('timeliness, nothing', 200, '/timeliness', { as: 'region' });
     await add('region, nothing', 200, '/region', { as: 'region' });
     await add('programmes', 200, '/programmes', { as: 'pola' });

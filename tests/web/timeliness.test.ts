@@ -157,6 +157,10 @@ describe('the report on timeliness', () => {
       to: TODAY,
       asOf: TODAY,
     });
+    await database.pool.query(
+      `INSERT INTO contact_tasks (reference, role, person, problem, detail, opened_at)
+       VALUES ('F0002', 'system-leader', 'bounced', 'address-refused', 'no', now() - interval '1 day')`,
+    );
     const file = await get('/timeliness.csv?by=role&months=24');
     const rows = file
       .trim()
@@ -164,10 +168,14 @@ describe('the report on timeliness', () => {
       .map((line) => line.replace('\uFEFF', '').slice(1, -1).split('","'));
     const valueOf = (title: string, measure: string) => rows.find((row) => row[6] === title && row[7] === measure)?.slice(8, 10);
     assert.deepEqual(valueOf('All', 'asked'), [String(all.asked), String(all.asked)]);
+    assert.equal(valueOf('All', 'unreachable-address-refused')?.[0], '1');
+    assert.equal(valueOf('System leader', 'unreachable-address-refused')?.[0], '1');
     assert.deepEqual(valueOf('All', 'answered-after-call'), [String(all.followed.call), String(all.answered)]);
     assert.ok(rows.every((row) => row.length === 13 && row[0] !== ''));
     const page = await get('/timeliness?by=role&months=24');
     assert.match(page, new RegExp(`>All</th>\\s*<td[^>]*><strong>${all.asked}</strong>`));
+    assert.match(page, /Who could not be reached<\/h2>/);
+    assert.match(page, />Address refused<\/th>/);
     assert.match(page, /href="\/timeliness\.csv\?by=role&amp;region=&amp;programme=&amp;asOf=[\d-]+&amp;months=24&amp;days=working"/);
   });
 

@@ -39,6 +39,8 @@ export function registerChartsRoutes(app: FastifyInstance, { db }: Services): vo
       timelinessHref: urls.timeliness(),
       measuresHref: urls.measures(),
       downloads: downloadsOf((format) => `${urls.chartsFile(format)}?${query}`),
+      returnHref: urls.monthlyReturn(),
+      formsHref: urls.formsReturned(),
       filters: { ...filters, weeks },
       choices,
       from,

@@ -1,4 +1,6 @@
 import type { FastifyInstance } from 'fastify';
+import { stratumWords, TOGETHER } from '../../domain/measures/report.ts';
+import type { Section } from '../../domain/measures/report.ts';
 import { APPROACHES } from '../../domain/measures/timeliness.ts';
 import type { Timeliness } from '../../domain/measures/timeliness.ts';
 import { addDays, longDate } from '../../domain/time/plain-date.ts';
@@ -36,7 +38,7 @@ export function registerTimelinessRoutes(app: FastifyInstance, { db }: Services)
   app.get<Asked>(urls.timeliness(), { config: { access: 'see-deployments' } }, async (request, reply) => {
     const user = signedIn(request);
     const { of, months, choices } = await readAsked(db, user, request.query);
-    const { lines, all } = await reportTimeliness(db, of);
+    const { lines, all, unreachable } = await reportTimeliness(db, of);
     const filters = { by: of.by, region: of.region, programme: of.programme, asOf: of.asOf, months, days: of.days };
     return send(reply, user, 'charts/timeliness', {
       title: 'Timeliness',
@@ -59,6 +61,7 @@ export function registerTimelinessRoutes(app: FastifyInstance, { db }: Services)
         followed: lines.map((line) => [line.title, ...followedCells(line)]),
         followedAll: ['All', ...followedCells(all)],
       },
+      unreachable: unreachableTable(unreachable),
       picture: barPicture(
         lines.map(({ title, halfWithin, nineOfTenWithin }) => ({
           label: title,
@@ -77,6 +80,18 @@ export function registerTimelinessRoutes(app: FastifyInstance, { db }: Services)
       return sendReport(reply, timelinessReport(of, await reportTimeliness(db, of)), format, `timeliness-by-${of.by}-${of.asOf}`);
     });
   }
+}
+
+/** Who could not be reached. Only what keeps anybody from it has a column; null where that is nothing. */
+function unreachableTable({ figures, lines }: Section) {
+  const all = lines.find(({ stratum }) => stratum === TOGETHER);
+  const there = figures.filter(({ id }) => (all?.figures[id]?.value ?? 0) > 0);
+  if (all === undefined || there.length === 0) return null;
+  const row = (line: Section['lines'][number]) => [
+    line === all ? 'All' : stratumWords('all', line.stratum),
+    ...there.map(({ id }) => line.figures[id]?.value ?? 0),
+  ];
+  return { headings: ['', ...there.map(({ title }) => title)], rows: lines.filter((line) => line !== all).map(row), all: row(all) };
 }
 
 /** What somebody chose; whatever is not offered is what the page shows first. */

@@ -89,10 +89,10 @@ export function codecRoutes(options: CodecOptions): (app: FastifyInstance, servi
         },
         errorHandler: (error, request, reply) => {
           allow(request, reply);
-          if (isTooLarge(error)) return refuse(reply, TOO_LARGE);
-          if (error.statusCode === 415) return refuse(reply, { ...NO_PAYLOADS, status: 415 });
-          if (error.statusCode === 400) return refuse(reply, NO_PAYLOADS);
-          throw error;
+          if (isTooLarge(error)) void refuse(reply, TOO_LARGE);
+          else if (error.statusCode === 415) void refuse(reply, { ...NO_PAYLOADS, status: 415 });
+          else if (error.statusCode === 400) void refuse(reply, NO_PAYLOADS);
+          else throw error;
         },
       },
       async (request, reply) => {

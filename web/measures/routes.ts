@@ -8,13 +8,11 @@ import { QUANTIFIERS } from '../../domain/measures/quantifiers.ts';
 import { strataOf, stratumWords } from '../../domain/measures/report.ts';
 import type { Section } from '../../domain/measures/report.ts';
 import { measuresReport } from '../../outputs/measures.ts';
-import { dateOfParts } from '../../domain/forms/typed-values.ts';
-import { parsePlainDate } from '../../domain/time/plain-date.ts';
-import type { PlainDate } from '../../domain/time/plain-date.ts';
 import type { Db } from '../../postgres/database.ts';
 import { latestDay } from '../../postgres/views/figures.ts';
 import { listDeploymentChoices } from '../../postgres/views/search-deployments.ts';
 import { titlesOf } from '../charts/routes.ts';
+import { dayTypedIn } from '../shared/day-typed-in.ts';
 import { downloadsOf, FORMAT_NAMES, sendReport } from '../shared/downloads.ts';
 import type { User } from '../shared/roles.ts';
 import { scopeCondition } from '../shared/scope.ts';
@@ -106,7 +104,7 @@ async function readAsked(db: Db, user: User, measure: Measure, query: Readonly<R
   const region = known.regions.find((one) => one === query['region']) ?? '';
   const programme = [...programmes.keys()].find((one) => one === query['programme']) ?? '';
   const today = await latestDay(db, { scope, region, programme });
-  const typed = { asOf: typedIn(query, 'asOf', today), knownAt: typedIn(query, 'knownAt', today) };
+  const typed = { asOf: dayTypedIn(query, 'asOf', today), knownAt: dayTypedIn(query, 'knownAt', today) };
   const errors = Object.entries(typed).flatMap(([name, { day }]) =>
     day === undefined ? [{ text: `${DAYS_ASKED[name as keyof typeof DAYS_ASKED]} must be a real date`, href: `#${name}-day` }] : [],
   );
@@ -137,20 +135,6 @@ async function readAsked(db: Db, user: User, measure: Measure, query: Readonly<R
 
 /** How the days are called in what is wrong with them. */
 const DAYS_ASKED = { asOf: 'The day that is counted to', knownAt: 'The day at which it was known' } as const;
-
-/** A day from an address, whole or in three parts as a form sends it; the usual one where nobody named any. The day is undefined where it is no date. */
-function typedIn(query: Readonly<Record<string, unknown>>, name: string, usual: PlainDate) {
-  const given = (key: string) => {
-    const value = query[key];
-    return typeof value === 'string' ? value.trim().slice(0, 20) : '';
-  };
-  const whole = given(name);
-  const parts = { day: given(`${name}-day`), month: given(`${name}-month`), year: given(`${name}-year`) };
-  const joined = whole === '' ? dateOfParts(parts.day, parts.month, parts.year) : whole;
-  const day = joined === '' ? usual : parsePlainDate(joined);
-  const [year = '', month = '', date = ''] = (day ?? '').split('-');
-  return { day, parts: day === undefined ? parts : { day: String(Number(date)), month: String(Number(month)), year } };
-}
 
 /** Tables of days are shown in the chosen kind of days alone; the file has them all. */
 function isShown({ id }: Section, { days, stops }: { readonly days: string; readonly stops: string }): boolean {
