@@ -156,7 +156,7 @@ describe('the calendars', () => {
     assert.equal(stale.statusCode, 409);
     assert.match(stale.body, /Somebody else changed the calendars in the meantime\. Nothing was moved\./);
     const away = await post('/calendars/adopt', { version: '1', reference: 'D1', because: 'Cumbria published its dates.' });
-    assert.match(away.body, /Not moved \(1\)[\s\S]*The engine did not answer\./);
+    assert.match(away.body, /Not moved \(1\)[\s\S]*The part of Chaser that makes changes did not reply\./);
     const { rows } = await database.pool.query("SELECT due_on FROM steps WHERE reference = 'D1'");
     assert.deepEqual(rows, [{ due_on: '2026-12-18' }]);
   });

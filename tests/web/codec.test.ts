@@ -113,7 +113,7 @@ describe('what Temporal’s own page is shown', () => {
       [{ payload: '{' }, 400, /was sent no payloads/],
       [{ payload: { payloads: [{ data: 'no base64!' }] } }, 400, /was sent no payloads/],
       [{ payload: 'x', headers: { 'content-type': 'image/png' } }, 415, /was sent no payloads/],
-      [{ payload: { payloads: [{ data: 'A'.repeat(9 * 1024 * 1024) }] } }, 413, /8 MB at once at most/],
+      [{ payload: { payloads: [{ data: 'A'.repeat(9 * 1024 * 1024) }] } }, 413, /8MB at once at most/],
     ] as const) {
       const { statusCode, body, headers } = await ask(sent);
       assert.equal(statusCode, status, `${JSON.stringify(sent).slice(0, 100)}: ${body}`);

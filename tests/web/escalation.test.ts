@@ -161,7 +161,7 @@ describe('the pages of an escalation', { timeout: 400_000 }, () => {
     assert.match(raw.body, /name="once" value="11111111-2222-4333-8444-555555555555"/);
     const handed = await post(`${link}/hand-over`, { to: 'simon@regional-team.example', because: 'His school.' }, cutOff);
     assert.equal(handed.status, 503);
-    assert.match(handed.text, /has not been counted.*His school\./);
+    assert.match(handed.text, /has not been recorded.*His school\./);
     assert.equal((await listEscalations(world.db, reference))[0]?.acknowledgedAt, null);
   });
 

@@ -128,7 +128,7 @@ describe('a version that is tried in one region', { timeout: 120_000 }, () => {
     assert.deepEqual([again.statusCode, /is withdrawn already/.test(again.body)], [409, true]);
     const last = await post('/programmes/small/versions/1/withdraw', { because: 'All of it.' });
     assert.equal(last.statusCode, 409);
-    assert.match(last.body, /No former version of small is there with which new deployments could begin\./);
+    assert.match(last.body, /There is no earlier version of small with which new deployments could begin\./);
     assert.equal((await listReachDecisions(database.application, 'small'))[0]?.because, 'The dates of stage 1 are wrong.');
     await assert.rejects(database.application.query("UPDATE programme_reach SET because = ''"), { code: '42501' });
   });

@@ -128,7 +128,7 @@ const NO_PAYLOADS: Refusal = {
 };
 const TOO_LARGE: Refusal = {
   status: 413,
-  message: `Chaser reads ${MOST_BYTES / 1024 / 1024} MB at once at most. Show fewer events on one page.`,
+  message: `Chaser reads ${MOST_BYTES / 1024 / 1024}MB at once at most. Show fewer events on one page.`,
 };
 const otherNamespace = (namespace: string): Refusal => ({
   status: 400,
