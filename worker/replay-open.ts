@@ -69,7 +69,9 @@ async function* replayed(client: Client, query: string, workflowBundle: Workflow
     }
   };
   quietReplays();
-  const options = { workflowBundle, dataConverter: client.options.dataConverter };
+  // Why a history cannot be read is told here and stored nowhere, so it is not encrypted as failures of workers are.
+  const { failureConverterPath: _, ...dataConverter } = client.options.dataConverter;
+  const options = { workflowBundle, dataConverter };
   for await (const { error } of Worker.runReplayHistories(options, histories())) {
     yield* untold.splice(0);
     const found = inHand.shift();

@@ -136,7 +136,7 @@ describe('chaser calendar', () => {
       [
         ['import', huge, '--authority', '909'],
         1,
-        /^huge\.ics:1:1: The file has 50 MB, and more than the 1 MB that a file of dates may have\nTake the feed/,
+        /^huge\.ics:1:1: The file has 50MB, and more than the 1MB that a file of dates may have\nTake the feed/,
       ],
       [
         ['import', write('broken.ics', cumbriaFeed().replace('20261217', '2026121')), '--authority', '909'],

@@ -78,7 +78,7 @@ describe('chaser status', () => {
     const { stdout } = await note(reference, 'Before noon only.', '--by', 'coordinator');
     assert.match(stdout, new RegExp(`^The note is kept\\. ${reference} has 1\\.$`, 'm'));
     for (const [words, message] of [
-      [[reference, ' ', '--by', 'coordinator'], /The note says nothing\./],
+      [[reference, ' ', '--by', 'coordinator'], /The note is empty\./],
       [[reference, 'x', '--by', 'nobody@delivery.example'], /Nobody is known as "nobody@delivery\.example"/],
       [['D99999', 'x', '--by', 'coordinator'], /There is no deployment "D99999"/],
     ] as const) {

@@ -102,7 +102,7 @@ describe('what is raised in mid-flight', { timeout: 300_000 }, () => {
     await look('check');
     assert.match(await page.locator('main').innerText(), /What opens[\s\S]*Resolve an engagement concern/);
     await press('Raise it');
-    assert.match(await page.getByRole('alert').innerText(), /It is raised, and whoever is to answer is asked\./);
+    assert.match(await page.getByRole('alert').innerText(), /It is raised, and we are asking whoever has to answer\./);
     await look('raised');
     await world.postIsDone();
 
