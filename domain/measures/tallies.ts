@@ -117,8 +117,7 @@ const howMany = (n: number): string => (n >= 4 ? '4-or-more' : String(n));
 
 /** A figure for each option: whether it was ticked, of one answer. None ticked is a figure of its own. */
 function ticked(options: Readonly<Record<string, string>>, value: string | undefined): readonly Increment[] {
-  const lines = linesIn((value ?? '').trim());
-  const known = lines.filter((line) => Object.hasOwn(options, line));
+  const known = linesIn(value ?? '').filter((line) => Object.hasOwn(options, line));
   return Object.keys(options).map((option) => ({
     figure: option,
     value: (option === 'not-given' ? known.length === 0 : known.includes(option)) ? 1 : 0,
@@ -204,28 +203,25 @@ function formDays(given: TallyOf, figureOf: (step: OpenedStep | undefined, day: 
     );
     days.set(figure, (days.get(figure) ?? 0) + 1);
   }
-  const base = Math.max(0, daysBetween(first.on, until));
+  const base = daysBetween(first.on, until);
   return [...[...days].map(([figure, value]) => ({ figure, value, base: 0 })), { figure: ALL, value: base, base: 0 }];
 }
 
-const POINTS: Readonly<Record<string, string>> = {
-  engage: 'When asked to take up the offer',
-  'introduce-programme': 'When the programme was introduced',
-  'agree-match': 'When asked about the match',
-  'take-up-offer': 'When asked to take up the offer',
-  'confirm-match': 'When asked about the match',
-  'confirm-participation': 'When asked to take up the offer',
-  'confirm-system-leader': 'When asked about the match',
-};
 const POINT_FIGURES = {
   offer: 'When asked to take up the offer',
   introduction: 'When the programme was introduced',
   match: 'When asked about the match',
 } as const;
-function pointOf(step: string): string {
-  const words = POINTS[step];
-  return Object.entries(POINT_FIGURES).find(([, title]) => title === words)?.[0] ?? 'offer';
-}
+/** At which point a school declines, by the step in which it does. */
+const POINTS: Readonly<Record<string, keyof typeof POINT_FIGURES>> = {
+  engage: 'offer',
+  'take-up-offer': 'offer',
+  'confirm-participation': 'offer',
+  'introduce-programme': 'introduction',
+  'agree-match': 'match',
+  'confirm-match': 'match',
+  'confirm-system-leader': 'match',
+};
 
 /** The refusal of a school that stands: the last, unless it took part after it. */
 function refusalOf(given: TallyOf): GivenAnswer | undefined {
@@ -320,10 +316,9 @@ export const TALLIES = {
     figures: TAKE_UP,
     of: (given) => {
       if (at(given, 'asked-to-take-up').length === 0) return [];
-      const figures = TAKE_UP;
-      if (refusalOf(given) !== undefined) return oneOf(figures, 'declined');
-      if (at(given, 'engaged').length > 0) return oneOf(figures, 'engaged');
-      return oneOf(figures, endOf(given.life) === null ? 'waiting' : 'ended-unanswered');
+      if (refusalOf(given) !== undefined) return oneOf(TAKE_UP, 'declined');
+      if (at(given, 'engaged').length > 0) return oneOf(TAKE_UP, 'engaged');
+      return oneOf(TAKE_UP, endOf(given.life) === null ? 'waiting' : 'ended-unanswered');
     },
   },
   'decline-reasons': {
@@ -345,7 +340,7 @@ export const TALLIES = {
     figures: POINT_FIGURES,
     of: (given) => {
       const refusal = refusalOf(given);
-      return refusal === undefined ? [] : oneOf(POINT_FIGURES, pointOf(refusal.step));
+      return refusal === undefined ? [] : oneOf(POINT_FIGURES, POINTS[refusal.step] ?? '');
     },
   },
   'decline-decided-by': {
@@ -417,7 +412,7 @@ export const TALLIES = {
     needs: ['form-returned'],
     figures: { any: 'At least one part', ...FORM_PARTS },
     of: (given) => {
-      const parts = answersOf(given, 'form-returned').map(({ fields }) => linesIn((fields['parts'] ?? '').trim()));
+      const parts = answersOf(given, 'form-returned').map(({ fields }) => linesIn(fields['parts'] ?? ''));
       return parts.slice(1).flatMap((now, place) => {
         const again = now.filter((part) => (parts[place] ?? []).includes(part));
         return [
@@ -625,7 +620,7 @@ export const TALLIES = {
       return days === null ? [] : oneOf(DAYS_USED, days >= ALLOWED_TENTHS ? 'three' : 'fewer');
     },
   },
-} as const satisfies Readonly<Record<string, Tally>>;
+} satisfies Readonly<Record<string, Tally>>;
 
 export type TallyId = keyof typeof TALLIES;
 
