@@ -144,7 +144,7 @@ export function shareWithin(spells: readonly Spell[], kind: CountedDays, stops: 
   const base = followed.reduce((sum, { count }) => sum + count, 0);
   const open = shareStillOpen(followed, days);
   const known = followed.some((one) => one.days >= days) || open === 0;
-  return { value: base > 0 && known ? 1 - open : null, base };
+  return { value: known ? 1 - open : null, base };
 }
 
 function followedOf(spells: readonly Spell[], kind: CountedDays, stops: 'all' | 'net'): readonly Followed[] {
