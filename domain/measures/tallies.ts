@@ -145,24 +145,21 @@ export type Intervention = {
   readonly measure: string;
 };
 
-/** The interventions of a form that was sent, in their order. */
+/** The interventions of a form that was sent. */
 function interventionsOf({ fields }: Pick<GivenAnswer, 'fields'>): readonly Intervention[] {
   const numbers = new Set(Object.keys(fields).flatMap((path) => /^interventions\.(\d+)\./.exec(path)?.[1] ?? []));
-  return [...numbers]
-    .map(Number)
-    .toSorted((one, other) => one - other)
-    .map((number) => {
-      const value = (id: string) => (fields[`interventions.${number}.${id}`] ?? '').trim();
-      return {
-        source: value('source'),
-        area: value('area'),
-        cost: value('cost') === '' ? null : Number(value('cost')),
-        ownSchoolCost: value('ownSchool') === 'yes' ? Number(value('ownSchoolCost')) : 0,
-        startsOn: dateIn(value('startsOn')),
-        completedBy: dateIn(value('completedBy')),
-        measure: value('measure'),
-      };
-    });
+  return [...numbers].map((number) => {
+    const value = (id: string) => (fields[`interventions.${number}.${id}`] ?? '').trim();
+    return {
+      source: value('source'),
+      area: value('area'),
+      cost: value('cost') === '' ? null : Number(value('cost')),
+      ownSchoolCost: value('ownSchool') === 'yes' ? Number(value('ownSchoolCost')) : 0,
+      startsOn: dateIn(value('startsOn')),
+      completedBy: dateIn(value('completedBy')),
+      measure: value('measure'),
+    };
+  });
 }
 
 const costOf = (interventions: readonly Intervention[]): number => interventions.reduce((sum, { cost }) => sum + (cost ?? 0), 0);
