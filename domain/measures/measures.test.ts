@@ -319,7 +319,8 @@ describe('words for shares', () => {
       ['none', 'a few', 'a few', 'a few', 'some', 'some', 'about half', 'about half', 'most', 'most', 'nearly all', 'all'],
     );
     assert.equal(quantifier(9, 9), null);
-    assert.throws(() => quantifier(3, 2), RangeError);
+    assert.throws(() => quantifier(3, 2), /^RangeError: 3 is not a part of 2\.$/);
+    assert.throws(() => quantifier(-1, 10), /^RangeError: -1 is not a part of 10\.$/);
   });
 
   it('never fall when the count rises', () => {
@@ -337,6 +338,9 @@ describe('words for shares', () => {
     assert.equal(figureWords('pence', { value: 160_050, base: 400_000 }), '£1,600.50 of £4,000 (40%)');
     assert.equal(figureWords('count', { value: 0, base: 0 }), '–');
     assert.equal(figureWords('within-days', { value: null, base: 3 }), 'Not known yet');
+    assert.equal(figureWords('within-days', { value: 14, base: 3 }), '14');
+    assert.equal(figureWords('share', { value: 2 / 3, base: 3 }), '67%');
+    assert.equal(figureWords('days', { value: 3, base: 4 }), '3 of 4 (75%)');
     assert.equal(figureWords('tenths-of-days', { value: 25, base: 30 }), '2.5 of 3 (83%)');
   });
 });
