@@ -458,7 +458,7 @@ describe('interventions', () => {
       assert.equal(at(END, approved), '100000 of 200007', 'the day of the approval does not');
       assert.equal(at(END, said('decide-raf', 'approves', '2022-10-20')), '0 of 200007');
       assert.equal(
-        at(END, said('decide-raf', 'approves', '2022-10-20'), { ...approved, round: 2 }),
+        at(END, said('decide-raf', 'approves', '2022-10-20'), said('decide-raf', 'approves', '2022-11-10', {}, 2)),
         '100000 of 200007',
         'the last approval',
       );
