@@ -12,7 +12,7 @@ import { figureWords } from './long-rows.ts';
 import { quantifier } from './quantifiers.ts';
 import { beginCounting, TOGETHER } from './report.ts';
 import type { Figure } from './spells.ts';
-import type { School } from './tallies.ts';
+import type { School } from './tally.ts';
 
 const SCHOOL: School = { region: 'London', phase: 'primary', type: 'Academies', surroundings: 'rural', inTrust: true };
 /** The figures of a table of a measure, in the line of all together or of a stratum. */

@@ -10,7 +10,7 @@ import type { MeasuredEvent } from './known-life.ts';
 import { longRows } from './long-rows.ts';
 import { beginCounting, NOT_KNOWN, stratumWords, strataOf, TOGETHER } from './report.ts';
 import type { Counting, Section } from './report.ts';
-import type { School } from './tallies.ts';
+import type { School } from './tally.ts';
 
 const SCHOOL: School = { region: 'London', phase: 'primary', type: 'Academies', surroundings: 'rural', inTrust: true };
 const UNKNOWN: School = { region: '', phase: null, type: '', surroundings: null, inTrust: null };

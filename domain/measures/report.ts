@@ -8,8 +8,9 @@ import { holdersOf } from './known-life.ts';
 import { MOMENTS, occurrencesOf, records } from './moments.ts';
 import { COUNTED_DAYS, countSpells, quartersOf, shareWithin, spellsOf } from './spells.ts';
 import type { Figure, Spell } from './spells.ts';
-import { ALL, TALLIES } from './tallies.ts';
-import type { School, Tally, TallyOf } from './tallies.ts';
+import { TALLIES } from './tallies.ts';
+import { ALL } from './tally.ts';
+import type { School, Tally, TallyOf } from './tally.ts';
 
 /** A deployment with what stands beside its events: its school, and what was known of its leaders. */
 export type MeasuredLife = { readonly life: KnownLife; readonly school: School; readonly leaderOn: TallyOf['leaderOn'] };

@@ -5,8 +5,10 @@ import { plainDate } from '../time/plain-date.ts';
 import { knownLife } from './known-life.ts';
 import type { MeasuredEvent } from './known-life.ts';
 import { MOMENTS } from './moments.ts';
-import { ALL, TALLIES } from './tallies.ts';
-import type { MatchedLeader, School, TallyId, TallyOf } from './tallies.ts';
+import { TALLIES } from './tallies.ts';
+import type { TallyId } from './tallies.ts';
+import { ALL } from './tally.ts';
+import type { MatchedLeader, School, TallyOf } from './tally.ts';
 
 const SCHOOL: School = { region: 'London', phase: 'primary', type: 'Academies', surroundings: 'rural', inTrust: true };
 const BEGAN = began('2022-09-05');
