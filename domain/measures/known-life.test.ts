@@ -199,6 +199,7 @@ describe('who holds a role', () => {
 
   it('is nobody after a rematch, or the next leader where one is known', () => {
     assert.deepEqual(holders('nle', rematched('2022-10-03')), ['p-nle', '']);
+    assert.deepEqual(holdersOf(known([rematched('2022-10-03')]), 'nle', 1), []);
     assert.deepEqual(holders('nle', rematched('2022-10-03', 'p-next')), ['p-nle', 'p-next']);
   });
 });

@@ -73,6 +73,16 @@ describe('a wait', () => {
     assert.deepEqual(spans(CONTACT, back), ['closed 2022-09-21 2022-09-26']);
   });
 
+  it('is closed by the next match where that is dated before the rematch that led to it', () => {
+    const log = [
+      agrees('2022-09-20'),
+      rematched('2022-10-10'),
+      agrees('2022-10-17', 2),
+      corrected('matchedOn', '2022-10-17', '2022-10-05', '2022-10-18'),
+    ];
+    assert.equal(spans(CONTACT, log)[0], 'closed 2022-09-20 2022-10-05');
+  });
+
   it('is not closed by a rematch before it began, nor by one after the next began', () => {
     assert.deepEqual(spans(CONTACT, [rematched('2022-09-19'), agrees('2022-09-20')]), ['open 2022-09-20 2023-01-31']);
     const log = [

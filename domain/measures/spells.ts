@@ -49,7 +49,7 @@ export function spellsOf(life: KnownLife, timed: Timed, asOf: PlainDate, calenda
     const next = timed.each === 'first' ? undefined : starts[at + 1];
     const before = next?.order ?? Infinity;
     const reached = ends.find(({ order }) => order > start.order && order < before);
-    const closedOn = reached === undefined ? closingOf(life, timed, start, next) : null;
+    const closedOn = closingOf(life, timed, start, next);
     const until = reached?.on ?? closedOn ?? asOf;
     const last = until < start.on ? start.on : until;
     const awaited = awaitedStep(life, timed.to, start, before, reached);
