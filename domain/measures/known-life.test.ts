@@ -132,6 +132,11 @@ describe('a round of a step', () => {
       ['visit-school 1', 'engage 2'],
     );
     assert.equal(known([takenBack('visit-school', 'visited', '2022-10-03')]).answers.length, 0, 'an answer that was not asked for');
+    const unasked = [
+      corrected('firstVisitOn', '2022-09-21', '2022-09-20', '2022-09-22'),
+      takenBack('visit-school', 'visited', '2022-10-03', { facts: { firstVisitOn: null } }),
+    ];
+    assert.deepEqual(known(unasked).corrections, [], 'its correction is gone though its step is not read');
   });
 
   it('is due as its date stood on the day of the report', () => {
