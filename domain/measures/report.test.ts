@@ -29,7 +29,7 @@ const sectionsOf = (...given: Parameters<typeof counting>) => counting(...given)
 const figures = ({ lines }: Section, stratum = TOGETHER) => lines.find((line) => line.stratum === stratum)?.figures ?? assert.fail(stratum);
 const values = (section: Section, stratum = TOGETHER) =>
   Object.fromEntries(Object.entries(figures(section, stratum)).map(([id, { value, base }]) => [id, `${value} of ${base}`]));
-const named1 = (sections: readonly Section[], id: string) => sections.find((one) => one.id === id) ?? assert.fail(id);
+const sectionNamed = (sections: readonly Section[], id: string) => sections.find((one) => one.id === id) ?? assert.fail(id);
 
 const BEGAN = began('2022-09-05');
 const ENGAGED = [BEGAN, said('engage', 'engages', '2022-09-12')];
@@ -66,7 +66,7 @@ describe('the tables of a measure', () => {
       sections.at(-1)?.figures.map((one) => one.title),
       ['Within 1 month', 'Within 2 months', 'Within 3 months'],
     );
-    assert.deepEqual(named1(sections, 'time-1-days-school-net').figures[0], { id: 'quarter', title: 'A quarter within' });
+    assert.deepEqual(sectionNamed(sections, 'time-1-days-school-net').figures[0], { id: 'quarter', title: 'A quarter within' });
   });
 
   it('of a time without limits have no shares, and of a tally bear its name and that of its figures', () => {
@@ -100,9 +100,9 @@ describe('the tables of a measure', () => {
       said('contact-school', 'contacted', '2022-09-12'),
     ];
     const sections = sectionsOf('M1', [{ log: judged('2022-03-01') }, { log: judged('2022-03-01') }, { log: judged() }]);
-    assert.equal(values(named1(sections, 'time-1-counts'))['beginning-not-known'], '1 of 3');
+    assert.equal(values(sectionNamed(sections, 'time-1-counts'))['beginning-not-known'], '1 of 3');
     assert.equal(
-      values(named1(sectionsOf('M2', [{ log: [BEGAN] }]), 'time-1-counts'))['beginning-not-known'],
+      values(sectionNamed(sectionsOf('M2', [{ log: [BEGAN] }]), 'time-1-counts'))['beginning-not-known'],
       '0 of 0',
       'M2 begins in the record',
     );
@@ -137,14 +137,14 @@ describe('a programme that does not keep what a measure needs', () => {
   it('is left out and named, and one that does is not', () => {
     const made = counting('M2', [{ log: ENGAGED }, { log: other }, { log: other }]);
     assert.deepEqual([...made.notKept()], [['tsi-2021-22', 2]]);
-    assert.equal(values(named1(made.sections(), 'time-1-counts'))['begun'], '1 of 1');
+    assert.equal(values(sectionNamed(made.sections(), 'time-1-counts'))['begun'], '1 of 1');
   });
 
   it('is counted where nothing is needed, though no moment of it is known', () => {
     const rise = { log: [began('2022-09-05', {}, 'D2', { programme: { id: 'rise-2026-27', version: 1 } })] };
     const made = counting('M23', [{ log: [BEGAN] }, rise]);
     assert.deepEqual([...made.notKept()], []);
-    assert.deepEqual(values(named1(made.sections(), 'at-once')), { '0': '0 of 2', '1': '2 of 2', '2-or-more': '0 of 2' });
+    assert.deepEqual(values(sectionNamed(made.sections(), 'at-once')), { '0': '0 of 2', '1': '2 of 2', '2-or-more': '0 of 2' });
   });
 
   it('is counted in the parts that it does keep', () => {
@@ -152,7 +152,7 @@ describe('a programme that does not keep what a measure needs', () => {
     assert.equal(made.notKept().get('tsi-2021-22'), 1);
     const matching = counting('M5', [{ log: other }]);
     assert.deepEqual([...matching.notKept()], []);
-    assert.equal(values(named1(matching.sections(), 'time-1-counts'))['open'], '1 of 1');
+    assert.equal(values(sectionNamed(matching.sections(), 'time-1-counts'))['open'], '1 of 1');
   });
 });
 
@@ -228,7 +228,7 @@ describe('a breakdown', () => {
       { log: asked('D3', '2'), school: { ...SCHOOL, region: 'South East' } },
     ];
     const lines = (id: MeasureId, table: string, figure: string) =>
-      named1(sectionsOf(id, given, { by: 'region' }), table).lines.map(
+      sectionNamed(sectionsOf(id, given, { by: 'region' }), table).lines.map(
         ({ stratum, figures: of }) => `${stratum} ${of[figure]?.value} of ${of[figure]?.base}`,
       );
     assert.deepEqual(lines('M5', 'leaders-asked', '1'), ['London 2 of 2', 'South East 1 of 1', '* 3 of 3']);

@@ -33,7 +33,7 @@ function counted(id: TallyId, log: readonly MeasuredEvent[], beside: Beside = {}
   return Object.fromEntries(Object.entries(tallied(id, log, beside)).filter(([, words]) => !words.startsWith('0 ')));
 }
 
-/** The same figure of several tallies, all of which count nothing. */
+/** None of these tallies counts anything. */
 function assertNothing(ids: readonly TallyId[], log: readonly MeasuredEvent[]) {
   for (const id of ids) assert.deepEqual(tallied(id, log), {}, id);
 }
