@@ -20,7 +20,7 @@ import { knownLife, MEASURED_KINDS } from './known-life.ts';
 import type { MeasuredEvent, Reading } from './known-life.ts';
 import { beginCounting, TOGETHER } from './report.ts';
 import type { MeasuredLife, Section } from './report.ts';
-import type { MatchedLeader, School } from './tallies.ts';
+import type { MatchedLeader, School } from './tally.ts';
 
 const LIVES = Number(process.env['CHASER_LIVES'] ?? 150);
 const PROGRAMME = mustLoad('si-2019-20');

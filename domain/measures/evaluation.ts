@@ -102,7 +102,7 @@ const OF_REQUESTS = ['all', 'region', 'programme'] as const satisfies readonly S
 const CENSORED =
   'What is still waited for counts as far as it was followed. What cannot come about any more, because the deployment ended, counts up to that day (Kaplan and Meier).';
 const COUNTED_ONCE = 'None: what had happened by the day of the report is counted.';
-const weeks = (n: number): Limit => ({ days: 7 * n, kind: 'calendar', words: n === 1 ? 'a week' : `${n} weeks` });
+const weeks = (n: number): Limit => ({ days: 7 * n, kind: 'calendar', words: `${n} weeks` });
 const time = (title: string, from: MomentId, to: MomentId, more: Partial<Timed> = {}, limits: readonly Limit[] = []): Part => ({
   kind: 'time',
   title,

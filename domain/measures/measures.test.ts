@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
+import { began, corrected, ended, moved, opened, rematched, resumed, said, stopped, takenBack } from '../../tests/kit/measured-events.ts';
 import { CALENDAR } from '../../tests/kit/programmes.ts';
 import { plainDate } from '../time/plain-date.ts';
 import { MEASURE_IDS, MEASURES, measureNamed } from './evaluation.ts';
@@ -11,43 +12,9 @@ import { figureWords } from './long-rows.ts';
 import { quantifier } from './quantifiers.ts';
 import { beginCounting, TOGETHER } from './report.ts';
 import type { Figure } from './spells.ts';
-import type { School } from './tallies.ts';
+import type { School } from './tally.ts';
 
 const SCHOOL: School = { region: 'London', phase: 'primary', type: 'Academies', surroundings: 'rural', inTrust: true };
-const at = (on: string) => `${on}T10:00:00.000Z`;
-const change = { change: 1, by: 'p', because: 'so', about: { step: 'engage', round: 1 } } as const;
-
-function began(on: string, facts: Readonly<Record<string, string>> = { tier: 'tier-2' }, reference = 'D1'): MeasuredEvent {
-  return {
-    type: 'deployment-began',
-    at: at(on),
-    reference,
-    subject: { kind: 'school', urn: '1' },
-    programme: { id: 'si-2019-20', version: 2 },
-    calendarVersion: CALENDAR.version,
-    parties: { school: ['p-head'], tsc: ['p-tsc'], nle: ['p-nle'] },
-    facts,
-  };
-}
-function opened(step: string, on: string, dueOn = '2022-12-01', round = 1): MeasuredEvent {
-  const day = plainDate(on);
-  return {
-    type: 'step-opened',
-    at: at(on),
-    on: day,
-    dayZero: day,
-    dueOn: plainDate(dueOn),
-    calendarVersion: CALENDAR.version,
-    openedBy: null,
-    step,
-    round,
-  };
-}
-function said(step: string, answer: string, on: string, fields: Readonly<Record<string, string>> = {}, round = 1): MeasuredEvent {
-  return { type: 'step-answered', at: at(on), step, round, answer, by: 'p-head', onBehalfOf: null, via: 'link', fields };
-}
-const ended = (end: string, on: string): MeasuredEvent => ({ type: 'deployment-ended', at: at(on), end, because: null });
-
 /** The figures of a table of a measure, in the line of all together or of a stratum. */
 function figuresOf(
   id: MeasureId,
@@ -124,29 +91,12 @@ describe('a time from one moment to another', () => {
   });
 
   it('leaves out days on which the clock was stopped, each once, and counts them where pauses are counted', () => {
-    const stop = (from: string, number: number): MeasuredEvent => ({
-      ...change,
-      type: 'clock-stopped',
-      at: at(from),
-      stop: number,
-      scope: null,
-      category: 'school-closed',
-      from: plainDate(from),
-      expectedEnd: plainDate('2022-10-01'),
-    });
-    const resume = (on: string, number: number): MeasuredEvent => ({
-      ...change,
-      type: 'clock-resumed',
-      at: at(on),
-      stop: number,
-      on: plainDate(on),
-    });
     const log = [
       ...ENGAGED,
-      stop('2022-09-13', 1),
-      stop('2022-09-15', 2),
-      resume('2022-09-16', 1),
-      resume('2022-09-19', 2),
+      stopped(1, '2022-09-13'),
+      stopped(2, '2022-09-15'),
+      resumed(1, '2022-09-16'),
+      resumed(2, '2022-09-19'),
       visited('2022-09-22', '2022-09-22'),
     ];
     assert.equal(figuresOf('M2', 'time-1-days-calendar-all', [log], '2022-10-01')['half']?.value, 10);
@@ -167,12 +117,11 @@ describe('a time from one moment to another', () => {
   });
 
   it('ends with a rematch, and is timed anew from the next match', () => {
-    const rematch: MeasuredEvent = { ...change, type: 'rematched', at: at('2022-10-03'), role: 'nle', from: ['p-nle'], to: null };
     const log = [
       ...ENGAGED,
       said('agree-match', 'agrees', '2022-09-20'),
       opened('make-contact', '2022-09-20', '2022-10-04'),
-      rematch,
+      rematched('2022-10-03'),
       said('agree-match', 'agrees', '2022-10-20', {}, 2),
       opened('make-contact', '2022-10-20', '2022-11-03', 2),
       said('make-contact', 'contacted', '2022-10-27', { contactedOn: '2022-10-25' }, 2),
@@ -188,24 +137,11 @@ describe('a time from one moment to another', () => {
   });
 
   it('is late against the current and the original due date, each by itself', () => {
-    const moved: MeasuredEvent = {
-      type: 'due-date-moved',
-      at: at('2022-10-03'),
-      change: 1,
-      step: 'make-contact',
-      round: 1,
-      dayZero: plainDate('2022-09-20'),
-      dueOn: plainDate('2022-11-01'),
-      originalDueOn: null,
-      calendarVersion: CALENDAR.version,
-      rearms: [],
-      inTime: true,
-    };
     const log = [
       ...ENGAGED,
       said('agree-match', 'agrees', '2022-09-20'),
       opened('make-contact', '2022-09-20', '2022-10-04'),
-      moved,
+      moved('make-contact', '2022-10-03', '2022-11-01'),
       said('make-contact', 'contacted', '2022-10-20', { contactedOn: '2022-10-20' }),
     ];
     assert.deepEqual(valuesOf(figuresOf('M3', 'time-1-late', [log], '2022-12-01'), 'late-by-current', 'late-by-original'), [0, 1]);
@@ -213,7 +149,7 @@ describe('a time from one moment to another', () => {
     const extended = [
       ...ENGAGED,
       said('agree-match', 'agrees', '2022-09-20'),
-      { ...opened('make-contact', '2022-09-20', '2022-11-01'), originalDueOn: plainDate('2022-10-04') } as MeasuredEvent,
+      opened('make-contact', '2022-09-20', '2022-11-01', 1, { originalDueOn: plainDate('2022-10-04') }),
     ];
     assert.deepEqual(valuesOf(figuresOf('M3', 'time-1-late', [extended], '2022-10-10'), 'late-by-current', 'late-by-original'), [0, 1]);
   });
@@ -227,25 +163,13 @@ describe('as known then and as known now', () => {
   });
 
   it('a date that was corrected, and an answer that was taken back, count as they stood on the day', () => {
-    const corrected: MeasuredEvent = {
-      ...change,
-      type: 'fact-corrected',
-      at: at('2022-10-10'),
-      fact: 'firstVisitOn',
-      from: '2022-09-20',
-      to: '2022-09-26',
-    };
-    const taken: MeasuredEvent = {
-      ...change,
-      type: 'answer-taken-back',
-      at: at('2022-10-20'),
-      step: 'visit-school',
-      round: 1,
-      answer: 'visited',
-      facts: { firstVisitOn: null },
-      parties: {},
-    };
-    const log = [...ENGAGED, opened('visit-school', '2022-09-19'), visited('2022-09-21', '2022-09-20'), corrected, taken];
+    const log = [
+      ...ENGAGED,
+      opened('visit-school', '2022-09-19'),
+      visited('2022-09-21', '2022-09-20'),
+      corrected('firstVisitOn', '2022-09-20', '2022-09-26', '2022-10-10'),
+      takenBack('visit-school', 'visited', '2022-10-20', { facts: { firstVisitOn: null } }),
+    ];
     const half = (knownAt: string) => figuresOf('M2', 'time-1-days-calendar-all', [log], '2022-09-30', { knownAt })['half']?.value;
     assert.deepEqual([half('2022-09-30'), half('2022-10-10'), half('2022-10-20')], [8, 14, null]);
     assert.equal(figuresOf('M2', 'time-1-counts', [log], '2022-09-30', { knownAt: '2022-10-20' })['open']?.value, 1);
@@ -255,15 +179,14 @@ describe('as known then and as known now', () => {
     const log: readonly MeasuredEvent[] = [
       ...ENGAGED,
       visited('2022-09-21', '2022-09-20'),
-      { type: 'deployment-taken-in', at: at('2022-11-01'), by: 'p' },
+      { type: 'deployment-taken-in', at: '2022-11-01T10:00:00.000Z', by: 'p' },
     ];
     assert.deepEqual(figuresOf('M2', 'time-1-counts', [log], '2022-10-01')['begun'], { value: 0, base: 0 });
     assert.equal(figuresOf('M2', 'time-1-counts', [log], '2022-10-01', { knownAt: '2022-11-01' })['reached']?.value, 1);
   });
 
   it('a tier that was corrected puts the deployment into the tier that was known', () => {
-    const tier: MeasuredEvent = { ...change, type: 'fact-corrected', at: at('2022-10-10'), fact: 'tier', from: 'tier-2', to: 'tier-3' };
-    const log = [...ENGAGED, tier];
+    const log = [...ENGAGED, corrected('tier', 'tier-2', 'tier-3', '2022-10-10')];
     const begun = (stratum: string, knownAt: string) =>
       figuresOf('M2', 'time-1-counts', [log], '2022-10-01', { by: 'tier', stratum, knownAt })['begun']?.value;
     assert.deepEqual([begun('tier-2', '2022-10-01'), begun('tier-3', '2022-10-10')], [1, 1]);
@@ -361,7 +284,7 @@ describe('other measures', () => {
   });
 
   it('a programme that does not keep a measure is left out and named, and nothing is made up', () => {
-    const other: MeasuredEvent = { ...began('2022-09-05'), programme: { id: 'rise-2026-27', version: 1 } } as MeasuredEvent;
+    const other: MeasuredEvent = began('2022-09-05', {}, 'D1', { programme: { id: 'rise-2026-27', version: 1 } });
     const reading: Reading = { asOf: plainDate('2022-10-01'), knownAt: plainDate('2022-10-01') };
     const counting = beginCounting({
       measure: measureNamed('M2') ?? assert.fail(),
@@ -396,7 +319,8 @@ describe('words for shares', () => {
       ['none', 'a few', 'a few', 'a few', 'some', 'some', 'about half', 'about half', 'most', 'most', 'nearly all', 'all'],
     );
     assert.equal(quantifier(9, 9), null);
-    assert.throws(() => quantifier(3, 2), RangeError);
+    assert.throws(() => quantifier(3, 2), /^RangeError: 3 is not a part of 2\.$/);
+    assert.throws(() => quantifier(-1, 10), /^RangeError: -1 is not a part of 10\.$/);
   });
 
   it('never fall when the count rises', () => {
@@ -414,6 +338,9 @@ describe('words for shares', () => {
     assert.equal(figureWords('pence', { value: 160_050, base: 400_000 }), '£1,600.50 of £4,000 (40%)');
     assert.equal(figureWords('count', { value: 0, base: 0 }), '–');
     assert.equal(figureWords('within-days', { value: null, base: 3 }), 'Not known yet');
+    assert.equal(figureWords('within-days', { value: 14, base: 3 }), '14');
+    assert.equal(figureWords('share', { value: 2 / 3, base: 3 }), '67%');
+    assert.equal(figureWords('days', { value: 3, base: 4 }), '3 of 4 (75%)');
     assert.equal(figureWords('tenths-of-days', { value: 25, base: 30 }), '2.5 of 3 (83%)');
   });
 });

@@ -188,10 +188,9 @@ function dateOf({ corrections }: KnownLife, { field, fact }: AnswerMoment, given
   return dateIn(corrected?.to) ?? (field === undefined ? null : dateIn(given.fields[field])) ?? given.on;
 }
 
-/** Whether a programme records all of these moments. */
+/** Whether a programme records all of these moments. Every programme records none: what asks for no moment counts in all of them. */
 export function records(programme: string, ids: readonly MomentId[]): boolean {
-  const moments = MOMENTS[programme];
-  return moments !== undefined && ids.every((id) => moments.at[id] !== undefined);
+  return ids.every((id) => MOMENTS[programme]?.at[id] !== undefined);
 }
 
 /** The steps by which any programme records these moments. */

@@ -8,8 +8,9 @@ import { holdersOf } from './known-life.ts';
 import { MOMENTS, occurrencesOf, records } from './moments.ts';
 import { COUNTED_DAYS, countSpells, quartersOf, shareWithin, spellsOf } from './spells.ts';
 import type { Figure, Spell } from './spells.ts';
-import { ALL, TALLIES } from './tallies.ts';
-import type { School, Tally, TallyOf } from './tallies.ts';
+import { TALLIES } from './tallies.ts';
+import { ALL } from './tally.ts';
+import type { School, Tally, TallyOf } from './tally.ts';
 
 /** A deployment with what stands beside its events: its school, and what was known of its leaders. */
 export type MeasuredLife = { readonly life: KnownLife; readonly school: School; readonly leaderOn: TallyOf['leaderOn'] };
@@ -93,7 +94,7 @@ export type Asked = {
  */
 export function beginCounting({ measure, by, asOf, calendarOf }: Asked): Counting {
   const parts = measure.parts.flatMap((part, at) => {
-    const counter = counterOf(part, `${part.kind === 'tally' ? part.tally : part.kind}-${at + 1}`, asOf, calendarOf);
+    const counter = counterOf(part, at + 1, asOf, calendarOf);
     return counter === null ? [] : [{ part, counter }];
   });
   const notKept = new Map<string, number>();
@@ -104,7 +105,7 @@ export function beginCounting({ measure, by, asOf, calendarOf }: Asked): Countin
       const stratum = stratumOf(one, by, asOf);
       for (const { counter } of counted) {
         counter.add(TOGETHER, one);
-        if (by !== 'all') counter.add(stratum, one);
+        if (stratum !== TOGETHER) counter.add(stratum, one);
       }
     },
     sections: () => parts.flatMap(({ counter }) => counter.sections()),
@@ -114,10 +115,10 @@ export function beginCounting({ measure, by, asOf, calendarOf }: Asked): Countin
 
 type Counter = { readonly add: (stratum: string, one: MeasuredLife) => void; readonly sections: () => readonly Section[] };
 
-function counterOf(part: Part, id: string, asOf: PlainDate, calendarOf: Asked['calendarOf']): Counter | null {
+function counterOf(part: Part, place: number, asOf: PlainDate, calendarOf: Asked['calendarOf']): Counter | null {
   switch (part.kind) {
     case 'time':
-      return timeCounter(part, id, asOf, calendarOf);
+      return timeCounter(part, `time-${place}`, asOf, calendarOf);
     case 'tally':
       return tallyCounter(TALLIES[part.tally], part.tally, asOf);
     case 'leaders':

@@ -49,7 +49,7 @@ export function spellsOf(life: KnownLife, timed: Timed, asOf: PlainDate, calenda
     const next = timed.each === 'first' ? undefined : starts[at + 1];
     const before = next?.order ?? Infinity;
     const reached = ends.find(({ order }) => order > start.order && order < before);
-    const closedOn = reached === undefined ? closingOf(life, timed, start, next) : null;
+    const closedOn = closingOf(life, timed, start, next);
     const until = reached?.on ?? closedOn ?? asOf;
     const last = until < start.on ? start.on : until;
     const awaited = awaitedStep(life, timed.to, start, before, reached);
@@ -144,7 +144,7 @@ export function shareWithin(spells: readonly Spell[], kind: CountedDays, stops: 
   const base = followed.reduce((sum, { count }) => sum + count, 0);
   const open = shareStillOpen(followed, days);
   const known = followed.some((one) => one.days >= days) || open === 0;
-  return { value: base > 0 && known ? 1 - open : null, base };
+  return { value: known ? 1 - open : null, base };
 }
 
 function followedOf(spells: readonly Spell[], kind: CountedDays, stops: 'all' | 'net'): readonly Followed[] {

@@ -67,6 +67,12 @@ describe('a line of the report on timeliness', () => {
       { ...base, outcome: 'open', followed: null, days: null, late: true },
     ]);
     assert.deepEqual([line.halfWithin, line.nineOfTenWithin, line.notCounted], [6, null, 1]);
+    const quick = { ...base, outcome: 'answered', followed: 'request' } as const;
+    const beyond = timelinessOf([
+      { ...quick, days: 5 },
+      { ...quick, days: null, count: 9 },
+    ]);
+    assert.deepEqual([beyond.halfWithin, beyond.notCounted], [5, 9], 'what cannot be counted is not 0 days');
     assert.deepEqual([line.answeredLate, line.openLate], [1, 1]);
   });
 

@@ -2,7 +2,7 @@
 import { phaseOf, surroundingsOf } from '../../domain/matching/profile.ts';
 import type { LeaderProfile } from '../../domain/matching/profile.ts';
 import type { MeasuredEvent } from '../../domain/measures/known-life.ts';
-import type { MatchedLeader, School } from '../../domain/measures/tallies.ts';
+import type { MatchedLeader, School } from '../../domain/measures/tally.ts';
 import type { StepId } from '../../domain/programme.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
 import type { Db } from '../database.ts';

@@ -11,7 +11,7 @@ import { MEASURES } from '../../domain/measures/evaluation.ts';
 import { knownLife, MEASURED_KINDS } from '../../domain/measures/known-life.ts';
 import type { MeasuredEvent } from '../../domain/measures/known-life.ts';
 import { beginCounting } from '../../domain/measures/report.ts';
-import type { School } from '../../domain/measures/tallies.ts';
+import type { School } from '../../domain/measures/tally.ts';
 import { plainDate } from '../../domain/time/plain-date.ts';
 import { keepCalendar, keepProgramme } from '../../postgres/pinned/pinned.ts';
 import { createRecord } from '../../postgres/record/record.ts';
