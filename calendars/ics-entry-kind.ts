@@ -206,7 +206,7 @@ function holidayOf({ summary, from, to, ends }: IcsEvent, days: number): EntryKi
   if (season !== null && days <= LONGEST_HALF_TERM_DAYS) return { kind: 'half-term', season };
   return {
     kind: 'unclear',
-    why: 'lies where neither a holiday nor a half term is looked for',
+    why: 'lies where neither a holiday nor a half term can be',
     remedy: 'Say in its words which it is: “Easter holiday”, “Autumn half term”.',
   };
 }

@@ -136,7 +136,7 @@ const WAYS: readonly Way[] = [
   },
   {
     name: 'person',
-    description: 'Somebody else holds a role from now on. Letters go to them, and links of the one before end.',
+    description: 'Somebody else holds a role from now on. Letters go to them, and the previous person’s links stop working.',
     arguments: [['<role>', 'the role, for example school']],
     options: [
       ['--from <person>', 'who leaves; the one who holds the role unless told'],

@@ -55,7 +55,7 @@ Exit codes: 0 moved, 1 refused (nothing was changed), 2 wrong use, 3 something d
           `Time went on for ${reference} by ${days} ${days === 1 ? 'day' : 'days'}.`,
           status?.court
             ? `Now waiting for ${status.court.people.join(', ') || status.court.role}: ${status.court.step}, due ${longDateWithWeekday(status.court.dueOn)}.`
-            : 'Nobody is waited for.',
+            : 'Waiting for nobody.',
           `See what went out with: chaser messages ${reference}`,
         ].join('\n'),
       );

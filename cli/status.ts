@@ -38,7 +38,7 @@ export function statusCommand(opened: Opened): Command {
         [
           `${status.reference}  ${status.subject}, ${status.region}  (${status.programme}, ${status.endedAs ?? status.status})`,
           status.court === null
-            ? 'Nobody is waited for.'
+            ? 'Waiting for nobody.'
             : `Waiting for: ${status.court.people.join(', ') || 'nobody named'} (${status.court.role}) since ${longDate(londonDate(Date.parse(status.court.since)))}`,
           ...words,
           '',

@@ -42,7 +42,7 @@ export function workCommand(opened: Opened): Command {
 
   work
     .command('move')
-    .description('Move all of it to somebody else. Open steps are asked of them again, and links of the one before end.')
+    .description('Move all of it to somebody else. Open steps are asked of them again, and the previous person’s links stop working.')
     .argument('<person>', 'who leaves: contact id or e-mail')
     .requiredOption('--to <person>', 'who takes over')
     .option('--role <role>', 'only where they hold this role')

@@ -100,7 +100,7 @@ const EVERY_STRATUM = Object.keys(STRATA) as readonly Stratum[];
 /** What is known of a request is where it was, not of which kind its school is. */
 const OF_REQUESTS = ['all', 'region', 'programme'] as const satisfies readonly Stratum[];
 const CENSORED =
-  'What is still waited for counts as far as it was followed. What cannot come about any more, because the deployment ended, counts up to that day (Kaplan and Meier).';
+  'What has not come yet counts as far as it was followed. What cannot come about any more, because the deployment ended, counts up to that day (Kaplan and Meier).';
 const COUNTED_ONCE = 'None: what had happened by the day of the report is counted.';
 const weeks = (n: number): Limit => ({ days: 7 * n, kind: 'calendar', words: `${n} weeks` });
 const time = (title: string, from: MomentId, to: MomentId, more: Partial<Timed> = {}, limits: readonly Limit[] = []): Part => ({
@@ -164,7 +164,7 @@ const DEFINITIONS: Readonly<Record<MeasureId, Omit<Measure, 'id'>>> = {
   },
   M5: {
     title: 'From taking up the offer to the match',
-    definition: 'How long a school waited for its first match, how many leaders were asked, and who refused.',
+    definition: 'How long a school had to wait for its first match, how many leaders were asked, and who refused.',
     unit: 'a deployment that was taken up',
     start: 'The school says that it takes part, for the first time.',
     end: 'The first match is agreed.',
@@ -378,7 +378,7 @@ const DEFINITIONS: Readonly<Record<MeasureId, Omit<Measure, 'id'>>> = {
     end: 'The day of the report.',
     censoring: COUNTED_ONCE,
     strata: EVERY_STRATUM,
-    source: 'Schools on the Department’s list of those not engaged said that they took part, or waited for a leader.',
+    source: 'Schools on the Department’s list of those not engaged said that they took part, or were waiting for a leader.',
     mark: 'rebuilt',
     parts: [tally('disagreements')],
   },

@@ -93,7 +93,7 @@ export function stockSections(counts: readonly StockCount[], roles: ReadonlyMap<
       figures: [
         { id: 'start', title: 'At the start' },
         { id: 'began', title: 'Began' },
-        { id: 'taken-in', title: 'Taken in' },
+        { id: 'taken-in', title: 'Imported' },
         { id: 'reopened', title: 'Reopened' },
         { id: 'completed', title: 'Completed' },
         { id: 'declined', title: 'Declined' },

@@ -35,7 +35,7 @@ export type SectionLine = { readonly stratum: string; readonly figures: Readonly
 /** The line of all together; no stratum is called so. */
 export const TOGETHER = '*';
 /** The stratum of what the record does not tell. */
-const NOT_KNOWN = '';
+export const NOT_KNOWN = '';
 
 /** In which line of a measure a deployment is counted. `asOf` tells this school year, which begins on 1 September. */
 function stratumOf({ life, school }: Pick<MeasuredLife, 'life' | 'school'>, by: Stratum, asOf: PlainDate): string {

@@ -10,10 +10,10 @@ type Node = { readonly type: string; readonly start: number; readonly [name: str
 
 /** The rooms whose strings people see. What is left out keeps time or starts servers. */
 const CODE =
-  '{activities,calendars,cli,config,desk,domain,embedded,fieldwork,inbox,letters,mail,postgres,programmes,register,rehearsal,surveys,web,worker,workflows}/**/*.ts';
+  '{activities,calendars,cli,config,desk,domain,embedded,fieldwork,inbox,letters,mail,outputs,postgres,programmes,register,rehearsal,surveys,web,worker,workflows}/**/*.ts';
 /** What PostgreSQL reads, and nobody else. */
 const QUERY =
-  /\b(?:SELECT|INSERT INTO|UPDATE \w+ SET|DELETE FROM|CREATE|GRANT|REVOKE|LOCK TABLE|ANALYZE|FROM|WHERE|JOIN|ORDER BY|NULLS LAST|NOT NULL|IS NULL|NOT IN|CASE WHEN|AT TIME ZONE)\b|::\w/v;
+  /\b(?:SELECT|INSERT INTO|UPDATE \w+ SET|DELETE FROM|CREATE|GRANT|REVOKE|LOCK TABLE|ANALYZE|FROM|WHERE|JOIN|ORDER BY|NULLS LAST|NOT NULL|IS NULL|NOT IN|CASE WHEN|AT TIME ZONE)\b|\bIN \('|::\w/v;
 const TEMPLATES = '{web,mail}/**/*.njk';
 const PROGRAMMES = 'programmes/*.yaml';
 

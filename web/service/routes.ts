@@ -73,7 +73,7 @@ async function askDatabase({ db }: Services): Promise<Check> {
     return {
       name,
       well: false,
-      says: `Is not answering:  ${wordsOf(error)}`,
+      says: `Is not answering: ${wordsOf(error)}`,
       remedy: 'Check that it is running, and that DATABASE_URL is right.',
     };
   }
@@ -99,7 +99,7 @@ async function askEngine({ temporal, taskQueue }: Services): Promise<readonly Ch
       {
         name: 'Temporal',
         well: false,
-        says: `Is not answering:  ${wordsOf(error)}`,
+        says: `Is not answering: ${wordsOf(error)}`,
         remedy: 'Check that it is running, and that TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE are right. Answers are kept meanwhile.',
       },
       { name: workers, well: false, says: 'Not known while Temporal is not answering', remedy: null },
@@ -194,8 +194,10 @@ function rowsOf({ letters, lettersForLater, lettersOnHold, notes, answers }: Bac
   ];
 }
 
+/** What went wrong, without the number of a gRPC status and without how many thousandths of a second each part of a call took. */
 function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const said = error instanceof Error ? error.message : String(error);
+  return said.replace(/^\d+ [A-Z_]+: /, '').replace(/ after [\d.]+s,.*$/s, '');
 }
 
 /** A page does not wait for what is down. */
