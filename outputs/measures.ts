@@ -59,7 +59,7 @@ function notesOf({ of: { measure }, report: { notKept, sentence, deployments } }
     note('unit', unit),
     note('begins', start),
     note('ends', end),
-    note('what is still waited for', censoring),
+    note('what has not come yet', censoring),
     note('source', `${source} (${MARKS[mark]}.)`),
     ...(deployments === null ? [] : [note('deployments counted', String(deployments))]),
     ...(parts.length === 0 ? [note('not kept', 'No programme keeps what this measure needs.')] : []),

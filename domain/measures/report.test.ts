@@ -349,8 +349,8 @@ describe('the file of measures', () => {
       'engaged',
       'Takes part',
       'count',
-      '0',
-      '1',
+      0,
+      1,
       'deployments in which the school was asked to take it up',
     ]);
     assert.deepEqual(
