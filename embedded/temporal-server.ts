@@ -1,10 +1,10 @@
 import { Connection } from '@temporalio/client';
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stringify } from 'yaml';
 import { ensureFolder } from './folders.ts';
-import { freePort, freePorts } from './free-port.ts';
+import { freePort } from './free-port.ts';
 import { lastLines, startPart } from './part.ts';
 import type { Part } from './part.ts';
 import type { TemporalExecutable } from './temporal-executable.ts';
@@ -66,9 +66,29 @@ async function argsOfServer(folder: string, port: number): Promise<readonly stri
   return ['--config-file', configFile, '--allow-no-auth', 'start'];
 }
 
+/**
+ * The ports of the server's own services: those that it had before, where nothing else listens on them. It keeps in its database where its
+ * services were. With other ports it looks for the old ones first, and moves no deployment for 40 to 50 seconds after a restart.
+ */
+async function portsOf(folder: string): Promise<readonly number[]> {
+  const file = join(folder, 'ports');
+  const before = existsSync(file) ? readFileSync(file, 'utf8').split(' ').map(Number) : [];
+  const ports: number[] = [];
+  while (ports.length < OWN_PORTS) {
+    const [wanted] = before.splice(0, 1);
+    const port = await freePort(wanted !== undefined && wanted > 0 && wanted < 65_536 ? wanted : 0);
+    if (!ports.includes(port)) ports.push(port);
+  }
+  writeFileSync(file, ports.join(' '));
+  return ports;
+}
+
+/** Membership and calls of four services, one of which takes calls where clients do. */
+const OWN_PORTS = 7;
+
 /** The plain server's configuration: its four services on local ports, everything in one SQLite file with a write-ahead log. */
 async function serverConfig(folder: string, port: number, dynamicFile: string): Promise<unknown> {
-  const [frontend, matching, matchingRpc, history, historyRpc, worker, workerRpc] = await freePorts(7);
+  const [frontend, matching, matchingRpc, history, historyRpc, worker, workerRpc] = await portsOf(folder);
   const rpc = (grpcPort: number | undefined, membershipPort: number | undefined) => ({
     rpc: { grpcPort, membershipPort, bindOnLocalHost: true },
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -131,6 +131,7 @@ describe('npm start', { timeout: 300_000 }, () => {
 
   it('ends every process that it started, and finds everything again at the next start', async () => {
     const before = await chaser('list');
+    const ports = temporalPorts();
     started.child.kill('SIGINT');
     assert.equal(await started.ended, 0);
     assert.deepEqual(await processes(env.CHASER_DATA), []);
@@ -139,6 +140,7 @@ describe('npm start', { timeout: 300_000 }, () => {
     await isRunning(started);
     assert.match(started.said(), /everything is as it was left/);
     assert.deepEqual(await chaser('list'), before);
+    assert.equal(temporalPorts(), ports, 'Temporal looks for its services where they were, for most of a minute');
     assert.ok((await emails()).length > 0, 'the mailbox was emptied');
   });
 
@@ -155,6 +157,12 @@ describe('npm start', { timeout: 300_000 }, () => {
     close();
   });
 });
+
+/** Where the services of the Temporal server listen; null where Temporal's command line runs it in one piece. */
+const temporalPorts = (): string | null => {
+  const file = join(env.CHASER_DATA, 'temporal', 'ports');
+  return existsSync(file) ? readFileSync(file, 'utf8') : null;
+};
 
 async function childrenOf(parent: number, pattern: string): Promise<readonly number[]> {
   const { stdout } = await run('ps', ['-eo', 'pid=,ppid=,args=']);
