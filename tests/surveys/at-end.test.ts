@@ -1,16 +1,12 @@
 import assert from 'node:assert/strict';
-import { afterAll, beforeAll, describe, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { planAtEndSurvey } from '../../desk/plan-at-end.ts';
-import { endWave, startAtEnd } from '../../desk/survey-waves.ts';
 import { readSubmission } from '../../domain/surveys/submission.ts';
-import { londonInstant } from '../../domain/time/london.ts';
 import { plainDate } from '../../domain/time/plain-date.ts';
 import { writeWaveLetter } from '../../mail/survey-note.ts';
 import { findInvited, optOut, submitSurvey } from '../../postgres/surveys/answering.ts';
 import { createWaves } from '../../postgres/surveys/wake.ts';
 import { countLeftOut, makeWave, readKeptSurvey, readProgress } from '../../postgres/surveys/waves.ts';
-import { advanceTo } from '../../temporal/time-skipping.ts';
-import { waveWorkflowId } from '../../workflows/ids.ts';
 import { LINKS, openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 import { insertStaff } from '../web/desk-world.ts';
@@ -150,40 +146,5 @@ describe('a survey at the end of each deployment', { timeout: 120_000 }, () => {
       rows.map(({ state }) => state),
       ['lapsed', 'opted-out', 'submitted'],
     );
-  });
-});
-
-describe('a survey at the end of each deployment, on the engine', { timeout: 120_000 }, () => {
-  it('looks each morning for deployments that are completed, invites on the own day of each person, and ends when it is called off', async () => {
-    const world = await openWorld();
-    onTestFinished(() => world.end());
-    await insertStaff(world.db);
-    await insertRespondents(world.db, ['head-a', 'head-b', 'lead']);
-    await placeParts(world.db, [
-      { head: 'head-a', leader: 'lead' }, // W0
-      { head: 'head-b', leader: 'lead' }, // W1
-    ]);
-    const desk = { db: world.application, client: world.client, taskQueue: world.temporal.taskQueue };
-    const made = await startAtEnd(desk, WANTED, { by: 'admin', today: plainDate('2041-04-20') });
-    assert.ok(made.ok, made.ok ? '' : made.reason.message);
-    const { id } = made.value;
-    const goOnTo = (on: string, minute: number) => advanceTo(world.client, waveWorkflowId(id), londonInstant(plainDate(on), minute));
-    const asked = async () =>
-      (await world.db.query<{ person: string }>("SELECT person FROM notes WHERE kind = 'survey' ORDER BY person")).rows.map(
-        ({ person }) => person,
-      );
-
-    await goOnTo('2041-04-29', 720);
-    await world.db.query("UPDATE deployments SET status = 'completed', ended_at = '2041-04-29T15:00:00Z' WHERE reference = 'W0'");
-    await goOnTo('2041-05-06', 720);
-    assert.deepEqual(await asked(), []);
-    await goOnTo('2041-05-07', 720);
-    assert.deepEqual(await asked(), ['head-a', 'lead']);
-
-    const ended = await endWave(desk, id, { by: 'admin', because: 'The offer has changed.' });
-    assert.ok(ended.ok);
-    await world.db.query("UPDATE deployments SET status = 'completed', ended_at = '2041-05-08T15:00:00Z' WHERE reference = 'W1'");
-    assert.equal(await goOnTo('2041-05-20', 720), 'ended');
-    assert.deepEqual(await asked(), ['head-a', 'lead']);
   });
 });
