@@ -7,7 +7,12 @@ const SEE = 'See them with: chaser survey wave list';
 
 /** The number of a wave as it was typed; a fault where it is none. */
 export function waveNumber(given: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(given)) throw usage(`"${given}" is not the number of a wave.`, SEE);
+  return numberTyped(given, 'a wave', SEE);
+}
+
+/** The number of something as it was typed: 1, 2 and on. A fault where it is none. */
+export function numberTyped(given: string, what: string, remedy: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(given)) throw usage(`"${given}" is not the number of ${what}.`, remedy);
   return Number(given);
 }
 

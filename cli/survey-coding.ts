@@ -8,7 +8,7 @@ import type { KnownAudience } from '../domain/surveys/population.ts';
 import type { Coding } from '../postgres/surveys/coding.ts';
 import { listCodings } from '../postgres/surveys/coding.ts';
 import { csvLines } from './csv.ts';
-import { mustFindWave, waveNumber } from './find-wave.ts';
+import { mustFindWave, numberTyped, waveNumber } from './find-wave.ts';
 import { mustFindPerson } from './must-find.ts';
 import { Fault, print, table, usage } from './output.ts';
 import type { Opened } from './open.ts';
@@ -110,8 +110,7 @@ Examples:
 const SEE = 'See them with: chaser survey coding list WAVE';
 
 function codingNumber(given: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(given)) throw usage(`"${given}" is not the number of a coding.`, SEE);
-  return Number(given);
+  return numberTyped(given, 'a coding', SEE);
 }
 
 function textOf(file: string): string {

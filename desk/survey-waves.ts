@@ -8,6 +8,7 @@ import type { PlainDate } from '../domain/time/plain-date.ts';
 import type { KnownAudience, LeftOut } from '../domain/surveys/population.ts';
 import type { Survey } from '../domain/surveys/survey.ts';
 import type { WaveLetterKind } from '../domain/surveys/wave-times.ts';
+import type { Db } from '../postgres/database.ts';
 import { readSandbox } from '../postgres/sandbox/sandbox.ts';
 import { callWaveOff } from '../postgres/surveys/wake.ts';
 import { findWave, makeWave, markBegun, wavesToBegin } from '../postgres/surveys/waves.ts';
@@ -31,18 +32,11 @@ export async function startWave(
   wanted: WaveAsked,
   { by, today }: { readonly by: string; readonly today: PlainDate },
 ): Promise<Result<{ readonly id: number; readonly plan: WavePlan }, Reason>> {
-  const training = await whyNotHere(desk.db);
-  if (training !== null) return refused(training);
-  const planned: { value?: Awaited<ReturnType<typeof planWave>> } = {};
-  const made = await makeWave(desk.db, async (db) => {
-    planned.value = await planWave(db, wanted, today);
-    return planned.value.ok ? { ...planned.value.value, madeBy: by } : null;
-  });
-  const plan = planned.value;
-  if (plan === undefined || !plan.ok) return plan ?? refused({ kind: 'no-plan', message: 'The wave has no plan.', remedy: 'Try again.' });
-  if (typeof made !== 'number') return refused(otherContent(plan.value.survey));
-  await beginWaves(desk).catch(() => undefined);
-  return ok({ id: made, plan: plan.value });
+  return makeAndBegin(
+    desk,
+    (db) => planWave(db, wanted, today),
+    (plan) => ({ ...plan, madeBy: by }),
+  );
 }
 
 /**
@@ -54,12 +48,28 @@ export async function startAtEnd(
   wanted: WaveAsked,
   { by, today }: { readonly by: string; readonly today: PlainDate },
 ): Promise<Result<{ readonly id: number; readonly plan: AtEndPlan }, Reason>> {
+  return makeAndBegin(
+    desk,
+    (db) => planAtEndSurvey(db, wanted, today),
+    (plan) => ({ ...plan, kind: 'at-end', madeBy: by, members: [], letters: [] }),
+  );
+}
+
+/** Makes a wave of what was planned, in one transaction, and starts its workflow. */
+async function makeAndBegin<Plan extends { readonly survey: Survey }>(
+  desk: WaveDesk,
+  planWith: (db: Db) => Promise<Result<Plan, Reason>>,
+  waveOf: (plan: Plan) => NewWave,
+): Promise<Result<{ readonly id: number; readonly plan: Plan }, Reason>> {
   const training = await whyNotHere(desk.db);
   if (training !== null) return refused(training);
-  const plan = await planAtEndSurvey(desk.db, wanted, today);
-  if (!plan.ok) return plan;
-  const wave: NewWave = { ...plan.value, kind: 'at-end', madeBy: by, members: [], letters: [] };
-  const made = await makeWave(desk.db, () => Promise.resolve(wave));
+  const planned: { value?: Result<Plan, Reason> } = {};
+  const made = await makeWave(desk.db, async (db) => {
+    planned.value = await planWith(db);
+    return planned.value.ok ? waveOf(planned.value.value) : null;
+  });
+  const plan = planned.value;
+  if (plan === undefined || !plan.ok) return plan ?? refused({ kind: 'no-plan', message: 'The wave has no plan.', remedy: 'Try again.' });
   if (typeof made !== 'number') return refused(otherContent(plan.value.survey));
   await beginWaves(desk).catch(() => undefined);
   return ok({ id: made, plan: plan.value });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { ofType, rungsIn } from '../../tests/kit/lives.ts';
 import type { ChaseNow, SetPace, SkipRung } from './chase.ts';
-import { begun, CONFIRM, noon, RULELESS, SMALL, WHO } from '../../tests/kit/changes.ts';
+import { begun, CONFIRM, noon, PROMISE, RULELESS, SMALL, WHO } from '../../tests/kit/changes.ts';
 import { rung } from '../../tests/kit/programmes.ts';
 
 const CHASE: ChaseNow = { kind: 'chase-now', ...CONFIRM, by: 'p-coordinator' };
@@ -20,16 +20,7 @@ describe('chasing now', () => {
 
   it('waits for the day by which somebody said that they would answer, and goes when it is over', () => {
     const life = begun();
-    const promise = {
-      kind: 'promise',
-      ...CONFIRM,
-      by: 'p-leader',
-      onBehalfOf: null,
-      via: 'link',
-      promisedOn: '2022-10-06',
-      words: '',
-    } as const;
-    life.does(promise, noon('2022-10-05'));
+    life.does(PROMISE, noon('2022-10-05'));
     for (const day of ['2022-10-05', '2022-10-06']) {
       assert.deepEqual(life.refuses(CHASE, noon(day)), {
         kind: 'too-early',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { begun, CONFIRM, noon, SMALL, WHO } from '../../tests/kit/changes.ts';
+import { begun, CONFIRM, noon, PROMISE, SMALL, WHO } from '../../tests/kit/changes.ts';
 import { decide } from '../chronology/decide.ts';
 import type { Command } from '../chronology/decide.ts';
 import { plainDate } from '../time/plain-date.ts';
@@ -41,16 +41,7 @@ describe('where the calendar ends', () => {
   });
 
   it('a promise is refused where nobody could be reminded once its last day has passed', () => {
-    const promise = {
-      kind: 'promise',
-      ...CONFIRM,
-      by: 'p-leader',
-      onBehalfOf: null,
-      via: 'link',
-      promisedOn: '2022-10-06',
-      words: '',
-    } as const;
-    for (const day of ['2022-10-10', '2022-10-12']) assert.equal(refusalOf(endingOn(day), promise, '2022-10-05').kind, 'beyond-horizon');
+    for (const day of ['2022-10-10', '2022-10-12']) assert.equal(refusalOf(endingOn(day), PROMISE, '2022-10-05').kind, 'beyond-horizon');
   });
 
   it('a stop that was to end before it began says from when on', () => {

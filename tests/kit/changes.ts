@@ -54,6 +54,16 @@ export const SMALL: Programme = {
 export const BEGAN = '2022-09-30T09:00:00.000Z';
 export const WHO = { by: 'p-coordinator', because: 'The headteacher is ill.' } as const;
 export const CONFIRM = { step: 'confirm', round: 1 } as const;
+/** Its owner says on 5 October that they will answer by the 6th. */
+export const PROMISE = {
+  kind: 'promise',
+  ...CONFIRM,
+  by: 'p-leader',
+  onBehalfOf: null,
+  via: 'link',
+  promisedOn: '2022-10-06',
+  words: '',
+} as const;
 
 export function begun(programme: Programme = SMALL): TestLife {
   const life = beginTestLife(programme, BEGAN);
