@@ -10,16 +10,21 @@ import { longDate } from '../domain/time/plain-date.ts';
 import { loadFieldwork } from '../fieldwork/read-fieldwork.ts';
 import type { Fieldwork } from '../fieldwork/read-fieldwork.ts';
 import { readContacts, readDrawn, readExclusions, readFrame } from '../fieldwork/read-tables.ts';
+import { matrixCommand, quotesCommand, scheduleCommand } from './fieldwork-interviews.ts';
+import type { Opened } from './open.ts';
 import { Fault, print, table, usage } from './output.ts';
 
-/** `chaser fieldwork`: the sample of an evaluation. It needs neither the database nor the engine. */
-export function fieldworkCommand(): Command {
+/** `chaser fieldwork`: the sample of an evaluation, and its interviews. Only the matrix and the quotations need the database. */
+export function fieldworkCommand(opened: Opened): Command {
   return new Command('fieldwork')
-    .description('Draw a sample for interviews, see how far its contacts have come, and what a report printed of them.')
+    .description('Draw a sample for interviews, see how far its contacts have come, and what was asked, said and printed.')
     .addCommand(designCommand())
     .addCommand(drawCommand())
     .addCommand(progressCommand())
-    .addCommand(achievedCommand());
+    .addCommand(achievedCommand())
+    .addCommand(scheduleCommand())
+    .addCommand(matrixCommand(opened))
+    .addCommand(quotesCommand(opened));
 }
 
 function designCommand(): Command {

@@ -23,7 +23,7 @@ const COMMANDS: Readonly<Record<string, (open: Opened) => Promise<Command>>> = {
   change: async (open) => (await import('./change.ts')).changeCommand(open),
   escalation: async (open) => (await import('./escalation.ts')).escalationCommand(open),
   report: async (open) => (await import('./report.ts')).reportCommand(open),
-  fieldwork: async () => (await import('./fieldwork.ts')).fieldworkCommand(),
+  fieldwork: async (open) => (await import('./fieldwork.ts')).fieldworkCommand(open),
   forecast: async (open) => (await import('./forecast.ts')).forecastCommand(open),
   survey: async (open) => (await import('./survey.ts')).surveyCommand(open),
   note: async (open) => (await import('./note.ts')).noteCommand(open),

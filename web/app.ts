@@ -73,6 +73,8 @@ import { registerKeptFormsRoutes } from './sign-in/kept-forms-routes.ts';
 import { registerSignInRoutes } from './sign-in/routes.ts';
 import { registerChooseRoutes } from './choose/routes.ts';
 import { registerStartRoutes } from './start/routes.ts';
+import { registerInterviewRoutes } from './interviews/interview-routes.ts';
+import { registerInterviewResultRoutes } from './interviews/result-routes.ts';
 import { registerSurveyAnswerRoutes } from './surveys/answer-routes.ts';
 import { registerSurveyCodingRoutes } from './surveys/coding-routes.ts';
 import { registerSurveyFiguresRoutes } from './surveys/figures-routes.ts';
@@ -124,6 +126,8 @@ export const PAGES = [
   registerSurveyFiguresRoutes,
   registerSurveyCodingRoutes,
   registerSurveyAnswerRoutes,
+  registerInterviewRoutes,
+  registerInterviewResultRoutes,
   registerPersonWorkRoutes,
   registerDeploymentsRoutes,
   registerEscalationRoutes,
