@@ -83,7 +83,7 @@ describe('the forecast of a deployment', { timeout: 120_000 }, () => {
       (error: unknown) => error as { readonly code: number; readonly stderr: string },
     );
     assert.equal(code, 2);
-    assert.match(stderr, /Give either a deployment or --all/);
+    assert.match(stderr, /Give either a deployment, --all or --calls/);
   });
 
   it('fits a telephone and breaks no rule of accessibility', async () => {
