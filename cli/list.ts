@@ -31,7 +31,7 @@ export function listCommand(opened: Opened): Command {
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      '\nA step is late from the day after its due date, unless it is paused. "Finish" is when it is expected to finish, and "Term" the chance of\nmissing the end of a term: as the forecast of the time in the last column has it. After a * something has happened since.\n\nExamples:\n  chaser list\n  chaser list --late --region "North West"\n  chaser list --status withdrawn\n  chaser list --limit 10 --json',
+      '\nA step is late from the day after its due date, unless it is paused. "Finish" is when it is expected to finish, and "Term" the chance of\nmissing the end of a term: as the forecast of the time in the last column has it. "(3 of 9)" says for how many\nsteps too few answers are known, so that the programme’s own times are used. After a * something has happened since.\n\nExamples:\n  chaser list\n  chaser list --late --region "North West"\n  chaser list --status withdrawn\n  chaser list --limit 10 --json',
     )
     .action(async ({ late, region, status, limit, json }: Options) => {
       const filters = {
@@ -79,8 +79,12 @@ async function linesOf(db: pg.Pool, filters: ListFilters) {
 /** When it is expected to finish, how likely the end of a term is missed, and how old that is. */
 function forecastCells(forecast: ListedForecast | null): readonly string[] {
   if (forecast === null) return ['', '', ''];
-  const { usualOn, term, asOf, movedOn, trouble } = forecast;
-  return [trouble === null ? (usualOn ?? '?') : '?', term === null ? '' : termPercent(term), `${dateAndTime(asOf)}${movedOn ? ' *' : ''}`];
+  const { usualOn, term, asOf, movedOn, trouble, assumed, steps } = forecast;
+  return [
+    trouble === null ? `${usualOn ?? '?'}${assumed === 0 ? '' : ` (${assumed} of ${steps})`}` : '?',
+    term === null ? '' : termPercent(term),
+    `${dateAndTime(asOf)}${movedOn ? ' *' : ''}`,
+  ];
 }
 
 /** "north west" of --region. */

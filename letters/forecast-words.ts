@@ -11,6 +11,8 @@ export type KnownForecast = {
   readonly asOf: string;
   readonly movedOn: boolean;
   readonly usualOn: PlainDate | null;
+  readonly steps: number;
+  readonly assumed: number;
   readonly term: { readonly plays: number; readonly missed: number } | null;
   readonly trouble: string | null;
 };
@@ -42,8 +44,15 @@ export function forecastWords(forecast: KnownForecast | null): {
   return {
     ends: forecast.usualOn === null ? 'Expected end not known' : `Expected to finish by ${longDate(forecast.usualOn)}`,
     term: forecast.term === null ? null : `Chance of missing the end of term: ${termPercent(forecast.term)}`,
-    age: ageWords(forecast),
+    age: `${ageWords(forecast)}${assumedWords(forecast)}`,
   };
+}
+
+/** For how many steps the forecast is the plan of the programme, where it is for any. */
+function assumedWords({ steps, assumed }: Pick<KnownForecast, 'steps' | 'assumed'>): string {
+  if (assumed === 0) return '';
+  const which = assumed === steps ? 'all steps' : `${assumed} of ${steps} steps`;
+  return ` Too few answers are known for ${which}, so the programme’s own times are used.`;
 }
 
 /**

@@ -21,6 +21,9 @@ export type AnswerRecord = Readonly<Record<'all' | 'withoutCall', ReadonlyMap<St
 
 export type StandingForecast = {
   readonly ends: Forecast['ends'];
+  /** How many steps are open or still to come, and for how many of them too few answers are known: they take the time of the programme. */
+  readonly steps: number;
+  readonly assumed: number;
   /** How often a step that is due at the end of a term comes late; null where none lies ahead. */
   readonly term: { readonly plays: number; readonly missed: number } | null;
   /** What a call helps about each open step whose clock runs, by "step/round". */
@@ -39,7 +42,14 @@ export function standingForecastOf(moment: Moment, { all, withoutCall }: AnswerR
       [keyOf(one), { ...silenceOf(moment, one, withoutCall), daysSooner: forecast.gain, term: termIf(moment, record, forecast, term) }],
     ];
   });
-  return { ends, term: term === null ? null : { plays: term.plays, missed: term.missed }, calls: Object.fromEntries(calls) };
+  const assumed = steps.filter(({ from }) => from === 'programme').length;
+  return {
+    ends,
+    steps: steps.length,
+    assumed,
+    term: term === null ? null : { plays: term.plays, missed: term.missed },
+    calls: Object.fromEntries(calls),
+  };
 }
 
 /**

@@ -11,9 +11,11 @@ CREATE TABLE forecasts (
   slow_on       date,                       -- three quarters; null where it is not known
   plays         integer,                    -- how often it was played on; null where no step is due at the end of a term
   missed        integer,                    -- in how many of these plays such a step was late
+  steps         integer NOT NULL DEFAULT 0, -- how many steps are open or still to come
+  assumed       integer NOT NULL DEFAULT 0, -- for how many of them too few answers are known, so that they take the time of the programme
   calls         jsonb NOT NULL DEFAULT '{}', -- what a call helps, by open step: {"confirm-participation/1": …}
   trouble       text,                       -- why it could not be worked out
-  CHECK ((plays IS NULL) = (missed IS NULL) AND missed BETWEEN 0 AND plays)
+  CHECK ((plays IS NULL) = (missed IS NULL) AND missed BETWEEN 0 AND plays AND assumed BETWEEN 0 AND steps)
 );
 
 -- Down Migration

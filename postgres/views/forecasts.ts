@@ -15,6 +15,9 @@ export type ForecastToKeep = {
 } & (
   | {
       readonly ends: { readonly fast: PlainDate | null; readonly usual: PlainDate | null; readonly slow: PlainDate | null };
+      /** How many steps are open or still to come, and how many of them take the time of the programme because too few answers are known. */
+      readonly steps: number;
+      readonly assumed: number;
       readonly term: { readonly plays: number; readonly missed: number } | null;
       readonly calls: Readonly<Record<string, CallHelp>>;
     }
@@ -23,13 +26,13 @@ export type ForecastToKeep = {
 
 /** Keeps a forecast in the place of the one before. */
 export async function keepForecast(db: Db, forecast: ForecastToKeep): Promise<void> {
-  const { ends, term, calls } = 'trouble' in forecast ? NOTHING : forecast;
+  const { ends, steps, assumed, term, calls } = 'trouble' in forecast ? NOTHING : forecast;
   await db.query(
-    `INSERT INTO forecasts (reference, sequence, as_of, fast_on, usual_on, slow_on, plays, missed, calls, trouble)
-     VALUES ($1, $2, to_timestamp($3::float8 / 1000), $4, $5, $6, $7, $8, $9, $10)
+    `INSERT INTO forecasts (reference, sequence, as_of, fast_on, usual_on, slow_on, plays, missed, calls, trouble, steps, assumed)
+     VALUES ($1, $2, to_timestamp($3::float8 / 1000), $4, $5, $6, $7, $8, $9, $10, $11, $12)
      ON CONFLICT (reference) DO UPDATE SET sequence = excluded.sequence, as_of = excluded.as_of, fast_on = excluded.fast_on,
        usual_on = excluded.usual_on, slow_on = excluded.slow_on, plays = excluded.plays, missed = excluded.missed, calls = excluded.calls,
-       trouble = excluded.trouble`,
+       trouble = excluded.trouble, steps = excluded.steps, assumed = excluded.assumed`,
     [
       forecast.reference,
       forecast.sequence,
@@ -41,11 +44,13 @@ export async function keepForecast(db: Db, forecast: ForecastToKeep): Promise<vo
       term?.missed ?? null,
       JSON.stringify(calls),
       'trouble' in forecast ? forecast.trouble : null,
+      steps,
+      assumed,
     ],
   );
 }
 
-const NOTHING = { ends: { fast: null, usual: null, slow: null }, term: null, calls: {} } as const;
+const NOTHING = { ends: { fast: null, usual: null, slow: null }, steps: 0, assumed: 0, term: null, calls: {} } as const;
 
 /** Whether the forecast `f` of a deployment `d` is not the one that would be worked out now: something has happened since, or another day has come. */
 const IS_OLD = `(f.sequence <> d.sequence OR (f.as_of AT TIME ZONE 'Europe/London')::date < ${ITS_TODAY})`;
@@ -83,6 +88,9 @@ export type ForecastAge = {
 export type ListedForecast = ForecastAge & {
   /** When it is over if everybody answers as fast as half of the requests were answered; null where it is not known. */
   readonly usualOn: PlainDate | null;
+  /** How many steps are open or still to come, and how many of them take the time of the programme because too few answers are known. */
+  readonly steps: number;
+  readonly assumed: number;
   /** Null where no step lies ahead that is due at the end of a term. */
   readonly term: { readonly plays: number; readonly missed: number } | null;
   /** Why it could not be worked out; null where it was. */
@@ -94,7 +102,7 @@ export const FORECAST_OF_EACH = `LEFT JOIN forecasts f ON f.reference = d.refere
 
 /** What lists show of a forecast `f`; null where none was worked out. */
 export const LISTED_FORECAST = `CASE WHEN f.reference IS NULL THEN NULL ELSE jsonb_build_object(
-  'asOf', f.as_of, 'movedOn', f.sequence <> d.sequence, 'usualOn', f.usual_on, 'trouble', f.trouble,
+  'asOf', f.as_of, 'movedOn', f.sequence <> d.sequence, 'usualOn', f.usual_on, 'trouble', f.trouble, 'steps', f.steps, 'assumed', f.assumed,
   'term', CASE WHEN f.plays IS NULL THEN NULL ELSE jsonb_build_object('plays', f.plays, 'missed', f.missed) END) END`;
 
 /** What a call helps, with the age of the forecast that says so. */

@@ -94,11 +94,14 @@ describe('forecasts that are kept', { timeout: 120_000 }, () => {
       all: await answerTimesOf(pool, PROGRAMME.id, TODAY),
       withoutCall: await answerTimesWithoutCall(pool, PROGRAMME.id, TODAY),
     };
-    const { ends, term, calls } = standingForecastOf(moment, record);
+    const { ends, term, calls, steps, assumed } = standingForecastOf(moment, record);
     const [listed] = (
       await searchDeployments(pool, EVERYTHING, { ...NO_FILTERS, text: 'F0002' }, { order: 'term', limit: 5, offset: 0 })
     ).map(({ forecast }) => forecast);
-    assert.deepEqual([listed?.usualOn, listed?.term, listed?.movedOn], [ends.usual, term, false]);
+    assert.deepEqual(
+      [listed?.usualOn, listed?.term, listed?.movedOn, listed?.steps, listed?.assumed],
+      [ends.usual, term, false, steps, assumed],
+    );
     const open = (await openCalls(pool, EVERYTHING)).filter(({ reference }) => reference === 'F0002');
     assert.ok(open.length > 0, 'somebody is to be called');
     const help = await readCallHelp(pool, open);
@@ -172,7 +175,7 @@ describe('forecasts that are kept', { timeout: 120_000 }, () => {
       .first()
       .waitFor();
     await shown
-      .getByText(/^Worked out on \d+ \w+ \d{4} at /u)
+      .getByText(/^Worked out on \d+ \w+ \d{4} at .*Too few answers are known for .* steps, so the programme’s own times are used\.$/u)
       .first()
       .waitFor();
     for (const width of [320, 1280]) {

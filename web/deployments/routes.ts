@@ -147,6 +147,7 @@ const COLUMNS: readonly (readonly [string, (row: Row) => string])[] = [
   ['Expected to finish', ({ forecast }) => forecast?.usualOn ?? ''],
   ['Chance of missing the end of term', ({ forecast }) => (forecast?.term ? termPercent(forecast.term) : '')],
   ['Forecast worked out', ({ forecast }) => (forecast === null ? '' : dateAndTime(forecast.asOf))],
+  ['Steps by the times of the programme', ({ forecast }) => (forecast === null ? '' : `${forecast.assumed} of ${forecast.steps}`)],
   ['Something has happened since', ({ forecast }) => (forecast?.movedOn === true ? 'yes' : '')],
 ];
 
