@@ -22,6 +22,8 @@ import { peopleIn } from '../letters/event-words.ts';
 import { play } from '../rehearsal/play.ts';
 import type { Conduct } from '../rehearsal/scenario.ts';
 import { tsiProgramme } from '../tests/support/programme.ts';
+import { refreshForecasts } from '../worker/forecasts/refresh.ts';
+import { withForecasting } from '../worker/forecasts/with-forecasting.ts';
 import { ALWAYS_OPEN } from '../tests/web/place-deployment.ts';
 
 /** Coprime to the number of lives, so that every region has all of them. */
@@ -58,6 +60,7 @@ export async function openPagesWorld(deployments: number, madeFor: MadeFor = 'pa
   await addLeaders(db);
   await addReplies(db);
   await addSurveys(db);
+  if (madeFor === 'pages') await addForecasts(db, templates.length);
   await db.query('VACUUM ANALYZE');
   const end = async (): Promise<void> => {
     await db.end();
@@ -166,6 +169,17 @@ async function copyTemplates(pool: pg.Pool, templates: readonly string[], deploy
        FROM copies JOIN ${table} t ON t.reference = copies.template`,
     );
   }
+}
+
+/** Forecasts as a worker works them out, of one copy of each template, and the same for its other copies. */
+async function addForecasts(pool: pg.Pool, templates: number): Promise<void> {
+  let left = templates;
+  await withForecasting((forecasting) => refreshForecasts(pool, forecasting, () => (left -= 1) >= -Math.ceil(templates / 20)));
+  await pool.query(
+    `INSERT INTO forecasts SELECT (jsonb_populate_record(f, jsonb_build_object('reference', c.reference))).*
+     FROM copies first JOIN forecasts f ON f.reference = first.reference JOIN copies c ON c.template = first.template
+     ON CONFLICT DO NOTHING`,
+  );
 }
 
 /** An e-mail from the head for every fourth deployment, half of them dealt with. */
