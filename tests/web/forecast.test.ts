@@ -153,6 +153,22 @@ describe('the forecast of a deployment', { timeout: 120_000 }, () => {
     assert.equal((await deploymentsAhead(pool, everything, 1)).length, running);
   });
 
+  it('sees what was added to a deployment since it was looked at', async () => {
+    const { pool } = database;
+    const one = { sql: "d.reference = 'F0002'", values: [] };
+    const eventsSeen = async () => (await deploymentsAhead(pool, one))[0]?.events.length ?? 0;
+    const before = await eventsSeen();
+    assert.ok(before > 0);
+    await pool.query(
+      `WITH last AS (SELECT * FROM events WHERE reference = 'F0002' ORDER BY sequence DESC LIMIT 1)
+       INSERT INTO events (reference, sequence, type, at, body) SELECT reference, sequence + 1, type, at, body FROM last`,
+    );
+    await pool.query(
+      "UPDATE deployments SET sequence = (SELECT max(sequence) FROM events e WHERE e.reference = 'F0002') WHERE reference = 'F0002'",
+    );
+    assert.equal(await eventsSeen(), before + 1);
+  });
+
   it('is not found by whoever may not see the deployment, nor where there is none', async () => {
     assert.equal((await page('F0002', ofRegion('London'))).statusCode, 404);
     assert.equal((await page('F9999')).statusCode, 404);
