@@ -1,18 +1,16 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { addDays } from '../../domain/time/plain-date.ts';
 import { parse } from 'csv-parse/sync';
+import { chaserOf } from '../support/chaser.ts';
 import { openDeskWorld } from '../web/desk-world.ts';
 import type { DeskWorld } from '../web/desk-world.ts';
 import { codeEverything, insertCoders, placeResponses } from './place-people.ts';
 import { OFFER, placeSurveyOffer, surveyWanted } from '../web/states-of-surveys.ts';
 
-const CHASER = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 const SURVEY = 'tsi-2021-22-feedback';
 
 describe('chaser survey wave', { timeout: 120_000 }, () => {
@@ -24,21 +22,10 @@ describe('chaser survey wave', { timeout: 120_000 }, () => {
   });
   afterAll(() => desks.end());
 
-  const chaser = (...args: readonly string[]) =>
-    new Promise<{ readonly code: number; readonly said: string; readonly error: string }>((resolve) => {
-      const { databaseUrl, temporal } = desks.world;
-      const env = {
-        ...process.env,
-        DATABASE_URL: databaseUrl,
-        TEMPORAL_ADDRESS: temporal.address,
-        TEMPORAL_NAMESPACE: temporal.namespace,
-        TEMPORAL_TASK_QUEUE: temporal.taskQueue,
-      };
-      const words = args[0] === 'coding' ? args : ['wave', ...args];
-      execFile(process.execPath, [CHASER, 'survey', ...words], { env }, (failed, said, error) =>
-        resolve({ code: failed === null ? 0 : Number(failed.code), said, error }),
-      );
-    });
+  const chaser = async (...args: readonly string[]) => {
+    const { status, stdout, stderr } = await chaserOf(desks.world)('survey', ...(args[0] === 'coding' ? args : ['wave', ...args]));
+    return { code: status, said: stdout, error: stderr };
+  };
   const make = (...args: readonly string[]) => chaser('make', SURVEY, '--programme', OFFER, '--opens', opens, ...args);
   const waves = async () =>
     (await desks.db.query<{ state: string }>('SELECT state FROM survey_waves ORDER BY id')).rows.map(({ state }) => state);
