@@ -75,7 +75,7 @@ describe('the forecast of a deployment', { timeout: 120_000 }, () => {
     assert.match((await chaser('F0002')).stdout, new RegExp(`comes late in ${said[1]} of 20 plays`));
     const { status, stderr } = await chaser();
     assert.equal(status, 2);
-    assert.match(stderr, /Give either a deployment or --all/);
+    assert.match(stderr, /Give either a deployment, --all or --calls/);
   });
 
   it('fits a telephone and breaks no rule of accessibility', async () => {
