@@ -156,22 +156,48 @@ export type AnswerTimes = ReadonlyMap<StepId, readonly Followed[]>;
  * up to a day, as they stood then. Requests that are not answered are there with the days for which they were followed.
  */
 export async function answerTimesOf(db: Db, programme: string, asOf: PlainDate): Promise<AnswerTimes> {
+  const { rows } = await db.query<TimesRow>(timesOf('NULL::timestamptz', 's.closed_at'), await timesGiven(db, programme, asOf));
+  return byStep(rows);
+}
+
+/**
+ * The same without what a call brought about: each request is followed until somebody first called about it. An answer given by telephone is such a
+ * call, and so is each that came to nothing.
+ */
+export async function answerTimesWithoutCall(db: Db, programme: string, asOf: PlainDate): Promise<AnswerTimes> {
+  const { rows } = await db.query<TimesRow>(timesOf(FIRST_CALL, 'least(s.closed_at, s.called_at)'), await timesGiven(db, programme, asOf));
+  return byStep(rows);
+}
+
+type TimesRow = { readonly step: string; readonly days: number | null; readonly ended: boolean; readonly count: number };
+
+/** When somebody first called about a step of `steps`, by the end of the day $4; null where nobody did. */
+const FIRST_CALL = `least(
+  CASE WHEN answered_via = 'telephone' THEN closed_at END,
+  (SELECT min(note.at) FROM call_notes note WHERE note.reference = steps.reference AND note.step = steps.step AND note.round = steps.round
+     AND note.at < (SELECT ($4::date + 1)::timestamp AT TIME ZONE 'Europe/London')))`;
+
+/** As the report on timeliness counts requests, without all that it asks besides. Each is followed until it ended, or until `until`. */
+const timesOf = (calledAt: string, until: string) => `
+  WITH numbered AS MATERIALIZED (
+    SELECT version, first, numbers::int[] AS numbers FROM unnest($1::text[], $2::date[], $3::text[]) AS given (version, first, numbers)),
+  asked AS (
+    SELECT step, opened_on, calendar_version, state, answered_by, ${calledAt} AS called_at,
+           CASE WHEN closed_at < (SELECT ($4::date + 1)::timestamp AT TIME ZONE 'Europe/London') THEN closed_at END AS closed_at
+    FROM steps WHERE NOT optional AND opened_on BETWEEN $5::date AND $4::date
+      AND reference IN (SELECT reference FROM deployments WHERE programme = $6))
+  SELECT s.step, n.numbers[coalesce(${dayOf(until)}, $4::date) - n.first + 1] - n.numbers[s.opened_on - n.first + 1] AS days,
+         s.closed_at IS NOT NULL AND s.state = 'answered' AND s.answered_by <> 'chaser' AND coalesce(s.closed_at < s.called_at, true) AS ended,
+         count(*)::int AS count
+  FROM asked s LEFT JOIN numbered n ON n.version = s.calendar_version GROUP BY 1, 2, 3`;
+
+async function timesGiven(db: Db, programme: string, asOf: PlainDate): Promise<unknown[]> {
   const from = addDays(asOf, -TWO_YEARS);
   const { versions, firsts, numbers } = await numbersOfDays(db, { from, to: asOf, asOf }, 'working');
-  // As the report on timeliness counts them, without all that it asks besides.
-  const { rows } = await db.query<{ step: string; days: number | null; ended: boolean; count: number }>(
-    `WITH numbered AS MATERIALIZED (
-       SELECT version, first, numbers::int[] AS numbers FROM unnest($1::text[], $2::date[], $3::text[]) AS given (version, first, numbers)),
-     asked AS (
-       SELECT step, opened_on, calendar_version, state, answered_by,
-              CASE WHEN closed_at < (SELECT ($4::date + 1)::timestamp AT TIME ZONE 'Europe/London') THEN closed_at END AS closed_at
-       FROM steps WHERE NOT optional AND opened_on BETWEEN $5::date AND $4::date
-         AND reference IN (SELECT reference FROM deployments WHERE programme = $6))
-     SELECT s.step, n.numbers[coalesce(${dayOf('s.closed_at')}, $4::date) - n.first + 1] - n.numbers[s.opened_on - n.first + 1] AS days,
-            s.closed_at IS NOT NULL AND s.state = 'answered' AND s.answered_by <> 'chaser' AS ended, count(*)::int AS count
-     FROM asked s LEFT JOIN numbered n ON n.version = s.calendar_version GROUP BY 1, 2, 3`,
-    [versions, firsts, numbers, asOf, from, programme],
-  );
+  return [versions, firsts, numbers, asOf, from, programme];
+}
+
+function byStep(rows: readonly TimesRow[]): AnswerTimes {
   const times = new Map<StepId, Followed[]>();
   for (const { step, days, ended, count } of rows) {
     if (days !== null) times.set(step, [...(times.get(step) ?? []), { days, count, ended }]);

@@ -75,7 +75,7 @@ describe('the forecast of a deployment', { timeout: 120_000 }, () => {
     assert.match((await chaser('F0002')).stdout, new RegExp(`comes late in ${said[1]} of 20 plays`));
     const { status, stderr } = await chaser();
     assert.equal(status, 2);
-    assert.match(stderr, /Give either a deployment or --all/);
+    assert.match(stderr, /Give either a deployment, --all or --calls/);
   });
 
   it('fits a telephone and breaks no rule of accessibility', async () => {
@@ -143,6 +143,22 @@ describe('the forecast of a deployment', { timeout: 120_000 }, () => {
     // Stored by a version that did not say when it wakes next: what was said before is no longer so.
     await pool.query('UPDATE deployments SET sequence = sequence + 1');
     assert.equal((await deploymentsAhead(pool, everything, 1)).length, running);
+  });
+
+  it('sees what was added to a deployment since it was looked at', async () => {
+    const { pool } = database;
+    const one = { sql: "d.reference = 'F0002'", values: [] };
+    const eventsSeen = async () => (await deploymentsAhead(pool, one))[0]?.events.length ?? 0;
+    const before = await eventsSeen();
+    assert.ok(before > 0);
+    await pool.query(
+      `WITH last AS (SELECT * FROM events WHERE reference = 'F0002' ORDER BY sequence DESC LIMIT 1)
+       INSERT INTO events (reference, sequence, type, at, body) SELECT reference, sequence + 1, type, at, body FROM last`,
+    );
+    await pool.query(
+      "UPDATE deployments SET sequence = (SELECT max(sequence) FROM events e WHERE e.reference = 'F0002') WHERE reference = 'F0002'",
+    );
+    assert.equal(await eventsSeen(), before + 1);
   });
 
   it('is not found by whoever may not see the deployment, nor where there is none', async () => {
