@@ -66,6 +66,8 @@ export type Started = {
 /** How a deployment would begin if it were started now. */
 export type Plan = {
   readonly parties: Parties;
+  /** That of the school or trust; empty where the register gives none. */
+  readonly region: string;
   /** What was said at the start. */
   readonly facts: Readonly<Record<FactId, string>>;
   readonly calendar: Calendar;
@@ -129,6 +131,7 @@ export async function planDeployment(
   const chronology = events.value.reduce(evolve, blankChronology(programme, calendar.value));
   return ok({
     parties,
+    region: found.region,
     facts: request.facts ?? {},
     calendar: calendar.value,
     opened: events.value.filter(
@@ -172,7 +175,7 @@ async function tryToStart(
   const { subject, programme } = request;
   const plan = await planDeployment(desk, request);
   if (!plan.ok) return plan;
-  const { parties, facts, calendar, opened, firstLettersAt, notes } = plan.value;
+  const { parties, region, facts, calendar, opened, firstLettersAt, notes } = plan.value;
 
   if (!(await keepProgramme(desk.db, programme))) {
     return refused({
@@ -202,7 +205,7 @@ async function tryToStart(
   };
   let stored: boolean;
   try {
-    stored = await startWithAttributes(desk.client, await attributesOf(desk.db, programme.id, subject), (attributes) =>
+    stored = await startWithAttributes(desk.client, attributesOf(programme.id, subject, region), (attributes) =>
       beginWorkflow(desk, claim, storedWithinMs, {
         workflowId: deploymentWorkflowId(reference),
         taskQueue: desk.taskQueue,
