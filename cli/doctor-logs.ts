@@ -1,4 +1,4 @@
-import { listNewestStored, listWrongLogs } from '../postgres/record/logged-lives.ts';
+import { listNewestStored, listWrongLogs } from '../postgres/views/logged-lives.ts';
 import type { Db } from '../postgres/database.ts';
 
 /** As many as are compared in a second. */

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { rebuildLogs } from '../postgres/record/logged-lives.ts';
+import { rebuildLogs } from '../postgres/views/logged-lives.ts';
 import { print } from './output.ts';
 import type { Opened } from './open.ts';
 

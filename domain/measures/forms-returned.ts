@@ -3,7 +3,6 @@
  * question. The evaluation of 2019 to 2020 had to ask how many forms were returned and what was missing in them. docs/product.md, "Forms".
  */
 import { answerFor, knownFacts } from '../chronology/applies.ts';
-import type { Chronology } from '../chronology/chronology.ts';
 import { placesOf } from '../forms/form-places.ts';
 import type { Values } from '../forms/form-values.ts';
 import type { Answer, AnswerId, FactId, Field, Programme, StepId } from '../programme.ts';
@@ -234,7 +233,7 @@ function knownBy(events: readonly MeasuredEvent[], asOf: PlainDate): readonly Me
   return takenIn !== undefined && dayOf(takenIn) > asOf ? [] : events.filter((event) => dayOf(event) <= asOf);
 }
 
-type FieldsAsAsked = (answer: Answer, facts: Chronology['facts']) => readonly Field[];
+type FieldsAsAsked = (answer: Answer, facts: Parameters<typeof answerFor>[1]) => readonly Field[];
 
 /**
  * The fields of answers as they are asked of a deployment with these facts. Thousands of deployments have the same in all facts that an answer heeds, so

@@ -12,7 +12,7 @@ import { beginCounting } from '../../domain/measures/report.ts';
 import type { School } from '../../domain/measures/tally.ts';
 import { plainDate } from '../../domain/time/plain-date.ts';
 import { keepCalendar, keepProgramme } from '../../postgres/pinned/pinned.ts';
-import { listWrongLogs } from '../../postgres/record/logged-lives.ts';
+import { listWrongLogs } from '../../postgres/views/logged-lives.ts';
 import { createRecord } from '../../postgres/record/record.ts';
 import { askedEvents, eventsIn } from '../../postgres/views/logged-events.ts';
 import { mustLoad } from '../kit/chronology.ts';
