@@ -27,6 +27,8 @@ import type { Conduct } from '../rehearsal/scenario.ts';
 import { mustLoad } from '../tests/kit/chronology.ts';
 import { measuredLives } from '../tests/kit/measured-lives.ts';
 import { tsiProgramme } from '../tests/support/programme.ts';
+import { refreshForecasts } from '../worker/forecasts/refresh.ts';
+import { withForecasting } from '../worker/forecasts/with-forecasting.ts';
 import { ALWAYS_OPEN } from '../tests/web/place-deployment.ts';
 
 /** Coprime to the number of lives, so that every region has all of them. */
@@ -68,6 +70,7 @@ export async function openPagesWorld(deployments: number, madeFor: MadeFor = 'pa
   await addLeaders(db);
   await addReplies(db);
   await addSurveys(db);
+  if (madeFor === 'pages') await addForecasts(db, templates.length);
   await db.query('VACUUM ANALYZE');
   const end = async (): Promise<void> => {
     await db.end();
@@ -198,6 +201,17 @@ async function copyTemplates(pool: pg.Pool, templates: readonly string[], deploy
        FROM copies JOIN ${table} t ON t.reference = copies.template ${madeFor === 'reports' && table === 'events' ? 'ORDER BY t.at' : ''}`,
     );
   }
+}
+
+/** Forecasts as a worker works them out, of one copy of each template, and the same for its other copies. */
+async function addForecasts(pool: pg.Pool, templates: number): Promise<void> {
+  let left = templates;
+  await withForecasting((forecasting) => refreshForecasts(pool, forecasting, () => (left -= 1) >= -Math.ceil(templates / 20)));
+  await pool.query(
+    `INSERT INTO forecasts SELECT (jsonb_populate_record(f, jsonb_build_object('reference', c.reference))).*
+     FROM copies first JOIN forecasts f ON f.reference = first.reference JOIN copies c ON c.template = first.template
+     ON CONFLICT DO NOTHING`,
+  );
 }
 
 /** It began for a school of its own. */
