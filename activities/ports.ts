@@ -350,6 +350,15 @@ export type WatchdogPort = {
   ): Promise<number>;
 };
 
+/** What keeps the forecasts that lists show. */
+export type ForecastPort = {
+  /**
+   * Works out anew what is not up to date, one deployment after another, for some minutes at the most. Answers how many it kept. Before each of them
+   * `goesOn` is asked: false ends the round.
+   */
+  refresh(goesOn: () => boolean): Promise<number>;
+};
+
 /** The mail server cannot be reached, or refuses the sender. No letter is at fault. */
 export class MailServerDown extends Error {
   override readonly name = 'MailServerDown';

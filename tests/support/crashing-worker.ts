@@ -38,6 +38,13 @@ const worker = await createEngine({
   workflowBundle: orders.workflowBundle,
   observe: crashing,
 });
+process.send?.('ready');
+// Whoever ends before it begins has asked for nothing.
+const begins = await new Promise<boolean>((resolve) => {
+  process.once('message', () => resolve(true));
+  process.once('disconnect', () => resolve(false));
+});
+if (!begins) process.exit(0);
 process.once('disconnect', () => worker.shutdown());
 await worker.run();
 process.exit(0);
