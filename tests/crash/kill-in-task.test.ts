@@ -17,7 +17,12 @@ describe.concurrent('a worker killed after it stored a reminder, and before the 
     const otherwise = crashAt === 'after-wake-up-the-day-before';
     it(`leaves one reminder in both stores, the one that was stored first, and the answer counts${otherwise ? ', though it is another day by then' : ''}`, async () => {
       const world = await openWorld({ worker: false });
-      const doomed = await startWorkerProcess(world, { crashAt });
+      const [doomed, heir, last] = await Promise.all([
+        startWorkerProcess(world, { crashAt }),
+        startWorkerProcess(world),
+        startWorkerProcess(world),
+      ]);
+      doomed.begin();
       const reference = await world.begin('2040-10-08 09:30');
       await world.answer(reference, 'contact-school', 'contacted');
       await world.postIsDone();
@@ -27,7 +32,7 @@ describe.concurrent('a worker killed after it stored a reminder, and before the 
       assert.equal(stored.at(-1)?.type, 'rung-reached');
 
       const counted = world.updateAnswer(reference, 'confirm-participation', 'accepts', 'head');
-      const heir = await startWorkerProcess(world);
+      heir.begin();
       const { opened } = await counted;
       await forwarded;
       await world.postIsDone();
@@ -41,7 +46,7 @@ describe.concurrent('a worker killed after it stored a reminder, and before the 
       await heir.stop();
 
       // Another worker plays all of it again.
-      const last = await startWorkerProcess(world);
+      last.begin();
       const { sequence } = await world.client.workflow.getHandle(deploymentWorkflowId(reference)).query(chronologyQuery);
       assert.equal(sequence, events.length);
       assert.deepEqual(await findParted({ db: world.db, client: world.client }), []);
