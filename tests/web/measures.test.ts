@@ -117,8 +117,7 @@ describe('the measures of the evaluation in the record', { timeout: 180_000 }, (
     assert.deepEqual(await listWrongLogs(database.pool, ['L2', 'L3', 'L4', 'L5']), ['L3', 'L5']);
     const { state, says } = await findWrongLogs(database.pool);
     assert.deepEqual([state, says], ['fault', 'they do not count what the events say of L3, L5.']);
-    const env = { ...process.env, DATABASE_URL: database.url };
-    const rebuild = async () => (await promisify(execFile)(process.execPath, [CHASER, 'report', 'rebuild'], { env })).stdout;
+    const rebuild = async () => (await chaserOf({ databaseUrl: database.url })('report', 'rebuild')).stdout;
     assert.equal(await rebuild(), `Written anew: 2 of ${lived.lives.length} compared. L3, L5\n`);
     assert.deepEqual((await database.pool.query('SELECT * FROM logged_lives ORDER BY reference')).rows, before);
     assert.equal(await rebuild(), `Nothing differs: ${lived.lives.length} compared.\n`);
