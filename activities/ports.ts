@@ -31,6 +31,11 @@ export type RecordPort = {
    * Answers which mailrooms to tell, and how long each may wait for more letters.
    */
   storeWakeUp(wakeUp: WakeUp): Promise<readonly MailroomCall[]>;
+  /**
+   * The events of a deployment that are stored after so many, where time alone brought all of them about. None where there are none, and none
+   * where somebody asked for one of them.
+   */
+  broughtByTimeAfter(reference: string, sequence: number): Promise<readonly ChronologyEvent[]>;
 };
 
 /** Tells a mailroom that letters are queued: `at-once` for requests, calls and escalations, `gather` for reminders. */

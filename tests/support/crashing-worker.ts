@@ -52,10 +52,16 @@ process.exit(0);
 function crashing({ record, ledger, mail: post }: ObservedPorts): ObservedPorts {
   return {
     record: {
+      ...record,
       async storeWakeUp(wakeUp) {
         dieAt('before-store');
-        const calls = await record.storeWakeUp(wakeUp);
+        const dayBefore = orders.crashAt === 'after-wake-up-the-day-before' && wakeUp.plannedAt !== null;
+        const calls = await record.storeWakeUp(dayBefore ? { ...wakeUp, events: wakeUp.events.map(aDayBefore) } : wakeUp);
         dieAt('after-store');
+        if (wakeUp.plannedAt !== null) {
+          dieAt('after-wake-up');
+          dieAt('after-wake-up-the-day-before');
+        }
         return calls;
       },
     },
@@ -86,6 +92,10 @@ function crashing({ record, ledger, mail: post }: ObservedPorts): ObservedPorts 
       },
     },
   };
+}
+
+function aDayBefore<E extends { readonly at: string }>(event: E): E {
+  return { ...event, at: new Date(Date.parse(event.at) - 86_400_000).toISOString() };
 }
 
 function dieAt(point: CrashPoint): void {

@@ -15,7 +15,12 @@ export const CRASH_POINTS = [
   'before-mark',
   'after-mark',
 ] as const;
-export type CrashPoint = (typeof CRASH_POINTS)[number];
+/**
+ * Between the commit of what time brought about and the end of the workflow's task in which it was stored; and the same by a worker that saw
+ * it a day before whoever does the task again.
+ */
+export const WAKE_UP_POINTS = ['after-wake-up', 'after-wake-up-the-day-before'] as const;
+export type CrashPoint = (typeof CRASH_POINTS)[number] | (typeof WAKE_UP_POINTS)[number];
 
 export type WorkerOrders = {
   readonly address: string;
