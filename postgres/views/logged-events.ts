@@ -1,4 +1,4 @@
-/** Events as the table logged_lives has them: what reports ask of the events of a deployment, as text. Migration 0049 writes it. */
+/** Events as the table logged_lives has them: what reports ask of the events of a deployment, as text. Migration 0046 writes it. */
 import type { MeasuredEvent } from '../../domain/measures/known-life.ts';
 import type { Parties } from '../../domain/chronology/events.ts';
 import type { StepId } from '../../domain/programme.ts';

@@ -1,6 +1,6 @@
 /**
  * Whether the logs that reports are counted from say what the events say, and how they are written anew. A trigger of PostgreSQL keeps them (migration
- * 0049), so they part from the events only where somebody changed them by hand, or restored the table by itself.
+ * 0046), so they part from the events only where somebody changed them by hand, or restored the table by itself.
  */
 import type pg from 'pg';
 import { inTransaction } from '../database.ts';
