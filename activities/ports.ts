@@ -31,6 +31,11 @@ export type RecordPort = {
    * Answers which mailrooms to tell, and how long each may wait for more letters.
    */
   storeWakeUp(wakeUp: WakeUp): Promise<readonly MailroomCall[]>;
+  /**
+   * The events of a deployment that are stored after so many, where time alone brought all of them about. None where there are none, and none
+   * where somebody asked for one of them.
+   */
+  broughtByTimeAfter(reference: string, sequence: number): Promise<readonly ChronologyEvent[]>;
 };
 
 /** Tells a mailroom that letters are queued: `at-once` for requests, calls and escalations, `gather` for reminders. */
@@ -343,6 +348,15 @@ export type WatchdogPort = {
     round: { readonly workflowId: string; readonly activityId: string; readonly workerMs: number },
     heartbeat: () => void,
   ): Promise<number>;
+};
+
+/** What keeps the forecasts that lists show. */
+export type ForecastPort = {
+  /**
+   * Works out anew what is not up to date, one deployment after another, for some minutes at the most. Answers how many it kept. Before each of them
+   * `goesOn` is asked: false ends the round.
+   */
+  refresh(goesOn: () => boolean): Promise<number>;
 };
 
 /** The mail server cannot be reached, or refuses the sender. No letter is at fault. */

@@ -15,4 +15,4 @@ globalThis.Date = Object.assign(
   { now, parse: Real.parse.bind(Real), UTC: Real.UTC.bind(Real), prototype: Real.prototype },
 ) as unknown as DateConstructor;
 
-export { deployment, digest, mailroom, watchdog } from '../workflows/main.ts';
+export { deployment, digest, forecasts, mailroom, watchdog } from '../workflows/main.ts';

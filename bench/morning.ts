@@ -35,6 +35,7 @@ import { connectClient } from '../temporal/connect.ts';
 import { ensureNamespace } from '../temporal/namespace.ts';
 import { createDataConverter } from '../temporal/payload-codec.ts';
 import { createEngine, postConnections } from '../worker/engine.ts';
+import { processorMsOf } from './figures.ts';
 import { bundleAhead, msToWeekday } from './moved-clock.ts';
 import { deploymentWorkflowId, mailroomWorkflowId, WORKFLOW_TYPES } from '../workflows/ids.ts';
 import type { DeploymentStart } from '../workflows/messages.ts';
@@ -46,7 +47,15 @@ const HEADSTART_MS = 20_000 + N * 30;
 const PEOPLE = 100;
 const AHEAD_MS = msToWeekday(Date.now());
 
-type Outcome = { readonly wakeUps: number; readonly letters: number | null; readonly p50Ms: number; readonly p99Ms: number };
+type Outcome = {
+  readonly wakeUps: number;
+  readonly letters: number | null;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** Milliseconds of processor of a wake-up, from just before it is due: Temporal's server, and this process with its worker. */
+  readonly processor: Processor;
+};
+type Processor = { readonly engineMs: number; readonly workerMs: number };
 
 Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
 const folder = mkdtempSync(join(tmpdir(), 'chaser-bench-'));
@@ -94,9 +103,9 @@ await postgres.part.stop();
 rmSync(folder, { recursive: true, force: true });
 process.exit(0);
 
-function line({ wakeUps, letters, p50Ms, p99Ms }: Outcome): string {
+function line({ wakeUps, letters, p50Ms, p99Ms, processor: { engineMs, workerMs } }: Outcome): string {
   const sent = letters === null ? '' : `, ${letters.toFixed(1)} letters/s`;
-  return `${wakeUps.toFixed(1)} wake-ups/s${sent}, lateness p50 ${(p50Ms / 1000).toFixed(1)} s, p99 ${(p99Ms / 1000).toFixed(1)} s`;
+  return `${wakeUps.toFixed(1)} wake-ups/s${sent}, lateness p50 ${(p50Ms / 1000).toFixed(1)} s, p99 ${(p99Ms / 1000).toFixed(1)} s, processor ${engineMs.toFixed(1)} ms of the engine and ${workerMs.toFixed(1)} ms of the worker`;
 }
 
 async function bareRound(round: number): Promise<Outcome> {
@@ -113,12 +122,13 @@ async function bareRound(round: number): Promise<Outcome> {
   await inGroups((id) =>
     client.workflow.start('bare', { taskQueue: `bare-${round}`, workflowId: `bare/${round}/${id}`, args: [id, atMs] }),
   );
-  if (Date.now() > atMs) throw new Error('The headstart was too short.');
+  const before = await untilJustBefore(atMs);
   await untilCounted('SELECT count(*)::int AS count FROM bare');
   const outcome = await measured('SELECT at FROM bare', atMs);
+  const processor = eachSince(before);
   worker.shutdown();
   await running;
-  return { ...outcome, letters: null };
+  return { ...outcome, letters: null, processor };
 }
 
 async function ourRound(round: number): Promise<Outcome> {
@@ -167,18 +177,19 @@ async function ourRound(round: number): Promise<Outcome> {
       args: [start],
     });
   });
-  if (Date.now() > atMs) throw new Error('The headstart was too short.');
+  const before = await untilJustBefore(atMs);
   const ofRound = `reference LIKE 'B${round}-%'`;
   await untilCounted(`SELECT count(*)::int AS count FROM messages WHERE ${ofRound} AND state = 'accepted'`);
   const stored = await measured(`SELECT queued_at AS at FROM messages WHERE ${ofRound}`, atMs);
   const sent = await measured(`SELECT accepted_at AS at FROM messages WHERE ${ofRound}`, atMs);
+  const processor = eachSince(before);
   // The next round's engine has a task queue, and so a mailroom, of its own.
   await client.workflow.getHandle(mailroomWorkflowId(0)).terminate('The round is over.');
   await db.query('DELETE FROM mailroom_bells');
   engine.shutdown();
   await running;
   mail.close();
-  return { wakeUps: stored.wakeUps, letters: sent.wakeUps, p50Ms: sent.p50Ms, p99Ms: sent.p99Ms };
+  return { wakeUps: stored.wakeUps, letters: sent.wakeUps, p50Ms: sent.p50Ms, p99Ms: sent.p99Ms, processor };
 }
 
 /** A programme of one step whose sending hours begin at the minute in which the round falls due, and people who are all written to in its first second. */
@@ -224,6 +235,22 @@ async function inGroups(start: (id: number) => Promise<unknown>): Promise<void> 
   for (let from = 0; from < N; from += 20) await Promise.all(Array.from({ length: Math.min(20, N - from) }, (_, n) => start(from + n)));
 }
 
+function processorNow(): Processor {
+  const { user, system } = process.cpuUsage();
+  return { engineMs: processorMsOf(temporal.part.pid), workerMs: (user + system) / 1_000 };
+}
+
+async function untilJustBefore(atMs: number): Promise<Processor> {
+  if (Date.now() > atMs) throw new Error('The headstart was too short.');
+  await sleep(Math.max(0, atMs - Date.now() - 500));
+  return processorNow();
+}
+
+function eachSince(before: Processor): Processor {
+  const now = processorNow();
+  return { engineMs: (now.engineMs - before.engineMs) / N, workerMs: (now.workerMs - before.workerMs) / N };
+}
+
 async function untilCounted(query: string): Promise<void> {
   for (;;) {
     const { rows } = await db.query<{ count: number }>(query);
@@ -232,7 +259,7 @@ async function untilCounted(query: string): Promise<void> {
   }
 }
 
-async function measured(query: string, atMs: number): Promise<Omit<Outcome, 'letters'>> {
+async function measured(query: string, atMs: number): Promise<Omit<Outcome, 'letters' | 'processor'>> {
   const { rows } = await db.query<{ at: string }>(query);
   const late = rows.map(({ at }) => Date.parse(at) - atMs).toSorted((a, b) => a - b);
   const at = (share: number) => late[Math.min(late.length - 1, Math.floor(late.length * share))] ?? 0;

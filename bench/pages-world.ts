@@ -1,6 +1,7 @@
 /**
  * A PostgreSQL with N deployments, as `npm run bench -- pages` asks for pages of it: fifty lives of the offer of 2022 to 2023, played on
- * the rules and copied in sets, each for a school of its own, with its own head and one of 300 system leaders.
+ * the rules and copied in sets, each for a school of its own, with its own head and one of 300 system leaders. For reports there are fifty more,
+ * of the offer of 2019 to 2020, whose forms go round.
  */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,6 +9,8 @@ import { join } from 'node:path';
 import type pg from 'pg';
 import { nextWakeMs } from '../domain/chasing/due-actions.ts';
 import { blankChronology, evolve } from '../domain/chronology/chronology.ts';
+import type { ChronologyEvent } from '../domain/chronology/events.ts';
+import type { Programme } from '../domain/programme.ts';
 import { londonDate } from '../domain/time/london.ts';
 import { addDays } from '../domain/time/plain-date.ts';
 import type { LeaderProfile } from '../domain/matching/profile.ts';
@@ -21,7 +24,11 @@ import { addProfiles } from '../postgres/views/leaders.ts';
 import { peopleIn } from '../letters/event-words.ts';
 import { play } from '../rehearsal/play.ts';
 import type { Conduct } from '../rehearsal/scenario.ts';
+import { mustLoad } from '../tests/kit/chronology.ts';
+import { measuredLives } from '../tests/kit/measured-lives.ts';
 import { tsiProgramme } from '../tests/support/programme.ts';
+import { refreshForecasts } from '../worker/forecasts/refresh.ts';
+import { withForecasting } from '../worker/forecasts/with-forecasting.ts';
 import { ALWAYS_OPEN } from '../tests/web/place-deployment.ts';
 
 /** Coprime to the number of lives, so that every region has all of them. */
@@ -38,9 +45,14 @@ const TABLES = ['deployments', 'events', 'steps', 'deployment_parties', 'message
 
 export type PagesWorld = { readonly db: pg.Pool; readonly url: string; readonly end: () => Promise<void> };
 
+/** Lives of the offer of 2019 to 2020, for reports: as many as of the other. */
+const WITH_FORMS = 50;
+const SEED = 11;
+
 /**
  * How the world is made. For pages: letters have their text, and of five schools of the register one has a deployment. For reports neither, because no
- * report reads them and they are most of the bytes.
+ * report reads them and they are most of the bytes; but deployments of two offers, and events in the order in which they happened, so that those of one
+ * deployment are spread over the table as years spread them.
  */
 type MadeFor = 'pages' | 'reports';
 
@@ -54,10 +66,11 @@ export async function openPagesWorld(deployments: number, madeFor: MadeFor = 'pa
   await migrate(url);
   const db = openDatabase(url);
   const templates = await playTemplates(db, deployments, madeFor);
-  await copyTemplates(db, templates, deployments);
+  await copyTemplates(db, templates, deployments, madeFor);
   await addLeaders(db);
   await addReplies(db);
   await addSurveys(db);
+  if (madeFor === 'pages') await addForecasts(db, templates.length);
   await db.query('VACUUM ANALYZE');
   const end = async (): Promise<void> => {
     await db.end();
@@ -82,7 +95,6 @@ async function playTemplates(pool: pg.Pool, deployments: number, madeFor: MadeFo
     [deployments * (madeFor === 'pages' ? SCHOOLS_PER_DEPLOYMENT : 1), REGIONS],
   );
   const now = new Date().toISOString();
-  const record = createRecord(pool, { mailrooms: 1, gatheringMs: 0 });
   const references: string[] = [];
   for (const days of BEGAN_DAYS_AGO) {
     for (const everyone of CONDUCTS) {
@@ -101,27 +113,14 @@ async function playTemplates(pool: pg.Pool, deployments: number, madeFor: MadeFo
       const events = played.value.events
         .filter(({ at }) => at <= now)
         .map((event) => (event.type === 'deployment-began' ? { ...event, reference } : event));
-      const people = [
-        ...new Set(
-          events.flatMap((event) => [
-            ...peopleIn(event),
-            ...(event.type === 'deployment-began' ? Object.values(event.parties).flat() : []),
-          ]),
-        ),
-      ];
-      await pool.query(
-        `INSERT INTO people (id, name, email, telephone, imported_at)
-         SELECT id, 'Person ' || id, id || '@bench.example', '01632 960000', now() FROM unnest($1::text[]) id
-         WHERE id ~ '^[a-z0-9-]+$' ON CONFLICT DO NOTHING`,
-        [people],
-      );
       const chronology = events.reduce(evolve, blankChronology(programme, ALWAYS_OPEN));
       const wakeMs = nextWakeMs(chronology, Date.parse(events.at(-1)?.at ?? now));
       const nextWakeAt = wakeMs === null ? null : new Date(wakeMs).toISOString();
-      await record.storeWakeUp({ reference, sequence: 0, events, asOf: now, plannedAt: null, nextWakeAt });
+      await storeTemplate(pool, { reference, events, nextWakeAt });
       references.push(reference);
     }
   }
+  if (madeFor === 'reports') references.push(...(await liveWithForms(pool, mustLoad('si-2019-20'))));
   await pool.query(
     `UPDATE messages SET state = 'accepted', accepted_at = written_at, subject = 'About a step', body_text = repeat('A line of the letter.' || chr(10), $1)
      WHERE state = 'queued'`,
@@ -137,8 +136,39 @@ async function playTemplates(pool: pg.Pool, deployments: number, madeFor: MadeFo
   return references;
 }
 
+/** Deployments of an offer that were lived at random, with corrections, pauses and forms that were sent back. Returns their references. */
+async function liveWithForms(pool: pg.Pool, programme: Programme): Promise<readonly string[]> {
+  await keepProgramme(pool, programme);
+  const { calendars, lives } = measuredLives(WITH_FORMS, SEED, { id: programme.id });
+  for (const calendar of calendars.values()) await keepCalendar(pool, calendar);
+  for (const [at, life] of lives.entries()) {
+    const subject = { kind: 'school', urn: 'S0' } as const;
+    const events = life.map((event) => (event.type === 'deployment-began' ? { ...event, subject } : event));
+    await storeTemplate(pool, { reference: `L${at}`, events, nextWakeAt: null });
+  }
+  return lives.map((_, at) => `L${at}`);
+}
+
+type Template = { readonly reference: string; readonly events: readonly ChronologyEvent[]; readonly nextWakeAt: string | null };
+
+/** Stores a life with the people in it. */
+async function storeTemplate(pool: pg.Pool, { reference, events, nextWakeAt }: Template): Promise<void> {
+  const people = new Set(
+    events.flatMap((event) => [...peopleIn(event), ...(event.type === 'deployment-began' ? Object.values(event.parties).flat() : [])]),
+  );
+  await pool.query(
+    `INSERT INTO people (id, name, email, telephone, imported_at)
+     SELECT id, 'Person ' || id, id || '@bench.example', '01632 960000', now() FROM unnest($1::text[]) id
+     WHERE id ~ '^[a-z0-9-]+$' ON CONFLICT DO NOTHING`,
+    [[...people]],
+  );
+  const record = createRecord(pool, { mailrooms: 1, gatheringMs: 0 });
+  const asOf = new Date().toISOString();
+  await record.storeWakeUp({ reference, sequence: 0, events, asOf, plannedAt: null, nextWakeAt });
+}
+
 /** Copies the templates in turn under references of their own, each for a school of its own, until there are as many as asked for. */
-async function copyTemplates(pool: pg.Pool, templates: readonly string[], deployments: number): Promise<void> {
+async function copyTemplates(pool: pg.Pool, templates: readonly string[], deployments: number, madeFor: MadeFor): Promise<void> {
   await pool.query(
     `CREATE TABLE copies AS SELECT 'C' || lpad(n::text, 7, '0') AS reference, 'S' || n AS urn, 'head-' || n AS head,
        'leader-' || (n % $3::int) AS leader, templates[1 + n % cardinality(templates)] AS template
@@ -154,8 +184,13 @@ async function copyTemplates(pool: pg.Pool, templates: readonly string[], deploy
     const own: Readonly<Record<string, string>> = {
       reference: 'copies.reference',
       ...(table === 'deployments' ? { urn: 'copies.urn' } : {}),
+      ...(table === 'events' ? { body: BODY_OF_COPY } : {}),
+      // Roles of the offer with forms change hands: its people stay as they were lived.
       ...(table === 'deployment_parties'
-        ? { person: "CASE t.role WHEN 'school' THEN copies.head WHEN 'system-leader' THEN copies.leader ELSE t.person END" }
+        ? {
+            person: `CASE WHEN t.reference NOT LIKE 'T%' THEN t.person WHEN t.role = 'school' THEN copies.head
+                          WHEN t.role = 'system-leader' THEN copies.leader ELSE t.person END`,
+          }
         : {}),
       ...(table === 'messages' ? { key: 'copies.reference || substr(t.key, length(copies.template) + 1)' } : {}),
       ...(table === 'messages' && columns.includes('envelope') ? { envelope: 'NULL' } : {}),
@@ -163,10 +198,25 @@ async function copyTemplates(pool: pg.Pool, templates: readonly string[], deploy
     };
     await pool.query(
       `INSERT INTO ${table} (${columns.join(', ')}) SELECT ${columns.map((name) => own[name] ?? `t.${name}`).join(', ')}
-       FROM copies JOIN ${table} t ON t.reference = copies.template`,
+       FROM copies JOIN ${table} t ON t.reference = copies.template ${madeFor === 'reports' && table === 'events' ? 'ORDER BY t.at' : ''}`,
     );
   }
 }
+
+/** Forecasts as a worker works them out, of one copy of each template, and the same for its other copies. */
+async function addForecasts(pool: pg.Pool, templates: number): Promise<void> {
+  let left = templates;
+  await withForecasting((forecasting) => refreshForecasts(pool, forecasting, () => (left -= 1) >= -Math.ceil(templates / 20)));
+  await pool.query(
+    `INSERT INTO forecasts SELECT (jsonb_populate_record(f, jsonb_build_object('reference', c.reference))).*
+     FROM copies first JOIN forecasts f ON f.reference = first.reference JOIN copies c ON c.template = first.template
+     ON CONFLICT DO NOTHING`,
+  );
+}
+
+/** It began for a school of its own. */
+const BODY_OF_COPY = `CASE t.type WHEN 'deployment-began'
+  THEN t.body || jsonb_build_object('reference', copies.reference, 'subject', jsonb_build_object('kind', 'school', 'urn', copies.urn)) ELSE t.body END`;
 
 /** An e-mail from the head for every fourth deployment, half of them dealt with. */
 async function addReplies(pool: pg.Pool): Promise<void> {

@@ -166,7 +166,7 @@ async function measure(name: string, path: string, cookies: Record<string, strin
       const response = await app.inject({
         url: path,
         cookies,
-        remoteAddress: `10.${nth + M}.${PAGES.findIndex(([one]) => one === name) + 1}.7`,
+        remoteAddress: `10.${(nth + M) % 256}.${PAGES.findIndex(([one]) => one === name) + 1}.${Math.floor((nth + M) / 256)}`,
       });
       const { user, system } = process.cpuUsage(cpu);
       // Not for this person, whose region or role does not reach so far.

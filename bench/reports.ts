@@ -1,24 +1,36 @@
 /**
- * `npm run bench -- reports [DEPLOYMENTS | ADDRESS]`: how long every `chaser report` takes over so many deployments, or over those of a database at this
- * address, which is only read. Each is counted twice; the first time is said apart, because
- * PostgreSQL may read from its files then.
+ * `npm run bench -- reports [DEPLOYMENTS | ADDRESS] [--only=WORDS]`: how long every `chaser report` and the page of each takes over so many deployments, or
+ * over those of a database at this address, which is only read, and has no pages unless this bench made it. Each is counted three times; the first time is
+ * said apart, because PostgreSQL may read from its files then. Beside it the processor of this process and of PostgreSQL (on Linux), the last time.
  */
+import { reportFormsReturned } from '../desk/forms-returned.ts';
 import { reportMeasure } from '../desk/measures.ts';
+import { reportMonthlyReturn } from '../desk/monthly-return.ts';
 import { reportTimeliness } from '../desk/timeliness.ts';
 import { MEASURES } from '../domain/measures/evaluation.ts';
+import { monthOf, periodOf } from '../domain/measures/monthly-return.ts';
 import { addDays } from '../domain/time/plain-date.ts';
 import { openDatabase } from '../postgres/database.ts';
 import { latestDay } from '../postgres/views/figures.ts';
 import { LINES_OF } from '../postgres/views/timeliness.ts';
+import { signedInAs } from '../tests/web/guarded-app.ts';
+import { servicesOf } from '../tests/web/staff-app.ts';
+import { createApp } from '../web/app.ts';
+import { urls } from '../web/shared/urls.ts';
+import { serverMs } from './processor.ts';
 import { openPagesWorld } from './pages-world.ts';
 import type { PagesWorld } from './pages-world.ts';
 
-const TIMES = 2;
+const TIMES = 3;
 const YEAR = 365;
 const EVERYTHING = { scope: { sql: 'true', values: [] }, region: '', programme: '' };
+const AIM_MS = 5_000;
 
-const [given = '10000'] = process.argv.slice(2);
+const words = process.argv.slice(2);
+const [given = '10000'] = words.filter((one) => !one.startsWith('--'));
+const only = words.find((one) => one.startsWith('--only='))?.slice('--only='.length) ?? '';
 const world = /^\d+$/.test(given) ? await openPagesWorld(Number(given), 'reports') : opened(given);
+const slowest = { name: '', ms: 0 };
 try {
   const { db } = world;
   const { rows } = await db.query<{ deployments: number; events: number }>(
@@ -26,18 +38,6 @@ try {
   );
   console.log(`${rows[0]?.deployments ?? 0} deployments, ${rows[0]?.events ?? 0} events`);
   const asOf = await latestDay(db, EVERYTHING);
-  const slowest: number[] = [];
-  const time = async (name: string, title: string, report: () => Promise<unknown>) => {
-    const took: number[] = [];
-    for (let at = 0; at < TIMES; at += 1) {
-      const began = performance.now();
-      await report();
-      took.push(Math.round(performance.now() - began));
-    }
-    const [first = 0, ...again] = took;
-    slowest.push(Math.max(...again));
-    console.log(`${name.padEnd(22)} ${String(first).padStart(6)} ms, then ${again.map((ms) => `${ms} ms`).join(', ')}   ${title}`);
-  };
   for (const by of LINES_OF) {
     for (const days of ['calendar', 'working'] as const) {
       await time(`timeliness ${by}`, `a year, in ${days} days`, () =>
@@ -49,12 +49,68 @@ try {
     const by = measure.strata.includes('region') ? 'region' : 'all';
     await time(`measures ${measure.id} ${by}`, measure.title, () => reportMeasure(db, { ...EVERYTHING, measure, by, asOf, knownAt: asOf }));
   }
-  console.log(`the slowest: ${Math.max(...slowest)} ms; resident: ${Math.round(process.memoryUsage.rss() / 1_048_576)} MiB`);
+  const period = periodOf(monthOf(asOf), asOf);
+  if (period === null) throw new Error(`The month of ${asOf} has not begun.`);
+  await time('return', 'the month that runs', () => reportMonthlyReturn(db, { ...EVERYTHING, ...period, asOf }));
+  const { rows: programmes } = await db.query<{ programme: string }>('SELECT DISTINCT programme FROM deployments ORDER BY 1');
+  for (const { programme } of programmes) {
+    await time(`forms ${programme}`, 'how its forms came back', () => reportFormsReturned(db, { ...EVERYTHING, programme, asOf }));
+  }
+  await timePages(
+    world,
+    programmes.map(({ programme }) => programme),
+  );
+  console.log(
+    `the slowest: ${slowest.name}, ${slowest.ms} ms; the aim: ${AIM_MS} ms. Resident: ${Math.round(process.memoryUsage.rss() / 1_048_576)} MiB`,
+  );
 } finally {
   await world.end();
 }
+process.exit(0);
 
-function opened(address: string): Pick<PagesWorld, 'db' | 'end'> {
+async function time(name: string, title: string, report: () => Promise<unknown>): Promise<void> {
+  if (!name.includes(only)) return;
+  const took: number[] = [];
+  let [node, server] = [0, 0];
+  for (let at = 0; at < TIMES; at += 1) {
+    const serverBegan = await serverMs(world.db);
+    const [began, cpu] = [performance.now(), process.cpuUsage()];
+    await report();
+    took.push(Math.round(performance.now() - began));
+    const { user, system } = process.cpuUsage(cpu);
+    node = Math.round((user + system) / 1_000);
+    server = (await serverMs(world.db)) - serverBegan;
+  }
+  const [first = 0, ...again] = took;
+  for (const ms of took) if (ms > slowest.ms) Object.assign(slowest, { name, ms });
+  console.log(
+    `${name.padEnd(22)} ${String(first).padStart(6)} ms, then ${again.map((ms) => `${ms} ms`).join(', ')}; Node ${node} ms, PostgreSQL ${server} ms   ${title}`,
+  );
+}
+
+/** The page of each report, as an administrator sees it. */
+async function timePages({ db, url }: PagesWorld, programmes: readonly string[]): Promise<void> {
+  const { rowCount } = await db.query("SELECT FROM people WHERE id = 'bench-admin'");
+  if (rowCount === 0) return;
+  const pool = openDatabase(url);
+  const app = await createApp(servicesOf(pool), { trustProxy: false });
+  const { cookies } = await signedInAs(db, 'bench-admin');
+  let asked = 0;
+  const page = (name: string, path: string) =>
+    time(`page ${name}`, path, async () => {
+      asked += 1;
+      const { statusCode, body } = await app.inject({ url: path, cookies, remoteAddress: `10.1.${asked % 250}.7` });
+      if (statusCode !== 200) throw new Error(`${path}: ${statusCode} ${body}`);
+    });
+  await page('timeliness', urls.timeliness());
+  for (const { id, parts } of MEASURES) if (parts.length > 0) await page(id, `${urls.measure(id)}?by=region`);
+  await page('return', urls.monthlyReturn());
+  for (const programme of programmes) await page(`forms ${programme}`, `${urls.formsReturned()}?programme=${programme}`);
+  await app.close();
+  await pool.end();
+}
+
+function opened(address: string): PagesWorld {
   const db = openDatabase(address);
-  return { db, end: () => db.end() };
+  return { db, url: address, end: () => db.end() };
 }

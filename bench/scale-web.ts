@@ -13,7 +13,7 @@ const client = new Client({
   connection: Connection.lazy({ address }),
   dataConverter: createDataConverter(null, createPinStore(db)),
 });
-const app = await createApp(servicesOf(db, { client, taskQueue }), { trustProxy: false });
+const app = await createApp(servicesOf(db, { client, taskQueue }), { trustProxy: ['127.0.0.1'] });
 await app.listen({ host: '127.0.0.1', port: Number(port) });
 process.once('disconnect', () => process.exit(0));
 process.send?.('ready');

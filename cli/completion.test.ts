@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import { afterAll, describe, it } from 'vitest';
 import type { Command } from 'commander';
+import { chaserHere } from '../tests/kit/chaser-here.ts';
 import { testFiles } from '../tests/kit/files.ts';
 import { opened } from './open.ts';
 import { createChaser } from './program.ts';
@@ -10,9 +10,11 @@ import { createChaser } from './program.ts';
 /** The command line as it is, from which alone the scripts are made. */
 const chaser = await createChaser(opened({}));
 
-function run(...words: string[]) {
-  return spawnSync(process.execPath, [join(import.meta.dirname, 'main.ts'), ...words], { encoding: 'utf8' });
-}
+const run = (...words: readonly string[]) => chaserHere(words);
+/** What is printed for each shell. */
+const scripts = new Map(
+  await Promise.all(['bash', 'zsh', 'fish'].map(async (shell) => [shell, (await run('completion', shell)).stdout] as const)),
+);
 
 /** Every command by the words that lead to it, with what may follow it. */
 function placesOf(
@@ -26,7 +28,7 @@ const places = placesOf(chaser);
 const optionsOf = (command: Command) => [...command.options.flatMap(({ long }) => long ?? []), '--help'];
 
 const has = (shell: string) => spawnSync(shell, ['--version']).error === undefined;
-const script = (shell: string) => run('completion', shell).stdout;
+const script = (shell: string): string => scripts.get(shell) ?? assert.fail(shell);
 
 describe('chaser completion bash', () => {
   const printed = script('bash');
@@ -120,9 +122,9 @@ describe('chaser completion', () => {
     assert.equal(spawnSync('bash', ['-n'], { input: printed.replace('compdef _chaser chaser', ''), encoding: 'utf8' }).status, 0);
   });
 
-  it('refuses another shell with those that there are', () => {
+  it('refuses another shell with those that there are', async () => {
     for (const shell of ['powershell', 'constructor', '']) {
-      const { status, stderr } = run('completion', shell);
+      const { status, stderr } = await run('completion', shell);
       assert.deepEqual([status, stderr.split('\n')[1]], [2, 'Give one of: bash, zsh, fish.']);
     }
   });

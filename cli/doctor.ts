@@ -29,6 +29,7 @@ import { listProgrammes, loadProgramme } from '../programmes/load-programmes.ts'
 import { closedWords, listRunningOfClosed } from '../register/school-standing.ts';
 import { countPollers } from '../temporal/pollers.ts';
 import { addByHand, missingAttributes } from '../temporal/search-attributes.ts';
+import { findWrongLogs } from './doctor-logs.ts';
 import { findMissingPins } from './doctor-pins.ts';
 import { replayHistories } from './doctor-replay.ts';
 import { findStack } from './find-stack.ts';
@@ -68,6 +69,7 @@ Exit codes: 0 all is well (there may be warnings), 2 wrong use, 3 something does
         ...(await asked('Schools', () => schools(opened, londonDate(nowMs())))),
         ...(await asked('Temporal', () => temporal(opened))),
         ...(await asked('Programmes in use', () => opened.withDesk(async ({ db, client }) => [await findMissingPins(db, client)]))),
+        ...(await asked('Reports', () => opened.withDatabase(async (db) => [await findWrongLogs(db)]))),
         ...(await asked(WATCHDOG, () => opened.withDatabase(watchdog))),
         ...(await asked(TWO_STORES, () => opened.withDesk(twoStores))),
         ...(await mailbox()),

@@ -1,3 +1,4 @@
+import { rowNumber } from '../domain/row-number.ts';
 import type { Db } from '../postgres/database.ts';
 import { findWave } from '../postgres/surveys/waves.ts';
 import type { Wave } from '../postgres/surveys/waves.ts';
@@ -12,8 +13,9 @@ export function waveNumber(given: string): number {
 
 /** The number of something as it was typed: 1, 2 and on. A fault where it is none. */
 export function numberTyped(given: string, what: string, remedy: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(given)) throw usage(`"${given}" is not the number of ${what}.`, remedy);
-  return Number(given);
+  const number = rowNumber(given);
+  if (number === null) throw usage(`"${given}" is not the number of ${what}.`, remedy);
+  return number;
 }
 
 /** A wave by its number; a fault that says so where there is none. */

@@ -1,13 +1,18 @@
 import { Command } from 'commander';
+import { compareByHelp, SILENCE_DAYS } from '../domain/chasing/call-help.ts';
+import { isForToday } from '../domain/chasing/call-order.ts';
 import type { StepId } from '../domain/programme.ts';
 import { londonDate } from '../domain/time/london.ts';
 import { longDate } from '../domain/time/plain-date.ts';
 import type { PlainDate } from '../domain/time/plain-date.ts';
+import { ageWords, callHelpWords } from '../letters/forecast-words.ts';
 import { deploymentsAhead } from '../postgres/views/ahead.ts';
 import type { Db } from '../postgres/database.ts';
+import { readCallHelp } from '../postgres/views/forecasts.ts';
+import { callsInFull, openCalls } from '../postgres/views/worklist.ts';
 import { answerTimesOf } from '../postgres/views/timeliness.ts';
 import type { AnswerTimes } from '../postgres/views/timeliness.ts';
-import { forecastOf, SILENCE_DAYS } from '../rehearsal/forecast.ts';
+import { forecastOf } from '../rehearsal/forecast.ts';
 import type { Forecast } from '../rehearsal/forecast.ts';
 import { PLAYS, termRiskOf } from '../rehearsal/term-risk.ts';
 import type { TermRisk } from '../rehearsal/term-risk.ts';
@@ -22,6 +27,7 @@ export function forecastCommand(opened: Opened): Command {
     .description('Say when a deployment will be over if those who take part answer as others did, and which answer would help most.')
     .argument('[reference]', 'the deployment, for example D00001', asReference)
     .option('--all', 'every running deployment, those that are most likely to miss the end of a term first')
+    .option('--calls', 'the calls worth making today, where a call helps most first, each with the reason')
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
@@ -29,17 +35,23 @@ export function forecastCommand(opened: Opened): Command {
 Plays the programme on from where the deployment stands. How long each answer takes comes from the requests of the last two years;
 where too few are known, from the programme. What it assumes stands in docs/product.md, "Forecast".
 
---all plays each deployment on twenty times, which takes about a third of a second each.
+--all plays each deployment on twenty times, which takes about a third of a second each. --calls takes what the worker has worked out
+last, and says when that was.
 
 Examples:
   chaser forecast D00001
-  chaser forecast --all --json`,
+  chaser forecast --all --json
+  chaser forecast --calls`,
     )
-    .action((reference: string | undefined, { all, json }: { readonly all?: true; readonly json?: true }) => {
-      if ((reference === undefined) === (all === undefined)) {
-        throw usage('Give either a deployment or --all.', 'For example: chaser forecast D00001');
+    .action((reference: string | undefined, { all, calls, json }: Options) => {
+      if ([reference, all, calls].filter((one) => one !== undefined).length !== 1) {
+        throw usage('Give either a deployment, --all or --calls.', 'For example: chaser forecast D00001');
       }
       return opened.withDatabase(async (db) => {
+        if (calls === true) {
+          const toMake = await callsToMake(db);
+          return print(json === true, toMake, () => callsInWords(toMake));
+        }
         if (reference === undefined) {
           const risks = await risksOfAll(db);
           return print(json === true, risks, () => risksInWords(risks));
@@ -59,6 +71,36 @@ Examples:
         return print(json === true, { reference, ...forecast }, () => inWords(reference, forecast));
       });
     });
+}
+
+type Options = { readonly all?: true; readonly calls?: true; readonly json?: true };
+
+/** The calls for today in the order in which they help most, each with what it would help. */
+async function callsToMake(db: Db) {
+  const open = await openCalls(db, { sql: 'true', values: [] });
+  const help = await readCallHelp(db, open);
+  const helped = open
+    .filter(({ standing, today }) => isForToday(standing, today))
+    .map((call) => ({ ...call, help: help.get(`${call.reference}/${call.step}/${call.round}`) ?? null }))
+    .toSorted(compareByHelp);
+  return (await callsInFull(db, helped)).map(({ reference, subject, step, round, rung, dueOn, daysLate }) => ({
+    ...{ reference, subject, step: step.id, title: step.title, round, rung, dueOn, daysLate },
+    help: help.get(`${reference}/${step.id}/${round}`) ?? null,
+  }));
+}
+
+function callsInWords(calls: Awaited<ReturnType<typeof callsToMake>>): string {
+  if (calls.length === 0) return 'No call is to be made today.';
+  return calls
+    .flatMap(({ reference, subject, title, dueOn, help }) => [
+      `${reference}  ${subject}: ${title}, due on ${longDate(dueOn)}`,
+      ...(help === null ? ['It is not worked out yet how much a call would help.'] : [...callHelpWords(help), ageWords(help)]).map(
+        (line) => `  ${line}`,
+      ),
+      '',
+    ])
+    .join('\n')
+    .trimEnd();
 }
 
 type RiskOfOne = { readonly reference: string; readonly subject: string; readonly region: string; readonly endOfTerm: TermRisk | null };

@@ -1,28 +1,22 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'vitest';
+import { chaserHere } from '../tests/kit/chaser-here.ts';
 import { asReference } from './reference.ts';
 import { exampleDay } from './example-day.ts';
 
-function chaser(...words: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(import.meta.dirname, 'main.ts'), ...words], {
-    encoding: 'utf8',
-    env: { ...process.env, DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' },
-  });
-  return { status, stdout, stderr };
-}
+const chaser = (...words: string[]) => chaserHere(words, { env: { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' } });
 
 describe('chaser', () => {
-  it('prints its version', () => {
+  it('prints its version', async () => {
     const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')) as { version: string };
-    assert.deepEqual(chaser('--version'), { status: 0, stdout: `${version}\n`, stderr: '' });
+    assert.deepEqual(await chaser('--version'), { status: 0, stdout: `${version}\n`, stderr: '' });
   });
 
   for (const limit of ['two', '0', '-1', '1.5', '1e3', '']) {
-    it(`list refuses --limit ${JSON.stringify(limit)} with an example and no stack`, () => {
-      const { status, stderr } = chaser('list', '--limit', limit);
+    it(`list refuses --limit ${JSON.stringify(limit)} with an example and no stack`, async () => {
+      const { status, stderr } = await chaser('list', '--limit', limit);
       assert.equal(status, 2);
       assert.match(stderr, /Write a whole number from 1 to 100000: --limit 10/);
       assert.doesNotMatch(stderr, /\n {4}at /);
@@ -31,8 +25,8 @@ describe('chaser', () => {
 });
 
 describe('a command that lacks what it needs', () => {
-  it('says all of it at once, arguments and options, with what each is', () => {
-    const { status, stderr } = chaser('change', 'stop');
+  it('says all of it at once, arguments and options, with what each is', async () => {
+    const { status, stderr } = await chaser('change', 'stop');
     assert.equal(status, 2);
     assert.match(
       stderr,
@@ -42,28 +36,28 @@ describe('a command that lacks what it needs', () => {
     assert.match(stderr, /\(add --help for the ways to use it\)\n$/);
   });
 
-  it('says what is left to be said, and nothing that is there', () => {
-    const moved = chaser('work', 'move', 'c.mills@delivery.example', '--because', 'Leave');
+  it('says what is left to be said, and nothing that is there', async () => {
+    const moved = await chaser('work', 'move', 'c.mills@delivery.example', '--because', 'Leave');
     assert.deepEqual(moved.stderr.match(/^ {2}\S+/gm), ['  --to', '  --by']);
-    const closed = chaser('calendar', 'close', '990001', '--from', '2026-12-03');
+    const closed = await chaser('calendar', 'close', '990001', '--from', '2026-12-03');
     assert.match(closed.stderr, /^error: this is missing:\n {2}--name <words> {2}why, as due dates will explain it/);
-    assert.match(chaser('status').stderr, /^error: this is missing:\n {2}<reference> {2}the deployment/);
+    assert.match((await chaser('status')).stderr, /^error: this is missing:\n {2}<reference> {2}the deployment/);
   });
 
-  it('marks in its help what cannot be left out', () => {
-    const help = chaser('calendar', 'close', '--help').stdout.replaceAll(/\s+/g, ' ');
+  it('marks in its help what cannot be left out', async () => {
+    const help = (await chaser('calendar', 'close', '--help')).stdout.replaceAll(/\s+/g, ' ');
     assert.ok(help.includes(`--from <date> the first closed day: ${exampleDay(5)} (required)`), help);
     assert.match(help, /--to <date> the last closed day; the same day unless told --name/);
-    assert.match(chaser('list', '--help').stdout.replaceAll(/\s+/g, ' '), /at most so many \(default: 100\)/);
+    assert.match((await chaser('list', '--help')).stdout.replaceAll(/\s+/g, ' '), /at most so many \(default: 100\)/);
   });
 });
 
 describe('chaser list', () => {
-  it('names the regions and ways to end where another is asked for', () => {
-    const { status, stderr } = chaser('list', '--region', 'Nowhere');
+  it('names the regions and ways to end where another is asked for', async () => {
+    const { status, stderr } = await chaser('list', '--region', 'Nowhere');
     assert.deepEqual([status, stderr.split('\n')[0]], [2, 'There is no region "Nowhere".']);
     assert.match(stderr, /Give one of: North East, North West, /);
-    assert.match(chaser('list', '--status', 'done').stderr, /Allowed choices are running, completed, declined, withdrawn/);
+    assert.match((await chaser('list', '--status', 'done')).stderr, /Allowed choices are running, completed, declined, withdrawn/);
   });
 });
 

@@ -1,6 +1,9 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type pg from 'pg';
 import { latenessOfDeployment } from '../desk/late-deployments.ts';
+import { dateAndTime } from '../domain/time/time-words.ts';
+import { termPercent } from '../letters/forecast-words.ts';
+import type { ListedForecast } from '../postgres/views/forecasts.ts';
 import { listDeployments } from '../postgres/views/deployments.ts';
 import type { DeploymentLine, ListFilters } from '../postgres/views/deployments.ts';
 import { REGIONS, regionNamed } from '../register/regions.ts';
@@ -28,7 +31,7 @@ export function listCommand(opened: Opened): Command {
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      '\nA step is late from the day after its due date, unless it is paused.\n\nExamples:\n  chaser list\n  chaser list --late --region "North West"\n  chaser list --status withdrawn\n  chaser list --limit 10 --json',
+      '\nA step is late from the day after its due date, unless it is paused. "Finish" is when it is expected to finish, and "Term" the chance of\nmissing the end of a term: as the forecast of the time in the last column has it. "(3 of 9)" says for how many\nsteps too few answers are known, so that the programme’s own times are used. After a * something has happened since.\n\nExamples:\n  chaser list\n  chaser list --late --region "North West"\n  chaser list --status withdrawn\n  chaser list --limit 10 --json',
     )
     .action(async ({ late, region, status, limit, json }: Options) => {
       const filters = {
@@ -44,7 +47,7 @@ export function listCommand(opened: Opened): Command {
           return narrowed ? 'No deployment is like that.' : 'No deployments yet. Start one with: chaser start --urn URN';
         }
         return table(
-          ['Reference', 'School or trust', 'Status', 'Waiting for', 'Step', 'Due', 'Late'],
+          ['Reference', 'School or trust', 'Status', 'Waiting for', 'Step', 'Due', 'Late', 'Finish', 'Term', 'Forecast of'],
           lines.map(({ court, lateBy, ...line }) => [
             line.reference,
             line.subject,
@@ -53,6 +56,7 @@ export function listCommand(opened: Opened): Command {
             court?.step ?? '',
             court?.dueOn ?? '',
             lateBy === null ? '' : `${lateBy.words}${lateBy.step === court?.step ? '' : `: ${lateBy.step}`}`,
+            ...forecastCells(line.forecast),
           ]),
         );
       });
@@ -65,11 +69,22 @@ async function linesOf(db: pg.Pool, filters: ListFilters) {
   return Promise.all(
     found.map(async (one) => {
       const lateness = await latenessOfDeployment(db, one);
-      const { reference, subject, region, programme, status, endedAs, court, late } = one;
+      const { reference, subject, region, programme, status, endedAs, court, late, forecast } = one;
       const lateBy = late === null || lateness === null ? null : { step: late.step, dueOn: late.dueOn, ...lateness };
-      return { reference, subject, region, programme, status, endedAs, court, lateBy };
+      return { reference, subject, region, programme, status, endedAs, court, lateBy, forecast };
     }),
   );
+}
+
+/** When it is expected to finish, how likely the end of a term is missed, and how old that is. */
+function forecastCells(forecast: ListedForecast | null): readonly string[] {
+  if (forecast === null) return ['', '', ''];
+  const { usualOn, term, asOf, movedOn, trouble, assumed, steps } = forecast;
+  return [
+    trouble === null ? `${usualOn ?? '?'}${assumed === 0 ? '' : ` (${assumed} of ${steps})`}` : '?',
+    term === null ? '' : termPercent(term),
+    `${dateAndTime(asOf)}${movedOn ? ' *' : ''}`,
+  ];
 }
 
 /** "north west" of --region. */

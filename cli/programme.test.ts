@@ -1,61 +1,40 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, it } from 'vitest';
+import { chaserHere } from '../tests/kit/chaser-here.ts';
 import { SMALL_PROGRAMME } from '../tests/kit/small-programme.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'chaser-programme-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** The command as its own process, with faults told as the command line tells them. */
-const SCRIPT = `
-  import { programmeCommand } from ${JSON.stringify(new URL('programme.ts', import.meta.url).href)};
-  import { opened } from ${JSON.stringify(new URL('open.ts', import.meta.url).href)};
-  import { Fault } from ${JSON.stringify(new URL('output.ts', import.meta.url).href)};
-  try {
-    await programmeCommand(opened(process.env)).parseAsync(process.argv.slice(1), { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error;
-    console.error(error.message, error.remedy);
-    process.exitCode = error.exitCode;
-  }`;
-
-function run(...words: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', SCRIPT, '--', ...words], {
-    cwd: folder,
-    encoding: 'utf8',
-    // Ignores whatever else runs on this machine.
-    env: { ...process.env, CHASER_DATA: folder, DATABASE_URL: '' },
-  });
-  return { status, stdout, stderr };
-}
+const run = (...words: readonly string[]) => chaserHere(['programme', ...words], { cwd: folder, env: { DATABASE_URL: '' } });
 
 describe('chaser programme check', () => {
-  it('finds every programme that comes with Chaser clean', () => {
-    const { status, stdout } = run('check');
+  it('finds every programme that comes with Chaser clean', async () => {
+    const { status, stdout } = await run('check');
     assert.match(stdout, /tsi-2022-23\.yaml: clean\n/);
     assert.equal(status, 0);
   });
 
-  it("prints file, line, column, fault and remedy of a file of one's own, and exits with 1", () => {
+  it("prints file, line, column, fault and remedy of a file of one's own, and exits with 1", async () => {
     writeFileSync(join(folder, 'small.yaml'), SMALL_PROGRAMME.replace('end: declined', 'end: refused'));
-    const { status, stdout } = run('check', 'small.yaml');
+    const { status, stdout } = await run('check', 'small.yaml');
     assert.equal(stdout, 'small.yaml:44:26: There is no end "refused" — Use one of: completed, declined.\n');
     assert.equal(status, 1);
   });
 
-  it('finds a calendar that should stand in but is not known', () => {
+  it('finds a calendar that should stand in but is not known', async () => {
     writeFileSync(join(folder, 'small.yaml'), SMALL_PROGRAMME.replace('dailyCap: 5', 'dailyCap: 5\nassumedTermCalendars: [nowhere]'));
-    const { status, stdout } = run('check', 'small.yaml');
+    const { status, stdout } = await run('check', 'small.yaml');
     assert.match(stdout, /^small\.yaml:8:24: There is no term calendar "nowhere" to stand in — .*lancashire.*chaser calendar import FILE/);
     assert.equal(status, 1);
   });
 
-  it('prints the same as JSON', () => {
+  it('prints the same as JSON', async () => {
     writeFileSync(join(folder, 'small.yaml'), SMALL_PROGRAMME.replace('end: declined', 'end: refused'));
-    const { status, stdout } = run('check', 'small.yaml', '--json');
+    const { status, stdout } = await run('check', 'small.yaml', '--json');
     assert.deepEqual(JSON.parse(stdout), {
       checked: ['small.yaml'],
       findings: [
@@ -71,23 +50,23 @@ describe('chaser programme check', () => {
     assert.equal(status, 1);
   });
 
-  it('exits with 2 when a programme or file is not there', () => {
-    assert.deepEqual(run('check', 'tsi-2022-24'), {
+  it('exits with 2 when a programme or file is not there', async () => {
+    assert.deepEqual(await run('check', 'tsi-2022-24'), {
       status: 2,
       stdout: '',
-      stderr: 'There is no programme "tsi-2022-24". Did you mean "tsi-2022-23"? For a file of your own, give its path.\n',
+      stderr: 'There is no programme "tsi-2022-24".\nDid you mean "tsi-2022-23"? For a file of your own, give its path.\n',
     });
-    assert.deepEqual(run('check', './nowhere.yaml'), {
+    assert.deepEqual(await run('check', './nowhere.yaml'), {
       status: 2,
       stdout: '',
-      stderr: 'There is no file ./nowhere.yaml. Check its name and the folder you are in.\n',
+      stderr: 'There is no file ./nowhere.yaml.\nCheck its name and the folder you are in.\n',
     });
   });
 });
 
 describe('chaser programme show', () => {
-  it('shows the chronology stage by stage', () => {
-    const { status, stdout } = run('show', 'tsi-2022-23');
+  it('shows the chronology stage by stage', async () => {
+    const { status, stdout } = await run('show', 'tsi-2022-23');
     assert.match(
       stdout,
       /Stage 3 {2}Engage system leader\n\n {2}engage-system-leader: Contact a system leader\n {4}Owner {4}RDP coordinator\n/,
@@ -99,29 +78,29 @@ describe('chaser programme show', () => {
     assert.equal(status, 0);
   });
 
-  it('says that it shows the one that comes with Chaser where no database is at hand', () => {
-    const { stderr } = run('show', 'tsi-2022-23');
+  it('says that it shows the one that comes with Chaser where no database is at hand', async () => {
+    const { stderr } = await run('show', 'tsi-2022-23');
     assert.match(stderr, /^Version \d+ of tsi-2022-23 is shown: the one that comes with Chaser, since no database is at hand\.\n$/);
   });
 
-  it("shows a file of one's own, and tells its faults", () => {
+  it("shows a file of one's own, and tells its faults", async () => {
     writeFileSync(join(folder, 'small.yaml'), SMALL_PROGRAMME);
-    const { status, stdout } = run('show', 'small.yaml');
+    const { status, stdout } = await run('show', 'small.yaml');
     assert.match(stdout, /find-helper: Find a helper/);
     assert.equal(status, 0);
     writeFileSync(join(folder, 'small.yaml'), SMALL_PROGRAMME.replace('end: declined', 'end: refused'));
-    const faulty = run('show', './small.yaml');
+    const faulty = await run('show', './small.yaml');
     assert.match(faulty.stderr, /^small\.yaml:44:26: There is no end "refused"/);
     assert.equal(faulty.status, 1);
-    assert.deepEqual(run('show', './nowhere.yaml'), {
+    assert.deepEqual(await run('show', './nowhere.yaml'), {
       status: 2,
       stdout: '',
-      stderr: 'There is no file ./nowhere.yaml. Check its name and the folder you are in.\n',
+      stderr: 'There is no file ./nowhere.yaml.\nCheck its name and the folder you are in.\n',
     });
   });
 
-  it('exits with 2 when there is no such programme', () => {
-    const { status, stderr } = run('show', 'tsi-2022-24');
+  it('exits with 2 when there is no such programme', async () => {
+    const { status, stderr } = await run('show', 'tsi-2022-24');
     assert.match(stderr, /Did you mean "tsi-2022-23"\?/);
     assert.equal(status, 2);
   });

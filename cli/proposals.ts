@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { decline, readSecondPerson, SECOND_PERSON_IS } from '../desk/second-person.ts';
 import type { SecondPerson } from '../desk/second-person.ts';
+import { rowNumber } from '../domain/row-number.ts';
 import { listOpenProposals } from '../postgres/pinned/proposals.ts';
 import type { ProposalKind } from '../postgres/pinned/proposals.ts';
 import { mustFindPerson } from './must-find.ts';
@@ -85,7 +86,8 @@ export function addProposalCommands(
 }
 
 function numberOf(text: string, name: string): number {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  const number = rowNumber(text);
+  if (number !== null) return number;
   const message = `A proposal has a number, and "${text.slice(0, 40)}" is none.`;
   throw usage(message, `See them with: ${name} proposals`);
 }

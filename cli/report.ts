@@ -18,6 +18,7 @@ import { formsCommand } from './report-forms.ts';
 import { measuresCommand } from './report-measures.ts';
 import { aDate, handOut, mustBeProgramme, OUTPUTS_HELP, withOutputs } from './report-options.ts';
 import type { OutputOptions } from './report-options.ts';
+import { rebuildCommand } from './report-rebuild.ts';
 import { returnCommand } from './report-return.ts';
 
 const DAYS = ['working', 'school', 'calendar'] as const satisfies readonly CountedDays[];
@@ -41,7 +42,8 @@ export function reportCommand(opened: Opened): Command {
     .addCommand(formsCommand(opened))
     .addCommand(timelinessCommand(opened))
     .addCommand(measuresCommand(opened))
-    .addCommand(figuresCommand());
+    .addCommand(figuresCommand())
+    .addCommand(rebuildCommand(opened));
 }
 
 /** `chaser report timeliness`: the page "Timeliness" on the command line. */

@@ -1,20 +1,23 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { beginCoding, readResults } from '../desk/survey-coding.ts';
 import { AUDIENCE_NAMES } from '../desk/survey-waves.ts';
-import type { CodingResults, Quote, ThemeRow } from '../domain/surveys/coding.ts';
+import { percentOfShare } from '../domain/percent.ts';
+import type { CodingResults, ThemeRow } from '../domain/surveys/coding.ts';
 import type { KnownAudience } from '../domain/surveys/population.ts';
+import { quotesReport, themesReport } from '../outputs/coding.ts';
+import { snapshotOf } from '../outputs/report.ts';
 import type { Coding } from '../postgres/surveys/coding.ts';
 import { listCodings } from '../postgres/surveys/coding.ts';
-import { csvLines } from './csv.ts';
 import { mustFindWave, numberTyped, waveNumber } from './find-wave.ts';
 import { mustFindPerson } from './must-find.ts';
 import { Fault, print, table, usage } from './output.ts';
 import type { Opened } from './open.ts';
+import { handOut, OUTPUTS_HELP, withOutputs } from './report-options.ts';
+import type { OutputOptions } from './report-options.ts';
 
 type BeginOptions = { readonly codes: string; readonly coders: readonly string[]; readonly by: string; readonly json?: true };
-type ExportOptions = { readonly quotes?: true; readonly csv?: true; readonly json?: true };
+type ExportOptions = { readonly quotes?: true } & OutputOptions;
 
 /** `chaser survey coding`: begins the coding of open answers, and prints what one came to. The answers themselves it never prints. */
 export function codingCommand(opened: Opened): Command {
@@ -70,24 +73,26 @@ Example:
         print(json === true, { coding: begun.value }, () => `Coding ${begun.value} has begun.`);
       }),
     );
-  coding
-    .command('export')
-    .description('What a coding came to: agreement, themes and cleared quotations. Words that were not cleared are never in it.')
-    .argument('<coding>', 'its number', codingNumber)
-    .option('--quotes', 'the quotations alone')
-    .option('--csv', 'print CSV: a line for each code and role, or with --quotes for each quotation')
-    .option('--json', 'print JSON')
+  withOutputs(
+    coding
+      .command('export')
+      .description('What a coding came to: agreement, themes and cleared quotations. Words that were not cleared are never in it.')
+      .argument('<coding>', 'its number', codingNumber)
+      .option('--quotes', 'the quotations alone'),
+  )
     .addHelpText(
       'after',
       `
+A file has a line for each code and role, or with --quotes for each quotation.
+${OUTPUTS_HELP}
+
 Examples:
   chaser survey coding export 1
-  chaser survey coding export 1 --csv > themes.csv
-  chaser survey coding export 1 --quotes --csv > quotations.csv`,
+  chaser survey coding export 1 --format csv --output themes.csv
+  chaser survey coding export 1 --quotes --format csv --output quotations.csv`,
     )
-    .action((id: number, { quotes, csv, json }: ExportOptions) =>
+    .action((id: number, { quotes, ...options }: ExportOptions) =>
       opened.withDatabase(async (db) => {
-        if (csv === true && json === true) throw usage('--csv and --json were both given.', 'Give one of them.');
         const found = await readResults(db, id);
         if (found === undefined) throw new Fault({ kind: 'unknown-coding', message: `There is no coding ${id}.`, remedy: SEE });
         const { coding: of, results } = found;
@@ -97,11 +102,13 @@ Examples:
         }
         const { wave, question, frame, codes } = of;
         const value = quotes === true ? { quotes: results.quotes } : results;
-        const shown = { coding: id, wave, question, frame, codes, ...value };
-        print(json === true, { ...shown, hash: hashOf(shown) }, () => {
-          if (csv !== true) return words(of, results, quotes === true, hashOf(shown));
-          return csvLines(quotes === true ? quoteLines(results.quotes) : themeLines(of, results));
-        });
+        const report = (quotes === true ? quotesReport : themesReport)(of, results, roleOf);
+        const { sha256 } = snapshotOf(report);
+        if (options.json === true) {
+          print(true, { coding: id, wave, question, frame, codes, ...value, sha256 }, () => '');
+          return;
+        }
+        await handOut(options, report, () => words(of, results, quotes === true, sha256));
       }),
     );
   return coding;
@@ -120,8 +127,6 @@ function textOf(file: string): string {
     throw usage(`The file ${file} cannot be read.`, 'Give the path of a YAML file with a code on each line.');
   }
 }
-
-const hashOf = (shown: object): string => createHash('sha256').update(JSON.stringify(shown)).digest('hex');
 
 const roleOf = (audience: string | null): string => (audience === null ? '' : (AUDIENCE_NAMES[audience as KnownAudience] ?? audience));
 
@@ -159,19 +164,4 @@ function words({ id, question, frame, codes }: Coding, results: CodingResults, q
   ].join('\n');
 }
 
-const percentOf = (share: number): string => `${Math.floor(share * 100 + 0.5)}%`;
-
-function themeLines({ id, wave, question, frame }: Coding, { themes, agreement }: CodingResults): readonly (readonly string[])[] {
-  const lines = themes.map(({ code, audience, base, count, percent }) => {
-    const { agreed, kappa } = agreement.find((one) => one.code === code.id) ?? { agreed: 0, kappa: null };
-    return [wave, id, question, frame, code.id, code.label, roleOf(audience), base, count ?? '', percent ?? '', agreed, kappa ?? ''].map(
-      String,
-    );
-  });
-  const columns = ['wave', 'coding', 'question', 'codes_version', 'code', 'label', 'role', 'base', 'count', 'percent', 'agreed', 'kappa'];
-  return [columns, ...lines];
-}
-
-function quoteLines(quotes: readonly Quote[]): readonly (readonly string[])[] {
-  return [['role', 'codes', 'words'], ...quotes.map(({ audience, codes, words: said }) => [roleOf(audience), codes.join(' '), said])];
-}
+const percentOf = (share: number): string => `${percentOfShare(share)}%`;

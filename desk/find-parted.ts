@@ -9,6 +9,7 @@ import { readChronology } from '../postgres/pinned/chronology.ts';
 import { nowMs } from '../postgres/sandbox/clock.ts';
 import { knowsSubject, listComparable, readRecordStory } from '../postgres/views/reconcile.ts';
 import { listWorkflows, readWorkflowStory } from '../temporal/workflow-history.ts';
+import type { AskedActivity } from '../temporal/workflow-history.ts';
 import { deploymentReference, deploymentWorkflowId, WORKFLOW_TYPES } from '../workflows/ids.ts';
 import type { DeploymentStart } from '../workflows/messages.ts';
 import { differenceInWords, neverCounted } from './reconcile-words.ts';
@@ -164,11 +165,12 @@ export async function remember(client: Client, reference: string): Promise<Remem
   if (told === null) return null;
   const start = told.input as DeploymentStart;
   const before = start.carried?.sequence ?? 0;
-  const wakeUps = told.activities.filter(({ type }) => type === 'storeWakeUp');
   const events: ChronologyEvent[] = [];
   let stored = 0;
-  for (const { input, done } of wakeUps) {
-    const wakeUp = input as WakeUp;
+  for (const activity of told.activities) {
+    const wakeUp = wakeUpOf(activity);
+    if (wakeUp === null) continue;
+    const { done } = activity;
     // The place of each is given, so one that was asked for again takes the place of the first.
     events.splice(wakeUp.sequence - before, wakeUp.events.length, ...wakeUp.events);
     if (done !== null) stored = Math.max(stored, wakeUp.sequence - before + wakeUp.events.length);
@@ -179,6 +181,15 @@ export async function remember(client: Client, reference: string): Promise<Remem
     // Where pins are kept by their content, this is where they are read by it.
     calendars: [start.calendar, ...told.updates.flatMap(({ input }) => adoptedIn(input))],
   };
+}
+
+/** What the record was told by an activity, or what it had instead; null for an activity that tells it nothing. */
+function wakeUpOf({ type, input, done }: AskedActivity): WakeUp | null {
+  if (type === 'storeInTask') return done === null ? null : (done.result as WakeUp);
+  if (type !== 'storeWakeUp') return null;
+  const wakeUp = input as WakeUp;
+  const stored = done?.result as Partial<{ instead: WakeUp['events'] }> | null | undefined;
+  return { sequence: wakeUp.sequence, events: stored?.instead ?? wakeUp.events };
 }
 
 function adoptedIn(change: unknown): readonly Calendar[] {

@@ -6,6 +6,7 @@ import { readChronology } from '../postgres/pinned/chronology.ts';
 import { keepCalendar, keepProgramme } from '../postgres/pinned/pinned.ts';
 import { tellAgain } from '../postgres/restored/tell-again.ts';
 import { aheadMs } from '../postgres/sandbox/clock.ts';
+import { regionOfSubject } from '../postgres/views/search-subjects.ts';
 import {
   keepAsPerhapsSent,
   listGoneLetters,
@@ -74,7 +75,7 @@ async function startEngineAgain({ db, client, taskQueue }: ReconcileDesk, refere
   };
   // Its clock never shows less than the record: that of a training copy was moved on.
   const delayMs = Math.max(aheadMs(), Date.parse(stored.now) - Date.now());
-  await startWithAttributes(client, await attributesOf(db, programme.id, subject), (attributes) =>
+  await startWithAttributes(client, attributesOf(programme.id, subject, await regionOfSubject(db, subject)), (attributes) =>
     client.workflow.start(WORKFLOW_TYPES.deployment, {
       workflowId: deploymentWorkflowId(reference),
       taskQueue,

@@ -1,13 +1,10 @@
 import { TypedSearchAttributes } from '@temporalio/common';
 import type { Client } from '@temporalio/client';
 import type { Subject } from '../domain/chronology/events.ts';
-import type { Db } from '../postgres/database.ts';
-import { regionOfSubject } from '../postgres/views/search-subjects.ts';
 import { ATTRIBUTES } from '../temporal/search-attributes.ts';
 
-/** What a deployment is found by on Temporal's own page, and until it ends: its programme, its subject, and its region if the register has one. */
-export async function attributesOf(db: Db, programme: string, subject: Subject): Promise<TypedSearchAttributes> {
-  const region = await regionOfSubject(db, subject);
+/** What a deployment is found by on Temporal's own page, and until it ends: its programme, its subject, and its region if the register has one ('' if not). */
+export function attributesOf(programme: string, subject: Subject, region: string): TypedSearchAttributes {
   return new TypedSearchAttributes([
     { key: ATTRIBUTES.programme, value: programme },
     { key: ATTRIBUTES.subject, value: subject.kind === 'school' ? `school/${subject.urn}` : `trust/${subject.trust}` },

@@ -66,6 +66,8 @@ export type Started = {
 /** How a deployment would begin if it were started now. */
 export type Plan = {
   readonly parties: Parties;
+  /** That of the school or trust; empty where the register gives none. */
+  readonly region: string;
   /** What was said at the start. */
   readonly facts: Readonly<Record<FactId, string>>;
   readonly calendar: Calendar;
@@ -129,6 +131,7 @@ export async function planDeployment(
   const chronology = events.value.reduce(evolve, blankChronology(programme, calendar.value));
   return ok({
     parties,
+    region: found.region,
     facts: request.facts ?? {},
     calendar: calendar.value,
     opened: events.value.filter(
@@ -172,7 +175,7 @@ async function tryToStart(
   const { subject, programme } = request;
   const plan = await planDeployment(desk, request);
   if (!plan.ok) return plan;
-  const { parties, facts, calendar, opened, firstLettersAt, notes } = plan.value;
+  const { parties, region, facts, calendar, opened, firstLettersAt, notes } = plan.value;
 
   if (!(await keepProgramme(desk.db, programme))) {
     return refused({
@@ -202,7 +205,7 @@ async function tryToStart(
   };
   let stored: boolean;
   try {
-    stored = await startWithAttributes(desk.client, await attributesOf(desk.db, programme.id, subject), (attributes) =>
+    stored = await startWithAttributes(desk.client, attributesOf(programme.id, subject, region), (attributes) =>
       beginWorkflow(desk, claim, storedWithinMs, {
         workflowId: deploymentWorkflowId(reference),
         taskQueue: desk.taskQueue,
@@ -250,7 +253,7 @@ async function beginWorkflow(
     workflowIdConflictPolicy: 'FAIL',
   });
   try {
-    await client.withDeadline(Date.now() + storedWithinMs, () =>
+    await client.withDeadline(Date.now() + storedWithinMs - Math.min(ASK_MS, storedWithinMs / 4), () =>
       client.workflow.executeUpdateWithStart(storedUpdate, { args: [], startWorkflowOperation }),
     );
     return true;
@@ -263,8 +266,11 @@ async function beginWorkflow(
   }
 }
 
-/** How long the engine has to say whether it knows a workflow. */
-const ASK_MS = 2_000;
+/**
+ * How long the engine has to say whether it knows a workflow. It is part of the time that somebody waits: an engine that is away takes all of it,
+ * because nothing tells it apart from one without a worker.
+ */
+const ASK_MS = 1_500;
 
 /** Under which name the memo of a deployment's workflow holds the claim that it was started under. */
 const CLAIM = 'claim';

@@ -3,7 +3,6 @@ import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
 import { codingResults, finalCodes, openQuestionsOf, readCleared } from '../domain/surveys/coding.ts';
 import type { CodingResults, JudgedAnswer } from '../domain/surveys/coding.ts';
-import { longDateWithWeekday } from '../domain/time/plain-date.ts';
 import {
   findCoding,
   finishCoding,
@@ -16,10 +15,10 @@ import {
   readJudged,
 } from '../postgres/surveys/coding.ts';
 import type { Coding } from '../postgres/surveys/coding.ts';
-import { hasEnded } from '../postgres/surveys/figures.ts';
 import type { Db } from '../postgres/database.ts';
 import { findWave, readKeptSurvey, readProgress } from '../postgres/surveys/waves.ts';
 import { readCodes } from '../surveys/read-code-frame.ts';
+import { whyNotEnded } from './survey-waves.ts';
 
 export type CodingAsked = {
   readonly wave: number;
@@ -43,10 +42,8 @@ export async function beginCoding(
   if (wave === undefined) {
     return refused({ kind: 'unknown-wave', message: `There is no wave ${id}.`, remedy: 'See them with: chaser survey wave list' });
   }
-  if (!hasEnded(wave)) {
-    const message = `Wave ${id} has not ended: it closes at the end of ${longDateWithWeekday(wave.closesOn)}.`;
-    return refused({ kind: 'wave-not-ended', message, remedy: 'Code its answers once it has.' });
-  }
+  const early = whyNotEnded(wave);
+  if (early !== null) return refused(early);
   const open = openQuestionsOf(await readKeptSurvey(db, wave.survey, wave.version));
   if (!open.some((one) => one.id === question)) {
     const message = `The survey has no open question "${question}".`;

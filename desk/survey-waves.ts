@@ -10,6 +10,7 @@ import type { Survey } from '../domain/surveys/survey.ts';
 import type { WaveLetterKind } from '../domain/surveys/wave-times.ts';
 import type { Db } from '../postgres/database.ts';
 import { readSandbox } from '../postgres/sandbox/sandbox.ts';
+import { hasEnded } from '../postgres/surveys/figures.ts';
 import { callWaveOff } from '../postgres/surveys/wake.ts';
 import { findWave, makeWave, markBegun, wavesToBegin } from '../postgres/surveys/waves.ts';
 import type { NewWave, Wave, WaveState } from '../postgres/surveys/waves.ts';
@@ -133,6 +134,18 @@ export async function endWave(
       if (error instanceof WorkflowNotFoundError) return;
     });
   return ok(wave);
+}
+
+/**
+ * Why there are no figures of a survey yet, and no coding of its answers; null once it has ended. Pages and commands say it in these words.
+ */
+export function whyNotEnded(wave: Pick<Wave, 'state' | 'closesOn'>): (Reason & { readonly kind: 'wave-not-ended' }) | null {
+  if (hasEnded(wave)) return null;
+  return {
+    kind: 'wave-not-ended',
+    message: `The survey has not ended: it closes at the end of ${longDateWithWeekday(wave.closesOn)}.`,
+    remedy: 'Come back once it has. What there was on two days before that would tell what was answered between them.',
+  };
 }
 
 export const WAVE_STATES = {

@@ -12,7 +12,7 @@ type Gap = { readonly role: RoleId; readonly message: string; readonly remedy: s
 /** What is looked for: holders of a role of the register, and the school, area or body it belongs to. */
 type Sought = { readonly role: RoleId; readonly people: readonly PersonId[]; readonly of: string };
 
-type Found = { readonly sought: readonly Sought[]; readonly authority: FoundParties['authority'] };
+type Found = { readonly sought: readonly Sought[] } & Pick<FoundParties, 'authority' | 'region'>;
 
 type FoundParties = {
   /** Who holds each role when a deployment begins. A role that does not apply, or that nobody holds, is absent. */
@@ -20,6 +20,8 @@ type FoundParties = {
   readonly gaps: readonly Gap[];
   /** The local authority whose term dates apply. */
   readonly authority: { readonly code: string; readonly name: string } | null;
+  /** Empty where the register gives none. */
+  readonly region: string;
 };
 
 /** The details of a school or trust that are used to find its people. */
@@ -49,7 +51,7 @@ export async function findParties(
 ): Promise<FoundParties> {
   const found = await seek(db, subject, on);
   // When the register lacks the school or trust altogether, that is not a gap in any single role.
-  if ('role' in found) return { parties: {}, gaps: [found], authority: null };
+  if ('role' in found) return { parties: {}, gaps: [found], authority: null, region: '' };
   const held = Object.entries(roles).flatMap(([role, { namedLater, heldBy = role, title }]) =>
     namedLater === true ? [] : found.sought.filter((one) => one.role === heldBy).map((one) => ({ role, title, one })),
   );
@@ -57,6 +59,7 @@ export async function findParties(
     parties: Object.fromEntries(held.flatMap(({ role, one: { people } }) => (people.length > 0 ? [[role, people] as const] : []))),
     gaps: held.flatMap(({ role, title, one }) => gapsOf(one, role, title)),
     authority: found.authority,
+    region: found.region,
   };
 }
 
@@ -92,7 +95,7 @@ async function seek(db: Db, subject: Subject, on: PlainDate): Promise<Found | Ga
       ? [{ role: 'diocese', people: await holders(db, on, 'diocese', 'diocese', place.diocese), of: place.diocese }]
       : []),
   ];
-  return { sought, authority: { code: authority, name: place.authority_name } };
+  return { sought, authority: { code: authority, name: place.authority_name }, region };
 }
 
 function gapsOf({ people, of }: Sought, role: RoleId, title: string): readonly Gap[] {

@@ -40,9 +40,25 @@ export type EmailAhead = {
  * last happened to it: a letter that is planned for 8:38am is not due at 8:25am because somebody looks.
  */
 function playAhead({ chronology, events, nowMs }: RunningDeployment, untilMs: number): readonly ChronologyEvent[] {
-  const planned = nextWakeMs(chronology, Date.parse(events.at(-1)?.at ?? new Date(nowMs).toISOString()));
-  return eventsAhead(chronology, planned === null ? null : Math.max(planned, nowMs), untilMs);
+  const before = lastPlayed.get(chronology);
+  const plannedMs =
+    before === undefined ? nextWakeMs(chronology, Date.parse(events.at(-1)?.at ?? new Date(nowMs).toISOString())) : before.plannedMs;
+  const fromMs = plannedMs === null ? null : Math.max(plannedMs, nowMs);
+  if (before !== undefined && before.fromMs === fromMs && before.untilMs === untilMs) return before.ahead;
+  const ahead = eventsAhead(chronology, fromMs, untilMs);
+  lastPlayed.set(chronology, { plannedMs, fromMs, untilMs, ahead });
+  return ahead;
 }
+
+type Played = {
+  readonly plannedMs: number | null;
+  readonly fromMs: number | null;
+  readonly untilMs: number;
+  readonly ahead: readonly ChronologyEvent[];
+};
+
+/** The last play of each chronology that is still kept somewhere: a chronology never changes, and the same play of it ends alike. */
+const lastPlayed = new WeakMap<Chronology, Played>();
 
 /**
  * The e-mails that leave from now on when nobody answers: what waits, and what the rules of each deployment bring, gathered and capped as
@@ -92,7 +108,8 @@ export function emailsAhead(
     const timing = people.get(letter.person)?.timing ?? 'at-once';
     return unreachable.has(letter.person) ? [] : [{ ...letter, timing }];
   });
-  return emailsToLeave(sent, { gatheringMs, sentBefore, most, hadBefore })
+  const untilMs = deployments.reduce((latest, { nowMs }) => Math.max(latest, endOf(nowMs, days)), 0);
+  return emailsToLeave(sent, { gatheringMs, sentBefore, most, hadBefore, untilMs })
     .filter(({ atMs, letters: [first] }) => first !== undefined && atMs <= endOf(first.deployment.nowMs, days))
     .map((email) => ({ ...email, words: (only = email.letters) => wordsOf(only, email.atMs, played, people) }));
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
+import { SILENCE_DAYS } from '../domain/chasing/call-help.ts';
 import { evolve, blankChronology } from '../domain/chronology/chronology.ts';
 import type { ChronologyEvent } from '../domain/chronology/events.ts';
 import { shareStillOpen, waitedLonger } from '../domain/measures/survival.ts';
@@ -10,7 +11,7 @@ import { londonDate } from '../domain/time/london.ts';
 import { plainDate } from '../domain/time/plain-date.ts';
 import { CALENDAR } from '../tests/kit/programmes.ts';
 import { loadProgramme } from '../programmes/load-programmes.ts';
-import { FEWEST_REQUESTS, forecastOf, SILENCE_DAYS } from './forecast.ts';
+import { FEWEST_REQUESTS, forecastOf } from './forecast.ts';
 import type { Forecast } from './forecast.ts';
 import { play } from './play.ts';
 import type { Moment } from './play.ts';

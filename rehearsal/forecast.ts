@@ -4,6 +4,7 @@
  */
 import { daysUntilDone, shareStillOpen, waitedLonger } from '../domain/measures/survival.ts';
 import type { Followed } from '../domain/measures/survival.ts';
+import { SILENCE_DAYS } from '../domain/chasing/call-help.ts';
 import { openSteps, stepOf, stopOf } from '../domain/chronology/chronology.ts';
 import type { StepRef } from '../domain/chronology/events.ts';
 import type { Chronology, StepRecord } from '../domain/chronology/state.ts';
@@ -18,8 +19,6 @@ import type { Scenario, ScenarioAnswer, ScenarioChange, When } from './scenario.
 
 /** Fewer requests than this say nothing of the next one: the time of the programme is taken instead. An assumption of ours. */
 export const FEWEST_REQUESTS = 10;
-/** How many working days ahead the risk of silence looks. */
-export const SILENCE_DAYS = 5;
 
 /** How long requests of a step took: working days until a person answered, or for which nobody has. */
 export type RecordOf = (step: StepId) => readonly Followed[];
@@ -91,11 +90,15 @@ export function forecastOf(moment: Moment, record: RecordOf): Forecast {
 }
 
 /** How many days earlier it ends when one open step is answered tomorrow. */
-function gainOf(moment: Moment, record: RecordOf, { step, round }: StepRecord, end: PlainDate | null): number | null {
-  const tomorrow: ScenarioAnswer = { ...entry(step, round), when: { kind: 'on', on: addDays(londonDate(moment.nowMs), 1) } };
-  const earlier = endOf(playShares(moment, record, () => PARTS.usual, tomorrow));
+function gainOf(moment: Moment, record: RecordOf, { step, round }: StepRef, end: PlainDate | null): number | null {
+  const earlier = endOf(playShares(moment, record, () => PARTS.usual, answeredTomorrow(moment, { step, round })));
   if (end === null || earlier === null) return null;
   return Math.max(0, daysBetween(earlier, end));
+}
+
+/** The answer of an open step that comes on the day after the moment. */
+export function answeredTomorrow({ nowMs }: Moment, { step, round }: StepRef): ScenarioAnswer {
+  return { ...entry(step, round), when: { kind: 'on', on: addDays(londonDate(nowMs), 1) } };
 }
 
 /**
@@ -159,13 +162,13 @@ function daysOfShare(known: readonly Followed[], share: number): number {
 }
 
 /** Those with which a request may be compared that has waited so long; null where they are too few. */
-function enough(known: readonly Followed[], waited: number | null): readonly Followed[] | null {
+export function enough(known: readonly Followed[], waited: number | null): readonly Followed[] | null {
   const alike = waitedLonger(known, waited === null || waited === 0 ? -1 : waited);
   return alike.reduce((sum, { count }) => sum + count, 0) >= FEWEST_REQUESTS && alike.some(({ ended }) => ended) ? alike : null;
 }
 
 /** The working days since a step opened; null where its calendar does not reach to today. */
-function waitedDays({ calendar }: Chronology, { openedOn }: StepRecord, today: PlainDate): number | null {
+export function waitedDays({ calendar }: Chronology, { openedOn }: StepRecord, today: PlainDate): number | null {
   const waited = countDays(calendar, 'working', openedOn, today);
   return waited.ok ? waited.value : null;
 }

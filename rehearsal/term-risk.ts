@@ -11,6 +11,7 @@ import type { PlainDate } from '../domain/time/plain-date.ts';
 import { keyOf, playShares } from './forecast.ts';
 import type { RecordOf } from './forecast.ts';
 import type { Moment } from './play.ts';
+import type { ScenarioAnswer } from './scenario.ts';
 
 /** How often a deployment is played on. Each play is one twentieth of the likelihood; more would keep the reader of a page waiting. */
 export const PLAYS = 20;
@@ -44,14 +45,14 @@ const TERMS: ReadonlySet<Step['allowed']['unit']> = new Set([
 /**
  * How often the steps that are due at the end of a term are answered after it, of those that are open or still to come. What the forecast
  * assumes is assumed here too (docs/product.md, "Forecast"); a step of which too little is known takes the time of the programme in
- * each play. Null where no such step lies ahead.
+ * each play. Null where no such step lies ahead. One answer may be given at another time `instead`.
  */
-export function termRiskOf(moment: Moment, record: RecordOf): TermRisk | null {
+export function termRiskOf(moment: Moment, record: RecordOf, instead?: ScenarioAnswer): TermRisk | null {
   const before = new Set(moment.chronology.steps.filter(({ state }) => state.kind !== 'open').map(keyOf));
   const seen = new Map<StepId, { plays: number; missed: number; dueOn: PlainDate }>();
   let missed = 0;
   for (let play = 0; play < PLAYS; play += 1) {
-    const { chronology } = playShares(moment, record, (step) => (placeOf(step, play) + 0.5) / PLAYS);
+    const { chronology } = playShares(moment, record, (step) => (placeOf(step, play) + 0.5) / PLAYS, instead);
     const late = missesOf(chronology, before);
     for (const [step, { dueOn, isMissed }] of late) {
       const known = seen.get(step);

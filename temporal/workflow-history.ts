@@ -7,9 +7,10 @@ import type proto from '@temporalio/proto';
 type Event = proto.temporal.api.history.v1.IHistoryEvent;
 type Payloads = proto.temporal.api.common.v1.IPayloads | null | undefined;
 
-/** One activity that a workflow asked for, with what it was given. */
+/** One activity that a workflow asked for, with what it was given. Of a local one, a history holds what it returned alone, and only once it has. */
 export type AskedActivity = {
   readonly type: string;
+  /** Undefined for a local one. */
   readonly input: unknown;
   readonly askedAtMs: number;
   /** What it returned; null while it has not. */
@@ -98,6 +99,7 @@ async function readRun(
     eventId,
     eventTime,
     activityTaskScheduledEventAttributes: asked,
+    markerRecordedEventAttributes: marked,
     workflowExecutionUpdateAcceptedEventAttributes: taken,
   } of events) {
     if (asked) {
@@ -109,10 +111,27 @@ async function readRun(
         done: results.has(String(eventId)) ? { result: await firstOf(client, result) } : null,
       });
     }
+    if (marked?.markerName === LOCAL_ACTIVITY && !marked.failure) {
+      activities.push({
+        type: localTypeOf(marked.details?.['data']),
+        input: undefined,
+        askedAtMs: tsToMs(eventTime),
+        done: { result: await firstOf(client, marked.details?.['result']) },
+      });
+    }
     const input = taken?.acceptedRequest?.input;
     if (input) updates.push({ name: input.name ?? '', input: await firstOf(client, input.args) });
   }
   return { activities, updates };
+}
+
+/** The marker with which the SDK keeps what a local activity returned. */
+const LOCAL_ACTIVITY = 'core_local_activity';
+
+/** Which local activity a marker is of. The SDK writes this as JSON, and nothing encrypts it. */
+function localTypeOf(data: Payloads): string {
+  const text = Buffer.from(data?.payloads?.[0]?.data ?? []).toString();
+  return (JSON.parse(text) as { readonly activity_type: string }).activity_type;
 }
 
 async function firstOf(client: Client, payloads: Payloads): Promise<unknown> {

@@ -6,12 +6,14 @@ import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { createDeploymentActivities } from '../activities/deployment.ts';
 import { createDigestActivities } from '../activities/digest.ts';
+import { createForecastActivities } from '../activities/forecasts.ts';
 import { createMailroomActivities } from '../activities/mailroom.ts';
 import { createWaveActivities } from '../activities/survey-wave.ts';
 import { createWatchdogActivities } from '../activities/watchdog.ts';
 import type { DigestPort, LedgerPort, LinkPort, MailPort, MailroomCall, RecordPort, WavePort } from '../activities/ports.ts';
 import { createLedger } from '../postgres/ledger/ledger.ts';
 import { createRecord } from '../postgres/record/record.ts';
+import { createForecasts } from './forecasts/refresh.ts';
 import { createWatchdog } from './watchdog/create-watchdog.ts';
 import { mailroomWorkflowId, SUMMARIES, WORKFLOW_TYPES } from '../workflows/ids.ts';
 import { tellMailroom } from '../workflows/messages.ts';
@@ -104,6 +106,7 @@ export async function createEngine(options: EngineOptions): Promise<Worker> {
       ...createDeploymentActivities({ record, tell }),
       ...(options.digests === undefined ? {} : createDigestActivities({ digests: options.digests })),
       ...(options.waves === undefined ? {} : createWaveActivities({ waves: options.waves })),
+      ...createForecastActivities({ forecasts: createForecasts(options.database) }),
       ...createMailroomActivities({ ledger, mail, newClaim: randomUUID, atATime: options.atATime }),
       ...createWatchdogActivities({ watchdog: createWatchdog(options.database, client) }),
     },

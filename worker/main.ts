@@ -28,6 +28,7 @@ import { createEngine, postConnections } from './engine.ts';
 import { readInbox } from './inbox.ts';
 import { readNoMailbox } from '../postgres/desk/mailbox-reading.ts';
 import { serveHealth } from './health.ts';
+import { setUpForecastSchedule } from './forecasts/schedule.ts';
 import { createLog, sdkLogger } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { buildIdOf, bundleWorkflows, findWorkflowBundle } from './workflow-bundle.ts';
@@ -165,8 +166,7 @@ if (!stopping) {
     },
     'The worker is ready.',
   );
-  // In a training copy people move the time, and Temporal's own clock knows nothing of it: there the web service writes the summaries.
-  if (!sandbox) void setUpPatiently();
+  void setUpPatiently();
   // Otherwise the service page would go on telling of a mailbox that is read no more.
   if (inbox === null)
     await readNoMailbox(database).catch((error: unknown) => log.warn({ err: error }, 'That no mailbox is read could not be noted.'));
@@ -195,12 +195,15 @@ async function connectPatiently(target: TemporalTarget): Promise<NativeConnectio
   }
 }
 
-/** The engine works without the schedules of the watchdog and of the summaries. They are set up as soon as Temporal allows it. */
+/** The engine works without the schedules of the forecasts, the watchdog and the summaries. They are set up as soon as Temporal allows it. */
 async function setUpPatiently(): Promise<void> {
   const client = new Client({ connection, namespace: temporal.namespace, dataConverter });
   while (!stopping) {
     try {
       await addMissingAttributes(connection.operatorService, temporal.namespace);
+      await setUpForecastSchedule(client, temporal.taskQueue);
+      // In a training copy people move the time, and Temporal's own clock knows nothing of it: there the web service writes the summaries.
+      if (sandbox) return;
       await setUpWatchdogSchedule(client, temporal.taskQueue);
       if (links !== null) await setUpDigestSchedule(client, temporal.taskQueue);
       return;

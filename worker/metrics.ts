@@ -67,6 +67,7 @@ export function createMetrics(database: pg.Pool): Metrics {
     observe: ({ record, ledger, mail }) => ({
       mail,
       record: {
+        ...record,
         async storeWakeUp(wakeUp) {
           const calls = await record.storeWakeUp(wakeUp);
           const lateMs = wakeUp.plannedAt === null ? 0 : Date.parse(wakeUp.asOf) - Date.parse(wakeUp.plannedAt);

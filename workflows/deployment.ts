@@ -4,12 +4,16 @@ import {
   condition,
   log,
   makeContinueAsNewFunc,
+  patched,
   proxyActivities,
+  proxyLocalActivities,
   setCurrentDetails,
   setHandler,
+  TemporalFailure,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { DeploymentActivities } from '../activities/deployment.ts';
+import type { WakeUp } from '../activities/ports.ts';
 import { readyFor } from '../domain/changes/change.ts';
 import type { ChangeCommand } from '../domain/changes/change.ts';
 import { reopenableUntilMs } from '../domain/changes/ends.ts';
@@ -33,6 +37,15 @@ const { storeWakeUp } = proxyActivities<DeploymentActivities>({
   startToCloseTimeout: '10 seconds',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
 });
+
+/**
+ * The same within the workflow's own task, which saves the engine an activity and a second task. Tried once and for less than such a task may
+ * take: a PostgreSQL that does not answer by then is waited for by the activity above.
+ */
+const { storeInTask } = proxyLocalActivities<DeploymentActivities>({ scheduleToCloseTimeout: '4 seconds', retry: { maximumAttempts: 1 } });
+
+/** What time alone brings about is stored in the workflow's own task: docs/decisions/0066. */
+const IN_TASK = 'stored-in-its-own-task';
 
 /**
  * A long history is slow to replay. The workflow continues as new at the next stage boundary once it has grown this
@@ -112,7 +125,11 @@ function openDiary(start: DeploymentStart) {
   const { programme, calendar, beginning, past, carried } = start;
   let chronology: Chronology = carried ? carriedChronology(carried.chronology, programme, calendar) : blankChronology(programme, calendar);
   let stored = carried?.sequence ?? 0;
+  /** The chronology as it is in the record. */
+  let recorded = chronology;
   let unstored: readonly ChronologyEvent[] = [];
+  /** What people have asked for since, in order. */
+  let asked: readonly Asked[] = [];
   let stuckUntilMs: number | null = null;
   let plannedMs: number | null = null;
   let woken = false;
@@ -121,11 +138,34 @@ function openDiary(start: DeploymentStart) {
     chronology = events.reduce(evolve, chronology);
     unstored = [...unstored, ...events];
   };
-  /** Waits until everything that has happened so far is stored. Answers the sequence number of the last event. */
+  /** Waits until everything that has happened so far is stored. Answers how many events are. */
   const untilStored = async (): Promise<number> => {
     const sequence = stored + unstored.length;
-    await condition(() => stored >= sequence);
-    return sequence;
+    await condition(() => stored >= sequence || unstored.length === 0);
+    return stored;
+  };
+  /** Decides what somebody asked for, on the chronology as it stands. */
+  const decideOn = (one: Asked): Reason | null => {
+    const decision = decide(chronology, one.command, now());
+    if (!decision.ok) return (one.refused = decision.reason);
+    chronology = readyFor(chronology, one.command);
+    note(decision.value);
+    one.events = decision.value;
+    one.sequence = stored + unstored.length;
+    return null;
+  };
+  const stillUnstored = () => asked.filter(({ sequence, refused }) => refused === null && sequence > stored);
+  /**
+   * A worker that stored what time brought about and was lost before it could say so: the record has it, and whoever does its work again may
+   * see it otherwise, because it is later or because somebody has answered meanwhile. What is in the record was first, and holds. What people
+   * asked for is decided again after it.
+   */
+  const goOnFrom = (events: readonly ChronologyEvent[]): void => {
+    chronology = events.reduce(evolve, recorded);
+    recorded = chronology;
+    stored += events.length;
+    unstored = [];
+    for (const one of asked) decideOn(one);
   };
   if (!carried) {
     note(allowed(past ? takeIn(programme, beginning, past, calendar, now()) : begin(programme, beginning, calendar, now())));
@@ -149,10 +189,15 @@ function openDiary(start: DeploymentStart) {
       const wakeMs = nextWakeMs(chronology, Date.parse(events.at(-1)?.at ?? now()));
       const nextWakeAt = wakeMs === null ? null : isoOf(wakeMs);
       const wakeUp = { reference: chronology.reference, sequence: stored, events, asOf: now(), plannedAt, nextWakeAt };
-      const summary = storedWords(chronology, events);
-      await storeWakeUp.executeWithOptions(somebodyWaits() ? { summary, priority: FIRST } : { summary }, [wakeUp]);
-      stored += events.length;
-      unstored = unstored.slice(events.length);
+      const told = chronology;
+      asked = stillUnstored();
+      const instead = await tellRecord(wakeUp, storedWords(told, events), asked.length === 0);
+      if (instead === null) {
+        recorded = told;
+        stored += events.length;
+        unstored = unstored.slice(events.length);
+      } else goOnFrom(instead);
+      asked = stillUnstored();
     },
 
     async waitForAnswerOrNextWake(): Promise<void> {
@@ -191,12 +236,15 @@ function openDiary(start: DeploymentStart) {
     },
 
     async take(command: Command): Promise<Counted> {
-      const events = allowed(decide(chronology, command, now()));
-      chronology = readyFor(chronology, command);
+      const one: Asked = { command, events: [], sequence: 0, refused: null };
+      const refusedAtOnce = decideOn(one);
+      if (refusedAtOnce !== null) throw refusal(refusedAtOnce);
       // A longer calendar may have been imported since.
       if (command.kind === 'adopt-calendar') stuckUntilMs = null;
-      note(events);
-      return countedFrom(events, await untilStored());
+      asked = [...asked, one];
+      await condition(() => one.refused !== null || stored >= one.sequence);
+      if (one.refused !== null) throw refusal(one.refused);
+      return countedFrom(one.events, one.sequence);
     },
 
     untilStored,
@@ -215,6 +263,28 @@ function openDiary(start: DeploymentStart) {
   };
 }
 
+/** What somebody asked for, while it is not in the record: what follows from it, and the number of the last event of that. */
+type Asked = { readonly command: Command; events: readonly ChronologyEvent[]; sequence: number; refused: Reason | null };
+
+/**
+ * Tells the record of a wake-up. Answers null once it is stored as it was told, or what the record had instead. What nobody but time brought
+ * about is told within the workflow's own task, and by an activity when that fails. What somebody asked for is told by an activity
+ * alone: the engine must have it for good before the record does.
+ */
+async function tellRecord(wakeUp: WakeUp, summary: string, byTimeAlone: boolean): Promise<readonly ChronologyEvent[] | null> {
+  if (byTimeAlone && patched(IN_TASK)) {
+    try {
+      const { events, instead } = await storeInTask.executeWithOptions({ summary }, [wakeUp]);
+      return instead ? events : null;
+    } catch (error) {
+      // The failure of a local activity is that of its code, or that its time ran out. No other error may be taken for one.
+      if (!(error instanceof TemporalFailure)) throw error;
+    }
+  }
+  const told = await storeWakeUp.executeWithOptions(somebodyWaits() ? { summary, priority: FIRST } : { summary }, [wakeUp]);
+  return told?.instead ?? null;
+}
+
 function now(): string {
   return isoOf(Date.now());
 }
@@ -225,12 +295,16 @@ function isoOf(epochMs: number): string {
 
 function allowed(decision: Result<readonly ChronologyEvent[], Reason>): readonly ChronologyEvent[] {
   if (decision.ok) return decision.value;
-  throw ApplicationFailure.create({
+  throw refusal(decision.reason);
+}
+
+function refusal(reason: Reason): ApplicationFailure {
+  return ApplicationFailure.create({
     type: REFUSED,
     nonRetryable: true,
     // Its words are a detail, which is encrypted where there are keys. A message would stand in Temporal as it is.
-    message: `Refused: ${decision.reason.kind}`,
-    details: [decision.reason],
+    message: `Refused: ${reason.kind}`,
+    details: [reason],
   });
 }
 

@@ -20,12 +20,16 @@ export const waveWorkflowId = (wave: number): string => `survey-wave/${wave}`;
 /** The schedule of the watchdog; each of its workflows has this id and the time at which it was due. */
 export const WATCHDOG_SCHEDULE = 'watchdog';
 
+/** The schedule of the forecasts that lists show; each of its workflows has this id and the time at which it was due. */
+export const FORECAST_SCHEDULE = 'forecasts';
+
 export const WORKFLOW_TYPES = {
   deployment: 'deployment',
   mailroom: 'mailroom',
   digest: 'digest',
   surveyWave: 'surveyWave',
   watchdog: 'watchdog',
+  forecasts: 'forecasts',
 } as const;
 
 /**
@@ -37,6 +41,7 @@ export const SUMMARIES = {
   digest: 'Writes the summaries of the week',
   surveyWave: 'Asks and reminds the people of one wave of a survey',
   watchdog: 'Looks for whatever has stopped or gone wrong',
+  forecasts: 'Works out anew when deployments will be over',
 } as const satisfies Partial<Record<keyof typeof WORKFLOW_TYPES, string>>;
 
 /** The signals that `chaser release move` sends, by their names: see messages.ts. */

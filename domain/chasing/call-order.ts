@@ -47,14 +47,18 @@ export function isForToday(
  */
 export function compareCalls(one: CallStanding, other: CallStanding): number {
   return (
-    Number(one.triedToday) - Number(other.triedToday) ||
-    compareDays(one.callAgainOn, other.callAgainOn) ||
+    compareAgreed(one, other) ||
     other.daysLate - one.daysLate ||
     other.chasesUnanswered - one.chasesUnanswered ||
     compareDaysLeft(one.schoolDaysLeft, other.schoolDaysLeft) ||
     other.silentBefore - one.silentBefore ||
     compareTexts(one.key, other.key)
   );
+}
+
+/** The first two of these rules, which hold whatever else the calls are ordered by. */
+export function compareAgreed(one: CallStanding, other: CallStanding): number {
+  return Number(one.triedToday) - Number(other.triedToday) || compareDays(one.callAgainOn, other.callAgainOn);
 }
 
 /** Earlier days come first, and any day comes before none. */

@@ -74,6 +74,23 @@ it('nobody gets more than the cap in a day, no letter is lost, and none leaves t
   assert.ok(waited > 300, `only ${waited} e-mails waited for another day`);
 });
 
+it('what leaves by an evening is the same whether or not what leaves later is worked out too, and goes out in the order of its moments', () => {
+  fc.assert(
+    fc.property(letters, fc.constantFrom(1, 2, null), fc.integer({ min: 0, max: 12 }), (written, most, days) => {
+      const untilMs = londonInstant(addDays(plainDate('2040-10-08'), days), 23 * 60);
+      const all = emailsToLeave(written, { gatheringMs: 60_000, most });
+      assert.deepEqual(
+        emailsToLeave(written, { gatheringMs: 60_000, most, untilMs }),
+        all.filter(({ atMs }) => atMs <= untilMs),
+      );
+      assert.deepEqual(
+        all,
+        all.toSorted((a, b) => a.atMs - b.atMs),
+      );
+    }),
+  );
+});
+
 it('of what waits on one morning the first to leave asks, then reminds, then informs', () => {
   const writtenMs = londonInstant(plainDate('2040-10-08'), 17 * 60 + 50);
   const waiting = (['news', 'reminder', 'request', 'overdue'] as const).map((kind, number): LetterToLeave => ({

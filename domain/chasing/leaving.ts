@@ -54,7 +54,8 @@ const REPLACED_AFTER_MS = 3_600_000;
  * With a cap nobody gets more e-mails of any kind in a day. The letters that give way first wait for the next day on which they may come
  * (`placeInDay`). `hadBefore` is how many e-mails somebody has had of a day, under the same keys as `sentBefore`.
  *
- * `sentBefore` is how many e-mails with reminders somebody has had of a day: key "PERSON YYYY-MM-DD".
+ * `sentBefore` is how many e-mails with reminders somebody has had of a day: key "PERSON YYYY-MM-DD". Nothing that leaves after `untilMs` (epoch
+ * milliseconds) is worked out: with a cap a long queue would be put off day after day.
  */
 export function emailsToLeave<L extends LetterToLeave>(
   letters: readonly L[],
@@ -63,20 +64,49 @@ export function emailsToLeave<L extends LetterToLeave>(
     sentBefore = {},
     most = null,
     hadBefore = {},
+    untilMs = Number.POSITIVE_INFINITY,
   }: {
     readonly gatheringMs: number;
     readonly sentBefore?: Readonly<Record<string, number>>;
     readonly most?: number | null;
     readonly hadBefore?: Readonly<Record<string, number>>;
+    readonly untilMs?: number;
   },
 ): readonly EmailToLeave<L>[] {
-  const emails: EmailToLeave<L>[] = [];
   const sent = new Map(Object.entries(sentBefore));
   const had = new Map(Object.entries(hadBefore));
+  const isFirst = most === null ? isBefore : goesBefore;
+  // What one person gets changes nothing for anybody else, so each is worked out alone: with a thousand letters at once that is most of the time.
+  return [...Map.groupBy(letters, ({ person }) => person).values()]
+    .flatMap((theirs) => toOnePerson(theirs, { gatheringMs, sent, most, had, isFirst, untilMs }))
+    .toSorted((a, b) => a.email.atMs - b.email.atMs || (isFirst(a.head, b.head) ? -1 : 1))
+    .map(({ email }) => email);
+}
+
+/** The e-mails of one person, each with the letter that was looked at first. Counts in `sent` and `had`. */
+function toOnePerson<L extends LetterToLeave>(
+  letters: readonly L[],
+  {
+    gatheringMs,
+    sent,
+    most,
+    had,
+    isFirst,
+    untilMs,
+  }: {
+    readonly gatheringMs: number;
+    readonly sent: Map<string, number>;
+    readonly most: number | null;
+    readonly had: Map<string, number>;
+    readonly isFirst: (one: LetterToLeave, other: LetterToLeave) => boolean;
+    readonly untilMs: number;
+  },
+): readonly { readonly email: EmailToLeave<L>; readonly head: L }[] {
+  const emails: { readonly email: EmailToLeave<L>; readonly head: L }[] = [];
   const waiting = new Map(letters.map((letter) => [letter, firstLookedAtMs(letter, gatheringMs)]));
   for (;;) {
-    const head = earliest(waiting, most === null ? isBefore : goesBefore);
-    if (head === undefined) return emails.toSorted((a, b) => a.atMs - b.atMs);
+    const head = earliest(waiting, isFirst);
+    if (head === undefined || head[1] > untilMs) return emails;
     const [first, atMs] = head;
     const sentThatDay = sent.get(dayOf(first.person, atMs)) ?? 0;
     const leaves = together(first, atMs, waiting, gatheringMs).filter((letter) => {
@@ -98,7 +128,7 @@ export function emailsToLeave<L extends LetterToLeave>(
       continue;
     }
     had.set(today, (had.get(today) ?? 0) + 1);
-    emails.push({ atMs, person: first.person, letters: leaves });
+    emails.push({ email: { atMs, person: first.person, letters: leaves }, head: first });
     if (travelsTogether(first.kind)) {
       const day = dayOf(first.person, first.writtenMs);
       sent.set(day, (sent.get(day) ?? 0) + 1);

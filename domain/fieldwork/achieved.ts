@@ -1,3 +1,5 @@
+import { percentOf } from '../percent.ts';
+
 /** A group of interviews as a report printed it: how many were wanted and how many were held. */
 export type AchievedGroup = { readonly id: string; readonly title: string; readonly target: number; readonly achieved: number };
 
@@ -28,7 +30,7 @@ export type AchievedLine = {
 
 /** "11 of 28 (39%)": a share never stands without its count and its base. Whole percentages, a half upwards. */
 export function ofBase(count: number, base: number): string {
-  return base === 0 ? `${count} of 0` : `${count} of ${base} (${Math.floor((count * 100) / base + 0.5)}%)`;
+  return base === 0 ? `${count} of 0` : `${count} of ${base} (${percentOf(count, base)}%)`;
 }
 
 /** Interviews wanted and held, over all groups. */

@@ -5,7 +5,7 @@ import type { GivenAnswer, OpenedStep } from './known-life.ts';
 import { ALL, answersOf, at, HOW_MANY, howMany, oneOf, ticked, yes } from './tally.ts';
 import type { Increment, Tally, TallyOf } from './tally.ts';
 import type { PlainDate } from '../time/plain-date.ts';
-import { addDays, daysBetween } from '../time/plain-date.ts';
+import { daysBetween } from '../time/plain-date.ts';
 
 const FORM_PARTS = {
   what: 'What is done',
@@ -86,18 +86,22 @@ const COURT_TITLES = {
 /** Days in which a form lay with each: from the first sending to the approval, or the end, or the day of the report. */
 function formDays(given: TallyOf, figureOf: (step: OpenedStep | undefined, day: PlainDate) => string): readonly Increment[] {
   const { life, asOf } = given;
-  const [first] = at(given, 'form-sent');
+  const sent = at(given, 'form-sent');
+  const [first] = sent;
   if (first === undefined) return [];
   const approved = at(given, 'approved').find(({ order }) => order > first.order);
   const until = approved?.on ?? endOf(life)?.on ?? asOf;
   const steps = life.steps.filter(({ step }) => COURTS[step] !== undefined);
+  // Where it lies changes on the day after one of these. In between it lies where it lay, however long that is.
+  const changes = [first.on, until, ...steps.flatMap(({ on, closedOn }) => [on, closedOn ?? until]), ...sent.map(({ on }) => on)];
+  const edges = [...new Set(changes)].filter((day) => day >= first.on && day <= until).toSorted();
   const days = new Map<string, number>();
-  for (let day = addDays(first.on, 1); day <= until; day = addDays(day, 1)) {
+  for (const [at, edge] of edges.slice(1).entries()) {
     const figure = figureOf(
-      steps.find(({ on, closedOn }) => on < day && (closedOn === null || day <= closedOn)),
-      day,
+      steps.find(({ on, closedOn }) => on < edge && (closedOn === null || edge <= closedOn)),
+      edge,
     );
-    days.set(figure, (days.get(figure) ?? 0) + 1);
+    days.set(figure, (days.get(figure) ?? 0) + daysBetween(edges[at] ?? edge, edge));
   }
   const base = daysBetween(first.on, until);
   return [...[...days].map(([figure, value]) => ({ figure, value, base: 0 })), { figure: ALL, value: base, base: 0 }];

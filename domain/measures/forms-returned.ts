@@ -5,9 +5,9 @@
 import { answerFor, knownFacts } from '../chronology/applies.ts';
 import { placesOf } from '../forms/form-places.ts';
 import type { Values } from '../forms/form-values.ts';
-import type { AnswerId, FactId, Field, Programme, StepId } from '../programme.ts';
-import { londonDate } from '../time/london.ts';
+import type { Answer, AnswerId, FactId, Field, Programme, StepId } from '../programme.ts';
 import type { PlainDate } from '../time/plain-date.ts';
+import { dayOf } from './known-life.ts';
 import type { MeasuredEvent } from './known-life.ts';
 import { linesByStratum } from './report.ts';
 import type { Section } from './report.ts';
@@ -121,53 +121,66 @@ export type CountingForms = {
 
 /** Begins to count how forms came back by the end of a day, London time, as known then. */
 export function beginCountingForms(forms: readonly Form[], asOf: PlainDate): CountingForms {
-  const counts: { readonly region: string; readonly of: string; readonly figure: string; count: number }[] = [];
-  const places = new Map<string, (typeof counts)[number]>();
-  const regions = new Set<string>();
-  const count = (region: string, of: string, figure: FormFigure | QuestionFigure) => {
-    const key = JSON.stringify([region, of, figure]);
-    const known = places.get(key);
-    if (known !== undefined) known.count += 1;
-    else {
-      const begun = { region, of, figure, count: 1 };
-      places.set(key, begun);
+  type Count = { readonly region: string; readonly of: string; readonly figure: string; count: number };
+  const counts: Count[] = [];
+  /** By region, and there by form or question and by figure. */
+  const places = new Map<string, Map<Form | Question, Map<string, Count>>>();
+  const nameOf = new Map<Form | Question, string>(
+    forms.flatMap(
+      (form) => [[form, form.id], ...form.questions.map((question) => [question, `${form.id} ${question.id}`] as const)] as const,
+    ),
+  );
+  const count = (region: string, of: Form | Question, figure: FormFigure | QuestionFigure) => {
+    const inRegion = entryOf(places, region, () => new Map<Form | Question, Map<string, Count>>());
+    const figures = entryOf(inRegion, of, () => new Map<string, Count>());
+    const known = entryOf(figures, figure, () => {
+      const begun = { region, of: nameOf.get(of) ?? '', figure, count: 0 };
       counts.push(begun);
-    }
+      return begun;
+    });
+    known.count += 1;
   };
   const formOf = new Map(forms.flatMap((form) => [...form.answers].map((key) => [key, form] as const)));
-  const formsOfStep = (step: StepId) => forms.filter(({ answers }) => [...answers].some((key) => key.startsWith(`${step}/`)));
+  const formsOfStep = new Map(
+    stepsOfForms(forms).map((step) => [step, forms.filter((form) => stepsOfForms([form]).includes(step))] as const),
+  );
+  const fieldsAsAsked = fieldsByFacts();
   return {
     add({ region, programme, events }) {
       const known = knownBy(events, asOf);
       if (known.length === 0) return;
-      regions.add(region);
-      const { returned, corrected, takenBack, opened } = fold(known, programme, formOf);
-      for (const step of opened) for (const form of formsOfStep(step)) count(region, form.id, 'asked');
-      for (const one of returned) {
+      entryOf(places, region, () => new Map<Form | Question, Map<string, Count>>());
+      const { returned, corrected, takenBack, opened } = fold(known, programme, formOf, fieldsAsAsked);
+      for (const step of opened) for (const form of formsOfStep.get(step) ?? []) count(region, form, 'asked');
+      let saidLast = new Map<Form, ReturnType<typeof saidByQuestion>>();
+      for (const one of returned.toReversed()) {
         const { form, late, given, order } = one;
         const next = returned.find((other) => other.form === form && other.order > order);
         const before = returned.some((other) => other.form === form && other.order < order);
+        const state = statesOf(one);
+        const said = saidByQuestion(given);
+        const saidNext = saidLast.get(form);
+        saidLast = saidLast.set(form, said);
         const states = form.questions.map((question) => {
           const changed =
-            (next !== undefined && !sameAt(question.id, given, next.given)) ||
+            (saidNext !== undefined && said.get(question.id) !== saidNext.get(question.id)) ||
             corrected.some(({ fact, order: at }) => fact === question.records && at > order && at < (next?.order ?? Infinity));
-          return { question, state: stateOf(question.id, one), changed };
+          return { question, state: state.get(question.id) ?? 'not-asked', changed } as const;
         });
-        for (const { question, state, changed } of states) {
-          const of = `${form.id} ${question.id}`;
-          count(region, of, state);
-          if (state === 'filled' && late) count(region, of, 'late');
-          if (changed) count(region, of, 'changed');
+        for (const { question, state: is, changed } of states) {
+          count(region, question, is);
+          if (is === 'filled' && late) count(region, question, 'late');
+          if (changed) count(region, question, 'changed');
         }
         const figures: readonly (readonly [FormFigure, boolean])[] = [
           ['returned', true],
           ['again', before],
           ['late', late],
-          ['incomplete', states.some(({ state }) => state === 'empty')],
+          ['incomplete', states.some(({ state: is }) => is === 'empty')],
           ['changed', states.some(({ changed }) => changed)],
           ['taken-back', takenBack.has(`${one.step} ${one.round}`)],
         ];
-        for (const [figure, holds] of figures) if (holds) count(region, form.id, figure);
+        for (const [figure, holds] of figures) if (holds) count(region, form, figure);
       }
     },
     sections() {
@@ -191,7 +204,7 @@ export function beginCountingForms(forms: readonly Form[], asOf: PlainDate): Cou
             const whole = sum(base.of, base.figure);
             return Object.fromEntries(figures.map(([figure]) => [figure, { value: sum(id, figure), base: whole }]));
           },
-          [...regions],
+          [...places.keys()],
         ),
       });
       return forms.map((form) => {
@@ -205,14 +218,54 @@ export function beginCountingForms(forms: readonly Form[], asOf: PlainDate): Cou
   };
 }
 
+/** What a map has under a key, made first where there is nothing yet. */
+function entryOf<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
+
 /** What was known by the end of a day. What was under way elsewhere was not known before it was taken in. */
 function knownBy(events: readonly MeasuredEvent[], asOf: PlainDate): readonly MeasuredEvent[] {
-  const dayOf = ({ at }: MeasuredEvent) => londonDate(Date.parse(at));
   const takenIn = events.find(({ type }) => type === 'deployment-taken-in');
   return takenIn !== undefined && dayOf(takenIn) > asOf ? [] : events.filter((event) => dayOf(event) <= asOf);
 }
 
-function fold(events: readonly MeasuredEvent[], programme: Programme, formOf: ReadonlyMap<string, Form>) {
+type FieldsAsAsked = (answer: Answer, facts: Parameters<typeof answerFor>[1]) => readonly Field[];
+
+/**
+ * The fields of answers as they are asked of a deployment with these facts. Thousands of deployments have the same in all facts that an answer heeds, so
+ * each such combination is worked out once.
+ */
+function fieldsByFacts(): FieldsAsAsked {
+  const remembered = new Map<Answer, { readonly heeds: readonly FactId[]; readonly fields: Map<string, readonly Field[]> }>();
+  return (answer, facts) => {
+    const { heeds, fields } = entryOf(remembered, answer, () => ({
+      heeds: heededBy(answer.fields),
+      fields: new Map<string, readonly Field[]>(),
+    }));
+    const key = JSON.stringify(heeds.map((fact) => facts[fact] ?? null));
+    if (fields.size >= MOST_COMBINATIONS) fields.clear();
+    return entryOf(fields, key, () => answerFor(answer, facts).fields);
+  };
+}
+
+const MOST_COMBINATIONS = 1_000;
+
+/** Every fact that fields may heed: those that their conditions and their limits name. */
+function heededBy(fields: readonly Field[]): readonly FactId[] {
+  const named = fields.flatMap(({ when = {}, atMost, totals = [], fields: inner = [] }) => [
+    ...Object.keys(when),
+    ...(atMost === undefined ? [] : [atMost]),
+    ...totals.flatMap((total) => Object.keys(total.when ?? {})),
+    ...heededBy(inner),
+  ]);
+  return [...new Set(named)];
+}
+
+function fold(events: readonly MeasuredEvent[], programme: Programme, formOf: ReadonlyMap<string, Form>, fieldsAsAsked: FieldsAsAsked) {
   const returned: Returned[] = [];
   const corrected: { readonly order: number; readonly fact: FactId }[] = [];
   const takenBack = new Set<string>();
@@ -252,8 +305,8 @@ function fold(events: readonly MeasuredEvent[], programme: Programme, formOf: Re
         const answer = programme.steps[step]?.answers.find(({ id }) => id === event.answer);
         if (form === undefined || answer === undefined) break;
         const due = dueOn.get(`${step} ${round}`);
-        const late = due !== undefined && londonDate(Date.parse(event.at)) > due;
-        returned.push({ form, order, step, round, late, given, fields: answerFor(answer, Object.fromEntries(facts)).fields });
+        const late = due !== undefined && dayOf(event) > due;
+        returned.push({ form, order, step, round, late, given, fields: fieldsAsAsked(answer, Object.fromEntries(facts)) });
         break;
       }
       default:
@@ -262,13 +315,17 @@ function fold(events: readonly MeasuredEvent[], programme: Programme, formOf: Re
   return { returned, corrected, takenBack, opened };
 }
 
-/** Of the entries of a group: filled in where each that was asked has a value. */
-function stateOf(question: string, { fields, given }: Returned): Extract<QuestionFigure, 'filled' | 'empty' | 'not-asked'> {
-  const asked = placesOf(fields, given).filter(({ path, standing }) => standing === 'asked' && questionAt(path) === question);
-  if (asked.length === 0) return 'not-asked';
-  const isEmpty = ({ path, value, field }: (typeof asked)[number]) =>
-    field.kind === 'group' ? !Object.keys(given).some((one) => one.startsWith(`${path}.`) && given[one] !== '') : value === '';
-  return asked.some(isEmpty) ? 'empty' : 'filled';
+/** Of each question that was asked whether it was filled in. Of the entries of a group: where each that was asked has a value. */
+function statesOf({ fields, given }: Returned): ReadonlyMap<string, 'filled' | 'empty'> {
+  const states = new Map<string, 'filled' | 'empty'>();
+  for (const { path, standing, value, field } of placesOf(fields, given)) {
+    if (standing !== 'asked') continue;
+    const isEmpty =
+      field.kind === 'group' ? !Object.keys(given).some((one) => one.startsWith(`${path}.`) && given[one] !== '') : value === '';
+    const question = questionAt(path);
+    if (isEmpty || !states.has(question)) states.set(question, isEmpty ? 'empty' : 'filled');
+  }
+  return states;
 }
 
 /** "interventions.2.cost" is about "interventions.cost". */
@@ -277,12 +334,16 @@ function questionAt(path: string): string {
   return inner === undefined ? id : `${id}.${inner}`;
 }
 
-/** Whether two forms say the same to a question. */
-function sameAt(question: string, one: Values, other: Values): boolean {
-  const said = (given: Values) =>
-    Object.entries(given)
-      .filter(([path, value]) => value !== '' && (questionAt(path) === question || path.startsWith(`${question}.`)))
-      .map(([path, value]) => `${path}=${value}`)
-      .toSorted();
-  return JSON.stringify(said(one)) === JSON.stringify(said(other));
+/** All that a form says to each question, as one text to be compared. What an entry says is said to its group as well. */
+function saidByQuestion(given: Values): ReadonlyMap<string, string> {
+  const said = new Map<string, string>();
+  for (const path of Object.keys(given).toSorted()) {
+    const value = given[path] ?? '';
+    if (value === '') continue;
+    const [group = ''] = path.split('.');
+    for (const question of new Set([questionAt(path), group])) {
+      said.set(question, `${said.get(question) ?? ''}${JSON.stringify([path, value])}`);
+    }
+  }
+  return said;
 }

@@ -108,7 +108,8 @@ const daysByHour = new Map<string, PlainDate>();
 const MOST_HOURS = 20_000;
 const HOUR = '2022-11-25T08'.length;
 
-function dayOf({ at }: { readonly at: string }): PlainDate {
+/** The day in London of an event. */
+export function dayOf({ at }: { readonly at: string }): PlainDate {
   const hour = at.slice(0, HOUR);
   const known = daysByHour.get(hour);
   if (known !== undefined) return known;
@@ -129,10 +130,12 @@ function dayOf({ at }: { readonly at: string }): PlainDate {
 export function knownLife(events: readonly MeasuredEvent[], { asOf, knownAt }: Reading): KnownLife | null {
   const takenInAt = events.findIndex(({ type }) => type === 'deployment-taken-in');
   const takenIn = events[takenInAt];
-  const known = events.flatMap((event, order) => {
-    const knownOn = takenIn !== undefined && order < takenInAt ? dayOf(takenIn) : dayOf(event);
-    return knownOn <= knownAt ? [{ order, on: dayOf(event), event }] : [];
-  });
+  const known: { readonly order: number; readonly on: PlainDate; readonly event: MeasuredEvent }[] = [];
+  for (const [order, event] of events.entries()) {
+    const on = dayOf(event);
+    const knownOn = takenIn !== undefined && order < takenInAt ? dayOf(takenIn) : on;
+    if (knownOn <= knownAt) known.push({ order, on, event });
+  }
   const [first] = known;
   if (first?.event.type !== 'deployment-began' || first.on > asOf) return null;
   const { reference, subject, programme, facts = {} } = first.event;
@@ -148,7 +151,7 @@ export function knownLife(events: readonly MeasuredEvent[], { asOf, knownAt }: R
     rematches: [] as KnownLife['rematches'][number][],
   };
   const change = (ref: StepRef, how: (step: OpenedStep) => OpenedStep) => {
-    life.steps = life.steps.map((step) => (step.step === ref.step && step.round === ref.round ? how(step) : step));
+    for (const [at, step] of life.steps.entries()) if (step.step === ref.step && step.round === ref.round) life.steps[at] = how(step);
   };
   const close = (ref: StepRef, on: PlainDate) => {
     if (on <= asOf) change(ref, (step) => ({ ...step, closedOn: on }));

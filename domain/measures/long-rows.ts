@@ -1,3 +1,4 @@
+import { percentOf, percentOfShare } from '../percent.ts';
 import type { Stratum } from './evaluation.ts';
 import type { Reading } from './known-life.ts';
 import { stratumWords } from './report.ts';
@@ -72,14 +73,14 @@ export function figureWords(unit: Section['unit'], { value, base }: { readonly v
     case 'within-days':
       return String(value);
     case 'share':
-      return `${Math.round(value * 100)}%`;
+      return `${percentOfShare(value)}%`;
     case 'count':
     case 'days':
-      return `${value} of ${base} (${percent(value, base)})`;
+      return `${value} of ${base} (${percentOf(value, base)}%)`;
     case 'pence':
-      return `${pounds(value)} of ${pounds(base)} (${percent(value, base)})`;
+      return `${pounds(value)} of ${pounds(base)} (${percentOf(value, base)}%)`;
     case 'tenths-of-days':
-      return `${value / 10} of ${base / 10} (${percent(value, base)})`;
+      return `${value / 10} of ${base / 10} (${percentOf(value, base)}%)`;
     default:
       return unit satisfies never;
   }
@@ -91,7 +92,5 @@ export function plainFigure(unit: Section['unit'], value: number): string {
   return (unit === 'tenths-of-days' ? value / 10 : value).toLocaleString('en-GB');
 }
 
-/** Halves are rounded up: 1 of 8 is 13%. */
-const percent = (value: number, base: number): string => `${Math.floor((200 * value + base) / (2 * base))}%`;
 const pounds = (pence: number): string =>
   `£${(pence / 100).toLocaleString('en-GB', { minimumFractionDigits: pence % 100 === 0 ? 0 : 2, maximumFractionDigits: 2 })}`;

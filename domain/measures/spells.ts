@@ -148,13 +148,14 @@ export function shareWithin(spells: readonly Spell[], kind: CountedDays, stops: 
 }
 
 function followedOf(spells: readonly Spell[], kind: CountedDays, stops: 'all' | 'net'): readonly Followed[] {
-  const alike = new Map<string, Followed>();
+  /** How many of each number of days, whether they ended so or not. */
+  const alike = { true: new Map<number, number>(), false: new Map<number, number>() };
   for (const { days: counts, outcome } of spells) {
     const days = counts[kind][stops];
     if (days === null) continue;
-    const ended = outcome === 'reached';
-    const key = `${days} ${String(ended)}`;
-    alike.set(key, { days, ended, count: (alike.get(key)?.count ?? 0) + 1 });
+    const ended = alike[outcome === 'reached' ? 'true' : 'false'];
+    ended.set(days, (ended.get(days) ?? 0) + 1);
   }
-  return [...alike.values()];
+  const followed = (of: ReadonlyMap<number, number>, ended: boolean) => [...of].map(([days, count]) => ({ days, count, ended }));
+  return [...followed(alike.true, true), ...followed(alike.false, false)];
 }

@@ -1,3 +1,4 @@
+import { percentOf } from '../percent.ts';
 import { ok, refused } from '../result.ts';
 import type { Reason, Result } from '../result.ts';
 import { showsNothing } from '../unseen-characters.ts';
@@ -8,7 +9,6 @@ import { hiddenOf, LEAST_BASE } from './suppress.ts';
 import { LONGEST_TEXT } from './submission.ts';
 import { questionsOf } from './survey.ts';
 import type { Survey } from './survey.ts';
-import { percentOf } from './tabulate.ts';
 
 /** A theme of open answers. */
 export type Code = { readonly id: string; readonly label: string };

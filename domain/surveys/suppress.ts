@@ -41,6 +41,43 @@ export function hiddenOf({ counts, base, net, multiple }: Counted): Hidden {
   return { options: new Set(groups.flatMap(hiddenAmong)), net: netIsHidden };
 }
 
+/** What was counted of one region: how many gave some answers, of how many who answered. `region` null: responses that tell none. */
+export type RegionCount = {
+  readonly region: string | null;
+  readonly base: number;
+  readonly count: number;
+  /** Whether at least ten of the region answered, and at least ten did not. */
+  readonly told: boolean;
+};
+
+/**
+ * The regions of a row that are not shown, where the sum of all is: each that is not told, that fewer than ten answered, or in which 1 to 4 gave
+ * these answers or gave others. One alone would follow from the sum, and so would all of it if everybody or nobody who is hidden gave these answers. So
+ * the next smallest are hidden with them until at least two regions are, with at least ten answers, five of them these and five of them others.
+ * All are hidden where that cannot be.
+ *
+ * Of three regions with 12 of 20, 15 of 30 and 4 of 25, the third is hidden, and the first with it.
+ */
+export function hiddenRegions(groups: readonly RegionCount[]): ReadonlySet<string | null> {
+  const answered = groups.filter(({ base }) => base > 0);
+  const isSaid = ({ region, base, count, told }: RegionCount) =>
+    region !== null && told && base >= LEAST_BASE && !isSmall(count) && !isSmall(base - count);
+  const hidden = answered.filter((group) => !isSaid(group));
+  const rest = answered.filter(isSaid).toSorted((one, other) => one.base - other.base);
+  const sum = (of: (group: RegionCount) => number) => hidden.reduce((all, group) => all + of(group), 0);
+  const enough = () =>
+    hidden.length >= 2 &&
+    sum(({ base }) => base) >= LEAST_BASE &&
+    sum(({ count }) => count) >= LEAST_COUNT &&
+    sum(({ base, count }) => base - count) >= LEAST_COUNT;
+  while (hidden.length > 0 && !enough()) {
+    const next = rest.shift();
+    if (next === undefined) return new Set(groups.map(({ region }) => region));
+    hidden.push(next);
+  }
+  return new Set([...hidden, ...groups.filter(({ base }) => base === 0)].map(({ region }) => region));
+}
+
 /** Whether so few are neither nobody nor enough. */
 function isSmall(count: number): boolean {
   return count > 0 && count < LEAST_COUNT;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { describe, it } from 'vitest';
-import { nearestBases, percentOf, tabulate, wholeCounts } from './tabulate.ts';
+import { percentOf } from '../percent.ts';
+import { nearestBases, tabulate, wholeCounts } from './tabulate.ts';
 import type { CountedRow, CountedTable, Printed } from './tabulate.ts';
 
 const AUDIENCES = [{ id: 'all', title: 'Everybody' }];

@@ -1,3 +1,4 @@
+import { percentOf } from '../percent.ts';
 import { inWords } from '../words.ts';
 
 /** How the share of several options together is made: of their summed counts, or by adding their rounded shares. */
@@ -85,15 +86,6 @@ export type TabulatedTable = Titled & {
 
 /** How a report is made. `small` is whether bases under ten get a per cent too; usually they do not. */
 export type HowTabulated = { readonly net: Net; readonly small: boolean };
-
-/**
- * A count as a whole per cent of its base, a half upwards: 1 of 8 is 13. In whole numbers, so that no half is lost to a binary fraction.
- * Throws for a base of nought, of which nothing is a share.
- */
-export function percentOf(count: number, base: number): number {
-  if (base <= 0) throw new RangeError(`Nothing is a share of ${base}.`);
-  return Math.floor((200 * count + base) / (2 * base));
-}
 
 /** Each whole count over a base that rounds to a per cent, from the smallest: 61 of 132 are 80 and 81, and 14 of 48 is none. */
 export function wholeCounts(percent: number, base: number): readonly number[] {

@@ -1,10 +1,11 @@
+import { percentOf } from '../percent.ts';
 import { inWords, lowerFirst } from '../words.ts';
 import { audienceTitles, countResponses, EVERYBODY } from './count-responses.ts';
 import type { CountedQuestion, CountedResponse } from './count-responses.ts';
 import { hiddenOf, LEAST_BASE } from './suppress.ts';
 import type { NetRule, Survey } from './survey.ts';
 import { meanOf } from './tabulate-means.ts';
-import { NET, percentOf, tabulate } from './tabulate.ts';
+import { NET, tabulate } from './tabulate.ts';
 import type { Cell, CountedTable, TabulatedRow, Titled } from './tabulate.ts';
 
 /** A figure of a live survey; null: it is not said, because it is small or a small one would follow from it. */

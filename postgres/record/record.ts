@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { stepOf } from '../../domain/chronology/chronology.ts';
+import { isBroughtByTime } from '../../domain/chronology/brought-by-time.ts';
 import { countInCommon } from '../../domain/chronology/same-meaning.ts';
 import { heldName } from '../../domain/chronology/evolve-change.ts';
 import { travelsTogether } from '../../domain/chasing/wanted.ts';
@@ -66,6 +67,15 @@ export function createRecord(
       if (released === null) return calls;
       // Only once the letters can be seen: a mailroom that heeds its bell before that would not find them (docs/decisions/0059).
       return ringBells(pool, oneCallEach([...calls, ...released]));
+    },
+
+    async broughtByTimeAfter(reference, sequence) {
+      const { rows } = await pool.query<{ body: ChronologyEvent }>(
+        'SELECT body FROM events WHERE reference = $1 AND sequence > $2 ORDER BY sequence',
+        [reference, sequence],
+      );
+      const events = rows.map(({ body }) => body);
+      return events.every(isBroughtByTime) ? events : [];
     },
   };
 }

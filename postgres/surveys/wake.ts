@@ -31,7 +31,7 @@ const AT_A_TIME = 100;
 const ROUND_MS = 300_000;
 /** How long a letter waits that is held, before it is looked at again. */
 const HELD_MS = 1_800_000;
-/** 7 in the morning: when a survey at the end of deployments looks which have ended since it looked last, before letters go. */
+/** 7 in the morning: when a survey at the end of deployments, once open, looks which have ended since it looked last, before letters go. */
 const LOOKED_AT_MINUTE = 420;
 /** Which e-mail reminded somebody is forgotten after this, for it tells that they had not answered then. */
 const FORGOTTEN_AFTER = '1 day';
@@ -62,7 +62,8 @@ export function createWaves(pool: pg.Pool, write: (letter: WaveLetter) => Writte
         return { nextAt: null };
       }
       const rolls = state.kind === 'at-end';
-      if (rolls && state.state === 'open') {
+      if (rolls && state.state === 'planned') return { nextAt: new Date(londonInstant(state.opensOn, LOOKED_AT_MINUTE)).toISOString() };
+      if (rolls) {
         await addEnded(pool, wave, at);
         await lapsePassed(pool, wave, at);
       }
@@ -75,7 +76,13 @@ export function createWaves(pool: pg.Pool, write: (letter: WaveLetter) => Writte
   };
 }
 
-type Told = { readonly kind: WaveKind; readonly state: WaveState; readonly closesOn: PlainDate; readonly survey: WaveLetter['survey'] };
+type Told = {
+  readonly kind: WaveKind;
+  readonly state: WaveState;
+  readonly opensOn: PlainDate;
+  readonly closesOn: PlainDate;
+  readonly survey: WaveLetter['survey'];
+};
 
 /** Notes what time it is for a wave, and opens it on its day. Null where there is no such wave. */
 async function tellTime(db: Db, wave: number, at: string): Promise<Told | null> {
@@ -83,7 +90,7 @@ async function tellTime(db: Db, wave: number, at: string): Promise<Told | null> 
     `UPDATE survey_waves w SET as_of = $2, woken_at = clock_timestamp(),
             state = CASE WHEN w.state = 'planned' AND ($2::timestamptz AT TIME ZONE 'Europe/London')::date >= w.opens_on THEN 'open' ELSE w.state END
      FROM survey_versions kept WHERE w.id = $1 AND kept.survey = w.survey AND kept.version = w.version
-     RETURNING w.kind, w.state, w.closes_on AS "closesOn", jsonb_build_object('title', kept.document -> 'title', 'about', kept.document -> 'about',
+     RETURNING w.kind, w.state, w.opens_on AS "opensOn", w.closes_on AS "closesOn", jsonb_build_object('title', kept.document -> 'title', 'about', kept.document -> 'about',
                'minutes', kept.document -> 'minutes') AS survey`,
     [wave, at],
   );

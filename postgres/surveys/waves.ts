@@ -185,7 +185,7 @@ export type AudienceProgress = {
 };
 
 /** Below this many nobody is told how many answered, or how many did not: the rest would know of each. */
-const TOLD_FROM = 10;
+export const TOLD_FROM = 10;
 
 /**
  * How far a wave has come, by audience: counts only, and no small ones of who answered. At the end of deployments few are asked at a time, so

@@ -1,5 +1,8 @@
 import type { RunningDeployment } from '../../domain/chronology/ahead.ts';
+import { LRUCache } from 'lru-cache';
 import { blankChronology, evolve } from '../../domain/chronology/chronology.ts';
+import type { ChronologyEvent } from '../../domain/chronology/events.ts';
+import type { Chronology } from '../../domain/chronology/state.ts';
 import type { Timing } from '../../domain/chasing/timing.ts';
 import { STAFF_ROLES } from '../access/staff-roles.ts';
 import type { Db } from '../database.ts';
@@ -12,11 +15,49 @@ import { parameters } from './deployment-source.ts';
 import { ITS_NOW, ITS_TODAY, PLACE, SUBJECT } from './place.ts';
 import type { InScope } from './place.ts';
 
-type Row = Omit<RunningDeployment, 'chronology'> & {
+type Row = Omit<RunningDeployment, 'chronology' | 'events'> & {
   readonly programme: string;
   readonly version: number;
   readonly calendar: string;
+  readonly sequence: number;
+  readonly recordedAt: string;
 };
+
+type Told = { readonly events: readonly ChronologyEvent[]; readonly chronology: Chronology };
+
+/**
+ * What the events of deployments tell, up to the last of them. Events are only ever added, so what the same events told before is not read again:
+ * reading and folding them is most of what a look ahead costs. A restore may put another event under the number of one that was lost, so the
+ * last is known by when it was recorded as well. As many events are kept as take some 100 MB.
+ */
+const told = new WeakMap<Db, LRUCache<string, Told>>();
+const MOST_EVENTS_KEPT = 120_000;
+
+async function tell(db: Db, rows: readonly Row[]): Promise<ReadonlyMap<string, Told>> {
+  const kept =
+    told.get(db) ?? new LRUCache<string, Told>({ maxSize: MOST_EVENTS_KEPT, sizeCalculation: ({ events }) => events.length + 1 });
+  told.set(db, kept);
+  const keyOf = ({ reference, sequence, recordedAt, programme, version, calendar }: Row) =>
+    JSON.stringify([reference, sequence, recordedAt, programme, version, calendar]);
+  const all = new Map(rows.map((row) => [row.reference, kept.get(keyOf(row))]));
+  const unread = rows.filter(({ reference }) => all.get(reference) === undefined);
+  // Up to where the rows were read: what was added since is told the next time.
+  const { rows: read } = await db.query<{ reference: string; events: readonly ChronologyEvent[] }>(
+    `SELECT asked.reference, (SELECT json_agg(e.body ORDER BY e.sequence) FROM events e
+                              WHERE e.reference = asked.reference AND e.sequence <= asked.sequence) AS events
+     FROM unnest($1::text[], $2::int[]) AS asked (reference, sequence)`,
+    [unread.map(({ reference }) => reference), unread.map(({ sequence }) => sequence)],
+  );
+  const eventsOf = new Map(read.map(({ reference, events }) => [reference, events]));
+  for (const row of unread) {
+    const events = eventsOf.get(row.reference) ?? [];
+    const blank = blankChronology(await readProgramme(db, row.programme, row.version), await readCalendar(db, row.calendar));
+    const one = { events, chronology: events.reduce(evolve, blank) };
+    kept.set(keyOf(row), one);
+    all.set(row.reference, one);
+  }
+  return new Map([...all].flatMap(([reference, one]) => (one === undefined ? [] : [[reference, one] as const])));
+}
 
 /**
  * A running deployment `d` that may send something by the end of the day so many days after today, by its own clock: it wakes by then, or has a
@@ -37,7 +78,7 @@ export async function deploymentsAhead(db: Db, inScope: InScope, days: number | 
   const { rows } = await db.query<Row>(
     `SELECT d.reference, ${SUBJECT} AS subject, coalesce(school.region, '') AS region, d.programme, d.programme_version AS version,
             d.calendar_version AS calendar, extract(epoch FROM ${ITS_NOW})::float8 * 1000 AS "nowMs",
-            (SELECT json_agg(e.body ORDER BY e.sequence) FROM events e WHERE e.reference = d.reference) AS events,
+            d.sequence::int, (SELECT e.recorded_at::text FROM events e WHERE e.reference = d.reference AND e.sequence = d.sequence) AS "recordedAt",
             (SELECT coalesce(jsonb_agg(jsonb_build_object('key', m.key, 'fromMs',
                       extract(epoch FROM m.written_at + (greatest(coalesce(m.send_after, m.queued_at), clock_timestamp()) - m.queued_at))::float8 * 1000)), '[]')
              FROM messages m WHERE m.reference = d.reference AND m.state IN ('queued', 'claimed')) AS waiting,
@@ -45,12 +86,12 @@ export async function deploymentsAhead(db: Db, inScope: InScope, days: number | 
      FROM deployments d ${PLACE} WHERE d.status = 'running' AND ${maySendWithin(within)} AND ${inScope.sql} ORDER BY d.reference`,
     [...given.all],
   );
-  return Promise.all(
-    rows.map(async ({ programme, version, calendar, ...row }) => {
-      const blank = blankChronology(await readProgramme(db, programme, version), await readCalendar(db, calendar));
-      return { ...row, nowMs: Math.round(row.nowMs), chronology: row.events.reduce(evolve, blank) };
-    }),
-  );
+  const events = await tell(db, rows);
+  return rows.flatMap((row) => {
+    const { reference, subject, region, nowMs, waiting, held, quiet } = row;
+    const itsEvents = events.get(reference);
+    return itsEvents === undefined ? [] : [{ reference, subject, region, nowMs: Math.round(nowMs), waiting, held, quiet, ...itsEvents }];
+  });
 }
 
 /** That somebody may be written to about a deployment. */
@@ -71,15 +112,6 @@ export async function writtenTo(db: Db, inScope: InScope, region: string | null)
     [region, ...inScope.values],
   );
   return rows;
-}
-
-/**
- * The running deployments that may write to one of these people. What travels together with a letter, and whether somebody has had enough in a
- * day, follows from them and from no others.
- */
-export async function deploymentsWritingTo(db: Db, people: readonly string[], days: number | null): Promise<readonly RunningDeployment[]> {
-  const sql = `EXISTS (SELECT FROM ${MAY_BE_WRITTEN_TO} who WHERE who.person = ANY ($1::text[]))`;
-  return deploymentsAhead(db, { sql, values: [people] }, days);
 }
 
 /** Somebody as letters name them, and whether the mail system has refused their address for good. */

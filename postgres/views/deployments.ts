@@ -3,6 +3,8 @@ import type { Explanation } from '../../domain/time/due-date.ts';
 import type { Subject } from '../../domain/chronology/events.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
 import { COURT, COURT_STEP } from './court.ts';
+import { FORECAST_OF_EACH, LISTED_FORECAST } from './forecasts.ts';
+import type { ListedForecast } from './forecasts.ts';
 import type { Db } from '../database.ts';
 import { LATE_STEP } from './late-step.ts';
 import { ITS_TODAY, PLACE, SUBJECT } from './place.ts';
@@ -53,6 +55,8 @@ export type ListedDeployment = DeploymentLine & {
   readonly late: { readonly step: string; readonly dueOn: PlainDate } | null;
   /** The day on its clock, in London. */
   readonly today: PlainDate;
+  /** As it was last worked out; null where it was not yet, and for a deployment that has ended. */
+  readonly forecast: ListedForecast | null;
 };
 
 /** The deployments that the filters let through, running ones first, the earliest due date first. */
@@ -62,8 +66,8 @@ export async function listDeployments(db: Db, { lateOnly, region, status, limit 
             d.programme, d.programme_version AS "programmeVersion", d.calendar_version AS "calendarVersion", d.status,
             d.ended_as AS "endedAs", ${COURT} AS court,
             CASE WHEN late.step IS NULL THEN NULL ELSE jsonb_build_object('step', late.step, 'dueOn', late.due_on) END AS late,
-            ${ITS_TODAY} AS today
-     FROM deployments d ${PLACE} ${COURT_STEP} ${LATE_STEP}
+            ${ITS_TODAY} AS today, ${LISTED_FORECAST} AS forecast
+     FROM deployments d ${PLACE} ${COURT_STEP} ${LATE_STEP} ${FORECAST_OF_EACH}
      WHERE (NOT $1::boolean OR late.step IS NOT NULL) AND ($2::text IS NULL OR school.region = $2)
        AND ($3::text IS NULL OR d.status = $3)
      ORDER BY d.status <> 'running', court.due_on NULLS LAST, d.reference LIMIT $4`,

@@ -9,6 +9,8 @@ import type { Db } from '../database.ts';
 import { DEPLOYMENT_SOURCE } from './deployment-source.ts';
 import { dayOf, narrowed } from './figures.ts';
 import type { FiguresOf } from './figures.ts';
+import { askedEvents, eventsIn } from './logged-events.ts';
+import type { AskedEvents } from './logged-events.ts';
 
 export type LoggedLife = {
   readonly reference: string;
@@ -27,7 +29,7 @@ export type LoggedOf = FiguresOf & {
   readonly steps: readonly StepId[];
 };
 
-/** How many deployments are read at once: few enough that PostgreSQL sorts their events in memory. */
+/** How many deployments are read at once. */
 const AT_ONCE = 2_500;
 
 /**
@@ -35,49 +37,54 @@ const AT_ONCE = 2_500;
  * at a time, so that the events of all of them are never held at once; the next are read while these are counted.
  */
 export async function* readLoggedLives(db: Db, of: LoggedOf): AsyncGenerator<readonly LoggedLife[]> {
-  let next: Promise<readonly LoggedLife[]> | null = nextLives(db, of, '');
+  const asked = askedEvents(of);
+  let next: Promise<readonly LoggedRow[]> | null = nextLives(db, of, '');
   while (next !== null) {
-    const lives: readonly LoggedLife[] = await next;
-    const last = lives.at(-1);
-    next = last === undefined || lives.length < AT_ONCE ? null : nextLives(db, of, last.reference);
+    const rows: readonly LoggedRow[] = await next;
+    const last = rows.at(-1);
+    next = last === undefined || rows.length < AT_ONCE ? null : nextLives(db, of, last.reference);
     // Who stops asking is not told of what is read ahead, whether it fails or not.
     next?.catch(() => undefined);
-    if (lives.length > 0) yield lives;
+    if (rows.length > 0) yield rows.map((row) => lifeIn(row, asked));
   }
 }
 
-async function nextLives(db: Db, of: LoggedOf, afterReference: string): Promise<readonly LoggedLife[]> {
+type LoggedRow = {
+  readonly reference: string;
+  readonly urn: string;
+  readonly trust: string;
+  readonly region: string;
+  readonly phase: string | null;
+  readonly type: string | null;
+  readonly typeGroup: string;
+  readonly urbanRural: string | null;
+  readonly known: boolean;
+  readonly inTrust: boolean;
+  readonly log: string;
+};
+
+async function nextLives(db: Db, of: LoggedOf, afterReference: string): Promise<readonly LoggedRow[]> {
   const within = narrowed(of);
   const start = within.given.place(afterReference);
   const limit = within.given.place(AT_ONCE);
-  const { rows } = await db.query<{
-    reference: string;
-    urn: string;
-    trust: string;
-    region: string;
-    phase: string | null;
-    type: string | null;
-    typeGroup: string;
-    urbanRural: string | null;
-    known: boolean;
-    inTrust: boolean;
-  }>(
+  const { rows } = await db.query<LoggedRow>(
     `SELECT d.reference, coalesce(d.urn, '') AS urn, coalesce(d.trust, '') AS trust, coalesce(school.region, '') AS region, school.phase, school.type,
             coalesce(school.type_group, '') AS "typeGroup", school.urban_rural AS "urbanRural", school.urn IS NOT NULL AS known,
-            d.trust IS NOT NULL OR school.trust IS NOT NULL AS "inTrust"
-     FROM ${DEPLOYMENT_SOURCE} WHERE d.reference > ${start} AND ${within.sql} ORDER BY d.reference LIMIT ${limit}::int`,
+            d.trust IS NOT NULL OR school.trust IS NOT NULL AS "inTrust", coalesce(logged.log, '') AS log
+     FROM ${DEPLOYMENT_SOURCE} LEFT JOIN logged_lives logged ON logged.reference = d.reference
+     WHERE d.reference > ${start} AND ${within.sql} ORDER BY d.reference LIMIT ${limit}::int`,
     [...within.given.all],
   );
-  const log = await eventsOf(
-    db,
-    of,
-    rows.map(({ reference }) => reference),
-  );
-  return rows.map(({ reference, urn, trust, region, phase, type, typeGroup, urbanRural, known, inTrust }) => ({
+  return rows;
+}
+
+function lifeIn(row: LoggedRow, asked: AskedEvents): LoggedLife {
+  const { reference, urn, trust, region, phase, type, typeGroup, urbanRural, known, inTrust, log } = row;
+  return {
     reference,
     urn,
     trust,
-    events: log.get(reference) ?? [],
+    events: eventsIn(log, asked),
     school: {
       region,
       phase: phaseOf({ phase, type }),
@@ -85,80 +92,8 @@ async function nextLives(db: Db, of: LoggedOf, afterReference: string): Promise<
       surroundings: surroundingsOf(urbanRural),
       inTrust: known || inTrust ? inTrust : null,
     },
-  }));
+  };
 }
-
-/** Between the parts of an event, and between the events of a deployment: characters that no id holds, and that JSON never has unescaped. */
-const PART = '\u001F';
-const EVENT = '\u001E';
-
-/**
- * What a measure asks of an event, as text: the events of steps, of which there are most, by their parts in the order in which `eventIn` takes
- * them, and all others as JSON. Taking few parts out of a body is several times quicker than writing all of it, and reading them is, too.
- */
-const AS_TEXT = `CASE e.type
-    WHEN 'step-opened' THEN concat_ws(chr(31), e.type, e.body ->> 'at', e.body ->> 'step', e.body ->> 'round', e.body ->> 'on', e.body ->> 'dueOn',
-      coalesce(e.body ->> 'originalDueOn', ''))
-    WHEN 'step-answered' THEN concat_ws(chr(31), e.type, e.body ->> 'at', e.body ->> 'step', e.body ->> 'round', e.body ->> 'answer', e.body ->> 'by',
-      coalesce(e.body ->> 'onBehalfOf', ''), (e.body -> 'fields')::text)
-    WHEN 'step-overtaken' THEN concat_ws(chr(31), e.type, e.body ->> 'at', e.body ->> 'step', e.body ->> 'round')
-    WHEN 'step-lapsed' THEN concat_ws(chr(31), e.type, e.body ->> 'at', e.body ->> 'step', e.body ->> 'round')
-    WHEN 'due-date-moved' THEN concat_ws(chr(31), e.type, e.body ->> 'at', e.body ->> 'step', e.body ->> 'round', e.body ->> 'dueOn',
-      coalesce(e.body ->> 'originalDueOn', ''))
-    WHEN 'deployment-began' THEN e.body::text
-    ELSE (e.body - '{explanation,tells,moves,because,note}'::text[])::text END`;
-
-/**
- * The events of some deployments, by reference: of kinds and steps alone, which the index events_by_kind finds. It is planned for each call, because
- * one plan for any references reads the events of each deployment by itself: it has no join, and is not prepared (ADR 0043).
- */
-async function eventsOf(
-  db: Db,
-  { kinds, stepKinds, steps }: LoggedOf,
-  references: readonly string[],
-): Promise<ReadonlyMap<string, readonly MeasuredEvent[]>> {
-  const { rows } = await db.query<{ reference: string; log: string }>(
-    `WITH asked AS MATERIALIZED (SELECT unnest($1::text[]) AS reference)
-     SELECT found.reference, string_agg(found.event, chr(30) ORDER BY found.sequence) AS log
-     FROM (SELECT e.reference, e.sequence, ${AS_TEXT} AS event FROM events e
-           WHERE e.reference BETWEEN $2 AND $3 AND e.reference IN (SELECT reference FROM asked)
-             AND e.type = ANY ($4::text[]) AND e.type NOT IN ('rung-reached', 'rung-skipped')
-           UNION ALL
-           SELECT e.reference, e.sequence, ${AS_TEXT} FROM events e
-           WHERE e.reference BETWEEN $2 AND $3 AND e.reference IN (SELECT reference FROM asked)
-             AND e.type = ANY ($5::text[]) AND e.type NOT IN ('rung-reached', 'rung-skipped') AND e.body ->> 'step' = ANY ($6::text[])) found
-     GROUP BY found.reference`,
-    [references, references[0] ?? '', references.at(-1) ?? '', kinds, stepKinds, steps],
-  );
-  return new Map(rows.map(({ reference, log }) => [reference, log.split(EVENT).map(eventIn)]));
-}
-
-/** An event as `AS_TEXT` writes it. Throws where it is written otherwise. */
-function eventIn(text: string): MeasuredEvent {
-  if (text.startsWith('{')) return JSON.parse(text) as MeasuredEvent;
-  const parts = text.split(PART);
-  const [type, at = '', step = '', round] = parts;
-  const ref = { at, step, round: Number(round) };
-  if (type === 'step-opened' && parts.length === 7) {
-    const [, , , , on, dueOn, original] = parts as PlainDate[];
-    if (on !== undefined && dueOn !== undefined)
-      return { type, ...ref, on, dueOn, ...(isSaid(original) ? { originalDueOn: original } : {}) };
-  }
-  if (type === 'step-answered' && parts.length === 8) {
-    const [, , , , answer = '', by = '', onBehalfOf = '', fields = '{}'] = parts;
-    const given = fields === '{}' ? NO_FIELDS : (JSON.parse(fields) as Readonly<Record<string, string>>);
-    return { type, ...ref, answer, by, onBehalfOf: onBehalfOf === '' ? null : onBehalfOf, fields: given };
-  }
-  if ((type === 'step-overtaken' || type === 'step-lapsed') && parts.length === 4) return { type, ...ref };
-  if (type === 'due-date-moved' && parts.length === 6) {
-    const [, , , , dueOn, original] = parts as PlainDate[];
-    if (dueOn !== undefined) return { type, ...ref, dueOn, originalDueOn: isSaid(original) ? original : null };
-  }
-  throw new Error(`PostgreSQL gave an event that cannot be read: ${text.slice(0, 80)}`);
-}
-
-const NO_FIELDS: Readonly<Record<string, string>> = {};
-const isSaid = (day: PlainDate | undefined): day is PlainDate => day !== undefined && day.length > 0;
 
 /** What is kept of leaders, as it was on each day. */
 export type KnownLeaders = {

@@ -44,38 +44,42 @@ export async function countStockAndFlow(db: Db, of: ReturnOf): Promise<readonly 
     `WITH edge AS (SELECT ${startOf(`${from}::date`)} AS begins, ${startOf(`(${to}::date + 1)`)} AS ends, ${startOf(`(${asOf}::date + 1)`)} AS known),
      deployment AS MATERIALIZED (
        SELECT d.reference, coalesce(school.region, '') AS region, d.programme, d.programme_version AS version FROM ${DEPLOYMENT_SOURCE} WHERE ${within.sql}),
-     taken AS (SELECT reference, at FROM events WHERE type = 'deployment-taken-in'),
+     -- These few of all events by their own index, before they are narrowed to a time: an index of times would read every event that there is.
+     stock AS MATERIALIZED (
+       SELECT reference, sequence, type, at, body ->> 'end' AS "end" FROM events
+       WHERE type IN ('deployment-began', 'deployment-taken-in', 'deployment-ended', 'deployment-reopened')),
+     taken AS (SELECT reference, at FROM stock WHERE type = 'deployment-taken-in'),
      moved AS MATERIALIZED (
-       SELECT d.reference, d.region, d.programme, d.version, e.sequence, greatest(e.at, taken.at) AS at, e.body ->> 'end' AS "end",
+       SELECT d.reference, d.region, d.programme, d.version, e.sequence, greatest(e.at, taken.at) AS at, e."end",
               CASE e.type WHEN 'deployment-ended' THEN 'out' WHEN 'deployment-reopened' THEN 'reopened'
                           ELSE CASE WHEN taken.at IS NULL THEN 'began' ELSE 'taken-in' END END AS how
        FROM edge CROSS JOIN deployment d
-       JOIN events e ON e.reference = d.reference AND e.type IN ('deployment-began', 'deployment-ended', 'deployment-reopened')
+       JOIN stock e ON e.reference = d.reference AND e.type <> 'deployment-taken-in'
        LEFT JOIN taken ON taken.reference = d.reference
        WHERE e.at < edge.ends AND (taken.at IS NULL OR taken.at < edge.ends)),
      first_day AS (SELECT DISTINCT ON (reference) moved.* FROM moved CROSS JOIN edge WHERE at < edge.begins ORDER BY reference, sequence DESC),
      last_day AS (SELECT DISTINCT ON (reference) moved.* FROM moved ORDER BY reference, sequence DESC),
      running AS MATERIALIZED (SELECT reference, region, programme, version FROM last_day WHERE how <> 'out'),
-     -- The due date as it stood then, of the steps whose due date ever moved.
-     shifted AS (SELECT DISTINCT reference, body ->> 'step' AS step, (body ->> 'round')::int AS round FROM events WHERE type = 'due-date-moved'),
-     stood AS (
-       SELECT DISTINCT ON (shifted.reference, shifted.step, shifted.round) shifted.*, (e.body ->> 'dueOn')::date AS due_on
-       FROM edge CROSS JOIN shifted JOIN events e ON e.reference = shifted.reference AND e.type IN ('step-opened', 'due-date-moved')
-         AND e.body ->> 'step' = shifted.step AND (e.body ->> 'round')::int = shifted.round AND e.at < edge.ends
-       ORDER BY shifted.reference, shifted.step, shifted.round, e.sequence DESC),
+     -- The steps whose due date ever moved.
+     shifted AS MATERIALIZED (SELECT DISTINCT reference, body ->> 'step' AS step, (body ->> 'round')::int AS round FROM events WHERE type = 'due-date-moved'),
      -- Answers that were given by then and taken back later: until then the record had these steps answered.
-     answered_then AS (
+     answered_then AS MATERIALIZED (
        SELECT back.reference, back.body ->> 'step' AS step, (back.body ->> 'round')::int AS round
        FROM edge CROSS JOIN events back JOIN events given ON given.reference = back.reference AND given.type = 'step-answered'
          AND given.body ->> 'step' = back.body ->> 'step' AND given.body ->> 'round' = back.body ->> 'round' AND given.at < edge.ends
        WHERE back.type = 'answer-taken-back'),
+     -- Steps are looked up among those few, and never joined with them: PostgreSQL takes them for one or two, and would go through all of them for each step.
      open AS MATERIALIZED (
-       SELECT s.reference, s.step, s.round, s.owner, s.optional, s.opened_at, coalesce(stood.due_on, s.due_on) AS due_on
+       SELECT s.reference, s.step, s.round, s.owner, s.optional, s.opened_at,
+              CASE WHEN (s.reference, s.step, s.round) IN (SELECT reference, step, round FROM shifted)
+                -- The due date as it stood then.
+                THEN coalesce((SELECT (e.body ->> 'dueOn')::date FROM events e WHERE e.reference = s.reference AND e.type IN ('step-opened', 'due-date-moved')
+                                 AND e.body ->> 'step' = s.step AND (e.body ->> 'round')::int = s.round AND e.at < edge.ends
+                               ORDER BY e.sequence DESC LIMIT 1), s.due_on)
+                ELSE s.due_on END AS due_on
        FROM edge CROSS JOIN running JOIN steps s ON s.reference = running.reference
          AND s.opened_at < edge.ends AND (s.closed_at IS NULL OR s.closed_at >= edge.ends)
-       LEFT JOIN stood ON stood.reference = s.reference AND stood.step = s.step AND stood.round = s.round
-       LEFT JOIN answered_then ON answered_then.reference = s.reference AND answered_then.step = s.step AND answered_then.round = s.round
-       WHERE answered_then.reference IS NULL),
+       WHERE (s.reference, s.step, s.round) NOT IN (SELECT reference, step, round FROM answered_then)),
      stopped AS MATERIALIZED (
        SELECT e.reference, e.body -> 'scope' ->> 'step' AS step, (e.body -> 'scope' ->> 'round')::int AS round
        FROM edge CROSS JOIN events e
@@ -87,9 +91,9 @@ export async function countStockAndFlow(db: Db, of: ReturnOf): Promise<readonly 
        SELECT DISTINCT open.reference, open.step, open.round FROM open JOIN stopped ON stopped.reference = open.reference
          AND stopped.step = open.step AND stopped.round = open.round),
      late AS (
-       SELECT DISTINCT open.reference FROM open LEFT JOIN whole ON whole.reference = open.reference
-       LEFT JOIN open_and_stopped s ON s.reference = open.reference AND s.step = open.step AND s.round = open.round
-       WHERE NOT open.optional AND open.due_on < ${to}::date AND whole.reference IS NULL AND s.reference IS NULL),
+       SELECT DISTINCT reference FROM open
+       WHERE NOT optional AND due_on < ${to}::date AND reference NOT IN (SELECT reference FROM whole)
+         AND (reference, step, round) NOT IN (SELECT reference, step, round FROM open_and_stopped)),
      court AS (SELECT DISTINCT ON (reference) reference, owner FROM open WHERE NOT optional ORDER BY reference, opened_at, due_on, step),
      counted AS (
        SELECT region, programme, version, 'known' AS what, '' AS detail FROM last_day

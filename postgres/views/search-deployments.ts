@@ -1,6 +1,8 @@
 import type { PlainDate } from '../../domain/time/plain-date.ts';
 import { clockStands } from './clock-stands.ts';
 import { COURT_STEP, COURT_STEPS } from './court.ts';
+import { FORECAST_OF_EACH, LISTED_FORECAST } from './forecasts.ts';
+import type { ListedForecast } from './forecasts.ts';
 import type { Db } from '../database.ts';
 import { anywhere, DEPLOYMENT_SOURCE, parameters, SUBJECT } from './deployment-source.ts';
 import type { Scope } from './deployment-source.ts';
@@ -27,6 +29,8 @@ export type DeploymentFilters = {
   readonly authority: string;
   readonly status: '' | FoundDeployment['status'];
   readonly lateness: '' | Lateness;
+  /** `likely`: the end of a term is missed in at least half of the plays of its forecast. */
+  readonly term: '' | 'likely';
   /** The contact id of somebody who watches it. */
   readonly watchedBy: string;
 };
@@ -49,10 +53,11 @@ export const NO_FILTERS: DeploymentFilters = {
   authority: '',
   status: '',
   lateness: '',
+  term: '',
   watchedBy: '',
 };
 
-export type DeploymentOrder = 'due' | 'name' | 'late' | 'changed';
+export type DeploymentOrder = 'due' | 'name' | 'late' | 'changed' | 'finish' | 'term';
 
 type OpenStep = { readonly step: string; readonly stage: string; readonly owner: string; readonly dueOn: PlainDate };
 
@@ -79,6 +84,8 @@ export type FoundDeployment = {
   readonly today: PlainDate;
   /** When something about it was last recorded, by the clock on the wall. */
   readonly changedAt: string;
+  /** As it was last worked out; null where it was not yet, and for a deployment that has ended. */
+  readonly forecast: ListedForecast | null;
 };
 
 const STEP = (alias: string) =>
@@ -99,7 +106,7 @@ const LINE = `
   SELECT d.reference, ${SUBJECT} AS subject, d.urn, coalesce(school.region, '') AS region, d.programme,
          d.programme_version AS "programmeVersion", d.calendar_version AS "calendarVersion", d.status,
          ${STEP('court')} AS court, ${STEP('late')} AS late, court.step IS NOT NULL AND ${clockStands('court')} AS stopped, ${ITS_TODAY} AS today,
-         ${CHANGED_AT} AS "changedAt"`;
+         ${CHANGED_AT} AS "changedAt", ${LISTED_FORECAST} AS forecast`;
 
 // Every order ends with the reference, so that no deployment is on two pages or on none.
 const ORDERS: Readonly<Record<DeploymentOrder, string>> = {
@@ -107,6 +114,8 @@ const ORDERS: Readonly<Record<DeploymentOrder, string>> = {
   name: `lower(${SUBJECT}), d.reference`,
   late: 'late.due_on NULLS LAST, court.due_on NULLS LAST, d.reference',
   changed: `${CHANGED_AT} DESC NULLS LAST, d.reference`,
+  finish: 'f.usual_on NULLS LAST, d.reference',
+  term: 'f.missed::float8 / f.plays DESC NULLS LAST, f.usual_on NULLS LAST, d.reference',
 };
 
 /** The deployments in scope that match the filters. Each is late or not by its own clock. */
@@ -123,7 +132,7 @@ export async function searchDeployments(
     `WITH found AS (
        SELECT d.reference, row_number() OVER (ORDER BY ${order}) AS place ${from}
        ORDER BY ${order} LIMIT $${values.length + 1} OFFSET $${values.length + 2})
-     ${LINE} FROM found JOIN deployments d ON d.reference = found.reference ${PLACE} ${COURT_STEP} ${LATE_STEP} ORDER BY found.place`,
+     ${LINE} FROM found JOIN deployments d ON d.reference = found.reference ${PLACE} ${COURT_STEP} ${LATE_STEP} ${FORECAST_OF_EACH} ORDER BY found.place`,
     [...values, page.limit, page.offset],
   );
   return rows;
@@ -143,12 +152,14 @@ export async function countDeployments(db: Db, scope: Scope, filters: Deployment
   return rows[0]?.count ?? 0;
 }
 
-type Joined = 'court' | 'late';
+type Joined = 'court' | 'late' | 'forecast';
 const JOINS_OF_ORDER: Readonly<Record<DeploymentOrder, readonly Joined[]>> = {
   due: ['court'],
   name: [],
   late: ['court', 'late'],
   changed: [],
+  finish: ['forecast'],
+  term: ['forecast'],
 };
 const JOINS_OF_LATENESS: Readonly<Record<Lateness, readonly Joined[]>> = {
   late: ['late'],
@@ -181,6 +192,7 @@ function narrowed(
   if (filters.authority !== '') conditions.push(`school.authority = ${given.place(filters.authority)}`);
   if (filters.status !== '') conditions.push(`d.status = ${given.place(filters.status)}`);
   if (filters.lateness !== '') conditions.push(LATENESS[filters.lateness]);
+  if (filters.term !== '') conditions.push('f.missed * 2 >= f.plays');
   if (filters.watchedBy !== '') {
     conditions.push(
       `EXISTS (SELECT FROM watches WHERE watches.reference = d.reference AND watches.person = ${given.place(filters.watchedBy)})`,
@@ -189,12 +201,14 @@ function narrowed(
   const joins = new Set<Joined>([
     ...ordered,
     ...(filters.stage === '' && filters.court === '' ? [] : (['court'] as const)),
+    ...(filters.term === '' ? [] : (['forecast'] as const)),
     ...(filters.lateness === '' ? [] : JOINS_OF_LATENESS[filters.lateness]),
   ]);
   const from = `
     FROM ${DEPLOYMENT_SOURCE}
     ${joins.has('court') ? COURT_STEPS : ''}
     ${joins.has('late') ? LATE_STEPS : ''}
+    ${joins.has('forecast') ? FORECAST_OF_EACH : ''}
     WHERE ${conditions.join(' AND ')}`;
   return { from, values: given.all };
 }

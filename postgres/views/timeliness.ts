@@ -36,14 +36,39 @@ export type RequestsOfLine = AlikeRequests & {
  * The requests that were made in a period: steps that must be done, by the day on which a round of them was opened. Each as it stood at the end of
  * `asOf`: what happened later is left out, and the due date is the one that stood then.
  */
-export async function requestsOfLines(db: Db, of: AskedOf): Promise<readonly RequestsOfLine[]> {
+export async function requestsOfLines(db: Db, of: AskedOf, leastInPart = LEAST_IN_PART): Promise<readonly RequestsOfLine[]> {
+  const numbered = of.days === 'calendar' ? NO_NUMBERS : await numbersOfDays(db, of, of.days);
+  const { rows: parts } = await db.query<Part>(
+    `SELECT min(reference) AS first, max(reference) AS last
+     FROM (SELECT reference, ntile((SELECT least($1::bigint, 1 + count(*) / $2::bigint)::int FROM deployments)) OVER (ORDER BY reference) AS part
+           FROM deployments) divided
+     GROUP BY part ORDER BY part`,
+    [MOST_PARTS, leastInPart],
+  );
+  const found: (readonly RequestsOfLine[])[] = [];
+  for (let at = 0; at < parts.length; at += AT_ONCE) {
+    found.push(...(await Promise.all(parts.slice(at, at + AT_ONCE).map((part) => requestsOfPart(db, of, part, numbered)))));
+  }
+  return found.flat();
+}
+
+/** Deployments from one reference to another, both inclusive. */
+type Part = { readonly first: string; readonly last: string };
+
+/** Many deployments are counted in parts, so that each part is sorted in memory, and as many at once as a small machine has processors. */
+const MOST_PARTS = 4;
+const LEAST_IN_PART = 5_000;
+const AT_ONCE = 2;
+
+async function requestsOfPart(db: Db, of: AskedOf, { first, last }: Part, numbered: NumberedDays): Promise<readonly RequestsOfLine[]> {
   const within = narrowed(of);
   const from = within.given.place(of.from);
   const to = within.given.place(of.to);
   const asOf = within.given.place(of.asOf);
   const by = within.given.place(of.by);
   const days = within.given.place(of.days);
-  const numbered = of.days === 'calendar' ? NO_NUMBERS : await numbersOfDays(db, of, of.days);
+  const least = within.given.place(first);
+  const most = within.given.place(last);
   const { rows } = await db.query<{
     line: string;
     programme: string;
@@ -59,7 +84,8 @@ export async function requestsOfLines(db: Db, of: AskedOf): Promise<readonly Req
   }>(
     `WITH
      -- The due date as it stood then, of the steps whose due date ever moved.
-     moved AS (SELECT DISTINCT reference, body ->> 'step' AS step, (body ->> 'round')::int AS round FROM events WHERE type = 'due-date-moved'),
+     moved AS (SELECT DISTINCT reference, body ->> 'step' AS step, (body ->> 'round')::int AS round FROM events
+               WHERE type = 'due-date-moved' AND reference BETWEEN ${least} AND ${most}),
      stood AS (
        SELECT DISTINCT ON (moved.reference, moved.step, moved.round) moved.*, (e.body ->> 'dueOn')::date AS due_on
        FROM moved JOIN events e ON e.reference = moved.reference AND e.type IN ('step-opened', 'due-date-moved')
@@ -69,9 +95,10 @@ export async function requestsOfLines(db: Db, of: AskedOf): Promise<readonly Req
      asked AS (
        SELECT reference, step, round, min(written_at) FILTER (WHERE kind = 'request') AS request,
               min(written_at) FILTER (WHERE kind = 'reminder') AS reminder, min(written_at) FILTER (WHERE kind = 'overdue') AS overdue
-       FROM messages WHERE kind IN ('request', 'reminder', 'overdue') AND state IN ('accepted', 'delivered', 'bounced') GROUP BY 1, 2, 3),
-     called AS (SELECT reference, step, round, min(opened_at) AS at FROM call_tasks GROUP BY 1, 2, 3),
-     escalated AS (SELECT reference, step, round, min(opened_at) AS at FROM escalations GROUP BY 1, 2, 3),
+       FROM messages WHERE kind IN ('request', 'reminder', 'overdue') AND state IN ('accepted', 'delivered', 'bounced')
+         AND reference BETWEEN ${least} AND ${most} GROUP BY 1, 2, 3),
+     called AS (SELECT reference, step, round, min(opened_at) AS at FROM call_tasks WHERE reference BETWEEN ${least} AND ${most} GROUP BY 1, 2, 3),
+     escalated AS (SELECT reference, step, round, min(opened_at) AS at FROM escalations WHERE reference BETWEEN ${least} AND ${most} GROUP BY 1, 2, 3),
      -- The numbers of the days of a calendar, from its first day on.
      numbered AS MATERIALIZED (
        SELECT version, first, numbers::int[] AS numbers
@@ -86,7 +113,8 @@ export async function requestsOfLines(db: Db, of: AskedOf): Promise<readonly Req
                 d.programme, d.programme_version AS version, s.state = 'answered' AND s.answered_by <> 'chaser' AS answered,
                 CASE WHEN s.closed_at < (SELECT (${asOf}::date + 1)::timestamp AT TIME ZONE 'Europe/London') THEN s.closed_at END AS closed_at
          FROM steps s JOIN ${DEPLOYMENT_SOURCE} ON d.reference = s.reference
-         WHERE NOT s.optional AND s.opened_on BETWEEN ${from}::date AND least(${to}::date, ${asOf}::date) AND ${within.sql}) asked_for
+         WHERE NOT s.optional AND s.opened_on BETWEEN ${from}::date AND least(${to}::date, ${asOf}::date)
+           AND s.reference BETWEEN ${least} AND ${most} AND ${within.sql}) asked_for
        OFFSET 0),
      judged AS (
        SELECT c.*, coalesce(c.closed_on, ${asOf}::date) AS until_on, coalesce(stood.due_on, c.due_on) AS then_due_on,
@@ -104,14 +132,22 @@ export async function requestsOfLines(db: Db, of: AskedOf): Promise<readonly Req
        FROM cohort c LEFT JOIN stood ON stood.reference = c.reference AND stood.step = c.step AND stood.round = c.round
        LEFT JOIN asked ON asked.reference = c.reference AND asked.step = c.step AND asked.round = c.round
        LEFT JOIN called ON called.reference = c.reference AND called.step = c.step AND called.round = c.round
-       LEFT JOIN escalated ON escalated.reference = c.reference AND escalated.step = c.step AND escalated.round = c.round)
-     SELECT j.line, j.programme, max(j.version) AS version, j.outcome,
-            j.until_on > j.then_due_on AND (j.outcome <> 'open' OR NOT j.stands) AS late, j.until_on > j.original_due_on AS "lateByOriginal",
-            j.paused, j."moreTime", j.followed,
-            CASE WHEN ${days}::text = 'calendar' THEN j.until_on - j.opened_on
-                 ELSE n.numbers[j.until_on - n.first + 1] - n.numbers[j.opened_on - n.first + 1] END AS days, count(*)::int AS count
-     FROM judged j LEFT JOIN numbered n ON n.version = j.calendar_version
-     GROUP BY 1, 2, 4, 5, 6, 7, 8, 9, 10`,
+       LEFT JOIN escalated ON escalated.reference = c.reference AND escalated.step = c.step AND escalated.round = c.round),
+     -- All that tells requests apart as one number. PostgreSQL cannot know how few there are of it, and would sort a million requests by ten columns.
+     packed AS (
+       SELECT j.line, j.programme, j.version,
+              (CASE j.outcome WHEN 'answered' THEN 0 WHEN 'closed' THEN 1 ELSE 2 END)::bigint
+              + CASE WHEN j.until_on > j.then_due_on AND (j.outcome <> 'open' OR NOT j.stands) THEN 3 ELSE 0 END
+              + CASE WHEN j.until_on > j.original_due_on THEN 6 ELSE 0 END + CASE WHEN j.paused THEN 12 ELSE 0 END + CASE WHEN j."moreTime" THEN 24 ELSE 0 END
+              + 48 * coalesce(j.followed + 1, 0)
+              + 336 * coalesce(CASE WHEN ${days}::text = 'calendar' THEN j.until_on - j.opened_on
+                                    ELSE n.numbers[j.until_on - n.first + 1] - n.numbers[j.opened_on - n.first + 1] END + 1, 0)::bigint AS alike
+       FROM judged j LEFT JOIN numbered n ON n.version = j.calendar_version),
+     counted AS MATERIALIZED (SELECT line, programme, alike, max(version) AS version, count(*)::int AS count FROM packed GROUP BY 1, 2, 3)
+     SELECT line, programme, version, (ARRAY['answered', 'closed', 'open'])[alike % 3 + 1] AS outcome, alike / 3 % 2 = 1 AS late,
+            alike / 6 % 2 = 1 AS "lateByOriginal", alike / 12 % 2 = 1 AS paused, alike / 24 % 2 = 1 AS "moreTime",
+            nullif(alike / 48 % 7, 0)::int - 1 AS followed, nullif(alike / 336, 0)::int - 1 AS days, count
+     FROM counted`,
     [...within.given.all],
   );
   return rows.map(({ outcome, followed, ...row }) => ({ ...row, outcome: outcomeOf(outcome), followed: approachOf(followed) }));
@@ -156,22 +192,48 @@ export type AnswerTimes = ReadonlyMap<StepId, readonly Followed[]>;
  * up to a day, as they stood then. Requests that are not answered are there with the days for which they were followed.
  */
 export async function answerTimesOf(db: Db, programme: string, asOf: PlainDate): Promise<AnswerTimes> {
+  const { rows } = await db.query<TimesRow>(timesOf('NULL::timestamptz', 's.closed_at'), await timesGiven(db, programme, asOf));
+  return byStep(rows);
+}
+
+/**
+ * The same without what a call brought about: each request is followed until somebody first called about it. An answer given by telephone is such a
+ * call, and so is each that came to nothing.
+ */
+export async function answerTimesWithoutCall(db: Db, programme: string, asOf: PlainDate): Promise<AnswerTimes> {
+  const { rows } = await db.query<TimesRow>(timesOf(FIRST_CALL, 'least(s.closed_at, s.called_at)'), await timesGiven(db, programme, asOf));
+  return byStep(rows);
+}
+
+type TimesRow = { readonly step: string; readonly days: number | null; readonly ended: boolean; readonly count: number };
+
+/** When somebody first called about a step of `steps`, by the end of the day $4; null where nobody did. */
+const FIRST_CALL = `least(
+  CASE WHEN answered_via = 'telephone' THEN closed_at END,
+  (SELECT min(note.at) FROM call_notes note WHERE note.reference = steps.reference AND note.step = steps.step AND note.round = steps.round
+     AND note.at < (SELECT ($4::date + 1)::timestamp AT TIME ZONE 'Europe/London')))`;
+
+/** As the report on timeliness counts requests, without all that it asks besides. Each is followed until it ended, or until `until`. */
+const timesOf = (calledAt: string, until: string) => `
+  WITH numbered AS MATERIALIZED (
+    SELECT version, first, numbers::int[] AS numbers FROM unnest($1::text[], $2::date[], $3::text[]) AS given (version, first, numbers)),
+  asked AS (
+    SELECT step, opened_on, calendar_version, state, answered_by, ${calledAt} AS called_at,
+           CASE WHEN closed_at < (SELECT ($4::date + 1)::timestamp AT TIME ZONE 'Europe/London') THEN closed_at END AS closed_at
+    FROM steps WHERE NOT optional AND opened_on BETWEEN $5::date AND $4::date
+      AND reference IN (SELECT reference FROM deployments WHERE programme = $6))
+  SELECT s.step, n.numbers[coalesce(${dayOf(until)}, $4::date) - n.first + 1] - n.numbers[s.opened_on - n.first + 1] AS days,
+         s.closed_at IS NOT NULL AND s.state = 'answered' AND s.answered_by <> 'chaser' AND coalesce(s.closed_at < s.called_at, true) AS ended,
+         count(*)::int AS count
+  FROM asked s LEFT JOIN numbered n ON n.version = s.calendar_version GROUP BY 1, 2, 3`;
+
+async function timesGiven(db: Db, programme: string, asOf: PlainDate): Promise<unknown[]> {
   const from = addDays(asOf, -TWO_YEARS);
   const { versions, firsts, numbers } = await numbersOfDays(db, { from, to: asOf, asOf }, 'working');
-  // As the report on timeliness counts them, without all that it asks besides.
-  const { rows } = await db.query<{ step: string; days: number | null; ended: boolean; count: number }>(
-    `WITH numbered AS MATERIALIZED (
-       SELECT version, first, numbers::int[] AS numbers FROM unnest($1::text[], $2::date[], $3::text[]) AS given (version, first, numbers)),
-     asked AS (
-       SELECT step, opened_on, calendar_version, state, answered_by,
-              CASE WHEN closed_at < (SELECT ($4::date + 1)::timestamp AT TIME ZONE 'Europe/London') THEN closed_at END AS closed_at
-       FROM steps WHERE NOT optional AND opened_on BETWEEN $5::date AND $4::date
-         AND reference IN (SELECT reference FROM deployments WHERE programme = $6))
-     SELECT s.step, n.numbers[coalesce(${dayOf('s.closed_at')}, $4::date) - n.first + 1] - n.numbers[s.opened_on - n.first + 1] AS days,
-            s.closed_at IS NOT NULL AND s.state = 'answered' AND s.answered_by <> 'chaser' AS ended, count(*)::int AS count
-     FROM asked s LEFT JOIN numbered n ON n.version = s.calendar_version GROUP BY 1, 2, 3`,
-    [versions, firsts, numbers, asOf, from, programme],
-  );
+  return [versions, firsts, numbers, asOf, from, programme];
+}
+
+function byStep(rows: readonly TimesRow[]): AnswerTimes {
   const times = new Map<StepId, Followed[]>();
   for (const { step, days, ended, count } of rows) {
     if (days !== null) times.set(step, [...(times.get(step) ?? []), { days, count, ended }]);

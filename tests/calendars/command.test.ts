@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import type { TestDatabase } from '../support/database.ts';
+import { chaserHere } from '../kit/chaser-here.ts';
 import { beginAt, calendarWorld, cumbriaFeed } from './calendar-world.ts';
 
-const MAIN = join(import.meta.dirname, '../../cli/main.ts');
 const folder = mkdtempSync(join(tmpdir(), 'chaser-calendars-'));
 let database: TestDatabase;
 beforeAll(async () => {
@@ -19,14 +18,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-function chaser(...words: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, 'calendar', ...words], {
-    encoding: 'utf8',
-    cwd: folder,
-    env: { ...process.env, DATABASE_URL: database.url },
-  });
-  return { status, stdout, stderr };
-}
+const chaser = (...words: readonly string[]) => chaserHere(['calendar', ...words], { cwd: folder, env: { DATABASE_URL: database.url } });
 function write(name: string, text: string | Buffer): string {
   const file = join(folder, name);
   writeFileSync(file, text);
@@ -34,16 +26,16 @@ function write(name: string, text: string | Buffer): string {
 }
 
 describe('chaser calendar', () => {
-  it('a dry run shows what an import would change and whom it would move, and keeps nothing', () => {
+  it('a dry run shows what an import would change and whom it would move, and keeps nothing', async () => {
     const file = write('cumbria.ics', cumbriaFeed());
-    const { status, stdout, stderr } = chaser('import', file, '--authority', '909', '--dry-run');
+    const { status, stdout, stderr } = await chaser('import', file, '--authority', '909', '--dry-run');
     assert.deepEqual([status, stderr], [0, '']);
     assert.match(stdout, /line 11: “Half term”, 26 October 2026 to 30 October 2026: half term\./);
     assert.match(stdout, /New authority: Cumbria \(909\), North West\./);
     assert.match(stdout, /1 running deployment would move; 0 more would have other dates ahead/);
     assert.match(stdout, /D1 {2}.*: 18 December 2026 to 16 December 2026, 2 working days earlier/);
     assert.match(stdout, /Nothing was kept: this was only a look\./);
-    const list = chaser('list').stdout;
+    const list = (await chaser('list')).stdout;
     assert.match(list, /The calendars as they come with Chaser\./);
     assert.match(list, /^CODE +ID +NAME +KNOWN TO +ON THEIR OWN +STANDING IN FOR$/m);
     assert.match(list, /^373 {3}sheffield +Sheffield City Council +\S+ +0 +1$/m);
@@ -51,12 +43,9 @@ describe('chaser calendar', () => {
     assert.match(list, /^Others’ dates stand in:\n {2}1 running deployment of Cumbria is counted on the dates of Sheffield City Council/m);
   });
 
-  it('is told by the doctor what running deployments rest on', () => {
-    const { stdout } = spawnSync(process.execPath, [MAIN, 'doctor'], {
-      encoding: 'utf8',
-      cwd: folder,
-      env: { ...process.env, DATABASE_URL: database.url, TEMPORAL_ADDRESS: '127.0.0.1:1' },
-    });
+  it('is told by the doctor what running deployments rest on', async () => {
+    // No engine is named, so that none is waited for.
+    const { stdout } = await chaserHere(['doctor'], { cwd: folder, env: { DATABASE_URL: database.url } });
     assert.match(
       stdout,
       /^WARNING {2}Calendars: 1 running deployment of Cumbria is counted on the dates of Sheffield City Council, which stand in for its authority’s own\.\n {9}Import the authority’s own \(chaser calendar import FILE\), then/m,
@@ -64,48 +53,54 @@ describe('chaser calendar', () => {
     assert.doesNotMatch(stdout, /Calendars: The dates of .* ended/);
   });
 
-  it('names the line whose encoding it assumed', () => {
+  it('names the line whose encoding it assumed', async () => {
     const [first = '', ...rest] = cumbriaFeed().split('\n');
     const feed = (name: Buffer) =>
       Buffer.concat([Buffer.from(`${first}\nX-WR-CALNAME:Siân’s `), name, Buffer.from(`\n${rest.join('\n')}`)]);
-    const plain = chaser('import', write('plain.ics', feed(Buffer.from('Café'))), '--authority', '909', '--dry-run');
+    const plain = await chaser('import', write('plain.ics', feed(Buffer.from('Café'))), '--authority', '909', '--dry-run');
     assert.equal(plain.status, 0, plain.stderr);
     assert.doesNotMatch(plain.stdout, /Windows-1252/);
-    const { stdout } = chaser('import', write('odd.ics', feed(Buffer.from([0x43, 0x61, 0x66, 0xe9]))), '--authority', '909', '--dry-run');
+    const { stdout } = await chaser(
+      'import',
+      write('odd.ics', feed(Buffer.from([0x43, 0x61, 0x66, 0xe9]))),
+      '--authority',
+      '909',
+      '--dry-run',
+    );
     assert.match(stdout, /line 2: To look at: The line is not in UTF-8 as most of the file is; it was read as Windows-1252: “.*Café”\./);
   });
 
-  it('imports, lists and shows calendars, and prints a file that it can import again', () => {
-    const imported = chaser('import', join(folder, 'cumbria.ics'), '--authority', '909', '--by', 'Alma', '--json');
+  it('imports, lists and shows calendars, and prints a file that it can import again', async () => {
+    const imported = await chaser('import', join(folder, 'cumbria.ics'), '--authority', '909', '--by', 'Alma', '--json');
     assert.equal(imported.status, 0, imported.stderr);
     assert.equal((JSON.parse(imported.stdout) as { version: number }).version, 1);
-    const { stdout } = chaser('list');
+    const { stdout } = await chaser('list');
     assert.match(stdout, /^909 {3}cumbria +Cumbria +2027-07-21 +0 +0$/m);
     assert.match(stdout, /1 {2}\d{4}-\d\d-\d\d {2}cumbria\.ics, by Alma/);
-    const shown = chaser('show', '909', '--year', '2026').stdout;
+    const shown = (await chaser('show', '909', '--year', '2026')).stdout;
     assert.match(shown, /Autumn 2026 {2}Monday 7 September 2026 {2}Wednesday 16 December 2026 {2}26 October 2026 to 30 October 2026/);
     assert.doesNotMatch(shown, /Spring 2027/);
-    const yaml = chaser('show', 'cumbria', '--yaml').stdout;
-    const same = chaser('import', write('cumbria.yaml', yaml));
+    const yaml = (await chaser('show', 'cumbria', '--yaml')).stdout;
+    const same = await chaser('import', write('cumbria.yaml', yaml));
     assert.deepEqual([same.status, same.stderr.split('\n')[0]], [1, 'Everything in cumbria.yaml is known already. Nothing would change.']);
-    assert.equal(chaser('import', write('mended.yaml', yaml.replace('2026-12-16', '2026-12-17')), '--dry-run').status, 0);
+    assert.equal((await chaser('import', write('mended.yaml', yaml.replace('2026-12-16', '2026-12-17')), '--dry-run')).status, 0);
   });
 
-  it('closes a school, and takes the closure back', () => {
-    const closed = chaser('close', '990007', '--from', '2026-12-03', '--name', 'snow');
+  it('closes a school, and takes the closure back', async () => {
+    const closed = await chaser('close', '990007', '--from', '2026-12-03', '--name', 'snow');
     assert.match(closed.stdout, /School 990007 is closed on 3 December 2026: snow\./);
-    assert.match(chaser('list').stdout, /2 {2}school 990007, 2026-12-03: snow/);
-    assert.equal(chaser('reopen', '2', '--because', 'It was another school.').status, 0);
-    assert.match(chaser('list').stdout, /Because: It was another school\./);
+    assert.match((await chaser('list')).stdout, /2 {2}school 990007, 2026-12-03: snow/);
+    assert.equal((await chaser('reopen', '2', '--because', 'It was another school.')).status, 0);
+    assert.match((await chaser('list')).stdout, /Because: It was another school\./);
   });
 
-  it('reports the impact of the newest dates, or that no deployment would move', () => {
-    const { stdout } = chaser('impact', '--json');
+  it('reports the impact of the newest dates, or that no deployment would move', async () => {
+    const { stdout } = await chaser('impact', '--json');
     const impact = JSON.parse(stdout) as { changed: { reference: string; moves: unknown[] }[]; unchanged: number };
     assert.deepEqual([impact.changed.map(({ reference, moves }) => [reference, moves.length]), impact.unchanged], [[['D1', 1]], 0]);
   });
 
-  it('says in a few words that a file is something else, and prints next to nothing of it', () => {
+  it('says in a few words that a file is something else, and prints next to nothing of it', async () => {
     const secret = 'hester.applegarth@regions.example';
     const many = Array.from({ length: 2_000 }, (_, line) => `person-${line},${secret},01632 960301`).join('\n');
     for (const [name, text] of [
@@ -117,18 +112,18 @@ describe('chaser calendar', () => {
       ['dates.json', JSON.stringify({ people: many.split('\n') })],
       ['calendars.yaml', `calendars:\n${'  - id: x\n    nonsense: 1\n'.repeat(300)}`],
     ] as const) {
-      const { status, stdout, stderr } = chaser('import', write(name, text), '--authority', '909');
+      const { status, stdout, stderr } = await chaser('import', write(name, text), '--authority', '909');
       assert.deepEqual([status, stdout], [1, ''], name);
       assert.ok(stderr.length < 4_000 && stderr.split('\n').length < 60, `${name}: ${stderr.length} characters`);
       assert.ok((stderr.match(/hester/g) ?? []).length < 9, `${name}: ${stderr}`);
     }
     assert.match(
-      chaser('import', join(folder, 'people.csv')).stderr,
+      (await chaser('import', join(folder, 'people.csv'))).stderr,
       /^people\.csv holds no dates that can be imported\.\nTake GOV\.UK’s bank-holidays\.json/,
     );
   });
 
-  it('refuses bad input with file, line, fault, remedy and the exit code that fits', () => {
+  it('refuses bad input with file, line, fault, remedy and the exit code that fits', async () => {
     const huge = write('huge.ics', '');
     truncateSync(huge, 50_000_000);
     for (const [words, status, said] of [
@@ -160,7 +155,7 @@ describe('chaser calendar', () => {
       ],
       [['retire', '373'], 2, /--because/],
     ] as const) {
-      const refused = chaser(...words);
+      const refused = await chaser(...words);
       assert.equal(refused.status, status, `${words.join(' ')}: ${refused.stderr}`);
       assert.match(refused.stderr, said);
     }

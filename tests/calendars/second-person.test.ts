@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { writeTermDates } from '../../calendars/write-term-dates.ts';
 import { readCurrentBook } from '../../desk/calendar-book.ts';
@@ -10,12 +8,12 @@ import { approveProgramme } from '../../desk/proposed-programmes.ts';
 import { decline } from '../../desk/second-person.ts';
 import { plainDate } from '../../domain/time/plain-date.ts';
 import type { Reason, Result } from '../../domain/result.ts';
-import { PROJECT } from '../../embedded/folders.ts';
 import { findProposal } from '../../postgres/pinned/proposals.ts';
 import { registerCalendarsRoutes } from '../../web/calendars/routes.ts';
 import { registerProposalRoutes } from '../../web/proposals/routes.ts';
 import { bankHolidaysOf } from '../kit/bank-holidays.ts';
 import { CALENDAR_2040 } from '../kit/calendar-2040.ts';
+import { chaserOf } from '../support/chaser.ts';
 import { URN } from '../support/people.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
@@ -150,24 +148,15 @@ describe('dates that need a second person', () => {
     await second.close();
   });
 
-  it('are proposed and approved by commands, and nobody is “the command line”', () => {
-    const { address, namespace, taskQueue } = world.temporal;
-    const chaser = (...args: readonly string[]) =>
-      spawnSync(process.execPath, [join(PROJECT, 'cli/main.ts'), 'calendar', ...args], {
-        encoding: 'utf8',
-        env: {
-          ...process.env,
-          ...{ DATABASE_URL: world.databaseUrl, TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace, TEMPORAL_TASK_QUEUE: taskQueue },
-          SECOND_PERSON: 'programmes,calendars',
-        },
-      });
+  it('are proposed and approved by commands, and nobody is “the command line”', async () => {
+    const chaser = (...args: readonly string[]) => chaserOf(world, { SECOND_PERSON: 'programmes,calendars' })('calendar', ...args);
     const close = ['close', URN, '--from', '2040-12-05', '--name', 'INSET day'];
-    assert.match(chaser(...close).stderr, /Nobody is known as "the command line"/);
-    const proposed = chaser(...close, '--by', 'coordinator', '--json');
+    assert.match((await chaser(...close)).stderr, /Nobody is known as "the command line"/);
+    const proposed = await chaser(...close, '--by', 'coordinator', '--json');
     const { proposal } = JSON.parse(proposed.stdout) as { proposal: number };
-    assert.match(chaser('proposals').stdout, new RegExp(`^${proposal} `, 'm'));
-    assert.equal(chaser('approve', String(proposal), '--by', 'coordinator').status, 1);
-    assert.match(chaser('approve', String(proposal), '--by', 'region').stdout, /^Kept as version \d+ of the calendars\./);
+    assert.match((await chaser('proposals')).stdout, new RegExp(`^${proposal} `, 'm'));
+    assert.equal((await chaser('approve', String(proposal), '--by', 'coordinator')).status, 1);
+    assert.match((await chaser('approve', String(proposal), '--by', 'region')).stdout, /^Kept as version \d+ of the calendars\./);
   });
 });
 

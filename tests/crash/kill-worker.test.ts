@@ -18,14 +18,18 @@ const AT_A_TIME = 2;
 describe.concurrent('a worker killed', () => {
   it('between "accepted" and the mark says of a letter whose step is answered meanwhile that it was perhaps sent, and does not repeat it', async () => {
     const world = await openWorld({ worker: false });
-    const doomed = await startWorkerProcess(world, { crashAt: 'before-mark', atATime: 1 });
+    const [doomed, heir] = await Promise.all([
+      startWorkerProcess(world, { crashAt: 'before-mark', atATime: 1 }),
+      startWorkerProcess(world, { atATime: 1 }),
+    ]);
+    doomed.begin();
     const began = world.begin('2040-10-08 09:30');
     assert.equal(await doomed.exited, 'SIGKILL', 'the worker never came to that point');
     const arrived = () => world.sink.arrived.map(({ messageId }) => messageId);
     assert.equal(arrived().length, 1);
     // Whatever the letter was about ends while nobody sends.
     await world.db.query(`UPDATE deployments SET status = 'withdrawn'`);
-    const heir = await startWorkerProcess(world, { atATime: 1 });
+    heir.begin();
     const reference = await began;
     await waitUntil('nothing waits any more', async () => {
       const messages = await listMessages(world.db, reference);
@@ -62,11 +66,15 @@ const MAY_BE_IN_HAND: Partial<Record<CrashPoint, number>> = { 'after-mark': AT_A
 
 async function liveThrough(crashAt: CrashPoint): Promise<{ readonly arrived: readonly string[]; readonly states: readonly string[] }> {
   const world = await openWorld({ worker: false });
-  const doomed = await startWorkerProcess(world, { crashAt, atATime: AT_A_TIME });
+  const [doomed, heir] = await Promise.all([
+    startWorkerProcess(world, { crashAt, atATime: AT_A_TIME }),
+    startWorkerProcess(world, { atATime: AT_A_TIME }),
+  ]);
+  doomed.begin();
   const began = world.begin('2040-10-08 09:30');
   assert.equal(await doomed.exited, 'SIGKILL', 'the worker never came to that point');
 
-  const heir = await startWorkerProcess(world, { atATime: AT_A_TIME });
+  heir.begin();
   const reference = await began;
   await waitUntil('every letter is accepted', async () => {
     const messages = await listMessages(world.db, reference);

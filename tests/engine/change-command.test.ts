@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { listSteps } from '../../postgres/views/deployments.ts';
+import { chaserOf } from '../support/chaser.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 
-const CHASER = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 const COORDINATOR = 'cora@delivery.example';
 
 describe('chaser change and chaser work', () => {
@@ -21,21 +18,9 @@ describe('chaser change and chaser work', () => {
   afterAll(() => world.end());
 
   /** Runs the command as a person would, against this world. Returns its exit code and its output. */
-  async function chaser(...words: string[]): Promise<{ readonly status: number; readonly out: string; readonly err: string }> {
-    const env = {
-      ...process.env,
-      DATABASE_URL: world.databaseUrl,
-      TEMPORAL_ADDRESS: world.temporal.address,
-      TEMPORAL_NAMESPACE: world.temporal.namespace,
-      TEMPORAL_TASK_QUEUE: world.temporal.taskQueue,
-    };
-    return promisify(execFile)(process.execPath, [CHASER, ...words], { env }).then(
-      ({ stdout, stderr }) => ({ status: 0, out: stdout, err: stderr }),
-      (error: unknown) => {
-        const { code, stdout, stderr } = error as { readonly code: number; readonly stdout: string; readonly stderr: string };
-        return { status: code, out: stdout, err: stderr };
-      },
-    );
+  async function chaser(...words: string[]) {
+    const { status, stdout, stderr } = await chaserOf(world)(...words);
+    return { status, out: stdout, err: stderr };
   }
 
   const dueOn = async () => (await listSteps(world.db, reference)).find(({ step }) => step === 'confirm-participation')?.dueOn;

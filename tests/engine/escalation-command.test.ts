@@ -1,13 +1,9 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { listEscalations } from '../../postgres/views/escalations.ts';
+import { chaserOf } from '../support/chaser.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
-
-const MAIN = join(import.meta.dirname, '../../cli/main.ts');
 
 describe('chaser escalation', { timeout: 120_000 }, () => {
   let world: World;
@@ -22,23 +18,9 @@ describe('chaser escalation', { timeout: 120_000 }, () => {
   });
   afterAll(() => world.end());
 
-  async function chaser(...words: string[]): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> {
-    const { address, namespace, taskQueue } = world.temporal;
-    const child = spawn(process.execPath, [MAIN, 'escalation', reference, 'confirm-participation', ...words], {
-      cwd: tmpdir(),
-      env: {
-        ...process.env,
-        DATABASE_URL: world.databaseUrl,
-        TEMPORAL_ADDRESS: address,
-        TEMPORAL_NAMESPACE: namespace,
-        TEMPORAL_TASK_QUEUE: taskQueue,
-      },
-    });
-    let [out, err] = ['', ''];
-    child.stdout.on('data', (chunk) => (out += String(chunk)));
-    child.stderr.on('data', (chunk) => (err += String(chunk)));
-    const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-    return { code, out, err };
+  async function chaser(...words: string[]): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
+    const { status, stdout, stderr } = await chaserOf(world)('escalation', reference, 'confirm-participation', ...words);
+    return { code: status, out: stdout, err: stderr };
   }
 
   it('names what is missing, and changes nothing', async () => {

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, it, onTestFinished, test, vi } from 'vitest';
 import { answerStep } from '../../desk/answer-step.ts';
 import { changeDeployment } from '../../desk/change-deployment.ts';
@@ -10,6 +8,7 @@ import { startDeployment } from '../../desk/start-deployment.ts';
 import { loadProgramme } from '../../programmes/load-programmes.ts';
 import { importSample } from '../../register/import-sample.ts';
 import { deploymentWorkflowId, WORKFLOW_TYPES } from '../../workflows/ids.ts';
+import { chaserOf } from '../support/chaser.ts';
 import { freshDatabase } from '../support/database.ts';
 import { freshNamespace } from '../support/namespace.ts';
 import {
@@ -28,7 +27,6 @@ import {
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 
-const CHASER = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 /** npm run bench -- restores has twenty. */
 const RESTORES = 4;
 
@@ -47,19 +45,9 @@ describe('a record and an engine from different moments', () => {
     assert.deepEqual([again.ok, !again.ok && again.reason.kind], [false, 'not-in-record']);
   };
   /** The command as an operator gives it, as the application and against this world. */
-  const chaser = (...words: string[]) => {
-    const { address, namespace, taskQueue } = world.temporal;
-    const env = {
-      DATABASE_URL: world.databaseUrl,
-      TEMPORAL_ADDRESS: address,
-      TEMPORAL_NAMESPACE: namespace,
-      TEMPORAL_TASK_QUEUE: taskQueue,
-    };
-    return new Promise<{ readonly code: number | null; readonly said: string }>((resolve) => {
-      const child = execFile(process.execPath, [CHASER, ...words], { env: { ...process.env, ...env } }, (_, stdout, stderr) =>
-        resolve({ code: child.exitCode, said: `${stdout}${stderr}` }),
-      );
-    });
+  const chaser = async (...words: string[]) => {
+    const { status, stdout, stderr } = await chaserOf(world)(...words);
+    return { code: status, said: `${stdout}${stderr}` };
   };
   const endOf = async (reference: string) => {
     const ended = await changeDeployment(deskOf(world), reference, {

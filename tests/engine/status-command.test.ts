@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { changeDeployment } from '../../desk/change-deployment.ts';
 import type { ChangeCommand } from '../../domain/changes/change.ts';
+import { chaserOf } from '../support/chaser.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 
-const CHASER = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 const WHO = { by: 'coordinator', because: 'The head is ill.' } as const;
 
 describe('chaser status', () => {
@@ -23,9 +20,8 @@ describe('chaser status', () => {
   afterAll(() => world.end());
 
   async function status(...words: string[]): Promise<string> {
-    const { stdout } = await promisify(execFile)(process.execPath, [CHASER, 'status', reference, ...words], {
-      env: { ...process.env, DATABASE_URL: world.databaseUrl },
-    });
+    const { status: code, stdout, stderr } = await chaserOf({ databaseUrl: world.databaseUrl })('status', reference, ...words);
+    assert.equal(code, 0, stderr);
     return stdout;
   }
 
@@ -73,8 +69,7 @@ describe('chaser status', () => {
   });
 
   it('takes a note with chaser note, shows it, and refuses one that says nothing, by nobody or about nothing', async () => {
-    const note = (...words: string[]) =>
-      promisify(execFile)(process.execPath, [CHASER, 'note', ...words], { env: { ...process.env, DATABASE_URL: world.databaseUrl } });
+    const note = (...words: string[]) => chaserOf({ databaseUrl: world.databaseUrl })('note', ...words);
     const { stdout } = await note(reference, 'Before noon only.', '--by', 'coordinator');
     assert.match(stdout, new RegExp(`^The note is kept\\. ${reference} has 1\\.$`, 'm'));
     for (const [words, message] of [
@@ -82,11 +77,9 @@ describe('chaser status', () => {
       [[reference, 'x', '--by', 'nobody@delivery.example'], /Nobody is known as "nobody@delivery\.example"/],
       [['D99999', 'x', '--by', 'coordinator'], /There is no deployment "D99999"/],
     ] as const) {
-      await assert.rejects(note(...words), (error: { code?: number; stderr?: string }) => {
-        assert.equal(error.code, 1);
-        assert.match(error.stderr ?? '', message);
-        return true;
-      });
+      const refused = await note(...words);
+      assert.equal(refused.status, 1);
+      assert.match(refused.stderr, message);
     }
     assert.match(await status(), /^Note by Cora Coordinator, .*:\n {2}Before noon only\.$/m);
     const { notes } = JSON.parse(await status('--json')) as { notes: readonly { by: string; words: string }[] };

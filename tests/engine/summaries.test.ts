@@ -5,8 +5,17 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, test } from 'vitest';
 import type { Programme } from '../../domain/programme.ts';
 import { setUpDigestSchedule } from '../../worker/digests.ts';
+import { setUpForecastSchedule } from '../../worker/forecasts/schedule.ts';
 import { setUpWatchdogSchedule } from '../../worker/watchdog/schedule.ts';
-import { DIGEST_SCHEDULE, deploymentWorkflowId, mailroomWorkflowId, SUMMARIES, WATCHDOG_SCHEDULE } from '../../workflows/ids.ts';
+import {
+  DIGEST_SCHEDULE,
+  deploymentWorkflowId,
+  FORECAST_SCHEDULE,
+  mailroomWorkflowId,
+  SUMMARIES,
+  WATCHDOG_SCHEDULE,
+  WORKFLOW_TYPES,
+} from '../../workflows/ids.ts';
 import { tsiProgramme } from '../support/programme.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
@@ -113,10 +122,22 @@ test('the workflows that schedules begin say what they are', async () => {
   for (const _ of [1, 2]) {
     await setUpWatchdogSchedule(client, temporal.taskQueue);
     await setUpDigestSchedule(client, temporal.taskQueue);
+    await setUpForecastSchedule(client, temporal.taskQueue);
   }
   const saysOf = async (id: string) => (await client.schedule.getHandle(id).describe()).action.staticSummary;
   assert.equal(await saysOf(WATCHDOG_SCHEDULE), SUMMARIES.watchdog);
   assert.equal(await saysOf(DIGEST_SCHEDULE), SUMMARIES.digest);
+  assert.equal(await saysOf(FORECAST_SCHEDULE), SUMMARIES.forecasts);
+});
+
+test('a round of the forecasts keeps one for every running deployment', async () => {
+  const { client, temporal, db } = world;
+  await world.begin('2040-10-08 09:30');
+  await client.workflow.execute(WORKFLOW_TYPES.forecasts, { workflowId: 'forecasts-now', taskQueue: temporal.taskQueue, args: [] });
+  const { rows } = await db.query<{ reference: string }>(
+    "SELECT reference FROM deployments WHERE status = 'running' AND reference NOT IN (SELECT reference FROM forecasts WHERE trouble IS NULL)",
+  );
+  assert.deepEqual(rows, []);
 });
 
 test('what a failure says is encrypted, and a refusal still reaches whoever answered in its own words', async () => {

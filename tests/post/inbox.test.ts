@@ -11,6 +11,7 @@ import { createApp } from '../../web/app.ts';
 import { readInbox, readOnce } from '../../worker/inbox.ts';
 import { createLog } from '../../worker/log.ts';
 import { common, email, multipart, PLAIN } from '../kit/incoming/build.ts';
+import { chaserOf } from '../support/chaser.ts';
 import { openImapServer } from '../support/imap-server.ts';
 import type { ImapServer } from '../support/imap-server.ts';
 import { PEOPLE } from '../support/people.ts';
@@ -90,17 +91,15 @@ describe('what comes back by e-mail, on a real mail server and a real IMAP serve
       ]),
     );
 
-  const chaser = (words: readonly string[], input = '') =>
+  const chaser = async (...words: readonly string[]) => {
+    const { status, ...said } = await chaserOf(world)(...words);
+    return { code: status, ...said };
+  };
+  /** In a process of its own, which reads what is given from its standard input. */
+  const takes = (input: string, ...words: readonly string[]) =>
     new Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>((resolve) => {
-      const { address, namespace, taskQueue } = world.temporal;
-      const env = {
-        ...process.env,
-        DATABASE_URL: world.databaseUrl,
-        TEMPORAL_ADDRESS: address,
-        TEMPORAL_NAMESPACE: namespace,
-        TEMPORAL_TASK_QUEUE: taskQueue,
-      };
-      const child = execFile(process.execPath, [CHASER, ...words], { env }, (error, stdout, stderr) =>
+      const env = { ...process.env, DATABASE_URL: world.databaseUrl };
+      const child = execFile(process.execPath, [CHASER, 'inbox', 'take', ...words], { env }, (error, stdout, stderr) =>
         resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
       );
       child.stdin?.end(input);
@@ -250,7 +249,7 @@ describe('what comes back by e-mail, on a real mail server and a real IMAP serve
   it('what fits no letter is found by its writer, is taken from a pipe, and is forgotten after 90 days', async () => {
     const { reference } = await asked();
     const raw = email({ ...common(`Harry Head <${HEAD}>`, 'Our plan', 'plain-1'), ...PLAIN }, 'Here is what we think.').toString();
-    const taken = await chaser(['inbox', 'take', '--json'], raw);
+    const taken = await takes(raw, '--json');
     assert.deepEqual(JSON.parse(taken.stdout), { isNew: true, kind: 'person', references: [], marked: false }, taken.stderr);
     const url = `/replies/${await incoming('person')}`;
     assert.match((await cora.get('/replies?show=unmatched')).text, /No matching e-mail[\s\S]*Here is what we think/);
@@ -265,13 +264,13 @@ describe('what comes back by e-mail, on a real mail server and a real IMAP serve
       'SELECT words || from_address || subject AS words FROM incoming WHERE forgotten_at IS NOT NULL',
     );
     assert.deepEqual(rows, [{ words: '' }], 'only what fits no letter');
-    assert.match((await chaser(['inbox', 'take'], raw)).stdout, /was kept before/);
-    const nothing = await chaser(['inbox', 'take']);
+    assert.match((await takes(raw)).stdout, /was kept before/);
+    const nothing = await takes('');
     assert.deepEqual([nothing.code, /No e-mail came on standard input/.test(nothing.stderr)], [2, true]);
-    const before = (await chaser(['inbox', 'list', '--json'])).stdout;
-    const noEmail = await chaser(['inbox', 'take'], 'Dear Priya,\nwe will take part.\n');
+    const before = (await chaser('inbox', 'list', '--json')).stdout;
+    const noEmail = await takes('Dear Priya,\nwe will take part.\n');
     assert.deepEqual([noEmail.code, /is not an e-mail: it does not begin with a header/.test(noEmail.stderr)], [2, true]);
-    assert.equal((await chaser(['inbox', 'list', '--json'])).stdout, before);
+    assert.equal((await chaser('inbox', 'list', '--json')).stdout, before);
   });
 
   it('a mailbox that cannot be read is told on the service page and by chaser doctor, without a password', async () => {
@@ -279,11 +278,11 @@ describe('what comes back by e-mail, on a real mail server and a real IMAP serve
     const alma = await deskOf(world.db, app, 'alma');
     const page = (await alma.get('/service')).text;
     assert.match(page, /Mailbox for replies[\s\S]*Not working[\s\S]*It cannot be read since[\s\S]*did not accept the user or the password/);
-    const doctor = await chaser(['doctor']);
+    const doctor = await chaser('doctor');
     assert.match(doctor.stdout, /^FAULT {4}Mailbox for replies: It cannot be read since/m);
     assert.doesNotMatch(page + doctor.stdout, /wrong/);
     await read();
-    assert.match((await chaser(['inbox', 'list'])).stdout, /It was last read on[\s\S]*Our plan|It was last read on[\s\S]*Please confirm/);
+    assert.match((await chaser('inbox', 'list')).stdout, /It was last read on[\s\S]*Our plan|It was last read on[\s\S]*Please confirm/);
     assert.match((await alma.get('/service')).text, /Mailbox for replies<\/dt> <dd[^>]*><strong[^>]*> Working/);
   });
 });

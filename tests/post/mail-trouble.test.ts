@@ -35,7 +35,6 @@ describe('a mail server in trouble', () => {
       maxConnections: 4,
       ratePerSecond: null,
       allowedDomains: ['example'],
-      timeoutMs: 2_000,
     });
     reference = freshName('T');
     await world.begin(reference, opened(CONFIRM));

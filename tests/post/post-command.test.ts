@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { listMessages, listTasks } from '../../postgres/views/deployments.ts';
+import { chaserOf } from '../support/chaser.ts';
 import { PEOPLE } from '../support/people.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 import { exampleDay } from '../../cli/example-day.ts';
-
-const CHASER = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 
 describe('chaser post', () => {
   let world: World;
@@ -26,24 +23,10 @@ describe('chaser post', () => {
   });
   afterAll(() => world.end());
 
-  const chaser = (...words: readonly string[]) =>
-    new Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>((resolve) => {
-      const { address, namespace, taskQueue } = world.temporal;
-      execFile(
-        process.execPath,
-        [CHASER, ...words],
-        {
-          env: {
-            ...process.env,
-            DATABASE_URL: world.databaseUrl,
-            TEMPORAL_ADDRESS: address,
-            TEMPORAL_NAMESPACE: namespace,
-            TEMPORAL_TASK_QUEUE: taskQueue,
-          },
-        },
-        (error, stdout, stderr) => resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
-      );
-    });
+  const chaser = async (...words: readonly string[]) => {
+    const { status: code, ...said } = await chaserOf(world)(...words);
+    return { code, ...said };
+  };
   const ofHead = async () => (await listMessages(world.db, reference)).filter(({ person }) => person === 'head');
 
   it('says what waits and what the mail server says', async () => {

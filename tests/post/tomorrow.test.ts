@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { holdPost } from '../../desk/hold-post.ts';
 import { plainDate } from '../../domain/time/plain-date.ts';
 import { listMessages } from '../../postgres/views/deployments.ts';
+import { chaserOf } from '../support/chaser.ts';
 import { PEOPLE } from '../support/people.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 
-const CHASER = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 type Foretold = {
   readonly person: string;
   readonly letters: readonly { readonly key: string; readonly writtenAt: string }[];
@@ -24,24 +22,10 @@ describe('what goes out next, and what is on hold', () => {
   });
   afterAll(() => world.end());
 
-  const chaser = (...words: readonly string[]) =>
-    new Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>((resolve) => {
-      const { address, namespace, taskQueue } = world.temporal;
-      execFile(
-        process.execPath,
-        [CHASER, ...words],
-        {
-          env: {
-            ...process.env,
-            DATABASE_URL: world.databaseUrl,
-            TEMPORAL_ADDRESS: address,
-            TEMPORAL_NAMESPACE: namespace,
-            TEMPORAL_TASK_QUEUE: taskQueue,
-          },
-        },
-        (error, stdout, stderr) => resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
-      );
-    });
+  const chaser = async (...words: readonly string[]) => {
+    const { status: code, ...said } = await chaserOf(world)(...words);
+    return { code, ...said };
+  };
   const ledgerOf = async (reference: string) => {
     const { rows } = await world.db.query<{ key: string; state: string; at: string; subject: string | null; body: string | null }>(
       'SELECT key, state, written_at AS at, subject, body_text AS body FROM messages WHERE reference = $1 ORDER BY written_at, key',

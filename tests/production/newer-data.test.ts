@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, it } from 'vitest';
 import { PROJECT } from '../../embedded/folders.ts';
 import { freePort } from '../../embedded/free-port.ts';
 import { whyTooNew } from '../../postgres/newer-data.ts';
+import { BARE_ENVIRONMENT } from '../support/bare-environment.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -21,7 +22,7 @@ describe('what worker, web service and commands see before they begin', () => {
   afterAll(() => database.end());
 
   const environment = (over: Readonly<Record<string, string>>) => ({
-    PATH: process.env['PATH'],
+    ...BARE_ENVIRONMENT,
     DATABASE_URL: database.url,
     TEMPORAL_ADDRESS: process.env['TEST_TEMPORAL_ADDRESS'] ?? '',
     TEMPORAL_NAMESPACE: 'no-such-namespace',

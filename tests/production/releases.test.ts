@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { fileURLToPath } from 'node:url';
 import type { ChronologyEvent } from '../../domain/chronology/events.ts';
 import { deploymentWorkflowId } from '../../workflows/ids.ts';
+import { chaserOf } from '../support/chaser.ts';
 import { historiesOf } from '../support/runs.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 
-const CHASER = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 const OLD = { deploymentName: 'chaser-test', buildId: '1.0.0' };
 const NEW = { deploymentName: 'chaser-test', buildId: '1.1.0' };
 
@@ -33,19 +31,9 @@ describe('workers of two builds', () => {
     await world.end();
   });
 
-  function release(...args: string[]): Promise<{ readonly code: number | null; readonly out: string; readonly error: string }> {
-    return new Promise((resolve) => {
-      const env = {
-        PATH: process.env['PATH'],
-        DATABASE_URL: world.databaseUrl,
-        TEMPORAL_ADDRESS: world.temporal.address,
-        TEMPORAL_NAMESPACE: world.temporal.namespace,
-        TEMPORAL_DEPLOYMENT_NAME: OLD.deploymentName,
-      };
-      const child = execFile(process.execPath, [CHASER, 'release', ...args], { env, timeout: 60_000 }, (_, out, error) =>
-        resolve({ code: child.exitCode, out, error }),
-      );
-    });
+  async function release(...args: string[]): Promise<{ readonly code: number; readonly out: string; readonly error: string }> {
+    const { status, stdout, stderr } = await chaserOf(world, { TEMPORAL_DEPLOYMENT_NAME: OLD.deploymentName })('release', ...args);
+    return { code: status, out: stdout, error: stderr };
   }
 
   /** The build of each run of a deployment, the oldest first. A run that goes on may have completed no task yet. */

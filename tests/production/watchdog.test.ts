@@ -1,9 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { parse } from 'yaml';
 import { plainDate } from '../../domain/time/plain-date.ts';
@@ -18,6 +16,7 @@ import { lookRound } from '../../worker/watchdog/look.ts';
 import type { ClockReading } from '../../worker/watchdog/look.ts';
 import { setUpWatchdogSchedule } from '../../worker/watchdog/schedule.ts';
 import { deploymentWorkflowId, WATCHDOG_SCHEDULE } from '../../workflows/ids.ts';
+import { chaserOf } from '../support/chaser.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -176,11 +175,7 @@ describe('the watchdog', () => {
     assert.match(body, /It was last made on/);
     assert.match(body, /Record and engine differ<\/strong> since [^<]*, <a[^>]*>P1<\/a><br>It is running in the record only/);
     assert.match(body, /Letters that do not leave<\/strong>[^]*?Mailroom 7 has 1 letter to send since/);
-    const { address, namespace } = world.temporal;
-    const env = { ...process.env, DATABASE_URL: world.databaseUrl, TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace };
-    const doctor = await promisify(execFile)(process.execPath, [join(PROJECT, 'cli/main.ts'), 'doctor'], { env }).catch(
-      (error: unknown) => error as { readonly stdout: string },
-    );
+    const doctor = await chaserOf(world)('doctor');
     assert.match(doctor.stdout, /^WARNING {2}Record and engine differ: P1: /m);
     assert.match(doctor.stdout, /^well {5}Watchdog: It was last made on/m);
     const metrics = await createMetrics(world.application).scrape();

@@ -29,6 +29,7 @@ describe('finding the people of a deployment', () => {
       parties: held,
       gaps: [],
       authority: { code: '888', name: 'Lancashire' },
+      region: 'North West',
     });
   });
 
@@ -92,6 +93,7 @@ describe('finding the people of a deployment', () => {
       parties: { ...held, school: ['ceo'] },
       gaps: [],
       authority: { code: '888', name: 'Lancashire' },
+      region: 'North West',
     });
   });
 
@@ -117,6 +119,7 @@ describe('finding the people of a deployment', () => {
         },
       ],
       authority: null,
+      region: '',
     });
     const trust = await findParties(register.pool, { kind: 'trust', trust: '1' }, tsiProgramme());
     assert.deepEqual(

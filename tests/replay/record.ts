@@ -30,7 +30,7 @@ const folder = join(PROJECT, 'tests', 'replay', version);
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
 /** About three wake-ups. */
-const LONG_HISTORY = 60;
+const LONG_HISTORY = 40;
 
 const servers = await startServers(say);
 process.env['TEST_DATABASE_URL'] = servers.databaseUrl;

@@ -23,6 +23,8 @@ type Recorded = { readonly release: string; readonly shape: string; readonly tex
 const SHAPES = ['completed', 'declined', 'silent', 'continued', 'mailroom'] as const;
 /** Shapes that came later, each with the first release that must have it. */
 const LATER = { changed: '0.2.0', 'taken-in': '0.3.0', wave: '0.4.0' } as const;
+/** Begun before a patch, and gone on with after it: by hand, once for each patch. */
+const UPGRADED = 'upgraded';
 const FOLDER = dirname(fileURLToPath(import.meta.url));
 
 const recorded: readonly Recorded[] = globSync('*/*.json', { cwd: FOLDER })
@@ -70,13 +72,15 @@ describe('the histories of earlier releases', () => {
   it('fail to replay when the workflows change', async () => {
     const completed = historyOf('completed');
     const mailroom = historyOf('mailroom');
+    const inTask = historyOf(UPGRADED);
     const failures = await replay([
       ['an activity of another name', withActivityRenamed(completed)],
       ['a wake-up that no longer waits', withoutFirst(completed, /^EVENT_TYPE_TIMER_(STARTED|FIRED)$/)],
       ['a wake-up that no longer stores', withoutFirst(completed, /^EVENT_TYPE_ACTIVITY_TASK_(SCHEDULED|STARTED|COMPLETED)$/)],
+      ['a wake-up that is no longer stored in its task', withoutFirst(inTask, /^EVENT_TYPE_MARKER_RECORDED$/)],
       ['a mailroom that no longer gathers', withoutFirst(mailroom, /^EVENT_TYPE_TIMER_(STARTED|FIRED)$/)],
     ]);
-    assert.equal(failures.size, 4);
+    assert.equal(failures.size, 5);
     for (const [what, failure] of failures) assert.ok(failure instanceof DeterminismViolationError, `${what}: ${String(failure)}`);
   });
 
@@ -117,7 +121,7 @@ function compareReleases(one: string, other: string): number {
   return one.localeCompare(other, 'en', { numeric: true });
 }
 
-function historyOf(shape: (typeof SHAPES)[number]): RecordedHistory {
+function historyOf(shape: (typeof SHAPES)[number] | typeof UPGRADED): RecordedHistory {
   const found = recorded.find((history) => history.shape === shape);
   assert.ok(found, `no history of the shape "${shape}"`);
   return found.history;

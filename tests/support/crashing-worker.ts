@@ -38,6 +38,13 @@ const worker = await createEngine({
   workflowBundle: orders.workflowBundle,
   observe: crashing,
 });
+process.send?.('ready');
+// Whoever ends before it begins has asked for nothing.
+const begins = await new Promise<boolean>((resolve) => {
+  process.once('message', () => resolve(true));
+  process.once('disconnect', () => resolve(false));
+});
+if (!begins) process.exit(0);
 process.once('disconnect', () => worker.shutdown());
 await worker.run();
 process.exit(0);
@@ -45,10 +52,16 @@ process.exit(0);
 function crashing({ record, ledger, mail: post }: ObservedPorts): ObservedPorts {
   return {
     record: {
+      ...record,
       async storeWakeUp(wakeUp) {
         dieAt('before-store');
-        const calls = await record.storeWakeUp(wakeUp);
+        const dayBefore = orders.crashAt === 'after-wake-up-the-day-before' && wakeUp.plannedAt !== null;
+        const calls = await record.storeWakeUp(dayBefore ? { ...wakeUp, events: wakeUp.events.map(aDayBefore) } : wakeUp);
         dieAt('after-store');
+        if (wakeUp.plannedAt !== null) {
+          dieAt('after-wake-up');
+          dieAt('after-wake-up-the-day-before');
+        }
         return calls;
       },
     },
@@ -79,6 +92,10 @@ function crashing({ record, ledger, mail: post }: ObservedPorts): ObservedPorts 
       },
     },
   };
+}
+
+function aDayBefore<E extends { readonly at: string }>(event: E): E {
+  return { ...event, at: new Date(Date.parse(event.at) - 86_400_000).toISOString() };
 }
 
 function dieAt(point: CrashPoint): void {

@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PROJECT } from '../../embedded/folders.ts';
+import { BARE_ENVIRONMENT } from './bare-environment.ts';
 
 /** A program that hangs is ended, and has no exit code. */
 const ENDS_WITHIN_MS = 60_000;
@@ -32,6 +33,8 @@ export function imageFolders(): readonly string[] {
 
 export function makeOtherBuild(): OtherBuild {
   const folder = mkdtempSync(join(tmpdir(), 'chaser-build-'));
+  // Its sources are at paths of their own, and what Node makes of them goes with them.
+  const compiled = `${folder}-compiled`;
   for (const name of [...imageFolders(), 'package.json']) cpSync(join(PROJECT, name), join(folder, name), { recursive: true });
   symlinkSync(join(PROJECT, 'node_modules'), join(folder, 'node_modules'));
   return {
@@ -50,10 +53,12 @@ export function makeOtherBuild(): OtherBuild {
         const child = execFile(
           process.execPath,
           [join(folder, program), ...args],
-          { cwd: folder, env: { PATH: process.env['PATH'], ...env }, timeout: ENDS_WITHIN_MS },
+          { cwd: folder, env: { ...BARE_ENVIRONMENT, NODE_COMPILE_CACHE: compiled, ...env }, timeout: ENDS_WITHIN_MS },
           (_, out, error) => resolve({ code: child.exitCode, out, error }),
         );
       }),
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    remove() {
+      for (const each of [folder, compiled]) rmSync(each, { recursive: true, force: true });
+    },
   };
 }

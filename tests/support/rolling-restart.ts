@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PROJECT } from '../../embedded/folders.ts';
 import { freePort } from '../../embedded/free-port.ts';
+import { BARE_ENVIRONMENT } from './bare-environment.ts';
 import { waitUntil } from './wait-until.ts';
 import { LINK_SECRET, LINKS } from './world.ts';
 import type { World } from './world.ts';
@@ -183,7 +184,7 @@ function environment(world: World): Readonly<Record<string, string>> {
 async function start(program: string, env: Readonly<Record<string, string>>, port: number): Promise<Running> {
   const child = spawn(process.execPath, [join(PROJECT, program)], {
     cwd: PROJECT,
-    env: { PATH: process.env['PATH'], ...env },
+    env: { ...BARE_ENVIRONMENT, ...env },
     stdio: 'ignore',
   });
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));

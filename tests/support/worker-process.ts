@@ -15,7 +15,12 @@ export const CRASH_POINTS = [
   'before-mark',
   'after-mark',
 ] as const;
-export type CrashPoint = (typeof CRASH_POINTS)[number];
+/**
+ * Between the commit of what time brought about and the end of the workflow's task in which it was stored; and the same by a worker that saw
+ * it a day before whoever does the task again.
+ */
+export const WAKE_UP_POINTS = ['after-wake-up', 'after-wake-up-the-day-before'] as const;
+export type CrashPoint = (typeof CRASH_POINTS)[number] | (typeof WAKE_UP_POINTS)[number];
 
 export type WorkerOrders = {
   readonly address: string;
@@ -28,9 +33,17 @@ export type WorkerOrders = {
   readonly workflowBundle: WorkflowBundlePath;
 };
 
-export type WorkerProcess = { readonly exited: Promise<NodeJS.Signals | null>; stop(): Promise<void> };
+export type WorkerProcess = {
+  readonly exited: Promise<NodeJS.Signals | null>;
+  /** Has it ask for work: until then it has none. */
+  begin(): void;
+  stop(): Promise<void>;
+};
 
-/** Starts a worker in a process of its own that kills itself at the given point. */
+/**
+ * A worker in a process of its own that kills itself at the given point. It is loaded and connected when this resolves, which takes many
+ * seconds where many start at once: no limit of a test counts that time.
+ */
 export async function startWorkerProcess(
   world: World,
   options: { readonly crashAt?: CrashPoint; readonly atATime?: number } = {},
@@ -47,8 +60,13 @@ export async function startWorkerProcess(
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const exited = new Promise<NodeJS.Signals | null>((resolve) => child.once('exit', (_, signal) => resolve(signal)));
+  await Promise.race([
+    new Promise((resolve) => child.once('message', resolve)),
+    exited.then((signal) => Promise.reject(new Error(`The worker ended before it could begin: ${signal}`))),
+  ]);
   return {
     exited,
+    begin: () => void child.send('begin'),
     async stop() {
       if (child.connected) child.disconnect();
       await exited;

@@ -81,6 +81,10 @@ describe('a survey at the end of each deployment', { timeout: 120_000 }, () => {
     return submitSurvey(world.application, { wave, person }, read.value);
   };
 
+  it('sleeps until the morning of the day on which it opens', async () => {
+    assert.equal((await wake('2041-04-20T09:00:00Z')).nextAt, '2041-04-29T06:00:00.000Z');
+  });
+
   it('has nobody on its list until a deployment is completed, and looks each morning', async () => {
     assert.equal((await wake('2041-04-29T09:00:00Z')).nextAt, '2041-04-30T06:00:00.000Z');
     assert.deepEqual(await listed(), []);

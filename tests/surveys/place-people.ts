@@ -56,15 +56,17 @@ export async function placeParts(db: pg.Pool, parts: readonly PlacedPart[]): Pro
   }
 }
 
+const REGIONS = ['London', 'North West'];
+
 /**
  * Responses of leaders of schools in a wave, and as many members who did not answer, written straight into its tables: what its figures and
- * the coding of its open answers are made from. Each wrote a benefit of their own: "Benefit 1 …" and on.
+ * the coding of its open answers are made from. Each wrote a benefit of their own: "Benefit 1 …" and on. Half of them are of each of two regions.
  */
 export async function placeResponses(db: pg.Pool, wave: number, count: number): Promise<void> {
   await db.query(
     `INSERT INTO survey_members (wave, person, audiences, strata, open_days)
-     SELECT $1, 'answers-' || at, '{school-leader}', '{}', '{}' FROM generate_series(1, 2 * $2::int) AS at`,
-    [wave, count],
+     SELECT $1, 'answers-' || at, '{school-leader}', jsonb_build_object('region', ($3::text[])[1 + at % 2]), '{}' FROM generate_series(1, 2 * $2::int) AS at`,
+    [wave, count, REGIONS],
   );
   await db.query(
     `INSERT INTO survey_invitations (wave, person, state)
@@ -73,16 +75,18 @@ export async function placeResponses(db: pg.Pool, wave: number, count: number): 
   );
   const rows = Array.from({ length: count }, (_, at) => {
     const row = { audience: 'school-leader', item: null, option: null, text: null };
-    return [
+    const answers = [
       { ...row, question: 'R2', option: at % 2 === 0 ? 'sat' : 'la-maintained' },
       { ...row, question: 'S', item: 'S5', option: at % 3 === 0 ? 'very-satisfied' : 'satisfied' },
       { ...row, question: 'S', item: 'S6', option: at % 4 === 0 ? 'neither' : 'satisfied' },
       { ...row, question: 'O1', text: `Benefit ${at + 1}: time to think about the plan with somebody who had done it before.` },
     ];
+    return { region: REGIONS[at % 2], answers };
   });
   await db.query(
     `INSERT INTO survey_responses (wave, audiences, strata, submitted_on, answers)
-     SELECT $1, '{school-leader}', '{}', '2041-04-10', answers FROM jsonb_array_elements($2::jsonb) AS answers`,
+     SELECT $1, '{school-leader}', jsonb_build_object('region', response -> 'region'), '2041-04-10', response -> 'answers'
+     FROM jsonb_array_elements($2::jsonb) AS response`,
     [wave, JSON.stringify(rows)],
   );
 }

@@ -1,18 +1,16 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { addDays } from '../../domain/time/plain-date.ts';
 import { parse } from 'csv-parse/sync';
+import { chaserOf } from '../support/chaser.ts';
 import { openDeskWorld } from '../web/desk-world.ts';
 import type { DeskWorld } from '../web/desk-world.ts';
 import { codeEverything, insertCoders, placeResponses } from './place-people.ts';
 import { OFFER, placeSurveyOffer, surveyWanted } from '../web/states-of-surveys.ts';
 
-const CHASER = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 const SURVEY = 'tsi-2021-22-feedback';
 
 describe('chaser survey wave', { timeout: 120_000 }, () => {
@@ -24,21 +22,10 @@ describe('chaser survey wave', { timeout: 120_000 }, () => {
   });
   afterAll(() => desks.end());
 
-  const chaser = (...args: readonly string[]) =>
-    new Promise<{ readonly code: number; readonly said: string; readonly error: string }>((resolve) => {
-      const { databaseUrl, temporal } = desks.world;
-      const env = {
-        ...process.env,
-        DATABASE_URL: databaseUrl,
-        TEMPORAL_ADDRESS: temporal.address,
-        TEMPORAL_NAMESPACE: temporal.namespace,
-        TEMPORAL_TASK_QUEUE: temporal.taskQueue,
-      };
-      const words = args[0] === 'coding' ? args : ['wave', ...args];
-      execFile(process.execPath, [CHASER, 'survey', ...words], { env }, (failed, said, error) =>
-        resolve({ code: failed === null ? 0 : Number(failed.code), said, error }),
-      );
-    });
+  const chaser = async (...args: readonly string[]) => {
+    const { status, stdout, stderr } = await chaserOf(desks.world)('survey', ...(args[0] === 'coding' ? args : ['wave', ...args]));
+    return { code: status, said: stdout, error: stderr };
+  };
   const make = (...args: readonly string[]) => chaser('make', SURVEY, '--programme', OFFER, '--opens', opens, ...args);
   const waves = async () =>
     (await desks.db.query<{ state: string }>('SELECT state FROM survey_waves ORDER BY id')).rows.map(({ state }) => state);
@@ -123,14 +110,16 @@ describe('chaser survey wave', { timeout: 120_000 }, () => {
     const { db } = desks;
     await db.query("UPDATE survey_waves SET state = 'open' WHERE id = 1");
     await placeResponses(db, 1, 24);
-    assert.match((await chaser('figures', '1')).error, /Wave 1 has not ended/);
+    assert.match((await chaser('figures', '1')).error, /The survey has not ended: it closes at the end of/);
     await db.query("UPDATE survey_waves SET state = 'closed' WHERE id = 1");
     const { said, error } = await chaser('figures', '1');
     assert.match(said, /The focus of the support +School leaders +24 +24 +Very satisfied +8 of 24 \(33%\)/, error);
     assert.match(said, /Not shown, with fewer than 10 who answered or fewer than 10 who did not: System leaders, Trust leaders\./);
-    const csv = await chaser('figures', '1', '--csv');
-    const lines: Record<string, string>[] = parse(csv.said, { columns: true });
-    assert.ok(lines.every(({ audience, snapshot }) => audience === 'School leaders' && said.includes(snapshot ?? '-')));
+    assert.match(said, /The focus of the support +School leaders +London +12 +12 of 12 \(100%\)/);
+    const csv = await chaser('figures', '1', '--format', 'csv');
+    const lines: Record<string, string>[] = parse(csv.said, { columns: true, bom: true });
+    assert.ok(lines.length > 0);
+    assert.ok(lines.every(({ Role, Snapshot }) => Role === 'School leaders' && said.includes(Snapshot?.split(':')[1] ?? '-')));
     await db.query("UPDATE survey_responses SET excluded_because = 'after-cut-off' WHERE wave = 1");
     assert.match((await chaser('figures', '1')).said, /There is nothing to show\./);
   });
@@ -155,10 +144,12 @@ describe('chaser survey wave', { timeout: 120_000 }, () => {
     assert.match(said, /Time to think +100% +1\.00/, error);
     assert.match(said, /Time to think +Leaders of supported schools +24 +12 \(50%\)/);
     assert.match(said, /“Time, and a plan\.” Leaders of supported schools\. Somebody to talk to/);
-    const csv = await chaser('coding', 'export', '1', '--quotes', '--csv');
-    assert.deepEqual(parse(csv.said, { columns: true }), [
-      { role: 'Leaders of supported schools', codes: 'people', words: 'Time, and a plan.' },
-    ]);
+    const csv = await chaser('coding', 'export', '1', '--quotes', '--format', 'csv');
+    const [quotation]: Record<string, string>[] = parse(csv.said, { columns: true, bom: true });
+    assert.deepEqual(
+      [quotation?.['Role'], quotation?.['Codes'], quotation?.['Words']],
+      ['Leaders of supported schools', 'people', 'Time, and a plan.'],
+    );
     const json = await chaser('coding', 'export', '1', '--json');
     for (const out of [said, csv.said, json.said]) assert.doesNotMatch(out, /Benefit|codes-/);
   });

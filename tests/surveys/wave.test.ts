@@ -7,11 +7,8 @@ import type { WaveAsked } from '../../desk/plan-wave.ts';
 import { startWave } from '../../desk/survey-waves.ts';
 import { londonInstant } from '../../domain/time/london.ts';
 import { plainDate } from '../../domain/time/plain-date.ts';
-import { createNoteMail } from '../../mail/send-note.ts';
-import { createSmtpMail } from '../../mail/smtp.ts';
 import { advanceTo } from '../../temporal/time-skipping.ts';
 import { createApp } from '../../web/app.ts';
-import { postNotes } from '../../web/notes/post-notes.ts';
 import { waveWorkflowId } from '../../workflows/ids.ts';
 import { historiesOf } from '../support/runs.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -20,6 +17,8 @@ import type { World } from '../support/world.ts';
 import { insertStaff } from '../web/desk-world.ts';
 import { servicesOf } from '../web/staff-app.ts';
 import { insertRespondents, placeParts } from './place-people.ts';
+import { openPostOfWaves } from './post-of-waves.ts';
+import type { PostOfWaves } from './post-of-waves.ts';
 
 /** Opens on the last Monday of term but one. Easter lies between, in which schools are closed and system leaders work. */
 const ASKED: WaveAsked = {
@@ -36,7 +35,7 @@ describe('a wave of a survey across a holiday', { timeout: 240_000 }, () => {
   let world: World;
   let app: FastifyInstance;
   let wave = 0;
-  let smtp: ReturnType<typeof createSmtpMail>;
+  let mailbox: PostOfWaves;
   const HEADS = Array.from({ length: 14 }, (_, at) => `head-${at}`);
 
   beforeAll(async () => {
@@ -73,36 +72,21 @@ describe('a wave of a survey across a holiday', { timeout: 240_000 }, () => {
       "INSERT INTO deputies (reference, change, person, deputy, from_on, to_on) VALUES ('W0', 1, 'head-0', 'deputy', '2041-03-01', '2041-06-30')",
     );
     app = await createApp({ ...servicesOf(world.db), links: LINKS }, { trustProxy: false });
-    const from = { name: 'Chaser', address: 'chaser@post.example' };
-    smtp = createSmtpMail({
-      url: world.sink.url,
-      from,
-      messageIdDomain: 'post.example',
-      maxConnections: 1,
-      ratePerSecond: null,
-      allowedDomains: ['example'],
-    });
+    mailbox = openPostOfWaves(world);
   });
   afterAll(async () => {
-    smtp.close();
+    mailbox.close();
     await app.close();
     await world.end();
   });
 
-  /** Sends what is queued, as the web service does. */
-  const post = () =>
-    postNotes(
-      world.application,
-      createNoteMail({ mail: smtp, messageIdDomain: 'post.example', from: { name: 'Chaser', address: 'chaser@post.example' } }),
-    );
   /** Moves the wave on to a time in London, a stretch at a time as days pass, and sends what it queued on the way. */
   const goOnTo = async (on: string, minute = 720) => {
     await advanceTo(world.client, waveWorkflowId(wave), londonInstant(plainDate(on), minute));
-    await post();
+    await mailbox.send();
   };
-  const lettersTo = (person: string) => world.sink.arrived.filter(({ recipient }) => recipient === `${person}@mail.example`);
-  const linkOf = (person: string) =>
-    /https:\/\/chaser\.example(\/survey\/[\w-]+)/.exec(lettersTo(person).at(-1)?.text ?? '')?.[1] ?? assert.fail(`${person} has no link`);
+  const lettersTo = (person: string) => mailbox.arrivedFor(`${person}@mail.example`);
+  const linkOf = (person: string) => mailbox.linkOf(`${person}@mail.example`);
   const stateOf = async (person: string) =>
     (await world.db.query<{ state: string }>('SELECT state FROM survey_invitations WHERE wave = $1 AND person = $2', [wave, person]))
       .rows[0]?.state;
@@ -291,7 +275,7 @@ describe('a wave of a survey across a holiday', { timeout: 240_000 }, () => {
     const { rows } = await world.db.query('SELECT FROM survey_drafts');
     assert.equal(rows.length, 0);
     const before = world.sink.arrived.length;
-    await post();
+    await mailbox.send();
     assert.equal(world.sink.arrived.length, before);
   });
 

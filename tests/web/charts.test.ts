@@ -1,10 +1,12 @@
+import * as sheetjs from '@e965/xlsx';
+import { parse } from 'csv-parse/sync';
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { blankChronology, evolve, openSteps, stepOf, stopOf } from '../../domain/chronology/chronology.ts';
 import type { ChronologyEvent } from '../../domain/chronology/events.ts';
 import { countDays } from '../../domain/time/days.ts';
 import { londonDate } from '../../domain/time/london.ts';
-import { addDays, longDate } from '../../domain/time/plain-date.ts';
+import { addDays, longDate, parsePlainDate } from '../../domain/time/plain-date.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
 import { registerChartsRoutes } from '../../web/charts/routes.ts';
 import { freshDatabase } from '../support/database.ts';
@@ -13,6 +15,12 @@ import { MONDAY, PROGRAMME, storeFiguresLives, TODAY } from './lives-of-figures.
 import type { FiguresLife } from './lives-of-figures.ts';
 import { ALWAYS_OPEN } from './place-deployment.ts';
 import { ADMINISTRATOR, ofRegion, servicesOf, staffApp } from './staff-app.ts';
+
+/** A day of a file as the page writes it; anything else as it is. */
+function dayInWords(line: string): string {
+  const day = parsePlainDate(line);
+  return day === undefined ? line : longDate(day);
+}
 
 describe('the figures', () => {
   let database: TestDatabase;
@@ -134,6 +142,43 @@ describe('the figures', () => {
     assert.deepEqual(rows.slice(0, -1), expected);
     assert.deepEqual(rows.at(-1), ['All', String(within().filter(isCall).length), String(within().filter(isAnswer).length)]);
     assert.ok(within().some(isCall) && within().some(isAnswer));
+  });
+
+  it('are the same numbers in each file as in the tables of the page', async () => {
+    const FILE_TABLES = {
+      [LATE_BY_REGION]: 'Running and late deployments by region',
+      [LATE]: 'Late deployments at the end of each week',
+      [ANSWERS]: 'Working days to an answer by role',
+      [STAGES]: `Stages reached: ${PROGRAMME.title}`,
+      [WORK]: 'Calls and answers in each week',
+    };
+    const query = '?region=London';
+    const page = await tables(query);
+    const app = await staffApp(servicesOf(database.pool), ADMINISTRATOR, registerChartsRoutes);
+    const files = {
+      csv: parse((await app.inject(`/charts/figures.csv${query}`)).body, { bom: true }).slice(1) as readonly (readonly unknown[])[],
+      json: (JSON.parse((await app.inject(`/charts/figures.json${query}`)).body) as { rows: readonly object[] }).rows.map(
+        (row): readonly unknown[] => Object.values(row),
+      ),
+      ods: Object.values(sheetjs.read((await app.inject(`/charts/figures.ods${query}`)).rawPayload, { type: 'buffer' }).Sheets).flatMap(
+        (sheet) => {
+          const [[title] = [], , , ...rows] = sheetjs.utils.sheet_to_json<unknown[]>(sheet, { header: 1, raw: true });
+          return rows.flatMap(([line, ...values]) => values.map((value) => [null, null, title, line, null, value]));
+        },
+      ),
+    };
+    await app.close();
+    for (const [format, rows] of Object.entries(files)) {
+      for (const [caption, table] of Object.entries(FILE_TABLES)) {
+        const inFile = rows.flatMap(([, , of, line, , value]) => (of === table ? [`${dayInWords(String(line))}: ${String(value)}`] : []));
+        // Totals and percentages are on the page alone: they follow from the rows.
+        const onPage = (page.get(caption) ?? []).flatMap(([line = '', ...values]) =>
+          line === 'All' ? [] : values.flatMap((value) => (value.endsWith('%') ? [] : [`${line}: ${value}`])),
+        );
+        assert.ok(onPage.length > 0, caption);
+        assert.deepEqual(inFile, onPage, `${caption}, ${format}`);
+      }
+    }
   });
 
   it('are of one region, one programme and one period when asked, and of all when what is asked for is not known', async () => {

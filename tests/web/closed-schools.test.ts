@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { planDeployment } from '../../desk/start-deployment.ts';
 import { importSample } from '../../register/import-sample.ts';
@@ -9,6 +7,7 @@ import { registerDeploymentRoutes } from '../../web/deployment/routes.ts';
 import type { User } from '../../web/shared/access.ts';
 import { registerTodayRoutes } from '../../web/today/routes.ts';
 import { csvOf, schoolCells, testFiles } from '../kit/files.ts';
+import { chaserOf } from '../support/chaser.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { tsiProgramme } from '../support/programme.ts';
@@ -40,17 +39,13 @@ const page = async (url: string, user: User = ADMINISTRATOR) => {
   const app = await staffApp(servicesOf(database.pool), user, registerTodayRoutes, registerDeploymentRoutes);
   return (await app.inject(url)).body;
 };
-const doctor = () =>
-  spawnSync(process.execPath, [join(import.meta.dirname, '../../cli/main.ts'), 'doctor'], {
-    encoding: 'utf8',
-    env: { ...process.env, DATABASE_URL: database.url },
-  }).stdout;
+const doctor = async () => (await chaserOf({ databaseUrl: database.url })('doctor')).stdout;
 
 describe('a running deployment', () => {
   it('is not spoken of while its school is open', async () => {
     assert.doesNotMatch(await page('/'), /closed or are to close/);
     assert.doesNotMatch(await page('/deployments/D00001'), /Withdraw the deployment, or carry it on/);
-    assert.match(doctor(), /well +Schools: every running deployment is of a school or trust that is open/);
+    assert.match(await doctor(), /well +Schools: every running deployment is of a school or trust that is open/);
   });
 
   it('whose school the register closes is told of by the import, with what has taken its place', async () => {
@@ -78,7 +73,7 @@ describe('a running deployment', () => {
     assert.doesNotMatch(await page('/deployments/D00002'), said);
     assert.match(await page('/'), said);
     assert.doesNotMatch(await page('/', ofRegion('London')), said);
-    assert.match(doctor(), /WARNING +Schools: D00001: Hillcrest Primary School \(URN 990001\) closed/);
+    assert.match(await doctor(), /WARNING +Schools: D00001: Hillcrest Primary School \(URN 990001\) closed/);
   });
 
   it('of a school that was to close by now, or of a trust without an open school, is told of too', async () => {

@@ -1,20 +1,17 @@
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { freePorts } from '../../embedded/free-port.ts';
 import { openDatabase } from '../../postgres/database.ts';
 import { createApp } from '../../web/app.ts';
 import { importSample } from '../../register/import-sample.ts';
+import { chaserOf } from '../support/chaser.ts';
 import { freshDatabase } from '../support/database.ts';
 import { tsiProgrammeFrom } from '../support/programme.ts';
 import { LINKS, openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 import { servicesOf } from './staff-app.ts';
 
-const CHASER = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 const PATIENCE = { statementMs: 1_500, lockMs: 400 };
 
 describe('a database in trouble', () => {
@@ -47,19 +44,8 @@ describe('a database in trouble', () => {
       payload: new URLSearchParams(form).toString(),
     });
   async function chaser(url: string, ...words: string[]): Promise<{ readonly code: number; readonly said: string }> {
-    const env = {
-      ...process.env,
-      DATABASE_URL: url,
-      TEMPORAL_ADDRESS: world.temporal.address,
-      TEMPORAL_NAMESPACE: world.temporal.namespace,
-    };
-    return promisify(execFile)(process.execPath, [CHASER, ...words], { env }).then(
-      ({ stdout, stderr }) => ({ code: 0, said: stdout + stderr }),
-      (error: unknown) => {
-        const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
-        return { code, said: stdout + stderr };
-      },
-    );
+    const { status, stdout, stderr } = await chaserOf({ databaseUrl: url, temporal: world.temporal })(...words);
+    return { code: status, said: stdout + stderr };
   }
   async function whileReadOnly<T>(work: () => Promise<T>, { databaseUrl, db } = world as Pick<World, 'databaseUrl' | 'db'>): Promise<T> {
     const name = new URL(databaseUrl).pathname.slice(1);

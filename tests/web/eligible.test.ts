@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it, onTestFinished, vi } from 'vitest';
 import { londonDate } from '../../domain/time/london.ts';
@@ -16,6 +15,7 @@ import { registerTodayRoutes } from '../../web/today/routes.ts';
 import type { User } from '../../web/shared/access.ts';
 import { csvOf, testFiles } from '../kit/files.ts';
 import { mustBeAccessible, mustFit, openBrowser, openDetails, picture } from '../support/browser.ts';
+import { chaserOf } from '../support/chaser.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -47,11 +47,7 @@ const app = (user: User = ADMINISTRATOR): Promise<FastifyInstance> =>
   );
 const textOf = (body: string) => body.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ');
 const page = async (url: string, user?: User) => textOf((await (await app(user)).inject(url)).body);
-const chaser = (...words: string[]) =>
-  spawnSync(process.execPath, [join(import.meta.dirname, '../../cli/main.ts'), ...words], {
-    encoding: 'utf8',
-    env: { ...process.env, DATABASE_URL: world.databaseUrl },
-  });
+const chaser = (...words: string[]) => chaserOf({ databaseUrl: world.databaseUrl })(...words);
 const inspection = (cells: Readonly<Record<string, string>>) => ({
   URN: '990003',
   'Inspection start date': '24/01/2023',
@@ -168,8 +164,8 @@ describe('the files of inspections and memberships', () => {
 });
 
 describe('who is eligible', () => {
-  it('is listed by the command with the judgements that make it so, and what is assumed', () => {
-    const { status, stdout, stderr } = chaser('eligible', 'tsi-2022-23', '--on', '2022-11-28', '--region', 'North West');
+  it('is listed by the command with the judgements that make it so, and what is assumed', async () => {
+    const { status, stdout, stderr } = await chaser('eligible', 'tsi-2022-23', '--on', '2022-11-28', '--region', 'North West');
     assert.equal(status, 0, stderr);
     assert.match(
       stdout,
@@ -183,24 +179,27 @@ describe('who is eligible', () => {
     assert.doesNotMatch(stdout, /990001/);
   });
 
-  it('is said of one school or trust, and why not', () => {
-    const { stdout } = chaser('eligible', 'tsi-2022-23', '--on', '2022-11-28', '--trust', '99001', '--json');
+  it('is said of one school or trust, and why not', async () => {
+    const { stdout } = await chaser('eligible', 'tsi-2022-23', '--on', '2022-11-28', '--trust', '99001', '--json');
     const { lines } = JSON.parse(stdout) as { lines: readonly { grounds: readonly string[]; why: string }[] };
     assert.equal(lines.length, 1);
     assert.deepEqual(lines[0]?.grounds, []);
     assert.match(lines[0]?.why ?? '', /^2 schools had been in the trust for three years on 1 September 2022; 0 of 2 inspected/);
     assert.match(
-      chaser('eligible', 'tsi-2022-23', '--on', '2022-11-28', '--urn', '990012').stdout,
+      (await chaser('eligible', 'tsi-2022-23', '--on', '2022-11-28', '--urn', '990012')).stdout,
       /Not eligible\.\n {2}It is in Copperfield Heath Academies Trust: support is offered to the trust\./,
     );
   });
 
-  it('is refused for a day outside the offer and a programme without a rule, and a wrong day is wrong use', () => {
+  it('is refused for a day outside the offer and a programme without a rule, and a wrong day is wrong use', async () => {
     assert.deepEqual(
-      [chaser('eligible', 'tsi-2022-23', '--on', '2026-11-28').status, chaser('eligible', 'tsi-2022-23', '--on', 'today').status],
+      [
+        (await chaser('eligible', 'tsi-2022-23', '--on', '2026-11-28')).status,
+        (await chaser('eligible', 'tsi-2022-23', '--on', 'today')).status,
+      ],
       [1, 2],
     );
-    const none = chaser('eligible', 'nowhere', '--on', '2022-11-28');
+    const none = await chaser('eligible', 'nowhere', '--on', '2022-11-28');
     assert.equal(none.status, 1);
     assert.match(none.stderr, /No rule of eligibility is known for nowhere\./);
   });

@@ -34,6 +34,8 @@ const NO_PAGES: readonly string[] = [
   '/timeliness.csv',
   '/measures/:measure/numbers.csv',
   '/survey-waves/:wave/figures.csv',
+  '/survey-waves/:wave/figures.json',
+  '/survey-waves/:wave/figures.ods',
   '/charts/figures.json',
   '/timeliness.json',
   '/measures/:measure/numbers.json',

@@ -1,15 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import ICAL from 'ical.js';
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { changeDeployment } from '../../desk/change-deployment.ts';
 import type { ChangeCommand } from '../../domain/changes/change.ts';
 import { endAccess } from '../../postgres/access/end-access.ts';
 import { inTransaction } from '../../postgres/database.ts';
 import { createApp } from '../../web/app.ts';
+import { chaserOf } from '../support/chaser.ts';
 import { PEOPLE } from '../support/people.ts';
 import { LINKS, openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
@@ -17,7 +15,6 @@ import { deskOf, insertStaff } from './desk-world.ts';
 import type { Desk } from './desk-world.ts';
 import { servicesOf } from './staff-app.ts';
 
-const CHASER = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 const STEP = 'confirm-participation';
 const WHO = { by: 'coordinator', because: 'The governors meet later.' } as const;
 
@@ -167,13 +164,10 @@ describe('the address from which a calendar reads due dates, on the real server'
 
   it('is ended on the command line, with a reason', async () => {
     const url = addressIn((await cora.post('/your-calendar', { do: 'renew' })).text);
-    const chaser = (...words: readonly string[]): Promise<string> =>
-      promisify(execFile)(process.execPath, [CHASER, 'people', 'calendar', 'coordinator', ...words], {
-        env: { ...process.env, DATABASE_URL: world.databaseUrl },
-      }).then(
-        ({ stdout }) => stdout,
-        (error: unknown) => (error as { readonly stderr: string }).stderr,
-      );
+    const chaser = async (...words: readonly string[]): Promise<string> => {
+      const said = await chaserOf({ databaseUrl: world.databaseUrl })('people', 'calendar', 'coordinator', ...words);
+      return said.status === 0 ? said.stdout : said.stderr;
+    };
     assert.match(await chaser(), /has had a calendar address since/);
     assert.match(await chaser('--revoke', '--by', 'coordinator'), /Why the address is ended is missing/);
     assert.equal((await app.inject({ url })).statusCode, 200);

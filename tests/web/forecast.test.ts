@@ -1,7 +1,4 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { addDays } from '../../domain/time/plain-date.ts';
 import { deploymentsAhead, peopleInLetters } from '../../postgres/views/ahead.ts';
@@ -9,6 +6,7 @@ import { answerTimesOf } from '../../postgres/views/timeliness.ts';
 import { emailsAhead } from '../../rehearsal/ahead.ts';
 import { createApp } from '../../web/app.ts';
 import { registerForecastRoutes } from '../../web/deployment/forecast-routes.ts';
+import { chaserOf } from '../support/chaser.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { insertStaff } from './desk-world.ts';
@@ -17,8 +15,6 @@ import { PROGRAMME, storeFiguresLives, TODAY } from './lives-of-figures.ts';
 import type { FiguresLife } from './lives-of-figures.ts';
 import { mustBeAccessible, mustFit, openBrowser, picture } from '../support/browser.ts';
 import { ADMINISTRATOR, ofRegion, servicesOf, staffApp } from './staff-app.ts';
-
-const CHASER = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 
 describe('the forecast of a deployment', { timeout: 120_000 }, () => {
   let database: TestDatabase;
@@ -61,8 +57,7 @@ describe('the forecast of a deployment', { timeout: 120_000 }, () => {
   it('says how likely the end of term is missed, on the page and for all of them on the command line', async () => {
     const { body } = await page('F0002');
     const said = /came late in (\d+) of 20 \((\d+)%\)/.exec(body) ?? assert.fail(body);
-    const chaser = async (...words: readonly string[]) =>
-      promisify(execFile)(process.execPath, [CHASER, 'forecast', ...words], { env: { ...process.env, DATABASE_URL: database.url } });
+    const chaser = (...words: readonly string[]) => chaserOf({ databaseUrl: database.url })('forecast', ...words);
     const { stdout } = await chaser('--all', '--json');
     const all = JSON.parse(stdout) as readonly {
       readonly reference: string;
@@ -78,12 +73,9 @@ describe('the forecast of a deployment', { timeout: 120_000 }, () => {
       'the likeliest first',
     );
     assert.match((await chaser('F0002')).stdout, new RegExp(`comes late in ${said[1]} of 20 plays`));
-    const { code, stderr } = await chaser().then(
-      () => assert.fail('it needs a deployment or --all'),
-      (error: unknown) => error as { readonly code: number; readonly stderr: string },
-    );
-    assert.equal(code, 2);
-    assert.match(stderr, /Give either a deployment or --all/);
+    const { status, stderr } = await chaser();
+    assert.equal(status, 2);
+    assert.match(stderr, /Give either a deployment, --all or --calls/);
   });
 
   it('fits a telephone and breaks no rule of accessibility', async () => {
@@ -151,6 +143,22 @@ describe('the forecast of a deployment', { timeout: 120_000 }, () => {
     // Stored by a version that did not say when it wakes next: what was said before is no longer so.
     await pool.query('UPDATE deployments SET sequence = sequence + 1');
     assert.equal((await deploymentsAhead(pool, everything, 1)).length, running);
+  });
+
+  it('sees what was added to a deployment since it was looked at', async () => {
+    const { pool } = database;
+    const one = { sql: "d.reference = 'F0002'", values: [] };
+    const eventsSeen = async () => (await deploymentsAhead(pool, one))[0]?.events.length ?? 0;
+    const before = await eventsSeen();
+    assert.ok(before > 0);
+    await pool.query(
+      `WITH last AS (SELECT * FROM events WHERE reference = 'F0002' ORDER BY sequence DESC LIMIT 1)
+       INSERT INTO events (reference, sequence, type, at, body) SELECT reference, sequence + 1, type, at, body FROM last`,
+    );
+    await pool.query(
+      "UPDATE deployments SET sequence = (SELECT max(sequence) FROM events e WHERE e.reference = 'F0002') WHERE reference = 'F0002'",
+    );
+    assert.equal(await eventsSeen(), before + 1);
   });
 
   it('is not found by whoever may not see the deployment, nor where there is none', async () => {

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import type { ChronologyEvent } from '../../domain/chronology/events.ts';
 import { createRecord } from '../../postgres/record/record.ts';
@@ -9,12 +7,12 @@ import { listLateByCourt } from '../../postgres/views/region.ts';
 import { countDeployments, NO_FILTERS, searchDeployments } from '../../postgres/views/search-deployments.ts';
 import type { DeploymentFilters } from '../../postgres/views/search-deployments.ts';
 import { readWaiting } from '../../postgres/views/waiting.ts';
+import { chaserOf } from '../support/chaser.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { insertPeople } from '../support/people.ts';
 import { placeDeployment, workingDaysAgo } from './place-deployment.ts';
 
-const MAIN = join(import.meta.dirname, '../../cli/main.ts');
 const EVERYWHERE = { sql: 'true', values: [] };
 const ANY = NO_FILTERS;
 
@@ -100,26 +98,22 @@ describe('a deployment past its due date whose clock is stopped', () => {
   });
 
   it('is told apart by chaser list, which says how late each of the others is', async () => {
-    const list = (...words: string[]) => {
-      const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, 'list', ...words], {
-        encoding: 'utf8',
-        env: { ...process.env, DATABASE_URL: database.url },
-      });
+    const list = async (...words: string[]) => {
+      const { status, stdout, stderr } = await chaserOf({ databaseUrl: database.url })('list', ...words);
       assert.deepEqual([status, stderr], [0, '']);
       return stdout;
     };
-    const all = list();
+    const all = await list();
     assert.match(all, /^Reference .* Due +Late$/m);
     assert.match(all, /^RUNS .* \d{4}-\d\d-\d\d {2}3 (?:school|working) days late$/m);
     assert.match(all, /^STANDS .* \d{4}-\d\d-\d\d$/m);
-    const references = (...words: string[]) =>
-      (JSON.parse(list(...words, '--json')) as { reference: string; lateBy: { days: number } | null }[]).map(({ reference, lateBy }) => [
-        reference,
-        lateBy?.days ?? null,
-      ]);
-    assert.deepEqual(references('--late'), [['RUNS', 3]]);
-    assert.equal(references('--region', 'north west', '--status', 'running').length, 3);
-    assert.deepEqual(references('--region', 'London'), []);
-    assert.match(list('--status', 'completed'), /^No deployment is like that\.$/m);
+    const references = async (...words: string[]) =>
+      (JSON.parse(await list(...words, '--json')) as { reference: string; lateBy: { days: number } | null }[]).map(
+        ({ reference, lateBy }) => [reference, lateBy?.days ?? null],
+      );
+    assert.deepEqual(await references('--late'), [['RUNS', 3]]);
+    assert.equal((await references('--region', 'north west', '--status', 'running')).length, 3);
+    assert.deepEqual(await references('--region', 'London'), []);
+    assert.match(await list('--status', 'completed'), /^No deployment is like that\.$/m);
   });
 });

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, it } from 'vitest';
 import { PROJECT } from '../../embedded/folders.ts';
 import { freePort } from '../../embedded/free-port.ts';
 import { queueNote } from '../../postgres/desk/notes.ts';
+import { BARE_ENVIRONMENT } from '../support/bare-environment.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { openSink } from '../support/smtp-sink.ts';
@@ -21,7 +22,7 @@ describe('the process of the web service', () => {
     const port = await freePort();
     const child = spawn(process.execPath, [join(PROJECT, 'web/main.ts')], {
       env: {
-        PATH: process.env['PATH'],
+        ...BARE_ENVIRONMENT,
         DATABASE_URL: database.url,
         // Nobody answers there, and the pages must come up all the same.
         TEMPORAL_ADDRESS: '127.0.0.1:1',

@@ -1,13 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { listMessages, listSteps } from '../../postgres/views/deployments.ts';
 import { createApp } from '../../web/app.ts';
 import { mustBeAccessible, mustFit, mustWorkByKeyboard, openBrowser, picture } from '../support/browser.ts';
+import { chaserOf } from '../support/chaser.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 import { mustLoad } from '../kit/chronology.ts';
@@ -15,7 +13,6 @@ import { insertStaff } from './desk-world.ts';
 import { signedInAs } from './guarded-app.ts';
 import { servicesOf } from './staff-app.ts';
 
-const CHASER = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 const PARTIES = { 'delivery-officer': ['coordinator'], 'regional-team': ['region'], 'regional-director': ['senior'], school: ['head'] };
 const CONTACTED = { contactedOn: '2040-10-08', contactedBy: 'rise-team', contact: 'authority' };
 
@@ -58,21 +55,9 @@ describe('what is raised in mid-flight', { timeout: 300_000 }, () => {
   const link = () => page.getByRole('link', { name: 'Raise a concern or ask for a change', exact: true });
   const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
 
-  async function chaser(...words: string[]): Promise<{ readonly status: number; readonly out: string; readonly err: string }> {
-    const env = {
-      ...process.env,
-      DATABASE_URL: world.databaseUrl,
-      TEMPORAL_ADDRESS: world.temporal.address,
-      TEMPORAL_NAMESPACE: world.temporal.namespace,
-      TEMPORAL_TASK_QUEUE: world.temporal.taskQueue,
-    };
-    return promisify(execFile)(process.execPath, [CHASER, ...words], { env }).then(
-      ({ stdout, stderr }) => ({ status: 0, out: stdout, err: stderr }),
-      (error: unknown) => {
-        const { code, stdout, stderr } = error as { readonly code: number; readonly stdout: string; readonly stderr: string };
-        return { status: code, out: stdout, err: stderr };
-      },
-    );
+  async function chaser(...words: string[]) {
+    const { status, stdout, stderr } = await chaserOf(world)(...words);
+    return { status, out: stdout, err: stderr };
   }
   const raise = (step: string) =>
     chaser('change', 'raise', reference, step, '--because', 'Three meetings were cancelled.', '--by', 'cora@delivery.example');

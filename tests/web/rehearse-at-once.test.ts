@@ -5,6 +5,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { programmePath } from '../../programmes/load-programmes.ts';
 import { registerCompareRoutes } from '../../web/rehearse/compare-routes.ts';
+import { createRehearsals } from '../../web/rehearse/rehearsal-work.ts';
 import { registerRehearseRoutes } from '../../web/rehearse/routes.ts';
 import type { Services } from '../../web/shared/services.ts';
 import { freshDatabase } from '../support/database.ts';
@@ -24,7 +25,7 @@ describe('rehearsals of many people at once', { timeout: 180_000 }, () => {
       [PEOPLE],
     );
     await database.pool.query("INSERT INTO person_roles (person, role) SELECT id, 'policy' FROM unnest($1::text[]) AS id", [PEOPLE]);
-    services = servicesOf(database.pool);
+    services = { ...servicesOf(database.pool), rehearsals: createRehearsals() };
     app = await guardedApp(services, registerRehearseRoutes, registerCompareRoutes, (one) => void one.get('/healthz', () => 'alive'));
   });
   afterAll(async () => {

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +8,6 @@ import { decline, readSecondPerson } from '../../desk/second-person.ts';
 import { programmeOnOffer, publishProgramme } from '../../desk/programmes-on-offer.ts';
 import type { Programme } from '../../domain/programme.ts';
 import type { Reason, Result } from '../../domain/result.ts';
-import { PROJECT } from '../../embedded/folders.ts';
 import { listVersions } from '../../postgres/pinned/programme-versions.ts';
 import { findProposal, listOpenProposals } from '../../postgres/pinned/proposals.ts';
 import { readProgramme } from '../../programmes/read-programme.ts';
@@ -20,6 +18,7 @@ import { registerRehearseRoutes } from '../../web/rehearse/routes.ts';
 import { SMALL_PROGRAMME } from '../kit/small-programme.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
+import { chaserOf } from '../support/chaser.ts';
 import { insertPeople } from '../support/people.ts';
 import { ADMINISTRATOR, servicesOf, staffApp } from './staff-app.ts';
 
@@ -169,34 +168,31 @@ describe('a programme that needs a second person', () => {
     await Promise.all([first.close(), second.close(), reader.close()]);
   });
 
-  it('is proposed and approved by commands, which refuse what SECOND_PERSON cannot be', () => {
+  it('is proposed and approved by commands, which refuse what SECOND_PERSON cannot be', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'chaser-second-'));
     const chaser = (given: string, ...args: readonly string[]) =>
-      spawnSync(process.execPath, [join(PROJECT, 'cli/main.ts'), 'programme', ...args], {
-        encoding: 'utf8',
-        env: { ...process.env, CHASER_DATA: folder, DATABASE_URL: database.url, SECOND_PERSON: given },
-      });
+      chaserOf({ databaseUrl: database.url }, { SECOND_PERSON: given })('programme', ...args);
     try {
       const file = join(folder, 'small.yaml');
       writeFileSync(file, small(6));
-      const odd = chaser('sometimes', 'publish', file, '--because', 'The guidance of May.', '--by', 'coordinator');
+      const odd = await chaser('sometimes', 'publish', file, '--because', 'The guidance of May.', '--by', 'coordinator');
       assert.deepEqual(
         [odd.status, odd.stderr.split('\n')[0]],
         [2, 'SECOND_PERSON must be no, programmes, calendars, or programmes,calendars.'],
       );
-      const proposed = chaser('programmes', 'publish', file, '--because', 'The guidance of May.', '--by', 'coordinator', '--json');
+      const proposed = await chaser('programmes', 'publish', file, '--because', 'The guidance of May.', '--by', 'coordinator', '--json');
       const { proposal } = JSON.parse(proposed.stdout) as { proposal: number };
-      assert.match(chaser('programmes', 'proposals').stdout, new RegExp(`^${proposal} +A small offer, version 6 `, 'm'));
+      assert.match((await chaser('programmes', 'proposals')).stdout, new RegExp(`^${proposal} +A small offer, version 6 `, 'm'));
       assert.deepEqual(
         [
-          chaser('programmes', 'approve', String(proposal), '--by', 'coordinator').status,
-          chaser('no', 'approve', 'one', '--by', 'region').status,
+          (await chaser('programmes', 'approve', String(proposal), '--by', 'coordinator')).status,
+          (await chaser('no', 'approve', 'one', '--by', 'region')).status,
         ],
         [1, 2],
       );
-      assert.match(chaser('programmes', 'approve', String(proposal), '--by', 'region').stdout, /^Published small, version 6/);
+      assert.match((await chaser('programmes', 'approve', String(proposal), '--by', 'region')).stdout, /^Published small, version 6/);
       assert.match(
-        chaser('programmes', 'decline', String(proposal), '--by', 'region', '--because', 'Late.').stderr,
+        (await chaser('programmes', 'decline', String(proposal), '--by', 'region', '--because', 'Late.')).stderr,
         /approved by Rosa Region already/,
       );
     } finally {

@@ -1,13 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, it } from 'vitest';
-import { PROJECT } from '../../embedded/folders.ts';
 import { forgetEndedSessions, keepSignInLink, newToken } from '../../postgres/access/sessions.ts';
 import { registerSessionsRoutes } from '../../web/sessions/routes.ts';
 import type { Services } from '../../web/shared/services.ts';
 import { registerSignInRoutes } from '../../web/sign-in/routes.ts';
+import { chaserOf } from '../support/chaser.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { deskOf } from './desk-world.ts';
@@ -213,18 +211,15 @@ describe('how long a session lasts', () => {
 });
 
 describe('chaser sessions', { timeout: 60_000 }, () => {
-  const run = (...args: readonly string[]) => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [join(PROJECT, 'cli/main.ts'), 'sessions', ...args], {
-      encoding: 'utf8',
-      env: { PATH: process.env['PATH'], DATABASE_URL: database.url },
-    });
+  const run = async (...args: readonly string[]) => {
+    const { status, stdout, stderr } = await chaserOf({ databaseUrl: database.url })('sessions', ...args);
     return { code: status, out: stdout, error: stderr };
   };
 
   it('lists who is signed in, and ends somebody’s sessions with who and why', async () => {
     const cora = await desk('cora');
-    assert.match(run('list').out, /cora +Cora Coordinator +1/);
-    const ended = run('end', 'cora@delivery.example', '--because', 'Lost a laptop.', '--by', 'alma');
+    assert.match((await run('list')).out, /cora +Cora Coordinator +1/);
+    const ended = await run('end', 'cora@delivery.example', '--because', 'Lost a laptop.', '--by', 'alma');
     assert.deepEqual([ended.code, ended.out.trim()], [0, 'Ended: 1 session and 0 unused links to sign in of cora.']);
     assert.equal(await works(cora), false);
     assert.deepEqual((await endings()).at(-1), {
@@ -234,7 +229,7 @@ describe('chaser sessions', { timeout: 60_000 }, () => {
       sessions: 1,
       sign_in_links: 0,
     });
-    assert.match(run('list').out, /Nobody is signed in/);
+    assert.match((await run('list')).out, /Nobody is signed in/);
   });
 
   it('refuses an empty reason and somebody whom nobody knows', async () => {
@@ -244,7 +239,7 @@ describe('chaser sessions', { timeout: 60_000 }, () => {
       [['nobody', '--because', 'Why.', '--by', 'alma'], /Nobody is known as "nobody"/],
       [['cora', '--because', 'Why.', '--by', 'nobody'], /Nobody is known as "nobody"/],
     ] as const) {
-      const { code, error } = run('end', ...args);
+      const { code, error } = await run('end', ...args);
       assert.equal(code, 1, error);
       assert.match(error, said);
     }

@@ -9,6 +9,7 @@ import { createAnswerLinks } from '../../mail/answer-links.ts';
 import { SESSION_LENGTHS } from '../../postgres/access/sessions.ts';
 import type { User } from '../../web/shared/access.ts';
 import { createRehearsals } from '../../web/rehearse/rehearsal-work.ts';
+import type { Rehearsals } from '../../web/rehearse/rehearsal-work.ts';
 import { createSecurityLog } from '../../web/shared/security-log.ts';
 import type { Services } from '../../web/shared/services.ts';
 import { stylesheet } from '../../web/shared/stylesheet.ts';
@@ -40,6 +41,13 @@ export const ofArea = (area: string): User => ({
   roles: [{ role: 'rdp', region: '', area }],
 });
 
+const atWork = createRehearsals();
+/**
+ * The process that rehearses, for all tests of this process: each such process takes two seconds of a core to start, and stays until
+ * the end. Whoever is done with the services does not end it for the others.
+ */
+const rehearsals: Rehearsals = { ask: (...job) => atWork.ask(...job), end: () => undefined };
+
 /** The services that pages need. Temporal is missing unless a test gives one. */
 export function servicesOf(db: pg.Pool, temporal?: { readonly client: Client; readonly taskQueue: string }): Services {
   const publicUrl = 'https://chaser.example';
@@ -50,7 +58,7 @@ export function servicesOf(db: pg.Pool, temporal?: { readonly client: Client; re
     links: createAnswerLinks({ secret: 'a secret that only the tests know, long enough', publicUrl }),
     publicUrl,
     organizer: { domain: 'mail.example', from: { name: 'Chaser', address: 'chaser@mail.example' } },
-    rehearsals: createRehearsals(),
+    rehearsals,
     security: createSecurityLog({ secret: 'a secret of the tests', write: () => undefined }),
     secure: true,
     sessionLengths: SESSION_LENGTHS,

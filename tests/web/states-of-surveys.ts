@@ -80,7 +80,9 @@ export async function surveyStates(db: pg.Pool, links: AnswerLinks, add: Add, as
   await add('what a survey found, of too few', 200, `${page}/figures`, { as });
   await placeResponses(db, wave, 24);
   await add('what a survey found', 200, `${page}/figures`, { as });
-  await add('what a survey found, as a file', 200, `${page}/figures.csv`, { as, unseen: true });
+  for (const format of ['csv', 'json', 'ods']) {
+    await add(`what a survey found, as ${format}`, 200, `${page}/figures.${format}`, { as, unseen: true });
+  }
   await add('a survey that has closed, to the staff', 200, page, { as });
   await codingStates(db, add, wave);
 }

@@ -173,7 +173,7 @@ describe('after every change on a page of the staff', { timeout: 240_000 }, () =
     );
     const pace = await confirmed(cora, `${page}/change/chase-now`, { step: 'confirm-participation/1' });
     const moved = await told(cora, '/deployments/:reference/change/:kind', `${page}/change/chase-now`, pace, /\S/);
-    assert.match(moved, /Time was moved on for this deployment, to try things out\. Its today is Thursday 18 October 2040/);
+    assert.match(moved, /Time was moved on for this deployment, to try things out\. Its date is Thursday 18 October 2040/);
     await told(
       cora,
       '/deployments/:reference/answer/:step',

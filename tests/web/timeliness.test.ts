@@ -9,6 +9,7 @@ import type { AlikeRequests, Approach } from '../../domain/measures/timeliness.t
 import { countDays } from '../../domain/time/days.ts';
 import { londonDate } from '../../domain/time/london.ts';
 import { addDays, daysBetween, plainDate } from '../../domain/time/plain-date.ts';
+import { requestsOfLines } from '../../postgres/views/timeliness.ts';
 import type { AskedOf } from '../../postgres/views/timeliness.ts';
 import { registerTimelinessRoutes } from '../../web/charts/timeliness.ts';
 import { freshDatabase } from '../support/database.ts';
@@ -72,6 +73,19 @@ describe('the report on timeliness', () => {
         return { request, step, region, owner: stepOf(PROGRAMME, step).owner };
       });
   }
+
+  it('counts each request once, however many parts the deployments are counted in', async () => {
+    const everything = { scope: { sql: 'true', values: [] }, region: '', programme: '' };
+    const of: AskedOf = { ...everything, by: 'region', days: 'working', from: addDays(TODAY, -200), to: TODAY, asOf: TODAY };
+    const whole = await requestsOfLines(database.pool, of);
+    const inParts = await requestsOfLines(database.pool, of, 1);
+    assert.ok(inParts.length >= whole.length);
+    for (const region of ['London', 'North West']) {
+      const ofRegion = (all: typeof whole) => timelinessOf(all.filter(({ line }) => line === region));
+      assert.ok(ofRegion(whole).asked > 0);
+      assert.deepEqual(ofRegion(inParts), ofRegion(whole));
+    }
+  });
 
   it('says what the event log says, for each line, on days of now and then, however days are counted', async () => {
     const ways: readonly Omit<AskedOf, 'scope' | 'region' | 'programme'>[] = [

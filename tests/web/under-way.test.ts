@@ -1,10 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { londonDate } from '../../domain/time/london.ts';
 import { addDays, longDate } from '../../domain/time/plain-date.ts';
@@ -16,13 +14,13 @@ import { registerUnderWayRoutes } from '../../web/many/under-way-routes.ts';
 import { deploymentWorkflowId } from '../../workflows/ids.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
+import { chaserOf } from '../support/chaser.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { deskOf } from './desk-world.ts';
 import type { Desk } from './desk-world.ts';
 import { guardedApp, signedInAs } from './guarded-app.ts';
 import { servicesOf } from './staff-app.ts';
 
-const CHASER = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 const TODAY = londonDate(Date.now());
 const ago = (days: number): string => longDate(addDays(TODAY, -days));
 
@@ -204,17 +202,12 @@ describe('importing deployments that are under way', { timeout: 120_000 }, () =>
   it('goes in by the command line: nothing by --dry-run or from a bad file, and the rows without a mistake otherwise', async () => {
     const count = async () => (await world.db.query('SELECT FROM deployments')).rowCount;
     const before = await count();
-    const { address: TEMPORAL_ADDRESS, namespace: TEMPORAL_NAMESPACE, taskQueue: TEMPORAL_TASK_QUEUE } = world.temporal;
-    const env = { ...process.env, DATABASE_URL: world.databaseUrl, TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_TASK_QUEUE };
     const file = join(await mkdtemp(join(tmpdir(), 'under-way-')), 'deployments.csv');
     const imports = async (content: string, ...more: readonly string[]) => {
       await writeFile(file, content);
       const words = ['import', 'deployments', file, '--programme', 'tsi-2022-23', '--by', 'alma', ...more];
-      return new Promise<{ readonly code: number; readonly said: string }>((resolve) => {
-        execFile(process.execPath, [CHASER, ...words], { env }, (error, stdout, stderr) =>
-          resolve({ code: typeof error?.code === 'number' ? error.code : 0, said: `${stdout}${stderr}` }),
-        );
-      });
+      const { status, stdout, stderr } = await chaserOf(world)(...words);
+      return { code: status, said: `${stdout}${stderr}` };
     };
     const rows = csv([...LATE].with(0, '990006'), [...LATE, 'Perhaps'].with(0, '990004'));
 

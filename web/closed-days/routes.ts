@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { acceptClosedDays, daysInWords, lookAtClosedDays, refuseClosedDays } from '../../desk/closed-days.ts';
+import { rowNumber } from '../../domain/row-number.ts';
 import { londonDate } from '../../domain/time/london.ts';
 import { longDate } from '../../domain/time/plain-date.ts';
 import { findClosedDays } from '../../postgres/desk/closed-days.ts';
@@ -71,8 +72,8 @@ export function registerClosedDaysRoutes(app: FastifyInstance, { db, temporal, s
   });
 
   async function find(request: FastifyRequest<OfDays>, action: 'see-deployments' | 'change-deployments'): Promise<ClosedDays | undefined> {
-    const { id } = request.params;
-    return /^[1-9]\d{0,8}$/.test(id) ? findClosedDays(db, Number(id), scopeCondition(signedIn(request), 2, action)) : undefined;
+    const id = rowNumber(request.params.id);
+    return id === null ? undefined : findClosedDays(db, id, scopeCondition(signedIn(request), 2, action));
   }
 
   async function page(

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { SILENCE_DAYS } from '../../domain/chasing/call-help.ts';
 import type { StepId } from '../../domain/programme.ts';
 import { longDate } from '../../domain/time/plain-date.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
@@ -6,7 +7,7 @@ import { londonDate } from '../../domain/time/london.ts';
 import { deploymentsAhead } from '../../postgres/views/ahead.ts';
 import { findDeploymentHead } from '../../postgres/views/deployment-page.ts';
 import { answerTimesOf } from '../../postgres/views/timeliness.ts';
-import { FEWEST_REQUESTS, forecastOf, SILENCE_DAYS } from '../../rehearsal/forecast.ts';
+import { FEWEST_REQUESTS, forecastOf } from '../../rehearsal/forecast.ts';
 import type { ForecastStep } from '../../rehearsal/forecast.ts';
 import { termRiskOf } from '../../rehearsal/term-risk.ts';
 import type { TermRisk } from '../../rehearsal/term-risk.ts';

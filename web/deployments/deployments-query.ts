@@ -32,8 +32,9 @@ const QUERY = z.object({
   leader: text,
   status: z.enum(['', 'running', 'completed', 'declined', 'withdrawn']).catch(''),
   late: z.enum(['', 'yes', 'long', 'soon', 'no', 'paused']).catch(''),
+  term: z.enum(['', 'likely']).catch(''),
   watched: z.enum(['', 'yes']).catch(''),
-  sort: z.enum(['due', 'name', 'late', 'changed']).catch('due'),
+  sort: z.enum(['due', 'name', 'late', 'changed', 'finish', 'term']).catch('due'),
   page: z.coerce.number().int().min(1).max(100_000).catch(1),
 });
 

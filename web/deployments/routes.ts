@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { nowMs } from '../../postgres/sandbox/clock.ts';
 import { londonDate } from '../../domain/time/london.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
+import { dateAndTime } from '../../domain/time/time-words.ts';
 import type { Programme } from '../../domain/programme.ts';
 import { capitalised } from '../../domain/words.ts';
 import type { Db } from '../../postgres/database.ts';
@@ -10,6 +11,7 @@ import { countDeployments, listDeploymentChoices, searchDeployments } from '../.
 import type { DeploymentChoices, DeploymentFilters, FoundDeployment } from '../../postgres/views/search-deployments.ts';
 import { listViews } from '../../postgres/desk/saved-views.ts';
 import { watchedAmong } from '../../postgres/desk/watches.ts';
+import { forecastWords, termPercent } from '../../letters/forecast-words.ts';
 import { may } from '../shared/roles.ts';
 import type { User } from '../shared/roles.ts';
 import { signedIn } from '../shared/signed-in.ts';
@@ -74,6 +76,7 @@ export function registerDeploymentsRoutes(app: FastifyInstance, { db }: Services
       rows: await Promise.all(
         found.map(async (deployment) => ({
           ...(await rowOf(db, deployment)),
+          forecastWords: deployment.status === 'running' ? forecastWords(deployment.forecast) : null,
           changedOn: query.order === 'changed' ? londonDate(Date.parse(deployment.changedAt)) : null,
           watching: watching.has(deployment.reference),
           watchHref: `${urls.deployment(deployment.reference)}/watch`,
@@ -115,6 +118,7 @@ type Row = Pick<FoundDeployment, 'reference' | 'subject' | 'urn' | 'region' | 'p
   readonly status: string;
   readonly dueOn: PlainDate | null;
   readonly stopped: boolean;
+  readonly forecast: FoundDeployment['forecast'];
   readonly late: (Lateness & { readonly step: string; readonly dueOn: PlainDate; readonly another: boolean }) | null;
 };
 
@@ -140,6 +144,11 @@ const COLUMNS: readonly (readonly [string, (row: Row) => string])[] = [
   ['Late step was due', ({ late }) => late?.dueOn ?? ''],
   ['Late by', ({ late }) => (late === null ? '' : `${late.days}`)],
   ['Counted in', ({ late }) => late?.unit ?? ''],
+  ['Expected to finish', ({ forecast }) => forecast?.usualOn ?? ''],
+  ['Chance of missing the end of term', ({ forecast }) => (forecast?.term ? termPercent(forecast.term) : '')],
+  ['Forecast worked out', ({ forecast }) => (forecast === null ? '' : dateAndTime(forecast.asOf))],
+  ['Steps by the times of the programme', ({ forecast }) => (forecast === null ? '' : `${forecast.assumed} of ${forecast.steps}`)],
+  ['Something has happened since', ({ forecast }) => (forecast?.movedOn === true ? 'yes' : '')],
 ];
 
 async function rowOf(db: Db, deployment: FoundDeployment): Promise<Row> {
@@ -157,6 +166,7 @@ async function rowOf(db: Db, deployment: FoundDeployment): Promise<Row> {
     status: STATUSES[status],
     dueOn: court?.dueOn ?? null,
     stopped: deployment.stopped,
+    forecast: deployment.forecast,
     late:
       late === null
         ? null
@@ -185,6 +195,7 @@ async function wordsOf(db: Db, { programmes, regions, areas, leaders, authoritie
     authorities: authorities.map(({ id, name }) => [id, name]),
     statuses: Object.entries(STATUSES),
     lates: LATES,
+    terms: TERMS,
     programmes: [...new Map(pinned.map(({ id, title }) => [id, title]))],
     stages: [...new Map(stages)],
     courts: [...new Map(roles)].toSorted(([, one], [, other]) => one.localeCompare(other)),
@@ -198,6 +209,8 @@ const LATES: readonly (readonly [string, string])[] = [
   ['no', 'Not late'],
   ['paused', 'Paused'],
 ];
+
+const TERMS: readonly (readonly [string, string])[] = [['likely', 'Likely to be missed']];
 
 type Choices = Awaited<ReturnType<typeof wordsOf>>;
 
@@ -215,6 +228,7 @@ function chipsOf(query: DeploymentsQuery, choices: Choices) {
     ['area', 'Area', choices.areas],
     ['authority', 'Local authority', choices.authorities],
     ['leader', 'System leader', choices.leaders],
+    ['term', 'End of term', choices.terms],
     ['watched', 'Watched', [['yes', 'by you']]],
   ];
   return named.flatMap(([name, label, known]) => {

@@ -3,7 +3,7 @@ import { GATHERING_MS } from '../../desk/tell-mailroom.ts';
 import { londonDate } from '../../domain/time/london.ts';
 import { clockTime } from '../../domain/time/time-words.ts';
 import { LETTER_NAMES } from '../../letters/kind-words.ts';
-import { dailyCap, deploymentsAhead, deploymentsWritingTo, peopleInLetters, remindersSent, writtenTo } from '../../postgres/views/ahead.ts';
+import { dailyCap, deploymentsAhead, peopleInLetters, remindersSent, writtenTo } from '../../postgres/views/ahead.ts';
 import type { PersonInLetters } from '../../postgres/views/ahead.ts';
 import { isWithin } from '../../postgres/views/post-holds.ts';
 import { placesToHold } from '../../postgres/desk/post-holds.ts';
@@ -13,6 +13,7 @@ import { typed } from '../answer/read-fields.ts';
 import type { FormBody } from '../answer/read-fields.ts';
 import { letterParts } from '../deployment/letter-text.ts';
 import { canExist } from '../shared/desk-urls.ts';
+import { pageWithin, pagingOf } from '../shared/paging.ts';
 import { scopeCondition, scopeOf } from '../shared/scope.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
@@ -20,8 +21,8 @@ import { staffPages } from '../shared/staff-pages.ts';
 import { urls } from '../shared/urls.ts';
 
 const send = staffPages('post');
-/** E-mails that the page shows one by one; the sums count all. */
-const EMAILS_SHOWN = 200;
+/** E-mails on a page, each with all it says; the sums count all. */
+const ON_A_PAGE = 25;
 const SPANS = [
   { value: '1', text: 'By the end of tomorrow' },
   { value: '7', text: 'In the next 7 days' },
@@ -39,23 +40,24 @@ export function registerAheadRoutes(app: FastifyInstance, { db }: Services): voi
     if (alone && !(await isWithin(db, deployment, scopeCondition(user, 2, 'see-today')))) return reply.callNotFound();
     const span = SPANS.find(({ value }) => value === typed(query, 'days')) ?? SPANS[0];
     const days = alone ? null : Number(span.value);
+    const isOfAll = !alone && scopeOf(user, 'see-today').all && region === '' && to.trim() === '';
     const [shownTo, people, sentBefore, places, cap] = await Promise.all([
-      writtenTo(db, alone ? { sql: 'd.reference = $2', values: [deployment] } : scopeCondition(user, 2, 'see-today'), region || null),
+      isOfAll
+        ? []
+        : writtenTo(db, alone ? { sql: 'd.reference = $2', values: [deployment] } : scopeCondition(user, 2, 'see-today'), region || null),
       peopleInLetters(db),
       remindersSent(db),
       placesToHold(db),
       dailyCap(db),
     ]);
-    // First who is on the page, then what happens in the deployments that write to them: events are the most that there is to read.
-    const readers = new Set(shownTo.flatMap(({ person }) => (isFor(people.get(person), to) ? [person] : [])));
-    const isOfAll = scopeOf(user, 'see-today').all && region === '' && to.trim() === '';
-    const deployments = alone
-      ? await deploymentsAhead(db, { sql: 'd.reference = $1', values: [deployment] })
-      : isOfAll
-        ? await deploymentsAhead(db, { sql: 'true', values: [] }, days)
-        : await deploymentsWritingTo(db, [...readers], days);
+    // Whatever is due is played, since letters of other places may travel with those that are shown, or use up a day's limit.
+    const deployments = await deploymentsAhead(
+      db,
+      alone ? { sql: 'd.reference = $1', values: [deployment] } : { sql: 'true', values: [] },
+      days,
+    );
     const seen = new Set(shownTo.map(({ reference }) => reference));
-    const isShown = (letter: LetterAhead) => seen.has(letter.reference) && isFor(people.get(letter.person), to);
+    const isShown = (letter: LetterAhead) => isOfAll || (seen.has(letter.reference) && isFor(people.get(letter.person), to));
     const emails = emailsAhead(deployments, {
       days,
       gatheringMs: GATHERING_MS,
@@ -67,6 +69,11 @@ export function registerAheadRoutes(app: FastifyInstance, { db }: Services): voi
       const shown = email.letters.filter(isShown);
       return shown.length === 0 ? [] : [{ email, shown }];
     });
+    const asked = Number(query['page'] ?? 1);
+    const page = pageWithin(Number.isSafeInteger(asked) && asked > 0 ? asked : 1, emails.length, ON_A_PAGE);
+    const shown = emails.slice((page - 1) * ON_A_PAGE, page * ON_A_PAGE);
+    const hrefOf = (number: number) =>
+      `/post/tomorrow?${new URLSearchParams({ ...(alone ? { deployment } : { days: span.value, region, to }), page: String(number) }).toString()}`;
     return send(reply, user, 'post/tomorrow', {
       title: alone ? `What goes out for ${deployment}` : 'What goes out next',
       deployment,
@@ -77,12 +84,14 @@ export function registerAheadRoutes(app: FastifyInstance, { db }: Services): voi
         ...places.regions.map((name) => ({ value: name, text: name, selected: name === region })),
       ],
       to,
-      days: [...Map.groupBy(emails.slice(0, EMAILS_SHOWN), ({ email }) => londonDate(email.atMs))].map(([on, ofDay]) => ({
+      days: [...Map.groupBy(shown, ({ email }) => londonDate(email.atMs))].map(([on, ofDay]) => ({
         on,
         emails: ofDay.map(({ email, shown }) => emailView(email, shown, people)),
       })),
       total: emails.length,
-      more: Math.max(0, emails.length - EMAILS_SHOWN),
+      from: (page - 1) * ON_A_PAGE + 1,
+      shown: shown.length,
+      paging: pagingOf(page, emails.length, ON_A_PAGE, hrefOf),
       sums: [...Map.groupBy(emails, ({ email }) => email.person)]
         .map(([person, theirs]) => ({
           name: people.get(person)?.name ?? person,

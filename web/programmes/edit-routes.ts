@@ -5,6 +5,7 @@ import { mayPublish, programmeOnOffer, programmeVersion, versionsOnOffer } from 
 import { textOfVersion } from '../../desk/programme-text.ts';
 import type { Programme } from '../../domain/programme.ts';
 import { reachOf } from '../../domain/reach.ts';
+import { rowNumber } from '../../domain/row-number.ts';
 import { dateAndTime } from '../../domain/time/time-words.ts';
 import { beginDraft, discardDraft, findProgrammeDraft, listOtherDrafts, saveProgrammeDraft } from '../../postgres/desk/programme-drafts.ts';
 import type { DraftKey, ProgrammeDraft } from '../../postgres/desk/programme-drafts.ts';
@@ -33,7 +34,6 @@ const LONG = {
   ...takesUpload(['The text has more than the 1MB that a programme may have. It was not saved.', 'Go back, and shorten it.']),
 } as const;
 const OWN = 'own';
-const REVISION = /^[1-9]\d{0,8}$/;
 
 /** Writing the next version of a programme: a draft of one's own, which is checked, rehearsed, compared and published from here. */
 export function registerEditRoutes(app: FastifyInstance, { db, rehearsals }: Services): void {
@@ -281,7 +281,7 @@ function textOf(body: FormBody | null, name = 'text'): string {
 /** The revision that a form was made on; 0, which no draft has, for anything that is no number. */
 function revisionOf(body: FormBody | null): number {
   const text = typed(body ?? {}, 'revision');
-  return REVISION.test(text) ? Number(text) : 0;
+  return rowNumber(text) ?? 0;
 }
 
 function toldOf(done: unknown, { beganFrom }: ProgrammeDraft): string | null {

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { approveCalendars, changesOf, OF_CALENDARS } from '../../desk/proposed-calendars.ts';
 import { approveProgramme, OF_PROGRAMMES, reasonOf } from '../../desk/proposed-programmes.ts';
 import { decline } from '../../desk/second-person.ts';
+import { rowNumber } from '../../domain/row-number.ts';
 import { londonDate } from '../../domain/time/london.ts';
 import { longDate } from '../../domain/time/plain-date.ts';
 import type { Reason, Result } from '../../domain/result.ts';
@@ -160,5 +161,5 @@ function toldOf(done: unknown, { decision }: { readonly decision: string | null 
 
 /** The number in the address; 0, which no proposal has, for anything that is no number. */
 function numberOf({ params: { number } }: FastifyRequest<Numbered>): number {
-  return /^[1-9]\d{0,8}$/.test(number) ? Number(number) : 0;
+  return rowNumber(number) ?? 0;
 }

@@ -8,7 +8,7 @@ describe('a clock that was moved on', () => {
   it('is told with the day that it shows and how far ahead that is', () => {
     assert.equal(
       movedClockWords('2026-12-04T09:00:00.000Z', WALL),
-      'Time was moved on for this deployment, to try things out. Its today is Friday 4 December 2026, 6 days ahead of the real one. Every date on this page goes by that.',
+      'Time was moved on for this deployment, to try things out. Its date is Friday 4 December 2026, 6 days ahead of the real one. Every date on this page goes by that.',
     );
     assert.match(movedClockWords('2026-11-29T00:00:00.000Z', WALL) ?? '', /Sunday 29 November 2026, 1 day ahead/);
   });

@@ -11,5 +11,5 @@ export function movedClockWords(now: Instant, wallMs: number): string | null {
   const days = daysBetween(today, itsToday);
   if (days <= 0) return null;
   const ahead = `${days} ${days === 1 ? 'day' : 'days'} ahead`;
-  return `Time was moved on for this deployment, to try things out. Its today is ${longDateWithWeekday(itsToday)}, ${ahead} of the real one. Every date on this page goes by that.`;
+  return `Time was moved on for this deployment, to try things out. Its date is ${longDateWithWeekday(itsToday)}, ${ahead} of the real one. Every date on this page goes by that.`;
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { clearAnswer, codeAnswer, decideCodes } from '../../desk/survey-coding.ts';
+import { rowNumber } from '../../domain/row-number.ts';
 import { finalCodes } from '../../domain/surveys/coding.ts';
 import type { OpenAnswer } from '../../domain/surveys/coding.ts';
 import type { Reason, Result } from '../../domain/result.ts';
@@ -14,7 +15,6 @@ import { sendMessage, staffPages } from '../shared/staff-pages.ts';
 import { urls } from '../shared/urls.ts';
 import { keepsApart } from './coding-access.ts';
 import { roleName } from './coding-routes.ts';
-import { numberOf } from './wave-number.ts';
 
 const send = staffPages('surveys');
 const RUNS = { config: { access: 'run-surveys' } } as const;
@@ -65,8 +65,8 @@ export function registerSurveyAnswerRoutes(app: FastifyInstance, { db }: Service
 
   /** Takes what was said of one answer, then goes on to the next; shows the page again with what is wrong. */
   async function judge(request: Asked, reply: FastifyReply, page: string, shows: Shows, keep: (of: Of) => Promise<string | null>) {
-    const [user, id, body] = [signedIn(request), numberOf(request.params.coding), request.body ?? {}];
-    const place = numberOf(typed(body, 'answer'));
+    const [user, id, body] = [signedIn(request), rowNumber(request.params.coding), request.body ?? {}];
+    const place = rowNumber(typed(body, 'answer'));
     if (id === null || place === null) return reply.callNotFound();
     if (keepsApart(reply, user)) return reply;
     const problem = await keep({ id, place, user, body });
@@ -76,7 +76,7 @@ export function registerSurveyAnswerRoutes(app: FastifyInstance, { db }: Service
 
   /** The coding of an address for somebody who may see its answers; null: they were answered otherwise. */
   async function codingOf(request: Asked, reply: FastifyReply): Promise<{ readonly user: User; readonly coding: Coding } | null> {
-    const [user, id] = [signedIn(request), numberOf(request.params.coding)];
+    const [user, id] = [signedIn(request), rowNumber(request.params.coding)];
     const coding = id === null ? undefined : await findCoding(db, id);
     if (coding === undefined) {
       reply.callNotFound();
@@ -154,12 +154,12 @@ function wrong(result: Result<null, Reason>): string | null {
 
 /** The answer that is asked for: by its form where that is shown again, else by the address. */
 function wantedIn({ body, query }: Asked): number | null {
-  return numberOf(typed(body ?? {}, 'answer')) ?? (typeof query.answer === 'string' ? numberOf(query.answer) : null);
+  return rowNumber(typed(body ?? {}, 'answer')) ?? (typeof query.answer === 'string' ? rowNumber(query.answer) : null);
 }
 
 function viewOf(request: Asked, coding: Coding, { place, words, audience }: OpenAnswer, page: string, problem: string | null) {
   const action = `${urls.surveyCoding(coding.id)}/${page}`;
-  const saved = typeof request.query.saved === 'string' ? numberOf(request.query.saved) : null;
+  const saved = typeof request.query.saved === 'string' ? rowNumber(request.query.saved) : null;
   return {
     place,
     words,

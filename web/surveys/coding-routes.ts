@@ -1,12 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { beginCoding, finishOwnCoding, readResults } from '../../desk/survey-coding.ts';
 import { AUDIENCE_NAMES } from '../../desk/survey-waves.ts';
+import { percentOfShare } from '../../domain/percent.ts';
+import { rowNumber } from '../../domain/row-number.ts';
 import { finalCodes, openQuestionsOf } from '../../domain/surveys/coding.ts';
 import type { CodingResults } from '../../domain/surveys/coding.ts';
 import type { KnownAudience } from '../../domain/surveys/population.ts';
 import { listCodings, listPossibleCoders } from '../../postgres/surveys/coding.ts';
 import type { Coding } from '../../postgres/surveys/coding.ts';
-import { hasEnded } from '../../postgres/surveys/figures.ts';
 import { findWave, readKeptSurvey } from '../../postgres/surveys/waves.ts';
 import type { Wave } from '../../postgres/surveys/waves.ts';
 import { typed } from '../answer/read-fields.ts';
@@ -17,10 +18,10 @@ import { remedyOnPage } from '../shared/remedies.ts';
 import type { User } from '../shared/roles.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
-import { sendMessage, staffPages } from '../shared/staff-pages.ts';
+import { staffPages } from '../shared/staff-pages.ts';
 import { urls } from '../shared/urls.ts';
 import { keepsApart } from './coding-access.ts';
-import { numberOf } from './wave-number.ts';
+import { isTooEarly } from './too-early.ts';
 
 const send = staffPages('surveys');
 const RUNS = { config: { access: 'run-surveys' } } as const;
@@ -82,7 +83,7 @@ export function registerSurveyCodingRoutes(app: FastifyInstance, { db }: Service
   app.get<OfCoding>('/survey-coding/:coding', RUNS, async (request, reply) => codingPage(request, reply, []));
 
   app.post<OfCoding>('/survey-coding/:coding/finish', RUNS, async (request, reply) => {
-    const [user, id] = [signedIn(request), numberOf(request.params.coding)];
+    const [user, id] = [signedIn(request), rowNumber(request.params.coding)];
     if (id === null) return reply.callNotFound();
     if (keepsApart(reply, user)) return reply;
     const done = await finishOwnCoding(db, id, user.person);
@@ -92,16 +93,14 @@ export function registerSurveyCodingRoutes(app: FastifyInstance, { db }: Service
 
   /** The wave of an address for somebody who may see its answers; null: they were answered otherwise. */
   async function ended(request: FastifyRequest<OfWave>, reply: FastifyReply): Promise<{ readonly user: User; readonly wave: Wave } | null> {
-    const [user, id] = [signedIn(request), numberOf(request.params.wave)];
+    const [user, id] = [signedIn(request), rowNumber(request.params.wave)];
     const wave = id === null ? undefined : await findWave(db, id);
     if (wave === undefined) {
       reply.callNotFound();
       return null;
     }
     if (keepsApart(reply, user)) return null;
-    if (hasEnded(wave)) return { user, wave };
-    sendMessage(reply.code(409), user, { title: 'The survey has not ended', paragraphs: ['Its answers can be coded once it has.'] });
-    return null;
+    return isTooEarly(reply, user, wave) ? null : { user, wave };
   }
 
   async function questionTexts({ survey, version }: Pick<Wave, 'survey' | 'version'>): Promise<ReadonlyMap<string, string>> {
@@ -143,7 +142,7 @@ export function registerSurveyCodingRoutes(app: FastifyInstance, { db }: Service
   }
 
   async function codingPage(request: FastifyRequest<OfCoding>, reply: FastifyReply, problems: readonly string[]) {
-    const [user, id] = [signedIn(request), numberOf(request.params.coding)];
+    const [user, id] = [signedIn(request), rowNumber(request.params.coding)];
     const found = id === null ? undefined : await readResults(db, id);
     const wave = found === undefined ? undefined : await findWave(db, found.coding.wave);
     if (found === undefined || wave === undefined) return reply.callNotFound();
@@ -194,7 +193,7 @@ function resultsView({ codes }: Coding, { agreement, agreedOnAll, undecided, the
   };
 }
 
-const percent = (share: number): string => `${Math.floor(share * 100 + 0.5)}%`;
+const percent = (share: number): string => `${percentOfShare(share)}%`;
 
 export function roleName(audience: string): string {
   return AUDIENCE_NAMES[audience as KnownAudience] ?? audience;

@@ -1,67 +1,62 @@
 import type { FastifyInstance } from 'fastify';
 import { WAVE_STATES } from '../../desk/survey-waves.ts';
+import { rowNumber } from '../../domain/row-number.ts';
+import type { RegionTable } from '../../domain/surveys/region-figures.ts';
+import { NET } from '../../domain/surveys/tabulate.ts';
 import type { ShownTable } from '../../domain/surveys/wave-figures.ts';
-import { WAVE_COLUMNS, waveFigureRows } from '../../domain/surveys/wave-figures-rows.ts';
-import { longDateWithWeekday } from '../../domain/time/plain-date.ts';
-import type { PlainDate } from '../../domain/time/plain-date.ts';
-import { hasEnded, readWaveFigures } from '../../postgres/surveys/figures.ts';
+import { snapshotOf } from '../../outputs/report.ts';
+import { waveFiguresReport, whenAsked } from '../../outputs/wave-figures.ts';
+import { readWaveFigures } from '../../postgres/surveys/figures.ts';
 import { findWave } from '../../postgres/surveys/waves.ts';
-import { csv } from '../../outputs/csv.ts';
+import { barPicture } from '../charts/chart-picture.ts';
+import { downloadsOf, FORMAT_NAMES, sendReport } from '../shared/downloads.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
-import { sendMessage, staffPages } from '../shared/staff-pages.ts';
+import { staffPages } from '../shared/staff-pages.ts';
 import { urls } from '../shared/urls.ts';
-import { numberOf } from './wave-number.ts';
+import { isTooEarly } from './too-early.ts';
 
 const send = staffPages('surveys');
 const RUNS = { config: { access: 'run-surveys' } } as const;
 
 type OfWave = { Params: { wave: string } };
 
-/** What a survey found, once it has ended: a page of tables, and the same as a file. */
+/** What a survey found, once it has ended: a page of tables and pictures, and the same as files. */
 export function registerSurveyFiguresRoutes(app: FastifyInstance, { db }: Services): void {
   app.get<OfWave>('/survey-waves/:wave/figures', RUNS, async (request, reply) => {
     const user = signedIn(request);
     const wave = await waveOf(request.params.wave);
     if (wave === undefined) return reply.callNotFound();
-    if (!hasEnded(wave)) return sendMessage(reply.code(409), user, notYet(wave.closesOn));
+    if (isTooEarly(reply, user, wave)) return reply;
     const figures = await readWaveFigures(db, wave, null);
     return send(reply, user, 'surveys/figures', {
       title: 'What the survey found',
-      wave: { ...wave, stateWords: WAVE_STATES[wave.state] },
-      tables: figures.tables.map(tableView),
+      wave: { ...wave, stateWords: WAVE_STATES[wave.state], asked: whenAsked(wave) },
+      tables: figures.tables.map((table) => ({
+        ...tableView(table),
+        picture: pictureOf(table),
+        regions: regionsView(figures.regions.find(({ id }) => id === table.id)),
+      })),
       notShown: figures.notShown,
-      hash: figures.hash,
-      fileHref: urls.surveyFiguresFile(wave.id),
+      hash: snapshotOf(waveFiguresReport(wave, figures)).sha256,
+      downloads: downloadsOf((format) => urls.surveyFiguresFile(wave.id, format)),
       backHref: urls.surveyWave(wave.id),
     });
   });
 
-  app.get<OfWave>('/survey-waves/:wave/figures.csv', RUNS, async (request, reply) => {
-    const wave = await waveOf(request.params.wave);
-    if (wave === undefined) return reply.callNotFound();
-    if (!hasEnded(wave)) return sendMessage(reply.code(409), signedIn(request), notYet(wave.closesOn));
-    const figures = await readWaveFigures(db, wave, null);
-    const of = { wave: wave.id, cutOffOn: wave.cutOffOn, hash: figures.hash };
-    return reply
-      .type('text/csv; charset=utf-8')
-      .header('content-disposition', `attachment; filename="survey-${wave.id}-figures.csv"`)
-      .send(csv([WAVE_COLUMNS, ...waveFigureRows(figures, of)]));
-  });
+  for (const format of FORMAT_NAMES) {
+    app.get<OfWave>(`/survey-waves/:wave/figures.${format}`, RUNS, async (request, reply) => {
+      const wave = await waveOf(request.params.wave);
+      if (wave === undefined) return reply.callNotFound();
+      if (isTooEarly(reply, signedIn(request), wave)) return reply;
+      return sendReport(reply, waveFiguresReport(wave, await readWaveFigures(db, wave, null)), format, `survey-${wave.id}-figures`);
+    });
+  }
 
   async function waveOf(given: string) {
-    const id = numberOf(given);
+    const id = rowNumber(given);
     return id === null ? undefined : findWave(db, id);
   }
-}
-
-function notYet(closesOn: PlainDate) {
-  return {
-    title: 'The survey has not ended',
-    paragraphs: [
-      `There are figures once it has closed, at the end of ${longDateWithWeekday(closesOn)}. Figures of two days before that would tell what was answered between them.`,
-    ],
-  };
 }
 
 function tableView({ id, title, options, rows, tooFew, hasMeans, sentences }: ShownTable) {
@@ -73,7 +68,7 @@ function tableView({ id, title, options, rows, tooFew, hasMeans, sentences }: Sh
     tooFew,
     headings: [isGrid ? 'Row' : 'Role', 'Answered', ...options.map((option) => option.title), ...(hasMeans ? ['Mean'] : [])],
     rows: rows.map((row) => [
-      isGrid ? `${row.title}: ${row.audienceTitle}` : row.audienceTitle,
+      rowTitle(row, isGrid),
       row.base === row.sectionBase ? String(row.base) : `${row.base} (of ${row.sectionBase})`,
       ...row.cells.map(({ count, percent }) =>
         count === null ? 'not shown' : percent === null ? String(count) : `${count} (${percent}%)`,
@@ -81,4 +76,30 @@ function tableView({ id, title, options, rows, tooFew, hasMeans, sentences }: Sh
       ...(row.mean === null ? [] : [row.mean]),
     ]),
   };
+}
+
+/** The answers that are shown together, a bar for each row; null where none is shown. */
+function pictureOf({ title, rows, options }: ShownTable) {
+  const isGrid = rows.some((row) => row.title !== title);
+  const bars = rows.flatMap((row) => {
+    const net = row.cells.find(({ id }) => id === NET);
+    if (net === undefined || net.percent === null) return [];
+    return [{ label: rowTitle(row, isGrid), value: net.percent, of: 100, words: `${net.percent}% of ${row.base}`, tick: null }];
+  });
+  if (bars.length === 0) return null;
+  const what = options.find(({ id }) => id === NET)?.title ?? '';
+  return { ...barPicture(bars), what, text: `${bars.map(({ label, words }) => `${label}: ${words}`).join('. ')}.` };
+}
+
+function regionsView(table: RegionTable | undefined) {
+  if (table === undefined) return null;
+  const isGrid = table.rows.some((row) => row.title !== table.title);
+  return {
+    headings: [isGrid ? 'Row and region' : 'Role and region', 'Answered', table.net],
+    rows: table.rows.map((row) => [`${rowTitle(row, isGrid)}: ${row.region}`, String(row.base), `${row.count} (${row.percent}%)`]),
+  };
+}
+
+function rowTitle({ title, audienceTitle }: { readonly title: string; readonly audienceTitle: string }, isGrid: boolean): string {
+  return isGrid ? `${title}: ${audienceTitle}` : audienceTitle;
 }

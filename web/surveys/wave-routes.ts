@@ -3,6 +3,7 @@ import { planAtEndSurvey } from '../../desk/plan-at-end.ts';
 import { planWave } from '../../desk/plan-wave.ts';
 import type { WavePlan } from '../../desk/plan-wave.ts';
 import { AUDIENCE_NAMES, endWave, LEFT_OUT_NAMES, LETTER_NAMES, startAtEnd, startWave, WAVE_STATES } from '../../desk/survey-waves.ts';
+import { rowNumber } from '../../domain/row-number.ts';
 import { AUDIENCES, LEFT_OUT } from '../../domain/surveys/population.ts';
 import type { LeftOut } from '../../domain/surveys/population.ts';
 import { londonDate } from '../../domain/time/london.ts';
@@ -24,7 +25,6 @@ import { staffPages } from '../shared/staff-pages.ts';
 import { urls } from '../shared/urls.ts';
 import { AT_END, faultAt, waveAskedOf, waveFields } from './wave-form.ts';
 import type { Choosable } from './wave-form.ts';
-import { numberOf } from './wave-number.ts';
 
 const send = staffPages('surveys');
 const RUNS = { config: { access: 'run-surveys' } } as const;
@@ -94,7 +94,7 @@ export function registerSurveyWaveRoutes(app: FastifyInstance, { db, temporal, t
 
   app.post<OfWave>('/survey-waves/:wave/call-off', RUNS, async (request, reply) => {
     const [user, because] = [signedIn(request), typed(request.body ?? {}, 'because')];
-    const id = numberOf(request.params.wave);
+    const id = rowNumber(request.params.wave);
     if (id === null || (await findWave(db, id)) === undefined) return reply.callNotFound();
     const wrong = because === '' ? 'Enter why it is called off' : because.length > LONGEST_REASON ? TOO_LONG : null;
     if (wrong !== null) return wavePage(reply.status(400), user, request.params.wave, { told: null, problem: wrong });
@@ -145,7 +145,7 @@ export function registerSurveyWaveRoutes(app: FastifyInstance, { db, temporal, t
     given: string,
     { told, problem }: { readonly told: string | null; readonly problem: string | null },
   ): Promise<FastifyReply | undefined> {
-    const id = numberOf(given);
+    const id = rowNumber(given);
     const wave = id === null ? undefined : await findWave(db, id);
     if (wave === undefined) return undefined;
     const [progress, leftOut, days, titled] = await Promise.all([

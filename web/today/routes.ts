@@ -17,6 +17,7 @@ import { openProblems } from '../../postgres/desk/problems.ts';
 import { openContactTasks } from '../../postgres/desk/contact-tasks.ts';
 import { dueThisWeek, lateByTurn } from '../../postgres/views/overview.ts';
 import type { DueStep } from '../../postgres/views/overview.ts';
+import { readCallHelp } from '../../postgres/views/forecasts.ts';
 import { readProgramme } from '../../postgres/pinned/pinned.ts';
 import type { InScope } from '../../postgres/views/place.ts';
 import { answeredSinceYesterday, callsInFull, openCalls, openEscalations, stepsWaitingFor } from '../../postgres/views/worklist.ts';
@@ -46,11 +47,13 @@ import {
   contactItem,
   dueThisWeekItem,
   escalationItem,
+  helpView,
   overdueStopItem,
   printItem,
   problemItem,
   waitingItem,
 } from './today-view.ts';
+import type { CallOrder } from './today-view.ts';
 import { staffPages } from '../shared/staff-pages.ts';
 
 const send = staffPages('today');
@@ -123,7 +126,11 @@ export function registerTodayRoutes(app: FastifyInstance, services: Services): v
       if (call === undefined) return reply.callNotFound();
       return send(reply, user, 'today/one-call', {
         title: `Call about ${call.subject}`,
-        call: { ...callView(call, user, 1, await listAway(db, [reference])), attempt: null },
+        call: {
+          ...callView(call, user, 1, await listAway(db, [reference])),
+          helps: helpView((await readCallHelp(db, open)).get(`${reference}/${step}/${round}`) ?? null),
+          attempt: null,
+        },
         recordsAnswers: may(user, 'record-answer'),
         backHref: urls.deployment(reference),
       });
@@ -175,6 +182,12 @@ async function callsOf(db: Db, user: User, only: string | null = null) {
   if (!may(user, 'record-own-call')) return [];
   const calls = await openCalls(db, scopeCondition(user, 2, 'record-own-call'), only);
   return calls.filter(({ callerId }) => callerId === user.person);
+}
+
+/** The same, with what each call helps. */
+async function callsWithHelp(db: Db, user: User) {
+  const calls = await callsOf(db, user);
+  return { calls, help: await readCallHelp(db, calls) };
 }
 
 type Said = Pick<CallNote, 'outcome' | 'callAgainOn' | 'note' | 'wrongPerson'>;
@@ -234,12 +247,12 @@ async function renderToday(
   const mayAnswer = may(user, 'record-answer');
   const now = nowMs();
   const [
-    [calls, waiting, toTakeOn, standing, stops, contacts, answered, due, late],
+    [{ calls, help }, waiting, toTakeOn, standing, stops, contacts, answered, due, late],
     [problems, promises, times, passOns, prints, replies],
     [dates, ofPost, closedDays, closed, changed, withoutLeader],
   ] = await Promise.all([
     Promise.all([
-      callsOf(db, user),
+      callsWithHelp(db, user),
       stepsWaitingFor(db, user.person),
       onPage(pages.escalations, (some) => openEscalations(db, addressed, { promised: false, ...some })),
       makesCalls ? countStanding(db, scopeCondition(user, 1, 'record-call')) : 0,
@@ -267,7 +280,9 @@ async function renderToday(
     ]),
   ]);
   const mayChange = may(user, 'change-deployments');
-  const forToday = callsForToday(calls, attempt?.key ?? null);
+  const order = pages.order ?? 'help';
+  const helpOf = (reference: string, step: string, round: number) => help.get(`${reference}/${step}/${round}`) ?? null;
+  const forToday = callsForToday(calls, attempt?.key ?? null, order, ({ reference, step, round }) => helpOf(reference, step, round));
   // After a mistake in the form of a call, the page that comes back is the one that holds the call.
   const attempted = forToday.findIndex(({ standing }) => standing.key === attempt?.key);
   const at = attempted < 0 ? pages : { ...pages, calls: Math.floor(attempted / CALLS_PER_PAGE) + 1 };
@@ -278,6 +293,7 @@ async function renderToday(
   );
   const shown = (await callsInFull(db, callsPage.shown)).map((call, number) => ({
     ...callView(call, user, callsPage.from + number, away),
+    helps: helpView(helpOf(call.reference, call.step.id, call.round)),
     attempt: call.standing.key === attempt?.key ? formOf(attempt) : null,
   }));
   const failed = shown.find((call) => call.attempt !== null);
@@ -301,7 +317,13 @@ async function renderToday(
     recordsAnswers: mayAnswer,
     withoutLeader: withoutLeader.length,
     proposedHref: urls.assignment(),
-    calls: { ...callsPage, shown, putOff: calls.length - forToday.length },
+    calls: {
+      ...callsPage,
+      shown,
+      putOff: calls.length - forToday.length,
+      order,
+      otherOrderHref: order === 'help' ? '/?order=late#calls' : '/#calls',
+    },
     waiting: listOf('waiting', at, waiting, waitingItem),
     escalations: {
       ...pageOf('escalations', at, toTakeOn.page, toTakeOn.all),
@@ -370,17 +392,18 @@ function partsOf(
   ];
 }
 
-/** Which page of each list is shown. A list that is not named shows its first page. */
-type Pages = Readonly<Partial<Record<ListName, number>>>;
+/** Which page of each list is shown, and how the calls are ordered. A list that is not named shows its first page. */
+type Pages = Readonly<Partial<Record<ListName, number>>> & { readonly order?: CallOrder };
 
-/** The pages that an address asks for: `?calls=2&answered=3`. Anything that is not a page number is ignored. */
+/** The pages that an address asks for: `?calls=2&answered=3&order=late`. Anything that makes no sense is ignored. */
 function pagesIn(query: Readonly<Record<string, unknown>>): Pages {
-  return Object.fromEntries(
+  const pages = Object.fromEntries(
     LISTS.flatMap((list) => {
       const asked = query[list];
       return typeof asked === 'string' && /^[1-9]\d{0,5}$/.test(asked) ? [[list, Number(asked)]] : [];
     }),
   );
+  return query['order'] === 'late' ? { ...pages, order: 'late' } : pages;
 }
 
 /** One page of a list, with the lines it shows and links to the other pages. */

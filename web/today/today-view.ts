@@ -1,11 +1,15 @@
+import { compareByHelp } from '../../domain/chasing/call-help.ts';
+import type { CallHelp } from '../../domain/chasing/call-help.ts';
 import { compareCalls, isForToday } from '../../domain/chasing/call-order.ts';
 import { londonDate } from '../../domain/time/london.ts';
+import { ageWords, callHelpWords } from '../../letters/forecast-words.ts';
 import { begunNotSent, begunWords } from '../../letters/begun-words.ts';
 import { STOP_WORDS } from '../../letters/kind-words.ts';
 import { longDate, longDateWithWeekday } from '../../domain/time/plain-date.ts';
 import { capitalised } from '../../domain/words.ts';
 import type { Programme } from '../../domain/programme.ts';
 import type { Away } from '../../postgres/views/incoming.ts';
+import type { StandingHelp } from '../../postgres/views/forecasts.ts';
 import type { DueStep } from '../../postgres/views/overview.ts';
 import type { OverdueStop } from '../../postgres/views/clock-stops.ts';
 import type { Call, Lateness, OpenCall, OpenEscalation, WaitingStep } from '../../postgres/views/worklist.ts';
@@ -30,11 +34,26 @@ export type TaskItem = {
   readonly status: { readonly tag?: Tag; readonly text?: string };
 };
 
-/** The calls for today, the most urgent first. The call `keep` is shown whatever its day. */
-export function callsForToday<Of extends Pick<OpenCall, 'standing' | 'today'>>(calls: readonly Of[], keep: string | null): readonly Of[] {
+/** What calls are ordered by: where they help most, or how late they are. */
+export type CallOrder = 'help' | 'late';
+
+/** The calls for today in their order, each with what it helps. The call `keep` is shown whatever its day. */
+export function callsForToday<Of extends Pick<OpenCall, 'standing' | 'today'>, Help extends CallHelp>(
+  calls: readonly Of[],
+  keep: string | null,
+  order: CallOrder,
+  helpOf: (call: Of) => Help | null,
+): readonly (Of & { readonly help: Help | null })[] {
   return calls
     .filter(({ standing, today }) => standing.key === keep || isForToday(standing, today))
-    .toSorted((one, other) => compareCalls(one.standing, other.standing));
+    .map((call) => ({ ...call, help: helpOf(call) }))
+    .toSorted(order === 'help' ? compareByHelp : (one, other) => compareCalls(one.standing, other.standing));
+}
+
+/** Why a call helps, and how old that is. */
+export function helpView(help: StandingHelp | null) {
+  if (help === null) return { reasons: ['It is not worked out yet how much a call would help.'], age: null };
+  return { reasons: callHelpWords(help), age: ageWords(help) };
 }
 
 /** A call in the words of the page. `number` makes the ids of its inputs unique. */

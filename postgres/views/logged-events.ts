@@ -1,0 +1,82 @@
+/** Events as the table logged_lives has them: what reports ask of the events of a deployment, as text. Migration 0046 writes it. */
+import type { MeasuredEvent } from '../../domain/measures/known-life.ts';
+import type { Parties } from '../../domain/chronology/events.ts';
+import type { StepId } from '../../domain/programme.ts';
+import type { PlainDate } from '../../domain/time/plain-date.ts';
+
+/** Between the parts of an event, and between the events of a deployment: characters that no id holds, and that JSON never has unescaped. */
+const PART = '\u001F';
+const EVENT = '\u001E';
+
+/** Which events are read out of a log. */
+export type AskedEvents = {
+  readonly kinds: ReadonlySet<string>;
+  readonly stepKinds: ReadonlySet<string>;
+  readonly steps: ReadonlySet<string>;
+};
+
+/** Events of these kinds, and of the others those of these steps. Who held a role from the beginning is read where the kinds hold `party-named`. */
+export function askedEvents(of: {
+  readonly kinds: readonly MeasuredEvent['type'][];
+  readonly stepKinds: readonly MeasuredEvent['type'][];
+  readonly steps: readonly StepId[];
+}): AskedEvents {
+  return { kinds: new Set(of.kinds), stepKinds: new Set(of.stepKinds), steps: new Set(of.steps) };
+}
+
+/** Those of the events of a log that are asked for, in its order. Throws where one of them cannot be read. */
+export function eventsIn(log: string, { kinds, stepKinds, steps }: AskedEvents): readonly MeasuredEvent[] {
+  const found: MeasuredEvent[] = [];
+  const withParties = kinds.has('party-named');
+  for (let from = 0; from < log.length;) {
+    const next = log.indexOf(EVENT, from);
+    const until = next === -1 ? log.length : next;
+    const afterKind = log.indexOf(PART, from);
+    const afterStep = log.indexOf(PART, afterKind + 1);
+    const kind = log.slice(from, afterKind);
+    if (kinds.has(kind) || (stepKinds.has(kind) && steps.has(log.slice(afterKind + 1, afterStep)))) {
+      found.push(eventIn(log.slice(from, until), withParties));
+    }
+    from = until + 1;
+  }
+  return found;
+}
+
+/** An event as PostgreSQL writes it. Throws where it is written otherwise. */
+function eventIn(text: string, withParties: boolean): MeasuredEvent {
+  const parts = text.split(PART);
+  const [type, step = '', at = '', fourth = '', fifth = '', sixth = '', seventh = '', eighth = ''] = parts;
+  if (parts.length === 3 && at.startsWith('{')) return JSON.parse(at) as MeasuredEvent;
+  if (type === 'step-opened' && parts.length === 7) {
+    const opened = { type, at, step, round: Number(fourth), on: fifth as PlainDate, dueOn: sixth as PlainDate } as const;
+    return seventh === '' ? opened : { ...opened, originalDueOn: seventh as PlainDate };
+  }
+  if (type === 'step-answered' && parts.length === 8) {
+    const onBehalfOf = seventh === '' ? null : seventh;
+    return { type, at, step, round: Number(fourth), answer: fifth, by: sixth, onBehalfOf, fields: texts(eighth) };
+  }
+  if ((type === 'step-overtaken' || type === 'step-lapsed') && parts.length === 4) return { type, at, step, round: Number(fourth) };
+  if (type === 'due-date-moved' && parts.length === 6) {
+    const originalDueOn = sixth === '' ? null : (sixth as PlainDate);
+    return { type, at, step, round: Number(fourth), dueOn: fifth as PlainDate, originalDueOn };
+  }
+  if (type === 'party-named' && parts.length === 5) return { type, at, role: fourth, person: fifth };
+  if (type === 'deployment-began' && parts.length === 11) {
+    const [calendarVersion = '', parties = '{}', facts = '{}'] = parts.slice(8);
+    return {
+      type,
+      at,
+      reference: fourth,
+      subject: fifth === 'trust' ? { kind: fifth, trust: sixth } : { kind: 'school', urn: sixth },
+      programme: { id: seventh, version: Number(eighth) },
+      calendarVersion,
+      parties: withParties ? (JSON.parse(parties) as Parties) : {},
+      facts: texts(facts),
+    };
+  }
+  throw new Error(`PostgreSQL gave an event that cannot be read: ${text.slice(0, 80)}`);
+}
+
+const NOTHING: Readonly<Record<string, string>> = {};
+const texts = (json: string): Readonly<Record<string, string>> =>
+  json === '{}' ? NOTHING : (JSON.parse(json) as Readonly<Record<string, string>>);

@@ -1,0 +1,68 @@
+/**
+ * Whether the logs that reports are counted from say what the events say, and how they are written anew. A trigger of PostgreSQL keeps them (migration
+ * 0046), so they part from the events only where somebody changed them by hand, or restored the table by itself.
+ */
+import type pg from 'pg';
+import { inTransaction } from '../database.ts';
+import type { Db } from '../database.ts';
+
+/** How many deployments are compared at once. Nothing can be stored for them meanwhile. */
+const AT_ONCE = 500;
+
+/** Those of these deployments whose log does not say what their events say, in the order of their references. */
+export async function listWrongLogs(db: Db, references: readonly string[]): Promise<readonly string[]> {
+  const { rows } = await db.query<{ reference: string }>(
+    `SELECT asked.reference FROM unnest($1::text[]) AS asked (reference)
+     LEFT JOIN logged_lives kept ON kept.reference = asked.reference
+     WHERE kept.log IS DISTINCT FROM (
+       SELECT string_agg(event, chr(30) ORDER BY sequence)
+       FROM (SELECT sequence, logged_event(type, body) AS event FROM events e WHERE e.reference = asked.reference) logged WHERE event IS NOT NULL)
+     ORDER BY 1`,
+    [references],
+  );
+  return rows.map(({ reference }) => reference);
+}
+
+/** Compares the log of every deployment with its events, and writes anew each that says something else. Answers which those were. */
+export async function rebuildLogs(pool: pg.Pool): Promise<{ readonly compared: number; readonly rebuilt: readonly string[] }> {
+  const rebuilt: string[] = [];
+  let compared = 0;
+  for (let after: string | undefined = ''; after !== undefined;) {
+    const some: readonly string[] = await inTransaction(pool, async (db) => {
+      // Whoever stores events of a deployment moves its row first, and so waits until its log is written.
+      const { rows } = await db.query<{ reference: string }>(
+        'SELECT reference FROM deployments WHERE reference > $1 ORDER BY reference LIMIT $2::int FOR NO KEY UPDATE',
+        [after, AT_ONCE],
+      );
+      const references = rows.map(({ reference }) => reference);
+      const wrong = await listWrongLogs(db, references);
+      if (wrong.length > 0) await writeAnew(db, wrong);
+      rebuilt.push(...wrong);
+      return references;
+    });
+    compared += some.length;
+    after = some.at(-1);
+  }
+  return { compared, rebuilt };
+}
+
+async function writeAnew(db: Db, references: readonly string[]): Promise<void> {
+  await db.query('DELETE FROM logged_lives WHERE reference = ANY ($1::text[])', [references]);
+  await db.query(
+    `INSERT INTO logged_lives (reference, log)
+     SELECT reference, string_agg(event, chr(30) ORDER BY sequence)
+     FROM (SELECT reference, sequence, logged_event(type, body) AS event FROM events WHERE reference = ANY ($1::text[])) logged
+     WHERE event IS NOT NULL GROUP BY reference`,
+    [references],
+  );
+}
+
+/** The deployments for which something was stored last, so many at most; also those that ended long ago. */
+export async function listNewestStored(db: Db, limit: number): Promise<readonly string[]> {
+  const { rows } = await db.query<{ reference: string }>(
+    `SELECT reference FROM deployments d
+     ORDER BY (SELECT e.recorded_at FROM events e WHERE e.reference = d.reference AND e.sequence = d.sequence) DESC NULLS LAST, reference LIMIT $1::int`,
+    [limit],
+  );
+  return rows.map(({ reference }) => reference);
+}

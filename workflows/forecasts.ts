@@ -1,0 +1,15 @@
+import { proxyActivities } from '@temporalio/workflow';
+import type { ForecastActivities } from '../activities/forecasts.ts';
+
+// A round that fails is left to the next one, ten minutes later.
+const { refreshForecasts } = proxyActivities<ForecastActivities>({
+  summary: 'Works out anew when deployments will be over',
+  startToCloseTimeout: '9 minutes',
+  heartbeatTimeout: '1 minute',
+  retry: { maximumAttempts: 1 },
+});
+
+/** One round of the forecasts that lists show, which its schedule begins. Answers how many were worked out. */
+export async function forecasts(): Promise<number> {
+  return refreshForecasts();
+}
