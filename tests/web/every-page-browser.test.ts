@@ -36,6 +36,7 @@ const NO_PAGES: readonly string[] = [
   '/survey-waves/:wave/figures.csv',
   '/survey-waves/:wave/figures.json',
   '/survey-waves/:wave/figures.ods',
+  ...['csv', 'json', 'ods'].flatMap((format) => [`/interviews/quotes.${format}`, `/interviews/matrix/:schedule/file.${format}`]),
   '/charts/figures.json',
   '/timeliness.json',
   '/measures/:measure/numbers.json',

@@ -130,12 +130,45 @@ async function codingStates(db: pg.Pool, add: Add, wave: number): Promise<void> 
   const cleared = { may: 'yes', checked: 'yes', words: 'Time to think about the plan.' };
   await add('an answer to quote, cleared', 303, `${coding}/quotes`, { as, form: { answer: '1', ...cleared }, unseen: true });
   await add('a coding with a quotation', 200, coding, { as });
+  await interviewStates(add, as);
+}
+
+/** The pages on which interviews are held, counted and quoted. */
+async function interviewStates(add: Add, as: string): Promise<void> {
+  await add('interviews, none yet', 200, '/interviews', { as });
+  await add('interviews, for somebody who works on deployments', 403, '/interviews', { as: 'codes-not', unseen: true });
+  const held = '/interviews/new/si-2019-20-engaged';
+  await add('an interview to hold', 200, held, { as });
+  await add('an interview to hold, everything missing', 400, held, { as, form: {} });
+  await add('an interview, begun', 303, held, { as, form: INTERVIEW, unseen: true });
+  await add('interviews', 200, '/interviews', { as });
+  const page = '/interviews/1';
+  await add('an interview', 200, page, { as });
+  await add('an interview without answers, to be finished', 409, `${page}/finish`, { as, form: {} });
+  const section = `${page}/sections/background`;
+  await add('a section of an interview', 200, section, { as });
+  const said = { 'q1-quote': 'The letter came late.', 'q1-note': 'Said twice.', 'q3-options': 'obliged' };
+  await add('a section of an interview, consent missing', 400, section, { as, form: said });
+  await add('a section of an interview, saved', 303, section, { as, form: { ...said, 'q1-consent': 'yes' }, unseen: true });
+  await add('a coded matrix, no interview finished', 200, '/interviews/matrix/si-2019-20-engaged', { as });
+  await add('a quote bank, empty', 200, '/interviews/quotes', { as });
+  await add('an interview, finished', 303, `${page}/finish`, { as, form: {}, unseen: true });
+  await add('an interview that is finished', 200, `${page}?told=finished`, { as });
+  await add('a coded matrix', 200, '/interviews/matrix/si-2019-20-engaged', { as });
+  await add('a coded matrix without coded questions', 200, '/interviews/matrix/si-2019-20-tsc', { as });
+  await add('a quote bank', 200, '/interviews/quotes?theme=engagement', { as });
 }
 
 function parts(name: string, day: PlainDate): Readonly<Record<string, string>> {
   const [year = '', month = '', date = ''] = day.split('-');
   return { [`${name}-day`]: date, [`${name}-month`]: month, [`${name}-year`]: year };
 }
+
+/** What the form of an interview with a head of an engaged school asks for. */
+export const INTERVIEW: Readonly<Record<string, string>> = {
+  ...{ 'held-day': '3', 'held-month': '2', 'held-year': '2020' },
+  ...{ tier: 'tier-1', phase: 'primary', type: 'maintained', region: 'sw' },
+};
 
 /** Deployments of a programme of their own that a survey may ask about. */
 export async function placeSurveyOffer(db: pg.Pool): Promise<void> {

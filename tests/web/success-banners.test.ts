@@ -16,7 +16,7 @@ import type { Desk } from './desk-world.ts';
 import { guardedApp } from './guarded-app.ts';
 import { servicesOf } from './staff-app.ts';
 import { codeEverything, insertCoders, placeResponses } from '../surveys/place-people.ts';
-import { placeSurveyOffer, surveyWanted } from './states-of-surveys.ts';
+import { INTERVIEW, placeSurveyOffer, surveyWanted } from './states-of-surveys.ts';
 
 const EVERYWHERE = { where: 'all', because: 'The guidance of May.' };
 /** What is sent changes nothing that lasts: the page that comes back is what was asked for. */
@@ -412,6 +412,14 @@ describe('after every change on a page of the staff', { timeout: 240_000 }, () =
     await db.query('UPDATE survey_coders SET finished_at = clock_timestamp() WHERE coding = $1', [id]);
     await told(coder, '/survey-coding/:coding/differences', `${coding}/differences`, { answer: '2', codes: 'none' }, /Answer 2 is saved\./);
     await told(coder, '/survey-coding/:coding/quotes', `${coding}/quotes`, { answer: '1', may: 'no' }, /Answer 1 is saved\./);
+  });
+
+  it('a banner says that an interview has begun, that its answers are saved, and that it is finished', async () => {
+    const policy = await deskOf(world.db, app, 'codes-one');
+    await told(policy, '/interviews/new/:schedule', '/interviews/new/si-2019-20-engaged', INTERVIEW, /The interview has begun\./);
+    const section = '/interviews/1/sections/background';
+    await told(policy, '/interviews/:interview/sections/:section', section, { 'q3-options': 'obliged' }, /The answers are saved\./);
+    await told(policy, '/interviews/:interview/finish', '/interviews/1/finish', {}, /The interview is finished\./);
   });
 
   it('a banner says that e-mails are held, and that they are released', async () => {

@@ -17,7 +17,7 @@ import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
 import { staffPages } from '../shared/staff-pages.ts';
 import { urls } from '../shared/urls.ts';
-import { numberOf } from '../surveys/wave-number.ts';
+import { rowNumber } from '../../domain/row-number.ts';
 import { knownSchedules, seesNoInterviews } from './interview-access.ts';
 
 const send = staffPages('surveys');
@@ -111,7 +111,7 @@ export function registerInterviewRoutes(app: FastifyInstance, { db }: Services):
     request: FastifyRequest<OfInterview>,
     reply: FastifyReply,
   ): Promise<{ readonly user: User; readonly interview: Interview } | null> {
-    const [user, id] = [signedIn(request), numberOf(request.params.interview)];
+    const [user, id] = [signedIn(request), rowNumber(request.params.interview)];
     const interview = id === null ? undefined : await findInterview(db, id);
     if (interview === undefined) {
       reply.callNotFound();
