@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { isAnswered, matrixOf, quotesOf } from '../domain/fieldwork/interviews.ts';
 import type { Interview, InterviewAnswer, InterviewQuote, Matrix, QuotesWanted } from '../domain/fieldwork/interviews.ts';
 import { FACTS, FACT_NAMES, sectionsAsked } from '../domain/fieldwork/schedule.ts';
-import type { Facts, Schedule } from '../domain/fieldwork/schedule.ts';
+import type { Schedule } from '../domain/fieldwork/schedule.ts';
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
 import { readCleared } from '../domain/surveys/coding.ts';
@@ -49,7 +49,7 @@ export async function beginInterview(
     }
     facts[fact] = value;
   }
-  const made = await makeInterview(db, { schedule, heldOn, facts: facts as Facts, by });
+  const made = await makeInterview(db, { schedule, heldOn, facts, by });
   if (made !== null) return ok(made);
   const message = `Version ${schedule.version} of the schedule ${schedule.id} was used with other questions before`;
   return refused({ kind: 'other-schedule', at: 'held', message, remedy: 'Give the changed schedule a new version.' });

@@ -1,7 +1,7 @@
 import type { PlainDate } from '../time/plain-date.ts';
 import { quantifier } from './quantifiers.ts';
-import { FACTS, questionsIn } from './schedule.ts';
-import type { Facts, Schedule, ScheduleOption, ScheduleQuestion, Theme } from './schedule.ts';
+import { questionsIn } from './schedule.ts';
+import type { Fact, Facts, Schedule, ScheduleOption, ScheduleQuestion, Theme } from './schedule.ts';
 
 /** What somebody said to one question, as the interviewer kept it. */
 export type InterviewAnswer = {
@@ -30,7 +30,7 @@ export type Label = { readonly role: string; readonly tier: string; readonly pha
 
 /** The label of an interview, in words. A fact that its schedule does not have is empty. */
 export function labelOf({ schedule, facts }: Pick<Interview, 'schedule' | 'facts'>): Label {
-  const words = (fact: keyof typeof FACTS) => schedule.facts[fact]?.find(({ id }) => id === facts[fact])?.label ?? '';
+  const words = (fact: Fact) => schedule.facts[fact]?.find(({ id }) => id === facts[fact])?.label ?? '';
   return { role: schedule.title, tier: words('tier'), phase: words('phase'), type: words('type') };
 }
 

@@ -637,8 +637,8 @@ const OF_THE_NEIGHBOURS: readonly Plant[] = [
   {
     bug: 'a wake-up that is stored again is compared with events of other deployments',
     file: RECORD,
-    find: 'FROM events WHERE reference = $1 AND sequence >',
-    replace: 'FROM events WHERE $1::text IS NOT NULL AND sequence >',
+    find: 'FROM events WHERE reference = $1 AND sequence > $2 AND',
+    replace: 'FROM events WHERE $1::text IS NOT NULL AND sequence > $2 AND',
     caughtBy: ['tests/engine/append-only.test.ts'],
   },
   {
