@@ -2,7 +2,7 @@
  * The words that stand for a share, each from this share on: three of four is "Most". A page or file says nothing else of a share in
  * words, and shows this scale. It is ours: the evaluation says "most" and "a few" without saying of how many.
  */
-export const QUANTIFIERS = [
+const QUANTIFIERS = [
   { word: 'All', from: 1 },
   { word: 'Most', from: 0.6 },
   { word: 'About half', from: 0.4 },
@@ -11,7 +11,7 @@ export const QUANTIFIERS = [
 ] as const;
 
 /** Of fewer answers than this no share is put into words. */
-export const LEAST_FOR_WORDS = 5;
+const LEAST_FOR_WORDS = 5;
 
 /**
  * The word for `count` of `base`: 8 of 28 is "Some", 21 of 28 "Most", none "None". Null with fewer than five answers: three of three is no
