@@ -23,6 +23,6 @@ export function quantifier(count: number, base: number): string | null {
   return QUANTIFIERS.find(({ from }) => count >= from * base)?.word ?? null;
 }
 
-/** The scale in one sentence, as it stands beside a matrix. */
+/** The scale, as it stands beside a matrix. */
 export const SCALE_WORDS =
-  'All is every answer, most is 60% or more, about half is 40% or more, some is 20% or more, and a few is fewer than that. Of fewer than 5 answers nothing is put into words.';
+  '“All” means every answer, “most” 60% or more, “about half” 40% or more, “some” 20% or more, and “a few” fewer than that. Where fewer than 5 people answered, only the count is given.';
