@@ -39,10 +39,16 @@ async function tell(db: Db, rows: readonly Row[]): Promise<ReadonlyMap<string, T
   told.set(db, kept);
   const keyOf = ({ reference, sequence, recordedAt, programme, version, calendar }: Row) =>
     JSON.stringify([reference, sequence, recordedAt, programme, version, calendar]);
-  const all = new Map(rows.map((row) => [row.reference, kept.get(keyOf(row))]));
-  const unread = rows.filter(({ reference }) => all.get(reference) === undefined);
+  const all = new Map<string, Told>();
+  const unread: Row[] = [];
+  for (const row of rows) {
+    const before = kept.get(keyOf(row));
+    if (before === undefined) unread.push(row);
+    else all.set(row.reference, before);
+  }
+  if (unread.length === 0) return all;
   // Up to where the rows were read: what was added since is told the next time.
-  const { rows: read } = await db.query<{ reference: string; events: readonly ChronologyEvent[] }>(
+  const { rows: read } = await db.query<{ reference: string; events: readonly ChronologyEvent[] | null }>(
     `SELECT asked.reference, (SELECT json_agg(e.body ORDER BY e.sequence) FROM events e
                               WHERE e.reference = asked.reference AND e.sequence <= asked.sequence) AS events
      FROM unnest($1::text[], $2::int[]) AS asked (reference, sequence)`,
@@ -56,7 +62,7 @@ async function tell(db: Db, rows: readonly Row[]): Promise<ReadonlyMap<string, T
     kept.set(keyOf(row), one);
     all.set(row.reference, one);
   }
-  return new Map([...all].flatMap(([reference, one]) => (one === undefined ? [] : [[reference, one] as const])));
+  return all;
 }
 
 /**

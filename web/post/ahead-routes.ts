@@ -13,7 +13,7 @@ import { typed } from '../answer/read-fields.ts';
 import type { FormBody } from '../answer/read-fields.ts';
 import { letterParts } from '../deployment/letter-text.ts';
 import { canExist } from '../shared/desk-urls.ts';
-import { pageWithin, pagingOf } from '../shared/paging.ts';
+import { pageAsked, pageWithin, pagingOf } from '../shared/paging.ts';
 import { scopeCondition, scopeOf } from '../shared/scope.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
@@ -69,8 +69,7 @@ export function registerAheadRoutes(app: FastifyInstance, { db }: Services): voi
       const shown = email.letters.filter(isShown);
       return shown.length === 0 ? [] : [{ email, shown }];
     });
-    const asked = Number(query['page'] ?? 1);
-    const page = pageWithin(Number.isSafeInteger(asked) && asked > 0 ? asked : 1, emails.length, ON_A_PAGE);
+    const page = pageWithin(pageAsked(query['page']) ?? 1, emails.length, ON_A_PAGE);
     const shown = emails.slice((page - 1) * ON_A_PAGE, page * ON_A_PAGE);
     const hrefOf = (number: number) =>
       `/post/tomorrow?${new URLSearchParams({ ...(alone ? { deployment } : { days: span.value, region, to }), page: String(number) }).toString()}`;

@@ -5,6 +5,11 @@ export type Paging = {
   readonly next?: { readonly href: string };
 };
 
+/** The page that an address asks for, a number of up to six digits; null for anything else. */
+export function pageAsked(given: unknown): number | null {
+  return typeof given === 'string' && /^[1-9]\d{0,5}$/.test(given) ? Number(given) : null;
+}
+
 /** The page to show when one is asked for: never beyond the last. */
 export function pageWithin(asked: number, total: number, perPage: number): number {
   return Math.min(asked, Math.max(1, Math.ceil(total / perPage)));

@@ -31,7 +31,7 @@ import { postWarnings } from './post-warnings.ts';
 import { changedSchools, closedSchools } from './closed-schools.ts';
 import { canExist } from '../shared/desk-urls.ts';
 import { navigationFor } from '../shared/navigation.ts';
-import { pageWithin, pagingOf } from '../shared/paging.ts';
+import { pageAsked, pageWithin, pagingOf } from '../shared/paging.ts';
 import { renderView } from '../shared/render.ts';
 import { urls } from '../shared/urls.ts';
 import { capitalised } from '../../domain/words.ts';
@@ -399,8 +399,8 @@ type Pages = Readonly<Partial<Record<ListName, number>>> & { readonly order?: Ca
 function pagesIn(query: Readonly<Record<string, unknown>>): Pages {
   const pages = Object.fromEntries(
     LISTS.flatMap((list) => {
-      const asked = query[list];
-      return typeof asked === 'string' && /^[1-9]\d{0,5}$/.test(asked) ? [[list, Number(asked)]] : [];
+      const page = pageAsked(query[list]);
+      return page === null ? [] : [[list, page]];
     }),
   );
   return query['order'] === 'late' ? { ...pages, order: 'late' } : pages;
