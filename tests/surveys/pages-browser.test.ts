@@ -11,6 +11,8 @@ import type { DeskWorld } from '../web/desk-world.ts';
 import { guardedApp, signedInAs } from '../web/guarded-app.ts';
 import { servicesOf } from '../web/staff-app.ts';
 import { surveyStates } from '../web/states-of-surveys.ts';
+import { registerInterviewResultRoutes } from '../../web/interviews/result-routes.ts';
+import { registerInterviewRoutes } from '../../web/interviews/interview-routes.ts';
 import { registerSurveyAnswerRoutes } from '../../web/surveys/answer-routes.ts';
 import { registerSurveyCodingRoutes } from '../../web/surveys/coding-routes.ts';
 import { registerSurveyFiguresRoutes } from '../../web/surveys/figures-routes.ts';
@@ -38,6 +40,8 @@ describe('the pages of surveys in a real browser', { timeout: 240_000 }, () => {
       registerSurveyFiguresRoutes,
       registerSurveyCodingRoutes,
       registerSurveyAnswerRoutes,
+      registerInterviewRoutes,
+      registerInterviewResultRoutes,
     );
     address = await app.listen({ host: '127.0.0.1', port: 0 });
     const add = async (name: string, status: number, url: string, { as, form, unseen }: Asking = {}) => {
