@@ -14,9 +14,11 @@ const PAGE = `
 {% from "govuk/components/input/macro.njk" import govukInput %}
 {% from "govuk/components/radios/macro.njk" import govukRadios %}
 {% from "govuk/components/button/macro.njk" import govukButton %}
+{% from "govuk/components/fieldset/macro.njk" import govukFieldset %}
 {% from "own.njk" import greeting, framed %}
 {{ govukInput(input) }}{{ govukRadios(radios) }}{{ govukButton(button) }}{{ greeting(input.id) }}
-{% call framed(input.id) %}{{ button.text }}{% endcall %}`;
+{% call framed(input.id) %}{{ button.text }}{% endcall %}
+{% call govukFieldset({}) %}{{ button.text }}{% endcall %}`;
 const OWN = `
 {% macro greeting(name) %}{{ hour() }}: {{ name }}{% endmacro %}
 {% macro framed(name) %}<p title="{{ name }}">{{ caller() }}</p>{% endmacro %}`;
@@ -47,7 +49,10 @@ describe('views that remember', () => {
     { requiredKeys: ['name'] },
   );
   const page = fc.record({
-    input: fc.record({ name: text, id: text, value: given, attributes, label: component, errorMessage: fc.option(component) }, { requiredKeys: ['label'] }),
+    input: fc.record(
+      { name: text, id: text, value: given, attributes, label: component, errorMessage: fc.option(component) },
+      { requiredKeys: ['label'] },
+    ),
     radios: fc.record({
       name: text,
       value: given,

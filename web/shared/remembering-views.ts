@@ -29,9 +29,9 @@ const LONGEST_GIVEN = 4_000;
 export class RememberingViews extends nunjucks.Environment {
   readonly #views = new Map<unknown, Map<unknown, View>>();
   readonly #componentFolders: readonly string[];
-  readonly #rendered = new LRUCache<string, object>({
+  readonly #rendered = new LRUCache<string, nunjucks.runtime.SafeString>({
     maxSize: MOST_CHARACTERS,
-    sizeCalculation: (html, key) => key.length + String(html).length + 1,
+    sizeCalculation: (html, key) => key.length + html.toString().length + 1,
   });
   #macros = 0;
 
@@ -122,5 +122,7 @@ function wordOf(parameters: unknown): string | null {
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   // What is safe as it stands is written with its length, and so is never taken for a text that is to be escaped.
-  return prototype === Object.prototype || prototype === Array.prototype || prototype === null || value instanceof nunjucks.runtime.SafeString;
+  return (
+    prototype === Object.prototype || prototype === Array.prototype || prototype === null || value instanceof nunjucks.runtime.SafeString
+  );
 }
