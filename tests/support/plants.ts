@@ -1366,13 +1366,6 @@ const OF_THE_TASK: readonly Plant[] = [
     caughtBy: IN_TASK_TESTS,
   },
   {
-    bug: 'what the record had is forgotten',
-    file: DIARY,
-    find: 'return instead ? events : null;',
-    replace: 'return instead ? null : null;',
-    caughtBy: IN_TASK_TESTS,
-  },
-  {
     bug: 'what people asked for is stored before the engine has it for good',
     file: DIARY,
     find: 'if (byTimeAlone && patched(IN_TASK))',
