@@ -5,6 +5,7 @@ import type { MeasuredEvent } from '../../domain/measures/known-life.ts';
 import type { MatchedLeader, School } from '../../domain/measures/tally.ts';
 import type { StepId } from '../../domain/programme.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
+import { PLANNED_EACH_TIME } from '../database.ts';
 import type { Db } from '../database.ts';
 import { DEPLOYMENT_SOURCE } from './deployment-source.ts';
 import { dayOf, narrowed } from './figures.ts';
@@ -68,7 +69,7 @@ async function nextLives(db: Db, of: LoggedOf, afterReference: string): Promise<
   const start = within.given.place(afterReference);
   const limit = within.given.place(AT_ONCE);
   const { rows } = await db.query<LoggedRow>(
-    `SELECT d.reference, coalesce(d.urn, '') AS urn, coalesce(d.trust, '') AS trust, coalesce(school.region, '') AS region, school.phase, school.type,
+    `${PLANNED_EACH_TIME}SELECT d.reference, coalesce(d.urn, '') AS urn, coalesce(d.trust, '') AS trust, coalesce(school.region, '') AS region, school.phase, school.type,
             coalesce(school.type_group, '') AS "typeGroup", school.urban_rural AS "urbanRural", school.urn IS NOT NULL AS known,
             d.trust IS NOT NULL OR school.trust IS NOT NULL AS "inTrust", coalesce(logged.log, '') AS log
      FROM ${DEPLOYMENT_SOURCE} LEFT JOIN logged_lives logged ON logged.reference = d.reference
@@ -159,7 +160,7 @@ export async function listTroubles(db: Db, of: FiguresOf & { readonly asOf: Plai
   const within = narrowed(of);
   const asOf = within.given.place(of.asOf);
   const { rows } = await db.query<Omit<AlikeTroubles, 'age'> & { age: string }>(
-    `WITH edge AS (SELECT (${asOf}::date + 1)::timestamp AT TIME ZONE 'Europe/London' AS at),
+    `${PLANNED_EACH_TIME}WITH edge AS (SELECT (${asOf}::date + 1)::timestamp AT TIME ZONE 'Europe/London' AS at),
      troubles AS (
        SELECT reference, role, problem AS trouble, opened_at FROM contact_tasks, edge
        WHERE opened_at < edge.at AND (closed_at IS NULL OR closed_at >= edge.at)
