@@ -69,7 +69,7 @@ async function nextLives(db: Db, of: LoggedOf, afterReference: string): Promise<
   const start = within.given.place(afterReference);
   const limit = within.given.place(AT_ONCE);
   const { rows } = await db.query<LoggedRow>(
-    `${PLANNED_EACH_TIME}SELECT d.reference, coalesce(d.urn, '') AS urn, coalesce(d.trust, '') AS trust, coalesce(school.region, '') AS region, school.phase, school.type,
+    `SELECT d.reference, coalesce(d.urn, '') AS urn, coalesce(d.trust, '') AS trust, coalesce(school.region, '') AS region, school.phase, school.type,
             coalesce(school.type_group, '') AS "typeGroup", school.urban_rural AS "urbanRural", school.urn IS NOT NULL AS known,
             d.trust IS NOT NULL OR school.trust IS NOT NULL AS "inTrust", coalesce(logged.log, '') AS log
      FROM ${DEPLOYMENT_SOURCE} LEFT JOIN logged_lives logged ON logged.reference = d.reference
