@@ -100,6 +100,17 @@ export async function insertCoders(db: pg.Pool): Promise<void> {
   );
 }
 
+/** Codes every answer of a coding from the code frame of benefits, for both of its coders alike, and finishes it: 12 plans, 8 others of its theme, 4 ready. */
+export async function codeByFrame(db: pg.Pool, coding: number, coders: readonly string[]): Promise<void> {
+  await db.query(
+    `INSERT INTO survey_codes (coding, place, coder, codes)
+     SELECT coding, place, coder, CASE WHEN place <= 12 THEN '{plans}'::text[] WHEN place <= 20 THEN '{middle-leaders}' ELSE '{inspection-ready}' END
+     FROM survey_open_answers, unnest($2::text[]) AS coder WHERE coding = $1`,
+    [coding, coders],
+  );
+  await db.query('UPDATE survey_coders SET finished_at = clock_timestamp() WHERE coding = $1', [coding]);
+}
+
 /** Codes every answer of a coding for one coder, the same way each time: by whether its number divides. */
 export async function codeEverything(db: pg.Pool, coding: number, coder: string, every: number): Promise<void> {
   await db.query(
