@@ -62,10 +62,11 @@ export type IncomingEmail = Omit<RawIncoming, 'letters'> & {
  * since PostgreSQL would read whole tables for an EXISTS beside an OR.
  */
 const MAY_BE_SEEN = `i.forgotten_at IS NULL
-  AND CASE WHEN (SELECT true FROM incoming_letters any_letter WHERE any_letter.incoming = i.id LIMIT 1)
+  AND CASE WHEN $1::boolean THEN true
+           WHEN (SELECT true FROM incoming_letters any_letter WHERE any_letter.incoming = i.id LIMIT 1)
            THEN (SELECT true FROM incoming_letters seen JOIN messages sm ON sm.key = seen.letter JOIN in_scope ON in_scope.reference = sm.reference
                  WHERE seen.incoming = i.id LIMIT 1)
-           ELSE $1::boolean OR coalesce((
+           ELSE coalesce((
              SELECT true FROM (SELECT part.reference FROM deployment_parties part WHERE part.person = i.person AND part.until IS NULL OFFSET 0) own
              WHERE own.reference IN (SELECT reference FROM in_scope WHERE in_scope.reference = own.reference) LIMIT 1), false) END`;
 
