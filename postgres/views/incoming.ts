@@ -86,17 +86,7 @@ const COLUMNS = `
           WHERE il.incoming = i.id) AS letters
   FROM incoming i LEFT JOIN people writer ON writer.id = i.person LEFT JOIN people reader ON reader.id = i.done_by`;
 
-/** What people wrote and nobody has seen to, the oldest first. The scope's values begin at $2. */
-export async function repliesToRead(db: Db, seesAll: boolean, inScope: InScope): Promise<readonly IncomingEmail[]> {
-  const { rows } = await db.query<RawIncoming>(
-    `WITH in_scope AS NOT MATERIALIZED (SELECT d.reference FROM deployments d ${PLACE} WHERE ${inScope.sql})
-     ${COLUMNS} WHERE i.kind = 'person' AND i.done_at IS NULL AND ${MAY_BE_SEEN} ORDER BY i.id`,
-    [seesAll, ...inScope.values],
-  );
-  return Promise.all(rows.map((row) => inWords(db, row)));
-}
-
-/** Some of these, with how many there are in all. The scope's values begin at $2. */
+/** What people wrote and nobody has seen to, the oldest first: some of it, with how much there is. The scope's values begin at $2. */
 export async function someRepliesToRead(
   db: Db,
   seesAll: boolean,

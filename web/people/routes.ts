@@ -14,7 +14,7 @@ import type { FormBody } from '../answer/read-fields.ts';
 import { personWorkUrl } from '../changes/change-urls.ts';
 import { SMALL_BODY_BYTES } from '../shared/body-limits.ts';
 import { canExist } from '../shared/desk-urls.ts';
-import { pagingOf } from '../shared/paging.ts';
+import { pageAsked, pagingOf } from '../shared/paging.ts';
 import { remedyOnPage } from '../shared/remedies.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
@@ -38,8 +38,7 @@ export function registerPeopleRoutes(app: FastifyInstance, { db }: Services): vo
   app.get<OfList>(urls.people(), MANAGES, async (request, reply) => {
     const said = (name: string) => typed(request.query, name).slice(0, 200);
     const asked = { words: said('q'), role: said('role') };
-    const number = Number(request.query['page'] ?? 1);
-    const first = Number.isSafeInteger(number) && number > 0 && number < 10_000 ? number : 1;
+    const first = pageAsked(request.query['page']) ?? 1;
     const areas = await listAreas(db);
     const found = await listPeople(db, asked, { skip: (first - 1) * ON_A_PAGE, most: ON_A_PAGE });
     // A page beyond the last shows nobody, and so does not know how many there are.

@@ -3,12 +3,14 @@ import type { Db } from '../../postgres/database.ts';
 import { endIncoming } from '../../postgres/desk/keep-incoming.ts';
 import { readMailboxReading } from '../../postgres/desk/mailbox-reading.ts';
 import { findDeploymentHead } from '../../postgres/views/deployment-page.ts';
-import { findIncoming, listIncoming, repliesToRead } from '../../postgres/views/incoming.ts';
+import { findIncoming, listIncoming, someRepliesToRead } from '../../postgres/views/incoming.ts';
 import type { IncomingEmail } from '../../postgres/views/incoming.ts';
 import { stepsWaitingFor } from '../../postgres/views/worklist.ts';
 import type { FormBody } from '../answer/read-fields.ts';
 import { SMALL_BODY_BYTES } from '../shared/body-limits.ts';
 import { recordAnswerUrl } from '../shared/desk-urls.ts';
+import { pageAsked, pageWithin, pagingOf } from '../shared/paging.ts';
+import type { Paging } from '../shared/paging.ts';
 import { may } from '../shared/roles.ts';
 import type { User } from '../shared/roles.ts';
 import { scopeCondition, scopeOf } from '../shared/scope.ts';
@@ -19,6 +21,8 @@ import { urls } from '../shared/urls.ts';
 import { anotherWriter, attachmentWords, backWords, headingOf, proposalsOf, replyItem, writerOf } from './view.ts';
 
 const READS = { config: { access: 'record-answer' }, bodyLimit: SMALL_BODY_BYTES } as const;
+/** Replies to read on a page. */
+const PER_PAGE = 50;
 /** The newest of them; the command line shows them all. */
 const MOST_LISTED = 100;
 /** Steps of a writer that are offered where their e-mail fits no letter. */
@@ -46,14 +50,30 @@ export function registerRepliesRoutes(app: FastifyInstance, { db }: Services): v
     const user = signedIn(request);
     const show = SHOWN.find(({ id }) => id === request.query['show'])?.id ?? '';
     const seesAll = scopeOf(user, 'record-answer').all;
-    const emails =
-      show === ''
-        ? await repliesToRead(db, seesAll, scopeCondition(user, 2, 'record-answer'))
-        : await listIncoming(
-            db,
-            { unmatched: show === 'unmatched', limit: MOST_LISTED, seesAll },
-            scopeCondition(user, 4, 'record-answer'),
-          );
+    if (show === '') {
+      const read = (page: number) =>
+        someRepliesToRead(db, seesAll, scopeCondition(user, 2, 'record-answer'), { limit: PER_PAGE, offset: (page - 1) * PER_PAGE });
+      const asked = pageAsked(request.query['page']) ?? 1;
+      const first = await read(asked);
+      const page = pageWithin(asked, first.all, PER_PAGE);
+      const { all, lines } = page === asked ? first : await read(page);
+      return sendList(reply, user, show, lines, { paging: pagingOf(page, all, PER_PAGE, (to) => `${urls.replies()}?page=${to}`) });
+    }
+    const emails = await listIncoming(
+      db,
+      { unmatched: show === 'unmatched', limit: MOST_LISTED, seesAll },
+      scopeCondition(user, 4, 'record-answer'),
+    );
+    return sendList(reply, user, show, emails, { most: emails.length === MOST_LISTED ? MOST_LISTED : null });
+  });
+
+  async function sendList(
+    reply: FastifyReply,
+    user: User,
+    show: string,
+    emails: readonly IncomingEmail[],
+    more: { readonly paging?: Paging | null; readonly most?: number | null },
+  ): Promise<FastifyReply> {
     return send(reply, user, 'replies/index', {
       title: 'E-mails that came in',
       reading: await readMailboxReading(db),
@@ -63,9 +83,9 @@ export function registerRepliesRoutes(app: FastifyInstance, { db }: Services): v
         current: id === show,
       })),
       lines: emails.map(replyItem),
-      most: show !== '' && emails.length === MOST_LISTED ? MOST_LISTED : null,
+      ...more,
     });
-  });
+  }
 
   app.get<OfReply>('/replies/:id', READS, async (request, reply) => {
     const email = await findReply(db, signedIn(request), request.params.id);
